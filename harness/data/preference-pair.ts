@@ -1,0 +1,59 @@
+/** The words of the data room: preference pairs, candidate questions, and their encoded forms. Types only. */
+
+/** One prompt, the preferred and the other response (TRL's names). `group` is what train and test are split by: a question, or a function. */
+export interface PreferencePair {
+  readonly id: string;
+  readonly group: string;
+  readonly prompt: string;
+  readonly chosen: string;
+  readonly rejected: string;
+  /** Where it comes from: a package file and line, a generator family, a model name. */
+  readonly source: string;
+  /** What distinguishes the rejected response, e.g. `operator: < -> <= (line 2)`; one entry an edit. */
+  readonly edits: readonly string[];
+}
+
+export interface Candidate {
+  readonly text: string;
+  /** Final answer as text, for majority vote; null where none could be read. */
+  readonly answer: string | null;
+  readonly isCorrect: boolean;
+  /** Generator of the candidate (model name, or `generated`). */
+  readonly source: string;
+}
+
+/** One question of a best-of-N pool. */
+export interface CandidateQuestion {
+  readonly id: string;
+  readonly group: string;
+  readonly prompt: string;
+  readonly candidates: readonly Candidate[];
+}
+
+/** Rows dropped or shortened on the way, by reason; recorded with every data stage. */
+export type DropCounts = Readonly<Record<string, number>>;
+
+export type TokenIds = Int32Array;
+
+/** `chosen` and `rejected` end with the end token; the prompt is tokenized on its own, so one tokenization gives ids and mask boundary. */
+export interface EncodedPair {
+  readonly id: string;
+  readonly prompt: TokenIds;
+  readonly chosen: TokenIds;
+  readonly rejected: TokenIds;
+}
+
+export interface EncodedQuestion {
+  readonly id: string;
+  readonly prompt: TokenIds;
+  readonly candidates: readonly TokenIds[];
+}
+
+/** What a task gives to finetuning and evaluation. `train` is in a seeded order: a sample of size n is its first n pairs, so samples are nested. */
+export interface TaskData {
+  readonly train: readonly PreferencePair[];
+  readonly dev: readonly PreferencePair[];
+  readonly test: readonly PreferencePair[];
+  readonly pool: readonly CandidateQuestion[];
+  readonly counts: DropCounts;
+}

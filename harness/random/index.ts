@@ -1,0 +1,1 @@
+export { philox4x32, randomStream, type RandomStream } from './random.ts';

@@ -1,0 +1,193 @@
+/**
+ * The one place where the experiment format, its defaults and its types live: YAML keys equal property names, and every type is inferred from here.
+ * After parsing nothing is optional and "off" is `null` or a kind of its own. Fields under `execution` and `report` never bear identity.
+ */
+import { z } from 'zod';
+
+const positive = z.number().positive();
+const count = z.number().int().positive();
+const fraction = z.number().min(0).max(1);
+const seed = z.number().int().min(0).max(2 ** 31 - 1);
+const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes');
+
+export const corpusSchema = z.strictObject({
+  kind: z.literal('npm'),
+  /** Length limits of a whole function (prompt + body), in characters. */
+  minCharacters: count.default(60),
+  maxCharacters: count.default(400),
+  /** Functions kept out of pretraining, for the held-out code-pair accuracy; split by function. */
+  heldOutFunctions: z.number().int().min(0).default(500),
+});
+
+export const tokenizerSchema = z.strictObject({ kind: z.literal('bpe'), vocabSize: z.number().int().min(257).max(65_536).default(1024) });
+
+export const pairsSchema = z.strictObject({
+  kind: z.literal('mutate'),
+  mutantsPerFunction: count.default(3),
+  /** One to `maxEdits` semantic edits a mutant. */
+  maxEdits: z.number().int().min(1).max(3).default(3),
+  seed: seed.default(0),
+});
+
+export const modelSchema = z.strictObject({
+  name,
+  family: z.enum(['qwen2', 'gpt2']),
+  hiddenSize: count,
+  layers: count,
+  heads: count,
+  /** Grouped-query attention (qwen2); equal to `heads` for gpt2. */
+  keyValueHeads: count,
+  intermediateSize: count,
+  contextLength: count,
+  /** Which hidden states the linear reward head reads: the last response token (the paper), or the mean over the response. */
+  rewardPooling: z.enum(['last', 'mean']).default('last'),
+  initStandardDeviation: positive.default(0.02),
+});
+
+export const optimizerSchema = z.strictObject({
+  kind: z.literal('adamw'),
+  learningRate: positive,
+  beta1: fraction.default(0.9),
+  beta2: fraction.default(0.95),
+  epsilon: positive.default(1e-8),
+  /** Decoupled; matrices only, never biases or norms. */
+  weightDecay: z.number().min(0).default(0.1),
+  /** Global gradient norm limit; null = off. */
+  clipNorm: positive.nullable().default(1),
+});
+
+/** Exactly one unit: steps, or a fraction of all steps. */
+export const durationSchema = z.union([z.strictObject({ steps: z.number().int().min(0) }), z.strictObject({ fraction })]);
+
+export const scheduleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('wsd'), warmup: durationSchema, decayFraction: fraction.default(0.2) }),
+  z.strictObject({ kind: z.literal('cosine'), warmup: durationSchema }),
+]);
+
+export const pretrainObjectiveSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('none') }),
+  z.strictObject({ kind: z.literal('lm') }),
+  z.strictObject({ kind: z.literal('pmp'), pairwiseWeight: positive.default(1), lmWeight: z.number().min(0).default(1) }),
+]);
+
+export const pretrainSchema = z.strictObject({
+  objective: pretrainObjectiveSchema,
+  /** `pairs`: this many pairs. `tokensOfPairs`: as many tokens as a PMP run over that many pairs would see (for lm). */
+  budget: z.union([z.strictObject({ pairs: count }), z.strictObject({ tokensOfPairs: count })]),
+  pairsPerStep: count.default(16),
+  optimizer: optimizerSchema,
+  schedule: scheduleSchema,
+});
+
+export const generatedFamilies = ['algebra', 'lookup', 'boolean', 'program', 'word-problem'] as const;
+
+export const taskSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('generated'),
+    name,
+    family: z.enum(generatedFamilies),
+    difficulty: z.number().int().min(1).max(5),
+    trainPairs: count.default(2048),
+    devPairs: count.default(500),
+    testPairs: count.default(500),
+    /** Best-of-N pool: questions x candidates. */
+    testQuestions: count.default(200),
+    candidates: z.number().int().min(2).default(16),
+    seed: seed.default(0),
+  }),
+  z.strictObject({
+    kind: z.literal('gsm8k'),
+    name,
+    /** `example-solutions`: 4 labelled solutions a question; `candidates`: the 14-model pool. */
+    pool: z.enum(['example-solutions', 'candidates']),
+    devQuestions: count.default(200),
+    testQuestions: count.default(319),
+    seed: seed.default(0),
+  }),
+]);
+
+export const finetuneSchema = z.strictObject({
+  /** RM loss = pairwise + lmWeight x LM on the chosen response. */
+  objective: z.strictObject({ pairwiseWeight: positive.default(1), lmWeight: z.number().min(0).default(0) }),
+  samples: count,
+  steps: count,
+  pairsPerStep: count.default(16),
+  optimizer: optimizerSchema,
+  schedule: scheduleSchema,
+});
+
+export const evaluateSchema = z.strictObject({
+  /** The N of best-of-N; each must be <= the pool's candidates a question. */
+  bestOf: z.array(count).min(1).default([1, 2, 4, 8, 16]),
+});
+
+const scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
+/** Dotted path -> value, e.g. `{"finetune.steps": 120}`; a value may be a whole section. */
+export const overridesSchema = z.record(z.string(), z.json());
+
+/** Hyperparameters chosen on the dev split: every combination of `over` is finetuned once for each distinct value of `by`, at the point `at`. */
+export const selectSchema = z.strictObject({
+  /** Canonical axes (see `TrialAxes`) that get a choice of their own. */
+  by: z.array(z.enum(['architecture', 'arm', 'task'])).min(1),
+  /** Overrides of the tuning runs, e.g. the sample size. PMP arms are tuned at the budget given here and the choice serves every budget of the arm. */
+  at: overridesSchema,
+  seed,
+  over: z.record(z.string(), z.array(scalar).min(1)),
+});
+
+/** An axis: `path: [values]`, or named cases `name: {case: {path: value}}`. */
+export const axisSchema = z.union([z.array(z.json()).min(1), z.record(z.string(), overridesSchema)]);
+
+export const sweepSchema = z.strictObject({
+  axes: z.record(z.string(), axisSchema).default({}),
+  /** Groups of axes that advance together instead of multiplying. */
+  zip: z.array(z.array(z.string()).min(2)).default([]),
+  /** Points to leave out: each entry matches when all its axis values match; a list means any of them. */
+  exclude: z.array(z.record(z.string(), z.union([scalar, z.array(scalar)]))).default([]),
+});
+
+export const executionSchema = z.strictObject({
+  workers: count.default(2),
+  threads: count.default(1),
+  device: z.enum(['cpu']).default('cpu'),
+  /** A running training stage saves a resume point this often. */
+  checkpointEverySeconds: positive.default(30),
+});
+
+export const experimentSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  /** Another experiment file, relative to this one; this file wins, maps are merged. */
+  extends: z.string().nullable().default(null),
+  name,
+  question: z.string().min(1),
+  seeds: z.array(seed).min(1),
+  corpus: corpusSchema,
+  tokenizer: tokenizerSchema,
+  pairs: pairsSchema,
+  model: modelSchema,
+  pretrain: pretrainSchema,
+  task: taskSchema,
+  finetune: finetuneSchema,
+  evaluate: evaluateSchema,
+  select: selectSchema.nullable().default(null),
+  sweep: sweepSchema.default({ axes: {}, zip: [], exclude: [] }),
+  execution: executionSchema.default({ workers: 2, threads: 1, device: 'cpu', checkpointEverySeconds: 30 }),
+  report: z.strictObject({ title: z.string().nullable().default(null) }).default({ title: null }),
+});
+
+export type CorpusSpec = z.output<typeof corpusSchema>;
+export type TokenizerSpec = z.output<typeof tokenizerSchema>;
+export type PairsSpec = z.output<typeof pairsSchema>;
+export type ModelSpec = z.output<typeof modelSchema>;
+export type OptimizerSpec = z.output<typeof optimizerSchema>;
+export type DurationSpec = z.output<typeof durationSchema>;
+export type ScheduleSpec = z.output<typeof scheduleSchema>;
+export type PretrainSpec = z.output<typeof pretrainSchema>;
+export type PretrainObjective = z.output<typeof pretrainObjectiveSchema>;
+export type TaskSpec = z.output<typeof taskSchema>;
+export type FinetuneSpec = z.output<typeof finetuneSchema>;
+export type EvaluateSpec = z.output<typeof evaluateSchema>;
+export type SelectSpec = z.output<typeof selectSchema>;
+export type SweepSpec = z.output<typeof sweepSchema>;
+export type ExecutionSpec = z.output<typeof executionSchema>;
+export type ExperimentSpec = z.output<typeof experimentSchema>;
