@@ -1,0 +1,70 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+// The drawing in docs/architecture.md, as data: a room may import the rooms listed here and nothing else of ours.
+// `spec` (types of the experiment, UserError) is the common leaf below all rooms but the other leaves.
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  cli: ['run', 'report', 'bench', 'record', 'plan', 'data', 'engine', 'spec'],
+  run: ['plan', 'data', 'train', 'eval', 'record', 'model', 'engine', 'random', 'spec'],
+  report: ['record', 'stats', 'random', 'spec'],
+  bench: ['train', 'engine', 'graph', 'record', 'stats', 'model', 'data', 'random', 'spec'],
+  record: ['plan', 'spec'],
+  plan: ['model', 'spec'],
+  train: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],
+  eval: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],
+  data: ['random', 'spec'],
+  model: ['graph', 'random', 'spec', 'data'],
+  engine: ['graph', 'spec'],
+  graph: [],
+  spec: [],
+  stats: [],
+  random: [],
+};
+
+// Contract files hold types only and may be imported directly; everything else goes through the room's index.ts.
+const contracts = new Set([
+  'spec/experiment-schema.ts', 'spec/user-error.ts', 'plan/stage.ts', 'data/preference-pair.ts', 'record/journal-event.ts', 'record/trial-result.ts', 'run/stage-context.ts', 'model/cost.ts',
+]);
+
+const root = path.resolve(import.meta.dirname, '../harness');
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+
+interface Import { readonly from: string; readonly to: string; readonly target: string; readonly file: string }
+
+const imports: readonly Import[] = files.flatMap((file) => {
+  const text = readFileSync(path.join(root, file), 'utf8');
+  const specifiers = [...text.matchAll(/(?:from|import)\s*\(?\s*'(\.[^']+)'/g)].map((match) => match[1] as string);
+  return specifiers.map((specifier) => {
+    const target = path.relative(root, path.resolve(root, path.dirname(file), specifier));
+    return { from: file.split(path.sep)[0] as string, to: target.split(path.sep)[0] as string, target, file };
+  });
+});
+
+describe('rooms', () => {
+  it('are exactly those of the drawing', () => {
+    expect([...new Set(files.map((file) => file.split(path.sep)[0]))].sort()).toEqual(Object.keys(allowed).sort());
+  });
+
+  it('import downward only', () => {
+    const uphill = imports.filter(({ from, to }) => from !== to && !(allowed[from] ?? []).includes(to)).map(({ file, target }) => `${file} -> ${target}`);
+    expect(uphill).toEqual([]);
+  });
+
+  it('are entered through their index.ts, or a contract file of types', () => {
+    const sideDoors = imports
+      .filter(({ from, to, target }) => from !== to && !target.endsWith(`${to}/index.ts`) && !contracts.has(target))
+      .map(({ file, target }) => `${file} -> ${target}`);
+    expect(sideDoors).toEqual([]);
+  });
+
+  it('print and exit only in cli', () => {
+    const offenders = files.filter((file) => !file.startsWith('cli') && /console\.|process\.exit\(|process\.stdout/.test(readFileSync(path.join(root, file), 'utf8')));
+    expect(offenders.filter((file) => file !== 'run/worker.ts')).toEqual([]);
+  });
+
+  it('use the clock and unseeded randomness only in run and bench', () => {
+    const offenders = files.filter((file) => !/^(run|bench|cli)\//.test(file) && /Math\.random|Date\.now|new Date\(\)|performance\.now/.test(readFileSync(path.join(root, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')));
+    expect(offenders).toEqual([]);
+  });
+});
