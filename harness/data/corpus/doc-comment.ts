@@ -1,0 +1,56 @@
+/** The documentation comment of a function, shortened to one line that says what it does: parameter tags would crowd out the code in a short context. */
+import type { Comment } from 'acorn';
+
+const maxCharacters = 120;
+const directive = /^(?:eslint|jshint|jslint|istanbul|c8|v8|prettier|webpack|oxlint|tslint|globals?\b|exported\b|@ts-|#|jscs|biome|jsdoc|type-coverage)/i;
+const noDescription = /copyright|licen[sc]e|todo|fixme|eslint|@preserve/i;
+
+/**
+ * One `// ...` line for the comment block that ends right before `start`, or null where there is none that describes.
+ * `comments` are those of the whole file, in source order.
+ */
+export function describeFunction(text: string, comments: readonly Comment[], start: number): string | null {
+  let last = lastEndingBefore(comments, start);
+  const lines: string[] = [];
+  let position = start;
+  for (; last >= 0; last--) {
+    const comment = comments[last] as Comment;
+    if (!isJustBefore(text, comment.end, position)) break;
+    lines.unshift(comment.value);
+    position = comment.start;
+    if (comment.type === 'Block') break;
+  }
+  return lines.length === 0 ? null : shorten(lines.join('\n'));
+}
+
+/** Index of the last comment that ends at or before `position`; -1 if none. */
+function lastEndingBefore(comments: readonly Comment[], position: number): number {
+  let low = 0;
+  let high = comments.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((comments[middle] as Comment).end <= position) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** Only white space with at most one line break lies between. */
+function isJustBefore(text: string, end: number, start: number): boolean {
+  const between = text.slice(end, start);
+  return between.trim() === '' && between.split('\n').length <= 2;
+}
+
+function shorten(comment: string): string | null {
+  const lines = comment.split('\n').map((line) => line.replace(/^\s*\*?\s?/, '').trim());
+  const firstTag = lines.findIndex((line) => line.startsWith('@'));
+  const tag = /^@(?:description|desc|summary|classdesc)\s+(.*)/.exec(lines[firstTag] ?? '');
+  const described = tag === null ? lines.slice(0, firstTag === -1 ? undefined : firstTag) : [tag[1] ?? ''];
+  const paragraph = described.join('\n').trim().split(/\n\s*\n/)[0] ?? '';
+  const flat = paragraph.replace(/<[^>]*>/g, '').replace(/\{@\w+\s+([^}]*)\}/g, '$1').replace(/\s+/g, ' ').trim();
+  if (flat.length < 8 || directive.test(flat) || noDescription.test(flat) || !/[A-Za-z]{3}/.test(flat)) return null;
+  const sentence = /^.*?[.!?](?=\s|$)/.exec(flat)?.[0] ?? flat;
+  if (sentence.length <= maxCharacters) return `// ${sentence}`;
+  const cut = sentence.lastIndexOf(' ', maxCharacters);
+  return cut < 20 ? null : `// ${sentence.slice(0, cut)} ...`;
+}
