@@ -1,0 +1,70 @@
+/** The journal's events folded into one row an attempt (`runs`), and the metrics that each attempt stated. */
+import type { JournalEvent, Outcome } from './journal-event.ts';
+import { failureOf } from './failure.ts';
+import { textOf } from './json-file.ts';
+import type { JsonRecord } from './json-file.ts';
+
+export interface Attempt {
+  readonly attempt: number;
+  readonly startedAt: string;
+  readonly endedAt: string | null;
+  /** `unfinished`: no end was recorded; it still runs, or it was killed. */
+  readonly outcome: Outcome['kind'] | 'unfinished';
+  readonly errorClass: string | null;
+  readonly message: string | null;
+  readonly machine: string | null;
+  readonly commit: string | null;
+  readonly isDirty: boolean | null;
+  readonly resumedFromStep: number | null;
+}
+
+export interface StageMetric {
+  readonly attempt: number;
+  /** null = a final value of the stage. */
+  readonly step: number | null;
+  readonly name: string;
+  readonly value: number;
+}
+
+/** `provenance.json` speaks of the last attempt only; so does `failed.json`, which also tells the end of a worker that could not write its own. */
+export function attemptsOf(events: readonly JournalEvent[], files: { failed: JsonRecord | null; provenance: JsonRecord | null }): { attempts: readonly Attempt[]; metrics: readonly StageMetric[] } {
+  const attempts: Attempt[] = [];
+  const metrics = new Map<string, StageMetric>();
+  for (const event of events) {
+    if (event.kind === 'attempt') attempts.push(started(event));
+    const current = attempts.at(-1);
+    if (current === undefined) continue;
+    if (event.kind === 'outcome') attempts[attempts.length - 1] = ended(current, event);
+    // A step that is trained again after a resume inside one attempt states its metric again: the later word counts.
+    if (event.kind === 'metric') metrics.set(`${current.attempt} ${event.step} ${event.name}`, { attempt: current.attempt, step: event.step, name: event.name, value: event.value });
+  }
+  const last = attempts.at(-1);
+  if (last !== undefined) attempts[attempts.length - 1] = { ...withFailure(last, files.failed), ...provenanceOf(files.provenance) };
+  return { attempts, metrics: [...metrics.values()] };
+}
+
+function started(event: Extract<JournalEvent, { kind: 'attempt' }>): Attempt {
+  const unknown = { endedAt: null, outcome: 'unfinished', errorClass: null, message: null, machine: null, commit: null, isDirty: null } as const;
+  return { attempt: event.attempt, startedAt: event.startedAt, resumedFromStep: event.resumedFromStep ?? null, ...unknown };
+}
+
+function ended(attempt: Attempt, event: Extract<JournalEvent, { kind: 'outcome' }>): Attempt {
+  const { outcome } = event;
+  const end = { ...attempt, endedAt: event.endedAt, outcome: outcome.kind };
+  if (outcome.kind === 'failed') return { ...end, errorClass: outcome.errorClass, message: outcome.message };
+  return outcome.kind === 'diverged' ? { ...end, message: `step ${outcome.step}: ${outcome.reason}` } : end;
+}
+
+function withFailure(attempt: Attempt, failed: JsonRecord | null): Attempt {
+  if (failed === null || attempt.outcome !== 'unfinished') return attempt;
+  const failure = failureOf(failed);
+  if (failure.attempt !== null && failure.attempt !== attempt.attempt) return attempt;
+  return { ...attempt, outcome: 'failed', errorClass: failure.errorClass, message: failure.message };
+}
+
+function provenanceOf(provenance: JsonRecord | null): Pick<Attempt, 'machine' | 'commit' | 'isDirty'> {
+  if (provenance === null) return { machine: null, commit: null, isDirty: null };
+  const isDirty = provenance['isDirty'];
+  const machine = [textOf(provenance, 'host'), textOf(provenance, 'cpuModel'), textOf(provenance, 'platform')].filter((part) => part !== null).join(', ');
+  return { machine: machine === '' ? null : machine, commit: textOf(provenance, 'commit'), isDirty: typeof isDirty === 'boolean' ? isDirty : null };
+}

@@ -1,0 +1,17 @@
+/** The public face of `record`: journals, the collector, and every question that is asked of the recorded results. */
+export { readJournal } from './journal.ts';
+export type { JournalContent } from './journal.ts';
+export type { ErrorClass, JournalEvent, Outcome } from './journal-event.ts';
+export { collect } from './collect.ts';
+export type { CollectSummary } from './collect.ts';
+export { databasePath } from './results-layout.ts';
+export { openDatabase, withDatabase } from './database.ts';
+export type { Parameters, QueryResult, ResultsDatabase, Row, Value } from './database.ts';
+export { groupTrials, listExperiments, listMetrics, listRuns, listStages, listTrials } from './listings.ts';
+export type { StageFilter } from './listings.ts';
+export { showThing } from './show-thing.ts';
+export type { Thing } from './show-thing.ts';
+export { readPairOutcomes, readTrialResults } from './trial-queries.ts';
+export type { PairOutcomes, TrialOutcome, TrialResult } from './trial-result.ts';
+export { exportTable } from './export-table.ts';
+export type { ExportFormat } from './export-table.ts';

@@ -1,0 +1,90 @@
+/** The listings of the command line: each a typed question to the database, answered as plain rows in a fixed order. */
+import type { ResultsDatabase, Row } from './database.ts';
+
+export async function listExperiments(database: ResultsDatabase): Promise<readonly Row[]> {
+  const outcomes = ['completed', 'diverged', 'failed', 'blocked', 'pending'].map((outcome) => `count(t.trial_id) FILTER (t.outcome = '${outcome}') AS ${outcome}`).join(', ');
+  const { rows } = await database.query(`SELECT e.experiment, e.trials, ${outcomes}, e.excluded, e.question FROM experiments e LEFT JOIN trials t ON t.experiment = e.experiment
+    GROUP BY e.experiment, e.trials, e.excluded, e.question ORDER BY e.experiment`);
+  return rows;
+}
+
+export interface StageFilter {
+  readonly experiment?: string;
+  readonly kind?: string;
+  readonly outcome?: string;
+}
+
+/** Stages that were ever started, with their time over all attempts. */
+export async function listStages(database: ResultsDatabase, filter: StageFilter = {}): Promise<readonly Row[]> {
+  const { rows } = await database.query(
+    `SELECT s.stage_id, s.kind, s.outcome, s.last_attempt AS attempts, s.steps, s.params_total, s.train_flops, sum(r.duration_ms) AS duration_ms, s.cause
+     FROM stages s LEFT JOIN runs r ON r.stage_id = s.stage_id
+     WHERE ($experiment IS NULL OR s.stage_id IN (SELECT stage_id FROM planned_stages WHERE experiment = $experiment))
+       AND ($kind IS NULL OR s.kind = $kind) AND ($outcome IS NULL OR s.outcome = $outcome)
+     GROUP BY ALL ORDER BY min(r.started_at) NULLS LAST, s.stage_id`,
+    { experiment: filter.experiment ?? null, kind: filter.kind ?? null, outcome: filter.outcome ?? null },
+  );
+  return rows;
+}
+
+/** Attempts, the oldest first. */
+export async function listRuns(database: ResultsDatabase, filter: { readonly experiment?: string; readonly outcome?: string } = {}): Promise<readonly Row[]> {
+  const { rows } = await database.query(
+    `SELECT stage_id, attempt, outcome, started_at, duration_ms, resumed_from_step, error_class, message, machine, "commit", dirty FROM runs
+     WHERE ($experiment IS NULL OR stage_id IN (SELECT stage_id FROM planned_stages WHERE experiment = $experiment)) AND ($outcome IS NULL OR outcome = $outcome)
+     ORDER BY started_at, stage_id, attempt`,
+    { experiment: filter.experiment ?? null, outcome: filter.outcome ?? null },
+  );
+  return rows;
+}
+
+const trialColumns = 't.experiment, t.trial_id, t.architecture, t.arm, t.pretrain_pairs, t.task, t.samples, t.seed';
+
+/** One row a trial; \`metrics\` become columns, missing where they were not measured. */
+export async function listTrials(database: ResultsDatabase, options: { readonly experiment?: string; readonly metrics: readonly string[] }): Promise<readonly Row[]> {
+  const { rows } = await database.query(
+    `SELECT ${trialColumns}, t.outcome, ${metricColumns(options.metrics)} t.cause
+     FROM trials t LEFT JOIN results r ON r.experiment = t.experiment AND r.trial_id = t.trial_id
+     WHERE $experiment IS NULL OR t.experiment = $experiment
+     GROUP BY ${trialColumns}, t.outcome, t.cause, t.position ORDER BY t.experiment, t.position`,
+    { experiment: options.experiment ?? null, ...metricParameters(options.metrics) },
+  );
+  return rows;
+}
+
+/** Two-sided 95 % quantiles of Student's t for 1..30 degrees of freedom; beyond, the normal one is within 2 %. */
+const studentT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042];
+
+/** Trials that differ in their seed only, as one row a metric: mean, half-width of the 95 % t interval (null below two seeds), n, and how many of the trials are complete. */
+export async function groupTrials(database: ResultsDatabase, options: { readonly experiment?: string; readonly metrics: readonly string[] }): Promise<readonly Row[]> {
+  const { rows } = await database.query(
+    `WITH grouped AS (
+       SELECT t.experiment, t.architecture, t.arm, t.pretrain_pairs, t.task, t.samples, t.axes->>'declared' AS declared, min(t.position) AS position,
+         count(*) AS trials, count(*) FILTER (t.outcome = 'completed') AS completed, list(t.trial_id) AS ids
+       FROM trials t WHERE $experiment IS NULL OR t.experiment = $experiment
+       GROUP BY ALL),
+     measured AS (
+       SELECT g.experiment, g.position, r.metric, avg(r.value) AS mean, stddev_samp(r.value) AS deviation, count(*) AS n
+       FROM grouped g JOIN results r ON r.experiment = g.experiment AND list_contains(g.ids, r.trial_id)
+       WHERE list_contains(from_json($metrics, '["VARCHAR"]'), r.metric) GROUP BY ALL)
+     SELECT g.experiment, g.architecture, g.arm, g.pretrain_pairs, g.task, g.samples, g.trials, g.completed, m.metric, m.mean,
+       CASE WHEN m.n > 1 THEN coalesce((${JSON.stringify(studentT)})[m.n - 1], 1.96) * m.deviation / sqrt(m.n) END AS half_width, m.n
+     FROM grouped g LEFT JOIN measured m ON m.experiment = g.experiment AND m.position = g.position ORDER BY g.experiment, g.position, m.metric`,
+    { experiment: options.experiment ?? null, metrics: JSON.stringify(options.metrics) },
+  );
+  return rows;
+}
+
+/** Names of the metrics in \`results\`, with the number of trials that have them. */
+export async function listMetrics(database: ResultsDatabase, experiment?: string): Promise<readonly Row[]> {
+  const { rows } = await database.query('SELECT metric, count(*) AS trials FROM results WHERE $experiment IS NULL OR experiment = $experiment GROUP BY metric ORDER BY metric', { experiment: experiment ?? null });
+  return rows;
+}
+
+function metricColumns(metrics: readonly string[]): string {
+  return metrics.map((metric, index) => `max(r.value) FILTER (r.metric = $metric${index}) AS "${metric.replaceAll('"', '""')}", `).join('');
+}
+
+function metricParameters(metrics: readonly string[]): Record<string, string> {
+  return Object.fromEntries(metrics.map((metric, index) => [`metric${index}`, metric]));
+}

@@ -1,0 +1,34 @@
+/** Where records lie under a results folder: the files that are the truth, and the database that is built from them. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+export const databasePath = (resultsFolder: string): string => join(resultsFolder, 'harness.duckdb');
+const stageFolderName = /^[a-z]+-[0-9a-f]{12}$/;
+
+export interface RecordSource {
+  readonly kind: 'stage' | 'experiment';
+  /** Stage id, or experiment name. */
+  readonly name: string;
+  readonly folder: string;
+  /** Relative to the results folder, with `/`: its key in `collected`. */
+  readonly path: string;
+}
+
+/** Every stage and experiment folder, in one order on every file system. */
+export function findSources(resultsFolder: string): readonly RecordSource[] {
+  const stages = foldersIn(join(resultsFolder, 'store')).filter((name) => stageFolderName.test(name));
+  const experiments = foldersIn(join(resultsFolder, 'experiments')).filter((name) => !name.startsWith('.'));
+  return [
+    ...stages.map((name) => ({ kind: 'stage', name, folder: join(resultsFolder, 'store', name), path: `store/${name}` }) as const),
+    ...experiments.map((name) => ({ kind: 'experiment', name, folder: join(resultsFolder, 'experiments', name), path: `experiments/${name}` }) as const),
+  ];
+}
+
+function foldersIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    throw error;
+  }
+}
