@@ -1,0 +1,61 @@
+/**
+ * What a model costs, before it exists: parameters and FLOPs, next to the architecture they follow from. "Non-embedding" leaves out token and
+ * position embeddings (as Kaplan et al., arXiv 2001.08361); the tied LM head is counted as FLOPs, not as parameters.
+ */
+import type { ModelSpec } from '../spec/experiment-schema.ts';
+import { families } from './family.ts';
+import { elementCount, parameterShapes } from './parameter-shapes.ts';
+
+export interface ModelCost {
+  readonly paramsTotal: number;
+  readonly paramsNonEmbedding: number;
+  /** Forward + backward. An estimate: see `costOf`. */
+  readonly trainFlopsPerToken: number;
+}
+
+/** Sizes of a packed batch: N tokens in B rows padded to S, L labelled positions (0 without LM loss). */
+export interface BatchSizes { readonly tokens: number; readonly rows: number; readonly rowLength: number; readonly labels: number }
+
+const cached = new WeakMap<ModelSpec, Map<number, ModelCost>>();
+
+/**
+ * Cost of a model. FLOPs per token assume what data is not yet known while planning: packed rows `[prompt | chosen | rejected]` of about
+ * `contextLength` tokens, a third of them labelled. Remembered per model object, because a plan asks once a trial.
+ */
+export function costOf(model: ModelSpec, vocabSize: number): ModelCost {
+  const perVocabulary = cached.get(model) ?? new Map<number, ModelCost>();
+  cached.set(model, perVocabulary);
+  const known = perVocabulary.get(vocabSize);
+  if (known) return known;
+  const { total, embedding } = countParameters(model, vocabSize);
+  const row = model.contextLength;
+  const cost = {
+    paramsTotal: total,
+    paramsNonEmbedding: total - embedding,
+    trainFlopsPerToken: trainFlops(model, vocabSize, { tokens: row, rows: 1, rowLength: row, labels: row / 3 }) / row,
+  };
+  perVocabulary.set(vocabSize, cost);
+  return cost;
+}
+
+/**
+ * Forward + backward matrix-product FLOPs of one batch: 6 a parameter and token, 12 B S^2 D a layer for attention (scores and mixing, computed on the
+ * whole padded square), 6 V D a labelled position for the logits. Norms, softmax and the optimizer are left out: a few per cent at our sizes.
+ */
+export function trainFlops(model: ModelSpec, vocabSize: number, sizes: BatchSizes): number {
+  const { total, embedding } = countParameters(model, vocabSize);
+  const attention = 12 * model.layers * sizes.rows * sizes.rowLength ** 2 * model.hiddenSize;
+  return 6 * (total - embedding) * sizes.tokens + attention + 6 * vocabSize * model.hiddenSize * sizes.labels;
+}
+
+function countParameters(model: ModelSpec, vocabSize: number): { total: number; embedding: number } {
+  const { names, position } = families[model.family];
+  const embeddings = [`${names.embedding}.weight`, ...(position.kind === 'learned' ? [`${position.name}.weight`] : [])];
+  let total = 0;
+  let embedding = 0;
+  for (const [name, shape] of parameterShapes(model, vocabSize)) {
+    total += elementCount(shape);
+    if (embeddings.includes(name)) embedding += elementCount(shape);
+  }
+  return { total, embedding };
+}

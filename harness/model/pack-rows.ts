@@ -1,0 +1,133 @@
+/**
+ * Rows of token ids -> the flat arrays a program reads. A row is `[prompt | response 1 | response 2 ...]`: the prompt is computed once for all its
+ * responses, positions restart after it, and the mask keeps responses from seeing one another, so each reads exactly as if it stood alone.
+ * Everything token-wise runs on N packed tokens without padding; only attention sees [B, S] with padding.
+ */
+
+export interface Row { readonly prompt: Int32Array; readonly responses: readonly Int32Array[] }
+
+/** Where a response lies among the packed tokens. */
+export interface ResponseSpan { readonly row: number; readonly start: number; readonly length: number }
+
+/** Arrays are views of the packer's buffers, valid until its next `pack`. */
+export interface PackedRows {
+  /** N, B and S. */
+  readonly tokens: number;
+  readonly rows: number;
+  readonly rowLength: number;
+  readonly tokenIds: Int32Array; // [N]
+  /** Position within prompt + own response. */
+  readonly positions: Int32Array; // [N]
+  /** Packed token of a padded place; 0 where there is none. */
+  readonly padIndex: Int32Array; // [B, S]
+  /** Padded place (flat in B x S) of a packed token. */
+  readonly packIndex: Int32Array; // [N]
+  /** 1 = a token, 0 = padding. */
+  readonly padMask: Float32Array; // [B, S]
+  /** Added to attention scores: 0 = sees, -1e9 = does not. */
+  readonly attentionMask: Float32Array; // [B, 1, S, S]
+  /** In row order, then response order. */
+  readonly spans: readonly ResponseSpan[];
+}
+
+/** Large enough that exp() of it is exactly 0 after the maximum is subtracted, small enough to stay finite in float32. */
+const hidden = -1e9;
+
+/**
+ * Owns buffers that grow to the largest batch seen, so that packing allocates next to nothing per step.
+ * `contextLength` limits prompt + one response (positions), not the packed row. `rowLengthMultiple` rounds S up.
+ */
+export class RowPacker {
+  readonly #contextLength: number;
+  readonly #rowLengthMultiple: number;
+  readonly #integers = { tokenIds: new Int32Array(0), positions: new Int32Array(0), packIndex: new Int32Array(0), padIndex: new Int32Array(0) };
+  readonly #floats = { padMask: new Float32Array(0), attentionMask: new Float32Array(0) };
+
+  constructor(contextLength: number, rowLengthMultiple = 1) {
+    this.#contextLength = contextLength;
+    this.#rowLengthMultiple = rowLengthMultiple;
+  }
+
+  /** Throws RangeError for an empty batch, prompt or response, and for a row over the context length (data drops and counts those beforehand). */
+  pack(rows: readonly Row[]): PackedRows {
+    const lengths = rows.map((row, index) => checkedLength(row, index, this.#contextLength));
+    if (lengths.length === 0) throw new RangeError('a batch needs at least one row');
+    const tokens = lengths.reduce((sum, length) => sum + length, 0);
+    const rowLength = Math.ceil(Math.max(...lengths) / this.#rowLengthMultiple) * this.#rowLengthMultiple;
+    const places = rows.length * rowLength;
+    const packed = {
+      tokens, rows: rows.length, rowLength,
+      tokenIds: this.#integerView('tokenIds', tokens), positions: this.#integerView('positions', tokens), packIndex: this.#integerView('packIndex', tokens),
+      padIndex: this.#integerView('padIndex', places).fill(0),
+      padMask: this.#floatView('padMask', places).fill(0),
+      attentionMask: this.#floatView('attentionMask', places * rowLength).fill(hidden),
+      spans: [] as ResponseSpan[],
+    };
+    let start = 0;
+    for (const [index, row] of rows.entries()) {
+      placeTokens(packed, row, index, start);
+      openMask(packed.attentionMask, row, index * rowLength * rowLength, rowLength);
+      start += lengths[index] ?? 0;
+    }
+    return packed;
+  }
+
+  #integerView(name: 'tokenIds' | 'positions' | 'packIndex' | 'padIndex', length: number): Int32Array {
+    if (this.#integers[name].length < length) this.#integers[name] = new Int32Array(length + (length >> 2));
+    return this.#integers[name].subarray(0, length);
+  }
+
+  #floatView(name: 'padMask' | 'attentionMask', length: number): Float32Array {
+    if (this.#floats[name].length < length) this.#floats[name] = new Float32Array(length + (length >> 2));
+    return this.#floats[name].subarray(0, length);
+  }
+}
+
+function checkedLength(row: Row, index: number, contextLength: number): number {
+  if (row.prompt.length === 0 || row.responses.length === 0) throw new RangeError(`row ${index}: needs a prompt and at least one response`);
+  let length = row.prompt.length;
+  for (const response of row.responses) {
+    if (response.length === 0) throw new RangeError(`row ${index}: a response is empty`);
+    const context = row.prompt.length + response.length;
+    if (context > contextLength) throw new RangeError(`row ${index}: prompt + response is ${context} tokens, over the context length ${contextLength}`);
+    length += response.length;
+  }
+  return length;
+}
+
+type PackedFields = Omit<PackedRows, 'spans'> & { readonly spans: ResponseSpan[] };
+
+function placeTokens(packed: PackedFields, row: Row, rowIndex: number, start: number): void {
+  const place = rowIndex * packed.rowLength;
+  let end = start;
+  const append = (ids: Int32Array, firstPosition: number): void => {
+    packed.tokenIds.set(ids, end);
+    for (let i = 0; i < ids.length; i++) packed.positions[end + i] = firstPosition + i;
+    end += ids.length;
+  };
+  append(row.prompt, 0);
+  for (const response of row.responses) {
+    packed.spans.push({ row: rowIndex, start: end, length: response.length });
+    append(response, row.prompt.length);
+  }
+  for (let token = start; token < end; token++) {
+    packed.packIndex[token] = place + token - start;
+    packed.padIndex[place + token - start] = token;
+  }
+  packed.padMask.fill(1, place, place + end - start);
+}
+
+/** Causal within prompt + own response; padding keeps every key hidden (a uniform, finite softmax whose result nobody reads). */
+function openMask(mask: Float32Array, row: Row, base: number, rowLength: number): void {
+  const promptLength = row.prompt.length;
+  for (let query = 0; query < promptLength; query++) mask.fill(0, base + query * rowLength, base + query * rowLength + query + 1);
+  let first = promptLength;
+  for (const response of row.responses) {
+    for (let query = first; query < first + response.length; query++) {
+      const line = base + query * rowLength;
+      mask.fill(0, line, line + promptLength);
+      mask.fill(0, line + first, line + query + 1);
+    }
+    first += response.length;
+  }
+}

@@ -1,0 +1,52 @@
+/** One training step as one program: forward, backward, clip, AdamW. Parameters and moments are state that stays with the session. */
+import { gradients, input, programOf, type Program, type Tensor } from '../graph/index.ts';
+import { declareBatch, declareParameters, scoreName, type FeedArray } from '../model/index.ts';
+import { batchFeeds, lmLabels, marginPooling, type PackedRows } from '../model/index.ts';
+import type { ModelSpec } from '../spec/experiment-schema.ts';
+import { adamW } from './adamw.ts';
+import { pmpLoss, type ObjectiveParts } from './pmp-loss.ts';
+
+/** State names of the Adam moments of a parameter. */
+export const momentNames = { first: (name: string): string => `adam.first.${name}`, second: (name: string): string => `adam.second.${name}` } as const;
+
+/** Outputs: `total`, `gradientNorm`, and as the objective has them `pairwise`, `lm`, `margins` [P]. */
+export function trainProgram(model: ModelSpec, vocabSize: number, parts: ObjectiveParts): Program {
+  const parameters = declareParameters(model, vocabSize);
+  const { total, pairwise, lm, margins } = pmpLoss(model, parts, parameters, declareBatch());
+  const names = trainedNames(Object.keys(parameters), parts);
+  const trained = names.map((name) => parameters[name] as Tensor);
+  const slopes = gradients(total, trained);
+  const learned = trained.map((parameter, index) => {
+    const name = names[index] as string;
+    const moments = { first: input(momentNames.first(name), parameter.shape), second: input(momentNames.second(name), parameter.shape) };
+    return { name, parameter, gradient: slopes[index] as Tensor, moments };
+  });
+  const { updated, gradientNorm } = adamW(learned);
+  const state = learned.flatMap(({ name, parameter, moments }, index) => {
+    const next = updated[index] as (typeof updated)[number];
+    return [
+      { name, input: parameter, next: next.parameter },
+      { name: momentNames.first(name), input: moments.first, next: next.first },
+      { name: momentNames.second(name), input: moments.second, next: next.second },
+    ];
+  });
+  const outputs = { total, gradientNorm, ...(pairwise && { pairwise }), ...(lm && { lm }), ...(margins && { margins }) };
+  return programOf({ outputs, state });
+}
+
+/** The parameters a step changes: without a pairwise part the score head is not in the graph, so neither weight decay nor moments touch it. */
+export function trainedNames(names: readonly string[], parts: ObjectiveParts): readonly string[] {
+  return parts === 'lm' ? names.filter((name) => name !== scoreName) : names;
+}
+
+/** The fed arrays of one batch for the program of `parts`. */
+export function trainFeeds(packed: PackedRows, model: ModelSpec, parts: ObjectiveParts): Readonly<Record<string, FeedArray>> {
+  const feeds: Record<string, FeedArray> = { ...batchFeeds(packed) };
+  if (parts !== 'pairwise') {
+    const { labelRows, labelTargets } = lmLabels(packed);
+    feeds['labelRows'] = { data: labelRows, shape: [labelRows.length] };
+    feeds['labelTargets'] = { data: labelTargets, shape: [labelTargets.length] };
+  }
+  if (parts !== 'lm') feeds['marginPooling'] = { data: marginPooling(packed, model.rewardPooling), shape: [packed.rows, packed.tokens] };
+  return feeds;
+}
