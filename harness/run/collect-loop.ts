@@ -1,0 +1,48 @@
+/** Files -> database while the sweep goes on: not more often than every few seconds, never two at once, and its failure is news, not the end. */
+
+export class CollectLoop {
+  readonly #collect: () => Promise<void>;
+  readonly #everyMs: number;
+  readonly #onError: (error: unknown) => void;
+  #timer: NodeJS.Timeout | null = null;
+  #running: Promise<void> | null = null;
+  #isWanted = false;
+
+  constructor(collect: () => Promise<void>, everyMs: number, onError: (error: unknown) => void) {
+    this.#collect = collect;
+    this.#everyMs = everyMs;
+    this.#onError = onError;
+  }
+
+  /** Something has finished: collect within the next interval. */
+  request(): void {
+    this.#isWanted = true;
+    if (this.#timer !== null || this.#running !== null) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.#run();
+    }, this.#everyMs);
+  }
+
+  /** The last collect, after everything has finished. */
+  async finish(): Promise<void> {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#running;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+    await this.#run();
+  }
+
+  #run(): Promise<void> {
+    this.#isWanted = false;
+    this.#running = Promise.resolve()
+      .then(this.#collect)
+      .catch(this.#onError)
+      .finally(() => {
+        this.#running = null;
+        if (this.#isWanted) this.request();
+      });
+    return this.#running;
+  }
+}

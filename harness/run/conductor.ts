@@ -1,0 +1,150 @@
+/**
+ * Conducts: gives ready stages to workers, decides what each end means (retry, block, run the producer again, stop), and keeps the books.
+ * It never trains and holds nothing that a restart could not read from the store.
+ */
+import type { PlannedStage } from '../plan/stage.ts';
+import type { Outcome } from '../record/journal-event.ts';
+import { Attempts } from './attempts.ts';
+import type { AttemptEnd, AttemptsOptions, FailedEnd } from './attempts.ts';
+import { Eta } from './eta.ts';
+import type { Schedule } from './schedule.ts';
+import type { StopSignal } from './stop-signals.ts';
+import type { SweepFailure, SweepSummary } from './sweep-types.ts';
+
+export interface ConductorOptions extends AttemptsOptions {
+  readonly schedule: Schedule;
+  onStageDone(): void;
+}
+
+export class Conductor {
+  readonly failures: SweepFailure[] = [];
+  interrupted: StopSignal | null = null;
+  stoppedBecause: SweepSummary['stoppedBecause'] = null;
+  readonly #options: ConductorOptions;
+  readonly #attempts: Attempts;
+  readonly #eta = new Eta();
+  /** Producers that were run again because their outputs did not match: once each. */
+  readonly #renewed = new Set<string>();
+
+  constructor(options: ConductorOptions) {
+    this.#options = options;
+    this.#attempts = new Attempts(options, {
+      onStart: (stage, worker, attempt) => options.sweep.onEvent({ type: 'stage-started', stageId: stage.id, kind: stage.kind, worker, attempt }),
+      onLive: (stageId, worker, message) => {
+        if (message.type === 'note') return this.#note(stageId, message.text);
+        this.#eta.progressed(stageId, message.steps > 0 ? message.step / message.steps : 0);
+        options.sweep.onEvent({ ...message, type: 'stage-progress', stageId, worker, etaMs: this.#etaMs() });
+      },
+    });
+  }
+
+  /** Runs until nothing is ready and nothing is running. */
+  async run(): Promise<void> {
+    const { schedule, sweep } = this.#options;
+    const free = Array.from({ length: sweep.execution.workers }, (_, index) => index + 1);
+    const running = new Set<Promise<void>>();
+    for (;;) {
+      for (let stage = this.#nextStage(free); stage !== null; stage = this.#nextStage(free)) {
+        const worker = free.shift() ?? 1;
+        schedule.set(stage.id, 'running');
+        const work = this.#conduct(stage, worker).finally(() => {
+          free.unshift(worker);
+          running.delete(work);
+        });
+        running.add(work);
+      }
+      if (running.size === 0) break;
+      await Promise.race(running);
+    }
+    await this.#attempts.close();
+  }
+
+  stop(signal: StopSignal): void {
+    if (this.interrupted !== null) return;
+    this.interrupted = signal;
+    this.#note(null, 'stopping: running stages save their state (again to stop at once)');
+    this.#attempts.stop();
+  }
+
+  kill(): void {
+    this.#attempts.kill();
+  }
+
+  #nextStage(free: readonly number[]): PlannedStage | null {
+    return free.length === 0 || this.interrupted !== null || this.stoppedBecause !== null ? null : this.#options.schedule.next();
+  }
+
+  async #conduct(stage: PlannedStage, worker: number): Promise<void> {
+    const startedMs = performance.now();
+    for (let tries = 0; ; tries += 1) {
+      const end = await this.#attempts.attempt(stage, worker);
+      if (this.#isWorthAnotherTry(stage, end, tries)) continue;
+      return this.#settle(stage, worker, end, performance.now() - startedMs);
+    }
+  }
+
+  #isWorthAnotherTry(stage: PlannedStage, end: AttemptEnd, tries: number): boolean {
+    if (this.interrupted !== null || end.kind !== 'failed' || end.outcome.errorClass !== 'infrastructure' || end.isDiskTrouble || tries >= this.#options.limits.retries) return false;
+    this.#note(stage.id, `${end.outcome.message}: trying again`);
+    return true;
+  }
+
+  #settle(stage: PlannedStage, worker: number, end: AttemptEnd, durationMs: number): void {
+    const { schedule } = this.#options;
+    if (end.kind === 'damaged-input') return this.#renew(stage, worker, end, durationMs);
+    if (end.kind === 'failed') return this.#fail(stage, worker, end, durationMs);
+    if (end.kind === 'interrupted') {
+      schedule.set(stage.id, 'pending');
+      return this.#tellEnd(stage, worker, end, durationMs);
+    }
+    schedule.set(stage.id, end.outcome.kind === 'diverged' ? 'diverged' : end.isCached ? 'cached' : 'completed');
+    if (!end.isCached) this.#eta.finished(stage, durationMs);
+    this.#options.onStageDone();
+    this.#tellEnd(stage, worker, end.outcome, durationMs);
+  }
+
+  #fail(stage: PlannedStage, worker: number, end: FailedEnd, durationMs: number): void {
+    const { message, errorClass } = end.outcome;
+    this.#options.schedule.set(stage.id, 'failed');
+    this.#attempts.recordFailure(stage, end);
+    this.failures.push({ stageId: stage.id, kind: stage.kind, message, hint: end.hint, errorClass, lastLines: end.lastLines, log: end.log, command: this.#options.sweep.command });
+    if (end.isDiskTrouble) this.#stopStarting('disk', `${message}: no more stages are started; what is done stays done`);
+    else if (this.#options.sweep.failFast === true) this.#stopStarting('fail-fast', 'a stage failed: no more stages are started');
+    this.#options.onStageDone();
+    this.#tellEnd(stage, worker, end.outcome, durationMs);
+  }
+
+  /** What an input's folder holds is not what it committed: run its producer again, then this stage. A second time, the disk is at fault. */
+  #renew(stage: PlannedStage, worker: number, end: Extract<AttemptEnd, { kind: 'damaged-input' }>, durationMs: number): void {
+    const { schedule } = this.#options;
+    const producer = end.input;
+    if (!schedule.has(producer) || (this.#renewed.has(producer) && schedule.statusOf(producer) === 'completed')) {
+      const message = `the input ${producer} is damaged${schedule.has(producer) ? ' again after it was renewed' : ''}: ${end.why}`;
+      const outcome = { kind: 'failed', errorClass: 'infrastructure', message, detail: null } as const;
+      return this.#fail(stage, worker, { kind: 'failed', outcome, hint: 'Check the disk.', isDiskTrouble: false, lastLines: [], log: null }, durationMs);
+    }
+    schedule.set(stage.id, 'pending');
+    if (schedule.statusOf(producer) === 'pending') return; // another consumer has reported it
+    this.#renewed.add(producer);
+    this.#attempts.markDamaged(producer, end.why);
+    schedule.set(producer, 'pending');
+    this.#note(producer, `outputs are damaged (${end.why}), found by ${stage.id}: running it again`);
+  }
+
+  #stopStarting(because: 'disk' | 'fail-fast', text: string): void {
+    if (this.stoppedBecause === null) this.#note(null, text);
+    this.stoppedBecause ??= because;
+  }
+
+  #tellEnd(stage: PlannedStage, worker: number, outcome: Outcome, durationMs: number): void {
+    this.#options.sweep.onEvent({ type: 'stage-finished', stageId: stage.id, kind: stage.kind, worker, outcome, durationMs, etaMs: this.#etaMs() });
+  }
+
+  #etaMs(): number | null {
+    return this.#eta.remainingMs(this.#options.schedule, this.#options.sweep.execution.workers);
+  }
+
+  #note(stageId: string | null, text: string): void {
+    this.#options.sweep.onEvent({ type: 'note', stageId, text });
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Where a result comes from: code, packages, machine, command, time. Captured once a sweep by the conductor and written beside every stage that ran
+ * in it. Environment variables are recorded from a short list only, and credentials inside addresses are cut out: these files get published.
+ */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { arch, cpus, hostname, release, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export interface Provenance {
+  readonly provenanceVersion: 1;
+  /** null where the program does not run from a git checkout of its own. */
+  readonly commit: string | null;
+  readonly isDirty: boolean | null;
+  /** sha256 over `git diff HEAD` and the list of untracked files; null when clean. */
+  readonly diffDigest: string | null;
+  readonly lockfileDigest: string | null;
+  readonly packageVersion: string;
+  readonly engines: Readonly<Record<string, string>>;
+  readonly node: string;
+  readonly platform: string;
+  readonly host: string;
+  readonly cpuModel: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly argv: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly startedAt: string;
+}
+
+/** Variables that can change speed or place, never secrets. */
+const recordedVariables = ['OMP_NUM_THREADS', 'UV_THREADPOOL_SIZE', 'CUDA_VISIBLE_DEVICES', 'HARNESS_RESULTS', 'HARNESS_DATA_MIRROR', 'SLURM_JOB_ID', 'SLURM_ARRAY_TASK_ID', 'CI'];
+const enginePackages = ['onnxruntime-node', '@tensorflow/tfjs-node-gpu', '@duckdb/node-api', '@huggingface/tokenizers'];
+
+/** Two folders up in the sources (`harness/run`) and in the build (`dist/run`) alike. */
+const packageFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+export function captureProvenance(): Provenance {
+  const processors = cpus();
+  return {
+    provenanceVersion: 1,
+    ...captureCode(packageFolder),
+    lockfileDigest: digestOfFile(join(packageFolder, 'package-lock.json')),
+    packageVersion: versionOf(join(packageFolder, 'package.json')) ?? 'unknown',
+    engines: Object.fromEntries(enginePackages.flatMap((name) => installedVersion(name))),
+    node: process.version,
+    platform: `${process.platform} ${release()} ${arch()}`,
+    host: hostname(),
+    cpuModel: processors[0]?.model ?? 'unknown',
+    cores: processors.length,
+    memoryBytes: totalmem(),
+    argv: process.argv.slice(2).map(withoutCredentials),
+    environment: Object.fromEntries(recordedVariables.flatMap((name) => entryOf(name, process.env[name]))),
+    startedAt: new Date().toISOString(),
+  };
+}
+
+/** Replaces `user:secret@` in addresses. */
+export const withoutCredentials = (text: string): string => text.replaceAll(/(\w+:\/\/)[^/\s@]+@/g, '$1***@');
+
+/** The state of the checkout that `folder` is the top of; a checkout around it (a parent project's) says nothing about this code. */
+export function captureCode(folder: string): Pick<Provenance, 'commit' | 'isDirty' | 'diffDigest'> {
+  const top = git(folder, ['rev-parse', '--show-toplevel']);
+  const commit = git(folder, ['rev-parse', 'HEAD']);
+  if (top === null || commit === null || realpathSync(top.trim()) !== realpathSync(folder)) return { commit: null, isDirty: null, diffDigest: null };
+  const status = git(folder, ['status', '--porcelain']) ?? '';
+  const isDirty = status !== '';
+  const diffDigest = isDirty ? createHash('sha256').update(status).update(git(folder, ['diff', 'HEAD', '--binary']) ?? '').digest('hex') : null;
+  return { commit: commit.trim(), isDirty, diffDigest };
+}
+
+function git(folder: string, args: readonly string[]): string | null {
+  try {
+    return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
+  } catch {
+    return null; // no git, or no checkout: said as null in the record
+  }
+}
+
+function digestOfFile(file: string): string | null {
+  return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : null;
+}
+
+function installedVersion(name: string): readonly [string, string][] {
+  for (let folder = packageFolder; ; folder = dirname(folder)) {
+    const version = versionOf(join(folder, 'node_modules', name, 'package.json'));
+    if (version !== null) return [[name, version]];
+    if (folder === dirname(folder)) return [];
+  }
+}
+
+function versionOf(packageJson: string): string | null {
+  if (!existsSync(packageJson)) return null;
+  const { version } = JSON.parse(readFileSync(packageJson, 'utf8')) as { version?: unknown };
+  return typeof version === 'string' ? version : null;
+}
+
+const entryOf = (name: string, value: string | undefined): readonly [string, string][] => (value === undefined ? [] : [[name, withoutCredentials(value)]]);

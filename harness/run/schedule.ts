@@ -1,0 +1,62 @@
+/** Which stage may start next, and what a stage's end means for those behind it. Bookkeeping only: no files, no clock, no processes. */
+import type { PlannedStage } from '../plan/stage.ts';
+
+/** `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged. */
+export type StageStatus = 'pending' | 'running' | 'cached' | 'completed' | 'diverged' | 'failed' | 'blocked';
+
+const usable: ReadonlySet<StageStatus> = new Set(['cached', 'completed']);
+
+export class Schedule {
+  readonly stages: readonly PlannedStage[];
+  readonly #status = new Map<string, StageStatus>();
+  readonly #dependants = new Map<string, string[]>();
+
+  /** @param stages In plan order (inputs before those who use them), which is also the order in which ready stages start. */
+  constructor(stages: readonly PlannedStage[]) {
+    this.stages = stages;
+    for (const stage of stages) {
+      for (const input of Object.values(stage.inputs)) {
+        if (!this.#status.has(input)) throw new Error(`the plan lists ${stage.id} before its input ${input}`);
+        this.#dependants.get(input)?.push(stage.id);
+      }
+      this.#status.set(stage.id, 'pending');
+      this.#dependants.set(stage.id, []);
+    }
+  }
+
+  statusOf(id: string): StageStatus {
+    const status = this.#status.get(id);
+    if (status === undefined) throw new Error(`${id} is not in the plan`);
+    return status;
+  }
+
+  has(id: string): boolean {
+    return this.#status.has(id);
+  }
+
+  /** A stage that failed or diverged blocks what depends on it, and nothing else. */
+  set(id: string, status: StageStatus): void {
+    this.#status.set(id, status);
+    if (status === 'failed' || status === 'diverged' || status === 'blocked') this.#blockDependants(id);
+  }
+
+  /** The first stage whose inputs are all there. A stage that has to be run again waits until nobody reads its old outputs. */
+  next(): PlannedStage | null {
+    return this.stages.find((stage) => this.statusOf(stage.id) === 'pending' && this.#isReady(stage)) ?? null;
+  }
+
+  count(status: StageStatus): number {
+    return this.stages.reduce((total, stage) => total + (this.statusOf(stage.id) === status ? 1 : 0), 0);
+  }
+
+  #isReady(stage: PlannedStage): boolean {
+    return (
+      Object.values(stage.inputs).every((input) => usable.has(this.statusOf(input))) &&
+      !(this.#dependants.get(stage.id) ?? []).some((dependant) => this.statusOf(dependant) === 'running')
+    );
+  }
+
+  #blockDependants(id: string): void {
+    for (const dependant of this.#dependants.get(id) ?? []) if (this.statusOf(dependant) === 'pending') this.set(dependant, 'blocked');
+  }
+}

@@ -1,0 +1,41 @@
+/** Counts of a finished sweep, and the exit code they mean. */
+import type { Plan, PlannedTrial } from '../plan/stage.ts';
+import type { Schedule, StageStatus } from './schedule.ts';
+import type { SweepCounts, SweepSummary } from './sweep-types.ts';
+
+export function countStages(schedule: Schedule): SweepCounts {
+  return {
+    ran: schedule.count('completed'),
+    cached: schedule.count('cached'),
+    failed: schedule.count('failed'),
+    diverged: schedule.count('diverged'),
+    blocked: schedule.count('blocked'),
+  };
+}
+
+export function countTrials(plan: Plan, schedule: Schedule): SweepCounts {
+  const counts = { ran: 0, cached: 0, failed: 0, diverged: 0, blocked: 0 };
+  for (const trial of plan.trials) {
+    const verdict = verdictOf(trial, schedule);
+    if (verdict !== null) counts[verdict] += 1;
+  }
+  return counts;
+}
+
+/** The worst thing that happened to any stage of the trial; null while it is not finished. */
+function verdictOf(trial: PlannedTrial, schedule: Schedule): keyof SweepCounts | null {
+  const statuses = new Set<StageStatus>([...trial.stages, trial.evaluate].map((id) => schedule.statusOf(id)));
+  for (const bad of ['failed', 'diverged', 'blocked'] as const) if (statuses.has(bad)) return bad;
+  if (statuses.has('pending') || statuses.has('running')) return null;
+  return statuses.has('completed') ? 'ran' : 'cached';
+}
+
+/** The command line's contract: 130/143 interrupted; 4 the machine's fault, safe to retry; 1 a trial failed or diverged; else 0. */
+export function exitCodeOf(summary: Pick<SweepSummary, 'interrupted' | 'stoppedBecause' | 'failures' | 'counts'>): 0 | 1 | 4 | 130 | 143 {
+  if (summary.interrupted !== null) return summary.interrupted === 'SIGINT' ? 130 : 143;
+  if (summary.stoppedBecause === 'disk') return 4;
+  const { failed, diverged, blocked } = summary.counts;
+  if (failed + diverged + blocked === 0) return 0;
+  const isMachineOnly = summary.failures.length > 0 && diverged === 0 && summary.failures.every((failure) => failure.errorClass === 'infrastructure');
+  return isMachineOnly ? 4 : 1;
+}

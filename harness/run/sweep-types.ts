@@ -1,0 +1,79 @@
+/** What goes into a sweep and what comes out of it. Types only. */
+import type { Plan, StageKind } from '../plan/stage.ts';
+import type { ErrorClass, Outcome } from '../record/journal-event.ts';
+
+export interface SweepOptions {
+  readonly plan: Plan;
+  readonly specText: string;
+  /** The command line that continues this sweep; told with every failure. */
+  readonly command: string;
+  readonly resultsFolder: string;
+  readonly cacheFolder: string;
+  readonly execution: { readonly workers: number; readonly threads: number; readonly device: 'cpu'; readonly checkpointEverySeconds: number };
+  /** File that calls `serveStages`; default: the one with the real stages. */
+  readonly workerEntry?: string;
+  onEvent(event: SweepEvent): void;
+  /** Files -> database. Called every few seconds while stages finish and once at the end, never twice at a time. */
+  collect(): Promise<void>;
+  /** Called after a collect that saw more finished trials than the one before. */
+  onTrialsChanged?(): Promise<void>;
+  /** Abort = stop and save; the reason 'SIGTERM' makes it exit 143 instead of 130. SIGINT and SIGTERM of this process are heard without it. */
+  readonly signal?: AbortSignal;
+  /** Start nothing more after the first failure. */
+  readonly failFast?: boolean;
+  readonly limits?: Partial<SweepLimits>;
+}
+
+export interface SweepLimits {
+  readonly minimumFreeBytes: number;
+  /** Time for running stages to save after a stop, before they are killed. */
+  readonly stopGraceMs: number;
+  /** Time for workers of a killed sweep to leave, before they are killed. */
+  readonly orphanGraceMs: number;
+  readonly collectEveryMs: number;
+  /** Further attempts after an infrastructure failure. */
+  readonly retries: number;
+}
+
+/** `etaMs` is null until every kind that is still to run has been timed once in this sweep. `kind` is the stage's. */
+export type SweepEvent =
+  | { readonly type: 'sweep-started'; readonly total: number; readonly cached: number; readonly toRun: number }
+  | { readonly type: 'stage-started'; readonly stageId: string; readonly kind: StageKind; readonly worker: number; readonly attempt: number }
+  | { readonly type: 'stage-progress'; readonly stageId: string; readonly worker: number; readonly step: number; readonly steps: number; readonly loss: number | null; readonly tokensPerSecond: number | null; readonly etaMs: number | null }
+  | { readonly type: 'stage-finished'; readonly stageId: string; readonly kind: StageKind; readonly worker: number; readonly outcome: Outcome; readonly durationMs: number; readonly etaMs: number | null }
+  | { readonly type: 'note'; readonly stageId: string | null; readonly text: string }
+  | { readonly type: 'collect-failed'; readonly message: string }
+  | { readonly type: 'sweep-finished'; readonly summary: SweepSummary };
+
+export interface SweepCounts {
+  readonly ran: number;
+  readonly cached: number;
+  readonly failed: number;
+  readonly diverged: number;
+  readonly blocked: number;
+}
+
+export interface SweepFailure {
+  readonly stageId: string;
+  readonly kind: StageKind;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly errorClass: ErrorClass;
+  readonly lastLines: readonly string[];
+  /** Path of the worker's log, null where no worker was started. */
+  readonly log: string | null;
+  readonly command: string;
+}
+
+export interface SweepSummary {
+  readonly experiment: string;
+  /** Stages. What is in none of the five was not started. */
+  readonly counts: SweepCounts;
+  /** Trials: `failed` = one of its stages failed, `diverged` likewise, `ran` = all done and some stage of it in this sweep. */
+  readonly trials: SweepCounts;
+  readonly notStarted: number;
+  readonly interrupted: 'SIGINT' | 'SIGTERM' | null;
+  /** Why no more stages were started although the sweep was not interrupted: a full disk, fail-fast. */
+  readonly stoppedBecause: 'disk' | 'fail-fast' | null;
+  readonly failures: readonly SweepFailure[];
+}

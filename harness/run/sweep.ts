@@ -1,0 +1,114 @@
+/**
+ * `harness sweep`: bring every stage of a plan to its end, whatever was interrupted before.
+ *
+ *     lock -> preflight -> plan.json -> what is done? -> [ conductor: workers run stages ] -> collect -> summary
+ *
+ * The same call continues after any `kill -9`; with nothing to do it costs a few stat calls a stage and starts no process.
+ */
+import { mkdirSync } from 'node:fs';
+import { dirname, extname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Plan } from '../plan/stage.ts';
+import { CollectLoop } from './collect-loop.ts';
+import { Conductor } from './conductor.ts';
+import { preflight } from './preflight.ts';
+import { captureProvenance } from './provenance.ts';
+import { Schedule } from './schedule.ts';
+import { listenForStop } from './stop-signals.ts';
+import { toJson, writeFileAtomically } from './store/durable.ts';
+import { planFile } from './store/layout.ts';
+import { readStoreState } from './store/state.ts';
+import { countStages, countTrials } from './summary.ts';
+import { acquireSweepLock } from './sweep-lock.ts';
+import type { SweepLimits, SweepOptions, SweepSummary } from './sweep-types.ts';
+
+const defaultLimits: SweepLimits = { minimumFreeBytes: 200e6, stopGraceMs: 60_000, orphanGraceMs: 15_000, collectEveryMs: 5_000, retries: 1 };
+
+/** @throws UserError (3) where it does not start: another sweep holds the folder, it cannot be written to, the disk is full. */
+export async function sweep(given: SweepOptions): Promise<SweepSummary> {
+  const options = { ...given, resultsFolder: resolve(given.resultsFolder), cacheFolder: resolve(given.cacheFolder) };
+  const limits = { ...defaultLimits, ...given.limits };
+  preflight(options.resultsFolder, limits.minimumFreeBytes);
+  const releaseLock = acquireSweepLock(options.resultsFolder, options.plan.experiment);
+  try {
+    return await sweepLocked(options, limits);
+  } finally {
+    releaseLock();
+  }
+}
+
+async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<SweepSummary> {
+  writePlan(options);
+  const schedule = scheduleFromStore(options);
+  const total = schedule.stages.length;
+  const toRun = schedule.count('pending');
+  options.onEvent({ type: 'sweep-started', total, cached: total - toRun - schedule.count('blocked'), toRun });
+  const collecting = collectLoop(options, limits, schedule);
+  const conductor = toRun > 0 ? await conduct(options, limits, schedule, () => collecting.request()) : null;
+  await collecting.finish();
+  const summary: SweepSummary = {
+    experiment: options.plan.experiment,
+    counts: countStages(schedule),
+    trials: countTrials(options.plan, schedule),
+    notStarted: schedule.count('pending'),
+    interrupted: conductor?.interrupted ?? null,
+    stoppedBecause: conductor?.stoppedBecause ?? null,
+    failures: conductor?.failures ?? [],
+  };
+  options.onEvent({ type: 'sweep-finished', summary });
+  return summary;
+}
+
+async function conduct(sweep: SweepOptions, limits: SweepLimits, schedule: Schedule, onStageDone: () => void): Promise<Conductor> {
+  const conductor = new Conductor({ sweep, limits, schedule, workerEntry: sweep.workerEntry ?? defaultWorkerEntry(), provenance: captureProvenance(), onStageDone });
+  const stopListening = listenForStop(sweep.signal, { onStop: (signal) => conductor.stop(signal), onKill: () => conductor.kill() });
+  try {
+    await conductor.run();
+  } finally {
+    stopListening();
+  }
+  return conductor;
+}
+
+/** Failed stages of earlier sweeps are tried again; done and diverged ones never are; damaged ones are, and it is said why. */
+function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions): Schedule {
+  const schedule = new Schedule(plan.stages);
+  const states = readStoreState(resultsFolder, plan.stages.map((stage) => stage.id));
+  const diverged: string[] = [];
+  for (const [id, state] of states) {
+    if (state === 'done') schedule.set(id, 'cached');
+    if (typeof state !== 'object') continue;
+    if ('diverged' in state) diverged.push(id);
+    if ('damaged' in state) onEvent({ type: 'note', stageId: id, text: `outputs are damaged (${state.damaged}): running it again` });
+  }
+  for (const id of diverged) schedule.set(id, 'diverged'); // last: it blocks what is still pending behind it, and only that
+  return schedule;
+}
+
+function collectLoop(options: SweepOptions, limits: SweepLimits, schedule: Schedule): CollectLoop {
+  const finishedTrials = (): number => Object.values(countTrials(options.plan, schedule)).reduce((total, count) => total + count, 0);
+  let told = finishedTrials();
+  const collect = async (): Promise<void> => {
+    const finished = finishedTrials();
+    await options.collect();
+    if (finished === told) return;
+    told = finished;
+    await options.onTrialsChanged?.();
+  };
+  return new CollectLoop(collect, limits.collectEveryMs, (error) => options.onEvent({ type: 'collect-failed', message: error instanceof Error ? error.message : String(error) }));
+}
+
+function writePlan({ plan, specText, command, resultsFolder }: SweepOptions): void {
+  const file = planFile(resultsFolder, plan.experiment);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileAtomically(file, toJson(describePlan(plan, specText, command)), true);
+}
+
+function describePlan({ experiment, question, trials, stages, excluded, duplicates }: Plan, specText: string, command: string): unknown {
+  return { schemaVersion: 1, experiment, question, specText, command, trials, stages: stages.map(({ id, kind, cost }) => ({ id, kind, cost })), excluded, duplicates };
+}
+
+function defaultWorkerEntry(): string {
+  const here = fileURLToPath(import.meta.url);
+  return resolve(dirname(here), `worker-entry${extname(here)}`);
+}

@@ -1,0 +1,116 @@
+/** The conductor's end of one worker: a child process (execa, IPC) whose stdout and stderr go straight to a log file, so that they outlive both. */
+import { execaNode } from 'execa';
+import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { pathToFileURL } from 'node:url';
+import type { MessageFromWorker, MessageToWorker, StageResult, StageTask } from './stage-task.ts';
+
+/** What came of an attempt: the worker's own word, or how the process ended instead. */
+export type WorkerReply =
+  | { readonly kind: 'result'; readonly result: StageResult }
+  | { readonly kind: 'died'; readonly pid: number | null; readonly signal: string | null; readonly exitCode: number | null };
+
+type Live = Exclude<MessageFromWorker, { type: 'finished' }>;
+
+const tailLines = 20;
+const tailBytes = 64 * 1024;
+
+export class WorkerProcess {
+  readonly logFile: string;
+  readonly #child: ReturnType<typeof startChild>;
+  readonly #died: Promise<Extract<WorkerReply, { kind: 'died' }>>;
+  #onMessage: (message: MessageFromWorker) => void = () => {};
+  #logOffset = 0;
+  #isUsable = true;
+
+  constructor(entry: string, logFile: string) {
+    this.logFile = logFile;
+    this.#child = startChild(entry, logFile);
+    this.#child.on('message', (message) => this.#onMessage(message as MessageFromWorker));
+    this.#died = this.#awaitDeath();
+  }
+
+  /** Alive and trusted: may be given another stage. */
+  get isUsable(): boolean {
+    return this.#isUsable && this.#child.connected === true;
+  }
+
+  /** Runs one stage; resolves with its result, or with the process's death. Never rejects. */
+  async run(task: StageTask, onLive: (message: Live) => void): Promise<WorkerReply> {
+    appendFileSync(this.logFile, `--- ${new Date().toISOString()} ${task.stage.id} attempt ${task.attempt} (worker pid ${this.#child.pid ?? '?'})\n`);
+    this.#logOffset = statSync(this.logFile).size;
+    const finished = new Promise<WorkerReply>((resolve) => {
+      this.#onMessage = (message) => {
+        if (message.type !== 'finished') return onLive(message);
+        this.#isUsable &&= message.isHealthy;
+        resolve({ kind: 'result', result: message.result });
+      };
+    });
+    this.#send({ type: 'run', task });
+    const reply = await Promise.race([finished, this.#died]);
+    this.#onMessage = () => {};
+    return reply;
+  }
+
+  /** The end of what was printed since the current stage began. */
+  lastLines(): readonly string[] {
+    const start = Math.max(this.#logOffset, statSync(this.logFile).size - tailBytes);
+    const chunk = Buffer.alloc(tailBytes);
+    const descriptor = openSync(this.logFile, 'r');
+    const length = readSync(descriptor, chunk, 0, tailBytes, start);
+    closeSync(descriptor);
+    return chunk.toString('utf8', 0, length).split('\n').filter((line) => line.trim() !== '').slice(-tailLines);
+  }
+
+  /** Asks the running stage to save and stop. */
+  stop(): void {
+    this.#send({ type: 'stop' });
+  }
+
+  kill(): void {
+    this.#child.kill('SIGKILL');
+  }
+
+  /** Lets an idle worker go, and sees it out. */
+  async close(graceMs: number): Promise<void> {
+    this.#isUsable = false;
+    if (this.#child.connected) this.#child.disconnect?.();
+    const timer = setTimeout(() => this.kill(), graceMs);
+    await this.#died;
+    clearTimeout(timer);
+  }
+
+  #send(message: MessageToWorker): void {
+    // A closed channel is a death, which `#died` reports in better words.
+    if (this.#child.connected) this.#child.sendMessage(message).catch(() => {});
+  }
+
+  async #awaitDeath(): Promise<Extract<WorkerReply, { kind: 'died' }>> {
+    // The channel can still hold a last message when the exit is seen: it counts only once the channel is closed, too.
+    const drained = new Promise<void>((resolve) => (this.#child.pid === undefined ? resolve() : this.#child.once('disconnect', () => setImmediate(resolve))));
+    const end = await this.#child;
+    await drained;
+    this.#isUsable = false;
+    return { kind: 'died', pid: this.#child.pid ?? null, signal: end.signal ?? null, exitCode: end.exitCode ?? null };
+  }
+}
+
+function startChild(entry: string, logFile: string) {
+  const log = openSync(logFile, 'a');
+  try {
+    return execaNode(entry, [], {
+      // Sources run through tsx; the built program runs as it is. Flags of this process (a test runner's, a debugger's) are not passed on.
+      nodeOptions: entry.endsWith('.ts') ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
+      stdin: 'ignore',
+      // Any open descriptor will do; execa's types name only the first ten.
+      stdout: log as 1,
+      stderr: log as 1,
+      ipc: true,
+      serialization: 'advanced',
+      buffer: false,
+      reject: false,
+    });
+  } finally {
+    closeSync(log);
+  }
+}
