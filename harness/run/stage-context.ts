@@ -19,6 +19,8 @@ export interface StageContext<K extends StageKind> {
  * Does the work of one stage and writes its outputs into `context.folder`; the runner hashes them and commits with done.json.
  * Returns `outputs` (file names in the folder, in a fixed order). Throws `UserError` for wrong input; anything else is a bug or infrastructure.
  */
-export type StageFunction<K extends StageKind> = (context: StageContext<K>) => Promise<{ outcome: Outcome; outputs: readonly string[] }>;
+export type StageFunction<K extends StageKind> = (context: StageContext<K>) => Promise<StageEnd>;
+
+export interface StageEnd { readonly outcome: Outcome; readonly outputs: readonly string[] }
 
 export type StageFunctions = { readonly [K in StageKind]: StageFunction<K> };

@@ -3,7 +3,7 @@ import { readEncodedPairs } from '../../data/index.ts';
 import { pairwiseAccuracy, scoreResponses } from '../../eval/index.ts';
 import { saveModelFolder } from '../../model/index.ts';
 import { readTrainState, type SessionCache } from '../../train/index.ts';
-import type { StageFunction } from '../stage-context.ts';
+import type { StageContext, StageEnd } from '../stage-context.ts';
 import { pairItems } from './items.ts';
 import { pretrainRun } from './pretrain-run.ts';
 import { trainingOf, trunkFile } from './pretrain.ts';
@@ -11,26 +11,24 @@ import { runTraining } from './run-training.ts';
 import { emitMetrics, inputFolder } from './stage-files.ts';
 
 /** The decay of one fork: from the trunk at the fork step to the end of the budget, then the held-out code pairs where there is a trained head. */
-export function decayStage(sessions: SessionCache): StageFunction<'decay'> {
-  return async (context) => {
-    const { config } = context.stage;
-    const { model, vocabSize } = config;
-    const pairsFolder = inputFolder(context.inputFolders, 'pairs');
-    const run = pretrainRun(config, pairsFolder);
-    const trunk = await readTrainState(path.join(inputFolder(context.inputFolders, 'trunk'), trunkFile), model, vocabSize);
-    const { outcome, state } = await runTraining(context, { ...trainingOf(config), ...run, sessions, toStep: run.total, state: trunk });
-    if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
-    await saveModelFolder(context.folder, { model, vocabSize, parameters: state.parameters });
-    emitMetrics(context.emit, [{ name: 'pretrain/steps', value: state.step }, { name: 'pretrain/tokens_seen', value: state.tokensSeen }]);
-    if (config.objective.kind === 'pmp') {
-      const heldOut = readEncodedPairs(path.join(pairsFolder, 'held-out.arrow'));
-      const rewards = await scoreResponses({ model, vocabSize, parameters: state.parameters, sessions }, heldOut.map((pair) => ({ prompt: pair.prompt, responses: [pair.chosen, pair.rejected] })));
-      const accuracy = pairwiseAccuracy(pairItems(heldOut, rewards));
-      emitMetrics(context.emit, [
-        { name: 'pretrain/heldout_pairwise_accuracy', value: accuracy.strict },
-        { name: 'pretrain/heldout_pairs', value: accuracy.n },
-      ]);
-    }
-    return { outcome, outputs: ['model.safetensors', 'config.json'] };
-  };
+export async function decayStage(context: StageContext<'decay'>, sessions: SessionCache): Promise<StageEnd> {
+  const { config } = context.stage;
+  const { model, vocabSize } = config;
+  const pairsFolder = inputFolder(context.inputFolders, 'pairs');
+  const run = pretrainRun(config, pairsFolder);
+  const trunk = await readTrainState(path.join(inputFolder(context.inputFolders, 'trunk'), trunkFile), model, vocabSize);
+  const { outcome, state } = await runTraining(context, { ...trainingOf(config), ...run, sessions, toStep: run.total, state: trunk });
+  if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
+  await saveModelFolder(context.folder, { model, vocabSize, parameters: state.parameters });
+  emitMetrics(context.emit, [{ name: 'pretrain/steps', value: state.step }, { name: 'pretrain/tokens_seen', value: state.tokensSeen }]);
+  if (config.objective.kind === 'pmp') {
+    const heldOut = readEncodedPairs(path.join(pairsFolder, 'held-out.arrow'));
+    const rewards = await scoreResponses({ model, vocabSize, parameters: state.parameters, sessions }, heldOut.map((pair) => ({ prompt: pair.prompt, responses: [pair.chosen, pair.rejected] })));
+    const accuracy = pairwiseAccuracy(pairItems(heldOut, rewards));
+    emitMetrics(context.emit, [
+      { name: 'pretrain/heldout_pairwise_accuracy', value: accuracy.strict },
+      { name: 'pretrain/heldout_pairs', value: accuracy.n },
+    ]);
+  }
+  return { outcome, outputs: ['model.safetensors', 'config.json'] };
 }

@@ -8,36 +8,34 @@ import { randomStream } from '../../random/index.ts';
 import type { FinetuneSpec } from '../../spec/experiment-schema.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { batchOrder, initialState, learningRateOf, type SessionCache } from '../../train/index.ts';
-import type { StageFunction } from '../stage-context.ts';
+import type { StageContext, StageEnd } from '../stage-context.ts';
 import { probeQuestions, writeProbes } from './probes.ts';
 import { runTraining } from './run-training.ts';
 import { readChoice, withChoice } from './select.ts';
-import { emitMetrics, inputFolder } from './stage-files.ts';
+import { emitMetrics, inputFolder, type Emit } from './stage-files.ts';
 import { tokenizerFile } from './tokenizer.ts';
 
 /** Finetunes a reward model on the first `samples` pairs of the seed's own order of the train split, from the backbone or from scratch. */
-export function finetuneStage(sessions: SessionCache): StageFunction<'finetune'> {
-  return async (context) => {
-    const { config } = context.stage;
-    const { model, vocabSize, seed } = config;
-    const taskFolder = inputFolder(context.inputFolders, 'task');
-    const finetune = chosenFinetune(config, context.inputFolders['select'], context.emit);
-    const samples = nestedSample(readEncodedPairs(path.join(taskFolder, 'train.arrow')), finetune.samples, seed);
-    const order = batchOrder({ seed, pairsPerStep: finetune.pairsPerStep, lengths: samples.map(({ prompt, chosen, rejected }) => prompt.length + chosen.length + rejected.length) });
-    const { outcome, state } = await runTraining(context, {
-      model, vocabSize, sessions, state: initialState(await startParameters(config, context.inputFolders['backbone'])), toStep: finetune.steps,
-      objective: finetune.objective, optimizer: finetune.optimizer,
-      learningRateAt: learningRateOf(finetune.schedule, { learningRate: finetune.optimizer.learningRate, steps: finetune.steps }),
-      batchAt: (step) => order.at(step).map((index) => samples[index] as EncodedPair),
-    });
-    if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
-    const { parameters } = state;
-    await saveModelFolder(context.folder, { model, vocabSize, parameters, tokenizerJsonPath: path.join(taskFolder, tokenizerFile) });
-    const probes = probeQuestions(taskFolder);
-    writeProbes(context.folder, await scoreResponses({ model, vocabSize, parameters, sessions }, probes));
-    emitMetrics(context.emit, [{ name: 'finetune/samples', value: samples.length }, { name: 'finetune/tokens_seen', value: state.tokensSeen }]);
-    return { outcome, outputs: ['model.safetensors', 'config.json', tokenizerFile, 'probes.json'] };
-  };
+export async function finetuneStage(context: StageContext<'finetune'>, sessions: SessionCache): Promise<StageEnd> {
+  const { config } = context.stage;
+  const { model, vocabSize, seed } = config;
+  const taskFolder = inputFolder(context.inputFolders, 'task');
+  const finetune = chosenFinetune(config, context.inputFolders['select'], context.emit);
+  const samples = nestedSample(readEncodedPairs(path.join(taskFolder, 'train.arrow')), finetune.samples, seed);
+  const order = batchOrder({ seed, pairsPerStep: finetune.pairsPerStep, lengths: samples.map(({ prompt, chosen, rejected }) => prompt.length + chosen.length + rejected.length) });
+  const { outcome, state } = await runTraining(context, {
+    model, vocabSize, sessions, state: initialState(await startParameters(config, context.inputFolders['backbone'])), toStep: finetune.steps,
+    objective: finetune.objective, optimizer: finetune.optimizer,
+    learningRateAt: learningRateOf(finetune.schedule, { learningRate: finetune.optimizer.learningRate, steps: finetune.steps }),
+    batchAt: (step) => order.at(step).map((index) => samples[index] as EncodedPair),
+  });
+  if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
+  const { parameters } = state;
+  await saveModelFolder(context.folder, { model, vocabSize, parameters, tokenizerJsonPath: path.join(taskFolder, tokenizerFile) });
+  const probes = probeQuestions(taskFolder);
+  writeProbes(context.folder, await scoreResponses({ model, vocabSize, parameters, sessions }, probes));
+  emitMetrics(context.emit, [{ name: 'finetune/samples', value: samples.length }, { name: 'finetune/tokens_seen', value: state.tokensSeen }]);
+  return { outcome, outputs: ['model.safetensors', 'config.json', tokenizerFile, 'probes.json'] };
 }
 
 /** Samples of different sizes are nested within a seed; another seed draws another order, so seeds also measure the luck of the sample. */
@@ -50,7 +48,7 @@ async function startParameters({ model, vocabSize, seed }: StageConfigs['finetun
   return backbone === undefined ? initParameters(model, vocabSize, seed) : (await loadModelFolder(backbone)).parameters;
 }
 
-function chosenFinetune({ finetune, selected }: StageConfigs['finetune'], selectFolder: string | undefined, emit: Parameters<typeof emitMetrics>[0]): FinetuneSpec {
+function chosenFinetune({ finetune, selected }: StageConfigs['finetune'], selectFolder: string | undefined, emit: Emit): FinetuneSpec {
   if (selectFolder === undefined || selected.length === 0) return finetune;
   const choice = readChoice(selectFolder);
   for (const path of selected) {

@@ -1,7 +1,8 @@
-/** One function a stage kind; the sessions they compile are shared by the stages of one worker. */
+/** One function a stage kind. Compiled sessions are shared by all stages of the process, a worker: compiling costs more than many training steps. */
 import { onnxruntimeCpu } from '../../engine/index.ts';
 import { SessionCache } from '../../train/index.ts';
-import type { StageFunctions } from '../stage-context.ts';
+import type { StageContext, StageFunctions } from '../stage-context.ts';
+import type { StageKind } from '../../plan/stage.ts';
 import { baselineStage } from './baseline.ts';
 import { corpusStage } from './corpus.ts';
 import { decayStage } from './decay.ts';
@@ -13,18 +14,25 @@ import { selectStage } from './select.ts';
 import { taskStage } from './task.ts';
 import { tokenizerStage } from './tokenizer.ts';
 
-export function createStageFunctions(options: { readonly threads: number }): StageFunctions {
-  const sessions = new SessionCache(onnxruntimeCpu(), options);
+export function createStageFunctions(): StageFunctions {
+  const caches = new Map<number, SessionCache>();
+  const sessions = ({ execution }: StageContext<StageKind>): SessionCache => {
+    const cache = caches.get(execution.threads) ?? new SessionCache(onnxruntimeCpu(), { threads: execution.threads, capacity: 8 });
+    caches.set(execution.threads, cache);
+    return cache;
+  };
   return {
     corpus: corpusStage,
     tokenizer: tokenizerStage,
     pairs: pairsStage,
     task: taskStage,
-    pretrain: pretrainStage(sessions),
-    decay: decayStage(sessions),
-    finetune: finetuneStage(sessions),
-    baseline: baselineStage(sessions),
-    evaluate: evaluateStage(sessions),
+    pretrain: (context) => pretrainStage(context, sessions(context)),
+    decay: (context) => decayStage(context, sessions(context)),
+    finetune: (context) => finetuneStage(context, sessions(context)),
+    baseline: (context) => baselineStage(context, sessions(context)),
+    evaluate: (context) => evaluateStage(context, sessions(context)),
     select: selectStage,
   };
 }
+
+export const stageFunctions: StageFunctions = createStageFunctions();

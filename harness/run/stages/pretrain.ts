@@ -2,7 +2,7 @@ import path from 'node:path';
 import { initParameters, saveModelFolder } from '../../model/index.ts';
 import { initialState, readTrainState, writeTrainState, type SessionCache, type TrainState } from '../../train/index.ts';
 import type { PretrainConfig } from '../../plan/index.ts';
-import type { StageContext, StageFunction } from '../stage-context.ts';
+import type { StageContext, StageEnd } from '../stage-context.ts';
 import { pretrainRun } from './pretrain-run.ts';
 import { runTraining } from './run-training.ts';
 import { inputFolder } from './stage-files.ts';
@@ -13,21 +13,19 @@ export const trunkFile = 'trunk.safetensors';
  * wsd: the trunk from where its predecessor stopped to the fork of this budget, saved as a full training state.
  * cosine: a whole run of its own, saved as a model.
  */
-export function pretrainStage(sessions: SessionCache): StageFunction<'pretrain'> {
-  return async (context) => {
-    const { config } = context.stage;
-    const run = pretrainRun(config, inputFolder(context.inputFolders, 'pairs'));
-    const { outcome, state } = await runTraining(context, {
-      ...trainingOf(config), ...run, sessions, toStep: run.decayStart, state: await startState(context, config),
-    });
-    if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
-    if (config.schedule.kind === 'wsd') {
-      await writeTrainState(path.join(context.folder, trunkFile), state, config.model, config.vocabSize);
-      return { outcome, outputs: [trunkFile] };
-    }
-    await saveModelFolder(context.folder, { model: config.model, vocabSize: config.vocabSize, parameters: state.parameters });
-    return { outcome, outputs: ['model.safetensors', 'config.json'] };
-  };
+export async function pretrainStage(context: StageContext<'pretrain'>, sessions: SessionCache): Promise<StageEnd> {
+  const { config } = context.stage;
+  const run = pretrainRun(config, inputFolder(context.inputFolders, 'pairs'));
+  const { outcome, state } = await runTraining(context, {
+    ...trainingOf(config), ...run, sessions, toStep: run.decayStart, state: await startState(context, config),
+  });
+  if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
+  if (config.schedule.kind === 'wsd') {
+    await writeTrainState(path.join(context.folder, trunkFile), state, config.model, config.vocabSize);
+    return { outcome, outputs: [trunkFile] };
+  }
+  await saveModelFolder(context.folder, { model: config.model, vocabSize: config.vocabSize, parameters: state.parameters });
+  return { outcome, outputs: ['model.safetensors', 'config.json'] };
 }
 
 export function trainingOf({ model, vocabSize, optimizer }: PretrainConfig): Pick<PretrainConfig, 'model' | 'vocabSize' | 'optimizer'> {
