@@ -1,0 +1,56 @@
+/**
+ * Encoding and decoding through `@huggingface/tokenizers`, so that our `tokenizer.json` means what it means to everybody else.
+ * The library needs about 10 us a pre-token; text repeats its pre-tokens, so each distinct one is encoded once and remembered.
+ * `test/data/tokenizer.test.ts` shows that the shortcut changes no id.
+ */
+import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
+import { UserError } from '../../spec/user-error.ts';
+import type { TokenIds } from '../preference-pair.ts';
+import { splitPreTokens } from './pre-tokens.ts';
+import { endToken, endTokenId, type TokenizerJson } from './tokenizer-json.ts';
+
+export interface Tokenizer {
+  readonly vocabSize: number;
+  /** Id of `<|end|>`, which ends every response. */
+  readonly endToken: number;
+  /** Adds no special token. The literal text `<|end|>` becomes that token, as everywhere in the Hugging Face format. */
+  encode(text: string): TokenIds;
+  decode(ids: ArrayLike<number>): string;
+}
+
+/** Distinct pre-tokens kept; beyond, the library is asked again. 2^20 short strings are about 100 MB. */
+const cacheCapacity = 2 ** 20;
+
+/** Throws `UserError` (exit 4) for a file that is not a tokenizer of ours. */
+export function loadTokenizer(json: TokenizerJson): Tokenizer {
+  if (json.model?.type !== 'BPE' || json.model.vocab[endToken] !== endTokenId) {
+    throw new UserError('the tokenizer file is not a byte-level BPE with <|end|> as token 0', { exitCode: 4, hint: 'Remove the folder of this stage and run the sweep again.' });
+  }
+  const library = new LibraryTokenizer(json, { clean_up_tokenization_spaces: false });
+  const cache = new Map<string, readonly number[]>();
+  const encodePreToken = (preToken: string): readonly number[] => {
+    const known = cache.get(preToken);
+    if (known !== undefined) return known;
+    const ids = library.encode(preToken, { add_special_tokens: false }).ids;
+    if (cache.size < cacheCapacity) cache.set(preToken, ids);
+    return ids;
+  };
+  return {
+    vocabSize: Object.keys(json.model.vocab).length,
+    endToken: endTokenId,
+    encode: (text) => encodeSections(text, encodePreToken),
+    decode: (ids) => (ids.length === 0 ? '' : library.decode(Array.from(ids), { skip_special_tokens: false, clean_up_tokenization_spaces: false })),
+  };
+}
+
+function encodeSections(text: string, encodePreToken: (preToken: string) => readonly number[]): TokenIds {
+  const ids: number[] = [];
+  const sections = text.includes(endToken) ? text.split(endToken) : [text];
+  sections.forEach((section, index) => {
+    if (index > 0) ids.push(endTokenId);
+    for (const preToken of splitPreTokens(section)) {
+      for (const id of encodePreToken(preToken)) ids.push(id);
+    }
+  });
+  return Int32Array.from(ids);
+}
