@@ -1,0 +1,113 @@
+/**
+ * Saturating power law y = a + b x^-c, c > 0. For a fixed c it is linear in (a, b), so the fit is a search over c alone (variable projection,
+ * Golub & Pereyra 1973): every start of a fine grid is tried and the best is refined, which leaves no local optimum to fall into.
+ * Three parameters always fit at least as well as a constant; so the law must PREDICT better: points left out one at a time decide.
+ */
+import { bootstrapInterval, type Uniform } from './bootstrap.ts';
+import type { Interval } from './interval.ts';
+import { mean } from './interval.ts';
+
+export interface Point { readonly x: number; readonly y: number }
+
+export interface PowerLawFit {
+  readonly kind: 'fit';
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly n: number;
+  /** Root mean square residual, in units of y. */
+  readonly residual: number;
+  /** Of the exponent c, by bootstrap over points; null when it cannot be had. */
+  readonly exponentInterval: Interval | null;
+}
+
+export type PowerLawResult = PowerLawFit | { readonly kind: 'no-fit'; readonly n: number; readonly reason: string };
+
+const smallestExponent = 0.01;
+const largestExponent = 8;
+
+/** Fits points with x > 0 (throws RangeError otherwise: x = 0 has no place on the curve). At least five different x are needed. */
+export function fitPowerLaw(points: readonly Point[], options: { uniform: Uniform; resamples?: number }): PowerLawResult {
+  for (const { x, y } of points) if (!(x > 0) || !Number.isFinite(x) || !Number.isFinite(y)) throw new RangeError(`fitPowerLaw: finite points with x > 0 needed, found (${x}, ${y})`);
+  const n = points.length;
+  const distinct = new Set(points.map((point) => point.x)).size;
+  if (distinct < 5) return { kind: 'no-fit', n, reason: `${distinct} different sizes; three parameters need at least 5` };
+  const best = search(points);
+  const { law, constant } = leaveOneSizeOut(points);
+  if (!(law < constant)) return { kind: 'no-fit', n, reason: 'predicts left-out sizes no better than a constant' };
+  const atEdge = best.c <= smallestExponent * 1.01 || best.c >= largestExponent * 0.99;
+  if (atEdge) return { kind: 'no-fit', n, reason: 'the exponent is not determined by the data' };
+  const exponentInterval = bootstrapInterval(points, (sample) => (new Set(sample.map((point) => point.x)).size < 4 ? null : search(sample).c), { uniform: options.uniform, resamples: options.resamples ?? 300, unit: 'points' });
+  return { kind: 'fit', a: best.a, b: best.b, c: best.c, n, residual: Math.sqrt(best.squares / n), exponentInterval };
+}
+
+interface Candidate { readonly a: number; readonly b: number; readonly c: number; readonly squares: number }
+
+function search(points: readonly Point[]): Candidate {
+  const logs = points.map((point) => Math.log(point.x));
+  const ys = points.map((point) => point.y);
+  const at = (logExponent: number): Candidate => linearFit(logs, ys, Math.exp(logExponent));
+  const from = Math.log(smallestExponent);
+  const step = (Math.log(largestExponent) - from) / 40;
+  let best = at(from);
+  for (let i = 1; i <= 40; i++) {
+    const candidate = at(from + i * step);
+    if (candidate.squares < best.squares) best = candidate;
+  }
+  return refine(at, Math.max(from, Math.log(best.c) - step), Math.min(Math.log(largestExponent), Math.log(best.c) + step));
+}
+
+/** Golden-section search of the exponent between two grid points. */
+function refine(at: (logExponent: number) => Candidate, from: number, to: number): Candidate {
+  const ratio = (Math.sqrt(5) - 1) / 2;
+  let [low, high] = [from, to];
+  let left = at(high - ratio * (high - low));
+  let right = at(low + ratio * (high - low));
+  for (let i = 0; i < 48; i++) {
+    if (left.squares < right.squares) {
+      high = Math.log(right.c);
+      right = left;
+      left = at(high - ratio * (high - low));
+    } else {
+      low = Math.log(left.c);
+      left = right;
+      right = at(low + ratio * (high - low));
+    }
+  }
+  return left.squares < right.squares ? left : right;
+}
+
+/** Least squares of y on u = (x / x0)^-c; x0 = the geometric mean keeps u near 1 for every c. */
+function linearFit(logs: readonly number[], ys: readonly number[], c: number): Candidate {
+  const center = mean(logs);
+  const u = logs.map((log) => Math.exp(-c * (log - center)));
+  const meanU = mean(u);
+  const meanY = mean(ys);
+  let covariance = 0;
+  let variance = 0;
+  for (const [i, ui] of u.entries()) {
+    covariance += (ui - meanU) * ((ys[i] as number) - meanY);
+    variance += (ui - meanU) ** 2;
+  }
+  const slope = variance === 0 ? 0 : covariance / variance;
+  const a = meanY - slope * meanU;
+  const squares = u.reduce((sum, ui, i) => sum + ((ys[i] as number) - a - slope * ui) ** 2, 0);
+  return { a, b: slope * Math.exp(c * center), c, squares };
+}
+
+/** Squared prediction errors of the law and of a constant when each size is left out in turn (all its points: replicates would give the answer away). */
+function leaveOneSizeOut(points: readonly Point[]): { law: number; constant: number } {
+  let law = 0;
+  let constant = 0;
+  for (const x of new Set(points.map((point) => point.x))) {
+    const kept = points.filter((point) => point.x !== x);
+    const fit = search(kept);
+    const level = mean(kept.map((point) => point.y));
+    for (const point of points) {
+      if (point.x !== x) continue;
+      law += (point.y - fit.a - fit.b * point.x ** -fit.c) ** 2;
+      constant += (point.y - level) ** 2;
+    }
+  }
+  return { law, constant };
+}

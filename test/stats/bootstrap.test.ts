@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { bootstrapInterval, crossedBootstrapInterval, drawWeights, mean, quantile, tInterval } from '../../harness/stats/index.ts';
+import { randomStream } from '../../harness/random/index.ts';
+
+test('percentile bootstrap of a mean agrees with the t-interval on 200 normal values', () => {
+  const random = randomStream(7, 'values');
+  const values = Array.from({ length: 200 }, () => random.normal());
+  const boot = bootstrapInterval(values, mean, { uniform: randomStream(7, 'boot').uniform });
+  const reference = tInterval(values);
+  expect(boot?.low).toBeCloseTo(reference?.low ?? Number.NaN, 1);
+  expect((boot?.high ?? 0) - (boot?.low ?? 0)).toBeCloseTo((reference?.high ?? 0) - (reference?.low ?? 0), 1);
+  expect(boot?.method).toContain('2000 resamples');
+});
+
+test('the same generator gives the same interval', () => {
+  const once = () => bootstrapInterval([1, 2, 4, 8], mean, { uniform: randomStream(3, 'boot').uniform, resamples: 100 });
+  expect(once()).toEqual(once());
+});
+
+test('weights of one draw add up to the number of items', () => {
+  for (const weights of drawWeights(50, 20, randomStream(0, 'weights').uniform)) expect(weights.reduce((sum, w) => sum + w, 0)).toBe(50);
+});
+
+test('crossed bootstrap sees the noise of items that a t-interval over seeds is blind to', () => {
+  // Three seeds that agree on every one of 400 items: all noise is in the items, standard error = sd / sqrt(400).
+  const random = randomStream(5, 'items');
+  const row = Float64Array.from({ length: 400 }, () => (random.uniform() < 0.5 ? 1 : 0));
+  const weights = drawWeights(400, 2000, randomStream(5, 'weights').uniform);
+  const interval = crossedBootstrapInterval([row, row, row], weights, { uniform: randomStream(5, 'units').uniform });
+  const width = (interval?.high ?? 0) - (interval?.low ?? 0);
+  expect(width).toBeGreaterThan(0.9 * 2 * 1.96 * (0.5 / 20));
+  expect(width).toBeLessThan(1.1 * 2 * 1.96 * (0.5 / 20));
+  expect(tInterval([mean([...row]), mean([...row]), mean([...row])])).toBeNull();
+});
+
+test('crossed bootstrap adds the variances of units and items', () => {
+  // y_ij = u_i + v_j with 30 units of sd 0.3 and 300 items of sd 1: variance of the mean = 0.09 / 30 + 1 / 300 = 0.00633, half width 0.156.
+  const random = randomStream(9, 'two-way');
+  const items = Array.from({ length: 300 }, () => random.normal());
+  const rows = Array.from({ length: 30 }, () => {
+    const unit = 0.3 * random.normal();
+    return Float64Array.from(items, (item) => unit + item);
+  });
+  const interval = crossedBootstrapInterval(rows, drawWeights(300, 2000, randomStream(9, 'weights').uniform), { uniform: randomStream(9, 'units').uniform });
+  expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / 2).toBeCloseTo(0.156, 1);
+});
+
+test('one unit gives no interval; ragged tables are refused', () => {
+  const weights = drawWeights(3, 10, randomStream(0, 'w').uniform);
+  const uniform = randomStream(0, 'u').uniform;
+  expect(crossedBootstrapInterval([Float64Array.of(1, 0, 1)], weights, { uniform })).toBeNull();
+  expect(() => crossedBootstrapInterval([Float64Array.of(1, 0, 1), Float64Array.of(1, 0)], weights, { uniform })).toThrow(RangeError);
+  expect(bootstrapInterval([1], mean, { uniform })).toBeNull();
+});
+
+test('quantiles interpolate between order statistics', () => {
+  // R: quantile(c(1, 2, 4, 8), c(0, .25, .5, 1)) = 1, 1.75, 3, 8
+  expect([0, 0.25, 0.5, 1].map((p) => quantile([1, 2, 4, 8], p))).toEqual([1, 1.75, 3, 8]);
+});
