@@ -1,0 +1,38 @@
+/** `harness show ID`: one stage, trial or experiment with all that hangs on it. */
+import { showThing, withDatabase } from '../../record/index.ts';
+import type { Row, Thing } from '../../record/index.ts';
+import type { CliContext } from '../context.ts';
+import { camelRow } from '../output/json-keys.ts';
+import { formatTable } from '../output/table.ts';
+import type { Cell } from '../output/table.ts';
+
+export async function show(context: CliContext, flags: { readonly results?: string; readonly json: boolean }, id: string): Promise<void> {
+  const thing = await withDatabase(context.resultsFolder(flags.results), (database) => showThing(database, id));
+  if (flags.json) return context.printJson(Object.fromEntries(Object.entries(thing).map(([name, part]) => [name, camelPart(part)])));
+  context.print(Object.entries(thing).flatMap(([name, part]) => section(thing, name, part)).join('\n\n'));
+}
+
+type Part = string | Row | readonly Row[];
+
+function camelPart(part: Part): unknown {
+  if (typeof part === 'string') return part;
+  return isRows(part) ? part.map(camelRow) : camelRow(part);
+}
+
+function section(thing: Thing, name: string, part: Part): readonly string[] {
+  if (typeof part === 'string') return [];
+  if (!isRows(part)) return [[`${thing.kind} ${thing.id}`, formatTable(['field', 'value'], Object.entries(part).flatMap(([field, value]) => flatten(field, value))).split('\n').slice(1).join('\n')].join('\n')];
+  const [first] = part;
+  if (first === undefined) return [];
+  const columns = Object.keys(first).filter((column) => part.some((row) => row[column] !== null) && column !== 'stage_id' || column === 'stage_id' && thing.kind !== 'stage');
+  return [`${name}\n${formatTable(columns, part.map((row) => columns.map((column) => row[column] as Cell)))}`];
+}
+
+/** Nested values as dotted fields: a config is read line by line. */
+function flatten(field: string, value: unknown): readonly (readonly [string, Cell])[] {
+  if (typeof value !== 'object' || value === null) return [[field, value as Cell]];
+  if (Array.isArray(value)) return [[field, JSON.stringify(value)]];
+  return Object.entries(value).flatMap(([key, inner]) => flatten(`${field}.${key}`, inner));
+}
+
+const isRows = (part: Row | readonly Row[]): part is readonly Row[] => Array.isArray(part);
