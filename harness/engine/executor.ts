@@ -1,0 +1,30 @@
+/** What every engine offers: compile a program once, then run it on many batches while its state stays inside. */
+import type { Program } from '../graph/index.ts';
+
+/** One fed array with its row-major shape, or a number for a scalar input. */
+export type Feed = { readonly data: Float32Array | Int32Array; readonly shape: readonly number[] } | number;
+export type Feeds = Readonly<Record<string, Feed>>;
+/** Values by state or output name, row-major. */
+export type Values = Record<string, Float32Array>;
+
+export interface CompileOptions {
+  /** CPU threads of one operation. Default 1. */
+  readonly threads?: number;
+  /** Writes the engine's own profile to files that start with this prefix; for people at work on speed. */
+  readonly profilePrefix?: string;
+}
+
+export interface Executor {
+  readonly name: string;
+  compile(program: Program, options?: CompileOptions): Promise<Session>;
+}
+
+export interface Session {
+  /** Replaces the named states by copies of `values`; states that are not named keep theirs. All states start as zeros. */
+  setState(values: Readonly<Record<string, Float32Array>>): void;
+  /** One run. The state advances only if it succeeds. Runs must not overlap: await one before the next. */
+  run(feeds: Feeds): Promise<Values>;
+  /** Copies of all states. */
+  getState(): Promise<Values>;
+  release(): Promise<void>;
+}

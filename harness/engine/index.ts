@@ -1,0 +1,5 @@
+/** Engines that run tensor programs: ONNX Runtime on the CPU, and a float64 reference in plain TypeScript. */
+export type { CompileOptions, Executor, Feed, Feeds, Session, Values } from './executor.ts';
+export { onnxruntimeCpu } from './onnx/onnxruntime-cpu.ts';
+export { evaluateProgram, referenceExecutor } from './reference/reference-executor.ts';
+export type { DenseArray } from './reference/array.ts';

@@ -1,0 +1,26 @@
+/** Loads the native package only when an engine needs it, and explains a failure to a person. */
+import type * as Runtime from 'onnxruntime-node';
+import { UserError } from '../../spec/user-error.ts';
+
+export type OnnxRuntime = typeof Runtime;
+export type RuntimeLoader = () => Promise<OnnxRuntime>;
+
+const PACKAGE = 'onnxruntime-node';
+
+/**
+ * The runtime that `load` imports.
+ * @throws UserError with exit code 4 where the package is missing or its binary does not load on this machine.
+ */
+export async function loadRuntime(load: RuntimeLoader = () => import('onnxruntime-node')): Promise<OnnxRuntime> {
+  try {
+    return await load();
+  } catch (cause) {
+    const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
+    const isMissing = (cause as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND' || (cause as { code?: unknown }).code === 'MODULE_NOT_FOUND';
+    throw new UserError(`engine onnxruntime: the package ${PACKAGE} ${isMissing ? 'is not installed' : `does not load on ${process.platform}/${process.arch}`}: ${reason}`, {
+      exitCode: 4,
+      hint: `Run "npm ci" (or "npm rebuild ${PACKAGE}") with the line "onnxruntime-node-install=skip" in .npmrc; Linux needs glibc 2.28 or newer.`,
+      cause,
+    });
+  }
+}

@@ -1,0 +1,47 @@
+/** Operations that move values. */
+import type { Tensor, TensorOf } from '../../graph/index.ts';
+import type { ValueName } from './graph-builder.ts';
+import type { Lowering } from './lowering.ts';
+
+export function reshapeNodes(t: TensorOf<'reshape'>, to: Lowering): ValueName {
+  const { builder } = to;
+  const [source, like] = t.inputs as [Tensor, Tensor | undefined];
+  const x = to.value(source);
+  if (like !== undefined) return builder.emit('Reshape', [x, builder.emit('Shape', [to.value(like)])]);
+  if (t.attributes.sizes !== null) return builder.emit('Reshape', [x, builder.int64(...t.attributes.sizes)]);
+  const removed = onesOf(source);
+  const inserted = onesOf(t);
+  const squeezed = removed.length === 0 ? x : builder.emit('Squeeze', [x, builder.int64(...removed)]);
+  return inserted.length === 0 ? squeezed : builder.emit('Unsqueeze', [squeezed, builder.int64(...inserted)]);
+}
+
+export function transposeNodes(t: TensorOf<'transpose'>, to: Lowering): ValueName {
+  return to.builder.emit('Transpose', t.inputs.map(to.value), { attributes: { perm: { kind: 'ints', value: t.attributes.permutation } } });
+}
+
+export function sliceNodes(t: TensorOf<'slice'>, { builder, value }: Lowering): ValueName {
+  const { axis, start, end } = t.attributes;
+  return builder.emit('Slice', [value(t.inputs[0] as Tensor), builder.int64(start), builder.int64(end), builder.int64(axis)]);
+}
+
+export function padAxisNodes(t: TensorOf<'padAxis'>, { builder, value }: Lowering): ValueName {
+  const { axis, before, after } = t.attributes;
+  return builder.emit('Pad', [value(t.inputs[0] as Tensor), builder.int64(before, after), '', builder.int64(axis)]);
+}
+
+export function broadcastLikeNodes(t: TensorOf<'broadcastLike'>, { builder, value }: Lowering): ValueName {
+  const [x, like] = t.inputs as [Tensor, Tensor];
+  return builder.emit('Expand', [value(x), builder.emit('Shape', [value(like)])]);
+}
+
+export function sizeOfNodes(t: TensorOf<'sizeOf'>, { builder, value }: Lowering): ValueName {
+  const sizes = builder.emit('Gather', [builder.emit('Shape', [value(t.inputs[0] as Tensor)]), builder.int64(...t.attributes.axes)]);
+  const asFloat = builder.emit('Cast', [sizes], { attributes: { to: { kind: 'int', value: ONNX_FLOAT } } });
+  return builder.emit('ReduceProd', [asFloat], { attributes: { keepdims: { kind: 'int', value: 0 } } });
+}
+
+const ONNX_FLOAT = 1;
+
+function onesOf(tensor: Tensor): number[] {
+  return tensor.shape.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
+}

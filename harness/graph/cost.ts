@@ -1,0 +1,102 @@
+/**
+ * What one run of a program costs, counted from shapes: multiply-adds as two operations, elementwise functions as one,
+ * and bytes as every operation reading its inputs and writing its result once. An upper bound for an executor that fuses.
+ */
+import type { Program } from './program.ts';
+import type { Dim, OpTable, Shape, Tensor } from './tensor.ts';
+import { dispatch } from './tensor.ts';
+
+export interface Cost {
+  readonly flops: number;
+  /** The part of `flops` in matrix products: what a peak-throughput figure can be compared with. */
+  readonly matmulFlops: number;
+  readonly bytes: number;
+}
+
+/** Cost under the given sizes. Throws where a symbol is not bound. */
+export function costOf(program: Program, bindings: Readonly<Record<string, number>>): Cost {
+  const sizeOf = (shape: Shape): number => shape.reduce<number>((product, dim) => product * bind(dim, bindings), 1);
+  const all = program.tensors.map((tensor) => {
+    const flops = dispatch(operationCounts, tensor, (other: Tensor) => sizeOf(other.shape));
+    const isFree = tensor.op === 'input' || tensor.op === 'constant' || tensor.op === 'reshape' || tensor.op === 'stopGradient' || tensor.op === 'sizeOf';
+    return {
+      flops,
+      matmulFlops: tensor.op === 'matmul' ? flops : 0,
+      bytes: isFree ? 0 : 4 * [tensor, ...tensor.inputs].reduce((total, other) => total + sizeOf(other.shape), 0),
+    };
+  });
+  return all.reduce(
+    (total, one) => ({ flops: total.flops + one.flops, matmulFlops: total.matmulFlops + one.matmulFlops, bytes: total.bytes + one.bytes }),
+    { flops: 0, matmulFlops: 0, bytes: 0 },
+  );
+}
+
+function bind(dim: Dim, bindings: Readonly<Record<string, number>>): number {
+  if (typeof dim === 'number') return dim;
+  const size = bindings[dim];
+  if (size === undefined) throw new Error(`costOf: size "${dim}" is not bound; bound are ${Object.keys(bindings).join(', ') || 'none'}`);
+  return size;
+}
+
+type Size = (tensor: Tensor) => number;
+
+const none = (): number => 0;
+const perResult =
+  (count: number) =>
+  (t: unknown, size: Size): number =>
+    count * size(t as Tensor);
+const perFirstInput =
+  (count: number) =>
+  (t: { readonly inputs: readonly Tensor[] }, size: Size): number =>
+    count * size(t.inputs[0] as Tensor);
+
+const operationCounts: OpTable<[size: Size], number> = {
+  input: none,
+  constant: none,
+  add: perResult(1),
+  subtract: perResult(1),
+  multiply: perResult(1),
+  divide: perResult(1),
+  negate: perResult(1),
+  exp: perResult(1),
+  log: perResult(1),
+  sqrt: perResult(1),
+  square: perResult(1),
+  reciprocal: perResult(1),
+  sigmoid: perResult(3),
+  tanh: perResult(3),
+  softplus: perResult(5),
+  silu: perResult(4),
+  siluDerivative: perResult(6),
+  gelu: perResult(8),
+  geluDerivative: perResult(14),
+  matmul: (t, size) => {
+    const a = t.inputs[0] as Tensor;
+    const inner = a.shape.length - (t.attributes.transposeA ? 2 : 1);
+    const innerSize = size({ ...a, shape: [a.shape[inner] as Dim] });
+    return 2 * size(t) * innerSize;
+  },
+  reshape: none,
+  transpose: none,
+  slice: none,
+  padAxis: none,
+  concat: none,
+  broadcastLike: none,
+  sizeOf: none,
+  sum: perFirstInput(1),
+  softmax: perResult(5),
+  gatherRows: none,
+  scatterAddRows: perFirstInput(1),
+  padRows: perResult(1),
+  packRows: none,
+  rope: perResult(3),
+  rmsNorm: perResult(4),
+  rmsNormInputGradient: perResult(8),
+  rmsNormWeightGradient: perFirstInput(3),
+  layerNorm: perResult(7),
+  layerNormInputGradient: perResult(11),
+  layerNormWeightGradient: perFirstInput(4),
+  crossEntropyRows: perFirstInput(4),
+  crossEntropyLogitsGradient: perResult(4),
+  stopGradient: none,
+};
