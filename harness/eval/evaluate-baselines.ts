@@ -1,0 +1,39 @@
+/** The baselines that stand beside every result: null rankers, vote and ceiling on the pool, and backbones whose head was never trained on the task. */
+import { evaluateTask } from './evaluate-task.ts';
+import type { Item, Metric } from './item.ts';
+import { majorityAtN } from './majority-at-n.ts';
+import { nullBaselines } from './null-baselines.ts';
+import { passAtN } from './pass-at-n.ts';
+
+export interface EvaluateBaselinesOptions {
+  /** Items scored under an untrained head; their lengths, labels and answers also serve the baselines that need no model. */
+  readonly untrainedHead: readonly Item[];
+  /** Items scored by a preference-pretrained backbone's own head; null where there is none. */
+  readonly zeroShot: readonly Item[] | null;
+  readonly bestOf: readonly number[];
+}
+
+/** `baseline/...` metrics; one that is not defined is left out, never 0. */
+export function evaluateBaselines({ untrainedHead, zeroShot, bestOf }: EvaluateBaselinesOptions): Metric[] {
+  const nulls = nullBaselines(untrainedHead, bestOf);
+  const atN = [
+    ...nulls.map(({ name, atN }) => ({ name: name as string, atN })),
+    { name: 'majority', atN: majorityAtN(untrainedHead, bestOf) },
+    { name: 'pass', atN: passAtN(untrainedHead, bestOf) },
+  ];
+  const metrics = [
+    ...nulls.map(({ name, pairwiseAccuracy }) => ({ name: `baseline/${name}_pairwise_accuracy`, value: pairwiseAccuracy })),
+    ...atN.flatMap(({ name, atN }) => atN.map(({ N, value }) => ({ name: `baseline/${name}_at_${N}`, value }))),
+    ...modelMetrics('untrained_head', untrainedHead, bestOf),
+    ...(zeroShot === null ? [] : modelMetrics('zero_shot', zeroShot, bestOf)),
+  ];
+  return metrics.filter(({ value }) => Number.isFinite(value));
+}
+
+/** Of a model's metrics, those that stand beside the finetuned model's. */
+function modelMetrics(name: string, items: readonly Item[], bestOf: readonly number[]): Metric[] {
+  const kept = new Set(['eval/pairwise_accuracy', 'eval/pairwise_accuracy_half_credit', 'eval/tie_rate', 'eval/non_finite_rewards', ...bestOf.map((N) => `eval/best_of_${N}`)]);
+  return evaluateTask({ items, bestOf })
+    .filter((metric) => kept.has(metric.name))
+    .map((metric) => ({ name: metric.name.replace('eval/', `baseline/${name}_`), value: metric.value }));
+}

@@ -1,0 +1,12 @@
+/** The public face of the evaluation room: rewards -> items -> metrics and baselines. */
+export type { Item, Metric } from './item.ts';
+export { bestOfN, longestAtN, randomAtN, shortestAtN } from './best-of-n.ts';
+export { evaluateBaselines, type EvaluateBaselinesOptions } from './evaluate-baselines.ts';
+export { evaluateTask, type EvaluateTaskOptions } from './evaluate-task.ts';
+export { readItems, writeItems } from './item-file.ts';
+export { majorityAtN } from './majority-at-n.ts';
+export { nullBaselines, type NullBaseline } from './null-baselines.ts';
+export { pairwiseAccuracy, type PairwiseAccuracy } from './pairwise-accuracy.ts';
+export { passAtN } from './pass-at-n.ts';
+export type { AtN } from './subsets.ts';
+export { scoreResponses, type RewardModel, type ScoredQuestion, type SessionSource } from './score-responses.ts';

@@ -1,0 +1,47 @@
+/**
+ * Pairwise accuracy of a reward model: how often the chosen response gets the higher reward. Rewards are compared as float32, as they are stored: a tie there is
+ * a tie, and it is shown (strict counts it as a loss, half credit as one half).
+ */
+import { pairsOf, type Item, type ScoredPair } from './item.ts';
+
+export interface PairwiseAccuracy {
+  readonly strict: number;
+  readonly halfCredit: number;
+  readonly tieRate: number;
+  /** Mean of -log sigmoid(margin), Bradley-Terry. */
+  readonly pairwiseLoss: number;
+  readonly meanMargin: number;
+  /** Pairs counted: those whose two rewards are finite. */
+  readonly n: number;
+  /** Pairs left out because a reward is NaN or infinite. */
+  readonly nonFinite: number;
+}
+
+/** Over the items of set `pairs`. All values are NaN where n is 0: nothing was measured. */
+export function pairwiseAccuracy(items: readonly Item[]): PairwiseAccuracy {
+  return accuracyOfPairs(pairsOf(items));
+}
+
+export function accuracyOfPairs(pairs: readonly ScoredPair[]): PairwiseAccuracy {
+  let wins = 0;
+  let ties = 0;
+  let loss = 0;
+  let margins = 0;
+  let n = 0;
+  for (const { chosen, rejected } of pairs) {
+    const [left, right] = [Math.fround(chosen.reward), Math.fround(rejected.reward)];
+    if (!Number.isFinite(left) || !Number.isFinite(right)) continue;
+    const margin = left - right;
+    n += 1;
+    wins += margin > 0 ? 1 : 0;
+    ties += margin === 0 ? 1 : 0;
+    margins += margin;
+    loss += negativeLogSigmoid(margin);
+  }
+  return { strict: wins / n, halfCredit: (wins + ties / 2) / n, tieRate: ties / n, pairwiseLoss: loss / n, meanMargin: margins / n, n, nonFinite: pairs.length - n };
+}
+
+/** log(1 + exp(-margin)) without overflow. */
+function negativeLogSigmoid(margin: number): number {
+  return Math.max(0, -margin) + Math.log1p(Math.exp(-Math.abs(margin)));
+}
