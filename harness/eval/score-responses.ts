@@ -34,7 +34,7 @@ export async function scoreResponses(reward: RewardModel, questions: readonly Sc
   const rewards = questions.map((question) => new Float32Array(question.responses.length));
   const lease = await sessions.acquire(`score ${architectureKey(model, vocabSize)}`, () => scoreProgram(model, vocabSize));
   try {
-    await lease.session.setState(parameters);
+    lease.session.setState(parameters);
     const packer = new RowPacker(model.contextLength, rowLengthMultiple);
     for (const batch of lengthSortedBatches(questions.flatMap(rowsOf))) {
       const packed = packer.pack(batch);

@@ -50,12 +50,12 @@ export function trainFlops(model: ModelSpec, vocabSize: number, sizes: BatchSize
 
 function countParameters(model: ModelSpec, vocabSize: number): { total: number; embedding: number } {
   const { names, position } = families[model.family];
-  const embeddings = [`${names.embedding}.weight`, ...(position.kind === 'learned' ? [`${position.name}.weight`] : [])];
+  const embeddings = new Set([`${names.embedding}.weight`, ...(position.kind === 'learned' ? [`${position.name}.weight`] : [])]);
   let total = 0;
   let embedding = 0;
   for (const [name, shape] of parameterShapes(model, vocabSize)) {
     total += elementCount(shape);
-    if (embeddings.includes(name)) embedding += elementCount(shape);
+    if (embeddings.has(name)) embedding += elementCount(shape);
   }
   return { total, embedding };
 }

@@ -26,7 +26,7 @@ export class SessionCache {
   /** A session for the program named by `key`, compiled where no idle one is kept. Equal keys must mean equal programs. */
   async acquire(key: string, build: () => Program): Promise<SessionLease> {
     const idle = this.#entries.find((entry) => entry.key === key && !entry.isBusy);
-    const entry = idle ?? { key, session: Promise.resolve(this.#executor.compile(build(), { threads: this.#threads })), isBusy: true };
+    const entry = idle ?? { key, session: this.#executor.compile(build(), { threads: this.#threads }), isBusy: true };
     entry.isBusy = true;
     this.#entries = [...this.#entries.filter((other) => other !== entry), entry];
     try {

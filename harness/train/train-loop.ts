@@ -46,7 +46,7 @@ export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEve
   const parts = objectiveParts(options.objective);
   const lease = await options.sessions.acquire(`train ${parts} ${architectureKey(model, vocabSize)}`, () => trainProgram(model, vocabSize, parts));
   try {
-    const run = await startRun(options, parts, lease.session);
+    const run = startRun(options, parts, lease.session);
     while (run.step < toStep) {
       if (options.signal.aborted) {
         const state = await snapshot(options, run);
@@ -73,9 +73,9 @@ interface Run { readonly parts: ObjectiveParts; readonly session: Session; reado
 
 interface Measured { readonly total: number; readonly gradientNorm: number; readonly pairwise: number | null; readonly lm: number | null; readonly margins: Float32Array | null }
 
-async function startRun({ model, state }: TrainOptions, parts: ObjectiveParts, session: Session): Promise<Run> {
+function startRun({ model, state }: TrainOptions, parts: ObjectiveParts, session: Session): Run {
   const trained = trainedNames(Object.keys(state.parameters), parts);
-  await session.setState(namedTensors(splitNamedTensors(namedTensors(state), trained)));
+  session.setState(namedTensors(splitNamedTensors(namedTensors(state), trained)));
   return { parts, session, packer: new RowPacker(model.contextLength), step: state.step, tokensSeen: state.tokensSeen };
 }
 
