@@ -1,0 +1,51 @@
+/**
+ * What can be read off a text without understanding it: how long it is, how many different tokens it has, how often a character occurs.
+ * A preference set is only worth learning from if none of these tells chosen from rejected; see `balance.ts`.
+ */
+export const surfaceFeatures = [
+  'characters', 'lines', 'tokens', 'distinct tokens', 'distinct characters', 'order', 'letters', 'digits', 'spaces',
+  '!', '=', '.', ',', ';', '(', '[', '{', '+', '-', '*', '/', '<', '>', '&', '|', 'quotes', 'ones', 'zeros',
+] as const;
+
+export type SurfaceFeature = (typeof surfaceFeatures)[number];
+
+const characterCodes = surfaceFeatures.filter((feature) => feature.length === 1).map((feature) => feature.charCodeAt(0));
+/** ASCII code -> 0 letter, 1 digit, 2 space or tab, -1 other. */
+const characterKinds = Int8Array.from({ length: 128 }, (_, code) => {
+  const character = String.fromCharCode(code);
+  return /[A-Za-z]/.test(character) ? 0 : /[0-9]/.test(character) ? 1 : code === 32 || code === 9 ? 2 : -1;
+});
+const orderIndex = surfaceFeatures.indexOf('order');
+
+/** One number a feature, in the order of `surfaceFeatures`; `order` is 0, as it exists only between two texts. */
+export function measureSurface(text: string): Float64Array {
+  const counts = new Uint32Array(128);
+  let beyondAscii: Set<number> | null = null;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 128) counts[code] = (counts[code] ?? 0) + 1;
+    else (beyondAscii ??= new Set()).add(code);
+  }
+  const tokens = text.match(/[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/gu) ?? [];
+  const sums = [0, 0, 0];
+  let distinct = beyondAscii?.size ?? 0;
+  for (let code = 0; code < 128; code++) {
+    const count = counts[code] ?? 0;
+    if (count === 0) continue;
+    distinct += 1;
+    const kind = characterKinds[code] ?? -1;
+    if (kind >= 0) sums[kind] = (sums[kind] ?? 0) + count;
+  }
+  const of = (code: number): number => counts[code] ?? 0;
+  const values = [text.length, of(10), tokens.length, new Set(tokens).size, distinct, 0, ...sums, ...characterCodes.map(of), of(39) + of(34) + of(96), of(49), of(48)];
+  return Float64Array.from(values);
+}
+
+/** Sign of chosen minus rejected for each feature; `order` is 1 where chosen sorts behind rejected by code units. */
+export function surfaceSigns(chosen: string, rejected: string, chosenSurface: Float64Array = measureSurface(chosen)): Int8Array {
+  const other = measureSurface(rejected);
+  const signs = new Int8Array(other.length);
+  for (let i = 0; i < signs.length; i++) signs[i] = Math.sign((chosenSurface[i] ?? 0) - (other[i] ?? 0));
+  signs[orderIndex] = chosen > rejected ? 1 : chosen < rejected ? -1 : 0;
+  return signs;
+}
