@@ -35,6 +35,7 @@ export class ResultsDatabase {
 
   /** One reading statement, parameters as `$name`. Throws `UserError` (exit 2) for SQL that is wrong or would write. */
   async query(sql: string, parameters: Parameters = {}): Promise<QueryResult> {
+    if (sql.trim() === '') throw refused('one statement at a time; there is none');
     try {
       const statements = await this.#connection.extractStatements(sql);
       if (statements.count !== 1) throw refused(`one statement at a time; there are ${statements.count}`);

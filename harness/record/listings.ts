@@ -67,7 +67,7 @@ export async function groupTrials(database: ResultsDatabase, options: { readonly
        SELECT g.experiment, g.position, r.metric, avg(r.value) AS mean, stddev_samp(r.value) AS deviation, count(*) AS n
        FROM grouped g JOIN results r ON r.experiment = g.experiment AND list_contains(g.ids, r.trial_id)
        WHERE list_contains(from_json($metrics, '["VARCHAR"]'), r.metric) GROUP BY ALL)
-     SELECT g.experiment, g.architecture, g.arm, g.pretrain_pairs, g.task, g.samples, g.trials, g.completed, m.metric, m.mean,
+     SELECT g.experiment, g.architecture, g.arm, g.pretrain_pairs, g.task, g.samples, g.position, g.trials, g.completed, m.metric, m.mean,
        CASE WHEN m.n > 1 THEN coalesce((${JSON.stringify(studentT)})[m.n - 1], 1.96) * m.deviation / sqrt(m.n) END AS half_width, m.n
      FROM grouped g LEFT JOIN measured m ON m.experiment = g.experiment AND m.position = g.position ORDER BY g.experiment, g.position, m.metric`,
     { experiment: options.experiment ?? null, metrics: JSON.stringify(options.metrics) },

@@ -23,7 +23,7 @@ CREATE TABLE items (stage_id VARCHAR, "set" VARCHAR, item_id VARCHAR, item_group
 CREATE TABLE collected (path VARCHAR, signature VARCHAR, sha256 VARCHAR, problem VARCHAR);`;
 
 // Final values count only from the last attempt of a completed stage: an interrupted attempt may have stated some of them.
-// Where two stages of a trial use one name, the stage nearest to the evaluation wins. Speeds are a clock's word, and clocks stay out of \`results\`.
+// A pair with a reward that is no number has no outcome. Where two stages of a trial use one name, the stage nearest to the evaluation wins. Speeds are a clock's word, and clocks stay out of \`results\`.
 const views = `
 CREATE VIEW stage_finals AS
   SELECT m.stage_id, m.name AS metric, m.value FROM metrics m JOIN stages s ON s.stage_id = m.stage_id
@@ -47,7 +47,7 @@ CREATE VIEW pair_outcomes AS
     CASE WHEN max(i.reward) FILTER (i.is_correct) > max(i.reward) FILTER (NOT i.is_correct) THEN 1.0
          WHEN max(i.reward) FILTER (i.is_correct) = max(i.reward) FILTER (NOT i.is_correct) THEN 0.5
          WHEN max(i.reward) FILTER (i.is_correct) < max(i.reward) FILTER (NOT i.is_correct) THEN 0.0 END::DOUBLE AS correct
-  FROM trials t JOIN items i ON i.stage_id = t.evaluate_stage WHERE i."set" = 'pairs' AND t.outcome = 'completed'
+  FROM trials t JOIN items i ON i.stage_id = t.evaluate_stage WHERE i."set" = 'pairs' AND t.outcome = 'completed' AND NOT isnan(i.reward)
   GROUP BY t.experiment, t.trial_id, i.item_id, i.item_group;`;
 
 export const migrations: readonly Migration[] = [

@@ -36,13 +36,14 @@ export async function lsTrials(context: CliContext, flags: TrialFlags): Promise<
   context.print(formatTable([...titles, ...metrics.map((name) => ({ name, align: 'right' }) as const)], entries.map((entry) => [...titles.map((title) => entry.columns[title] as Cell), ...metrics.map((name) => metricCell(entry.metrics[name]))])));
 }
 
-/** Without `--metric`: the accuracy on test pairs and the best-of-N curve's end, where they were measured. */
+/** Without `--metric`: the accuracy on test pairs and best-of-N at the largest N, where they were measured. */
 async function chosenMetrics(database: ResultsDatabase, flags: TrialFlags): Promise<readonly string[]> {
   const known = (await listMetrics(database, flags.experiment)).map((row) => String(row['metric']));
   for (const metric of flags.metric ?? []) {
     if (!known.includes(metric)) throw new UserError(`no trial has a final metric ${JSON.stringify(metric)}`, { exitCode: 5, hint: known.length === 0 ? 'No trial has final metrics yet.' : `There are: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ... (harness ls metrics)' : ''}` });
   }
-  return flags.metric ?? known.filter((name) => name.startsWith('eval/') && name.endsWith('pairwise_accuracy'));
+  const bestOf = known.flatMap((name) => /^eval\/best_of_(\d+)$/.exec(name)?.[1] ?? []).map(Number);
+  return flags.metric ?? ['eval/pairwise_accuracy', `eval/best_of_${Math.max(0, ...bestOf)}`].filter((name) => known.includes(name));
 }
 
 async function bySeed(database: ResultsDatabase, flags: TrialFlags, metrics: readonly string[]): Promise<readonly TrialEntry[]> {

@@ -21,7 +21,7 @@ function camelPart(part: Part): unknown {
 
 function section(thing: Thing, name: string, part: Part): readonly string[] {
   if (typeof part === 'string') return [];
-  if (!isRows(part)) return [[`${thing.kind} ${thing.id}`, formatTable(['field', 'value'], Object.entries(part).flatMap(([field, value]) => flatten(field, value))).split('\n').slice(1).join('\n')].join('\n')];
+  if (!isRows(part)) return [[`${thing.kind} ${thing.id}`, formatTable(['field', { name: 'value', align: 'left' }], Object.entries(part).flatMap(([field, value]) => flatten(field, value))).split('\n').slice(1).join('\n')].join('\n')];
   const [first] = part;
   if (first === undefined) return [];
   const columns = Object.keys(first).filter((column) => part.some((row) => row[column] !== null) && column !== 'stage_id' || column === 'stage_id' && thing.kind !== 'stage');
