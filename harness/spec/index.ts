@@ -1,0 +1,12 @@
+export * from './experiment-schema.ts';
+export { UserError, type ExitCode } from './user-error.ts';
+export { parseExperiment, type ParsedExperiment, type ParseOptions, type ParseResult, type RefusedExperiment } from './parse-experiment.ts';
+export { experimentOrThrow, loadExperiment } from './load-experiment.ts';
+export { formatOrigin, formatSpecErrors } from './format-errors.ts';
+export { formatPath, type Origin, type SpecError } from './problem.ts';
+export { experimentJsonSchema } from './json-schema.ts';
+export { expandSweep, type Expansion, type LeftOutPoint } from './expand-sweep.ts';
+export type { SweepPoint, Tuning, TuningCandidate } from './sweep-point.ts';
+export { armOf, budgetPairs, canonicalAxes, type Arm, type CanonicalAxes, type TrialSpec } from './trial-spec.ts';
+export { forkSteps, warmupSteps, type ForkSteps } from './fork-steps.ts';
+export { diffFields, type FieldDifference } from './diff-fields.ts';
