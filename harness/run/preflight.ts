@@ -1,6 +1,6 @@
 /** Refused before start, with the numbers: a results folder that cannot be written to, or a disk with too little room. */
 import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import { errorCode } from './store/durable.ts';
 
@@ -13,7 +13,7 @@ export function preflight(resultsFolder: string, minimumFreeBytes: number): void
 function makeWritable(resultsFolder: string): void {
   const probe = join(resultsFolder, `.probe-${process.pid}`);
   try {
-    for (const name of ['store', 'experiments', 'logs']) mkdirSync(join(resultsFolder, name), { recursive: true });
+    for (const name of ['store', 'experiments', 'logs']) makeFolder(join(resultsFolder, name));
     writeFileSync(probe, '');
     rmSync(probe);
   } catch (error) {
@@ -22,6 +22,19 @@ function makeWritable(resultsFolder: string): void {
       hint: errorCode(error) === 'ENOSPC' ? 'The disk is full: free some room, or use --results DIR.' : 'Make it writable, or use --results DIR.',
       cause: error,
     });
+  }
+}
+
+/** Like `mkdir -p`; Node's own recursive mkdir says ENOENT on a read-only file system, which would send people looking for the wrong thing. */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT') throw error;
+    makeFolder(dirname(folder));
+    mkdirSync(folder);
   }
 }
 

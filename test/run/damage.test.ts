@@ -1,0 +1,77 @@
+import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Plan } from '../../harness/plan/stage.ts';
+import { readStoreState } from '../../harness/run/index.ts';
+import { auditLines, fakePlan, makePlace, removePlace, runSweep } from './fixtures/fake-plan.ts';
+import type { Place } from './fixtures/fake-plan.ts';
+import { doneTexts, journalOf } from './fixtures/store-audit.ts';
+
+let place: Place;
+let plan: Plan;
+const execution = { workers: 1, threads: 1, device: 'cpu', checkpointEverySeconds: 1 } as const;
+beforeEach(async () => {
+  place = makePlace();
+  plan = fakePlan(place.audit, ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, kind: 'corpus' })));
+  await runSweep(place, plan, { execution });
+});
+afterEach(() => removePlace(place));
+
+const file = (id: string, name: string): string => join(place.results, 'store', id, name);
+
+test('what does not match its done.json is run again, with the exact reason told; the rest is left alone', async () => {
+  const before = doneTexts(place);
+  const bytes = readFileSync(file('corpus-a', 'value.txt')).length;
+  truncateSync(file('corpus-a', 'value.txt'), 1024);
+  rmSync(file('corpus-b', 'value.txt'));
+  writeFileSync(file('corpus-c', 'done.json'), '{"id": "corpus-c", "outco');
+  writeFileSync(file('corpus-d', 'done.json'), before.get('corpus-e') ?? '');
+  const whole = readFileSync(file('corpus-a', 'journal.jsonl'), 'utf8');
+  appendFileSync(file('corpus-a', 'journal.jsonl'), '{"kind":"metric","step":7,"na'); // torn by a kill: cut off by the next attempt
+  const reasons = {
+    'corpus-a': `value.txt has 1,024 bytes, done.json says ${bytes.toLocaleString('en-US')}`,
+    'corpus-b': 'value.txt is missing',
+    'corpus-c': 'done.json is not JSON (25 bytes)',
+    'corpus-d': 'done.json is of corpus-e',
+  };
+  expect(Object.fromEntries(readStoreState(place.results))).toEqual({ ...Object.fromEntries(Object.entries(reasons).map(([id, damaged]) => [id, { damaged }])), 'corpus-e': 'done' });
+
+  const { summary, events } = await runSweep(place, plan, { execution });
+  expect(summary.counts).toMatchObject({ ran: 4, cached: 1 });
+  expect(doneTexts(place)).toEqual(before);
+  expect(events.flatMap((event) => (event.type === 'note' ? [[event.stageId, event.text]] : []))).toEqual(Object.entries(reasons).map(([id, reason]) => [id, `outputs are damaged (${reason}): running it again`]));
+  expect(readFileSync(file('corpus-a', 'journal.jsonl'), 'utf8').startsWith(whole)).toBe(true);
+  const journal = journalOf(place, 'corpus-a'); // throws where a line is not JSON
+  expect(journal.filter((event) => event.kind === 'note')).toEqual([{ kind: 'note', text: `outputs were damaged (${reasons['corpus-a']}): cleared to run again` }]);
+  expect(journal.filter((event) => event.kind === 'attempt').map((event) => event.attempt)).toEqual([1, 2]);
+});
+
+test('a changed byte is found by the stage that reads it, the producer is run again, then the reader', async () => {
+  const before = doneTexts(place);
+  const text = readFileSync(file('corpus-a', 'value.txt'), 'utf8');
+  writeFileSync(file('corpus-a', 'value.txt'), text.replace(/^./, (first) => (first === '7' ? '8' : '7')));
+  expect(readStoreState(place.results, ['corpus-a']).get('corpus-a')).toBe('done'); // same size: stat cannot tell
+  const wider = fakePlan(place.audit, [
+    ...['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, kind: 'corpus' as const })),
+    { name: 'x', kind: 'pretrain', inputs: ['a', 'b'] },
+    { name: 'y', kind: 'pretrain', inputs: ['a', 'c'] },
+    { name: 'z', kind: 'evaluate', inputs: ['x', 'y'] },
+  ]);
+  const { summary, events } = await runSweep(place, wider);
+  expect(summary.counts).toEqual({ ran: 4, cached: 4, failed: 0, diverged: 0, blocked: 0 });
+  expect(doneTexts(place).get('corpus-a')).toBe(before.get('corpus-a'));
+  expect(readFileSync(file('corpus-a', 'value.txt'), 'utf8')).toBe(text);
+  expect(events.find((event) => event.type === 'note')).toMatchObject({ stageId: 'corpus-a', text: expect.stringMatching(/^outputs are damaged \(value\.txt \([\d,]+ bytes\) has sha256 [0-9a-f]{12}, done\.json says [0-9a-f]{12}\), found by pretrain-[xy]: running it again$/) });
+  const lines = auditLines(place);
+  expect(lines.filter((line) => line === 'start corpus-a')).toHaveLength(2);
+  for (const id of ['pretrain-x', 'pretrain-y', 'evaluate-z']) expect(lines.filter((line) => line === `start ${id}`)).toHaveLength(1);
+});
+
+test('a producer whose output keeps changing under its readers fails them as an infrastructure fault, once renewed', async () => {
+  const wider = fakePlan(place.audit, [{ name: 'a', kind: 'corpus' }, { name: 'x', kind: 'pretrain', inputs: ['a'] }]);
+  const spoil = (): void => writeFileSync(file('corpus-a', 'value.txt'), readFileSync(file('corpus-a', 'value.txt'), 'utf8').replace(/^./, (first) => (first === '7' ? '8' : '7')));
+  spoil();
+  const { summary } = await runSweep(place, wider, { execution, onEvent: (event) => { if (event.type === 'stage-finished' && event.stageId === 'corpus-a') spoil(); } });
+  expect(summary.counts).toMatchObject({ ran: 1, failed: 1 });
+  expect(summary.failures).toMatchObject([{ stageId: 'pretrain-x', errorClass: 'infrastructure', message: expect.stringContaining('the input corpus-a is damaged again after it was renewed: value.txt') }]);
+});
