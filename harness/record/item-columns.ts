@@ -1,35 +1,42 @@
 /**
  * The columns of `items.arrow`: one row a scored candidate (a pair has two, a question N). Written by the evaluation as Arrow IPC,
- * read here by column name, so that this room needs no code of theirs.
+ * read here by column name, so that this room needs no code of theirs. Words stay coded as they are stored: a million rows have a few thousand words.
  */
-import { tableFromIPC } from 'apache-arrow';
-import type { Table } from 'apache-arrow';
+import { Dictionary, tableFromIPC } from 'apache-arrow';
+import type { Table, Vector } from 'apache-arrow';
 import { damagedFile } from './json-file.ts';
+
+/** `codes[row]` is an index into `words`; -1 where the value is missing. */
+export interface WordColumn {
+  readonly words: readonly string[];
+  readonly codes: Int32Array;
+}
 
 export interface ItemColumns {
   readonly rows: number;
-  readonly set: readonly (string | null)[];
-  readonly itemId: readonly (string | null)[];
-  readonly group: readonly (string | null)[];
-  readonly candidate: readonly (number | null)[];
-  readonly reward: readonly (number | null)[];
-  readonly isCorrect: readonly (boolean | null)[];
-  readonly tokens: readonly (number | null)[];
-  readonly answer: readonly (string | null)[];
+  readonly set: WordColumn;
+  readonly itemId: WordColumn;
+  readonly group: WordColumn;
+  readonly answer: WordColumn;
+  readonly candidate: Int32Array;
+  readonly reward: Float32Array;
+  readonly isCorrect: readonly boolean[];
+  readonly tokens: Int32Array;
 }
 
 /** Throws `UserError` (exit 4) naming the file when it is not Arrow or lacks a column. */
 export function readItemColumns(bytes: Uint8Array, path: string): ItemColumns {
   const table = parse(bytes, path);
-  const column = <T>(name: string, convert: (value: unknown) => T): readonly (T | null)[] => {
+  const column = (name: string): Vector => {
     const vector = table.getChild(name);
     if (vector === null) throw damagedFile(path, `has no column ${name}; columns: ${table.schema.fields.map((field) => field.name).join(', ')}`);
-    return Array.from(vector as Iterable<unknown>, (value) => (value === null || value === undefined ? null : convert(value)));
+    return vector;
   };
   return {
     rows: table.numRows,
-    set: column('set', String), itemId: column('itemId', String), group: column('group', String), candidate: column('candidate', Number),
-    reward: column('reward', Number), isCorrect: column('isCorrect', Boolean), tokens: column('tokens', Number), answer: column('answer', String),
+    set: wordColumn(column('set')), itemId: wordColumn(column('itemId')), group: wordColumn(column('group')), answer: wordColumn(column('answer')),
+    candidate: Int32Array.from(column('candidate').toArray() as Iterable<number>), reward: Float32Array.from(column('reward').toArray() as Iterable<number>),
+    isCorrect: Array.from(column('isCorrect') as Iterable<unknown>, Boolean), tokens: Int32Array.from(column('tokens').toArray() as Iterable<number>),
   };
 }
 
@@ -39,4 +46,24 @@ function parse(bytes: Uint8Array, path: string): Table {
   } catch (cause) {
     throw damagedFile(path, 'not an Arrow file', cause);
   }
+}
+
+function wordColumn(vector: Vector): WordColumn {
+  const [data, ...more] = vector.data;
+  if (!(vector.type instanceof Dictionary) || data?.dictionary === undefined || more.length > 0) return coded(vector as Iterable<unknown>, vector.length);
+  const codes = Int32Array.from(data.values as Iterable<number>).subarray(0, vector.length);
+  if (data.nullCount > 0) for (let row = 0; row < codes.length; row++) if (!data.getValid(row)) codes[row] = -1;
+  return { words: Array.from(data.dictionary as Iterable<unknown>, String), codes };
+}
+
+function coded(values: Iterable<unknown>, rows: number): WordColumn {
+  const codeOf = new Map<string, number>();
+  const codes = new Int32Array(rows);
+  let row = 0;
+  for (const value of values) {
+    const word = value === null || value === undefined ? null : String(value);
+    if (word !== null && !codeOf.has(word)) codeOf.set(word, codeOf.size);
+    codes[row++] = word === null ? -1 : (codeOf.get(word) ?? -1);
+  }
+  return { words: [...codeOf.keys()], codes };
 }

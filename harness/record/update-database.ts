@@ -4,6 +4,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ChangedSource } from './collect.ts';
 import { readExperimentFile } from './experiment-file.ts';
 import type { ExperimentRecord } from './experiment-file.ts';
+import { ItemWriter } from './item-writer.ts';
 import { damagedFile, numberOf, textOf } from './json-file.ts';
 import { readStoreFolder } from './store-folder.ts';
 import type { StageRecord } from './store-folder.ts';
@@ -14,7 +15,7 @@ import { TableWriter } from './write-rows.ts';
 /** Buffered rows of a table are written once there are this many, so that a rebuild needs no more memory than a step. */
 const FLUSH_ROWS = 65_536;
 
-const written = ['experiments', 'planned_stages', 'stages', 'runs', 'trials', 'trial_stages', 'metrics', 'items', 'collected'] as const;
+const written = ['experiments', 'planned_stages', 'stages', 'runs', 'trials', 'trial_stages', 'metrics', 'collected'] as const;
 type Writers = Readonly<Record<(typeof written)[number], TableWriter>>;
 
 /** Returns the problems of the sources: path -> message. */
@@ -22,14 +23,16 @@ export async function updateDatabase(connection: DuckDBConnection, stale: readon
   await forget(connection, [...stale.filter((source) => !source.isOnlyTouched).map((source) => source.path), ...removed]);
   await forgetCollected(connection, [...stale.map((source) => source.path), ...removed]);
   const writers = Object.fromEntries(written.map((table) => [table, new TableWriter(connection, table)])) as Writers;
+  const items = new ItemWriter(connection);
   const problems = new Map<string, string>();
   for (const source of stale) {
-    const problem = source.isOnlyTouched ? source.problem : addSource(writers, source);
+    const problem = source.isOnlyTouched ? source.problem : await addSource(writers, items, source);
     if (problem !== null) problems.set(source.path, problem);
     writers.collected.addRow([source.path, source.signature, source.sha256, problem]);
     for (const writer of Object.values(writers)) if (writer.rows >= FLUSH_ROWS) await writer.flush();
   }
   for (const writer of Object.values(writers)) await writer.flush();
+  await items.close();
   await deriveCosts(connection);
   await deriveTrials(connection);
   return problems;
@@ -52,8 +55,8 @@ async function deleteWhere(connection: DuckDBConnection, table: string, column: 
   await connection.run(`DELETE FROM ${table} WHERE ${column} IN (SELECT unnest(from_json($keys, '["VARCHAR"]')))`, { keys: JSON.stringify(keys) });
 }
 
-function addSource(writers: Writers, source: ChangedSource): string | null {
-  if (source.kind === 'stage') return addStage(writers, readStoreFolder(source.folder, source.name));
+async function addSource(writers: Writers, items: ItemWriter, source: ChangedSource): Promise<string | null> {
+  if (source.kind === 'stage') return addStage(writers, items, readStoreFolder(source.folder, source.name));
   try {
     addExperiment(writers, readExperiment(source));
     return null;
@@ -69,7 +72,7 @@ function readExperiment(source: ChangedSource): ExperimentRecord {
   return record;
 }
 
-function addStage(writers: Writers, record: StageRecord): string | null {
+async function addStage(writers: Writers, items: ItemWriter, record: StageRecord): Promise<string | null> {
   const id = record.stageId;
   const lastAttempt = record.attempts.at(-1)?.attempt ?? null;
   writers.stages.addRow([id, record.kind, record.fingerprint, record.config, record.inputs, record.outcome, record.cause, lastAttempt, null, null, null, null, null]);
@@ -78,8 +81,7 @@ function addStage(writers: Writers, record: StageRecord): string | null {
     writers.runs.addRow([id, run.attempt, run.startedAt, run.endedAt, duration, run.outcome, run.errorClass, run.message, run.machine, run.commit, run.isDirty, run.resumedFromStep]);
   }
   for (const metric of record.metrics) writers.metrics.addRow([id, metric.attempt, metric.step, metric.name, metric.value]);
-  const { items } = record;
-  if (items !== null) writers.items.addColumns(items.rows, [id, items.set, items.itemId, items.group, items.candidate, items.reward, items.isCorrect, items.tokens, items.answer]);
+  if (record.items !== null) await items.add(id, record.items);
   return record.problems.length === 0 ? null : record.problems.join('; ');
 }
 

@@ -1,13 +1,13 @@
 /** Bulk writing: rows go through DuckDB's appender one chunk of 2048 at a time (single INSERTs cost 0.5 ms each, the chunks about 2 us a row). */
-import { BIGINT, BOOLEAN, DOUBLE, DuckDBDataChunk, DuckDBTimestampValue, FLOAT, INTEGER, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, BOOLEAN, DOUBLE, DuckDBDataChunk, DuckDBTimestampValue, INTEGER, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 
 const CHUNK_ROWS = 2048;
 
 export type Cell = string | number | boolean | null;
-type ColumnType = 'text' | 'integer' | 'bigint' | 'float' | 'double' | 'boolean' | 'timestamp';
+type ColumnType = 'text' | 'integer' | 'bigint' | 'double' | 'boolean' | 'timestamp';
 
-const types: Readonly<Record<ColumnType, DuckDBType>> = { text: VARCHAR, integer: INTEGER, bigint: BIGINT, float: FLOAT, double: DOUBLE, boolean: BOOLEAN, timestamp: TIMESTAMP };
+const types: Readonly<Record<ColumnType, DuckDBType>> = { text: VARCHAR, integer: INTEGER, bigint: BIGINT, double: DOUBLE, boolean: BOOLEAN, timestamp: TIMESTAMP };
 
 /** Column types of each table, in the order of its columns (JSON is text to the appender). */
 export const tableColumns = {
@@ -18,14 +18,14 @@ export const tableColumns = {
   trials: ['text', 'text', 'bigint', 'text', 'text', 'text', 'bigint', 'bigint', 'text', 'bigint', 'text', 'text', 'text', 'text', 'integer'],
   trial_stages: ['text', 'text', 'text', 'text', 'integer'],
   metrics: ['text', 'integer', 'bigint', 'text', 'double'],
-  items: ['text', 'text', 'text', 'text', 'integer', 'float', 'boolean', 'integer', 'text'],
+  item_words: ['integer', 'text'],
   trial_outcomes: ['text', 'text', 'text', 'text'],
   collected: ['text', 'text', 'text', 'text'],
 } as const satisfies Readonly<Record<string, readonly ColumnType[]>>;
 
 export type TableName = keyof typeof tableColumns;
 
-/** Takes rows or whole columns for one table; `flush` appends what was taken, in chunks. */
+/** Takes rows for one table; `flush` appends what was taken, in chunks. */
 export class TableWriter {
   readonly #connection: DuckDBConnection;
   readonly #table: TableName;
@@ -44,14 +44,6 @@ export class TableWriter {
   addRow(row: readonly Cell[]): void {
     if (row.length !== this.#columns.length) throw new RangeError(`${this.#table} has ${this.#columns.length} columns, the row ${row.length}`);
     this.#columns.forEach((column, index) => column.push(row[index] ?? null));
-  }
-
-  /** Whole columns of `rows` cells; a single cell stands for a constant column. */
-  addColumns(rows: number, columns: readonly (readonly Cell[] | string)[]): void {
-    this.#columns.forEach((column, index) => {
-      const source = columns[index] ?? [];
-      for (let row = 0; row < rows; row++) column.push(typeof source === 'string' ? source : (source[row] ?? null));
-    });
   }
 
   async flush(): Promise<void> {

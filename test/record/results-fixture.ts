@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Table, tableToIPC, vectorFromArray, Bool, Float32, Int32, Utf8 } from 'apache-arrow';
+import { Bool, Dictionary, Float32, Int32, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
 import type { JournalEvent, Outcome } from '../../harness/record/journal-event.ts';
 
 export const stageId = (kind: string, number: number): string => `${kind}-${number.toString(16).padStart(12, '0')}`;
@@ -61,13 +61,14 @@ function eventsOf(stage: StageFiles, outcome: Outcome): readonly JournalEvent[] 
 
 function writeItemsFile(folder: string, items: readonly Item[]): { file: string; bytes: number; sha256: string } {
   const table = new Table({
-    set: vectorFromArray(items.map((item) => item.set), new Utf8()),
-    itemId: vectorFromArray(items.map((item) => item.itemId), new Utf8()),
-    group: vectorFromArray(items.map((item) => item.group), new Utf8()),
+    set: vectorFromArray(items.map((item) => item.set), new Dictionary(new Utf8(), new Int32(), 0)),
+    itemId: vectorFromArray(items.map((item) => item.itemId), new Dictionary(new Utf8(), new Int32(), 1)),
+    group: vectorFromArray(items.map((item) => item.group), new Dictionary(new Utf8(), new Int32(), 2)),
     candidate: vectorFromArray(items.map((item) => item.candidate), new Int32()),
     reward: vectorFromArray(items.map((item) => item.reward), new Float32()),
     isCorrect: vectorFromArray(items.map((item) => item.isCorrect), new Bool()),
     tokens: vectorFromArray(items.map((item) => item.tokens), new Int32()),
+    // Not dictionary-encoded, as another writer of Arrow may have it.
     answer: vectorFromArray(items.map((item) => item.answer), new Utf8()),
   });
   const bytes = tableToIPC(table, 'file');
