@@ -1,7 +1,12 @@
 /** What a plan is made of: stages (fingerprinted units of work) and trials (points of the sweep, each a chain of stages). Types only. */
 import type { CorpusSpec, EvaluateSpec, FinetuneSpec, ModelSpec, OptimizerSpec, PairsSpec, PretrainObjective, ScheduleSpec, TaskSpec, TokenizerSpec, PretrainSpec } from '../spec/experiment-schema.ts';
+import type { CanonicalAxes } from '../spec/index.ts';
 
-/** sha256 over the canonical JSON of (kind, kind version, config, fingerprints of the inputs); lower-case hex, 64 characters. */
+/**
+ * sha256 over the canonical JSON of (kind, kind version, config, fingerprints of the inputs); lower-case hex, 64 characters. One input is left out:
+ * `previous` of `pretrain`. Resuming is exact, so the trunk at a fork is a function of config, pairs and seed alone, and `previous` only a shortcut to it;
+ * so a budget added between two others changes no fingerprint.
+ */
 export type Fingerprint = string & { readonly __brand: 'Fingerprint' };
 
 /**
@@ -24,11 +29,14 @@ export interface StageConfigs {
   readonly pretrain: PretrainConfig;
   /** inputs: pairs, trunk (pretrain). The WSD decay from the fork point to the end of `until`. */
   readonly decay: PretrainConfig;
-  /** inputs: task, backbone? (decay, or pretrain for cosine; absent = random init), select? (paths in `selected` take their value from it). */
+  /**
+   * inputs: task, backbone? (decay, or pretrain for cosine; absent = random init), select? (paths in `selected` take their value from it).
+   * At the paths in `selected`, `finetune` holds the first value of `select.over`: a placeholder.
+   */
   readonly finetune: { readonly model: ModelSpec; readonly vocabSize: number; readonly finetune: FinetuneSpec; readonly selected: readonly string[]; readonly seed: number };
   /** inputs: task, backbone?. Random, longest, shortest, majority, pass@N, untrained head; and the backbone's own head, if it was preference-pretrained. */
   readonly baseline: { readonly model: ModelSpec; readonly vocabSize: number; readonly evaluate: EvaluateSpec; readonly zeroShot: boolean; readonly seed: number };
-  /** inputs: task, model (finetune). Scores the split; best-of-N on `test` only. */
+  /** inputs: task, model (finetune). Scores the split; best-of-N on `test` only, so on dev `bestOf` is always [1] and the choice does not hang on it. */
   readonly evaluate: { readonly evaluate: EvaluateSpec; readonly split: 'dev' | 'test' };
   /** inputs: candidate-0, candidate-1, ... (evaluate on dev). Chooses by dev pairwise accuracy, ties by lower dev pairwise loss, then by list order. */
   readonly select: { readonly candidates: readonly { readonly input: string; readonly values: Readonly<Record<string, string | number | boolean | null>> }[] };
@@ -77,18 +85,10 @@ export interface StageCost {
   readonly isEstimate: boolean;
 }
 
-export type Arm = 'scratch' | 'lm-equal-pairs' | 'lm-equal-tokens' | 'pmp';
+export type { Arm } from '../spec/index.ts';
 
 /** Where a trial stands: the canonical axes, always present and derived from its resolved spec; `declared` holds the author's own labels. */
-export interface TrialAxes {
-  readonly architecture: string;
-  readonly arm: Arm;
-  /** Pairs of preference pretraining; 0 for every arm but `pmp`. */
-  readonly pmpPairs: number;
-  /** The pretraining budget as written: pairs, or the pairs whose tokens it equals; 0 for scratch. */
-  readonly pretrainPairs: number;
-  readonly task: string;
-  readonly samples: number;
+export interface TrialAxes extends CanonicalAxes {
   readonly declared: Readonly<Record<string, string | number>>;
 }
 
@@ -97,7 +97,7 @@ export interface PlannedTrial {
   readonly id: string;
   readonly seed: number;
   readonly axes: TrialAxes;
-  /** All its stages in execution order; the last is its `evaluate` on test. */
+  /** All stages it needs, tuning runs and earlier trunk segments included, in execution order; the last is its `evaluate` on test. */
   readonly stages: readonly string[];
   readonly evaluate: string;
   readonly baseline: string;

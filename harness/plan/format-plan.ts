@@ -1,0 +1,85 @@
+/** A plan as text for people: what would run, what it costs, and why. */
+import type { StageStatus } from './explain-plan.ts';
+import type { Plan, PlannedStage } from './stage.ts';
+import { stageVersions, type StageKind } from './stage.ts';
+
+const shownReasons = 12;
+const stageKinds = Object.keys(stageVersions) as readonly StageKind[];
+
+/** @param statuses From `explainPlan`. Plain text without colour, lines joined by newlines. */
+export function formatPlan(plan: Plan, statuses: ReadonlyMap<string, StageStatus>): string {
+  return [
+    `${plan.experiment}: ${plan.trials.length} trials, ${plan.stages.length} stages`, plan.question, '',
+    ...stageTable(plan, statuses), '',
+    ...reasonLines(plan, statuses),
+    ...trialLines(plan),
+  ].join('\n');
+}
+
+function stageTable({ stages }: Plan, statuses: ReadonlyMap<string, StageStatus>): readonly string[] {
+  const present = stageKinds.filter((kind) => stages.some((stage) => stage.kind === kind));
+  const header = ['stage', 'count', 'run', 'cached', 'blocked', 'steps to run', 'params', 'train FLOPs to run'];
+  const rows = present.map((kind) => stageRow(kind, stages.filter((stage) => stage.kind === kind), statuses));
+  return align([header, ...rows, stageRow('total', stages, statuses)]);
+}
+
+function stageRow(title: string, stages: readonly PlannedStage[], statuses: ReadonlyMap<string, StageStatus>): readonly string[] {
+  const count = (...wanted: readonly StageStatus['status'][]): number => stages.filter(({ id }) => wanted.includes(statuses.get(id)?.status ?? 'run')).length;
+  const toRun = stages.filter(({ id }) => ['run', 'damaged'].includes(statuses.get(id)?.status ?? 'run'));
+  const params = stages.flatMap(({ cost }) => cost.paramsTotal ?? []);
+  const hasEstimate = toRun.some(({ cost }) => cost.isEstimate);
+  return [
+    title, String(stages.length), String(count('run', 'damaged')), String(count('cached')), String(count('blocked')),
+    total(toRun.map(({ cost }) => cost.steps), (steps) => steps.toLocaleString('en-US')), paramRange(params),
+    total(toRun.map(({ cost }) => cost.trainFlops), (flops) => `${hasEstimate ? '~' : ''}${flops.toExponential(1)}`),
+  ];
+}
+
+function total(values: readonly (number | null)[], format: (value: number) => string): string {
+  const known = values.filter((value) => value !== null);
+  return known.length === 0 ? '-' : format(known.reduce((sum, value) => sum + value, 0));
+}
+
+function paramRange(params: readonly number[]): string {
+  if (params.length === 0) return '-';
+  const [least, most] = [Math.min(...params), Math.max(...params)];
+  return least === most ? short(most) : `${short(least)}-${short(most)}`;
+}
+
+function short(value: number): string {
+  if (value < 1e3) return String(value);
+  return value < 1e6 ? `${(value / 1e3).toFixed(0)}k` : `${(value / 1e6).toFixed(1)}M`;
+}
+
+/** First column to the left, numbers to the right. */
+function align(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '));
+}
+
+/** Equal reasons once, with their number; ids are left out, so that a changed input of a hundred stages is one line. */
+function reasonLines({ stages }: Plan, statuses: ReadonlyMap<string, StageStatus>): readonly string[] {
+  const counts = new Map<string, number>();
+  for (const { id, kind } of stages) {
+    const status = statuses.get(id);
+    if (status === undefined || status.reason === 'done') continue;
+    const line = `${kind} ${status.status}: ${status.reason.replaceAll(/ \((none|[a-z]+-[0-9a-f]{12})( -> (none|[a-z]+-[0-9a-f]{12}))?\)/g, '')}`;
+    counts.set(line, (counts.get(line) ?? 0) + 1);
+  }
+  if (counts.size === 0) return ['Nothing to do.', ''];
+  const lines = [...counts].sort(([, a], [, b]) => b - a).map(([line, count]) => `  ${count} x ${line}`);
+  const hidden = lines.length - shownReasons;
+  return ['Why:', ...lines.slice(0, shownReasons), ...(hidden > 0 ? [`  and ${hidden} more reasons (--json has all)`] : []), ''];
+}
+
+function trialLines({ trials, excluded, duplicates }: Plan): readonly string[] {
+  const arms = new Map<string, number>();
+  for (const { axes } of trials) arms.set(axes.arm, (arms.get(axes.arm) ?? 0) + 1);
+  const byRule = new Map<string, number>();
+  for (const { rule } of excluded) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
+  return [
+    `Trials: ${[...arms].map(([arm, count]) => `${count} ${arm}`).join(', ')}.`,
+    ...[...byRule].map(([rule, count]) => `Left out: ${count} points by ${rule}.`),
+    ...(duplicates > 0 ? [`Kept once: ${duplicates} trials that equal another one.`] : []),
+  ];
+}
