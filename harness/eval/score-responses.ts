@@ -15,7 +15,10 @@ export interface SessionSource {
 export interface RewardModel { readonly model: ModelSpec; readonly vocabSize: number; readonly parameters: Parameters; readonly sessions: SessionSource }
 export interface ScoredQuestion { readonly prompt: Int32Array; readonly responses: readonly Int32Array[] }
 
-/** Attention works on the square of a row, most of it hidden: beyond four responses the shared prompt saves less than that wastes. */
+/**
+ * A shared prompt saves tokens, but attention works on the square of a row, most of it hidden. CPU time of 1,600 responses of 25-75 tokens after prompts
+ * of 20-50, relative to four a row: one 1.21, two 1.00, three 1.05, eight 1.14.
+ */
 const responsesPerRow = 4;
 const tokensPerBatch = 4000;
 /** Row lengths are multiples of this: sums over a row then run in the same order whatever the longest row of the batch. */

@@ -16,12 +16,12 @@ const noLimit = 1e15;
 /** One update of all tensors at once, and the gradient norm before clipping. */
 export function adamW(learned: readonly Learned[]): { readonly updated: readonly Updated[]; readonly gradientNorm: Tensor } {
   const scalar = (name: string): Tensor => input(name, []);
-  const [beta1, beta2, epsilonHat, stepSize, shrink] = ['beta1', 'beta2', 'epsilonHat', 'stepSize', 'weightShrink'].map(scalar) as [Tensor, Tensor, Tensor, Tensor, Tensor];
+  const [beta1, beta2, epsilonHat, stepSize, shrink] = [scalar('beta1'), scalar('beta2'), scalar('epsilonHat'), scalar('stepSize'), scalar('weightShrink')];
   const gradientNorm = sqrt(learned.map(({ gradient }) => squaredSum(gradient)).reduce(add));
   const clip = clipFactor(gradientNorm, scalar('clipNorm'));
   // The clip factor multiplies two scalars instead of every gradient: two passes over memory fewer.
-  const firstShare = multiply(subtract(constant(1), beta1), clip);
-  const secondShare = multiply(subtract(constant(1), beta2), square(clip));
+  const firstShare = multiply(scalar('oneMinusBeta1'), clip);
+  const secondShare = multiply(scalar('oneMinusBeta2'), square(clip));
   const updated = learned.map(({ parameter, gradient, moments }): Updated => {
     const first = add(multiply(moments.first, beta1), multiply(gradient, firstShare));
     const second = add(multiply(moments.second, beta2), multiply(square(gradient), secondShare));
@@ -31,12 +31,15 @@ export function adamW(learned: readonly Learned[]): { readonly updated: readonly
   return { updated, gradientNorm };
 }
 
-/** The fed scalars of update `step` (counted from 0), in the exact arithmetic of float64. */
+/** The fed scalars of update `step` (counted from 0), each rounded to float32 once: 1 - 0.999 in float32 would be off by 5e-5. */
 export function adamWScalars(optimizer: OptimizerSpec, learningRate: number, step: number): Readonly<Record<string, number>> {
   const { beta1, beta2, epsilon, weightDecay, clipNorm } = optimizer;
   const correction1 = 1 - beta1 ** (step + 1);
   const correction2 = Math.sqrt(1 - beta2 ** (step + 1));
-  return { beta1, beta2, epsilonHat: epsilon * correction2, stepSize: (learningRate * correction2) / correction1, weightShrink: 1 - learningRate * weightDecay, clipNorm: clipNorm ?? noLimit };
+  return {
+    beta1, beta2, oneMinusBeta1: 1 - beta1, oneMinusBeta2: 1 - beta2, epsilonHat: epsilon * correction2,
+    stepSize: (learningRate * correction2) / correction1, weightShrink: 1 - learningRate * weightDecay, clipNorm: clipNorm ?? noLimit,
+  };
 }
 
 /** Decay pulls on matrices (embeddings and the score head included), never on biases or norms. */
