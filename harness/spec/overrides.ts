@@ -40,7 +40,7 @@ function applyOverride(tree: LocatedMap, override: string): Applied {
   const segments = segmentsOf(name);
   if (segments.length === 3 && entryAt(tree, segments) === undefined && segments[0] === 'select') return refuse(name, `a path that select.${segments[1]} has`, segments[2] ?? '');
   const unknown = unknownPart(experimentSchema, segments);
-  if (unknown !== null) return refuse(name, unknown.allowed.length === 0 ? `no key below ${segments.slice(0, unknown.depth).join('.')}` : `one of ${unknown.allowed.join(', ')}`, unknown.key, suggestPath(unknown.key, unknown.allowed));
+  if (unknown !== null) return refuse(name, unknown.allowed.length === 0 ? `no key below ${segments.slice(0, unknown.depth).join('.')}` : `one of ${unknown.allowed.join(', ')}`, unknown.key, axisNamed(tree, name) ?? suggestPath(unknown.key, unknown.allowed));
   const owner = axisSetting(tree, segments);
   if (owner !== null && owner !== name) return refuse(name, 'a key that no axis sets', `a key set by the axis ${owner}`, `choose among its cases instead: -s ${axesPrefix}${owner}=...`);
   if (isList(segments)) return { tree: setPath(tree, segments, locatedFrom(values.length === 1 && Array.isArray(values[0]) ? values[0] : values, origin)) };
@@ -88,13 +88,17 @@ function axisSetting(tree: LocatedMap, segments: readonly string[]): string | nu
   return null;
 }
 
+function axisNamed(tree: LocatedMap, name: string): string | null {
+  return entryAt(tree, ['sweep', 'axes', name]) === undefined ? null : `${name} is an axis: write -s ${axesPrefix}${name}=...`;
+}
+
 function isList(segments: readonly string[]): boolean {
   let schemas: readonly z.ZodType[] = [experimentSchema];
   for (const segment of segments) schemas = schemas.flatMap((schema) => childSchemas(schema, undefined, segment));
   return schemas.some((schema) => peel(schema) instanceof z.ZodArray);
 }
 
-export function suggestPath(key: string, allowed: readonly string[]): string | null {
+function suggestPath(key: string, allowed: readonly string[]): string | null {
   const near = didYouMean(key, allowed);
   if (near !== null) return near;
   const elsewhere = pathsEndingIn(experimentSchema, key).slice(0, 3);

@@ -2,7 +2,7 @@
 import { hint, readAxes } from './axes.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { expandSweep } from './expand-sweep.ts';
-import { experimentSchema, sweepSchema, type ExperimentSpec } from './experiment-schema.ts';
+import { axisSchema, experimentSchema, sweepSchema, type ExperimentSpec } from './experiment-schema.ts';
 import { locate } from './locate.ts';
 import { originsOf, plainValue } from './located.ts';
 import { readFiles, type ReadFile } from './merge-files.ts';
@@ -66,8 +66,9 @@ function expansionProblems(spec: ExperimentSpec, isRestricted: boolean): readonl
   return expandSweep(spec, { isRestricted }).problems;
 }
 
-/** With errors elsewhere the sweep cannot be expanded; its own paths can still be checked. */
+/** With errors elsewhere the sweep cannot be expanded; the paths of those axes that are well-formed can still be checked. */
 function axisProblems(value: unknown): readonly Problem[] {
-  const sweep = sweepSchema.safeParse(fieldOf(value, 'sweep'));
-  return sweep.success ? readAxes(sweep.data).problems : [];
+  const axes = fieldOf(fieldOf(value, 'sweep'), 'axes');
+  const wellFormed = Object.entries(typeof axes === 'object' && axes !== null ? axes : {}).filter(([, axis]) => axisSchema.safeParse(axis).success);
+  return readAxes(sweepSchema.parse({ axes: Object.fromEntries(wellFormed) })).problems;
 }

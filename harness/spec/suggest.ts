@@ -8,7 +8,22 @@ export function didYouMean(found: string, allowed: readonly string[]): string | 
     const distance = editDistance(found.toLowerCase(), word.toLowerCase());
     if (distance <= limit && (best === null || distance < best.distance)) best = { word, distance };
   }
-  return best === null ? null : `did you mean ${best.word}?`;
+  const word = best?.word ?? abbreviated(found, allowed);
+  return word === null ? null : `did you mean ${word}?`;
+}
+
+/** The only allowed word that `found` abbreviates: its letters in their order, from the first on (`lr` for learningRate). */
+function abbreviated(found: string, allowed: readonly string[]): string | null {
+  const isShortFor = (word: string): boolean => {
+    const letters = [...word.toLowerCase()];
+    return letters[0] === found[0]?.toLowerCase() && [...found.toLowerCase()].every((letter) => {
+      const at = letters.indexOf(letter);
+      letters.splice(0, at < 0 ? letters.length : at + 1);
+      return at >= 0;
+    });
+  };
+  const matches = found.length < 2 ? [] : allowed.filter(isShortFor);
+  return matches.length === 1 ? (matches[0] ?? null) : null;
 }
 
 /** Insertions, deletions, substitutions and swaps of neighbours (optimal string alignment). */

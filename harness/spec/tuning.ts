@@ -123,8 +123,8 @@ function differences(reference: Partial<TrialSpec>, spec: Partial<TrialSpec>, gr
   if (changed.length === 0) return [];
   const [first] = changed.flatMap((name) => diffFields(reference[name], spec[name]).map(({ path, before, after }) => `${name}.${path} is ${JSON.stringify(before)} or ${JSON.stringify(after)}`));
   return [{
-    at: ['select', 'at'], atKey: true, path: 'select.at', expected: `one point for all trials of (${group})`, found: `trials whose ${first ?? changed.join(', ')}`,
-    ...hint('fix that path in select.at, or add its axis to select.by'),
+    at: ['select', 'at'], atKey: true, path: 'select.at', expected: 'to fix one point for all trials that share a choice', found: `trials of (${group}) whose ${first ?? changed.join(', ')}`,
+    ...hint('set that path in select.at, or add its axis to select.by'),
   }];
 }
 
