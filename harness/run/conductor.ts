@@ -38,11 +38,23 @@ export class Conductor {
     });
   }
 
-  /** Runs until nothing is ready and nothing is running. */
+  /** Runs until nothing is ready and nothing is running. A bug of the conductor's own takes its workers down with it. */
   async run(): Promise<void> {
+    const running = new Set<Promise<void>>();
+    try {
+      await this.#runAll(running);
+    } catch (error) {
+      this.kill();
+      await Promise.allSettled(running);
+      throw error;
+    } finally {
+      await this.#attempts.close();
+    }
+  }
+
+  async #runAll(running: Set<Promise<void>>): Promise<void> {
     const { schedule, sweep } = this.#options;
     const free = Array.from({ length: sweep.execution.workers }, (_, index) => index + 1);
-    const running = new Set<Promise<void>>();
     for (;;) {
       for (let stage = this.#nextStage(free); stage !== null; stage = this.#nextStage(free)) {
         const worker = free.shift() ?? 1;
@@ -53,10 +65,9 @@ export class Conductor {
         });
         running.add(work);
       }
-      if (running.size === 0) break;
+      if (running.size === 0) return;
       await Promise.race(running);
     }
-    await this.#attempts.close();
   }
 
   stop(signal: StopSignal): void {

@@ -1,5 +1,5 @@
 /** Refused before start, with the numbers: a results folder that cannot be written to, or a disk with too little room. */
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import { errorCode } from './store/durable.ts';
@@ -27,14 +27,12 @@ function makeWritable(resultsFolder: string): void {
 
 /** Like `mkdir -p`; Node's own recursive mkdir says ENOENT on a read-only file system, which would send people looking for the wrong thing. */
 function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
     mkdirSync(folder);
   } catch (error) {
-    const code = errorCode(error);
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT') throw error;
-    makeFolder(dirname(folder));
-    mkdirSync(folder);
+    if (errorCode(error) !== 'EEXIST') throw error;
   }
 }
 

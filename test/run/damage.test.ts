@@ -1,6 +1,6 @@
-import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Plan } from '../../harness/plan/stage.ts';
 import { readStoreState } from '../../harness/run/index.ts';
 import { auditLines, fakePlan, makePlace, removePlace, runSweep } from './fixtures/fake-plan.ts';
@@ -10,10 +10,17 @@ import { doneTexts, journalOf } from './fixtures/store-audit.ts';
 let place: Place;
 let plan: Plan;
 const execution = { workers: 1, threads: 1, device: 'cpu', checkpointEverySeconds: 1 } as const;
-beforeEach(async () => {
+const names = ['a', 'b', 'c', 'd', 'e'];
+let base: Place;
+beforeAll(async () => {
+  base = makePlace();
+  await runSweep(base, fakePlan(base.audit, names.map((name) => ({ name, kind: 'corpus' }))), { execution });
+});
+afterAll(() => removePlace(base));
+beforeEach(() => {
   place = makePlace();
-  plan = fakePlan(place.audit, ['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, kind: 'corpus' })));
-  await runSweep(place, plan, { execution });
+  plan = fakePlan(place.audit, names.map((name) => ({ name, kind: 'corpus' })));
+  cpSync(base.root, place.root, { recursive: true });
 });
 afterEach(() => removePlace(place));
 
@@ -52,7 +59,7 @@ test('a changed byte is found by the stage that reads it, the producer is run ag
   writeFileSync(file('corpus-a', 'value.txt'), text.replace(/^./, (first) => (first === '7' ? '8' : '7')));
   expect(readStoreState(place.results, ['corpus-a']).get('corpus-a')).toBe('done'); // same size: stat cannot tell
   const wider = fakePlan(place.audit, [
-    ...['a', 'b', 'c', 'd', 'e'].map((name) => ({ name, kind: 'corpus' as const })),
+    ...names.map((name) => ({ name, kind: 'corpus' as const })),
     { name: 'x', kind: 'pretrain', inputs: ['a', 'b'] },
     { name: 'y', kind: 'pretrain', inputs: ['a', 'c'] },
     { name: 'z', kind: 'evaluate', inputs: ['x', 'y'] },

@@ -1,6 +1,7 @@
 /** Everything is killed with SIGKILL here, at points that differ from run to run; what must hold holds at every point. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readLiveLease } from '../../harness/run/index.ts';
 import { livenessOf } from '../../harness/run/process-identity.ts';
@@ -9,7 +10,7 @@ import type { FakeStage, Place } from './fixtures/fake-plan.ts';
 import { startConductor } from './fixtures/start-conductor.ts';
 import { commitStamps, doneTexts, journalOf, lastOutcomeOf, lossesOf, namesIn, stepsRecorded, until } from './fixtures/store-audit.ts';
 
-const change: Partial<FakeStage> = { steps: 14, stepMs: 4 };
+const change: Partial<FakeStage> = { steps: 20, stepMs: 4 };
 const trials = 3;
 let calm: Place;
 let place: Place;
@@ -68,8 +69,9 @@ test('a conductor killed again and again: the same command continues, nothing do
   let [kills, isFinished] = [0, false];
   while (!isFinished) {
     const conductor = startConductor({ place, trials, change, workers: 2, limits: {} });
-    // Killed after its n-th event, n differing by round; the fifth may finish.
-    if (kills < 4) await conductor.events(2 + ((kills * 7) % 11));
+    // Killed inside a stage, at another point in each round; the fifth may finish.
+    if (kills < 4) await conductor.progress(1 + kills);
+    if (kills < 4) await sleep((kills * 17) % 40);
     if (kills < 4 && conductor.kill('SIGKILL')) kills += 1;
     const { exitCode } = await conductor.end;
     isFinished = exitCode !== null;
@@ -79,8 +81,10 @@ test('a conductor killed again and again: the same command continues, nothing do
       stamps.set(id, stamp);
     }
   }
-  console.log(`conductor killed ${kills} times; ${auditLines(place).filter((line) => line.startsWith('start')).length} attempts for 10 stages`);
+  const attempts = auditLines(place).filter((line) => line.startsWith('start')).length;
+  console.log(`conductor killed ${kills} times; ${attempts} attempts for 10 stages`);
   expect(kills).toBeGreaterThanOrEqual(3);
+  expect(attempts).toBeGreaterThan(10);
   expectSameAsCalm();
 });
 
@@ -103,7 +107,7 @@ test('a second Ctrl-C does not wait for a stage that does not stop', async () =>
   const conductor = startConductor({ place, trials: 1, change: { behaviour: 'hangs-once' }, workers: 1, limits: {} });
   await until(() => stepsRecorded(place, 'corpus-corpus') === 4);
   conductor.kill('SIGINT');
-  await new Promise((resolve) => setTimeout(resolve, 700));
+  await sleep(700);
   const secondMs = performance.now();
   conductor.kill('SIGINT');
   expect((await conductor.end).exitCode).toBe(130);

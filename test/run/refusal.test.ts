@@ -90,9 +90,9 @@ test('of many processes that meet over one dead lock exactly one gets it', async
 });
 
 test('a process that nobody has reaped is dead, a stranger with the same pid is somebody else', async () => {
-  const holder = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 20'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const holder = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 20'], { stdio: ['ignore', 'pipe', 'ignore'] });
   const zombie = Number(await new Promise<string>((resolve) => holder.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()))));
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await new Promise((resolve) => setTimeout(resolve, 400));
   expect(() => process.kill(zombie, 0)).not.toThrow(); // for kill(2) it is there
   expect(processStartTime(zombie)).toBeNull();
   expect(livenessOf({ ...thisProcess(), pid: holder.pid ?? 0 })).toBe('dead');

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -12,14 +13,17 @@ afterEach(() => removePlace(place));
 
 const good = { failed: 0, diverged: 0, blocked: 0 };
 
-test('a sweep runs every stage once, and the same sweep again runs none', async () => {
+test('a sweep runs every stage once and collects as it goes; the same sweep again runs none', async () => {
   const plan = fakeExperiment(place.audit, 3);
-  const first = await runSweep(place, plan, { limits: { collectEveryMs: 100 } });
+  const calls: string[] = [];
+  const first = await runSweep(place, plan, { limits: { collectEveryMs: 100 }, collect: async () => { calls.push('collect'); }, onTrialsChanged: async () => { calls.push('changed'); } });
   expect(first.summary.counts).toEqual({ ran: 10, cached: 0, ...good });
   expect(first.summary.trials).toEqual({ ran: 3, cached: 0, ...good });
   expect(exitCodeOf(first.summary)).toBe(0);
   expect(auditLines(place).filter((line) => line.startsWith('start')).sort()).toEqual(plan.stages.map((stage) => `start ${stage.id}`).sort());
-  expect(first.collects).toBeGreaterThan(0);
+  // A collect comes before each word of new trials, and a last one at the end.
+  expect(calls.filter((call) => call === 'changed').length).toBeGreaterThan(0);
+  expect(calls.every((call, index) => call === 'collect' || calls[index - 1] === 'collect')).toBe(true);
   // 10 stages with 2 workers: at most 2 worker processes were ever started, so workers were reused.
   expect(namesIn(join(place.results, 'logs'))).toEqual(['worker-1.log', 'worker-2.log']);
   expect(new Set([...readFileSync(join(place.results, 'logs', 'worker-1.log'), 'utf8').matchAll(/worker pid (\d+)/g)].map((match) => match[1])).size).toBe(1);
@@ -44,7 +48,6 @@ test('what is written beside a stage names its config, its origin and the hash o
   const read = (name: string): Record<string, unknown> => JSON.parse(readFileSync(join(place.results, 'store', 'evaluate-b', name), 'utf8')) as Record<string, unknown>;
   const stage = plan.stages[1];
   expect(read('stage.json')).toEqual({ stageVersion: 1, id: 'evaluate-b', kind: 'evaluate', fingerprint: stage?.fingerprint, config: stage?.config, inputs: { 'input-0': 'corpus-a' } });
-  const { execFileSync } = await import('node:child_process');
   const sha256 = execFileSync('sha256sum', [join(place.results, 'store', 'evaluate-b', 'value.txt')], { encoding: 'utf8' }).slice(0, 64);
   const bytes = readFileSync(join(place.results, 'store', 'evaluate-b', 'value.txt')).length;
   expect(read('done.json')).toEqual({ id: 'evaluate-b', outcome: { kind: 'completed' }, outputs: [{ file: 'value.txt', bytes, sha256 }] });
@@ -109,17 +112,6 @@ test('a failing collect is reported and stops nothing; fail-fast starts nothing 
   expect(events.filter((event) => event.type === 'collect-failed')).toEqual([{ type: 'collect-failed', message: 'database is locked' }]);
   const rest = await runSweep(place, plan, { execution });
   expect(rest.summary.counts).toMatchObject({ ran: 2, failed: 1 });
-});
-
-test('onTrialsChanged follows a collect that saw new trials', async () => {
-  const calls: string[] = [];
-  const plan = fakeExperiment(place.audit, 1);
-  const spies = { collect: async () => { calls.push('collect'); }, onTrialsChanged: async () => { calls.push('changed'); } };
-  await runSweep(place, plan, spies);
-  expect(calls.slice(-2)).toEqual(['collect', 'changed']);
-  calls.length = 0;
-  await runSweep(place, plan, spies);
-  expect(calls).toEqual(['collect']);
 });
 
 test('the conductor adds little to a stage, and a finished sweep of 800 stages returns at once', async () => {

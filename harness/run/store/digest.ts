@@ -2,10 +2,12 @@
 import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
+import { stageFiles } from './layout.ts';
 import { bytesInWords } from './records.ts';
 import type { DoneRecord, OutputRecord } from './records.ts';
 
 const chunkBytes = 1 << 20;
+const reserved: ReadonlySet<string> = new Set(Object.values(stageFiles));
 
 /** Hashes one file; `isDurable` also fsyncs it, since the commit that names it must not outlive it. */
 async function hashFile(file: string, isDurable: boolean): Promise<{ bytes: number; sha256: string }> {
@@ -32,6 +34,7 @@ export async function hashOutputs(folder: string, outputs: readonly string[]): P
   const records: OutputRecord[] = [];
   for (const file of outputs) {
     if (isAbsolute(file) || normalize(file).startsWith('..')) throw new Error(`the stage names an output outside its folder: ${file}`);
+    if (reserved.has(file)) throw new Error(`the stage names an output that is the runner's own file: ${file}`);
     records.push({ file, ...(await hashFile(join(folder, file), true)) });
   }
   return records;

@@ -1,0 +1,150 @@
+/** The parts that can be judged without a process: classification, order, counts, estimates, origin. */
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { classifyFailure } from '../../harness/run/classify-failure.ts';
+import { CollectLoop } from '../../harness/run/collect-loop.ts';
+import { Eta } from '../../harness/run/eta.ts';
+import { exitCodeOf } from '../../harness/run/index.ts';
+import type { SweepFailure } from '../../harness/run/index.ts';
+import { captureCode, withoutCredentials } from '../../harness/run/provenance.ts';
+import { Schedule } from '../../harness/run/schedule.ts';
+import { Journal } from '../../harness/run/store/journal.ts';
+import { UserError } from '../../harness/spec/user-error.ts';
+import { fakePlan } from './fixtures/fake-plan.ts';
+
+let folder: string;
+beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'run-parts-')); });
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const systemError = (code: string): Error => Object.assign(new Error(`${code}: no`), { code });
+
+test('the class of a failure is read off the whole chain of causes', () => {
+  const classOf = (error: unknown): unknown => {
+    const result = classifyFailure(error, false);
+    return result.kind === 'failed' ? [result.outcome.errorClass, result.isDiskTrouble] : result.kind;
+  };
+  expect(classOf(systemError('ENOSPC'))).toEqual(['infrastructure', true]);
+  expect(classOf(new Error('while saving', { cause: systemError('EROFS') }))).toEqual(['infrastructure', true]);
+  expect(classOf(systemError('EMFILE'))).toEqual(['infrastructure', false]);
+  expect(classOf(new Error('std::bad_alloc'))).toEqual(['infrastructure', false]);
+  expect(classOf(new UserError('x', { exitCode: 4 }))).toEqual(['infrastructure', false]);
+  expect(classOf(new UserError('x', { exitCode: 3 }))).toEqual(['user', false]);
+  expect(classOf(new UserError('x', { exitCode: 2, cause: systemError('ENOENT') }))).toEqual(['user', false]);
+  expect(classOf(systemError('ENOENT'))).toEqual(['bug', false]);
+  expect(classOf('a string was thrown')).toEqual(['bug', false]);
+  // Once told to stop, an error is an interruption; a full disk is still a full disk.
+  expect(classifyFailure(new Error('the child was ended by SIGINT'), true)).toEqual({ kind: 'interrupted' });
+  expect(classifyFailure(systemError('ENOSPC'), true)).toMatchObject({ kind: 'failed', isDiskTrouble: true });
+});
+
+test('exit codes', () => {
+  const none = { ran: 1, cached: 1, failed: 0, diverged: 0, blocked: 0 };
+  const failure = (errorClass: SweepFailure['errorClass']): SweepFailure => ({ stageId: 's', kind: 'pairs', message: '', hint: null, errorClass, lastLines: [], log: null, command: '' });
+  const base = { interrupted: null, stoppedBecause: null, failures: [], counts: none } as const;
+  expect(exitCodeOf(base)).toBe(0);
+  expect(exitCodeOf({ ...base, interrupted: 'SIGINT' })).toBe(130);
+  expect(exitCodeOf({ ...base, interrupted: 'SIGTERM', failures: [failure('bug')] })).toBe(143);
+  expect(exitCodeOf({ ...base, counts: { ...none, diverged: 1 } })).toBe(1);
+  expect(exitCodeOf({ ...base, counts: { ...none, failed: 1, blocked: 2 }, failures: [failure('infrastructure')] })).toBe(4);
+  expect(exitCodeOf({ ...base, counts: { ...none, failed: 2 }, failures: [failure('infrastructure'), failure('user')] })).toBe(1);
+  expect(exitCodeOf({ ...base, counts: { ...none, failed: 1, diverged: 1 }, failures: [failure('infrastructure')] })).toBe(1);
+  expect(exitCodeOf({ ...base, stoppedBecause: 'disk', counts: { ...none, failed: 1 }, failures: [failure('infrastructure')] })).toBe(4);
+});
+
+test('in any plan, with any stages failing, a stage starts only after all its inputs, and is blocked exactly if an ancestor failed', () => {
+  const plans = fc.array(fc.record({ picks: fc.array(fc.nat(), { maxLength: 3 }), fails: fc.boolean() }), { minLength: 1, maxLength: 25 });
+  fc.assert(fc.property(plans, fc.integer({ min: 1, max: 4 }), (shape, workers) => {
+    const plan = fakePlan('', shape.map(({ picks }, n) => ({ name: String(n), inputs: n === 0 ? [] : [...new Set(picks.map((pick) => String(pick % n)))] })));
+    const fails = new Map(plan.stages.map((stage, n) => [stage.id, shape[n]?.fails === true]));
+    const schedule = new Schedule(plan.stages);
+    const running: string[] = [];
+    const ended = new Set<string>();
+    for (;;) {
+      for (let stage = schedule.next(); stage !== null && running.length < workers; stage = schedule.next()) {
+        for (const input of Object.values(stage.inputs)) expect(ended.has(input)).toBe(true);
+        schedule.set(stage.id, 'running');
+        running.push(stage.id);
+      }
+      const id = running.shift();
+      if (id === undefined) break;
+      const isFailing = fails.get(id) === true;
+      schedule.set(id, isFailing ? 'failed' : 'completed');
+      if (!isFailing) ended.add(id);
+    }
+    // Brute force: reachable from a failing stage that itself could run.
+    const expected = new Map<string, string>();
+    for (const stage of plan.stages) {
+      const inputs = Object.values(stage.inputs).map((input) => expected.get(input));
+      expected.set(stage.id, inputs.some((status) => status !== 'completed') ? 'blocked' : fails.get(stage.id) === true ? 'failed' : 'completed');
+    }
+    expect(new Map(plan.stages.map((stage) => [stage.id, schedule.statusOf(stage.id)]))).toEqual(expected);
+  }), { numRuns: 200, seed: 7 });
+});
+
+test('the estimate weighs stages by steps, counts a half-done one half, and is none where a kind was never timed', () => {
+  const stages = fakePlan('', [{ name: 'a', steps: 100 }, { name: 'b', steps: 50 }, { name: 'c', steps: 200 }, { name: 'd', kind: 'select', steps: 0 }]).stages;
+  const schedule = new Schedule(stages);
+  const eta = new Eta();
+  expect(eta.remainingMs(schedule, 1)).toBeNull();
+  schedule.set('pairs-a', 'completed');
+  const [first] = stages;
+  if (first !== undefined) eta.finished(first, 1_000); // 10 ms a step
+  expect(eta.remainingMs(schedule, 1)).toBeNull(); // select
+  schedule.set('select-d', 'cached');
+  expect(eta.remainingMs(schedule, 1)).toBe(2_500); // (50 + 200) x 10
+  schedule.set('pairs-c', 'running');
+  eta.progressed('pairs-c', 0.5);
+  expect(eta.remainingMs(schedule, 2)).toBe(750); // (500 + 1000) / 2 workers
+});
+
+test('collecting never runs twice at once, and the last request is honoured', async () => {
+  let [active, most, calls] = [0, 0, 0];
+  const loop = new CollectLoop(async () => {
+    most = Math.max(most, (active += 1));
+    calls += 1;
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    active -= 1;
+  }, 10, () => {});
+  for (let n = 0; n < 20; n += 1) {
+    loop.request();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const before = calls;
+  await loop.finish();
+  expect(most).toBe(1);
+  expect(calls).toBeGreaterThan(before);
+  expect(calls).toBeLessThan(8); // 20 requests in about 100 ms, one collect takes 10 + 30 ms
+});
+
+test('the attempt line comes first, says where it resumed, and nothing is written after the end', () => {
+  const journal = new Journal(folder, 3);
+  journal.append({ kind: 'attempt', attempt: 99, startedAt: '', resumedFromStep: 40 });
+  journal.append({ kind: 'metric', step: 41, name: 'train/loss', value: 0.5 });
+  journal.close();
+  journal.append({ kind: 'note', text: 'from a stray timer' });
+  const lines = readFileSync(join(folder, 'journal.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as unknown);
+  expect(lines).toEqual([{ kind: 'attempt', attempt: 3, startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), resumedFromStep: 40 }, { kind: 'metric', step: 41, name: 'train/loss', value: 0.5 }]);
+});
+
+test('origin: clean, dirty and no checkout are told apart, a checkout around the program is not taken for it, credentials are cut out', () => {
+  const top = join(folder, 'repository');
+  mkdirSync(join(top, 'inner'), { recursive: true });
+  const git = (...args: string[]): string => execFileSync('git', ['-C', top, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  expect(captureCode(top)).toEqual({ commit: null, isDirty: null, diffDigest: null });
+  git('init');
+  writeFileSync(join(top, 'a.txt'), 'one\n');
+  git('add', '.');
+  git('commit', '-m', 'one');
+  const commit = git('rev-parse', 'HEAD').trim();
+  expect(captureCode(top)).toEqual({ commit, isDirty: false, diffDigest: null });
+  expect(captureCode(join(top, 'inner'))).toEqual({ commit: null, isDirty: null, diffDigest: null });
+  writeFileSync(join(top, 'a.txt'), 'two\n');
+  const digest = createHash('sha256').update(git('status', '--porcelain')).update(git('diff', 'HEAD', '--binary')).digest('hex');
+  expect(captureCode(top)).toEqual({ commit, isDirty: true, diffDigest: digest });
+  expect(withoutCredentials('get https://me:secret@host.example/x')).toBe('get https://***@host.example/x');
+});
