@@ -1,6 +1,6 @@
 export { objectiveParts, pmpLoss, type ObjectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
 export { adamWScalars } from './adamw.ts';
-export { cosine, durationSteps, learningRateOf, wsd, wsdPhases, type LearningRate, type WsdPhases } from './schedule.ts';
+export { cosine, learningRateOf, wsd, wsdPhases, type LearningRate, type WsdPhases } from './schedule.ts';
 export { batchOrder, pairOrder, type BatchOrder } from './pair-order.ts';
 export { SessionCache, type SessionLease } from './session-cache.ts';
 export { trainFeeds, trainProgram } from './train-program.ts';

@@ -2,8 +2,7 @@
  * Learning rate as a pure function of the step. `wsd`: warmup, stable, linear decay to 0 (Hu et al., MiniCPM, arXiv 2404.06395): runs of different
  * length share their stable part, so one trunk serves all forks. `cosine`: warmup, then half a cosine to 0.
  */
-import type { DurationSpec, ScheduleSpec } from '../spec/experiment-schema.ts';
-import { UserError } from '../spec/user-error.ts';
+import { forkSteps, UserError, warmupSteps as warmupOf, type ScheduleSpec } from '../spec/index.ts';
 
 /** Learning rate of update `step`, counted from 0. */
 export type LearningRate = (step: number) => number;
@@ -15,18 +14,13 @@ export interface ScheduleOptions { readonly learningRate: number; readonly steps
 
 /** The schedule of a whole run of `steps` updates. Throws UserError (exit 2) where warmup leaves no step at the full rate. */
 export function learningRateOf(schedule: ScheduleSpec, { learningRate, steps }: ScheduleOptions): LearningRate {
-  if (schedule.kind === 'cosine') return cosine({ warmupSteps: durationSteps(schedule.warmup, steps), steps, learningRate });
+  if (schedule.kind === 'cosine') return cosine({ warmupSteps: warmupOf(schedule.warmup, steps), steps, learningRate });
   return wsd({ ...wsdPhases(schedule, steps), learningRate });
 }
 
-/** A fraction is of `steps`, rounded to the nearest step. */
-export function durationSteps(duration: DurationSpec, steps: number): number {
-  return 'steps' in duration ? duration.steps : Math.round(duration.fraction * steps);
-}
-
-/** Where a run of `steps` updates stops warming up and starts to decay; the decay takes round(decayFraction x steps) updates. */
+/** Where a run of `steps` updates stops warming up and starts to decay: the same steps at which the plan forks it off its trunk. */
 export function wsdPhases(schedule: Extract<ScheduleSpec, { kind: 'wsd' }>, steps: number): WsdPhases {
-  return { warmupSteps: durationSteps(schedule.warmup, steps), decayStart: steps - Math.round(schedule.decayFraction * steps), steps };
+  return { warmupSteps: warmupOf(schedule.warmup, steps), decayStart: forkSteps(steps, schedule).decayStart, steps };
 }
 
 /** The first update already learns (1/warmup of the rate), the last one still does (1/decay of it): no update is wasted on rate 0. */
