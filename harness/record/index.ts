@@ -11,7 +11,11 @@ export { groupTrials, listExperiments, listMetrics, listRuns, listStages, listTr
 export type { StageFilter } from './listings.ts';
 export { showThing } from './show-thing.ts';
 export type { Thing } from './show-thing.ts';
-export { readPairOutcomes, readTrialResults } from './trial-queries.ts';
+export { experimentSummary, readPairOutcomes, readTrialResults } from './trial-queries.ts';
+export type { ExperimentSummary } from './trial-queries.ts';
+export { readExperimentFile } from './experiment-file.ts';
+export type { ExperimentRecord } from './experiment-file.ts';
+export { experimentNames, planPath } from './results-layout.ts';
 export type { PairOutcomes, TrialOutcome, TrialResult } from './trial-result.ts';
 export { exportTable } from './export-table.ts';
 export type { ExportFormat } from './export-table.ts';

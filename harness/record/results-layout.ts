@@ -1,8 +1,10 @@
 /** Where records lie under a results folder: the files that are the truth, and the database that is built from them. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const databasePath = (resultsFolder: string): string => join(resultsFolder, 'harness.duckdb');
+/** What the last sweep of an experiment was asked for. */
+export const planPath = (resultsFolder: string, experiment: string): string => join(resultsFolder, 'experiments', experiment, 'plan.json');
 const stageFolderName = /^[a-z]+-[0-9a-f]{12}$/;
 
 export interface RecordSource {
@@ -31,4 +33,9 @@ function foldersIn(folder: string): readonly string[] {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** Experiments that were ever swept into this folder. */
+export function experimentNames(resultsFolder: string): readonly string[] {
+  return foldersIn(join(resultsFolder, 'experiments')).filter((name) => existsSync(planPath(resultsFolder, name)));
 }

@@ -55,3 +55,43 @@ function declaredAxes(json: Value): Record<string, string | number> {
 }
 
 const text = (value: Value | undefined): string => (typeof value === 'string' ? value : '');
+
+/** What an experiment asked, and which runs its data come from. */
+export interface ExperimentSummary {
+  readonly experiment: string;
+  readonly question: string;
+  readonly command: string | null;
+  readonly excluded: number;
+  readonly duplicates: number;
+  /** Commits of the runs of its stages, in order of first use. */
+  readonly commits: readonly string[];
+  /** Any run came from uncommitted changes; null where unknown. */
+  readonly isDirty: boolean | null;
+  readonly machines: readonly string[];
+  /** Start of the first and of the last run (ISO); null where no run is recorded. */
+  readonly dataFrom: string | null;
+  readonly dataUntil: string | null;
+}
+
+/** null where no such experiment was recorded. */
+export async function experimentSummary(database: ResultsDatabase, experiment: string): Promise<ExperimentSummary | null> {
+  const { rows } = await database.query(
+    `WITH own AS (SELECT * FROM runs WHERE stage_id IN (SELECT stage_id FROM planned_stages WHERE experiment = $experiment)),
+       commits AS (SELECT "commit", min(started_at) AS first FROM own WHERE "commit" IS NOT NULL GROUP BY "commit"),
+       machines AS (SELECT machine, min(started_at) AS first FROM own WHERE machine IS NOT NULL GROUP BY machine)
+     SELECT e.experiment, e.question, e.command, e.excluded, e.duplicates,
+       (SELECT list("commit" ORDER BY first, "commit") FROM commits) AS commits, (SELECT list(machine ORDER BY first, machine) FROM machines) AS machines,
+       (SELECT bool_or(dirty) FROM own) AS dirty, (SELECT min(started_at) FROM own) AS data_from, (SELECT max(started_at) FROM own) AS data_until
+     FROM experiments e WHERE e.experiment = $experiment`,
+    { experiment },
+  );
+  const [row] = rows;
+  if (row === undefined) return null;
+  const textOrNull = (value: Value | undefined): string | null => (typeof value === 'string' ? value : null);
+  const list = (value: Value | undefined): readonly string[] => (Array.isArray(value) ? value.map(String) : []);
+  return {
+    experiment: text(row['experiment']), question: text(row['question']), command: textOrNull(row['command']), excluded: Number(row['excluded']), duplicates: Number(row['duplicates']),
+    commits: list(row['commits']), isDirty: typeof row['dirty'] === 'boolean' ? row['dirty'] : null, machines: list(row['machines']),
+    dataFrom: textOrNull(row['data_from']), dataUntil: textOrNull(row['data_until']),
+  };
+}

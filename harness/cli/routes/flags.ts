@@ -16,3 +16,6 @@ export function countParser(value: string): number {
   if (!/^[1-9]\d*$/.test(value)) throw new UserError(`expected a whole number of at least 1, not ${JSON.stringify(value)}`, { exitCode: 2 });
   return Number(value);
 }
+
+export const jobsFlag = { kind: 'parsed', parse: countParser, optional: true, brief: 'Worker processes (else as the experiment says)', placeholder: 'n' } as const;
+export const quietFlag = { kind: 'boolean', default: false, withNegated: false, brief: 'No progress, only what goes wrong' } as const;

@@ -1,0 +1,80 @@
+/** `harness doctor`: can this machine run an experiment? Each check says what it found; a failed one is exit 3 before anything was started. */
+import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import type { CliContext } from '../context.ts';
+import { cacheFolder, dataMirror } from '../folders.ts';
+import { formatTable } from '../output/table.ts';
+
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+const refusedExitCode = 3;
+const minimumNode = [20, 19] as const;
+/** Packages with a binary of their own: these are what an install goes wrong on. */
+const nativePackages = ['@duckdb/node-api', 'onnxruntime-node', '@resvg/resvg-js'] as const;
+
+export async function doctor(context: CliContext, flags: { readonly results?: string; readonly json: boolean }): Promise<void> {
+  const { env } = context.host;
+  const packages = await Promise.all(nativePackages.map(checkPackage));
+  const mirror = dataMirror(env);
+  const checks: readonly Check[] = [
+    checkNode(),
+    ...packages,
+    checkFolder('results folder', context.resultsFolder(flags.results)),
+    checkFolder('cache folder', cacheFolder(env)),
+    ...(mirror === null ? [] : [{ name: 'data mirror', ok: existsSync(mirror), detail: mirror }]),
+    { name: 'processor', ok: true, detail: `${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown model'}` },
+    { name: 'memory', ok: true, detail: `${gigabytes(totalmem())}, ${gigabytes(freemem())} free` },
+    { name: 'devices', ok: true, detail: 'cpu' },
+  ];
+  const isFit = checks.every(({ ok }) => ok);
+  if (!isFit) context.exitWith(refusedExitCode);
+  if (flags.json) return context.printJson({ ok: isFit, checks });
+  context.print(formatTable(['check', 'ok', 'found'], checks.map(({ name, ok, detail }) => [name, ok ? 'yes' : 'NO', detail])));
+}
+
+function checkNode(): Check {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const ok = major > minimumNode[0] || (major === minimumNode[0] && minor >= minimumNode[1]);
+  return { name: 'node', ok, detail: `${process.version}${ok ? '' : `, needs >= ${minimumNode.join('.')}`}` };
+}
+
+/** Loads it: a package can be installed and its binary still not fit this machine. */
+async function checkPackage(name: string): Promise<Check> {
+  try {
+    await import(name);
+    return { name, ok: true, detail: installedVersion(name) };
+  } catch (error) {
+    return { name, ok: false, detail: error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error) };
+  }
+}
+
+function installedVersion(name: string): string {
+  for (let folder = dirname(createRequire(import.meta.url).resolve(name)); folder !== dirname(folder); folder = dirname(folder)) {
+    const file = `${folder}/package.json`;
+    if (!existsSync(file)) continue;
+    const { name: found, version } = JSON.parse(readFileSync(file, 'utf8')) as { name?: string; version?: string };
+    if (found === name) return version ?? 'unknown version';
+  }
+  return 'unknown version';
+}
+
+/** Writable itself, or, where it is not there yet, its nearest parent. */
+function checkFolder(name: string, folder: string): Check {
+  let place = resolve(folder);
+  while (!existsSync(place)) place = dirname(place);
+  try {
+    accessSync(place, constants.W_OK);
+    const { bavail, bsize } = statfsSync(place);
+    return { name, ok: true, detail: `${folder}, ${gigabytes(bavail * bsize)} free` };
+  } catch {
+    return { name, ok: false, detail: `${place} cannot be written to` };
+  }
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

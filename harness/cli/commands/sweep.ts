@@ -1,0 +1,37 @@
+/** `harness sweep SPEC`: run what is missing. The same command continues after any interruption; a finished sweep is a no-op. */
+import type { CliContext } from '../context.ts';
+import { loadPlan } from '../load-plan.ts';
+import { runSweep } from '../run-sweep.ts';
+import { planCommand } from './plan.ts';
+
+interface SweepFlags {
+  readonly results?: string;
+  readonly json: boolean;
+  readonly set?: readonly string[];
+  readonly jobs?: number;
+  readonly dryRun: boolean;
+  readonly failFast: boolean;
+  readonly quiet: boolean;
+}
+
+export async function sweepCommand(context: CliContext, flags: SweepFlags, file: string): Promise<void> {
+  if (flags.dryRun) return planCommand(context, flags, file);
+  const resultsFolder = context.resultsFolder(flags.results);
+  context.exitWith(
+    await runSweep(context, {
+      loaded: loadPlan(file, flags.set ?? []),
+      command: commandOf(flags, file),
+      resultsFolder, workers: flags.jobs ?? null, failFast: flags.failFast, isQuiet: flags.quiet, isJson: flags.json,
+    }),
+  );
+}
+
+/** What to type to continue: it ends up in plan.json and in every failure. */
+function commandOf(flags: SweepFlags, file: string): string {
+  const settings = (flags.set ?? []).flatMap((setting) => ['-s', setting]);
+  const jobs = flags.jobs === undefined ? [] : ['-j', String(flags.jobs)];
+  const results = flags.results === undefined ? [] : ['--results', flags.results];
+  return ['harness', 'sweep', file, ...settings, ...jobs, ...results].map(quoted).join(' ');
+}
+
+const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -1,0 +1,12 @@
+/** Folders that the environment names, with their defaults. */
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { CliHost } from './context.ts';
+
+/** Corpora and datasets are kept here between experiments: HARNESS_CACHE, else `$XDG_CACHE_HOME/harness`, else `~/.cache/harness`. */
+export function cacheFolder(env: CliHost['env']): string {
+  return env['HARNESS_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'harness');
+}
+
+/** A folder with copies of the datasets; null = download. */
+export const dataMirror = (env: CliHost['env']): string | null => env['HARNESS_DATA_MIRROR'] ?? null;

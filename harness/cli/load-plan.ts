@@ -1,0 +1,49 @@
+/** SPEC -> plan, and what a sweep would do with it now: the steps that `plan` and `sweep` share. */
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { corpusLockDigest, taskDataDigest } from '../data/index.ts';
+import { explainPlan, planExperiment } from '../plan/index.ts';
+import type { DoneStage, Plan, StageStatus } from '../plan/index.ts';
+import { readStoreState, stageFiles, stageFolder } from '../run/index.ts';
+import { experimentOrThrow, loadExperiment } from '../spec/index.ts';
+import type { ExperimentSpec } from '../spec/index.ts';
+
+export interface LoadedPlan {
+  readonly spec: ExperimentSpec;
+  /** The resolved experiment, overrides and `extends` worked in, as YAML that can be read again. */
+  readonly specText: string;
+  readonly plan: Plan;
+}
+
+/** Throws `UserError` (exit 2) with every error of the file. */
+export function loadPlan(file: string, overrides: readonly string[]): LoadedPlan {
+  const { spec } = experimentOrThrow(loadExperiment(file, overrides));
+  return planOf(spec);
+}
+
+export function planOf(spec: ExperimentSpec): LoadedPlan {
+  return { spec, specText: stringify({ ...spec, extends: null }), plan: planExperiment(spec, { corpusLockDigest: corpusLockDigest(), taskDataDigest }) };
+}
+
+/** Stage id -> run, cached, blocked or damaged, and why, against what lies in the results folder. */
+export function explainAgainst(plan: Plan, resultsFolder: string): ReadonlyMap<string, StageStatus> {
+  const states = readStoreState(resultsFolder);
+  const done = [...states].filter(([, state]) => state === 'done').map(([id]) => id);
+  return explainPlan(plan, { states, done: newestFirst(resultsFolder, done).flatMap((id) => describeDone(resultsFolder, id)) });
+}
+
+function newestFirst(resultsFolder: string, ids: readonly string[]): readonly string[] {
+  const timed = ids.map((id) => ({ id, time: statSync(join(stageFolder(resultsFolder, id), stageFiles.done), { throwIfNoEntry: false })?.mtimeMs ?? 0 }));
+  return timed.sort((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
+}
+
+/** Serves the explanation only: a description that cannot be read is one neighbour less to compare with. */
+function describeDone(resultsFolder: string, id: string): readonly DoneStage[] {
+  try {
+    const { kind, config, inputs } = JSON.parse(readFileSync(join(stageFolder(resultsFolder, id), stageFiles.stage), 'utf8')) as DoneStage;
+    return [{ id, kind, config, inputs }];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,68 @@
+/** A sweep as the command line runs it: progress on stderr, the database and the report kept up, and the exit code that the summary means. */
+import { resolve } from 'node:path';
+import { collect } from '../record/index.ts';
+import { exitCodeOf, sweep } from '../run/index.ts';
+import type { SweepSummary } from '../run/index.ts';
+import type { CliContext } from './context.ts';
+import { cacheFolder } from './folders.ts';
+import type { LoadedPlan } from './load-plan.ts';
+import { displayProgress } from './output/progress.ts';
+
+export interface SweepRun {
+  readonly loaded: LoadedPlan;
+  /** The command that continues it. */
+  readonly command: string;
+  readonly resultsFolder: string;
+  /** null = as the experiment says. */
+  readonly workers: number | null;
+  readonly failFast: boolean;
+  readonly isQuiet: boolean;
+  readonly isJson: boolean;
+}
+
+/** Prints the outcome and returns the exit code. Throws `UserError` (exit 3) where the sweep does not start. */
+export async function runSweep(context: CliContext, run: SweepRun): Promise<number> {
+  const { loaded, resultsFolder, isJson } = run;
+  const { execution } = loaded.spec;
+  const display = displayProgress(context.host.stderr, { isQuiet: run.isQuiet });
+  let summary: SweepSummary;
+  try {
+    summary = await sweep({
+      plan: loaded.plan,
+      specText: loaded.specText,
+      command: run.command,
+      resultsFolder,
+      cacheFolder: resolve(cacheFolder(context.host.env)),
+      execution: { ...execution, workers: run.workers ?? execution.workers },
+      failFast: run.failFast,
+      onEvent: (event) => display.onEvent(event),
+      collect: async () => void (await collect(resultsFolder)),
+    });
+  } finally {
+    display.stop();
+  }
+  const report = null;
+  tellFailures(context, summary);
+  if (isJson) context.printJson({ experiment: summary.experiment, counts: summary.counts, trials: summary.trials, interrupted: summary.interrupted, failures: summary.failures, report });
+  else context.print(describeSummary(summary, run.command));
+  return exitCodeOf(summary);
+}
+
+function tellFailures(context: CliContext, { failures }: SweepSummary): void {
+  for (const failure of failures) {
+    context.note(`harness: ${failure.stageId} failed (${failure.errorClass}): ${failure.message}`);
+    for (const line of failure.lastLines.slice(-10)) context.note(`  | ${line}`);
+    if (failure.hint !== null) context.note(`  ${failure.hint}`);
+    if (failure.log !== null) context.note(`  log: ${failure.log}`);
+  }
+}
+
+function describeSummary(summary: SweepSummary, command: string): string {
+  const { counts, trials, notStarted } = summary;
+  const stages = [`${counts.ran} ran`, `${counts.cached} cached`, `${counts.failed} failed`, `${counts.diverged} diverged`, `${counts.blocked} blocked`, ...(notStarted > 0 ? [`${notStarted} not started`] : [])];
+  const complete = trials.ran + trials.cached;
+  const lines = [`${summary.experiment}: stages: ${stages.join(', ')}`, `trials: ${complete} complete, ${trials.failed} failed, ${trials.diverged} diverged, ${trials.blocked} blocked`];
+  if (summary.interrupted !== null) lines.push(`interrupted by ${summary.interrupted}, state saved; continue with: ${command}`);
+  if (summary.stoppedBecause !== null) lines.push(`stopped early (${summary.stoppedBecause}); continue with: ${command}`);
+  return lines.join('\n');
+}
