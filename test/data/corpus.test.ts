@@ -1,0 +1,213 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { corpusLockDigest, installCorpus, readCorpus } from '../../harness/data/index.ts';
+import { manifestFolder } from '../../harness/data/corpus/manifest.ts';
+import type { CorpusSpec } from '../../harness/spec/experiment-schema.ts';
+import { UserError } from '../../harness/spec/user-error.ts';
+
+const spec: CorpusSpec = { kind: 'npm', minCharacters: 20, maxCharacters: 400, heldOutFunctions: 0 };
+const folders: string[] = [];
+const originalPath = process.env['PATH'];
+
+afterEach(() => {
+  process.env['PATH'] = originalPath;
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'corpus-test-'));
+  folders.push(folder);
+  return folder;
+}
+
+/** An installed corpus: `package/file` -> text. Files are created in the order given. */
+function install(files: Readonly<Record<string, string>>): string {
+  const folder = temporaryFolder();
+  const names = [...new Set(Object.keys(files).map((path) => path.split('/')[0] as string))];
+  for (const [path, text] of Object.entries(files)) {
+    const target = join(folder, 'node_modules', path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+  }
+  for (const name of names) writeFileSync(join(folder, 'node_modules', name, 'package.json'), JSON.stringify({ name, version: '1.2.3', license: 'MIT' }));
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '1.2.3'])) }));
+  return folder;
+}
+
+function read(text: string, changes: Partial<CorpusSpec> = {}) {
+  const corpus = readCorpus(install({ 'a/index.js': text }), { ...spec, ...changes });
+  return { ...corpus, functions: [...corpus.functions].sort((x, y) => x.line - y.line) };
+}
+
+describe('cutting functions', () => {
+  test('splits a declaration behind its brace and keeps the first sentence of its documentation', () => {
+    const { functions } = read('/**\n * Adds two numbers. Never throws.\n * @param {number} a - first\n */\nexport function add(a, b) {\n  return a + b * 1;\n}\n');
+    expect(functions).toEqual([{ id: 'a/index.js:5:1', package: 'a', file: 'index.js', line: 5, prompt: '// Adds two numbers.\nexport function add(a, b) {', body: '\n  return a + b * 1;\n}' }]);
+  });
+
+  test('cuts methods, accessors, properties, arrows and assigned functions, each from its own name', () => {
+    const { functions } = read([
+      'class Box {', '  static make(size) {', '    return new Box(size);', '  }', '  get area() {', '    return this.w * this.h;', '  }', '}',
+      'const double = (value) => {', '  return value + value;', '};',
+      'Box.prototype.grow = function (by) {', '  this.w += by;', '};',
+      'const table = {', '  shrink(by) {', '    this.w -= by * 2;', '  },', '};',
+      'call(function anonymous(unused) { return unused + 12345; });',
+    ].join('\n'));
+    expect(functions.map((fn) => fn.prompt)).toEqual(['static make(size) {', 'get area() {', 'const double = (value) => {', 'Box.prototype.grow = function (by) {', 'shrink(by) {']);
+    expect(functions[1]?.body).toBe('\n  return this.w * this.h;\n}');
+  });
+
+  test('takes the outermost function that fits, and descends where the outer one is too long', () => {
+    const inner = 'function inner(a) {\n  return a + 123456;\n}';
+    const { functions, counts } = read(`function outer() {\n${inner}\nreturn inner;\n}\nfunction long() {\n${inner.replaceAll('inner', 'deep').replace('123456', '9')}\n${'work(1);\n'.repeat(50)}}\n`);
+    expect(functions.map((fn) => fn.prompt)).toEqual(['function outer() {', 'function deep(a) {']);
+    expect(counts['function: inside a taken one']).toBe(1);
+    expect(counts['function: too long']).toBe(1);
+  });
+
+  test('shortens a long comment at a word and leaves tags, directives and licences out', () => {
+    const long = 'word '.repeat(40).trim();
+    const { functions } = read([
+      `// ${long}`, 'function first(a) {', '  return a + 11111;', '}',
+      '/** @param {string} x only tags */', 'function second(x) {', '  return x + x + x;', '}',
+      '// eslint-disable-next-line no-undef', 'function third(x) {', '  return x * x * x;', '}',
+      '// Far away.', '', '', 'function fourth(x) {', '  return x - 1 - x;', '}',
+    ].join('\n'));
+    expect(functions[0]?.prompt).toBe(`// ${'word '.repeat(24)}...\nfunction first(a) {`);
+    expect(functions.slice(1).map((fn) => fn.prompt)).toEqual(['function second(x) {', 'function third(x) {', 'function fourth(x) {']);
+  });
+
+  test('limits are inclusive and count prompt and body', () => {
+    const source = 'function f(a) {\n  return a + 11111;\n}';
+    expect(read(source, { minCharacters: source.length, maxCharacters: source.length }).functions).toHaveLength(1);
+    expect(() => read(source, { minCharacters: source.length + 1 })).toThrow(UserError);
+    expect(() => read(source, { minCharacters: 1, maxCharacters: source.length - 1 })).toThrow(UserError);
+  });
+
+  test('writes Windows line ends as line feeds and removes the depth of the first line only', () => {
+    const { functions } = read('{\r\n    {\r\n        function f(a) {\r\n            return a + 11111;\r\n        }\r\n    }\r\n}\r\n');
+    expect(functions[0]?.body).toBe('\n    return a + 11111;\n}');
+  });
+});
+
+describe('what is left out, with its reason', () => {
+  const good = 'function keep(a) {\n  return a + 11111;\n}\n';
+
+  test('counts builds, tests, bundles, copies, generated files and other languages', () => {
+    const { functions, counts } = readCorpus(install({
+      'a/index.js': good,
+      'a/dist/index.js': good, 'a/lib/x.min.js': good, 'a/test/x.js': good, 'a/src/x.spec.js': good, 'a/node_modules/b/x.js': good,
+      'a/generated.js': `// This file was automatically generated.\n${good}`, 'a/long.js': `${good}const table = '${'x'.repeat(1001)}';\n`, 'a/view.js': 'const view = () => { return <div>text</div>; };\n', 'a/types.d.ts': 'x',
+    }), spec);
+    expect(functions.map((fn) => fn.id)).toEqual(['a/index.js:1:1']);
+    expect(counts).toEqual({ 'file: build folder': 1, 'file: minified or bundled': 2, 'file: test or fixture': 2, 'file: third-party copy': 1, 'file: generated': 1, 'file: not plain JavaScript': 1 });
+  });
+
+  test('drops functions that differ only in white space, comments and their own name', () => {
+    const { functions, counts } = readCorpus(install({ 'a/index.js': good, 'b/index.js': 'function other( a ) { // why\n\n\treturn a+11111; }\n' }), spec);
+    expect(functions).toHaveLength(1);
+    expect(counts['function: duplicate']).toBe(1);
+  });
+
+  test('keeps four functions of one shape and tells a shape from a reordered one', () => {
+    const getters = Array.from({ length: 7 }, (_, i) => `function get${i}(box) {\n  return box.field${i};\n}`);
+    const { functions, counts } = read(`${getters.join('\n')}\nfunction other(box, lid) {\n  return lid.field;\n}\n`);
+    expect(functions).toHaveLength(5);
+    expect(counts['function: near-duplicate']).toBe(3);
+  });
+
+  test('says which limits left nothing, and when everything is held out', () => {
+    const empty = refusal(() => read(good, { minCharacters: 300, maxCharacters: 301 }));
+    expect(empty.message).toBe('the corpus is empty: 1 packages hold no function within corpus.minCharacters 300, corpus.maxCharacters 301');
+    expect(empty.exitCode).toBe(2);
+    expect(refusal(() => read(good, { heldOutFunctions: 1 })).message).toContain('held out by corpus.heldOutFunctions 1');
+  });
+});
+
+describe('order and held-out split', () => {
+  const files = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`p${i % 3}/f${i}.js`, `function f${i}(a) {\n  ${'a.x();'.repeat(i + 1)}\n}\nfunction g${i}(a, b) {\n  ${'b.y(a);'.repeat(i + 1)}\n}\n`]));
+
+  test('does not depend on the order in which files were written', () => {
+    const reversed = Object.fromEntries(Object.entries(files).reverse());
+    const [one, two] = [readCorpus(install(files), { ...spec, heldOutFunctions: 5 }), readCorpus(install(reversed), { ...spec, heldOutFunctions: 5 })];
+    expect(two).toEqual(one);
+    expect(one.functions.map((fn) => fn.id)).not.toEqual(one.functions.map((fn) => fn.id).sort());
+  });
+
+  test('holds out as many functions as asked, and never one shape on both sides', () => {
+    const pairsOfShape = Array.from({ length: 10 }, (_, i) => `function a${i}(v) {\n  ${'v.go();'.repeat(i + 2)}\n}\nfunction b${i}(w) {\n  ${'w.run();'.repeat(i + 2)}\n}`).join('\n');
+    const { functions, heldOut, packages } = read(pairsOfShape, { heldOutFunctions: 6 });
+    expect([functions.length, heldOut.length]).toEqual([14, 6]);
+    const index = (id: string, source: readonly { prompt: string; id: string }[]): number => Number(/\d+/.exec(source.find((fn) => fn.id === id)?.prompt ?? '')?.[0]);
+    const held = new Set(heldOut.map((fn) => index(fn.id, heldOut)));
+    expect(functions.some((fn) => held.has(index(fn.id, functions)))).toBe(false);
+    expect(packages).toEqual([{ name: 'a', version: '1.2.3', license: 'MIT', functions: 20, bytes: [...functions, ...heldOut].reduce((sum, fn) => sum + fn.prompt.length + fn.body.length, 0) }]);
+  });
+});
+
+describe('the committed manifest', () => {
+  const lock = JSON.parse(readFileSync(join(manifestFolder(), 'package-lock.json'), 'utf8')) as { packages: Record<string, { version: string; license?: string; integrity?: string; dependencies?: Record<string, string> }> };
+  const { '': root, ...packages } = lock.packages;
+
+  test('pins every package by version and integrity, and installs nothing else', () => {
+    expect(Object.keys(packages)).toEqual(Object.keys(root?.dependencies ?? {}).map((name) => `node_modules/${name}`));
+    for (const [path, entry] of Object.entries(packages)) {
+      expect(entry.integrity, path).toMatch(/^sha512-/);
+      expect(entry.version, path).toBe(root?.dependencies?.[path.slice('node_modules/'.length)]);
+      expect(entry, path).not.toHaveProperty('resolved');
+    }
+  });
+
+  test('names only permissive licences', () => {
+    for (const [path, { license }] of Object.entries(packages)) expect(['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0'], path).toContain(license);
+  });
+});
+
+describe('installing', () => {
+  /** Puts a stand-in for npm first on the path: `script` runs in the folder to install into. */
+  function npmThat(script: string): void {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'npm'), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(folder, 'npm'), 0o755);
+    process.env['PATH'] = folder + delimiter + originalPath;
+  }
+
+  test('keeps nothing and shows the end of the output when npm fails', async () => {
+    npmThat('mkdir node_modules; for i in 1 2 3 4 5 6 7 8 9 10; do echo "line $i" >&2; done; exit 7');
+    const cache = temporaryFolder();
+    const error = await installCorpus(cache).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(UserError);
+    expect((error as UserError).exitCode).toBe(4);
+    expect((error as UserError).message).toContain('line 10');
+    expect((error as UserError).message).not.toContain('line 2\n');
+    expect(readdirSync(cache)).toEqual([]);
+  });
+
+  test('is an infrastructure error where npm is missing', async () => {
+    process.env['PATH'] = temporaryFolder();
+    await expect(installCorpus(temporaryFolder())).rejects.toMatchObject({ exitCode: 4 });
+  });
+
+  test('installs without scripts under the digest of the lockfile, and only once', async () => {
+    npmThat('test "$1 $2" = "ci --ignore-scripts" || exit 1; mkdir node_modules; cp package-lock.json node_modules/copy');
+    const cache = temporaryFolder();
+    const folder = await installCorpus(cache);
+    expect(folder).toBe(join(cache, `npm-corpus-${corpusLockDigest().slice(0, 16)}`));
+    expect(existsSync(join(folder, 'node_modules', 'copy'))).toBe(true);
+    npmThat('exit 1');
+    expect(await installCorpus(cache)).toBe(folder);
+    expect(readdirSync(cache)).toHaveLength(1);
+  });
+});
+
+function refusal(action: () => unknown): UserError {
+  try {
+    action();
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+  throw new Error('expected a refusal');
+}
