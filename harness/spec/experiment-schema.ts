@@ -12,11 +12,9 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letter
 
 export const corpusSchema = z.strictObject({
   kind: z.literal('npm'),
-  /** Length limits of a whole function (prompt + body), in characters. */
-  minCharacters: count.default(60),
+  minCharacters: count.default(60).describe('Length limits of a whole function (prompt + body), in characters.'),
   maxCharacters: count.default(400),
-  /** Functions kept out of pretraining, for the held-out code-pair accuracy; split by function. */
-  heldOutFunctions: z.number().int().min(0).default(500),
+  heldOutFunctions: z.number().int().min(0).default(500).describe('Functions kept out of pretraining, for the held-out code-pair accuracy; split by function.'),
 });
 
 export const tokenizerSchema = z.strictObject({ kind: z.literal('bpe'), vocabSize: z.number().int().min(257).max(65_536).default(1024) });
@@ -24,8 +22,7 @@ export const tokenizerSchema = z.strictObject({ kind: z.literal('bpe'), vocabSiz
 export const pairsSchema = z.strictObject({
   kind: z.literal('mutate'),
   mutantsPerFunction: count.default(3),
-  /** One to `maxEdits` semantic edits a mutant. */
-  maxEdits: z.number().int().min(1).max(3).default(3),
+  maxEdits: z.number().int().min(1).max(3).default(3).describe('One to `maxEdits` semantic edits a mutant.'),
   seed: seed.default(0),
 });
 
@@ -35,12 +32,10 @@ export const modelSchema = z.strictObject({
   hiddenSize: count,
   layers: count,
   heads: count,
-  /** Grouped-query attention (qwen2); equal to `heads` for gpt2. */
-  keyValueHeads: count,
+  keyValueHeads: count.describe('Grouped-query attention (qwen2); equal to `heads` for gpt2.'),
   intermediateSize: count,
   contextLength: count,
-  /** Which hidden states the linear reward head reads: the last response token (the paper), or the mean over the response. */
-  rewardPooling: z.enum(['last', 'mean']).default('last'),
+  rewardPooling: z.enum(['last', 'mean']).default('last').describe('Which hidden states the linear reward head reads: the last response token (the paper), or the mean over the response.'),
   initStandardDeviation: positive.default(0.02),
 });
 
@@ -50,10 +45,8 @@ export const optimizerSchema = z.strictObject({
   beta1: fraction.default(0.9),
   beta2: fraction.default(0.95),
   epsilon: positive.default(1e-8),
-  /** Decoupled; matrices only, never biases or norms. */
-  weightDecay: z.number().min(0).default(0.1),
-  /** Global gradient norm limit; null = off. */
-  clipNorm: positive.nullable().default(1),
+  weightDecay: z.number().min(0).default(0.1).describe('Decoupled; matrices only, never biases or norms.'),
+  clipNorm: positive.nullable().default(1).describe('Global gradient norm limit; null = off.'),
 });
 
 /** Exactly one unit: steps, or a fraction of all steps. */
@@ -72,8 +65,7 @@ export const pretrainObjectiveSchema = z.discriminatedUnion('kind', [
 
 export const pretrainSchema = z.strictObject({
   objective: pretrainObjectiveSchema,
-  /** `pairs`: this many pairs. `tokensOfPairs`: as many tokens as a PMP run over that many pairs would see (for lm). */
-  budget: z.union([z.strictObject({ pairs: count }), z.strictObject({ tokensOfPairs: count })]),
+  budget: z.union([z.strictObject({ pairs: count }), z.strictObject({ tokensOfPairs: count })]).describe('`pairs`: this many pairs. `tokensOfPairs`: as many tokens as a PMP run over that many pairs would see (for lm).'),
   pairsPerStep: count.default(16),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
@@ -90,16 +82,14 @@ export const taskSchema = z.discriminatedUnion('kind', [
     trainPairs: count.default(2048),
     devPairs: count.default(500),
     testPairs: count.default(500),
-    /** Best-of-N pool: questions x candidates. */
-    testQuestions: count.default(200),
+    testQuestions: count.default(200).describe('Best-of-N pool: questions x candidates.'),
     candidates: z.number().int().min(2).default(16),
     seed: seed.default(0),
   }),
   z.strictObject({
     kind: z.literal('gsm8k'),
     name,
-    /** `example-solutions`: 4 labelled solutions a question; `candidates`: the 14-model pool. */
-    pool: z.enum(['example-solutions', 'candidates']),
+    pool: z.enum(['example-solutions', 'candidates']).describe('`example-solutions`: 4 labelled solutions a question; `candidates`: the 14-model pool.'),
     devQuestions: count.default(200),
     testQuestions: count.default(319),
     seed: seed.default(0),
@@ -107,8 +97,7 @@ export const taskSchema = z.discriminatedUnion('kind', [
 ]);
 
 export const finetuneSchema = z.strictObject({
-  /** RM loss = pairwise + lmWeight x LM on the chosen response. */
-  objective: z.strictObject({ pairwiseWeight: positive.default(1), lmWeight: z.number().min(0).default(0) }),
+  objective: z.strictObject({ pairwiseWeight: positive.default(1), lmWeight: z.number().min(0).default(0) }).describe('Reward-model loss = pairwise + lmWeight x LM on the chosen response.'),
   samples: count,
   steps: count,
   pairsPerStep: count.default(16),
@@ -117,8 +106,7 @@ export const finetuneSchema = z.strictObject({
 });
 
 export const evaluateSchema = z.strictObject({
-  /** The N of best-of-N; each must be <= the pool's candidates a question. */
-  bestOf: z.array(count).min(1).default([1, 2, 4, 8, 16]),
+  bestOf: z.array(count).min(1).default([1, 2, 4, 8, 16]).describe('The N of best-of-N; each must be <= the pool\'s candidates a question.'),
 });
 
 const scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
@@ -127,10 +115,8 @@ export const overridesSchema = z.record(z.string(), z.json());
 
 /** Hyperparameters chosen on the dev split: every combination of `over` is finetuned once for each distinct value of `by`, at the point `at`. */
 export const selectSchema = z.strictObject({
-  /** Canonical axes (see `TrialAxes`) that get a choice of their own. */
-  by: z.array(z.enum(['architecture', 'arm', 'task'])).min(1),
-  /** Overrides of the tuning runs, e.g. the sample size. PMP arms are tuned at the budget given here and the choice serves every budget of the arm. */
-  at: overridesSchema,
+  by: z.array(z.enum(['architecture', 'arm', 'task'])).min(1).describe('Canonical axes that get a choice of their own.'),
+  at: overridesSchema.describe('Overrides of the tuning runs, e.g. the sample size. PMP arms are tuned at the budget given here and the choice serves every budget of the arm.'),
   seed,
   over: z.record(z.string(), z.array(scalar).min(1)),
 });
@@ -140,24 +126,20 @@ export const axisSchema = z.union([z.array(z.json()).min(1), z.record(z.string()
 
 export const sweepSchema = z.strictObject({
   axes: z.record(z.string(), axisSchema).default({}),
-  /** Groups of axes that advance together instead of multiplying. */
-  zip: z.array(z.array(z.string()).min(2)).default([]),
-  /** Points to leave out: each entry matches when all its axis values match; a list means any of them. */
-  exclude: z.array(z.record(z.string(), z.union([scalar, z.array(scalar)]))).default([]),
+  zip: z.array(z.array(z.string()).min(2)).default([]).describe('Groups of axes that advance together instead of multiplying.'),
+  exclude: z.array(z.record(z.string(), z.union([scalar, z.array(scalar)]))).default([]).describe('Points to leave out: each entry matches when all its axis values match; a list means any of them.'),
 });
 
 export const executionSchema = z.strictObject({
   workers: count.default(2),
   threads: count.default(1),
   device: z.enum(['cpu']).default('cpu'),
-  /** A running training stage saves a resume point this often. */
-  checkpointEverySeconds: positive.default(30),
+  checkpointEverySeconds: positive.default(30).describe('A running training stage saves a resume point this often.'),
 });
 
 export const experimentSchema = z.strictObject({
   formatVersion: z.literal(1),
-  /** Another experiment file, relative to this one; this file wins, maps are merged. */
-  extends: z.string().nullable().default(null),
+  extends: z.string().nullable().default(null).describe('Another experiment file, relative to this one; this file wins, maps are merged.'),
   name,
   question: z.string().min(1),
   seeds: z.array(seed).min(1),

@@ -29,6 +29,7 @@ function overlaps(a: string, b: string): boolean {
 }
 
 function context(assignments: readonly Assignment[], fields: readonly string[], found: string): { found: string } {
-  const labels = assignments.flatMap((assignment) => ('axis' in assignment && fields.some((field) => overlaps(fullPath(assignment), field)) ? [`${String(assignment.axis)}=${String((assignment as SweepAssignment).label)}`] : []));
+  const isOverwritten = (assignment: Assignment, index: number): boolean => assignments.slice(index + 1).some((later) => `${fullPath(assignment)}.`.startsWith(`${fullPath(later)}.`));
+  const labels = assignments.filter((assignment, index) => !isOverwritten(assignment, index)).flatMap((assignment) => ('axis' in assignment && fields.some((field) => overlaps(fullPath(assignment), field)) ? [`${String(assignment.axis)}=${String((assignment as SweepAssignment).label)}`] : []));
   return { found: labels.length === 0 ? found : `${found} (at ${[...new Set(labels)].join(', ')})` };
 }
