@@ -154,6 +154,7 @@ export const opCases: { readonly [K in CheckedKind]: readonly OpCase[] } = {
     { title: 'the last axis, kept', inputs: [x(['B', 'S', 3])], build: ([a]) => g.sum(a!, [-1], true) },
     { title: 'a middle axis', inputs: [x(['B', 'S', 3])], build: ([a]) => g.sum(a!, [1]) },
     { title: 'the first of three axes', inputs: [x(['B', 'S', 'L'])], build: ([a]) => g.sum(a!, [0]) },
+    { title: 'of squares', inputs: [x([4, 3])], build: ([a]) => g.sum(g.square(g.reshape(a!, [12])), [0]) },
     { title: 'all axes', inputs: [x(['N', 3])], build: ([a]) => g.sum(a!, [0, 1]) },
     { title: 'means over symbolic and static axes', inputs: [x(['N', 4])], build: ([a]) => g.add(g.mean(a!, [0, 1]), g.mean(g.square(a!), [1])) },
   ],
@@ -178,12 +179,26 @@ export const opCases: { readonly [K in CheckedKind]: readonly OpCase[] } = {
   ],
   scatterAddRows: [
     {
-      title: 'repeated rows',
+      title: 'repeated rows, added to a matrix and alone',
       inputs: [x(['N', 3]), indices('indices', ['N'], below(4)), x([4, 3], normal, 'like')],
-      build: ([updates, i, like]) => g.add(g.scatterAddRows(updates!, i!, like!), like!),
+      build: ([updates, i, like]) => g.multiply(g.add(g.scatterAddRows(updates!, i!, like!), like!), g.scatterAddRows(g.square(updates!), i!, like!)),
+    },
+    {
+      title: 'two scatters added',
+      inputs: [x(['N', 3]), indices('indices', ['N'], below(4)), x([4, 3], normal, 'like')],
+      build: ([updates, i, like]) => g.add(g.scatterAddRows(updates!, i!, like!), g.add(g.scatterAddRows(g.exp(updates!), i!, like!), like!)),
     },
   ],
   padRows: [{ title: 'rows of unequal length', inputs: [x(['N', 3]), ...packingInputs], build: ([rows, pad, pack, mask]) => g.padRows(rows!, pad!, pack!, mask!) },
+    {
+      title: 'split into heads and also used whole',
+      inputs: [x(['N', 6]), ...packingInputs],
+      build: ([rows, pad, pack, mask]) => {
+        const padded = g.padRows(rows!, pad!, pack!, mask!);
+        const heads = g.transpose(g.reshape(padded, ['B', 'S', 2, 3]), [0, 2, 1, 3]);
+        return g.add(g.sum(g.square(heads), [1, 3]), g.sum(padded, [2]));
+      },
+    },
     {
       title: 'then split into heads',
       inputs: [x(['N', 6]), ...packingInputs],

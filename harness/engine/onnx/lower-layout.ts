@@ -1,6 +1,7 @@
-/** Operations that move values. */
+/** Operations that move values, and sums over axes. */
 import type { Tensor, TensorOf } from '../../graph/index.ts';
 import type { ValueName } from './graph-builder.ts';
+import { padIntoHeads } from './lower-packing.ts';
 import type { Lowering } from './lowering.ts';
 
 export function reshapeNodes(t: TensorOf<'reshape'>, to: Lowering): ValueName {
@@ -16,6 +17,8 @@ export function reshapeNodes(t: TensorOf<'reshape'>, to: Lowering): ValueName {
 }
 
 export function transposeNodes(t: TensorOf<'transpose'>, to: Lowering): ValueName {
+  const padded = padIntoHeads(t, to);
+  if (padded !== null) return padded;
   return to.builder.emit('Transpose', t.inputs.map(to.value), { attributes: { perm: { kind: 'ints', value: t.attributes.permutation } } });
 }
 
@@ -32,6 +35,16 @@ export function padAxisNodes(t: TensorOf<'padAxis'>, { builder, value }: Lowerin
 export function broadcastLikeNodes(t: TensorOf<'broadcastLike'>, { builder, value }: Lowering): ValueName {
   const [x, like] = t.inputs as [Tensor, Tensor];
   return builder.emit('Expand', [value(x), builder.emit('Shape', [value(like)])]);
+}
+
+/** A sum of squares is one pass. */
+export function sumNodes(t: TensorOf<'sum'>, to: Lowering): ValueName {
+  const source = t.inputs[0] as Tensor;
+  const isOfSquares = source.op === 'square' && to.isUsedOnce(source);
+  const x = isOfSquares ? (source.inputs[0] as Tensor) : source;
+  return to.builder.emit(isOfSquares ? 'ReduceSumSquare' : 'ReduceSum', [to.value(x), to.builder.int64(...t.attributes.axes)], {
+    attributes: { keepdims: { kind: 'int', value: t.attributes.keepDims ? 1 : 0 } },
+  });
 }
 
 export function sizeOfNodes(t: TensorOf<'sizeOf'>, { builder, value }: Lowering): ValueName {

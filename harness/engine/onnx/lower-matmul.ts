@@ -3,6 +3,7 @@ import type { Tensor, TensorOf } from '../../graph/index.ts';
 import type { AttributeValue } from './encode-protobuf.ts';
 import { MICROSOFT, type ValueName } from './graph-builder.ts';
 import type { Lowering } from './lowering.ts';
+import { scatterAddOnto } from './lower-rows.ts';
 
 export function matmulNodes(t: TensorOf<'matmul'>, to: Lowering): ValueName {
   const { transposeA, transposeB, scale } = t.attributes;
@@ -12,13 +13,19 @@ export function matmulNodes(t: TensorOf<'matmul'>, to: Lowering): ValueName {
   return to.builder.emit('FusedMatMul', factors, { domain: MICROSOFT, attributes: gemmAttributes(t) });
 }
 
-/** c + a b as one GEMM that accumulates onto c, where the product has no other use. */
+/** A sum that one of its parts can start from: rows scattered onto the other part, or a GEMM that accumulates onto it. */
 export function addNodes(t: TensorOf<'add'>, to: Lowering): ValueName {
   const [a, b] = t.inputs as [Tensor, Tensor];
-  const fused = accumulated(b, a, to) ?? accumulated(a, b, to);
+  const fused = scattered(b, a, to) ?? scattered(a, b, to) ?? accumulated(b, a, to) ?? accumulated(a, b, to);
   return fused ?? to.builder.emit('Add', [to.value(a), to.value(b)]);
 }
 
+function scattered(part: Tensor, onto: Tensor, to: Lowering): ValueName | null {
+  const isFused = part.op === 'scatterAddRows' && to.isUsedOnce(part) && part.shape.join() === onto.shape.join();
+  return isFused ? scatterAddOnto(part, to.value(onto), to) : null;
+}
+
+/** c + a b, where the product has no other use. */
 function accumulated(product: Tensor, onto: Tensor, to: Lowering): ValueName | null {
   const isFused = product.op === 'matmul' && product.shape.length === 2 && to.isUsedOnce(product) && broadcastsOnto(onto, product);
   if (!isFused) return null;

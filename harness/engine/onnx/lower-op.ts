@@ -6,10 +6,11 @@ import type { OpTable, Tensor } from '../../graph/index.ts';
 import type { ValueName } from './graph-builder.ts';
 import type { Lowering } from './lowering.ts';
 import { geluDerivativeNodes, geluNodes, siluDerivativeNodes, siluNodes } from './lower-activations.ts';
-import { matmulNodes, addNodes } from './lower-matmul.ts';
+import { addNodes, matmulNodes } from './lower-matmul.ts';
 import { layerNormInputGradientNodes, layerNormNodes, layerNormWeightGradientNodes, rmsNormInputGradientNodes, rmsNormNodes, rmsNormWeightGradientNodes } from './lower-norms.ts';
-import { crossEntropyNodes, crossEntropyLogitsGradientNodes, packRowsNodes, padRowsNodes, ropeNodes, scatterAddRowsNodes } from './lower-rows.ts';
-import { broadcastLikeNodes, padAxisNodes, reshapeNodes, sizeOfNodes, sliceNodes, transposeNodes } from './lower-layout.ts';
+import { packRowsNodes, padRowsNodes } from './lower-packing.ts';
+import { crossEntropyNodes, crossEntropyLogitsGradientNodes, ropeNodes, scatterAddRowsNodes } from './lower-rows.ts';
+import { broadcastLikeNodes, padAxisNodes, reshapeNodes, sizeOfNodes, sliceNodes, sumNodes, transposeNodes } from './lower-layout.ts';
 
 const direct =
   (op: string) =>
@@ -48,10 +49,7 @@ export const onnxLowerings: OpTable<[to: Lowering], ValueName> = {
   concat: (t, to) => to.builder.emit('Concat', t.inputs.map(to.value), { attributes: { axis: { kind: 'int', value: t.attributes.axis } } }),
   broadcastLike: broadcastLikeNodes,
   sizeOf: sizeOfNodes,
-  sum: (t, to) =>
-    to.builder.emit('ReduceSum', [to.value(t.inputs[0] as Tensor), to.builder.int64(...t.attributes.axes)], {
-      attributes: { keepdims: { kind: 'int', value: t.attributes.keepDims ? 1 : 0 } },
-    }),
+  sum: sumNodes,
   softmax: (t, to) => to.builder.emit('Softmax', [to.value(t.inputs[0] as Tensor)], { attributes: { axis: { kind: 'int', value: -1 } } }),
   gatherRows: (t, to) => to.builder.emit('Gather', t.inputs.map(to.value)),
   scatterAddRows: scatterAddRowsNodes,

@@ -4,27 +4,17 @@ import type { AttributeValue } from './encode-protobuf.ts';
 import { MICROSOFT, type ValueName } from './graph-builder.ts';
 import type { Lowering } from './lowering.ts';
 
-/** Adds the updates onto zeros. The index gets a last axis of size 1, as ScatterND reads a vector of coordinates there. */
+/** Adds the updates onto zeros. */
 export function scatterAddRowsNodes(t: TensorOf<'scatterAddRows'>, to: Lowering): ValueName {
-  const { builder } = to;
-  const [updates, indices, like] = t.inputs as [Tensor, Tensor, Tensor];
-  const coordinates = builder.emit('Unsqueeze', [to.asInt64(indices), builder.int64(-1)]);
-  const zeros = builder.emit('ConstantOfShape', [builder.emit('Shape', [to.value(like)])]);
-  return builder.emit('ScatterND', [zeros, coordinates, to.value(updates)], { attributes: { reduction: { kind: 'string', value: 'add' } } });
+  const like = t.inputs[2] as Tensor;
+  return scatterAddOnto(t, to.builder.emit('ConstantOfShape', [to.builder.emit('Shape', [to.value(like)])]), to);
 }
 
-/** Unused slots gather some row and are then multiplied by their mask of 0. */
-export function padRowsNodes(t: TensorOf<'padRows'>, to: Lowering): ValueName {
-  const { builder } = to;
-  const [x, padIndex, , padMask] = t.inputs as [Tensor, Tensor, Tensor, Tensor];
-  const gathered = builder.emit('Gather', [to.value(x), to.value(padIndex)]);
-  return builder.emit('Mul', [gathered, builder.emit('Unsqueeze', [to.value(padMask), builder.int64(2)])]);
-}
-
-export function packRowsNodes(t: TensorOf<'packRows'>, to: Lowering): ValueName {
-  const [y, packIndex] = t.inputs as [Tensor, Tensor];
-  const flat = to.builder.emit('Reshape', [to.value(y), to.builder.int64(-1, y.shape[2] as number)]);
-  return to.builder.emit('Gather', [flat, to.value(packIndex)]);
+/** Adds the updates onto `base`, in place where nothing else reads it. The index gets a last axis of size 1: a vector of coordinates. */
+export function scatterAddOnto(t: TensorOf<'scatterAddRows'>, base: ValueName, to: Lowering): ValueName {
+  const [updates, indices] = t.inputs as [Tensor, Tensor];
+  const coordinates = to.builder.emit('Unsqueeze', [to.asInt64(indices), to.builder.int64(-1)]);
+  return to.builder.emit('ScatterND', [base, coordinates, to.value(updates)], { attributes: { reduction: { kind: 'string', value: 'add' } } });
 }
 
 /** The contributed operator takes [batch, sequence, width] and a position per (batch, sequence): every row is a batch of one here. */
