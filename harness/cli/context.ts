@@ -27,6 +27,8 @@ export interface CliContext extends CommandContext {
   printJson(document: Readonly<Record<string, unknown>>): void;
   /** `--results`, else HARNESS_RESULTS, else `results`. */
   resultsFolder(flag: string | undefined): string;
+  /** `--reports`, else HARNESS_REPORTS, else `reports`. */
+  reportsFolder(flag: string | undefined): string;
   /** Ends with this code once the command returns. */
   exitWith(code: number): void;
 }
@@ -44,6 +46,7 @@ export function buildContext(host: CliHost): CliContext {
     note: (text) => void host.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
     printJson: (document) => void host.stdout.write(`${JSON.stringify({ schemaVersion, ...document })}\n`),
     resultsFolder: (flag) => flag ?? host.env['HARNESS_RESULTS'] ?? 'results',
+    reportsFolder: (flag) => flag ?? host.env['HARNESS_REPORTS'] ?? 'reports',
     exitWith: (code) => {
       process.exitCode = code;
     },

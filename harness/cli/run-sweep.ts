@@ -1,5 +1,6 @@
 /** A sweep as the command line runs it: progress on stderr, the database and the report kept up, and the exit code that the summary means. */
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { collect } from '../record/index.ts';
 import { exitCodeOf, sweep } from '../run/index.ts';
 import type { SweepSummary } from '../run/index.ts';
@@ -13,6 +14,7 @@ export interface SweepRun {
   /** The command that continues it. */
   readonly command: string;
   readonly resultsFolder: string;
+  readonly reportsFolder: string;
   /** null = as the experiment says. */
   readonly workers: number | null;
   readonly failFast: boolean;
@@ -41,11 +43,25 @@ export async function runSweep(context: CliContext, run: SweepRun): Promise<numb
   } finally {
     display.stop();
   }
-  const report = null;
   tellFailures(context, summary);
-  if (isJson) context.printJson({ experiment: summary.experiment, counts: summary.counts, trials: summary.trials, interrupted: summary.interrupted, failures: summary.failures, report });
-  else context.print(describeSummary(summary, run.command));
+  const report = await keepReport(context, run, summary);
+  if (isJson) context.printJson({ experiment: summary.experiment, counts: summary.counts, trials: summary.trials, interrupted: summary.interrupted, failures: summary.failures, report: report?.folder ?? null });
+  else context.print([...(report?.text === undefined ? [] : [report.text]), describeSummary(summary, run.command), ...(report === null ? [] : [`report: ${report.folder}`])].join('\n'));
   return exitCodeOf(summary);
+}
+
+/** The report follows the records: rendered when something ran or none is there. A sweep whose report cannot be made has swept all the same. */
+async function keepReport(context: CliContext, { reportsFolder, resultsFolder }: SweepRun, { experiment, counts }: SweepSummary): Promise<{ folder: string; text?: string } | null> {
+  const folder = join(reportsFolder, experiment);
+  if (counts.ran + counts.failed + counts.diverged === 0 && existsSync(join(folder, 'report.json'))) return { folder };
+  try {
+    // Charts take as long to load as everything else together, and a finished sweep needs none.
+    const { formatSummary, renderReport } = await import('../report/index.ts');
+    return { folder, text: formatSummary((await renderReport({ experiment, resultsFolder, reportsFolder })).report) };
+  } catch (error) {
+    context.note(`harness: no report: ${error instanceof Error ? error.message : String(error)}`);
+    return null;
+  }
 }
 
 function tellFailures(context: CliContext, { failures }: SweepSummary): void {

@@ -11,8 +11,7 @@ export { groupTrials, listExperiments, listMetrics, listRuns, listStages, listTr
 export type { StageFilter } from './listings.ts';
 export { showThing } from './show-thing.ts';
 export type { Thing } from './show-thing.ts';
-export { experimentSummary, readPairOutcomes, readTrialResults } from './trial-queries.ts';
-export type { ExperimentSummary } from './trial-queries.ts';
+export { readPairOutcomes, readTrialResults } from './trial-queries.ts';
 export { readExperimentFile } from './experiment-file.ts';
 export type { ExperimentRecord } from './experiment-file.ts';
 export { experimentNames, planPath } from './results-layout.ts';

@@ -11,7 +11,6 @@ import { readJournal } from './journal.ts';
 import { failureOf } from './failure.ts';
 import { attemptsOf } from './attempts.ts';
 import type { Attempt, StageMetric } from './attempts.ts';
-import { readItemColumns } from './item-columns.ts';
 import type { ItemColumns } from './item-columns.ts';
 
 export type StageOutcome = 'completed' | 'diverged' | 'failed' | 'interrupted' | 'unfinished' | 'damaged';
@@ -36,9 +35,9 @@ export interface StageRecord {
 export const recordFiles = ['stage.json', 'provenance.json', 'journal.jsonl', 'done.json', 'failed.json', 'items.arrow'] as const;
 
 /** Never throws for what the files hold: damage becomes the record's outcome. */
-export function readStoreFolder(folder: string, stageId: string): StageRecord {
+export async function readStoreFolder(folder: string, stageId: string): Promise<StageRecord> {
   try {
-    return readSound(folder, stageId);
+    return await readSound(folder, stageId);
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     return {
@@ -48,7 +47,7 @@ export function readStoreFolder(folder: string, stageId: string): StageRecord {
   }
 }
 
-function readSound(folder: string, stageId: string): StageRecord {
+async function readSound(folder: string, stageId: string): Promise<StageRecord> {
   const stage = readJsonRecord(join(folder, 'stage.json'));
   if (textOf(stage, 'id') !== stageId) throw damagedFile(join(folder, 'stage.json'), `says id ${JSON.stringify(stage['id'])}, the folder is ${stageId}`);
   const done = readOptional(join(folder, 'done.json'));
@@ -66,7 +65,7 @@ function readSound(folder: string, stageId: string): StageRecord {
     ...outcomeOf(done, failed, attempts),
     attempts,
     metrics,
-    items: done === null ? null : readItems(folder, done),
+    items: done === null ? null : await readItems(folder, done),
     problems: journal.torn === null ? [] : [`${journalPath}:${journal.torn.line}: the last line is torn, ignored`],
   };
 }
@@ -94,11 +93,13 @@ function doneOutcome(done: JsonRecord): { outcome: StageOutcome; cause: string |
 }
 
 /** Items of a stage that committed them; their bytes must be the ones that done.json vouches for. */
-function readItems(folder: string, done: JsonRecord): ItemColumns | null {
+async function readItems(folder: string, done: JsonRecord): Promise<ItemColumns | null> {
   const entry = listOf(done, 'outputs').find((output) => isRecord(output) && output['file'] === 'items.arrow');
   if (!isRecord(entry)) return null;
   const path = join(folder, 'items.arrow');
   const bytes = readFileSync(path);
   if (createHash('sha256').update(bytes).digest('hex') !== entry['sha256']) throw damagedFile(path, 'its sha256 is not the one in done.json');
+  // Arrow takes longer to load than a collect with nothing new takes altogether.
+  const { readItemColumns } = await import('./item-columns.ts');
   return readItemColumns(bytes, path);
 }

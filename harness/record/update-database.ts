@@ -56,7 +56,7 @@ async function deleteWhere(connection: DuckDBConnection, table: string, column: 
 }
 
 async function addSource(writers: Writers, items: ItemWriter, source: ChangedSource): Promise<string | null> {
-  if (source.kind === 'stage') return addStage(writers, items, readStoreFolder(source.folder, source.name));
+  if (source.kind === 'stage') return addStage(writers, items, await readStoreFolder(source.folder, source.name));
   try {
     addExperiment(writers, readExperiment(source));
     return null;

@@ -30,7 +30,7 @@ export async function dataLs(context: CliContext, flags: { readonly json: boolea
     homepage: manifest.homepage,
   }));
   if (flags.json) return context.printJson({ datasets });
-  context.print(formatTable(['dataset', 'version', 'licence', 'files', 'cached', 'MB'], datasets.map(({ name, version, license, files, cached, bytes }) => [name, version, license, files, cached, (bytes / 1e6).toFixed(1)])));
+  context.print(formatTable(['dataset', 'version', 'licence', 'files', 'cached', 'MB'], datasets.map(({ name, version, license, files, cached, bytes }) => [name, version.slice(0, 12), license.split(/[,;(]/)[0]?.trim(), files, cached, (bytes / 1e6).toFixed(1)])));
 }
 
 /** Every file of the datasets into the cache, verified. Throws the first failure (exit 3) with the places that were tried. */

@@ -10,6 +10,7 @@ import { runSweep } from '../run-sweep.ts';
 
 interface RetryFlags {
   readonly results?: string;
+  readonly reports?: string;
   readonly json: boolean;
   readonly failed: boolean;
   readonly jobs?: number;
@@ -41,5 +42,8 @@ function retryOne(context: CliContext, flags: RetryFlags, record: ExperimentReco
     throw new Error(`${file} extends ${name}`);
   };
   const { spec } = experimentOrThrow(parseExperiment(record.specText, file, { readFile }));
-  return runSweep(context, { loaded: planOf(spec), command: record.command ?? `harness retry --failed ${record.experiment}`, resultsFolder, workers: flags.jobs ?? null, failFast: false, isQuiet: flags.quiet, isJson: flags.json });
+  return runSweep(context, {
+    loaded: planOf(spec), command: record.command ?? `harness retry --failed ${record.experiment}`,
+    resultsFolder, reportsFolder: context.reportsFolder(flags.reports), workers: flags.jobs ?? null, failFast: false, isQuiet: flags.quiet, isJson: flags.json,
+  });
 }

@@ -6,6 +6,7 @@ import { planCommand } from './plan.ts';
 
 interface SweepFlags {
   readonly results?: string;
+  readonly reports?: string;
   readonly json: boolean;
   readonly set?: readonly string[];
   readonly jobs?: number;
@@ -21,7 +22,7 @@ export async function sweepCommand(context: CliContext, flags: SweepFlags, file:
     await runSweep(context, {
       loaded: loadPlan(file, flags.set ?? []),
       command: commandOf(flags, file),
-      resultsFolder, workers: flags.jobs ?? null, failFast: flags.failFast, isQuiet: flags.quiet, isJson: flags.json,
+      resultsFolder, reportsFolder: context.reportsFolder(flags.reports), workers: flags.jobs ?? null, failFast: flags.failFast, isQuiet: flags.quiet, isJson: flags.json,
     }),
   );
 }
@@ -31,7 +32,8 @@ function commandOf(flags: SweepFlags, file: string): string {
   const settings = (flags.set ?? []).flatMap((setting) => ['-s', setting]);
   const jobs = flags.jobs === undefined ? [] : ['-j', String(flags.jobs)];
   const results = flags.results === undefined ? [] : ['--results', flags.results];
-  return ['harness', 'sweep', file, ...settings, ...jobs, ...results].map(quoted).join(' ');
+  const reports = flags.reports === undefined ? [] : ['--reports', flags.reports];
+  return ['harness', 'sweep', file, ...settings, ...jobs, ...results, ...reports].map(quoted).join(' ');
 }
 
 const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

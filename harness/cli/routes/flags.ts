@@ -4,6 +4,7 @@ import { UserError } from '../../spec/user-error.ts';
 const text = (value: string): string => value;
 
 export const resultsFlag = { kind: 'parsed', parse: text, optional: true, brief: 'Results folder (else HARNESS_RESULTS, else results/)', placeholder: 'dir' } as const;
+export const reportsFlag = { kind: 'parsed', parse: text, optional: true, brief: 'Reports folder (else HARNESS_REPORTS, else reports/)', placeholder: 'dir' } as const;
 export const jsonFlag = { kind: 'boolean', default: false, withNegated: false, brief: 'One JSON document on stdout' } as const;
 export const experimentFlag = { kind: 'parsed', parse: text, optional: true, brief: 'Only this experiment', placeholder: 'name' } as const;
 export const specArgument = { kind: 'tuple', parameters: [{ parse: text, brief: 'Experiment file (YAML)', placeholder: 'spec' }] } as const;

@@ -1,6 +1,6 @@
 /** Commands that check, plan and run experiments, and watch them. */
 import { command } from './command.ts';
-import { jsonFlag, jobsFlag, quietFlag, resultsFlag, settingFlag, specArgument, textParser } from './flags.ts';
+import { jsonFlag, jobsFlag, quietFlag, reportsFlag, resultsFlag, settingFlag, specArgument, textParser } from './flags.ts';
 
 const optionalExperiment = { kind: 'tuple', parameters: [{ parse: textParser, optional: true, brief: 'Only this experiment', placeholder: 'experiment' }] } as const;
 
@@ -23,7 +23,7 @@ export const workRoutes = {
     load: async () => (await import('../commands/sweep.ts')).sweepCommand,
     parameters: {
       flags: {
-        results: resultsFlag, json: jsonFlag, set: settingFlag, jobs: jobsFlag, quiet: quietFlag,
+        results: resultsFlag, reports: reportsFlag, json: jsonFlag, set: settingFlag, jobs: jobsFlag, quiet: quietFlag,
         dryRun: { kind: 'boolean', default: false, withNegated: false, brief: 'Only the plan' },
         failFast: { kind: 'boolean', default: false, withNegated: false, brief: 'Start nothing more after the first failure' },
       },
@@ -49,10 +49,18 @@ export const workRoutes = {
   retry: command({
     load: async () => (await import('../commands/retry.ts')).retry,
     parameters: {
-      flags: { results: resultsFlag, json: jsonFlag, jobs: jobsFlag, quiet: quietFlag, failed: { kind: 'boolean', default: false, withNegated: false, brief: 'Experiments with failed stages' } },
+      flags: { results: resultsFlag, reports: reportsFlag, json: jsonFlag, jobs: jobsFlag, quiet: quietFlag, failed: { kind: 'boolean', default: false, withNegated: false, brief: 'Experiments with failed stages' } },
       aliases: { j: 'jobs', q: 'quiet' },
       positional: optionalExperiment,
     },
     docs: { brief: 'Run failed stages again (diverged ones are results, and stay)' },
+  }),
+  report: command({
+    load: async () => (await import('../commands/report.ts')).reportCommand,
+    parameters: {
+      flags: { results: resultsFlag, reports: reportsFlag, json: jsonFlag },
+      positional: { kind: 'tuple', parameters: [{ parse: textParser, brief: 'Experiment file, or the name of a recorded experiment', placeholder: 'spec' }] },
+    },
+    docs: { brief: 'Charts, tables and verdicts of an experiment, from what is recorded', fullDescription: 'Charts, tables and verdicts of an experiment, from what is recorded: index.html, results.md, results.csv, report.json and figures/ below reports/<experiment>. Trains nothing.' },
   }),
 };
