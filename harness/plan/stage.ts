@@ -61,6 +61,14 @@ export const stageVersions: Readonly<Record<StageKind, number>> = {
   corpus: 1, tokenizer: 1, pairs: 1, task: 1, pretrain: 1, decay: 1, finetune: 1, baseline: 1, evaluate: 1, select: 1,
 };
 
+/**
+ * Kinds that go on without inputs that diverged, as long as one is left: a learning rate that is too high must lose the selection, not stop it. Divergence is
+ * deterministic, so the outcome stays a function of the fingerprint; a failed input still blocks, since it may succeed later.
+ */
+export const toleratesDivergedInputs: Readonly<Record<StageKind, boolean>> = {
+  corpus: false, tokenizer: false, pairs: false, task: false, pretrain: false, decay: false, finetune: false, baseline: false, evaluate: false, select: true,
+};
+
 export type PlannedStage = { [K in StageKind]: PlannedStageOf<K> }[StageKind];
 
 export interface PlannedStageOf<K extends StageKind> {

@@ -1,5 +1,5 @@
 /** YAML text -> a tree of plain values that remembers where each key and value was written. YAML 1.2 core; nothing is coerced. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Alias, type Document, type Node, type Pair } from 'yaml';
 import { formatPath, type Origin, type Path, type SpecError, specError } from './problem.ts';
 
 export type Scalar = string | number | boolean | null;
@@ -12,8 +12,8 @@ export type Located =
 export interface LocatedMap { readonly kind: 'map'; readonly origin: Origin; readonly entries: ReadonlyMap<string, LocatedEntry> }
 export interface LocatedEntry { readonly keyOrigin: Origin; readonly value: Located }
 
-/** An alias may repeat a node; this many nodes in all is far above any experiment and far below an alias bomb. */
-const maximumNodes = 100_000;
+/** Aliases followed in all, nested ones each time: far above any experiment and far below an alias bomb. */
+const maximumAliases = 500;
 
 export type ReadResult = { readonly ok: true; readonly tree: LocatedMap } | { readonly ok: false; readonly errors: SpecError[] };
 
@@ -55,7 +55,7 @@ class TreeBuilder {
   readonly #originAt: (offset: number) => Origin;
   readonly #refuse: (offset: number, expected: string, found: string) => SpecError;
   readonly #open = new Set<Node>();
-  #nodes = 0;
+  #aliases = 0;
 
   constructor(document: Document, originAt: (offset: number) => Origin, refuse: (offset: number, expected: string, found: string) => SpecError) {
     this.#document = document;
@@ -67,9 +67,8 @@ class TreeBuilder {
     const offset = node?.range?.[0] ?? 0;
     const origin = this.#originAt(offset);
     const nothing: Located = { kind: 'scalar', origin, value: null };
-    this.#nodes += 1;
-    if (node === null || this.#nodes > maximumNodes) return nothing;
-    if (isAlias(node)) return this.#follow(node.resolve(this.#document) ?? null, offset, node.source, path) ?? nothing;
+    if (node === null) return nothing;
+    if (isAlias(node)) return this.#follow(node, offset, path) ?? nothing;
     if (this.#open.has(node)) return nothing;
     this.#open.add(node);
     const located = this.#container(node, origin, path) ?? this.#scalar(node, origin, path);
@@ -77,7 +76,14 @@ class TreeBuilder {
     return located;
   }
 
-  #follow(target: Node | null, offset: number, name: string, path: Path): Located | null {
+  #follow(alias: Alias, offset: number, path: Path): Located | null {
+    const name = alias.source;
+    this.#aliases += 1;
+    if (this.#aliases > maximumAliases) {
+      if (this.#aliases === maximumAliases + 1) this.errors.push(this.#refuse(offset, `at most ${maximumAliases} aliases`, 'more'));
+      return null;
+    }
+    const target = alias.resolve(this.#document) ?? null;
     if (target !== null && !this.#open.has(target)) return this.build(target, path);
     this.errors.push(this.#refuse(offset, `an anchor &${name} written before`, target === null ? `*${name}, which is nowhere` : `*${name} inside itself`));
     return null;

@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { assert as assertProperty, jsonValue, property } from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { canonicalJson, fingerprintOf } from '../../harness/plan/index.ts';
+
+describe('canonicalJson', () => {
+  // Numbers of RFC 8785, appendix B, and the sorting example of section 3.2.3.
+  it.each([[1e21, '1e+21'], [0.000001, '0.000001'], [1e-7, '1e-7'], [-0, '0'], [333333333.3333333, '333333333.3333333'], [9007199254740992, '9007199254740992']])('writes %d as RFC 8785 does', (value, text) => {
+    expect(canonicalJson(value)).toBe(text);
+  });
+
+  it('sorts keys by UTF-16 units', () => {
+    expect(canonicalJson({ '€': 1, '\r': 2, '\ufb33': 3, '1': 4, '😀': 5, '\u0080': 6, 'ö': 7 })).toBe('{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"😀":5,"\ufb33":3}');
+  });
+
+  it('agrees with a whole-value canonicalizer, frozen (remembered) or not', () => {
+    assertProperty(property(jsonValue({ maxDepth: 4 }), (value) => {
+      const frozen: unknown = typeof value === 'object' && value !== null ? Object.freeze(value) : value;
+      return canonicalJson({ a: frozen, b: [frozen] }) === canonicalize({ a: value, b: [value] }) && canonicalJson(frozen) === canonicalize(value);
+    }), { numRuns: 200, seed: 2 });
+  });
+
+  it.each([
+    ['NaN', { a: NaN }, 'value.a is NaN'], ['infinity', { a: [Infinity] }, 'value.a[0] is Infinity'], ['undefined', { a: undefined }, 'value.a is undefined'],
+    ['a function', { a: () => 1 }, 'value.a is function'], ['a hole', { a: Array(1) }, 'value.a[0] is undefined'], ['a bigint', { a: 1n }, 'value.a is bigint'],
+    ['a date', { a: new Date(0) }, 'value.a is not a plain object'], ['a map', { a: new Map() }, 'value.a is not a plain object'],
+  ])('refuses %s', (_, value, message) => {
+    expect(() => canonicalJson(value)).toThrow(message);
+  });
+
+  it('does not remember what can still change', () => {
+    const value = { a: 1 };
+    canonicalJson(value);
+    value.a = 2;
+    expect(canonicalJson(value)).toBe('{"a":2}');
+  });
+});
+
+describe('fingerprintOf', () => {
+  it('is sha256 of the canonical kind, version, config and inputs', () => {
+    const text = '{"config":{"tokenizer":{"kind":"bpe","vocabSize":1024}},"inputs":{"corpus":"ab"},"kind":"tokenizer","version":1}';
+    expect(fingerprintOf('tokenizer', { tokenizer: { vocabSize: 1024, kind: 'bpe' } }, { corpus: 'ab' as never })).toBe(createHash('sha256').update(text).digest('hex'));
+  });
+});
