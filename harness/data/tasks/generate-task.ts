@@ -14,10 +14,11 @@ import { drawPoolQuestion, drawTwins } from './twins.ts';
 
 export type GeneratedTaskSpec = Extract<TaskSpec, { kind: 'generated' }>;
 
-/** Attempts without a new question after which the family counts as exhausted. */
-const patience = 20_000;
+/** Attempts in a row without a new question after which the family counts as exhausted; about one in ten gives one while it is fresh. */
+const defaultPatience = 5000;
 
 interface Ledger {
+  readonly patience: number;
   /** Bag of words -> the split that owns it. */
   readonly owners: Map<string, string>;
   readonly questions: Set<string>;
@@ -25,8 +26,8 @@ interface Ledger {
 }
 
 /** Throws `UserError` (exit 2) where the family has too few different questions for the sizes asked for. */
-export function generateTask(spec: GeneratedTaskSpec): TaskData {
-  const ledger: Ledger = { owners: new Map(), questions: new Set(), drops: { 'unusable draw': 0, 'question drawn before': 0 } };
+export function generateTask(spec: GeneratedTaskSpec, patience: number = defaultPatience): TaskData {
+  const ledger: Ledger = { patience, owners: new Map(), questions: new Set(), drops: { 'unusable draw': 0, 'question drawn before': 0 } };
   const streamOf = (split: string): RandomStream => randomStream(spec.seed, 'task', spec.family, spec.difficulty, split);
   // Train last: a larger training set leaves every other split, and its own first pairs, as they were.
   const pool = generatePool(spec, ledger, streamOf('pool'));
@@ -60,7 +61,7 @@ function generatePool(spec: GeneratedTaskSpec, ledger: Ledger, stream: RandomStr
 
 /** Draws until all questions are new and their words belong to no other split. */
 function drawNew<T>(spec: GeneratedTaskSpec, split: string, ledger: Ledger, draw: () => T | null, promptsOf: (drawn: T) => readonly string[]): T {
-  for (let attempt = 0; attempt < patience; attempt++) {
+  for (let attempt = 0; attempt < ledger.patience; attempt++) {
     const drawn = draw();
     if (drawn === null) {
       count(ledger, 'unusable draw');
@@ -76,7 +77,7 @@ function drawNew<T>(spec: GeneratedTaskSpec, split: string, ledger: Ledger, draw
     for (const prompt of prompts) ledger.questions.add(prompt);
     return drawn;
   }
-  throw new UserError(`task ${spec.name}: family ${spec.family} at difficulty ${spec.difficulty} gave no new question in ${patience} draws (${ledger.questions.size} in use)`, {
+  throw new UserError(`task ${spec.name}: family ${spec.family} at difficulty ${spec.difficulty} gave no new question in ${ledger.patience} draws (${ledger.questions.size} in use)`, {
     exitCode: 2,
     hint: 'ask for fewer pairs or questions, or raise the difficulty',
   });

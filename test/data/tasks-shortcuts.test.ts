@@ -1,0 +1,76 @@
+/** No shortcut: what understands nothing scores one half. By the twin and exchange laws exactly, whatever the number of pairs; the pool in expectation. */
+import { describe, expect, it } from 'vitest';
+import { generateTask, rankerAccuracy, trivialRankers } from '../../harness/data/index.ts';
+import type { PreferencePair, TaskData } from '../../harness/data/preference-pair.ts';
+import { generatedFamilies } from '../../harness/spec/experiment-schema.ts';
+
+const combinations = generatedFamilies.flatMap((family) => [1, 2, 3, 4, 5].map((difficulty) => ({ family, difficulty })));
+
+function generate(family: (typeof generatedFamilies)[number], difficulty: number, testQuestions = 1): TaskData {
+  return generateTask({ kind: 'generated', name: 'shortcuts', family, difficulty, trainPairs: 300, devPairs: 2, testPairs: 2, testQuestions, candidates: 16, seed: 5 });
+}
+
+const sorted = (text: string): string => [...text].toSorted().join('');
+
+describe.each(combinations)('$family at difficulty $difficulty', ({ family, difficulty }) => {
+  const { train } = generate(family, difficulty);
+  const twins = Array.from({ length: train.length / 2 }, (_, t) => [train[2 * t], train[2 * t + 1]] as [PreferencePair, PreferencePair]);
+
+  it('twin law: neighbours exchange their responses, share a group, and ask different questions', () => {
+    for (const [a, b] of twins) {
+      expect([b.chosen, b.rejected, b.group]).toEqual([a.rejected, a.chosen, a.group]);
+      expect(b.prompt).not.toBe(a.prompt);
+    }
+  });
+
+  it('exchange law: twin prompts are made of the same characters and the same words', () => {
+    for (const [a, b] of twins) {
+      expect(sorted(b.prompt)).toBe(sorted(a.prompt));
+      expect((b.prompt.match(/\w+/g) ?? []).toSorted()).toEqual((a.prompt.match(/\w+/g) ?? []).toSorted());
+    }
+  });
+
+  it('every trivial ranker scores exactly one half, and the two responses are equally long', () => {
+    for (const ranker of trivialRankers.filter(({ reads }) => reads !== 'prompt order')) expect([ranker.name, rankerAccuracy(ranker, train)]).toEqual([ranker.name, 0.5]);
+    for (const pair of train) expect(pair.rejected.length).toBe(pair.chosen.length);
+  });
+});
+
+describe('the rankers themselves', () => {
+  const pair = (prompt: string, chosen: string, rejected: string): PreferencePair => ({ id: '', group: '', prompt, chosen, rejected, source: '', edits: [] });
+  const score = (name: string, pairs: readonly PreferencePair[]): number => {
+    const ranker = trivialRankers.find((candidate) => candidate.name === name);
+    if (ranker === undefined) throw new Error(`no ranker ${name}`);
+    return rankerAccuracy(ranker, pairs);
+  };
+
+  it('find the shortcut where there is one', () => {
+    expect(score('longest', [pair('', 'aaa', 'a'), pair('', 'b', 'b')])).toBe(0.75);
+    expect(score('most distinct pieces', [pair('', 'a-b', 'a-a')])).toBe(1);
+    expect(score('shared pieces', [pair('a 7 c', '7+c', '8+c')])).toBe(1);
+    expect(score('final number', [pair('', '3=4', '9=1')])).toBe(1);
+    expect(score('lexicographic: first response', [pair('', 'ab', 'ac'), pair('', 'b', 'a')])).toBe(0.5);
+    expect(score('longest common subsequence', [pair('abcd', 'a-c-d', 'd-c-a')])).toBe(1);
+  });
+});
+
+describe.each(generatedFamilies)('pool of %s', (family) => {
+  const { pool } = generate(family, 2, 400);
+  // Within a question: how often a correct candidate outranks a wrong one. The standard error of 400 questions is at most 0.02.
+  const separation = (score: (prompt: string, text: string) => number): number => {
+    const shares = pool.flatMap(({ prompt, candidates }) => {
+      const scores = candidates.map(({ text }) => score(prompt, text));
+      const right = scores.filter((_, c) => candidates[c]?.isCorrect === true);
+      const wrong = scores.filter((_, c) => candidates[c]?.isCorrect === false);
+      const wins = right.flatMap((r) => wrong.map((w) => (r > w ? 1 : r === w ? 0.5 : 0)));
+      return wins.length === 0 ? [] : [wins.reduce<number>((sum, win) => sum + win, 0) / wins.length];
+    });
+    return shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  };
+
+  it('trivial rankers cannot tell right from wrong candidates', () => {
+    for (const ranker of trivialRankers.filter(({ reads, name }) => reads !== 'prompt order' && !name.startsWith('count of'))) {
+      expect(Math.abs(separation(ranker.score) - 0.5), ranker.name).toBeLessThan(0.08);
+    }
+  });
+});
