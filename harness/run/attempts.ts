@@ -42,6 +42,8 @@ export interface AttemptsOptions {
   readonly limits: SweepLimits;
   readonly workerEntry: string;
   readonly provenance: Provenance;
+  /** Input name -> stage id, of the inputs that are there. */
+  inputsOf(stage: PlannedStage): Readonly<Record<string, string>>;
 }
 
 type Live = Exclude<MessageFromWorker, { type: 'finished' }>;
@@ -117,7 +119,7 @@ export class Attempts {
     if (this.#isStopping) return { kind: 'interrupted' };
 
     const attempt = 1 + Math.max(lastAttempt(folder), readRecord(join(folder, stageFiles.lease), leaseSchema)?.attempt ?? 0, readRecord(join(folder, stageFiles.failed), failedRecordSchema)?.attempt ?? 0);
-    const inputFolders = Object.fromEntries(Object.entries(stage.inputs).map(([name, id]) => [name, this.#folder(id)]));
+    const inputFolders = Object.fromEntries(Object.entries(this.#options.inputsOf(stage)).map(([name, id]) => [name, this.#folder(id)]));
     const { threads, device, checkpointEverySeconds } = sweep.execution;
     this.#onStart(stage, slot, attempt);
     const task = { stage, folder, inputFolders, execution: { threads, device, checkpointEverySeconds }, cacheFolder: sweep.cacheFolder, attempt, provenance };

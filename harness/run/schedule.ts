@@ -1,5 +1,5 @@
 /** Which stage may start next, and what a stage's end means for those behind it. Bookkeeping only: no files, no clock, no processes. */
-import type { PlannedStage } from '../plan/stage.ts';
+import { toleratesDivergedInputs, type PlannedStage } from '../plan/stage.ts';
 
 /** `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged. */
 export type StageStatus = 'pending' | 'running' | 'cached' | 'completed' | 'diverged' | 'failed' | 'blocked';
@@ -10,6 +10,8 @@ export class Schedule {
   readonly stages: readonly PlannedStage[];
   readonly #status = new Map<string, StageStatus>();
   readonly #dependants = new Map<string, string[]>();
+  /** Blocked by divergence alone: that is as deterministic as the divergence. */
+  readonly #lostToDivergence = new Set<string>();
 
   /** @param stages In plan order (inputs before those who use them), which is also the order in which ready stages start. */
   constructor(stages: readonly PlannedStage[]) {
@@ -34,10 +36,16 @@ export class Schedule {
     return this.#status.has(id);
   }
 
-  /** A stage that failed or diverged blocks what depends on it, and nothing else. */
+  /** A stage that failed or diverged blocks what depends on it, and nothing else; a stage that tolerates diverged inputs only when no other is left. */
   set(id: string, status: StageStatus): void {
     this.#status.set(id, status);
+    if (status === 'diverged') this.#lostToDivergence.add(id);
     if (status === 'failed' || status === 'diverged' || status === 'blocked') this.#blockDependants(id);
+  }
+
+  /** The inputs a stage gets: all of them, less those it tolerates to lose. */
+  inputsOf(stage: PlannedStage): Readonly<Record<string, string>> {
+    return Object.fromEntries(Object.entries(stage.inputs).filter(([, input]) => !this.#lostToDivergence.has(input)));
   }
 
   /** The first stage whose inputs are all there. A stage that has to be run again waits until nobody reads its old outputs. */
@@ -51,12 +59,21 @@ export class Schedule {
 
   #isReady(stage: PlannedStage): boolean {
     return (
-      Object.values(stage.inputs).every((input) => usable.has(this.statusOf(input))) &&
+      Object.values(stage.inputs).every((input) => usable.has(this.statusOf(input)) || (toleratesDivergedInputs[stage.kind] && this.#lostToDivergence.has(input))) &&
       !(this.#dependants.get(stage.id) ?? []).some((dependant) => this.statusOf(dependant) === 'running')
     );
   }
 
   #blockDependants(id: string): void {
-    for (const dependant of this.#dependants.get(id) ?? []) if (this.statusOf(dependant) === 'pending') this.set(dependant, 'blocked');
+    for (const dependant of this.#dependants.get(id) ?? []) {
+      if (this.statusOf(dependant) !== 'pending' || this.#goesOnWithout(dependant, id)) continue;
+      if (this.#lostToDivergence.has(id)) this.#lostToDivergence.add(dependant);
+      this.set(dependant, 'blocked');
+    }
+  }
+
+  #goesOnWithout(dependant: string, input: string): boolean {
+    const stage = this.stages.find(({ id }) => id === dependant);
+    return stage !== undefined && toleratesDivergedInputs[stage.kind] && this.#lostToDivergence.has(input) && Object.keys(this.inputsOf(stage)).length > 0;
   }
 }

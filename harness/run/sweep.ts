@@ -60,7 +60,7 @@ async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<
 }
 
 async function conduct(sweep: SweepOptions, limits: SweepLimits, schedule: Schedule, onStageDone: () => void): Promise<Conductor> {
-  const conductor = new Conductor({ sweep, limits, schedule, workerEntry: sweep.workerEntry ?? defaultWorkerEntry(), provenance: captureProvenance(), onStageDone });
+  const conductor = new Conductor({ sweep, limits, schedule, workerEntry: sweep.workerEntry ?? defaultWorkerEntry(), provenance: captureProvenance(), onStageDone, inputsOf: (stage) => schedule.inputsOf(stage) });
   const stopListening = listenForStop(sweep.signal, { onStop: (signal) => conductor.stop(signal), onKill: () => conductor.kill() });
   try {
     await conductor.run();

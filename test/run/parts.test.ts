@@ -45,15 +45,15 @@ test('the class of a failure is read off the whole chain of causes', () => {
 test('exit codes', () => {
   const none = { ran: 1, cached: 1, failed: 0, diverged: 0, blocked: 0 };
   const failure = (errorClass: SweepFailure['errorClass']): SweepFailure => ({ stageId: 's', kind: 'pairs', message: '', hint: null, errorClass, lastLines: [], log: null, command: '' });
-  const base = { interrupted: null, stoppedBecause: null, failures: [], counts: none } as const;
+  const base = { interrupted: null, stoppedBecause: null, failures: [], trials: none } as const;
   expect(exitCodeOf(base)).toBe(0);
   expect(exitCodeOf({ ...base, interrupted: 'SIGINT' })).toBe(130);
   expect(exitCodeOf({ ...base, interrupted: 'SIGTERM', failures: [failure('bug')] })).toBe(143);
-  expect(exitCodeOf({ ...base, counts: { ...none, diverged: 1 } })).toBe(1);
-  expect(exitCodeOf({ ...base, counts: { ...none, failed: 1, blocked: 2 }, failures: [failure('infrastructure')] })).toBe(4);
-  expect(exitCodeOf({ ...base, counts: { ...none, failed: 2 }, failures: [failure('infrastructure'), failure('user')] })).toBe(1);
-  expect(exitCodeOf({ ...base, counts: { ...none, failed: 1, diverged: 1 }, failures: [failure('infrastructure')] })).toBe(1);
-  expect(exitCodeOf({ ...base, stoppedBecause: 'disk', counts: { ...none, failed: 1 }, failures: [failure('infrastructure')] })).toBe(4);
+  expect(exitCodeOf({ ...base, trials: { ...none, diverged: 1 } })).toBe(1);
+  expect(exitCodeOf({ ...base, trials: { ...none, failed: 1, blocked: 2 }, failures: [failure('infrastructure')] })).toBe(4);
+  expect(exitCodeOf({ ...base, trials: { ...none, failed: 2 }, failures: [failure('infrastructure'), failure('user')] })).toBe(1);
+  expect(exitCodeOf({ ...base, trials: { ...none, failed: 1, diverged: 1 }, failures: [failure('infrastructure')] })).toBe(1);
+  expect(exitCodeOf({ ...base, stoppedBecause: 'disk', trials: { ...none, failed: 1 }, failures: [failure('infrastructure')] })).toBe(4);
 });
 
 test('in any plan, with any stages failing, a stage starts only after all its inputs, and is blocked exactly if an ancestor failed', () => {

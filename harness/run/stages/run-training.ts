@@ -53,7 +53,8 @@ async function readResumePoint({ folder, emit }: StageContext<StageKind>, { mode
   try {
     const state = await readTrainState(file, model, vocabSize);
     if (state.step > toStep) return null;
-    emit({ kind: 'note', text: `resumes at step ${state.step}` });
+    // The journal fills in the attempt's number and time.
+    emit({ kind: 'attempt', attempt: 0, startedAt: '', resumedFromStep: state.step });
     return state;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -16,9 +16,9 @@ export class DamagedInput extends Error {
 }
 
 export async function verifyInputs(task: StageTask, verified: VerifiedFiles): Promise<void> {
-  for (const [name, id] of Object.entries(task.stage.inputs)) {
-    const folder = task.inputFolders[name];
-    if (folder === undefined) throw new Error(`no folder was given for the input ${name} (${id})`);
+  for (const [name, folder] of Object.entries(task.inputFolders)) {
+    const id = task.stage.inputs[name];
+    if (id === undefined) throw new Error(`a folder was given for ${name}, which is no input of ${task.stage.id}`);
     const done = readDone(folder, id);
     if (done === null) throw new DamagedInput(id, 'done.json is missing');
     if ('damaged' in done) throw new DamagedInput(id, done.damaged);
