@@ -32,9 +32,11 @@ function badEnd(id: string, state: StageState): TrialOutcome | null {
   return ownKinds.has(state.kind === '' ? id.slice(0, id.lastIndexOf('-')) : state.kind) ? 'failed' : 'blocked';
 }
 
-/** A hyperparameter candidate that diverged is a result for `select`, which goes on without it; once the choice is made, what came before cannot block. */
+/** A tuning run that diverged is a result for `select`, which goes on without it; once the choice is made, nothing that came before it can block. */
 function isInTheWay(id: string, chain: readonly string[], states: ReadonlyMap<string, StageState>): boolean {
-  const position = chain.indexOf(id);
   const select = chain.findIndex((stage) => stage.startsWith('select-'));
-  return select < 0 || position > select || states.get(chain[select] ?? '')?.outcome !== 'completed';
+  if (select < 0 || chain.indexOf(id) > select) return true;
+  const isChosen = states.get(chain[select] ?? '')?.outcome === 'completed';
+  const isTuningResult = id.startsWith('finetune-') && states.get(id)?.outcome === 'diverged';
+  return !isChosen && !isTuningResult;
 }

@@ -26,7 +26,10 @@ export async function retry(context: CliContext, flags: RetryFlags, experiment?:
   if (failed.length > 1 && flags.json) throw new UserError(`${failed.length} experiments have failed stages: ${failed.map((record) => record.experiment).join(', ')}`, { exitCode: 2, hint: 'With --json name one of them.' });
   if (failed.length === 0) return flags.json ? context.printJson({ experiments: [] }) : context.print('no stage failed: nothing to retry');
   let exitCode = 0;
-  for (const record of failed) exitCode = Math.max(exitCode, await retryOne(context, flags, record, resultsFolder));
+  for (const record of failed) {
+    exitCode = Math.max(exitCode, await retryOne(context, flags, record, resultsFolder));
+    if (exitCode >= 128) break; // interrupted: the next experiment is not started
+  }
   context.exitWith(exitCode);
 }
 

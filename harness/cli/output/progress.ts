@@ -92,7 +92,8 @@ function liveDisplay(stream: OutputStream): ProgressDisplay {
   let drawn = 0;
   const erase = (): string => (drawn === 0 ? '' : `\u001B[${drawn}A\u001B[0J`);
   const draw = (lasting: readonly string[] = []): void => {
-    const block = describeProgress(state).map((line) => line.slice(0, Math.max(20, (stream.columns ?? 80) - 1)));
+    const width = stream.columns === undefined || stream.columns === 0 ? 80 : stream.columns; // some terminals say 0
+    const block = describeProgress(state).map((line) => line.slice(0, width - 1));
     stream.write(`${erase()}${[...lasting, ...block].join('\n')}\n`);
     drawn = block.length;
   };
