@@ -12,6 +12,7 @@ const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letter
 
 export const corpusSchema = z.strictObject({
   kind: z.literal('npm'),
+  packages: z.array(z.string()).min(1).nullable().default(null).describe('Packages of datasets/npm-corpus to read; null = all of them.'),
   minCharacters: count.default(60).describe('Length limits of a whole function (prompt + body), in characters.'),
   maxCharacters: count.default(400),
   heldOutFunctions: z.number().int().min(0).default(500).describe('Functions kept out of pretraining, for the held-out code-pair accuracy; split by function.'),

@@ -5,7 +5,6 @@
 import type { EncodedPair } from '../data/preference-pair.ts';
 import type { Session } from '../engine/index.ts';
 import { architectureKey, RowPacker, type Row } from '../model/index.ts';
-import type { JournalEvent, Outcome } from '../record/journal-event.ts';
 import type { ModelSpec, OptimizerSpec } from '../spec/experiment-schema.ts';
 import { adamWScalars } from './adamw.ts';
 import { objectiveParts, type ObjectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
@@ -34,11 +33,14 @@ export interface TrainOptions {
 }
 
 export type TrainEvent =
-  | Extract<JournalEvent, { kind: 'metric' | 'progress' }>
+  | { readonly kind: 'metric'; readonly step: number; readonly name: string; readonly value: number }
+  | { readonly kind: 'progress'; readonly step: number; readonly steps: number; readonly loss: number }
   | { readonly kind: 'checkpoint'; readonly state: TrainState };
 
+export type TrainOutcome = { readonly kind: 'completed' } | { readonly kind: 'diverged'; readonly step: number; readonly reason: string } | { readonly kind: 'interrupted' };
+
 /** `state` is null after divergence: its numbers mean nothing. */
-export interface TrainResult { readonly outcome: Extract<Outcome, { kind: 'completed' | 'diverged' | 'interrupted' }>; readonly state: TrainState | null }
+export interface TrainResult { readonly outcome: TrainOutcome; readonly state: TrainState | null }
 
 /** Metric and progress events carry the number of updates done, the loss of step k being measured before its update. */
 export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEvent, TrainResult> {
@@ -59,7 +61,7 @@ export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEve
       if (reason !== null) return { outcome: { kind: 'diverged', step: run.step, reason }, state: null };
       const isLast = run.step === toStep;
       if (isLast || run.step % options.logEverySteps === 0) yield* metrics(run, measured, learningRate);
-      yield { kind: 'progress', step: run.step, steps: toStep, loss: measured.total, tokensPerSecond: null };
+      yield { kind: 'progress', step: run.step, steps: toStep, loss: measured.total };
       if (!isLast && options.shouldCheckpoint()) yield { kind: 'checkpoint', state: await snapshot(options, run) };
     }
     return { outcome: { kind: 'completed' }, state: await snapshot(options, run) };

@@ -7,7 +7,7 @@ import { manifestFolder } from '../../harness/data/corpus/manifest.ts';
 import type { CorpusSpec } from '../../harness/spec/experiment-schema.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 
-const spec: CorpusSpec = { kind: 'npm', minCharacters: 20, maxCharacters: 400, heldOutFunctions: 0 };
+const spec: CorpusSpec = { kind: 'npm', packages: null, minCharacters: 20, maxCharacters: 400, heldOutFunctions: 0 };
 const folders: string[] = [];
 const originalPath = process.env['PATH'];
 

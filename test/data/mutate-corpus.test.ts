@@ -30,13 +30,13 @@ describe('trivial rankers stay at chance', () => {
     const names = readdirSync(join(root, 'node_modules')).filter((name) => name.startsWith('vega-'));
     symlinkSync(join(root, 'node_modules'), join(temporary, 'node_modules'));
     writeFileSync(join(temporary, 'package.json'), JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '*'])) }));
-    const { functions } = readCorpus(temporary, { kind: 'npm', minCharacters: 60, maxCharacters: 400, heldOutFunctions: 0 });
+    const { functions } = readCorpus(temporary, { kind: 'npm', packages: null, minCharacters: 60, maxCharacters: 400, heldOutFunctions: 0 });
     expect(functions.length).toBeGreaterThan(800);
     for (const [feature, accuracy] of Object.entries(rankerAccuracies(functions))) expect(Math.abs(accuracy - 0.5), feature).toBeLessThan(0.05);
   });
 
   test.skipIf(!isAsked || !existsSync(installed))(`on the default corpus (skipped: needs HARNESS_SLOW_TESTS=1 and ${installed})`, () => {
-    const { functions, heldOut, counts } = readCorpus(installed, { kind: 'npm', minCharacters: 60, maxCharacters: 400, heldOutFunctions: 500 });
+    const { functions, heldOut, counts } = readCorpus(installed, { kind: 'npm', packages: null, minCharacters: 60, maxCharacters: 400, heldOutFunctions: 500 });
     expect(functions.length).toBeGreaterThan(25_000);
     expect(heldOut).toHaveLength(500);
     expect(counts['function: near-duplicate']).toBeGreaterThan(0);

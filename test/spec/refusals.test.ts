@@ -56,7 +56,7 @@ refuses('unknown keys', [
     'x.yaml:20:48: pretrain.optimizer.clip: expected one of the keys kind, learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, found the unknown key clip; did you mean clipNorm?',
   ]],
   ['a key of another place', edited(['corpus: {kind: npm}', 'corpus: {kind: npm, vocabSize: 300}']), [
-    'x.yaml:5:21: corpus.vocabSize: expected one of the keys kind, minCharacters, maxCharacters, heldOutFunctions, found the unknown key vocabSize; vocabSize belongs to tokenizer',
+    'x.yaml:5:21: corpus.vocabSize: expected one of the keys kind, packages, minCharacters, maxCharacters, heldOutFunctions, found the unknown key vocabSize; vocabSize belongs to tokenizer',
   ]],
   ['top level', `${baseText}lr: 3\n`, [
     'x.yaml:35:1: lr: expected one of the keys formatVersion, extends, name, question, seeds, corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, select, sweep, execution, report, found the unknown key lr',

@@ -40,7 +40,7 @@ type KeyedFunction = CorpusFunction & TokenKeys;
  */
 export function readCorpus(folder: string, spec: CorpusSpec): Corpus {
   const counts: Record<string, number> = {};
-  const names = Object.keys((JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> }).dependencies ?? {}).sort(compareCodeUnits);
+  const names = packageNames(folder, spec);
   const found = names.flatMap((name) => readPackage(folder, name, spec, counts));
   const kept = dropDuplicates(randomStream(0, 'corpus').shuffled(found), counts);
   const heldOutShapes = chooseHeldOutShapes(kept, spec.heldOutFunctions);
@@ -48,6 +48,14 @@ export function readCorpus(folder: string, spec: CorpusSpec): Corpus {
   const functions = kept.filter((fn) => !heldOutShapes.has(fn.shapeKey));
   if (functions.length === 0) throw nothingLeft(spec, names.length, kept.length);
   return { functions: functions.map(withoutKeys), heldOut: heldOut.map(withoutKeys), counts, packages: names.map((name) => describePackage(folder, name, kept)) };
+}
+
+/** The packages of the manifest, or those the experiment asks for. Throws `UserError` (exit 2) naming the ones the manifest does not have. */
+function packageNames(folder: string, { packages }: CorpusSpec): readonly string[] {
+  const installed = Object.keys((JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> }).dependencies ?? {}).sort(compareCodeUnits);
+  const unknown = (packages ?? []).filter((name) => !installed.includes(name));
+  if (unknown.length > 0) throw new UserError(`corpus.packages: ${unknown.join(', ')} is not in datasets/npm-corpus`, { exitCode: 2, hint: `It has ${installed.join(', ')}.` });
+  return packages === null ? installed : installed.filter((name) => packages.includes(name));
 }
 
 function readPackage(folder: string, name: string, spec: CorpusSpec, counts: Record<string, number>): KeyedFunction[] {
