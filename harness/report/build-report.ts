@@ -26,6 +26,7 @@ export function buildReport(input: ReportInput): Report {
   const comparisons = compareArms(cells, input);
   const efficiency = sampleEfficiency(cells, comparisons);
   const tabulated = tablesOf(cells, comparisons);
+  const digest = digestOf(input);
   const withoutMarkdown = {
     schemaVersion: 1 as const,
     experiment: input.experiment,
@@ -38,8 +39,8 @@ export function buildReport(input: ReportInput): Report {
     comparisons,
     efficiency,
     leftOut: leftOutOf(input),
-    footer: footerOf(input),
-    digest: digestOf(input),
+    footer: footerOf(input, digest),
+    digest,
   };
   return { ...withoutMarkdown, markdown: markdownOf(withoutMarkdown) };
 }
@@ -107,7 +108,7 @@ function leftOutOf(input: ReportInput): Report['leftOut'] {
   }));
 }
 
-function footerOf({ command, provenance, excluded, duplicates, trials }: ReportInput): Report['footer'] {
+function footerOf({ command, provenance, excluded, duplicates, trials }: ReportInput, digest: string): Report['footer'] {
   const { commits, isDirty, machines, dataFrom, dataUntil } = provenance;
   const dirt = isDirty === true ? ' with uncommitted changes' : '';
   const days = [dataFrom, dataUntil].flatMap((time) => (time === null ? [] : [time.slice(0, 10)]));
@@ -117,7 +118,7 @@ function footerOf({ command, provenance, excluded, duplicates, trials }: ReportI
     { label: 'machine', text: machines.length === 0 ? 'not recorded' : machines.join(', ') },
     { label: 'data of', text: days.length === 0 ? 'no run recorded' : unique(days).join(' to ') },
     { label: 'sweep', text: `${count(trials.length)} trials; ${count(excluded)} points left out by rule, ${count(duplicates)} named twice and kept once` },
-    { label: 'data digest', text: `sha256 ${digestOf({ trials, pairOutcomes: [] }).slice(0, 16)} (trials and metrics)` },
+    { label: 'data digest', text: `sha256 ${digest.slice(0, 16)} over trials, metrics and pair outcomes` },
   ];
 }
 

@@ -4,24 +4,24 @@
  * test pairs (crossed bootstrap, where outcomes of single pairs are recorded). Only what stands clear of both is called beyond noise.
  */
 import { randomStream } from '../random/index.ts';
-import { crossedBootstrapInterval, drawWeights, holm, mean, pairedComparison, type Interval } from '../stats/index.ts';
+import { crossedBootstrapInterval, holm, mean, pairedComparison, type Interval } from '../stats/index.ts';
 import { accuracyMetric } from './cells.ts';
 import { outcomeTable, type OutcomeTable } from './pair-outcomes.ts';
 import type { ArmPoint, Cell, Comparison, Reading, ReportInput } from './report-input.ts';
 import { comparisonSentence } from './sentences.ts';
 
-const bootstrapResamples = 1000;
-export const significance = 0.05;
+const significance = 0.05;
+/** Two seeds make an interval, but no claim. */
+const leastUnits = 3;
 
 type Draft = Omit<Comparison, 'adjustedP' | 'family' | 'reading' | 'sentence'>;
 
 /** All comparisons of all tasks, headline (`overall`) first within each task. */
 export function compareArms(cells: readonly Cell[], input: Pick<ReportInput, 'experiment' | 'pairOutcomes'>): readonly Comparison[] {
-  const outcomes = outcomeTable(input.pairOutcomes);
-  const weights = weightCache(input.experiment);
+  const outcomes = outcomeTable(input.pairOutcomes, input.experiment);
   const drafts = unique(cells.map((cell) => cell.task)).flatMap((task) => {
     const ofTask = cells.filter((cell) => cell.task === task);
-    return contrasts(ofTask).flatMap((contrast) => draftsOf(task, ofTask, contrast).map((draft) => measure(draft, outcomes, weights)));
+    return contrasts(ofTask).flatMap((contrast) => draftsOf(task, ofTask, contrast).map((draft) => measure(draft, outcomes)));
   });
   const order = { overall: 0, samples: 1, architecture: 2 } as const;
   return judge(drafts).toSorted((a, b) => order[a.scope] - order[b.scope]);
@@ -66,6 +66,8 @@ function draftsOf(task: string, cells: readonly Cell[], { treatment, reference }
   const base = { task, treatment, reference };
   const single = architectures.flatMap((architecture) => sizes.map((samples): UnmeasuredDraft => ({ ...base, scope: 'architecture', architecture, samples, units: at(architecture, samples) })));
   const pooled = architectures.length < 2 ? [] : sizes.map((samples): UnmeasuredDraft => ({ ...base, scope: 'samples', architecture: null, samples, units: architectures.flatMap((architecture) => at(architecture, samples)) }));
+  // With one sample size "over all sizes" is that size, and what is pooled is the headline itself.
+  if (sizes.length === 1) return [{ ...base, scope: 'overall', architecture: null, samples: sizes[0] as number, units: single.flatMap(({ units }) => units) }, ...single];
   const merged = architectures.map((architecture): UnmeasuredDraft => ({ ...base, scope: 'architecture', architecture, samples: null, units: mergeUnits(sizes.flatMap((samples) => at(architecture, samples))) }));
   const headline: UnmeasuredDraft = { ...base, scope: 'overall', architecture: null, samples: null, units: merged.flatMap(({ units }) => units) };
   return [headline, ...pooled, ...(architectures.length < 2 ? [] : merged), ...single];
@@ -90,27 +92,17 @@ function mergeUnits(units: readonly Unit[]): readonly Unit[] {
   });
 }
 
-function measure({ units, ...draft }: UnmeasuredDraft, outcomes: OutcomeTable, weights: (items: number) => readonly Uint16Array[]): Draft {
+function measure({ units, ...draft }: UnmeasuredDraft, outcomes: OutcomeTable): Draft {
   const differences = units.map((unit) => ({ architecture: unit.architecture, seed: unit.seed, value: mean(unit.pairs.map((pair) => pair.difference)) }));
   if (differences.length === 0) return { ...draft, differences, statistics: null, itemInterval: null };
-  return { ...draft, differences, statistics: pairedComparison(differences.map((unit) => unit.value), 'seeds'), itemInterval: itemIntervalOf(units, outcomes, weights) };
+  return { ...draft, differences, statistics: pairedComparison(differences.map((unit) => unit.value), 'seeds'), itemInterval: itemIntervalOf(units, outcomes) };
 }
 
-function itemIntervalOf(units: readonly Unit[], outcomes: OutcomeTable, weights: (items: number) => readonly Uint16Array[]): Interval | null {
-  const rows = units.map((unit) => outcomes.meanDifference(unit.pairs));
-  const items = rows[0]?.length;
-  if (items === undefined || rows.some((row) => row?.length !== items)) return null;
-  const { uniform } = randomStream(0, 'report', 'units', units.length, items);
-  return crossedBootstrapInterval(rows as readonly Float64Array[], weights(items), { uniform, unit: `seeds and ${items} test pairs` });
-}
-
-function weightCache(experiment: string): (items: number) => readonly Uint16Array[] {
-  const known = new Map<number, readonly Uint16Array[]>();
-  return (items) => {
-    const weights = known.get(items) ?? drawWeights(items, bootstrapResamples, randomStream(0, 'report', experiment, 'items', items).uniform);
-    known.set(items, weights);
-    return weights;
-  };
+function itemIntervalOf(units: readonly Unit[], outcomes: OutcomeTable): Interval | null {
+  const rows = units.map((unit) => outcomes.resampledDifference(unit.pairs)).filter((row) => row !== null);
+  const items = rows[0]?.items;
+  if (items === undefined || rows.length < units.length || rows.some((row) => row.items !== items)) return null;
+  return crossedBootstrapInterval(rows.map((row) => row.differences), { uniform: randomStream(0, 'report', 'units', units.length, items).uniform, unit: `seeds and ${items} test pairs` });
 }
 
 function judge(drafts: readonly Draft[]): readonly Comparison[] {
@@ -134,7 +126,7 @@ function judge(drafts: readonly Draft[]): readonly Comparison[] {
 
 function readingOf({ statistics, itemInterval }: Draft, adjustedP: number | null): Reading {
   if (statistics === null) return 'missing';
-  if (adjustedP === null) return 'no-interval';
+  if (adjustedP === null || statistics.n < leastUnits) return 'no-claim';
   const isClearOfItems = itemInterval === null || itemInterval.low > 0 || itemInterval.high < 0;
   if (adjustedP >= significance || !isClearOfItems) return 'not-distinguishable';
   return statistics.meanDifference > 0 ? 'better' : 'worse';

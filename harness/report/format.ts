@@ -73,6 +73,6 @@ export function range(values: readonly number[]): string {
   return low === high ? count(low) : `${count(low)} to ${count(high)}`;
 }
 
-export function plural(n: number, noun: string): string {
-  return `${count(n)} ${noun}${n === 1 ? '' : 's'}`;
+export function plural(n: number | string, noun: string): string {
+  return `${typeof n === 'number' ? count(n) : n} ${noun}${String(n) === '1' ? '' : 's'}`;
 }

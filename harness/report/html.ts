@@ -47,7 +47,7 @@ function countsBar({ counts }: Report): string {
 
 const marks: Readonly<Record<Statement['tone'], readonly [string, string]>> = {
   better: ['\u25b2', readingNames.better], worse: ['\u25bc', readingNames.worse], 'not-distinguishable': ['\u2248', readingNames['not-distinguishable']],
-  'no-interval': ['\u00b7', readingNames['no-interval']], missing: ['?', readingNames.missing], warning: ['!', 'note'],
+  'no-claim': ['\u00b7', readingNames['no-claim']], missing: ['?', readingNames.missing], warning: ['!', 'note'],
 };
 
 function statementList(statements: readonly Statement[]): string {
@@ -82,7 +82,7 @@ function figureBlock(figure: Figure, svgs: readonly string[]): string {
   return `<figure id="${id}" role="group" aria-labelledby="${id}-title"><h3 id="${id}-title">${escape(figure.title)}</h3>
 ${figure.legend.map(({ title, entries }) => `<p class="legend"><span class="legend-title">${escape(title)}</span>${entries.map(legendItem).join('')}</p>`).join('')}
 <p class="visually-hidden">${escape(figure.alt)}</p>
-<div class="panels">${shown}</div>
+<div class="panels${svgs.length === 4 ? ' four' : ''}">${shown}</div>
 <figcaption>${escape(figure.caption)} <a href="figures/${escape(figure.name)}.svg">SVG</a> <a href="figures/${escape(figure.name)}.png">PNG</a> <a href="figures/${escape(figure.name)}.vl.json">Vega-Lite</a></figcaption></figure>`;
 }
 

@@ -24,6 +24,8 @@ a{color:var(--accent)}
 .tone-warning{border-color:var(--note)!important}.tone-warning .badge{color:var(--note)}
 figure{margin:1.6rem 0 2.4rem}
 .panels{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,320px),1fr));gap:1rem}
+.four{grid-template-columns:repeat(auto-fill,minmax(min(100%,440px),1fr))}
+.four .panel svg{max-width:470px}
 .panel{background:var(--panel);min-width:0}
 .panel svg{display:block;width:100%;height:auto;max-width:420px}
 .panel-title{margin:.2rem 0 0 .5rem;font-size:.88rem;font-weight:600}

@@ -1,10 +1,20 @@
-/** Outcomes on single test pairs as aligned rows, so that two trials can be subtracted pair by pair. */
+/** Outcomes on single test pairs, resampled: how the accuracy difference of two trials would vary with another draw of test pairs. */
+import { randomStream } from '../random/index.ts';
 import type { PairOutcomes } from '../record/trial-result.ts';
+import { drawWeights, resampledMeans } from '../stats/index.ts';
+
+export interface ResampledOutcomes {
+  readonly items: number;
+  /** Treatment minus reference in strict accuracy, one value a draw of test pairs; the draws are the same for all trials on these test pairs. */
+  readonly differences: Float64Array;
+}
 
 export interface OutcomeTable {
-  /** Per test pair: mean over the given trial pairs of (treatment right) - (reference right); null unless all trials are recorded on the same test pairs. */
-  meanDifference(pairs: readonly { readonly treatment: string; readonly reference: string }[]): Float64Array | null;
+  /** Mean over the given pairs of trials; null unless all of them are recorded on the same test pairs. */
+  resampledDifference(pairs: readonly { readonly treatment: string; readonly reference: string }[]): ResampledOutcomes | null;
 }
+
+const resamples = 1000;
 
 interface Row {
   /** The sorted ids as one string: equal strings, equal columns. */
@@ -13,24 +23,35 @@ interface Row {
   readonly right: Float64Array;
 }
 
-export function outcomeTable(outcomes: readonly PairOutcomes[]): OutcomeTable {
-  const rows = new Map<string, Row>();
-  for (const { trialId, correct } of outcomes) {
+export function outcomeTable(outcomes: readonly PairOutcomes[], seed: string): OutcomeTable {
+  const rows = new Map(outcomes.map(({ trialId, correct }): [string, Row] => {
     const ids = [...correct.keys()].toSorted();
-    rows.set(trialId, { items: ids.join('\n'), right: Float64Array.from(ids, (id) => (correct.get(id) === 1 ? 1 : 0)) });
-  }
+    return [trialId, { items: ids.join('\n'), right: Float64Array.from(ids, (id) => (correct.get(id) === 1 ? 1 : 0)) }];
+  }));
+  const weightsOf = memo((items: number) => drawWeights(items, resamples, randomStream(0, 'report', seed, 'items', items).uniform));
+  const accuracies = memo((trialId: string) => {
+    const { right } = rows.get(trialId) as Row;
+    return resampledMeans(right, weightsOf(right.length));
+  });
   return {
-    meanDifference(pairs) {
+    resampledDifference(pairs) {
       const items = rows.get(pairs[0]?.treatment ?? '')?.items;
-      const length = rows.get(pairs[0]?.treatment ?? '')?.right.length ?? 0;
-      const sum = new Float64Array(length);
+      if (items === undefined || items === '' || pairs.some(({ treatment, reference }) => rows.get(treatment)?.items !== items || rows.get(reference)?.items !== items)) return null;
+      const differences = new Float64Array(resamples);
       for (const { treatment, reference } of pairs) {
-        const a = rows.get(treatment);
-        const b = rows.get(reference);
-        if (a === undefined || b === undefined || a.items !== items || b.items !== items) return null;
-        for (let i = 0; i < length; i++) sum[i] = (sum[i] as number) + ((a.right[i] as number) - (b.right[i] as number)) / pairs.length;
+        const [a, b] = [accuracies(treatment), accuracies(reference)];
+        for (let draw = 0; draw < resamples; draw++) differences[draw] = (differences[draw] as number) + ((a[draw] as number) - (b[draw] as number)) / pairs.length;
       }
-      return length === 0 ? null : sum;
+      return { items: items.split('\n').length, differences };
     },
+  };
+}
+
+function memo<K, V>(compute: (key: K) => V): (key: K) => V {
+  const known = new Map<K, V>();
+  return (key) => {
+    const value = known.get(key) ?? compute(key);
+    known.set(key, value);
+    return value;
   };
 }

@@ -55,11 +55,11 @@ export interface Cell extends ArmPoint {
   readonly counts: Counts;
 }
 
-export type Reading = 'better' | 'worse' | 'not-distinguishable' | 'no-interval' | 'missing';
+export type Reading = 'better' | 'worse' | 'not-distinguishable' | 'no-claim' | 'missing';
 
 export interface Comparison {
   readonly task: string;
-  /** `overall`: mean over sample sizes, all architectures; `samples`: one sample size, all architectures; `architecture`: one architecture, one sample size or (samples null) all. */
+  /** `overall`: mean over sample sizes (or the only one), all architectures; `samples`: one sample size, all architectures; `architecture`: one architecture, one sample size or (samples null) all. */
   readonly scope: 'overall' | 'samples' | 'architecture';
   readonly architecture: string | null;
   readonly samples: number | null;

@@ -13,7 +13,7 @@ export function comparisonSentence(comparison: Judged): string {
   const where = placeOf(comparison);
   if (statistics === null || reading === 'missing') return `${what} cannot be compared with ${other} ${where}: no seed is complete on both sides.`;
   const difference = `${points(statistics.meanDifference)} points${statistics.interval === null ? '' : ` ${pointsInterval(statistics.interval)}`}`;
-  if (reading === 'no-interval') return `${what} against ${other} ${where}: ${difference}, ${noInterval(comparison)}`;
+  if (reading === 'no-claim') return `${what} against ${other} ${where}: ${difference}, ${noClaim(comparison)}`;
   const units = unitsOf(comparison);
   if (reading === 'not-distinguishable') return `${what} against ${other} ${where}: ${difference}, not distinguishable from noise (${units}; a difference below ${percent(statistics.detectable ?? Number.NaN)} points could not have been seen)${almost(comparison)}.`;
   return `${what} ${reading === 'better' ? 'beats' : 'is worse than'} ${other} ${where} by ${size(statistics)}: beyond noise (adjusted p ${relation(comparison.adjustedP)}; ${units}).`;
@@ -36,9 +36,10 @@ export function unitsOf({ differences }: Pick<Judged, 'differences'>): string {
   return `n = ${count(differences.length)} seed pairs: ${architectures} architectures, ${plural(seeds, 'seed')}`;
 }
 
-function noInterval({ statistics, differences }: Judged): string {
+function noClaim({ statistics, differences }: Judged): string {
   if (differences.length === 1) return 'from one seed: no interval, no claim.';
-  return `the same in all ${count(differences.length)} seeds, so that no interval can be given (${statistics?.meanDifference === 0 ? 'no difference seen' : 'no claim'}).`;
+  if (statistics?.interval === null) return `the same in all ${count(differences.length)} seeds, so that no interval can be given (${Math.abs(statistics.meanDifference) < 1e-12 ? 'no difference seen' : 'no claim'}).`;
+  return `from two seeds: no claim (three are the least; a difference below ${percent(statistics?.detectable ?? Number.NaN)} points could not have been seen).`;
 }
 
 /** What a hurried reader would take for a finding, and why it is not called one. */

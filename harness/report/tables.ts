@@ -140,7 +140,7 @@ export function comparisonTable(task: string, comparisons: readonly Comparison[]
   };
 }
 
-export const readingNames: Readonly<Record<Comparison['reading'], string>> = { better: 'better, beyond noise', worse: 'worse, beyond noise', 'not-distinguishable': 'within noise', 'no-interval': 'no claim', missing: 'not comparable' };
+export const readingNames: Readonly<Record<Comparison['reading'], string>> = { better: 'better, beyond noise', worse: 'worse, beyond noise', 'not-distinguishable': 'within noise', 'no-claim': 'no claim', missing: 'not comparable' };
 
 export function efficiencyTable(task: string, efficiency: readonly Efficiency[]): Table | null {
   if (efficiency.length === 0) return null;

@@ -45,21 +45,32 @@ export function drawWeights(items: number, resamples: number, uniform: Uniform):
   });
 }
 
+/** The mean of `row` under each draw of its items; computed once a row and used in every comparison the row is part of. */
+export function resampledMeans(row: Float64Array, itemWeights: readonly Uint16Array[]): Float64Array {
+  return Float64Array.from(itemWeights, (weights) => {
+    if (weights.length !== row.length) throw new RangeError(`resampledMeans: ${row.length} items, but weights for ${weights.length}`);
+    let sum = 0;
+    for (let i = 0; i < row.length; i++) sum += (row[i] as number) * (weights[i] as number);
+    return sum / row.length;
+  });
+}
+
 /**
  * Interval of the grand mean of a units x items table (e.g. seeds x test pairs) when both are samples: units and items are resampled independently and
  * each draw of items serves all units, because all units saw the same items (the pigeonhole bootstrap, Owen, Ann. Appl. Stat. 2007). Slightly
- * conservative. null with fewer than two units or items, or without spread.
+ * conservative. `units`: `resampledMeans` of each unit, under the same draws. null with fewer than two units, or without spread.
  */
-export function crossedBootstrapInterval(table: readonly Float64Array[], itemWeights: readonly Uint16Array[], options: { uniform: Uniform; level?: number; unit?: string }): Interval | null {
-  const items = table[0]?.length ?? 0;
+export function crossedBootstrapInterval(units: readonly Float64Array[], options: { uniform: Uniform; level?: number; unit?: string }): Interval | null {
+  const draws = units[0]?.length ?? 0;
   const { uniform, level = 0.95, unit = 'units and items' } = options;
-  if (table.some((row) => row.length !== items) || itemWeights.some((weights) => weights.length !== items)) throw new RangeError('crossedBootstrapInterval: all rows and weights must have the same length');
-  if (table.length < 2 || items < 2 || itemWeights.length === 0) return null;
-  const means = itemWeights.map((weights) => {
-    const rowMeans = table.map((row) => dot(row, weights) / items);
-    return mean(table.map(() => rowMeans[Math.floor(uniform() * table.length)] as number));
+  if (units.some((row) => row.length !== draws)) throw new RangeError('crossedBootstrapInterval: all units must have gone through the same draws of items');
+  if (units.length < 2 || draws < 2) return null;
+  const means = Array.from({ length: draws }, (_, draw) => {
+    let sum = 0;
+    for (let i = 0; i < units.length; i++) sum += (units[Math.floor(uniform() * units.length)] as Float64Array)[draw] as number;
+    return sum / units.length;
   });
-  return percentileInterval(means, { level, n: table.length, method: `crossed bootstrap over ${unit}, ${itemWeights.length} resamples` });
+  return percentileInterval(means, { level, n: units.length, method: `crossed bootstrap over ${unit}, ${draws} resamples` });
 }
 
 /** Linear interpolation between order statistics (R type 7); `sorted` ascending and not empty. */
@@ -76,10 +87,4 @@ function percentileInterval(statistics: readonly number[], about: { level: numbe
   if (deviation === null || hasNoSpread(deviation, mean(statistics))) return null;
   const sorted = statistics.toSorted((a, b) => a - b);
   return { low: quantile(sorted, (1 - about.level) / 2), high: quantile(sorted, (1 + about.level) / 2), ...about };
-}
-
-function dot(row: Float64Array, weights: Uint16Array): number {
-  let sum = 0;
-  for (let i = 0; i < row.length; i++) sum += (row[i] as number) * (weights[i] as number);
-  return sum;
 }

@@ -52,7 +52,7 @@ function metricsOf(accuracy: number, { arm, pairs, seed, size }: { arm: string; 
   const bestOf = Object.fromEntries([1, 2, 4, 8, 16].flatMap((n) => {
     const doublings = Math.log2(n);
     return [
-      [`eval/best_of_${n}`, 0.25 + doublings * 0.5 * (accuracy - 0.5)], [`baseline/random_at_${n}`, 0.25], [`baseline/longest_at_${n}`, 0.25 - 0.01 * doublings], [`baseline/shortest_at_${n}`, 0.25 + 0.006 * doublings],
+      [`eval/best_of_${n}`, Math.min(1, 0.25 + doublings * 0.5 * (accuracy - 0.5))], [`baseline/random_at_${n}`, 0.25], [`baseline/longest_at_${n}`, 0.25 - 0.01 * doublings], [`baseline/shortest_at_${n}`, 0.25 + 0.006 * doublings],
       [`baseline/majority_at_${n}`, 0.25 + 0.03 * doublings], [`baseline/pass_at_${n}`, 1 - 0.75 ** (0.6 * n + 0.4)], [`baseline/untrained_head_best_of_${n}`, 0.25 + 0.002 * doublings * (seed - 1)],
     ];
   }));

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bootstrapInterval, crossedBootstrapInterval, drawWeights, mean, quantile, tInterval } from '../../harness/stats/index.ts';
+import { bootstrapInterval, crossedBootstrapInterval, drawWeights, mean, quantile, resampledMeans, tInterval } from '../../harness/stats/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
 
 test('percentile bootstrap of a mean agrees with the t-interval on 200 normal values', () => {
@@ -26,7 +26,7 @@ test('crossed bootstrap sees the noise of items that a t-interval over seeds is 
   const random = randomStream(5, 'items');
   const row = Float64Array.from({ length: 400 }, () => (random.uniform() < 0.5 ? 1 : 0));
   const weights = drawWeights(400, 2000, randomStream(5, 'weights').uniform);
-  const interval = crossedBootstrapInterval([row, row, row], weights, { uniform: randomStream(5, 'units').uniform });
+  const interval = crossedBootstrapInterval([row, row, row].map((unit) => resampledMeans(unit, weights)), { uniform: randomStream(5, 'units').uniform });
   const width = (interval?.high ?? 0) - (interval?.low ?? 0);
   expect(width).toBeGreaterThan(0.9 * 2 * 1.96 * (0.5 / 20));
   expect(width).toBeLessThan(1.1 * 2 * 1.96 * (0.5 / 20));
@@ -41,15 +41,17 @@ test('crossed bootstrap adds the variances of units and items', () => {
     const unit = 0.3 * random.normal();
     return Float64Array.from(items, (item) => unit + item);
   });
-  const interval = crossedBootstrapInterval(rows, drawWeights(300, 2000, randomStream(9, 'weights').uniform), { uniform: randomStream(9, 'units').uniform });
+  const weights = drawWeights(300, 2000, randomStream(9, 'weights').uniform);
+  const interval = crossedBootstrapInterval(rows.map((row) => resampledMeans(row, weights)), { uniform: randomStream(9, 'units').uniform });
   expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / 2).toBeCloseTo(0.156, 1);
 });
 
-test('one unit gives no interval; ragged tables are refused', () => {
+test('one unit gives no interval; rows and draws of other lengths are refused', () => {
   const weights = drawWeights(3, 10, randomStream(0, 'w').uniform);
   const uniform = randomStream(0, 'u').uniform;
-  expect(crossedBootstrapInterval([Float64Array.of(1, 0, 1)], weights, { uniform })).toBeNull();
-  expect(() => crossedBootstrapInterval([Float64Array.of(1, 0, 1), Float64Array.of(1, 0)], weights, { uniform })).toThrow(RangeError);
+  expect(crossedBootstrapInterval([resampledMeans(Float64Array.of(1, 0, 1), weights)], { uniform })).toBeNull();
+  expect(() => resampledMeans(Float64Array.of(1, 0), weights)).toThrow(RangeError);
+  expect(() => crossedBootstrapInterval([new Float64Array(10), new Float64Array(9)], { uniform })).toThrow(RangeError);
   expect(bootstrapInterval([1], mean, { uniform })).toBeNull();
 });
 

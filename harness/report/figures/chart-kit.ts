@@ -1,6 +1,6 @@
 /** What all figures share: rows, the frame of an axis, layers of bands, lines, means and seeds, and the arrangement in panels. */
 import { sumCounts } from '../cells.ts';
-import { compactCount, countsText, range } from '../format.ts';
+import { compactCount, countsText, plural, range } from '../format.ts';
 import type { Cell, ChartSpec, Estimate, LegendEntry } from '../report-input.ts';
 import { chartConfig, ink, muted, type SeriesStyle } from './chart-theme.ts';
 
@@ -141,6 +141,6 @@ export function evidenceText(cells: readonly Cell[], rows: readonly Pick<ChartRo
   const used = cells.filter((cell) => cell.used.length > 0);
   const items = used.flatMap((cell) => cell.used.flatMap((trial) => trial.metrics['eval/pairs'] ?? []));
   const interval = rows.some((row) => row.low !== null) ? 'bands and bars: 95 % t-interval over seeds' : 'no intervals: one seed a point, or no spread';
-  const n = used.length === 0 ? '' : `; n per point = ${range(used.map((cell) => cell.used.length))} seeds${items.length === 0 ? '' : ` x ${range(items)} test pairs`}`;
+  const n = used.length === 0 ? '' : `; n per point = ${plural(range(used.map((cell) => cell.used.length)), 'seed')}${items.length === 0 ? '' : ` x ${range(items)} test pairs`}`;
   return `Lines: means over seeds; small points: every seed; ${interval}.${isCut ? ' Intervals wider than the frame are cut at its edge.' : ''} ${countsText(sumCounts(cells))}${n}.`;
 }

@@ -19,22 +19,23 @@ interface EffectRow {
 const pooled = 'all architectures';
 
 export function pmpEffect(task: string, name: string, cells: readonly Cell[], comparisons: readonly Comparison[]): Figure | null {
-  const shown = comparisons.filter((comparison) => comparison.statistics !== null);
-  if (shown.length === 0) return null;
   const architectures = unique(cells.map((cell) => cell.architecture));
+  const isRepeated = ({ scope, samples }: Comparison): boolean => scope === 'overall' && samples !== null && architectures.length === 1;
+  const shown = comparisons.filter((comparison) => comparison.statistics !== null && !isRepeated(comparison));
+  if (shown.length === 0) return null;
   const rows = shown.flatMap((comparison) => effectRows(comparison, architectures)).map(roundRow);
   const series: readonly Series[] = [
     ...(architectures.length > 1 ? [{ label: pooled, color: ink, shape: 'diamond', dash: [1, 0] }] : []),
     ...architectures.map((label, i): Series => ({ label, color: architectureColors[i % architectureColors.length] as string, shape: 'circle', dash: [1, 0] })),
   ];
-  const labels = ['all sizes', ...unique(shown.flatMap((comparison) => comparison.samples ?? [])).toSorted((a, b) => a - b).map(rowLabel)];
+  const labels = [...(shown.some((comparison) => comparison.samples === null) ? [rowLabel(null)] : []), ...unique(shown.flatMap((comparison) => comparison.samples ?? [])).toSorted((a, b) => a - b).map(rowLabel)];
   const panels = unique(shown.map(panelOf));
   const box = frame(rows, [0], [-100, 100]);
   const title = `What PMP changes on ${task}: paired differences in pairwise accuracy`;
   return {
     name, task, title,
     caption: `Right of the line: PMP (its largest budget) is better than the arm named above the panel. Large points: mean difference of trials with the same seed; bars: 95 % t-interval over seeds, before any adjustment for their number; small points: every seed.${box.isCut ? ' Intervals wider than the frame are cut at its edge.' : ''} n = finetuning samples; "all sizes": mean over the sample sizes of each seed. ${pairedCounts(cells, shown)}.`,
-    alt: `Interval charts, one for each of: ${panels.join('; ')}. Rows: ${labels.join(', ')}. ${shown.filter((comparison) => comparison.scope === 'overall').map((comparison) => comparison.sentence).join(' ')}`,
+    alt: `Interval charts, one for each of: ${panels.join('; ')}. Rows: ${labels.join(', ')}. ${comparisons.filter((comparison) => comparison.scope === 'overall').map((comparison) => comparison.sentence).join(' ')}`,
     ...arrange(rows, { title, panels, height: Math.max(120, labels.length * (14 + 11 * series.length)), layers: layersOf(series, labels, box.domain) }),
     legend: [{ title: 'architecture', entries: legendEntries(series, 'shape').map((entry, i) => ({ ...entry, color: (series[i] as Series).color })) }],
   };
