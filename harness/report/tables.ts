@@ -69,8 +69,8 @@ export function baselineTable(task: string, cells: readonly Cell[]): Tabulated {
 export function diagnosticsTable(task: string, architecture: string, cells: readonly Cell[]): Tabulated | null {
   const samples = Math.max(...sampleSizes(cells));
   const metrics = [
-    ['accuracy, ties half', 'eval/pairwise_accuracy_half_credit', 'percent'], ['tie rate', 'eval/tie_rate', 'percent'], ['pairwise loss', 'eval/pairwise_loss', 'decimal'],
-    ['mean margin', 'eval/mean_margin', 'decimal'], ['reward ~ length (Spearman)', 'eval/reward_length_spearman', 'decimal'],
+    ['ties half', 'eval/pairwise_accuracy_half_credit', 'percent'], ['tie rate', 'eval/tie_rate', 'percent'], ['equal length', 'eval/length_matched_pairwise_accuracy', 'percent'], ['one source', 'eval/within_source_pairwise_accuracy', 'percent'],
+    ['pairwise loss', 'eval/pairwise_loss', 'decimal'], ['mean margin', 'eval/mean_margin', 'decimal'], ['reward ~ length (Spearman)', 'eval/reward_length_spearman', 'decimal'],
   ] as const;
   const present = metrics.filter(([, metric]) => cells.some((cell) => cell.used.some((trial) => trial.metrics[metric] !== undefined)));
   if (present.length === 0) return null;
@@ -85,7 +85,7 @@ export function diagnosticsTable(task: string, architecture: string, cells: read
       return kind === 'percent' ? percentEstimate(estimate) : decimalEstimate(estimate);
     })]];
   });
-  return { table: { name: `diagnostics-${task}-${architecture}`, title: `What the rewards are like: ${task}, ${architecture}, ${count(samples)} samples`, task, columns: ['arm', ...present.map(([label]) => label)], rows, note: 'Mean [95 % t-interval over seeds] (number of seeds); the first two in percent of test pairs.' }, numbers };
+  return { table: { name: `diagnostics-${task}-${architecture}`, title: `What the rewards are like: ${task}, ${architecture}, ${count(samples)} samples`, task, columns: ['arm', ...present.map(([label]) => label)], rows, note: 'Mean [95 % t-interval over seeds] (number of seeds). In percent: accuracy with half credit for ties, ties, accuracy on pairs of about equal length, and on pairs whose responses come from one source, where recorded.' }, numbers };
 }
 
 /** Accuracy on code pairs that pretraining never saw: whether PMP learned its own task at all. */

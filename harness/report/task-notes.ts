@@ -2,12 +2,22 @@
 import { wilsonInterval } from '../stats/index.ts';
 import { pairwiseBaselines } from './baselines.ts';
 import { accuracyMetric, estimateMetric } from './cells.ts';
-import { percent } from './format.ts';
+import { percent, plural } from './format.ts';
 import type { Cell, Statement } from './report-input.ts';
 
 const ceiling = 0.98;
 
 export function taskNotes(task: string, cells: readonly Cell[]): readonly Statement[] {
+  return [...degenerateNotes(task, cells), ...informationNotes(task, cells)];
+}
+
+/** A model that gives every response the same reward has an accuracy, but has learned nothing: it stays in the means, and is named. */
+function degenerateNotes(task: string, cells: readonly Cell[]): readonly Statement[] {
+  const degenerate = cells.flatMap((cell) => cell.used.filter((trial) => trial.metrics['eval/degenerate'] === 1)).length;
+  return degenerate === 0 ? [] : [{ tone: 'warning', task, text: `${task}: in ${plural(degenerate, 'completed trial')} all rewards are equal (a collapsed model); they are in the means as they are.` }];
+}
+
+function informationNotes(task: string, cells: readonly Cell[]): readonly Statement[] {
   const means = cells.flatMap((cell) => estimateMetric(cell.used, accuracyMetric)?.mean ?? []);
   if (means.length === 0) return [];
   const best = Math.max(...means);

@@ -80,6 +80,19 @@ test('a length rule that does as well as the best arm is named', () => {
   expect(buildReport(input({ trials })).statements.map(({ text }) => text).join()).toContain('lookup: choosing the longest response (90.0 %) does as well as the best arm');
 });
 
+test('collapsed models are named, and questions without enough candidates are counted', () => {
+  const trials = sweep().trials.map((trial, i) => (i < 2 ? { ...trial, metrics: { ...trial.metrics, 'eval/degenerate': 1 } } : { ...trial, metrics: { ...trial.metrics, 'eval/best_of_16_excluded_questions': 3 } }));
+  const report = buildReport(input({ trials }));
+  expect(report.statements.map(({ text }) => text)).toContain('lookup: in 2 completed trials all rewards are equal (a collapsed model); they are in the means as they are.');
+  expect(figure(report, 'best-of-n')?.caption).toContain('Up to 3 questions have fewer candidates than N and are left out there.');
+});
+
+test('a power law is printed only where it predicts; otherwise the reason is', () => {
+  const scaling = (effect: number, budgets: readonly number[]) => buildReport(input({ trials: sweep({ effect, budgets, noise: 0.002, architectures: ['tiny'], samples: [256] }).trials })).tables.find(({ name }) => name === 'scaling-lookup')?.rows[0];
+  expect(scaling(0.06, [1024, 4096, 16384])?.[1]).toBe('no fit: 3 different sizes; three parameters need at least 5');
+  expect(scaling(0, [1024, 2048, 4096, 8192, 16384, 32768])?.[1]).toMatch(/^no fit: /);
+});
+
 test('baselines: a rule has the test pairs as its n, a head the seeds, however many trials repeat it', () => {
   const report = buildReport(input({ trials: sweep().trials }));
   const row = (metric: string, architecture = '') => report.numbers.find((number) => number.table === 'baselines' && number.metric === metric && number.architecture === architecture);

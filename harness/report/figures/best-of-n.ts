@@ -2,12 +2,11 @@
  * Best-of-N: accuracy of the candidate that the reward model likes most among N, against N, at the largest sample size. pass@N (a perfect judge) is the most that
  * any reward model could reach; random choice is what N alone gives.
  */
-import { bySeed } from '../baselines.ts';
 import { estimateMetric } from '../cells.ts';
 import { unique } from '../compare.ts';
 import { count, range } from '../format.ts';
 import type { Cell, Estimate, Figure } from '../report-input.ts';
-import { untrained } from '../baselines.ts';
+import { bySeed, untrained } from '../baselines.ts';
 import { armSeries } from './arm-series.ts';
 import { accuracyAxis, arrange, chartRows, countAxis, evidenceText, frame, legendEntries, markAlone, roundRow, seriesScales, type ChartRow, type Series } from './chart-kit.ts';
 import { styles } from './chart-theme.ts';
@@ -39,11 +38,17 @@ export function bestOfN(task: string, name: string, cells: readonly Cell[]): Fig
   const questions = ours.flatMap((cell) => cell.used.flatMap((trial) => trial.metrics['eval/pool_questions'] ?? []));
   return {
     name, task, title,
-    caption: `${evidenceText(ours, rows, box.isCut)} Expected accuracy over all subsets of N candidates${questions.length > 0 ? ` of ${range(questions)} questions` : ''}, not one draw. References need no reward model; pass@N is the most that any could reach.`,
+    caption: `${evidenceText(ours, rows, box.isCut)} Expected accuracy over all subsets of N candidates${questions.length > 0 ? ` of ${range(questions)} questions` : ''}, not one draw.${leftOutText(ours)} References need no reward model; pass@N is the most that any could reach.`,
     alt: `Line charts, one for each of ${panels.join(', ')}: accuracy of the chosen candidate on ${task} against N = ${sizes.join(', ')}, one line for each of: ${series.map(({ label }) => label).join('; ')}.`,
     ...arrange(rows, { title, panels, height: 260, layers: curveLayers({ x, y: accuracyAxis('accuracy of the chosen answer', box), color, shape, dash, filter: [] }) }),
     legend: [{ title: 'chosen by', entries: legendEntries(series, 'line') }],
   };
+}
+
+function leftOutText(cells: readonly Cell[]): string {
+  const excluded = cells.flatMap((cell) => cell.used.flatMap((trial) => Object.entries(trial.metrics).flatMap(([name, value]) => (/^eval\/best_of_\d+_excluded_questions$/.test(name) ? [value] : []))));
+  const most = Math.max(0, ...excluded);
+  return most > 0 ? ` Up to ${count(most)} questions have fewer candidates than N and are left out there.` : '';
 }
 
 function panelRows(cells: readonly Cell[], sizes: readonly number[], styleOf: (cell: Cell) => Series | null): readonly ChartRow[] {
