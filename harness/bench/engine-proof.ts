@@ -43,18 +43,22 @@ export async function runEngineProof(options: EngineProofOptions): Promise<Engin
   const { program, initial } = trainingStep(size);
   const session = await executor.compile(program, { threads, ...(profilePrefix === undefined ? {} : { profilePrefix }) });
   session.setState(initial);
-  const batch = randomBatch(size);
   const stepMs: number[] = [];
   const losses: number[] = [];
   for (let step = 1; step <= steps; step++) {
-    const scalars = adamScalars(step);
+    const feeds = feedsAt(size, step);
     const start = performance.now();
-    const { loss } = await session.run({ ...batch, ...scalars });
+    const { loss } = await session.run(feeds);
     stepMs.push(performance.now() - start);
     losses.push(loss?.[0] ?? Number.NaN);
   }
   await session.release();
   return { tokensPerStep: size.rows * size.rowLength, stepMs, losses };
+}
+
+/** The same random batch at every step, with the optimizer's scalars of `step` (counted from 1). */
+export function feedsAt(size: EngineProofSize, step: number): Record<string, Feed> {
+  return { ...randomBatch(size), ...adamScalars(step) };
 }
 
 type Parameters = Map<string, { readonly input: Tensor; readonly initial: Float32Array }>;

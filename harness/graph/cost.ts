@@ -13,8 +13,9 @@ export interface Cost {
   readonly bytes: number;
 }
 
-/** Cost under the given sizes. Throws where a symbol is not bound. */
-export function costOf(program: Program, bindings: Readonly<Record<string, number>>): Cost {
+/** Cost under the given sizes of the program's symbols; sizes that reshapes infer are worked out. Throws where a symbol is not bound. */
+export function costOf(program: Program, given: Readonly<Record<string, number>>): Cost {
+  const bindings = withInferredSizes(program, given);
   const sizeOf = (shape: Shape): number => shape.reduce<number>((product, dim) => product * bind(dim, bindings), 1);
   const all = program.tensors.map((tensor) => {
     const flops = dispatch(operationCounts, tensor, (other: Tensor) => sizeOf(other.shape));
@@ -29,6 +30,19 @@ export function costOf(program: Program, bindings: Readonly<Record<string, numbe
     (total, one) => ({ flops: total.flops + one.flops, matmulFlops: total.matmulFlops + one.matmulFlops, bytes: total.bytes + one.bytes }),
     { flops: 0, matmulFlops: 0, bytes: 0 },
   );
+}
+
+/** A reshape's -1 names a symbol of its own: its size is whatever makes the number of values come out. */
+function withInferredSizes(program: Program, given: Readonly<Record<string, number>>): Record<string, number> {
+  const bindings = { ...given };
+  const product = (shape: Shape): number => shape.reduce<number>((size, dim) => size * bind(dim, bindings), 1);
+  for (const tensor of program.tensors) {
+    const inferred = tensor.op === 'reshape' ? (tensor.attributes.sizes?.indexOf(-1) ?? -1) : -1;
+    const symbol = tensor.shape[inferred];
+    if (typeof symbol !== 'string' || symbol in bindings) continue;
+    bindings[symbol] = product((tensor.inputs[0] as Tensor).shape) / product(tensor.shape.filter((_, axis) => axis !== inferred));
+  }
+  return bindings;
 }
 
 function bind(dim: Dim, bindings: Readonly<Record<string, number>>): number {
