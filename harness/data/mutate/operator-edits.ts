@@ -11,8 +11,9 @@ const binarySwaps: Readonly<Record<string, readonly [Operator, ...string[]]>> = 
   '&&': ['logical', '||'], '||': ['logical', '&&'], '??': ['logical', '||'],
 };
 
+/** No plain `=`: it is so much more frequent than the others that every `+=` would be a mistake. */
 const assignmentSwaps: Readonly<Record<string, readonly string[]>> = {
-  '=': ['+='], '+=': ['-=', '='], '-=': ['+=', '='], '*=': ['/=', '='], '/=': ['*=', '='], '|=': ['&=', '='], '&=': ['|=', '='],
+  '+=': ['-='], '-=': ['+='], '*=': ['/=', '+='], '/=': ['*='], '|=': ['&='], '&=': ['|='],
 };
 
 export function operatorEdits(sites: FunctionSites): Edit[] {
@@ -44,8 +45,6 @@ function assignmentEdits(sites: FunctionSites, { node, parent }: Site): Edit[] {
     return [sites.replace('increment', node, node.prefix ? other + sites.text(node).slice(2) : sites.text(node).slice(0, -2) + other)];
   }
   if (node.type !== 'AssignmentExpression' || parent?.type !== 'ExpressionStatement' || node.left.type.endsWith('Pattern')) return [];
-  const isFunction = node.right.type === 'FunctionExpression' || node.right.type === 'ArrowFunctionExpression' || node.right.type === 'ObjectExpression';
-  if (isFunction) return [];
   const range = operatorRange(sites, node.left, node.operator);
   return (assignmentSwaps[node.operator] ?? []).map((replacement) => ({ operator: 'assignment' as const, ...range, replacement }));
 }

@@ -1,16 +1,15 @@
-/** Names that people mix up, each pair in both directions. They bring in words which the function does not have yet. */
+/**
+ * Names that people mix up, each pair in both directions. They bring in words which the function does not have yet. Only pairs whose names are
+ * about equally frequent in code (at most 2.5 to 1 in the default corpus): otherwise the rarer name alone would give the mistake away.
+ */
 const pairs: readonly (readonly [string, string])[] = [
-  ['min', 'max'], ['floor', 'ceil'], ['floor', 'round'], ['push', 'unshift'], ['pop', 'shift'], ['indexOf', 'lastIndexOf'], ['some', 'every'], ['find', 'filter'],
-  ['map', 'forEach'], ['slice', 'splice'], ['startsWith', 'endsWith'], ['toLowerCase', 'toUpperCase'], ['keys', 'values'], ['keys', 'entries'], ['key', 'value'],
-  ['first', 'last'], ['start', 'end'], ['begin', 'end'], ['from', 'to'], ['next', 'previous'], ['next', 'prev'], ['before', 'after'], ['left', 'right'], ['top', 'bottom'],
-  ['x', 'y'], ['y', 'z'], ['z', 'x'], ['width', 'height'], ['row', 'column'], ['rows', 'columns'], ['source', 'target'], ['input', 'output'], ['parent', 'child'], ['parent', 'children'],
-  ['add', 'remove'], ['add', 'delete'], ['add', 'sub'], ['add', 'subtract'], ['set', 'get'], ['set', 'has'], ['get', 'has'], ['multiply', 'divide'], ['sin', 'cos'], ['show', 'hide'],
-  ['open', 'close'], ['enable', 'disable'], ['enabled', 'disabled'], ['addEventListener', 'removeEventListener'], ['on', 'off'], ['read', 'write'], ['load', 'save'], ['lock', 'unlock'],
-  ['minimum', 'maximum'], ['lower', 'upper'], ['length', 'size'], ['index', 'length'], ['type', 'name'], ['name', 'id'], ['call', 'apply'], ['then', 'catch'], ['resolve', 'reject'],
-  ['position', 'rotation'], ['position', 'scale'], ['offset', 'length'], ['r', 'g'], ['g', 'b'], ['near', 'far'], ['east', 'west'], ['north', 'south'], ['log', 'exp'], ['visible', 'enabled'],
-  ['error', 'warn'], ['append', 'prepend'], ['attach', 'detach'], ['connect', 'disconnect'], ['bind', 'unbind'], ['increment', 'decrement'], ['nodeType', 'type'], ['clone', 'copy'],
-  ['trim', 'trimStart'], ['join', 'split'], ['test', 'exec'], ['parse', 'stringify'], ['firstChild', 'lastChild'], ['parentNode', 'firstChild'], ['nextSibling', 'previousSibling'],
-  ['dispose', 'clear'], ['start', 'stop'], ['sqrt', 'abs'], ['acos', 'asin'], ['options', 'config'], ['isArray', 'from'], ['assign', 'create'], ['copy', 'set'], ['data', 'value'],
+  ['min', 'max'], ['floor', 'round'], ['sqrt', 'pow'], ['sqrt', 'abs'], ['sin', 'cos'], ['log', 'exp'], ['minimum', 'maximum'],
+  ['x', 'y'], ['y', 'z'], ['z', 'x'], ['_x', '_y'], ['_y', '_z'], ['r', 'g'], ['g', 'b'], ['left', 'right'], ['top', 'bottom'], ['width', 'height'], ['near', 'far'], ['east', 'west'], ['north', 'south'],
+  ['start', 'end'], ['from', 'to'], ['index', 'offset'], ['key', 'index'], ['line', 'range'], ['center', 'radius'], ['color', 'alpha'], ['name', 'type'], ['name', 'value'], ['message', 'text'],
+  ['source', 'target'], ['input', 'output'], ['args', 'params'], ['children', 'elements'], ['scene', 'engine'], ['_scene', '_engine'], ['material', 'geometry'], ['texture', 'buffer'], ['state', 'context'],
+  ['add', 'remove'], ['set', 'get'], ['set', 'has'], ['get', 'has'], ['delete', 'has'], ['getValue', 'setValue'], ['enable', 'disable'], ['on', 'off'], ['read', 'write'], ['load', 'save'], ['connect', 'disconnect'],
+  ['some', 'every'], ['map', 'forEach'], ['map', 'filter'], ['filter', 'forEach'], ['slice', 'splice'], ['keys', 'values'], ['join', 'split'], ['match', 'replace'], ['includes', 'startsWith'], ['includes', 'indexOf'],
+  ['clone', 'copy'], ['call', 'apply'], ['parse', 'stringify'], ['toString', 'valueOf'], ['assign', 'create'], ['isArray', 'from'], ['error', 'warn'], ['warn', 'log'], ['addEventListener', 'removeEventListener'],
 ];
 
 const opposites = new Map<string, string[]>();

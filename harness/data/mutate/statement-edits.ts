@@ -26,13 +26,18 @@ function isDroppable(statement: AnyNode): boolean {
   return statement.type === 'IfStatement' || statement.type === 'ReturnStatement' || statement.type === 'ThrowStatement' || statement.type === 'BreakStatement' || statement.type === 'ContinueStatement' || statement.type === 'ForStatement' || statement.type === 'ForOfStatement';
 }
 
-/** From the start of the statement's first line to the start of the line behind it, where nothing else stands on these lines. */
+/**
+ * From the start of the statement's first line to the start of the line behind it, where nothing else stands on these lines; with the blank line
+ * behind it, if there is one before it too (or the block begins there).
+ */
 function wholeLines(sites: FunctionSites, statement: AnyNode): { start: number; end: number } {
   const [start, end] = [sites.at(statement.start), sites.at(statement.end)];
   const lineStart = sites.body.lastIndexOf('\n', start - 1) + 1;
   const lineEnd = sites.body.indexOf('\n', end);
   const isAlone = lineStart > 0 && lineEnd !== -1 && sites.body.slice(lineStart, start).trim() === '' && sites.body.slice(end, lineEnd).trim() === '';
-  return isAlone ? { start: lineStart, end: lineEnd + 1 } : { start, end };
+  if (!isAlone) return { start, end };
+  const isBlankAround = sites.body.startsWith('\n', lineEnd + 1) && /\n[ \t]*\n$|\{[ \t]*\n$/.test(sites.body.slice(0, lineStart));
+  return { start: lineStart, end: lineEnd + (isBlankAround ? 2 : 1) };
 }
 
 /** Neighbours in the wrong order, where the order matters: one leaves the function, or one uses what the other writes. */
@@ -80,8 +85,16 @@ function addedStatements(sites: FunctionSites, list: readonly AnyNode[], copies:
     if (lineStart === 0 || indent.trim() !== '' || ('directive' in statement && statement.directive !== undefined)) return [];
     // Leaving the function a line earlier in the same way changes nothing.
     const effective = copies.filter((copy) => copy !== sites.text(statement) || statement.type === 'ExpressionStatement');
-    return effective.map((copy) => ({ operator: 'added statement' as const, start: lineStart, end: lineStart, replacement: `${indent}${reindent(copy, indent)}\n` }));
+    const spaced = isSpaced(sites, statement, list) ? '\n\n' : '\n';
+    return effective.map((copy) => ({ operator: 'added statement' as const, start: lineStart, end: lineStart, replacement: indent + reindent(copy, indent) + spaced }));
   });
+}
+
+/** Whether a blank line parts the statement from its neighbour in the list. */
+function isSpaced(sites: FunctionSites, statement: AnyNode, list: readonly AnyNode[]): boolean {
+  const index = list.indexOf(statement);
+  const [first, second] = index > 0 ? [list[index - 1], statement] : [statement, list[index + 1]];
+  return first !== undefined && second !== undefined && sites.body.slice(sites.at(first.end), sites.at(second.start)).includes('\n\n');
 }
 
 /** The lines behind the first follow the new place; their own depth is that of the last line, which closes the statement. */

@@ -35,23 +35,30 @@ function addedOperands(sites: FunctionSites, site: Site): Edit[] {
 
 function argumentEdits(sites: FunctionSites, { node }: Site): Edit[] {
   if (node.type !== 'CallExpression' && node.type !== 'NewExpression') return [];
-  const edits: Edit[] = [];
   const list: readonly AnyNode[] = node.arguments;
-  list.forEach((argument, index) => {
+  const swaps = list.flatMap((argument, index): Edit[] => {
     const next = list[index + 1];
-    if (next !== undefined && sites.text(argument) !== sites.text(next)) {
-      const between = sites.body.slice(sites.at(argument.end), sites.at(next.start));
-      edits.push(sites.replace('swapped arguments', { start: argument.start, end: next.end }, sites.text(next) + between + sites.text(argument)));
-    }
-    edits.push({ operator: 'dropped argument', ...argumentWithComma(sites, list, index), replacement: '' });
+    if (next === undefined || sites.text(argument) === sites.text(next)) return [];
+    const between = sites.body.slice(sites.at(argument.end), sites.at(next.start));
+    return [sites.replace('swapped arguments', { start: argument.start, end: next.end }, sites.text(next) + between + sites.text(argument))];
   });
-  const last = list.at(-1);
-  if (last === undefined) return edits;
+  // A list over several lines keeps its length: a line more or less in it would show.
+  if (list.length > 0 && sites.text(node).slice(sites.text(node.callee).length).includes('\n')) return swaps;
+  const dropped = list.map((_, index): Edit => ({ operator: 'dropped argument', ...argumentWithComma(sites, list, index), replacement: '' }));
+  return [...swaps, ...dropped, ...addedArguments(sites, node.end, list)];
+}
+
+/** A local name in front of the others, behind them, or alone between empty parentheses, spaced as the function spaces its calls. */
+function addedArguments(sites: FunctionSites, callEnd: number, list: readonly AnyNode[]): Edit[] {
   const taken = new Set(list.map((argument) => sites.text(argument)));
-  for (const name of sites.locals) {
-    if (!taken.has(name)) edits.push(sites.replace('added argument', { start: last.end, end: last.end }, `, ${name}`), sites.replace('added argument', { start: list[0]?.start ?? last.start, end: list[0]?.start ?? last.start }, `${name}, `));
-  }
-  return edits;
+  const names = sites.locals.filter((name) => !taken.has(name));
+  const [first, last] = [list[0], list.at(-1)];
+  const insert = (position: number, replacement: string): Edit => ({ operator: 'added argument', start: position, end: position, replacement });
+  if (first !== undefined && last !== undefined) return names.flatMap((name) => [insert(sites.at(last.end), `, ${name}`), insert(sites.at(first.start), `${name}, `)]);
+  const close = sites.at(callEnd) - 1;
+  if (sites.body.slice(close - 1, close + 1) !== '()') return [];
+  const space = /\( \S/.test(sites.body) ? ' ' : '';
+  return names.map((name) => insert(close, space + name + space));
 }
 
 /** An argument with the comma behind it, or before it for the last one; an only argument with the spaces around it. Positions in the body. */

@@ -1,15 +1,19 @@
 /**
- * What can be read off a text without understanding it: how long it is, how many different tokens it has, how often a character occurs.
+ * What can be read off a text without understanding it: how long it is, how many different tokens it has, how often a character or a common word occurs.
  * A preference set is only worth learning from if none of these tells chosen from rejected; see `balance.ts`.
  */
 export const surfaceFeatures = [
   'characters', 'lines', 'tokens', 'distinct tokens', 'distinct characters', 'order', 'letters', 'digits', 'spaces',
   '!', '=', '.', ',', ';', '(', '[', '{', '+', '-', '*', '/', '<', '>', '&', '|', 'quotes', 'ones', 'zeros',
+  'return', 'this', 'true', 'null', 'length', '()', '++', '!=', '===', 'blank lines',
 ] as const;
 
 export type SurfaceFeature = (typeof surfaceFeatures)[number];
 
 const characterCodes = surfaceFeatures.filter((feature) => feature.length === 1).map((feature) => feature.charCodeAt(0));
+const words = ['return', 'this', 'true', 'null', 'length'] as const;
+const sequences = ['()', '++', '!=', '==='] as const;
+
 /** ASCII code -> 0 letter, 1 digit, 2 space or tab, -1 other. */
 const characterKinds = Int8Array.from({ length: 128 }, (_, code) => {
   const character = String.fromCharCode(code);
@@ -37,8 +41,17 @@ export function measureSurface(text: string): Float64Array {
     if (kind >= 0) sums[kind] = (sums[kind] ?? 0) + count;
   }
   const of = (code: number): number => counts[code] ?? 0;
-  const values = [text.length, of(10), tokens.length, new Set(tokens).size, distinct, 0, ...sums, ...characterCodes.map(of), of(39) + of(34) + of(96), of(49), of(48)];
-  return Float64Array.from(values);
+  return Float64Array.from([
+    text.length, of(10), tokens.length, new Set(tokens).size, distinct, 0, ...sums, ...characterCodes.map(of), of(39) + of(34) + of(96), of(49), of(48),
+    ...words.map((word) => tokens.reduce((count, token) => (token === word ? count + 1 : count), 0)),
+    ...sequences.map((sequence) => text.split(sequence).length - 1), blankLines(text),
+  ]);
+}
+
+function blankLines(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\n\n'); at !== -1; at = text.indexOf('\n\n', at + 1)) count += 1;
+  return count;
 }
 
 /** Sign of chosen minus rejected for each feature; `order` is 1 where chosen sorts behind rejected by code units. */
