@@ -57,7 +57,7 @@ function weightedOutput(y: Tensor, parts: readonly Contribution[]): { output: Te
   const [part] = parts;
   if (part === undefined || parts.length !== 1 || part.upstream === null) return null;
   const output = part.consumer;
-  const isWeighting = output?.op === 'matmul' && output.inputs[0] === y && output.inputs[1] !== y && !output.attributes.transposeA;
+  const isWeighting = output?.op === 'matmul' && output.inputs[0] === y && !output.attributes.transposeA;
   return isWeighting ? { output, upstream: part.upstream } : null;
 }
 

@@ -125,6 +125,9 @@ export const opCases: { readonly [K in CheckedKind]: readonly OpCase[] } = {
     ...matmulCases,
     { title: 'added onto a matrix', inputs: [x(['N', 3]), x([3, 5], normal, 'y'), x(['N', 5], normal, 'c')], build: ([a, b, c]) => g.add(c!, g.matmul(a!, b!)) },
     { title: 'added to a bias', inputs: [x(['N', 3]), x([3, 5], normal, 'y'), x([5], normal, 'c')], build: ([a, b, c]) => g.add(g.matmul(a!, b!), c!) },
+    { title: 'added to a larger array', inputs: [x([4, 3]), x([3, 5], normal, 'y'), x(['B', 4, 5], normal, 'c')], build: ([a, b, c]) => g.add(g.matmul(a!, b!), c!) },
+    { title: 'added to a column', inputs: [x(['N', 3]), x([3, 5], normal, 'y'), x(['N', 1], normal, 'c')], build: ([a, b, c]) => g.add(g.matmul(a!, b!), c!) },
+    { title: 'the same factors, with and without transposition', inputs: [x([3, 3]), x([3, 3], normal, 'y')], build: ([a, b]) => g.multiply(g.matmul(a!, b!), g.matmul(a!, b!, { transposeB: true })) },
     { title: 'a product added to itself', inputs: [x(['N', 3]), x([3, 5], normal, 'y')], build: ([a, b]) => ((y) => g.add(y, y))(g.matmul(a!, b!)) },
     { title: 'two products added', inputs: [x(['N', 3]), x([3, 5], normal, 'y')], build: ([a, b]) => g.add(g.matmul(a!, b!), g.matmul(a!, b!, { scale: 2 })) },
   ],
@@ -184,6 +187,11 @@ export const opCases: { readonly [K in CheckedKind]: readonly OpCase[] } = {
       build: ([updates, i, like]) => g.multiply(g.add(g.scatterAddRows(updates!, i!, like!), like!), g.scatterAddRows(g.square(updates!), i!, like!)),
     },
     {
+      title: 'added to a row',
+      inputs: [x(['N', 3]), indices('indices', ['N'], below(4)), fixed('like', [4, 3], normal), x([3], normal, 'row')],
+      build: ([updates, i, like, row]) => g.add(g.scatterAddRows(updates!, i!, like!), row!),
+    },
+    {
       title: 'two scatters added',
       inputs: [x(['N', 3]), indices('indices', ['N'], below(4)), x([4, 3], normal, 'like')],
       build: ([updates, i, like]) => g.add(g.scatterAddRows(updates!, i!, like!), g.add(g.scatterAddRows(g.exp(updates!), i!, like!), like!)),
@@ -231,6 +239,11 @@ export const opCases: { readonly [K in CheckedKind]: readonly OpCase[] } = {
   ],
   layerNorm: [
     { title: 'rows', inputs: [x(['N', 5]), x([5], positive, 'weight'), x([5], normal, 'bias')], build: ([a, w, b]) => g.layerNorm(a!, w!, b!, 1e-3) },
+    {
+      title: 'the same rows twice with other constants',
+      inputs: [x(['N', 5]), x([5], positive, 'weight'), x([5], normal, 'bias')],
+      build: ([a, w, b]) => g.multiply(g.layerNorm(a!, w!, b!, 1e-1), g.layerNorm(a!, w!, g.square(b!), 1e-5)),
+    },
     { title: 'rows of three axes', inputs: [x(['B', 'S', 5]), x([5], normal, 'weight'), x([5], normal, 'bias')], build: ([a, w, b]) => g.layerNorm(a!, w!, b!, 1e-5) },
   ],
   crossEntropyRows: [
