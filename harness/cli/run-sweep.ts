@@ -39,6 +39,7 @@ export async function runSweep(context: CliContext, run: SweepRun): Promise<numb
       failFast: run.failFast,
       onEvent: (event) => display.onEvent(event),
       collect: async () => void (await collect(resultsFolder)),
+      onTrialsChanged: liveReport(context, run),
     });
   } finally {
     display.stop();
@@ -62,6 +63,26 @@ async function keepReport(context: CliContext, { reportsFolder, resultsFolder }:
     context.note(`harness: no report: ${error instanceof Error ? error.message : String(error)}`);
     return null;
   }
+}
+
+/** Rendering takes a second or two, during which no stage starts: often enough to watch curves grow, too rarely to cost anything. */
+const liveReportEveryMs = 60_000;
+
+/** Curves appear with the first trials and refine as others finish. A report that cannot be made yet is left to the end, which says why. */
+function liveReport(context: CliContext, { loaded, resultsFolder, reportsFolder, isQuiet }: SweepRun): () => Promise<void> {
+  let renderedMs = -Infinity;
+  return async () => {
+    if (performance.now() - renderedMs < liveReportEveryMs) return;
+    const isFirst = renderedMs === -Infinity;
+    renderedMs = performance.now();
+    try {
+      const { renderReport } = await import('../report/index.ts');
+      const { folder } = await renderReport({ experiment: loaded.spec.name, resultsFolder, reportsFolder });
+      if (isFirst && !isQuiet) context.note(`report so far: ${join(folder, 'index.html')} (refined every minute)`);
+    } catch {
+      // The report at the end tells the same cause, once.
+    }
+  };
 }
 
 function tellFailures(context: CliContext, { failures }: SweepSummary): void {

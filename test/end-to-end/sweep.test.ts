@@ -1,0 +1,129 @@
+/** Whole sweeps of real stages on a corpus of made-up functions: the command line, worker processes, files, database and report, without a network. */
+import { execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
+import { copyOf, fixtureCache } from './fixture-corpus.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+let cache: string;
+let folder: string;
+let spec: string;
+let first: CapturedRun;
+
+beforeAll(async () => {
+  cache = fixtureCache();
+  folder = mkdtempSync(path.join(tmpdir(), 'harness-sweep-'));
+  spec = copyOf(path.join(import.meta.dirname, 'nano.yaml'), folder);
+  first = await harness('results', ['sweep', spec, '--json']);
+}, 120_000);
+
+afterAll(() => {
+  for (const place of [cache, folder]) rmSync(place, { recursive: true, force: true });
+});
+
+const environment = (results: string): Record<string, string> => ({ HARNESS_CACHE: cache, HARNESS_RESULTS: path.join(folder, results), HARNESS_REPORTS: path.join(folder, `${results}-reports`) });
+const harness = (results: string, argv: readonly string[]): Promise<CapturedRun> => captured(argv, environment(results));
+const rowsOf = async (results: string, query: string): Promise<unknown> => documentOf(await harness(results, ['sql', query, '--json']))['rows'];
+const allResults = 'select experiment, trial_id, seed, axes, metric, value from results order by all';
+
+describe('a sweep', () => {
+  it('ends with exit code 0, every trial complete and a report', async () => {
+    expect(first.stderr).not.toContain('failed');
+    expect(first.exitCode).toBe(0);
+    expect(documentOf(first)).toMatchObject({ experiment: 'nano', counts: { cached: 0, failed: 0, diverged: 0, blocked: 0 }, trials: { ran: 8 } });
+    expect(readdirSync(path.join(folder, 'results-reports', 'nano'))).toEqual(expect.arrayContaining(['index.html', 'results.md', 'results.csv', 'figures']));
+  });
+
+  it('is a no-op the second time', async () => {
+    const again = await harness('results', ['sweep', spec, '--json']);
+    expect(again.exitCode).toBe(0);
+    const { ran } = documentOf(first)['counts'] as { ran: number };
+    expect(documentOf(again)['counts']).toEqual({ ran: 0, cached: ran, failed: 0, diverged: 0, blocked: 0 });
+  });
+
+  it('gives equal results from an empty folder, whatever the number of workers', async () => {
+    const other = await harness('other', ['sweep', spec, '-j', '1', '--json']);
+    expect(other.exitCode).toBe(0);
+    expect(await rowsOf('other', allResults)).toEqual(await rowsOf('results', allResults));
+    rmSync(path.join(folder, 'other'), { recursive: true });
+  }, 120_000);
+
+  it('runs only what a new seed adds', async () => {
+    const plan = documentOf(await harness('results', ['plan', spec, '-s', 'seeds=[1,2,3]', '--json']));
+    const stages = plan['stages'] as { status: string; kind: string }[];
+    expect(stages.filter(({ status }) => status === 'run').map(({ kind }) => kind).toSorted()).toEqual(
+      [...Array.from({ length: 4 }, () => ['baseline', 'evaluate', 'finetune']).flat(), ...Array.from({ length: 3 }, () => ['decay', 'pretrain']).flat()].toSorted(),
+    );
+  });
+
+  it('scores nothing worse than its null baselines say: random is 0.5 and every rate lies in [0, 1]', async () => {
+    const rows = (await rowsOf('results', "select metric, value from results where metric like '%accuracy%' or metric like '%best_of%' or metric like '%\\_at\\_%' escape '\\'")) as { metric: string; value: number }[];
+    expect(rows.length).toBeGreaterThan(100);
+    expect(rows.filter(({ value }) => value < 0 || value > 1)).toEqual([]);
+    expect(new Set(rows.filter(({ metric }) => metric === 'baseline/random_pairwise_accuracy').map(({ value }) => value))).toEqual(new Set([0.5]));
+  });
+});
+
+describe('damage and loss', () => {
+  it('a truncated checkpoint is noticed, named and made again, byte for byte', async () => {
+    const store = path.join(folder, 'results', 'store');
+    const stage = readdirSync(store).find((name) => name.startsWith('decay-')) as string;
+    const file = path.join(store, stage, 'model.safetensors');
+    const digest = createHash('sha256').update(readFileSync(file)).digest('hex');
+    truncateSync(file, 100);
+    const run = await harness('results', ['sweep', spec, '--json']);
+    expect(run.exitCode).toBe(0);
+    expect(run.stderr).toContain('model.safetensors');
+    expect(documentOf(run)['counts']).toMatchObject({ ran: 1, failed: 0 });
+    expect(createHash('sha256').update(readFileSync(file)).digest('hex')).toBe(digest);
+  });
+
+  it('a deleted database is built again from the files, with the same rows', async () => {
+    const before = await rowsOf('results', allResults);
+    rmSync(path.join(folder, 'results', 'harness.duckdb'));
+    expect((await harness('results', ['collect'])).exitCode).toBe(0);
+    expect(await rowsOf('results', allResults)).toEqual(before);
+  });
+
+  it('kill -9 of the whole sweep costs nothing that was done: the same command gives the same results', async () => {
+    const main = path.join(root, 'dist', 'cli', 'main.js');
+    if (!existsSync(main)) execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'ignore' });
+    for (const afterMs of [1500, 2500, 3500]) {
+      const child = spawn(process.execPath, [main, 'sweep', spec, '--quiet'], { env: { ...process.env, ...environment('killed') }, stdio: 'ignore' });
+      await new Promise((resolve) => setTimeout(resolve, afterMs));
+      child.kill('SIGKILL');
+    }
+    const run = await harness('killed', ['sweep', spec, '--json']);
+    expect(run.exitCode).toBe(0);
+    expect(await rowsOf('killed', allResults)).toEqual(await rowsOf('results', allResults));
+  }, 120_000);
+});
+
+describe('bad luck', () => {
+  it('a learning rate that makes the loss NaN gives diverged trials, exit code 1, and the rest goes on', async () => {
+    const text = readFileSync(spec, 'utf8').replace('      scratch:', '      too-hot: {pretrain.optimizer.learningRate: 1e30}\n      scratch:').replace('name: nano', 'name: hot');
+    const hot = path.join(folder, 'hot.yaml');
+    writeFileSync(hot, text.replace(/^select:[\s\S]*?(?=^sweep:)/m, ''));
+    const run = await harness('results', ['sweep', hot, '--json']);
+    expect(run.exitCode).toBe(1);
+    expect(documentOf(run)['trials']).toMatchObject({ diverged: 2, ran: 8, failed: 0 });
+    expect(await rowsOf('results', "select distinct outcome, regexp_replace(cause, '^pretrain-[0-9a-f]+ ', '') as cause from trials where experiment = 'hot' and outcome <> 'completed'")).toEqual([{ outcome: 'diverged', cause: 'diverged: step 2: the loss is NaN' }]);
+    expect(readFileSync(path.join(folder, 'results-reports', 'hot', 'results.md'), 'utf8')).toMatch(/2 diverged/);
+  }, 120_000);
+
+  it.each([
+    ['a corpus that the limits leave empty', ['corpus.minCharacters=5000', 'corpus.maxCharacters=6000'], /corpus is empty/],
+    ['more pretraining pairs than the corpus gives', ['pretrain.budget={pairs: 4000}'], /asks for 4000 pairs, the corpus gives \d+/],
+  ])('%s fails its stage with the reason, exit code 1, and says what to do', async (_, settings, message) => {
+    const text = readFileSync(spec, 'utf8').replace(/^select:[\s\S]*?(?=^sweep:)/m, '').replace(/^sweep:[\s\S]*?(?=^execution:)/m, '');
+    const plain = path.join(folder, 'plain.yaml');
+    writeFileSync(plain, text);
+    const run = await harness('bad', ['sweep', plain, '--json', ...settings.flatMap((setting) => ['-s', setting])]);
+    expect(run.stderr).toMatch(message);
+    expect(run.exitCode).toBe(1);
+  }, 60_000);
+});
