@@ -2,7 +2,7 @@
  * The one decoder: a pre-norm transformer over packed rows, assembled from the parts its family names. Token-wise work runs on [N, D] packed tokens;
  * attention alone pads to [B, S]. References: Vaswani et al. 2017; Qwen2 (arXiv 2407.10671); GPT-2 (Radford et al. 2019).
  */
-import { add, concat, gatherRows, gelu, layerNorm, matmul, multiply, packRows, padRows, reshape, rmsNorm, rope, silu, softmax, split, transpose, type Tensor } from '../graph/index.ts';
+import { add, gatherRows, gelu, layerNorm, matmul, multiply, packRows, padRows, reshape, rmsNorm, rope, silu, softmax, split, transpose, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { BatchInputs } from './batch-inputs.ts';
 import { families, headSizeOf, scoreName, type Family, type LinearPart } from './family.ts';
@@ -83,13 +83,23 @@ function mlp(decoder: Decoder, block: string, x: Tensor): Tensor {
 function attention(decoder: Decoder, block: string, x: Tensor): Tensor {
   const { family, headSize, batch, model, rotate } = decoder;
   const [query, key, value] = queryKeyValue(decoder, block, x);
-  const q = heads(decoder, rotate(query), model.heads); // [B, H, S, d]
-  const k = heads(decoder, rotate(key), model.keyValueHeads);
+  const q = grouped(decoder, heads(decoder, rotate(query), model.heads), headSize); // [B, KV, group * S, d]
+  const k = heads(decoder, rotate(key), model.keyValueHeads); // [B, KV, S, d]
   const v = heads(decoder, value, model.keyValueHeads);
-  const scores = matmul(q, k, { transposeB: true, scale: 1 / Math.sqrt(headSize) }); // [B, H, S, S]
-  const mixed = matmul(softmax(add(scores, batch.attentionMask)), v); // [B, H, S, d]
+  const scores = ungrouped(decoder, matmul(q, k, { transposeB: true, scale: 1 / Math.sqrt(headSize) }), 'S'); // [B, H, S, S]
+  const weights = grouped(decoder, softmax(add(scores, batch.attentionMask)), 'S'); // [B, KV, group * S, S]
+  const mixed = ungrouped(decoder, matmul(weights, v), headSize); // [B, H, S, d]
   const padded = reshape(transpose(mixed, [0, 2, 1, 3]), ['B', 'S', model.hiddenSize]);
   return linear(decoder, block, family.attention.output, packRows(padded, batch.packIndex, batch.padIndex, batch.padMask));
+}
+
+/** Query heads that share a key/value head become more rows of one product, so that keys and values are never copied. Heads of a group are neighbours, as in Qwen2. */
+function grouped({ model }: Decoder, x: Tensor, width: number | string): Tensor {
+  return model.heads === model.keyValueHeads ? x : reshape(x, ['B', model.keyValueHeads, 'GS', width]);
+}
+
+function ungrouped({ model }: Decoder, x: Tensor, width: number | string): Tensor {
+  return model.heads === model.keyValueHeads ? x : reshape(x, ['B', model.heads, 'S', width]);
 }
 
 function queryKeyValue(decoder: Decoder, block: string, x: Tensor): readonly [Tensor, Tensor, Tensor] {
@@ -100,12 +110,7 @@ function queryKeyValue(decoder: Decoder, block: string, x: Tensor): readonly [Te
   return [query, key, value] as readonly [Tensor, Tensor, Tensor];
 }
 
-/** Packed [N, heads * d] -> padded [B, H, S, d]; grouped key/value heads are repeated so that each query head has its own. */
-function heads({ batch, headSize, model }: Decoder, x: Tensor, count: number): Tensor {
-  const padded = padRows(x, batch.padIndex, batch.packIndex, batch.padMask);
-  const group = model.heads / count;
-  if (group === 1) return transpose(reshape(padded, ['B', 'S', count, headSize]), [0, 2, 1, 3]);
-  const single = reshape(padded, ['B', 'S', count, 1, headSize]);
-  const repeated = reshape(concat(Array.from({ length: group }, () => single), 3), ['B', 'S', model.heads, headSize]);
-  return transpose(repeated, [0, 2, 1, 3]);
+/** Packed [N, count * d] -> padded [B, count, S, d]. */
+function heads({ batch, headSize }: Decoder, x: Tensor, count: number): Tensor {
+  return transpose(reshape(padRows(x, batch.padIndex, batch.packIndex, batch.padMask), ['B', 'S', count, headSize]), [0, 2, 1, 3]);
 }
