@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { readEncodedPairs } from '../../data/index.ts';
+import { readEncodedPairs, readPairs } from '../../data/index.ts';
 import type { EncodedPair } from '../../data/preference-pair.ts';
 import { scoreResponses } from '../../eval/index.ts';
 import { initParameters, loadModelFolder, saveModelFolder, type Parameters } from '../../model/index.ts';
@@ -21,7 +21,7 @@ export async function finetuneStage(context: StageContext<'finetune'>, sessions:
   const { model, vocabSize, seed } = config;
   const taskFolder = inputFolder(context.inputFolders, 'task');
   const finetune = chosenFinetune(config, context.inputFolders['select'], context.emit);
-  const samples = nestedSample(readEncodedPairs(path.join(taskFolder, 'train.arrow')), finetune.samples, seed);
+  const samples = nestedSample(trainGroups(taskFolder), finetune.samples, seed);
   const order = batchOrder({ seed, pairsPerStep: finetune.pairsPerStep, lengths: samples.map(({ prompt, chosen, rejected }) => prompt.length + chosen.length + rejected.length) });
   const { outcome, state } = await runTraining(context, {
     model, vocabSize, sessions, state: initialState(await startParameters(config, context.inputFolders['backbone'])), toStep: finetune.steps,
@@ -38,10 +38,22 @@ export async function finetuneStage(context: StageContext<'finetune'>, sessions:
   return { outcome, outputs: ['model.safetensors', 'config.json', tokenizerFile, 'probes.json'] };
 }
 
-/** Samples of different sizes are nested within a seed; another seed draws another order, so seeds also measure the luck of the sample. */
-function nestedSample(train: readonly EncodedPair[], samples: number, seed: number): readonly EncodedPair[] {
-  if (samples > train.length) throw new UserError(`finetune.samples asks for ${samples} pairs, the train split has ${train.length}`, { exitCode: 2, hint: 'Lower finetune.samples or raise the train split of the task.' });
-  return randomStream(seed, 'samples').shuffled(train).slice(0, samples);
+/** The train split by group: all pairs of one question (or of two twin questions) together, as they are drawn together. */
+function trainGroups(taskFolder: string): readonly (readonly EncodedPair[])[] {
+  const groupOf = new Map(readPairs(path.join(taskFolder, 'train.jsonl')).map(({ id, group }) => [id, group]));
+  const groups = new Map<string, EncodedPair[]>();
+  for (const pair of readEncodedPairs(path.join(taskFolder, 'train.arrow'))) {
+    const group = groupOf.get(pair.id) ?? pair.id;
+    groups.set(group, [...(groups.get(group) ?? []), pair]);
+  }
+  return [...groups.values()];
+}
+
+/** Samples of different sizes are nested within a seed; another seed draws other groups, so seeds also measure the luck of the sample. */
+function nestedSample(groups: readonly (readonly EncodedPair[])[], samples: number, seed: number): readonly EncodedPair[] {
+  const pairs = randomStream(seed, 'samples').shuffled(groups).flat();
+  if (samples > pairs.length) throw new UserError(`finetune.samples asks for ${samples} pairs, the train split has ${pairs.length}`, { exitCode: 2, hint: 'Lower finetune.samples or raise the train split of the task.' });
+  return pairs.slice(0, samples);
 }
 
 async function startParameters({ model, vocabSize, seed }: StageConfigs['finetune'], backbone: string | undefined): Promise<Parameters> {
