@@ -1,17 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { feedsAt, runEngineProof, trainingStep, type EngineProofSize } from '../../harness/bench/engine-proof.ts';
+import { feedsAt, benchEngineStep, trainingStep, type EngineStepSize } from '../../harness/bench/engine-step.ts';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
 import * as g from '../../harness/graph/index.ts';
 import { largestDifference } from '../graph/finite-differences.ts';
 
-const NANO: EngineProofSize = { width: 8, layers: 2, heads: 2, feedForward: 12, vocabulary: 23, rows: 2, rowLength: 7 };
+const NANO: EngineStepSize = { width: 8, layers: 2, heads: 2, feedForward: 12, vocabulary: 23, rows: 2, rowLength: 7 };
 /** Large enough that operations are shared among threads. */
-const SMALL: EngineProofSize = { width: 64, layers: 2, heads: 2, feedForward: 160, vocabulary: 512, rows: 6, rowLength: 64 };
+const SMALL: EngineStepSize = { width: 64, layers: 2, heads: 2, feedForward: 160, vocabulary: 512, rows: 6, rowLength: 64 };
 
 describe('a whole training step: forward, backward, AdamW', () => {
   test('starts at ln(vocabulary), follows the float64 reference, and learns', async () => {
-    const reference = await runEngineProof({ size: NANO, steps: 4, threads: 1, executor: referenceExecutor() });
-    const found = await runEngineProof({ size: NANO, steps: 4, threads: 1 });
+    const reference = await benchEngineStep({ size: NANO, steps: 4, threads: 1, executor: referenceExecutor() });
+    const found = await benchEngineStep({ size: NANO, steps: 4, threads: 1 });
     expect(found.losses[0]).toBeCloseTo(Math.log(23), 1);
     expect(largestDifference(found.losses, reference.losses)).toBeLessThan(1e-5);
     expect(found.losses[3]!).toBeLessThan(found.losses[0]! - 1e-3);
@@ -47,7 +47,7 @@ test('rows scattered onto one row by several threads are all counted', async () 
   await session.release();
 });
 
-async function finalState(size: EngineProofSize, threads: number): Promise<Record<string, Float32Array>> {
+async function finalState(size: EngineStepSize, threads: number): Promise<Record<string, Float32Array>> {
   const { program, initial } = trainingStep(size);
   const session = await onnxruntimeCpu().compile(program, { threads });
   session.setState(initial);

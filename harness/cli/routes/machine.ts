@@ -2,7 +2,7 @@
 import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { command } from './command.ts';
-import { jsonFlag, resultsFlag, textParser } from './flags.ts';
+import { countParser, jsonFlag, resultsFlag, textParser } from './flags.ts';
 
 const datasetNames = { kind: 'array', parameter: { parse: textParser, brief: 'Datasets; all without any', placeholder: 'dataset' } } as const;
 
@@ -27,8 +27,38 @@ const data = buildRouteMap<string, CliContext>({
   docs: { brief: 'Datasets by address and digest: ls, fetch, verify' },
 });
 
+const count = (brief: string, byDefault: string) => ({ kind: 'parsed', parse: countParser, default: byDefault, brief, placeholder: 'n' }) as const;
+const threads = count('Threads of the engine', '2');
+
+const bench = buildRouteMap<string, CliContext>({
+  routes: {
+    pmp: command({
+      load: async () => (await import('../commands/bench.ts')).benchPmp,
+      parameters: {
+        flags: {
+          pairs: { kind: 'parsed', parse: textParser, brief: 'JSONL of token ids: prompt, chosen, rejected', placeholder: 'file' },
+          pairsPerStep: count('Pairs a step', '16'), threads, steps: count('Measured steps, after two for warming up', '8'), json: jsonFlag,
+        },
+      },
+      docs: { brief: 'The preference-pretraining step of a 5.26 M parameter model' },
+    }),
+    engine: command({
+      load: async () => (await import('../commands/bench.ts')).benchEngine,
+      parameters: {
+        flags: {
+          proof: { kind: 'parsed', parse: textParser, optional: true, brief: 'Compare, in turns, with a script that takes the same step', placeholder: 'script' },
+          rounds: count('Rounds of the comparison', '3'), threads, steps: count('Steps a round', '8'), json: jsonFlag,
+        },
+      },
+      docs: { brief: 'The engine alone: a dense LM step of 4,096 tokens' },
+    }),
+  },
+  docs: { brief: 'Speed: pmp, engine' },
+});
+
 export const machineRoutes = {
   data,
+  bench,
   doctor: command({
     load: async () => (await import('../commands/doctor.ts')).doctor,
     parameters: { flags: { results: resultsFlag, json: jsonFlag } },

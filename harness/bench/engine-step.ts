@@ -7,7 +7,7 @@ import * as g from '../graph/index.ts';
 import type { Tensor } from '../graph/index.ts';
 import { randomStream } from '../random/index.ts';
 
-export interface EngineProofSize {
+export interface EngineStepSize {
   readonly width: number;
   readonly layers: number;
   readonly heads: number;
@@ -17,14 +17,14 @@ export interface EngineProofSize {
   readonly rowLength: number;
 }
 
-export interface EngineProofResult {
+export interface EngineStepResult {
   readonly tokensPerStep: number;
   readonly stepMs: readonly number[];
   readonly losses: readonly number[];
 }
 
-export interface EngineProofOptions {
-  readonly size: EngineProofSize;
+export interface EngineStepOptions {
+  readonly size: EngineStepSize;
   readonly steps: number;
   readonly threads: number;
   readonly executor?: Executor;
@@ -32,13 +32,13 @@ export interface EngineProofOptions {
 }
 
 /** The size of the design's measurements: 5.3 M parameters, 4096 tokens a step. */
-export const REFERENCE_SIZE: EngineProofSize = { width: 256, layers: 4, heads: 4, feedForward: 688, vocabulary: 4096, rows: 16, rowLength: 256 };
+export const referenceSize: EngineStepSize = { width: 256, layers: 4, heads: 4, feedForward: 688, vocabulary: 4096, rows: 16, rowLength: 256 };
 /** A size where the cost of each node matters: 1536 tokens a step. */
-export const TINY_SIZE: EngineProofSize = { width: 96, layers: 2, heads: 2, feedForward: 256, vocabulary: 1024, rows: 12, rowLength: 128 };
+export const tinySize: EngineStepSize = { width: 96, layers: 2, heads: 2, feedForward: 256, vocabulary: 1024, rows: 12, rowLength: 128 };
 
 const ADAM = { learningRate: 3e-4, beta1: 0.9, beta2: 0.999, weightDecay: 0.01, epsilon: 1e-8 };
 
-export async function runEngineProof(options: EngineProofOptions): Promise<EngineProofResult> {
+export async function benchEngineStep(options: EngineStepOptions): Promise<EngineStepResult> {
   const { size, steps, threads, executor = onnxruntimeCpu(), profilePrefix } = options;
   const { program, initial } = trainingStep(size);
   const session = await executor.compile(program, { threads, ...(profilePrefix === undefined ? {} : { profilePrefix }) });
@@ -57,13 +57,13 @@ export async function runEngineProof(options: EngineProofOptions): Promise<Engin
 }
 
 /** The same random batch at every step, with the optimizer's scalars of `step` (counted from 1). */
-export function feedsAt(size: EngineProofSize, step: number): Record<string, Feed> {
+export function feedsAt(size: EngineStepSize, step: number): Record<string, Feed> {
   return { ...randomBatch(size), ...adamScalars(step) };
 }
 
 type Parameters = Map<string, { readonly input: Tensor; readonly initial: Float32Array }>;
 
-export function trainingStep(size: EngineProofSize): { program: g.Program; initial: Record<string, Float32Array> } {
+export function trainingStep(size: EngineStepSize): { program: g.Program; initial: Record<string, Float32Array> } {
   const parameters: Parameters = new Map();
   const loss = lossOf(size, parameterMaker(parameters));
   const entries = [...parameters.entries()];
@@ -95,7 +95,7 @@ interface Batch {
   readonly sinTable: Tensor;
 }
 
-function lossOf(size: EngineProofSize, parameter: (name: string, shape: readonly number[]) => Tensor): Tensor {
+function lossOf(size: EngineStepSize, parameter: (name: string, shape: readonly number[]) => Tensor): Tensor {
   const { width: D, feedForward, vocabulary } = size;
   const batch = batchInputs(size);
   let x = g.gatherRows(parameter('embedding', [vocabulary, D]), g.input('tokens', ['N'], 'int32'));
@@ -112,7 +112,7 @@ function lossOf(size: EngineProofSize, parameter: (name: string, shape: readonly
   return g.mean(g.crossEntropyRows(logits, g.input('targets', ['N'], 'int32')), [0]);
 }
 
-function attention({ width, heads }: EngineProofSize, batch: Batch, q: Tensor, k: Tensor, v: Tensor): Tensor {
+function attention({ width, heads }: EngineStepSize, batch: Batch, q: Tensor, k: Tensor, v: Tensor): Tensor {
   const headSize = width / heads;
   const { positions, padIndex, packIndex, padMask, cosTable, sinTable } = batch;
   const split = (x: Tensor): Tensor => g.transpose(g.reshape(g.padRows(x, padIndex, packIndex, padMask), ['B', 'S', heads, headSize]), [0, 2, 1, 3]);
@@ -122,7 +122,7 @@ function attention({ width, heads }: EngineProofSize, batch: Batch, q: Tensor, k
   return g.packRows(g.reshape(g.transpose(mixed, [0, 2, 1, 3]), ['B', 'S', width]), packIndex, padIndex, padMask);
 }
 
-function batchInputs({ width, heads, rowLength }: EngineProofSize): Batch {
+function batchInputs({ width, heads, rowLength }: EngineStepSize): Batch {
   const half = width / heads / 2;
   const angles = Array.from({ length: rowLength * half }, (_, i) => Math.floor(i / half) / 10_000 ** ((i % half) / half));
   return {
@@ -136,7 +136,7 @@ function batchInputs({ width, heads, rowLength }: EngineProofSize): Batch {
   };
 }
 
-function randomBatch({ rows, rowLength, vocabulary }: EngineProofSize): Record<string, Feed> {
+function randomBatch({ rows, rowLength, vocabulary }: EngineStepSize): Record<string, Feed> {
   const N = rows * rowLength;
   const random = randomStream(7, 'tokens');
   const each = (at: (i: number) => number): Int32Array => Int32Array.from({ length: N }, (_, i) => at(i));
