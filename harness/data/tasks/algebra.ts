@@ -9,7 +9,7 @@ import { letters, wordReader, type Family, type Frame, type Question, type Style
 type Shape = readonly (readonly number[])[];
 
 const shapes: readonly (readonly Shape[])[] = [
-  [[[2, 1]], [[1, 2]]],
+  [[[1], [2]], [[2], [1]]],
   [[[2, 1], [1]], [[1], [2, 1]], [[1, 2], [1]], [[1], [1, 2]]],
   [[[2, 2]], [[2, 1], [2, 1]]],
   [[[2, 2], [1]], [[1], [2, 2]]],
@@ -60,7 +60,7 @@ function toQuestion(products: readonly Product[]): Question {
     solve: (style) => {
       const last = sum(inStyleOrder(terms, style).map((term) => ({ isNegative: term.isNegative, text: factorText(term.factors, style) })));
       const first = distributed(products, style);
-      return { steps: first === null ? [last] : [first, last], answer };
+      return { steps: first === prompt ? [last] : [first, last], answer };
     },
   };
 }
@@ -73,9 +73,8 @@ function expand(product: Product): Term[] {
   return terms;
 }
 
-/** The line before the last: each product's first binomial multiplied out, its own sign still outside. Null where that is the last line already. */
-function distributed(products: readonly Product[], style: Style): string | null {
-  if (products.length === 1 && products[0]?.brackets.some((bracket) => bracket.length === 1)) return null;
+/** The line before the last: each product's first binomial multiplied out, its own sign still outside. */
+function distributed(products: readonly Product[], style: Style): string {
   return sum(products.map((product) => {
     const binomial = product.brackets.findIndex((bracket) => bracket.length > 1);
     if (binomial === -1) return { isNegative: product.isNegative, text: product.brackets.map(bracketText).join('*') };

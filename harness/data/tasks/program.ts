@@ -9,7 +9,7 @@ import { letters, wordReader, type Family, type Frame, type Question, type Solut
 type StatementKind = 'variable' | 'number' | 'choice';
 
 const sizes: readonly { readonly variables: number; readonly statements: readonly (readonly StatementKind[])[]; readonly showsWorking: boolean }[] = [
-  { variables: 3, statements: [['variable']], showsWorking: true },
+  { variables: 2, statements: [['number']], showsWorking: true },
   { variables: 2, statements: [['variable', 'number'], ['number', 'variable'], ['variable', 'variable']], showsWorking: true },
   { variables: 3, statements: [['variable', 'number', 'variable'], ['variable', 'variable', 'number'], ['number', 'variable', 'variable']], showsWorking: true },
   { variables: 3, statements: [['variable', 'choice', 'number', 'variable'], ['variable', 'number', 'choice', 'variable']], showsWorking: true },

@@ -11,13 +11,14 @@ const gains = ['gets', 'buys', 'finds', 'wins'] as const;
 const losses = ['uses', 'sells', 'drops', 'loses'] as const;
 const largestCount = 99;
 
+/** `verbs`: how many words there are for gaining, and for losing. */
 const sizes = [
-  { people: 2, events: ['change'] },
-  { people: 1, events: ['change', 'change'] },
-  { people: 1, events: ['change', 'change', 'change'] },
-  { people: 2, events: ['change', 'transfer', 'change'] },
-  { people: 2, events: ['change', 'transfer', 'double', 'transfer', 'change'] },
-] as const satisfies readonly { readonly people: 1 | 2; readonly events: readonly EventKind[] }[];
+  { people: 1, events: ['change', 'change'], verbs: 1 },
+  { people: 1, events: ['change', 'change'], verbs: 4 },
+  { people: 1, events: ['change', 'change', 'change'], verbs: 4 },
+  { people: 2, events: ['change', 'transfer', 'change'], verbs: 4 },
+  { people: 2, events: ['change', 'transfer', 'double', 'transfer', 'change'], verbs: 4 },
+] as const satisfies readonly { readonly people: 1 | 2; readonly events: readonly EventKind[]; readonly verbs: number }[];
 
 type EventKind = 'change' | 'transfer' | 'double';
 
@@ -29,7 +30,7 @@ export const wordProblem: Family = {
     const asked = stream.pick(people);
     const words: Word[] = [];
     for (const name of people) words.push({ kind: 'name', text: name }, number(stream));
-    for (const kind of size.events) words.push(...eventWords(stream, people, size.events.length === 1 ? asked : stream.pick(people), kind));
+    for (const kind of size.events) words.push(...eventWords(stream, people, kind, size.verbs));
     words.push({ kind: 'name', text: asked });
     return { words, read: (texts) => readStory(thing, size.people, size.events, texts) };
   },
@@ -39,11 +40,12 @@ function number(stream: RandomStream): Word {
   return { kind: 'number', text: String(1 + stream.integer(9)) };
 }
 
-function eventWords(stream: RandomStream, people: readonly string[], actor: string, kind: EventKind): Word[] {
+function eventWords(stream: RandomStream, people: readonly string[], kind: EventKind, verbs: number): Word[] {
+  const actor = stream.pick(people);
   const name: Word = { kind: 'name', text: actor };
   if (kind === 'double') return [name];
   if (kind === 'transfer') return [name, { kind: 'name', text: people.find((other) => other !== actor) ?? actor }, number(stream)];
-  return [name, { kind: 'verb', text: stream.pick(stream.integer(2) === 0 ? gains : losses) }, number(stream)];
+  return [name, { kind: 'verb', text: stream.pick((stream.integer(2) === 0 ? gains : losses).slice(0, verbs)) }, number(stream)];
 }
 
 /** Tells the story and keeps the counts; null where a count leaves 0..99 or the names make no sense. */
