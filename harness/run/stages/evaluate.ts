@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isWithinSource } from '../../data/index.ts';
 import { evaluateTask, scoreResponses, writeItems } from '../../eval/index.ts';
 import { loadModelFolder } from '../../model/index.ts';
 import type { SessionCache } from '../../train/index.ts';
@@ -18,7 +19,9 @@ export async function evaluateStage(context: StageContext<'evaluate'>, sessions:
   checkProbes(modelFolder, await scoreResponses(model, probeQuestions(taskFolder)));
   const split = readSplit(taskFolder, stage.config.split);
   const items = await scoreSplit(model, split);
-  const metrics = evaluateTask({ items, bestOf: split.pool.length === 0 ? [] : stage.config.evaluate.bestOf });
+  const metrics = evaluateTask({
+    items, bestOf: split.pool.length === 0 ? [] : stage.config.evaluate.bestOf, withinSource: new Set(split.texts.filter(isWithinSource).map(({ id }) => id)),
+  });
   writeItems(path.join(folder, 'items.arrow'), items);
   writeJson(path.join(folder, metricsFile), metrics);
   emitMetrics(emit, metrics);

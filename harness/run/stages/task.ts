@@ -1,9 +1,9 @@
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
-import { encodeQuestions, taskData, writeEncodedQuestions, writeQuestions } from '../../data/index.ts';
+import { encodeQuestions, rankerAccuracy, taskData, trivialRankers, writeEncodedQuestions, writeQuestions } from '../../data/index.ts';
 import type { StageFunction } from '../stage-context.ts';
 import { writeBoth } from './pairs.ts';
-import { emitCounts, inputFolder } from './stage-files.ts';
+import { emitCounts, inputFolder, writeJson } from './stage-files.ts';
 import { taskSplits } from './task-split.ts';
 import { readTokenizer, tokenizerFile } from './tokenizer.ts';
 
@@ -20,5 +20,9 @@ export const taskStage: StageFunction<'task'> = async ({ stage, folder, inputFol
   writeEncodedQuestions(path.join(folder, 'pool.arrow'), encoded);
   copyFileSync(path.join(tokenizerFolder, tokenizerFile), path.join(folder, tokenizerFile));
   emitCounts(emit, 'task', { ...data.counts, pool_questions: encoded.length, ...counts });
-  return { outcome: { kind: 'completed' }, outputs: [...taskSplits.flatMap((split) => [`${split}.jsonl`, `${split}.arrow`]), 'pool.jsonl', 'pool.arrow', tokenizerFile] };
+  // What a rule that reads no meaning scores on the test pairs: the task is honest only while these stay near one half.
+  const rankers = trivialRankers.map((ranker) => ({ name: ranker.name, reads: ranker.reads, accuracy: rankerAccuracy(ranker, data.test) }));
+  writeJson(path.join(folder, 'rankers.json'), rankers);
+  emitCounts(emit, 'ranker', Object.fromEntries(rankers.map(({ name, accuracy }) => [name, accuracy])));
+  return { outcome: { kind: 'completed' }, outputs: [...taskSplits.flatMap((split) => [`${split}.jsonl`, `${split}.arrow`]), 'pool.jsonl', 'pool.arrow', 'rankers.json', tokenizerFile] };
 };
