@@ -9,7 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   run: ['plan', 'data', 'train', 'eval', 'record', 'model', 'engine', 'random', 'spec'],
   report: ['record', 'stats', 'random', 'spec'],
   bench: ['train', 'engine', 'graph', 'record', 'stats', 'model', 'data', 'random', 'spec'],
-  record: ['plan', 'spec'],
+  record: ['plan', 'stats', 'spec'],
   plan: ['model', 'spec'],
   train: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],
   eval: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],

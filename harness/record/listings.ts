@@ -1,4 +1,5 @@
 /** The listings of the command line: each a typed question to the database, answered as plain rows in a fixed order. */
+import { tQuantile } from '../stats/index.ts';
 import type { ResultsDatabase, Row } from './database.ts';
 
 export async function listExperiments(database: ResultsDatabase): Promise<readonly Row[]> {
@@ -52,9 +53,6 @@ export async function listTrials(database: ResultsDatabase, options: { readonly 
   return rows;
 }
 
-/** Two-sided 95 % quantiles of Student's t for 1..30 degrees of freedom; beyond, the normal one is within 2 %. */
-const studentT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131, 2.12, 2.11, 2.101, 2.093, 2.086, 2.08, 2.074, 2.069, 2.064, 2.06, 2.056, 2.052, 2.048, 2.045, 2.042];
-
 /** Trials that differ in their seed only, as one row a metric: mean, half-width of the 95 % t interval (null below two seeds), n, and how many of the trials are complete. */
 export async function groupTrials(database: ResultsDatabase, options: { readonly experiment?: string; readonly metrics: readonly string[] }): Promise<readonly Row[]> {
   const { rows } = await database.query(
@@ -68,11 +66,15 @@ export async function groupTrials(database: ResultsDatabase, options: { readonly
        FROM grouped g JOIN results r ON r.experiment = g.experiment AND list_contains(g.ids, r.trial_id)
        WHERE list_contains(from_json($metrics, '["VARCHAR"]'), r.metric) GROUP BY ALL)
      SELECT g.experiment, g.architecture, g.arm, g.pretrain_pairs, g.task, g.samples, g.position, g.trials, g.completed, m.metric, m.mean,
-       CASE WHEN m.n > 1 THEN coalesce((${JSON.stringify(studentT)})[m.n - 1], 1.96) * m.deviation / sqrt(m.n) END AS half_width, m.n
+       m.deviation, m.n
      FROM grouped g LEFT JOIN measured m ON m.experiment = g.experiment AND m.position = g.position ORDER BY g.experiment, g.position, m.metric`,
     { experiment: options.experiment ?? null, metrics: JSON.stringify(options.metrics) },
   );
-  return rows;
+  return rows.map(({ deviation, ...row }) => ({ ...row, half_width: halfWidth(Number(deviation), Number(row['n'])) }));
+}
+
+function halfWidth(deviation: number, n: number): number | null {
+  return n > 1 ? (tQuantile(0.975, n - 1) * deviation) / Math.sqrt(n) : null;
 }
 
 /** Names of the metrics in \`results\`, with the number of trials that have them. */
