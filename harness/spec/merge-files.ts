@@ -27,7 +27,7 @@ export function readFiles(text: string, file: string, readFile: ReadFile): Merge
   for (;;) {
     const parent = parentOf(from);
     if (parent === null) return { tree, errors: [], sources };
-    const parentFile = path.join(path.dirname(chain.at(-1) ?? file), parent.name);
+    const parentFile = path.isAbsolute(parent.name) ? path.normalize(parent.name) : path.join(path.dirname(chain.at(-1) ?? file), parent.name);
     const refuse = (expected: string, found: string): MergedFiles => ({ tree: null, errors: [specError(parent.origin, { path: 'extends', expected, found }, sources)], sources });
     if (chain.includes(parentFile)) return refuse('files that do not extend each other', `the circle ${[...chain, parentFile].join(' -> ')}`);
     const parentText = textOf(parentFile, readFile);

@@ -79,6 +79,7 @@ describe('extends', () => {
   it('refuses circles and missing files at the line that names them', () => {
     expect(errorLines('extends: b.yaml\n', [], { 'b.yaml': 'extends: x.yaml\n' })).toEqual(['b.yaml:1:10: extends: expected files that do not extend each other, found the circle x.yaml -> b.yaml -> x.yaml']);
     expect(errorLines('name: x\nextends: gone.yaml\n')).toEqual(['x.yaml:2:10: extends: expected a file that can be read, relative to this one, found gone.yaml']);
+    expect(errorLines('name: x\nextends: /elsewhere/gone.yaml\n')).toEqual(['x.yaml:2:10: extends: expected a file that can be read, relative to this one, found /elsewhere/gone.yaml']);
   });
 });
 
