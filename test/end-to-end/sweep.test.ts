@@ -60,6 +60,15 @@ describe('a sweep', () => {
     );
   });
 
+  it('gives a budget that is trained alone the bytes of one that continues a smaller one', async () => {
+    const run = await harness('alone', ['sweep', spec, '-s', 'sweep.axes.pretraining=pmp-32', '-s', 'seeds=[1]', '--json']);
+    expect(run.exitCode).toBe(0);
+    const outputsOf = (results: string, stage: string): unknown => (JSON.parse(readFileSync(path.join(folder, results, 'store', stage, 'done.json'), 'utf8')) as { outputs: unknown }).outputs;
+    const trunks = readdirSync(path.join(folder, 'alone', 'store')).filter((name) => /^(pretrain|decay)-/.test(name));
+    expect(trunks).toHaveLength(2);
+    for (const stage of trunks) expect(outputsOf('alone', stage)).toEqual(outputsOf('results', stage));
+  }, 60_000);
+
   it('scores nothing worse than its null baselines say: random is 0.5 and every rate lies in [0, 1]', async () => {
     const rows = (await rowsOf('results', "select metric, value from results where metric like '%accuracy%' or metric like '%best_of%' or metric like '%\\_at\\_%' escape '\\'")) as { metric: string; value: number }[];
     expect(rows.length).toBeGreaterThan(100);

@@ -50,7 +50,7 @@ function trainGroups(taskFolder: string): readonly (readonly EncodedPair[])[] {
 }
 
 /** Samples of different sizes are nested within a seed; another seed draws other groups, so seeds also measure the luck of the sample. */
-function nestedSample(groups: readonly (readonly EncodedPair[])[], samples: number, seed: number): readonly EncodedPair[] {
+export function nestedSample(groups: readonly (readonly EncodedPair[])[], samples: number, seed: number): readonly EncodedPair[] {
   const pairs = randomStream(seed, 'samples').shuffled(groups).flat();
   if (samples > pairs.length) throw new UserError(`finetune.samples asks for ${samples} pairs, the train split has ${pairs.length}`, { exitCode: 2, hint: 'Lower finetune.samples or raise the train split of the task.' });
   return pairs.slice(0, samples);

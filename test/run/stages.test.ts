@@ -1,0 +1,121 @@
+/** What the stages decide themselves, on numbers small enough to follow by hand. */
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { writeEncodedPairs } from '../../harness/data/index.ts';
+import type { EncodedPair } from '../../harness/data/preference-pair.ts';
+import type { JournalEvent } from '../../harness/record/journal-event.ts';
+import type { PretrainConfig, StageConfigs } from '../../harness/plan/index.ts';
+import type { StageContext } from '../../harness/run/stage-context.ts';
+import { nestedSample } from '../../harness/run/stages/finetune.ts';
+import { pretrainRun } from '../../harness/run/stages/pretrain-run.ts';
+import { checkProbes, writeProbes } from '../../harness/run/stages/probes.ts';
+import { readChoice, selectStage, withChoice } from '../../harness/run/stages/select.ts';
+import type { FinetuneSpec } from '../../harness/spec/experiment-schema.ts';
+
+const folder = mkdtempSync(path.join(tmpdir(), 'harness-stages-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const pair = (id: string, prompt: number, chosen: number, rejected: number): EncodedPair => ({
+  id, prompt: new Int32Array(prompt).fill(1), chosen: new Int32Array(chosen).fill(2), rejected: new Int32Array(rejected).fill(3),
+});
+
+describe('nestedSample', () => {
+  const groups = Array.from({ length: 20 }, (_, group) => [pair(`${group}a`, 1, 1, 1), pair(`${group}b`, 1, 1, 1)]);
+  const ids = (samples: number, seed: number): string[] => nestedSample(groups, samples, seed).map(({ id }) => id);
+
+  it('nests smaller samples in larger ones of the same seed, and draws others for another seed', () => {
+    expect(ids(20, 1).slice(0, 8)).toEqual(ids(8, 1));
+    expect(ids(8, 2)).not.toEqual(ids(8, 1));
+  });
+
+  it('keeps the pairs of a group together', () => {
+    const sample = ids(10, 3);
+    for (let i = 0; i < sample.length; i += 2) expect(sample[i]?.slice(0, -1)).toBe(sample[i + 1]?.slice(0, -1));
+  });
+
+  it('refuses more samples than there are, with both numbers', () => {
+    expect(() => ids(41, 1)).toThrow('finetune.samples asks for 41 pairs, the train split has 40');
+  });
+});
+
+describe('pretrainRun', () => {
+  const config = (objective: PretrainConfig['objective'], until: PretrainConfig['until']): PretrainConfig => ({
+    model: { name: 'toy', family: 'qwen2', hiddenSize: 8, layers: 1, heads: 1, keyValueHeads: 1, intermediateSize: 8, contextLength: 64, rewardPooling: 'last', initStandardDeviation: 0.02 },
+    vocabSize: 300, objective, pairsPerStep: 4, seed: 1, until,
+    optimizer: { kind: 'adamw', learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, clipNorm: null },
+    schedule: { kind: 'wsd', warmup: { steps: 1 }, decayFraction: 0.25 },
+  });
+  // All pairs alike: prompt 4 + chosen 8 + rejected 8 = 20 tokens for PMP, 4 + 8 = 12 for LM.
+  writeEncodedPairs(path.join(folder, 'pairs.arrow'), Array.from({ length: 100 }, (_, index) => pair(String(index), 4, 8, 8)));
+
+  it('takes pairs / pairsPerStep steps, of which decayFraction decay', () => {
+    expect(pretrainRun(config({ kind: 'pmp', pairwiseWeight: 1, lmWeight: 1 }, { pairs: 32 }), folder)).toMatchObject({ total: 8, decayStart: 6 });
+  });
+
+  it('gives LM pretraining as many tokens as preference pretraining sees: 48 pairs x 20 / 12 = 80 pairs, 20 steps', () => {
+    expect(pretrainRun(config({ kind: 'lm' }, { tokensOfPairs: 48 }), folder)).toMatchObject({ total: 20, objective: { pairwiseWeight: 0, lmWeight: 1 } });
+  });
+
+  it('refuses a second pass over the pairs for preference pretraining', () => {
+    expect(() => pretrainRun(config({ kind: 'pmp', pairwiseWeight: 1, lmWeight: 1 }, { pairs: 104 }), folder)).toThrow('pretrain.budget asks for 104 pairs, the corpus gives 100');
+  });
+
+  it('sees the same batches whatever the budget', () => {
+    const [small, large] = [32, 64].map((pairs) => pretrainRun(config({ kind: 'pmp', pairwiseWeight: 1, lmWeight: 1 }, { pairs }), folder));
+    for (let step = 0; step < 8; step++) expect(small?.batchAt(step).map(({ id }) => id)).toEqual(large?.batchAt(step).map(({ id }) => id));
+  });
+});
+
+describe('select', () => {
+  const candidate = (name: string, accuracy: number, pairwiseLoss: number): string => {
+    const place = path.join(folder, name);
+    mkdirSync(place, { recursive: true });
+    writeFileSync(path.join(place, 'metrics.json'), JSON.stringify([{ name: 'eval/pairwise_accuracy_half_credit', value: accuracy }, { name: 'eval/pairwise_loss', value: pairwiseLoss }]));
+    return place;
+  };
+  const choose = async (candidates: readonly { values: Record<string, number>; folder: string | null }[]): Promise<{ choice: unknown; events: JournalEvent[] }> => {
+    const place = mkdtempSync(path.join(folder, 'select-'));
+    const events: JournalEvent[] = [];
+    const config: StageConfigs['select'] = { candidates: candidates.map(({ values }, index) => ({ input: `candidate-${index}`, values })) };
+    const inputFolders = Object.fromEntries(candidates.flatMap((one, index) => (one.folder === null ? [] : [[`candidate-${index}`, one.folder]])));
+    await selectStage({ stage: { config }, folder: place, inputFolders, emit: (event: JournalEvent) => events.push(event) } as unknown as StageContext<'select'>);
+    return { choice: readChoice(place), events };
+  };
+  const rate = (learningRate: number): Record<string, number> => ({ 'finetune.optimizer.learningRate': learningRate });
+
+  it('takes the highest dev accuracy, then the lowest dev loss, then the first', async () => {
+    const [low, high, highLowLoss] = [candidate('low', 0.6, 0.1), candidate('high', 0.7, 0.5), candidate('high-low-loss', 0.7, 0.4)];
+    expect((await choose([{ values: rate(1), folder: low }, { values: rate(2), folder: high }, { values: rate(3), folder: highLowLoss }])).choice).toEqual(rate(3));
+    expect((await choose([{ values: rate(1), folder: high }, { values: rate(2), folder: high }])).choice).toEqual(rate(1));
+  });
+
+  it('goes on without a candidate that diverged, and counts it', async () => {
+    const { choice, events } = await choose([{ values: rate(1), folder: null }, { values: rate(2), folder: candidate('left', 0.5, 0.7) }]);
+    expect(choice).toEqual(rate(2));
+    expect(events).toContainEqual({ kind: 'metric', step: null, name: 'select/diverged_candidates', value: 1 });
+  });
+
+  it('writes the chosen values into the finetuning and leaves the rest, and the given object, alone', () => {
+    const finetune: FinetuneSpec = {
+      objective: { pairwiseWeight: 1, lmWeight: 0 }, samples: 8, steps: 4, pairsPerStep: 4, schedule: { kind: 'cosine', warmup: { steps: 1 } },
+      optimizer: { kind: 'adamw', learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, clipNorm: null },
+    };
+    const before = structuredClone(finetune);
+    const after = withChoice(finetune, { 'finetune.optimizer.learningRate': 3e-3, 'finetune.objective.lmWeight': 1 }, ['finetune.optimizer.learningRate', 'finetune.objective.lmWeight']);
+    expect(after).toEqual({ ...finetune, optimizer: { ...finetune.optimizer, learningRate: 3e-3 }, objective: { ...finetune.objective, lmWeight: 1 } });
+    expect(finetune).toEqual(before);
+    expect(() => withChoice(finetune, { 'finetune.optimizer.learningrate': 1 }, ['finetune.optimizer.learningrate'])).toThrow('finetune.optimizer.learningrate is no field of finetune');
+  });
+});
+
+describe('probes', () => {
+  it('pass for equal rewards and fail the stage for a head that was lost on the way', () => {
+    const rewards = [Float32Array.of(0.1, -0.2), Float32Array.of(0.3, 0.4)];
+    writeProbes(folder, rewards);
+    expect(readFileSync(path.join(folder, 'probes.json'), 'utf8')).toContain('rewards');
+    checkProbes(folder, rewards);
+    expect(() => checkProbes(folder, [Float32Array.of(0.1, -0.2), Float32Array.of(0.3, 0.41)])).toThrow(/does not score as the trained one did: probe 3/);
+  });
+});
