@@ -16,6 +16,24 @@ export function formatPlan(plan: Plan, statuses: ReadonlyMap<string, StageStatus
   ].join('\n');
 }
 
+/** Every stage and every trial on a line of its own: what \`formatPlan\` sums up. Estimated numbers begin with ~. */
+export function formatStagesAndTrials(plan: Plan, statuses: ReadonlyMap<string, StageStatus>): string {
+  const stages = plan.stages.map((stage) => {
+    const { status, reason } = statuses.get(stage.id) ?? { status: 'run', reason: '' };
+    const { steps, paramsTotal, trainFlops } = stage.cost;
+    const isGuessed = 'until' in stage.config && 'tokensOfPairs' in stage.config.until;
+    return [
+      stage.id, status, steps === null ? '-' : `${isGuessed ? '~' : ''}${steps}`, paramsTotal === null ? '-' : String(paramsTotal),
+      trainFlops === null ? '-' : `${stage.cost.isEstimate ? '~' : ''}${trainFlops.toExponential(1)}`, reason,
+    ];
+  });
+  const trials = plan.trials.map(({ id, seed, axes, evaluate }) => [id, String(seed), axes.architecture, axes.arm, String(axes.pretrainPairs), axes.task, String(axes.samples), evaluate]);
+  return [
+    ...align([['stage (fingerprint)', 'status', 'steps', 'params', 'train FLOPs', 'why'], ...stages]), '',
+    ...align([['trial', 'seed', 'architecture', 'arm', 'pretrain pairs', 'task', 'samples', 'ends in'], ...trials]),
+  ].join('\n');
+}
+
 function stageTable({ stages }: Plan, statuses: ReadonlyMap<string, StageStatus>): readonly string[] {
   const present = stageKinds.filter((kind) => stages.some((stage) => stage.kind === kind));
   const header = ['stage', 'count', 'run', 'cached', 'blocked', 'steps to run', 'params', 'train FLOPs to run'];

@@ -10,12 +10,13 @@ export const accuracyMetric = 'eval/pairwise_accuracy';
 export function checkTrials(trials: readonly TrialResult[]): void {
   for (const { trialId, metrics } of trials) {
     for (const [name, value] of Object.entries(metrics)) {
-      const isShare = name === accuracyMetric || /_(at|of)_\d+$/.test(name);
-      if (Number.isFinite(value) && (!isShare || (value >= 0 && value <= 1))) continue;
-      throw new UserError(`trial ${trialId}: metric ${name} is ${value}${isShare ? ', not a share between 0 and 1' : ', not a finite number'}`, { exitCode: 4, hint: 'Rebuild the database from the files (harness collect --rebuild); if it stays, the stage that wrote it is wrong: harness show ' + trialId });
+      if (Number.isFinite(value) && (!isShare(name) || (value >= 0 && value <= 1))) continue;
+      throw new UserError(`trial ${trialId}: metric ${name} is ${value}${isShare(name) ? ', not a share between 0 and 1' : ', not a finite number'}`, { exitCode: 4, hint: 'Rebuild the database from the files (harness collect --rebuild); if it stays, the stage that wrote it is wrong: harness show ' + trialId });
     }
   }
 }
+
+const isShare = (metric: string): boolean => /_accuracy(_half_credit)?$|_rate$|_(at|of)_\d+$/.test(metric);
 
 /** In the order in which the plan first names them. */
 export function groupCells(trials: readonly TrialResult[]): readonly Cell[] {
@@ -46,9 +47,12 @@ export function sumCounts(cells: readonly Cell[]): Counts {
   return { planned: sum('planned'), used: sum('used'), unmeasured: sum('unmeasured'), diverged: sum('diverged'), failed: sum('failed'), blocked: sum('blocked'), pending: sum('pending') };
 }
 
-/** Mean of a metric over the seeds that have it; null where none does. */
+/** Mean of a metric over the seeds that have it; null where none does. The interval of a share is cut at 0 and 1, which Student's t knows nothing of. */
 export function estimateMetric(trials: readonly TrialResult[], metric: string): Estimate | null {
-  return estimate(trials.flatMap(({ seed, metrics }) => (metrics[metric] === undefined ? [] : [{ seed, value: metrics[metric] }])));
+  const found = estimate(trials.flatMap(({ seed, metrics }) => (metrics[metric] === undefined ? [] : [{ seed, value: metrics[metric] }])));
+  if (found?.interval == null || !isShare(metric)) return found;
+  const { low, high } = found.interval;
+  return { ...found, interval: { ...found.interval, low: Math.max(0, low), high: Math.min(1, high) } };
 }
 
 export function estimate(values: Estimate['values']): Estimate | null {

@@ -38,7 +38,7 @@ export function accuracyTable(task: string, architecture: string, cells: readonl
     }),
   ]);
   return {
-    table: { name: `accuracy-${task}-${architecture}`, title: `Pairwise accuracy on ${task}, ${architecture}`, task, columns: ['arm', ...sizes.map((samples) => `${count(samples)} samples`)], rows, note: 'Percent of test pairs, ties count as wrong: mean [95 % t-interval over seeds] (number of seeds). One seed has no interval. A dash: not in the sweep.' },
+    table: { name: `accuracy-${task}-${architecture}`, title: `Pairwise accuracy on ${task}, ${architecture}`, task, columns: ['arm', ...sizes.map((samples) => `${count(samples)} samples`)], rows, note: 'Percent of test pairs, ties count as wrong: mean [95 % t-interval over seeds, cut at 0 and 100] (number of seeds). One seed has no interval. A dash: not in the sweep.' },
     numbers,
   };
 }

@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { explainPlan, formatPlan, planToJson, type Plan, type StoredState, type StoreSnapshot } from '../../harness/plan/index.ts';
+import { explainPlan, formatPlan, formatStagesAndTrials, planToJson, type Plan, type StoredState, type StoreSnapshot } from '../../harness/plan/index.ts';
 import { baseText, withSweep } from '../spec/base-experiment.ts';
 import { planOf, stagesOf } from './plan-of.ts';
 
@@ -117,5 +119,16 @@ describe('formatPlan', () => {
 
   it('says that there is nothing to do', () => {
     expect(formatPlan(plan, explainPlan(plan, storeOf(plan)))).toContain('\nNothing to do.\n');
+  });
+});
+
+describe('formatStagesAndTrials', () => {
+  it('has every stage with its fingerprint and every trial on a line, and marks steps that planning can only guess', () => {
+    const plan = planOf(readFileSync(path.resolve(import.meta.dirname, '../../experiments/smoke.yaml'), 'utf8'));
+    const text = formatStagesAndTrials(plan, explainPlan(plan, nothing));
+    for (const { id } of [...plan.stages, ...plan.trials]) expect(text).toMatch(new RegExp(`^${id} `, 'm'));
+    const guessed = plan.stages.filter(({ config }) => 'until' in config && 'tokensOfPairs' in config.until);
+    expect(guessed.length).toBeGreaterThan(0);
+    for (const { id } of guessed) expect(text).toMatch(new RegExp(`^${id} +run +~\\d+`, 'm'));
   });
 });

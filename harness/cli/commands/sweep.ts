@@ -16,7 +16,7 @@ interface SweepFlags {
 }
 
 export async function sweepCommand(context: CliContext, flags: SweepFlags, file: string): Promise<void> {
-  if (flags.dryRun) return planCommand(context, flags, file);
+  if (flags.dryRun) return planCommand(context, { ...flags, stages: false }, file);
   const resultsFolder = context.resultsFolder(flags.results);
   context.exitWith(
     await runSweep(context, {

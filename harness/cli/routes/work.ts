@@ -16,7 +16,11 @@ export const workRoutes = {
   }),
   plan: command({
     load: async () => (await import('../commands/plan.ts')).planCommand,
-    parameters: { flags: { results: resultsFlag, json: jsonFlag, set: settingFlag }, aliases: { s: 'set' }, positional: specArgument },
+    parameters: {
+      flags: { results: resultsFlag, json: jsonFlag, set: settingFlag, stages: { kind: 'boolean', default: false, withNegated: false, brief: 'Every stage and trial on a line of its own' } },
+      aliases: { s: 'set' },
+      positional: specArgument,
+    },
     docs: { brief: 'What a sweep would run, what it costs, and why' },
   }),
   sweep: command({
