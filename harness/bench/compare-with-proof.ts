@@ -4,8 +4,11 @@
  */
 import { execaNode } from 'execa';
 import { availableParallelism, cpus } from 'node:os';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { UserError } from '../spec/user-error.ts';
-import { benchEngineStep, referenceSize } from './engine-step.ts';
+import { quantile } from '../stats/index.ts';
+import { referenceSize, type EngineStepResult } from './engine-step.ts';
 
 export interface ProofComparison {
   readonly threads: number;
@@ -31,14 +34,18 @@ export async function compareWithProof(options: { readonly script: string; reado
   const ratios = rounds.map(({ ratio }) => ratio).toSorted((a, b) => a - b);
   return {
     threads: options.threads, stepsPerRound: options.steps, machine: `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`,
-    rounds, ratioMedian: ratios[ratios.length >> 1] ?? Number.NaN, ratioRange: [ratios[0] ?? Number.NaN, ratios.at(-1) ?? Number.NaN],
+    rounds, ratioMedian: median(ratios), ratioRange: [ratios[0] ?? Number.NaN, ratios.at(-1) ?? Number.NaN],
   };
 }
 
+const median = (values: readonly number[]): number => quantile(values.toSorted((a, b) => a - b), 0.5);
+
 async function ourSpeed({ threads, steps }: { readonly threads: number; readonly steps: number }): Promise<number> {
-  const { tokensPerStep, stepMs } = await benchEngineStep({ size: referenceSize, threads, steps });
-  const warm = stepMs.slice(1).toSorted((a, b) => a - b);
-  return (tokensPerStep / (warm[warm.length >> 1] ?? Number.NaN)) * 1000;
+  const entry = fileURLToPath(new URL(`engine-step-process${extname(import.meta.url)}`, import.meta.url));
+  const child = execaNode(entry, [String(threads), String(steps)], { ipc: true, nodeOptions: [] });
+  const { tokensPerStep, stepMs } = (await child.getOneMessage()) as unknown as EngineStepResult;
+  await child;
+  return (tokensPerStep / median(stepMs.slice(1))) * 1000;
 }
 
 async function theirSpeed({ script, threads, steps }: { readonly script: string; readonly threads: number; readonly steps: number }): Promise<number> {

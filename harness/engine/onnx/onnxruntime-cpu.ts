@@ -30,9 +30,10 @@ function sessionOptions({ threads = 1, profilePrefix }: CompileOptions): Inferen
     graphOptimizationLevel: 'all',
     // Failures are thrown with their message; nothing is printed.
     logSeverityLevel: 4,
-    // Spinning threads steal the cores of sibling processes: on two cores under load a step took twice as long with them.
+    // Threads that wait by spinning save a wake-up at every operation where the process has its cores to itself, which is what more than one thread means
+    // (a sweep gives each worker one). On cores shared with other processes they cost more than they save.
     // Denormals in Adam's moments would slow every elementwise operation down.
-    extra: { session: { intra_op: { allow_spinning: '0' }, set_denormal_as_zero: '1' } },
+    extra: { session: { intra_op: { allow_spinning: threads > 1 ? '1' : '0' }, set_denormal_as_zero: '1' } },
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
 }
