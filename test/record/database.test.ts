@@ -59,11 +59,11 @@ describe('query', () => {
 describe('listings', () => {
   it('groups trials over seeds with mean, 95 % half-width and n', async () => {
     const rows = await withResults((database) => groupTrials(database, { metrics: ['eval/pairwise_accuracy'] }));
-    // scratch .5 .6: mean .55, s = .1 / sqrt 2, half-width t(1) s / sqrt 2 = 12.706 x .05 = .6353; pmp .7 .9: mean .8, 12.706 x .1 = 1.2706.
+    // scratch .5 .6: mean .55, s = .1 / sqrt 2, half-width t(1) s / sqrt 2 = 12.70620474 x .05 = .6353102; pmp .7 .9: mean .8, 12.70620474 x .1 = 1.2706205.
     expect(rows.map((row) => [row['arm'], row['trials'], row['n']])).toEqual([['scratch', 2, 2], ['pmp', 2, 2]]);
     expect(rows[0]?.['mean']).toBeCloseTo(0.55, 12);
-    expect(rows[0]?.['half_width']).toBeCloseTo(0.6353, 10);
-    expect(rows[1]?.['half_width']).toBeCloseTo(1.2706, 10);
+    expect(rows[0]?.['half_width']).toBeCloseTo(0.635310237, 7);
+    expect(rows[1]?.['half_width']).toBeCloseTo(1.270620474, 7);
   });
 
   it('has no half-width for one seed and no value where nothing was measured', async () => {
