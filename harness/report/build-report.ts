@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import { UserError } from '../spec/user-error.ts';
 import { checkTrials, countTrials, groupCells } from './cells.ts';
-import { compareArms, unique } from './compare.ts';
+import { compareArms, harmfulBudgets, unique } from './compare.ts';
 import { sampleEfficiency } from './efficiency.ts';
 import { accuracyByPmpPairs } from './figures/accuracy-by-pmp-pairs.ts';
 import { accuracyBySamples } from './figures/accuracy-by-samples.ts';
@@ -86,8 +86,9 @@ function textTables(cells: readonly Cell[], efficiency: Report['efficiency']): r
 function statementsOf(input: ReportInput, cells: readonly Cell[], comparisons: readonly Comparison[]): readonly Statement[] {
   const used = countTrials(input.trials).used;
   if (used === 0) return [{ tone: 'warning', task: null, text: `No trial is complete yet (${countsText(countTrials(input.trials))}): there is nothing to compare, and no figure is drawn.` }];
+  const harmful = harmfulBudgets(cells, input);
   const perTask = tasksOf(cells).flatMap((task): readonly Statement[] => {
-    const headline = comparisons.filter((comparison) => comparison.task === task && comparison.scope === 'overall');
+    const headline = [...comparisons.filter((comparison) => comparison.scope === 'overall'), ...harmful].filter((comparison) => comparison.task === task);
     return [...taskNotes(task, ofTask(cells, task)), ...headline.map(({ reading, sentence }): Statement => ({ tone: reading, task, text: sentence }))];
   });
   const general: string[] = [];

@@ -27,6 +27,29 @@ export function compareArms(cells: readonly Cell[], input: Pick<ReportInput, 'ex
   return judge(drafts).toSorted((a, b) => order[a.scope] - order[b.scope]);
 }
 
+/**
+ * PMP budgets below the largest that are worse than training from scratch, at one sample size: a family of tests of its own, told only where it is beyond noise.
+ * Without it a headline about the largest budget would hide what too little pretraining costs.
+ */
+export function harmfulBudgets(cells: readonly Cell[], input: Pick<ReportInput, 'experiment' | 'pairOutcomes'>): readonly Comparison[] {
+  const outcomes = outcomeTable(input.pairOutcomes, input.experiment);
+  const drafts = unique(cells.map((cell) => cell.task)).flatMap((task) => {
+    const ofTask = cells.filter((cell) => cell.task === task);
+    return contrasts(ofTask).filter(({ reference }) => reference.arm === 'scratch').flatMap(({ treatment, reference }) => {
+      const smaller = unique(ofTask.filter((cell) => cell.arm === 'pmp' && cell.variant === treatment.variant && cell.pretrainPairs < treatment.pretrainPairs).map((cell) => cell.pretrainPairs));
+      return smaller.flatMap((pretrainPairs) => atOneSize(draftsOf(task, ofTask, { treatment: { ...treatment, pretrainPairs }, reference })).map((draft) => measure(draft, outcomes)));
+    });
+  });
+  return judge(drafts).filter(({ reading }) => reading === 'worse');
+}
+
+/** Pooled over architectures where there are several. */
+function atOneSize(drafts: readonly UnmeasuredDraft[]): readonly UnmeasuredDraft[] {
+  const single = drafts.filter(({ samples }) => samples !== null);
+  const pooled = single.filter(({ architecture }) => architecture === null);
+  return pooled.length > 0 ? pooled : single;
+}
+
 /** One contrast: PMP at its largest budget against one other arm, for each architecture the cells of both sides. */
 interface Contrast {
   readonly treatment: ArmPoint;

@@ -35,6 +35,17 @@ test('a loss is told as plainly as a gain', () => {
   expect(sentence).toBe('PMP (4,096 pairs) is worse than training from scratch on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.009; n = 3 seeds).');
 });
 
+test('a small budget that harms is told beside a large one that helps, and one that does nothing is not', () => {
+  const large = twoArms([0.6, 0.62, 0.64], [0.66, 0.67, 0.71]);
+  const budget = (pairs: number, accuracies: readonly number[]): TrialResult[] =>
+    twoArms([], accuracies).map((trial) => ({ ...trial, trialId: `${trial.trialId}-${pairs}`, pmpPairs: pairs, pretrainPairs: pairs }));
+  // 512 pairs: differences -0.06, -0.05, -0.07; two tests in the family, so Holm doubles p = 0.00913.
+  const report = buildReport(input({ trials: [...large, ...budget(512, [0.54, 0.57, 0.57]), ...budget(1024, [0.61, 0.61, 0.64])] }));
+  const texts = report.statements.map(({ text }) => text);
+  expect(texts.filter((text) => text.includes('is worse than'))).toEqual(['PMP (512 pairs) is worse than training from scratch on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.018; n = 3 seeds).']);
+  expect(texts.some((text) => text.startsWith('PMP (4,096 pairs) beats'))).toBe(true);
+});
+
 test('nothing seen is told with the size that could have been seen', () => {
   // differences 0.02, -0.02, 0.012: mean 0.004, sd 0.021166, se 0.012220; detectable (4.30265 + 1.06066) x se = 0.06554
   const { sentence, reading } = headline(buildReport(input({ trials: twoArms([0.6, 0.62, 0.64], [0.62, 0.6, 0.652]) })));
