@@ -35,7 +35,7 @@ describe('trivial rankers stay at chance', () => {
     for (const [feature, accuracy] of Object.entries(rankerAccuracies(functions))) expect(Math.abs(accuracy - 0.5), feature).toBeLessThan(0.05);
   });
 
-  test.skipIf(!isAsked || !existsSync(installed))(`on the default corpus (skipped: needs HARNESS_SLOW_TESTS=1 and ${installed})`, () => {
+  test.skipIf(!isAsked || !existsSync(installed))(`on the default corpus (needs HARNESS_SLOW_TESTS=1 and ${installed})`, () => {
     const { functions, heldOut, counts } = readCorpus(installed, { kind: 'npm', packages: null, minCharacters: 60, maxCharacters: 400, heldOutFunctions: 500 });
     expect(functions.length).toBeGreaterThan(25_000);
     expect(heldOut).toHaveLength(500);
