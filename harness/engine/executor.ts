@@ -10,6 +10,11 @@ export type Values = Record<string, Float32Array>;
 export interface CompileOptions {
   /** CPU threads of one operation. Default 1. */
   readonly threads?: number;
+  /**
+   * A session of the same executor whose state the new one reads and writes: entries with equal names are one buffer (shapes and storage must agree),
+   * entries that only one of them has are its own. The buffers live until all sessions that use them are released.
+   */
+  readonly stateOf?: Session;
   /** Writes the engine's own profile to files that start with this prefix; for people at work on speed. */
   readonly profilePrefix?: string;
 }

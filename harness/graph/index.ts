@@ -8,5 +8,5 @@ export { mean, sizeOf, softmax, sum } from './reduce.ts';
 export { crossEntropyRows, gatherRows, packRows, padRows, rope, scatterAddRows } from './rows.ts';
 export { layerNorm, rmsNorm } from './normalize.ts';
 export { gradients, stopGradient } from './gradients.ts';
-export { programOf, type Program, type StateEntry } from './program.ts';
+export { programOf, type Program, type StateEntry, type StateStorage } from './program.ts';
 export { costOf, type Cost } from './cost.ts';

@@ -9,7 +9,11 @@ export interface StateEntry {
   readonly name: string;
   readonly input: Tensor;
   readonly next: Tensor;
+  /** How the engine keeps it between runs, float32 by default; computing stays float32. Values are rounded to nearest, ties to even. */
+  readonly storage?: StateStorage;
 }
+
+export type StateStorage = 'float32' | 'float16' | 'bfloat16';
 
 export interface Program {
   /** Fed at every run, in order of first use. */

@@ -1,0 +1,65 @@
+/** The devices a program can run on. Opening one says why it was taken; one that is not there is refused with how to enable it. */
+import { UserError } from '../spec/user-error.ts';
+import type { DeviceFinding, DeviceSupport } from './device-support.ts';
+import type { Executor } from './executor.ts';
+import { cpuSupport } from './onnx/cpu-support.ts';
+import { cudaSupport } from './onnx/cuda-support.ts';
+import { webgpuSupport } from './onnx/webgpu-support.ts';
+import { tfjsSupport } from './tfjs-support.ts';
+
+export const deviceNames = ['cpu', 'webgpu', 'cuda', 'tfjs'] as const;
+export type Device = (typeof deviceNames)[number];
+
+const supports = { cpu: cpuSupport, webgpu: webgpuSupport, cuda: cudaSupport, tfjs: tfjsSupport } satisfies Record<Device, DeviceSupport>;
+
+/** tfjs is never picked: it is slower than ONNX Runtime on every device that both have. */
+const preference = ['cuda', 'webgpu'] as const;
+
+export interface OpenedExecutor {
+  readonly executor: Executor;
+  readonly device: Device;
+  /** Why this device, for people and for the record: as asked, or what `auto` found. */
+  readonly reason: string;
+}
+
+export interface DeviceDescription {
+  readonly device: Device;
+  readonly available: boolean;
+  /** What was found, or why it cannot be used. */
+  readonly detail: string;
+  /** What to do to have it; null where it is there, or cannot be had on this platform. */
+  readonly enable: string | null;
+}
+
+/** @throws UserError (3) where the device is not there, with how to enable it. `auto` never throws: the CPU is always there. */
+export async function openExecutor(device: Device | 'auto'): Promise<OpenedExecutor> {
+  if (device === 'auto') return await openBest();
+  const finding = await supports[device].find();
+  if (finding.available) return { executor: await supports[device].open(), device, reason: `as asked: ${finding.detail}` };
+  throw new UserError(`device ${device}: not available: ${finding.detail}`, { exitCode: 3, hint: finding.enable ?? 'Use --device cpu.' });
+}
+
+/** Every device in turn; probing opens nothing that stays open. */
+export async function describeDevices(): Promise<readonly DeviceDescription[]> {
+  const described: DeviceDescription[] = [];
+  for (const device of deviceNames) {
+    const { available, detail, enable } = await supports[device].find();
+    described.push({ device, available, detail, enable });
+  }
+  return described;
+}
+
+async function openBest(): Promise<OpenedExecutor> {
+  const passed: string[] = [];
+  for (const device of preference) {
+    const finding = await supports[device].find();
+    if (isWorthTaking(finding)) return { executor: await supports[device].open(), device, reason: `auto: ${finding.detail}` };
+    passed.push(`${device} is ${finding.available ? 'a software driver' : 'not available'} (${finding.detail})`);
+  }
+  return { executor: await supports.cpu.open(), device: 'cpu', reason: `auto: ${passed.join('; ')}` };
+}
+
+/** A software driver computes on the CPU, an order of magnitude slower than the CPU's own provider. */
+function isWorthTaking({ available, isSoftware }: DeviceFinding): boolean {
+  return available && !isSoftware;
+}
