@@ -1,5 +1,6 @@
 /** Why a stage is to be run: its own history if it has one, else the fields in which it differs from the nearest stage that was run before. Pure. */
 import { diffFields, type FieldDifference } from '../spec/index.ts';
+import { withoutUnsetAdditions } from './fingerprint.ts';
 import type { Plan, PlannedStage, StageKind } from './stage.ts';
 
 /** What the store says about one stage; `failed` and `diverged` as recorded by the stage runner. */
@@ -84,10 +85,15 @@ function nearestReason(stage: PlannedStage, done: readonly DoneStage[]): string 
 
 /** Config first, because it is the cause; changed inputs are its consequence. Earlier trunk segments bear no identity. */
 function differencesTo(stage: PlannedStage, other: DoneStage, limit: number): readonly FieldDifference[] {
-  const config = diffFields(other.config, stage.config, limit);
+  const config = diffFields(identityOf(other.config), withoutUnsetAdditions(stage.config), limit);
   if (config.length > limit) return config;
   const inputs = [...new Set([...Object.keys(other.inputs), ...Object.keys(stage.inputs)])].filter((name) => name !== 'previous' && other.inputs[name] !== stage.inputs[name]);
   return [...config, ...inputs.map((name) => ({ path: `input ${name}`, before: other.inputs[name], after: stage.inputs[name] }))];
+}
+
+/** A stage that ran before a field was there does not differ from one that leaves it unset. */
+function identityOf(config: unknown): unknown {
+  return typeof config === 'object' && config !== null ? withoutUnsetAdditions(config) : config;
 }
 
 function describeDifference({ path, before, after }: FieldDifference): string {

@@ -42,7 +42,41 @@ export function sha256(text: string): string {
   return hash('sha256', text, 'hex');
 }
 
+/**
+ * Fields that the experiment format did not have from the start, by name. Each is `null` where it is off, and then it is left out of the identity: what was
+ * run before the field was there is the same as what runs now without it (docs/decisions/010-added-fields.md). A name that any older field has, at whatever
+ * place, must not stand here.
+ */
+export const addedFields: ReadonlySet<string> = new Set([
+  // model
+  'headSize', 'tieEmbeddings', 'constants',
+  // model.constants
+  'normEpsilon', 'ropeTheta', 'ropeScaling', 'rotaryFraction', 'activation', 'attentionBias', 'mlpBias', 'queryScalar', 'attentionSoftCap', 'logitSoftCap', 'slidingWindow',
+  'parallelResidual',
+  // optimizer, pretrain and finetune
+  'pairsPerMicroBatch', 'trainable', 'rewardCentering', 'margin', 'ema', 'momentStorage',
+]);
+
+const reduced = new WeakMap<object, object>();
+
+/** A section without the added fields that are null, at every depth but inside lists; the same object where there is nothing to leave out. */
+export function withoutUnsetAdditions(section: object): object {
+  const known = reduced.get(section);
+  if (known !== undefined) return known;
+  const before = Object.entries(section);
+  const after = before.filter(([name, value]) => value !== null || !addedFields.has(name)).map(([name, value]) => [name, isSection(value) ? withoutUnsetAdditions(value) : value] as const);
+  const isSame = before.length === after.length && after.every(([, value], index) => value === before[index]?.[1]);
+  const result = isSame ? section : Object.freeze(Object.fromEntries(after));
+  if (Object.isFrozen(section)) reduced.set(section, result);
+  return result;
+}
+
+/** Plain maps only: anything else is handed on as it is, for `canonicalJson` to judge. */
+function isSection(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) === Object.prototype;
+}
+
 /** @param inputs Input name -> fingerprint of that stage; without those that bear no identity (see `Fingerprint`). */
 export function fingerprintOf(kind: StageKind, config: object, inputs: Readonly<Record<string, Fingerprint>>): Fingerprint {
-  return sha256(canonicalJson({ kind, version: stageVersions[kind], config, inputs })) as Fingerprint;
+  return sha256(canonicalJson({ kind, version: stageVersions[kind], config: withoutUnsetAdditions(config), inputs })) as Fingerprint;
 }

@@ -4,5 +4,5 @@ export type { PlanInputs } from './trial-stages.ts';
 export { explainPlan, type DoneStage, type StageStatus, type StoredState, type StoreSnapshot } from './explain-plan.ts';
 export { planToJson, type PlanJson } from './plan-json.ts';
 export { formatPlan, formatStagesAndTrials } from './format-plan.ts';
-export { canonicalJson, fingerprintOf, sha256 } from './fingerprint.ts';
+export { addedFields, canonicalJson, fingerprintOf, sha256 } from './fingerprint.ts';
 export { forkSteps, type ForkSteps } from '../spec/index.ts';

@@ -1,5 +1,5 @@
 /** What a plan is made of: stages (fingerprinted units of work) and trials (points of the sweep, each a chain of stages). Types only. */
-import type { CorpusSpec, EvaluateSpec, FinetuneSpec, ModelSpec, OptimizerSpec, PairsSpec, PretrainObjective, ScheduleSpec, TaskSpec, TokenizerSpec, PretrainSpec } from '../spec/experiment-schema.ts';
+import type { CorpusSpec, EvaluateSpec, FinetuneSpec, ModelSpec, PairsSpec, PretrainObjective, PretrainSpec, TaskSpec, TokenizerSpec } from '../spec/experiment-schema.ts';
 import type { CanonicalAxes } from '../spec/index.ts';
 
 /**
@@ -42,13 +42,11 @@ export interface StageConfigs {
   readonly select: { readonly candidates: readonly { readonly input: string; readonly values: Readonly<Record<string, string | number | boolean | null>> }[] };
 }
 
-export interface PretrainConfig {
+/** The `pretrain` section but for its budget, and what it trains. */
+export interface PretrainConfig extends Omit<PretrainSpec, 'budget' | 'objective'> {
   readonly model: ModelSpec;
   readonly vocabSize: number;
   readonly objective: Exclude<PretrainObjective, { kind: 'none' }>;
-  readonly optimizer: OptimizerSpec;
-  readonly schedule: ScheduleSpec;
-  readonly pairsPerStep: number;
   readonly seed: number;
   /** The budget whose fork this stage serves. */
   readonly until: PretrainSpec['budget'];

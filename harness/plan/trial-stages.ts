@@ -83,10 +83,10 @@ export class TrialStages {
   /** The trunk up to the fork of `budget` (wsd), or a whole run (cosine). */
   #segment(trial: TrialSpec, seed: number, budget: Budget): PlannedStageOf<'pretrain'> {
     const { model, tokenizer, pretrain } = trial;
-    const { objective, optimizer, schedule, pairsPerStep } = pretrain;
+    const { budget: _budget, objective, ...shared } = pretrain;
     if (objective.kind === 'none') throw new Error('a trial without pretraining has no trunk');
-    const config: PretrainConfig = { model, vocabSize: tokenizer.vocabSize, objective, optimizer, schedule, pairsPerStep, seed, until: budget };
-    const before = schedule.kind === 'wsd' ? this.#budgets.before(this.#trunkKey(trial, seed), budget) : null;
+    const config: PretrainConfig = { ...shared, model, vocabSize: tokenizer.vocabSize, objective, seed, until: budget };
+    const before = shared.schedule.kind === 'wsd' ? this.#budgets.before(this.#trunkKey(trial, seed), budget) : null;
     const pairs = this.#pairs(trial);
     const previous = before === null ? {} : { previous: this.#segment(trial, seed, before) };
     const steps = stepsOf(trial, budget).decayStart - (before === null ? 0 : stepsOf(trial, before).decayStart);

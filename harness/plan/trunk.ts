@@ -9,8 +9,8 @@ import { canonicalJson } from './fingerprint.ts';
 export type Budget = PretrainSpec['budget'];
 
 /** What all budgets of one trunk share. */
-export function trunkConfig({ objective, optimizer, schedule, pairsPerStep }: PretrainSpec): string {
-  return canonicalJson({ objective, optimizer, schedule, pairsPerStep });
+export function trunkConfig({ budget: _budget, ...shared }: PretrainSpec): string {
+  return canonicalJson(shared);
 }
 
 export class TrunkBudgets {

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import { assert as assertProperty, jsonValue, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { canonicalJson, fingerprintOf } from '../../harness/plan/index.ts';
+import { addedFields, canonicalJson, fingerprintOf } from '../../harness/plan/index.ts';
+import { experimentJsonSchema } from '../../harness/spec/index.ts';
 
 describe('canonicalJson', () => {
   // Numbers of RFC 8785, appendix B, and the sorting example of section 3.2.3.
@@ -41,5 +42,44 @@ describe('fingerprintOf', () => {
   it('is sha256 of the canonical kind, version, config and inputs', () => {
     const text = '{"config":{"tokenizer":{"kind":"bpe","vocabSize":1024}},"inputs":{"corpus":"ab"},"kind":"tokenizer","version":1}';
     expect(fingerprintOf('tokenizer', { tokenizer: { vocabSize: 1024, kind: 'bpe' } }, { corpus: 'ab' as never })).toBe(createHash('sha256').update(text).digest('hex'));
+  });
+});
+
+describe('fields added to the format later', () => {
+  const config = { model: { hiddenSize: 32, kind: null }, finetune: { optimizer: { clipNorm: null }, steps: 8 } };
+  const ids = (value: object): string => fingerprintOf('finetune', value, {});
+
+  it('leave the identity as it was while they are null, at any depth, frozen or not', () => {
+    const before = ids(config);
+    const extended = { model: { ...config.model, headSize: null, constants: null }, finetune: { ...config.finetune, margin: null, optimizer: { ...config.finetune.optimizer, momentStorage: null } } };
+    expect(ids(extended)).toBe(before);
+    Object.freeze(extended.model);
+    Object.freeze(extended.finetune.optimizer);
+    expect([ids(extended), ids(extended)]).toEqual([before, before]);
+  });
+
+  it('change it once they are set, to false, 0 or an empty map as well', () => {
+    const values = [false, 0, {}, 'lora', { kind: 'x' }];
+    const all = values.map((value) => ids({ ...config, model: { ...config.model, constants: value } }));
+    expect(new Set([ids(config), ...all]).size).toBe(values.length + 1);
+  });
+
+  it('are no excuse for a field of the first format: its null is hashed', () => {
+    expect(ids({ finetune: { optimizer: { clipNorm: null } } })).not.toBe(ids({ finetune: { optimizer: {} } }));
+  });
+
+  it('are all on the list, and only they are: every field that is null by default, but for those of the first format', () => {
+    const first = new Set(['packages', 'extends', 'select', 'title']);
+    const isOffByDefault = new Map<string, boolean[]>();
+    const visit = (node: unknown): void => {
+      if (typeof node !== 'object' || node === null) return;
+      const { properties } = node as { readonly properties?: Readonly<Record<string, { readonly default?: unknown }>> };
+      for (const [name, field] of Object.entries(properties ?? {})) isOffByDefault.set(name, [...(isOffByDefault.get(name) ?? []), field.default === null]);
+      Object.values(node).forEach(visit);
+    };
+    visit(experimentJsonSchema());
+    const off = [...isOffByDefault].filter(([, defaults]) => defaults.includes(true)).map(([name]) => name).filter((name) => !first.has(name));
+    expect(off.filter((name) => !addedFields.has(name)), 'to be added to addedFields in harness/plan/fingerprint.ts').toEqual([]);
+    expect([...addedFields].filter((name) => isOffByDefault.get(name)?.includes(false))).toEqual([]);
   });
 });
