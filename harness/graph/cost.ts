@@ -15,8 +15,8 @@ export interface Cost {
 
 /** Cost under the given sizes of the program's symbols; sizes that reshapes infer are worked out. Throws where a symbol is not bound. */
 export function costOf(program: Program, given: Readonly<Record<string, number>>): Cost {
-  const bindings = withInferredSizes(program, given);
-  const sizeOf = (shape: Shape): number => shape.reduce<number>((product, dim) => product * bind(dim, bindings), 1);
+  const bindings = bindSizes(program, given);
+  const sizeOf = (shape: Shape): number => sizeUnder(shape, bindings);
   const all = program.tensors.map((tensor) => {
     const flops = dispatch(operationCounts, tensor, (other: Tensor) => sizeOf(other.shape));
     const isFree = tensor.op === 'input' || tensor.op === 'constant' || tensor.op === 'reshape' || tensor.op === 'stopGradient' || tensor.op === 'sizeOf';
@@ -32,10 +32,18 @@ export function costOf(program: Program, given: Readonly<Record<string, number>>
   );
 }
 
+/** Symbol -> size: those given, and those that reshapes infer. */
+export type Sizes = Readonly<Record<string, number>>;
+
+/** The number of values of a shape. Throws where a symbol is not bound. */
+export function sizeUnder(shape: Shape, sizes: Sizes): number {
+  return shape.reduce<number>((product, dim) => product * bind(dim, sizes), 1);
+}
+
 /** A reshape's -1 names a symbol of its own: its size is whatever makes the number of values come out. */
-function withInferredSizes(program: Program, given: Readonly<Record<string, number>>): Record<string, number> {
-  const bindings = { ...given };
-  const product = (shape: Shape): number => shape.reduce<number>((size, dim) => size * bind(dim, bindings), 1);
+export function bindSizes(program: Program, given: Sizes): Sizes {
+  const bindings: Record<string, number> = { ...given };
+  const product = (shape: Shape): number => sizeUnder(shape, bindings);
   for (const tensor of program.tensors) {
     const inferred = tensor.op === 'reshape' ? (tensor.attributes.sizes?.indexOf(-1) ?? -1) : -1;
     const symbol = tensor.shape[inferred];
@@ -79,6 +87,7 @@ const operationCounts: OpTable<[size: Size], number> = {
   reciprocal: perResult(1),
   sigmoid: perResult(3),
   tanh: perResult(3),
+  erf: perResult(8),
   softplus: perResult(5),
   silu: perResult(4),
   siluDerivative: perResult(6),

@@ -6,7 +6,7 @@ import { makeTensor, scalarValue } from './tensor.ts';
 type BinaryKind = 'add' | 'subtract' | 'multiply' | 'divide';
 type UnaryKind = Extract<
   OpKind,
-  'negate' | 'exp' | 'log' | 'sqrt' | 'square' | 'reciprocal' | 'sigmoid' | 'tanh' | 'softplus' | 'silu' | 'siluDerivative' | 'gelu' | 'geluDerivative'
+  'negate' | 'exp' | 'log' | 'sqrt' | 'square' | 'reciprocal' | 'sigmoid' | 'tanh' | 'erf' | 'softplus' | 'silu' | 'siluDerivative' | 'gelu' | 'geluDerivative'
 >;
 
 export function add(a: Tensor, b: Tensor): Tensor {
@@ -57,6 +57,11 @@ export function sigmoid(x: Tensor): Tensor {
 
 export function tanh(x: Tensor): Tensor {
   return unary('tanh', x);
+}
+
+/** The error function, 2/sqrt(pi) times the integral of e^(-t^2) from 0 to x: the exact GELU is made of it. */
+export function erf(x: Tensor): Tensor {
+  return unary('erf', x);
 }
 
 /** log(1 + e^x), finite for every x: max(x, 0) + log(1 + e^-|x|). */

@@ -3,7 +3,7 @@
  * `null` marks an input that takes no gradient (indices, masks, tables). Work nobody asks for costs nothing: a program holds only what its
  * outputs reach. Reference: Griewank and Walther, "Evaluating Derivatives", 2008, chapter 3.
  */
-import { divide, geluDerivative, multiply, negate, sigmoid, siluDerivative, square, subtract } from './elementwise.ts';
+import { divide, exp, geluDerivative, multiply, negate, sigmoid, siluDerivative, square, subtract } from './elementwise.ts';
 import { broadcastLike, padAxis, reshape, reshapeLike, slice, transpose } from './layout.ts';
 import { matmulGradients } from './matmul-gradient.ts';
 import { layerNormInputGradient, layerNormWeightGradient, rmsNormInputGradient, rmsNormWeightGradient } from './normalize.ts';
@@ -34,6 +34,7 @@ export const gradientRules: OpTable<[upstream: Tensor], readonly (Tensor | null)
   reciprocal: (t, dy) => [negate(multiply(dy, square(t as Tensor)))],
   sigmoid: (t, dy) => [multiply(dy, multiply(t as Tensor, subtract(constant(1), t as Tensor)))],
   tanh: (t, dy) => [multiply(dy, subtract(constant(1), square(t as Tensor)))],
+  erf: (t, dy) => [multiply(dy, multiply(exp(negate(square(at(t, 0)))), constant(2 / Math.sqrt(Math.PI))))],
   softplus: (t, dy) => [multiply(dy, sigmoid(at(t, 0)))],
   silu: (t, dy) => [multiply(dy, siluDerivative(at(t, 0)))],
   gelu: (t, dy) => [multiply(dy, geluDerivative(at(t, 0)))],

@@ -27,6 +27,7 @@ export interface OpAttributes {
   readonly reciprocal: None;
   readonly sigmoid: None;
   readonly tanh: None;
+  readonly erf: None;
   readonly softplus: None;
   readonly silu: None;
   readonly siluDerivative: None;

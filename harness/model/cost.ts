@@ -1,10 +1,10 @@
 /**
- * What a model costs, before it exists: parameters and FLOPs, next to the architecture they follow from. "Non-embedding" leaves out token and
- * position embeddings (as Kaplan et al., arXiv 2001.08361); the tied LM head is counted as FLOPs, not as parameters.
+ * What a model costs, before it exists: parameters and FLOPs, next to the architecture they follow from. "Non-embedding" leaves out token, position
+ * and output embeddings (as Kaplan et al., arXiv 2001.08361); a tied LM head is counted as FLOPs, not as parameters.
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { families } from './family.ts';
-import { elementCount, parameterShapes } from './parameter-shapes.ts';
+import { headSizeOf } from './model-sizes.ts';
+import { elementCount, parameterTable } from './parameter-shapes.ts';
 
 export interface ModelCost {
   readonly paramsTotal: number;
@@ -39,23 +39,21 @@ export function costOf(model: ModelSpec, vocabSize: number): ModelCost {
 }
 
 /**
- * Forward + backward matrix-product FLOPs of one batch: 6 a parameter and token, 12 B S^2 D a layer for attention (scores and mixing, computed on the
- * whole padded square), 6 V D a labelled position for the logits. Norms, softmax and the optimizer are left out: a few per cent at our sizes.
+ * Forward + backward matrix-product FLOPs of one batch: 6 a parameter and token, 12 B S^2 H d a layer for attention (scores and mixing of H heads of size d,
+ * computed on the whole padded square), 6 V D a labelled position for the logits. Norms, softmax and the optimizer are left out: a few per cent at our sizes.
  */
 export function trainFlops(model: ModelSpec, vocabSize: number, sizes: BatchSizes): number {
   const { total, embedding } = countParameters(model, vocabSize);
-  const attention = 12 * model.layers * sizes.rows * sizes.rowLength ** 2 * model.hiddenSize;
+  const attention = 12 * model.layers * sizes.rows * sizes.rowLength ** 2 * model.heads * headSizeOf(model);
   return 6 * (total - embedding) * sizes.tokens + attention + 6 * vocabSize * model.hiddenSize * sizes.labels;
 }
 
 function countParameters(model: ModelSpec, vocabSize: number): { total: number; embedding: number } {
-  const { names, position } = families[model.family];
-  const embeddings = new Set([`${names.embedding}.weight`, ...(position.kind === 'learned' ? [`${position.name}.weight`] : [])]);
   let total = 0;
   let embedding = 0;
-  for (const [name, shape] of parameterShapes(model, vocabSize)) {
+  for (const { shape, isEmbedding } of parameterTable(model, vocabSize)) {
     total += elementCount(shape);
-    if (embeddings.has(name)) embedding += elementCount(shape);
+    if (isEmbedding) embedding += elementCount(shape);
   }
   return { total, embedding };
 }

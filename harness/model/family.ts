@@ -1,74 +1,108 @@
 /**
- * What a decoder family is made of: a choice among shared parts (norm, position, attention, feed-forward) and the Hugging Face names of its parameters.
- * A new family is a new record here, not a new model. References: Qwen2 (arXiv 2407.10671), GPT-2 (Radford et al. 2019); names as in `transformers`.
+ * What a decoder is made of: one choice for each of the shared parts (norm, position, attention, feed-forward, residual, head) and the Hugging Face names of
+ * its parameters. `familyOf` merges a family's record (families.ts) with the overrides of a model; the decoder, the parameter table and the cost read nothing else.
  */
-import type { ModelSpec } from '../spec/experiment-schema.ts';
+import type { ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
+import { families } from './families.ts';
 
-export interface NormPart { readonly kind: 'rms' | 'layer'; readonly epsilon: number }
+/** `weightOffset`: Gemma's norms multiply by 1 + weight, so that decay pulls them to the identity. */
+export interface NormPart { readonly kind: 'rms' | 'layer'; readonly epsilon: number; readonly weightOffset: 0 | 1 }
 
-/** One linear map. `name` is relative to its block; `fused` parts hold several maps side by side (GPT-2's query, key and value). */
+/** One linear map. `name` is relative to its block; `fused` parts hold several maps side by side. */
 export interface LinearPart { readonly name: string; readonly bias: boolean }
 
-export interface Family {
-  readonly norm: NormPart;
-  readonly position: { readonly kind: 'rope'; readonly theta: number } | { readonly kind: 'learned'; readonly name: string };
-  /** `out-in`: torch Linear, y = x W^T. `in-out`: GPT-2's Conv1D, y = x W. */
-  readonly weightLayout: 'out-in' | 'in-out';
-  readonly attention:
-    | { readonly kind: 'separate'; readonly query: LinearPart; readonly key: LinearPart; readonly value: LinearPart; readonly output: LinearPart }
-    | { readonly kind: 'fused'; readonly queryKeyValue: LinearPart; readonly output: LinearPart };
-  readonly mlp:
-    | { readonly kind: 'gated-silu'; readonly gate: LinearPart; readonly up: LinearPart; readonly down: LinearPart }
-    | { readonly kind: 'gelu'; readonly up: LinearPart; readonly down: LinearPart };
-  readonly names: { readonly embedding: string; readonly blocks: string; readonly attentionNorm: string; readonly mlpNorm: string; readonly finalNorm: string };
+export interface RopePart {
+  readonly kind: 'rope';
+  readonly theta: number;
+  /** Share of each head that is rotated; the rest passes by. */
+  readonly rotaryFraction: number;
+  readonly scaling: RopeScaling | null;
 }
 
-export const families: Readonly<Record<ModelSpec['family'], Family>> = {
-  qwen2: {
-    norm: { kind: 'rms', epsilon: 1e-6 },
-    // Qwen2 itself uses 1e6 for its 32k context; our contexts are a few hundred tokens. Written to config.json as rope_theta.
-    position: { kind: 'rope', theta: 10_000 },
-    weightLayout: 'out-in',
-    attention: {
-      kind: 'separate',
-      query: { name: 'self_attn.q_proj', bias: true },
-      key: { name: 'self_attn.k_proj', bias: true },
-      value: { name: 'self_attn.v_proj', bias: true },
-      output: { name: 'self_attn.o_proj', bias: false },
-    },
-    mlp: {
-      kind: 'gated-silu',
-      gate: { name: 'mlp.gate_proj', bias: false },
-      up: { name: 'mlp.up_proj', bias: false },
-      down: { name: 'mlp.down_proj', bias: false },
-    },
-    names: { embedding: 'model.embed_tokens', blocks: 'model.layers', attentionNorm: 'input_layernorm', mlpNorm: 'post_attention_layernorm', finalNorm: 'model.norm' },
-  },
-  gpt2: {
-    norm: { kind: 'layer', epsilon: 1e-5 },
-    position: { kind: 'learned', name: 'transformer.wpe' },
-    weightLayout: 'in-out',
-    attention: { kind: 'fused', queryKeyValue: { name: 'attn.c_attn', bias: true }, output: { name: 'attn.c_proj', bias: true } },
-    mlp: { kind: 'gelu', up: { name: 'mlp.c_fc', bias: true }, down: { name: 'mlp.c_proj', bias: true } },
-    names: { embedding: 'transformer.wte', blocks: 'transformer.h', attentionNorm: 'ln_1', mlpNorm: 'ln_2', finalNorm: 'transformer.ln_f' },
-  },
-};
+export interface AttentionPart {
+  /** A fused projection holds [queries | keys | values] (GPT-2), or the same three for one head after another (GPT-NeoX). */
+  readonly projection:
+    | { readonly kind: 'separate'; readonly query: LinearPart; readonly key: LinearPart; readonly value: LinearPart }
+    | { readonly kind: 'fused'; readonly queryKeyValue: LinearPart; readonly order: 'by-part' | 'by-head' };
+  readonly output: LinearPart;
+  /** Scores are divided by its square root; null = the head size. */
+  readonly queryScalar: number | null;
+  readonly softCap: number | null;
+  /** Tokens that every other layer sees; models over longer contexts are refused, so nothing is ever computed with it. */
+  readonly slidingWindow: number | null;
+}
+
+export type Activation = 'silu' | 'gelu-tanh' | 'gelu';
+
+/** With a gate: down(activation(gate(x)) * up(x)); without: down(activation(up(x))). */
+export interface MlpPart { readonly activation: Activation; readonly gate: LinearPart | null; readonly up: LinearPart; readonly down: LinearPart }
+
+/** Norms before attention and feed-forward, and where there are any ("sandwich"), after them. Relative to the block, `final` absolute. */
+export interface NormNames { readonly attention: string; readonly afterAttention: string | null; readonly mlp: string; readonly afterMlp: string | null; readonly final: string }
+
+export interface Family {
+  readonly embedding: { readonly name: string; readonly scale: 'one' | 'sqrt-hidden-size' };
+  readonly position: RopePart | { readonly kind: 'learned'; readonly name: string };
+  readonly blocks: string;
+  readonly norm: NormPart;
+  readonly normNames: NormNames;
+  /** `out-in`: torch Linear, y = x W^T. `in-out`: GPT-2's Conv1D, y = x W. */
+  readonly weightLayout: 'out-in' | 'in-out';
+  readonly attention: AttentionPart;
+  readonly mlp: MlpPart;
+  /** `parallel`: x + attention(norm x) + mlp(norm' x); `sequential`: the feed-forward reads what attention wrote. */
+  readonly residual: 'sequential' | 'parallel';
+  /** Next-token logits; a tied head is the embedding and has no parameter of its own. */
+  readonly head: { readonly name: string; readonly isTied: boolean; readonly softCap: number | null };
+}
 
 /** The linear reward head over the final hidden state: [1, hiddenSize], no bias (as `transformers`' sequence classifiers with one label). */
 export const scoreName = 'score.weight';
 
-/** Width of one attention head. Throws RangeError where the widths do not divide; the experiment schema names such fields earlier. */
-export function headSizeOf(model: ModelSpec): number {
-  const { hiddenSize, heads, keyValueHeads, family } = model;
-  if (hiddenSize % heads !== 0) throw new RangeError(`hiddenSize ${hiddenSize} is not a multiple of heads ${heads}`);
-  if (heads % keyValueHeads !== 0) throw new RangeError(`heads ${heads} is not a multiple of keyValueHeads ${keyValueHeads}`);
-  if (families[family].attention.kind === 'fused' && heads !== keyValueHeads) throw new RangeError(`${family} has no grouped-query attention: keyValueHeads ${keyValueHeads} must equal heads ${heads}`);
-  const headSize = hiddenSize / heads;
-  if (families[family].position.kind === 'rope' && headSize % 2 !== 0) throw new RangeError(`rotary positions need an even head size, found ${headSize}`);
-  return headSize;
+/** The family of a model with the model's own constants in place. */
+export function familyOf(model: ModelSpec): Family {
+  const family = families[model.family];
+  const { constants } = model;
+  const { norm, attention, mlp, head } = family;
+  const isTied = model.tieEmbeddings ?? head.isTied;
+  if (!constants) return { ...family, head: { ...head, isTied } };
+  const isParallel = constants.parallelResidual ?? family.residual === 'parallel';
+  return {
+    ...family,
+    norm: { ...norm, epsilon: constants.normEpsilon ?? norm.epsilon },
+    position: positionOf(family, model),
+    attention: {
+      ...withAttentionBias(attention, constants.attentionBias),
+      queryScalar: constants.queryScalar ?? attention.queryScalar,
+      softCap: switched(constants.attentionSoftCap, attention.softCap),
+      slidingWindow: switched(constants.slidingWindow, attention.slidingWindow),
+    },
+    mlp: { ...withMlpBias(mlp, constants.mlpBias), activation: constants.activation ?? mlp.activation },
+    residual: isParallel ? 'parallel' : 'sequential',
+    head: { ...head, isTied, softCap: switched(constants.logitSoftCap, head.softCap) },
+  };
 }
 
-/** Names what a compiled decoder depends on: models with equal keys can share a session. The model's name, pooling and initialization are not part of it. */
-export function architectureKey({ family, hiddenSize, layers, heads, keyValueHeads, intermediateSize, contextLength }: ModelSpec, vocabSize: number): string {
-  return JSON.stringify({ family, hiddenSize, layers, heads, keyValueHeads, intermediateSize, contextLength, vocabSize });
+function positionOf({ position }: Family, { constants }: ModelSpec): Family['position'] {
+  if (position.kind === 'learned' || !constants) return position;
+  return { ...position, theta: constants.ropeTheta ?? position.theta, rotaryFraction: constants.rotaryFraction ?? position.rotaryFraction, scaling: constants.ropeScaling ?? position.scaling };
+}
+
+function withAttentionBias(attention: AttentionPart, bias: boolean | null): AttentionPart {
+  if (bias === null) return attention;
+  const { projection } = attention;
+  const part = (linear: LinearPart): LinearPart => ({ ...linear, bias });
+  const changed = projection.kind === 'fused'
+    ? { ...projection, queryKeyValue: part(projection.queryKeyValue) }
+    : { ...projection, query: part(projection.query), key: part(projection.key), value: part(projection.value) };
+  return { ...attention, projection: changed, output: part(attention.output) };
+}
+
+function withMlpBias(mlp: MlpPart, bias: boolean | null): MlpPart {
+  if (bias === null) return mlp;
+  return { ...mlp, gate: mlp.gate && { ...mlp.gate, bias }, up: { ...mlp.up, bias }, down: { ...mlp.down, bias } };
+}
+
+function switched(override: number | 'none' | null, own: number | null): number | null {
+  return override === 'none' ? null : (override ?? own);
 }

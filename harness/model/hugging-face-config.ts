@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
-import { families } from './family.ts';
+import { familyOf } from './family.ts';
+import { families } from './families.ts';
 
 const harnessSchema = z.object({ name: z.string(), rewardPooling: z.enum(['last', 'mean']), initStandardDeviation: z.number() });
 
@@ -20,14 +21,14 @@ const configSchema = z.discriminatedUnion('model_type', [
 ]);
 
 export function huggingFaceConfig(model: ModelSpec, vocabSize: number): Record<string, unknown> {
-  const { norm, position } = families[model.family];
+  const { norm, position } = familyOf(model);
   const shared = {
     model_type: model.family,
     num_labels: 1,
     id2label: { 0: 'reward' },
     label2id: { reward: 0 },
     vocab_size: vocabSize,
-    tie_word_embeddings: true,
+    tie_word_embeddings: familyOf(model).head.isTied,
     torch_dtype: 'float32',
     initializer_range: model.initStandardDeviation,
     harness: { name: model.name, rewardPooling: model.rewardPooling, initStandardDeviation: model.initStandardDeviation },
@@ -57,6 +58,7 @@ export async function readHuggingFaceConfig(path: string): Promise<{ model: Mode
     name: config.harness?.name ?? config.model_type,
     rewardPooling: config.harness?.rewardPooling ?? 'last',
     initStandardDeviation: config.harness?.initStandardDeviation ?? config.initializer_range,
+    headSize: null, tieEmbeddings: null, constants: null,
   } as const;
   if (config.model_type === 'gpt2') {
     requireConstant(path, 'layer_norm_epsilon', families.gpt2.norm.epsilon, config.layer_norm_epsilon);

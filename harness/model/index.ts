@@ -1,10 +1,13 @@
-export { architectureKey, families, headSizeOf, scoreName, type Family } from './family.ts';
-export { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
+export { lmHeadNames } from './families.ts';
+export { familyOf, scoreName, type Family } from './family.ts';
+export { architectureKey, headSizeOf } from './model-sizes.ts';
+export { lmHeadName, parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
 export { initParameters } from './init-parameters.ts';
 export { RowPacker, type PackedRows, type ResponseSpan, type Row } from './pack-rows.ts';
 export { lmLabels, marginPooling, rewardPooling, type LmLabels } from './batch-targets.ts';
 export { batchFeeds, declareBatch, declareParameters, type BatchInputs, type FeedArray } from './batch-inputs.ts';
-export { hiddenStates, logitsAt, tokenScores, type ParameterTensors } from './decoder.ts';
+export { hiddenStates, logitsAt, tokenScores } from './decoder.ts';
+export type { ParameterTensors } from './decoder-parts.ts';
 export { costOf, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
 export { readSafetensors, writeSafetensors, type StoredTensor, type TensorFile } from './safetensors.ts';
 export { checkedParameters, loadModelFolder, modelFiles, saveModelFolder, withShapes, type SavedModel } from './model-folder.ts';

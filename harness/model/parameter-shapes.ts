@@ -1,6 +1,7 @@
 /** The parameters of a model in a fixed order: Hugging Face names, shapes, and how each starts. Checkpoints, optimizer and cost all read this one table. */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { families, headSizeOf, scoreName, type Family, type LinearPart } from './family.ts';
+import { familyOf, scoreName, type Family, type LinearPart } from './family.ts';
+import { headSizeOf } from './model-sizes.ts';
 
 export type ParameterShapes = ReadonlyMap<string, readonly number[]>;
 /** Parameter values by Hugging Face name, row-major. */
@@ -10,50 +11,70 @@ export interface ParameterEntry {
   readonly shape: readonly number[];
   /** `residual`: a projection that writes into the residual stream (scaled down with depth). */
   readonly start: 'normal' | 'residual' | 'zero' | 'one';
+  /** Token, position and output embeddings: what "non-embedding" parameters leave out. */
+  readonly isEmbedding: boolean;
 }
 
-/** Hugging Face parameter name -> shape, in the order of the forward pass; `score.weight` last. Embeddings are tied, so there is no `lm_head`. */
+/** Hugging Face parameter name -> shape, in the order of the forward pass; an LM head of its own where the embeddings are not tied; `score.weight` last. */
 export function parameterShapes(model: ModelSpec, vocabSize: number): ParameterShapes {
   return new Map(parameterTable(model, vocabSize).map((entry) => [entry.name, entry.shape]));
 }
 
+/** The name of the LM head's own weight [vocabSize, hiddenSize]; null where the head is the token embedding. */
+export function lmHeadName(model: ModelSpec): string | null {
+  const { head } = familyOf(model);
+  return head.isTied ? null : `${head.name}.weight`;
+}
+
 /** The same parameters with their initialization rule. */
 export function parameterTable(model: ModelSpec, vocabSize: number): readonly ParameterEntry[] {
-  const family = families[model.family];
-  const { names, norm, position } = family;
+  const family = familyOf(model);
+  const { embedding, position, normNames } = family;
   const D = model.hiddenSize;
+  const lmHead = lmHeadName(model);
   return [
-    { name: `${names.embedding}.weight`, shape: [vocabSize, D], start: 'normal' },
-    ...(position.kind === 'learned' ? [{ name: `${position.name}.weight`, shape: [model.contextLength, D], start: 'normal' } as const] : []),
-    ...Array.from({ length: model.layers }, (_, layer) => blockEntries(family, model, `${names.blocks}.${layer}`)).flat(),
-    ...normEntries(names.finalNorm, norm.kind, D),
-    { name: scoreName, shape: [1, D], start: 'normal' },
+    entry(`${embedding.name}.weight`, [vocabSize, D], 'normal', true),
+    ...(position.kind === 'learned' ? [entry(`${position.name}.weight`, [model.contextLength, D], 'normal', true)] : []),
+    ...Array.from({ length: model.layers }, (_, layer) => blockEntries(family, model, `${family.blocks}.${layer}`)).flat(),
+    ...normEntries(family, normNames.final, D),
+    ...(lmHead === null ? [] : [entry(lmHead, [vocabSize, D], 'normal', true)]),
+    entry(scoreName, [1, D], 'normal'),
   ];
+}
+
+function entry(name: string, shape: readonly number[], start: ParameterEntry['start'], isEmbedding = false): ParameterEntry {
+  return { name, shape, start, isEmbedding };
 }
 
 function blockEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
-  const { names, norm, attention, mlp } = family;
+  const { normNames, attention, mlp } = family;
+  const { projection } = attention;
   const { hiddenSize: D, intermediateSize: F } = model;
-  const keyValueWidth = model.keyValueHeads * headSizeOf(model);
+  const headSize = headSizeOf(model);
+  const [queryWidth, keyValueWidth] = [model.heads * headSize, model.keyValueHeads * headSize];
+  const norm = (name: string | null): readonly ParameterEntry[] => (name === null ? [] : normEntries(family, `${block}.${name}`, D));
   const linear = (part: LinearPart, inputs: number, outputs: number, start: 'normal' | 'residual' = 'normal'): readonly ParameterEntry[] => [
-    { name: `${block}.${part.name}.weight`, shape: family.weightLayout === 'out-in' ? [outputs, inputs] : [inputs, outputs], start },
-    ...(part.bias ? [{ name: `${block}.${part.name}.bias`, shape: [outputs], start: 'zero' } as const] : []),
+    entry(`${block}.${part.name}.weight`, family.weightLayout === 'out-in' ? [outputs, inputs] : [inputs, outputs], start),
+    ...(part.bias ? [entry(`${block}.${part.name}.bias`, [outputs], 'zero')] : []),
   ];
   return [
-    ...normEntries(`${block}.${names.attentionNorm}`, norm.kind, D),
-    ...(attention.kind === 'fused'
-      ? linear(attention.queryKeyValue, D, 3 * D)
-      : [...linear(attention.query, D, D), ...linear(attention.key, D, keyValueWidth), ...linear(attention.value, D, keyValueWidth)]),
-    ...linear(attention.output, D, D, 'residual'),
-    ...normEntries(`${block}.${names.mlpNorm}`, norm.kind, D),
-    ...(mlp.kind === 'gated-silu' ? linear(mlp.gate, D, F) : []),
+    ...norm(normNames.attention),
+    ...(projection.kind === 'fused'
+      ? linear(projection.queryKeyValue, D, queryWidth + 2 * keyValueWidth)
+      : [...linear(projection.query, D, queryWidth), ...linear(projection.key, D, keyValueWidth), ...linear(projection.value, D, keyValueWidth)]),
+    ...linear(attention.output, queryWidth, D, 'residual'),
+    ...norm(normNames.afterAttention),
+    ...norm(normNames.mlp),
+    ...(mlp.gate === null ? [] : linear(mlp.gate, D, F)),
     ...linear(mlp.up, D, F),
     ...linear(mlp.down, F, D, 'residual'),
+    ...norm(normNames.afterMlp),
   ];
 }
 
-function normEntries(name: string, kind: 'rms' | 'layer', width: number): readonly ParameterEntry[] {
-  return [{ name: `${name}.weight`, shape: [width], start: 'one' }, ...(kind === 'layer' ? [{ name: `${name}.bias`, shape: [width], start: 'zero' } as const] : [])];
+/** Norms start as the identity map of the normalized value. */
+function normEntries({ norm }: Family, name: string, width: number): readonly ParameterEntry[] {
+  return [entry(`${name}.weight`, [width], norm.weightOffset === 1 ? 'zero' : 'one'), ...(norm.kind === 'layer' ? [entry(`${name}.bias`, [width], 'zero')] : [])];
 }
 
 export function elementCount(shape: readonly number[]): number {

@@ -1,6 +1,6 @@
 /** One training step as one program: forward, backward, clip, AdamW. Parameters and moments are state that stays with the session. */
 import { gradients, input, programOf, type Program, type Tensor } from '../graph/index.ts';
-import { declareBatch, declareParameters, scoreName, type FeedArray } from '../model/index.ts';
+import { declareBatch, declareParameters, lmHeadNames, scoreName, type FeedArray } from '../model/index.ts';
 import { batchFeeds, lmLabels, marginPooling, type PackedRows } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { adamW } from './adamw.ts';
@@ -34,9 +34,9 @@ export function trainProgram(model: ModelSpec, vocabSize: number, parts: Objecti
   return programOf({ outputs, state });
 }
 
-/** The parameters a step changes: without a pairwise part the score head is not in the graph, so neither weight decay nor moments touch it. */
+/** The parameters a step changes: without a pairwise part the score head is not in the graph, without an LM part an LM head of its own is not, so neither weight decay nor moments touch them. */
 export function trainedNames(names: readonly string[], parts: ObjectiveParts): readonly string[] {
-  return parts === 'lm' ? names.filter((name) => name !== scoreName) : names;
+  return names.filter((name) => !(parts === 'lm' && name === scoreName) && !(parts === 'pairwise' && lmHeadNames.has(name)));
 }
 
 /** The fed arrays of one batch for the program of `parts`. */

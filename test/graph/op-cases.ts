@@ -118,6 +118,7 @@ export const opCases: { readonly [K in CheckedKind]: readonly OpCase[] } = {
   reciprocal: unary(g.reciprocal, positive),
   sigmoid: unary(g.sigmoid),
   tanh: unary(g.tanh),
+  erf: unary(g.erf),
   softplus: unary(g.softplus),
   silu: unary(g.silu),
   gelu: unary(g.gelu),

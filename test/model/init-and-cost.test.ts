@@ -4,7 +4,7 @@ import { costOf, declareBatch, declareParameters, initParameters, parameterShape
 import { pmpLoss } from '../../harness/train/index.ts';
 import { tinyModels, vocabSize } from './tiny-models.ts';
 
-const experimentModel = { ...tinyModels[0], name: 'main', family: 'qwen2', hiddenSize: 96, layers: 2, heads: 4, keyValueHeads: 4, intermediateSize: 256, contextLength: 160, rewardPooling: 'last', initStandardDeviation: 0.02 } as const;
+const experimentModel = { headSize: null, tieEmbeddings: null, constants: null, name: 'main', family: 'qwen2', hiddenSize: 96, layers: 2, heads: 4, keyValueHeads: 4, intermediateSize: 256, contextLength: 160, rewardPooling: 'last', initStandardDeviation: 0.02 } as const;
 
 describe('initParameters', () => {
   it('draws each tensor with its own deviation, and does not depend on other tensors', () => {

@@ -6,7 +6,7 @@ import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
 
 export const vocabSize = 13;
 
-const shared = { name: 'tiny', hiddenSize: 8, layers: 2, heads: 4, intermediateSize: 12, contextLength: 16, rewardPooling: 'last', initStandardDeviation: 0.3 } as const;
+const shared = { name: 'tiny', hiddenSize: 8, layers: 2, heads: 4, intermediateSize: 12, contextLength: 16, rewardPooling: 'last', initStandardDeviation: 0.3, headSize: null, tieEmbeddings: null, constants: null } as const;
 export const tinyModels: readonly ModelSpec[] = [
   { ...shared, family: 'qwen2', keyValueHeads: 2 },
   { ...shared, family: 'gpt2', keyValueHeads: 4 },

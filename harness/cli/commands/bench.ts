@@ -6,7 +6,7 @@ import type { ModelSpec } from '../../spec/experiment-schema.ts';
 
 /** The fixed yardstick of the training step: 5.26 M parameters, vocabulary 4,096. */
 const yardstick: ModelSpec = {
-  name: 'yardstick', family: 'qwen2', hiddenSize: 256, layers: 4, heads: 4, keyValueHeads: 4, intermediateSize: 688, contextLength: 1024, rewardPooling: 'last', initStandardDeviation: 0.02,
+  name: 'yardstick', family: 'qwen2', hiddenSize: 256, layers: 4, heads: 4, keyValueHeads: 4, intermediateSize: 688, contextLength: 1024, rewardPooling: 'last', initStandardDeviation: 0.02, headSize: null, tieEmbeddings: null, constants: null,
 };
 const yardstickVocabSize = 4096;
 

@@ -36,6 +36,7 @@ export const onnxLowerings: OpTable<[to: Lowering], ValueName> = {
   reciprocal: direct('Reciprocal'),
   sigmoid: direct('Sigmoid'),
   tanh: direct('Tanh'),
+  erf: direct('Erf'),
   softplus: direct('Softplus'),
   silu: siluNodes,
   siluDerivative: siluDerivativeNodes,

@@ -26,6 +26,33 @@ export function siluDerivative(x: number): number {
   return s + x * s * (1 - s);
 }
 
+/**
+ * The error function to float64 accuracy: a series of positive terms for small x, beyond them one minus the continued fraction of the complement
+ * (Abramowitz and Stegun 7.1.6 and 7.1.14).
+ */
+export function erf(x: number): number {
+  const size = Math.abs(x);
+  if (size > 6 || x === 0) return Math.sign(x);
+  return Math.sign(x) * (size < 2.5 ? erfSeries(size) : 1 - erfcFraction(size));
+}
+
+function erfSeries(x: number): number {
+  // 2/sqrt(pi) e^(-x^2) times the sum of 2^n x^(2n+1) / (1 3 5 ... (2n+1)).
+  let term = x;
+  let sum = x;
+  for (let n = 1; term > 1e-18 * sum; n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    sum += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
+
+function erfcFraction(x: number): number {
+  let tail = x;
+  for (let k = 60; k >= 1; k--) tail = x + k / 2 / tail;
+  return Math.exp(-x * x) / (Math.sqrt(Math.PI) * tail);
+}
+
 const GELU_SCALE = Math.sqrt(2 / Math.PI);
 const GELU_CUBIC = 0.044715;
 

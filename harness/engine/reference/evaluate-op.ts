@@ -1,7 +1,7 @@
 /** One float64 kernel per graph operation. */
 import { dispatch, type OpTable, type Tensor } from '../../graph/index.ts';
 import { sizeOf, type DenseArray } from './array.ts';
-import { binary, gelu, geluDerivative, sigmoid, siluDerivative, softplus, unary, type Kernel } from './elementwise-kernels.ts';
+import { binary, erf, gelu, geluDerivative, sigmoid, siluDerivative, softplus, unary, type Kernel } from './elementwise-kernels.ts';
 import * as layout from './layout-kernels.ts';
 import * as rows from './row-kernels.ts';
 
@@ -36,6 +36,7 @@ const kernels: OpTable<[inputs: readonly DenseArray[]], DenseArray> = {
   reciprocal: plain(unary((x) => 1 / x)),
   sigmoid: plain(unary(sigmoid)),
   tanh: plain(unary(Math.tanh)),
+  erf: plain(unary(erf)),
   softplus: plain(unary(softplus)),
   silu: plain(unary((x) => x * sigmoid(x))),
   siluDerivative: plain(unary(siluDerivative)),

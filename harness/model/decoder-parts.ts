@@ -1,0 +1,62 @@
+/** The parts every layer is made of: a model with its parameters at hand, norms, and the one linear map through which all projections go. */
+import { add, constant, layerNorm, matmul, rmsNorm, rope, concat, reshape, split, type Tensor } from '../graph/index.ts';
+import type { ModelSpec } from '../spec/experiment-schema.ts';
+import type { BatchInputs } from './batch-inputs.ts';
+import { familyOf, type Family, type LinearPart } from './family.ts';
+import { checkWindow, headSizeOf, rotaryWidthOf } from './model-sizes.ts';
+import { ropeTables } from './rope-tables.ts';
+
+/** Parameters as tensors, by Hugging Face name. */
+export type ParameterTensors = Readonly<Record<string, Tensor>>;
+
+export interface Decoder {
+  readonly model: ModelSpec;
+  readonly family: Family;
+  readonly headSize: number;
+  readonly batch: BatchInputs;
+  readonly parameter: (name: string) => Tensor;
+  /** Rotates queries or keys [N, heads * headSize] to their positions; the identity for learned positions. */
+  readonly rotate: (x: Tensor) => Tensor;
+}
+
+/** Throws RangeError where the sizes do not fit the family. */
+export function assemble(model: ModelSpec, parameters: ParameterTensors, batch: BatchInputs): Decoder {
+  checkWindow(model);
+  return { model, family: familyOf(model), headSize: headSizeOf(model), batch, parameter: (name) => named(parameters, name), rotate: rotation(model, batch) };
+}
+
+export function named(parameters: ParameterTensors, name: string): Tensor {
+  const tensor = parameters[name];
+  if (!tensor) throw new RangeError(`parameter ${name} is missing`);
+  return tensor;
+}
+
+/** `name` is absolute, without `.weight`. */
+export function norm({ family, parameter }: Decoder, name: string, x: Tensor): Tensor {
+  const { kind, epsilon, weightOffset } = family.norm;
+  const weight = parameter(`${name}.weight`);
+  const scale = weightOffset === 0 ? weight : add(weight, constant(weightOffset));
+  return kind === 'rms' ? rmsNorm(x, scale, epsilon) : layerNorm(x, scale, parameter(`${name}.bias`), epsilon);
+}
+
+/** x [N, in] -> [N, out] by the linear map `part` of a block: what adapters add to is added here. */
+export function linear(decoder: Decoder, block: string, part: LinearPart, x: Tensor): Tensor {
+  const weight = decoder.parameter(`${block}.${part.name}.weight`);
+  const product = matmul(x, weight, { transposeB: decoder.family.weightLayout === 'out-in' });
+  return part.bias ? add(product, decoder.parameter(`${block}.${part.name}.bias`)) : product;
+}
+
+function rotation(model: ModelSpec, batch: BatchInputs): (x: Tensor) => Tensor {
+  const { position } = familyOf(model);
+  if (position.kind === 'learned') return (x) => x;
+  const headSize = headSizeOf(model);
+  const width = rotaryWidthOf(model);
+  const { cos, sin } = ropeTables(model.contextLength, { width, theta: position.theta, scaling: position.scaling });
+  if (width === headSize) return (x) => rope(x, batch.positions, cos, sin, headSize);
+  return (x) => {
+    const heads = (x.shape[1] as number) / headSize;
+    const [turning, resting] = split(reshape(x, ['N', heads, headSize]), [width, headSize - width], 2) as [Tensor, Tensor];
+    const turned = rope(reshape(turning, ['N', heads * width]), batch.positions, cos, sin, width);
+    return reshape(concat([reshape(turned, ['N', heads, width]), resting], 2), ['N', heads * headSize]);
+  };
+}
