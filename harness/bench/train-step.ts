@@ -28,7 +28,7 @@ export interface TrainStepBench {
 }
 
 const warmUpSteps = 2;
-const optimizer = { kind: 'adamw', learningRate: 3e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1 } as const;
+const optimizer = { kind: 'adamw', learningRate: 3e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1, momentStorage: null, ema: null } as const;
 
 /** Rates follow from the median step and the mean tokens a step. */
 export async function benchTrainStep({ model, vocabSize, rows, pairsPerStep, steps, threads }: TrainStepBenchOptions): Promise<TrainStepBench> {

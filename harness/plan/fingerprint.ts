@@ -54,7 +54,7 @@ export const addedFields: ReadonlySet<string> = new Set([
   'normEpsilon', 'ropeTheta', 'ropeScaling', 'rotaryFraction', 'activation', 'attentionBias', 'mlpBias', 'queryScalar', 'attentionSoftCap', 'logitSoftCap', 'slidingWindow',
   'parallelResidual',
   // optimizer, pretrain and finetune
-  'pairsPerMicroBatch', 'trainable', 'rewardCentering', 'margin', 'ema', 'momentStorage',
+  'pairsPerMicroBatch', 'sharePrompts', 'trainable', 'targets', 'frozenStorage', 'rewardCentering', 'margin', 'ema', 'momentStorage',
 ]);
 
 const reduced = new WeakMap<object, object>();

@@ -40,18 +40,21 @@ describe('nestedSample', () => {
   });
 });
 
+const terms = { rewardCentering: null, margin: null } as const;
+const pmp = { kind: 'pmp', pairwiseWeight: 1, lmWeight: 1, ...terms } as const;
+
 describe('pretrainRun', () => {
   const config = (objective: PretrainConfig['objective'], until: PretrainConfig['until']): PretrainConfig => ({
-    model: { name: 'toy', family: 'qwen2', hiddenSize: 8, layers: 1, heads: 1, keyValueHeads: 1, intermediateSize: 8, contextLength: 64, rewardPooling: 'last', initStandardDeviation: 0.02 },
-    vocabSize: 300, objective, pairsPerStep: 4, seed: 1, until,
-    optimizer: { kind: 'adamw', learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, clipNorm: null },
+    model: { name: 'toy', family: 'qwen2', hiddenSize: 8, layers: 1, heads: 1, keyValueHeads: 1, intermediateSize: 8, contextLength: 64, rewardPooling: 'last', initStandardDeviation: 0.02, headSize: null, tieEmbeddings: null, constants: null },
+    vocabSize: 300, objective, pairsPerStep: 4, pairsPerMicroBatch: null, sharePrompts: null, seed: 1, until,
+    optimizer: { kind: 'adamw', learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, clipNorm: null, momentStorage: null, ema: null },
     schedule: { kind: 'wsd', warmup: { steps: 1 }, decayFraction: 0.25 },
   });
   // All pairs alike: prompt 4 + chosen 8 + rejected 8 = 20 tokens for PMP, 4 + 8 = 12 for LM.
   writeEncodedPairs(path.join(folder, 'pairs.arrow'), Array.from({ length: 100 }, (_, index) => pair(String(index), 4, 8, 8)));
 
   it('takes pairs / pairsPerStep steps, of which decayFraction decay', () => {
-    expect(pretrainRun(config({ kind: 'pmp', pairwiseWeight: 1, lmWeight: 1 }, { pairs: 32 }), folder)).toMatchObject({ total: 8, decayStart: 6 });
+    expect(pretrainRun(config(pmp, { pairs: 32 }), folder)).toMatchObject({ total: 8, decayStart: 6 });
   });
 
   it('gives LM pretraining as many tokens as preference pretraining sees: 48 pairs x 20 / 12 = 80 pairs, 20 steps', () => {
@@ -59,11 +62,11 @@ describe('pretrainRun', () => {
   });
 
   it('refuses a second pass over the pairs for preference pretraining', () => {
-    expect(() => pretrainRun(config({ kind: 'pmp', pairwiseWeight: 1, lmWeight: 1 }, { pairs: 104 }), folder)).toThrow('pretrain.budget asks for 104 pairs, the corpus gives 100');
+    expect(() => pretrainRun(config(pmp, { pairs: 104 }), folder)).toThrow('pretrain.budget asks for 104 pairs, the corpus gives 100');
   });
 
   it('sees the same batches whatever the budget', () => {
-    const [small, large] = [32, 64].map((pairs) => pretrainRun(config({ kind: 'pmp', pairwiseWeight: 1, lmWeight: 1 }, { pairs }), folder));
+    const [small, large] = [32, 64].map((pairs) => pretrainRun(config(pmp, { pairs }), folder));
     for (let step = 0; step < 8; step++) expect(small?.batchAt(step).map(({ id }) => id)).toEqual(large?.batchAt(step).map(({ id }) => id));
   });
 });
@@ -99,8 +102,8 @@ describe('select', () => {
 
   it('writes the chosen values into the finetuning and leaves the rest, and the given object, alone', () => {
     const finetune: FinetuneSpec = {
-      objective: { pairwiseWeight: 1, lmWeight: 0 }, samples: 8, steps: 4, pairsPerStep: 4, schedule: { kind: 'cosine', warmup: { steps: 1 } },
-      optimizer: { kind: 'adamw', learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, clipNorm: null },
+      objective: { pairwiseWeight: 1, lmWeight: 0, ...terms }, samples: 8, steps: 4, pairsPerStep: 4, pairsPerMicroBatch: null, sharePrompts: null, trainable: null, schedule: { kind: 'cosine', warmup: { steps: 1 } },
+      optimizer: { kind: 'adamw', learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, clipNorm: null, momentStorage: null, ema: null },
     };
     const before = structuredClone(finetune);
     const after = withChoice(finetune, { 'finetune.optimizer.learningRate': 3e-3, 'finetune.objective.lmWeight': 1 }, ['finetune.optimizer.learningRate', 'finetune.objective.lmWeight']);

@@ -10,10 +10,12 @@ describe('parseExperiment', () => {
   it('fills every default and freezes all of it', () => {
     const spec = valid(baseText);
     expect(spec.pretrain).toEqual({
-      objective: { kind: 'pmp', pairwiseWeight: 1, lmWeight: 1 },
+      objective: { kind: 'pmp', pairwiseWeight: 1, lmWeight: 1, rewardCentering: null, margin: null },
       budget: { pairs: 160 },
       pairsPerStep: 16,
-      optimizer: { kind: 'adamw', learningRate: 0.001, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 },
+      pairsPerMicroBatch: null,
+      sharePrompts: null,
+      optimizer: { kind: 'adamw', learningRate: 0.001, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1, momentStorage: null, ema: null },
       schedule: { kind: 'wsd', warmup: { steps: 2 }, decayFraction: 0.2 },
     });
     expect(spec.execution).toEqual({ workers: 2, threads: 1, device: 'cpu', checkpointEverySeconds: 30 });
@@ -60,7 +62,7 @@ describe('extends', () => {
   });
 
   it('merges fields of the same kind', () => {
-    expect(child('pretrain: {objective: {lmWeight: 0.5}}\n').pretrain.objective).toEqual({ kind: 'pmp', pairwiseWeight: 1, lmWeight: 0.5 });
+    expect(child('pretrain: {objective: {lmWeight: 0.5}}\n').pretrain.objective).toEqual({ kind: 'pmp', pairwiseWeight: 1, lmWeight: 0.5, rewardCentering: null, margin: null });
   });
 
   it('merges the cases of an axis', () => {
@@ -110,7 +112,7 @@ describe('overrides', () => {
   });
 
   it.each([
-    ['finetune.smaples=3', '-s finetune.smaples=3: finetune.smaples: expected one of objective, samples, steps, pairsPerStep, optimizer, schedule, found smaples; did you mean samples?'],
+    ['finetune.smaples=3', '-s finetune.smaples=3: finetune.smaples: expected one of objective, samples, steps, pairsPerStep, pairsPerMicroBatch, sharePrompts, trainable, optimizer, schedule, found smaples; did you mean samples?'],
     ['finetune.steps.more=3', '-s finetune.steps.more=3: finetune.steps.more: expected no key below finetune.steps, found more'],
     ['finetune.steps', '-s finetune.steps: (override): expected path=value, found no ='],
     ['=3', '-s =3: (override): expected path=value, found no path'],

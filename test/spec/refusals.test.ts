@@ -44,16 +44,16 @@ refuses('single fields', [
   ['list for a map', edited(['corpus: {kind: npm}', 'corpus: [npm]']), ['x.yaml:5:9: corpus: expected a map of keys, found a list']],
   ['missing key', edited(['  layers: 1\n', '']), ['x.yaml:8:1: model.layers: expected a number, found nothing (the key is missing)']],
   ['missing section', edited(['evaluate: {bestOf: [1, 2]}\n', '']), ['x.yaml:1:1: evaluate: expected a map of keys, found nothing (the key is missing)']],
-  ['misspelt option', edited(['family: qwen2', 'family: qwen']), ['x.yaml:10:11: model.family: expected one of qwen2, gpt2, found "qwen" (text); did you mean qwen2?']],
+  ['misspelt option', edited(['family: qwen2', 'family: qwen']), ['x.yaml:10:11: model.family: expected one of qwen2, llama, gemma2, gpt2, gpt-neox, found "qwen" (text); did you mean qwen2?']],
 ]);
 
 refuses('unknown keys', [
   ['a slip', edited(['samples: 32', 'smaples: 32']), [
     'x.yaml:28:1: finetune.samples: expected a number, found nothing (the key is missing)',
-    'x.yaml:30:3: finetune.smaples: expected one of the keys objective, samples, steps, pairsPerStep, optimizer, schedule, found the unknown key smaples; did you mean samples?',
+    'x.yaml:30:3: finetune.smaples: expected one of the keys objective, samples, steps, pairsPerStep, pairsPerMicroBatch, sharePrompts, trainable, optimizer, schedule, found the unknown key smaples; did you mean samples?',
   ]],
   ['an abbreviation', edited(['optimizer: {kind: adamw, learningRate: 1e-3}', 'optimizer: {kind: adamw, learningRate: 1e-3, clip: 1}']), [
-    'x.yaml:20:48: pretrain.optimizer.clip: expected one of the keys kind, learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, found the unknown key clip; did you mean clipNorm?',
+    'x.yaml:20:48: pretrain.optimizer.clip: expected one of the keys kind, learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, momentStorage, ema, found the unknown key clip; did you mean clipNorm?',
   ]],
   ['a key of another place', edited(['corpus: {kind: npm}', 'corpus: {kind: npm, vocabSize: 300}']), [
     'x.yaml:5:21: corpus.vocabSize: expected one of the keys kind, packages, minCharacters, maxCharacters, heldOutFunctions, found the unknown key vocabSize; vocabSize belongs to tokenizer',

@@ -31,7 +31,7 @@ describe('expandSweep', () => {
       ['scratch', 0, 0, { kind: 'none' }],
       ['lm-equal-pairs', 0, 160, { kind: 'lm' }],
       ['lm-equal-tokens', 0, 160, { kind: 'lm' }],
-      ['pmp', 160, 160, { kind: 'pmp', pairwiseWeight: 1, lmWeight: 1 }],
+      ['pmp', 160, 160, { kind: 'pmp', pairwiseWeight: 1, lmWeight: 1, rewardCentering: null, margin: null }],
     ]);
   });
 
@@ -42,7 +42,7 @@ describe('expandSweep', () => {
 
   it('lets a later axis go deeper into the section of an earlier one', () => {
     const text = withSweep('objective:\n  light: {pretrain.objective: {kind: pmp, lmWeight: 0.5}}\npretrain.objective.pairwiseWeight: [1, 2]');
-    expect(points(text).map(({ spec }) => spec.pretrain.objective)).toEqual([{ kind: 'pmp', pairwiseWeight: 1, lmWeight: 0.5 }, { kind: 'pmp', pairwiseWeight: 2, lmWeight: 0.5 }]);
+    expect(points(text).map(({ spec }) => spec.pretrain.objective)).toEqual([1, 2].map((pairwiseWeight) => ({ kind: 'pmp', pairwiseWeight, lmWeight: 0.5, rewardCentering: null, margin: null })));
   });
 
   it('gives equal sections as the same object', () => {
@@ -76,7 +76,7 @@ describe('refusals of a sweep', () => {
   const errorsOf = (axes: string, rest = ''): readonly string[] => errorLines(withSweep(axes, rest));
 
   it.each([
-    ['an unknown path', 'finetune.smaples: [1]', '', ['x.yaml:37:5: sweep.axes: expected one of finetune.objective, finetune.samples, finetune.steps, finetune.pairsPerStep, finetune.optimizer, finetune.schedule, found finetune.smaples; did you mean finetune.samples?']],
+    ['an unknown path', 'finetune.smaples: [1]', '', ['x.yaml:37:5: sweep.axes: expected one of finetune.objective, finetune.samples, finetune.steps, finetune.pairsPerStep, finetune.pairsPerMicroBatch, finetune.sharePrompts, finetune.trainable, finetune.optimizer, finetune.schedule, found finetune.smaples; did you mean finetune.samples?']],
     ['an unknown path in a case', 'a:\n  b: {learningRate: 1}', '', ['x.yaml:38:11: sweep.axes.a.b: expected a path that begins with corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found learningRate; did you mean pretrain.optimizer.learningRate or finetune.optimizer.learningRate?']],
     ['a list under a name', 'samples: [1, 2]', '', ['x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found samples; did you mean finetune.samples?']],
     ['what bears no identity', 'execution.workers: [1, 2]', '', ['x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found execution.workers']],
@@ -136,8 +136,8 @@ describe('select', () => {
   });
 
   it.each([
-    ['an unknown path in `over`', (text: string) => text.replace('finetune.objective.lmWeight', 'finetune.objective.lmWieght'), 'select.over: expected one of finetune.objective.pairwiseWeight, finetune.objective.lmWeight, found finetune.objective.lmWieght; did you mean finetune.objective.lmWeight?'],
-    ['an unknown path in `at`', (text: string) => text.replace('finetune.samples', 'finetune.sample'), 'select.at: expected one of finetune.objective, finetune.samples, finetune.steps, finetune.pairsPerStep, finetune.optimizer, finetune.schedule, found finetune.sample; did you mean finetune.samples?'],
+    ['an unknown path in `over`', (text: string) => text.replace('finetune.objective.lmWeight', 'finetune.objective.lmWieght'), 'select.over: expected one of finetune.objective.pairwiseWeight, finetune.objective.lmWeight, finetune.objective.rewardCentering, finetune.objective.margin, found finetune.objective.lmWieght; did you mean finetune.objective.lmWeight?'],
+    ['an unknown path in `at`', (text: string) => text.replace('finetune.samples', 'finetune.sample'), 'select.at: expected one of finetune.objective, finetune.samples, finetune.steps, finetune.pairsPerStep, finetune.pairsPerMicroBatch, finetune.sharePrompts, finetune.trainable, finetune.optimizer, finetune.schedule, found finetune.sample; did you mean finetune.samples?'],
     ['tuning of pretraining', (text: string) => text.replace('finetune.objective.lmWeight', 'pretrain.optimizer.learningRate'), 'select.over: expected paths of finetune (but its samples): only finetuning is tuned, found pretrain.optimizer.learningRate'],
     ['a path that an axis sets', (text: string) => text.replace('finetune.objective.lmWeight: [0, 1]', 'finetune.samples: [1]'), 'select.over: expected paths of finetune (but its samples): only finetuning is tuned, found finetune.samples'],
     ['a value of the wrong type', (text: string) => text.replace('[0, 1]', '[0, high]'), 'finetune.objective.lmWeight: expected a number, found "high" (text)'],

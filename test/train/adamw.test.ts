@@ -5,7 +5,7 @@ import type { OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
 import { adamW } from '../../harness/train/adamw.ts';
 import { adamWScalars } from '../../harness/train/index.ts';
 
-const optimizer: OptimizerSpec = { kind: 'adamw', learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.5, clipNorm: null };
+const optimizer: OptimizerSpec = { kind: 'adamw', learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.5, clipNorm: null, momentStorage: null, ema: null };
 
 /** Minimizes slope . parameter, so the gradient is `slope` at every step. */
 async function descend(shape: number[], start: number, slope: number, steps: number, changes: Partial<OptimizerSpec> = {}) {

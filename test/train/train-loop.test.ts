@@ -12,7 +12,7 @@ import { collect } from './collect.ts';
 const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1 });
 afterAll(() => sessions.release());
 
-const optimizer: OptimizerSpec = { kind: 'adamw', learningRate: 3e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1 };
+const optimizer: OptimizerSpec = { kind: 'adamw', learningRate: 3e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1, momentStorage: null, ema: null };
 const pairs = randomPairs(64, 11);
 const order = batchOrder({ seed: 5, pairsPerStep: 4, lengths: pairs.map((pair) => pair.prompt.length + pair.chosen.length + pair.rejected.length) });
 
