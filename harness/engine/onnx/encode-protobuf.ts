@@ -17,7 +17,7 @@ export interface OnnxNode {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
 }
 
-export type ElementType = 'float32' | 'int32' | 'int64';
+export type ElementType = 'float32' | 'int32' | 'int64' | 'float16' | 'uint16' | 'bfloat16';
 
 export interface OnnxValue {
   readonly name: string;
@@ -41,7 +41,8 @@ export interface OnnxModel {
 }
 
 const IR_VERSION = 10;
-const ELEMENT_TYPES: Readonly<Record<ElementType, number>> = { float32: 1, int32: 6, int64: 7 };
+/** TensorProto.DataType. */
+export const ELEMENT_TYPES: Readonly<Record<ElementType, number>> = { float32: 1, uint16: 4, int32: 6, int64: 7, float16: 10, bfloat16: 16 };
 const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 type Bytes = Uint8Array;

@@ -3,8 +3,11 @@ import type { Program, StateEntry, Tensor } from '../../graph/index.ts';
 import { encodeModel, type OnnxModel, type OnnxNode, type OnnxValue } from './encode-protobuf.ts';
 import { MICROSOFT, type GraphBuilder, type ValueName } from './graph-builder.ts';
 import { lowering } from './lowering.ts';
+import { narrowed, storageTypes, widened } from './state-storage.ts';
 
 const ONNX_VERSION = 21;
+/** The first with BitCast. */
+const ONNX_VERSION_FOR_BFLOAT16 = 26;
 
 export const inputName = (name: string): string => `i:${name}`;
 export const stateName = (name: string): string => `s:${name}`;
@@ -24,22 +27,26 @@ export function modelStates(program: Program): StateEntry[] {
 }
 
 export function programToModel(program: Program): Uint8Array {
-  const stateNames = new Map<Tensor, string>(program.state.map((entry) => [entry.input, stateName(entry.name)]));
-  const to = lowering(program, (tensor) => stateNames.get(tensor) ?? inputName(tensor.attributes.name));
-  const targets = [
-    ...Object.entries(program.outputs).map(([name, tensor]) => ({ name: outputName(name), tensor })),
-    ...changingStates(program).map((entry) => ({ name: nextName(entry.name), tensor: entry.next })),
-  ];
-  const { nodes, initializers } = nameTargets(to.builder, targets.map(({ name, tensor }) => ({ name, value: to.value(tensor) })));
+  const states = new Map<Tensor, StateEntry>(program.state.map((entry) => [entry.input, entry]));
+  const to = lowering(program, (tensor) => {
+    const entry = states.get(tensor);
+    return entry === undefined ? inputName(tensor.attributes.name) : widened(stateName(entry.name), entry.storage, to.builder);
+  });
+  const outputs = Object.entries(program.outputs).map(([name, tensor]) => ({ name: outputName(name), tensor, value: to.value(tensor), type: tensor.dtype }));
+  const nexts = changingStates(program).map(({ name, next, storage }) => ({
+    name: nextName(name), tensor: next, value: narrowed(to.value(next), storage, to.builder), type: storageTypes[storage ?? 'float32'],
+  }));
+  const targets = [...outputs, ...nexts];
+  const { nodes, initializers } = nameTargets(to.builder, targets);
   return encodeModel({
     nodes,
     inputs: [
       ...program.inputs.map((tensor): OnnxValue => ({ name: inputName(tensor.attributes.name), type: tensor.dtype, shape: tensor.shape })),
-      ...modelStates(program).map((entry): OnnxValue => ({ name: stateName(entry.name), type: 'float32', shape: entry.input.shape })),
+      ...modelStates(program).map((entry): OnnxValue => ({ name: stateName(entry.name), type: storageTypes[entry.storage ?? 'float32'], shape: entry.input.shape })),
     ],
-    outputs: targets.map(({ name, tensor }): OnnxValue => ({ name, type: tensor.dtype, shape: tensor.shape })),
+    outputs: targets.map(({ name, tensor, type }): OnnxValue => ({ name, type, shape: tensor.shape })),
     initializers,
-    operatorSets: { '': ONNX_VERSION, [MICROSOFT]: 1 },
+    operatorSets: { '': program.state.some(({ storage }) => storage === 'bfloat16') ? ONNX_VERSION_FOR_BFLOAT16 : ONNX_VERSION, [MICROSOFT]: 1 },
   });
 }
 

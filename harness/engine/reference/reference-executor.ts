@@ -1,15 +1,23 @@
 /**
  * The definition of what programs mean: every operation in float64, one after another, in plain TypeScript. Slow; it judges the other engines
- * and makes finite differences sharp. State is kept in float64 between runs and rounded to float32 only where it leaves.
+ * and makes finite differences sharp. State is kept in float64 between runs and rounded to float32 only where it leaves, or as its storage says.
  */
-import type { Program, Tensor } from '../../graph/index.ts';
+import type { Program, StateEntry, Tensor } from '../../graph/index.ts';
+import { formatShape } from '../../graph/index.ts';
 import { bindFeeds, bindState, staticShape } from '../bind-feeds.ts';
 import type { Executor, Feeds, Session, Values } from '../executor.ts';
+import { narrow, widen } from '../half-floats.ts';
 import { zeros, type DenseArray } from './array.ts';
 import { evaluateOp } from './evaluate-op.ts';
 
 export function referenceExecutor(): Executor {
-  return { name: 'reference', compile: async (program) => new ReferenceSession(program) };
+  return {
+    name: 'reference',
+    compile: async (program, { stateOf } = {}) => {
+      if (stateOf !== undefined && !(stateOf instanceof ReferenceSession)) throw new Error('compile: stateOf is a session of another executor than reference');
+      return new ReferenceSession(program, stateOf);
+    },
+  };
 }
 
 /** Output values in float64: what finite differences need. State inputs are read from `feeds` like any other input. */
@@ -21,36 +29,57 @@ export function evaluateProgram(program: Program, values: ReadonlyMap<Tensor, De
   return known;
 }
 
+/** One state's value, shared by the sessions that were made with `stateOf`. */
+interface Slot { readonly entry: StateEntry; value: DenseArray }
+
 class ReferenceSession implements Session {
   readonly #program: Program;
-  #state: Map<Tensor, DenseArray>;
+  readonly #slots: ReadonlyMap<StateEntry, Slot>;
 
-  constructor(program: Program) {
+  constructor(program: Program, stateOf?: ReferenceSession) {
     this.#program = program;
-    this.#state = new Map(program.state.map((entry) => [entry.input, zeros(staticShape(entry))]));
+    const given = stateOf === undefined ? [] : [...stateOf.#slots.values()];
+    const shared = new Map(given.map((slot) => [slot.entry.name, slot]));
+    this.#slots = new Map(program.state.map((entry) => [entry, agreeing(shared.get(entry.name), entry) ?? { entry, value: zeros(staticShape(entry)) }]));
   }
 
   setState(values: Readonly<Record<string, Float32Array>>): void {
     for (const { entry, value } of bindState(this.#program, values)) {
-      this.#state.set(entry.input, { shape: staticShape(entry), data: Float64Array.from(value) });
+      this.#slot(entry).value = stored({ shape: staticShape(entry), data: Float64Array.from(value) }, entry);
     }
   }
 
   async run(feeds: Feeds): Promise<Values> {
     const bound = bindFeeds(this.#program, feeds);
-    const known = new Map<Tensor, DenseArray>(this.#state);
+    const known = new Map<Tensor, DenseArray>([...this.#slots].map(([entry, slot]) => [entry.input, slot.value]));
     for (const { input, data, shape } of bound) known.set(input, { shape, data: Float64Array.from(data) });
     const results = evaluateProgram(this.#program, known);
     const valueOf = (tensor: Tensor): DenseArray => results.get(tensor) as DenseArray;
-    this.#state = new Map(this.#program.state.map((entry) => [entry.input, valueOf(entry.next)]));
+    for (const [entry, slot] of this.#slots) slot.value = stored(valueOf(entry.next), entry);
     return Object.fromEntries(Object.entries(this.#program.outputs).map(([name, tensor]) => [name, Float32Array.from(valueOf(tensor).data)]));
   }
 
   async getState(): Promise<Values> {
-    return Object.fromEntries(this.#program.state.map((entry) => [entry.name, Float32Array.from((this.#state.get(entry.input) as DenseArray).data)]));
+    return Object.fromEntries([...this.#slots].map(([entry, { value }]) => [entry.name, Float32Array.from(value.data)]));
   }
 
-  async release(): Promise<void> {
-    this.#state = new Map();
+  /** Nothing to free: the garbage collector sees to it. */
+  async release(): Promise<void> {}
+
+  #slot(entry: StateEntry): Slot {
+    return this.#slots.get(entry) as Slot;
   }
+}
+
+function agreeing(slot: Slot | undefined, entry: StateEntry): Slot | undefined {
+  if (slot === undefined) return undefined;
+  const told = ({ input, storage = 'float32' }: StateEntry): string => `${storage} ${formatShape(input.shape)}`;
+  if (told(slot.entry) !== told(entry)) throw new Error(`compile: the shared state "${entry.name}" is ${told(slot.entry)} in the other session, ${told(entry)} in this program`);
+  return slot;
+}
+
+/** Rounded as the entry's storage rounds; float32 stays in float64. */
+function stored(value: DenseArray, { storage = 'float32' }: StateEntry): DenseArray {
+  if (storage === 'float32') return value;
+  return { shape: value.shape, data: Float64Array.from(widen(narrow(Float32Array.from(value.data), storage), storage)) };
 }

@@ -1,0 +1,123 @@
+/** A compiled program on one provider of ONNX Runtime: feeds in, outputs out, and the state carried from run to run. */
+import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import type { Program, StateEntry } from '../../graph/index.ts';
+import { bindFeeds, bindState } from '../bind-feeds.ts';
+import type { Feeds, Session, Values } from '../executor.ts';
+import type { OnnxRuntime } from './load-runtime.ts';
+import { changingStates, inputName, modelStates, nextName, outputName, stateName } from './program-to-model.ts';
+import { slotsOf, type StateMemory, type StateSlot } from './state-memory.ts';
+
+export interface OnnxSessionParts {
+  readonly runtime: OnnxRuntime;
+  readonly session: InferenceSession;
+  readonly program: Program;
+  readonly memory: StateMemory;
+  /** Whose state to share. */
+  readonly stateOf: OnnxSession | null;
+  readonly isProfiled: boolean;
+}
+
+/** One for all sessions that share state: their runs have one order. */
+interface Lock { isHeld: boolean }
+
+export class OnnxSession implements Session {
+  readonly memory: StateMemory;
+  readonly #runtime: OnnxRuntime;
+  readonly #session: InferenceSession;
+  readonly #program: Program;
+  readonly #slots: ReadonlyMap<StateEntry, StateSlot>;
+  readonly #changing: readonly StateSlot[];
+  readonly #fed: readonly StateSlot[];
+  readonly #isProfiled: boolean;
+  readonly #lock: Lock;
+  #isReleased = false;
+
+  constructor({ runtime, session, program, memory, stateOf, isProfiled }: OnnxSessionParts) {
+    this.memory = memory;
+    this.#runtime = runtime;
+    this.#session = session;
+    this.#program = program;
+    this.#isProfiled = isProfiled;
+    this.#slots = slotsOf(program, stateOf?.sharedSlots() ?? [], memory, runtime);
+    const slotOf = (entry: StateEntry): StateSlot => this.#slots.get(entry) as StateSlot;
+    this.#changing = changingStates(program).map(slotOf);
+    this.#fed = modelStates(program).map(slotOf);
+    this.#lock = stateOf === null ? { isHeld: false } : stateOf.#lock;
+  }
+
+  /** For another session's `stateOf`. */
+  sharedSlots(): readonly StateSlot[] {
+    if (this.#isReleased) throw new Error('compile: the session to share state with is released');
+    return [...this.#slots.values()];
+  }
+
+  setState(values: Readonly<Record<string, Float32Array>>): void {
+    this.#refuseWhileRunning('setState');
+    for (const { entry, value } of bindState(this.#program, values)) this.memory.write(this.#slots.get(entry) as StateSlot, value, this.#runtime);
+  }
+
+  async run(feeds: Feeds): Promise<Values> {
+    this.#refuseWhileRunning('run');
+    const fed = this.#bind(feeds);
+    const { outputs } = this.#program;
+    this.#lock.isHeld = true;
+    try {
+      await this.memory.settle(this.#fed, this.#runtime);
+      const results = await this.#session.run({ ...fed, ...this.#stateFeeds() }, this.#fetches());
+      for (const slot of this.#changing) this.memory.advance(slot, results[nextName(slot.name)] as OnnxTensor);
+      return Object.fromEntries(Object.keys(outputs).map((name) => [name, (results[outputName(name)] as OnnxTensor).data as Float32Array]));
+    } catch (cause) {
+      // Buffers to write into may be half written; the current values are untouched, so the session stays usable.
+      throw new Error(`run: ONNX Runtime failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    } finally {
+      this.#lock.isHeld = false;
+    }
+  }
+
+  async getState(): Promise<Values> {
+    this.#refuseWhileRunning('getState');
+    this.#lock.isHeld = true;
+    try {
+      const values: Values = {};
+      for (const slot of this.#slots.values()) values[slot.name] = await this.memory.read(slot, this.#runtime);
+      return values;
+    } finally {
+      this.#lock.isHeld = false;
+    }
+  }
+
+  async release(): Promise<void> {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    if (this.#isProfiled) this.#session.endProfiling();
+    for (const slot of this.#slots.values()) {
+      slot.users -= 1;
+      if (slot.users === 0) this.memory.free(slot);
+    }
+    await this.#session.release();
+  }
+
+  #bind(feeds: Feeds): Record<string, OnnxTensor> {
+    const { Tensor } = this.#runtime;
+    return Object.fromEntries(
+      bindFeeds(this.#program, feeds).map(({ input, data, shape }) => [
+        inputName(input.attributes.name),
+        data instanceof Int32Array ? new Tensor('int32', data, shape) : new Tensor('float32', data, shape),
+      ]),
+    );
+  }
+
+  #stateFeeds(): Record<string, OnnxTensor> {
+    return Object.fromEntries(this.#fed.map((slot) => [stateName(slot.name), slot.current]));
+  }
+
+  /** null: the provider makes the result's buffer. */
+  #fetches(): Record<string, OnnxTensor | null> {
+    const outputs = Object.keys(this.#program.outputs).map((name) => [outputName(name), null] as const);
+    return Object.fromEntries([...outputs, ...this.#changing.map((slot) => [nextName(slot.name), slot.spare] as const)]);
+  }
+
+  #refuseWhileRunning(what: string): void {
+    if (this.#lock.isHeld) throw new Error(`${what}: a run is under way; await it first`);
+  }
+}

@@ -1,0 +1,85 @@
+/** Where the states of ONNX Runtime sessions live between runs, and how sessions share them. */
+import type { Tensor as OnnxTensor } from 'onnxruntime-node';
+import type { Program, StateEntry, StateStorage } from '../../graph/index.ts';
+import { formatShape } from '../../graph/index.ts';
+import { sizeOfShape, staticShape } from '../bind-feeds.ts';
+import type { OnnxRuntime } from './load-runtime.ts';
+import { changingStates } from './program-to-model.ts';
+import { restored, storageTypes, stored } from './state-storage.ts';
+
+/** One state's value, shared by every session that has an entry of its name and was made with `stateOf`. */
+export interface StateSlot {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly storage: StateStorage;
+  /** What the next run reads. */
+  current: OnnxTensor;
+  /** What a run writes into, where the memory keeps such a buffer. */
+  spare: OnnxTensor | null;
+  /** Sessions that use it. */
+  users: number;
+}
+
+/** A place that states live in: main memory, or a device's. */
+export interface StateMemory {
+  create(entry: StateEntry, runtime: OnnxRuntime): StateSlot;
+  /** Prepares a slot for being changed by runs. */
+  expectChanges(slot: StateSlot, runtime: OnnxRuntime): void;
+  write(slot: StateSlot, values: Float32Array, runtime: OnnxRuntime): void;
+  /** Before a run: everything the run reads is where the provider wants it. */
+  settle(slots: readonly StateSlot[], runtime: OnnxRuntime): Promise<void>;
+  /** After a run that succeeded: `next` is the slot's value. */
+  advance(slot: StateSlot, next: OnnxTensor): void;
+  /** A copy in main memory, widened. */
+  read(slot: StateSlot, runtime: OnnxRuntime): Promise<Float32Array>;
+  free(slot: StateSlot): void;
+}
+
+/** Main memory: two buffers a changing state, which swap roles at each run. */
+export const hostMemory: StateMemory = {
+  create: (entry, runtime) => {
+    const [shape, storage] = [staticShape(entry), entry.storage ?? 'float32'];
+    return { name: entry.name, shape, storage, current: zeros(shape, storage, runtime), spare: null, users: 0 };
+  },
+  expectChanges: (slot, runtime) => {
+    slot.spare ??= zeros(slot.shape, slot.storage, runtime);
+  },
+  write: (slot, values) => {
+    const data = slot.current.data as Float32Array | Uint16Array;
+    data.set(stored(values, slot.storage));
+  },
+  settle: () => Promise.resolve(),
+  advance: (slot) => {
+    if (slot.spare !== null) [slot.current, slot.spare] = [slot.spare, slot.current];
+  },
+  read: ({ current, storage }) => Promise.resolve(restored(current.data as Float32Array | Uint16Array, storage)),
+  free: () => {},
+};
+
+/** The slots of a program's states: those of `shared` where the names are equal, and new ones. Throws where shape or storage differ. */
+export function slotsOf(program: Program, shared: readonly StateSlot[], memory: StateMemory, runtime: OnnxRuntime): ReadonlyMap<StateEntry, StateSlot> {
+  const byName = new Map(shared.map((slot) => [slot.name, slot]));
+  const changing = new Set(changingStates(program));
+  return new Map(
+    program.state.map((entry) => {
+      const known = byName.get(entry.name);
+      if (known !== undefined) checkAgreement(known, entry);
+      const slot = known ?? memory.create(entry, runtime);
+      if (changing.has(entry)) memory.expectChanges(slot, runtime);
+      slot.users += 1;
+      return [entry, slot];
+    }),
+  );
+}
+
+/** Zeros of a state, in main memory. */
+export function zeros(shape: readonly number[], storage: StateStorage, { Tensor }: OnnxRuntime): OnnxTensor {
+  const size = sizeOfShape(shape);
+  return storage === 'float32' ? new Tensor('float32', new Float32Array(size), shape) : new Tensor(storageTypes[storage], new Uint16Array(size), shape);
+}
+
+function checkAgreement(slot: StateSlot, entry: StateEntry): void {
+  const storage = entry.storage ?? 'float32';
+  if (slot.shape.join() === entry.input.shape.join() && slot.storage === storage) return;
+  throw new Error(`compile: the shared state "${entry.name}" is ${slot.storage} ${formatShape(slot.shape)} in the other session, ${storage} ${formatShape(entry.input.shape)} in this program`);
+}
