@@ -11,6 +11,8 @@ export interface PreferencePair {
   readonly source: string;
   /** What distinguishes the rejected response, e.g. `operator: < -> <= (line 2)`; one entry an edit. */
   readonly edits: readonly string[];
+  /** By how much the chosen response is better, where the source says so (Llama 2's margin, arXiv 2307.09288): read only by an objective with `margin: {kind: data}`. */
+  readonly margin?: number;
 }
 
 export interface Candidate {
@@ -41,6 +43,8 @@ export interface EncodedPair {
   readonly prompt: TokenIds;
   readonly chosen: TokenIds;
   readonly rejected: TokenIds;
+  /** As in `PreferencePair`; absent = the source says nothing, which counts as 0. */
+  readonly margin?: number;
 }
 
 export interface EncodedQuestion {

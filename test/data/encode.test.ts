@@ -38,6 +38,11 @@ describe('encoding pairs', () => {
     expect(tight.counts).toEqual({ 'pair: longer than the context': 2 });
   });
 
+  test('hands a margin on, and makes none up', () => {
+    const { encoded } = encodePairs([{ ...pair('a', 'ab', 'x', 'y'), margin: 0.5 }, pair('b', 'ab', 'x', 'y')], bytes, 100);
+    expect(encoded.map((one) => ('margin' in one ? one.margin : 'none'))).toEqual([0.5, 'none']);
+  });
+
   test('drops a question as a whole when one candidate does not fit', () => {
     const question = (id: string, texts: string[]): CandidateQuestion => ({ id, group: id, prompt: 'ab', candidates: texts.map((text) => ({ text, answer: null, isCorrect: false, source: 's' })) });
     const { encoded, counts } = encodeQuestions([question('short', ['x', 'yy']), question('long', ['x', 'yyyy'])], bytes, 5);
@@ -48,7 +53,7 @@ describe('encoding pairs', () => {
 
 describe('token files', () => {
   const ids = fc.array(fc.integer({ min: 0, max: 65_535 }), { maxLength: 12 }).map((list) => Int32Array.from(list));
-  const encodedPair = fc.record({ id: fc.string({ unit: 'grapheme' }), prompt: ids, chosen: ids, rejected: ids });
+  const encodedPair = fc.record({ id: fc.string({ unit: 'grapheme' }), prompt: ids, chosen: ids, rejected: ids, margin: fc.double({ noNaN: true }) }, { requiredKeys: ['id', 'prompt', 'chosen', 'rejected'] });
   const path = join(folder, 'rows.arrow');
 
   test('give back the pairs that were written', () => {
@@ -98,7 +103,7 @@ describe('text files', () => {
   const path = join(folder, 'rows.jsonl');
 
   test('give back pairs, questions and functions, whatever characters they hold', () => {
-    const pairs = [pair('a', 'line\nbreak\u2028', '"quoted"', '\t\\'), pair('b', '', '👩‍👩‍👧', 'x')];
+    const pairs = [{ ...pair('a', 'line\nbreak\u2028', '"quoted"', '\t\\'), margin: 1.5 }, pair('b', '', '👩‍👩‍👧', 'x')];
     writePairs(path, pairs);
     expect(readPairs(path)).toEqual(pairs);
     const questions: CandidateQuestion[] = [{ id: 'q', group: 'q', prompt: 'p', candidates: [{ text: 't', answer: '1', isCorrect: true, source: 'm' }] }];

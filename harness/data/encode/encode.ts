@@ -13,7 +13,7 @@ export function encodePairs(pairs: Iterable<PreferencePair>, tokenizer: Tokenize
   const encoded: EncodedPair[] = [];
   let overLength = 0;
   for (const pair of pairs) {
-    const row = { id: pair.id, prompt: encodePrompt(pair.prompt), chosen: encodeChosen(pair.chosen), rejected: encodeResponse(pair.rejected, tokenizer) };
+    const row = { id: pair.id, prompt: encodePrompt(pair.prompt), chosen: encodeChosen(pair.chosen), rejected: encodeResponse(pair.rejected, tokenizer), ...(pair.margin === undefined ? {} : { margin: pair.margin }) };
     if (row.prompt.length + Math.max(row.chosen.length, row.rejected.length) <= contextLength) encoded.push(row);
     else overLength += 1;
   }

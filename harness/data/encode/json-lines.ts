@@ -81,7 +81,7 @@ function hasStrings<Key extends string>(value: unknown, keys: readonly Key[]): v
 }
 
 function isPair(value: unknown): value is PreferencePair {
-  return hasStrings(value, ['id', 'group', 'prompt', 'chosen', 'rejected', 'source']) && 'edits' in value && Array.isArray(value.edits);
+  return hasStrings(value, ['id', 'group', 'prompt', 'chosen', 'rejected', 'source']) && 'edits' in value && Array.isArray(value.edits) && (!('margin' in value) || typeof value.margin === 'number');
 }
 
 function isQuestion(value: unknown): value is CandidateQuestion {

@@ -3,7 +3,7 @@
  * and makes no list a row: 80,000 pairs open in a fraction of a second, and DuckDB, Python or R read the same file.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Data, Field, Int32, List, makeData, RecordBatch, Schema, Struct, Table, tableFromIPC, tableToIPC, Utf8, vectorFromArray, type DataType } from 'apache-arrow';
+import { Data, Field, Float64, Int32, List, makeData, RecordBatch, Schema, Struct, Table, tableFromIPC, tableToIPC, Utf8, vectorFromArray, type DataType } from 'apache-arrow';
 import { UserError } from '../../spec/user-error.ts';
 import type { EncodedPair, EncodedQuestion, TokenIds } from '../preference-pair.ts';
 
@@ -14,22 +14,24 @@ type FileFormat = 'encoded-pairs/1' | 'encoded-questions/1';
 const tokens = new List(new Field('token', new Int32(), false));
 const tokenLists = new List(new Field('candidate', tokens, false));
 
-/** Columns `id`, `prompt`, `chosen`, `rejected`. */
+/** Columns `id`, `prompt`, `chosen`, `rejected`; and `margin` (null = absent) where any pair has one. */
 export function writeEncodedPairs(path: string, pairs: readonly EncodedPair[]): void {
   writeColumns(path, 'encoded-pairs/1', pairs.length, {
     id: idColumn(pairs),
     prompt: tokenColumn(pairs.map((pair) => pair.prompt)),
     chosen: tokenColumn(pairs.map((pair) => pair.chosen)),
     rejected: tokenColumn(pairs.map((pair) => pair.rejected)),
+    ...(pairs.some((pair) => pair.margin !== undefined) && { margin: vectorFromArray(pairs.map((pair) => pair.margin ?? null), new Float64()).data[0] as Data<Float64> }),
   });
 }
 
 /** The token ids are views into one buffer. Throws `UserError` (exit 4) naming a file that is missing, cut off or of another kind. */
 export function readEncodedPairs(path: string): EncodedPair[] {
-  return readBatches(path, 'encoded-pairs/1', (column, rows) => {
+  return readBatches(path, 'encoded-pairs/1', (column, rows, optional) => {
     const [ids, prompt, chosen, rejected] = [column('id'), tokenRows(column('prompt')), tokenRows(column('chosen')), tokenRows(column('rejected'))];
     const idOf = idReader(ids);
-    return Array.from({ length: rows }, (_, row) => ({ id: idOf(row), prompt: prompt(row), chosen: chosen(row), rejected: rejected(row) }));
+    const marginOf = marginReader(optional('margin'));
+    return Array.from({ length: rows }, (_, row) => ({ id: idOf(row), prompt: prompt(row), chosen: chosen(row), rejected: rejected(row), ...marginOf(row) }));
   });
 }
 
@@ -78,18 +80,21 @@ function listColumn<Item extends DataType>(type: List<Item>, lengths: readonly n
 }
 
 function writeColumns(path: string, format: FileFormat, rows: number, columns: Readonly<Record<string, Data>>): void {
-  const fields = Object.entries(columns).map(([name, data]) => new Field(name, data.type, false));
+  const fields = Object.entries(columns).map(([name, data]) => new Field(name, data.type, data.nullCount > 0));
   const schema = new Schema(fields, new Map([[formatKey, format]]));
   const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length: rows, nullCount: 0, children: Object.values(columns) }));
   writeFileSync(path, tableToIPC(new Table(schema, batch), 'file'));
 }
 
-function readBatches<Row>(path: string, format: FileFormat, rowsOf: (column: (name: string) => Data, rows: number) => Row[]): Row[] {
+function readBatches<Row>(path: string, format: FileFormat, rowsOf: (column: (name: string) => Data, rows: number, optional: (name: string) => Data | null) => Row[]): Row[] {
   try {
     const table = tableFromIPC(readArrowBytes(path));
     const found = table.schema.metadata.get(formatKey);
     if (found !== format) throw new Error(`holds ${found ?? 'another kind of table'}, expected ${format}`);
-    return table.batches.flatMap((batch) => rowsOf((name) => (batch.getChild(name) as { data: readonly Data[] } | null)?.data[0] ?? missing(name), batch.numRows));
+    return table.batches.flatMap((batch) => {
+      const optional = (name: string): Data | null => (batch.getChild(name) as { data: readonly Data[] } | null)?.data[0] ?? null;
+      return rowsOf((name) => optional(name) ?? missing(name), batch.numRows, optional);
+    });
   } catch (cause) {
     throw new UserError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { exitCode: 4, hint: 'Remove the folder of this file and run the same command again.', cause });
   }
@@ -118,6 +123,12 @@ function tokenRows(list: Data): (row: number) => TokenIds {
   const values = child(list).values as Int32Array;
   if (!(values instanceof Int32Array)) throw new Error('token ids are not 32-bit integers');
   return (row) => values.subarray(offsets[row], offsets[row + 1]);
+}
+
+function marginReader(column: Data | null): (row: number) => { readonly margin?: number } {
+  if (column === null) return () => ({});
+  const values = column.values as Float64Array;
+  return (row) => (column.getValid(row) ? { margin: values[row] as number } : {});
 }
 
 function idReader(column: Data): (row: number) => string {
