@@ -36,6 +36,9 @@ export const ropeScalingSchema = z.discriminatedUnion('kind', [
 /** A number of its own, `none` = the part is off, null = the family's own. */
 const switchable = z.union([positive, z.literal('none')]).nullable().default(null);
 
+/** Facts of families that rules about a model need, before the model room reads them. */
+export const familyFacts = { gemma2SlidingWindow: 4096, gptNeoxRotaryFraction: 0.25 } as const;
+
 export const modelConstantsSchema = z.strictObject({
   normEpsilon: positive.nullable().default(null),
   ropeTheta: positive.nullable().default(null).describe('Base of the rotary angles.'),

@@ -1,6 +1,8 @@
 /** Rules between fields, which no schema of one field can say. Each is checked for the experiment as written and for every trial of its sweep. */
 import type { ScheduleSpec } from './experiment-schema.ts';
 import { forkSteps, warmupSteps } from './fork-steps.ts';
+import { modelRules } from './model-rules.ts';
+import { finetuneBatchRules, pretrainBatchRules, trainableRules } from './training-rules.ts';
 import { budgetPairs, type SectionName, type TrialSpec } from './trial-spec.ts';
 
 /** A broken rule. `fields`: the dotted paths that make it, the one to blame first. */
@@ -20,6 +22,9 @@ const rules: readonly Rule[] = [
   { sections: ['model'], check: modelRules },
   { sections: ['pretrain'], check: pretrainRules },
   { sections: ['finetune'], check: finetuneRules },
+  { sections: ['pretrain'], check: pretrainBatchRules },
+  { sections: ['finetune'], check: finetuneBatchRules },
+  { sections: ['model', 'finetune'], check: trainableRules },
   { sections: ['corpus'], check: corpusRules },
   { sections: ['task', 'finetune'], check: sampleRules },
   { sections: ['task', 'evaluate'], check: bestOfRules },
@@ -28,18 +33,6 @@ const rules: readonly Rule[] = [
 /** All broken rules of a trial. Rules about a section that did not parse are left out: its own errors are told already. */
 export function brokenRules(trial: Partial<TrialSpec>): readonly RuleBreak[] {
   return rules.flatMap(({ sections, check }) => (sections.every((section) => trial[section] !== undefined) ? check(trial as TrialSpec) : []));
-}
-
-function modelRules({ model }: TrialSpec): readonly RuleBreak[] {
-  const { hiddenSize, heads, keyValueHeads, family } = model;
-  const broken: RuleBreak[] = [];
-  if (hiddenSize % heads !== 0) broken.push({ fields: ['model.heads', 'model.hiddenSize'], expected: `a divisor of hiddenSize (${hiddenSize})`, found: String(heads) });
-  else if (family === 'qwen2' && (hiddenSize / heads) % 2 !== 0) {
-    broken.push({ fields: ['model.heads', 'model.hiddenSize'], expected: 'an even head size (hiddenSize / heads) for rotary positions', found: `${hiddenSize} / ${heads} = ${hiddenSize / heads}` });
-  }
-  if (family === 'gpt2' && keyValueHeads !== heads) broken.push({ fields: ['model.keyValueHeads', 'model.heads'], expected: `${heads}, as many as heads (gpt2 has no grouped-query attention)`, found: String(keyValueHeads) });
-  else if (heads % keyValueHeads !== 0) broken.push({ fields: ['model.keyValueHeads', 'model.heads'], expected: `a divisor of heads (${heads})`, found: String(keyValueHeads) });
-  return broken;
 }
 
 function pretrainRules({ pretrain }: TrialSpec): readonly RuleBreak[] {

@@ -1,0 +1,57 @@
+/** Rules between the fields of pretraining and finetuning that go beyond steps and schedules: micro-batches, moments, and what is trained. */
+import type { ModelSpec, OptimizerSpec, TrainableSpec } from './experiment-schema.ts';
+import { allowedTargets, linearMaps, mapsOfTarget } from './linear-maps.ts';
+import type { RuleBreak } from './rules.ts';
+import { didYouMean } from './suggest.ts';
+import type { TrialSpec } from './trial-spec.ts';
+
+export function pretrainBatchRules({ pretrain }: TrialSpec): readonly RuleBreak[] {
+  if (pretrain.objective.kind === 'none') return [];
+  return [...microBatchRule('pretrain', pretrain), ...momentRule('pretrain', pretrain.optimizer)];
+}
+
+export function finetuneBatchRules({ finetune }: TrialSpec): readonly RuleBreak[] {
+  return [...microBatchRule('finetune', finetune), ...momentRule('finetune', finetune.optimizer)];
+}
+
+/** What `finetune.trainable` names must be there in the model. */
+export function trainableRules({ model, finetune: { trainable } }: TrialSpec): readonly RuleBreak[] {
+  if (trainable === null) return [];
+  return trainable.kind === 'lora' ? adapterRules(model, trainable) : frozenRules(model, trainable);
+}
+
+function microBatchRule(section: 'pretrain' | 'finetune', { pairsPerStep, pairsPerMicroBatch }: { readonly pairsPerStep: number; readonly pairsPerMicroBatch: number | null }): readonly RuleBreak[] {
+  if (pairsPerMicroBatch === null || pairsPerMicroBatch <= pairsPerStep) return [];
+  return [{ fields: [`${section}.pairsPerMicroBatch`, `${section}.pairsPerStep`], expected: `at most ${section}.pairsPerStep (${pairsPerStep})`, found: String(pairsPerMicroBatch) }];
+}
+
+/**
+ * The second moment v must be able to fall: v - (1 - beta2) v rounds back to v where 1 - beta2 is under half a unit in the last place, 2^-8 of v at worst for
+ * bfloat16 and 2^-11 for float16. It would remember the largest gradient for ever, and the steps would stay too small.
+ */
+function momentRule(section: 'pretrain' | 'finetune', { momentStorage, beta2 }: OptimizerSpec): readonly RuleBreak[] {
+  if (momentStorage === null) return [];
+  const largest = { bfloat16: 0.995, float16: 0.999 }[momentStorage];
+  if (beta2 <= largest) return [];
+  return [{
+    fields: [`${section}.optimizer.momentStorage`, `${section}.optimizer.beta2`], expected: `beta2 of at most ${largest} with ${momentStorage} moments (beyond it the second moment rounds back to itself and never falls)`,
+    found: `${momentStorage} with beta2 ${beta2}`, suggestion: 'null keeps them in float32',
+  }];
+}
+
+function adapterRules(model: ModelSpec, { rank, targets }: Extract<TrainableSpec, { kind: 'lora' }>): readonly RuleBreak[] {
+  const allowed = allowedTargets(model.family);
+  const unknown = (targets ?? []).filter((target) => mapsOfTarget(model.family, target).length === 0);
+  const broken: RuleBreak[] = unknown.map((target) => {
+    const near = didYouMean(target, allowed);
+    return { fields: ['finetune.trainable.targets', 'model.family'], expected: `linear maps of ${model.family}: ${linearMaps[model.family].join(', ')} (or their last part)`, found: target, ...(near === null ? {} : { suggestion: near }) };
+  });
+  const widest = Math.min(model.hiddenSize, model.intermediateSize);
+  if (rank > widest) broken.push({ fields: ['finetune.trainable.rank', 'model.hiddenSize'], expected: `a rank of at most ${widest}, the smaller of hiddenSize and intermediateSize (beyond it an adapter has more parameters than its map)`, found: String(rank) });
+  return broken;
+}
+
+function frozenRules({ layers, name }: ModelSpec, { frozenLayers }: Extract<TrainableSpec, { kind: 'frozen-embeddings' }>): readonly RuleBreak[] {
+  if (frozenLayers <= layers) return [];
+  return [{ fields: ['finetune.trainable.frozenLayers', 'model.layers'], expected: `at most the ${layers} layers of ${name}`, found: String(frozenLayers) }];
+}
