@@ -2,7 +2,7 @@
  * The families, one record each. References: Qwen2 (arXiv 2407.10671), Llama 3 (arXiv 2407.21783), Gemma 2 (arXiv 2408.00118), GPT-2 (Radford et al. 2019),
  * GPT-NeoX and Pythia (arXiv 2204.06745, 2304.01373); parameter names as in `transformers`.
  */
-import type { ModelSpec } from '../spec/experiment-schema.ts';
+import { familyFacts, type ModelSpec } from '../spec/experiment-schema.ts';
 import type { AttentionPart, Family, MlpPart, NormNames } from './family.ts';
 
 const plain = (name: string) => ({ name, bias: false });
@@ -53,7 +53,7 @@ const gemma2: Family = {
   norm: { kind: 'rms', epsilon: 1e-6, weightOffset: 1 },
   // Llama's name for the second norm is here the one after attention.
   normNames: { attention: 'input_layernorm', afterAttention: 'post_attention_layernorm', mlp: 'pre_feedforward_layernorm', afterMlp: 'post_feedforward_layernorm', final: 'model.norm' },
-  attention: { ...llamaAttention, softCap: 50, slidingWindow: 4096 },
+  attention: { ...llamaAttention, softCap: 50, slidingWindow: familyFacts.gemma2SlidingWindow },
   mlp: { ...gatedMlp, activation: 'gelu-tanh' },
   head: { name: llamaNames.head, isTied: true, softCap: 30 },
 };
@@ -73,7 +73,7 @@ const gpt2: Family = {
 
 const gptNeox: Family = {
   embedding: { name: 'gpt_neox.embed_in', scale: 'one' },
-  position: { kind: 'rope', theta: 10_000, rotaryFraction: 0.25, scaling: null },
+  position: { kind: 'rope', theta: 10_000, rotaryFraction: familyFacts.gptNeoxRotaryFraction, scaling: null },
   blocks: 'gpt_neox.layers',
   norm: { kind: 'layer', epsilon: 1e-5, weightOffset: 0 },
   normNames: { attention: 'input_layernorm', afterAttention: null, mlp: 'post_attention_layernorm', afterMlp: null, final: 'gpt_neox.final_layer_norm' },
