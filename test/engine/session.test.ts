@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { onnxruntimeCpu, referenceExecutor, type Executor, type Feeds } from '../../harness/engine/index.ts';
+import { onnxruntimeCpu, type Feeds } from '../../harness/engine/index.ts';
 import * as g from '../../harness/graph/index.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
-
-const executors: readonly [string, Executor][] = [onnxruntimeCpu(), referenceExecutor()].map((executor) => [executor.name, executor]);
+import { executors } from './executors.ts';
 
 const floats = (...values: number[]): { data: Float32Array; shape: number[] } => ({ data: Float32Array.from(values), shape: [values.length] });
 const whole = (...values: number[]): { data: Int32Array; shape: number[] } => ({ data: Int32Array.from(values), shape: [values.length] });

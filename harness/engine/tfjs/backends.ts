@@ -1,0 +1,97 @@
+/**
+ * Which tfjs backend there is: the best one that loads and computes right, and why the better ones were passed over. All of them are driven through
+ * one API; the two native packages are optional peers (they download libtensorflow when they are installed).
+ */
+export type Tf = typeof import('@tensorflow/tfjs-core');
+export type TfTensor = import('@tensorflow/tfjs-core').Tensor;
+
+/** From best to worst; the first that works is taken. */
+export const tfjsBackends = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
+export type TfjsBackendName = (typeof tfjsBackends)[number];
+/** How to import each; given only to test what happens where one is missing. */
+export type TfjsLoaders = Readonly<Record<TfjsBackendName, () => Promise<Tf>>>;
+
+export interface TfjsBackend {
+  readonly tf: Tf;
+  readonly name: TfjsBackendName;
+  readonly usesGpu: boolean;
+  /** What was taken, at which version, and why nothing better. */
+  readonly detail: string;
+  /** Makes it the one that the API's functions run on: a process may have opened several. */
+  activate(): void;
+}
+
+/** tfjs keeps one global engine a process, and cannot start two backends at a time. */
+let opened: Promise<unknown> = Promise.resolve();
+
+/** @throws Error with every reason where not even the backend in plain JavaScript loads. */
+export async function openBackend(loaders: TfjsLoaders = installedPackages): Promise<TfjsBackend> {
+  const opening = opened.then(() => firstThatWorks(loaders));
+  opened = opening.catch(() => null);
+  return await opening;
+}
+
+async function firstThatWorks(loaders: TfjsLoaders): Promise<TfjsBackend> {
+  const passed: string[] = [];
+  for (const name of tfjsBackends) {
+    try {
+      return await tryBackend(name, loaders[name], passed);
+    } catch (reason) {
+      passed.push(`${name}: ${firstLine(reason)}`);
+    }
+  }
+  throw new Error(`no tfjs backend works: ${passed.join('; ')}`);
+}
+
+/** What tfjs calls the backend that each package registers. */
+const keys: Readonly<Record<TfjsBackendName, string>> = { 'tfjs-node-gpu': 'tensorflow', 'tfjs-node': 'tensorflow', wasm: 'wasm', cpu: 'cpu' };
+
+const installedPackages: TfjsLoaders = {
+  'tfjs-node-gpu': () => importNative('@tensorflow/tfjs-node-gpu'),
+  'tfjs-node': () => importNative('@tensorflow/tfjs-node'),
+  wasm: async () => {
+    await import('@tensorflow/tfjs-backend-wasm');
+    return await import('@tensorflow/tfjs-core');
+  },
+  cpu: async () => {
+    await import('@tensorflow/tfjs-backend-cpu');
+    return await import('@tensorflow/tfjs-core');
+  },
+};
+
+/** The specifier is a variable because the package need not be installed for this to compile. */
+async function importNative(specifier: string): Promise<Tf> {
+  const loaded = (await import(specifier)) as { readonly default?: Tf } & Tf;
+  return loaded.default ?? loaded;
+}
+
+async function tryBackend(name: TfjsBackendName, load: () => Promise<Tf>, passed: readonly string[]): Promise<TfjsBackend> {
+  const tf = await load();
+  // Otherwise tfjs prints an advertisement when it first runs in Node.
+  tf.enableProdMode();
+  const key = keys[name];
+  if (!(await tf.setBackend(key))) throw new Error(`tfjs could not start its backend "${key}"`);
+  // A backend that was started once is switched to before the call returns.
+  const activate = (): void => void (tf.getBackend() === key || tf.setBackend(key));
+  await expectRightProduct(tf);
+  const usesGpu = name === 'tfjs-node-gpu' && (tf.backend() as { readonly isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+  const device = name === 'tfjs-node-gpu' ? `, ${usesGpu ? 'on the GPU' : 'but TensorFlow finds no GPU and runs on the CPU'}` : '';
+  const why = passed.length === 0 ? '' : ` (passed over: ${passed.join('; ')})`;
+  return { tf, name, usesGpu, detail: `tfjs ${tf.version_core}, backend ${name}${device}${why}`, activate };
+}
+
+/** A package may load and still fail at the first operation, as a native one built for another libtensorflow or Node does. */
+async function expectRightProduct(tf: Tf): Promise<void> {
+  const product = tf.tidy(() => tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2])));
+  const found = [...(await product.data())];
+  product.dispose();
+  // [1 2; 3 4] [5 6; 7 8] = [19 22; 43 50]
+  if (found.join() !== '19,22,43,50') throw new Error(`a product of two matrices came out as ${found.join(', ')} instead of 19, 22, 43, 50`);
+}
+
+function firstLine(reason: unknown): string {
+  const isMissing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String((reason as { readonly code?: unknown }).code));
+  if (isMissing) return 'not installed';
+  const text = reason instanceof Error ? reason.message : String((reason as { readonly message?: unknown }).message ?? reason);
+  return text.split('\n')[0] ?? '';
+}
