@@ -31,6 +31,8 @@ function sessionOptions({ threads = 1, profilePrefix }: CompileOptions): Inferen
     interOpNumThreads: 1,
     executionMode: 'sequential',
     graphOptimizationLevel: 'all',
+    // A memory plan is made for each new set of batch sizes and put beside what was allocated while it was made; batches of real pairs hardly ever repeat one.
+    enableMemPattern: false,
     // Failures are thrown with their message; nothing is printed.
     logSeverityLevel: 4,
     // Threads that wait by spinning save a wake-up at every operation where the process has its cores to itself, which is what more than one thread means
