@@ -1,5 +1,5 @@
 /** The tensors a decoder program is fed per batch, and the arrays that go in: names and shapes stand here once. Sizes: N tokens, B rows, S row length. */
-import { input, type Tensor } from '../graph/index.ts';
+import { input, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { PackedRows } from './pack-rows.ts';
 import { parameterShapes } from './parameter-shapes.ts';
@@ -15,20 +15,26 @@ export interface BatchInputs {
 
 export interface FeedArray { readonly data: Float32Array | Int32Array; readonly shape: readonly number[] }
 
-export function declareBatch(): BatchInputs {
+/**
+ * The inputs of one batch. A program may hold several, its micro-batches, told apart by number: their inputs and sizes carry it (`tokenIds.1`, `N.1`), those
+ * of number 0 do not.
+ */
+export function declareBatch(index = 0): BatchInputs {
+  const [N, B, S] = ['N', 'B', 'S'].map((size) => numbered(size, index)) as [string, string, string];
+  const at = (name: keyof BatchInputs): string => numbered(name, index);
   return {
-    tokenIds: input('tokenIds', ['N'], 'int32'),
-    positions: input('positions', ['N'], 'int32'),
-    packIndex: input('packIndex', ['N'], 'int32'),
-    padIndex: input('padIndex', ['B', 'S'], 'int32'),
-    padMask: input('padMask', ['B', 'S']),
-    attentionMask: input('attentionMask', ['B', 1, 'S', 'S']),
+    tokenIds: input(at('tokenIds'), [N], 'int32'),
+    positions: input(at('positions'), [N], 'int32'),
+    packIndex: input(at('packIndex'), [N], 'int32'),
+    padIndex: input(at('padIndex'), [B, S], 'int32'),
+    padMask: input(at('padMask'), [B, S]),
+    attentionMask: input(at('attentionMask'), [B, 1, S, S]),
   };
 }
 
-export function batchFeeds(packed: PackedRows): { readonly [Name in keyof BatchInputs]: FeedArray } {
+export function batchFeeds(packed: PackedRows, index = 0): Readonly<Record<string, FeedArray>> {
   const { tokens: N, rows: B, rowLength: S } = packed;
-  return {
+  const feeds: { readonly [Name in keyof BatchInputs]: FeedArray } = {
     tokenIds: { data: packed.tokenIds, shape: [N] },
     positions: { data: packed.positions, shape: [N] },
     packIndex: { data: packed.packIndex, shape: [N] },
@@ -36,6 +42,17 @@ export function batchFeeds(packed: PackedRows): { readonly [Name in keyof BatchI
     padMask: { data: packed.padMask, shape: [B, S] },
     attentionMask: { data: packed.attentionMask, shape: [B, 1, S, S] },
   };
+  return Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [numbered(name, index), feed]));
+}
+
+/** The name of an input or a size in micro-batch `index`. */
+export function numbered(name: string, index: number): string {
+  return index === 0 ? name : `${name}.${index}`;
+}
+
+/** Rows and row length of the padded batch. */
+export function paddedSizes({ padIndex }: BatchInputs): readonly [Dim, Dim] {
+  return padIndex.shape as readonly [Dim, Dim];
 }
 
 /** One input per parameter of the model, by Hugging Face name. */

@@ -1,6 +1,7 @@
 /** The parts every layer is made of: a model with its parameters at hand, norms, and the one linear map through which all projections go. */
-import { add, constant, layerNorm, matmul, rmsNorm, rope, concat, reshape, split, type Tensor } from '../graph/index.ts';
+import { add, constant, layerNorm, matmul, rmsNorm, rope, concat, reshape, split, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
+import { adapted } from './adapters.ts';
 import type { BatchInputs } from './batch-inputs.ts';
 import { familyOf, type Family, type LinearPart } from './family.ts';
 import { checkWindow, headSizeOf, rotaryWidthOf } from './model-sizes.ts';
@@ -14,6 +15,7 @@ export interface Decoder {
   readonly family: Family;
   readonly headSize: number;
   readonly batch: BatchInputs;
+  readonly parameters: ParameterTensors;
   readonly parameter: (name: string) => Tensor;
   /** Rotates queries or keys [N, heads * headSize] to their positions; the identity for learned positions. */
   readonly rotate: (x: Tensor) => Tensor;
@@ -22,7 +24,7 @@ export interface Decoder {
 /** Throws RangeError where the sizes do not fit the family. */
 export function assemble(model: ModelSpec, parameters: ParameterTensors, batch: BatchInputs): Decoder {
   checkWindow(model);
-  return { model, family: familyOf(model), headSize: headSizeOf(model), batch, parameter: (name) => named(parameters, name), rotate: rotation(model, batch) };
+  return { model, family: familyOf(model), headSize: headSizeOf(model), batch, parameters, parameter: (name) => named(parameters, name), rotate: rotation(model, batch) };
 }
 
 export function named(parameters: ParameterTensors, name: string): Tensor {
@@ -43,7 +45,8 @@ export function norm({ family, parameter }: Decoder, name: string, x: Tensor): T
 export function linear(decoder: Decoder, block: string, part: LinearPart, x: Tensor): Tensor {
   const weight = decoder.parameter(`${block}.${part.name}.weight`);
   const product = matmul(x, weight, { transposeB: decoder.family.weightLayout === 'out-in' });
-  return part.bias ? add(product, decoder.parameter(`${block}.${part.name}.bias`)) : product;
+  const y = part.bias ? add(product, decoder.parameter(`${block}.${part.name}.bias`)) : product;
+  return adapted(decoder.parameters, `${block}.${part.name}`, { x, y });
 }
 
 function rotation(model: ModelSpec, batch: BatchInputs): (x: Tensor) => Tensor {
@@ -54,9 +57,10 @@ function rotation(model: ModelSpec, batch: BatchInputs): (x: Tensor) => Tensor {
   const { cos, sin } = ropeTables(model.contextLength, { width, theta: position.theta, scaling: position.scaling });
   if (width === headSize) return (x) => rope(x, batch.positions, cos, sin, headSize);
   return (x) => {
-    const heads = (x.shape[1] as number) / headSize;
-    const [turning, resting] = split(reshape(x, ['N', heads, headSize]), [width, headSize - width], 2) as [Tensor, Tensor];
-    const turned = rope(reshape(turning, ['N', heads * width]), batch.positions, cos, sin, width);
-    return reshape(concat([reshape(turned, ['N', heads, width]), resting], 2), ['N', heads * headSize]);
+    const [tokens, columns] = x.shape as readonly [Dim, number];
+    const heads = columns / headSize;
+    const [turning, resting] = split(reshape(x, [tokens, heads, headSize]), [width, headSize - width], 2) as [Tensor, Tensor];
+    const turned = rope(reshape(turning, [tokens, heads * width]), batch.positions, cos, sin, width);
+    return reshape(concat([reshape(turned, [tokens, heads, width]), resting], 2), [tokens, heads * headSize]);
   };
 }

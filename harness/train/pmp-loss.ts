@@ -2,8 +2,8 @@
  * The training objectives as tensors: pairwise loss (Bradley-Terry, -log sigmoid of the margin), LM loss (next-token cross-entropy on chosen
  * responses), and their weighted sum, the PMP loss of CodePMP (arXiv 2410.02229, section 3). A part of weight 0 is not in the graph at all.
  */
-import { add, crossEntropyRows, input, matmul, mean, multiply, negate, reshape, softplus, type Tensor } from '../graph/index.ts';
-import { hiddenStates, logitsAt, tokenScores, type BatchInputs, type ParameterTensors } from '../model/index.ts';
+import { add, crossEntropyRows, divide, input, matmul, multiply, negate, reshape, softplus, sum, type Dim, type Tensor } from '../graph/index.ts';
+import { hiddenStates, logitsAt, numbered, tokenScores, type BatchInputs, type ParameterTensors } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 
 export interface ObjectiveWeights { readonly pairwiseWeight: number; readonly lmWeight: number }
@@ -15,8 +15,8 @@ export interface LossTensors {
   readonly total: Tensor;
   readonly pairwise: Tensor | null;
   readonly lm: Tensor | null;
-  /** reward(chosen) - reward(rejected): [P]. */
-  readonly margins: Tensor | null;
+  /** reward(chosen) - reward(rejected): [P], one tensor a micro-batch. */
+  readonly margins: readonly Tensor[] | null;
 }
 
 /** Throws RangeError where both weights are 0: there would be nothing to learn. */
@@ -26,17 +26,27 @@ export function objectiveParts({ pairwiseWeight, lmWeight }: ObjectiveWeights): 
   throw new RangeError(`an objective needs a positive weight, found pairwiseWeight ${pairwiseWeight}, lmWeight ${lmWeight}`);
 }
 
-export function pmpLoss(model: ModelSpec, parts: ObjectiveParts, parameters: ParameterTensors, batch: BatchInputs): LossTensors {
-  const hidden = hiddenStates(model, parameters, batch); // [N, D]
-  const margins = parts === 'lm' ? null : reshape(matmul(input('marginPooling', ['P', 'N']), tokenScores(parameters, hidden)), ['P']);
-  const pairwise = margins && mean(softplus(negate(margins)), [0]);
-  const lm = parts === 'pairwise' ? null : lmLoss(model, parameters, hidden);
+/**
+ * The loss of one step over all its micro-batches. Both means are over the whole step (sums divided by the fed `pairCount` and `labelCount`), never means of
+ * means: how a batch is cut does not weigh its pairs or tokens.
+ */
+export function pmpLoss(model: ModelSpec, parts: ObjectiveParts, parameters: ParameterTensors, batches: readonly BatchInputs[]): LossTensors {
+  const hidden = batches.map((batch) => hiddenStates(model, parameters, batch)); // [N, D] each
+  const margins = parts === 'lm' ? null : hidden.map((states, index) => marginsOf(tokenScores(parameters, states), index));
+  const pairwise = margins && divide(margins.map((some) => sum(softplus(negate(some)), [0])).reduce(add), input('pairCount', []));
+  const lm = parts === 'pairwise' ? null : divide(hidden.map((states, index) => labelLossSum(model, parameters, states, index)).reduce(add), input('labelCount', []));
   const weighted = [pairwise && multiply(pairwise, input('pairwiseWeight', [])), lm && multiply(lm, input('lmWeight', []))];
   return { total: weighted.filter((loss) => loss !== null).reduce(add), pairwise, lm, margins };
 }
 
-/** Mean over all labelled tokens of the batch, so a long response weighs more than a short one. */
-function lmLoss(model: ModelSpec, parameters: ParameterTensors, hidden: Tensor): Tensor {
-  const logits = logitsAt(model, parameters, hidden, input('labelRows', ['L'], 'int32')); // [L, V]
-  return mean(crossEntropyRows(logits, input('labelTargets', ['L'], 'int32')), [0]);
+function marginsOf(scores: Tensor, index: number): Tensor {
+  const pairs = numbered('P', index);
+  return reshape(matmul(input(numbered('marginPooling', index), [pairs, scores.shape[0] as Dim]), scores), [pairs]);
+}
+
+/** Summed over labelled tokens, so a long response weighs more than a short one. */
+function labelLossSum(model: ModelSpec, parameters: ParameterTensors, hidden: Tensor, index: number): Tensor {
+  const labels = [numbered('L', index)];
+  const logits = logitsAt(model, parameters, hidden, input(numbered('labelRows', index), labels, 'int32')); // [L, V]
+  return sum(crossEntropyRows(logits, input(numbered('labelTargets', index), labels, 'int32')), [0]);
 }

@@ -4,13 +4,15 @@
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
 import type { Session } from '../engine/index.ts';
-import { architectureKey, RowPacker, type Row } from '../model/index.ts';
+import { architectureKey, numbered, RowPacker, type Row } from '../model/index.ts';
 import type { ModelSpec, OptimizerSpec } from '../spec/experiment-schema.ts';
 import { adamWScalars } from './adamw.ts';
+import { cutIntoMicroBatches, microBatchCount } from './micro-batches.ts';
 import { objectiveParts, type ObjectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
 import type { LearningRate } from './schedule.ts';
 import type { SessionCache } from './session-cache.ts';
 import { trainedNames, trainFeeds, trainProgram } from './train-program.ts';
+import { momentNames, stateLayout } from './state-layout.ts';
 import { namedTensors, splitNamedTensors, type TrainState } from './train-state.ts';
 
 export interface TrainOptions {
@@ -46,9 +48,10 @@ export interface TrainResult { readonly outcome: TrainOutcome; readonly state: T
 export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEvent, TrainResult> {
   const { model, vocabSize, toStep } = options;
   const parts = objectiveParts(options.objective);
-  const lease = await options.sessions.acquire(`train ${parts} ${architectureKey(model, vocabSize)}`, () => trainProgram(model, vocabSize, parts));
+  const microBatches = microBatchCount(model, options.batchAt(options.state.step).length);
+  const lease = await options.sessions.acquire(`train ${parts} ${microBatches} ${architectureKey(model, vocabSize)}`, () => trainProgram(model, vocabSize, parts, microBatches));
   try {
-    const run = startRun(options, parts, lease.session);
+    const run = startRun(options, parts, lease.session, microBatches);
     while (run.step < toStep) {
       if (options.signal.aborted) {
         const state = await snapshot(options, run);
@@ -71,27 +74,29 @@ export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEve
 }
 
 /** Where the run stands; the numbers advance with every update. */
-interface Run { readonly parts: ObjectiveParts; readonly session: Session; readonly packer: RowPacker; step: number; tokensSeen: number }
+interface Run { readonly parts: ObjectiveParts; readonly session: Session; readonly packers: readonly RowPacker[]; step: number; tokensSeen: number }
 
 interface Measured { readonly total: number; readonly gradientNorm: number; readonly pairwise: number | null; readonly lm: number | null; readonly margins: Float32Array | null }
 
-function startRun({ model, state }: TrainOptions, parts: ObjectiveParts, session: Session): Run {
+function startRun({ model, state }: TrainOptions, parts: ObjectiveParts, session: Session, microBatches: number): Run {
   const trained = trainedNames(Object.keys(state.parameters), parts);
-  session.setState(namedTensors(splitNamedTensors(namedTensors(state), trained)));
-  return { parts, session, packer: new RowPacker(model.contextLength), step: state.step, tokensSeen: state.tokensSeen };
+  const kept = new Set(trained.flatMap((name) => [name, momentNames.first(name), momentNames.second(name)]));
+  session.setState(Object.fromEntries(Object.entries(namedTensors(state)).filter(([name]) => kept.has(name))));
+  return { parts, session, packers: Array.from({ length: microBatches }, () => new RowPacker(model.contextLength)), step: state.step, tokensSeen: state.tokensSeen };
 }
 
 async function update(options: TrainOptions, run: Run, learningRate: number): Promise<Measured> {
   const { model, objective, optimizer } = options;
-  const packed = run.packer.pack(options.batchAt(run.step).map((pair) => rowOf(pair, run.parts)));
+  const rows = options.batchAt(run.step).map((pair) => rowOf(pair, run.parts));
+  const packed = cutIntoMicroBatches(rows, run.packers.length).map((some, index) => (run.packers[index] as RowPacker).pack(some));
   const weights = { ...(run.parts !== 'lm' && { pairwiseWeight: objective.pairwiseWeight }), ...(run.parts !== 'pairwise' && { lmWeight: objective.lmWeight }) };
   const outputs = await run.session.run({ ...trainFeeds(packed, model, run.parts), ...adamWScalars(optimizer, learningRate, run.step), ...weights });
   run.step += 1;
-  run.tokensSeen += packed.tokens;
+  run.tokensSeen += packed.reduce((tokens, some) => tokens + some.tokens, 0);
   const scalar = (name: string): number => outputs[name]?.[0] ?? NaN;
   return {
     total: scalar('total'), gradientNorm: scalar('gradientNorm'),
-    pairwise: run.parts === 'lm' ? null : scalar('pairwise'), lm: run.parts === 'pairwise' ? null : scalar('lm'), margins: outputs['margins'] ?? null,
+    pairwise: run.parts === 'lm' ? null : scalar('pairwise'), lm: run.parts === 'pairwise' ? null : scalar('lm'), margins: run.parts === 'lm' ? null : Float32Array.from(packed.flatMap((_, index) => [...(outputs[numbered('margins', index)] ?? [])])),
   };
 }
 
@@ -121,7 +126,7 @@ function* metrics(run: Run, measured: Measured, learningRate: number): Generator
 }
 
 /** Tensors that no part of the objective trains keep their starting values. */
-async function snapshot({ state }: TrainOptions, run: Run): Promise<TrainState> {
+async function snapshot({ model, vocabSize, optimizer, state }: TrainOptions, run: Run): Promise<TrainState> {
   const trained = await run.session.getState();
-  return { ...splitNamedTensors({ ...namedTensors(state), ...trained }, Object.keys(state.parameters)), step: run.step, tokensSeen: run.tokensSeen };
+  return { ...splitNamedTensors({ ...namedTensors(state), ...trained }, stateLayout(model, vocabSize, { trainable: null, optimizer })), step: run.step, tokensSeen: run.tokensSeen };
 }

@@ -42,7 +42,7 @@ describe('costOf', () => {
 
   it.each([experimentModel, { ...experimentModel, family: 'gpt2' as const }])('predicts the matrix products of a PMP step of $family', (model) => {
     const parameters = declareParameters(model, 1024);
-    const { total } = pmpLoss(model, 'pairwise+lm', parameters, declareBatch());
+    const { total } = pmpLoss(model, 'pairwise+lm', parameters, [declareBatch()]);
     const slopes = gradients(total, Object.values(parameters));
     const program = programOf({ outputs: { total, ...Object.fromEntries(slopes.map((slope, index) => [`slope${index}`, slope])) }, state: [] });
     const sizes = { tokens: 2080, rows: 16, rowLength: 150, labels: 800 };

@@ -53,14 +53,14 @@ describe.each(fixtures)('$model.family against PyTorch', (fixture) => {
   it.each(['reference', 'onnxruntime'] as const)('has the same hidden states and gradients (%s)', async (name) => {
     const parameters = declareParameters(model, vocabSize);
     const batch = declareBatch();
-    const loss = pmpLoss(model, 'pairwise+lm', parameters, batch);
+    const loss = pmpLoss(model, 'pairwise+lm', parameters, [batch]);
     const names = Object.keys(parameters);
     const slopes = gradients(loss.total, Object.values(parameters));
     const outputs = { total: loss.total, hidden: hiddenStates(model, parameters, batch), ...Object.fromEntries(slopes.map((slope, index) => [`d ${names[index]}`, slope])) };
     const session = await executors[name]().compile(programOf({ outputs, state: [] }), { threads: 1 });
     const packed = new RowPacker(model.contextLength).pack(encoded(fixture, 0).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })));
     const values = Object.fromEntries([...parameterShapes(model, vocabSize)].map(([key, shape]) => [key, { data: startValues(fixture)[key] ?? new Float32Array(), shape }]));
-    const found = await session.run({ ...trainFeeds(packed, model, 'pairwise+lm'), ...values, ...objective });
+    const found = await session.run({ ...trainFeeds([packed], model, 'pairwise+lm'), ...values, ...objective });
     expect(found['total']?.[0]).toBeCloseTo(fixture.steps[0]?.total ?? NaN, 5);
     expectSummary(found['hidden'] ?? new Float32Array(), fixture.first.hidden, 'hidden');
     for (const [key, summary] of Object.entries(fixture.first.gradients)) expectSummary(found[`d ${key}`] ?? new Float32Array(), summary, key);

@@ -16,17 +16,17 @@ interface Loss { readonly session: Session; readonly at: (pairs: readonly Encode
 /** Outputs of the loss program: the losses, margins, and `d <parameter>`. */
 async function lossOf(model: ModelSpec, parts: ObjectiveParts): Promise<Loss> {
   const parameters = declareParameters(model, vocabSize);
-  const { total, pairwise, lm, margins } = pmpLoss(model, parts, parameters, declareBatch());
+  const { total, pairwise, lm, margins } = pmpLoss(model, parts, parameters, [declareBatch()]);
   const trained = Object.entries(parameters).filter(([name]) => parts !== 'lm' || name !== 'score.weight');
   const slopes = gradients(total, trained.map(([, tensor]) => tensor));
-  const outputs = { total, ...(pairwise && { pairwise }), ...(lm && { lm }), ...(margins && { margins }), ...Object.fromEntries(trained.map(([name], index) => [`d ${name}`, slopes[index] as NonNullable<(typeof slopes)[number]>])) };
+  const outputs = { total, ...(pairwise && { pairwise }), ...(lm && { lm }), ...(margins && { margins: margins[0] as Tensor }), ...Object.fromEntries(trained.map(([name], index) => [`d ${name}`, slopes[index] as NonNullable<(typeof slopes)[number]>])) };
   const program = programOf({ outputs, state: [] });
   const session = await referenceExecutor().compile(program, { threads: 1 });
   const shapes = parameterShapes(model, vocabSize);
   const fed = new Set(program.inputs.map((tensor) => tensor.attributes.name));
   const at: Loss['at'] = (pairs, values) => {
     const rows = pairs.map(({ prompt, chosen, rejected }) => ({ prompt, responses: parts === 'lm' ? [chosen] : [chosen, rejected] }));
-    const feeds = { ...trainFeeds(new RowPacker(model.contextLength).pack(rows), model, parts), ...weights, ...Object.fromEntries([...shapes].map(([name, shape]) => [name, { data: values[name] ?? new Float32Array(), shape }])) };
+    const feeds = { ...trainFeeds([new RowPacker(model.contextLength).pack(rows)], model, parts), ...weights, ...Object.fromEntries([...shapes].map(([name, shape]) => [name, { data: values[name] ?? new Float32Array(), shape }])) };
     return session.run(Object.fromEntries(Object.entries(feeds).filter(([name]) => fed.has(name))));
   };
   return { session, at };
@@ -37,12 +37,12 @@ const first = (outputs: Outputs, name: string): number => outputs[name]?.[0] ?? 
 /** The total loss and its gradients in float64, as functions of float64 parameters. */
 function exactLoss(model: ModelSpec, pairs: readonly EncodedPair[]) {
   const parameters = declareParameters(model, vocabSize);
-  const { total } = pmpLoss(model, 'pairwise+lm', parameters, declareBatch());
+  const { total } = pmpLoss(model, 'pairwise+lm', parameters, [declareBatch()]);
   const slopes = gradients(total, Object.values(parameters));
   const lossProgram = programOf({ outputs: { total }, state: [] });
   const slopeProgram = programOf({ outputs: Object.fromEntries(slopes.map((slope, index) => [String(index), slope])), state: [] });
   const packed = new RowPacker(model.contextLength).pack(pairs.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })));
-  const fed = new Map(Object.entries(trainFeeds(packed, model, 'pairwise+lm')).map(([name, { data, shape }]) => [name, { shape, data: Float64Array.from(data) }]));
+  const fed = new Map(Object.entries(trainFeeds([packed], model, 'pairwise+lm')).map(([name, feed]) => [name, typeof feed === 'number' ? { shape: [], data: Float64Array.of(feed) } : { shape: feed.shape, data: Float64Array.from(feed.data) }]));
   for (const [name, value] of Object.entries(weights)) fed.set(name, { shape: [], data: Float64Array.of(value) });
   const bind = (program: Program, values: ReadonlyMap<string, Float64Array>) => new Map(program.inputs.map((tensor) => {
     const name = tensor.attributes.name;
