@@ -47,7 +47,11 @@ async function firstThatWorks(loaders: TfjsLoaders): Promise<TfjsBackend> {
 const keys: Readonly<Record<TfjsBackendName, string>> = { 'tfjs-node-gpu': 'tensorflow', 'tfjs-node': 'tensorflow', wasm: 'wasm', cpu: 'cpu' };
 
 const installedPackages: TfjsLoaders = {
-  'tfjs-node-gpu': () => importNative('@tensorflow/tfjs-node-gpu'),
+  'tfjs-node-gpu': async () => {
+    // Products in full float32, as everywhere else: TensorFlow would round their factors to 10 bits (TF32) on cards that can.
+    process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
+    return await importNative('@tensorflow/tfjs-node-gpu');
+  },
   'tfjs-node': () => importNative('@tensorflow/tfjs-node'),
   wasm: async () => {
     await import('@tensorflow/tfjs-backend-wasm');
@@ -70,7 +74,8 @@ async function tryBackend(name: TfjsBackendName, load: () => Promise<Tf>, passed
   // Otherwise tfjs prints an advertisement when it first runs in Node.
   tf.enableProdMode();
   const key = keys[name];
-  if (!(await tf.setBackend(key))) throw new Error(`tfjs could not start its backend "${key}"`);
+  const started = await withoutNewListeners(() => tf.setBackend(key));
+  if (!started) throw new Error(`tfjs could not start its backend "${key}"`);
   // A backend that was started once is switched to before the call returns.
   const activate = (): void => void (tf.getBackend() === key || tf.setBackend(key));
   await expectRightProduct(tf);
@@ -78,6 +83,19 @@ async function tryBackend(name: TfjsBackendName, load: () => Promise<Tf>, passed
   const device = name === 'tfjs-node-gpu' ? `, ${usesGpu ? 'on the GPU' : 'but TensorFlow finds no GPU and runs on the CPU'}` : '';
   const why = passed.length === 0 ? '' : ` (passed over: ${passed.join('; ')})`;
   return { tf, name, usesGpu, detail: `tfjs ${tf.version_core}, backend ${name}${device}${why}`, activate };
+}
+
+/** The wasm module puts handlers of its own on uncaught errors, which print its whole source and change the exit code; they are taken off again. */
+async function withoutNewListeners<T>(start: () => Promise<T>): Promise<T> {
+  const events = ['uncaughtException', 'unhandledRejection'];
+  const before = new Map(events.map((event) => [event, new Set(process.rawListeners(event))]));
+  try {
+    return await start();
+  } finally {
+    for (const event of events) {
+      for (const listener of process.rawListeners(event)) if (!before.get(event)?.has(listener)) process.off(event, listener as () => void);
+    }
+  }
 }
 
 /** A package may load and still fail at the first operation, as a native one built for another libtensorflow or Node does. */

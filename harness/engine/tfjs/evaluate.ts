@@ -19,7 +19,7 @@ export interface Evaluation {
 /** The values that the plan does not free; the caller disposes them. */
 export function evaluate({ backend, plan, feeds, given }: Evaluation): Map<Tensor, TfTensor> {
   const { tf } = backend;
-  const on: OpContext = { tf, transposesFirst: backend.name === 'wasm', expectIndices: indexCheck(feeds) };
+  const on: OpContext = { tf, engine: backend.name === 'wasm' || backend.name === 'cpu' ? backend.name : 'native', expectIndices: indexCheck(feeds) };
   const live = new Map<Tensor, TfTensor>();
   const valueOf = (tensor: Tensor): TfTensor => (live.get(tensor) ?? given.get(tensor)) as TfTensor;
   try {

@@ -1,16 +1,8 @@
-/** Operations that move values, sums over axes, and matrix products. */
+/** Operations that move values, and sums over axes. */
 import type { TensorOf } from '../../graph/index.ts';
 import { sizeOfShape } from '../bind-feeds.ts';
 import type { Tf, TfTensor } from './backends.ts';
 import type { OpContext, OpValues } from './op-context.ts';
-
-export function matmul(t: TensorOf<'matmul'>, [a, b]: OpValues, { tf, transposesFirst }: OpContext): TfTensor {
-  const { transposeA, transposeB, scale } = t.attributes;
-  const isCopied = transposesFirst && a!.rank === 2;
-  const straight = (x: TfTensor, isTransposed: boolean): TfTensor => (isTransposed ? tf.transpose(x) : x);
-  const product = isCopied ? tf.matMul(straight(a!, transposeA), straight(b!, transposeB)) : tf.matMul(a!, b!, transposeA, transposeB);
-  return scale === 1 ? product : tf.mul(product, scale);
-}
 
 /** The target sizes, with the inferred one worked out; without sizes only ones come and go, so the others keep their order. */
 export function reshape(t: TensorOf<'reshape'>, [x, like]: OpValues, { tf }: OpContext): TfTensor {
@@ -41,18 +33,22 @@ export function broadcastLike(_: TensorOf<'broadcastLike'>, [x, like]: OpValues,
   return tf.mul(tf.fill(like!.shape, 1), x!);
 }
 
-export function sum(t: TensorOf<'sum'>, [x]: OpValues, { tf }: OpContext): TfTensor {
+export function sum(t: TensorOf<'sum'>, [x]: OpValues, on: OpContext): TfTensor {
   const { axes, keepDims } = t.attributes;
   const isLeading = axes.every((axis, i) => axis === i) && axes.length < x!.rank;
-  if (isLeading && !keepDims) return sumOverLeading(tf, x!, axes.length);
+  if (isLeading && !keepDims) return sumOverLeading(on, x!, axes.length);
   const isOverAll = axes.length === x!.rank && axes.length > 1;
-  // Row sums first: float32 sums of a million squares in one go would lose two digits.
-  if (isOverAll) return tf.sum(tf.sum(x!, -1, keepDims), undefined, keepDims);
-  return tf.sum(x!, [...axes], keepDims);
+  // Row sums first: a float32 sum of a million squares in one go would lose two digits.
+  if (isOverAll) return on.tf.sum(on.tf.sum(x!, -1, keepDims), undefined, keepDims);
+  return on.tf.sum(x!, [...axes], keepDims);
 }
 
-/** The sum over the first `count` axes, as a row of ones times a matrix: on wasm and cpu ten times as fast as the reduction, which transposes. */
-export function sumOverLeading(tf: Tf, x: TfTensor, count: number): TfTensor {
+/**
+ * The sum over the first `count` axes. As a row of ones times a matrix it is ten times as fast as the reduction of wasm and cpu, which transposes; not so
+ * on a GPU, whose products may round their factors.
+ */
+export function sumOverLeading({ tf, engine }: OpContext, x: TfTensor, count: number): TfTensor {
+  if (engine === 'native') return tf.sum(x, Array.from({ length: count }, (_, axis) => axis));
   const rows = sizeOfShape(x.shape.slice(0, count));
   const kept = x.shape.slice(count);
   return tf.reshape(tf.matMul(tf.ones([1, rows]), tf.reshape(x, [rows, sizeOfShape(kept)])), kept);

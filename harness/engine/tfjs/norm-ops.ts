@@ -23,8 +23,8 @@ export function normInputGradient(t: NormTensor, [x, weight, dy]: OpValues, { tf
 }
 
 /** Sum over rows of dy * n. */
-export function normWeightGradient(t: NormTensor, [x, , dy]: OpValues, { tf }: OpContext): TfTensor {
-  return sumOverLeading(tf, tf.mul(dy!, normalized(tf, x!, t).n), x!.rank - 1);
+export function normWeightGradient(t: NormTensor, [x, , dy]: OpValues, on: OpContext): TfTensor {
+  return sumOverLeading(on, on.tf.mul(dy!, normalized(on.tf, x!, t).n), x!.rank - 1);
 }
 
 function normalized(tf: Tf, x: TfTensor, t: NormTensor): { n: TfTensor; inverse: TfTensor } {

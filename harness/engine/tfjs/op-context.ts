@@ -4,8 +4,8 @@ import type { Tf, TfTensor } from './backends.ts';
 
 export interface OpContext {
   readonly tf: Tf;
-  /** Whether a transposed matrix is better copied first: the wasm backend has a fast product only for factors as they lie in memory. */
-  readonly transposesFirst: boolean;
+  /** Where some operations are better put another way: TensorFlow's library, wasm, or plain JavaScript. */
+  readonly engine: 'native' | 'wasm' | 'cpu';
   /** @throws Error where a fed index that `indices` holds is not in 0..rows-1. The wasm backend would read or write beyond the array. */
   expectIndices(indices: Tensor, rows: number): void;
 }

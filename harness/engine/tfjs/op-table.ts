@@ -6,6 +6,7 @@ import type { OpTable } from '../../graph/index.ts';
 import * as activations from './activation-ops.ts';
 import type { Tf, TfTensor } from './backends.ts';
 import * as layout from './layout-ops.ts';
+import { matmul } from './matmul.ts';
 import { norm, normInputGradient, normWeightGradient } from './norm-ops.ts';
 import type { OpContext, OpValues } from './op-context.ts';
 import * as rows from './row-ops.ts';
@@ -43,7 +44,7 @@ export const tfjsOps: OpTable<[xs: OpValues, on: OpContext], TfTensor> = {
   siluDerivative: unary(activations.siluDerivative),
   gelu: unary(activations.gelu),
   geluDerivative: unary(activations.geluDerivative),
-  matmul: layout.matmul,
+  matmul,
   reshape: layout.reshape,
   transpose: (t, [x], { tf }) => tf.transpose(x!, [...t.attributes.permutation]),
   slice: layout.slice,
