@@ -27,6 +27,27 @@ export function lmLabels(packed: PackedRows): LmLabels {
   return { labelRows, labelTargets };
 }
 
+/**
+ * Labels on given responses, which may lie anywhere in their rows, each with the number of pairs it is chosen in: its loss counts that often, and is computed
+ * once.
+ */
+export function weightedLabels(packed: PackedRows, chosen: readonly ResponseSpan[]): LmLabels & { readonly labelWeights: Float32Array } {
+  const times = new Map<ResponseSpan, number>();
+  for (const span of chosen) times.set(span, (times.get(span) ?? 0) + 1);
+  const promptEnds = new Map<number, number>();
+  for (const { row, start } of packed.spans) if (!promptEnds.has(row)) promptEnds.set(row, start - 1);
+  const total = [...times.keys()].reduce((sum, { length }) => sum + length, 0);
+  const [labelRows, labelTargets, labelWeights] = [new Int32Array(total), new Int32Array(total), new Float32Array(total)];
+  let label = 0;
+  for (const [{ row, start, length }, weight] of times) {
+    labelTargets.set(packed.tokenIds.subarray(start, start + length), label);
+    labelWeights.fill(weight, label, label + length);
+    for (let i = 0; i < length; i += 1) labelRows[label + i] = i === 0 ? (promptEnds.get(row) as number) : start + i - 1;
+    label += length;
+  }
+  return { labelRows, labelTargets, labelWeights };
+}
+
 /** Reward of a response = its row here times the token scores: one-hot of its last token, or 1/n over its n tokens. Row-major [R, N]. */
 export function rewardPooling(packed: PackedRows, pooling: ModelSpec['rewardPooling']): Float32Array {
   const matrix = new Float32Array(packed.spans.length * packed.tokens);
@@ -34,16 +55,39 @@ export function rewardPooling(packed: PackedRows, pooling: ModelSpec['rewardPool
   return matrix;
 }
 
-/** Margin of a pair = its row here times the token scores: pooling of the chosen minus pooling of the rejected response. Rows must hold exactly these two. Row-major [P, N]. */
-export function marginPooling(packed: PackedRows, pooling: ModelSpec['rewardPooling']): Float32Array {
-  if (packed.spans.length !== 2 * packed.rows) throw new RangeError(`a preference pair is one row with two responses: found ${packed.spans.length} responses in ${packed.rows} rows`);
-  const matrix = new Float32Array(packed.rows * packed.tokens);
-  for (const [index, span] of packed.spans.entries()) addPooling(matrix, span.row * packed.tokens, span, pooling, index % 2 === 0 ? 1 : -1);
+/** A pair by where its two responses lie. */
+export interface PairSpans { readonly chosen: ResponseSpan; readonly rejected: ResponseSpan }
+
+/**
+ * Margin of a pair = its row here times the token scores: pooling of the chosen minus pooling of the rejected response. Row-major [P, N].
+ * @param pairs By default each row is one pair, its two responses in this order; throws RangeError where rows hold others.
+ */
+export function marginPooling(packed: PackedRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[] = neighbours(packed)): Float32Array {
+  return pairPooling(packed, pooling, pairs, -1);
+}
+
+/** The same for the sum of a pair's two rewards: what reward centering pulls to 0. */
+export function rewardSumPooling(packed: PackedRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[] = neighbours(packed)): Float32Array {
+  return pairPooling(packed, pooling, pairs, 1);
+}
+
+function pairPooling(packed: PackedRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[], rejectedSign: 1 | -1): Float32Array {
+  const matrix = new Float32Array(pairs.length * packed.tokens);
+  for (const [index, { chosen, rejected }] of pairs.entries()) {
+    addPooling(matrix, index * packed.tokens, chosen, pooling, 1);
+    addPooling(matrix, index * packed.tokens, rejected, pooling, rejectedSign);
+  }
   return matrix;
 }
 
+function neighbours(packed: PackedRows): readonly PairSpans[] {
+  if (packed.spans.length !== 2 * packed.rows) throw new RangeError(`a preference pair is one row with two responses: found ${packed.spans.length} responses in ${packed.rows} rows`);
+  return Array.from({ length: packed.rows }, (_, row) => ({ chosen: packed.spans[2 * row] as ResponseSpan, rejected: packed.spans[2 * row + 1] as ResponseSpan }));
+}
+
+/** Adds, because a pair of two equal responses may hold one span twice. */
 function addPooling(matrix: Float32Array, line: number, span: ResponseSpan, pooling: ModelSpec['rewardPooling'], sign: 1 | -1): void {
   const last = line + span.start + span.length - 1;
-  if (pooling === 'last') matrix[last] = sign;
-  else matrix.fill(sign / span.length, line + span.start, last + 1);
+  if (pooling === 'last') matrix[last]! += sign;
+  else for (let token = line + span.start; token <= last; token += 1) matrix[token]! += sign / span.length;
 }

@@ -43,7 +43,7 @@ export function adamWScalars(optimizer: OptimizerSpec, learningRate: number, ste
 }
 
 /** Decay pulls on matrices (embeddings and the score head included), never on biases or norms. */
-function decays(parameter: Tensor): boolean {
+export function decays(parameter: Tensor): boolean {
   return parameter.shape.length >= 2;
 }
 

@@ -4,5 +4,7 @@ export { cosine, learningRateOf, wsd, wsdPhases, type LearningRate, type WsdPhas
 export { batchOrder, pairOrder, type BatchOrder } from './pair-order.ts';
 export { SessionCache, type SessionLease } from './session-cache.ts';
 export { trainFeeds, trainProgram } from './train-program.ts';
-export { initialState, readTrainState, writeTrainState, type TrainState } from './train-state.ts';
+export { initialState, readTrainState, trainedModel, writeTrainState, type TrainState } from './train-state.ts';
+export { stateLayout, type StateLayout } from './state-layout.ts';
 export { trainLoop, type TrainEvent, type TrainOptions, type TrainResult } from './train-loop.ts';
+export { stepCost, stepSizes, type BatchShape, type StepCost } from './step-cost.ts';

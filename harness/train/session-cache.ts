@@ -5,10 +5,14 @@
 import type { Executor, Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
 
-/** A session in exclusive use; its state is the user's own until `done`. */
-export interface SessionLease { readonly session: Session; done(): void }
+/** Programs that work on the state of a first one (see `CompileOptions.stateOf`), by name. */
+export type LinkedPrograms = Readonly<Record<string, () => Program>>;
 
-interface Entry { readonly key: string; readonly session: Promise<Session>; isBusy: boolean }
+/** A session in exclusive use, with those linked to it; its state is the user's own until `done`. */
+export interface SessionLease { readonly session: Session; readonly linked: Readonly<Record<string, Session>>; done(): void }
+
+interface Sessions { readonly session: Session; readonly linked: Readonly<Record<string, Session>> }
+interface Entry { readonly key: string; readonly sessions: Promise<Sessions>; isBusy: boolean }
 
 export class SessionCache {
   readonly #executor: Executor;
@@ -23,15 +27,15 @@ export class SessionCache {
     this.#capacity = options.capacity ?? 4;
   }
 
-  /** A session for the program named by `key`, compiled where no idle one is kept. Equal keys must mean equal programs. */
-  async acquire(key: string, build: () => Program): Promise<SessionLease> {
+  /** A session for the program named by `key`, compiled where no idle one is kept. Equal keys must mean equal programs, the linked ones included. */
+  async acquire(key: string, build: () => Program, linked: LinkedPrograms = {}): Promise<SessionLease> {
     const idle = this.#entries.find((entry) => entry.key === key && !entry.isBusy);
-    const entry = idle ?? { key, session: this.#executor.compile(build(), { threads: this.#threads }), isBusy: true };
+    const entry = idle ?? { key, sessions: this.#compile(build, linked), isBusy: true };
     entry.isBusy = true;
     this.#entries = [...this.#entries.filter((other) => other !== entry), entry];
     try {
       await this.#evict();
-      return { session: await entry.session, done: () => { entry.isBusy = false; } };
+      return { ...(await entry.sessions), done: () => { entry.isBusy = false; } };
     } catch (error) {
       this.#entries = this.#entries.filter((other) => other !== entry);
       throw error;
@@ -42,7 +46,20 @@ export class SessionCache {
   async release(): Promise<void> {
     const entries = this.#entries;
     this.#entries = [];
-    for (const { session } of entries) await (await session).release();
+    for (const { sessions } of entries) await releaseAll(await sessions);
+  }
+
+  async #compile(build: () => Program, linked: LinkedPrograms): Promise<Sessions> {
+    const threads = this.#threads;
+    const session = await this.#executor.compile(build(), { threads });
+    const others: Record<string, Session> = {};
+    try {
+      for (const [name, program] of Object.entries(linked)) others[name] = await this.#executor.compile(program(), { threads, stateOf: session });
+    } catch (error) {
+      await releaseAll({ session, linked: others });
+      throw error;
+    }
+    return { session, linked: others };
   }
 
   async #evict(): Promise<void> {
@@ -50,7 +67,12 @@ export class SessionCache {
       const oldest = this.#entries.find((entry) => !entry.isBusy);
       if (!oldest) return;
       this.#entries = this.#entries.filter((other) => other !== oldest);
-      await (await oldest.session).release();
+      await releaseAll(await oldest.sessions);
     }
   }
+}
+
+async function releaseAll({ session, linked }: Sessions): Promise<void> {
+  for (const other of Object.values(linked)) await other.release();
+  await session.release();
 }

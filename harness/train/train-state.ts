@@ -1,55 +1,81 @@
-/** All that a run needs to go on exactly: parameters, Adam moments, and how far it got. On disk one safetensors file. */
-import { checkedParameters, parameterShapes, readSafetensors, withShapes, writeSafetensors, type Parameters } from '../model/index.ts';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
+/** All that a run needs to go on exactly: parameters, Adam moments, averages, and how far it got. On disk one safetensors file, each tensor as it is kept. */
+import { narrow, widen, type StateStorage } from '../graph/index.ts';
+import { checkedParameters, mergeAdapters, readSafetensors, withShapes, writeSafetensors, type Parameters } from '../model/index.ts';
+import type { ModelSpec, TrainableSpec } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
-import { momentNames } from './train-program.ts';
+import { averageName, momentNames, storageOf, storedShapes, type StateLayout } from './state-layout.ts';
 
 export interface TrainState {
+  /** The model's own, and adapters where there are any. */
   readonly parameters: Parameters;
+  /** Moments and averages are of the parameters that learn. */
   readonly firstMoments: Parameters;
   readonly secondMoments: Parameters;
+  /** Exponential moving averages; null where they are off. */
+  readonly averages: Parameters | null;
   /** Updates done so far. */
   readonly step: number;
   readonly tokensSeen: number;
 }
 
-/** The state before the first update: moments 0. */
-export function initialState(parameters: Parameters): TrainState {
-  const zeros = (): Parameters => Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, new Float32Array(values.length)]));
-  return { parameters, firstMoments: zeros(), secondMoments: zeros(), step: 0, tokensSeen: 0 };
+type Tensors = Pick<TrainState, 'parameters' | 'firstMoments' | 'secondMoments' | 'averages'>;
+
+/** The state before the first update: moments 0, averages at the weights. Without a layout everything learns, and nothing is averaged. */
+export function initialState(parameters: Parameters, layout?: StateLayout): TrainState {
+  const learned = layout?.learned ?? Object.keys(parameters);
+  const ofLearned = (make: (values: Float32Array) => Float32Array): Parameters => Object.fromEntries(learned.map((name) => [name, make(parameters[name] as Float32Array)]));
+  const zeros = (values: Float32Array): Float32Array => new Float32Array(values.length);
+  return {
+    parameters: layout === undefined ? parameters : asStored(parameters, layout), firstMoments: ofLearned(zeros), secondMoments: ofLearned(zeros),
+    averages: layout?.hasAverage ? ofLearned((values) => values.slice()) : null, step: 0, tokensSeen: 0,
+  };
 }
 
-export async function writeTrainState(path: string, state: TrainState, model: ModelSpec, vocabSize: number): Promise<void> {
-  const shapes = stateShapes(model, vocabSize);
-  await writeSafetensors(path, withShapes(namedTensors(state), shapes), { step: String(state.step), tokensSeen: String(state.tokensSeen) });
+/** The model that a run has made: averages in place of weights where they are kept, adapters merged. */
+export function trainedModel({ parameters, averages }: TrainState, model: ModelSpec, vocabSize: number, trainable: TrainableSpec | null): Parameters {
+  const final = { ...parameters, ...averages };
+  if (trainable?.kind === 'lora') return mergeAdapters(model, vocabSize, { parameters: final, lora: trainable });
+  return final;
+}
+
+export async function writeTrainState(path: string, state: TrainState, layout: StateLayout): Promise<void> {
+  await writeSafetensors(path, withShapes(namedTensors(state), storedShapes(layout)), { step: String(state.step), tokensSeen: String(state.tokensSeen) }, storageOf(layout));
 }
 
 /** Throws UserError (exit 4) where the file is damaged or of another model. */
-export async function readTrainState(path: string, model: ModelSpec, vocabSize: number): Promise<TrainState> {
+export async function readTrainState(path: string, layout: StateLayout): Promise<TrainState> {
   const { tensors, metadata } = await readSafetensors(path);
-  const values = checkedParameters(path, tensors, stateShapes(model, vocabSize));
+  const values = checkedParameters(path, tensors, storedShapes(layout));
   const [step, tokensSeen] = [Number(metadata['step'] ?? NaN), Number(metadata['tokensSeen'] ?? NaN)];
   if (!Number.isInteger(step) || !Number.isInteger(tokensSeen)) throw new UserError(`${path}: has no step and tokensSeen in its metadata`, { exitCode: 4, hint: 'It is a model, not a training state.' });
-  return { ...splitNamedTensors(values, [...parameterShapes(model, vocabSize).keys()]), step, tokensSeen };
+  return { ...splitNamedTensors(values, layout), step, tokensSeen };
 }
 
-/** Parameters and moments under the names they have in a session and in a file. */
-export function namedTensors(state: Pick<TrainState, 'parameters' | 'firstMoments' | 'secondMoments'>): Parameters {
+/** Everything under the names it has in a session and in a file. */
+export function namedTensors({ parameters, firstMoments, secondMoments, averages }: Tensors): Parameters {
   const renamed = (values: Parameters, name: (parameter: string) => string): readonly [string, Float32Array][] => Object.entries(values).map(([key, value]) => [name(key), value]);
-  return Object.fromEntries([...Object.entries(state.parameters), ...renamed(state.firstMoments, momentNames.first), ...renamed(state.secondMoments, momentNames.second)]);
+  return Object.fromEntries([...Object.entries(parameters), ...renamed(firstMoments, momentNames.first), ...renamed(secondMoments, momentNames.second), ...renamed(averages ?? {}, averageName)]);
 }
 
-/** The inverse of `namedTensors` for the given parameter names. */
-export function splitNamedTensors(values: Parameters, names: readonly string[]): Pick<TrainState, 'parameters' | 'firstMoments' | 'secondMoments'> {
-  const pick = (stored: (name: string) => string): Parameters => Object.fromEntries(names.map((name) => {
+/** The inverse of `namedTensors`. */
+export function splitNamedTensors(values: Parameters, { parameters, learned, hasAverage }: Pick<StateLayout, 'parameters' | 'learned' | 'hasAverage'>): Tensors {
+  const pick = (names: Iterable<string>, stored: (name: string) => string): Parameters => Object.fromEntries(Array.from(names, (name) => {
     const found = values[stored(name)];
     if (!found) throw new RangeError(`state tensor ${stored(name)} is missing`);
     return [name, found];
   }));
-  return { parameters: pick((name) => name), firstMoments: pick(momentNames.first), secondMoments: pick(momentNames.second) };
+  return {
+    parameters: pick(parameters.keys(), (name) => name), firstMoments: pick(learned, momentNames.first), secondMoments: pick(learned, momentNames.second),
+    averages: hasAverage ? pick(learned, averageName) : null,
+  };
 }
 
-function stateShapes(model: ModelSpec, vocabSize: number): Map<string, readonly number[]> {
-  const shapes = [...parameterShapes(model, vocabSize)];
-  return new Map([...shapes, ...shapes.map(([name, shape]) => [momentNames.first(name), shape] as const), ...shapes.map(([name, shape]) => [momentNames.second(name), shape] as const)]);
+/** Frozen parameters rounded to how they are kept, so that session, file and saved model hold the same values. */
+function asStored(parameters: Parameters, layout: StateLayout): Parameters {
+  const storage = storageOf(layout);
+  return Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, rounded(values, storage(name))]));
+}
+
+function rounded(values: Float32Array, storage: StateStorage): Float32Array {
+  return storage === 'float32' ? values : widen(narrow(values, storage), storage);
 }

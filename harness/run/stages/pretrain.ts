@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { initParameters, saveModelFolder } from '../../model/index.ts';
-import { initialState, readTrainState, writeTrainState, type SessionCache, type TrainState } from '../../train/index.ts';
+import { initialState, readTrainState, stateLayout, trainedModel, writeTrainState, type StateLayout, type SessionCache, type TrainState } from '../../train/index.ts';
 import type { PretrainConfig } from '../../plan/index.ts';
 import type { StageContext, StageEnd } from '../stage-context.ts';
 import { pretrainRun } from './pretrain-run.ts';
@@ -21,10 +21,10 @@ export async function pretrainStage(context: StageContext<'pretrain'>, sessions:
   });
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
   if (config.schedule.kind === 'wsd') {
-    await writeTrainState(path.join(context.folder, trunkFile), state, config.model, config.vocabSize);
+    await writeTrainState(path.join(context.folder, trunkFile), state, layoutOf(config));
     return { outcome, outputs: [trunkFile] };
   }
-  await saveModelFolder(context.folder, { model: config.model, vocabSize: config.vocabSize, parameters: state.parameters });
+  await saveModelFolder(context.folder, { model: config.model, vocabSize: config.vocabSize, parameters: trainedModel(state, config.model, config.vocabSize, null) });
   return { outcome, outputs: ['model.safetensors', 'config.json'] };
 }
 
@@ -32,7 +32,13 @@ export function trainingOf({ model, vocabSize, optimizer }: PretrainConfig): Pic
   return { model, vocabSize, optimizer };
 }
 
-async function startState({ inputFolders }: StageContext<'pretrain'>, { model, vocabSize, seed }: PretrainConfig): Promise<TrainState> {
+/** What a trunk keeps. */
+export function layoutOf({ model, vocabSize, optimizer }: PretrainConfig): StateLayout {
+  return stateLayout(model, vocabSize, { trainable: null, optimizer });
+}
+
+async function startState({ inputFolders }: StageContext<'pretrain'>, config: PretrainConfig): Promise<TrainState> {
+  const { model, vocabSize, seed } = config;
   const previous = inputFolders['previous'];
-  return previous === undefined ? initialState(initParameters(model, vocabSize, seed)) : readTrainState(path.join(previous, trunkFile), model, vocabSize);
+  return previous === undefined ? initialState(initParameters(model, vocabSize, seed), layoutOf(config)) : readTrainState(path.join(previous, trunkFile), layoutOf(config));
 }

@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { readTrainState, trainLoop, writeTrainState, type TrainOptions, type TrainResult, type TrainState } from '../../train/index.ts';
+import { readTrainState, stateLayout, trainLoop, writeTrainState, type StateLayout, type TrainOptions, type TrainResult, type TrainState } from '../../train/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { StageKind } from '../../plan/stage.ts';
 import type { StageContext } from '../stage-context.ts';
@@ -15,7 +15,8 @@ const logEverySteps = 10;
 export async function runTraining(context: StageContext<StageKind>, options: Omit<TrainOptions, 'logEverySteps' | 'shouldCheckpoint' | 'signal'>): Promise<TrainResult> {
   const { folder, emit, execution, signal } = context;
   const resumePath = path.join(folder, resumeFile);
-  const state = (await readResumePoint(context, options)) ?? options.state;
+  const layout = stateLayout(options.model, options.vocabSize, { trainable: null, optimizer: options.optimizer });
+  const state = (await readResumePoint(context, layout, options.toStep)) ?? options.state;
   const clock = { checkpoint: performance.now(), speed: performance.now(), tokens: state.tokensSeen, tokensPerSecond: null as number | null };
   const loop = trainLoop({
     ...options, state, signal, logEverySteps,
@@ -28,7 +29,7 @@ export async function runTraining(context: StageContext<StageKind>, options: Omi
       return value;
     }
     if (value.kind === 'checkpoint') {
-      await writeTrainState(resumePath, value.state, options.model, options.vocabSize);
+      await writeTrainState(resumePath, value.state, layout);
       clock.checkpoint = performance.now();
     } else if (value.kind === 'progress') {
       emit({ ...value, tokensPerSecond: clock.tokensPerSecond });
@@ -47,11 +48,11 @@ export async function runTraining(context: StageContext<StageKind>, options: Omi
 }
 
 /** A resume point that cannot be read costs the attempt's work, never the stage: it is noted and training starts over. */
-async function readResumePoint({ folder, emit }: StageContext<StageKind>, { model, vocabSize, toStep }: Pick<TrainOptions, 'model' | 'vocabSize' | 'toStep'>): Promise<TrainState | null> {
+async function readResumePoint({ folder, emit }: StageContext<StageKind>, layout: StateLayout, toStep: number): Promise<TrainState | null> {
   const file = path.join(folder, resumeFile);
   if (!existsSync(file)) return null;
   try {
-    const state = await readTrainState(file, model, vocabSize);
+    const state = await readTrainState(file, layout);
     if (state.step > toStep) return null;
     // The journal fills in the attempt's number and time.
     emit({ kind: 'attempt', attempt: 0, startedAt: '', resumedFromStep: state.step });
