@@ -26,7 +26,7 @@ function scattered(part: Tensor, onto: Tensor, to: Lowering): ValueName | null {
 }
 
 /** c + a b, where the product has no other use. */
-function accumulated(product: Tensor, onto: Tensor, to: Lowering): ValueName | null {
+export function accumulated(product: Tensor, onto: Tensor, to: Lowering): ValueName | null {
   const isFused = product.op === 'matmul' && product.shape.length === 2 && to.isUsedOnce(product) && broadcastsOnto(onto, product);
   if (!isFused) return null;
   const factors = [...product.inputs, onto].map(to.value);

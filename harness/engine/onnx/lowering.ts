@@ -1,8 +1,7 @@
 /** What a lowering sees: the builder, the values of other tensors on demand, and how the program uses them. */
-import type { OpKind, Program, Tensor, TensorOf } from '../../graph/index.ts';
+import type { OpKind, OpTable, Program, Tensor, TensorOf } from '../../graph/index.ts';
 import { dispatch } from '../../graph/index.ts';
 import { graphBuilder, type GraphBuilder, type ValueName } from './graph-builder.ts';
-import { onnxLowerings } from './lower-op.ts';
 
 export interface Lowering {
   readonly builder: GraphBuilder;
@@ -17,7 +16,10 @@ export interface Lowering {
   readonly isUsedOnce: (tensor: Tensor) => boolean;
 }
 
-export function lowering(program: Program, inputName: (tensor: TensorOf<'input'>) => ValueName): Lowering {
+/** One function an operation; each provider has a table of its own. */
+export type LoweringTable = OpTable<[to: Lowering], ValueName>;
+
+export function lowering(program: Program, table: LoweringTable, inputName: (tensor: TensorOf<'input'>) => ValueName): Lowering {
   const builder = graphBuilder();
   const applied = byFirstInput(program);
   const uses = useCounts(program);
@@ -32,7 +34,7 @@ export function lowering(program: Program, inputName: (tensor: TensorOf<'input'>
     value: (tensor) => {
       const known = values.get(tensor);
       if (known !== undefined) return known;
-      const created = dispatch(onnxLowerings, tensor, result);
+      const created = dispatch(table, tensor, result);
       values.set(tensor, created);
       return created;
     },

@@ -92,7 +92,7 @@ export class OnnxSession implements Session {
     if (this.#isProfiled) this.#session.endProfiling();
     for (const slot of this.#slots.values()) {
       slot.users -= 1;
-      if (slot.users === 0) this.memory.free(slot);
+      if (slot.users === 0) await this.memory.free(slot);
     }
     await this.#session.release();
   }

@@ -2,7 +2,8 @@
 import type { Program, StateEntry, Tensor } from '../../graph/index.ts';
 import { encodeModel, type OnnxModel, type OnnxNode, type OnnxValue } from './encode-protobuf.ts';
 import { MICROSOFT, type GraphBuilder, type ValueName } from './graph-builder.ts';
-import { lowering } from './lowering.ts';
+import { onnxLowerings } from './lower-op.ts';
+import { lowering, type LoweringTable } from './lowering.ts';
 import { narrowed, storageTypes, widened } from './state-storage.ts';
 
 const ONNX_VERSION = 21;
@@ -26,9 +27,10 @@ export function modelStates(program: Program): StateEntry[] {
   return program.state.filter((entry) => read.has(entry.input) || produced.has(entry.input) || program.state.some((other) => other !== entry && other.next === entry.input));
 }
 
-export function programToModel(program: Program): Uint8Array {
+/** @param table how the provider that will run it wants the operations; the CPU's by default. */
+export function programToModel(program: Program, table: LoweringTable = onnxLowerings): Uint8Array {
   const states = new Map<Tensor, StateEntry>(program.state.map((entry) => [entry.input, entry]));
-  const to = lowering(program, (tensor) => {
+  const to = lowering(program, table, (tensor) => {
     const entry = states.get(tensor);
     return entry === undefined ? inputName(tensor.attributes.name) : widened(stateName(entry.name), entry.storage, to.builder);
   });

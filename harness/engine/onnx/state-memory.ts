@@ -32,7 +32,7 @@ export interface StateMemory {
   advance(slot: StateSlot, next: OnnxTensor): void;
   /** A copy in main memory, widened. */
   read(slot: StateSlot, runtime: OnnxRuntime): Promise<Float32Array>;
-  free(slot: StateSlot): void;
+  free(slot: StateSlot): Promise<void>;
 }
 
 /** Main memory: two buffers a changing state, which swap roles at each run. */
@@ -53,7 +53,7 @@ export const hostMemory: StateMemory = {
     if (slot.spare !== null) [slot.current, slot.spare] = [slot.spare, slot.current];
   },
   read: ({ current, storage }) => Promise.resolve(restored(current.data as Float32Array | Uint16Array, storage)),
-  free: () => {},
+  free: () => Promise.resolve(),
 };
 
 /** The slots of a program's states: those of `shared` where the names are equal, and new ones. Throws where shape or storage differ. */

@@ -1,0 +1,100 @@
+/**
+ * States that stay on the device: a run's next states are kept where the provider wrote them and fed back without a copy. The package hands out such tensors but
+ * cannot copy them (its `getData` on one ends the process, version 1.30), so values go up and come down through sessions of one Identity node.
+ */
+import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
+import { staticShape } from '../bind-feeds.ts';
+import { encodeModel, type ElementType } from './encode-protobuf.ts';
+import type { OnnxRuntime } from './load-runtime.ts';
+import { zeros, type StateMemory, type StateSlot } from './state-memory.ts';
+import { restored, storageTypes, stored } from './state-storage.ts';
+
+type Direction = 'up' | 'down';
+
+export interface DeviceMemoryOptions {
+  /** Options of the sessions that copy; they must name the provider. */
+  readonly session: InferenceSession.SessionOptions;
+}
+
+/** Owns the copying sessions while any state lives here. */
+export class DeviceMemory implements StateMemory {
+  readonly #options: DeviceMemoryOptions;
+  #copiers = new Map<string, Promise<InferenceSession>>();
+  #slots = 0;
+
+  constructor(options: DeviceMemoryOptions) {
+    this.#options = options;
+  }
+
+  /** Zeros start in main memory, and go up before the first run that reads them. */
+  create(entry: Parameters<StateMemory['create']>[0], runtime: OnnxRuntime): StateSlot {
+    const [shape, storage] = [staticShape(entry), entry.storage ?? 'float32'];
+    this.#slots += 1;
+    return { name: entry.name, shape, storage, current: zeros(shape, storage, runtime), spare: null, users: 0 };
+  }
+
+  /** The provider makes the buffers of results. */
+  expectChanges(): void {}
+
+  write(slot: StateSlot, values: Float32Array, { Tensor }: OnnxRuntime): void {
+    const { storage } = slot;
+    const data = stored(values, storage);
+    replace(slot, new Tensor(storageTypes[storage], data === values ? values.slice() : data, slot.shape));
+  }
+
+  async settle(slots: readonly StateSlot[], runtime: OnnxRuntime): Promise<void> {
+    for (const slot of slots) if (isInMainMemory(slot.current)) replace(slot, await this.#copy('up', slot, runtime));
+  }
+
+  advance(slot: StateSlot, next: OnnxTensor): void {
+    replace(slot, next);
+  }
+
+  async read(slot: StateSlot, runtime: OnnxRuntime): Promise<Float32Array> {
+    const value = isInMainMemory(slot.current) ? slot.current : await this.#copy('down', slot, runtime);
+    return restored(value.data as Float32Array | Uint16Array, slot.storage);
+  }
+
+  async free(slot: StateSlot): Promise<void> {
+    slot.current.dispose();
+    this.#slots -= 1;
+    if (this.#slots > 0) return;
+    const copiers = [...this.#copiers.values()];
+    this.#copiers = new Map();
+    for (const copier of copiers) await (await copier).release();
+  }
+
+  async #copy(direction: Direction, { current, storage, shape }: StateSlot, runtime: OnnxRuntime): Promise<OnnxTensor> {
+    const type = storageTypes[storage];
+    const key = `${direction} ${type} ${shape.length}`;
+    const copier = this.#copiers.get(key) ?? runtime.InferenceSession.create(identityModel(type, shape.length), this.#sessionOptions(direction));
+    this.#copiers.set(key, copier);
+    const { to } = await (await copier).run({ from: current });
+    return to as OnnxTensor;
+  }
+
+  #sessionOptions(direction: Direction): InferenceSession.SessionOptions {
+    return direction === 'up' ? { ...this.#options.session, preferredOutputLocation: 'gpu-buffer' } : this.#options.session;
+  }
+}
+
+function identityModel(type: ElementType, rank: number): Uint8Array {
+  const shape = Array.from({ length: rank }, (_, axis) => `d${axis}`);
+  return encodeModel({
+    nodes: [{ op: 'Identity', domain: '', inputs: ['from'], outputs: ['to'], attributes: {} }],
+    inputs: [{ name: 'from', type, shape }],
+    outputs: [{ name: 'to', type, shape }],
+    initializers: [],
+    operatorSets: { '': 21 },
+  });
+}
+
+function isInMainMemory(tensor: OnnxTensor): boolean {
+  return tensor.location === 'cpu';
+}
+
+/** Disposing frees a device's buffer at once; the garbage collector alone would let them pile up. */
+function replace(slot: StateSlot, next: OnnxTensor): void {
+  slot.current.dispose();
+  slot.current = next;
+}
