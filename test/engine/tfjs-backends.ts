@@ -2,11 +2,7 @@
 import type { Executor } from '../../harness/engine/index.ts';
 import type { Tf, TfjsBackendName, TfjsLoaders } from '../../harness/engine/tfjs/backends.ts';
 import { openTfjs } from '../../harness/engine/tfjs/tfjs-executor.ts';
-
-const load: Readonly<Record<'wasm' | 'cpu', () => Promise<Tf>>> = {
-  wasm: async () => (await import('@tensorflow/tfjs-backend-wasm'), await import('@tensorflow/tfjs-core')),
-  cpu: async () => (await import('@tensorflow/tfjs-backend-cpu'), await import('@tensorflow/tfjs-core')),
-};
+import { tfjsNodeKernels } from './tfjs-node-kernels.ts';
 
 const refused = (): Promise<never> => Promise.reject(new Error('not for this test'));
 
@@ -14,8 +10,26 @@ export function loadersWith(own: Partial<Record<TfjsBackendName, () => Promise<T
   return { 'tfjs-node-gpu': refused, 'tfjs-node': refused, wasm: refused, cpu: refused, ...own };
 }
 
-export async function tfjsOn(name: 'wasm' | 'cpu'): Promise<Executor> {
+export const load: Readonly<Record<'tfjs-node' | 'wasm' | 'cpu', () => Promise<Tf>>> = {
+  'tfjs-node': nativeStandIn,
+  wasm: async () => (await import('@tensorflow/tfjs-backend-wasm'), await import('@tensorflow/tfjs-core')),
+  cpu: async () => (await import('@tensorflow/tfjs-backend-cpu'), await import('@tensorflow/tfjs-core')),
+};
+
+/** What runs everywhere. `tfjs-node` is the stand-in: what the executor does on libtensorflow, without libtensorflow. */
+export const portable = ['tfjs-node', 'wasm', 'cpu'] as const;
+
+export async function tfjsOn(name: (typeof portable)[number]): Promise<Executor> {
   return (await openTfjs(loadersWith({ [name]: load[name] }))).executor;
 }
 
-export const portable = ['wasm', 'cpu'] as const;
+/** A backend under the native one's name with exactly the native one's kernels, each computed as the cpu backend does. */
+async function nativeStandIn(): Promise<Tf> {
+  const [tf, { MathBackendCPU }] = [await import('@tensorflow/tfjs-core'), await import('@tensorflow/tfjs-backend-cpu')];
+  if (tf.findBackendFactory('tensorflow') !== null) return tf;
+  for (const kernel of tf.getKernelsForBackend('cpu')) {
+    if (tfjsNodeKernels.has(kernel.kernelName)) tf.registerKernel({ ...kernel, backendName: 'tensorflow' });
+  }
+  tf.registerBackend('tensorflow', () => new MathBackendCPU());
+  return tf;
+}

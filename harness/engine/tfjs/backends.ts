@@ -47,11 +47,7 @@ async function firstThatWorks(loaders: TfjsLoaders): Promise<TfjsBackend> {
 const keys: Readonly<Record<TfjsBackendName, string>> = { 'tfjs-node-gpu': 'tensorflow', 'tfjs-node': 'tensorflow', wasm: 'wasm', cpu: 'cpu' };
 
 const installedPackages: TfjsLoaders = {
-  'tfjs-node-gpu': async () => {
-    // Products in full float32, as everywhere else: TensorFlow would round their factors to 10 bits (TF32) on cards that can.
-    process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
-    return await importNative('@tensorflow/tfjs-node-gpu');
-  },
+  'tfjs-node-gpu': () => importNative('@tensorflow/tfjs-node-gpu'),
   'tfjs-node': () => importNative('@tensorflow/tfjs-node'),
   wasm: async () => {
     await import('@tensorflow/tfjs-backend-wasm');
@@ -63,8 +59,19 @@ const installedPackages: TfjsLoaders = {
   },
 };
 
+/** Read by libtensorflow when it is loaded; what the caller has set stays. */
+const nativeSettings: Readonly<Record<string, string>> = {
+  // Products in full float32, as everywhere else: they would round their factors to 10 bits (TF32) on cards that can.
+  NVIDIA_TF32_OVERRIDE: '0',
+  // Otherwise the first process takes the whole memory of the card, and a sweep has several workers.
+  TF_FORCE_GPU_ALLOW_GROWTH: 'true',
+  // Warnings and errors, but no greetings.
+  TF_CPP_MIN_LOG_LEVEL: '1',
+};
+
 /** The specifier is a variable because the package need not be installed for this to compile. */
 async function importNative(specifier: string): Promise<Tf> {
+  for (const [name, value] of Object.entries(nativeSettings)) process.env[name] ??= value;
   const loaded = (await import(specifier)) as { readonly default?: Tf } & Tf;
   return loaded.default ?? loaded;
 }
