@@ -1,18 +1,15 @@
-/** What a stage costs, before any data is read: steps are exact, tokens are estimated from stated constants. */
-import { costOf } from '../model/cost.ts';
-import type { CorpusSpec, ModelSpec, PretrainSpec, TaskSpec } from '../spec/experiment-schema.ts';
+/**
+ * What a stage costs, before any data is read: steps are exact, tokens are estimated (see `expected-lengths.ts`). FLOPs are the matrix products of the step;
+ * a test holds them against the compiled step's own graph, which only the room that builds it can see.
+ */
+import { costOf, trainFlops } from '../model/cost.ts';
+import type { CorpusSpec, FinetuneSpec, ModelSpec, PretrainSpec, TaskSpec } from '../spec/experiment-schema.ts';
 import { budgetPairs } from '../spec/index.ts';
+import { corpusPairLengths, taskPairLengths, withinContext, type PairLengths } from './expected-lengths.ts';
 import type { StageCost } from './stage.ts';
 
-/**
- * Measured on a pilot: 78 tokens a function of 60-400 characters with 1024 merges, that is 3 characters of the middle of the range a token.
- * A preference pair is a prompt (about a quarter of the function) and two answers.
- */
-const charactersPerToken = 3;
+/** An LM pair has the chosen answer only: measured 1.67 to 1.73 times fewer tokens. */
 const pairPerSequence = 1.75;
-/** Tokens of prompt and one response; the prompt is about half of it. Guesses, to be judged against `finetune/tokens_seen`. */
-const reasoningTokens = { generated: 60, gsm8k: 250 } as const;
-const reasoningPairPerSequence = 1.5;
 
 export const noCost: StageCost = { steps: null, pairs: null, paramsTotal: null, paramsNonEmbedding: null, trainFlops: null, isEstimate: false };
 
@@ -34,17 +31,19 @@ export function budgetSteps({ budget, pairsPerStep }: PretrainSpec): number {
 
 /** `steps` of pretraining: a segment of the trunk, a decay, or a whole run. */
 export function pretrainCost(steps: number, trained: TrainedModel, { corpus, pretrain }: { readonly corpus: CorpusSpec; readonly pretrain: PretrainSpec }): StageCost {
-  const sequence = Math.min(trained.model.contextLength, (corpus.minCharacters + corpus.maxCharacters) / 2 / charactersPerToken);
-  const perPair = pretrain.objective.kind === 'pmp' ? sequence * pairPerSequence : sequence;
-  return trainCost(steps, steps * pretrain.pairsPerStep, perPair, trained);
+  const { objective, pairsPerStep } = pretrain;
+  const weights = objective.kind === 'pmp' ? objective : { pairwiseWeight: 0, lmWeight: 1 };
+  return trainCost(steps, pairsPerStep, corpusPairLengths(corpus, trained.vocabSize), weights, trained);
 }
 
-export function finetuneCost({ steps, pairsPerStep }: { readonly steps: number; readonly pairsPerStep: number }, trained: TrainedModel, task: TaskSpec): StageCost {
-  const sequence = Math.min(trained.model.contextLength, reasoningTokens[task.kind]);
-  return trainCost(steps, steps * pairsPerStep, sequence * reasoningPairPerSequence, trained);
+export function finetuneCost({ steps, pairsPerStep, objective }: FinetuneSpec, trained: TrainedModel, task: TaskSpec): StageCost {
+  return trainCost(steps, pairsPerStep, taskPairLengths(task, trained.vocabSize), objective, trained);
 }
 
-function trainCost(steps: number, pairs: number, tokensPerPair: number, { model, vocabSize }: TrainedModel): StageCost {
-  const { paramsTotal, paramsNonEmbedding, trainFlopsPerToken } = costOf(model, vocabSize);
-  return { steps, pairs, paramsTotal, paramsNonEmbedding, trainFlops: Math.round(pairs * tokensPerPair * trainFlopsPerToken), isEstimate: true };
+function trainCost(steps: number, pairsPerStep: number, lengths: PairLengths, weights: { readonly pairwiseWeight: number; readonly lmWeight: number }, { model, vocabSize }: TrainedModel): StageCost {
+  const { paramsTotal, paramsNonEmbedding } = costOf(model, vocabSize);
+  const { prompt, chosen, rejected } = withinContext(lengths, model.contextLength);
+  const rowLength = prompt + chosen + (weights.pairwiseWeight > 0 ? rejected : 0);
+  const flopsPerStep = trainFlops(model, vocabSize, { tokens: pairsPerStep * rowLength, rows: pairsPerStep, rowLength, labels: weights.lmWeight > 0 ? pairsPerStep * chosen : 0 });
+  return { steps, pairs: steps * pairsPerStep, paramsTotal, paramsNonEmbedding, trainFlops: Math.round(steps * flopsPerStep), isEstimate: true };
 }
