@@ -11,3 +11,4 @@ export { gradients, stopGradient } from './gradients.ts';
 export { programOf, type Program, type StateEntry, type StateStorage } from './program.ts';
 export { costOf, type Cost } from './cost.ts';
 export { peakMemoryOf, type PeakMemory } from './memory.ts';
+export { narrow, widen, type HalfStorage } from './half-floats.ts';

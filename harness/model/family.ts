@@ -75,7 +75,7 @@ export function familyOf(model: ModelSpec): Family {
       ...withAttentionBias(attention, constants.attentionBias),
       queryScalar: constants.queryScalar ?? attention.queryScalar,
       softCap: switched(constants.attentionSoftCap, attention.softCap),
-      slidingWindow: switched(constants.slidingWindow, attention.slidingWindow),
+      slidingWindow: constants.slidingWindow ?? attention.slidingWindow,
     },
     mlp: { ...withMlpBias(mlp, constants.mlpBias), activation: constants.activation ?? mlp.activation },
     residual: isParallel ? 'parallel' : 'sequential',

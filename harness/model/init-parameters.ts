@@ -5,11 +5,12 @@ import { elementCount, parameterTable, type Parameters } from './parameter-shape
 
 /**
  * Seeded initial parameters: normal(0, initStandardDeviation), biases 0, norm weights 1. Streams are named by tensor, so adding a layer or another
- * head leaves all other tensors as they were.
+ * head leaves all other tensors as they were. `only`: names of the parameters to make; null = all.
  */
-export function initParameters(model: ModelSpec, vocabSize: number, seed: number): Parameters {
+export function initParameters(model: ModelSpec, vocabSize: number, seed: number, only: ReadonlySet<string> | null = null): Parameters {
   const deviation = model.initStandardDeviation;
-  const entries = parameterTable(model, vocabSize).map(({ name, shape, start }): [string, Float32Array] => {
+  const wanted = parameterTable(model, vocabSize).filter(({ name }) => only === null || only.has(name));
+  const entries = wanted.map(({ name, shape, start }): [string, Float32Array] => {
     const values = new Float32Array(elementCount(shape));
     if (start === 'one') values.fill(1);
     if (start === 'normal') fillNormal(values, deviation, randomStream(seed, 'init', name));

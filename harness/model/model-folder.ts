@@ -1,34 +1,55 @@
-/** A reward model on disk as a folder that `transformers` opens: config.json, model.safetensors, and the tokenizer where there is one. */
+/**
+ * A reward model on disk as a folder that `transformers` opens with AutoModelForSequenceClassification: config.json, model.safetensors and, where there is one,
+ * the tokenizer. An LM head of its own is kept in the file although a sequence classifier has none (it is reported as unused there): pretraining goes on from it.
+ */
 import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
-import { huggingFaceConfig, readHuggingFaceConfig } from './hugging-face-config.ts';
+import type { SavedModel } from './load-model.ts';
+import { weightsFile } from './model-weights.ts';
 import { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
-import { readSafetensors, writeSafetensors, type StoredTensor } from './safetensors.ts';
+import { writeSafetensors, type StoredFloat } from './safetensors.ts';
+import type { StoredTensor } from './safetensors-file.ts';
+import { noSpecialTokens, tokenizerTokens, type SpecialTokens, type TokenizerTokens } from './special-tokens.ts';
+import { configText } from './write-config.ts';
 
-export interface SavedModel { readonly model: ModelSpec; readonly vocabSize: number; readonly parameters: Parameters }
+/** Files a model folder consists of, in the order they are written (the last two only where a tokenizer was given). */
+export const modelFiles = { config: 'config.json', weights: weightsFile, tokenizer: 'tokenizer.json', tokenizerConfig: 'tokenizer_config.json' } as const;
 
-/** Files a model folder consists of, in the order they are written (the tokenizer only where one was given). */
-export const modelFiles = { config: 'config.json', weights: 'model.safetensors', tokenizer: 'tokenizer.json' } as const;
-
-/** Writes the folder; existing files are replaced. Throws where `parameters` do not fit the model. */
-export async function saveModelFolder(folder: string, saved: SavedModel & { readonly tokenizerJsonPath?: string }): Promise<void> {
-  const { model, vocabSize, parameters } = saved;
-  await mkdir(folder, { recursive: true });
-  const configPath = join(folder, modelFiles.config);
-  await writeFile(`${configPath}.partial`, `${JSON.stringify(huggingFaceConfig(model, vocabSize), null, 2)}\n`);
-  await rename(`${configPath}.partial`, configPath);
-  await writeSafetensors(join(folder, modelFiles.weights), withShapes(parameters, parameterShapes(model, vocabSize)), { format: 'pt' });
-  if (saved.tokenizerJsonPath !== undefined) await copyFile(saved.tokenizerJsonPath, join(folder, modelFiles.tokenizer));
+export interface SaveOptions extends SavedModel {
+  readonly tokenizerJsonPath?: string;
+  /** How the weights are stored; float32 by default. 16-bit files are rounded: their rewards differ a little. */
+  readonly storage?: StoredFloat;
+  /** Of a model that came from elsewhere; otherwise those of the tokenizer. */
+  readonly specialTokens?: SpecialTokens;
 }
 
-/** Reads a folder written by `saveModelFolder` or by `transformers`. Throws UserError (exit 4) naming every missing, extra and misshapen tensor. */
-export async function loadModelFolder(folder: string): Promise<SavedModel> {
-  const { model, vocabSize } = await readHuggingFaceConfig(join(folder, modelFiles.config));
-  const path = join(folder, modelFiles.weights);
-  const { tensors } = await readSafetensors(path);
-  return { model, vocabSize, parameters: checkedParameters(path, tensors, parameterShapes(model, vocabSize)) };
+/** Writes the folder and tells the names of its files; existing ones are replaced. Throws where `parameters` do not fit the model. */
+export async function saveModelFolder(folder: string, saved: SaveOptions): Promise<readonly string[]> {
+  const { model, vocabSize, parameters, tokenizerJsonPath, storage = 'float32' } = saved;
+  await mkdir(folder, { recursive: true });
+  const tokens = tokenizerJsonPath === undefined ? null : await tokenizerTokens(tokenizerJsonPath);
+  const specialTokens = saved.specialTokens ?? tokens?.ids ?? noSpecialTokens;
+  await replaceFile(join(folder, modelFiles.config), configText({ model, vocabSize, storage, specialTokens }));
+  await writeSafetensors(join(folder, modelFiles.weights), withShapes(parameters, parameterShapes(model, vocabSize)), { format: 'pt' }, storage);
+  if (tokenizerJsonPath === undefined || tokens === null) return [modelFiles.config, modelFiles.weights];
+  await copyFile(tokenizerJsonPath, join(folder, modelFiles.tokenizer));
+  await replaceFile(join(folder, modelFiles.tokenizerConfig), tokenizerConfigText(tokens, model.contextLength));
+  return Object.values(modelFiles);
+}
+
+/** As little as AutoTokenizer needs to open tokenizer.json and to pad on the right. */
+function tokenizerConfigText({ texts }: TokenizerTokens, contextLength: number): string {
+  const config = {
+    tokenizer_class: 'PreTrainedTokenizerFast', model_max_length: contextLength, padding_side: 'right', clean_up_tokenization_spaces: false,
+    ...(texts.end !== null && { eos_token: texts.end }), ...(texts.pad !== null && { pad_token: texts.pad }),
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
+  await writeFile(`${path}.partial`, text);
+  await rename(`${path}.partial`, path);
 }
 
 /** Parameters as tensors to store, in model order. */

@@ -50,7 +50,7 @@ export const modelConstantsSchema = z.strictObject({
   queryScalar: positive.nullable().default(null).describe('Attention scores are divided by its square root (gemma2); the head size where null.'),
   attentionSoftCap: switchable.describe('Attention scores s become cap tanh(s / cap) (gemma2).'),
   logitSoftCap: switchable.describe('The same for the next-token logits (gemma2).'),
-  slidingWindow: z.union([count, z.literal('none')]).nullable().default(null).describe('Tokens seen by every other layer (gemma2). A contextLength beyond it is refused: windows are not computed.'),
+  slidingWindow: count.nullable().default(null).describe('Tokens seen by every other layer (gemma2). A contextLength beyond it is refused: windows are not computed.'),
   parallelResidual: z.boolean().nullable().default(null).describe('Attention and feed-forward read the same input (gpt-neox).'),
 });
 

@@ -15,7 +15,7 @@ const constantsOf: Readonly<Record<ModelSpec['family'], readonly ConstantName[]>
 };
 
 /** Families whose one projection makes queries, keys and values: as many of each, of size hiddenSize / heads. */
-const fused: readonly ModelSpec['family'][] = ['gpt2', 'gpt-neox'];
+const fused: ReadonlySet<ModelSpec['family']> = new Set(['gpt2', 'gpt-neox'] as const);
 
 export function modelRules({ model }: TrialSpec): readonly RuleBreak[] {
   return [...headRules(model), ...constantRules(model), ...windowRules(model)];
@@ -26,7 +26,7 @@ function headRules(model: ModelSpec): readonly RuleBreak[] {
   const broken: RuleBreak[] = [];
   if (hiddenSize % heads !== 0) broken.push({ fields: ['model.heads', 'model.hiddenSize'], expected: `a divisor of hiddenSize (${hiddenSize})`, found: String(heads) });
   else broken.push(...rotaryRules(model));
-  if (fused.includes(family)) {
+  if (fused.has(family)) {
     if (headSize !== null) broken.push({ fields: ['model.headSize', 'model.family'], expected: `null (${family} has heads of hiddenSize / heads)`, found: String(headSize) });
     if (keyValueHeads !== heads) broken.push({ fields: ['model.keyValueHeads', 'model.heads'], expected: `${heads}, as many as heads (${family} has no grouped-query attention)`, found: String(keyValueHeads) });
   } else if (heads % keyValueHeads !== 0) broken.push({ fields: ['model.keyValueHeads', 'model.heads'], expected: `a divisor of heads (${heads})`, found: String(keyValueHeads) });
@@ -59,6 +59,6 @@ function constantRules({ family, constants }: ModelSpec): readonly RuleBreak[] {
 function windowRules({ family, contextLength, constants }: ModelSpec): readonly RuleBreak[] {
   if (family !== 'gemma2') return [];
   const window = constants?.slidingWindow ?? familyFacts.gemma2SlidingWindow;
-  if (window === 'none' || contextLength <= window) return [];
+  if (contextLength <= window) return [];
   return [{ fields: ['model.contextLength', 'model.constants.slidingWindow'], expected: `at most the sliding window (${window}): windows are not computed`, found: String(contextLength) }];
 }

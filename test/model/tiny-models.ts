@@ -2,7 +2,7 @@
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import { initParameters, parameterShapes, type Parameters } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
+import { modelConstantsSchema, type ModelConstants, type ModelSpec } from '../../harness/spec/experiment-schema.ts';
 
 export const vocabSize = 13;
 
@@ -11,6 +11,29 @@ export const tinyModels: readonly ModelSpec[] = [
   { ...shared, family: 'qwen2', keyValueHeads: 2 },
   { ...shared, family: 'gpt2', keyValueHeads: 4 },
 ];
+
+/** Overrides on top of a family's own constants. */
+export function constantsWith(overrides: Partial<ModelConstants>): ModelConstants {
+  return { ...modelConstantsSchema.parse({}), ...overrides };
+}
+
+/** Every family, each with what only it has. */
+export const tinyFamilies: readonly ModelSpec[] = [
+  ...tinyModels,
+  {
+    ...shared, family: 'llama', keyValueHeads: 2, headSize: 6,
+    constants: constantsWith({ ropeScaling: { kind: 'llama3', factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContextLength: 12 }, attentionBias: true, mlpBias: true }),
+  },
+  { ...shared, family: 'gemma2', keyValueHeads: 1, headSize: 4, constants: constantsWith({ queryScalar: 3, attentionSoftCap: 2, slidingWindow: 16 }) },
+  { ...shared, family: 'gpt-neox', heads: 2, keyValueHeads: 2, constants: constantsWith({ rotaryFraction: 0.5 }) },
+  { ...shared, family: 'gpt-neox', heads: 2, keyValueHeads: 2, tieEmbeddings: true, constants: constantsWith({ rotaryFraction: 1, parallelResidual: false, attentionBias: false, ropeScaling: { kind: 'linear', factor: 2 } }) },
+];
+
+/** How a test title calls a model. */
+export function titled(model: ModelSpec): { readonly title: string; readonly model: ModelSpec } {
+  const details = Object.entries(model.constants ?? {}).filter(([, value]) => value !== null).map(([name]) => name);
+  return { title: [model.family, ...details].join(' '), model };
+}
 
 /** Initial parameters with biases and norms moved off 0 and 1, so that a wrong gradient cannot hide behind a zero. */
 export function bumpyParameters(model: ModelSpec, seed = 1): Parameters {

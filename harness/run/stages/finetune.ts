@@ -35,7 +35,7 @@ export async function finetuneStage(context: StageContext<'finetune'>, sessions:
   const probes = probeQuestions(taskFolder);
   writeProbes(context.folder, await scoreResponses({ model, vocabSize, parameters, sessions }, probes));
   emitMetrics(context.emit, [{ name: 'finetune/samples', value: samples.length }, { name: 'finetune/tokens_seen', value: state.tokensSeen }]);
-  return { outcome, outputs: ['model.safetensors', 'config.json', tokenizerFile, 'probes.json'] };
+  return { outcome, outputs: ['model.safetensors', 'config.json', tokenizerFile, 'tokenizer_config.json', 'probes.json'] };
 }
 
 /** The train split by group: all pairs of one question (or of two twin questions) together, as they are drawn together. */

@@ -1,0 +1,86 @@
+/** ModelSpec -> config.json of the family's sequence classifier with one label, and a `harness` map for what `transformers` has no word for. */
+import type { ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
+import { activationNames, dialects, type Dialect } from './dialects.ts';
+import { familyOf, type Family } from './family.ts';
+import { headSizeOf } from './model-sizes.ts';
+import { ownConstants } from './own-constants.ts';
+import type { StoredFloat } from './safetensors.ts';
+import type { SpecialTokens } from './special-tokens.ts';
+
+export interface ConfigOptions { readonly model: ModelSpec; readonly vocabSize: number; readonly storage: StoredFloat; readonly specialTokens: SpecialTokens }
+
+/** The text of config.json. Every constant is written out, also where it is the family's own: defaults differ between versions. */
+export function configText(options: ConfigOptions): string {
+  return `${withFloats(JSON.stringify(configOf(options), null, 2))}\n`;
+}
+
+function configOf({ model, vocabSize, storage, specialTokens }: ConfigOptions): Record<string, unknown> {
+  const dialect = dialects[model.family];
+  const family = familyOf(model);
+  const { keys } = dialect;
+  return {
+    architectures: [`${dialect.className}ForSequenceClassification`],
+    model_type: dialect.modelType,
+    num_labels: 1,
+    id2label: { 0: 'reward' },
+    label2id: { reward: 0 },
+    vocab_size: vocabSize,
+    tie_word_embeddings: family.head.isTied,
+    torch_dtype: storage,
+    initializer_range: model.initStandardDeviation,
+    pad_token_id: specialTokens.pad,
+    bos_token_id: specialTokens.begin,
+    eos_token_id: specialTokens.end,
+    [keys.hiddenSize]: model.hiddenSize,
+    [keys.layers]: model.layers,
+    [keys.heads]: model.heads,
+    ...(keys.keyValueHeads !== null && { [keys.keyValueHeads]: model.keyValueHeads }),
+    ...(keys.headSize !== null && { [keys.headSize]: headSizeOf(model) }),
+    [keys.intermediateSize]: model.intermediateSize,
+    [keys.contextLength]: model.contextLength,
+    [keys.activation]: activationName(model.family, family),
+    [keys.normEpsilon]: family.norm.epsilon,
+    ...ropeKeys(dialect, family),
+    ...switchKeys(dialect, family, headSizeOf(model)),
+    ...dialect.extras,
+    harness: { name: model.name, rewardPooling: model.rewardPooling, initStandardDeviation: model.initStandardDeviation },
+  };
+}
+
+/** GPT-2 files have always said `gelu_new` for the approximation. */
+function activationName(family: ModelSpec['family'], { mlp }: Family): string {
+  return family === 'gpt2' && mlp.activation === 'gelu-tanh' ? 'gelu_new' : activationNames[mlp.activation][0];
+}
+
+function ropeKeys({ keys }: Dialect, { position }: Family): Record<string, unknown> {
+  if (position.kind === 'learned' || keys.ropeTheta === null) return {};
+  return { [keys.ropeTheta]: position.theta, rope_scaling: scalingMap(position.scaling), ...(keys.rotaryFraction !== null && { [keys.rotaryFraction]: position.rotaryFraction }) };
+}
+
+/** `type` is what versions before 4.45 call `rope_type`. */
+function scalingMap(scaling: RopeScaling | null): Record<string, unknown> | null {
+  if (scaling === null) return null;
+  if (scaling.kind === 'linear') return { rope_type: 'linear', type: 'linear', factor: scaling.factor };
+  return {
+    rope_type: 'llama3', type: 'llama3', factor: scaling.factor, low_freq_factor: scaling.lowFrequencyFactor, high_freq_factor: scaling.highFrequencyFactor,
+    original_max_position_embeddings: scaling.originalContextLength,
+  };
+}
+
+function switchKeys({ switches }: Dialect, family: Family, headSize: number): Record<string, unknown> {
+  const constants = ownConstants(family, headSize);
+  return Object.fromEntries(Object.entries(switches).map(([name, { key }]) => {
+    const value = constants[name as keyof typeof constants];
+    return [key, value === 'none' ? null : value];
+  }));
+}
+
+const floatKeys = [
+  'rope_theta', 'rotary_emb_base', 'rotary_pct', 'rms_norm_eps', 'layer_norm_eps', 'layer_norm_epsilon', 'initializer_range', 'attn_logit_softcapping', 'final_logit_softcapping',
+  'factor', 'low_freq_factor', 'high_freq_factor', 'resid_pdrop', 'embd_pdrop', 'attn_pdrop', 'initStandardDeviation',
+];
+
+/** JSON of JavaScript writes 30.0 as 30, which Python reads as an integer; configurations of version 5 insist on a float where they say float. */
+function withFloats(json: string): string {
+  return json.replace(new RegExp(`^(\\s*"(?:${floatKeys.join('|')})": -?\\d+)(,?)$`, 'gm'), '$1.0$2');
+}
