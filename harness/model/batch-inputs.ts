@@ -1,8 +1,10 @@
 /** The tensors a decoder program is fed per batch, and the arrays that go in: names and shapes stand here once. Sizes: N tokens, B rows, S row length. */
 import { input, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
+import { familyOf } from './family.ts';
 import type { PackedRows } from './pack-rows.ts';
 import { parameterShapes } from './parameter-shapes.ts';
+import type { ReadTokens } from './read-tokens.ts';
 
 export interface BatchInputs {
   readonly tokenIds: Tensor; // [N]
@@ -11,6 +13,17 @@ export interface BatchInputs {
   readonly padIndex: Tensor; // [B, S]
   readonly padMask: Tensor; // [B, S]
   readonly attentionMask: Tensor; // [B, 1, S, S]
+}
+
+/** Which tokens ask in an attention layer, and whom they may see: all of a batch, or only those whose hidden state is read (see read-tokens). */
+export interface QueryInputs {
+  /** Their packed numbers [M]; null = all tokens, in order. */
+  readonly tokens: Tensor | null;
+  readonly positions: Tensor; // [M]
+  readonly packIndex: Tensor; // [M]
+  readonly padIndex: Tensor; // [B, Q]
+  readonly padMask: Tensor; // [B, Q]
+  readonly attentionMask: Tensor; // [B, 1, Q, S]
 }
 
 export interface FeedArray { readonly data: Float32Array | Int32Array; readonly shape: readonly number[] }
@@ -45,13 +58,46 @@ export function batchFeeds(packed: PackedRows, index = 0): Readonly<Record<strin
   return Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [numbered(name, index), feed]));
 }
 
+/** The read tokens of `batch`, the micro-batch of the same number: `readTokens.1` [M.1] and so on. */
+export function declareReads(batch: BatchInputs, index = 0): QueryInputs & { readonly tokens: Tensor } {
+  const [M, Q] = ['M', 'Q'].map((size) => numbered(size, index)) as [string, string];
+  const [B, S] = paddedSizes(batch);
+  const at = (name: keyof typeof readNames): string => numbered(readNames[name], index);
+  return {
+    tokens: input(at('tokens'), [M], 'int32'),
+    positions: input(at('positions'), [M], 'int32'),
+    packIndex: input(at('packIndex'), [M], 'int32'),
+    padIndex: input(at('padIndex'), [B, Q], 'int32'),
+    padMask: input(at('padMask'), [B, Q]),
+    attentionMask: input(at('attentionMask'), [B, 1, Q, S]),
+  };
+}
+
+const readNames = {
+  tokens: 'readTokens', positions: 'readPositions', packIndex: 'readPackIndex', padIndex: 'readPadIndex', padMask: 'readPadMask', attentionMask: 'readAttentionMask',
+} as const;
+
+/** Learned positions are added to the embedding of all tokens, so that the last layer reads none. */
+export function readFeeds(read: ReadTokens, model: ModelSpec, index = 0): Readonly<Record<string, FeedArray>> {
+  const { count: M, rows: B, rowLength: Q, keyLength: S } = read;
+  const shapes = { tokens: [M], positions: [M], packIndex: [M], padIndex: [B, Q], padMask: [B, Q], attentionMask: [B, 1, Q, S] };
+  const isRotary = familyOf(model).position.kind === 'rope';
+  const names = (Object.keys(readNames) as (keyof typeof readNames)[]).filter((name) => isRotary || name !== 'positions');
+  return Object.fromEntries(names.map((name) => [numbered(readNames[name], index), { data: read[name], shape: shapes[name] }]));
+}
+
+/** The tokens of the whole batch as queries. */
+export function allQueries(batch: BatchInputs): QueryInputs {
+  return { ...batch, tokens: null };
+}
+
 /** The name of an input or a size in micro-batch `index`. */
 export function numbered(name: string, index: number): string {
   return index === 0 ? name : `${name}.${index}`;
 }
 
-/** Rows and row length of the padded batch. */
-export function paddedSizes({ padIndex }: BatchInputs): readonly [Dim, Dim] {
+/** Rows and row length of padded tokens. */
+export function paddedSizes({ padIndex }: Pick<QueryInputs, 'padIndex'>): readonly [Dim, Dim] {
   return padIndex.shape as readonly [Dim, Dim];
 }
 

@@ -48,12 +48,18 @@ export function weightedLabels(packed: PackedRows, chosen: readonly ResponseSpan
   return { labelRows, labelTargets, labelWeights };
 }
 
+/** Where responses lie among the tokens that are pooled: all packed tokens, or the read ones. */
+type Pooled = Pick<PackedRows, 'rows' | 'tokens' | 'spans'>;
+
 /** Reward of a response = its row here times the token scores: one-hot of its last token, or 1/n over its n tokens. Row-major [R, N]. */
-export function rewardPooling(packed: PackedRows, pooling: ModelSpec['rewardPooling']): Float32Array {
+export function rewardPooling(packed: Pooled, pooling: ModelSpec['rewardPooling']): Float32Array {
   const matrix = new Float32Array(packed.spans.length * packed.tokens);
   for (const [index, span] of packed.spans.entries()) addPooling(matrix, index * packed.tokens, span, pooling, 1);
   return matrix;
 }
+
+/** What pooling reads of packed rows: also of the read tokens alone, numbered among themselves. */
+export type PooledRows = Pick<PackedRows, 'rows' | 'tokens' | 'spans'>;
 
 /** A pair by where its two responses lie. */
 export interface PairSpans { readonly chosen: ResponseSpan; readonly rejected: ResponseSpan }
@@ -62,16 +68,16 @@ export interface PairSpans { readonly chosen: ResponseSpan; readonly rejected: R
  * Margin of a pair = its row here times the token scores: pooling of the chosen minus pooling of the rejected response. Row-major [P, N].
  * @param pairs By default each row is one pair, its two responses in this order; throws RangeError where rows hold others.
  */
-export function marginPooling(packed: PackedRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[] = neighbours(packed)): Float32Array {
+export function marginPooling(packed: PooledRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[] = neighbours(packed)): Float32Array {
   return pairPooling(packed, pooling, pairs, -1);
 }
 
 /** The same for the sum of a pair's two rewards: what reward centering pulls to 0. */
-export function rewardSumPooling(packed: PackedRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[] = neighbours(packed)): Float32Array {
+export function rewardSumPooling(packed: PooledRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[] = neighbours(packed)): Float32Array {
   return pairPooling(packed, pooling, pairs, 1);
 }
 
-function pairPooling(packed: PackedRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[], rejectedSign: 1 | -1): Float32Array {
+function pairPooling(packed: PooledRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[], rejectedSign: 1 | -1): Float32Array {
   const matrix = new Float32Array(pairs.length * packed.tokens);
   for (const [index, { chosen, rejected }] of pairs.entries()) {
     addPooling(matrix, index * packed.tokens, chosen, pooling, 1);
@@ -80,7 +86,7 @@ function pairPooling(packed: PackedRows, pooling: ModelSpec['rewardPooling'], pa
   return matrix;
 }
 
-function neighbours(packed: PackedRows): readonly PairSpans[] {
+function neighbours(packed: PooledRows): readonly PairSpans[] {
   if (packed.spans.length !== 2 * packed.rows) throw new RangeError(`a preference pair is one row with two responses: found ${packed.spans.length} responses in ${packed.rows} rows`);
   return Array.from({ length: packed.rows }, (_, row) => ({ chosen: packed.spans[2 * row] as ResponseSpan, rejected: packed.spans[2 * row + 1] as ResponseSpan }));
 }

@@ -17,14 +17,14 @@ export interface Decoder {
   readonly batch: BatchInputs;
   readonly parameters: ParameterTensors;
   readonly parameter: (name: string) => Tensor;
-  /** Rotates queries or keys [N, heads * headSize] to their positions; the identity for learned positions. */
-  readonly rotate: (x: Tensor) => Tensor;
+  /** Rotates queries or keys [N, heads * headSize] to their positions [N]; the identity for learned positions. */
+  readonly rotate: (x: Tensor, positions: Tensor) => Tensor;
 }
 
 /** Throws RangeError where the sizes do not fit the family. */
 export function assemble(model: ModelSpec, parameters: ParameterTensors, batch: BatchInputs): Decoder {
   checkWindow(model);
-  return { model, family: familyOf(model), headSize: headSizeOf(model), batch, parameters, parameter: (name) => named(parameters, name), rotate: rotation(model, batch) };
+  return { model, family: familyOf(model), headSize: headSizeOf(model), batch, parameters, parameter: (name) => named(parameters, name), rotate: rotation(model) };
 }
 
 export function named(parameters: ParameterTensors, name: string): Tensor {
@@ -49,18 +49,18 @@ export function linear(decoder: Decoder, block: string, part: LinearPart, x: Ten
   return adapted(decoder.parameters, `${block}.${part.name}`, { x, y });
 }
 
-function rotation(model: ModelSpec, batch: BatchInputs): (x: Tensor) => Tensor {
+function rotation(model: ModelSpec): Decoder['rotate'] {
   const { position } = familyOf(model);
   if (position.kind === 'learned') return (x) => x;
   const headSize = headSizeOf(model);
   const width = rotaryWidthOf(model);
   const { cos, sin } = ropeTables(model.contextLength, { width, theta: position.theta, scaling: position.scaling });
-  if (width === headSize) return (x) => rope(x, batch.positions, cos, sin, headSize);
-  return (x) => {
+  if (width === headSize) return (x, positions) => rope(x, positions, cos, sin, headSize);
+  return (x, positions) => {
     const [tokens, columns] = x.shape as readonly [Dim, number];
     const heads = columns / headSize;
     const [turning, resting] = split(reshape(x, [tokens, heads, headSize]), [width, headSize - width], 2) as [Tensor, Tensor];
-    const turned = rope(reshape(turning, [tokens, heads * width]), batch.positions, cos, sin, width);
+    const turned = rope(reshape(turning, [tokens, heads * width]), positions, cos, sin, width);
     return reshape(concat([reshape(turned, [tokens, heads, width]), resting], 2), [tokens, heads * headSize]);
   };
 }

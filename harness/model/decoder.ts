@@ -4,19 +4,22 @@
  */
 import { add, constant, gatherRows, matmul, multiply, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { attention, softCapped } from './attention.ts';
-import type { BatchInputs } from './batch-inputs.ts';
+import { atQueries, attention, softCapped } from './attention.ts';
+import { allQueries, type BatchInputs, type QueryInputs } from './batch-inputs.ts';
 import { assemble, named, norm, type Decoder, type ParameterTensors } from './decoder-parts.ts';
 import { familyOf, scoreName } from './family.ts';
 import { feedForward } from './feed-forward.ts';
 import { lmHeadName } from './parameter-shapes.ts';
 
-/** Final hidden states of all packed tokens, after the last norm: [N, hiddenSize]. */
-export function hiddenStates(model: ModelSpec, parameters: ParameterTensors, batch: BatchInputs): Tensor {
+/**
+ * Final hidden states after the last norm: of all packed tokens, [N, hiddenSize], or of the tokens `read` only, [M, hiddenSize]: all the last layer then does
+ * for the others are their keys and values.
+ */
+export function hiddenStates(model: ModelSpec, parameters: ParameterTensors, batch: BatchInputs, read: QueryInputs = allQueries(batch)): Tensor {
   const decoder = assemble(model, parameters, batch);
   const { family } = decoder;
   let x = embedded(decoder); // [N, D]
-  for (let layer = 0; layer < model.layers; layer++) x = blockOutput(decoder, `${family.blocks}.${layer}`, x);
+  for (let layer = 0; layer < model.layers; layer++) x = blockOutput(decoder, `${family.blocks}.${layer}`, x, layer === model.layers - 1 ? read : allQueries(batch));
   return norm(decoder, family.normNames.final, x);
 }
 
@@ -39,11 +42,12 @@ function embedded({ model, family, parameter, batch }: Decoder): Tensor {
   return position.kind === 'learned' ? add(scaled, gatherRows(parameter(`${position.name}.weight`), batch.positions)) : scaled;
 }
 
-function blockOutput(decoder: Decoder, block: string, x: Tensor): Tensor {
+function blockOutput(decoder: Decoder, block: string, x: Tensor, queries: QueryInputs): Tensor {
   const { residual, normNames } = decoder.family;
   const normed = (name: string | null, y: Tensor): Tensor => (name === null ? y : norm(decoder, `${block}.${name}`, y));
-  const attended = normed(normNames.afterAttention, attention(decoder, block, normed(normNames.attention, x)));
-  const middle = add(x, attended);
-  const fed = feedForward(decoder, block, normed(normNames.mlp, residual === 'parallel' ? x : middle));
+  const attended = normed(normNames.afterAttention, attention(decoder, block, normed(normNames.attention, x), queries));
+  const kept = atQueries(queries, x);
+  const middle = add(kept, attended);
+  const fed = feedForward(decoder, block, normed(normNames.mlp, residual === 'parallel' ? kept : middle));
   return add(middle, normed(normNames.afterMlp, fed));
 }

@@ -7,7 +7,7 @@ export { RowPacker, type PackedRows, type ResponseSpan, type Row } from './pack-
 export { lmLabels, marginPooling, rewardPooling, rewardSumPooling, weightedLabels, type LmLabels, type PairSpans } from './batch-targets.ts';
 export { adaptedMaps, adapterNames, adapterScaleName, adapterShapes, declareAdapters, initAdapters, mergeAdapters, type LoraSpec } from './adapters.ts';
 export { allParameterShapes, learnedNames } from './trainable.ts';
-export { batchFeeds, declareBatch, declareParameters, numbered, type BatchInputs, type FeedArray } from './batch-inputs.ts';
+export { batchFeeds, declareBatch, declareParameters, declareReads, numbered, readFeeds, type BatchInputs, type FeedArray, type QueryInputs } from './batch-inputs.ts';
 export { hiddenStates, logitsAt, tokenScores } from './decoder.ts';
 export type { ParameterTensors } from './decoder-parts.ts';
 export { costOf, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
@@ -17,3 +17,4 @@ export { loadModelFolder, type LoadedModel, type LoadOptions, type SavedModel } 
 export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';
 export { readConfig, type ModelConfig } from './read-config.ts';
 export type { SpecialTokens } from './special-tokens.ts';
+export { readSpan, readTokens, type Readers, type ReadTokens } from './read-tokens.ts';

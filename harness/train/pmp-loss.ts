@@ -1,10 +1,12 @@
 /**
  * The training objectives as tensors: pairwise loss (Bradley-Terry, -log sigmoid of the margin), LM loss (next-token cross-entropy on chosen
- * responses), and their weighted sum, the PMP loss of CodePMP (arXiv 2410.02229, section 3). A part of weight 0 is not in the graph at all.
+ * responses), and their weighted sum, the PMP loss of CodePMP (arXiv 2410.02229, section 3). A part of weight 0 is not in the graph at all, nor is a term that is
+ * off: the margin that rewards are to differ by (Llama 2, arXiv 2307.09288, section 3.2.2), and the centering of rewards (arXiv 2312.09244).
  */
-import { add, crossEntropyRows, divide, input, matmul, multiply, negate, reshape, softplus, sum, type Dim, type Tensor } from '../graph/index.ts';
-import { hiddenStates, logitsAt, numbered, tokenScores, type BatchInputs, type ParameterTensors } from '../model/index.ts';
+import { add, crossEntropyRows, divide, input, matmul, multiply, negate, reshape, softplus, square, subtract, sum, type Dim, type Tensor } from '../graph/index.ts';
+import { declareReads, hiddenStates, logitsAt, numbered, tokenScores, type BatchInputs, type ParameterTensors } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
+import { plainStep, type StepFeatures } from './step-features.ts';
 
 export interface ObjectiveWeights { readonly pairwiseWeight: number; readonly lmWeight: number }
 
@@ -17,6 +19,8 @@ export interface LossTensors {
   readonly lm: Tensor | null;
   /** reward(chosen) - reward(rejected): [P], one tensor a micro-batch. */
   readonly margins: readonly Tensor[] | null;
+  /** Mean of (reward(chosen) + reward(rejected))^2. */
+  readonly centering: Tensor | null;
 }
 
 /** Throws RangeError where both weights are 0: there would be nothing to learn. */
@@ -30,23 +34,35 @@ export function objectiveParts({ pairwiseWeight, lmWeight }: ObjectiveWeights): 
  * The loss of one step over all its micro-batches. Both means are over the whole step (sums divided by the fed `pairCount` and `labelCount`), never means of
  * means: how a batch is cut does not weigh its pairs or tokens.
  */
-export function pmpLoss(model: ModelSpec, parts: ObjectiveParts, parameters: ParameterTensors, batches: readonly BatchInputs[]): LossTensors {
-  const hidden = batches.map((batch) => hiddenStates(model, parameters, batch)); // [N, D] each
-  const margins = parts === 'lm' ? null : hidden.map((states, index) => marginsOf(tokenScores(parameters, states), index));
-  const pairwise = margins && divide(margins.map((some) => sum(softplus(negate(some)), [0])).reduce(add), input('pairCount', []));
-  const lm = parts === 'pairwise' ? null : divide(hidden.map((states, index) => labelLossSum(model, parameters, states, index)).reduce(add), input('labelCount', []));
-  const weighted = [pairwise && multiply(pairwise, input('pairwiseWeight', [])), lm && multiply(lm, input('lmWeight', []))];
-  return { total: weighted.filter((loss) => loss !== null).reduce(add), pairwise, lm, margins };
+export function pmpLoss(model: ModelSpec, parts: ObjectiveParts, parameters: ParameterTensors, batches: readonly BatchInputs[], features: StepFeatures = plainStep): LossTensors {
+  const hidden = batches.map((batch, index) => hiddenStates(model, parameters, batch, declareReads(batch, index))); // [M, D] each
+  const scores = parts === 'lm' ? null : hidden.map((states) => tokenScores(parameters, states));
+  const pairCount = scores && input('pairCount', []);
+  const margins = scores && scores.map((some, index) => pooled('marginPooling', some, index));
+  const pairwise = margins && pairCount && divide(margins.map((some, index) => sum(softplus(negate(exceeding(some, index, features))), [0])).reduce(add), pairCount);
+  const centering = features.rewardCentering && scores && pairCount ? divide(scores.map((some, index) => sum(square(pooled('rewardSumPooling', some, index)), [0])).reduce(add), pairCount) : null;
+  const lm = parts === 'pairwise' ? null : divide(hidden.map((states, index) => labelLossSum(model, parameters, { hidden: states, index, features })).reduce(add), input('labelCount', []));
+  const weighted = [
+    pairwise && multiply(pairwise, input('pairwiseWeight', [])), lm && multiply(lm, input('lmWeight', [])), centering && multiply(centering, input('centeringWeight', [])),
+  ];
+  return { total: weighted.filter((loss) => loss !== null).reduce(add), pairwise, lm, margins, centering };
 }
 
-function marginsOf(scores: Tensor, index: number): Tensor {
+/** One value a pair [P] out of the scores of read tokens [M, 1], by a fed matrix [P, M]. */
+function pooled(name: 'marginPooling' | 'rewardSumPooling', scores: Tensor, index: number): Tensor {
   const pairs = numbered('P', index);
-  return reshape(matmul(input(numbered('marginPooling', index), [pairs, scores.shape[0] as Dim]), scores), [pairs]);
+  return reshape(matmul(input(numbered(name, index), [pairs, scores.shape[0] as Dim]), scores), [pairs]);
 }
 
-/** Summed over labelled tokens, so a long response weighs more than a short one. */
-function labelLossSum(model: ModelSpec, parameters: ParameterTensors, hidden: Tensor, index: number): Tensor {
+/** By how much the margins exceed those asked for: [P]. */
+function exceeding(margins: Tensor, index: number, { targetMargin }: StepFeatures): Tensor {
+  return targetMargin ? subtract(margins, input(numbered('targetMargin', index), [numbered('P', index)])) : margins;
+}
+
+/** Summed over labelled tokens, so a long response weighs more than a short one; where pairs share responses, each label counts once a pair that chose it. */
+function labelLossSum(model: ModelSpec, parameters: ParameterTensors, { hidden, index, features }: { readonly hidden: Tensor; readonly index: number; readonly features: StepFeatures }): Tensor {
   const labels = [numbered('L', index)];
   const logits = logitsAt(model, parameters, hidden, input(numbered('labelRows', index), labels, 'int32')); // [L, V]
-  return sum(crossEntropyRows(logits, input(numbered('labelTargets', index), labels, 'int32')), [0]);
+  const losses = crossEntropyRows(logits, input(numbered('labelTargets', index), labels, 'int32'));
+  return sum(features.sharedPrompts ? multiply(losses, input(numbered('labelWeights', index), labels)) : losses, [0]);
 }
