@@ -4,6 +4,7 @@ import type { Program, StateEntry } from '../../graph/index.ts';
 import { bindFeeds, bindState } from '../bind-feeds.ts';
 import type { Feeds, Session, Values } from '../executor.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
+import { readableFailure } from './readable-failure.ts';
 import { changingStates, inputName, modelStates, nextName, outputName, stateName } from './program-to-model.ts';
 import { slotsOf, type StateMemory, type StateSlot } from './state-memory.ts';
 
@@ -15,6 +16,8 @@ export interface OnnxSessionParts {
   /** Whose state to share. */
   readonly stateOf: OnnxSession | null;
   readonly isProfiled: boolean;
+  /** What to say after the provider's own words, where something is known: it begins with "; ". */
+  readonly explain?: (message: string) => string;
 }
 
 /** One for all sessions that share state: their runs have one order. */
@@ -29,15 +32,17 @@ export class OnnxSession implements Session {
   readonly #changing: readonly StateSlot[];
   readonly #fed: readonly StateSlot[];
   readonly #isProfiled: boolean;
+  readonly #explain: (message: string) => string;
   readonly #lock: Lock;
   #isReleased = false;
 
-  constructor({ runtime, session, program, memory, stateOf, isProfiled }: OnnxSessionParts) {
+  constructor({ runtime, session, program, memory, stateOf, isProfiled, explain = () => '' }: OnnxSessionParts) {
     this.memory = memory;
     this.#runtime = runtime;
     this.#session = session;
     this.#program = program;
     this.#isProfiled = isProfiled;
+    this.#explain = explain;
     this.#slots = slotsOf(program, stateOf?.sharedSlots() ?? [], memory, runtime);
     const slotOf = (entry: StateEntry): StateSlot => this.#slots.get(entry) as StateSlot;
     this.#changing = changingStates(program).map(slotOf);
@@ -68,7 +73,8 @@ export class OnnxSession implements Session {
       return Object.fromEntries(Object.keys(outputs).map((name) => [name, (results[outputName(name)] as OnnxTensor).data as Float32Array]));
     } catch (cause) {
       // Buffers to write into may be half written; the current values are untouched, so the session stays usable.
-      throw new Error(`run: ONNX Runtime failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+      const told = readableFailure(cause);
+      throw new Error(`run: ONNX Runtime failed: ${told}${this.#explain(told)}`, { cause });
     } finally {
       this.#lock.isHeld = false;
     }

@@ -3,13 +3,15 @@
  * outputs (losses, margins) come down. Falling back to the CPU is switched off: a node that the provider cannot run fails the compilation instead of slowing every step.
  */
 import type { InferenceSession } from 'onnxruntime-node';
-import type { Program } from '../../graph/index.ts';
+import type { Program, StateEntry } from '../../graph/index.ts';
+import { sizeOfShape } from '../bind-feeds.ts';
 import type { CompileOptions, Executor } from '../executor.ts';
 import { DeviceMemory } from './device-memory.ts';
-import { loadRuntime } from './load-runtime.ts';
+import { loadRuntime, type OnnxRuntime } from './load-runtime.ts';
 import { webgpuLowerings } from './lower-webgpu.ts';
 import { OnnxSession } from './onnx-session.ts';
 import { changingStates, nextName, programToModel } from './program-to-model.ts';
+import { readableFailure } from './readable-failure.ts';
 import { sharedSession } from './shared-session.ts';
 
 export function onnxruntimeWebgpu(): Executor {
@@ -21,17 +23,19 @@ export function onnxruntimeWebgpu(): Executor {
       refuseBfloat16(program, name);
       const runtime = await loadRuntime();
       const stateOf = sharedSession(options, memory, name);
-      const session = await runtime.InferenceSession.create(programToModel(program, webgpuLowerings), sessionOptions(program, options));
-      return new OnnxSession({ runtime, session, program, memory, stateOf, isProfiled: options.profilePrefix !== undefined });
+      const session = await create(runtime, program, sessionOptions(program, options));
+      return new OnnxSession({ runtime, session, program, memory, stateOf, isProfiled: options.profilePrefix !== undefined, explain: (message) => explainLimit(message, program) });
     },
   };
 }
 
 export const providerOptions: InferenceSession.SessionOptions = {
-  executionProviders: ['webgpu'],
+  // No convolutions here to lay out anew; asking for NHWC would run the transpose optimizer once more, see below.
+  executionProviders: [{ name: 'webgpu', preferredLayout: 'NCHW' }],
   graphOptimizationLevel: 'all',
   logSeverityLevel: 4,
-  extra: { session: { disable_cpu_ep_fallback: '1' } },
+  // The transpose optimizer pushes transpositions through Expand and permutes the target shape for it, by a Gather on int64 that only the CPU has.
+  extra: { session: { disable_cpu_ep_fallback: '1' }, optimization: { disable_specified_optimizers: 'TransposeOptimizer' } },
 };
 
 function sessionOptions(program: Program, { profilePrefix }: CompileOptions): InferenceSession.SessionOptions {
@@ -41,6 +45,32 @@ function sessionOptions(program: Program, { profilePrefix }: CompileOptions): In
     ...(nexts.length === 0 ? {} : { preferredOutputLocation: Object.fromEntries(nexts) }),
     ...(profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: profilePrefix }),
   };
+}
+
+async function create(runtime: OnnxRuntime, program: Program, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
+  try {
+    return await runtime.InferenceSession.create(programToModel(program, webgpuLowerings), options);
+  } catch (cause) {
+    const message = readableFailure(cause);
+    const isFallback = message.includes('fallback to CPU EP has been explicitly disabled');
+    const told = isFallback ? `the WebGPU provider has no kernel for some operation of this program (${operationsOf(program)})` : message;
+    throw new Error(`compile: ONNX Runtime failed on WebGPU: ${told}`, { cause });
+  }
+}
+
+function operationsOf({ tensors }: Program): string {
+  return [...new Set(tensors.map(({ op }) => op))].sort().join(', ');
+}
+
+/**
+ * A tensor larger than one binding (maxStorageBufferBindingSize: 128 MiB on many drivers) is split among several, and a shader takes few bindings
+ * (maxStorageBuffersPerShaderStage, 16 at most). The provider's message names the node; this adds the tensors that are likely meant.
+ */
+export function explainLimit(message: string, { state }: Program): string {
+  if (!/storage buffers in shader|buffer size|out of memory|allocat/i.test(message)) return '';
+  const bytes = ({ input, storage }: StateEntry): number => sizeOfShape(input.shape.map(Number)) * (storage === 'float16' ? 2 : 4);
+  const largest = state.toSorted((a, b) => bytes(b) - bytes(a)).slice(0, 3).map((entry) => `"${entry.name}" (${Math.ceil(bytes(entry) / 2 ** 20)} MiB)`);
+  return `; a tensor larger than the device's maxStorageBufferBindingSize takes several of a shader's few bindings, and the largest states are ${largest.join(', ')}. Use a smaller model or vocabulary, or --device cpu`;
 }
 
 /** WGSL has no 16-bit integers to carry it in. */

@@ -1,7 +1,37 @@
-/** ONNX Runtime's WebGPU provider as a device. */
-import type { DeviceSupport } from '../device-support.ts';
+/** ONNX Runtime's WebGPU provider as a device. It ships inside the package; what may be missing is a driver that it accepts. */
+import type { DeviceFinding, DeviceSupport } from '../device-support.ts';
+import { onnxruntimeWebgpu } from './onnxruntime-webgpu.ts';
+import { readableFailure } from './readable-failure.ts';
+import { probeWebgpu, type AdapterFacts, type WebgpuProbe } from './webgpu-probe.ts';
 
 export const webgpuSupport: DeviceSupport = {
-  find: () => Promise.resolve({ available: false, isSoftware: false, detail: 'no executor yet', enable: null }),
-  open: () => Promise.reject(new Error('webgpu: no executor yet')),
+  find: async () => findingOf(await probeWebgpu()),
+  open: () => Promise.resolve(onnxruntimeWebgpu()),
 };
+
+/** Exported for its test. */
+export function findingOf({ failure, hasFloat16, adapter }: WebgpuProbe): DeviceFinding {
+  if (failure !== null || adapter === null) {
+    return { available: false, isSoftware: false, detail: readableFailure(failure ?? 'no adapter'), enable: enableText() };
+  }
+  const features = new Set([...(hasFloat16 ? ['shader-f16'] : []), ...adapter.features.filter((feature) => toldFeatures.has(feature))]);
+  const facts = [`${adapter.name}${adapter.isSoftware ? ' (software: runs on the CPU, for tests)' : ''}`, ...features, ...limits(adapter)];
+  return { available: true, isSoftware: adapter.isSoftware, detail: facts.join(', '), enable: null };
+}
+
+/** Those that matter to training. */
+const toldFeatures = new Set(['shader-f16', 'subgroups', 'timestamp-query']);
+
+function limits({ maxBindingBytes, maxBufferBytes }: AdapterFacts): string[] {
+  const mebibytes = (bytes: number): string => `${Math.floor(bytes / 2 ** 20)} MiB`;
+  return [
+    ...(maxBindingBytes === null ? [] : [`${mebibytes(maxBindingBytes)} a binding`]),
+    ...(maxBufferBytes === null ? [] : [`${mebibytes(maxBufferBytes)} a buffer`]),
+  ];
+}
+
+function enableText(): string {
+  if (process.platform === 'linux' && process.arch !== 'x64') return 'onnxruntime-node ships the WebGPU provider for Linux on x64 only.';
+  if (process.platform !== 'linux') return 'Update the graphics driver.';
+  return 'Install the Vulkan driver of the GPU; for tests without one, Mesa 24 or newer (Debian 12: apt-get install -t bookworm-backports mesa-vulkan-drivers).';
+}
