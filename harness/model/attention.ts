@@ -4,7 +4,7 @@
  */
 import { add, constant, gatherRows, matmul, multiply, packRows, padRows, reshape, softmax, split, tanh, transpose, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { paddedSizes, type QueryInputs } from './batch-inputs.ts';
+import { paddedSizes, type KeyInputs, type QueryInputs } from './batch-inputs.ts';
 import { linear, type Decoder } from './decoder-parts.ts';
 
 /** x [N, D], normalized -> what the block adds to the residual stream at the queries' tokens: [M, D]. */
@@ -67,7 +67,8 @@ function unfused({ model, headSize }: Decoder, all: Tensor, order: 'by-part' | '
 }
 
 /** Packed [M, count * d] -> padded [B, count, Q, d]. */
-function heads(places: Pick<QueryInputs, 'padIndex' | 'packIndex' | 'padMask'>, x: Tensor, count: number): Tensor {
-  const padded = padRows(x, places.padIndex, places.packIndex, places.padMask);
+function heads(places: Pick<KeyInputs, 'padIndex' | 'packIndex' | 'padMask'>, x: Tensor, count: number): Tensor {
+  const { padIndex, packIndex, padMask } = places;
+  const padded = packIndex === null || padMask === null ? gatherRows(x, padIndex) : padRows(x, padIndex, packIndex, padMask);
   return transpose(reshape(padded, [...paddedSizes(places), count, (x.shape[1] as number) / count]), [0, 2, 1, 3]);
 }

@@ -26,6 +26,15 @@ export interface QueryInputs {
   readonly attentionMask: Tensor; // [B, 1, Q, S]
 }
 
+/**
+ * The tokens of a batch as keys. `packIndex` null: a token may stand in several rows (a prompt before each of its responses); rows are then gathered, and their
+ * padding holds token 0, which the mask must hide.
+ */
+export interface KeyInputs extends Pick<BatchInputs, 'tokenIds' | 'positions' | 'padIndex'> {
+  readonly packIndex: Tensor | null;
+  readonly padMask: Tensor | null;
+}
+
 export interface FeedArray { readonly data: Float32Array | Int32Array; readonly shape: readonly number[] }
 
 /**

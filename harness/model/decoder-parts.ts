@@ -2,7 +2,7 @@
 import { add, constant, layerNorm, matmul, rmsNorm, rope, concat, reshape, split, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { adapted } from './adapters.ts';
-import type { BatchInputs } from './batch-inputs.ts';
+import type { KeyInputs } from './batch-inputs.ts';
 import { familyOf, type Family, type LinearPart } from './family.ts';
 import { checkWindow, headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { ropeTables } from './rope-tables.ts';
@@ -14,7 +14,7 @@ export interface Decoder {
   readonly model: ModelSpec;
   readonly family: Family;
   readonly headSize: number;
-  readonly batch: BatchInputs;
+  readonly batch: KeyInputs;
   readonly parameters: ParameterTensors;
   readonly parameter: (name: string) => Tensor;
   /** Rotates queries or keys [N, heads * headSize] to their positions [N]; the identity for learned positions. */
@@ -22,7 +22,7 @@ export interface Decoder {
 }
 
 /** Throws RangeError where the sizes do not fit the family. */
-export function assemble(model: ModelSpec, parameters: ParameterTensors, batch: BatchInputs): Decoder {
+export function assemble(model: ModelSpec, parameters: ParameterTensors, batch: KeyInputs): Decoder {
   checkWindow(model);
   return { model, family: familyOf(model), headSize: headSizeOf(model), batch, parameters, parameter: (name) => named(parameters, name), rotate: rotation(model) };
 }

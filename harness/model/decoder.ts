@@ -5,7 +5,7 @@
 import { add, constant, gatherRows, matmul, multiply, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { atQueries, attention, softCapped } from './attention.ts';
-import { allQueries, type BatchInputs, type QueryInputs } from './batch-inputs.ts';
+import { allQueries, type BatchInputs, type KeyInputs, type QueryInputs } from './batch-inputs.ts';
 import { assemble, named, norm, type Decoder, type ParameterTensors } from './decoder-parts.ts';
 import { familyOf, scoreName } from './family.ts';
 import { feedForward } from './feed-forward.ts';
@@ -16,10 +16,15 @@ import { lmHeadName } from './parameter-shapes.ts';
  * for the others are their keys and values.
  */
 export function hiddenStates(model: ModelSpec, parameters: ParameterTensors, batch: BatchInputs, read: QueryInputs = allQueries(batch)): Tensor {
-  const decoder = assemble(model, parameters, batch);
+  return readStates(model, parameters, { keys: batch, all: allQueries(batch), read });
+}
+
+/** The same where queries and keys stand in rows of their own: `all` holds every token once, `read` those whose state is asked for. */
+export function readStates(model: ModelSpec, parameters: ParameterTensors, { keys, all, read }: { readonly keys: KeyInputs; readonly all: QueryInputs; readonly read: QueryInputs }): Tensor {
+  const decoder = assemble(model, parameters, keys);
   const { family } = decoder;
   let x = embedded(decoder); // [N, D]
-  for (let layer = 0; layer < model.layers; layer++) x = blockOutput(decoder, `${family.blocks}.${layer}`, x, layer === model.layers - 1 ? read : allQueries(batch));
+  for (let layer = 0; layer < model.layers; layer++) x = blockOutput(decoder, `${family.blocks}.${layer}`, x, layer === model.layers - 1 ? read : all);
   return norm(decoder, family.normNames.final, x);
 }
 
