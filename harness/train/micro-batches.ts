@@ -20,7 +20,7 @@ export function microBatchCount({ hiddenSize }: ModelSpec, rows: number): number
 }
 
 /** Longest rows first; every micro-batch holds as many rows as the next, give or take one. One micro-batch keeps the rows as they come. */
-export function cutIntoMicroBatches(rows: readonly Row[], count: number): readonly (readonly Row[])[] {
+export function cutIntoMicroBatches<R extends Row>(rows: readonly R[], count: number): readonly (readonly R[])[] {
   if (count === 1) return [rows];
   const sorted = rows.toSorted((a, b) => tokensOf(b) - tokensOf(a));
   return Array.from({ length: count }, (_, index) => sorted.slice(boundary(index), boundary(index + 1)));

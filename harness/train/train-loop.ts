@@ -3,16 +3,14 @@
  * clock and draws no random number: batches and learning rate are functions of the step, so a resumed run repeats the straight one bit for bit.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
-import type { Session } from '../engine/index.ts';
-import { architectureKey, numbered, RowPacker, type Row } from '../model/index.ts';
 import type { ModelSpec, OptimizerSpec } from '../spec/experiment-schema.ts';
-import { adamWScalars } from './adamw.ts';
-import { cutIntoMicroBatches, microBatchCount } from './micro-batches.ts';
-import { objectiveParts, type ObjectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
+import { objectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
+import { openSessions, runStep, tokensOf, updateNorms, type Measured, type StepOptions, type StepSessions } from './run-step.ts';
 import type { LearningRate } from './schedule.ts';
 import type { SessionCache } from './session-cache.ts';
-import { trainedNames, trainFeeds, trainProgram } from './train-program.ts';
-import { momentNames, stateLayout } from './state-layout.ts';
+import { plainTraining, type TrainFeatures } from './step-features.ts';
+import { averageName, momentNames, stateLayout, type StateLayout } from './state-layout.ts';
+import { accumulatorName, trainedNames } from './train-program.ts';
 import { namedTensors, splitNamedTensors, type TrainState } from './train-state.ts';
 
 export interface TrainOptions {
@@ -25,6 +23,8 @@ export interface TrainOptions {
   readonly objective: ObjectiveWeights;
   /** Its `learningRate` is the schedule's business: only `learningRateAt` is used here. */
   readonly optimizer: OptimizerSpec;
+  /** Without them training is plain. */
+  readonly features?: TrainFeatures;
   readonly learningRateAt: LearningRate;
   readonly batchAt: (step: number) => readonly EncodedPair[];
   readonly sessions: SessionCache;
@@ -44,14 +44,16 @@ export type TrainOutcome = { readonly kind: 'completed' } | { readonly kind: 'di
 /** `state` is null after divergence: its numbers mean nothing. */
 export interface TrainResult { readonly outcome: TrainOutcome; readonly state: TrainState | null }
 
-/** Metric and progress events carry the number of updates done, the loss of step k being measured before its update. */
+/**
+ * Metric and progress events carry the number of updates done, the loss of step k being measured before its update. The run stops early for one reason only:
+ * a loss or a gradient norm (before clipping) that is not finite, or weights that are not finite at its end. A loss that only grows is a result.
+ */
 export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEvent, TrainResult> {
-  const { model, vocabSize, toStep } = options;
-  const parts = objectiveParts(options.objective);
-  const microBatches = microBatchCount(model, options.batchAt(options.state.step).length);
-  const lease = await options.sessions.acquire(`train ${parts} ${microBatches} ${architectureKey(model, vocabSize)}`, () => trainProgram(model, vocabSize, parts, microBatches));
+  const { toStep } = options;
+  const step: StepOptions = { ...options, features: options.features ?? plainTraining, parts: objectiveParts(options.objective) };
+  const sessions = await openSessions(step, options.sessions, options.batchAt(options.state.step).length);
   try {
-    const run = startRun(options, parts, lease.session, microBatches);
+    const run = startRun(options, step, sessions);
     while (run.step < toStep) {
       if (options.signal.aborted) {
         const state = await snapshot(options, run);
@@ -63,46 +65,41 @@ export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEve
       const reason = divergence(measured);
       if (reason !== null) return { outcome: { kind: 'diverged', step: run.step, reason }, state: null };
       const isLast = run.step === toStep;
-      if (isLast || run.step % options.logEverySteps === 0) yield* metrics(run, measured, learningRate);
+      if (isLast || run.step % options.logEverySteps === 0) yield* metrics(run, measured, { learningRate, ...(await updateNorms(run.options, sessions, { learningRate, step: run.step - 1 })) });
       yield { kind: 'progress', step: run.step, steps: toStep, loss: measured.total };
       if (!isLast && options.shouldCheckpoint()) yield { kind: 'checkpoint', state: await snapshot(options, run) };
     }
-    return { outcome: { kind: 'completed' }, state: await snapshot(options, run) };
+    const state = await snapshot(options, run);
+    const broken = Object.entries(state.parameters).find(([, values]) => !values.every(Number.isFinite));
+    if (broken) return { outcome: { kind: 'diverged', step: run.step, reason: `${broken[0]} is not finite` }, state: null };
+    return { outcome: { kind: 'completed' }, state };
   } finally {
-    lease.done();
+    sessions.lease.done();
   }
 }
 
 /** Where the run stands; the numbers advance with every update. */
-interface Run { readonly parts: ObjectiveParts; readonly session: Session; readonly packers: readonly RowPacker[]; step: number; tokensSeen: number }
+interface Run { readonly options: StepOptions; readonly sessions: StepSessions; readonly layout: StateLayout; step: number; tokensSeen: number }
 
-interface Measured { readonly total: number; readonly gradientNorm: number; readonly pairwise: number | null; readonly lm: number | null; readonly margins: Float32Array | null }
-
-function startRun({ model, state }: TrainOptions, parts: ObjectiveParts, session: Session, microBatches: number): Run {
-  const trained = trainedNames(Object.keys(state.parameters), parts);
-  const kept = new Set(trained.flatMap((name) => [name, momentNames.first(name), momentNames.second(name)]));
-  session.setState(Object.fromEntries(Object.entries(namedTensors(state)).filter(([name]) => kept.has(name))));
-  return { parts, session, packers: Array.from({ length: microBatches }, () => new RowPacker(model.contextLength)), step: state.step, tokensSeen: state.tokensSeen };
+/** The session gets the tensors that the objective reads. Accumulators start at 0: what another run left there, a NaN even, must not reach this one. */
+function startRun({ state }: TrainOptions, options: StepOptions, sessions: StepSessions): Run {
+  const { model, vocabSize, optimizer, features, parts } = options;
+  const layout = stateLayout(model, vocabSize, { trainable: features.trainable, optimizer });
+  const isLearned = new Set(layout.learned);
+  const read = trainedNames([...layout.parameters.keys()], parts).filter((name) => features.trainable !== null || isLearned.has(name));
+  const learned = read.filter((name) => isLearned.has(name));
+  const kept = new Set([...read, ...learned.flatMap((name) => [momentNames.first(name), momentNames.second(name), averageName(name)])]);
+  const accumulators = features.pairsPerMicroBatch === null ? [] : learned.map((name) => [accumulatorName(name), new Float32Array(state.parameters[name]?.length ?? 0)] as const);
+  sessions.lease.session.setState(Object.fromEntries([...Object.entries(namedTensors(state)).filter(([name]) => kept.has(name)), ...accumulators]));
+  return { options, sessions, layout, step: state.step, tokensSeen: state.tokensSeen };
 }
 
-async function update(options: TrainOptions, run: Run, learningRate: number): Promise<Measured> {
-  const { model, objective, optimizer } = options;
-  const rows = options.batchAt(run.step).map((pair) => rowOf(pair, run.parts));
-  const packed = cutIntoMicroBatches(rows, run.packers.length).map((some, index) => (run.packers[index] as RowPacker).pack(some));
-  const weights = { ...(run.parts !== 'lm' && { pairwiseWeight: objective.pairwiseWeight }), ...(run.parts !== 'pairwise' && { lmWeight: objective.lmWeight }) };
-  const outputs = await run.session.run({ ...trainFeeds(packed, model, run.parts), ...adamWScalars(optimizer, learningRate, run.step), ...weights });
+async function update({ batchAt }: TrainOptions, run: Run, learningRate: number): Promise<Measured> {
+  const pairs = batchAt(run.step);
+  const measured = await runStep(run.options, run.sessions, { pairs, learningRate, step: run.step });
   run.step += 1;
-  run.tokensSeen += packed.reduce((tokens, some) => tokens + some.tokens, 0);
-  const scalar = (name: string): number => outputs[name]?.[0] ?? NaN;
-  return {
-    total: scalar('total'), gradientNorm: scalar('gradientNorm'),
-    pairwise: run.parts === 'lm' ? null : scalar('pairwise'), lm: run.parts === 'pairwise' ? null : scalar('lm'), margins: run.parts === 'lm' ? null : Float32Array.from(packed.flatMap((_, index) => [...(outputs[numbered('margins', index)] ?? [])])),
-  };
-}
-
-/** The chosen response comes first; without a pairwise part the rejected one is not read at all. */
-function rowOf({ prompt, chosen, rejected }: EncodedPair, parts: ObjectiveParts): Row {
-  return { prompt, responses: parts === 'lm' ? [chosen] : [chosen, rejected] };
+  run.tokensSeen += tokensOf(pairs, run.options.parts);
+  return measured;
 }
 
 function divergence({ total, gradientNorm }: Measured): string | null {
@@ -110,23 +107,27 @@ function divergence({ total, gradientNorm }: Measured): string | null {
   return Number.isFinite(gradientNorm) ? null : `the gradient norm is ${gradientNorm}`;
 }
 
-function* metrics(run: Run, measured: Measured, learningRate: number): Generator<TrainEvent> {
-  const { pairwise, lm, margins } = measured;
+interface AfterUpdate { readonly learningRate: number; readonly updateNorm: number; readonly parameterNorm: number }
+
+function* metrics(run: Run, { total, pairwise, lm, centering, margins, gradientNorm }: Measured, { learningRate, updateNorm, parameterNorm }: AfterUpdate): Generator<TrainEvent> {
   const values: Readonly<Record<string, number | null>> = {
-    'train/loss': measured.total,
+    'train/loss': total,
     'train/pairwise_loss': pairwise,
     'train/lm_loss': lm,
+    'train/reward_centering': centering,
     // Strict, as in the evaluation: a tie is not a win.
     'train/pairwise_accuracy': margins && margins.filter((margin) => margin > 0).length / margins.length,
     'train/learning_rate': learningRate,
-    'train/gradient_norm': measured.gradientNorm,
+    'train/gradient_norm': gradientNorm,
+    'train/update_norm': updateNorm,
+    'train/update_ratio': updateNorm / parameterNorm,
     'train/tokens_seen': run.tokensSeen,
   };
   for (const [name, value] of Object.entries(values)) if (value !== null) yield { kind: 'metric', step: run.step, name, value };
 }
 
 /** Tensors that no part of the objective trains keep their starting values. */
-async function snapshot({ model, vocabSize, optimizer, state }: TrainOptions, run: Run): Promise<TrainState> {
-  const trained = await run.session.getState();
-  return { ...splitNamedTensors({ ...namedTensors(state), ...trained }, stateLayout(model, vocabSize, { trainable: null, optimizer })), step: run.step, tokensSeen: run.tokensSeen };
+async function snapshot({ state }: TrainOptions, { sessions, layout, step, tokensSeen }: Run): Promise<TrainState> {
+  const kept = await sessions.lease.session.getState();
+  return { ...splitNamedTensors({ ...namedTensors(state), ...kept }, layout), step, tokensSeen };
 }

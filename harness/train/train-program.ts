@@ -1,62 +1,109 @@
-/** One training step as one program: forward, backward, clip, AdamW. Parameters and moments are state that stays with the session. */
-import { gradients, input, programOf, type Program, type Tensor } from '../graph/index.ts';
-import { declareBatch, declareParameters, lmHeadNames, scoreName, type FeedArray } from '../model/index.ts';
-import { batchFeeds, lmLabels, marginPooling, numbered, type PackedRows } from '../model/index.ts';
+/**
+ * One training step as programs. Plain: one program, forward, backward, clip, AdamW. With gradient accumulation: one program adds the gradients of a part of
+ * the step to accumulators, another applies them; their states are shared, so each is held once. Parameters and moments are state that stays with the session.
+ */
+import { add, gradients, input, multiply, programOf, subtract, type Program, type StateEntry, type Tensor } from '../graph/index.ts';
+import { allParameterShapes, declareAdapters, declareBatch, declareParameters, learnedNames, lmHeadNames, numbered, scoreName, type ParameterTensors } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { adamW } from './adamw.ts';
-import { momentNames } from './state-layout.ts';
-import { pmpLoss, type ObjectiveParts } from './pmp-loss.ts';
+import { adamW, type Updated } from './adamw.ts';
+import { pmpLoss, type LossTensors, type ObjectiveParts } from './pmp-loss.ts';
+import { averageName, momentNames } from './state-layout.ts';
+import { plainStep, type StepFeatures } from './step-features.ts';
+
+/** State name of a parameter's accumulated gradient. */
+export const accumulatorName = (name: string): string => `gradient.${name}`;
 
 /**
- * Outputs: `total`, `gradientNorm`, and as the objective has them `pairwise`, `lm`, `margins` [P].
+ * Outputs: `total`, `gradientNorm`, and as the objective has them `pairwise`, `lm`, `centering`, `margins` [P].
  * @param microBatches The step's pairs come in this many batches, one after another inside the program; their gradients add up. Activations then stay in the
  * processor's cache, and short rows are not padded to the length of long ones.
  */
-export function trainProgram(model: ModelSpec, vocabSize: number, parts: ObjectiveParts, microBatches = 1): Program {
-  const parameters = declareParameters(model, vocabSize);
-  const { total, pairwise, lm, margins } = pmpLoss(model, parts, parameters, Array.from({ length: microBatches }, (_, index) => declareBatch(index)));
-  const names = trainedNames(Object.keys(parameters), parts);
-  const trained = names.map((name) => parameters[name] as Tensor);
-  const slopes = gradients(total, trained);
+export function trainProgram(model: ModelSpec, vocabSize: number, parts: ObjectiveParts, microBatches = 1, features: StepFeatures = plainStep): Program {
+  const step = stepTensors(model, vocabSize, parts, features);
+  const loss = pmpLoss(model, parts, step.parameters, Array.from({ length: microBatches }, (_, index) => declareBatch(index)), features);
+  const { state, gradientNorm } = updates(step, gradients(loss.total, step.trained), features);
+  return programOf({ outputs: { ...lossOutputs(loss), gradientNorm }, state });
+}
+
+/**
+ * Adds the gradients of some of a step's pairs to the accumulators; with `keepAccumulated` 0 it starts them anew, with 1 it goes on. The losses are this part's
+ * share of the step's, because `pairCount` and `labelCount` are those of the whole step.
+ */
+export function accumulateProgram(model: ModelSpec, vocabSize: number, parts: ObjectiveParts, features: StepFeatures): Program {
+  const step = stepTensors(model, vocabSize, parts, features);
+  const loss = pmpLoss(model, parts, step.parameters, [declareBatch()], features);
+  const slopes = gradients(loss.total, step.trained);
+  const keep = input('keepAccumulated', []);
+  const accumulated = step.trained.map((parameter, index): StateEntry => {
+    const before = input(accumulatorName(step.names[index] as string), parameter.shape);
+    return { name: accumulatorName(step.names[index] as string), input: before, next: add(multiply(before, keep), slopes[index] as Tensor) };
+  });
+  const constant = step.names.map((name, index) => unchanged(name, step.trained[index] as Tensor));
+  return programOf({ outputs: lossOutputs(loss), state: [...constant, ...step.frozen, ...accumulated] });
+}
+
+/** Clips the accumulated gradients and updates. Output: `gradientNorm`. Holds all states of the step, so that one session can be filled and read for both. */
+export function applyProgram(model: ModelSpec, vocabSize: number, parts: ObjectiveParts, features: StepFeatures): Program {
+  const step = stepTensors(model, vocabSize, parts, features);
+  const accumulated = step.trained.map((parameter, index) => input(accumulatorName(step.names[index] as string), parameter.shape));
+  const { state, gradientNorm } = updates(step, accumulated, features);
+  return programOf({ outputs: { gradientNorm }, state: [...state, ...accumulated.map((gradient, index) => unchanged(accumulatorName(step.names[index] as string), gradient))] });
+}
+
+/** The parameters that a program of these parts reads: without a pairwise part the score head is not in the graph, without an LM part an LM head of its own is not, so neither weight decay nor moments touch them. */
+export function trainedNames(names: readonly string[], parts: ObjectiveParts): readonly string[] {
+  return names.filter((name) => !(parts === 'lm' && name === scoreName) && !(parts === 'pairwise' && lmHeadNames.has(name)));
+}
+
+interface StepTensors {
+  readonly parameters: ParameterTensors;
+  /** Of the parameters that the step changes, in model order. */
+  readonly names: readonly string[];
+  readonly trained: readonly Tensor[];
+  readonly frozen: readonly StateEntry[];
+}
+
+function stepTensors(model: ModelSpec, vocabSize: number, parts: ObjectiveParts, { trainable }: StepFeatures): StepTensors {
+  const parameters = { ...declareParameters(model, vocabSize), ...(trainable?.kind === 'lora' && declareAdapters(model, vocabSize, trainable)) };
+  const read = trainedNames([...allParameterShapes(model, vocabSize, trainable).keys()], parts);
+  const learned = new Set(learnedNames(model, vocabSize, trainable));
+  const names = read.filter((name) => learned.has(name));
+  const frozen = read.filter((name) => !learned.has(name)).map((name) => ({ ...unchanged(name, parameters[name] as Tensor), storage: trainable?.frozenStorage ?? ('float32' as const) }));
+  return { parameters, names, trained: names.map((name) => parameters[name] as Tensor), frozen };
+}
+
+function updates({ names, trained, frozen }: StepTensors, slopes: readonly Tensor[], { hasAverage, momentStorage }: StepFeatures): { readonly state: readonly StateEntry[]; readonly gradientNorm: Tensor } {
   const learned = trained.map((parameter, index) => {
     const name = names[index] as string;
     const moments = { first: input(momentNames.first(name), parameter.shape), second: input(momentNames.second(name), parameter.shape) };
     return { name, parameter, gradient: slopes[index] as Tensor, moments };
   });
   const { updated, gradientNorm } = adamW(learned);
-  const state = learned.flatMap(({ name, parameter, moments }, index) => {
-    const next = updated[index] as (typeof updated)[number];
+  const share = hasAverage ? input('averageShare', []) : null;
+  const state = learned.flatMap(({ name, parameter, moments }, index): StateEntry[] => {
+    const next = updated[index] as Updated;
     return [
       { name, input: parameter, next: next.parameter },
-      { name: momentNames.first(name), input: moments.first, next: next.first },
-      { name: momentNames.second(name), input: moments.second, next: next.second },
+      { name: momentNames.first(name), input: moments.first, next: next.first, storage: momentStorage },
+      { name: momentNames.second(name), input: moments.second, next: next.second, storage: momentStorage },
+      ...(share === null ? [] : [averaged(name, next.parameter, share)]),
     ];
   });
-  const outputs = { total, gradientNorm, ...(pairwise && { pairwise }), ...(lm && { lm }), ...Object.fromEntries((margins ?? []).map((some, index) => [numbered('margins', index), some])) };
-  return programOf({ outputs, state });
+  return { state: [...state, ...frozen], gradientNorm };
 }
 
-/** The parameters a step changes: without a pairwise part the score head is not in the graph, without an LM part an LM head of its own is not, so neither weight decay nor moments touch them. */
-export function trainedNames(names: readonly string[], parts: ObjectiveParts): readonly string[] {
-  return names.filter((name) => !(parts === 'lm' && name === scoreName) && !(parts === 'pairwise' && lmHeadNames.has(name)));
+/** average + (1 - decay) (weights - average). */
+function averaged(name: string, next: Tensor, share: Tensor): StateEntry {
+  const average = input(averageName(name), next.shape);
+  return { name: averageName(name), input: average, next: add(average, multiply(subtract(next, average), share)) };
 }
 
-/** The fed arrays of one step for the program of `parts` with as many micro-batches. */
-export function trainFeeds(microBatches: readonly PackedRows[], model: ModelSpec, parts: ObjectiveParts): Readonly<Record<string, FeedArray | number>> {
-  const feeds: Record<string, FeedArray | number> = {};
-  let pairCount = 0;
-  let labelCount = 0;
-  for (const [index, packed] of microBatches.entries()) {
-    Object.assign(feeds, batchFeeds(packed, index));
-    if (parts !== 'pairwise') {
-      const { labelRows, labelTargets } = lmLabels(packed);
-      labelCount += labelRows.length;
-      feeds[numbered('labelRows', index)] = { data: labelRows, shape: [labelRows.length] };
-      feeds[numbered('labelTargets', index)] = { data: labelTargets, shape: [labelTargets.length] };
-    }
-    if (parts === 'lm') continue;
-    pairCount += packed.rows;
-    feeds[numbered('marginPooling', index)] = { data: marginPooling(packed, model.rewardPooling), shape: [packed.rows, packed.tokens] };
-  }
-  return { ...feeds, ...(parts !== 'lm' && { pairCount }), ...(parts !== 'pairwise' && { labelCount }) };
+function unchanged(name: string, tensor: Tensor): StateEntry {
+  return { name, input: tensor, next: tensor };
+}
+
+function lossOutputs({ total, pairwise, lm, centering, margins }: LossTensors): Readonly<Record<string, Tensor>> {
+  return {
+    total, ...(pairwise && { pairwise }), ...(lm && { lm }), ...(centering && { centering }), ...Object.fromEntries((margins ?? []).map((some, index) => [numbered('margins', index), some])),
+  };
 }

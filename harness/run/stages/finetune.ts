@@ -2,13 +2,14 @@ import path from 'node:path';
 import { readEncodedPairs, readPairs } from '../../data/index.ts';
 import type { EncodedPair } from '../../data/preference-pair.ts';
 import { scoreResponses } from '../../eval/index.ts';
-import { initParameters, loadModelFolder, saveModelFolder, type Parameters } from '../../model/index.ts';
+import { initAdapters, initParameters, loadModelFolder, saveModelFolder, type Parameters } from '../../model/index.ts';
 import type { StageConfigs } from '../../plan/index.ts';
 import { randomStream } from '../../random/index.ts';
 import type { FinetuneSpec } from '../../spec/experiment-schema.ts';
 import { UserError } from '../../spec/user-error.ts';
-import { batchOrder, initialState, learningRateOf, type SessionCache } from '../../train/index.ts';
+import { batchOrder, initialState, learningRateOf, stateLayout, trainedModel, type SessionCache } from '../../train/index.ts';
 import type { StageContext, StageEnd } from '../stage-context.ts';
+import { requireMargins } from './pretrain-run.ts';
 import { probeQuestions, writeProbes } from './probes.ts';
 import { runTraining } from './run-training.ts';
 import { readChoice, withChoice } from './select.ts';
@@ -23,14 +24,17 @@ export async function finetuneStage(context: StageContext<'finetune'>, sessions:
   const finetune = chosenFinetune(config, context.inputFolders['select'], context.emit);
   const samples = nestedSample(trainGroups(taskFolder), finetune.samples, seed);
   const order = batchOrder({ seed, pairsPerStep: finetune.pairsPerStep, lengths: samples.map(({ prompt, chosen, rejected }) => prompt.length + chosen.length + rejected.length) });
+  const { trainable, pairsPerMicroBatch, sharePrompts, optimizer, objective } = finetune;
+  const features = { trainable, pairsPerMicroBatch, sharePrompts, rewardCentering: objective.rewardCentering, margin: objective.margin };
+  requireMargins(features, samples, 'finetune');
+  const start = await startParameters(config, finetune, context.inputFolders['backbone']);
   const { outcome, state } = await runTraining(context, {
-    model, vocabSize, sessions, state: initialState(await startParameters(config, context.inputFolders['backbone'])), toStep: finetune.steps,
-    objective: finetune.objective, optimizer: finetune.optimizer,
+    model, vocabSize, sessions, state: initialState(start, stateLayout(model, vocabSize, { trainable, optimizer })), toStep: finetune.steps, objective, optimizer, features,
     learningRateAt: learningRateOf(finetune.schedule, { learningRate: finetune.optimizer.learningRate, steps: finetune.steps }),
     batchAt: (step) => order.at(step).map((index) => samples[index] as EncodedPair),
   });
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
-  const { parameters } = state;
+  const parameters = trainedModel(state, model, vocabSize, trainable);
   await saveModelFolder(context.folder, { model, vocabSize, parameters, tokenizerJsonPath: path.join(taskFolder, tokenizerFile) });
   const probes = probeQuestions(taskFolder);
   writeProbes(context.folder, await scoreResponses({ model, vocabSize, parameters, sessions }, probes));
@@ -56,8 +60,9 @@ export function nestedSample(groups: readonly (readonly EncodedPair[])[], sample
   return pairs.slice(0, samples);
 }
 
-async function startParameters({ model, vocabSize, seed }: StageConfigs['finetune'], backbone: string | undefined): Promise<Parameters> {
-  return backbone === undefined ? initParameters(model, vocabSize, seed) : (await loadModelFolder(backbone)).parameters;
+async function startParameters({ model, vocabSize, seed }: StageConfigs['finetune'], { trainable }: FinetuneSpec, backbone: string | undefined): Promise<Parameters> {
+  const parameters = backbone === undefined ? initParameters(model, vocabSize, seed) : (await loadModelFolder(backbone)).parameters;
+  return trainable?.kind === 'lora' ? { ...parameters, ...initAdapters(model, vocabSize, { lora: trainable, seed }) } : parameters;
 }
 
 function chosenFinetune({ finetune, selected }: StageConfigs['finetune'], selectFolder: string | undefined, emit: Emit): FinetuneSpec {

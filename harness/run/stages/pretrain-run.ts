@@ -4,13 +4,14 @@ import { readEncodedPairs } from '../../data/index.ts';
 import type { EncodedPair } from '../../data/preference-pair.ts';
 import { forkSteps, type PretrainConfig } from '../../plan/index.ts';
 import { UserError } from '../../spec/user-error.ts';
-import { batchOrder, learningRateOf, pairOrder, type LearningRate, type ObjectiveWeights } from '../../train/index.ts';
+import { batchOrder, learningRateOf, pairOrder, plainTraining, type LearningRate, type ObjectiveWeights, type TrainFeatures } from '../../train/index.ts';
 
 export interface PretrainRun {
   /** Updates before the fork decays (wsd), and in all. For cosine both are the total. */
   readonly decayStart: number;
   readonly total: number;
   readonly objective: ObjectiveWeights;
+  readonly features: TrainFeatures;
   readonly learningRateAt: LearningRate;
   readonly batchAt: (step: number) => readonly EncodedPair[];
 }
@@ -32,12 +33,21 @@ export function pretrainRun(config: PretrainConfig, pairsFolder: string): Pretra
     ? Math.floor(config.until.pairs / config.pairsPerStep)
     : stepsOfTokens({ pairs, seed: config.seed, budgetPairs, pairsPerStep: config.pairsPerStep, budgetTokens: pmpTokens, stepTokens: isPmp ? pmpTokens : lmTokens });
   const { decayStart, total } = forkSteps(steps, config.schedule);
+  const { pairsPerMicroBatch, sharePrompts, objective } = config;
+  const features = { ...plainTraining, pairsPerMicroBatch, sharePrompts, ...(objective.kind === 'pmp' && { rewardCentering: objective.rewardCentering, margin: objective.margin }) };
+  requireMargins(features, pairs, 'pretrain');
   return {
-    decayStart, total,
+    decayStart, total, features,
     objective: config.objective.kind === 'pmp' ? config.objective : { pairwiseWeight: 0, lmWeight: 1 },
     learningRateAt: learningRateOf(config.schedule, { learningRate: config.optimizer.learningRate, steps: total }),
     batchAt: (step) => order.at(step).map((index) => pairs[index] as EncodedPair),
   };
+}
+
+/** Throws UserError (exit 2) where the objective reads margins that no pair has: it would train as if there were none, under another name. */
+export function requireMargins({ margin }: Pick<TrainFeatures, 'margin'>, pairs: readonly EncodedPair[], section: 'pretrain' | 'finetune'): void {
+  if (margin?.kind !== 'data' || pairs.some((pair) => pair.margin !== undefined)) return;
+  throw new UserError(`${section}.objective.margin asks for the margins of the data, and none of its ${pairs.length} pairs has one`, { exitCode: 2, hint: 'Use {kind: constant, value: ...}, or null.' });
 }
 
 /** Steps after which a run has seen as many tokens as preference pretraining sees in the first `budgetPairs` pairs of the same order (further epochs if need be). */

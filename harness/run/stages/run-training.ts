@@ -15,7 +15,7 @@ const logEverySteps = 10;
 export async function runTraining(context: StageContext<StageKind>, options: Omit<TrainOptions, 'logEverySteps' | 'shouldCheckpoint' | 'signal'>): Promise<TrainResult> {
   const { folder, emit, execution, signal } = context;
   const resumePath = path.join(folder, resumeFile);
-  const layout = stateLayout(options.model, options.vocabSize, { trainable: null, optimizer: options.optimizer });
+  const layout = stateLayout(options.model, options.vocabSize, { trainable: options.features?.trainable ?? null, optimizer: options.optimizer });
   const state = (await readResumePoint(context, layout, options.toStep)) ?? options.state;
   const clock = { checkpoint: performance.now(), speed: performance.now(), tokens: state.tokensSeen, tokensPerSecond: null as number | null };
   const loop = trainLoop({

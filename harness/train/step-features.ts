@@ -1,0 +1,42 @@
+/** What beyond the plain step a run asks for, and which of it decides the compiled program: the rest is fed, so one program serves many experiments. */
+import type { StateStorage } from '../graph/index.ts';
+import type { OptimizerSpec, PairwiseTerms, TrainableSpec } from '../spec/experiment-schema.ts';
+
+/** Everything that is off in a plain run. */
+export interface TrainFeatures extends PairwiseTerms {
+  readonly trainable: TrainableSpec | null;
+  readonly pairsPerMicroBatch: number | null;
+  readonly sharePrompts: true | null;
+}
+
+export const plainTraining: TrainFeatures = { trainable: null, pairsPerMicroBatch: null, sharePrompts: null, rewardCentering: null, margin: null };
+
+/** What a program of a step depends on, beside model and objective. */
+export interface StepFeatures {
+  readonly trainable: TrainableSpec | null;
+  readonly rewardCentering: boolean;
+  readonly targetMargin: boolean;
+  /** Rows may hold several pairs, so labels are weighted and pairs are placed by index. */
+  readonly sharedPrompts: boolean;
+  readonly hasAverage: boolean;
+  readonly momentStorage: StateStorage;
+}
+
+export const plainStep: StepFeatures = { trainable: null, rewardCentering: false, targetMargin: false, sharedPrompts: false, hasAverage: false, momentStorage: 'float32' };
+
+export function stepFeatures({ trainable, sharePrompts, rewardCentering, margin }: TrainFeatures, { momentStorage, ema }: OptimizerSpec): StepFeatures {
+  return {
+    trainable, rewardCentering: rewardCentering !== null, targetMargin: margin !== null, sharedPrompts: sharePrompts === true, hasAverage: ema !== null, momentStorage: momentStorage ?? 'float32',
+  };
+}
+
+/** Equal keys mean equal programs; alpha is fed. */
+export function featuresKey(features: StepFeatures): string {
+  return JSON.stringify(features, (name, value: unknown) => (name === 'alpha' ? undefined : value));
+}
+
+/** The margin that a pair's reward difference is to exceed. `margin` of the data is read only where the objective asks for it. */
+export function targetMarginOf({ margin }: PairwiseTerms, ofData: number): number {
+  if (margin === null) return 0;
+  return margin.kind === 'constant' ? margin.value : margin.scale * ofData;
+}
