@@ -54,15 +54,16 @@ export function declareBatch(index = 0): BatchInputs {
   };
 }
 
-export function batchFeeds(packed: PackedRows, index = 0): Readonly<Record<string, FeedArray>> {
+/** @param hasFullLayers Whether some layer computes every token: where the only layer computes read tokens alone, nothing takes the mask of all. */
+export function batchFeeds(packed: PackedRows, index = 0, hasFullLayers = true): Readonly<Record<string, FeedArray>> {
   const { tokens: N, rows: B, rowLength: S } = packed;
-  const feeds: { readonly [Name in keyof BatchInputs]: FeedArray } = {
+  const feeds: { readonly [Name in Exclude<keyof BatchInputs, 'attentionMask'>]: FeedArray } & { readonly attentionMask?: FeedArray } = {
     tokenIds: { data: packed.tokenIds, shape: [N] },
     positions: { data: packed.positions, shape: [N] },
     packIndex: { data: packed.packIndex, shape: [N] },
     padIndex: { data: packed.padIndex, shape: [B, S] },
     padMask: { data: packed.padMask, shape: [B, S] },
-    attentionMask: { data: packed.attentionMask, shape: [B, 1, S, S] },
+    ...(hasFullLayers && { attentionMask: { data: packed.attentionMask, shape: [B, 1, S, S] } }),
   };
   return Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [numbered(name, index), feed]));
 }

@@ -25,7 +25,7 @@ export function stepFeeds(batches: readonly MicroBatch[], { model, parts, featur
   for (const [index, batch] of batches.entries()) {
     const labels = parts === 'pairwise' ? null : labelsOf(batch, features);
     const read = readTokens(batch.packed, { labelRows: labels?.labelRows ?? null, pooling: parts === 'lm' ? null : model.rewardPooling });
-    Object.assign(feeds, batchFeeds(batch.packed, index), readFeeds(read, model, index));
+    Object.assign(feeds, batchFeeds(batch.packed, index, model.layers > 1), readFeeds(read, model, index));
     if (labels !== null) Object.assign(feeds, labelFeeds(labels, read, index));
     if (parts !== 'lm') Object.assign(feeds, pairFeeds(batch, { index, read, model, features }));
   }
