@@ -2,6 +2,7 @@
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { Program, StateEntry } from '../../graph/index.ts';
 import { bindFeeds, bindState } from '../bind-feeds.ts';
+import { checkIndices, indexBounds, type IndexBound } from '../check-indices.ts';
 import type { Feeds, Session, Values } from '../executor.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
 import { readableFailure } from './readable-failure.ts';
@@ -18,6 +19,8 @@ export interface OnnxSessionParts {
   readonly isProfiled: boolean;
   /** What to say after the provider's own words, where something is known: it begins with "; ". */
   readonly explain?: (message: string) => string;
+  /** Whether fed indices are checked here, because the provider's kernels do not. */
+  readonly checksIndices?: boolean;
 }
 
 /** One for all sessions that share state: their runs have one order. */
@@ -33,16 +36,18 @@ export class OnnxSession implements Session {
   readonly #fed: readonly StateSlot[];
   readonly #isProfiled: boolean;
   readonly #explain: (message: string) => string;
+  readonly #indexBounds: readonly IndexBound[];
   readonly #lock: Lock;
   #isReleased = false;
 
-  constructor({ runtime, session, program, memory, stateOf, isProfiled, explain = () => '' }: OnnxSessionParts) {
+  constructor({ runtime, session, program, memory, stateOf, isProfiled, explain = () => '', checksIndices = false }: OnnxSessionParts) {
     this.memory = memory;
     this.#runtime = runtime;
     this.#session = session;
     this.#program = program;
     this.#isProfiled = isProfiled;
     this.#explain = explain;
+    this.#indexBounds = checksIndices ? indexBounds(program) : [];
     this.#slots = slotsOf(program, stateOf?.sharedSlots() ?? [], memory, runtime);
     const slotOf = (entry: StateEntry): StateSlot => this.#slots.get(entry) as StateSlot;
     this.#changing = changingStates(program).map(slotOf);
@@ -105,8 +110,10 @@ export class OnnxSession implements Session {
 
   #bind(feeds: Feeds): Record<string, OnnxTensor> {
     const { Tensor } = this.#runtime;
+    const bound = bindFeeds(this.#program, feeds);
+    checkIndices(this.#indexBounds, bound);
     return Object.fromEntries(
-      bindFeeds(this.#program, feeds).map(({ input, data, shape }) => [
+      bound.map(({ input, data, shape }) => [
         inputName(input.attributes.name),
         data instanceof Int32Array ? new Tensor('int32', data, shape) : new Tensor('float32', data, shape),
       ]),

@@ -24,7 +24,7 @@ export function onnxruntimeWebgpu(): Executor {
       const runtime = await loadRuntime();
       const stateOf = sharedSession(options, memory, name);
       const session = await create(runtime, program, sessionOptions(program, options));
-      return new OnnxSession({ runtime, session, program, memory, stateOf, isProfiled: options.profilePrefix !== undefined, explain: (message) => explainLimit(message, program) });
+      return new OnnxSession({ runtime, session, program, memory, stateOf, isProfiled: options.profilePrefix !== undefined, explain: (message) => explainLimit(message, program), checksIndices: true });
     },
   };
 }
