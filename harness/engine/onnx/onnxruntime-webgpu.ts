@@ -53,13 +53,16 @@ async function create(runtime: OnnxRuntime, program: Program, options: Inference
   } catch (cause) {
     const message = readableFailure(cause);
     const isFallback = message.includes('fallback to CPU EP has been explicitly disabled');
-    const told = isFallback ? `the WebGPU provider has no kernel for some operation of this program (${operationsOf(program)})` : message;
-    throw new Error(`compile: ONNX Runtime failed on WebGPU: ${told}`, { cause });
+    throw new Error(`compile: ONNX Runtime failed on WebGPU: ${isFallback ? unsupported(program) : message}`, { cause });
   }
 }
 
-function operationsOf({ tensors }: Program): string {
-  return [...new Set(tensors.map(({ op }) => op))].sort().join(', ');
+/** The provider does not say which node it is. */
+function unsupported({ tensors, state }: Program): string {
+  const half = state.find(({ storage }) => storage === 'float16');
+  const operations = [...new Set(tensors.map(({ op }) => op))].sort().join(', ');
+  const suspect = half === undefined ? '' : `; state "${half.name}" is stored as float16, which needs an adapter with shader-f16 (see "harness doctor")`;
+  return `the provider has no kernel for some operation of this program (${operations})${suspect}`;
 }
 
 /**

@@ -2,7 +2,8 @@
 import type { DeviceFinding, DeviceSupport } from '../device-support.ts';
 import { onnxruntimeWebgpu } from './onnxruntime-webgpu.ts';
 import { readableFailure } from './readable-failure.ts';
-import { probeWebgpu, type AdapterFacts, type WebgpuProbe } from './webgpu-probe.ts';
+import type { AdapterFacts, ProviderAnswer } from './try-provider.ts';
+import { probeWebgpu } from './webgpu-adapter.ts';
 
 export const webgpuSupport: DeviceSupport = {
   find: async () => findingOf(await probeWebgpu()),
@@ -10,7 +11,7 @@ export const webgpuSupport: DeviceSupport = {
 };
 
 /** Exported for its test. */
-export function findingOf({ failure, hasFloat16, adapter }: WebgpuProbe): DeviceFinding {
+export function findingOf({ failure, hasFloat16, adapter }: ProviderAnswer): DeviceFinding {
   if (failure !== null || adapter === null) {
     return { available: false, isSoftware: false, detail: readableFailure(failure ?? 'no adapter'), enable: enableText() };
   }
