@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { costOf as graphCost, gradients, programOf } from '../../harness/graph/index.ts';
-import { costOf, declareBatch, declareParameters, initParameters, parameterShapes, trainFlops } from '../../harness/model/index.ts';
-import { pmpLoss } from '../../harness/train/index.ts';
-import { tinyModels, vocabSize } from './tiny-models.ts';
+import { add, costOf as graphCost, crossEntropyRows, gradients, input, matmul, programOf, sum } from '../../harness/graph/index.ts';
+import { architectureKey, costOf, declareBatch, declareParameters, hiddenStates, initParameters, logitsAt, parameterShapes, tokenScores, trainFlops } from '../../harness/model/index.ts';
+import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
+import { constantsWith, tinyFamilies, titled, vocabSize } from './tiny-models.ts';
 
 const experimentModel = { headSize: null, tieEmbeddings: null, constants: null, name: 'main', family: 'qwen2', hiddenSize: 96, layers: 2, heads: 4, keyValueHeads: 4, intermediateSize: 256, contextLength: 160, rewardPooling: 'last', initStandardDeviation: 0.02 } as const;
 
@@ -22,6 +22,15 @@ describe('initParameters', () => {
     expect(wider['model.layers.1.mlp.up_proj.weight']).toEqual(parameters['model.layers.1.mlp.up_proj.weight']);
     expect(initParameters(experimentModel, 1024, 8)['score.weight']).not.toEqual(parameters['score.weight']);
   });
+
+  it('starts every norm as the identity, also where the weight is added to 1', () => {
+    for (const model of tinyFamilies) {
+      const parameters = initParameters(model, vocabSize, 7);
+      const norms = Object.keys(parameters).filter((name) => /(norm|ln_.)\.weight$/.test(name));
+      expect(norms.length, model.family).toBe(1 + model.layers * (model.family === 'gemma2' ? 4 : 2));
+      for (const name of norms) expect(new Set(parameters[name]), name).toEqual(new Set([model.family === 'gemma2' ? 0 : 1]));
+    }
+  });
 });
 
 describe('costOf', () => {
@@ -33,16 +42,38 @@ describe('costOf', () => {
     expect(cost.paramsNonEmbedding).toBe(2 * block + 96 + 96);
   });
 
-  it.each(tinyModels)('agrees with the tensors that $family really has', (model) => {
+  it('counts an LM head of its own among the embeddings', () => {
+    // d 256, 4 layers, 4 heads, ff 688, vocabulary 4096, no biases: 2 x 4096 x 256 + 4 x (4 x 256 x 256 + 3 x 256 x 688 + 2 x 256) + 256 + 256.
+    const untied = { ...experimentModel, family: 'llama', hiddenSize: 256, layers: 4, intermediateSize: 688, tieEmbeddings: false } as const;
+    expect(costOf(untied, 4096)).toMatchObject({ paramsTotal: 5_261_824, paramsNonEmbedding: 5_261_824 - 2 * 4096 * 256 });
+  });
+
+  it('lets models share a program where they compute the same, and only there', () => {
+    const key = (overrides: Partial<ModelSpec>): string => architectureKey({ ...experimentModel, ...overrides }, 1024);
+    const plain = key({});
+    expect(key({ name: 'other', rewardPooling: 'mean', initStandardDeviation: 1 })).toBe(plain);
+    // The family's own value, written out.
+    expect(key({ headSize: 24, tieEmbeddings: true, constants: constantsWith({ ropeTheta: 10_000, activation: 'silu' }) })).toBe(plain);
+    const others = [{ family: 'llama' }, { headSize: 12 }, { tieEmbeddings: false }, { constants: constantsWith({ ropeTheta: 5000 }) }, { constants: constantsWith({ ropeScaling: { kind: 'linear', factor: 2 } }) }] as const;
+    expect(new Set([plain, ...others.map(key)]).size).toBe(others.length + 1);
+  });
+
+  it.each(tinyFamilies.map(titled))('agrees with the tensors that $title really has', ({ model }) => {
     const allocated = Object.values(initParameters(model, vocabSize, 0)).reduce((sum, values) => sum + values.length, 0);
     const counted = [...parameterShapes(model, vocabSize).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
     expect(costOf(model, vocabSize).paramsTotal).toBe(allocated);
     expect(counted).toBe(allocated);
   });
 
-  it.each([experimentModel, { ...experimentModel, family: 'gpt2' as const }])('predicts the matrix products of a PMP step of $family', (model) => {
+  const wide = { ...experimentModel, keyValueHeads: 2, headSize: 32 } as const;
+
+  it.each([experimentModel, { ...experimentModel, family: 'gpt2' as const }, { ...wide, family: 'llama' as const }, { ...wide, family: 'gemma2' as const }, { ...experimentModel, family: 'gpt-neox' as const }])('predicts the matrix products of a PMP step of $family', (model) => {
+    // Every token through every layer: a step that reads fewer tokens of the last layer saves some of it.
     const parameters = declareParameters(model, 1024);
-    const { total } = pmpLoss(model, 'pairwise+lm', parameters, [declareBatch()]);
+    const hidden = hiddenStates(model, parameters, declareBatch());
+    const margins = matmul(input('marginPooling', ['P', 'N']), tokenScores(parameters, hidden));
+    const lm = crossEntropyRows(logitsAt(model, parameters, hidden, input('labelRows', ['L'], 'int32')), input('labelTargets', ['L'], 'int32'));
+    const total = add(sum(margins, [0, 1]), sum(lm, [0]));
     const slopes = gradients(total, Object.values(parameters));
     const program = programOf({ outputs: { total, ...Object.fromEntries(slopes.map((slope, index) => [`slope${index}`, slope])) }, state: [] });
     const sizes = { tokens: 2080, rows: 16, rowLength: 150, labels: 800 };
