@@ -33,9 +33,13 @@ export async function compareWithProof(options: { readonly script: string; reado
   }
   const ratios = rounds.map(({ ratio }) => ratio).toSorted((a, b) => a - b);
   return {
-    threads: options.threads, stepsPerRound: options.steps, machine: `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`,
+    threads: options.threads, stepsPerRound: options.steps, machine: machineName(),
     rounds, ratioMedian: median(ratios), ratioRange: [ratios[0] ?? Number.NaN, ratios.at(-1) ?? Number.NaN],
   };
+}
+
+export function machineName(): string {
+  return `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`;
 }
 
 const median = (values: readonly number[]): number => quantile(values.toSorted((a, b) => a - b), 0.5);

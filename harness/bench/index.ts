@@ -1,5 +1,7 @@
 /** The public face of the bench room: speed, measured with warm-up, repeats and the machine's name. */
 export { compareWithProof, type ProofComparison } from './compare-with-proof.ts';
 export { benchEngineStep, referenceSize, tinySize, type EngineStepResult, type EngineStepSize } from './engine-step.ts';
+export { compareWithPeer, type PeerComparison } from './compare-with-peer.ts';
 export { benchTrainStep, type TrainStepBench, type TrainStepBenchOptions } from './train-step.ts';
 export { readTokenPairs } from './token-pairs.ts';
+export { yardstick, yardstickSizes, type YardstickSize } from './yardstick.ts';

@@ -1,13 +1,14 @@
 /** Speed of the training step on given pairs, as `trainLoop` runs it (packing and feeding included), after warm-up steps that are left out. */
 import type { EncodedPair } from '../data/preference-pair.ts';
-import { onnxruntimeCpu } from '../engine/index.ts';
+import type { Executor } from '../engine/index.ts';
 import { initParameters } from '../model/index.ts';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
+import { quantile } from '../stats/index.ts';
 import { initialState, SessionCache, trainLoop } from '../train/index.ts';
+import { profileSteps } from './profile-steps.ts';
+import type { Yardstick } from './yardstick.ts';
 
-export interface TrainStepBenchOptions {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+export interface TrainStepBenchOptions extends Yardstick {
+  readonly executor: Executor;
   /** Taken in order, from the start again when used up. */
   readonly rows: readonly EncodedPair[];
   readonly pairsPerStep: number;
@@ -21,44 +22,56 @@ export interface TrainStepBench {
   /** Packed tokens: a prompt counts once for both its responses. */
   readonly tokensPerSecond: number;
   readonly stepMsMedian: number;
-  /** Highest resident size of this process so far, all that it did before included. */
+  /** Of the measured steps, in order. */
+  readonly stepMs: readonly number[];
+  /** Highest resident size of this process by the end of the measured steps. */
   readonly peakMemoryBytes: number;
-  /** Total loss of every step, warm-up included: a fast wrong step would show here. */
-  readonly losses: readonly number[];
+  /** [pairwise, lm] of the first steps from seed 0, each before its update: a fast wrong step would show here. */
+  readonly losses: readonly (readonly [number, number])[];
+  /** Share of kernel time in matrix products; null where the engine does not profile its kernels. */
+  readonly gemmShare: number | null;
 }
 
 const warmUpSteps = 2;
-const optimizer = { kind: 'adamw', learningRate: 3e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1, momentStorage: null, ema: null } as const;
+/** As PyTorch's AdamW by default. */
+export const benchOptimizer = { kind: 'adamw', learningRate: 3e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1, momentStorage: null, ema: null } as const;
 
-/** Rates follow from the median step and the mean tokens a step. */
-export async function benchTrainStep({ model, vocabSize, rows, pairsPerStep, steps, threads }: TrainStepBenchOptions): Promise<TrainStepBench> {
-  const sessions = new SessionCache(onnxruntimeCpu(), { threads });
-  const total = steps + warmUpSteps;
-  const times: number[] = [];
-  const losses: number[] = [];
+/** Rates follow from the median step and the mean tokens of the measured steps. */
+export async function benchTrainStep(options: TrainStepBenchOptions): Promise<TrainStepBench> {
+  const { stepMs, tokensPerStep } = await timedSteps(options);
+  const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
+  const stepMsMedian = quantile(stepMs.toSorted((a, b) => a - b), 0.5);
+  const perSecond = 1000 / stepMsMedian;
+  return { pairsPerSecond: options.pairsPerStep * perSecond, tokensPerSecond: tokensPerStep * perSecond, stepMsMedian, stepMs, peakMemoryBytes, ...(await profileSteps(options)) };
+}
+
+async function timedSteps({ model, vocabSize, executor, rows, pairsPerStep, steps, threads }: TrainStepBenchOptions): Promise<{ readonly stepMs: readonly number[]; readonly tokensPerStep: number }> {
+  const sessions = new SessionCache(executor, { threads });
+  const total = warmUpSteps + steps;
+  const stepMs: number[] = [];
   let tokens = 0;
   try {
     const loop = trainLoop({
-      model, vocabSize, state: initialState(initParameters(model, vocabSize, 0)), toStep: total, objective: { pairwiseWeight: 1, lmWeight: 1 }, optimizer,
-      learningRateAt: () => optimizer.learningRate, batchAt: (step) => batchOf(rows, step, pairsPerStep), sessions, logEverySteps: total, shouldCheckpoint: () => false, signal: new AbortController().signal,
+      model, vocabSize, state: initialState(initParameters(model, vocabSize, 0)), objective: { pairwiseWeight: 1, lmWeight: 1 }, optimizer: benchOptimizer,
+      // One step more than is measured: the last step of a run also logs.
+      toStep: total + 1, logEverySteps: total + 1,
+      learningRateAt: () => benchOptimizer.learningRate, batchAt: (step) => batchOf(rows, step, pairsPerStep), sessions, shouldCheckpoint: () => false, signal: new AbortController().signal,
     });
     let last = performance.now();
     for await (const event of loop) {
-      if (event.kind === 'metric' && event.name === 'train/tokens_seen') tokens = event.value;
       if (event.kind !== 'progress') continue;
-      times.push(performance.now() - last);
-      losses.push(event.loss ?? NaN);
+      if (event.step > warmUpSteps && event.step <= total) {
+        stepMs.push(performance.now() - last);
+        for (const { prompt, chosen, rejected } of batchOf(rows, event.step - 1, pairsPerStep)) tokens += prompt.length + chosen.length + rejected.length;
+      }
       last = performance.now();
     }
   } finally {
     await sessions.release();
   }
-  const measured = times.slice(warmUpSteps).sort((a, b) => a - b);
-  const stepMsMedian = measured[measured.length >> 1] ?? NaN;
-  const perSecond = 1000 / stepMsMedian;
-  return { pairsPerSecond: pairsPerStep * perSecond, tokensPerSecond: (tokens / total) * perSecond, stepMsMedian, peakMemoryBytes: process.resourceUsage().maxRSS * 1024, losses };
+  return { stepMs, tokensPerStep: tokens / steps };
 }
 
-function batchOf(rows: readonly EncodedPair[], step: number, pairsPerStep: number): readonly EncodedPair[] {
+export function batchOf(rows: readonly EncodedPair[], step: number, pairsPerStep: number): readonly EncodedPair[] {
   return Array.from({ length: pairsPerStep }, (_, index) => rows[(step * pairsPerStep + index) % rows.length] as EncodedPair);
 }

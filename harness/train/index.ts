@@ -9,5 +9,7 @@ export { plainTraining, type StepFeatures, type TrainFeatures } from './step-fea
 export { initialState, readTrainState, trainedModel, writeTrainState, type TrainState } from './train-state.ts';
 export { stateLayout, type StateLayout } from './state-layout.ts';
 export { trainLoop, type TrainEvent, type TrainOptions, type TrainResult } from './train-loop.ts';
-export { scoreCost, stepCost, stepSizes, type BatchShape, type StepCost } from './step-cost.ts';
-export { microBatchCount } from './micro-batches.ts';
+export { costOfRuns, stepCost, type BatchShape, type StepCost } from './step-cost.ts';
+export { DryExecutor, type DryRun } from './dry-executor.ts';
+export type { StepOptions } from './run-step.ts';
+export { cutIntoMicroBatches, microBatchCount } from './micro-batches.ts';

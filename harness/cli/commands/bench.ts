@@ -1,20 +1,50 @@
-/** `harness bench pmp|engine`: speed of this machine, in numbers that say how they were taken. */
+/** `harness bench pmp|peer|engine`: speed of this machine, in numbers that say how they were taken. */
+import { resolve } from 'node:path';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../output/table.ts';
-import { benchEngineStep, benchTrainStep, compareWithProof, readTokenPairs, referenceSize } from '../../bench/index.ts';
-import type { ModelSpec } from '../../spec/experiment-schema.ts';
+import { benchEngineStep, benchTrainStep, compareWithPeer, compareWithProof, readTokenPairs, referenceSize, yardstick, type TrainStepBench, type YardstickSize } from '../../bench/index.ts';
+import { openExecutor, type Device } from '../../engine/index.ts';
 
-/** The fixed yardstick of the training step: 5.26 M parameters, vocabulary 4,096. */
-const yardstick: ModelSpec = {
-  name: 'yardstick', family: 'qwen2', hiddenSize: 256, layers: 4, heads: 4, keyValueHeads: 4, intermediateSize: 688, contextLength: 1024, rewardPooling: 'last', initStandardDeviation: 0.02, headSize: null, tieEmbeddings: null, constants: null,
-};
-const yardstickVocabSize = 4096;
+interface StepFlags {
+  readonly pairs: string;
+  readonly pairsPerStep: number;
+  readonly threads: number;
+  readonly steps: number;
+  readonly size: YardstickSize;
+  readonly device: Device | 'auto';
+  readonly json: boolean;
+}
 
-export async function benchPmp(context: CliContext, flags: { readonly pairs: string; readonly pairsPerStep: number; readonly threads: number; readonly steps: number; readonly json: boolean }): Promise<void> {
-  const { pairs, pairsPerStep, threads, steps } = flags;
-  const result = await benchTrainStep({ model: yardstick, vocabSize: yardstickVocabSize, rows: readTokenPairs(pairs), pairsPerStep, steps, threads });
-  if (flags.json) return context.printJson({ ...result, threads, pairsPerStep, steps });
-  context.print(formatTable(['pairs/s', 'tokens/s', 'step ms (median)', 'peak MB'], [[result.pairsPerSecond.toFixed(2), result.tokensPerSecond.toFixed(0), result.stepMsMedian.toFixed(0), (result.peakMemoryBytes / 1e6).toFixed(0)]]));
+export async function benchPmp(context: CliContext, flags: StepFlags): Promise<void> {
+  const { pairs, pairsPerStep, threads, steps, size } = flags;
+  const rows = readTokenPairs(pairs);
+  const { executor, device, reason } = await openExecutor(flags.device);
+  const result = await benchTrainStep({ ...yardstick(size), executor, rows, pairsPerStep, steps, threads });
+  if (flags.json) return context.printJson({ ...result, size, device, threads, pairsPerStep, steps });
+  context.print(formatTable(stepColumns, [stepCells(result)]));
+  context.print(`first losses (pairwise, LM): ${result.losses.map(([pairwise, lm]) => `${pairwise.toFixed(5)}, ${lm.toFixed(5)}`).join('; ')}`);
+  context.print(`device ${device} (${reason})`);
+}
+
+export async function benchPeer(context: CliContext, flags: StepFlags & { readonly rounds: number; readonly python: string; readonly libraryPath?: string }): Promise<void> {
+  const { json, libraryPath, ...options } = flags;
+  // What is wrong with these is said here, before processes are started that would say it worse.
+  readTokenPairs(flags.pairs);
+  await openExecutor(flags.device);
+  const comparison = await compareWithPeer({ ...options, pairs: resolve(flags.pairs), libraryPath: libraryPath ?? null });
+  if (json) return context.printJson({ ...comparison });
+  const rows = comparison.rounds.flatMap(({ ours, theirs, ratio }, round) => [[String(round + 1), 'harness', ...stepCells(ours), ratio.toFixed(2)], ['', theirs.engine, ...stepCells(theirs), '']]);
+  context.print(formatTable(['round', 'program', ...stepColumns, 'ratio'], rows));
+  const { ratioMedian, ratioRange, lossDifference, machine } = comparison;
+  context.print(`pairs/s, ratio: median ${ratioMedian.toFixed(2)}, range ${ratioRange.map((ratio) => ratio.toFixed(2)).join(' to ')} (${machine}, ${flags.threads} threads)`);
+  context.print(`losses of the first steps differ by ${lossDifference.toExponential(1)} at most`);
+}
+
+const stepColumns = ['pairs/s', 'tokens/s', 'step ms (median)', 'peak MB', 'in matrix products'] as const;
+
+function stepCells({ pairsPerSecond, tokensPerSecond, stepMsMedian, peakMemoryBytes, gemmShare }: Omit<TrainStepBench, 'stepMs'>): string[] {
+  const share = gemmShare === null ? 'not profiled' : `${(100 * gemmShare).toFixed(0)} %`;
+  return [pairsPerSecond.toFixed(2), tokensPerSecond.toFixed(0), stepMsMedian.toFixed(0), (peakMemoryBytes / 1e6).toFixed(0), share];
 }
 
 export async function benchEngine(context: CliContext, flags: { readonly proof?: string; readonly rounds: number; readonly threads: number; readonly steps: number; readonly json: boolean }): Promise<void> {

@@ -20,3 +20,4 @@ export function countParser(value: string): number {
 
 export const jobsFlag = { kind: 'parsed', parse: countParser, optional: true, brief: 'Worker processes (else as the experiment says)', placeholder: 'n' } as const;
 export const quietFlag = { kind: 'boolean', default: false, withNegated: false, brief: 'No progress, only what goes wrong' } as const;
+export const deviceFlag = { kind: 'enum', values: ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs'], default: 'cpu', brief: 'Where programs run' } as const;

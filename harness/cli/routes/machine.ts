@@ -2,7 +2,7 @@
 import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { command } from './command.ts';
-import { countParser, jsonFlag, resultsFlag, textParser } from './flags.ts';
+import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser } from './flags.ts';
 
 const datasetNames = { kind: 'array', parameter: { parse: textParser, brief: 'Datasets; all without any', placeholder: 'dataset' } } as const;
 
@@ -30,17 +30,30 @@ const data = buildRouteMap<string, CliContext>({
 const count = (brief: string, byDefault: string) => ({ kind: 'parsed', parse: countParser, default: byDefault, brief, placeholder: 'n' }) as const;
 const threads = count('Threads of the engine', '2');
 
+const stepFlags = {
+  pairs: { kind: 'parsed', parse: textParser, brief: 'JSONL of token ids: prompt, chosen, rejected', placeholder: 'file' },
+  pairsPerStep: count('Pairs a step', '16'), threads, steps: count('Measured steps, after two for warming up', '8'),
+  size: { kind: 'enum', values: ['5m', '30m', '125m'], default: '5m', brief: 'Parameters of the model' },
+  device: deviceFlag, json: jsonFlag,
+} as const;
+
 const bench = buildRouteMap<string, CliContext>({
   routes: {
     pmp: command({
       load: async () => (await import('../commands/bench.ts')).benchPmp,
+      parameters: { flags: stepFlags },
+      docs: { brief: 'The preference-pretraining step of a fixed model' },
+    }),
+    peer: command({
+      load: async () => (await import('../commands/bench.ts')).benchPeer,
       parameters: {
         flags: {
-          pairs: { kind: 'parsed', parse: textParser, brief: 'JSONL of token ids: prompt, chosen, rejected', placeholder: 'file' },
-          pairsPerStep: count('Pairs a step', '16'), threads, steps: count('Measured steps, after two for warming up', '8'), json: jsonFlag,
+          ...stepFlags, rounds: count('Rounds of the comparison', '5'),
+          python: { kind: 'parsed', parse: textParser, default: 'python3', brief: 'Interpreter that has torch', placeholder: 'command' },
+          libraryPath: { kind: 'parsed', parse: textParser, optional: true, brief: 'Folder of a BLAS for PyTorch (else OpenMP OpenBLAS, where Debian keeps it)', placeholder: 'dir' },
         },
       },
-      docs: { brief: 'The preference-pretraining step of a 5.26 M parameter model' },
+      docs: { brief: 'The same step against PyTorch, in turns, from the same weights' },
     }),
     engine: command({
       load: async () => (await import('../commands/bench.ts')).benchEngine,
@@ -53,7 +66,7 @@ const bench = buildRouteMap<string, CliContext>({
       docs: { brief: 'The engine alone: a dense LM step of 4,096 tokens' },
     }),
   },
-  docs: { brief: 'Speed: pmp, engine' },
+  docs: { brief: 'Speed: pmp, peer, engine' },
 });
 
 export const machineRoutes = {

@@ -1,0 +1,27 @@
+/** The fixed models that speed is measured on, by size: decoders with RMSNorm, rotary positions, SwiGLU and an LM head of their own, no biases. */
+import type { ModelSpec } from '../spec/experiment-schema.ts';
+
+export const yardstickSizes = ['5m', '30m', '125m'] as const;
+export type YardstickSize = (typeof yardstickSizes)[number];
+
+export interface Yardstick { readonly model: ModelSpec; readonly vocabSize: number }
+
+/** Parameters: 5.26 M, 31.5 M, 134 M. */
+export function yardstick(size: YardstickSize): Yardstick {
+  const { vocabSize, ...widths } = sizes[size];
+  return { model: { name: `yardstick-${size}`, family: 'llama', ...shared, ...widths, keyValueHeads: widths.heads }, vocabSize };
+}
+
+const sizes = {
+  '5m': { hiddenSize: 256, layers: 4, heads: 4, intermediateSize: 688, vocabSize: 4096 },
+  '30m': { hiddenSize: 512, layers: 8, heads: 8, intermediateSize: 1376, vocabSize: 8192 },
+  '125m': { hiddenSize: 768, layers: 12, heads: 12, intermediateSize: 2048, vocabSize: 32_000 },
+} as const;
+
+const shared = {
+  contextLength: 1024, rewardPooling: 'last', initStandardDeviation: 0.02, headSize: null, tieEmbeddings: false,
+  constants: {
+    normEpsilon: 1e-6, ropeTheta: 10_000, ropeScaling: null, rotaryFraction: null, activation: null, attentionBias: null, mlpBias: null, queryScalar: null, attentionSoftCap: null,
+    logitSoftCap: null, slidingWindow: null, parallelResidual: null,
+  },
+} as const;
