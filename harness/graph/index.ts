@@ -9,6 +9,6 @@ export { crossEntropyRows, gatherRows, packRows, padRows, rope, scatterAddRows }
 export { layerNorm, rmsNorm } from './normalize.ts';
 export { gradients, stopGradient } from './gradients.ts';
 export { programOf, type Program, type StateEntry, type StateStorage } from './program.ts';
-export { costOf, type Cost } from './cost.ts';
+export { bindSizes, costOf, sizeUnder, type Cost, type Sizes } from './cost.ts';
 export { peakMemoryOf, type PeakMemory } from './memory.ts';
 export { narrow, widen, type HalfStorage } from './half-floats.ts';

@@ -18,3 +18,5 @@ export { experimentNames, planPath } from './results-layout.ts';
 export type { PairOutcomes, TrialOutcome, TrialResult } from './trial-result.ts';
 export { exportTable } from './export-table.ts';
 export type { ExportFormat } from './export-table.ts';
+export { RecordedStages } from './recorded-stages.ts';
+export type { RecordedMachine, RecordedStage } from './recorded-stages.ts';

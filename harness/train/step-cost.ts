@@ -1,11 +1,14 @@
 /**
- * What one training step costs, from the very program that will run: FLOPs, bytes moved, and the memory it needs at its fullest. The room that builds the
- * step is the only one that can say; planning gets these as numbers.
+ * What one training step costs: FLOPs, bytes moved, and memory at its fullest, counted from the very programs that will run, by taking the step with an executor that
+ * computes nothing. The room that builds the step is the only one that can say; planning gets these as numbers.
  */
-import { costOf, peakMemoryOf, type Cost, type PeakMemory, type Program } from '../graph/index.ts';
-import type { ObjectiveParts } from './pmp-loss.ts';
+import type { EncodedPair } from '../data/preference-pair.ts';
+import { costOf, peakMemoryOf, type Cost, type PeakMemory, type Program, type Sizes } from '../graph/index.ts';
+import { DryExecutor, type DryRun } from './dry-executor.ts';
+import { openSessions, runStep, type StepOptions } from './run-step.ts';
+import { SessionCache } from './session-cache.ts';
 
-/** The token counts of a batch of equally long pairs: what is known of a batch before data is read. */
+/** Pairs of a step, all equally long: what is known of a batch before data is read. */
 export interface BatchShape {
   readonly pairs: number;
   readonly promptTokens: number;
@@ -14,17 +17,64 @@ export interface BatchShape {
 }
 
 export interface StepCost extends Cost {
+  /** Each costs an engine a little, however few values it works on. */
+  readonly operations: number;
   readonly memory: PeakMemory;
 }
 
-/** The sizes that the training program's symbols take for such a batch: N tokens, B rows, S row length, P pairs, L labels (see `trainFeeds`). */
-export function stepSizes({ pairs, promptTokens, chosenTokens, rejectedTokens }: BatchShape, parts: ObjectiveParts): Readonly<Record<string, number>> {
-  const row = promptTokens + chosenTokens + (parts === 'lm' ? 0 : rejectedTokens);
-  return { N: pairs * row, B: pairs, S: row, P: pairs, L: pairs * chosenTokens };
+/** Tokens of a row up to which the step is taken as it is; beyond, its sizes are extrapolated from shorter rows, since masks grow with the square. */
+const longestRow = 320;
+
+export async function stepCost(options: StepOptions, shape: BatchShape): Promise<StepCost> {
+  const executor = new DryExecutor();
+  const sessions = await openSessions(options, new SessionCache(executor, { threads: 1 }), shape.pairs);
+  const take = async (scale: number): Promise<readonly DryRun[]> => {
+    await runStep(options, sessions, { pairs: equalPairs(shape, scale), learningRate: 1e-3, step: 0 });
+    return executor.takeRuns();
+  };
+  const row = shape.promptTokens + shape.chosenTokens + shape.rejectedTokens;
+  const runs = row <= longestRow ? await take(1) : extrapolated(await take(longestRow / 2 / row), await take(longestRow / row), row);
+  return costOfRuns(runs, executor.programs);
 }
 
-/** @param program Of `trainProgram` for the same parts. */
-export function stepCost(program: Program, shape: BatchShape, parts: ObjectiveParts): StepCost {
-  const sizes = stepSizes(shape, parts);
-  return { ...costOf(program, sizes), memory: peakMemoryOf(program, sizes) };
+/** Cost of runs that share the states of all `programs`. */
+export function costOfRuns(runs: readonly DryRun[], programs: readonly Program[]): StepCost {
+  const costs = runs.map(({ program, sizes }) => costOf(program, sizes));
+  const sum = (pick: (cost: Cost) => number): number => costs.reduce((total, cost) => total + pick(cost), 0);
+  const operations = runs.reduce((total, { program }) => total + program.tensors.length, 0);
+  return { operations, flops: sum(({ flops }) => flops), matmulFlops: sum(({ matmulFlops }) => matmulFlops), bytes: sum(({ bytes }) => bytes), memory: memoryOfRuns(runs, programs) };
+}
+
+/** One run at a time: the fullest of them, and every state once by its name. */
+function memoryOfRuns(runs: readonly DryRun[], programs: readonly Program[]): PeakMemory {
+  const stateBytes = peakMemoryOf({ ...emptyProgram, state: mergedStates(programs) }, {}).stateBytes;
+  const most = runs.map(({ program, sizes }) => peakMemoryOf(program, sizes)).reduce((a, b) => (a.totalBytes - a.stateBytes >= b.totalBytes - b.stateBytes ? a : b));
+  return { ...most, stateBytes, totalBytes: most.totalBytes - most.stateBytes + stateBytes };
+}
+
+const emptyProgram: Program = { inputs: [], outputs: {}, state: [], tensors: [], symbols: [] };
+
+/** A state that any program changes is a changing one. */
+function mergedStates(programs: readonly Program[]): Program['state'] {
+  const states = new Map<string, Program['state'][number]>();
+  for (const entry of programs.flatMap(({ state }) => state)) {
+    const known = states.get(entry.name);
+    if (known === undefined || known.next === known.input) states.set(entry.name, entry);
+  }
+  return [...states.values()];
+}
+
+/** Every size grows linearly with the length of the pairs, or not at all: two short steps tell those of a long one. */
+function extrapolated(short: readonly DryRun[], long: readonly DryRun[], row: number): readonly DryRun[] {
+  const [from, to] = [longestRow / 2, longestRow];
+  const grown = (a: number, b: number): number => a + ((b - a) * (row - from)) / (to - from);
+  return long.map(({ program, sizes }, index): DryRun => {
+    const before: Sizes = short[index]?.sizes ?? sizes;
+    return { program, sizes: Object.fromEntries(Object.entries(sizes).map(([symbol, size]) => [symbol, Math.round(grown(before[symbol] ?? size, size))])) };
+  });
+}
+
+function equalPairs({ pairs, promptTokens, chosenTokens, rejectedTokens }: BatchShape, scale: number): readonly EncodedPair[] {
+  const tokens = (length: number, first: number): Int32Array => new Int32Array(Math.max(1, Math.round(length * scale))).fill(first);
+  return Array.from({ length: pairs }, (_, index) => ({ id: String(index), prompt: tokens(promptTokens, index), chosen: tokens(chosenTokens, 1), rejected: tokens(rejectedTokens, 2) }));
 }

@@ -1,0 +1,87 @@
+/** What a plan will take, before anything runs: time from the stages that this results folder has on record, and memory from the programs that will run. */
+import { cpus } from 'node:os';
+import { timePredictor, wallTime, type PairLengths, type Plan, type PlannedStage, type StageTime, type TimedStage, type WallTime } from '../../plan/index.ts';
+import { RecordedStages, type RecordedMachine, type RecordedStage } from '../../record/index.ts';
+import { stageWork, type DescribedStage, type WorkContext } from './stage-work.ts';
+import { StepCosts } from './step-costs.ts';
+
+export interface ExpectOptions {
+  readonly plan: Plan;
+  readonly resultsFolder: string;
+  readonly execution: { readonly workers: number; readonly threads: number; readonly device: string };
+  /** Stages that a sweep would run now. */
+  willRun(id: string): boolean;
+}
+
+export interface Expectation {
+  /** Stage id -> its time, of every stage of the plan. */
+  readonly stages: ReadonlyMap<string, StageTime>;
+  /** Of the stages that will run, on all workers. */
+  readonly wall: WallTime;
+  readonly low: number;
+  readonly high: number;
+  /** Recorded stages of this machine that were looked at. */
+  readonly recordedStages: number;
+}
+
+/** Recorded stages that are looked at, the newest first: enough for every kind of a large sweep, and planning stays fast over a large store. */
+const consideredStages = 600;
+
+export async function expectPlan({ plan, resultsFolder, execution, willRun }: ExpectOptions): Promise<Expectation> {
+  const records = new RecordedStages(resultsFolder);
+  const context = workContext(plan, records);
+  const timed = await timedStages(records, execution, context);
+  const predict = timePredictor(timed);
+  const stages = new Map<string, StageTime>();
+  for (const stage of plan.stages) stages.set(stage.id, predict(await stageWork(stage, stage.cost.steps, context)));
+  const wallOf = (pick: (time: StageTime) => number): WallTime => wallTime(plan.stages, execution.workers, ({ id }) => (willRun(id) ? pick(stages.get(id) as StageTime) : null));
+  return { stages, wall: wallOf(({ seconds }) => seconds), low: wallOf(({ low }) => low).seconds, high: wallOf(({ high }) => high).seconds, recordedStages: timed.length };
+}
+
+function workContext(plan: Plan, records: RecordedStages): WorkContext {
+  const planned = new Map<string, PlannedStage>(plan.stages.map((stage) => [stage.id, stage]));
+  return {
+    stage: (id) => planned.get(id) ?? (records.get(id) as DescribedStage | null),
+    recordedLengths: (id) => recordedLengths(records.get(id)),
+    steps: new StepCosts(),
+  };
+}
+
+function recordedLengths(stage: RecordedStage | null): PairLengths | null {
+  const set = stage?.kind === 'task' ? 'train' : 'pairs';
+  const [prompt, chosen, rejected] = ['prompt', 'chosen', 'rejected'].map((part) => stage?.finals.get(`${set}/mean_${part}_tokens`));
+  return prompt === undefined || chosen === undefined || rejected === undefined ? null : { prompt, chosen, rejected };
+}
+
+async function timedStages(records: RecordedStages, execution: ExpectOptions['execution'], context: WorkContext): Promise<readonly TimedStage[]> {
+  const here = records.newest(consideredStages).flatMap((id) => {
+    const stage = records.get(id);
+    return stage !== null && stage.seconds !== null && isThisMachine(stage.machine, execution.device) ? [{ stage, seconds: stage.seconds }] : [];
+  });
+  const alike = here.filter(({ stage: { machine } }) => machine.workers === execution.workers && machine.threads === execution.threads);
+  const works = await Promise.all((alike.length > 0 ? alike : here).map(({ stage, seconds }) => workOfRecord(stage, seconds, stepsOf(stage, records), context)));
+  return works.filter((work) => work !== null);
+}
+
+/** A record of an older format, whose config says less than it does now, tells nothing; nor does one whose steps are not known. */
+async function workOfRecord(stage: RecordedStage, seconds: number, steps: number | null, context: WorkContext): Promise<TimedStage | null> {
+  if (Number.isNaN(steps)) return null;
+  try {
+    return { ...(await stageWork(stage as DescribedStage, steps, context)), seconds };
+  } catch {
+    return null;
+  }
+}
+
+/** What a record does not say (an older one: its device and workers) is taken to be as now. */
+function isThisMachine({ cpuModel, cores, device }: RecordedMachine, deviceNow: string): boolean {
+  const processors = cpus();
+  return cpuModel === (processors[0]?.model ?? 'unknown') && cores === processors.length && (device === null || device === deviceNow);
+}
+
+/** Steps that the stage itself took: those behind it, less those of the stage it went on from. NaN where that one is not on record. */
+function stepsOf({ lastStep, inputs }: RecordedStage, records: RecordedStages): number | null {
+  if (lastStep === null) return null;
+  const before = inputs['previous'] ?? inputs['trunk'];
+  return before === undefined ? lastStep : lastStep - (records.get(before)?.lastStep ?? NaN);
+}
