@@ -2,8 +2,8 @@
  * A reward model on disk as a folder that `transformers` opens with AutoModelForSequenceClassification: config.json, model.safetensors and, where there is one,
  * the tokenizer. An LM head of its own is kept in the file although a sequence classifier has none (it is reported as unused there): pretraining goes on from it.
  */
-import { copyFile, mkdir, rename, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import type { SavedModel } from './load-model.ts';
 import { weightsFile } from './model-weights.ts';
@@ -34,7 +34,9 @@ export async function saveModelFolder(folder: string, saved: SaveOptions): Promi
   await writeSafetensors(join(folder, modelFiles.weights), withShapes(parameters, parameterShapes(model, vocabSize)), { format: 'pt' }, storage);
   if (tokenizerJsonPath === undefined || tokens === null) return [modelFiles.config, modelFiles.weights];
   await copyFile(tokenizerJsonPath, join(folder, modelFiles.tokenizer));
-  await replaceFile(join(folder, modelFiles.tokenizerConfig), tokenizerConfigText(tokens, model.contextLength));
+  // A tokenizer from elsewhere brings its own configuration, with whatever else it says.
+  const given = await readFile(join(dirname(tokenizerJsonPath), modelFiles.tokenizerConfig), 'utf8').catch(() => null);
+  await replaceFile(join(folder, modelFiles.tokenizerConfig), given ?? tokenizerConfigText(tokens, model.contextLength));
   return Object.values(modelFiles);
 }
 

@@ -31,6 +31,9 @@ export async function openWeights(folder: string, basePrefix: string, headNames:
   const single = join(folder, weightsFile);
   const index = join(folder, indexFile);
   const isSharded = !(await exists(single)) && (await exists(index));
+  if (!isSharded && !(await exists(single))) {
+    throw new UserError(`${folder}: has neither ${weightsFile} nor ${indexFile}`, { exitCode: 4, hint: 'Older formats (pytorch_model.bin) are not read: save the model again with transformers, save_pretrained(folder).' });
+  }
   const files = isSharded ? await openShards(folder, index) : [await SafetensorsFile.open(single)];
   const holders = new Map<string, { readonly file: SafetensorsFile; readonly stored: string }>();
   const stored = files.flatMap((file) => [...file.header.entries.keys()].filter((name) => !buffers.some((buffer) => buffer.test(name))).map((name) => ({ file, stored: name })));

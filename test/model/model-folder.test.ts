@@ -124,6 +124,12 @@ describe('model folders of others', () => {
     await expect(loadModelFolder(folder)).rejects.toMatchObject({ exitCode: 4, message: expect.stringContaining('gone.safetensors: cannot be read') });
   });
 
+  it('says which files a folder without weights should have', async () => {
+    const { folder } = await saved(qwen2);
+    await rm(join(folder, modelFiles.weights));
+    await expect(loadModelFolder(folder)).rejects.toMatchObject({ exitCode: 4, message: `${folder}: has neither model.safetensors nor model.safetensors.index.json`, hint: expect.stringContaining('save_pretrained') });
+  });
+
   it('lowers the context length of a model with rotary positions when asked', async () => {
     const { folder } = await saved(qwen2);
     expect((await loadModelFolder(folder, { maxContextLength: 7 })).model.contextLength).toBe(7);
@@ -159,6 +165,16 @@ describe('saving', () => {
     expect(await config(folder)).toMatchObject({ pad_token_id: 12, eos_token_id: 0, bos_token_id: null });
     expect(JSON.parse(await readFile(join(folder, 'tokenizer_config.json'), 'utf8'))).toMatchObject({ tokenizer_class: 'PreTrainedTokenizerFast', pad_token: 'ÿ', eos_token: '<|end|>', padding_side: 'right', model_max_length: 16 });
     expect((await loadModelFolder(folder)).specialTokens).toEqual({ pad: 12, begin: null, end: 0 });
+  });
+
+  it('keeps the configuration that comes with a tokenizer', async () => {
+    const [source, folder] = [join(root, String(folders++)), join(root, String(folders++))];
+    await mkdir(source);
+    await writeFile(join(source, 'tokenizer.json'), JSON.stringify({ model: { vocab: { a: 0, 'ÿ': 1 } } }));
+    await writeFile(join(source, 'tokenizer_config.json'), '{"pad_token": "<pad>"}');
+    await saveModelFolder(folder, { model: qwen2, vocabSize, parameters: bumpyParameters(qwen2), tokenizerJsonPath: join(source, 'tokenizer.json') });
+    expect(await readFile(join(folder, 'tokenizer_config.json'), 'utf8')).toBe('{"pad_token": "<pad>"}');
+    expect((await loadModelFolder(folder)).specialTokens).toEqual({ pad: null, begin: null, end: null });
   });
 
   it('keeps the special tokens of a model that came from elsewhere', async () => {
