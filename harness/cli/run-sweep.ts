@@ -36,6 +36,7 @@ export async function runSweep(context: CliContext, run: SweepRun): Promise<numb
       resultsFolder,
       cacheFolder: resolve(cacheFolder(context.host.env)),
       execution: { ...execution, workers: run.workers ?? execution.workers },
+      ...(run.workers === null ? {} : { gpuWorkers: run.workers }),
       failFast: run.failFast,
       onEvent: (event) => display.onEvent(event),
       collect: async () => void (await collect(resultsFolder)),

@@ -31,12 +31,26 @@ export interface DeviceDescription {
   readonly enable: string | null;
 }
 
+/** A device that is there, and why it was taken. */
+export type ChosenDevice = Omit<OpenedExecutor, 'executor'>;
+
 /** @throws UserError (3) where the device is not there, with how to enable it. `auto` never throws: the CPU is always there. */
-export async function openExecutor(device: Device | 'auto'): Promise<OpenedExecutor> {
-  if (device === 'auto') return await openBest();
+export async function chooseDevice(device: Device | 'auto'): Promise<ChosenDevice> {
+  if (device === 'auto') return await chooseBest();
   const finding = await supports[device].find();
-  if (finding.available) return { executor: await supports[device].open(), device, reason: `as asked: ${finding.detail}` };
-  throw new UserError(`device ${device}: not available: ${finding.detail}`, { exitCode: 3, hint: finding.enable ?? 'Use --device cpu.' });
+  if (finding.available) return { device, reason: `as asked: ${finding.detail}` };
+  throw new UserError(`device ${device}: not available: ${finding.detail}`, { exitCode: 3, hint: finding.enable ?? 'Use the device cpu.' });
+}
+
+/** The executor of a device that `chooseDevice` found, perhaps in another process. */
+export function executorOf(device: Device): Promise<Executor> {
+  return supports[device].open();
+}
+
+/** Both in one. @throws UserError (3) as `chooseDevice` does. */
+export async function openExecutor(device: Device | 'auto'): Promise<OpenedExecutor> {
+  const chosen = await chooseDevice(device);
+  return { ...chosen, executor: await executorOf(chosen.device) };
 }
 
 /** Every device in turn; probing opens nothing that stays open. */
@@ -49,14 +63,14 @@ export async function describeDevices(): Promise<readonly DeviceDescription[]> {
   return described;
 }
 
-async function openBest(): Promise<OpenedExecutor> {
+async function chooseBest(): Promise<ChosenDevice> {
   const passed: string[] = [];
   for (const device of preference) {
     const finding = await supports[device].find();
-    if (isWorthTaking(finding)) return { executor: await supports[device].open(), device, reason: `auto: ${finding.detail}` };
+    if (isWorthTaking(finding)) return { device, reason: `auto: ${finding.detail}` };
     passed.push(`${device} is ${finding.available ? 'a software driver' : 'not available'} (${finding.detail})`);
   }
-  return { executor: await supports.cpu.open(), device: 'cpu', reason: `auto: ${passed.join('; ')}` };
+  return { device: 'cpu', reason: `auto: ${passed.join('; ')}` };
 }
 
 /** A software driver computes on the CPU, an order of magnitude slower than the CPU's own provider. */

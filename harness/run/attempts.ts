@@ -120,7 +120,8 @@ export class Attempts {
 
     const attempt = 1 + Math.max(lastAttempt(folder), readRecord(join(folder, stageFiles.lease), leaseSchema)?.attempt ?? 0, readRecord(join(folder, stageFiles.failed), failedRecordSchema)?.attempt ?? 0);
     const inputFolders = Object.fromEntries(Object.entries(this.#options.inputsOf(stage)).map(([name, id]) => [name, this.#folder(id)]));
-    const { threads, device, checkpointEverySeconds } = sweep.execution;
+    const { threads, checkpointEverySeconds } = sweep.execution;
+    const { device } = provenance.execution;
     this.#onStart(stage, slot, attempt);
     const task = { stage, folder, inputFolders, execution: { threads, device, checkpointEverySeconds }, cacheFolder: sweep.cacheFolder, attempt, provenance };
     const reply = await worker.run(task, (message) => this.#onLive(stage.id, slot, message));

@@ -8,6 +8,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { arch, cpus, hostname, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { Device } from '../engine/index.ts';
 
 export interface Provenance {
   readonly provenanceVersion: 1;
@@ -20,6 +21,8 @@ export interface Provenance {
   readonly packageVersion: string;
   readonly engines: Readonly<Record<string, string>>;
   readonly node: string;
+  /** How the work was shared out, and the device it ran on with the reason it was taken; `deviceReason` names the adapter. */
+  readonly execution: { readonly workers: number; readonly threads: number; readonly device: Device; readonly deviceReason: string };
   readonly platform: string;
   readonly host: string;
   readonly cpuModel: string;
@@ -31,13 +34,13 @@ export interface Provenance {
 }
 
 /** Variables that can change speed or place, never secrets. */
-const recordedVariables = ['OMP_NUM_THREADS', 'UV_THREADPOOL_SIZE', 'CUDA_VISIBLE_DEVICES', 'HARNESS_RESULTS', 'HARNESS_DATA_MIRROR', 'SLURM_JOB_ID', 'SLURM_ARRAY_TASK_ID', 'CI'];
-const enginePackages = ['onnxruntime-node', '@tensorflow/tfjs-node-gpu', '@duckdb/node-api', '@huggingface/tokenizers'];
+const recordedVariables = ['OMP_NUM_THREADS', 'UV_THREADPOOL_SIZE', 'CUDA_VISIBLE_DEVICES', 'NVIDIA_TF32_OVERRIDE', 'HARNESS_RESULTS', 'HARNESS_DATA_MIRROR', 'SLURM_JOB_ID', 'SLURM_ARRAY_TASK_ID', 'CI'];
+const enginePackages = ['onnxruntime-node', '@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@duckdb/node-api', '@huggingface/tokenizers'];
 
 /** Two folders up in the sources (`harness/run`) and in the build (`dist/run`) alike. */
 const packageFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-export function captureProvenance(): Provenance {
+export function captureProvenance(execution: Provenance['execution']): Provenance {
   const processors = cpus();
   return {
     provenanceVersion: 1,
@@ -45,6 +48,7 @@ export function captureProvenance(): Provenance {
     lockfileDigest: digestOfFile(join(packageFolder, 'package-lock.json')),
     packageVersion: versionOf(join(packageFolder, 'package.json')) ?? 'unknown',
     engines: Object.fromEntries(enginePackages.flatMap((name) => installedVersion(name))),
+    execution,
     node: process.version,
     platform: `${process.platform} ${release()} ${arch()}`,
     host: hostname(),

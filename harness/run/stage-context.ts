@@ -1,4 +1,5 @@
 /** The contract between the stage runner and the stages in `run/stages/`: one function a kind. Types only. */
+import type { Device } from '../engine/index.ts';
 import type { PlannedStageOf, StageKind } from '../plan/stage.ts';
 import type { JournalEvent, Outcome } from '../record/journal-event.ts';
 
@@ -8,7 +9,7 @@ export interface StageContext<K extends StageKind> {
   readonly folder: string;
   /** Input name -> its folder, outputs verified by sha256 against its done.json. */
   readonly inputFolders: Readonly<Record<string, string>>;
-  readonly execution: { readonly threads: number; readonly device: 'cpu'; readonly checkpointEverySeconds: number };
+  readonly execution: { readonly threads: number; readonly device: Device; readonly checkpointEverySeconds: number };
   readonly cacheFolder: string;
   emit(event: JournalEvent): void;
   /** Aborted on SIGTERM/SIGINT or when the conductor is gone: save a resume point and return `interrupted`. */

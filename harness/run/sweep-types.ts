@@ -1,4 +1,5 @@
 /** What goes into a sweep and what comes out of it. Types only. */
+import type { Device } from '../engine/index.ts';
 import type { Plan, StageKind } from '../plan/stage.ts';
 import type { ErrorClass, Outcome } from '../record/journal-event.ts';
 
@@ -9,7 +10,9 @@ export interface SweepOptions {
   readonly command: string;
   readonly resultsFolder: string;
   readonly cacheFolder: string;
-  readonly execution: { readonly workers: number; readonly threads: number; readonly device: 'cpu'; readonly checkpointEverySeconds: number };
+  readonly execution: { readonly workers: number; readonly threads: number; readonly device: Device | 'auto'; readonly checkpointEverySeconds: number };
+  /** Workers where a GPU computes, instead of `execution.workers`; 1 by default, for each worker holds models and states of its own there and they take turns anyway. */
+  readonly gpuWorkers?: number;
   /** File that calls `serveStages`; default: the one with the real stages. */
   readonly workerEntry?: string;
   onEvent(event: SweepEvent): void;

@@ -1,7 +1,7 @@
 /**
  * `harness sweep`: bring every stage of a plan to its end, whatever was interrupted before.
  *
- *     lock -> preflight -> plan.json -> what is done? -> [ conductor: workers run stages ] -> collect -> summary
+ *     lock -> preflight -> what is done? -> device -> plan.json -> [ conductor: workers run stages ] -> collect -> summary
  *
  * The same call continues after any `kill -9`; with nothing to do it costs a few stat calls a stage and starts no process.
  */
@@ -12,8 +12,9 @@ import type { Plan } from '../plan/stage.ts';
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
 import { preflight } from './preflight.ts';
-import { captureProvenance } from './provenance.ts';
+import { captureProvenance, type Provenance } from './provenance.ts';
 import { Schedule } from './schedule.ts';
+import { settleExecution } from './settle-execution.ts';
 import { listenForStop } from './stop-signals.ts';
 import { toJson, writeFileAtomically } from './store/durable.ts';
 import { planFile } from './store/layout.ts';
@@ -24,7 +25,7 @@ import type { SweepLimits, SweepOptions, SweepSummary } from './sweep-types.ts';
 
 const defaultLimits: SweepLimits = { minimumFreeBytes: 200e6, stopGraceMs: 60_000, orphanGraceMs: 15_000, collectEveryMs: 5_000, retries: 1 };
 
-/** @throws UserError (3) where it does not start: another sweep holds the folder, it cannot be written to, the disk is full. */
+/** @throws UserError (3) where it does not start: another sweep holds the folder, it cannot be written to, the disk is full, the device is not there. */
 export async function sweep(given: SweepOptions): Promise<SweepSummary> {
   const options = { ...given, resultsFolder: resolve(given.resultsFolder), cacheFolder: resolve(given.cacheFolder) };
   const limits = { ...defaultLimits, ...given.limits };
@@ -38,13 +39,15 @@ export async function sweep(given: SweepOptions): Promise<SweepSummary> {
 }
 
 async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<SweepSummary> {
-  writePlan(options);
   const schedule = scheduleFromStore(options);
   const total = schedule.stages.length;
   const toRun = schedule.count('pending');
+  // A finished sweep needs no device.
+  const execution = toRun > 0 ? await settleExecution(options) : null;
+  writePlan(options);
   options.onEvent({ type: 'sweep-started', total, cached: total - toRun - schedule.count('blocked'), toRun });
   const collecting = collectLoop(options, limits, schedule);
-  const conductor = toRun > 0 ? await conduct(options, limits, schedule, () => collecting.request()) : null;
+  const conductor = execution === null ? null : await conduct(options, { limits, schedule, execution, onStageDone: () => collecting.request() });
   await collecting.finish();
   const summary: SweepSummary = {
     experiment: options.plan.experiment,
@@ -59,8 +62,17 @@ async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<
   return summary;
 }
 
-async function conduct(sweep: SweepOptions, limits: SweepLimits, schedule: Schedule, onStageDone: () => void): Promise<Conductor> {
-  const conductor = new Conductor({ sweep, limits, schedule, workerEntry: sweep.workerEntry ?? defaultWorkerEntry(), provenance: captureProvenance(), onStageDone, inputsOf: (stage) => schedule.inputsOf(stage) });
+interface Conducted {
+  readonly limits: SweepLimits;
+  readonly schedule: Schedule;
+  readonly execution: Provenance['execution'];
+  onStageDone(): void;
+}
+
+async function conduct(given: SweepOptions, { limits, schedule, execution, onStageDone }: Conducted): Promise<Conductor> {
+  const sweep = { ...given, execution: { ...given.execution, workers: execution.workers } };
+  const provenance = captureProvenance(execution);
+  const conductor = new Conductor({ sweep, limits, schedule, workerEntry: sweep.workerEntry ?? defaultWorkerEntry(), provenance, onStageDone, inputsOf: (stage) => schedule.inputsOf(stage) });
   const stopListening = listenForStop(sweep.signal, { onStop: (signal) => conductor.stop(signal), onKill: () => conductor.kill() });
   try {
     await conductor.run();

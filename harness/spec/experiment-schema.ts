@@ -202,7 +202,7 @@ export const sweepSchema = z.strictObject({
 export const executionSchema = z.strictObject({
   workers: count.default(2),
   threads: count.default(1),
-  device: z.enum(['cpu']).default('cpu'),
+  device: z.enum(['auto', 'cpu', 'webgpu', 'cuda', 'tfjs']).default('cpu').describe('Where models are trained and scored; `auto`: cuda, else webgpu on a real adapter, else cpu. On a GPU one worker runs unless -j asks for more.'),
   checkpointEverySeconds: positive.default(30).describe('A running training stage saves a resume point this often.'),
 });
 

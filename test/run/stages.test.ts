@@ -116,9 +116,22 @@ describe('select', () => {
 describe('probes', () => {
   it('pass for equal rewards and fail the stage for a head that was lost on the way', () => {
     const rewards = [Float32Array.of(0.1, -0.2), Float32Array.of(0.3, 0.4)];
-    writeProbes(folder, rewards);
+    writeProbes(folder, rewards, 'cpu');
     expect(readFileSync(path.join(folder, 'probes.json'), 'utf8')).toContain('rewards');
-    checkProbes(folder, rewards);
-    expect(() => checkProbes(folder, [Float32Array.of(0.1, -0.2), Float32Array.of(0.3, 0.41)])).toThrow(/does not score as the trained one did: probe 3/);
+    checkProbes(folder, rewards, 'cpu');
+    expect(() => checkProbes(folder, [Float32Array.of(0.1, -0.2), Float32Array.of(0.3, 0.41)], 'cpu')).toThrow(/does not score as the trained one did: probe 3/);
+  });
+
+  it('must be equal to the last bit on the CPU, and to rounding where another device took part', () => {
+    const rewards = [Float32Array.of(0.5, -2)];
+    const rounded = [Float32Array.of(0.500001, -2.00001)];
+    for (const [savedOn, loadedOn] of [['webgpu', 'cpu'], ['cpu', 'webgpu'], ['cuda', 'cuda']] as const) {
+      writeProbes(folder, rewards, savedOn);
+      checkProbes(folder, rounded, loadedOn);
+      expect(() => checkProbes(folder, [Float32Array.of(0.5, -2.01)], loadedOn), `${savedOn}, ${loadedOn}`).toThrow('probe 1');
+      expect(() => checkProbes(folder, [Float32Array.of(NaN, -2)], loadedOn)).toThrow('probe 0');
+    }
+    writeProbes(folder, rewards, 'cpu');
+    expect(() => checkProbes(folder, rounded, 'cpu')).toThrow('probe 0');
   });
 });

@@ -12,11 +12,11 @@ export const metricsFile = 'metrics.json';
 
 /** Scores a split with a finetuned reward model. The only stage that reads `test`, and it does so once. */
 export async function evaluateStage(context: StageContext<'evaluate'>, sessions: SessionCache): Promise<StageEnd> {
-  const { stage, folder, inputFolders, emit } = context;
+  const { stage, folder, inputFolders, execution, emit } = context;
   const taskFolder = inputFolder(inputFolders, 'task');
   const modelFolder = inputFolder(inputFolders, 'model');
   const model = { ...(await loadModelFolder(modelFolder)), sessions };
-  checkProbes(modelFolder, await scoreResponses(model, probeQuestions(taskFolder)));
+  checkProbes(modelFolder, await scoreResponses(model, probeQuestions(taskFolder)), execution.device);
   const split = readSplit(taskFolder, stage.config.split);
   const items = await scoreSplit(model, split);
   const metrics = evaluateTask({

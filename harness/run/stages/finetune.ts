@@ -12,12 +12,13 @@ import type { StageContext, StageEnd } from '../stage-context.ts';
 import { requireMargins } from './pretrain-run.ts';
 import { probeQuestions, writeProbes } from './probes.ts';
 import { runTraining } from './run-training.ts';
+import type { SavedModelCheck } from './saved-model-check.ts';
 import { readChoice, withChoice } from './select.ts';
 import { emitMetrics, inputFolder, type Emit } from './stage-files.ts';
 import { tokenizerFile } from './tokenizer.ts';
 
 /** Finetunes a reward model on the first `samples` pairs of the seed's own order of the train split, from the backbone or from scratch. */
-export async function finetuneStage(context: StageContext<'finetune'>, sessions: SessionCache): Promise<StageEnd> {
+export async function finetuneStage(context: StageContext<'finetune'>, sessions: SessionCache, saved: SavedModelCheck): Promise<StageEnd> {
   const { config } = context.stage;
   const { model, vocabSize, seed } = config;
   const taskFolder = inputFolder(context.inputFolders, 'task');
@@ -37,7 +38,8 @@ export async function finetuneStage(context: StageContext<'finetune'>, sessions:
   const parameters = trainedModel(state, model, vocabSize, trainable);
   await saveModelFolder(context.folder, { model, vocabSize, parameters, tokenizerJsonPath: path.join(taskFolder, tokenizerFile) });
   const probes = probeQuestions(taskFolder);
-  writeProbes(context.folder, await scoreResponses({ model, vocabSize, parameters, sessions }, probes));
+  writeProbes(context.folder, await scoreResponses({ model, vocabSize, parameters, sessions }, probes), context.execution.device);
+  await saved.check({ folder: context.folder, taskFolder, device: context.execution.device, threads: context.execution.threads });
   emitMetrics(context.emit, [{ name: 'finetune/samples', value: samples.length }, { name: 'finetune/tokens_seen', value: state.tokensSeen }]);
   return { outcome, outputs: ['model.safetensors', 'config.json', tokenizerFile, 'tokenizer_config.json', 'probes.json'] };
 }

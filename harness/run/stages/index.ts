@@ -1,5 +1,5 @@
 /** One function a stage kind. Compiled sessions are shared by all stages of the process, a worker: compiling costs more than many training steps. */
-import { onnxruntimeCpu } from '../../engine/index.ts';
+import { executorOf } from '../../engine/index.ts';
 import { SessionCache } from '../../train/index.ts';
 import type { StageContext, StageFunctions } from '../stage-context.ts';
 import type { StageKind } from '../../plan/stage.ts';
@@ -10,15 +10,18 @@ import { evaluateStage } from './evaluate.ts';
 import { finetuneStage } from './finetune.ts';
 import { pairsStage } from './pairs.ts';
 import { pretrainStage } from './pretrain.ts';
+import { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts';
 import { selectStage } from './select.ts';
 import { taskStage } from './task.ts';
 import { tokenizerStage } from './tokenizer.ts';
 
-export function createStageFunctions(): StageFunctions {
-  const caches = new Map<number, SessionCache>();
-  const sessions = ({ execution }: StageContext<StageKind>): SessionCache => {
-    const cache = caches.get(execution.threads) ?? new SessionCache(onnxruntimeCpu(), { threads: execution.threads, capacity: 8 });
-    caches.set(execution.threads, cache);
+/** @param saved Asked after each finetuning whether what was saved is what was trained. */
+export function createStageFunctions(saved: SavedModelCheck = new FreshProcessCheck()): StageFunctions {
+  const caches = new Map<string, SessionCache>();
+  const sessions = async ({ execution: { device, threads } }: StageContext<StageKind>): Promise<SessionCache> => {
+    const key = `${device} ${threads}`;
+    const cache = caches.get(key) ?? new SessionCache(await executorOf(device), { threads, capacity: 8 });
+    caches.set(key, cache);
     return cache;
   };
   return {
@@ -26,11 +29,11 @@ export function createStageFunctions(): StageFunctions {
     tokenizer: tokenizerStage,
     pairs: pairsStage,
     task: taskStage,
-    pretrain: (context) => pretrainStage(context, sessions(context)),
-    decay: (context) => decayStage(context, sessions(context)),
-    finetune: (context) => finetuneStage(context, sessions(context)),
-    baseline: (context) => baselineStage(context, sessions(context)),
-    evaluate: (context) => evaluateStage(context, sessions(context)),
+    pretrain: async (context) => pretrainStage(context, await sessions(context)),
+    decay: async (context) => decayStage(context, await sessions(context)),
+    finetune: async (context) => finetuneStage(context, await sessions(context), saved),
+    baseline: async (context) => baselineStage(context, await sessions(context)),
+    evaluate: async (context) => evaluateStage(context, await sessions(context)),
     select: selectStage,
   };
 }
