@@ -7,11 +7,11 @@ import type { TrialSpec } from './trial-spec.ts';
 
 export function pretrainBatchRules({ pretrain }: TrialSpec): readonly RuleBreak[] {
   if (pretrain.objective.kind === 'none') return [];
-  return [...microBatchRule('pretrain', pretrain), ...momentRule('pretrain', pretrain.optimizer)];
+  return [...microBatchRule('pretrain', pretrain), ...momentRules('pretrain', pretrain.optimizer)];
 }
 
 export function finetuneBatchRules({ finetune }: TrialSpec): readonly RuleBreak[] {
-  return [...microBatchRule('finetune', finetune), ...momentRule('finetune', finetune.optimizer)];
+  return [...microBatchRule('finetune', finetune), ...momentRules('finetune', finetune.optimizer)];
 }
 
 /** What `finetune.trainable` names must be there in the model. */
@@ -25,18 +25,31 @@ function microBatchRule(section: 'pretrain' | 'finetune', { pairsPerStep, pairsP
   return [{ fields: [`${section}.pairsPerMicroBatch`, `${section}.pairsPerStep`], expected: `at most ${section}.pairsPerStep (${pairsPerStep})`, found: String(pairsPerMicroBatch) }];
 }
 
+/** float16 moments are stored 1024-fold, in a format that ends at 65,504: half of what would just fit. */
+const largestFloat16Norm = 32;
+
 /**
  * The second moment v must be able to fall: v - (1 - beta2) v rounds back to v where 1 - beta2 is under half a unit in the last place, 2^-8 of v at worst for
- * bfloat16 and 2^-11 for float16. It would remember the largest gradient for ever, and the steps would stay too small.
+ * bfloat16; float16 keeps the square root, which falls half as fast, with 2^-11. It would remember the largest gradient for ever, and steps would stay too small.
  */
-function momentRule(section: 'pretrain' | 'finetune', { momentStorage, beta2 }: OptimizerSpec): readonly RuleBreak[] {
+function momentRules(section: 'pretrain' | 'finetune', { momentStorage, beta2, clipNorm }: OptimizerSpec): readonly RuleBreak[] {
   if (momentStorage === null) return [];
-  const largest = { bfloat16: 0.995, float16: 0.999 }[momentStorage];
-  if (beta2 <= largest) return [];
-  return [{
-    fields: [`${section}.optimizer.momentStorage`, `${section}.optimizer.beta2`], expected: `beta2 of at most ${largest} with ${momentStorage} moments (beyond it the second moment rounds back to itself and never falls)`,
-    found: `${momentStorage} with beta2 ${beta2}`, suggestion: 'null keeps them in float32',
-  }];
+  const [storageField, suggestion] = [`${section}.optimizer.momentStorage`, 'null keeps them in float32'];
+  const largest = { bfloat16: 0.995, float16: 0.998 }[momentStorage];
+  const broken: RuleBreak[] = [];
+  if (beta2 > largest) {
+    broken.push({
+      fields: [storageField, `${section}.optimizer.beta2`], expected: `beta2 of at most ${largest} with ${momentStorage} moments (beyond it the second moment rounds back to itself and never falls)`,
+      found: `${momentStorage} with beta2 ${beta2}`, suggestion,
+    });
+  }
+  if (momentStorage === 'float16' && (clipNorm === null || clipNorm > largestFloat16Norm)) {
+    broken.push({
+      fields: [storageField, `${section}.optimizer.clipNorm`], expected: `clipNorm of at most ${largestFloat16Norm} with float16 moments (larger ones do not fit)`,
+      found: `float16 with clipNorm ${clipNorm}`, suggestion: 'bfloat16 has the range of float32',
+    });
+  }
+  return broken;
 }
 
 function adapterRules(model: ModelSpec, { rank, targets }: Extract<TrainableSpec, { kind: 'lora' }>): readonly RuleBreak[] {

@@ -6,6 +6,7 @@
 import { add, divide, input, multiply, programOf, reshape, sqrt, square, sum, type Program, type StateStorage, type Tensor } from '../graph/index.ts';
 import type { ParameterShapes } from '../model/index.ts';
 import { decays } from './adamw.ts';
+import { decodedMoments } from './moment-codec.ts';
 import { momentNames } from './state-layout.ts';
 
 export interface NormsOptions {
@@ -21,7 +22,8 @@ export function normsProgram({ shapes, trained, momentStorage }: NormsOptions): 
   const read = trained.map((name) => {
     const shape = shapes.get(name) as readonly number[];
     const [parameter, first, second] = [input(name, shape), input(momentNames.first(name), shape), input(momentNames.second(name), shape)];
-    const step = divide(multiply(first, stepSize), add(sqrt(second), epsilonHat));
+    const moments = decodedMoments({ first, second }, momentStorage);
+    const step = divide(multiply(moments.first, stepSize), add(sqrt(moments.second), epsilonHat));
     const change = decays(parameter) ? add(multiply(parameter, pull), multiply(step, inverseShrink)) : step;
     return { name, parameter, first, second, change };
   });

@@ -6,6 +6,7 @@ import { add, gradients, input, multiply, programOf, subtract, type Program, typ
 import { allParameterShapes, declareAdapters, declareBatch, declareParameters, learnedNames, lmHeadNames, numbered, scoreName, type ParameterTensors } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { adamW, type Updated } from './adamw.ts';
+import { decodedMoments, encodedMoments } from './moment-codec.ts';
 import { pmpLoss, type LossTensors, type ObjectiveParts } from './pmp-loss.ts';
 import { averageName, momentNames } from './state-layout.ts';
 import { plainStep, type StepFeatures } from './step-features.ts';
@@ -75,17 +76,18 @@ function stepTensors(model: ModelSpec, vocabSize: number, parts: ObjectiveParts,
 function updates({ names, trained, frozen }: StepTensors, slopes: readonly Tensor[], { hasAverage, momentStorage }: StepFeatures): { readonly state: readonly StateEntry[]; readonly gradientNorm: Tensor } {
   const learned = trained.map((parameter, index) => {
     const name = names[index] as string;
-    const moments = { first: input(momentNames.first(name), parameter.shape), second: input(momentNames.second(name), parameter.shape) };
-    return { name, parameter, gradient: slopes[index] as Tensor, moments };
+    const stored = { first: input(momentNames.first(name), parameter.shape), second: input(momentNames.second(name), parameter.shape) };
+    return { name, parameter, gradient: slopes[index] as Tensor, stored, moments: decodedMoments(stored, momentStorage) };
   });
   const { updated, gradientNorm } = adamW(learned);
   const share = hasAverage ? input('averageShare', []) : null;
-  const state = learned.flatMap(({ name, parameter, moments }, index): StateEntry[] => {
+  const state = learned.flatMap(({ name, parameter, stored }, index): StateEntry[] => {
     const next = updated[index] as Updated;
+    const moments = encodedMoments(next, momentStorage);
     return [
       { name, input: parameter, next: next.parameter },
-      { name: momentNames.first(name), input: moments.first, next: next.first, storage: momentStorage },
-      { name: momentNames.second(name), input: moments.second, next: next.second, storage: momentStorage },
+      { name: momentNames.first(name), input: stored.first, next: moments.first, storage: momentStorage },
+      { name: momentNames.second(name), input: stored.second, next: moments.second, storage: momentStorage },
       ...(share === null ? [] : [averaged(name, next.parameter, share)]),
     ];
   });

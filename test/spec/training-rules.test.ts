@@ -30,6 +30,8 @@ describe('training features', () => {
     ['an average without memory', edited(['learningRate: 1e-3}\n  schedule: {kind: cosine', 'learningRate: 1e-3, ema: {decay: 0}}\n  schedule: {kind: cosine']), 'x.yaml:32:61: finetune.optimizer.ema.decay: expected a number greater than 0, found 0'],
     ['a second moment that cannot fall', edited(['learningRate: 1e-3}\n  schedule: {kind: cosine', 'learningRate: 1e-3, beta2: 0.999, momentStorage: bfloat16}\n  schedule: {kind: cosine']),
       'x.yaml:32:77: finetune.optimizer.momentStorage: expected beta2 of at most 0.995 with bfloat16 moments (beyond it the second moment rounds back to itself and never falls), found bfloat16 with beta2 0.999; null keeps them in float32'],
+    ['float16 moments without a limit', edited(['learningRate: 1e-3}\n  schedule: {kind: cosine', 'learningRate: 1e-3, clipNorm: null, momentStorage: float16}\n  schedule: {kind: cosine']),
+      'x.yaml:32:79: finetune.optimizer.momentStorage: expected clipNorm of at most 32 with float16 moments (larger ones do not fit), found float16 with clipNorm null; bfloat16 has the range of float32'],
     ['a slip in a target', lora('rank: 4, targets: [q_prj, v_proj]'),
       'x.yaml:32:56: finetune.trainable.targets: expected linear maps of qwen2: self_attn.q_proj, self_attn.k_proj, self_attn.v_proj, self_attn.o_proj, mlp.gate_proj, mlp.up_proj, mlp.down_proj (or their last part), found q_prj; did you mean q_proj?'],
     ['a target of another family', lora('rank: 4, targets: [c_attn]'),
