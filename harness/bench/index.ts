@@ -5,3 +5,4 @@ export { compareWithPeer, type PeerComparison } from './compare-with-peer.ts';
 export { benchTrainStep, type TrainStepBench, type TrainStepBenchOptions } from './train-step.ts';
 export { readTokenPairs } from './token-pairs.ts';
 export { yardstick, yardstickSizes, type YardstickSize } from './yardstick.ts';
+export { benchVariants, type VariantResult } from './step-variants.ts';

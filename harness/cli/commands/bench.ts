@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../output/table.ts';
-import { benchEngineStep, benchTrainStep, compareWithPeer, compareWithProof, readTokenPairs, referenceSize, yardstick, type TrainStepBench, type YardstickSize } from '../../bench/index.ts';
+import { benchEngineStep, benchTrainStep, benchVariants, compareWithPeer, compareWithProof, readTokenPairs, referenceSize, yardstick, type TrainStepBench, type YardstickSize } from '../../bench/index.ts';
 import { openExecutor, type Device } from '../../engine/index.ts';
 
 interface StepFlags {
@@ -38,6 +38,17 @@ export async function benchPeer(context: CliContext, flags: StepFlags & { readon
   const { ratioMedian, ratioRange, lossDifference, machine } = comparison;
   context.print(`pairs/s, ratio: median ${ratioMedian.toFixed(2)}, range ${ratioRange.map((ratio) => ratio.toFixed(2)).join(' to ')} (${machine}, ${flags.threads} threads)`);
   context.print(`losses of the first steps differ by ${lossDifference.toExponential(1)} at most`);
+}
+
+export async function benchSavings(context: CliContext, flags: StepFlags): Promise<void> {
+  const { pairs, pairsPerStep, threads, steps, size } = flags;
+  const rows = readTokenPairs(pairs);
+  const { executor, device } = await openExecutor(flags.device);
+  const variants = await benchVariants({ ...yardstick(size), executor, rows, pairsPerStep, steps, threads });
+  if (flags.json) return context.printJson({ variants, size, device, threads, pairsPerStep, steps });
+  const first = variants[0]?.stepMsMedian ?? Number.NaN;
+  const cells = variants.map(({ name, stepMsMedian, speedup, lossDifference }) => [name, stepMsMedian.toFixed(0), speedup.toFixed(2), (first / stepMsMedian).toFixed(2), lossDifference.toExponential(0)]);
+  context.print(formatTable(['each with all before it', 'step ms (median)', 'gain', 'gain in all', 'loss differs by'], cells));
 }
 
 const stepColumns = ['pairs/s', 'tokens/s', 'step ms (median)', 'peak MB', 'in matrix products'] as const;

@@ -55,6 +55,11 @@ const bench = buildRouteMap<string, CliContext>({
       },
       docs: { brief: 'The same step against PyTorch, in turns, from the same weights' },
     }),
+    savings: command({
+      load: async () => (await import('../commands/bench.ts')).benchSavings,
+      parameters: { flags: stepFlags },
+      docs: { brief: 'What each saving of the step is worth, in turns on one engine' },
+    }),
     engine: command({
       load: async () => (await import('../commands/bench.ts')).benchEngine,
       parameters: {
@@ -66,7 +71,7 @@ const bench = buildRouteMap<string, CliContext>({
       docs: { brief: 'The engine alone: a dense LM step of 4,096 tokens' },
     }),
   },
-  docs: { brief: 'Speed: pmp, peer, engine' },
+  docs: { brief: 'Speed: pmp, peer, savings, engine' },
 });
 
 export const machineRoutes = {
