@@ -26,16 +26,19 @@ interface Task { readonly id: string; readonly inputs: readonly string[]; readon
 function simulate(tasks: readonly Task[], workers: number): number {
   const waiting = [...tasks];
   const unfinished = new Set(tasks.map(({ id }) => id));
-  let running: readonly { readonly id: string; readonly end: number }[] = [];
+  const running = new Map<string, number>();
   for (let now = 0; ; ) {
-    for (let index = nextReady(waiting, unfinished); running.length < workers && index !== -1; index = nextReady(waiting, unfinished)) {
+    for (let index = nextReady(waiting, unfinished); running.size < workers && index !== -1; index = nextReady(waiting, unfinished)) {
       const [task] = waiting.splice(index, 1) as [Task];
-      running = [...running, { id: task.id, end: now + task.seconds }];
+      running.set(task.id, now + task.seconds);
     }
-    if (running.length === 0) return now;
-    now = Math.min(...running.map(({ end }) => end));
-    for (const { id, end } of running) if (end <= now) unfinished.delete(id);
-    running = running.filter(({ end }) => end > now);
+    if (running.size === 0) return now;
+    now = Math.min(...running.values());
+    for (const [id, end] of running) {
+      if (end > now) continue;
+      unfinished.delete(id);
+      running.delete(id);
+    }
   }
 }
 

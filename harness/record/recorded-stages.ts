@@ -80,8 +80,8 @@ function readStage(folder: string, id: string): RecordedStage | null {
 
 function secondsOf(events: readonly JournalEvent[]): number | null {
   const starts = events.filter((event) => event.kind === 'attempt');
-  const ends = events.filter((event) => event.kind === 'outcome');
-  const [start, end] = [starts[0], ends[0]];
+  const end = events.find((event) => event.kind === 'outcome');
+  const [start] = starts;
   if (start === undefined || end === undefined || starts.length > 1 || end.outcome.kind !== 'completed' || start.resumedFromStep !== null) return null;
   return (Date.parse(end.endedAt) - Date.parse(start.startedAt)) / 1000;
 }
