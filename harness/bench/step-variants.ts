@@ -38,9 +38,8 @@ export interface VariantResult {
 
 /** Variants take turns on the same batches, step by step. */
 export async function benchVariants(options: TrainStepBenchOptions): Promise<readonly VariantResult[]> {
-  const variants = savings.reduce<readonly Variant[]>((all, saving) => [...all, { ...(all.at(-1) as Variant), ...saving }], [asUsual]);
-  const runs: VariantRun[] = [];
-  for (const variant of variants) runs.push(await openVariant(variant, options));
+  const runs = [await openVariant(asUsual, options)];
+  for (const saving of savings) runs.push(await openVariant({ ...(runs.at(-1) as VariantRun).variant, ...saving }, options));
   const warmUpSteps = 1;
   for (let step = 0; step < warmUpSteps + options.steps; step++) {
     for (const run of runs) await takeStep(run, options, step, step >= warmUpSteps);
