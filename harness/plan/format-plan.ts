@@ -2,6 +2,7 @@
 import type { StageStatus } from './explain-plan.ts';
 import type { Plan, PlannedStage } from './stage.ts';
 import { stageVersions, type StageKind } from './stage.ts';
+import { trainingLines } from './training-lines.ts';
 
 const shownReasons = 12;
 const stageKinds = Object.keys(stageVersions) as readonly StageKind[];
@@ -11,6 +12,7 @@ export function formatPlan(plan: Plan, statuses: ReadonlyMap<string, StageStatus
   return [
     `${plan.experiment}: ${plan.trials.length} trials, ${plan.stages.length} stages`, plan.question, '',
     ...stageTable(plan, statuses), '',
+    ...trainingLines(plan.stages),
     ...reasonLines(plan, statuses),
     ...trialLines(plan),
   ].join('\n');
