@@ -36,7 +36,7 @@ export type ChosenDevice = Omit<OpenedExecutor, 'executor'>;
 
 /** @throws UserError (3) where the device is not there, with how to enable it. `auto` never throws: the CPU is always there. */
 export async function chooseDevice(device: Device | 'auto'): Promise<ChosenDevice> {
-  if (device === 'auto') return await chooseBest();
+  if (device === 'auto') return bestDevice(await findAccelerators());
   const finding = await supports[device].find();
   if (finding.available) return { device, reason: `as asked: ${finding.detail}` };
   throw new UserError(`device ${device}: not available: ${finding.detail}`, { exitCode: 3, hint: finding.enable ?? 'Use the device cpu.' });
@@ -63,14 +63,18 @@ export async function describeDevices(): Promise<readonly DeviceDescription[]> {
   return described;
 }
 
-async function chooseBest(): Promise<ChosenDevice> {
-  const passed: string[] = [];
-  for (const device of preference) {
-    const finding = await supports[device].find();
-    if (isWorthTaking(finding)) return { device, reason: `auto: ${finding.detail}` };
-    passed.push(`${device} is ${finding.available ? 'a software driver' : 'not available'} (${finding.detail})`);
-  }
-  return { device: 'cpu', reason: `auto: ${passed.join('; ')}` };
+async function findAccelerators(): Promise<Accelerators> {
+  return { cuda: await supports.cuda.find(), webgpu: await supports.webgpu.find() };
+}
+
+type Accelerators = Readonly<Record<(typeof preference)[number], DeviceFinding>>;
+
+/** The first accelerator worth taking, else the CPU with what speaks against each. Exported for its test. */
+export function bestDevice(found: Accelerators): ChosenDevice {
+  const taken = preference.find((device) => isWorthTaking(found[device]));
+  if (taken !== undefined) return { device: taken, reason: `auto: ${found[taken].detail}` };
+  const against = preference.map((device) => `${device} is ${found[device].available ? 'a software driver' : 'not available'} (${found[device].detail})`);
+  return { device: 'cpu', reason: `auto: ${against.join('; ')}` };
 }
 
 /** A software driver computes on the CPU, an order of magnitude slower than the CPU's own provider. */

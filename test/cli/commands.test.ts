@@ -162,6 +162,18 @@ describe('the machine', () => {
     expect(document).toMatchObject({ schemaVersion: 1, ok: true, checks: expect.arrayContaining([expect.objectContaining({ name: '@duckdb/node-api', ok: true })]) as unknown });
   });
 
+  it('tells what each device is, and how to have those that are missing', async () => {
+    const run = await captured(['doctor', '--results', empty], { HARNESS_CACHE: empty });
+    const { devices, auto } = documentOf(await captured(['doctor', '--json', '--results', empty], { HARNESS_CACHE: empty })) as { devices: { device: string; available: boolean; detail: string; enable: string | null }[]; auto: { device: string } };
+    expect(devices.map(({ device }) => device)).toEqual(['cpu', 'webgpu', 'cuda', 'tfjs']);
+    for (const { device, available, detail, enable } of devices) {
+      expect(run.stdout).toMatch(new RegExp(`^${device} +${available ? 'yes' : 'no'} +`, 'm'));
+      expect(run.stdout).toContain(detail);
+      if (enable !== null) expect(run.stdout).toContain(`  ${device}: ${enable}`);
+    }
+    expect(run.stdout).toContain(`execution.device: auto takes ${auto.device}`);
+  });
+
   it('fails a doctor whose data mirror is not there (exit code 3)', async () => {
     expect((await captured(['doctor', '--results', empty], { HARNESS_CACHE: empty, HARNESS_DATA_MIRROR: join(empty, 'no-mirror') })).exitCode).toBe(3);
   });

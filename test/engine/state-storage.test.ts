@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { narrow, widen } from '../../harness/engine/half-floats.ts';
-import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
+import { describeDevices, executorOf, onnxruntimeCpu, referenceExecutor, type Executor } from '../../harness/engine/index.ts';
 import * as g from '../../harness/graph/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
 
@@ -22,7 +22,19 @@ function numbers(): Float32Array {
   });
 }
 
-const executors = [referenceExecutor(), onnxruntimeCpu()].flatMap((executor) => (['float16', 'bfloat16'] as const).map((storage) => ({ executor, storage, title: `${executor.name}: ${storage}` })));
+const both = ['float16', 'bfloat16'] as const;
+const executors = [
+  ...[referenceExecutor(), onnxruntimeCpu()].flatMap((executor) => both.map((storage) => ({ executor, storage, title: `${executor.name}: ${storage}` }))),
+  ...(await halfDevices()),
+];
+
+/** A WebGPU adapter with 16-bit floats: how it rounds is the driver's business, so that this is worth a test on each. */
+async function halfDevices(): Promise<{ executor: Executor; storage: 'float16'; title: string }[]> {
+  const webgpu = (await describeDevices()).find(({ device }) => device === 'webgpu');
+  if (webgpu?.available === true && webgpu.detail.includes('shader-f16')) return [{ executor: await executorOf('webgpu'), storage: 'float16', title: 'onnxruntime-webgpu: float16' }];
+  console.log(`skipped: no webgpu adapter with shader-f16: ${webgpu?.detail}`);
+  return [];
+}
 
 describe('a state that is stored in 16 bits', () => {
   test.each(executors)('$title rounds to nearest even when it is set and after each run, and computes in float32', async ({ executor, storage }) => {
@@ -43,7 +55,7 @@ describe('a state that is stored in 16 bits', () => {
     await session.release();
   });
 
-  test.each(['float16', 'bfloat16'] as const)('an average in %s moves as float64 rounded at each step does', async (storage) => {
+  test.each(both)('an average in %s moves as float64 rounded at each step does', async (storage) => {
     const found = await Promise.all([referenceExecutor(), onnxruntimeCpu()].map(async (executor) => {
       const session = await executor.compile(kept(storage));
       session.setState({ value: numbers().map((value) => Math.max(-8, Math.min(8, value))) });
@@ -52,4 +64,8 @@ describe('a state that is stored in 16 bits', () => {
     }));
     expect(found[1]).toEqual(found[0]);
   });
+});
+
+test('a storage that a device does not have is refused with the state named', async () => {
+  await expect((await executorOf('webgpu')).compile(kept('bfloat16'))).rejects.toThrow('compile: state "value" is stored as bfloat16, which onnxruntime-webgpu does not have; it has float32 and float16');
 });

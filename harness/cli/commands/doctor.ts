@@ -1,8 +1,9 @@
-/** `harness doctor`: can this machine run an experiment? Each check says what it found; a failed one is exit 3 before anything was started. */
+/** `harness doctor`: can this machine run an experiment, and on which devices? A failed check is exit 3 before anything was started; a device that is not there is none. */
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
+import { chooseDevice, describeDevices, type ChosenDevice, type DeviceDescription } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { cacheFolder, dataMirror } from '../folders.ts';
 import { formatTable } from '../output/table.ts';
@@ -30,12 +31,24 @@ export async function doctor(context: CliContext, flags: { readonly results?: st
     ...(mirror === null ? [] : [{ name: 'data mirror', ok: existsSync(mirror), detail: mirror }]),
     { name: 'processor', ok: true, detail: `${availableParallelism()} cores, ${cpus()[0]?.model ?? 'unknown model'}` },
     { name: 'memory', ok: true, detail: `${gigabytes(totalmem())}, ${gigabytes(freemem())} free` },
-    { name: 'devices', ok: true, detail: 'cpu' },
   ];
   const isFit = checks.every(({ ok }) => ok);
   if (!isFit) context.exitWith(refusedExitCode);
-  if (flags.json) return context.printJson({ ok: isFit, checks });
+  const devices = await describeDevices();
+  const automatic = await chooseDevice('auto');
+  if (flags.json) return context.printJson({ ok: isFit, checks, devices, auto: automatic });
   context.print(formatTable(['check', 'ok', 'found'], checks.map(({ name, ok, detail }) => [name, ok ? 'yes' : 'NO', detail])));
+  context.print(`\n${deviceSection(devices, automatic)}`);
+}
+
+function deviceSection(devices: readonly DeviceDescription[], automatic: ChosenDevice): string {
+  const more = devices.flatMap(({ device, enable }) => (enable === null ? [] : [`  ${device}: ${enable}`]));
+  return [
+    formatTable(['device', 'here', 'found'], devices.map(({ device, available, detail }) => [device, available ? 'yes' : 'no', detail])),
+    '',
+    `execution.device: auto takes ${automatic.device}`,
+    ...(more.length === 0 ? [] : ['', 'to have more:', ...more]),
+  ].join('\n');
 }
 
 function checkNode(): Check {

@@ -21,3 +21,5 @@ export function countParser(value: string): number {
 export const jobsFlag = { kind: 'parsed', parse: countParser, optional: true, brief: 'Worker processes (else as the experiment says)', placeholder: 'n' } as const;
 export const quietFlag = { kind: 'boolean', default: false, withNegated: false, brief: 'No progress, only what goes wrong' } as const;
 export const deviceFlag = { kind: 'enum', values: ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs'], default: 'cpu', brief: 'Where programs run' } as const;
+/** Sugar for `-s execution.device=...`. */
+export const optionalDeviceFlag = { kind: 'enum', values: ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs'], optional: true, brief: 'Where models are trained and scored (else as the experiment says)' } as const;

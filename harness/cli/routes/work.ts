@@ -1,6 +1,6 @@
 /** Commands that check, plan and run experiments, and watch them. */
 import { command } from './command.ts';
-import { jsonFlag, jobsFlag, quietFlag, reportsFlag, resultsFlag, settingFlag, specArgument, textParser } from './flags.ts';
+import { jsonFlag, jobsFlag, optionalDeviceFlag, quietFlag, reportsFlag, resultsFlag, settingFlag, specArgument, textParser } from './flags.ts';
 
 const optionalExperiment = { kind: 'tuple', parameters: [{ parse: textParser, optional: true, brief: 'Only this experiment', placeholder: 'experiment' }] } as const;
 
@@ -27,7 +27,7 @@ export const workRoutes = {
     load: async () => (await import('../commands/sweep.ts')).sweepCommand,
     parameters: {
       flags: {
-        results: resultsFlag, reports: reportsFlag, json: jsonFlag, set: settingFlag, jobs: jobsFlag, quiet: quietFlag,
+        results: resultsFlag, reports: reportsFlag, json: jsonFlag, set: settingFlag, jobs: jobsFlag, device: optionalDeviceFlag, quiet: quietFlag,
         dryRun: { kind: 'boolean', default: false, withNegated: false, brief: 'Only the plan' },
         failFast: { kind: 'boolean', default: false, withNegated: false, brief: 'Start nothing more after the first failure' },
       },

@@ -17,8 +17,10 @@ export function findingOf({ failure, hasFloat16, adapter }: ProviderAnswer): Dev
   }
   const features = new Set([...(hasFloat16 ? ['shader-f16'] : []), ...adapter.features.filter((feature) => toldFeatures.has(feature))]);
   const facts = [`${adapter.name}${adapter.isSoftware ? ' (software: runs on the CPU, for tests)' : ''}`, ...features, ...limits(adapter)];
-  return { available: true, isSoftware: adapter.isSoftware, detail: facts.join(', '), enable: null };
+  return { available: true, isSoftware: adapter.isSoftware, detail: facts.join(', '), enable: adapter.maxBindingBytes === null ? tellLimits : null };
 }
+
+const tellLimits = 'To see the limits of the adapter too: npm install --no-save webgpu@0.6.2';
 
 /** Those that matter to training. */
 const toldFeatures = new Set(['shader-f16', 'subgroups', 'timestamp-query']);
