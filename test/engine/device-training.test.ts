@@ -8,7 +8,7 @@ import { scoreResponses } from '../../harness/eval/index.ts';
 import * as g from '../../harness/graph/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
 import type { ModelSpec, OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
-import { batchOrder, initialState, SessionCache, type TrainOptions } from '../../harness/train/index.ts';
+import { batchOrder, initialState, plainTraining, SessionCache, type TrainOptions } from '../../harness/train/index.ts';
 import { largestDifference } from '../graph/finite-differences.ts';
 import { bumpyParameters, randomPairs, tinyModels, titled, vocabSize } from '../model/tiny-models.ts';
 import { collect } from '../train/collect.ts';
@@ -18,17 +18,17 @@ const optimizer: OptimizerSpec = { kind: 'adamw', learningRate: 3e-3, beta1: 0.9
 const pairs = randomPairs(64, 11);
 const order = batchOrder({ seed: 5, pairsPerStep: 4, lengths: pairs.map((pair) => pair.prompt.length + pair.chosen.length + pair.rejected.length) });
 
-function options(model: ModelSpec, sessions: SessionCache, toStep: number): TrainOptions {
+function options(model: ModelSpec, sessions: SessionCache, toStep: number, changes: Partial<TrainOptions> = {}): TrainOptions {
   return {
     model, vocabSize, optimizer, sessions, toStep, state: initialState(bumpyParameters(model)), objective: { pairwiseWeight: 1, lmWeight: 1 },
     learningRateAt: () => optimizer.learningRate, batchAt: (step) => order.at(step).flatMap((index) => pairs[index] ?? []), logEverySteps: 1,
-    shouldCheckpoint: () => false, signal: new AbortController().signal,
+    shouldCheckpoint: () => false, signal: new AbortController().signal, ...changes,
   };
 }
 
-async function losses(executor: Executor, model: ModelSpec, steps: number): Promise<number[]> {
+async function losses(executor: Executor, model: ModelSpec, steps: number, changes: Partial<TrainOptions> = {}): Promise<number[]> {
   const sessions = new SessionCache(executor, { threads: 1 });
-  const { metric } = await collect(options(model, sessions, steps));
+  const { metric } = await collect(options(model, sessions, steps, changes));
   await sessions.release();
   return Array.from({ length: steps }, (_, index) => metric(index + 1, 'train/loss') ?? NaN);
 }
@@ -52,6 +52,12 @@ describe.skipIf(deviceExecutors.length === 0).each(deviceExecutors)('%s', (_, ex
   test.each(tinyModels.map(titled))('takes the losses of the CPU over 20 steps of $title', async ({ model }) => {
     // Typically 1e-6 apart; what is asked for is 1e-4.
     expect(largestDifference(await losses(executor, model, 20), await losses(onnxruntimeCpu(), model, 20))).toBeLessThan(1e-5);
+  });
+
+  test('takes the losses of the CPU with gradients accumulated over micro-batches, shared prompts, an average of the weights and reward centering', async () => {
+    const features = { ...plainTraining, pairsPerMicroBatch: 2, sharePrompts: true as const, rewardCentering: 0.01 };
+    const changes = { features, optimizer: { ...optimizer, ema: 0.9 } };
+    expect(largestDifference(await losses(executor, tinyModels[0]!, 8, changes), await losses(onnxruntimeCpu(), tinyModels[0]!, 8, changes))).toBeLessThan(1e-5);
   });
 
   test.each(tinyModels.map(titled))('scores as the CPU does to 1e-5, and the same in other company to 1e-6: $title', async ({ model }) => {

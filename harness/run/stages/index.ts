@@ -17,10 +17,11 @@ import { tokenizerStage } from './tokenizer.ts';
 
 /** @param saved Asked after each finetuning whether what was saved is what was trained. */
 export function createStageFunctions(saved: SavedModelCheck = new FreshProcessCheck()): StageFunctions {
+  // An idle session keeps its state: plenty of room in main memory, less on a device.
   const caches = new Map<string, SessionCache>();
   const sessions = async ({ execution: { device, threads } }: StageContext<StageKind>): Promise<SessionCache> => {
     const key = `${device} ${threads}`;
-    const cache = caches.get(key) ?? new SessionCache(await executorOf(device), { threads, capacity: 8 });
+    const cache = caches.get(key) ?? new SessionCache(await executorOf(device), { threads, capacity: device === 'cpu' ? 8 : 6 });
     caches.set(key, cache);
     return cache;
   };
