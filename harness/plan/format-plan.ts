@@ -1,5 +1,8 @@
 /** A plan as text for people: what would run, what it costs, and why. */
 import type { StageStatus } from './explain-plan.ts';
+import type { PlanExpectation } from './expectation.ts';
+import { bytesInWords, duration, formatExpectation } from './format-expectation.ts';
+import type { StageTime } from './predict-time.ts';
 import type { Plan, PlannedStage } from './stage.ts';
 import { stageVersions, type StageKind } from './stage.ts';
 import { trainingLines } from './training-lines.ts';
@@ -8,10 +11,11 @@ const shownReasons = 12;
 const stageKinds = Object.keys(stageVersions) as readonly StageKind[];
 
 /** @param statuses From `explainPlan`. Plain text without colour, lines joined by newlines. */
-export function formatPlan(plan: Plan, statuses: ReadonlyMap<string, StageStatus>): string {
+export function formatPlan(plan: Plan, statuses: ReadonlyMap<string, StageStatus>, expectation: PlanExpectation | null = null): string {
   return [
     `${plan.experiment}: ${plan.trials.length} trials, ${plan.stages.length} stages`, plan.question, '',
-    ...stageTable(plan, statuses), '',
+    ...stageTable(plan, statuses, expectation), '',
+    ...(expectation === null ? [] : formatExpectation(expectation, (id) => willRun(statuses.get(id)))),
     ...trainingLines(plan.stages),
     ...reasonLines(plan, statuses),
     ...trialLines(plan),
@@ -19,40 +23,58 @@ export function formatPlan(plan: Plan, statuses: ReadonlyMap<string, StageStatus
 }
 
 /** Every stage and every trial on a line of its own: what \`formatPlan\` sums up. Estimated numbers begin with ~. */
-export function formatStagesAndTrials(plan: Plan, statuses: ReadonlyMap<string, StageStatus>): string {
+export function formatStagesAndTrials(plan: Plan, statuses: ReadonlyMap<string, StageStatus>, expectation: PlanExpectation | null = null): string {
   const stages = plan.stages.map((stage) => {
     const { status, reason } = statuses.get(stage.id) ?? { status: 'run', reason: '' };
     const { steps, paramsTotal, trainFlops } = stage.cost;
     const isGuessed = 'until' in stage.config && 'tokensOfPairs' in stage.config.until;
     return [
       stage.id, status, steps === null ? '-' : `${isGuessed ? '~' : ''}${steps}`, paramsTotal === null ? '-' : String(paramsTotal),
-      trainFlops === null ? '-' : `${stage.cost.isEstimate ? '~' : ''}${trainFlops.toExponential(1)}`, reason,
+      trainFlops === null ? '-' : `${stage.cost.isEstimate ? '~' : ''}${trainFlops.toExponential(1)}`,
+      ...(expectation === null ? [] : [timeOf(expectation.stages.get(stage.id)), memoryOf(expectation.memory.get(stage.id))]), reason,
     ];
   });
   const trials = plan.trials.map(({ id, seed, axes, evaluate }) => [id, String(seed), axes.architecture, axes.arm, String(axes.pretrainPairs), axes.task, String(axes.samples), evaluate]);
   return [
-    ...align([['stage (fingerprint)', 'status', 'steps', 'params', 'train FLOPs', 'why'], ...stages]), '',
+    ...align([['stage (fingerprint)', 'status', 'steps', 'params', 'train FLOPs', ...(expectation === null ? [] : ['time', 'memory']), 'why'], ...stages]), '',
     ...align([['trial', 'seed', 'architecture', 'arm', 'pretrain pairs', 'task', 'samples', 'ends in'], ...trials]),
   ].join('\n');
 }
 
-function stageTable({ stages }: Plan, statuses: ReadonlyMap<string, StageStatus>): readonly string[] {
+function stageTable({ stages }: Plan, statuses: ReadonlyMap<string, StageStatus>, expectation: PlanExpectation | null): readonly string[] {
   const present = stageKinds.filter((kind) => stages.some((stage) => stage.kind === kind));
-  const header = ['stage', 'count', 'run', 'cached', 'blocked', 'steps to run', 'params', 'train FLOPs to run'];
-  const rows = present.map((kind) => stageRow(kind, stages.filter((stage) => stage.kind === kind), statuses));
-  return align([header, ...rows, stageRow('total', stages, statuses)]);
+  const header = ['stage', 'count', 'run', 'cached', 'blocked', 'steps to run', 'params', 'train FLOPs to run', ...(expectation === null ? [] : ['time to run', 'memory'])];
+  const rows = present.map((kind) => stageRow(kind, stages.filter((stage) => stage.kind === kind), statuses, expectation));
+  return align([header, ...rows, stageRow('total', stages, statuses, expectation)]);
 }
 
-function stageRow(title: string, stages: readonly PlannedStage[], statuses: ReadonlyMap<string, StageStatus>): readonly string[] {
+function stageRow(title: string, stages: readonly PlannedStage[], statuses: ReadonlyMap<string, StageStatus>, expectation: PlanExpectation | null): readonly string[] {
   const count = (...wanted: readonly StageStatus['status'][]): number => stages.filter(({ id }) => wanted.includes(statuses.get(id)?.status ?? 'run')).length;
-  const toRun = stages.filter(({ id }) => ['run', 'damaged'].includes(statuses.get(id)?.status ?? 'run'));
+  const toRun = stages.filter(({ id }) => willRun(statuses.get(id)));
   const params = stages.flatMap(({ cost }) => cost.paramsTotal ?? []);
   const hasEstimate = toRun.some(({ cost }) => cost.isEstimate);
   return [
     title, String(stages.length), String(count('run', 'damaged')), String(count('cached')), String(count('blocked')),
     total(toRun.map(({ cost }) => cost.steps), (steps) => steps.toLocaleString('en-US')), paramRange(params),
     total(toRun.map(({ cost }) => cost.trainFlops), (flops) => `${hasEstimate ? '~' : ''}${flops.toExponential(1)}`),
+    ...(expectation === null ? [] : [total(toRun.map(({ id }) => expectation.stages.get(id)?.seconds ?? null), duration), most(toRun.flatMap(({ id }) => expectation.memory.get(id) ?? []))]),
   ];
+}
+
+function willRun(status: StageStatus | undefined): boolean {
+  return status === undefined || status.status === 'run' || status.status === 'damaged';
+}
+
+function most(bytes: readonly number[]): string {
+  return bytes.length === 0 ? '-' : bytesInWords(Math.max(...bytes));
+}
+
+function timeOf(time: StageTime | undefined): string {
+  return time === undefined ? '-' : `${duration(time.seconds)} (${time.basis.level})`;
+}
+
+function memoryOf(bytes: number | undefined): string {
+  return bytes === undefined ? '-' : bytesInWords(bytes);
 }
 
 function total(values: readonly (number | null)[], format: (value: number) => string): string {

@@ -10,3 +10,4 @@ export { charactersPerToken, corpusPairLengths, taskPairLengths, taskSizes, with
 export { basisLevels, timePredictor, type BasisLevel, type StageTime, type StageWork, type TimedStage } from './predict-time.ts';
 export { defaultSpeeds, secondsAtDefault, workUnits, type Speeds, type Work, type WorkUnit } from './default-speeds.ts';
 export { wallTime, type WallTime } from './wall-time.ts';
+export { memorySummary, type MemorySummary, type PlanExpectation } from './expectation.ts';

@@ -1,18 +1,35 @@
 /** `plan --json`: the machine-readable plan. Others build on it; add fields, never rename them. */
 import type { StageStatus } from './explain-plan.ts';
+import { memorySummary, type MemorySummary, type PlanExpectation } from './expectation.ts';
+import type { BasisLevel, StageTime } from './predict-time.ts';
 import type { Plan, PlannedStage } from './stage.ts';
 
 export interface PlanJson extends Omit<Plan, 'stages'> {
   readonly schemaVersion: 1;
-  readonly stages: readonly (PlannedStage & StageStatus)[];
+  readonly stages: readonly (PlannedStage & StageStatus & { readonly expected?: StageTime; readonly memoryBytes?: number | null })[];
+  /** Of what would run now, on all workers; seconds. `basis`: stages by what their time rests on. */
+  readonly expected?: {
+    readonly seconds: number; readonly low: number; readonly high: number; readonly criticalSeconds: number; readonly workSeconds: number; readonly workers: number;
+    readonly basis: Readonly<Partial<Record<BasisLevel, number>>>; readonly recordedStages: number;
+  };
+  readonly memory?: MemorySummary;
 }
 
 /** @param statuses From `explainPlan`; it has every stage of the plan. */
-export function planToJson(plan: Plan, statuses: ReadonlyMap<string, StageStatus>): PlanJson {
+export function planToJson(plan: Plan, statuses: ReadonlyMap<string, StageStatus>, expectation: PlanExpectation | null = null): PlanJson {
   const stages = plan.stages.map((stage) => {
     const status = statuses.get(stage.id);
     if (status === undefined) throw new Error(`${stage.id} has no status: the statuses are of another plan`);
-    return { ...stage, ...status };
+    const expected = expectation?.stages.get(stage.id);
+    return { ...stage, ...status, ...(expectation !== null && expected !== undefined && { expected, memoryBytes: expectation.memory.get(stage.id) ?? null }) };
   });
-  return { schemaVersion: 1, ...plan, stages };
+  return { schemaVersion: 1, ...plan, stages, ...(expectation !== null && expectedOf(expectation, statuses)) };
+}
+
+function expectedOf(expectation: PlanExpectation, statuses: ReadonlyMap<string, StageStatus>): Required<Pick<PlanJson, 'expected' | 'memory'>> {
+  const { wall, low, high, workers, stages, recordedStages } = expectation;
+  const willRun = (id: string): boolean => ['run', 'damaged'].includes(statuses.get(id)?.status ?? 'run');
+  const basis: Partial<Record<BasisLevel, number>> = {};
+  for (const [id, { basis: { level } }] of stages) if (willRun(id)) basis[level] = (basis[level] ?? 0) + 1;
+  return { expected: { ...wall, low, high, workers, basis, recordedStages }, memory: memorySummary(expectation, willRun) };
 }

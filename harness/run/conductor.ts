@@ -13,6 +13,8 @@ import type { SweepFailure, SweepSummary } from './sweep-types.ts';
 
 export interface ConductorOptions extends AttemptsOptions {
   readonly schedule: Schedule;
+  /** Stage id -> predicted seconds; null where nothing can be predicted. */
+  readonly expectedSeconds: ReadonlyMap<string, number> | null;
   onStageDone(): void;
 }
 
@@ -22,12 +24,13 @@ export class Conductor {
   stoppedBecause: SweepSummary['stoppedBecause'] = null;
   readonly #options: ConductorOptions;
   readonly #attempts: Attempts;
-  readonly #eta = new Eta();
+  readonly #eta: Eta;
   /** Producers that were run again because their outputs did not match: once each. */
   readonly #renewed = new Set<string>();
 
   constructor(options: ConductorOptions) {
     this.#options = options;
+    this.#eta = new Eta(options.expectedSeconds);
     this.#attempts = new Attempts(options, {
       onStart: (stage, worker, attempt) => options.sweep.onEvent({ type: 'stage-started', stageId: stage.id, kind: stage.kind, worker, attempt }),
       onLive: (stageId, worker, message) => {

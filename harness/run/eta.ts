@@ -1,16 +1,31 @@
-/** Remaining time from what this sweep has timed itself: per kind, time per step (per stage, for kinds without steps). No guess where nothing was timed. */
+/**
+ * Remaining time: what was predicted before the start, corrected by what this sweep has timed itself (per kind, then over all kinds). Without a prediction, from
+ * this sweep's own times alone (per kind, time per step), and then there is no guess while a kind that is still to run was never timed.
+ */
+import { wallTime } from '../plan/index.ts';
 import type { PlannedStage } from '../plan/stage.ts';
 import type { Schedule } from './schedule.ts';
 
-const weightOf = (stage: PlannedStage): number => Math.max(1, stage.cost.steps ?? 1);
+const stepsOf = (stage: PlannedStage): number => Math.max(1, stage.cost.steps ?? 1);
+/** Above this many stages the order in which workers take them is no longer played through: it is asked for several times a second. */
+const mostSimulated = 1000;
+
+interface Timed { readonly ms: number; readonly weight: number }
 
 export class Eta {
-  readonly #timed = new Map<string, { readonly ms: number; readonly weight: number }>();
+  readonly #expectedSeconds: ReadonlyMap<string, number> | null;
+  readonly #timed = new Map<string, Timed>();
   readonly #fractionDone = new Map<string, number>();
 
+  constructor(expectedSeconds: ReadonlyMap<string, number> | null = null) {
+    this.#expectedSeconds = expectedSeconds;
+  }
+
   finished(stage: PlannedStage, durationMs: number): void {
-    const before = this.#timed.get(stage.kind) ?? { ms: 0, weight: 0 };
-    this.#timed.set(stage.kind, { ms: before.ms + durationMs, weight: before.weight + weightOf(stage) });
+    for (const key of [stage.kind, 'all']) {
+      const before = this.#timed.get(key) ?? { ms: 0, weight: 0 };
+      this.#timed.set(key, { ms: before.ms + durationMs, weight: before.weight + this.#weightOf(stage) });
+    }
     this.#fractionDone.delete(stage.id);
   }
 
@@ -18,16 +33,29 @@ export class Eta {
     this.#fractionDone.set(stageId, fraction);
   }
 
-  /** Milliseconds for all that is pending or running, shared evenly among the workers; null while a kind among them has never been timed. */
+  /** Milliseconds for all that is pending or running, as the workers will share it; null where a kind among it can neither be predicted nor was timed. */
   remainingMs(schedule: Schedule, workers: number): number | null {
-    let total = 0;
+    const left = new Map<string, number>();
     for (const stage of schedule.stages) {
       const status = schedule.statusOf(stage.id);
       if (status !== 'pending' && status !== 'running') continue;
-      const timed = this.#timed.get(stage.kind);
-      if (timed === undefined) return null;
-      total += (1 - (this.#fractionDone.get(stage.id) ?? 0)) * weightOf(stage) * (timed.ms / timed.weight);
+      const perWeight = this.#msPerWeight(stage.kind);
+      if (perWeight === null) return null;
+      left.set(stage.id, (1 - (this.#fractionDone.get(stage.id) ?? 0)) * this.#weightOf(stage) * perWeight);
     }
-    return total / workers;
+    if (left.size > mostSimulated) return [...left.values()].reduce((sum, ms) => sum + ms, 0) / workers;
+    return wallTime(schedule.stages, workers, ({ id }) => left.get(id) ?? null).seconds;
+  }
+
+  /** Predicted milliseconds, else steps. */
+  #weightOf(stage: PlannedStage): number {
+    const seconds = this.#expectedSeconds?.get(stage.id);
+    return seconds === undefined ? stepsOf(stage) : 1000 * seconds;
+  }
+
+  #msPerWeight(kind: string): number | null {
+    const timed = this.#timed.get(kind) ?? (this.#expectedSeconds === null ? undefined : this.#timed.get('all'));
+    if (timed !== undefined && timed.weight > 0) return timed.ms / timed.weight;
+    return this.#expectedSeconds === null ? null : 1;
   }
 }

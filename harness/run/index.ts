@@ -12,3 +12,4 @@ export { captureProvenance } from './provenance.ts';
 export type { Provenance } from './provenance.ts';
 export { serveStages } from './worker.ts';
 export type { StageContext, StageFunction, StageFunctions } from './stage-context.ts';
+export { expectPlan } from './expect.ts';

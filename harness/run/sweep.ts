@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import type { Plan } from '../plan/stage.ts';
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
+import { expectBeforeStart } from './expect.ts';
 import { preflight } from './preflight.ts';
 import { captureProvenance, type Provenance } from './provenance.ts';
 import { Schedule } from './schedule.ts';
@@ -25,7 +26,7 @@ import type { SweepLimits, SweepOptions, SweepSummary } from './sweep-types.ts';
 
 const defaultLimits: SweepLimits = { minimumFreeBytes: 200e6, stopGraceMs: 60_000, orphanGraceMs: 15_000, collectEveryMs: 5_000, retries: 1 };
 
-/** @throws UserError (3) where it does not start: another sweep holds the folder, it cannot be written to, the disk is full, the device is not there. */
+/** @throws UserError (3) where it does not start: another sweep holds the folder, it cannot be written to, the disk is full, the device is not there, training would not fit into memory. */
 export async function sweep(given: SweepOptions): Promise<SweepSummary> {
   const options = { ...given, resultsFolder: resolve(given.resultsFolder), cacheFolder: resolve(given.cacheFolder) };
   const limits = { ...defaultLimits, ...given.limits };
@@ -44,10 +45,11 @@ async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<
   const toRun = schedule.count('pending');
   // A finished sweep needs no device.
   const execution = toRun > 0 ? await settleExecution(options) : null;
+  const expectedSeconds = execution === null ? null : await expected(options, schedule, execution);
   writePlan(options);
   options.onEvent({ type: 'sweep-started', total, cached: total - toRun - schedule.count('blocked'), toRun });
   const collecting = collectLoop(options, limits, schedule);
-  const conductor = execution === null ? null : await conduct(options, { limits, schedule, execution, onStageDone: () => collecting.request() });
+  const conductor = execution === null ? null : await conduct(options, { limits, schedule, execution, expectedSeconds, onStageDone: () => collecting.request() });
   await collecting.finish();
   const summary: SweepSummary = {
     experiment: options.plan.experiment,
@@ -62,17 +64,23 @@ async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<
   return summary;
 }
 
+/** Only of stages that are ours: other workers' stages mean something else. @throws UserError (3) where training will not fit into memory. */
+async function expected({ plan, resultsFolder, workerEntry }: SweepOptions, schedule: Schedule, execution: Provenance['execution']): Promise<ReadonlyMap<string, number> | null> {
+  return workerEntry === undefined ? expectBeforeStart({ plan, resultsFolder, execution, willRun: (id) => schedule.statusOf(id) === 'pending' }) : null;
+}
+
 interface Conducted {
   readonly limits: SweepLimits;
   readonly schedule: Schedule;
   readonly execution: Provenance['execution'];
+  readonly expectedSeconds: ReadonlyMap<string, number> | null;
   onStageDone(): void;
 }
 
-async function conduct(given: SweepOptions, { limits, schedule, execution, onStageDone }: Conducted): Promise<Conductor> {
+async function conduct(given: SweepOptions, { limits, schedule, execution, expectedSeconds, onStageDone }: Conducted): Promise<Conductor> {
   const sweep = { ...given, execution: { ...given.execution, workers: execution.workers } };
   const provenance = captureProvenance(execution);
-  const conductor = new Conductor({ sweep, limits, schedule, workerEntry: sweep.workerEntry ?? defaultWorkerEntry(), provenance, onStageDone, inputsOf: (stage) => schedule.inputsOf(stage) });
+  const conductor = new Conductor({ sweep, limits, schedule, expectedSeconds, workerEntry: sweep.workerEntry ?? defaultWorkerEntry(), provenance, onStageDone, inputsOf: (stage) => schedule.inputsOf(stage) });
   const stopListening = listenForStop(sweep.signal, { onStop: (signal) => conductor.stop(signal), onKill: () => conductor.kill() });
   try {
     await conductor.run();

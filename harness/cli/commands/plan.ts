@@ -1,19 +1,24 @@
 /** `harness plan`, also `harness sweep --dry-run`: what would run and why; nothing is run or written. */
 import { formatPlan, formatStagesAndTrials, planToJson } from '../../plan/index.ts';
 import type { CliContext } from '../context.ts';
+import { expectPlan } from '../../run/index.ts';
 import { explainAgainst, loadPlan } from '../load-plan.ts';
 
 interface PlanFlags {
   readonly results?: string;
   readonly json: boolean;
   readonly stages: boolean;
+  readonly jobs?: number;
   readonly set?: readonly string[];
 }
 
 export async function planCommand(context: CliContext, flags: PlanFlags, file: string): Promise<void> {
-  const { plan } = loadPlan(file, flags.set ?? []);
-  const statuses = explainAgainst(plan, context.resultsFolder(flags.results));
-  if (flags.json) return context.printJson({ ...planToJson(plan, statuses) });
-  context.print(formatPlan(plan, statuses));
-  if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses)}`);
+  const { plan, spec } = loadPlan(file, flags.set ?? []);
+  const resultsFolder = context.resultsFolder(flags.results);
+  const statuses = explainAgainst(plan, resultsFolder);
+  const willRun = (id: string): boolean => ['run', 'damaged'].includes(statuses.get(id)?.status ?? 'run');
+  const expectation = await expectPlan({ plan, resultsFolder, execution: { ...spec.execution, workers: flags.jobs ?? spec.execution.workers }, willRun });
+  if (flags.json) return context.printJson({ ...planToJson(plan, statuses, expectation) });
+  context.print(formatPlan(plan, statuses, expectation));
+  if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses, expectation)}`);
 }

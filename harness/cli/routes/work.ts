@@ -17,7 +17,7 @@ export const workRoutes = {
   plan: command({
     load: async () => (await import('../commands/plan.ts')).planCommand,
     parameters: {
-      flags: { results: resultsFlag, json: jsonFlag, set: settingFlag, stages: { kind: 'boolean', default: false, withNegated: false, brief: 'Every stage and trial on a line of its own' } },
+      flags: { results: resultsFlag, json: jsonFlag, set: settingFlag, jobs: jobsFlag, stages: { kind: 'boolean', default: false, withNegated: false, brief: 'Every stage and trial on a line of its own' } },
       aliases: { s: 'set' },
       positional: specArgument,
     },

@@ -1,7 +1,8 @@
 /** What a plan will take, before anything runs: time from the stages that this results folder has on record, and memory from the programs that will run. */
 import { cpus } from 'node:os';
-import { timePredictor, wallTime, type PairLengths, type Plan, type PlannedStage, type StageTime, type TimedStage, type WallTime } from '../../plan/index.ts';
+import { timePredictor, wallTime, type PairLengths, type Plan, type PlanExpectation, type PlannedStage, type StageTime, type TimedStage, type WallTime } from '../../plan/index.ts';
 import { RecordedStages, type RecordedMachine, type RecordedStage } from '../../record/index.ts';
+import { memoryOfStage } from './memory-need.ts';
 import { stageWork, type DescribedStage, type WorkContext } from './stage-work.ts';
 import { StepCosts } from './step-costs.ts';
 
@@ -13,16 +14,7 @@ export interface ExpectOptions {
   willRun(id: string): boolean;
 }
 
-export interface Expectation {
-  /** Stage id -> its time, of every stage of the plan. */
-  readonly stages: ReadonlyMap<string, StageTime>;
-  /** Of the stages that will run, on all workers. */
-  readonly wall: WallTime;
-  readonly low: number;
-  readonly high: number;
-  /** Recorded stages of this machine that were looked at. */
-  readonly recordedStages: number;
-}
+export type Expectation = Omit<PlanExpectation, 'workers' | 'availableMemory'>;
 
 /** Recorded stages that are looked at, the newest first: enough for every kind of a large sweep, and planning stays fast over a large store. */
 const consideredStages = 600;
@@ -34,8 +26,21 @@ export async function expectPlan({ plan, resultsFolder, execution, willRun }: Ex
   const predict = timePredictor(timed);
   const stages = new Map<string, StageTime>();
   for (const stage of plan.stages) stages.set(stage.id, predict(await stageWork(stage, stage.cost.steps, context)));
+  const memory = await memoryOf(plan, context);
   const wallOf = (pick: (time: StageTime) => number): WallTime => wallTime(plan.stages, execution.workers, ({ id }) => (willRun(id) ? pick(stages.get(id) as StageTime) : null));
-  return { stages, wall: wallOf(({ seconds }) => seconds), low: wallOf(({ low }) => low).seconds, high: wallOf(({ high }) => high).seconds, recordedStages: timed.length };
+  return { stages, wall: wallOf(({ seconds }) => seconds), low: wallOf(({ low }) => low).seconds, high: wallOf(({ high }) => high).seconds, recordedStages: timed.length, memory };
+}
+
+/** The largest models first; once a stage needs more than `enough`, no more are worked out. */
+async function memoryOf(plan: Plan, context: WorkContext, enough = Infinity): Promise<ReadonlyMap<string, number>> {
+  const memory = new Map<string, number>();
+  for (const stage of plan.stages.toSorted((a, b) => (b.cost.paramsTotal ?? 0) - (a.cost.paramsTotal ?? 0))) {
+    const bytes = await memoryOfStage(stage, context);
+    if (bytes === null) continue;
+    memory.set(stage.id, bytes);
+    if (bytes > enough) break;
+  }
+  return memory;
 }
 
 function workContext(plan: Plan, records: RecordedStages): WorkContext {
@@ -76,7 +81,7 @@ async function workOfRecord(stage: RecordedStage, seconds: number, steps: number
 /** What a record does not say (an older one: its device and workers) is taken to be as now. */
 function isThisMachine({ cpuModel, cores, device }: RecordedMachine, deviceNow: string): boolean {
   const processors = cpus();
-  return cpuModel === (processors[0]?.model ?? 'unknown') && cores === processors.length && (device === null || device === deviceNow);
+  return cpuModel === (processors[0]?.model ?? 'unknown') && cores === processors.length && (device === null || deviceNow === 'auto' || device === deviceNow);
 }
 
 /** Steps that the stage itself took: those behind it, less those of the stage it went on from. NaN where that one is not on record. */
@@ -84,4 +89,10 @@ function stepsOf({ lastStep, inputs }: RecordedStage, records: RecordedStages): 
   if (lastStep === null) return null;
   const before = inputs['previous'] ?? inputs['trunk'];
   return before === undefined ? lastStep : lastStep - (records.get(before)?.lastStep ?? NaN);
+}
+
+/** Memory alone, of stages that will run: no recorded speeds are read for it. Ends early where one stage needs more than `enough`. */
+export function expectMemory({ plan, resultsFolder, willRun }: Pick<ExpectOptions, 'plan' | 'resultsFolder' | 'willRun'>, enough: number): Promise<ReadonlyMap<string, number>> {
+  const toRun = { ...plan, stages: plan.stages.filter(({ id }) => willRun(id)) };
+  return memoryOf(toRun, workContext(plan, new RecordedStages(resultsFolder)), enough);
 }

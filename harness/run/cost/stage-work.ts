@@ -79,7 +79,8 @@ async function scoringWork(kind: 'baseline' | 'evaluate', { model, vocabSize }: 
   return { kind, model: architectureKey(model, vocabSize), data: `${split} ${passes} ${stage.inputs['task'] ?? ''}`, work: repeated(total([pairs, pool]), passes) };
 }
 
-function pairLengthsOf(stage: DescribedStage, model: ModelSpec, vocabSize: number, context: WorkContext): PairLengths {
+/** Mean lengths of the pairs that a stage reads: recorded by the stage that made them, else expected. */
+export function pairLengthsOf(stage: DescribedStage, model: ModelSpec, vocabSize: number, context: WorkContext): PairLengths {
   const id = stage.inputs['task'] ?? stage.inputs['pairs'] ?? '';
   const recorded = context.recordedLengths(id);
   if (recorded !== null) return recorded;

@@ -1,0 +1,41 @@
+/** Expected time and memory of a plan, for people: the numbers, how sure they are, and what they rest on. */
+import { memorySummary, type PlanExpectation } from './expectation.ts';
+import { basisLevels, type BasisLevel } from './predict-time.ts';
+
+const restsOn: Readonly<Record<BasisLevel, string>> = {
+  same: 'from equal stages on this machine', model: 'from this model on this machine', kind: 'from stages of their kind on this machine', machine: 'from other stages on this machine',
+  default: 'from default speeds, taken on another machine',
+};
+
+/** Lines; none where nothing will run. */
+export function formatExpectation(expectation: PlanExpectation, willRun: (id: string) => boolean): readonly string[] {
+  const { wall, low, high, workers, stages } = expectation;
+  const times = [...stages].filter(([id]) => willRun(id)).map(([, time]) => time);
+  if (times.length === 0) return [];
+  const shares = basisLevels.flatMap((level) => {
+    const seconds = times.filter(({ basis }) => basis.level === level).reduce((sum, time) => sum + time.seconds, 0);
+    return seconds / wall.workSeconds >= 0.005 ? [`${Math.round((100 * seconds) / wall.workSeconds)} % ${restsOn[level]}`] : [];
+  });
+  return [
+    `Expected: about ${duration(wall.seconds)} (${duration(low)} to ${duration(high)}) with ${workers} ${workers === 1 ? 'worker' : 'workers'}; ${duration(wall.workSeconds)} of work, ${duration(wall.criticalSeconds)} of it one after another.`,
+    `  ${shares.join(', ')}${expectation.recordedStages > 0 ? ` (${expectation.recordedStages} recorded stages)` : ''}.`,
+    ...memoryLines(expectation, willRun), '',
+  ];
+}
+
+function memoryLines(expectation: PlanExpectation, willRun: (id: string) => boolean): readonly string[] {
+  const { peakBytes, largestStage, allWorkersBytes, availableBytes, fits } = memorySummary(expectation, willRun);
+  if (largestStage === null) return [];
+  const verdict = fits ? 'available' : 'available: DOES NOT FIT, a sweep will be refused';
+  return [`Memory: up to ${bytesInWords(peakBytes)} a worker (${largestStage}), ${bytesInWords(allWorkersBytes)} for all at once; ${bytesInWords(availableBytes)} ${verdict}.`];
+}
+
+/** `12 s`, `31 min`, `4.2 h`. */
+export function duration(seconds: number): string {
+  if (seconds < 90) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
+}
+
+export function bytesInWords(bytes: number): string {
+  return bytes < 1e9 ? `${Math.round(bytes / 1e6)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}
