@@ -14,6 +14,7 @@ import { Conductor } from './conductor.ts';
 import { expectBeforeStart } from './expect.ts';
 import { preflight } from './preflight.ts';
 import { captureProvenance, type Provenance } from './provenance.ts';
+import { refuseStorage } from './refuse-storage.ts';
 import { Schedule } from './schedule.ts';
 import { settleExecution } from './settle-execution.ts';
 import { listenForStop } from './stop-signals.ts';
@@ -26,7 +27,7 @@ import type { SweepLimits, SweepOptions, SweepSummary } from './sweep-types.ts';
 
 const defaultLimits: SweepLimits = { minimumFreeBytes: 200e6, stopGraceMs: 60_000, orphanGraceMs: 15_000, collectEveryMs: 5_000, retries: 1 };
 
-/** @throws UserError (3) where it does not start: another sweep holds the folder, it cannot be written to, the disk is full, the device is not there, training would not fit into memory. */
+/** @throws UserError (3) where it does not start: another sweep holds the folder, it cannot be written to, the disk is full, the device is not there or cannot store what an experiment asks for, training would not fit into memory. */
 export async function sweep(given: SweepOptions): Promise<SweepSummary> {
   const options = { ...given, resultsFolder: resolve(given.resultsFolder), cacheFolder: resolve(given.cacheFolder) };
   const limits = { ...defaultLimits, ...given.limits };
@@ -45,6 +46,7 @@ async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<
   const toRun = schedule.count('pending');
   // A finished sweep needs no device.
   const execution = toRun > 0 ? await settleExecution(options) : null;
+  if (execution !== null) refuseStorage(schedule.stages.filter(({ id }) => schedule.statusOf(id) === 'pending'), execution.device);
   const expectedSeconds = execution === null ? null : await expected(options, schedule, execution);
   writePlan(options);
   options.onEvent({ type: 'sweep-started', total, cached: total - toRun - schedule.count('blocked'), toRun });
