@@ -160,5 +160,5 @@ test('a session over one backend cannot take the state of a session over another
 test.each(['float16', 'bfloat16'] as const)('%s storage is refused by name', async (storage) => {
   const x = g.input('x', [2]);
   const program = g.programOf({ outputs: { y: g.exp(x) }, state: [{ name: 'adam.first.x', input: x, next: x, storage }] });
-  await expect((await tfjsOn('wasm')).compile(program)).rejects.toThrow(`tfjs-wasm: state "adam.first.x" asks for ${storage} storage; this engine keeps float32 only`);
+  await expect((await tfjsOn('wasm')).compile(program)).rejects.toMatchObject({ exitCode: 3, message: `device tfjs: state "adam.first.x" asks for ${storage} storage; this engine keeps float32 only` });
 });

@@ -3,6 +3,7 @@
  * How many threads compute is the backend's own business: one on wasm and cpu, TensorFlow's choice on the native ones.
  */
 import type { Program, Tensor } from '../../graph/index.ts';
+import { UserError } from '../../spec/user-error.ts';
 import { bindFeeds, bindState } from '../bind-feeds.ts';
 import type { Executor, Feeds, Session, Values } from '../executor.ts';
 import { openBackend, type TfjsBackend, type TfjsLoaders, type TfTensor } from './backends.ts';
@@ -28,7 +29,9 @@ export async function openTfjs(loaders?: TfjsLoaders): Promise<OpenedTfjs> {
   const compile: Executor['compile'] = async (program, { stateOf } = {}) => {
     const session = new TfjsSession(backend, program, sharingWith(stateOf, backend, name));
     const narrow = program.state.find((entry) => (entry.storage ?? 'float32') !== 'float32');
-    if (narrow !== undefined) throw new Error(`${name}: state "${narrow.name}" asks for ${narrow.storage} storage; this engine keeps float32 only`);
+    if (narrow !== undefined) {
+      throw new UserError(`device tfjs: state "${narrow.name}" asks for ${narrow.storage} storage; this engine keeps float32 only`, { exitCode: 3, hint: 'Store it in float32, or use --device cpu.' });
+    }
     return session;
   };
   return { executor: { name, compile }, usesGpu: backend.usesGpu, detail: backend.detail };
