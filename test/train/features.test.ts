@@ -25,7 +25,9 @@ const lora: TrainableSpec = { kind: 'lora', rank: 2, alpha: 4, targets: null, fr
 const rewardsOf = (model: ModelSpec, parameters: Parameters): Promise<readonly Float32Array[]> =>
   scoreResponses({ model, vocabSize, parameters, sessions }, pairs.slice(0, 8).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })));
 
-describe.each(tinyModels)('training features, $family', (model) => {
+describe('training features', () => {
+  const [model] = tinyModels as [ModelSpec];
+
   it('average the weights of every step, and change nothing else', async () => {
     const decay = 0.7;
     const states: TrainState[] = [];
@@ -77,26 +79,6 @@ describe.each(tinyModels)('training features, $family', (model) => {
     expect(learned.size).toBeLessThan(Object.keys(start).length / 2 + 2);
   });
 
-  it('adapters learn where the base does not, and the saved model scores as the trained one', async () => {
-    const { events, result, metric } = await collect(runOptions(model, sessions, { toStep: 40, learningRateAt: () => 2e-2, batchAt: () => pairs.slice(0, 4), objective: { pairwiseWeight: 1, lmWeight: 0 }, features: { trainable: lora } }));
-    const state = result.state as TrainState;
-    const start = bumpyParameters(model);
-    for (const [name, values] of Object.entries(start)) if (name !== 'score.weight') expect(state.parameters[name], name).toEqual(values);
-    expect(metric(40, 'train/pairwise_loss')).toBeLessThan(0.3 * (metric(1, 'train/pairwise_loss') ?? 0));
-    // The same pairs through the merged model: its margins give the loss that the next step of the unmerged one measures.
-    const merged = trainedModel(state, model, vocabSize, lora);
-    expect(Object.keys(merged)).toEqual(Object.keys(start));
-    const margins = (await rewardsOf(model, merged)).slice(0, 4).map(([chosen = NaN, rejected = NaN]) => chosen - rejected);
-    const next = await collect(runOptions(model, sessions, { state, toStep: 41, batchAt: () => pairs.slice(0, 4), objective: { pairwiseWeight: 1, lmWeight: 0 }, features: { trainable: lora } }));
-    expect(margins.reduce((sum, margin) => sum + Math.log1p(Math.exp(-margin)), 0) / 4).toBeCloseTo(next.metric(41, 'train/pairwise_loss') ?? NaN, 4);
-    expect(events.some((event) => event.kind === 'metric' && event.name === 'train/lm_loss')).toBe(false);
-  });
-
-  it('adapters start at the rewards of the base, bit for bit', async () => {
-    const { state } = runOptions(model, sessions, { features: { trainable: lora } });
-    expect(await rewardsOf(model, trainedModel(state, model, vocabSize, lora))).toEqual(await rewardsOf(model, bumpyParameters(model)));
-  });
-
   it('take the same LoRA steps as the float64 reference, accumulated, averaged and centred', async () => {
     const given = { toStep: 4, optimizer: { ...optimizer, ema: { decay: 0.5 } }, features: { trainable: lora, pairsPerMicroBatch: 3, rewardCentering: 0.2 } };
     const [fast, exact] = [await collect(runOptions(model, sessions, given)), await collect(runOptions(model, reference, given))];
@@ -116,6 +98,28 @@ describe.each(tinyModels)('training features, $family', (model) => {
       expect(Math.abs((metric(toStep, 'train/update_ratio') ?? NaN) / (moved / norm((name, i) => after.parameters[name]?.[i] ?? NaN)) - 1)).toBeLessThan(1e-4);
       before = after;
     }
+  });
+});
+
+describe.each(tinyModels)('adapters in a run, $family', (model) => {
+  it('adapters learn where the base does not, and the saved model scores as the trained one', async () => {
+    const { events, result, metric } = await collect(runOptions(model, sessions, { toStep: 40, learningRateAt: () => 2e-2, batchAt: () => pairs.slice(0, 4), objective: { pairwiseWeight: 1, lmWeight: 0 }, features: { trainable: lora } }));
+    const state = result.state as TrainState;
+    const start = bumpyParameters(model);
+    for (const [name, values] of Object.entries(start)) if (name !== 'score.weight') expect(state.parameters[name], name).toEqual(values);
+    expect(metric(40, 'train/pairwise_loss')).toBeLessThan(0.3 * (metric(1, 'train/pairwise_loss') ?? 0));
+    // The same pairs through the merged model: its margins give the loss that the next step of the unmerged one measures.
+    const merged = trainedModel(state, model, vocabSize, lora);
+    expect(Object.keys(merged)).toEqual(Object.keys(start));
+    const margins = (await rewardsOf(model, merged)).slice(0, 4).map(([chosen = NaN, rejected = NaN]) => chosen - rejected);
+    const next = await collect(runOptions(model, sessions, { state, toStep: 41, batchAt: () => pairs.slice(0, 4), objective: { pairwiseWeight: 1, lmWeight: 0 }, features: { trainable: lora } }));
+    expect(margins.reduce((sum, margin) => sum + Math.log1p(Math.exp(-margin)), 0) / 4).toBeCloseTo(next.metric(41, 'train/pairwise_loss') ?? NaN, 4);
+    expect(events.some((event) => event.kind === 'metric' && event.name === 'train/lm_loss')).toBe(false);
+  });
+
+  it('adapters start at the rewards of the base, bit for bit', async () => {
+    const { state } = runOptions(model, sessions, { features: { trainable: lora } });
+    expect(await rewardsOf(model, trainedModel(state, model, vocabSize, lora))).toEqual(await rewardsOf(model, bumpyParameters(model)));
   });
 });
 
