@@ -56,7 +56,7 @@ export type StageKind = keyof StageConfigs;
 
 /** Increase a kind's number when its meaning changes, so that old outputs are not served as new ones. */
 export const stageVersions: Readonly<Record<StageKind, number>> = {
-  corpus: 1, tokenizer: 1, pairs: 1, task: 1, pretrain: 1, decay: 1, finetune: 1, baseline: 1, evaluate: 1, select: 1,
+  corpus: 1, tokenizer: 1, pairs: 1, task: 1, pretrain: 2, decay: 2, finetune: 2, baseline: 2, evaluate: 2, select: 1,
 };
 
 /**
