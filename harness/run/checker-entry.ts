@@ -1,4 +1,7 @@
-/** The file a checker process starts with: loads saved models and scores the probes, as its worker asks. It ends when the channel to its worker closes. */
+/**
+ * The file a checker process starts with: loads saved models and scores the probes, as its worker asks. Nothing but the channel to
+ * its worker keeps it alive: when that closes, it ends.
+ */
 import { executorOf } from '../engine/index.ts';
 import { scoreResponses } from '../eval/index.ts';
 import { loadModelFolder } from '../model/index.ts';
@@ -13,13 +16,12 @@ const largeModelBytes = 64e6;
 let sessions: { readonly key: string; readonly cache: SessionCache } | null = null;
 
 process.on('message', (asked: MessageToChecker) => void answer(asked));
-process.on('disconnect', () => process.exit(0));
 
 async function answer(asked: MessageToChecker): Promise<void> {
   let isLarge = false;
   const reply = await score(asked, (bytes) => { isLarge = bytes > largeModelBytes; }).catch(failureOf);
   process.send?.(reply, undefined, undefined, () => {
-    if (isLarge) process.exit(0);
+    if (isLarge) process.disconnect();
   });
 }
 

@@ -3,6 +3,7 @@
  * the machine there is for all workers together.
  */
 import type { PairLengths, PlannedStage } from '../../plan/index.ts';
+import type { StepCost } from '../../train/index.ts';
 import { pairLengthsOf, type WorkContext } from './stage-work.ts';
 import { trainingOf } from './training-of.ts';
 
@@ -15,6 +16,9 @@ const processBytes = 220e6;
 const arenaFactor = 1.15;
 /** Beside the engine's buffers (which are in `stateBytes`, two for a changing state): the state the run started from, and the copy of every output that the package makes. */
 const stateCopies = 2;
+/** The process that checks saved models (123 MB built, 180 MB from sources), and what it holds of a model: the file, the loaded parameters, the engine's copy. */
+const checkerBytes = 180e6;
+const checkerCopies = 3;
 /** The longest pairs of a batch against the mean. */
 const longestFactor = 1.5;
 
@@ -24,7 +28,13 @@ export async function memoryOfStage(stage: PlannedStage, context: WorkContext): 
   if (training === null) return null;
   const { model, vocabSize } = training.step;
   const { memory } = await context.steps.ofTraining(training.step, training.pairs, longest(pairLengthsOf(stage, model, vocabSize, context), model.contextLength));
-  return Math.round(processBytes + stateCopies * memory.stateBytes + memory.feedBytes + memory.constantBytes + arenaFactor * memory.intermediateBytes);
+  const checker = stage.kind === 'finetune' ? checkerBytes + checkerCopies * 4 * (stage.cost.paramsTotal ?? 0) : 0;
+  return Math.round(checker + processPeak(memory));
+}
+
+/** Resident bytes at the fullest of a process that trains with programs of this peak. */
+export function processPeak({ stateBytes, feedBytes, constantBytes, intermediateBytes }: StepCost['memory']): number {
+  return processBytes + stateCopies * stateBytes + feedBytes + constantBytes + arenaFactor * intermediateBytes;
 }
 
 /** A batch holds pairs of similar length, so its longest are all long; none exceeds what the model reads. */
