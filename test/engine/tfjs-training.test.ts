@@ -4,7 +4,7 @@ import { onnxruntimeCpu, type Executor } from '../../harness/engine/index.ts';
 import { scoreResponses } from '../../harness/eval/score-responses.ts';
 import { randomStream } from '../../harness/random/index.ts';
 import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
-import { batchOrder, initialState, SessionCache } from '../../harness/train/index.ts';
+import { batchOrder, initialState, plainTraining, SessionCache, type TrainOptions } from '../../harness/train/index.ts';
 import { bumpyParameters, randomPairs, tinyFamilies, titled, vocabSize } from '../model/tiny-models.ts';
 import { collect } from '../train/collect.ts';
 import { portable, tfjsOn } from './tfjs-backends.ts';
@@ -25,11 +25,11 @@ const sessionsOf = (executor: Executor): SessionCache => {
 
 const judge = sessionsOf(onnxruntimeCpu());
 
-async function losses(model: ModelSpec, sessions: SessionCache): Promise<readonly number[]> {
+async function losses(model: ModelSpec, sessions: SessionCache, changes: Partial<TrainOptions> = {}): Promise<readonly number[]> {
   const { metric } = await collect({
     model, vocabSize, optimizer, sessions, state: initialState(bumpyParameters(model)), toStep: STEPS, objective: { pairwiseWeight: 1, lmWeight: 1 },
     learningRateAt: () => optimizer.learningRate, batchAt: (step) => order.at(step).flatMap((index) => pairs[index] ?? []), logEverySteps: 1,
-    shouldCheckpoint: () => false, signal: new AbortController().signal,
+    shouldCheckpoint: () => false, signal: new AbortController().signal, ...changes,
   });
   return Array.from({ length: STEPS }, (_, step) => metric(step + 1, 'train/loss') ?? NaN);
 }
@@ -63,6 +63,15 @@ describe.each(portable)('tfjs on %s', (name) => {
     expect(differences).toHaveLength(questions.reduce((sum, { responses }) => sum + responses.length, 0));
     expect(Math.max(...differences)).toBeLessThan(1e-5);
   });
+});
+
+test('gradients accumulated over micro-batches, shared prompts, an average of the weights and reward centering: the losses are those of ONNX Runtime to 1e-4', async () => {
+  const model = tinyFamilies[0]!;
+  const changes = { features: { ...plainTraining, pairsPerMicroBatch: 2, sharePrompts: true as const, rewardCentering: 0.01 }, optimizer: { ...optimizer, ema: { decay: 0.9 } } };
+  const [found, expected] = [await losses(model, sessionsOf(await tfjsOn('wasm')), changes), await losses(model, judge, changes)];
+  expect(found.every((loss, step) => Math.abs(loss - expected[step]!) < 1e-4)).toBe(true);
+  // Other losses than without them.
+  expect(Math.abs(expected[STEPS - 1]! - (await expectedLosses.get(model)!())[STEPS - 1]!)).toBeGreaterThan(1e-3);
 });
 
 function lazily<T>(compute: () => Promise<T>): () => Promise<T> {
