@@ -56,7 +56,7 @@ describe.skipIf(deviceExecutors.length === 0).each(deviceExecutors)('%s', (_, ex
 
   test('takes the losses of the CPU with gradients accumulated over micro-batches, shared prompts, an average of the weights and reward centering', async () => {
     const features = { ...plainTraining, pairsPerMicroBatch: 2, sharePrompts: true as const, rewardCentering: 0.01 };
-    const changes = { features, optimizer: { ...optimizer, ema: 0.9 } };
+    const changes = { features, optimizer: { ...optimizer, ema: { decay: 0.9 } } };
     expect(largestDifference(await losses(executor, tinyModels[0]!, 8, changes), await losses(onnxruntimeCpu(), tinyModels[0]!, 8, changes))).toBeLessThan(1e-5);
   });
 
