@@ -65,6 +65,12 @@ describe('pretrainRun', () => {
     expect(() => pretrainRun(config(pmp, { pairs: 104 }), folder)).toThrow('pretrain.budget asks for 104 pairs, the corpus gives 100');
   });
 
+  it('refuses margins of the data where none has one, and hands on what training is to do', () => {
+    expect(() => pretrainRun(config({ ...pmp, margin: { kind: 'data', scale: 1 } }, { pairs: 32 }), folder)).toThrow('pretrain.objective.margin asks for the margins of the data, and none of its 100 pairs has one');
+    const run = pretrainRun({ ...config({ ...pmp, rewardCentering: 0.1, margin: { kind: 'constant', value: 1 } }, { pairs: 32 }), pairsPerMicroBatch: 2, sharePrompts: true }, folder);
+    expect(run.features).toEqual({ trainable: null, pairsPerMicroBatch: 2, sharePrompts: true, rewardCentering: 0.1, margin: { kind: 'constant', value: 1 } });
+  });
+
   it('sees the same batches whatever the budget', () => {
     const [small, large] = [32, 64].map((pairs) => pretrainRun(config(pmp, { pairs }), folder));
     for (let step = 0; step < 8; step++) expect(small?.batchAt(step).map(({ id }) => id)).toEqual(large?.batchAt(step).map(({ id }) => id));
