@@ -1,8 +1,10 @@
 /** Several pairs of one prompt in one row: the losses and gradients of separate rows, from fewer tokens. */
 import { afterAll, describe, expect, it } from 'vitest';
+import * as fc from 'fast-check';
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
 import { RowPacker } from '../../harness/model/index.ts';
+import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
 import { SessionCache } from '../../harness/train/index.ts';
 import { cutPairs, packedPairs, pairRows } from '../../harness/train/pair-rows.ts';
 import { tinyModels } from '../model/tiny-models.ts';
@@ -41,6 +43,20 @@ describe.each(tinyModels.flatMap((model) => [{ ...model, rewardPooling: 'last' a
     const given = { batchAt: () => batch, objective };
     const apart = runOptions(model, sessions, given);
     expect(distance(await stateAfter(runOptions(model, sessions, { ...given, features: { sharePrompts: true } })), await stateAfter(apart), apart.state)).toBeLessThan(1e-4);
+  });
+});
+
+describe('shared prompts of random batches', () => {
+  const [model] = tinyModels as [ModelSpec];
+  const tokens = fc.array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 3 }).map((ids) => Int32Array.from(ids));
+
+  it('give the losses of separate rows, whatever meets', async () => {
+    const one = fc.record({ prompt: fc.constantFrom(Int32Array.of(1), Int32Array.of(2, 3), Int32Array.of(1, 2)), chosen: tokens, rejected: tokens, margin: fc.double({ min: -1, max: 2, noNaN: true }) });
+    await fc.assert(fc.asyncProperty(fc.array(one, { minLength: 1, maxLength: 7 }), async (some) => {
+      const given = { batchAt: () => some.map((pair, index) => ({ ...pair, id: String(index) })), objective, toStep: 1 };
+      const [apart, shared] = [await collect(runOptions(model, exact, { ...given, features: terms })), await collect(runOptions(model, exact, { ...given, features: { ...terms, sharePrompts: true } }))];
+      for (const name of ['train/loss', 'train/lm_loss', 'train/gradient_norm', 'train/pairwise_accuracy']) expect(shared.metric(1, name), name).toBeCloseTo(apart.metric(1, name) ?? NaN, 5);
+    }), { numRuns: 15, seed: 3 });
   });
 });
 
