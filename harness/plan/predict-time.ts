@@ -16,6 +16,8 @@ export interface StageWork {
 /** A stage that was timed, by a machine and settings that the caller found comparable; the newest come first. */
 export interface TimedStage extends StageWork {
   readonly seconds: number;
+  /** Whether a stage of this kind still does what this one did; what another version took is believed only where nothing newer is there. */
+  readonly isCurrent: boolean;
 }
 
 /** From the nearest to the farthest: which recorded stages a prediction rests on. */
@@ -40,19 +42,33 @@ const comparableFactor = 8;
 /** Predicts any number of stages from one set of records. */
 export function timePredictor(timed: readonly TimedStage[]): (stage: StageWork) => StageTime {
   const rated = timed.map((stage) => ({ ...stage, usual: secondsAtDefault(stage.kind, stage.work) }));
-  const groups = new Map<string, { readonly ratio: number; readonly usual: number }[]>();
-  for (const { seconds, usual, ...stage } of rated) {
-    for (const [, key] of groupKeys(stage)) groups.set(key, [...(groups.get(key) ?? []), { ratio: seconds / usual, usual }]);
+  const groups = new Map<string, Rated[]>();
+  for (const { seconds, usual, isCurrent, ...stage } of rated) {
+    for (const [, key] of groupKeys(stage)) groups.set(key, [...(groups.get(key) ?? []), { ratio: seconds / usual, usual, isCurrent }]);
   }
   return (stage) => {
     const usual = secondsAtDefault(stage.kind, stage.work);
     for (const [level, key] of groupKeys(stage)) {
-      const alike = (groups.get(key) ?? []).filter((other) => level === 'machine' || other.usual * comparableFactor >= usual).slice(0, level === 'machine' ? Infinity : newest);
-      if (alike.length > 0) return stageTime(usual * median(alike.map(({ ratio }) => ratio)), level, alike.length);
+      const group = groups.get(key) ?? [];
+      const alike = level === 'machine' ? group : mostTelling(group, usual);
+      if (alike.length > 0) return stageTime(usual * (level === 'machine' ? sharedRatio(alike) : median(alike.map(({ ratio }) => ratio))), level, alike.length);
     }
     return stageTime(usual, 'default', 0);
   };
 }
+
+function mostTelling(group: readonly Rated[], usual: number): readonly Rated[] {
+  const comparable = group.filter((other) => other.usual * comparableFactor >= usual);
+  const current = comparable.filter(({ isCurrent }) => isCurrent);
+  return (current.length > 0 ? current : comparable).slice(0, newest);
+}
+
+/** Of all kinds together, by their time: what many short stages are wrong by must not decide about a long one. */
+function sharedRatio(stages: readonly Rated[]): number {
+  return stages.reduce((sum, { ratio, usual }) => sum + ratio * usual, 0) / stages.reduce((sum, { usual }) => sum + usual, 0);
+}
+
+interface Rated { readonly ratio: number; readonly usual: number; readonly isCurrent: boolean }
 
 /** Groups that a stage is in, the nearest first. */
 function groupKeys({ kind, model, data }: StageWork): readonly (readonly [BasisLevel, string])[] {

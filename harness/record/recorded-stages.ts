@@ -9,6 +9,7 @@ import type { JournalEvent } from './journal-event.ts';
 export interface RecordedStage {
   readonly id: string;
   readonly kind: string;
+  readonly fingerprint: string | null;
   readonly config: unknown;
   readonly inputs: Readonly<Record<string, string>>;
   /** From start to end; null where it took more than one attempt, or is not completed. */
@@ -66,6 +67,7 @@ function readStage(folder: string, id: string): RecordedStage | null {
     return {
       id,
       kind: textOf(stage, 'kind') ?? '',
+      fingerprint: textOf(stage, 'fingerprint'),
       config: stage['config'],
       inputs: (recordOf(stage, 'inputs') ?? {}) as Readonly<Record<string, string>>,
       seconds: secondsOf(events),

@@ -3,7 +3,7 @@ import { secondsAtDefault, timePredictor, type StageWork, type TimedStage } from
 
 const finetune = (model: string, data: string, gigabytes: number): StageWork => ({ kind: 'finetune', model, data, work: { gigabytes, gigaflops: gigabytes, operations: 1e5 } });
 const usual = (stage: StageWork): number => secondsAtDefault(stage.kind, stage.work);
-const timed = (stage: StageWork, factor: number): TimedStage => ({ ...stage, seconds: factor * usual(stage) });
+const timed = (stage: StageWork, factor: number): TimedStage => ({ ...stage, seconds: factor * usual(stage), isCurrent: true });
 
 describe('timePredictor', () => {
   const stage = finetune('small', 'algebra', 100);
@@ -30,6 +30,12 @@ describe('timePredictor', () => {
     const records = [...Array.from({ length: 12 }, (_, index) => timed(stage, index === 0 ? 50 : 0.5)), ...Array.from({ length: 40 }, () => timed(stage, 4))];
     const longer = finetune('small', 'algebra', 300);
     expect(timePredictor(records)(longer).seconds).toBeCloseTo(0.5 * usual(longer), 9);
+  });
+
+  it('believes what an older version of a stage took only while nothing newer is there', () => {
+    const old = { ...timed(stage, 3), isCurrent: false };
+    expect(timePredictor([old, old])(stage).seconds).toBeCloseTo(3 * usual(stage), 9);
+    expect(timePredictor([timed(stage, 1), old, old])(stage)).toMatchObject({ seconds: expect.closeTo(usual(stage), 9), basis: { level: 'same', stages: 1 } });
   });
 
   it('does not take the start-up of a tiny stage for the speed of a long one', () => {

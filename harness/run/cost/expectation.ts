@@ -1,6 +1,6 @@
 /** What a plan will take, before anything runs: time from the stages that this results folder has on record, and memory from the programs that will run. */
 import { cpus } from 'node:os';
-import { timePredictor, wallTime, type PairLengths, type Plan, type PlanExpectation, type PlannedStage, type StageTime, type TimedStage, type WallTime } from '../../plan/index.ts';
+import { fingerprintOf, timePredictor, wallTime, type Fingerprint, type PairLengths, type Plan, type PlanExpectation, type PlannedStage, type StageKind, type StageTime, type TimedStage, type WallTime } from '../../plan/index.ts';
 import { RecordedStages, type RecordedMachine, type RecordedStage } from '../../record/index.ts';
 import { memoryOfStage } from './memory-need.ts';
 import { stageWork, type DescribedStage, type WorkContext } from './stage-work.ts';
@@ -64,18 +64,24 @@ async function timedStages(records: RecordedStages, execution: ExpectOptions['ex
     return stage !== null && stage.seconds !== null && isThisMachine(stage.machine, execution.device) ? [{ stage, seconds: stage.seconds }] : [];
   });
   const alike = here.filter(({ stage: { machine } }) => machine.workers === execution.workers && machine.threads === execution.threads);
-  const works = await Promise.all((alike.length > 0 ? alike : here).map(({ stage, seconds }) => workOfRecord(stage, seconds, stepsOf(stage, records), context)));
+  const works = await Promise.all((alike.length > 0 ? alike : here).map(({ stage, seconds }) => workOfRecord(stage, { seconds, isCurrent: isCurrent(stage, records) }, stepsOf(stage, records), context)));
   return works.filter((work) => work !== null);
 }
 
 /** A record of an older format, whose config says less than it does now, tells nothing; nor does one whose steps are not known. */
-async function workOfRecord(stage: RecordedStage, seconds: number, steps: number | null, context: WorkContext): Promise<TimedStage | null> {
+async function workOfRecord(stage: RecordedStage, timed: Pick<TimedStage, 'seconds' | 'isCurrent'>, steps: number | null, context: WorkContext): Promise<TimedStage | null> {
   if (Number.isNaN(steps)) return null;
   try {
-    return { ...(await stageWork(stage as DescribedStage, steps, context)), seconds };
+    return { ...(await stageWork(stage as DescribedStage, steps, context)), ...timed };
   } catch {
     return null;
   }
+}
+
+/** Whether this version of the stage's kind would give it the same name: its fingerprint covers the version. */
+function isCurrent({ kind, fingerprint, config, inputs }: RecordedStage, records: RecordedStages): boolean {
+  const identity = Object.fromEntries(Object.entries(inputs).filter(([name]) => !(kind === 'pretrain' && name === 'previous')).map(([name, id]) => [name, (records.get(id)?.fingerprint ?? '') as Fingerprint]));
+  return typeof config === 'object' && config !== null && fingerprintOf(kind as StageKind, config, identity) === fingerprint;
 }
 
 /** What a record does not say (an older one: its device and workers) is taken to be as now. */
