@@ -14,7 +14,7 @@ const products = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm']);
 export async function profileSteps(options: TrainStepBenchOptions): Promise<Pick<TrainStepBench, 'losses' | 'gemmShare'>> {
   const { model, vocabSize, executor, threads, pairsPerStep } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-profile-'));
-  const microBatches = microBatchCount(model, pairsPerStep);
+  const microBatches = executor.wantsWholeSteps === true ? 1 : microBatchCount(model, pairsPerStep);
   const program = trainProgram(model, vocabSize, 'pairwise+lm', microBatches);
   try {
     const session = await executor.compile(program, { threads, profilePrefix: path.join(folder, 'profile') });

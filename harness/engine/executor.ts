@@ -21,6 +21,8 @@ export interface CompileOptions {
 
 export interface Executor {
   readonly name: string;
+  /** A GPU: it is fastest with large products, and gains nothing from a step cut to fit a processor's cache. */
+  readonly wantsWholeSteps?: true;
   compile(program: Program, options?: CompileOptions): Promise<Session>;
 }
 

@@ -48,7 +48,7 @@ export async function openSessions(options: StepOptions, sessions: SessionCache,
   const step = stepFeatures(features, optimizer);
   const isPlain = features.pairsPerMicroBatch === null;
   // A part of an accumulated step is not cut again: 64 pairs by 16 at width 256 took the same time and memory either way. Shared prompts leave fewer rows than pairs.
-  const microBatches = isPlain && !step.sharedPrompts ? microBatchCount(model, pairsPerStep) : 1;
+  const microBatches = isPlain && !step.sharedPrompts && !sessions.wantsWholeSteps ? microBatchCount(model, pairsPerStep) : 1;
   const key = `${isPlain ? 'train' : 'accumulate'} ${parts} ${microBatches} ${architectureKey(model, vocabSize)} ${featuresKey(step)}`;
   const norms = { norms: () => normsProgram(normsOptions(options, step)) };
   const lease = isPlain

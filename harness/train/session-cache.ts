@@ -16,14 +16,15 @@ interface Entry { readonly key: string; readonly sessions: Promise<Sessions>; is
 
 export class SessionCache {
   readonly #executor: Executor;
-  readonly #threads: number;
+  /** Threads of every session. */
+  readonly threads: number;
   readonly #capacity: number;
   /** Least recently used first. */
   #entries: Entry[] = [];
 
   constructor(executor: Executor, options: { readonly threads: number; readonly capacity?: number }) {
     this.#executor = executor;
-    this.#threads = options.threads;
+    this.threads = options.threads;
     this.#capacity = options.capacity ?? 4;
   }
 
@@ -42,6 +43,11 @@ export class SessionCache {
     }
   }
 
+  /** Whether its engine would rather have a step whole (see `Executor`). */
+  get wantsWholeSteps(): boolean {
+    return this.#executor.wantsWholeSteps === true;
+  }
+
   /** Frees all sessions; the cache can be used again afterwards. */
   async release(): Promise<void> {
     const entries = this.#entries;
@@ -50,7 +56,7 @@ export class SessionCache {
   }
 
   async #compile(build: () => Program, linked: LinkedPrograms): Promise<Sessions> {
-    const threads = this.#threads;
+    const threads = this.threads;
     const session = await this.#executor.compile(build(), { threads });
     const others: Record<string, Session> = {};
     try {

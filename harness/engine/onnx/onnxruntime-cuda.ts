@@ -15,6 +15,7 @@ export function onnxruntimeCuda(): Executor {
   const name = 'onnxruntime-cuda';
   return {
     name,
+    wantsWholeSteps: true,
     compile: async (program, options = {}) => {
       // Else matrix products round their factors to TensorFloat-32's 10 bits on Ampere and later, and losses leave the CPU's in the third digit. The package has
       // no way to set the provider's own `use_tf32`. cuBLAS reads this when it is loaded.

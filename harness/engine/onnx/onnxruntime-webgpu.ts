@@ -19,6 +19,7 @@ export function onnxruntimeWebgpu(): Executor {
   const memory = new DeviceMemory({ session: providerOptions });
   return {
     name,
+    wantsWholeSteps: true,
     compile: async (program, options = {}) => {
       refuseBfloat16(program, name);
       const runtime = await loadRuntime();
