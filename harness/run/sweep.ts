@@ -46,8 +46,10 @@ async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<
   const toRun = schedule.count('pending');
   // A finished sweep needs no device.
   const execution = toRun > 0 ? await settleExecution(options) : null;
-  if (execution !== null) refuseStorage(schedule.stages.filter(({ id }) => schedule.statusOf(id) === 'pending'), execution.device);
-  const expectedSeconds = execution === null ? null : await expected(options, schedule, execution);
+  // Other workers' stages mean something else, and their configs need not be ours.
+  const isOurs = options.workerEntry === undefined;
+  if (execution !== null && isOurs) refuseStorage(schedule.stages.filter(({ id }) => schedule.statusOf(id) === 'pending'), execution.device);
+  const expectedSeconds = execution === null || !isOurs ? null : await expected(options, schedule, execution);
   writePlan(options);
   options.onEvent({ type: 'sweep-started', total, cached: total - toRun - schedule.count('blocked'), toRun });
   const collecting = collectLoop(options, limits, schedule);
@@ -66,9 +68,9 @@ async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<
   return summary;
 }
 
-/** Only of stages that are ours: other workers' stages mean something else. @throws UserError (3) where training will not fit into memory. */
-async function expected({ plan, resultsFolder, workerEntry }: SweepOptions, schedule: Schedule, execution: Provenance['execution']): Promise<ReadonlyMap<string, number> | null> {
-  return workerEntry === undefined ? expectBeforeStart({ plan, resultsFolder, execution, willRun: (id) => schedule.statusOf(id) === 'pending' }) : null;
+/** Stage id -> predicted seconds. @throws UserError (3) where training will not fit into memory. */
+function expected({ plan, resultsFolder }: SweepOptions, schedule: Schedule, execution: Provenance['execution']): Promise<ReadonlyMap<string, number>> {
+  return expectBeforeStart({ plan, resultsFolder, execution, willRun: (id) => schedule.statusOf(id) === 'pending' });
 }
 
 interface Conducted {
