@@ -3,9 +3,9 @@
  * AdamW's p' = shrink p - c, c = stepSize m / (sqrt(v) + epsilonHat), the change is p' - p = (1 - 1/shrink) p' - c / shrink.
  * (With moments stored in 16 bits it is the change that the rounded moments would make: right to their two to three digits.)
  */
-import { add, divide, input, multiply, programOf, reshape, sqrt, square, sum, type Program, type StateStorage, type Tensor } from '../graph/index.ts';
+import { add, divide, input, multiply, programOf, sqrt, type Program, type StateStorage, type Tensor } from '../graph/index.ts';
 import type { ParameterShapes } from '../model/index.ts';
-import { decays } from './adamw.ts';
+import { decays, squaredSum } from './adamw.ts';
 import { decodedMoments } from './moment-codec.ts';
 import { momentNames } from './state-layout.ts';
 
@@ -43,8 +43,5 @@ export function normsFeeds(scalars: Readonly<Record<string, number>>, program: P
 }
 
 function norm(tensors: readonly Tensor[]): Tensor {
-  return sqrt(tensors.map((tensor) => {
-    const size = tensor.shape.reduce<number>((product, dim) => product * Number(dim), 1);
-    return sum(square(reshape(tensor, [size])), [0]);
-  }).reduce(add));
+  return sqrt(tensors.map(squaredSum).reduce(add));
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { referenceExecutor } from '../../harness/engine/index.ts';
+import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
 import { gradients, input, programOf, sum, multiply } from '../../harness/graph/index.ts';
 import type { OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
-import { adamW } from '../../harness/train/adamw.ts';
+import { adamW, squaredSum } from '../../harness/train/adamw.ts';
 import { adamWScalars } from '../../harness/train/index.ts';
 
 const optimizer: OptimizerSpec = { kind: 'adamw', learningRate: 0.1, beta1: 0.9, beta2: 0.99, epsilon: 1e-8, weightDecay: 0.5, clipNorm: null, momentStorage: null, ema: null };
@@ -58,5 +58,18 @@ describe('adamW', () => {
 
   it('does not move a matrix without gradient, but for the decay', async () => {
     expect((await descend([1, 1], 1, 0, 1)).p).toBeCloseTo(0.95, 6);
+  });
+});
+
+describe('squaredSum', () => {
+  it('keeps six digits over a million float32 values, which one running sum does not', async () => {
+    const x = input('x', [1024, 1024]);
+    const session = await onnxruntimeCpu().compile(programOf({ outputs: { sum: squaredSum(x) }, state: [] }));
+    // Squares of 1e-3 sqrt(i / n): their sum is 1e-6 (n - 1) / 2, with n = 2^20.
+    const n = 1024 * 1024;
+    const data = Float32Array.from({ length: n }, (_, index) => 1e-3 * Math.sqrt(index / n));
+    const { sum: found } = await session.run({ x: { data, shape: [1024, 1024] } });
+    await session.release();
+    expect(Math.abs((found?.[0] ?? Number.NaN) / ((1e-6 * (n - 1)) / 2) - 1)).toBeLessThan(1e-6);
   });
 });
