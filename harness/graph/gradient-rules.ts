@@ -67,8 +67,8 @@ export const gradientRules: OpTable<[upstream: Tensor], readonly (Tensor | null)
   },
   softmax: (t, dy) => [softmaxGradient(t as Tensor, dy)],
 
-  gatherRows: (t, dy) => [scatterAddRows(dy, at(t, 1), at(t, 0)), null],
-  scatterAddRows: (t, dy) => [gatherRows(dy, at(t, 1)), null, null],
+  gatherRows: (t, dy) => [scatterAddRows(dy, at(t, 1), at(t, 0), t.attributes.areDistinct), null],
+  scatterAddRows: (t, dy) => [gatherRows(dy, at(t, 1), t.attributes.areDistinct), null, null],
   padRows: (t, dy) => [packRows(dy, at(t, 2), at(t, 1), at(t, 3)), null, null, null],
   packRows: (t, dy) => [padRows(dy, at(t, 2), at(t, 1), at(t, 3)), null, null, null],
   rope: (t, dy) => {

@@ -3,18 +3,21 @@ import { dimAt, expectFloat, expectIndices, expectNumber, expectRank, expectShap
 import type { Tensor } from './tensor.ts';
 import { makeTensor, opError } from './tensor.ts';
 
-/** Row `indices[i]` of `table` [R, ...] for each index: shape indices.shape ++ table.shape[1:]. Repeated indices are allowed. */
-export function gatherRows(table: Tensor, indices: Tensor): Tensor {
+/**
+ * Row `indices[i]` of `table` [R, ...] for each index: shape indices.shape ++ table.shape[1:]. Repeated indices are allowed, except where the caller vouches that
+ * they `areDistinct`: the gradient is then cheaper.
+ */
+export function gatherRows(table: Tensor, indices: Tensor, areDistinct = false): Tensor {
   expectFloat('gatherRows', table);
   expectIndices('gatherRows', 'indices', indices);
   if (table.shape.length === 0) throw opError('gatherRows', 'the table needs rows', table, indices);
-  return makeTensor('gatherRows', [table, indices], {}, [...indices.shape, ...table.shape.slice(1)]);
+  return makeTensor('gatherRows', [table, indices], { areDistinct }, [...indices.shape, ...table.shape.slice(1)]);
 }
 
 /** Zeros of the shape of `like` [R, ...], plus each update at its row; repeated rows add up. The gradient of `gatherRows`. */
-export function scatterAddRows(updates: Tensor, indices: Tensor, like: Tensor): Tensor {
+export function scatterAddRows(updates: Tensor, indices: Tensor, like: Tensor, areDistinct = false): Tensor {
   expectShape('scatterAddRows', 'updates', updates, [...indices.shape, ...like.shape.slice(1)]);
-  return makeTensor('scatterAddRows', [updates, indices, like], {}, like.shape);
+  return makeTensor('scatterAddRows', [updates, indices, like], { areDistinct }, like.shape);
 }
 
 /**

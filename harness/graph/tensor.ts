@@ -47,8 +47,9 @@ export interface OpAttributes {
   readonly sizeOf: { readonly axes: readonly number[] };
   readonly sum: { readonly axes: readonly number[]; readonly keepDims: boolean };
   readonly softmax: None;
-  readonly gatherRows: None;
-  readonly scatterAddRows: None;
+  /** `areDistinct`: no index comes twice, which its scatter may rely on. */
+  readonly gatherRows: { readonly areDistinct: boolean };
+  readonly scatterAddRows: { readonly areDistinct: boolean };
   readonly padRows: None;
   readonly packRows: None;
   readonly rope: { readonly headSize: number; readonly inverse: boolean };

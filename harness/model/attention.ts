@@ -26,7 +26,7 @@ export function attention(decoder: Decoder, block: string, x: Tensor, queries: Q
 
 /** Rows of x [N, D] at the queries' tokens: [M, D]. */
 export function atQueries({ tokens }: QueryInputs, x: Tensor): Tensor {
-  return tokens === null ? x : gatherRows(x, tokens);
+  return tokens === null ? x : gatherRows(x, tokens, true);
 }
 
 /** cap tanh(x / cap): bounded by the cap, and nearly x where x is small beside it. */

@@ -10,11 +10,29 @@ export function scatterAddRowsNodes(t: TensorOf<'scatterAddRows'>, to: Lowering)
   return scatterAddOnto(t, to.builder.emit('ConstantOfShape', [to.builder.emit('Shape', [to.value(like)])]), to);
 }
 
-/** Adds the updates onto `base`, in place where nothing else reads it. The index gets a last axis of size 1: a vector of coordinates. */
+/**
+ * Adds the updates onto `base`, in place where nothing else reads it. The runtime's ScatterND splits the updates among threads, which lose additions where two of
+ * them meet in one row; ScatterElements adds one after another. So ScatterND only takes indices that are distinct.
+ */
 export function scatterAddOnto(t: TensorOf<'scatterAddRows'>, base: ValueName, to: Lowering): ValueName {
+  const { builder, value } = to;
   const [updates, indices] = t.inputs as [Tensor, Tensor];
-  const coordinates = to.builder.emit('Unsqueeze', [to.asInt64(indices), to.builder.int64(-1)]);
-  return to.builder.emit('ScatterND', [base, coordinates, to.value(updates)], { attributes: { reduction: { kind: 'string', value: 'add' } } });
+  const attributes: Readonly<Record<string, AttributeValue>> = { reduction: { kind: 'string', value: 'add' } };
+  if (t.attributes.areDistinct) {
+    const coordinates = builder.emit('Unsqueeze', [to.asInt64(indices), builder.int64(-1)]);
+    return builder.emit('ScatterND', [base, coordinates, value(updates)], { attributes });
+  }
+  const rowAxes = updates.shape.slice(indices.shape.length).map((_, axis) => axis - updates.shape.length + indices.shape.length);
+  const rows = flatRows(updates, indices, to);
+  const column = builder.emit('Reshape', [to.asInt64(indices), builder.int64(-1, ...rowAxes.map(() => 1))]);
+  const everywhere = builder.emit('Expand', [column, builder.emit('Shape', [rows])]);
+  return builder.emit('ScatterElements', [base, everywhere, rows], { attributes: { ...attributes, axis: { kind: 'int', value: 0 } } });
+}
+
+/** Updates with one leading axis, as many as there are indices. */
+function flatRows(updates: Tensor, indices: Tensor, { builder, value }: Lowering): ValueName {
+  if (indices.shape.length === 1) return value(updates);
+  return builder.emit('Reshape', [value(updates), builder.int64(-1, ...updates.shape.slice(indices.shape.length).map(Number))]);
 }
 
 /** The contributed operator takes [batch, sequence, width] and a position per (batch, sequence): every row is a batch of one here. */
