@@ -5,11 +5,12 @@ import type { Application, ApplicationText } from '@stricli/core';
 import type { CliContext } from './context.ts';
 import { inspectRoutes } from './routes/inspect.ts';
 import { machineRoutes } from './routes/machine.ts';
+import { scoreRoutes } from './routes/score.ts';
 import { workRoutes } from './routes/work.ts';
 
 export function buildApp(text: ApplicationText, determineExitCode: (error: unknown) => number): Application<CliContext> {
   const root = buildRouteMap<string, CliContext>({
-    routes: { ...workRoutes, ...inspectRoutes, ...machineRoutes },
+    routes: { ...workRoutes, ...scoreRoutes, ...inspectRoutes, ...machineRoutes },
     docs: {
       brief: 'Does preference-model pretraining on code make reward-model finetuning cheaper, and how does that scale?',
       fullDescription: 'Declares experiments in YAML, runs what is missing, keeps the evidence, draws the scaling curves.\nStart: harness validate experiments/scale.yaml; harness plan ...; harness sweep ...; harness report ...',

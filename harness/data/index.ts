@@ -5,8 +5,9 @@ export { readCorpus, type Corpus, type CorpusPackage } from './corpus/read-corpu
 export type { CorpusFunction } from './corpus/corpus-function.ts';
 export { trainBpe } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
+export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
-export { encodePairs, encodeQuestions } from './encode/encode.ts';
+export { encodePairs, encodeQuestions, encodeResponse } from './encode/encode.ts';
 export { readFunctions, readPairs, readQuestions, writeFunctions, writePairs, writeQuestions } from './encode/json-lines.ts';
 export { readEncodedPairs, readEncodedQuestions, writeEncodedPairs, writeEncodedQuestions } from './encode/token-file.ts';
 export { fitTiltsTo, mutatePairs } from './mutate/mutate-pairs.ts';

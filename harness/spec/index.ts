@@ -11,3 +11,4 @@ export { armOf, budgetPairs, canonicalAxes, type Arm, type CanonicalAxes, type T
 export { forkSteps, warmupSteps, type ForkSteps } from './fork-steps.ts';
 export { allowedTargets, linearMaps, mapsOfTarget } from './linear-maps.ts';
 export { diffFields, type FieldDifference } from './diff-fields.ts';
+export { didYouMean } from './suggest.ts';

@@ -33,7 +33,8 @@ export function encodeQuestions(questions: Iterable<CandidateQuestion>, tokenize
   return { encoded, counts: { 'question: longer than the context': overLength } };
 }
 
-function encodeResponse(text: string, tokenizer: Tokenizer): TokenIds {
+/** The ids of a response with the end token behind them. */
+export function encodeResponse(text: string, tokenizer: Tokenizer): TokenIds {
   const ids = tokenizer.encode(text);
   const ended = new Int32Array(ids.length + 1);
   ended.set(ids);
