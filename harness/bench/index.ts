@@ -4,5 +4,6 @@ export { benchEngineStep, referenceSize, tinySize, type EngineStepResult, type E
 export { compareWithPeer, type PeerComparison } from './compare-with-peer.ts';
 export { benchTrainStep, type TrainStepBench, type TrainStepBenchOptions } from './train-step.ts';
 export { readTokenPairs } from './token-pairs.ts';
-export { yardstick, yardstickSizes, type YardstickSize } from './yardstick.ts';
+export { yardstick, yardstickReward, yardstickSizes, type YardstickSize } from './yardstick.ts';
 export { benchVariants, type VariantResult } from './step-variants.ts';
+export { benchScore, scoreWorkload, type ScoreBench, type ScoreBenchOptions, type ScoreVariant, type ScoreWorkload } from './score.ts';

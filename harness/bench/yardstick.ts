@@ -1,4 +1,5 @@
 /** The fixed models that speed is measured on, by size: decoders with RMSNorm, rotary positions, SwiGLU and an LM head of their own, no biases. */
+import { initParameters, type Parameters } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 
 export const yardstickSizes = ['5m', '30m', '125m'] as const;
@@ -10,6 +11,12 @@ export interface Yardstick { readonly model: ModelSpec; readonly vocabSize: numb
 export function yardstick(size: YardstickSize): Yardstick {
   const { vocabSize, ...widths } = sizes[size];
   return { model: { name: `yardstick-${size}`, family: 'llama', ...shared, ...widths, keyValueHeads: widths.heads }, vocabSize };
+}
+
+/** The same with weights, for scoring. */
+export function yardstickReward(size: YardstickSize): Yardstick & { readonly parameters: Parameters } {
+  const { model, vocabSize } = yardstick(size);
+  return { model, vocabSize, parameters: initParameters(model, vocabSize, 0) };
 }
 
 const sizes = {

@@ -27,7 +27,11 @@ export interface ScoreOptions {
   readonly onBatch?: (tokens: number) => void;
 }
 
-export const defaultTokensPerBatch = 4000;
+/**
+ * CPU time of five workloads (5 M parameters, two threads) relative to four responses a row, batches of 1,000 / 2,000 / 4,000 / 16,000 tokens: many candidates
+ * 0.83 / 0.75 / 0.75 / 0.79, long prompts 0.70 / 0.54 / 0.57 / 0.57, long answers 0.66 / 0.69 / 0.72 / 0.70, pairs 1.02 / 0.98 / 1.08 / 1.11.
+ */
+export const defaultTokensPerBatch = 2000;
 
 /** Rewards of every question's responses, in input order. Throws RangeError where a response is empty, or prompt + response exceeds the context length. */
 export async function scoreResponses(reward: RewardModel, questions: readonly ScoredQuestion[], options: ScoreOptions = {}): Promise<readonly Float32Array[]> {

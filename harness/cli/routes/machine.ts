@@ -60,6 +60,16 @@ const bench = buildRouteMap<string, CliContext>({
       parameters: { flags: stepFlags },
       docs: { brief: 'What each saving of the step is worth, in turns on one engine' },
     }),
+    score: command({
+      load: async () => (await import('../commands/bench-score.ts')).benchScoreCommand,
+      parameters: {
+        flags: {
+          results: resultsFlag, model: { kind: 'parsed', parse: textParser, optional: true, brief: 'Reward-model folder or id of a finetune stage (else a fixed model)', placeholder: 'model' },
+          size: stepFlags.size, threads, rounds: count('Rounds, after one for warming up', '5'), device: deviceFlag, json: jsonFlag,
+        },
+      },
+      docs: { brief: 'Rewards of 64 questions x 16 candidates, and what sharing prompts pays' },
+    }),
     engine: command({
       load: async () => (await import('../commands/bench.ts')).benchEngine,
       parameters: {
@@ -71,7 +81,7 @@ const bench = buildRouteMap<string, CliContext>({
       docs: { brief: 'The engine alone: a dense LM step of 4,096 tokens' },
     }),
   },
-  docs: { brief: 'Speed: pmp, peer, savings, engine' },
+  docs: { brief: 'Speed: pmp, peer, savings, score, engine' },
 });
 
 export const machineRoutes = {

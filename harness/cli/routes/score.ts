@@ -10,7 +10,7 @@ export const scoreRoutes = {
         results: resultsFlag, json: jsonFlag, device: deviceFlag,
         output: { kind: 'parsed', parse: textParser, optional: true, brief: 'Write one line of JSON a row to this file; - streams to stdout', placeholder: 'file' },
         threads: { kind: 'parsed', parse: countParser, default: '2', brief: 'Threads of the engine', placeholder: 'n' },
-        batchTokens: { kind: 'parsed', parse: countParser, optional: true, brief: 'Tokens a batch (4000): speed and memory only, rewards do not depend on it', placeholder: 'n' },
+        batchTokens: { kind: 'parsed', parse: countParser, optional: true, brief: 'Tokens a batch (2000): speed and memory only, rewards do not depend on it', placeholder: 'n' },
         tokenizer: { kind: 'parsed', parse: textParser, optional: true, brief: 'tokenizer.json (else the one in the model folder)', placeholder: 'file' },
         template: { kind: 'parsed', parse: textParser, optional: true, brief: 'For models from elsewhere: text with {prompt} and {response}', placeholder: 'text' },
         specialTokens: { kind: 'boolean', default: true, brief: 'For models from elsewhere: add the special tokens of the tokenizer' },
