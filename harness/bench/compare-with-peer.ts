@@ -2,15 +2,17 @@
  * The training step against PyTorch's: the same pairs, the same initial weights, round by round in turn, a fresh process for both sides each time. On a machine
  * whose speed drifts only interleaved ratios mean anything.
  */
-import { execa, execaNode } from 'execa';
+import { execa } from 'execa';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, extname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { allocatorEnvironment } from '../engine/index.ts';
 import { initParameters, saveModelFolder } from '../model/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { quantile } from '../stats/index.ts';
 import { machineName } from './compare-with-proof.ts';
+import { measureTrainStep } from './measure-train-step.ts';
 import type { TrainStepBench } from './train-step.ts';
 import type { TrainStepRequest } from './train-step-process.ts';
 import { yardstick } from './yardstick.ts';
@@ -37,9 +39,6 @@ export interface PeerComparison {
 
 /** Where Debian keeps OpenBLAS built for OpenMP, on which PyTorch was 1.6-2 times as fast as on its default library there. */
 const openMpBlas = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
-/** Keeps the C library from giving large blocks back to the system at every step. */
-const allocator = { MALLOC_MMAP_THRESHOLD_: '4000000000', MALLOC_TRIM_THRESHOLD_: '8000000000', MALLOC_TOP_PAD_: '268435456' };
-
 /** Throws UserError (exit 4) where the peer does not run or reports nothing. */
 export async function compareWithPeer(options: PeerOptions): Promise<PeerComparison> {
   const weights = mkdtempSync(join(tmpdir(), 'harness-peer-'));
@@ -56,9 +55,9 @@ export async function compareWithPeer(options: PeerOptions): Promise<PeerCompari
 
 /** The first of the two profits or suffers from what ran before, so they take turns. */
 async function compareOnce(options: PeerOptions, weights: string, oursFirst: boolean): Promise<PeerComparison['rounds'][number]> {
-  const before = oursFirst ? await ourStep(options) : null;
+  const before = oursFirst ? await measureTrainStep(options) : null;
   const theirs = await theirStep(options, weights);
-  const ours = before ?? (await ourStep(options));
+  const ours = before ?? (await measureTrainStep(options));
   return { ours, theirs, ratio: ours.pairsPerSecond / theirs.pairsPerSecond };
 }
 
@@ -75,19 +74,11 @@ function lossDifferences(ours: TrainStepBench['losses'], theirs: TrainStepBench[
   return theirs.flatMap(([pairwise, lm], step) => [Math.abs(pairwise - (ours[step]?.[0] ?? Number.NaN)), Math.abs(lm - (ours[step]?.[1] ?? Number.NaN))]);
 }
 
-async function ourStep({ size, pairs, pairsPerStep, steps, threads, device }: PeerOptions): Promise<TrainStepBench> {
-  const entry = fileURLToPath(new URL(`train-step-process${extname(import.meta.url)}`, import.meta.url));
-  const child = execaNode(entry, [JSON.stringify({ size, pairs, pairsPerStep, steps, threads, device } satisfies TrainStepRequest)], { ipc: true });
-  const result = (await child.getOneMessage()) as unknown as TrainStepBench;
-  await child;
-  return result;
-}
-
 async function theirStep(options: PeerOptions, weights: string): Promise<PeerResult> {
   const { pairs, pairsPerStep, steps, threads, device, python } = options;
   const flags = ['--weights', weights, '--pairs', pairs, '--threads', String(threads), '--steps', String(steps), '--pairs-per-step', String(pairsPerStep), '--device', device === 'cpu' ? 'cpu' : 'cuda', '--profile'];
   const libraryPath = options.libraryPath ?? (existsSync(openMpBlas) ? openMpBlas : null);
-  const { stdout, stderr, failed } = await execa(python, [peerScript(), ...flags], { reject: false, env: { ...allocator, ...(libraryPath !== null && { LD_LIBRARY_PATH: libraryPath }) } });
+  const { stdout, stderr, failed } = await execa(python, [peerScript(), ...flags], { reject: false, env: { ...allocatorEnvironment, ...(libraryPath !== null && { LD_LIBRARY_PATH: libraryPath }) } });
   if (failed) {
     throw new UserError(`${python} ${peerScript()} failed: ${stderr.trim().split('\n').at(-1) ?? ''}`, { exitCode: 4, hint: 'It needs Python 3 with torch and numpy (Debian: python3-torch); name another interpreter with --python.' });
   }

@@ -2,7 +2,8 @@
 export { compareWithProof, type ProofComparison } from './compare-with-proof.ts';
 export { benchEngineStep, referenceSize, tinySize, type EngineStepResult, type EngineStepSize } from './engine-step.ts';
 export { compareWithPeer, type PeerComparison } from './compare-with-peer.ts';
-export { benchTrainStep, type TrainStepBench, type TrainStepBenchOptions } from './train-step.ts';
+export { measureTrainStep } from './measure-train-step.ts';
+export type { TrainStepBench } from './train-step.ts';
 export { readTokenPairs } from './token-pairs.ts';
 export { yardstick, yardstickReward, yardstickSizes, type YardstickSize } from './yardstick.ts';
 export { benchVariants, type VariantResult } from './step-variants.ts';

@@ -5,3 +5,4 @@ export type { CompileOptions, Executor, Feed, Feeds, Session, Values } from './e
 export { onnxruntimeCpu } from './onnx/onnxruntime-cpu.ts';
 export { evaluateProgram, referenceExecutor } from './reference/reference-executor.ts';
 export type { DenseArray } from './reference/array.ts';
+export { allocatorEnvironment } from './allocator.ts';

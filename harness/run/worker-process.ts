@@ -3,6 +3,7 @@ import { execaNode } from 'execa';
 import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { allocatorEnvironment } from '../engine/index.ts';
 import type { MessageFromWorker, MessageToWorker, StageResult, StageTask } from './stage-task.ts';
 
 /** What came of an attempt: the worker's own word, or how the process ended instead. */
@@ -101,6 +102,7 @@ function startChild(entry: string, logFile: string) {
     return execaNode(entry, [], {
       // Sources run through tsx; the built program runs as it is. Flags of this process (a test runner's, a debugger's) are not passed on.
       nodeOptions: entry.endsWith('.ts') ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
+      env: allocatorEnvironment,
       stdin: 'ignore',
       // Any open descriptor will do; execa's types name only the first ten.
       stdout: log as 1,

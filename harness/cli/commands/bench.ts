@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../output/table.ts';
-import { benchEngineStep, benchTrainStep, benchVariants, compareWithPeer, compareWithProof, readTokenPairs, referenceSize, yardstick, type TrainStepBench, type YardstickSize } from '../../bench/index.ts';
+import { benchEngineStep, benchVariants, compareWithPeer, compareWithProof, measureTrainStep, readTokenPairs, referenceSize, yardstick, type TrainStepBench, type YardstickSize } from '../../bench/index.ts';
 import { openExecutor, type Device } from '../../engine/index.ts';
 
 interface StepFlags {
@@ -17,9 +17,10 @@ interface StepFlags {
 
 export async function benchPmp(context: CliContext, flags: StepFlags): Promise<void> {
   const { pairs, pairsPerStep, threads, steps, size } = flags;
-  const rows = readTokenPairs(pairs);
-  const { executor, device, reason } = await openExecutor(flags.device);
-  const result = await benchTrainStep({ ...yardstick(size), executor, rows, pairsPerStep, steps, threads });
+  // What is wrong with these is said here, before a process is started that would say it worse.
+  readTokenPairs(pairs);
+  const { device, reason } = await openExecutor(flags.device);
+  const result = await measureTrainStep({ size, pairs: resolve(pairs), pairsPerStep, steps, threads, device });
   if (flags.json) return context.printJson({ ...result, size, device, threads, pairsPerStep, steps });
   context.print(formatTable(stepColumns, [stepCells(result)]));
   context.print(`first losses (pairwise, LM): ${result.losses.map(([pairwise, lm]) => `${pairwise.toFixed(5)}, ${lm.toFixed(5)}`).join('; ')}`);
@@ -28,7 +29,6 @@ export async function benchPmp(context: CliContext, flags: StepFlags): Promise<v
 
 export async function benchPeer(context: CliContext, flags: StepFlags & { readonly rounds: number; readonly python: string; readonly libraryPath?: string }): Promise<void> {
   const { json, libraryPath, ...options } = flags;
-  // What is wrong with these is said here, before processes are started that would say it worse.
   readTokenPairs(flags.pairs);
   await openExecutor(flags.device);
   const comparison = await compareWithPeer({ ...options, pairs: resolve(flags.pairs), libraryPath: libraryPath ?? null });
