@@ -65,7 +65,7 @@ const bench = buildRouteMap<string, CliContext>({
       parameters: {
         flags: {
           results: resultsFlag, model: { kind: 'parsed', parse: textParser, optional: true, brief: 'Reward-model folder or id of a finetune stage (else a fixed model)', placeholder: 'model' },
-          size: stepFlags.size, threads, rounds: count('Rounds, after one for warming up', '5'), device: deviceFlag, json: jsonFlag,
+          size: stepFlags.size, threads, rounds: count('Rounds, after one for warming up', '3'), device: deviceFlag, json: jsonFlag,
         },
       },
       docs: { brief: 'Rewards of 64 questions x 16 candidates, and what sharing prompts pays' },
