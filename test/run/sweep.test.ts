@@ -51,7 +51,7 @@ test('what is written beside a stage names its config, its origin and the hash o
   const sha256 = execFileSync('sha256sum', [join(place.results, 'store', 'evaluate-b', 'value.txt')], { encoding: 'utf8' }).slice(0, 64);
   const bytes = readFileSync(join(place.results, 'store', 'evaluate-b', 'value.txt')).length;
   expect(read('done.json')).toEqual({ id: 'evaluate-b', outcome: { kind: 'completed' }, outputs: [{ file: 'value.txt', bytes, sha256 }] });
-  expect(read('provenance.json')).toMatchObject({ provenanceVersion: 1, node: process.version, commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(), packageVersion: '0.1.0' });
+  expect(read('provenance.json')).toMatchObject({ provenanceVersion: 1, node: process.version, commit: execFileSync('git', ['rev-parse', 'HEAD'], { encoding: 'utf8' }).trim(), packageVersion: (JSON.parse(readFileSync('package.json', 'utf8')) as { version: string }).version });
   expect(JSON.stringify(read('provenance.json'))).not.toContain(process.env['PATH'] ?? 'no PATH');
   const planJson = JSON.parse(readFileSync(join(place.results, 'experiments', 'fake', 'plan.json'), 'utf8')) as unknown;
   expect(planJson).toMatchObject({ schemaVersion: 1, experiment: 'fake', question: 'Does it come to an end?', specText: 'name: fake\n', command: 'harness sweep fake.yaml', excluded: [], duplicates: 0, trials: [{ id: 'evaluate-b' }], stages: [{ id: 'corpus-a', kind: 'corpus' }, { id: 'evaluate-b', kind: 'evaluate' }] });
