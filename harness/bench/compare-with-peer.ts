@@ -76,7 +76,7 @@ function lossDifferences(ours: TrainStepBench['losses'], theirs: TrainStepBench[
 
 async function theirStep(options: PeerOptions, weights: string): Promise<PeerResult> {
   const { pairs, pairsPerStep, steps, threads, device, python } = options;
-  const flags = ['--weights', weights, '--pairs', pairs, '--threads', String(threads), '--steps', String(steps), '--pairs-per-step', String(pairsPerStep), '--device', device === 'cpu' ? 'cpu' : 'cuda', '--profile'];
+  const flags = ['--weights', weights, '--pairs', pairs, '--threads', String(threads), '--steps', String(steps), '--pairs-per-step', String(pairsPerStep), '--device', device === 'webgpu' || device === 'cuda' ? 'cuda' : 'cpu', '--profile'];
   const libraryPath = options.libraryPath ?? (existsSync(openMpBlas) ? openMpBlas : null);
   const { stdout, stderr, failed } = await execa(python, [peerScript(), ...flags], { reject: false, env: { ...allocatorEnvironment, ...(libraryPath !== null && { LD_LIBRARY_PATH: libraryPath }) } });
   if (failed) {

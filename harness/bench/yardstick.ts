@@ -7,7 +7,7 @@ export type YardstickSize = (typeof yardstickSizes)[number];
 
 export interface Yardstick { readonly model: ModelSpec; readonly vocabSize: number }
 
-/** Parameters: 5.26 M, 31.5 M, 134 M. */
+/** Parameters: 5.26 M, 33.7 M, 134 M. */
 export function yardstick(size: YardstickSize): Yardstick {
   const { vocabSize, ...widths } = sizes[size];
   return { model: { name: `yardstick-${size}`, family: 'llama', ...shared, ...widths, keyValueHeads: widths.heads }, vocabSize };

@@ -30,8 +30,8 @@ export async function benchPmp(context: CliContext, flags: StepFlags): Promise<v
 export async function benchPeer(context: CliContext, flags: StepFlags & { readonly rounds: number; readonly python: string; readonly libraryPath?: string }): Promise<void> {
   const { json, libraryPath, ...options } = flags;
   readTokenPairs(flags.pairs);
-  await openExecutor(flags.device);
-  const comparison = await compareWithPeer({ ...options, pairs: resolve(flags.pairs), libraryPath: libraryPath ?? null });
+  const { device } = await openExecutor(flags.device);
+  const comparison = await compareWithPeer({ ...options, device, pairs: resolve(flags.pairs), libraryPath: libraryPath ?? null });
   if (json) return context.printJson({ ...comparison });
   const rows = comparison.rounds.flatMap(({ ours, theirs, ratio }, round) => [[String(round + 1), 'harness', ...stepCells(ours), ratio.toFixed(2)], ['', theirs.engine, ...stepCells(theirs), '']]);
   context.print(formatTable(['round', 'program', ...stepColumns, 'ratio'], rows));
