@@ -31,8 +31,8 @@ describe('benchTrainStep', () => {
     const result = await benchTrainStep(options);
     expect(result.losses).toHaveLength(3);
     // An untrained model: about ln 2 and ln 50. Every further step has learned.
-    expect(Math.abs((result.losses[0]?.[0] ?? Number.NaN) - Math.log(2))).toBeLessThan(0.1);
-    expect(Math.abs((result.losses[0]?.[1] ?? Number.NaN) - Math.log(vocabSize))).toBeLessThan(0.1);
+    expect(Math.abs((result.losses[0]?.[0] ?? Number.NaN) - Math.log(2))).toBeLessThan(0.3);
+    expect(Math.abs((result.losses[0]?.[1] ?? Number.NaN) - Math.log(vocabSize))).toBeLessThan(0.3);
     expect(result.losses[2]?.[1]).toBeLessThan(result.losses[0]?.[1] ?? Number.NaN);
     expect(result.stepMs).toHaveLength(3);
     expect(result.stepMs.toSorted((a, b) => a - b)[1]).toBe(result.stepMsMedian);
