@@ -17,7 +17,7 @@ export interface BatchInputs {
 
 /** Which tokens ask in an attention layer, and whom they may see: all of a batch, or only those whose hidden state is read (see read-tokens). */
 export interface QueryInputs {
-  /** Their packed numbers [M]; null = all tokens, in order. */
+  /** Their packed numbers [M], distinct wherever gradients are taken; null = all tokens, in order. */
   readonly tokens: Tensor | null;
   readonly positions: Tensor; // [M]
   readonly packIndex: Tensor; // [M]
