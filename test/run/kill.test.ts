@@ -51,6 +51,7 @@ test('a worker killed at many points costs an attempt, never a result', async ()
     },
   });
   expect(kills).toBeGreaterThanOrEqual(4);
+  expect(summary.failures).toEqual([]);
   expect(summary.counts).toEqual({ ran: 10, cached: 0, failed: 0, diverged: 0, blocked: 0 });
   expectSameAsCalm();
 });
