@@ -2,7 +2,7 @@
  * One attempt at one stage, seen from the conductor: see out whoever is in the folder, clear damage, hand the stage to a worker, and say how it ended,
  * also for a worker that died and can no longer say it.
  */
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedStage } from '../plan/stage.ts';
@@ -160,6 +160,8 @@ export class Attempts {
     if (state === 'done') return { kind: 'committed', outcome: { kind: 'completed' } };
     if (typeof state === 'object' && 'diverged' in state) return { kind: 'committed', outcome: { kind: 'diverged', ...state.diverged } };
     const result = this.#isStopping ? ({ kind: 'interrupted' } as const) : failureOfDeath(death);
+    // Dead between its task and its first write: there is nothing yet to note the attempt in, and the next one starts afresh.
+    if (!existsSync(folder)) return result;
     const endedAt = new Date().toISOString();
     rmSync(join(folder, stageFiles.lease), { force: true });
     if (lastAttempt(folder) < attempt) appendToJournal(folder, { kind: 'attempt', attempt, startedAt: endedAt, resumedFromStep: null });

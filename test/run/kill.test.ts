@@ -67,6 +67,28 @@ test('a worker that dies once is retried from its resume point; one that dies ea
   expect(journalOf(place, 'pairs-once').filter((event) => event.kind === 'outcome').map((event) => event.outcome.kind)).toEqual(['failed', 'completed']);
 });
 
+test('a worker that dies between its task and its first write costs an attempt, too', async () => {
+  const pids = new Map<number, number>();
+  let kills = 0;
+  const plan = fakePlan(place.audit, ['a', 'b', 'c', 'd'].map((name) => ({ name })));
+  const { summary } = await runSweep(place, plan, {
+    onEvent: (event) => {
+      if (event.type === 'stage-progress') {
+        const lease = readLiveLease(place.results, event.stageId);
+        if (lease !== null) pids.set(event.worker, lease.pid);
+      }
+      const pid = event.type === 'stage-started' ? pids.get(event.worker) : undefined;
+      if (pid === undefined || kills > 0) return;
+      // The event comes before the task is sent: the worker never gets to make the stage's folder.
+      kills += 1;
+      process.kill(pid, 'SIGKILL');
+    },
+  });
+  expect(kills).toBe(1);
+  expect(summary.failures).toEqual([]);
+  expect(summary.counts).toMatchObject({ ran: 4, failed: 0 });
+});
+
 test('a conductor killed again and again: the same command continues, nothing done is done again, and the end is the undisturbed one', async () => {
   const stamps = new Map<string, string>();
   let [kills, isFinished] = [0, false];
