@@ -33,8 +33,6 @@ export interface EngineStepOptions {
 
 /** The size of the design's measurements: 5.3 M parameters, 4096 tokens a step. */
 export const referenceSize: EngineStepSize = { width: 256, layers: 4, heads: 4, feedForward: 688, vocabulary: 4096, rows: 16, rowLength: 256 };
-/** A size where the cost of each node matters: 1536 tokens a step. */
-export const tinySize: EngineStepSize = { width: 96, layers: 2, heads: 2, feedForward: 256, vocabulary: 1024, rows: 12, rowLength: 128 };
 
 const ADAM = { learningRate: 3e-4, beta1: 0.9, beta2: 0.999, weightDecay: 0.01, epsilon: 1e-8 };
 

@@ -56,6 +56,3 @@ export const migrations: readonly Migration[] = [
 ];
 
 export const schemaVersionTable = 'CREATE TABLE schema_version (version INTEGER, name VARCHAR)';
-
-/** All tables, in the order in which a rebuild fills them. */
-export const tableNames = ['experiments', 'planned_stages', 'stages', 'runs', 'trials', 'trial_stages', 'metrics', 'items', 'collected'] as const;

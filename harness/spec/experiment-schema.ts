@@ -245,5 +245,4 @@ export type FinetuneSpec = z.output<typeof finetuneSchema>;
 export type EvaluateSpec = z.output<typeof evaluateSchema>;
 export type SelectSpec = z.output<typeof selectSchema>;
 export type SweepSpec = z.output<typeof sweepSchema>;
-export type ExecutionSpec = z.output<typeof executionSchema>;
 export type ExperimentSpec = z.output<typeof experimentSchema>;

@@ -1,6 +1,6 @@
 /**
  * What is stored for Adam's moments. As they are in float32 and bfloat16, which have the same range. In float16 they would not fit: v is a square, and of a
- * gradient of 1e-4 it is 1e-8, below float16's smallest number; stored so, a small model's loss went from 9 to 180 in 24 steps. So float16 keeps `scale` m and
+ * gradient of 1e-4 it is 1e-8, below float16's smallest number; stored so, a small model's loss went from 9 to 172 in 24 steps. So float16 keeps `scale` m and
  * `scale` sqrt(v), which lie where gradients do: from 6e-11 to 64, and the clipped norm bounds them.
  */
 import { constant, multiply, sqrt, square, type StateStorage, type Tensor } from '../graph/index.ts';
