@@ -24,13 +24,25 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 
 // Contract files hold types only and may be imported directly; everything else goes through the room's index.ts.
 const contracts = new Set([
-  'spec/experiment-schema.ts', 'spec/user-error.ts', 'plan/stage.ts', 'data/preference-pair.ts', 'record/journal-event.ts', 'record/trial-result.ts', 'run/stage-context.ts', 'model/cost.ts',
+  'spec/experiment-schema.ts',
+  'spec/user-error.ts',
+  'plan/stage.ts',
+  'data/preference-pair.ts',
+  'record/journal-event.ts',
+  'record/trial-result.ts',
+  'run/stage-context.ts',
+  'model/cost.ts',
 ]);
 
 const root = path.resolve(import.meta.dirname, '../harness');
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 
-interface Import { readonly from: string; readonly to: string; readonly target: string; readonly file: string }
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly target: string;
+  readonly file: string;
+}
 
 const imports: readonly Import[] = files.flatMap((file) => {
   const text = readFileSync(path.join(root, file), 'utf8');
@@ -47,7 +59,9 @@ describe('rooms', () => {
   });
 
   it('import downward only', () => {
-    const uphill = imports.filter(({ from, to }) => from !== to && !(allowed[from] ?? []).includes(to)).map(({ file, target }) => `${file} -> ${target}`);
+    const uphill = imports
+      .filter(({ from, to }) => from !== to && !(allowed[from] ?? []).includes(to))
+      .map(({ file, target }) => `${file} -> ${target}`);
     expect(uphill).toEqual([]);
   });
 
@@ -59,12 +73,22 @@ describe('rooms', () => {
   });
 
   it('print and exit only in cli', () => {
-    const offenders = files.filter((file) => !file.startsWith('cli') && /console\.|process\.exit\(|process\.stdout/.test(readFileSync(path.join(root, file), 'utf8')));
+    const offenders = files.filter(
+      (file) =>
+        !file.startsWith('cli') &&
+        /console\.|process\.exit\(|process\.stdout/.test(readFileSync(path.join(root, file), 'utf8')),
+    );
     expect(offenders.filter((file) => file !== 'run/worker.ts')).toEqual([]);
   });
 
   it('use the clock and unseeded randomness only in run and bench', () => {
-    const offenders = files.filter((file) => !/^(run|bench|cli)\//.test(file) && /Math\.random|Date\.now|new Date\(\)|performance\.now/.test(readFileSync(path.join(root, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '')));
+    const offenders = files.filter(
+      (file) =>
+        !/^(run|bench|cli)\//.test(file) &&
+        /Math\.random|Date\.now|new Date\(\)|performance\.now/.test(
+          readFileSync(path.join(root, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, ''),
+        ),
+    );
     expect(offenders).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * The training step against PyTorch's: the same pairs, the same initial weights, round by round in turn, a fresh process for both sides each time. On a machine
- * whose speed drifts only interleaved ratios mean anything.
+ * The training step against PyTorch's: the same pairs, the same initial weights, round by round in turn, a fresh
+ * process for both sides each time. On a machine whose speed drifts only interleaved ratios mean anything.
  */
 import { execa } from 'execa';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -24,7 +24,9 @@ export interface PeerOptions extends TrainStepRequest {
   readonly libraryPath: string | null;
 }
 
-export interface PeerResult extends Omit<TrainStepBench, 'stepMs'> { readonly engine: string }
+export interface PeerResult extends Omit<TrainStepBench, 'stepMs'> {
+  readonly engine: string;
+}
 
 export interface PeerComparison {
   readonly machine: string;
@@ -37,7 +39,10 @@ export interface PeerComparison {
   readonly lossDifference: number;
 }
 
-/** Where Debian keeps OpenBLAS built for OpenMP, on which PyTorch was 1.6-2 times as fast as on its default library there. */
+/**
+ * Where Debian keeps OpenBLAS built for OpenMP, on which PyTorch was 1.6-2 times as fast as on its default library
+ * there.
+ */
 const openMpBlas = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
 /** Throws UserError (exit 4) where the peer does not run or reports nothing. */
 export async function compareWithPeer(options: PeerOptions): Promise<PeerComparison> {
@@ -46,7 +51,8 @@ export async function compareWithPeer(options: PeerOptions): Promise<PeerCompari
     const { model, vocabSize } = yardstick(options.size);
     await saveModelFolder(weights, { model, vocabSize, parameters: initParameters(model, vocabSize, 0) });
     const rounds: PeerComparison['rounds'][number][] = [];
-    for (let round = 0; round < options.rounds; round++) rounds.push(await compareOnce(options, weights, round % 2 === 0));
+    for (let round = 0; round < options.rounds; round++)
+      rounds.push(await compareOnce(options, weights, round % 2 === 0));
     return summary(rounds);
   } finally {
     rmSync(weights, { recursive: true, force: true });
@@ -54,7 +60,11 @@ export async function compareWithPeer(options: PeerOptions): Promise<PeerCompari
 }
 
 /** The first of the two profits or suffers from what ran before, so they take turns. */
-async function compareOnce(options: PeerOptions, weights: string, oursFirst: boolean): Promise<PeerComparison['rounds'][number]> {
+async function compareOnce(
+  options: PeerOptions,
+  weights: string,
+  oursFirst: boolean,
+): Promise<PeerComparison['rounds'][number]> {
   const before = oursFirst ? await measureTrainStep(options) : null;
   const theirs = await theirStep(options, weights);
   const ours = before ?? (await measureTrainStep(options));
@@ -64,23 +74,49 @@ async function compareOnce(options: PeerOptions, weights: string, oursFirst: boo
 function summary(rounds: PeerComparison['rounds']): PeerComparison {
   const ratios = rounds.map(({ ratio }) => ratio).toSorted((a, b) => a - b);
   return {
-    machine: machineName(), peer: rounds[0]?.theirs.engine ?? '', rounds,
-    ratioMedian: quantile(ratios, 0.5), ratioRange: [ratios[0] ?? Number.NaN, ratios.at(-1) ?? Number.NaN],
+    machine: machineName(),
+    peer: rounds[0]?.theirs.engine ?? '',
+    rounds,
+    ratioMedian: quantile(ratios, 0.5),
+    ratioRange: [ratios[0] ?? Number.NaN, ratios.at(-1) ?? Number.NaN],
     lossDifference: Math.max(...rounds.flatMap(({ ours, theirs }) => lossDifferences(ours.losses, theirs.losses))),
   };
 }
 
 function lossDifferences(ours: TrainStepBench['losses'], theirs: TrainStepBench['losses']): number[] {
-  return theirs.flatMap(([pairwise, lm], step) => [Math.abs(pairwise - (ours[step]?.[0] ?? Number.NaN)), Math.abs(lm - (ours[step]?.[1] ?? Number.NaN))]);
+  return theirs.flatMap(([pairwise, lm], step) => [
+    Math.abs(pairwise - (ours[step]?.[0] ?? Number.NaN)),
+    Math.abs(lm - (ours[step]?.[1] ?? Number.NaN)),
+  ]);
 }
 
 async function theirStep(options: PeerOptions, weights: string): Promise<PeerResult> {
   const { pairs, pairsPerStep, steps, threads, device, python } = options;
-  const flags = ['--weights', weights, '--pairs', pairs, '--threads', String(threads), '--steps', String(steps), '--pairs-per-step', String(pairsPerStep), '--device', device === 'webgpu' || device === 'cuda' ? 'cuda' : 'cpu', '--profile'];
+  const flags = [
+    '--weights',
+    weights,
+    '--pairs',
+    pairs,
+    '--threads',
+    String(threads),
+    '--steps',
+    String(steps),
+    '--pairs-per-step',
+    String(pairsPerStep),
+    '--device',
+    device === 'webgpu' || device === 'cuda' ? 'cuda' : 'cpu',
+    '--profile',
+  ];
   const libraryPath = options.libraryPath ?? (existsSync(openMpBlas) ? openMpBlas : null);
-  const { stdout, stderr, failed } = await execa(python, [peerScript(), ...flags], { reject: false, env: { ...allocatorEnvironment, ...(libraryPath !== null && { LD_LIBRARY_PATH: libraryPath }) } });
+  const { stdout, stderr, failed } = await execa(python, [peerScript(), ...flags], {
+    reject: false,
+    env: { ...allocatorEnvironment, ...(libraryPath !== null && { LD_LIBRARY_PATH: libraryPath }) },
+  });
   if (failed) {
-    throw new UserError(`${python} ${peerScript()} failed: ${stderr.trim().split('\n').at(-1) ?? ''}`, { exitCode: 4, hint: 'It needs Python 3 with torch and numpy (Debian: python3-torch); name another interpreter with --python.' });
+    throw new UserError(`${python} ${peerScript()} failed: ${stderr.trim().split('\n').at(-1) ?? ''}`, {
+      exitCode: 4,
+      hint: 'It needs Python 3 with torch and numpy (Debian: python3-torch); name another interpreter with --python.',
+    });
   }
   return JSON.parse(stdout) as PeerResult;
 }

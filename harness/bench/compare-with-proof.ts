@@ -1,6 +1,7 @@
 /**
- * Our engine against another program that takes the same step, round by round in turn: on a machine whose speed drifts only interleaved ratios mean anything.
- * The other program is a script `node SCRIPT threads rows steps` that ends with a line `... tok/s best B median M`.
+ * Our engine against another program that takes the same step, round by round in turn: on a machine whose speed drifts
+ * only interleaved ratios mean anything. The other program is a script `node SCRIPT threads rows steps` that ends with
+ * a line `... tok/s best B median M`.
  */
 import { execaNode } from 'execa';
 import { availableParallelism, cpus } from 'node:os';
@@ -20,8 +21,16 @@ export interface ProofComparison {
   readonly ratioRange: readonly [number, number];
 }
 
-/** Every round is a new process for both sides. Throws UserError (exit 4) where the script does not run or does not say its speed. */
-export async function compareWithProof(options: { readonly script: string; readonly rounds: number; readonly threads: number; readonly steps: number }): Promise<ProofComparison> {
+/**
+ * Every round is a new process for both sides. Throws UserError (exit 4) where the script does not run or does not say
+ * its speed.
+ */
+export async function compareWithProof(options: {
+  readonly script: string;
+  readonly rounds: number;
+  readonly threads: number;
+  readonly steps: number;
+}): Promise<ProofComparison> {
   const rounds: { ours: number; theirs: number; ratio: number }[] = [];
   for (let round = 0; round < options.rounds; round++) {
     // The first of the two profits or suffers from what ran before: take turns.
@@ -33,8 +42,12 @@ export async function compareWithProof(options: { readonly script: string; reado
   }
   const ratios = rounds.map(({ ratio }) => ratio).toSorted((a, b) => a - b);
   return {
-    threads: options.threads, stepsPerRound: options.steps, machine: machineName(),
-    rounds, ratioMedian: median(ratios), ratioRange: [ratios[0] ?? Number.NaN, ratios.at(-1) ?? Number.NaN],
+    threads: options.threads,
+    stepsPerRound: options.steps,
+    machine: machineName(),
+    rounds,
+    ratioMedian: median(ratios),
+    ratioRange: [ratios[0] ?? Number.NaN, ratios.at(-1) ?? Number.NaN],
   };
 }
 
@@ -42,7 +55,11 @@ export function machineName(): string {
   return `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`;
 }
 
-const median = (values: readonly number[]): number => quantile(values.toSorted((a, b) => a - b), 0.5);
+const median = (values: readonly number[]): number =>
+  quantile(
+    values.toSorted((a, b) => a - b),
+    0.5,
+  );
 
 async function ourSpeed({ threads, steps }: { readonly threads: number; readonly steps: number }): Promise<number> {
   const entry = fileURLToPath(new URL(`engine-step-process${extname(import.meta.url)}`, import.meta.url));
@@ -52,11 +69,29 @@ async function ourSpeed({ threads, steps }: { readonly threads: number; readonly
   return (tokensPerStep / median(stepMs.slice(1))) * 1000;
 }
 
-async function theirSpeed({ script, threads, steps }: { readonly script: string; readonly threads: number; readonly steps: number }): Promise<number> {
-  const { stdout, failed, stderr } = await execaNode(script, [String(threads), String(referenceSize.rows), String(steps)], { reject: false });
+async function theirSpeed({
+  script,
+  threads,
+  steps,
+}: {
+  readonly script: string;
+  readonly threads: number;
+  readonly steps: number;
+}): Promise<number> {
+  const { stdout, failed, stderr } = await execaNode(
+    script,
+    [String(threads), String(referenceSize.rows), String(steps)],
+    { reject: false },
+  );
   const speed = Number(/tok\/s best \d+ median (\d+)/.exec(stdout)?.[1]);
   if (failed || !(speed > 0)) {
-    throw new UserError(`${script} did not report its speed${stderr === '' ? '' : `: ${stderr.trim().split('\n').at(-1) ?? ''}`}`, { exitCode: 4, hint: 'It must run with `node SCRIPT threads rows steps`; onnxruntime-node has to be installed beside it.' });
+    throw new UserError(
+      `${script} did not report its speed${stderr === '' ? '' : `: ${stderr.trim().split('\n').at(-1) ?? ''}`}`,
+      {
+        exitCode: 4,
+        hint: 'It must run with `node SCRIPT threads rows steps`; onnxruntime-node has to be installed beside it.',
+      },
+    );
   }
   return speed;
 }

@@ -1,4 +1,7 @@
-/** The first steps of a run under the engine's own profiler: where the time of a step goes, and the losses to compare with another program's. */
+/**
+ * The first steps of a run under the engine's own profiler: where the time of a step goes, and the losses to compare
+ * with another program's.
+ */
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +14,9 @@ import { batchOf, benchOptimizer, type TrainStepBench, type TrainStepBenchOption
 const profiledSteps = 3;
 const products = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm']);
 
-export async function profileSteps(options: TrainStepBenchOptions): Promise<Pick<TrainStepBench, 'losses' | 'gemmShare'>> {
+export async function profileSteps(
+  options: TrainStepBenchOptions,
+): Promise<Pick<TrainStepBench, 'losses' | 'gemmShare'>> {
   const { model, vocabSize, executor, threads, pairsPerStep } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-profile-'));
   const microBatches = executor.wantsWholeSteps === true ? 1 : microBatchCount(model, pairsPerStep);
@@ -26,20 +31,38 @@ export async function profileSteps(options: TrainStepBenchOptions): Promise<Pick
   }
 }
 
-async function runSteps(session: Session, { model, vocabSize, rows, pairsPerStep }: TrainStepBenchOptions, microBatches: number): Promise<(readonly [number, number])[]> {
+async function runSteps(
+  session: Session,
+  { model, vocabSize, rows, pairsPerStep }: TrainStepBenchOptions,
+  microBatches: number,
+): Promise<(readonly [number, number])[]> {
   session.setState(initParameters(model, vocabSize, 0));
   const losses: (readonly [number, number])[] = [];
   for (let step = 0; step < profiledSteps; step++) {
-    const batch = batchOf(rows, step, pairsPerStep).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] }));
-    const packed = cutIntoMicroBatches(batch, microBatches).map((some) => new RowPacker(model.contextLength).pack(some));
-    const scalars = { ...adamWScalars(benchOptimizer, benchOptimizer.learningRate, step), pairwiseWeight: 1, lmWeight: 1 };
+    const batch = batchOf(rows, step, pairsPerStep).map(({ prompt, chosen, rejected }) => ({
+      prompt,
+      responses: [chosen, rejected],
+    }));
+    const packed = cutIntoMicroBatches(batch, microBatches).map((some) =>
+      new RowPacker(model.contextLength).pack(some),
+    );
+    const scalars = {
+      ...adamWScalars(benchOptimizer, benchOptimizer.learningRate, step),
+      pairwiseWeight: 1,
+      lmWeight: 1,
+    };
     const { pairwise, lm } = await session.run({ ...trainFeeds(packed, model, 'pairwise+lm'), ...scalars });
     losses.push([pairwise?.[0] ?? Number.NaN, lm?.[0] ?? Number.NaN]);
   }
   return losses;
 }
 
-interface ProfileEvent { readonly cat?: string; readonly name?: string; readonly dur?: number; readonly args?: { readonly op_name?: string } }
+interface ProfileEvent {
+  readonly cat?: string;
+  readonly name?: string;
+  readonly dur?: number;
+  readonly args?: { readonly op_name?: string };
+}
 
 /** null where the engine wrote no profile of its kernels. */
 function productShare(folder: string): number | null {
@@ -49,6 +72,8 @@ function productShare(folder: string): number | null {
   const kernels = events.filter(({ cat, name }) => cat === 'Node' && name?.endsWith('_kernel_time') === true);
   const warm = kernels.slice(Math.floor(kernels.length / profiledSteps));
   const total = warm.reduce((sum, { dur = 0 }) => sum + dur, 0);
-  const inProducts = warm.filter(({ args }) => products.has(args?.op_name ?? '')).reduce((sum, { dur = 0 }) => sum + dur, 0);
+  const inProducts = warm
+    .filter(({ args }) => products.has(args?.op_name ?? ''))
+    .reduce((sum, { dur = 0 }) => sum + dur, 0);
   return total > 0 ? inProducts / total : null;
 }

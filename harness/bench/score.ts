@@ -1,7 +1,8 @@
 /**
- * Speed of scoring on a fixed workload: questions with many candidate answers, as best-of-N asks for them. Beside it, in turns on the same engine, the ways it
- * improves on: each candidate with its own copy of the prompt, first in padded batches as they come (what a script around a sequence classifier does), then
- * without padding and sorted by length. So the ratios say what bucketing and sharing pay.
+ * Speed of scoring on a fixed workload: questions with many candidate answers, as best-of-N asks for them. Beside it,
+ * in turns on the same engine, the ways it improves on: each candidate with its own copy of the prompt, first in padded
+ * batches as they come (what a script around a sequence classifier does), then without padding and sorted by length. So
+ * the ratios say what bucketing and sharing pay.
  */
 import type { Executor } from '../engine/index.ts';
 import { OneSession, scoreResponses, type ScoredQuestion } from '../eval/index.ts';
@@ -19,7 +20,12 @@ export interface ScoreWorkload {
   readonly candidateTokens: readonly [number, number];
 }
 
-export const scoreWorkload: ScoreWorkload = { questions: 64, candidates: 16, promptTokens: [40, 120], candidateTokens: [30, 150] };
+export const scoreWorkload: ScoreWorkload = {
+  questions: 64,
+  candidates: 16,
+  promptTokens: [40, 120],
+  candidateTokens: [30, 150],
+};
 
 export interface ScoreBenchOptions {
   readonly model: ModelSpec;
@@ -64,9 +70,20 @@ export async function benchScore(options: ScoreBenchOptions): Promise<ScoreBench
   const padded = await PaddedScorer.open(reward, executor, threads);
   let tokens = 0;
   // With everything in the response there is no prompt to share.
-  const apart = questions.map(({ prompt, responses }) => ({ prompt: new Int32Array(0), responses: responses.map((response) => joined(prompt, response)) }));
+  const apart = questions.map(({ prompt, responses }) => ({
+    prompt: new Int32Array(0),
+    responses: responses.map((response) => joined(prompt, response)),
+  }));
   const ways = [
-    { name: 'shared', score: () => scoreResponses({ ...reward, sessions: shared }, questions, { onBatch: (count) => { tokens += count; } }) },
+    {
+      name: 'shared',
+      score: () =>
+        scoreResponses({ ...reward, sessions: shared }, questions, {
+          onBatch: (count) => {
+            tokens += count;
+          },
+        }),
+    },
     { name: 'bucketed', score: () => scoreResponses({ ...reward, sessions: bucketed }, apart) },
     { name: 'padded', score: () => padded.score(questions) },
   ] as const;
@@ -78,27 +95,57 @@ export async function benchScore(options: ScoreBenchOptions): Promise<ScoreBench
       if (name === 'shared') peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
     }
     const perRound = tokens;
-    const seconds = await timed(ways.map(({ score }) => score), rounds);
+    const seconds = await timed(
+      ways.map(({ score }) => score),
+      rounds,
+    );
     const candidates = questions.reduce((sum, { responses }) => sum + responses.length, 0);
-    const variants = ways.map(({ name }, way) => variantOf(name, { seconds, way, candidates, rewardDifference: largestDifference(rewards[way] ?? [], rewards[0] ?? []) })).toReversed();
+    const variants = ways
+      .map(({ name }, way) =>
+        variantOf(name, {
+          seconds,
+          way,
+          candidates,
+          rewardDifference: largestDifference(rewards[way] ?? [], rewards[0] ?? []),
+        }),
+      )
+      .toReversed();
     const candidatesPerSecond = variants.at(-1)?.candidatesPerSecond ?? Number.NaN;
-    return { candidatesPerSecond, tokensPerSecond: (candidatesPerSecond * perRound) / candidates, peakMemoryBytes, candidates, tokens: perRound, variants };
+    return {
+      candidatesPerSecond,
+      tokensPerSecond: (candidatesPerSecond * perRound) / candidates,
+      peakMemoryBytes,
+      candidates,
+      tokens: perRound,
+      variants,
+    };
   } finally {
     for (const owner of [shared, bucketed, padded]) await owner.release();
   }
 }
 
 /** Equal for equal arguments. Throws nothing: lengths that do not fit the context are shortened to it. */
-export function drawQuestions({ questions, candidates, promptTokens, candidateTokens }: ScoreWorkload, { vocabSize, contextLength }: { readonly vocabSize: number; readonly contextLength: number }): readonly ScoredQuestion[] {
+export function drawQuestions(
+  { questions, candidates, promptTokens, candidateTokens }: ScoreWorkload,
+  { vocabSize, contextLength }: { readonly vocabSize: number; readonly contextLength: number },
+): readonly ScoredQuestion[] {
   const stream = randomStream(7, 'score workload');
   const draw = ([least, most]: readonly [number, number], limit: number): Int32Array =>
-    Int32Array.from({ length: Math.min(limit, least + stream.integer(most - least + 1)) }, () => stream.integer(vocabSize));
+    Int32Array.from({ length: Math.min(limit, least + stream.integer(most - least + 1)) }, () =>
+      stream.integer(vocabSize),
+    );
   const half = Math.floor(contextLength / 2);
-  return Array.from({ length: questions }, () => ({ prompt: draw(promptTokens, half), responses: Array.from({ length: candidates }, () => draw(candidateTokens, half)) }));
+  return Array.from({ length: questions }, () => ({
+    prompt: draw(promptTokens, half),
+    responses: Array.from({ length: candidates }, () => draw(candidateTokens, half)),
+  }));
 }
 
 /** Seconds by round and way; the ways take turns, and so does who goes first. */
-async function timed(ways: readonly (() => Promise<unknown>)[], rounds: number): Promise<readonly (readonly number[])[]> {
+async function timed(
+  ways: readonly (() => Promise<unknown>)[],
+  rounds: number,
+): Promise<readonly (readonly number[])[]> {
   const seconds: number[][] = [];
   for (let round = 0; round < rounds; round++) {
     const row = ways.map(() => Number.NaN);
@@ -113,11 +160,34 @@ async function timed(ways: readonly (() => Promise<unknown>)[], rounds: number):
   return seconds;
 }
 
-function variantOf(name: ScoreVariant['name'], { seconds, way, candidates, rewardDifference }: { readonly seconds: readonly (readonly number[])[]; readonly way: number; readonly candidates: number; readonly rewardDifference: number }): ScoreVariant {
+function variantOf(
+  name: ScoreVariant['name'],
+  {
+    seconds,
+    way,
+    candidates,
+    rewardDifference,
+  }: {
+    readonly seconds: readonly (readonly number[])[];
+    readonly way: number;
+    readonly candidates: number;
+    readonly rewardDifference: number;
+  },
+): ScoreVariant {
   const speeds = seconds.map((row) => candidates / (row[way] ?? Number.NaN)).toSorted((a, b) => a - b);
   const gains = seconds.map((row) => (row.at(-1) ?? Number.NaN) / (row[way] ?? Number.NaN)).toSorted((a, b) => a - b);
-  const ends = (values: readonly number[]): readonly [number, number] => [values[0] ?? Number.NaN, values.at(-1) ?? Number.NaN];
-  return { name, candidatesPerSecond: quantile(speeds, 0.5), range: ends(speeds), gain: quantile(gains, 0.5), gainRange: ends(gains), rewardDifference };
+  const ends = (values: readonly number[]): readonly [number, number] => [
+    values[0] ?? Number.NaN,
+    values.at(-1) ?? Number.NaN,
+  ];
+  return {
+    name,
+    candidatesPerSecond: quantile(speeds, 0.5),
+    range: ends(speeds),
+    gain: quantile(gains, 0.5),
+    gainRange: ends(gains),
+    rewardDifference,
+  };
 }
 
 function joined(prompt: Int32Array, response: Int32Array): Int32Array {
@@ -128,5 +198,10 @@ function joined(prompt: Int32Array, response: Int32Array): Int32Array {
 }
 
 function largestDifference(some: readonly Float32Array[], others: readonly Float32Array[]): number {
-  return Math.max(0, ...some.map((row, question) => Math.max(...Array.from(row, (reward, index) => Math.abs(reward - (others[question]?.[index] ?? Number.NaN))))));
+  return Math.max(
+    0,
+    ...some.map((row, question) =>
+      Math.max(...Array.from(row, (reward, index) => Math.abs(reward - (others[question]?.[index] ?? Number.NaN)))),
+    ),
+  );
 }

@@ -1,4 +1,7 @@
-/** The entry of a process that measures the training step once and sends the result to its parent: a fresh process for every round of a comparison. */
+/**
+ * The entry of a process that measures the training step once and sends the result to its parent: a fresh process for
+ * every round of a comparison.
+ */
 import { openExecutor, type Device } from '../engine/index.ts';
 import { readTokenPairs } from './token-pairs.ts';
 import { benchTrainStep } from './train-step.ts';

@@ -1,4 +1,7 @@
-/** Speed of the training step on given pairs, as `trainLoop` runs it (packing and feeding included), after warm-up steps that are left out. */
+/**
+ * Speed of the training step on given pairs, as `trainLoop` runs it (packing and feeding included), after warm-up steps
+ * that are left out.
+ */
 import type { EncodedPair } from '../data/preference-pair.ts';
 import type { Executor } from '../engine/index.ts';
 import { initParameters } from '../model/index.ts';
@@ -34,35 +37,73 @@ export interface TrainStepBench {
 
 const warmUpSteps = 2;
 /** As PyTorch's AdamW by default. */
-export const benchOptimizer = { kind: 'adamw', learningRate: 3e-4, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1, momentStorage: null, ema: null } as const;
+export const benchOptimizer = {
+  kind: 'adamw',
+  learningRate: 3e-4,
+  beta1: 0.9,
+  beta2: 0.999,
+  epsilon: 1e-8,
+  weightDecay: 0.01,
+  clipNorm: 1,
+  momentStorage: null,
+  ema: null,
+} as const;
 
 /** Rates follow from the median step and the mean tokens of the measured steps. */
 export async function benchTrainStep(options: TrainStepBenchOptions): Promise<TrainStepBench> {
   const { stepMs, tokensPerStep } = await timedSteps(options);
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-  const stepMsMedian = quantile(stepMs.toSorted((a, b) => a - b), 0.5);
+  const stepMsMedian = quantile(
+    stepMs.toSorted((a, b) => a - b),
+    0.5,
+  );
   const perSecond = 1000 / stepMsMedian;
-  return { pairsPerSecond: options.pairsPerStep * perSecond, tokensPerSecond: tokensPerStep * perSecond, stepMsMedian, stepMs, peakMemoryBytes, ...(await profileSteps(options)) };
+  return {
+    pairsPerSecond: options.pairsPerStep * perSecond,
+    tokensPerSecond: tokensPerStep * perSecond,
+    stepMsMedian,
+    stepMs,
+    peakMemoryBytes,
+    ...(await profileSteps(options)),
+  };
 }
 
-async function timedSteps({ model, vocabSize, executor, rows, pairsPerStep, steps, threads }: TrainStepBenchOptions): Promise<{ readonly stepMs: readonly number[]; readonly tokensPerStep: number }> {
+async function timedSteps({
+  model,
+  vocabSize,
+  executor,
+  rows,
+  pairsPerStep,
+  steps,
+  threads,
+}: TrainStepBenchOptions): Promise<{ readonly stepMs: readonly number[]; readonly tokensPerStep: number }> {
   const sessions = new SessionCache(executor, { threads });
   const total = warmUpSteps + steps;
   const stepMs: number[] = [];
   let tokens = 0;
   try {
     const loop = trainLoop({
-      model, vocabSize, state: initialState(initParameters(model, vocabSize, 0)), objective: { pairwiseWeight: 1, lmWeight: 1 }, optimizer: benchOptimizer,
+      model,
+      vocabSize,
+      state: initialState(initParameters(model, vocabSize, 0)),
+      objective: { pairwiseWeight: 1, lmWeight: 1 },
+      optimizer: benchOptimizer,
       // One step more than is measured: the last step of a run also logs.
-      toStep: total + 1, logEverySteps: total + 1,
-      learningRateAt: () => benchOptimizer.learningRate, batchAt: (step) => batchOf(rows, step, pairsPerStep), sessions, shouldCheckpoint: () => false, signal: new AbortController().signal,
+      toStep: total + 1,
+      logEverySteps: total + 1,
+      learningRateAt: () => benchOptimizer.learningRate,
+      batchAt: (step) => batchOf(rows, step, pairsPerStep),
+      sessions,
+      shouldCheckpoint: () => false,
+      signal: new AbortController().signal,
     });
     let last = performance.now();
     for await (const event of loop) {
       if (event.kind !== 'progress') continue;
       if (event.step > warmUpSteps && event.step <= total) {
         stepMs.push(performance.now() - last);
-        for (const { prompt, chosen, rejected } of batchOf(rows, event.step - 1, pairsPerStep)) tokens += prompt.length + chosen.length + rejected.length;
+        for (const { prompt, chosen, rejected } of batchOf(rows, event.step - 1, pairsPerStep))
+          tokens += prompt.length + chosen.length + rejected.length;
       }
       last = performance.now();
     }
@@ -73,5 +114,8 @@ async function timedSteps({ model, vocabSize, executor, rows, pairsPerStep, step
 }
 
 export function batchOf(rows: readonly EncodedPair[], step: number, pairsPerStep: number): readonly EncodedPair[] {
-  return Array.from({ length: pairsPerStep }, (_, index) => rows[(step * pairsPerStep + index) % rows.length] as EncodedPair);
+  return Array.from(
+    { length: pairsPerStep },
+    (_, index) => rows[(step * pairsPerStep + index) % rows.length] as EncodedPair,
+  );
 }

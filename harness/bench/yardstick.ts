@@ -1,16 +1,25 @@
-/** The fixed models that speed is measured on, by size: decoders with RMSNorm, rotary positions, SwiGLU and an LM head of their own, no biases. */
+/**
+ * The fixed models that speed is measured on, by size: decoders with RMSNorm, rotary positions, SwiGLU and an LM head
+ * of their own, no biases.
+ */
 import { initParameters, type Parameters } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 
 export const yardstickSizes = ['5m', '30m', '125m'] as const;
 export type YardstickSize = (typeof yardstickSizes)[number];
 
-export interface Yardstick { readonly model: ModelSpec; readonly vocabSize: number }
+export interface Yardstick {
+  readonly model: ModelSpec;
+  readonly vocabSize: number;
+}
 
 /** Parameters: 5.26 M, 33.7 M, 134 M. */
 export function yardstick(size: YardstickSize): Yardstick {
   const { vocabSize, ...widths } = sizes[size];
-  return { model: { name: `yardstick-${size}`, family: 'llama', ...shared, ...widths, keyValueHeads: widths.heads }, vocabSize };
+  return {
+    model: { name: `yardstick-${size}`, family: 'llama', ...shared, ...widths, keyValueHeads: widths.heads },
+    vocabSize,
+  };
 }
 
 /** The same with weights, for scoring. */
@@ -26,9 +35,23 @@ const sizes = {
 } as const;
 
 const shared = {
-  contextLength: 1024, rewardPooling: 'last', initStandardDeviation: 0.02, headSize: null, tieEmbeddings: false,
+  contextLength: 1024,
+  rewardPooling: 'last',
+  initStandardDeviation: 0.02,
+  headSize: null,
+  tieEmbeddings: false,
   constants: {
-    normEpsilon: 1e-6, ropeTheta: 10_000, ropeScaling: null, rotaryFraction: null, activation: null, attentionBias: null, mlpBias: null, queryScalar: null, attentionSoftCap: null,
-    logitSoftCap: null, slidingWindow: null, parallelResidual: null,
+    normEpsilon: 1e-6,
+    ropeTheta: 10_000,
+    ropeScaling: null,
+    rotaryFraction: null,
+    activation: null,
+    attentionBias: null,
+    mlpBias: null,
+    queryScalar: null,
+    attentionSoftCap: null,
+    logitSoftCap: null,
+    slidingWindow: null,
+    parallelResidual: null,
   },
 } as const;

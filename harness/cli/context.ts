@@ -1,4 +1,7 @@
-/** What every command gets as `this`: the streams, the environment, and the few ways to speak. Built from real or captured streams alike. */
+/**
+ * What every command gets as `this`: the streams, the environment, and the few ways to speak. Built from real or
+ * captured streams alike.
+ */
 import type { CommandContext } from '@stricli/core';
 
 export interface OutputStream {
@@ -17,7 +20,10 @@ export interface CliHost {
 const schemaVersion = 1;
 
 export interface CliContext extends CommandContext {
-  readonly process: CommandContext['process'] & { exitCode?: number | string | null; readonly env: Readonly<Partial<Record<string, string>>> };
+  readonly process: CommandContext['process'] & {
+    exitCode?: number | string | null;
+    readonly env: Readonly<Partial<Record<string, string>>>;
+  };
   readonly host: CliHost;
   /** People's text on stdout, one or more whole lines. */
   print(text: string): void;

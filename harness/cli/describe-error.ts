@@ -1,4 +1,7 @@
-/** An error as a person reads it: `harness: what and where`, then the next action; a stack only for bugs, and only when asked for. */
+/**
+ * An error as a person reads it: `harness: what and where`, then the next action; a stack only for bugs, and only when
+ * asked for.
+ */
 import { UserError } from '../spec/user-error.ts';
 
 export function describeError(error: unknown, isDebug: boolean): string {

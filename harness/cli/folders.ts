@@ -3,7 +3,10 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { CliHost } from './context.ts';
 
-/** Corpora and datasets are kept here between experiments: HARNESS_CACHE, else `$XDG_CACHE_HOME/harness`, else `~/.cache/harness`. */
+/**
+ * Corpora and datasets are kept here between experiments: HARNESS_CACHE, else `$XDG_CACHE_HOME/harness`, else
+ * `~/.cache/harness`.
+ */
 export function cacheFolder(env: CliHost['env']): string {
   return named(env, 'HARNESS_CACHE') ?? join(named(env, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'harness');
 }

@@ -23,25 +23,37 @@ export function loadPlan(file: string, overrides: readonly string[]): LoadedPlan
 }
 
 export function planOf(spec: ExperimentSpec): LoadedPlan {
-  return { spec, specText: stringify({ ...spec, extends: null }), plan: planExperiment(spec, { corpusLockDigest: corpusLockDigest(), taskDataDigest }) };
+  return {
+    spec,
+    specText: stringify({ ...spec, extends: null }),
+    plan: planExperiment(spec, { corpusLockDigest: corpusLockDigest(), taskDataDigest }),
+  };
 }
 
 /** Stage id -> run, cached, blocked or damaged, and why, against what lies in the results folder. */
 export function explainAgainst(plan: Plan, resultsFolder: string): ReadonlyMap<string, StageStatus> {
   const states = readStoreState(resultsFolder);
   const done = [...states].filter(([, state]) => state === 'done').map(([id]) => id);
-  return explainPlan(plan, { states, done: newestFirst(resultsFolder, done).flatMap((id) => describeDone(resultsFolder, id)) });
+  return explainPlan(plan, {
+    states,
+    done: newestFirst(resultsFolder, done).flatMap((id) => describeDone(resultsFolder, id)),
+  });
 }
 
 function newestFirst(resultsFolder: string, ids: readonly string[]): readonly string[] {
-  const timed = ids.map((id) => ({ id, time: statSync(join(stageFolder(resultsFolder, id), stageFiles.done), { throwIfNoEntry: false })?.mtimeMs ?? 0 }));
+  const timed = ids.map((id) => ({
+    id,
+    time: statSync(join(stageFolder(resultsFolder, id), stageFiles.done), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+  }));
   return timed.sort((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
 }
 
 /** Serves the explanation only: a description that cannot be read is one neighbour less to compare with. */
 function describeDone(resultsFolder: string, id: string): readonly DoneStage[] {
   try {
-    const { kind, config, inputs } = JSON.parse(readFileSync(join(stageFolder(resultsFolder, id), stageFiles.stage), 'utf8')) as DoneStage;
+    const { kind, config, inputs } = JSON.parse(
+      readFileSync(join(stageFolder(resultsFolder, id), stageFiles.stage), 'utf8'),
+    ) as DoneStage;
     return [{ id, kind, config, inputs }];
   } catch {
     return [];

@@ -1,4 +1,7 @@
-/** The process around the command line: real streams, and the exit code. A reader that leaves early (`harness ls runs | head`) is no error. */
+/**
+ * The process around the command line: real streams, and the exit code. A reader that leaves early (`harness ls runs |
+ * head`) is no error.
+ */
 import { runCli } from './run-cli.ts';
 
 for (const stream of [process.stdout, process.stderr]) {

@@ -1,4 +1,6 @@
-/** MODEL as a person writes it: a folder, or the id of a finetune stage in the results folder (its beginning is enough). */
+/**
+ * MODEL as a person writes it: a folder, or the id of a finetune stage in the results folder (its beginning is enough).
+ */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
@@ -6,18 +8,29 @@ import { UserError } from '../spec/user-error.ts';
 /** Throws UserError (exit 2) where there is no such folder, or the id is not one stage that is done. */
 export function modelFolder(named: string, resultsFolder: string): string {
   if (existsSync(named) && statSync(named).isDirectory()) return named;
-  if (!/^(finetune|decay)-[0-9a-f]*$/.test(named)) throw new UserError(`${named}: no such folder`, { exitCode: 2, hint: adviceFor(named) });
+  if (!/^(finetune|decay)-[0-9a-f]*$/.test(named))
+    throw new UserError(`${named}: no such folder`, { exitCode: 2, hint: adviceFor(named) });
   const store = join(resultsFolder, 'store');
   const found = existsSync(store) ? readdirSync(store).filter((name) => name.startsWith(named)) : [];
   const [id] = found;
-  if (id === undefined) throw new UserError(`${named}: no such stage in ${resultsFolder}`, { exitCode: 2, hint: '`harness ls stages --kind finetune` lists them; --results names another results folder.' });
-  if (found.length > 1) throw new UserError(`${named}: the beginning of ${found.length} stages: ${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`, { exitCode: 2, hint: 'Give more of the id.' });
-  if (!existsSync(join(store, id, 'done.json'))) throw new UserError(`${id}: not done`, { exitCode: 2, hint: `\`harness logs ${id}\` tells how far it is.` });
+  if (id === undefined)
+    throw new UserError(`${named}: no such stage in ${resultsFolder}`, {
+      exitCode: 2,
+      hint: '`harness ls stages --kind finetune` lists them; --results names another results folder.',
+    });
+  if (found.length > 1)
+    throw new UserError(
+      `${named}: the beginning of ${found.length} stages: ${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`,
+      { exitCode: 2, hint: 'Give more of the id.' },
+    );
+  if (!existsSync(join(store, id, 'done.json')))
+    throw new UserError(`${id}: not done`, { exitCode: 2, hint: `\`harness logs ${id}\` tells how far it is.` });
   return join(store, id);
 }
 
 function adviceFor(named: string): string {
   if (existsSync(named)) return 'MODEL is a folder with config.json and the weights, not a file.';
-  if (/^[\w.-]+\/[\w.-]+$/.test(named)) return 'Nothing is downloaded here: fetch the model first (`hf download NAME --local-dir DIR`) and give its folder.';
+  if (/^[\w.-]+\/[\w.-]+$/.test(named))
+    return 'Nothing is downloaded here: fetch the model first (`hf download NAME --local-dir DIR`) and give its folder.';
   return 'Give the folder of a reward model, or the id of a finetune stage (finetune-...).';
 }

@@ -1,4 +1,7 @@
-/** argv -> one command -> its exit code. Touches no global: streams and environment come from the host, so that tests run it in process. */
+/**
+ * argv -> one command -> its exit code. Touches no global: streams and environment come from the host, so that tests
+ * run it in process.
+ */
 import { run, text_en } from '@stricli/core';
 import { buildApp } from './app.ts';
 import { buildContext } from './context.ts';
@@ -13,8 +16,10 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
   const describe = (error: unknown): string => describeError(error, isDebug);
   const text = {
     ...text_en,
-    noCommandRegisteredForInput: (input: Parameters<typeof text_en.noCommandRegisteredForInput>[0]) => `harness: ${text_en.noCommandRegisteredForInput({ ...input, ansiColor: false })}\n  \`harness --help\` lists the commands.`,
-    exceptionWhileParsingArguments: (error: unknown) => `harness: ${text_en.exceptionWhileParsingArguments(error, false)}`,
+    noCommandRegisteredForInput: (input: Parameters<typeof text_en.noCommandRegisteredForInput>[0]) =>
+      `harness: ${text_en.noCommandRegisteredForInput({ ...input, ansiColor: false })}\n  \`harness --help\` lists the commands.`,
+    exceptionWhileParsingArguments: (error: unknown) =>
+      `harness: ${text_en.exceptionWhileParsingArguments(error, false)}`,
     exceptionWhileLoadingCommandFunction: describe,
     exceptionWhileRunningCommand: describe,
     commandErrorResult: describe,

@@ -1,4 +1,7 @@
-/** A sweep as the command line runs it: progress on stderr, the database and the report kept up, and the exit code that the summary means. */
+/**
+ * A sweep as the command line runs it: progress on stderr, the database and the report kept up, and the exit code that
+ * the summary means.
+ */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { collect } from '../record/index.ts';
@@ -47,13 +50,35 @@ export async function runSweep(context: CliContext, run: SweepRun): Promise<numb
   }
   tellFailures(context, summary);
   const report = await keepReport(context, run, summary);
-  if (isJson) context.printJson({ experiment: summary.experiment, counts: summary.counts, trials: summary.trials, interrupted: summary.interrupted, failures: summary.failures, report: report?.folder ?? null });
-  else context.print([...(report?.text === undefined ? [] : [report.text]), describeSummary(summary, run.command), ...(report === null ? [] : [`report: ${report.folder}`])].join('\n'));
+  if (isJson)
+    context.printJson({
+      experiment: summary.experiment,
+      counts: summary.counts,
+      trials: summary.trials,
+      interrupted: summary.interrupted,
+      failures: summary.failures,
+      report: report?.folder ?? null,
+    });
+  else
+    context.print(
+      [
+        ...(report?.text === undefined ? [] : [report.text]),
+        describeSummary(summary, run.command),
+        ...(report === null ? [] : [`report: ${report.folder}`]),
+      ].join('\n'),
+    );
   return exitCodeOf(summary);
 }
 
-/** The report follows the records: rendered when something ran or none is there. A sweep whose report cannot be made has swept all the same. */
-async function keepReport(context: CliContext, { reportsFolder, resultsFolder }: SweepRun, { experiment, counts }: SweepSummary): Promise<{ folder: string; text?: string } | null> {
+/**
+ * The report follows the records: rendered when something ran or none is there. A sweep whose report cannot be made has
+ * swept all the same.
+ */
+async function keepReport(
+  context: CliContext,
+  { reportsFolder, resultsFolder }: SweepRun,
+  { experiment, counts }: SweepSummary,
+): Promise<{ folder: string; text?: string } | null> {
   const folder = join(reportsFolder, experiment);
   if (counts.ran + counts.failed + counts.diverged === 0 && existsSync(join(folder, 'report.json'))) return { folder };
   try {
@@ -66,11 +91,20 @@ async function keepReport(context: CliContext, { reportsFolder, resultsFolder }:
   }
 }
 
-/** Rendering takes a second or two, during which no stage starts: often enough to watch curves grow, too rarely to cost anything. */
+/**
+ * Rendering takes a second or two, during which no stage starts: often enough to watch curves grow, too rarely to cost
+ * anything.
+ */
 const liveReportEveryMs = 60_000;
 
-/** Curves appear with the first trials and refine as others finish. A report that cannot be made yet is left to the end, which says why. */
-function liveReport(context: CliContext, { loaded, resultsFolder, reportsFolder, isQuiet }: SweepRun): () => Promise<void> {
+/**
+ * Curves appear with the first trials and refine as others finish. A report that cannot be made yet is left to the end,
+ * which says why.
+ */
+function liveReport(
+  context: CliContext,
+  { loaded, resultsFolder, reportsFolder, isQuiet }: SweepRun,
+): () => Promise<void> {
   let renderedMs = -Infinity;
   return async () => {
     if (performance.now() - renderedMs < liveReportEveryMs) return;
@@ -97,10 +131,22 @@ function tellFailures(context: CliContext, { failures }: SweepSummary): void {
 
 function describeSummary(summary: SweepSummary, command: string): string {
   const { counts, trials, notStarted } = summary;
-  const stages = [`${counts.ran} ran`, `${counts.cached} cached`, `${counts.failed} failed`, `${counts.diverged} diverged`, `${counts.blocked} blocked`, ...(notStarted > 0 ? [`${notStarted} not started`] : [])];
+  const stages = [
+    `${counts.ran} ran`,
+    `${counts.cached} cached`,
+    `${counts.failed} failed`,
+    `${counts.diverged} diverged`,
+    `${counts.blocked} blocked`,
+    ...(notStarted > 0 ? [`${notStarted} not started`] : []),
+  ];
   const complete = trials.ran + trials.cached;
-  const lines = [`${summary.experiment}: stages: ${stages.join(', ')}`, `trials: ${complete} complete, ${trials.failed} failed, ${trials.diverged} diverged, ${trials.blocked} blocked`];
-  if (summary.interrupted !== null) lines.push(`interrupted by ${summary.interrupted}, state saved; continue with: ${command}`);
-  if (summary.stoppedBecause !== null) lines.push(`stopped early (${summary.stoppedBecause}); continue with: ${command}`);
+  const lines = [
+    `${summary.experiment}: stages: ${stages.join(', ')}`,
+    `trials: ${complete} complete, ${trials.failed} failed, ${trials.diverged} diverged, ${trials.blocked} blocked`,
+  ];
+  if (summary.interrupted !== null)
+    lines.push(`interrupted by ${summary.interrupted}, state saved; continue with: ${command}`);
+  if (summary.stoppedBecause !== null)
+    lines.push(`stopped early (${summary.stoppedBecause}); continue with: ${command}`);
   return lines.join('\n');
 }

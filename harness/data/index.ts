@@ -8,12 +8,30 @@ export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
 export { encodePairs, encodeQuestions, encodeResponse } from './encode/encode.ts';
-export { readFunctions, readPairs, readQuestions, writeFunctions, writePairs, writeQuestions } from './encode/json-lines.ts';
-export { readEncodedPairs, readEncodedQuestions, writeEncodedPairs, writeEncodedQuestions } from './encode/token-file.ts';
+export {
+  readFunctions,
+  readPairs,
+  readQuestions,
+  writeFunctions,
+  writePairs,
+  writeQuestions,
+} from './encode/json-lines.ts';
+export {
+  readEncodedPairs,
+  readEncodedQuestions,
+  writeEncodedPairs,
+  writeEncodedQuestions,
+} from './encode/token-file.ts';
 export { fitTiltsTo, mutatePairs } from './mutate/mutate-pairs.ts';
 export { taskData, taskDataDigest, type TaskDataOptions } from './tasks/task-data.ts';
 export { generateTask, type GeneratedTaskSpec } from './tasks/generate-task.ts';
 export { gsm8kTask, isWithinSource, type Gsm8kTaskSpec } from './tasks/gsm8k-task.ts';
 export { rankerAccuracy, trivialRankers, type TrivialRanker } from './tasks/trivial-rankers.ts';
-export { datasetDigest, datasetNames, loadDatasetManifest, type DatasetFile, type DatasetManifest } from './datasets/manifest.ts';
+export {
+  datasetDigest,
+  datasetNames,
+  loadDatasetManifest,
+  type DatasetFile,
+  type DatasetManifest,
+} from './datasets/manifest.ts';
 export { fetchDatasetFile, type FetchOptions } from './datasets/fetch-file.ts';

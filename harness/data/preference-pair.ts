@@ -1,6 +1,9 @@
 /** The words of the data room: preference pairs, candidate questions, and their encoded forms. Types only. */
 
-/** One prompt, the preferred and the other response (TRL's names). `group` is what train and test are split by: a question, or a function. */
+/**
+ * One prompt, the preferred and the other response (TRL's names). `group` is what train and test are split by: a
+ * question, or a function.
+ */
 export interface PreferencePair {
   readonly id: string;
   readonly group: string;
@@ -11,7 +14,10 @@ export interface PreferencePair {
   readonly source: string;
   /** What distinguishes the rejected response, e.g. `operator: < -> <= (line 2)`; one entry an edit. */
   readonly edits: readonly string[];
-  /** By how much the chosen response is better, where the source says so (Llama 2's margin, arXiv 2307.09288): read only by an objective with `margin: {kind: data}`. */
+  /**
+   * By how much the chosen response is better, where the source says so (Llama 2's margin, arXiv 2307.09288): read only
+   * by an objective with `margin: {kind: data}`.
+   */
   readonly margin?: number;
 }
 
@@ -37,7 +43,10 @@ export type DropCounts = Readonly<Record<string, number>>;
 
 export type TokenIds = Int32Array;
 
-/** `chosen` and `rejected` end with the end token; the prompt is tokenized on its own, so one tokenization gives ids and mask boundary. */
+/**
+ * `chosen` and `rejected` end with the end token; the prompt is tokenized on its own, so one tokenization gives ids and
+ * mask boundary.
+ */
 export interface EncodedPair {
   readonly id: string;
   readonly prompt: TokenIds;
@@ -53,7 +62,10 @@ export interface EncodedQuestion {
   readonly candidates: readonly TokenIds[];
 }
 
-/** What a task gives to finetuning and evaluation. `train` is in a seeded order: a sample of size n is its first n pairs, so samples are nested. */
+/**
+ * What a task gives to finetuning and evaluation. `train` is in a seeded order: a sample of size n is its first n
+ * pairs, so samples are nested.
+ */
 export interface TaskData {
   readonly train: readonly PreferencePair[];
   readonly dev: readonly PreferencePair[];

@@ -15,7 +15,10 @@ export interface BoundFeed {
  */
 export function bindFeeds(program: Program, feeds: Feeds): BoundFeed[] {
   const unknown = Object.keys(feeds).filter((name) => !program.inputs.some((input) => input.attributes.name === name));
-  if (unknown.length > 0) throw new Error(`run: fed ${quoted(unknown)}, which the program does not take; it takes ${quoted(program.inputs.map((input) => input.attributes.name))}`);
+  if (unknown.length > 0)
+    throw new Error(
+      `run: fed ${quoted(unknown)}, which the program does not take; it takes ${quoted(program.inputs.map((input) => input.attributes.name))}`,
+    );
   const bindings = new Map<string, { size: number; boundBy: string }>();
   return program.inputs.map((input) => {
     const bound = bindFeed(input, feeds);
@@ -25,14 +28,20 @@ export function bindFeeds(program: Program, feeds: Feeds): BoundFeed[] {
 }
 
 /** The state entry of each name in `values`, with its value checked against the entry's shape. */
-export function bindState(program: Program, values: Readonly<Record<string, Float32Array>>): { entry: StateEntry; value: Float32Array }[] {
+export function bindState(
+  program: Program,
+  values: Readonly<Record<string, Float32Array>>,
+): { entry: StateEntry; value: Float32Array }[] {
   const byName = new Map(program.state.map((entry) => [entry.name, entry]));
   return Object.entries(values).map(([name, value]) => {
     const entry = byName.get(name);
-    if (entry === undefined) throw new Error(`setState: the program has no state "${name}"; it has ${quoted([...byName.keys()])}`);
+    if (entry === undefined)
+      throw new Error(`setState: the program has no state "${name}"; it has ${quoted([...byName.keys()])}`);
     const size = sizeOfShape(staticShape(entry));
     if (!(value instanceof Float32Array) || value.length !== size) {
-      throw new Error(`setState: state "${name}" has shape ${formatShape(entry.input.shape)} (${size} values), found ${value.length} values`);
+      throw new Error(
+        `setState: state "${name}" has shape ${formatShape(entry.input.shape)} (${size} values), found ${value.length} values`,
+      );
     }
     return { entry, value };
   });
@@ -54,12 +63,19 @@ function bindFeed(input: TensorOf<'input'>, feeds: Feeds): BoundFeed {
   const { data, shape } = typeof feed === 'number' ? { data: scalar.of(feed), shape: [] } : feed;
   const fits = shape.length === input.shape.length;
   if (!fits) throw new Error(`run: input "${name}" has shape ${formatShape(input.shape)}, fed ${formatShape(shape)}`);
-  if (!(data instanceof scalar)) throw new Error(`run: input "${name}" is ${input.dtype}, fed a ${(data as object).constructor.name}`);
-  if (data.length !== sizeOfShape(shape)) throw new Error(`run: input "${name}" is fed ${data.length} values under the shape ${formatShape(shape)}`);
+  if (!(data instanceof scalar))
+    throw new Error(`run: input "${name}" is ${input.dtype}, fed a ${(data as object).constructor.name}`);
+  if (data.length !== sizeOfShape(shape))
+    throw new Error(`run: input "${name}" is fed ${data.length} values under the shape ${formatShape(shape)}`);
   return { input, data, shape };
 }
 
-function checkSize(bound: BoundFeed, dim: Dim, size: number, bindings: Map<string, { size: number; boundBy: string }>): void {
+function checkSize(
+  bound: BoundFeed,
+  dim: Dim,
+  size: number,
+  bindings: Map<string, { size: number; boundBy: string }>,
+): void {
   const { name } = bound.input.attributes;
   const told = `run: input "${name}" has shape ${formatShape(bound.input.shape)}, fed ${formatShape(bound.shape)}`;
   if (typeof dim === 'number') {
@@ -68,7 +84,8 @@ function checkSize(bound: BoundFeed, dim: Dim, size: number, bindings: Map<strin
   }
   const earlier = bindings.get(dim);
   if (earlier === undefined) bindings.set(dim, { size, boundBy: name });
-  else if (earlier.size !== size) throw new Error(`${told}; ${dim} is ${earlier.size} in input "${earlier.boundBy}" and ${size} here`);
+  else if (earlier.size !== size)
+    throw new Error(`${told}; ${dim} is ${earlier.size} in input "${earlier.boundBy}" and ${size} here`);
 }
 
 function quoted(names: readonly string[]): string {

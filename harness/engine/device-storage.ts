@@ -1,4 +1,7 @@
-/** In which formats each device can keep states between runs: known before anything is compiled, so that a sweep is refused before it starts. */
+/**
+ * In which formats each device can keep states between runs: known before anything is compiled, so that a sweep is
+ * refused before it starts.
+ */
 import type { StateStorage } from '../graph/index.ts';
 import type { Device } from './device.ts';
 

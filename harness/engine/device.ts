@@ -1,4 +1,7 @@
-/** The devices a program can run on. Opening one says why it was taken; one that is not there is refused with how to enable it. */
+/**
+ * The devices a program can run on. Opening one says why it was taken; one that is not there is refused with how to
+ * enable it.
+ */
 import { UserError } from '../spec/user-error.ts';
 import type { DeviceFinding, DeviceSupport } from './device-support.ts';
 import type { Executor } from './executor.ts';
@@ -10,7 +13,10 @@ import { tfjsSupport } from './tfjs-support.ts';
 export const deviceNames = ['cpu', 'webgpu', 'cuda', 'tfjs'] as const;
 export type Device = (typeof deviceNames)[number];
 
-const supports = { cpu: cpuSupport, webgpu: webgpuSupport, cuda: cudaSupport, tfjs: tfjsSupport } satisfies Record<Device, DeviceSupport>;
+const supports = { cpu: cpuSupport, webgpu: webgpuSupport, cuda: cudaSupport, tfjs: tfjsSupport } satisfies Record<
+  Device,
+  DeviceSupport
+>;
 
 /** tfjs is never picked: it is slower than ONNX Runtime on every device that both have. */
 const preference = ['cuda', 'webgpu'] as const;
@@ -34,12 +40,18 @@ export interface DeviceDescription {
 /** A device that is there, and why it was taken. */
 export type ChosenDevice = Omit<OpenedExecutor, 'executor'>;
 
-/** @throws UserError (3) where the device is not there, with how to enable it. `auto` never throws: the CPU is always there. */
+/**
+ * @throws UserError (3) where the device is not there, with how to enable it. `auto` never throws: the CPU is always
+ * there.
+ */
 export async function chooseDevice(device: Device | 'auto'): Promise<ChosenDevice> {
   if (device === 'auto') return bestDevice(await findAccelerators());
   const finding = await supports[device].find();
   if (finding.available) return { device, reason: `as asked: ${finding.detail}` };
-  throw new UserError(`device ${device}: not available: ${finding.detail}`, { exitCode: 3, hint: finding.enable ?? 'Use the device cpu.' });
+  throw new UserError(`device ${device}: not available: ${finding.detail}`, {
+    exitCode: 3,
+    hint: finding.enable ?? 'Use the device cpu.',
+  });
 }
 
 /** The executor of a device that `chooseDevice` found, perhaps in another process. */
@@ -73,7 +85,10 @@ type Accelerators = Readonly<Record<(typeof preference)[number], DeviceFinding>>
 export function bestDevice(found: Accelerators): ChosenDevice {
   const taken = preference.find((device) => isWorthTaking(found[device]));
   if (taken !== undefined) return { device: taken, reason: `auto: ${found[taken].detail}` };
-  const against = preference.map((device) => `${device} is ${found[device].available ? 'a software driver' : 'not available'} (${found[device].detail})`);
+  const against = preference.map(
+    (device) =>
+      `${device} is ${found[device].available ? 'a software driver' : 'not available'} (${found[device].detail})`,
+  );
   return { device: 'cpu', reason: `auto: ${against.join('; ')}` };
 }
 

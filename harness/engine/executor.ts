@@ -11,8 +11,9 @@ export interface CompileOptions {
   /** CPU threads of one operation. Default 1. */
   readonly threads?: number;
   /**
-   * A session of the same executor whose state the new one reads and writes: entries with equal names are one buffer (shapes and storage must agree),
-   * entries that only one of them has are its own. The buffers live until all sessions that use them are released.
+   * A session of the same executor whose state the new one reads and writes: entries with equal names are one buffer
+   * (shapes and storage must agree), entries that only one of them has are its own. The buffers live until all sessions
+   * that use them are released.
    */
   readonly stateOf?: Session;
   /** Writes the engine's own profile to files that start with this prefix; for people at work on speed. */
@@ -27,7 +28,9 @@ export interface Executor {
 }
 
 export interface Session {
-  /** Replaces the named states by copies of `values`; states that are not named keep theirs. All states start as zeros. */
+  /**
+   * Replaces the named states by copies of `values`; states that are not named keep theirs. All states start as zeros.
+   */
   setState(values: Readonly<Record<string, Float32Array>>): void;
   /** One run. The state advances only if it succeeds. Runs must not overlap: await one before the next. */
   run(feeds: Feeds): Promise<Values>;

@@ -1,5 +1,18 @@
-/** Engines that run tensor programs: ONNX Runtime on the CPU and on GPUs, tfjs, and a float64 reference in plain TypeScript. */
-export { chooseDevice, describeDevices, deviceNames, executorOf, openExecutor, type ChosenDevice, type Device, type DeviceDescription, type OpenedExecutor } from './device.ts';
+/**
+ * Engines that run tensor programs: ONNX Runtime on the CPU and on GPUs, tfjs, and a float64 reference in plain
+ * TypeScript.
+ */
+export {
+  chooseDevice,
+  describeDevices,
+  deviceNames,
+  executorOf,
+  openExecutor,
+  type ChosenDevice,
+  type Device,
+  type DeviceDescription,
+  type OpenedExecutor,
+} from './device.ts';
 export { deviceStorages } from './device-storage.ts';
 export type { CompileOptions, Executor, Feed, Feeds, Session, Values } from './executor.ts';
 export { onnxruntimeCpu } from './onnx/onnxruntime-cpu.ts';

@@ -1,7 +1,14 @@
-/** Rewards that rank nothing: not finite, or all the same. An accuracy over them would look like a number and say nothing, so it is flagged. */
+/**
+ * Rewards that rank nothing: not finite, or all the same. An accuracy over them would look like a number and say
+ * nothing, so it is flagged.
+ */
 import type { Item } from './item.ts';
 
-export interface RewardHealth { readonly nonFinite: number; readonly areAllEqual: boolean; readonly isDegenerate: boolean }
+export interface RewardHealth {
+  readonly nonFinite: number;
+  readonly areAllEqual: boolean;
+  readonly isDegenerate: boolean;
+}
 
 export function rewardHealth(items: readonly Item[]): RewardHealth {
   const rewards = items.map((item) => Math.fround(item.reward));

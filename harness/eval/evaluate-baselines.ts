@@ -1,4 +1,7 @@
-/** The baselines that stand beside every result: null rankers, vote and ceiling on the pool, and backbones whose head was never trained on the task. */
+/**
+ * The baselines that stand beside every result: null rankers, vote and ceiling on the pool, and backbones whose head
+ * was never trained on the task.
+ */
 import { evaluateTask } from './evaluate-task.ts';
 import type { Item, Metric } from './item.ts';
 import { majorityAtN } from './majority-at-n.ts';
@@ -6,7 +9,10 @@ import { nullBaselines } from './null-baselines.ts';
 import { passAtN } from './pass-at-n.ts';
 
 export interface EvaluateBaselinesOptions {
-  /** Items scored under an untrained head; their lengths, labels and answers also serve the baselines that need no model. */
+  /**
+   * Items scored under an untrained head; their lengths, labels and answers also serve the baselines that need no
+   * model.
+   */
   readonly untrainedHead: readonly Item[];
   /** Items scored by a preference-pretrained backbone's own head; null where there is none. */
   readonly zeroShot: readonly Item[] | null;
@@ -22,7 +28,10 @@ export function evaluateBaselines({ untrainedHead, zeroShot, bestOf }: EvaluateB
     { name: 'pass', atN: passAtN(untrainedHead, bestOf) },
   ];
   const metrics = [
-    ...nulls.map(({ name, pairwiseAccuracy }) => ({ name: `baseline/${name}_pairwise_accuracy`, value: pairwiseAccuracy })),
+    ...nulls.map(({ name, pairwiseAccuracy }) => ({
+      name: `baseline/${name}_pairwise_accuracy`,
+      value: pairwiseAccuracy,
+    })),
     ...atN.flatMap(({ name, atN }) => atN.map(({ N, value }) => ({ name: `baseline/${name}_at_${N}`, value }))),
     ...modelMetrics('untrained_head', untrainedHead, bestOf),
     ...(zeroShot === null ? [] : modelMetrics('zero_shot', zeroShot, bestOf)),
@@ -32,7 +41,13 @@ export function evaluateBaselines({ untrainedHead, zeroShot, bestOf }: EvaluateB
 
 /** Of a model's metrics, those that stand beside the finetuned model's. */
 function modelMetrics(name: string, items: readonly Item[], bestOf: readonly number[]): Metric[] {
-  const kept = new Set(['eval/pairwise_accuracy', 'eval/pairwise_accuracy_half_credit', 'eval/tie_rate', 'eval/non_finite_rewards', ...bestOf.map((N) => `eval/best_of_${N}`)]);
+  const kept = new Set([
+    'eval/pairwise_accuracy',
+    'eval/pairwise_accuracy_half_credit',
+    'eval/tie_rate',
+    'eval/non_finite_rewards',
+    ...bestOf.map((N) => `eval/best_of_${N}`),
+  ]);
   return evaluateTask({ items, bestOf })
     .filter((metric) => kept.has(metric.name))
     .map((metric) => ({ name: metric.name.replace('eval/', `baseline/${name}_`), value: metric.value }));

@@ -6,12 +6,19 @@ import { lengthMatchedPairs } from './length-matched.ts';
 import { accuracyOfPairs } from './pairwise-accuracy.ts';
 import { rewardLengthSpearman } from './reward-length.ts';
 
-/** `withinSource`: ids of the pairs whose two responses come from one source, where a task has several; null = all from one. */
-export interface EvaluateTaskOptions { readonly items: readonly Item[]; readonly bestOf: readonly number[]; readonly withinSource?: ReadonlySet<string> | null }
+/**
+ * `withinSource`: ids of the pairs whose two responses come from one source, where a task has several; null = all from
+ * one.
+ */
+export interface EvaluateTaskOptions {
+  readonly items: readonly Item[];
+  readonly bestOf: readonly number[];
+  readonly withinSource?: ReadonlySet<string> | null;
+}
 
 /**
- * `eval/...` metrics. With a reward that is not finite only the counts are given: an accuracy over the rest would hide a broken model.
- * `eval/degenerate` is 1 for such rewards and where all rewards are equal.
+ * `eval/...` metrics. With a reward that is not finite only the counts are given: an accuracy over the rest would hide
+ * a broken model. `eval/degenerate` is 1 for such rewards and where all rewards are equal.
  */
 export function evaluateTask({ items, bestOf, withinSource = null }: EvaluateTaskOptions): Metric[] {
   const pairs = pairsOf(items);
@@ -24,7 +31,11 @@ export function evaluateTask({ items, bestOf, withinSource = null }: EvaluateTas
     metric('degenerate', health.isDegenerate ? 1 : 0),
   ];
   if (health.nonFinite > 0) return counts;
-  return [...counts, ...pairMetrics(pairs, withinSource), ...(questions === 0 ? [] : poolMetrics(items, bestOf))].filter(({ value }) => Number.isFinite(value));
+  return [
+    ...counts,
+    ...pairMetrics(pairs, withinSource),
+    ...(questions === 0 ? [] : poolMetrics(items, bestOf)),
+  ].filter(({ value }) => Number.isFinite(value));
 }
 
 function pairMetrics(pairs: readonly ScoredPair[], withinSource: ReadonlySet<string> | null): Metric[] {
@@ -40,12 +51,17 @@ function pairMetrics(pairs: readonly ScoredPair[], withinSource: ReadonlySet<str
     metric('reward_length_spearman', rewardLengthSpearman(pairs) ?? NaN),
     metric('length_matched_pairwise_accuracy', matched.strict),
     metric('length_matched_pairs', matched.n),
-    ...(within === null ? [] : [metric('within_source_pairwise_accuracy', within.strict), metric('within_source_pairs', within.n)]),
+    ...(within === null
+      ? []
+      : [metric('within_source_pairwise_accuracy', within.strict), metric('within_source_pairs', within.n)]),
   ];
 }
 
 function poolMetrics(items: readonly Item[], bestOf: readonly number[]): Metric[] {
-  return bestOfN(items, bestOf).flatMap(({ N, value, excluded }) => [metric(`best_of_${N}`, value), metric(`best_of_${N}_excluded_questions`, excluded)]);
+  return bestOfN(items, bestOf).flatMap(({ N, value, excluded }) => [
+    metric(`best_of_${N}`, value),
+    metric(`best_of_${N}_excluded_questions`, excluded),
+  ]);
 }
 
 function metric(name: string, value: number): Metric {

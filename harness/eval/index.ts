@@ -11,6 +11,13 @@ export { passAtN } from './pass-at-n.ts';
 export type { AtN } from './subsets.ts';
 export { checkInput, scoreInput, type CheckedInput, type RowRewards, type ScoreInput } from './score-file.ts';
 export { openRewardModel, type OpenModelOptions, type ScoredModel } from './score-model.ts';
-export { defaultTokensPerBatch, scoreResponses, type RewardModel, type ScoredQuestion, type ScoreOptions, type SessionSource } from './score-responses.ts';
+export {
+  defaultTokensPerBatch,
+  scoreResponses,
+  type RewardModel,
+  type ScoredQuestion,
+  type ScoreOptions,
+  type SessionSource,
+} from './score-responses.ts';
 export { OneSession } from './score-session.ts';
 export { rewardCells, rewardRecord, SummaryBuilder, type PairSummary, type ScoreSummary } from './score-summary.ts';

@@ -15,16 +15,29 @@ export interface Item {
   readonly answer: string | null;
 }
 
-export interface Metric { readonly name: string; readonly value: number }
+export interface Metric {
+  readonly name: string;
+  readonly value: number;
+}
 
-export interface ScoredPair { readonly itemId: string; readonly chosen: Item; readonly rejected: Item }
+export interface ScoredPair {
+  readonly itemId: string;
+  readonly chosen: Item;
+  readonly rejected: Item;
+}
 
-/** Pairs in the order of their first item. Throws RangeError on a pair without both responses: half a pair would silently shrink n. */
+/**
+ * Pairs in the order of their first item. Throws RangeError on a pair without both responses: half a pair would
+ * silently shrink n.
+ */
 export function pairsOf(items: readonly Item[]): ScoredPair[] {
   return [...byItem(items, 'pairs')].map(([itemId, rows]) => {
     const chosen = rows.find((row) => row.candidate === 0);
     const rejected = rows.find((row) => row.candidate === 1);
-    if (chosen === undefined || rejected === undefined || rows.length !== 2) throw new RangeError(`pair ${itemId}: expected candidates 0 and 1, found ${rows.map((row) => row.candidate).join(', ')}`);
+    if (chosen === undefined || rejected === undefined || rows.length !== 2)
+      throw new RangeError(
+        `pair ${itemId}: expected candidates 0 and 1, found ${rows.map((row) => row.candidate).join(', ')}`,
+      );
     return { itemId, chosen, rejected };
   });
 }

@@ -5,5 +5,8 @@ import type { ScoredPair } from './item.ts';
 export const lengthTolerance = 0.1;
 
 export function lengthMatchedPairs(pairs: readonly ScoredPair[]): ScoredPair[] {
-  return pairs.filter(({ chosen, rejected }) => Math.abs(chosen.tokens - rejected.tokens) <= lengthTolerance * Math.max(chosen.tokens, rejected.tokens));
+  return pairs.filter(
+    ({ chosen, rejected }) =>
+      Math.abs(chosen.tokens - rejected.tokens) <= lengthTolerance * Math.max(chosen.tokens, rejected.tokens),
+  );
 }

@@ -1,11 +1,13 @@
 /**
- * Majority vote (self-consistency) over a random N-subset: the most frequent final answer wins, ties are split evenly. Exact, by counting subsets.
+ * Majority vote (self-consistency) over a random N-subset: the most frequent final answer wins, ties are split evenly.
+ * Exact, by counting subsets.
  *
- * For an answer given by m of n candidates to win with c votes beside t others that also have c, the rest of the subset must come from the other answers, each
- * with at most c votes. The number of such subsets is a coefficient of a product of polynomials, one factor an answer:
+ * For an answer given by m of n candidates to win with c votes beside t others that also have c, the rest of the subset
+ * must come from the other answers, each with at most c votes. The number of such subsets is a coefficient of a product
+ * of polynomials, one factor an answer:
  *   C(m, c) * [z^(N-c) u^t] prod_b ( sum_{j<c} C(m_b, j) z^j + u C(m_b, c) z^c ),  and the answer earns 1 / (t + 1) of them.
- * All terms are positive, so float64 is accurate to rounding; C(256, 128) is about 6e75, well inside its range.
- * A candidate without an answer casts no vote; a subset without any vote is counted as wrong.
+ * All terms are positive, so float64 is accurate to rounding; C(256, 128) is about 6e75, well inside its range. A
+ * candidate without an answer casts no vote; a subset without any vote is counted as wrong.
  */
 import type { Item } from './item.ts';
 import { meanAtN, type AtN } from './subsets.ts';
@@ -14,7 +16,10 @@ export function majorityAtN(items: readonly Item[], Ns: readonly number[]): AtN[
   return meanAtN(items, Ns, expectedMajority);
 }
 
-interface AnswerVotes { readonly votes: number; readonly correct: number }
+interface AnswerVotes {
+  readonly votes: number;
+  readonly correct: number;
+}
 
 function expectedMajority(candidates: readonly Item[], N: number): number {
   const answers = countAnswers(candidates);
@@ -23,7 +28,8 @@ function expectedMajority(candidates: readonly Item[], N: number): number {
   for (const [a, answer] of answers.entries()) {
     if (answer.correct === 0) continue;
     const others = answers.filter((_, b) => b !== a).map((other) => other.votes);
-    // Graders may disagree with the answer text: then the answer is worth the share of its candidates that count as correct.
+    // Graders may disagree with the answer text: then the answer is worth the share of its candidates that count as
+    // correct.
     favourable += (winningSubsets(answer.votes, others, silent, N) * answer.correct) / answer.votes;
   }
   return favourable / binomial(candidates.length, N);
@@ -46,7 +52,9 @@ function winningSubsets(votes: number, others: readonly number[], silent: number
     const rest = N - c;
     const most = Math.floor(rest / c);
     // ways[t][z]: subsets of z other candidates in which t answers have exactly c votes and none has more.
-    let ways = Array.from({ length: most + 1 }, (_, t) => Array.from({ length: rest + 1 }, (_, z) => (t === 0 ? binomial(silent, z) : 0)));
+    let ways = Array.from({ length: most + 1 }, (_, t) =>
+      Array.from({ length: rest + 1 }, (_, z) => (t === 0 ? binomial(silent, z) : 0)),
+    );
     for (const other of others) ways = addAnswer(ways, other, c);
     for (const [t, row] of ways.entries()) total += (binomial(votes, c) * (row[rest] ?? 0)) / (t + 1);
   }

@@ -1,4 +1,7 @@
-/** What a ranker that understands nothing scores: a coin, the longest and the shortest response, under the same exact estimators as a reward model. */
+/**
+ * What a ranker that understands nothing scores: a coin, the longest and the shortest response, under the same exact
+ * estimators as a reward model.
+ */
 import { longestAtN, randomAtN, shortestAtN } from './best-of-n.ts';
 import { pairsOf, type Item } from './item.ts';
 import { accuracyOfPairs } from './pairwise-accuracy.ts';
@@ -14,11 +17,13 @@ export interface NullBaseline {
 export function nullBaselines(items: readonly Item[], Ns: readonly number[]): NullBaseline[] {
   const pairs = pairsOf(items);
   const byLength = (sign: 1 | -1): number =>
-    accuracyOfPairs(pairs.map(({ itemId, chosen, rejected }) => ({
-      itemId,
-      chosen: { ...chosen, reward: sign * chosen.tokens },
-      rejected: { ...rejected, reward: sign * rejected.tokens },
-    }))).halfCredit;
+    accuracyOfPairs(
+      pairs.map(({ itemId, chosen, rejected }) => ({
+        itemId,
+        chosen: { ...chosen, reward: sign * chosen.tokens },
+        rejected: { ...rejected, reward: sign * rejected.tokens },
+      })),
+    ).halfCredit;
   return [
     { name: 'random', pairwiseAccuracy: pairs.length === 0 ? NaN : 0.5, atN: randomAtN(items, Ns) },
     { name: 'longest', pairwiseAccuracy: byLength(1), atN: longestAtN(items, Ns) },

@@ -1,6 +1,7 @@
 /**
- * Pairwise accuracy of a reward model: how often the chosen response gets the higher reward. Rewards are compared as float32, as they are stored: a tie there is
- * a tie, and it is shown (strict counts it as a loss, half credit as one half).
+ * Pairwise accuracy of a reward model: how often the chosen response gets the higher reward. Rewards are compared as
+ * float32, as they are stored: a tie there is a tie, and it is shown (strict counts it as a loss, half credit as one
+ * half).
  */
 import { pairsOf, type Item, type ScoredPair } from './item.ts';
 
@@ -38,7 +39,15 @@ export function accuracyOfPairs(pairs: readonly ScoredPair[]): PairwiseAccuracy 
     margins += margin;
     loss += negativeLogSigmoid(margin);
   }
-  return { strict: wins / n, halfCredit: (wins + ties / 2) / n, tieRate: ties / n, pairwiseLoss: loss / n, meanMargin: margins / n, n, nonFinite: pairs.length - n };
+  return {
+    strict: wins / n,
+    halfCredit: (wins + ties / 2) / n,
+    tieRate: ties / n,
+    pairwiseLoss: loss / n,
+    meanMargin: margins / n,
+    n,
+    nonFinite: pairs.length - n,
+  };
 }
 
 /** log(1 + exp(-margin)) without overflow. */

@@ -1,4 +1,7 @@
-/** Pass@N: the probability that a random N-subset of the candidates holds a correct one, 1 - C(wrong, N) / C(n, N) (Chen et al. 2021): the ceiling of best-of-N. */
+/**
+ * Pass@N: the probability that a random N-subset of the candidates holds a correct one, 1 - C(wrong, N) / C(n, N) (Chen
+ * et al. 2021): the ceiling of best-of-N.
+ */
 import type { Item } from './item.ts';
 import { meanAtN, type AtN } from './subsets.ts';
 

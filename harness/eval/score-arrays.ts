@@ -1,15 +1,34 @@
-/** A batch of prompt groups as the flat arrays of the score program (see score-program.ts for what each means to it). */
+/**
+ * A batch of prompt groups as the flat arrays of the score program (see score-program.ts for what each means to it).
+ */
 import type { FeedArray, ResponseSpan } from '../model/index.ts';
 import { keyLengthMultiple, tokensOf, type PromptGroup, type UniqueResponse } from './score-batches.ts';
 
 /** Sizes that a batch is filled up to with rows nobody asks for. */
-export interface LeastSizes { readonly tokens: number; readonly rows: number }
+export interface LeastSizes {
+  readonly tokens: number;
+  readonly rows: number;
+}
 
 export interface ScoreArrays {
-  readonly feeds: Readonly<Record<
-    'tokenIds' | 'positions' | 'packIndex' | 'keyIndex' | 'queryIndex' | 'queryMask' | 'attentionMask' | 'readTokens' | 'readPositions' | 'readPackIndex' | 'readIndex' | 'readMask' | 'readAttentionMask',
-    FeedArray
-  >>;
+  readonly feeds: Readonly<
+    Record<
+      | 'tokenIds'
+      | 'positions'
+      | 'packIndex'
+      | 'keyIndex'
+      | 'queryIndex'
+      | 'queryMask'
+      | 'attentionMask'
+      | 'readTokens'
+      | 'readPositions'
+      | 'readPackIndex'
+      | 'readIndex'
+      | 'readMask'
+      | 'readAttentionMask',
+      FeedArray
+    >
+  >;
   /** The responses of the batch: where their tokens lie, and the attention row that holds the last one. */
   readonly spans: readonly (ResponseSpan & { readonly response: UniqueResponse })[];
   /** Scores of the program per attention row when it reads last tokens only: all of a row are equal, any will do. */
@@ -18,8 +37,17 @@ export interface ScoreArrays {
   readonly tokens: number;
 }
 
-/** Queries first..first + count - 1 of a segment (a prompt, or a response behind its prompt) against all the keys they can see. */
-interface AttentionRow { readonly promptStart: number; readonly promptLength: number; readonly start: number; readonly first: number; readonly count: number }
+/**
+ * Queries first..first + count - 1 of a segment (a prompt, or a response behind its prompt) against all the keys they
+ * can see.
+ */
+interface AttentionRow {
+  readonly promptStart: number;
+  readonly promptLength: number;
+  readonly start: number;
+  readonly first: number;
+  readonly count: number;
+}
 
 /** Added to attention scores of what is not seen: exp() of it is exactly 0, and it stays finite in float32. */
 const hidden = -1e9;
@@ -30,33 +58,53 @@ export function scoreArrays(batch: readonly PromptGroup[], least: LeastSizes): S
   const filling = fillingRows({ tokens, rows: rows.length }, least);
   const [N, B] = [tokens + filling.reduce((sum, { count }) => sum + count, 0), rows.length + filling.length];
   const K = batch[0]?.keyLength ?? keyLengthMultiple;
-  const Q = Math.min(keyLengthMultiple, [...rows, ...filling].reduce((most, { count }) => Math.max(most, count), 8));
+  const Q = Math.min(
+    keyLengthMultiple,
+    [...rows, ...filling].reduce((most, { count }) => Math.max(most, count), 8),
+  );
   const arrays = {
-    tokenIds: new Int32Array(N), positions: new Int32Array(N), packIndex: new Int32Array(N), keyIndex: new Int32Array(B * K), queryIndex: new Int32Array(B * Q),
-    queryMask: new Float32Array(B * Q), attentionMask: new Float32Array(B * Q * K).fill(hidden),
+    tokenIds: new Int32Array(N),
+    positions: new Int32Array(N),
+    packIndex: new Int32Array(N),
+    keyIndex: new Int32Array(B * K),
+    queryIndex: new Int32Array(B * Q),
+    queryMask: new Float32Array(B * Q),
+    attentionMask: new Float32Array(B * Q * K).fill(hidden),
   };
   placeTokens(arrays, batch);
   for (const [row, place] of [...rows, ...filling].entries()) placeRow(arrays, place, { row, Q, K });
-  // Two at least: a product with a single row is computed another way, and the others of the same reward would not match it.
+  // Two at least: a product with a single row is computed another way, and the others of the same reward would not
+  // match it.
   const readsPerRow = Math.max(2, Math.ceil(least.tokens / B));
   const shaped = (data: FeedArray['data'], ...shape: number[]): FeedArray => ({ data, shape });
   return {
-    spans, readsPerRow, tokens,
+    spans,
+    readsPerRow,
+    tokens,
     feeds: {
-      tokenIds: shaped(arrays.tokenIds, N), positions: shaped(arrays.positions, N), packIndex: shaped(arrays.packIndex, N), keyIndex: shaped(arrays.keyIndex, B, K),
-      queryIndex: shaped(arrays.queryIndex, B, Q), queryMask: shaped(arrays.queryMask, B, Q), attentionMask: shaped(arrays.attentionMask, B, 1, Q, K),
+      tokenIds: shaped(arrays.tokenIds, N),
+      positions: shaped(arrays.positions, N),
+      packIndex: shaped(arrays.packIndex, N),
+      keyIndex: shaped(arrays.keyIndex, B, K),
+      queryIndex: shaped(arrays.queryIndex, B, Q),
+      queryMask: shaped(arrays.queryMask, B, Q),
+      attentionMask: shaped(arrays.attentionMask, B, 1, Q, K),
       ...lastReads(arrays, [...rows, ...filling], { readsPerRow, Q, K }),
     },
   };
 }
 
 /** Attention rows of all segments in packed order; a prompt of no tokens has none. */
-function layOut(batch: readonly PromptGroup[]): { readonly rows: readonly AttentionRow[]; readonly spans: ScoreArrays['spans'] } {
+function layOut(batch: readonly PromptGroup[]): {
+  readonly rows: readonly AttentionRow[];
+  readonly spans: ScoreArrays['spans'];
+} {
   const rows: AttentionRow[] = [];
   const spans: (ResponseSpan & { readonly response: UniqueResponse })[] = [];
   let next = 0;
   const segment = (length: number, promptStart: number, promptLength: number): void => {
-    for (let first = 0; first < length; first += keyLengthMultiple) rows.push({ promptStart, promptLength, start: next, first, count: Math.min(keyLengthMultiple, length - first) });
+    for (let first = 0; first < length; first += keyLengthMultiple)
+      rows.push({ promptStart, promptLength, start: next, first, count: Math.min(keyLengthMultiple, length - first) });
     next += length;
   };
   for (const { prompt, responses } of batch) {
@@ -76,10 +124,24 @@ function fillingRows(found: LeastSizes, least: LeastSizes): readonly AttentionRo
   const missing = Math.max(0, least.tokens - found.tokens);
   const count = Math.max(Math.ceil(missing / keyLengthMultiple), least.rows - found.rows, 0);
   const tokensPerRow = Math.max(1, Math.ceil(missing / Math.max(1, count)));
-  return Array.from({ length: count }, (_, row) => ({ promptStart: 0, promptLength: 0, start: found.tokens + row * tokensPerRow, first: 0, count: tokensPerRow }));
+  return Array.from({ length: count }, (_, row) => ({
+    promptStart: 0,
+    promptLength: 0,
+    start: found.tokens + row * tokensPerRow,
+    first: 0,
+    count: tokensPerRow,
+  }));
 }
 
-interface Arrays { readonly tokenIds: Int32Array; readonly positions: Int32Array; readonly packIndex: Int32Array; readonly keyIndex: Int32Array; readonly queryIndex: Int32Array; readonly queryMask: Float32Array; readonly attentionMask: Float32Array }
+interface Arrays {
+  readonly tokenIds: Int32Array;
+  readonly positions: Int32Array;
+  readonly packIndex: Int32Array;
+  readonly keyIndex: Int32Array;
+  readonly queryIndex: Int32Array;
+  readonly queryMask: Float32Array;
+  readonly attentionMask: Float32Array;
+}
 
 function placeTokens({ tokenIds, positions }: Arrays, batch: readonly PromptGroup[]): void {
   let next = 0;
@@ -94,7 +156,11 @@ function placeTokens({ tokenIds, positions }: Arrays, batch: readonly PromptGrou
   }
 }
 
-function placeRow({ packIndex, keyIndex, queryIndex, queryMask, attentionMask }: Arrays, place: AttentionRow, { row, Q, K }: { readonly row: number; readonly Q: number; readonly K: number }): void {
+function placeRow(
+  { packIndex, keyIndex, queryIndex, queryMask, attentionMask }: Arrays,
+  place: AttentionRow,
+  { row, Q, K }: { readonly row: number; readonly Q: number; readonly K: number },
+): void {
   const { promptStart, promptLength, start, first, count } = place;
   for (let key = 0; key < promptLength; key++) keyIndex[row * K + key] = promptStart + key;
   for (let key = 0; key < first + count; key++) keyIndex[row * K + promptLength + key] = start + key;
@@ -108,7 +174,14 @@ function placeRow({ packIndex, keyIndex, queryIndex, queryMask, attentionMask }:
 }
 
 /** The last token of every row, `readsPerRow` times. */
-function lastReads({ positions, attentionMask }: Arrays, rows: readonly AttentionRow[], { readsPerRow, Q, K }: { readonly readsPerRow: number; readonly Q: number; readonly K: number }): Pick<ScoreArrays['feeds'], 'readTokens' | 'readPositions' | 'readPackIndex' | 'readIndex' | 'readMask' | 'readAttentionMask'> {
+function lastReads(
+  { positions, attentionMask }: Arrays,
+  rows: readonly AttentionRow[],
+  { readsPerRow, Q, K }: { readonly readsPerRow: number; readonly Q: number; readonly K: number },
+): Pick<
+  ScoreArrays['feeds'],
+  'readTokens' | 'readPositions' | 'readPackIndex' | 'readIndex' | 'readMask' | 'readAttentionMask'
+> {
   const B = rows.length;
   const M = B * readsPerRow;
   const readTokens = new Int32Array(M);
@@ -116,12 +189,16 @@ function lastReads({ positions, attentionMask }: Arrays, rows: readonly Attentio
   for (const [row, { start, first, count }] of rows.entries()) {
     readTokens.fill(start + first + count - 1, row * readsPerRow, (row + 1) * readsPerRow);
     const line = (row * Q + count - 1) * K;
-    for (let read = row * readsPerRow; read < (row + 1) * readsPerRow; read++) readAttentionMask.set(attentionMask.subarray(line, line + K), read * K);
+    for (let read = row * readsPerRow; read < (row + 1) * readsPerRow; read++)
+      readAttentionMask.set(attentionMask.subarray(line, line + K), read * K);
   }
   const numbers = Int32Array.from({ length: M }, (_, read) => read);
   return {
-    readTokens: { data: readTokens, shape: [M] }, readPositions: { data: readTokens.map((token) => positions[token] as number), shape: [M] },
-    readPackIndex: { data: numbers, shape: [M] }, readIndex: { data: numbers, shape: [B, readsPerRow] }, readMask: { data: new Float32Array(M).fill(1), shape: [B, readsPerRow] },
+    readTokens: { data: readTokens, shape: [M] },
+    readPositions: { data: readTokens.map((token) => positions[token] as number), shape: [M] },
+    readPackIndex: { data: numbers, shape: [M] },
+    readIndex: { data: numbers, shape: [B, readsPerRow] },
+    readMask: { data: new Float32Array(M).fill(1), shape: [B, readsPerRow] },
     readAttentionMask: { data: readAttentionMask, shape: [B, 1, readsPerRow, K] },
   };
 }

@@ -1,29 +1,51 @@
 /**
- * Which responses are scored together. A prompt stands once in a batch, before all responses that share it, whichever questions they came from; the same
- * response to the same prompt is scored once. All responses of a batch have the same padded length, which is their own length rounded up: so what a response
- * is computed with does not depend on its company.
+ * Which responses are scored together. A prompt stands once in a batch, before all responses that share it, whichever
+ * questions they came from; the same response to the same prompt is scored once. All responses of a batch have the same
+ * padded length, which is their own length rounded up: so what a response is computed with does not depend on its
+ * company.
  */
 
-export interface ScoredQuestion { readonly prompt: Int32Array; readonly responses: readonly Int32Array[] }
+export interface ScoredQuestion {
+  readonly prompt: Int32Array;
+  readonly responses: readonly Int32Array[];
+}
 
 /** One response of one prompt, and every place in the input that asks for its reward. */
-export interface UniqueResponse { readonly tokens: Int32Array; readonly places: { readonly question: number; readonly response: number }[] }
+export interface UniqueResponse {
+  readonly tokens: Int32Array;
+  readonly places: { readonly question: number; readonly response: number }[];
+}
 
 /** A prompt with responses that are scored together. `keyLength`: prompt + response, rounded up, of each of them. */
-export interface PromptGroup { readonly prompt: Int32Array; readonly responses: readonly UniqueResponse[]; readonly keyLength: number }
+export interface PromptGroup {
+  readonly prompt: Int32Array;
+  readonly responses: readonly UniqueResponse[];
+  readonly keyLength: number;
+}
 
 /**
- * Padded lengths are multiples of this: sums over a row then run in the same order whatever its padding. Also the most queries of one attention row: finer rows
- * would repeat keys more often, coarser ones hold more padding.
+ * Padded lengths are multiples of this: sums over a row then run in the same order whatever its padding. Also the most
+ * queries of one attention row: finer rows would repeat keys more often, coarser ones hold more padding.
  */
 export const keyLengthMultiple = 64;
 
-/** Keys gathered for a batch, as a multiple of its tokens, stay below this: a long prompt is repeated before each of its responses, and memory is bounded. */
+/**
+ * Keys gathered for a batch, as a multiple of its tokens, stay below this: a long prompt is repeated before each of its
+ * responses, and memory is bounded.
+ */
 const mostKeysPerToken = 16;
 
-/** Longest first, so that the largest buffers are allocated once. At most `tokensPerBatch` tokens each, and at least one response. */
-export function scoreBatches(questions: readonly ScoredQuestion[], tokensPerBatch: number): readonly (readonly PromptGroup[])[] {
-  const groups = groupsOf(questions).flatMap((group) => splitGroup(group, tokensPerBatch)).toSorted((a, b) => b.keyLength - a.keyLength);
+/**
+ * Longest first, so that the largest buffers are allocated once. At most `tokensPerBatch` tokens each, and at least one
+ * response.
+ */
+export function scoreBatches(
+  questions: readonly ScoredQuestion[],
+  tokensPerBatch: number,
+): readonly (readonly PromptGroup[])[] {
+  const groups = groupsOf(questions)
+    .flatMap((group) => splitGroup(group, tokensPerBatch))
+    .toSorted((a, b) => b.keyLength - a.keyLength);
   const batches: PromptGroup[][] = [];
   let [tokens, keys] = [0, 0];
   for (const group of groups) {
@@ -49,7 +71,10 @@ function keysOf(group: PromptGroup): number {
   return group.keyLength * (group.responses.length + Math.ceil(group.prompt.length / keyLengthMultiple));
 }
 
-interface OpenGroup extends PromptGroup { readonly responses: UniqueResponse[]; readonly known: Map<string, UniqueResponse> }
+interface OpenGroup extends PromptGroup {
+  readonly responses: UniqueResponse[];
+  readonly known: Map<string, UniqueResponse>;
+}
 
 /** All responses of one prompt and one padded length. */
 function groupsOf(questions: readonly ScoredQuestion[]): readonly PromptGroup[] {
@@ -58,7 +83,12 @@ function groupsOf(questions: readonly ScoredQuestion[]): readonly PromptGroup[] 
     const promptKey = contentKey(prompt);
     for (const [response, tokens] of responses.entries()) {
       const keyLength = Math.ceil((prompt.length + tokens.length) / keyLengthMultiple) * keyLengthMultiple;
-      const group = valueOf(groups, `${keyLength} ${promptKey}`, (): OpenGroup => ({ prompt, responses: [], keyLength, known: new Map() }));
+      const group = valueOf(groups, `${keyLength} ${promptKey}`, (): OpenGroup => ({
+        prompt,
+        responses: [],
+        keyLength,
+        known: new Map(),
+      }));
       const unique = valueOf(group.known, contentKey(tokens), () => {
         group.responses.push({ tokens, places: [] });
         return group.responses.at(-1) as UniqueResponse;

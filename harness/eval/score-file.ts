@@ -1,6 +1,7 @@
 /**
- * A file of rows -> rewards in the order of the file. Read twice: once to check every line, so that nothing is scored of a file with mistakes in it, and once
- * to score it in windows, so that a file may be larger than memory. Windows do not show in the rewards.
+ * A file of rows -> rewards in the order of the file. Read twice: once to check every line, so that nothing is scored
+ * of a file with mistakes in it, and once to score it in windows, so that a file may be larger than memory. Windows do
+ * not show in the rewards.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -12,11 +13,22 @@ import { scoreResponses, type ScoreOptions, type SessionSource } from './score-r
 import { parseRow, type ScoreRow } from './score-rows.ts';
 
 /** `name` is what messages call the file. */
-export interface ScoreInput { readonly path: string; readonly name: string }
+export interface ScoreInput {
+  readonly path: string;
+  readonly name: string;
+}
 
-export interface CheckedInput extends ScoreInput { readonly rows: number; readonly responses: number; readonly longest: number }
+export interface CheckedInput extends ScoreInput {
+  readonly rows: number;
+  readonly responses: number;
+  readonly longest: number;
+}
 
-export interface RowRewards { readonly line: number; readonly row: ScoreRow; readonly rewards: Float32Array }
+export interface RowRewards {
+  readonly line: number;
+  readonly row: ScoreRow;
+  readonly rewards: Float32Array;
+}
 
 const shownProblems = 20;
 const windowTokens = 2 ** 18;
@@ -35,27 +47,53 @@ export async function checkInput(input: ScoreInput, scored: ScoredModel): Promis
       continue;
     }
     responses += found.question.responses.length;
-    for (const response of found.question.responses) longest = Math.max(longest, found.question.prompt.length + response.length);
+    for (const response of found.question.responses)
+      longest = Math.max(longest, found.question.prompt.length + response.length);
   }
-  if (bad > 0) throw new UserError([`${bad} of ${rows} rows cannot be scored`, ...problems, ...(bad > shownProblems ? [`... and ${bad - shownProblems} more`] : [])].join('\n  '), { exitCode: 2, hint: hintFor(problems) });
-  if (rows === 0) throw new UserError(`${input.name}: no rows`, { exitCode: 5, hint: 'A row is one line: {"prompt": "...", "response": "..."}.' });
+  if (bad > 0)
+    throw new UserError(
+      [
+        `${bad} of ${rows} rows cannot be scored`,
+        ...problems,
+        ...(bad > shownProblems ? [`... and ${bad - shownProblems} more`] : []),
+      ].join('\n  '),
+      { exitCode: 2, hint: hintFor(problems) },
+    );
+  if (rows === 0)
+    throw new UserError(`${input.name}: no rows`, {
+      exitCode: 5,
+      hint: 'A row is one line: {"prompt": "...", "response": "..."}.',
+    });
   return { ...input, rows, responses, longest };
 }
 
 /** Throws UserError (exit 4) where the file changed after it was checked. */
-export async function* scoreInput(input: CheckedInput, scored: ScoredModel, sessions: SessionSource, options: ScoreOptions = {}): AsyncGenerator<RowRewards> {
+export async function* scoreInput(
+  input: CheckedInput,
+  scored: ScoredModel,
+  sessions: SessionSource,
+  options: ScoreOptions = {},
+): AsyncGenerator<RowRewards> {
   const reward = { ...scored, model: forLengths(scored, input.longest), sessions };
   let rows: { readonly line: number; readonly row: ScoreRow; readonly question: ScoredQuestion }[] = [];
   let tokens = 0;
   const flush = async (): Promise<readonly RowRewards[]> => {
     const scoredRows = rows;
     [rows, tokens] = [[], 0];
-    const rewards = await scoreResponses(reward, scoredRows.map(({ question }) => question), options);
+    const rewards = await scoreResponses(
+      reward,
+      scoredRows.map(({ question }) => question),
+      options,
+    );
     return scoredRows.map(({ line, row }, index) => ({ line, row, rewards: rewards[index] as Float32Array }));
   };
   for await (const { line, text } of linesOf(input)) {
     const found = encodedLine(text, scored);
-    if ('problems' in found) throw new UserError(`${input.name}:${line}: the file changed while it was scored`, { exitCode: 4, hint: 'Run the same command again.' });
+    if ('problems' in found)
+      throw new UserError(`${input.name}:${line}: the file changed while it was scored`, {
+        exitCode: 4,
+        hint: 'Run the same command again.',
+      });
     rows.push({ line, ...found });
     tokens += found.question.responses.reduce((sum, response) => sum + response.length, found.question.prompt.length);
     if (rows.length >= windowRows || tokens >= windowTokens) yield* await flush();
@@ -63,7 +101,10 @@ export async function* scoreInput(input: CheckedInput, scored: ScoredModel, sess
   if (rows.length > 0) yield* await flush();
 }
 
-function encodedLine(text: string, { encoder, model, vocabSize }: ScoredModel): { readonly row: ScoreRow; readonly question: ScoredQuestion } | { readonly problems: readonly string[] } {
+function encodedLine(
+  text: string,
+  { encoder, model, vocabSize }: ScoredModel,
+): { readonly row: ScoreRow; readonly question: ScoredQuestion } | { readonly problems: readonly string[] } {
   const parsed = parseRow(text);
   if ('problems' in parsed) return parsed;
   const encoded = encodeRow(parsed.row, encoder, { vocabSize, contextLength: model.contextLength });
@@ -74,7 +115,17 @@ function encodedLine(text: string, { encoder, model, vocabSize }: ScoredModel): 
 async function* linesOf({ path, name }: ScoreInput): AsyncGenerator<{ readonly line: number; readonly text: string }> {
   const stream = createReadStream(path, 'utf8');
   // A stream that cannot be opened says so only as an event, which the lines never see.
-  const failure = new Promise<never>((_, reject) => stream.once('error', (cause) => reject(new UserError(`${name}: cannot be read: ${cause.message}`, { exitCode: 2, hint: 'Give a JSONL file, or - for the standard input.', cause }))));
+  const failure = new Promise<never>((_, reject) =>
+    stream.once('error', (cause) =>
+      reject(
+        new UserError(`${name}: cannot be read: ${cause.message}`, {
+          exitCode: 2,
+          hint: 'Give a JSONL file, or - for the standard input.',
+          cause,
+        }),
+      ),
+    ),
+  );
   failure.catch(() => undefined);
   const lines = createInterface({ input: stream, crlfDelay: Infinity })[Symbol.asyncIterator]();
   for (let line = 1; ; line++) {
@@ -87,5 +138,7 @@ async function* linesOf({ path, name }: ScoreInput): AsyncGenerator<{ readonly l
 
 function hintFor(problems: readonly string[]): string {
   const isLong = problems.some((problem) => problem.includes('the context of the model'));
-  return isLong ? 'Nothing was scored. Rows are never cut, since a cut answer is another answer: shorten or leave out the long ones.' : 'Nothing was scored. Correct these lines and run the same command again.';
+  return isLong
+    ? 'Nothing was scored. Rows are never cut, since a cut answer is another answer: shorten or leave out the long ones.'
+    : 'Nothing was scored. Correct these lines and run the same command again.';
 }

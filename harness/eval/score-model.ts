@@ -23,41 +23,78 @@ export interface OpenModelOptions {
   readonly specialTokens: boolean;
 }
 
-/** Throws UserError: exit 2 for a folder that holds no reward model and for a template that does not fit, exit 4 for damaged files. */
+/**
+ * Throws UserError: exit 2 for a folder that holds no reward model and for a template that does not fit, exit 4 for
+ * damaged files.
+ */
 export async function openRewardModel(folder: string, options: OpenModelOptions): Promise<ScoredModel> {
   const configPath = join(folder, modelFiles.config);
-  if (!existsSync(configPath)) throw new UserError(`${folder}: no model folder: it has no ${modelFiles.config}`, { exitCode: 2, hint: 'Give the folder of a finetune stage, its id, or a folder of a Hugging Face reward model.' });
+  if (!existsSync(configPath))
+    throw new UserError(`${folder}: no model folder: it has no ${modelFiles.config}`, {
+      exitCode: 2,
+      hint: 'Give the folder of a finetune stage, its id, or a folder of a Hugging Face reward model.',
+    });
   const isOwn = (readJsonObject(configPath) as { readonly harness?: unknown }).harness !== undefined;
-  if (isOwn && options.template !== null) throw new UserError('--template is for models from elsewhere', { exitCode: 2, hint: `${folder} was trained here: prompt and response are joined as in training.` });
-  const { model, vocabSize, parameters, missingHeads, specialTokens } = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
+  if (isOwn && options.template !== null)
+    throw new UserError('--template is for models from elsewhere', {
+      exitCode: 2,
+      hint: `${folder} was trained here: prompt and response are joined as in training.`,
+    });
+  const { model, vocabSize, parameters, missingHeads, specialTokens } = await loadModelFolder(folder, {
+    missingHeads: 'leaveOut',
+  });
   if (missingHeads.includes(scoreName)) {
-    throw new UserError(`${folder}: a language model without a reward head (no ${scoreName})`, { exitCode: 2, hint: 'Finetune it on preference pairs first; `harness ls stages --kind finetune` lists what is ready.' });
+    throw new UserError(`${folder}: a language model without a reward head (no ${scoreName})`, {
+      exitCode: 2,
+      hint: 'Finetune it on preference pairs first; `harness ls stages --kind finetune` lists what is ready.',
+    });
   }
   const path = options.tokenizer ?? join(folder, modelFiles.tokenizer);
   const encoder: TextEncoder = isOwn
     ? { kind: 'own', tokenizer: once(() => loadTokenizer(readTokenizer(path) as TokenizerJson)) }
     : {
-        kind: 'foreign', tokenizer: once(() => loadHuggingFaceTokenizer(path, readTokenizer(path), readOptional(join(dirname(path), modelFiles.tokenizerConfig)))),
-        template: checkedTemplate(options.template ?? plainTemplate), specialTokens: options.specialTokens, pad: specialTokens.pad,
+        kind: 'foreign',
+        tokenizer: once(() =>
+          loadHuggingFaceTokenizer(
+            path,
+            readTokenizer(path),
+            readOptional(join(dirname(path), modelFiles.tokenizerConfig)),
+          ),
+        ),
+        template: checkedTemplate(options.template ?? plainTemplate),
+        specialTokens: options.specialTokens,
+        pad: specialTokens.pad,
       };
   return { folder, model, vocabSize, parameters, encoder };
 }
 
-/** The model for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a hundred thousand positions nobody uses. */
+/**
+ * The model for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a hundred
+ * thousand positions nobody uses.
+ */
 export function forLengths({ model }: ScoredModel, longest: number): ModelSpec {
   const step = 512;
-  return familyOf(model).position.kind === 'rope' ? { ...model, contextLength: Math.min(model.contextLength, Math.ceil(longest / step) * step) } : model;
+  return familyOf(model).position.kind === 'rope'
+    ? { ...model, contextLength: Math.min(model.contextLength, Math.ceil(longest / step) * step) }
+    : model;
 }
 
 function checkedTemplate(template: string): string {
   const missing = ['{prompt}', '{response}'].filter((place) => !template.includes(place));
-  if (missing.length > 0) throw new UserError(`--template ${JSON.stringify(template)}: ${missing.join(' and ')} not found`, { exitCode: 2, hint: 'A template names both places, as in "Question: {prompt}\\nAnswer: {response}".' });
+  if (missing.length > 0)
+    throw new UserError(`--template ${JSON.stringify(template)}: ${missing.join(' and ')} not found`, {
+      exitCode: 2,
+      hint: 'A template names both places, as in "Question: {prompt}\\nAnswer: {response}".',
+    });
   return template;
 }
 
 function readTokenizer(path: string): object {
   if (existsSync(path)) return readJsonObject(path);
-  throw new UserError(`${path}: there is no tokenizer, and the rows are texts`, { exitCode: 2, hint: 'Name one with --tokenizer, or give rows of token ids. (A tokenizer.model alone becomes a tokenizer.json with AutoTokenizer.from_pretrained(...).save_pretrained(...) in Python.)' });
+  throw new UserError(`${path}: there is no tokenizer, and the rows are texts`, {
+    exitCode: 2,
+    hint: 'Name one with --tokenizer, or give rows of token ids. (A tokenizer.model alone becomes a tokenizer.json with AutoTokenizer.from_pretrained(...).save_pretrained(...) in Python.)',
+  });
 }
 
 function readOptional(path: string): object {
@@ -70,7 +107,11 @@ function readJsonObject(path: string): object {
     if (typeof value === 'object' && value !== null) return value;
     throw new Error('it holds no object');
   } catch (cause) {
-    throw new UserError(`${path}: cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, { exitCode: 4, hint: 'Download it again, or run the stage that writes it again.', cause });
+    throw new UserError(`${path}: cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      exitCode: 4,
+      hint: 'Download it again, or run the stage that writes it again.',
+      cause,
+    });
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * Rewards of responses, forward only, the same bits whatever they are scored with on the CPU: see score-batches.ts for what stands together, score-program.ts
- * for how each still reads as if alone. Pooling happens here, in float64.
+ * Rewards of responses, forward only, the same bits whatever they are scored with on the CPU: see score-batches.ts for
+ * what stands together, score-program.ts for how each still reads as if alone. Pooling happens here, in float64.
  */
 import type { Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
@@ -12,43 +12,67 @@ import { leastSizes, scoredParameters, scoreFeeds, scoreProgram } from './score-
 
 export type { ScoredQuestion } from './score-batches.ts';
 
-/** Where compiled programs come from; the training room's session cache is one. `threads` are those its sessions run with. */
+/**
+ * Where compiled programs come from; the training room's session cache is one. `threads` are those its sessions run
+ * with.
+ */
 export interface SessionSource {
   readonly threads: number;
   acquire(key: string, build: () => Program): Promise<{ readonly session: Session; done(): void }>;
 }
 
-export interface RewardModel { readonly model: ModelSpec; readonly vocabSize: number; readonly parameters: Parameters; readonly sessions: SessionSource }
+export interface RewardModel {
+  readonly model: ModelSpec;
+  readonly vocabSize: number;
+  readonly parameters: Parameters;
+  readonly sessions: SessionSource;
+}
 
 export interface ScoreOptions {
-  /** Execution only: rewards do not depend on it. Larger batches are faster up to some thousand tokens, and need more memory. */
+  /**
+   * Execution only: rewards do not depend on it. Larger batches are faster up to some thousand tokens, and need more
+   * memory.
+   */
   readonly tokensPerBatch?: number;
   /** Called after every batch with the tokens it computed. */
   readonly onBatch?: (tokens: number) => void;
 }
 
 /**
- * CPU time of five workloads (5 M parameters, two threads) relative to four responses a row, batches of 1,000 / 2,000 / 4,000 / 16,000 tokens: many candidates
- * 0.83 / 0.75 / 0.75 / 0.79, long prompts 0.70 / 0.54 / 0.57 / 0.57, long answers 0.66 / 0.69 / 0.72 / 0.70, pairs 1.02 / 0.98 / 1.08 / 1.11.
+ * CPU time of five workloads (5 M parameters, two threads) relative to four responses a row, batches of 1,000 / 2,000 /
+ * 4,000 / 16,000 tokens: many candidates 0.83 / 0.75 / 0.75 / 0.79, long prompts 0.70 / 0.54 / 0.57 / 0.57, long
+ * answers 0.66 / 0.69 / 0.72 / 0.70, pairs 1.02 / 0.98 / 1.08 / 1.11.
  */
 export const defaultTokensPerBatch = 2000;
 
-/** Rewards of every question's responses, in input order. Throws RangeError where a response is empty, or prompt + response exceeds the context length. */
-export async function scoreResponses(reward: RewardModel, questions: readonly ScoredQuestion[], options: ScoreOptions = {}): Promise<readonly Float32Array[]> {
+/**
+ * Rewards of every question's responses, in input order. Throws RangeError where a response is empty, or prompt +
+ * response exceeds the context length.
+ */
+export async function scoreResponses(
+  reward: RewardModel,
+  questions: readonly ScoredQuestion[],
+  options: ScoreOptions = {},
+): Promise<readonly Float32Array[]> {
   const { model, vocabSize, parameters, sessions } = reward;
   checkLengths(questions, model.contextLength);
   const rewards = questions.map((question) => new Float32Array(question.responses.length));
   const least = leastSizes(model, vocabSize, sessions.threads);
-  const lease = await sessions.acquire(`score ${model.rewardPooling} ${architectureKey(model, vocabSize)}`, () => scoreProgram(model, vocabSize));
+  const lease = await sessions.acquire(`score ${model.rewardPooling} ${architectureKey(model, vocabSize)}`, () =>
+    scoreProgram(model, vocabSize),
+  );
   try {
-    lease.session.setState(Object.fromEntries(scoredParameters(model, vocabSize).map((name) => [name, parameterOf(parameters, name)])));
+    lease.session.setState(
+      Object.fromEntries(scoredParameters(model, vocabSize).map((name) => [name, parameterOf(parameters, name)])),
+    );
     for (const batch of scoreBatches(questions, options.tokensPerBatch ?? defaultTokensPerBatch)) {
       const arrays = scoreArrays(batch, least);
       const { scores } = await lease.session.run(scoreFeeds(model, arrays));
       if (!scores) throw new Error('the score program has no output "scores"');
       for (const span of arrays.spans) {
         const value = pooledReward(scores, span, arrays, model.rewardPooling);
-        for (const { question, response } of span.response.places) rewards[question]?.fill(value, response, response + 1);
+        for (const { question, response } of span.response.places)
+          rewards[question]?.fill(value, response, response + 1);
       }
       options.onBatch?.(arrays.tokens);
     }
@@ -69,13 +93,21 @@ function checkLengths(questions: readonly ScoredQuestion[], contextLength: numbe
     for (const [index, response] of responses.entries()) {
       const length = prompt.length + response.length;
       if (response.length === 0) throw new RangeError(`question ${question}: response ${index} is empty`);
-      if (length > contextLength) throw new RangeError(`question ${question}: prompt + response ${index} is ${length} tokens, over the context length ${contextLength}`);
+      if (length > contextLength)
+        throw new RangeError(
+          `question ${question}: prompt + response ${index} is ${length} tokens, over the context length ${contextLength}`,
+        );
     }
   }
 }
 
 /** `last`: the score of the row that holds the last token. `mean`: over the scores of all tokens of the response. */
-function pooledReward(scores: Float32Array, { row, start, length }: ScoreArrays['spans'][number], { readsPerRow }: ScoreArrays, pooling: ModelSpec['rewardPooling']): number {
+function pooledReward(
+  scores: Float32Array,
+  { row, start, length }: ScoreArrays['spans'][number],
+  { readsPerRow }: ScoreArrays,
+  pooling: ModelSpec['rewardPooling'],
+): number {
   if (pooling === 'last') return scores[row * readsPerRow] ?? NaN;
   return scores.subarray(start, start + length).reduce((sum, score) => sum + score, 0) / length;
 }

@@ -1,7 +1,8 @@
 /**
- * One line of a file to score -> a row, or everything that is wrong with it. A row has an optional `prompt` and one of: `response`; `chosen` and `rejected`;
- * `candidates`. Texts are strings or lists of token ids; a candidate may also be an object with its text under `text`, as in the pools that tasks write.
- * Other fields are passed over, unless one looks like a slip of the pen.
+ * One line of a file to score -> a row, or everything that is wrong with it. A row has an optional `prompt` and one of:
+ * `response`; `chosen` and `rejected`; `candidates`. Texts are strings or lists of token ids; a candidate may also be
+ * an object with its text under `text`, as in the pools that tasks write. Other fields are passed over, unless one
+ * looks like a slip of the pen.
  */
 import { didYouMean } from '../spec/index.ts';
 
@@ -28,7 +29,8 @@ export function parseRow(line: string): ParsedRow {
   } catch {
     return { problems: [`not JSON: found ${excerpt(line)}; expected ${shapes}`] };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return { problems: [`found ${nameOf(value)}; expected ${shapes}`] };
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return { problems: [`found ${nameOf(value)}; expected ${shapes}`] };
   return rowOf(value as Readonly<Record<string, unknown>>);
 }
 
@@ -39,29 +41,47 @@ function rowOf(value: Readonly<Record<string, unknown>>): ParsedRow {
     ...('candidates' in value ? ['candidates' as const] : []),
   ];
   const [kind] = kinds;
-  if (kind === undefined) return { problems: [`nothing to score: found ${foundFields(value)}; expected ${shapes}${slips(value)}`] };
-  if (kinds.length > 1) return { problems: [`found ${foundFields(value)}; expected one of response, chosen + rejected, candidates`] };
+  if (kind === undefined)
+    return { problems: [`nothing to score: found ${foundFields(value)}; expected ${shapes}${slips(value)}`] };
+  if (kinds.length > 1)
+    return { problems: [`found ${foundFields(value)}; expected one of response, chosen + rejected, candidates`] };
   const problems: string[] = [];
   const text = (name: string, found: unknown): TextOrTokens => {
     if (isTextOrTokens(found)) return found;
-    problems.push(found === undefined ? `${name} is missing: found ${foundFields(value)}${slips(value, [name])}` : `${name}: found ${nameOf(found)}; expected a text or a list of token ids${ofMessages(found)}`);
+    problems.push(
+      found === undefined
+        ? `${name} is missing: found ${foundFields(value)}${slips(value, [name])}`
+        : `${name}: found ${nameOf(found)}; expected a text or a list of token ids${ofMessages(found)}`,
+    );
     return '';
   };
   const { id } = value;
-  if (id !== undefined && id !== null && typeof id !== 'string' && typeof id !== 'number') problems.push(`id: found ${nameOf(id)}; expected a text or a number`);
+  if (id !== undefined && id !== null && typeof id !== 'string' && typeof id !== 'number')
+    problems.push(`id: found ${nameOf(id)}; expected a text or a number`);
   const prompt = value['prompt'] === undefined || value['prompt'] === null ? null : text('prompt', value['prompt']);
-  if (prompt === null && slips(value, ['prompt']) !== '') problems.push(`prompt is missing: found ${foundFields(value)}${slips(value, ['prompt'])}`);
+  if (prompt === null && slips(value, ['prompt']) !== '')
+    problems.push(`prompt is missing: found ${foundFields(value)}${slips(value, ['prompt'])}`);
   const responses = responsesOf(kind, value, text, problems);
   if (problems.length > 0) return { problems };
   return { row: { id: typeof id === 'string' || typeof id === 'number' ? id : null, kind, prompt, responses } };
 }
 
-function responsesOf(kind: ScoreRow['kind'], value: Readonly<Record<string, unknown>>, text: (name: string, found: unknown) => TextOrTokens, problems: string[]): readonly TextOrTokens[] {
+function responsesOf(
+  kind: ScoreRow['kind'],
+  value: Readonly<Record<string, unknown>>,
+  text: (name: string, found: unknown) => TextOrTokens,
+  problems: string[],
+): readonly TextOrTokens[] {
   if (kind === 'response') return [text('response', value['response'])];
   if (kind === 'pair') return [text('chosen', value['chosen']), text('rejected', value['rejected'])];
   const { candidates } = value;
-  if (Array.isArray(candidates) && candidates.length > 0) return candidates.map((candidate: unknown, index) => text(`candidates[${index}]`, isObject(candidate) && 'text' in candidate ? candidate['text'] : candidate));
-  problems.push(`candidates: found ${Array.isArray(candidates) ? 'an empty list' : nameOf(candidates)}; expected a list of responses`);
+  if (Array.isArray(candidates) && candidates.length > 0)
+    return candidates.map((candidate: unknown, index) =>
+      text(`candidates[${index}]`, isObject(candidate) && 'text' in candidate ? candidate['text'] : candidate),
+    );
+  problems.push(
+    `candidates: found ${Array.isArray(candidates) ? 'an empty list' : nameOf(candidates)}; expected a list of responses`,
+  );
   return [];
 }
 
@@ -75,13 +95,16 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 /** Chat messages are not rendered here: every model has a template of its own. */
 function ofMessages(value: unknown): string {
-  const isChat = Array.isArray(value) && value.length > 0 && value.every((message) => isObject(message) && 'role' in message);
+  const isChat =
+    Array.isArray(value) && value.length > 0 && value.every((message) => isObject(message) && 'role' in message);
   return isChat ? ' (these are chat messages: render them with the chat template of the model first)' : '';
 }
 
 function foundFields(value: object): string {
   const names = Object.keys(value);
-  return names.length === 0 ? 'no fields' : `the field${names.length === 1 ? '' : 's'} ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', ...' : ''}`;
+  return names.length === 0
+    ? 'no fields'
+    : `the field${names.length === 1 ? '' : 's'} ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', ...' : ''}`;
 }
 
 /** ` (respnse: did you mean response?)` where an unknown field is a near miss of one that is not there. */
@@ -96,7 +119,10 @@ function slips(value: Readonly<Record<string, unknown>>, wanted: readonly string
 
 function nameOf(value: unknown): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return value.every((entry) => typeof entry === 'number') ? 'a list with numbers that are no token ids' : `a list of ${value.length}`;
+  if (Array.isArray(value))
+    return value.every((entry) => typeof entry === 'number')
+      ? 'a list with numbers that are no token ids'
+      : `a list of ${value.length}`;
   return typeof value === 'object' ? 'an object' : `${typeof value} ${excerpt(JSON.stringify(value) ?? '')}`;
 }
 

@@ -1,4 +1,7 @@
-/** What a run of scoring amounts to, gathered row by row: counts, the mean reward, and for rows of pairs how often the chosen response won. */
+/**
+ * What a run of scoring amounts to, gathered row by row: counts, the mean reward, and for rows of pairs how often the
+ * chosen response won.
+ */
 import { mean, wilsonInterval, type Interval } from '../stats/index.ts';
 import { responseName } from './score-encoder.ts';
 import type { RowRewards } from './score-file.ts';
@@ -31,7 +34,12 @@ export function rewardRecord({ line, row, rewards }: RowRewards): Readonly<Recor
   if (row.kind === 'response') return { ...start, reward: values[0] ?? null };
   if (row.kind === 'pair') {
     const [rewardChosen = null, rewardRejected = null] = values;
-    return { ...start, rewardChosen, rewardRejected, margin: rewardChosen === null || rewardRejected === null ? null : rewardChosen - rewardRejected };
+    return {
+      ...start,
+      rewardChosen,
+      rewardRejected,
+      margin: rewardChosen === null || rewardRejected === null ? null : rewardChosen - rewardRejected,
+    };
   }
   return { ...start, rewards: values, best: values.includes(null) ? null : bestOf(rewards) };
 }
@@ -42,7 +50,12 @@ function bestOf(rewards: Float32Array): number {
 }
 
 /** The same for people: a line for each response. */
-export function rewardCells({ line, row, rewards }: RowRewards): readonly { readonly line: number; readonly id: string | number | null; readonly response: string; readonly reward: number }[] {
+export function rewardCells({ line, row, rewards }: RowRewards): readonly {
+  readonly line: number;
+  readonly id: string | number | null;
+  readonly response: string;
+  readonly reward: number;
+}[] {
   return [...rewards].map((reward, index) => ({ line, id: row.id, response: responseName(row, index), reward }));
 }
 
@@ -64,7 +77,9 @@ export class SummaryBuilder {
   finish(): ScoreSummary {
     const isSound = this.#nonFinite === 0;
     return {
-      rows: this.#rows, responses: this.#responses, nonFiniteRewards: this.#nonFinite,
+      rows: this.#rows,
+      responses: this.#responses,
+      nonFiniteRewards: this.#nonFinite,
       meanReward: isSound ? this.#rewardSum / this.#responses : null,
       pairs: isSound && this.#margins.length > 0 ? pairSummary(this.#margins) : null,
     };
@@ -76,7 +91,11 @@ function pairSummary(margins: readonly number[]): PairSummary {
   const wins = margins.filter((margin) => margin > 0).length;
   const ties = margins.filter((margin) => margin === 0).length;
   return {
-    pairs, pairwiseAccuracy: wins / pairs, interval: wilsonInterval(wins / pairs, pairs, { unit: 'pairs' }),
-    pairwiseAccuracyHalfCredit: (wins + ties / 2) / pairs, tieRate: ties / pairs, meanMargin: mean(margins),
+    pairs,
+    pairwiseAccuracy: wins / pairs,
+    interval: wilsonInterval(wins / pairs, pairs, { unit: 'pairs' }),
+    pairwiseAccuracyHalfCredit: (wins + ties / 2) / pairs,
+    tieRate: ties / pairs,
+    meanMargin: mean(margins),
   };
 }

@@ -1,6 +1,7 @@
 /**
- * What all best-of-N metrics share: the mean over pool questions of an exact expectation over all subsets of N candidates, drawn without replacement.
- * A question with fewer than N candidates has no such subset: it is left out, and counted.
+ * What all best-of-N metrics share: the mean over pool questions of an exact expectation over all subsets of N
+ * candidates, drawn without replacement. A question with fewer than N candidates has no such subset: it is left out,
+ * and counted.
  */
 import { questionsOf, type Item } from './item.ts';
 
@@ -14,7 +15,11 @@ export interface AtN {
 }
 
 /** `expectation`: the expected correctness of one question's pick, given its candidates and N <= their number. */
-export function meanAtN(items: readonly Item[], Ns: readonly number[], expectation: (candidates: readonly Item[], N: number) => number): AtN[] {
+export function meanAtN(
+  items: readonly Item[],
+  Ns: readonly number[],
+  expectation: (candidates: readonly Item[], N: number) => number,
+): AtN[] {
   const questions = questionsOf(items);
   return Ns.map((N) => {
     if (!Number.isInteger(N) || N < 1) throw new RangeError(`best of N: N must be a positive integer, found ${N}`);
@@ -25,8 +30,9 @@ export function meanAtN(items: readonly Item[], Ns: readonly number[], expectati
 }
 
 /**
- * Entry r (0-based, ascending): probability that the r-th smallest of n is the largest of a random N-subset, C(r, N-1) / C(n, N).
- * By the ratio of neighbours from the top, w[n-1] = N/n, so no binomial coefficient is ever formed: exact to rounding for any n.
+ * Entry r (0-based, ascending): probability that the r-th smallest of n is the largest of a random N-subset, C(r, N-1)
+ * / C(n, N). By the ratio of neighbours from the top, w[n-1] = N/n, so no binomial coefficient is ever formed: exact to
+ * rounding for any n.
  */
 export function topRankWeights(n: number, N: number): number[] {
   const weights = Array.from<number>({ length: n }).fill(0);

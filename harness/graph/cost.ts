@@ -1,6 +1,7 @@
 /**
  * What one run of a program costs, counted from shapes: multiply-adds as two operations, elementwise functions as one,
- * and bytes as every operation reading its inputs and writing its result once. An upper bound for an executor that fuses.
+ * and bytes as every operation reading its inputs and writing its result once. An upper bound for an executor that
+ * fuses.
  */
 import type { Program } from './program.ts';
 import type { Dim, OpTable, Shape, Tensor } from './tensor.ts';
@@ -13,13 +14,21 @@ export interface Cost {
   readonly bytes: number;
 }
 
-/** Cost under the given sizes of the program's symbols; sizes that reshapes infer are worked out. Throws where a symbol is not bound. */
+/**
+ * Cost under the given sizes of the program's symbols; sizes that reshapes infer are worked out. Throws where a symbol
+ * is not bound.
+ */
 export function costOf(program: Program, given: Readonly<Record<string, number>>): Cost {
   const bindings = bindSizes(program, given);
   const sizeOf = (shape: Shape): number => sizeUnder(shape, bindings);
   const all = program.tensors.map((tensor) => {
     const flops = dispatch(operationCounts, tensor, (other: Tensor) => sizeOf(other.shape));
-    const isFree = tensor.op === 'input' || tensor.op === 'constant' || tensor.op === 'reshape' || tensor.op === 'stopGradient' || tensor.op === 'sizeOf';
+    const isFree =
+      tensor.op === 'input' ||
+      tensor.op === 'constant' ||
+      tensor.op === 'reshape' ||
+      tensor.op === 'stopGradient' ||
+      tensor.op === 'sizeOf';
     return {
       flops,
       matmulFlops: tensor.op === 'matmul' ? flops : 0,
@@ -27,7 +36,11 @@ export function costOf(program: Program, given: Readonly<Record<string, number>>
     };
   });
   return all.reduce(
-    (total, one) => ({ flops: total.flops + one.flops, matmulFlops: total.matmulFlops + one.matmulFlops, bytes: total.bytes + one.bytes }),
+    (total, one) => ({
+      flops: total.flops + one.flops,
+      matmulFlops: total.matmulFlops + one.matmulFlops,
+      bytes: total.bytes + one.bytes,
+    }),
     { flops: 0, matmulFlops: 0, bytes: 0 },
   );
 }
@@ -48,7 +61,8 @@ export function bindSizes(program: Program, given: Sizes): Sizes {
     const inferred = tensor.op === 'reshape' ? (tensor.attributes.sizes?.indexOf(-1) ?? -1) : -1;
     const symbol = tensor.shape[inferred];
     if (typeof symbol !== 'string' || symbol in bindings) continue;
-    bindings[symbol] = product((tensor.inputs[0] as Tensor).shape) / product(tensor.shape.filter((_, axis) => axis !== inferred));
+    bindings[symbol] =
+      product((tensor.inputs[0] as Tensor).shape) / product(tensor.shape.filter((_, axis) => axis !== inferred));
   }
   return bindings;
 }
@@ -56,7 +70,8 @@ export function bindSizes(program: Program, given: Sizes): Sizes {
 function bind(dim: Dim, bindings: Readonly<Record<string, number>>): number {
   if (typeof dim === 'number') return dim;
   const size = bindings[dim];
-  if (size === undefined) throw new Error(`costOf: size "${dim}" is not bound; bound are ${Object.keys(bindings).join(', ') || 'none'}`);
+  if (size === undefined)
+    throw new Error(`costOf: size "${dim}" is not bound; bound are ${Object.keys(bindings).join(', ') || 'none'}`);
   return size;
 }
 

@@ -1,4 +1,7 @@
-/** Elementwise operations, with numpy broadcasting for the binary ones. Trivial cases are simplified while the program is built. */
+/**
+ * Elementwise operations, with numpy broadcasting for the binary ones. Trivial cases are simplified while the program
+ * is built.
+ */
 import { broadcastShapes, expectFloat, sameShape } from './shape.ts';
 import type { OpKind, Shape, Tensor } from './tensor.ts';
 import { makeTensor, scalarValue } from './tensor.ts';
@@ -6,7 +9,20 @@ import { makeTensor, scalarValue } from './tensor.ts';
 type BinaryKind = 'add' | 'subtract' | 'multiply' | 'divide';
 type UnaryKind = Extract<
   OpKind,
-  'negate' | 'exp' | 'log' | 'sqrt' | 'square' | 'reciprocal' | 'sigmoid' | 'tanh' | 'erf' | 'softplus' | 'silu' | 'siluDerivative' | 'gelu' | 'geluDerivative'
+  | 'negate'
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'square'
+  | 'reciprocal'
+  | 'sigmoid'
+  | 'tanh'
+  | 'erf'
+  | 'softplus'
+  | 'silu'
+  | 'siluDerivative'
+  | 'gelu'
+  | 'geluDerivative'
 >;
 
 export function add(a: Tensor, b: Tensor): Tensor {
@@ -74,7 +90,10 @@ export function silu(x: Tensor): Tensor {
   return unary('silu', x);
 }
 
-/** The tanh approximation, GPT-2's `gelu_new`: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) (Hendrycks and Gimpel 2016). */
+/**
+ * The tanh approximation, GPT-2's `gelu_new`: x/2 (1 + tanh(sqrt(2/pi) (x + 0.044715 x^3))) (Hendrycks and Gimpel
+ * 2016).
+ */
 export function gelu(x: Tensor): Tensor {
   return unary('gelu', x);
 }
@@ -100,9 +119,16 @@ function binary(op: BinaryKind, a: Tensor, b: Tensor): Tensor {
   return makeTensor(op, [unbroadcast(a, b, shape), unbroadcast(b, a, shape)], {}, shape);
 }
 
-/** The operation broadcasts by itself, so an explicit broadcast is dropped where the other operand already has the full shape. */
+/**
+ * The operation broadcasts by itself, so an explicit broadcast is dropped where the other operand already has the full
+ * shape.
+ */
 function unbroadcast(tensor: Tensor, other: Tensor, shape: Shape): Tensor {
   const [source] = tensor.inputs;
-  const isRedundant = tensor.op === 'broadcastLike' && source !== undefined && sameShape(other.shape, shape) && other.op !== 'broadcastLike';
+  const isRedundant =
+    tensor.op === 'broadcastLike' &&
+    source !== undefined &&
+    sameShape(other.shape, shape) &&
+    other.op !== 'broadcastLike';
   return isRedundant ? source : tensor;
 }

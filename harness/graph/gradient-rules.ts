@@ -1,14 +1,38 @@
 /**
- * One reverse-mode rule per operation: from the gradient of the result to the gradients of its inputs, as new tensors of the same program.
- * `null` marks an input that takes no gradient (indices, masks, tables). Work nobody asks for costs nothing: a program holds only what its
- * outputs reach. Reference: Griewank and Walther, "Evaluating Derivatives", 2008, chapter 3.
+ * One reverse-mode rule per operation: from the gradient of the result to the gradients of its inputs, as new tensors
+ * of the same program. `null` marks an input that takes no gradient (indices, masks, tables). Work nobody asks for
+ * costs nothing: a program holds only what its outputs reach. Reference: Griewank and Walther, "Evaluating
+ * Derivatives", 2008, chapter 3.
  */
-import { divide, exp, geluDerivative, multiply, negate, sigmoid, siluDerivative, square, subtract } from './elementwise.ts';
+import {
+  divide,
+  exp,
+  geluDerivative,
+  multiply,
+  negate,
+  sigmoid,
+  siluDerivative,
+  square,
+  subtract,
+} from './elementwise.ts';
 import { broadcastLike, padAxis, reshape, reshapeLike, slice, transpose } from './layout.ts';
 import { matmulGradients } from './matmul-gradient.ts';
-import { layerNormInputGradient, layerNormWeightGradient, rmsNormInputGradient, rmsNormWeightGradient } from './normalize.ts';
+import {
+  layerNormInputGradient,
+  layerNormWeightGradient,
+  rmsNormInputGradient,
+  rmsNormWeightGradient,
+} from './normalize.ts';
 import { sum } from './reduce.ts';
-import { crossEntropyLogitsGradient, gatherRows, inverseRope, packRows, padRows, rope, scatterAddRows } from './rows.ts';
+import {
+  crossEntropyLogitsGradient,
+  gatherRows,
+  inverseRope,
+  packRows,
+  padRows,
+  rope,
+  scatterAddRows,
+} from './rows.ts';
 import { sameShape } from './shape.ts';
 import type { OpTable, Tensor, TensorOf } from './tensor.ts';
 import { constant } from './tensor.ts';
@@ -40,8 +64,12 @@ export const gradientRules: OpTable<[upstream: Tensor], readonly (Tensor | null)
   gelu: (t, dy) => [multiply(dy, geluDerivative(at(t, 0)))],
 
   matmul: matmulGradients,
-  // A size that was inferred forwards may hide two symbols, which cannot be told apart backwards: take them from the input.
-  reshape: (t, dy) => [t.attributes.sizes?.includes(-1) === true ? reshapeLike(dy, at(t, 0)) : reshape(dy, at(t, 0).shape), null],
+  // A size that was inferred forwards may hide two symbols, which cannot be told apart backwards: take them from the
+  // input.
+  reshape: (t, dy) => [
+    t.attributes.sizes?.includes(-1) === true ? reshapeLike(dy, at(t, 0)) : reshape(dy, at(t, 0).shape),
+    null,
+  ],
   transpose: (t, dy) => [transpose(dy, inversePermutation(t.attributes.permutation))],
   slice: (t, dy) => {
     const { axis, start, end } = t.attributes;
@@ -82,7 +110,10 @@ export const gradientRules: OpTable<[upstream: Tensor], readonly (Tensor | null)
 
   rmsNorm: (t, dy) => {
     const { epsilon } = t.attributes;
-    return [rmsNormInputGradient(at(t, 0), at(t, 1), dy, epsilon), rmsNormWeightGradient(at(t, 0), at(t, 1), dy, epsilon)];
+    return [
+      rmsNormInputGradient(at(t, 0), at(t, 1), dy, epsilon),
+      rmsNormWeightGradient(at(t, 0), at(t, 1), dy, epsilon),
+    ];
   },
   layerNorm: (t, dy) => {
     const { epsilon } = t.attributes;
@@ -104,10 +135,15 @@ export const gradientRules: OpTable<[upstream: Tensor], readonly (Tensor | null)
 };
 
 /**
- * y * (dy - sum(y * dy)) over the last axis. Where y weighs values (o = y v, as in attention) and dy = do v', the sum is also
- * sum(o * do), which reads arrays of head size instead of row length (Dao et al., FlashAttention, 2022, equation 4 of appendix B.2).
+ * y * (dy - sum(y * dy)) over the last axis. Where y weighs values (o = y v, as in attention) and dy = do v', the sum
+ * is also sum(o * do), which reads arrays of head size instead of row length (Dao et al., FlashAttention, 2022,
+ * equation 4 of appendix B.2).
  */
-export function softmaxGradient(y: Tensor, dy: Tensor, weighted: { readonly output: Tensor; readonly upstream: Tensor } | null = null): Tensor {
+export function softmaxGradient(
+  y: Tensor,
+  dy: Tensor,
+  weighted: { readonly output: Tensor; readonly upstream: Tensor } | null = null,
+): Tensor {
   const product = weighted === null ? multiply(y, dy) : multiply(weighted.output, weighted.upstream);
   return multiply(y, subtract(dy, sum(product, [-1], true)));
 }
@@ -116,7 +152,9 @@ export function softmaxGradient(y: Tensor, dy: Tensor, weighted: { readonly outp
 export function unbroadcast(dy: Tensor, x: Tensor): Tensor {
   if (sameShape(dy.shape, x.shape)) return dy;
   const missing = dy.shape.length - x.shape.length;
-  const axes = dy.shape.flatMap((dim, axis) => (axis < missing || (x.shape[axis - missing] === 1 && dim !== 1) ? [axis] : []));
+  const axes = dy.shape.flatMap((dim, axis) =>
+    axis < missing || (x.shape[axis - missing] === 1 && dim !== 1) ? [axis] : [],
+  );
   return reshape(sum(dy, axes), x.shape);
 }
 

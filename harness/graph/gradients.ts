@@ -14,13 +14,16 @@ export function stopGradient(x: Tensor): Tensor {
 
 /**
  * d loss / d w for each w of `wrt`, in order. `loss` must be a scalar.
- * @throws Error that names every w on which the loss does not depend (a silent zero would hide a model that is not wired up).
+ * @throws Error that names every w on which the loss does not depend (a silent zero would hide a model that is not
+ * wired up).
  */
 export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   if (loss.shape.length !== 0) throw new Error(`gradients: the loss must be a scalar, found ${describe(loss)}`);
   const order = topologicalOrder([loss]);
   const needed = dependents(order, new Set(wrt));
-  const contributions = new Map<Tensor, Contribution[]>([[loss, [{ gradient: constant(1), consumer: null, upstream: null }]]]);
+  const contributions = new Map<Tensor, Contribution[]>([
+    [loss, [{ gradient: constant(1), consumer: null, upstream: null }]],
+  ]);
   const found = new Map<Tensor, Tensor>();
   for (const tensor of order.toReversed()) {
     const parts = contributions.get(tensor);
@@ -30,7 +33,10 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
     inputGradients(tensor, upstream, parts).forEach((gradient, index) => {
       const source = tensor.inputs[index];
       if (gradient === null || source === undefined || !needed.has(source)) return;
-      if (!sameShape(gradient.shape, source.shape)) throw new Error(`gradients: the rule of ${describe(tensor)} gives ${describe(gradient)} for ${describe(source)}`);
+      if (!sameShape(gradient.shape, source.shape))
+        throw new Error(
+          `gradients: the rule of ${describe(tensor)} gives ${describe(gradient)} for ${describe(source)}`,
+        );
       const list = contributions.get(source) ?? [];
       contributions.set(source, [...list, { gradient, consumer: tensor, upstream }]);
     });
@@ -52,7 +58,10 @@ function inputGradients(tensor: Tensor, upstream: Tensor, parts: readonly Contri
   return dispatch(gradientRules, tensor, upstream);
 }
 
-/** For attention weights y used once, in o = y v: the pair (o, do) from which the softmax gradient's row sums are cheaper. */
+/**
+ * For attention weights y used once, in o = y v: the pair (o, do) from which the softmax gradient's row sums are
+ * cheaper.
+ */
 function weightedOutput(y: Tensor, parts: readonly Contribution[]): { output: Tensor; upstream: Tensor } | null {
   const [part] = parts;
   if (part === undefined || parts.length !== 1 || part.upstream === null) return null;
@@ -78,7 +87,10 @@ function accumulate(parts: readonly Contribution[]): Tensor {
   return all.reduce((total, part) => add(total, part));
 }
 
-/** Gradients of slices that together cover their source exactly (a `split`) are concatenated instead of padded and added. */
+/**
+ * Gradients of slices that together cover their source exactly (a `split`) are concatenated instead of padded and
+ * added.
+ */
 function joinSlices(parts: readonly Tensor[]): Tensor | null {
   const padded = parts.filter((part): part is TensorOf<'padAxis'> => part.op === 'padAxis');
   const [first] = padded;
@@ -91,5 +103,8 @@ function joinSlices(parts: readonly Tensor[]): Tensor | null {
     filled += part.inputs[0]?.shape[axis] as number;
   }
   if (filled !== first.shape[axis]) return null;
-  return concat(inOrder.map((part) => part.inputs[0] as Tensor), axis);
+  return concat(
+    inOrder.map((part) => part.inputs[0] as Tensor),
+    axis,
+  );
 }

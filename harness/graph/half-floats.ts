@@ -1,6 +1,7 @@
 /**
- * float32 <-> the two 16-bit floats, as bit patterns in a Uint16Array (Node 20 has no Float16Array). Rounding is to nearest, ties to even, as
- * IEEE 754 and every engine's cast do; what is too large becomes infinite. float16: 1 sign, 5 exponent, 10 fraction bits; bfloat16: the upper half of a float32.
+ * float32 <-> the two 16-bit floats, as bit patterns in a Uint16Array (Node 20 has no Float16Array). Rounding is to
+ * nearest, ties to even, as IEEE 754 and every engine's cast do; what is too large becomes infinite. float16: 1 sign, 5
+ * exponent, 10 fraction bits; bfloat16: the upper half of a float32.
  */
 import type { StateStorage } from './program.ts';
 
@@ -23,7 +24,9 @@ export function widen(halves: Uint16Array, storage: HalfStorage): Float32Array {
   return new Float32Array(bits.buffer);
 }
 
-/** Rounds the lower half away: adding 0x7fff and the kept part's last bit carries exactly where nearest-even rounds up. */
+/**
+ * Rounds the lower half away: adding 0x7fff and the kept part's last bit carries exactly where nearest-even rounds up.
+ */
 function bfloat16Bits(bits: number): number {
   if ((bits & 0x7fff_ffff) > 0x7f80_0000) return (bits >>> 16) | 0x40; // a NaN stays one whatever its payload
   return (bits + 0x7fff + ((bits >>> 16) & 1)) >>> 16;

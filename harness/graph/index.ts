@@ -1,7 +1,24 @@
 /** Tensor programs as values: operations, differentiation, programs and their cost. Knows no backend. */
 export { constant, describe, dispatch, formatShape, input, scalarValue } from './tensor.ts';
 export type { DataType, Dim, OpAttributes, OpKind, OpTable, Shape, Tensor, TensorOf } from './tensor.ts';
-export { add, divide, erf, exp, gelu, log, multiply, negate, reciprocal, sigmoid, silu, softplus, sqrt, square, subtract, tanh } from './elementwise.ts';
+export {
+  add,
+  divide,
+  erf,
+  exp,
+  gelu,
+  log,
+  multiply,
+  negate,
+  reciprocal,
+  sigmoid,
+  silu,
+  softplus,
+  sqrt,
+  square,
+  subtract,
+  tanh,
+} from './elementwise.ts';
 export { matmul, type MatmulOptions } from './linear.ts';
 export { broadcastLike, concat, reshape, slice, split, transpose } from './layout.ts';
 export { mean, sizeOf, softmax, sum } from './reduce.ts';

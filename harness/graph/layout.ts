@@ -12,13 +12,19 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const onlyOnes = sameShape(withoutOnes(x.shape), withoutOnes(shape));
   const open = shape.flatMap((dim, index) => (typeof dim === 'string' && dim !== x.shape[index] ? [index] : []));
-  if (open.length > 1 && !onlyOnes) throw opError('reshape', `more than one size of ${formatShape(shape)} would have to be inferred`, x);
-  if (!onlyOnes && !holdsAsMany(x.shape, shape, open[0] ?? null)) throw opError('reshape', `${formatShape(shape)} holds another number of values`, x);
-  const sizes = open.length > 1 ? null : shape.map((dim, index) => (typeof dim === 'number' ? dim : open.includes(index) ? -1 : 0));
+  if (open.length > 1 && !onlyOnes)
+    throw opError('reshape', `more than one size of ${formatShape(shape)} would have to be inferred`, x);
+  if (!onlyOnes && !holdsAsMany(x.shape, shape, open[0] ?? null))
+    throw opError('reshape', `${formatShape(shape)} holds another number of values`, x);
+  const sizes =
+    open.length > 1 ? null : shape.map((dim, index) => (typeof dim === 'number' ? dim : open.includes(index) ? -1 : 0));
   return makeTensor('reshape', [x], { sizes }, shape, x.dtype);
 }
 
-/** x under the shape of `like`, which holds as many values: the gradient of a `reshape` whose sizes cannot be told in advance. */
+/**
+ * x under the shape of `like`, which holds as many values: the gradient of a `reshape` whose sizes cannot be told in
+ * advance.
+ */
 export function reshapeLike(x: Tensor, like: Tensor): Tensor {
   return makeTensor('reshape', [x, like], { sizes: null }, like.shape, x.dtype);
 }
@@ -27,7 +33,13 @@ export function reshapeLike(x: Tensor, like: Tensor): Tensor {
 export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   const isPermutation = permutation.length === x.shape.length && x.shape.every((_, axis) => permutation.includes(axis));
   if (!isPermutation) throw opError('transpose', `[${permutation.join(', ')}] is no permutation of the axes`, x);
-  return makeTensor('transpose', [x], { permutation: [...permutation] }, permutation.map((axis) => dimAt(x.shape, axis)), x.dtype);
+  return makeTensor(
+    'transpose',
+    [x],
+    { permutation: [...permutation] },
+    permutation.map((axis) => dimAt(x.shape, axis)),
+    x.dtype,
+  );
 }
 
 /** Elements start..end-1 of one axis; the axis has a static size. */
@@ -43,7 +55,8 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
 export function split(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
   const along = normalizeAxis('split', x, axis);
   const total = sizes.reduce((a, b) => a + b, 0);
-  if (total !== x.shape[along]) throw opError('split', `sizes ${sizes.join(' + ')} = ${total} do not fill axis ${along}`, x);
+  if (total !== x.shape[along])
+    throw opError('split', `sizes ${sizes.join(' + ')} = ${total} do not fill axis ${along}`, x);
   let start = 0;
   return sizes.map((size) => {
     start += size;
@@ -75,7 +88,8 @@ export function padAxis(x: Tensor, axis: number, before: number, after: number):
 export function broadcastLike(x: Tensor, like: Tensor): Tensor {
   expectFloat('broadcastLike', x, like);
   if (sameShape(x.shape, like.shape)) return x;
-  if (!sameShape(broadcastShapes('broadcastLike', x, like), like.shape)) throw opError('broadcastLike', 'the first does not broadcast to the second', x, like);
+  if (!sameShape(broadcastShapes('broadcastLike', x, like), like.shape))
+    throw opError('broadcastLike', 'the first does not broadcast to the second', x, like);
   return makeTensor('broadcastLike', [x, like], {}, like.shape);
 }
 
@@ -97,6 +111,9 @@ function holdsAsMany(from: Shape, to: Shape, inferred: number | null): boolean {
 /** Product of the static sizes, and the symbols as one sorted text. */
 function symbolicSize(shape: Shape): { factor: number; symbols: string } {
   const factor = shape.reduce<number>((product, dim) => (typeof dim === 'number' ? product * dim : product), 1);
-  const symbols = shape.filter((dim) => typeof dim === 'string').sort().join(' ');
+  const symbols = shape
+    .filter((dim) => typeof dim === 'string')
+    .sort()
+    .join(' ');
   return { factor, symbols };
 }

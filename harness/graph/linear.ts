@@ -1,4 +1,7 @@
-/** Matrix products. The scale and the transpositions belong to the operation because every backend's GEMM does them for free. */
+/**
+ * Matrix products. The scale and the transpositions belong to the operation because every backend's GEMM does them for
+ * free.
+ */
 import { dimAt, expectFloat } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import { makeTensor, opError } from './tensor.ts';
@@ -15,12 +18,19 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   const { transposeA = false, transposeB = false, scale = 1 } = options;
   expectFloat('matmul', a, b);
   const rank = a.shape.length;
-  if (rank < 2 || b.shape.length !== rank) throw opError('matmul', 'both factors need the same number of dimensions, at least 2', a, b);
+  if (rank < 2 || b.shape.length !== rank)
+    throw opError('matmul', 'both factors need the same number of dimensions, at least 2', a, b);
   const batch = a.shape.slice(0, -2);
   if (batch.some((dim, axis) => dim !== b.shape[axis])) throw opError('matmul', 'leading dimensions differ', a, b);
   const [rows, innerA] = lastTwo(a, transposeA);
   const [innerB, columns] = lastTwo(b, transposeB);
-  if (innerA !== innerB) throw opError('matmul', `inner sizes ${innerA} and ${innerB} differ (transposeA ${transposeA}, transposeB ${transposeB})`, a, b);
+  if (innerA !== innerB)
+    throw opError(
+      'matmul',
+      `inner sizes ${innerA} and ${innerB} differ (transposeA ${transposeA}, transposeB ${transposeB})`,
+      a,
+      b,
+    );
   return makeTensor('matmul', [a, b], { transposeA, transposeB, scale }, [...batch, rows, columns]);
 }
 

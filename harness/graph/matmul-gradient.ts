@@ -1,7 +1,7 @@
 /**
- * The gradients of a matrix product are matrix products. One case is worth a rule of its own: a gradient that is a wide matrix with each row
- * scaled (token losses: diag(r) (softmax - onehot), as wide as the vocabulary). The scale then moves to the narrow side of both products,
- * which saves a pass over the widest array of the program.
+ * The gradients of a matrix product are matrix products. One case is worth a rule of its own: a gradient that is a wide
+ * matrix with each row scaled (token losses: diag(r) (softmax - onehot), as wide as the vocabulary). The scale then
+ * moves to the narrow side of both products, which saves a pass over the widest array of the program.
  */
 import { multiply } from './elementwise.ts';
 import { matmul } from './linear.ts';
@@ -12,7 +12,10 @@ export function matmulGradients(t: TensorOf<'matmul'>, upstream: Tensor): readon
   if (a === undefined || b === undefined) throw new Error('matmul: a factor is missing');
   const scaled = t.attributes.transposeA ? null : rowScaled(upstream);
   if (scaled === null) return [gradientOfA(t, b, upstream), gradientOfB(t, a, upstream)];
-  return [multiply(gradientOfA(t, b, scaled.rows), scaled.scale), gradientOfB(t, multiply(a, scaled.scale), scaled.rows)];
+  return [
+    multiply(gradientOfA(t, b, scaled.rows), scaled.scale),
+    gradientOfB(t, multiply(a, scaled.scale), scaled.rows),
+  ];
 }
 
 function gradientOfA(t: TensorOf<'matmul'>, b: Tensor, dy: Tensor): Tensor {

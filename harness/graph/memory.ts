@@ -1,6 +1,7 @@
 /**
- * The memory one run of a program needs at its fullest, from the graph itself: state as executors keep it, what is fed, and every intermediate result from
- * the operation that makes it to the last one that reads it, in the order of the program. An upper estimate for an executor that fuses or works in place.
+ * The memory one run of a program needs at its fullest, from the graph itself: state as executors keep it, what is fed,
+ * and every intermediate result from the operation that makes it to the last one that reads it, in the order of the
+ * program. An upper estimate for an executor that fuses or works in place.
  */
 import { bindSizes, sizeUnder } from './cost.ts';
 import type { Program } from './program.ts';
@@ -9,7 +10,10 @@ import type { Tensor } from './tensor.ts';
 export interface PeakMemory {
   /** State, fed arrays, constants and the widest moment of the intermediate results: the sum of the other four. */
   readonly totalBytes: number;
-  /** Every state at the width it is stored in, twice where a run changes it: executors read one buffer and write the other. */
+  /**
+   * Every state at the width it is stored in, twice where a run changes it: executors read one buffer and write the
+   * other.
+   */
   readonly stateBytes: number;
   readonly feedBytes: number;
   readonly constantBytes: number;
@@ -24,20 +28,34 @@ export function peakMemoryOf(program: Program, given: Readonly<Record<string, nu
   const sizes = bindSizes(program, given);
   const bytes = (tensor: Tensor): number => sizeUnder(tensor.shape, sizes) * bytesOf[tensor.dtype];
   const total = (tensors: readonly Tensor[]): number => tensors.reduce((sum, tensor) => sum + bytes(tensor), 0);
-  const stateBytes = program.state.reduce((sum, { input, next, storage }) => sum + sizeUnder(input.shape, sizes) * bytesOf[storage ?? 'float32'] * (next === input ? 1 : 2), 0);
+  const stateBytes = program.state.reduce(
+    (sum, { input, next, storage }) =>
+      sum + sizeUnder(input.shape, sizes) * bytesOf[storage ?? 'float32'] * (next === input ? 1 : 2),
+    0,
+  );
   const feedBytes = total(program.inputs);
   const constantBytes = total(program.tensors.filter(({ op }) => op === 'constant'));
   const intermediateBytes = widestMoment(program, bytes);
-  return { totalBytes: stateBytes + feedBytes + constantBytes + intermediateBytes, stateBytes, feedBytes, constantBytes, intermediateBytes };
+  return {
+    totalBytes: stateBytes + feedBytes + constantBytes + intermediateBytes,
+    stateBytes,
+    feedBytes,
+    constantBytes,
+    intermediateBytes,
+  };
 }
 
-/** Next states are written to buffers of their own, outputs stay alive to the end, and a view is alive with the values it shows. */
+/**
+ * Next states are written to buffers of their own, outputs stay alive to the end, and a view is alive with the values
+ * it shows.
+ */
 function widestMoment(program: Program, bytes: (tensor: Tensor) => number): number {
   const lastUse = lastUses(program);
   const states = new Set(program.state.map(({ next }) => next));
   const isAllocated = (tensor: Tensor): boolean => !isGiven(tensor) && !states.has(tensor);
   const freedAfter = new Map<number, Tensor[]>();
-  for (const [tensor, index] of lastUse) if (isAllocated(tensor)) freedAfter.set(index, [...(freedAfter.get(index) ?? []), tensor]);
+  for (const [tensor, index] of lastUse)
+    if (isAllocated(tensor)) freedAfter.set(index, [...(freedAfter.get(index) ?? []), tensor]);
   let alive = 0;
   let widest = 0;
   for (const [index, tensor] of program.tensors.entries()) {
@@ -48,7 +66,10 @@ function widestMoment(program: Program, bytes: (tensor: Tensor) => number): numb
   return widest;
 }
 
-/** The position of the last operation that reads each tensor's values, through however many views; only of tensors with values of their own. */
+/**
+ * The position of the last operation that reads each tensor's values, through however many views; only of tensors with
+ * values of their own.
+ */
 function lastUses(program: Program): ReadonlyMap<Tensor, number> {
   const last = new Map<Tensor, number>();
   const ownerOf = new Map<Tensor, Tensor>();
@@ -67,7 +88,9 @@ function isGiven({ op }: Tensor): boolean {
   return op === 'input' || op === 'constant';
 }
 
-/** Operations that give another shape or meaning to the values they read, and that every executor does without a copy. */
+/**
+ * Operations that give another shape or meaning to the values they read, and that every executor does without a copy.
+ */
 function isView({ op }: Tensor): boolean {
   return op === 'reshape' || op === 'stopGradient' || op === 'sizeOf';
 }

@@ -1,4 +1,7 @@
-/** Normalization over the last axis, as fused operations: their gradients reuse the row statistics instead of differentiating through them. */
+/**
+ * Normalization over the last axis, as fused operations: their gradients reuse the row statistics instead of
+ * differentiating through them.
+ */
 import { dimAt, expectFloat, expectShape } from './shape.ts';
 import type { Tensor } from './tensor.ts';
 import { makeTensor, opError } from './tensor.ts';
@@ -9,7 +12,10 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   return makeTensor('rmsNorm', [x, weight], { epsilon }, x.shape);
 }
 
-/** weight * (x - mean) / sqrt(variance + epsilon) + bias, with the biased variance (Ba et al. 2016); weight and bias [D]. */
+/**
+ * weight * (x - mean) / sqrt(variance + epsilon) + bias, with the biased variance (Ba et al. 2016); weight and bias
+ * [D].
+ */
 export function layerNorm(x: Tensor, weight: Tensor, bias: Tensor, epsilon: number): Tensor {
   checkNorm('layerNorm', x, weight);
   expectShape('layerNorm', 'bias', bias, weight.shape);

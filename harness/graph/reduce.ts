@@ -12,7 +12,9 @@ export function sum(x: Tensor, axes: readonly number[], keepDims = false): Tenso
   return makeTensor('sum', [x], { axes: reduced, keepDims }, reducedShape(x.shape, reduced, keepDims));
 }
 
-/** Arithmetic mean over `axes`, as `sum` divided by the number of values (a run-time number where a size is symbolic). */
+/**
+ * Arithmetic mean over `axes`, as `sum` divided by the number of values (a run-time number where a size is symbolic).
+ */
 export function mean(x: Tensor, axes: readonly number[], keepDims = false): Tensor {
   const total = sum(x, axes, keepDims);
   const reduced = normalizedAxes('mean', x, axes);
@@ -36,10 +38,13 @@ export function softmax(x: Tensor): Tensor {
 
 function normalizedAxes(op: string, x: Tensor, axes: readonly number[]): number[] {
   const fromFront = axes.map((axis) => normalizeAxis(op, x, axis)).sort((a, b) => a - b);
-  if (new Set(fromFront).size !== fromFront.length) throw opError(op, `axes [${axes.join(', ')}] name one axis twice`, x);
+  if (new Set(fromFront).size !== fromFront.length)
+    throw opError(op, `axes [${axes.join(', ')}] name one axis twice`, x);
   return fromFront;
 }
 
 function reducedShape(shape: Shape, axes: readonly number[], keepDims: boolean): Shape {
-  return keepDims ? shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim)) : shape.filter((_, axis) => !axes.includes(axis));
+  return keepDims
+    ? shape.map((dim, axis) => (axes.includes(axis) ? 1 : dim))
+    : shape.filter((_, axis) => !axes.includes(axis));
 }

@@ -17,11 +17,15 @@ export function dimAt(shape: Shape, axis: number): Dim {
 export function normalizeAxis(op: string, tensor: Tensor, axis: number): number {
   const rank = tensor.shape.length;
   const fromFront = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(axis) || fromFront < 0 || fromFront >= rank) throw opError(op, `axis ${axis} does not exist`, tensor);
+  if (!Number.isInteger(axis) || fromFront < 0 || fromFront >= rank)
+    throw opError(op, `axis ${axis} does not exist`, tensor);
   return fromFront;
 }
 
-/** numpy's broadcasting: align at the back; sizes are equal, or one of them is 1. A symbol broadcasts only with itself and 1. */
+/**
+ * numpy's broadcasting: align at the back; sizes are equal, or one of them is 1. A symbol broadcasts only with itself
+ * and 1.
+ */
 export function broadcastShapes(op: string, a: Tensor, b: Tensor): Shape {
   const rank = Math.max(a.shape.length, b.shape.length);
   return Array.from({ length: rank }, (_, index) => {
@@ -34,7 +38,8 @@ export function broadcastShapes(op: string, a: Tensor, b: Tensor): Shape {
 }
 
 export function expectShape(op: string, role: string, tensor: Tensor, shape: Shape): void {
-  if (!sameShape(tensor.shape, shape)) throw new Error(`${op}: ${role} must have shape [${shape.join(', ')}], found ${describe(tensor)}`);
+  if (!sameShape(tensor.shape, shape))
+    throw new Error(`${op}: ${role} must have shape [${shape.join(', ')}], found ${describe(tensor)}`);
 }
 
 export function expectFloat(op: string, ...tensors: readonly Tensor[]): void {

@@ -1,6 +1,7 @@
 /**
- * Tensor programs as values. A tensor is a frozen record of one operation applied to other tensors; building a program runs nothing.
- * Dimensions may be symbols ('N' tokens, 'B' rows): they are bound by the arrays fed at run time, so one program serves every batch shape.
+ * Tensor programs as values. A tensor is a frozen record of one operation applied to other tensors; building a program
+ * runs nothing. Dimensions may be symbols ('N' tokens, 'B' rows): they are bound by the arrays fed at run time, so one
+ * program serves every batch shape.
  */
 
 /** A size: a number, or the name of a size that the fed arrays decide. Equal names mean equal sizes. */
@@ -35,8 +36,8 @@ export interface OpAttributes {
   readonly geluDerivative: None;
   readonly matmul: { readonly transposeA: boolean; readonly transposeB: boolean; readonly scale: number };
   /**
-   * `sizes` tells each target dimension: its number, 0 for the input's size at the same index, -1 for the one that follows from the others.
-   * null: only sizes of 1 come and go, or a second input gives the shape.
+   * `sizes` tells each target dimension: its number, 0 for the input's size at the same index, -1 for the one that
+   * follows from the others. null: only sizes of 1 come and go, or a second input gives the shape.
    */
   readonly reshape: { readonly sizes: readonly number[] | null };
   readonly transpose: { readonly permutation: readonly number[] };
@@ -79,11 +80,18 @@ export interface TensorOf<K extends OpKind> {
 export type Tensor = { [K in OpKind]: TensorOf<K> }[OpKind];
 
 /** A table with one function per operation; a new operation without an entry is a type error. */
-export type OpTable<Rest extends readonly unknown[], Result> = { readonly [K in OpKind]: (tensor: TensorOf<K>, ...rest: Rest) => Result };
+export type OpTable<Rest extends readonly unknown[], Result> = {
+  readonly [K in OpKind]: (tensor: TensorOf<K>, ...rest: Rest) => Result;
+};
 
 /** Calls the entry of `table` for the operation of `tensor`. */
-export function dispatch<Rest extends readonly unknown[], Result>(table: OpTable<Rest, Result>, tensor: Tensor, ...rest: Rest): Result {
-  // Correlated unions: the compiler cannot see that table[tensor.op] takes exactly this tensor; the table's type guarantees it.
+export function dispatch<Rest extends readonly unknown[], Result>(
+  table: OpTable<Rest, Result>,
+  tensor: Tensor,
+  ...rest: Rest
+): Result {
+  // Correlated unions: the compiler cannot see that table[tensor.op] takes exactly this tensor; the table's type
+  // guarantees it.
   const entry = table[tensor.op] as (tensor: Tensor, ...rest: Rest) => Result;
   return entry(tensor, ...rest);
 }
@@ -110,10 +118,13 @@ export function input(name: string, shape: Shape, dtype: DataType = 'float32'): 
 }
 
 /** A fixed float32 value: a scalar, or row-major data with its shape. */
-export function constant(value: number | { readonly shape: readonly number[]; readonly data: readonly number[] | Float32Array }): Tensor {
+export function constant(
+  value: number | { readonly shape: readonly number[]; readonly data: readonly number[] | Float32Array },
+): Tensor {
   if (typeof value === 'number') return makeTensor('constant', [], { data: Float32Array.of(value) }, []);
   const size = value.shape.reduce((product, dim) => product * dim, 1);
-  if (value.data.length !== size) throw new Error(`constant: shape ${formatShape(value.shape)} holds ${size} values, found ${value.data.length}`);
+  if (value.data.length !== size)
+    throw new Error(`constant: shape ${formatShape(value.shape)} holds ${size} values, found ${value.data.length}`);
   return makeTensor('constant', [], { data: Float32Array.from(value.data) }, value.shape);
 }
 

@@ -1,4 +1,7 @@
-/** An order in which every tensor comes after its inputs: depth first from the outputs, so that it depends only on how the program is wired. */
+/**
+ * An order in which every tensor comes after its inputs: depth first from the outputs, so that it depends only on how
+ * the program is wired.
+ */
 import type { Tensor } from './tensor.ts';
 
 export function topologicalOrder(outputs: readonly Tensor[]): Tensor[] {

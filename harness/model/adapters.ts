@@ -1,7 +1,8 @@
 /**
- * Low-rank adapters (LoRA, Hu et al. 2021, arXiv 2106.09685): beside a frozen linear map W they add scale * B A, with A [rank, in], B [out, rank] and
- * scale = alpha / rank. B starts at 0, so an adapted model starts as the model it adapts. Names as in the `peft` library; A and B lie the same way in every
- * family, only the merged product turns with the family's weight layout.
+ * Low-rank adapters (LoRA, Hu et al. 2021, arXiv 2106.09685): beside a frozen linear map W they add scale * B A, with A
+ * [rank, in], B [out, rank] and scale = alpha / rank. B starts at 0, so an adapted model starts as the model it adapts.
+ * Names as in the `peft` library; A and B lie the same way in every family, only the merged product turns with the
+ * family's weight layout.
  */
 import { add, input, matmul, multiply, type Tensor } from '../graph/index.ts';
 import { randomStream } from '../random/index.ts';
@@ -13,7 +14,10 @@ import { elementCount, parameterShapes, type Parameters, type ParameterShapes } 
 export type LoraSpec = Extract<TrainableSpec, { readonly kind: 'lora' }>;
 
 /** Parameter names of the adapter of a linear map, itself named without `.weight`. */
-export const adapterNames = { down: (map: string): string => `${map}.lora_A.weight`, up: (map: string): string => `${map}.lora_B.weight` } as const;
+export const adapterNames = {
+  down: (map: string): string => `${map}.lora_A.weight`,
+  up: (map: string): string => `${map}.lora_B.weight`,
+} as const;
 
 /** The fed scalar alpha / rank: one compiled program serves every alpha. */
 export const adapterScaleName = 'adapterScale';
@@ -21,54 +25,107 @@ export const adapterScaleName = 'adapterScale';
 /** The linear maps that get an adapter, by full Hugging Face name without `.weight`, in model order. */
 export function adaptedMaps(model: ModelSpec, { targets }: Pick<LoraSpec, 'targets'>): readonly string[] {
   const { family, layers } = model;
-  const chosen = new Set(targets === null ? linearMaps[family] : targets.flatMap((target) => mapsOfTarget(family, target)));
+  const chosen = new Set(
+    targets === null ? linearMaps[family] : targets.flatMap((target) => mapsOfTarget(family, target)),
+  );
   const { blocks } = familyOf(model);
-  return Array.from({ length: layers }, (_, layer) => linearMaps[family].filter((map) => chosen.has(map)).map((map) => `${blocks}.${layer}.${map}`)).flat();
+  return Array.from({ length: layers }, (_, layer) =>
+    linearMaps[family].filter((map) => chosen.has(map)).map((map) => `${blocks}.${layer}.${map}`),
+  ).flat();
 }
 
 /** Adapter parameter name -> shape. */
-export function adapterShapes(model: ModelSpec, vocabSize: number, lora: Pick<LoraSpec, 'targets' | 'rank'>): ParameterShapes {
+export function adapterShapes(
+  model: ModelSpec,
+  vocabSize: number,
+  lora: Pick<LoraSpec, 'targets' | 'rank'>,
+): ParameterShapes {
   const shapes = parameterShapes(model, vocabSize);
-  return new Map(adaptedMaps(model, lora).flatMap((map) => {
-    const { inputs, outputs } = widths(model, shapes, map);
-    return [[adapterNames.down(map), [lora.rank, inputs]], [adapterNames.up(map), [outputs, lora.rank]]] as const;
-  }));
+  return new Map(
+    adaptedMaps(model, lora).flatMap((map) => {
+      const { inputs, outputs } = widths(model, shapes, map);
+      return [
+        [adapterNames.down(map), [lora.rank, inputs]],
+        [adapterNames.up(map), [outputs, lora.rank]],
+      ] as const;
+    }),
+  );
 }
 
-/** A normal with variance 1 / in, so that it hands on inputs at their own size; B 0. The paper leaves the deviation open. */
-export function initAdapters(model: ModelSpec, vocabSize: number, { lora, seed }: { readonly lora: Pick<LoraSpec, 'targets' | 'rank'>; readonly seed: number }): Parameters {
-  return Object.fromEntries([...adapterShapes(model, vocabSize, lora)].map(([name, shape]) => {
-    const values = new Float32Array(elementCount(shape));
-    if (!name.endsWith(adapterNames.down(''))) return [name, values];
-    const stream = randomStream(seed, 'lora', name);
-    const deviation = 1 / Math.sqrt(shape[1] as number);
-    return [name, values.map(() => deviation * stream.normal())];
-  }));
+/**
+ * A normal with variance 1 / in, so that it hands on inputs at their own size; B 0. The paper leaves the deviation
+ * open.
+ */
+export function initAdapters(
+  model: ModelSpec,
+  vocabSize: number,
+  { lora, seed }: { readonly lora: Pick<LoraSpec, 'targets' | 'rank'>; readonly seed: number },
+): Parameters {
+  return Object.fromEntries(
+    [...adapterShapes(model, vocabSize, lora)].map(([name, shape]) => {
+      const values = new Float32Array(elementCount(shape));
+      if (!name.endsWith(adapterNames.down(''))) return [name, values];
+      const stream = randomStream(seed, 'lora', name);
+      const deviation = 1 / Math.sqrt(shape[1] as number);
+      return [name, values.map(() => deviation * stream.normal())];
+    }),
+  );
 }
 
 /** Adapter inputs and the scale's, to be declared beside the model's parameters. */
-export function declareAdapters(model: ModelSpec, vocabSize: number, lora: Pick<LoraSpec, 'targets' | 'rank'>): Readonly<Record<string, Tensor>> {
-  const adapters = [...adapterShapes(model, vocabSize, lora)].map(([name, shape]) => [name, input(name, shape)] as const);
+export function declareAdapters(
+  model: ModelSpec,
+  vocabSize: number,
+  lora: Pick<LoraSpec, 'targets' | 'rank'>,
+): Readonly<Record<string, Tensor>> {
+  const adapters = [...adapterShapes(model, vocabSize, lora)].map(
+    ([name, shape]) => [name, input(name, shape)] as const,
+  );
   return { ...Object.fromEntries(adapters), [adapterScaleName]: input(adapterScaleName, []) };
 }
 
-/** `y` plus what the adapter of `map` adds for the map's input x [N, in]; `y` itself where there is none. Scaled at its narrowest, [N, rank]. */
-export function adapted(parameters: Readonly<Record<string, Tensor>>, map: string, { x, y }: { readonly x: Tensor; readonly y: Tensor }): Tensor {
-  const [down, up, scale] = [parameters[adapterNames.down(map)], parameters[adapterNames.up(map)], parameters[adapterScaleName]];
+/**
+ * `y` plus what the adapter of `map` adds for the map's input x [N, in]; `y` itself where there is none. Scaled at its
+ * narrowest, [N, rank].
+ */
+export function adapted(
+  parameters: Readonly<Record<string, Tensor>>,
+  map: string,
+  { x, y }: { readonly x: Tensor; readonly y: Tensor },
+): Tensor {
+  const [down, up, scale] = [
+    parameters[adapterNames.down(map)],
+    parameters[adapterNames.up(map)],
+    parameters[adapterScaleName],
+  ];
   if (!down || !up || !scale) return y;
   return add(y, matmul(multiply(matmul(x, down, { transposeB: true }), scale), up, { transposeB: true }));
 }
 
-/** The model's own parameters with W + scale * B A in place of each adapted W; sums in float64, rounded once. `parameters` holds both. */
-export function mergeAdapters(model: ModelSpec, vocabSize: number, { parameters, lora }: { readonly parameters: Parameters; readonly lora: LoraSpec }): Parameters {
+/**
+ * The model's own parameters with W + scale * B A in place of each adapted W; sums in float64, rounded once.
+ * `parameters` holds both.
+ */
+export function mergeAdapters(
+  model: ModelSpec,
+  vocabSize: number,
+  { parameters, lora }: { readonly parameters: Parameters; readonly lora: LoraSpec },
+): Parameters {
   const shapes = parameterShapes(model, vocabSize);
-  const merged: Record<string, Float32Array> = Object.fromEntries([...shapes.keys()].map((name) => [name, parameters[name] as Float32Array]));
+  const merged: Record<string, Float32Array> = Object.fromEntries(
+    [...shapes.keys()].map((name) => [name, parameters[name] as Float32Array]),
+  );
   const isTurned = familyOf(model).weightLayout === 'in-out';
   for (const map of adaptedMaps(model, lora)) {
-    const [down, up] = [parameters[adapterNames.down(map)] as Float32Array, parameters[adapterNames.up(map)] as Float32Array];
+    const [down, up] = [
+      parameters[adapterNames.down(map)] as Float32Array,
+      parameters[adapterNames.up(map)] as Float32Array,
+    ];
     const { inputs, outputs } = widths(model, shapes, map);
     merged[`${map}.weight`] = (merged[`${map}.weight`] as Float32Array).map((weight, place) => {
-      const [row, column] = isTurned ? [place % outputs, Math.floor(place / outputs)] : [Math.floor(place / inputs), place % inputs];
+      const [row, column] = isTurned
+        ? [place % outputs, Math.floor(place / outputs)]
+        : [Math.floor(place / inputs), place % inputs];
       let product = 0;
       for (let k = 0; k < lora.rank; k += 1) product += up[row * lora.rank + k]! * down[k * inputs + column]!;
       return weight + (lora.alpha / lora.rank) * product;
@@ -77,9 +134,15 @@ export function mergeAdapters(model: ModelSpec, vocabSize: number, { parameters,
   return merged;
 }
 
-function widths(model: ModelSpec, shapes: ParameterShapes, map: string): { readonly inputs: number; readonly outputs: number } {
+function widths(
+  model: ModelSpec,
+  shapes: ParameterShapes,
+  map: string,
+): { readonly inputs: number; readonly outputs: number } {
   const shape = shapes.get(`${map}.weight`);
   if (shape === undefined) throw new RangeError(`${map} is no linear map of ${model.family}`);
   const [first, second] = shape as readonly [number, number];
-  return familyOf(model).weightLayout === 'out-in' ? { inputs: second, outputs: first } : { inputs: first, outputs: second };
+  return familyOf(model).weightLayout === 'out-in'
+    ? { inputs: second, outputs: first }
+    : { inputs: first, outputs: second };
 }

@@ -1,8 +1,23 @@
 /**
- * Causal self-attention over padded rows, with grouped key/value heads (Ainslie et al., arXiv 2305.13245) and an optional soft cap on the scores
- * (Gemma 2, arXiv 2408.00118). Who sees whom is the mask's business alone.
+ * Causal self-attention over padded rows, with grouped key/value heads (Ainslie et al., arXiv 2305.13245) and an
+ * optional soft cap on the scores (Gemma 2, arXiv 2408.00118). Who sees whom is the mask's business alone.
  */
-import { add, constant, gatherRows, matmul, multiply, packRows, padRows, reshape, softmax, split, tanh, transpose, type Dim, type Tensor } from '../graph/index.ts';
+import {
+  add,
+  constant,
+  gatherRows,
+  matmul,
+  multiply,
+  packRows,
+  padRows,
+  reshape,
+  softmax,
+  split,
+  tanh,
+  transpose,
+  type Dim,
+  type Tensor,
+} from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { paddedSizes, type KeyInputs, type QueryInputs } from './batch-inputs.ts';
 import { linear, type Decoder } from './decoder-parts.ts';
@@ -17,7 +32,11 @@ export function attention(decoder: Decoder, block: string, x: Tensor, queries: Q
   const k = heads(batch, rotate(key, batch.positions), model.keyValueHeads); // [B, KV, S, d]
   const v = heads(batch, value, model.keyValueHeads);
   const [, keyLength] = paddedSizes(batch);
-  const scores = ungrouped(grid, matmul(q, k, { transposeB: true, scale: 1 / Math.sqrt(queryScalar ?? headSize) }), keyLength); // [B, H, Q, S]
+  const scores = ungrouped(
+    grid,
+    matmul(q, k, { transposeB: true, scale: 1 / Math.sqrt(queryScalar ?? headSize) }),
+    keyLength,
+  ); // [B, H, Q, S]
   const weights = grouped(grid, softmax(add(softCapped(scores, softCap), queries.attentionMask)), keyLength); // [B, KV, group * Q, S]
   const mixed = ungrouped(grid, matmul(weights, v), headSize); // [B, H, Q, d]
   const padded = reshape(transpose(mixed, [0, 2, 1, 3]), [...paddedSizes(queries), model.heads * headSize]);
@@ -35,9 +54,15 @@ export function softCapped(x: Tensor, cap: number | null): Tensor {
 }
 
 /** Where the rows of a product come from: the head counts, and the padded places of the queries. */
-interface Grid { readonly model: ModelSpec; readonly places: QueryInputs }
+interface Grid {
+  readonly model: ModelSpec;
+  readonly places: QueryInputs;
+}
 
-/** Query heads that share a key/value head become more rows of one product, so that keys and values are never copied. Heads of a group are neighbours, as in Qwen2. */
+/**
+ * Query heads that share a key/value head become more rows of one product, so that keys and values are never copied.
+ * Heads of a group are neighbours, as in Qwen2.
+ */
 function grouped({ model, places }: Grid, x: Tensor, width: Dim): Tensor {
   const [rows, rowLength] = paddedSizes(places);
   return model.heads === model.keyValueHeads ? x : reshape(x, [rows, model.keyValueHeads, `G${rowLength}`, width]);
@@ -49,16 +74,29 @@ function ungrouped({ model, places }: Grid, x: Tensor, width: Dim): Tensor {
 }
 
 /** Queries [M, H * d], keys and values [N, KV * d]. */
-function queryKeyValue(decoder: Decoder, block: string, x: Tensor, queries: QueryInputs): readonly [Tensor, Tensor, Tensor] {
+function queryKeyValue(
+  decoder: Decoder,
+  block: string,
+  x: Tensor,
+  queries: QueryInputs,
+): readonly [Tensor, Tensor, Tensor] {
   const { projection } = decoder.family.attention;
   if (projection.kind === 'fused') {
     const [query, key, value] = unfused(decoder, linear(decoder, block, projection.queryKeyValue, x), projection.order);
     return [atQueries(queries, query), key, value];
   }
-  return [linear(decoder, block, projection.query, atQueries(queries, x)), linear(decoder, block, projection.key, x), linear(decoder, block, projection.value, x)];
+  return [
+    linear(decoder, block, projection.query, atQueries(queries, x)),
+    linear(decoder, block, projection.key, x),
+    linear(decoder, block, projection.value, x),
+  ];
 }
 
-function unfused({ model, headSize }: Decoder, all: Tensor, order: 'by-part' | 'by-head'): readonly [Tensor, Tensor, Tensor] {
+function unfused(
+  { model, headSize }: Decoder,
+  all: Tensor,
+  order: 'by-part' | 'by-head',
+): readonly [Tensor, Tensor, Tensor] {
   const width = model.heads * headSize;
   if (order === 'by-part') return split(all, [width, width, width], 1) as [Tensor, Tensor, Tensor];
   const [tokens] = all.shape as readonly [Dim];
@@ -69,6 +107,7 @@ function unfused({ model, headSize }: Decoder, all: Tensor, order: 'by-part' | '
 /** Packed [M, count * d] -> padded [B, count, Q, d]. */
 function heads(places: Pick<KeyInputs, 'padIndex' | 'packIndex' | 'padMask'>, x: Tensor, count: number): Tensor {
   const { padIndex, packIndex, padMask } = places;
-  const padded = packIndex === null || padMask === null ? gatherRows(x, padIndex) : padRows(x, padIndex, packIndex, padMask);
+  const padded =
+    packIndex === null || padMask === null ? gatherRows(x, padIndex) : padRows(x, padIndex, packIndex, padMask);
   return transpose(reshape(padded, [...paddedSizes(places), count, (x.shape[1] as number) / count]), [0, 2, 1, 3]);
 }

@@ -1,4 +1,7 @@
-/** The tensors a decoder program is fed per batch, and the arrays that go in: names and shapes stand here once. Sizes: N tokens, B rows, S row length. */
+/**
+ * The tensors a decoder program is fed per batch, and the arrays that go in: names and shapes stand here once. Sizes: N
+ * tokens, B rows, S row length.
+ */
 import { input, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { familyOf } from './family.ts';
@@ -15,7 +18,10 @@ export interface BatchInputs {
   readonly attentionMask: Tensor; // [B, 1, S, S]
 }
 
-/** Which tokens ask in an attention layer, and whom they may see: all of a batch, or only those whose hidden state is read (see read-tokens). */
+/**
+ * Which tokens ask in an attention layer, and whom they may see: all of a batch, or only those whose hidden state is
+ * read (see read-tokens).
+ */
 export interface QueryInputs {
   /** Their packed numbers [M], distinct wherever gradients are taken; null = all tokens, in order. */
   readonly tokens: Tensor | null;
@@ -27,19 +33,22 @@ export interface QueryInputs {
 }
 
 /**
- * The tokens of a batch as keys. `packIndex` null: a token may stand in several rows (a prompt before each of its responses); rows are then gathered, and their
- * padding holds token 0, which the mask must hide.
+ * The tokens of a batch as keys. `packIndex` null: a token may stand in several rows (a prompt before each of its
+ * responses); rows are then gathered, and their padding holds token 0, which the mask must hide.
  */
 export interface KeyInputs extends Pick<BatchInputs, 'tokenIds' | 'positions' | 'padIndex'> {
   readonly packIndex: Tensor | null;
   readonly padMask: Tensor | null;
 }
 
-export interface FeedArray { readonly data: Float32Array | Int32Array; readonly shape: readonly number[] }
+export interface FeedArray {
+  readonly data: Float32Array | Int32Array;
+  readonly shape: readonly number[];
+}
 
 /**
- * The inputs of one batch. A program may hold several, its micro-batches, told apart by number: their inputs and sizes carry it (`tokenIds.1`, `N.1`), those
- * of number 0 do not.
+ * The inputs of one batch. A program may hold several, its micro-batches, told apart by number: their inputs and sizes
+ * carry it (`tokenIds.1`, `N.1`), those of number 0 do not.
  */
 export function declareBatch(index = 0): BatchInputs {
   const [N, B, S] = ['N', 'B', 'S'].map((size) => numbered(size, index)) as [string, string, string];
@@ -54,10 +63,15 @@ export function declareBatch(index = 0): BatchInputs {
   };
 }
 
-/** @param hasFullLayers Whether some layer computes every token: where the only layer computes read tokens alone, nothing takes the mask of all. */
+/**
+ * @param hasFullLayers Whether some layer computes every token: where the only layer computes read tokens alone,
+ * nothing takes the mask of all.
+ */
 export function batchFeeds(packed: PackedRows, index = 0, hasFullLayers = true): Readonly<Record<string, FeedArray>> {
   const { tokens: N, rows: B, rowLength: S } = packed;
-  const feeds: { readonly [Name in Exclude<keyof BatchInputs, 'attentionMask'>]: FeedArray } & { readonly attentionMask?: FeedArray } = {
+  const feeds: { readonly [Name in Exclude<keyof BatchInputs, 'attentionMask'>]: FeedArray } & {
+    readonly attentionMask?: FeedArray;
+  } = {
     tokenIds: { data: packed.tokenIds, shape: [N] },
     positions: { data: packed.positions, shape: [N] },
     packIndex: { data: packed.packIndex, shape: [N] },
@@ -84,16 +98,32 @@ export function declareReads(batch: BatchInputs, index = 0): QueryInputs & { rea
 }
 
 const readNames = {
-  tokens: 'readTokens', positions: 'readPositions', packIndex: 'readPackIndex', padIndex: 'readPadIndex', padMask: 'readPadMask', attentionMask: 'readAttentionMask',
+  tokens: 'readTokens',
+  positions: 'readPositions',
+  packIndex: 'readPackIndex',
+  padIndex: 'readPadIndex',
+  padMask: 'readPadMask',
+  attentionMask: 'readAttentionMask',
 } as const;
 
 /** Learned positions are added to the embedding of all tokens, so that the last layer reads none. */
 export function readFeeds(read: ReadTokens, model: ModelSpec, index = 0): Readonly<Record<string, FeedArray>> {
   const { count: M, rows: B, rowLength: Q, keyLength: S } = read;
-  const shapes = { tokens: [M], positions: [M], packIndex: [M], padIndex: [B, Q], padMask: [B, Q], attentionMask: [B, 1, Q, S] };
+  const shapes = {
+    tokens: [M],
+    positions: [M],
+    packIndex: [M],
+    padIndex: [B, Q],
+    padMask: [B, Q],
+    attentionMask: [B, 1, Q, S],
+  };
   const isRotary = familyOf(model).position.kind === 'rope';
-  const names = (Object.keys(readNames) as (keyof typeof readNames)[]).filter((name) => isRotary || name !== 'positions');
-  return Object.fromEntries(names.map((name) => [numbered(readNames[name], index), { data: read[name], shape: shapes[name] }]));
+  const names = (Object.keys(readNames) as (keyof typeof readNames)[]).filter(
+    (name) => isRotary || name !== 'positions',
+  );
+  return Object.fromEntries(
+    names.map((name) => [numbered(readNames[name], index), { data: read[name], shape: shapes[name] }]),
+  );
 }
 
 /** The tokens of the whole batch as queries. */

@@ -1,4 +1,7 @@
-/** What a batch is asked for, as data: which tokens carry LM labels, and which tokens make a reward. The graph knows neither pairs nor pooling. */
+/**
+ * What a batch is asked for, as data: which tokens carry LM labels, and which tokens make a reward. The graph knows
+ * neither pairs nor pooling.
+ */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { PackedRows, ResponseSpan } from './pack-rows.ts';
 
@@ -9,8 +12,8 @@ export interface LmLabels {
 }
 
 /**
- * Labels on the first response of every row (the chosen one): the last prompt token predicts its first token, and so on to its last. Prompts and
- * rejected responses carry none: imitating rejected code would teach it.
+ * Labels on the first response of every row (the chosen one): the last prompt token predicts its first token, and so on
+ * to its last. Prompts and rejected responses carry none: imitating rejected code would teach it.
  */
 export function lmLabels(packed: PackedRows): LmLabels {
   const chosen = packed.spans.filter((span, index) => index === 0 || packed.spans[index - 1]?.row !== span.row);
@@ -28,21 +31,29 @@ export function lmLabels(packed: PackedRows): LmLabels {
 }
 
 /**
- * Labels on given responses, which may lie anywhere in their rows, each with the number of pairs it is chosen in: its loss counts that often, and is computed
- * once.
+ * Labels on given responses, which may lie anywhere in their rows, each with the number of pairs it is chosen in: its
+ * loss counts that often, and is computed once.
  */
-export function weightedLabels(packed: PackedRows, chosen: readonly ResponseSpan[]): LmLabels & { readonly labelWeights: Float32Array } {
+export function weightedLabels(
+  packed: PackedRows,
+  chosen: readonly ResponseSpan[],
+): LmLabels & { readonly labelWeights: Float32Array } {
   const times = new Map<ResponseSpan, number>();
   for (const span of chosen) times.set(span, (times.get(span) ?? 0) + 1);
   const promptEnds = new Map<number, number>();
   for (const { row, start } of packed.spans) if (!promptEnds.has(row)) promptEnds.set(row, start - 1);
   const total = [...times.keys()].reduce((sum, { length }) => sum + length, 0);
-  const [labelRows, labelTargets, labelWeights] = [new Int32Array(total), new Int32Array(total), new Float32Array(total)];
+  const [labelRows, labelTargets, labelWeights] = [
+    new Int32Array(total),
+    new Int32Array(total),
+    new Float32Array(total),
+  ];
   let label = 0;
   for (const [{ row, start, length }, weight] of times) {
     labelTargets.set(packed.tokenIds.subarray(start, start + length), label);
     labelWeights.fill(weight, label, label + length);
-    for (let i = 0; i < length; i += 1) labelRows[label + i] = i === 0 ? (promptEnds.get(row) as number) : start + i - 1;
+    for (let i = 0; i < length; i += 1)
+      labelRows[label + i] = i === 0 ? (promptEnds.get(row) as number) : start + i - 1;
     label += length;
   }
   return { labelRows, labelTargets, labelWeights };
@@ -51,7 +62,10 @@ export function weightedLabels(packed: PackedRows, chosen: readonly ResponseSpan
 /** Where responses lie among the tokens that are pooled: all packed tokens, or the read ones. */
 type Pooled = Pick<PackedRows, 'rows' | 'tokens' | 'spans'>;
 
-/** Reward of a response = its row here times the token scores: one-hot of its last token, or 1/n over its n tokens. Row-major [R, N]. */
+/**
+ * Reward of a response = its row here times the token scores: one-hot of its last token, or 1/n over its n tokens.
+ * Row-major [R, N].
+ */
 export function rewardPooling(packed: Pooled, pooling: ModelSpec['rewardPooling']): Float32Array {
   const matrix = new Float32Array(packed.spans.length * packed.tokens);
   for (const [index, span] of packed.spans.entries()) addPooling(matrix, index * packed.tokens, span, pooling, 1);
@@ -62,22 +76,40 @@ export function rewardPooling(packed: Pooled, pooling: ModelSpec['rewardPooling'
 export type PooledRows = Pick<PackedRows, 'rows' | 'tokens' | 'spans'>;
 
 /** A pair by where its two responses lie. */
-export interface PairSpans { readonly chosen: ResponseSpan; readonly rejected: ResponseSpan }
+export interface PairSpans {
+  readonly chosen: ResponseSpan;
+  readonly rejected: ResponseSpan;
+}
 
 /**
- * Margin of a pair = its row here times the token scores: pooling of the chosen minus pooling of the rejected response. Row-major [P, N].
- * @param pairs By default each row is one pair, its two responses in this order; throws RangeError where rows hold others.
+ * Margin of a pair = its row here times the token scores: pooling of the chosen minus pooling of the rejected response.
+ * Row-major [P, N].
+ * @param pairs By default each row is one pair, its two responses in this order; throws RangeError where rows hold
+ * others.
  */
-export function marginPooling(packed: PooledRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[] = neighbours(packed)): Float32Array {
+export function marginPooling(
+  packed: PooledRows,
+  pooling: ModelSpec['rewardPooling'],
+  pairs: readonly PairSpans[] = neighbours(packed),
+): Float32Array {
   return pairPooling(packed, pooling, pairs, -1);
 }
 
 /** The same for the sum of a pair's two rewards: what reward centering pulls to 0. */
-export function rewardSumPooling(packed: PooledRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[] = neighbours(packed)): Float32Array {
+export function rewardSumPooling(
+  packed: PooledRows,
+  pooling: ModelSpec['rewardPooling'],
+  pairs: readonly PairSpans[] = neighbours(packed),
+): Float32Array {
   return pairPooling(packed, pooling, pairs, 1);
 }
 
-function pairPooling(packed: PooledRows, pooling: ModelSpec['rewardPooling'], pairs: readonly PairSpans[], rejectedSign: 1 | -1): Float32Array {
+function pairPooling(
+  packed: PooledRows,
+  pooling: ModelSpec['rewardPooling'],
+  pairs: readonly PairSpans[],
+  rejectedSign: 1 | -1,
+): Float32Array {
   const matrix = new Float32Array(pairs.length * packed.tokens);
   for (const [index, { chosen, rejected }] of pairs.entries()) {
     addPooling(matrix, index * packed.tokens, chosen, pooling, 1);
@@ -87,12 +119,24 @@ function pairPooling(packed: PooledRows, pooling: ModelSpec['rewardPooling'], pa
 }
 
 function neighbours(packed: PooledRows): readonly PairSpans[] {
-  if (packed.spans.length !== 2 * packed.rows) throw new RangeError(`a preference pair is one row with two responses: found ${packed.spans.length} responses in ${packed.rows} rows`);
-  return Array.from({ length: packed.rows }, (_, row) => ({ chosen: packed.spans[2 * row] as ResponseSpan, rejected: packed.spans[2 * row + 1] as ResponseSpan }));
+  if (packed.spans.length !== 2 * packed.rows)
+    throw new RangeError(
+      `a preference pair is one row with two responses: found ${packed.spans.length} responses in ${packed.rows} rows`,
+    );
+  return Array.from({ length: packed.rows }, (_, row) => ({
+    chosen: packed.spans[2 * row] as ResponseSpan,
+    rejected: packed.spans[2 * row + 1] as ResponseSpan,
+  }));
 }
 
 /** Adds, because a pair of two equal responses may hold one span twice. */
-function addPooling(matrix: Float32Array, line: number, span: ResponseSpan, pooling: ModelSpec['rewardPooling'], sign: 1 | -1): void {
+function addPooling(
+  matrix: Float32Array,
+  line: number,
+  span: ResponseSpan,
+  pooling: ModelSpec['rewardPooling'],
+  sign: 1 | -1,
+): void {
   const last = line + span.start + span.length - 1;
   if (pooling === 'last') matrix[last]! += sign;
   else for (let token = line + span.start; token <= last; token += 1) matrix[token]! += sign / span.length;

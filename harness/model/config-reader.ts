@@ -24,26 +24,49 @@ export interface ConfigReader {
 /** Throws UserError (exit 4) where the file is missing or holds no JSON object. */
 export async function openConfig(path: string): Promise<ConfigReader> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UserError(`${path}: cannot be read`, { exitCode: 4, hint: 'A model folder holds config.json and model.safetensors.', cause });
+    throw new UserError(`${path}: cannot be read`, {
+      exitCode: 4,
+      hint: 'A model folder holds config.json and model.safetensors.',
+      cause,
+    });
   });
   let config: unknown;
   try {
     config = JSON.parse(text);
   } catch (cause) {
-    throw new UserError(`${path}: is not JSON`, { exitCode: 4, hint: 'The file is damaged: run the stage that writes it again.', cause });
+    throw new UserError(`${path}: is not JSON`, {
+      exitCode: 4,
+      hint: 'The file is damaged: run the stage that writes it again.',
+      cause,
+    });
   }
-  if (!isMap(config)) throw new UserError(`${path}: is not a JSON object`, { exitCode: 4, hint: 'A model folder holds config.json and model.safetensors.' });
+  if (!isMap(config))
+    throw new UserError(`${path}: is not a JSON object`, {
+      exitCode: 4,
+      hint: 'A model folder holds config.json and model.safetensors.',
+    });
   return configReader(path, config, '', []);
 }
 
-function configReader(path: string, config: Readonly<Record<string, unknown>>, prefix: string, problems: string[]): ConfigReader {
+function configReader(
+  path: string,
+  config: Readonly<Record<string, unknown>>,
+  prefix: string,
+  problems: string[],
+): ConfigReader {
   const raw = (key: string): unknown => (Object.hasOwn(config, key) ? (config[key] ?? undefined) : undefined);
   /** The checked value, the fallback, or, after a problem, a value that lets reading go on. */
-  const read = <T>(key: string, fits: (value: unknown) => value is T, { expected, fallback, placeholder }: { expected: string; fallback: T | undefined; placeholder: T }): T => {
+  const read = <T>(
+    key: string,
+    fits: (value: unknown) => value is T,
+    { expected, fallback, placeholder }: { expected: string; fallback: T | undefined; placeholder: T },
+  ): T => {
     const value = raw(key);
     if (fits(value)) return value;
     if (value === undefined && fallback !== undefined) return fallback;
-    problems.push(`${prefix}${key}: expected ${expected}, found ${value === undefined ? 'nothing' : JSON.stringify(value)}`);
+    problems.push(
+      `${prefix}${key}: expected ${expected}, found ${value === undefined ? 'nothing' : JSON.stringify(value)}`,
+    );
     return placeholder;
   };
   return {
@@ -52,8 +75,10 @@ function configReader(path: string, config: Readonly<Record<string, unknown>>, p
     isNull: (key) => Object.hasOwn(config, key) && config[key] === null,
     count: (key, fallback) => read(key, isCount, { expected: 'a whole number above 0', fallback, placeholder: 1 }),
     positive: (key, fallback) => read(key, isPositive, { expected: 'a number above 0', fallback, placeholder: 1 }),
-    boolean: (key, fallback) => read(key, (value) => typeof value === 'boolean', { expected: 'true or false', fallback, placeholder: fallback }),
-    text: (key, fallback) => read(key, (value) => typeof value === 'string', { expected: 'text', fallback, placeholder: '' }),
+    boolean: (key, fallback) =>
+      read(key, (value) => typeof value === 'boolean', { expected: 'true or false', fallback, placeholder: fallback }),
+    text: (key, fallback) =>
+      read(key, (value) => typeof value === 'string', { expected: 'text', fallback, placeholder: '' }),
     map: (key) => {
       const value = raw(key);
       if (value === undefined) return null;

@@ -1,6 +1,7 @@
 /**
- * What a model costs, before it exists: parameters and FLOPs, next to the architecture they follow from. "Non-embedding" leaves out token, position
- * and output embeddings (as Kaplan et al., arXiv 2001.08361); a tied LM head is counted as FLOPs, not as parameters.
+ * What a model costs, before it exists: parameters and FLOPs, next to the architecture they follow from.
+ * "Non-embedding" leaves out token, position and output embeddings (as Kaplan et al., arXiv 2001.08361); a tied LM head
+ * is counted as FLOPs, not as parameters.
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { headSizeOf } from './model-sizes.ts';
@@ -14,13 +15,19 @@ export interface ModelCost {
 }
 
 /** Sizes of a packed batch: N tokens in B rows padded to S, L labelled positions (0 without LM loss). */
-export interface BatchSizes { readonly tokens: number; readonly rows: number; readonly rowLength: number; readonly labels: number }
+export interface BatchSizes {
+  readonly tokens: number;
+  readonly rows: number;
+  readonly rowLength: number;
+  readonly labels: number;
+}
 
 const cached = new WeakMap<ModelSpec, Map<number, ModelCost>>();
 
 /**
- * Cost of a model. FLOPs per token assume what data is not yet known while planning: packed rows `[prompt | chosen | rejected]` of about
- * `contextLength` tokens, a third of them labelled. Remembered per model object, because a plan asks once a trial.
+ * Cost of a model. FLOPs per token assume what data is not yet known while planning: packed rows `[prompt | chosen |
+ * rejected]` of about `contextLength` tokens, a third of them labelled. Remembered per model object, because a plan
+ * asks once a trial.
  */
 export function costOf(model: ModelSpec, vocabSize: number): ModelCost {
   const perVocabulary = cached.get(model) ?? new Map<number, ModelCost>();
@@ -39,8 +46,9 @@ export function costOf(model: ModelSpec, vocabSize: number): ModelCost {
 }
 
 /**
- * Forward + backward matrix-product FLOPs of one batch: 6 a parameter and token, 12 B S^2 H d a layer for attention (scores and mixing of H heads of size d,
- * computed on the whole padded square), 6 V D a labelled position for the logits. Norms, softmax and the optimizer are left out: a few per cent at our sizes.
+ * Forward + backward matrix-product FLOPs of one batch: 6 a parameter and token, 12 B S^2 H d a layer for attention
+ * (scores and mixing of H heads of size d, computed on the whole padded square), 6 V D a labelled position for the
+ * logits. Norms, softmax and the optimizer are left out: a few per cent at our sizes.
  */
 export function trainFlops(model: ModelSpec, vocabSize: number, sizes: BatchSizes): number {
   const { total, embedding } = countParameters(model, vocabSize);

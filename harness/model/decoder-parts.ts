@@ -1,5 +1,20 @@
-/** The parts every layer is made of: a model with its parameters at hand, norms, and the one linear map through which all projections go. */
-import { add, constant, layerNorm, matmul, rmsNorm, rope, concat, reshape, split, type Dim, type Tensor } from '../graph/index.ts';
+/**
+ * The parts every layer is made of: a model with its parameters at hand, norms, and the one linear map through which
+ * all projections go.
+ */
+import {
+  add,
+  constant,
+  layerNorm,
+  matmul,
+  rmsNorm,
+  rope,
+  concat,
+  reshape,
+  split,
+  type Dim,
+  type Tensor,
+} from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { adapted } from './adapters.ts';
 import type { KeyInputs } from './batch-inputs.ts';
@@ -24,7 +39,15 @@ export interface Decoder {
 /** Throws RangeError where the sizes do not fit the family. */
 export function assemble(model: ModelSpec, parameters: ParameterTensors, batch: KeyInputs): Decoder {
   checkWindow(model);
-  return { model, family: familyOf(model), headSize: headSizeOf(model), batch, parameters, parameter: (name) => named(parameters, name), rotate: rotation(model) };
+  return {
+    model,
+    family: familyOf(model),
+    headSize: headSizeOf(model),
+    batch,
+    parameters,
+    parameter: (name) => named(parameters, name),
+    rotate: rotation(model),
+  };
 }
 
 export function named(parameters: ParameterTensors, name: string): Tensor {
@@ -59,7 +82,10 @@ function rotation(model: ModelSpec): Decoder['rotate'] {
   return (x, positions) => {
     const [tokens, columns] = x.shape as readonly [Dim, number];
     const heads = columns / headSize;
-    const [turning, resting] = split(reshape(x, [tokens, heads, headSize]), [width, headSize - width], 2) as [Tensor, Tensor];
+    const [turning, resting] = split(reshape(x, [tokens, heads, headSize]), [width, headSize - width], 2) as [
+      Tensor,
+      Tensor,
+    ];
     const turned = rope(reshape(turning, [tokens, heads * width]), positions, cos, sin, width);
     return reshape(concat([reshape(turned, [tokens, heads, width]), resting], 2), [tokens, heads * headSize]);
   };

@@ -1,6 +1,7 @@
 /**
- * The one decoder: a pre-norm transformer over packed rows, assembled from the parts its family names. Token-wise work runs on [N, D] packed tokens;
- * attention alone pads to [B, S]. References: Vaswani et al. 2017; the families' own in families.ts.
+ * The one decoder: a pre-norm transformer over packed rows, assembled from the parts its family names. Token-wise work
+ * runs on [N, D] packed tokens; attention alone pads to [B, S]. References: Vaswani et al. 2017; the families' own in
+ * families.ts.
  */
 import { add, constant, gatherRows, matmul, multiply, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
@@ -12,19 +13,32 @@ import { feedForward } from './feed-forward.ts';
 import { lmHeadName } from './parameter-shapes.ts';
 
 /**
- * Final hidden states after the last norm: of all packed tokens, [N, hiddenSize], or of the tokens `read` only, [M, hiddenSize]: all the last layer then does
- * for the others are their keys and values.
+ * Final hidden states after the last norm: of all packed tokens, [N, hiddenSize], or of the tokens `read` only, [M,
+ * hiddenSize]: all the last layer then does for the others are their keys and values.
  */
-export function hiddenStates(model: ModelSpec, parameters: ParameterTensors, batch: BatchInputs, read: QueryInputs = allQueries(batch)): Tensor {
+export function hiddenStates(
+  model: ModelSpec,
+  parameters: ParameterTensors,
+  batch: BatchInputs,
+  read: QueryInputs = allQueries(batch),
+): Tensor {
   return readStates(model, parameters, { keys: batch, all: allQueries(batch), read });
 }
 
-/** The same where queries and keys stand in rows of their own: `all` holds every token once, `read` those whose state is asked for. */
-export function readStates(model: ModelSpec, parameters: ParameterTensors, { keys, all, read }: { readonly keys: KeyInputs; readonly all: QueryInputs; readonly read: QueryInputs }): Tensor {
+/**
+ * The same where queries and keys stand in rows of their own: `all` holds every token once, `read` those whose state is
+ * asked for.
+ */
+export function readStates(
+  model: ModelSpec,
+  parameters: ParameterTensors,
+  { keys, all, read }: { readonly keys: KeyInputs; readonly all: QueryInputs; readonly read: QueryInputs },
+): Tensor {
   const decoder = assemble(model, parameters, keys);
   const { family } = decoder;
   let x = embedded(decoder); // [N, D]
-  for (let layer = 0; layer < model.layers; layer++) x = blockOutput(decoder, `${family.blocks}.${layer}`, x, layer === model.layers - 1 ? read : all);
+  for (let layer = 0; layer < model.layers; layer++)
+    x = blockOutput(decoder, `${family.blocks}.${layer}`, x, layer === model.layers - 1 ? read : all);
   return norm(decoder, family.normNames.final, x);
 }
 
@@ -44,7 +58,9 @@ function embedded({ model, family, parameter, batch }: Decoder): Tensor {
   const { embedding, position } = family;
   const tokens = gatherRows(parameter(`${embedding.name}.weight`), batch.tokenIds);
   const scaled = embedding.scale === 'one' ? tokens : multiply(tokens, constant(Math.sqrt(model.hiddenSize)));
-  return position.kind === 'learned' ? add(scaled, gatherRows(parameter(`${position.name}.weight`), batch.positions)) : scaled;
+  return position.kind === 'learned'
+    ? add(scaled, gatherRows(parameter(`${position.name}.weight`), batch.positions))
+    : scaled;
 }
 
 function blockOutput(decoder: Decoder, block: string, x: Tensor, queries: QueryInputs): Tensor {

@@ -7,7 +7,10 @@ import type { Activation } from './family.ts';
 export function feedForward(decoder: Decoder, block: string, x: Tensor): Tensor {
   const { activation, gate, up, down } = decoder.family.mlp;
   const raised = linear(decoder, block, up, x); // [N, F]
-  const inner = gate === null ? activations[activation](raised) : multiply(activations[activation](linear(decoder, block, gate, x)), raised);
+  const inner =
+    gate === null
+      ? activations[activation](raised)
+      : multiply(activations[activation](linear(decoder, block, gate, x)), raised);
   return linear(decoder, block, down, inner);
 }
 

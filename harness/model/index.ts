@@ -4,10 +4,38 @@ export { architectureKey, headSizeOf } from './model-sizes.ts';
 export { lmHeadName, parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
 export { initParameters } from './init-parameters.ts';
 export { RowPacker, type PackedRows, type ResponseSpan, type Row } from './pack-rows.ts';
-export { lmLabels, marginPooling, rewardPooling, rewardSumPooling, weightedLabels, type LmLabels, type PairSpans } from './batch-targets.ts';
-export { adaptedMaps, adapterNames, adapterScaleName, adapterShapes, declareAdapters, initAdapters, mergeAdapters, type LoraSpec } from './adapters.ts';
+export {
+  lmLabels,
+  marginPooling,
+  rewardPooling,
+  rewardSumPooling,
+  weightedLabels,
+  type LmLabels,
+  type PairSpans,
+} from './batch-targets.ts';
+export {
+  adaptedMaps,
+  adapterNames,
+  adapterScaleName,
+  adapterShapes,
+  declareAdapters,
+  initAdapters,
+  mergeAdapters,
+  type LoraSpec,
+} from './adapters.ts';
 export { allParameterShapes, learnedNames } from './trainable.ts';
-export { batchFeeds, declareBatch, declareParameters, declareReads, numbered, readFeeds, type BatchInputs, type FeedArray, type KeyInputs, type QueryInputs } from './batch-inputs.ts';
+export {
+  batchFeeds,
+  declareBatch,
+  declareParameters,
+  declareReads,
+  numbered,
+  readFeeds,
+  type BatchInputs,
+  type FeedArray,
+  type KeyInputs,
+  type QueryInputs,
+} from './batch-inputs.ts';
 export { hiddenStates, logitsAt, readStates, tokenScores } from './decoder.ts';
 export type { ParameterTensors } from './decoder-parts.ts';
 export { costOf, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';

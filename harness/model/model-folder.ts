@@ -1,6 +1,7 @@
 /**
- * A reward model on disk as a folder that `transformers` opens with AutoModelForSequenceClassification: config.json, model.safetensors and, where there is one,
- * the tokenizer. An LM head of its own is kept in the file although a sequence classifier has none (it is reported as unused there): pretraining goes on from it.
+ * A reward model on disk as a folder that `transformers` opens with AutoModelForSequenceClassification: config.json,
+ * model.safetensors and, where there is one, the tokenizer. An LM head of its own is kept in the file although a
+ * sequence classifier has none (it is reported as unused there): pretraining goes on from it.
  */
 import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -14,7 +15,12 @@ import { noSpecialTokens, tokenizerTokens, type SpecialTokens, type TokenizerTok
 import { configText } from './write-config.ts';
 
 /** Files a model folder consists of, in the order they are written (the last two only where a tokenizer was given). */
-export const modelFiles = { config: 'config.json', weights: weightsFile, tokenizer: 'tokenizer.json', tokenizerConfig: 'tokenizer_config.json' } as const;
+export const modelFiles = {
+  config: 'config.json',
+  weights: weightsFile,
+  tokenizer: 'tokenizer.json',
+  tokenizerConfig: 'tokenizer_config.json',
+} as const;
 
 export interface SaveOptions extends SavedModel {
   readonly tokenizerJsonPath?: string;
@@ -24,27 +30,42 @@ export interface SaveOptions extends SavedModel {
   readonly specialTokens?: SpecialTokens;
 }
 
-/** Writes the folder and tells the names of its files; existing ones are replaced. Throws where `parameters` do not fit the model. */
+/**
+ * Writes the folder and tells the names of its files; existing ones are replaced. Throws where `parameters` do not fit
+ * the model.
+ */
 export async function saveModelFolder(folder: string, saved: SaveOptions): Promise<readonly string[]> {
   const { model, vocabSize, parameters, tokenizerJsonPath, storage = 'float32' } = saved;
   await mkdir(folder, { recursive: true });
   const tokens = tokenizerJsonPath === undefined ? null : await tokenizerTokens(tokenizerJsonPath);
   const specialTokens = saved.specialTokens ?? tokens?.ids ?? noSpecialTokens;
   await replaceFile(join(folder, modelFiles.config), configText({ model, vocabSize, storage, specialTokens }));
-  await writeSafetensors(join(folder, modelFiles.weights), withShapes(parameters, parameterShapes(model, vocabSize)), { format: 'pt' }, storage);
+  await writeSafetensors(
+    join(folder, modelFiles.weights),
+    withShapes(parameters, parameterShapes(model, vocabSize)),
+    { format: 'pt' },
+    storage,
+  );
   if (tokenizerJsonPath === undefined || tokens === null) return [modelFiles.config, modelFiles.weights];
   await copyFile(tokenizerJsonPath, join(folder, modelFiles.tokenizer));
   // A tokenizer from elsewhere brings its own configuration, with whatever else it says.
   const given = await readFile(join(dirname(tokenizerJsonPath), modelFiles.tokenizerConfig), 'utf8').catch(() => null);
-  await replaceFile(join(folder, modelFiles.tokenizerConfig), given ?? tokenizerConfigText(tokens, model.contextLength));
+  await replaceFile(
+    join(folder, modelFiles.tokenizerConfig),
+    given ?? tokenizerConfigText(tokens, model.contextLength),
+  );
   return Object.values(modelFiles);
 }
 
 /** As little as AutoTokenizer needs to open tokenizer.json and to pad on the right. */
 function tokenizerConfigText({ texts }: TokenizerTokens, contextLength: number): string {
   const config = {
-    tokenizer_class: 'PreTrainedTokenizerFast', model_max_length: contextLength, padding_side: 'right', clean_up_tokenization_spaces: false,
-    ...(texts.end !== null && { eos_token: texts.end }), ...(texts.pad !== null && { pad_token: texts.pad }),
+    tokenizer_class: 'PreTrainedTokenizerFast',
+    model_max_length: contextLength,
+    padding_side: 'right',
+    clean_up_tokenization_spaces: false,
+    ...(texts.end !== null && { eos_token: texts.end }),
+    ...(texts.pad !== null && { pad_token: texts.pad }),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
@@ -56,24 +77,35 @@ async function replaceFile(path: string, text: string): Promise<void> {
 
 /** Parameters as tensors to store, in model order. */
 export function withShapes(values: Parameters, shapes: ParameterShapes): Record<string, StoredTensor> {
-  return Object.fromEntries([...shapes].map(([name, shape]) => {
-    const data = values[name];
-    if (!data) throw new RangeError(`parameter ${name} is missing`);
-    return [name, { shape, data }];
-  }));
+  return Object.fromEntries(
+    [...shapes].map(([name, shape]) => {
+      const data = values[name];
+      if (!data) throw new RangeError(`parameter ${name} is missing`);
+      return [name, { shape, data }];
+    }),
+  );
 }
 
 /** Stored tensors as parameters in model order. Throws UserError (exit 4) naming all that do not fit. */
-export function checkedParameters(path: string, tensors: Readonly<Record<string, StoredTensor>>, shapes: ParameterShapes): Parameters {
+export function checkedParameters(
+  path: string,
+  tensors: Readonly<Record<string, StoredTensor>>,
+  shapes: ParameterShapes,
+): Parameters {
   const problems: string[] = [];
   const parameters: Record<string, Float32Array> = {};
   for (const [name, shape] of shapes) {
     const stored = tensors[name];
     if (!stored) problems.push(`missing ${name} [${shape.join(', ')}]`);
-    else if (stored.shape.join() !== shape.join() || !(stored.data instanceof Float32Array)) problems.push(`${name}: expected float [${shape.join(', ')}], found [${stored.shape.join(', ')}]`);
+    else if (stored.shape.join() !== shape.join() || !(stored.data instanceof Float32Array))
+      problems.push(`${name}: expected float [${shape.join(', ')}], found [${stored.shape.join(', ')}]`);
     else parameters[name] = stored.data;
   }
   for (const name of Object.keys(tensors)) if (!shapes.has(name)) problems.push(`unknown ${name}`);
-  if (problems.length > 0) throw new UserError(`${path}: does not fit its model: ${problems.join('; ')}`, { exitCode: 4, hint: 'config.json and model.safetensors must come from the same model.' });
+  if (problems.length > 0)
+    throw new UserError(`${path}: does not fit its model: ${problems.join('; ')}`, {
+      exitCode: 4,
+      hint: 'config.json and model.safetensors must come from the same model.',
+    });
   return parameters;
 }

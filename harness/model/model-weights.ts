@@ -1,6 +1,6 @@
 /**
- * The tensors of a model folder, as one file or as shards, under the names this harness uses: buffers left out, the base prefix added where a folder of a bare
- * model has none. Shapes are known before any data is read.
+ * The tensors of a model folder, as one file or as shards, under the names this harness uses: buffers left out, the
+ * base prefix added where a folder of a bare model has none. Shapes are known before any data is read.
  */
 import { access, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -26,22 +26,39 @@ export interface ModelWeights {
   close(): Promise<void>;
 }
 
-/** `basePrefix`: of the family (`model.`); `headNames`: names that never have it. Throws UserError (exit 4) where files are missing or damaged. */
-export async function openWeights(folder: string, basePrefix: string, headNames: ReadonlySet<string>): Promise<ModelWeights> {
+/**
+ * `basePrefix`: of the family (`model.`); `headNames`: names that never have it. Throws UserError (exit 4) where files
+ * are missing or damaged.
+ */
+export async function openWeights(
+  folder: string,
+  basePrefix: string,
+  headNames: ReadonlySet<string>,
+): Promise<ModelWeights> {
   const single = join(folder, weightsFile);
   const index = join(folder, indexFile);
   const isSharded = !(await exists(single)) && (await exists(index));
   if (!isSharded && !(await exists(single))) {
-    throw new UserError(`${folder}: has neither ${weightsFile} nor ${indexFile}`, { exitCode: 4, hint: 'Older formats (pytorch_model.bin) are not read: save the model again with transformers, save_pretrained(folder).' });
+    throw new UserError(`${folder}: has neither ${weightsFile} nor ${indexFile}`, {
+      exitCode: 4,
+      hint: 'Older formats (pytorch_model.bin) are not read: save the model again with transformers, save_pretrained(folder).',
+    });
   }
   const files = isSharded ? await openShards(folder, index) : [await SafetensorsFile.open(single)];
   const holders = new Map<string, { readonly file: SafetensorsFile; readonly stored: string }>();
-  const stored = files.flatMap((file) => [...file.header.entries.keys()].filter((name) => !buffers.some((buffer) => buffer.test(name))).map((name) => ({ file, stored: name })));
+  const stored = files.flatMap((file) =>
+    [...file.header.entries.keys()]
+      .filter((name) => !buffers.some((buffer) => buffer.test(name)))
+      .map((name) => ({ file, stored: name })),
+  );
   const isBare = !stored.some(({ stored: name }) => name.startsWith(basePrefix));
-  for (const holder of stored) holders.set(isBare && !headNames.has(holder.stored) ? basePrefix + holder.stored : holder.stored, holder);
+  for (const holder of stored)
+    holders.set(isBare && !headNames.has(holder.stored) ? basePrefix + holder.stored : holder.stored, holder);
   return {
     path: isSharded ? index : single,
-    entries: new Map([...holders].map(([name, holder]) => [name, holder.file.header.entries.get(holder.stored) as TensorEntry])),
+    entries: new Map(
+      [...holders].map(([name, holder]) => [name, holder.file.header.entries.get(holder.stored) as TensorEntry]),
+    ),
     read: async (name) => {
       const holder = holders.get(name);
       if (!holder) throw new RangeError(`${folder} has no tensor ${name}`);
@@ -55,16 +72,26 @@ export async function openWeights(folder: string, basePrefix: string, headNames:
 
 /** Opens every shard of the index; a name must lie in the shard the index says. */
 async function openShards(folder: string, index: string): Promise<readonly SafetensorsFile[]> {
-  const { weight_map: map } = (await readFile(index, 'utf8').then(JSON.parse).catch((cause: unknown) => {
-    throw new UserError(`${index}: is not JSON`, { exitCode: 4, hint: 'Download the folder again.', cause });
-  })) as { readonly weight_map?: Readonly<Record<string, string>> };
-  if (typeof map !== 'object' || map === null) throw new UserError(`${index}: has no weight_map`, { exitCode: 4, hint: 'Download the folder again.' });
+  const { weight_map: map } = (await readFile(index, 'utf8')
+    .then(JSON.parse)
+    .catch((cause: unknown) => {
+      throw new UserError(`${index}: is not JSON`, { exitCode: 4, hint: 'Download the folder again.', cause });
+    })) as { readonly weight_map?: Readonly<Record<string, string>> };
+  if (typeof map !== 'object' || map === null)
+    throw new UserError(`${index}: has no weight_map`, { exitCode: 4, hint: 'Download the folder again.' });
   const opened: SafetensorsFile[] = [];
   try {
-    for (const name of [...new Set(Object.values(map))].sort()) opened.push(await SafetensorsFile.open(join(folder, name)));
+    for (const name of [...new Set(Object.values(map))].sort())
+      opened.push(await SafetensorsFile.open(join(folder, name)));
     const files = new Map(opened.map((file) => [file.path, file]));
-    const lost = Object.entries(map).filter(([name, shard]) => !files.get(join(folder, shard))?.header.entries.has(name));
-    if (lost.length > 0) throw new UserError(`${index}: ${lost.map(([name, shard]) => `${name} is not in ${shard}`).join('; ')}`, { exitCode: 4, hint: 'Index and shards must come from the same model: download the folder again.' });
+    const lost = Object.entries(map).filter(
+      ([name, shard]) => !files.get(join(folder, shard))?.header.entries.has(name),
+    );
+    if (lost.length > 0)
+      throw new UserError(`${index}: ${lost.map(([name, shard]) => `${name} is not in ${shard}`).join('; ')}`, {
+        exitCode: 4,
+        hint: 'Index and shards must come from the same model: download the folder again.',
+      });
     return opened;
   } catch (error) {
     for (const file of opened) await file.close();
@@ -73,5 +100,8 @@ async function openShards(folder: string, index: string): Promise<readonly Safet
 }
 
 async function exists(path: string): Promise<boolean> {
-  return await access(path).then(() => true, () => false);
+  return await access(path).then(
+    () => true,
+    () => false,
+  );
 }

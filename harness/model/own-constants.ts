@@ -1,9 +1,15 @@
-/** What a family's constants are, in the words of the experiment format; and a model's constants without those that are its family's own anyway. */
+/**
+ * What a family's constants are, in the words of the experiment format; and a model's constants without those that are
+ * its family's own anyway.
+ */
 import type { ModelConstants } from '../spec/experiment-schema.ts';
 import type { Family } from './family.ts';
 
 /** Every constant of a family as a value; null where the family has no such part. */
-export function ownConstants({ norm, position, attention, mlp, head, residual }: Family, headSize: number): ModelConstants {
+export function ownConstants(
+  { norm, position, attention, mlp, head, residual }: Family,
+  headSize: number,
+): ModelConstants {
   const rope = position.kind === 'rope' ? position : null;
   return {
     normEpsilon: norm.epsilon,
@@ -21,11 +27,18 @@ export function ownConstants({ norm, position, attention, mlp, head, residual }:
   };
 }
 
-/** Overrides only: a constant that equals the family's own is null, and where all are, there are none. So one model has one spec. */
+/**
+ * Overrides only: a constant that equals the family's own is null, and where all are, there are none. So one model has
+ * one spec.
+ */
 export function withoutOwn(constants: ModelConstants, family: Family, headSize: number): ModelConstants | null {
   const own = ownConstants(family, headSize);
   const names = Object.keys(own) as (keyof ModelConstants)[];
-  const overrides = names.filter((name) => constants[name] !== null && JSON.stringify(constants[name]) !== JSON.stringify(own[name]));
+  const overrides = names.filter(
+    (name) => constants[name] !== null && JSON.stringify(constants[name]) !== JSON.stringify(own[name]),
+  );
   if (overrides.length === 0) return null;
-  return Object.fromEntries(names.map((name) => [name, overrides.includes(name) ? constants[name] : null])) as ModelConstants;
+  return Object.fromEntries(
+    names.map((name) => [name, overrides.includes(name) ? constants[name] : null]),
+  ) as ModelConstants;
 }

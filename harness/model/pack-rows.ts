@@ -1,13 +1,21 @@
 /**
- * Rows of token ids -> the flat arrays a program reads. A row is `[prompt | response 1 | response 2 ...]`: the prompt is computed once for all its
- * responses, positions restart after it, and the mask keeps responses from seeing one another, so each reads exactly as if it stood alone.
- * Everything token-wise runs on N packed tokens without padding; only attention sees [B, S] with padding.
+ * Rows of token ids -> the flat arrays a program reads. A row is `[prompt | response 1 | response 2 ...]`: the prompt
+ * is computed once for all its responses, positions restart after it, and the mask keeps responses from seeing one
+ * another, so each reads exactly as if it stood alone. Everything token-wise runs on N packed tokens without padding;
+ * only attention sees [B, S] with padding.
  */
 
-export interface Row { readonly prompt: Int32Array; readonly responses: readonly Int32Array[] }
+export interface Row {
+  readonly prompt: Int32Array;
+  readonly responses: readonly Int32Array[];
+}
 
 /** Where a response lies among the packed tokens. */
-export interface ResponseSpan { readonly row: number; readonly start: number; readonly length: number }
+export interface ResponseSpan {
+  readonly row: number;
+  readonly start: number;
+  readonly length: number;
+}
 
 /** Arrays are views of the packer's buffers, valid until its next `pack`. */
 export interface PackedRows {
@@ -30,7 +38,9 @@ export interface PackedRows {
   readonly spans: readonly ResponseSpan[];
 }
 
-/** Large enough that exp() of it is exactly 0 after the maximum is subtracted, small enough to stay finite in float32. */
+/**
+ * Large enough that exp() of it is exactly 0 after the maximum is subtracted, small enough to stay finite in float32.
+ */
 const hidden = -1e9;
 
 /**
@@ -40,7 +50,12 @@ const hidden = -1e9;
 export class RowPacker {
   readonly #contextLength: number;
   readonly #rowLengthMultiple: number;
-  readonly #integers = { tokenIds: new Int32Array(0), positions: new Int32Array(0), packIndex: new Int32Array(0), padIndex: new Int32Array(0) };
+  readonly #integers = {
+    tokenIds: new Int32Array(0),
+    positions: new Int32Array(0),
+    packIndex: new Int32Array(0),
+    padIndex: new Int32Array(0),
+  };
   readonly #floats = { padMask: new Float32Array(0), attentionMask: new Float32Array(0) };
 
   constructor(contextLength: number, rowLengthMultiple = 1) {
@@ -48,7 +63,10 @@ export class RowPacker {
     this.#rowLengthMultiple = rowLengthMultiple;
   }
 
-  /** Throws RangeError for an empty batch, prompt or response, and for a row over the context length (data drops and counts those beforehand). */
+  /**
+   * Throws RangeError for an empty batch, prompt or response, and for a row over the context length (data drops and
+   * counts those beforehand).
+   */
   pack(rows: readonly Row[]): PackedRows {
     const lengths = rows.map((row, index) => checkedLength(row, index, this.#contextLength));
     if (lengths.length === 0) throw new RangeError('a batch needs at least one row');
@@ -56,8 +74,12 @@ export class RowPacker {
     const rowLength = Math.ceil(Math.max(...lengths) / this.#rowLengthMultiple) * this.#rowLengthMultiple;
     const places = rows.length * rowLength;
     const packed = {
-      tokens, rows: rows.length, rowLength,
-      tokenIds: this.#integerView('tokenIds', tokens), positions: this.#integerView('positions', tokens), packIndex: this.#integerView('packIndex', tokens),
+      tokens,
+      rows: rows.length,
+      rowLength,
+      tokenIds: this.#integerView('tokenIds', tokens),
+      positions: this.#integerView('positions', tokens),
+      packIndex: this.#integerView('packIndex', tokens),
       padIndex: this.#integerView('padIndex', places).fill(0),
       padMask: this.#floatView('padMask', places).fill(0),
       attentionMask: this.#floatView('attentionMask', places * rowLength).fill(hidden),
@@ -84,12 +106,16 @@ export class RowPacker {
 }
 
 function checkedLength(row: Row, index: number, contextLength: number): number {
-  if (row.prompt.length === 0 || row.responses.length === 0) throw new RangeError(`row ${index}: needs a prompt and at least one response`);
+  if (row.prompt.length === 0 || row.responses.length === 0)
+    throw new RangeError(`row ${index}: needs a prompt and at least one response`);
   let length = row.prompt.length;
   for (const response of row.responses) {
     if (response.length === 0) throw new RangeError(`row ${index}: a response is empty`);
     const context = row.prompt.length + response.length;
-    if (context > contextLength) throw new RangeError(`row ${index}: prompt + response is ${context} tokens, over the context length ${contextLength}`);
+    if (context > contextLength)
+      throw new RangeError(
+        `row ${index}: prompt + response is ${context} tokens, over the context length ${contextLength}`,
+      );
     length += response.length;
   }
   return length;
@@ -117,10 +143,14 @@ function placeTokens(packed: PackedFields, row: Row, rowIndex: number, start: nu
   packed.padMask.fill(1, place, place + end - start);
 }
 
-/** Causal within prompt + own response; padding keeps every key hidden (a uniform, finite softmax whose result nobody reads). */
+/**
+ * Causal within prompt + own response; padding keeps every key hidden (a uniform, finite softmax whose result nobody
+ * reads).
+ */
 function openMask(mask: Float32Array, row: Row, base: number, rowLength: number): void {
   const promptLength = row.prompt.length;
-  for (let query = 0; query < promptLength; query++) mask.fill(0, base + query * rowLength, base + query * rowLength + query + 1);
+  for (let query = 0; query < promptLength; query++)
+    mask.fill(0, base + query * rowLength, base + query * rowLength + query + 1);
   let first = promptLength;
   for (const response of row.responses) {
     for (let query = first; query < first + response.length; query++) {

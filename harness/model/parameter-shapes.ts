@@ -1,4 +1,7 @@
-/** The parameters of a model in a fixed order: Hugging Face names, shapes, and how each starts. Checkpoints, optimizer and cost all read this one table. */
+/**
+ * The parameters of a model in a fixed order: Hugging Face names, shapes, and how each starts. Checkpoints, optimizer
+ * and cost all read this one table.
+ */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { familyOf, scoreName, type Family, type LinearPart } from './family.ts';
 import { headSizeOf } from './model-sizes.ts';
@@ -15,7 +18,10 @@ export interface ParameterEntry {
   readonly isEmbedding: boolean;
 }
 
-/** Hugging Face parameter name -> shape, in the order of the forward pass; an LM head of its own where the embeddings are not tied; `score.weight` last. */
+/**
+ * Hugging Face parameter name -> shape, in the order of the forward pass; an LM head of its own where the embeddings
+ * are not tied; `score.weight` last.
+ */
 export function parameterShapes(model: ModelSpec, vocabSize: number): ParameterShapes {
   return new Map(parameterTable(model, vocabSize).map((entry) => [entry.name, entry.shape]));
 }
@@ -34,15 +40,24 @@ export function parameterTable(model: ModelSpec, vocabSize: number): readonly Pa
   const lmHead = lmHeadName(model);
   return [
     entry(`${embedding.name}.weight`, [vocabSize, D], 'normal', true),
-    ...(position.kind === 'learned' ? [entry(`${position.name}.weight`, [model.contextLength, D], 'normal', true)] : []),
-    ...Array.from({ length: model.layers }, (_, layer) => blockEntries(family, model, `${family.blocks}.${layer}`)).flat(),
+    ...(position.kind === 'learned'
+      ? [entry(`${position.name}.weight`, [model.contextLength, D], 'normal', true)]
+      : []),
+    ...Array.from({ length: model.layers }, (_, layer) =>
+      blockEntries(family, model, `${family.blocks}.${layer}`),
+    ).flat(),
     ...normEntries(family, normNames.final, D),
     ...(lmHead === null ? [] : [entry(lmHead, [vocabSize, D], 'normal', true)]),
     entry(scoreName, [1, D], 'normal'),
   ];
 }
 
-function entry(name: string, shape: readonly number[], start: ParameterEntry['start'], isEmbedding = false): ParameterEntry {
+function entry(
+  name: string,
+  shape: readonly number[],
+  start: ParameterEntry['start'],
+  isEmbedding = false,
+): ParameterEntry {
   return { name, shape, start, isEmbedding };
 }
 
@@ -52,16 +67,30 @@ function blockEntries(family: Family, model: ModelSpec, block: string): readonly
   const { hiddenSize: D, intermediateSize: F } = model;
   const headSize = headSizeOf(model);
   const [queryWidth, keyValueWidth] = [model.heads * headSize, model.keyValueHeads * headSize];
-  const norm = (name: string | null): readonly ParameterEntry[] => (name === null ? [] : normEntries(family, `${block}.${name}`, D));
-  const linear = (part: LinearPart, inputs: number, outputs: number, start: 'normal' | 'residual' = 'normal'): readonly ParameterEntry[] => [
-    entry(`${block}.${part.name}.weight`, family.weightLayout === 'out-in' ? [outputs, inputs] : [inputs, outputs], start),
+  const norm = (name: string | null): readonly ParameterEntry[] =>
+    name === null ? [] : normEntries(family, `${block}.${name}`, D);
+  const linear = (
+    part: LinearPart,
+    inputs: number,
+    outputs: number,
+    start: 'normal' | 'residual' = 'normal',
+  ): readonly ParameterEntry[] => [
+    entry(
+      `${block}.${part.name}.weight`,
+      family.weightLayout === 'out-in' ? [outputs, inputs] : [inputs, outputs],
+      start,
+    ),
     ...(part.bias ? [entry(`${block}.${part.name}.bias`, [outputs], 'zero')] : []),
   ];
   return [
     ...norm(normNames.attention),
     ...(projection.kind === 'fused'
       ? linear(projection.queryKeyValue, D, queryWidth + 2 * keyValueWidth)
-      : [...linear(projection.query, D, queryWidth), ...linear(projection.key, D, keyValueWidth), ...linear(projection.value, D, keyValueWidth)]),
+      : [
+          ...linear(projection.query, D, queryWidth),
+          ...linear(projection.key, D, keyValueWidth),
+          ...linear(projection.value, D, keyValueWidth),
+        ]),
     ...linear(attention.output, queryWidth, D, 'residual'),
     ...norm(normNames.afterAttention),
     ...norm(normNames.mlp),
@@ -74,7 +103,10 @@ function blockEntries(family: Family, model: ModelSpec, block: string): readonly
 
 /** Norms start as the identity map of the normalized value. */
 function normEntries({ norm }: Family, name: string, width: number): readonly ParameterEntry[] {
-  return [entry(`${name}.weight`, [width], norm.weightOffset === 1 ? 'zero' : 'one'), ...(norm.kind === 'layer' ? [entry(`${name}.bias`, [width], 'zero')] : [])];
+  return [
+    entry(`${name}.weight`, [width], norm.weightOffset === 1 ? 'zero' : 'one'),
+    ...(norm.kind === 'layer' ? [entry(`${name}.bias`, [width], 'zero')] : []),
+  ];
 }
 
 export function elementCount(shape: readonly number[]): number {

@@ -1,6 +1,7 @@
 /**
- * The packed tokens whose final hidden state somebody reads: those that predict a label, and those that make a reward. The last layer needs keys and values
- * of all tokens, but queries, attention rows and feed-forward of these only; on a pair of code answers that is about two fifths of the tokens.
+ * The packed tokens whose final hidden state somebody reads: those that predict a label, and those that make a reward.
+ * The last layer needs keys and values of all tokens, but queries, attention rows and feed-forward of these only; on a
+ * pair of code answers that is about two fifths of the tokens.
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { PackedRows, ResponseSpan } from './pack-rows.ts';
@@ -24,8 +25,14 @@ export interface ReadTokens {
   readonly numberOf: Int32Array; // [N]
 }
 
-/** What is read of a batch: hidden states at `labelRows`, and what the pooling takes of every response where there is a `pooling`. */
-export interface Readers { readonly labelRows: Int32Array | null; readonly pooling: ModelSpec['rewardPooling'] | null }
+/**
+ * What is read of a batch: hidden states at `labelRows`, and what the pooling takes of every response where there is a
+ * `pooling`.
+ */
+export interface Readers {
+  readonly labelRows: Int32Array | null;
+  readonly pooling: ModelSpec['rewardPooling'] | null;
+}
 
 /** Throws RangeError where a row would not be read at all: its tokens would have been computed for nothing. */
 export function readTokens(packed: PackedRows, readers: Readers): ReadTokens {
@@ -40,13 +47,20 @@ export function readTokens(packed: PackedRows, readers: Readers): ReadTokens {
   if (unread !== -1) throw new RangeError(`row ${unread}: nothing reads its hidden states`);
   const rowLength = perRow.reduce((most, count) => Math.max(most, count), 0);
   return {
-    count: tokens.length, rowLength, rows: packed.rows, keyLength: packed.rowLength, tokens, numberOf,
+    count: tokens.length,
+    rowLength,
+    rows: packed.rows,
+    keyLength: packed.rowLength,
+    tokens,
+    numberOf,
     positions: tokens.map((token) => packed.positions[token] as number),
     ...places(packed, tokens, rowLength),
   };
 }
 
-/** Where a response's pooled tokens lie among the read ones: its last token, and with it all others if they are read. */
+/**
+ * Where a response's pooled tokens lie among the read ones: its last token, and with it all others if they are read.
+ */
 export function readSpan({ numberOf }: ReadTokens, { row, start, length }: ResponseSpan): ResponseSpan {
   return { row, start: (numberOf[start + length - 1] as number) - length + 1, length };
 }
@@ -54,17 +68,25 @@ export function readSpan({ numberOf }: ReadTokens, { row, start, length }: Respo
 function readNumbers(packed: PackedRows, { labelRows, pooling }: Readers): Int32Array {
   const isRead = new Uint8Array(packed.tokens);
   for (const token of labelRows ?? []) isRead[token] = 1;
-  if (pooling !== null) for (const { start, length } of packed.spans) isRead.fill(1, pooling === 'mean' ? start : start + length - 1, start + length);
+  if (pooling !== null)
+    for (const { start, length } of packed.spans)
+      isRead.fill(1, pooling === 'mean' ? start : start + length - 1, start + length);
   const numbers = new Int32Array(isRead.reduce((count, one) => count + one, 0));
   let next = 0;
   for (const [token, one] of isRead.entries()) if (one === 1) numbers[next++] = token;
   return numbers;
 }
 
-function places(packed: PackedRows, tokens: Int32Array, rowLength: number): Pick<ReadTokens, 'padIndex' | 'packIndex' | 'padMask' | 'attentionMask'> {
+function places(
+  packed: PackedRows,
+  tokens: Int32Array,
+  rowLength: number,
+): Pick<ReadTokens, 'padIndex' | 'packIndex' | 'padMask' | 'attentionMask'> {
   const { rows, rowLength: keyLength, attentionMask: from } = packed;
   const found = {
-    padIndex: new Int32Array(rows * rowLength), packIndex: new Int32Array(tokens.length), padMask: new Float32Array(rows * rowLength),
+    padIndex: new Int32Array(rows * rowLength),
+    packIndex: new Int32Array(tokens.length),
+    padMask: new Float32Array(rows * rowLength),
     attentionMask: new Float32Array(rows * rowLength * keyLength),
   };
   const used = new Int32Array(rows);

@@ -1,26 +1,36 @@
 /**
- * Cosines and sines of the rotary position embedding (Su et al., RoFormer, arXiv 2104.09864): angle = position x frequency, with frequency
- * theta^(-2i / width) for pair i, changed by the scaling of models stretched to longer contexts.
+ * Cosines and sines of the rotary position embedding (Su et al., RoFormer, arXiv 2104.09864): angle = position x
+ * frequency, with frequency theta^(-2i / width) for pair i, changed by the scaling of models stretched to longer
+ * contexts.
  */
 import { constant, type Tensor } from '../graph/index.ts';
 import type { RopeScaling } from '../spec/experiment-schema.ts';
 
-export interface RopeOptions { readonly width: number; readonly theta: number; readonly scaling: RopeScaling | null }
+export interface RopeOptions {
+  readonly width: number;
+  readonly theta: number;
+  readonly scaling: RopeScaling | null;
+}
 
 /** Tables [positions, width / 2]; computed in float64 and rounded once. */
-export function ropeTables(positions: number, { width, theta, scaling }: RopeOptions): { readonly cos: Tensor; readonly sin: Tensor } {
+export function ropeTables(
+  positions: number,
+  { width, theta, scaling }: RopeOptions,
+): { readonly cos: Tensor; readonly sin: Tensor } {
   const half = width / 2;
   const shape = [positions, half];
   // Divided, not multiplied by a reciprocal: existing models keep their tables bit for bit.
   const periods = Array.from({ length: half }, (_, pair) => scaledPeriod(theta ** ((2 * pair) / width), scaling));
   const angle = (index: number): number => Math.floor(index / half) / (periods[index % half] ?? NaN);
-  const table = (f: (angle: number) => number): Float32Array => Float32Array.from({ length: positions * half }, (_, index) => f(angle(index)));
+  const table = (f: (angle: number) => number): Float32Array =>
+    Float32Array.from({ length: positions * half }, (_, index) => f(angle(index)));
   return { cos: constant({ shape, data: table(Math.cos) }), sin: constant({ shape, data: table(Math.sin) }) };
 }
 
 /**
- * One over a frequency. `llama3` (Llama 3.1, `rope_type: llama3` of `transformers`): waves much shorter than the original context stay, waves much longer
- * are stretched by `factor`, and between the two the frequency is blended linearly in the number of waves that fit the original context.
+ * One over a frequency. `llama3` (Llama 3.1, `rope_type: llama3` of `transformers`): waves much shorter than the
+ * original context stay, waves much longer are stretched by `factor`, and between the two the frequency is blended
+ * linearly in the number of waves that fit the original context.
  */
 function scaledPeriod(period: number, scaling: RopeScaling | null): number {
   if (scaling === null) return period;

@@ -1,13 +1,25 @@
 /**
- * A safetensors file open for reading: the header is read at once, each tensor when it is asked for, straight into the array that is handed out. So a file
- * larger than memory can be looked into, and a loaded model never has a second copy of its file beside it.
+ * A safetensors file open for reading: the header is read at once, each tensor when it is asked for, straight into the
+ * array that is handed out. So a file larger than memory can be looked into, and a loaded model never has a second copy
+ * of its file beside it.
  */
 import { open, type FileHandle } from 'node:fs/promises';
 import { widen } from '../graph/index.ts';
 import { UserError } from '../spec/user-error.ts';
-import { damaged, elementsOf, headerBytesOf, parseHeader, prefixBytes, type SafetensorsHeader, type TensorEntry } from './safetensors-header.ts';
+import {
+  damaged,
+  elementsOf,
+  headerBytesOf,
+  parseHeader,
+  prefixBytes,
+  type SafetensorsHeader,
+  type TensorEntry,
+} from './safetensors-header.ts';
 
-export interface StoredTensor { readonly shape: readonly number[]; readonly data: Float32Array | Int32Array }
+export interface StoredTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array;
+}
 
 /** Bytes per read: a single read is limited to 2 GiB, and 16-bit values are widened piece by piece. */
 const chunkBytes = 2 ** 24;
@@ -30,7 +42,11 @@ export class SafetensorsFile {
   /** Throws UserError (exit 4) where the file is missing, cut off or malformed. */
   static async open(path: string): Promise<SafetensorsFile> {
     const file = await open(path, 'r').catch((cause: unknown) => {
-      throw new UserError(`${path}: cannot be read`, { exitCode: 4, hint: 'Run the stage that writes it again.', cause });
+      throw new UserError(`${path}: cannot be read`, {
+        exitCode: 4,
+        hint: 'Run the stage that writes it again.',
+        cause,
+      });
     });
     try {
       const { size } = await file.stat();
@@ -51,8 +67,12 @@ export class SafetensorsFile {
   async read(name: string): Promise<StoredTensor> {
     const entry = this.header.entries.get(name);
     if (!entry) throw new RangeError(`${this.path} has no tensor ${name}`);
-    if (!readable.includes(entry.dtype)) throw damaged(this.path, `tensor ${name}: expected dtype ${readable.join(', ')}, found ${entry.dtype}`);
-    return { shape: entry.shape, data: entry.dtype === 'BF16' || entry.dtype === 'F16' ? await this.#halves(entry) : await this.#words(entry) };
+    if (!readable.includes(entry.dtype))
+      throw damaged(this.path, `tensor ${name}: expected dtype ${readable.join(', ')}, found ${entry.dtype}`);
+    return {
+      shape: entry.shape,
+      data: entry.dtype === 'BF16' || entry.dtype === 'F16' ? await this.#halves(entry) : await this.#words(entry),
+    };
   }
 
   close(): Promise<void> {
@@ -70,7 +90,12 @@ export class SafetensorsFile {
     const chunk = new Uint16Array(Math.min(data.length, chunkBytes / 2));
     for (let done = 0; done < data.length; done += chunk.length) {
       const part = chunk.subarray(0, Math.min(chunk.length, data.length - done));
-      await fill(this.path, this.#file, new Uint8Array(part.buffer, 0, part.byteLength), this.#dataStart + start + 2 * done);
+      await fill(
+        this.path,
+        this.#file,
+        new Uint8Array(part.buffer, 0, part.byteLength),
+        this.#dataStart + start + 2 * done,
+      );
       data.set(widen(part, dtype === 'BF16' ? 'bfloat16' : 'float16'), done);
     }
     return data;
@@ -79,9 +104,10 @@ export class SafetensorsFile {
 
 /** Fills `target` from byte `position` on. */
 async function fill(path: string, file: FileHandle, target: Uint8Array, position: number): Promise<void> {
-  for (let done = 0; done < target.length; ) {
+  for (let done = 0; done < target.length;) {
     const { bytesRead } = await file.read(target, done, Math.min(chunkBytes, target.length - done), position + done);
-    if (bytesRead === 0) throw damaged(path, `expected data up to byte ${position + target.length}, found ${position + done}`);
+    if (bytesRead === 0)
+      throw damaged(path, `expected data up to byte ${position + target.length}, found ${position + done}`);
     done += bytesRead;
   }
 }

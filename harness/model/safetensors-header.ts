@@ -1,6 +1,6 @@
 /**
- * The header of a safetensors file: 8 bytes of little-endian length, then JSON: tensor name -> type, shape and place of its data.
- * Format: https://huggingface.co/docs/safetensors
+ * The header of a safetensors file: 8 bytes of little-endian length, then JSON: tensor name -> type, shape and place of
+ * its data. Format: https://huggingface.co/docs/safetensors
  */
 import { UserError } from '../spec/user-error.ts';
 
@@ -12,29 +12,51 @@ export interface TensorEntry {
   readonly end: number;
 }
 
-export interface SafetensorsHeader { readonly entries: ReadonlyMap<string, TensorEntry>; readonly metadata: Readonly<Record<string, string>> }
+export interface SafetensorsHeader {
+  readonly entries: ReadonlyMap<string, TensorEntry>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
 
 export const metadataKey = '__metadata__';
 export const prefixBytes = 8;
 
 /** Bytes a value takes, for every type of the format: files may hold tensors that nobody asks for (masks, counters). */
 const dtypeBytes: Readonly<Record<string, number>> = {
-  BOOL: 1, U8: 1, I8: 1, F8_E5M2: 1, F8_E4M3: 1, I16: 2, U16: 2, F16: 2, BF16: 2, I32: 4, U32: 4, F32: 4, F64: 8, I64: 8, U64: 8,
+  BOOL: 1,
+  U8: 1,
+  I8: 1,
+  F8_E5M2: 1,
+  F8_E4M3: 1,
+  I16: 2,
+  U16: 2,
+  F16: 2,
+  BF16: 2,
+  I32: 4,
+  U32: 4,
+  F32: 4,
+  F64: 8,
+  I64: 8,
+  U64: 8,
 };
 
 export function bytesPerValue(dtype: string): number {
   return dtypeBytes[dtype] ?? NaN;
 }
 
-/** Bytes of the JSON header, from the first 8 of a file of `fileBytes`. Throws UserError where the file cannot hold it. */
+/**
+ * Bytes of the JSON header, from the first 8 of a file of `fileBytes`. Throws UserError where the file cannot hold it.
+ */
 export function headerBytesOf(path: string, prefix: Buffer, fileBytes: number): number {
   if (fileBytes < prefixBytes) throw damaged(path, `expected at least ${prefixBytes} bytes, found ${fileBytes}`);
   const headerBytes = prefix.readBigUInt64LE(0);
-  if (headerBytes > BigInt(fileBytes - prefixBytes)) throw damaged(path, `expected a header of ${headerBytes} bytes, found ${fileBytes - prefixBytes}`);
+  if (headerBytes > BigInt(fileBytes - prefixBytes))
+    throw damaged(path, `expected a header of ${headerBytes} bytes, found ${fileBytes - prefixBytes}`);
   return Number(headerBytes);
 }
 
-/** Throws UserError (exit 4) where the header is no header, or does not describe exactly the `dataBytes` that follow it. */
+/**
+ * Throws UserError (exit 4) where the header is no header, or does not describe exactly the `dataBytes` that follow it.
+ */
 export function parseHeader(path: string, json: string, dataBytes: number): SafetensorsHeader {
   let header: unknown;
   try {
@@ -42,9 +64,12 @@ export function parseHeader(path: string, json: string, dataBytes: number): Safe
   } catch (cause) {
     throw damaged(path, 'the header is not JSON', cause);
   }
-  if (typeof header !== 'object' || header === null || Array.isArray(header)) throw damaged(path, 'the header is not a JSON object');
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw damaged(path, 'the header is not a JSON object');
   const { [metadataKey]: metadata = {}, ...tensors } = header as Record<string, unknown>;
-  const entries = new Map(Object.entries(tensors).map(([name, value]) => [name, parseEntry(path, name, value, dataBytes)]));
+  const entries = new Map(
+    Object.entries(tensors).map(([name, value]) => [name, parseEntry(path, name, value, dataBytes)]),
+  );
   const described = [...entries.values()].reduce((sum, { start, end }) => sum + end - start, 0);
   if (described !== dataBytes) throw damaged(path, `the header describes ${described} data bytes, found ${dataBytes}`);
   return { entries, metadata: metadata as Record<string, string> };
@@ -59,7 +84,8 @@ function parseEntry(path: string, name: string, value: unknown, dataBytes: numbe
   const [start = NaN, end = NaN] = offsets as readonly number[];
   const expected = elementsOf(shape) * bytesPerValue(dtype);
   if (Number.isNaN(expected)) throw damaged(path, `tensor ${name}: expected a dtype of the format, found ${dtype}`);
-  if (!Number.isInteger(start) || start < 0 || end - start !== expected) throw damaged(path, `tensor ${name}: expected ${expected} bytes, found offsets ${start}..${end}`);
+  if (!Number.isInteger(start) || start < 0 || end - start !== expected)
+    throw damaged(path, `tensor ${name}: expected ${expected} bytes, found offsets ${start}..${end}`);
   if (end > dataBytes) throw damaged(path, `tensor ${name}: expected data up to byte ${end}, found ${dataBytes}`);
   return { dtype, shape, start, end };
 }
@@ -69,5 +95,9 @@ export function elementsOf(shape: readonly number[]): number {
 }
 
 export function damaged(path: string, what: string, cause?: unknown): UserError {
-  return new UserError(`${path}: not a complete safetensors file: ${what}`, { exitCode: 4, hint: 'The file is damaged or was cut off: delete it and run the stage that writes it again.', cause });
+  return new UserError(`${path}: not a complete safetensors file: ${what}`, {
+    exitCode: 4,
+    hint: 'The file is damaged or was cut off: delete it and run the stage that writes it again.',
+    cause,
+  });
 }

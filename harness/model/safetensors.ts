@@ -1,6 +1,7 @@
 /**
- * Tensors on disk in the safetensors format: readable by any Hugging Face tool, and nothing in a file can run. Written under a temporary name, fsynced and
- * renamed, so that a crash never leaves half a checkpoint. Format: https://huggingface.co/docs/safetensors
+ * Tensors on disk in the safetensors format: readable by any Hugging Face tool, and nothing in a file can run. Written
+ * under a temporary name, fsynced and renamed, so that a crash never leaves half a checkpoint. Format:
+ * https://huggingface.co/docs/safetensors
  */
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { narrow, type StateStorage } from '../graph/index.ts';
@@ -8,12 +9,17 @@ import { UserError } from '../spec/user-error.ts';
 import { SafetensorsFile, type StoredTensor } from './safetensors-file.ts';
 import { bytesPerValue, elementsOf, metadataKey, prefixBytes } from './safetensors-header.ts';
 
-export interface TensorFile { readonly tensors: Readonly<Record<string, StoredTensor>>; readonly metadata: Readonly<Record<string, string>> }
+export interface TensorFile {
+  readonly tensors: Readonly<Record<string, StoredTensor>>;
+  readonly metadata: Readonly<Record<string, string>>;
+}
 
 /** How float32 values are stored; the 16-bit kinds round to nearest, ties to even. */
 export type StoredFloat = StateStorage;
 
-const dtypes = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' } as const satisfies Readonly<Record<StoredFloat, string>>;
+const dtypes = { float32: 'F32', float16: 'F16', bfloat16: 'BF16' } as const satisfies Readonly<
+  Record<StoredFloat, string>
+>;
 /** Values narrowed at a time: a 16-bit file is written without a second copy of the model. */
 const chunkValues = 2 ** 22;
 
@@ -22,13 +28,17 @@ const chunkValues = 2 ** 22;
  * @param storage One for all float tensors, or each tensor's own by name.
  */
 export async function writeSafetensors(
-  path: string, tensors: Readonly<Record<string, StoredTensor>>, metadata: Readonly<Record<string, string>>, storage: StoredFloat | ((name: string) => StoredFloat) = 'float32',
+  path: string,
+  tensors: Readonly<Record<string, StoredTensor>>,
+  metadata: Readonly<Record<string, string>>,
+  storage: StoredFloat | ((name: string) => StoredFloat) = 'float32',
 ): Promise<void> {
   const storageOf = typeof storage === 'function' ? storage : () => storage;
   const header: Record<string, unknown> = { [metadataKey]: metadata };
   let offset = 0;
   for (const [name, { shape, data }] of Object.entries(tensors)) {
-    if (elementsOf(shape) !== data.length) throw new RangeError(`tensor ${name}: shape [${shape.join(', ')}] does not hold ${data.length} values`);
+    if (elementsOf(shape) !== data.length)
+      throw new RangeError(`tensor ${name}: shape [${shape.join(', ')}] does not hold ${data.length} values`);
     const dtype = data instanceof Float32Array ? dtypes[storageOf(name)] : 'I32';
     const end = offset + data.length * bytesPerValue(dtype);
     header[name] = { dtype, shape, data_offsets: [offset, end] };
@@ -36,7 +46,9 @@ export async function writeSafetensors(
   }
   // Spaces to a multiple of 8, so that the data starts aligned (the reference writer does the same).
   const json = JSON.stringify(header);
-  const headerText = Buffer.from(json + ' '.repeat((prefixBytes - (Buffer.byteLength(json) % prefixBytes)) % prefixBytes));
+  const headerText = Buffer.from(
+    json + ' '.repeat((prefixBytes - (Buffer.byteLength(json) % prefixBytes)) % prefixBytes),
+  );
   const prefix = Buffer.alloc(prefixBytes);
   prefix.writeBigUInt64LE(BigInt(headerText.length));
   await writeAtomically(path, async (file) => {
@@ -46,7 +58,10 @@ export async function writeSafetensors(
   });
 }
 
-/** Reads a whole file written by anyone. Throws UserError (exit 4) naming file, expected and found where it is truncated, malformed, or of a type we do not hold. */
+/**
+ * Reads a whole file written by anyone. Throws UserError (exit 4) naming file, expected and found where it is
+ * truncated, malformed, or of a type we do not hold.
+ */
 export async function readSafetensors(path: string): Promise<TensorFile> {
   const file = await SafetensorsFile.open(path);
   try {
@@ -77,7 +92,11 @@ async function writeAtomically(path: string, write: (file: FileHandle) => Promis
   } catch (cause) {
     await file.close();
     await rm(temporary, { force: true });
-    throw new UserError(`${path}: cannot be written`, { exitCode: 4, hint: 'Check the free disk space, then run the same command again.', cause });
+    throw new UserError(`${path}: cannot be written`, {
+      exitCode: 4,
+      hint: 'Check the free disk space, then run the same command again.',
+      cause,
+    });
   }
   await file.close();
   await rename(temporary, path);

@@ -5,7 +5,11 @@ import { familyOf, scoreName } from './family.ts';
 import { parameterShapes, parameterTable, type ParameterShapes } from './parameter-shapes.ts';
 
 /** The model's own parameters in model order, then those of its adapters. */
-export function allParameterShapes(model: ModelSpec, vocabSize: number, trainable: TrainableSpec | null): ParameterShapes {
+export function allParameterShapes(
+  model: ModelSpec,
+  vocabSize: number,
+  trainable: TrainableSpec | null,
+): ParameterShapes {
   const own = parameterShapes(model, vocabSize);
   return trainable?.kind === 'lora' ? new Map([...own, ...adapterShapes(model, vocabSize, trainable)]) : own;
 }
@@ -17,5 +21,7 @@ export function learnedNames(model: ModelSpec, vocabSize: number, trainable: Tra
   if (trainable === null) return table.map(({ name }) => name);
   const { blocks } = familyOf(model);
   const frozen = Array.from({ length: trainable.frozenLayers }, (_, layer) => `${blocks}.${layer}.`);
-  return table.filter(({ name, isEmbedding }) => !isEmbedding && !frozen.some((block) => name.startsWith(block))).map(({ name }) => name);
+  return table
+    .filter(({ name, isEmbedding }) => !isEmbedding && !frozen.some((block) => name.startsWith(block)))
+    .map(({ name }) => name);
 }

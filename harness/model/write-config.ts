@@ -1,4 +1,7 @@
-/** ModelSpec -> config.json of the family's sequence classifier with one label, and a `harness` map for what `transformers` has no word for. */
+/**
+ * ModelSpec -> config.json of the family's sequence classifier with one label, and a `harness` map for what
+ * `transformers` has no word for.
+ */
 import type { ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
 import { activationNames, dialects, type Dialect } from './dialects.ts';
 import { familyOf, type Family } from './family.ts';
@@ -7,9 +10,17 @@ import { ownConstants } from './own-constants.ts';
 import type { StoredFloat } from './safetensors.ts';
 import type { SpecialTokens } from './special-tokens.ts';
 
-export interface ConfigOptions { readonly model: ModelSpec; readonly vocabSize: number; readonly storage: StoredFloat; readonly specialTokens: SpecialTokens }
+export interface ConfigOptions {
+  readonly model: ModelSpec;
+  readonly vocabSize: number;
+  readonly storage: StoredFloat;
+  readonly specialTokens: SpecialTokens;
+}
 
-/** The text of config.json. Every constant is written out, also where it is the family's own: defaults differ between versions. */
+/**
+ * The text of config.json. Every constant is written out, also where it is the family's own: defaults differ between
+ * versions.
+ */
 export function configText(options: ConfigOptions): string {
   return `${withFloats(JSON.stringify(configOf(options), null, 2))}\n`;
 }
@@ -43,7 +54,11 @@ function configOf({ model, vocabSize, storage, specialTokens }: ConfigOptions): 
     ...ropeKeys(dialect, family),
     ...switchKeys(dialect, family, headSizeOf(model)),
     ...dialect.extras,
-    harness: { name: model.name, rewardPooling: model.rewardPooling, initStandardDeviation: model.initStandardDeviation },
+    harness: {
+      name: model.name,
+      rewardPooling: model.rewardPooling,
+      initStandardDeviation: model.initStandardDeviation,
+    },
   };
 }
 
@@ -54,7 +69,11 @@ function activationName(family: ModelSpec['family'], { mlp }: Family): string {
 
 function ropeKeys({ keys }: Dialect, { position }: Family): Record<string, unknown> {
   if (position.kind === 'learned' || keys.ropeTheta === null) return {};
-  return { [keys.ropeTheta]: position.theta, rope_scaling: scalingMap(position.scaling), ...(keys.rotaryFraction !== null && { [keys.rotaryFraction]: position.rotaryFraction }) };
+  return {
+    [keys.ropeTheta]: position.theta,
+    rope_scaling: scalingMap(position.scaling),
+    ...(keys.rotaryFraction !== null && { [keys.rotaryFraction]: position.rotaryFraction }),
+  };
 }
 
 /** `type` is what versions before 4.45 call `rope_type`. */
@@ -62,25 +81,48 @@ function scalingMap(scaling: RopeScaling | null): Record<string, unknown> | null
   if (scaling === null) return null;
   if (scaling.kind === 'linear') return { rope_type: 'linear', type: 'linear', factor: scaling.factor };
   return {
-    rope_type: 'llama3', type: 'llama3', factor: scaling.factor, low_freq_factor: scaling.lowFrequencyFactor, high_freq_factor: scaling.highFrequencyFactor,
+    rope_type: 'llama3',
+    type: 'llama3',
+    factor: scaling.factor,
+    low_freq_factor: scaling.lowFrequencyFactor,
+    high_freq_factor: scaling.highFrequencyFactor,
     original_max_position_embeddings: scaling.originalContextLength,
   };
 }
 
 function switchKeys({ switches }: Dialect, family: Family, headSize: number): Record<string, unknown> {
   const constants = ownConstants(family, headSize);
-  return Object.fromEntries(Object.entries(switches).map(([name, { key }]) => {
-    const value = constants[name as keyof typeof constants];
-    return [key, value === 'none' ? null : value];
-  }));
+  return Object.fromEntries(
+    Object.entries(switches).map(([name, { key }]) => {
+      const value = constants[name as keyof typeof constants];
+      return [key, value === 'none' ? null : value];
+    }),
+  );
 }
 
 const floatKeys = [
-  'rope_theta', 'rotary_emb_base', 'rotary_pct', 'rms_norm_eps', 'layer_norm_eps', 'layer_norm_epsilon', 'initializer_range', 'attn_logit_softcapping', 'final_logit_softcapping',
-  'factor', 'low_freq_factor', 'high_freq_factor', 'resid_pdrop', 'embd_pdrop', 'attn_pdrop', 'initStandardDeviation',
+  'rope_theta',
+  'rotary_emb_base',
+  'rotary_pct',
+  'rms_norm_eps',
+  'layer_norm_eps',
+  'layer_norm_epsilon',
+  'initializer_range',
+  'attn_logit_softcapping',
+  'final_logit_softcapping',
+  'factor',
+  'low_freq_factor',
+  'high_freq_factor',
+  'resid_pdrop',
+  'embd_pdrop',
+  'attn_pdrop',
+  'initStandardDeviation',
 ];
 
-/** JSON of JavaScript writes 30.0 as 30, which Python reads as an integer; configurations of version 5 insist on a float where they say float. */
+/**
+ * JSON of JavaScript writes 30.0 as 30, which Python reads as an integer; configurations of version 5 insist on a float
+ * where they say float.
+ */
 function withFloats(json: string): string {
   return json.replace(new RegExp(`^(\\s*"(?:${floatKeys.join('|')})": -?\\d+)(,?)$`, 'gm'), '$1.0$2');
 }

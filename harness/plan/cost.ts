@@ -1,6 +1,7 @@
 /**
- * What a stage costs, before any data is read: steps are exact, tokens are estimated (see `expected-lengths.ts`). FLOPs are the matrix products of the step;
- * a test holds them against the compiled step's own graph, which only the room that builds it can see.
+ * What a stage costs, before any data is read: steps are exact, tokens are estimated (see `expected-lengths.ts`). FLOPs
+ * are the matrix products of the step; a test holds them against the compiled step's own graph, which only the room
+ * that builds it can see.
  */
 import { costOf, trainFlops } from '../model/cost.ts';
 import type { CorpusSpec, FinetuneSpec, ModelSpec, PretrainSpec, TaskSpec } from '../spec/experiment-schema.ts';
@@ -11,9 +12,19 @@ import type { StageCost } from './stage.ts';
 /** An LM pair has the chosen answer only: measured 1.67 to 1.73 times fewer tokens. */
 const pairPerSequence = 1.75;
 
-export const noCost: StageCost = { steps: null, pairs: null, paramsTotal: null, paramsNonEmbedding: null, trainFlops: null, isEstimate: false };
+export const noCost: StageCost = {
+  steps: null,
+  pairs: null,
+  paramsTotal: null,
+  paramsNonEmbedding: null,
+  trainFlops: null,
+  isEstimate: false,
+};
 
-export interface TrainedModel { readonly model: ModelSpec; readonly vocabSize: number }
+export interface TrainedModel {
+  readonly model: ModelSpec;
+  readonly vocabSize: number;
+}
 
 /** A stage that reads a model and trains nothing. */
 export function modelCost({ model, vocabSize }: TrainedModel): StageCost {
@@ -22,28 +33,56 @@ export function modelCost({ model, vocabSize }: TrainedModel): StageCost {
 }
 
 /**
- * Steps of a whole budget. Exact for `pairs`; for `tokensOfPairs` the number follows from token counts and is estimated: a preference pair has both
- * answers, an LM pair the chosen one.
+ * Steps of a whole budget. Exact for `pairs`; for `tokensOfPairs` the number follows from token counts and is
+ * estimated: a preference pair has both answers, an LM pair the chosen one.
  */
 export function budgetSteps({ budget, pairsPerStep }: PretrainSpec): number {
-  return 'pairs' in budget ? Math.floor(budget.pairs / pairsPerStep) : Math.round((pairPerSequence * budgetPairs(budget)) / pairsPerStep);
+  return 'pairs' in budget
+    ? Math.floor(budget.pairs / pairsPerStep)
+    : Math.round((pairPerSequence * budgetPairs(budget)) / pairsPerStep);
 }
 
 /** `steps` of pretraining: a segment of the trunk, a decay, or a whole run. */
-export function pretrainCost(steps: number, trained: TrainedModel, { corpus, pretrain }: { readonly corpus: CorpusSpec; readonly pretrain: PretrainSpec }): StageCost {
+export function pretrainCost(
+  steps: number,
+  trained: TrainedModel,
+  { corpus, pretrain }: { readonly corpus: CorpusSpec; readonly pretrain: PretrainSpec },
+): StageCost {
   const { objective, pairsPerStep } = pretrain;
   const weights = objective.kind === 'pmp' ? objective : { pairwiseWeight: 0, lmWeight: 1 };
   return trainCost(steps, pairsPerStep, corpusPairLengths(corpus, trained.vocabSize), weights, trained);
 }
 
-export function finetuneCost({ steps, pairsPerStep, objective }: FinetuneSpec, trained: TrainedModel, task: TaskSpec): StageCost {
+export function finetuneCost(
+  { steps, pairsPerStep, objective }: FinetuneSpec,
+  trained: TrainedModel,
+  task: TaskSpec,
+): StageCost {
   return trainCost(steps, pairsPerStep, taskPairLengths(task, trained.vocabSize), objective, trained);
 }
 
-function trainCost(steps: number, pairsPerStep: number, lengths: PairLengths, weights: { readonly pairwiseWeight: number; readonly lmWeight: number }, { model, vocabSize }: TrainedModel): StageCost {
+function trainCost(
+  steps: number,
+  pairsPerStep: number,
+  lengths: PairLengths,
+  weights: { readonly pairwiseWeight: number; readonly lmWeight: number },
+  { model, vocabSize }: TrainedModel,
+): StageCost {
   const { paramsTotal, paramsNonEmbedding } = costOf(model, vocabSize);
   const { prompt, chosen, rejected } = withinContext(lengths, model.contextLength);
   const rowLength = prompt + chosen + (weights.pairwiseWeight > 0 ? rejected : 0);
-  const flopsPerStep = trainFlops(model, vocabSize, { tokens: pairsPerStep * rowLength, rows: pairsPerStep, rowLength, labels: weights.lmWeight > 0 ? pairsPerStep * chosen : 0 });
-  return { steps, pairs: steps * pairsPerStep, paramsTotal, paramsNonEmbedding, trainFlops: Math.round(steps * flopsPerStep), isEstimate: true };
+  const flopsPerStep = trainFlops(model, vocabSize, {
+    tokens: pairsPerStep * rowLength,
+    rows: pairsPerStep,
+    rowLength,
+    labels: weights.lmWeight > 0 ? pairsPerStep * chosen : 0,
+  });
+  return {
+    steps,
+    pairs: steps * pairsPerStep,
+    paramsTotal,
+    paramsNonEmbedding,
+    trainFlops: Math.round(steps * flopsPerStep),
+    isEstimate: true,
+  };
 }

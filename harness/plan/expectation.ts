@@ -27,8 +27,20 @@ export interface MemorySummary {
   readonly fits: boolean;
 }
 
-export function memorySummary({ memory, availableMemory, workers }: Pick<PlanExpectation, 'memory' | 'availableMemory' | 'workers'>, willRun: (id: string) => boolean): MemorySummary {
-  const needs = [...memory].filter(([id]) => willRun(id)).toSorted(([, a], [, b]) => b - a).slice(0, workers);
+export function memorySummary(
+  { memory, availableMemory, workers }: Pick<PlanExpectation, 'memory' | 'availableMemory' | 'workers'>,
+  willRun: (id: string) => boolean,
+): MemorySummary {
+  const needs = [...memory]
+    .filter(([id]) => willRun(id))
+    .toSorted(([, a], [, b]) => b - a)
+    .slice(0, workers);
   const allWorkersBytes = needs.reduce((sum, [, bytes]) => sum + bytes, 0);
-  return { peakBytes: needs[0]?.[1] ?? 0, largestStage: needs[0]?.[0] ?? null, allWorkersBytes, availableBytes: availableMemory.bytes, fits: allWorkersBytes <= availableMemory.bytes };
+  return {
+    peakBytes: needs[0]?.[1] ?? 0,
+    largestStage: needs[0]?.[0] ?? null,
+    allWorkersBytes,
+    availableBytes: availableMemory.bytes,
+    fits: allWorkersBytes <= availableMemory.bytes,
+  };
 }

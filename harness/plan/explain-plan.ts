@@ -1,4 +1,7 @@
-/** Why a stage is to be run: its own history if it has one, else the fields in which it differs from the nearest stage that was run before. Pure. */
+/**
+ * Why a stage is to be run: its own history if it has one, else the fields in which it differs from the nearest stage
+ * that was run before. Pure.
+ */
 import { diffFields, type FieldDifference } from '../spec/index.ts';
 import { withoutUnsetAdditions } from './fingerprint.ts';
 import type { Plan, PlannedStage, StageKind } from './stage.ts';
@@ -31,7 +34,9 @@ export interface StageStatus {
   readonly reason: string;
 }
 
-/** Done stages of a kind that are compared: enough to find the neighbour, and planning stays fast over a large store. */
+/**
+ * Done stages of a kind that are compared: enough to find the neighbour, and planning stays fast over a large store.
+ */
 const comparedStages = 200;
 const namedFields = 4;
 
@@ -50,10 +55,20 @@ export function explainPlan(plan: Plan, store: StoreSnapshot): ReadonlyMap<strin
   return statuses;
 }
 
-function statusOf(stage: PlannedStage, state: StoredState, blocker: readonly [string, string] | undefined, done: ReadonlyMap<StageKind, readonly DoneStage[]>): StageStatus {
+function statusOf(
+  stage: PlannedStage,
+  state: StoredState,
+  blocker: readonly [string, string] | undefined,
+  done: ReadonlyMap<StageKind, readonly DoneStage[]>,
+): StageStatus {
   if (state === 'done') return { status: 'cached', reason: 'done' };
-  if (typeof state === 'object' && 'diverged' in state) return { status: 'cached', reason: `diverged at step ${state.diverged.step} (${state.diverged.reason}): a result, not run again` };
-  if (blocker !== undefined) return { status: 'blocked', reason: `its input ${blocker[0]} (${blocker[1]}) diverged or is blocked` };
+  if (typeof state === 'object' && 'diverged' in state)
+    return {
+      status: 'cached',
+      reason: `diverged at step ${state.diverged.step} (${state.diverged.reason}): a result, not run again`,
+    };
+  if (blocker !== undefined)
+    return { status: 'blocked', reason: `its input ${blocker[0]} (${blocker[1]}) diverged or is blocked` };
   if (state === 'absent') return { status: 'run', reason: nearestReason(stage, done.get(stage.kind) ?? []) };
   return 'damaged' in state
     ? { status: 'damaged', reason: `outputs are damaged (${state.damaged}): run again` }
@@ -83,12 +98,19 @@ function nearestReason(stage: PlannedStage, done: readonly DoneStage[]): string 
   return best.length > namedFields ? `${named.join(', ')} and ${best.length - namedFields} more` : named.join(', ');
 }
 
-/** Config first, because it is the cause; changed inputs are its consequence. Earlier trunk segments bear no identity. */
+/**
+ * Config first, because it is the cause; changed inputs are its consequence. Earlier trunk segments bear no identity.
+ */
 function differencesTo(stage: PlannedStage, other: DoneStage, limit: number): readonly FieldDifference[] {
   const config = diffFields(identityOf(other.config), withoutUnsetAdditions(stage.config), limit);
   if (config.length > limit) return config;
-  const inputs = [...new Set([...Object.keys(other.inputs), ...Object.keys(stage.inputs)])].filter((name) => name !== 'previous' && other.inputs[name] !== stage.inputs[name]);
-  return [...config, ...inputs.map((name) => ({ path: `input ${name}`, before: other.inputs[name], after: stage.inputs[name] }))];
+  const inputs = [...new Set([...Object.keys(other.inputs), ...Object.keys(stage.inputs)])].filter(
+    (name) => name !== 'previous' && other.inputs[name] !== stage.inputs[name],
+  );
+  return [
+    ...config,
+    ...inputs.map((name) => ({ path: `input ${name}`, before: other.inputs[name], after: stage.inputs[name] })),
+  ];
 }
 
 /** A stage that ran before a field was there does not differ from one that leaves it unset. */

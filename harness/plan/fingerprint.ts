@@ -8,7 +8,8 @@ const written = new WeakMap<object, string>();
 
 /**
  * RFC 8785 JSON of plain data: keys sorted, numbers in shortest form, so `1e-6` and `0.000001` are one.
- * @throws TypeError on undefined, functions, symbols, bigints, NaN, infinities, class instances and holes: none of them may enter an identity.
+ * @throws TypeError on undefined, functions, symbols, bigints, NaN, infinities, class instances and holes: none of them
+ * may enter an identity.
  */
 export function canonicalJson(value: unknown, path = 'value'): string {
   if (typeof value !== 'object' || value === null) return scalarJson(value, path);
@@ -21,9 +22,16 @@ export function canonicalJson(value: unknown, path = 'value'): string {
 }
 
 function scalarJson(value: unknown, path: string): string {
-  const isAllowed = value === null || typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value));
+  const isAllowed =
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'boolean' ||
+    (typeof value === 'number' && Number.isFinite(value));
   const text = isAllowed ? canonicalize(value) : undefined;
-  if (text === undefined) throw new TypeError(`${path} is ${typeof value === 'number' ? String(value) : typeof value}: it has no place in a fingerprint`);
+  if (text === undefined)
+    throw new TypeError(
+      `${path} is ${typeof value === 'number' ? String(value) : typeof value}: it has no place in a fingerprint`,
+    );
   return text;
 }
 
@@ -33,9 +41,13 @@ function listJson(list: readonly unknown[], path: string): string {
 
 function mapJson(map: object, path: string): string {
   const prototype: unknown = Object.getPrototypeOf(map);
-  if (prototype !== Object.prototype && prototype !== null) throw new TypeError(`${path} is not a plain object: it has no place in a fingerprint`);
+  if (prototype !== Object.prototype && prototype !== null)
+    throw new TypeError(`${path} is not a plain object: it has no place in a fingerprint`);
   const fields = map as Readonly<Record<string, unknown>>;
-  return `{${Object.keys(fields).sort().map((key) => `${scalarJson(key, path)}:${canonicalJson(fields[key], `${path}.${key}`)}`).join(',')}}`;
+  return `{${Object.keys(fields)
+    .sort()
+    .map((key) => `${scalarJson(key, path)}:${canonicalJson(fields[key], `${path}.${key}`)}`)
+    .join(',')}}`;
 }
 
 export function sha256(text: string): string {
@@ -43,28 +55,53 @@ export function sha256(text: string): string {
 }
 
 /**
- * Fields that the experiment format did not have from the start, by name. Each is `null` where it is off, and then it is left out of the identity: what was
- * run before the field was there is the same as what runs now without it (docs/decisions/010-added-fields.md). A name that any older field has, at whatever
- * place, must not stand here.
+ * Fields that the experiment format did not have from the start, by name. Each is `null` where it is off, and then it
+ * is left out of the identity: what was run before the field was there is the same as what runs now without it
+ * (docs/decisions/010-added-fields.md). A name that any older field has, at whatever place, must not stand here.
  */
 export const addedFields: ReadonlySet<string> = new Set([
   // model
-  'headSize', 'tieEmbeddings', 'constants',
+  'headSize',
+  'tieEmbeddings',
+  'constants',
   // model.constants
-  'normEpsilon', 'ropeTheta', 'ropeScaling', 'rotaryFraction', 'activation', 'attentionBias', 'mlpBias', 'queryScalar', 'attentionSoftCap', 'logitSoftCap', 'slidingWindow',
+  'normEpsilon',
+  'ropeTheta',
+  'ropeScaling',
+  'rotaryFraction',
+  'activation',
+  'attentionBias',
+  'mlpBias',
+  'queryScalar',
+  'attentionSoftCap',
+  'logitSoftCap',
+  'slidingWindow',
   'parallelResidual',
   // optimizer, pretrain and finetune
-  'pairsPerMicroBatch', 'sharePrompts', 'trainable', 'targets', 'frozenStorage', 'rewardCentering', 'margin', 'ema', 'momentStorage',
+  'pairsPerMicroBatch',
+  'sharePrompts',
+  'trainable',
+  'targets',
+  'frozenStorage',
+  'rewardCentering',
+  'margin',
+  'ema',
+  'momentStorage',
 ]);
 
 const reduced = new WeakMap<object, object>();
 
-/** A section without the added fields that are null, at every depth but inside lists; the same object where there is nothing to leave out. */
+/**
+ * A section without the added fields that are null, at every depth but inside lists; the same object where there is
+ * nothing to leave out.
+ */
 export function withoutUnsetAdditions(section: object): object {
   const known = reduced.get(section);
   if (known !== undefined) return known;
   const before = Object.entries(section);
-  const after = before.filter(([name, value]) => value !== null || !addedFields.has(name)).map(([name, value]) => [name, isSection(value) ? withoutUnsetAdditions(value) : value] as const);
+  const after = before
+    .filter(([name, value]) => value !== null || !addedFields.has(name))
+    .map(([name, value]) => [name, isSection(value) ? withoutUnsetAdditions(value) : value] as const);
   const isSame = before.length === after.length && after.every(([, value], index) => value === before[index]?.[1]);
   const result = isSame ? section : Object.freeze(Object.fromEntries(after));
   if (Object.isFrozen(section)) reduced.set(section, result);
@@ -73,10 +110,21 @@ export function withoutUnsetAdditions(section: object): object {
 
 /** Plain maps only: anything else is handed on as it is, for `canonicalJson` to judge. */
 function isSection(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && Object.getPrototypeOf(value) === Object.prototype;
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    Object.getPrototypeOf(value) === Object.prototype
+  );
 }
 
 /** @param inputs Input name -> fingerprint of that stage; without those that bear no identity (see `Fingerprint`). */
-export function fingerprintOf(kind: StageKind, config: object, inputs: Readonly<Record<string, Fingerprint>>): Fingerprint {
-  return sha256(canonicalJson({ kind, version: stageVersions[kind], config: withoutUnsetAdditions(config), inputs })) as Fingerprint;
+export function fingerprintOf(
+  kind: StageKind,
+  config: object,
+  inputs: Readonly<Record<string, Fingerprint>>,
+): Fingerprint {
+  return sha256(
+    canonicalJson({ kind, version: stageVersions[kind], config: withoutUnsetAdditions(config), inputs }),
+  ) as Fingerprint;
 }

@@ -3,7 +3,10 @@ import { memorySummary, type PlanExpectation } from './expectation.ts';
 import { basisLevels, type BasisLevel } from './predict-time.ts';
 
 const restsOn: Readonly<Record<BasisLevel, string>> = {
-  same: 'from equal stages on this machine', model: 'from this model on this machine', kind: 'from stages of their kind on this machine', machine: 'from other stages on this machine',
+  same: 'from equal stages on this machine',
+  model: 'from this model on this machine',
+  kind: 'from stages of their kind on this machine',
+  machine: 'from other stages on this machine',
   default: 'from default speeds, taken on another machine',
 };
 
@@ -14,12 +17,15 @@ export function formatExpectation(expectation: PlanExpectation, willRun: (id: st
   if (times.length === 0) return [];
   const shares = basisLevels.flatMap((level) => {
     const seconds = times.filter(({ basis }) => basis.level === level).reduce((sum, time) => sum + time.seconds, 0);
-    return seconds / wall.workSeconds >= 0.005 ? [`${Math.round((100 * seconds) / wall.workSeconds)} % ${restsOn[level]}`] : [];
+    return seconds / wall.workSeconds >= 0.005
+      ? [`${Math.round((100 * seconds) / wall.workSeconds)} % ${restsOn[level]}`]
+      : [];
   });
   return [
     `Expected: about ${duration(wall.seconds)} (${duration(low)} to ${duration(high)}) with ${workers} ${workers === 1 ? 'worker' : 'workers'}; ${duration(wall.workSeconds)} of work, ${duration(wall.criticalSeconds)} of it one after another.`,
     `  ${shares.join(', ')}${expectation.recordedStages > 0 ? ` (${expectation.recordedStages} recorded stages)` : ''}.`,
-    ...memoryLines(expectation, willRun), '',
+    ...memoryLines(expectation, willRun),
+    '',
   ];
 }
 
@@ -27,7 +33,9 @@ function memoryLines(expectation: PlanExpectation, willRun: (id: string) => bool
   const { peakBytes, largestStage, allWorkersBytes, availableBytes, fits } = memorySummary(expectation, willRun);
   if (largestStage === null) return [];
   const verdict = fits ? 'available' : 'available: DOES NOT FIT, a sweep will be refused';
-  return [`Memory: up to ${bytesInWords(peakBytes)} a worker (${largestStage}), ${bytesInWords(allWorkersBytes)} for all at once; ${bytesInWords(availableBytes)} ${verdict}.`];
+  return [
+    `Memory: up to ${bytesInWords(peakBytes)} a worker (${largestStage}), ${bytesInWords(allWorkersBytes)} for all at once; ${bytesInWords(availableBytes)} ${verdict}.`,
+  ];
 }
 
 /** `12 s`, `31 min`, `4.2 h`. */

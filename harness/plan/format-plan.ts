@@ -11,10 +11,17 @@ const shownReasons = 12;
 const stageKinds = Object.keys(stageVersions) as readonly StageKind[];
 
 /** @param statuses From `explainPlan`. Plain text without colour, lines joined by newlines. */
-export function formatPlan(plan: Plan, statuses: ReadonlyMap<string, StageStatus>, expectation: PlanExpectation | null = null): string {
+export function formatPlan(
+  plan: Plan,
+  statuses: ReadonlyMap<string, StageStatus>,
+  expectation: PlanExpectation | null = null,
+): string {
   return [
-    `${plan.experiment}: ${plan.trials.length} trials, ${plan.stages.length} stages`, plan.question, '',
-    ...stageTable(plan, statuses, expectation), '',
+    `${plan.experiment}: ${plan.trials.length} trials, ${plan.stages.length} stages`,
+    plan.question,
+    '',
+    ...stageTable(plan, statuses, expectation),
+    '',
     ...(expectation === null ? [] : formatExpectation(expectation, (id) => willRun(statuses.get(id)))),
     ...trainingLines(plan.stages),
     ...reasonLines(plan, statuses),
@@ -23,41 +30,118 @@ export function formatPlan(plan: Plan, statuses: ReadonlyMap<string, StageStatus
 }
 
 /** Every stage and every trial on a line of its own: what \`formatPlan\` sums up. Estimated numbers begin with ~. */
-export function formatStagesAndTrials(plan: Plan, statuses: ReadonlyMap<string, StageStatus>, expectation: PlanExpectation | null = null): string {
+export function formatStagesAndTrials(
+  plan: Plan,
+  statuses: ReadonlyMap<string, StageStatus>,
+  expectation: PlanExpectation | null = null,
+): string {
   const stages = plan.stages.map((stage) => {
     const { status, reason } = statuses.get(stage.id) ?? { status: 'run', reason: '' };
     const { steps, paramsTotal, trainFlops } = stage.cost;
     const isGuessed = 'until' in stage.config && 'tokensOfPairs' in stage.config.until;
     return [
-      stage.id, status, steps === null ? '-' : `${isGuessed ? '~' : ''}${steps}`, paramsTotal === null ? '-' : String(paramsTotal),
+      stage.id,
+      status,
+      steps === null ? '-' : `${isGuessed ? '~' : ''}${steps}`,
+      paramsTotal === null ? '-' : String(paramsTotal),
       trainFlops === null ? '-' : `${stage.cost.isEstimate ? '~' : ''}${trainFlops.toExponential(1)}`,
-      ...(expectation === null ? [] : [timeOf(expectation.stages.get(stage.id)), memoryOf(expectation.memory.get(stage.id))]), reason,
+      ...(expectation === null
+        ? []
+        : [timeOf(expectation.stages.get(stage.id)), memoryOf(expectation.memory.get(stage.id))]),
+      reason,
     ];
   });
-  const trials = plan.trials.map(({ id, seed, axes, evaluate }) => [id, String(seed), axes.architecture, axes.arm, String(axes.pretrainPairs), axes.task, String(axes.samples), evaluate]);
+  const trials = plan.trials.map(({ id, seed, axes, evaluate }) => [
+    id,
+    String(seed),
+    axes.architecture,
+    axes.arm,
+    String(axes.pretrainPairs),
+    axes.task,
+    String(axes.samples),
+    evaluate,
+  ]);
   return [
-    ...align([['stage (fingerprint)', 'status', 'steps', 'params', 'train FLOPs', ...(expectation === null ? [] : ['time', 'memory']), 'why'], ...stages]), '',
+    ...align([
+      [
+        'stage (fingerprint)',
+        'status',
+        'steps',
+        'params',
+        'train FLOPs',
+        ...(expectation === null ? [] : ['time', 'memory']),
+        'why',
+      ],
+      ...stages,
+    ]),
+    '',
     ...align([['trial', 'seed', 'architecture', 'arm', 'pretrain pairs', 'task', 'samples', 'ends in'], ...trials]),
   ].join('\n');
 }
 
-function stageTable({ stages }: Plan, statuses: ReadonlyMap<string, StageStatus>, expectation: PlanExpectation | null): readonly string[] {
+function stageTable(
+  { stages }: Plan,
+  statuses: ReadonlyMap<string, StageStatus>,
+  expectation: PlanExpectation | null,
+): readonly string[] {
   const present = stageKinds.filter((kind) => stages.some((stage) => stage.kind === kind));
-  const header = ['stage', 'count', 'run', 'cached', 'blocked', 'steps to run', 'params', 'train FLOPs to run', ...(expectation === null ? [] : ['time to run', 'memory'])];
-  const rows = present.map((kind) => stageRow(kind, stages.filter((stage) => stage.kind === kind), statuses, expectation));
+  const header = [
+    'stage',
+    'count',
+    'run',
+    'cached',
+    'blocked',
+    'steps to run',
+    'params',
+    'train FLOPs to run',
+    ...(expectation === null ? [] : ['time to run', 'memory']),
+  ];
+  const rows = present.map((kind) =>
+    stageRow(
+      kind,
+      stages.filter((stage) => stage.kind === kind),
+      statuses,
+      expectation,
+    ),
+  );
   return align([header, ...rows, stageRow('total', stages, statuses, expectation)]);
 }
 
-function stageRow(title: string, stages: readonly PlannedStage[], statuses: ReadonlyMap<string, StageStatus>, expectation: PlanExpectation | null): readonly string[] {
-  const count = (...wanted: readonly StageStatus['status'][]): number => stages.filter(({ id }) => wanted.includes(statuses.get(id)?.status ?? 'run')).length;
+function stageRow(
+  title: string,
+  stages: readonly PlannedStage[],
+  statuses: ReadonlyMap<string, StageStatus>,
+  expectation: PlanExpectation | null,
+): readonly string[] {
+  const count = (...wanted: readonly StageStatus['status'][]): number =>
+    stages.filter(({ id }) => wanted.includes(statuses.get(id)?.status ?? 'run')).length;
   const toRun = stages.filter(({ id }) => willRun(statuses.get(id)));
   const params = stages.flatMap(({ cost }) => cost.paramsTotal ?? []);
   const hasEstimate = toRun.some(({ cost }) => cost.isEstimate);
   return [
-    title, String(stages.length), String(count('run', 'damaged')), String(count('cached')), String(count('blocked')),
-    total(toRun.map(({ cost }) => cost.steps), (steps) => steps.toLocaleString('en-US')), paramRange(params),
-    total(toRun.map(({ cost }) => cost.trainFlops), (flops) => `${hasEstimate ? '~' : ''}${flops.toExponential(1)}`),
-    ...(expectation === null ? [] : [total(toRun.map(({ id }) => expectation.stages.get(id)?.seconds ?? null), duration), most(toRun.flatMap(({ id }) => expectation.memory.get(id) ?? []))]),
+    title,
+    String(stages.length),
+    String(count('run', 'damaged')),
+    String(count('cached')),
+    String(count('blocked')),
+    total(
+      toRun.map(({ cost }) => cost.steps),
+      (steps) => steps.toLocaleString('en-US'),
+    ),
+    paramRange(params),
+    total(
+      toRun.map(({ cost }) => cost.trainFlops),
+      (flops) => `${hasEstimate ? '~' : ''}${flops.toExponential(1)}`,
+    ),
+    ...(expectation === null
+      ? []
+      : [
+          total(
+            toRun.map(({ id }) => expectation.stages.get(id)?.seconds ?? null),
+            duration,
+          ),
+          most(toRun.flatMap(({ id }) => expectation.memory.get(id) ?? [])),
+        ]),
   ];
 }
 
@@ -96,7 +180,11 @@ function short(value: number): string {
 /** First column to the left, numbers to the right. */
 function align(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  '));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  '),
+  );
 }
 
 /** Equal reasons once, with their number; ids are left out, so that a changed input of a hundred stages is one line. */
@@ -111,7 +199,12 @@ function reasonLines({ stages }: Plan, statuses: ReadonlyMap<string, StageStatus
   if (counts.size === 0) return ['Nothing to do.', ''];
   const lines = [...counts].sort(([, a], [, b]) => b - a).map(([line, count]) => `  ${count} x ${line}`);
   const hidden = lines.length - shownReasons;
-  return ['Why:', ...lines.slice(0, shownReasons), ...(hidden > 0 ? [`  and ${hidden} more reasons (--json has all)`] : []), ''];
+  return [
+    'Why:',
+    ...lines.slice(0, shownReasons),
+    ...(hidden > 0 ? [`  and ${hidden} more reasons (--json has all)`] : []),
+    '',
+  ];
 }
 
 function trialLines({ trials, excluded, duplicates }: Plan): readonly string[] {

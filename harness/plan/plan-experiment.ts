@@ -1,21 +1,31 @@
-/** A valid spec -> its plan: every stage with its fingerprint and cost, every trial with its stages. Pure: no files, no clock. */
+/**
+ * A valid spec -> its plan: every stage with its fingerprint and cost, every trial with its stages. Pure: no files, no
+ * clock.
+ */
 import { expandSweep, formatPath, type ExperimentSpec, type SweepPoint } from '../spec/index.ts';
 import { canonicalJson, sha256 } from './fingerprint.ts';
 import type { Plan, PlannedTrial } from './stage.ts';
 import { TrialStages, type PlanInputs, type TrialEnd } from './trial-stages.ts';
 
 /**
- * Trials come seed by seed, then in the order of the axes, so that a first whole curve is there early; stages in the order in which trials need them.
+ * Trials come seed by seed, then in the order of the axes, so that a first whole curve is there early; stages in the
+ * order in which trials need them.
  * @throws Error if the spec was not validated before: its sweep has problems.
  */
 export function planExperiment(spec: ExperimentSpec, inputs: PlanInputs): Plan {
   const { points, excluded, problems } = expandSweep(spec);
   const [problem] = problems;
-  if (problem !== undefined) throw new Error(`the spec was not validated: ${formatPath(problem.at)}: expected ${problem.expected}, found ${problem.found}`);
+  if (problem !== undefined)
+    throw new Error(
+      `the spec was not validated: ${formatPath(problem.at)}: expected ${problem.expected}, found ${problem.found}`,
+    );
   const stages = new TrialStages(inputs);
-  const wanted = spec.seeds.flatMap((seed) => points.filter(({ excludedSeeds }) => !excludedSeeds.has(seed)).map((point) => ({ point, seed })));
+  const wanted = spec.seeds.flatMap((seed) =>
+    points.filter(({ excludedSeeds }) => !excludedSeeds.has(seed)).map((point) => ({ point, seed })),
+  );
   for (const { point, seed } of wanted) stages.noteBudget(point.spec, seed);
-  for (const tuning of new Set(points.flatMap((point) => point.tuning ?? []))) for (const candidate of tuning.candidates) stages.noteBudget(candidate.spec, tuning.seed);
+  for (const tuning of new Set(points.flatMap((point) => point.tuning ?? [])))
+    for (const candidate of tuning.candidates) stages.noteBudget(candidate.spec, tuning.seed);
 
   const trials = new Map<string, PlannedTrial>();
   for (const { point, seed } of wanted) {
@@ -23,13 +33,33 @@ export function planExperiment(spec: ExperimentSpec, inputs: PlanInputs): Plan {
     const id = trialId(spec.name, end, seed);
     if (!trials.has(id)) trials.set(id, plannedTrial(id, seed, point, end, stages));
   }
-  return { experiment: spec.name, question: spec.question, stages: stages.set.stages, trials: [...trials.values()], excluded, duplicates: wanted.length - trials.size };
+  return {
+    experiment: spec.name,
+    question: spec.question,
+    stages: stages.set.stages,
+    trials: [...trials.values()],
+    excluded,
+    duplicates: wanted.length - trials.size,
+  };
 }
 
 function trialId(experiment: string, { evaluate, baseline }: TrialEnd, seed: number): string {
   return sha256(canonicalJson([experiment, evaluate.fingerprint, baseline.fingerprint, seed])).slice(0, 12);
 }
 
-function plannedTrial(id: string, seed: number, { axes, declared }: SweepPoint, { evaluate, baseline }: TrialEnd, { set }: TrialStages): PlannedTrial {
-  return { id, seed, axes: { ...axes, declared }, stages: set.needed(baseline, evaluate), evaluate: evaluate.id, baseline: baseline.id };
+function plannedTrial(
+  id: string,
+  seed: number,
+  { axes, declared }: SweepPoint,
+  { evaluate, baseline }: TrialEnd,
+  { set }: TrialStages,
+): PlannedTrial {
+  return {
+    id,
+    seed,
+    axes: { ...axes, declared },
+    stages: set.needed(baseline, evaluate),
+    evaluate: evaluate.id,
+    baseline: baseline.id,
+  };
 }

@@ -6,30 +6,58 @@ import type { Plan, PlannedStage } from './stage.ts';
 
 export interface PlanJson extends Omit<Plan, 'stages'> {
   readonly schemaVersion: 1;
-  readonly stages: readonly (PlannedStage & StageStatus & { readonly expected?: StageTime; readonly memoryBytes?: number | null })[];
+  readonly stages: readonly (PlannedStage &
+    StageStatus & { readonly expected?: StageTime; readonly memoryBytes?: number | null })[];
   /** Of what would run now, on all workers; seconds. `basis`: stages by what their time rests on. */
   readonly expected?: {
-    readonly seconds: number; readonly low: number; readonly high: number; readonly criticalSeconds: number; readonly workSeconds: number; readonly workers: number;
-    readonly basis: Readonly<Partial<Record<BasisLevel, number>>>; readonly recordedStages: number;
+    readonly seconds: number;
+    readonly low: number;
+    readonly high: number;
+    readonly criticalSeconds: number;
+    readonly workSeconds: number;
+    readonly workers: number;
+    readonly basis: Readonly<Partial<Record<BasisLevel, number>>>;
+    readonly recordedStages: number;
   };
   readonly memory?: MemorySummary;
 }
 
 /** @param statuses From `explainPlan`; it has every stage of the plan. */
-export function planToJson(plan: Plan, statuses: ReadonlyMap<string, StageStatus>, expectation: PlanExpectation | null = null): PlanJson {
+export function planToJson(
+  plan: Plan,
+  statuses: ReadonlyMap<string, StageStatus>,
+  expectation: PlanExpectation | null = null,
+): PlanJson {
   const stages = plan.stages.map((stage) => {
     const status = statuses.get(stage.id);
     if (status === undefined) throw new Error(`${stage.id} has no status: the statuses are of another plan`);
     const expected = expectation?.stages.get(stage.id);
-    return { ...stage, ...status, ...(expectation !== null && expected !== undefined && { expected, memoryBytes: expectation.memory.get(stage.id) ?? null }) };
+    return {
+      ...stage,
+      ...status,
+      ...(expectation !== null &&
+        expected !== undefined && { expected, memoryBytes: expectation.memory.get(stage.id) ?? null }),
+    };
   });
   return { schemaVersion: 1, ...plan, stages, ...(expectation !== null && expectedOf(expectation, statuses)) };
 }
 
-function expectedOf(expectation: PlanExpectation, statuses: ReadonlyMap<string, StageStatus>): Required<Pick<PlanJson, 'expected' | 'memory'>> {
+function expectedOf(
+  expectation: PlanExpectation,
+  statuses: ReadonlyMap<string, StageStatus>,
+): Required<Pick<PlanJson, 'expected' | 'memory'>> {
   const { wall, low, high, workers, stages, recordedStages } = expectation;
   const willRun = (id: string): boolean => ['run', 'damaged'].includes(statuses.get(id)?.status ?? 'run');
   const basis: Partial<Record<BasisLevel, number>> = {};
-  for (const [id, { basis: { level } }] of stages) if (willRun(id)) basis[level] = (basis[level] ?? 0) + 1;
-  return { expected: { ...wall, low, high, workers, basis, recordedStages }, memory: memorySummary(expectation, willRun) };
+  for (const [
+    id,
+    {
+      basis: { level },
+    },
+  ] of stages)
+    if (willRun(id)) basis[level] = (basis[level] ?? 0) + 1;
+  return {
+    expected: { ...wall, low, high, workers, basis, recordedStages },
+    memory: memorySummary(expectation, willRun),
+  };
 }

@@ -14,21 +14,37 @@ export class StageSet {
   readonly #needed = new Map<string, readonly number[]>();
 
   add<K extends StageKind>(kind: K, config: StageConfigs[K], inputs: StageInputs, cost: StageCost): PlannedStageOf<K> {
-    const identity = Object.fromEntries(Object.entries(inputs).filter(([name]) => name !== shortcuts[kind]).map(([name, stage]) => [name, stage.fingerprint]));
+    const identity = Object.fromEntries(
+      Object.entries(inputs)
+        .filter(([name]) => name !== shortcuts[kind])
+        .map(([name, stage]) => [name, stage.fingerprint]),
+    );
     const fingerprint = fingerprintOf(kind, config, identity);
     const known = this.#byFingerprint.get(fingerprint);
     if (known !== undefined) return known as PlannedStageOf<K>;
     const ids = Object.fromEntries(Object.entries(inputs).map(([name, { id }]) => [name, id]));
-    const stage = { id: `${kind}-${fingerprint.slice(0, 12)}`, kind, fingerprint, config, inputs: ids, cost } as PlannedStageOf<K>;
+    const stage = {
+      id: `${kind}-${fingerprint.slice(0, 12)}`,
+      kind,
+      fingerprint,
+      config,
+      inputs: ids,
+      cost,
+    } as PlannedStageOf<K>;
     this.#byFingerprint.set(fingerprint, stage as PlannedStage);
-    this.#needed.set(stage.id, union([...Object.values(ids).map((id) => this.#needed.get(id) ?? []), [this.stages.length]]));
+    this.#needed.set(
+      stage.id,
+      union([...Object.values(ids).map((id) => this.#needed.get(id) ?? []), [this.stages.length]]),
+    );
     this.stages.push(stage as PlannedStage);
     return stage;
   }
 
   /** These stages and all they need, in execution order. */
   needed(...stages: readonly PlannedStage[]): readonly string[] {
-    return union(stages.map(({ id }) => this.#needed.get(id) ?? [])).map((index) => (this.stages[index] as PlannedStage).id);
+    return union(stages.map(({ id }) => this.#needed.get(id) ?? [])).map(
+      (index) => (this.stages[index] as PlannedStage).id,
+    );
   }
 }
 

@@ -1,4 +1,7 @@
-/** What beyond plain training the stages of a plan do: said in the plan, because it is neither in the number of stages nor in their cost. */
+/**
+ * What beyond plain training the stages of a plan do: said in the plan, because it is neither in the number of stages
+ * nor in their cost.
+ */
 import { allParameterShapes, learnedNames, parameterShapes, type LoraSpec } from '../model/index.ts';
 import type { ModelSpec, OptimizerSpec, PairwiseTerms, TrainableSpec } from '../spec/experiment-schema.ts';
 import type { PlannedStage } from './stage.ts';
@@ -25,28 +28,49 @@ export function trainingLines(stages: readonly PlannedStage[]): readonly string[
 function wordsOf(stage: PlannedStage): readonly string[] {
   if (stage.kind === 'pretrain' || stage.kind === 'decay') {
     const { objective } = stage.config;
-    return sectionWords({ ...stage.config, ...(objective.kind === 'pmp' && { rewardCentering: objective.rewardCentering, margin: objective.margin }) });
+    return sectionWords({
+      ...stage.config,
+      ...(objective.kind === 'pmp' && { rewardCentering: objective.rewardCentering, margin: objective.margin }),
+    });
   }
   if (stage.kind !== 'finetune') return [];
   const { finetune, model, vocabSize } = stage.config;
   const { rewardCentering, margin } = finetune.objective;
-  return [...(finetune.trainable === null ? [] : [trainableWords(finetune.trainable, model, vocabSize)]), ...sectionWords({ ...finetune, rewardCentering, margin })];
+  return [
+    ...(finetune.trainable === null ? [] : [trainableWords(finetune.trainable, model, vocabSize)]),
+    ...sectionWords({ ...finetune, rewardCentering, margin }),
+  ];
 }
 
-function sectionWords({ pairsPerStep, pairsPerMicroBatch, sharePrompts, optimizer: { momentStorage, ema }, rewardCentering = null, margin = null }: Section): readonly string[] {
+function sectionWords({
+  pairsPerStep,
+  pairsPerMicroBatch,
+  sharePrompts,
+  optimizer: { momentStorage, ema },
+  rewardCentering = null,
+  margin = null,
+}: Section): readonly string[] {
   return [
     pairsPerMicroBatch === null ? null : `${pairsPerMicroBatch} of ${pairsPerStep} pairs at a time`,
     sharePrompts === null ? null : 'pairs of one prompt share it',
     momentStorage === null ? null : `${momentStorage} moments`,
     ema === null ? null : `average of weights, decay ${ema.decay}`,
     rewardCentering === null ? null : `rewards centered (${rewardCentering})`,
-    margin === null ? null : margin.kind === 'constant' ? `margin ${margin.value}` : `margins of the data x ${margin.scale}`,
+    margin === null
+      ? null
+      : margin.kind === 'constant'
+        ? `margin ${margin.value}`
+        : `margins of the data x ${margin.scale}`,
   ].filter((words) => words !== null);
 }
 
 function trainableWords(trainable: TrainableSpec, model: ModelSpec, vocabSize: number): string {
   const shapes = allParameterShapes(model, vocabSize, trainable);
-  const size = (names: Iterable<string>): number => Array.from(names, (name) => (shapes.get(name) ?? []).reduce((product, length) => product * length, 1)).reduce((sum, one) => sum + one, 0);
+  const size = (names: Iterable<string>): number =>
+    Array.from(names, (name) => (shapes.get(name) ?? []).reduce((product, length) => product * length, 1)).reduce(
+      (sum, one) => sum + one,
+      0,
+    );
   const learned = `${size(learnedNames(model, vocabSize, trainable)).toLocaleString('en-US')} of ${size(parameterShapes(model, vocabSize).keys()).toLocaleString('en-US')} parameters learn`;
   const stored = trainable.frozenStorage === null ? '' : `, frozen ones in ${trainable.frozenStorage}`;
   return `${trainable.kind === 'lora' ? loraWords(trainable) : frozenWords(trainable.frozenLayers)} (${learned}${stored})`;

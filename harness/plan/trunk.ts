@@ -1,6 +1,7 @@
 /**
- * The trunk with forks: within one (model, objective, optimizer, schedule, pairs a step, seed) all WSD budgets are cut from one run. Which budgets a plan
- * needs has to be known before the first segment is planned, because each segment continues the one before it.
+ * The trunk with forks: within one (model, objective, optimizer, schedule, pairs a step, seed) all WSD budgets are cut
+ * from one run. Which budgets a plan needs has to be known before the first segment is planned, because each segment
+ * continues the one before it.
  */
 import type { PretrainSpec } from '../spec/experiment-schema.ts';
 import { budgetPairs } from '../spec/index.ts';
@@ -22,12 +23,17 @@ export class TrunkBudgets {
   }
 
   /**
-   * The budget whose segment this one continues: the largest that is certain to be no longer. An equal-tokens run over k pairs is longer than an
-   * equal-pairs run over k pairs, by how much only the data tells; so it may continue pairs <= k, but pairs > k must not continue it.
+   * The budget whose segment this one continues: the largest that is certain to be no longer. An equal-tokens run over
+   * k pairs is longer than an equal-pairs run over k pairs, by how much only the data tells; so it may continue pairs
+   * <= k, but pairs > k must not continue it.
    */
   before(trunk: string, budget: Budget): Budget | null {
     const shorter = [...(this.#budgets.get(trunk)?.values() ?? [])].filter((other) => isSurelyShorter(other, budget));
-    return shorter.reduce<Budget | null>((best, other) => (best === null || isSurelyShorter(best, other) || budgetPairs(other) > budgetPairs(best) ? other : best), null);
+    return shorter.reduce<Budget | null>(
+      (best, other) =>
+        best === null || isSurelyShorter(best, other) || budgetPairs(other) > budgetPairs(best) ? other : best,
+      null,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * Counter-based, splittable random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
- * A stream is named by a seed and a purpose, so adding a consumer never shifts the numbers of another one.
+ * Counter-based, splittable random numbers: Philox4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2,
+ * 3", SC 2011). A stream is named by a seed and a purpose, so adding a consumer never shifts the numbers of another
+ * one.
  */
 import { createHash } from 'node:crypto';
 
@@ -20,7 +21,10 @@ export interface RandomStream {
 }
 
 /** One Philox4x32-10 block: 128 bits of counter and 64 bits of key give 128 random bits. */
-export function philox4x32(counter: readonly [number, number, number, number], key: readonly [number, number]): [number, number, number, number] {
+export function philox4x32(
+  counter: readonly [number, number, number, number],
+  key: readonly [number, number],
+): [number, number, number, number] {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < 10; round++) {
@@ -33,9 +37,14 @@ export function philox4x32(counter: readonly [number, number, number, number], k
   return [c0, c1, c2, c3];
 }
 
-/** The stream of `purpose` under `seed`, e.g. `randomStream(3, 'shuffle')`. Equal arguments give equal numbers on every machine. */
+/**
+ * The stream of `purpose` under `seed`, e.g. `randomStream(3, 'shuffle')`. Equal arguments give equal numbers on every
+ * machine.
+ */
 export function randomStream(seed: number, ...purpose: readonly (string | number)[]): RandomStream {
-  const digest = createHash('sha256').update(JSON.stringify([seed, ...purpose])).digest();
+  const digest = createHash('sha256')
+    .update(JSON.stringify([seed, ...purpose]))
+    .digest();
   const key: [number, number] = [digest.readUInt32LE(0), digest.readUInt32LE(4)];
   const high: [number, number] = [digest.readUInt32LE(8), digest.readUInt32LE(12)];
   let block: readonly number[] = [];
@@ -51,7 +60,8 @@ export function randomStream(seed: number, ...purpose: readonly (string | number
   };
   const uniform = (): number => ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) / 2 ** 53;
   const integer = (bound: number): number => {
-    if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32) throw new RangeError(`integer(bound): bound must be 1..2^32, found ${bound}`);
+    if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32)
+      throw new RangeError(`integer(bound): bound must be 1..2^32, found ${bound}`);
     const limit = 2 ** 32 - (2 ** 32 % bound);
     let value = uint32();
     while (value >= limit) value = uint32();

@@ -26,8 +26,14 @@ export interface StageMetric {
   readonly value: number;
 }
 
-/** `provenance.json` speaks of the last attempt only; so does `failed.json`, which also tells the end of a worker that could not write its own. */
-export function attemptsOf(events: readonly JournalEvent[], files: { failed: JsonRecord | null; provenance: JsonRecord | null }): { attempts: readonly Attempt[]; metrics: readonly StageMetric[] } {
+/**
+ * `provenance.json` speaks of the last attempt only; so does `failed.json`, which also tells the end of a worker that
+ * could not write its own.
+ */
+export function attemptsOf(
+  events: readonly JournalEvent[],
+  files: { failed: JsonRecord | null; provenance: JsonRecord | null },
+): { attempts: readonly Attempt[]; metrics: readonly StageMetric[] } {
   const attempts: Attempt[] = [];
   const metrics = new Map<string, StageMetric>();
   for (const event of events) {
@@ -36,16 +42,36 @@ export function attemptsOf(events: readonly JournalEvent[], files: { failed: Jso
     if (current === undefined) continue;
     if (event.kind === 'outcome') attempts[attempts.length - 1] = ended(current, event);
     // A step that is trained again after a resume inside one attempt states its metric again: the later word counts.
-    if (event.kind === 'metric') metrics.set(`${current.attempt} ${event.step} ${event.name}`, { attempt: current.attempt, step: event.step, name: event.name, value: event.value });
+    if (event.kind === 'metric')
+      metrics.set(`${current.attempt} ${event.step} ${event.name}`, {
+        attempt: current.attempt,
+        step: event.step,
+        name: event.name,
+        value: event.value,
+      });
   }
   const last = attempts.at(-1);
-  if (last !== undefined) attempts[attempts.length - 1] = { ...withFailure(last, files.failed), ...provenanceOf(files.provenance) };
+  if (last !== undefined)
+    attempts[attempts.length - 1] = { ...withFailure(last, files.failed), ...provenanceOf(files.provenance) };
   return { attempts, metrics: [...metrics.values()] };
 }
 
 function started(event: Extract<JournalEvent, { kind: 'attempt' }>): Attempt {
-  const unknown = { endedAt: null, outcome: 'unfinished', errorClass: null, message: null, machine: null, commit: null, isDirty: null } as const;
-  return { attempt: event.attempt, startedAt: event.startedAt, resumedFromStep: event.resumedFromStep ?? null, ...unknown };
+  const unknown = {
+    endedAt: null,
+    outcome: 'unfinished',
+    errorClass: null,
+    message: null,
+    machine: null,
+    commit: null,
+    isDirty: null,
+  } as const;
+  return {
+    attempt: event.attempt,
+    startedAt: event.startedAt,
+    resumedFromStep: event.resumedFromStep ?? null,
+    ...unknown,
+  };
 }
 
 function ended(attempt: Attempt, event: Extract<JournalEvent, { kind: 'outcome' }>): Attempt {
@@ -65,6 +91,12 @@ function withFailure(attempt: Attempt, failed: JsonRecord | null): Attempt {
 function provenanceOf(provenance: JsonRecord | null): Pick<Attempt, 'machine' | 'commit' | 'isDirty'> {
   if (provenance === null) return { machine: null, commit: null, isDirty: null };
   const isDirty = provenance['isDirty'];
-  const machine = [textOf(provenance, 'host'), textOf(provenance, 'cpuModel'), textOf(provenance, 'platform')].filter((part) => part !== null).join(', ');
-  return { machine: machine === '' ? null : machine, commit: textOf(provenance, 'commit'), isDirty: typeof isDirty === 'boolean' ? isDirty : null };
+  const machine = [textOf(provenance, 'host'), textOf(provenance, 'cpuModel'), textOf(provenance, 'platform')]
+    .filter((part) => part !== null)
+    .join(', ');
+  return {
+    machine: machine === '' ? null : machine,
+    commit: textOf(provenance, 'commit'),
+    isDirty: typeof isDirty === 'boolean' ? isDirty : null,
+  };
 }

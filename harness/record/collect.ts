@@ -1,6 +1,7 @@
 /**
- * The collector: the files of a results folder -> results/harness.duckdb. A pure function of the files: collecting step by step, or all at once
- * from nothing (`rebuild`), gives the same tables. A folder that cannot be read is a problem in the answer and never stops the others.
+ * The collector: the files of a results folder -> results/harness.duckdb. A pure function of the files: collecting step
+ * by step, or all at once from nothing (`rebuild`), gives the same tables. A folder that cannot be read is a problem in
+ * the answer and never stops the others.
  *
  *     find sources -> which changed since `collected`? -> read those -> replace their rows in a copy -> derive trials -> rename over the live file
  */
@@ -46,16 +47,32 @@ const filesOf = { stage: recordFiles, experiment: ['plan.json'] } as const;
 /** A folder counts once it says what it is; a stage folder that is being set up does not yet. */
 const isPresent = /^(stage|done|plan)\.json /m;
 
-/** Throws `UserError` (exit 5) where there is no results folder. Concurrent collectors are safe: each puts a whole database in place, the next one catches up. */
-export async function collect(resultsFolder: string, options: { readonly rebuild?: boolean } = {}): Promise<CollectSummary> {
-  if (!existsSync(resultsFolder)) throw new UserError(`nothing is recorded in ${resultsFolder}: there is no such folder`, { exitCode: 5, hint: 'Run `harness sweep SPEC` first, or name the folder with --results DIR.' });
+/**
+ * Throws `UserError` (exit 5) where there is no results folder. Concurrent collectors are safe: each puts a whole
+ * database in place, the next one catches up.
+ */
+export async function collect(
+  resultsFolder: string,
+  options: { readonly rebuild?: boolean } = {},
+): Promise<CollectSummary> {
+  if (!existsSync(resultsFolder))
+    throw new UserError(`nothing is recorded in ${resultsFolder}: there is no such folder`, {
+      exitCode: 5,
+      hint: 'Run `harness sweep SPEC` first, or name the folder with --results DIR.',
+    });
   const path = databasePath(resultsFolder);
   const known = options.rebuild === true ? null : await readCollected(path);
-  const sources = findSources(resultsFolder).map((source) => ({ ...source, signature: signatureOf(source.folder, filesOf[source.kind]) })).filter(({ signature }) => isPresent.test(signature));
+  const sources = findSources(resultsFolder)
+    .map((source) => ({ ...source, signature: signatureOf(source.folder, filesOf[source.kind]) }))
+    .filter(({ signature }) => isPresent.test(signature));
   const stale = sources.flatMap((source) => changeOf(source, known?.get(source.path)));
   const paths = new Set(sources.map((source) => source.path));
   const removed = [...(known?.keys() ?? [])].filter((key) => !paths.has(key));
-  const problems = new Map([...(known ?? [])].flatMap(([key, { problem }]) => (problem === null || !paths.has(key) ? [] : [[key, problem] as const])));
+  const problems = new Map(
+    [...(known ?? [])].flatMap(([key, { problem }]) =>
+      problem === null || !paths.has(key) ? [] : [[key, problem] as const],
+    ),
+  );
   if (known === null || stale.length > 0 || removed.length > 0) {
     await replaceDatabase(path, known === null ? 'empty' : 'copy', async (connection) => {
       const found = await updateDatabase(connection, stale, removed);
@@ -64,8 +81,14 @@ export async function collect(resultsFolder: string, options: { readonly rebuild
     });
   }
   return {
-    database: path, read: stale.length, unchanged: sources.length - stale.length, removed: removed.length, isRebuilt: known === null,
-    problems: [...problems].map(([key, message]) => ({ path: key, message })).sort((a, b) => (a.path < b.path ? -1 : 1)),
+    database: path,
+    read: stale.length,
+    unchanged: sources.length - stale.length,
+    removed: removed.length,
+    isRebuilt: known === null,
+    problems: [...problems]
+      .map(([key, message]) => ({ path: key, message }))
+      .sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }
 
@@ -80,7 +103,9 @@ function changeOf(source: SignedSource, known: Collected | undefined): readonly 
 async function readCollected(path: string): Promise<ReadonlyMap<string, Collected> | null> {
   if (!existsSync(path)) return null;
   try {
-    return await withConnection(path, { access_mode: 'READ_ONLY', threads: '1' }, async (connection) => ((await hasCurrentSchema(connection)) ? await collectedRows(connection) : null));
+    return await withConnection(path, { access_mode: 'READ_ONLY', threads: '1' }, async (connection) =>
+      (await hasCurrentSchema(connection)) ? await collectedRows(connection) : null,
+    );
   } catch {
     return null; // not a database, or of another DuckDB: the files are the truth
   }
@@ -88,5 +113,12 @@ async function readCollected(path: string): Promise<ReadonlyMap<string, Collecte
 
 async function collectedRows(connection: DuckDBConnection): Promise<ReadonlyMap<string, Collected>> {
   const reader = await connection.runAndReadAll('SELECT path, signature, sha256, problem FROM collected');
-  return new Map(reader.getRowsJS().map(([path, signature, sha256, problem]) => [String(path), { signature: String(signature), sha256: String(sha256), problem: problem === null ? null : String(problem) }]));
+  return new Map(
+    reader
+      .getRowsJS()
+      .map(([path, signature, sha256, problem]) => [
+        String(path),
+        { signature: String(signature), sha256: String(sha256), problem: problem === null ? null : String(problem) },
+      ]),
+  );
 }

@@ -1,8 +1,19 @@
 /**
- * DuckDB lets one process hold a file for writing, and nobody else open it meanwhile. So the live file is never opened for writing: a copy under a
- * temporary name is updated, closed, fsynced and renamed over it. Readers need no lock and always find one consistent database.
+ * DuckDB lets one process hold a file for writing, and nobody else open it meanwhile. So the live file is never opened
+ * for writing: a copy under a temporary name is updated, closed, fsynced and renamed over it. Readers need no lock and
+ * always find one consistent database.
  */
-import { constants, closeSync, copyFileSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import {
+  constants,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -12,8 +23,15 @@ import { migrations, schemaVersionTable } from './schema.ts';
 /** Training runs beside the collector; it needs no more than this. */
 const writerOptions = { threads: '2' };
 
-/** Runs `update` on a private copy of the database at `path` (or a new one with the current schema) and puts the copy in its place. */
-export async function replaceDatabase(path: string, start: 'copy' | 'empty', update: (connection: DuckDBConnection) => Promise<void>): Promise<void> {
+/**
+ * Runs `update` on a private copy of the database at `path` (or a new one with the current schema) and puts the copy in
+ * its place.
+ */
+export async function replaceDatabase(
+  path: string,
+  start: 'copy' | 'empty',
+  update: (connection: DuckDBConnection) => Promise<void>,
+): Promise<void> {
   removeAbandoned(path);
   const temporary = `${path}.${hostname()}.${process.pid}.tmp`;
   try {
@@ -35,7 +53,11 @@ export async function replaceDatabase(path: string, start: 'copy' | 'empty', upd
 }
 
 /** Opens, hands over, and closes whatever happens. */
-export async function withConnection<T>(path: string, options: Record<string, string>, use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+export async function withConnection<T>(
+  path: string,
+  options: Record<string, string>,
+  use: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
   const instance = await DuckDBInstance.create(path, options);
   try {
     const connection = await instance.connect();
@@ -49,7 +71,10 @@ export async function withConnection<T>(path: string, options: Record<string, st
   }
 }
 
-/** Does the file hold exactly the migrations of this version? Anything else, an unreadable file included, is rebuilt from the files. */
+/**
+ * Does the file hold exactly the migrations of this version? Anything else, an unreadable file included, is rebuilt
+ * from the files.
+ */
 export async function hasCurrentSchema(connection: DuckDBConnection): Promise<boolean> {
   try {
     const reader = await connection.runAndReadAll('SELECT version, name FROM schema_version ORDER BY version');
@@ -72,8 +97,11 @@ async function migrate(connection: DuckDBConnection): Promise<void> {
 function removeAbandoned(path: string): void {
   const prefix = `${basename(path)}.${hostname()}.`;
   for (const name of readdirSync(dirname(path))) {
-    const pid = name.startsWith(prefix) ? Number(/^(\d+)\.tmp(\.wal)?$/.exec(name.slice(prefix.length))?.[1]) : Number.NaN;
-    if (Number.isInteger(pid) && pid !== process.pid && !isAlive(pid)) rmSync(join(dirname(path), name), { force: true });
+    const pid = name.startsWith(prefix)
+      ? Number(/^(\d+)\.tmp(\.wal)?$/.exec(name.slice(prefix.length))?.[1])
+      : Number.NaN;
+    if (Number.isInteger(pid) && pid !== process.pid && !isAlive(pid))
+      rmSync(join(dirname(path), name), { force: true });
   }
 }
 

@@ -1,6 +1,7 @@
 /**
- * The recorded results, opened for reading: any number of readers, at any time, also while a sweep runs. Nothing can be written through it,
- * neither the database nor any other file: the file is opened read-only, external access is off, and the configuration is locked.
+ * The recorded results, opened for reading: any number of readers, at any time, also while a sweep runs. Nothing can be
+ * written through it, neither the database nor any other file: the file is opened read-only, external access is off,
+ * and the configuration is locked.
  */
 import { existsSync } from 'node:fs';
 import { DuckDBInstance, StatementType } from '@duckdb/node-api';
@@ -9,7 +10,10 @@ import { UserError } from '../spec/user-error.ts';
 import { hasCurrentSchema } from './database-file.ts';
 import { databasePath } from './results-layout.ts';
 
-/** A value as JSON can hold it: whole numbers as numbers where they are exact, else as text; times as ISO text; JSON columns as text. */
+/**
+ * A value as JSON can hold it: whole numbers as numbers where they are exact, else as text; times as ISO text; JSON
+ * columns as text.
+ */
 export type Value = string | number | boolean | null | readonly Value[] | { readonly [key: string]: Value };
 export type Row = Readonly<Record<string, Value>>;
 export type Parameters = Readonly<Record<string, string | number | boolean | null>>;
@@ -19,7 +23,12 @@ export interface QueryResult {
   readonly rows: readonly Row[];
 }
 
-const readerOptions = { access_mode: 'READ_ONLY', threads: '2', enable_external_access: 'false', lock_configuration: 'true' };
+const readerOptions = {
+  access_mode: 'READ_ONLY',
+  threads: '2',
+  enable_external_access: 'false',
+  lock_configuration: 'true',
+};
 const readingStatements: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
 
 export class ResultsDatabase {
@@ -41,10 +50,16 @@ export class ResultsDatabase {
       if (statements.count !== 1) throw refused(`one statement at a time; there are ${statements.count}`);
       const statement = await statements.prepare(0);
       try {
-        if (!readingStatements.has(statement.statementType)) throw refused(`${StatementType[statement.statementType] ?? 'this'} statements are refused: results are changed by running stages, and read here`);
+        if (!readingStatements.has(statement.statementType))
+          throw refused(
+            `${StatementType[statement.statementType] ?? 'this'} statements are refused: results are changed by running stages, and read here`,
+          );
         statement.bind(parameters);
         const reader = await statement.runAndReadAll();
-        return { columns: reader.deduplicatedColumnNames(), rows: reader.getRowObjectsJS().map((row) => plainRow(row)) };
+        return {
+          columns: reader.deduplicatedColumnNames(),
+          rows: reader.getRowObjectsJS().map((row) => plainRow(row)),
+        };
       } finally {
         statement.destroySync();
       }
@@ -59,10 +74,17 @@ export class ResultsDatabase {
   }
 }
 
-/** Throws `UserError`: exit 5 where nothing was collected yet, exit 4 where the database is of another version of the harness. */
+/**
+ * Throws `UserError`: exit 5 where nothing was collected yet, exit 4 where the database is of another version of the
+ * harness.
+ */
 export async function openDatabase(resultsFolder: string): Promise<ResultsDatabase> {
   const path = databasePath(resultsFolder);
-  if (!existsSync(path)) throw new UserError(`nothing is recorded in ${resultsFolder}: there is no ${path}`, { exitCode: 5, hint: 'Run `harness sweep SPEC` or `harness collect` first, or name the folder with --results DIR.' });
+  if (!existsSync(path))
+    throw new UserError(`nothing is recorded in ${resultsFolder}: there is no ${path}`, {
+      exitCode: 5,
+      hint: 'Run `harness sweep SPEC` or `harness collect` first, or name the folder with --results DIR.',
+    });
   const hint = 'Build it again from the files: harness collect --rebuild';
   const instance = await DuckDBInstance.create(path, readerOptions).catch((cause: unknown) => {
     throw new UserError(`${path} cannot be opened: ${firstLine(cause)}`, { exitCode: 4, hint, cause });
@@ -75,7 +97,10 @@ export async function openDatabase(resultsFolder: string): Promise<ResultsDataba
 }
 
 /** Opens, hands over, and closes whatever happens. */
-export async function withDatabase<T>(resultsFolder: string, use: (database: ResultsDatabase) => Promise<T>): Promise<T> {
+export async function withDatabase<T>(
+  resultsFolder: string,
+  use: (database: ResultsDatabase) => Promise<T>,
+): Promise<T> {
   const database = await openDatabase(resultsFolder);
   try {
     return await use(database);
@@ -100,14 +125,18 @@ function plainValue(value: unknown): Value {
 }
 
 function refused(what: string): UserError {
-  return new UserError(what, { exitCode: 2, hint: 'Tables: stages, runs, trials, trial_stages, metrics, items, experiments; view for figures: results.' });
+  return new UserError(what, {
+    exitCode: 2,
+    hint: 'Tables: stages, runs, trials, trial_stages, metrics, items, experiments; view for figures: results.',
+  });
 }
 
 /** What DuckDB says of a statement is about the statement: its own words, as a usage error. */
 function asUserError(error: unknown): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   const text = error.message.replace(/^Failed to extract statements: /, '').trimEnd();
-  if (text.startsWith('Permission Error')) return refused('other files cannot be reached from here: only the recorded results are');
+  if (text.startsWith('Permission Error'))
+    return refused('other files cannot be reached from here: only the recorded results are');
   return new UserError(text, { exitCode: 2, cause: error });
 }
 

@@ -1,4 +1,7 @@
-/** results/experiments/<name>/plan.json, as the last sweep of that experiment wrote it: what was asked for, against which outcomes are held. */
+/**
+ * results/experiments/<name>/plan.json, as the last sweep of that experiment wrote it: what was asked for, against
+ * which outcomes are held.
+ */
 import { damagedFile, isRecord, listOf, numberOf, readJsonRecord, recordOf, textOf } from './json-file.ts';
 import type { JsonRecord } from './json-file.ts';
 
@@ -38,7 +41,13 @@ export function readExperimentFile(path: string): ExperimentRecord {
     command: typeof command === 'string' ? command : command === undefined ? null : JSON.stringify(command),
     specText: textOf(plan, 'specText') ?? '',
     trials: listOf(plan, 'trials').map((trial, index) => trialOf(trial, path, `trials[${index}]`)),
-    stages: listOf(plan, 'stages').filter(isRecord).map((stage) => ({ id: textOf(stage, 'id') ?? '', kind: textOf(stage, 'kind') ?? '', cost: recordOf(stage, 'cost') ?? {} })),
+    stages: listOf(plan, 'stages')
+      .filter(isRecord)
+      .map((stage) => ({
+        id: textOf(stage, 'id') ?? '',
+        kind: textOf(stage, 'kind') ?? '',
+        cost: recordOf(stage, 'cost') ?? {},
+      })),
     excluded: listOf(plan, 'excluded').length,
     duplicates: numberOf(plan, 'duplicates') ?? 0,
   };

@@ -8,22 +8,43 @@ import { databasePath } from './results-layout.ts';
 
 export type ExportFormat = 'csv' | 'parquet' | 'json';
 
-const copyOptions: Readonly<Record<ExportFormat, string>> = { csv: 'FORMAT csv, HEADER true', parquet: 'FORMAT parquet, COMPRESSION zstd', json: 'FORMAT json, ARRAY true' };
+const copyOptions: Readonly<Record<ExportFormat, string>> = {
+  csv: 'FORMAT csv, HEADER true',
+  parquet: 'FORMAT parquet, COMPRESSION zstd',
+  json: 'FORMAT json, ARRAY true',
+};
 
 /**
- * `source`: the name of a table or view, or one SELECT. Returns the number of rows written.
- * Throws `UserError`: exit 2 for a source that cannot be read or a folder that is not there, exit 5 where nothing was recorded.
+ * `source`: the name of a table or view, or one SELECT. Returns the number of rows written. Throws `UserError`: exit 2
+ * for a source that cannot be read or a folder that is not there, exit 5 where nothing was recorded.
  */
-export async function exportTable(resultsFolder: string, source: string, format: ExportFormat, path: string): Promise<number> {
-  if (!existsSync(dirname(path))) throw new UserError(`${dirname(path)} is not there`, { exitCode: 2, hint: 'Make the folder first, or name another one.' });
-  const select = /^\w+$/.test(source.trim()) ? `SELECT * FROM ${source.trim()} ORDER BY ALL` : source.trim().replace(/;$/, '');
+export async function exportTable(
+  resultsFolder: string,
+  source: string,
+  format: ExportFormat,
+  path: string,
+): Promise<number> {
+  if (!existsSync(dirname(path)))
+    throw new UserError(`${dirname(path)} is not there`, {
+      exitCode: 2,
+      hint: 'Make the folder first, or name another one.',
+    });
+  const select = /^\w+$/.test(source.trim())
+    ? `SELECT * FROM ${source.trim()} ORDER BY ALL`
+    : source.trim().replace(/;$/, '');
   // The locked, read-only handle vets the query before it meets a connection that may write files.
-  const rows = await withDatabase(resultsFolder, async (database) => Number((await database.query(`SELECT count(*) AS n FROM (${select}\n)`)).rows[0]?.['n']));
+  const rows = await withDatabase(resultsFolder, async (database) =>
+    Number((await database.query(`SELECT count(*) AS n FROM (${select}\n)`)).rows[0]?.['n']),
+  );
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    await withConnection(databasePath(resultsFolder), { access_mode: 'READ_ONLY', threads: '2' }, async (connection) => {
-      await connection.run(`COPY (${select}\n) TO '${temporary.replaceAll("'", "''")}' (${copyOptions[format]})`);
-    });
+    await withConnection(
+      databasePath(resultsFolder),
+      { access_mode: 'READ_ONLY', threads: '2' },
+      async (connection) => {
+        await connection.run(`COPY (${select}\n) TO '${temporary.replaceAll("'", "''")}' (${copyOptions[format]})`);
+      },
+    );
     renameSync(temporary, path);
   } finally {
     rmSync(temporary, { force: true });

@@ -4,5 +4,9 @@ import type { JsonRecord } from './json-file.ts';
 
 export function failureOf(failed: JsonRecord): { message: string; errorClass: string | null; attempt: number | null } {
   const outcome = recordOf(failed, 'outcome') ?? failed;
-  return { message: textOf(outcome, 'message') ?? 'no message recorded', errorClass: textOf(outcome, 'errorClass'), attempt: numberOf(failed, 'attempt') };
+  return {
+    message: textOf(outcome, 'message') ?? 'no message recorded',
+    errorClass: textOf(outcome, 'errorClass'),
+    attempt: numberOf(failed, 'attempt'),
+  };
 }

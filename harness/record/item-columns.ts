@@ -1,6 +1,7 @@
 /**
- * The columns of `items.arrow`: one row a scored candidate (a pair has two, a question N). Written by the evaluation as Arrow IPC,
- * read here by column name, so that this room needs no code of theirs. Words stay coded as they are stored: a million rows have a few thousand words.
+ * The columns of `items.arrow`: one row a scored candidate (a pair has two, a question N). Written by the evaluation as
+ * Arrow IPC, read here by column name, so that this room needs no code of theirs. Words stay coded as they are stored:
+ * a million rows have a few thousand words.
  */
 import { Dictionary, tableFromIPC } from 'apache-arrow';
 import type { Table, Vector } from 'apache-arrow';
@@ -29,14 +30,23 @@ export function readItemColumns(bytes: Uint8Array, path: string): ItemColumns {
   const table = parse(bytes, path);
   const column = (name: string): Vector => {
     const vector = table.getChild(name);
-    if (vector === null) throw damagedFile(path, `has no column ${name}; columns: ${table.schema.fields.map((field) => field.name).join(', ')}`);
+    if (vector === null)
+      throw damagedFile(
+        path,
+        `has no column ${name}; columns: ${table.schema.fields.map((field) => field.name).join(', ')}`,
+      );
     return vector;
   };
   return {
     rows: table.numRows,
-    set: wordColumn(column('set')), itemId: wordColumn(column('itemId')), group: wordColumn(column('group')), answer: wordColumn(column('answer')),
-    candidate: Int32Array.from(column('candidate').toArray() as Iterable<number>), reward: Float32Array.from(column('reward').toArray() as Iterable<number>),
-    isCorrect: Array.from(column('isCorrect') as Iterable<unknown>, Boolean), tokens: Int32Array.from(column('tokens').toArray() as Iterable<number>),
+    set: wordColumn(column('set')),
+    itemId: wordColumn(column('itemId')),
+    group: wordColumn(column('group')),
+    answer: wordColumn(column('answer')),
+    candidate: Int32Array.from(column('candidate').toArray() as Iterable<number>),
+    reward: Float32Array.from(column('reward').toArray() as Iterable<number>),
+    isCorrect: Array.from(column('isCorrect') as Iterable<unknown>, Boolean),
+    tokens: Int32Array.from(column('tokens').toArray() as Iterable<number>),
   };
 }
 
@@ -50,7 +60,8 @@ function parse(bytes: Uint8Array, path: string): Table {
 
 function wordColumn(vector: Vector): WordColumn {
   const [data, ...more] = vector.data;
-  if (!(vector.type instanceof Dictionary) || data?.dictionary === undefined || more.length > 0) return coded(vector as Iterable<unknown>, vector.length);
+  if (!(vector.type instanceof Dictionary) || data?.dictionary === undefined || more.length > 0)
+    return coded(vector as Iterable<unknown>, vector.length);
   const codes = Int32Array.from(data.values as Iterable<number>).subarray(0, vector.length);
   if (data.nullCount > 0) for (let row = 0; row < codes.length; row++) if (!data.getValid(row)) codes[row] = -1;
   return { words: Array.from(data.dictionary as Iterable<unknown>, String), codes };

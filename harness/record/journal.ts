@@ -1,6 +1,7 @@
 /**
- * Reading the journal of a stage: one JSON line an event, append-only over all its attempts. A line counts once its newline is there;
- * what follows the last newline was torn by a crash, or is being written just now: it is reported and not an event.
+ * Reading the journal of a stage: one JSON line an event, append-only over all its attempts. A line counts once its
+ * newline is there; what follows the last newline was torn by a crash, or is being written just now: it is reported and
+ * not an event.
  */
 import { readFileSync } from 'node:fs';
 import { UserError } from '../spec/user-error.ts';
@@ -33,12 +34,19 @@ function parseLine(line: string, where: string): JournalEvent {
 }
 
 function damagedLine(where: string, what: string, cause?: unknown): UserError {
-  return new UserError(`${where}: ${what}`, { exitCode: 4, hint: 'The journal was changed from outside; remove the stage folder to run the stage again.', cause });
+  return new UserError(`${where}: ${what}`, {
+    exitCode: 4,
+    hint: 'The journal was changed from outside; remove the stage folder to run the stage again.',
+    cause,
+  });
 }
 
 const fieldChecks: Readonly<Record<JournalEvent['kind'], (event: Readonly<Record<string, unknown>>) => boolean>> = {
   attempt: (event) => Number.isInteger(event['attempt']) && typeof event['startedAt'] === 'string',
-  metric: (event) => typeof event['name'] === 'string' && typeof event['value'] === 'number' && (event['step'] === null || Number.isInteger(event['step'])),
+  metric: (event) =>
+    typeof event['name'] === 'string' &&
+    typeof event['value'] === 'number' &&
+    (event['step'] === null || Number.isInteger(event['step'])),
   progress: (event) => typeof event['step'] === 'number' && typeof event['steps'] === 'number',
   note: (event) => typeof event['text'] === 'string',
   outcome: (event) => typeof event['endedAt'] === 'string' && isRecord(event['outcome']),
@@ -47,5 +55,7 @@ const fieldChecks: Readonly<Record<JournalEvent['kind'], (event: Readonly<Record
 function isJournalEvent(value: unknown): value is JournalEvent {
   if (!isRecord(value)) return false;
   const kind = value['kind'];
-  return typeof kind === 'string' && Object.hasOwn(fieldChecks, kind) && fieldChecks[kind as JournalEvent['kind']](value);
+  return (
+    typeof kind === 'string' && Object.hasOwn(fieldChecks, kind) && fieldChecks[kind as JournalEvent['kind']](value)
+  );
 }

@@ -1,4 +1,7 @@
-/** Reading JSON that another process wrote: the boundary where `unknown` becomes a record, with the file named in every complaint. */
+/**
+ * Reading JSON that another process wrote: the boundary where `unknown` becomes a record, with the file named in every
+ * complaint.
+ */
 import { readFileSync } from 'node:fs';
 import { UserError } from '../spec/user-error.ts';
 
@@ -8,7 +11,10 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Throws `UserError` (exit 4) naming the file when it does not hold one JSON object. A missing file throws as the file system says. */
+/**
+ * Throws `UserError` (exit 4) naming the file when it does not hold one JSON object. A missing file throws as the file
+ * system says.
+ */
 export function readJsonRecord(path: string): JsonRecord {
   const text = readFileSync(path, 'utf8');
   let value: unknown;

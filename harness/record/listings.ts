@@ -3,8 +3,11 @@ import { tQuantile } from '../stats/index.ts';
 import type { ResultsDatabase, Row } from './database.ts';
 
 export async function listExperiments(database: ResultsDatabase): Promise<readonly Row[]> {
-  const outcomes = ['completed', 'diverged', 'failed', 'blocked', 'pending'].map((outcome) => `count(t.trial_id) FILTER (t.outcome = '${outcome}') AS ${outcome}`).join(', ');
-  const { rows } = await database.query(`SELECT e.experiment, e.trials, ${outcomes}, e.excluded, e.question FROM experiments e LEFT JOIN trials t ON t.experiment = e.experiment
+  const outcomes = ['completed', 'diverged', 'failed', 'blocked', 'pending']
+    .map((outcome) => `count(t.trial_id) FILTER (t.outcome = '${outcome}') AS ${outcome}`)
+    .join(', ');
+  const { rows } =
+    await database.query(`SELECT e.experiment, e.trials, ${outcomes}, e.excluded, e.question FROM experiments e LEFT JOIN trials t ON t.experiment = e.experiment
     GROUP BY e.experiment, e.trials, e.excluded, e.question ORDER BY e.experiment`);
   return rows;
 }
@@ -29,7 +32,10 @@ export async function listStages(database: ResultsDatabase, filter: StageFilter 
 }
 
 /** Attempts, the oldest first. */
-export async function listRuns(database: ResultsDatabase, filter: { readonly experiment?: string; readonly outcome?: string } = {}): Promise<readonly Row[]> {
+export async function listRuns(
+  database: ResultsDatabase,
+  filter: { readonly experiment?: string; readonly outcome?: string } = {},
+): Promise<readonly Row[]> {
   const { rows } = await database.query(
     `SELECT stage_id, attempt, outcome, started_at, duration_ms, resumed_from_step, error_class, message, machine, "commit", dirty FROM runs
      WHERE ($experiment IS NULL OR stage_id IN (SELECT stage_id FROM planned_stages WHERE experiment = $experiment)) AND ($outcome IS NULL OR outcome = $outcome)
@@ -42,7 +48,10 @@ export async function listRuns(database: ResultsDatabase, filter: { readonly exp
 const trialColumns = 't.experiment, t.trial_id, t.architecture, t.arm, t.pretrain_pairs, t.task, t.samples, t.seed';
 
 /** One row a trial; \`metrics\` become columns, missing where they were not measured. */
-export async function listTrials(database: ResultsDatabase, options: { readonly experiment?: string; readonly metrics: readonly string[] }): Promise<readonly Row[]> {
+export async function listTrials(
+  database: ResultsDatabase,
+  options: { readonly experiment?: string; readonly metrics: readonly string[] },
+): Promise<readonly Row[]> {
   const { rows } = await database.query(
     `SELECT ${trialColumns}, t.outcome, ${metricColumns(options.metrics)} t.cause
      FROM trials t LEFT JOIN results r ON r.experiment = t.experiment AND r.trial_id = t.trial_id
@@ -53,8 +62,14 @@ export async function listTrials(database: ResultsDatabase, options: { readonly 
   return rows;
 }
 
-/** Trials that differ in their seed only, as one row a metric: mean, half-width of the 95 % t interval (null below two seeds), n, and how many of the trials are complete. */
-export async function groupTrials(database: ResultsDatabase, options: { readonly experiment?: string; readonly metrics: readonly string[] }): Promise<readonly Row[]> {
+/**
+ * Trials that differ in their seed only, as one row a metric: mean, half-width of the 95 % t interval (null below two
+ * seeds), n, and how many of the trials are complete.
+ */
+export async function groupTrials(
+  database: ResultsDatabase,
+  options: { readonly experiment?: string; readonly metrics: readonly string[] },
+): Promise<readonly Row[]> {
   const { rows } = await database.query(
     `WITH grouped AS (
        SELECT t.experiment, t.architecture, t.arm, t.pretrain_pairs, t.task, t.samples, t.axes->>'declared' AS declared, min(t.position) AS position,
@@ -79,12 +94,17 @@ function halfWidth(deviation: number, n: number): number | null {
 
 /** Names of the metrics in \`results\`, with the number of trials that have them. */
 export async function listMetrics(database: ResultsDatabase, experiment?: string): Promise<readonly Row[]> {
-  const { rows } = await database.query('SELECT metric, count(*) AS trials FROM results WHERE $experiment IS NULL OR experiment = $experiment GROUP BY metric ORDER BY metric', { experiment: experiment ?? null });
+  const { rows } = await database.query(
+    'SELECT metric, count(*) AS trials FROM results WHERE $experiment IS NULL OR experiment = $experiment GROUP BY metric ORDER BY metric',
+    { experiment: experiment ?? null },
+  );
   return rows;
 }
 
 function metricColumns(metrics: readonly string[]): string {
-  return metrics.map((metric, index) => `max(r.value) FILTER (r.metric = $metric${index}) AS "${metric.replaceAll('"', '""')}", `).join('');
+  return metrics
+    .map((metric, index) => `max(r.value) FILTER (r.metric = $metric${index}) AS "${metric.replaceAll('"', '""')}", `)
+    .join('');
 }
 
 function metricParameters(metrics: readonly string[]): Record<string, string> {

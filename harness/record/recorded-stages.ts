@@ -1,4 +1,7 @@
-/** Stages that were run, as their own files tell: how long each took, on what, and what it stated at the end. For predictions, so what cannot be read is left out. */
+/**
+ * Stages that were run, as their own files tell: how long each took, on what, and what it stated at the end. For
+ * predictions, so what cannot be read is left out.
+ */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { numberOf, readJsonRecord, recordOf, textOf } from './json-file.ts';
@@ -46,7 +49,10 @@ export class RecordedStages {
       const time = statSync(join(this.#store, id, 'done.json'), { throwIfNoEntry: false })?.mtimeMs;
       return time === undefined ? [] : [{ id, time }];
     });
-    return timed.sort((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1)).slice(0, limit).map(({ id }) => id);
+    return timed
+      .sort((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1))
+      .slice(0, limit)
+      .map(({ id }) => id);
   }
 
   /** null where there is no such stage, or its files are damaged. */
@@ -71,7 +77,10 @@ function readStage(folder: string, id: string): RecordedStage | null {
       config: stage['config'],
       inputs: (recordOf(stage, 'inputs') ?? {}) as Readonly<Record<string, string>>,
       seconds: secondsOf(events),
-      lastStep: metrics.reduce<number | null>((last, { step }) => (step === null ? last : Math.max(last ?? 0, step)), null),
+      lastStep: metrics.reduce<number | null>(
+        (last, { step }) => (step === null ? last : Math.max(last ?? 0, step)),
+        null,
+      ),
       finals: new Map(metrics.flatMap(({ step, name, value }) => (step === null ? [[name, value] as const] : []))),
       machine: machineOf(readJsonRecord(join(folder, 'provenance.json'))),
     };
@@ -84,11 +93,24 @@ function secondsOf(events: readonly JournalEvent[]): number | null {
   const starts = events.filter((event) => event.kind === 'attempt');
   const end = events.find((event) => event.kind === 'outcome');
   const [start] = starts;
-  if (start === undefined || end === undefined || starts.length > 1 || end.outcome.kind !== 'completed' || start.resumedFromStep !== null) return null;
+  if (
+    start === undefined ||
+    end === undefined ||
+    starts.length > 1 ||
+    end.outcome.kind !== 'completed' ||
+    start.resumedFromStep !== null
+  )
+    return null;
   return (Date.parse(end.endedAt) - Date.parse(start.startedAt)) / 1000;
 }
 
 function machineOf(provenance: JsonRecord): RecordedMachine {
   const execution = recordOf(provenance, 'execution') ?? {};
-  return { cpuModel: textOf(provenance, 'cpuModel'), cores: numberOf(provenance, 'cores'), workers: numberOf(execution, 'workers'), threads: numberOf(execution, 'threads'), device: textOf(execution, 'device') };
+  return {
+    cpuModel: textOf(provenance, 'cpuModel'),
+    cores: numberOf(provenance, 'cores'),
+    workers: numberOf(execution, 'workers'),
+    threads: numberOf(execution, 'threads'),
+    device: textOf(execution, 'device'),
+  };
 }

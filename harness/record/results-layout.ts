@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 export const databasePath = (resultsFolder: string): string => join(resultsFolder, 'harness.duckdb');
 /** What the last sweep of an experiment was asked for. */
-export const planPath = (resultsFolder: string, experiment: string): string => join(resultsFolder, 'experiments', experiment, 'plan.json');
+export const planPath = (resultsFolder: string, experiment: string): string =>
+  join(resultsFolder, 'experiments', experiment, 'plan.json');
 const stageFolderName = /^[a-z]+-[0-9a-f]{12}$/;
 
 export interface RecordSource {
@@ -21,14 +22,27 @@ export function findSources(resultsFolder: string): readonly RecordSource[] {
   const stages = foldersIn(join(resultsFolder, 'store')).filter((name) => stageFolderName.test(name));
   const experiments = foldersIn(join(resultsFolder, 'experiments')).filter((name) => !name.startsWith('.'));
   return [
-    ...stages.map((name) => ({ kind: 'stage', name, folder: join(resultsFolder, 'store', name), path: `store/${name}` }) as const),
-    ...experiments.map((name) => ({ kind: 'experiment', name, folder: join(resultsFolder, 'experiments', name), path: `experiments/${name}` }) as const),
+    ...stages.map(
+      (name) => ({ kind: 'stage', name, folder: join(resultsFolder, 'store', name), path: `store/${name}` }) as const,
+    ),
+    ...experiments.map(
+      (name) =>
+        ({
+          kind: 'experiment',
+          name,
+          folder: join(resultsFolder, 'experiments', name),
+          path: `experiments/${name}`,
+        }) as const,
+    ),
   ];
 }
 
 function foldersIn(folder: string): readonly string[] {
   try {
-    return readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
     throw error;

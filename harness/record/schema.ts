@@ -1,6 +1,7 @@
 /**
- * The DuckDB schema, as numbered migrations. The files under results/ are the truth, so a database whose applied migrations are not exactly these
- * is built again from the files instead of being altered. Column names are the glossary's words in snake_case.
+ * The DuckDB schema, as numbered migrations. The files under results/ are the truth, so a database whose applied
+ * migrations are not exactly these is built again from the files instead of being altered. Column names are the
+ * glossary's words in snake_case.
  */
 export interface Migration {
   readonly version: number;
@@ -22,8 +23,9 @@ CREATE TABLE metrics (stage_id VARCHAR, attempt INTEGER, step BIGINT, name VARCH
 CREATE TABLE items (stage_id VARCHAR, "set" VARCHAR, item_id VARCHAR, item_group VARCHAR, candidate INTEGER, reward FLOAT, is_correct BOOLEAN, tokens INTEGER, answer VARCHAR);
 CREATE TABLE collected (path VARCHAR, signature VARCHAR, sha256 VARCHAR, problem VARCHAR);`;
 
-// Final values count only from the last attempt of a completed stage: an interrupted attempt may have stated some of them.
-// A pair with a reward that is no number has no outcome. Where two stages of a trial use one name, the stage nearest to the evaluation wins. Speeds are a clock's word, and clocks stay out of \`results\`.
+// Final values count only from the last attempt of a completed stage: an interrupted attempt may have stated some of
+// them. A pair with a reward that is no number has no outcome. Where two stages of a trial use one name, the stage
+// nearest to the evaluation wins. Speeds are a clock's word, and clocks stay out of \`results\`.
 const views = `
 CREATE VIEW stage_finals AS
   SELECT m.stage_id, m.name AS metric, m.value FROM metrics m JOIN stages s ON s.stage_id = m.stage_id

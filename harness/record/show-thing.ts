@@ -3,9 +3,28 @@ import { UserError } from '../spec/user-error.ts';
 import type { ResultsDatabase, Row } from './database.ts';
 
 export type Thing =
-  | { readonly kind: 'stage'; readonly id: string; readonly stage: Row; readonly runs: readonly Row[]; readonly metrics: readonly Row[]; readonly trials: readonly Row[] }
-  | { readonly kind: 'trial'; readonly id: string; readonly trial: Row; readonly stages: readonly Row[]; readonly metrics: readonly Row[] }
-  | { readonly kind: 'experiment'; readonly id: string; readonly experiment: Row; readonly outcomes: readonly Row[]; readonly metrics: readonly Row[] };
+  | {
+      readonly kind: 'stage';
+      readonly id: string;
+      readonly stage: Row;
+      readonly runs: readonly Row[];
+      readonly metrics: readonly Row[];
+      readonly trials: readonly Row[];
+    }
+  | {
+      readonly kind: 'trial';
+      readonly id: string;
+      readonly trial: Row;
+      readonly stages: readonly Row[];
+      readonly metrics: readonly Row[];
+    }
+  | {
+      readonly kind: 'experiment';
+      readonly id: string;
+      readonly experiment: Row;
+      readonly outcomes: readonly Row[];
+      readonly metrics: readonly Row[];
+    };
 
 /** Throws `UserError` (exit 2) when nothing, or more than one thing, begins with `prefix`. */
 export async function showThing(database: ResultsDatabase, prefix: string): Promise<Thing> {
@@ -22,20 +41,36 @@ async function resolve(database: ResultsDatabase, prefix: string): Promise<{ kin
   );
   const found = rows.map((row) => ({ kind: row['kind'] as Thing['kind'], id: String(row['id']) }));
   const [first] = found;
-  if (first === undefined) throw new UserError(`nothing recorded has an id that begins with ${JSON.stringify(prefix)}`, { exitCode: 2, hint: 'See `harness ls stages`, `ls trials` and `ls experiments`.' });
+  if (first === undefined)
+    throw new UserError(`nothing recorded has an id that begins with ${JSON.stringify(prefix)}`, {
+      exitCode: 2,
+      hint: 'See `harness ls stages`, `ls trials` and `ls experiments`.',
+    });
   if (found.length === 1 || first.id === prefix) return first;
-  const some = found.slice(0, 5).map(({ kind, id }) => `${kind} ${id}`).join(', ');
-  throw new UserError(`${JSON.stringify(prefix)} is the beginning of ${found.length} ids: ${some}${found.length > 5 ? ', ...' : ''}`, { exitCode: 2, hint: 'Give more of the id.' });
+  const some = found
+    .slice(0, 5)
+    .map(({ kind, id }) => `${kind} ${id}`)
+    .join(', ');
+  throw new UserError(
+    `${JSON.stringify(prefix)} is the beginning of ${found.length} ids: ${some}${found.length > 5 ? ', ...' : ''}`,
+    { exitCode: 2, hint: 'Give more of the id.' },
+  );
 }
 
 async function showStage(database: ResultsDatabase, id: string): Promise<Thing> {
   const rows = async (sql: string): Promise<readonly Row[]> => (await database.query(sql, { id })).rows;
   const [stage] = await rows('SELECT * FROM stages WHERE stage_id = $id');
   return {
-    kind: 'stage', id, stage: parsed(stage ?? {}, ['config', 'inputs']),
+    kind: 'stage',
+    id,
+    stage: parsed(stage ?? {}, ['config', 'inputs']),
     runs: await rows('SELECT * FROM runs WHERE stage_id = $id ORDER BY started_at, attempt'),
-    metrics: await rows('SELECT attempt, name, value FROM metrics WHERE stage_id = $id AND step IS NULL ORDER BY attempt, name'),
-    trials: await rows('SELECT experiment, trial_id FROM trial_stages WHERE stage_id = $id ORDER BY experiment, trial_id'),
+    metrics: await rows(
+      'SELECT attempt, name, value FROM metrics WHERE stage_id = $id AND step IS NULL ORDER BY attempt, name',
+    ),
+    trials: await rows(
+      'SELECT experiment, trial_id FROM trial_stages WHERE stage_id = $id ORDER BY experiment, trial_id',
+    ),
   };
 }
 
@@ -43,8 +78,12 @@ async function showTrial(database: ResultsDatabase, id: string): Promise<Thing> 
   const rows = async (sql: string): Promise<readonly Row[]> => (await database.query(sql, { id })).rows;
   const [trial] = await rows('SELECT * EXCLUDE (position) FROM trials WHERE trial_id = $id');
   return {
-    kind: 'trial', id, trial: parsed(trial ?? {}, ['axes']),
-    stages: await rows(`SELECT t.stage_id, t.kind, coalesce(s.outcome, 'pending') AS outcome, s.cause FROM trial_stages t LEFT JOIN stages s ON s.stage_id = t.stage_id WHERE t.trial_id = $id ORDER BY t.position`),
+    kind: 'trial',
+    id,
+    trial: parsed(trial ?? {}, ['axes']),
+    stages: await rows(
+      `SELECT t.stage_id, t.kind, coalesce(s.outcome, 'pending') AS outcome, s.cause FROM trial_stages t LEFT JOIN stages s ON s.stage_id = t.stage_id WHERE t.trial_id = $id ORDER BY t.position`,
+    ),
     metrics: await rows('SELECT metric, value FROM results WHERE trial_id = $id ORDER BY metric'),
   };
 }
@@ -53,13 +92,24 @@ async function showExperiment(database: ResultsDatabase, id: string): Promise<Th
   const rows = async (sql: string): Promise<readonly Row[]> => (await database.query(sql, { id })).rows;
   const [experiment] = await rows('SELECT * FROM experiments WHERE experiment = $id');
   return {
-    kind: 'experiment', id, experiment: experiment ?? {},
-    outcomes: await rows('SELECT outcome, count(*) AS trials FROM trials WHERE experiment = $id GROUP BY outcome ORDER BY outcome'),
-    metrics: await rows('SELECT metric, count(*) AS trials, avg(value) AS mean, min(value) AS minimum, max(value) AS maximum FROM results WHERE experiment = $id GROUP BY metric ORDER BY metric'),
+    kind: 'experiment',
+    id,
+    experiment: experiment ?? {},
+    outcomes: await rows(
+      'SELECT outcome, count(*) AS trials FROM trials WHERE experiment = $id GROUP BY outcome ORDER BY outcome',
+    ),
+    metrics: await rows(
+      'SELECT metric, count(*) AS trials, avg(value) AS mean, min(value) AS minimum, max(value) AS maximum FROM results WHERE experiment = $id GROUP BY metric ORDER BY metric',
+    ),
   };
 }
 
 /** JSON columns as the values they are. */
 function parsed(row: Row, columns: readonly string[]): Row {
-  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, columns.includes(name) && typeof value === 'string' ? JSON.parse(value) : value]));
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      columns.includes(name) && typeof value === 'string' ? JSON.parse(value) : value,
+    ]),
+  );
 }

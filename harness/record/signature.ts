@@ -1,4 +1,7 @@
-/** Has a record changed since it was collected? Size and time of change of its files tell quickly; their sha256 tells for sure. */
+/**
+ * Has a record changed since it was collected? Size and time of change of its files tell quickly; their sha256 tells
+ * for sure.
+ */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +21,8 @@ export function digestOf(folder: string, files: readonly string[]): string {
   const hash = createHash('sha256');
   for (const file of files) {
     const path = join(folder, file);
-    if (statSync(path, { throwIfNoEntry: false }) !== undefined) hash.update(`${file}\n`).update(readFileSync(path)).update('\n');
+    if (statSync(path, { throwIfNoEntry: false }) !== undefined)
+      hash.update(`${file}\n`).update(readFileSync(path)).update('\n');
   }
   return hash.digest('hex');
 }

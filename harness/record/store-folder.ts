@@ -1,6 +1,7 @@
 /**
- * One stage folder of results/store, read into rows: a pure function of stage.json, provenance.json, journal.jsonl, done.json and failed.json.
- * A folder that cannot be trusted gives a `damaged` stage row with the reason, so that nothing built on it passes as complete.
+ * One stage folder of results/store, read into rows: a pure function of stage.json, provenance.json, journal.jsonl,
+ * done.json and failed.json. A folder that cannot be trusted gives a `damaged` stage row with the reason, so that
+ * nothing built on it passes as complete.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
@@ -32,7 +33,14 @@ export interface StageRecord {
 }
 
 /** The files that a record is made of; everything else in the folder is the stage's own. */
-export const recordFiles = ['stage.json', 'provenance.json', 'journal.jsonl', 'done.json', 'failed.json', 'items.arrow'] as const;
+export const recordFiles = [
+  'stage.json',
+  'provenance.json',
+  'journal.jsonl',
+  'done.json',
+  'failed.json',
+  'items.arrow',
+] as const;
 
 /** Never throws for what the files hold: damage becomes the record's outcome. */
 export async function readStoreFolder(folder: string, stageId: string): Promise<StageRecord> {
@@ -41,15 +49,25 @@ export async function readStoreFolder(folder: string, stageId: string): Promise<
   } catch (error) {
     const cause = error instanceof Error ? error.message : String(error);
     return {
-      stageId, kind: stageId.slice(0, stageId.lastIndexOf('-')), fingerprint: null, config: null, inputs: null,
-      outcome: 'damaged', cause, attempts: [], metrics: [], items: null, problems: [cause],
+      stageId,
+      kind: stageId.slice(0, stageId.lastIndexOf('-')),
+      fingerprint: null,
+      config: null,
+      inputs: null,
+      outcome: 'damaged',
+      cause,
+      attempts: [],
+      metrics: [],
+      items: null,
+      problems: [cause],
     };
   }
 }
 
 async function readSound(folder: string, stageId: string): Promise<StageRecord> {
   const stage = readJsonRecord(join(folder, 'stage.json'));
-  if (textOf(stage, 'id') !== stageId) throw damagedFile(join(folder, 'stage.json'), `says id ${JSON.stringify(stage['id'])}, the folder is ${stageId}`);
+  if (textOf(stage, 'id') !== stageId)
+    throw damagedFile(join(folder, 'stage.json'), `says id ${JSON.stringify(stage['id'])}, the folder is ${stageId}`);
   const done = readOptional(join(folder, 'done.json'));
   const failed = readOptional(join(folder, 'failed.json'));
   const provenance = readOptional(join(folder, 'provenance.json'));
@@ -74,7 +92,11 @@ function readOptional(path: string): JsonRecord | null {
   return existsSync(path) ? readJsonRecord(path) : null;
 }
 
-function outcomeOf(done: JsonRecord | null, failed: JsonRecord | null, attempts: readonly Attempt[]): { outcome: StageOutcome; cause: string | null } {
+function outcomeOf(
+  done: JsonRecord | null,
+  failed: JsonRecord | null,
+  attempts: readonly Attempt[],
+): { outcome: StageOutcome; cause: string | null } {
   const last = attempts.at(-1);
   if (done !== null) return doneOutcome(done);
   if (last?.outcome === 'interrupted') return { outcome: 'interrupted', cause: last.message };
@@ -98,7 +120,8 @@ async function readItems(folder: string, done: JsonRecord): Promise<ItemColumns 
   if (!isRecord(entry)) return null;
   const path = join(folder, 'items.arrow');
   const bytes = readFileSync(path);
-  if (createHash('sha256').update(bytes).digest('hex') !== entry['sha256']) throw damagedFile(path, 'its sha256 is not the one in done.json');
+  if (createHash('sha256').update(bytes).digest('hex') !== entry['sha256'])
+    throw damagedFile(path, 'its sha256 is not the one in done.json');
   // Arrow takes longer to load than a collect with nothing new takes altogether.
   const { readItemColumns } = await import('./item-columns.ts');
   return readItemColumns(bytes, path);

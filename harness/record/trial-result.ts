@@ -1,10 +1,14 @@
-/** What a report reads: one row a trial, whatever became of it. Types only, so that a room may name them without loading the database. */
+/**
+ * What a report reads: one row a trial, whatever became of it. Types only, so that a room may name them without loading
+ * the database.
+ */
 
 export type TrialOutcome = 'completed' | 'diverged' | 'failed' | 'blocked' | 'pending';
 
 /**
  * One trial of an experiment with the final metrics of its stages. A metric that was not measured is absent, never 0.
- * `metrics`: final values (the stage's last attempt) of its evaluate, baseline, finetune and pretrain/decay stages, by the names the stages gave them.
+ * `metrics`: final values (the stage's last attempt) of its evaluate, baseline, finetune and pretrain/decay stages, by
+ * the names the stages gave them.
  */
 export interface TrialResult {
   readonly trialId: string;
@@ -25,7 +29,9 @@ export interface TrialResult {
   readonly evaluateStage: string;
 }
 
-/** Paired outcomes of one trial: pair id -> 1 right, 0.5 tie, 0 wrong. Scratch and PMP trials of one task share the ids. */
+/**
+ * Paired outcomes of one trial: pair id -> 1 right, 0.5 tie, 0 wrong. Scratch and PMP trials of one task share the ids.
+ */
 export interface PairOutcomes {
   readonly trialId: string;
   readonly correct: ReadonlyMap<string, number>;

@@ -1,5 +1,17 @@
-/** Bulk writing: rows go through DuckDB's appender one chunk of 2048 at a time (single INSERTs cost 0.5 ms each, the chunks about 2 us a row). */
-import { BIGINT, BOOLEAN, DOUBLE, DuckDBDataChunk, DuckDBTimestampValue, INTEGER, TIMESTAMP, VARCHAR } from '@duckdb/node-api';
+/**
+ * Bulk writing: rows go through DuckDB's appender one chunk of 2048 at a time (single INSERTs cost 0.5 ms each, the
+ * chunks about 2 us a row).
+ */
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  DuckDBDataChunk,
+  DuckDBTimestampValue,
+  INTEGER,
+  TIMESTAMP,
+  VARCHAR,
+} from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBType, DuckDBValue } from '@duckdb/node-api';
 
 const CHUNK_ROWS = 2048;
@@ -7,15 +19,65 @@ const CHUNK_ROWS = 2048;
 export type Cell = string | number | boolean | null;
 type ColumnType = 'text' | 'integer' | 'bigint' | 'double' | 'boolean' | 'timestamp';
 
-const types: Readonly<Record<ColumnType, DuckDBType>> = { text: VARCHAR, integer: INTEGER, bigint: BIGINT, double: DOUBLE, boolean: BOOLEAN, timestamp: TIMESTAMP };
+const types: Readonly<Record<ColumnType, DuckDBType>> = {
+  text: VARCHAR,
+  integer: INTEGER,
+  bigint: BIGINT,
+  double: DOUBLE,
+  boolean: BOOLEAN,
+  timestamp: TIMESTAMP,
+};
 
 /** Column types of each table, in the order of its columns (JSON is text to the appender). */
 export const tableColumns = {
   experiments: ['text', 'text', 'text', 'integer', 'integer', 'integer', 'text'],
   planned_stages: ['text', 'text', 'text', 'integer', 'bigint', 'bigint', 'bigint', 'bigint', 'double'],
-  stages: ['text', 'text', 'text', 'text', 'text', 'text', 'text', 'integer', 'bigint', 'bigint', 'bigint', 'bigint', 'double'],
-  runs: ['text', 'integer', 'timestamp', 'timestamp', 'bigint', 'text', 'text', 'text', 'text', 'text', 'boolean', 'bigint'],
-  trials: ['text', 'text', 'bigint', 'text', 'text', 'text', 'bigint', 'bigint', 'text', 'bigint', 'text', 'text', 'text', 'text', 'integer'],
+  stages: [
+    'text',
+    'text',
+    'text',
+    'text',
+    'text',
+    'text',
+    'text',
+    'integer',
+    'bigint',
+    'bigint',
+    'bigint',
+    'bigint',
+    'double',
+  ],
+  runs: [
+    'text',
+    'integer',
+    'timestamp',
+    'timestamp',
+    'bigint',
+    'text',
+    'text',
+    'text',
+    'text',
+    'text',
+    'boolean',
+    'bigint',
+  ],
+  trials: [
+    'text',
+    'text',
+    'bigint',
+    'text',
+    'text',
+    'text',
+    'bigint',
+    'bigint',
+    'text',
+    'bigint',
+    'text',
+    'text',
+    'text',
+    'text',
+    'integer',
+  ],
   trial_stages: ['text', 'text', 'text', 'text', 'integer'],
   metrics: ['text', 'integer', 'bigint', 'text', 'double'],
   item_words: ['integer', 'text'],
@@ -42,7 +104,8 @@ export class TableWriter {
   }
 
   addRow(row: readonly Cell[]): void {
-    if (row.length !== this.#columns.length) throw new RangeError(`${this.#table} has ${this.#columns.length} columns, the row ${row.length}`);
+    if (row.length !== this.#columns.length)
+      throw new RangeError(`${this.#table} has ${this.#columns.length} columns, the row ${row.length}`);
     this.#columns.forEach((column, index) => column.push(row[index] ?? null));
   }
 
@@ -54,7 +117,9 @@ export class TableWriter {
     for (let start = 0; start < this.rows; start += CHUNK_ROWS) {
       chunk.reset();
       chunk.rowCount = Math.min(CHUNK_ROWS, this.rows - start);
-      kinds.forEach((kind, index) => chunk.setColumnValues(index, convert((this.#columns[index] ?? []).slice(start, start + CHUNK_ROWS), kind)));
+      kinds.forEach((kind, index) =>
+        chunk.setColumnValues(index, convert((this.#columns[index] ?? []).slice(start, start + CHUNK_ROWS), kind)),
+      );
       appender.appendDataChunk(chunk);
     }
     appender.closeSync();

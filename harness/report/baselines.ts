@@ -1,4 +1,7 @@
-/** What needs no training: chance, response length, an untrained head, and PMP's own head before any finetuning. Without these an accuracy says nothing. */
+/**
+ * What needs no training: chance, response length, an untrained head, and PMP's own head before any finetuning. Without
+ * these an accuracy says nothing.
+ */
 import type { TrialResult } from '../record/trial-result.ts';
 import { wilsonInterval, type Interval } from '../stats/index.ts';
 import { estimateMetric } from './cells.ts';
@@ -18,7 +21,11 @@ export interface BaselineRow {
   readonly unit: 'seeds' | 'test pairs';
 }
 
-const rules = [['random', 'random choice'], ['longest', 'longest response'], ['shortest', 'shortest response']] as const;
+const rules = [
+  ['random', 'random choice'],
+  ['longest', 'longest response'],
+  ['shortest', 'shortest response'],
+] as const;
 
 /** Baselines of pairwise accuracy on one task; a baseline that was not recorded has no row. */
 export function pairwiseBaselines(cells: readonly Cell[]): readonly BaselineRow[] {
@@ -31,7 +38,10 @@ export function pairwiseBaselines(cells: readonly Cell[]): readonly BaselineRow[
   return [...fixed, ...heads];
 }
 
-/** A rule does not depend on the seed: its n are the test pairs. Where values differ after all (a task drawn per seed), the seeds are the n. */
+/**
+ * A rule does not depend on the seed: its n are the test pairs. Where values differ after all (a task drawn per seed),
+ * the seeds are the n.
+ */
 function fixedRow(trials: readonly TrialResult[], metric: string, label: string): readonly BaselineRow[] {
   const having = trials.filter((trial) => trial.metrics[metric] !== undefined);
   const first = having[0];
@@ -40,7 +50,15 @@ function fixedRow(trials: readonly TrialResult[], metric: string, label: string)
   const base = { label, metric, architecture: null, point: null };
   if (having.every((trial) => trial.metrics[metric] === value)) {
     const pairs = first.metrics['eval/pairs'];
-    return [{ ...base, mean: value, interval: pairs === undefined ? null : wilsonInterval(value, pairs, { unit: 'test pairs' }), n: pairs ?? 1, unit: 'test pairs' }];
+    return [
+      {
+        ...base,
+        mean: value,
+        interval: pairs === undefined ? null : wilsonInterval(value, pairs, { unit: 'test pairs' }),
+        n: pairs ?? 1,
+        unit: 'test pairs',
+      },
+    ];
   }
   const over = estimateMetric(bySeed(having), metric);
   return over === null ? [] : [{ ...base, mean: over.mean, interval: over.interval, n: over.n, unit: 'seeds' }];
@@ -49,17 +67,51 @@ function fixedRow(trials: readonly TrialResult[], metric: string, label: string)
 function untrainedRow(cells: readonly Cell[], architecture: string): readonly BaselineRow[] {
   const metric = 'baseline/untrained_head_pairwise_accuracy';
   const over = untrained(cells, metric);
-  return over === null ? [] : [{ label: `untrained head, ${architecture}`, metric, architecture, point: null, mean: over.mean, interval: over.interval, n: over.n, unit: 'seeds' }];
+  return over === null
+    ? []
+    : [
+        {
+          label: `untrained head, ${architecture}`,
+          metric,
+          architecture,
+          point: null,
+          mean: over.mean,
+          interval: over.interval,
+          n: over.n,
+          unit: 'seeds',
+        },
+      ];
 }
 
 function zeroShotRows(cells: readonly Cell[], architecture: string): readonly BaselineRow[] {
   const metric = 'baseline/zero_shot_pairwise_accuracy';
-  const points = new Map(cells.filter((cell) => cell.arm === 'pmp').map(({ arm, pretrainPairs, variant }) => [`${pretrainPairs} ${variant}`, { arm, pretrainPairs, variant }]));
-  return [...points.values()].toSorted((a, b) => a.pretrainPairs - b.pretrainPairs).flatMap((point) => {
-    const ours = cells.filter((cell) => cell.arm === 'pmp' && cell.pretrainPairs === point.pretrainPairs && cell.variant === point.variant);
-    const over = estimateMetric(bySeed(ours.flatMap((cell) => cell.used)), metric);
-    return over === null ? [] : [{ label: `zero-shot: ${armLabel(point)}, ${architecture}`, metric, architecture, point, mean: over.mean, interval: over.interval, n: over.n, unit: 'seeds' as const }];
-  });
+  const points = new Map(
+    cells
+      .filter((cell) => cell.arm === 'pmp')
+      .map(({ arm, pretrainPairs, variant }) => [`${pretrainPairs} ${variant}`, { arm, pretrainPairs, variant }]),
+  );
+  return [...points.values()]
+    .toSorted((a, b) => a.pretrainPairs - b.pretrainPairs)
+    .flatMap((point) => {
+      const ours = cells.filter(
+        (cell) => cell.arm === 'pmp' && cell.pretrainPairs === point.pretrainPairs && cell.variant === point.variant,
+      );
+      const over = estimateMetric(bySeed(ours.flatMap((cell) => cell.used)), metric);
+      return over === null
+        ? []
+        : [
+            {
+              label: `zero-shot: ${armLabel(point)}, ${architecture}`,
+              metric,
+              architecture,
+              point,
+              mean: over.mean,
+              interval: over.interval,
+              n: over.n,
+              unit: 'seeds' as const,
+            },
+          ];
+    });
 }
 
 /** The untrained head on an untrained backbone where there is one; else on whatever backbone there is. */
@@ -68,7 +120,9 @@ export function untrained(cells: readonly Cell[], metric: string): Estimate | nu
   return estimateMetric(bySeed((scratch.length > 0 ? scratch : cells).flatMap((cell) => cell.used)), metric);
 }
 
-/** Trials of one backbone share their baseline across sample sizes: one trial a seed, or n would count it many times. */
+/**
+ * Trials of one backbone share their baseline across sample sizes: one trial a seed, or n would count it many times.
+ */
 export function bySeed(trials: readonly TrialResult[]): readonly TrialResult[] {
   return [...new Map(trials.map((trial) => [trial.seed, trial])).values()].toSorted((a, b) => a.seed - b.seed);
 }

@@ -12,7 +12,12 @@ export function count(value: number): string {
 /** Axis labels: 512, 1k (1,024 or 1,000), 24k; a value that is a round multiple of neither keeps one decimal. */
 export function compactCount(value: number): string {
   if (value < 1000) return String(value);
-  for (const [unit, base] of [['M', 1_000_000], ['M', 1_048_576], ['k', 1000], ['k', 1024]] as const) {
+  for (const [unit, base] of [
+    ['M', 1_000_000],
+    ['M', 1_048_576],
+    ['k', 1000],
+    ['k', 1024],
+  ] as const) {
     if (value % base === 0) return `${value / base}${unit}`;
   }
   return value < 1e6 ? `${(value / 1000).toFixed(1)}k` : `${(value / 1e6).toFixed(1)}M`;
@@ -47,7 +52,12 @@ export function pValue(p: number | null): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 
-const armNames: Readonly<Record<string, string>> = { scratch: 'from scratch', 'lm-equal-pairs': 'LM only, equal pairs', 'lm-equal-tokens': 'LM only, equal tokens', pmp: 'PMP' };
+const armNames: Readonly<Record<string, string>> = {
+  scratch: 'from scratch',
+  'lm-equal-pairs': 'LM only, equal pairs',
+  'lm-equal-tokens': 'LM only, equal tokens',
+  pmp: 'PMP',
+};
 
 export function armName(arm: string): string {
   return armNames[arm] ?? arm;
@@ -55,13 +65,18 @@ export function armName(arm: string): string {
 
 /** `PMP (24,576 pairs)`; a variant (what else the sweep varies within the arm) is added where there is one. */
 export function armLabel({ arm, pretrainPairs, variant }: ArmPoint, withPairs = arm === 'pmp'): string {
-  const details = [withPairs && pretrainPairs > 0 ? `${count(pretrainPairs)}${arm === 'pmp' ? ' pairs' : ''}` : '', variant].filter((detail) => detail !== '');
+  const details = [
+    withPairs && pretrainPairs > 0 ? `${count(pretrainPairs)}${arm === 'pmp' ? ' pairs' : ''}` : '',
+    variant,
+  ].filter((detail) => detail !== '');
   return `${armName(arm)}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
 }
 
 /** `54 of 60 trials used; 2 diverged, 1 failed, 3 pending`: what a caption owes its reader. */
 export function countsText(counts: Counts): string {
-  const rest = (['diverged', 'failed', 'blocked', 'pending'] as const).flatMap((outcome) => (counts[outcome] > 0 ? [`${counts[outcome]} ${outcome}`] : []));
+  const rest = (['diverged', 'failed', 'blocked', 'pending'] as const).flatMap((outcome) =>
+    counts[outcome] > 0 ? [`${counts[outcome]} ${outcome}`] : [],
+  );
   if (counts.unmeasured > 0) rest.push(`${counts.unmeasured} completed without a pairwise accuracy`);
   return `${counts.used} of ${counts.planned} trials used${rest.length > 0 ? `; ${rest.join(', ')}` : ''}`;
 }

@@ -3,4 +3,15 @@ export { buildReport } from './build-report.ts';
 export { renderFiles, renderReport } from './render-report.ts';
 export type { RenderedReport } from './render-report.ts';
 export { formatSummary } from './summary.ts';
-export type { ChartSpec, Comparison, Counts, Efficiency, Figure, Report, ReportInput, ReportProvenance, Statement, Table } from './report-input.ts';
+export type {
+  ChartSpec,
+  Comparison,
+  Counts,
+  Efficiency,
+  Figure,
+  Report,
+  ReportInput,
+  ReportProvenance,
+  Statement,
+  Table,
+} from './report-input.ts';

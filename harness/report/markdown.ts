@@ -8,9 +8,18 @@ export function markdownOf(report: Omit<Report, 'markdown'>): string {
     report.question,
     `${countsText(report.counts)}.`,
     '## What PMP did and did not do',
-    report.statements.map((statement) => `- ${statement.tone === 'warning' ? '**Note.** ' : ''}${statement.text}`).join('\n'),
+    report.statements
+      .map((statement) => `- ${statement.tone === 'warning' ? '**Note.** ' : ''}${statement.text}`)
+      .join('\n'),
     ...report.tables.map(tableText),
-    ...(report.leftOut.length === 0 ? [] : ['## Trials without a result', report.leftOut.map((trial) => `- ${trial.trialId} (${trial.where}): ${trial.outcome}. ${trial.cause}`).join('\n')]),
+    ...(report.leftOut.length === 0
+      ? []
+      : [
+          '## Trials without a result',
+          report.leftOut
+            .map((trial) => `- ${trial.trialId} (${trial.where}): ${trial.outcome}. ${trial.cause}`)
+            .join('\n'),
+        ]),
     '## Where this comes from',
     report.footer.map(({ label, text }) => `- ${label}: ${text}`).join('\n'),
   ];
@@ -18,6 +27,15 @@ export function markdownOf(report: Omit<Report, 'markdown'>): string {
 }
 
 function tableText({ title, columns, rows, note }: Table): string {
-  const line = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
-  return [`## ${title}`, '', line(columns), `|${columns.map((_, i) => (i === 0 ? '---' : '---:')).join('|')}|`, ...rows.map(line), '', note].join('\n');
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|').replaceAll('\n', ' ')).join(' | ')} |`;
+  return [
+    `## ${title}`,
+    '',
+    line(columns),
+    `|${columns.map((_, i) => (i === 0 ? '---' : '---:')).join('|')}|`,
+    ...rows.map(line),
+    '',
+    note,
+  ].join('\n');
 }

@@ -1,4 +1,7 @@
-/** The look of the page: system fonts, two colour schemes, one column on a phone. Colours of figures are turned for the dark scheme by their exact value in chart-theme.ts. */
+/**
+ * The look of the page: system fonts, two colour schemes, one column on a phone. Colours of figures are turned for the
+ * dark scheme by their exact value in chart-theme.ts.
+ */
 import { ink } from './figures/chart-theme.ts';
 
 export const pageStyle = `

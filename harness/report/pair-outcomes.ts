@@ -1,17 +1,25 @@
-/** Outcomes on single test pairs, resampled: how the accuracy difference of two trials would vary with another draw of test pairs. */
+/**
+ * Outcomes on single test pairs, resampled: how the accuracy difference of two trials would vary with another draw of
+ * test pairs.
+ */
 import { randomStream } from '../random/index.ts';
 import type { PairOutcomes } from '../record/trial-result.ts';
 import { drawWeights, resampledMeans } from '../stats/index.ts';
 
 export interface ResampledOutcomes {
   readonly items: number;
-  /** Treatment minus reference in strict accuracy, one value a draw of test pairs; the draws are the same for all trials on these test pairs. */
+  /**
+   * Treatment minus reference in strict accuracy, one value a draw of test pairs; the draws are the same for all trials
+   * on these test pairs.
+   */
   readonly differences: Float64Array;
 }
 
 export interface OutcomeTable {
   /** Mean over the given pairs of trials; null unless all of them are recorded on the same test pairs. */
-  resampledDifference(pairs: readonly { readonly treatment: string; readonly reference: string }[]): ResampledOutcomes | null;
+  resampledDifference(
+    pairs: readonly { readonly treatment: string; readonly reference: string }[],
+  ): ResampledOutcomes | null;
 }
 
 const resamples = 1000;
@@ -24,11 +32,18 @@ interface Row {
 }
 
 export function outcomeTable(outcomes: readonly PairOutcomes[], seed: string): OutcomeTable {
-  const rows = new Map(outcomes.map(({ trialId, correct }): [string, Row] => {
-    const ids = [...correct.keys()].toSorted();
-    return [trialId, { items: ids.join('\n'), right: Float64Array.from(ids, (id) => (correct.get(id) === 1 ? 1 : 0)) }];
-  }));
-  const weightsOf = memo((items: number) => drawWeights(items, resamples, randomStream(0, 'report', seed, 'items', items).uniform));
+  const rows = new Map(
+    outcomes.map(({ trialId, correct }): [string, Row] => {
+      const ids = [...correct.keys()].toSorted();
+      return [
+        trialId,
+        { items: ids.join('\n'), right: Float64Array.from(ids, (id) => (correct.get(id) === 1 ? 1 : 0)) },
+      ];
+    }),
+  );
+  const weightsOf = memo((items: number) =>
+    drawWeights(items, resamples, randomStream(0, 'report', seed, 'items', items).uniform),
+  );
   const accuracies = memo((trialId: string) => {
     const { right } = rows.get(trialId) as Row;
     return resampledMeans(right, weightsOf(right.length));
@@ -36,11 +51,20 @@ export function outcomeTable(outcomes: readonly PairOutcomes[], seed: string): O
   return {
     resampledDifference(pairs) {
       const items = rows.get(pairs[0]?.treatment ?? '')?.items;
-      if (items === undefined || items === '' || pairs.some(({ treatment, reference }) => rows.get(treatment)?.items !== items || rows.get(reference)?.items !== items)) return null;
+      if (
+        items === undefined ||
+        items === '' ||
+        pairs.some(
+          ({ treatment, reference }) => rows.get(treatment)?.items !== items || rows.get(reference)?.items !== items,
+        )
+      )
+        return null;
       const differences = new Float64Array(resamples);
       for (const { treatment, reference } of pairs) {
         const [a, b] = [accuracies(treatment), accuracies(reference)];
-        for (let draw = 0; draw < resamples; draw++) differences[draw] = (differences[draw] as number) + ((a[draw] as number) - (b[draw] as number)) / pairs.length;
+        for (let draw = 0; draw < resamples; draw++)
+          differences[draw] =
+            (differences[draw] as number) + ((a[draw] as number) - (b[draw] as number)) / pairs.length;
       }
       return { items: items.split('\n').length, differences };
     },

@@ -1,7 +1,14 @@
 /** Reads an experiment through `record`, builds its report and writes the files. Equal records give equal bytes. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { listRuns, readPairOutcomes, readTrialResults, showThing, withDatabase, type ResultsDatabase } from '../record/index.ts';
+import {
+  listRuns,
+  readPairOutcomes,
+  readTrialResults,
+  showThing,
+  withDatabase,
+  type ResultsDatabase,
+} from '../record/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { buildReport } from './build-report.ts';
 import { csvOf } from './csv.ts';
@@ -17,7 +24,11 @@ export interface RenderedReport {
 }
 
 /** Throws UserError: exit 5 where nothing of the experiment is recorded, exit 4 for records that cannot be true. */
-export async function renderReport(options: { readonly experiment: string; readonly resultsFolder: string; readonly reportsFolder: string }): Promise<RenderedReport> {
+export async function renderReport(options: {
+  readonly experiment: string;
+  readonly resultsFolder: string;
+  readonly reportsFolder: string;
+}): Promise<RenderedReport> {
   const input = await withDatabase(options.resultsFolder, (database) => readInput(database, options.experiment));
   const report = buildReport(input);
   const folder = join(options.reportsFolder, options.experiment);
@@ -39,7 +50,13 @@ export async function renderFiles(report: Report): Promise<ReadonlyMap<string, s
     files.set(`figures/${figure.name}.vl.json`, `${JSON.stringify(figure.spec, null, 1)}\n`);
     panels.set(figure.name, await renderPanels(figure));
   }
-  return new Map([['index.html', htmlOf(report, panels)], ['results.md', report.markdown], ['results.csv', csvOf(report.numbers)], ['report.json', jsonOf(report)], ...files]);
+  return new Map([
+    ['index.html', htmlOf(report, panels)],
+    ['results.md', report.markdown],
+    ['results.csv', csvOf(report.numbers)],
+    ['report.json', jsonOf(report)],
+    ...files,
+  ]);
 }
 
 async function renderPanels(figure: Figure): Promise<readonly string[]> {
@@ -47,7 +64,12 @@ async function renderPanels(figure: Figure): Promise<readonly string[]> {
   for (const [i, { label, spec }] of figure.panels.entries()) {
     const svg = labelled(await renderSvg(spec), `${figure.title}: ${label}`);
     // Ids are per document in a page, and per file in Vega.
-    svgs.push(svg.replaceAll(/(id="|url\(#)(clip|gradient)/g, `$1${figure.name}-${i}-$2`).replace(/ (width|height)="[\d.]+"/, '').replace(/ (width|height)="[\d.]+"/, ''));
+    svgs.push(
+      svg
+        .replaceAll(/(id="|url\(#)(clip|gradient)/g, `$1${figure.name}-${i}-$2`)
+        .replace(/ (width|height)="[\d.]+"/, '')
+        .replace(/ (width|height)="[\d.]+"/, ''),
+    );
   }
   return svgs;
 }
@@ -58,17 +80,29 @@ function labelled(svg: string, text: string): string {
 
 /** The report as data; specifications are left to their own files. */
 function jsonOf({ markdown: _markdown, figures, ...report }: Report): string {
-  const listed = figures.map(({ name, task, title, caption, alt }) => ({ name, task, title, caption, alt, files: ['svg', 'png', 'vl.json'].map((extension) => `figures/${name}.${extension}`) }));
+  const listed = figures.map(({ name, task, title, caption, alt }) => ({
+    name,
+    task,
+    title,
+    caption,
+    alt,
+    files: ['svg', 'png', 'vl.json'].map((extension) => `figures/${name}.${extension}`),
+  }));
   return `${JSON.stringify({ ...report, figures: listed }, null, 1)}\n`;
 }
 
 async function readInput(database: ResultsDatabase, experiment: string): Promise<ReportInput> {
   const { trials } = await readTrialResults(database, experiment);
-  if (trials.length === 0) throw new UserError(`experiment ${experiment} is not recorded in ${database.path}`, { exitCode: 5, hint: 'Run `harness sweep SPEC` first, or look with `harness ls experiments`.' });
+  if (trials.length === 0)
+    throw new UserError(`experiment ${experiment} is not recorded in ${database.path}`, {
+      exitCode: 5,
+      hint: 'Run `harness sweep SPEC` first, or look with `harness ls experiments`.',
+    });
   const thing = await showThing(database, experiment);
   const about = thing.kind === 'experiment' ? thing.experiment : {};
   return {
-    experiment, trials,
+    experiment,
+    trials,
     question: String(about['question'] ?? ''),
     command: about['command'] === null || about['command'] === undefined ? null : String(about['command']),
     pairOutcomes: await readPairOutcomes(database, experiment),
@@ -80,10 +114,18 @@ async function readInput(database: ResultsDatabase, experiment: string): Promise
 
 async function readProvenance(database: ResultsDatabase, experiment: string): Promise<ReportProvenance> {
   const runs = await listRuns(database, { experiment });
-  const texts = (name: string): readonly string[] => [...new Set(runs.flatMap((run) => (typeof run[name] === 'string' ? [run[name]] : [])))];
+  const texts = (name: string): readonly string[] => [
+    ...new Set(runs.flatMap((run) => (typeof run[name] === 'string' ? [run[name]] : []))),
+  ];
   const times = texts('started_at').toSorted();
   const dirty = runs.flatMap((run) => (typeof run['dirty'] === 'boolean' ? [run['dirty']] : []));
-  return { commits: texts('commit'), isDirty: dirty.length === 0 ? null : dirty.includes(true), machines: texts('machine'), dataFrom: times[0] ?? null, dataUntil: times.at(-1) ?? null };
+  return {
+    commits: texts('commit'),
+    isDirty: dirty.length === 0 ? null : dirty.includes(true),
+    machines: texts('machine'),
+    dataFrom: times[0] ?? null,
+    dataUntil: times.at(-1) ?? null,
+  };
 }
 
 /** Written beside and renamed: a reader never sees half a file. */

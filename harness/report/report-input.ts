@@ -1,4 +1,7 @@
-/** What goes into a report and what comes out of it: plain records, no clock, no path, so that equal data give equal bytes. Types only. */
+/**
+ * What goes into a report and what comes out of it: plain records, no clock, no path, so that equal data give equal
+ * bytes. Types only.
+ */
 import type { PairOutcomes, TrialOutcome, TrialResult } from '../record/trial-result.ts';
 import type { Interval, PairedComparison } from '../stats/index.ts';
 
@@ -8,7 +11,9 @@ export interface ReportProvenance {
   /** Any of the runs came from uncommitted changes; null where unknown. */
   readonly isDirty: boolean | null;
   readonly machines: readonly string[];
-  /** Start of the first and of the last run (ISO): the age of the data, not of the page. null where no run is recorded. */
+  /**
+   * Start of the first and of the last run (ISO): the age of the data, not of the page. null where no run is recorded.
+   */
   readonly dataFrom: string | null;
   readonly dataUntil: string | null;
 }
@@ -18,7 +23,10 @@ export interface ReportInput {
   readonly question: string;
   readonly command: string | null;
   readonly trials: readonly TrialResult[];
-  /** Outcomes on single test pairs; empty where they are not recorded: then the noise of the test pairs is not in the comparisons, and the report says so. */
+  /**
+   * Outcomes on single test pairs; empty where they are not recorded: then the noise of the test pairs is not in the
+   * comparisons, and the report says so.
+   */
   readonly pairOutcomes: readonly PairOutcomes[];
   readonly provenance: ReportProvenance;
   /** Points of the sweep left out by its `exclude` rules, and points that two spellings gave twice. */
@@ -26,14 +34,20 @@ export interface ReportInput {
   readonly duplicates: number;
 }
 
-/** Where an arm stands: which pretraining, how much of it, and (only where the sweep varies something else within an arm) which variant. */
+/**
+ * Where an arm stands: which pretraining, how much of it, and (only where the sweep varies something else within an
+ * arm) which variant.
+ */
 export interface ArmPoint {
   readonly arm: string;
   readonly pretrainPairs: number;
   readonly variant: string;
 }
 
-export interface SeedValue { readonly seed: number; readonly value: number }
+export interface SeedValue {
+  readonly seed: number;
+  readonly value: number;
+}
 
 /** A mean over seeds with all its points. `interval` is null for one seed or without spread. */
 export interface Estimate {
@@ -59,13 +73,19 @@ export type Reading = 'better' | 'worse' | 'not-distinguishable' | 'no-claim' | 
 
 export interface Comparison {
   readonly task: string;
-  /** `overall`: mean over sample sizes (or the only one), all architectures; `samples`: one sample size, all architectures; `architecture`: one architecture, one sample size or (samples null) all. */
+  /**
+   * `overall`: mean over sample sizes (or the only one), all architectures; `samples`: one sample size, all
+   * architectures; `architecture`: one architecture, one sample size or (samples null) all.
+   */
   readonly scope: 'overall' | 'samples' | 'architecture';
   readonly architecture: string | null;
   readonly samples: number | null;
   readonly treatment: ArmPoint;
   readonly reference: ArmPoint;
-  /** One difference a unit: a seed of one architecture. Accuracy of the treatment minus that of the reference, as a fraction. */
+  /**
+   * One difference a unit: a seed of one architecture. Accuracy of the treatment minus that of the reference, as a
+   * fraction.
+   */
   readonly differences: readonly { readonly architecture: string; readonly seed: number; readonly value: number }[];
   /** null where no seed is complete on both sides. */
   readonly statistics: PairedComparison | null;
@@ -84,7 +104,10 @@ export interface Efficiency {
   readonly treatment: ArmPoint;
   readonly samples: number;
   readonly accuracy: number;
-  /** Samples at which the mean curve from scratch reaches `accuracy`; null when it does not within its range. `isBelow`: already at its smallest size. */
+  /**
+   * Samples at which the mean curve from scratch reaches `accuracy`; null when it does not within its range. `isBelow`:
+   * already at its smallest size.
+   */
   readonly scratchSamples: number | null;
   readonly isBelow: boolean;
   /** scratchSamples / samples, seed by seed on the seed's own curves; null = not reached. */
@@ -156,7 +179,12 @@ export interface Report {
   readonly comparisons: readonly Comparison[];
   readonly efficiency: readonly Efficiency[];
   /** Trials without a result: `trial, where, what became of it, why`. */
-  readonly leftOut: readonly { readonly trialId: string; readonly where: string; readonly outcome: string; readonly cause: string }[];
+  readonly leftOut: readonly {
+    readonly trialId: string;
+    readonly where: string;
+    readonly outcome: string;
+    readonly cause: string;
+  }[];
   readonly footer: readonly { readonly label: string; readonly text: string }[];
   /** sha256 over the trials, their metrics and pair outcomes. */
   readonly digest: string;

@@ -1,6 +1,6 @@
 /**
- * One attempt at one stage, seen from the conductor: see out whoever is in the folder, clear damage, hand the stage to a worker, and say how it ended,
- * also for a worker that died and can no longer say it.
+ * One attempt at one stage, seen from the conductor: see out whoever is in the folder, clear damage, hand the stage to
+ * a worker, and say how it ended, also for a worker that died and can no longer say it.
  */
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,7 +48,10 @@ export interface AttemptsOptions {
 
 type Live = Exclude<MessageFromWorker, { type: 'finished' }>;
 
-/** After a Ctrl-C the workers, in the same process group, hear it as soon as the conductor does: a worker's "interrupted" may come first. */
+/**
+ * After a Ctrl-C the workers, in the same process group, hear it as soon as the conductor does: a worker's
+ * "interrupted" may come first.
+ */
 const signalSettleMs = 300;
 
 export class Attempts {
@@ -59,13 +62,21 @@ export class Attempts {
   readonly #damage = new Map<string, string>();
   #isStopping = false;
 
-  constructor(options: AttemptsOptions, handlers: { onStart(stage: PlannedStage, worker: number, attempt: number): void; onLive(stageId: string, worker: number, message: Live): void }) {
+  constructor(
+    options: AttemptsOptions,
+    handlers: {
+      onStart(stage: PlannedStage, worker: number, attempt: number): void;
+      onLive(stageId: string, worker: number, message: Live): void;
+    },
+  ) {
     this.#options = options;
     this.#onStart = handlers.onStart;
     this.#onLive = handlers.onLive;
   }
 
-  /** Never rejects: trouble of the conductor's own (a full disk under its lease or log) is a failure of the stage, too. */
+  /**
+   * Never rejects: trouble of the conductor's own (a full disk under its lease or log) is a failure of the stage, too.
+   */
   async attempt(stage: PlannedStage, slot: number): Promise<AttemptEnd> {
     try {
       return await this.#attempt(stage, slot);
@@ -83,7 +94,14 @@ export class Attempts {
   /** Leaves failed.json behind for `status` and the record. */
   recordFailure(stage: PlannedStage, end: FailedEnd): void {
     const folder = this.#folder(stage.id);
-    const record: FailedRecord = { outcome: end.outcome, hint: end.hint, attempt: lastAttempt(folder), lastLines: [...end.lastLines], log: end.log, command: this.#options.sweep.command };
+    const record: FailedRecord = {
+      outcome: end.outcome,
+      hint: end.hint,
+      attempt: lastAttempt(folder),
+      lastLines: [...end.lastLines],
+      log: end.log,
+      command: this.#options.sweep.command,
+    };
     try {
       writeFileAtomically(join(folder, stageFiles.failed), toJson(record), false);
     } catch {
@@ -110,7 +128,12 @@ export class Attempts {
     const folder = this.#folder(stage.id);
     const { sweep, limits, provenance } = this.#options;
     await waitForOrphan(folder, limits.orphanGraceMs, {
-      onWait: (pid) => sweep.onEvent({ type: 'note', stageId: stage.id, text: `worker ${pid} of an earlier sweep is still in it: waiting for it to leave` }),
+      onWait: (pid) =>
+        sweep.onEvent({
+          type: 'note',
+          stageId: stage.id,
+          text: `worker ${pid} of an earlier sweep is still in it: waiting for it to leave`,
+        }),
       isGivenUp: () => this.#isStopping,
     });
     const committed = this.#alreadyCommitted(stage.id, folder);
@@ -118,12 +141,28 @@ export class Attempts {
     const worker = await this.#workerOf(slot);
     if (this.#isStopping) return { kind: 'interrupted' };
 
-    const attempt = 1 + Math.max(lastAttempt(folder), readRecord(join(folder, stageFiles.lease), leaseSchema)?.attempt ?? 0, readRecord(join(folder, stageFiles.failed), failedRecordSchema)?.attempt ?? 0);
-    const inputFolders = Object.fromEntries(Object.entries(this.#options.inputsOf(stage)).map(([name, id]) => [name, this.#folder(id)]));
+    const attempt =
+      1 +
+      Math.max(
+        lastAttempt(folder),
+        readRecord(join(folder, stageFiles.lease), leaseSchema)?.attempt ?? 0,
+        readRecord(join(folder, stageFiles.failed), failedRecordSchema)?.attempt ?? 0,
+      );
+    const inputFolders = Object.fromEntries(
+      Object.entries(this.#options.inputsOf(stage)).map(([name, id]) => [name, this.#folder(id)]),
+    );
     const { threads, checkpointEverySeconds } = sweep.execution;
     const { device } = provenance.execution;
     this.#onStart(stage, slot, attempt);
-    const task = { stage, folder, inputFolders, execution: { threads, device, checkpointEverySeconds }, cacheFolder: sweep.cacheFolder, attempt, provenance };
+    const task = {
+      stage,
+      folder,
+      inputFolders,
+      execution: { threads, device, checkpointEverySeconds },
+      cacheFolder: sweep.cacheFolder,
+      attempt,
+      provenance,
+    };
     const reply = await worker.run(task, (message) => this.#onLive(stage.id, slot, message));
     const result = reply.kind === 'result' ? reply.result : this.#judgeDeath(stage.id, attempt, reply);
     return this.#judge(result, worker);
@@ -139,7 +178,9 @@ export class Attempts {
       return null;
     }
     if (state === 'done') return { kind: 'committed', outcome: { kind: 'completed' }, isCached: true };
-    return typeof state === 'object' && 'diverged' in state ? { kind: 'committed', outcome: { kind: 'diverged', ...state.diverged }, isCached: true } : null;
+    return typeof state === 'object' && 'diverged' in state
+      ? { kind: 'committed', outcome: { kind: 'diverged', ...state.diverged }, isCached: true }
+      : null;
   }
 
   async #judge(result: StageResult, worker: WorkerProcess): Promise<AttemptEnd> {
@@ -149,22 +190,39 @@ export class Attempts {
     if (result.kind === 'failed') return { ...result, ...context };
     if (!this.#isStopping) await sleep(signalSettleMs);
     if (this.#isStopping) return result;
-    const outcome = { kind: 'failed', errorClass: 'infrastructure', message: 'the worker was told to stop from outside this sweep', detail: null } as const;
-    return { kind: 'failed', outcome, hint: 'Run the same command again: it continues from the saved state.', isDiskTrouble: false, ...context };
+    const outcome = {
+      kind: 'failed',
+      errorClass: 'infrastructure',
+      message: 'the worker was told to stop from outside this sweep',
+      detail: null,
+    } as const;
+    return {
+      kind: 'failed',
+      outcome,
+      hint: 'Run the same command again: it continues from the saved state.',
+      isDiskTrouble: false,
+      ...context,
+    };
   }
 
-  /** The worker died inside the stage; what it could not write down is written here. A commit that came just before the death counts. */
+  /**
+   * The worker died inside the stage; what it could not write down is written here. A commit that came just before the
+   * death counts.
+   */
   #judgeDeath(id: string, attempt: number, death: Extract<WorkerReply, { kind: 'died' }>): StageResult {
     const folder = this.#folder(id);
     const state = readStageState(this.#options.sweep.resultsFolder, id);
     if (state === 'done') return { kind: 'committed', outcome: { kind: 'completed' } };
-    if (typeof state === 'object' && 'diverged' in state) return { kind: 'committed', outcome: { kind: 'diverged', ...state.diverged } };
+    if (typeof state === 'object' && 'diverged' in state)
+      return { kind: 'committed', outcome: { kind: 'diverged', ...state.diverged } };
     const result = this.#isStopping ? ({ kind: 'interrupted' } as const) : failureOfDeath(death);
-    // Dead between its task and its first write: there is nothing yet to note the attempt in, and the next one starts afresh.
+    // Dead between its task and its first write: there is nothing yet to note the attempt in, and the next one starts
+    // afresh.
     if (!existsSync(folder)) return result;
     const endedAt = new Date().toISOString();
     rmSync(join(folder, stageFiles.lease), { force: true });
-    if (lastAttempt(folder) < attempt) appendToJournal(folder, { kind: 'attempt', attempt, startedAt: endedAt, resumedFromStep: null });
+    if (lastAttempt(folder) < attempt)
+      appendToJournal(folder, { kind: 'attempt', attempt, startedAt: endedAt, resumedFromStep: null });
     appendToJournal(folder, { kind: 'outcome', endedAt, outcome: result.kind === 'failed' ? result.outcome : result });
     return result;
   }
@@ -184,13 +242,21 @@ export class Attempts {
   }
 }
 
-function failureOfDeath({ pid, signal, exitCode }: Extract<WorkerReply, { kind: 'died' }>): Extract<StageResult, { kind: 'failed' }> {
+function failureOfDeath({
+  pid,
+  signal,
+  exitCode,
+}: Extract<WorkerReply, { kind: 'died' }>): Extract<StageResult, { kind: 'failed' }> {
   const who = pid === null ? 'the worker could not be started' : `the worker (pid ${pid})`;
   const [errorClass, message, hint] =
     pid === null
       ? (['infrastructure', who, 'See the log.'] as const)
       : signal !== null
-        ? (['infrastructure', `${who} was ended by ${signal}`, signal === 'SIGKILL' ? 'Often the system was out of memory: use fewer workers.' : 'See the log.'] as const)
+        ? ([
+            'infrastructure',
+            `${who} was ended by ${signal}`,
+            signal === 'SIGKILL' ? 'Often the system was out of memory: use fewer workers.' : 'See the log.',
+          ] as const)
         : (['bug', `${who} exited with code ${exitCode ?? '?'} in the middle of the stage`, 'See the log.'] as const);
   return { kind: 'failed', outcome: { kind: 'failed', errorClass, message, detail: null }, hint, isDiskTrouble: false };
 }

@@ -1,6 +1,6 @@
 /**
- * The file a checker process starts with: loads saved models and scores the probes, as its worker asks. Nothing but the channel to
- * its worker keeps it alive: when that closes, it ends.
+ * The file a checker process starts with: loads saved models and scores the probes, as its worker asks. Nothing but the
+ * channel to its worker keeps it alive: when that closes, it ends.
  */
 import { executorOf } from '../engine/index.ts';
 import { scoreResponses } from '../eval/index.ts';
@@ -19,16 +19,26 @@ process.on('message', (asked: MessageToChecker) => void answer(asked));
 
 async function answer(asked: MessageToChecker): Promise<void> {
   let isLarge = false;
-  const reply = await score(asked, (bytes) => { isLarge = bytes > largeModelBytes; }).catch(failureOf);
+  const reply = await score(asked, (bytes) => {
+    isLarge = bytes > largeModelBytes;
+  }).catch(failureOf);
   process.send?.(reply, undefined, undefined, () => {
     if (isLarge) process.disconnect();
   });
 }
 
-async function score({ folder, taskFolder, device, threads }: MessageToChecker, onLoaded: (bytes: number) => void): Promise<MessageFromChecker> {
+async function score(
+  { folder, taskFolder, device, threads }: MessageToChecker,
+  onLoaded: (bytes: number) => void,
+): Promise<MessageFromChecker> {
   const loaded = await loadModelFolder(folder);
   onLoaded(Object.values(loaded.parameters).reduce((sum, { byteLength }) => sum + byteLength, 0));
-  return { rewards: await scoreResponses({ ...loaded, sessions: await sessionsOf(device, threads) }, probeQuestions(taskFolder)) };
+  return {
+    rewards: await scoreResponses(
+      { ...loaded, sessions: await sessionsOf(device, threads) },
+      probeQuestions(taskFolder),
+    ),
+  };
 }
 
 async function sessionsOf(device: MessageToChecker['device'], threads: number): Promise<SessionCache> {
@@ -40,5 +50,10 @@ async function sessionsOf(device: MessageToChecker['device'], threads: number): 
 }
 
 function failureOf(error: unknown): MessageFromChecker {
-  return { failure: { message: error instanceof Error ? error.message : String(error), hint: error instanceof UserError ? error.hint : null } };
+  return {
+    failure: {
+      message: error instanceof Error ? error.message : String(error),
+      hint: error instanceof UserError ? error.hint : null,
+    },
+  };
 }

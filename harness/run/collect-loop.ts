@@ -1,4 +1,7 @@
-/** Files -> database while the sweep goes on: not more often than every few seconds, never two at once, and its failure is news, not the end. */
+/**
+ * Files -> database while the sweep goes on: not more often than every few seconds, never two at once, and its failure
+ * is news, not the end.
+ */
 
 export class CollectLoop {
   readonly #collect: () => Promise<void>;

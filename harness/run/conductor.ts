@@ -1,6 +1,6 @@
 /**
- * Conducts: gives ready stages to workers, decides what each end means (retry, block, run the producer again, stop), and keeps the books.
- * It never trains and holds nothing that a restart could not read from the store.
+ * Conducts: gives ready stages to workers, decides what each end means (retry, block, run the producer again, stop),
+ * and keeps the books. It never trains and holds nothing that a restart could not read from the store.
  */
 import type { PlannedStage } from '../plan/stage.ts';
 import type { Outcome } from '../record/journal-event.ts';
@@ -32,7 +32,8 @@ export class Conductor {
     this.#options = options;
     this.#eta = new Eta(options.expectedSeconds);
     this.#attempts = new Attempts(options, {
-      onStart: (stage, worker, attempt) => options.sweep.onEvent({ type: 'stage-started', stageId: stage.id, kind: stage.kind, worker, attempt }),
+      onStart: (stage, worker, attempt) =>
+        options.sweep.onEvent({ type: 'stage-started', stageId: stage.id, kind: stage.kind, worker, attempt }),
       onLive: (stageId, worker, message) => {
         if (message.type === 'note') return this.#note(stageId, message.text);
         this.#eta.progressed(stageId, message.steps > 0 ? message.step / message.steps : 0);
@@ -41,7 +42,9 @@ export class Conductor {
     });
   }
 
-  /** Runs until nothing is ready and nothing is running. A bug of the conductor's own takes its workers down with it. */
+  /**
+   * Runs until nothing is ready and nothing is running. A bug of the conductor's own takes its workers down with it.
+   */
   async run(): Promise<void> {
     const running = new Set<Promise<void>>();
     try {
@@ -85,7 +88,9 @@ export class Conductor {
   }
 
   #nextStage(free: readonly number[]): PlannedStage | null {
-    return free.length === 0 || this.interrupted !== null || this.stoppedBecause !== null ? null : this.#options.schedule.next();
+    return free.length === 0 || this.interrupted !== null || this.stoppedBecause !== null
+      ? null
+      : this.#options.schedule.next();
   }
 
   async #conduct(stage: PlannedStage, worker: number): Promise<void> {
@@ -98,7 +103,14 @@ export class Conductor {
   }
 
   #isWorthAnotherTry(stage: PlannedStage, end: AttemptEnd, tries: number): boolean {
-    if (this.interrupted !== null || end.kind !== 'failed' || end.outcome.errorClass !== 'infrastructure' || end.isDiskTrouble || tries >= this.#options.limits.retries) return false;
+    if (
+      this.interrupted !== null ||
+      end.kind !== 'failed' ||
+      end.outcome.errorClass !== 'infrastructure' ||
+      end.isDiskTrouble ||
+      tries >= this.#options.limits.retries
+    )
+      return false;
     this.#note(stage.id, `${end.outcome.message}: trying again`);
     return true;
   }
@@ -121,21 +133,45 @@ export class Conductor {
     const { message, errorClass } = end.outcome;
     this.#options.schedule.set(stage.id, 'failed');
     this.#attempts.recordFailure(stage, end);
-    this.failures.push({ stageId: stage.id, kind: stage.kind, message, hint: end.hint, errorClass, lastLines: end.lastLines, log: end.log, command: this.#options.sweep.command });
-    if (end.isDiskTrouble) this.#stopStarting('disk', `${message}: no more stages are started; what is done stays done`);
-    else if (this.#options.sweep.failFast === true) this.#stopStarting('fail-fast', 'a stage failed: no more stages are started');
+    this.failures.push({
+      stageId: stage.id,
+      kind: stage.kind,
+      message,
+      hint: end.hint,
+      errorClass,
+      lastLines: end.lastLines,
+      log: end.log,
+      command: this.#options.sweep.command,
+    });
+    if (end.isDiskTrouble)
+      this.#stopStarting('disk', `${message}: no more stages are started; what is done stays done`);
+    else if (this.#options.sweep.failFast === true)
+      this.#stopStarting('fail-fast', 'a stage failed: no more stages are started');
     this.#options.onStageDone();
     this.#tellEnd(stage, worker, end.outcome, durationMs);
   }
 
-  /** What an input's folder holds is not what it committed: run its producer again, then this stage. A second time, the disk is at fault. */
-  #renew(stage: PlannedStage, worker: number, end: Extract<AttemptEnd, { kind: 'damaged-input' }>, durationMs: number): void {
+  /**
+   * What an input's folder holds is not what it committed: run its producer again, then this stage. A second time, the
+   * disk is at fault.
+   */
+  #renew(
+    stage: PlannedStage,
+    worker: number,
+    end: Extract<AttemptEnd, { kind: 'damaged-input' }>,
+    durationMs: number,
+  ): void {
     const { schedule } = this.#options;
     const producer = end.input;
     if (!schedule.has(producer) || (this.#renewed.has(producer) && schedule.statusOf(producer) === 'completed')) {
       const message = `the input ${producer} is damaged${schedule.has(producer) ? ' again after it was renewed' : ''}: ${end.why}`;
       const outcome = { kind: 'failed', errorClass: 'infrastructure', message, detail: null } as const;
-      return this.#fail(stage, worker, { kind: 'failed', outcome, hint: 'Check the disk.', isDiskTrouble: false, lastLines: [], log: null }, durationMs);
+      return this.#fail(
+        stage,
+        worker,
+        { kind: 'failed', outcome, hint: 'Check the disk.', isDiskTrouble: false, lastLines: [], log: null },
+        durationMs,
+      );
     }
     schedule.set(stage.id, 'pending');
     if (schedule.statusOf(producer) === 'pending') return; // another consumer has reported it
@@ -151,7 +187,15 @@ export class Conductor {
   }
 
   #tellEnd(stage: PlannedStage, worker: number, outcome: Outcome, durationMs: number): void {
-    this.#options.sweep.onEvent({ type: 'stage-finished', stageId: stage.id, kind: stage.kind, worker, outcome, durationMs, etaMs: this.#etaMs() });
+    this.#options.sweep.onEvent({
+      type: 'stage-finished',
+      stageId: stage.id,
+      kind: stage.kind,
+      worker,
+      outcome,
+      durationMs,
+      etaMs: this.#etaMs(),
+    });
   }
 
   #etaMs(): number | null {

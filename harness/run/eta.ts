@@ -1,16 +1,23 @@
 /**
- * Remaining time: what was predicted before the start, corrected by what this sweep has timed itself (per kind, then over all kinds). Without a prediction, from
- * this sweep's own times alone (per kind, time per step), and then there is no guess while a kind that is still to run was never timed.
+ * Remaining time: what was predicted before the start, corrected by what this sweep has timed itself (per kind, then
+ * over all kinds). Without a prediction, from this sweep's own times alone (per kind, time per step), and then there is
+ * no guess while a kind that is still to run was never timed.
  */
 import { wallTime } from '../plan/index.ts';
 import type { PlannedStage } from '../plan/stage.ts';
 import type { Schedule } from './schedule.ts';
 
 const stepsOf = (stage: PlannedStage): number => Math.max(1, stage.cost.steps ?? 1);
-/** Above this many stages the order in which workers take them is no longer played through: it is asked for several times a second. */
+/**
+ * Above this many stages the order in which workers take them is no longer played through: it is asked for several
+ * times a second.
+ */
 const mostSimulated = 1000;
 
-interface Timed { readonly ms: number; readonly weight: number }
+interface Timed {
+  readonly ms: number;
+  readonly weight: number;
+}
 
 export class Eta {
   readonly #expectedSeconds: ReadonlyMap<string, number> | null;
@@ -33,7 +40,10 @@ export class Eta {
     this.#fractionDone.set(stageId, fraction);
   }
 
-  /** Milliseconds for all that is pending or running, as the workers will share it; null where a kind among it can neither be predicted nor was timed. */
+  /**
+   * Milliseconds for all that is pending or running, as the workers will share it; null where a kind among it can
+   * neither be predicted nor was timed.
+   */
   remainingMs(schedule: Schedule, workers: number): number | null {
     const left = new Map<string, number>();
     for (const stage of schedule.stages) {

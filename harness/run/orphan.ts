@@ -1,6 +1,7 @@
 /**
- * Workers of a killed conductor: they notice the closed channel between two steps, save, and go. Until then they still write in their stage's folder,
- * so nobody else may. One that stays too long is killed, but only if it is that very process (pid and start time), on this host.
+ * Workers of a killed conductor: they notice the closed channel between two steps, save, and go. Until then they still
+ * write in their stage's folder, so nobody else may. One that stays too long is killed, but only if it is that very
+ * process (pid and start time), on this host.
  */
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
@@ -11,8 +12,15 @@ import { leaseSchema, readRecord } from './store/records.ts';
 
 const lookEveryMs = 50;
 
-/** Resolves when nobody is in `folder` any more, or the wait is given up. `onWait` is called once, if there is somebody to wait for. */
-export async function waitForOrphan(folder: string, graceMs: number, handlers: { onWait(pid: number): void; isGivenUp(): boolean }): Promise<void> {
+/**
+ * Resolves when nobody is in `folder` any more, or the wait is given up. `onWait` is called once, if there is somebody
+ * to wait for.
+ */
+export async function waitForOrphan(
+  folder: string,
+  graceMs: number,
+  handlers: { onWait(pid: number): void; isGivenUp(): boolean },
+): Promise<void> {
   const file = join(folder, stageFiles.lease);
   const startedMs = Date.now();
   for (let looks = 0; !handlers.isGivenUp(); looks += 1) {
@@ -20,8 +28,10 @@ export async function waitForOrphan(folder: string, graceMs: number, handlers: {
     if (lease === null) return;
     const liveness = livenessOf(lease);
     if (liveness === 'dead') return;
-    // Another host's process cannot be looked at. Its conductor has lost the sweep lock, so it is leaving: the age of the lease must do.
-    if (liveness === 'elsewhere' && Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > graceMs) return;
+    // Another host's process cannot be looked at. Its conductor has lost the sweep lock, so it is leaving: the age of
+    // the lease must do.
+    if (liveness === 'elsewhere' && Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > graceMs)
+      return;
     if (looks === 0) handlers.onWait(lease.pid);
     if (liveness === 'alive' && Date.now() - startedMs > graceMs) killProcess(lease.pid);
     await sleep(lookEveryMs);

@@ -1,16 +1,24 @@
 /**
- * Who holds a lock or a lease, and is that process still there? A pid alone is not an identity: it is given out again. The pair (pid, start time)
- * is, on one host; so a `kill -9` never blocks the next start, and a stranger that got the old pid is never killed.
+ * Who holds a lock or a lease, and is that process still there? A pid alone is not an identity: it is given out again.
+ * The pair (pid, start time) is, on one host; so a `kill -9` never blocks the next start, and a stranger that got the
+ * old pid is never killed.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 
-export const processIdentitySchema = z.object({ pid: z.number().int().positive(), processStartTime: z.string(), host: z.string() });
+export const processIdentitySchema = z.object({
+  pid: z.number().int().positive(),
+  processStartTime: z.string(),
+  host: z.string(),
+});
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
-/** Start time of a living process in the kernel's own words, or null: no such process, or a zombie that nobody has reaped. */
+/**
+ * Start time of a living process in the kernel's own words, or null: no such process, or a zombie that nobody has
+ * reaped.
+ */
 export function processStartTime(pid: number): string | null {
   return process.platform === 'linux' ? startTimeFromProc(pid) : startTimeFromPs(pid);
 }
@@ -18,7 +26,8 @@ export function processStartTime(pid: number): string | null {
 function startTimeFromProc(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the command name in parentheses and may itself hold spaces and parentheses: count from the last one.
+    // The second field is the command name in parentheses and may itself hold spaces and parentheses: count from the
+    // last one.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, startTicks] = [fields[0], fields[19]]; // proc(5): fields 3 and 22
     if (state === 'Z' || state === 'X' || startTicks === undefined) return null;
@@ -38,7 +47,12 @@ function bootId(): string {
 
 function startTimeFromPs(pid: number): string | null {
   try {
-    const [state, ...started] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim().split(/\s+/);
+    const [state, ...started] = execFileSync('ps', ['-o', 'state=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+      .trim()
+      .split(/\s+/);
     return state === undefined || state.startsWith('Z') ? null : started.join(' ');
   } catch {
     return null;

@@ -1,6 +1,7 @@
 /**
- * Where a result comes from: code, packages, machine, command, time. Captured once a sweep by the conductor and written beside every stage that ran
- * in it. Environment variables are recorded from a short list only, and credentials inside addresses are cut out: these files get published.
+ * Where a result comes from: code, packages, machine, command, time. Captured once a sweep by the conductor and written
+ * beside every stage that ran in it. Environment variables are recorded from a short list only, and credentials inside
+ * addresses are cut out: these files get published.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -21,8 +22,16 @@ export interface Provenance {
   readonly packageVersion: string;
   readonly engines: Readonly<Record<string, string>>;
   readonly node: string;
-  /** How the work was shared out, and the device it ran on with the reason it was taken; `deviceReason` names the adapter. */
-  readonly execution: { readonly workers: number; readonly threads: number; readonly device: Device; readonly deviceReason: string };
+  /**
+   * How the work was shared out, and the device it ran on with the reason it was taken; `deviceReason` names the
+   * adapter.
+   */
+  readonly execution: {
+    readonly workers: number;
+    readonly threads: number;
+    readonly device: Device;
+    readonly deviceReason: string;
+  };
   readonly platform: string;
   readonly host: string;
   readonly cpuModel: string;
@@ -34,8 +43,26 @@ export interface Provenance {
 }
 
 /** Variables that can change speed or place, never secrets. */
-const recordedVariables = ['OMP_NUM_THREADS', 'UV_THREADPOOL_SIZE', 'CUDA_VISIBLE_DEVICES', 'NVIDIA_TF32_OVERRIDE', 'HARNESS_RESULTS', 'HARNESS_DATA_MIRROR', 'SLURM_JOB_ID', 'SLURM_ARRAY_TASK_ID', 'CI'];
-const enginePackages = ['onnxruntime-node', '@tensorflow/tfjs-node-gpu', '@tensorflow/tfjs-node', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-wasm', '@duckdb/node-api', '@huggingface/tokenizers'];
+const recordedVariables = [
+  'OMP_NUM_THREADS',
+  'UV_THREADPOOL_SIZE',
+  'CUDA_VISIBLE_DEVICES',
+  'NVIDIA_TF32_OVERRIDE',
+  'HARNESS_RESULTS',
+  'HARNESS_DATA_MIRROR',
+  'SLURM_JOB_ID',
+  'SLURM_ARRAY_TASK_ID',
+  'CI',
+];
+const enginePackages = [
+  'onnxruntime-node',
+  '@tensorflow/tfjs-node-gpu',
+  '@tensorflow/tfjs-node',
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-backend-wasm',
+  '@duckdb/node-api',
+  '@huggingface/tokenizers',
+];
 
 /** Two folders up in the sources (`harness/run`) and in the build (`dist/run`) alike. */
 const packageFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -64,20 +91,33 @@ export function captureProvenance(execution: Provenance['execution']): Provenanc
 /** Replaces `user:secret@` in addresses. */
 export const withoutCredentials = (text: string): string => text.replaceAll(/(\w+:\/\/)[^/\s@]+@/g, '$1***@');
 
-/** The state of the checkout that `folder` is the top of; a checkout around it (a parent project's) says nothing about this code. */
+/**
+ * The state of the checkout that `folder` is the top of; a checkout around it (a parent project's) says nothing about
+ * this code.
+ */
 export function captureCode(folder: string): Pick<Provenance, 'commit' | 'isDirty' | 'diffDigest'> {
   const top = git(folder, ['rev-parse', '--show-toplevel']);
   const commit = git(folder, ['rev-parse', 'HEAD']);
-  if (top === null || commit === null || realpathSync(top.trim()) !== realpathSync(folder)) return { commit: null, isDirty: null, diffDigest: null };
+  if (top === null || commit === null || realpathSync(top.trim()) !== realpathSync(folder))
+    return { commit: null, isDirty: null, diffDigest: null };
   const status = git(folder, ['status', '--porcelain']) ?? '';
   const isDirty = status !== '';
-  const diffDigest = isDirty ? createHash('sha256').update(status).update(git(folder, ['diff', 'HEAD', '--binary']) ?? '').digest('hex') : null;
+  const diffDigest = isDirty
+    ? createHash('sha256')
+        .update(status)
+        .update(git(folder, ['diff', 'HEAD', '--binary']) ?? '')
+        .digest('hex')
+    : null;
   return { commit: commit.trim(), isDirty, diffDigest };
 }
 
 function git(folder: string, args: readonly string[]): string | null {
   try {
-    return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
+    return execFileSync('git', ['-C', folder, ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+      maxBuffer: 1 << 28,
+    });
   } catch {
     return null; // no git, or no checkout: said as null in the record
   }
@@ -101,4 +141,5 @@ function versionOf(packageJson: string): string | null {
   return typeof version === 'string' ? version : null;
 }
 
-const entryOf = (name: string, value: string | undefined): readonly [string, string][] => (value === undefined ? [] : [[name, withoutCredentials(value)]]);
+const entryOf = (name: string, value: string | undefined): readonly [string, string][] =>
+  value === undefined ? [] : [[name, withoutCredentials(value)]];

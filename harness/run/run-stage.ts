@@ -7,7 +7,8 @@
  *             provenance                         |          +-- throws --> classify -----> failed.json
  *                                                +-- events --> journal.jsonl (and the conductor's display)
  *
- * Killed anywhere before the rename, the stage is simply not done: the next attempt finds the folder as it is, resume points included.
+ * Killed anywhere before the rename, the stage is simply not done: the next attempt finds the folder as it is, resume
+ * points included.
  */
 import type { StageContext, StageFunctions } from './stage-context.ts';
 import type { StageKind } from '../plan/stage.ts';
@@ -32,14 +33,31 @@ export async function runStage(task: StageTask, runner: StageRunner): Promise<St
   const entered = enterFolder(task);
   if (entered !== 'open') return entered;
   const journal = new Journal(task.folder, task.attempt);
-  const emit = (event: JournalEvent): void => { journal.append(event); runner.onEvent(event); };
+  const emit = (event: JournalEvent): void => {
+    journal.append(event);
+    runner.onEvent(event);
+  };
   try {
     await verifyInputs(task, runner.verifiedFiles);
     const { stage, folder, inputFolders, execution, cacheFolder } = task;
-    const work = callStage(runner.functions, { stage, folder, inputFolders, execution, cacheFolder, emit, signal: runner.signal });
+    const work = callStage(runner.functions, {
+      stage,
+      folder,
+      inputFolders,
+      execution,
+      cacheFolder,
+      emit,
+      signal: runner.signal,
+    });
     const { outcome, outputs } = await Promise.race([work, runner.crashed]);
-    if (outcome.kind === 'completed' || outcome.kind === 'diverged') return await commit(task, journal, outcome, outputs);
-    return recordEnd(journal, outcome.kind === 'interrupted' ? { kind: 'interrupted' } : { kind: 'failed', outcome, hint: null, isDiskTrouble: false });
+    if (outcome.kind === 'completed' || outcome.kind === 'diverged')
+      return await commit(task, journal, outcome, outputs);
+    return recordEnd(
+      journal,
+      outcome.kind === 'interrupted'
+        ? { kind: 'interrupted' }
+        : { kind: 'failed', outcome, hint: null, isDiskTrouble: false },
+    );
   } catch (error) {
     if (error instanceof DamagedInput) return { kind: 'damaged-input', input: error.stageId, why: error.why };
     return recordEnd(journal, classifyFailure(error, runner.signal.aborted));
@@ -49,6 +67,9 @@ export async function runStage(task: StageTask, runner: StageRunner): Promise<St
   }
 }
 
-function callStage<K extends StageKind>(functions: StageFunctions, context: StageContext<K>): ReturnType<StageFunctions[K]> | Promise<never> {
+function callStage<K extends StageKind>(
+  functions: StageFunctions,
+  context: StageContext<K>,
+): ReturnType<StageFunctions[K]> | Promise<never> {
   return functions[context.stage.kind](context) as ReturnType<StageFunctions[K]>;
 }

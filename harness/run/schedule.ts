@@ -1,4 +1,7 @@
-/** Which stage may start next, and what a stage's end means for those behind it. Bookkeeping only: no files, no clock, no processes. */
+/**
+ * Which stage may start next, and what a stage's end means for those behind it. Bookkeeping only: no files, no clock,
+ * no processes.
+ */
 import { toleratesDivergedInputs, type PlannedStage } from '../plan/stage.ts';
 
 /** `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged. */
@@ -13,7 +16,10 @@ export class Schedule {
   /** Blocked by divergence alone: that is as deterministic as the divergence. */
   readonly #lostToDivergence = new Set<string>();
 
-  /** @param stages In plan order (inputs before those who use them), which is also the order in which ready stages start. */
+  /**
+   * @param stages In plan order (inputs before those who use them), which is also the order in which ready stages
+   * start.
+   */
   constructor(stages: readonly PlannedStage[]) {
     this.stages = stages;
     for (const stage of stages) {
@@ -36,7 +42,10 @@ export class Schedule {
     return this.#status.has(id);
   }
 
-  /** A stage that failed or diverged blocks what depends on it, and nothing else; a stage that tolerates diverged inputs only when no other is left. */
+  /**
+   * A stage that failed or diverged blocks what depends on it, and nothing else; a stage that tolerates diverged inputs
+   * only when no other is left.
+   */
   set(id: string, status: StageStatus): void {
     this.#status.set(id, status);
     if (status === 'diverged') this.#lostToDivergence.add(id);
@@ -48,7 +57,10 @@ export class Schedule {
     return Object.fromEntries(Object.entries(stage.inputs).filter(([, input]) => !this.#lostToDivergence.has(input)));
   }
 
-  /** The first stage whose inputs are all there. A stage that has to be run again waits until nobody reads its old outputs. */
+  /**
+   * The first stage whose inputs are all there. A stage that has to be run again waits until nobody reads its old
+   * outputs.
+   */
   next(): PlannedStage | null {
     return this.stages.find((stage) => this.statusOf(stage.id) === 'pending' && this.#isReady(stage)) ?? null;
   }
@@ -59,8 +71,11 @@ export class Schedule {
 
   #isReady(stage: PlannedStage): boolean {
     return (
-      Object.values(stage.inputs).every((input) => usable.has(this.statusOf(input)) || (toleratesDivergedInputs[stage.kind] && this.#lostToDivergence.has(input))) &&
-      !(this.#dependants.get(stage.id) ?? []).some((dependant) => this.statusOf(dependant) === 'running')
+      Object.values(stage.inputs).every(
+        (input) =>
+          usable.has(this.statusOf(input)) ||
+          (toleratesDivergedInputs[stage.kind] && this.#lostToDivergence.has(input)),
+      ) && !(this.#dependants.get(stage.id) ?? []).some((dependant) => this.statusOf(dependant) === 'running')
     );
   }
 
@@ -74,6 +89,11 @@ export class Schedule {
 
   #goesOnWithout(dependant: string, input: string): boolean {
     const stage = this.stages.find(({ id }) => id === dependant);
-    return stage !== undefined && toleratesDivergedInputs[stage.kind] && this.#lostToDivergence.has(input) && Object.keys(this.inputsOf(stage)).length > 0;
+    return (
+      stage !== undefined &&
+      toleratesDivergedInputs[stage.kind] &&
+      this.#lostToDivergence.has(input) &&
+      Object.keys(this.inputsOf(stage)).length > 0
+    );
   }
 }

@@ -5,7 +5,10 @@ import type { JournalEvent, Outcome } from '../record/journal-event.ts';
 
 export interface StageContext<K extends StageKind> {
   readonly stage: PlannedStageOf<K>;
-  /** The stage's own folder: the only place it may write to. Survives an interrupted attempt, so resume points live here. */
+  /**
+   * The stage's own folder: the only place it may write to. Survives an interrupted attempt, so resume points live
+   * here.
+   */
   readonly folder: string;
   /** Input name -> its folder, outputs verified by sha256 against its done.json. */
   readonly inputFolders: Readonly<Record<string, string>>;
@@ -17,11 +20,15 @@ export interface StageContext<K extends StageKind> {
 }
 
 /**
- * Does the work of one stage and writes its outputs into `context.folder`; the runner hashes them and commits with done.json.
- * Returns `outputs` (file names in the folder, in a fixed order). Throws `UserError` for wrong input; anything else is a bug or infrastructure.
+ * Does the work of one stage and writes its outputs into `context.folder`; the runner hashes them and commits with
+ * done.json. Returns `outputs` (file names in the folder, in a fixed order). Throws `UserError` for wrong input;
+ * anything else is a bug or infrastructure.
  */
 export type StageFunction<K extends StageKind> = (context: StageContext<K>) => Promise<StageEnd>;
 
-export interface StageEnd { readonly outcome: Outcome; readonly outputs: readonly string[] }
+export interface StageEnd {
+  readonly outcome: Outcome;
+  readonly outputs: readonly string[];
+}
 
 export type StageFunctions = { readonly [K in StageKind]: StageFunction<K> };

@@ -22,21 +22,34 @@ export function countTrials(plan: Plan, schedule: Schedule): SweepCounts {
   return counts;
 }
 
-/** A trial whose last stages are there is complete, whatever tuning runs diverged on the way; else the worst thing that happened to a stage of it; null while it is not finished. */
+/**
+ * A trial whose last stages are there is complete, whatever tuning runs diverged on the way; else the worst thing that
+ * happened to a stage of it; null while it is not finished.
+ */
 function verdictOf(trial: PlannedTrial, schedule: Schedule): keyof SweepCounts | null {
   const statuses = new Set<StageStatus>([...trial.stages, trial.evaluate].map((id) => schedule.statusOf(id)));
-  const isComplete = [trial.evaluate, trial.baseline].every((id) => ['completed', 'cached'].includes(schedule.statusOf(id)));
+  const isComplete = [trial.evaluate, trial.baseline].every((id) =>
+    ['completed', 'cached'].includes(schedule.statusOf(id)),
+  );
   if (isComplete) return statuses.has('completed') ? 'ran' : 'cached';
   for (const bad of ['failed', 'diverged', 'blocked'] as const) if (statuses.has(bad)) return bad;
   return null;
 }
 
-/** The command line's contract: 130/143 interrupted; 4 the machine's fault, safe to retry; 1 a trial failed or diverged; else 0. */
-export function exitCodeOf(summary: Pick<SweepSummary, 'interrupted' | 'stoppedBecause' | 'failures' | 'trials'>): 0 | 1 | 4 | 130 | 143 {
+/**
+ * The command line's contract: 130/143 interrupted; 4 the machine's fault, safe to retry; 1 a trial failed or diverged;
+ * else 0.
+ */
+export function exitCodeOf(
+  summary: Pick<SweepSummary, 'interrupted' | 'stoppedBecause' | 'failures' | 'trials'>,
+): 0 | 1 | 4 | 130 | 143 {
   if (summary.interrupted !== null) return summary.interrupted === 'SIGINT' ? 130 : 143;
   if (summary.stoppedBecause === 'disk') return 4;
   const { failed, diverged, blocked } = summary.trials;
   if (failed + diverged + blocked === 0) return 0;
-  const isMachineOnly = summary.failures.length > 0 && diverged === 0 && summary.failures.every((failure) => failure.errorClass === 'infrastructure');
+  const isMachineOnly =
+    summary.failures.length > 0 &&
+    diverged === 0 &&
+    summary.failures.every((failure) => failure.errorClass === 'infrastructure');
   return isMachineOnly ? 4 : 1;
 }

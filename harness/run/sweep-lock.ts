@@ -1,7 +1,7 @@
 /**
- * One sweep at a time may write to a results folder: results/sweep.lock names it. The lock of a dead sweep is taken over without a word, because
- * "the same command continues" must hold after `kill -9` too. From another host the owner cannot be looked at; there the owner's heartbeat
- * (the file's modification time) decides.
+ * One sweep at a time may write to a results folder: results/sweep.lock names it. The lock of a dead sweep is taken
+ * over without a word, because "the same command continues" must hold after `kill -9` too. From another host the owner
+ * cannot be looked at; there the owner's heartbeat (the file's modification time) decides.
  */
 import { linkSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { z } from 'zod';
@@ -36,7 +36,10 @@ export function acquireSweepLock(resultsFolder: string, experiment: string): () 
     if (owner !== null) throw refusal(owner, resultsFolder, file);
     removeDeadLock(file, text);
   }
-  throw new UserError(`could not take ${file}: it keeps changing hands`, { exitCode: 3, hint: 'Run the same command again.' });
+  throw new UserError(`could not take ${file}: it keeps changing hands`, {
+    exitCode: 3,
+    hint: 'Run the same command again.',
+  });
 }
 
 function holdLock(file: string, mine: string): () => void {
@@ -71,7 +74,10 @@ function parseLock(text: string): SweepLock | null {
   }
 }
 
-/** Moves the dead lock aside by a rename, looks at what was caught, and puts it back if another start was faster and it is a fresh one. */
+/**
+ * Moves the dead lock aside by a rename, looks at what was caught, and puts it back if another start was faster and it
+ * is a fresh one.
+ */
 function removeDeadLock(file: string, deadText: string): void {
   const aside = `${file}.${process.pid}.dead`;
   try {
@@ -87,8 +93,11 @@ function removeDeadLock(file: string, deadText: string): void {
 
 function refusal(owner: SweepLock, resultsFolder: string, file: string): UserError {
   const elsewhere = livenessOf(owner) === 'elsewhere' ? ` on host ${owner.host}` : '';
-  return new UserError(`another sweep (pid ${owner.pid}${elsewhere}, experiment ${owner.experiment}, since ${owner.startedAt}) is using ${resultsFolder}`, {
-    exitCode: 3,
-    hint: `Wait for it, or use another folder with --results DIR${elsewhere === '' ? '' : `; if that host is gone, delete ${file}`}.`,
-  });
+  return new UserError(
+    `another sweep (pid ${owner.pid}${elsewhere}, experiment ${owner.experiment}, since ${owner.startedAt}) is using ${resultsFolder}`,
+    {
+      exitCode: 3,
+      hint: `Wait for it, or use another folder with --results DIR${elsewhere === '' ? '' : `; if that host is gone, delete ${file}`}.`,
+    },
+  );
 }

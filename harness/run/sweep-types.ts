@@ -10,8 +10,16 @@ export interface SweepOptions {
   readonly command: string;
   readonly resultsFolder: string;
   readonly cacheFolder: string;
-  readonly execution: { readonly workers: number; readonly threads: number; readonly device: Device | 'auto'; readonly checkpointEverySeconds: number };
-  /** Workers where a GPU computes, instead of `execution.workers`; 1 by default, for each worker holds models and states of its own there and they take turns anyway. */
+  readonly execution: {
+    readonly workers: number;
+    readonly threads: number;
+    readonly device: Device | 'auto';
+    readonly checkpointEverySeconds: number;
+  };
+  /**
+   * Workers where a GPU computes, instead of `execution.workers`; 1 by default, for each worker holds models and states
+   * of its own there and they take turns anyway.
+   */
   readonly gpuWorkers?: number;
   /** File that calls `serveStages`; default: the one with the real stages. */
   readonly workerEntry?: string;
@@ -20,7 +28,10 @@ export interface SweepOptions {
   collect(): Promise<void>;
   /** Called after a collect that saw more finished trials than the one before. */
   onTrialsChanged?(): Promise<void>;
-  /** Abort = stop and save; the reason 'SIGTERM' makes it exit 143 instead of 130. SIGINT and SIGTERM of this process are heard without it. */
+  /**
+   * Abort = stop and save; the reason 'SIGTERM' makes it exit 143 instead of 130. SIGINT and SIGTERM of this process
+   * are heard without it.
+   */
   readonly signal?: AbortSignal;
   /** Start nothing more after the first failure. */
   readonly failFast?: boolean;
@@ -41,9 +52,32 @@ export interface SweepLimits {
 /** `etaMs` is null until every kind that is still to run has been timed once in this sweep. `kind` is the stage's. */
 export type SweepEvent =
   | { readonly type: 'sweep-started'; readonly total: number; readonly cached: number; readonly toRun: number }
-  | { readonly type: 'stage-started'; readonly stageId: string; readonly kind: StageKind; readonly worker: number; readonly attempt: number }
-  | { readonly type: 'stage-progress'; readonly stageId: string; readonly worker: number; readonly step: number; readonly steps: number; readonly loss: number | null; readonly tokensPerSecond: number | null; readonly etaMs: number | null }
-  | { readonly type: 'stage-finished'; readonly stageId: string; readonly kind: StageKind; readonly worker: number; readonly outcome: Outcome; readonly durationMs: number; readonly etaMs: number | null }
+  | {
+      readonly type: 'stage-started';
+      readonly stageId: string;
+      readonly kind: StageKind;
+      readonly worker: number;
+      readonly attempt: number;
+    }
+  | {
+      readonly type: 'stage-progress';
+      readonly stageId: string;
+      readonly worker: number;
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number | null;
+      readonly tokensPerSecond: number | null;
+      readonly etaMs: number | null;
+    }
+  | {
+      readonly type: 'stage-finished';
+      readonly stageId: string;
+      readonly kind: StageKind;
+      readonly worker: number;
+      readonly outcome: Outcome;
+      readonly durationMs: number;
+      readonly etaMs: number | null;
+    }
   | { readonly type: 'note'; readonly stageId: string | null; readonly text: string }
   | { readonly type: 'collect-failed'; readonly message: string }
   | { readonly type: 'sweep-finished'; readonly summary: SweepSummary };
@@ -72,7 +106,10 @@ export interface SweepSummary {
   readonly experiment: string;
   /** Stages. What is in none of the five was not started. */
   readonly counts: SweepCounts;
-  /** Trials: `failed` = one of its stages failed, `diverged` likewise, `ran` = all done and some stage of it in this sweep. */
+  /**
+   * Trials: `failed` = one of its stages failed, `diverged` likewise, `ran` = all done and some stage of it in this
+   * sweep.
+   */
   readonly trials: SweepCounts;
   readonly notStarted: number;
   readonly interrupted: 'SIGINT' | 'SIGTERM' | null;

@@ -3,7 +3,8 @@
  *
  *     lock -> preflight -> what is done? -> device -> plan.json -> [ conductor: workers run stages ] -> collect -> summary
  *
- * The same call continues after any `kill -9`; with nothing to do it costs a few stat calls a stage and starts no process.
+ * The same call continues after any `kill -9`; with nothing to do it costs a few stat calls a stage and starts no
+ * process.
  */
 import { mkdirSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
@@ -25,9 +26,18 @@ import { countStages, countTrials } from './summary.ts';
 import { acquireSweepLock } from './sweep-lock.ts';
 import type { SweepLimits, SweepOptions, SweepSummary } from './sweep-types.ts';
 
-const defaultLimits: SweepLimits = { minimumFreeBytes: 200e6, stopGraceMs: 60_000, orphanGraceMs: 15_000, collectEveryMs: 5_000, retries: 1 };
+const defaultLimits: SweepLimits = {
+  minimumFreeBytes: 200e6,
+  stopGraceMs: 60_000,
+  orphanGraceMs: 15_000,
+  collectEveryMs: 5_000,
+  retries: 1,
+};
 
-/** @throws UserError (3) where it does not start: another sweep holds the folder, it cannot be written to, the disk is full, the device is not there or cannot store what an experiment asks for, training would not fit into memory. */
+/**
+ * @throws UserError (3) where it does not start: another sweep holds the folder, it cannot be written to, the disk is
+ * full, the device is not there or cannot store what an experiment asks for, training would not fit into memory.
+ */
 export async function sweep(given: SweepOptions): Promise<SweepSummary> {
   const options = { ...given, resultsFolder: resolve(given.resultsFolder), cacheFolder: resolve(given.cacheFolder) };
   const limits = { ...defaultLimits, ...given.limits };
@@ -48,12 +58,25 @@ async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<
   const execution = toRun > 0 ? await settleExecution(options) : null;
   // Other workers' stages mean something else, and their configs need not be ours.
   const isOurs = options.workerEntry === undefined;
-  if (execution !== null && isOurs) refuseStorage(schedule.stages.filter(({ id }) => schedule.statusOf(id) === 'pending'), execution.device);
+  if (execution !== null && isOurs)
+    refuseStorage(
+      schedule.stages.filter(({ id }) => schedule.statusOf(id) === 'pending'),
+      execution.device,
+    );
   const expectedSeconds = execution === null || !isOurs ? null : await expected(options, schedule, execution);
   writePlan(options);
   options.onEvent({ type: 'sweep-started', total, cached: total - toRun - schedule.count('blocked'), toRun });
   const collecting = collectLoop(options, limits, schedule);
-  const conductor = execution === null ? null : await conduct(options, { limits, schedule, execution, expectedSeconds, onStageDone: () => collecting.request() });
+  const conductor =
+    execution === null
+      ? null
+      : await conduct(options, {
+          limits,
+          schedule,
+          execution,
+          expectedSeconds,
+          onStageDone: () => collecting.request(),
+        });
   await collecting.finish();
   const summary: SweepSummary = {
     experiment: options.plan.experiment,
@@ -69,7 +92,11 @@ async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<
 }
 
 /** Stage id -> predicted seconds. @throws UserError (3) where training will not fit into memory. */
-function expected({ plan, resultsFolder }: SweepOptions, schedule: Schedule, execution: Provenance['execution']): Promise<ReadonlyMap<string, number>> {
+function expected(
+  { plan, resultsFolder }: SweepOptions,
+  schedule: Schedule,
+  execution: Provenance['execution'],
+): Promise<ReadonlyMap<string, number>> {
   return expectBeforeStart({ plan, resultsFolder, execution, willRun: (id) => schedule.statusOf(id) === 'pending' });
 }
 
@@ -81,11 +108,26 @@ interface Conducted {
   onStageDone(): void;
 }
 
-async function conduct(given: SweepOptions, { limits, schedule, execution, expectedSeconds, onStageDone }: Conducted): Promise<Conductor> {
+async function conduct(
+  given: SweepOptions,
+  { limits, schedule, execution, expectedSeconds, onStageDone }: Conducted,
+): Promise<Conductor> {
   const sweep = { ...given, execution: { ...given.execution, workers: execution.workers } };
   const provenance = captureProvenance(execution);
-  const conductor = new Conductor({ sweep, limits, schedule, expectedSeconds, workerEntry: sweep.workerEntry ?? defaultWorkerEntry(), provenance, onStageDone, inputsOf: (stage) => schedule.inputsOf(stage) });
-  const stopListening = listenForStop(sweep.signal, { onStop: (signal) => conductor.stop(signal), onKill: () => conductor.kill() });
+  const conductor = new Conductor({
+    sweep,
+    limits,
+    schedule,
+    expectedSeconds,
+    workerEntry: sweep.workerEntry ?? defaultWorkerEntry(),
+    provenance,
+    onStageDone,
+    inputsOf: (stage) => schedule.inputsOf(stage),
+  });
+  const stopListening = listenForStop(sweep.signal, {
+    onStop: (signal) => conductor.stop(signal),
+    onKill: () => conductor.kill(),
+  });
   try {
     await conductor.run();
   } finally {
@@ -94,23 +136,31 @@ async function conduct(given: SweepOptions, { limits, schedule, execution, expec
   return conductor;
 }
 
-/** Failed stages of earlier sweeps are tried again; done and diverged ones never are; damaged ones are, and it is said why. */
+/**
+ * Failed stages of earlier sweeps are tried again; done and diverged ones never are; damaged ones are, and it is said
+ * why.
+ */
 function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions): Schedule {
   const schedule = new Schedule(plan.stages);
-  const states = readStoreState(resultsFolder, plan.stages.map((stage) => stage.id));
+  const states = readStoreState(
+    resultsFolder,
+    plan.stages.map((stage) => stage.id),
+  );
   const diverged: string[] = [];
   for (const [id, state] of states) {
     if (state === 'done') schedule.set(id, 'cached');
     if (typeof state !== 'object') continue;
     if ('diverged' in state) diverged.push(id);
-    if ('damaged' in state) onEvent({ type: 'note', stageId: id, text: `outputs are damaged (${state.damaged}): running it again` });
+    if ('damaged' in state)
+      onEvent({ type: 'note', stageId: id, text: `outputs are damaged (${state.damaged}): running it again` });
   }
   for (const id of diverged) schedule.set(id, 'diverged'); // last: it blocks what is still pending behind it, and only that
   return schedule;
 }
 
 function collectLoop(options: SweepOptions, limits: SweepLimits, schedule: Schedule): CollectLoop {
-  const finishedTrials = (): number => Object.values(countTrials(options.plan, schedule)).reduce((total, count) => total + count, 0);
+  const finishedTrials = (): number =>
+    Object.values(countTrials(options.plan, schedule)).reduce((total, count) => total + count, 0);
   let told = finishedTrials();
   const collect = async (): Promise<void> => {
     const finished = finishedTrials();
@@ -119,7 +169,9 @@ function collectLoop(options: SweepOptions, limits: SweepLimits, schedule: Sched
     told = finished;
     await options.onTrialsChanged?.();
   };
-  return new CollectLoop(collect, limits.collectEveryMs, (error) => options.onEvent({ type: 'collect-failed', message: error instanceof Error ? error.message : String(error) }));
+  return new CollectLoop(collect, limits.collectEveryMs, (error) =>
+    options.onEvent({ type: 'collect-failed', message: error instanceof Error ? error.message : String(error) }),
+  );
 }
 
 function writePlan({ plan, specText, command, resultsFolder }: SweepOptions): void {
@@ -128,8 +180,22 @@ function writePlan({ plan, specText, command, resultsFolder }: SweepOptions): vo
   writeFileAtomically(file, toJson(describePlan(plan, specText, command)), true);
 }
 
-function describePlan({ experiment, question, trials, stages, excluded, duplicates }: Plan, specText: string, command: string): unknown {
-  return { schemaVersion: 1, experiment, question, specText, command, trials, stages: stages.map(({ id, kind, cost }) => ({ id, kind, cost })), excluded, duplicates };
+function describePlan(
+  { experiment, question, trials, stages, excluded, duplicates }: Plan,
+  specText: string,
+  command: string,
+): unknown {
+  return {
+    schemaVersion: 1,
+    experiment,
+    question,
+    specText,
+    command,
+    trials,
+    stages: stages.map(({ id, kind, cost }) => ({ id, kind, cost })),
+    excluded,
+    duplicates,
+  };
 }
 
 function defaultWorkerEntry(): string {

@@ -1,4 +1,7 @@
-/** The conductor's end of one worker: a child process (execa, IPC) whose stdout and stderr go straight to a log file, so that they outlive both. */
+/**
+ * The conductor's end of one worker: a child process (execa, IPC) whose stdout and stderr go straight to a log file, so
+ * that they outlive both.
+ */
 import { execaNode } from 'execa';
 import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,7 +12,12 @@ import type { MessageFromWorker, MessageToWorker, StageResult, StageTask } from 
 /** What came of an attempt: the worker's own word, or how the process ended instead. */
 export type WorkerReply =
   | { readonly kind: 'result'; readonly result: StageResult }
-  | { readonly kind: 'died'; readonly pid: number | null; readonly signal: string | null; readonly exitCode: number | null };
+  | {
+      readonly kind: 'died';
+      readonly pid: number | null;
+      readonly signal: string | null;
+      readonly exitCode: number | null;
+    };
 
 type Live = Exclude<MessageFromWorker, { type: 'finished' }>;
 
@@ -38,7 +46,10 @@ export class WorkerProcess {
 
   /** Runs one stage; resolves with its result, or with the process's death. Never rejects. */
   async run(task: StageTask, onLive: (message: Live) => void): Promise<WorkerReply> {
-    appendFileSync(this.logFile, `--- ${new Date().toISOString()} ${task.stage.id} attempt ${task.attempt} (worker pid ${this.#child.pid ?? '?'})\n`);
+    appendFileSync(
+      this.logFile,
+      `--- ${new Date().toISOString()} ${task.stage.id} attempt ${task.attempt} (worker pid ${this.#child.pid ?? '?'})\n`,
+    );
     this.#logOffset = statSync(this.logFile).size;
     const finished = new Promise<WorkerReply>((resolve) => {
       this.#onMessage = (message) => {
@@ -60,7 +71,11 @@ export class WorkerProcess {
     const descriptor = openSync(this.logFile, 'r');
     const length = readSync(descriptor, chunk, 0, tailBytes, start);
     closeSync(descriptor);
-    return chunk.toString('utf8', 0, length).split('\n').filter((line) => line.trim() !== '').slice(-tailLines);
+    return chunk
+      .toString('utf8', 0, length)
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .slice(-tailLines);
   }
 
   /** Asks the running stage to save and stop. */
@@ -88,7 +103,9 @@ export class WorkerProcess {
 
   async #awaitDeath(): Promise<Extract<WorkerReply, { kind: 'died' }>> {
     // The channel can still hold a last message when the exit is seen: it counts only once the channel is closed, too.
-    const drained = new Promise<void>((resolve) => (this.#child.pid === undefined ? resolve() : this.#child.once('disconnect', () => setImmediate(resolve))));
+    const drained = new Promise<void>((resolve) =>
+      this.#child.pid === undefined ? resolve() : this.#child.once('disconnect', () => setImmediate(resolve)),
+    );
     const end = await this.#child;
     await drained;
     this.#isUsable = false;
@@ -100,8 +117,11 @@ function startChild(entry: string, logFile: string) {
   const log = openSync(logFile, 'a');
   try {
     return execaNode(entry, [], {
-      // Sources run through tsx; the built program runs as it is. Flags of this process (a test runner's, a debugger's) are not passed on.
-      nodeOptions: entry.endsWith('.ts') ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [],
+      // Sources run through tsx; the built program runs as it is. Flags of this process (a test runner's, a debugger's)
+      // are not passed on.
+      nodeOptions: entry.endsWith('.ts')
+        ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+        : [],
       env: allocatorEnvironment,
       stdin: 'ignore',
       // Any open descriptor will do; execa's types name only the first ten.

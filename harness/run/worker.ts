@@ -1,7 +1,8 @@
 /**
- * A worker process: runs one stage after another as the conductor asks over IPC, so that a crash costs one stage and a small stage costs no new
- * process. It stops (abort signal, resume point, exit) on SIGTERM, SIGINT, SIGHUP, on a `stop` message, and when the channel closes, which is how
- * it learns that its conductor was killed. A stage that does not stop in time is ended by the process exiting under it.
+ * A worker process: runs one stage after another as the conductor asks over IPC, so that a crash costs one stage and a
+ * small stage costs no new process. It stops (abort signal, resume point, exit) on SIGTERM, SIGINT, SIGHUP, on a `stop`
+ * message, and when the channel closes, which is how it learns that its conductor was killed. A stage that does not
+ * stop in time is ended by the process exiting under it.
  */
 import { classifyFailure } from './classify-failure.ts';
 import { runStage } from './run-stage.ts';

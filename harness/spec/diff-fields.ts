@@ -1,7 +1,14 @@
 /** Which fields differ between two plain values; by dotted path, so that a person can find them in the YAML. */
-export interface FieldDifference { readonly path: string; readonly before: unknown; readonly after: unknown }
+export interface FieldDifference {
+  readonly path: string;
+  readonly before: unknown;
+  readonly after: unknown;
+}
 
-/** Leaves that differ; `limit` stops early (a caller that looks for the fewest needs no more). `undefined` = the field is not there. */
+/**
+ * Leaves that differ; `limit` stops early (a caller that looks for the fewest needs no more). `undefined` = the field
+ * is not there.
+ */
 export function diffFields(before: unknown, after: unknown, limit = Infinity): readonly FieldDifference[] {
   const differences: FieldDifference[] = [];
   const visit = (a: unknown, b: unknown, path: string): void => {
@@ -10,7 +17,8 @@ export function diffFields(before: unknown, after: unknown, limit = Infinity): r
       differences.push({ path, before: a, after: b });
       return;
     }
-    for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) visit(a[key], b[key], path === '' ? key : `${path}.${key}`);
+    for (const key of new Set([...Object.keys(a), ...Object.keys(b)]))
+      visit(a[key], b[key], path === '' ? key : `${path}.${key}`);
   };
   visit(before, after, '');
   return differences;

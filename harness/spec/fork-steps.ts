@@ -8,12 +8,16 @@ export interface ForkSteps {
 }
 
 /**
- * Steps of a run over `budgetSteps`: the decay is part of the budget, at least one step long (wsd), so a point labelled n has seen exactly n pairs.
+ * Steps of a run over `budgetSteps`: the decay is part of the budget, at least one step long (wsd), so a point labelled
+ * n has seen exactly n pairs.
  * @param budgetSteps Whole budget in optimizer steps.
  */
 export function forkSteps(budgetSteps: number, schedule: ScheduleSpec): ForkSteps {
   if (schedule.kind === 'cosine') return { decayStart: budgetSteps, total: budgetSteps };
-  return { decayStart: budgetSteps - Math.max(1, Math.round(schedule.decayFraction * budgetSteps)), total: budgetSteps };
+  return {
+    decayStart: budgetSteps - Math.max(1, Math.round(schedule.decayFraction * budgetSteps)),
+    total: budgetSteps,
+  };
 }
 
 export function warmupSteps(warmup: DurationSpec, totalSteps: number): number {

@@ -1,6 +1,12 @@
 export * from './experiment-schema.ts';
 export { UserError, type ExitCode } from './user-error.ts';
-export { parseExperiment, type ParsedExperiment, type ParseOptions, type ParseResult, type RefusedExperiment } from './parse-experiment.ts';
+export {
+  parseExperiment,
+  type ParsedExperiment,
+  type ParseOptions,
+  type ParseResult,
+  type RefusedExperiment,
+} from './parse-experiment.ts';
 export { experimentOrThrow, loadExperiment } from './load-experiment.ts';
 export { formatOrigin, formatSpecErrors } from './format-errors.ts';
 export { formatPath, type Origin, type SpecError } from './problem.ts';

@@ -1,10 +1,19 @@
 /**
- * The linear maps of a block by family, as Hugging Face names them below the block: what an adapter may target. Stands here, and not only in `model`, because a
- * wrong name is an error of the experiment file; a test keeps it equal to the families' own records.
+ * The linear maps of a block by family, as Hugging Face names them below the block: what an adapter may target. Stands
+ * here, and not only in `model`, because a wrong name is an error of the experiment file; a test keeps it equal to the
+ * families' own records.
  */
 import type { ModelSpec } from './experiment-schema.ts';
 
-const llama = ['self_attn.q_proj', 'self_attn.k_proj', 'self_attn.v_proj', 'self_attn.o_proj', 'mlp.gate_proj', 'mlp.up_proj', 'mlp.down_proj'] as const;
+const llama = [
+  'self_attn.q_proj',
+  'self_attn.k_proj',
+  'self_attn.v_proj',
+  'self_attn.o_proj',
+  'mlp.gate_proj',
+  'mlp.up_proj',
+  'mlp.down_proj',
+] as const;
 
 export const linearMaps: Readonly<Record<ModelSpec['family'], readonly string[]>> = {
   qwen2: llama,

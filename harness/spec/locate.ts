@@ -12,5 +12,7 @@ export function locate(problems: readonly Problem[], tree: Located, sources: Rea
     if (!seen.has(key)) seen.set(key, error);
   }
   const rank = (error: SpecError): number => (files.includes(error.file) ? files.indexOf(error.file) : files.length);
-  return [...seen.values()].sort((a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0));
+  return [...seen.values()].sort(
+    (a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
+  );
 }

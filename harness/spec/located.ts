@@ -1,5 +1,19 @@
-/** YAML text -> a tree of plain values that remembers where each key and value was written. YAML 1.2 core; nothing is coerced. */
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Alias, type Document, type Node, type Pair } from 'yaml';
+/**
+ * YAML text -> a tree of plain values that remembers where each key and value was written. YAML 1.2 core; nothing is
+ * coerced.
+ */
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Alias,
+  type Document,
+  type Node,
+  type Pair,
+} from 'yaml';
 import { formatPath, type Origin, type Path, type SpecError, specError } from './problem.ts';
 
 export type Scalar = string | number | boolean | null;
@@ -9,13 +23,21 @@ export type Located =
   | { readonly kind: 'scalar'; readonly origin: Origin; readonly value: Scalar }
   | { readonly kind: 'list'; readonly origin: Origin; readonly items: readonly Located[] }
   | LocatedMap;
-export interface LocatedMap { readonly kind: 'map'; readonly origin: Origin; readonly entries: ReadonlyMap<string, LocatedEntry> }
-export interface LocatedEntry { readonly keyOrigin: Origin; readonly value: Located }
+export interface LocatedMap {
+  readonly kind: 'map';
+  readonly origin: Origin;
+  readonly entries: ReadonlyMap<string, LocatedEntry>;
+}
+export interface LocatedEntry {
+  readonly keyOrigin: Origin;
+  readonly value: Located;
+}
 
 /** Aliases followed in all, nested ones each time: far above any experiment and far below an alias bomb. */
 const maximumAliases = 500;
 
-export type ReadResult = { readonly ok: true; readonly tree: LocatedMap } | { readonly ok: false; readonly errors: SpecError[] };
+export type ReadResult =
+  { readonly ok: true; readonly tree: LocatedMap } | { readonly ok: false; readonly errors: SpecError[] };
 
 /** One YAML file -> a located map, or its syntax errors. */
 export function readLocated(text: string, file: string): ReadResult {
@@ -27,7 +49,11 @@ export function readLocated(text: string, file: string): ReadResult {
   };
   const sources = new Map([[file, text]]);
   const refuse = (offset: number, expected: string, found: string, suggestion?: string): SpecError =>
-    specError(originAt(offset), { path: '(file)', expected, found, ...(suggestion === undefined ? {} : { suggestion }) }, sources);
+    specError(
+      originAt(offset),
+      { path: '(file)', expected, found, ...(suggestion === undefined ? {} : { suggestion }) },
+      sources,
+    );
   const faults = [...document.errors, ...document.warnings].map((fault) => {
     const [expected, found, suggestion] = explainSyntax(fault.code, fault.message, text.slice(...fault.pos));
     return refuse(fault.pos[0], expected, found, suggestion);
@@ -35,7 +61,11 @@ export function readLocated(text: string, file: string): ReadResult {
   if (faults.length > 0) return { ok: false, errors: faults };
   const root = document.contents;
   if (root === null) return { ok: false, errors: [refuse(0, 'an experiment (a map of keys)', 'an empty file')] };
-  if (!isMap(root)) return { ok: false, errors: [refuse(root.range?.[0] ?? 0, 'an experiment (a map of keys)', isSeq(root) ? 'a list' : 'plain text')] };
+  if (!isMap(root))
+    return {
+      ok: false,
+      errors: [refuse(root.range?.[0] ?? 0, 'an experiment (a map of keys)', isSeq(root) ? 'a list' : 'plain text')],
+    };
   const builder = new TreeBuilder(document, originAt, refuse);
   const tree = builder.build(root, []);
   return builder.errors.length > 0 || tree.kind !== 'map' ? { ok: false, errors: builder.errors } : { ok: true, tree };
@@ -57,7 +87,11 @@ class TreeBuilder {
   readonly #open = new Set<Node>();
   #aliases = 0;
 
-  constructor(document: Document, originAt: (offset: number) => Origin, refuse: (offset: number, expected: string, found: string) => SpecError) {
+  constructor(
+    document: Document,
+    originAt: (offset: number) => Origin,
+    refuse: (offset: number, expected: string, found: string) => SpecError,
+  ) {
     this.#document = document;
     this.#originAt = originAt;
     this.#refuse = refuse;
@@ -80,17 +114,29 @@ class TreeBuilder {
     const name = alias.source;
     this.#aliases += 1;
     if (this.#aliases > maximumAliases) {
-      if (this.#aliases === maximumAliases + 1) this.errors.push(this.#refuse(offset, `at most ${maximumAliases} aliases`, 'more'));
+      if (this.#aliases === maximumAliases + 1)
+        this.errors.push(this.#refuse(offset, `at most ${maximumAliases} aliases`, 'more'));
       return null;
     }
     const target = alias.resolve(this.#document) ?? null;
     if (target !== null && !this.#open.has(target)) return this.build(target, path);
-    this.errors.push(this.#refuse(offset, `an anchor &${name} written before`, target === null ? `*${name}, which is nowhere` : `*${name} inside itself`));
+    this.errors.push(
+      this.#refuse(
+        offset,
+        `an anchor &${name} written before`,
+        target === null ? `*${name}, which is nowhere` : `*${name} inside itself`,
+      ),
+    );
     return null;
   }
 
   #container(node: Node, origin: Origin, path: Path): Located | null {
-    if (isSeq(node)) return { kind: 'list', origin, items: node.items.map((item, index) => this.build(item as Node | null, [...path, index])) };
+    if (isSeq(node))
+      return {
+        kind: 'list',
+        origin,
+        items: node.items.map((item, index) => this.build(item as Node | null, [...path, index])),
+      };
     if (!isMap(node)) return null;
     const entries = new Map<string, LocatedEntry>();
     for (const pair of node.items as Pair<Node, Node | null>[]) this.#entry(pair, entries, path);
@@ -102,19 +148,30 @@ class TreeBuilder {
     // The text of the key as written: `64:` is the case "64" and `1e3:` stays "1e3".
     const name = isScalar(key) ? String(key.source ?? key.value) : null;
     if (name === null || name === '') {
-      this.errors.push(this.#refuse(offset, `a plain key in ${formatPath(path)}`, name === '' ? 'an empty key' : 'a list or map as a key'));
+      this.errors.push(
+        this.#refuse(
+          offset,
+          `a plain key in ${formatPath(path)}`,
+          name === '' ? 'an empty key' : 'a list or map as a key',
+        ),
+      );
       return;
     }
     const keyOrigin = this.#originAt(offset);
     // `key:` with nothing behind it has no position of its own.
-    const located = value?.range ? this.build(value, [...path, name]) : { kind: 'scalar' as const, origin: keyOrigin, value: null };
+    const located = value?.range
+      ? this.build(value, [...path, name])
+      : { kind: 'scalar' as const, origin: keyOrigin, value: null };
     entries.set(name, { keyOrigin, value: located });
   }
 
   #scalar(node: Node, origin: Origin, path: Path): Located {
     const value: unknown = isScalar(node) ? node.value : null;
-    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return { kind: 'scalar', origin, value };
-    this.errors.push(this.#refuse(node.range?.[0] ?? 0, `text, a number, true, false or null at ${formatPath(path)}`, typeof value));
+    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
+      return { kind: 'scalar', origin, value };
+    this.errors.push(
+      this.#refuse(node.range?.[0] ?? 0, `text, a number, true, false or null at ${formatPath(path)}`, typeof value),
+    );
     return { kind: 'scalar', origin, value: null };
   }
 }
@@ -128,12 +185,25 @@ export function plainValue(tree: Located): Json {
 
 /** A plain value written all at one place (a command line override). */
 export function locatedFrom(value: Json, origin: Origin): Located {
-  if (Array.isArray(value)) return { kind: 'list', origin, items: value.map((item: Json) => locatedFrom(item, origin)) };
+  if (Array.isArray(value))
+    return { kind: 'list', origin, items: value.map((item: Json) => locatedFrom(item, origin)) };
   if (value === null || typeof value !== 'object') return { kind: 'scalar', origin, value: value as Scalar };
-  return { kind: 'map', origin, entries: new Map(Object.entries(value).map(([key, item]) => [key, { keyOrigin: origin, value: locatedFrom(item as Json, origin) }])) };
+  return {
+    kind: 'map',
+    origin,
+    entries: new Map(
+      Object.entries(value).map(([key, item]) => [
+        key,
+        { keyOrigin: origin, value: locatedFrom(item as Json, origin) },
+      ]),
+    ),
+  };
 }
 
-/** Where a path is written, or where its nearest existing ancestor is. Maps are shown by their key: "the section `model`", not its first field. */
+/**
+ * Where a path is written, or where its nearest existing ancestor is. Maps are shown by their key: "the section
+ * `model`", not its first field.
+ */
 export function originOf(tree: Located, path: Path, atKey: boolean): Origin {
   let node = tree;
   let origin: Origin = tree.origin.line === null ? tree.origin : { ...tree.origin, line: 1, column: 1 };

@@ -1,4 +1,7 @@
-/** `extends:`: an experiment on top of another one. The last wins, maps are merged, lists and values are replaced; every value keeps its own file and line. */
+/**
+ * `extends:`: an experiment on top of another one. The last wins, maps are merged, lists and values are replaced; every
+ * value keeps its own file and line.
+ */
 import path from 'node:path';
 import { z } from 'zod';
 import { experimentSchema } from './experiment-schema.ts';
@@ -27,9 +30,16 @@ export function readFiles(text: string, file: string, readFile: ReadFile): Merge
   for (;;) {
     const parent = parentOf(from);
     if (parent === null) return { tree, errors: [], sources };
-    const parentFile = path.isAbsolute(parent.name) ? path.normalize(parent.name) : path.join(path.dirname(chain.at(-1) ?? file), parent.name);
-    const refuse = (expected: string, found: string): MergedFiles => ({ tree: null, errors: [specError(parent.origin, { path: 'extends', expected, found }, sources)], sources });
-    if (chain.includes(parentFile)) return refuse('files that do not extend each other', `the circle ${[...chain, parentFile].join(' -> ')}`);
+    const parentFile = path.isAbsolute(parent.name)
+      ? path.normalize(parent.name)
+      : path.join(path.dirname(chain.at(-1) ?? file), parent.name);
+    const refuse = (expected: string, found: string): MergedFiles => ({
+      tree: null,
+      errors: [specError(parent.origin, { path: 'extends', expected, found }, sources)],
+      sources,
+    });
+    if (chain.includes(parentFile))
+      return refuse('files that do not extend each other', `the circle ${[...chain, parentFile].join(' -> ')}`);
     const parentText = textOf(parentFile, readFile);
     if (parentText === null) return refuse('a file that can be read, relative to this one', parentFile);
     sources.set(parentFile, parentText);
@@ -44,7 +54,9 @@ export function readFiles(text: string, file: string, readFile: ReadFile): Merge
 
 function parentOf(tree: LocatedMap): { readonly name: string; readonly origin: Origin } | null {
   const entry = tree.entries.get('extends')?.value;
-  return entry?.kind === 'scalar' && typeof entry.value === 'string' ? { name: entry.value, origin: entry.origin } : null;
+  return entry?.kind === 'scalar' && typeof entry.value === 'string'
+    ? { name: entry.value, origin: entry.origin }
+    : null;
 }
 
 function textOf(file: string, readFile: ReadFile): string | null {
@@ -65,22 +77,33 @@ function mergeMaps(base: LocatedMap, over: LocatedMap, schemas: readonly z.ZodTy
   for (const [key, entry] of over.entries) {
     const below = base.entries.get(key);
     const children = schemas.flatMap((schema) => childSchemas(schema, value, key));
-    entries.set(key, below === undefined ? entry : { ...entry, value: mergeValues(below.value, entry.value, children) });
+    entries.set(
+      key,
+      below === undefined ? entry : { ...entry, value: mergeValues(below.value, entry.value, children) },
+    );
   }
   return { kind: 'map', origin: over.origin, entries };
 }
 
 function mergeValues(base: Located, over: Located, schemas: readonly z.ZodType[]): Located {
-  return base.kind === 'map' && over.kind === 'map' && schemas.some((schema) => isMergeable(peel(schema), base, over)) ? mergeMaps(base, over, schemas) : over;
+  return base.kind === 'map' && over.kind === 'map' && schemas.some((schema) => isMergeable(peel(schema), base, over))
+    ? mergeMaps(base, over, schemas)
+    : over;
 }
 
-/** Sections and records of sections are merged; alternatives (`{steps}` / `{fraction}`), another kind, and free values (those behind a dotted path) are replaced whole. */
+/**
+ * Sections and records of sections are merged; alternatives (`{steps}` / `{fraction}`), another kind, and free values
+ * (those behind a dotted path) are replaced whole.
+ */
 function isMergeable(schema: z.ZodType, base: LocatedMap, over: LocatedMap): boolean {
   const discriminator = discriminatorOf(schema);
   if (discriminator !== null) return isSameKind(discriminator, base, over);
   if (exclusiveUnits(schema) !== null) return false;
   if (schema instanceof z.ZodObject) return Object.hasOwn(schema.shape, 'kind') ? isSameKind('kind', base, over) : true;
-  return schema instanceof z.ZodRecord || unionOptions(schema).some((option) => option instanceof z.ZodRecord && isOverrides(option));
+  return (
+    schema instanceof z.ZodRecord ||
+    unionOptions(schema).some((option) => option instanceof z.ZodRecord && isOverrides(option))
+  );
 }
 
 function isOverrides(record: z.ZodRecord): boolean {

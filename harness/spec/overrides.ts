@@ -1,4 +1,7 @@
-/** Command line overrides `-s a.b=1,2`: they set keys that exist in the format, typed by the rules of YAML; several values become an axis. */
+/**
+ * Command line overrides `-s a.b=1,2`: they set keys that exist in the format, typed by the rules of YAML; several
+ * values become an axis.
+ */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { experimentSchema } from './experiment-schema.ts';
@@ -9,7 +12,10 @@ import { didYouMean } from './suggest.ts';
 
 const axesPrefix = 'sweep.axes.';
 
-export interface OverrideResult { readonly tree: LocatedMap; readonly errors: readonly SpecError[] }
+export interface OverrideResult {
+  readonly tree: LocatedMap;
+  readonly errors: readonly SpecError[];
+}
 
 /** Applies each override in turn; those that cannot be applied are errors and change nothing. */
 export function applyOverrides(tree: LocatedMap, overrides: readonly string[]): OverrideResult {
@@ -38,13 +44,36 @@ function applyOverride(tree: LocatedMap, override: string): Applied {
   if (values.length === 0) return refuse(name, 'a value', 'nothing', 'write null for off');
   if (name.startsWith(axesPrefix)) return restrictAxis(tree, name.slice(axesPrefix.length), values, origin, refuse);
   const segments = segmentsOf(name);
-  if (segments.length === 3 && entryAt(tree, segments) === undefined && segments[0] === 'select') return refuse(name, `a path that select.${segments[1]} has`, segments[2] ?? '');
+  if (segments.length === 3 && entryAt(tree, segments) === undefined && segments[0] === 'select')
+    return refuse(name, `a path that select.${segments[1]} has`, segments[2] ?? '');
   const unknown = unknownPart(experimentSchema, segments);
-  if (unknown !== null) return refuse(name, unknown.allowed.length === 0 ? `no key below ${segments.slice(0, unknown.depth).join('.')}` : `one of ${unknown.allowed.join(', ')}`, unknown.key, axisNamed(tree, name) ?? suggestPath(unknown.key, unknown.allowed));
+  if (unknown !== null)
+    return refuse(
+      name,
+      unknown.allowed.length === 0
+        ? `no key below ${segments.slice(0, unknown.depth).join('.')}`
+        : `one of ${unknown.allowed.join(', ')}`,
+      unknown.key,
+      axisNamed(tree, name) ?? suggestPath(unknown.key, unknown.allowed),
+    );
   const owner = axisSetting(tree, segments);
-  if (owner !== null && owner !== name) return refuse(name, 'a key that no axis sets', `a key set by the axis ${owner}`, `choose among its cases instead: -s ${axesPrefix}${owner}=...`);
-  if (isList(segments)) return { tree: setPath(tree, segments, locatedFrom(values.length === 1 && Array.isArray(values[0]) ? values[0] : values, origin)) };
-  if (owner === name || values.length > 1) return { tree: setPath(tree, ['sweep', 'axes', name], locatedFrom(values, origin)) };
+  if (owner !== null && owner !== name)
+    return refuse(
+      name,
+      'a key that no axis sets',
+      `a key set by the axis ${owner}`,
+      `choose among its cases instead: -s ${axesPrefix}${owner}=...`,
+    );
+  if (isList(segments))
+    return {
+      tree: setPath(
+        tree,
+        segments,
+        locatedFrom(values.length === 1 && Array.isArray(values[0]) ? values[0] : values, origin),
+      ),
+    };
+  if (owner === name || values.length > 1)
+    return { tree: setPath(tree, ['sweep', 'axes', name], locatedFrom(values, origin)) };
   return { tree: setPath(tree, segments, locatedFrom(values[0] ?? null, origin)) };
 }
 
@@ -62,16 +91,34 @@ function readValues(text: string): Json[] | null {
 }
 
 /** An axis of a path takes the values given; an axis of cases keeps those named. */
-function restrictAxis(tree: LocatedMap, name: string, values: readonly Json[], origin: Origin, refuse: (path: string, expected: string, found: string, suggestion?: string | null) => Applied): Applied {
+function restrictAxis(
+  tree: LocatedMap,
+  name: string,
+  values: readonly Json[],
+  origin: Origin,
+  refuse: (path: string, expected: string, found: string, suggestion?: string | null) => Applied,
+): Applied {
   const axes = entryAt(tree, ['sweep', 'axes']);
   const names = axes?.kind === 'map' ? [...axes.entries.keys()] : [];
   const axis = axes?.kind === 'map' ? axes.entries.get(name)?.value : undefined;
-  if (axis === undefined) return refuse(`${axesPrefix}${name}`, names.length === 0 ? 'an axis, and the experiment has none' : `one of the axes ${names.join(', ')}`, name, didYouMean(name, names));
+  if (axis === undefined)
+    return refuse(
+      `${axesPrefix}${name}`,
+      names.length === 0 ? 'an axis, and the experiment has none' : `one of the axes ${names.join(', ')}`,
+      name,
+      didYouMean(name, names),
+    );
   if (axis.kind !== 'map') return { tree: setPath(tree, ['sweep', 'axes', name], locatedFrom(values, origin)) };
   const cases = [...axis.entries.keys()];
   const unknown = values.map(String).find((value) => !cases.includes(value));
-  if (unknown !== undefined) return refuse(`${axesPrefix}${name}`, `one of the cases ${cases.join(', ')}`, unknown, didYouMean(unknown, cases));
-  const kept = new Map(values.map(String).flatMap((value) => { const entry = axis.entries.get(value); return entry === undefined ? [] : [[value, entry] as const]; }));
+  if (unknown !== undefined)
+    return refuse(`${axesPrefix}${name}`, `one of the cases ${cases.join(', ')}`, unknown, didYouMean(unknown, cases));
+  const kept = new Map(
+    values.map(String).flatMap((value) => {
+      const entry = axis.entries.get(value);
+      return entry === undefined ? [] : [[value, entry] as const];
+    }),
+  );
   return { tree: setPath(tree, ['sweep', 'axes', name], { ...axis, entries: kept }) };
 }
 
@@ -80,16 +127,22 @@ function axisSetting(tree: LocatedMap, segments: readonly string[]): string | nu
   const axes = entryAt(tree, ['sweep', 'axes']);
   if (axes?.kind !== 'map') return null;
   const path = segments.join('.');
-  const overlaps = (other: string): boolean => other === path || other.startsWith(`${path}.`) || path.startsWith(`${other}.`);
+  const overlaps = (other: string): boolean =>
+    other === path || other.startsWith(`${path}.`) || path.startsWith(`${other}.`);
   for (const [name, { value }] of axes.entries) {
-    const paths = value.kind === 'map' ? Object.values(plainValue(value) as object).flatMap((oneCase) => Object.keys((oneCase ?? {}) as object)) : [name];
+    const paths =
+      value.kind === 'map'
+        ? Object.values(plainValue(value) as object).flatMap((oneCase) => Object.keys((oneCase ?? {}) as object))
+        : [name];
     if (paths.some(overlaps)) return name;
   }
   return null;
 }
 
 function axisNamed(tree: LocatedMap, name: string): string | null {
-  return entryAt(tree, ['sweep', 'axes', name]) === undefined ? null : `${name} is an axis: write -s ${axesPrefix}${name}=...`;
+  return entryAt(tree, ['sweep', 'axes', name]) === undefined
+    ? null
+    : `${name} is an axis: write -s ${axesPrefix}${name}=...`;
 }
 
 function isList(segments: readonly string[]): boolean {
@@ -102,7 +155,9 @@ function suggestPath(key: string, allowed: readonly string[]): string | null {
   const near = didYouMean(key, allowed);
   if (near !== null) return near;
   const elsewhere = pathsEndingIn(experimentSchema, key).slice(0, 3);
-  return elsewhere.length === 0 ? null : `${key} belongs to ${elsewhere.map((path) => path.split('.').slice(0, -1).join('.') || 'the top level').join(' or ')}`;
+  return elsewhere.length === 0
+    ? null
+    : `${key} belongs to ${elsewhere.map((path) => path.split('.').slice(0, -1).join('.') || 'the top level').join(' or ')}`;
 }
 
 function entryAt(tree: Located, path: readonly string[]): Located | undefined {
@@ -115,8 +170,14 @@ function setPath(tree: LocatedMap, path: readonly string[], value: Located): Loc
   const [key, ...rest] = path;
   if (key === undefined) return tree;
   const entry = tree.entries.get(key);
-  const child: LocatedMap = entry?.value.kind === 'map' ? entry.value : { kind: 'map', origin: value.origin, entries: new Map() };
+  const child: LocatedMap =
+    entry?.value.kind === 'map' ? entry.value : { kind: 'map', origin: value.origin, entries: new Map() };
   const changed = rest.length === 0 ? value : setPath(child, rest, value);
-  return { ...tree, entries: new Map(tree.entries).set(key, { keyOrigin: entry !== undefined && rest.length > 0 ? entry.keyOrigin : value.origin, value: changed }) };
+  return {
+    ...tree,
+    entries: new Map(tree.entries).set(key, {
+      keyOrigin: entry !== undefined && rest.length > 0 ? entry.keyOrigin : value.origin,
+      value: changed,
+    }),
+  };
 }
-

@@ -1,11 +1,16 @@
-/** Questions to the schema itself: which keys are allowed where, does a path exist, are these alternatives. Saves writing the format down twice. */
+/**
+ * Questions to the schema itself: which keys are allowed where, does a path exist, are these alternatives. Saves
+ * writing the format down twice.
+ */
 import { z } from 'zod';
 
 type Schema = z.ZodType;
 
 /** The schema inside defaults and nullables. */
 export function peel(schema: Schema): Schema {
-  return schema instanceof z.ZodDefault || schema instanceof z.ZodNullable ? peel(schema.def.innerType as Schema) : schema;
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodNullable
+    ? peel(schema.def.innerType as Schema)
+    : schema;
 }
 
 export function discriminatorOf(schema: Schema): string | null {
@@ -19,11 +24,19 @@ export function unionOptions(schema: Schema): readonly Schema[] {
 /** Alternatives told apart by which key is there, e.g. `{steps}` or `{fraction}`: never to be merged. */
 export function exclusiveUnits(schema: Schema): readonly string[] | null {
   const options = unionOptions(schema);
-  if (options.length === 0 || discriminatorOf(schema) !== null || !options.every((option) => option instanceof z.ZodObject)) return null;
+  if (
+    options.length === 0 ||
+    discriminatorOf(schema) !== null ||
+    !options.every((option) => option instanceof z.ZodObject)
+  )
+    return null;
   return options.flatMap((option) => Object.keys(option.shape));
 }
 
-/** Allowed keys of a map, given the kind that is written in it (all kinds where it is unknown); empty where no map is allowed. */
+/**
+ * Allowed keys of a map, given the kind that is written in it (all kinds where it is unknown); empty where no map is
+ * allowed.
+ */
 export function allowedKeys(given: Schema, value: unknown): readonly string[] {
   const schema = peel(given);
   if (schema instanceof z.ZodObject) return Object.keys(schema.shape);
@@ -71,14 +84,19 @@ export function schemasAt(root: Schema, value: unknown, path: readonly (string |
   return childSchemas(root, value, key).flatMap((child) => schemasAt(child, fieldOf(value, key), rest));
 }
 
-export interface UnknownPath { readonly depth: number; readonly key: string; readonly allowed: readonly string[] }
+export interface UnknownPath {
+  readonly depth: number;
+  readonly key: string;
+  readonly allowed: readonly string[];
+}
 
 /** The first part of a dotted path that no kind of the format has; null where the whole path exists. */
 export function unknownPart(root: Schema, path: readonly string[]): UnknownPath | null {
   let schemas: readonly Schema[] = [root];
   for (const [depth, key] of path.entries()) {
     const children = schemas.flatMap((schema) => childSchemas(schema, undefined, key));
-    if (children.length === 0) return { depth, key, allowed: [...new Set(schemas.flatMap((schema) => allowedKeys(schema, undefined)))] };
+    if (children.length === 0)
+      return { depth, key, allowed: [...new Set(schemas.flatMap((schema) => allowedKeys(schema, undefined)))] };
     schemas = children;
   }
   return null;
@@ -95,5 +113,7 @@ export function pathsEndingIn(root: Schema, key: string, prefix: readonly string
 }
 
 export function fieldOf(value: unknown, key: string | number): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string | number, unknown>)[key] : undefined;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string | number, unknown>)[key]
+    : undefined;
 }

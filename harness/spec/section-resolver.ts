@@ -1,6 +1,6 @@
 /**
- * Sections of trials, parsed once: a sweep of ten thousand trials has a few dozen distinct sections. Equal sections are the same object, so that
- * later work (fingerprints, costs, duplicates) can be remembered by identity.
+ * Sections of trials, parsed once: a sweep of ten thousand trials has a few dozen distinct sections. Equal sections are
+ * the same object, so that later work (fingerprints, costs, duplicates) can be remembered by identity.
  */
 import { deepFreeze } from './deep-freeze.ts';
 import type { Json } from './located.ts';
@@ -18,19 +18,32 @@ export interface Assignment {
   readonly at: Path;
 }
 
-export interface ResolvedSection { readonly value: object | null; readonly problems: readonly Problem[] }
+export interface ResolvedSection {
+  readonly value: object | null;
+  readonly problems: readonly Problem[];
+}
 
 /** `spec` lacks the sections that did not parse; `isComplete` says that none does. */
-export interface ResolvedTrial { readonly spec: Partial<TrialSpec>; readonly isComplete: boolean; readonly problems: readonly Problem[] }
+export interface ResolvedTrial {
+  readonly spec: Partial<TrialSpec>;
+  readonly isComplete: boolean;
+  readonly problems: readonly Problem[];
+}
 
-interface Node { readonly raw: Json; resolved: ResolvedSection | null; readonly next: Map<Assignment, Node> }
+interface Node {
+  readonly raw: Json;
+  resolved: ResolvedSection | null;
+  readonly next: Map<Assignment, Node>;
+}
 
 export class SectionResolver {
   readonly #roots: Readonly<Record<SectionName, Node>>;
   readonly #interned = new Map<string, object>();
 
   constructor(base: Readonly<Record<SectionName, unknown>>) {
-    this.#roots = Object.fromEntries(sectionNames.map((name) => [name, { raw: base[name] as Json, resolved: null, next: new Map() }])) as unknown as Record<SectionName, Node>;
+    this.#roots = Object.fromEntries(
+      sectionNames.map((name) => [name, { raw: base[name] as Json, resolved: null, next: new Map() }]),
+    ) as unknown as Record<SectionName, Node>;
   }
 
   resolve(assignments: readonly Assignment[]): ResolvedTrial {
@@ -62,7 +75,11 @@ export class SectionResolver {
 
 function follow(node: Node, assignment: Assignment): Node {
   let next = node.next.get(assignment);
-  if (next === undefined) node.next.set(assignment, (next = { raw: withValue(node.raw, assignment.path, assignment.value), resolved: null, next: new Map() }));
+  if (next === undefined)
+    node.next.set(
+      assignment,
+      (next = { raw: withValue(node.raw, assignment.path, assignment.value), resolved: null, next: new Map() }),
+    );
   return next;
 }
 
@@ -70,6 +87,7 @@ function follow(node: Node, assignment: Assignment): Node {
 function withValue(base: Json, path: readonly string[], value: Json): Json {
   const [key, ...rest] = path;
   if (key === undefined) return value;
-  const fields = typeof base === 'object' && base !== null && !Array.isArray(base) ? (base as Readonly<Record<string, Json>>) : {};
+  const fields =
+    typeof base === 'object' && base !== null && !Array.isArray(base) ? (base as Readonly<Record<string, Json>>) : {};
   return { ...fields, [key]: withValue(fields[key] ?? null, rest, value) };
 }

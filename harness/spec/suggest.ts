@@ -12,15 +12,21 @@ export function didYouMean(found: string, allowed: readonly string[]): string | 
   return word === null ? null : `did you mean ${word}?`;
 }
 
-/** The only allowed word that `found` abbreviates: its letters in their order, from the first on (`lr` for learningRate). */
+/**
+ * The only allowed word that `found` abbreviates: its letters in their order, from the first on (`lr` for
+ * learningRate).
+ */
 function abbreviated(found: string, allowed: readonly string[]): string | null {
   const isShortFor = (word: string): boolean => {
     const letters = [...word.toLowerCase()];
-    return letters[0] === found[0]?.toLowerCase() && [...found.toLowerCase()].every((letter) => {
-      const at = letters.indexOf(letter);
-      letters.splice(0, at < 0 ? letters.length : at + 1);
-      return at >= 0;
-    });
+    return (
+      letters[0] === found[0]?.toLowerCase() &&
+      [...found.toLowerCase()].every((letter) => {
+        const at = letters.indexOf(letter);
+        letters.splice(0, at < 0 ? letters.length : at + 1);
+        return at >= 0;
+      })
+    );
   };
   const matches = found.length < 2 ? [] : allowed.filter(isShortFor);
   return matches.length === 1 ? (matches[0] ?? null) : null;
@@ -35,7 +41,9 @@ export function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const substitution = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
       const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      row.push(Math.min(at(last, j) + 1, at(row, j - 1) + 1, substitution, isSwap ? at(beforeLast, j - 2) + 1 : Infinity));
+      row.push(
+        Math.min(at(last, j) + 1, at(row, j - 1) + 1, substitution, isSwap ? at(beforeLast, j - 2) + 1 : Infinity),
+      );
     }
     [beforeLast, last] = [last, row];
   }

@@ -13,7 +13,9 @@ export interface SweepPoint {
   readonly axes: CanonicalAxes;
   /** Seeds left out at this point by `exclude`. */
   readonly excludedSeeds: ReadonlySet<number>;
-  /** How this point's hyperparameters are chosen; null without `select`. Points that share a choice share the object. */
+  /**
+   * How this point's hyperparameters are chosen; null without `select`. Points that share a choice share the object.
+   */
   readonly tuning: Tuning | null;
 }
 

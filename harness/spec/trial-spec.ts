@@ -1,10 +1,29 @@
-/** One resolved point of a sweep without its seed: the sections that bear identity, and the canonical axes derived from them. */
+/**
+ * One resolved point of a sweep without its seed: the sections that bear identity, and the canonical axes derived from
+ * them.
+ */
 import { z } from 'zod';
-import { corpusSchema, evaluateSchema, finetuneSchema, modelSchema, pairsSchema, pretrainSchema, taskSchema, tokenizerSchema, type ExperimentSpec } from './experiment-schema.ts';
+import {
+  corpusSchema,
+  evaluateSchema,
+  finetuneSchema,
+  modelSchema,
+  pairsSchema,
+  pretrainSchema,
+  taskSchema,
+  tokenizerSchema,
+  type ExperimentSpec,
+} from './experiment-schema.ts';
 
 export const sectionSchemas = {
-  corpus: corpusSchema, tokenizer: tokenizerSchema, pairs: pairsSchema, model: modelSchema,
-  pretrain: pretrainSchema, task: taskSchema, finetune: finetuneSchema, evaluate: evaluateSchema,
+  corpus: corpusSchema,
+  tokenizer: tokenizerSchema,
+  pairs: pairsSchema,
+  model: modelSchema,
+  pretrain: pretrainSchema,
+  task: taskSchema,
+  finetune: finetuneSchema,
+  evaluate: evaluateSchema,
 } as const;
 
 export type SectionName = keyof typeof sectionSchemas;
@@ -27,7 +46,14 @@ export interface CanonicalAxes {
   readonly samples: number;
 }
 
-export const canonicalAxisNames = ['architecture', 'arm', 'pmpPairs', 'pretrainPairs', 'task', 'samples'] as const satisfies readonly (keyof CanonicalAxes)[];
+export const canonicalAxisNames = [
+  'architecture',
+  'arm',
+  'pmpPairs',
+  'pretrainPairs',
+  'task',
+  'samples',
+] as const satisfies readonly (keyof CanonicalAxes)[];
 
 export function armOf({ objective, budget }: TrialSpec['pretrain']): Arm {
   if (objective.kind === 'none') return 'scratch';
@@ -43,7 +69,10 @@ export function canonicalAxes({ model, pretrain, task, finetune }: TrialSpec): C
   const arm = armOf(pretrain);
   const pairs = budgetPairs(pretrain.budget);
   return {
-    architecture: model.name, arm, task: task.name, samples: finetune.samples,
+    architecture: model.name,
+    arm,
+    task: task.name,
+    samples: finetune.samples,
     pmpPairs: arm === 'pmp' ? pairs : 0,
     pretrainPairs: arm === 'scratch' ? 0 : pairs,
   };

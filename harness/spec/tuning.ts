@@ -1,6 +1,6 @@
 /**
- * `select`: which tuning runs choose the hyperparameters of which points. Every combination of `over` is finetuned once for each distinct value of `by`,
- * at the point `at`; the winner on dev serves all points of that value.
+ * `select`: which tuning runs choose the hyperparameters of which points. Every combination of `over` is finetuned once
+ * for each distinct value of `by`, at the point `at`; the winner on dev serves all points of that value.
  */
 import { fullPath, hint, knownSection, type Label } from './axes.ts';
 import { diffFields } from './diff-fields.ts';
@@ -12,7 +12,10 @@ import type { DraftPoint, SweepPoint, Tuning } from './sweep-point.ts';
 import { trialProblems } from './trial-problems.ts';
 import { armOf, sectionNames, type CanonicalAxes, type TrialSpec } from './trial-spec.ts';
 
-interface Combination { readonly values: Readonly<Record<string, Scalar>>; readonly assignments: readonly Assignment[] }
+interface Combination {
+  readonly values: Readonly<Record<string, Scalar>>;
+  readonly assignments: readonly Assignment[];
+}
 
 export interface ReadSelect {
   readonly by: SelectSpec['by'];
@@ -24,22 +27,51 @@ export interface ReadSelect {
 }
 
 export function readSelect(select: SelectSpec, sweep: SweepSpec, problems: Problem[]): ReadSelect {
-  const swept = Object.entries(sweep.axes).flatMap(([name, axis]) => (Array.isArray(axis) ? [name] : Object.values(axis).flatMap((one) => Object.keys(one as object))));
-  const at = Object.entries(select.at).flatMap(([path, value]) => assignment(path, value, ['select', 'at', path], problems));
+  const swept = Object.entries(sweep.axes).flatMap(([name, axis]) =>
+    Array.isArray(axis) ? [name] : Object.values(axis).flatMap((one) => Object.keys(one as object)),
+  );
+  const at = Object.entries(select.at).flatMap(([path, value]) =>
+    assignment(path, value, ['select', 'at', path], problems),
+  );
   const over = Object.entries(select.over).map(([path, values]) => {
     problems.push(...overProblems(path, swept, Object.keys(select.at)));
-    return { path, options: values.flatMap((value, index) => assignment(path, value, ['select', 'over', path, index], problems, ['select', 'over', path])) };
+    return {
+      path,
+      options: values.flatMap((value, index) =>
+        assignment(path, value, ['select', 'over', path, index], problems, ['select', 'over', path]),
+      ),
+    };
   });
-  if (over.length === 0) problems.push({ at: ['select', 'over'], path: 'select.over', expected: 'at least one path to choose', found: 'an empty map' });
+  if (over.length === 0)
+    problems.push({
+      at: ['select', 'over'],
+      path: 'select.over',
+      expected: 'at least one path to choose',
+      found: 'an empty map',
+    });
   const repeated = select.by.find((axis, index) => select.by.indexOf(axis) !== index);
-  if (repeated !== undefined) problems.push({ at: ['select', 'by'], path: 'select.by', expected: 'each axis once', found: `${repeated} again` });
-  const combinations = over.reduce<readonly Combination[]>((all, { path, options }) => all.flatMap((one) => options.map((option) => ({
-    values: { ...one.values, [path]: option.value as Scalar }, assignments: [...one.assignments, option],
-  }))), [{ values: {}, assignments: [] }]);
+  if (repeated !== undefined)
+    problems.push({ at: ['select', 'by'], path: 'select.by', expected: 'each axis once', found: `${repeated} again` });
+  const combinations = over.reduce<readonly Combination[]>(
+    (all, { path, options }) =>
+      all.flatMap((one) =>
+        options.map((option) => ({
+          values: { ...one.values, [path]: option.value as Scalar },
+          assignments: [...one.assignments, option],
+        })),
+      ),
+    [{ values: {}, assignments: [] }],
+  );
   return { by: select.by, seed: select.seed, at, combinations, atBudget: new Map() };
 }
 
-function assignment(path: string, value: Json, at: readonly (string | number)[], problems: Problem[], keyAt = at): readonly Assignment[] {
+function assignment(
+  path: string,
+  value: Json,
+  at: readonly (string | number)[],
+  problems: Problem[],
+  keyAt = at,
+): readonly Assignment[] {
   // The same path several times (one a value of `over`) is one problem, at the key.
   const known: Problem[] = [];
   const section = knownSection(path, keyAt, known, false);
@@ -51,16 +83,33 @@ function assignment(path: string, value: Json, at: readonly (string | number)[],
 function overProblems(path: string, swept: readonly string[], at: readonly string[]): readonly Problem[] {
   const place = ['select', 'over', path];
   const base = { at: place, atKey: true, path: 'select.over' };
-  const overlapping = (others: readonly string[]): string | undefined => others.find((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`));
-  if (path.split('.')[0] !== 'finetune' || path === 'finetune' || path === 'finetune.samples') return [{ ...base, expected: 'paths of finetune (but its samples): only finetuning is tuned', found: path }];
+  const overlapping = (others: readonly string[]): string | undefined =>
+    others.find((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`));
+  if (path.split('.')[0] !== 'finetune' || path === 'finetune' || path === 'finetune.samples')
+    return [{ ...base, expected: 'paths of finetune (but its samples): only finetuning is tuned', found: path }];
   const axis = overlapping(swept);
-  if (axis !== undefined) return [{ ...base, expected: 'paths that no axis sets', found: `${path}, which an axis sets (${axis})`, suggestion: 'either sweep it or let it be chosen' }];
+  if (axis !== undefined)
+    return [
+      {
+        ...base,
+        expected: 'paths that no axis sets',
+        found: `${path}, which an axis sets (${axis})`,
+        suggestion: 'either sweep it or let it be chosen',
+      },
+    ];
   const fixed = overlapping(at);
   return fixed === undefined ? [] : [{ ...base, expected: 'paths that select.at does not set', found: path }];
 }
 
-/** Draft points -> points with their tuning. Refuses an `at` that leaves the tuning runs of one choice different from trial to trial. */
-export function tunePoints(drafts: readonly DraftPoint[], select: ReadSelect | null, resolver: SectionResolver): { readonly points: readonly SweepPoint[]; readonly problems: readonly Problem[] } {
+/**
+ * Draft points -> points with their tuning. Refuses an `at` that leaves the tuning runs of one choice different from
+ * trial to trial.
+ */
+export function tunePoints(
+  drafts: readonly DraftPoint[],
+  select: ReadSelect | null,
+  resolver: SectionResolver,
+): { readonly points: readonly SweepPoint[]; readonly problems: readonly Problem[] } {
   if (select === null) return { points: drafts.map((draft) => finished(draft, draft.resolved, null)), problems: [] };
   const problems: Problem[] = [];
   const groups = new Map<string, { readonly tuning: Tuning; readonly reference: Partial<TrialSpec> }>();
@@ -76,20 +125,41 @@ export function tunePoints(drafts: readonly DraftPoint[], select: ReadSelect | n
       problems.push(...differences(known.reference, reference.spec, key));
       return [finished(draft, resolved, known.tuning)];
     }
-    const candidates = select.combinations.map(({ values, assignments }) => ({ values, assignments: [...draft.assignments, ...at, ...assignments], resolved: resolver.resolve([...draft.assignments, ...at, ...assignments]) }));
+    const candidates = select.combinations.map(({ values, assignments }) => ({
+      values,
+      assignments: [...draft.assignments, ...at, ...assignments],
+      resolved: resolver.resolve([...draft.assignments, ...at, ...assignments]),
+    }));
     problems.push(...candidates.flatMap(trialProblems), ...armChange(axes, reference, at));
-    const tuning: Tuning = { seed: select.seed, paths: Object.keys(select.combinations[0]?.values ?? {}), candidates: candidates.map(({ values, resolved: tuned }) => ({ values, spec: tuned.spec as TrialSpec })) };
+    const tuning: Tuning = {
+      seed: select.seed,
+      paths: Object.keys(select.combinations[0]?.values ?? {}),
+      candidates: candidates.map(({ values, resolved: tuned }) => ({ values, spec: tuned.spec as TrialSpec })),
+    };
     groups.set(key, { tuning, reference: reference.spec });
     return [finished(draft, resolved, tuning)];
   });
   return { points: problems.length > 0 ? [] : points, problems };
 }
 
-function finished({ declared, axes, excludedSeeds }: DraftPoint, { spec }: ResolvedTrial, tuning: Tuning | null): SweepPoint {
-  return { declared: declared as Readonly<Record<string, Label>>, spec: spec as TrialSpec, axes: axes as CanonicalAxes, excludedSeeds, tuning };
+function finished(
+  { declared, axes, excludedSeeds }: DraftPoint,
+  { spec }: ResolvedTrial,
+  tuning: Tuning | null,
+): SweepPoint {
+  return {
+    declared: declared as Readonly<Record<string, Label>>,
+    spec: spec as TrialSpec,
+    axes: axes as CanonicalAxes,
+    excludedSeeds,
+    tuning,
+  };
 }
 
-/** `at` for one trial: nothing of pretraining for scratch; elsewhere the trial keeps the unit of its own budget and takes the number. */
+/**
+ * `at` for one trial: nothing of pretraining for scratch; elsewhere the trial keeps the unit of its own budget and
+ * takes the number.
+ */
 function atFor(select: ReadSelect, { pretrain }: TrialSpec): readonly Assignment[] {
   const unit = pretrain.objective.kind === 'none' ? 'none' : 'pairs' in pretrain.budget ? 'pairs' : 'tokensOfPairs';
   const known = select.atBudget.get(unit);
@@ -104,7 +174,10 @@ function atFor(select: ReadSelect, { pretrain }: TrialSpec): readonly Assignment
   return adapted;
 }
 
-/** The number of a budget written as `pretrain.budget: {pairs: n}` or `pretrain.budget.pairs: n`; null for anything else. */
+/**
+ * The number of a budget written as `pretrain.budget: {pairs: n}` or `pretrain.budget.pairs: n`; null for anything
+ * else.
+ */
 function budgetNumber({ path, value }: Assignment): Json | null {
   if (path[0] !== 'budget') return null;
   if (path.length === 2) return value;
@@ -115,16 +188,42 @@ function budgetNumber({ path, value }: Assignment): Json | null {
 function armChange(axes: CanonicalAxes, { spec }: ResolvedTrial, at: readonly Assignment[]): readonly Problem[] {
   if (spec.pretrain === undefined || armOf(spec.pretrain) === axes.arm) return [];
   const culprit = at.find((one) => one.section === 'pretrain' && one.path[0] !== 'budget');
-  return [{ at: culprit?.at ?? ['select', 'at'], atKey: true, path: 'select.at', expected: `to leave the arm as it is (${axes.arm})`, found: `${culprit === undefined ? 'pretrain' : fullPath(culprit)}, which makes it ${armOf(spec.pretrain)}` }];
+  return [
+    {
+      at: culprit?.at ?? ['select', 'at'],
+      atKey: true,
+      path: 'select.at',
+      expected: `to leave the arm as it is (${axes.arm})`,
+      found: `${culprit === undefined ? 'pretrain' : fullPath(culprit)}, which makes it ${armOf(spec.pretrain)}`,
+    },
+  ];
 }
 
 function differences(reference: Partial<TrialSpec>, spec: Partial<TrialSpec>, group: string): readonly Problem[] {
-  const changed = sectionNames.filter((name) => name !== 'evaluate' && reference[name] !== spec[name] && !(name === 'pretrain' && spec.pretrain?.objective.kind === 'none' && reference.pretrain?.objective.kind === 'none'));
+  const changed = sectionNames.filter(
+    (name) =>
+      name !== 'evaluate' &&
+      reference[name] !== spec[name] &&
+      !(
+        name === 'pretrain' &&
+        spec.pretrain?.objective.kind === 'none' &&
+        reference.pretrain?.objective.kind === 'none'
+      ),
+  );
   if (changed.length === 0) return [];
-  const [first] = changed.flatMap((name) => diffFields(reference[name], spec[name]).map(({ path, before, after }) => `${name}.${path} is ${JSON.stringify(before)} or ${JSON.stringify(after)}`));
-  return [{
-    at: ['select', 'at'], atKey: true, path: 'select.at', expected: 'to fix one point for all trials that share a choice', found: `trials of (${group}) whose ${first ?? changed.join(', ')}`,
-    ...hint('set that path in select.at, or add its axis to select.by'),
-  }];
+  const [first] = changed.flatMap((name) =>
+    diffFields(reference[name], spec[name]).map(
+      ({ path, before, after }) => `${name}.${path} is ${JSON.stringify(before)} or ${JSON.stringify(after)}`,
+    ),
+  );
+  return [
+    {
+      at: ['select', 'at'],
+      atKey: true,
+      path: 'select.at',
+      expected: 'to fix one point for all trials that share a choice',
+      found: `trials of (${group}) whose ${first ?? changed.join(', ')}`,
+      ...hint('set that path in select.at, or add its axis to select.by'),
+    },
+  ];
 }
-

@@ -1,6 +1,6 @@
 /**
- * Percentile bootstrap (Efron & Tibshirani 1993). The uniform generator is handed in, so this leaf stays free of a source of randomness and
- * a report with the same seed gives the same bytes.
+ * Percentile bootstrap (Efron & Tibshirani 1993). The uniform generator is handed in, so this leaf stays free of a
+ * source of randomness and a report with the same seed gives the same bytes.
  */
 import type { Interval } from './interval.ts';
 import { hasNoSpread, mean, standardDeviation } from './interval.ts';
@@ -16,10 +16,14 @@ export interface BootstrapOptions {
 }
 
 /**
- * Percentile interval of `statistic` under resampling of `values`. A statistic that cannot be had from a resample returns null: such resamples
- * are left out and counted in the method's name; null when fewer than half remain.
+ * Percentile interval of `statistic` under resampling of `values`. A statistic that cannot be had from a resample
+ * returns null: such resamples are left out and counted in the method's name; null when fewer than half remain.
  */
-export function bootstrapInterval<T>(values: readonly T[], statistic: (sample: readonly T[]) => number | null, options: BootstrapOptions): Interval | null {
+export function bootstrapInterval<T>(
+  values: readonly T[],
+  statistic: (sample: readonly T[]) => number | null,
+  options: BootstrapOptions,
+): Interval | null {
   const { uniform, resamples = 2000, level = 0.95, unit = 'values' } = options;
   if (values.length < 2) return null;
   const statistics: number[] = [];
@@ -30,10 +34,17 @@ export function bootstrapInterval<T>(values: readonly T[], statistic: (sample: r
   }
   if (statistics.length < resamples / 2) return null;
   const dropped = resamples - statistics.length;
-  return percentileInterval(statistics, { level, n: values.length, method: `percentile bootstrap over ${unit}, ${resamples} resamples${dropped > 0 ? `, ${dropped} without a value` : ''}` });
+  return percentileInterval(statistics, {
+    level,
+    n: values.length,
+    method: `percentile bootstrap over ${unit}, ${resamples} resamples${dropped > 0 ? `, ${dropped} without a value` : ''}`,
+  });
 }
 
-/** How often each of `items` is drawn, for each of `resamples` draws with replacement. Shared by all comparisons on the same items. */
+/**
+ * How often each of `items` is drawn, for each of `resamples` draws with replacement. Shared by all comparisons on the
+ * same items.
+ */
 export function drawWeights(items: number, resamples: number, uniform: Uniform): readonly Uint16Array[] {
   return Array.from({ length: resamples }, () => {
     const weights = new Uint16Array(items);
@@ -45,10 +56,13 @@ export function drawWeights(items: number, resamples: number, uniform: Uniform):
   });
 }
 
-/** The mean of `row` under each draw of its items; computed once a row and used in every comparison the row is part of. */
+/**
+ * The mean of `row` under each draw of its items; computed once a row and used in every comparison the row is part of.
+ */
 export function resampledMeans(row: Float64Array, itemWeights: readonly Uint16Array[]): Float64Array {
   return Float64Array.from(itemWeights, (weights) => {
-    if (weights.length !== row.length) throw new RangeError(`resampledMeans: ${row.length} items, but weights for ${weights.length}`);
+    if (weights.length !== row.length)
+      throw new RangeError(`resampledMeans: ${row.length} items, but weights for ${weights.length}`);
     let sum = 0;
     for (let i = 0; i < row.length; i++) sum += (row[i] as number) * (weights[i] as number);
     return sum / row.length;
@@ -56,33 +70,47 @@ export function resampledMeans(row: Float64Array, itemWeights: readonly Uint16Ar
 }
 
 /**
- * Interval of the grand mean of a units x items table (e.g. seeds x test pairs) when both are samples: units and items are resampled independently and
- * each draw of items serves all units, because all units saw the same items (the pigeonhole bootstrap, Owen, Ann. Appl. Stat. 2007). Slightly
- * conservative. `units`: `resampledMeans` of each unit, under the same draws. null with fewer than two units, or without spread.
+ * Interval of the grand mean of a units x items table (e.g. seeds x test pairs) when both are samples: units and items
+ * are resampled independently and each draw of items serves all units, because all units saw the same items (the
+ * pigeonhole bootstrap, Owen, Ann. Appl. Stat. 2007). Slightly conservative. `units`: `resampledMeans` of each unit,
+ * under the same draws. null with fewer than two units, or without spread.
  */
-export function crossedBootstrapInterval(units: readonly Float64Array[], options: { uniform: Uniform; level?: number; unit?: string }): Interval | null {
+export function crossedBootstrapInterval(
+  units: readonly Float64Array[],
+  options: { uniform: Uniform; level?: number; unit?: string },
+): Interval | null {
   const draws = units[0]?.length ?? 0;
   const { uniform, level = 0.95, unit = 'units and items' } = options;
-  if (units.some((row) => row.length !== draws)) throw new RangeError('crossedBootstrapInterval: all units must have gone through the same draws of items');
+  if (units.some((row) => row.length !== draws))
+    throw new RangeError('crossedBootstrapInterval: all units must have gone through the same draws of items');
   if (units.length < 2 || draws < 2) return null;
   const means = Array.from({ length: draws }, (_, draw) => {
     let sum = 0;
-    for (let i = 0; i < units.length; i++) sum += (units[Math.floor(uniform() * units.length)] as Float64Array)[draw] as number;
+    for (let i = 0; i < units.length; i++)
+      sum += (units[Math.floor(uniform() * units.length)] as Float64Array)[draw] as number;
     return sum / units.length;
   });
-  return percentileInterval(means, { level, n: units.length, method: `crossed bootstrap over ${unit}, ${draws} resamples` });
+  return percentileInterval(means, {
+    level,
+    n: units.length,
+    method: `crossed bootstrap over ${unit}, ${draws} resamples`,
+  });
 }
 
 /** Linear interpolation between order statistics (R type 7); `sorted` ascending and not empty. */
 export function quantile(sorted: readonly number[], p: number): number {
-  if (sorted.length === 0 || !(p >= 0 && p <= 1)) throw new RangeError(`quantile: values and 0 <= p <= 1 needed, found n=${sorted.length}, p=${p}`);
+  if (sorted.length === 0 || !(p >= 0 && p <= 1))
+    throw new RangeError(`quantile: values and 0 <= p <= 1 needed, found n=${sorted.length}, p=${p}`);
   const position = p * (sorted.length - 1);
   const below = sorted[Math.floor(position)] as number;
   const above = sorted[Math.ceil(position)] as number;
   return below + (above - below) * (position - Math.floor(position));
 }
 
-function percentileInterval(statistics: readonly number[], about: { level: number; n: number; method: string }): Interval | null {
+function percentileInterval(
+  statistics: readonly number[],
+  about: { level: number; n: number; method: string },
+): Interval | null {
   const deviation = standardDeviation(statistics);
   if (deviation === null || hasNoSpread(deviation, mean(statistics))) return null;
   const sorted = statistics.toSorted((a, b) => a - b);

@@ -1,12 +1,13 @@
 /**
- * Student's t and the normal distribution to near machine precision: small samples (three seeds) live in the tails, where rough
- * approximations of the quantile are off by percents. Incomplete beta by Lentz' continued fraction (Numerical Recipes 6.4, DLMF 8.17.22);
- * normal CDF by Marsaglia's series (J. Stat. Software 11(4), 2004).
+ * Student's t and the normal distribution to near machine precision: small samples (three seeds) live in the tails,
+ * where rough approximations of the quantile are off by percents. Incomplete beta by Lentz' continued fraction
+ * (Numerical Recipes 6.4, DLMF 8.17.22); normal CDF by Marsaglia's series (J. Stat. Software 11(4), 2004).
  */
 
 /** I_x(a, b), the regularized incomplete beta function, for a, b > 0 and x in [0, 1]. */
 export function regularizedIncompleteBeta(x: number, a: number, b: number): number {
-  if (!(a > 0 && b > 0 && x >= 0 && x <= 1)) throw new RangeError(`regularizedIncompleteBeta: a, b > 0 and 0 <= x <= 1 needed, found x=${x}, a=${a}, b=${b}`);
+  if (!(a > 0 && b > 0 && x >= 0 && x <= 1))
+    throw new RangeError(`regularizedIncompleteBeta: a, b > 0 and 0 <= x <= 1 needed, found x=${x}, a=${a}, b=${b}`);
   if (x === 0 || x === 1) return x;
   const front = Math.exp(logGamma(a + b) - logGamma(a) - logGamma(b) + a * Math.log(x) + b * Math.log1p(-x));
   // The continued fraction converges fast only below the mean; the other side follows from symmetry.
@@ -43,7 +44,9 @@ export function normalQuantile(p: number): number {
   return invert(normalCdf, p);
 }
 
-/** Solves cdf(x) = p for a symmetric distribution around 0; searching the lower half keeps the precision of small tails. */
+/**
+ * Solves cdf(x) = p for a symmetric distribution around 0; searching the lower half keeps the precision of small tails.
+ */
 function invert(cdf: (x: number) => number, p: number): number {
   if (!(p > 0 && p < 1)) throw new RangeError(`quantile: 0 < p < 1 needed, found ${p}`);
   if (p === 0.5) return 0;
@@ -90,6 +93,12 @@ function logGamma(x: number): number {
     y += 1;
   }
   const y2 = y * y;
-  const series = 1 / (12 * y) - 1 / (360 * y * y2) + 1 / (1260 * y * y2 * y2) - 1 / (1680 * y * y2 ** 3) + 1 / (1188 * y * y2 ** 4) - 691 / (360360 * y * y2 ** 5);
+  const series =
+    1 / (12 * y) -
+    1 / (360 * y * y2) +
+    1 / (1260 * y * y2 * y2) -
+    1 / (1680 * y * y2 ** 3) +
+    1 / (1188 * y * y2 ** 4) -
+    691 / (360360 * y * y2 ** 5);
   return (y - 0.5) * Math.log(y) - y + 0.5 * Math.log(2 * Math.PI) + series - shift;
 }

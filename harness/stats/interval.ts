@@ -1,4 +1,7 @@
-/** Means and intervals. Every interval carries its method, level and n; one value, or values without any spread, have none. */
+/**
+ * Means and intervals. Every interval carries its method, level and n; one value, or values without any spread, have
+ * none.
+ */
 import { normalQuantile, tQuantile } from './distributions.ts';
 
 export interface Interval {
@@ -12,7 +15,10 @@ export interface Interval {
   readonly n: number;
 }
 
-/** Arithmetic mean; throws RangeError on an empty list or a value that is not finite, so that a missing number cannot slip into a figure. */
+/**
+ * Arithmetic mean; throws RangeError on an empty list or a value that is not finite, so that a missing number cannot
+ * slip into a figure.
+ */
 export function mean(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('mean: no values');
   let sum = 0;
@@ -31,10 +37,13 @@ export function standardDeviation(values: readonly number[]): number | null {
 }
 
 /**
- * Student's t-interval for the mean. null for one value, and for values without spread: a width of 0 would claim certainty that two or three
- * equal numbers cannot give.
+ * Student's t-interval for the mean. null for one value, and for values without spread: a width of 0 would claim
+ * certainty that two or three equal numbers cannot give.
  */
-export function tInterval(values: readonly number[], { level = 0.95, unit = 'values' }: { level?: number; unit?: string } = {}): Interval | null {
+export function tInterval(
+  values: readonly number[],
+  { level = 0.95, unit = 'values' }: { level?: number; unit?: string } = {},
+): Interval | null {
   const center = mean(values);
   const deviation = standardDeviation(values);
   if (deviation === null || hasNoSpread(deviation, center)) return null;
@@ -43,11 +52,18 @@ export function tInterval(values: readonly number[], { level = 0.95, unit = 'val
 }
 
 /**
- * Wilson's score interval for a proportion observed on n independent items (Wilson, JASA 1927). `proportion` may be any mean of values in
- * [0, 1] (half credit for ties); the interval is then conservative.
+ * Wilson's score interval for a proportion observed on n independent items (Wilson, JASA 1927). `proportion` may be any
+ * mean of values in [0, 1] (half credit for ties); the interval is then conservative.
  */
-export function wilsonInterval(proportion: number, n: number, { level = 0.95, unit = 'items' }: { level?: number; unit?: string } = {}): Interval | null {
-  if (!(proportion >= 0 && proportion <= 1) || !Number.isInteger(n) || n < 0) throw new RangeError(`wilsonInterval: a proportion in [0, 1] and an integer n >= 0 needed, found ${proportion}, ${n}`);
+export function wilsonInterval(
+  proportion: number,
+  n: number,
+  { level = 0.95, unit = 'items' }: { level?: number; unit?: string } = {},
+): Interval | null {
+  if (!(proportion >= 0 && proportion <= 1) || !Number.isInteger(n) || n < 0)
+    throw new RangeError(
+      `wilsonInterval: a proportion in [0, 1] and an integer n >= 0 needed, found ${proportion}, ${n}`,
+    );
   if (n < 2) return null;
   const z = normalQuantile((1 + level) / 2);
   const denominator = 1 + (z * z) / n;

@@ -1,4 +1,7 @@
-/** Paired comparisons: one difference a unit (a seed, on the same test items). t for the size, sign flips for a check without assumptions, Holm for many at once. */
+/**
+ * Paired comparisons: one difference a unit (a seed, on the same test items). t for the size, sign flips for a check
+ * without assumptions, Holm for many at once.
+ */
 import { tCdf, tQuantile } from './distributions.ts';
 import type { Interval } from './interval.ts';
 import { hasNoSpread, mean, standardDeviation, tInterval } from './interval.ts';
@@ -13,7 +16,10 @@ export interface PairedComparison {
   readonly p: number | null;
   /** Exact two-sided sign-flip permutation p; never below 2 / 2^n. null for n = 0 or n > 20. */
   readonly signFlipP: number | null;
-  /** The smallest true difference that this design would find with 80 % power at the 5 % level, given the spread seen; null where there is no interval. */
+  /**
+   * The smallest true difference that this design would find with 80 % power at the 5 % level, given the spread seen;
+   * null where there is no interval.
+   */
   readonly detectable: number | null;
 }
 
@@ -23,7 +29,8 @@ export function pairedComparison(differences: readonly number[], unit = 'seeds')
   const meanDifference = mean(differences);
   const signFlipP = n <= 20 ? signFlipTest(differences) : null;
   const deviation = standardDeviation(differences);
-  if (deviation === null || hasNoSpread(deviation, meanDifference)) return { n, meanDifference, interval: null, p: null, signFlipP, detectable: null };
+  if (deviation === null || hasNoSpread(deviation, meanDifference))
+    return { n, meanDifference, interval: null, p: null, signFlipP, detectable: null };
   const standardError = deviation / Math.sqrt(n);
   return {
     n,
@@ -36,15 +43,19 @@ export function pairedComparison(differences: readonly number[], unit = 'seeds')
 }
 
 /**
- * Two-sided sign-flip (Fisher randomization) test of mean 0: the share of all 2^n sign patterns whose |sum| reaches the observed one.
- * Exact up to n = 20; beyond, `uniform` is needed and 20,000 random patterns are drawn, the observed one counted among them.
+ * Two-sided sign-flip (Fisher randomization) test of mean 0: the share of all 2^n sign patterns whose |sum| reaches the
+ * observed one. Exact up to n = 20; beyond, `uniform` is needed and 20,000 random patterns are drawn, the observed one
+ * counted among them.
  */
 export function signFlipTest(differences: readonly number[], uniform?: Uniform): number {
   const n = differences.length;
   const observed = Math.abs(mean(differences) * n);
   // Sums of decimal fractions in another order differ in their last bits: an equal pattern must count as equal.
   const reach = observed - 1e-9 * Math.max(observed, 1e-9);
-  if (n > 20 && uniform === undefined) throw new RangeError(`signFlipTest: ${n} differences are too many for all sign patterns; hand in a uniform generator`);
+  if (n > 20 && uniform === undefined)
+    throw new RangeError(
+      `signFlipTest: ${n} differences are too many for all sign patterns; hand in a uniform generator`,
+    );
   let hits = 0;
   if (n <= 20) {
     for (let pattern = 0; pattern < 2 ** n; pattern++) {

@@ -1,13 +1,17 @@
 /**
- * Saturating power law y = a + b x^-c, c > 0. For a fixed c it is linear in (a, b), so the fit is a search over c alone (variable projection,
- * Golub & Pereyra 1973): every start of a fine grid is tried and the best is refined, which leaves no local optimum to fall into.
- * Three parameters always fit at least as well as a constant; so the law must PREDICT better: points left out one at a time decide.
+ * Saturating power law y = a + b x^-c, c > 0. For a fixed c it is linear in (a, b), so the fit is a search over c alone
+ * (variable projection, Golub & Pereyra 1973): every start of a fine grid is tried and the best is refined, which
+ * leaves no local optimum to fall into. Three parameters always fit at least as well as a constant; so the law must
+ * PREDICT better: points left out one at a time decide.
  */
 import { bootstrapInterval, type Uniform } from './bootstrap.ts';
 import type { Interval } from './interval.ts';
 import { mean } from './interval.ts';
 
-export interface Point { readonly x: number; readonly y: number }
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
 
 export interface PowerLawFit {
   readonly kind: 'fit';
@@ -26,22 +30,40 @@ export type PowerLawResult = PowerLawFit | { readonly kind: 'no-fit'; readonly n
 const smallestExponent = 0.01;
 const largestExponent = 8;
 
-/** Fits points with x > 0 (throws RangeError otherwise: x = 0 has no place on the curve). At least five different x are needed. */
-export function fitPowerLaw(points: readonly Point[], options: { uniform: Uniform; resamples?: number }): PowerLawResult {
-  for (const { x, y } of points) if (!(x > 0) || !Number.isFinite(x) || !Number.isFinite(y)) throw new RangeError(`fitPowerLaw: finite points with x > 0 needed, found (${x}, ${y})`);
+/**
+ * Fits points with x > 0 (throws RangeError otherwise: x = 0 has no place on the curve). At least five different x are
+ * needed.
+ */
+export function fitPowerLaw(
+  points: readonly Point[],
+  options: { uniform: Uniform; resamples?: number },
+): PowerLawResult {
+  for (const { x, y } of points)
+    if (!(x > 0) || !Number.isFinite(x) || !Number.isFinite(y))
+      throw new RangeError(`fitPowerLaw: finite points with x > 0 needed, found (${x}, ${y})`);
   const n = points.length;
   const distinct = new Set(points.map((point) => point.x)).size;
-  if (distinct < 5) return { kind: 'no-fit', n, reason: `${distinct} different sizes; three parameters need at least 5` };
+  if (distinct < 5)
+    return { kind: 'no-fit', n, reason: `${distinct} different sizes; three parameters need at least 5` };
   const best = search(points);
   const { law, constant } = leaveOneSizeOut(points);
   if (!(law < constant)) return { kind: 'no-fit', n, reason: 'predicts left-out sizes no better than a constant' };
   const atEdge = best.c <= smallestExponent * 1.01 || best.c >= largestExponent * 0.99;
   if (atEdge) return { kind: 'no-fit', n, reason: 'the exponent is not determined by the data' };
-  const exponentInterval = bootstrapInterval(points, (sample) => (new Set(sample.map((point) => point.x)).size < 4 ? null : search(sample).c), { uniform: options.uniform, resamples: options.resamples ?? 300, unit: 'points' });
+  const exponentInterval = bootstrapInterval(
+    points,
+    (sample) => (new Set(sample.map((point) => point.x)).size < 4 ? null : search(sample).c),
+    { uniform: options.uniform, resamples: options.resamples ?? 300, unit: 'points' },
+  );
   return { kind: 'fit', a: best.a, b: best.b, c: best.c, n, residual: Math.sqrt(best.squares / n), exponentInterval };
 }
 
-interface Candidate { readonly a: number; readonly b: number; readonly c: number; readonly squares: number }
+interface Candidate {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly squares: number;
+}
 
 function search(points: readonly Point[]): Candidate {
   const logs = points.map((point) => Math.log(point.x));
@@ -54,7 +76,11 @@ function search(points: readonly Point[]): Candidate {
     const candidate = at(from + i * step);
     if (candidate.squares < best.squares) best = candidate;
   }
-  return refine(at, Math.max(from, Math.log(best.c) - step), Math.min(Math.log(largestExponent), Math.log(best.c) + step));
+  return refine(
+    at,
+    Math.max(from, Math.log(best.c) - step),
+    Math.min(Math.log(largestExponent), Math.log(best.c) + step),
+  );
 }
 
 /** Golden-section search of the exponent between two grid points. */
@@ -95,7 +121,10 @@ function linearFit(logs: readonly number[], ys: readonly number[], c: number): C
   return { a, b: slope * Math.exp(c * center), c, squares };
 }
 
-/** Squared prediction errors of the law and of a constant when each size is left out in turn (all its points: replicates would give the answer away). */
+/**
+ * Squared prediction errors of the law and of a constant when each size is left out in turn (all its points: replicates
+ * would give the answer away).
+ */
 function leaveOneSizeOut(points: readonly Point[]): { law: number; constant: number } {
   let law = 0;
   let constant = 0;

@@ -1,4 +1,7 @@
-/** Spearman's rank correlation with average ranks for ties: the Pearson correlation of the ranks, not the shortcut formula, which is wrong under ties. */
+/**
+ * Spearman's rank correlation with average ranks for ties: the Pearson correlation of the ranks, not the shortcut
+ * formula, which is wrong under ties.
+ */
 import { mean } from './interval.ts';
 
 /** In [-1, 1]; null for fewer than two points or when one side is constant. Throws RangeError on unequal lengths. */
@@ -25,7 +28,7 @@ export function spearman(x: readonly number[], y: readonly number[]): number | n
 function averageRanks(values: readonly number[]): number[] {
   const order = values.map((_, i) => i).toSorted((a, b) => (values[a] as number) - (values[b] as number));
   const ranks = Array.from<number>({ length: values.length });
-  for (let start = 0; start < order.length; ) {
+  for (let start = 0; start < order.length;) {
     let end = start;
     while (end + 1 < order.length && values[order[end + 1] as number] === values[order[start] as number]) end += 1;
     for (let k = start; k <= end; k++) ranks[order[k] as number] = (start + end) / 2 + 1;

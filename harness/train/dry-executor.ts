@@ -1,11 +1,14 @@
 /**
- * An executor that computes nothing: it notes which programs would run on arrays of which sizes, and answers with zeros. What a step costs then follows from the
- * code that will run it, whatever that code does with a batch.
+ * An executor that computes nothing: it notes which programs would run on arrays of which sizes, and answers with
+ * zeros. What a step costs then follows from the code that will run it, whatever that code does with a batch.
  */
 import type { CompileOptions, Executor, Feeds, Session, Values } from '../engine/index.ts';
 import { bindSizes, sizeUnder, type Program, type Sizes } from '../graph/index.ts';
 
-export interface DryRun { readonly program: Program; readonly sizes: Sizes }
+export interface DryRun {
+  readonly program: Program;
+  readonly sizes: Sizes;
+}
 
 export class DryExecutor implements Executor {
   readonly name = 'dry';
@@ -33,7 +36,9 @@ export class DryExecutor implements Executor {
     const sizes = fedSizes(program, feeds);
     this.#runs.push({ program, sizes });
     const all = bindSizes(program, sizes);
-    return Object.fromEntries(Object.entries(program.outputs).map(([name, { shape }]) => [name, new Float32Array(sizeUnder(shape, all))]));
+    return Object.fromEntries(
+      Object.entries(program.outputs).map(([name, { shape }]) => [name, new Float32Array(sizeUnder(shape, all))]),
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 /**
- * How the rows of one step are cut into micro-batches, which one program computes one after another. Rows of similar length go together: attention pads to
- * the longest row of its micro-batch only.
+ * How the rows of one step are cut into micro-batches, which one program computes one after another. Rows of similar
+ * length go together: attention pads to the longest row of its micro-batch only.
  */
 import type { Row } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
@@ -12,14 +12,18 @@ const rowsPerMicroBatch = 4;
 const mostMicroBatches = 8;
 
 /**
- * How many micro-batches the program of a step has on a CPU. A function of identity alone: sums over tokens run in another order when a step is cut otherwise.
- * CPU time of a step of 16 pairs at width 256, one thread, relative to one micro-batch: two 0.78, four 0.77, eight 0.73.
+ * How many micro-batches the program of a step has on a CPU. A function of identity alone: sums over tokens run in
+ * another order when a step is cut otherwise. CPU time of a step of 16 pairs at width 256, one thread, relative to one
+ * micro-batch: two 0.78, four 0.77, eight 0.73.
  */
 export function microBatchCount({ hiddenSize }: ModelSpec, rows: number): number {
   return hiddenSize < narrowestCut ? 1 : Math.min(mostMicroBatches, Math.ceil(rows / rowsPerMicroBatch));
 }
 
-/** Longest rows first; every micro-batch holds as many rows as the next, give or take one. One micro-batch keeps the rows as they come. */
+/**
+ * Longest rows first; every micro-batch holds as many rows as the next, give or take one. One micro-batch keeps the
+ * rows as they come.
+ */
 export function cutIntoMicroBatches<R extends Row>(rows: readonly R[], count: number): readonly (readonly R[])[] {
   if (count === 1) return [rows];
   const sorted = rows.toSorted((a, b) => tokensOf(b) - tokensOf(a));

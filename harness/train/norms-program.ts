@@ -1,9 +1,20 @@
 /**
- * How far an update moved the weights, read from the state it left behind and only where it is to be logged, so that the step itself pays nothing. With
- * AdamW's p' = shrink p - c, c = stepSize m / (sqrt(v) + epsilonHat), the change is p' - p = (1 - 1/shrink) p' - c / shrink.
- * (With moments stored in 16 bits it is the change that the rounded moments would make: right to their two to three digits.)
+ * How far an update moved the weights, read from the state it left behind and only where it is to be logged, so that
+ * the step itself pays nothing. With AdamW's p' = shrink p - c, c = stepSize m / (sqrt(v) + epsilonHat), the change is
+ * p' - p = (1 - 1/shrink) p' - c / shrink. (With moments stored in 16 bits it is the change that the rounded moments
+ * would make: right to their two to three digits.)
  */
-import { add, divide, input, multiply, programOf, sqrt, type Program, type StateStorage, type Tensor } from '../graph/index.ts';
+import {
+  add,
+  divide,
+  input,
+  multiply,
+  programOf,
+  sqrt,
+  type Program,
+  type StateStorage,
+  type Tensor,
+} from '../graph/index.ts';
 import type { ParameterShapes } from '../model/index.ts';
 import { decays, squaredSum } from './adamw.ts';
 import { decodedMoments } from './moment-codec.ts';
@@ -16,12 +27,21 @@ export interface NormsOptions {
   readonly momentStorage: StateStorage;
 }
 
-/** Outputs `updateNorm` and `parameterNorm`: Euclidean norms over all trained parameters. Its state is that of the step, and is only read. */
+/**
+ * Outputs `updateNorm` and `parameterNorm`: Euclidean norms over all trained parameters. Its state is that of the step,
+ * and is only read.
+ */
 export function normsProgram({ shapes, trained, momentStorage }: NormsOptions): Program {
-  const [stepSize, epsilonHat, pull, inverseShrink] = ['stepSize', 'epsilonHat', 'pull', 'inverseShrink'].map((name) => input(name, [])) as [Tensor, Tensor, Tensor, Tensor];
+  const [stepSize, epsilonHat, pull, inverseShrink] = ['stepSize', 'epsilonHat', 'pull', 'inverseShrink'].map((name) =>
+    input(name, []),
+  ) as [Tensor, Tensor, Tensor, Tensor];
   const read = trained.map((name) => {
     const shape = shapes.get(name) as readonly number[];
-    const [parameter, first, second] = [input(name, shape), input(momentNames.first(name), shape), input(momentNames.second(name), shape)];
+    const [parameter, first, second] = [
+      input(name, shape),
+      input(momentNames.first(name), shape),
+      input(momentNames.second(name), shape),
+    ];
     const moments = decodedMoments({ first, second }, momentStorage);
     const step = divide(multiply(moments.first, stepSize), add(sqrt(moments.second), epsilonHat));
     const change = decays(parameter) ? add(multiply(parameter, pull), multiply(step, inverseShrink)) : step;
@@ -32,11 +52,23 @@ export function normsProgram({ shapes, trained, momentStorage }: NormsOptions): 
     { name: momentNames.first(name), input: first, next: first, storage: momentStorage },
     { name: momentNames.second(name), input: second, next: second, storage: momentStorage },
   ]);
-  return programOf({ outputs: { updateNorm: norm(read.map(({ change }) => change)), parameterNorm: norm(read.map(({ parameter }) => parameter)) }, state });
+  return programOf({
+    outputs: {
+      updateNorm: norm(read.map(({ change }) => change)),
+      parameterNorm: norm(read.map(({ parameter }) => parameter)),
+    },
+    state,
+  });
 }
 
-/** What the program is fed, from the scalars of the step just made (see `adamWScalars`). `pull` = 1/shrink - 1, computed here in float64. */
-export function normsFeeds(scalars: Readonly<Record<string, number>>, program: Pick<NormsOptions, 'shapes' | 'trained'>): Readonly<Record<string, number>> {
+/**
+ * What the program is fed, from the scalars of the step just made (see `adamWScalars`). `pull` = 1/shrink - 1, computed
+ * here in float64.
+ */
+export function normsFeeds(
+  scalars: Readonly<Record<string, number>>,
+  program: Pick<NormsOptions, 'shapes' | 'trained'>,
+): Readonly<Record<string, number>> {
   const { stepSize = NaN, epsilonHat = NaN, weightShrink = NaN } = scalars;
   const anyDecays = program.trained.some((name) => (program.shapes.get(name) as readonly number[]).length >= 2);
   return { stepSize, epsilonHat, ...(anyDecays && { pull: 1 / weightShrink - 1, inverseShrink: 1 / weightShrink }) };

@@ -1,7 +1,8 @@
 /**
- * Which pairs a step sees: a pure function of (seed, step), so a resumed, forked or extended run sees exactly the same batches. Batches take
- * consecutive pairs of a seeded permutation; within a fixed window of 8 batches pairs of similar length go together (attention pads to the longest
- * row of a batch), and the batches of the window are then shuffled, so that length does not drift with the step.
+ * Which pairs a step sees: a pure function of (seed, step), so a resumed, forked or extended run sees exactly the same
+ * batches. Batches take consecutive pairs of a seeded permutation; within a fixed window of 8 batches pairs of similar
+ * length go together (attention pads to the longest row of a batch), and the batches of the window are then shuffled,
+ * so that length does not drift with the step.
  */
 import { randomStream } from '../random/index.ts';
 
@@ -15,7 +16,10 @@ export interface BatchOrderOptions {
 }
 
 /** Pair indices of step 0, 1, 2, ...; `stepsPerEpoch` is how many steps one pass takes. */
-export interface BatchOrder { readonly stepsPerEpoch: number; at(step: number): readonly number[] }
+export interface BatchOrder {
+  readonly stepsPerEpoch: number;
+  at(step: number): readonly number[];
+}
 
 /** The permutation of `count` pairs in epoch `epoch` (stream `shuffle`). */
 export function pairOrder(seed: number, count: number, epoch = 0): readonly number[] {
@@ -23,8 +27,9 @@ export function pairOrder(seed: number, count: number, epoch = 0): readonly numb
 }
 
 /**
- * Every epoch has a permutation of its own; what does not fill a last batch is left out of that epoch, so all steps weigh the same. With fewer
- * pairs than `pairsPerStep` each step takes them all. Windows never cross epochs, so a batch holds no pair twice. Remembers the current epoch only.
+ * Every epoch has a permutation of its own; what does not fill a last batch is left out of that epoch, so all steps
+ * weigh the same. With fewer pairs than `pairsPerStep` each step takes them all. Windows never cross epochs, so a batch
+ * holds no pair twice. Remembers the current epoch only.
  */
 export function batchOrder({ seed, pairsPerStep, lengths }: BatchOrderOptions): BatchOrder {
   const count = lengths.length;
@@ -51,7 +56,13 @@ export function batchOrder({ seed, pairsPerStep, lengths }: BatchOrderOptions): 
 }
 
 /** Shortest first, ties in the order they came; cut into batches. */
-function groupByLength(pairs: readonly number[], lengths: ArrayLike<number>, batchSize: number): readonly (readonly number[])[] {
+function groupByLength(
+  pairs: readonly number[],
+  lengths: ArrayLike<number>,
+  batchSize: number,
+): readonly (readonly number[])[] {
   const sorted = pairs.toSorted((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0));
-  return Array.from({ length: sorted.length / batchSize }, (_, batch) => sorted.slice(batch * batchSize, (batch + 1) * batchSize));
+  return Array.from({ length: sorted.length / batchSize }, (_, batch) =>
+    sorted.slice(batch * batchSize, (batch + 1) * batchSize),
+  );
 }

@@ -1,7 +1,7 @@
 /**
- * The preference pairs of a batch as rows. By default a row a pair, `[prompt | chosen | rejected]`. With shared prompts, pairs of one prompt are one row
- * `[prompt | r1 | r2 ...]` in which each distinct response stands once, however many pairs it is in: the same losses from fewer tokens, since responses do not
- * see one another.
+ * The preference pairs of a batch as rows. By default a row a pair, `[prompt | chosen | rejected]`. With shared
+ * prompts, pairs of one prompt are one row `[prompt | r1 | r2 ...]` in which each distinct response stands once,
+ * however many pairs it is in: the same losses from fewer tokens, since responses do not see one another.
  */
 import type { EncodedPair, TokenIds } from '../data/preference-pair.ts';
 import type { PackedRows, ResponseSpan, Row } from '../model/index.ts';
@@ -15,7 +15,9 @@ export interface PlacedPair {
   readonly margin: number;
 }
 
-export interface PairRow extends Row { readonly pairs: readonly PlacedPair[] }
+export interface PairRow extends Row {
+  readonly pairs: readonly PlacedPair[];
+}
 
 export interface PairRowOptions {
   /** Whether rejected responses are read at all. */
@@ -23,21 +25,33 @@ export interface PairRowOptions {
   readonly sharePrompts: boolean;
 }
 
-export function pairRows(pairs: readonly EncodedPair[], { rejected, sharePrompts }: PairRowOptions): readonly PairRow[] {
+export function pairRows(
+  pairs: readonly EncodedPair[],
+  { rejected, sharePrompts }: PairRowOptions,
+): readonly PairRow[] {
   if (sharePrompts) return byPrompt(pairs).map((some) => sharedRow(some, rejected));
   return pairs.map((pair) => ({
-    prompt: pair.prompt, responses: rejected ? [pair.chosen, pair.rejected] : [pair.chosen], pairs: [{ chosen: 0, rejected: rejected ? 1 : null, margin: pair.margin ?? 0 }],
+    prompt: pair.prompt,
+    responses: rejected ? [pair.chosen, pair.rejected] : [pair.chosen],
+    pairs: [{ chosen: 0, rejected: rejected ? 1 : null, margin: pair.margin ?? 0 }],
   }));
 }
 
 /**
- * The pairs of a step, at most `limit` at a time, as they come; with shared prompts, pairs of one prompt first move together, so that a cut seldom parts them.
- * Batches hold similar lengths and are sorted by length, so neighbours pad little.
+ * The pairs of a step, at most `limit` at a time, as they come; with shared prompts, pairs of one prompt first move
+ * together, so that a cut seldom parts them. Batches hold similar lengths and are sorted by length, so neighbours pad
+ * little.
  */
-export function cutPairs(pairs: readonly EncodedPair[], limit: number | null, sharePrompts: boolean): readonly (readonly EncodedPair[])[] {
+export function cutPairs(
+  pairs: readonly EncodedPair[],
+  limit: number | null,
+  sharePrompts: boolean,
+): readonly (readonly EncodedPair[])[] {
   if (limit === null || pairs.length <= limit) return [pairs];
   const ordered = sharePrompts ? byPrompt(pairs).flat() : pairs;
-  return Array.from({ length: Math.ceil(ordered.length / limit) }, (_, index) => ordered.slice(index * limit, (index + 1) * limit));
+  return Array.from({ length: Math.ceil(ordered.length / limit) }, (_, index) =>
+    ordered.slice(index * limit, (index + 1) * limit),
+  );
 }
 
 /** Groups in the order in which their prompts first come. */
@@ -62,12 +76,20 @@ function sharedRow(pairs: readonly EncodedPair[], rejected: boolean): PairRow {
     places.set(key, responses.length);
     return responses.push(response) - 1;
   };
-  const placed = pairs.map((pair) => ({ chosen: place(pair.chosen), rejected: rejected ? place(pair.rejected) : null, margin: pair.margin ?? 0 }));
+  const placed = pairs.map((pair) => ({
+    chosen: place(pair.chosen),
+    rejected: rejected ? place(pair.rejected) : null,
+    margin: pair.margin ?? 0,
+  }));
   return { prompt: (pairs[0] as EncodedPair).prompt, responses, pairs: placed };
 }
 
 /** Where the pairs of packed rows lie, in row order, with their margins. */
-export interface PackedPair { readonly chosen: ResponseSpan; readonly rejected: ResponseSpan | null; readonly margin: number }
+export interface PackedPair {
+  readonly chosen: ResponseSpan;
+  readonly rejected: ResponseSpan | null;
+  readonly margin: number;
+}
 
 /** @param packed The rows as packed, in this order. */
 export function packedPairs(rows: readonly PairRow[], packed: PackedRows): readonly PackedPair[] {
@@ -75,6 +97,10 @@ export function packedPairs(rows: readonly PairRow[], packed: PackedRows): reado
   return rows.flatMap(({ responses, pairs }) => {
     const spans = packed.spans.slice(first, first + responses.length);
     first += responses.length;
-    return pairs.map(({ chosen, rejected, margin }) => ({ chosen: spans[chosen] as ResponseSpan, rejected: rejected === null ? null : (spans[rejected] as ResponseSpan), margin }));
+    return pairs.map(({ chosen, rejected, margin }) => ({
+      chosen: spans[chosen] as ResponseSpan,
+      rejected: rejected === null ? null : (spans[rejected] as ResponseSpan),
+      margin,
+    }));
   });
 }

@@ -1,14 +1,41 @@
 /**
- * The training objectives as tensors: pairwise loss (Bradley-Terry, -log sigmoid of the margin), LM loss (next-token cross-entropy on chosen
- * responses), and their weighted sum, the PMP loss of CodePMP (arXiv 2410.02229, section 3). A part of weight 0 is not in the graph at all, nor is a term that is
- * off: the margin that rewards are to differ by (Llama 2, arXiv 2307.09288, section 3.2.2), and the centering of rewards (arXiv 2312.09244).
+ * The training objectives as tensors: pairwise loss (Bradley-Terry, -log sigmoid of the margin), LM loss (next-token
+ * cross-entropy on chosen responses), and their weighted sum, the PMP loss of CodePMP (arXiv 2410.02229, section 3). A
+ * part of weight 0 is not in the graph at all, nor is a term that is off: the margin that rewards are to differ by
+ * (Llama 2, arXiv 2307.09288, section 3.2.2), and the centering of rewards (arXiv 2312.09244).
  */
-import { add, crossEntropyRows, divide, input, matmul, multiply, negate, reshape, softplus, square, subtract, sum, type Dim, type Tensor } from '../graph/index.ts';
-import { declareReads, hiddenStates, logitsAt, numbered, tokenScores, type BatchInputs, type ParameterTensors } from '../model/index.ts';
+import {
+  add,
+  crossEntropyRows,
+  divide,
+  input,
+  matmul,
+  multiply,
+  negate,
+  reshape,
+  softplus,
+  square,
+  subtract,
+  sum,
+  type Dim,
+  type Tensor,
+} from '../graph/index.ts';
+import {
+  declareReads,
+  hiddenStates,
+  logitsAt,
+  numbered,
+  tokenScores,
+  type BatchInputs,
+  type ParameterTensors,
+} from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { plainStep, type StepFeatures } from './step-features.ts';
 
-export interface ObjectiveWeights { readonly pairwiseWeight: number; readonly lmWeight: number }
+export interface ObjectiveWeights {
+  readonly pairwiseWeight: number;
+  readonly lmWeight: number;
+}
 
 /** Which losses a program computes; the weights themselves are fed, so one program serves every positive weight. */
 export type ObjectiveParts = 'pairwise' | 'lm' | 'pairwise+lm';
@@ -27,23 +54,53 @@ export interface LossTensors {
 export function objectiveParts({ pairwiseWeight, lmWeight }: ObjectiveWeights): ObjectiveParts {
   if (pairwiseWeight > 0) return lmWeight > 0 ? 'pairwise+lm' : 'pairwise';
   if (lmWeight > 0) return 'lm';
-  throw new RangeError(`an objective needs a positive weight, found pairwiseWeight ${pairwiseWeight}, lmWeight ${lmWeight}`);
+  throw new RangeError(
+    `an objective needs a positive weight, found pairwiseWeight ${pairwiseWeight}, lmWeight ${lmWeight}`,
+  );
 }
 
 /**
- * The loss of one step over all its micro-batches. Both means are over the whole step (sums divided by the fed `pairCount` and `labelCount`), never means of
- * means: how a batch is cut does not weigh its pairs or tokens.
+ * The loss of one step over all its micro-batches. Both means are over the whole step (sums divided by the fed
+ * `pairCount` and `labelCount`), never means of means: how a batch is cut does not weigh its pairs or tokens.
  */
-export function pmpLoss(model: ModelSpec, parts: ObjectiveParts, parameters: ParameterTensors, batches: readonly BatchInputs[], features: StepFeatures = plainStep): LossTensors {
+export function pmpLoss(
+  model: ModelSpec,
+  parts: ObjectiveParts,
+  parameters: ParameterTensors,
+  batches: readonly BatchInputs[],
+  features: StepFeatures = plainStep,
+): LossTensors {
   const hidden = batches.map((batch, index) => hiddenStates(model, parameters, batch, declareReads(batch, index))); // [M, D] each
   const scores = parts === 'lm' ? null : hidden.map((states) => tokenScores(parameters, states));
   const pairCount = scores && input('pairCount', []);
   const margins = scores && scores.map((some, index) => pooled('marginPooling', some, index));
-  const pairwise = margins && pairCount && divide(margins.map((some, index) => sum(softplus(negate(exceeding(some, index, features))), [0])).reduce(add), pairCount);
-  const centering = features.rewardCentering && scores && pairCount ? divide(scores.map((some, index) => sum(square(pooled('rewardSumPooling', some, index)), [0])).reduce(add), pairCount) : null;
-  const lm = parts === 'pairwise' ? null : divide(hidden.map((states, index) => labelLossSum(model, parameters, { hidden: states, index, features })).reduce(add), input('labelCount', []));
+  const pairwise =
+    margins &&
+    pairCount &&
+    divide(
+      margins.map((some, index) => sum(softplus(negate(exceeding(some, index, features))), [0])).reduce(add),
+      pairCount,
+    );
+  const centering =
+    features.rewardCentering && scores && pairCount
+      ? divide(
+          scores.map((some, index) => sum(square(pooled('rewardSumPooling', some, index)), [0])).reduce(add),
+          pairCount,
+        )
+      : null;
+  const lm =
+    parts === 'pairwise'
+      ? null
+      : divide(
+          hidden
+            .map((states, index) => labelLossSum(model, parameters, { hidden: states, index, features }))
+            .reduce(add),
+          input('labelCount', []),
+        );
   const weighted = [
-    pairwise && multiply(pairwise, input('pairwiseWeight', [])), lm && multiply(lm, input('lmWeight', [])), centering && multiply(centering, input('centeringWeight', [])),
+    pairwise && multiply(pairwise, input('pairwiseWeight', [])),
+    lm && multiply(lm, input('lmWeight', [])),
+    centering && multiply(centering, input('centeringWeight', [])),
   ];
   return { total: weighted.filter((loss) => loss !== null).reduce(add), pairwise, lm, margins, centering };
 }
@@ -59,8 +116,15 @@ function exceeding(margins: Tensor, index: number, { targetMargin }: StepFeature
   return targetMargin ? subtract(margins, input(numbered('targetMargin', index), [numbered('P', index)])) : margins;
 }
 
-/** Summed over labelled tokens, so a long response weighs more than a short one; where pairs share responses, each label counts once a pair that chose it. */
-function labelLossSum(model: ModelSpec, parameters: ParameterTensors, { hidden, index, features }: { readonly hidden: Tensor; readonly index: number; readonly features: StepFeatures }): Tensor {
+/**
+ * Summed over labelled tokens, so a long response weighs more than a short one; where pairs share responses, each label
+ * counts once a pair that chose it.
+ */
+function labelLossSum(
+  model: ModelSpec,
+  parameters: ParameterTensors,
+  { hidden, index, features }: { readonly hidden: Tensor; readonly index: number; readonly features: StepFeatures },
+): Tensor {
   const labels = [numbered('L', index)];
   const logits = logitsAt(model, parameters, hidden, input(numbered('labelRows', index), labels, 'int32')); // [L, V]
   const losses = crossEntropyRows(logits, input(numbered('labelTargets', index), labels, 'int32'));

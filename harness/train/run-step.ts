@@ -1,9 +1,16 @@
 /**
- * One update of a run, as a plain step or by accumulation: the pairs of the step packed and fed, the losses of the whole step read back. What each session is
- * for is decided here; when to call is the loop's business.
+ * One update of a run, as a plain step or by accumulation: the pairs of the step packed and fed, the losses of the
+ * whole step read back. What each session is for is decided here; when to call is the loop's business.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
-import { adapterScaleName, allParameterShapes, architectureKey, learnedNames, numbered, RowPacker } from '../model/index.ts';
+import {
+  adapterScaleName,
+  allParameterShapes,
+  architectureKey,
+  learnedNames,
+  numbered,
+  RowPacker,
+} from '../model/index.ts';
 import type { ModelSpec, OptimizerSpec } from '../spec/experiment-schema.ts';
 import { adamWScalars } from './adamw.ts';
 import { cutIntoMicroBatches, microBatchCount } from './micro-batches.ts';
@@ -43,22 +50,39 @@ export interface Measured {
 }
 
 /** @param pairsPerStep Of the first step: how the program of a plain step is cut follows from it. */
-export async function openSessions(options: StepOptions, sessions: SessionCache, pairsPerStep: number): Promise<StepSessions> {
+export async function openSessions(
+  options: StepOptions,
+  sessions: SessionCache,
+  pairsPerStep: number,
+): Promise<StepSessions> {
   const { model, vocabSize, parts, optimizer, features } = options;
   const step = stepFeatures(features, optimizer);
   const isPlain = features.pairsPerMicroBatch === null;
-  // A part of an accumulated step is not cut again: 64 pairs by 16 at width 256 took the same time and memory either way. Shared prompts leave fewer rows than pairs.
-  const microBatches = isPlain && !step.sharedPrompts && !sessions.wantsWholeSteps ? microBatchCount(model, pairsPerStep) : 1;
+  // A part of an accumulated step is not cut again: 64 pairs by 16 at width 256 took the same time and memory either
+  // way. Shared prompts leave fewer rows than pairs.
+  const microBatches =
+    isPlain && !step.sharedPrompts && !sessions.wantsWholeSteps ? microBatchCount(model, pairsPerStep) : 1;
   const key = `${isPlain ? 'train' : 'accumulate'} ${parts} ${microBatches} ${architectureKey(model, vocabSize)} ${featuresKey(step)}`;
   const norms = { norms: () => normsProgram(normsOptions(options, step)) };
   const lease = isPlain
     ? await sessions.acquire(key, () => trainProgram(model, vocabSize, parts, microBatches, step), norms)
-    : await sessions.acquire(key, () => applyProgram(model, vocabSize, parts, step), { accumulate: () => accumulateProgram(model, vocabSize, parts, step), ...norms });
+    : await sessions.acquire(key, () => applyProgram(model, vocabSize, parts, step), {
+        accumulate: () => accumulateProgram(model, vocabSize, parts, step),
+        ...norms,
+      });
   return { lease, step, packers: Array.from({ length: microBatches }, () => new RowPacker(model.contextLength)) };
 }
 
 /** One update with the given pairs; `step` counts from 0. */
-export async function runStep(options: StepOptions, sessions: StepSessions, { pairs, learningRate, step }: { readonly pairs: readonly EncodedPair[]; readonly learningRate: number; readonly step: number }): Promise<Measured> {
+export async function runStep(
+  options: StepOptions,
+  sessions: StepSessions,
+  {
+    pairs,
+    learningRate,
+    step,
+  }: { readonly pairs: readonly EncodedPair[]; readonly learningRate: number; readonly step: number },
+): Promise<Measured> {
   const { parts, optimizer, features } = options;
   const counts = stepCounts(pairs.map(({ chosen }) => chosen.length));
   const scalars = updateScalars(optimizer, learningRate, step);
@@ -70,47 +94,84 @@ export async function runStep(options: StepOptions, sessions: StepSessions, { pa
   }
   const outputs: Outputs[] = [];
   for (const some of cutPairs(pairs, features.pairsPerMicroBatch, sessions.step.sharedPrompts)) {
-    outputs.push(await accumulate.run({ ...lossFeeds(options, sessions, some, counts), keepAccumulated: outputs.length === 0 ? 0 : 1 }));
+    outputs.push(
+      await accumulate.run({
+        ...lossFeeds(options, sessions, some, counts),
+        keepAccumulated: outputs.length === 0 ? 0 : 1,
+      }),
+    );
   }
   return measuredOf(parts, outputs, scalarOf(await session.run(scalars), 'gradientNorm'));
 }
 
 /** Norms of the last update and of the weights after it. */
-export async function updateNorms(options: StepOptions, { lease, step }: StepSessions, { learningRate, step: index }: { readonly learningRate: number; readonly step: number }): Promise<{ readonly updateNorm: number; readonly parameterNorm: number }> {
+export async function updateNorms(
+  options: StepOptions,
+  { lease, step }: StepSessions,
+  { learningRate, step: index }: { readonly learningRate: number; readonly step: number },
+): Promise<{ readonly updateNorm: number; readonly parameterNorm: number }> {
   const { norms } = lease.linked;
   if (norms === undefined) throw new Error('the sessions of a run have no program of norms');
-  const outputs = await norms.run(normsFeeds(adamWScalars(options.optimizer, learningRate, index), normsOptions(options, step)));
+  const outputs = await norms.run(
+    normsFeeds(adamWScalars(options.optimizer, learningRate, index), normsOptions(options, step)),
+  );
   return { updateNorm: scalarOf(outputs, 'updateNorm'), parameterNorm: scalarOf(outputs, 'parameterNorm') };
 }
 
 /** Tokens of the pairs as data: what sharing saves in computing is not less data seen. */
 export function tokensOf(pairs: readonly EncodedPair[], parts: ObjectiveParts): number {
-  return pairs.reduce((tokens, { prompt, chosen, rejected }) => tokens + prompt.length + chosen.length + (parts === 'lm' ? 0 : rejected.length), 0);
+  return pairs.reduce(
+    (tokens, { prompt, chosen, rejected }) =>
+      tokens + prompt.length + chosen.length + (parts === 'lm' ? 0 : rejected.length),
+    0,
+  );
 }
 
 type Outputs = Readonly<Record<string, Float32Array>>;
 
-function normsOptions({ model, vocabSize, parts }: StepOptions, { trainable, momentStorage }: StepFeatures): Parameters<typeof normsProgram>[0] {
-  return { shapes: allParameterShapes(model, vocabSize, trainable), trained: trainedNames(learnedNames(model, vocabSize, trainable), parts), momentStorage };
+function normsOptions(
+  { model, vocabSize, parts }: StepOptions,
+  { trainable, momentStorage }: StepFeatures,
+): Parameters<typeof normsProgram>[0] {
+  return {
+    shapes: allParameterShapes(model, vocabSize, trainable),
+    trained: trainedNames(learnedNames(model, vocabSize, trainable), parts),
+    momentStorage,
+  };
 }
 
 function updateScalars(optimizer: OptimizerSpec, learningRate: number, step: number): Readonly<Record<string, number>> {
-  return { ...adamWScalars(optimizer, learningRate, step), ...(optimizer.ema !== null && { averageShare: 1 - optimizer.ema.decay }) };
+  return {
+    ...adamWScalars(optimizer, learningRate, step),
+    ...(optimizer.ema !== null && { averageShare: 1 - optimizer.ema.decay }),
+  };
 }
 
 /** Feeds of forward and backward pass: everything but the optimizer's scalars. */
-function lossFeeds({ model, parts, objective, features }: StepOptions, { step, packers }: StepSessions, pairs: readonly EncodedPair[], counts: StepCounts): StepFeeds {
+function lossFeeds(
+  { model, parts, objective, features }: StepOptions,
+  { step, packers }: StepSessions,
+  pairs: readonly EncodedPair[],
+  counts: StepCounts,
+): StepFeeds {
   const rows = pairRows(pairs, { rejected: parts !== 'lm', sharePrompts: step.sharedPrompts });
   const batches = cutIntoMicroBatches(rows, packers.length).map((some, index): MicroBatch => {
     const packed = (packers[index] as RowPacker).pack(some);
     const placed = packedPairs(some, packed);
-    return { packed, pairs: placed, targetMargins: Float32Array.from(placed, ({ margin }) => targetMarginOf(features, margin)) };
+    return {
+      packed,
+      pairs: placed,
+      targetMargins: Float32Array.from(placed, ({ margin }) => targetMarginOf(features, margin)),
+    };
   });
   return {
     ...stepFeeds(batches, { model, parts, features: step }, counts),
-    ...(parts !== 'lm' && { pairwiseWeight: objective.pairwiseWeight }), ...(parts !== 'pairwise' && { lmWeight: objective.lmWeight }),
+    ...(parts !== 'lm' && { pairwiseWeight: objective.pairwiseWeight }),
+    ...(parts !== 'pairwise' && { lmWeight: objective.lmWeight }),
     ...(features.rewardCentering !== null && { centeringWeight: features.rewardCentering }),
-    ...(features.trainable?.kind === 'lora' && { [adapterScaleName]: features.trainable.alpha / features.trainable.rank }),
+    ...(features.trainable?.kind === 'lora' && {
+      [adapterScaleName]: features.trainable.alpha / features.trainable.rank,
+    }),
   };
 }
 
@@ -120,14 +181,19 @@ function measuredOf(parts: ObjectiveParts, outputs: readonly Outputs[], gradient
   const isThere = (name: string): boolean => outputs[0]?.[name] !== undefined;
   const margins = outputs.flatMap((some) => [...someOf(some, 'margins')]);
   return {
-    total: total('total'), gradientNorm, pairwise: parts === 'lm' ? null : total('pairwise'), lm: parts === 'pairwise' ? null : total('lm'),
-    centering: isThere('centering') ? total('centering') : null, margins: parts === 'lm' ? null : Float32Array.from(margins),
+    total: total('total'),
+    gradientNorm,
+    pairwise: parts === 'lm' ? null : total('pairwise'),
+    lm: parts === 'pairwise' ? null : total('lm'),
+    centering: isThere('centering') ? total('centering') : null,
+    margins: parts === 'lm' ? null : Float32Array.from(margins),
   };
 }
 
 /** The values of an output that each micro-batch of a program has of its own, one after another. */
 function* someOf(outputs: Outputs, name: string): Generator<number> {
-  for (let index = 0; outputs[numbered(name, index)] !== undefined; index += 1) yield* outputs[numbered(name, index)] as Float32Array;
+  for (let index = 0; outputs[numbered(name, index)] !== undefined; index += 1)
+    yield* outputs[numbered(name, index)] as Float32Array;
 }
 
 function scalarOf(outputs: Outputs, name: string): number {

@@ -1,6 +1,6 @@
 /**
- * Compiled sessions of a worker, kept for its next stages: compiling a training step takes longer than many of its steps, and every stage of one
- * architecture needs the same program. Owns the sessions: `release` frees them all.
+ * Compiled sessions of a worker, kept for its next stages: compiling a training step takes longer than many of its
+ * steps, and every stage of one architecture needs the same program. Owns the sessions: `release` frees them all.
  */
 import type { Executor, Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
@@ -9,10 +9,21 @@ import type { Program } from '../graph/index.ts';
 export type LinkedPrograms = Readonly<Record<string, () => Program>>;
 
 /** A session in exclusive use, with those linked to it; its state is the user's own until `done`. */
-export interface SessionLease { readonly session: Session; readonly linked: Readonly<Record<string, Session>>; done(): void }
+export interface SessionLease {
+  readonly session: Session;
+  readonly linked: Readonly<Record<string, Session>>;
+  done(): void;
+}
 
-interface Sessions { readonly session: Session; readonly linked: Readonly<Record<string, Session>> }
-interface Entry { readonly key: string; readonly sessions: Promise<Sessions>; isBusy: boolean }
+interface Sessions {
+  readonly session: Session;
+  readonly linked: Readonly<Record<string, Session>>;
+}
+interface Entry {
+  readonly key: string;
+  readonly sessions: Promise<Sessions>;
+  isBusy: boolean;
+}
 
 export class SessionCache {
   readonly #executor: Executor;
@@ -28,7 +39,10 @@ export class SessionCache {
     this.#capacity = options.capacity ?? 4;
   }
 
-  /** A session for the program named by `key`, compiled where no idle one is kept. Equal keys must mean equal programs, the linked ones included. */
+  /**
+   * A session for the program named by `key`, compiled where no idle one is kept. Equal keys must mean equal programs,
+   * the linked ones included.
+   */
   async acquire(key: string, build: () => Program, linked: LinkedPrograms = {}): Promise<SessionLease> {
     const idle = this.#entries.find((entry) => entry.key === key && !entry.isBusy);
     const entry = idle ?? { key, sessions: this.#compile(build, linked), isBusy: true };
@@ -36,7 +50,12 @@ export class SessionCache {
     this.#entries = [...this.#entries.filter((other) => other !== entry), entry];
     try {
       await this.#evict();
-      return { ...(await entry.sessions), done: () => { entry.isBusy = false; } };
+      return {
+        ...(await entry.sessions),
+        done: () => {
+          entry.isBusy = false;
+        },
+      };
     } catch (error) {
       this.#entries = this.#entries.filter((other) => other !== entry);
       throw error;
@@ -60,7 +79,8 @@ export class SessionCache {
     const session = await this.#executor.compile(build(), { threads });
     const others: Record<string, Session> = {};
     try {
-      for (const [name, program] of Object.entries(linked)) others[name] = await this.#executor.compile(program(), { threads, stateOf: session });
+      for (const [name, program] of Object.entries(linked))
+        others[name] = await this.#executor.compile(program(), { threads, stateOf: session });
     } catch (error) {
       await releaseAll({ session, linked: others });
       throw error;

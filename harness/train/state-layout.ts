@@ -1,10 +1,16 @@
-/** What a run keeps from step to step, by name: which tensors there are, which of them learn, and how each is stored. Sessions and files both follow it. */
+/**
+ * What a run keeps from step to step, by name: which tensors there are, which of them learn, and how each is stored.
+ * Sessions and files both follow it.
+ */
 import type { StateStorage } from '../graph/index.ts';
 import { allParameterShapes, learnedNames, type ParameterShapes } from '../model/index.ts';
 import type { ModelSpec, OptimizerSpec, TrainableSpec } from '../spec/experiment-schema.ts';
 
 /** Names of what is kept beside a parameter. */
-export const momentNames = { first: (name: string): string => `adam.first.${name}`, second: (name: string): string => `adam.second.${name}` } as const;
+export const momentNames = {
+  first: (name: string): string => `adam.first.${name}`,
+  second: (name: string): string => `adam.second.${name}`,
+} as const;
 export const averageName = (name: string): string => `ema.${name}`;
 
 export interface StateLayout {
@@ -34,12 +40,23 @@ export function stateLayout(model: ModelSpec, vocabSize: number, { trainable, op
 
 /** Everything of a state file, in the file's order: parameters, first moments, second moments, averages. */
 export function storedShapes({ parameters, learned, hasAverage }: StateLayout): ParameterShapes {
-  const beside = (nameOf: (name: string) => string): readonly (readonly [string, readonly number[]])[] => learned.map((name) => [nameOf(name), parameters.get(name) as readonly number[]]);
-  return new Map([...parameters, ...beside(momentNames.first), ...beside(momentNames.second), ...(hasAverage ? beside(averageName) : [])]);
+  const beside = (nameOf: (name: string) => string): readonly (readonly [string, readonly number[]])[] =>
+    learned.map((name) => [nameOf(name), parameters.get(name) as readonly number[]]);
+  return new Map([
+    ...parameters,
+    ...beside(momentNames.first),
+    ...beside(momentNames.second),
+    ...(hasAverage ? beside(averageName) : []),
+  ]);
 }
 
 /** How each tensor of `storedShapes` is stored; learned parameters and averages always in float32. */
-export function storageOf({ parameters, learned, momentStorage, frozenStorage }: StateLayout): (name: string) => StateStorage {
+export function storageOf({
+  parameters,
+  learned,
+  momentStorage,
+  frozenStorage,
+}: StateLayout): (name: string) => StateStorage {
   const isLearned = new Set(learned);
   const isMoment = new Set(learned.flatMap((name) => [momentNames.first(name), momentNames.second(name)]));
   return (name) => {

@@ -1,6 +1,7 @@
 /**
- * What one training step costs: FLOPs, bytes moved, and memory at its fullest, counted from the very programs that will run, by taking the step with an executor that
- * computes nothing. The room that builds the step is the only one that can say; planning gets these as numbers.
+ * What one training step costs: FLOPs, bytes moved, and memory at its fullest, counted from the very programs that will
+ * run, by taking the step with an executor that computes nothing. The room that builds the step is the only one that
+ * can say; planning gets these as numbers.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
 import { costOf, peakMemoryOf, type Cost, type PeakMemory, type Program, type Sizes } from '../graph/index.ts';
@@ -22,7 +23,10 @@ export interface StepCost extends Cost {
   readonly memory: PeakMemory;
 }
 
-/** Tokens of a row up to which the step is taken as it is; beyond, its sizes are extrapolated from shorter rows, since masks grow with the square. */
+/**
+ * Tokens of a row up to which the step is taken as it is; beyond, its sizes are extrapolated from shorter rows, since
+ * masks grow with the square.
+ */
 const longestRow = 320;
 
 export async function stepCost(options: StepOptions, shape: BatchShape): Promise<StepCost> {
@@ -33,7 +37,10 @@ export async function stepCost(options: StepOptions, shape: BatchShape): Promise
     return executor.takeRuns();
   };
   const row = shape.promptTokens + shape.chosenTokens + shape.rejectedTokens;
-  const runs = row <= longestRow ? await take(1) : extrapolated(await take(longestRow / 2 / row), await take(longestRow / row), row);
+  const runs =
+    row <= longestRow
+      ? await take(1)
+      : extrapolated(await take(longestRow / 2 / row), await take(longestRow / row), row);
   return costOfRuns(runs, executor.programs);
 }
 
@@ -42,13 +49,21 @@ export function costOfRuns(runs: readonly DryRun[], programs: readonly Program[]
   const costs = runs.map(({ program, sizes }) => costOf(program, sizes));
   const sum = (pick: (cost: Cost) => number): number => costs.reduce((total, cost) => total + pick(cost), 0);
   const operations = runs.reduce((total, { program }) => total + program.tensors.length, 0);
-  return { operations, flops: sum(({ flops }) => flops), matmulFlops: sum(({ matmulFlops }) => matmulFlops), bytes: sum(({ bytes }) => bytes), memory: memoryOfRuns(runs, programs) };
+  return {
+    operations,
+    flops: sum(({ flops }) => flops),
+    matmulFlops: sum(({ matmulFlops }) => matmulFlops),
+    bytes: sum(({ bytes }) => bytes),
+    memory: memoryOfRuns(runs, programs),
+  };
 }
 
 /** One run at a time: the fullest of them, and every state once by its name. */
 function memoryOfRuns(runs: readonly DryRun[], programs: readonly Program[]): PeakMemory {
   const stateBytes = peakMemoryOf({ ...emptyProgram, state: mergedStates(programs) }, {}).stateBytes;
-  const most = runs.map(({ program, sizes }) => peakMemoryOf(program, sizes)).reduce((a, b) => (a.totalBytes - a.stateBytes >= b.totalBytes - b.stateBytes ? a : b));
+  const most = runs
+    .map(({ program, sizes }) => peakMemoryOf(program, sizes))
+    .reduce((a, b) => (a.totalBytes - a.stateBytes >= b.totalBytes - b.stateBytes ? a : b));
   return { ...most, stateBytes, totalBytes: most.totalBytes - most.stateBytes + stateBytes };
 }
 
@@ -70,11 +85,25 @@ function extrapolated(short: readonly DryRun[], long: readonly DryRun[], row: nu
   const grown = (a: number, b: number): number => a + ((b - a) * (row - from)) / (to - from);
   return long.map(({ program, sizes }, index): DryRun => {
     const before: Sizes = short[index]?.sizes ?? sizes;
-    return { program, sizes: Object.fromEntries(Object.entries(sizes).map(([symbol, size]) => [symbol, Math.round(grown(before[symbol] ?? size, size))])) };
+    return {
+      program,
+      sizes: Object.fromEntries(
+        Object.entries(sizes).map(([symbol, size]) => [symbol, Math.round(grown(before[symbol] ?? size, size))]),
+      ),
+    };
   });
 }
 
-function equalPairs({ pairs, promptTokens, chosenTokens, rejectedTokens }: BatchShape, scale: number): readonly EncodedPair[] {
-  const tokens = (length: number, first: number): Int32Array => new Int32Array(Math.max(1, Math.round(length * scale))).fill(first);
-  return Array.from({ length: pairs }, (_, index) => ({ id: String(index), prompt: tokens(promptTokens, index), chosen: tokens(chosenTokens, 1), rejected: tokens(rejectedTokens, 2) }));
+function equalPairs(
+  { pairs, promptTokens, chosenTokens, rejectedTokens }: BatchShape,
+  scale: number,
+): readonly EncodedPair[] {
+  const tokens = (length: number, first: number): Int32Array =>
+    new Int32Array(Math.max(1, Math.round(length * scale))).fill(first);
+  return Array.from({ length: pairs }, (_, index) => ({
+    id: String(index),
+    prompt: tokens(promptTokens, index),
+    chosen: tokens(chosenTokens, 1),
+    rejected: tokens(rejectedTokens, 2),
+  }));
 }

@@ -1,4 +1,7 @@
-/** What beyond the plain step a run asks for, and which of it decides the compiled program: the rest is fed, so one program serves many experiments. */
+/**
+ * What beyond the plain step a run asks for, and which of it decides the compiled program: the rest is fed, so one
+ * program serves many experiments.
+ */
 import type { StateStorage } from '../graph/index.ts';
 import type { OptimizerSpec, PairwiseTerms, TrainableSpec } from '../spec/experiment-schema.ts';
 
@@ -9,7 +12,13 @@ export interface TrainFeatures extends PairwiseTerms {
   readonly sharePrompts: true | null;
 }
 
-export const plainTraining: TrainFeatures = { trainable: null, pairsPerMicroBatch: null, sharePrompts: null, rewardCentering: null, margin: null };
+export const plainTraining: TrainFeatures = {
+  trainable: null,
+  pairsPerMicroBatch: null,
+  sharePrompts: null,
+  rewardCentering: null,
+  margin: null,
+};
 
 /** What a program of a step depends on, beside model and objective. */
 export interface StepFeatures {
@@ -22,11 +31,26 @@ export interface StepFeatures {
   readonly momentStorage: StateStorage;
 }
 
-export const plainStep: StepFeatures = { trainable: null, rewardCentering: false, targetMargin: false, sharedPrompts: false, hasAverage: false, momentStorage: 'float32' };
+export const plainStep: StepFeatures = {
+  trainable: null,
+  rewardCentering: false,
+  targetMargin: false,
+  sharedPrompts: false,
+  hasAverage: false,
+  momentStorage: 'float32',
+};
 
-export function stepFeatures({ trainable, sharePrompts, rewardCentering, margin }: TrainFeatures, { momentStorage, ema }: OptimizerSpec): StepFeatures {
+export function stepFeatures(
+  { trainable, sharePrompts, rewardCentering, margin }: TrainFeatures,
+  { momentStorage, ema }: OptimizerSpec,
+): StepFeatures {
   return {
-    trainable, rewardCentering: rewardCentering !== null, targetMargin: margin !== null, sharedPrompts: sharePrompts === true, hasAverage: ema !== null, momentStorage: momentStorage ?? 'float32',
+    trainable,
+    rewardCentering: rewardCentering !== null,
+    targetMargin: margin !== null,
+    sharedPrompts: sharePrompts === true,
+    hasAverage: ema !== null,
+    momentStorage: momentStorage ?? 'float32',
   };
 }
 
@@ -35,7 +59,10 @@ export function featuresKey(features: StepFeatures): string {
   return JSON.stringify(features, (name, value: unknown) => (name === 'alpha' ? undefined : value));
 }
 
-/** The margin that a pair's reward difference is to exceed. `margin` of the data is read only where the objective asks for it. */
+/**
+ * The margin that a pair's reward difference is to exceed. `margin` of the data is read only where the objective asks
+ * for it.
+ */
 export function targetMarginOf({ margin }: PairwiseTerms, ofData: number): number {
   if (margin === null) return 0;
   return margin.kind === 'constant' ? margin.value : margin.scale * ofData;

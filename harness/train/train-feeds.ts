@@ -1,5 +1,19 @@
 /** The fed arrays of a step: packed rows, the labels, and how rewards are read off token scores. */
-import { batchFeeds, lmLabels, marginPooling, numbered, readFeeds, readSpan, readTokens, rewardSumPooling, weightedLabels, type FeedArray, type LmLabels, type PackedRows, type ReadTokens } from '../model/index.ts';
+import {
+  batchFeeds,
+  lmLabels,
+  marginPooling,
+  numbered,
+  readFeeds,
+  readSpan,
+  readTokens,
+  rewardSumPooling,
+  weightedLabels,
+  type FeedArray,
+  type LmLabels,
+  type PackedRows,
+  type ReadTokens,
+} from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { PackedPair } from './pair-rows.ts';
 import type { ObjectiveParts } from './pmp-loss.ts';
@@ -14,28 +28,57 @@ export interface MicroBatch {
   readonly targetMargins: Float32Array;
 }
 
-export interface FeedOptions { readonly model: ModelSpec; readonly parts: ObjectiveParts; readonly features: StepFeatures }
+export interface FeedOptions {
+  readonly model: ModelSpec;
+  readonly parts: ObjectiveParts;
+  readonly features: StepFeatures;
+}
 
 /** Pairs and labelled tokens of a whole step: what its losses are divided by. */
-export interface StepCounts { readonly pairCount: number; readonly labelCount: number }
+export interface StepCounts {
+  readonly pairCount: number;
+  readonly labelCount: number;
+}
 
-/** Feeds of a program with as many micro-batches. `counts`: of the whole step, where these micro-batches are only a part of it. */
-export function stepFeeds(batches: readonly MicroBatch[], { model, parts, features }: FeedOptions, counts: StepCounts): StepFeeds {
+/**
+ * Feeds of a program with as many micro-batches. `counts`: of the whole step, where these micro-batches are only a part
+ * of it.
+ */
+export function stepFeeds(
+  batches: readonly MicroBatch[],
+  { model, parts, features }: FeedOptions,
+  counts: StepCounts,
+): StepFeeds {
   const feeds: Record<string, FeedArray | number> = {};
   for (const [index, batch] of batches.entries()) {
     const labels = parts === 'pairwise' ? null : labelsOf(batch, features);
-    const read = readTokens(batch.packed, { labelRows: labels?.labelRows ?? null, pooling: parts === 'lm' ? null : model.rewardPooling });
+    const read = readTokens(batch.packed, {
+      labelRows: labels?.labelRows ?? null,
+      pooling: parts === 'lm' ? null : model.rewardPooling,
+    });
     Object.assign(feeds, batchFeeds(batch.packed, index, model.layers > 1), readFeeds(read, model, index));
     if (labels !== null) Object.assign(feeds, labelFeeds(labels, read, index));
     if (parts !== 'lm') Object.assign(feeds, pairFeeds(batch, { index, read, model, features }));
   }
-  return { ...feeds, ...(parts !== 'lm' && { pairCount: counts.pairCount }), ...(parts !== 'pairwise' && { labelCount: counts.labelCount }) };
+  return {
+    ...feeds,
+    ...(parts !== 'lm' && { pairCount: counts.pairCount }),
+    ...(parts !== 'pairwise' && { labelCount: counts.labelCount }),
+  };
 }
 
 /** The feeds of one plain step whose rows are pairs. */
 export function trainFeeds(microBatches: readonly PackedRows[], model: ModelSpec, parts: ObjectiveParts): StepFeeds {
-  const batches = microBatches.map((packed) => ({ packed, pairs: rowPairs(packed, parts), targetMargins: new Float32Array(0) }));
-  return stepFeeds(batches, { model, parts, features: plainStep }, stepCounts(batches.flatMap(({ pairs }) => pairs.map(({ chosen }) => chosen.length))));
+  const batches = microBatches.map((packed) => ({
+    packed,
+    pairs: rowPairs(packed, parts),
+    targetMargins: new Float32Array(0),
+  }));
+  return stepFeeds(
+    batches,
+    { model, parts, features: plainStep },
+    stepCounts(batches.flatMap(({ pairs }) => pairs.map(({ chosen }) => chosen.length))),
+  );
 }
 
 /** @param labelled Tokens of the chosen response of every pair of the step. */
@@ -45,35 +88,64 @@ export function stepCounts(labelled: readonly number[]): StepCounts {
 
 function rowPairs({ spans, rows }: PackedRows, parts: ObjectiveParts): readonly PackedPair[] {
   const responses = parts === 'lm' ? 1 : 2;
-  if (parts !== 'lm' && spans.length !== 2 * rows) throw new RangeError(`a preference pair is one row with two responses: found ${spans.length} responses in ${rows} rows`);
+  if (parts !== 'lm' && spans.length !== 2 * rows)
+    throw new RangeError(
+      `a preference pair is one row with two responses: found ${spans.length} responses in ${rows} rows`,
+    );
   const firsts = spans.filter((span, index) => index === 0 || spans[index - 1]?.row !== span.row);
-  return firsts.map((chosen, row) => ({ chosen, rejected: responses === 1 ? null : (spans[2 * row + 1] ?? null), margin: 0 }));
+  return firsts.map((chosen, row) => ({
+    chosen,
+    rejected: responses === 1 ? null : (spans[2 * row + 1] ?? null),
+    margin: 0,
+  }));
 }
 
 type Labels = LmLabels & { readonly labelWeights: Float32Array | null };
 
 function labelsOf({ packed, pairs }: MicroBatch, { sharedPrompts }: StepFeatures): Labels {
-  return sharedPrompts ? weightedLabels(packed, pairs.map(({ chosen }) => chosen)) : { ...lmLabels(packed), labelWeights: null };
+  return sharedPrompts
+    ? weightedLabels(
+        packed,
+        pairs.map(({ chosen }) => chosen),
+      )
+    : { ...lmLabels(packed), labelWeights: null };
 }
 
 /** Rows of labels are numbered among the read tokens, whose hidden states are all there is. */
-function labelFeeds({ labelRows, labelTargets, labelWeights }: Labels, { numberOf }: ReadTokens, index: number): StepFeeds {
+function labelFeeds(
+  { labelRows, labelTargets, labelWeights }: Labels,
+  { numberOf }: ReadTokens,
+  index: number,
+): StepFeeds {
   const shape = [labelRows.length];
   return {
-    [numbered('labelRows', index)]: { data: labelRows.map((token) => numberOf[token] as number), shape }, [numbered('labelTargets', index)]: { data: labelTargets, shape },
+    [numbered('labelRows', index)]: { data: labelRows.map((token) => numberOf[token] as number), shape },
+    [numbered('labelTargets', index)]: { data: labelTargets, shape },
     ...(labelWeights && { [numbered('labelWeights', index)]: { data: labelWeights, shape } }),
   };
 }
 
-interface PairPlace { readonly index: number; readonly read: ReadTokens; readonly model: ModelSpec; readonly features: StepFeatures }
+interface PairPlace {
+  readonly index: number;
+  readonly read: ReadTokens;
+  readonly model: ModelSpec;
+  readonly features: StepFeatures;
+}
 
-function pairFeeds({ packed, pairs, targetMargins }: MicroBatch, { index, read, model: { rewardPooling }, features }: PairPlace): StepFeeds {
+function pairFeeds(
+  { packed, pairs, targetMargins }: MicroBatch,
+  { index, read, model: { rewardPooling }, features }: PairPlace,
+): StepFeeds {
   const shape = [pairs.length, read.count];
   const pooled = { rows: packed.rows, tokens: read.count, spans: [] };
-  const placed = pairs.flatMap(({ chosen, rejected }) => (rejected === null ? [] : [{ chosen: readSpan(read, chosen), rejected: readSpan(read, rejected) }]));
+  const placed = pairs.flatMap(({ chosen, rejected }) =>
+    rejected === null ? [] : [{ chosen: readSpan(read, chosen), rejected: readSpan(read, rejected) }],
+  );
   return {
     [numbered('marginPooling', index)]: { data: marginPooling(pooled, rewardPooling, placed), shape },
-    ...(features.rewardCentering && { [numbered('rewardSumPooling', index)]: { data: rewardSumPooling(pooled, rewardPooling, placed), shape } }),
+    ...(features.rewardCentering && {
+      [numbered('rewardSumPooling', index)]: { data: rewardSumPooling(pooled, rewardPooling, placed), shape },
+    }),
     ...(features.targetMargin && { [numbered('targetMargin', index)]: { data: targetMargins, shape: [pairs.length] } }),
   };
 }

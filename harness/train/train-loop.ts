@@ -1,11 +1,20 @@
 /**
- * The one training loop, for preference pretraining, LM pretraining and reward-model finetuning alike. It yields events and writes nothing; it reads no
- * clock and draws no random number: batches and learning rate are functions of the step, so a resumed run repeats the straight one bit for bit.
+ * The one training loop, for preference pretraining, LM pretraining and reward-model finetuning alike. It yields events
+ * and writes nothing; it reads no clock and draws no random number: batches and learning rate are functions of the
+ * step, so a resumed run repeats the straight one bit for bit.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
 import type { ModelSpec, OptimizerSpec } from '../spec/experiment-schema.ts';
 import { objectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
-import { openSessions, runStep, tokensOf, updateNorms, type Measured, type StepOptions, type StepSessions } from './run-step.ts';
+import {
+  openSessions,
+  runStep,
+  tokensOf,
+  updateNorms,
+  type Measured,
+  type StepOptions,
+  type StepSessions,
+} from './run-step.ts';
 import type { LearningRate } from './schedule.ts';
 import type { SessionCache } from './session-cache.ts';
 import { plainTraining, type TrainFeatures } from './step-features.ts';
@@ -39,18 +48,29 @@ export type TrainEvent =
   | { readonly kind: 'progress'; readonly step: number; readonly steps: number; readonly loss: number }
   | { readonly kind: 'checkpoint'; readonly state: TrainState };
 
-export type TrainOutcome = { readonly kind: 'completed' } | { readonly kind: 'diverged'; readonly step: number; readonly reason: string } | { readonly kind: 'interrupted' };
+export type TrainOutcome =
+  | { readonly kind: 'completed' }
+  | { readonly kind: 'diverged'; readonly step: number; readonly reason: string }
+  | { readonly kind: 'interrupted' };
 
 /** `state` is null after divergence: its numbers mean nothing. */
-export interface TrainResult { readonly outcome: TrainOutcome; readonly state: TrainState | null }
+export interface TrainResult {
+  readonly outcome: TrainOutcome;
+  readonly state: TrainState | null;
+}
 
 /**
- * Metric and progress events carry the number of updates done, the loss of step k being measured before its update. The run stops early for one reason only:
- * a loss or a gradient norm (before clipping) that is not finite, or weights that are not finite at its end. A loss that only grows is a result.
+ * Metric and progress events carry the number of updates done, the loss of step k being measured before its update. The
+ * run stops early for one reason only: a loss or a gradient norm (before clipping) that is not finite, or weights that
+ * are not finite at its end. A loss that only grows is a result.
  */
 export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEvent, TrainResult> {
   const { toStep } = options;
-  const step: StepOptions = { ...options, features: options.features ?? plainTraining, parts: objectiveParts(options.objective) };
+  const step: StepOptions = {
+    ...options,
+    features: options.features ?? plainTraining,
+    parts: objectiveParts(options.objective),
+  };
   const sessions = await openSessions(step, options.sessions, options.batchAt(options.state.step).length);
   try {
     const run = startRun(options, step, sessions);
@@ -65,13 +85,18 @@ export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEve
       const reason = divergence(measured);
       if (reason !== null) return { outcome: { kind: 'diverged', step: run.step, reason }, state: null };
       const isLast = run.step === toStep;
-      if (isLast || run.step % options.logEverySteps === 0) yield* metrics(run, measured, { learningRate, ...(await updateNorms(run.options, sessions, { learningRate, step: run.step - 1 })) });
+      if (isLast || run.step % options.logEverySteps === 0)
+        yield* metrics(run, measured, {
+          learningRate,
+          ...(await updateNorms(run.options, sessions, { learningRate, step: run.step - 1 })),
+        });
       yield { kind: 'progress', step: run.step, steps: toStep, loss: measured.total };
       if (!isLast && options.shouldCheckpoint()) yield { kind: 'checkpoint', state: await snapshot(options, run) };
     }
     const state = await snapshot(options, run);
     const broken = Object.entries(state.parameters).find(([, values]) => !values.every(Number.isFinite));
-    if (broken) return { outcome: { kind: 'diverged', step: run.step, reason: `${broken[0]} is not finite` }, state: null };
+    if (broken)
+      return { outcome: { kind: 'diverged', step: run.step, reason: `${broken[0]} is not finite` }, state: null };
     return { outcome: { kind: 'completed' }, state };
   } finally {
     sessions.lease.done();
@@ -79,18 +104,37 @@ export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEve
 }
 
 /** Where the run stands; the numbers advance with every update. */
-interface Run { readonly options: StepOptions; readonly sessions: StepSessions; readonly layout: StateLayout; step: number; tokensSeen: number }
+interface Run {
+  readonly options: StepOptions;
+  readonly sessions: StepSessions;
+  readonly layout: StateLayout;
+  step: number;
+  tokensSeen: number;
+}
 
-/** The session gets the tensors that the objective reads. Accumulators start at 0: what another run left there, a NaN even, must not reach this one. */
+/**
+ * The session gets the tensors that the objective reads. Accumulators start at 0: what another run left there, a NaN
+ * even, must not reach this one.
+ */
 function startRun({ state }: TrainOptions, options: StepOptions, sessions: StepSessions): Run {
   const { model, vocabSize, optimizer, features, parts } = options;
   const layout = stateLayout(model, vocabSize, { trainable: features.trainable, optimizer });
   const isLearned = new Set(layout.learned);
-  const read = trainedNames([...layout.parameters.keys()], parts).filter((name) => features.trainable !== null || isLearned.has(name));
+  const read = trainedNames([...layout.parameters.keys()], parts).filter(
+    (name) => features.trainable !== null || isLearned.has(name),
+  );
   const learned = read.filter((name) => isLearned.has(name));
-  const kept = new Set([...read, ...learned.flatMap((name) => [momentNames.first(name), momentNames.second(name), averageName(name)])]);
-  const accumulators = features.pairsPerMicroBatch === null ? [] : learned.map((name) => [accumulatorName(name), new Float32Array(state.parameters[name]?.length ?? 0)] as const);
-  sessions.lease.session.setState(Object.fromEntries([...Object.entries(namedTensors(state)).filter(([name]) => kept.has(name)), ...accumulators]));
+  const kept = new Set([
+    ...read,
+    ...learned.flatMap((name) => [momentNames.first(name), momentNames.second(name), averageName(name)]),
+  ]);
+  const accumulators =
+    features.pairsPerMicroBatch === null
+      ? []
+      : learned.map((name) => [accumulatorName(name), new Float32Array(state.parameters[name]?.length ?? 0)] as const);
+  sessions.lease.session.setState(
+    Object.fromEntries([...Object.entries(namedTensors(state)).filter(([name]) => kept.has(name)), ...accumulators]),
+  );
   return { options, sessions, layout, step: state.step, tokensSeen: state.tokensSeen };
 }
 
@@ -107,9 +151,17 @@ function divergence({ total, gradientNorm }: Measured): string | null {
   return Number.isFinite(gradientNorm) ? null : `the gradient norm is ${gradientNorm}`;
 }
 
-interface AfterUpdate { readonly learningRate: number; readonly updateNorm: number; readonly parameterNorm: number }
+interface AfterUpdate {
+  readonly learningRate: number;
+  readonly updateNorm: number;
+  readonly parameterNorm: number;
+}
 
-function* metrics(run: Run, { total, pairwise, lm, centering, margins, gradientNorm }: Measured, { learningRate, updateNorm, parameterNorm }: AfterUpdate): Generator<TrainEvent> {
+function* metrics(
+  run: Run,
+  { total, pairwise, lm, centering, margins, gradientNorm }: Measured,
+  { learningRate, updateNorm, parameterNorm }: AfterUpdate,
+): Generator<TrainEvent> {
   const values: Readonly<Record<string, number | null>> = {
     'train/loss': total,
     'train/pairwise_loss': pairwise,
@@ -123,7 +175,8 @@ function* metrics(run: Run, { total, pairwise, lm, centering, margins, gradientN
     'train/update_ratio': updateNorm / parameterNorm,
     'train/tokens_seen': run.tokensSeen,
   };
-  for (const [name, value] of Object.entries(values)) if (value !== null) yield { kind: 'metric', step: run.step, name, value };
+  for (const [name, value] of Object.entries(values))
+    if (value !== null) yield { kind: 'metric', step: run.step, name, value };
 }
 
 /** Tensors that no part of the objective trains keep their starting values. */

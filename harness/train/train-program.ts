@@ -1,9 +1,30 @@
 /**
- * One training step as programs. Plain: one program, forward, backward, clip, AdamW. With gradient accumulation: one program adds the gradients of a part of
- * the step to accumulators, another applies them; their states are shared, so each is held once. Parameters and moments are state that stays with the session.
+ * One training step as programs. Plain: one program, forward, backward, clip, AdamW. With gradient accumulation: one
+ * program adds the gradients of a part of the step to accumulators, another applies them; their states are shared, so
+ * each is held once. Parameters and moments are state that stays with the session.
  */
-import { add, gradients, input, multiply, programOf, subtract, type Program, type StateEntry, type Tensor } from '../graph/index.ts';
-import { allParameterShapes, declareAdapters, declareBatch, declareParameters, learnedNames, lmHeadNames, numbered, scoreName, type ParameterTensors } from '../model/index.ts';
+import {
+  add,
+  gradients,
+  input,
+  multiply,
+  programOf,
+  subtract,
+  type Program,
+  type StateEntry,
+  type Tensor,
+} from '../graph/index.ts';
+import {
+  allParameterShapes,
+  declareAdapters,
+  declareBatch,
+  declareParameters,
+  learnedNames,
+  lmHeadNames,
+  numbered,
+  scoreName,
+  type ParameterTensors,
+} from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { adamW, type Updated } from './adamw.ts';
 import { decodedMoments, encodedMoments } from './moment-codec.ts';
@@ -16,44 +37,87 @@ export const accumulatorName = (name: string): string => `gradient.${name}`;
 
 /**
  * Outputs: `total`, `gradientNorm`, and as the objective has them `pairwise`, `lm`, `centering`, `margins` [P].
- * @param microBatches The step's pairs come in this many batches, one after another inside the program; their gradients add up. Activations then stay in the
- * processor's cache, and short rows are not padded to the length of long ones.
+ * @param microBatches The step's pairs come in this many batches, one after another inside the program; their gradients
+ * add up. Activations then stay in the processor's cache, and short rows are not padded to the length of long ones.
  */
-export function trainProgram(model: ModelSpec, vocabSize: number, parts: ObjectiveParts, microBatches = 1, features: StepFeatures = plainStep): Program {
+export function trainProgram(
+  model: ModelSpec,
+  vocabSize: number,
+  parts: ObjectiveParts,
+  microBatches = 1,
+  features: StepFeatures = plainStep,
+): Program {
   const step = stepTensors(model, vocabSize, parts, features);
-  const loss = pmpLoss(model, parts, step.parameters, Array.from({ length: microBatches }, (_, index) => declareBatch(index)), features);
+  const loss = pmpLoss(
+    model,
+    parts,
+    step.parameters,
+    Array.from({ length: microBatches }, (_, index) => declareBatch(index)),
+    features,
+  );
   const { state, gradientNorm } = updates(step, gradients(loss.total, step.trained), features);
   return programOf({ outputs: { ...lossOutputs(loss), gradientNorm }, state });
 }
 
 /**
- * Adds the gradients of some of a step's pairs to the accumulators; with `keepAccumulated` 0 it starts them anew, with 1 it goes on. The losses are this part's
- * share of the step's, because `pairCount` and `labelCount` are those of the whole step.
+ * Adds the gradients of some of a step's pairs to the accumulators; with `keepAccumulated` 0 it starts them anew, with
+ * 1 it goes on. The losses are this part's share of the step's, because `pairCount` and `labelCount` are those of the
+ * whole step.
  */
-export function accumulateProgram(model: ModelSpec, vocabSize: number, parts: ObjectiveParts, features: StepFeatures): Program {
+export function accumulateProgram(
+  model: ModelSpec,
+  vocabSize: number,
+  parts: ObjectiveParts,
+  features: StepFeatures,
+): Program {
   const step = stepTensors(model, vocabSize, parts, features);
   const loss = pmpLoss(model, parts, step.parameters, [declareBatch()], features);
   const slopes = gradients(loss.total, step.trained);
   const keep = input('keepAccumulated', []);
   const accumulated = step.trained.map((parameter, index): StateEntry => {
     const before = input(accumulatorName(step.names[index] as string), parameter.shape);
-    return { name: accumulatorName(step.names[index] as string), input: before, next: add(multiply(before, keep), slopes[index] as Tensor) };
+    return {
+      name: accumulatorName(step.names[index] as string),
+      input: before,
+      next: add(multiply(before, keep), slopes[index] as Tensor),
+    };
   });
   const constant = step.names.map((name, index) => unchanged(name, step.trained[index] as Tensor));
   return programOf({ outputs: lossOutputs(loss), state: [...constant, ...step.frozen, ...accumulated] });
 }
 
-/** Clips the accumulated gradients and updates. Output: `gradientNorm`. Holds all states of the step, so that one session can be filled and read for both. */
-export function applyProgram(model: ModelSpec, vocabSize: number, parts: ObjectiveParts, features: StepFeatures): Program {
+/**
+ * Clips the accumulated gradients and updates. Output: `gradientNorm`. Holds all states of the step, so that one
+ * session can be filled and read for both.
+ */
+export function applyProgram(
+  model: ModelSpec,
+  vocabSize: number,
+  parts: ObjectiveParts,
+  features: StepFeatures,
+): Program {
   const step = stepTensors(model, vocabSize, parts, features);
-  const accumulated = step.trained.map((parameter, index) => input(accumulatorName(step.names[index] as string), parameter.shape));
+  const accumulated = step.trained.map((parameter, index) =>
+    input(accumulatorName(step.names[index] as string), parameter.shape),
+  );
   const { state, gradientNorm } = updates(step, accumulated, features);
-  return programOf({ outputs: { gradientNorm }, state: [...state, ...accumulated.map((gradient, index) => unchanged(accumulatorName(step.names[index] as string), gradient))] });
+  return programOf({
+    outputs: { gradientNorm },
+    state: [
+      ...state,
+      ...accumulated.map((gradient, index) => unchanged(accumulatorName(step.names[index] as string), gradient)),
+    ],
+  });
 }
 
-/** The parameters that a program of these parts reads: without a pairwise part the score head is not in the graph, without an LM part an LM head of its own is not, so neither weight decay nor moments touch them. */
+/**
+ * The parameters that a program of these parts reads: without a pairwise part the score head is not in the graph,
+ * without an LM part an LM head of its own is not, so neither weight decay nor moments touch them.
+ */
 export function trainedNames(names: readonly string[], parts: ObjectiveParts): readonly string[] {
-  return names.filter((name) => !(parts === 'lm' && name === scoreName) && !(parts === 'pairwise' && lmHeadNames.has(name)));
+  return names.filter(
+    (name) => !(parts === 'lm' && name === scoreName) && !(parts === 'pairwise' && lmHeadNames.has(name)),
+  );
 }
 
 interface StepTensors {
@@ -64,20 +128,46 @@ interface StepTensors {
   readonly frozen: readonly StateEntry[];
 }
 
-function stepTensors(model: ModelSpec, vocabSize: number, parts: ObjectiveParts, { trainable }: StepFeatures): StepTensors {
-  const parameters = { ...declareParameters(model, vocabSize), ...(trainable?.kind === 'lora' && declareAdapters(model, vocabSize, trainable)) };
+function stepTensors(
+  model: ModelSpec,
+  vocabSize: number,
+  parts: ObjectiveParts,
+  { trainable }: StepFeatures,
+): StepTensors {
+  const parameters = {
+    ...declareParameters(model, vocabSize),
+    ...(trainable?.kind === 'lora' && declareAdapters(model, vocabSize, trainable)),
+  };
   const read = trainedNames([...allParameterShapes(model, vocabSize, trainable).keys()], parts);
   const learned = new Set(learnedNames(model, vocabSize, trainable));
   const names = read.filter((name) => learned.has(name));
-  const frozen = read.filter((name) => !learned.has(name)).map((name) => ({ ...unchanged(name, parameters[name] as Tensor), storage: trainable?.frozenStorage ?? ('float32' as const) }));
+  const frozen = read
+    .filter((name) => !learned.has(name))
+    .map((name) => ({
+      ...unchanged(name, parameters[name] as Tensor),
+      storage: trainable?.frozenStorage ?? ('float32' as const),
+    }));
   return { parameters, names, trained: names.map((name) => parameters[name] as Tensor), frozen };
 }
 
-function updates({ names, trained, frozen }: StepTensors, slopes: readonly Tensor[], { hasAverage, momentStorage }: StepFeatures): { readonly state: readonly StateEntry[]; readonly gradientNorm: Tensor } {
+function updates(
+  { names, trained, frozen }: StepTensors,
+  slopes: readonly Tensor[],
+  { hasAverage, momentStorage }: StepFeatures,
+): { readonly state: readonly StateEntry[]; readonly gradientNorm: Tensor } {
   const learned = trained.map((parameter, index) => {
     const name = names[index] as string;
-    const stored = { first: input(momentNames.first(name), parameter.shape), second: input(momentNames.second(name), parameter.shape) };
-    return { name, parameter, gradient: slopes[index] as Tensor, stored, moments: decodedMoments(stored, momentStorage) };
+    const stored = {
+      first: input(momentNames.first(name), parameter.shape),
+      second: input(momentNames.second(name), parameter.shape),
+    };
+    return {
+      name,
+      parameter,
+      gradient: slopes[index] as Tensor,
+      stored,
+      moments: decodedMoments(stored, momentStorage),
+    };
   });
   const { updated, gradientNorm } = adamW(learned);
   const share = hasAverage ? input('averageShare', []) : null;
@@ -106,6 +196,10 @@ function unchanged(name: string, tensor: Tensor): StateEntry {
 
 function lossOutputs({ total, pairwise, lm, centering, margins }: LossTensors): Readonly<Record<string, Tensor>> {
   return {
-    total, ...(pairwise && { pairwise }), ...(lm && { lm }), ...(centering && { centering }), ...Object.fromEntries((margins ?? []).map((some, index) => [numbered('margins', index), some])),
+    total,
+    ...(pairwise && { pairwise }),
+    ...(lm && { lm }),
+    ...(centering && { centering }),
+    ...Object.fromEntries((margins ?? []).map((some, index) => [numbered('margins', index), some])),
   };
 }

@@ -1,6 +1,16 @@
-/** All that a run needs to go on exactly: parameters, Adam moments, averages, and how far it got. On disk one safetensors file, each tensor as it is kept. */
+/**
+ * All that a run needs to go on exactly: parameters, Adam moments, averages, and how far it got. On disk one
+ * safetensors file, each tensor as it is kept.
+ */
 import { narrow, widen, type StateStorage } from '../graph/index.ts';
-import { checkedParameters, mergeAdapters, readSafetensors, withShapes, writeSafetensors, type Parameters } from '../model/index.ts';
+import {
+  checkedParameters,
+  mergeAdapters,
+  readSafetensors,
+  withShapes,
+  writeSafetensors,
+  type Parameters,
+} from '../model/index.ts';
 import type { ModelSpec, TrainableSpec } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { averageName, momentNames, storageOf, storedShapes, type StateLayout } from './state-layout.ts';
@@ -20,26 +30,44 @@ export interface TrainState {
 
 type Tensors = Pick<TrainState, 'parameters' | 'firstMoments' | 'secondMoments' | 'averages'>;
 
-/** The state before the first update: moments 0, averages at the weights. Without a layout everything learns, and nothing is averaged. */
+/**
+ * The state before the first update: moments 0, averages at the weights. Without a layout everything learns, and
+ * nothing is averaged.
+ */
 export function initialState(parameters: Parameters, layout?: StateLayout): TrainState {
   const learned = layout?.learned ?? Object.keys(parameters);
-  const ofLearned = (make: (values: Float32Array) => Float32Array): Parameters => Object.fromEntries(learned.map((name) => [name, make(parameters[name] as Float32Array)]));
+  const ofLearned = (make: (values: Float32Array) => Float32Array): Parameters =>
+    Object.fromEntries(learned.map((name) => [name, make(parameters[name] as Float32Array)]));
   const zeros = (values: Float32Array): Float32Array => new Float32Array(values.length);
   return {
-    parameters: layout === undefined ? parameters : asStored(parameters, layout), firstMoments: ofLearned(zeros), secondMoments: ofLearned(zeros),
-    averages: layout?.hasAverage ? ofLearned((values) => values.slice()) : null, step: 0, tokensSeen: 0,
+    parameters: layout === undefined ? parameters : asStored(parameters, layout),
+    firstMoments: ofLearned(zeros),
+    secondMoments: ofLearned(zeros),
+    averages: layout?.hasAverage ? ofLearned((values) => values.slice()) : null,
+    step: 0,
+    tokensSeen: 0,
   };
 }
 
 /** The model that a run has made: averages in place of weights where they are kept, adapters merged. */
-export function trainedModel({ parameters, averages }: TrainState, model: ModelSpec, vocabSize: number, trainable: TrainableSpec | null): Parameters {
+export function trainedModel(
+  { parameters, averages }: TrainState,
+  model: ModelSpec,
+  vocabSize: number,
+  trainable: TrainableSpec | null,
+): Parameters {
   const final = { ...parameters, ...averages };
   if (trainable?.kind === 'lora') return mergeAdapters(model, vocabSize, { parameters: final, lora: trainable });
   return final;
 }
 
 export async function writeTrainState(path: string, state: TrainState, layout: StateLayout): Promise<void> {
-  await writeSafetensors(path, withShapes(namedTensors(state), storedShapes(layout)), { step: String(state.step), tokensSeen: String(state.tokensSeen) }, storageOf(layout));
+  await writeSafetensors(
+    path,
+    withShapes(namedTensors(state), storedShapes(layout)),
+    { step: String(state.step), tokensSeen: String(state.tokensSeen) },
+    storageOf(layout),
+  );
 }
 
 /** Throws UserError (exit 4) where the file is damaged or of another model. */
@@ -47,25 +75,43 @@ export async function readTrainState(path: string, layout: StateLayout): Promise
   const { tensors, metadata } = await readSafetensors(path);
   const values = checkedParameters(path, tensors, storedShapes(layout));
   const [step, tokensSeen] = [Number(metadata['step'] ?? NaN), Number(metadata['tokensSeen'] ?? NaN)];
-  if (!Number.isInteger(step) || !Number.isInteger(tokensSeen)) throw new UserError(`${path}: has no step and tokensSeen in its metadata`, { exitCode: 4, hint: 'It is a model, not a training state.' });
+  if (!Number.isInteger(step) || !Number.isInteger(tokensSeen))
+    throw new UserError(`${path}: has no step and tokensSeen in its metadata`, {
+      exitCode: 4,
+      hint: 'It is a model, not a training state.',
+    });
   return { ...splitNamedTensors(values, layout), step, tokensSeen };
 }
 
 /** Everything under the names it has in a session and in a file. */
 export function namedTensors({ parameters, firstMoments, secondMoments, averages }: Tensors): Parameters {
-  const renamed = (values: Parameters, name: (parameter: string) => string): readonly [string, Float32Array][] => Object.entries(values).map(([key, value]) => [name(key), value]);
-  return Object.fromEntries([...Object.entries(parameters), ...renamed(firstMoments, momentNames.first), ...renamed(secondMoments, momentNames.second), ...renamed(averages ?? {}, averageName)]);
+  const renamed = (values: Parameters, name: (parameter: string) => string): readonly [string, Float32Array][] =>
+    Object.entries(values).map(([key, value]) => [name(key), value]);
+  return Object.fromEntries([
+    ...Object.entries(parameters),
+    ...renamed(firstMoments, momentNames.first),
+    ...renamed(secondMoments, momentNames.second),
+    ...renamed(averages ?? {}, averageName),
+  ]);
 }
 
 /** The inverse of `namedTensors`. */
-export function splitNamedTensors(values: Parameters, { parameters, learned, hasAverage }: Pick<StateLayout, 'parameters' | 'learned' | 'hasAverage'>): Tensors {
-  const pick = (names: Iterable<string>, stored: (name: string) => string): Parameters => Object.fromEntries(Array.from(names, (name) => {
-    const found = values[stored(name)];
-    if (!found) throw new RangeError(`state tensor ${stored(name)} is missing`);
-    return [name, found];
-  }));
+export function splitNamedTensors(
+  values: Parameters,
+  { parameters, learned, hasAverage }: Pick<StateLayout, 'parameters' | 'learned' | 'hasAverage'>,
+): Tensors {
+  const pick = (names: Iterable<string>, stored: (name: string) => string): Parameters =>
+    Object.fromEntries(
+      Array.from(names, (name) => {
+        const found = values[stored(name)];
+        if (!found) throw new RangeError(`state tensor ${stored(name)} is missing`);
+        return [name, found];
+      }),
+    );
   return {
-    parameters: pick(parameters.keys(), (name) => name), firstMoments: pick(learned, momentNames.first), secondMoments: pick(learned, momentNames.second),
+    parameters: pick(parameters.keys(), (name) => name),
+    firstMoments: pick(learned, momentNames.first),
+    secondMoments: pick(learned, momentNames.second),
     averages: hasAverage ? pick(learned, averageName) : null,
   };
 }

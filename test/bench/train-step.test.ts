@@ -12,14 +12,22 @@ const vocabSize = 50;
 const model = { ...yardstick('5m').model, hiddenSize: 192, layers: 2, intermediateSize: 32, contextLength: 64 };
 const stream = randomStream(5, 'bench');
 const tokens = (): Int32Array => Int32Array.from({ length: 1 + stream.integer(12) }, () => stream.integer(vocabSize));
-const rows: readonly EncodedPair[] = Array.from({ length: 16 }, (_, index) => ({ id: String(index), prompt: tokens(), chosen: tokens(), rejected: tokens() }));
+const rows: readonly EncodedPair[] = Array.from({ length: 16 }, (_, index) => ({
+  id: String(index),
+  prompt: tokens(),
+  chosen: tokens(),
+  rejected: tokens(),
+}));
 const options = { model, vocabSize, executor: onnxruntimeCpu(), rows, pairsPerStep: 8, steps: 3, threads: 1 };
 
 describe('yardsticks', () => {
   it('have the parameters they are named after', () => {
     const parametersOf = (size: (typeof yardstickSizes)[number]): number => {
       const { model: sized, vocabSize: vocabulary } = yardstick(size);
-      return [...parameterShapes(sized, vocabulary).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+      return [...parameterShapes(sized, vocabulary).values()].reduce(
+        (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
+        0,
+      );
     };
     // 5 M: 2 x 4096 x 256 + 4 (4 x 256^2 + 3 x 256 x 688 + 2 x 256) + 2 x 256 = 5,261,824.
     expect(yardstickSizes.map(parametersOf)).toEqual([5_261_824, 33_694_720, 134_106_624]);

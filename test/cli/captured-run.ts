@@ -7,7 +7,10 @@ export interface CapturedRun {
   readonly stderr: string;
 }
 
-export async function captured(argv: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CapturedRun> {
+export async function captured(
+  argv: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<CapturedRun> {
   let stdout = '';
   let stderr = '';
   const exitCode = await runCli(argv, {

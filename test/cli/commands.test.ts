@@ -16,13 +16,30 @@ beforeAll(async () => {
   expect((await captured(['collect', results])).exitCode).toBe(0);
 });
 
-const inResults = (...argv: readonly string[]): ReturnType<typeof captured> => captured(argv, { HARNESS_RESULTS: results });
+const inResults = (...argv: readonly string[]): ReturnType<typeof captured> =>
+  captured(argv, { HARNESS_RESULTS: results });
 
 describe('usage', () => {
   it('prints help on stdout without arguments, with exit code 0', async () => {
     const run = await captured([]);
     expect(run).toMatchObject({ exitCode: 0, stderr: '' });
-    for (const name of ['validate', 'plan', 'sweep', 'status', 'logs', 'retry', 'report', 'ls', 'show', 'sql', 'export', 'collect', 'data', 'doctor']) expect(run.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
+    for (const name of [
+      'validate',
+      'plan',
+      'sweep',
+      'status',
+      'logs',
+      'retry',
+      'report',
+      'ls',
+      'show',
+      'sql',
+      'export',
+      'collect',
+      'data',
+      'doctor',
+    ])
+      expect(run.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
   it.each([
@@ -41,7 +58,14 @@ describe('usage', () => {
   });
 
   it('tells a bug from an expected failure: exit code 70, the stack only when asked for', async () => {
-    const broken = { stdout: { write: () => { throw new TypeError('no stream'); } }, env: { HARNESS_RESULTS: results } };
+    const broken = {
+      stdout: {
+        write: () => {
+          throw new TypeError('no stream');
+        },
+      },
+      env: { HARNESS_RESULTS: results },
+    };
     let stderr = '';
     const capture = { write: (text: string) => (stderr += text) };
     expect(await runCli(['ls', 'experiments'], { ...broken, stderr: capture })).toBe(70);
@@ -59,7 +83,10 @@ describe('validate and plan', () => {
 
   it('tells every error with its place and exits with 2', async () => {
     const file = join(empty, 'bad.yaml');
-    writeFileSync(file, readFileSync(smoke, 'utf8').replace('layers: 1', 'layer: 1').replace('vocabSize: 320', 'vocabSize: many'));
+    writeFileSync(
+      file,
+      readFileSync(smoke, 'utf8').replace('layers: 1', 'layer: 1').replace('vocabSize: 320', 'vocabSize: many'),
+    );
     const run = await captured(['validate', file]);
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
     expect(run.stderr).toMatch(/bad\.yaml:\d+:\d+: tokenizer\.vocabSize/);
@@ -72,12 +99,27 @@ describe('validate and plan', () => {
   it('gives the same plan for `plan --json` and `sweep --dry-run --json`, and writes nothing', async () => {
     const folder = join(empty, 'nowhere');
     const plan = await captured(['plan', smoke, '--json', '--results', folder]);
-    expect(documentOf(plan)).toMatchObject({ schemaVersion: 1, experiment: 'smoke', stages: expect.arrayContaining([expect.objectContaining({ kind: 'corpus', status: 'run' })]) as unknown, trials: expect.any(Array) as unknown });
-    expect(documentOf(plan)).toMatchObject({ expected: { seconds: expect.any(Number) as unknown, workers: 2, basis: { default: 90 } }, memory: { fits: true } });
+    expect(documentOf(plan)).toMatchObject({
+      schemaVersion: 1,
+      experiment: 'smoke',
+      stages: expect.arrayContaining([expect.objectContaining({ kind: 'corpus', status: 'run' })]) as unknown,
+      trials: expect.any(Array) as unknown,
+    });
+    expect(documentOf(plan)).toMatchObject({
+      expected: { seconds: expect.any(Number) as unknown, workers: 2, basis: { default: 90 } },
+      memory: { fits: true },
+    });
     // What memory there is changes from one moment to the next.
-    const settled = (run: typeof plan): typeof plan => ({ ...run, stdout: run.stdout.replace(/"availableBytes":\d+/, '"availableBytes":0') });
-    expect(settled(await captured(['sweep', smoke, '--dry-run', '--json', '--results', folder]))).toEqual(settled(plan));
-    expect((await captured(['plan', smoke, '--results', folder])).stdout).toMatch(/^Expected: about \d+ s \(.+\) with 2 workers; .+\n {2}100 % from default speeds, taken on another machine\.\nMemory: up to \d+ MB a worker/m);
+    const settled = (run: typeof plan): typeof plan => ({
+      ...run,
+      stdout: run.stdout.replace(/"availableBytes":\d+/, '"availableBytes":0'),
+    });
+    expect(settled(await captured(['sweep', smoke, '--dry-run', '--json', '--results', folder]))).toEqual(
+      settled(plan),
+    );
+    expect((await captured(['plan', smoke, '--results', folder])).stdout).toMatch(
+      /^Expected: about \d+ s \(.+\) with 2 workers; .+\n {2}100 % from default speeds, taken on another machine\.\nMemory: up to \d+ MB a worker/m,
+    );
     expect((await captured(['status', '--results', folder])).exitCode).toBe(5);
   });
 
@@ -98,8 +140,13 @@ describe('validate and plan', () => {
 
 describe('looking at results', () => {
   it('groups trials over seeds, and lists them with --seeds', async () => {
-    expect(documentOf(await inResults('ls', 'trials', '--json'))).toMatchObject({ schemaVersion: 1, trials: [{ arm: 'scratch', trials: 2, metrics: { 'eval/pairwise_accuracy': { n: 2 } } }, { arm: 'pmp' }] });
-    const { trials } = documentOf(await inResults('ls', 'trials', '--seeds', '--json')) as { trials: { trialId: string; metrics: Record<string, number> }[] };
+    expect(documentOf(await inResults('ls', 'trials', '--json'))).toMatchObject({
+      schemaVersion: 1,
+      trials: [{ arm: 'scratch', trials: 2, metrics: { 'eval/pairwise_accuracy': { n: 2 } } }, { arm: 'pmp' }],
+    });
+    const { trials } = documentOf(await inResults('ls', 'trials', '--seeds', '--json')) as {
+      trials: { trialId: string; metrics: Record<string, number> }[];
+    };
     expect(trials.map((trial) => trial.metrics['eval/pairwise_accuracy'])).toEqual([0.5, 0.6, 0.7, 0.9]);
     const text = (await inResults('ls', 'trials')).stdout;
     expect(text).toContain('0.5500 ± 0.6353 (2)'); // as computed by hand in the record tests
@@ -114,13 +161,26 @@ describe('looking at results', () => {
   });
 
   it('answers `sql --json` with rows of plain values, and an empty answer is exit code 0', async () => {
-    expect(documentOf(await inResults('sql', '--json', 'SELECT count(*) AS n FROM trials'))).toEqual({ schemaVersion: 1, rows: [{ n: 4 }] });
-    expect(await inResults('sql', '--json', 'SELECT 1 AS a WHERE false')).toMatchObject({ exitCode: 0, stdout: '{"schemaVersion":1,"rows":[]}\n' });
+    expect(documentOf(await inResults('sql', '--json', 'SELECT count(*) AS n FROM trials'))).toEqual({
+      schemaVersion: 1,
+      rows: [{ n: 4 }],
+    });
+    expect(await inResults('sql', '--json', 'SELECT 1 AS a WHERE false')).toMatchObject({
+      exitCode: 0,
+      stdout: '{"schemaVersion":1,"rows":[]}\n',
+    });
     expect((await inResults('sql', 'DELETE FROM trials')).exitCode).toBe(2);
   });
 
   it('says that nothing is recorded, with exit code 5', async () => {
-    for (const argv of [['ls', 'trials'], ['sql', 'SELECT 1'], ['show', 'x'], ['export', '-o', join(empty, 'x.csv')], ['status'], ['report', 'tiny']]) {
+    for (const argv of [
+      ['ls', 'trials'],
+      ['sql', 'SELECT 1'],
+      ['show', 'x'],
+      ['export', '-o', join(empty, 'x.csv')],
+      ['status'],
+      ['report', 'tiny'],
+    ]) {
       const run = await captured([...argv, '--results', join(empty, 'none')]);
       expect(run, argv.join(' ')).toMatchObject({ exitCode: 5, stdout: '' });
     }
@@ -132,12 +192,21 @@ describe('looking at results', () => {
     const { stdout } = await inResults('show', stageId('evaluate', 32));
     expect(stdout).toMatch(/^inputs\.model +finetune-000000000010$/m);
     expect(stdout).toContain('eval/pairwise_accuracy  0.5000');
-    expect(documentOf(await inResults('show', 'tiny', '--json'))).toMatchObject({ schemaVersion: 1, kind: 'experiment', id: 'tiny' });
+    expect(documentOf(await inResults('show', 'tiny', '--json'))).toMatchObject({
+      schemaVersion: 1,
+      kind: 'experiment',
+      id: 'tiny',
+    });
   });
 
   it('exports by the ending of the file name', async () => {
     const file = join(empty, 'metrics.json');
-    expect(documentOf(await inResults('export', 'metrics', '-o', file, '--json'))).toEqual({ schemaVersion: 1, file, format: 'json', rows: 13 });
+    expect(documentOf(await inResults('export', 'metrics', '-o', file, '--json'))).toEqual({
+      schemaVersion: 1,
+      file,
+      format: 'json',
+      rows: 13,
+    });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toHaveLength(13);
   });
 
@@ -156,19 +225,32 @@ describe('looking at results', () => {
     const run = await captured(['collect', damaged, '--json']);
     expect(run.exitCode).toBe(0);
     expect(run.stderr).toContain(stageId('task', 1));
-    expect(documentOf(run)).toMatchObject({ schemaVersion: 1, read: 1, problems: [{ path: `store/${stageId('task', 1)}` }] });
+    expect(documentOf(run)).toMatchObject({
+      schemaVersion: 1,
+      read: 1,
+      problems: [{ path: `store/${stageId('task', 1)}` }],
+    });
   });
 });
 
 describe('the machine', () => {
   it('passes a doctor with named checks', async () => {
     const document = documentOf(await captured(['doctor', '--json', '--results', empty], { HARNESS_CACHE: empty }));
-    expect(document).toMatchObject({ schemaVersion: 1, ok: true, checks: expect.arrayContaining([expect.objectContaining({ name: '@duckdb/node-api', ok: true })]) as unknown });
+    expect(document).toMatchObject({
+      schemaVersion: 1,
+      ok: true,
+      checks: expect.arrayContaining([expect.objectContaining({ name: '@duckdb/node-api', ok: true })]) as unknown,
+    });
   });
 
   it('tells what each device is, and how to have those that are missing', async () => {
     const run = await captured(['doctor', '--results', empty], { HARNESS_CACHE: empty });
-    const { devices, auto } = documentOf(await captured(['doctor', '--json', '--results', empty], { HARNESS_CACHE: empty })) as { devices: { device: string; available: boolean; detail: string; enable: string | null }[]; auto: { device: string } };
+    const { devices, auto } = documentOf(
+      await captured(['doctor', '--json', '--results', empty], { HARNESS_CACHE: empty }),
+    ) as {
+      devices: { device: string; available: boolean; detail: string; enable: string | null }[];
+      auto: { device: string };
+    };
     expect(devices.map(({ device }) => device)).toEqual(['cpu', 'webgpu', 'cuda', 'tfjs']);
     for (const { device, available, detail, enable } of devices) {
       expect(run.stdout).toMatch(new RegExp(`^${device} +${available ? 'yes' : 'no'} +`, 'm'));
@@ -179,11 +261,20 @@ describe('the machine', () => {
   });
 
   it('fails a doctor whose data mirror is not there (exit code 3)', async () => {
-    expect((await captured(['doctor', '--results', empty], { HARNESS_CACHE: empty, HARNESS_DATA_MIRROR: join(empty, 'no-mirror') })).exitCode).toBe(3);
+    expect(
+      (
+        await captured(['doctor', '--results', empty], {
+          HARNESS_CACHE: empty,
+          HARNESS_DATA_MIRROR: join(empty, 'no-mirror'),
+        })
+      ).exitCode,
+    ).toBe(3);
   });
 
   it('lists datasets, and says that an empty cache proves nothing (exit code 5)', async () => {
-    const { datasets } = documentOf(await captured(['data', 'ls', '--json'], { HARNESS_CACHE: empty })) as { datasets: { name: string; cached: number }[] };
+    const { datasets } = documentOf(await captured(['data', 'ls', '--json'], { HARNESS_CACHE: empty })) as {
+      datasets: { name: string; cached: number }[];
+    };
     expect(datasets.map(({ name }) => name)).toContain('gsm8k');
     expect((await captured(['data', 'verify'], { HARNESS_CACHE: empty })).exitCode).toBe(5);
     const run = await captured(['data', 'fetch', 'gsm8k', '--no-download'], { HARNESS_CACHE: empty });

@@ -5,18 +5,38 @@ import type { SweepEvent } from '../../harness/run/index.ts';
 
 describe('formatTable', () => {
   it('aligns numbers to the right, text to the left, and shows what is missing', () => {
-    expect(formatTable(['name', 'n'], [['a', 5], ['long', 12], ['', null]])).toBe(['name   n', 'a      5', 'long  12', '-      -'].join('\n'));
+    expect(
+      formatTable(
+        ['name', 'n'],
+        [
+          ['a', 5],
+          ['long', 12],
+          ['', null],
+        ],
+      ),
+    ).toBe(['name   n', 'a      5', 'long  12', '-      -'].join('\n'));
   });
 
   it('keeps a row on one line', () => {
     expect(formatTable(['text'], [['two\n  lines']])).toBe('text\ntwo lines');
   });
 
-  it.each([[0, '0'], [1234567, '1234567'], [0.5, '0.5000'], [3e-4, '3.000e-4'], [-2.5, '-2.5000'], [7.5e9 + 0.5, '7.500e+9']])('writes %d as %s', (value, text) => {
+  it.each([
+    [0, '0'],
+    [1234567, '1234567'],
+    [0.5, '0.5000'],
+    [3e-4, '3.000e-4'],
+    [-2.5, '-2.5000'],
+    [7.5e9 + 0.5, '7.500e+9'],
+  ])('writes %d as %s', (value, text) => {
     expect(formatNumber(value)).toBe(text);
   });
 
-  it.each([[1500, '1.5 s'], [61_000, '1 min 1 s'], [3_723_000, '1 h 2 min']])('writes %d ms as %s', (value, text) => {
+  it.each([
+    [1500, '1.5 s'],
+    [61_000, '1 min 1 s'],
+    [3_723_000, '1 h 2 min'],
+  ])('writes %d ms as %s', (value, text) => {
     expect(formatDuration(value)).toBe(text);
   });
 });
@@ -24,9 +44,26 @@ describe('formatTable', () => {
 const events: readonly SweepEvent[] = [
   { type: 'sweep-started', total: 10, cached: 4, toRun: 6 },
   { type: 'stage-started', stageId: 'decay-1', kind: 'decay', worker: 1, attempt: 1 },
-  { type: 'stage-progress', stageId: 'decay-1', worker: 1, step: 5, steps: 20, loss: 0.61234, tokensPerSecond: 2900.4, etaMs: 61_000 },
+  {
+    type: 'stage-progress',
+    stageId: 'decay-1',
+    worker: 1,
+    step: 5,
+    steps: 20,
+    loss: 0.61234,
+    tokensPerSecond: 2900.4,
+    etaMs: 61_000,
+  },
   { type: 'stage-started', stageId: 'task-1', kind: 'task', worker: 2, attempt: 2 },
-  { type: 'stage-finished', stageId: 'task-1', kind: 'task', worker: 2, outcome: { kind: 'failed', errorClass: 'bug', message: 'no such file', detail: null }, durationMs: 1500, etaMs: 30_000 },
+  {
+    type: 'stage-finished',
+    stageId: 'task-1',
+    kind: 'task',
+    worker: 2,
+    outcome: { kind: 'failed', errorClass: 'bug', message: 'no such file', detail: null },
+    durationMs: 1500,
+    etaMs: 30_000,
+  },
 ];
 
 describe('progress', () => {
@@ -36,7 +73,9 @@ describe('progress', () => {
       '  worker 1: decay-1 step 5 of 20, loss 0.6123, 2900 tokens/s',
       '  worker 2: task-1 (attempt 2)',
     ]);
-    expect(describeProgress(events.reduce(advance, noProgress))[0]).toBe('4 of 10 stages done, 1 failed, 1 running, about 30.0 s left');
+    expect(describeProgress(events.reduce(advance, noProgress))[0]).toBe(
+      '4 of 10 stages done, 1 failed, 1 running, about 30.0 s left',
+    );
   });
 
   function shown(stream: { isTTY?: boolean; columns?: number }, isQuiet = false): string {

@@ -13,7 +13,10 @@ beforeAll(async () => {
   await collect(results);
 });
 
-async function runProcess(argv: readonly string[], reader: 'whole' | 'leaves-early' = 'whole'): Promise<{ code: number; stdout: string; stderr: string }> {
+async function runProcess(
+  argv: readonly string[],
+  reader: 'whole' | 'leaves-early' = 'whole',
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
@@ -29,13 +32,19 @@ async function runProcess(argv: readonly string[], reader: 'whole' | 'leaves-ear
 describe('the process', () => {
   it('has one JSON document on stdout, nothing on stderr, and the exit code of the command', async () => {
     const run = await runProcess(['ls', 'experiments', '--json', '--results', results]);
-    expect(JSON.parse(run.stdout)).toMatchObject({ schemaVersion: 1, experiments: [{ experiment: 'tiny', completed: 4 }] });
+    expect(JSON.parse(run.stdout)).toMatchObject({
+      schemaVersion: 1,
+      experiments: [{ experiment: 'tiny', completed: 4 }],
+    });
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(await runProcess(['lss'])).toMatchObject({ code: 2, stdout: '' });
   });
 
   it('takes a reader that leaves early for no error', async () => {
-    const run = await runProcess(['sql', 'SELECT repeat(\'x\', 100) AS x FROM range(100000)', '--json', '--results', results], 'leaves-early');
+    const run = await runProcess(
+      ['sql', "SELECT repeat('x', 100) AS x FROM range(100000)", '--json', '--results', results],
+      'leaves-early',
+    );
     expect(run).toMatchObject({ code: 0, stderr: '' });
   });
 });

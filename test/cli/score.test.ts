@@ -22,10 +22,25 @@ const rows = [
   { prompt, candidates: ['it is six', { text: 'it is five', isCorrect: true }, 'I do not know'] },
   { prompt, chosen: 'it is six', rejected: 'it is six' },
 ];
-interface Line { readonly line: number; readonly reward?: number; readonly rewardChosen?: number; readonly rewardRejected?: number; readonly margin?: number; readonly rewards?: number[]; readonly best?: number }
-const linesOf = (text: string): Line[] => text.trim().split('\n').map((line) => JSON.parse(line) as Line);
+interface Line {
+  readonly line: number;
+  readonly reward?: number;
+  readonly rewardChosen?: number;
+  readonly rewardRejected?: number;
+  readonly margin?: number;
+  readonly rewards?: number[];
+  readonly best?: number;
+}
+const linesOf = (text: string): Line[] =>
+  text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
 
-async function runProcess(argv: readonly string[], stdin: string): Promise<{ code: number; stdout: string; stderr: string }> {
+async function runProcess(
+  argv: readonly string[],
+  stdin: string,
+): Promise<{ code: number; stdout: string; stderr: string }> {
   const main = fileURLToPath(new URL('../../harness/cli/main.ts', import.meta.url));
   const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], { stdio: 'pipe' });
   const read = { stdout: '', stderr: '' };
@@ -45,7 +60,13 @@ describe('harness score', () => {
     const five = lines[0]?.reward as number;
     expect(lines).toEqual([
       { id: 'a', line: 1, reward: five },
-      { id: 7, line: 3, rewardChosen: five, rewardRejected: expect.any(Number) as number, margin: five - (lines[1]?.rewardRejected as number) },
+      {
+        id: 7,
+        line: 3,
+        rewardChosen: five,
+        rewardRejected: expect.any(Number) as number,
+        margin: five - (lines[1]?.rewardRejected as number),
+      },
       { line: 5, rewards: [lines[1]?.rewardRejected, five, expect.any(Number)], best: expect.any(Number) as number },
       { line: 7, rewardChosen: lines[1]?.rewardRejected, rewardRejected: lines[1]?.rewardRejected, margin: 0 },
     ]);
@@ -59,12 +80,30 @@ describe('harness score', () => {
   });
 
   it('is one document with --json, and the rewards do not depend on batches or on their place in the file', async () => {
-    const many = Array.from({ length: 30 }, (_, index) => ({ ...rows[index % rows.length], prompt: `${prompt} ${index % 7}` }));
+    const many = Array.from({ length: 30 }, (_, index) => ({
+      ...rows[index % rows.length],
+      prompt: `${prompt} ${index % 7}`,
+    }));
     const options = ['--json', '--threads', '1'];
     const whole = documentOf(await captured(['score', fixture.model, fixture.write('many.jsonl', many), ...options]));
-    expect(whole).toMatchObject({ schemaVersion: 1, device: 'cpu', model: fixture.model, summary: { rows: 30, nonFiniteRewards: 0, pairs: { pairs: 15 } } });
-    const backwards = documentOf(await captured(['score', fixture.model, fixture.write('backwards.jsonl', many.toReversed()), ...options, '--batch-tokens', '50']));
-    const rewardsOf = (document: Record<string, unknown>): unknown[] => (document['rows'] as Record<string, unknown>[]).map((row) => ({ ...row, line: undefined }));
+    expect(whole).toMatchObject({
+      schemaVersion: 1,
+      device: 'cpu',
+      model: fixture.model,
+      summary: { rows: 30, nonFiniteRewards: 0, pairs: { pairs: 15 } },
+    });
+    const backwards = documentOf(
+      await captured([
+        'score',
+        fixture.model,
+        fixture.write('backwards.jsonl', many.toReversed()),
+        ...options,
+        '--batch-tokens',
+        '50',
+      ]),
+    );
+    const rewardsOf = (document: Record<string, unknown>): unknown[] =>
+      (document['rows'] as Record<string, unknown>[]).map((row) => ({ ...row, line: undefined }));
     expect(rewardsOf(backwards).toReversed()).toEqual(rewardsOf(whole));
   });
 
@@ -78,7 +117,10 @@ describe('harness score', () => {
     const table = (await captured(['score', fixture.model, file])).stdout;
     expect(table).toMatch(/^line +id +response +reward\n +1 +a +response +-?\d/);
     expect(table).toContain('candidates[2]');
-    expect((await captured(['score', fixture.model, file, '--output', '-', '--json']))).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(await captured(['score', fixture.model, file, '--output', '-', '--json'])).toMatchObject({
+      exitCode: 2,
+      stdout: '',
+    });
   });
 
   it('takes the id of a finetune stage, or its beginning', async () => {
@@ -87,25 +129,50 @@ describe('harness score', () => {
     mkdirSync(path.dirname(stage), { recursive: true });
     cpSync(fixture.model, stage, { recursive: true });
     const file = fixture.write('rows.jsonl', rows);
-    expect(await captured(['score', 'finetune-0123', file, '--results', results])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('finetune-0123456789ab: not done') as string });
+    expect(await captured(['score', 'finetune-0123', file, '--results', results])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('finetune-0123456789ab: not done') as string,
+    });
     writeFileSync(path.join(stage, 'done.json'), '{}');
     const byId = documentOf(await captured(['score', 'finetune-0123', file, '--results', results, '--json']));
     expect(byId['rows']).toEqual(documentOf(await captured(['score', fixture.model, file, '--json']))['rows']);
-    expect(await captured(['score', 'finetune-ff', file, '--results', results])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no such stage') as string });
+    expect(await captured(['score', 'finetune-ff', file, '--results', results])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('no such stage') as string,
+    });
   });
 });
 
 describe('harness score refuses', () => {
-  const refusal = async (name: string, lines: readonly unknown[], model = fixture.model): Promise<{ exitCode: number; stderr: string; stdout: string }> => await captured(['score', model, fixture.write(name, lines)]);
+  const refusal = async (
+    name: string,
+    lines: readonly unknown[],
+    model = fixture.model,
+  ): Promise<{ exitCode: number; stderr: string; stdout: string }> =>
+    await captured(['score', model, fixture.write(name, lines)]);
 
   it('every bad line at once, before anything is scored', async () => {
     const run = await refusal('bad.jsonl', [
-      rows[0], { prompt, respnse: 'it is five' }, '{"prompt": ', { prompt, chosen: 'it is five' }, { prompt, response: 5 }, { promt: 'x', response: 'it is five' }, [1, 2],
-      { prompt, response: 'a', candidates: ['b'] }, { prompt, candidates: [] }, { prompt, response: [{ role: 'user', content: 'x' }] }, { prompt, response: [1, 999] }, { prompt: '', response: 'x' },
+      rows[0],
+      { prompt, respnse: 'it is five' },
+      '{"prompt": ',
+      { prompt, chosen: 'it is five' },
+      { prompt, response: 5 },
+      { promt: 'x', response: 'it is five' },
+      [1, 2],
+      { prompt, response: 'a', candidates: ['b'] },
+      { prompt, candidates: [] },
+      { prompt, response: [{ role: 'user', content: 'x' }] },
+      { prompt, response: [1, 999] },
+      { prompt: '', response: 'x' },
     ]);
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
     expect(run.stderr).toContain('11 of 12 rows cannot be scored');
-    const told = (line: number): string => run.stderr.split('\n').filter((text) => text.includes(`bad.jsonl:${line}: `)).join('\n');
+    const told = (line: number): string =>
+      run.stderr
+        .split('\n')
+        .filter((text) => text.includes(`bad.jsonl:${line}: `))
+        .join('\n');
     expect(told(2)).toContain('nothing to score: found the fields prompt, respnse; expected {"prompt", "response"}');
     expect(told(2)).toContain('(respnse: did you mean response?)');
     expect(told(3)).toContain('not JSON: found {"prompt":');
@@ -121,7 +188,10 @@ describe('harness score refuses', () => {
   });
 
   it('the first twenty of very many', async () => {
-    const { stderr } = await refusal('many-bad.jsonl', Array.from({ length: 50 }, () => ({ prompt })));
+    const { stderr } = await refusal(
+      'many-bad.jsonl',
+      Array.from({ length: 50 }, () => ({ prompt })),
+    );
     expect(stderr).toContain('50 of 50 rows');
     expect(stderr).toContain('many-bad.jsonl:20:');
     expect(stderr).not.toContain('many-bad.jsonl:21:');
@@ -129,27 +199,51 @@ describe('harness score refuses', () => {
   });
 
   it('a row longer than the context, with both lengths, and never cuts it', async () => {
-    const run = await refusal('long.jsonl', [{ prompt: Array.from({ length: 60 }, () => 1), response: Array.from({ length: 37 }, () => 2) }]);
+    const run = await refusal('long.jsonl', [
+      { prompt: Array.from({ length: 60 }, () => 1), response: Array.from({ length: 37 }, () => 2) },
+    ]);
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
-    expect(run.stderr).toContain('long.jsonl:1: response: prompt and response are 97 tokens; expected at most 96, the context of the model');
+    expect(run.stderr).toContain(
+      'long.jsonl:1: response: prompt and response are 97 tokens; expected at most 96, the context of the model',
+    );
     expect(run.stderr).toContain('Rows are never cut');
   });
 
   it('an empty file as inconclusive, and a file that is not there', async () => {
-    expect(await refusal('empty.jsonl', ['', ' '])).toMatchObject({ exitCode: 5, stderr: expect.stringContaining('no rows') as string });
-    expect(await captured(['score', fixture.model, path.join(fixture.folder, 'nowhere.jsonl')])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('cannot be read') as string });
+    expect(await refusal('empty.jsonl', ['', ' '])).toMatchObject({
+      exitCode: 5,
+      stderr: expect.stringContaining('no rows') as string,
+    });
+    expect(await captured(['score', fixture.model, path.join(fixture.folder, 'nowhere.jsonl')])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('cannot be read') as string,
+    });
   });
 
   it('what is no reward model, and says what to do', async () => {
     const file = fixture.write('rows.jsonl', rows);
-    expect(await captured(['score', 'no/model', file])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('Nothing is downloaded here') as string });
-    expect(await captured(['score', fixture.folder, file])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('no config.json') as string });
+    expect(await captured(['score', 'no/model', file])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('Nothing is downloaded here') as string,
+    });
+    expect(await captured(['score', fixture.folder, file])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('no config.json') as string,
+    });
     const bare = path.join(fixture.folder, 'bare');
     cpSync(fixture.model, bare, { recursive: true });
     rmSync(path.join(bare, 'tokenizer.json'));
-    expect(await captured(['score', bare, file])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('--tokenizer') as string });
-    expect(await captured(['score', bare, fixture.write('ids.jsonl', [{ prompt: [1, 2], response: [3, 0] }]), '--json'])).toMatchObject({ exitCode: 0 });
-    expect(await captured(['score', fixture.model, file, '--template', '{prompt}{response}'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('for models from elsewhere') as string });
+    expect(await captured(['score', bare, file])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--tokenizer') as string,
+    });
+    expect(
+      await captured(['score', bare, fixture.write('ids.jsonl', [{ prompt: [1, 2], response: [3, 0] }]), '--json']),
+    ).toMatchObject({ exitCode: 0 });
+    expect(await captured(['score', fixture.model, file, '--template', '{prompt}{response}'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('for models from elsewhere') as string,
+    });
   });
 });
 
@@ -164,19 +258,30 @@ describe('a model from elsewhere', () => {
     editJson(path.join(folder, 'config.json'), (config) => ({ ...config, harness: undefined, pad_token_id: 5 }));
     editJson(path.join(folder, 'tokenizer.json'), (json) => ({
       ...json,
-      post_processor: { type: 'TemplateProcessing', single: [{ SpecialToken: { id: '!', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }], pair: [], special_tokens: { '!': { id: '!', ids: [first], tokens: ['!'] } } },
+      post_processor: {
+        type: 'TemplateProcessing',
+        single: [{ SpecialToken: { id: '!', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+        pair: [],
+        special_tokens: { '!': { id: '!', ids: [first], tokens: ['!'] } },
+      },
     }));
     return folder;
   };
   const rewardsOf = async (folder: string, some: readonly unknown[], ...flags: string[]): Promise<number[]> => {
-    const document = documentOf(await captured(['score', folder, fixture.write('foreign.jsonl', some), '--json', ...flags]));
+    const document = documentOf(
+      await captured(['score', folder, fixture.write('foreign.jsonl', some), '--json', ...flags]),
+    );
     return (document['rows'] as Line[]).map(({ reward }) => reward as number);
   };
 
   it('reads prompt and response as one text with the special tokens of its tokenizer', async () => {
     const folder = foreign();
     const ids = ownIds(folder, `${prompt} it is five`);
-    const [plain, split, verbatim] = await rewardsOf(folder, [{ prompt, response: ' it is five' }, { response: `${prompt} it is five` }, { prompt: [first], response: ids }]);
+    const [plain, split, verbatim] = await rewardsOf(folder, [
+      { prompt, response: ' it is five' },
+      { response: `${prompt} it is five` },
+      { prompt: [first], response: ids },
+    ]);
     expect(plain).toBe(verbatim);
     expect(split).toBe(verbatim);
     const [without] = await rewardsOf(folder, [{ prompt, response: ' it is five' }], '--no-special-tokens');
@@ -186,25 +291,45 @@ describe('a model from elsewhere', () => {
 
   it('follows a template, and reads the reward before padding, as transformers does', async () => {
     const folder = foreign();
-    const [templated] = await rewardsOf(folder, [{ prompt, response: 'it is five' }], '--template', 'Q: {prompt}\\nA: {response}');
-    const [same, padded] = await rewardsOf(folder, [{ response: `Q: ${prompt}\nA: it is five` }, { prompt: [first], response: [...ownIds(folder, `Q: ${prompt}\nA: it is five`), 5, 5] }]);
+    const [templated] = await rewardsOf(
+      folder,
+      [{ prompt, response: 'it is five' }],
+      '--template',
+      'Q: {prompt}\\nA: {response}',
+    );
+    const [same, padded] = await rewardsOf(folder, [
+      { response: `Q: ${prompt}\nA: it is five` },
+      { prompt: [first], response: [...ownIds(folder, `Q: ${prompt}\nA: it is five`), 5, 5] },
+    ]);
     expect(templated).toBe(same);
     expect(padded).toBe(same);
-    expect(await captured(['score', folder, fixture.write('t.jsonl', rows), '--template', '{prompt}'])).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('{response} not found') as string });
+    expect(await captured(['score', folder, fixture.write('t.jsonl', rows), '--template', '{prompt}'])).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('{response} not found') as string,
+    });
   });
 
   it('with a language-model head alone is refused', async () => {
     const folder = foreign();
     const weights = path.join(folder, 'model.safetensors');
     const { tensors, metadata } = await readSafetensors(weights);
-    await writeSafetensors(weights, Object.fromEntries(Object.entries(tensors).filter(([name]) => name !== 'score.weight')), metadata);
+    await writeSafetensors(
+      weights,
+      Object.fromEntries(Object.entries(tensors).filter(([name]) => name !== 'score.weight')),
+      metadata,
+    );
     const run = await captured(['score', folder, fixture.write('rows.jsonl', rows)]);
-    expect(run).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('a language model without a reward head (no score.weight)') as string });
+    expect(run).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('a language model without a reward head (no score.weight)') as string,
+    });
   });
 });
 
 /** Ids of a text under the folder's own vocabulary, without special tokens. */
 function ownIds(folder: string, text: string): number[] {
-  const json = JSON.parse(readFileSync(path.join(folder, 'tokenizer.json'), 'utf8')) as Parameters<typeof loadTokenizer>[0];
+  const json = JSON.parse(readFileSync(path.join(folder, 'tokenizer.json'), 'utf8')) as Parameters<
+    typeof loadTokenizer
+  >[0];
   return [...loadTokenizer(json).encode(text)];
 }

@@ -1,4 +1,13 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -31,8 +40,15 @@ function install(files: Readonly<Record<string, string>>): string {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, text);
   }
-  for (const name of names) writeFileSync(join(folder, 'node_modules', name, 'package.json'), JSON.stringify({ name, version: '1.2.3', license: 'MIT' }));
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '1.2.3'])) }));
+  for (const name of names)
+    writeFileSync(
+      join(folder, 'node_modules', name, 'package.json'),
+      JSON.stringify({ name, version: '1.2.3', license: 'MIT' }),
+    );
+  writeFileSync(
+    join(folder, 'package.json'),
+    JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '1.2.3'])) }),
+  );
   return folder;
 }
 
@@ -43,25 +59,61 @@ function read(text: string, changes: Partial<CorpusSpec> = {}) {
 
 describe('cutting functions', () => {
   test('splits a declaration behind its brace and keeps the first sentence of its documentation', () => {
-    const { functions } = read('/**\n * Adds two numbers. Never throws.\n * @param {number} a - first\n */\nexport function add(a, b) {\n  return a + b * 1;\n}\n');
-    expect(functions).toEqual([{ id: 'a/index.js:5:1', package: 'a', file: 'index.js', line: 5, prompt: '// Adds two numbers.\nexport function add(a, b) {', body: '\n  return a + b * 1;\n}' }]);
+    const { functions } = read(
+      '/**\n * Adds two numbers. Never throws.\n * @param {number} a - first\n */\nexport function add(a, b) {\n  return a + b * 1;\n}\n',
+    );
+    expect(functions).toEqual([
+      {
+        id: 'a/index.js:5:1',
+        package: 'a',
+        file: 'index.js',
+        line: 5,
+        prompt: '// Adds two numbers.\nexport function add(a, b) {',
+        body: '\n  return a + b * 1;\n}',
+      },
+    ]);
   });
 
   test('cuts methods, accessors, properties, arrows and assigned functions, each from its own name', () => {
-    const { functions } = read([
-      'class Box {', '  static make(size) {', '    return new Box(size);', '  }', '  get area() {', '    return this.w * this.h;', '  }', '}',
-      'const double = (value) => {', '  return value + value;', '};',
-      'Box.prototype.grow = function (by) {', '  this.w += by;', '};',
-      'const table = {', '  shrink(by) {', '    this.w -= by * 2;', '  },', '};',
-      'call(function anonymous(unused) { return unused + 12345; });',
-    ].join('\n'));
-    expect(functions.map((fn) => fn.prompt)).toEqual(['static make(size) {', 'get area() {', 'const double = (value) => {', 'Box.prototype.grow = function (by) {', 'shrink(by) {']);
+    const { functions } = read(
+      [
+        'class Box {',
+        '  static make(size) {',
+        '    return new Box(size);',
+        '  }',
+        '  get area() {',
+        '    return this.w * this.h;',
+        '  }',
+        '}',
+        'const double = (value) => {',
+        '  return value + value;',
+        '};',
+        'Box.prototype.grow = function (by) {',
+        '  this.w += by;',
+        '};',
+        'const table = {',
+        '  shrink(by) {',
+        '    this.w -= by * 2;',
+        '  },',
+        '};',
+        'call(function anonymous(unused) { return unused + 12345; });',
+      ].join('\n'),
+    );
+    expect(functions.map((fn) => fn.prompt)).toEqual([
+      'static make(size) {',
+      'get area() {',
+      'const double = (value) => {',
+      'Box.prototype.grow = function (by) {',
+      'shrink(by) {',
+    ]);
     expect(functions[1]?.body).toBe('\n  return this.w * this.h;\n}');
   });
 
   test('takes the outermost function that fits, and descends where the outer one is too long', () => {
     const inner = 'function inner(a) {\n  return a + 123456;\n}';
-    const { functions, counts } = read(`function outer() {\n${inner}\nreturn inner;\n}\nfunction long() {\n${inner.replaceAll('inner', 'deep').replace('123456', '9')}\n${'work(1);\n'.repeat(50)}}\n`);
+    const { functions, counts } = read(
+      `function outer() {\n${inner}\nreturn inner;\n}\nfunction long() {\n${inner.replaceAll('inner', 'deep').replace('123456', '9')}\n${'work(1);\n'.repeat(50)}}\n`,
+    );
     expect(functions.map((fn) => fn.prompt)).toEqual(['function outer() {', 'function deep(a) {']);
     expect(counts['function: inside a taken one']).toBe(1);
     expect(counts['function: too long']).toBe(1);
@@ -69,14 +121,34 @@ describe('cutting functions', () => {
 
   test('shortens a long comment at a word and leaves tags, directives and licences out', () => {
     const long = 'word '.repeat(40).trim();
-    const { functions } = read([
-      `// ${long}`, 'function first(a) {', '  return a + 11111;', '}',
-      '/** @param {string} x only tags */', 'function second(x) {', '  return x + x + x;', '}',
-      '// eslint-disable-next-line no-undef', 'function third(x) {', '  return x * x * x;', '}',
-      '// Far away.', '', '', 'function fourth(x) {', '  return x - 1 - x;', '}',
-    ].join('\n'));
+    const { functions } = read(
+      [
+        `// ${long}`,
+        'function first(a) {',
+        '  return a + 11111;',
+        '}',
+        '/** @param {string} x only tags */',
+        'function second(x) {',
+        '  return x + x + x;',
+        '}',
+        '// eslint-disable-next-line no-undef',
+        'function third(x) {',
+        '  return x * x * x;',
+        '}',
+        '// Far away.',
+        '',
+        '',
+        'function fourth(x) {',
+        '  return x - 1 - x;',
+        '}',
+      ].join('\n'),
+    );
     expect(functions[0]?.prompt).toBe(`// ${'word '.repeat(24)}...\nfunction first(a) {`);
-    expect(functions.slice(1).map((fn) => fn.prompt)).toEqual(['function second(x) {', 'function third(x) {', 'function fourth(x) {']);
+    expect(functions.slice(1).map((fn) => fn.prompt)).toEqual([
+      'function second(x) {',
+      'function third(x) {',
+      'function fourth(x) {',
+    ]);
   });
 
   test('limits are inclusive and count prompt and body', () => {
@@ -87,7 +159,9 @@ describe('cutting functions', () => {
   });
 
   test('writes Windows line ends as line feeds and removes the depth of the first line only', () => {
-    const { functions } = read('{\r\n    {\r\n        function f(a) {\r\n            return a + 11111;\r\n        }\r\n    }\r\n}\r\n');
+    const { functions } = read(
+      '{\r\n    {\r\n        function f(a) {\r\n            return a + 11111;\r\n        }\r\n    }\r\n}\r\n',
+    );
     expect(functions[0]?.body).toBe('\n    return a + 11111;\n}');
   });
 });
@@ -96,17 +170,37 @@ describe('what is left out, with its reason', () => {
   const good = 'function keep(a) {\n  return a + 11111;\n}\n';
 
   test('counts builds, tests, bundles, copies, generated files and other languages', () => {
-    const { functions, counts } = readCorpus(install({
-      'a/index.js': good,
-      'a/dist/index.js': good, 'a/lib/x.min.js': good, 'a/test/x.js': good, 'a/src/x.spec.js': good, 'a/node_modules/b/x.js': good,
-      'a/generated.js': `// This file was automatically generated.\n${good}`, 'a/long.js': `${good}const table = '${'x'.repeat(1001)}';\n`, 'a/view.js': 'const view = () => { return <div>text</div>; };\n', 'a/types.d.ts': 'x',
-    }), spec);
+    const { functions, counts } = readCorpus(
+      install({
+        'a/index.js': good,
+        'a/dist/index.js': good,
+        'a/lib/x.min.js': good,
+        'a/test/x.js': good,
+        'a/src/x.spec.js': good,
+        'a/node_modules/b/x.js': good,
+        'a/generated.js': `// This file was automatically generated.\n${good}`,
+        'a/long.js': `${good}const table = '${'x'.repeat(1001)}';\n`,
+        'a/view.js': 'const view = () => { return <div>text</div>; };\n',
+        'a/types.d.ts': 'x',
+      }),
+      spec,
+    );
     expect(functions.map((fn) => fn.id)).toEqual(['a/index.js:1:1']);
-    expect(counts).toEqual({ 'file: build folder': 1, 'file: minified or bundled': 2, 'file: test or fixture': 2, 'file: third-party copy': 1, 'file: generated': 1, 'file: not plain JavaScript': 1 });
+    expect(counts).toEqual({
+      'file: build folder': 1,
+      'file: minified or bundled': 2,
+      'file: test or fixture': 2,
+      'file: third-party copy': 1,
+      'file: generated': 1,
+      'file: not plain JavaScript': 1,
+    });
   });
 
   test('drops functions that differ only in white space, comments and their own name', () => {
-    const { functions, counts } = readCorpus(install({ 'a/index.js': good, 'b/index.js': 'function other( a ) { // why\n\n\treturn a+11111; }\n' }), spec);
+    const { functions, counts } = readCorpus(
+      install({ 'a/index.js': good, 'b/index.js': 'function other( a ) { // why\n\n\treturn a+11111; }\n' }),
+      spec,
+    );
     expect(functions).toHaveLength(1);
     expect(counts['function: duplicate']).toBe(1);
   });
@@ -120,35 +214,65 @@ describe('what is left out, with its reason', () => {
 
   test('says which limits left nothing, and when everything is held out', () => {
     const empty = refusal(() => read(good, { minCharacters: 300, maxCharacters: 301 }));
-    expect(empty.message).toBe('the corpus is empty: 1 packages hold no function within corpus.minCharacters 300, corpus.maxCharacters 301');
+    expect(empty.message).toBe(
+      'the corpus is empty: 1 packages hold no function within corpus.minCharacters 300, corpus.maxCharacters 301',
+    );
     expect(empty.exitCode).toBe(2);
-    expect(refusal(() => read(good, { heldOutFunctions: 1 })).message).toContain('held out by corpus.heldOutFunctions 1');
+    expect(refusal(() => read(good, { heldOutFunctions: 1 })).message).toContain(
+      'held out by corpus.heldOutFunctions 1',
+    );
   });
 });
 
 describe('order and held-out split', () => {
-  const files = Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`p${i % 3}/f${i}.js`, `function f${i}(a) {\n  ${'a.x();'.repeat(i + 1)}\n}\nfunction g${i}(a, b) {\n  ${'b.y(a);'.repeat(i + 1)}\n}\n`]));
+  const files = Object.fromEntries(
+    Array.from({ length: 12 }, (_, i) => [
+      `p${i % 3}/f${i}.js`,
+      `function f${i}(a) {\n  ${'a.x();'.repeat(i + 1)}\n}\nfunction g${i}(a, b) {\n  ${'b.y(a);'.repeat(i + 1)}\n}\n`,
+    ]),
+  );
 
   test('does not depend on the order in which files were written', () => {
     const reversed = Object.fromEntries(Object.entries(files).reverse());
-    const [one, two] = [readCorpus(install(files), { ...spec, heldOutFunctions: 5 }), readCorpus(install(reversed), { ...spec, heldOutFunctions: 5 })];
+    const [one, two] = [
+      readCorpus(install(files), { ...spec, heldOutFunctions: 5 }),
+      readCorpus(install(reversed), { ...spec, heldOutFunctions: 5 }),
+    ];
     expect(two).toEqual(one);
     expect(one.functions.map((fn) => fn.id)).not.toEqual(one.functions.map((fn) => fn.id).sort());
   });
 
   test('holds out as many functions as asked, and never one shape on both sides', () => {
-    const pairsOfShape = Array.from({ length: 10 }, (_, i) => `function a${i}(v) {\n  ${'v.go();'.repeat(i + 2)}\n}\nfunction b${i}(w) {\n  ${'w.run();'.repeat(i + 2)}\n}`).join('\n');
+    const pairsOfShape = Array.from(
+      { length: 10 },
+      (_, i) =>
+        `function a${i}(v) {\n  ${'v.go();'.repeat(i + 2)}\n}\nfunction b${i}(w) {\n  ${'w.run();'.repeat(i + 2)}\n}`,
+    ).join('\n');
     const { functions, heldOut, packages } = read(pairsOfShape, { heldOutFunctions: 6 });
     expect([functions.length, heldOut.length]).toEqual([14, 6]);
-    const index = (id: string, source: readonly { prompt: string; id: string }[]): number => Number(/\d+/.exec(source.find((fn) => fn.id === id)?.prompt ?? '')?.[0]);
+    const index = (id: string, source: readonly { prompt: string; id: string }[]): number =>
+      Number(/\d+/.exec(source.find((fn) => fn.id === id)?.prompt ?? '')?.[0]);
     const held = new Set(heldOut.map((fn) => index(fn.id, heldOut)));
     expect(functions.some((fn) => held.has(index(fn.id, functions)))).toBe(false);
-    expect(packages).toEqual([{ name: 'a', version: '1.2.3', license: 'MIT', functions: 20, bytes: [...functions, ...heldOut].reduce((sum, fn) => sum + fn.prompt.length + fn.body.length, 0) }]);
+    expect(packages).toEqual([
+      {
+        name: 'a',
+        version: '1.2.3',
+        license: 'MIT',
+        functions: 20,
+        bytes: [...functions, ...heldOut].reduce((sum, fn) => sum + fn.prompt.length + fn.body.length, 0),
+      },
+    ]);
   });
 });
 
 describe('the committed manifest', () => {
-  const lock = JSON.parse(readFileSync(join(manifestFolder(), 'package-lock.json'), 'utf8')) as { packages: Record<string, { version: string; license?: string; integrity?: string; dependencies?: Record<string, string> }> };
+  const lock = JSON.parse(readFileSync(join(manifestFolder(), 'package-lock.json'), 'utf8')) as {
+    packages: Record<
+      string,
+      { version: string; license?: string; integrity?: string; dependencies?: Record<string, string> }
+    >;
+  };
   const { '': root, ...packages } = lock.packages;
 
   test('pins every package by version and integrity, and installs nothing else', () => {
@@ -161,7 +285,8 @@ describe('the committed manifest', () => {
   });
 
   test('names only permissive licences', () => {
-    for (const [path, { license }] of Object.entries(packages)) expect(['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0'], path).toContain(license);
+    for (const [path, { license }] of Object.entries(packages))
+      expect(['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0'], path).toContain(license);
   });
 });
 
@@ -191,7 +316,9 @@ describe('installing', () => {
   });
 
   test('installs without scripts under the digest of the lockfile, and only once', async () => {
-    npmThat('test "$1 $2" = "ci --ignore-scripts" || exit 1; mkdir node_modules; cp package-lock.json node_modules/copy');
+    npmThat(
+      'test "$1 $2" = "ci --ignore-scripts" || exit 1; mkdir node_modules; cp package-lock.json node_modules/copy',
+    );
     const cache = temporaryFolder();
     const folder = await installCorpus(cache);
     expect(folder).toBe(join(cache, `npm-corpus-${corpusLockDigest().slice(0, 16)}`));

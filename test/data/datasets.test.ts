@@ -6,7 +6,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { datasetDigest, datasetNames, fetchDatasetFile, loadDatasetManifest, type DatasetManifest } from '../../harness/data/index.ts';
+import {
+  datasetDigest,
+  datasetNames,
+  fetchDatasetFile,
+  loadDatasetManifest,
+  type DatasetManifest,
+} from '../../harness/data/index.ts';
 import type { UserError } from '../../harness/spec/user-error.ts';
 
 const text = '{"question": "2+2?"}\n';
@@ -22,7 +28,17 @@ function folder(): string {
 }
 
 function manifest(url: string | null, howToGet: string | null = null): DatasetManifest {
-  return { name: 'sums', version: '1', license: 'MIT', homepage: null, citation: 'none', folder: 'sums', sources: [], howToGet, files: [{ file: 'rows.jsonl', url, sha256, bytes: text.length, rows: 1 }] };
+  return {
+    name: 'sums',
+    version: '1',
+    license: 'MIT',
+    homepage: null,
+    citation: 'none',
+    folder: 'sums',
+    sources: [],
+    howToGet,
+    files: [{ file: 'rows.jsonl', url, sha256, bytes: text.length, rows: 1 }],
+  };
 }
 
 function mirrorWith(name: string, content: string | Buffer): string {
@@ -33,7 +49,12 @@ function mirrorWith(name: string, content: string | Buffer): string {
 }
 
 async function failure(promise: Promise<unknown>): Promise<UserError> {
-  return promise.then(() => { throw new Error('expected a refusal'); }, (error: unknown) => error as UserError);
+  return promise.then(
+    () => {
+      throw new Error('expected a refusal');
+    },
+    (error: unknown) => error as UserError,
+  );
 }
 
 beforeAll(async () => {
@@ -46,12 +67,21 @@ beforeAll(async () => {
   address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 });
 afterAll(() => server.close());
-afterEach(() => { for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true }); });
+afterEach(() => {
+  for (const made of folders.splice(0)) rmSync(made, { recursive: true, force: true });
+});
 
 describe('fetchDatasetFile', () => {
-  it.each([['plain', 'rows.jsonl', text], ['gzipped', 'rows.jsonl.gz', gzipSync(text)]] as const)('takes a %s file from the mirror into the cache', async (_, name, content) => {
+  it.each([
+    ['plain', 'rows.jsonl', text],
+    ['gzipped', 'rows.jsonl.gz', gzipSync(text)],
+  ] as const)('takes a %s file from the mirror into the cache', async (_, name, content) => {
     const cacheFolder = folder();
-    const found = await fetchDatasetFile(manifest(null), 'rows.jsonl', { cacheFolder, mirrorFolder: mirrorWith(name, content), download: false });
+    const found = await fetchDatasetFile(manifest(null), 'rows.jsonl', {
+      cacheFolder,
+      mirrorFolder: mirrorWith(name, content),
+      download: false,
+    });
     expect(found).toBe(path.join(cacheFolder, 'datasets', 'sums', 'rows.jsonl'));
     expect(readFileSync(found, 'utf8')).toBe(text);
     expect(readdirSync(path.dirname(found))).toEqual(['rows.jsonl']);
@@ -59,18 +89,34 @@ describe('fetchDatasetFile', () => {
 
   it('needs neither mirror nor network once it is cached', async () => {
     const cacheFolder = folder();
-    const first = await fetchDatasetFile(manifest(null), 'rows.jsonl', { cacheFolder, mirrorFolder: mirrorWith('rows.jsonl', text), download: false });
-    expect(await fetchDatasetFile(manifest(null), 'rows.jsonl', { cacheFolder, mirrorFolder: null, download: false })).toBe(first);
+    const first = await fetchDatasetFile(manifest(null), 'rows.jsonl', {
+      cacheFolder,
+      mirrorFolder: mirrorWith('rows.jsonl', text),
+      download: false,
+    });
+    expect(
+      await fetchDatasetFile(manifest(null), 'rows.jsonl', { cacheFolder, mirrorFolder: null, download: false }),
+    ).toBe(first);
   });
 
   it('downloads what no mirror has', async () => {
-    const found = await fetchDatasetFile(manifest(`${address}/rows.jsonl`), 'rows.jsonl', { cacheFolder: folder(), mirrorFolder: folder(), download: true });
+    const found = await fetchDatasetFile(manifest(`${address}/rows.jsonl`), 'rows.jsonl', {
+      cacheFolder: folder(),
+      mirrorFolder: folder(),
+      download: true,
+    });
     expect(readFileSync(found, 'utf8')).toBe(text);
   });
 
   it('refuses a wrong digest from the mirror and caches nothing', async () => {
     const cacheFolder = folder();
-    const error = await failure(fetchDatasetFile(manifest(null), 'rows.jsonl', { cacheFolder, mirrorFolder: mirrorWith('rows.jsonl', 'changed'), download: true }));
+    const error = await failure(
+      fetchDatasetFile(manifest(null), 'rows.jsonl', {
+        cacheFolder,
+        mirrorFolder: mirrorWith('rows.jsonl', 'changed'),
+        download: true,
+      }),
+    );
     expect(error.exitCode).toBe(3);
     expect(error.message).toContain('dataset sums, file rows.jsonl: wrong sha256 of the copy from the mirror');
     expect(error.message).toContain(`expected ${sha256}`);
@@ -80,7 +126,13 @@ describe('fetchDatasetFile', () => {
   });
 
   it('refuses a mirror file that is no gzip', async () => {
-    const error = await failure(fetchDatasetFile(manifest(null), 'rows.jsonl', { cacheFolder: folder(), mirrorFolder: mirrorWith('rows.jsonl.gz', 'not gzip'), download: true }));
+    const error = await failure(
+      fetchDatasetFile(manifest(null), 'rows.jsonl', {
+        cacheFolder: folder(),
+        mirrorFolder: mirrorWith('rows.jsonl.gz', 'not gzip'),
+        download: true,
+      }),
+    );
     expect([error.exitCode, error.message]).toEqual([3, expect.stringContaining('cannot be unpacked')]);
   });
 
@@ -90,24 +142,51 @@ describe('fetchDatasetFile', () => {
     const cached = await fetchDatasetFile(manifest(null), 'rows.jsonl', options);
     writeFileSync(cached, `${text} `);
     const error = await failure(fetchDatasetFile(manifest(null), 'rows.jsonl', options));
-    expect([error.exitCode, error.message, error.hint]).toEqual([3, expect.stringContaining(`the cache, ${cached}`), expect.stringContaining('remove that file')]);
+    expect([error.exitCode, error.message, error.hint]).toEqual([
+      3,
+      expect.stringContaining(`the cache, ${cached}`),
+      expect.stringContaining('remove that file'),
+    ]);
   });
 
   it('refuses a download of something else', async () => {
-    const error = await failure(fetchDatasetFile(manifest(`${address}/other.jsonl`), 'rows.jsonl', { cacheFolder: folder(), mirrorFolder: null, download: true }));
+    const error = await failure(
+      fetchDatasetFile(manifest(`${address}/other.jsonl`), 'rows.jsonl', {
+        cacheFolder: folder(),
+        mirrorFolder: null,
+        download: true,
+      }),
+    );
     expect([error.exitCode, error.message]).toEqual([3, expect.stringContaining(`${address}/other.jsonl`)]);
   });
 
   it('names every place it tried', async () => {
     const [cacheFolder, mirrorFolder] = [folder(), folder()];
-    const error = await failure(fetchDatasetFile(manifest(`${address}/missing.jsonl`), 'rows.jsonl', { cacheFolder, mirrorFolder, download: true }));
+    const error = await failure(
+      fetchDatasetFile(manifest(`${address}/missing.jsonl`), 'rows.jsonl', {
+        cacheFolder,
+        mirrorFolder,
+        download: true,
+      }),
+    );
     expect(error.exitCode).toBe(3);
-    for (const place of [path.join(cacheFolder, 'datasets/sums/rows.jsonl'), path.join(mirrorFolder, 'sums/rows.jsonl.gz'), `${address}/missing.jsonl (HTTP 404)`]) expect(error.message).toContain(place);
+    for (const place of [
+      path.join(cacheFolder, 'datasets/sums/rows.jsonl'),
+      path.join(mirrorFolder, 'sums/rows.jsonl.gz'),
+      `${address}/missing.jsonl (HTTP 404)`,
+    ])
+      expect(error.message).toContain(place);
     expect(error.hint).toContain('HARNESS_DATA_MIRROR');
   });
 
   it('tells how to get what has no address', async () => {
-    const error = await failure(fetchDatasetFile(manifest(null, 'ask the library'), 'rows.jsonl', { cacheFolder: folder(), mirrorFolder: null, download: true }));
+    const error = await failure(
+      fetchDatasetFile(manifest(null, 'ask the library'), 'rows.jsonl', {
+        cacheFolder: folder(),
+        mirrorFolder: null,
+        download: true,
+      }),
+    );
     expect([error.exitCode, error.hint]).toEqual([3, 'ask the library']);
     expect(error.message).toMatch(/HARNESS_DATA_MIRROR is not set\n {2}no public address/);
   });
@@ -119,15 +198,29 @@ describe('manifests', () => {
     expect(() => loadDatasetManifest('gsm9k')).toThrow('there is no dataset "gsm9k"');
   });
 
-  it.each(['gsm8k', 'gsm8k-candidates'])('%s: every file has a pinned address, or the manifest tells how to get it', (name) => {
-    const loaded = loadDatasetManifest(name);
-    expect(loaded.name).toBe(name);
-    for (const file of loaded.files) expect(file.url === null ? loaded.howToGet : file.url).toMatch(file.url === null ? /mirror/ : new RegExp(`/${loaded.version}/.*${file.file}$`));
-  });
+  it.each(['gsm8k', 'gsm8k-candidates'])(
+    '%s: every file has a pinned address, or the manifest tells how to get it',
+    (name) => {
+      const loaded = loadDatasetManifest(name);
+      expect(loaded.name).toBe(name);
+      for (const file of loaded.files)
+        expect(file.url === null ? loaded.howToGet : file.url).toMatch(
+          file.url === null ? /mirror/ : new RegExp(`/${loaded.version}/.*${file.file}$`),
+        );
+    },
+  );
 
   it('the digest follows the files, not the prose', () => {
     const one = manifest(null);
     expect(datasetDigest({ ...one, citation: 'another' })).toBe(datasetDigest(one));
-    expect(datasetDigest({ ...one, files: one.files.map((file) => ({ ...file, sha256: sha256.replace(/^./, (digit) => (digit === '0' ? '1' : '0')) })) })).not.toBe(datasetDigest(one));
+    expect(
+      datasetDigest({
+        ...one,
+        files: one.files.map((file) => ({
+          ...file,
+          sha256: sha256.replace(/^./, (digit) => (digit === '0' ? '1' : '0')),
+        })),
+      }),
+    ).not.toBe(datasetDigest(one));
   });
 });

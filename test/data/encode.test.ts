@@ -6,8 +6,20 @@ import { tableFromIPC, tableToIPC, tableFromArrays } from 'apache-arrow';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import {
-  encodePairs, encodeQuestions, loadTokenizer, readEncodedPairs, readEncodedQuestions, readFunctions, readPairs, readQuestions, trainBpe,
-  writeEncodedPairs, writeEncodedQuestions, writeFunctions, writePairs, writeQuestions,
+  encodePairs,
+  encodeQuestions,
+  loadTokenizer,
+  readEncodedPairs,
+  readEncodedQuestions,
+  readFunctions,
+  readPairs,
+  readQuestions,
+  trainBpe,
+  writeEncodedPairs,
+  writeEncodedQuestions,
+  writeFunctions,
+  writePairs,
+  writeQuestions,
 } from '../../harness/data/index.ts';
 import type { CandidateQuestion, EncodedPair, PreferencePair } from '../../harness/data/preference-pair.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
@@ -26,7 +38,14 @@ describe('encoding pairs', () => {
   test('the prompt alone, responses with the end token', () => {
     const { encoded } = encodePairs([pair('a', 'f(', 'x)', 'yy)')], bytes, 100);
     // ASCII f 102, ( 40, x 120, ) 41, y 121; each plus one, then 0.
-    expect(encoded).toEqual([{ id: 'a', prompt: Int32Array.of(103, 41), chosen: Int32Array.of(121, 42, 0), rejected: Int32Array.of(122, 122, 42, 0) }]);
+    expect(encoded).toEqual([
+      {
+        id: 'a',
+        prompt: Int32Array.of(103, 41),
+        chosen: Int32Array.of(121, 42, 0),
+        rejected: Int32Array.of(122, 122, 42, 0),
+      },
+    ]);
   });
 
   test('a pair that fills the context is kept, one token more is dropped and counted, whichever response it is', () => {
@@ -39,44 +58,88 @@ describe('encoding pairs', () => {
   });
 
   test('hands a margin on, and makes none up', () => {
-    const { encoded } = encodePairs([{ ...pair('a', 'ab', 'x', 'y'), margin: 0.5 }, pair('b', 'ab', 'x', 'y')], bytes, 100);
+    const { encoded } = encodePairs(
+      [{ ...pair('a', 'ab', 'x', 'y'), margin: 0.5 }, pair('b', 'ab', 'x', 'y')],
+      bytes,
+      100,
+    );
     expect(encoded.map((one) => ('margin' in one ? one.margin : 'none'))).toEqual([0.5, 'none']);
   });
 
   test('drops a question as a whole when one candidate does not fit', () => {
-    const question = (id: string, texts: string[]): CandidateQuestion => ({ id, group: id, prompt: 'ab', candidates: texts.map((text) => ({ text, answer: null, isCorrect: false, source: 's' })) });
-    const { encoded, counts } = encodeQuestions([question('short', ['x', 'yy']), question('long', ['x', 'yyyy'])], bytes, 5);
-    expect(encoded).toEqual([{ id: 'short', prompt: Int32Array.of(98, 99), candidates: [Int32Array.of(121, 0), Int32Array.of(122, 122, 0)] }]);
+    const question = (id: string, texts: string[]): CandidateQuestion => ({
+      id,
+      group: id,
+      prompt: 'ab',
+      candidates: texts.map((text) => ({ text, answer: null, isCorrect: false, source: 's' })),
+    });
+    const { encoded, counts } = encodeQuestions(
+      [question('short', ['x', 'yy']), question('long', ['x', 'yyyy'])],
+      bytes,
+      5,
+    );
+    expect(encoded).toEqual([
+      { id: 'short', prompt: Int32Array.of(98, 99), candidates: [Int32Array.of(121, 0), Int32Array.of(122, 122, 0)] },
+    ]);
     expect(counts).toEqual({ 'question: longer than the context': 1 });
   });
 });
 
 describe('token files', () => {
   const ids = fc.array(fc.integer({ min: 0, max: 65_535 }), { maxLength: 12 }).map((list) => Int32Array.from(list));
-  const encodedPair = fc.record({ id: fc.string({ unit: 'grapheme' }), prompt: ids, chosen: ids, rejected: ids, margin: fc.double({ noNaN: true }) }, { requiredKeys: ['id', 'prompt', 'chosen', 'rejected'] });
+  const encodedPair = fc.record(
+    {
+      id: fc.string({ unit: 'grapheme' }),
+      prompt: ids,
+      chosen: ids,
+      rejected: ids,
+      margin: fc.double({ noNaN: true }),
+    },
+    { requiredKeys: ['id', 'prompt', 'chosen', 'rejected'] },
+  );
   const path = join(folder, 'rows.arrow');
 
   test('give back the pairs that were written', () => {
-    fc.assert(fc.property(fc.array(encodedPair, { maxLength: 8 }), (rows) => {
-      writeEncodedPairs(path, rows);
-      expect(readEncodedPairs(path)).toEqual(rows);
-    }), { numRuns: 60, examples: [[[]]] });
+    fc.assert(
+      fc.property(fc.array(encodedPair, { maxLength: 8 }), (rows) => {
+        writeEncodedPairs(path, rows);
+        expect(readEncodedPairs(path)).toEqual(rows);
+      }),
+      { numRuns: 60, examples: [[[]]] },
+    );
   });
 
   test('give back the questions that were written', () => {
-    fc.assert(fc.property(fc.array(fc.record({ id: fc.string(), prompt: ids, candidates: fc.array(ids, { maxLength: 4 }) }), { maxLength: 6 }), (rows) => {
-      writeEncodedQuestions(path, rows);
-      expect(readEncodedQuestions(path)).toEqual(rows);
-    }), { numRuns: 60, examples: [[[]]] });
+    fc.assert(
+      fc.property(
+        fc.array(fc.record({ id: fc.string(), prompt: ids, candidates: fc.array(ids, { maxLength: 4 }) }), {
+          maxLength: 6,
+        }),
+        (rows) => {
+          writeEncodedQuestions(path, rows);
+          expect(readEncodedQuestions(path)).toEqual(rows);
+        },
+      ),
+      { numRuns: 60, examples: [[[]]] },
+    );
   });
 
   test('are plain Arrow tables to other readers', () => {
-    writeEncodedPairs(path, [{ id: 'é', prompt: Int32Array.of(7), chosen: Int32Array.of(8, 0), rejected: Int32Array.of(9, 10, 0) }]);
-    expect(JSON.parse(JSON.stringify(tableFromIPC(readFileSync(path)).toArray()))).toEqual([{ id: 'é', prompt: [7], chosen: [8, 0], rejected: [9, 10, 0] }]);
+    writeEncodedPairs(path, [
+      { id: 'é', prompt: Int32Array.of(7), chosen: Int32Array.of(8, 0), rejected: Int32Array.of(9, 10, 0) },
+    ]);
+    expect(JSON.parse(JSON.stringify(tableFromIPC(readFileSync(path)).toArray()))).toEqual([
+      { id: 'é', prompt: [7], chosen: [8, 0], rejected: [9, 10, 0] },
+    ]);
   });
 
   test('80,000 pairs are read in two seconds at most, as views into the bytes of the file', () => {
-    const rows = Array.from({ length: 80_000 }, (_, i): EncodedPair => ({ id: `package/file.js:${i}:1#0`, prompt: new Int32Array(20).fill(i), chosen: new Int32Array(60).fill(1), rejected: new Int32Array(61).fill(2) }));
+    const rows = Array.from({ length: 80_000 }, (_, i): EncodedPair => ({
+      id: `package/file.js:${i}:1#0`,
+      prompt: new Int32Array(20).fill(i),
+      chosen: new Int32Array(60).fill(1),
+      rejected: new Int32Array(61).fill(2),
+    }));
     writeEncodedPairs(path, rows);
     const start = performance.now();
     const read = readEncodedPairs(path);
@@ -87,11 +150,18 @@ describe('token files', () => {
   });
 
   test('a file cut anywhere, another table, another kind of rows and a missing file are refused by name', () => {
-    writeEncodedPairs(path, [{ id: 'a', prompt: Int32Array.of(1), chosen: Int32Array.of(2), rejected: Int32Array.of(3) }]);
-    expect(() => readEncodedQuestions(path)).toThrow(/rows\.arrow: holds encoded-pairs\/1, expected encoded-questions\/1/);
+    writeEncodedPairs(path, [
+      { id: 'a', prompt: Int32Array.of(1), chosen: Int32Array.of(2), rejected: Int32Array.of(3) },
+    ]);
+    expect(() => readEncodedQuestions(path)).toThrow(
+      /rows\.arrow: holds encoded-pairs\/1, expected encoded-questions\/1/,
+    );
     for (let size = statSync(path).size - 1; size >= 0; size -= 97) {
       truncateSync(path, size);
-      expect(refusal(() => readEncodedPairs(path)), `${size} bytes`).toMatchObject({ exitCode: 4, message: expect.stringContaining('rows.arrow') });
+      expect(
+        refusal(() => readEncodedPairs(path)),
+        `${size} bytes`,
+      ).toMatchObject({ exitCode: 4, message: expect.stringContaining('rows.arrow') });
     }
     writeFileSync(path, tableToIPC(tableFromArrays({ id: ['a'] }), 'file'));
     expect(refusal(() => readEncodedPairs(path)).message).toContain('another kind of table');
@@ -106,7 +176,9 @@ describe('text files', () => {
     const pairs = [{ ...pair('a', 'line\nbreak\u2028', '"quoted"', '\t\\'), margin: 1.5 }, pair('b', '', '👩‍👩‍👧', 'x')];
     writePairs(path, pairs);
     expect(readPairs(path)).toEqual(pairs);
-    const questions: CandidateQuestion[] = [{ id: 'q', group: 'q', prompt: 'p', candidates: [{ text: 't', answer: '1', isCorrect: true, source: 'm' }] }];
+    const questions: CandidateQuestion[] = [
+      { id: 'q', group: 'q', prompt: 'p', candidates: [{ text: 't', answer: '1', isCorrect: true, source: 'm' }] },
+    ];
     writeQuestions(path, questions);
     expect(readQuestions(path)).toEqual(questions);
     const functions = [{ id: 'p/f.js:1:1', package: 'p', file: 'f.js', line: 1, prompt: 'f() {', body: '\n}' }];

@@ -19,7 +19,11 @@ const examples: Readonly<Record<(typeof operators)[number], readonly [string, st
   'added operand': ['f(a, b) {', '\n  if (a) go(b);\n}', '\n  if (a && b) go(b);\n}'],
   'added property': ['f(a, b) {', '\n  go(a.size);\n  return b;\n}', '\n  go(a.size);\n  return b.size;\n}'],
   'added return': ['f(a) {', '\n  go(a);\n  stop();\n}', '\n  return go(a);\n  stop();\n}'],
-  'added statement': ['f(a) {', '\n  a.next();\n  if (a.ok) {\n    go();\n  }\n}', '\n  a.next();\n  if (a.ok) {\n    a.next();\n    go();\n  }\n}'],
+  'added statement': [
+    'f(a) {',
+    '\n  a.next();\n  if (a.ok) {\n    go();\n  }\n}',
+    '\n  a.next();\n  if (a.ok) {\n    a.next();\n    go();\n  }\n}',
+  ],
   arithmetic: ['f(a, b) {', '\n  return (a) + (b);\n}', '\n  return (a) - (b);\n}'],
   assignment: ['f(a) {', '\n  a.n += 1;\n}', '\n  a.n -= 1;\n}'],
   boolean: ['f(a) {', '\n  a.ok = true;\n}', '\n  a.ok = false;\n}'],
@@ -33,9 +37,17 @@ const examples: Readonly<Record<(typeof operators)[number], readonly [string, st
   'dropped statement': ['f(a) {', '\n  if (!a) return;\n  go(a);\n}', '\n  go(a);\n}'],
   equality: ['f(a, b) {', '\n  return a === b;\n}', '\n  return a !== b;\n}'],
   increment: ['f(a) {', '\n  a.n++;\n}', '\n  a.n--;\n}'],
-  jump: ['f(a) {', '\n  for (const x of a) {\n    if (x) break;\n  }\n}', '\n  for (const x of a) {\n    if (x) continue;\n  }\n}'],
+  jump: [
+    'f(a) {',
+    '\n  for (const x of a) {\n    if (x) break;\n  }\n}',
+    '\n  for (const x of a) {\n    if (x) continue;\n  }\n}',
+  ],
   logical: ['f(a, b) {', '\n  return a ?? b;\n}', '\n  return a || b;\n}'],
-  'loop bound': ['f(a) {', '\n  for (let i = 0; i < 9; i++) go(a[i]);\n}', '\n  for (let i = 1; i < 9; i++) go(a[i]);\n}'],
+  'loop bound': [
+    'f(a) {',
+    '\n  for (let i = 0; i < 9; i++) go(a[i]);\n}',
+    '\n  for (let i = 1; i < 9; i++) go(a[i]);\n}',
+  ],
   number: ['f(a) {', '\n  return a * 2.5;\n}', '\n  return a * 3.5;\n}'],
   'off by one': ['f(a, i) {', '\n  return a[i];\n}', '\n  return a[i + 1];\n}'],
   'opposite name': ['f(a, b) {', '\n  return Math.min(a, b);\n}', '\n  return Math.max(a, b);\n}'],
@@ -62,7 +74,9 @@ describe('every operator', () => {
 describe('what is no mistake is not made', () => {
   const bodies = (signature: string, body: string): string[] => {
     const fn = parseFunction(signature, body);
-    return fn === null ? [] : [...editsByOperator(fn).values()].flat().map((edit) => normalizeSpace(applyEdits(body, [edit])));
+    return fn === null
+      ? []
+      : [...editsByOperator(fn).values()].flat().map((edit) => normalizeSpace(applyEdits(body, [edit])));
   };
 
   test('concatenation is not turned into a difference, and commutative operands stay', () => {
@@ -86,8 +100,21 @@ function corpusFunction(id: number, prompt: string, body: string): CorpusFunctio
   return { id: `p/f.js:${id}:1`, package: 'p', file: 'f.js', line: id, prompt, body };
 }
 
-const functions = Array.from({ length: 40 }, (_, i) => corpusFunction(i + 1, i % 2 === 0 ? '// Sums what is above.\nfunction sum(list, limit) {' : 'sum(list, limit) {', [
-  '', `  let total = ${i};`, '  for (let i = 0; i < list.length; i++) {', '    if (list[i].value > limit && !list[i].skip) total += list[i].value;', '  }', '  return total;', '}'].join('\n')));
+const functions = Array.from({ length: 40 }, (_, i) =>
+  corpusFunction(
+    i + 1,
+    i % 2 === 0 ? '// Sums what is above.\nfunction sum(list, limit) {' : 'sum(list, limit) {',
+    [
+      '',
+      `  let total = ${i};`,
+      '  for (let i = 0; i < list.length; i++) {',
+      '    if (list[i].value > limit && !list[i].skip) total += list[i].value;',
+      '  }',
+      '  return total;',
+      '}',
+    ].join('\n'),
+  ),
+);
 
 describe('pairs', () => {
   const { pairs, counts } = mutatePairs(functions, spec);
@@ -97,7 +124,10 @@ describe('pairs', () => {
     for (const fn of functions) {
       const own = pairs.filter((pair) => pair.group === fn.id);
       expect(new Set([fn.body, ...own.map((pair) => pair.rejected)].map(normalizeSpace)).size).toBe(4);
-      for (const pair of own) expect(() => parse(`({${pair.prompt}${pair.rejected}})`.replace('function sum', 'sum'), { ecmaVersion: 'latest' })).not.toThrow();
+      for (const pair of own)
+        expect(() =>
+          parse(`({${pair.prompt}${pair.rejected}})`.replace('function sum', 'sum'), { ecmaVersion: 'latest' }),
+        ).not.toThrow();
     }
   });
 
@@ -112,52 +142,89 @@ describe('pairs', () => {
     const alone = mutatePairs(functions.slice(7, 9), spec).pairs;
     expect(alone).toEqual(pairs.filter((pair) => alone.some(({ id }) => id === pair.id)));
     expect(alone).toHaveLength(6);
-    expect(mutatePairs(functions, { ...spec, seed: 1 }).pairs.map((pair) => pair.rejected)).not.toEqual(pairs.map((pair) => pair.rejected));
+    expect(mutatePairs(functions, { ...spec, seed: 1 }).pairs.map((pair) => pair.rejected)).not.toEqual(
+      pairs.map((pair) => pair.rejected),
+    );
   });
 
   test('say every edit with its line, and are counted by operator', () => {
-    const single = mutatePairs([corpusFunction(1, 'function f(a) {', '\n  return a.x === 1;\n}')], { ...spec, maxEdits: 1, mutantsPerFunction: 20 }).pairs;
+    const single = mutatePairs([corpusFunction(1, 'function f(a) {', '\n  return a.x === 1;\n}')], {
+      ...spec,
+      maxEdits: 1,
+      mutantsPerFunction: 20,
+    }).pairs;
     expect(single.map((pair) => pair.edits)).toContainEqual(['equality: === -> !== (line 2)']);
     expect(single.every((pair) => pair.edits.length === 1)).toBe(true);
     const edits = pairs.flatMap((pair) => pair.edits);
-    expect(Object.entries(counts).filter(([reason]) => reason.startsWith('edit: ')).reduce((sum, [, count]) => sum + count, 0)).toBe(edits.length);
+    expect(
+      Object.entries(counts)
+        .filter(([reason]) => reason.startsWith('edit: '))
+        .reduce((sum, [, count]) => sum + count, 0),
+    ).toBe(edits.length);
     expect(Math.max(...pairs.map((pair) => pair.edits.length))).toBe(3);
   });
 
   test('count functions that give too few, none, or do not parse', () => {
-    const { pairs: few, counts: why } = mutatePairs([corpusFunction(1, 'f() {', '\n  return a;\n}'), corpusFunction(2, 'f() {', '\n  debugger;\n}'), corpusFunction(3, 'f( {', '\n  go(1);\n}')], spec);
+    const { pairs: few, counts: why } = mutatePairs(
+      [
+        corpusFunction(1, 'f() {', '\n  return a;\n}'),
+        corpusFunction(2, 'f() {', '\n  debugger;\n}'),
+        corpusFunction(3, 'f( {', '\n  go(1);\n}'),
+      ],
+      spec,
+    );
     expect(few.map((pair) => [pair.group, normalizeSpace(pair.rejected)])).toEqual([['p/f.js:1:1', 'return !a; }']]);
-    expect([why['function: fewer mutants than wanted'], why['function: no mutant'], why['function: does not parse alone']]).toEqual([1, 1, 1]);
+    expect([
+      why['function: fewer mutants than wanted'],
+      why['function: no mutant'],
+      why['function: does not parse alone'],
+    ]).toEqual([1, 1, 1]);
   });
 });
 
 describe('balance', () => {
   test('surface features by hand', () => {
-    const value = (text: string, feature: (typeof surfaceFeatures)[number]): number | undefined => measureSurface(text)[surfaceFeatures.indexOf(feature)];
+    const value = (text: string, feature: (typeof surfaceFeatures)[number]): number | undefined =>
+      measureSurface(text)[surfaceFeatures.indexOf(feature)];
     const text = "if (a1 == 10) {\n\treturn 'é' + a1;\n}";
-    expect(['characters', 'lines', 'letters', 'digits', 'spaces', '=', 'ones', 'zeros', 'quotes'].map((feature) => value(text, feature as 'lines'))).toEqual([35, 2, 10, 4, 8, 2, 3, 1, 2]);
+    expect(
+      ['characters', 'lines', 'letters', 'digits', 'spaces', '=', 'ones', 'zeros', 'quotes'].map((feature) =>
+        value(text, feature as 'lines'),
+      ),
+    ).toEqual([35, 2, 10, 4, 8, 2, 3, 1, 2]);
     // if ( a1 = = 10 ) { return ' é ' + a1 ; }: 16 tokens, of which =, ', a1 occur twice.
     expect([value(text, 'tokens'), value(text, 'distinct tokens')]).toEqual([16, 13]);
     expect(value('aéa b', 'distinct characters')).toBe(4);
   });
 
   test('signs say what chosen has more of', () => {
-    const signs = Object.fromEntries(surfaceFeatures.map((feature, index) => [feature, surfaceSigns('a!!', 'b!1x')[index]]));
+    const signs = Object.fromEntries(
+      surfaceFeatures.map((feature, index) => [feature, surfaceSigns('a!!', 'b!1x')[index]]),
+    );
     expect(signs).toMatchObject({ characters: -1, '!': 1, digits: -1, order: -1, lines: 0, letters: -1 });
   });
 
   test('draws two opposite items in the ratio of their weights', () => {
-    const item = (sign: number) => ({ signs: Int8Array.from(surfaceFeatures, (feature) => (feature === 'lines' ? sign : 0)) });
+    const item = (sign: number) => ({
+      signs: Int8Array.from(surfaceFeatures, (feature) => (feature === 'lines' ? sign : 0)),
+    });
     const [up, down] = [item(1), item(-1)];
     const random = randomStream(1, 'test');
-    const share = Array.from({ length: 4000 }, () => drawTilted([up, down], { ...noTilts, lines: 0.5 }, random, 1, () => true)[0]).filter((drawn) => drawn === up).length / 4000;
+    const share =
+      Array.from(
+        { length: 4000 },
+        () => drawTilted([up, down], { ...noTilts, lines: 0.5 }, random, 1, () => true)[0],
+      ).filter((drawn) => drawn === up).length / 4000;
     // e^0.5 / (e^0.5 + e^-0.5) = 1 / (1 + e^-1) = 0.731; standard error 0.007.
     expect(Math.abs(share - 0.731)).toBeLessThan(0.025);
   });
 
   test('fitting takes a one-sided set to a mean sign of zero', () => {
-    // Each function offers one mutant that is longer and two that are shorter: untilted, chosen is longer in two of three.
-    const offer = [1, 1, -1].map((sign) => ({ signs: Int8Array.from(surfaceFeatures, (feature) => (feature === 'characters' ? sign : 0)) }));
+    // Each function offers one mutant that is longer and two that are shorter: untilted, chosen is longer in two of
+    // three.
+    const offer = [1, 1, -1].map((sign) => ({
+      signs: Int8Array.from(surfaceFeatures, (feature) => (feature === 'characters' ? sign : 0)),
+    }));
     const draw = (tilts: typeof noTilts): Float64Array => {
       const random = randomStream(2, 'test');
       return meanSigns(Array.from({ length: 2000 }, () => drawTilted(offer, tilts, random, 1, () => true)).flat());

@@ -9,15 +9,25 @@ import { normalizeAnswer, parseFinalAnswer } from '../../harness/data/tasks/fina
 import { pairsPerQuestion } from '../../harness/data/tasks/gsm8k-task.ts';
 import { withoutAnnotations } from '../../harness/data/tasks/gsm8k-rows.ts';
 
-const mirrorFolder = process.env['HARNESS_DATA_MIRROR'] ?? fileURLToPath(new URL('../../../shared/datasets', import.meta.url));
+const mirrorFolder =
+  process.env['HARNESS_DATA_MIRROR'] ?? fileURLToPath(new URL('../../../shared/datasets', import.meta.url));
 const hasMirror = existsSync(path.join(mirrorFolder, 'gsm8k'));
-if (!hasMirror) console.warn(`skipped: GSM8K tests need a data mirror; ${mirrorFolder} is none (set HARNESS_DATA_MIRROR)`);
+if (!hasMirror)
+  console.warn(`skipped: GSM8K tests need a data mirror; ${mirrorFolder} is none (set HARNESS_DATA_MIRROR)`);
 
 const cacheFolder = mkdtempSync(path.join(tmpdir(), 'gsm8k-test-'));
 afterAll(() => rmSync(cacheFolder, { recursive: true, force: true }));
 
-const spec: Gsm8kTaskSpec = { kind: 'gsm8k', name: 'gsm8k', pool: 'example-solutions', devQuestions: 200, testQuestions: 319, seed: 0 };
-const load = (pool: Gsm8kTaskSpec['pool']): Promise<TaskData> => taskData({ ...spec, pool }, { cacheFolder, mirrorFolder, download: false });
+const spec: Gsm8kTaskSpec = {
+  kind: 'gsm8k',
+  name: 'gsm8k',
+  pool: 'example-solutions',
+  devQuestions: 200,
+  testQuestions: 319,
+  seed: 0,
+};
+const load = (pool: Gsm8kTaskSpec['pool']): Promise<TaskData> =>
+  taskData({ ...spec, pool }, { cacheFolder, mirrorFolder, download: false });
 const allPairs = ({ train, dev, test }: TaskData): TaskData['train'] => [...train, ...dev, ...test];
 
 describe.skipIf(!hasMirror)('GSM8K from a mirror', () => {
@@ -38,7 +48,8 @@ describe.skipIf(!hasMirror)('GSM8K from a mirror', () => {
     expect(perQuestion.size).toBe(1180);
     expect(Math.max(...perQuestion.values())).toBe(pairsPerQuestion);
     expect(pairs.length + (data.counts['beyond the pairs of a question'] ?? 0)).toBe(39_807);
-    for (const { candidates } of data.pool) expect(new Set(candidates.map(({ source }) => source)).size).toBe(candidates.length);
+    for (const { candidates } of data.pool)
+      expect(new Set(candidates.map(({ source }) => source)).size).toBe(candidates.length);
     const all = data.pool.flatMap(({ candidates }) => candidates);
     expect(all.filter(({ answer }) => answer === null).length).toBeLessThan(0.01 * all.length);
   });
@@ -48,10 +59,15 @@ describe.skipIf(!hasMirror)('GSM8K from a mirror', () => {
     expect(await load('example-solutions')).toEqual(data);
     const groups = [data.train, data.dev, data.test].map((pairs) => new Set(pairs.map(({ group }) => group)));
     const prompts = [data.train, data.dev, data.test].map((pairs) => new Set(pairs.map(({ prompt }) => prompt)));
-    for (const sets of [groups, prompts]) expect(new Set(sets.flatMap((set) => [...set])).size).toBe(sets.reduce((sum, set) => sum + set.size, 0));
+    for (const sets of [groups, prompts])
+      expect(new Set(sets.flatMap((set) => [...set])).size).toBe(sets.reduce((sum, set) => sum + set.size, 0));
     const poolIds = new Set(data.pool.map(({ id }) => id));
     expect(data.test.filter(({ group }) => !poolIds.has(group))).toEqual([]);
-    expect(allPairs(data).filter(({ id, group, chosen, rejected }) => !id.startsWith(`${group}:`) || `${chosen}${rejected}`.includes('<<'))).toEqual([]);
+    expect(
+      allPairs(data).filter(
+        ({ id, group, chosen, rejected }) => !id.startsWith(`${group}:`) || `${chosen}${rejected}`.includes('<<'),
+      ),
+    ).toEqual([]);
     expect(new Set(allPairs(data).map(({ id }) => id)).size).toBe(2426);
   });
 
@@ -65,7 +81,9 @@ describe.skipIf(!hasMirror)('GSM8K from a mirror', () => {
   });
 
   it('refuses splits that leave nothing to train on', async () => {
-    await expect(taskData({ ...spec, testQuestions: 1119 }, { cacheFolder, mirrorFolder, download: false })).rejects.toThrow('1119 test + 200 dev questions leave none of 1319 for training');
+    await expect(
+      taskData({ ...spec, testQuestions: 1119 }, { cacheFolder, mirrorFolder, download: false }),
+    ).rejects.toThrow('1119 test + 200 dev questions leave none of 1319 for training');
   });
 });
 
@@ -84,7 +102,9 @@ describe('without data', () => {
     expect(parseFinalAnswer('first \\boxed{3}, then \\boxed{\\frac{1}{2}}')).toBe('frac{1}{2}');
     expect(parseFinalAnswer('The answer is 40,000.')).toBe('40000');
     expect(parseFinalAnswer('no idea')).toBeNull();
-    expect(['\\$64', '80 \\, \\text{minutes}', '60\\%', '1,500,000dollars', '0018', '-.5', '  '].map(normalizeAnswer)).toEqual(['64', '80', '60', '1500000', '18', '-0.5', null]);
+    expect(
+      ['\\$64', '80 \\, \\text{minutes}', '60\\%', '1,500,000dollars', '0018', '-.5', '  '].map(normalizeAnswer),
+    ).toEqual(['64', '80', '60', '1500000', '18', '-0.5', null]);
   });
 
   it('annotations go, also one that a cut left open', () => {
@@ -92,6 +112,12 @@ describe('without data', () => {
   });
 
   it('a pair is within its source when both models have one origin', () => {
-    expect(['6b/verification vs 6b/finetuning', '6b/verification vs 175b/verification', 'microsoft-rho/a vs microsoft-rho/b'].map((source) => isWithinSource({ source }))).toEqual([true, false, true]);
+    expect(
+      [
+        '6b/verification vs 6b/finetuning',
+        '6b/verification vs 175b/verification',
+        'microsoft-rho/a vs microsoft-rho/b',
+      ].map((source) => isWithinSource({ source })),
+    ).toEqual([true, false, true]);
   });
 });

@@ -1,40 +1,72 @@
-/** No shortcut: what understands nothing scores one half. By the twin and exchange laws exactly, whatever the number of pairs; the pool in expectation. */
+/**
+ * No shortcut: what understands nothing scores one half. By the twin and exchange laws exactly, whatever the number of
+ * pairs; the pool in expectation.
+ */
 import { describe, expect, it } from 'vitest';
 import { generateTask, rankerAccuracy, trivialRankers } from '../../harness/data/index.ts';
 import type { PreferencePair, TaskData } from '../../harness/data/preference-pair.ts';
 import { generatedFamilies } from '../../harness/spec/experiment-schema.ts';
 
-const combinations = generatedFamilies.flatMap((family) => [1, 2, 3, 4, 5].map((difficulty) => ({ family, difficulty })));
+const combinations = generatedFamilies.flatMap((family) =>
+  [1, 2, 3, 4, 5].map((difficulty) => ({ family, difficulty })),
+);
 
 function generate(family: (typeof generatedFamilies)[number], difficulty: number, testQuestions = 1): TaskData {
-  return generateTask({ kind: 'generated', name: 'shortcuts', family, difficulty, trainPairs: 200, devPairs: 2, testPairs: 2, testQuestions, candidates: 16, seed: 5 });
+  return generateTask({
+    kind: 'generated',
+    name: 'shortcuts',
+    family,
+    difficulty,
+    trainPairs: 200,
+    devPairs: 2,
+    testPairs: 2,
+    testQuestions,
+    candidates: 16,
+    seed: 5,
+  });
 }
 
 const sorted = (text: string): string => [...text].toSorted().join('');
 
 describe.each(combinations)('$family at difficulty $difficulty', ({ family, difficulty }) => {
   const { train } = generate(family, difficulty);
-  const twins = Array.from({ length: train.length / 2 }, (_, t) => [train[2 * t], train[2 * t + 1]] as [PreferencePair, PreferencePair]);
+  const twins = Array.from(
+    { length: train.length / 2 },
+    (_, t) => [train[2 * t], train[2 * t + 1]] as [PreferencePair, PreferencePair],
+  );
 
   it('twin law: neighbours exchange their responses, share a group, and ask different questions', () => {
-    expect(twins.map(([, b]) => [b.chosen, b.rejected, b.group])).toEqual(twins.map(([a]) => [a.rejected, a.chosen, a.group]));
+    expect(twins.map(([, b]) => [b.chosen, b.rejected, b.group])).toEqual(
+      twins.map(([a]) => [a.rejected, a.chosen, a.group]),
+    );
     expect(twins.filter(([a, b]) => a.prompt === b.prompt)).toEqual([]);
   });
 
   it('exchange law: twin prompts are made of the same characters and the same words', () => {
     const words = (text: string): string[] => (text.match(/\w+/g) ?? []).toSorted();
-    for (const spell of [sorted, words]) expect(twins.map(([, b]) => spell(b.prompt))).toEqual(twins.map(([a]) => spell(a.prompt)));
+    for (const spell of [sorted, words])
+      expect(twins.map(([, b]) => spell(b.prompt))).toEqual(twins.map(([a]) => spell(a.prompt)));
   });
 
   it('every trivial ranker scores exactly one half, and the two responses are equally long', () => {
     const rankers = trivialRankers.filter(({ reads }) => reads !== 'prompt order');
-    expect(rankers.map((ranker) => [ranker.name, rankerAccuracy(ranker, train)])).toEqual(rankers.map(({ name }) => [name, 0.5]));
+    expect(rankers.map((ranker) => [ranker.name, rankerAccuracy(ranker, train)])).toEqual(
+      rankers.map(({ name }) => [name, 0.5]),
+    );
     expect(train.map(({ rejected }) => rejected.length)).toEqual(train.map(({ chosen }) => chosen.length));
   });
 });
 
 describe('the rankers themselves', () => {
-  const pair = (prompt: string, chosen: string, rejected: string): PreferencePair => ({ id: '', group: '', prompt, chosen, rejected, source: '', edits: [] });
+  const pair = (prompt: string, chosen: string, rejected: string): PreferencePair => ({
+    id: '',
+    group: '',
+    prompt,
+    chosen,
+    rejected,
+    source: '',
+    edits: [],
+  });
   const score = (name: string, pairs: readonly PreferencePair[]): number => {
     const ranker = trivialRankers.find((candidate) => candidate.name === name);
     if (ranker === undefined) throw new Error(`no ranker ${name}`);
@@ -53,7 +85,8 @@ describe('the rankers themselves', () => {
 
 describe.each(generatedFamilies)('pool of %s', (family) => {
   const { pool } = generate(family, 2, 400);
-  // Within a question: how often a correct candidate outranks a wrong one. The standard error of 400 questions is at most 0.02.
+  // Within a question: how often a correct candidate outranks a wrong one. The standard error of 400 questions is at
+  // most 0.02.
   const separation = (score: (prompt: string, text: string) => number): number => {
     const shares = pool.flatMap(({ prompt, candidates }) => {
       const scores = candidates.map(({ text }) => score(prompt, text));
@@ -66,7 +99,9 @@ describe.each(generatedFamilies)('pool of %s', (family) => {
   };
 
   it('trivial rankers cannot tell right from wrong candidates', () => {
-    for (const ranker of trivialRankers.filter(({ reads, name }) => reads !== 'prompt order' && !name.startsWith('count of'))) {
+    for (const ranker of trivialRankers.filter(
+      ({ reads, name }) => reads !== 'prompt order' && !name.startsWith('count of'),
+    )) {
       expect(Math.abs(separation(ranker.score) - 0.5), ranker.name).toBeLessThan(0.08);
     }
   });

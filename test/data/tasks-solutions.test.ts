@@ -1,4 +1,7 @@
-/** The worked solutions against references that share no code with the generators: JavaScript itself for the code-like families, a small reader for the stories. */
+/**
+ * The worked solutions against references that share no code with the generators: JavaScript itself for the code-like
+ * families, a small reader for the stories.
+ */
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { generateTask } from '../../harness/data/index.ts';
@@ -12,7 +15,18 @@ const context = createContext({});
 const run = (code: string): unknown => runInContext(code, context);
 
 function pairsOf(family: (typeof generatedFamilies)[number], difficulty: number): readonly PreferencePair[] {
-  return generateTask({ kind: 'generated', name: 'reference', family, difficulty, trainPairs: 2, devPairs: 2, testPairs: 100, testQuestions: 1, candidates: 2, seed: 11 }).test;
+  return generateTask({
+    kind: 'generated',
+    name: 'reference',
+    family,
+    difficulty,
+    trainPairs: 2,
+    devPairs: 2,
+    testPairs: 100,
+    testQuestions: 1,
+    candidates: 2,
+    seed: 11,
+  }).test;
 }
 
 const linesOf = (response: string): string[] => response.split(/\n|; | \| |, /);
@@ -20,8 +34,13 @@ const linesOf = (response: string): string[] => response.split(/\n|; | \| |, /);
 describe.each(difficulties)('at difficulty %i', (difficulty) => {
   it('algebra: every line of the chosen response equals the prompt as a polynomial; the last line of the rejected one does not', () => {
     for (const { prompt, chosen, rejected } of pairsOf('algebra', difficulty)) {
-      // Products of up to two variables over distinct primes: equal values at two points only for equal polynomials of this size.
-      const points = [1, 2].map((p) => Object.fromEntries([...'abcdefghijklmnopqrstuvwxyz'].map((letter, i) => [letter, Math.sqrt(i * p + 2) + i * p])));
+      // Products of up to two variables over distinct primes: equal values at two points only for equal polynomials of
+      // this size.
+      const points = [1, 2].map((p) =>
+        Object.fromEntries(
+          [...'abcdefghijklmnopqrstuvwxyz'].map((letter, i) => [letter, Math.sqrt(i * p + 2) + i * p]),
+        ),
+      );
       const value = (line: string, p: number): number => {
         Object.assign(context, points[p]);
         return run(line) as number;
@@ -36,7 +55,10 @@ describe.each(difficulties)('at difficulty %i', (difficulty) => {
   it('lookup: the chosen response restates the object, the rejected one does not', () => {
     for (const { prompt, chosen, rejected } of pairsOf('lookup', difficulty)) {
       const object = run(`(${prompt})`) as Record<string, number>;
-      const restated = (response: string): [string, number][] => linesOf(response).map((line) => line.split('=')).map(([key = '', value]) => [key, Number(value)]);
+      const restated = (response: string): [string, number][] =>
+        linesOf(response)
+          .map((line) => line.split('='))
+          .map(([key = '', value]) => [key, Number(value)]);
       expect(Object.fromEntries(restated(chosen))).toEqual({ ...object });
       expect(Object.fromEntries(restated(rejected))).not.toEqual({ ...object });
       expect(restated(chosen).map(([key]) => key)).not.toEqual(Object.keys(object));
@@ -82,7 +104,10 @@ describe.each(difficulties)('at difficulty %i', (difficulty) => {
 function readStory(prompt: string): number {
   const counts: Record<string, number> = {};
   let subject = '';
-  for (const clause of prompt.trim().split(/[.,] ?/).filter((text) => text !== '' && !text.endsWith('?'))) {
+  for (const clause of prompt
+    .trim()
+    .split(/[.,] ?/)
+    .filter((text) => text !== '' && !text.endsWith('?'))) {
     const words = clause.split(' ');
     const number = Number(words.find((word) => /^\d+$/.test(word)));
     if (/^[A-Z]/.test(clause)) subject = words[0] ?? '';

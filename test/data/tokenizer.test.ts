@@ -18,7 +18,9 @@ function bruteForceMerges(texts: readonly string[], merges: number): [string, st
   const alphabet = Object.entries(trainBpe([], { vocabSize: 257 }).model.vocab);
   for (const [token, id] of alphabet) ids.set(token, id);
   const byteToken = new Map(alphabet.map(([token, id]) => [id - 1, token]));
-  let words = texts.flatMap(splitPreTokens).map((word) => [...Buffer.from(word)].map((byte) => byteToken.get(byte) as string));
+  let words = texts
+    .flatMap(splitPreTokens)
+    .map((word) => [...Buffer.from(word)].map((byte) => byteToken.get(byte) as string));
   const result: [string, string][] = [];
   for (let step = 0; step < merges; step++) {
     const counts = new Map<string, { pair: [string, string]; count: number }>();
@@ -31,7 +33,9 @@ function bruteForceMerges(texts: readonly string[], merges: number): [string, st
       }
     }
     const id = (token: string): number => ids.get(token) as number;
-    const [best] = [...counts.values()].sort((a, b) => b.count - a.count || id(a.pair[0]) - id(b.pair[0]) || id(a.pair[1]) - id(b.pair[1]));
+    const [best] = [...counts.values()].sort(
+      (a, b) => b.count - a.count || id(a.pair[0]) - id(b.pair[0]) || id(a.pair[1]) - id(b.pair[1]),
+    );
     const [left, right] = (best as { pair: [string, string] }).pair;
     result.push([left, right]);
     ids.set(left + right, ids.size);
@@ -54,19 +58,28 @@ describe('training', () => {
   });
 
   test('agrees with brute force on random small alphabets, where ties and overlaps abound', () => {
-    fc.assert(fc.property(fc.array(fc.stringMatching(/^[ab ]{4,30}$/), { minLength: 3, maxLength: 8 }), (texts) => {
-      const all = [...texts, 'aaaa', 'abab'];
-      expect(trainBpe(all, { vocabSize: 260 }).model.merges).toEqual(bruteForceMerges(all, 3));
-    }), { numRuns: 60 });
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[ab ]{4,30}$/), { minLength: 3, maxLength: 8 }), (texts) => {
+        const all = [...texts, 'aaaa', 'abab'];
+        expect(trainBpe(all, { vocabSize: 260 }).model.merges).toEqual(bruteForceMerges(all, 3));
+      }),
+      { numRuns: 60 },
+    );
   });
 
   test('most frequent pair first, ties by the lower bytes', () => {
     // Words `xy` twice, `ab` twice, `ac` once: counts xy 2, ab 2, ac 1; the tie goes to `ab`, as byte a < byte x.
-    expect(trainBpe(['xy\n', 'xy\n', 'ab\n', 'ab\n', 'ac\n'], { vocabSize: 260 }).model.merges).toEqual([['a', 'b'], ['x', 'y'], ['a', 'c']]);
+    expect(trainBpe(['xy\n', 'xy\n', 'ab\n', 'ab\n', 'ac\n'], { vocabSize: 260 }).model.merges).toEqual([
+      ['a', 'b'],
+      ['x', 'y'],
+      ['a', 'c'],
+    ]);
   });
 
   test('does not depend on the order of the texts', () => {
-    expect(JSON.stringify(trainBpe([...code].reverse(), { vocabSize: 350 }))).toBe(JSON.stringify(trainBpe(code, { vocabSize: 350 })));
+    expect(JSON.stringify(trainBpe([...code].reverse(), { vocabSize: 350 }))).toBe(
+      JSON.stringify(trainBpe(code, { vocabSize: 350 })),
+    );
   });
 
   test('gives <|end|> id 0 and exactly the vocabulary asked for', () => {
@@ -82,7 +95,24 @@ describe('training', () => {
 
 describe('cutting before encoding', () => {
   test('single digits, leading spaces with words, indentation apart from the word', () => {
-    expect(splitPreTokens('if (x1 >= 250) {\n    return y;\n}')).toEqual(['if', ' (', 'x', '1', ' >=', ' ', '2', '5', '0', ')', ' {\n', '   ', ' return', ' y', ';\n', '}']);
+    expect(splitPreTokens('if (x1 >= 250) {\n    return y;\n}')).toEqual([
+      'if',
+      ' (',
+      'x',
+      '1',
+      ' >=',
+      ' ',
+      '2',
+      '5',
+      '0',
+      ')',
+      ' {\n',
+      '   ',
+      ' return',
+      ' y',
+      ';\n',
+      '}',
+    ]);
   });
 });
 
@@ -90,18 +120,29 @@ describe('encoding', () => {
   const json: TokenizerJson = JSON.parse(JSON.stringify(trainBpe(code, { vocabSize: 380 })));
   const tokenizer = loadTokenizer(json);
   const library = new LibraryTokenizer(json, {});
-  const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 60 }), fc.string({ unit: 'grapheme', maxLength: 40 }), fc.stringMatching(/^[a-z0-9 \t\r\n(){};=<>.|]{0,80}$/), fc.constantFrom(...code));
+  const text = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 60 }),
+    fc.string({ unit: 'grapheme', maxLength: 40 }),
+    fc.stringMatching(/^[a-z0-9 \t\r\n(){};=<>.|]{0,80}$/),
+    fc.constantFrom(...code),
+  );
 
   test('decoding gives back any text', () => {
-    fc.assert(fc.property(text, (value) => {
-      expect(tokenizer.decode(tokenizer.encode(value))).toBe(value);
-    }), { numRuns: 400, examples: [[''], ['\n'], ['\r\n \n'], ['👩‍👩‍👧'], ['a  b'], [' <|end|> x'], ["don't , ."]] });
+    fc.assert(
+      fc.property(text, (value) => {
+        expect(tokenizer.decode(tokenizer.encode(value))).toBe(value);
+      }),
+      { numRuns: 400, examples: [[''], ['\n'], ['\r\n \n'], ['👩‍👩‍👧'], ['a  b'], [' <|end|> x'], ["don't , ."]] },
+    );
   });
 
   test('remembering pre-tokens changes no id of the library', () => {
-    fc.assert(fc.property(text, (value) => {
-      expect([...tokenizer.encode(value)]).toEqual(library.encode(value, { add_special_tokens: false }).ids);
-    }), { numRuns: 400, examples: [['<|end|>a<|end|>'], ['\t1'], ['  \n  x']] });
+    fc.assert(
+      fc.property(text, (value) => {
+        expect([...tokenizer.encode(value)]).toEqual(library.encode(value, { add_special_tokens: false }).ids);
+      }),
+      { numRuns: 400, examples: [['<|end|>a<|end|>'], ['\t1'], ['  \n  x']] },
+    );
   });
 
   test('applies the merges of the trainer, in their order, to the training text', () => {

@@ -1,4 +1,7 @@
-/** A corpus of made-up functions in the place where the installed packages would lie, so that whole sweeps run without a network. */
+/**
+ * A corpus of made-up functions in the place where the installed packages would lie, so that whole sweeps run without a
+ * network.
+ */
 import { copyFileSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -8,14 +11,17 @@ import { corpusLockDigest } from '../../harness/data/index.ts';
 const statements: readonly ((n: number) => string)[] = [
   (n) => `  let total = left.length - ${n};\n  for (let i = 0; i < left.length; i++) total += left[i];\n`,
   (n) => `  if (left > right && right !== ${n}) return left - right;\n`,
-  (n) => `  const seen = new Map();\n  for (const item of left) seen.set(item.key, (seen.get(item.key) ?? ${n}) + 1);\n`,
+  (n) =>
+    `  const seen = new Map();\n  for (const item of left) seen.set(item.key, (seen.get(item.key) ?? ${n}) + 1);\n`,
   (n) => `  const scaled = Math.max(left, right) * ${n} + 1;\n  if (!scaled) return right;\n`,
   (n) => `  while (left.size < right.size || left.next === null) left.push(right.pop(${n}));\n`,
 ];
 
 function functionText(index: number): string {
   const digits = [index % 5, Math.floor(index / 5) % 5, Math.floor(index / 25) % 5];
-  const body = digits.map((digit, position) => `  {\n${(statements[digit] as (typeof statements)[number])(position + digit)}  }\n`);
+  const body = digits.map(
+    (digit, position) => `  {\n${(statements[digit] as (typeof statements)[number])(position + digit)}  }\n`,
+  );
   return `// Step ${index} of the made-up corpus.\nexport function step${index}(left, right) {\n${body.join('')}  return left.map((item) => item + right);\n}\n`;
 }
 
@@ -25,8 +31,14 @@ export function fixtureCache(): string {
   const corpus = path.join(cache, `npm-corpus-${corpusLockDigest().slice(0, 16)}`);
   const source = path.join(corpus, 'node_modules', 'made-up', 'lib');
   mkdirSync(source, { recursive: true });
-  writeFileSync(path.join(corpus, 'package.json'), JSON.stringify({ name: 'fixture', dependencies: { 'made-up': '1.0.0' } }));
-  writeFileSync(path.join(corpus, 'node_modules', 'made-up', 'package.json'), JSON.stringify({ name: 'made-up', version: '1.0.0', license: 'MIT' }));
+  writeFileSync(
+    path.join(corpus, 'package.json'),
+    JSON.stringify({ name: 'fixture', dependencies: { 'made-up': '1.0.0' } }),
+  );
+  writeFileSync(
+    path.join(corpus, 'node_modules', 'made-up', 'package.json'),
+    JSON.stringify({ name: 'made-up', version: '1.0.0', license: 'MIT' }),
+  );
   const functions = Array.from({ length: 125 }, (_, index) => functionText(index));
   for (const [index, text] of functions.entries()) writeFileSync(path.join(source, `part-${index}.js`), text);
   return cache;

@@ -1,4 +1,7 @@
-/** Whole sweeps of real stages on a corpus of made-up functions: the command line, worker processes, files, database and report, without a network. */
+/**
+ * Whole sweeps of real stages on a corpus of made-up functions: the command line, worker processes, files, database and
+ * report, without a network.
+ */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
@@ -25,17 +28,29 @@ afterAll(() => {
   for (const place of [cache, folder]) rmSync(place, { recursive: true, force: true });
 });
 
-const environment = (results: string): Record<string, string> => ({ HARNESS_CACHE: cache, HARNESS_RESULTS: path.join(folder, results), HARNESS_REPORTS: path.join(folder, `${results}-reports`) });
-const harness = (results: string, argv: readonly string[]): Promise<CapturedRun> => captured(argv, environment(results));
-const rowsOf = async (results: string, query: string): Promise<unknown> => documentOf(await harness(results, ['sql', query, '--json']))['rows'];
+const environment = (results: string): Record<string, string> => ({
+  HARNESS_CACHE: cache,
+  HARNESS_RESULTS: path.join(folder, results),
+  HARNESS_REPORTS: path.join(folder, `${results}-reports`),
+});
+const harness = (results: string, argv: readonly string[]): Promise<CapturedRun> =>
+  captured(argv, environment(results));
+const rowsOf = async (results: string, query: string): Promise<unknown> =>
+  documentOf(await harness(results, ['sql', query, '--json']))['rows'];
 const allResults = 'select experiment, trial_id, seed, axes, metric, value from results order by all';
 
 describe('a sweep', () => {
   it('ends with exit code 0, every trial complete and a report', async () => {
     expect(first.stderr).not.toContain('failed');
     expect(first.exitCode).toBe(0);
-    expect(documentOf(first)).toMatchObject({ experiment: 'nano', counts: { cached: 0, failed: 0, diverged: 0, blocked: 0 }, trials: { ran: 8 } });
-    expect(readdirSync(path.join(folder, 'results-reports', 'nano'))).toEqual(expect.arrayContaining(['index.html', 'results.md', 'results.csv', 'figures']));
+    expect(documentOf(first)).toMatchObject({
+      experiment: 'nano',
+      counts: { cached: 0, failed: 0, diverged: 0, blocked: 0 },
+      trials: { ran: 8 },
+    });
+    expect(readdirSync(path.join(folder, 'results-reports', 'nano'))).toEqual(
+      expect.arrayContaining(['index.html', 'results.md', 'results.csv', 'figures']),
+    );
   });
 
   it('is a no-op the second time', async () => {
@@ -55,25 +70,51 @@ describe('a sweep', () => {
   it('runs only what a new seed adds', async () => {
     const plan = documentOf(await harness('results', ['plan', spec, '-s', 'seeds=[1,2,3]', '--json']));
     const stages = plan['stages'] as { status: string; kind: string }[];
-    expect(stages.filter(({ status }) => status === 'run').map(({ kind }) => kind).toSorted()).toEqual(
-      [...Array.from({ length: 4 }, () => ['baseline', 'evaluate', 'finetune']).flat(), ...Array.from({ length: 3 }, () => ['decay', 'pretrain']).flat()].toSorted(),
+    expect(
+      stages
+        .filter(({ status }) => status === 'run')
+        .map(({ kind }) => kind)
+        .toSorted(),
+    ).toEqual(
+      [
+        ...Array.from({ length: 4 }, () => ['baseline', 'evaluate', 'finetune']).flat(),
+        ...Array.from({ length: 3 }, () => ['decay', 'pretrain']).flat(),
+      ].toSorted(),
     );
   });
 
   it('gives a budget that is trained alone the bytes of one that continues a smaller one', async () => {
-    const run = await harness('alone', ['sweep', spec, '-s', 'sweep.axes.pretraining=pmp-32', '-s', 'seeds=[1]', '--json']);
+    const run = await harness('alone', [
+      'sweep',
+      spec,
+      '-s',
+      'sweep.axes.pretraining=pmp-32',
+      '-s',
+      'seeds=[1]',
+      '--json',
+    ]);
     expect(run.exitCode).toBe(0);
-    const outputsOf = (results: string, stage: string): unknown => (JSON.parse(readFileSync(path.join(folder, results, 'store', stage, 'done.json'), 'utf8')) as { outputs: unknown }).outputs;
+    const outputsOf = (results: string, stage: string): unknown =>
+      (
+        JSON.parse(readFileSync(path.join(folder, results, 'store', stage, 'done.json'), 'utf8')) as {
+          outputs: unknown;
+        }
+      ).outputs;
     const trunks = readdirSync(path.join(folder, 'alone', 'store')).filter((name) => /^(pretrain|decay)-/.test(name));
     expect(trunks).toHaveLength(2);
     for (const stage of trunks) expect(outputsOf('alone', stage)).toEqual(outputsOf('results', stage));
   }, 60_000);
 
   it('scores nothing worse than its null baselines say: random is 0.5 and every rate lies in [0, 1]', async () => {
-    const rows = (await rowsOf('results', "select metric, value from results where metric like '%accuracy%' or metric like '%best_of%' or metric like '%\\_at\\_%' escape '\\'")) as { metric: string; value: number }[];
+    const rows = (await rowsOf(
+      'results',
+      "select metric, value from results where metric like '%accuracy%' or metric like '%best_of%' or metric like '%\\_at\\_%' escape '\\'",
+    )) as { metric: string; value: number }[];
     expect(rows.length).toBeGreaterThan(100);
     expect(rows.filter(({ value }) => value < 0 || value > 1)).toEqual([]);
-    expect(new Set(rows.filter(({ metric }) => metric === 'baseline/random_pairwise_accuracy').map(({ value }) => value))).toEqual(new Set([0.5]));
+    expect(
+      new Set(rows.filter(({ metric }) => metric === 'baseline/random_pairwise_accuracy').map(({ value }) => value)),
+    ).toEqual(new Set([0.5]));
   });
 });
 
@@ -102,7 +143,10 @@ describe('damage and loss', () => {
     const main = path.join(root, 'dist', 'cli', 'main.js');
     if (!existsSync(main)) execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'ignore' });
     for (const afterMs of [1500, 2500, 3500]) {
-      const child = spawn(process.execPath, [main, 'sweep', spec, '--quiet'], { env: { ...process.env, ...environment('killed') }, stdio: 'ignore' });
+      const child = spawn(process.execPath, [main, 'sweep', spec, '--quiet'], {
+        env: { ...process.env, ...environment('killed') },
+        stdio: 'ignore',
+      });
       await new Promise((resolve) => setTimeout(resolve, afterMs));
       child.kill('SIGKILL');
     }
@@ -114,25 +158,46 @@ describe('damage and loss', () => {
 
 describe('bad luck', () => {
   it('a learning rate that makes the loss NaN gives diverged trials, exit code 1, and the rest goes on', async () => {
-    const text = readFileSync(spec, 'utf8').replace('      scratch:', '      too-hot: {pretrain.optimizer.learningRate: 1e30}\n      scratch:').replace('name: nano', 'name: hot');
+    const text = readFileSync(spec, 'utf8')
+      .replace('      scratch:', '      too-hot: {pretrain.optimizer.learningRate: 1e30}\n      scratch:')
+      .replace('name: nano', 'name: hot');
     const hot = path.join(folder, 'hot.yaml');
     writeFileSync(hot, text.replace(/^select:[\s\S]*?(?=^sweep:)/m, ''));
     const run = await harness('results', ['sweep', hot, '--json']);
     expect(run.exitCode).toBe(1);
     expect(documentOf(run)['trials']).toMatchObject({ diverged: 2, ran: 8, failed: 0 });
-    expect(await rowsOf('results', "select distinct outcome, regexp_replace(cause, '^pretrain-[0-9a-f]+ ', '') as cause from trials where experiment = 'hot' and outcome <> 'completed'")).toEqual([{ outcome: 'diverged', cause: 'diverged: step 2: the loss is NaN' }]);
+    expect(
+      await rowsOf(
+        'results',
+        "select distinct outcome, regexp_replace(cause, '^pretrain-[0-9a-f]+ ', '') as cause from trials where experiment = 'hot' and outcome <> 'completed'",
+      ),
+    ).toEqual([{ outcome: 'diverged', cause: 'diverged: step 2: the loss is NaN' }]);
     expect(readFileSync(path.join(folder, 'results-reports', 'hot', 'results.md'), 'utf8')).toMatch(/2 diverged/);
   }, 120_000);
 
   it.each([
-    ['a corpus that the limits leave empty', ['corpus.minCharacters=5000', 'corpus.maxCharacters=6000'], /corpus is empty/],
-    ['more pretraining pairs than the corpus gives', ['pretrain.budget={pairs: 4000}'], /asks for 4000 pairs, the corpus gives \d+/],
-  ])('%s fails its stage with the reason, exit code 1, and says what to do', async (_, settings, message) => {
-    const text = readFileSync(spec, 'utf8').replace(/^select:[\s\S]*?(?=^sweep:)/m, '').replace(/^sweep:[\s\S]*?(?=^execution:)/m, '');
-    const plain = path.join(folder, 'plain.yaml');
-    writeFileSync(plain, text);
-    const run = await harness('bad', ['sweep', plain, '--json', ...settings.flatMap((setting) => ['-s', setting])]);
-    expect(run.stderr).toMatch(message);
-    expect(run.exitCode).toBe(1);
-  }, 60_000);
+    [
+      'a corpus that the limits leave empty',
+      ['corpus.minCharacters=5000', 'corpus.maxCharacters=6000'],
+      /corpus is empty/,
+    ],
+    [
+      'more pretraining pairs than the corpus gives',
+      ['pretrain.budget={pairs: 4000}'],
+      /asks for 4000 pairs, the corpus gives \d+/,
+    ],
+  ])(
+    '%s fails its stage with the reason, exit code 1, and says what to do',
+    async (_, settings, message) => {
+      const text = readFileSync(spec, 'utf8')
+        .replace(/^select:[\s\S]*?(?=^sweep:)/m, '')
+        .replace(/^sweep:[\s\S]*?(?=^execution:)/m, '');
+      const plain = path.join(folder, 'plain.yaml');
+      writeFileSync(plain, text);
+      const run = await harness('bad', ['sweep', plain, '--json', ...settings.flatMap((setting) => ['-s', setting])]);
+      expect(run.stderr).toMatch(message);
+      expect(run.exitCode).toBe(1);
+    },
+    60_000,
+  );
 });

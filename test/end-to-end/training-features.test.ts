@@ -1,4 +1,7 @@
-/** A real sweep with the training features on, over an axis of learning rates; its workers are killed in the middle of finetuning. */
+/**
+ * A real sweep with the training features on, over an axis of learning rates; its workers are killed in the middle of
+ * finetuning.
+ */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,7 +21,10 @@ beforeAll(() => {
   spec = path.join(folder, 'features.yaml');
   // Maps of an extended file are merged, so its axes go first.
   const nano = readFileSync(path.join(import.meta.dirname, 'nano.yaml'), 'utf8');
-  writeFileSync(path.join(folder, 'plain.yaml'), nano.replace(/^select:[\s\S]*?(?=^sweep:)/m, '').replace(/^sweep:[\s\S]*?(?=^execution:)/m, ''));
+  writeFileSync(
+    path.join(folder, 'plain.yaml'),
+    nano.replace(/^select:[\s\S]*?(?=^sweep:)/m, '').replace(/^sweep:[\s\S]*?(?=^execution:)/m, ''),
+  );
   writeFileSync(spec, featuresText);
 });
 
@@ -42,10 +48,20 @@ sweep: {axes: {finetune.optimizer.learningRate: [1.0e-3, 3.0e-3]}}
 execution: {workers: 1, checkpointEverySeconds: 0.05}
 `;
 
-const environment = (results: string): Record<string, string> => ({ HARNESS_CACHE: cache, HARNESS_RESULTS: path.join(folder, results), HARNESS_REPORTS: path.join(folder, `${results}-reports`) });
-const harness = (results: string, argv: readonly string[]): Promise<CapturedRun> => captured(argv, environment(results));
-const stagesOf = (results: string, kind: string): string[] => readdirSync(path.join(folder, results, 'store')).filter((name) => name.startsWith(`${kind}-`)).toSorted();
-const outputsOf = (results: string, stage: string): unknown => (JSON.parse(readFileSync(path.join(folder, results, 'store', stage, 'done.json'), 'utf8')) as { outputs: unknown }).outputs;
+const environment = (results: string): Record<string, string> => ({
+  HARNESS_CACHE: cache,
+  HARNESS_RESULTS: path.join(folder, results),
+  HARNESS_REPORTS: path.join(folder, `${results}-reports`),
+});
+const harness = (results: string, argv: readonly string[]): Promise<CapturedRun> =>
+  captured(argv, environment(results));
+const stagesOf = (results: string, kind: string): string[] =>
+  readdirSync(path.join(folder, results, 'store'))
+    .filter((name) => name.startsWith(`${kind}-`))
+    .toSorted();
+const outputsOf = (results: string, stage: string): unknown =>
+  (JSON.parse(readFileSync(path.join(folder, results, 'store', stage, 'done.json'), 'utf8')) as { outputs: unknown })
+    .outputs;
 
 /** Kills the worker of each finetune stage once, after its first resume point. Ends with the sweep. */
 async function killOnce(results: string, isOver: () => boolean): Promise<number> {
@@ -53,7 +69,14 @@ async function killOnce(results: string, isOver: () => boolean): Promise<number>
   while (!isOver()) {
     await sleep(2);
     const store = path.join(folder, results, 'store');
-    const inWork = existsSync(store) ? readdirSync(store).filter((name) => name.startsWith('finetune-') && !killed.has(name) && existsSync(path.join(store, name, 'resume.safetensors'))) : [];
+    const inWork = existsSync(store)
+      ? readdirSync(store).filter(
+          (name) =>
+            name.startsWith('finetune-') &&
+            !killed.has(name) &&
+            existsSync(path.join(store, name, 'resume.safetensors')),
+        )
+      : [];
     for (const stage of inWork) {
       const lease = readLiveLease(path.join(folder, results), stage);
       if (lease === null) continue;
@@ -70,21 +93,37 @@ it('gives the same bytes when its workers are killed in the middle of finetuning
   expect(documentOf(calm)).toMatchObject({ trials: { ran: 2 } });
 
   let isOver = false;
-  const sweep = harness('killed', ['sweep', spec, '--json']).finally(() => { isOver = true; });
+  const sweep = harness('killed', ['sweep', spec, '--json']).finally(() => {
+    isOver = true;
+  });
   const kills = await killOnce('killed', () => isOver);
   expect((await sweep).exitCode).toBe(0);
   expect(kills).toBeGreaterThanOrEqual(1);
   for (const kind of ['pretrain', 'decay', 'finetune', 'evaluate']) {
     expect(stagesOf('killed', kind)).toEqual(stagesOf('calm', kind));
-    for (const stage of stagesOf('calm', kind)) expect(outputsOf('killed', stage), stage).toEqual(outputsOf('calm', stage));
+    for (const stage of stagesOf('calm', kind))
+      expect(outputsOf('killed', stage), stage).toEqual(outputsOf('calm', stage));
   }
-  const attempts = stagesOf('killed', 'finetune').flatMap((stage) => readFileSync(path.join(folder, 'killed', 'store', stage, 'journal.jsonl'), 'utf8').split('\n').filter((line) => line.includes('resumedFromStep')).map((line) => (JSON.parse(line) as { resumedFromStep: number | null }).resumedFromStep));
+  const attempts = stagesOf('killed', 'finetune').flatMap((stage) =>
+    readFileSync(path.join(folder, 'killed', 'store', stage, 'journal.jsonl'), 'utf8')
+      .split('\n')
+      .filter((line) => line.includes('resumedFromStep'))
+      .map((line) => (JSON.parse(line) as { resumedFromStep: number | null }).resumedFromStep),
+  );
   expect(attempts.some((step) => step !== null && step > 0 && step < 200)).toBe(true);
 }, 120_000);
 
 it('finetunes each learning rate on its own from one trunk, and tells them apart in the results', async () => {
   expect([stagesOf('calm', 'pretrain').length, stagesOf('calm', 'finetune').length]).toEqual([1, 2]);
-  const { rows } = documentOf(await harness('calm', ['sql', "select axes, count(*) as metrics from results where metric = 'eval/pairwise_accuracy' group by axes", '--json'])) as { rows: { axes: string }[] };
-  const rates = rows.map(({ axes }) => JSON.stringify(axes)).map((axes) => /learningRate\D+([0-9.e-]+)/.exec(axes)?.[1]);
+  const { rows } = documentOf(
+    await harness('calm', [
+      'sql',
+      "select axes, count(*) as metrics from results where metric = 'eval/pairwise_accuracy' group by axes",
+      '--json',
+    ]),
+  ) as { rows: { axes: string }[] };
+  const rates = rows
+    .map(({ axes }) => JSON.stringify(axes))
+    .map((axes) => /learningRate\D+([0-9.e-]+)/.exec(axes)?.[1]);
   expect(rates.toSorted()).toEqual(['0.001', '0.003']);
 });

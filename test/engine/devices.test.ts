@@ -20,7 +20,10 @@ describe('auto', () => {
   });
 
   test('never takes a software driver, and says what speaks against each', () => {
-    expect(bestDevice({ cuda: missing, webgpu: software })).toEqual({ device: 'cpu', reason: 'auto: cuda is not available (not installed); webgpu is a software driver (llvmpipe)' });
+    expect(bestDevice({ cuda: missing, webgpu: software })).toEqual({
+      device: 'cpu',
+      reason: 'auto: cuda is not available (not installed); webgpu is a software driver (llvmpipe)',
+    });
     expect(bestDevice({ cuda: missing, webgpu: missing }).device).toBe('cpu');
   });
 });
@@ -35,45 +38,95 @@ test('every device is described, and one that is not there is refused with what 
     expect(error).toBeInstanceOf(UserError);
     expect(error).toMatchObject({ exitCode: 3, message: `device ${device}: not available: ${detail}`, hint: enable });
   }
-  expect(await chooseDevice('cpu')).toMatchObject({ device: 'cpu', reason: expect.stringMatching(/^as asked: /) as unknown });
+  expect(await chooseDevice('cpu')).toMatchObject({
+    device: 'cpu',
+    reason: expect.stringMatching(/^as asked: /) as unknown,
+  });
 });
 
 /** As `vulkaninfo --summary` prints them, shortened. */
-const summary = (...devices: readonly [type: string, name: string][]): string => ['VULKANINFO', '', 'Devices:', '========', ...devices.flatMap(([type, name], index) => [`GPU${index}:`, '\tapiVersion         = 1.4.305', `\tdeviceType         = PHYSICAL_DEVICE_TYPE_${type}`, `\tdeviceName         = ${name}`, '\tdriverInfo         = 25.0'])].join('\n');
+const summary = (...devices: readonly [type: string, name: string][]): string =>
+  [
+    'VULKANINFO',
+    '',
+    'Devices:',
+    '========',
+    ...devices.flatMap(([type, name], index) => [
+      `GPU${index}:`,
+      '\tapiVersion         = 1.4.305',
+      `\tdeviceType         = PHYSICAL_DEVICE_TYPE_${type}`,
+      `\tdeviceName         = ${name}`,
+      '\tdriverInfo         = 25.0',
+    ]),
+  ].join('\n');
 
 describe('the adapter', () => {
   test('of several is the one that Dawn takes: discrete before integrated before software', () => {
-    expect(adapterOfSummary(summary(['CPU', 'llvmpipe'], ['INTEGRATED_GPU', 'small'], ['DISCRETE_GPU', 'large']))).toMatchObject({ name: 'large, 25.0', isSoftware: false });
-    expect(adapterOfSummary(summary(['CPU', 'llvmpipe'], ['INTEGRATED_GPU', 'small']))).toMatchObject({ name: 'small, 25.0', isSoftware: false });
+    expect(
+      adapterOfSummary(summary(['CPU', 'llvmpipe'], ['INTEGRATED_GPU', 'small'], ['DISCRETE_GPU', 'large'])),
+    ).toMatchObject({ name: 'large, 25.0', isSoftware: false });
+    expect(adapterOfSummary(summary(['CPU', 'llvmpipe'], ['INTEGRATED_GPU', 'small']))).toMatchObject({
+      name: 'small, 25.0',
+      isSoftware: false,
+    });
     expect(adapterOfSummary(summary(['CPU', 'llvmpipe']))).toMatchObject({ name: 'llvmpipe, 25.0', isSoftware: true });
     expect(adapterOfSummary('')).toBeNull();
   });
 
   test('is told with its limits and what matters of its features', () => {
-    const adapter = { name: 'card', isSoftware: false, features: ['shader-f16', 'subgroups', 'depth-clip-control'], maxBindingBytes: 2 ** 31, maxBufferBytes: 2 ** 32 };
-    expect(findingOf({ failure: null, hasFloat16: true, adapter })).toEqual({ available: true, isSoftware: false, detail: 'card, shader-f16, subgroups, 2048 MiB a binding, 4096 MiB a buffer', enable: null });
-    expect(findingOf({ failure: 'Failed to get a WebGPU adapter: No supported adapters', hasFloat16: false, adapter: null })).toMatchObject({ available: false, detail: 'Failed to get a WebGPU adapter: No supported adapters', enable: expect.any(String) as unknown });
+    const adapter = {
+      name: 'card',
+      isSoftware: false,
+      features: ['shader-f16', 'subgroups', 'depth-clip-control'],
+      maxBindingBytes: 2 ** 31,
+      maxBufferBytes: 2 ** 32,
+    };
+    expect(findingOf({ failure: null, hasFloat16: true, adapter })).toEqual({
+      available: true,
+      isSoftware: false,
+      detail: 'card, shader-f16, subgroups, 2048 MiB a binding, 4096 MiB a buffer',
+      enable: null,
+    });
+    expect(
+      findingOf({ failure: 'Failed to get a WebGPU adapter: No supported adapters', hasFloat16: false, adapter: null }),
+    ).toMatchObject({
+      available: false,
+      detail: 'Failed to get a WebGPU adapter: No supported adapters',
+      enable: expect.any(String) as unknown,
+    });
   });
 });
 
 describe("the runtime's words", () => {
   /** As version 1.30 says them. */
-  const tooLarge = "Non-zero status code returned while running Add node. Name:'Add:n' Status Message: /onnxruntime_src/onnxruntime/core/providers/webgpu/shader_helper.cc:306 onnxruntime::webgpu::ShaderVariableHelper& onnxruntime::webgpu::ShaderHelper::AddVariableImpl(bool, const std::string&, uint32_t) numbers_storage_buffers_ <= limits_.maxStorageBuffersPerShaderStage was false. Too many storage buffers in shader. Current: 20, Max is 16\n";
-  const noAdapter = '/onnxruntime_src/onnxruntime/core/providers/webgpu/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(const onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters\n';
+  const tooLarge =
+    "Non-zero status code returned while running Add node. Name:'Add:n' Status Message: /onnxruntime_src/onnxruntime/core/providers/webgpu/shader_helper.cc:306 onnxruntime::webgpu::ShaderVariableHelper& onnxruntime::webgpu::ShaderHelper::AddVariableImpl(bool, const std::string&, uint32_t) numbers_storage_buffers_ <= limits_.maxStorageBuffersPerShaderStage was false. Too many storage buffers in shader. Current: 20, Max is 16\n";
+  const noAdapter =
+    '/onnxruntime_src/onnxruntime/core/providers/webgpu/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(const onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters\n';
 
   test('keep the node and the sentence, and lose places and signatures', () => {
-    expect(readableFailure(new Error(tooLarge))).toBe("Non-zero status code returned while running Add node. Name:'Add:n' Status Message: Too many storage buffers in shader. Current: 20, Max is 16");
+    expect(readableFailure(new Error(tooLarge))).toBe(
+      "Non-zero status code returned while running Add node. Name:'Add:n' Status Message: Too many storage buffers in shader. Current: 20, Max is 16",
+    );
     expect(readableFailure(new Error(noAdapter))).toBe('Failed to get a WebGPU adapter: No supported adapters');
     expect(readableFailure('plain')).toBe('plain');
   });
 
   test('are followed by the tensors that are too large for a device, with their sizes', () => {
-    const state = ([['embedding', 1 << 19, undefined], ['head', 1 << 18, 'float16'], ['norm', 1, undefined]] as const).map(([name, rows, storage]) => {
+    const state = (
+      [
+        ['embedding', 1 << 19, undefined],
+        ['head', 1 << 18, 'float16'],
+        ['norm', 1, undefined],
+      ] as const
+    ).map(([name, rows, storage]) => {
       const input = g.input(name, [rows, 512]);
       return { name, input, next: g.exp(input), ...(storage && { storage }) };
     });
     const program = g.programOf({ outputs: {}, state });
-    expect(explainLimit(readableFailure(tooLarge), program)).toContain('maxStorageBufferBindingSize takes several of a shader\'s few bindings, and the largest states are "embedding" (1024 MiB), "head" (256 MiB), "norm" (1 MiB)');
+    expect(explainLimit(readableFailure(tooLarge), program)).toContain(
+      'maxStorageBufferBindingSize takes several of a shader\'s few bindings, and the largest states are "embedding" (1024 MiB), "head" (256 MiB), "norm" (1 MiB)',
+    );
     expect(explainLimit('the shapes do not fit', program)).toBe('');
   });
 });

@@ -1,5 +1,13 @@
-/** The executors that the contract suites walk: those that this machine has. What it lacks is printed, with the reason. */
-import { describeDevices, onnxruntimeCpu, openExecutor, referenceExecutor, type Executor } from '../../harness/engine/index.ts';
+/**
+ * The executors that the contract suites walk: those that this machine has. What it lacks is printed, with the reason.
+ */
+import {
+  describeDevices,
+  onnxruntimeCpu,
+  openExecutor,
+  referenceExecutor,
+  type Executor,
+} from '../../harness/engine/index.ts';
 import { portable, tfjsOn } from './tfjs-backends.ts';
 
 type NamedExecutor = readonly [name: string, executor: Executor];
@@ -7,7 +15,11 @@ type NamedExecutor = readonly [name: string, executor: Executor];
 const onnxDevices = ['webgpu', 'cuda'] as const;
 
 export const onnxExecutors: readonly NamedExecutor[] = [named(onnxruntimeCpu()), ...(await onDevices())];
-export const executors: readonly NamedExecutor[] = [named(referenceExecutor()), ...onnxExecutors, ...(await Promise.all(portable.map(tfjsOn))).map(named)];
+export const executors: readonly NamedExecutor[] = [
+  named(referenceExecutor()),
+  ...onnxExecutors,
+  ...(await Promise.all(portable.map(tfjsOn))).map(named),
+];
 
 /** Those that keep state on a device of their own. */
 export const deviceExecutors: readonly NamedExecutor[] = onnxExecutors.slice(1);

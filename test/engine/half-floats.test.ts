@@ -24,8 +24,10 @@ describe.each(formats)('%s', (storage, format) => {
     const back = narrow(wide, storage);
     for (const bits of allBits) {
       const value = defined(bits, format);
-      if (!Object.is(wide[bits], value)) throw new Error(`0x${bits.toString(16)} is ${value}, widened to ${wide[bits]}`);
-      if (Number.isNaN(value) ? !Number.isNaN(defined(back[bits]!, format)) : back[bits] !== bits) throw new Error(`0x${bits.toString(16)} came back as 0x${back[bits]!.toString(16)}`);
+      if (!Object.is(wide[bits], value))
+        throw new Error(`0x${bits.toString(16)} is ${value}, widened to ${wide[bits]}`);
+      if (Number.isNaN(value) ? !Number.isNaN(defined(back[bits]!, format)) : back[bits] !== bits)
+        throw new Error(`0x${bits.toString(16)} came back as 0x${back[bits]!.toString(16)}`);
     }
   });
 
@@ -34,7 +36,8 @@ describe.each(formats)('%s', (storage, format) => {
     const wrong: string[] = [];
     const check = (value: number, expected: number): void => {
       const found = narrow(Float32Array.of(value, -value), storage);
-      if (found[0] !== expected || found[1] !== (expected | 0x8000)) wrong.push(`${value} -> 0x${found[0]!.toString(16)}, expected 0x${expected.toString(16)}`);
+      if (found[0] !== expected || found[1] !== (expected | 0x8000))
+        wrong.push(`${value} -> 0x${found[0]!.toString(16)}, expected 0x${expected.toString(16)}`);
     };
     for (const bits of finite) {
       const low = defined(bits, format);
@@ -52,7 +55,10 @@ describe.each(formats)('%s', (storage, format) => {
   });
 
   test('values past the largest are infinite, NaN stays NaN', () => {
-    const [huge, negative, nan, tiny] = narrow(Float32Array.of(3.4028234e38, -Infinity, NaN, 1e-45), storage) as unknown as [number, number, number, number];
+    const [huge, negative, nan, tiny] = narrow(
+      Float32Array.of(3.4028234e38, -Infinity, NaN, 1e-45),
+      storage,
+    ) as unknown as [number, number, number, number];
     expect(defined(huge, format)).toBe(Infinity);
     expect(defined(negative, format)).toBe(-Infinity);
     expect(defined(nan, format)).toBeNaN();

@@ -14,15 +14,22 @@ export async function expectReferenceValues(executor: Executor, opCase: OpCase):
   const reference = await referenceExecutor().compile(program);
   const session = await executor.compile(program);
   for (const bindings of BINDINGS) {
-    const feeds = feedsOf(caseValues(opCase, y, bindings), program.inputs.map((input) => input.attributes.name));
+    const feeds = feedsOf(
+      caseValues(opCase, y, bindings),
+      program.inputs.map((input) => input.attributes.name),
+    );
     const expected = await reference.run(feeds);
     const found = await session.run(feeds);
-    for (const name of Object.keys(expected)) expect(largestDifference(found[name]!, expected[name]!), name).toBeLessThan(TOLERANCE);
+    for (const name of Object.keys(expected))
+      expect(largestDifference(found[name]!, expected[name]!), name).toBeLessThan(TOLERANCE);
   }
   await session.release();
 }
 
-function feedsOf(values: ReadonlyMap<string, { shape: number[]; values: number[]; dtype: DataType }>, names: readonly string[]): Feeds {
+function feedsOf(
+  values: ReadonlyMap<string, { shape: number[]; values: number[]; dtype: DataType }>,
+  names: readonly string[],
+): Feeds {
   return Object.fromEntries(
     names.map((name) => {
       const { shape, values: numbers, dtype } = values.get(name)!;

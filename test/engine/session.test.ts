@@ -4,8 +4,14 @@ import * as g from '../../harness/graph/index.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 import { executors } from './executors.ts';
 
-const floats = (...values: number[]): { data: Float32Array; shape: number[] } => ({ data: Float32Array.from(values), shape: [values.length] });
-const whole = (...values: number[]): { data: Int32Array; shape: number[] } => ({ data: Int32Array.from(values), shape: [values.length] });
+const floats = (...values: number[]): { data: Float32Array; shape: number[] } => ({
+  data: Float32Array.from(values),
+  shape: [values.length],
+});
+const whole = (...values: number[]): { data: Int32Array; shape: number[] } => ({
+  data: Int32Array.from(values),
+  shape: [values.length],
+});
 
 /** total <- total + rate * table[rows] summed; `table` is state that never changes, `previous` copies another state. */
 function counter(): g.Program {
@@ -29,10 +35,19 @@ describe.each(executors)('a session of %s', (_, executor) => {
     const session = await executor.compile(counter());
     session.setState({ table: Float32Array.of(1, 2, 3, 4), sum: Float32Array.of(100) });
     // 100 + 2 (1*1 + 4*10) = 182, then + 2 * 3 * 1 with one row only.
-    expect(await session.run(feeds)).toEqual({ next: Float32Array.of(182), again: Float32Array.of(182), rate: Float32Array.of(-182), was: Float32Array.of(100) });
+    expect(await session.run(feeds)).toEqual({
+      next: Float32Array.of(182),
+      again: Float32Array.of(182),
+      rate: Float32Array.of(-182),
+      was: Float32Array.of(100),
+    });
     expect((await session.run({ rate: 2, rows: whole(2), weights: floats(1) }))['next']).toEqual(Float32Array.of(188));
     const state = await session.getState();
-    expect(state).toEqual({ sum: Float32Array.of(188), table: Float32Array.of(1, 2, 3, 4), before: Float32Array.of(182) });
+    expect(state).toEqual({
+      sum: Float32Array.of(188),
+      table: Float32Array.of(1, 2, 3, 4),
+      before: Float32Array.of(182),
+    });
     state['sum']![0] = 0;
     state['table']![3] = 0;
     expect((await session.run(feeds))['next']).toEqual(Float32Array.of(270));
@@ -70,11 +85,23 @@ describe.each(executors)('a session of %s', (_, executor) => {
 
   const refusals: readonly [string, Feeds, string][] = [
     ['a missing input', { rate: 2, rows: whole(0) }, 'run: input "weights" [N] is not fed'],
-    ['an unknown input', { ...feeds, rat: 3 }, 'run: fed "rat", which the program does not take; it takes "rate", "rows", "weights"'],
+    [
+      'an unknown input',
+      { ...feeds, rat: 3 },
+      'run: fed "rat", which the program does not take; it takes "rate", "rows", "weights"',
+    ],
     ['another number of dimensions', { ...feeds, rate: floats(2) }, 'run: input "rate" has shape [], fed [1]'],
-    ['sizes that disagree', { ...feeds, weights: floats(1, 2, 3) }, 'run: input "weights" has shape [N], fed [3]; N is 2 in input "rows" and 3 here'],
+    [
+      'sizes that disagree',
+      { ...feeds, weights: floats(1, 2, 3) },
+      'run: input "weights" has shape [N], fed [3]; N is 2 in input "rows" and 3 here',
+    ],
     ['another element type', { ...feeds, rows: floats(0, 1) }, 'run: input "rows" is int32, fed a Float32Array'],
-    ['fewer values than the shape says', { ...feeds, rows: { data: Int32Array.of(1), shape: [2] } }, 'run: input "rows" is fed 1 values under the shape [2]'],
+    [
+      'fewer values than the shape says',
+      { ...feeds, rows: { data: Int32Array.of(1), shape: [2] } },
+      'run: input "rows" is fed 1 values under the shape [2]',
+    ],
   ];
   test.each(refusals)('refuses %s', async (_, wrong, message) => {
     const session = await executor.compile(counter());
@@ -84,28 +111,42 @@ describe.each(executors)('a session of %s', (_, executor) => {
 
   test('refuses a state it does not have and a state of another size', async () => {
     const session = await executor.compile(counter());
-    expect(() => session.setState({ sums: Float32Array.of(1) })).toThrow('setState: the program has no state "sums"; it has "sum", "table", "before"');
-    expect(() => session.setState({ table: Float32Array.of(1) })).toThrow('setState: state "table" has shape [4] (4 values), found 1 values');
+    expect(() => session.setState({ sums: Float32Array.of(1) })).toThrow(
+      'setState: the program has no state "sums"; it has "sum", "table", "before"',
+    );
+    expect(() => session.setState({ table: Float32Array.of(1) })).toThrow(
+      'setState: state "table" has shape [4] (4 values), found 1 values',
+    );
     await session.release();
   });
 
   test('a static size that differs is told with both shapes', async () => {
     const session = await executor.compile(g.programOf({ outputs: { y: g.exp(g.input('x', ['N', 3])) }, state: [] }));
-    await expect(session.run({ x: { data: new Float32Array(8), shape: [2, 4] } })).rejects.toThrow('run: input "x" has shape [N, 3], fed [2, 4]');
+    await expect(session.run({ x: { data: new Float32Array(8), shape: [2, 4] } })).rejects.toThrow(
+      'run: input "x" has shape [N, 3], fed [2, 4]',
+    );
     await session.release();
   });
 
   test('stays finite and right at extreme values', async () => {
     const [x, logits] = [g.input('x', [4]), g.input('logits', [2, 3])];
-    const outputs = { softplus: g.softplus(x), silu: g.silu(x), gelu: g.gelu(x), sigmoid: g.sigmoid(x), loss: g.crossEntropyRows(logits, g.input('targets', [2], 'int32')) };
+    const outputs = {
+      softplus: g.softplus(x),
+      silu: g.silu(x),
+      gelu: g.gelu(x),
+      sigmoid: g.sigmoid(x),
+      loss: g.crossEntropyRows(logits, g.input('targets', [2], 'int32')),
+    };
     const session = await executor.compile(g.programOf({ outputs, state: [] }));
     const result = await session.run({
       x: floats(-200, -1e-3, 40, 200),
       logits: { data: Float32Array.of(0, 5000, -5000, -1e9, -1e9, 0), shape: [2, 3] },
       targets: whole(2, 2),
     });
-    const close = (name: string, ...values: number[]): void => values.forEach((value, i) => expect(result[name]![i], `${name} ${i}`).toBeCloseTo(value, 5));
-    // softplus(-0.001) = log(1 + e^-0.001) = 0.6926473; sigmoid(-0.001) = 0.49975; gelu(-0.001) = -0.0005 (1 - 0.0008) = -0.0004996.
+    const close = (name: string, ...values: number[]): void =>
+      values.forEach((value, i) => expect(result[name]![i], `${name} ${i}`).toBeCloseTo(value, 5));
+    // softplus(-0.001) = log(1 + e^-0.001) = 0.6926473; sigmoid(-0.001) = 0.49975; gelu(-0.001) = -0.0005 (1 - 0.0008)
+    // = -0.0004996.
     close('softplus', 0, 0.6926473, 40, 200);
     close('silu', 0, -0.00049975, 40, 200);
     close('gelu', 0, -0.0004996, 40, 200);
@@ -117,23 +158,35 @@ describe.each(executors)('a session of %s', (_, executor) => {
 
 describe('the native package', () => {
   test('that is not installed is told with the fix and exit code 4', async () => {
-    const missing = Object.assign(new Error("Cannot find package 'onnxruntime-node' imported from here"), { code: 'ERR_MODULE_NOT_FOUND' });
+    const missing = Object.assign(new Error("Cannot find package 'onnxruntime-node' imported from here"), {
+      code: 'ERR_MODULE_NOT_FOUND',
+    });
     const error = await failure(() => Promise.reject(missing));
-    expect(error).toMatchObject({ exitCode: 4, message: "engine onnxruntime: the package onnxruntime-node is not installed: Cannot find package 'onnxruntime-node' imported from here" });
+    expect(error).toMatchObject({
+      exitCode: 4,
+      message:
+        "engine onnxruntime: the package onnxruntime-node is not installed: Cannot find package 'onnxruntime-node' imported from here",
+    });
     expect(error.hint).toContain('npm ci');
   });
 
   test('whose binary does not load is told with the platform and the reason', async () => {
-    const broken = Object.assign(new Error("libstdc++.so.6: version `GLIBCXX_3.4.32' not found\nat dlopen"), { code: 'ERR_DLOPEN_FAILED' });
+    const broken = Object.assign(new Error("libstdc++.so.6: version `GLIBCXX_3.4.32' not found\nat dlopen"), {
+      code: 'ERR_DLOPEN_FAILED',
+    });
     const error = await failure(() => Promise.reject(broken));
     expect(error.exitCode).toBe(4);
-    expect(error.message).toBe(`engine onnxruntime: the package onnxruntime-node does not load on ${process.platform}/${process.arch}: libstdc++.so.6: version \`GLIBCXX_3.4.32' not found`);
+    expect(error.message).toBe(
+      `engine onnxruntime: the package onnxruntime-node does not load on ${process.platform}/${process.arch}: libstdc++.so.6: version \`GLIBCXX_3.4.32' not found`,
+    );
     expect(error.cause).toBe(broken);
   });
 
   async function failure(load: () => Promise<never>): Promise<UserError> {
     const program = g.programOf({ outputs: { y: g.input('x', []) }, state: [] });
-    const error: unknown = await onnxruntimeCpu(load).compile(program).catch((reason: unknown) => reason);
+    const error: unknown = await onnxruntimeCpu(load)
+      .compile(program)
+      .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(UserError);
     return error as UserError;
   }

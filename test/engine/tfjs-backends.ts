@@ -16,16 +16,23 @@ export const load: Readonly<Record<'tfjs-node' | 'wasm' | 'cpu', () => Promise<T
   cpu: async () => (await import('@tensorflow/tfjs-backend-cpu'), await import('@tensorflow/tfjs-core')),
 };
 
-/** What runs everywhere. `tfjs-node` is the stand-in: what the executor does on libtensorflow, without libtensorflow. */
+/**
+ * What runs everywhere. `tfjs-node` is the stand-in: what the executor does on libtensorflow, without libtensorflow.
+ */
 export const portable = ['tfjs-node', 'wasm', 'cpu'] as const;
 
 export async function tfjsOn(name: (typeof portable)[number]): Promise<Executor> {
   return (await openTfjs(loadersWith({ [name]: load[name] }))).executor;
 }
 
-/** A backend under the native one's name with exactly the native one's kernels, each computed as the cpu backend does. */
+/**
+ * A backend under the native one's name with exactly the native one's kernels, each computed as the cpu backend does.
+ */
 async function nativeStandIn(): Promise<Tf> {
-  const [tf, { MathBackendCPU }] = [await import('@tensorflow/tfjs-core'), await import('@tensorflow/tfjs-backend-cpu')];
+  const [tf, { MathBackendCPU }] = [
+    await import('@tensorflow/tfjs-core'),
+    await import('@tensorflow/tfjs-backend-cpu'),
+  ];
   if (tf.findBackendFactory('tensorflow') !== null) return tf;
   for (const kernel of tf.getKernelsForBackend('cpu')) {
     if (tfjsNodeKernels.has(kernel.kernelName)) tf.registerKernel({ ...kernel, backendName: 'tensorflow' });

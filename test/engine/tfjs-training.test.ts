@@ -10,10 +10,24 @@ import { collect } from '../train/collect.ts';
 import { portable, tfjsOn } from './tfjs-backends.ts';
 
 const STEPS = 20;
-const optimizer = { kind: 'adamw', learningRate: 3e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1, momentStorage: null, ema: null } as const;
+const optimizer = {
+  kind: 'adamw',
+  learningRate: 3e-3,
+  beta1: 0.9,
+  beta2: 0.95,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+  clipNorm: 1,
+  momentStorage: null,
+  ema: null,
+} as const;
 /** Few pairs, seen five times each, so that there is something to learn. */
 const pairs = randomPairs(16, 11);
-const order = batchOrder({ seed: 5, pairsPerStep: 4, lengths: pairs.map((pair) => pair.prompt.length + pair.chosen.length + pair.rejected.length) });
+const order = batchOrder({
+  seed: 5,
+  pairsPerStep: 4,
+  lengths: pairs.map((pair) => pair.prompt.length + pair.chosen.length + pair.rejected.length),
+});
 
 const caches: SessionCache[] = [];
 afterAll(() => Promise.all(caches.map((cache) => cache.release())));
@@ -25,18 +39,36 @@ const sessionsOf = (executor: Executor): SessionCache => {
 
 const judge = sessionsOf(onnxruntimeCpu());
 
-async function losses(model: ModelSpec, sessions: SessionCache, changes: Partial<TrainOptions> = {}): Promise<readonly number[]> {
+async function losses(
+  model: ModelSpec,
+  sessions: SessionCache,
+  changes: Partial<TrainOptions> = {},
+): Promise<readonly number[]> {
   const { metric } = await collect({
-    model, vocabSize, optimizer, sessions, state: initialState(bumpyParameters(model)), toStep: STEPS, objective: { pairwiseWeight: 1, lmWeight: 1 },
-    learningRateAt: () => optimizer.learningRate, batchAt: (step) => order.at(step).flatMap((index) => pairs[index] ?? []), logEverySteps: 1,
-    shouldCheckpoint: () => false, signal: new AbortController().signal, ...changes,
+    model,
+    vocabSize,
+    optimizer,
+    sessions,
+    state: initialState(bumpyParameters(model)),
+    toStep: STEPS,
+    objective: { pairwiseWeight: 1, lmWeight: 1 },
+    learningRateAt: () => optimizer.learningRate,
+    batchAt: (step) => order.at(step).flatMap((index) => pairs[index] ?? []),
+    logEverySteps: 1,
+    shouldCheckpoint: () => false,
+    signal: new AbortController().signal,
+    ...changes,
   });
   return Array.from({ length: STEPS }, (_, step) => metric(step + 1, 'train/loss') ?? NaN);
 }
 
 const stream = randomStream(3, 'questions');
-const tokens = (longest: number): Int32Array => Int32Array.from({ length: 1 + stream.integer(longest) }, () => stream.integer(vocabSize));
-const questions = Array.from({ length: 6 }, (_, index) => ({ prompt: tokens(8), responses: Array.from({ length: 1 + (index % 6) }, () => tokens(8)) }));
+const tokens = (longest: number): Int32Array =>
+  Int32Array.from({ length: 1 + stream.integer(longest) }, () => stream.integer(vocabSize));
+const questions = Array.from({ length: 6 }, (_, index) => ({
+  prompt: tokens(8),
+  responses: Array.from({ length: 1 + (index % 6) }, () => tokens(8)),
+}));
 
 /** What every backend is compared with, computed once a model. */
 const expectedLosses = new Map(tinyFamilies.map((model) => [model, lazily(() => losses(model, judge))]));
@@ -47,19 +79,24 @@ describe.each(portable)('tfjs on %s', (name) => {
   const trained = name === 'tfjs-node' ? tinyFamilies.slice(0, 2) : tinyFamilies;
   const scored = name === 'wasm' ? tinyFamilies : tinyFamilies.slice(0, 2);
 
-  test.each(trained.map(titled))(`the losses of ${STEPS} steps of $title are those of ONNX Runtime to 1e-4`, async ({ model }) => {
-    const found = await losses(model, sessionsOf(await tfjsOn(name)));
-    const expected = await expectedLosses.get(model)!();
-    expect(Math.max(...found.map((loss, step) => Math.abs(loss - expected[step]!)))).toBeLessThan(1e-4);
-    // It learned, epoch by epoch of four steps: equal losses of a model that stands still would prove little.
-    const mean = (from: number): number => expected.slice(from, from + 4).reduce((sum, loss) => sum + loss, 0) / 4;
-    expect(mean(STEPS - 4)).toBeLessThan(mean(0) - 0.1);
-  });
+  test.each(trained.map(titled))(
+    `the losses of ${STEPS} steps of $title are those of ONNX Runtime to 1e-4`,
+    async ({ model }) => {
+      const found = await losses(model, sessionsOf(await tfjsOn(name)));
+      const expected = await expectedLosses.get(model)!();
+      expect(Math.max(...found.map((loss, step) => Math.abs(loss - expected[step]!)))).toBeLessThan(1e-4);
+      // It learned, epoch by epoch of four steps: equal losses of a model that stands still would prove little.
+      const mean = (from: number): number => expected.slice(from, from + 4).reduce((sum, loss) => sum + loss, 0) / 4;
+      expect(mean(STEPS - 4)).toBeLessThan(mean(0) - 0.1);
+    },
+  );
 
   test.each(scored.map(titled))('the rewards of $title are those of ONNX Runtime to 1e-5', async ({ model }) => {
     const found = await rewards(model, sessionsOf(await tfjsOn(name)));
     const expected = await expectedRewards.get(model)!();
-    const differences = found.flatMap((values, question) => [...values].map((value, index) => Math.abs(value - expected[question]![index]!)));
+    const differences = found.flatMap((values, question) =>
+      [...values].map((value, index) => Math.abs(value - expected[question]![index]!)),
+    );
     expect(differences).toHaveLength(questions.reduce((sum, { responses }) => sum + responses.length, 0));
     expect(Math.max(...differences)).toBeLessThan(1e-5);
   });
@@ -67,8 +104,14 @@ describe.each(portable)('tfjs on %s', (name) => {
 
 test('gradients accumulated over micro-batches, shared prompts, an average of the weights and reward centering: the losses are those of ONNX Runtime to 1e-4', async () => {
   const model = tinyFamilies[0]!;
-  const changes = { features: { ...plainTraining, pairsPerMicroBatch: 2, sharePrompts: true as const, rewardCentering: 0.01 }, optimizer: { ...optimizer, ema: { decay: 0.9 } } };
-  const [found, expected] = [await losses(model, sessionsOf(await tfjsOn('wasm')), changes), await losses(model, judge, changes)];
+  const changes = {
+    features: { ...plainTraining, pairsPerMicroBatch: 2, sharePrompts: true as const, rewardCentering: 0.01 },
+    optimizer: { ...optimizer, ema: { decay: 0.9 } },
+  };
+  const [found, expected] = [
+    await losses(model, sessionsOf(await tfjsOn('wasm')), changes),
+    await losses(model, judge, changes),
+  ];
   expect(found.every((loss, step) => Math.abs(loss - expected[step]!) < 1e-4)).toBe(true);
   // Other losses than without them.
   expect(Math.abs(expected[STEPS - 1]! - (await expectedLosses.get(model)!())[STEPS - 1]!)).toBeGreaterThan(1e-3);

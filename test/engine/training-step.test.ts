@@ -6,7 +6,15 @@ import { largestDifference } from '../graph/finite-differences.ts';
 
 const NANO: EngineStepSize = { width: 8, layers: 2, heads: 2, feedForward: 12, vocabulary: 23, rows: 2, rowLength: 7 };
 /** Large enough that operations are shared among threads. */
-const SMALL: EngineStepSize = { width: 64, layers: 2, heads: 2, feedForward: 160, vocabulary: 512, rows: 6, rowLength: 64 };
+const SMALL: EngineStepSize = {
+  width: 64,
+  layers: 2,
+  heads: 2,
+  feedForward: 160,
+  vocabulary: 512,
+  rows: 6,
+  rowLength: 64,
+};
 
 describe('a whole training step: forward, backward, AdamW', () => {
   test('starts at ln(vocabulary), follows the float64 reference, and learns', async () => {
@@ -20,7 +28,11 @@ describe('a whole training step: forward, backward, AdamW', () => {
   test('gives the same bytes when it is run again, with one thread and with two', async () => {
     for (const threads of [1, 2]) {
       const [first, second] = [await finalState(SMALL, threads), await finalState(SMALL, threads)];
-      for (const name of Object.keys(first)) expect(Buffer.from(second[name]!.buffer).equals(Buffer.from(first[name]!.buffer)), `${name}, ${threads} threads`).toBe(true);
+      for (const name of Object.keys(first))
+        expect(
+          Buffer.from(second[name]!.buffer).equals(Buffer.from(first[name]!.buffer)),
+          `${name}, ${threads} threads`,
+        ).toBe(true);
     }
   });
 

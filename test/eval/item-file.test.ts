@@ -40,7 +40,16 @@ describe('items as a file', () => {
     const file = path.join(folder, 'odd.arrow');
     writeItems(file, []);
     expect(readItems(file)).toEqual([]);
-    const odd = [NaN, Infinity, -0].map((reward, c): Item => ({ set: 'pool', itemId: 'q', group: 'q', candidate: c, reward, isCorrect: false, tokens: 1, answer: null }));
+    const odd = [NaN, Infinity, -0].map((reward, c): Item => ({
+      set: 'pool',
+      itemId: 'q',
+      group: 'q',
+      candidate: c,
+      reward,
+      isCorrect: false,
+      tokens: 1,
+      answer: null,
+    }));
     writeItems(file, odd);
     expect(readItems(file)).toEqual(odd);
   });

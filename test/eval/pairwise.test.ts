@@ -1,36 +1,88 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluateBaselines, evaluateTask, nullBaselines, pairwiseAccuracy, type Item, type Metric } from '../../harness/eval/index.ts';
+import {
+  evaluateBaselines,
+  evaluateTask,
+  nullBaselines,
+  pairwiseAccuracy,
+  type Item,
+  type Metric,
+} from '../../harness/eval/index.ts';
 
 /** [reward of chosen, reward of rejected, tokens of chosen, tokens of rejected]. */
 type Row = readonly [number, number, number, number];
 
 function pairItems(rows: readonly Row[]): Item[] {
   return rows.flatMap(([chosen, rejected, chosenTokens, rejectedTokens], r) => [
-    { set: 'pairs' as const, itemId: `p${r}`, group: `g${r}`, candidate: 0, reward: chosen, isCorrect: true, tokens: chosenTokens, answer: null },
-    { set: 'pairs' as const, itemId: `p${r}`, group: `g${r}`, candidate: 1, reward: rejected, isCorrect: false, tokens: rejectedTokens, answer: null },
+    {
+      set: 'pairs' as const,
+      itemId: `p${r}`,
+      group: `g${r}`,
+      candidate: 0,
+      reward: chosen,
+      isCorrect: true,
+      tokens: chosenTokens,
+      answer: null,
+    },
+    {
+      set: 'pairs' as const,
+      itemId: `p${r}`,
+      group: `g${r}`,
+      candidate: 1,
+      reward: rejected,
+      isCorrect: false,
+      tokens: rejectedTokens,
+      answer: null,
+    },
   ]);
 }
 
 function pool(rewards: readonly number[], correct: readonly number[]): Item[] {
-  return rewards.map((reward, c) => ({ set: 'pool' as const, itemId: 'q', group: 'q', candidate: c, reward, isCorrect: correct.includes(c), tokens: c + 1, answer: correct.includes(c) ? 'right' : `wrong ${c % 2}` }));
+  return rewards.map((reward, c) => ({
+    set: 'pool' as const,
+    itemId: 'q',
+    group: 'q',
+    candidate: c,
+    reward,
+    isCorrect: correct.includes(c),
+    tokens: c + 1,
+    answer: correct.includes(c) ? 'right' : `wrong ${c % 2}`,
+  }));
 }
 
-const named = (metrics: readonly Metric[]): Record<string, number> => Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
+const named = (metrics: readonly Metric[]): Record<string, number> =>
+  Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 
 // Margins 1, -2, 0, 3. Wins 2 of 4, ties 1 of 4.
-const rows: Row[] = [[1, 0, 10, 10], [0, 2, 12, 5], [0.5, 0.5, 3, 9], [2, -1, 20, 19]];
+const rows: Row[] = [
+  [1, 0, 10, 10],
+  [0, 2, 12, 5],
+  [0.5, 0.5, 3, 9],
+  [2, -1, 20, 19],
+];
 
 describe('pairwiseAccuracy', () => {
   it('by hand', () => {
     const result = pairwiseAccuracy(pairItems(rows));
-    expect(result).toMatchObject({ strict: 0.5, halfCredit: 0.625, tieRate: 0.25, meanMargin: 0.5, n: 4, nonFinite: 0 });
+    expect(result).toMatchObject({
+      strict: 0.5,
+      halfCredit: 0.625,
+      tieRate: 0.25,
+      meanMargin: 0.5,
+      n: 4,
+      nonFinite: 0,
+    });
     // log(1+e^-1) = 0.313262, log(1+e^2) = 2.126928, ln 2 = 0.693147, log(1+e^-3) = 0.048587; mean 0.795481.
     expect(result.pairwiseLoss).toBeCloseTo(0.795481, 5);
   });
 
   it('an untrained head with equal rewards: loss ln 2, all ties', () => {
-    expect(pairwiseAccuracy(pairItems([[0, 0, 1, 1]]))).toMatchObject({ strict: 0, halfCredit: 0.5, tieRate: 1, pairwiseLoss: Math.LN2 });
+    expect(pairwiseAccuracy(pairItems([[0, 0, 1, 1]]))).toMatchObject({
+      strict: 0,
+      halfCredit: 0.5,
+      tieRate: 1,
+      pairwiseLoss: Math.LN2,
+    });
   });
 
   it('large margins neither overflow nor vanish', () => {
@@ -43,17 +95,30 @@ describe('pairwiseAccuracy', () => {
   });
 
   it('exchanging chosen and rejected mirrors every number', () => {
-    fc.assert(fc.property(fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 })), { minLength: 1 }), (margins) => {
-      const there = pairwiseAccuracy(pairItems(margins.map(([a, b]) => [a, b, 1, 1])));
-      const back = pairwiseAccuracy(pairItems(margins.map(([a, b]) => [b, a, 1, 1])));
-      expect(back.halfCredit).toBeCloseTo(1 - there.halfCredit, 12);
-      expect(back.strict).toBeCloseTo(1 - there.strict - there.tieRate, 12);
-      expect(back.meanMargin + there.meanMargin).toBeCloseTo(0, 12);
-    }));
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.integer({ min: -3, max: 3 }), fc.integer({ min: -3, max: 3 })), { minLength: 1 }),
+        (margins) => {
+          const there = pairwiseAccuracy(pairItems(margins.map(([a, b]) => [a, b, 1, 1])));
+          const back = pairwiseAccuracy(pairItems(margins.map(([a, b]) => [b, a, 1, 1])));
+          expect(back.halfCredit).toBeCloseTo(1 - there.halfCredit, 12);
+          expect(back.strict).toBeCloseTo(1 - there.strict - there.tieRate, 12);
+          expect(back.meanMargin + there.meanMargin).toBeCloseTo(0, 12);
+        },
+      ),
+    );
   });
 
   it('leaves out and counts pairs with a reward that is not finite; half a pair is a mistake', () => {
-    expect(pairwiseAccuracy(pairItems([[NaN, 0, 1, 1], [1, 0, 1, 1], [Infinity, 0, 1, 1]]))).toMatchObject({ strict: 1, n: 1, nonFinite: 2 });
+    expect(
+      pairwiseAccuracy(
+        pairItems([
+          [NaN, 0, 1, 1],
+          [1, 0, 1, 1],
+          [Infinity, 0, 1, 1],
+        ]),
+      ),
+    ).toMatchObject({ strict: 1, n: 1, nonFinite: 2 });
     expect(pairwiseAccuracy([]).strict).toBeNaN();
     expect(() => pairwiseAccuracy(pairItems(rows).slice(1))).toThrow('pair p0: expected candidates 0 and 1, found 1');
   });
@@ -66,9 +131,18 @@ describe('evaluateTask', () => {
   it('gives the metrics under their names', () => {
     const metrics = named(evaluateTask({ items, bestOf: [1, 4, 8] }));
     expect(metrics).toMatchObject({
-      'eval/pairs': 4, 'eval/pool_questions': 1, 'eval/non_finite_rewards': 0, 'eval/degenerate': 0,
-      'eval/pairwise_accuracy': 0.5, 'eval/pairwise_accuracy_half_credit': 0.625, 'eval/tie_rate': 0.25, 'eval/mean_margin': 0.5,
-      'eval/best_of_1': 0.25, 'eval/best_of_4': 1, 'eval/best_of_1_excluded_questions': 0, 'eval/best_of_8_excluded_questions': 1,
+      'eval/pairs': 4,
+      'eval/pool_questions': 1,
+      'eval/non_finite_rewards': 0,
+      'eval/degenerate': 0,
+      'eval/pairwise_accuracy': 0.5,
+      'eval/pairwise_accuracy_half_credit': 0.625,
+      'eval/tie_rate': 0.25,
+      'eval/mean_margin': 0.5,
+      'eval/best_of_1': 0.25,
+      'eval/best_of_4': 1,
+      'eval/best_of_1_excluded_questions': 0,
+      'eval/best_of_8_excluded_questions': 1,
     });
     // No question has eight candidates: missing, not 0.
     expect(metrics).not.toHaveProperty('eval/best_of_8');
@@ -78,27 +152,76 @@ describe('evaluateTask', () => {
 
   it('rank correlation of reward and length', () => {
     // Rewards 1 2 3 4 on lengths 10 20 40 30: d^2 sum 2, rho = 1 - 6*2/(4*15) = 0.8.
-    expect(named(evaluateTask({ items: pairItems([[1, 2, 10, 20], [3, 4, 40, 30]]), bestOf: [] }))['eval/reward_length_spearman']).toBeCloseTo(0.8, 12);
-    expect(named(evaluateTask({ items: pairItems([[1, 2, 10, 10], [3, 4, 10, 10]]), bestOf: [] }))).not.toHaveProperty('eval/reward_length_spearman');
+    expect(
+      named(
+        evaluateTask({
+          items: pairItems([
+            [1, 2, 10, 20],
+            [3, 4, 40, 30],
+          ]),
+          bestOf: [],
+        }),
+      )['eval/reward_length_spearman'],
+    ).toBeCloseTo(0.8, 12);
+    expect(
+      named(
+        evaluateTask({
+          items: pairItems([
+            [1, 2, 10, 10],
+            [3, 4, 10, 10],
+          ]),
+          bestOf: [],
+        }),
+      ),
+    ).not.toHaveProperty('eval/reward_length_spearman');
   });
 
   it('accuracy within a source, where the task names the pairs', () => {
     const metrics = named(evaluateTask({ items, bestOf: [], withinSource: new Set(['p0', 'p1', 'p3']) }));
-    expect([metrics['eval/within_source_pairs'], metrics['eval/within_source_pairwise_accuracy']]).toEqual([3, expect.closeTo(2 / 3, 12)]);
+    expect([metrics['eval/within_source_pairs'], metrics['eval/within_source_pairwise_accuracy']]).toEqual([
+      3,
+      expect.closeTo(2 / 3, 12),
+    ]);
   });
 
   it('all rewards equal: flagged, and the ties are shown', () => {
-    const metrics = named(evaluateTask({ items: [...pairItems([[1, 1, 2, 3], [1, 1, 3, 2]]), ...pool([1, 1], [0])], bestOf: [2] }));
-    expect(metrics).toMatchObject({ 'eval/degenerate': 1, 'eval/tie_rate': 1, 'eval/pairwise_accuracy': 0, 'eval/pairwise_accuracy_half_credit': 0.5, 'eval/best_of_2': 0.5 });
+    const metrics = named(
+      evaluateTask({
+        items: [
+          ...pairItems([
+            [1, 1, 2, 3],
+            [1, 1, 3, 2],
+          ]),
+          ...pool([1, 1], [0]),
+        ],
+        bestOf: [2],
+      }),
+    );
+    expect(metrics).toMatchObject({
+      'eval/degenerate': 1,
+      'eval/tie_rate': 1,
+      'eval/pairwise_accuracy': 0,
+      'eval/pairwise_accuracy_half_credit': 0.5,
+      'eval/best_of_2': 0.5,
+    });
   });
 
   it('a reward that is not finite: counted, and no accuracy is claimed', () => {
     const broken = items.map((item, i) => (i === 0 ? { ...item, reward: NaN } : item));
-    expect(named(evaluateTask({ items: broken, bestOf: [1] }))).toEqual({ 'eval/pairs': 4, 'eval/pool_questions': 1, 'eval/non_finite_rewards': 1, 'eval/degenerate': 1 });
+    expect(named(evaluateTask({ items: broken, bestOf: [1] }))).toEqual({
+      'eval/pairs': 4,
+      'eval/pool_questions': 1,
+      'eval/non_finite_rewards': 1,
+      'eval/degenerate': 1,
+    });
   });
 
   it('without a pool there is no best-of-N', () => {
-    expect(Object.keys(named(evaluateTask({ items: pairItems(rows), bestOf: [1] }))).filter((name) => name.includes('best_of'))).toEqual([]);
+    expect(
+      Object.keys(named(evaluateTask({ items: pairItems(rows), bestOf: [1] }))).filter((name) =>
+        name.includes('best_of'),
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -109,25 +232,45 @@ describe('baselines', () => {
   it('length rankers by hand', () => {
     // Chosen longer in pairs 1 and 3, equal in 0, shorter in 2: longest (2 + 1/2) / 4.
     const [random, longest, shortest] = nullBaselines(items, [4]);
-    expect([random?.pairwiseAccuracy, longest?.pairwiseAccuracy, shortest?.pairwiseAccuracy]).toEqual([0.5, 0.625, 0.375]);
+    expect([random?.pairwiseAccuracy, longest?.pairwiseAccuracy, shortest?.pairwiseAccuracy]).toEqual([
+      0.5, 0.625, 0.375,
+    ]);
     expect([random?.atN[0]?.value, longest?.atN[0]?.value, shortest?.atN[0]?.value]).toEqual([0.5, 1, 1]);
   });
 
   it('gives the metrics under their names', () => {
-    const metrics = named(evaluateBaselines({ untrainedHead: items, zeroShot: [...pairItems(rows), ...pool([1, 2, 3, 4], [0, 3])], bestOf: [1, 2, 4] }));
+    const metrics = named(
+      evaluateBaselines({
+        untrainedHead: items,
+        zeroShot: [...pairItems(rows), ...pool([1, 2, 3, 4], [0, 3])],
+        bestOf: [1, 2, 4],
+      }),
+    );
     expect(metrics).toMatchObject({
-      'baseline/random_pairwise_accuracy': 0.5, 'baseline/longest_pairwise_accuracy': 0.625, 'baseline/shortest_pairwise_accuracy': 0.375,
-      'baseline/random_at_2': 0.5, 'baseline/longest_at_4': 1, 'baseline/shortest_at_1': 0.5,
+      'baseline/random_pairwise_accuracy': 0.5,
+      'baseline/longest_pairwise_accuracy': 0.625,
+      'baseline/shortest_pairwise_accuracy': 0.375,
+      'baseline/random_at_2': 0.5,
+      'baseline/longest_at_4': 1,
+      'baseline/shortest_at_1': 0.5,
       // Pairs of {R, w1, w0, R}: RR wins, {w1, w0} loses, four of R and a wrong one are ties: (1 + 4/2) / 6.
-      'baseline/majority_at_2': 0.5, 'baseline/pass_at_2': expect.closeTo(5 / 6, 12), 'baseline/pass_at_4': 1,
-      'baseline/untrained_head_pairwise_accuracy': 0.5, 'baseline/untrained_head_best_of_4': 0.5,
-      'baseline/zero_shot_pairwise_accuracy': 0.5, 'baseline/zero_shot_best_of_4': 1,
+      'baseline/majority_at_2': 0.5,
+      'baseline/pass_at_2': expect.closeTo(5 / 6, 12),
+      'baseline/pass_at_4': 1,
+      'baseline/untrained_head_pairwise_accuracy': 0.5,
+      'baseline/untrained_head_best_of_4': 0.5,
+      'baseline/zero_shot_pairwise_accuracy': 0.5,
+      'baseline/zero_shot_best_of_4': 1,
     });
   });
 
   it('without a pretrained head or a pool those rows are missing', () => {
-    const names = Object.keys(named(evaluateBaselines({ untrainedHead: pairItems(rows), zeroShot: null, bestOf: [2] })));
-    expect(names.filter((name) => name.includes('zero_shot') || name.includes('_at_') || name.includes('best_of'))).toEqual([]);
+    const names = Object.keys(
+      named(evaluateBaselines({ untrainedHead: pairItems(rows), zeroShot: null, bestOf: [2] })),
+    );
+    expect(
+      names.filter((name) => name.includes('zero_shot') || name.includes('_at_') || name.includes('best_of')),
+    ).toEqual([]);
     expect(names).toContain('baseline/untrained_head_pairwise_accuracy');
   });
 });

@@ -6,21 +6,48 @@ import { trainBpe } from '../../harness/data/index.ts';
 import { initParameters, saveModelFolder } from '../../harness/model/index.ts';
 import { modelSchema } from '../../harness/spec/index.ts';
 
-const texts = ['What is two plus three?', 'two plus three is five', 'five is three plus two', 'it is six', 'I do not know'];
+const texts = [
+  'What is two plus three?',
+  'two plus three is five',
+  'five is three plus two',
+  'it is six',
+  'I do not know',
+];
 const vocabSize = 270;
 const contextLength = 96;
 
-export interface ScoreFixture { readonly folder: string; readonly model: string; write(name: string, rows: readonly unknown[]): string; [Symbol.dispose](): void }
+export interface ScoreFixture {
+  readonly folder: string;
+  readonly model: string;
+  write(name: string, rows: readonly unknown[]): string;
+  [Symbol.dispose](): void;
+}
 
 /** `model` is a folder as a finetune stage leaves it. */
 export async function scoreFixture(): Promise<ScoreFixture> {
   const folder = mkdtempSync(path.join(tmpdir(), 'score-'));
   const tokenizer = path.join(folder, 'tokenizer.json');
   writeFileSync(tokenizer, JSON.stringify(trainBpe(texts, { vocabSize })));
-  const model = modelSchema.parse({ name: 'tiny', family: 'qwen2', hiddenSize: 16, layers: 2, heads: 2, keyValueHeads: 1, intermediateSize: 24, contextLength, initStandardDeviation: 0.3 });
-  await saveModelFolder(path.join(folder, 'model'), { model, vocabSize, parameters: initParameters(model, vocabSize, 1), tokenizerJsonPath: tokenizer });
+  const model = modelSchema.parse({
+    name: 'tiny',
+    family: 'qwen2',
+    hiddenSize: 16,
+    layers: 2,
+    heads: 2,
+    keyValueHeads: 1,
+    intermediateSize: 24,
+    contextLength,
+    initStandardDeviation: 0.3,
+  });
+  await saveModelFolder(path.join(folder, 'model'), {
+    model,
+    vocabSize,
+    parameters: initParameters(model, vocabSize, 1),
+    tokenizerJsonPath: tokenizer,
+  });
   return {
-    folder, model: path.join(folder, 'model'),
+    folder,
+    model: path.join(folder, 'model'),
     write: (name, rows) => {
       const file = path.join(folder, name);
       writeFileSync(file, rows.map((row) => `${typeof row === 'string' ? row : JSON.stringify(row)}\n`).join(''));

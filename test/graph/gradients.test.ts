@@ -10,23 +10,31 @@ import { allCases, BINDINGS, caseProgram, caseValues, GRADIENT_ONLY, opCases } f
 const TOLERANCE = 1e-6;
 
 describe('every gradient rule agrees with central finite differences in float64', () => {
-  test.each(allCases.map(({ kind, opCase }) => [`${kind}: ${opCase.title}`, kind, opCase] as const))('%s', (_, kind, opCase) => {
-    const { program, inputs, y, loss } = caseProgram(opCase);
-    expect(program.tensors.map((tensor) => tensor.op)).toContain(kind);
-    for (const bindings of BINDINGS) {
-      const byName = caseValues(opCase, y, bindings);
-      const values = new Map<Tensor, DenseArray>(inputs.map((tensor) => [tensor, denseOf(byName, tensor)]));
-      const results = evaluateProgram(program, values);
-      for (const [index, { name, isChecked }] of opCase.inputs.entries()) {
-        if (!isChecked) continue;
-        const analytic = results.get(program.outputs[`gradient of ${name}`]!)!.data;
-        expect(largestDifference(analytic, finiteDifferences(loss, inputs[index]!, values)), `gradient of ${name}`).toBeLessThan(TOLERANCE);
+  test.each(allCases.map(({ kind, opCase }) => [`${kind}: ${opCase.title}`, kind, opCase] as const))(
+    '%s',
+    (_, kind, opCase) => {
+      const { program, inputs, y, loss } = caseProgram(opCase);
+      expect(program.tensors.map((tensor) => tensor.op)).toContain(kind);
+      for (const bindings of BINDINGS) {
+        const byName = caseValues(opCase, y, bindings);
+        const values = new Map<Tensor, DenseArray>(inputs.map((tensor) => [tensor, denseOf(byName, tensor)]));
+        const results = evaluateProgram(program, values);
+        for (const [index, { name, isChecked }] of opCase.inputs.entries()) {
+          if (!isChecked) continue;
+          const analytic = results.get(program.outputs[`gradient of ${name}`]!)!.data;
+          expect(
+            largestDifference(analytic, finiteDifferences(loss, inputs[index]!, values)),
+            `gradient of ${name}`,
+          ).toBeLessThan(TOLERANCE);
+        }
       }
-    }
-  });
+    },
+  );
 
   test.each(Object.entries(GRADIENT_ONLY))('the cases of %s are reached through %s', (kind, source) => {
-    const reached = opCases[source].some((opCase) => caseProgram(opCase).program.tensors.some((tensor) => tensor.op === kind));
+    const reached = opCases[source].some((opCase) =>
+      caseProgram(opCase).program.tensors.some((tensor) => tensor.op === kind),
+    );
     expect(reached).toBe(true);
   });
 });
@@ -61,7 +69,8 @@ describe('a block of attention and MLP', () => {
   const p = parameters;
   const x0 = g.gatherRows(p.embedding, tokens);
   const [q, k, v] = g.split(g.matmul(g.rmsNorm(x0, p.norm1, 1e-6), p.qkv), [D, D, D], 1) as [Tensor, Tensor, Tensor];
-  const heads = (x: Tensor): Tensor => g.transpose(g.reshape(g.padRows(x, padIndex, packIndex, padMask), [B, S, 2, 4]), [0, 2, 1, 3]);
+  const heads = (x: Tensor): Tensor =>
+    g.transpose(g.reshape(g.padRows(x, padIndex, packIndex, padMask), [B, S, 2, 4]), [0, 2, 1, 3]);
   const turned = (x: Tensor): Tensor => heads(g.rope(x, positions, cosTable, sinTable, 4));
   const scores = g.matmul(turned(q), turned(k), { transposeB: true, scale: 0.5 });
   const mixed = g.matmul(g.softmax(g.add(scores, mask)), heads(v));
@@ -76,7 +85,13 @@ describe('a block of attention and MLP', () => {
   const values = new Map<Tensor, DenseArray>([
     ...Object.values(parameters).map((tensor): [Tensor, DenseArray] => {
       const shape = tensor.shape as number[];
-      return [tensor, dense(shape, Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 0.6 * random.normal()))];
+      return [
+        tensor,
+        dense(
+          shape,
+          Array.from({ length: shape.reduce((a, b) => a * b, 1) }, () => 0.6 * random.normal()),
+        ),
+      ];
     }),
     [tokens, dense([7], [1, 2, 3, 4, 1, 5, 1])],
     [targets, dense([7], [2, 3, 4, 10, 5, 1, 0])],
@@ -84,13 +99,25 @@ describe('a block of attention and MLP', () => {
     [padIndex, dense([2, 4], [0, 1, 2, 3, 4, 5, 6, 0])],
     [packIndex, dense([7], [0, 1, 2, 3, 4, 5, 6])],
     [padMask, dense([2, 4], [1, 1, 1, 1, 1, 1, 1, 0])],
-    [mask, dense([2, 1, 4, 4], Array.from({ length: 32 }, (_, i) => (i % 4 <= Math.floor(i / 4) % 4 ? 0 : -1e9)))],
+    [
+      mask,
+      dense(
+        [2, 1, 4, 4],
+        Array.from({ length: 32 }, (_, i) => (i % 4 <= Math.floor(i / 4) % 4 ? 0 : -1e9)),
+      ),
+    ],
   ]);
 
   test('has the gradient that finite differences measure, for every parameter', () => {
     const names = Object.keys(parameters) as (keyof typeof parameters)[];
-    const outputs = g.gradients(loss, names.map((name) => parameters[name]));
-    const program = g.programOf({ outputs: Object.fromEntries(outputs.map((tensor, index) => [names[index]!, tensor])), state: [] });
+    const outputs = g.gradients(
+      loss,
+      names.map((name) => parameters[name]),
+    );
+    const program = g.programOf({
+      outputs: Object.fromEntries(outputs.map((tensor, index) => [names[index]!, tensor])),
+      state: [],
+    });
     const results = evaluateProgram(program, values);
     for (const name of names) {
       const measured = finiteDifferences(loss, parameters[name], values);

@@ -1,9 +1,39 @@
-/** Every family against PyTorch: fixtures/make_family_fixtures.py computes each response alone, in float64, and shares nothing with the harness but the parameter values. */
+/**
+ * Every family against PyTorch: fixtures/make_family_fixtures.py computes each response alone, in float64, and shares
+ * nothing with the harness but the parameter values.
+ */
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
-import { add, crossEntropyRows, gradients, input, matmul, mean, multiply, constant, negate, programOf, reshape, softplus, type Program } from '../../harness/graph/index.ts';
-import { batchFeeds, declareBatch, declareParameters, hiddenStates, lmLabels, logitsAt, marginPooling, parameterShapes, rewardPooling, RowPacker, tokenScores, type PackedRows } from '../../harness/model/index.ts';
+import {
+  add,
+  crossEntropyRows,
+  gradients,
+  input,
+  matmul,
+  mean,
+  multiply,
+  constant,
+  negate,
+  programOf,
+  reshape,
+  softplus,
+  type Program,
+} from '../../harness/graph/index.ts';
+import {
+  batchFeeds,
+  declareBatch,
+  declareParameters,
+  hiddenStates,
+  lmLabels,
+  logitsAt,
+  marginPooling,
+  parameterShapes,
+  rewardPooling,
+  RowPacker,
+  tokenScores,
+  type PackedRows,
+} from '../../harness/model/index.ts';
 import { modelSchema, type ModelConstants, type ModelSpec } from '../../harness/spec/experiment-schema.ts';
 
 interface Case {
@@ -16,28 +46,50 @@ interface Case {
 }
 
 const fixtures = JSON.parse(readFileSync(new URL('fixtures/families.json', import.meta.url), 'utf8')) as {
-  readonly vocabSize: number; readonly pairwiseWeight: number; readonly lmWeight: number;
+  readonly vocabSize: number;
+  readonly pairwiseWeight: number;
+  readonly lmWeight: number;
   readonly pairs: readonly { prompt: number[]; chosen: number[]; rejected: number[] }[];
   readonly cases: Readonly<Record<string, Case>>;
 };
 const { vocabSize, pairwiseWeight, lmWeight } = fixtures;
 const executors = { reference: referenceExecutor(), onnxruntime: onnxruntimeCpu() };
-/** The reference computes in float64 from float32 parameters and tables; ONNX Runtime in float32. Gradients: relative to 1 + norm. */
-const tolerances = { reference: { value: 1e-6, gradient: 5e-7 }, onnxruntime: { value: 5e-6, gradient: 3e-6 } } as const;
+/**
+ * The reference computes in float64 from float32 parameters and tables; ONNX Runtime in float32. Gradients: relative to
+ * 1 + norm.
+ */
+const tolerances = {
+  reference: { value: 1e-6, gradient: 5e-7 },
+  onnxruntime: { value: 5e-6, gradient: 3e-6 },
+} as const;
 /** Largest errors found, printed at the end: the numbers of docs/benchmarks.md. */
 const worst = new Map<string, number>();
 
 function packed(): PackedRows {
-  const rows = fixtures.pairs.map(({ prompt, chosen, rejected }) => ({ prompt: Int32Array.from(prompt), responses: [Int32Array.from(chosen), Int32Array.from(rejected)] }));
+  const rows = fixtures.pairs.map(({ prompt, chosen, rejected }) => ({
+    prompt: Int32Array.from(prompt),
+    responses: [Int32Array.from(chosen), Int32Array.from(rejected)],
+  }));
   return new RowPacker(12).pack(rows);
 }
 
 /** Element i of tensor t is 0.4 sin(0.37 i + t + 1), + 1 for weights of one dimension. */
 function startValues(model: ModelSpec): Record<string, { data: Float32Array; shape: readonly number[] }> {
-  return Object.fromEntries([...parameterShapes(model, vocabSize)].map(([name, shape], t) => {
-    const offset = shape.length === 1 && name.endsWith('.weight') ? 1 : 0;
-    return [name, { shape, data: Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => 0.4 * Math.sin(0.37 * i + t + 1) + offset) }];
-  }));
+  return Object.fromEntries(
+    [...parameterShapes(model, vocabSize)].map(([name, shape], t) => {
+      const offset = shape.length === 1 && name.endsWith('.weight') ? 1 : 0;
+      return [
+        name,
+        {
+          shape,
+          data: Float32Array.from(
+            { length: shape.reduce((a, b) => a * b, 1) },
+            (_, i) => 0.4 * Math.sin(0.37 * i + t + 1) + offset,
+          ),
+        },
+      ];
+    }),
+  );
 }
 
 /** Loss, rewards, logits at the labels, and the gradient of every parameter. */
@@ -51,11 +103,20 @@ function parityProgram(model: ModelSpec): Program {
   const lm = mean(crossEntropyRows(logits, input('labelTargets', ['L'], 'int32')), [0]);
   const loss = add(multiply(pairwise, constant(pairwiseWeight)), multiply(lm, constant(lmWeight)));
   const slopes = gradients(loss, Object.values(parameters));
-  const named = Object.fromEntries(Object.keys(parameters).map((name, index) => [`d ${name}`, slopes[index] as (typeof slopes)[number]]));
-  return programOf({ outputs: { loss, logits, rewards: matmul(input('rewardPooling', ['R', 'N']), scores), ...named }, state: [] });
+  const named = Object.fromEntries(
+    Object.keys(parameters).map((name, index) => [`d ${name}`, slopes[index] as (typeof slopes)[number]]),
+  );
+  return programOf({
+    outputs: { loss, logits, rewards: matmul(input('rewardPooling', ['R', 'N']), scores), ...named },
+    state: [],
+  });
 }
 
-function expectClose(values: readonly number[], expected: readonly number[], { tolerance, scale = 1, what }: { tolerance: number; scale?: number; what: string }): void {
+function expectClose(
+  values: readonly number[],
+  expected: readonly number[],
+  { tolerance, scale = 1, what }: { tolerance: number; scale?: number; what: string },
+): void {
   expect(values.length, what).toBe(expected.length);
   const error = Math.max(...values.map((value, index) => Math.abs(value - (expected[index] ?? NaN)) / scale));
   worst.set(what, Math.max(worst.get(what) ?? 0, error));
@@ -70,32 +131,38 @@ describe.each(Object.entries(fixtures.cases))('%s', (title, fixture) => {
     expect(shapes).toEqual(Object.entries(fixture.gradients).map(([name, numbers]) => [name, ...numbers.slice(0, -2)]));
   });
 
-  it.each(['reference', 'onnxruntime'] as const)('has the loss, logits, rewards and gradients of PyTorch (%s)', async (executor) => {
-    const { value, gradient } = tolerances[executor];
-    const session = await executors[executor].compile(parityProgram(model), { threads: 1 });
-    const rows = packed();
-    const { labelRows, labelTargets } = lmLabels(rows);
-    const found = await session.run({
-      ...batchFeeds(rows), ...startValues(model),
-      labelRows: { data: labelRows, shape: [labelRows.length] }, labelTargets: { data: labelTargets, shape: [labelTargets.length] },
-      marginPooling: { data: marginPooling(rows, model.rewardPooling), shape: [rows.rows, rows.tokens] },
-      rewardPooling: { data: rewardPooling(rows, model.rewardPooling), shape: [rows.spans.length, rows.tokens] },
-    });
-    await session.release();
-    const array = (name: string): number[] => Array.from(found[name] ?? []);
-    const where = `${executor} | ${title} |`;
-    expectClose(array('loss'), [fixture.loss], { tolerance: value, what: `${where} loss` });
-    expectClose(array('rewards'), fixture.rewards, { tolerance: value, what: `${where} rewards` });
-    expectClose(array('logits'), fixture.logits, { tolerance: value, what: `${where} logits` });
-    for (const [name, numbers] of Object.entries(fixture.gradients)) {
-      const [norm, projection] = numbers.slice(-2) as [number, number];
-      const slope = array(`d ${name}`);
-      const summary = [Math.hypot(...slope), slope.reduce((sum, x, i) => sum + x * Math.cos(i), 0)];
-      expectClose(summary, [norm, projection], { tolerance: gradient, scale: 1 + norm, what: `${where} gradients` });
-    }
-  });
+  it.each(['reference', 'onnxruntime'] as const)(
+    'has the loss, logits, rewards and gradients of PyTorch (%s)',
+    async (executor) => {
+      const { value, gradient } = tolerances[executor];
+      const session = await executors[executor].compile(parityProgram(model), { threads: 1 });
+      const rows = packed();
+      const { labelRows, labelTargets } = lmLabels(rows);
+      const found = await session.run({
+        ...batchFeeds(rows),
+        ...startValues(model),
+        labelRows: { data: labelRows, shape: [labelRows.length] },
+        labelTargets: { data: labelTargets, shape: [labelTargets.length] },
+        marginPooling: { data: marginPooling(rows, model.rewardPooling), shape: [rows.rows, rows.tokens] },
+        rewardPooling: { data: rewardPooling(rows, model.rewardPooling), shape: [rows.spans.length, rows.tokens] },
+      });
+      await session.release();
+      const array = (name: string): number[] => Array.from(found[name] ?? []);
+      const where = `${executor} | ${title} |`;
+      expectClose(array('loss'), [fixture.loss], { tolerance: value, what: `${where} loss` });
+      expectClose(array('rewards'), fixture.rewards, { tolerance: value, what: `${where} rewards` });
+      expectClose(array('logits'), fixture.logits, { tolerance: value, what: `${where} logits` });
+      for (const [name, numbers] of Object.entries(fixture.gradients)) {
+        const [norm, projection] = numbers.slice(-2) as [number, number];
+        const slope = array(`d ${name}`);
+        const summary = [Math.hypot(...slope), slope.reduce((sum, x, i) => sum + x * Math.cos(i), 0)];
+        expectClose(summary, [norm, projection], { tolerance: gradient, scale: 1 + norm, what: `${where} gradients` });
+      }
+    },
+  );
 });
 
 afterAll(() => {
-  if (process.env['SHOW_PARITY'] === '1') console.log([...worst].map(([what, error]) => `${what} ${error.toExponential(1)}`).join('\n'));
+  if (process.env['SHOW_PARITY'] === '1')
+    console.log([...worst].map(([what, error]) => `${what} ${error.toExponential(1)}`).join('\n'));
 });

@@ -1,10 +1,44 @@
 import { describe, expect, it } from 'vitest';
-import { add, costOf as graphCost, crossEntropyRows, gradients, input, matmul, programOf, sum } from '../../harness/graph/index.ts';
-import { architectureKey, costOf, declareBatch, declareParameters, hiddenStates, initParameters, logitsAt, parameterShapes, tokenScores, trainFlops } from '../../harness/model/index.ts';
+import {
+  add,
+  costOf as graphCost,
+  crossEntropyRows,
+  gradients,
+  input,
+  matmul,
+  programOf,
+  sum,
+} from '../../harness/graph/index.ts';
+import {
+  architectureKey,
+  costOf,
+  declareBatch,
+  declareParameters,
+  hiddenStates,
+  initParameters,
+  logitsAt,
+  parameterShapes,
+  tokenScores,
+  trainFlops,
+} from '../../harness/model/index.ts';
 import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
 import { constantsWith, tinyFamilies, titled, vocabSize } from './tiny-models.ts';
 
-const experimentModel = { headSize: null, tieEmbeddings: null, constants: null, name: 'main', family: 'qwen2', hiddenSize: 96, layers: 2, heads: 4, keyValueHeads: 4, intermediateSize: 256, contextLength: 160, rewardPooling: 'last', initStandardDeviation: 0.02 } as const;
+const experimentModel = {
+  headSize: null,
+  tieEmbeddings: null,
+  constants: null,
+  name: 'main',
+  family: 'qwen2',
+  hiddenSize: 96,
+  layers: 2,
+  heads: 4,
+  keyValueHeads: 4,
+  intermediateSize: 256,
+  contextLength: 160,
+  rewardPooling: 'last',
+  initStandardDeviation: 0.02,
+} as const;
 
 describe('initParameters', () => {
   it('draws each tensor with its own deviation, and does not depend on other tensors', () => {
@@ -28,14 +62,16 @@ describe('initParameters', () => {
       const parameters = initParameters(model, vocabSize, 7);
       const norms = Object.keys(parameters).filter((name) => /(norm|ln_.)\.weight$/.test(name));
       expect(norms.length, model.family).toBe(1 + model.layers * (model.family === 'gemma2' ? 4 : 2));
-      for (const name of norms) expect(new Set(parameters[name]), name).toEqual(new Set([model.family === 'gemma2' ? 0 : 1]));
+      for (const name of norms)
+        expect(new Set(parameters[name]), name).toEqual(new Set([model.family === 'gemma2' ? 0 : 1]));
     }
   });
 });
 
 describe('costOf', () => {
   it('counts the parameters of a small Qwen2 by hand', () => {
-    // Embedding 1024 x 96; a block: norms 2 x 96, q k v 3 x (96 x 96 + 96), o 96 x 96, gate up down 3 x 96 x 256; last norm 96, score 96.
+    // Embedding 1024 x 96; a block: norms 2 x 96, q k v 3 x (96 x 96 + 96), o 96 x 96, gate up down 3 x 96 x 256; last
+    // norm 96, score 96.
     const block = 2 * 96 + 3 * (96 * 96 + 96) + 96 * 96 + 3 * 96 * 256;
     const cost = costOf(experimentModel, 1024);
     expect(cost.paramsTotal).toBe(1024 * 96 + 2 * block + 96 + 96);
@@ -43,9 +79,20 @@ describe('costOf', () => {
   });
 
   it('counts an LM head of its own among the embeddings', () => {
-    // d 256, 4 layers, 4 heads, ff 688, vocabulary 4096, no biases: 2 x 4096 x 256 + 4 x (4 x 256 x 256 + 3 x 256 x 688 + 2 x 256) + 256 + 256.
-    const untied = { ...experimentModel, family: 'llama', hiddenSize: 256, layers: 4, intermediateSize: 688, tieEmbeddings: false } as const;
-    expect(costOf(untied, 4096)).toMatchObject({ paramsTotal: 5_261_824, paramsNonEmbedding: 5_261_824 - 2 * 4096 * 256 });
+    // d 256, 4 layers, 4 heads, ff 688, vocabulary 4096, no biases: 2 x 4096 x 256 + 4 x (4 x 256 x 256 + 3 x 256 x 688
+    // + 2 x 256) + 256 + 256.
+    const untied = {
+      ...experimentModel,
+      family: 'llama',
+      hiddenSize: 256,
+      layers: 4,
+      intermediateSize: 688,
+      tieEmbeddings: false,
+    } as const;
+    expect(costOf(untied, 4096)).toMatchObject({
+      paramsTotal: 5_261_824,
+      paramsNonEmbedding: 5_261_824 - 2 * 4096 * 256,
+    });
   });
 
   it('lets models share a program where they compute the same, and only there', () => {
@@ -53,8 +100,16 @@ describe('costOf', () => {
     const plain = key({});
     expect(key({ name: 'other', rewardPooling: 'mean', initStandardDeviation: 1 })).toBe(plain);
     // The family's own value, written out.
-    expect(key({ headSize: 24, tieEmbeddings: true, constants: constantsWith({ ropeTheta: 10_000, activation: 'silu' }) })).toBe(plain);
-    const others = [{ family: 'llama' }, { headSize: 12 }, { tieEmbeddings: false }, { constants: constantsWith({ ropeTheta: 5000 }) }, { constants: constantsWith({ ropeScaling: { kind: 'linear', factor: 2 } }) }] as const;
+    expect(
+      key({ headSize: 24, tieEmbeddings: true, constants: constantsWith({ ropeTheta: 10_000, activation: 'silu' }) }),
+    ).toBe(plain);
+    const others = [
+      { family: 'llama' },
+      { headSize: 12 },
+      { tieEmbeddings: false },
+      { constants: constantsWith({ ropeTheta: 5000 }) },
+      { constants: constantsWith({ ropeScaling: { kind: 'linear', factor: 2 } }) },
+    ] as const;
     expect(new Set([plain, ...others.map(key)]).size).toBe(others.length + 1);
   });
 
@@ -62,27 +117,47 @@ describe('costOf', () => {
     const gemma2 = { ...experimentModel, family: 'gemma2', contextLength: 4096 } as const;
     const build = (model: ModelSpec): unknown => hiddenStates(model, declareParameters(model, 32), declareBatch());
     expect(() => build(gemma2)).not.toThrow();
-    expect(() => build({ ...gemma2, contextLength: 4097 })).toThrow('contextLength 4097 is over the sliding window 4096 of gemma2, which is not computed');
+    expect(() => build({ ...gemma2, contextLength: 4097 })).toThrow(
+      'contextLength 4097 is over the sliding window 4096 of gemma2, which is not computed',
+    );
   });
 
   it.each(tinyFamilies.map(titled))('agrees with the tensors that $title really has', ({ model }) => {
-    const allocated = Object.values(initParameters(model, vocabSize, 0)).reduce((sum, values) => sum + values.length, 0);
-    const counted = [...parameterShapes(model, vocabSize).values()].reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+    const allocated = Object.values(initParameters(model, vocabSize, 0)).reduce(
+      (sum, values) => sum + values.length,
+      0,
+    );
+    const counted = [...parameterShapes(model, vocabSize).values()].reduce(
+      (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
+      0,
+    );
     expect(costOf(model, vocabSize).paramsTotal).toBe(allocated);
     expect(counted).toBe(allocated);
   });
 
   const wide = { ...experimentModel, keyValueHeads: 2, headSize: 32 } as const;
 
-  it.each([experimentModel, { ...experimentModel, family: 'gpt2' as const }, { ...wide, family: 'llama' as const }, { ...wide, family: 'gemma2' as const }, { ...experimentModel, family: 'gpt-neox' as const }])('predicts the matrix products of a PMP step of $family', (model) => {
+  it.each([
+    experimentModel,
+    { ...experimentModel, family: 'gpt2' as const },
+    { ...wide, family: 'llama' as const },
+    { ...wide, family: 'gemma2' as const },
+    { ...experimentModel, family: 'gpt-neox' as const },
+  ])('predicts the matrix products of a PMP step of $family', (model) => {
     // Every token through every layer: a step that reads fewer tokens of the last layer saves some of it.
     const parameters = declareParameters(model, 1024);
     const hidden = hiddenStates(model, parameters, declareBatch());
     const margins = matmul(input('marginPooling', ['P', 'N']), tokenScores(parameters, hidden));
-    const lm = crossEntropyRows(logitsAt(model, parameters, hidden, input('labelRows', ['L'], 'int32')), input('labelTargets', ['L'], 'int32'));
+    const lm = crossEntropyRows(
+      logitsAt(model, parameters, hidden, input('labelRows', ['L'], 'int32')),
+      input('labelTargets', ['L'], 'int32'),
+    );
     const total = add(sum(margins, [0, 1]), sum(lm, [0]));
     const slopes = gradients(total, Object.values(parameters));
-    const program = programOf({ outputs: { total, ...Object.fromEntries(slopes.map((slope, index) => [`slope${index}`, slope])) }, state: [] });
+    const program = programOf({
+      outputs: { total, ...Object.fromEntries(slopes.map((slope, index) => [`slope${index}`, slope])) },
+      state: [],
+    });
     const sizes = { tokens: 2080, rows: 16, rowLength: 150, labels: 800 };
     const exact = graphCost(program, { N: 2080, B: 16, S: 150, L: 800, P: 16 });
     const ratio = trainFlops(model, 1024, sizes) / exact.matmulFlops;

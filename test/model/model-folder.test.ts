@@ -2,13 +2,23 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { initParameters, loadModelFolder, modelFiles, readSafetensors, saveModelFolder, writeSafetensors, type StoredTensor } from '../../harness/model/index.ts';
+import {
+  initParameters,
+  loadModelFolder,
+  modelFiles,
+  readSafetensors,
+  saveModelFolder,
+  writeSafetensors,
+  type StoredTensor,
+} from '../../harness/model/index.ts';
 import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
 import { bumpyParameters, tinyFamilies, titled, vocabSize } from './tiny-models.ts';
 
 let root = '';
 let folders = 0;
-beforeAll(async () => { root = await mkdtemp(join(tmpdir(), 'model-folder-')); });
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'model-folder-'));
+});
 afterAll(() => rm(root, { recursive: true }));
 
 async function saved(model: ModelSpec): Promise<{ folder: string; parameters: ReturnType<typeof bumpyParameters> }> {
@@ -19,23 +29,44 @@ async function saved(model: ModelSpec): Promise<{ folder: string; parameters: Re
 }
 
 /** Rewrites the weights of a folder. */
-async function withTensors(folder: string, change: (tensors: Readonly<Record<string, StoredTensor>>) => Readonly<Record<string, StoredTensor>>): Promise<void> {
+async function withTensors(
+  folder: string,
+  change: (tensors: Readonly<Record<string, StoredTensor>>) => Readonly<Record<string, StoredTensor>>,
+): Promise<void> {
   const { tensors } = await readSafetensors(join(folder, modelFiles.weights));
   await writeSafetensors(join(folder, modelFiles.weights), change(tensors), {});
 }
 
-function without(tensors: Readonly<Record<string, StoredTensor>>, ...names: readonly string[]): Record<string, StoredTensor> {
+function without(
+  tensors: Readonly<Record<string, StoredTensor>>,
+  ...names: readonly string[]
+): Record<string, StoredTensor> {
   return Object.fromEntries(Object.entries(tensors).filter(([name]) => !names.includes(name)));
 }
 
-const zeros = (...shape: number[]): StoredTensor => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b, 1)) });
-const baseName: Readonly<Record<ModelSpec['family'], string>> = { qwen2: 'model.', llama: 'model.', gemma2: 'model.', gpt2: 'transformer.', 'gpt-neox': 'gpt_neox.' };
+const zeros = (...shape: number[]): StoredTensor => ({
+  shape,
+  data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
+});
+const baseName: Readonly<Record<ModelSpec['family'], string>> = {
+  qwen2: 'model.',
+  llama: 'model.',
+  gemma2: 'model.',
+  gpt2: 'transformer.',
+  'gpt-neox': 'gpt_neox.',
+};
 const headOf = (model: ModelSpec): string => (model.family === 'gpt-neox' ? 'embed_out.weight' : 'lm_head.weight');
 
 describe.each(tinyFamilies.map(titled))('model folder of $title', ({ model }) => {
   it('comes back bit for bit, constants included', async () => {
     const { folder, parameters } = await saved(model);
-    expect(await loadModelFolder(folder)).toEqual({ model, vocabSize, parameters, missingHeads: [], specialTokens: { pad: null, begin: null, end: null } });
+    expect(await loadModelFolder(folder)).toEqual({
+      model,
+      vocabSize,
+      parameters,
+      missingHeads: [],
+      specialTokens: { pad: null, begin: null, end: null },
+    });
   });
 
   it('is read from shards, from 16-bit files and without the base prefix', async () => {
@@ -45,11 +76,18 @@ describe.each(tinyFamilies.map(titled))('model folder of $title', ({ model }) =>
     await mkdir(sharded);
     const names = Object.keys(tensors);
     const half = names.length >> 1;
-    const pick = (some: readonly string[]): Record<string, StoredTensor> => Object.fromEntries(some.map((name) => [name.replace(baseName[model.family], ''), tensors[name] as StoredTensor]));
+    const pick = (some: readonly string[]): Record<string, StoredTensor> =>
+      Object.fromEntries(some.map((name) => [name.replace(baseName[model.family], ''), tensors[name] as StoredTensor]));
     await writeSafetensors(join(sharded, 'a.safetensors'), pick(names.slice(0, half)), {});
     await writeSafetensors(join(sharded, 'b.safetensors'), pick(names.slice(half)), {});
-    const shardOf = names.map((name, index) => [name.replace(baseName[model.family], ''), index < half ? 'a.safetensors' : 'b.safetensors']);
-    await writeFile(join(sharded, 'model.safetensors.index.json'), JSON.stringify({ weight_map: Object.fromEntries(shardOf) }));
+    const shardOf = names.map((name, index) => [
+      name.replace(baseName[model.family], ''),
+      index < half ? 'a.safetensors' : 'b.safetensors',
+    ]);
+    await writeFile(
+      join(sharded, 'model.safetensors.index.json'),
+      JSON.stringify({ weight_map: Object.fromEntries(shardOf) }),
+    );
     await writeFile(join(sharded, 'config.json'), await readFile(join(folder, 'config.json')));
     expect((await loadModelFolder(sharded)).parameters).toEqual(parameters);
 
@@ -57,13 +95,20 @@ describe.each(tinyFamilies.map(titled))('model folder of $title', ({ model }) =>
     await saveModelFolder(narrow, { model, vocabSize, parameters, storage: 'bfloat16' });
     for (const [name, values] of Object.entries((await loadModelFolder(narrow)).parameters)) {
       // bfloat16 keeps 8 significant bits: half a step is at most 2^-8 of the value.
-      for (const [i, value] of values.entries()) expect(Math.abs(value - (parameters[name]?.[i] ?? NaN))).toBeLessThanOrEqual(2 ** -8 * Math.abs(value));
+      for (const [i, value] of values.entries())
+        expect(Math.abs(value - (parameters[name]?.[i] ?? NaN))).toBeLessThanOrEqual(2 ** -8 * Math.abs(value));
     }
   });
 
   it('ignores the buffers that checkpoints carry, whatever their type', async () => {
     const { folder, parameters } = await saved(model);
-    const junk = { qwen2: 'model.layers.0.self_attn.rotary_emb.inv_freq', llama: 'model.rotary_emb.inv_freq', gemma2: 'model.rotary_emb.inv_freq', gpt2: 'transformer.h.1.attn.masked_bias', 'gpt-neox': 'gpt_neox.layers.0.attention.bias' }[model.family];
+    const junk = {
+      qwen2: 'model.layers.0.self_attn.rotary_emb.inv_freq',
+      llama: 'model.rotary_emb.inv_freq',
+      gemma2: 'model.rotary_emb.inv_freq',
+      gpt2: 'transformer.h.1.attn.masked_bias',
+      'gpt-neox': 'gpt_neox.layers.0.attention.bias',
+    }[model.family];
     await withTensors(folder, (tensors) => ({ ...tensors, [junk]: { shape: [3], data: Int32Array.of(1, 2, 3) } }));
     expect((await loadModelFolder(folder)).parameters).toEqual(parameters);
   });
@@ -76,7 +121,10 @@ describe.each(tinyFamilies.map(titled))('model folder of $title', ({ model }) =>
       const [first] = Object.keys(tensors) as [string];
       return { ...tensors, [first]: zeros(1), [`${baseName[model.family]}extra.weight`]: zeros(2) };
     });
-    const { message, exitCode } = (await loadModelFolder(folder).catch((error: unknown) => error)) as { message: string; exitCode: number };
+    const { message, exitCode } = (await loadModelFolder(folder).catch((error: unknown) => error)) as {
+      message: string;
+      exitCode: number;
+    };
     expect(exitCode).toBe(4);
     expect(message).toContain('expected float [13, 8], found F32 [1]');
     expect(message).toContain(`missing ${norm} [`);
@@ -86,7 +134,10 @@ describe.each(tinyFamilies.map(titled))('model folder of $title', ({ model }) =>
 
   it('opens a language model and says that the reward head is missing, or starts one', async () => {
     const { folder, parameters } = await saved(model);
-    await withTensors(folder, (tensors) => ({ ...without(tensors, 'score.weight'), [headOf(model)]: tensors[headOf(model)] ?? zeros(13, 8) }));
+    await withTensors(folder, (tensors) => ({
+      ...without(tensors, 'score.weight'),
+      [headOf(model)]: tensors[headOf(model)] ?? zeros(13, 8),
+    }));
     await expect(loadModelFolder(folder)).rejects.toThrow('missing score.weight [1, 8]');
     const rest = Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== 'score.weight'));
     const left = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
@@ -110,24 +161,48 @@ describe('model folders of others', () => {
 
   it('refuses a tied head of another shape, and a head of several labels', async () => {
     const { folder } = await saved(qwen2);
-    await withTensors(folder, (tensors) => ({ ...tensors, 'lm_head.weight': zeros(12, 8), 'score.weight': zeros(3, 8) }));
-    await expect(loadModelFolder(folder)).rejects.toThrow('score.weight: expected float [1, 8], found F32 [3, 8]; lm_head.weight: expected float [13, 8], found F32 [12, 8]');
+    await withTensors(folder, (tensors) => ({
+      ...tensors,
+      'lm_head.weight': zeros(12, 8),
+      'score.weight': zeros(3, 8),
+    }));
+    await expect(loadModelFolder(folder)).rejects.toThrow(
+      'score.weight: expected float [1, 8], found F32 [3, 8]; lm_head.weight: expected float [13, 8], found F32 [12, 8]',
+    );
   });
 
   it('names what an index promises and its shards do not hold', async () => {
     const { folder } = await saved(qwen2);
     await writeFile(join(folder, 'part.safetensors'), await readFile(join(folder, modelFiles.weights)));
     await rm(join(folder, modelFiles.weights));
-    await writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map: { 'model.norm.weight': 'part.safetensors', 'model.norm.bias': 'part.safetensors' } }));
-    await expect(loadModelFolder(folder)).rejects.toMatchObject({ exitCode: 4, message: expect.stringContaining('model.norm.bias is not in part.safetensors') });
-    await writeFile(join(folder, 'model.safetensors.index.json'), JSON.stringify({ weight_map: { 'model.norm.weight': 'gone.safetensors' } }));
-    await expect(loadModelFolder(folder)).rejects.toMatchObject({ exitCode: 4, message: expect.stringContaining('gone.safetensors: cannot be read') });
+    await writeFile(
+      join(folder, 'model.safetensors.index.json'),
+      JSON.stringify({
+        weight_map: { 'model.norm.weight': 'part.safetensors', 'model.norm.bias': 'part.safetensors' },
+      }),
+    );
+    await expect(loadModelFolder(folder)).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('model.norm.bias is not in part.safetensors'),
+    });
+    await writeFile(
+      join(folder, 'model.safetensors.index.json'),
+      JSON.stringify({ weight_map: { 'model.norm.weight': 'gone.safetensors' } }),
+    );
+    await expect(loadModelFolder(folder)).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('gone.safetensors: cannot be read'),
+    });
   });
 
   it('says which files a folder without weights should have', async () => {
     const { folder } = await saved(qwen2);
     await rm(join(folder, modelFiles.weights));
-    await expect(loadModelFolder(folder)).rejects.toMatchObject({ exitCode: 4, message: `${folder}: has neither model.safetensors nor model.safetensors.index.json`, hint: expect.stringContaining('save_pretrained') });
+    await expect(loadModelFolder(folder)).rejects.toMatchObject({
+      exitCode: 4,
+      message: `${folder}: has neither model.safetensors nor model.safetensors.index.json`,
+      hint: expect.stringContaining('save_pretrained'),
+    });
   });
 
   it('lowers the context length of a model with rotary positions when asked', async () => {
@@ -140,12 +215,27 @@ describe('model folders of others', () => {
 
 describe('saving', () => {
   const [qwen2, gpt2] = tinyFamilies as [ModelSpec, ModelSpec];
-  const config = async (folder: string): Promise<Record<string, unknown>> => JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
+  const config = async (folder: string): Promise<Record<string, unknown>> =>
+    JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
 
   it('says what AutoModelForSequenceClassification asks for', async () => {
-    const classes = await Promise.all(tinyFamilies.map(async (model) => (await config((await saved(model)).folder))['architectures']));
-    expect(classes.flat()).toEqual(['Qwen2', 'GPT2', 'Llama', 'Gemma2', 'GPTNeoX', 'GPTNeoX'].map((name) => `${name}ForSequenceClassification`));
-    expect(await config((await saved(gpt2)).folder)).toMatchObject({ model_type: 'gpt2', num_labels: 1, id2label: { 0: 'reward' }, vocab_size: vocabSize, n_embd: 8, n_inner: 12, activation_function: 'gelu_new', tie_word_embeddings: true, torch_dtype: 'float32' });
+    const classes = await Promise.all(
+      tinyFamilies.map(async (model) => (await config((await saved(model)).folder))['architectures']),
+    );
+    expect(classes.flat()).toEqual(
+      ['Qwen2', 'GPT2', 'Llama', 'Gemma2', 'GPTNeoX', 'GPTNeoX'].map((name) => `${name}ForSequenceClassification`),
+    );
+    expect(await config((await saved(gpt2)).folder)).toMatchObject({
+      model_type: 'gpt2',
+      num_labels: 1,
+      id2label: { 0: 'reward' },
+      vocab_size: vocabSize,
+      n_embd: 8,
+      n_inner: 12,
+      activation_function: 'gelu_new',
+      tie_word_embeddings: true,
+      torch_dtype: 'float32',
+    });
   });
 
   it('writes floats as floats: Python reads 30 as an integer', async () => {
@@ -158,28 +248,49 @@ describe('saving', () => {
 
   it('pads with a byte that no text holds, never with the token at which rewards are read', async () => {
     const tokenizer = join(root, 'tokenizer.json');
-    await writeFile(tokenizer, JSON.stringify({ model: { vocab: { '<|end|>': 0, a: 1, 'ÿ': 12 } } }));
+    await writeFile(tokenizer, JSON.stringify({ model: { vocab: { '<|end|>': 0, a: 1, ÿ: 12 } } }));
     const folder = join(root, String(folders++));
-    const files = await saveModelFolder(folder, { model: qwen2, vocabSize, parameters: bumpyParameters(qwen2), tokenizerJsonPath: tokenizer });
+    const files = await saveModelFolder(folder, {
+      model: qwen2,
+      vocabSize,
+      parameters: bumpyParameters(qwen2),
+      tokenizerJsonPath: tokenizer,
+    });
     expect(files).toEqual(['config.json', 'model.safetensors', 'tokenizer.json', 'tokenizer_config.json']);
     expect(await config(folder)).toMatchObject({ pad_token_id: 12, eos_token_id: 0, bos_token_id: null });
-    expect(JSON.parse(await readFile(join(folder, 'tokenizer_config.json'), 'utf8'))).toMatchObject({ tokenizer_class: 'PreTrainedTokenizerFast', pad_token: 'ÿ', eos_token: '<|end|>', padding_side: 'right', model_max_length: 16 });
+    expect(JSON.parse(await readFile(join(folder, 'tokenizer_config.json'), 'utf8'))).toMatchObject({
+      tokenizer_class: 'PreTrainedTokenizerFast',
+      pad_token: 'ÿ',
+      eos_token: '<|end|>',
+      padding_side: 'right',
+      model_max_length: 16,
+    });
     expect((await loadModelFolder(folder)).specialTokens).toEqual({ pad: 12, begin: null, end: 0 });
   });
 
   it('keeps the configuration that comes with a tokenizer', async () => {
     const [source, folder] = [join(root, String(folders++)), join(root, String(folders++))];
     await mkdir(source);
-    await writeFile(join(source, 'tokenizer.json'), JSON.stringify({ model: { vocab: { a: 0, 'ÿ': 1 } } }));
+    await writeFile(join(source, 'tokenizer.json'), JSON.stringify({ model: { vocab: { a: 0, ÿ: 1 } } }));
     await writeFile(join(source, 'tokenizer_config.json'), '{"pad_token": "<pad>"}');
-    await saveModelFolder(folder, { model: qwen2, vocabSize, parameters: bumpyParameters(qwen2), tokenizerJsonPath: join(source, 'tokenizer.json') });
+    await saveModelFolder(folder, {
+      model: qwen2,
+      vocabSize,
+      parameters: bumpyParameters(qwen2),
+      tokenizerJsonPath: join(source, 'tokenizer.json'),
+    });
     expect(await readFile(join(folder, 'tokenizer_config.json'), 'utf8')).toBe('{"pad_token": "<pad>"}');
     expect((await loadModelFolder(folder)).specialTokens).toEqual({ pad: null, begin: null, end: null });
   });
 
   it('keeps the special tokens of a model that came from elsewhere', async () => {
     const folder = join(root, String(folders++));
-    await saveModelFolder(folder, { model: qwen2, vocabSize, parameters: bumpyParameters(qwen2), specialTokens: { pad: 3, begin: 1, end: 2 } });
+    await saveModelFolder(folder, {
+      model: qwen2,
+      vocabSize,
+      parameters: bumpyParameters(qwen2),
+      specialTokens: { pad: 3, begin: 1, end: 2 },
+    });
     expect((await loadModelFolder(folder)).specialTokens).toEqual({ pad: 3, begin: 1, end: 2 });
   });
 });

@@ -1,10 +1,27 @@
-/** Against PyTorch: fixtures/make_fixtures.py computes every response alone and padded nowhere, in float64, sharing nothing with the harness. */
+/**
+ * Against PyTorch: fixtures/make_fixtures.py computes every response alone and padded nowhere, in float64, sharing
+ * nothing with the harness.
+ */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
 import { gradients, programOf } from '../../harness/graph/index.ts';
-import { declareBatch, declareParameters, hiddenStates, parameterShapes, RowPacker, type Parameters } from '../../harness/model/index.ts';
-import { initialState, pmpLoss, SessionCache, trainFeeds, trainLoop, type TrainEvent } from '../../harness/train/index.ts';
+import {
+  declareBatch,
+  declareParameters,
+  hiddenStates,
+  parameterShapes,
+  RowPacker,
+  type Parameters,
+} from '../../harness/model/index.ts';
+import {
+  initialState,
+  pmpLoss,
+  SessionCache,
+  trainFeeds,
+  trainLoop,
+  type TrainEvent,
+} from '../../harness/train/index.ts';
 import { scoreResponses } from '../../harness/eval/score-responses.ts';
 import type { ModelSpec, OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
 
@@ -15,24 +32,43 @@ interface Fixture {
   readonly objective: { readonly pairwiseWeight: number; readonly lmWeight: number };
   readonly optimizer: OptimizerSpec;
   readonly batches: readonly (readonly { prompt: number[]; chosen: number[]; rejected: number[] }[])[];
-  readonly first: { readonly rewards: readonly number[]; readonly hidden: Summary; readonly gradients: Readonly<Record<string, Summary>> };
+  readonly first: {
+    readonly rewards: readonly number[];
+    readonly hidden: Summary;
+    readonly gradients: Readonly<Record<string, Summary>>;
+  };
   readonly steps: readonly { pairwise: number; lm: number; total: number; gradientNorm: number }[];
   readonly final: Readonly<Record<string, Summary>>;
 }
 
-const fixtures = ['qwen2', 'gpt2'].map((family) => JSON.parse(readFileSync(new URL(`fixtures/${family}.json`, import.meta.url), 'utf8')) as Fixture);
+const fixtures = ['qwen2', 'gpt2'].map(
+  (family) => JSON.parse(readFileSync(new URL(`fixtures/${family}.json`, import.meta.url), 'utf8')) as Fixture,
+);
 const executors = { reference: referenceExecutor, onnxruntime: onnxruntimeCpu };
 
 /** Element i of tensor t is 0.4 sin(0.37 i + t + 1), + 1 for norm weights. */
 function startValues({ model, vocabSize }: Fixture): Parameters {
-  return Object.fromEntries([...parameterShapes(model, vocabSize)].map(([name, shape], t) => {
-    const offset = shape.length === 1 && name.endsWith('.weight') ? 1 : 0;
-    return [name, Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => 0.4 * Math.sin(0.37 * i + t + 1) + offset)];
-  }));
+  return Object.fromEntries(
+    [...parameterShapes(model, vocabSize)].map(([name, shape], t) => {
+      const offset = shape.length === 1 && name.endsWith('.weight') ? 1 : 0;
+      return [
+        name,
+        Float32Array.from(
+          { length: shape.reduce((a, b) => a * b, 1) },
+          (_, i) => 0.4 * Math.sin(0.37 * i + t + 1) + offset,
+        ),
+      ];
+    }),
+  );
 }
 
 function encoded({ batches }: Fixture, step: number) {
-  return (batches[step] ?? []).map((pair, index) => ({ id: String(index), prompt: Int32Array.from(pair.prompt), chosen: Int32Array.from(pair.chosen), rejected: Int32Array.from(pair.rejected) }));
+  return (batches[step] ?? []).map((pair, index) => ({
+    id: String(index),
+    prompt: Int32Array.from(pair.prompt),
+    chosen: Int32Array.from(pair.chosen),
+    rejected: Int32Array.from(pair.rejected),
+  }));
 }
 
 /** `tolerance` is relative to 1 + norm. */
@@ -43,8 +79,12 @@ function expectSummary(values: Float32Array, [norm, projection]: Summary, what: 
     squares += value * value;
     dot += value * Math.cos(i);
   }
-  expect(Math.abs(Math.sqrt(squares) - norm), `${what}: norm ${norm}, found ${Math.sqrt(squares)}`).toBeLessThan(tolerance * (1 + norm));
-  expect(Math.abs(dot - projection), `${what}: projection ${projection}, found ${dot}`).toBeLessThan(tolerance * (1 + norm));
+  expect(Math.abs(Math.sqrt(squares) - norm), `${what}: norm ${norm}, found ${Math.sqrt(squares)}`).toBeLessThan(
+    tolerance * (1 + norm),
+  );
+  expect(Math.abs(dot - projection), `${what}: projection ${projection}, found ${dot}`).toBeLessThan(
+    tolerance * (1 + norm),
+  );
 }
 
 describe.each(fixtures)('$model.family against PyTorch', (fixture) => {
@@ -56,35 +96,64 @@ describe.each(fixtures)('$model.family against PyTorch', (fixture) => {
     const loss = pmpLoss(model, 'pairwise+lm', parameters, [batch]);
     const names = Object.keys(parameters);
     const slopes = gradients(loss.total, Object.values(parameters));
-    const outputs = { total: loss.total, hidden: hiddenStates(model, parameters, batch), ...Object.fromEntries(slopes.map((slope, index) => [`d ${names[index]}`, slope])) };
+    const outputs = {
+      total: loss.total,
+      hidden: hiddenStates(model, parameters, batch),
+      ...Object.fromEntries(slopes.map((slope, index) => [`d ${names[index]}`, slope])),
+    };
     const session = await executors[name]().compile(programOf({ outputs, state: [] }), { threads: 1 });
-    const packed = new RowPacker(model.contextLength).pack(encoded(fixture, 0).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })));
-    const values = Object.fromEntries([...parameterShapes(model, vocabSize)].map(([key, shape]) => [key, { data: startValues(fixture)[key] ?? new Float32Array(), shape }]));
+    const packed = new RowPacker(model.contextLength).pack(
+      encoded(fixture, 0).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
+    );
+    const values = Object.fromEntries(
+      [...parameterShapes(model, vocabSize)].map(([key, shape]) => [
+        key,
+        { data: startValues(fixture)[key] ?? new Float32Array(), shape },
+      ]),
+    );
     const found = await session.run({ ...trainFeeds([packed], model, 'pairwise+lm'), ...values, ...objective });
     expect(found['total']?.[0]).toBeCloseTo(fixture.steps[0]?.total ?? NaN, 5);
     expectSummary(found['hidden'] ?? new Float32Array(), fixture.first.hidden, 'hidden');
-    for (const [key, summary] of Object.entries(fixture.first.gradients)) expectSummary(found[`d ${key}`] ?? new Float32Array(), summary, key);
+    for (const [key, summary] of Object.entries(fixture.first.gradients))
+      expectSummary(found[`d ${key}`] ?? new Float32Array(), summary, key);
     await session.release();
   });
 
   it('gives the same rewards', async () => {
     const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1 });
-    const rewards = await scoreResponses({ model, vocabSize, parameters: startValues(fixture), sessions }, encoded(fixture, 0).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })));
-    for (const [index, reward] of rewards.flatMap((some) => [...some]).entries()) expect(reward).toBeCloseTo(fixture.first.rewards[index] ?? NaN, 5);
+    const rewards = await scoreResponses(
+      { model, vocabSize, parameters: startValues(fixture), sessions },
+      encoded(fixture, 0).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
+    );
+    for (const [index, reward] of rewards.flatMap((some) => [...some]).entries())
+      expect(reward).toBeCloseTo(fixture.first.rewards[index] ?? NaN, 5);
     await sessions.release();
   });
 
   it.each(['reference', 'onnxruntime'] as const)('follows three AdamW steps with clipping (%s)', async (name) => {
     const sessions = new SessionCache(executors[name](), { threads: 1 });
     const loop = trainLoop({
-      model, vocabSize, objective, optimizer: { ...fixture.optimizer, momentStorage: null, ema: null }, sessions, state: initialState(startValues(fixture)), toStep: 3, learningRateAt: () => fixture.optimizer.learningRate,
-      batchAt: (step) => encoded(fixture, step), logEverySteps: 1, shouldCheckpoint: () => false, signal: new AbortController().signal,
+      model,
+      vocabSize,
+      objective,
+      optimizer: { ...fixture.optimizer, momentStorage: null, ema: null },
+      sessions,
+      state: initialState(startValues(fixture)),
+      toStep: 3,
+      learningRateAt: () => fixture.optimizer.learningRate,
+      batchAt: (step) => encoded(fixture, step),
+      logEverySteps: 1,
+      shouldCheckpoint: () => false,
+      signal: new AbortController().signal,
     });
     const events: TrainEvent[] = [];
     let next = await loop.next();
     for (; !next.done; next = await loop.next()) events.push(next.value);
     for (const [index, expected] of fixture.steps.entries()) {
-      const metric = (metricName: string): number => events.flatMap((event) => (event.kind === 'metric' && event.step === index + 1 && event.name === metricName ? [event.value] : []))[0] ?? NaN;
+      const metric = (metricName: string): number =>
+        events.flatMap((event) =>
+          event.kind === 'metric' && event.step === index + 1 && event.name === metricName ? [event.value] : [],
+        )[0] ?? NaN;
       expect(metric('train/pairwise_loss')).toBeCloseTo(expected.pairwise, 4);
       expect(metric('train/lm_loss')).toBeCloseTo(expected.lm, 4);
       expect(metric('train/loss')).toBeCloseTo(expected.total, 4);
@@ -92,7 +161,8 @@ describe.each(fixtures)('$model.family against PyTorch', (fixture) => {
     }
     const final = next.value.state?.parameters ?? {};
     for (const [key, summary] of Object.entries(fixture.final)) {
-      // Without rotation, softmax ignores a key bias: its gradient is exactly 0, so in float32 Adam divides rounding noise by rounding noise.
+      // Without rotation, softmax ignores a key bias: its gradient is exactly 0, so in float32 Adam divides rounding
+      // noise by rounding noise.
       const isNoise = name === 'onnxruntime' && key.endsWith('c_attn.bias');
       if (!isNoise) expectSummary(final[key] ?? new Float32Array(), summary, key, name === 'reference' ? 3e-6 : 1e-4);
     }

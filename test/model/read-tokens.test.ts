@@ -1,22 +1,45 @@
 import { describe, expect, it } from 'vitest';
 import { referenceExecutor } from '../../harness/engine/index.ts';
 import { programOf } from '../../harness/graph/index.ts';
-import { batchFeeds, declareBatch, declareParameters, declareReads, hiddenStates, lmLabels, parameterShapes, readFeeds, readSpan, readTokens, RowPacker, type PackedRows } from '../../harness/model/index.ts';
+import {
+  batchFeeds,
+  declareBatch,
+  declareParameters,
+  declareReads,
+  hiddenStates,
+  lmLabels,
+  parameterShapes,
+  readFeeds,
+  readSpan,
+  readTokens,
+  RowPacker,
+  type PackedRows,
+} from '../../harness/model/index.ts';
 import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
 import { bumpyParameters, randomPairs, tinyFamilies, titled, vocabSize } from './tiny-models.ts';
 
-const packed: PackedRows = new RowPacker(16).pack(randomPairs(5, 3).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })));
+const packed: PackedRows = new RowPacker(16).pack(
+  randomPairs(5, 3).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
+);
 
 function parameterFeeds(model: ModelSpec) {
   const values = bumpyParameters(model);
-  return Object.fromEntries([...parameterShapes(model, vocabSize)].map(([name, shape]) => [name, { data: values[name] as Float32Array, shape }]));
+  return Object.fromEntries(
+    [...parameterShapes(model, vocabSize)].map(([name, shape]) => [
+      name,
+      { data: values[name] as Float32Array, shape },
+    ]),
+  );
 }
 
 describe.each(tinyFamilies.map(titled))('the last layer of $title', ({ model }) => {
   it('gives read tokens the hidden states they have when all are computed', async () => {
     const parameters = declareParameters(model, vocabSize);
     const batch = declareBatch();
-    const outputs = { all: hiddenStates(model, parameters, batch), read: hiddenStates(model, parameters, batch, declareReads(batch)) };
+    const outputs = {
+      all: hiddenStates(model, parameters, batch),
+      read: hiddenStates(model, parameters, batch, declareReads(batch)),
+    };
     const program = programOf({ outputs, state: [] });
     const session = await referenceExecutor().compile(program);
     const read = readTokens(packed, { labelRows: lmLabels(packed).labelRows, pooling: 'last' });
@@ -25,7 +48,11 @@ describe.each(tinyFamilies.map(titled))('the last layer of $title', ({ model }) 
     const found = await session.run(Object.fromEntries(Object.entries(feeds).filter(([name]) => fed.has(name))));
     const width = model.hiddenSize;
     for (const [number, token] of read.tokens.entries()) {
-      for (let column = 0; column < width; column++) expect(found['read']?.[number * width + column]).toBeCloseTo(found['all']?.[token * width + column] ?? Number.NaN, 6);
+      for (let column = 0; column < width; column++)
+        expect(found['read']?.[number * width + column]).toBeCloseTo(
+          found['all']?.[token * width + column] ?? Number.NaN,
+          6,
+        );
     }
   });
 });
@@ -34,7 +61,9 @@ describe('readTokens', () => {
   it('reads what predicts a label and the last token of each response, once each', () => {
     const { labelRows } = lmLabels(packed);
     const wanted = new Set([...labelRows, ...packed.spans.map(({ start, length }) => start + length - 1)]);
-    expect([...readTokens(packed, { labelRows, pooling: 'last' }).tokens]).toEqual([...wanted].toSorted((a, b) => a - b));
+    expect([...readTokens(packed, { labelRows, pooling: 'last' }).tokens]).toEqual(
+      [...wanted].toSorted((a, b) => a - b),
+    );
   });
 
   it('reads whole responses for mean pooling, and nothing for a reward nobody asks for', () => {
@@ -48,13 +77,19 @@ describe('readTokens', () => {
     const mean = readTokens(packed, { labelRows: null, pooling: 'mean' });
     for (const span of packed.spans) {
       const moved = readSpan(mean, span);
-      expect([...mean.tokens.subarray(moved.start, moved.start + moved.length)]).toEqual(Array.from({ length: span.length }, (_, index) => span.start + index));
+      expect([...mean.tokens.subarray(moved.start, moved.start + moved.length)]).toEqual(
+        Array.from({ length: span.length }, (_, index) => span.start + index),
+      );
     }
     const last = readTokens(packed, { labelRows: null, pooling: 'last' });
-    expect(packed.spans.map((span) => readSpan(last, span)).map(({ start, length }) => start + length - 1)).toEqual(packed.spans.map((_, index) => index));
+    expect(packed.spans.map((span) => readSpan(last, span)).map(({ start, length }) => start + length - 1)).toEqual(
+      packed.spans.map((_, index) => index),
+    );
   });
 
   it('refuses a row that nothing reads', () => {
-    expect(() => readTokens(packed, { labelRows: Int32Array.of(0), pooling: null })).toThrow('row 1: nothing reads its hidden states');
+    expect(() => readTokens(packed, { labelRows: Int32Array.of(0), pooling: null })).toThrow(
+      'row 1: nothing reads its hidden states',
+    );
   });
 });

@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors, writeSafetensors } from '../../harness/model/index.ts';
 
 let folder = '';
-beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'safetensors-')); });
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'safetensors-'));
+});
 afterAll(() => rm(folder, { recursive: true }));
 
 /** A file by the format's own words: header length as 8 little-endian bytes, JSON, data. */
@@ -20,10 +22,18 @@ describe('safetensors', () => {
   it('reads a file written by hand, float16 and bfloat16 included', async () => {
     const path = join(folder, 'hand.safetensors');
     // 1.0 = 3c00 and -2.5 = c100 in float16, smallest subnormal 0001 = 2^-24; 1.0 = 3f80 and -2.5 = c020 in bfloat16.
-    const data = Buffer.concat([Buffer.from(Float32Array.of(1.5, -2).buffer), Buffer.from(Int32Array.of(7).buffer), Buffer.from(Uint16Array.of(0x3c00, 0xc100, 0x0001).buffer), Buffer.from(Uint16Array.of(0x3f80, 0xc020).buffer)]);
+    const data = Buffer.concat([
+      Buffer.from(Float32Array.of(1.5, -2).buffer),
+      Buffer.from(Int32Array.of(7).buffer),
+      Buffer.from(Uint16Array.of(0x3c00, 0xc100, 0x0001).buffer),
+      Buffer.from(Uint16Array.of(0x3f80, 0xc020).buffer),
+    ]);
     const header = {
-      __metadata__: { step: '12' }, a: { dtype: 'F32', shape: [2, 1], data_offsets: [0, 8] }, b: { dtype: 'I32', shape: [1], data_offsets: [8, 12] },
-      c: { dtype: 'F16', shape: [3], data_offsets: [12, 18] }, d: { dtype: 'BF16', shape: [2], data_offsets: [18, 22] },
+      __metadata__: { step: '12' },
+      a: { dtype: 'F32', shape: [2, 1], data_offsets: [0, 8] },
+      b: { dtype: 'I32', shape: [1], data_offsets: [8, 12] },
+      c: { dtype: 'F16', shape: [3], data_offsets: [12, 18] },
+      d: { dtype: 'BF16', shape: [2], data_offsets: [18, 22] },
     };
     await writeFile(path, fileOf(header, data));
     const { tensors, metadata } = await readSafetensors(path);
@@ -42,7 +52,9 @@ describe('safetensors', () => {
     const headerLength = Number(bytes.readBigUInt64LE(0));
     expect(headerLength % 8).toBe(0);
     expect(JSON.parse(bytes.toString('utf8', 8, 8 + headerLength))).toEqual({
-      __metadata__: { step: '3' }, x: { dtype: 'F32', shape: [2], data_offsets: [0, 8] }, y: { dtype: 'I32', shape: [], data_offsets: [8, 12] },
+      __metadata__: { step: '3' },
+      x: { dtype: 'F32', shape: [2], data_offsets: [0, 8] },
+      y: { dtype: 'I32', shape: [], data_offsets: [8, 12] },
     });
     expect(bytes.readFloatLE(8 + headerLength + 4)).toBe(4);
     expect(bytes.readInt32LE(8 + headerLength + 8)).toBe(-1);
@@ -55,7 +67,12 @@ describe('safetensors', () => {
     const path = join(folder, `${storage}.safetensors`);
     const exact = storage === 'float16' ? 2 ** -10 : 2 ** -7; // one step above 1
     const data = Float32Array.of(1, 1 + exact, 1 + exact / 2, 1 + 1.5 * exact, -3);
-    await writeSafetensors(path, { x: { shape: [5], data }, n: { shape: [1], data: Int32Array.of(2 ** 30 + 1) } }, {}, storage);
+    await writeSafetensors(
+      path,
+      { x: { shape: [5], data }, n: { shape: [1], data: Int32Array.of(2 ** 30 + 1) } },
+      {},
+      storage,
+    );
     const { tensors } = await readSafetensors(path);
     // Half way goes to the even neighbour: 1 below, 1 + 2 steps above. Counts are not narrowed.
     expect(tensors['x']?.data).toEqual(Float32Array.of(1, 1 + exact, 1, 1 + 2 * exact, -3));
@@ -71,7 +88,9 @@ describe('safetensors', () => {
     for (const place of [0, 2 ** 23 - 1, 2 ** 23, length - 1]) data[place] = place % 97;
     await writeSafetensors(path, { x: { shape: [length], data } }, {}, 'bfloat16');
     const { tensors } = await readSafetensors(path);
-    expect(Buffer.compare(Buffer.from((tensors['x'] as { data: Float32Array }).data.buffer), Buffer.from(data.buffer))).toBe(0);
+    expect(
+      Buffer.compare(Buffer.from((tensors['x'] as { data: Float32Array }).data.buffer), Buffer.from(data.buffer)),
+    ).toBe(0);
   });
 
   it('refuses a file cut off anywhere, naming file and sizes', async () => {
@@ -81,7 +100,11 @@ describe('safetensors', () => {
     const cut = join(folder, 'cut.safetensors');
     for (let length = 0; length < bytes.length; length++) {
       await writeFile(cut, bytes.subarray(0, length));
-      await expect(readSafetensors(cut), `${length} bytes`).rejects.toMatchObject({ name: 'UserError', exitCode: 4, message: expect.stringMatching(/cut\.safetensors.*expected .*found \d+/) });
+      await expect(readSafetensors(cut), `${length} bytes`).rejects.toMatchObject({
+        name: 'UserError',
+        exitCode: 4,
+        message: expect.stringMatching(/cut\.safetensors.*expected .*found \d+/),
+      });
     }
     await writeFile(cut, Buffer.concat([bytes, Buffer.from([0])]));
     await expect(readSafetensors(cut)).rejects.toThrow('the header describes 16 data bytes, found 17');

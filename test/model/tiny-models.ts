@@ -6,7 +6,19 @@ import { modelConstantsSchema, type ModelConstants, type ModelSpec } from '../..
 
 export const vocabSize = 13;
 
-const shared = { name: 'tiny', hiddenSize: 8, layers: 2, heads: 4, intermediateSize: 12, contextLength: 16, rewardPooling: 'last', initStandardDeviation: 0.3, headSize: null, tieEmbeddings: null, constants: null } as const;
+const shared = {
+  name: 'tiny',
+  hiddenSize: 8,
+  layers: 2,
+  heads: 4,
+  intermediateSize: 12,
+  contextLength: 16,
+  rewardPooling: 'last',
+  initStandardDeviation: 0.3,
+  headSize: null,
+  tieEmbeddings: null,
+  constants: null,
+} as const;
 export const tinyModels: readonly ModelSpec[] = [
   { ...shared, family: 'qwen2', keyValueHeads: 2 },
   { ...shared, family: 'gpt2', keyValueHeads: 4 },
@@ -21,28 +33,63 @@ export function constantsWith(overrides: Partial<ModelConstants>): ModelConstant
 export const tinyFamilies: readonly ModelSpec[] = [
   ...tinyModels,
   {
-    ...shared, family: 'llama', keyValueHeads: 2, headSize: 6,
-    constants: constantsWith({ ropeScaling: { kind: 'llama3', factor: 8, lowFrequencyFactor: 1, highFrequencyFactor: 4, originalContextLength: 12 }, attentionBias: true, mlpBias: true }),
+    ...shared,
+    family: 'llama',
+    keyValueHeads: 2,
+    headSize: 6,
+    constants: constantsWith({
+      ropeScaling: {
+        kind: 'llama3',
+        factor: 8,
+        lowFrequencyFactor: 1,
+        highFrequencyFactor: 4,
+        originalContextLength: 12,
+      },
+      attentionBias: true,
+      mlpBias: true,
+    }),
   },
-  { ...shared, family: 'gemma2', keyValueHeads: 1, headSize: 4, constants: constantsWith({ queryScalar: 3, attentionSoftCap: 2, slidingWindow: 16 }) },
+  {
+    ...shared,
+    family: 'gemma2',
+    keyValueHeads: 1,
+    headSize: 4,
+    constants: constantsWith({ queryScalar: 3, attentionSoftCap: 2, slidingWindow: 16 }),
+  },
   { ...shared, family: 'gpt-neox', heads: 2, keyValueHeads: 2, constants: constantsWith({ rotaryFraction: 0.5 }) },
-  { ...shared, family: 'gpt-neox', heads: 2, keyValueHeads: 2, tieEmbeddings: true, constants: constantsWith({ rotaryFraction: 1, parallelResidual: false, attentionBias: false, ropeScaling: { kind: 'linear', factor: 2 } }) },
+  {
+    ...shared,
+    family: 'gpt-neox',
+    heads: 2,
+    keyValueHeads: 2,
+    tieEmbeddings: true,
+    constants: constantsWith({
+      rotaryFraction: 1,
+      parallelResidual: false,
+      attentionBias: false,
+      ropeScaling: { kind: 'linear', factor: 2 },
+    }),
+  },
 ];
 
 /** How a test title calls a model. */
 export function titled(model: ModelSpec): { readonly title: string; readonly model: ModelSpec } {
-  const details = Object.entries(model.constants ?? {}).filter(([, value]) => value !== null).map(([name]) => name);
+  const details = Object.entries(model.constants ?? {})
+    .filter(([, value]) => value !== null)
+    .map(([name]) => name);
   return { title: [model.family, ...details].join(' '), model };
 }
 
 /** Initial parameters with biases and norms moved off 0 and 1, so that a wrong gradient cannot hide behind a zero. */
 export function bumpyParameters(model: ModelSpec, seed = 1): Parameters {
   const initial = initParameters(model, vocabSize, seed);
-  return Object.fromEntries([...parameterShapes(model, vocabSize)].map(([name, shape]) => {
-    const stream = randomStream(seed, 'bump', name);
-    const values = initial[name] ?? new Float32Array();
-    return [name, shape.length === 1 ? values.map((value) => value + 0.2 * stream.normal()) : values];
-  }));
+  return Object.fromEntries(
+    [...parameterShapes(model, vocabSize)].map(([name, shape]) => {
+      const stream = randomStream(seed, 'bump', name);
+      const values = initial[name] ?? new Float32Array();
+      return [name, shape.length === 1 ? values.map((value) => value + 0.2 * stream.normal()) : values];
+    }),
+  );
 }
 
 /** Pairs of random tokens; lengths 1..longest. */
@@ -50,6 +97,9 @@ export function randomPairs(count: number, seed: number, longest = 6): readonly 
   const stream = randomStream(seed, 'pairs');
   const tokens = (length: number): Int32Array => Int32Array.from({ length }, () => stream.integer(vocabSize));
   return Array.from({ length: count }, (_, index) => ({
-    id: String(index), prompt: tokens(1 + stream.integer(longest)), chosen: tokens(1 + stream.integer(longest)), rejected: tokens(1 + stream.integer(longest)),
+    id: String(index),
+    prompt: tokens(1 + stream.integer(longest)),
+    chosen: tokens(1 + stream.integer(longest)),
+    rejected: tokens(1 + stream.integer(longest)),
   }));
 }

@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import { scoreResponses } from '../../harness/eval/index.ts';
-import { initParameters, lmHeadName, loadModelFolder, saveModelFolder, type Parameters } from '../../harness/model/index.ts';
+import {
+  initParameters,
+  lmHeadName,
+  loadModelFolder,
+  saveModelFolder,
+  type Parameters,
+} from '../../harness/model/index.ts';
 import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
 import { optimizerSchema } from '../../harness/spec/experiment-schema.ts';
 import { initialState, SessionCache, trainLoop, type ObjectiveWeights } from '../../harness/train/index.ts';
@@ -14,17 +20,33 @@ import { randomPairs, tinyFamilies, titled, vocabSize } from './tiny-models.ts';
 const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1 });
 const pairs = randomPairs(6, 11, 5);
 let root = '';
-beforeAll(async () => { root = await mkdtemp(join(tmpdir(), 'families-')); });
+beforeAll(async () => {
+  root = await mkdtemp(join(tmpdir(), 'families-'));
+});
 afterAll(async () => {
   await sessions.release();
   await rm(root, { recursive: true });
 });
 
 /** Trains on the same six pairs again and again; the losses of all steps. */
-async function train(model: ModelSpec, objective: ObjectiveWeights, steps: number): Promise<{ losses: number[]; parameters: Parameters }> {
+async function train(
+  model: ModelSpec,
+  objective: ObjectiveWeights,
+  steps: number,
+): Promise<{ losses: number[]; parameters: Parameters }> {
   const loop = trainLoop({
-    model, vocabSize, objective, optimizer: optimizerSchema.parse({ kind: 'adamw', learningRate: 1e-2 }), sessions, state: initialState(initParameters(model, vocabSize, 3)), toStep: steps,
-    learningRateAt: () => 1e-2, batchAt: () => pairs, logEverySteps: 1, shouldCheckpoint: () => false, signal: new AbortController().signal,
+    model,
+    vocabSize,
+    objective,
+    optimizer: optimizerSchema.parse({ kind: 'adamw', learningRate: 1e-2 }),
+    sessions,
+    state: initialState(initParameters(model, vocabSize, 3)),
+    toStep: steps,
+    learningRateAt: () => 1e-2,
+    batchAt: () => pairs,
+    logEverySteps: 1,
+    shouldCheckpoint: () => false,
+    signal: new AbortController().signal,
   });
   const losses: number[] = [];
   let next = await loop.next();

@@ -7,25 +7,45 @@ import { experimentJsonSchema } from '../../harness/spec/index.ts';
 
 describe('canonicalJson', () => {
   // Numbers of RFC 8785, appendix B, and the sorting example of section 3.2.3.
-  it.each([[1e21, '1e+21'], [0.000001, '0.000001'], [1e-7, '1e-7'], [-0, '0'], [333333333.3333333, '333333333.3333333'], [9007199254740992, '9007199254740992']])('writes %d as RFC 8785 does', (value, text) => {
+  it.each([
+    [1e21, '1e+21'],
+    [0.000001, '0.000001'],
+    [1e-7, '1e-7'],
+    [-0, '0'],
+    [333333333.3333333, '333333333.3333333'],
+    [9007199254740992, '9007199254740992'],
+  ])('writes %d as RFC 8785 does', (value, text) => {
     expect(canonicalJson(value)).toBe(text);
   });
 
   it('sorts keys by UTF-16 units', () => {
-    expect(canonicalJson({ '€': 1, '\r': 2, '\ufb33': 3, '1': 4, '😀': 5, '\u0080': 6, 'ö': 7 })).toBe('{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"😀":5,"\ufb33":3}');
+    expect(canonicalJson({ '€': 1, '\r': 2, '\ufb33': 3, '1': 4, '😀': 5, '\u0080': 6, ö: 7 })).toBe(
+      '{"\\r":2,"1":4,"\u0080":6,"ö":7,"€":1,"😀":5,"\ufb33":3}',
+    );
   });
 
   it('agrees with a whole-value canonicalizer, frozen (remembered) or not', () => {
-    assertProperty(property(jsonValue({ maxDepth: 4 }), (value) => {
-      const frozen: unknown = typeof value === 'object' && value !== null ? Object.freeze(value) : value;
-      return canonicalJson({ a: frozen, b: [frozen] }) === canonicalize({ a: value, b: [value] }) && canonicalJson(frozen) === canonicalize(value);
-    }), { numRuns: 200, seed: 2 });
+    assertProperty(
+      property(jsonValue({ maxDepth: 4 }), (value) => {
+        const frozen: unknown = typeof value === 'object' && value !== null ? Object.freeze(value) : value;
+        return (
+          canonicalJson({ a: frozen, b: [frozen] }) === canonicalize({ a: value, b: [value] }) &&
+          canonicalJson(frozen) === canonicalize(value)
+        );
+      }),
+      { numRuns: 200, seed: 2 },
+    );
   });
 
   it.each([
-    ['NaN', { a: NaN }, 'value.a is NaN'], ['infinity', { a: [Infinity] }, 'value.a[0] is Infinity'], ['undefined', { a: undefined }, 'value.a is undefined'],
-    ['a function', { a: () => 1 }, 'value.a is function'], ['a hole', { a: Array(1) }, 'value.a[0] is undefined'], ['a bigint', { a: 1n }, 'value.a is bigint'],
-    ['a date', { a: new Date(0) }, 'value.a is not a plain object'], ['a map', { a: new Map() }, 'value.a is not a plain object'],
+    ['NaN', { a: NaN }, 'value.a is NaN'],
+    ['infinity', { a: [Infinity] }, 'value.a[0] is Infinity'],
+    ['undefined', { a: undefined }, 'value.a is undefined'],
+    ['a function', { a: () => 1 }, 'value.a is function'],
+    ['a hole', { a: Array(1) }, 'value.a[0] is undefined'],
+    ['a bigint', { a: 1n }, 'value.a is bigint'],
+    ['a date', { a: new Date(0) }, 'value.a is not a plain object'],
+    ['a map', { a: new Map() }, 'value.a is not a plain object'],
   ])('refuses %s', (_, value, message) => {
     expect(() => canonicalJson(value)).toThrow(message);
   });
@@ -40,8 +60,11 @@ describe('canonicalJson', () => {
 
 describe('fingerprintOf', () => {
   it('is sha256 of the canonical kind, version, config and inputs', () => {
-    const text = '{"config":{"tokenizer":{"kind":"bpe","vocabSize":1024}},"inputs":{"corpus":"ab"},"kind":"tokenizer","version":1}';
-    expect(fingerprintOf('tokenizer', { tokenizer: { vocabSize: 1024, kind: 'bpe' } }, { corpus: 'ab' as never })).toBe(createHash('sha256').update(text).digest('hex'));
+    const text =
+      '{"config":{"tokenizer":{"kind":"bpe","vocabSize":1024}},"inputs":{"corpus":"ab"},"kind":"tokenizer","version":1}';
+    expect(fingerprintOf('tokenizer', { tokenizer: { vocabSize: 1024, kind: 'bpe' } }, { corpus: 'ab' as never })).toBe(
+      createHash('sha256').update(text).digest('hex'),
+    );
   });
 });
 
@@ -51,7 +74,10 @@ describe('fields added to the format later', () => {
 
   it('leave the identity as it was while they are null, at any depth, frozen or not', () => {
     const before = ids(config);
-    const extended = { model: { ...config.model, headSize: null, constants: null }, finetune: { ...config.finetune, margin: null, optimizer: { ...config.finetune.optimizer, momentStorage: null } } };
+    const extended = {
+      model: { ...config.model, headSize: null, constants: null },
+      finetune: { ...config.finetune, margin: null, optimizer: { ...config.finetune.optimizer, momentStorage: null } },
+    };
     expect(ids(extended)).toBe(before);
     Object.freeze(extended.model);
     Object.freeze(extended.finetune.optimizer);
@@ -74,12 +100,19 @@ describe('fields added to the format later', () => {
     const visit = (node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;
       const { properties } = node as { readonly properties?: Readonly<Record<string, { readonly default?: unknown }>> };
-      for (const [name, field] of Object.entries(properties ?? {})) isOffByDefault.set(name, [...(isOffByDefault.get(name) ?? []), field.default === null]);
+      for (const [name, field] of Object.entries(properties ?? {}))
+        isOffByDefault.set(name, [...(isOffByDefault.get(name) ?? []), field.default === null]);
       Object.values(node).forEach(visit);
     };
     visit(experimentJsonSchema());
-    const off = [...isOffByDefault].filter(([, defaults]) => defaults.includes(true)).map(([name]) => name).filter((name) => !first.has(name));
-    expect(off.filter((name) => !addedFields.has(name)), 'to be added to addedFields in harness/plan/fingerprint.ts').toEqual([]);
+    const off = [...isOffByDefault]
+      .filter(([, defaults]) => defaults.includes(true))
+      .map(([name]) => name)
+      .filter((name) => !first.has(name));
+    expect(
+      off.filter((name) => !addedFields.has(name)),
+      'to be added to addedFields in harness/plan/fingerprint.ts',
+    ).toEqual([]);
     expect([...addedFields].filter((name) => isOffByDefault.get(name)?.includes(false))).toEqual([]);
   });
 });

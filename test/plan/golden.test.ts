@@ -8,10 +8,16 @@ import { fixedInputs } from './plan-of.ts';
 const folder = path.resolve(import.meta.dirname, '../../experiments');
 const largestGolden = 150_000;
 
-/** One line a stage: [id, steps, train FLOPs]; one line an arm; so that the diff of a change shows what it will cost. */
+/**
+ * One line a stage: [id, steps, train FLOPs]; one line an arm; so that the diff of a change shows what it will cost.
+ */
 function compact(plan: Plan): string {
-  const stages = plan.stages.map(({ id, cost }) => JSON.stringify([id, cost.steps, cost.trainFlops === null ? null : Number(cost.trainFlops.toPrecision(3))]));
-  const arms = [...new Set(plan.trials.map(({ axes }) => axes.arm))].map((arm) => `${JSON.stringify(arm)}: ${plan.trials.filter(({ axes }) => axes.arm === arm).length}`);
+  const stages = plan.stages.map(({ id, cost }) =>
+    JSON.stringify([id, cost.steps, cost.trainFlops === null ? null : Number(cost.trainFlops.toPrecision(3))]),
+  );
+  const arms = [...new Set(plan.trials.map(({ axes }) => axes.arm))].map(
+    (arm) => `${JSON.stringify(arm)}: ${plan.trials.filter(({ axes }) => axes.arm === arm).length}`,
+  );
   return `{\n"experiment": ${JSON.stringify(plan.experiment)},\n"trials": {${arms.join(', ')}},\n"firstTrials": ${JSON.stringify(plan.trials.slice(0, 5).map(({ id }) => id))},\n"excluded": ${plan.excluded.length},\n"duplicates": ${plan.duplicates},\n"stages": [\n${stages.join(',\n')}\n]\n}\n`;
 }
 

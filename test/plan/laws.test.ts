@@ -6,7 +6,16 @@ import { fingerprints, fixedInputs, kindsOf, planOf, stageOf, stagesOf } from '.
 
 /** The same YAML with the keys of every map the other way round. */
 function reversed(text: string): string {
-  const turn = (value: unknown): unknown => (Array.isArray(value) ? value.map(turn) : typeof value === 'object' && value !== null ? Object.fromEntries(Object.entries(value).reverse().map(([key, item]) => [key, turn(item)])) : value);
+  const turn = (value: unknown): unknown =>
+    Array.isArray(value)
+      ? value.map(turn)
+      : typeof value === 'object' && value !== null
+        ? Object.fromEntries(
+            Object.entries(value)
+              .reverse()
+              .map(([key, item]) => [key, turn(item)]),
+          )
+        : value;
   return JSON.stringify(turn(parseDocument(text).toJS()));
 }
 
@@ -15,7 +24,13 @@ describe('a plan', () => {
     expect(planOf(reversed(baseText))).toEqual(planOf(baseText));
   });
 
-  it.each(['execution.workers=9', 'execution.threads=3', 'execution.checkpointEverySeconds=1', 'report.title=Other', 'question=Other'])('has the same fingerprints with %s', (override) => {
+  it.each([
+    'execution.workers=9',
+    'execution.threads=3',
+    'execution.checkpointEverySeconds=1',
+    'report.title=Other',
+    'question=Other',
+  ])('has the same fingerprints with %s', (override) => {
     expect([...fingerprints(planOf(baseText, [override]))]).toEqual([...fingerprints(planOf(baseText))]);
   });
 
@@ -27,19 +42,51 @@ describe('a plan', () => {
 
   // Field, a new value, and the first stage kinds that must change; all that follow from them change too.
   it.each([
-    ['corpus.maxCharacters', '300', 'corpus'], ['corpus.minCharacters', '50', 'corpus'], ['corpus.heldOutFunctions', '7', 'corpus'],
-    ['tokenizer.vocabSize', '500', 'tokenizer'], ['pairs.mutantsPerFunction', '2', 'pairs'], ['pairs.maxEdits', '2', 'pairs'], ['pairs.seed', '5', 'pairs'],
-    ['model.contextLength', '128', 'pairs'], ['model.hiddenSize', '64', 'pretrain'], ['model.layers', '2', 'pretrain'], ['model.rewardPooling', 'mean', 'pretrain'], ['model.initStandardDeviation', '0.01', 'pretrain'],
-    ['pretrain.objective.lmWeight', '0.5', 'pretrain'], ['pretrain.objective.pairwiseWeight', '2', 'pretrain'], ['pretrain.budget.pairs', '320', 'pretrain'], ['pretrain.pairsPerStep', '8', 'pretrain'],
-    ['pretrain.optimizer.learningRate', '2e-3', 'pretrain'], ['pretrain.optimizer.clipNorm', 'null', 'pretrain'], ['pretrain.schedule.decayFraction', '0.3', 'pretrain'], ['pretrain.schedule.warmup.steps', '1', 'pretrain'],
-    ['task.difficulty', '2', 'task'], ['task.testPairs', '50', 'task'], ['task.seed', '3', 'task'],
-    ['finetune.samples', '16', 'finetune'], ['finetune.steps', '11', 'finetune'], ['finetune.objective.lmWeight', '1', 'finetune'], ['finetune.optimizer.weightDecay', '0', 'finetune'], ['finetune.schedule.warmup.fraction', '0.2', 'finetune'],
+    ['corpus.maxCharacters', '300', 'corpus'],
+    ['corpus.minCharacters', '50', 'corpus'],
+    ['corpus.heldOutFunctions', '7', 'corpus'],
+    ['tokenizer.vocabSize', '500', 'tokenizer'],
+    ['pairs.mutantsPerFunction', '2', 'pairs'],
+    ['pairs.maxEdits', '2', 'pairs'],
+    ['pairs.seed', '5', 'pairs'],
+    ['model.contextLength', '128', 'pairs'],
+    ['model.hiddenSize', '64', 'pretrain'],
+    ['model.layers', '2', 'pretrain'],
+    ['model.rewardPooling', 'mean', 'pretrain'],
+    ['model.initStandardDeviation', '0.01', 'pretrain'],
+    ['pretrain.objective.lmWeight', '0.5', 'pretrain'],
+    ['pretrain.objective.pairwiseWeight', '2', 'pretrain'],
+    ['pretrain.budget.pairs', '320', 'pretrain'],
+    ['pretrain.pairsPerStep', '8', 'pretrain'],
+    ['pretrain.optimizer.learningRate', '2e-3', 'pretrain'],
+    ['pretrain.optimizer.clipNorm', 'null', 'pretrain'],
+    ['pretrain.schedule.decayFraction', '0.3', 'pretrain'],
+    ['pretrain.schedule.warmup.steps', '1', 'pretrain'],
+    ['task.difficulty', '2', 'task'],
+    ['task.testPairs', '50', 'task'],
+    ['task.seed', '3', 'task'],
+    ['finetune.samples', '16', 'finetune'],
+    ['finetune.steps', '11', 'finetune'],
+    ['finetune.objective.lmWeight', '1', 'finetune'],
+    ['finetune.optimizer.weightDecay', '0', 'finetune'],
+    ['finetune.schedule.warmup.fraction', '0.2', 'finetune'],
     ['evaluate.bestOf', '1', 'evaluate'],
   ] as const)('changes with %s from the %s stage on, and not before', (path, value, first) => {
     const order = ['corpus', 'tokenizer', 'pairs', 'task', 'pretrain', 'decay', 'finetune', 'evaluate'] as const;
-    const follows = { corpus: order, tokenizer: order.slice(1), pairs: ['pairs', 'pretrain', 'decay', 'finetune', 'evaluate'], pretrain: order.slice(4), task: ['task', 'finetune', 'evaluate'], finetune: ['finetune', 'evaluate'], evaluate: ['evaluate'], decay: [] } as const;
+    const follows = {
+      corpus: order,
+      tokenizer: order.slice(1),
+      pairs: ['pairs', 'pretrain', 'decay', 'finetune', 'evaluate'],
+      pretrain: order.slice(4),
+      task: ['task', 'finetune', 'evaluate'],
+      finetune: ['finetune', 'evaluate'],
+      evaluate: ['evaluate'],
+      decay: [],
+    } as const;
     const [before, after] = [planOf(baseText), planOf(baseText, [`${path}=${value}`])];
-    const changed = order.filter((kind) => stagesOf(before, kind).some(({ fingerprint }) => !fingerprints(after).has(fingerprint)));
+    const changed = order.filter((kind) =>
+      stagesOf(before, kind).some(({ fingerprint }) => !fingerprints(after).has(fingerprint)),
+    );
     // The context length cuts pairs and tasks alike.
     const expected = path === 'model.contextLength' ? order.slice(2) : follows[first];
     expect(changed).toEqual(expected);
@@ -55,9 +102,12 @@ describe('a plan', () => {
   });
 
   it('lists inputs before those who use them, and ends each trial with its test evaluation', () => {
-    const plan = planOf(withSweep('pretraining:\n  scratch: {pretrain.objective: {kind: none}}\n  pmp: {}\nfinetune.samples: [16, 32]'));
+    const plan = planOf(
+      withSweep('pretraining:\n  scratch: {pretrain.objective: {kind: none}}\n  pmp: {}\nfinetune.samples: [16, 32]'),
+    );
     const position = new Map(plan.stages.map(({ id }, index) => [id, index]));
-    for (const { id, inputs } of plan.stages) for (const input of Object.values(inputs)) expect(position.get(input)).toBeLessThan(position.get(id) ?? -1);
+    for (const { id, inputs } of plan.stages)
+      for (const input of Object.values(inputs)) expect(position.get(input)).toBeLessThan(position.get(id) ?? -1);
     for (const trial of plan.trials) {
       expect(trial.stages.at(-1)).toBe(trial.evaluate);
       expect(stageOf(plan, trial.evaluate).config).toMatchObject({ split: 'test' });
@@ -67,7 +117,16 @@ describe('a plan', () => {
 
   it('runs seed by seed, then in the order of the axes', () => {
     const plan = planOf(withSweep('finetune.steps: [5, 6]\nfinetune.samples: [16, 32]'));
-    expect(plan.trials.map(({ seed, axes }) => [seed, ...Object.values(axes.declared)])).toEqual([[1, 5, 16], [1, 5, 32], [1, 6, 16], [1, 6, 32], [2, 5, 16], [2, 5, 32], [2, 6, 16], [2, 6, 32]]);
+    expect(plan.trials.map(({ seed, axes }) => [seed, ...Object.values(axes.declared)])).toEqual([
+      [1, 5, 16],
+      [1, 5, 32],
+      [1, 6, 16],
+      [1, 6, 32],
+      [2, 5, 16],
+      [2, 5, 32],
+      [2, 6, 16],
+      [2, 6, 32],
+    ]);
   });
 
   it('starts scratch trials from nothing: no pairs, no backbone', () => {
@@ -77,20 +136,29 @@ describe('a plan', () => {
   });
 
   it('scores a preference-pretrained head without finetuning, and no other', () => {
-    const plan = planOf(withSweep('k:\n  none: {pretrain.objective: {kind: none}}\n  lm: {pretrain.objective: {kind: lm}}\n  pmp: {}'), ['seeds=1']);
+    const plan = planOf(
+      withSweep('k:\n  none: {pretrain.objective: {kind: none}}\n  lm: {pretrain.objective: {kind: lm}}\n  pmp: {}'),
+      ['seeds=1'],
+    );
     expect(stagesOf(plan, 'baseline').map(({ config }) => config.zeroShot)).toEqual([false, false, true]);
   });
 
   it('keeps trials that are one once: two spellings of a number, and scratch at two budgets', () => {
     const spelled = planOf(withSweep('finetune.optimizer.learningRate: [1e-6, 0.000001, 2e-6]'));
     expect([spelled.trials.length, spelled.duplicates]).toEqual([4, 2]);
-    const scratch = planOf(withSweep('pretrain.budget: [{pairs: 160}, {pairs: 320}]').replace('kind: pmp', 'kind: none'));
+    const scratch = planOf(
+      withSweep('pretrain.budget: [{pairs: 160}, {pairs: 320}]').replace('kind: pmp', 'kind: none'),
+    );
     expect([scratch.trials.length, scratch.duplicates]).toEqual([2, 2]);
   });
 
   it('leaves single seeds out', () => {
     const plan = planOf(withSweep('finetune.samples: [16, 32]', '  exclude: [{samples: 16, seed: 2}]\n'));
-    expect(plan.trials.map(({ seed, axes }) => [seed, axes.samples])).toEqual([[1, 16], [1, 32], [2, 32]]);
+    expect(plan.trials.map(({ seed, axes }) => [seed, axes.samples])).toEqual([
+      [1, 16],
+      [1, 32],
+      [2, 32],
+    ]);
     expect(plan.excluded.length).toBe(1);
   });
 });
@@ -106,13 +174,26 @@ describe('select', () => {
     const selects = stagesOf(plan, 'select');
     expect(selects.length).toBe(2);
     for (const { config, inputs } of selects) {
-      expect(config.candidates.map(({ input, values }) => [input, ...Object.values(values)])).toEqual([['candidate-0', 1e-4, 0], ['candidate-1', 1e-4, 1], ['candidate-2', 1e-3, 0], ['candidate-3', 1e-3, 1]]);
+      expect(config.candidates.map(({ input, values }) => [input, ...Object.values(values)])).toEqual([
+        ['candidate-0', 1e-4, 0],
+        ['candidate-1', 1e-4, 1],
+        ['candidate-2', 1e-3, 0],
+        ['candidate-3', 1e-3, 1],
+      ]);
       for (const { input, values } of config.candidates) {
         const evaluate = stageOf(plan, inputs[input]);
         expect(evaluate.config).toEqual({ evaluate: { bestOf: [1] }, split: 'dev' });
         const finetune = stageOf(plan, evaluate.inputs['model']);
         expect(finetune.inputs['select']).toBeUndefined();
-        expect(finetune.config).toMatchObject({ seed: 1, selected: [], finetune: { samples: 32, objective: { lmWeight: values['finetune.objective.lmWeight'] }, optimizer: { learningRate: values['finetune.optimizer.learningRate'] } } });
+        expect(finetune.config).toMatchObject({
+          seed: 1,
+          selected: [],
+          finetune: {
+            samples: 32,
+            objective: { lmWeight: values['finetune.objective.lmWeight'] },
+            optimizer: { learningRate: values['finetune.optimizer.learningRate'] },
+          },
+        });
       }
     }
   });
@@ -128,14 +209,19 @@ describe('select', () => {
     for (const trial of plan.trials) {
       const finetune = stageOf(plan, stageOf(plan, trial.evaluate).inputs['model']);
       expect(finetune.inputs['select']).toBe(trial.axes.arm === 'scratch' ? scratch?.id : pmp?.id);
-      expect(finetune.config).toMatchObject({ selected: ['finetune.optimizer.learningRate', 'finetune.objective.lmWeight'], finetune: { samples: trial.axes.samples, objective: { lmWeight: 0 }, optimizer: { learningRate: 1e-4 } } });
+      expect(finetune.config).toMatchObject({
+        selected: ['finetune.optimizer.learningRate', 'finetune.objective.lmWeight'],
+        finetune: { samples: trial.axes.samples, objective: { lmWeight: 0 }, optimizer: { learningRate: 1e-4 } },
+      });
       expect(trial.stages).toContain(finetune.inputs['select']);
     }
   });
 
   it('trains a trunk of its own for a tuning seed that is no trial seed', () => {
     const other = planOf(text.replace('seed: 1\n', 'seed: 9\n'));
-    expect(stagesOf(other, 'pretrain').map(({ config }) => [config.seed, config.until])).toEqual(expect.arrayContaining([[9, { pairs: 320 }]]));
+    expect(stagesOf(other, 'pretrain').map(({ config }) => [config.seed, config.until])).toEqual(
+      expect.arrayContaining([[9, { pairs: 320 }]]),
+    );
     expect(other.trials.map(({ seed }) => seed)).not.toContain(9);
   });
 

@@ -1,10 +1,17 @@
 /** Plans of experiment texts with a fixed corpus digest, and small questions to them; shared by the tests of plan. */
-import { planExperiment, type Plan, type PlannedStage, type PlannedTrial, type StageKind } from '../../harness/plan/index.ts';
+import {
+  planExperiment,
+  type Plan,
+  type PlannedStage,
+  type PlannedTrial,
+  type StageKind,
+} from '../../harness/plan/index.ts';
 import { valid } from '../spec/base-experiment.ts';
 
 export const fixedInputs = {
   corpusLockDigest: 'c0'.repeat(32),
-  taskDataDigest: (task: { readonly kind: string }): string | null => (task.kind === 'generated' ? null : 'da'.repeat(32)),
+  taskDataDigest: (task: { readonly kind: string }): string | null =>
+    task.kind === 'generated' ? null : 'da'.repeat(32),
 };
 
 export function planOf(text: string, overrides: readonly string[] = []): Plan {

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { withSweep } from '../spec/base-experiment.ts';
 import { fingerprints, kindsOf, planOf, stageOf, stagesOf } from './plan-of.ts';
 
-const budgets = (...pairs: readonly number[]): string => withSweep(`pretrain.budget: [${pairs.map((n) => `{pairs: ${n}}`).join(', ')}]`).replace('seeds: [1, 2]', 'seeds: [1]');
+const budgets = (...pairs: readonly number[]): string =>
+  withSweep(`pretrain.budget: [${pairs.map((n) => `{pairs: ${n}}`).join(', ')}]`).replace(
+    'seeds: [1, 2]',
+    'seeds: [1]',
+  );
 
 describe('the trunk with forks', () => {
   it('is one chain of segments ordered by budget, whatever the order of the trials', () => {
@@ -10,9 +14,18 @@ describe('the trunk with forks', () => {
     const segments = stagesOf(plan, 'pretrain');
     expect(segments.map(({ config }) => config.until)).toEqual([{ pairs: 160 }, { pairs: 320 }, { pairs: 640 }]);
     expect(segments.map(({ inputs }) => inputs['previous'])).toEqual([undefined, segments[0]?.id, segments[1]?.id]);
-    // 16 pairs a step: 10, 20 and 40 steps; decays of 2, 4 and 8; the trunk is cut at 8, 16 and 32, so its segments are 8, 8 and 16 steps.
-    expect(segments.map(({ cost }) => [cost.steps, cost.pairs])).toEqual([[8, 128], [8, 128], [16, 256]]);
-    expect(stagesOf(plan, 'decay').map(({ cost, config }) => [config.until, cost.steps])).toEqual([[{ pairs: 640 }, 8], [{ pairs: 160 }, 2], [{ pairs: 320 }, 4]]);
+    // 16 pairs a step: 10, 20 and 40 steps; decays of 2, 4 and 8; the trunk is cut at 8, 16 and 32, so its segments are
+    // 8, 8 and 16 steps.
+    expect(segments.map(({ cost }) => [cost.steps, cost.pairs])).toEqual([
+      [8, 128],
+      [8, 128],
+      [16, 256],
+    ]);
+    expect(stagesOf(plan, 'decay').map(({ cost, config }) => [config.until, cost.steps])).toEqual([
+      [{ pairs: 640 }, 8],
+      [{ pairs: 160 }, 2],
+      [{ pairs: 320 }, 4],
+    ]);
   });
 
   it('makes each decay a fork of its own segment, and each finetune start from its decay', () => {
@@ -22,7 +35,10 @@ describe('the trunk with forks', () => {
       const decay = stageOf(plan, finetune.inputs['backbone']);
       const segment = stageOf(plan, decay.inputs['trunk']);
       expect([decay.kind, segment.kind]).toEqual(['decay', 'pretrain']);
-      expect([decay, segment].map(({ config }) => 'until' in config && config.until)).toEqual([{ pairs: trial.axes.pmpPairs }, { pairs: trial.axes.pmpPairs }]);
+      expect([decay, segment].map(({ config }) => 'until' in config && config.until)).toEqual([
+        { pairs: trial.axes.pmpPairs },
+        { pairs: trial.axes.pmpPairs },
+      ]);
       expect(stageOf(plan, trial.baseline).inputs['backbone']).toBe(decay.id);
     }
   });
@@ -38,12 +54,26 @@ describe('the trunk with forks', () => {
     const kept = fingerprints(after);
     expect([...fingerprints(before)].filter((one) => !kept.has(one))).toEqual([]);
     const last = (plan: typeof before): string | undefined => stagesOf(plan, 'pretrain').at(-1)?.inputs['previous'];
-    expect([last(before), last(after)]).toEqual([stagesOf(after, 'pretrain')[0]?.id, stagesOf(after, 'pretrain')[1]?.id]);
+    expect([last(before), last(after)]).toEqual([
+      stagesOf(after, 'pretrain')[0]?.id,
+      stagesOf(after, 'pretrain')[1]?.id,
+    ]);
   });
 
   it('leaves the earlier segments in the stages of a later trial', () => {
     const plan = planOf(budgets(160, 320));
-    expect(kindsOf(plan, plan.trials[1])).toEqual(['corpus', 'tokenizer', 'pairs', 'pretrain', 'task', 'pretrain', 'decay', 'baseline', 'finetune', 'evaluate']);
+    expect(kindsOf(plan, plan.trials[1])).toEqual([
+      'corpus',
+      'tokenizer',
+      'pairs',
+      'pretrain',
+      'task',
+      'pretrain',
+      'decay',
+      'baseline',
+      'finetune',
+      'evaluate',
+    ]);
   });
 
   it('is another trunk for another seed, model, objective or learning rate', () => {
@@ -53,7 +83,11 @@ describe('the trunk with forks', () => {
   });
 
   it('continues equal-tokens runs from what is surely shorter, and never the other way round', () => {
-    const lm = withSweep('budget:\n  a: {pretrain.budget: {pairs: 160}}\n  b: {pretrain.budget: {pairs: 480}}\n  c: {pretrain.budget: {tokensOfPairs: 160}}\n  d: {pretrain.budget: {tokensOfPairs: 320}}').replace('kind: pmp', 'kind: lm').replace('seeds: [1, 2]', 'seeds: [1]');
+    const lm = withSweep(
+      'budget:\n  a: {pretrain.budget: {pairs: 160}}\n  b: {pretrain.budget: {pairs: 480}}\n  c: {pretrain.budget: {tokensOfPairs: 160}}\n  d: {pretrain.budget: {tokensOfPairs: 320}}',
+    )
+      .replace('kind: pmp', 'kind: lm')
+      .replace('seeds: [1, 2]', 'seeds: [1]');
     const plan = planOf(lm);
     const continued = stagesOf(plan, 'pretrain').map(({ config, inputs }) => {
       const previous = inputs['previous'] === undefined ? null : stageOf(plan, inputs['previous']).config;
@@ -68,9 +102,19 @@ describe('the trunk with forks', () => {
   });
 
   it('has no chain and no decay with a cosine schedule', () => {
-    const plan = planOf(budgets(160, 320).replace('schedule: {kind: wsd, warmup: {steps: 2}}', 'schedule: {kind: cosine, warmup: {steps: 2}}'));
+    const plan = planOf(
+      budgets(160, 320).replace(
+        'schedule: {kind: wsd, warmup: {steps: 2}}',
+        'schedule: {kind: cosine, warmup: {steps: 2}}',
+      ),
+    );
     expect(stagesOf(plan, 'decay')).toEqual([]);
-    expect(stagesOf(plan, 'pretrain').map(({ inputs, cost }) => [Object.keys(inputs), cost.steps])).toEqual([[['pairs'], 10], [['pairs'], 20]]);
-    expect(stagesOf(plan, 'finetune').map(({ inputs }) => inputs['backbone'])).toEqual(stagesOf(plan, 'pretrain').map(({ id }) => id));
+    expect(stagesOf(plan, 'pretrain').map(({ inputs, cost }) => [Object.keys(inputs), cost.steps])).toEqual([
+      [['pairs'], 10],
+      [['pairs'], 20],
+    ]);
+    expect(stagesOf(plan, 'finetune').map(({ inputs }) => inputs['backbone'])).toEqual(
+      stagesOf(plan, 'pretrain').map(({ id }) => id),
+    );
   });
 });

@@ -4,9 +4,21 @@ import { philox4x32, randomStream } from '../../harness/random/index.ts';
 describe('philox4x32', () => {
   // Known-answer vectors published with Random123 (kat_vectors, "philox4x32 10").
   it.each([
-    [[0, 0, 0, 0], [0, 0], [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8]],
-    [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], [0xffffffff, 0xffffffff], [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd]],
-    [[0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344], [0xa4093822, 0x299f31d0], [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1]],
+    [
+      [0, 0, 0, 0],
+      [0, 0],
+      [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8],
+    ],
+    [
+      [0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff],
+      [0xffffffff, 0xffffffff],
+      [0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd],
+    ],
+    [
+      [0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344],
+      [0xa4093822, 0x299f31d0],
+      [0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1],
+    ],
   ] as const)('matches the Random123 vector for counter %j', (counter, key, expected) => {
     expect(philox4x32(counter, key)).toEqual(expected);
   });
@@ -14,7 +26,14 @@ describe('philox4x32', () => {
 
 describe('randomStream', () => {
   it('gives the same numbers for the same seed and purpose, others for another purpose or seed', () => {
-    const draw = (seed: number, purpose: string): number[] => Array.from({ length: 5 }, ((stream) => () => stream.uint32())(randomStream(seed, purpose)));
+    const draw = (seed: number, purpose: string): number[] =>
+      Array.from(
+        { length: 5 },
+        (
+          (stream) => () =>
+            stream.uint32()
+        )(randomStream(seed, purpose)),
+      );
     expect(draw(1, 'init')).toEqual(draw(1, 'init'));
     expect(draw(1, 'init')).not.toEqual(draw(1, 'shuffle'));
     expect(draw(1, 'init')).not.toEqual(draw(2, 'init'));

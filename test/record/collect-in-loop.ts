@@ -1,4 +1,7 @@
-/** A collector that never has nothing to do: `node --import tsx collect-in-loop.ts RESULTS`, ended from outside. Says `ready` after its first round. */
+/**
+ * A collector that never has nothing to do: `node --import tsx collect-in-loop.ts RESULTS`, ended from outside. Says
+ * `ready` after its first round.
+ */
 import { writeSync } from 'node:fs';
 import { collect } from '../../harness/record/index.ts';
 import { writeStage } from './results-fixture.ts';

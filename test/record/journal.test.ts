@@ -30,7 +30,11 @@ describe('readJournal', () => {
   it.each([
     ['half a line', metric.slice(0, 20) + '\n', 'not a line of JSON'],
     ['an empty line', '\n', 'not a line of JSON'],
-    ['a metric whose value went missing', '{"kind":"metric","step":1,"name":"train/loss","value":null}\n', 'not a journal event'],
+    [
+      'a metric whose value went missing',
+      '{"kind":"metric","step":1,"name":"train/loss","value":null}\n',
+      'not a journal event',
+    ],
     ['an unknown kind', '{"kind":"toString"}\n', 'not a journal event'],
   ])('refuses %s in the middle, with file and line', (_, bad, complaint) => {
     const path = journalOf(attempt + bad + metric);

@@ -14,7 +14,9 @@ const started: ChildProcess[] = [];
 
 /** Resolves when the collector has put its first database in place. */
 async function startCollector(results: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', collectorScript, results], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--import', 'tsx', collectorScript, results], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   started.push(child);
   await once(child.stdout, 'data');
   return child;
@@ -30,7 +32,8 @@ afterEach(async () => {
   for (const child of started.splice(0)) if (child.exitCode === null && child.signalCode === null) await kill(child);
 });
 
-const read = (results: string, sql: string): Promise<readonly Row[]> => withDatabase(results, async (database) => (await database.query(sql)).rows);
+const read = (results: string, sql: string): Promise<readonly Row[]> =>
+  withDatabase(results, async (database) => (await database.query(sql)).rows);
 
 describe('the database file', () => {
   it('can be read at any moment while a collector replaces it', async () => {
@@ -39,7 +42,10 @@ describe('the database file', () => {
     const child = await startCollector(results);
     const rounds = new Set<number>();
     for (let round = 0; round < 30; round++) {
-      const [row] = await read(results, `SELECT (SELECT count(*) FROM trials WHERE outcome = 'completed') AS completed, (SELECT max(value) FROM metrics WHERE name = 'task/rounds') AS round`);
+      const [row] = await read(
+        results,
+        `SELECT (SELECT count(*) FROM trials WHERE outcome = 'completed') AS completed, (SELECT max(value) FROM metrics WHERE name = 'task/rounds') AS round`,
+      );
       expect(row?.['completed']).toBe(4);
       rounds.add(Number(row?.['round']));
     }
@@ -60,7 +66,9 @@ describe('the database file', () => {
     const tables = ['stages', 'runs', 'metrics', 'items', 'trials', 'collected'];
     const stepwise = await Promise.all(tables.map((table) => read(results, `SELECT * FROM ${table} ORDER BY ALL`)));
     await collect(results, { rebuild: true });
-    expect(await Promise.all(tables.map((table) => read(results, `SELECT * FROM ${table} ORDER BY ALL`)))).toEqual(stepwise);
+    expect(await Promise.all(tables.map((table) => read(results, `SELECT * FROM ${table} ORDER BY ALL`)))).toEqual(
+      stepwise,
+    );
     expect(readdirSync(results).sort()).toEqual(['experiments', 'harness.duckdb', 'store']);
   });
 });

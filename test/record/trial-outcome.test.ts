@@ -5,7 +5,12 @@ const chain = ['task-a', 'decay-b', 'finetune-c', 'evaluate-c', 'select-d', 'fin
 
 /** Outcome of the chain with these stages in these states; stages that are not named were never started. */
 function outcomeOf(outcomes: Readonly<Record<string, string>>): ReturnType<typeof trialOutcomeOf> {
-  const states = new Map(Object.entries(outcomes).map(([id, outcome]) => [id, { kind: id.slice(0, id.indexOf('-')), outcome, cause: 'why' }]));
+  const states = new Map(
+    Object.entries(outcomes).map(([id, outcome]) => [
+      id,
+      { kind: id.slice(0, id.indexOf('-')), outcome, cause: 'why' },
+    ]),
+  );
   return trialOutcomeOf(chain, 'evaluate-f', states);
 }
 
@@ -20,7 +25,10 @@ describe('trialOutcomeOf', () => {
   it('blames a shared foundation as blocked, its own stages as failed, a divergence as diverged', () => {
     expect(outcomeOf({ 'task-a': 'failed' })).toEqual({ outcome: 'blocked', cause: 'task-a failed: why' });
     expect(outcomeOf({ ...foundations, 'decay-b': 'diverged' }).outcome).toBe('diverged');
-    expect(outcomeOf({ ...foundations, 'select-d': 'completed', 'finetune-e': 'failed' })).toEqual({ outcome: 'failed', cause: 'finetune-e failed: why' });
+    expect(outcomeOf({ ...foundations, 'select-d': 'completed', 'finetune-e': 'failed' })).toEqual({
+      outcome: 'failed',
+      cause: 'finetune-e failed: why',
+    });
     expect(outcomeOf({ ...foundations, 'select-d': 'completed', 'finetune-e': 'diverged' }).outcome).toBe('diverged');
     expect(outcomeOf({ ...foundations, 'evaluate-f': 'damaged' }).outcome).toBe('failed');
   });
@@ -29,6 +37,9 @@ describe('trialOutcomeOf', () => {
     expect(outcomeOf({ ...foundations, 'finetune-c': 'diverged' }).outcome).toBe('pending');
     expect(outcomeOf({ ...foundations, 'finetune-c': 'failed' }).outcome).toBe('failed');
     expect(outcomeOf({ ...foundations, 'finetune-c': 'failed', 'select-d': 'completed' }).outcome).toBe('pending');
-    expect(outcomeOf({ 'finetune-c': 'failed', 'evaluate-f': 'completed' })).toEqual({ outcome: 'completed', cause: null });
+    expect(outcomeOf({ 'finetune-c': 'failed', 'evaluate-f': 'completed' })).toEqual({
+      outcome: 'completed',
+      cause: null,
+    });
   });
 });

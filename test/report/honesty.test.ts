@@ -4,14 +4,29 @@ import { buildReport, formatSummary, renderFiles, type Figure, type Report } fro
 import { UserError } from '../../harness/spec/user-error.ts';
 import { input, lose, sweep } from './sweep-fixture.ts';
 
-interface Row { readonly role: string; readonly y: number; readonly low: number | null; readonly isAlone: boolean }
-const rowsOf = (figure: Figure | undefined): readonly Row[] => (figure?.spec as { data: { values: Row[] } } | undefined)?.data.values ?? [];
-const figure = (report: Report, name: string): Figure | undefined => report.figures.find((candidate) => candidate.name === name);
+interface Row {
+  readonly role: string;
+  readonly y: number;
+  readonly low: number | null;
+  readonly isAlone: boolean;
+}
+const rowsOf = (figure: Figure | undefined): readonly Row[] =>
+  (figure?.spec as { data: { values: Row[] } } | undefined)?.data.values ?? [];
+const figure = (report: Report, name: string): Figure | undefined =>
+  report.figures.find((candidate) => candidate.name === name);
 
 test('every caption counts the trials it used and left out', () => {
-  const trials = lose(sweep().trials, [[4, 'diverged'], [50, 'diverged'], [77, 'failed'], [90, 'blocked'], [100, 'pending'], [101, 'pending']]);
+  const trials = lose(sweep().trials, [
+    [4, 'diverged'],
+    [50, 'diverged'],
+    [77, 'failed'],
+    [90, 'blocked'],
+    [100, 'pending'],
+    [101, 'pending'],
+  ]);
   const report = buildReport(input({ trials }));
-  const text = '162 of 168 trials used; 2 diverged, 1 failed, 1 blocked, 2 pending; n per point = 1 to 3 seeds x 500 test pairs';
+  const text =
+    '162 of 168 trials used; 2 diverged, 1 failed, 1 blocked, 2 pending; n per point = 1 to 3 seeds x 500 test pairs';
   expect(figure(report, 'rm-accuracy-by-pmp-pairs')?.caption).toContain(text);
   expect(report.counts).toMatchObject({ planned: 168, used: 162, diverged: 2, failed: 1, blocked: 1, pending: 2 });
   expect(report.leftOut).toHaveLength(4);
@@ -21,7 +36,15 @@ test('every caption counts the trials it used and left out', () => {
 test('what is missing is not drawn: as many means as measured cells, none at 0', () => {
   const full = sweep().trials;
   // All three seeds of the first cell are gone.
-  const report = buildReport(input({ trials: lose(full, [[0, 'failed'], [1, 'diverged'], [2, 'pending']]) }));
+  const report = buildReport(
+    input({
+      trials: lose(full, [
+        [0, 'failed'],
+        [1, 'diverged'],
+        [2, 'pending'],
+      ]),
+    }),
+  );
   const means = rowsOf(figure(report, 'rm-accuracy-by-pmp-pairs')).filter((row) => row.role === 'mean');
   expect(means).toHaveLength(168 / 3 - 1);
   expect(Math.min(...means.map((row) => row.y))).toBeGreaterThan(0.5);
@@ -37,7 +60,12 @@ test('a completed trial without an accuracy is counted, not used', () => {
 });
 
 test('nothing completed: a page that says so, without figures', async () => {
-  const trials = sweep().trials.map((trial): TrialResult => ({ ...trial, outcome: 'pending', cause: '0 of 9 stages done', metrics: {} }));
+  const trials = sweep().trials.map((trial): TrialResult => ({
+    ...trial,
+    outcome: 'pending',
+    cause: '0 of 9 stages done',
+    metrics: {},
+  }));
   const report = buildReport(input({ trials }));
   expect(report.figures).toEqual([]);
   expect(report.statements[0]?.text).toContain('No trial is complete yet (0 of 168 trials used; 168 pending)');
@@ -51,90 +79,188 @@ test('an experiment without trials is inconclusive: exit 5', () => {
   expect(() => buildReport(input({ trials: [] }))).toThrow(expect.objectContaining({ name: 'UserError', exitCode: 5 }));
 });
 
-test.each([Number.NaN, Number.POSITIVE_INFINITY, 1.2, -0.1])('an accuracy of %d is refused with the trial that has it', (value) => {
-  const trials = sweep().trials.map((trial, i) => (i === 9 ? { ...trial, metrics: { ...trial.metrics, 'eval/pairwise_accuracy': value } } : trial));
-  expect(() => buildReport(input({ trials }))).toThrow(/trial 000000000009: metric eval\/pairwise_accuracy is/);
-  expect(() => buildReport(input({ trials }))).toThrow(UserError);
-});
+test.each([Number.NaN, Number.POSITIVE_INFINITY, 1.2, -0.1])(
+  'an accuracy of %d is refused with the trial that has it',
+  (value) => {
+    const trials = sweep().trials.map((trial, i) =>
+      i === 9 ? { ...trial, metrics: { ...trial.metrics, 'eval/pairwise_accuracy': value } } : trial,
+    );
+    expect(() => buildReport(input({ trials }))).toThrow(/trial 000000000009: metric eval\/pairwise_accuracy is/);
+    expect(() => buildReport(input({ trials }))).toThrow(UserError);
+  },
+);
 
 test('one seed: points without band', () => {
   const report = buildReport(input({ trials: sweep({ seeds: [0] }).trials }));
   for (const { spec, caption, name } of report.figures.filter((candidate) => candidate.name !== 'pmp-effect')) {
-    expect(rowsOf({ spec } as Figure).every((row) => row.low === null), name).toBe(true);
+    expect(
+      rowsOf({ spec } as Figure).every((row) => row.low === null),
+      name,
+    ).toBe(true);
     expect(caption).toContain('no intervals: one seed a point');
   }
-  expect(report.statements.map(({ text }) => text)).toContain('At most one seed a point: three are the least for a claim.');
+  expect(report.statements.map(({ text }) => text)).toContain(
+    'At most one seed a point: three are the least for a claim.',
+  );
 });
 
 test('a task at chance, and one at the ceiling, are called uninformative', () => {
   // Wilson for one half on 500 pairs reaches 54.4 %.
-  const chance = buildReport(input({ trials: sweep({ base: 0.5, gainPerDoubling: 0, effect: 0, noise: 0.005 }).trials }));
-  expect(chance.statements.find(({ tone, task }) => tone === 'warning' && task !== null)?.text).toMatch(/^lookup is uninformative: no arm is above what chance gives on this many test pairs \(54\.4 %/);
-  const ceiling = buildReport(input({ trials: sweep({ base: 0.985, gainPerDoubling: 0, effect: 0, noise: 0.0001, architectures: ['tiny'] }).trials }));
-  expect(ceiling.statements.find(({ tone, task }) => tone === 'warning' && task !== null)?.text).toContain('at the ceiling');
-  expect(buildReport(input({ trials: sweep().trials })).statements.some(({ text }) => text.includes('uninformative'))).toBe(false);
+  const chance = buildReport(
+    input({ trials: sweep({ base: 0.5, gainPerDoubling: 0, effect: 0, noise: 0.005 }).trials }),
+  );
+  expect(chance.statements.find(({ tone, task }) => tone === 'warning' && task !== null)?.text).toMatch(
+    /^lookup is uninformative: no arm is above what chance gives on this many test pairs \(54\.4 %/,
+  );
+  const ceiling = buildReport(
+    input({
+      trials: sweep({ base: 0.985, gainPerDoubling: 0, effect: 0, noise: 0.0001, architectures: ['tiny'] }).trials,
+    }),
+  );
+  expect(ceiling.statements.find(({ tone, task }) => tone === 'warning' && task !== null)?.text).toContain(
+    'at the ceiling',
+  );
+  expect(
+    buildReport(input({ trials: sweep().trials })).statements.some(({ text }) => text.includes('uninformative')),
+  ).toBe(false);
 });
 
 test('a length rule that does as well as the best arm is named', () => {
-  const trials = sweep().trials.map((trial) => ({ ...trial, metrics: { ...trial.metrics, 'baseline/longest_pairwise_accuracy': 0.9 } }));
-  expect(buildReport(input({ trials })).statements.map(({ text }) => text).join()).toContain('lookup: choosing the longest response (90.0 %) does as well as the best arm');
+  const trials = sweep().trials.map((trial) => ({
+    ...trial,
+    metrics: { ...trial.metrics, 'baseline/longest_pairwise_accuracy': 0.9 },
+  }));
+  expect(
+    buildReport(input({ trials }))
+      .statements.map(({ text }) => text)
+      .join(),
+  ).toContain('lookup: choosing the longest response (90.0 %) does as well as the best arm');
 });
 
 test('collapsed models are named, and questions without enough candidates are counted', () => {
-  const trials = sweep().trials.map((trial, i) => (i < 2 ? { ...trial, metrics: { ...trial.metrics, 'eval/degenerate': 1 } } : { ...trial, metrics: { ...trial.metrics, 'eval/best_of_16_excluded_questions': 3 } }));
+  const trials = sweep().trials.map((trial, i) =>
+    i < 2
+      ? { ...trial, metrics: { ...trial.metrics, 'eval/degenerate': 1 } }
+      : { ...trial, metrics: { ...trial.metrics, 'eval/best_of_16_excluded_questions': 3 } },
+  );
   const report = buildReport(input({ trials }));
-  expect(report.statements.map(({ text }) => text)).toContain('lookup: in 2 completed trials all rewards are equal (a collapsed model); they are in the means as they are.');
-  expect(figure(report, 'best-of-n')?.caption).toContain('Up to 3 questions have fewer candidates than N and are left out there.');
+  expect(report.statements.map(({ text }) => text)).toContain(
+    'lookup: in 2 completed trials all rewards are equal (a collapsed model); they are in the means as they are.',
+  );
+  expect(figure(report, 'best-of-n')?.caption).toContain(
+    'Up to 3 questions have fewer candidates than N and are left out there.',
+  );
 });
 
 test('a power law is printed only where it predicts; otherwise the reason is', () => {
-  const scaling = (effect: number, budgets: readonly number[]) => buildReport(input({ trials: sweep({ effect, budgets, noise: 0.002, architectures: ['tiny'], samples: [256] }).trials })).tables.find(({ name }) => name === 'scaling-lookup')?.rows[0];
+  const scaling = (effect: number, budgets: readonly number[]) =>
+    buildReport(
+      input({ trials: sweep({ effect, budgets, noise: 0.002, architectures: ['tiny'], samples: [256] }).trials }),
+    ).tables.find(({ name }) => name === 'scaling-lookup')?.rows[0];
   expect(scaling(0.06, [1024, 4096, 16384])?.[1]).toBe('no fit: 3 different sizes; three parameters need at least 5');
   expect(scaling(0, [1024, 2048, 4096, 8192, 16384, 32768])?.[1]).toMatch(/^no fit: /);
 });
 
 test('baselines: a rule has the test pairs as its n, a head the seeds, however many trials repeat it', () => {
   const report = buildReport(input({ trials: sweep().trials }));
-  const row = (metric: string, architecture = '') => report.numbers.find((number) => number.table === 'baselines' && number.metric === metric && number.architecture === architecture);
-  // Wilson for 0.488 of 500: z^2 / n = 0.0076829; center (0.488 + 0.0038415) / 1.0076829 = 0.488092, half 1.95996 / 1.0076829 x sqrt(0.249856 / 500 + 0.0000038415 x 2 / 2) = 0.043651
+  const row = (metric: string, architecture = '') =>
+    report.numbers.find(
+      (number) => number.table === 'baselines' && number.metric === metric && number.architecture === architecture,
+    );
+  // Wilson for 0.488 of 500: z^2 / n = 0.0076829; center (0.488 + 0.0038415) / 1.0076829 = 0.488092, half 1.95996 /
+  // 1.0076829 x sqrt(0.249856 / 500 + 0.0000038415 x 2 / 2) = 0.043651
   expect(row('baseline/longest_pairwise_accuracy')).toMatchObject({ n: 500, method: 'Wilson over test pairs' });
   expect(row('baseline/longest_pairwise_accuracy')?.low).toBeCloseTo(0.4444, 3);
-  expect(row('baseline/untrained_head_pairwise_accuracy', 'qwen2-tiny')).toMatchObject({ n: 3, method: 't over seeds' });
+  expect(row('baseline/untrained_head_pairwise_accuracy', 'qwen2-tiny')).toMatchObject({
+    n: 3,
+    method: 't over seeds',
+  });
 });
 
 test('an ablation inside an arm is a variant of its own, never averaged as if it were seeds', () => {
   const { trials } = sweep({ architectures: ['tiny'], samples: [256] });
-  const ablated = trials.filter((trial) => trial.arm === 'pmp').map((trial): TrialResult => ({ ...trial, trialId: `x${trial.trialId}`, declared: { objective: 'pairwise only' } }));
-  const report = buildReport(input({ trials: [...trials.map((trial): TrialResult => (trial.arm === 'pmp' ? { ...trial, declared: { objective: 'both' } } : trial)), ...ablated] }));
+  const ablated = trials
+    .filter((trial) => trial.arm === 'pmp')
+    .map((trial): TrialResult => ({
+      ...trial,
+      trialId: `x${trial.trialId}`,
+      declared: { objective: 'pairwise only' },
+    }));
+  const report = buildReport(
+    input({
+      trials: [
+        ...trials.map((trial): TrialResult =>
+          trial.arm === 'pmp' ? { ...trial, declared: { objective: 'both' } } : trial,
+        ),
+        ...ablated,
+      ],
+    }),
+  );
   const labels = report.tables[0]?.rows.map((row) => row[0]);
   expect(labels).toContain('PMP (12,288 pairs; objective = both)');
   expect(labels).toContain('PMP (12,288 pairs; objective = pairwise only)');
   expect(report.numbers.filter((row) => row.table === 'accuracy').every((row) => row.n === 3)).toBe(true);
-  expect(report.comparisons.filter(({ scope, reference }) => scope === 'overall' && reference.arm === 'scratch')).toHaveLength(2);
+  expect(
+    report.comparisons.filter(({ scope, reference }) => scope === 'overall' && reference.arm === 'scratch'),
+  ).toHaveLength(2);
 });
 
 test('two trials at one point with one seed are refused', () => {
   const { trials } = sweep({ seeds: [0] });
-  expect(() => buildReport(input({ trials: [...trials, { ...(trials[0] as TrialResult), trialId: 'again' }] }))).toThrow(/000000000000 and again stand at the same point/);
+  expect(() =>
+    buildReport(input({ trials: [...trials, { ...(trials[0] as TrialResult), trialId: 'again' }] })),
+  ).toThrow(/000000000000 and again stand at the same point/);
 });
 
 test('sample efficiency by hand: halfway between 128 and 512 samples on a log axis is 256', () => {
   const trial = (arm: string, samples: number, seed: number, accuracy: number): TrialResult => ({
-    trialId: `${arm}-${samples}-${seed}`, seed, architecture: 'tiny', arm, pmpPairs: arm === 'pmp' ? 1000 : 0, pretrainPairs: arm === 'pmp' ? 1000 : 0, task: 'lookup', samples, declared: {}, outcome: 'completed', cause: null, evaluateStage: 'e', metrics: { 'eval/pairwise_accuracy': accuracy },
+    trialId: `${arm}-${samples}-${seed}`,
+    seed,
+    architecture: 'tiny',
+    arm,
+    pmpPairs: arm === 'pmp' ? 1000 : 0,
+    pretrainPairs: arm === 'pmp' ? 1000 : 0,
+    task: 'lookup',
+    samples,
+    declared: {},
+    outcome: 'completed',
+    cause: null,
+    evaluateStage: 'e',
+    metrics: { 'eval/pairwise_accuracy': accuracy },
   });
-  // From scratch 0.55 -> 0.65; PMP 0.60 at 128 (needs 256: twice as many) and 0.70 at 512 (never reached). Seed 1 is 0.02 lower in all: the same ratios.
-  const trials = [0, 1].flatMap((seed) => [['scratch', 128, 0.55], ['scratch', 512, 0.65], ['pmp', 128, 0.6], ['pmp', 512, 0.7]].map(([arm, samples, accuracy]) => trial(arm as string, samples as number, seed, (accuracy as number) - 0.02 * seed)));
+  // From scratch 0.55 -> 0.65; PMP 0.60 at 128 (needs 256: twice as many) and 0.70 at 512 (never reached). Seed 1 is
+  // 0.02 lower in all: the same ratios.
+  const trials = [0, 1].flatMap((seed) =>
+    [
+      ['scratch', 128, 0.55],
+      ['scratch', 512, 0.65],
+      ['pmp', 128, 0.6],
+      ['pmp', 512, 0.7],
+    ].map(([arm, samples, accuracy]) =>
+      trial(arm as string, samples as number, seed, (accuracy as number) - 0.02 * seed),
+    ),
+  );
   const { efficiency } = buildReport(input({ trials }));
   expect(efficiency[0]?.scratchSamples).toBeCloseTo(256, 6);
   expect(efficiency[0]?.seedRatios.map(({ ratio }) => ratio?.toFixed(6))).toEqual(['2.000000', '2.000000']);
-  expect(efficiency[0]?.sentence).toBe('tiny: PMP (1,000 pairs) reaches 59.0 % with 128 samples; from scratch needs about 256, 2.0x as many.');
-  expect(efficiency[1]).toMatchObject({ scratchSamples: null, seedRatios: [{ seed: 0, ratio: null }, { seed: 1, ratio: null }] });
+  expect(efficiency[0]?.sentence).toBe(
+    'tiny: PMP (1,000 pairs) reaches 59.0 % with 128 samples; from scratch needs about 256, 2.0x as many.',
+  );
+  expect(efficiency[1]).toMatchObject({
+    scratchSamples: null,
+    seedRatios: [
+      { seed: 0, ratio: null },
+      { seed: 1, ratio: null },
+    ],
+  });
   expect(efficiency[1]?.sentence).toContain('this was not reached with up to 512 samples');
 });
 
 test('the summary of a sweep fits a terminal', () => {
   for (const tasks of [['lookup'], ['lookup', 'algebra', 'program', 'boolean']]) {
-    const lines = formatSummary(buildReport(input({ trials: sweep({ tasks }).trials }))).trimEnd().split('\n');
+    const lines = formatSummary(buildReport(input({ trials: sweep({ tasks }).trials })))
+      .trimEnd()
+      .split('\n');
     expect(lines.length).toBeLessThanOrEqual(25);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(lines.join('\n')).toContain('beats training from scratch');

@@ -9,36 +9,70 @@ import { temporaryResults, writeSampleResults } from '../record/results-fixture.
 import { input, lose, sweep } from './sweep-fixture.ts';
 
 const small = sweep({ architectures: ['qwen2-tiny', 'gpt2-tiny'], samples: [128, 512], budgets: [2048, 8192] });
-const smallReport = () => buildReport(input({ trials: lose(small.trials, [[3, 'diverged'], [20, 'pending']]) }));
+const smallReport = () =>
+  buildReport(
+    input({
+      trials: lose(small.trials, [
+        [3, 'diverged'],
+        [20, 'pending'],
+      ]),
+    }),
+  );
 
-test.each(['pmp-effect', 'rm-accuracy-by-pmp-pairs', 'rm-accuracy-by-samples', 'best-of-n'])('golden chart %s: the specification is the committed one, and compiles without a warning', async (name) => {
-  const figure = smallReport().figures.find((candidate) => candidate.name === name);
-  if (figure === undefined) throw new Error(`no figure ${name}`);
-  await expect(`${JSON.stringify(figure.spec, null, 1)}\n`).toMatchFileSnapshot(`golden/${name}.vl.json`);
-  const svg = await renderSvg(figure.spec);
-  for (const panel of figure.panels) expect(svg).toContain(panel.label);
-});
+test.each(['pmp-effect', 'rm-accuracy-by-pmp-pairs', 'rm-accuracy-by-samples', 'best-of-n'])(
+  'golden chart %s: the specification is the committed one, and compiles without a warning',
+  async (name) => {
+    const figure = smallReport().figures.find((candidate) => candidate.name === name);
+    if (figure === undefined) throw new Error(`no figure ${name}`);
+    await expect(`${JSON.stringify(figure.spec, null, 1)}\n`).toMatchFileSnapshot(`golden/${name}.vl.json`);
+    const svg = await renderSvg(figure.spec);
+    for (const panel of figure.panels) expect(svg).toContain(panel.label);
+  },
+);
 
 test('two renderings of the same trials give the same bytes, in one process', async () => {
   const first = await renderFiles(smallReport());
   const second = await renderFiles(smallReport());
   expect([...second.keys()]).toEqual([...first.keys()]);
-  for (const [name, content] of first) expect(Buffer.from(second.get(name) ?? '').equals(Buffer.from(content)), name).toBe(true);
+  for (const [name, content] of first)
+    expect(Buffer.from(second.get(name) ?? '').equals(Buffer.from(content)), name).toBe(true);
 });
 
 test('text reaches the PNG: without a usable font the rasterizer drops it silently', () => {
-  const image = (text: string) => renderPng(`<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><text x="2" y="15" font-family="DejaVu Sans, Verdana, sans-serif" font-size="14">${text}</text></svg>`);
+  const image = (text: string) =>
+    renderPng(
+      `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><text x="2" y="15" font-family="DejaVu Sans, Verdana, sans-serif" font-size="14">${text}</text></svg>`,
+    );
   expect(image('accuracy').equals(image(''))).toBe(false);
   expect(image('accuracy').equals(image('accurate'))).toBe(false);
 });
 
 test('a warning of the compiler is an error: zero has no place on a log axis', async () => {
-  const spec = { data: { values: [{ x: 0, y: 1 }, { x: 10, y: 2 }] }, mark: 'line', encoding: { x: { field: 'x', type: 'quantitative', scale: { type: 'log' } }, y: { field: 'y', type: 'quantitative' } } };
+  const spec = {
+    data: {
+      values: [
+        { x: 0, y: 1 },
+        { x: 10, y: 2 },
+      ],
+    },
+    mark: 'line',
+    encoding: {
+      x: { field: 'x', type: 'quantitative', scale: { type: 'log' } },
+      y: { field: 'y', type: 'quantitative' },
+    },
+  };
   await expect(renderSvg(spec)).rejects.toThrow(/log scale|domain/i);
 });
 
 test('the page needs no script and no network, is small, names its figures and repeats no id', async () => {
-  const files = await renderFiles(buildReport(input({ trials: sweep({ tasks: ['lookup', 'algebra'], samples: [128, 512] }).trials, question: 'Is <b> & "quoted" text safe?' })));
+  const files = await renderFiles(
+    buildReport(
+      input({
+        trials: sweep({ tasks: ['lookup', 'algebra'], samples: [128, 512] }).trials,
+        question: 'Is <b> & "quoted" text safe?',
+      }),
+    ),
+  );
   const html = String(files.get('index.html'));
   expect(html.length).toBeLessThan(1_000_000);
   expect(html).not.toMatch(/<script|<link|<img|@import|url\(http|src=/);
@@ -52,11 +86,15 @@ test('the page needs no script and no network, is small, names its figures and r
 });
 
 test('the CSV has every cell with its interval, n and method', async () => {
-  const lines = String((await renderFiles(smallReport())).get('results.csv')).trimEnd().split('\r\n');
+  const lines = String((await renderFiles(smallReport())).get('results.csv'))
+    .trimEnd()
+    .split('\r\n');
   expect(lines[0]).toBe('table,task,architecture,arm,variant,pretrain_pairs,samples,metric,mean,low,high,n,method');
   expect(lines.filter((line) => line.startsWith('accuracy,lookup,qwen2-tiny,'))).toHaveLength(5 * 2);
   // Seed 0 of (scratch, 512 samples) diverged: two seeds are left.
-  expect(lines.find((line) => line.startsWith('accuracy,lookup,qwen2-tiny,scratch,,0,512,'))).toMatch(/,2,t over seeds$/);
+  expect(lines.find((line) => line.startsWith('accuracy,lookup,qwen2-tiny,scratch,,0,512,'))).toMatch(
+    /,2,t over seeds$/,
+  );
 });
 
 test('through the record: files are written whole, the same again, and an old figure does not stay', async () => {
@@ -65,7 +103,11 @@ test('through the record: files are written whole, the same again, and an old fi
   try {
     writeSampleResults(results);
     await collect(results);
-    const { folder, files, report } = await renderReport({ experiment: 'tiny', resultsFolder: results, reportsFolder: reports });
+    const { folder, files, report } = await renderReport({
+      experiment: 'tiny',
+      resultsFolder: results,
+      reportsFolder: reports,
+    });
     expect(folder).toBe(join(reports, 'tiny'));
     expect(report.counts).toMatchObject({ planned: 4, used: 4 });
     // scratch .5 .6, pmp .7 .9: differences .2 and .3; two seeds are no claim
@@ -75,10 +117,14 @@ test('through the record: files are written whole, the same again, and an old fi
     expect(report.footer.find(({ label }) => label === 'command')?.text).toBe('harness sweep x.yaml');
     const read = () => files.map((file) => readFileSync(join(folder, file)));
     const before = read();
-    expect(readdirSync(join(folder, 'figures')).length).toBe(files.filter((file) => file.startsWith('figures/')).length);
+    expect(readdirSync(join(folder, 'figures')).length).toBe(
+      files.filter((file) => file.startsWith('figures/')).length,
+    );
     await renderReport({ experiment: 'tiny', resultsFolder: results, reportsFolder: reports });
     for (const [i, content] of read().entries()) expect(content.equals(before[i] as Buffer), files[i]).toBe(true);
-    await expect(renderReport({ experiment: 'absent', resultsFolder: results, reportsFolder: reports })).rejects.toMatchObject({ name: 'UserError', exitCode: 5 });
+    await expect(
+      renderReport({ experiment: 'absent', resultsFolder: results, reportsFolder: reports }),
+    ).rejects.toMatchObject({ name: 'UserError', exitCode: 5 });
   } finally {
     rmSync(results, { recursive: true, force: true });
     rmSync(reports, { recursive: true, force: true });

@@ -6,54 +6,97 @@ import { input, lose, sweep, testPairs } from './sweep-fixture.ts';
 /** One architecture, one sample size: accuracies by seed of two arms. */
 function twoArms(scratch: readonly number[], pmp: readonly number[], parts: Partial<TrialResult> = {}): TrialResult[] {
   const trial = (arm: string, pairs: number, seed: number, accuracy: number): TrialResult => ({
-    trialId: `${arm}-${parts.task ?? 'lookup'}-${seed}`, seed, architecture: 'tiny', arm, pmpPairs: pairs, pretrainPairs: pairs, task: 'lookup', samples: 256, declared: {}, outcome: 'completed', cause: null, evaluateStage: 'evaluate-0',
-    metrics: { 'eval/pairwise_accuracy': accuracy, 'eval/pairs': 500 }, ...parts,
+    trialId: `${arm}-${parts.task ?? 'lookup'}-${seed}`,
+    seed,
+    architecture: 'tiny',
+    arm,
+    pmpPairs: pairs,
+    pretrainPairs: pairs,
+    task: 'lookup',
+    samples: 256,
+    declared: {},
+    outcome: 'completed',
+    cause: null,
+    evaluateStage: 'evaluate-0',
+    metrics: { 'eval/pairwise_accuracy': accuracy, 'eval/pairs': 500 },
+    ...parts,
   });
-  return [...scratch.map((accuracy, seed) => trial('scratch', 0, seed, accuracy)), ...pmp.map((accuracy, seed) => trial('pmp', 4096, seed, accuracy))];
+  return [
+    ...scratch.map((accuracy, seed) => trial('scratch', 0, seed, accuracy)),
+    ...pmp.map((accuracy, seed) => trial('pmp', 4096, seed, accuracy)),
+  ];
 }
 
 const headline = (report: Report, reference = 'scratch'): Comparison => {
-  const found = report.comparisons.find((comparison) => comparison.scope === 'overall' && comparison.reference.arm === reference);
+  const found = report.comparisons.find(
+    (comparison) => comparison.scope === 'overall' && comparison.reference.arm === reference,
+  );
   if (found === undefined) throw new Error(`no headline against ${reference}`);
   return found;
 };
 
 test('a gain of three paired seeds, by hand', () => {
-  // differences 0.06, 0.05, 0.07: mean 0.06, sd 0.01, se 0.0057735, half width 4.30265 x se = 0.024842, t = 10.3923, p = 0.00913 (2 degrees of freedom)
-  const { sentence, statistics, adjustedP, reading } = headline(buildReport(input({ trials: twoArms([0.6, 0.62, 0.64], [0.66, 0.67, 0.71]) })));
+  // differences 0.06, 0.05, 0.07: mean 0.06, sd 0.01, se 0.0057735, half width 4.30265 x se = 0.024842, t = 10.3923, p
+  // = 0.00913 (2 degrees of freedom)
+  const { sentence, statistics, adjustedP, reading } = headline(
+    buildReport(input({ trials: twoArms([0.6, 0.62, 0.64], [0.66, 0.67, 0.71]) })),
+  );
   expect(statistics?.meanDifference).toBeCloseTo(0.06, 12);
   expect(statistics?.interval?.low).toBeCloseTo(0.06 - 0.024842, 5);
   expect(adjustedP).toBeCloseTo(0.00913, 4);
   expect(statistics?.signFlipP).toBe(0.25);
   expect(reading).toBe('better');
-  expect(sentence).toBe('PMP (4,096 pairs) beats training from scratch on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.009; n = 3 seeds).');
+  expect(sentence).toBe(
+    'PMP (4,096 pairs) beats training from scratch on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.009; n = 3 seeds).',
+  );
 });
 
 test('a loss is told as plainly as a gain', () => {
-  const { sentence, reading } = headline(buildReport(input({ trials: twoArms([0.66, 0.67, 0.71], [0.6, 0.62, 0.64]) })));
+  const { sentence, reading } = headline(
+    buildReport(input({ trials: twoArms([0.66, 0.67, 0.71], [0.6, 0.62, 0.64]) })),
+  );
   expect(reading).toBe('worse');
-  expect(sentence).toBe('PMP (4,096 pairs) is worse than training from scratch on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.009; n = 3 seeds).');
+  expect(sentence).toBe(
+    'PMP (4,096 pairs) is worse than training from scratch on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.009; n = 3 seeds).',
+  );
 });
 
 test('a small budget that harms is told beside a large one that helps, and one that does nothing is not', () => {
   const large = twoArms([0.6, 0.62, 0.64], [0.66, 0.67, 0.71]);
   const budget = (pairs: number, accuracies: readonly number[]): TrialResult[] =>
-    twoArms([], accuracies).map((trial) => ({ ...trial, trialId: `${trial.trialId}-${pairs}`, pmpPairs: pairs, pretrainPairs: pairs }));
+    twoArms([], accuracies).map((trial) => ({
+      ...trial,
+      trialId: `${trial.trialId}-${pairs}`,
+      pmpPairs: pairs,
+      pretrainPairs: pairs,
+    }));
   // 512 pairs: differences -0.06, -0.05, -0.07; two tests in the family, so Holm doubles p = 0.00913.
-  const report = buildReport(input({ trials: [...large, ...budget(512, [0.54, 0.57, 0.57]), ...budget(1024, [0.61, 0.61, 0.64])] }));
+  const report = buildReport(
+    input({ trials: [...large, ...budget(512, [0.54, 0.57, 0.57]), ...budget(1024, [0.61, 0.61, 0.64])] }),
+  );
   const texts = report.statements.map(({ text }) => text);
-  expect(texts.filter((text) => text.includes('is worse than'))).toEqual(['PMP (512 pairs) is worse than training from scratch on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.018; n = 3 seeds).']);
+  expect(texts.filter((text) => text.includes('is worse than'))).toEqual([
+    'PMP (512 pairs) is worse than training from scratch on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.018; n = 3 seeds).',
+  ]);
   expect(texts.some((text) => text.startsWith('PMP (4,096 pairs) beats'))).toBe(true);
 });
 
 test('nothing seen is told with the size that could have been seen', () => {
   // differences 0.02, -0.02, 0.012: mean 0.004, sd 0.021166, se 0.012220; detectable (4.30265 + 1.06066) x se = 0.06554
-  const { sentence, reading } = headline(buildReport(input({ trials: twoArms([0.6, 0.62, 0.64], [0.62, 0.6, 0.652]) })));
+  const { sentence, reading } = headline(
+    buildReport(input({ trials: twoArms([0.6, 0.62, 0.64], [0.62, 0.6, 0.652]) })),
+  );
   expect(reading).toBe('not-distinguishable');
-  expect(sentence).toBe('PMP (4,096 pairs) against training from scratch on lookup at 256 samples: +0.4 points [\u22124.9, +5.7], not distinguishable from noise (n = 3 seeds; a difference below 6.6 points could not have been seen).');
+  expect(sentence).toBe(
+    'PMP (4,096 pairs) against training from scratch on lookup at 256 samples: +0.4 points [\u22124.9, +5.7], not distinguishable from noise (n = 3 seeds; a difference below 6.6 points could not have been seen).',
+  );
 });
 
-test.each([[0.06, 'better'], [0, 'not-distinguishable'], [-0.06, 'worse']] as const)('168 trials with a true effect of %d read as %s', (effect, reading) => {
+test.each([
+  [0.06, 'better'],
+  [0, 'not-distinguishable'],
+  [-0.06, 'worse'],
+] as const)('168 trials with a true effect of %d read as %s', (effect, reading) => {
   const { trials, pairOutcomes } = sweep({ effect, noise: 0.01, withOutcomes: true });
   expect(trials).toHaveLength(168);
   const report = buildReport(input({ trials, pairOutcomes }));
@@ -79,11 +122,16 @@ test('pairs are made by seed: a seed without its partner is in no difference, an
   const trials = lose(twoArms([0.6, 0.62, 0.64], [0.66, 0.67, 0.71]), [[1, 'diverged']]);
   const report = buildReport(input({ trials }));
   expect(headline(report).differences.map(({ seed }) => seed)).toEqual([0, 2]);
-  expect(report.figures.find((figure) => figure.name === 'pmp-effect')?.caption).toContain('4 of 6 trials used; 1 diverged; 1 without a partner of the same seed');
+  expect(report.figures.find((figure) => figure.name === 'pmp-effect')?.caption).toContain(
+    '4 of 6 trials used; 1 diverged; 1 without a partner of the same seed',
+  );
 });
 
 test('two seeds give an interval but no claim; one seed gives neither', () => {
-  expect(headline(buildReport(input({ trials: twoArms([0.6, 0.62], [0.7, 0.7201]) })))).toMatchObject({ reading: 'no-claim', sentence: expect.stringContaining('from two seeds: no claim') });
+  expect(headline(buildReport(input({ trials: twoArms([0.6, 0.62], [0.7, 0.7201]) })))).toMatchObject({
+    reading: 'no-claim',
+    sentence: expect.stringContaining('from two seeds: no claim'),
+  });
   const one = buildReport(input({ trials: twoArms([0.6], [0.7]) }));
   expect(headline(one)).toMatchObject({ reading: 'no-claim', statistics: { interval: null, p: null } });
   expect(headline(one).sentence).toContain('+10.0 points, from one seed: no interval, no claim.');
@@ -92,15 +140,29 @@ test('two seeds give an interval but no claim; one seed gives neither', () => {
 });
 
 test('no shared seed: the comparison is missing, not zero', () => {
-  const trials = lose(twoArms([0.6, 0.62], [0.7, 0.72]), [[0, 'failed'], [3, 'failed']]);
-  expect(headline(buildReport(input({ trials })))).toMatchObject({ reading: 'missing', statistics: null, sentence: expect.stringContaining('no seed is complete on both sides') });
+  const trials = lose(twoArms([0.6, 0.62], [0.7, 0.72]), [
+    [0, 'failed'],
+    [3, 'failed'],
+  ]);
+  expect(headline(buildReport(input({ trials })))).toMatchObject({
+    reading: 'missing',
+    statistics: null,
+    sentence: expect.stringContaining('no seed is complete on both sides'),
+  });
 });
 
 test('seeds that agree do not make a finding that the test pairs do not carry', () => {
-  // 20 test pairs. PMP has 12 right, scratch 10 or 11; the two are right on different pairs, so another draw of pairs could turn the sign.
+  // 20 test pairs. PMP has 12 right, scratch 10 or 11; the two are right on different pairs, so another draw of pairs
+  // could turn the sign.
   const trials = twoArms([0.5, 0.5, 0.55], [0.6, 0.6001, 0.65]);
-  const outcome = (trialId: string, isRight: (item: number) => boolean): PairOutcomes => ({ trialId, correct: new Map(Array.from({ length: 20 }, (_, i) => [`p${i}`, isRight(i) ? 1 : 0])) });
-  const pairOutcomes = [0, 1, 2].flatMap((seed) => [outcome(`scratch-lookup-${seed}`, (i) => i < 10), outcome(`pmp-lookup-${seed}`, (i) => i >= 8)]);
+  const outcome = (trialId: string, isRight: (item: number) => boolean): PairOutcomes => ({
+    trialId,
+    correct: new Map(Array.from({ length: 20 }, (_, i) => [`p${i}`, isRight(i) ? 1 : 0])),
+  });
+  const pairOutcomes = [0, 1, 2].flatMap((seed) => [
+    outcome(`scratch-lookup-${seed}`, (i) => i < 10),
+    outcome(`pmp-lookup-${seed}`, (i) => i >= 8),
+  ]);
   const comparison = headline(buildReport(input({ trials, pairOutcomes })));
   expect(comparison.adjustedP).toBeLessThan(0.05);
   expect(comparison.itemInterval?.low).toBeLessThan(0);
@@ -116,13 +178,16 @@ test('a tie in a pair outcome earns nothing, as in pairwise accuracy', () => {
 });
 
 test('Holm: the same difference that is a finding alone is none among many', () => {
-  // differences 0.06, 0.02, 0.04: mean 0.04, sd 0.02, t = 3.4641, p = 0.0742; differences 0.05, 0.04, 0.06: t = 8.66, p = 0.0131
+  // differences 0.06, 0.02, 0.04: mean 0.04, sd 0.02, t = 3.4641, p = 0.0742; differences 0.05, 0.04, 0.06: t = 8.66, p
+  // = 0.0131
   const finding = twoArms([0.6, 0.62, 0.64], [0.65, 0.66, 0.7]);
   expect(headline(buildReport(input({ trials: finding }))).reading).toBe('better');
   const others = ['a', 'b', 'c', 'd'].flatMap((task) => twoArms([0.6, 0.62, 0.64], [0.61, 0.6, 0.652], { task }));
   const among = headline(buildReport(input({ trials: [...finding, ...others] })));
   expect(among.adjustedP).toBeCloseTo(5 * 0.0131, 3);
-  expect(among.sentence).toContain('its own interval leaves out 0, but among 5 comparisons that is expected now and then');
+  expect(among.sentence).toContain(
+    'its own interval leaves out 0, but among 5 comparisons that is expected now and then',
+  );
 });
 
 test('sample sizes that share a pretraining run are averaged, never counted as independent', () => {
@@ -133,7 +198,10 @@ test('sample sizes that share a pretraining run are averaged, never counted as i
 
 test('an LM-only arm is compared at the budget of PMP', () => {
   const report = buildReport(input({ trials: sweep().trials }));
-  expect(headline(report, 'lm-equal-tokens')).toMatchObject({ treatment: { pretrainPairs: 12288 }, reference: { arm: 'lm-equal-tokens', pretrainPairs: 12288 } });
+  expect(headline(report, 'lm-equal-tokens')).toMatchObject({
+    treatment: { pretrainPairs: 12288 },
+    reference: { arm: 'lm-equal-tokens', pretrainPairs: 12288 },
+  });
 });
 
 test('the fixture counts its pairs as the metric does', () => {

@@ -1,4 +1,7 @@
-/** What stages are said to cost, against what they do cost: data that is really generated, programs that really run, memory of real processes. */
+/**
+ * What stages are said to cost, against what they do cost: data that is really generated, programs that really run,
+ * memory of real processes.
+ */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -21,40 +24,108 @@ import { baseText, valid } from '../spec/base-experiment.ts';
 const folder = mkdtempSync(path.join(tmpdir(), 'harness-cost-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const optimizer = { kind: 'adamw', learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1, momentStorage: null, ema: null } as const;
-const modelOf = (family: ModelSpec['family'], size: Partial<ModelSpec> = {}): ModelSpec => modelSchema.parse({ name: 'm', family, hiddenSize: 128, layers: 3, heads: 4, keyValueHeads: 4, intermediateSize: 344, contextLength: 512, ...size });
-const stepOf = (model: ModelSpec, weights: { pairwiseWeight: number; lmWeight: number }): StepOptions => ({ model, vocabSize: 2048, parts: objectiveParts(weights), objective: weights, optimizer, features: plainTraining });
+const optimizer = {
+  kind: 'adamw',
+  learningRate: 1e-3,
+  beta1: 0.9,
+  beta2: 0.95,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+  clipNorm: 1,
+  momentStorage: null,
+  ema: null,
+} as const;
+const modelOf = (family: ModelSpec['family'], size: Partial<ModelSpec> = {}): ModelSpec =>
+  modelSchema.parse({
+    name: 'm',
+    family,
+    hiddenSize: 128,
+    layers: 3,
+    heads: 4,
+    keyValueHeads: 4,
+    intermediateSize: 344,
+    contextLength: 512,
+    ...size,
+  });
+const stepOf = (model: ModelSpec, weights: { pairwiseWeight: number; lmWeight: number }): StepOptions => ({
+  model,
+  vocabSize: 2048,
+  parts: objectiveParts(weights),
+  objective: weights,
+  optimizer,
+  features: plainTraining,
+});
 
 describe('FLOPs of a plan', () => {
-  it.each(['qwen2', 'llama', 'gemma2', 'gpt2', 'gpt-neox'] as const)('are those of the compiled step: %s', async (family) => {
-    for (const [weights, promptTokens] of [[{ pairwiseWeight: 1, lmWeight: 1 }, 40], [{ pairwiseWeight: 0, lmWeight: 1 }, 40], [{ pairwiseWeight: 1, lmWeight: 1 }, 150]] as const) {
-      const model = modelOf(family);
-      const [pairs, chosenTokens, rejectedTokens] = [8, 100, 100];
-      const { matmulFlops } = await stepCost(stepOf(model, weights), { pairs, promptTokens, chosenTokens, rejectedTokens });
-      const rowLength = promptTokens + chosenTokens + (weights.pairwiseWeight > 0 ? rejectedTokens : 0);
-      const planned = trainFlops(model, 2048, { tokens: pairs * rowLength, rows: pairs, rowLength, labels: pairs * chosenTokens });
-      // The last layer computes only the tokens that are read, which a formula in tokens does not know: of three layers that is part of a third.
-      expect(matmulFlops / planned).toBeGreaterThan(0.75);
-      expect(matmulFlops / planned).toBeLessThan(1.05);
-    }
-  });
+  it.each(['qwen2', 'llama', 'gemma2', 'gpt2', 'gpt-neox'] as const)(
+    'are those of the compiled step: %s',
+    async (family) => {
+      for (const [weights, promptTokens] of [
+        [{ pairwiseWeight: 1, lmWeight: 1 }, 40],
+        [{ pairwiseWeight: 0, lmWeight: 1 }, 40],
+        [{ pairwiseWeight: 1, lmWeight: 1 }, 150],
+      ] as const) {
+        const model = modelOf(family);
+        const [pairs, chosenTokens, rejectedTokens] = [8, 100, 100];
+        const { matmulFlops } = await stepCost(stepOf(model, weights), {
+          pairs,
+          promptTokens,
+          chosenTokens,
+          rejectedTokens,
+        });
+        const rowLength = promptTokens + chosenTokens + (weights.pairwiseWeight > 0 ? rejectedTokens : 0);
+        const planned = trainFlops(model, 2048, {
+          tokens: pairs * rowLength,
+          rows: pairs,
+          rowLength,
+          labels: pairs * chosenTokens,
+        });
+        // The last layer computes only the tokens that are read, which a formula in tokens does not know: of three
+        // layers that is part of a third.
+        expect(matmulFlops / planned).toBeGreaterThan(0.75);
+        expect(matmulFlops / planned).toBeLessThan(1.05);
+      }
+    },
+  );
 });
 
 describe('expected lengths', () => {
   it.each(generatedFamilies)('are those of generated pairs, in characters: %s', async (family) => {
     for (const difficulty of [1, 3, 5]) {
-      const task = taskSchema.parse({ kind: 'generated', name: 'x', family, difficulty, trainPairs: 100, devPairs: 10, testPairs: 10, testQuestions: 5 });
+      const task = taskSchema.parse({
+        kind: 'generated',
+        name: 'x',
+        family,
+        difficulty,
+        trainPairs: 100,
+        devPairs: 10,
+        testPairs: 10,
+        testQuestions: 5,
+      });
       const { train } = await taskData(task, { cacheFolder: folder });
-      const mean = (pick: (pair: (typeof train)[number]) => string): number => train.reduce((sum, pair) => sum + pick(pair).length, 0) / train.length;
+      const mean = (pick: (pair: (typeof train)[number]) => string): number =>
+        train.reduce((sum, pair) => sum + pick(pair).length, 0) / train.length;
       const { prompt, chosen } = taskPairLengths(task, 1024);
-      for (const [expected, measured] of [[prompt * 1.25, mean((pair) => pair.prompt)], [(chosen - 1) * 1.25, mean((pair) => pair.chosen)]] as const) expect(Math.abs(expected / measured - 1), `difficulty ${difficulty}`).toBeLessThan(0.25);
+      for (const [expected, measured] of [
+        [prompt * 1.25, mean((pair) => pair.prompt)],
+        [(chosen - 1) * 1.25, mean((pair) => pair.chosen)],
+      ] as const)
+        expect(Math.abs(expected / measured - 1), `difficulty ${difficulty}`).toBeLessThan(0.25);
     }
   });
 });
 
 describe('memory', () => {
-  const planWith = (overrides: readonly string[]): ReturnType<typeof planExperiment> => planExperiment(valid(baseText, overrides), fixedInputs);
-  const sevenBillion = ['model.hiddenSize=4096', 'model.layers=32', 'model.heads=32', 'model.keyValueHeads=32', 'model.intermediateSize=11008', 'model.contextLength=1024'];
+  const planWith = (overrides: readonly string[]): ReturnType<typeof planExperiment> =>
+    planExperiment(valid(baseText, overrides), fixedInputs);
+  const sevenBillion = [
+    'model.hiddenSize=4096',
+    'model.layers=32',
+    'model.heads=32',
+    'model.keyValueHeads=32',
+    'model.intermediateSize=11008',
+    'model.contextLength=1024',
+  ];
   const all = { resultsFolder: folder, willRun: () => true };
 
   it('of a 7B model is refused in two seconds, with trial, stage, both numbers and what to lower', async () => {
@@ -66,27 +137,47 @@ describe('memory', () => {
     expect((user + system) / 1e6).toBeLessThan(3);
     const [[id, bytes] = ['', 0]] = [...memory].toSorted(([, a], [, b]) => b - a);
     expect(bytes).toBeGreaterThan(6.5e9 * 4 * 6); // parameters and two moments, twice
-    expect(() => refuseTooLarge({ plan, memory, workers: 2 }, available)).toThrow(expect.objectContaining({
-      exitCode: 3, message: expect.stringMatching(new RegExp(`^${id} \\(trial [0-9a-f]{12}, .+\\) needs about \\d+\\.\\d GB of memory; there are 24\\.0 GB \\(available memory\\)$`)), hint: expect.stringContaining('pairsPerMicroBatch'),
-    }));
+    expect(() => refuseTooLarge({ plan, memory, workers: 2 }, available)).toThrow(
+      expect.objectContaining({
+        exitCode: 3,
+        message: expect.stringMatching(
+          new RegExp(
+            `^${id} \\(trial [0-9a-f]{12}, .+\\) needs about \\d+\\.\\d GB of memory; there are 24\\.0 GB \\(available memory\\)$`,
+          ),
+        ),
+        hint: expect.stringContaining('pairsPerMicroBatch'),
+      }),
+    );
   });
 
   it.skipIf(totalmem() > 250e9)('refuses the sweep itself before anything is started or written', async () => {
     const resultsFolder = path.join(folder, 'refused');
     const events: SweepEvent[] = [];
     const run = sweep({
-      plan: planWith(sevenBillion), specText: '', command: 'harness sweep x', resultsFolder, cacheFolder: folder, execution: { workers: 1, threads: 1, device: 'cpu', checkpointEverySeconds: 30 },
-      onEvent: (event) => events.push(event), collect: () => Promise.resolve(),
+      plan: planWith(sevenBillion),
+      specText: '',
+      command: 'harness sweep x',
+      resultsFolder,
+      cacheFolder: folder,
+      execution: { workers: 1, threads: 1, device: 'cpu', checkpointEverySeconds: 30 },
+      onEvent: (event) => events.push(event),
+      collect: () => Promise.resolve(),
     });
     await expect(run).rejects.toMatchObject({ exitCode: 3, message: expect.stringContaining('GB of memory') });
-    expect([events, readdirSync(path.join(resultsFolder, 'store')), readdirSync(path.join(resultsFolder, 'experiments'))]).toEqual([[], [], []]);
+    expect([
+      events,
+      readdirSync(path.join(resultsFolder, 'store')),
+      readdirSync(path.join(resultsFolder, 'experiments')),
+    ]).toEqual([[], [], []]);
   });
 
   it('that fits one worker but not all is refused with the number of workers that fit', async () => {
     const plan = planWith([]);
     const memory = await expectMemory({ plan, ...all }, Infinity);
     const most = Math.max(...memory.values());
-    expect(() => refuseTooLarge({ plan, memory, workers: 2 }, { bytes: 1.5 * most, source: 'test' })).toThrow(expect.objectContaining({ exitCode: 3, hint: expect.stringContaining('--jobs 1') }));
+    expect(() => refuseTooLarge({ plan, memory, workers: 2 }, { bytes: 1.5 * most, source: 'test' })).toThrow(
+      expect.objectContaining({ exitCode: 3, hint: expect.stringContaining('--jobs 1') }),
+    );
     refuseTooLarge({ plan, memory, workers: 2 }, { bytes: 2 * most, source: 'test' });
     refuseTooLarge({ plan, memory: new Map(), workers: 2 }, { bytes: 0, source: 'test' });
   });
@@ -95,7 +186,11 @@ describe('memory', () => {
     const files: Record<string, string> = { '/proc/meminfo': 'MemTotal: 8000000 kB\nMemAvailable:    4000000 kB\n' };
     const read = (file: string): string | null => files[file] ?? null;
     expect(availableMemory(read)).toEqual({ bytes: 4_096_000_000, source: 'available memory' });
-    Object.assign(files, { '/sys/fs/cgroup/memory.max': '2000000000', '/sys/fs/cgroup/memory.current': '1500000000', '/sys/fs/cgroup/memory.stat': 'anon 1\ninactive_file 300000000\n' });
+    Object.assign(files, {
+      '/sys/fs/cgroup/memory.max': '2000000000',
+      '/sys/fs/cgroup/memory.current': '1500000000',
+      '/sys/fs/cgroup/memory.stat': 'anon 1\ninactive_file 300000000\n',
+    });
     expect(availableMemory(read)).toEqual({ bytes: 800_000_000, source: 'the memory limit of this control group' });
     files['/sys/fs/cgroup/memory.max'] = 'max';
     expect(availableMemory(read).bytes).toBe(4_096_000_000);
@@ -103,7 +198,17 @@ describe('memory', () => {
 
   it('of a real training process is what is said of it, within a quarter', () => {
     // 5 M parameters, rows of 120 to 280 tokens: 0.8 GB, well above what any process has.
-    const [said, measured] = JSON.parse(execFileSync(process.execPath, ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href, path.join(import.meta.dirname, 'fixtures/peak-memory.ts')], { encoding: 'utf8' })) as [number, number];
+    const [said, measured] = JSON.parse(
+      execFileSync(
+        process.execPath,
+        [
+          '--import',
+          pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
+          path.join(import.meta.dirname, 'fixtures/peak-memory.ts'),
+        ],
+        { encoding: 'utf8' },
+      ),
+    ) as [number, number];
     expect(said / measured).toBeGreaterThan(0.75);
     expect(said / measured).toBeLessThan(1.25);
   }, 60_000);
@@ -113,7 +218,11 @@ describe('expectPlan', () => {
   it('expects something of every stage, nothing of a plan that is done, and less of more workers', async () => {
     const plan = planExperiment(valid(baseText), fixedInputs);
     const options = { plan, resultsFolder: folder, execution: { workers: 1, threads: 1, device: 'cpu' } };
-    const [one, two, none] = [await expectPlan({ ...options, willRun: () => true }), await expectPlan({ ...options, execution: { ...options.execution, workers: 2 }, willRun: () => true }), await expectPlan({ ...options, willRun: () => false })];
+    const [one, two, none] = [
+      await expectPlan({ ...options, willRun: () => true }),
+      await expectPlan({ ...options, execution: { ...options.execution, workers: 2 }, willRun: () => true }),
+      await expectPlan({ ...options, willRun: () => false }),
+    ];
     expect([...one.stages.keys()]).toEqual(plan.stages.map(({ id }) => id));
     expect([...one.stages.values()].every(({ seconds, basis }) => seconds > 0 && basis.level === 'default')).toBe(true);
     expect(one.wall.seconds).toBeCloseTo(one.wall.workSeconds, 9);

@@ -14,12 +14,22 @@ const names = ['a', 'b', 'c', 'd', 'e'];
 let base: Place;
 beforeAll(async () => {
   base = makePlace();
-  await runSweep(base, fakePlan(base.audit, names.map((name) => ({ name, kind: 'corpus' }))), { execution });
+  await runSweep(
+    base,
+    fakePlan(
+      base.audit,
+      names.map((name) => ({ name, kind: 'corpus' })),
+    ),
+    { execution },
+  );
 });
 afterAll(() => removePlace(base));
 beforeEach(() => {
   place = makePlace();
-  plan = fakePlan(place.audit, names.map((name) => ({ name, kind: 'corpus' })));
+  plan = fakePlan(
+    place.audit,
+    names.map((name) => ({ name, kind: 'corpus' })),
+  );
   cpSync(base.root, place.root, { recursive: true });
 });
 afterEach(() => removePlace(place));
@@ -41,22 +51,32 @@ test('what does not match its done.json is run again, with the exact reason told
     'corpus-c': 'done.json is not JSON (25 bytes)',
     'corpus-d': 'done.json is of corpus-e',
   };
-  expect(Object.fromEntries(readStoreState(place.results))).toEqual({ ...Object.fromEntries(Object.entries(reasons).map(([id, damaged]) => [id, { damaged }])), 'corpus-e': 'done' });
+  expect(Object.fromEntries(readStoreState(place.results))).toEqual({
+    ...Object.fromEntries(Object.entries(reasons).map(([id, damaged]) => [id, { damaged }])),
+    'corpus-e': 'done',
+  });
 
   const { summary, events } = await runSweep(place, plan, { execution });
   expect(summary.counts).toMatchObject({ ran: 4, cached: 1 });
   expect(doneTexts(place)).toEqual(before);
-  expect(events.flatMap((event) => (event.type === 'note' ? [[event.stageId, event.text]] : []))).toEqual(Object.entries(reasons).map(([id, reason]) => [id, `outputs are damaged (${reason}): running it again`]));
+  expect(events.flatMap((event) => (event.type === 'note' ? [[event.stageId, event.text]] : []))).toEqual(
+    Object.entries(reasons).map(([id, reason]) => [id, `outputs are damaged (${reason}): running it again`]),
+  );
   expect(readFileSync(file('corpus-a', 'journal.jsonl'), 'utf8').startsWith(whole)).toBe(true);
   const journal = journalOf(place, 'corpus-a'); // throws where a line is not JSON
-  expect(journal.filter((event) => event.kind === 'note')).toEqual([{ kind: 'note', text: `outputs were damaged (${reasons['corpus-a']}): cleared to run again` }]);
+  expect(journal.filter((event) => event.kind === 'note')).toEqual([
+    { kind: 'note', text: `outputs were damaged (${reasons['corpus-a']}): cleared to run again` },
+  ]);
   expect(journal.filter((event) => event.kind === 'attempt').map((event) => event.attempt)).toEqual([1, 2]);
 });
 
 test('a changed byte is found by the stage that reads it, the producer is run again, then the reader', async () => {
   const before = doneTexts(place);
   const text = readFileSync(file('corpus-a', 'value.txt'), 'utf8');
-  writeFileSync(file('corpus-a', 'value.txt'), text.replace(/^./, (first) => (first === '7' ? '8' : '7')));
+  writeFileSync(
+    file('corpus-a', 'value.txt'),
+    text.replace(/^./, (first) => (first === '7' ? '8' : '7')),
+  );
   expect(readStoreState(place.results, ['corpus-a']).get('corpus-a')).toBe('done'); // same size: stat cannot tell
   const wider = fakePlan(place.audit, [
     ...names.map((name) => ({ name, kind: 'corpus' as const })),
@@ -68,17 +88,41 @@ test('a changed byte is found by the stage that reads it, the producer is run ag
   expect(summary.counts).toEqual({ ran: 4, cached: 4, failed: 0, diverged: 0, blocked: 0 });
   expect(doneTexts(place).get('corpus-a')).toBe(before.get('corpus-a'));
   expect(readFileSync(file('corpus-a', 'value.txt'), 'utf8')).toBe(text);
-  expect(events.find((event) => event.type === 'note')).toMatchObject({ stageId: 'corpus-a', text: expect.stringMatching(/^outputs are damaged \(value\.txt \([\d,]+ bytes\) has sha256 [0-9a-f]{12}, done\.json says [0-9a-f]{12}\), found by pretrain-[xy]: running it again$/) });
+  expect(events.find((event) => event.type === 'note')).toMatchObject({
+    stageId: 'corpus-a',
+    text: expect.stringMatching(
+      /^outputs are damaged \(value\.txt \([\d,]+ bytes\) has sha256 [0-9a-f]{12}, done\.json says [0-9a-f]{12}\), found by pretrain-[xy]: running it again$/,
+    ),
+  });
   const lines = auditLines(place);
   expect(lines.filter((line) => line === 'start corpus-a')).toHaveLength(2);
-  for (const id of ['pretrain-x', 'pretrain-y', 'evaluate-z']) expect(lines.filter((line) => line === `start ${id}`)).toHaveLength(1);
+  for (const id of ['pretrain-x', 'pretrain-y', 'evaluate-z'])
+    expect(lines.filter((line) => line === `start ${id}`)).toHaveLength(1);
 });
 
 test('a producer whose output keeps changing under its readers fails them as an infrastructure fault, once renewed', async () => {
-  const wider = fakePlan(place.audit, [{ name: 'a', kind: 'corpus' }, { name: 'x', kind: 'pretrain', inputs: ['a'] }]);
-  const spoil = (): void => writeFileSync(file('corpus-a', 'value.txt'), readFileSync(file('corpus-a', 'value.txt'), 'utf8').replace(/^./, (first) => (first === '7' ? '8' : '7')));
+  const wider = fakePlan(place.audit, [
+    { name: 'a', kind: 'corpus' },
+    { name: 'x', kind: 'pretrain', inputs: ['a'] },
+  ]);
+  const spoil = (): void =>
+    writeFileSync(
+      file('corpus-a', 'value.txt'),
+      readFileSync(file('corpus-a', 'value.txt'), 'utf8').replace(/^./, (first) => (first === '7' ? '8' : '7')),
+    );
   spoil();
-  const { summary } = await runSweep(place, wider, { execution, onEvent: (event) => { if (event.type === 'stage-finished' && event.stageId === 'corpus-a') spoil(); } });
+  const { summary } = await runSweep(place, wider, {
+    execution,
+    onEvent: (event) => {
+      if (event.type === 'stage-finished' && event.stageId === 'corpus-a') spoil();
+    },
+  });
   expect(summary.counts).toMatchObject({ ran: 1, failed: 1 });
-  expect(summary.failures).toMatchObject([{ stageId: 'pretrain-x', errorClass: 'infrastructure', message: expect.stringContaining('the input corpus-a is damaged again after it was renewed: value.txt') }]);
+  expect(summary.failures).toMatchObject([
+    {
+      stageId: 'pretrain-x',
+      errorClass: 'infrastructure',
+      message: expect.stringContaining('the input corpus-a is damaged again after it was renewed: value.txt'),
+    },
+  ]);
 });

@@ -1,4 +1,6 @@
-/** Everything is killed with SIGKILL here, at points that differ from run to run; what must hold holds at every point. */
+/**
+ * Everything is killed with SIGKILL here, at points that differ from run to run; what must hold holds at every point.
+ */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -8,7 +10,16 @@ import { livenessOf } from '../../harness/run/process-identity.ts';
 import { auditLines, fakeExperiment, fakePlan, makePlace, removePlace, runSweep } from './fixtures/fake-plan.ts';
 import type { FakeStage, Place } from './fixtures/fake-plan.ts';
 import { startConductor } from './fixtures/start-conductor.ts';
-import { commitStamps, doneTexts, journalOf, lastOutcomeOf, lossesOf, namesIn, stepsRecorded, until } from './fixtures/store-audit.ts';
+import {
+  commitStamps,
+  doneTexts,
+  journalOf,
+  lastOutcomeOf,
+  lossesOf,
+  namesIn,
+  stepsRecorded,
+  until,
+} from './fixtures/store-audit.ts';
 
 const change: Partial<FakeStage> = { steps: 20, stepMs: 4 };
 const trials = 3;
@@ -19,17 +30,23 @@ beforeAll(async () => {
   await runSweep(calm, fakeExperiment(calm.audit, trials, change));
 });
 afterAll(() => removePlace(calm));
-beforeEach(() => { place = makePlace(); });
+beforeEach(() => {
+  place = makePlace();
+});
 afterEach(() => removePlace(place));
 
 function expectSameAsCalm(): void {
   expect(doneTexts(place)).toEqual(doneTexts(calm));
   for (const id of doneTexts(calm).keys()) {
     expect(lossesOf(place, id)).toEqual(lossesOf(calm, id));
-    expect(readFileSync(join(place.results, 'store', id, 'value.txt'))).toEqual(readFileSync(join(calm.results, 'store', id, 'value.txt')));
+    expect(readFileSync(join(place.results, 'store', id, 'value.txt'))).toEqual(
+      readFileSync(join(calm.results, 'store', id, 'value.txt')),
+    );
     expect(lastOutcomeOf(place, id)).toEqual({ kind: 'completed' });
     // A kill between the commit and the tidying up leaves these two behind; nothing reads them again.
-    const names = namesIn(join(place.results, 'store', id)).filter((name) => name !== 'lease.json' && name !== 'resume-point.json');
+    const names = namesIn(join(place.results, 'store', id)).filter(
+      (name) => name !== 'lease.json' && name !== 'resume-point.json',
+    );
     expect(names).toEqual(['done.json', 'journal.jsonl', 'provenance.json', 'stage.json', 'value.txt']);
   }
 }
@@ -57,20 +74,44 @@ test('a worker killed at many points costs an attempt, never a result', async ()
 });
 
 test('a worker that dies once is retried from its resume point; one that dies each time fails as infrastructure, with the signal named', async () => {
-  const plan = fakePlan(place.audit, [{ name: 'once', behaviour: 'dies-once' }, { name: 'always', behaviour: 'dies' }]);
+  const plan = fakePlan(place.audit, [
+    { name: 'once', behaviour: 'dies-once' },
+    { name: 'always', behaviour: 'dies' },
+  ]);
   const { summary, events } = await runSweep(place, plan);
   expect(summary.counts).toMatchObject({ ran: 1, failed: 1 });
-  expect(summary.failures).toMatchObject([{ stageId: 'pairs-always', errorClass: 'infrastructure', message: expect.stringMatching(/^the worker \(pid \d+\) was ended by SIGKILL$/) }]);
-  expect(events.filter((event) => event.type === 'note').map((event) => event.stageId).sort()).toEqual(['pairs-always', 'pairs-once']);
+  expect(summary.failures).toMatchObject([
+    {
+      stageId: 'pairs-always',
+      errorClass: 'infrastructure',
+      message: expect.stringMatching(/^the worker \(pid \d+\) was ended by SIGKILL$/),
+    },
+  ]);
+  expect(
+    events
+      .filter((event) => event.type === 'note')
+      .map((event) => event.stageId)
+      .sort(),
+  ).toEqual(['pairs-always', 'pairs-once']);
   // Death at step 4, resume points at every third step: the second attempt starts from 3.
-  expect(journalOf(place, 'pairs-once').filter((event) => event.kind === 'attempt')).toMatchObject([{ attempt: 1, resumedFromStep: null }, { attempt: 2, resumedFromStep: 3 }]);
-  expect(journalOf(place, 'pairs-once').filter((event) => event.kind === 'outcome').map((event) => event.outcome.kind)).toEqual(['failed', 'completed']);
+  expect(journalOf(place, 'pairs-once').filter((event) => event.kind === 'attempt')).toMatchObject([
+    { attempt: 1, resumedFromStep: null },
+    { attempt: 2, resumedFromStep: 3 },
+  ]);
+  expect(
+    journalOf(place, 'pairs-once')
+      .filter((event) => event.kind === 'outcome')
+      .map((event) => event.outcome.kind),
+  ).toEqual(['failed', 'completed']);
 });
 
 test('a worker that dies between its task and its first write costs an attempt, too', async () => {
   const pids = new Map<number, number>();
   let kills = 0;
-  const plan = fakePlan(place.audit, ['a', 'b', 'c', 'd'].map((name) => ({ name })));
+  const plan = fakePlan(
+    place.audit,
+    ['a', 'b', 'c', 'd'].map((name) => ({ name })),
+  );
   const { summary } = await runSweep(place, plan, {
     onEvent: (event) => {
       if (event.type === 'stage-progress') {
@@ -119,13 +160,22 @@ test('SIGTERM saves the running stages and exits 143; the next sweep continues f
   await until(() => stepsRecorded(place, 'corpus-corpus') >= 10);
   conductor.kill('SIGTERM');
   expect((await conductor.end).exitCode).toBe(143);
-  expect(namesIn(join(place.results, 'store', 'corpus-corpus'))).toEqual(['journal.jsonl', 'provenance.json', 'resume-point.json', 'stage.json']);
+  expect(namesIn(join(place.results, 'store', 'corpus-corpus'))).toEqual([
+    'journal.jsonl',
+    'provenance.json',
+    'resume-point.json',
+    'stage.json',
+  ]);
   expect(lastOutcomeOf(place, 'corpus-corpus')).toEqual({ kind: 'interrupted' });
   expect(namesIn(place.results)).toEqual(['experiments', 'logs', 'store']);
   const { summary } = await runSweep(place, fakePlan(place.audit, [{ name: 'corpus', kind: 'corpus', ...slow }]));
   expect(summary.counts).toMatchObject({ ran: 1 });
-  expect(journalOf(place, 'corpus-corpus').findLast((event) => event.kind === 'attempt')?.resumedFromStep).toBeGreaterThan(0);
-  expect(lossesOf(place, 'corpus-corpus').map(([step]) => step)).toEqual(Array.from({ length: 60 }, (_, index) => index + 1));
+  expect(
+    journalOf(place, 'corpus-corpus').findLast((event) => event.kind === 'attempt')?.resumedFromStep,
+  ).toBeGreaterThan(0);
+  expect(lossesOf(place, 'corpus-corpus').map(([step]) => step)).toEqual(
+    Array.from({ length: 60 }, (_, index) => index + 1),
+  );
 });
 
 test('a second Ctrl-C does not wait for a stage that does not stop', async () => {
@@ -147,9 +197,15 @@ test('an orphan that does not leave is ended after its grace, and its stage is r
   await conductor.end;
   const orphan = readLiveLease(place.results, 'corpus-corpus');
   expect(orphan).toMatchObject({ attempt: 1 });
-  const { summary, events } = await runSweep(place, fakePlan(place.audit, [{ name: 'corpus', kind: 'corpus' }]), { limits: { orphanGraceMs: 300 } });
+  const { summary, events } = await runSweep(place, fakePlan(place.audit, [{ name: 'corpus', kind: 'corpus' }]), {
+    limits: { orphanGraceMs: 300 },
+  });
   expect(summary.counts).toMatchObject({ ran: 1 });
-  expect(events).toContainEqual({ type: 'note', stageId: 'corpus-corpus', text: `worker ${orphan?.pid} of an earlier sweep is still in it: waiting for it to leave` });
+  expect(events).toContainEqual({
+    type: 'note',
+    stageId: 'corpus-corpus',
+    text: `worker ${orphan?.pid} of an earlier sweep is still in it: waiting for it to leave`,
+  });
   expect(orphan === null ? null : livenessOf(orphan)).toBe('dead');
   expect(journalOf(place, 'corpus-corpus').findLast((event) => event.kind === 'attempt')?.attempt).toBe(2);
 });

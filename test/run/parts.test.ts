@@ -18,7 +18,9 @@ import { UserError } from '../../harness/spec/user-error.ts';
 import { fakePlan } from './fixtures/fake-plan.ts';
 
 let folder: string;
-beforeAll(() => { folder = mkdtempSync(join(tmpdir(), 'run-parts-')); });
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'run-parts-'));
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const systemError = (code: string): Error => Object.assign(new Error(`${code}: no`), { code });
@@ -44,50 +46,96 @@ test('the class of a failure is read off the whole chain of causes', () => {
 
 test('exit codes', () => {
   const none = { ran: 1, cached: 1, failed: 0, diverged: 0, blocked: 0 };
-  const failure = (errorClass: SweepFailure['errorClass']): SweepFailure => ({ stageId: 's', kind: 'pairs', message: '', hint: null, errorClass, lastLines: [], log: null, command: '' });
+  const failure = (errorClass: SweepFailure['errorClass']): SweepFailure => ({
+    stageId: 's',
+    kind: 'pairs',
+    message: '',
+    hint: null,
+    errorClass,
+    lastLines: [],
+    log: null,
+    command: '',
+  });
   const base = { interrupted: null, stoppedBecause: null, failures: [], trials: none } as const;
   expect(exitCodeOf(base)).toBe(0);
   expect(exitCodeOf({ ...base, interrupted: 'SIGINT' })).toBe(130);
   expect(exitCodeOf({ ...base, interrupted: 'SIGTERM', failures: [failure('bug')] })).toBe(143);
   expect(exitCodeOf({ ...base, trials: { ...none, diverged: 1 } })).toBe(1);
-  expect(exitCodeOf({ ...base, trials: { ...none, failed: 1, blocked: 2 }, failures: [failure('infrastructure')] })).toBe(4);
-  expect(exitCodeOf({ ...base, trials: { ...none, failed: 2 }, failures: [failure('infrastructure'), failure('user')] })).toBe(1);
-  expect(exitCodeOf({ ...base, trials: { ...none, failed: 1, diverged: 1 }, failures: [failure('infrastructure')] })).toBe(1);
-  expect(exitCodeOf({ ...base, stoppedBecause: 'disk', trials: { ...none, failed: 1 }, failures: [failure('infrastructure')] })).toBe(4);
+  expect(
+    exitCodeOf({ ...base, trials: { ...none, failed: 1, blocked: 2 }, failures: [failure('infrastructure')] }),
+  ).toBe(4);
+  expect(
+    exitCodeOf({ ...base, trials: { ...none, failed: 2 }, failures: [failure('infrastructure'), failure('user')] }),
+  ).toBe(1);
+  expect(
+    exitCodeOf({ ...base, trials: { ...none, failed: 1, diverged: 1 }, failures: [failure('infrastructure')] }),
+  ).toBe(1);
+  expect(
+    exitCodeOf({
+      ...base,
+      stoppedBecause: 'disk',
+      trials: { ...none, failed: 1 },
+      failures: [failure('infrastructure')],
+    }),
+  ).toBe(4);
 });
 
 test('in any plan, with any stages failing, a stage starts only after all its inputs, and is blocked exactly if an ancestor failed', () => {
-  const plans = fc.array(fc.record({ picks: fc.array(fc.nat(), { maxLength: 3 }), fails: fc.boolean() }), { minLength: 1, maxLength: 25 });
-  fc.assert(fc.property(plans, fc.integer({ min: 1, max: 4 }), (shape, workers) => {
-    const plan = fakePlan('', shape.map(({ picks }, n) => ({ name: String(n), inputs: n === 0 ? [] : [...new Set(picks.map((pick) => String(pick % n)))] })));
-    const fails = new Map(plan.stages.map((stage, n) => [stage.id, shape[n]?.fails === true]));
-    const schedule = new Schedule(plan.stages);
-    const running: string[] = [];
-    const ended = new Set<string>();
-    for (;;) {
-      for (let stage = schedule.next(); stage !== null && running.length < workers; stage = schedule.next()) {
-        for (const input of Object.values(stage.inputs)) expect(ended.has(input)).toBe(true);
-        schedule.set(stage.id, 'running');
-        running.push(stage.id);
+  const plans = fc.array(fc.record({ picks: fc.array(fc.nat(), { maxLength: 3 }), fails: fc.boolean() }), {
+    minLength: 1,
+    maxLength: 25,
+  });
+  fc.assert(
+    fc.property(plans, fc.integer({ min: 1, max: 4 }), (shape, workers) => {
+      const plan = fakePlan(
+        '',
+        shape.map(({ picks }, n) => ({
+          name: String(n),
+          inputs: n === 0 ? [] : [...new Set(picks.map((pick) => String(pick % n)))],
+        })),
+      );
+      const fails = new Map(plan.stages.map((stage, n) => [stage.id, shape[n]?.fails === true]));
+      const schedule = new Schedule(plan.stages);
+      const running: string[] = [];
+      const ended = new Set<string>();
+      for (;;) {
+        for (let stage = schedule.next(); stage !== null && running.length < workers; stage = schedule.next()) {
+          for (const input of Object.values(stage.inputs)) expect(ended.has(input)).toBe(true);
+          schedule.set(stage.id, 'running');
+          running.push(stage.id);
+        }
+        const id = running.shift();
+        if (id === undefined) break;
+        const isFailing = fails.get(id) === true;
+        schedule.set(id, isFailing ? 'failed' : 'completed');
+        if (!isFailing) ended.add(id);
       }
-      const id = running.shift();
-      if (id === undefined) break;
-      const isFailing = fails.get(id) === true;
-      schedule.set(id, isFailing ? 'failed' : 'completed');
-      if (!isFailing) ended.add(id);
-    }
-    // Brute force: reachable from a failing stage that itself could run.
-    const expected = new Map<string, string>();
-    for (const stage of plan.stages) {
-      const inputs = Object.values(stage.inputs).map((input) => expected.get(input));
-      expected.set(stage.id, inputs.some((status) => status !== 'completed') ? 'blocked' : fails.get(stage.id) === true ? 'failed' : 'completed');
-    }
-    expect(new Map(plan.stages.map((stage) => [stage.id, schedule.statusOf(stage.id)]))).toEqual(expected);
-  }), { numRuns: 200, seed: 7 });
+      // Brute force: reachable from a failing stage that itself could run.
+      const expected = new Map<string, string>();
+      for (const stage of plan.stages) {
+        const inputs = Object.values(stage.inputs).map((input) => expected.get(input));
+        expected.set(
+          stage.id,
+          inputs.some((status) => status !== 'completed')
+            ? 'blocked'
+            : fails.get(stage.id) === true
+              ? 'failed'
+              : 'completed',
+        );
+      }
+      expect(new Map(plan.stages.map((stage) => [stage.id, schedule.statusOf(stage.id)]))).toEqual(expected);
+    }),
+    { numRuns: 200, seed: 7 },
+  );
 });
 
 test('the estimate weighs stages by steps, counts a half-done one half, and is none where a kind was never timed', () => {
-  const stages = fakePlan('', [{ name: 'a', steps: 100 }, { name: 'b', steps: 50 }, { name: 'c', steps: 200 }, { name: 'd', kind: 'select', steps: 0 }]).stages;
+  const stages = fakePlan('', [
+    { name: 'a', steps: 100 },
+    { name: 'b', steps: 50 },
+    { name: 'c', steps: 200 },
+    { name: 'd', kind: 'select', steps: 0 },
+  ]).stages;
   const schedule = new Schedule(stages);
   const eta = new Eta();
   expect(eta.remainingMs(schedule, 1)).toBeNull();
@@ -103,9 +151,19 @@ test('the estimate weighs stages by steps, counts a half-done one half, and is n
 });
 
 test('the estimate starts from what was predicted and is corrected by what was timed', () => {
-  const stages = fakePlan('', [{ name: 'a', steps: 100 }, { name: 'b', steps: 50 }, { name: 'd', kind: 'select', steps: 0 }]).stages;
+  const stages = fakePlan('', [
+    { name: 'a', steps: 100 },
+    { name: 'b', steps: 50 },
+    { name: 'd', kind: 'select', steps: 0 },
+  ]).stages;
   const schedule = new Schedule(stages);
-  const eta = new Eta(new Map([['pairs-a', 10], ['pairs-b', 5], ['select-d', 1]]));
+  const eta = new Eta(
+    new Map([
+      ['pairs-a', 10],
+      ['pairs-b', 5],
+      ['select-d', 1],
+    ]),
+  );
   expect(eta.remainingMs(schedule, 1)).toBe(16_000);
   expect(eta.remainingMs(schedule, 2)).toBe(10_000);
   schedule.set('pairs-a', 'completed');
@@ -116,12 +174,16 @@ test('the estimate starts from what was predicted and is corrected by what was t
 
 test('collecting never runs twice at once, and the last request is honoured', async () => {
   let [active, most, calls] = [0, 0, 0];
-  const loop = new CollectLoop(async () => {
-    most = Math.max(most, (active += 1));
-    calls += 1;
-    await new Promise((resolve) => setTimeout(resolve, 30));
-    active -= 1;
-  }, 10, () => {});
+  const loop = new CollectLoop(
+    async () => {
+      most = Math.max(most, (active += 1));
+      calls += 1;
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      active -= 1;
+    },
+    10,
+    () => {},
+  );
   for (let n = 0; n < 20; n += 1) {
     loop.request();
     await new Promise((resolve) => setTimeout(resolve, 5));
@@ -139,14 +201,24 @@ test('the attempt line comes first, says where it resumed, and nothing is writte
   journal.append({ kind: 'metric', step: 41, name: 'train/loss', value: 0.5 });
   journal.close();
   journal.append({ kind: 'note', text: 'from a stray timer' });
-  const lines = readFileSync(join(folder, 'journal.jsonl'), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line) as unknown);
-  expect(lines).toEqual([{ kind: 'attempt', attempt: 3, startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), resumedFromStep: 40 }, { kind: 'metric', step: 41, name: 'train/loss', value: 0.5 }]);
+  const lines = readFileSync(join(folder, 'journal.jsonl'), 'utf8')
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+  expect(lines).toEqual([
+    { kind: 'attempt', attempt: 3, startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), resumedFromStep: 40 },
+    { kind: 'metric', step: 41, name: 'train/loss', value: 0.5 },
+  ]);
 });
 
 test('origin: clean, dirty and no checkout are told apart, a checkout around the program is not taken for it, credentials are cut out', () => {
   const top = join(folder, 'repository');
   mkdirSync(join(top, 'inner'), { recursive: true });
-  const git = (...args: string[]): string => execFileSync('git', ['-C', top, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const git = (...args: string[]): string =>
+    execFileSync('git', ['-C', top, '-c', 'user.name=t', '-c', 'user.email=t@t', ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
   expect(captureCode(top)).toEqual({ commit: null, isDirty: null, diffDigest: null });
   git('init');
   writeFileSync(join(top, 'a.txt'), 'one\n');
@@ -156,7 +228,10 @@ test('origin: clean, dirty and no checkout are told apart, a checkout around the
   expect(captureCode(top)).toEqual({ commit, isDirty: false, diffDigest: null });
   expect(captureCode(join(top, 'inner'))).toEqual({ commit: null, isDirty: null, diffDigest: null });
   writeFileSync(join(top, 'a.txt'), 'two\n');
-  const digest = createHash('sha256').update(git('status', '--porcelain')).update(git('diff', 'HEAD', '--binary')).digest('hex');
+  const digest = createHash('sha256')
+    .update(git('status', '--porcelain'))
+    .update(git('diff', 'HEAD', '--binary'))
+    .digest('hex');
   expect(captureCode(top)).toEqual({ commit, isDirty: true, diffDigest: digest });
   expect(withoutCredentials('get https://me:secret@host.example/x')).toBe('get https://***@host.example/x');
 });

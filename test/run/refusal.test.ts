@@ -14,7 +14,9 @@ import type { Place } from './fixtures/fake-plan.ts';
 
 let place: Place;
 const mounted: string[] = [];
-beforeEach(() => { place = makePlace(); });
+beforeEach(() => {
+  place = makePlace();
+});
 afterEach(() => {
   for (const folder of mounted.splice(0)) execFileSync('umount', [folder]);
   removePlace(place);
@@ -24,17 +26,24 @@ afterEach(() => {
 function mountSmall(options: string): string | null {
   try {
     mkdirSync(place.results, { recursive: true });
-    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', place.results], { stdio: ['ignore', 'ignore', 'pipe'] });
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', place.results], {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     mounted.push(place.results);
     return place.results;
   } catch (error) {
-    console.log(`skipped: no permission to mount a small file system (${error instanceof Error ? error.message.split('\n')[0] : ''})`);
+    console.log(
+      `skipped: no permission to mount a small file system (${error instanceof Error ? error.message.split('\n')[0] : ''})`,
+    );
     return null;
   }
 }
 
 async function refusalOf(run: Promise<unknown>): Promise<{ exitCode: number; message: string; hint: string | null }> {
-  const error = await run.then(() => null, (thrown: unknown) => thrown);
+  const error = await run.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
   if (!(error instanceof UserError)) throw new Error(`expected a UserError, found ${String(error)}`);
   return { exitCode: error.exitCode, message: error.message, hint: error.hint };
 }
@@ -46,7 +55,11 @@ test('a second sweep on the same results is refused while the first lives, by na
   expect(readSweepLock(place.results)).toMatchObject({ pid: process.pid, experiment: 'fake' });
   expect(await refusalOf(runSweep(place, plan()))).toMatchObject({
     exitCode: 3,
-    message: expect.stringMatching(new RegExp(`^another sweep \\(pid ${process.pid}, experiment fake, since \\d{4}-.*Z\\) is using ${place.results}$`)),
+    message: expect.stringMatching(
+      new RegExp(
+        `^another sweep \\(pid ${process.pid}, experiment fake, since \\d{4}-.*Z\\) is using ${place.results}$`,
+      ),
+    ),
     hint: 'Wait for it, or use another folder with --results DIR.',
   });
   expect((await first).summary.counts.ran).toBe(1);
@@ -76,22 +89,37 @@ test('the lock of a dead sweep, of a reused pid, of a broken file and of a silen
 
 test('of many processes that meet over one dead lock exactly one gets it', async () => {
   mkdirSync(place.results);
-  writeFileSync(join(place.results, 'sweep.lock'), JSON.stringify({ ...thisProcess(), processStartTime: 'boot:1', experiment: 'old', startedAt: '' }));
+  writeFileSync(
+    join(place.results, 'sweep.lock'),
+    JSON.stringify({ ...thisProcess(), processStartTime: 'boot:1', experiment: 'old', startedAt: '' }),
+  );
   const script = `const { acquireSweepLock } = await import(${JSON.stringify(new URL('../../harness/run/sweep-lock.ts', import.meta.url).href)});
     while (Date.now() < Number(process.argv[1])) { /* start together */ }
     try { acquireSweepLock(${JSON.stringify(place.results)}, 'race'); console.log('got it'); setTimeout(() => {}, 1500); } catch { console.log('refused'); }`;
   const startMs = Date.now() + 1_500;
-  const said = await Promise.all(Array.from({ length: 4 }, () => new Promise<string>((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, String(startMs)], { stdio: ['ignore', 'pipe', 'inherit'] });
-    child.stdout.on('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
-    child.on('exit', () => resolve('silent'));
-  })));
+  const said = await Promise.all(
+    Array.from(
+      { length: 4 },
+      () =>
+        new Promise<string>((resolve) => {
+          const child = spawn(
+            process.execPath,
+            ['--import', 'tsx', '--input-type=module', '-e', script, String(startMs)],
+            { stdio: ['ignore', 'pipe', 'inherit'] },
+          );
+          child.stdout.on('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
+          child.on('exit', () => resolve('silent'));
+        }),
+    ),
+  );
   expect(said.sort()).toEqual(['got it', 'refused', 'refused', 'refused']);
 });
 
 test('a process that nobody has reaped is dead, a stranger with the same pid is somebody else', async () => {
   const holder = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 20'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const zombie = Number(await new Promise<string>((resolve) => holder.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()))));
+  const zombie = Number(
+    await new Promise<string>((resolve) => holder.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()))),
+  );
   await new Promise((resolve) => setTimeout(resolve, 400));
   expect(() => process.kill(zombie, 0)).not.toThrow(); // for kill(2) it is there
   expect(processStartTime(zombie)).toBeNull();
@@ -101,26 +129,54 @@ test('a process that nobody has reaped is dead, a stranger with the same pid is 
 });
 
 test('too little room, or a folder that cannot be written to, is refused before anything starts', async () => {
-  expect(await refusalOf(runSweep(place, plan(), { limits: { minimumFreeBytes: 1e18 } }))).toMatchObject({ exitCode: 3, message: expect.stringMatching(/^\d+ MB free where .*results lies; a sweep does not start below 1000000000000 MB$/) });
+  expect(await refusalOf(runSweep(place, plan(), { limits: { minimumFreeBytes: 1e18 } }))).toMatchObject({
+    exitCode: 3,
+    message: expect.stringMatching(/^\d+ MB free where .*results lies; a sweep does not start below 1000000000000 MB$/),
+  });
   rmSync(place.results, { recursive: true });
   writeFileSync(place.results, 'a file where the folder should be');
-  expect(await refusalOf(runSweep(place, plan()))).toMatchObject({ exitCode: 3, message: `cannot write to the results folder ${place.results}: ENOTDIR` });
+  expect(await refusalOf(runSweep(place, plan()))).toMatchObject({
+    exitCode: 3,
+    message: `cannot write to the results folder ${place.results}: ENOTDIR`,
+  });
   rmSync(place.results);
   if (mountSmall('ro,size=1m') === null) return;
-  expect(await refusalOf(runSweep(place, plan()))).toMatchObject({ exitCode: 3, message: `cannot write to the results folder ${place.results}: EROFS`, hint: 'Make it writable, or use --results DIR.' });
+  expect(await refusalOf(runSweep(place, plan()))).toMatchObject({
+    exitCode: 3,
+    message: `cannot write to the results folder ${place.results}: EROFS`,
+    hint: 'Make it writable, or use --results DIR.',
+  });
 });
 
 test('a disk that fills up stops the sweep as infrastructure; what was done stays done, and with more room it goes on', async () => {
   if (mountSmall('size=1m') === null) return;
-  const stages = fakePlan(place.audit, [{ name: 'a', kind: 'corpus' }, { name: 'greedy', kind: 'corpus', behaviour: 'fills-disk-once' }, { name: 'c', kind: 'corpus' }]);
-  const change = { execution: { workers: 1, threads: 1, device: 'cpu', checkpointEverySeconds: 1 }, limits: { minimumFreeBytes: 0 } } as const;
+  const stages = fakePlan(place.audit, [
+    { name: 'a', kind: 'corpus' },
+    { name: 'greedy', kind: 'corpus', behaviour: 'fills-disk-once' },
+    { name: 'c', kind: 'corpus' },
+  ]);
+  const change = {
+    execution: { workers: 1, threads: 1, device: 'cpu', checkpointEverySeconds: 1 },
+    limits: { minimumFreeBytes: 0 },
+  } as const;
   const { summary, events } = await runSweep(place, stages, change);
-  expect(summary).toMatchObject({ counts: { ran: 1, failed: 1 }, notStarted: 1, stoppedBecause: 'disk', failures: [{ stageId: 'corpus-greedy', errorClass: 'infrastructure', message: expect.stringContaining('ENOSPC') }] });
+  expect(summary).toMatchObject({
+    counts: { ran: 1, failed: 1 },
+    notStarted: 1,
+    stoppedBecause: 'disk',
+    failures: [{ stageId: 'corpus-greedy', errorClass: 'infrastructure', message: expect.stringContaining('ENOSPC') }],
+  });
   expect(exitCodeOf(summary)).toBe(4);
-  expect(events).toContainEqual({ type: 'note', stageId: null, text: expect.stringMatching(/ENOSPC.*no more stages are started; what is done stays done$/) });
+  expect(events).toContainEqual({
+    type: 'note',
+    stageId: null,
+    text: expect.stringMatching(/ENOSPC.*no more stages are started; what is done stays done$/),
+  });
   expect(readStoreState(place.results).get('corpus-a')).toBe('done');
   const value = readFileSync(join(place.results, 'store', 'corpus-a', 'value.txt'));
-  expect(readFileSync(join(place.results, 'store', 'corpus-a', 'done.json'), 'utf8')).toContain(createHash('sha256').update(value).digest('hex'));
+  expect(readFileSync(join(place.results, 'store', 'corpus-a', 'done.json'), 'utf8')).toContain(
+    createHash('sha256').update(value).digest('hex'),
+  );
 
   execFileSync('mount', ['-o', 'remount,size=8m', place.results]);
   const again = await runSweep(place, stages, change);

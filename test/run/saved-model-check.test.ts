@@ -1,7 +1,18 @@
 /** A model that was saved is checked by a process that never held it: real files, real processes. */
 import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { cpSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync, closeSync } from 'node:fs';
+import {
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+  closeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -19,11 +30,25 @@ import { SessionCache } from '../../harness/train/index.ts';
 const root = mkdtempSync(path.join(tmpdir(), 'harness-saved-model-'));
 const taskFolder = path.join(root, 'task');
 const saved = path.join(root, 'saved');
-const model = modelSchema.parse({ name: 'toy', family: 'qwen2', hiddenSize: 16, layers: 1, heads: 2, keyValueHeads: 1, intermediateSize: 32, contextLength: 64 });
+const model = modelSchema.parse({
+  name: 'toy',
+  family: 'qwen2',
+  hiddenSize: 16,
+  layers: 1,
+  heads: 2,
+  keyValueHeads: 1,
+  intermediateSize: 32,
+  contextLength: 64,
+});
 const vocabSize = 64;
 const checker = new FreshProcessCheck();
 
-const asked = (folder: string): Parameters<FreshProcessCheck['check']>[0] => ({ folder, taskFolder, device: 'cpu', threads: 1 });
+const asked = (folder: string): Parameters<FreshProcessCheck['check']>[0] => ({
+  folder,
+  taskFolder,
+  device: 'cpu',
+  threads: 1,
+});
 
 function copyOfSaved(name: string): string {
   const folder = path.join(root, name);
@@ -33,13 +58,26 @@ function copyOfSaved(name: string): string {
 
 beforeAll(async () => {
   mkdirSync(taskFolder);
-  const tokens = (length: number, from: number): Int32Array => Int32Array.from({ length }, (_, index) => (from + 7 * index) % vocabSize);
-  writeEncodedPairs(path.join(taskFolder, 'dev.arrow'), [0, 1, 2, 3].map((index) => ({ id: String(index), prompt: tokens(5, index), chosen: tokens(4, 10 + index), rejected: tokens(6, 20 + index) })));
+  const tokens = (length: number, from: number): Int32Array =>
+    Int32Array.from({ length }, (_, index) => (from + 7 * index) % vocabSize);
+  writeEncodedPairs(
+    path.join(taskFolder, 'dev.arrow'),
+    [0, 1, 2, 3].map((index) => ({
+      id: String(index),
+      prompt: tokens(5, index),
+      chosen: tokens(4, 10 + index),
+      rejected: tokens(6, 20 + index),
+    })),
+  );
   const parameters = initParameters(model, vocabSize, 3);
   mkdirSync(saved);
   await saveModelFolder(saved, { model, vocabSize, parameters });
   const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1 });
-  writeProbes(saved, await scoreResponses({ model, vocabSize, parameters, sessions }, probeQuestions(taskFolder)), 'cpu');
+  writeProbes(
+    saved,
+    await scoreResponses({ model, vocabSize, parameters, sessions }, probeQuestions(taskFolder)),
+    'cpu',
+  );
   await sessions.release();
 });
 
@@ -62,15 +100,28 @@ describe('a saved model', () => {
     const descriptor = openSync(file, 'r+');
     writeSync(descriptor, byte, 0, 1, place);
     closeSync(descriptor);
-    await expect(checker.check(asked(folder))).rejects.toMatchObject({ exitCode: 4, message: expect.stringMatching(/changed: the loaded model does not score as the trained one did: probe \d was -?[\d.e-]+, is /), hint: expect.stringContaining('Run the same command again') });
+    await expect(checker.check(asked(folder))).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringMatching(
+        /changed: the loaded model does not score as the trained one did: probe \d was -?[\d.e-]+, is /,
+      ),
+      hint: expect.stringContaining('Run the same command again'),
+    });
   });
 
   it('fails where the reward head was left out, and the process goes on to check others', async () => {
     const folder = copyOfSaved('headless');
     const file = path.join(folder, 'model.safetensors');
     const { tensors, metadata } = await readSafetensors(file);
-    await writeSafetensors(file, Object.fromEntries(Object.entries(tensors).filter(([name]) => name !== 'score.weight')), metadata);
-    await expect(checker.check(asked(folder))).rejects.toMatchObject({ exitCode: 4, message: expect.stringContaining('score.weight') });
+    await writeSafetensors(
+      file,
+      Object.fromEntries(Object.entries(tensors).filter(([name]) => name !== 'score.weight')),
+      metadata,
+    );
+    await expect(checker.check(asked(folder))).rejects.toMatchObject({
+      exitCode: 4,
+      message: expect.stringContaining('score.weight'),
+    });
     await checker.check(asked(saved));
   });
 });
@@ -78,14 +129,21 @@ describe('a saved model', () => {
 describe('the checking process', () => {
   it('is gone when its worker is killed', async () => {
     const worker = path.join(root, 'worker.mts');
-    writeFileSync(worker, `import { FreshProcessCheck } from ${JSON.stringify(path.resolve('harness/run/stages/saved-model-check.ts'))};
+    writeFileSync(
+      worker,
+      `import { FreshProcessCheck } from ${JSON.stringify(path.resolve('harness/run/stages/saved-model-check.ts'))};
 const check = new FreshProcessCheck();
 await check.check(${JSON.stringify(asked(saved))});
 process.send(check.pid);
-setInterval(() => {}, 1000);`);
-    const child = fork(worker, [], { execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] });
+setInterval(() => {}, 1000);`,
+    );
+    const child = fork(worker, [], {
+      execArgv: ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href],
+    });
     onTestFinished(() => void child.kill('SIGKILL'));
-    const checkerPid = await new Promise<number>((resolve) => child.once('message', (message) => resolve(message as number)));
+    const checkerPid = await new Promise<number>((resolve) =>
+      child.once('message', (message) => resolve(message as number)),
+    );
     expect(isAlive(checkerPid)).toBe(true);
     child.kill('SIGKILL');
     for (let waited = 0; isAlive(checkerPid) && waited < 5000; waited += 20) await sleep(20);

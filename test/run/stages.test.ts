@@ -18,7 +18,10 @@ const folder = mkdtempSync(path.join(tmpdir(), 'harness-stages-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const pair = (id: string, prompt: number, chosen: number, rejected: number): EncodedPair => ({
-  id, prompt: new Int32Array(prompt).fill(1), chosen: new Int32Array(chosen).fill(2), rejected: new Int32Array(rejected).fill(3),
+  id,
+  prompt: new Int32Array(prompt).fill(1),
+  chosen: new Int32Array(chosen).fill(2),
+  rejected: new Int32Array(rejected).fill(3),
 });
 
 describe('nestedSample', () => {
@@ -45,35 +48,89 @@ const pmp = { kind: 'pmp', pairwiseWeight: 1, lmWeight: 1, ...terms } as const;
 
 describe('pretrainRun', () => {
   const config = (objective: PretrainConfig['objective'], until: PretrainConfig['until']): PretrainConfig => ({
-    model: { name: 'toy', family: 'qwen2', hiddenSize: 8, layers: 1, heads: 1, keyValueHeads: 1, intermediateSize: 8, contextLength: 64, rewardPooling: 'last', initStandardDeviation: 0.02, headSize: null, tieEmbeddings: null, constants: null },
-    vocabSize: 300, objective, pairsPerStep: 4, pairsPerMicroBatch: null, sharePrompts: null, seed: 1, until,
-    optimizer: { kind: 'adamw', learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, clipNorm: null, momentStorage: null, ema: null },
+    model: {
+      name: 'toy',
+      family: 'qwen2',
+      hiddenSize: 8,
+      layers: 1,
+      heads: 1,
+      keyValueHeads: 1,
+      intermediateSize: 8,
+      contextLength: 64,
+      rewardPooling: 'last',
+      initStandardDeviation: 0.02,
+      headSize: null,
+      tieEmbeddings: null,
+      constants: null,
+    },
+    vocabSize: 300,
+    objective,
+    pairsPerStep: 4,
+    pairsPerMicroBatch: null,
+    sharePrompts: null,
+    seed: 1,
+    until,
+    optimizer: {
+      kind: 'adamw',
+      learningRate: 1e-3,
+      beta1: 0.9,
+      beta2: 0.95,
+      epsilon: 1e-8,
+      weightDecay: 0,
+      clipNorm: null,
+      momentStorage: null,
+      ema: null,
+    },
     schedule: { kind: 'wsd', warmup: { steps: 1 }, decayFraction: 0.25 },
   });
   // All pairs alike: prompt 4 + chosen 8 + rejected 8 = 20 tokens for PMP, 4 + 8 = 12 for LM.
-  writeEncodedPairs(path.join(folder, 'pairs.arrow'), Array.from({ length: 100 }, (_, index) => pair(String(index), 4, 8, 8)));
+  writeEncodedPairs(
+    path.join(folder, 'pairs.arrow'),
+    Array.from({ length: 100 }, (_, index) => pair(String(index), 4, 8, 8)),
+  );
 
   it('takes pairs / pairsPerStep steps, of which decayFraction decay', () => {
     expect(pretrainRun(config(pmp, { pairs: 32 }), folder)).toMatchObject({ total: 8, decayStart: 6 });
   });
 
   it('gives LM pretraining as many tokens as preference pretraining sees: 48 pairs x 20 / 12 = 80 pairs, 20 steps', () => {
-    expect(pretrainRun(config({ kind: 'lm' }, { tokensOfPairs: 48 }), folder)).toMatchObject({ total: 20, objective: { pairwiseWeight: 0, lmWeight: 1 } });
+    expect(pretrainRun(config({ kind: 'lm' }, { tokensOfPairs: 48 }), folder)).toMatchObject({
+      total: 20,
+      objective: { pairwiseWeight: 0, lmWeight: 1 },
+    });
   });
 
   it('refuses a second pass over the pairs for preference pretraining', () => {
-    expect(() => pretrainRun(config(pmp, { pairs: 104 }), folder)).toThrow('pretrain.budget asks for 104 pairs, the corpus gives 100');
+    expect(() => pretrainRun(config(pmp, { pairs: 104 }), folder)).toThrow(
+      'pretrain.budget asks for 104 pairs, the corpus gives 100',
+    );
   });
 
   it('refuses margins of the data where none has one, and hands on what training is to do', () => {
-    expect(() => pretrainRun(config({ ...pmp, margin: { kind: 'data', scale: 1 } }, { pairs: 32 }), folder)).toThrow('pretrain.objective.margin asks for the margins of the data, and none of its 100 pairs has one');
-    const run = pretrainRun({ ...config({ ...pmp, rewardCentering: 0.1, margin: { kind: 'constant', value: 1 } }, { pairs: 32 }), pairsPerMicroBatch: 2, sharePrompts: true }, folder);
-    expect(run.features).toEqual({ trainable: null, pairsPerMicroBatch: 2, sharePrompts: true, rewardCentering: 0.1, margin: { kind: 'constant', value: 1 } });
+    expect(() => pretrainRun(config({ ...pmp, margin: { kind: 'data', scale: 1 } }, { pairs: 32 }), folder)).toThrow(
+      'pretrain.objective.margin asks for the margins of the data, and none of its 100 pairs has one',
+    );
+    const run = pretrainRun(
+      {
+        ...config({ ...pmp, rewardCentering: 0.1, margin: { kind: 'constant', value: 1 } }, { pairs: 32 }),
+        pairsPerMicroBatch: 2,
+        sharePrompts: true,
+      },
+      folder,
+    );
+    expect(run.features).toEqual({
+      trainable: null,
+      pairsPerMicroBatch: 2,
+      sharePrompts: true,
+      rewardCentering: 0.1,
+      margin: { kind: 'constant', value: 1 },
+    });
   });
 
   it('sees the same batches whatever the budget', () => {
     const [small, large] = [32, 64].map((pairs) => pretrainRun(config(pmp, { pairs }), folder));
-    for (let step = 0; step < 8; step++) expect(small?.batchAt(step).map(({ id }) => id)).toEqual(large?.batchAt(step).map(({ id }) => id));
+    for (let step = 0; step < 8; step++)
+      expect(small?.batchAt(step).map(({ id }) => id)).toEqual(large?.batchAt(step).map(({ id }) => id));
   });
 });
 
@@ -81,41 +138,106 @@ describe('select', () => {
   const candidate = (name: string, accuracy: number, pairwiseLoss: number): string => {
     const place = path.join(folder, name);
     mkdirSync(place, { recursive: true });
-    writeFileSync(path.join(place, 'metrics.json'), JSON.stringify([{ name: 'eval/pairwise_accuracy_half_credit', value: accuracy }, { name: 'eval/pairwise_loss', value: pairwiseLoss }]));
+    writeFileSync(
+      path.join(place, 'metrics.json'),
+      JSON.stringify([
+        { name: 'eval/pairwise_accuracy_half_credit', value: accuracy },
+        { name: 'eval/pairwise_loss', value: pairwiseLoss },
+      ]),
+    );
     return place;
   };
-  const choose = async (candidates: readonly { values: Record<string, number>; folder: string | null }[]): Promise<{ choice: unknown; events: JournalEvent[] }> => {
+  const choose = async (
+    candidates: readonly { values: Record<string, number>; folder: string | null }[],
+  ): Promise<{ choice: unknown; events: JournalEvent[] }> => {
     const place = mkdtempSync(path.join(folder, 'select-'));
     const events: JournalEvent[] = [];
-    const config: StageConfigs['select'] = { candidates: candidates.map(({ values }, index) => ({ input: `candidate-${index}`, values })) };
-    const inputFolders = Object.fromEntries(candidates.flatMap((one, index) => (one.folder === null ? [] : [[`candidate-${index}`, one.folder]])));
-    await selectStage({ stage: { config }, folder: place, inputFolders, emit: (event: JournalEvent) => events.push(event) } as unknown as StageContext<'select'>);
+    const config: StageConfigs['select'] = {
+      candidates: candidates.map(({ values }, index) => ({ input: `candidate-${index}`, values })),
+    };
+    const inputFolders = Object.fromEntries(
+      candidates.flatMap((one, index) => (one.folder === null ? [] : [[`candidate-${index}`, one.folder]])),
+    );
+    await selectStage({
+      stage: { config },
+      folder: place,
+      inputFolders,
+      emit: (event: JournalEvent) => events.push(event),
+    } as unknown as StageContext<'select'>);
     return { choice: readChoice(place), events };
   };
   const rate = (learningRate: number): Record<string, number> => ({ 'finetune.optimizer.learningRate': learningRate });
 
   it('takes the highest dev accuracy, then the lowest dev loss, then the first', async () => {
-    const [low, high, highLowLoss] = [candidate('low', 0.6, 0.1), candidate('high', 0.7, 0.5), candidate('high-low-loss', 0.7, 0.4)];
-    expect((await choose([{ values: rate(1), folder: low }, { values: rate(2), folder: high }, { values: rate(3), folder: highLowLoss }])).choice).toEqual(rate(3));
-    expect((await choose([{ values: rate(1), folder: high }, { values: rate(2), folder: high }])).choice).toEqual(rate(1));
+    const [low, high, highLowLoss] = [
+      candidate('low', 0.6, 0.1),
+      candidate('high', 0.7, 0.5),
+      candidate('high-low-loss', 0.7, 0.4),
+    ];
+    expect(
+      (
+        await choose([
+          { values: rate(1), folder: low },
+          { values: rate(2), folder: high },
+          { values: rate(3), folder: highLowLoss },
+        ])
+      ).choice,
+    ).toEqual(rate(3));
+    expect(
+      (
+        await choose([
+          { values: rate(1), folder: high },
+          { values: rate(2), folder: high },
+        ])
+      ).choice,
+    ).toEqual(rate(1));
   });
 
   it('goes on without a candidate that diverged, and counts it', async () => {
-    const { choice, events } = await choose([{ values: rate(1), folder: null }, { values: rate(2), folder: candidate('left', 0.5, 0.7) }]);
+    const { choice, events } = await choose([
+      { values: rate(1), folder: null },
+      { values: rate(2), folder: candidate('left', 0.5, 0.7) },
+    ]);
     expect(choice).toEqual(rate(2));
     expect(events).toContainEqual({ kind: 'metric', step: null, name: 'select/diverged_candidates', value: 1 });
   });
 
   it('writes the chosen values into the finetuning and leaves the rest, and the given object, alone', () => {
     const finetune: FinetuneSpec = {
-      objective: { pairwiseWeight: 1, lmWeight: 0, ...terms }, samples: 8, steps: 4, pairsPerStep: 4, pairsPerMicroBatch: null, sharePrompts: null, trainable: null, schedule: { kind: 'cosine', warmup: { steps: 1 } },
-      optimizer: { kind: 'adamw', learningRate: 1e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0, clipNorm: null, momentStorage: null, ema: null },
+      objective: { pairwiseWeight: 1, lmWeight: 0, ...terms },
+      samples: 8,
+      steps: 4,
+      pairsPerStep: 4,
+      pairsPerMicroBatch: null,
+      sharePrompts: null,
+      trainable: null,
+      schedule: { kind: 'cosine', warmup: { steps: 1 } },
+      optimizer: {
+        kind: 'adamw',
+        learningRate: 1e-3,
+        beta1: 0.9,
+        beta2: 0.95,
+        epsilon: 1e-8,
+        weightDecay: 0,
+        clipNorm: null,
+        momentStorage: null,
+        ema: null,
+      },
     };
     const before = structuredClone(finetune);
-    const after = withChoice(finetune, { 'finetune.optimizer.learningRate': 3e-3, 'finetune.objective.lmWeight': 1 }, ['finetune.optimizer.learningRate', 'finetune.objective.lmWeight']);
-    expect(after).toEqual({ ...finetune, optimizer: { ...finetune.optimizer, learningRate: 3e-3 }, objective: { ...finetune.objective, lmWeight: 1 } });
+    const after = withChoice(finetune, { 'finetune.optimizer.learningRate': 3e-3, 'finetune.objective.lmWeight': 1 }, [
+      'finetune.optimizer.learningRate',
+      'finetune.objective.lmWeight',
+    ]);
+    expect(after).toEqual({
+      ...finetune,
+      optimizer: { ...finetune.optimizer, learningRate: 3e-3 },
+      objective: { ...finetune.objective, lmWeight: 1 },
+    });
     expect(finetune).toEqual(before);
-    expect(() => withChoice(finetune, { 'finetune.optimizer.learningrate': 1 }, ['finetune.optimizer.learningrate'])).toThrow('finetune.optimizer.learningrate is no field of finetune');
+    expect(() =>
+      withChoice(finetune, { 'finetune.optimizer.learningrate': 1 }, ['finetune.optimizer.learningrate']),
+    ).toThrow('finetune.optimizer.learningrate is no field of finetune');
   });
 });
 
@@ -125,16 +247,24 @@ describe('probes', () => {
     writeProbes(folder, rewards, 'cpu');
     expect(readFileSync(path.join(folder, 'probes.json'), 'utf8')).toContain('rewards');
     checkProbes(folder, rewards, 'cpu');
-    expect(() => checkProbes(folder, [Float32Array.of(0.1, -0.2), Float32Array.of(0.3, 0.41)], 'cpu')).toThrow(/does not score as the trained one did: probe 3/);
+    expect(() => checkProbes(folder, [Float32Array.of(0.1, -0.2), Float32Array.of(0.3, 0.41)], 'cpu')).toThrow(
+      /does not score as the trained one did: probe 3/,
+    );
   });
 
   it('must be equal to the last bit on the CPU, and to rounding where another device took part', () => {
     const rewards = [Float32Array.of(0.5, -2)];
     const rounded = [Float32Array.of(0.500001, -2.00001)];
-    for (const [savedOn, loadedOn] of [['webgpu', 'cpu'], ['cpu', 'webgpu'], ['cuda', 'cuda']] as const) {
+    for (const [savedOn, loadedOn] of [
+      ['webgpu', 'cpu'],
+      ['cpu', 'webgpu'],
+      ['cuda', 'cuda'],
+    ] as const) {
       writeProbes(folder, rewards, savedOn);
       checkProbes(folder, rounded, loadedOn);
-      expect(() => checkProbes(folder, [Float32Array.of(0.5, -2.01)], loadedOn), `${savedOn}, ${loadedOn}`).toThrow('probe 1');
+      expect(() => checkProbes(folder, [Float32Array.of(0.5, -2.01)], loadedOn), `${savedOn}, ${loadedOn}`).toThrow(
+        'probe 1',
+      );
       expect(() => checkProbes(folder, [Float32Array.of(NaN, -2)], loadedOn)).toThrow('probe 0');
     }
     writeProbes(folder, rewards, 'cpu');

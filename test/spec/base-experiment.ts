@@ -47,19 +47,30 @@ export function edited(...changes: readonly (readonly [string, string])[]): stri
 }
 
 export function withSweep(axes: string, rest = ''): string {
-  return `${baseText}sweep:\n  axes:\n${axes.split('\n').map((line) => `    ${line}`).join('\n')}\n${rest}`;
+  return `${baseText}sweep:\n  axes:\n${axes
+    .split('\n')
+    .map((line) => `    ${line}`)
+    .join('\n')}\n${rest}`;
 }
 
 const noFiles = (file: string): never => {
   throw new Error(`no file ${file}`);
 };
 
-export function parse(text: string, overrides: readonly string[] = [], files: Readonly<Record<string, string>> = {}): ReturnType<typeof parseExperiment> {
+export function parse(
+  text: string,
+  overrides: readonly string[] = [],
+  files: Readonly<Record<string, string>> = {},
+): ReturnType<typeof parseExperiment> {
   return parseExperiment(text, 'x.yaml', { readFile: (file) => files[file] ?? noFiles(file), overrides });
 }
 
 /** The spec of a text that is expected to be valid. */
-export function valid(text: string, overrides: readonly string[] = [], files: Readonly<Record<string, string>> = {}): ExperimentSpec {
+export function valid(
+  text: string,
+  overrides: readonly string[] = [],
+  files: Readonly<Record<string, string>> = {},
+): ExperimentSpec {
   const result = parse(text, overrides, files);
   expect(result.ok ? '' : formatSpecErrors(result.errors)).toBe('');
   if (!result.ok) throw new Error('invalid');
@@ -67,7 +78,11 @@ export function valid(text: string, overrides: readonly string[] = [], files: Re
 }
 
 /** First lines of all errors (without source and caret), as printed. */
-export function errorLines(text: string, overrides: readonly string[] = [], files: Readonly<Record<string, string>> = {}): readonly string[] {
+export function errorLines(
+  text: string,
+  overrides: readonly string[] = [],
+  files: Readonly<Record<string, string>> = {},
+): readonly string[] {
   const result = parse(text, overrides, files);
   return result.ok ? [] : result.errors.map((error) => formatSpecErrors([error]).split('\n')[0] ?? '');
 }

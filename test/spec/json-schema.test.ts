@@ -14,25 +14,51 @@ describe('docs/experiment.schema.json', () => {
   });
 
   it('requires nothing of a file that extends another, and all sections of one that does not', () => {
-    const schema = experimentJsonSchema() as { required?: unknown; properties: { model: { required?: unknown } }; else: { required: string[]; properties: { model: { required: string[] } } } };
+    const schema = experimentJsonSchema() as {
+      required?: unknown;
+      properties: { model: { required?: unknown } };
+      else: { required: string[]; properties: { model: { required: string[] } } };
+    };
     expect([schema.required, schema.properties.model.required]).toEqual([undefined, undefined]);
-    expect(schema.else.required).toEqual(['formatVersion', 'name', 'question', 'seeds', 'corpus', 'tokenizer', 'pairs', 'model', 'pretrain', 'task', 'finetune', 'evaluate']);
+    expect(schema.else.required).toEqual([
+      'formatVersion',
+      'name',
+      'question',
+      'seeds',
+      'corpus',
+      'tokenizer',
+      'pairs',
+      'model',
+      'pretrain',
+      'task',
+      'finetune',
+      'evaluate',
+    ]);
     expect(schema.else.properties.model.required).toContain('hiddenSize');
   });
 });
 
-describe.each(readdirSync(path.join(root, 'experiments')).filter((file) => file.endsWith('.yaml')))('experiments/%s', (name) => {
-  const file = path.join(root, 'experiments', name);
+describe.each(readdirSync(path.join(root, 'experiments')).filter((file) => file.endsWith('.yaml')))(
+  'experiments/%s',
+  (name) => {
+    const file = path.join(root, 'experiments', name);
 
-  it('is valid', () => {
-    const result = loadExperiment(file);
-    expect(result.ok ? '' : formatSpecErrors(result.errors)).toBe('');
-  });
+    it('is valid', () => {
+      const result = loadExperiment(file);
+      expect(result.ok ? '' : formatSpecErrors(result.errors)).toBe('');
+    });
 
-  it('tells editors its schema and people its question, command, cost and finding', () => {
-    const [first, ...lines] = readFileSync(file, 'utf8').split('\n');
-    expect(first).toBe('# yaml-language-server: $schema=../docs/experiment.schema.json');
-    const header = lines.slice(0, lines.findIndex((line) => !line.startsWith('#'))).join('\n');
-    for (const title of ['Question:', 'Command:', 'Hardware and wall time:', 'Found:']) expect(header).toContain(`# ${title} `);
-  });
-});
+    it('tells editors its schema and people its question, command, cost and finding', () => {
+      const [first, ...lines] = readFileSync(file, 'utf8').split('\n');
+      expect(first).toBe('# yaml-language-server: $schema=../docs/experiment.schema.json');
+      const header = lines
+        .slice(
+          0,
+          lines.findIndex((line) => !line.startsWith('#')),
+        )
+        .join('\n');
+      for (const title of ['Question:', 'Command:', 'Hardware and wall time:', 'Found:'])
+        expect(header).toContain(`# ${title} `);
+    });
+  },
+);

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { bootstrapInterval, crossedBootstrapInterval, drawWeights, mean, quantile, resampledMeans, tInterval } from '../../harness/stats/index.ts';
+import {
+  bootstrapInterval,
+  crossedBootstrapInterval,
+  drawWeights,
+  mean,
+  quantile,
+  resampledMeans,
+  tInterval,
+} from '../../harness/stats/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
 
 test('percentile bootstrap of a mean agrees with the t-interval on 200 normal values', () => {
@@ -13,12 +21,14 @@ test('percentile bootstrap of a mean agrees with the t-interval on 200 normal va
 });
 
 test('the same generator gives the same interval', () => {
-  const once = () => bootstrapInterval([1, 2, 4, 8], mean, { uniform: randomStream(3, 'boot').uniform, resamples: 100 });
+  const once = () =>
+    bootstrapInterval([1, 2, 4, 8], mean, { uniform: randomStream(3, 'boot').uniform, resamples: 100 });
   expect(once()).toEqual(once());
 });
 
 test('weights of one draw add up to the number of items', () => {
-  for (const weights of drawWeights(50, 20, randomStream(0, 'weights').uniform)) expect(weights.reduce((sum, w) => sum + w, 0)).toBe(50);
+  for (const weights of drawWeights(50, 20, randomStream(0, 'weights').uniform))
+    expect(weights.reduce((sum, w) => sum + w, 0)).toBe(50);
 });
 
 test('crossed bootstrap sees the noise of items that a t-interval over seeds is blind to', () => {
@@ -26,7 +36,10 @@ test('crossed bootstrap sees the noise of items that a t-interval over seeds is 
   const random = randomStream(5, 'items');
   const row = Float64Array.from({ length: 400 }, () => (random.uniform() < 0.5 ? 1 : 0));
   const weights = drawWeights(400, 2000, randomStream(5, 'weights').uniform);
-  const interval = crossedBootstrapInterval([row, row, row].map((unit) => resampledMeans(unit, weights)), { uniform: randomStream(5, 'units').uniform });
+  const interval = crossedBootstrapInterval(
+    [row, row, row].map((unit) => resampledMeans(unit, weights)),
+    { uniform: randomStream(5, 'units').uniform },
+  );
   const width = (interval?.high ?? 0) - (interval?.low ?? 0);
   expect(width).toBeGreaterThan(0.9 * 2 * 1.96 * (0.5 / 20));
   expect(width).toBeLessThan(1.1 * 2 * 1.96 * (0.5 / 20));
@@ -34,7 +47,8 @@ test('crossed bootstrap sees the noise of items that a t-interval over seeds is 
 });
 
 test('crossed bootstrap adds the variances of units and items', () => {
-  // y_ij = u_i + v_j with 30 units of sd 0.3 and 300 items of sd 1: variance of the mean = 0.09 / 30 + 1 / 300 = 0.00633, half width 0.156.
+  // y_ij = u_i + v_j with 30 units of sd 0.3 and 300 items of sd 1: variance of the mean = 0.09 / 30 + 1 / 300 =
+  // 0.00633, half width 0.156.
   const random = randomStream(9, 'two-way');
   const items = Array.from({ length: 300 }, () => random.normal());
   const rows = Array.from({ length: 30 }, () => {
@@ -42,7 +56,10 @@ test('crossed bootstrap adds the variances of units and items', () => {
     return Float64Array.from(items, (item) => unit + item);
   });
   const weights = drawWeights(300, 2000, randomStream(9, 'weights').uniform);
-  const interval = crossedBootstrapInterval(rows.map((row) => resampledMeans(row, weights)), { uniform: randomStream(9, 'units').uniform });
+  const interval = crossedBootstrapInterval(
+    rows.map((row) => resampledMeans(row, weights)),
+    { uniform: randomStream(9, 'units').uniform },
+  );
   expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / 2).toBeCloseTo(0.156, 1);
 });
 

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { normalCdf, normalQuantile, regularizedIncompleteBeta, tCdf, tQuantile } from '../../harness/stats/index.ts';
 
-// Published two-sided 95 % and 99 % points (NIST/SEMATECH e-Handbook, table 1.3.6.7.2, which gives three decimals; longer digits: R's qt).
+// Published two-sided 95 % and 99 % points (NIST/SEMATECH e-Handbook, table 1.3.6.7.2, which gives three decimals;
+// longer digits: R's qt).
 test.each([
   [0.975, 1, 12.7062047],
   [0.975, 2, 4.3026527],

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { holm, pairedComparison, signFlipTest } from '../../harness/stats/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
 
-// Darwin's maize, heights in eighths of an inch: Fisher (The Design of Experiments, 1935) counted 1,726 of 32,768 sign patterns.
+// Darwin's maize, heights in eighths of an inch: Fisher (The Design of Experiments, 1935) counted 1,726 of 32,768 sign
+// patterns.
 const maize = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48];
 
 test('sign-flip test gives the count that Fisher published', () => {
@@ -32,11 +33,21 @@ test('many differences need a generator, and then agree with the t-test on well-
   const random = randomStream(1, 'test');
   const differences = Array.from({ length: 40 }, () => 0.3 + random.normal());
   expect(() => signFlipTest(differences)).toThrow(RangeError);
-  expect(signFlipTest(differences, () => random.uniform())).toBeCloseTo(pairedComparison(differences).p ?? Number.NaN, 1);
+  expect(signFlipTest(differences, () => random.uniform())).toBeCloseTo(
+    pairedComparison(differences).p ?? Number.NaN,
+    1,
+  );
 });
 
 test('one seed: a difference, but no interval, no p, no detectable size', () => {
-  expect(pairedComparison([0.04])).toEqual({ n: 1, meanDifference: 0.04, interval: null, p: null, signFlipP: 1, detectable: null });
+  expect(pairedComparison([0.04])).toEqual({
+    n: 1,
+    meanDifference: 0.04,
+    interval: null,
+    p: null,
+    signFlipP: 1,
+    detectable: null,
+  });
 });
 
 test('detectable difference: (t_0.975 + t_0.8) x standard error', () => {

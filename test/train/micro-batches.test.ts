@@ -2,31 +2,63 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor, type Executor, type Values } from '../../harness/engine/index.ts';
 import { RowPacker, type Row } from '../../harness/model/index.ts';
 import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
-import { adamWScalars, cutIntoMicroBatches, microBatchCount, trainFeeds, trainProgram } from '../../harness/train/index.ts';
+import {
+  adamWScalars,
+  cutIntoMicroBatches,
+  microBatchCount,
+  trainFeeds,
+  trainProgram,
+} from '../../harness/train/index.ts';
 import { bumpyParameters, randomPairs, tinyFamilies, titled, vocabSize } from '../model/tiny-models.ts';
 
-const optimizer = { kind: 'adamw', learningRate: 1e-2, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1, momentStorage: null, ema: null } as const;
-const rows: readonly Row[] = randomPairs(7, 21).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] }));
+const optimizer = {
+  kind: 'adamw',
+  learningRate: 1e-2,
+  beta1: 0.9,
+  beta2: 0.95,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+  clipNorm: 1,
+  momentStorage: null,
+  ema: null,
+} as const;
+const rows: readonly Row[] = randomPairs(7, 21).map(({ prompt, chosen, rejected }) => ({
+  prompt,
+  responses: [chosen, rejected],
+}));
 const released: (() => Promise<void>)[] = [];
-afterAll(async () => { for (const release of released) await release(); });
+afterAll(async () => {
+  for (const release of released) await release();
+});
 
 /** Losses and the state after one update, with the step cut into `count` micro-batches. */
-async function afterOneStep(executor: Executor, model: ModelSpec, count: number): Promise<{ readonly outputs: Values; readonly state: Values }> {
+async function afterOneStep(
+  executor: Executor,
+  model: ModelSpec,
+  count: number,
+): Promise<{ readonly outputs: Values; readonly state: Values }> {
   const session = await executor.compile(trainProgram(model, vocabSize, 'pairwise+lm', count), { threads: 1 });
   released.push(() => session.release());
   session.setState(bumpyParameters(model));
   const packed = cutIntoMicroBatches(rows, count).map((some) => new RowPacker(model.contextLength).pack(some));
-  const outputs = await session.run({ ...trainFeeds(packed, model, 'pairwise+lm'), ...adamWScalars(optimizer, optimizer.learningRate, 0), pairwiseWeight: 1.3, lmWeight: 0.7 });
+  const outputs = await session.run({
+    ...trainFeeds(packed, model, 'pairwise+lm'),
+    ...adamWScalars(optimizer, optimizer.learningRate, 0),
+    pairwiseWeight: 1.3,
+    lmWeight: 0.7,
+  });
   return { outputs, state: await session.getState() };
 }
 
 describe.each(tinyFamilies.map(titled))('a step of $title', ({ model }) => {
   it.each([2, 3, 7])('in %i micro-batches has the losses and gradients of the whole step', async (count) => {
-    // In float64 nothing but the order of sums can differ. Adam divides by the root of the second moment, which magnifies rounding where a true gradient is 0,
-    // so gradients are compared through the first moment: 0.1 of the clipped gradient after one step.
+    // In float64 nothing but the order of sums can differ. Adam divides by the root of the second moment, which
+    // magnifies rounding where a true gradient is 0, so gradients are compared through the first moment: 0.1 of the
+    // clipped gradient after one step.
     const whole = await afterOneStep(referenceExecutor(), model, 1);
     const cut = await afterOneStep(referenceExecutor(), model, count);
-    for (const name of ['total', 'pairwise', 'lm', 'gradientNorm']) expect(cut.outputs[name]?.[0]).toBeCloseTo(whole.outputs[name]?.[0] ?? Number.NaN, 6);
+    for (const name of ['total', 'pairwise', 'lm', 'gradientNorm'])
+      expect(cut.outputs[name]?.[0]).toBeCloseTo(whole.outputs[name]?.[0] ?? Number.NaN, 6);
     const moments = Object.keys(whole.state).filter((name) => name.startsWith('adam.first.'));
     expect(moments.length).toBeGreaterThan(10);
     for (const name of moments) expect(largestDifference(cut.state[name], whole.state[name]), name).toBeLessThan(1e-7);
@@ -38,7 +70,10 @@ describe('a step cut on the engine', () => {
     const [model] = tinyFamilies as readonly [ModelSpec];
     const whole = await afterOneStep(onnxruntimeCpu(), model, 1);
     const cut = await afterOneStep(onnxruntimeCpu(), model, 3);
-    for (const name of ['total', 'pairwise', 'lm']) expect(Math.abs((cut.outputs[name]?.[0] ?? Number.NaN) - (whole.outputs[name]?.[0] ?? Number.NaN))).toBeLessThan(2e-6);
+    for (const name of ['total', 'pairwise', 'lm'])
+      expect(Math.abs((cut.outputs[name]?.[0] ?? Number.NaN) - (whole.outputs[name]?.[0] ?? Number.NaN))).toBeLessThan(
+        2e-6,
+      );
   });
 });
 
@@ -47,7 +82,9 @@ describe('cutIntoMicroBatches', () => {
     const cut = cutIntoMicroBatches(rows, 3);
     expect(cut.map((some) => some.length)).toEqual([2, 3, 2]);
     expect(new Set(cut.flat())).toEqual(new Set(rows));
-    const lengths = cut.flat().map(({ prompt, responses }) => responses.reduce((sum, { length }) => sum + length, prompt.length));
+    const lengths = cut
+      .flat()
+      .map(({ prompt, responses }) => responses.reduce((sum, { length }) => sum + length, prompt.length));
     expect(lengths).toEqual(lengths.toSorted((a, b) => b - a));
   });
 
@@ -57,7 +94,8 @@ describe('cutIntoMicroBatches', () => {
 });
 
 describe('microBatchCount', () => {
-  const of = (hiddenSize: number, pairs: number): number => microBatchCount({ ...(tinyFamilies[0] as ModelSpec), hiddenSize }, pairs);
+  const of = (hiddenSize: number, pairs: number): number =>
+    microBatchCount({ ...(tinyFamilies[0] as ModelSpec), hiddenSize }, pairs);
 
   it('takes four rows at a time from width 192 on, in at most eight parts, and never an empty one', () => {
     expect([of(96, 16), of(192, 16), of(256, 15), of(256, 3), of(256, 1), of(256, 512)]).toEqual([1, 4, 4, 1, 1, 8]);

@@ -18,18 +18,26 @@ describe('batchOrder', () => {
     const permutation = pairOrder(3, 1000);
     const sorted = (pairs: readonly number[]): number[] => pairs.toSorted((a, b) => a - b);
     for (let window = 0; window < 8; window++) {
-      const seen = Array.from({ length: Math.min(8, 62 - window * 8) }, (_, step) => order.at(window * 8 + step)).flat();
+      const seen = Array.from({ length: Math.min(8, 62 - window * 8) }, (_, step) =>
+        order.at(window * 8 + step),
+      ).flat();
       expect(sorted(seen)).toEqual(sorted(permutation.slice(window * 128, Math.min(window * 128 + 128, 62 * 16))));
     }
   });
 
   it('groups similar lengths, without a drift over the window', () => {
     const order = batchOrder({ seed: 3, pairsPerStep: 16, lengths });
-    const spread = (pairs: readonly number[]): number => Math.max(...pairs.map((pair) => lengths[pair] ?? 0)) - Math.min(...pairs.map((pair) => lengths[pair] ?? 0));
-    const windows = Array.from({ length: 7 }, (_, window) => Array.from({ length: 8 }, (_, step) => order.at(window * 8 + step)));
+    const spread = (pairs: readonly number[]): number =>
+      Math.max(...pairs.map((pair) => lengths[pair] ?? 0)) - Math.min(...pairs.map((pair) => lengths[pair] ?? 0));
+    const windows = Array.from({ length: 7 }, (_, window) =>
+      Array.from({ length: 8 }, (_, step) => order.at(window * 8 + step)),
+    );
     // Lengths are uniform over 0..100: eight sorted groups of a window span about an eighth each.
     for (const batch of windows.flat()) expect(spread(batch)).toBeLessThan(35);
-    const isSorted = (batches: readonly (readonly number[])[]): boolean => batches.every((batch, index) => index === 0 || (lengths[batch[0] ?? 0] ?? 0) >= (lengths[batches[index - 1]?.[0] ?? 0] ?? 0));
+    const isSorted = (batches: readonly (readonly number[])[]): boolean =>
+      batches.every(
+        (batch, index) => index === 0 || (lengths[batch[0] ?? 0] ?? 0) >= (lengths[batches[index - 1]?.[0] ?? 0] ?? 0),
+      );
     expect(windows.filter(isSorted).length).toBe(0);
   });
 

@@ -2,32 +2,74 @@
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import { initAdapters } from '../../harness/model/index.ts';
 import type { ModelSpec, OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
-import { batchOrder, initialState, plainTraining, stateLayout, type SessionCache, type StateLayout, type TrainFeatures, type TrainOptions, type TrainState } from '../../harness/train/index.ts';
+import {
+  batchOrder,
+  initialState,
+  plainTraining,
+  stateLayout,
+  type SessionCache,
+  type StateLayout,
+  type TrainFeatures,
+  type TrainOptions,
+  type TrainState,
+} from '../../harness/train/index.ts';
 import { bumpyParameters, randomPairs, vocabSize } from '../model/tiny-models.ts';
 import { collect } from './collect.ts';
 
-export const optimizer: OptimizerSpec = { kind: 'adamw', learningRate: 3e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1, momentStorage: null, ema: null };
+export const optimizer: OptimizerSpec = {
+  kind: 'adamw',
+  learningRate: 3e-3,
+  beta1: 0.9,
+  beta2: 0.95,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+  clipNorm: 1,
+  momentStorage: null,
+  ema: null,
+};
 
 /** Lengths from 1 to 6 tokens, so that no two parts of a batch have equally many labels. */
 export const pairs = randomPairs(64, 11);
-export const tokensOf = ({ prompt, chosen, rejected }: EncodedPair): number => prompt.length + chosen.length + rejected.length;
+export const tokensOf = ({ prompt, chosen, rejected }: EncodedPair): number =>
+  prompt.length + chosen.length + rejected.length;
 
-export interface RunChanges extends Partial<Omit<TrainOptions, 'features'>> { readonly features?: Partial<TrainFeatures>; readonly pairsPerStep?: number }
+export interface RunChanges extends Partial<Omit<TrainOptions, 'features'>> {
+  readonly features?: Partial<TrainFeatures>;
+  readonly pairsPerStep?: number;
+}
 
 /** Starts from the layout that the options ask for, with adapters where there are any. */
-export function runOptions(model: ModelSpec, sessions: SessionCache, { features: changed, pairsPerStep = 8, ...changes }: RunChanges = {}): TrainOptions {
+export function runOptions(
+  model: ModelSpec,
+  sessions: SessionCache,
+  { features: changed, pairsPerStep = 8, ...changes }: RunChanges = {},
+): TrainOptions {
   const features = { ...plainTraining, ...changed };
   const order = batchOrder({ seed: 5, pairsPerStep, lengths: pairs.map(tokensOf) });
   const options = { optimizer, ...changes };
-  const adapters = features.trainable?.kind === 'lora' ? initAdapters(model, vocabSize, { lora: features.trainable, seed: 3 }) : {};
+  const adapters =
+    features.trainable?.kind === 'lora' ? initAdapters(model, vocabSize, { lora: features.trainable, seed: 3 }) : {};
   return {
-    model, vocabSize, sessions, state: initialState({ ...bumpyParameters(model), ...adapters }, layoutFor(model, { ...options, features })), toStep: 6, objective: { pairwiseWeight: 1, lmWeight: 1 },
-    learningRateAt: () => optimizer.learningRate, batchAt: (step) => order.at(step).flatMap((index) => pairs[index] ?? []), logEverySteps: 1,
-    shouldCheckpoint: () => false, signal: new AbortController().signal, ...options, features,
+    model,
+    vocabSize,
+    sessions,
+    state: initialState({ ...bumpyParameters(model), ...adapters }, layoutFor(model, { ...options, features })),
+    toStep: 6,
+    objective: { pairwiseWeight: 1, lmWeight: 1 },
+    learningRateAt: () => optimizer.learningRate,
+    batchAt: (step) => order.at(step).flatMap((index) => pairs[index] ?? []),
+    logEverySteps: 1,
+    shouldCheckpoint: () => false,
+    signal: new AbortController().signal,
+    ...options,
+    features,
   };
 }
 
-export function layoutFor(model: ModelSpec, { optimizer: given, features }: Pick<TrainOptions, 'optimizer' | 'features'>): StateLayout {
+export function layoutFor(
+  model: ModelSpec,
+  { optimizer: given, features }: Pick<TrainOptions, 'optimizer' | 'features'>,
+): StateLayout {
   return stateLayout(model, vocabSize, { trainable: features?.trainable ?? null, optimizer: given });
 }
 
@@ -38,8 +80,8 @@ export async function stateAfter(options: TrainOptions): Promise<TrainState> {
 }
 
 /**
- * Largest difference of any two parameters, relative to the largest change from `start`. GPT-2's key biases are left out: softmax ignores them, so their gradient
- * is rounding alone, which Adam blows up to full steps.
+ * Largest difference of any two parameters, relative to the largest change from `start`. GPT-2's key biases are left
+ * out: softmax ignores them, so their gradient is rounding alone, which Adam blows up to full steps.
  */
 export function distance(a: TrainState, b: TrainState, start: TrainState): number {
   let [apart, moved] = [0, 0];

@@ -18,29 +18,50 @@ describe('wsd', () => {
 
   it('takes its phases from fractions of the run, to the nearest step', () => {
     // CodePMP: 3 % warmup and 10 % decay of 27,458 steps = 824 and 2,746, decaying from 24,712.
-    expect(wsdPhases({ kind: 'wsd', warmup: { fraction: 0.03 }, decayFraction: 0.1 }, 27_458)).toEqual({ warmupSteps: 824, decayStart: 24_712, steps: 27_458 });
+    expect(wsdPhases({ kind: 'wsd', warmup: { fraction: 0.03 }, decayFraction: 0.1 }, 27_458)).toEqual({
+      warmupSteps: 824,
+      decayStart: 24_712,
+      steps: 27_458,
+    });
   });
 
   it('may have neither warmup nor decay', () => {
-    const rate = learningRateOf({ kind: 'wsd', warmup: { steps: 0 }, decayFraction: 0 }, { learningRate: 0.3, steps: 3 });
+    const rate = learningRateOf(
+      { kind: 'wsd', warmup: { steps: 0 }, decayFraction: 0 },
+      { learningRate: 0.3, steps: 3 },
+    );
     expect([0, 1, 2].map(rate)).toEqual([0.3, 0.3, 0.3]);
   });
 
   it('refuses a warmup that takes the run, or reaches into the decay', () => {
-    expect(() => learningRateOf({ kind: 'wsd', warmup: { steps: 10 }, decayFraction: 0.2 }, { learningRate: 1, steps: 10 })).toThrow('warmup (10 steps) takes the whole run (10 steps)');
-    expect(() => learningRateOf({ kind: 'wsd', warmup: { steps: 9 }, decayFraction: 0.2 }, { learningRate: 1, steps: 10 })).toThrow('reaches into the decay, which starts at step 8');
+    expect(() =>
+      learningRateOf({ kind: 'wsd', warmup: { steps: 10 }, decayFraction: 0.2 }, { learningRate: 1, steps: 10 }),
+    ).toThrow('warmup (10 steps) takes the whole run (10 steps)');
+    expect(() =>
+      learningRateOf({ kind: 'wsd', warmup: { steps: 9 }, decayFraction: 0.2 }, { learningRate: 1, steps: 10 }),
+    ).toThrow('reaches into the decay, which starts at step 8');
   });
 });
 
 describe('cosine', () => {
   it('passes half the rate half-way and reaches 0 at its end', () => {
     const rate = cosine({ warmupSteps: 2, steps: 10, learningRate: 0.6 });
-    // After warmup 0.3, 0.6: cos(pi k/8) at k = 0, 4, 8 -> 0.6 x (1+1)/2, (1+0)/2, (1-1)/2; k = 2: 0.6 x (1 + sqrt(1/2))/2.
-    const expected: readonly (readonly [number, number])[] = [[0, 0.3], [1, 0.6], [2, 0.6], [4, 0.3 * (1 + Math.SQRT1_2)], [6, 0.3], [10, 0]];
+    // After warmup 0.3, 0.6: cos(pi k/8) at k = 0, 4, 8 -> 0.6 x (1+1)/2, (1+0)/2, (1-1)/2; k = 2: 0.6 x (1 +
+    // sqrt(1/2))/2.
+    const expected: readonly (readonly [number, number])[] = [
+      [0, 0.3],
+      [1, 0.6],
+      [2, 0.6],
+      [4, 0.3 * (1 + Math.SQRT1_2)],
+      [6, 0.3],
+      [10, 0],
+    ];
     for (const [step, value] of expected) expect(rate(step), `step ${step}`).toBeCloseTo(value, 12);
   });
 
   it('refuses a warmup that takes the run', () => {
-    expect(() => learningRateOf({ kind: 'cosine', warmup: { fraction: 1 } }, { learningRate: 1, steps: 4 })).toThrow('takes the whole run');
+    expect(() => learningRateOf({ kind: 'cosine', warmup: { fraction: 1 } }, { learningRate: 1, steps: 4 })).toThrow(
+      'takes the whole run',
+    );
   });
 });

@@ -19,14 +19,25 @@ function observed(): { readonly executor: Executor; readonly compiled: () => num
     compile: async (program, options) => {
       compiled += 1;
       const session = await reference.compile(program, options);
-      return { ...bound(session), release: async () => { released += 1; await session.release(); } };
+      return {
+        ...bound(session),
+        release: async () => {
+          released += 1;
+          await session.release();
+        },
+      };
     },
   };
   return { executor, compiled: () => compiled, released: () => released };
 }
 
 function bound(session: Awaited<ReturnType<Executor['compile']>>): Awaited<ReturnType<Executor['compile']>> {
-  return { setState: (values) => session.setState(values), run: (feeds) => session.run(feeds), getState: () => session.getState(), release: () => session.release() };
+  return {
+    setState: (values) => session.setState(values),
+    run: (feeds) => session.run(feeds),
+    getState: () => session.getState(),
+    release: () => session.release(),
+  };
 }
 
 describe('SessionCache', () => {
@@ -66,7 +77,11 @@ describe('SessionCache', () => {
 
   it('does not keep a program that failed to compile', async () => {
     const cache = new SessionCache(observed().executor, { threads: 1 });
-    await expect(cache.acquire('one', () => { throw new Error('no program'); })).rejects.toThrow('no program');
+    await expect(
+      cache.acquire('one', () => {
+        throw new Error('no program');
+      }),
+    ).rejects.toThrow('no program');
     const lease = await cache.acquire('one', counter(2));
     expect((await lease.session.run({}))['next']).toEqual(Float32Array.of(2));
     await cache.release();

@@ -5,22 +5,58 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
 import { initParameters } from '../../harness/model/index.ts';
 import type { ModelSpec, OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
-import { batchOrder, initialState, learningRateOf, readTrainState, SessionCache, stateLayout, writeTrainState, type LearningRate, type StateLayout, type TrainOptions, type TrainState } from '../../harness/train/index.ts';
+import {
+  batchOrder,
+  initialState,
+  learningRateOf,
+  readTrainState,
+  SessionCache,
+  stateLayout,
+  writeTrainState,
+  type LearningRate,
+  type StateLayout,
+  type TrainOptions,
+  type TrainState,
+} from '../../harness/train/index.ts';
 import { bumpyParameters, randomPairs, tinyModels, vocabSize } from '../model/tiny-models.ts';
 import { collect } from './collect.ts';
 
 const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1 });
 afterAll(() => sessions.release());
 
-const optimizer: OptimizerSpec = { kind: 'adamw', learningRate: 3e-3, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, clipNorm: 1, momentStorage: null, ema: null };
+const optimizer: OptimizerSpec = {
+  kind: 'adamw',
+  learningRate: 3e-3,
+  beta1: 0.9,
+  beta2: 0.95,
+  epsilon: 1e-8,
+  weightDecay: 0.1,
+  clipNorm: 1,
+  momentStorage: null,
+  ema: null,
+};
 const pairs = randomPairs(64, 11);
-const order = batchOrder({ seed: 5, pairsPerStep: 4, lengths: pairs.map((pair) => pair.prompt.length + pair.chosen.length + pair.rejected.length) });
+const order = batchOrder({
+  seed: 5,
+  pairsPerStep: 4,
+  lengths: pairs.map((pair) => pair.prompt.length + pair.chosen.length + pair.rejected.length),
+});
 
 function options(model: ModelSpec, changes: Partial<TrainOptions> = {}): TrainOptions {
   return {
-    model, vocabSize, optimizer, sessions, state: initialState(bumpyParameters(model)), toStep: 12, objective: { pairwiseWeight: 1, lmWeight: 1 },
-    learningRateAt: () => optimizer.learningRate, batchAt: (step) => order.at(step).flatMap((index) => pairs[index] ?? []), logEverySteps: 1,
-    shouldCheckpoint: () => false, signal: new AbortController().signal, ...changes,
+    model,
+    vocabSize,
+    optimizer,
+    sessions,
+    state: initialState(bumpyParameters(model)),
+    toStep: 12,
+    objective: { pairwiseWeight: 1, lmWeight: 1 },
+    learningRateAt: () => optimizer.learningRate,
+    batchAt: (step) => order.at(step).flatMap((index) => pairs[index] ?? []),
+    logEverySteps: 1,
+    shouldCheckpoint: () => false,
+    signal: new AbortController().signal,
+    ...changes,
   };
 }
 
@@ -40,7 +76,10 @@ describe.each(tinyModels)('trainLoop, $family', (model) => {
     for (const stop of [1, 5, 11]) {
       const path = join(folder, `${stop}.safetensors`);
       await writeTrainState(path, await stateAfter(options(model, { toStep: stop })), layoutOf(model));
-      expect(await stateAfter(options(model, { state: await readTrainState(path, layoutOf(model)) })), `stopped at ${stop}`).toEqual(straight);
+      expect(
+        await stateAfter(options(model, { state: await readTrainState(path, layoutOf(model)) })),
+        `stopped at ${stop}`,
+      ).toEqual(straight);
     }
     await rm(folder, { recursive: true });
   });
@@ -59,13 +98,21 @@ describe.each(tinyModels)('trainLoop, $family', (model) => {
     const fast = await collect(options(model, { toStep: 5 }));
     const exact = await collect(options(model, { toStep: 5, sessions: reference }));
     for (const name of ['train/loss', 'train/pairwise_loss', 'train/lm_loss', 'train/gradient_norm']) {
-      for (let step = 1; step <= 5; step++) expect(fast.metric(step, name), `${name} at ${step}`).toBeCloseTo(exact.metric(step, name) ?? NaN, 4);
+      for (let step = 1; step <= 5; step++)
+        expect(fast.metric(step, name), `${name} at ${step}`).toBeCloseTo(exact.metric(step, name) ?? NaN, 4);
     }
     await reference.release();
   });
 
   it('overfits one batch', async () => {
-    const { metric } = await collect(options(model, { toStep: 60, learningRateAt: () => 1e-2, batchAt: () => pairs.slice(0, 4), objective: { pairwiseWeight: 1, lmWeight: 0 } }));
+    const { metric } = await collect(
+      options(model, {
+        toStep: 60,
+        learningRateAt: () => 1e-2,
+        batchAt: () => pairs.slice(0, 4),
+        objective: { pairwiseWeight: 1, lmWeight: 0 },
+      }),
+    );
     expect(metric(60, 'train/pairwise_loss')).toBeLessThan(0.01);
     expect(metric(60, 'train/pairwise_accuracy')).toBe(1);
   });
@@ -76,9 +123,17 @@ describe.each(tinyModels)('trainLoop, $family', (model) => {
     const run = await collect(options(model, lmOnly));
     expect(run.result.state?.parameters['score.weight']).toEqual(start.parameters['score.weight']);
     expect(run.metric(1, 'train/pairwise_loss')).toBeUndefined();
-    const otherRejected = await collect(options(model, { ...lmOnly, batchAt: (step) => order.at(step).flatMap((index) => ({ ...(pairs[index] ?? pairs[0]!), rejected: Int32Array.of(1) })) }));
+    const otherRejected = await collect(
+      options(model, {
+        ...lmOnly,
+        batchAt: (step) =>
+          order.at(step).flatMap((index) => ({ ...(pairs[index] ?? pairs[0]!), rejected: Int32Array.of(1) })),
+      }),
+    );
     expect(otherRejected.result).toEqual(run.result);
-    const tokens = [0, 1, 2].flatMap((step) => order.at(step)).reduce((sum, index) => sum + (pairs[index]?.prompt.length ?? 0) + (pairs[index]?.chosen.length ?? 0), 0);
+    const tokens = [0, 1, 2]
+      .flatMap((step) => order.at(step))
+      .reduce((sum, index) => sum + (pairs[index]?.prompt.length ?? 0) + (pairs[index]?.chosen.length ?? 0), 0);
     expect(run.metric(3, 'train/tokens_seen')).toBe(tokens);
   });
 });
@@ -88,7 +143,9 @@ describe('trainLoop', () => {
 
   it('logs every so many updates and always the last', async () => {
     const { events, metric } = await collect(options(model, { toStep: 7, logEverySteps: 3 }));
-    const steps = events.flatMap((event) => (event.kind === 'metric' && event.name === 'train/loss' ? [event.step] : []));
+    const steps = events.flatMap((event) =>
+      event.kind === 'metric' && event.name === 'train/loss' ? [event.step] : [],
+    );
     expect(steps).toEqual([3, 6, 7]);
     expect(events.filter((event) => event.kind === 'progress')).toHaveLength(7);
     expect(metric(7, 'train/learning_rate')).toBe(optimizer.learningRate);
@@ -111,7 +168,15 @@ describe('trainLoop', () => {
 
   it('stops with a checkpoint when aborted', async () => {
     const controller = new AbortController();
-    const { events, result } = await collect(options(model, { signal: controller.signal, batchAt: (step) => { if (step === 2) controller.abort(); return pairs.slice(0, 2); } }));
+    const { events, result } = await collect(
+      options(model, {
+        signal: controller.signal,
+        batchAt: (step) => {
+          if (step === 2) controller.abort();
+          return pairs.slice(0, 2);
+        },
+      }),
+    );
     expect(result.outcome).toEqual({ kind: 'interrupted' });
     expect(result.state?.step).toBe(3);
     expect(events.at(-1)).toEqual({ kind: 'checkpoint', state: result.state });

@@ -21,15 +21,34 @@ export async function benchScoreCommand(context: CliContext, flags: BenchScoreFl
   const { threads, rounds, size } = flags;
   const folder = flags.model === undefined ? null : modelFolder(flags.model, context.resultsFolder(flags.results));
   const { executor, device, reason } = await openExecutor(flags.device);
-  const reward = folder === null ? yardstickReward(size) : await openRewardModel(folder, { tokenizer: null, template: null, specialTokens: true });
+  const reward =
+    folder === null
+      ? yardstickReward(size)
+      : await openRewardModel(folder, { tokenizer: null, template: null, specialTokens: true });
   const { model, vocabSize, parameters } = reward;
   const result = await benchScore({ model, vocabSize, parameters, executor, threads, rounds, workload: scoreWorkload });
   const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`;
-  if (flags.json) return context.printJson({ ...result, model: folder ?? model.name, workload: scoreWorkload, device, threads, rounds, machine });
+  if (flags.json)
+    return context.printJson({
+      ...result,
+      model: folder ?? model.name,
+      workload: scoreWorkload,
+      device,
+      threads,
+      rounds,
+      machine,
+    });
   const cells = result.variants.map(({ name, candidatesPerSecond, range, gain, gainRange, rewardDifference }) => [
-    name, candidatesPerSecond.toFixed(1), range.map((speed) => speed.toFixed(1)).join(' to '), gain.toFixed(2), gainRange.map((ratio) => ratio.toFixed(2)).join(' to '), rewardDifference.toExponential(0),
+    name,
+    candidatesPerSecond.toFixed(1),
+    range.map((speed) => speed.toFixed(1)).join(' to '),
+    gain.toFixed(2),
+    gainRange.map((ratio) => ratio.toFixed(2)).join(' to '),
+    rewardDifference.toExponential(0),
   ]);
   context.print(formatTable(['way', 'candidates/s (median)', 'range', 'gain', 'range', 'reward differs by'], cells));
-  context.print(`shared: ${result.tokensPerSecond.toFixed(0)} tokens/s, ${(result.peakMemoryBytes / 1e6).toFixed(0)} MB at the peak; ${scoreWorkload.questions} questions x ${scoreWorkload.candidates} candidates, ${rounds} rounds in turns`);
+  context.print(
+    `shared: ${result.tokensPerSecond.toFixed(0)} tokens/s, ${(result.peakMemoryBytes / 1e6).toFixed(0)} MB at the peak; ${scoreWorkload.questions} questions x ${scoreWorkload.candidates} candidates, ${rounds} rounds in turns`,
+  );
   context.print(`${machine}, ${threads} threads, device ${device} (${reason})`);
 }

@@ -2,7 +2,18 @@
 import { resolve } from 'node:path';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../output/table.ts';
-import { benchEngineStep, benchVariants, compareWithPeer, compareWithProof, measureTrainStep, readTokenPairs, referenceSize, yardstick, type TrainStepBench, type YardstickSize } from '../../bench/index.ts';
+import {
+  benchEngineStep,
+  benchVariants,
+  compareWithPeer,
+  compareWithProof,
+  measureTrainStep,
+  readTokenPairs,
+  referenceSize,
+  yardstick,
+  type TrainStepBench,
+  type YardstickSize,
+} from '../../bench/index.ts';
 import { openExecutor, type Device } from '../../engine/index.ts';
 
 interface StepFlags {
@@ -23,20 +34,35 @@ export async function benchPmp(context: CliContext, flags: StepFlags): Promise<v
   const result = await measureTrainStep({ size, pairs: resolve(pairs), pairsPerStep, steps, threads, device });
   if (flags.json) return context.printJson({ ...result, size, device, threads, pairsPerStep, steps });
   context.print(formatTable(stepColumns, [stepCells(result)]));
-  context.print(`first losses (pairwise, LM): ${result.losses.map(([pairwise, lm]) => `${pairwise.toFixed(5)}, ${lm.toFixed(5)}`).join('; ')}`);
+  context.print(
+    `first losses (pairwise, LM): ${result.losses.map(([pairwise, lm]) => `${pairwise.toFixed(5)}, ${lm.toFixed(5)}`).join('; ')}`,
+  );
   context.print(`device ${device} (${reason})`);
 }
 
-export async function benchPeer(context: CliContext, flags: StepFlags & { readonly rounds: number; readonly python: string; readonly libraryPath?: string }): Promise<void> {
+export async function benchPeer(
+  context: CliContext,
+  flags: StepFlags & { readonly rounds: number; readonly python: string; readonly libraryPath?: string },
+): Promise<void> {
   const { json, libraryPath, ...options } = flags;
   readTokenPairs(flags.pairs);
   const { device } = await openExecutor(flags.device);
-  const comparison = await compareWithPeer({ ...options, device, pairs: resolve(flags.pairs), libraryPath: libraryPath ?? null });
+  const comparison = await compareWithPeer({
+    ...options,
+    device,
+    pairs: resolve(flags.pairs),
+    libraryPath: libraryPath ?? null,
+  });
   if (json) return context.printJson({ ...comparison });
-  const rows = comparison.rounds.flatMap(({ ours, theirs, ratio }, round) => [[String(round + 1), 'harness', ...stepCells(ours), ratio.toFixed(2)], ['', theirs.engine, ...stepCells(theirs), '']]);
+  const rows = comparison.rounds.flatMap(({ ours, theirs, ratio }, round) => [
+    [String(round + 1), 'harness', ...stepCells(ours), ratio.toFixed(2)],
+    ['', theirs.engine, ...stepCells(theirs), ''],
+  ]);
   context.print(formatTable(['round', 'program', ...stepColumns, 'ratio'], rows));
   const { ratioMedian, ratioRange, lossDifference, machine } = comparison;
-  context.print(`pairs/s, ratio: median ${ratioMedian.toFixed(2)}, range ${ratioRange.map((ratio) => ratio.toFixed(2)).join(' to ')} (${machine}, ${flags.threads} threads)`);
+  context.print(
+    `pairs/s, ratio: median ${ratioMedian.toFixed(2)}, range ${ratioRange.map((ratio) => ratio.toFixed(2)).join(' to ')} (${machine}, ${flags.threads} threads)`,
+  );
   context.print(`losses of the first steps differ by ${lossDifference.toExponential(1)} at most`);
 }
 
@@ -47,26 +73,77 @@ export async function benchSavings(context: CliContext, flags: StepFlags): Promi
   const variants = await benchVariants({ ...yardstick(size), executor, rows, pairsPerStep, steps, threads });
   if (flags.json) return context.printJson({ variants, size, device, threads, pairsPerStep, steps });
   const first = variants[0]?.stepMsMedian ?? Number.NaN;
-  const cells = variants.map(({ name, stepMsMedian, speedup, lossDifference }) => [name, stepMsMedian.toFixed(0), speedup.toFixed(2), (first / stepMsMedian).toFixed(2), lossDifference.toExponential(0)]);
-  context.print(formatTable(['each with all before it', 'step ms (median)', 'gain', 'gain in all', 'loss differs by'], cells));
+  const cells = variants.map(({ name, stepMsMedian, speedup, lossDifference }) => [
+    name,
+    stepMsMedian.toFixed(0),
+    speedup.toFixed(2),
+    (first / stepMsMedian).toFixed(2),
+    lossDifference.toExponential(0),
+  ]);
+  context.print(
+    formatTable(['each with all before it', 'step ms (median)', 'gain', 'gain in all', 'loss differs by'], cells),
+  );
 }
 
 const stepColumns = ['pairs/s', 'tokens/s', 'step ms (median)', 'peak MB', 'in matrix products'] as const;
 
-function stepCells({ pairsPerSecond, tokensPerSecond, stepMsMedian, peakMemoryBytes, gemmShare }: Omit<TrainStepBench, 'stepMs'>): string[] {
+function stepCells({
+  pairsPerSecond,
+  tokensPerSecond,
+  stepMsMedian,
+  peakMemoryBytes,
+  gemmShare,
+}: Omit<TrainStepBench, 'stepMs'>): string[] {
   const share = gemmShare === null ? 'not profiled' : `${(100 * gemmShare).toFixed(0)} %`;
-  return [pairsPerSecond.toFixed(2), tokensPerSecond.toFixed(0), stepMsMedian.toFixed(0), (peakMemoryBytes / 1e6).toFixed(0), share];
+  return [
+    pairsPerSecond.toFixed(2),
+    tokensPerSecond.toFixed(0),
+    stepMsMedian.toFixed(0),
+    (peakMemoryBytes / 1e6).toFixed(0),
+    share,
+  ];
 }
 
-export async function benchEngine(context: CliContext, flags: { readonly proof?: string; readonly rounds: number; readonly threads: number; readonly steps: number; readonly json: boolean }): Promise<void> {
+export async function benchEngine(
+  context: CliContext,
+  flags: {
+    readonly proof?: string;
+    readonly rounds: number;
+    readonly threads: number;
+    readonly steps: number;
+    readonly json: boolean;
+  },
+): Promise<void> {
   const { proof, rounds, threads, steps } = flags;
   if (proof === undefined) {
     const { tokensPerStep, stepMs, losses } = await benchEngineStep({ size: referenceSize, threads, steps });
     if (flags.json) return context.printJson({ threads, tokensPerStep, stepMs, losses });
-    return context.print(formatTable(['step', 'ms', 'tokens/s', 'loss'], stepMs.map((ms, step) => [String(step), ms.toFixed(0), ((tokensPerStep / ms) * 1000).toFixed(0), (losses[step] ?? Number.NaN).toFixed(5)])));
+    return context.print(
+      formatTable(
+        ['step', 'ms', 'tokens/s', 'loss'],
+        stepMs.map((ms, step) => [
+          String(step),
+          ms.toFixed(0),
+          ((tokensPerStep / ms) * 1000).toFixed(0),
+          (losses[step] ?? Number.NaN).toFixed(5),
+        ]),
+      ),
+    );
   }
   const comparison = await compareWithProof({ script: proof, rounds, threads, steps });
   if (flags.json) return context.printJson({ ...comparison });
-  context.print(formatTable(['round', 'harness tokens/s', 'other tokens/s', 'ratio'], comparison.rounds.map(({ ours, theirs, ratio }, round) => [String(round + 1), ours.toFixed(0), theirs.toFixed(0), ratio.toFixed(3)])));
-  context.print(`ratio: median ${comparison.ratioMedian.toFixed(3)}, range ${comparison.ratioRange.map((ratio) => ratio.toFixed(3)).join(' to ')} (${comparison.machine}, ${threads} threads)`);
+  context.print(
+    formatTable(
+      ['round', 'harness tokens/s', 'other tokens/s', 'ratio'],
+      comparison.rounds.map(({ ours, theirs, ratio }, round) => [
+        String(round + 1),
+        ours.toFixed(0),
+        theirs.toFixed(0),
+        ratio.toFixed(3),
+      ]),
+    ),
+  );
+  context.print(
+    `ratio: median ${comparison.ratioMedian.toFixed(3)}, range ${comparison.ratioRange.map((ratio) => ratio.toFixed(3)).join(' to ')} (${comparison.machine}, ${threads} threads)`,
+  );
 }

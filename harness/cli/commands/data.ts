@@ -16,7 +16,8 @@ interface FileState {
   readonly detail: string | null;
 }
 
-const manifestsOf = (names: readonly string[]): readonly DatasetManifest[] => (names.length === 0 ? datasetNames() : names).map(loadDatasetManifest);
+const manifestsOf = (names: readonly string[]): readonly DatasetManifest[] =>
+  (names.length === 0 ? datasetNames() : names).map(loadDatasetManifest);
 
 function cachedPath(context: CliContext, manifest: DatasetManifest, file: string): string {
   return join(cacheFolder(context.host.env), 'datasets', manifest.folder, file);
@@ -24,22 +25,48 @@ function cachedPath(context: CliContext, manifest: DatasetManifest, file: string
 
 export async function dataLs(context: CliContext, flags: { readonly json: boolean }): Promise<void> {
   const datasets = manifestsOf([]).map((manifest) => ({
-    name: manifest.name, version: manifest.version, license: manifest.license, files: manifest.files.length,
+    name: manifest.name,
+    version: manifest.version,
+    license: manifest.license,
+    files: manifest.files.length,
     bytes: manifest.files.reduce((total, { bytes }) => total + bytes, 0),
     cached: manifest.files.filter(({ file }) => existsSync(cachedPath(context, manifest, file))).length,
     homepage: manifest.homepage,
   }));
   if (flags.json) return context.printJson({ datasets });
-  context.print(formatTable(['dataset', 'version', 'licence', 'files', 'cached', 'MB'], datasets.map(({ name, version, license, files, cached, bytes }) => [name, version.slice(0, 12), license.split(/[,;(]/)[0]?.trim(), files, cached, (bytes / 1e6).toFixed(1)])));
+  context.print(
+    formatTable(
+      ['dataset', 'version', 'licence', 'files', 'cached', 'MB'],
+      datasets.map(({ name, version, license, files, cached, bytes }) => [
+        name,
+        version.slice(0, 12),
+        license.split(/[,;(]/)[0]?.trim(),
+        files,
+        cached,
+        (bytes / 1e6).toFixed(1),
+      ]),
+    ),
+  );
 }
 
-/** Every file of the datasets into the cache, verified. Throws the first failure (exit 3) with the places that were tried. */
-export async function dataFetch(context: CliContext, flags: { readonly json: boolean; readonly download: boolean }, ...names: readonly string[]): Promise<void> {
+/**
+ * Every file of the datasets into the cache, verified. Throws the first failure (exit 3) with the places that were
+ * tried.
+ */
+export async function dataFetch(
+  context: CliContext,
+  flags: { readonly json: boolean; readonly download: boolean },
+  ...names: readonly string[]
+): Promise<void> {
   const { env } = context.host;
   const files: FileState[] = [];
   for (const manifest of manifestsOf(names)) {
     for (const { file, bytes } of manifest.files) {
-      const path = await fetchDatasetFile(manifest, file, { cacheFolder: cacheFolder(env), mirrorFolder: dataMirror(env), download: flags.download });
+      const path = await fetchDatasetFile(manifest, file, {
+        cacheFolder: cacheFolder(env),
+        mirrorFolder: dataMirror(env),
+        download: flags.download,
+      });
       if (!flags.json) context.note(`${manifest.name}/${file}: verified, ${path}`);
       files.push({ dataset: manifest.name, file, bytes, state: 'verified', detail: path });
     }
@@ -49,20 +76,39 @@ export async function dataFetch(context: CliContext, flags: { readonly json: boo
 }
 
 /** What lies in the cache, against its digests. Damage is exit 3; nothing there at all is exit 5. */
-export async function dataVerify(context: CliContext, flags: { readonly json: boolean }, ...names: readonly string[]): Promise<void> {
+export async function dataVerify(
+  context: CliContext,
+  flags: { readonly json: boolean },
+  ...names: readonly string[]
+): Promise<void> {
   const files: FileState[] = [];
-  for (const manifest of manifestsOf(names)) for (const { file, bytes } of manifest.files) files.push({ dataset: manifest.name, file, bytes, ...(await verifyCached(context, manifest, file)) });
+  for (const manifest of manifestsOf(names))
+    for (const { file, bytes } of manifest.files)
+      files.push({ dataset: manifest.name, file, bytes, ...(await verifyCached(context, manifest, file)) });
   const damaged = files.filter(({ state }) => state === 'damaged');
   if (damaged.length > 0) context.exitWith(3);
   else if (files.every(({ state }) => state === 'missing')) context.exitWith(5);
   if (flags.json) return context.printJson({ files });
-  context.print(formatTable(['dataset', 'file', 'state', 'detail'], files.map(({ dataset, file, state, detail }) => [dataset, file, state, detail])));
+  context.print(
+    formatTable(
+      ['dataset', 'file', 'state', 'detail'],
+      files.map(({ dataset, file, state, detail }) => [dataset, file, state, detail]),
+    ),
+  );
 }
 
-async function verifyCached(context: CliContext, manifest: DatasetManifest, file: string): Promise<Pick<FileState, 'state' | 'detail'>> {
+async function verifyCached(
+  context: CliContext,
+  manifest: DatasetManifest,
+  file: string,
+): Promise<Pick<FileState, 'state' | 'detail'>> {
   if (!existsSync(cachedPath(context, manifest, file))) return { state: 'missing', detail: null };
   try {
-    await fetchDatasetFile(manifest, file, { cacheFolder: cacheFolder(context.host.env), mirrorFolder: null, download: false });
+    await fetchDatasetFile(manifest, file, {
+      cacheFolder: cacheFolder(context.host.env),
+      mirrorFolder: null,
+      download: false,
+    });
     return { state: 'verified', detail: null };
   } catch (error) {
     if (error instanceof UserError) return { state: 'damaged', detail: error.message };

@@ -1,4 +1,7 @@
-/** `harness doctor`: can this machine run an experiment, and on which devices? A failed check is exit 3 before anything was started; a device that is not there is none. */
+/**
+ * `harness doctor`: can this machine run an experiment, and on which devices? A failed check is exit 3 before anything
+ * was started; a device that is not there is none.
+ */
 import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
@@ -19,7 +22,10 @@ const minimumNode = [20, 19] as const;
 /** Packages with a binary of their own: these are what an install goes wrong on. */
 const nativePackages = ['@duckdb/node-api', 'onnxruntime-node', '@resvg/resvg-js'] as const;
 
-export async function doctor(context: CliContext, flags: { readonly results?: string; readonly json: boolean }): Promise<void> {
+export async function doctor(
+  context: CliContext,
+  flags: { readonly results?: string; readonly json: boolean },
+): Promise<void> {
   const { env } = context.host;
   const packages = await Promise.all(nativePackages.map(checkPackage));
   const mirror = dataMirror(env);
@@ -37,14 +43,22 @@ export async function doctor(context: CliContext, flags: { readonly results?: st
   const devices = await describeDevices();
   const automatic = await chooseDevice('auto');
   if (flags.json) return context.printJson({ ok: isFit, checks, devices, auto: automatic });
-  context.print(formatTable(['check', 'ok', 'found'], checks.map(({ name, ok, detail }) => [name, ok ? 'yes' : 'NO', detail])));
+  context.print(
+    formatTable(
+      ['check', 'ok', 'found'],
+      checks.map(({ name, ok, detail }) => [name, ok ? 'yes' : 'NO', detail]),
+    ),
+  );
   context.print(`\n${deviceSection(devices, automatic)}`);
 }
 
 function deviceSection(devices: readonly DeviceDescription[], automatic: ChosenDevice): string {
   const more = devices.flatMap(({ device, enable }) => (enable === null ? [] : [`  ${device}: ${enable}`]));
   return [
-    formatTable(['device', 'here', 'found'], devices.map(({ device, available, detail }) => [device, available ? 'yes' : 'no', detail])),
+    formatTable(
+      ['device', 'here', 'found'],
+      devices.map(({ device, available, detail }) => [device, available ? 'yes' : 'no', detail]),
+    ),
     '',
     `execution.device: auto takes ${automatic.device}`,
     ...(more.length === 0 ? [] : ['', 'to have more:', ...more]),
@@ -68,7 +82,11 @@ async function checkPackage(name: string): Promise<Check> {
 }
 
 function installedVersion(name: string): string {
-  for (let folder = dirname(createRequire(import.meta.url).resolve(name)); folder !== dirname(folder); folder = dirname(folder)) {
+  for (
+    let folder = dirname(createRequire(import.meta.url).resolve(name));
+    folder !== dirname(folder);
+    folder = dirname(folder)
+  ) {
     const file = `${folder}/package.json`;
     if (!existsSync(file)) continue;
     const { name: found, version } = JSON.parse(readFileSync(file, 'utf8')) as { name?: string; version?: string };

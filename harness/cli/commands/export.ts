@@ -16,7 +16,11 @@ const formats: Readonly<Record<string, ExportFormat>> = { '.csv': 'csv', '.parqu
 
 export async function exportCommand(context: CliContext, flags: ExportFlags, source: string): Promise<void> {
   const format = flags.format ?? formats[extname(flags.output)];
-  if (format === undefined) throw new UserError(`the format does not follow from the name ${flags.output}`, { exitCode: 2, hint: 'End it in .csv, .parquet or .json, or give --format.' });
+  if (format === undefined)
+    throw new UserError(`the format does not follow from the name ${flags.output}`, {
+      exitCode: 2,
+      hint: 'End it in .csv, .parquet or .json, or give --format.',
+    });
   const rows = await exportTable(context.resultsFolder(flags.results), source, format, flags.output);
   if (flags.json) return context.printJson({ file: flags.output, format, rows });
   context.print(`${flags.output}: ${rows} rows`);

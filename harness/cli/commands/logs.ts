@@ -35,10 +35,20 @@ export async function logs(context: CliContext, flags: LogsFlags, prefix: string
 }
 
 function stageIdOf(folder: string, prefix: string): string {
-  const ids = [...readStoreState(folder).keys()].filter((id) => id.startsWith(prefix) || id.slice(id.lastIndexOf('-') + 1).startsWith(prefix));
+  const ids = [...readStoreState(folder).keys()].filter(
+    (id) => id.startsWith(prefix) || id.slice(id.lastIndexOf('-') + 1).startsWith(prefix),
+  );
   const [only, ...others] = ids;
-  if (only === undefined) throw new UserError(`no stage in ${folder} has an id that begins with ${JSON.stringify(prefix)}`, { exitCode: 2, hint: 'See `harness ls stages` or `harness status`.' });
-  if (others.length > 0 && only !== prefix) throw new UserError(`${JSON.stringify(prefix)} is the beginning of ${ids.length} stage ids: ${ids.slice(0, 5).join(', ')}`, { exitCode: 2, hint: 'Give more of the id.' });
+  if (only === undefined)
+    throw new UserError(`no stage in ${folder} has an id that begins with ${JSON.stringify(prefix)}`, {
+      exitCode: 2,
+      hint: 'See `harness ls stages` or `harness status`.',
+    });
+  if (others.length > 0 && only !== prefix)
+    throw new UserError(
+      `${JSON.stringify(prefix)} is the beginning of ${ids.length} stage ids: ${ids.slice(0, 5).join(', ')}`,
+      { exitCode: 2, hint: 'Give more of the id.' },
+    );
   return only;
 }
 
@@ -47,7 +57,8 @@ function describeEvents(events: readonly JournalEvent[]): readonly string[] {
   const lines: string[] = [];
   let step: number | null | undefined;
   for (const event of events) {
-    if (event.kind === 'metric' && event.step === step && step !== null) lines.push(`${lines.pop() ?? ''}  ${event.name} ${formatNumber(event.value)}`);
+    if (event.kind === 'metric' && event.step === step && step !== null)
+      lines.push(`${lines.pop() ?? ''}  ${event.name} ${formatNumber(event.value)}`);
     else lines.push(...describeEvent(event));
     step = event.kind === 'metric' ? event.step : undefined;
   }
@@ -56,11 +67,18 @@ function describeEvents(events: readonly JournalEvent[]): readonly string[] {
 
 function describeEvent(event: JournalEvent): readonly string[] {
   switch (event.kind) {
-    case 'attempt': return [`attempt ${event.attempt} started ${event.startedAt}${event.resumedFromStep === null ? '' : `, resumed from step ${event.resumedFromStep}`}`];
-    case 'metric': return [`${event.step === null ? 'final' : `step ${event.step}`}  ${event.name} ${formatNumber(event.value)}`];
-    case 'note': return [`note: ${event.text}`];
-    case 'progress': return [];
-    case 'outcome': return [`${event.outcome.kind} ${event.endedAt}${describeOutcome(event.outcome)}`];
+    case 'attempt':
+      return [
+        `attempt ${event.attempt} started ${event.startedAt}${event.resumedFromStep === null ? '' : `, resumed from step ${event.resumedFromStep}`}`,
+      ];
+    case 'metric':
+      return [`${event.step === null ? 'final' : `step ${event.step}`}  ${event.name} ${formatNumber(event.value)}`];
+    case 'note':
+      return [`note: ${event.text}`];
+    case 'progress':
+      return [];
+    case 'outcome':
+      return [`${event.outcome.kind} ${event.endedAt}${describeOutcome(event.outcome)}`];
   }
 }
 

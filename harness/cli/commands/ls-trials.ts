@@ -18,7 +18,9 @@ interface TrialFlags {
 
 interface TrialEntry {
   readonly columns: Row;
-  readonly metrics: Readonly<Record<string, number | { readonly mean: number; readonly halfWidth: number | null; readonly n: number }>>;
+  readonly metrics: Readonly<
+    Record<string, number | { readonly mean: number; readonly halfWidth: number | null; readonly n: number }>
+  >;
 }
 
 const axisTitles = ['experiment', 'architecture', 'arm', 'pretrain_pairs', 'task', 'samples'] as const;
@@ -27,26 +29,54 @@ export async function lsTrials(context: CliContext, flags: TrialFlags): Promise<
   const folder = context.resultsFolder(flags.results);
   const { metrics, entries } = await withDatabase(folder, async (database) => {
     const metrics = await chosenMetrics(database, flags);
-    return { metrics, entries: flags.seeds ? await bySeed(database, flags, metrics) : await overSeeds(database, flags, metrics) };
+    return {
+      metrics,
+      entries: flags.seeds ? await bySeed(database, flags, metrics) : await overSeeds(database, flags, metrics),
+    };
   });
   requireRows(entries, 'trials', folder);
-  if (flags.json) return context.printJson({ trials: entries.map((entry) => ({ ...camelRow(entry.columns), metrics: entry.metrics })) });
+  if (flags.json)
+    return context.printJson({
+      trials: entries.map((entry) => ({ ...camelRow(entry.columns), metrics: entry.metrics })),
+    });
   const details = flags.seeds ? ['trial_id', 'seed', 'outcome'] : ['trials', 'completed'];
   const titles = [...axisTitles, ...details];
-  context.print(formatTable([...titles, ...metrics.map((name) => ({ name, align: 'right' }) as const)], entries.map((entry) => [...titles.map((title) => entry.columns[title] as Cell), ...metrics.map((name) => metricCell(entry.metrics[name]))])));
+  context.print(
+    formatTable(
+      [...titles, ...metrics.map((name) => ({ name, align: 'right' }) as const)],
+      entries.map((entry) => [
+        ...titles.map((title) => entry.columns[title] as Cell),
+        ...metrics.map((name) => metricCell(entry.metrics[name])),
+      ]),
+    ),
+  );
 }
 
 /** Without `--metric`: the accuracy on test pairs and best-of-N at the largest N, where they were measured. */
 async function chosenMetrics(database: ResultsDatabase, flags: TrialFlags): Promise<readonly string[]> {
   const known = (await listMetrics(database, flags.experiment)).map((row) => String(row['metric']));
   for (const metric of flags.metric ?? []) {
-    if (!known.includes(metric)) throw new UserError(`no trial has a final metric ${JSON.stringify(metric)}`, { exitCode: 5, hint: known.length === 0 ? 'No trial has final metrics yet.' : `There are: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ... (harness ls metrics)' : ''}` });
+    if (!known.includes(metric))
+      throw new UserError(`no trial has a final metric ${JSON.stringify(metric)}`, {
+        exitCode: 5,
+        hint:
+          known.length === 0
+            ? 'No trial has final metrics yet.'
+            : `There are: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ... (harness ls metrics)' : ''}`,
+      });
   }
   const bestOf = known.flatMap((name) => /^eval\/best_of_(\d+)$/.exec(name)?.[1] ?? []).map(Number);
-  return flags.metric ?? ['eval/pairwise_accuracy', `eval/best_of_${Math.max(0, ...bestOf)}`].filter((name) => known.includes(name));
+  return (
+    flags.metric ??
+    ['eval/pairwise_accuracy', `eval/best_of_${Math.max(0, ...bestOf)}`].filter((name) => known.includes(name))
+  );
 }
 
-async function bySeed(database: ResultsDatabase, flags: TrialFlags, metrics: readonly string[]): Promise<readonly TrialEntry[]> {
+async function bySeed(
+  database: ResultsDatabase,
+  flags: TrialFlags,
+  metrics: readonly string[],
+): Promise<readonly TrialEntry[]> {
   const rows = await listTrials(database, { ...experimentOf(flags), metrics });
   return rows.map((row) => ({
     columns: Object.fromEntries(Object.entries(row).filter(([name]) => !metrics.includes(name))),
@@ -55,18 +85,34 @@ async function bySeed(database: ResultsDatabase, flags: TrialFlags, metrics: rea
 }
 
 /** Rows come one a metric, in the order of the groups. */
-async function overSeeds(database: ResultsDatabase, flags: TrialFlags, metrics: readonly string[]): Promise<readonly TrialEntry[]> {
-  const groups = new Map<string, { columns: Row; metrics: Record<string, { mean: number; halfWidth: number | null; n: number }> }>();
-  for (const { metric, mean, half_width: halfWidth, n, position, ...columns } of await groupTrials(database, { ...experimentOf(flags), metrics })) {
+async function overSeeds(
+  database: ResultsDatabase,
+  flags: TrialFlags,
+  metrics: readonly string[],
+): Promise<readonly TrialEntry[]> {
+  const groups = new Map<
+    string,
+    { columns: Row; metrics: Record<string, { mean: number; halfWidth: number | null; n: number }> }
+  >();
+  for (const { metric, mean, half_width: halfWidth, n, position, ...columns } of await groupTrials(database, {
+    ...experimentOf(flags),
+    metrics,
+  })) {
     const key = `${String(columns['experiment'])} ${String(position)}`;
     const group = groups.get(key) ?? { columns, metrics: {} };
-    if (metric !== null) group.metrics[String(metric)] = { mean: Number(mean), halfWidth: halfWidth === null ? null : Number(halfWidth), n: Number(n) };
+    if (metric !== null)
+      group.metrics[String(metric)] = {
+        mean: Number(mean),
+        halfWidth: halfWidth === null ? null : Number(halfWidth),
+        n: Number(n),
+      };
     groups.set(key, group);
   }
   return [...groups.values()];
 }
 
-const experimentOf = (flags: TrialFlags): { experiment?: string } => (flags.experiment === undefined ? {} : { experiment: flags.experiment });
+const experimentOf = (flags: TrialFlags): { experiment?: string } =>
+  flags.experiment === undefined ? {} : { experiment: flags.experiment };
 
 function metricCell(metric: TrialEntry['metrics'][string] | undefined): string | null {
   if (metric === undefined) return null;

@@ -17,7 +17,12 @@ export async function planCommand(context: CliContext, flags: PlanFlags, file: s
   const resultsFolder = context.resultsFolder(flags.results);
   const statuses = explainAgainst(plan, resultsFolder);
   const willRun = (id: string): boolean => ['run', 'damaged'].includes(statuses.get(id)?.status ?? 'run');
-  const expectation = await expectPlan({ plan, resultsFolder, execution: { ...spec.execution, workers: flags.jobs ?? spec.execution.workers }, willRun });
+  const expectation = await expectPlan({
+    plan,
+    resultsFolder,
+    execution: { ...spec.execution, workers: flags.jobs ?? spec.execution.workers },
+    willRun,
+  });
   if (flags.json) return context.printJson({ ...planToJson(plan, statuses, expectation) });
   context.print(formatPlan(plan, statuses, expectation));
   if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses, expectation)}`);

@@ -14,7 +14,11 @@ export async function reportCommand(context: CliContext, flags: ReportFlags, sub
   const experiment = /\.ya?ml$/.test(subject) ? experimentOrThrow(loadExperiment(subject)).spec.name : subject;
   const resultsFolder = context.resultsFolder(flags.results);
   await collect(resultsFolder);
-  const { folder, files, report } = await renderReport({ experiment, resultsFolder, reportsFolder: context.reportsFolder(flags.reports) });
+  const { folder, files, report } = await renderReport({
+    experiment,
+    resultsFolder,
+    reportsFolder: context.reportsFolder(flags.reports),
+  });
   if (flags.json) return context.printJson({ experiment, folder, files, counts: report.counts });
   context.print(formatSummary(report));
   context.print(`report: ${folder}`);

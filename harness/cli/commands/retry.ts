@@ -1,4 +1,7 @@
-/** `harness retry --failed`: sweep again the experiments that have failed stages, as they were last asked for. Diverged stages are results and stay. */
+/**
+ * `harness retry --failed`: sweep again the experiments that have failed stages, as they were last asked for. Diverged
+ * stages are results and stay.
+ */
 import { experimentNames, planPath, readExperimentFile } from '../../record/index.ts';
 import type { ExperimentRecord } from '../../record/index.ts';
 import { readStoreState } from '../../run/index.ts';
@@ -18,13 +21,25 @@ interface RetryFlags {
 }
 
 export async function retry(context: CliContext, flags: RetryFlags, experiment?: string): Promise<void> {
-  if (!flags.failed) throw new UserError('say what to retry', { exitCode: 2, hint: 'harness retry --failed [experiment]' });
+  if (!flags.failed)
+    throw new UserError('say what to retry', { exitCode: 2, hint: 'harness retry --failed [experiment]' });
   const resultsFolder = context.resultsFolder(flags.results);
   const names = experimentNames(resultsFolder).filter((name) => experiment === undefined || name === experiment);
-  if (names.length === 0) throw new UserError(`no experiment ${experiment === undefined ? '' : `${experiment} `}was swept into ${resultsFolder}`, { exitCode: 5, hint: 'See `harness status`.' });
-  const failed = names.map((name) => readExperimentFile(planPath(resultsFolder, name))).filter((record) => hasFailed(record, resultsFolder));
-  if (failed.length > 1 && flags.json) throw new UserError(`${failed.length} experiments have failed stages: ${failed.map((record) => record.experiment).join(', ')}`, { exitCode: 2, hint: 'With --json name one of them.' });
-  if (failed.length === 0) return flags.json ? context.printJson({ experiments: [] }) : context.print('no stage failed: nothing to retry');
+  if (names.length === 0)
+    throw new UserError(
+      `no experiment ${experiment === undefined ? '' : `${experiment} `}was swept into ${resultsFolder}`,
+      { exitCode: 5, hint: 'See `harness status`.' },
+    );
+  const failed = names
+    .map((name) => readExperimentFile(planPath(resultsFolder, name)))
+    .filter((record) => hasFailed(record, resultsFolder));
+  if (failed.length > 1 && flags.json)
+    throw new UserError(
+      `${failed.length} experiments have failed stages: ${failed.map((record) => record.experiment).join(', ')}`,
+      { exitCode: 2, hint: 'With --json name one of them.' },
+    );
+  if (failed.length === 0)
+    return flags.json ? context.printJson({ experiments: [] }) : context.print('no stage failed: nothing to retry');
   let exitCode = 0;
   for (const record of failed) {
     exitCode = Math.max(exitCode, await retryOne(context, flags, record, resultsFolder));
@@ -34,19 +49,33 @@ export async function retry(context: CliContext, flags: RetryFlags, experiment?:
 }
 
 function hasFailed(record: ExperimentRecord, resultsFolder: string): boolean {
-  const states = readStoreState(resultsFolder, record.stages.map(({ id }) => id));
+  const states = readStoreState(
+    resultsFolder,
+    record.stages.map(({ id }) => id),
+  );
   return [...states.values()].some((state) => typeof state === 'object' && 'failed' in state);
 }
 
 /** The experiment is read from its own record, where overrides and `extends` are worked in already. */
-function retryOne(context: CliContext, flags: RetryFlags, record: ExperimentRecord, resultsFolder: string): Promise<number> {
+function retryOne(
+  context: CliContext,
+  flags: RetryFlags,
+  record: ExperimentRecord,
+  resultsFolder: string,
+): Promise<number> {
   const file = planPath(resultsFolder, record.experiment);
   const readFile = (name: string): string => {
     throw new Error(`${file} extends ${name}`);
   };
   const { spec } = experimentOrThrow(parseExperiment(record.specText, file, { readFile }));
   return runSweep(context, {
-    loaded: planOf(spec), command: record.command ?? `harness retry --failed ${record.experiment}`,
-    resultsFolder, reportsFolder: context.reportsFolder(flags.reports), workers: flags.jobs ?? null, failFast: false, isQuiet: flags.quiet, isJson: flags.json,
+    loaded: planOf(spec),
+    command: record.command ?? `harness retry --failed ${record.experiment}`,
+    resultsFolder,
+    reportsFolder: context.reportsFolder(flags.reports),
+    workers: flags.jobs ?? null,
+    failFast: false,
+    isQuiet: flags.quiet,
+    isJson: flags.json,
   });
 }

@@ -1,11 +1,28 @@
-/** `harness score MODEL FILE`: rewards for rows of text from a reward-model folder. Files are checked as a whole before anything is scored. */
+/**
+ * `harness score MODEL FILE`: rewards for rows of text from a reward-model folder. Files are checked as a whole before
+ * anything is scored.
+ */
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { openExecutor, type Device } from '../../engine/index.ts';
-import { checkInput, defaultTokensPerBatch, OneSession, openRewardModel, rewardCells, rewardRecord, scoreInput, SummaryBuilder, type CheckedInput, type RowRewards, type ScoredModel, type ScoreInput, type ScoreSummary } from '../../eval/index.ts';
+import {
+  checkInput,
+  defaultTokensPerBatch,
+  OneSession,
+  openRewardModel,
+  rewardCells,
+  rewardRecord,
+  scoreInput,
+  SummaryBuilder,
+  type CheckedInput,
+  type RowRewards,
+  type ScoredModel,
+  type ScoreInput,
+  type ScoreSummary,
+} from '../../eval/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { modelFolder } from '../model-folder.ts';
@@ -28,10 +45,18 @@ const shownResponses = 20;
 const inconclusiveExitCode = 5;
 
 export async function scoreCommand(context: CliContext, flags: ScoreFlags, model: string, file: string): Promise<void> {
-  if (flags.json && flags.output === '-') throw new UserError('--json and --output - both write to stdout', { exitCode: 2, hint: 'Give --output a file name, or leave one of them out.' });
+  if (flags.json && flags.output === '-')
+    throw new UserError('--json and --output - both write to stdout', {
+      exitCode: 2,
+      hint: 'Give --output a file name, or leave one of them out.',
+    });
   const folder = modelFolder(model, context.resultsFolder(flags.results));
   const { executor, device, reason } = await openExecutor(flags.device);
-  const scored = await openRewardModel(folder, { tokenizer: flags.tokenizer ?? null, template: flags.template === undefined ? null : withEscapes(flags.template), specialTokens: flags.specialTokens });
+  const scored = await openRewardModel(folder, {
+    tokenizer: flags.tokenizer ?? null,
+    template: flags.template === undefined ? null : withEscapes(flags.template),
+    specialTokens: flags.specialTokens,
+  });
   const scratch = file === '-' ? mkdtempSync(join(tmpdir(), 'harness-score-')) : null;
   const sessions = new OneSession(executor, { threads: flags.threads });
   try {
@@ -59,14 +84,27 @@ interface Scored {
   readonly durationMs: number;
 }
 
-async function scoreAll(context: CliContext, flags: ScoreFlags, { scored, sessions, input }: { readonly scored: ScoredModel; readonly sessions: OneSession; readonly input: CheckedInput }): Promise<Scored> {
+async function scoreAll(
+  context: CliContext,
+  flags: ScoreFlags,
+  {
+    scored,
+    sessions,
+    input,
+  }: { readonly scored: ScoredModel; readonly sessions: OneSession; readonly input: CheckedInput },
+): Promise<Scored> {
   const summary = new SummaryBuilder();
   const kept: RowRewards[] = [];
   const output = openOutput(context, flags.output);
   const limit = flags.output !== undefined ? 0 : flags.json ? Infinity : shownResponses;
   let tokens = 0;
   const start = performance.now();
-  for await (const row of scoreInput(input, scored, sessions, { tokensPerBatch: flags.batchTokens ?? defaultTokensPerBatch, onBatch: (count) => { tokens += count; } })) {
+  for await (const row of scoreInput(input, scored, sessions, {
+    tokensPerBatch: flags.batchTokens ?? defaultTokensPerBatch,
+    onBatch: (count) => {
+      tokens += count;
+    },
+  })) {
     summary.add(row);
     if (kept.length < limit) kept.push(row);
     await output.write(`${JSON.stringify(rewardRecord(row))}\n`);
@@ -75,7 +113,10 @@ async function scoreAll(context: CliContext, flags: ScoreFlags, { scored, sessio
   return { summary: summary.finish(), kept, tokens, durationMs: performance.now() - start };
 }
 
-interface Output { write(text: string): Promise<void>; close(): Promise<void> }
+interface Output {
+  write(text: string): Promise<void>;
+  close(): Promise<void>;
+}
 
 /** A file appears under its name once it is whole. */
 function openOutput(context: CliContext, path: string | undefined): Output {
@@ -83,37 +124,98 @@ function openOutput(context: CliContext, path: string | undefined): Output {
   if (path === '-') return { write: (text) => Promise.resolve(context.print(text)), close: () => Promise.resolve() };
   const partial = `${path}.partial`;
   const stream = createWriteStream(partial);
-  const failed = new Promise<never>((_, reject) => stream.once('error', (cause) => reject(new UserError(`${path}: cannot be written: ${cause.message}`, { exitCode: 4, hint: 'Check the folder and the free disk space.', cause }))));
+  const failed = new Promise<never>((_, reject) =>
+    stream.once('error', (cause) =>
+      reject(
+        new UserError(`${path}: cannot be written: ${cause.message}`, {
+          exitCode: 4,
+          hint: 'Check the folder and the free disk space.',
+          cause,
+        }),
+      ),
+    ),
+  );
   failed.catch(() => undefined);
   const step = (act: (done: () => void) => void): Promise<void> => Promise.race([new Promise<void>(act), failed]);
   return {
-    write: (text) => step((done) => { if (stream.write(text)) done(); else stream.once('drain', done); }),
-    close: async () => { await step((done) => stream.end(done)); await rename(partial, path); },
+    write: (text) =>
+      step((done) => {
+        if (stream.write(text)) done();
+        else stream.once('drain', done);
+      }),
+    close: async () => {
+      await step((done) => stream.end(done));
+      await rename(partial, path);
+    },
   };
 }
 
-function report(context: CliContext, flags: ScoreFlags, { summary, kept, tokens, durationMs, folder, device, reason }: Scored & { readonly folder: string; readonly device: Device; readonly reason: string }): void {
+function report(
+  context: CliContext,
+  flags: ScoreFlags,
+  {
+    summary,
+    kept,
+    tokens,
+    durationMs,
+    folder,
+    device,
+    reason,
+  }: Scored & { readonly folder: string; readonly device: Device; readonly reason: string },
+): void {
   if (summary.nonFiniteRewards > 0) context.exitWith(inconclusiveExitCode);
-  const speed = { durationMs, tokens, tokensPerSecond: (tokens / durationMs) * 1000, responsesPerSecond: (summary.responses / durationMs) * 1000 };
-  if (flags.json) return context.printJson({ model: folder, device, threads: flags.threads, summary, speed, output: flags.output ?? null, rows: flags.output === undefined ? kept.map(rewardRecord) : null });
+  const speed = {
+    durationMs,
+    tokens,
+    tokensPerSecond: (tokens / durationMs) * 1000,
+    responsesPerSecond: (summary.responses / durationMs) * 1000,
+  };
+  if (flags.json)
+    return context.printJson({
+      model: folder,
+      device,
+      threads: flags.threads,
+      summary,
+      speed,
+      output: flags.output ?? null,
+      rows: flags.output === undefined ? kept.map(rewardRecord) : null,
+    });
   const lines = summaryLines(summary, speed, `${device} (${reason})`);
   // With the rewards on stdout, what is said about them must not stand among them.
   if (flags.output === '-') return context.note(lines);
   const shown = kept.flatMap(rewardCells).slice(0, shownResponses);
-  if (shown.length > 0) context.print(`${formatTable(['line', 'id', { name: 'response', align: 'left' }, 'reward'], shown.map(({ line, id, response, reward }) => [line, id, response, reward.toFixed(4)]))}`);
-  if (flags.output === undefined && shown.length < summary.responses) context.print(`... and ${summary.responses - shown.length} more; --output FILE writes all rewards`);
+  if (shown.length > 0)
+    context.print(
+      `${formatTable(
+        ['line', 'id', { name: 'response', align: 'left' }, 'reward'],
+        shown.map(({ line, id, response, reward }) => [line, id, response, reward.toFixed(4)]),
+      )}`,
+    );
+  if (flags.output === undefined && shown.length < summary.responses)
+    context.print(`... and ${summary.responses - shown.length} more; --output FILE writes all rewards`);
   if (flags.output !== undefined) context.print(`${flags.output}: ${summary.rows} rows`);
   context.print(lines);
 }
 
-function summaryLines({ rows, responses, meanReward, nonFiniteRewards, pairs }: ScoreSummary, speed: { readonly durationMs: number; readonly tokensPerSecond: number }, device: string): string {
-  const accuracy = pairs === null ? [] : [
-    `pairwise accuracy ${percent(pairs.pairwiseAccuracy)}${pairs.interval === null ? '' : ` (95 % interval ${percent(pairs.interval.low)} to ${percent(pairs.interval.high)}, ${pairs.interval.method})`}, n = ${pairs.pairs}`,
-    `with half credit for ties ${percent(pairs.pairwiseAccuracyHalfCredit)}, ties ${percent(pairs.tieRate)}; mean margin ${pairs.meanMargin.toFixed(4)}`,
-  ];
+function summaryLines(
+  { rows, responses, meanReward, nonFiniteRewards, pairs }: ScoreSummary,
+  speed: { readonly durationMs: number; readonly tokensPerSecond: number },
+  device: string,
+): string {
+  const accuracy =
+    pairs === null
+      ? []
+      : [
+          `pairwise accuracy ${percent(pairs.pairwiseAccuracy)}${pairs.interval === null ? '' : ` (95 % interval ${percent(pairs.interval.low)} to ${percent(pairs.interval.high)}, ${pairs.interval.method})`}, n = ${pairs.pairs}`,
+          `with half credit for ties ${percent(pairs.pairwiseAccuracyHalfCredit)}, ties ${percent(pairs.tieRate)}; mean margin ${pairs.meanMargin.toFixed(4)}`,
+        ];
   return [
     `${rows} rows, ${responses} responses${meanReward === null ? '' : `, mean reward ${meanReward.toFixed(4)}`}`,
-    ...(nonFiniteRewards === 0 ? [] : [`${nonFiniteRewards} rewards are not finite (null in the output): the model or its weights are broken, and nothing is concluded`]),
+    ...(nonFiniteRewards === 0
+      ? []
+      : [
+          `${nonFiniteRewards} rewards are not finite (null in the output): the model or its weights are broken, and nothing is concluded`,
+        ]),
     ...accuracy,
     `${(speed.durationMs / 1000).toFixed(1)} s, ${speed.tokensPerSecond.toFixed(0)} tokens/s, device ${device}`,
   ].join('\n');

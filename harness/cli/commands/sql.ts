@@ -5,10 +5,21 @@ import type { CliContext } from '../context.ts';
 import { formatTable } from '../output/table.ts';
 import type { Cell } from '../output/table.ts';
 
-export async function sql(context: CliContext, flags: { readonly results?: string; readonly json: boolean }, query: string): Promise<void> {
-  const { columns, rows } = await withDatabase(context.resultsFolder(flags.results), (database) => database.query(query));
+export async function sql(
+  context: CliContext,
+  flags: { readonly results?: string; readonly json: boolean },
+  query: string,
+): Promise<void> {
+  const { columns, rows } = await withDatabase(context.resultsFolder(flags.results), (database) =>
+    database.query(query),
+  );
   if (flags.json) return context.printJson({ rows });
-  context.print(formatTable(columns, rows.map((row) => columns.map((column) => cellOf(row[column] ?? null)))));
+  context.print(
+    formatTable(
+      columns,
+      rows.map((row) => columns.map((column) => cellOf(row[column] ?? null))),
+    ),
+  );
   context.note(`${rows.length} row${rows.length === 1 ? '' : 's'}`);
 }
 

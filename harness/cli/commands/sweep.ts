@@ -1,4 +1,7 @@
-/** `harness sweep SPEC`: run what is missing. The same command continues after any interruption; a finished sweep is a no-op. */
+/**
+ * `harness sweep SPEC`: run what is missing. The same command continues after any interruption; a finished sweep is a
+ * no-op.
+ */
 import type { Device } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { loadPlan } from '../load-plan.ts';
@@ -25,7 +28,12 @@ export async function sweepCommand(context: CliContext, flags: SweepFlags, file:
     await runSweep(context, {
       loaded: loadPlan(file, settings),
       command: commandOf(flags, file),
-      resultsFolder, reportsFolder: context.reportsFolder(flags.reports), workers: flags.jobs ?? null, failFast: flags.failFast, isQuiet: flags.quiet, isJson: flags.json,
+      resultsFolder,
+      reportsFolder: context.reportsFolder(flags.reports),
+      workers: flags.jobs ?? null,
+      failFast: flags.failFast,
+      isQuiet: flags.quiet,
+      isJson: flags.json,
     }),
   );
 }

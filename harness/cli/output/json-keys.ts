@@ -1,4 +1,7 @@
-/** SQL's snake_case columns as the camelCase properties of our JSON documents: the same words in the manner of the place. */
+/**
+ * SQL's snake_case columns as the camelCase properties of our JSON documents: the same words in the manner of the
+ * place.
+ */
 import type { Row, Value } from '../../record/index.ts';
 
 export function camelRow(row: Row): Record<string, Value> {

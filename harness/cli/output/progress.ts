@@ -1,4 +1,7 @@
-/** The progress of a sweep on stderr: a live block on a terminal; one line a finished stage, and one now and then, everywhere else. */
+/**
+ * The progress of a sweep on stderr: a live block on a terminal; one line a finished stage, and one now and then,
+ * everywhere else.
+ */
 import type { SweepEvent } from '../../run/index.ts';
 import type { OutputStream } from '../context.ts';
 import { formatDuration } from './table.ts';
@@ -19,25 +22,35 @@ export const noProgress: ProgressState = { total: 0, done: 0, failed: 0, etaMs: 
 export function advance(state: ProgressState, event: SweepEvent): ProgressState {
   if (event.type === 'sweep-started') return { ...state, total: event.total, done: event.cached };
   if (event.type === 'stage-started') return { ...state, running: new Map(state.running).set(event.worker, event) };
-  if (event.type === 'stage-progress') return { ...state, etaMs: event.etaMs, running: new Map(state.running).set(event.worker, event) };
+  if (event.type === 'stage-progress')
+    return { ...state, etaMs: event.etaMs, running: new Map(state.running).set(event.worker, event) };
   if (event.type !== 'stage-finished') return state;
   const running = new Map(state.running);
   running.delete(event.worker);
   const isFailed = event.outcome.kind === 'failed';
   const isDone = event.outcome.kind === 'completed' || event.outcome.kind === 'diverged';
-  return { ...state, running, etaMs: event.etaMs, done: state.done + (isDone ? 1 : 0), failed: state.failed + (isFailed ? 1 : 0) };
+  return {
+    ...state,
+    running,
+    etaMs: event.etaMs,
+    done: state.done + (isDone ? 1 : 0),
+    failed: state.failed + (isFailed ? 1 : 0),
+  };
 }
 
 /** The state as lines without any escape code: the head line, then one a worker. */
 export function describeProgress(state: ProgressState): readonly string[] {
   const left = state.etaMs === null ? '' : `, about ${formatDuration(state.etaMs)} left`;
   const failed = state.failed === 0 ? '' : `, ${state.failed} failed`;
-  const workers = [...state.running].sort(([a], [b]) => a - b).map(([worker, event]) => `  worker ${worker}: ${describeRunning(event)}`);
+  const workers = [...state.running]
+    .sort(([a], [b]) => a - b)
+    .map(([worker, event]) => `  worker ${worker}: ${describeRunning(event)}`);
   return [`${state.done} of ${state.total} stages done${failed}, ${state.running.size} running${left}`, ...workers];
 }
 
 function describeRunning(event: Running): string {
-  if (event.type === 'stage-started') return event.attempt > 1 ? `${event.stageId} (attempt ${event.attempt})` : event.stageId;
+  if (event.type === 'stage-started')
+    return event.attempt > 1 ? `${event.stageId} (attempt ${event.attempt})` : event.stageId;
   const loss = event.loss === null ? '' : `, loss ${event.loss.toFixed(4)}`;
   const speed = event.tokensPerSecond === null ? '' : `, ${Math.round(event.tokensPerSecond)} tokens/s`;
   return `${event.stageId} step ${event.step} of ${event.steps}${loss}${speed}`;
@@ -50,7 +63,12 @@ export function describeLasting(event: SweepEvent): string | null {
   if (event.type === 'collect-failed') return `the database is behind: ${event.message}`;
   if (event.type !== 'stage-finished') return null;
   const { outcome } = event;
-  const why = outcome.kind === 'failed' ? `: ${outcome.message}` : outcome.kind === 'diverged' ? ` at step ${outcome.step}: ${outcome.reason}` : '';
+  const why =
+    outcome.kind === 'failed'
+      ? `: ${outcome.message}`
+      : outcome.kind === 'diverged'
+        ? ` at step ${outcome.step}: ${outcome.reason}`
+        : '';
   return `${event.stageId} ${outcome.kind}${why} (${formatDuration(event.durationMs)})`;
 }
 
@@ -69,13 +87,25 @@ export function displayProgress(stream: OutputStream, options: { readonly isQuie
 }
 
 function quietDisplay(stream: OutputStream): ProgressDisplay {
-  const isTrouble = (event: SweepEvent): boolean => event.type === 'collect-failed' || (event.type === 'stage-finished' && event.outcome.kind === 'failed');
-  return { onEvent: (event) => void (isTrouble(event) && stream.write(`${describeLasting(event) ?? ''}\n`)), stop: () => {} };
+  const isTrouble = (event: SweepEvent): boolean =>
+    event.type === 'collect-failed' || (event.type === 'stage-finished' && event.outcome.kind === 'failed');
+  return {
+    onEvent: (event) => void (isTrouble(event) && stream.write(`${describeLasting(event) ?? ''}\n`)),
+    stop: () => {},
+  };
 }
 
 function plainDisplay(stream: OutputStream): ProgressDisplay {
   let state = noProgress;
-  const timer = setInterval(() => void stream.write(`${describeProgress(state).map((line) => line.trim()).join('; ')}\n`), plainLineMs);
+  const timer = setInterval(
+    () =>
+      void stream.write(
+        `${describeProgress(state)
+          .map((line) => line.trim())
+          .join('; ')}\n`,
+      ),
+    plainLineMs,
+  );
   timer.unref();
   const onEvent = (event: SweepEvent): void => {
     state = advance(state, event);

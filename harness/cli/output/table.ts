@@ -1,4 +1,7 @@
-/** Aligned columns for people: numbers to the right, text to the left, two spaces between; no escape codes, so it reads the same in a pipe. */
+/**
+ * Aligned columns for people: numbers to the right, text to the left, two spaces between; no escape codes, so it reads
+ * the same in a pipe.
+ */
 export type Cell = string | number | boolean | null | undefined;
 
 export interface TableColumn {
@@ -9,10 +12,20 @@ export interface TableColumn {
 /** Header and rows as lines; empty cells as `-`, so that a missing value is seen to be missing. */
 export function formatTable(columns: readonly (string | TableColumn)[], rows: readonly (readonly Cell[])[]): string {
   const heads = columns.map((column) => (typeof column === 'string' ? { name: column } : column));
-  const isRight = heads.map((head, index) => (head.align ?? (rows.some((row) => typeof row[index] === 'number') ? 'right' : 'left')) === 'right');
+  const isRight = heads.map(
+    (head, index) =>
+      (head.align ?? (rows.some((row) => typeof row[index] === 'number') ? 'right' : 'left')) === 'right',
+  );
   const texts = [heads.map((head) => head.name), ...rows.map((row) => heads.map((_, index) => formatCell(row[index])))];
   const widths = heads.map((_, index) => Math.max(...texts.map((row) => width(row[index] ?? ''))));
-  return texts.map((row) => row.map((text, index) => pad(text, widths[index] ?? 0, isRight[index] === true)).join('  ').trimEnd()).join('\n');
+  return texts
+    .map((row) =>
+      row
+        .map((text, index) => pad(text, widths[index] ?? 0, isRight[index] === true))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 export function formatCell(cell: Cell): string {

@@ -1,8 +1,21 @@
 /** Commands that check, plan and run experiments, and watch them. */
 import { command } from './command.ts';
-import { jsonFlag, jobsFlag, optionalDeviceFlag, quietFlag, reportsFlag, resultsFlag, settingFlag, specArgument, textParser } from './flags.ts';
+import {
+  jsonFlag,
+  jobsFlag,
+  optionalDeviceFlag,
+  quietFlag,
+  reportsFlag,
+  resultsFlag,
+  settingFlag,
+  specArgument,
+  textParser,
+} from './flags.ts';
 
-const optionalExperiment = { kind: 'tuple', parameters: [{ parse: textParser, optional: true, brief: 'Only this experiment', placeholder: 'experiment' }] } as const;
+const optionalExperiment = {
+  kind: 'tuple',
+  parameters: [{ parse: textParser, optional: true, brief: 'Only this experiment', placeholder: 'experiment' }],
+} as const;
 
 export const workRoutes = {
   validate: command({
@@ -10,14 +23,29 @@ export const workRoutes = {
     parameters: {
       flags: { json: jsonFlag, set: settingFlag },
       aliases: { s: 'set' },
-      positional: { kind: 'array', minimum: 1, parameter: { parse: textParser, brief: 'Experiment files (YAML)', placeholder: 'spec' } },
+      positional: {
+        kind: 'array',
+        minimum: 1,
+        parameter: { parse: textParser, brief: 'Experiment files (YAML)', placeholder: 'spec' },
+      },
     },
     docs: { brief: 'Check experiment files: all errors at once, with line and column' },
   }),
   plan: command({
     load: async () => (await import('../commands/plan.ts')).planCommand,
     parameters: {
-      flags: { results: resultsFlag, json: jsonFlag, set: settingFlag, jobs: jobsFlag, stages: { kind: 'boolean', default: false, withNegated: false, brief: 'Every stage and trial on a line of its own' } },
+      flags: {
+        results: resultsFlag,
+        json: jsonFlag,
+        set: settingFlag,
+        jobs: jobsFlag,
+        stages: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Every stage and trial on a line of its own',
+        },
+      },
       aliases: { s: 'set' },
       positional: specArgument,
     },
@@ -27,9 +55,20 @@ export const workRoutes = {
     load: async () => (await import('../commands/sweep.ts')).sweepCommand,
     parameters: {
       flags: {
-        results: resultsFlag, reports: reportsFlag, json: jsonFlag, set: settingFlag, jobs: jobsFlag, device: optionalDeviceFlag, quiet: quietFlag,
+        results: resultsFlag,
+        reports: reportsFlag,
+        json: jsonFlag,
+        set: settingFlag,
+        jobs: jobsFlag,
+        device: optionalDeviceFlag,
+        quiet: quietFlag,
         dryRun: { kind: 'boolean', default: false, withNegated: false, brief: 'Only the plan' },
-        failFast: { kind: 'boolean', default: false, withNegated: false, brief: 'Start nothing more after the first failure' },
+        failFast: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Start nothing more after the first failure',
+        },
       },
       aliases: { s: 'set', j: 'jobs', q: 'quiet' },
       positional: specArgument,
@@ -44,16 +83,30 @@ export const workRoutes = {
   logs: command({
     load: async () => (await import('../commands/logs.ts')).logs,
     parameters: {
-      flags: { results: resultsFlag, json: jsonFlag, follow: { kind: 'boolean', default: false, withNegated: false, brief: 'Go on until the stage ends' } },
+      flags: {
+        results: resultsFlag,
+        json: jsonFlag,
+        follow: { kind: 'boolean', default: false, withNegated: false, brief: 'Go on until the stage ends' },
+      },
       aliases: { f: 'follow' },
-      positional: { kind: 'tuple', parameters: [{ parse: textParser, brief: 'Beginning of a stage id', placeholder: 'id' }] },
+      positional: {
+        kind: 'tuple',
+        parameters: [{ parse: textParser, brief: 'Beginning of a stage id', placeholder: 'id' }],
+      },
     },
     docs: { brief: 'The journal of a stage, and the last words of a failed worker' },
   }),
   retry: command({
     load: async () => (await import('../commands/retry.ts')).retry,
     parameters: {
-      flags: { results: resultsFlag, reports: reportsFlag, json: jsonFlag, jobs: jobsFlag, quiet: quietFlag, failed: { kind: 'boolean', default: false, withNegated: false, brief: 'Experiments with failed stages' } },
+      flags: {
+        results: resultsFlag,
+        reports: reportsFlag,
+        json: jsonFlag,
+        jobs: jobsFlag,
+        quiet: quietFlag,
+        failed: { kind: 'boolean', default: false, withNegated: false, brief: 'Experiments with failed stages' },
+      },
       aliases: { j: 'jobs', q: 'quiet' },
       positional: optionalExperiment,
     },
@@ -63,8 +116,17 @@ export const workRoutes = {
     load: async () => (await import('../commands/report.ts')).reportCommand,
     parameters: {
       flags: { results: resultsFlag, reports: reportsFlag, json: jsonFlag },
-      positional: { kind: 'tuple', parameters: [{ parse: textParser, brief: 'Experiment file, or the name of a recorded experiment', placeholder: 'spec' }] },
+      positional: {
+        kind: 'tuple',
+        parameters: [
+          { parse: textParser, brief: 'Experiment file, or the name of a recorded experiment', placeholder: 'spec' },
+        ],
+      },
     },
-    docs: { brief: 'Charts, tables and verdicts of an experiment, from what is recorded', fullDescription: 'Charts, tables and verdicts of an experiment, from what is recorded: index.html, results.md, results.csv, report.json and figures/ below reports/<experiment>. Trains nothing.' },
+    docs: {
+      brief: 'Charts, tables and verdicts of an experiment, from what is recorded',
+      fullDescription:
+        'Charts, tables and verdicts of an experiment, from what is recorded: index.html, results.md, results.csv, report.json and figures/ below reports/<experiment>. Trains nothing.',
+    },
   }),
 };

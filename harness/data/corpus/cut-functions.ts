@@ -1,6 +1,7 @@
 /**
- * Cuts named functions out of a JavaScript file with a parser (never with a regular expression): declarations, methods, and functions
- * assigned to a name. The outermost function within the limits is taken and its inner functions are not, so no text appears twice.
+ * Cuts named functions out of a JavaScript file with a parser (never with a regular expression): declarations, methods,
+ * and functions assigned to a name. The outermost function within the limits is taken and its inner functions are not,
+ * so no text appears twice.
  */
 import { parse, type AnyNode, type Comment, type Function as FunctionNode, type Program, type Token } from 'acorn';
 import { fullAncestor } from 'acorn-walk';
@@ -19,14 +20,28 @@ export interface CutFunction extends TokenKeys {
 /** A body below this (`return x;`) leaves nothing to get wrong. */
 const minBodyCharacters = 10;
 
-export interface CutLimits { readonly minCharacters: number; readonly maxCharacters: number }
+export interface CutLimits {
+  readonly minCharacters: number;
+  readonly maxCharacters: number;
+}
 
-export type FunctionDrop = 'function: too short' | 'function: too long' | 'function: inside a taken one' | 'function: empty or trivial';
+export type FunctionDrop =
+  'function: too short' | 'function: too long' | 'function: inside a taken one' | 'function: empty or trivial';
 
 /** A parsed file: comments and tokens in source order, as duplicates are found by tokens. */
-export interface ParsedFile { readonly text: string; readonly program: Program; readonly comments: readonly Comment[]; readonly tokens: readonly Token[] }
+export interface ParsedFile {
+  readonly text: string;
+  readonly program: Program;
+  readonly comments: readonly Comment[];
+  readonly tokens: readonly Token[];
+}
 
-interface Candidate { readonly start: number; readonly parametersStart: number; readonly bodyStart: number; readonly end: number }
+interface Candidate {
+  readonly start: number;
+  readonly parametersStart: number;
+  readonly bodyStart: number;
+  readonly end: number;
+}
 
 /** Null where the file is not plain JavaScript (JSX, Flow, TypeScript). */
 export function parseFile(text: string): ParsedFile | null {
@@ -34,7 +49,14 @@ export function parseFile(text: string): ParsedFile | null {
     const comments: Comment[] = [];
     const tokens: Token[] = [];
     try {
-      const program = parse(text, { ecmaVersion: 'latest', sourceType, allowHashBang: true, allowReturnOutsideFunction: true, onComment: comments, onToken: tokens });
+      const program = parse(text, {
+        ecmaVersion: 'latest',
+        sourceType,
+        allowHashBang: true,
+        allowReturnOutsideFunction: true,
+        onComment: comments,
+        onToken: tokens,
+      });
       return { text, program, comments, tokens };
     } catch (error) {
       if (!(error instanceof SyntaxError)) throw error;
@@ -43,8 +65,14 @@ export function parseFile(text: string): ParsedFile | null {
   return null;
 }
 
-/** The functions of one parsed file in source order. `onDrop` hears of each named function left out, with its reason. */
-export function cutFunctions(file: ParsedFile, limits: CutLimits, onDrop: (reason: FunctionDrop) => void): CutFunction[] {
+/**
+ * The functions of one parsed file in source order. `onDrop` hears of each named function left out, with its reason.
+ */
+export function cutFunctions(
+  file: ParsedFile,
+  limits: CutLimits,
+  onDrop: (reason: FunctionDrop) => void,
+): CutFunction[] {
   const candidates: Candidate[] = [];
   fullAncestor(file.program, (node, _state, ancestors) => {
     const candidate = asCandidate(node as AnyNode, ancestors as AnyNode[]);
@@ -55,7 +83,8 @@ export function cutFunctions(file: ParsedFile, limits: CutLimits, onDrop: (reaso
   const functions: CutFunction[] = [];
   let takenUntil = -1;
   for (const candidate of candidates) {
-    const cut = candidate.start < takenUntil ? 'function: inside a taken one' : cutOne(file, candidate, lineStarts, limits);
+    const cut =
+      candidate.start < takenUntil ? 'function: inside a taken one' : cutOne(file, candidate, lineStarts, limits);
     if (typeof cut === 'string') onDrop(cut);
     else {
       functions.push(cut);
@@ -65,7 +94,12 @@ export function cutFunctions(file: ParsedFile, limits: CutLimits, onDrop: (reaso
   return functions;
 }
 
-function cutOne(file: ParsedFile, candidate: Candidate, lineStarts: readonly number[], limits: CutLimits): CutFunction | FunctionDrop {
+function cutOne(
+  file: ParsedFile,
+  candidate: Candidate,
+  lineStarts: readonly number[],
+  limits: CutLimits,
+): CutFunction | FunctionDrop {
   const { text } = file;
   const line = lineOf(lineStarts, candidate.start);
   const lineStart = lineStarts[line - 1] ?? 0;
@@ -77,18 +111,31 @@ function cutOne(file: ParsedFile, candidate: Candidate, lineStarts: readonly num
   if (body.slice(0, -1).trim().length < minBodyCharacters) return 'function: empty or trivial';
   // A comment that would break the limit is left out rather than the function.
   const comment = describeFunction(text, file.comments, candidate.start);
-  const prompt = comment === null || bare + comment.length + 1 > limits.maxCharacters ? signature : `${comment}\n${signature}`;
+  const prompt =
+    comment === null || bare + comment.length + 1 > limits.maxCharacters ? signature : `${comment}\n${signature}`;
   if (prompt.length + body.length < limits.minCharacters) return 'function: too short';
-  return { line, column: candidate.start - lineStart + 1, prompt, body, ...tokenKeys(file.tokens, candidate.parametersStart, candidate.end) };
+  return {
+    line,
+    column: candidate.start - lineStart + 1,
+    prompt,
+    body,
+    ...tokenKeys(file.tokens, candidate.parametersStart, candidate.end),
+  };
 }
 
 /** A function with a block body and a name, with the start of the statement or member that names it. */
 function asCandidate(node: AnyNode, ancestors: readonly AnyNode[]): Candidate | null {
-  if (node.type !== 'FunctionDeclaration' && node.type !== 'FunctionExpression' && node.type !== 'ArrowFunctionExpression') return null;
+  if (
+    node.type !== 'FunctionDeclaration' &&
+    node.type !== 'FunctionExpression' &&
+    node.type !== 'ArrowFunctionExpression'
+  )
+    return null;
   const fn = node as FunctionNode;
   if (fn.body.type !== 'BlockStatement') return null;
   const start = namedStart(fn, ancestors);
-  // A method's function node starts at its parameters; the others start at `function` or `async`, behind or before the name.
+  // A method's function node starts at its parameters; the others start at `function` or `async`, behind or before the
+  // name.
   const parametersStart = fn.type === 'FunctionDeclaration' && fn.id ? fn.id.end : fn.start;
   return start === null ? null : { start, parametersStart, bodyStart: fn.body.start, end: fn.end };
 }
@@ -98,20 +145,31 @@ function namedStart(fn: FunctionNode, ancestors: readonly AnyNode[]): number | n
   const grandparent = ancestors.at(-3);
   if (fn.type === 'FunctionDeclaration') {
     if (!fn.id) return null;
-    return parent?.type === 'ExportNamedDeclaration' || parent?.type === 'ExportDefaultDeclaration' ? parent.start : fn.start;
+    return parent?.type === 'ExportNamedDeclaration' || parent?.type === 'ExportDefaultDeclaration'
+      ? parent.start
+      : fn.start;
   }
   if (parent === undefined) return null;
   if (parent.type === 'MethodDefinition' || parent.type === 'PropertyDefinition') return parent.start;
-  if (parent.type === 'Property') return grandparent?.type === 'ObjectExpression' && parent.value === fn ? parent.start : null;
-  if (parent.type === 'AssignmentExpression') return parent.right === fn && grandparent?.type === 'ExpressionStatement' ? parent.start : null;
-  if (parent.type !== 'VariableDeclarator' || grandparent?.type !== 'VariableDeclaration' || grandparent.declarations.length !== 1) return null;
+  if (parent.type === 'Property')
+    return grandparent?.type === 'ObjectExpression' && parent.value === fn ? parent.start : null;
+  if (parent.type === 'AssignmentExpression')
+    return parent.right === fn && grandparent?.type === 'ExpressionStatement' ? parent.start : null;
+  if (
+    parent.type !== 'VariableDeclarator' ||
+    grandparent?.type !== 'VariableDeclaration' ||
+    grandparent.declarations.length !== 1
+  )
+    return null;
   const outer = ancestors.at(-4);
   return outer?.type === 'ExportNamedDeclaration' ? outer.start : grandparent.start;
 }
 
 function dedent(text: string, indent: string): string {
   const plain = text.replaceAll('\r\n', '\n');
-  const lines = plain.split('\n').map((line, index) => (index > 0 && line.startsWith(indent) ? line.slice(indent.length) : line).trimEnd());
+  const lines = plain
+    .split('\n')
+    .map((line, index) => (index > 0 && line.startsWith(indent) ? line.slice(indent.length) : line).trimEnd());
   return lines.join('\n');
 }
 

@@ -1,8 +1,12 @@
-/** The documentation comment of a function, shortened to one line that says what it does: parameter tags would crowd out the code in a short context. */
+/**
+ * The documentation comment of a function, shortened to one line that says what it does: parameter tags would crowd out
+ * the code in a short context.
+ */
 import type { Comment } from 'acorn';
 
 const maxCharacters = 120;
-const directive = /^(?:eslint|jshint|jslint|istanbul|c8|v8|prettier|webpack|oxlint|tslint|globals?\b|exported\b|@ts-|#|jscs|biome|jsdoc|type-coverage)/i;
+const directive =
+  /^(?:eslint|jshint|jslint|istanbul|c8|v8|prettier|webpack|oxlint|tslint|globals?\b|exported\b|@ts-|#|jscs|biome|jsdoc|type-coverage)/i;
 const noDescription = /copyright|licen[sc]e|todo|fixme|eslint|@preserve/i;
 
 /**
@@ -46,8 +50,16 @@ function shorten(comment: string): string | null {
   const firstTag = lines.findIndex((line) => line.startsWith('@'));
   const tag = /^@(?:description|desc|summary|classdesc)\s+(.*)/.exec(lines[firstTag] ?? '');
   const described = tag === null ? lines.slice(0, firstTag === -1 ? undefined : firstTag) : [tag[1] ?? ''];
-  const paragraph = described.join('\n').trim().split(/\n\s*\n/)[0] ?? '';
-  const flat = paragraph.replace(/<[^>]*>/g, '').replace(/\{@\w+\s+([^}]*)\}/g, '$1').replace(/\s+/g, ' ').trim();
+  const paragraph =
+    described
+      .join('\n')
+      .trim()
+      .split(/\n\s*\n/)[0] ?? '';
+  const flat = paragraph
+    .replace(/<[^>]*>/g, '')
+    .replace(/\{@\w+\s+([^}]*)\}/g, '$1')
+    .replace(/\s+/g, ' ')
+    .trim();
   if (flat.length < 8 || directive.test(flat) || noDescription.test(flat) || !/[A-Za-z]{3}/.test(flat)) return null;
   const sentence = /^.*?[.!?](?=\s|$)/.exec(flat)?.[0] ?? flat;
   if (sentence.length <= maxCharacters) return `// ${sentence}`;

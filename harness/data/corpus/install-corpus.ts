@@ -1,6 +1,7 @@
 /**
- * Installs the pinned packages once into the cache. `npm ci` checks every package against the integrity hash of the lockfile;
- * scripts never run, and the folder is renamed into place only when complete, so a cache entry is either whole or absent.
+ * Installs the pinned packages once into the cache. `npm ci` checks every package against the integrity hash of the
+ * lockfile; scripts never run, and the folder is renamed into place only when complete, so a cache entry is either
+ * whole or absent.
  */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +19,8 @@ export async function installCorpus(cacheFolder: string): Promise<string> {
   mkdirSync(cacheFolder, { recursive: true });
   const temporary = mkdtempSync(join(cacheFolder, '.installing-npm-corpus-'));
   try {
-    for (const file of ['package.json', 'package-lock.json']) copyFileSync(join(manifestFolder(), file), join(temporary, file));
+    for (const file of ['package.json', 'package-lock.json'])
+      copyFileSync(join(manifestFolder(), file), join(temporary, file));
     await runNpm(temporary);
     renameIntoPlace(temporary, target);
   } finally {
@@ -28,7 +30,11 @@ export async function installCorpus(cacheFolder: string): Promise<string> {
 }
 
 async function runNpm(folder: string): Promise<void> {
-  const result = await execa('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, reject: false, all: true });
+  const result = await execa('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    reject: false,
+    all: true,
+  });
   if (!result.failed) return;
   const lastLines = (result.all ?? '').trim().split('\n').slice(-8).join('\n') || result.message || 'no output';
   throw new UserError(`npm could not install the code corpus of datasets/npm-corpus:\n${lastLines}`, {

@@ -29,7 +29,10 @@ export interface Corpus {
   readonly packages: readonly CorpusPackage[];
 }
 
-/** Functions of one shape that are kept: boilerplate (getters, setters, registrations) would otherwise be a third of the corpus. */
+/**
+ * Functions of one shape that are kept: boilerplate (getters, setters, registrations) would otherwise be a third of the
+ * corpus.
+ */
 const maxAlike = 4;
 
 type KeyedFunction = CorpusFunction & TokenKeys;
@@ -47,14 +50,29 @@ export function readCorpus(folder: string, spec: CorpusSpec): Corpus {
   const heldOut = kept.filter((fn) => heldOutShapes.has(fn.shapeKey));
   const functions = kept.filter((fn) => !heldOutShapes.has(fn.shapeKey));
   if (functions.length === 0) throw nothingLeft(spec, names.length, kept.length);
-  return { functions: functions.map(withoutKeys), heldOut: heldOut.map(withoutKeys), counts, packages: names.map((name) => describePackage(folder, name, kept)) };
+  return {
+    functions: functions.map(withoutKeys),
+    heldOut: heldOut.map(withoutKeys),
+    counts,
+    packages: names.map((name) => describePackage(folder, name, kept)),
+  };
 }
 
-/** The packages of the manifest, or those the experiment asks for. Throws `UserError` (exit 2) naming the ones the manifest does not have. */
+/**
+ * The packages of the manifest, or those the experiment asks for. Throws `UserError` (exit 2) naming the ones the
+ * manifest does not have.
+ */
 function packageNames(folder: string, { packages }: CorpusSpec): readonly string[] {
-  const installed = Object.keys((JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> }).dependencies ?? {}).sort(compareCodeUnits);
+  const installed = Object.keys(
+    (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> })
+      .dependencies ?? {},
+  ).sort(compareCodeUnits);
   const unknown = (packages ?? []).filter((name) => !installed.includes(name));
-  if (unknown.length > 0) throw new UserError(`corpus.packages: ${unknown.join(', ')} is not in datasets/npm-corpus`, { exitCode: 2, hint: `It has ${installed.join(', ')}.` });
+  if (unknown.length > 0)
+    throw new UserError(`corpus.packages: ${unknown.join(', ')} is not in datasets/npm-corpus`, {
+      exitCode: 2,
+      hint: `It has ${installed.join(', ')}.`,
+    });
   return packages === null ? installed : installed.filter((name) => packages.includes(name));
 }
 
@@ -65,13 +83,19 @@ function readPackage(folder: string, name: string, spec: CorpusSpec, counts: Rec
   };
   return listSourceFiles(packageFolder).flatMap((file) => {
     const pathReason = dropByPath(file);
-    if (pathReason !== null) return drop(pathReason), [];
+    if (pathReason !== null) return (drop(pathReason), []);
     const text = readFileSync(join(packageFolder, file), 'utf8');
     const textReason = dropByText(text);
-    if (textReason !== null) return drop(textReason), [];
+    if (textReason !== null) return (drop(textReason), []);
     const parsed = parseFile(text);
-    if (parsed === null) return drop('file: not plain JavaScript'), [];
-    return cutFunctions(parsed, spec, drop).map(({ line, column, ...cut }) => ({ id: `${name}/${file}:${line}:${column}`, package: name, file, line, ...cut }));
+    if (parsed === null) return (drop('file: not plain JavaScript'), []);
+    return cutFunctions(parsed, spec, drop).map(({ line, column, ...cut }) => ({
+      id: `${name}/${file}:${line}:${column}`,
+      package: name,
+      file,
+      line,
+      ...cut,
+    }));
   });
 }
 
@@ -112,15 +136,30 @@ function withoutKeys({ id, package: packageName, file, line, prompt, body }: Key
 }
 
 function describePackage(folder: string, name: string, kept: readonly KeyedFunction[]): CorpusPackage {
-  const manifest = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')) as { version?: string; license?: string };
+  const manifest = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')) as {
+    version?: string;
+    license?: string;
+  };
   const own = kept.filter((fn) => fn.package === name);
   const bytes = own.reduce((sum, fn) => sum + Buffer.byteLength(fn.prompt) + Buffer.byteLength(fn.body), 0);
-  return { name, version: manifest.version ?? 'unknown', license: manifest.license ?? 'unknown', functions: own.length, bytes };
+  return {
+    name,
+    version: manifest.version ?? 'unknown',
+    license: manifest.license ?? 'unknown',
+    functions: own.length,
+    bytes,
+  };
 }
 
 function nothingLeft(spec: CorpusSpec, packages: number, kept: number): UserError {
   const limits = `corpus.minCharacters ${spec.minCharacters}, corpus.maxCharacters ${spec.maxCharacters}`;
   return kept === 0
-    ? new UserError(`the corpus is empty: ${packages} packages hold no function within ${limits}`, { exitCode: 2, hint: 'Widen the limits; most functions have 60 to 2000 characters.' })
-    : new UserError(`all ${kept} functions within ${limits} are held out by corpus.heldOutFunctions ${spec.heldOutFunctions}`, { exitCode: 2, hint: 'Lower corpus.heldOutFunctions or widen the limits.' });
+    ? new UserError(`the corpus is empty: ${packages} packages hold no function within ${limits}`, {
+        exitCode: 2,
+        hint: 'Widen the limits; most functions have 60 to 2000 characters.',
+      })
+    : new UserError(
+        `all ${kept} functions within ${limits} are held out by corpus.heldOutFunctions ${spec.heldOutFunctions}`,
+        { exitCode: 2, hint: 'Lower corpus.heldOutFunctions or widen the limits.' },
+      );
 }

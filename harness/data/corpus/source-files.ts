@@ -1,24 +1,39 @@
 /**
- * Which files of an installed package hold readable source. Builds, bundles, tests and generated files teach a model what a tool writes,
- * not what people write, so they are left out, and each is counted under its reason.
+ * Which files of an installed package hold readable source. Builds, bundles, tests and generated files teach a model
+ * what a tool writes, not what people write, so they are left out, and each is counted under its reason.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type FileDrop = 'file: build folder' | 'file: test or fixture' | 'file: third-party copy' | 'file: minified or bundled' | 'file: generated';
+export type FileDrop =
+  | 'file: build folder'
+  | 'file: test or fixture'
+  | 'file: third-party copy'
+  | 'file: minified or bundled'
+  | 'file: generated';
 
 const sourceExtension = /\.(?:js|mjs|cjs)$/;
-const buildFolder = /(?:^|\/)(?:dist[^/]*|build|builds|cjs|umd|amd|bundles?|browser|es5|esm5|legacy|min|out|types|polyfills?)\//i;
-const testFolder = /(?:^|\/)(?:tests?|__tests__|specs?|fixtures?|mocks?|__mocks__|benchmarks?|e2e|i18n|locales?|lang)\/|\.(?:test|spec|bench)\.[cm]?js$/i;
+const buildFolder =
+  /(?:^|\/)(?:dist[^/]*|build|builds|cjs|umd|amd|bundles?|browser|es5|esm5|legacy|min|out|types|polyfills?)\//i;
+const testFolder =
+  /(?:^|\/)(?:tests?|__tests__|specs?|fixtures?|mocks?|__mocks__|benchmarks?|e2e|i18n|locales?|lang)\/|\.(?:test|spec|bench)\.[cm]?js$/i;
 const thirdParty = /(?:^|\/)(?:vendor|third-?party|thirdparty|libs|external|node_modules|deps)\//i;
 const bundleName = /[.-](?:min|bundle|bundled|prod|production|umd|global|slim|iife)\.[cm]?js$/i;
-const generatedHeader = /@generated|auto-?generated|automatically generated|do not edit|do not modify|generated (?:by|from|file)/i;
+const generatedHeader =
+  /@generated|auto-?generated|automatically generated|do not edit|do not modify|generated (?:by|from|file)/i;
 
-/** Paths of the JavaScript files in a package folder, relative, with `/`, in code-unit order; independent of the file system's own order. */
+/**
+ * Paths of the JavaScript files in a package folder, relative, with `/`, in code-unit order; independent of the file
+ * system's own order.
+ */
 export function listSourceFiles(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && sourceExtension.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name).slice(folder.length + 1).replaceAll('\\', '/'))
+    .map((entry) =>
+      join(entry.parentPath, entry.name)
+        .slice(folder.length + 1)
+        .replaceAll('\\', '/'),
+    )
     .sort(compareCodeUnits);
 }
 
@@ -31,7 +46,10 @@ export function dropByPath(path: string): FileDrop | null {
   return null;
 }
 
-/** The reason to leave a file out by its text, or null. A line over 1000 characters, or 120 on average, is no longer for readers. */
+/**
+ * The reason to leave a file out by its text, or null. A line over 1000 characters, or 120 on average, is no longer for
+ * readers.
+ */
 export function dropByText(text: string): FileDrop | null {
   if (generatedHeader.test(text.slice(0, 1500))) return 'file: generated';
   let lines = 1;

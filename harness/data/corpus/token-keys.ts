@@ -1,10 +1,16 @@
-/** Two keys by which functions are found to be the same: their tokens, and the shape that is left when names and literals are taken away. */
+/**
+ * Two keys by which functions are found to be the same: their tokens, and the shape that is left when names and
+ * literals are taken away.
+ */
 import { tokTypes, type Token } from 'acorn';
 
 export interface TokenKeys {
   /** Equal for functions that differ only in white space, comments or their own name. */
   readonly textKey: string;
-  /** Equal for functions that also differ only in consistently renamed identifiers and in literals: getters of two fields, say. */
+  /**
+   * Equal for functions that also differ only in consistently renamed identifiers and in literals: getters of two
+   * fields, say.
+   */
   readonly shapeKey: string;
 }
 

@@ -1,4 +1,7 @@
-/** One dataset file from the cache, a mirror folder, or its address, in this order; the digest of its raw bytes is verified every time, wherever it came from. */
+/**
+ * One dataset file from the cache, a mirror folder, or its address, in this order; the digest of its raw bytes is
+ * verified every time, wherever it came from.
+ */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -16,16 +19,31 @@ export interface FetchOptions {
 
 const downloadTimeoutMs = 120_000;
 
-/** Path of the verified copy in the cache. Throws `UserError` (exit 3) on a wrong digest, or naming every place that was tried. */
-export async function fetchDatasetFile(manifest: DatasetManifest, file: string, options: FetchOptions): Promise<string> {
+/**
+ * Path of the verified copy in the cache. Throws `UserError` (exit 3) on a wrong digest, or naming every place that was
+ * tried.
+ */
+export async function fetchDatasetFile(
+  manifest: DatasetManifest,
+  file: string,
+  options: FetchOptions,
+): Promise<string> {
   const entry = datasetFile(manifest, file);
   const cached = path.join(options.cacheFolder, 'datasets', manifest.folder, file);
   if (existsSync(cached)) {
-    verify(manifest, entry, readFileSync(cached), `the cache, ${cached}`, 'remove that file and run the same command again');
+    verify(
+      manifest,
+      entry,
+      readFileSync(cached),
+      `the cache, ${cached}`,
+      'remove that file and run the same command again',
+    );
     return cached;
   }
   const tried = [cached];
-  const bytes = readMirror(manifest, entry, options.mirrorFolder, tried) ?? (await download(manifest, entry, options.download, tried));
+  const bytes =
+    readMirror(manifest, entry, options.mirrorFolder, tried) ??
+    (await download(manifest, entry, options.download, tried));
   if (bytes === null) throw notFound(manifest, entry, options, tried);
   mkdirSync(path.dirname(cached), { recursive: true });
   const temporary = `${cached}.${process.pid}.tmp`;
@@ -34,7 +52,12 @@ export async function fetchDatasetFile(manifest: DatasetManifest, file: string, 
   return cached;
 }
 
-function readMirror(manifest: DatasetManifest, entry: DatasetFile, mirrorFolder: string | null, tried: string[]): Buffer | null {
+function readMirror(
+  manifest: DatasetManifest,
+  entry: DatasetFile,
+  mirrorFolder: string | null,
+  tried: string[],
+): Buffer | null {
   if (mirrorFolder === null) return null;
   const plain = path.join(mirrorFolder, manifest.folder, entry.file);
   const source = [plain, `${plain}.gz`].find((candidate) => existsSync(candidate));
@@ -52,11 +75,19 @@ function gunzip(manifest: DatasetManifest, entry: DatasetFile, source: string, h
   try {
     return gunzipSync(readFileSync(source));
   } catch (cause) {
-    throw new UserError(`dataset ${manifest.name}, file ${entry.file}: ${source} cannot be unpacked (${(cause as Error).message})`, { exitCode: 3, hint, cause });
+    throw new UserError(
+      `dataset ${manifest.name}, file ${entry.file}: ${source} cannot be unpacked (${(cause as Error).message})`,
+      { exitCode: 3, hint, cause },
+    );
   }
 }
 
-async function download(manifest: DatasetManifest, entry: DatasetFile, isAllowed: boolean, tried: string[]): Promise<Buffer | null> {
+async function download(
+  manifest: DatasetManifest,
+  entry: DatasetFile,
+  isAllowed: boolean,
+  tried: string[],
+): Promise<Buffer | null> {
   if (!isAllowed || entry.url === null) return null;
   let bytes: Buffer;
   try {
@@ -70,7 +101,13 @@ async function download(manifest: DatasetManifest, entry: DatasetFile, isAllowed
     tried.push(`${entry.url} (${reasonOf(cause as Error)})`);
     return null;
   }
-  verify(manifest, entry, bytes, entry.url, 'the address no longer serves this file: use a data mirror (HARNESS_DATA_MIRROR) with the original');
+  verify(
+    manifest,
+    entry,
+    bytes,
+    entry.url,
+    'the address no longer serves this file: use a data mirror (HARNESS_DATA_MIRROR) with the original',
+  );
   return bytes;
 }
 
@@ -88,10 +125,24 @@ function verify(manifest: DatasetManifest, entry: DatasetFile, bytes: Buffer, or
   );
 }
 
-function notFound(manifest: DatasetManifest, entry: DatasetFile, options: FetchOptions, tried: readonly string[]): UserError {
-  const places = [...tried, ...(options.mirrorFolder === null ? ['no mirror: HARNESS_DATA_MIRROR is not set'] : []), ...(entry.url === null ? ['no public address'] : options.download ? [] : ['download is off'])];
-  return new UserError(`dataset ${manifest.name}, file ${entry.file}: not found; tried\n${places.map((place) => `  ${place}`).join('\n')}`, {
-    exitCode: 3,
-    hint: manifest.howToGet ?? `download ${entry.url ?? 'it'} to <folder>/${manifest.folder}/${entry.file} and set HARNESS_DATA_MIRROR to <folder>`,
-  });
+function notFound(
+  manifest: DatasetManifest,
+  entry: DatasetFile,
+  options: FetchOptions,
+  tried: readonly string[],
+): UserError {
+  const places = [
+    ...tried,
+    ...(options.mirrorFolder === null ? ['no mirror: HARNESS_DATA_MIRROR is not set'] : []),
+    ...(entry.url === null ? ['no public address'] : options.download ? [] : ['download is off']),
+  ];
+  return new UserError(
+    `dataset ${manifest.name}, file ${entry.file}: not found; tried\n${places.map((place) => `  ${place}`).join('\n')}`,
+    {
+      exitCode: 3,
+      hint:
+        manifest.howToGet ??
+        `download ${entry.url ?? 'it'} to <folder>/${manifest.folder}/${entry.file} and set HARNESS_DATA_MIRROR to <folder>`,
+    },
+  );
 }

@@ -1,6 +1,7 @@
 /**
- * Dataset manifests: what a file is, where it comes from, and the sha256 of its raw bytes. `datasets/<name>.yaml` at the package root, which is three levels
- * above this file in the sources (harness/data/datasets) and in the build (dist/data/datasets) alike.
+ * Dataset manifests: what a file is, where it comes from, and the sha256 of its raw bytes. `datasets/<name>.yaml` at
+ * the package root, which is three levels above this file in the sources (harness/data/datasets) and in the build
+ * (dist/data/datasets) alike.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -38,17 +39,27 @@ const manifestFolder = new URL('../../../datasets/', import.meta.url);
 
 /** Names of all datasets that have a manifest, sorted. */
 export function datasetNames(): string[] {
-  return readdirSync(manifestFolder).filter((file) => file.endsWith('.yaml')).map((file) => file.slice(0, -'.yaml'.length)).toSorted();
+  return readdirSync(manifestFolder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .toSorted();
 }
 
 /** Throws `UserError` (exit 2) for an unknown dataset or a manifest that breaks its format. */
 export function loadDatasetManifest(name: string): DatasetManifest {
   const path = fileURLToPath(new URL(`${name}.yaml`, manifestFolder));
   if (!/^[\w-]+$/.test(name) || !existsSync(path)) {
-    throw new UserError(`there is no dataset ${JSON.stringify(name)}`, { exitCode: 2, hint: `known datasets: ${datasetNames().join(', ')}` });
+    throw new UserError(`there is no dataset ${JSON.stringify(name)}`, {
+      exitCode: 2,
+      hint: `known datasets: ${datasetNames().join(', ')}`,
+    });
   }
   const parsed = manifestSchema.safeParse(parse(readFileSync(path, 'utf8')));
-  if (!parsed.success) throw new UserError(`${path}: ${z.prettifyError(parsed.error)}`, { exitCode: 2, hint: 'compare it with another file in datasets/' });
+  if (!parsed.success)
+    throw new UserError(`${path}: ${z.prettifyError(parsed.error)}`, {
+      exitCode: 2,
+      hint: 'compare it with another file in datasets/',
+    });
   return parsed.data;
 }
 

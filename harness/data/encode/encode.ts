@@ -1,33 +1,58 @@
 /**
- * Text -> token ids. The prompt is tokenized on its own and every response on its own with the end token behind it, so one tokenization gives
- * both the ids and the boundary between prompt and response. Rows that do not fit are dropped and counted, never truncated: a cut response
- * would no longer be the one that was labelled.
+ * Text -> token ids. The prompt is tokenized on its own and every response on its own with the end token behind it, so
+ * one tokenization gives both the ids and the boundary between prompt and response. Rows that do not fit are dropped
+ * and counted, never truncated: a cut response would no longer be the one that was labelled.
  */
-import type { CandidateQuestion, DropCounts, EncodedPair, EncodedQuestion, PreferencePair, TokenIds } from '../preference-pair.ts';
+import type {
+  CandidateQuestion,
+  DropCounts,
+  EncodedPair,
+  EncodedQuestion,
+  PreferencePair,
+  TokenIds,
+} from '../preference-pair.ts';
 import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
 
 /** Keeps the pairs whose prompt and longer response fit into `contextLength` tokens together, in the given order. */
-export function encodePairs(pairs: Iterable<PreferencePair>, tokenizer: Tokenizer, contextLength: number): { encoded: EncodedPair[]; counts: DropCounts } {
+export function encodePairs(
+  pairs: Iterable<PreferencePair>,
+  tokenizer: Tokenizer,
+  contextLength: number,
+): { encoded: EncodedPair[]; counts: DropCounts } {
   const encodePrompt = rememberLast((text) => tokenizer.encode(text));
   const encodeChosen = rememberLast((text) => encodeResponse(text, tokenizer));
   const encoded: EncodedPair[] = [];
   let overLength = 0;
   for (const pair of pairs) {
-    const row = { id: pair.id, prompt: encodePrompt(pair.prompt), chosen: encodeChosen(pair.chosen), rejected: encodeResponse(pair.rejected, tokenizer), ...(pair.margin === undefined ? {} : { margin: pair.margin }) };
+    const row = {
+      id: pair.id,
+      prompt: encodePrompt(pair.prompt),
+      chosen: encodeChosen(pair.chosen),
+      rejected: encodeResponse(pair.rejected, tokenizer),
+      ...(pair.margin === undefined ? {} : { margin: pair.margin }),
+    };
     if (row.prompt.length + Math.max(row.chosen.length, row.rejected.length) <= contextLength) encoded.push(row);
     else overLength += 1;
   }
   return { encoded, counts: { 'pair: longer than the context': overLength } };
 }
 
-/** A question with any candidate that does not fit is dropped as a whole: a pool without its long answers would be another pool. */
-export function encodeQuestions(questions: Iterable<CandidateQuestion>, tokenizer: Tokenizer, contextLength: number): { encoded: EncodedQuestion[]; counts: DropCounts } {
+/**
+ * A question with any candidate that does not fit is dropped as a whole: a pool without its long answers would be
+ * another pool.
+ */
+export function encodeQuestions(
+  questions: Iterable<CandidateQuestion>,
+  tokenizer: Tokenizer,
+  contextLength: number,
+): { encoded: EncodedQuestion[]; counts: DropCounts } {
   const encoded: EncodedQuestion[] = [];
   let overLength = 0;
   for (const question of questions) {
     const prompt = tokenizer.encode(question.prompt);
     const candidates = question.candidates.map((candidate) => encodeResponse(candidate.text, tokenizer));
-    if (candidates.every((candidate) => prompt.length + candidate.length <= contextLength)) encoded.push({ id: question.id, prompt, candidates });
+    if (candidates.every((candidate) => prompt.length + candidate.length <= contextLength))
+      encoded.push({ id: question.id, prompt, candidates });
     else overLength += 1;
   }
   return { encoded, counts: { 'question: longer than the context': overLength } };

@@ -60,7 +60,11 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new UserError(`${path}: cannot be read (${cause instanceof Error ? cause.message : String(cause)})`, { exitCode: 4, hint: 'Run the same command again: missing outputs are made anew.', cause });
+    throw new UserError(`${path}: cannot be read (${cause instanceof Error ? cause.message : String(cause)})`, {
+      exitCode: 4,
+      hint: 'Run the same command again: missing outputs are made anew.',
+      cause,
+    });
   }
 }
 
@@ -73,21 +77,41 @@ function parseLine(path: string, line: number, text: string): unknown {
 }
 
 function damaged(path: string, line: number, what: string, cause?: unknown): UserError {
-  return new UserError(`${path}:${line}: ${what}`, { exitCode: 4, hint: 'Remove the folder of this file and run the same command again.', cause });
+  return new UserError(`${path}:${line}: ${what}`, {
+    exitCode: 4,
+    hint: 'Remove the folder of this file and run the same command again.',
+    cause,
+  });
 }
 
 function hasStrings<Key extends string>(value: unknown, keys: readonly Key[]): value is Record<Key, string> {
-  return typeof value === 'object' && value !== null && keys.every((key) => typeof (value as Record<string, unknown>)[key] === 'string');
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    keys.every((key) => typeof (value as Record<string, unknown>)[key] === 'string')
+  );
 }
 
 function isPair(value: unknown): value is PreferencePair {
-  return hasStrings(value, ['id', 'group', 'prompt', 'chosen', 'rejected', 'source']) && 'edits' in value && Array.isArray(value.edits) && (!('margin' in value) || typeof value.margin === 'number');
+  return (
+    hasStrings(value, ['id', 'group', 'prompt', 'chosen', 'rejected', 'source']) &&
+    'edits' in value &&
+    Array.isArray(value.edits) &&
+    (!('margin' in value) || typeof value.margin === 'number')
+  );
 }
 
 function isQuestion(value: unknown): value is CandidateQuestion {
-  return hasStrings(value, ['id', 'group', 'prompt']) && 'candidates' in value && Array.isArray(value.candidates) && value.candidates.every((candidate) => hasStrings(candidate, ['text', 'source']));
+  return (
+    hasStrings(value, ['id', 'group', 'prompt']) &&
+    'candidates' in value &&
+    Array.isArray(value.candidates) &&
+    value.candidates.every((candidate) => hasStrings(candidate, ['text', 'source']))
+  );
 }
 
 function isFunction(value: unknown): value is CorpusFunction {
-  return hasStrings(value, ['id', 'package', 'file', 'prompt', 'body']) && 'line' in value && typeof value.line === 'number';
+  return (
+    hasStrings(value, ['id', 'package', 'file', 'prompt', 'body']) && 'line' in value && typeof value.line === 'number'
+  );
 }

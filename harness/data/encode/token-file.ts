@@ -1,9 +1,26 @@
 /**
- * Token ids as Arrow IPC files. A column of token lists is two flat buffers (offsets and values), so reading gives views into the file's bytes
- * and makes no list a row: 80,000 pairs open in a fraction of a second, and DuckDB, Python or R read the same file.
+ * Token ids as Arrow IPC files. A column of token lists is two flat buffers (offsets and values), so reading gives
+ * views into the file's bytes and makes no list a row: 80,000 pairs open in a fraction of a second, and DuckDB, Python
+ * or R read the same file.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { Data, Field, Float64, Int32, List, makeData, RecordBatch, Schema, Struct, Table, tableFromIPC, tableToIPC, Utf8, vectorFromArray, type DataType } from 'apache-arrow';
+import {
+  Data,
+  Field,
+  Float64,
+  Int32,
+  List,
+  makeData,
+  RecordBatch,
+  Schema,
+  Struct,
+  Table,
+  tableFromIPC,
+  tableToIPC,
+  Utf8,
+  vectorFromArray,
+  type DataType,
+} from 'apache-arrow';
 import { UserError } from '../../spec/user-error.ts';
 import type { EncodedPair, EncodedQuestion, TokenIds } from '../preference-pair.ts';
 
@@ -21,17 +38,36 @@ export function writeEncodedPairs(path: string, pairs: readonly EncodedPair[]): 
     prompt: tokenColumn(pairs.map((pair) => pair.prompt)),
     chosen: tokenColumn(pairs.map((pair) => pair.chosen)),
     rejected: tokenColumn(pairs.map((pair) => pair.rejected)),
-    ...(pairs.some((pair) => pair.margin !== undefined) && { margin: vectorFromArray(pairs.map((pair) => pair.margin ?? null), new Float64()).data[0] as Data<Float64> }),
+    ...(pairs.some((pair) => pair.margin !== undefined) && {
+      margin: vectorFromArray(
+        pairs.map((pair) => pair.margin ?? null),
+        new Float64(),
+      ).data[0] as Data<Float64>,
+    }),
   });
 }
 
-/** The token ids are views into one buffer. Throws `UserError` (exit 4) naming a file that is missing, cut off or of another kind. */
+/**
+ * The token ids are views into one buffer. Throws `UserError` (exit 4) naming a file that is missing, cut off or of
+ * another kind.
+ */
 export function readEncodedPairs(path: string): EncodedPair[] {
   return readBatches(path, 'encoded-pairs/1', (column, rows, optional) => {
-    const [ids, prompt, chosen, rejected] = [column('id'), tokenRows(column('prompt')), tokenRows(column('chosen')), tokenRows(column('rejected'))];
+    const [ids, prompt, chosen, rejected] = [
+      column('id'),
+      tokenRows(column('prompt')),
+      tokenRows(column('chosen')),
+      tokenRows(column('rejected')),
+    ];
     const idOf = idReader(ids);
     const marginOf = marginReader(optional('margin'));
-    return Array.from({ length: rows }, (_, row) => ({ id: idOf(row), prompt: prompt(row), chosen: chosen(row), rejected: rejected(row), ...marginOf(row) }));
+    return Array.from({ length: rows }, (_, row) => ({
+      id: idOf(row),
+      prompt: prompt(row),
+      chosen: chosen(row),
+      rejected: rejected(row),
+      ...marginOf(row),
+    }));
   });
 }
 
@@ -40,7 +76,11 @@ export function writeEncodedQuestions(path: string, questions: readonly EncodedQ
   writeColumns(path, 'encoded-questions/1', questions.length, {
     id: idColumn(questions),
     prompt: tokenColumn(questions.map((question) => question.prompt)),
-    candidates: listColumn(tokenLists, questions.map((question) => question.candidates.length), tokenColumn(questions.flatMap((question) => question.candidates))),
+    candidates: listColumn(
+      tokenLists,
+      questions.map((question) => question.candidates.length),
+      tokenColumn(questions.flatMap((question) => question.candidates)),
+    ),
   });
 }
 
@@ -51,13 +91,22 @@ export function readEncodedQuestions(path: string): EncodedQuestion[] {
     const offsets = lists.valueOffsets;
     return Array.from({ length: rows }, (_, row) => {
       const from = offsets[row] as number;
-      return { id: idOf(row), prompt: prompt(row), candidates: Array.from({ length: (offsets[row + 1] as number) - from }, (_, index) => candidate(from + index)) };
+      return {
+        id: idOf(row),
+        prompt: prompt(row),
+        candidates: Array.from({ length: (offsets[row + 1] as number) - from }, (_, index) => candidate(from + index)),
+      };
     });
   });
 }
 
 function idColumn(rows: readonly { readonly id: string }[]): Data<Utf8> {
-  return rows.length === 0 ? makeData({ type: new Utf8(), length: 0, valueOffsets: new Int32Array(1), data: new Uint8Array(0) }) : (vectorFromArray(rows.map((row) => row.id), new Utf8()).data[0] as Data<Utf8>);
+  return rows.length === 0
+    ? makeData({ type: new Utf8(), length: 0, valueOffsets: new Int32Array(1), data: new Uint8Array(0) })
+    : (vectorFromArray(
+        rows.map((row) => row.id),
+        new Utf8(),
+      ).data[0] as Data<Utf8>);
 }
 
 function tokenColumn(rows: readonly TokenIds[]): Data<typeof tokens> {
@@ -68,10 +117,18 @@ function tokenColumn(rows: readonly TokenIds[]): Data<typeof tokens> {
     values.set(row, at);
     at += row.length;
   }
-  return listColumn(tokens, lengths, makeData({ type: new Int32(), length: values.length, nullCount: 0, data: values }));
+  return listColumn(
+    tokens,
+    lengths,
+    makeData({ type: new Int32(), length: values.length, nullCount: 0, data: values }),
+  );
 }
 
-function listColumn<Item extends DataType>(type: List<Item>, lengths: readonly number[], values: Data<Item>): Data<List<Item>> {
+function listColumn<Item extends DataType>(
+  type: List<Item>,
+  lengths: readonly number[],
+  values: Data<Item>,
+): Data<List<Item>> {
   const valueOffsets = new Int32Array(lengths.length + 1);
   lengths.forEach((length, index) => {
     valueOffsets[index + 1] = (valueOffsets[index] as number) + length;
@@ -82,28 +139,41 @@ function listColumn<Item extends DataType>(type: List<Item>, lengths: readonly n
 function writeColumns(path: string, format: FileFormat, rows: number, columns: Readonly<Record<string, Data>>): void {
   const fields = Object.entries(columns).map(([name, data]) => new Field(name, data.type, data.nullCount > 0));
   const schema = new Schema(fields, new Map([[formatKey, format]]));
-  const batch = new RecordBatch(schema, makeData({ type: new Struct(fields), length: rows, nullCount: 0, children: Object.values(columns) }));
+  const batch = new RecordBatch(
+    schema,
+    makeData({ type: new Struct(fields), length: rows, nullCount: 0, children: Object.values(columns) }),
+  );
   writeFileSync(path, tableToIPC(new Table(schema, batch), 'file'));
 }
 
-function readBatches<Row>(path: string, format: FileFormat, rowsOf: (column: (name: string) => Data, rows: number, optional: (name: string) => Data | null) => Row[]): Row[] {
+function readBatches<Row>(
+  path: string,
+  format: FileFormat,
+  rowsOf: (column: (name: string) => Data, rows: number, optional: (name: string) => Data | null) => Row[],
+): Row[] {
   try {
     const table = tableFromIPC(readArrowBytes(path));
     const found = table.schema.metadata.get(formatKey);
     if (found !== format) throw new Error(`holds ${found ?? 'another kind of table'}, expected ${format}`);
     return table.batches.flatMap((batch) => {
-      const optional = (name: string): Data | null => (batch.getChild(name) as { data: readonly Data[] } | null)?.data[0] ?? null;
+      const optional = (name: string): Data | null =>
+        (batch.getChild(name) as { data: readonly Data[] } | null)?.data[0] ?? null;
       return rowsOf((name) => optional(name) ?? missing(name), batch.numRows, optional);
     });
   } catch (cause) {
-    throw new UserError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, { exitCode: 4, hint: 'Remove the folder of this file and run the same command again.', cause });
+    throw new UserError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      exitCode: 4,
+      hint: 'Remove the folder of this file and run the same command again.',
+      cause,
+    });
   }
 }
 
 /** The library reads a file without its footer as a shorter table, so both ends are checked first. */
 function readArrowBytes(path: string): Uint8Array {
   const file = readFileSync(path);
-  if (file.length < 2 * magic.length || file.subarray(0, magic.length).toString('latin1') !== magic) throw new Error('not an Arrow file');
+  if (file.length < 2 * magic.length || file.subarray(0, magic.length).toString('latin1') !== magic)
+    throw new Error('not an Arrow file');
   if (file.subarray(-magic.length).toString('latin1') !== magic) throw new Error('the Arrow file is cut off');
   // Int32 views need an aligned start, which a small pooled buffer does not have.
   return file.byteOffset % 8 === 0 ? file : new Uint8Array(file);

@@ -1,8 +1,9 @@
 /**
- * Keeps trivial rankers at chance. Mistakes as such are not neutral: most make a function shorter, or bring a rare token. So a function
- * proposes more mutants than it needs, and they are drawn with weight exp(sum of tilt x sign over the surface features): the exponential tilt
- * changes the odds as little as possible while it takes the mean sign of every feature to about zero (maximum entropy under these constraints).
- * The tilts are constants, so that the pairs of a function do not depend on the other functions of the corpus.
+ * Keeps trivial rankers at chance. Mistakes as such are not neutral: most make a function shorter, or bring a rare
+ * token. So a function proposes more mutants than it needs, and they are drawn with weight exp(sum of tilt x sign over
+ * the surface features): the exponential tilt changes the odds as little as possible while it takes the mean sign of
+ * every feature to about zero (maximum entropy under these constraints). The tilts are constants, so that the pairs of
+ * a function do not depend on the other functions of the corpus.
  */
 import type { RandomStream } from '../../random/index.ts';
 import { surfaceFeatures, type SurfaceFeature } from './surface.ts';
@@ -10,14 +11,26 @@ import { surfaceFeatures, type SurfaceFeature } from './surface.ts';
 export type Tilts = Readonly<Record<SurfaceFeature, number>>;
 
 /** Sign of (chosen minus rejected) for each surface feature. */
-export interface Signed { readonly signs: Int8Array }
+export interface Signed {
+  readonly signs: Int8Array;
+}
 
 /**
- * Draws up to `wanted` acceptable items without replacement by their tilted weights: to sort by log weight + Gumbel noise is to draw so.
+ * Draws up to `wanted` acceptable items without replacement by their tilted weights: to sort by log weight + Gumbel
+ * noise is to draw so.
  */
-export function drawTilted<Item extends Signed>(items: readonly Item[], tilts: Tilts, random: RandomStream, wanted: number, isAcceptable: (item: Item) => boolean): Item[] {
+export function drawTilted<Item extends Signed>(
+  items: readonly Item[],
+  tilts: Tilts,
+  random: RandomStream,
+  wanted: number,
+  isAcceptable: (item: Item) => boolean,
+): Item[] {
   const weights = surfaceFeatures.map((feature) => tilts[feature]);
-  const keyed = items.map((item) => ({ item, key: item.signs.reduce((sum, sign, index) => sum + sign * (weights[index] ?? 0), gumbel(random)) }));
+  const keyed = items.map((item) => ({
+    item,
+    key: item.signs.reduce((sum, sign, index) => sum + sign * (weights[index] ?? 0), gumbel(random)),
+  }));
   keyed.sort((a, b) => b.key - a.key);
   const drawn: Item[] = [];
   for (const { item } of keyed) {
@@ -34,7 +47,10 @@ function gumbel(random: RandomStream): number {
 /** Mean sign of each feature over pairs: 0.1 means that "more of it" ranks 55 % right, ties counted half. */
 export function meanSigns(pairs: readonly Signed[]): Float64Array {
   const sums = new Float64Array(surfaceFeatures.length);
-  for (const { signs } of pairs) signs.forEach((sign, index) => { sums[index] = (sums[index] ?? 0) + sign / pairs.length; });
+  for (const { signs } of pairs)
+    signs.forEach((sign, index) => {
+      sums[index] = (sums[index] ?? 0) + sign / pairs.length;
+    });
   return sums;
 }
 
@@ -42,8 +58,9 @@ export function meanSigns(pairs: readonly Signed[]): Float64Array {
 export const noTilts: Tilts = tiltsFrom(() => 0);
 
 /**
- * Robbins-Monro on the mean signs: raise the tilt of a feature while chosen has too little of it. `drawMeanSigns(tilts)` draws pairs and returns the
- * mean sign of each feature; it is asked `rounds` times with slowly shrinking steps.
+ * Robbins-Monro on the mean signs: raise the tilt of a feature while chosen has too little of it.
+ * `drawMeanSigns(tilts)` draws pairs and returns the mean sign of each feature; it is asked `rounds` times with slowly
+ * shrinking steps.
  */
 export function fitTilts(drawMeanSigns: (tilts: Tilts) => Float64Array, rounds = 60): Tilts {
   let tilts = noTilts;
@@ -57,5 +74,8 @@ export function fitTilts(drawMeanSigns: (tilts: Tilts) => Float64Array, rounds =
 }
 
 function tiltsFrom(value: (feature: SurfaceFeature, index: number) => number): Tilts {
-  return Object.fromEntries(surfaceFeatures.map((feature, index) => [feature, value(feature, index)])) as Record<SurfaceFeature, number>;
+  return Object.fromEntries(surfaceFeatures.map((feature, index) => [feature, value(feature, index)])) as Record<
+    SurfaceFeature,
+    number
+  >;
 }

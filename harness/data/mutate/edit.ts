@@ -1,4 +1,7 @@
-/** One semantic edit of a function body: what it is called, where it applies, and what stands there afterwards. Positions are in the body. */
+/**
+ * One semantic edit of a function body: what it is called, where it applies, and what stands there afterwards.
+ * Positions are in the body.
+ */
 export interface Edit {
   readonly operator: Operator;
   readonly start: number;
@@ -8,10 +11,42 @@ export interface Edit {
 
 /** In alphabetical order; each has a rule in one of the `*-edits.ts` files. */
 export const operators = [
-  'added argument', 'added await', 'added negation', 'added operand', 'added property', 'added return', 'added statement',
-  'arithmetic', 'assignment', 'boolean', 'comparison', 'dropped argument', 'dropped await', 'dropped negation', 'dropped operand', 'dropped property',
-  'dropped return', 'dropped statement', 'equality', 'increment', 'jump', 'logical', 'loop bound', 'number', 'off by one', 'opposite name', 'sign',
-  'swapped arguments', 'swapped branches', 'swapped operands', 'swapped statements', 'wrong callee', 'wrong property', 'wrong return', 'wrong string', 'wrong variable',
+  'added argument',
+  'added await',
+  'added negation',
+  'added operand',
+  'added property',
+  'added return',
+  'added statement',
+  'arithmetic',
+  'assignment',
+  'boolean',
+  'comparison',
+  'dropped argument',
+  'dropped await',
+  'dropped negation',
+  'dropped operand',
+  'dropped property',
+  'dropped return',
+  'dropped statement',
+  'equality',
+  'increment',
+  'jump',
+  'logical',
+  'loop bound',
+  'number',
+  'off by one',
+  'opposite name',
+  'sign',
+  'swapped arguments',
+  'swapped branches',
+  'swapped operands',
+  'swapped statements',
+  'wrong callee',
+  'wrong property',
+  'wrong return',
+  'wrong string',
+  'wrong variable',
 ] as const;
 
 export type Operator = (typeof operators)[number];

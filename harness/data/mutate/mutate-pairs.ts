@@ -1,6 +1,7 @@
 /**
- * Preference pairs from code alone: the body that people wrote is preferred to a body with a mistake in it. CodePMP (arXiv 2410.02229) takes
- * the answers of a strong and a weak model instead; mistakes made by rule need no model, and every pair says what is wrong with its rejected body.
+ * Preference pairs from code alone: the body that people wrote is preferred to a body with a mistake in it. CodePMP
+ * (arXiv 2410.02229) takes the answers of a strong and a weak model instead; mistakes made by rule need no model, and
+ * every pair says what is wrong with its rejected body.
  */
 import { randomStream, type RandomStream } from '../../random/index.ts';
 import type { PairsSpec } from '../../spec/experiment-schema.ts';
@@ -18,15 +19,28 @@ const proposalsPerMutant = 6;
 
 interface SignedProposal extends Proposal, Signed {}
 
-interface OrderedPair { readonly pair: PreferencePair; readonly round: number; readonly key: number }
+interface OrderedPair {
+  readonly pair: PreferencePair;
+  readonly round: number;
+  readonly key: number;
+}
 
 /**
- * Up to `spec.mutantsPerFunction` pairs a function, `group` = function id. A pair depends on (seed, its own function) only.
- * Order: the first pair of every function in a random order, then all second ones, and so on; so the first k pairs are a sample over functions,
- * and every budget holds as many different functions as it can.
+ * Up to `spec.mutantsPerFunction` pairs a function, `group` = function id. A pair depends on (seed, its own function)
+ * only. Order: the first pair of every function in a random order, then all second ones, and so on; so the first k
+ * pairs are a sample over functions, and every budget holds as many different functions as it can.
  */
-export function mutatePairs(functions: readonly CorpusFunction[], spec: PairsSpec, tilts: Tilts = defaultTilts): { pairs: PreferencePair[]; counts: DropCounts } {
-  const counts: Record<string, number> = { 'function: does not parse alone': 0, 'function: no mutant': 0, 'function: fewer mutants than wanted': 0, 'mutant: does not parse': 0 };
+export function mutatePairs(
+  functions: readonly CorpusFunction[],
+  spec: PairsSpec,
+  tilts: Tilts = defaultTilts,
+): { pairs: PreferencePair[]; counts: DropCounts } {
+  const counts: Record<string, number> = {
+    'function: does not parse alone': 0,
+    'function: no mutant': 0,
+    'function: fewer mutants than wanted': 0,
+    'mutant: does not parse': 0,
+  };
   const count = (reason: string): void => {
     counts[reason] = (counts[reason] ?? 0) + 1;
   };
@@ -38,9 +52,14 @@ export function mutatePairs(functions: readonly CorpusFunction[], spec: PairsSpe
   return { pairs: ordered.map(({ pair }) => pair), counts };
 }
 
-function pairsOfFunction(fn: CorpusFunction, spec: PairsSpec, tilts: Tilts, count: (reason: string) => void): OrderedPair[] {
+function pairsOfFunction(
+  fn: CorpusFunction,
+  spec: PairsSpec,
+  tilts: Tilts,
+  count: (reason: string) => void,
+): OrderedPair[] {
   const proposed = proposeSigned(fn, spec);
-  if (proposed === null) return count('function: does not parse alone'), [];
+  if (proposed === null) return (count('function: does not parse alone'), []);
   const { parsed, random } = proposed;
   const mutants = drawTilted(proposed.proposals, tilts, random, spec.mutantsPerFunction, ({ body }) => {
     const parses = parsed.parses(body);
@@ -65,14 +84,24 @@ function pairsOfFunction(fn: CorpusFunction, spec: PairsSpec, tilts: Tilts, coun
   }));
 }
 
-/** The proposals of one function with their surface signs, and the stream to draw from them with; null where the function does not parse. */
-function proposeSigned(fn: CorpusFunction, spec: PairsSpec): { parsed: ParsedFunction; random: RandomStream; proposals: readonly SignedProposal[] } | null {
+/**
+ * The proposals of one function with their surface signs, and the stream to draw from them with; null where the
+ * function does not parse.
+ */
+function proposeSigned(
+  fn: CorpusFunction,
+  spec: PairsSpec,
+): { parsed: ParsedFunction; random: RandomStream; proposals: readonly SignedProposal[] } | null {
   const parsed = parseFunction(fn.prompt, fn.body);
   if (parsed === null) return null;
   const random = randomStream(spec.seed, 'mutate', fn.id);
   const surface = measureSurface(fn.body);
   const proposals = proposeMutants(parsed, proposalsPerMutant * spec.mutantsPerFunction, spec.maxEdits, random);
-  return { parsed, random, proposals: proposals.map((proposal) => ({ ...proposal, signs: surfaceSigns(fn.body, proposal.body, surface) })) };
+  return {
+    parsed,
+    random,
+    proposals: proposals.map((proposal) => ({ ...proposal, signs: surfaceSigns(fn.body, proposal.body, surface) })),
+  };
 }
 
 /** The tilts that balance the pairs of these functions; `defaultTilts` are those of the default corpus and spec. */
@@ -83,6 +112,8 @@ export function fitTiltsTo(functions: readonly CorpusFunction[], spec: PairsSpec
   });
   return fitTilts((tilts) => {
     const random = randomStream(spec.seed, 'fit tilts');
-    return meanSigns(proposed.flatMap((proposals) => drawTilted(proposals, tilts, random, spec.mutantsPerFunction, () => true)));
+    return meanSigns(
+      proposed.flatMap((proposals) => drawTilted(proposals, tilts, random, spec.mutantsPerFunction, () => true)),
+    );
   });
 }

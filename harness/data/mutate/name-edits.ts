@@ -4,14 +4,23 @@ import { oppositeOf } from './opposite-names.ts';
 import { isCallee, isCondition, isSimple, propertyName, type FunctionSites, type Site } from './site.ts';
 
 export function nameEdits(sites: FunctionSites): Edit[] {
-  return sites.sites.flatMap((site) => [...variableEdits(sites, site), ...propertyEdits(sites, site), ...memberEdits(sites, site), ...offByOneEdits(sites, site)]);
+  return sites.sites.flatMap((site) => [
+    ...variableEdits(sites, site),
+    ...propertyEdits(sites, site),
+    ...memberEdits(sites, site),
+    ...offByOneEdits(sites, site),
+  ]);
 }
 
 function variableEdits(sites: FunctionSites, site: Site): Edit[] {
   const { node, parent } = site;
   // `{ a }` is key and variable in one: another name there would be another object.
   if (node.type !== 'Identifier' || (parent?.type === 'Property' && parent.shorthand)) return [];
-  const operator = isCallee(site) ? 'wrong callee' : parent?.type === 'ReturnStatement' ? 'wrong return' : 'wrong variable';
+  const operator = isCallee(site)
+    ? 'wrong callee'
+    : parent?.type === 'ReturnStatement'
+      ? 'wrong return'
+      : 'wrong variable';
   const others = isCallee(site) ? sites.callees : sites.locals;
   return others.filter((name) => name !== node.name).map((name) => sites.replace(operator, node, name));
 }
@@ -33,16 +42,26 @@ function memberEdits(sites: FunctionSites, site: Site): Edit[] {
   if (isCallee(site) || parent?.type === 'UpdateExpression' || parent?.type === 'UnaryExpression') return [];
   if (node.type === 'MemberExpression') {
     const inner = sites.text(node.object);
-    return node.object.type === 'Super' || node.optional ? [] : [sites.replace('dropped property', node, inner), ...addedProperties(sites, site)];
+    return node.object.type === 'Super' || node.optional
+      ? []
+      : [sites.replace('dropped property', node, inner), ...addedProperties(sites, site)];
   }
   return addedProperties(sites, site);
 }
 
 function addedProperties(sites: FunctionSites, { node, parent }: Site): Edit[] {
-  const isRead = parent?.type === 'ReturnStatement' || parent?.type === 'CallExpression' || parent?.type === 'VariableDeclarator' || parent?.type === 'BinaryExpression' || parent?.type === 'AssignmentExpression';
-  if (!isRead || (node.type !== 'MemberExpression' && node.type !== 'Identifier' && node.type !== 'ThisExpression')) return [];
+  const isRead =
+    parent?.type === 'ReturnStatement' ||
+    parent?.type === 'CallExpression' ||
+    parent?.type === 'VariableDeclarator' ||
+    parent?.type === 'BinaryExpression' ||
+    parent?.type === 'AssignmentExpression';
+  if (!isRead || (node.type !== 'MemberExpression' && node.type !== 'Identifier' && node.type !== 'ThisExpression'))
+    return [];
   const own = propertyName(node);
-  return sites.properties.filter((name) => !own.includes(name)).map((name) => sites.replace('added property', node, `${sites.text(node)}.${name}`));
+  return sites.properties
+    .filter((name) => !own.includes(name))
+    .map((name) => sites.replace('added property', node, `${sites.text(node)}.${name}`));
 }
 
 /** `a[i]` -> `a[i + 1]`; and an operand of a comparison or an argument one too many or too few. */
@@ -52,5 +71,7 @@ function offByOneEdits(sites: FunctionSites, site: Site): Edit[] {
   const isIndex = parent?.type === 'MemberExpression' && parent.computed && parent.property === node;
   const isBound = parent?.type === 'BinaryExpression' && /^[<>]=?$/.test(parent.operator);
   const isLength = propertyName(node).some((name) => name === 'length' || name === 'size');
-  return isIndex || isBound || isLength ? ['+', '-'].map((sign) => sites.replace('off by one', node, `${sites.text(node)} ${sign} 1`)) : [];
+  return isIndex || isBound || isLength
+    ? ['+', '-'].map((sign) => sites.replace('off by one', node, `${sites.text(node)} ${sign} 1`))
+    : [];
 }

@@ -4,20 +4,48 @@ import type { Edit, Operator } from './edit.ts';
 import { isCondition, isSimple, isString, type FunctionSites, type Site } from './site.ts';
 
 const binarySwaps: Readonly<Record<string, readonly [Operator, ...string[]]>> = {
-  '<': ['comparison', '<=', '>'], '<=': ['comparison', '<', '>='], '>': ['comparison', '>=', '<'], '>=': ['comparison', '>', '<='],
-  '===': ['equality', '!=='], '!==': ['equality', '==='], '==': ['equality', '!='], '!=': ['equality', '=='],
-  '+': ['arithmetic', '-'], '-': ['arithmetic', '+'], '*': ['arithmetic', '/', '+'], '/': ['arithmetic', '*', '%'], '%': ['arithmetic', '/'],
-  '<<': ['arithmetic', '>>'], '>>': ['arithmetic', '<<'], '>>>': ['arithmetic', '<<'], '&': ['arithmetic', '|'], '|': ['arithmetic', '&'], '^': ['arithmetic', '&'],
-  '&&': ['logical', '||'], '||': ['logical', '&&'], '??': ['logical', '||'],
+  '<': ['comparison', '<=', '>'],
+  '<=': ['comparison', '<', '>='],
+  '>': ['comparison', '>=', '<'],
+  '>=': ['comparison', '>', '<='],
+  '===': ['equality', '!=='],
+  '!==': ['equality', '==='],
+  '==': ['equality', '!='],
+  '!=': ['equality', '=='],
+  '+': ['arithmetic', '-'],
+  '-': ['arithmetic', '+'],
+  '*': ['arithmetic', '/', '+'],
+  '/': ['arithmetic', '*', '%'],
+  '%': ['arithmetic', '/'],
+  '<<': ['arithmetic', '>>'],
+  '>>': ['arithmetic', '<<'],
+  '>>>': ['arithmetic', '<<'],
+  '&': ['arithmetic', '|'],
+  '|': ['arithmetic', '&'],
+  '^': ['arithmetic', '&'],
+  '&&': ['logical', '||'],
+  '||': ['logical', '&&'],
+  '??': ['logical', '||'],
 };
 
 /** No plain `=`: it is so much more frequent than the others that every `+=` would be a mistake. */
 const assignmentSwaps: Readonly<Record<string, readonly string[]>> = {
-  '+=': ['-='], '-=': ['+='], '*=': ['/=', '+='], '/=': ['*='], '|=': ['&='], '&=': ['|='],
+  '+=': ['-='],
+  '-=': ['+='],
+  '*=': ['/=', '+='],
+  '/=': ['*='],
+  '|=': ['&='],
+  '&=': ['|='],
 };
 
 export function operatorEdits(sites: FunctionSites): Edit[] {
-  return sites.sites.flatMap((site) => [...binaryEdits(sites, site), ...assignmentEdits(sites, site), ...literalEdits(sites, site), ...unaryEdits(sites, site), ...awaitEdits(sites, site)]);
+  return sites.sites.flatMap((site) => [
+    ...binaryEdits(sites, site),
+    ...assignmentEdits(sites, site),
+    ...literalEdits(sites, site),
+    ...unaryEdits(sites, site),
+    ...awaitEdits(sites, site),
+  ]);
 }
 
 /** The operator's own range, found behind the left operand and its closing parentheses. */
@@ -36,25 +64,51 @@ function binaryEdits(sites: FunctionSites, { node }: Site): Edit[] {
 
 /** `'a' + b` is concatenation: a minus there would be no plausible mistake. */
 function isText(node: AnyNode): boolean {
-  return isString(node) || node.type === 'TemplateLiteral' || (node.type === 'BinaryExpression' && node.operator === '+' && (isText(node.left) || isText(node.right)));
+  return (
+    isString(node) ||
+    node.type === 'TemplateLiteral' ||
+    (node.type === 'BinaryExpression' && node.operator === '+' && (isText(node.left) || isText(node.right)))
+  );
 }
 
 function assignmentEdits(sites: FunctionSites, { node, parent }: Site): Edit[] {
   if (node.type === 'UpdateExpression') {
     const other = node.operator === '++' ? '--' : '++';
-    return [sites.replace('increment', node, node.prefix ? other + sites.text(node).slice(2) : sites.text(node).slice(0, -2) + other)];
+    return [
+      sites.replace(
+        'increment',
+        node,
+        node.prefix ? other + sites.text(node).slice(2) : sites.text(node).slice(0, -2) + other,
+      ),
+    ];
   }
-  if (node.type !== 'AssignmentExpression' || parent?.type !== 'ExpressionStatement' || node.left.type.endsWith('Pattern')) return [];
+  if (
+    node.type !== 'AssignmentExpression' ||
+    parent?.type !== 'ExpressionStatement' ||
+    node.left.type.endsWith('Pattern')
+  )
+    return [];
   const range = operatorRange(sites, node.left, node.operator);
-  return (assignmentSwaps[node.operator] ?? []).map((replacement) => ({ operator: 'assignment' as const, ...range, replacement }));
+  return (assignmentSwaps[node.operator] ?? []).map((replacement) => ({
+    operator: 'assignment' as const,
+    ...range,
+    replacement,
+  }));
 }
 
 function literalEdits(sites: FunctionSites, { node, parent, grandparent }: Site): Edit[] {
   if (node.type !== 'Literal') return [];
   if (typeof node.value === 'boolean') return [sites.replace('boolean', node, String(!node.value))];
   if (typeof node.value === 'number') {
-    const isBound = parent?.type === 'ForStatement' || grandparent?.type === 'ForStatement' || (parent?.type === 'VariableDeclarator' && grandparent?.type === 'VariableDeclaration' && isForCounter(sites, grandparent));
-    return neighbours(node.raw ?? '').map((replacement) => sites.replace(isBound ? 'loop bound' : 'number', node, replacement));
+    const isBound =
+      parent?.type === 'ForStatement' ||
+      grandparent?.type === 'ForStatement' ||
+      (parent?.type === 'VariableDeclarator' &&
+        grandparent?.type === 'VariableDeclaration' &&
+        isForCounter(sites, grandparent));
+    return neighbours(node.raw ?? '').map((replacement) =>
+      sites.replace(isBound ? 'loop bound' : 'number', node, replacement),
+    );
   }
   if (!isString(node) || parent?.type === 'ExpressionStatement') return [];
   return sites.strings.filter((other) => other !== node.raw).map((other) => sites.replace('wrong string', node, other));
@@ -74,10 +128,13 @@ function neighbours(raw: string): string[] {
 
 function unaryEdits(sites: FunctionSites, site: Site): Edit[] {
   const { node, parent } = site;
-  if (node.type === 'UnaryExpression' && node.operator === '!') return [sites.replace('dropped negation', node, sites.text(node).slice(1).trimStart())];
-  if (node.type === 'UnaryExpression' && node.operator === '-') return [sites.replace('sign', node, sites.text(node).slice(1).trimStart())];
+  if (node.type === 'UnaryExpression' && node.operator === '!')
+    return [sites.replace('dropped negation', node, sites.text(node).slice(1).trimStart())];
+  if (node.type === 'UnaryExpression' && node.operator === '-')
+    return [sites.replace('sign', node, sites.text(node).slice(1).trimStart())];
   const edits: Edit[] = [];
-  if (isSimple(node) && (isCondition(site) || parent?.type === 'ReturnStatement')) edits.push(sites.replace('added negation', node, `!${sites.text(node)}`));
+  if (isSimple(node) && (isCondition(site) || parent?.type === 'ReturnStatement'))
+    edits.push(sites.replace('added negation', node, `!${sites.text(node)}`));
   const isFactor = parent?.type === 'BinaryExpression' && (parent.operator === '*' || parent.operator === '/');
   if (isFactor && isSimple(node)) edits.push(sites.replace('sign', node, `-${sites.text(node)}`));
   return edits;
@@ -86,5 +143,7 @@ function unaryEdits(sites: FunctionSites, site: Site): Edit[] {
 function awaitEdits(sites: FunctionSites, { node, parent }: Site): Edit[] {
   if (node.type === 'AwaitExpression') return [sites.replace('dropped await', node, sites.text(node.argument))];
   if (node.type !== 'CallExpression' || !sites.isAsync || parent?.type === 'AwaitExpression') return [];
-  return parent?.type === 'ExpressionStatement' || parent?.type === 'VariableDeclarator' ? [sites.replace('added await', node, `await ${sites.text(node)}`)] : [];
+  return parent?.type === 'ExpressionStatement' || parent?.type === 'VariableDeclarator'
+    ? [sites.replace('added await', node, `await ${sites.text(node)}`)]
+    : [];
 }

@@ -1,4 +1,7 @@
-/** Parses prompt + body of one corpus function. A method is no program on its own, so it is parsed inside an object or a class. */
+/**
+ * Parses prompt + body of one corpus function. A method is no program on its own, so it is parsed inside an object or a
+ * class.
+ */
 import { parse, type AnyNode, type Function as FunctionNode, type Options, type Program } from 'acorn';
 import { full } from 'acorn-walk';
 
@@ -11,14 +14,24 @@ export interface ParsedFunction {
   parses(body: string): boolean;
 }
 
-const surroundings = [['', ''], ['({', '\n})'], ['class C extends B {', '\n}']] as const;
-const options: Options = { ecmaVersion: 'latest', allowReturnOutsideFunction: true, allowSuperOutsideMethod: true, checkPrivateFields: false };
+const surroundings = [
+  ['', ''],
+  ['({', '\n})'],
+  ['class C extends B {', '\n}'],
+] as const;
+const options: Options = {
+  ecmaVersion: 'latest',
+  allowReturnOutsideFunction: true,
+  allowSuperOutsideMethod: true,
+  checkPrivateFields: false,
+};
 
 /** Null where no surrounding makes the text a program. */
 export function parseFunction(prompt: string, body: string): ParsedFunction | null {
   for (const sourceType of ['module', 'script'] as const) {
     for (const [before, after] of surroundings) {
-      const parseBody = (other: string): Program | null => tryParse(before + prompt + other + after, { ...options, sourceType });
+      const parseBody = (other: string): Program | null =>
+        tryParse(before + prompt + other + after, { ...options, sourceType });
       const bodyStart = before.length + prompt.length;
       const program = parseBody(body);
       const node = program === null ? null : findFunction(program, bodyStart - 1);
@@ -42,7 +55,10 @@ function findFunction(program: Program, brace: number): FunctionNode | null {
   let found: FunctionNode | null = null;
   full(program, (node) => {
     const candidate = node as AnyNode;
-    const isFunction = candidate.type === 'FunctionDeclaration' || candidate.type === 'FunctionExpression' || candidate.type === 'ArrowFunctionExpression';
+    const isFunction =
+      candidate.type === 'FunctionDeclaration' ||
+      candidate.type === 'FunctionExpression' ||
+      candidate.type === 'ArrowFunctionExpression';
     if (isFunction && candidate.body.start === brace) found = candidate as FunctionNode;
   });
   return found;

@@ -1,4 +1,7 @@
-/** Proposes mutants of one function: one to `maxEdits` edits each, operators equally likely, all different after white space is normalized. */
+/**
+ * Proposes mutants of one function: one to `maxEdits` edits each, operators equally likely, all different after white
+ * space is normalized.
+ */
 import type { RandomStream } from '../../random/index.ts';
 import { applyEdits, overlap, type Edit, type Operator } from './edit.ts';
 import { nameEdits } from './name-edits.ts';
@@ -8,12 +11,20 @@ import { findSites } from './site.ts';
 import { statementEdits } from './statement-edits.ts';
 import { structureEdits } from './structure-edits.ts';
 
-export interface Proposal { readonly body: string; readonly edits: readonly Edit[] }
+export interface Proposal {
+  readonly body: string;
+  readonly edits: readonly Edit[];
+}
 
 /** Every single edit of a function by its operator, in a fixed order. */
 export function editsByOperator(fn: ParsedFunction): ReadonlyMap<Operator, readonly Edit[]> {
   const sites = findSites(fn);
-  const all = [...operatorEdits(sites), ...nameEdits(sites), ...structureEdits(sites), ...statementEdits(sites, fn.node.body)];
+  const all = [
+    ...operatorEdits(sites),
+    ...nameEdits(sites),
+    ...structureEdits(sites),
+    ...statementEdits(sites, fn.node.body),
+  ];
   const byOperator = new Map<Operator, Edit[]>();
   for (const edit of all) {
     const list = byOperator.get(edit.operator);
@@ -42,7 +53,12 @@ export function proposeMutants(fn: ParsedFunction, wanted: number, maxEdits: num
 }
 
 /** `count` edits that do not touch each other; fewer where none is found in a few draws. */
-function drawEdits(byOperator: ReadonlyMap<Operator, readonly Edit[]>, names: readonly Operator[], count: number, random: RandomStream): Edit[] {
+function drawEdits(
+  byOperator: ReadonlyMap<Operator, readonly Edit[]>,
+  names: readonly Operator[],
+  count: number,
+  random: RandomStream,
+): Edit[] {
   const edits: Edit[] = [];
   for (let draw = 0; draw < 2 * count && edits.length < count; draw++) {
     const edit = random.pick(byOperator.get(random.pick(names)) ?? []);

@@ -1,11 +1,17 @@
-/** What the edit rules know of a function: its nodes with their ancestors, its source text by node, and the names in it. */
+/**
+ * What the edit rules know of a function: its nodes with their ancestors, its source text by node, and the names in it.
+ */
 import type { AnyNode, Function as FunctionNode, Pattern } from 'acorn';
 import { fullAncestor } from 'acorn-walk';
 import type { Edit, Operator } from './edit.ts';
 import type { ParsedFunction } from './parse-function.ts';
 
 /** A node and the nodes around it, nearest first. */
-export interface Site { readonly node: AnyNode; readonly parent: AnyNode | null; readonly grandparent: AnyNode | null }
+export interface Site {
+  readonly node: AnyNode;
+  readonly parent: AnyNode | null;
+  readonly grandparent: AnyNode | null;
+}
 
 export interface FunctionSites {
   readonly sites: readonly Site[];
@@ -13,7 +19,10 @@ export interface FunctionSites {
   readonly isAsync: boolean;
   /** Parameters and variables declared anywhere inside. */
   readonly locals: readonly string[];
-  /** Names called as functions; names of properties called as methods; names of properties read otherwise; string literals. In order of appearance. */
+  /**
+   * Names called as functions; names of properties called as methods; names of properties read otherwise; string
+   * literals. In order of appearance.
+   */
   readonly callees: readonly string[];
   readonly methods: readonly string[];
   readonly properties: readonly string[];
@@ -27,7 +36,11 @@ export interface FunctionSites {
 export function findSites(fn: ParsedFunction): FunctionSites {
   const sites: Site[] = [];
   fullAncestor(fn.node.body, (node, _state, ancestors) => {
-    sites.push({ node: node as AnyNode, parent: (ancestors.at(-2) as AnyNode | undefined) ?? null, grandparent: (ancestors.at(-3) as AnyNode | undefined) ?? null });
+    sites.push({
+      node: node as AnyNode,
+      parent: (ancestors.at(-2) as AnyNode | undefined) ?? null,
+      grandparent: (ancestors.at(-3) as AnyNode | undefined) ?? null,
+    });
   });
   const at = (position: number): number => position - fn.bodyStart;
   return {
@@ -35,10 +48,16 @@ export function findSites(fn: ParsedFunction): FunctionSites {
     body: fn.body,
     isAsync: fn.node.async,
     locals: unique([...declaredIn(fn.node), ...sites.flatMap(({ node }) => declaredBy(node))]),
-    callees: unique(sites.flatMap((site) => (site.node.type === 'Identifier' && isCallee(site) ? [site.node.name] : []))),
+    callees: unique(
+      sites.flatMap((site) => (site.node.type === 'Identifier' && isCallee(site) ? [site.node.name] : [])),
+    ),
     methods: unique(sites.flatMap((site) => (isCallee(site) ? propertyName(site.node) : []))),
     properties: unique(sites.flatMap((site) => (isCallee(site) ? [] : propertyName(site.node)))),
-    strings: unique(sites.flatMap(({ node, parent }) => (isString(node) && parent?.type !== 'ExpressionStatement' ? [node.raw ?? ''] : []))),
+    strings: unique(
+      sites.flatMap(({ node, parent }) =>
+        isString(node) && parent?.type !== 'ExpressionStatement' ? [node.raw ?? ''] : [],
+      ),
+    ),
     text: (node) => fn.body.slice(at(node.start), at(node.end)),
     at,
     replace: (operator, node, replacement) => ({ operator, start: at(node.start), end: at(node.end), replacement }),
@@ -55,24 +74,42 @@ export function isString(node: AnyNode): node is Extract<AnyNode, { type: 'Liter
 
 /** `[name]` of a plain `object.name`, otherwise nothing. */
 export function propertyName(node: AnyNode): string[] {
-  return node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier' ? [node.property.name] : [];
+  return node.type === 'MemberExpression' && !node.computed && node.property.type === 'Identifier'
+    ? [node.property.name]
+    : [];
 }
 
 /** A name, a member or a call: short enough to be combined with operators without parentheses. */
 export function isSimple(node: AnyNode): boolean {
-  return node.type === 'Identifier' || node.type === 'MemberExpression' || node.type === 'CallExpression' || node.type === 'ThisExpression';
+  return (
+    node.type === 'Identifier' ||
+    node.type === 'MemberExpression' ||
+    node.type === 'CallExpression' ||
+    node.type === 'ThisExpression'
+  );
 }
 
 /** Where the value of a node decides a branch. */
 export function isCondition({ node, parent }: Site): boolean {
   if (parent === null) return false;
-  if (parent.type === 'IfStatement' || parent.type === 'ConditionalExpression' || parent.type === 'WhileStatement' || parent.type === 'DoWhileStatement') return parent.test === node;
+  if (
+    parent.type === 'IfStatement' ||
+    parent.type === 'ConditionalExpression' ||
+    parent.type === 'WhileStatement' ||
+    parent.type === 'DoWhileStatement'
+  )
+    return parent.test === node;
   return parent.type === 'LogicalExpression' && parent.operator !== '??';
 }
 
 function declaredBy(node: AnyNode): string[] {
   if (node.type === 'VariableDeclarator') return patternNames(node.id);
-  if (node.type === 'FunctionDeclaration' || node.type === 'FunctionExpression' || node.type === 'ArrowFunctionExpression') return declaredIn(node as FunctionNode);
+  if (
+    node.type === 'FunctionDeclaration' ||
+    node.type === 'FunctionExpression' ||
+    node.type === 'ArrowFunctionExpression'
+  )
+    return declaredIn(node as FunctionNode);
   return [];
 }
 
@@ -82,12 +119,20 @@ function declaredIn(fn: FunctionNode): string[] {
 
 function patternNames(pattern: Pattern): string[] {
   switch (pattern.type) {
-    case 'Identifier': return [pattern.name];
-    case 'ObjectPattern': return pattern.properties.flatMap((property) => patternNames(property.type === 'RestElement' ? property.argument : property.value));
-    case 'ArrayPattern': return pattern.elements.flatMap((element) => (element === null ? [] : patternNames(element)));
-    case 'RestElement': return patternNames(pattern.argument);
-    case 'AssignmentPattern': return patternNames(pattern.left);
-    default: return [];
+    case 'Identifier':
+      return [pattern.name];
+    case 'ObjectPattern':
+      return pattern.properties.flatMap((property) =>
+        patternNames(property.type === 'RestElement' ? property.argument : property.value),
+      );
+    case 'ArrayPattern':
+      return pattern.elements.flatMap((element) => (element === null ? [] : patternNames(element)));
+    case 'RestElement':
+      return patternNames(pattern.argument);
+    case 'AssignmentPattern':
+      return patternNames(pattern.left);
+    default:
+      return [];
   }
 }
 

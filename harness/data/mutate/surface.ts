@@ -1,16 +1,54 @@
 /**
- * What can be read off a text without understanding it: how long it is, how many different tokens it has, how often a character or a common word occurs.
- * A preference set is only worth learning from if none of these tells chosen from rejected; see `balance.ts`.
+ * What can be read off a text without understanding it: how long it is, how many different tokens it has, how often a
+ * character or a common word occurs. A preference set is only worth learning from if none of these tells chosen from
+ * rejected; see `balance.ts`.
  */
 export const surfaceFeatures = [
-  'characters', 'lines', 'tokens', 'distinct tokens', 'distinct characters', 'order', 'letters', 'digits', 'spaces',
-  '!', '=', '.', ',', ';', '(', '[', '{', '+', '-', '*', '/', '<', '>', '&', '|', 'quotes', 'ones', 'zeros',
-  'return', 'this', 'true', 'null', 'length', '()', '++', '!=', '===', 'blank lines',
+  'characters',
+  'lines',
+  'tokens',
+  'distinct tokens',
+  'distinct characters',
+  'order',
+  'letters',
+  'digits',
+  'spaces',
+  '!',
+  '=',
+  '.',
+  ',',
+  ';',
+  '(',
+  '[',
+  '{',
+  '+',
+  '-',
+  '*',
+  '/',
+  '<',
+  '>',
+  '&',
+  '|',
+  'quotes',
+  'ones',
+  'zeros',
+  'return',
+  'this',
+  'true',
+  'null',
+  'length',
+  '()',
+  '++',
+  '!=',
+  '===',
+  'blank lines',
 ] as const;
 
 export type SurfaceFeature = (typeof surfaceFeatures)[number];
 
-const characterCodes = surfaceFeatures.filter((feature) => feature.length === 1).map((feature) => feature.charCodeAt(0));
+const characterCodes = surfaceFeatures
+  .filter((feature) => feature.length === 1)
+  .map((feature) => feature.charCodeAt(0));
 const words = ['return', 'this', 'true', 'null', 'length'] as const;
 const sequences = ['()', '++', '!=', '==='] as const;
 
@@ -42,9 +80,20 @@ export function measureSurface(text: string): Float64Array {
   }
   const of = (code: number): number => counts[code] ?? 0;
   return Float64Array.from([
-    text.length, of(10), tokens.length, new Set(tokens).size, distinct, 0, ...sums, ...characterCodes.map(of), of(39) + of(34) + of(96), of(49), of(48),
+    text.length,
+    of(10),
+    tokens.length,
+    new Set(tokens).size,
+    distinct,
+    0,
+    ...sums,
+    ...characterCodes.map(of),
+    of(39) + of(34) + of(96),
+    of(49),
+    of(48),
     ...words.map((word) => tokens.reduce((count, token) => (token === word ? count + 1 : count), 0)),
-    ...sequences.map((sequence) => text.split(sequence).length - 1), blankLines(text),
+    ...sequences.map((sequence) => text.split(sequence).length - 1),
+    blankLines(text),
   ]);
 }
 
@@ -55,7 +104,11 @@ function blankLines(text: string): number {
 }
 
 /** Sign of chosen minus rejected for each feature; `order` is 1 where chosen sorts behind rejected by code units. */
-export function surfaceSigns(chosen: string, rejected: string, chosenSurface: Float64Array = measureSurface(chosen)): Int8Array {
+export function surfaceSigns(
+  chosen: string,
+  rejected: string,
+  chosenSurface: Float64Array = measureSurface(chosen),
+): Int8Array {
   const other = measureSurface(rejected);
   const signs = new Int8Array(other.length);
   for (let i = 0; i < signs.length; i++) signs[i] = Math.sign((chosenSurface[i] ?? 0) - (other[i] ?? 0));

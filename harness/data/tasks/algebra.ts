@@ -9,16 +9,51 @@ import { letters, wordReader, type Family, type Frame, type Question, type Style
 type Shape = readonly (readonly number[])[];
 
 const shapes: readonly (readonly Shape[])[] = [
-  [[[1], [2]], [[2], [1]]],
-  [[[2, 1], [1]], [[1], [2, 1]], [[1, 2], [1]], [[1], [1, 2]]],
-  [[[2, 2]], [[2, 1], [2, 1]]],
-  [[[2, 2], [1]], [[1], [2, 2]]],
-  [[[2, 2], [2, 1]], [[2, 1], [2, 2]]],
+  [
+    [[1], [2]],
+    [[2], [1]],
+  ],
+  [
+    [[2, 1], [1]],
+    [[1], [2, 1]],
+    [[1, 2], [1]],
+    [[1], [1, 2]],
+  ],
+  [
+    [[2, 2]],
+    [
+      [2, 1],
+      [2, 1],
+    ],
+  ],
+  [
+    [[2, 2], [1]],
+    [[1], [2, 2]],
+  ],
+  [
+    [
+      [2, 2],
+      [2, 1],
+    ],
+    [
+      [2, 1],
+      [2, 2],
+    ],
+  ],
 ];
 
-interface Term { readonly isNegative: boolean; readonly factors: readonly string[] }
-interface Variable { readonly isNegative: boolean; readonly name: string }
-interface Product { readonly isNegative: boolean; readonly brackets: readonly (readonly Variable[])[] }
+interface Term {
+  readonly isNegative: boolean;
+  readonly factors: readonly string[];
+}
+interface Variable {
+  readonly isNegative: boolean;
+  readonly name: string;
+}
+interface Product {
+  readonly isNegative: boolean;
+  readonly brackets: readonly (readonly Variable[])[];
+}
 
 export const algebra: Family = {
   sample(stream: RandomStream, difficulty: number): Frame {
@@ -47,18 +82,30 @@ function readProducts(shape: Shape, words: readonly string[]): Product[] {
   const next = wordReader(words);
   return shape.map((sizes, p) => ({
     isNegative: p > 0 && next() === '-',
-    brackets: sizes.map((size) => Array.from({ length: size }, (_, v): Variable => ({ isNegative: v > 0 && next() === '-', name: next() }))),
+    brackets: sizes.map((size) =>
+      Array.from({ length: size }, (_, v): Variable => ({ isNegative: v > 0 && next() === '-', name: next() })),
+    ),
   }));
 }
 
 function toQuestion(products: readonly Product[]): Question {
-  const prompt = sum(products.map((product) => ({ isNegative: product.isNegative, text: product.brackets.map(bracketText).join('*') })));
+  const prompt = sum(
+    products.map((product) => ({ isNegative: product.isNegative, text: product.brackets.map(bracketText).join('*') })),
+  );
   const terms = products.flatMap(expand);
-  const answer = terms.map((term) => `${term.isNegative ? '-' : '+'}${term.factors.toSorted().join('')}`).toSorted().join('');
+  const answer = terms
+    .map((term) => `${term.isNegative ? '-' : '+'}${term.factors.toSorted().join('')}`)
+    .toSorted()
+    .join('');
   return {
     prompt,
     solve: (style) => {
-      const last = sum(inStyleOrder(terms, style).map((term) => ({ isNegative: term.isNegative, text: factorText(term.factors, style) })));
+      const last = sum(
+        inStyleOrder(terms, style).map((term) => ({
+          isNegative: term.isNegative,
+          text: factorText(term.factors, style),
+        })),
+      );
       const first = distributed(products, style);
       return { steps: first === prompt ? [last] : [first, last], answer };
     },
@@ -68,28 +115,44 @@ function toQuestion(products: readonly Product[]): Question {
 function expand(product: Product): Term[] {
   let terms: Term[] = [{ isNegative: product.isNegative, factors: [] }];
   for (const bracket of product.brackets) {
-    terms = terms.flatMap((term) => bracket.map((variable) => ({ isNegative: term.isNegative !== variable.isNegative, factors: [...term.factors, variable.name] })));
+    terms = terms.flatMap((term) =>
+      bracket.map((variable) => ({
+        isNegative: term.isNegative !== variable.isNegative,
+        factors: [...term.factors, variable.name],
+      })),
+    );
   }
   return terms;
 }
 
 /** The line before the last: each product's first binomial multiplied out, its own sign still outside. */
 function distributed(products: readonly Product[], style: Style): string {
-  return sum(products.map((product) => {
-    const binomial = product.brackets.findIndex((bracket) => bracket.length > 1);
-    if (binomial === -1) return { isNegative: product.isNegative, text: product.brackets.map(bracketText).join('*') };
-    const parts = (product.brackets[binomial] ?? []).map((variable) => ({
-      isNegative: variable.isNegative,
-      text: factorText(product.brackets.map((bracket, b) => (b === binomial ? variable.name : bracketText(bracket))), style),
-    }));
-    return { isNegative: product.isNegative, text: products.length > 1 ? `(${sum(parts)})` : sum(parts) };
-  }));
+  return sum(
+    products.map((product) => {
+      const binomial = product.brackets.findIndex((bracket) => bracket.length > 1);
+      if (binomial === -1) return { isNegative: product.isNegative, text: product.brackets.map(bracketText).join('*') };
+      const parts = (product.brackets[binomial] ?? []).map((variable) => ({
+        isNegative: variable.isNegative,
+        text: factorText(
+          product.brackets.map((bracket, b) => (b === binomial ? variable.name : bracketText(bracket))),
+          style,
+        ),
+      }));
+      return { isNegative: product.isNegative, text: products.length > 1 ? `(${sum(parts)})` : sum(parts) };
+    }),
+  );
 }
 
-/** Natural order, or (for half of all styles) shuffled with a positive term in front, so that the length does not depend on the order. */
+/**
+ * Natural order, or (for half of all styles) shuffled with a positive term in front, so that the length does not depend
+ * on the order.
+ */
 function inStyleOrder(terms: readonly Term[], style: Style): Term[] {
   if ((style[0] ?? 0) < 0.5) return [...terms];
-  const keyed = terms.map((term, t) => ({ term, key: style[(t % 8) + 2] ?? 0 })).toSorted((a, b) => a.key - b.key).map((entry) => entry.term);
+  const keyed = terms
+    .map((term, t) => ({ term, key: style[(t % 8) + 2] ?? 0 }))
+    .toSorted((a, b) => a.key - b.key)
+    .map((entry) => entry.term);
   const lead = keyed.findIndex((term) => !term.isNegative);
   return lead <= 0 ? keyed : [keyed[lead] as Term, ...keyed.slice(0, lead), ...keyed.slice(lead + 1)];
 }

@@ -1,6 +1,7 @@
 /**
- * Evaluate an array of boolean expressions over bits: `p=1;q=0;[p&&!q,q||p]` -> `[1&&1,0||1]` -> `[1,1]`. An array, so that there are several wrong answers;
- * bits, so that right and wrong answers are equally long. Misreadings exchange two values, two operators or two operands.
+ * Evaluate an array of boolean expressions over bits: `p=1;q=0;[p&&!q,q||p]` -> `[1&&1,0||1]` -> `[1,1]`. An array, so
+ * that there are several wrong answers; bits, so that right and wrong answers are equally long. Misreadings exchange
+ * two values, two operators or two operands.
  */
 import type { RandomStream } from '../../random/index.ts';
 import { letters, wordReader, type Family, type Frame, type Question, type Style, type Word } from './problem.ts';
@@ -15,7 +16,10 @@ const sizes = [
 ] as const;
 
 /** `(first op second) op third`, or only `first op second`. */
-interface Expression { readonly operands: readonly string[]; readonly operators: readonly string[] }
+interface Expression {
+  readonly operands: readonly string[];
+  readonly operators: readonly string[];
+}
 
 export const boolean: Family = {
   sample(stream: RandomStream, difficulty: number): Frame {
@@ -32,7 +36,12 @@ export const boolean: Family = {
   },
 };
 
-function readQuestion(names: readonly string[], expressions: number, operands: number, words: readonly string[]): Question {
+function readQuestion(
+  names: readonly string[],
+  expressions: number,
+  operands: number,
+  words: readonly string[],
+): Question {
   const next = wordReader(words);
   const values = new Map(names.map((name) => [name, next() === '1']));
   const list = Array.from({ length: expressions }, (): Expression => {
@@ -44,17 +53,25 @@ function readQuestion(names: readonly string[], expressions: number, operands: n
     }
     return { operands: operandTexts, operators };
   });
-  const valueOf = (operand: string): boolean => (operand.startsWith('!') ? values.get(operand.slice(1)) !== true : values.get(operand) === true);
+  const valueOf = (operand: string): boolean =>
+    operand.startsWith('!') ? values.get(operand.slice(1)) !== true : values.get(operand) === true;
   return {
     prompt: `${names.map((name) => `${name}=${bit(values.get(name) === true)};`).join('')}[${list.map((expression) => expressionText(expression.operands, expression.operators)).join(',')}]`,
     solve: (style) => solve(list, valueOf, style),
   };
 }
 
-function solve(list: readonly Expression[], valueOf: (operand: string) => boolean, style: Style): { steps: string[]; answer: string } {
+function solve(
+  list: readonly Expression[],
+  valueOf: (operand: string) => boolean,
+  style: Style,
+): { steps: string[]; answer: string } {
   let rows = list.map(({ operands, operators }) => ({ values: operands.map(valueOf), operators }));
   const steps: string[] = [];
-  const write = (): void => void steps.push(`[${rows.map((row) => expressionText(inStyleOrder(row.values.map(bit), style), row.operators)).join(',')}]`);
+  const write = (): void =>
+    void steps.push(
+      `[${rows.map((row) => expressionText(inStyleOrder(row.values.map(bit), style), row.operators)).join(',')}]`,
+    );
   write();
   while (rows.some((row) => row.values.length > 1)) {
     rows = rows.map(({ values: [first = false, second = false, ...rest], operators: [operator, ...others] }) => ({

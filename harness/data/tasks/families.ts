@@ -9,4 +9,7 @@ import { wordProblem } from './word-problem.ts';
 
 export type FamilyName = (typeof generatedFamilies)[number];
 
-export const families = { algebra, lookup, boolean, program, 'word-problem': wordProblem } as const satisfies Record<FamilyName, Family>;
+export const families = { algebra, lookup, boolean, program, 'word-problem': wordProblem } as const satisfies Record<
+  FamilyName,
+  Family
+>;

@@ -1,6 +1,9 @@
 /** Final answers of worked solutions, in one spelling, so that equal answers of different models count as one vote. */
 
-/** In the order in which they are believed: a later marker is only asked where an earlier one is absent. The last occurrence of a marker counts. */
+/**
+ * In the order in which they are believed: a later marker is only asked where an earlier one is absent. The last
+ * occurrence of a marker counts.
+ */
 const markers: readonly RegExp[] = [
   /\\boxed\{((?:[^{}]|\{[^{}]*\})*)\}/g,
   /^####\s*(.+)$/gm,
@@ -17,7 +20,9 @@ export function parseFinalAnswer(text: string): string | null {
   return null;
 }
 
-/** Without currency, percent, thousands separators and units; numbers in their shortest spelling. Null for nothing left. */
+/**
+ * Without currency, percent, thousands separators and units; numbers in their shortest spelling. Null for nothing left.
+ */
 export function normalizeAnswer(raw: string): string | null {
   const text = raw.replaceAll(/\\text\{[^{}]*\}|\\[,;! ]|[$%\\]/g, ' ').trim();
   const number = /^(-?\d[\d,]*(?:\.\d+)?|-?\.\d+)(?:\s*[A-Za-z/ ]*)\.?$/.exec(text)?.[1]?.replaceAll(',', '');

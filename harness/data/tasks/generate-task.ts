@@ -1,9 +1,10 @@
 /**
  * A generated task: train, dev and test pairs and a best-of-N pool, split by question.
  *
- * Pairs come in twins (see `problem.ts`): two questions of the same words whose right and wrong responses are exchanged. Twins share a `group` and stand next to
- * each other, so a sample of the first n training pairs is nested and holds whole twins for even n. Questions spelled by the same words go to one split only,
- * so no test question is a rearrangement of a training question.
+ * Pairs come in twins (see `problem.ts`): two questions of the same words whose right and wrong responses are
+ * exchanged. Twins share a `group` and stand next to each other, so a sample of the first n training pairs is nested
+ * and holds whole twins for even n. Questions spelled by the same words go to one split only, so no test question is a
+ * rearrangement of a training question.
  */
 import { randomStream, type RandomStream } from '../../random/index.ts';
 import type { TaskSpec } from '../../spec/experiment-schema.ts';
@@ -14,7 +15,10 @@ import { drawPoolQuestion, drawTwins } from './twins.ts';
 
 export type GeneratedTaskSpec = Extract<TaskSpec, { kind: 'generated' }>;
 
-/** Attempts in a row without a new question after which the family counts as exhausted; about one in ten gives one while it is fresh. */
+/**
+ * Attempts in a row without a new question after which the family counts as exhausted; about one in ten gives one while
+ * it is fresh.
+ */
 const defaultPatience = 5000;
 
 interface Ledger {
@@ -27,8 +31,14 @@ interface Ledger {
 
 /** Throws `UserError` (exit 2) where the family has too few different questions for the sizes asked for. */
 export function generateTask(spec: GeneratedTaskSpec, patience: number = defaultPatience): TaskData {
-  const ledger: Ledger = { patience, owners: new Map(), questions: new Set(), drops: { 'unusable draw': 0, 'question drawn before': 0 } };
-  const streamOf = (split: string): RandomStream => randomStream(spec.seed, 'task', spec.family, spec.difficulty, split);
+  const ledger: Ledger = {
+    patience,
+    owners: new Map(),
+    questions: new Set(),
+    drops: { 'unusable draw': 0, 'question drawn before': 0 },
+  };
+  const streamOf = (split: string): RandomStream =>
+    randomStream(spec.seed, 'task', spec.family, spec.difficulty, split);
   // Train last: a larger training set leaves every other split, and its own first pairs, as they were.
   const pool = generatePool(spec, ledger, streamOf('pool'));
   const test = generatePairs(spec, 'test', spec.testPairs, ledger, streamOf('test'));
@@ -37,14 +47,34 @@ export function generateTask(spec: GeneratedTaskSpec, patience: number = default
   return { train, dev, test, pool, counts: ledger.drops };
 }
 
-function generatePairs(spec: GeneratedTaskSpec, split: string, count: number, ledger: Ledger, stream: RandomStream): PreferencePair[] {
+function generatePairs(
+  spec: GeneratedTaskSpec,
+  split: string,
+  count: number,
+  ledger: Ledger,
+  stream: RandomStream,
+): PreferencePair[] {
   const pairs: PreferencePair[] = [];
   while (pairs.length < count) {
-    const twins = drawNew(spec, split, ledger, () => drawTwins(families[spec.family], spec.difficulty, stream), (drawn) => drawn.prompts);
+    const twins = drawNew(
+      spec,
+      split,
+      ledger,
+      () => drawTwins(families[spec.family], spec.difficulty, stream),
+      (drawn) => drawn.prompts,
+    );
     const group = `${spec.family}-${spec.difficulty}-${split}-${pairs.length / 2}`;
     for (const side of stream.shuffled([0, 1] as const)) {
       const [prompt, chosen, rejected] = [twins.prompts[side], twins.solutions[side], twins.solutions[1 - side] ?? ''];
-      pairs.push({ id: `${group}${side === 0 ? 'a' : 'b'}`, group, prompt: promptText(prompt), chosen, rejected, source: `generated/${spec.family}`, edits: [twins.edit] });
+      pairs.push({
+        id: `${group}${side === 0 ? 'a' : 'b'}`,
+        group,
+        prompt: promptText(prompt),
+        chosen,
+        rejected,
+        source: `generated/${spec.family}`,
+        edits: [twins.edit],
+      });
     }
   }
   return pairs.slice(0, count);
@@ -60,7 +90,13 @@ function generatePool(spec: GeneratedTaskSpec, ledger: Ledger, stream: RandomStr
 }
 
 /** Draws until all questions are new and their words belong to no other split. */
-function drawNew<T>(spec: GeneratedTaskSpec, split: string, ledger: Ledger, draw: () => T | null, promptsOf: (drawn: T) => readonly string[]): T {
+function drawNew<T>(
+  spec: GeneratedTaskSpec,
+  split: string,
+  ledger: Ledger,
+  draw: () => T | null,
+  promptsOf: (drawn: T) => readonly string[],
+): T {
   for (let attempt = 0; attempt < ledger.patience; attempt++) {
     const drawn = draw();
     if (drawn === null) {
@@ -77,10 +113,13 @@ function drawNew<T>(spec: GeneratedTaskSpec, split: string, ledger: Ledger, draw
     for (const prompt of prompts) ledger.questions.add(prompt);
     return drawn;
   }
-  throw new UserError(`task ${spec.name}: family ${spec.family} at difficulty ${spec.difficulty} gave no new question in ${ledger.patience} draws (${ledger.questions.size} in use)`, {
-    exitCode: 2,
-    hint: 'ask for fewer pairs or questions, or raise the difficulty',
-  });
+  throw new UserError(
+    `task ${spec.name}: family ${spec.family} at difficulty ${spec.difficulty} gave no new question in ${ledger.patience} draws (${ledger.questions.size} in use)`,
+    {
+      exitCode: 2,
+      hint: 'ask for fewer pairs or questions, or raise the difficulty',
+    },
+  );
 }
 
 function count(ledger: Ledger, reason: 'unusable draw' | 'question drawn before'): void {

@@ -7,10 +7,22 @@ import { loadDatasetManifest } from '../datasets/manifest.ts';
 import type { Candidate } from '../preference-pair.ts';
 import { normalizeAnswer, parseFinalAnswer } from './final-answer.ts';
 
-/** `source` of a candidate is `<origin>/<model>`: solutions of one origin share their style, those of two may be told apart by it alone. */
-export interface SolvedQuestion { readonly id: string; readonly question: string; readonly candidates: readonly Candidate[] }
+/**
+ * `source` of a candidate is `<origin>/<model>`: solutions of one origin share their style, those of two may be told
+ * apart by it alone.
+ */
+export interface SolvedQuestion {
+  readonly id: string;
+  readonly question: string;
+  readonly candidates: readonly Candidate[];
+}
 
-const exampleModels = { '6b_finetuning': '6b/finetuning', '6b_verification': '6b/verification', '175b_finetuning': '175b/finetuning', '175b_verification': '175b/verification' } as const;
+const exampleModels = {
+  '6b_finetuning': '6b/finetuning',
+  '6b_verification': '6b/verification',
+  '175b_finetuning': '175b/finetuning',
+  '175b_verification': '175b/verification',
+} as const;
 
 const exampleSolution = z.object({ is_correct: z.boolean(), solution: z.string() });
 const exampleRow = z.object({
@@ -21,7 +33,14 @@ const exampleRow = z.object({
   '175b_verification': exampleSolution,
 });
 const questionRow = z.object({ question: z.string() });
-const candidateRow = z.object({ q_id: z.number(), source: z.string(), model: z.string(), text: z.string(), pred: z.string().nullable(), label: z.boolean() });
+const candidateRow = z.object({
+  q_id: z.number(),
+  source: z.string(),
+  model: z.string(),
+  text: z.string(),
+  pred: z.string().nullable(),
+  label: z.boolean(),
+});
 
 /** Four solutions a question: two sizes of a model, each sampled once and chosen once by a verifier. */
 export async function readExampleSolutions(options: FetchOptions): Promise<SolvedQuestion[]> {
@@ -42,7 +61,11 @@ export async function readCandidateSolutions(options: FetchOptions): Promise<Sol
   const rows = await readRows('gsm8k-candidates', 'gsm8k_test_candidates.jsonl', candidateRow, options);
   const byQuestion = questions.map((): z.output<typeof candidateRow>[] => []);
   for (const row of rows) byQuestion[row.q_id]?.push(row);
-  return questions.map(({ question }, q) => ({ id: `gsm8k-${q}`, question, candidates: onePerModel(byQuestion[q] ?? []) }));
+  return questions.map(({ question }, q) => ({
+    id: `gsm8k-${q}`,
+    question,
+    candidates: onePerModel(byQuestion[q] ?? []),
+  }));
 }
 
 function onePerModel(rows: readonly z.output<typeof candidateRow>[]): Candidate[] {
@@ -50,14 +73,21 @@ function onePerModel(rows: readonly z.output<typeof candidateRow>[]): Candidate[
   for (const { source, model, text, pred, label } of rows) {
     const name = `${source}/${model}`;
     // `pred` is what was graded; it is missing where the grader found none.
-    if (!first.has(name)) first.set(name, { text: withoutAnnotations(text), answer: pred === null ? parseFinalAnswer(text) : normalizeAnswer(pred), isCorrect: label, source: name });
+    if (!first.has(name))
+      first.set(name, {
+        text: withoutAnnotations(text),
+        answer: pred === null ? parseFinalAnswer(text) : normalizeAnswer(pred),
+        isCorrect: label,
+        source: name,
+      });
   }
   return [...first.values()];
 }
 
 /**
- * Calculator annotations (`16-3 = <<16-3=13>>13`) are markup for a tool that only some of the models used: they repeat what stands beside them and would give the
- * model away. Removed everywhere; a solution cut off inside one loses the open rest.
+ * Calculator annotations (`16-3 = <<16-3=13>>13`) are markup for a tool that only some of the models used: they repeat
+ * what stands beside them and would give the model away. Removed everywhere; a solution cut off inside one loses the
+ * open rest.
  */
 export function withoutAnnotations(solution: string): string {
   return solution.replaceAll(/<<[^<>]*>>/g, '').replace(/<<[^<>]*$/, '');
@@ -65,9 +95,16 @@ export function withoutAnnotations(solution: string): string {
 
 async function readRows<T>(dataset: string, file: string, schema: z.ZodType<T>, options: FetchOptions): Promise<T[]> {
   const path = await fetchDatasetFile(loadDatasetManifest(dataset), file, options);
-  return readFileSync(path, 'utf8').split('\n').filter((line) => line !== '').map((line, l) => {
-    const parsed = schema.safeParse(JSON.parse(line));
-    if (!parsed.success) throw new UserError(`${path}:${l + 1}: ${z.prettifyError(parsed.error)}`, { exitCode: 3, hint: 'this version of the dataset has another format' });
-    return parsed.data;
-  });
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line, l) => {
+      const parsed = schema.safeParse(JSON.parse(line));
+      if (!parsed.success)
+        throw new UserError(`${path}:${l + 1}: ${z.prettifyError(parsed.error)}`, {
+          exitCode: 3,
+          hint: 'this version of the dataset has another format',
+        });
+      return parsed.data;
+    });
 }

@@ -1,15 +1,21 @@
 /**
- * What a family of generated questions must offer, and the one way wrong solutions are made: by misreading the question.
+ * What a family of generated questions must offer, and the one way wrong solutions are made: by misreading the
+ * question.
  *
- * A question is spelled by words. Exchanging two of its words of one kind spells another valid question, and the worked solution of THAT question is a wrong
- * solution of this one: one misreading, with all its consequences carried on. From this follow two laws, which hold exactly and not only on average:
- * 1. Twin law. Every pair (A: x over y) is generated with its twin (B: y over x), so whatever ranks responses without reading the prompt scores 1/2.
- * 2. Exchange law. Twin prompts hold the same words, so whatever reads the prompt only as a bag of words (overlap, counts) scores 1/2 too.
- * Only a ranker that reads the order of the prompt together with the response can do better.
+ * A question is spelled by words. Exchanging two of its words of one kind spells another valid question, and the worked
+ * solution of THAT question is a wrong solution of this one: one misreading, with all its consequences carried on. From
+ * this follow two laws, which hold exactly and not only on average:
+ * 1. Twin law. Every pair (A: x over y) is generated with its twin (B: y over x), so whatever ranks responses without
+ * reading the prompt scores 1/2.
+ * 2. Exchange law. Twin prompts hold the same words, so whatever reads the prompt only as a bag of words (overlap,
+ * counts) scores 1/2 too. Only a ranker that reads the order of the prompt together with the response can do better.
  */
 import type { RandomStream } from '../../random/index.ts';
 
-/** Uniform numbers in [0, 1) that choose among presentations of equal meaning (order of entries, of factors); equal for both responses of a pair. */
+/**
+ * Uniform numbers in [0, 1) that choose among presentations of equal meaning (order of entries, of factors); equal for
+ * both responses of a pair.
+ */
 export type Style = readonly number[];
 export const styleLength = 12;
 
@@ -25,7 +31,10 @@ export interface Question {
 }
 
 /** A word of the prompt; only words of one kind can be taken for each other. */
-export interface Word { readonly kind: string; readonly text: string }
+export interface Word {
+  readonly kind: string;
+  readonly text: string;
+}
 
 /** A question with holes, and the words that fill them. */
 export interface Frame {
@@ -51,15 +60,25 @@ export function readFrame(frame: Frame): Question | null {
 }
 
 /** Two words that may be taken for each other: of one kind, and different. */
-export interface Exchange { readonly kind: string; readonly i: number; readonly j: number }
-
-/** All exchanges of a frame. An exchanged frame has as many, so drawing one evenly is symmetric: A misread as B is as likely as B misread as A. */
-export function exchangesOf(frame: Frame): Exchange[] {
-  return frame.words.flatMap(({ kind, text }, i) =>
-    frame.words.flatMap((other, j) => (j > i && other.kind === kind && other.text !== text ? [{ kind, i, j }] : [])));
+export interface Exchange {
+  readonly kind: string;
+  readonly i: number;
+  readonly j: number;
 }
 
-/** First the kind, then the words, so that a family's rarer kinds of mistakes are not drowned. Null for an empty list. */
+/**
+ * All exchanges of a frame. An exchanged frame has as many, so drawing one evenly is symmetric: A misread as B is as
+ * likely as B misread as A.
+ */
+export function exchangesOf(frame: Frame): Exchange[] {
+  return frame.words.flatMap(({ kind, text }, i) =>
+    frame.words.flatMap((other, j) => (j > i && other.kind === kind && other.text !== text ? [{ kind, i, j }] : [])),
+  );
+}
+
+/**
+ * First the kind, then the words, so that a family's rarer kinds of mistakes are not drowned. Null for an empty list.
+ */
 export function pickByKind<T extends { readonly kind: string }>(items: readonly T[], stream: RandomStream): T | null {
   if (items.length === 0) return null;
   const kind = stream.pick([...new Set(items.map((item) => item.kind))]);
@@ -78,7 +97,10 @@ export function exchangeWords(frame: Frame, { kind, i, j }: Exchange): Misreadin
 
 const separators = ['\n', '; ', ', ', ' | '] as const;
 
-/** The response as text. The separator is a matter of style (of its last number), so that candidates of one question differ on the surface. */
+/**
+ * The response as text. The separator is a matter of style (of its last number), so that candidates of one question
+ * differ on the surface.
+ */
 export function solutionText(solution: Solution, style: Style): string {
   const separator = separators[Math.floor((style[styleLength - 1] ?? 0) * separators.length)] ?? '\n';
   return solution.steps.join(separator);

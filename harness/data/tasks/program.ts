@@ -1,6 +1,6 @@
 /**
- * Trace a short program: `a=3;b=5;a=a+b;b=a-2` -> `a=3+5=8`, `b=8-2=6`; the last value is the answer. Difficulty 5 leaves the working out (`a=8`).
- * Misreadings exchange two numbers, two operators, two comparisons or two variables.
+ * Trace a short program: `a=3;b=5;a=a+b;b=a-2` -> `a=3+5=8`, `b=8-2=6`; the last value is the answer. Difficulty 5
+ * leaves the working out (`a=8`). Misreadings exchange two numbers, two operators, two comparisons or two variables.
  */
 import type { RandomStream } from '../../random/index.ts';
 import { letters, wordReader, type Family, type Frame, type Question, type Solution, type Word } from './problem.ts';
@@ -8,12 +8,46 @@ import { letters, wordReader, type Family, type Frame, type Question, type Solut
 /** `v=l+r` with a variable or a number on the right, or `v=l>r?p:q`. */
 type StatementKind = 'variable' | 'number' | 'choice';
 
-const sizes: readonly { readonly variables: number; readonly statements: readonly (readonly StatementKind[])[]; readonly showsWorking: boolean }[] = [
+const sizes: readonly {
+  readonly variables: number;
+  readonly statements: readonly (readonly StatementKind[])[];
+  readonly showsWorking: boolean;
+}[] = [
   { variables: 2, statements: [['number']], showsWorking: true },
-  { variables: 2, statements: [['variable', 'number'], ['number', 'variable'], ['variable', 'variable']], showsWorking: true },
-  { variables: 3, statements: [['variable', 'number', 'variable'], ['variable', 'variable', 'number'], ['number', 'variable', 'variable']], showsWorking: true },
-  { variables: 3, statements: [['variable', 'choice', 'number', 'variable'], ['variable', 'number', 'choice', 'variable']], showsWorking: true },
-  { variables: 3, statements: [['variable', 'choice', 'number', 'variable', 'variable'], ['number', 'variable', 'choice', 'variable', 'variable']], showsWorking: false },
+  {
+    variables: 2,
+    statements: [
+      ['variable', 'number'],
+      ['number', 'variable'],
+      ['variable', 'variable'],
+    ],
+    showsWorking: true,
+  },
+  {
+    variables: 3,
+    statements: [
+      ['variable', 'number', 'variable'],
+      ['variable', 'variable', 'number'],
+      ['number', 'variable', 'variable'],
+    ],
+    showsWorking: true,
+  },
+  {
+    variables: 3,
+    statements: [
+      ['variable', 'choice', 'number', 'variable'],
+      ['variable', 'number', 'choice', 'variable'],
+    ],
+    showsWorking: true,
+  },
+  {
+    variables: 3,
+    statements: [
+      ['variable', 'choice', 'number', 'variable', 'variable'],
+      ['number', 'variable', 'choice', 'variable', 'variable'],
+    ],
+    showsWorking: false,
+  },
 ];
 
 const largestValue = 99;
@@ -35,7 +69,11 @@ function numberWord(stream: RandomStream): Word {
 
 function statementWords(stream: RandomStream, names: readonly string[], kind: StatementKind): Word[] {
   const variable = (): Word => ({ kind: 'variable', text: stream.pick(names) });
-  const twoVariables = (): Word[] => stream.shuffled(names).slice(0, 2).map((text) => ({ kind: 'variable', text }));
+  const twoVariables = (): Word[] =>
+    stream
+      .shuffled(names)
+      .slice(0, 2)
+      .map((text) => ({ kind: 'variable', text }));
   const operator: Word = { kind: 'operator', text: stream.pick(['+', '-']) };
   if (kind === 'number') return [variable(), variable(), operator, numberWord(stream)];
   const [left, right] = twoVariables() as [Word, Word];
@@ -43,8 +81,16 @@ function statementWords(stream: RandomStream, names: readonly string[], kind: St
   return [variable(), left, { kind: 'comparison', text: stream.pick(['>', '<']) }, right, ...twoVariables()];
 }
 
-/** Executes while writing the prompt and the trace; null where a value leaves 0..99 or a statement compares or subtracts a variable with itself. */
-function run(names: readonly string[], kinds: readonly StatementKind[], showsWorking: boolean, words: readonly string[]): Question | null {
+/**
+ * Executes while writing the prompt and the trace; null where a value leaves 0..99 or a statement compares or subtracts
+ * a variable with itself.
+ */
+function run(
+  names: readonly string[],
+  kinds: readonly StatementKind[],
+  showsWorking: boolean,
+  words: readonly string[],
+): Question | null {
   const next = wordReader(words);
   const values = new Map(names.map((name) => [name, Number(next())]));
   const code = [...values].map(([name, value]) => `${name}=${value}`);
@@ -55,25 +101,52 @@ function run(names: readonly string[], kinds: readonly StatementKind[], showsWor
     if (statement.isIdle || statement.value < 0 || statement.value > largestValue) return null;
     values.set(statement.target, statement.value);
     code.push(`${statement.target}=${statement.code}`);
-    trace.push(showsWorking ? `${statement.target}=${statement.working}=${statement.value}` : `${statement.target}=${statement.value}`);
+    trace.push(
+      showsWorking
+        ? `${statement.target}=${statement.working}=${statement.value}`
+        : `${statement.target}=${statement.value}`,
+    );
     last = statement.value;
   }
   const solution: Solution = { steps: trace, answer: String(last) };
   return { prompt: code.join(';'), solve: () => solution };
 }
 
-interface Statement { readonly target: string; readonly code: string; readonly working: string; readonly value: number; readonly isIdle: boolean }
+interface Statement {
+  readonly target: string;
+  readonly code: string;
+  readonly working: string;
+  readonly value: number;
+  readonly isIdle: boolean;
+}
 
 function compute(next: () => string, values: ReadonlyMap<string, number>): Statement {
   const [target, left, operator, right] = [next(), next(), next(), next()];
   const l = values.get(left) ?? 0;
   const r = values.get(right) ?? Number(right);
-  return { target, code: `${left}${operator}${right}`, working: `${l}${operator}${r}`, value: operator === '+' ? l + r : l - r, isIdle: left === right };
+  return {
+    target,
+    code: `${left}${operator}${right}`,
+    working: `${l}${operator}${r}`,
+    value: operator === '+' ? l + r : l - r,
+    isIdle: left === right,
+  };
 }
 
 function choose(next: () => string, values: ReadonlyMap<string, number>): Statement {
   const [target, left, comparison, right, then, otherwise] = [next(), next(), next(), next(), next(), next()];
-  const [l, r, p, q] = [left, right, then, otherwise].map((name) => values.get(name) ?? 0) as [number, number, number, number];
+  const [l, r, p, q] = [left, right, then, otherwise].map((name) => values.get(name) ?? 0) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   const isTaken = comparison === '>' ? l > r : l < r;
-  return { target, code: `${left}${comparison}${right}?${then}:${otherwise}`, working: `${l}${comparison}${r}?${p}:${q}`, value: isTaken ? p : q, isIdle: left === right || then === otherwise };
+  return {
+    target,
+    code: `${left}${comparison}${right}?${then}:${otherwise}`,
+    working: `${l}${comparison}${r}?${p}:${q}`,
+    value: isTaken ? p : q,
+    isIdle: left === right || then === otherwise,
+  };
 }

@@ -7,10 +7,20 @@ import { generateTask } from './generate-task.ts';
 import { gsm8kTask } from './gsm8k-task.ts';
 
 /** `mirrorFolder` defaults to the environment's HARNESS_DATA_MIRROR, `download` to true. */
-export interface TaskDataOptions { readonly cacheFolder: string; readonly mirrorFolder?: string | null; readonly download?: boolean }
+export interface TaskDataOptions {
+  readonly cacheFolder: string;
+  readonly mirrorFolder?: string | null;
+  readonly download?: boolean;
+}
 
-/** Equal specs (and, for real data, equal files) give equal data on every machine. Throws `UserError` as `generateTask` and `gsm8kTask` do. */
-export async function taskData(spec: TaskSpec, { cacheFolder, mirrorFolder, download = true }: TaskDataOptions): Promise<TaskData> {
+/**
+ * Equal specs (and, for real data, equal files) give equal data on every machine. Throws `UserError` as `generateTask`
+ * and `gsm8kTask` do.
+ */
+export async function taskData(
+  spec: TaskSpec,
+  { cacheFolder, mirrorFolder, download = true }: TaskDataOptions,
+): Promise<TaskData> {
   if (spec.kind === 'generated') return generateTask(spec);
   const mirror = mirrorFolder === undefined ? (process.env['HARNESS_DATA_MIRROR'] ?? null) : mirrorFolder;
   const options: FetchOptions = { cacheFolder, mirrorFolder: mirror, download };

@@ -1,7 +1,8 @@
 /**
- * Rankers that understand nothing: the shortcuts a preference task must not have. The report prints how each scores; near 0.5 means no shortcut.
- * Every row stands for its opposite too (the smallest instead of the largest scores 1 - accuracy).
- * Rows that read the ORDER of the prompt are listed apart: they copy, which is a small part of the skill itself, so they may score above a coin.
+ * Rankers that understand nothing: the shortcuts a preference task must not have. The report prints how each scores;
+ * near 0.5 means no shortcut. Every row stands for its opposite too (the smallest instead of the largest scores 1 -
+ * accuracy). Rows that read the ORDER of the prompt are listed apart: they copy, which is a small part of the skill
+ * itself, so they may score above a coin.
  */
 import type { PreferencePair } from '../preference-pair.ts';
 
@@ -36,19 +37,37 @@ export const trivialRankers: readonly TrivialRanker[] = [
   response('starts with a minus', (text) => (text.startsWith('-') ? 1 : 0)),
   ...symbols.map((symbol) => response(`count of ${JSON.stringify(symbol)}`, (text) => text.split(symbol).length)),
   bag('shared characters', (prompt, text) => overlap([...prompt], [...text])),
-  bag('shared distinct characters', (prompt, text) => new Set([...text].filter((symbol) => prompt.includes(symbol))).size),
+  bag(
+    'shared distinct characters',
+    (prompt, text) => new Set([...text].filter((symbol) => prompt.includes(symbol))).size,
+  ),
   bag('shared pieces', (prompt, text) => overlap(pieces(prompt), pieces(text))),
   bag('shared distinct pieces', (prompt, text) => sharedDistinct(pieces(prompt), pieces(text))),
-  bag('share of response pieces found in the prompt', (prompt, text) => pieces(text).filter((piece) => pieces(prompt).includes(piece)).length / pieces(text).length),
-  bag('share of prompt pieces found in the response', (prompt, text) => pieces(prompt).filter((piece) => pieces(text).includes(piece)).length),
-  bag('final number is in the prompt', (prompt, text) => (numbersIn(prompt).includes(numbersIn(text).at(-1) ?? -1) ? 1 : 0)),
-  bag('as many minus signs as the prompt', (prompt, text) => -Math.abs(prompt.split('-').length - text.split('-').length)),
-  bag('sum of digits near the prompt\'s', (prompt, text) => -Math.abs(digitSum(prompt) - digitSum(text))),
+  bag(
+    'share of response pieces found in the prompt',
+    (prompt, text) => pieces(text).filter((piece) => pieces(prompt).includes(piece)).length / pieces(text).length,
+  ),
+  bag(
+    'share of prompt pieces found in the response',
+    (prompt, text) => pieces(prompt).filter((piece) => pieces(text).includes(piece)).length,
+  ),
+  bag('final number is in the prompt', (prompt, text) =>
+    numbersIn(prompt).includes(numbersIn(text).at(-1) ?? -1) ? 1 : 0,
+  ),
+  bag(
+    'as many minus signs as the prompt',
+    (prompt, text) => -Math.abs(prompt.split('-').length - text.split('-').length),
+  ),
+  bag("sum of digits near the prompt's", (prompt, text) => -Math.abs(digitSum(prompt) - digitSum(text))),
   bag('most new pieces', (prompt, text) => pieces(text).filter((piece) => !pieces(prompt).includes(piece)).length),
   order('shared neighbouring characters', (prompt, text) => overlap(bigrams(prompt), bigrams(text))),
   order('shared neighbouring pieces', (prompt, text) => overlap(pairsOf(pieces(prompt)), pairsOf(pieces(text)))),
-  order('first piece equals the prompt\'s', (prompt, text) => (pieces(prompt).find(isWord) === pieces(text).find(isWord) ? 1 : 0)),
-  order('last number equals the prompt\'s', (prompt, text) => (numbersIn(prompt).at(-1) === numbersIn(text).at(-1) ? 1 : 0)),
+  order("first piece equals the prompt's", (prompt, text) =>
+    pieces(prompt).find(isWord) === pieces(text).find(isWord) ? 1 : 0,
+  ),
+  order("last number equals the prompt's", (prompt, text) =>
+    numbersIn(prompt).at(-1) === numbersIn(text).at(-1) ? 1 : 0,
+  ),
   order('longest common subsequence', commonSubsequence),
 ];
 
@@ -118,7 +137,10 @@ function sharedDistinct(a: readonly string[], b: readonly string[]): number {
   return new Set(b.filter((element) => other.has(element))).size;
 }
 
-/** A number that orders texts by character code, the first in the alphabet highest; differences after some seven characters are lost to rounding. */
+/**
+ * A number that orders texts by character code, the first in the alphabet highest; differences after some seven
+ * characters are lost to rounding.
+ */
 function lexicographic(text: string): number {
   let value = 0;
   for (let i = 0; i < text.length; i++) value -= Math.min(127, text.charCodeAt(i)) * 128 ** -i;
@@ -129,7 +151,8 @@ function commonSubsequence(a: string, b: string): number {
   let previous = Array.from<number>({ length: b.length + 1 }).fill(0);
   for (const symbol of a) {
     const row = [0];
-    for (let j = 0; j < b.length; j++) row.push(symbol === b[j] ? (previous[j] ?? 0) + 1 : Math.max(previous[j + 1] ?? 0, row[j] ?? 0));
+    for (let j = 0; j < b.length; j++)
+      row.push(symbol === b[j] ? (previous[j] ?? 0) + 1 : Math.max(previous[j + 1] ?? 0, row[j] ?? 0));
     previous = row;
   }
   return previous.at(-1) ?? 0;

@@ -1,12 +1,51 @@
 /**
- * Arithmetic in English: `Ann has 5 figs, finds 3, eats 2.` -> `5+3=8`, `8-2=6`. One person and a chain of events, or two people who also give to each other.
- * Misreadings exchange two numbers, two verbs or two names.
+ * Arithmetic in English: `Ann has 5 figs, finds 3, eats 2.` -> `5+3=8`, `8-2=6`. One person and a chain of events, or
+ * two people who also give to each other. Misreadings exchange two numbers, two verbs or two names.
  */
 import type { RandomStream } from '../../random/index.ts';
 import { wordReader, type Family, type Frame, type Question, type Style, type Word } from './problem.ts';
 
-const names = ['Ann', 'Bob', 'Dan', 'Eve', 'Fay', 'Gus', 'Hal', 'Ida', 'Kim', 'Leo', 'Max', 'Ned', 'Ola', 'Pam', 'Ray', 'Sam', 'Tom', 'Uma', 'Val', 'Wes', 'Zoe'] as const;
-const things = ['figs', 'nuts', 'pens', 'eggs', 'keys', 'cups', 'pins', 'hats', 'maps', 'bags', 'nets', 'pots', 'toys', 'jars', 'rugs', 'bows'] as const;
+const names = [
+  'Ann',
+  'Bob',
+  'Dan',
+  'Eve',
+  'Fay',
+  'Gus',
+  'Hal',
+  'Ida',
+  'Kim',
+  'Leo',
+  'Max',
+  'Ned',
+  'Ola',
+  'Pam',
+  'Ray',
+  'Sam',
+  'Tom',
+  'Uma',
+  'Val',
+  'Wes',
+  'Zoe',
+] as const;
+const things = [
+  'figs',
+  'nuts',
+  'pens',
+  'eggs',
+  'keys',
+  'cups',
+  'pins',
+  'hats',
+  'maps',
+  'bags',
+  'nets',
+  'pots',
+  'toys',
+  'jars',
+  'rugs',
+  'bows',
+] as const;
 const gains = ['gets', 'buys', 'finds', 'wins'] as const;
 const losses = ['uses', 'sells', 'drops', 'loses'] as const;
 const largestCount = 99;
@@ -18,7 +57,11 @@ const sizes = [
   { people: 1, events: ['change', 'change', 'change'], verbs: 4 },
   { people: 2, events: ['change', 'transfer', 'change'], verbs: 4 },
   { people: 2, events: ['change', 'transfer', 'double', 'transfer', 'change'], verbs: 4 },
-] as const satisfies readonly { readonly people: 1 | 2; readonly events: readonly EventKind[]; readonly verbs: number }[];
+] as const satisfies readonly {
+  readonly people: 1 | 2;
+  readonly events: readonly EventKind[];
+  readonly verbs: number;
+}[];
 
 type EventKind = 'change' | 'transfer' | 'double';
 
@@ -44,12 +87,22 @@ function eventWords(stream: RandomStream, people: readonly string[], kind: Event
   const actor = stream.pick(people);
   const name: Word = { kind: 'name', text: actor };
   if (kind === 'double') return [name];
-  if (kind === 'transfer') return [name, { kind: 'name', text: people.find((other) => other !== actor) ?? actor }, number(stream)];
-  return [name, { kind: 'verb', text: stream.pick((stream.integer(2) === 0 ? gains : losses).slice(0, verbs)) }, number(stream)];
+  if (kind === 'transfer')
+    return [name, { kind: 'name', text: people.find((other) => other !== actor) ?? actor }, number(stream)];
+  return [
+    name,
+    { kind: 'verb', text: stream.pick((stream.integer(2) === 0 ? gains : losses).slice(0, verbs)) },
+    number(stream),
+  ];
 }
 
 /** Tells the story and keeps the counts; null where a count leaves 0..99 or the names make no sense. */
-function readStory(thing: string, people: 1 | 2, events: readonly EventKind[], words: readonly string[]): Question | null {
+function readStory(
+  thing: string,
+  people: 1 | 2,
+  events: readonly EventKind[],
+  words: readonly string[],
+): Question | null {
   const next = wordReader(words);
   const counts = new Map<string, number>();
   const trace: string[] = [];
@@ -71,13 +124,19 @@ function readStory(thing: string, people: 1 | 2, events: readonly EventKind[], w
   const answer = String(counts.get(asked));
   const story = told.map((event) => event?.text ?? '');
   if (told.includes(null)) return null;
-  const prompt = people === 1
-    ? `${starts.join('')}, ${story.map((text) => text.slice(text.indexOf(' ') + 1)).join(', ')}.`
-    : `${starts.join(', ')}. ${story.map((text) => `${text}. `).join('')}${asked}?`;
+  const prompt =
+    people === 1
+      ? `${starts.join('')}, ${story.map((text) => text.slice(text.indexOf(' ') + 1)).join(', ')}.`
+      : `${starts.join(', ')}. ${story.map((text) => `${text}. `).join('')}${asked}?`;
   return { prompt, solve: (style) => ({ steps: [...trace, ...closing(people, asked, answer, thing, style)], answer }) };
 }
 
-function tellEvent(kind: EventKind, next: () => string, counts: ReadonlyMap<string, number>, change: (name: string, by: number) => boolean): { text: string } | null {
+function tellEvent(
+  kind: EventKind,
+  next: () => string,
+  counts: ReadonlyMap<string, number>,
+  change: (name: string, by: number) => boolean,
+): { text: string } | null {
   const actor = next();
   if (kind === 'double') return change(actor, counts.get(actor) ?? 0) ? { text: `${actor} doubles` } : null;
   if (kind === 'transfer') {

@@ -1,4 +1,7 @@
-/** Any `tokenizer.json`, as `transformers` encodes with it: the special tokens its post-processor adds included, unless they are not wanted. */
+/**
+ * Any `tokenizer.json`, as `transformers` encodes with it: the special tokens its post-processor adds included, unless
+ * they are not wanted.
+ */
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import { UserError } from '../../spec/user-error.ts';
 import type { TokenIds } from '../preference-pair.ts';
@@ -17,7 +20,13 @@ export function loadHuggingFaceTokenizer(path: string, json: object, config: obj
   try {
     library = new LibraryTokenizer(json, config);
   } catch (cause) {
-    throw new UserError(`${path}: not a tokenizer that can be read: ${cause instanceof Error ? cause.message : String(cause)}`, { exitCode: 4, hint: 'Give rows of token ids instead of text, encoded by the tools of the model.', cause });
+    throw new UserError(
+      `${path}: not a tokenizer that can be read: ${cause instanceof Error ? cause.message : String(cause)}`,
+      { exitCode: 4, hint: 'Give rows of token ids instead of text, encoded by the tools of the model.', cause },
+    );
   }
-  return { encode: (text, { specialTokens }) => Int32Array.from(library.encode(text, { add_special_tokens: specialTokens }).ids) };
+  return {
+    encode: (text, { specialTokens }) =>
+      Int32Array.from(library.encode(text, { add_special_tokens: specialTokens }).ids),
+  };
 }

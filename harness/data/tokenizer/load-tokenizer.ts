@@ -1,7 +1,7 @@
 /**
- * Encoding and decoding through `@huggingface/tokenizers`, so that our `tokenizer.json` means what it means to everybody else.
- * The library needs about 10 us a pre-token; text repeats its pre-tokens, so each distinct one is encoded once and remembered.
- * `test/data/tokenizer.test.ts` shows that the shortcut changes no id.
+ * Encoding and decoding through `@huggingface/tokenizers`, so that our `tokenizer.json` means what it means to
+ * everybody else. The library needs about 10 us a pre-token; text repeats its pre-tokens, so each distinct one is
+ * encoded once and remembered. `test/data/tokenizer.test.ts` shows that the shortcut changes no id.
  */
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import { UserError } from '../../spec/user-error.ts';
@@ -24,7 +24,10 @@ const cacheCapacity = 2 ** 20;
 /** Throws `UserError` (exit 4) for a file that is not a tokenizer of ours. */
 export function loadTokenizer(json: TokenizerJson): Tokenizer {
   if (json.model?.type !== 'BPE' || json.model.vocab[endToken] !== endTokenId) {
-    throw new UserError('the tokenizer file is not a byte-level BPE with <|end|> as token 0', { exitCode: 4, hint: 'Remove the folder of this stage and run the sweep again.' });
+    throw new UserError('the tokenizer file is not a byte-level BPE with <|end|> as token 0', {
+      exitCode: 4,
+      hint: 'Remove the folder of this stage and run the sweep again.',
+    });
   }
   const library = new LibraryTokenizer(json, { clean_up_tokenization_spaces: false });
   const cache = new Map<string, readonly number[]>();
@@ -39,7 +42,10 @@ export function loadTokenizer(json: TokenizerJson): Tokenizer {
     vocabSize: Object.keys(json.model.vocab).length,
     endToken: endTokenId,
     encode: (text) => encodeSections(text, encodePreToken),
-    decode: (ids) => (ids.length === 0 ? '' : library.decode(Array.from(ids), { skip_special_tokens: false, clean_up_tokenization_spaces: false })),
+    decode: (ids) =>
+      ids.length === 0
+        ? ''
+        : library.decode(Array.from(ids), { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
   };
 }
 

@@ -1,5 +1,8 @@
 /** A binary max-heap of (count, key): the larger count first, then the smaller key. */
-export interface PairEntry { readonly count: number; readonly key: number }
+export interface PairEntry {
+  readonly count: number;
+  readonly key: number;
+}
 
 export class PairHeap {
   private readonly entries: PairEntry[] = [];
@@ -29,7 +32,10 @@ export class PairHeap {
     const { entries } = this;
     let at = 0;
     for (let child = 1; child < entries.length; child = 2 * at + 1) {
-      const next = child + 1 < entries.length && isBefore(entries[child + 1] as PairEntry, entries[child] as PairEntry) ? child + 1 : child;
+      const next =
+        child + 1 < entries.length && isBefore(entries[child + 1] as PairEntry, entries[child] as PairEntry)
+          ? child + 1
+          : child;
       if (isBefore(entry, entries[next] as PairEntry)) break;
       entries[at] = entries[next] as PairEntry;
       at = next;

@@ -13,12 +13,27 @@ export interface TokenizerJson {
   readonly pre_tokenizer: {
     readonly type: 'Sequence';
     readonly pretokenizers: readonly [
-      { readonly type: 'Split'; readonly pattern: { readonly Regex: string }; readonly behavior: 'Isolated'; readonly invert: false },
-      { readonly type: 'ByteLevel'; readonly add_prefix_space: false; readonly trim_offsets: false; readonly use_regex: false },
+      {
+        readonly type: 'Split';
+        readonly pattern: { readonly Regex: string };
+        readonly behavior: 'Isolated';
+        readonly invert: false;
+      },
+      {
+        readonly type: 'ByteLevel';
+        readonly add_prefix_space: false;
+        readonly trim_offsets: false;
+        readonly use_regex: false;
+      },
     ];
   };
   readonly post_processor: null;
-  readonly decoder: { readonly type: 'ByteLevel'; readonly add_prefix_space: false; readonly trim_offsets: false; readonly use_regex: false };
+  readonly decoder: {
+    readonly type: 'ByteLevel';
+    readonly add_prefix_space: false;
+    readonly trim_offsets: false;
+    readonly use_regex: false;
+  };
   readonly model: {
     readonly type: 'BPE';
     readonly dropout: null;
@@ -46,15 +61,34 @@ interface AddedToken {
 }
 
 /** `tokens[id]` is the token of that id in the byte alphabet. */
-export function toTokenizerJson(tokens: readonly string[], merges: readonly (readonly [string, string])[]): TokenizerJson {
+export function toTokenizerJson(
+  tokens: readonly string[],
+  merges: readonly (readonly [string, string])[],
+): TokenizerJson {
   const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false } as const;
   return {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: [{ id: endTokenId, content: endToken, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true }],
+    added_tokens: [
+      {
+        id: endTokenId,
+        content: endToken,
+        single_word: false,
+        lstrip: false,
+        rstrip: false,
+        normalized: false,
+        special: true,
+      },
+    ],
     normalizer: null,
-    pre_tokenizer: { type: 'Sequence', pretokenizers: [{ type: 'Split', pattern: { Regex: preTokenPattern }, behavior: 'Isolated', invert: false }, byteLevel] },
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'Split', pattern: { Regex: preTokenPattern }, behavior: 'Isolated', invert: false },
+        byteLevel,
+      ],
+    },
     post_processor: null,
     decoder: byteLevel,
     model: {

@@ -1,6 +1,7 @@
 /**
- * Trains a byte-level byte-pair encoding (Sennrich et al. 2016; Gage 1994). Ours, because the tokenizer library here encodes but cannot train.
- * Works on distinct pre-tokens with their counts: a merge touches only the words that hold its pair, and a heap of pairs is updated lazily.
+ * Trains a byte-level byte-pair encoding (Sennrich et al. 2016; Gage 1994). Ours, because the tokenizer library here
+ * encodes but cannot train. Works on distinct pre-tokens with their counts: a merge touches only the words that hold
+ * its pair, and a heap of pairs is updated lazily.
  */
 import { UserError } from '../../spec/user-error.ts';
 import { byteToCharacter, utf8Bytes } from './byte-alphabet.ts';
@@ -8,15 +9,18 @@ import { PairHeap } from './pair-heap.ts';
 import { splitPreTokens } from './pre-tokens.ts';
 import { endToken, toTokenizerJson, type TokenizerJson } from './tokenizer-json.ts';
 
-interface Word { symbols: number[]; readonly count: number }
+interface Word {
+  symbols: number[];
+  readonly count: number;
+}
 
 /** Ids stay below 2^16, so left * 2^16 + right is exact. */
 const keyBase = 65_536;
 const firstByteId = 1;
 
 /**
- * Learns `vocabSize - 257` merges: most frequent pair first, ties by the lower left id, then the lower right id, so equal texts give equal bytes.
- * Throws `UserError` (exit 2) where the texts hold fewer distinct pairs than that.
+ * Learns `vocabSize - 257` merges: most frequent pair first, ties by the lower left id, then the lower right id, so
+ * equal texts give equal bytes. Throws `UserError` (exit 2) where the texts hold fewer distinct pairs than that.
  */
 export function trainBpe(texts: Iterable<string>, options: { readonly vocabSize: number }): TokenizerJson {
   const words = countWords(texts);
@@ -26,7 +30,10 @@ export function trainBpe(texts: Iterable<string>, options: { readonly vocabSize:
   while (tokens.length < options.vocabSize) {
     const pair = pairs.popMostFrequent();
     if (pair === null) {
-      throw new UserError(`tokenizer.vocabSize ${options.vocabSize} is more than the corpus can fill: no pair is left after ${tokens.length} tokens`, { exitCode: 2, hint: 'Lower tokenizer.vocabSize or widen the limits of the corpus.' });
+      throw new UserError(
+        `tokenizer.vocabSize ${options.vocabSize} is more than the corpus can fill: no pair is left after ${tokens.length} tokens`,
+        { exitCode: 2, hint: 'Lower tokenizer.vocabSize or widen the limits of the corpus.' },
+      );
     }
     const [left, right] = pair;
     merges.push([tokens[left] as string, tokens[right] as string]);
@@ -41,7 +48,10 @@ function countWords(texts: Iterable<string>): Word[] {
   for (const text of texts) {
     for (const preToken of splitPreTokens(text)) counts.set(preToken, (counts.get(preToken) ?? 0) + 1);
   }
-  return Array.from(counts, ([preToken, count]) => ({ symbols: Array.from(utf8Bytes(preToken), (byte) => byte + firstByteId), count }));
+  return Array.from(counts, ([preToken, count]) => ({
+    symbols: Array.from(utf8Bytes(preToken), (byte) => byte + firstByteId),
+    count,
+  }));
 }
 
 /** Counts of adjacent pairs over all words, and in which words each occurs; kept current while pairs are merged. */

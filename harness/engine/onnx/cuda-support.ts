@@ -1,4 +1,7 @@
-/** ONNX Runtime's CUDA provider as a device. Its library is too large for the registry: the package's install script downloads it where it is asked to. */
+/**
+ * ONNX Runtime's CUDA provider as a device. Its library is too large for the registry: the package's install script
+ * downloads it where it is asked to.
+ */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -16,13 +19,23 @@ export const cudaSupport: DeviceSupport = {
 };
 
 async function find(): Promise<DeviceFinding> {
-  if (process.platform !== 'linux' || process.arch !== 'x64') return missing(`onnxruntime-node has the CUDA provider for Linux on x64 only, not ${process.platform} on ${process.arch}`, null);
+  if (process.platform !== 'linux' || process.arch !== 'x64')
+    return missing(
+      `onnxruntime-node has the CUDA provider for Linux on x64 only, not ${process.platform} on ${process.arch}`,
+      null,
+    );
   if (!existsSync(join(binaryFolder(), library))) return missing(`${library} is not installed`, enable);
   const { failure } = await tryProvider('cuda');
   if (failure !== null) return missing(readableFailure(failure), enable);
-  const name = (await outputOf('nvidia-smi', ['--query-gpu=name,memory.total', '--format=csv,noheader'])).split('\n')[0] ?? '';
+  const name =
+    (await outputOf('nvidia-smi', ['--query-gpu=name,memory.total', '--format=csv,noheader'])).split('\n')[0] ?? '';
   // Kept short: `auto` and every provenance repeat it.
-  return { available: true, isSoftware: false, detail: `${name === '' ? 'an NVIDIA GPU' : name}; state is copied to and from main memory at each step`, enable: null };
+  return {
+    available: true,
+    isSoftware: false,
+    detail: `${name === '' ? 'an NVIDIA GPU' : name}; state is copied to and from main memory at each step`,
+    enable: null,
+  };
 }
 
 function missing(detail: string, how: string | null): DeviceFinding {

@@ -1,6 +1,7 @@
 /**
- * States that stay on the device: a run's next states are kept where the provider wrote them and fed back without a copy. The package hands out such tensors but
- * cannot copy them (its `getData` on one ends the process, version 1.30), so values go up and come down through sessions of one Identity node.
+ * States that stay on the device: a run's next states are kept where the provider wrote them and fed back without a
+ * copy. The package hands out such tensors but cannot copy them (its `getData` on one ends the process, version 1.30),
+ * so values go up and come down through sessions of one Identity node.
  */
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { staticShape } from '../bind-feeds.ts';
@@ -67,14 +68,18 @@ export class DeviceMemory implements StateMemory {
   async #copy(direction: Direction, { current, storage, shape }: StateSlot, runtime: OnnxRuntime): Promise<OnnxTensor> {
     const type = storageTypes[storage];
     const key = `${direction} ${type} ${shape.length}`;
-    const copier = this.#copiers.get(key) ?? runtime.InferenceSession.create(identityModel(type, shape.length), this.#sessionOptions(direction));
+    const copier =
+      this.#copiers.get(key) ??
+      runtime.InferenceSession.create(identityModel(type, shape.length), this.#sessionOptions(direction));
     this.#copiers.set(key, copier);
     const { to } = await (await copier).run({ from: current });
     return to as OnnxTensor;
   }
 
   #sessionOptions(direction: Direction): InferenceSession.SessionOptions {
-    return direction === 'up' ? { ...this.#options.session, preferredOutputLocation: 'gpu-buffer' } : this.#options.session;
+    return direction === 'up'
+      ? { ...this.#options.session, preferredOutputLocation: 'gpu-buffer' }
+      : this.#options.session;
   }
 }
 

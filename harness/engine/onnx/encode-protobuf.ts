@@ -1,6 +1,6 @@
 /**
- * Writes an ONNX model (protocol buffers, proto3 wire format) from plain records: just the messages a tensor program needs.
- * Field numbers are those of onnx.proto, IR version 10; see the comment at each message.
+ * Writes an ONNX model (protocol buffers, proto3 wire format) from plain records: just the messages a tensor program
+ * needs. Field numbers are those of onnx.proto, IR version 10; see the comment at each message.
  */
 
 export type AttributeValue =
@@ -42,14 +42,23 @@ export interface OnnxModel {
 
 const IR_VERSION = 10;
 /** TensorProto.DataType. */
-export const ELEMENT_TYPES: Readonly<Record<ElementType, number>> = { float32: 1, uint16: 4, int32: 6, int64: 7, float16: 10, bfloat16: 16 };
+export const ELEMENT_TYPES: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  uint16: 4,
+  int32: 6,
+  int64: 7,
+  float16: 10,
+  bfloat16: 16,
+};
 const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 type Bytes = Uint8Array;
 
 /** ModelProto: ir_version 1, producer_name 2, graph 7, opset_import 8. */
 export function encodeModel(model: OnnxModel): Bytes {
-  const operatorSets = Object.entries(model.operatorSets).map(([domain, version]) => message(8, [text(1, domain), integer(2, version)]));
+  const operatorSets = Object.entries(model.operatorSets).map(([domain, version]) =>
+    message(8, [text(1, domain), integer(2, version)]),
+  );
   return join([integer(1, IR_VERSION), text(2, 'harness'), message(7, graphFields(model)), ...operatorSets]);
 }
 
@@ -105,7 +114,12 @@ function valueFields(value: OnnxValue): Bytes[] {
 function initializerFields({ name, shape, data }: OnnxInitializer): Bytes[] {
   const type = data instanceof Float32Array ? 'float32' : data instanceof Int32Array ? 'int32' : 'int64';
   const raw = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return [...shape.map((size) => integer(1, size)), integer(2, ELEMENT_TYPES[type]), text(8, name), lengthDelimited(9, raw)];
+  return [
+    ...shape.map((size) => integer(1, size)),
+    integer(2, ELEMENT_TYPES[type]),
+    text(8, name),
+    lengthDelimited(9, raw),
+  ];
 }
 
 const WIRE_VARINT = 0;

@@ -1,6 +1,7 @@
 /**
- * Collects ONNX nodes with value numbering: a node asked for twice with the same inputs and attributes is emitted once. So the lowerings of a
- * forward and a backward operation may each ask for what they need (a softmax, a row's inverse deviation) and share it without knowing of each other.
+ * Collects ONNX nodes with value numbering: a node asked for twice with the same inputs and attributes is emitted once.
+ * So the lowerings of a forward and a backward operation may each ask for what they need (a softmax, a row's inverse
+ * deviation) and share it without knowing of each other.
  */
 import type { AttributeValue, OnnxInitializer, OnnxNode } from './encode-protobuf.ts';
 
@@ -50,7 +51,10 @@ export function graphBuilder(): GraphBuilder {
     });
 
   const constant: GraphBuilder['constant'] = (shape, data) => {
-    const key = data.length <= COMPARED_VALUES ? `${data.constructor.name} ${shape.join()} ${Array.from<number | bigint>(data).map(exactText).join()}` : null;
+    const key =
+      data.length <= COMPARED_VALUES
+        ? `${data.constructor.name} ${shape.join()} ${Array.from<number | bigint>(data).map(exactText).join()}`
+        : null;
     return first(
       remember(key, () => {
         const name = `c${initializers.length}`;

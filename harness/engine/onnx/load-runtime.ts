@@ -16,11 +16,16 @@ export async function loadRuntime(load: RuntimeLoader = () => import('onnxruntim
     return await load();
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
-    const isMissing = (cause as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND' || (cause as { code?: unknown }).code === 'MODULE_NOT_FOUND';
-    throw new UserError(`engine onnxruntime: the package ${PACKAGE} ${isMissing ? 'is not installed' : `does not load on ${process.platform}/${process.arch}`}: ${reason}`, {
-      exitCode: 4,
-      hint: `Run "npm ci" (or "npm rebuild ${PACKAGE}") with the line "onnxruntime-node-install=skip" in .npmrc; Linux needs glibc 2.28 or newer.`,
-      cause,
-    });
+    const isMissing =
+      (cause as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND' ||
+      (cause as { code?: unknown }).code === 'MODULE_NOT_FOUND';
+    throw new UserError(
+      `engine onnxruntime: the package ${PACKAGE} ${isMissing ? 'is not installed' : `does not load on ${process.platform}/${process.arch}`}: ${reason}`,
+      {
+        exitCode: 4,
+        hint: `Run "npm ci" (or "npm rebuild ${PACKAGE}") with the line "onnxruntime-node-install=skip" in .npmrc; Linux needs glibc 2.28 or newer.`,
+        cause,
+      },
+    );
   }
 }

@@ -1,4 +1,7 @@
-/** Activations and their derivatives. Where a program needs both, they share the sigmoid; alone, the fused operator is one pass. */
+/**
+ * Activations and their derivatives. Where a program needs both, they share the sigmoid; alone, the fused operator is
+ * one pass.
+ */
 import type { Tensor, TensorOf } from '../../graph/index.ts';
 import { MICROSOFT, type ValueName } from './graph-builder.ts';
 import type { Lowering } from './lowering.ts';

@@ -19,12 +19,19 @@ export function reshapeNodes(t: TensorOf<'reshape'>, to: Lowering): ValueName {
 export function transposeNodes(t: TensorOf<'transpose'>, to: Lowering): ValueName {
   const padded = padIntoHeads(t, to);
   if (padded !== null) return padded;
-  return to.builder.emit('Transpose', t.inputs.map(to.value), { attributes: { perm: { kind: 'ints', value: t.attributes.permutation } } });
+  return to.builder.emit('Transpose', t.inputs.map(to.value), {
+    attributes: { perm: { kind: 'ints', value: t.attributes.permutation } },
+  });
 }
 
 export function sliceNodes(t: TensorOf<'slice'>, { builder, value }: Lowering): ValueName {
   const { axis, start, end } = t.attributes;
-  return builder.emit('Slice', [value(t.inputs[0] as Tensor), builder.int64(start), builder.int64(end), builder.int64(axis)]);
+  return builder.emit('Slice', [
+    value(t.inputs[0] as Tensor),
+    builder.int64(start),
+    builder.int64(end),
+    builder.int64(axis),
+  ]);
 }
 
 export function padAxisNodes(t: TensorOf<'padAxis'>, { builder, value }: Lowering): ValueName {
@@ -42,13 +49,20 @@ export function sumNodes(t: TensorOf<'sum'>, to: Lowering): ValueName {
   const source = t.inputs[0] as Tensor;
   const isOfSquares = source.op === 'square' && to.isUsedOnce(source);
   const x = isOfSquares ? (source.inputs[0] as Tensor) : source;
-  return to.builder.emit(isOfSquares ? 'ReduceSumSquare' : 'ReduceSum', [to.value(x), to.builder.int64(...t.attributes.axes)], {
-    attributes: { keepdims: { kind: 'int', value: t.attributes.keepDims ? 1 : 0 } },
-  });
+  return to.builder.emit(
+    isOfSquares ? 'ReduceSumSquare' : 'ReduceSum',
+    [to.value(x), to.builder.int64(...t.attributes.axes)],
+    {
+      attributes: { keepdims: { kind: 'int', value: t.attributes.keepDims ? 1 : 0 } },
+    },
+  );
 }
 
 export function sizeOfNodes(t: TensorOf<'sizeOf'>, { builder, value }: Lowering): ValueName {
-  const sizes = builder.emit('Gather', [builder.emit('Shape', [value(t.inputs[0] as Tensor)]), builder.int64(...t.attributes.axes)]);
+  const sizes = builder.emit('Gather', [
+    builder.emit('Shape', [value(t.inputs[0] as Tensor)]),
+    builder.int64(...t.attributes.axes),
+  ]);
   const asFloat = builder.emit('Cast', [sizes], { attributes: { to: { kind: 'int', value: ONNX_FLOAT } } });
   return builder.emit('ReduceProd', [asFloat], { attributes: { keepdims: { kind: 'int', value: 0 } } });
 }

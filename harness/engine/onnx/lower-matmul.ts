@@ -13,7 +13,9 @@ export function matmulNodes(t: TensorOf<'matmul'>, to: Lowering): ValueName {
   return to.builder.emit('FusedMatMul', factors, { domain: MICROSOFT, attributes: gemmAttributes(t) });
 }
 
-/** A sum that one of its parts can start from: rows scattered onto the other part, or a GEMM that accumulates onto it. */
+/**
+ * A sum that one of its parts can start from: rows scattered onto the other part, or a GEMM that accumulates onto it.
+ */
 export function addNodes(t: TensorOf<'add'>, to: Lowering): ValueName {
   const [a, b] = t.inputs as [Tensor, Tensor];
   const fused = scattered(b, a, to) ?? scattered(a, b, to) ?? accumulated(b, a, to) ?? accumulated(a, b, to);
@@ -27,10 +29,13 @@ function scattered(part: Tensor, onto: Tensor, to: Lowering): ValueName | null {
 
 /** c + a b, where the product has no other use. */
 export function accumulated(product: Tensor, onto: Tensor, to: Lowering): ValueName | null {
-  const isFused = product.op === 'matmul' && product.shape.length === 2 && to.isUsedOnce(product) && broadcastsOnto(onto, product);
+  const isFused =
+    product.op === 'matmul' && product.shape.length === 2 && to.isUsedOnce(product) && broadcastsOnto(onto, product);
   if (!isFused) return null;
   const factors = [...product.inputs, onto].map(to.value);
-  return to.builder.emit('Gemm', factors, { attributes: { ...gemmAttributes(product), beta: { kind: 'float', value: 1 } } });
+  return to.builder.emit('Gemm', factors, {
+    attributes: { ...gemmAttributes(product), beta: { kind: 'float', value: 1 } },
+  });
 }
 
 /** A bias row or a full matrix; Gemm broadcasts C to the product, never the product to C. */

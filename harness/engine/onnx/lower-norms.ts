@@ -1,6 +1,7 @@
 /**
- * Normalizations over the last axis. The forward operator also returns each row's inverse deviation, which the gradients reuse.
- * A row sum weighted by `weight` is a matrix-vector product: one pass where Mul + ReduceMean would be two.
+ * Normalizations over the last axis. The forward operator also returns each row's inverse deviation, which the
+ * gradients reuse. A row sum weighted by `weight` is a matrix-vector product: one pass where Mul + ReduceMean would be
+ * two.
  */
 import type { Tensor, TensorOf } from '../../graph/index.ts';
 import type { AttributeValue } from './encode-protobuf.ts';
@@ -52,18 +53,31 @@ export function layerNormWeightGradientNodes(t: TensorOf<'layerNormWeightGradien
 /** [weight * x * inverse, inverse]; asking twice gives the same node. */
 function rmsForward(t: RmsTensor, to: Lowering): readonly [ValueName, ValueName] {
   const inputs = t.inputs.slice(0, 2).map(to.value);
-  return to.builder.emitMany('SimplifiedLayerNormalization', inputs, 2, { attributes: normAttributes(t.attributes.epsilon) }) as [ValueName, ValueName];
+  return to.builder.emitMany('SimplifiedLayerNormalization', inputs, 2, {
+    attributes: normAttributes(t.attributes.epsilon),
+  }) as [ValueName, ValueName];
 }
 
-/** [result, mean, inverse deviation]. Gradients do not know the bias, so they name the forward operation's by looking it up. */
+/**
+ * [result, mean, inverse deviation]. Gradients do not know the bias, so they name the forward operation's by looking it
+ * up.
+ */
 function layerForward(t: LayerTensor, bias: ValueName, to: Lowering): readonly [ValueName, ValueName, ValueName] {
   const inputs = [...t.inputs.slice(0, 2).map(to.value), bias];
-  return to.builder.emitMany('LayerNormalization', inputs, 3, { attributes: normAttributes(t.attributes.epsilon) }) as [ValueName, ValueName, ValueName];
+  return to.builder.emitMany('LayerNormalization', inputs, 3, { attributes: normAttributes(t.attributes.epsilon) }) as [
+    ValueName,
+    ValueName,
+    ValueName,
+  ];
 }
 
 function layerNormalized(t: LayerTensor, to: Lowering): { normalized: ValueName; inverse: ValueName } {
   const [x, weight] = t.inputs as [Tensor, Tensor];
-  const forward = to.findUse('layerNorm', x, (other) => other.inputs[1] === weight && other.attributes.epsilon === t.attributes.epsilon);
+  const forward = to.findUse(
+    'layerNorm',
+    x,
+    (other) => other.inputs[1] === weight && other.attributes.epsilon === t.attributes.epsilon,
+  );
   const bias = forward?.inputs[2];
   const [, mean, inverse] = layerForward(t, bias === undefined ? '' : to.value(bias), to);
   const centred = to.builder.emit('Sub', [to.value(x), mean]);
@@ -73,14 +87,19 @@ function layerNormalized(t: LayerTensor, to: Lowering): { normalized: ValueName;
 /** Mean over the last axis of x * weight, kept as an axis of size 1. */
 function weightedMean(x: ValueName, weight: ValueName, t: Tensor, { builder }: Lowering): ValueName {
   const size = t.inputs[0]?.shape.at(-1) as number;
-  const column = builder.emit('Reshape', [builder.emit('Mul', [weight, builder.scalar(1 / size)]), builder.int64(size, 1)]);
+  const column = builder.emit('Reshape', [
+    builder.emit('Mul', [weight, builder.scalar(1 / size)]),
+    builder.int64(size, 1),
+  ]);
   return builder.emit('MatMul', [x, column]);
 }
 
 function sumOverRows(x: ValueName, t: Tensor, { builder }: Lowering): ValueName {
   const axes = (t.inputs[0] as Tensor).shape.slice(0, -1).map((_, axis) => axis);
   if (axes.length === 0) return x;
-  return builder.emit('ReduceSum', [x, builder.int64(...axes)], { attributes: { keepdims: { kind: 'int', value: 0 } } });
+  return builder.emit('ReduceSum', [x, builder.int64(...axes)], {
+    attributes: { keepdims: { kind: 'int', value: 0 } },
+  });
 }
 
 function normAttributes(epsilon: number): Record<string, AttributeValue> {

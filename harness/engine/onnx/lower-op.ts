@@ -1,16 +1,32 @@
 /**
- * Graph operation -> ONNX nodes, for the CPU provider of ONNX Runtime. The aim is few passes over memory and few nodes: contributed operators
- * where they pay, and formulations in which a forward and a backward operation ask the builder for the same nodes.
+ * Graph operation -> ONNX nodes, for the CPU provider of ONNX Runtime. The aim is few passes over memory and few nodes:
+ * contributed operators where they pay, and formulations in which a forward and a backward operation ask the builder
+ * for the same nodes.
  */
 import type { OpTable, Tensor } from '../../graph/index.ts';
 import type { ValueName } from './graph-builder.ts';
 import type { Lowering } from './lowering.ts';
 import { geluDerivativeNodes, geluNodes, siluDerivativeNodes, siluNodes } from './lower-activations.ts';
 import { addNodes, matmulNodes } from './lower-matmul.ts';
-import { layerNormInputGradientNodes, layerNormNodes, layerNormWeightGradientNodes, rmsNormInputGradientNodes, rmsNormNodes, rmsNormWeightGradientNodes } from './lower-norms.ts';
+import {
+  layerNormInputGradientNodes,
+  layerNormNodes,
+  layerNormWeightGradientNodes,
+  rmsNormInputGradientNodes,
+  rmsNormNodes,
+  rmsNormWeightGradientNodes,
+} from './lower-norms.ts';
 import { packRowsNodes, padRowsNodes } from './lower-packing.ts';
 import { crossEntropyNodes, crossEntropyLogitsGradientNodes, ropeNodes, scatterAddRowsNodes } from './lower-rows.ts';
-import { broadcastLikeNodes, padAxisNodes, reshapeNodes, sizeOfNodes, sliceNodes, sumNodes, transposeNodes } from './lower-layout.ts';
+import {
+  broadcastLikeNodes,
+  padAxisNodes,
+  reshapeNodes,
+  sizeOfNodes,
+  sliceNodes,
+  sumNodes,
+  transposeNodes,
+} from './lower-layout.ts';
 
 const direct =
   (op: string) =>
@@ -47,11 +63,15 @@ export const onnxLowerings: OpTable<[to: Lowering], ValueName> = {
   transpose: transposeNodes,
   slice: sliceNodes,
   padAxis: padAxisNodes,
-  concat: (t, to) => to.builder.emit('Concat', t.inputs.map(to.value), { attributes: { axis: { kind: 'int', value: t.attributes.axis } } }),
+  concat: (t, to) =>
+    to.builder.emit('Concat', t.inputs.map(to.value), {
+      attributes: { axis: { kind: 'int', value: t.attributes.axis } },
+    }),
   broadcastLike: broadcastLikeNodes,
   sizeOf: sizeOfNodes,
   sum: sumNodes,
-  softmax: (t, to) => to.builder.emit('Softmax', [to.value(t.inputs[0] as Tensor)], { attributes: { axis: { kind: 'int', value: -1 } } }),
+  softmax: (t, to) =>
+    to.builder.emit('Softmax', [to.value(t.inputs[0] as Tensor)], { attributes: { axis: { kind: 'int', value: -1 } } }),
   gatherRows: (t, to) => to.builder.emit('Gather', t.inputs.map(to.value)),
   scatterAddRows: scatterAddRowsNodes,
   padRows: padRowsNodes,
@@ -66,4 +86,3 @@ export const onnxLowerings: OpTable<[to: Lowering], ValueName> = {
   crossEntropyRows: crossEntropyNodes,
   crossEntropyLogitsGradient: crossEntropyLogitsGradientNodes,
 };
-

@@ -11,8 +11,9 @@ export function scatterAddRowsNodes(t: TensorOf<'scatterAddRows'>, to: Lowering)
 }
 
 /**
- * Adds the updates onto `base`, in place where nothing else reads it. The runtime's ScatterND splits the updates among threads, which lose additions where two of
- * them meet in one row; ScatterElements adds one after another. So ScatterND only takes indices that are distinct.
+ * Adds the updates onto `base`, in place where nothing else reads it. The runtime's ScatterND splits the updates among
+ * threads, which lose additions where two of them meet in one row; ScatterElements adds one after another. So ScatterND
+ * only takes indices that are distinct.
  */
 export function scatterAddOnto(t: TensorOf<'scatterAddRows'>, base: ValueName, to: Lowering): ValueName {
   const { builder, value } = to;
@@ -22,20 +23,30 @@ export function scatterAddOnto(t: TensorOf<'scatterAddRows'>, base: ValueName, t
     const coordinates = builder.emit('Unsqueeze', [to.asInt64(indices), builder.int64(-1)]);
     return builder.emit('ScatterND', [base, coordinates, value(updates)], { attributes });
   }
-  const rowAxes = updates.shape.slice(indices.shape.length).map((_, axis) => axis - updates.shape.length + indices.shape.length);
+  const rowAxes = updates.shape
+    .slice(indices.shape.length)
+    .map((_, axis) => axis - updates.shape.length + indices.shape.length);
   const rows = flatRows(updates, indices, to);
   const column = builder.emit('Reshape', [to.asInt64(indices), builder.int64(-1, ...rowAxes.map(() => 1))]);
   const everywhere = builder.emit('Expand', [column, builder.emit('Shape', [rows])]);
-  return builder.emit('ScatterElements', [base, everywhere, rows], { attributes: { ...attributes, axis: { kind: 'int', value: 0 } } });
+  return builder.emit('ScatterElements', [base, everywhere, rows], {
+    attributes: { ...attributes, axis: { kind: 'int', value: 0 } },
+  });
 }
 
 /** Updates with one leading axis, as many as there are indices. */
 function flatRows(updates: Tensor, indices: Tensor, { builder, value }: Lowering): ValueName {
   if (indices.shape.length === 1) return value(updates);
-  return builder.emit('Reshape', [value(updates), builder.int64(-1, ...updates.shape.slice(indices.shape.length).map(Number))]);
+  return builder.emit('Reshape', [
+    value(updates),
+    builder.int64(-1, ...updates.shape.slice(indices.shape.length).map(Number)),
+  ]);
 }
 
-/** The contributed operator takes [batch, sequence, width] and a position per (batch, sequence): every row is a batch of one here. */
+/**
+ * The contributed operator takes [batch, sequence, width] and a position per (batch, sequence): every row is a batch of
+ * one here.
+ */
 export function ropeNodes(t: TensorOf<'rope'>, to: Lowering): ValueName {
   const { builder } = to;
   const [x, positions, cosTable, sinTable] = t.inputs as [Tensor, Tensor, Tensor, Tensor];
@@ -48,7 +59,9 @@ export function ropeNodes(t: TensorOf<'rope'>, to: Lowering): ValueName {
 
 export function crossEntropyNodes(t: TensorOf<'crossEntropyRows'>, to: Lowering): ValueName {
   const [logits, targets] = t.inputs as [Tensor, Tensor];
-  const picked = to.builder.emit('GatherElements', [logSoftmax(logits, to), targetColumn(targets, to)], { attributes: LAST_AXIS });
+  const picked = to.builder.emit('GatherElements', [logSoftmax(logits, to), targetColumn(targets, to)], {
+    attributes: LAST_AXIS,
+  });
   return to.builder.emit('Neg', [to.builder.emit('Squeeze', [picked, to.builder.int64(1)])]);
 }
 
@@ -59,7 +72,9 @@ export function crossEntropyLogitsGradientNodes(t: TensorOf<'crossEntropyLogitsG
   const column = targetColumn(targets, to);
   const probabilities = builder.emit('Exp', [logSoftmax(logits, to)]);
   const minusOne = builder.emit('Expand', [builder.scalar(-1), builder.emit('Shape', [column])]);
-  return builder.emit('ScatterElements', [probabilities, column, minusOne], { attributes: { ...LAST_AXIS, reduction: { kind: 'string', value: 'add' } } });
+  return builder.emit('ScatterElements', [probabilities, column, minusOne], {
+    attributes: { ...LAST_AXIS, reduction: { kind: 'string', value: 'add' } },
+  });
 }
 
 const LAST_AXIS: Readonly<Record<string, AttributeValue>> = { axis: { kind: 'int', value: 1 } };

@@ -1,4 +1,7 @@
-/** Cross-entropy without LogSoftmax, which the WebGPU provider lacks, from shared nodes: logits less their row's maximum, exponentials, and their sum. */
+/**
+ * Cross-entropy without LogSoftmax, which the WebGPU provider lacks, from shared nodes: logits less their row's
+ * maximum, exponentials, and their sum.
+ */
 import type { Tensor, TensorOf } from '../../graph/index.ts';
 import type { AttributeValue } from './encode-protobuf.ts';
 import type { ValueName } from './graph-builder.ts';
@@ -20,13 +23,18 @@ export function logitsGradientOnDevice(t: TensorOf<'crossEntropyLogitsGradient'>
   const { powers, sum } = exponentials(logits, to);
   const column = targetColumn(targets, to);
   const minusOne = builder.emit('Expand', [builder.scalar(-1), builder.emit('Shape', [column])]);
-  return builder.emit('ScatterElements', [builder.emit('Div', [powers, sum]), column, minusOne], { attributes: { ...LAST_AXIS, reduction: { kind: 'string', value: 'add' } } });
+  return builder.emit('ScatterElements', [builder.emit('Div', [powers, sum]), column, minusOne], {
+    attributes: { ...LAST_AXIS, reduction: { kind: 'string', value: 'add' } },
+  });
 }
 
 const LAST_AXIS: Readonly<Record<string, AttributeValue>> = { axis: { kind: 'int', value: 1 } };
 const KEEP: Readonly<Record<string, AttributeValue>> = { keepdims: { kind: 'int', value: 1 } };
 
-function exponentials(logits: Tensor, { builder, value }: Lowering): { shifted: ValueName; powers: ValueName; sum: ValueName } {
+function exponentials(
+  logits: Tensor,
+  { builder, value }: Lowering,
+): { shifted: ValueName; powers: ValueName; sum: ValueName } {
   const x = value(logits);
   const shifted = builder.emit('Sub', [x, builder.emit('ReduceMax', [x, builder.int64(1)], { attributes: KEEP })]);
   const powers = builder.emit('Exp', [shifted]);

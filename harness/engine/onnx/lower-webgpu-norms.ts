@@ -1,4 +1,7 @@
-/** Normalizations over the last axis from elementary nodes that forward and backward share; see lower-webgpu.ts for why the fused operators do not do. */
+/**
+ * Normalizations over the last axis from elementary nodes that forward and backward share; see lower-webgpu.ts for why
+ * the fused operators do not do.
+ */
 import type { Tensor, TensorOf } from '../../graph/index.ts';
 import type { AttributeValue } from './encode-protobuf.ts';
 import type { ValueName } from './graph-builder.ts';
@@ -8,11 +11,15 @@ type RmsTensor = TensorOf<'rmsNorm' | 'rmsNormInputGradient' | 'rmsNormWeightGra
 type LayerTensor = TensorOf<'layerNorm' | 'layerNormInputGradient' | 'layerNormWeightGradient'>;
 
 /** A row brought to unit size, and the factor that did it. */
-interface Normalized { readonly normalized: ValueName; readonly inverse: ValueName }
+interface Normalized {
+  readonly normalized: ValueName;
+  readonly inverse: ValueName;
+}
 
 /** Alone, the fused operator is one pass. */
 export function rmsNormOnDevice(t: TensorOf<'rmsNorm'>, to: Lowering): ValueName {
-  if (to.findUse('rmsNormInputGradient', t.inputs[0] as Tensor) === undefined) return to.builder.emit('SimplifiedLayerNormalization', t.inputs.map(to.value), { attributes: fused(t) });
+  if (to.findUse('rmsNormInputGradient', t.inputs[0] as Tensor) === undefined)
+    return to.builder.emit('SimplifiedLayerNormalization', t.inputs.map(to.value), { attributes: fused(t) });
   return to.builder.emit('Mul', [rms(t, to).normalized, input(t, 1, to)]);
 }
 
@@ -30,7 +37,8 @@ export function rmsNormWeightGradientOnDevice(t: TensorOf<'rmsNormWeightGradient
 }
 
 export function layerNormOnDevice(t: TensorOf<'layerNorm'>, to: Lowering): ValueName {
-  if (to.findUse('layerNormInputGradient', t.inputs[0] as Tensor) === undefined) return to.builder.emit('LayerNormalization', t.inputs.map(to.value), { attributes: fused(t) });
+  if (to.findUse('layerNormInputGradient', t.inputs[0] as Tensor) === undefined)
+    return to.builder.emit('LayerNormalization', t.inputs.map(to.value), { attributes: fused(t) });
   const scaled = to.builder.emit('Mul', [centred(t, to).normalized, input(t, 1, to)]);
   return to.builder.emit('Add', [scaled, input(t, 2, to)]);
 }
@@ -62,7 +70,9 @@ function centred(t: LayerTensor, to: Lowering): Normalized {
 function unitSize(x: ValueName, epsilon: number, to: Lowering): Normalized {
   const { builder } = to;
   const meanSquare = meanOf(builder.emit('Mul', [x, x]), to);
-  const inverse = builder.emit('Reciprocal', [builder.emit('Sqrt', [builder.emit('Add', [meanSquare, builder.scalar(epsilon)])])]);
+  const inverse = builder.emit('Reciprocal', [
+    builder.emit('Sqrt', [builder.emit('Add', [meanSquare, builder.scalar(epsilon)])]),
+  ]);
   return { normalized: builder.emit('Mul', [x, inverse]), inverse };
 }
 

@@ -1,8 +1,9 @@
 /**
- * What the WebGPU provider of ONNX Runtime 1.30 needs said differently, so that every node of a program runs on the device. It has no kernel for FusedMatMul,
- * LogSoftmax, ConstantOfShape, and none that compute on int64; arithmetic on shapes would run on the CPU, while a Shape whose only readers are Expand and
- * Reshape stays. Two of its kernels are wrong there: the second output of SimplifiedLayerNormalization is not the inverse deviation, and
- * LayerNormalization without a bias ends the process.
+ * What the WebGPU provider of ONNX Runtime 1.30 needs said differently, so that every node of a program runs on the
+ * device. It has no kernel for FusedMatMul, LogSoftmax, ConstantOfShape, and none that compute on int64; arithmetic on
+ * shapes would run on the CPU, while a Shape whose only readers are Expand and Reshape stays. Two of its kernels are
+ * wrong there: the second output of SimplifiedLayerNormalization is not the inverse deviation, and LayerNormalization
+ * without a bias ends the process.
  */
 import type { Tensor, TensorOf } from '../../graph/index.ts';
 import type { AttributeValue } from './encode-protobuf.ts';
@@ -10,7 +11,14 @@ import { MICROSOFT, type ValueName } from './graph-builder.ts';
 import { accumulated } from './lower-matmul.ts';
 import { onnxLowerings } from './lower-op.ts';
 import { crossEntropyOnDevice, logitsGradientOnDevice } from './lower-webgpu-losses.ts';
-import { layerNormOnDevice, layerNormInputGradientOnDevice, layerNormWeightGradientOnDevice, rmsNormOnDevice, rmsNormInputGradientOnDevice, rmsNormWeightGradientOnDevice } from './lower-webgpu-norms.ts';
+import {
+  layerNormOnDevice,
+  layerNormInputGradientOnDevice,
+  layerNormWeightGradientOnDevice,
+  rmsNormOnDevice,
+  rmsNormInputGradientOnDevice,
+  rmsNormWeightGradientOnDevice,
+} from './lower-webgpu-norms.ts';
 import type { Lowering, LoweringTable } from './lowering.ts';
 
 export const webgpuLowerings: LoweringTable = {
@@ -36,7 +44,10 @@ export const webgpuLowerings: LoweringTable = {
   crossEntropyLogitsGradient: logitsGradientOnDevice,
 };
 
-/** Matrices as one Gemm; stacks as Transpose and MatMul, the scale on whichever is smaller: a factor with a static (head size) inner axis, or the product. */
+/**
+ * Matrices as one Gemm; stacks as Transpose and MatMul, the scale on whichever is smaller: a factor with a static (head
+ * size) inner axis, or the product.
+ */
 function matmulNodes(t: TensorOf<'matmul'>, to: Lowering): ValueName {
   const { transposeA, transposeB, scale } = t.attributes;
   if (t.shape.length === 2) return onnxLowerings.matmul(t, to);
@@ -46,7 +57,9 @@ function matmulNodes(t: TensorOf<'matmul'>, to: Lowering): ValueName {
   if (scale === 1) return to.builder.emit('MatMul', [left, right]);
   const inner = a.shape.at(transposeA ? -2 : -1);
   const scaled = (x: ValueName): ValueName => to.builder.emit('Mul', [x, to.builder.scalar(scale)]);
-  return typeof inner === 'number' ? to.builder.emit('MatMul', [scaled(left), right]) : scaled(to.builder.emit('MatMul', [left, right]));
+  return typeof inner === 'number'
+    ? to.builder.emit('MatMul', [scaled(left), right])
+    : scaled(to.builder.emit('MatMul', [left, right]));
 }
 
 function swapLastTwo(x: Tensor, to: Lowering): ValueName {
@@ -63,19 +76,26 @@ function sizeOfNodes(t: TensorOf<'sizeOf'>, { builder, value }: Lowering): Value
   const source = t.inputs[0] as Tensor;
   const others = source.shape.flatMap((_, axis) => (t.attributes.axes.includes(axis) ? [] : [axis]));
   const fill = (count: number): ValueName => builder.int64(...others.map(() => count));
-  const x = others.length === 0 ? value(source) : builder.emit('Slice', [value(source), fill(0), fill(1), builder.int64(...others)]);
+  const x =
+    others.length === 0
+      ? value(source)
+      : builder.emit('Slice', [value(source), fill(0), fill(1), builder.int64(...others)]);
   const ones = builder.emit('Expand', [builder.scalar(1), builder.emit('Shape', [x])]);
   return builder.emit('ReduceSum', [ones], { attributes: { keepdims: { kind: 'int', value: 0 } } });
 }
 
-/** The order in which repeated rows are added is the device's: results may differ in the last digits from run to run. */
+/**
+ * The order in which repeated rows are added is the device's: results may differ in the last digits from run to run.
+ */
 function scatterAddRowsNodes(t: TensorOf<'scatterAddRows'>, to: Lowering): ValueName {
   const { builder } = to;
   const [updates, indices, like] = t.inputs as [Tensor, Tensor, Tensor];
   const isStatic = like.shape.every((dim) => typeof dim === 'number');
   const shape = isStatic ? builder.int64(...like.shape.map(Number)) : builder.emit('Shape', [to.value(like)]);
   const base = builder.emit('Expand', [builder.scalar(0), shape]);
-  return builder.emit('ScatterND', [base, int64Column(indices, -1, to), to.value(updates)], { attributes: { reduction: { kind: 'string', value: 'add' } } });
+  return builder.emit('ScatterND', [base, int64Column(indices, -1, to), to.value(updates)], {
+    attributes: { reduction: { kind: 'string', value: 'add' } },
+  });
 }
 
 /** A padded slot reads row 0 and is multiplied by 0. */
@@ -99,7 +119,9 @@ function ropeNodes(t: TensorOf<'rope'>, to: Lowering): ValueName {
   const [x, positions, cosTable, sinTable] = t.inputs as [Tensor, Tensor, Tensor, Tensor];
   const rows = builder.emit('Unsqueeze', [to.value(x), builder.int64(1)]);
   const sin = t.attributes.inverse ? builder.emit('Neg', [to.value(sinTable)]) : to.value(sinTable);
-  const turned = builder.emit('RotaryEmbedding', [rows, int64Column(positions, 1, to), to.value(cosTable), sin], { domain: MICROSOFT });
+  const turned = builder.emit('RotaryEmbedding', [rows, int64Column(positions, 1, to), to.value(cosTable), sin], {
+    domain: MICROSOFT,
+  });
   return builder.emit('Squeeze', [turned, builder.int64(1)]);
 }
 

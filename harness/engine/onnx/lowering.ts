@@ -11,7 +11,11 @@ export interface Lowering {
   readonly asInt64: (tensor: Tensor) => ValueName;
   readonly inputName: (tensor: TensorOf<'input'>) => ValueName;
   /** The program's first application of `op` to exactly this first input that fits, if it has one. */
-  readonly findUse: <K extends OpKind>(op: K, input: Tensor, fits?: (found: TensorOf<K>) => boolean) => TensorOf<K> | undefined;
+  readonly findUse: <K extends OpKind>(
+    op: K,
+    input: Tensor,
+    fits?: (found: TensorOf<K>) => boolean,
+  ) => TensorOf<K> | undefined;
   /** Whether exactly one operation reads the tensor, and it is neither an output nor a next state. */
   readonly isUsedOnce: (tensor: Tensor) => boolean;
 }
@@ -19,7 +23,11 @@ export interface Lowering {
 /** One function an operation; each provider has a table of its own. */
 export type LoweringTable = OpTable<[to: Lowering], ValueName>;
 
-export function lowering(program: Program, table: LoweringTable, inputName: (tensor: TensorOf<'input'>) => ValueName): Lowering {
+export function lowering(
+  program: Program,
+  table: LoweringTable,
+  inputName: (tensor: TensorOf<'input'>) => ValueName,
+): Lowering {
   const builder = graphBuilder();
   const applied = byFirstInput(program);
   const uses = useCounts(program);
@@ -30,7 +38,8 @@ export function lowering(program: Program, table: LoweringTable, inputName: (ten
     findUse: <K extends OpKind>(op: K, input: Tensor, fits: (found: TensorOf<K>) => boolean = () => true) =>
       (applied.get(`${op} ${input.id}`) as TensorOf<K>[] | undefined)?.find(fits),
     isUsedOnce: (tensor) => uses.get(tensor) === 1,
-    asInt64: (tensor) => builder.emit('Cast', [result.value(tensor)], { attributes: { to: { kind: 'int', value: ONNX_INT64 } } }),
+    asInt64: (tensor) =>
+      builder.emit('Cast', [result.value(tensor)], { attributes: { to: { kind: 'int', value: ONNX_INT64 } } }),
     value: (tensor) => {
       const known = values.get(tensor);
       if (known !== undefined) return known;

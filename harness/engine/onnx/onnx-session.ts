@@ -24,7 +24,9 @@ export interface OnnxSessionParts {
 }
 
 /** One for all sessions that share state: their runs have one order. */
-interface Lock { isHeld: boolean }
+interface Lock {
+  isHeld: boolean;
+}
 
 export class OnnxSession implements Session {
   readonly memory: StateMemory;
@@ -40,7 +42,16 @@ export class OnnxSession implements Session {
   readonly #lock: Lock;
   #isReleased = false;
 
-  constructor({ runtime, session, program, memory, stateOf, isProfiled, explain = () => '', checksIndices = false }: OnnxSessionParts) {
+  constructor({
+    runtime,
+    session,
+    program,
+    memory,
+    stateOf,
+    isProfiled,
+    explain = () => '',
+    checksIndices = false,
+  }: OnnxSessionParts) {
     this.memory = memory;
     this.#runtime = runtime;
     this.#session = session;
@@ -63,7 +74,8 @@ export class OnnxSession implements Session {
 
   setState(values: Readonly<Record<string, Float32Array>>): void {
     this.#refuseWhileRunning('setState');
-    for (const { entry, value } of bindState(this.#program, values)) this.memory.write(this.#slots.get(entry) as StateSlot, value, this.#runtime);
+    for (const { entry, value } of bindState(this.#program, values))
+      this.memory.write(this.#slots.get(entry) as StateSlot, value, this.#runtime);
   }
 
   async run(feeds: Feeds): Promise<Values> {
@@ -75,7 +87,9 @@ export class OnnxSession implements Session {
       await this.memory.settle(this.#fed, this.#runtime);
       const results = await this.#session.run({ ...fed, ...this.#stateFeeds() }, this.#fetches());
       for (const slot of this.#changing) this.memory.advance(slot, results[nextName(slot.name)] as OnnxTensor);
-      return Object.fromEntries(Object.keys(outputs).map((name) => [name, (results[outputName(name)] as OnnxTensor).data as Float32Array]));
+      return Object.fromEntries(
+        Object.keys(outputs).map((name) => [name, (results[outputName(name)] as OnnxTensor).data as Float32Array]),
+      );
     } catch (cause) {
       // Buffers to write into may be half written; the current values are untouched, so the session stays usable.
       const told = readableFailure(cause);
@@ -127,7 +141,10 @@ export class OnnxSession implements Session {
   /** null: the provider makes the result's buffer. */
   #fetches(): Record<string, OnnxTensor | null> {
     const outputs = Object.keys(this.#program.outputs).map((name) => [outputName(name), null] as const);
-    return Object.fromEntries([...outputs, ...this.#changing.map((slot) => [nextName(slot.name), slot.spare] as const)]);
+    return Object.fromEntries([
+      ...outputs,
+      ...this.#changing.map((slot) => [nextName(slot.name), slot.spare] as const),
+    ]);
   }
 
   #refuseWhileRunning(what: string): void {

@@ -1,6 +1,7 @@
 /**
- * Runs a program with ONNX Runtime's CUDA provider. The package (version 1.30) can leave results on a device only for WebGPU, so the state lives in main memory
- * and is copied both ways at each run: 24 bytes a trained parameter with AdamW. Not run by the project's own tests, which have had no NVIDIA GPU.
+ * Runs a program with ONNX Runtime's CUDA provider. The package (version 1.30) can leave results on a device only for
+ * WebGPU, so the state lives in main memory and is copied both ways at each run: 24 bytes a trained parameter with
+ * AdamW. Not run by the project's own tests, which have had no NVIDIA GPU.
  */
 import type { InferenceSession } from 'onnxruntime-node';
 import type { CompileOptions, Executor } from '../executor.ts';
@@ -17,14 +18,27 @@ export function onnxruntimeCuda(): Executor {
     name,
     wantsWholeSteps: true,
     compile: async (program, options = {}) => {
-      // Else matrix products round their factors to TensorFloat-32's 10 bits on Ampere and later, and losses leave the CPU's in the third digit. The package has
-      // no way to set the provider's own `use_tf32`. cuBLAS reads this when it is loaded.
+      // Else matrix products round their factors to TensorFloat-32's 10 bits on Ampere and later, and losses leave the
+      // CPU's in the third digit. The package has no way to set the provider's own `use_tf32`. cuBLAS reads this when
+      // it is loaded.
       process.env['NVIDIA_TF32_OVERRIDE'] ??= '0';
       const runtime = await loadRuntime();
       const stateOf = sharedSession(options, hostMemory, name);
-      // The formulations for WebGPU are plain operators that this provider has too, and keep arithmetic on shapes, which would run on the CPU, out of the step.
-      const session = await runtime.InferenceSession.create(programToModel(program, webgpuLowerings), sessionOptions(options));
-      return new OnnxSession({ runtime, session, program, memory: hostMemory, stateOf, isProfiled: options.profilePrefix !== undefined, checksIndices: true });
+      // The formulations for WebGPU are plain operators that this provider has too, and keep arithmetic on shapes,
+      // which would run on the CPU, out of the step.
+      const session = await runtime.InferenceSession.create(
+        programToModel(program, webgpuLowerings),
+        sessionOptions(options),
+      );
+      return new OnnxSession({
+        runtime,
+        session,
+        program,
+        memory: hostMemory,
+        stateOf,
+        isProfiled: options.profilePrefix !== undefined,
+        checksIndices: true,
+      });
     },
   };
 }

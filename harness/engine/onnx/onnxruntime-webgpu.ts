@@ -1,6 +1,7 @@
 /**
- * Runs a program with ONNX Runtime's WebGPU provider (Vulkan, Metal or D3D12 through Dawn). State stays on the device between runs; only fed batches go up and
- * outputs (losses, margins) come down. Falling back to the CPU is switched off: a node that the provider cannot run fails the compilation instead of slowing every step.
+ * Runs a program with ONNX Runtime's WebGPU provider (Vulkan, Metal or D3D12 through Dawn). State stays on the device
+ * between runs; only fed batches go up and outputs (losses, margins) come down. Falling back to the CPU is switched
+ * off: a node that the provider cannot run fails the compilation instead of slowing every step.
  */
 import type { InferenceSession } from 'onnxruntime-node';
 import type { Program, StateEntry } from '../../graph/index.ts';
@@ -25,7 +26,16 @@ export function onnxruntimeWebgpu(): Executor {
       const runtime = await loadRuntime();
       const stateOf = sharedSession(options, memory, name);
       const session = await create(runtime, program, sessionOptions(program, options));
-      return new OnnxSession({ runtime, session, program, memory, stateOf, isProfiled: options.profilePrefix !== undefined, explain: (message) => explainLimit(message, program), checksIndices: true });
+      return new OnnxSession({
+        runtime,
+        session,
+        program,
+        memory,
+        stateOf,
+        isProfiled: options.profilePrefix !== undefined,
+        explain: (message) => explainLimit(message, program),
+        checksIndices: true,
+      });
     },
   };
 }
@@ -35,8 +45,12 @@ export const providerOptions: InferenceSession.SessionOptions = {
   executionProviders: [{ name: 'webgpu', preferredLayout: 'NCHW' }],
   graphOptimizationLevel: 'all',
   logSeverityLevel: 4,
-  // The transpose optimizer pushes transpositions through Expand and permutes the target shape for it, by a Gather on int64 that only the CPU has.
-  extra: { session: { disable_cpu_ep_fallback: '1' }, optimization: { disable_specified_optimizers: 'TransposeOptimizer' } },
+  // The transpose optimizer pushes transpositions through Expand and permutes the target shape for it, by a Gather on
+  // int64 that only the CPU has.
+  extra: {
+    session: { disable_cpu_ep_fallback: '1' },
+    optimization: { disable_specified_optimizers: 'TransposeOptimizer' },
+  },
 };
 
 function sessionOptions(program: Program, { profilePrefix }: CompileOptions): InferenceSession.SessionOptions {
@@ -48,13 +62,19 @@ function sessionOptions(program: Program, { profilePrefix }: CompileOptions): In
   };
 }
 
-async function create(runtime: OnnxRuntime, program: Program, options: InferenceSession.SessionOptions): Promise<InferenceSession> {
+async function create(
+  runtime: OnnxRuntime,
+  program: Program,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
   try {
     return await runtime.InferenceSession.create(programToModel(program, webgpuLowerings), options);
   } catch (cause) {
     const message = readableFailure(cause);
     const isFallback = message.includes('fallback to CPU EP has been explicitly disabled');
-    throw new Error(`compile: ONNX Runtime failed on WebGPU: ${isFallback ? unsupported(program) : message}`, { cause });
+    throw new Error(`compile: ONNX Runtime failed on WebGPU: ${isFallback ? unsupported(program) : message}`, {
+      cause,
+    });
   }
 }
 
@@ -62,23 +82,34 @@ async function create(runtime: OnnxRuntime, program: Program, options: Inference
 function unsupported({ tensors, state }: Program): string {
   const half = state.find(({ storage }) => storage === 'float16');
   const operations = [...new Set(tensors.map(({ op }) => op))].sort().join(', ');
-  const suspect = half === undefined ? '' : `; state "${half.name}" is stored as float16, which needs an adapter with shader-f16 (see "harness doctor")`;
+  const suspect =
+    half === undefined
+      ? ''
+      : `; state "${half.name}" is stored as float16, which needs an adapter with shader-f16 (see "harness doctor")`;
   return `the provider has no kernel for some operation of this program (${operations})${suspect}`;
 }
 
 /**
- * A tensor larger than one binding (maxStorageBufferBindingSize: 128 MiB on many drivers) is split among several, and a shader takes few bindings
- * (maxStorageBuffersPerShaderStage, 16 at most). The provider's message names the node; this adds the tensors that are likely meant.
+ * A tensor larger than one binding (maxStorageBufferBindingSize: 128 MiB on many drivers) is split among several, and a
+ * shader takes few bindings (maxStorageBuffersPerShaderStage, 16 at most). The provider's message names the node; this
+ * adds the tensors that are likely meant.
  */
 export function explainLimit(message: string, { state }: Program): string {
   if (!/storage buffers in shader|buffer size|out of memory|allocat/i.test(message)) return '';
-  const bytes = ({ input, storage }: StateEntry): number => sizeOfShape(input.shape.map(Number)) * (storage === 'float16' ? 2 : 4);
-  const largest = state.toSorted((a, b) => bytes(b) - bytes(a)).slice(0, 3).map((entry) => `"${entry.name}" (${Math.ceil(bytes(entry) / 2 ** 20)} MiB)`);
+  const bytes = ({ input, storage }: StateEntry): number =>
+    sizeOfShape(input.shape.map(Number)) * (storage === 'float16' ? 2 : 4);
+  const largest = state
+    .toSorted((a, b) => bytes(b) - bytes(a))
+    .slice(0, 3)
+    .map((entry) => `"${entry.name}" (${Math.ceil(bytes(entry) / 2 ** 20)} MiB)`);
   return `; a tensor larger than the device's maxStorageBufferBindingSize takes several of a shader's few bindings, and the largest states are ${largest.join(', ')}. Use a smaller model or vocabulary, or --device cpu`;
 }
 
 /** WGSL has no 16-bit integers to carry it in. */
 function refuseBfloat16({ state }: Program, executor: string): void {
   const entry = state.find(({ storage }) => storage === 'bfloat16');
-  if (entry !== undefined) throw new Error(`compile: state "${entry.name}" is stored as bfloat16, which ${executor} does not have; it has float32 and float16`);
+  if (entry !== undefined)
+    throw new Error(
+      `compile: state "${entry.name}" is stored as bfloat16, which ${executor} does not have; it has float32 and float16`,
+    );
 }

@@ -1,4 +1,7 @@
-/** A whole program as one ONNX model. Names: `i:` fed input, `s:` state before the run, `n:` state after it, `o:` output. */
+/**
+ * A whole program as one ONNX model. Names: `i:` fed input, `s:` state before the run, `n:` state after it, `o:`
+ * output.
+ */
 import type { Program, StateEntry, Tensor } from '../../graph/index.ts';
 import { encodeModel, type OnnxModel, type OnnxNode, type OnnxValue } from './encode-protobuf.ts';
 import { MICROSOFT, type GraphBuilder, type ValueName } from './graph-builder.ts';
@@ -24,7 +27,12 @@ export function changingStates(program: Program): StateEntry[] {
 export function modelStates(program: Program): StateEntry[] {
   const read = new Set(program.tensors.flatMap((tensor) => tensor.inputs));
   const produced = new Set(Object.values(program.outputs));
-  return program.state.filter((entry) => read.has(entry.input) || produced.has(entry.input) || program.state.some((other) => other !== entry && other.next === entry.input));
+  return program.state.filter(
+    (entry) =>
+      read.has(entry.input) ||
+      produced.has(entry.input) ||
+      program.state.some((other) => other !== entry && other.next === entry.input),
+  );
 }
 
 /** @param table how the provider that will run it wants the operations; the CPU's by default. */
@@ -32,28 +40,55 @@ export function programToModel(program: Program, table: LoweringTable = onnxLowe
   const states = new Map<Tensor, StateEntry>(program.state.map((entry) => [entry.input, entry]));
   const to = lowering(program, table, (tensor) => {
     const entry = states.get(tensor);
-    return entry === undefined ? inputName(tensor.attributes.name) : widened(stateName(entry.name), entry.storage, to.builder);
+    return entry === undefined
+      ? inputName(tensor.attributes.name)
+      : widened(stateName(entry.name), entry.storage, to.builder);
   });
-  const outputs = Object.entries(program.outputs).map(([name, tensor]) => ({ name: outputName(name), tensor, value: to.value(tensor), type: tensor.dtype }));
+  const outputs = Object.entries(program.outputs).map(([name, tensor]) => ({
+    name: outputName(name),
+    tensor,
+    value: to.value(tensor),
+    type: tensor.dtype,
+  }));
   const nexts = changingStates(program).map(({ name, next, storage }) => ({
-    name: nextName(name), tensor: next, value: narrowed(to.value(next), storage, to.builder), type: storageTypes[storage ?? 'float32'],
+    name: nextName(name),
+    tensor: next,
+    value: narrowed(to.value(next), storage, to.builder),
+    type: storageTypes[storage ?? 'float32'],
   }));
   const targets = [...outputs, ...nexts];
   const { nodes, initializers } = nameTargets(to.builder, targets);
   return encodeModel({
     nodes,
     inputs: [
-      ...program.inputs.map((tensor): OnnxValue => ({ name: inputName(tensor.attributes.name), type: tensor.dtype, shape: tensor.shape })),
-      ...modelStates(program).map((entry): OnnxValue => ({ name: stateName(entry.name), type: storageTypes[entry.storage ?? 'float32'], shape: entry.input.shape })),
+      ...program.inputs.map((tensor): OnnxValue => ({
+        name: inputName(tensor.attributes.name),
+        type: tensor.dtype,
+        shape: tensor.shape,
+      })),
+      ...modelStates(program).map((entry): OnnxValue => ({
+        name: stateName(entry.name),
+        type: storageTypes[entry.storage ?? 'float32'],
+        shape: entry.input.shape,
+      })),
     ],
     outputs: targets.map(({ name, tensor, type }): OnnxValue => ({ name, type, shape: tensor.shape })),
     initializers,
-    operatorSets: { '': program.state.some(({ storage }) => storage === 'bfloat16') ? ONNX_VERSION_FOR_BFLOAT16 : ONNX_VERSION, [MICROSOFT]: 1 },
+    operatorSets: {
+      '': program.state.some(({ storage }) => storage === 'bfloat16') ? ONNX_VERSION_FOR_BFLOAT16 : ONNX_VERSION,
+      [MICROSOFT]: 1,
+    },
   });
 }
 
-/** Gives each result its name: the node that makes it is renamed; a copy is made only of inputs, constants and results that have a name already. */
-function nameTargets(builder: GraphBuilder, targets: readonly { name: string; value: ValueName }[]): Pick<OnnxModel, 'nodes' | 'initializers'> {
+/**
+ * Gives each result its name: the node that makes it is renamed; a copy is made only of inputs, constants and results
+ * that have a name already.
+ */
+function nameTargets(
+  builder: GraphBuilder,
+  targets: readonly { name: string; value: ValueName }[],
+): Pick<OnnxModel, 'nodes' | 'initializers'> {
   const made = new Set(builder.nodes.flatMap((node) => node.outputs));
   const names = new Map<ValueName, string>();
   const copies: OnnxNode[] = [];

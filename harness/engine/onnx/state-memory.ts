@@ -56,8 +56,16 @@ export const hostMemory: StateMemory = {
   free: () => Promise.resolve(),
 };
 
-/** The slots of a program's states: those of `shared` where the names are equal, and new ones. Throws where shape or storage differ. */
-export function slotsOf(program: Program, shared: readonly StateSlot[], memory: StateMemory, runtime: OnnxRuntime): ReadonlyMap<StateEntry, StateSlot> {
+/**
+ * The slots of a program's states: those of `shared` where the names are equal, and new ones. Throws where shape or
+ * storage differ.
+ */
+export function slotsOf(
+  program: Program,
+  shared: readonly StateSlot[],
+  memory: StateMemory,
+  runtime: OnnxRuntime,
+): ReadonlyMap<StateEntry, StateSlot> {
   const byName = new Map(shared.map((slot) => [slot.name, slot]));
   const changing = new Set(changingStates(program));
   return new Map(
@@ -75,11 +83,15 @@ export function slotsOf(program: Program, shared: readonly StateSlot[], memory: 
 /** Zeros of a state, in main memory. */
 export function zeros(shape: readonly number[], storage: StateStorage, { Tensor }: OnnxRuntime): OnnxTensor {
   const size = sizeOfShape(shape);
-  return storage === 'float32' ? new Tensor('float32', new Float32Array(size), shape) : new Tensor(storageTypes[storage], new Uint16Array(size), shape);
+  return storage === 'float32'
+    ? new Tensor('float32', new Float32Array(size), shape)
+    : new Tensor(storageTypes[storage], new Uint16Array(size), shape);
 }
 
 function checkAgreement(slot: StateSlot, entry: StateEntry): void {
   const storage = entry.storage ?? 'float32';
   if (slot.shape.join() === entry.input.shape.join() && slot.storage === storage) return;
-  throw new Error(`compile: the shared state "${entry.name}" is ${slot.storage} ${formatShape(slot.shape)} in the other session, ${storage} ${formatShape(entry.input.shape)} in this program`);
+  throw new Error(
+    `compile: the shared state "${entry.name}" is ${slot.storage} ${formatShape(slot.shape)} in the other session, ${storage} ${formatShape(entry.input.shape)} in this program`,
+  );
 }

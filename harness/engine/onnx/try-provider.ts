@@ -1,6 +1,6 @@
 /**
- * Tries a provider of ONNX Runtime in a process of its own: a driver or a library may print, take seconds or end the process. It runs x + x in float32 and in
- * float16, with falling back to the CPU switched off.
+ * Tries a provider of ONNX Runtime in a process of its own: a driver or a library may print, take seconds or end the
+ * process. It runs x + x in float32 and in float16, with falling back to the CPU switched off.
  */
 import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -31,19 +31,36 @@ const execute = promisify(execFile);
 export async function tryProvider(provider: 'webgpu' | 'cuda'): Promise<ProviderAnswer> {
   try {
     const dawn = provider === 'webgpu' ? (pathOf('webgpu') ?? '') : '';
-    const args = ['--input-type=commonjs', '--eval', script, require.resolve('onnxruntime-node'), provider, addition('float32'), addition('float16'), dawn];
+    const args = [
+      '--input-type=commonjs',
+      '--eval',
+      script,
+      require.resolve('onnxruntime-node'),
+      provider,
+      addition('float32'),
+      addition('float16'),
+      dawn,
+    ];
     const { stdout } = await execute(process.execPath, args, { timeout: timeoutMs, env: quietEnvironment() });
     return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as ProviderAnswer;
   } catch (error) {
     const { signal, killed, message } = error as { signal?: string | null; killed?: boolean; message: string };
-    const why = killed === true ? `gave no answer in ${timeoutMs / 1000} s` : signal ? `was ended by ${signal}` : `failed: ${message.split('\n')[0] ?? ''}`;
+    const why =
+      killed === true
+        ? `gave no answer in ${timeoutMs / 1000} s`
+        : signal
+          ? `was ended by ${signal}`
+          : `failed: ${message.split('\n')[0] ?? ''}`;
     return { failure: `the process that tries it ${why}`, hasFloat16: false, adapter: null };
   }
 }
 
 /** What a command prints; empty where it is not installed or fails. */
 export async function outputOf(command: string, args: readonly string[]): Promise<string> {
-  return await execute(command, [...args], { timeout: timeoutMs, env: quietEnvironment() }).then(({ stdout }) => stdout, () => '');
+  return await execute(command, [...args], { timeout: timeoutMs, env: quietEnvironment() }).then(
+    ({ stdout }) => stdout,
+    () => '',
+  );
 }
 
 function pathOf(packageName: string): string | null {

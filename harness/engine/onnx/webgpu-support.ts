@@ -1,4 +1,7 @@
-/** ONNX Runtime's WebGPU provider as a device. It ships inside the package; what may be missing is a driver that it accepts. */
+/**
+ * ONNX Runtime's WebGPU provider as a device. It ships inside the package; what may be missing is a driver that it
+ * accepts.
+ */
 import type { DeviceFinding, DeviceSupport } from '../device-support.ts';
 import { onnxruntimeWebgpu } from './onnxruntime-webgpu.ts';
 import { readableFailure } from './readable-failure.ts';
@@ -13,11 +16,28 @@ export const webgpuSupport: DeviceSupport = {
 /** Exported for its test. */
 export function findingOf({ failure, hasFloat16, adapter }: ProviderAnswer): DeviceFinding {
   if (failure !== null || adapter === null) {
-    return { available: false, isSoftware: false, detail: readableFailure(failure ?? 'no adapter'), enable: enableText() };
+    return {
+      available: false,
+      isSoftware: false,
+      detail: readableFailure(failure ?? 'no adapter'),
+      enable: enableText(),
+    };
   }
-  const features = new Set([...(hasFloat16 ? ['shader-f16'] : []), ...adapter.features.filter((feature) => toldFeatures.has(feature))]);
-  const facts = [`${adapter.name}${adapter.isSoftware ? ' (software: runs on the CPU, for tests)' : ''}`, ...features, ...limits(adapter)];
-  return { available: true, isSoftware: adapter.isSoftware, detail: facts.join(', '), enable: adapter.maxBindingBytes === null ? tellLimits : null };
+  const features = new Set([
+    ...(hasFloat16 ? ['shader-f16'] : []),
+    ...adapter.features.filter((feature) => toldFeatures.has(feature)),
+  ]);
+  const facts = [
+    `${adapter.name}${adapter.isSoftware ? ' (software: runs on the CPU, for tests)' : ''}`,
+    ...features,
+    ...limits(adapter),
+  ];
+  return {
+    available: true,
+    isSoftware: adapter.isSoftware,
+    detail: facts.join(', '),
+    enable: adapter.maxBindingBytes === null ? tellLimits : null,
+  };
 }
 
 const tellLimits = 'To see the limits of the adapter too: npm install --no-save webgpu@0.6.2';
@@ -34,7 +54,8 @@ function limits({ maxBindingBytes, maxBufferBytes }: AdapterFacts): string[] {
 }
 
 function enableText(): string {
-  if (process.platform === 'linux' && process.arch !== 'x64') return 'onnxruntime-node ships the WebGPU provider for Linux on x64 only.';
+  if (process.platform === 'linux' && process.arch !== 'x64')
+    return 'onnxruntime-node ships the WebGPU provider for Linux on x64 only.';
   if (process.platform !== 'linux') return 'Update the graphics driver.';
   return 'Install the Vulkan driver of the GPU; for tests without one, Mesa 24 or newer (Debian 12: apt-get install -t bookworm-backports mesa-vulkan-drivers).';
 }

@@ -1,4 +1,7 @@
-/** A dense row-major array of float64, the value type of the reference executor. Indices are whole numbers in the same type. */
+/**
+ * A dense row-major array of float64, the value type of the reference executor. Indices are whole numbers in the same
+ * type.
+ */
 export interface DenseArray {
   readonly shape: readonly number[];
   readonly data: Float64Array;
@@ -28,8 +31,15 @@ export function build(shape: readonly number[], at: (index: readonly number[]) =
   return result;
 }
 
-/** Offset of `index` in an array of `shape`, where axes of size 1 and missing leading axes repeat (numpy's broadcasting). */
-export function broadcastOffset(index: readonly number[], shape: readonly number[], strides: readonly number[]): number {
+/**
+ * Offset of `index` in an array of `shape`, where axes of size 1 and missing leading axes repeat (numpy's
+ * broadcasting).
+ */
+export function broadcastOffset(
+  index: readonly number[],
+  shape: readonly number[],
+  strides: readonly number[],
+): number {
   const missing = index.length - shape.length;
   let offset = 0;
   for (let axis = 0; axis < shape.length; axis++) {

@@ -27,8 +27,8 @@ export function siluDerivative(x: number): number {
 }
 
 /**
- * The error function to float64 accuracy: a series of positive terms for small x, beyond them one minus the continued fraction of the complement
- * (Abramowitz and Stegun 7.1.6 and 7.1.14).
+ * The error function to float64 accuracy: a series of positive terms for small x, beyond them one minus the continued
+ * fraction of the complement (Abramowitz and Stegun 7.1.6 and 7.1.14).
  */
 export function erf(x: number): number {
   const size = Math.abs(x);
@@ -66,16 +66,22 @@ export function geluDerivative(x: number): number {
 }
 
 function zip(a: DenseArray, b: DenseArray, f: (a: number, b: number) => number): DenseArray {
-  if (sizeOf(a.shape) === sizeOf(b.shape) && a.shape.join() === b.shape.join()) return { shape: a.shape, data: a.data.map((value, flat) => f(value, b.data[flat]!)) };
+  if (sizeOf(a.shape) === sizeOf(b.shape) && a.shape.join() === b.shape.join())
+    return { shape: a.shape, data: a.data.map((value, flat) => f(value, b.data[flat]!)) };
   const [stridesA, stridesB] = [stridesOf(a.shape), stridesOf(b.shape)];
-  return build(broadcast(a.shape, b.shape), (index) => f(a.data[broadcastOffset(index, a.shape, stridesA)]!, b.data[broadcastOffset(index, b.shape, stridesB)]!));
+  return build(broadcast(a.shape, b.shape), (index) =>
+    f(a.data[broadcastOffset(index, a.shape, stridesA)]!, b.data[broadcastOffset(index, b.shape, stridesB)]!),
+  );
 }
 
 function broadcast(a: readonly number[], b: readonly number[]): number[] {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, axis) => {
     const [left, right] = [a[axis - rank + a.length] ?? 1, b[axis - rank + b.length] ?? 1];
-    if (left !== right && left !== 1 && right !== 1) throw new Error(`sizes ${left} and ${right} do not broadcast at run time; found [${a.join(', ')}] and [${b.join(', ')}]`);
+    if (left !== right && left !== 1 && right !== 1)
+      throw new Error(
+        `sizes ${left} and ${right} do not broadcast at run time; found [${a.join(', ')}] and [${b.join(', ')}]`,
+      );
     return left === 1 ? right : left;
   });
 }

@@ -1,7 +1,17 @@
 /** One float64 kernel per graph operation. */
 import { dispatch, type OpTable, type Tensor } from '../../graph/index.ts';
 import { sizeOf, type DenseArray } from './array.ts';
-import { binary, erf, gelu, geluDerivative, sigmoid, siluDerivative, softplus, unary, type Kernel } from './elementwise-kernels.ts';
+import {
+  binary,
+  erf,
+  gelu,
+  geluDerivative,
+  sigmoid,
+  siluDerivative,
+  softplus,
+  unary,
+  type Kernel,
+} from './elementwise-kernels.ts';
 import * as layout from './layout-kernels.ts';
 import * as rows from './row-kernels.ts';
 
@@ -15,8 +25,14 @@ const plain =
   (_: unknown, inputs: readonly DenseArray[]): DenseArray =>
     kernel(inputs);
 const identity = plain(([x]) => x!);
-const rms = (t: { attributes: { epsilon: number } }): rows.NormKind => ({ centres: false, epsilon: t.attributes.epsilon });
-const layer = (t: { attributes: { epsilon: number } }): rows.NormKind => ({ centres: true, epsilon: t.attributes.epsilon });
+const rms = (t: { attributes: { epsilon: number } }): rows.NormKind => ({
+  centres: false,
+  epsilon: t.attributes.epsilon,
+});
+const layer = (t: { attributes: { epsilon: number } }): rows.NormKind => ({
+  centres: true,
+  epsilon: t.attributes.epsilon,
+});
 
 const kernels: OpTable<[inputs: readonly DenseArray[]], DenseArray> = {
   input: (t) => {
@@ -49,7 +65,10 @@ const kernels: OpTable<[inputs: readonly DenseArray[]], DenseArray> = {
   padAxis: (t, [x]) => layout.padAxis(x!, t.attributes.axis, t.attributes.before, t.attributes.after),
   concat: (t, inputs) => layout.concat(inputs, t.attributes.axis),
   broadcastLike: (_, [x, like]) => layout.broadcastLike(x!, like!),
-  sizeOf: (t, [x]) => ({ shape: [], data: Float64Array.of(t.attributes.axes.reduce((product, axis) => product * x!.shape[axis]!, 1)) }),
+  sizeOf: (t, [x]) => ({
+    shape: [],
+    data: Float64Array.of(t.attributes.axes.reduce((product, axis) => product * x!.shape[axis]!, 1)),
+  }),
   sum: (t, [x]) => layout.sum(x!, t.attributes.axes, t.attributes.keepDims),
   softmax: plain(([x]) => rows.softmax(x!)),
   gatherRows: plain(rows.gatherRows),
@@ -67,7 +86,10 @@ const kernels: OpTable<[inputs: readonly DenseArray[]], DenseArray> = {
   crossEntropyLogitsGradient: plain(rows.crossEntropyLogitsGradient),
 };
 
-/** The target sizes of a reshape, with the inferred one worked out; without sizes only ones come and go, so the others keep their order. */
+/**
+ * The target sizes of a reshape, with the inferred one worked out; without sizes only ones come and go, so the others
+ * keep their order.
+ */
 function reshaped(t: Tensor & { readonly op: 'reshape' }, x: DenseArray): number[] {
   const { sizes } = t.attributes;
   if (sizes === null) {

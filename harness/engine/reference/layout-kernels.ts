@@ -1,7 +1,11 @@
 /** Kernels that move values, sum over axes, and multiply matrices. */
 import { broadcastOffset, build, sizeOf, stridesOf, zeros, type DenseArray } from './array.ts';
 
-export function matmul(a: DenseArray, b: DenseArray, options: { transposeA: boolean; transposeB: boolean; scale: number }): DenseArray {
+export function matmul(
+  a: DenseArray,
+  b: DenseArray,
+  options: { transposeA: boolean; transposeB: boolean; scale: number },
+): DenseArray {
   const rank = a.shape.length;
   const [aRows, aColumns] = [a.shape[rank - 2]!, a.shape[rank - 1]!];
   const [bRows, bColumns] = [b.shape[rank - 2]!, b.shape[rank - 1]!];

@@ -1,6 +1,7 @@
 /**
- * The definition of what programs mean: every operation in float64, one after another, in plain TypeScript. Slow; it judges the other engines
- * and makes finite differences sharp. State is kept in float64 between runs and rounded to float32 only where it leaves, or as its storage says.
+ * The definition of what programs mean: every operation in float64, one after another, in plain TypeScript. Slow; it
+ * judges the other engines and makes finite differences sharp. State is kept in float64 between runs and rounded to
+ * float32 only where it leaves, or as its storage says.
  */
 import type { Program, StateEntry, Tensor } from '../../graph/index.ts';
 import { formatShape } from '../../graph/index.ts';
@@ -14,7 +15,8 @@ export function referenceExecutor(): Executor {
   return {
     name: 'reference',
     compile: async (program, { stateOf } = {}) => {
-      if (stateOf !== undefined && !(stateOf instanceof ReferenceSession)) throw new Error('compile: stateOf is a session of another executor than reference');
+      if (stateOf !== undefined && !(stateOf instanceof ReferenceSession))
+        throw new Error('compile: stateOf is a session of another executor than reference');
       return new ReferenceSession(program, stateOf);
     },
   };
@@ -24,13 +26,23 @@ export function referenceExecutor(): Executor {
 export function evaluateProgram(program: Program, values: ReadonlyMap<Tensor, DenseArray>): Map<Tensor, DenseArray> {
   const known = new Map(values);
   for (const tensor of program.tensors) {
-    if (!known.has(tensor)) known.set(tensor, evaluateOp(tensor, tensor.inputs.map((source) => known.get(source) as DenseArray)));
+    if (!known.has(tensor))
+      known.set(
+        tensor,
+        evaluateOp(
+          tensor,
+          tensor.inputs.map((source) => known.get(source) as DenseArray),
+        ),
+      );
   }
   return known;
 }
 
 /** One state's value, shared by the sessions that were made with `stateOf`. */
-interface Slot { readonly entry: StateEntry; value: DenseArray }
+interface Slot {
+  readonly entry: StateEntry;
+  value: DenseArray;
+}
 
 class ReferenceSession implements Session {
   readonly #program: Program;
@@ -40,7 +52,12 @@ class ReferenceSession implements Session {
     this.#program = program;
     const given = stateOf === undefined ? [] : [...stateOf.#slots.values()];
     const shared = new Map(given.map((slot) => [slot.entry.name, slot]));
-    this.#slots = new Map(program.state.map((entry) => [entry, agreeing(shared.get(entry.name), entry) ?? { entry, value: zeros(staticShape(entry)) }]));
+    this.#slots = new Map(
+      program.state.map((entry) => [
+        entry,
+        agreeing(shared.get(entry.name), entry) ?? { entry, value: zeros(staticShape(entry)) },
+      ]),
+    );
   }
 
   setState(values: Readonly<Record<string, Float32Array>>): void {
@@ -56,11 +73,15 @@ class ReferenceSession implements Session {
     const results = evaluateProgram(this.#program, known);
     const valueOf = (tensor: Tensor): DenseArray => results.get(tensor) as DenseArray;
     for (const [entry, slot] of this.#slots) slot.value = stored(valueOf(entry.next), entry);
-    return Object.fromEntries(Object.entries(this.#program.outputs).map(([name, tensor]) => [name, Float32Array.from(valueOf(tensor).data)]));
+    return Object.fromEntries(
+      Object.entries(this.#program.outputs).map(([name, tensor]) => [name, Float32Array.from(valueOf(tensor).data)]),
+    );
   }
 
   async getState(): Promise<Values> {
-    return Object.fromEntries([...this.#slots].map(([entry, { value }]) => [entry.name, Float32Array.from(value.data)]));
+    return Object.fromEntries(
+      [...this.#slots].map(([entry, { value }]) => [entry.name, Float32Array.from(value.data)]),
+    );
   }
 
   /** Nothing to free: the garbage collector sees to it. */
@@ -74,12 +95,18 @@ class ReferenceSession implements Session {
 function agreeing(slot: Slot | undefined, entry: StateEntry): Slot | undefined {
   if (slot === undefined) return undefined;
   const told = ({ input, storage = 'float32' }: StateEntry): string => `${storage} ${formatShape(input.shape)}`;
-  if (told(slot.entry) !== told(entry)) throw new Error(`compile: the shared state "${entry.name}" is ${told(slot.entry)} in the other session, ${told(entry)} in this program`);
+  if (told(slot.entry) !== told(entry))
+    throw new Error(
+      `compile: the shared state "${entry.name}" is ${told(slot.entry)} in the other session, ${told(entry)} in this program`,
+    );
   return slot;
 }
 
 /** Rounded as the entry's storage rounds; float32 stays in float64. */
 function stored(value: DenseArray, { storage = 'float32' }: StateEntry): DenseArray {
   if (storage === 'float32') return value;
-  return { shape: value.shape, data: Float64Array.from(widen(narrow(Float32Array.from(value.data), storage), storage)) };
+  return {
+    shape: value.shape,
+    data: Float64Array.from(widen(narrow(Float32Array.from(value.data), storage), storage)),
+  };
 }

@@ -1,4 +1,7 @@
-/** Kernels that work row by row: softmax, normalization, token losses, gathers, rotary positions. Definitions first, speed second. */
+/**
+ * Kernels that work row by row: softmax, normalization, token losses, gathers, rotary positions. Definitions first,
+ * speed second.
+ */
 import { rowsOf, sizeOf, zeros, type DenseArray } from './array.ts';
 
 export function softmax(x: DenseArray): DenseArray {
@@ -16,7 +19,9 @@ export interface NormKind {
 }
 
 export function norm([x, weight, bias]: readonly DenseArray[], kind: NormKind): DenseArray {
-  return mapRows(x!, (row) => normalized(row, kind).values.map((value, i) => value * weight!.data[i]! + (bias?.data[i] ?? 0)));
+  return mapRows(x!, (row) =>
+    normalized(row, kind).values.map((value, i) => value * weight!.data[i]! + (bias?.data[i] ?? 0)),
+  );
 }
 
 export function normInputGradient([x, weight, dy]: readonly DenseArray[], kind: NormKind): DenseArray {
@@ -88,11 +93,17 @@ export function packRows([y, packIndex, padIndex, padMask]: readonly DenseArray[
   checkPacking(padIndex!, packIndex!, padMask!);
   const width = y!.shape[2]!;
   const result = zeros([packIndex!.data.length, width]);
-  packIndex!.data.forEach((slot, row) => result.data.set(y!.data.subarray(slot * width, (slot + 1) * width), row * width));
+  packIndex!.data.forEach((slot, row) =>
+    result.data.set(y!.data.subarray(slot * width, (slot + 1) * width), row * width),
+  );
   return result;
 }
 
-export function rope([x, positions, cosTable, sinTable]: readonly DenseArray[], headSize: number, inverse: boolean): DenseArray {
+export function rope(
+  [x, positions, cosTable, sinTable]: readonly DenseArray[],
+  headSize: number,
+  inverse: boolean,
+): DenseArray {
   const result = zeros(x!.shape);
   const half = headSize / 2;
   const sign = inverse ? -1 : 1;
@@ -118,17 +129,22 @@ function rowAt(table: DenseArray, row: number, width: number): Float64Array {
   return table.data.subarray(row * width, (row + 1) * width);
 }
 
-/** Every packed row has exactly one slot, and both indices agree on it. A program that breaks this would get wrong gradients. */
+/**
+ * Every packed row has exactly one slot, and both indices agree on it. A program that breaks this would get wrong
+ * gradients.
+ */
 function checkPacking(padIndex: DenseArray, packIndex: DenseArray, padMask: DenseArray): void {
   const used = padMask.data.reduce((total, value) => total + value, 0);
   const agrees = packIndex.data.every((slot, row) => padIndex.data[slot] === row && padMask.data[slot] === 1);
-  if (!agrees || used !== packIndex.data.length) throw new Error('padIndex, packIndex and padMask do not describe one packing');
+  if (!agrees || used !== packIndex.data.length)
+    throw new Error('padIndex, packIndex and padMask do not describe one packing');
 }
 
 function mapRows(x: DenseArray, f: (row: Float64Array, start: number) => Float64Array): DenseArray {
   const result = zeros(x.shape);
   const [count, length] = rowsOf(x);
-  for (let r = 0; r < count; r++) result.data.set(f(x.data.subarray(r * length, (r + 1) * length), r * length), r * length);
+  for (let r = 0; r < count; r++)
+    result.data.set(f(x.data.subarray(r * length, (r + 1) * length), r * length), r * length);
   return result;
 }
 

@@ -1,6 +1,7 @@
 /**
- * Which tfjs backend there is: the best one that loads and computes right, and why the better ones were passed over. All of them are driven through
- * one API; the two native packages are optional peers (they download libtensorflow when they are installed).
+ * Which tfjs backend there is: the best one that loads and computes right, and why the better ones were passed over.
+ * All of them are driven through one API; the two native packages are optional peers (they download libtensorflow when
+ * they are installed).
  */
 export type Tf = typeof import('@tensorflow/tfjs-core');
 export type TfTensor = import('@tensorflow/tfjs-core').Tensor;
@@ -44,7 +45,12 @@ async function firstThatWorks(loaders: TfjsLoaders): Promise<TfjsBackend> {
 }
 
 /** What tfjs calls the backend that each package registers. */
-const keys: Readonly<Record<TfjsBackendName, string>> = { 'tfjs-node-gpu': 'tensorflow', 'tfjs-node': 'tensorflow', wasm: 'wasm', cpu: 'cpu' };
+const keys: Readonly<Record<TfjsBackendName, string>> = {
+  'tfjs-node-gpu': 'tensorflow',
+  'tfjs-node': 'tensorflow',
+  wasm: 'wasm',
+  cpu: 'cpu',
+};
 
 const installedPackages: TfjsLoaders = {
   'tfjs-node-gpu': () => importNative('@tensorflow/tfjs-node-gpu'),
@@ -76,7 +82,11 @@ async function importNative(specifier: string): Promise<Tf> {
   return loaded.default ?? loaded;
 }
 
-async function tryBackend(name: TfjsBackendName, load: () => Promise<Tf>, passed: readonly string[]): Promise<TfjsBackend> {
+async function tryBackend(
+  name: TfjsBackendName,
+  load: () => Promise<Tf>,
+  passed: readonly string[],
+): Promise<TfjsBackend> {
   const tf = await load();
   // Otherwise tfjs prints an advertisement when it first runs in Node.
   tf.enableProdMode();
@@ -86,13 +96,18 @@ async function tryBackend(name: TfjsBackendName, load: () => Promise<Tf>, passed
   // A backend that was started once is switched to before the call returns.
   const activate = (): void => void (tf.getBackend() === key || tf.setBackend(key));
   await expectRightProduct(tf);
-  const usesGpu = name === 'tfjs-node-gpu' && (tf.backend() as { readonly isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
-  const device = name === 'tfjs-node-gpu' ? `, ${usesGpu ? 'on the GPU' : 'but TensorFlow finds no GPU and runs on the CPU'}` : '';
+  const usesGpu =
+    name === 'tfjs-node-gpu' && (tf.backend() as { readonly isUsingGpuDevice?: boolean }).isUsingGpuDevice === true;
+  const device =
+    name === 'tfjs-node-gpu' ? `, ${usesGpu ? 'on the GPU' : 'but TensorFlow finds no GPU and runs on the CPU'}` : '';
   const why = passed.length === 0 ? '' : ` (passed over: ${passed.join('; ')})`;
   return { tf, name, usesGpu, detail: `tfjs ${tf.version_core}, backend ${name}${device}${why}`, activate };
 }
 
-/** The wasm module puts handlers of its own on uncaught errors, which print its whole source and change the exit code; they are taken off again. */
+/**
+ * The wasm module puts handlers of its own on uncaught errors, which print its whole source and change the exit code;
+ * they are taken off again.
+ */
 async function withoutNewListeners<T>(start: () => Promise<T>): Promise<T> {
   const events = ['uncaughtException', 'unhandledRejection'];
   const before = new Map(events.map((event) => [event, new Set(process.rawListeners(event))]));
@@ -100,23 +115,31 @@ async function withoutNewListeners<T>(start: () => Promise<T>): Promise<T> {
     return await start();
   } finally {
     for (const event of events) {
-      for (const listener of process.rawListeners(event)) if (!before.get(event)?.has(listener)) process.off(event, listener as () => void);
+      for (const listener of process.rawListeners(event))
+        if (!before.get(event)?.has(listener)) process.off(event, listener as () => void);
     }
   }
 }
 
-/** A package may load and still fail at the first operation, as a native one built for another libtensorflow or Node does. */
+/**
+ * A package may load and still fail at the first operation, as a native one built for another libtensorflow or Node
+ * does.
+ */
 async function expectRightProduct(tf: Tf): Promise<void> {
   const product = tf.tidy(() => tf.matMul(tf.tensor2d([1, 2, 3, 4], [2, 2]), tf.tensor2d([5, 6, 7, 8], [2, 2])));
   const found = [...(await product.data())];
   product.dispose();
   // [1 2; 3 4] [5 6; 7 8] = [19 22; 43 50]
-  if (found.join() !== '19,22,43,50') throw new Error(`a product of two matrices came out as ${found.join(', ')} instead of 19, 22, 43, 50`);
+  if (found.join() !== '19,22,43,50')
+    throw new Error(`a product of two matrices came out as ${found.join(', ')} instead of 19, 22, 43, 50`);
 }
 
 function firstLine(reason: unknown): string {
-  const isMissing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(String((reason as { readonly code?: unknown }).code));
+  const isMissing = ['ERR_MODULE_NOT_FOUND', 'MODULE_NOT_FOUND'].includes(
+    String((reason as { readonly code?: unknown }).code),
+  );
   if (isMissing) return 'not installed';
-  const text = reason instanceof Error ? reason.message : String((reason as { readonly message?: unknown }).message ?? reason);
+  const text =
+    reason instanceof Error ? reason.message : String((reason as { readonly message?: unknown }).message ?? reason);
   return text.split('\n')[0] ?? '';
 }

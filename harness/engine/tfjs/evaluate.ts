@@ -19,7 +19,11 @@ export interface Evaluation {
 /** The values that the plan does not free; the caller disposes them. */
 export function evaluate({ backend, plan, feeds, given }: Evaluation): Map<Tensor, TfTensor> {
   const { tf } = backend;
-  const on: OpContext = { tf, engine: backend.name === 'wasm' || backend.name === 'cpu' ? backend.name : 'native', expectIndices: indexCheck(feeds) };
+  const on: OpContext = {
+    tf,
+    engine: backend.name === 'wasm' || backend.name === 'cpu' ? backend.name : 'native',
+    expectIndices: indexCheck(feeds),
+  };
   const live = new Map<Tensor, TfTensor>();
   const valueOf = (tensor: Tensor): TfTensor => (live.get(tensor) ?? given.get(tensor)) as TfTensor;
   try {
@@ -51,11 +55,17 @@ function evaluateOp(tensor: Tensor, xs: readonly TfTensor[], on: OpContext): TfT
     });
   } catch (cause) {
     const found = xs.map((x, i) => `${describe(tensor.inputs[i] as Tensor)} = ${formatShape(x.shape)}`).join(', ');
-    throw new Error(`run: ${describe(tensor)} failed: ${cause instanceof Error ? cause.message : String(cause)}; given ${found}`, { cause });
+    throw new Error(
+      `run: ${describe(tensor)} failed: ${cause instanceof Error ? cause.message : String(cause)}; given ${found}`,
+      { cause },
+    );
   }
 }
 
-/** Fed indices, found again behind the reshapes that lie between them and their use. Smallest and largest are worked out once per run and input. */
+/**
+ * Fed indices, found again behind the reshapes that lie between them and their use. Smallest and largest are worked out
+ * once per run and input.
+ */
 function indexCheck(feeds: readonly BoundFeed[]): OpContext['expectIndices'] {
   const fed = new Map<Tensor, BoundFeed>(feeds.map((feed) => [feed.input, feed]));
   const ranges = new Map<Tensor, readonly [number, number]>();
@@ -69,7 +79,8 @@ function indexCheck(feeds: readonly BoundFeed[]): OpContext['expectIndices'] {
   };
   return (indices, rows) => {
     const [smallest, largest] = rangeOf(indices);
-    if (smallest < 0 || largest >= rows) throw new Error(`row ${smallest < 0 ? smallest : largest} lies outside a table of ${rows} rows`);
+    if (smallest < 0 || largest >= rows)
+      throw new Error(`row ${smallest < 0 ? smallest : largest} lies outside a table of ${rows} rows`);
   };
 }
 

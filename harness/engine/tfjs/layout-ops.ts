@@ -4,13 +4,23 @@ import { sizeOfShape } from '../bind-feeds.ts';
 import type { Tf, TfTensor } from './backends.ts';
 import type { OpContext, OpValues } from './op-context.ts';
 
-/** The target sizes, with the inferred one worked out; without sizes only ones come and go, so the others keep their order. */
+/**
+ * The target sizes, with the inferred one worked out; without sizes only ones come and go, so the others keep their
+ * order.
+ */
 export function reshape(t: TensorOf<'reshape'>, [x, like]: OpValues, { tf }: OpContext): TfTensor {
   const { sizes } = t.attributes;
   if (like !== undefined) return tf.reshape(x!, like.shape);
-  if (sizes !== null) return tf.reshape(x!, sizes.map((size, axis) => (size === 0 ? x!.shape[axis]! : size)));
+  if (sizes !== null)
+    return tf.reshape(
+      x!,
+      sizes.map((size, axis) => (size === 0 ? x!.shape[axis]! : size)),
+    );
   const others = x!.shape.filter((_, axis) => t.inputs[0]!.shape[axis] !== 1);
-  return tf.reshape(x!, t.shape.map((dim) => (dim === 1 ? 1 : others.shift()!)));
+  return tf.reshape(
+    x!,
+    t.shape.map((dim) => (dim === 1 ? 1 : others.shift()!)),
+  );
 }
 
 /** The same values in a tensor of its own; only the wasm backend's `clone` would copy them. */
@@ -20,12 +30,19 @@ export function alias(tf: Tf, x: TfTensor): TfTensor {
 
 export function slice(t: TensorOf<'slice'>, [x]: OpValues, { tf }: OpContext): TfTensor {
   const { axis, start, end } = t.attributes;
-  return tf.slice(x!, x!.shape.map((_, i) => (i === axis ? start : 0)), x!.shape.map((size, i) => (i === axis ? end - start : size)));
+  return tf.slice(
+    x!,
+    x!.shape.map((_, i) => (i === axis ? start : 0)),
+    x!.shape.map((size, i) => (i === axis ? end - start : size)),
+  );
 }
 
 export function padAxis(t: TensorOf<'padAxis'>, [x]: OpValues, { tf }: OpContext): TfTensor {
   const { axis, before, after } = t.attributes;
-  return tf.pad(x!, x!.shape.map((_, i): [number, number] => (i === axis ? [before, after] : [0, 0])));
+  return tf.pad(
+    x!,
+    x!.shape.map((_, i): [number, number] => (i === axis ? [before, after] : [0, 0])),
+  );
 }
 
 /** Ones times x: on wasm ten times as fast as `broadcastTo`, and exact. */
@@ -44,11 +61,15 @@ export function sum(t: TensorOf<'sum'>, [x]: OpValues, on: OpContext): TfTensor 
 }
 
 /**
- * The sum over the first `count` axes. As a row of ones times a matrix it is ten times as fast as the reduction of wasm and cpu, which transposes; not so
- * on a GPU, whose products may round their factors.
+ * The sum over the first `count` axes. As a row of ones times a matrix it is ten times as fast as the reduction of wasm
+ * and cpu, which transposes; not so on a GPU, whose products may round their factors.
  */
 export function sumOverLeading({ tf, engine }: OpContext, x: TfTensor, count: number): TfTensor {
-  if (engine === 'native') return tf.sum(x, Array.from({ length: count }, (_, axis) => axis));
+  if (engine === 'native')
+    return tf.sum(
+      x,
+      Array.from({ length: count }, (_, axis) => axis),
+    );
   const rows = sizeOfShape(x.shape.slice(0, count));
   const kept = x.shape.slice(count);
   return tf.reshape(tf.matMul(tf.ones([1, rows]), tf.reshape(x, [rows, sizeOfShape(kept)])), kept);

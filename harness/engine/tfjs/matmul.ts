@@ -1,6 +1,7 @@
 /**
- * Matrix products. The wasm backend has a fast one only for two plain matrices as they lie in memory (34 GF/s against 2 on one core); for transposed factors
- * and for stacks it runs a plain loop. So there the transposition is copied first, and the matrices of a stack are multiplied one by one.
+ * Matrix products. The wasm backend has a fast one only for two plain matrices as they lie in memory (34 GF/s against 2
+ * on one core); for transposed factors and for stacks it runs a plain loop. So there the transposition is copied first,
+ * and the matrices of a stack are multiplied one by one.
  */
 import type { TensorOf } from '../../graph/index.ts';
 import { sizeOfShape } from '../bind-feeds.ts';
@@ -12,11 +13,15 @@ const WORTH_UNSTACKING = 30_000;
 
 export function matmul(t: TensorOf<'matmul'>, [a, b]: OpValues, { tf, engine }: OpContext): TfTensor {
   const { transposeA, transposeB, scale } = t.attributes;
-  const product = engine === 'wasm' ? wasmProduct(tf, a!, b!, { transposeA, transposeB }) : tf.matMul(a!, b!, transposeA, transposeB);
+  const product =
+    engine === 'wasm' ? wasmProduct(tf, a!, b!, { transposeA, transposeB }) : tf.matMul(a!, b!, transposeA, transposeB);
   return scale === 1 ? product : tf.mul(product, scale);
 }
 
-interface Transpositions { readonly transposeA: boolean; readonly transposeB: boolean }
+interface Transpositions {
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+}
 
 function wasmProduct(tf: Tf, a: TfTensor, b: TfTensor, { transposeA, transposeB }: Transpositions): TfTensor {
   if (a.rank === 2) return tf.matMul(straight(tf, a, transposeA), straight(tf, b, transposeB));
@@ -25,7 +30,9 @@ function wasmProduct(tf: Tf, a: TfTensor, b: TfTensor, { transposeA, transposeB 
   if (work < WORTH_UNSTACKING) return tf.matMul(a, b, transposeA, transposeB);
   const stacked = sizeOfShape(a.shape.slice(0, -2));
   const products = Array.from({ length: stacked }, (_, index) =>
-    tf.tidy(() => tf.matMul(straight(tf, matrixAt(tf, a, index), transposeA), straight(tf, matrixAt(tf, b, index), transposeB))),
+    tf.tidy(() =>
+      tf.matMul(straight(tf, matrixAt(tf, a, index), transposeA), straight(tf, matrixAt(tf, b, index), transposeB)),
+    ),
   );
   return tf.reshape(tf.concat(products, 0), [...a.shape.slice(0, -2), rows, columns]);
 }

@@ -5,7 +5,12 @@ import { sumOverLeading } from './layout-ops.ts';
 import type { OpContext, OpValues } from './op-context.ts';
 
 type NormTensor = TensorOf<
-  'rmsNorm' | 'layerNorm' | 'rmsNormInputGradient' | 'rmsNormWeightGradient' | 'layerNormInputGradient' | 'layerNormWeightGradient'
+  | 'rmsNorm'
+  | 'layerNorm'
+  | 'rmsNormInputGradient'
+  | 'rmsNormWeightGradient'
+  | 'layerNormInputGradient'
+  | 'layerNormWeightGradient'
 >;
 
 /** weight * n, + bias where there is one. */

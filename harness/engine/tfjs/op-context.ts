@@ -6,7 +6,10 @@ export interface OpContext {
   readonly tf: Tf;
   /** Where some operations are better put another way: TensorFlow's library, wasm, or plain JavaScript. */
   readonly engine: 'native' | 'wasm' | 'cpu';
-  /** @throws Error where a fed index that `indices` holds is not in 0..rows-1. The wasm backend would read or write beyond the array. */
+  /**
+   * @throws Error where a fed index that `indices` holds is not in 0..rows-1. The wasm backend would read or write
+   * beyond the array.
+   */
   expectIndices(indices: Tensor, rows: number): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Graph operation -> calls of the tfjs API. Only kernels that all four backends have are used (the wasm and the native ones lack some of the others'),
- * so there is one table; the test suite holds the list.
+ * Graph operation -> calls of the tfjs API. Only kernels that all four backends have are used (the wasm and the native
+ * ones lack some of the others'), so there is one table; the test suite holds the list.
  */
 import type { OpTable } from '../../graph/index.ts';
 import * as activations from './activation-ops.ts';

@@ -1,6 +1,6 @@
 /**
- * Operations on rows chosen by indices. `gatherND` and `scatterND` rather than `gather`: on wasm they copy whole rows and are fifty times as fast.
- * Scattering adds where indices repeat.
+ * Operations on rows chosen by indices. `gatherND` and `scatterND` rather than `gather`: on wasm they copy whole rows
+ * and are fifty times as fast. Scattering adds where indices repeat.
  */
 import type { TensorOf } from '../../graph/index.ts';
 import { sizeOfShape } from '../bind-feeds.ts';
@@ -13,15 +13,26 @@ export function gatherRows(t: TensorOf<'gatherRows'>, [table, indices]: OpValues
   return on.tf.reshape(rows, [...indices!.shape, ...table!.shape.slice(1)]);
 }
 
-export function scatterAddRows(t: TensorOf<'scatterAddRows'>, [updates, indices, like]: OpValues, on: OpContext): TfTensor {
+export function scatterAddRows(
+  t: TensorOf<'scatterAddRows'>,
+  [updates, indices, like]: OpValues,
+  on: OpContext,
+): TfTensor {
   on.expectIndices(t.inputs[1]!, like!.shape[0]!);
-  return on.tf.scatterND(column(on.tf, indices!), on.tf.reshape(updates!, [indices!.size, ...like!.shape.slice(1)]), like!.shape);
+  return on.tf.scatterND(
+    column(on.tf, indices!),
+    on.tf.reshape(updates!, [indices!.size, ...like!.shape.slice(1)]),
+    like!.shape,
+  );
 }
 
 export function padRows(t: TensorOf<'padRows'>, [x, padIndex, packIndex]: OpValues, on: OpContext): TfTensor {
   on.expectIndices(t.inputs[2]!, padIndex!.size);
   const width = x!.shape[1]!;
-  return on.tf.reshape(on.tf.scatterND(column(on.tf, packIndex!), x!, [padIndex!.size, width]), [...padIndex!.shape, width]);
+  return on.tf.reshape(on.tf.scatterND(column(on.tf, packIndex!), x!, [padIndex!.size, width]), [
+    ...padIndex!.shape,
+    width,
+  ]);
 }
 
 export function packRows(t: TensorOf<'packRows'>, [y, packIndex]: OpValues, on: OpContext): TfTensor {
@@ -37,7 +48,8 @@ export function rope(t: TensorOf<'rope'>, [x, positions, cosTable, sinTable]: Op
   on.expectIndices(t.inputs[1]!, cosTable!.shape[0]!);
   const tokens = x!.shape[0]!;
   const angles = (table: TfTensor): TfTensor => tf.gatherND(table, column(tf, positions!));
-  const perHead = (first: TfTensor, second: TfTensor): TfTensor => tf.reshape(tf.concat([first, second], 1), [tokens, 1, headSize]);
+  const perHead = (first: TfTensor, second: TfTensor): TfTensor =>
+    tf.reshape(tf.concat([first, second], 1), [tokens, 1, headSize]);
   const [cos, sin] = [angles(cosTable!), angles(sinTable!)];
   const signed = inverse ? perHead(sin, tf.neg(sin)) : perHead(tf.neg(sin), sin);
   const heads = tf.reshape(x!, [tokens, -1, headSize]);
@@ -48,11 +60,22 @@ export function rope(t: TensorOf<'rope'>, [x, positions, cosTable, sinTable]: Op
 /** Rows 1, 0, 3, 2, ...: on wasm a third of the time of slicing and joining halves. */
 function swapNeighbours(tf: Tf, rows: TfTensor): TfTensor {
   const count = rows.shape[0]!;
-  return tf.gatherND(rows, tf.tensor2d(Int32Array.from({ length: count }, (_, row) => row ^ 1), [count, 1], 'int32'));
+  return tf.gatherND(
+    rows,
+    tf.tensor2d(
+      Int32Array.from({ length: count }, (_, row) => row ^ 1),
+      [count, 1],
+      'int32',
+    ),
+  );
 }
 
 /** log(sum e^z) - z[target] with z = logits - max. */
-export function crossEntropyRows(t: TensorOf<'crossEntropyRows'>, [logits, targets]: OpValues, on: OpContext): TfTensor {
+export function crossEntropyRows(
+  t: TensorOf<'crossEntropyRows'>,
+  [logits, targets]: OpValues,
+  on: OpContext,
+): TfTensor {
   const { tf } = on;
   on.expectIndices(t.inputs[1]!, logits!.shape[1]!);
   const z = tf.sub(logits!, tf.max(logits!, 1, true));
@@ -60,10 +83,17 @@ export function crossEntropyRows(t: TensorOf<'crossEntropyRows'>, [logits, targe
 }
 
 /** Ones are scattered because the wasm backend's `oneHot` writes whole numbers into a float array (4.22). */
-export function crossEntropyLogitsGradient(t: TensorOf<'crossEntropyLogitsGradient'>, [logits, targets]: OpValues, on: OpContext): TfTensor {
+export function crossEntropyLogitsGradient(
+  t: TensorOf<'crossEntropyLogitsGradient'>,
+  [logits, targets]: OpValues,
+  on: OpContext,
+): TfTensor {
   const { tf } = on;
   on.expectIndices(t.inputs[1]!, logits!.shape[1]!);
-  return tf.sub(tf.softmax(logits!), tf.scatterND(rowAndTarget(tf, targets!), tf.fill(targets!.shape, 1), logits!.shape));
+  return tf.sub(
+    tf.softmax(logits!),
+    tf.scatterND(rowAndTarget(tf, targets!), tf.fill(targets!.shape, 1), logits!.shape),
+  );
 }
 
 /** Where each row's target lies in the logits: (row, target) [L, 2]. */

@@ -1,4 +1,7 @@
-/** The order in which a program's operations run, with what may be freed after each: intermediate values live no longer than their last use. */
+/**
+ * The order in which a program's operations run, with what may be freed after each: intermediate values live no longer
+ * than their last use.
+ */
 import type { Program, Tensor } from '../../graph/index.ts';
 
 export interface PlannedOp {
@@ -7,9 +10,14 @@ export interface PlannedOp {
   readonly freed: readonly Tensor[];
 }
 
-/** Inputs and constants are not steps, but fed inputs are freed like results. State and constants belong to the session. */
+/**
+ * Inputs and constants are not steps, but fed inputs are freed like results. State and constants belong to the session.
+ */
 export function runPlan(program: Program): readonly PlannedOp[] {
-  const kept = new Set([...Object.values(program.outputs), ...program.state.flatMap((entry) => [entry.input, entry.next])]);
+  const kept = new Set([
+    ...Object.values(program.outputs),
+    ...program.state.flatMap((entry) => [entry.input, entry.next]),
+  ]);
   const lastUse = new Map<Tensor, number>();
   const steps = program.tensors.filter((tensor) => tensor.op !== 'input' && tensor.op !== 'constant');
   steps.forEach((tensor, at) => tensor.inputs.forEach((source) => lastUse.set(source, at)));

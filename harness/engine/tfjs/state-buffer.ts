@@ -1,4 +1,6 @@
-/** The value of one state between runs. Sessions that share a state hold the same buffer; the last to leave frees it. */
+/**
+ * The value of one state between runs. Sessions that share a state hold the same buffer; the last to leave frees it.
+ */
 import type { StateEntry } from '../../graph/index.ts';
 import { formatShape } from '../../graph/index.ts';
 import { sizeOfShape, staticShape } from '../bind-feeds.ts';
@@ -22,7 +24,9 @@ export class StateBuffer {
   shareWith(entry: StateEntry): this {
     const told = ({ input, storage = 'float32' }: StateEntry): string => `${storage} ${formatShape(input.shape)}`;
     if (told(entry) !== told(this.#entry)) {
-      throw new Error(`compile: the shared state "${entry.name}" is ${told(this.#entry)} in the other session, ${told(entry)} in this program`);
+      throw new Error(
+        `compile: the shared state "${entry.name}" is ${told(this.#entry)} in the other session, ${told(entry)} in this program`,
+      );
     }
     this.#users += 1;
     return this;

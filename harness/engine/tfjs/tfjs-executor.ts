@@ -1,6 +1,7 @@
 /**
- * Runs a program through the tfjs API, operation by operation. The state stays as tensors of the backend (on a GPU: in its memory) from run to run.
- * How many threads compute is the backend's own business: one on wasm and cpu, TensorFlow's choice on the native ones.
+ * Runs a program through the tfjs API, operation by operation. The state stays as tensors of the backend (on a GPU: in
+ * its memory) from run to run. How many threads compute is the backend's own business: one on wasm and cpu,
+ * TensorFlow's choice on the native ones.
  */
 import type { Program, Tensor } from '../../graph/index.ts';
 import { UserError } from '../../spec/user-error.ts';
@@ -30,7 +31,10 @@ export async function openTfjs(loaders?: TfjsLoaders): Promise<OpenedTfjs> {
     const session = new TfjsSession(backend, program, sharingWith(stateOf, backend, name));
     const narrow = program.state.find((entry) => (entry.storage ?? 'float32') !== 'float32');
     if (narrow !== undefined) {
-      throw new UserError(`device tfjs: state "${narrow.name}" asks for ${narrow.storage} storage; this engine keeps float32 only`, { exitCode: 3, hint: 'Store it in float32, or use --device cpu.' });
+      throw new UserError(
+        `device tfjs: state "${narrow.name}" asks for ${narrow.storage} storage; this engine keeps float32 only`,
+        { exitCode: 3, hint: 'Store it in float32, or use --device cpu.' },
+      );
     }
     return session;
   };
@@ -57,7 +61,12 @@ class TfjsSession implements Session {
     this.backend = backend;
     this.#program = program;
     this.#plan = runPlan(program);
-    this.#buffers = new Map(program.state.map((entry) => [entry.name, (sharing === null ? undefined : sharing.#buffers.get(entry.name)?.shareWith(entry)) ?? new StateBuffer(entry)]));
+    this.#buffers = new Map(
+      program.state.map((entry) => [
+        entry.name,
+        (sharing === null ? undefined : sharing.#buffers.get(entry.name)?.shareWith(entry)) ?? new StateBuffer(entry),
+      ]),
+    );
     this.#turn = sharing === null ? { isTaken: false } : sharing.#turn;
   }
 
@@ -89,7 +98,9 @@ class TfjsSession implements Session {
 
   async getState(): Promise<Values> {
     this.#refuseWhileRunning('getState');
-    const named = await Promise.all([...this.#buffers].map(async ([name, buffer]) => [name, await buffer.read()] as const));
+    const named = await Promise.all(
+      [...this.#buffers].map(async ([name, buffer]) => [name, await buffer.read()] as const),
+    );
     return Object.fromEntries(named);
   }
 
@@ -113,11 +124,15 @@ class TfjsSession implements Session {
   }
 
   #stateTensors(): Map<Tensor, TfTensor> {
-    return new Map(this.#program.state.map((entry) => [entry.input, this.#bufferOf(entry.name).tensor(this.backend.tf)]));
+    return new Map(
+      this.#program.state.map((entry) => [entry.input, this.#bufferOf(entry.name).tensor(this.backend.tf)]),
+    );
   }
 
   async #read(valueOf: (tensor: Tensor) => TfTensor): Promise<Values> {
-    const read = Object.entries(this.#program.outputs).map(async ([name, tensor]) => [name, Float32Array.from(await valueOf(tensor).data())] as const);
+    const read = Object.entries(this.#program.outputs).map(
+      async ([name, tensor]) => [name, Float32Array.from(await valueOf(tensor).data())] as const,
+    );
     return Object.fromEntries(await Promise.all(read));
   }
 

@@ -1,17 +1,41 @@
-/** Colours, shapes and type of every figure. Okabe & Ito's palette (Color Universal Design, 2008): told apart under the common colour-vision deficiencies; shape and dash repeat the message. */
+/**
+ * Colours, shapes and type of every figure. Okabe & Ito's palette (Color Universal Design, 2008): told apart under the
+ * common colour-vision deficiencies; shape and dash repeat the message.
+ */
 
 /** Black of the palette, softened: pages turn exactly this colour light on a dark ground (page-style.ts). */
 export const ink = '#4d4d4d';
 export const muted = '#8a8a8a';
 
-const okabeIto = { blue: '#0072b2', orange: '#e69f00', green: '#009e73', purple: '#cc79a7', vermillion: '#d55e00', sky: '#56b4e9' } as const;
+const okabeIto = {
+  blue: '#0072b2',
+  orange: '#e69f00',
+  green: '#009e73',
+  purple: '#cc79a7',
+  vermillion: '#d55e00',
+  sky: '#56b4e9',
+} as const;
 
 /** For architectures, which have no order. */
-export const architectureColors = [okabeIto.blue, okabeIto.orange, okabeIto.green, okabeIto.purple, okabeIto.vermillion, okabeIto.sky] as const;
+export const architectureColors = [
+  okabeIto.blue,
+  okabeIto.orange,
+  okabeIto.green,
+  okabeIto.purple,
+  okabeIto.vermillion,
+  okabeIto.sky,
+] as const;
 
-export interface SeriesStyle { readonly color: string; readonly shape: string; readonly dash: readonly number[] }
+export interface SeriesStyle {
+  readonly color: string;
+  readonly shape: string;
+  readonly dash: readonly number[];
+}
 
-/** Arms keep their look through all figures. `pmp` is the largest budget, `pmp-smaller` a middle one; the rest are references of best-of-N. */
+/**
+ * Arms keep their look through all figures. `pmp` is the largest budget, `pmp-smaller` a middle one; the rest are
+ * references of best-of-N.
+ */
 export const styles = {
   scratch: { color: ink, shape: 'circle', dash: [1, 0] },
   'lm-equal-pairs': { color: okabeIto.orange, shape: 'diamond', dash: [6, 3] },
@@ -35,9 +59,43 @@ export const chartConfig = {
   aria: false,
   padding: 8,
   view: { stroke: null },
-  axis: { labelFontSize: 11, titleFontSize: 11, titleFontWeight: 'normal', labelColor: ink, titleColor: ink, gridColor: '#e3e3e3', domainColor: '#b0b0b0', tickColor: '#b0b0b0', titlePadding: 8, labelPadding: 4, tickSize: 4 },
-  legend: { labelFontSize: 11, titleFontSize: 11, labelColor: ink, titleColor: ink, labelLimit: 400, titleLimit: 400, symbolStrokeWidth: 2, symbolSize: 70, symbolOpacity: 1, orient: 'bottom', direction: 'horizontal', columnPadding: 18, rowPadding: 4 },
+  axis: {
+    labelFontSize: 11,
+    titleFontSize: 11,
+    titleFontWeight: 'normal',
+    labelColor: ink,
+    titleColor: ink,
+    gridColor: '#e3e3e3',
+    domainColor: '#b0b0b0',
+    tickColor: '#b0b0b0',
+    titlePadding: 8,
+    labelPadding: 4,
+    tickSize: 4,
+  },
+  legend: {
+    labelFontSize: 11,
+    titleFontSize: 11,
+    labelColor: ink,
+    titleColor: ink,
+    labelLimit: 400,
+    titleLimit: 400,
+    symbolStrokeWidth: 2,
+    symbolSize: 70,
+    symbolOpacity: 1,
+    orient: 'bottom',
+    direction: 'horizontal',
+    columnPadding: 18,
+    rowPadding: 4,
+  },
   header: { labelFontSize: 12, labelFontWeight: 'bold', labelColor: ink, labelPadding: 6, labelLimit: 400 },
-  title: { fontSize: 14, color: ink, anchor: 'start', offset: 12, subtitleFontSize: 11, subtitleColor: ink, subtitlePadding: 5 },
+  title: {
+    fontSize: 14,
+    color: ink,
+    anchor: 'start',
+    offset: 12,
+    subtitleFontSize: 11,
+    subtitleColor: ink,
+    subtitlePadding: 5,
+  },
   text: { color: ink },
 } as const;

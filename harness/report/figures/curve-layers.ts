@@ -19,9 +19,21 @@ export function curveLayers({ x, y, color, shape, dash, filter }: CurveEncoding)
   const range = { x, y: { ...y, field: 'low' }, y2: { field: 'high' }, color };
   return [
     { transform: withInterval, mark: { type: 'area', opacity: 0.13 }, encoding: range },
-    { transform: [...withInterval, ...filtered('datum.isAlone')], mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.8 }, encoding: range },
-    { transform: means, mark: { type: 'line', strokeWidth: 2 }, encoding: { x, y, color, ...(dash === null ? {} : { strokeDash: dash }) } },
-    { transform: filtered(...filter, "datum.role === 'seed'"), mark: { type: 'point', filled: true, size: 14, opacity: 0.45 }, encoding: { x, y, color, shape } },
+    {
+      transform: [...withInterval, ...filtered('datum.isAlone')],
+      mark: { type: 'rule', strokeWidth: 1.5, opacity: 0.8 },
+      encoding: range,
+    },
+    {
+      transform: means,
+      mark: { type: 'line', strokeWidth: 2 },
+      encoding: { x, y, color, ...(dash === null ? {} : { strokeDash: dash }) },
+    },
+    {
+      transform: filtered(...filter, "datum.role === 'seed'"),
+      mark: { type: 'point', filled: true, size: 14, opacity: 0.45 },
+      encoding: { x, y, color, shape },
+    },
     { transform: means, mark: { type: 'point', filled: true, size: 52, opacity: 1 }, encoding: { x, y, color, shape } },
   ];
 }

@@ -1,4 +1,7 @@
-/** Vega-Lite -> SVG -> PNG without a browser, byte for byte the same for the same specification. Every warning of the compiler is an error: Vega draws wrong lines and only warns. */
+/**
+ * Vega-Lite -> SVG -> PNG without a browser, byte for byte the same for the same specification. Every warning of the
+ * compiler is an error: Vega draws wrong lines and only warns.
+ */
 import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
 import * as vega from 'vega';
@@ -19,20 +22,41 @@ export async function renderSvg(spec: ChartSpec): Promise<string> {
 
 /** Two decimals of a pixel: smaller files, and no digits that depend on a machine's logarithm. */
 function rounded(svg: string): string {
-  return svg.replaceAll(/ (?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"/g, (attribute) => attribute.replaceAll(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100)));
+  return svg.replaceAll(/ (?:d|transform|x|y|x1|x2|y1|y2|width|height)="[^"]*"/g, (attribute) =>
+    attribute.replaceAll(/-?\d+\.\d{3,}(?:e-?\d+)?/g, (number) => String(Math.round(Number(number) * 100) / 100)),
+  );
 }
 
-/** On white, at twice the size for print. Only the fonts shipped with the package are used: system fonts would make the bytes depend on the machine. */
+/**
+ * On white, at twice the size for print. Only the fonts shipped with the package are used: system fonts would make the
+ * bytes depend on the machine.
+ */
 export function renderPng(svg: string): Buffer {
   const require = createRequire(import.meta.url);
-  const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) => require.resolve(`dejavu-fonts-ttf/ttf/${file}`));
-  return Buffer.from(new Resvg(svg, { background: 'white', fitTo: { mode: 'zoom', value: 2 }, font: { fontFiles, loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' } }).render().asPng());
+  const fontFiles = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf'].map((file) =>
+    require.resolve(`dejavu-fonts-ttf/ttf/${file}`),
+  );
+  return Buffer.from(
+    new Resvg(svg, {
+      background: 'white',
+      fitTo: { mode: 'zoom', value: 2 },
+      font: { fontFiles, loadSystemFonts: false, defaultFontFamily: 'DejaVu Sans' },
+    })
+      .render()
+      .asPng(),
+  );
 }
 
 function strictLogger(): vega.LoggerInterface {
   const refuse = (...parts: readonly unknown[]): never => {
     throw new Error(`chart: ${parts.map(String).join(' ')}`);
   };
-  const logger: vega.LoggerInterface = { level: () => logger, error: refuse, warn: refuse, info: () => logger, debug: () => logger };
+  const logger: vega.LoggerInterface = {
+    level: () => logger,
+    error: refuse,
+    warn: refuse,
+    info: () => logger,
+    debug: () => logger,
+  };
   return logger;
 }

@@ -1,6 +1,22 @@
-/** What a plan will take, before anything runs: time from the stages that this results folder has on record, and memory from the programs that will run. */
+/**
+ * What a plan will take, before anything runs: time from the stages that this results folder has on record, and memory
+ * from the programs that will run.
+ */
 import { cpus } from 'node:os';
-import { fingerprintOf, timePredictor, wallTime, type Fingerprint, type PairLengths, type Plan, type PlanExpectation, type PlannedStage, type StageKind, type StageTime, type TimedStage, type WallTime } from '../../plan/index.ts';
+import {
+  fingerprintOf,
+  timePredictor,
+  wallTime,
+  type Fingerprint,
+  type PairLengths,
+  type Plan,
+  type PlanExpectation,
+  type PlannedStage,
+  type StageKind,
+  type StageTime,
+  type TimedStage,
+  type WallTime,
+} from '../../plan/index.ts';
 import { RecordedStages, type RecordedMachine, type RecordedStage } from '../../record/index.ts';
 import { memoryOfStage } from './memory-need.ts';
 import { stageWork, type DescribedStage, type WorkContext } from './stage-work.ts';
@@ -16,7 +32,10 @@ export interface ExpectOptions {
 
 export type Expectation = Omit<PlanExpectation, 'workers' | 'availableMemory'>;
 
-/** Recorded stages that are looked at, the newest first: enough for every kind of a large sweep, and planning stays fast over a large store. */
+/**
+ * Recorded stages that are looked at, the newest first: enough for every kind of a large sweep, and planning stays fast
+ * over a large store.
+ */
 const consideredStages = 600;
 
 export async function expectPlan({ plan, resultsFolder, execution, willRun }: ExpectOptions): Promise<Expectation> {
@@ -27,8 +46,16 @@ export async function expectPlan({ plan, resultsFolder, execution, willRun }: Ex
   const stages = new Map<string, StageTime>();
   for (const stage of plan.stages) stages.set(stage.id, predict(await stageWork(stage, stage.cost.steps, context)));
   const memory = await memoryOf(plan, context);
-  const wallOf = (pick: (time: StageTime) => number): WallTime => wallTime(plan.stages, execution.workers, ({ id }) => (willRun(id) ? pick(stages.get(id) as StageTime) : null));
-  return { stages, wall: wallOf(({ seconds }) => seconds), low: wallOf(({ low }) => low).seconds, high: wallOf(({ high }) => high).seconds, recordedStages: timed.length, memory };
+  const wallOf = (pick: (time: StageTime) => number): WallTime =>
+    wallTime(plan.stages, execution.workers, ({ id }) => (willRun(id) ? pick(stages.get(id) as StageTime) : null));
+  return {
+    stages,
+    wall: wallOf(({ seconds }) => seconds),
+    low: wallOf(({ low }) => low).seconds,
+    high: wallOf(({ high }) => high).seconds,
+    recordedStages: timed.length,
+    memory,
+  };
 }
 
 /** The largest models first; once a stage needs more than `enough`, no more are worked out. */
@@ -54,22 +81,44 @@ function workContext(plan: Plan, records: RecordedStages): WorkContext {
 
 function recordedLengths(stage: RecordedStage | null): PairLengths | null {
   const set = stage?.kind === 'task' ? 'train' : 'pairs';
-  const [prompt, chosen, rejected] = ['prompt', 'chosen', 'rejected'].map((part) => stage?.finals.get(`${set}/mean_${part}_tokens`));
+  const [prompt, chosen, rejected] = ['prompt', 'chosen', 'rejected'].map((part) =>
+    stage?.finals.get(`${set}/mean_${part}_tokens`),
+  );
   return prompt === undefined || chosen === undefined || rejected === undefined ? null : { prompt, chosen, rejected };
 }
 
-async function timedStages(records: RecordedStages, execution: ExpectOptions['execution'], context: WorkContext): Promise<readonly TimedStage[]> {
+async function timedStages(
+  records: RecordedStages,
+  execution: ExpectOptions['execution'],
+  context: WorkContext,
+): Promise<readonly TimedStage[]> {
   const here = records.newest(consideredStages).flatMap((id) => {
     const stage = records.get(id);
-    return stage !== null && stage.seconds !== null && isThisMachine(stage.machine, execution.device) ? [{ stage, seconds: stage.seconds }] : [];
+    return stage !== null && stage.seconds !== null && isThisMachine(stage.machine, execution.device)
+      ? [{ stage, seconds: stage.seconds }]
+      : [];
   });
-  const alike = here.filter(({ stage: { machine } }) => machine.workers === execution.workers && machine.threads === execution.threads);
-  const works = await Promise.all((alike.length > 0 ? alike : here).map(({ stage, seconds }) => workOfRecord(stage, { seconds, isCurrent: isCurrent(stage, records) }, stepsOf(stage, records), context)));
+  const alike = here.filter(
+    ({ stage: { machine } }) => machine.workers === execution.workers && machine.threads === execution.threads,
+  );
+  const works = await Promise.all(
+    (alike.length > 0 ? alike : here).map(({ stage, seconds }) =>
+      workOfRecord(stage, { seconds, isCurrent: isCurrent(stage, records) }, stepsOf(stage, records), context),
+    ),
+  );
   return works.filter((work) => work !== null);
 }
 
-/** A record of an older format, whose config says less than it does now, tells nothing; nor does one whose steps are not known. */
-async function workOfRecord(stage: RecordedStage, timed: Pick<TimedStage, 'seconds' | 'isCurrent'>, steps: number | null, context: WorkContext): Promise<TimedStage | null> {
+/**
+ * A record of an older format, whose config says less than it does now, tells nothing; nor does one whose steps are not
+ * known.
+ */
+async function workOfRecord(
+  stage: RecordedStage,
+  timed: Pick<TimedStage, 'seconds' | 'isCurrent'>,
+  steps: number | null,
+  context: WorkContext,
+): Promise<TimedStage | null> {
   if (Number.isNaN(steps)) return null;
   try {
     return { ...(await stageWork(stage as DescribedStage, steps, context)), ...timed };
@@ -80,25 +129,44 @@ async function workOfRecord(stage: RecordedStage, timed: Pick<TimedStage, 'secon
 
 /** Whether this version of the stage's kind would give it the same name: its fingerprint covers the version. */
 function isCurrent({ kind, fingerprint, config, inputs }: RecordedStage, records: RecordedStages): boolean {
-  const identity = Object.fromEntries(Object.entries(inputs).filter(([name]) => !(kind === 'pretrain' && name === 'previous')).map(([name, id]) => [name, (records.get(id)?.fingerprint ?? '') as Fingerprint]));
-  return typeof config === 'object' && config !== null && fingerprintOf(kind as StageKind, config, identity) === fingerprint;
+  const identity = Object.fromEntries(
+    Object.entries(inputs)
+      .filter(([name]) => !(kind === 'pretrain' && name === 'previous'))
+      .map(([name, id]) => [name, (records.get(id)?.fingerprint ?? '') as Fingerprint]),
+  );
+  return (
+    typeof config === 'object' && config !== null && fingerprintOf(kind as StageKind, config, identity) === fingerprint
+  );
 }
 
 /** What a record does not say (an older one: its device and workers) is taken to be as now. */
 function isThisMachine({ cpuModel, cores, device }: RecordedMachine, deviceNow: string): boolean {
   const processors = cpus();
-  return cpuModel === (processors[0]?.model ?? 'unknown') && cores === processors.length && (device === null || deviceNow === 'auto' || device === deviceNow);
+  return (
+    cpuModel === (processors[0]?.model ?? 'unknown') &&
+    cores === processors.length &&
+    (device === null || deviceNow === 'auto' || device === deviceNow)
+  );
 }
 
-/** Steps that the stage itself took: those behind it, less those of the stage it went on from. NaN where that one is not on record. */
+/**
+ * Steps that the stage itself took: those behind it, less those of the stage it went on from. NaN where that one is not
+ * on record.
+ */
 function stepsOf({ lastStep, inputs }: RecordedStage, records: RecordedStages): number | null {
   if (lastStep === null) return null;
   const before = inputs['previous'] ?? inputs['trunk'];
   return before === undefined ? lastStep : lastStep - (records.get(before)?.lastStep ?? NaN);
 }
 
-/** Memory alone, of stages that will run: no recorded speeds are read for it. Ends early where one stage needs more than `enough`. */
-export function expectMemory({ plan, resultsFolder, willRun }: Pick<ExpectOptions, 'plan' | 'resultsFolder' | 'willRun'>, enough: number): Promise<ReadonlyMap<string, number>> {
+/**
+ * Memory alone, of stages that will run: no recorded speeds are read for it. Ends early where one stage needs more than
+ * `enough`.
+ */
+export function expectMemory(
+  { plan, resultsFolder, willRun }: Pick<ExpectOptions, 'plan' | 'resultsFolder' | 'willRun'>,
+  enough: number,
+): Promise<ReadonlyMap<string, number>> {
   const toRun = { ...plan, stages: plan.stages.filter(({ id }) => willRun(id)) };
   return memoryOf(toRun, workContext(plan, new RecordedStages(resultsFolder)), enough);
 }

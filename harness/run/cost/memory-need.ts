@@ -1,6 +1,6 @@
 /**
- * The memory a stage needs in its worker process: what its program needs at its fullest (from the graph), what the process holds beside it, and how much of
- * the machine there is for all workers together.
+ * The memory a stage needs in its worker process: what its program needs at its fullest (from the graph), what the
+ * process holds beside it, and how much of the machine there is for all workers together.
  */
 import type { PairLengths, PlannedStage } from '../../plan/index.ts';
 import type { StepCost } from '../../train/index.ts';
@@ -8,26 +8,40 @@ import { pairLengthsOf, type WorkContext } from './stage-work.ts';
 import { trainingOf } from './training-of.ts';
 
 /**
- * A worker before its first batch: Node 120 MB, the runtime, its thread and the code of the stages 100 MB. With it and the two factors below, the peak resident size of twelve
- * fresh training processes (five families, 0.3 to 21 M parameters, 2 to 16 pairs) came out at 0.98 to 1.08 of what was measured.
+ * A worker before its first batch: Node 120 MB, the runtime, its thread and the code of the stages 100 MB. With it and
+ * the two factors below, the peak resident size of twelve fresh training processes (five families, 0.3 to 21 M
+ * parameters, 2 to 16 pairs) came out at 0.98 to 1.08 of what was measured.
  */
 const processBytes = 220e6;
 /** The runtime's memory is a little larger than the results that are alive in it. */
 const arenaFactor = 1.15;
-/** Beside the engine's buffers (which are in `stateBytes`, two for a changing state): the state the run started from, and the copy of every output that the package makes. */
+/**
+ * Beside the engine's buffers (which are in `stateBytes`, two for a changing state): the state the run started from,
+ * and the copy of every output that the package makes.
+ */
 const stateCopies = 2;
-/** The process that checks saved models (123 MB built, 180 MB from sources), and what it holds of a model: the file, the loaded parameters, the engine's copy. */
+/**
+ * The process that checks saved models (123 MB built, 180 MB from sources), and what it holds of a model: the file, the
+ * loaded parameters, the engine's copy.
+ */
 const checkerBytes = 180e6;
 const checkerCopies = 3;
 /** The longest pairs of a batch against the mean. */
 const longestFactor = 1.5;
 
-/** Bytes at the fullest, null for stages that do not train (theirs is a fraction of that of the training they belong to). */
+/**
+ * Bytes at the fullest, null for stages that do not train (theirs is a fraction of that of the training they belong
+ * to).
+ */
 export async function memoryOfStage(stage: PlannedStage, context: WorkContext): Promise<number | null> {
   const training = trainingOf(stage);
   if (training === null) return null;
   const { model, vocabSize } = training.step;
-  const { memory } = await context.steps.ofTraining(training.step, training.pairs, longest(pairLengthsOf(stage, model, vocabSize, context), model.contextLength));
+  const { memory } = await context.steps.ofTraining(
+    training.step,
+    training.pairs,
+    longest(pairLengthsOf(stage, model, vocabSize, context), model.contextLength),
+  );
   const checker = stage.kind === 'finetune' ? checkerBytes + checkerCopies * 4 * (stage.cost.paramsTotal ?? 0) : 0;
   return Math.round(checker + processPeak(memory));
 }
@@ -42,4 +56,3 @@ function longest({ prompt, chosen, rejected }: PairLengths, contextLength: numbe
   const scale = Math.min(longestFactor, contextLength / (prompt + Math.max(chosen, rejected)));
   return { prompt: prompt * scale, chosen: chosen * scale, rejected: rejected * scale };
 }
-

@@ -1,4 +1,7 @@
-/** A plan whose training would not fit into memory is refused before it starts, with the numbers: better than a worker that is killed in the night. */
+/**
+ * A plan whose training would not fit into memory is refused before it starts, with the numbers: better than a worker
+ * that is killed in the night.
+ */
 import type { Plan } from '../../plan/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { AvailableMemory } from './available-memory.ts';
@@ -20,7 +23,16 @@ export function refuseTooLarge({ plan, memory, workers }: MemoryDemand, availabl
   const trial = plan.trials.find(({ stages }) => stages.includes(id));
   const of = trial === undefined ? '' : ` (trial ${trial.id}, ${trial.axes.architecture})`;
   const all = needs.length === 1 ? '' : `, the largest ${needs.length} at once ${gigabytes(together)}`;
-  throw new UserError(`${id}${of} needs about ${gigabytes(bytes)} of memory${all}; there are ${gigabytes(available.bytes)} (${available.source})`, { exitCode: 3, hint: hintOf(needs.map(([, need]) => need), available.bytes) });
+  throw new UserError(
+    `${id}${of} needs about ${gigabytes(bytes)} of memory${all}; there are ${gigabytes(available.bytes)} (${available.source})`,
+    {
+      exitCode: 3,
+      hint: hintOf(
+        needs.map(([, need]) => need),
+        available.bytes,
+      ),
+    },
+  );
 }
 
 function hintOf(needs: readonly number[], availableBytes: number): string {

@@ -1,4 +1,7 @@
-/** The cost of a training step, and of scoring one question, worked out once for all stages that do the same: a plan of hundreds of stages has a handful. */
+/**
+ * The cost of a training step, and of scoring one question, worked out once for all stages that do the same: a plan of
+ * hundreds of stages has a handful.
+ */
 import { scoreResponses } from '../../eval/index.ts';
 import { architectureKey, parameterShapes } from '../../model/index.ts';
 import type { PairLengths, Work } from '../../plan/index.ts';
@@ -19,15 +22,34 @@ export class StepCosts {
 
   ofTraining(step: StepOptions, pairs: number, lengths: PairLengths): Promise<StepCost> {
     const { model, vocabSize, parts, features, optimizer } = step;
-    const key = JSON.stringify([architectureKey(model, vocabSize), parts, features, optimizer.momentStorage, optimizer.ema, pairs, lengths]);
-    return this.#remember(key, () => stepCost(step, { pairs, promptTokens: lengths.prompt, chosenTokens: lengths.chosen, rejectedTokens: lengths.rejected }));
+    const key = JSON.stringify([
+      architectureKey(model, vocabSize),
+      parts,
+      features,
+      optimizer.momentStorage,
+      optimizer.ema,
+      pairs,
+      lengths,
+    ]);
+    return this.#remember(key, () =>
+      stepCost(step, {
+        pairs,
+        promptTokens: lengths.prompt,
+        chosenTokens: lengths.chosen,
+        rejectedTokens: lengths.rejected,
+      }),
+    );
   }
 
   async ofScoring({ model, vocabSize, questions, responses, lengths }: ScoredSet): Promise<Work> {
     if (questions === 0) return {};
-    const cost = await this.#remember(JSON.stringify([architectureKey(model, vocabSize), responses, lengths]), () => scoringCost(model, vocabSize, responses, lengths));
+    const cost = await this.#remember(JSON.stringify([architectureKey(model, vocabSize), responses, lengths]), () =>
+      scoringCost(model, vocabSize, responses, lengths),
+    );
     const work = asWork(cost);
-    return Object.fromEntries(Object.entries(work).map(([unit, amount]) => [unit, (amount * questions) / sampledQuestions]));
+    return Object.fromEntries(
+      Object.entries(work).map(([unit, amount]) => [unit, (amount * questions) / sampledQuestions]),
+    );
   }
 
   #remember(key: string, work: () => Promise<StepCost>): Promise<StepCost> {
@@ -40,15 +62,25 @@ export class StepCosts {
 /** Enough for a few full batches. */
 const sampledQuestions = 48;
 
-async function scoringCost(model: ModelSpec, vocabSize: number, responses: number, { prompt, chosen, rejected }: PairLengths): Promise<StepCost> {
+async function scoringCost(
+  model: ModelSpec,
+  vocabSize: number,
+  responses: number,
+  { prompt, chosen, rejected }: PairLengths,
+): Promise<StepCost> {
   const executor = new DryExecutor();
-  const tokens = (length: number, value: number): Int32Array => new Int32Array(Math.max(1, Math.round(length))).fill(value);
+  const tokens = (length: number, value: number): Int32Array =>
+    new Int32Array(Math.max(1, Math.round(length))).fill(value);
   // Different ones: equal prompts and responses may be scored once.
   const questions = Array.from({ length: sampledQuestions }, (_, question) => ({
-    prompt: tokens(prompt, question), responses: Array.from({ length: responses }, (_response, index) => tokens((chosen + rejected) / 2, index)),
+    prompt: tokens(prompt, question),
+    responses: Array.from({ length: responses }, (_response, index) => tokens((chosen + rejected) / 2, index)),
   }));
   const parameters = Object.fromEntries([...parameterShapes(model, vocabSize).keys()].map((name) => [name, noValues]));
-  await scoreResponses({ model, vocabSize, parameters, sessions: new SessionCache(executor, { threads: 1 }) }, questions);
+  await scoreResponses(
+    { model, vocabSize, parameters, sessions: new SessionCache(executor, { threads: 1 }) },
+    questions,
+  );
   return costOfRuns(executor.takeRuns(), executor.programs);
 }
 

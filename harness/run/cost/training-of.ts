@@ -3,20 +3,54 @@ import type { StageConfigs } from '../../plan/index.ts';
 import { objectiveParts, plainTraining, type StepOptions } from '../../train/index.ts';
 import type { DescribedStage } from './stage-work.ts';
 
-export interface Training { readonly step: StepOptions; readonly pairs: number }
+export interface Training {
+  readonly step: StepOptions;
+  readonly pairs: number;
+}
 
 export function trainingOf(stage: DescribedStage): Training | null {
   if (stage.kind === 'pretrain' || stage.kind === 'decay') return pretraining(stage.config as StageConfigs['pretrain']);
   return stage.kind === 'finetune' ? finetuning(stage.config as StageConfigs['finetune']) : null;
 }
 
-function pretraining({ model, vocabSize, objective, optimizer, pairsPerStep, ...rest }: StageConfigs['pretrain']): Training {
+function pretraining({
+  model,
+  vocabSize,
+  objective,
+  optimizer,
+  pairsPerStep,
+  ...rest
+}: StageConfigs['pretrain']): Training {
   const weights = objective.kind === 'pmp' ? objective : { pairwiseWeight: 0, lmWeight: 1 };
-  return { pairs: pairsPerStep, step: { model, vocabSize, parts: objectiveParts(weights), objective: weights, optimizer: { ...unset, ...optimizer }, features: { ...plainTraining, ...rest, ...weights } } };
+  return {
+    pairs: pairsPerStep,
+    step: {
+      model,
+      vocabSize,
+      parts: objectiveParts(weights),
+      objective: weights,
+      optimizer: { ...unset, ...optimizer },
+      features: { ...plainTraining, ...rest, ...weights },
+    },
+  };
 }
 
-function finetuning({ model, vocabSize, finetune: { objective, optimizer, pairsPerStep, ...rest } }: StageConfigs['finetune']): Training {
-  return { pairs: pairsPerStep, step: { model, vocabSize, parts: objectiveParts(objective), objective, optimizer: { ...unset, ...optimizer }, features: { ...plainTraining, ...rest, ...objective } } };
+function finetuning({
+  model,
+  vocabSize,
+  finetune: { objective, optimizer, pairsPerStep, ...rest },
+}: StageConfigs['finetune']): Training {
+  return {
+    pairs: pairsPerStep,
+    step: {
+      model,
+      vocabSize,
+      parts: objectiveParts(objective),
+      objective,
+      optimizer: { ...unset, ...optimizer },
+      features: { ...plainTraining, ...rest, ...objective },
+    },
+  };
 }
 
 /** What stages of before these fields were there did. */

@@ -10,6 +10,11 @@ export const corpusStage: StageFunction<'corpus'> = async ({ stage, folder, cach
   writeFunctions(path.join(folder, 'functions.jsonl'), functions);
   writeFunctions(path.join(folder, 'held-out.jsonl'), heldOut);
   writeJson(path.join(folder, 'packages.json'), packages);
-  emitCounts(emit, 'corpus', { functions: functions.length, held_out_functions: heldOut.length, packages: packages.length, ...counts });
+  emitCounts(emit, 'corpus', {
+    functions: functions.length,
+    held_out_functions: heldOut.length,
+    packages: packages.length,
+    ...counts,
+  });
   return { outcome: { kind: 'completed' }, outputs: ['functions.jsonl', 'held-out.jsonl', 'packages.json'] };
 };

@@ -20,7 +20,9 @@ export async function evaluateStage(context: StageContext<'evaluate'>, sessions:
   const split = readSplit(taskFolder, stage.config.split);
   const items = await scoreSplit(model, split);
   const metrics = evaluateTask({
-    items, bestOf: split.pool.length === 0 ? [] : stage.config.evaluate.bestOf, withinSource: new Set(split.texts.filter(isWithinSource).map(({ id }) => id)),
+    items,
+    bestOf: split.pool.length === 0 ? [] : stage.config.evaluate.bestOf,
+    withinSource: new Set(split.texts.filter(isWithinSource).map(({ id }) => id)),
   });
   writeItems(path.join(folder, 'items.arrow'), items);
   writeJson(path.join(folder, metricsFile), metrics);

@@ -1,4 +1,7 @@
-/** One function a stage kind. Compiled sessions are shared by all stages of the process, a worker: compiling costs more than many training steps. */
+/**
+ * One function a stage kind. Compiled sessions are shared by all stages of the process, a worker: compiling costs more
+ * than many training steps.
+ */
 import { executorOf } from '../../engine/index.ts';
 import { SessionCache } from '../../train/index.ts';
 import type { StageContext, StageFunctions } from '../stage-context.ts';
@@ -21,7 +24,8 @@ export function createStageFunctions(saved: SavedModelCheck = new FreshProcessCh
   const caches = new Map<string, SessionCache>();
   const sessions = async ({ execution: { device, threads } }: StageContext<StageKind>): Promise<SessionCache> => {
     const key = `${device} ${threads}`;
-    const cache = caches.get(key) ?? new SessionCache(await executorOf(device), { threads, capacity: device === 'cpu' ? 8 : 6 });
+    const cache =
+      caches.get(key) ?? new SessionCache(await executorOf(device), { threads, capacity: device === 'cpu' ? 8 : 6 });
     caches.set(key, cache);
     return cache;
   };

@@ -1,6 +1,15 @@
 import path from 'node:path';
 import { initParameters, saveModelFolder } from '../../model/index.ts';
-import { initialState, readTrainState, stateLayout, trainedModel, writeTrainState, type StateLayout, type SessionCache, type TrainState } from '../../train/index.ts';
+import {
+  initialState,
+  readTrainState,
+  stateLayout,
+  trainedModel,
+  writeTrainState,
+  type StateLayout,
+  type SessionCache,
+  type TrainState,
+} from '../../train/index.ts';
 import type { PretrainConfig } from '../../plan/index.ts';
 import type { StageContext, StageEnd } from '../stage-context.ts';
 import { pretrainRun } from './pretrain-run.ts';
@@ -17,18 +26,30 @@ export async function pretrainStage(context: StageContext<'pretrain'>, sessions:
   const { config } = context.stage;
   const run = pretrainRun(config, inputFolder(context.inputFolders, 'pairs'));
   const { outcome, state } = await runTraining(context, {
-    ...trainingOf(config), ...run, sessions, toStep: run.decayStart, state: await startState(context, config),
+    ...trainingOf(config),
+    ...run,
+    sessions,
+    toStep: run.decayStart,
+    state: await startState(context, config),
   });
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
   if (config.schedule.kind === 'wsd') {
     await writeTrainState(path.join(context.folder, trunkFile), state, layoutOf(config));
     return { outcome, outputs: [trunkFile] };
   }
-  await saveModelFolder(context.folder, { model: config.model, vocabSize: config.vocabSize, parameters: trainedModel(state, config.model, config.vocabSize, null) });
+  await saveModelFolder(context.folder, {
+    model: config.model,
+    vocabSize: config.vocabSize,
+    parameters: trainedModel(state, config.model, config.vocabSize, null),
+  });
   return { outcome, outputs: ['model.safetensors', 'config.json'] };
 }
 
-export function trainingOf({ model, vocabSize, optimizer }: PretrainConfig): Pick<PretrainConfig, 'model' | 'vocabSize' | 'optimizer'> {
+export function trainingOf({
+  model,
+  vocabSize,
+  optimizer,
+}: PretrainConfig): Pick<PretrainConfig, 'model' | 'vocabSize' | 'optimizer'> {
   return { model, vocabSize, optimizer };
 }
 
@@ -40,5 +61,7 @@ export function layoutOf({ model, vocabSize, optimizer }: PretrainConfig): State
 async function startState({ inputFolders }: StageContext<'pretrain'>, config: PretrainConfig): Promise<TrainState> {
   const { model, vocabSize, seed } = config;
   const previous = inputFolders['previous'];
-  return previous === undefined ? initialState(initParameters(model, vocabSize, seed), layoutOf(config)) : readTrainState(path.join(previous, trunkFile), layoutOf(config));
+  return previous === undefined
+    ? initialState(initParameters(model, vocabSize, seed), layoutOf(config))
+    : readTrainState(path.join(previous, trunkFile), layoutOf(config));
 }

@@ -1,8 +1,20 @@
-/** The training loop inside a stage: events to the journal, resume points into the stage folder, the event loop kept alive. */
+/**
+ * The training loop inside a stage: events to the journal, resume points into the stage folder, the event loop kept
+ * alive.
+ */
 import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { readTrainState, stateLayout, trainLoop, writeTrainState, type StateLayout, type TrainOptions, type TrainResult, type TrainState } from '../../train/index.ts';
+import {
+  readTrainState,
+  stateLayout,
+  trainLoop,
+  writeTrainState,
+  type StateLayout,
+  type TrainOptions,
+  type TrainResult,
+  type TrainState,
+} from '../../train/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { StageKind } from '../../plan/stage.ts';
 import type { StageContext } from '../stage-context.ts';
@@ -11,15 +23,32 @@ export const resumeFile = 'resume.safetensors';
 
 const logEverySteps = 10;
 
-/** Trains to `toStep`, from the resume point of an interrupted attempt where there is one (resuming is exact, so when it was taken does not matter). */
-export async function runTraining(context: StageContext<StageKind>, options: Omit<TrainOptions, 'logEverySteps' | 'shouldCheckpoint' | 'signal'>): Promise<TrainResult> {
+/**
+ * Trains to `toStep`, from the resume point of an interrupted attempt where there is one (resuming is exact, so when it
+ * was taken does not matter).
+ */
+export async function runTraining(
+  context: StageContext<StageKind>,
+  options: Omit<TrainOptions, 'logEverySteps' | 'shouldCheckpoint' | 'signal'>,
+): Promise<TrainResult> {
   const { folder, emit, execution, signal } = context;
   const resumePath = path.join(folder, resumeFile);
-  const layout = stateLayout(options.model, options.vocabSize, { trainable: options.features?.trainable ?? null, optimizer: options.optimizer });
+  const layout = stateLayout(options.model, options.vocabSize, {
+    trainable: options.features?.trainable ?? null,
+    optimizer: options.optimizer,
+  });
   const state = (await readResumePoint(context, layout, options.toStep)) ?? options.state;
-  const clock = { checkpoint: performance.now(), speed: performance.now(), tokens: state.tokensSeen, tokensPerSecond: null as number | null };
+  const clock = {
+    checkpoint: performance.now(),
+    speed: performance.now(),
+    tokens: state.tokensSeen,
+    tokensPerSecond: null as number | null,
+  };
   const loop = trainLoop({
-    ...options, state, signal, logEverySteps,
+    ...options,
+    state,
+    signal,
+    logEverySteps,
     shouldCheckpoint: () => performance.now() - clock.checkpoint > execution.checkpointEverySeconds * 1000,
   });
   for (;;) {
@@ -47,8 +76,14 @@ export async function runTraining(context: StageContext<StageKind>, options: Omi
   }
 }
 
-/** A resume point that cannot be read costs the attempt's work, never the stage: it is noted and training starts over. */
-async function readResumePoint({ folder, emit }: StageContext<StageKind>, layout: StateLayout, toStep: number): Promise<TrainState | null> {
+/**
+ * A resume point that cannot be read costs the attempt's work, never the stage: it is noted and training starts over.
+ */
+async function readResumePoint(
+  { folder, emit }: StageContext<StageKind>,
+  layout: StateLayout,
+  toStep: number,
+): Promise<TrainState | null> {
   const file = path.join(folder, resumeFile);
   if (!existsSync(file)) return null;
   try {

@@ -1,6 +1,7 @@
 /**
- * Loads a model that was just saved in a process that never held its parameters, and scores the probes there. One child for each worker: started with the first check,
- * used again, and gone with its worker, however that ends, because the channel between them closes. It holds one model at most, and none that is large.
+ * Loads a model that was just saved in a process that never held its parameters, and scores the probes there. One child
+ * for each worker: started with the first check, used again, and gone with its worker, however that ends, because the
+ * channel between them closes. It holds one model at most, and none that is large.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { createRequire } from 'node:module';
@@ -19,7 +20,9 @@ export interface SavedModel {
 }
 
 export type MessageToChecker = SavedModel;
-export type MessageFromChecker = { readonly rewards: readonly Float32Array[] } | { readonly failure: { readonly message: string; readonly hint: string | null } };
+export type MessageFromChecker =
+  | { readonly rewards: readonly Float32Array[] }
+  | { readonly failure: { readonly message: string; readonly hint: string | null } };
 
 /** Fails where the folder does not hold the model whose probes it records. */
 export interface SavedModelCheck {
@@ -34,7 +37,10 @@ export class FreshProcessCheck implements SavedModelCheck {
     const answer = await this.#ask(saved);
     if ('failure' in answer) {
       const { message, hint } = answer.failure;
-      throw new UserError(`the saved model cannot be used in a fresh process: ${message}`, { exitCode: 4, hint: hint ?? 'Run the same command again; if it fails again, this is a bug of saving or loading this model.' });
+      throw new UserError(`the saved model cannot be used in a fresh process: ${message}`, {
+        exitCode: 4,
+        hint: hint ?? 'Run the same command again; if it fails again, this is a bug of saving or loading this model.',
+      });
     }
     checkProbes(saved.folder, answer.rewards, saved.device);
   }
@@ -56,9 +62,15 @@ export class FreshProcessCheck implements SavedModelCheck {
     return new Promise<MessageFromChecker>((resolve, reject) => {
       const onEnd = (code: number | null, signal: string | null): void => {
         this.#child = null;
-        reject(new UserError(`the process that checks saved models was ended by ${signal ?? `exit code ${code ?? '?'}`}`, {
-          exitCode: 4, hint: signal === 'SIGKILL' ? 'Often the system was out of memory: use fewer workers.' : 'Run the same command again.',
-        }));
+        reject(
+          new UserError(`the process that checks saved models was ended by ${signal ?? `exit code ${code ?? '?'}`}`, {
+            exitCode: 4,
+            hint:
+              signal === 'SIGKILL'
+                ? 'Often the system was out of memory: use fewer workers.'
+                : 'Run the same command again.',
+          }),
+        );
       };
       child.once('exit', onEnd);
       child.once('message', (answer) => {
@@ -83,6 +95,8 @@ function startChecker(): ChildProcess {
   const here = fileURLToPath(import.meta.url);
   const entry = join(dirname(here), '..', `checker-entry${extname(here)}`);
   // Sources run through tsx; the built program runs as it is. What it prints goes where its worker prints.
-  const execArgv = entry.endsWith('.ts') ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
+  const execArgv = entry.endsWith('.ts')
+    ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
+    : [];
   return fork(entry, [], { execArgv, serialization: 'advanced', stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
 }

@@ -11,13 +11,31 @@ type Values = Readonly<Record<string, string | number | boolean | null>>;
 /** Highest dev pairwise accuracy (half credit for ties), then lowest dev pairwise loss, then list order. */
 export const selectStage: StageFunction<'select'> = async ({ stage, folder, inputFolders, emit }) => {
   // A candidate whose training diverged has no input: it has lost.
-  const scored = stage.config.candidates.filter(({ input }) => input in inputFolders).map(({ input, values }) => {
-    const metrics = new Map(readJson<{ name: string; value: number }[]>(path.join(inputFolder(inputFolders, input), metricsFile)).map(({ name, value }) => [name, value]));
-    return { values, accuracy: required(metrics, 'eval/pairwise_accuracy_half_credit'), pairwiseLoss: required(metrics, 'eval/pairwise_loss') };
-  });
-  const best = scored.reduce((winner, next) => (next.accuracy > winner.accuracy || (next.accuracy === winner.accuracy && next.pairwiseLoss < winner.pairwiseLoss) ? next : winner));
+  const scored = stage.config.candidates
+    .filter(({ input }) => input in inputFolders)
+    .map(({ input, values }) => {
+      const metrics = new Map(
+        readJson<{ name: string; value: number }[]>(path.join(inputFolder(inputFolders, input), metricsFile)).map(
+          ({ name, value }) => [name, value],
+        ),
+      );
+      return {
+        values,
+        accuracy: required(metrics, 'eval/pairwise_accuracy_half_credit'),
+        pairwiseLoss: required(metrics, 'eval/pairwise_loss'),
+      };
+    });
+  const best = scored.reduce((winner, next) =>
+    next.accuracy > winner.accuracy || (next.accuracy === winner.accuracy && next.pairwiseLoss < winner.pairwiseLoss)
+      ? next
+      : winner,
+  );
   writeJson(path.join(folder, choiceFile), { values: best.values, candidates: scored });
-  emitMetrics(emit, [{ name: 'select/dev_pairwise_accuracy', value: best.accuracy }, { name: 'select/candidates', value: scored.length }, { name: 'select/diverged_candidates', value: stage.config.candidates.length - scored.length }]);
+  emitMetrics(emit, [
+    { name: 'select/dev_pairwise_accuracy', value: best.accuracy },
+    { name: 'select/candidates', value: scored.length },
+    { name: 'select/diverged_candidates', value: stage.config.candidates.length - scored.length },
+  ]);
   return { outcome: { kind: 'completed' }, outputs: [choiceFile] };
 };
 

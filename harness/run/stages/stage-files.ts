@@ -9,19 +9,27 @@ export function writeJson(file: string, value: unknown): void {
   writeFileSync(file, `${JSON.stringify(value, null, 1)}\n`);
 }
 
-/** Throws UserError (exit 4) naming the file when it is no JSON. The caller knows what the file holds: it was written by a stage of ours and its digest was checked. */
+/**
+ * Throws UserError (exit 4) naming the file when it is no JSON. The caller knows what the file holds: it was written by
+ * a stage of ours and its digest was checked.
+ */
 export function readJson<T>(file: string): T {
   const text = readFileSync(file, 'utf8');
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw new UserError(`${file} is not JSON`, { exitCode: 4, hint: 'Delete the stage folder and run the same command again.', cause });
+    throw new UserError(`${file} is not JSON`, {
+      exitCode: 4,
+      hint: 'Delete the stage folder and run the same command again.',
+      cause,
+    });
   }
 }
 
 /** Final metrics `<phase>/<name>`. */
 export function emitCounts(emit: Emit, phase: string, counts: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(counts)) emit({ kind: 'metric', step: null, name: `${phase}/${name.replaceAll(/[^a-zA-Z0-9]+/g, '_')}`, value });
+  for (const [name, value] of Object.entries(counts))
+    emit({ kind: 'metric', step: null, name: `${phase}/${name.replaceAll(/[^a-zA-Z0-9]+/g, '_')}`, value });
 }
 
 export function emitMetrics(emit: Emit, metrics: readonly { readonly name: string; readonly value: number }[]): void {
@@ -31,6 +39,7 @@ export function emitMetrics(emit: Emit, metrics: readonly { readonly name: strin
 /** The folder of an input that the plan promises; its absence is a bug of the plan. */
 export function inputFolder(folders: Readonly<Record<string, string>>, name: string): string {
   const folder = folders[name];
-  if (folder === undefined) throw new Error(`stage input '${name}' is missing; found: ${Object.keys(folders).join(', ')}`);
+  if (folder === undefined)
+    throw new Error(`stage input '${name}' is missing; found: ${Object.keys(folders).join(', ')}`);
   return folder;
 }

@@ -8,7 +8,10 @@ export const tokenizerFile = 'tokenizer.json';
 /** Trains the byte-level BPE on the corpus functions; held-out functions take no part. */
 export const tokenizerStage: StageFunction<'tokenizer'> = async ({ stage, folder, inputFolders, emit }) => {
   const functions = readFunctions(path.join(inputFolder(inputFolders, 'corpus'), 'functions.jsonl'));
-  const json = trainBpe(functions.map(({ prompt, body }) => `${prompt}${body}`), { vocabSize: stage.config.tokenizer.vocabSize });
+  const json = trainBpe(
+    functions.map(({ prompt, body }) => `${prompt}${body}`),
+    { vocabSize: stage.config.tokenizer.vocabSize },
+  );
   writeJson(path.join(folder, tokenizerFile), json);
   emitCounts(emit, 'tokenizer', { vocab_size: loadTokenizer(json).vocabSize });
   return { outcome: { kind: 'completed' }, outputs: [tokenizerFile] };

@@ -1,4 +1,7 @@
-/** sha256 of stage outputs: computed at the commit, checked again by whoever uses them (once a worker for a file that has not changed since). */
+/**
+ * sha256 of stage outputs: computed at the commit, checked again by whoever uses them (once a worker for a file that
+ * has not changed since).
+ */
 import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
@@ -29,18 +32,25 @@ async function hashFile(file: string, isDurable: boolean): Promise<{ bytes: numb
   }
 }
 
-/** Describes the outputs for done.json, in the order the stage named them. Throws where a name leads outside the folder or to nothing. */
+/**
+ * Describes the outputs for done.json, in the order the stage named them. Throws where a name leads outside the folder
+ * or to nothing.
+ */
 export async function hashOutputs(folder: string, outputs: readonly string[]): Promise<readonly OutputRecord[]> {
   const records: OutputRecord[] = [];
   for (const file of outputs) {
-    if (isAbsolute(file) || normalize(file).startsWith('..')) throw new Error(`the stage names an output outside its folder: ${file}`);
+    if (isAbsolute(file) || normalize(file).startsWith('..'))
+      throw new Error(`the stage names an output outside its folder: ${file}`);
     if (reserved.has(file)) throw new Error(`the stage names an output that is the runner's own file: ${file}`);
     records.push({ file, ...(await hashFile(join(folder, file), true)) });
   }
   return records;
 }
 
-/** Digests of input files this worker has already checked, keyed by path, valid while size and modification time stay the same. */
+/**
+ * Digests of input files this worker has already checked, keyed by path, valid while size and modification time stay
+ * the same.
+ */
 export class VerifiedFiles {
   readonly #seen = new Map<string, { readonly stamp: string; readonly sha256: string }>();
 
@@ -49,7 +59,8 @@ export class VerifiedFiles {
     for (const output of done.outputs) {
       const file = join(folder, output.file);
       const sha256 = await this.#sha256(file);
-      if (sha256 !== output.sha256) return `${output.file} (${bytesInWords(output.bytes)}) has sha256 ${sha256.slice(0, 12)}, done.json says ${output.sha256.slice(0, 12)}`;
+      if (sha256 !== output.sha256)
+        return `${output.file} (${bytesInWords(output.bytes)}) has sha256 ${sha256.slice(0, 12)}, done.json says ${output.sha256.slice(0, 12)}`;
     }
     return null;
   }

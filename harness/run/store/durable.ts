@@ -1,11 +1,14 @@
 /**
- * Files that are either wholly there or not there at all, whatever is killed and whenever: written to a temporary name, fsynced, renamed,
- * and the folder fsynced, because a rename is only durable once the folder is.
+ * Files that are either wholly there or not there at all, whatever is killed and whenever: written to a temporary name,
+ * fsynced, renamed, and the folder fsynced, because a rename is only durable once the folder is.
  */
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** fsync of a folder makes renames and removals in it durable. File systems that cannot do it (some network mounts) say EINVAL or ENOTSUP. */
+/**
+ * fsync of a folder makes renames and removals in it durable. File systems that cannot do it (some network mounts) say
+ * EINVAL or ENOTSUP.
+ */
 export function syncFolder(folder: string): void {
   const descriptor = openSync(folder, 'r');
   try {
@@ -36,8 +39,8 @@ export function writeFileAtomically(file: string, text: string, isDurable: boole
 }
 
 /**
- * Creates `file` with its whole text, or returns false because it exists: a hard link is exclusive like O_EXCL, and never shows an empty file to a
- * reader in between. File systems without hard links get O_EXCL itself.
+ * Creates `file` with its whole text, or returns false because it exists: a hard link is exclusive like O_EXCL, and
+ * never shows an empty file to a reader in between. File systems without hard links get O_EXCL itself.
  */
 export function createExclusively(file: string, text: string): boolean {
   const temporary = `${file}.${process.pid}.tmp`;
@@ -80,5 +83,7 @@ export function readIfThere(file: string): string | null {
 
 /** The `code` of a system error (`ENOSPC`), or null. */
 export function errorCode(error: unknown): string | null {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : null;
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : null;
 }

@@ -1,6 +1,7 @@
 /**
- * journal.jsonl of one attempt: append-only, one line an event, written straight to the file (no buffer of ours), so that a `kill -9` loses nothing
- * that was said. A line torn by an earlier kill is cut off on opening; lines before it are never touched.
+ * journal.jsonl of one attempt: append-only, one line an event, written straight to the file (no buffer of ours), so
+ * that a `kill -9` loses nothing that was said. A line torn by an earlier kill is cut off on opening; lines before it
+ * are never touched.
  */
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -24,8 +25,8 @@ export class Journal {
   }
 
   /**
-   * The attempt's own line comes first. A stage that continues from a resume point says so by emitting an `attempt` event with `resumedFromStep`
-   * before anything else; number and time are the runner's.
+   * The attempt's own line comes first. A stage that continues from a resume point says so by emitting an `attempt`
+   * event with `resumedFromStep` before anything else; number and time are the runner's.
    */
   append(event: JournalEvent): void {
     if (this.#isClosed) return; // a stray timer of a stage that has ended
@@ -61,7 +62,7 @@ export class Journal {
     const line = Buffer.from(`${JSON.stringify(event)}\n`);
     const size = fstatSync(this.#descriptor).size;
     try {
-      for (let written = 0; written < line.length; ) written += writeSync(this.#descriptor, line, written);
+      for (let written = 0; written < line.length;) written += writeSync(this.#descriptor, line, written);
     } catch (error) {
       ftruncateSync(this.#descriptor, size); // a full disk takes half a line; take it back
       throw error;
@@ -88,7 +89,10 @@ export function lastAttempt(folder: string): number {
   } catch {
     return 0;
   }
-  return [...text.matchAll(/^\{"kind":"attempt","attempt":(\d+)/gm)].reduce((highest, match) => Math.max(highest, Number(match[1])), 0);
+  return [...text.matchAll(/^\{"kind":"attempt","attempt":(\d+)/gm)].reduce(
+    (highest, match) => Math.max(highest, Number(match[1])),
+    0,
+  );
 }
 
 function openForAppend(file: string): number {
@@ -101,7 +105,7 @@ function openForAppend(file: string): number {
 
 function endOfLastLine(descriptor: number, size: number): number {
   const chunk = Buffer.alloc(64 * 1024);
-  for (let end = size; end > 0; ) {
+  for (let end = size; end > 0;) {
     const start = Math.max(0, end - chunk.length);
     const length = readSync(descriptor, chunk, 0, end - start, start);
     const newline = chunk.subarray(0, length).lastIndexOf(0x0a);

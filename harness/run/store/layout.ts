@@ -20,5 +20,7 @@ export const stageFiles = {
 export const storeFolder = (resultsFolder: string): string => join(resultsFolder, 'store');
 export const stageFolder = (resultsFolder: string, id: string): string => join(resultsFolder, 'store', id);
 export const sweepLockFile = (resultsFolder: string): string => join(resultsFolder, 'sweep.lock');
-export const planFile = (resultsFolder: string, experiment: string): string => join(resultsFolder, 'experiments', experiment, 'plan.json');
-export const workerLogFile = (resultsFolder: string, worker: number): string => join(resultsFolder, 'logs', `worker-${worker}.log`);
+export const planFile = (resultsFolder: string, experiment: string): string =>
+  join(resultsFolder, 'experiments', experiment, 'plan.json');
+export const workerLogFile = (resultsFolder: string, worker: number): string =>
+  join(resultsFolder, 'logs', `worker-${worker}.log`);

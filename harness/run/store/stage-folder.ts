@@ -1,4 +1,7 @@
-/** The life of a stage folder around an attempt: enter (lease), commit (done.json), record another end, leave; and clearing a damaged one. */
+/**
+ * The life of a stage folder around an attempt: enter (lease), commit (done.json), record another end, leave; and
+ * clearing a damaged one.
+ */
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../spec/user-error.ts';
@@ -13,7 +16,8 @@ import { leaseSchema, readDone, readRecord } from './records.ts';
 import type { CommittedOutcome, DoneRecord } from './records.ts';
 
 /**
- * Makes the folder and takes its lease. Returns the result at once where an orphan of a killed sweep committed the stage a moment ago.
+ * Makes the folder and takes its lease. Returns the result at once where an orphan of a killed sweep committed the
+ * stage a moment ago.
  * @throws UserError (4) where another living worker holds the lease; (2) where the folder belongs to another stage.
  */
 export function enterFolder(task: StageTask): 'open' | StageResult {
@@ -44,8 +48,16 @@ function describe(task: StageTask): void {
   writeFileAtomically(join(task.folder, stageFiles.provenance), toJson(task.provenance), false);
 }
 
-/** Hashes and fsyncs the outputs, closes the journal's story, and renames done.json into place: after that the stage is done, forever. */
-export async function commit(task: StageTask, journal: Journal, outcome: CommittedOutcome, outputs: readonly string[]): Promise<StageResult> {
+/**
+ * Hashes and fsyncs the outputs, closes the journal's story, and renames done.json into place: after that the stage is
+ * done, forever.
+ */
+export async function commit(
+  task: StageTask,
+  journal: Journal,
+  outcome: CommittedOutcome,
+  outputs: readonly string[],
+): Promise<StageResult> {
   const record: DoneRecord = { id: task.stage.id, outcome, outputs: [...(await hashOutputs(task.folder, outputs))] };
   journal.append({ kind: 'outcome', endedAt: new Date().toISOString(), outcome });
   journal.sync();
@@ -54,7 +66,10 @@ export async function commit(task: StageTask, journal: Journal, outcome: Committ
   return { kind: 'committed', outcome };
 }
 
-/** What is no output was a resume point and has done its duty. The stage is committed already, so trouble in here is nobody's failure. */
+/**
+ * What is no output was a resume point and has done its duty. The stage is committed already, so trouble in here is
+ * nobody's failure.
+ */
 function tidy(folder: string, outputs: readonly string[]): void {
   try {
     rmSync(join(folder, stageFiles.failed), { force: true });
@@ -64,8 +79,14 @@ function tidy(folder: string, outputs: readonly string[]): void {
   }
 }
 
-/** Records an end without a commit. A disk that takes no more lines must not hide the failure itself, so errors of the journal are dropped here. */
-export function recordEnd(journal: Journal, result: Extract<StageResult, { kind: 'failed' | 'interrupted' }>): StageResult {
+/**
+ * Records an end without a commit. A disk that takes no more lines must not hide the failure itself, so errors of the
+ * journal are dropped here.
+ */
+export function recordEnd(
+  journal: Journal,
+  result: Extract<StageResult, { kind: 'failed' | 'interrupted' }>,
+): StageResult {
   const outcome = result.kind === 'failed' ? result.outcome : ({ kind: 'interrupted' } as const);
   try {
     journal.append({ kind: 'outcome', endedAt: new Date().toISOString(), outcome });
@@ -81,7 +102,8 @@ export function leaveFolder(folder: string): void {
 }
 
 /**
- * Empties a damaged folder, done.json first (so that a kill in between leaves "not done", never "done but empty"); the journal stays and says why.
+ * Empties a damaged folder, done.json first (so that a kill in between leaves "not done", never "done but empty"); the
+ * journal stays and says why.
  */
 export function clearFolder(folder: string, why: string): void {
   rmSync(join(folder, stageFiles.done), { force: true });
@@ -94,11 +116,18 @@ function takeLease(folder: string, attempt: number): void {
   const file = join(folder, stageFiles.lease);
   const holder = readRecord(file, leaseSchema);
   if (holder !== null && holder.pid !== process.pid && livenessOf(holder) === 'alive') {
-    throw new UserError(`worker ${holder.pid} is still in ${folder}`, { exitCode: 4, hint: 'Run the same command again when it has left.' });
+    throw new UserError(`worker ${holder.pid} is still in ${folder}`, {
+      exitCode: 4,
+      hint: 'Run the same command again when it has left.',
+    });
   }
   rmSync(file, { force: true });
   const isMine = createExclusively(file, toJson({ ...thisProcess(), attempt }));
-  if (!isMine) throw new UserError(`another worker has just entered ${folder}`, { exitCode: 4, hint: 'Run the same command again.' });
+  if (!isMine)
+    throw new UserError(`another worker has just entered ${folder}`, {
+      exitCode: 4,
+      hint: 'Run the same command again.',
+    });
 }
 
 function refuseOtherStage(folder: string, before: string, fingerprint: string): void {
@@ -109,11 +138,15 @@ function refuseOtherStage(folder: string, before: string, fingerprint: string): 
     return; // a damaged description is simply written again
   }
   if (other === fingerprint) return;
-  throw new UserError(`${folder} belongs to another stage (fingerprint ${String(other)}, not ${fingerprint})`, { exitCode: 2, hint: 'Use another results folder, or remove this one.' });
+  throw new UserError(`${folder} belongs to another stage (fingerprint ${String(other)}, not ${fingerprint})`, {
+    exitCode: 2,
+    hint: 'Use another results folder, or remove this one.',
+  });
 }
 
 function removeExcept(folder: string, kept: ReadonlySet<string>): void {
-  for (const name of readdirSync(folder)) if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
+  for (const name of readdirSync(folder))
+    if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
 }
 
 const firstPart = (file: string): string => file.split('/')[0] ?? file;

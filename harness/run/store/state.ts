@@ -1,4 +1,7 @@
-/** What the store says about each stage, from stat calls alone: cheap enough for 800 stages at every start (`plan`, `status` and `sweep` ask). */
+/**
+ * What the store says about each stage, from stat calls alone: cheap enough for 800 stages at every start (`plan`,
+ * `status` and `sweep` ask).
+ */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { livenessOf } from '../process-identity.ts';
@@ -29,7 +32,9 @@ export function readStageState(resultsFolder: string, id: string): StoreState {
   if ('damaged' in done) return done;
   const damaged = outputDamage(folder, done);
   if (damaged !== null) return { damaged };
-  return done.outcome.kind === 'completed' ? 'done' : { diverged: { step: done.outcome.step, reason: done.outcome.reason } };
+  return done.outcome.kind === 'completed'
+    ? 'done'
+    : { diverged: { step: done.outcome.step, reason: done.outcome.reason } };
 }
 
 /** The worker that is in a stage's folder at this moment, or null. */
@@ -40,7 +45,10 @@ export function readLiveLease(resultsFolder: string, id: string): Lease | null {
 
 function storedStageIds(resultsFolder: string): readonly string[] {
   try {
-    return readdirSync(storeFolder(resultsFolder), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort();
+    return readdirSync(storeFolder(resultsFolder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map((entry) => entry.name)
+      .sort();
   } catch {
     return [];
   }

@@ -1,4 +1,6 @@
-/** Before a stage reads its inputs: is every output of every input still what was committed? Sizes first, then sha256. */
+/**
+ * Before a stage reads its inputs: is every output of every input still what was committed? Sizes first, then sha256.
+ */
 import type { StageTask } from '../stage-task.ts';
 import type { VerifiedFiles } from './digest.ts';
 import { outputDamage, readDone } from './records.ts';
