@@ -3,11 +3,9 @@ import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { corpusLockDigest, taskDataDigest } from '../data/index.ts';
-import { explainPlan, planExperiment } from '../plan/index.ts';
-import type { DoneStage, Plan, StageStatus } from '../plan/index.ts';
-import { readStoreState, stageFiles, stageFolder } from '../run/index.ts';
-import { experimentOrThrow, loadExperiment } from '../spec/index.ts';
-import type { ExperimentSpec } from '../spec/index.ts';
+import { explainPlan, planExperiment, type DoneStage, type Plan, type StageStatus } from '../plan/index.ts';
+import { readStoreState, stageFiles, stageFolder } from '../store/index.ts';
+import { experimentOrThrow, loadExperiment, type ExperimentSpec } from '../spec/index.ts';
 
 export interface LoadedPlan {
   readonly spec: ExperimentSpec;

@@ -2,6 +2,7 @@
  * The devices a program can run on. Opening one says why it was taken; one that is not there is refused with how to
  * enable it.
  */
+import { deviceNames, type Device } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { DeviceFinding, DeviceSupport } from './device-support.ts';
 import type { Executor } from './executor.ts';
@@ -10,8 +11,7 @@ import { cudaSupport } from './onnx/cuda-support.ts';
 import { webgpuSupport } from './onnx/webgpu-support.ts';
 import { tfjsSupport } from './tfjs-support.ts';
 
-export const deviceNames = ['cpu', 'webgpu', 'cuda', 'tfjs'] as const;
-export type Device = (typeof deviceNames)[number];
+export { deviceNames, type Device };
 
 const supports = { cpu: cpuSupport, webgpu: webgpuSupport, cuda: cudaSupport, tfjs: tfjsSupport } satisfies Record<
   Device,

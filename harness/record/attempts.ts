@@ -1,8 +1,6 @@
 /** The journal's events folded into one row an attempt (`runs`), and the metrics that each attempt stated. */
-import type { JournalEvent, Outcome } from './journal-event.ts';
+import { type JournalEvent, type JsonRecord, type Outcome, textOf } from '../store/index.ts';
 import { failureOf } from './failure.ts';
-import { textOf } from './json-file.ts';
-import type { JsonRecord } from './json-file.ts';
 
 export interface Attempt {
   readonly attempt: number;

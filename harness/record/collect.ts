@@ -9,8 +9,7 @@ import { existsSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../spec/user-error.ts';
 import { hasCurrentSchema, replaceDatabase, withConnection } from './database-file.ts';
-import { databasePath, findSources } from './results-layout.ts';
-import type { RecordSource } from './results-layout.ts';
+import { type RecordSource, databaseFile, findSources } from '../store/index.ts';
 import { digestOf, signatureOf } from './signature.ts';
 import { recordFiles } from './store-folder.ts';
 import { updateDatabase } from './update-database.ts';
@@ -60,7 +59,7 @@ export async function collect(
       exitCode: 5,
       hint: 'Run `harness sweep SPEC` first, or name the folder with --results DIR.',
     });
-  const path = databasePath(resultsFolder);
+  const path = databaseFile(resultsFolder);
   const known = options.rebuild === true ? null : await readCollected(path);
   const sources = findSources(resultsFolder)
     .map((source) => ({ ...source, signature: signatureOf(source.folder, filesOf[source.kind]) }))

@@ -8,7 +8,7 @@ import { DuckDBInstance, StatementType } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../spec/user-error.ts';
 import { hasCurrentSchema } from './database-file.ts';
-import { databasePath } from './results-layout.ts';
+import { databaseFile } from '../store/index.ts';
 
 /**
  * A value as JSON can hold it: whole numbers as numbers where they are exact, else as text; times as ISO text; JSON
@@ -79,7 +79,7 @@ export class ResultsDatabase {
  * harness.
  */
 export async function openDatabase(resultsFolder: string): Promise<ResultsDatabase> {
-  const path = databasePath(resultsFolder);
+  const path = databaseFile(resultsFolder);
   if (!existsSync(path))
     throw new UserError(`nothing is recorded in ${resultsFolder}: there is no ${path}`, {
       exitCode: 5,

@@ -2,8 +2,16 @@
  * results/experiments/<name>/plan.json, as the last sweep of that experiment wrote it: what was asked for, against
  * which outcomes are held.
  */
-import { damagedFile, isRecord, listOf, numberOf, readJsonRecord, recordOf, textOf } from './json-file.ts';
-import type { JsonRecord } from './json-file.ts';
+import {
+  type JsonRecord,
+  damagedFile,
+  isRecord,
+  listOf,
+  numberOf,
+  readJsonRecord,
+  recordOf,
+  textOf,
+} from '../store/index.ts';
 
 export interface RecordedTrial {
   readonly id: string;

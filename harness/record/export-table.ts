@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import { withConnection } from './database-file.ts';
 import { withDatabase } from './database.ts';
-import { databasePath } from './results-layout.ts';
+import { databaseFile } from '../store/index.ts';
 
 export type ExportFormat = 'csv' | 'parquet' | 'json';
 
@@ -39,7 +39,7 @@ export async function exportTable(
   const temporary = `${path}.${process.pid}.tmp`;
   try {
     await withConnection(
-      databasePath(resultsFolder),
+      databaseFile(resultsFolder),
       { access_mode: 'READ_ONLY', threads: '2' },
       async (connection) => {
         await connection.run(`COPY (${select}\n) TO '${temporary.replaceAll("'", "''")}' (${copyOptions[format]})`);

@@ -1,6 +1,5 @@
 /** `failed.json`: why the last attempt of a stage failed. */
-import { numberOf, recordOf, textOf } from './json-file.ts';
-import type { JsonRecord } from './json-file.ts';
+import { type JsonRecord, numberOf, recordOf, textOf } from '../store/index.ts';
 
 export function failureOf(failed: JsonRecord): { message: string; errorClass: string | null; attempt: number | null } {
   const outcome = recordOf(failed, 'outcome') ?? failed;

@@ -1,10 +1,16 @@
 /** The public face of `record`: journals, the collector, and every question that is asked of the recorded results. */
-export { readJournal } from './journal.ts';
-export type { JournalContent } from './journal.ts';
-export type { ErrorClass, JournalEvent, Outcome } from './journal-event.ts';
+export {
+  type ErrorClass,
+  type JournalContent,
+  type JournalEvent,
+  type Outcome,
+  databaseFile,
+  experimentNames,
+  planFile,
+  readJournal,
+} from '../store/index.ts';
 export { collect } from './collect.ts';
 export type { CollectSummary } from './collect.ts';
-export { databasePath } from './results-layout.ts';
 export { openDatabase, withDatabase } from './database.ts';
 export type { Parameters, QueryResult, ResultsDatabase, Row, Value } from './database.ts';
 export { groupTrials, listExperiments, listMetrics, listRuns, listStages, listTrials } from './listings.ts';
@@ -14,7 +20,6 @@ export type { Thing } from './show-thing.ts';
 export { readPairOutcomes, readTrialResults } from './trial-queries.ts';
 export { readExperimentFile } from './experiment-file.ts';
 export type { ExperimentRecord } from './experiment-file.ts';
-export { experimentNames, planPath } from './results-layout.ts';
 export type { PairOutcomes, TrialOutcome, TrialResult } from './trial-result.ts';
 export { exportTable } from './export-table.ts';
 export type { ExportFormat } from './export-table.ts';

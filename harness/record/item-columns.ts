@@ -5,7 +5,7 @@
  */
 import { Dictionary, tableFromIPC } from 'apache-arrow';
 import type { Table, Vector } from 'apache-arrow';
-import { damagedFile } from './json-file.ts';
+import { damagedFile } from '../store/index.ts';
 
 /** `codes[row]` is an index into `words`; -1 where the value is missing. */
 export interface WordColumn {

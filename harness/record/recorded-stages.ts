@@ -4,10 +4,15 @@
  */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { numberOf, readJsonRecord, recordOf, textOf } from './json-file.ts';
-import type { JsonRecord } from './json-file.ts';
-import { readJournal } from './journal.ts';
-import type { JournalEvent } from './journal-event.ts';
+import {
+  type JournalEvent,
+  type JsonRecord,
+  numberOf,
+  readJournal,
+  readJsonRecord,
+  recordOf,
+  textOf,
+} from '../store/index.ts';
 
 export interface RecordedStage {
   readonly id: string;

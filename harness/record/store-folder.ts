@@ -6,9 +6,17 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { damagedFile, listOf, isRecord, numberOf, readJsonRecord, recordOf, textOf } from './json-file.ts';
-import type { JsonRecord } from './json-file.ts';
-import { readJournal } from './journal.ts';
+import {
+  type JsonRecord,
+  damagedFile,
+  isRecord,
+  listOf,
+  numberOf,
+  readJournal,
+  readJsonRecord,
+  recordOf,
+  textOf,
+} from '../store/index.ts';
 import { failureOf } from './failure.ts';
 import { attemptsOf } from './attempts.ts';
 import type { Attempt, StageMetric } from './attempts.ts';

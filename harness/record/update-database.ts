@@ -8,7 +8,7 @@ import type { ChangedSource } from './collect.ts';
 import { readExperimentFile } from './experiment-file.ts';
 import type { ExperimentRecord } from './experiment-file.ts';
 import { ItemWriter } from './item-writer.ts';
-import { damagedFile, numberOf, textOf } from './json-file.ts';
+import { damagedFile, numberOf, textOf } from '../store/index.ts';
 import { readStoreFolder } from './store-folder.ts';
 import type { StageRecord } from './store-folder.ts';
 import { trialOutcomeOf } from './trial-outcome.ts';

@@ -8,15 +8,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedStage } from '../plan/stage.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { waitForOrphan } from './orphan.ts';
-import type { Provenance } from './provenance.ts';
-import type { MessageFromWorker, StageResult } from './stage-task.ts';
-import { toJson, writeFileAtomically } from './store/durable.ts';
-import { appendToJournal, lastAttempt } from './store/journal.ts';
-import { stageFiles, stageFolder, workerLogFile } from './store/layout.ts';
-import { failedRecordSchema, leaseSchema, readRecord } from './store/records.ts';
-import type { CommittedOutcome, FailedOutcome, FailedRecord } from './store/records.ts';
-import { clearFolder } from './store/stage-folder.ts';
-import { readStageState } from './store/state.ts';
+import type { Provenance } from '../store/index.ts';
+import {
+  type CommittedOutcome,
+  type FailedOutcome,
+  type FailedRecord,
+  type StageResult,
+  appendToJournal,
+  clearFolder,
+  failedRecordSchema,
+  lastAttempt,
+  leaseSchema,
+  readRecord,
+  readStageState,
+  stageFiles,
+  stageFolder,
+  toJson,
+  workerLogFile,
+  writeFileAtomically,
+} from '../store/index.ts';
+import type { MessageFromWorker } from './worker-messages.ts';
 import type { SweepLimits, SweepOptions } from './sweep-types.ts';
 import { WorkerProcess } from './worker-process.ts';
 import type { WorkerReply } from './worker-process.ts';

@@ -2,8 +2,7 @@
  * What kind of failure is this: the input's (`user`), the machine's (`infrastructure`, safe to retry) or ours (`bug`)?
  */
 import { UserError } from '../spec/user-error.ts';
-import type { StageResult } from './stage-task.ts';
-import { errorCode } from './store/durable.ts';
+import { type StageResult, errorCode } from '../store/index.ts';
 
 const diskCodes: ReadonlySet<string> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO']);
 const machineCodes: ReadonlySet<string> = new Set([

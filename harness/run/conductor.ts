@@ -3,7 +3,7 @@
  * and keeps the books. It never trains and holds nothing that a restart could not read from the store.
  */
 import type { PlannedStage } from '../plan/stage.ts';
-import type { Outcome } from '../record/journal-event.ts';
+import type { Outcome } from '../store/index.ts';
 import { Attempts } from './attempts.ts';
 import type { AttemptEnd, AttemptsOptions, FailedEnd } from './attempts.ts';
 import { Eta } from './eta.ts';

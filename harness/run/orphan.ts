@@ -6,9 +6,7 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { livenessOf } from './process-identity.ts';
-import { stageFiles } from './store/layout.ts';
-import { leaseSchema, readRecord } from './store/records.ts';
+import { leaseSchema, livenessOf, readRecord, stageFiles } from '../store/index.ts';
 
 const lookEveryMs = 50;
 

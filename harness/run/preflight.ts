@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
-import { errorCode } from './store/durable.ts';
+import { errorCode } from '../store/index.ts';
 
 /** @throws UserError (3). Creates the folders of the store. */
 export function preflight(resultsFolder: string, minimumFreeBytes: number): void {

@@ -9,38 +9,7 @@ import { existsSync, readFileSync, realpathSync } from 'node:fs';
 import { arch, cpus, hostname, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Device } from '../engine/index.ts';
-
-export interface Provenance {
-  readonly provenanceVersion: 1;
-  /** null where the program does not run from a git checkout of its own. */
-  readonly commit: string | null;
-  readonly isDirty: boolean | null;
-  /** sha256 over `git diff HEAD` and the list of untracked files; null when clean. */
-  readonly diffDigest: string | null;
-  readonly lockfileDigest: string | null;
-  readonly packageVersion: string;
-  readonly engines: Readonly<Record<string, string>>;
-  readonly node: string;
-  /**
-   * How the work was shared out, and the device it ran on with the reason it was taken; `deviceReason` names the
-   * adapter.
-   */
-  readonly execution: {
-    readonly workers: number;
-    readonly threads: number;
-    readonly device: Device;
-    readonly deviceReason: string;
-  };
-  readonly platform: string;
-  readonly host: string;
-  readonly cpuModel: string;
-  readonly cores: number;
-  readonly memoryBytes: number;
-  readonly argv: readonly string[];
-  readonly environment: Readonly<Record<string, string>>;
-  readonly startedAt: string;
-}
+import type { Provenance } from '../store/index.ts';
 
 /** Variables that can change speed or place, never secrets. */
 const recordedVariables = [

@@ -10,15 +10,22 @@
  * Killed anywhere before the rename, the stage is simply not done: the next attempt finds the folder as it is, resume
  * points included.
  */
-import type { StageContext, StageFunctions } from './stage-context.ts';
-import type { StageKind } from '../plan/stage.ts';
-import type { JournalEvent } from '../record/journal-event.ts';
-import type { StageResult, StageTask } from './stage-task.ts';
+import type { StageContext, StageFunctions } from '../stages/stage-context.ts';
+import type { PlannedStage, StageKind } from '../plan/stage.ts';
+import {
+  DamagedInput,
+  Journal,
+  type JournalEvent,
+  type StageResult,
+  type StageTask,
+  type VerifiedFiles,
+  commit,
+  enterFolder,
+  leaveFolder,
+  recordEnd,
+  verifyInputs,
+} from '../store/index.ts';
 import { classifyFailure } from './classify-failure.ts';
-import { Journal } from './store/journal.ts';
-import { commit, enterFolder, leaveFolder, recordEnd } from './store/stage-folder.ts';
-import { DamagedInput, verifyInputs } from './store/verify-inputs.ts';
-import type { VerifiedFiles } from './store/digest.ts';
 
 export interface StageRunner {
   readonly functions: StageFunctions;
@@ -41,7 +48,7 @@ export async function runStage(task: StageTask, runner: StageRunner): Promise<St
     await verifyInputs(task, runner.verifiedFiles);
     const { stage, folder, inputFolders, execution, cacheFolder } = task;
     const work = callStage(runner.functions, {
-      stage,
+      stage: stage as PlannedStage,
       folder,
       inputFolders,
       execution,

@@ -3,7 +3,7 @@
  * stage.
  */
 import { chooseDevice, type Device } from '../engine/index.ts';
-import type { Provenance } from './provenance.ts';
+import type { Provenance } from '../store/index.ts';
 import type { SweepOptions } from './sweep-types.ts';
 
 /** @throws UserError (3) where the device is not there, with how to enable it. */

@@ -1,7 +1,7 @@
 /** What goes into a sweep and what comes out of it. Types only. */
 import type { Device } from '../engine/index.ts';
 import type { Plan, StageKind } from '../plan/stage.ts';
-import type { ErrorClass, Outcome } from '../record/journal-event.ts';
+import type { ErrorClass, Outcome } from '../store/index.ts';
 
 export interface SweepOptions {
   readonly plan: Plan;

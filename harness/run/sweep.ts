@@ -14,16 +14,14 @@ import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
 import { expectBeforeStart } from './expect.ts';
 import { preflight } from './preflight.ts';
-import { captureProvenance, type Provenance } from './provenance.ts';
+import { captureProvenance } from './provenance.ts';
+import type { Provenance } from '../store/index.ts';
 import { refuseStorage } from './refuse-storage.ts';
 import { Schedule } from './schedule.ts';
 import { settleExecution } from './settle-execution.ts';
 import { listenForStop } from './stop-signals.ts';
-import { toJson, writeFileAtomically } from './store/durable.ts';
-import { planFile } from './store/layout.ts';
-import { readStoreState } from './store/state.ts';
+import { acquireSweepLock, planFile, readStoreState, toJson, writeFileAtomically } from '../store/index.ts';
 import { countStages, countTrials } from './summary.ts';
-import { acquireSweepLock } from './sweep-lock.ts';
 import type { SweepLimits, SweepOptions, SweepSummary } from './sweep-types.ts';
 
 const defaultLimits: SweepLimits = {

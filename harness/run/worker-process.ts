@@ -7,7 +7,8 @@ import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { allocatorEnvironment } from '../engine/index.ts';
-import type { MessageFromWorker, MessageToWorker, StageResult, StageTask } from './stage-task.ts';
+import type { StageResult, StageTask } from '../store/index.ts';
+import type { MessageFromWorker, MessageToWorker } from './worker-messages.ts';
 
 /** What came of an attempt: the worker's own word, or how the process ended instead. */
 export type WorkerReply =

@@ -6,10 +6,9 @@
  */
 import { classifyFailure } from './classify-failure.ts';
 import { runStage } from './run-stage.ts';
-import type { StageFunctions } from './stage-context.ts';
-import type { MessageFromWorker, MessageToWorker, StageResult, StageTask } from './stage-task.ts';
-import { VerifiedFiles } from './store/digest.ts';
-import type { JournalEvent } from '../record/journal-event.ts';
+import type { StageFunctions } from '../stages/stage-context.ts';
+import { type JournalEvent, type StageResult, type StageTask, VerifiedFiles } from '../store/index.ts';
+import type { MessageFromWorker, MessageToWorker } from './worker-messages.ts';
 
 /** Longest time a stage may take to save its resume point once it is told to stop. */
 const stopGraceMs = 60_000;

@@ -355,11 +355,15 @@ export const sweepSchema = z.strictObject({
     .describe('Points to leave out: each entry matches when all its axis values match; a list means any of them.'),
 });
 
+/** Where models can be trained and scored. */
+export const deviceNames = ['cpu', 'webgpu', 'cuda', 'tfjs'] as const;
+export type Device = (typeof deviceNames)[number];
+
 export const executionSchema = z.strictObject({
   workers: count.default(2),
   threads: count.default(1),
   device: z
-    .enum(['auto', 'cpu', 'webgpu', 'cuda', 'tfjs'])
+    .enum(['auto', ...deviceNames])
     .default('cpu')
     .describe(
       'Where models are trained and scored; `auto`: cuda, else webgpu on a real adapter, else cpu. On a GPU one worker runs unless -j asks for more.',

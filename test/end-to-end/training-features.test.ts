@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { readLiveLease } from '../../harness/run/index.ts';
+import { readLiveLease } from '../../harness/store/index.ts';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
 import { fixtureCache } from './fixture-corpus.ts';
 

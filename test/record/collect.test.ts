@@ -10,8 +10,8 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { collect, databasePath, readTrialResults, withDatabase } from '../../harness/record/index.ts';
-import type { Row } from '../../harness/record/index.ts';
+import { collect, readTrialResults, withDatabase, type Row } from '../../harness/record/index.ts';
+import { databaseFile } from '../../harness/store/index.ts';
 import { stageId, temporaryResults, writeExperiment, writeSampleResults, writeStage } from './results-fixture.ts';
 
 const tables = [
@@ -112,9 +112,9 @@ describe('collect', () => {
   it('reads nothing again when nothing changed, and keeps the rows of what was only touched', async () => {
     writeSampleResults(results);
     await collect(results);
-    const before = readFileSync(databasePath(results));
+    const before = readFileSync(databaseFile(results));
     expect(await collect(results)).toMatchObject({ read: 0, unchanged: 13 });
-    expect(readFileSync(databasePath(results)).equals(before)).toBe(true);
+    expect(readFileSync(databaseFile(results)).equals(before)).toBe(true);
     utimesSync(join(results, 'store', stageId('decay', 3), 'done.json'), 1, 1);
     expect(await collect(results)).toMatchObject({ read: 1 });
     expect(await collect(results)).toMatchObject({ read: 0 });
@@ -259,7 +259,7 @@ describe('damage', () => {
 
   it('builds a database that is not one, or of another version, from the files', async () => {
     writeSampleResults(results);
-    writeFileSync(databasePath(results), 'not a database');
+    writeFileSync(databaseFile(results), 'not a database');
     expect(await collect(results)).toMatchObject({ isRebuilt: true, read: 13 });
     expect(await rowsOf('SELECT count(*) AS n FROM trials')).toEqual([{ n: 4 }]);
   });

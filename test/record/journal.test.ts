@@ -2,7 +2,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readJournal } from '../../harness/record/index.ts';
+import { readJournal } from '../../harness/store/index.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 
 const attempt = '{"kind":"attempt","attempt":1,"startedAt":"2026-01-02T03:04:05.000Z","resumedFromStep":null}\n';

@@ -7,7 +7,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Bool, Dictionary, Float32, Int32, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
-import type { JournalEvent, Outcome } from '../../harness/record/journal-event.ts';
+import type { JournalEvent, Outcome } from '../../harness/store/journal-event.ts';
 
 export const stageId = (kind: string, number: number): string => `${kind}-${number.toString(16).padStart(12, '0')}`;
 

@@ -2,7 +2,7 @@ import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Plan } from '../../harness/plan/stage.ts';
-import { readStoreState } from '../../harness/run/index.ts';
+import { readStoreState } from '../../harness/store/index.ts';
 import { auditLines, fakePlan, makePlace, removePlace, runSweep } from './fixtures/fake-plan.ts';
 import type { Place } from './fixtures/fake-plan.ts';
 import { doneTexts, journalOf } from './fixtures/store-audit.ts';

@@ -5,9 +5,10 @@ import { mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { exitCodeOf, readStoreState, readSweepLock } from '../../harness/run/index.ts';
-import { livenessOf, processStartTime, thisProcess } from '../../harness/run/process-identity.ts';
-import { acquireSweepLock } from '../../harness/run/sweep-lock.ts';
+import { exitCodeOf } from '../../harness/run/index.ts';
+import { readStoreState, readSweepLock } from '../../harness/store/index.ts';
+import { livenessOf, processStartTime, thisProcess } from '../../harness/store/process-identity.ts';
+import { acquireSweepLock } from '../../harness/store/sweep-lock.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 import { fakePlan, makePlace, removePlace, runSweep } from './fixtures/fake-plan.ts';
 import type { Place } from './fixtures/fake-plan.ts';
@@ -93,7 +94,7 @@ test('of many processes that meet over one dead lock exactly one gets it', async
     join(place.results, 'sweep.lock'),
     JSON.stringify({ ...thisProcess(), processStartTime: 'boot:1', experiment: 'old', startedAt: '' }),
   );
-  const script = `const { acquireSweepLock } = await import(${JSON.stringify(new URL('../../harness/run/sweep-lock.ts', import.meta.url).href)});
+  const script = `const { acquireSweepLock } = await import(${JSON.stringify(new URL('../../harness/store/sweep-lock.ts', import.meta.url).href)});
     while (Date.now() < Number(process.argv[1])) { /* start together */ }
     try { acquireSweepLock(${JSON.stringify(place.results)}, 'race'); console.log('got it'); setTimeout(() => {}, 1500); } catch { console.log('refused'); }`;
   const startMs = Date.now() + 1_500;

@@ -22,8 +22,8 @@ import { writeEncodedPairs } from '../../harness/data/index.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import { scoreResponses } from '../../harness/eval/index.ts';
 import { initParameters, readSafetensors, saveModelFolder, writeSafetensors } from '../../harness/model/index.ts';
-import { probeQuestions, writeProbes } from '../../harness/run/stages/probes.ts';
-import { FreshProcessCheck } from '../../harness/run/stages/saved-model-check.ts';
+import { probeQuestions, writeProbes } from '../../harness/stages/probes.ts';
+import { FreshProcessCheck } from '../../harness/stages/saved-model-check.ts';
 import { modelSchema } from '../../harness/spec/index.ts';
 import { SessionCache } from '../../harness/train/index.ts';
 

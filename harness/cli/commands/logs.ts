@@ -2,9 +2,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readJournal } from '../../record/index.ts';
-import type { JournalEvent } from '../../record/index.ts';
-import { readLiveLease, readStoreState, stageFiles, stageFolder } from '../../run/index.ts';
+import {
+  readJournal,
+  type JournalEvent,
+  readLiveLease,
+  readStoreState,
+  stageFiles,
+  stageFolder,
+} from '../../store/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { formatNumber } from '../output/table.ts';

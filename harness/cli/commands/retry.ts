@@ -2,9 +2,8 @@
  * `harness retry --failed`: sweep again the experiments that have failed stages, as they were last asked for. Diverged
  * stages are results and stay.
  */
-import { experimentNames, planPath, readExperimentFile } from '../../record/index.ts';
-import type { ExperimentRecord } from '../../record/index.ts';
-import { readStoreState } from '../../run/index.ts';
+import { experimentNames, planFile, readStoreState } from '../../store/index.ts';
+import { readExperimentFile, type ExperimentRecord } from '../../record/index.ts';
 import { experimentOrThrow, parseExperiment } from '../../spec/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
@@ -31,7 +30,7 @@ export async function retry(context: CliContext, flags: RetryFlags, experiment?:
       { exitCode: 5, hint: 'See `harness status`.' },
     );
   const failed = names
-    .map((name) => readExperimentFile(planPath(resultsFolder, name)))
+    .map((name) => readExperimentFile(planFile(resultsFolder, name)))
     .filter((record) => hasFailed(record, resultsFolder));
   if (failed.length > 1 && flags.json)
     throw new UserError(
@@ -63,7 +62,7 @@ function retryOne(
   record: ExperimentRecord,
   resultsFolder: string,
 ): Promise<number> {
-  const file = planPath(resultsFolder, record.experiment);
+  const file = planFile(resultsFolder, record.experiment);
   const readFile = (name: string): string => {
     throw new Error(`${file} extends ${name}`);
   };

@@ -3,9 +3,18 @@
  * a database.
  */
 import { join } from 'node:path';
-import { experimentNames, planPath, readExperimentFile, readJournal } from '../../record/index.ts';
-import { readLiveLease, readStoreState, readSweepLock, stageFolder, stageFiles } from '../../run/index.ts';
-import type { StoreState } from '../../run/index.ts';
+import {
+  experimentNames,
+  planFile,
+  readJournal,
+  readLiveLease,
+  readStoreState,
+  readSweepLock,
+  stageFolder,
+  stageFiles,
+  type StoreState,
+} from '../../store/index.ts';
+import { readExperimentFile } from '../../record/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { formatTable } from '../output/table.ts';
@@ -66,7 +75,7 @@ export async function status(
 }
 
 function statusOf(folder: string, experiment: string): ExperimentStatus {
-  const ids = readExperimentFile(planPath(folder, experiment)).stages.map(({ id }) => id);
+  const ids = readExperimentFile(planFile(folder, experiment)).stages.map(({ id }) => id);
   const states = readStoreState(folder, ids);
   const running = ids.flatMap((id) => (states.get(id) === 'done' ? [] : runningStage(folder, id)));
   const active = new Set(running.map(({ stageId }) => stageId));

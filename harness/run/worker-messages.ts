@@ -1,0 +1,15 @@
+/** The messages between a worker process and whoever launched it (IPC). Types only. */
+import type { StageResult, StageTask } from '../store/index.ts';
+
+export type MessageToWorker = { readonly type: 'run'; readonly task: StageTask } | { readonly type: 'stop' };
+
+export type MessageFromWorker =
+  | {
+      readonly type: 'progress';
+      readonly step: number;
+      readonly steps: number;
+      readonly loss: number | null;
+      readonly tokensPerSecond: number | null;
+    }
+  | { readonly type: 'note'; readonly text: string }
+  | { readonly type: 'finished'; readonly result: StageResult; readonly isHealthy: boolean };

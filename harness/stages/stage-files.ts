@@ -1,0 +1,45 @@
+/** Small conventions that the stages share: JSON outputs, and counts as final metrics. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { UserError } from '../spec/user-error.ts';
+import type { JournalEvent } from '../store/index.ts';
+
+export type Emit = (event: JournalEvent) => void;
+
+export function writeJson(file: string, value: unknown): void {
+  writeFileSync(file, `${JSON.stringify(value, null, 1)}\n`);
+}
+
+/**
+ * Throws UserError (exit 4) naming the file when it is no JSON. The caller knows what the file holds: it was written by
+ * a stage of ours and its digest was checked.
+ */
+export function readJson<T>(file: string): T {
+  const text = readFileSync(file, 'utf8');
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new UserError(`${file} is not JSON`, {
+      exitCode: 4,
+      hint: 'Delete the stage folder and run the same command again.',
+      cause,
+    });
+  }
+}
+
+/** Final metrics `<phase>/<name>`. */
+export function emitCounts(emit: Emit, phase: string, counts: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(counts))
+    emit({ kind: 'metric', step: null, name: `${phase}/${name.replaceAll(/[^a-zA-Z0-9]+/g, '_')}`, value });
+}
+
+export function emitMetrics(emit: Emit, metrics: readonly { readonly name: string; readonly value: number }[]): void {
+  for (const { name, value } of metrics) emit({ kind: 'metric', step: null, name, value });
+}
+
+/** The folder of an input that the plan promises; its absence is a bug of the plan. */
+export function inputFolder(folders: Readonly<Record<string, string>>, name: string): string {
+  const folder = folders[name];
+  if (folder === undefined)
+    throw new Error(`stage input '${name}' is missing; found: ${Object.keys(folders).join(', ')}`);
+  return folder;
+}

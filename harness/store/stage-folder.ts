@@ -1,0 +1,152 @@
+/**
+ * The life of a stage folder around an attempt: enter (lease), commit (done.json), record another end, leave; and
+ * clearing a damaged one.
+ */
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../spec/user-error.ts';
+import { livenessOf, thisProcess } from './process-identity.ts';
+import type { StageResult, StageTask } from './stage-task.ts';
+import { hashOutputs } from './digest.ts';
+import { createExclusively, readIfThere, syncFolder, toJson, writeFileAtomically } from './durable.ts';
+import { appendToJournal } from './journal.ts';
+import type { Journal } from './journal.ts';
+import { stageFiles } from './layout.ts';
+import { leaseSchema, readDone, readRecord } from './records.ts';
+import type { CommittedOutcome, DoneRecord } from './records.ts';
+
+/**
+ * Makes the folder and takes its lease. Returns the result at once where an orphan of a killed sweep committed the
+ * stage a moment ago.
+ * @throws UserError (4) where another living worker holds the lease; (2) where the folder belongs to another stage.
+ */
+export function enterFolder(task: StageTask): 'open' | StageResult {
+  const { folder, stage, attempt } = task;
+  mkdirSync(folder, { recursive: true });
+  takeLease(folder, attempt);
+  try {
+    const done = readDone(folder, stage.id);
+    if (done === null || 'damaged' in done) {
+      describe(task);
+      return 'open';
+    }
+    leaveFolder(folder);
+    return { kind: 'committed', outcome: done.outcome };
+  } catch (error) {
+    leaveFolder(folder);
+    throw error;
+  }
+}
+
+function describe(task: StageTask): void {
+  const { id, kind, fingerprint, config, inputs } = task.stage;
+  const file = join(task.folder, stageFiles.stage);
+  const description = toJson({ stageVersion: 1, id, kind, fingerprint, config, inputs });
+  const before = readIfThere(file);
+  if (before !== null && before !== description) refuseOtherStage(task.folder, before, fingerprint);
+  writeFileAtomically(file, description, false);
+  writeFileAtomically(join(task.folder, stageFiles.provenance), toJson(task.provenance), false);
+}
+
+/**
+ * Hashes and fsyncs the outputs, closes the journal's story, and renames done.json into place: after that the stage is
+ * done, forever.
+ */
+export async function commit(
+  task: StageTask,
+  journal: Journal,
+  outcome: CommittedOutcome,
+  outputs: readonly string[],
+): Promise<StageResult> {
+  const record: DoneRecord = { id: task.stage.id, outcome, outputs: [...(await hashOutputs(task.folder, outputs))] };
+  journal.append({ kind: 'outcome', endedAt: new Date().toISOString(), outcome });
+  journal.sync();
+  writeFileAtomically(join(task.folder, stageFiles.done), toJson(record), true);
+  tidy(task.folder, outputs);
+  return { kind: 'committed', outcome };
+}
+
+/**
+ * What is no output was a resume point and has done its duty. The stage is committed already, so trouble in here is
+ * nobody's failure.
+ */
+function tidy(folder: string, outputs: readonly string[]): void {
+  try {
+    rmSync(join(folder, stageFiles.failed), { force: true });
+    removeExcept(folder, new Set([...Object.values(stageFiles), ...outputs.map(firstPart)]));
+  } catch {
+    // left-overs cost disk, never correctness
+  }
+}
+
+/**
+ * Records an end without a commit. A disk that takes no more lines must not hide the failure itself, so errors of the
+ * journal are dropped here.
+ */
+export function recordEnd(
+  journal: Journal,
+  result: Extract<StageResult, { kind: 'failed' | 'interrupted' }>,
+): StageResult {
+  const outcome = result.kind === 'failed' ? result.outcome : ({ kind: 'interrupted' } as const);
+  try {
+    journal.append({ kind: 'outcome', endedAt: new Date().toISOString(), outcome });
+    journal.sync();
+  } catch {
+    // the result itself still reaches the conductor
+  }
+  return result;
+}
+
+export function leaveFolder(folder: string): void {
+  rmSync(join(folder, stageFiles.lease), { force: true });
+}
+
+/**
+ * Empties a damaged folder, done.json first (so that a kill in between leaves "not done", never "done but empty"); the
+ * journal stays and says why.
+ */
+export function clearFolder(folder: string, why: string): void {
+  rmSync(join(folder, stageFiles.done), { force: true });
+  syncFolder(folder);
+  removeExcept(folder, new Set([stageFiles.journal, stageFiles.lease]));
+  appendToJournal(folder, { kind: 'note', text: `outputs were damaged (${why}): cleared to run again` });
+}
+
+function takeLease(folder: string, attempt: number): void {
+  const file = join(folder, stageFiles.lease);
+  const holder = readRecord(file, leaseSchema);
+  if (holder !== null && holder.pid !== process.pid && livenessOf(holder) === 'alive') {
+    throw new UserError(`worker ${holder.pid} is still in ${folder}`, {
+      exitCode: 4,
+      hint: 'Run the same command again when it has left.',
+    });
+  }
+  rmSync(file, { force: true });
+  const isMine = createExclusively(file, toJson({ ...thisProcess(), attempt }));
+  if (!isMine)
+    throw new UserError(`another worker has just entered ${folder}`, {
+      exitCode: 4,
+      hint: 'Run the same command again.',
+    });
+}
+
+function refuseOtherStage(folder: string, before: string, fingerprint: string): void {
+  let other: unknown;
+  try {
+    other = (JSON.parse(before) as { fingerprint?: unknown }).fingerprint;
+  } catch {
+    return; // a damaged description is simply written again
+  }
+  if (other === fingerprint) return;
+  throw new UserError(`${folder} belongs to another stage (fingerprint ${String(other)}, not ${fingerprint})`, {
+    exitCode: 2,
+    hint: 'Use another results folder, or remove this one.',
+  });
+}
+
+function removeExcept(folder: string, kept: ReadonlySet<string>): void {
+  for (const name of readdirSync(folder))
+    if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+const firstPart = (file: string): string => file.split('/')[0] ?? file;

@@ -1,0 +1,47 @@
+/** One attempt at one stage, and how it ended. Names and places only: what a stage means is not the store's business. */
+import type { Device } from '../spec/experiment-schema.ts';
+import type { Provenance } from './provenance.ts';
+import type { CommittedOutcome, FailedOutcome } from './records.ts';
+
+/** A stage as its folder describes it; `plan` says more about it. */
+export interface StageDescription {
+  readonly id: string;
+  readonly kind: string;
+  readonly fingerprint: string;
+  readonly config: object;
+  /** Input name -> stage id. */
+  readonly inputs: Readonly<Record<string, string>>;
+}
+
+/** How a stage is carried out; never part of its identity. */
+export interface StageExecution {
+  readonly threads: number;
+  readonly device: Device;
+  readonly checkpointEverySeconds: number;
+}
+
+/** One attempt at one stage: everything a worker needs to know. */
+export interface StageTask {
+  readonly stage: StageDescription;
+  readonly folder: string;
+  readonly inputFolders: Readonly<Record<string, string>>;
+  readonly execution: StageExecution;
+  readonly cacheFolder: string;
+  readonly attempt: number;
+  readonly provenance: Provenance;
+}
+
+/**
+ * How an attempt ended. `damaged-input`: nothing was done, because what `input` (a stage id) left is not what it
+ * committed.
+ */
+export type StageResult =
+  | { readonly kind: 'committed'; readonly outcome: CommittedOutcome }
+  | {
+      readonly kind: 'failed';
+      readonly outcome: FailedOutcome;
+      readonly hint: string | null;
+      readonly isDiskTrouble: boolean;
+    }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'damaged-input'; readonly input: string; readonly why: string };

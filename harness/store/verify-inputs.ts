@@ -1,0 +1,30 @@
+/**
+ * Before a stage reads its inputs: is every output of every input still what was committed? Sizes first, then sha256.
+ */
+import type { StageTask } from './stage-task.ts';
+import type { VerifiedFiles } from './digest.ts';
+import { outputDamage, readDone } from './records.ts';
+
+/** Thrown for the runner only: the producer, not the consumer, has to be run again. */
+export class DamagedInput extends Error {
+  readonly stageId: string;
+  readonly why: string;
+
+  constructor(stageId: string, why: string) {
+    super(`${stageId}: ${why}`);
+    this.stageId = stageId;
+    this.why = why;
+  }
+}
+
+export async function verifyInputs(task: StageTask, verified: VerifiedFiles): Promise<void> {
+  for (const [name, folder] of Object.entries(task.inputFolders)) {
+    const id = task.stage.inputs[name];
+    if (id === undefined) throw new Error(`a folder was given for ${name}, which is no input of ${task.stage.id}`);
+    const done = readDone(folder, id);
+    if (done === null) throw new DamagedInput(id, 'done.json is missing');
+    if ('damaged' in done) throw new DamagedInput(id, done.damaged);
+    const why = outputDamage(folder, done) ?? (await verified.damageOf(folder, done));
+    if (why !== null) throw new DamagedInput(id, why);
+  }
+}
