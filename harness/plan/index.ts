@@ -2,6 +2,7 @@ export * from './stage.ts';
 export { planExperiment } from './plan-experiment.ts';
 export type { PlanInputs } from './trial-stages.ts';
 export { explainPlan, type DoneStage, type StageStatus, type StoredState, type StoreSnapshot } from './explain-plan.ts';
+export { stageNames, type NamedPlan, type NamedStage, type NamedTrial } from './stage-names.ts';
 export { planToJson, type PlanJson } from './plan-json.ts';
 export { formatPlan, formatStagesAndTrials } from './format-plan.ts';
 export { addedFields, canonicalJson, fingerprintOf, sha256 } from './fingerprint.ts';
