@@ -9,7 +9,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Plan } from '../plan/stage.ts';
+import { stageNames, type Plan } from '../plan/index.ts';
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
 import { expectBeforeStart } from './expect.ts';
@@ -178,11 +178,9 @@ function writePlan({ plan, specText, command, resultsFolder }: SweepOptions): vo
   writeFileAtomically(file, toJson(describePlan(plan, specText, command)), true);
 }
 
-function describePlan(
-  { experiment, question, trials, stages, excluded, duplicates }: Plan,
-  specText: string,
-  command: string,
-): unknown {
+function describePlan(plan: Plan, specText: string, command: string): unknown {
+  const { experiment, question, trials, stages, excluded, duplicates } = plan;
+  const names = stageNames(plan);
   return {
     schemaVersion: 1,
     experiment,
@@ -190,7 +188,7 @@ function describePlan(
     specText,
     command,
     trials,
-    stages: stages.map(({ id, kind, cost }) => ({ id, kind, cost })),
+    stages: stages.map(({ id, kind, cost }) => ({ id, kind, name: names.get(id), cost })),
     excluded,
     duplicates,
   };
