@@ -80,10 +80,10 @@ function sharedName(stage: PlannedStage, architecture: string | null): string {
 }
 
 function pretrainedName({ kind, config }: PlannedStageOf<'pretrain'> | PlannedStageOf<'decay'>): string {
-  const { objective, until, schedule } = config;
-  const arm = objective.kind === 'pmp' ? 'pmp' : 'pairs' in until ? 'lm-equal-pairs' : 'lm-equal-tokens';
-  if (kind === 'decay' || schedule.kind === 'cosine') return armName(arm, budgetPairs(until)) ?? arm;
-  return `${armName(arm, null) ?? arm} trunk to ${counted(budgetPairs(until))}`;
+  const { objective, budget, schedule } = config;
+  const arm = objective.kind === 'pmp' ? 'pmp' : 'pairs' in budget ? 'lm-equal-pairs' : 'lm-equal-tokens';
+  if (kind === 'decay' || schedule.kind === 'cosine') return armName(arm, budgetPairs(budget)) ?? arm;
+  return `${armName(arm, null) ?? arm} trunk to ${counted(budgetPairs(budget))}`;
 }
 
 function isKind(stage: NamedStage, kind: 'select'): stage is PlannedStageOf<'select'> {
