@@ -2,15 +2,15 @@
  * YAML text -> one frozen, fully defaulted `ExperimentSpec`, or ALL its errors with file, line and column. Pure but for
  * `readFile`.
  */
-import { hint, readAxes } from './axes.ts';
+import { readAxes } from './axes.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { expandSweep } from './expand-sweep.ts';
 import { axisSchema, experimentSchema, sweepSchema, type ExperimentSpec } from './experiment-schema.ts';
-import { locate } from './locate.ts';
+import { besides, inFileOrder, locate } from './locate.ts';
 import { originsOf, plainValue } from './located.ts';
 import { readFiles, type ReadFile } from './merge-files.ts';
 import { applyOverrides } from './overrides.ts';
-import { formatPath, type Origin, type Problem, type SpecError } from './problem.ts';
+import { formatPath, hint, type Origin, type Problem, type SpecError } from './problem.ts';
 import { brokenRules } from './rules.ts';
 import { fieldOf } from './schema-keys.ts';
 import { issuesToProblems } from './schema-problems.ts';
@@ -55,7 +55,8 @@ export function parseExperiment(
     : issuesToProblems(parsed.error.issues, { root: experimentSchema, value, prefix: [] });
   const whole = parsed.success ? expansionProblems(parsed.data, overrides.length > 0) : axisProblems(value);
   const problems = [...schemaErrors, ...ownRules(value), ...duplicateSeeds(value), ...whole];
-  const errors = [...overridden.errors, ...locate(problems, overridden.tree, files.sources)];
+  const located = besides(locate(problems, overridden.tree, files.sources), files.errors);
+  const errors = [...overridden.errors, ...inFileOrder([...files.errors, ...located], files.sources)];
   if (errors.length > 0 || !parsed.success) return { ok: false, errors };
   return { ok: true, spec: deepFreeze(parsed.data), origins: originsOf(overridden.tree), sources: files.sources };
 }

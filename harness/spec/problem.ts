@@ -57,6 +57,11 @@ export function describeValue(value: unknown): string {
   return String(value);
 }
 
+/** An optional suggestion as a field of a problem. */
+export function hint(suggestion: string | null): { suggestion?: string } {
+  return suggestion === null ? {} : { suggestion };
+}
+
 export function specError(
   origin: Origin,
   problem: Omit<Problem, 'at'>,
