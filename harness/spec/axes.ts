@@ -2,25 +2,10 @@
 import { zipAxes } from './axis-groups.ts';
 import type { SweepSpec } from './experiment-schema.ts';
 import type { Json } from './located.ts';
+import type { Axis, AxisGroup, Label } from './axis.ts';
 import { formatPath, type Path, type Problem } from './problem.ts';
 import type { Assignment } from './section-resolver.ts';
 import { fullPath, knownSection } from './trial-path.ts';
-
-export type Label = string | number;
-export interface AxisCase {
-  readonly label: Label;
-  readonly assignments: readonly SweepAssignment[];
-}
-export interface SweepAssignment extends Assignment {
-  readonly axis: string;
-  readonly label: Label;
-}
-export interface Axis {
-  readonly name: string;
-  readonly cases: readonly AxisCase[];
-}
-/** Axes that advance together; one axis is a group of its own. */
-export type AxisGroup = readonly Axis[];
 
 type Overrides = Readonly<Record<string, Json>>;
 
@@ -55,19 +40,24 @@ function pathAxis(name: string, values: readonly Json[], problems: Problem[]): A
 /** `pretraining: {scratch: {...}, pmp-512: {...}}`. */
 function caseAxis(name: string, written: Readonly<Record<string, Overrides>>, problems: Problem[]): Axis {
   const at = ['sweep', 'axes', name];
+  const names = Object.keys(written);
+  if (names.length === 0)
+    problems.push({ at, path: formatPath(at), expected: 'at least one case', found: 'an empty map' });
+  problems.push(...repeatedLabels(names, at));
   const cases = Object.entries(written).map(([caseName, overrides]) => {
     const label = numberOrText(caseName);
-    const assignments = Object.entries(overrides).flatMap(([path, value]): readonly SweepAssignment[] => {
-      const place = [...at, caseName, path];
-      const section = knownSection(path, place, problems, false);
-      return section === null ? [] : [{ section, path: path.split('.').slice(1), value, at: place, axis: name, label }];
-    });
-    return { label, assignments };
+    const set = caseAssignments(overrides, [...at, caseName], problems);
+    return { label, assignments: set.map((one) => ({ ...one, axis: name, label })) };
   });
-  if (cases.length === 0)
-    problems.push({ at, path: formatPath(at), expected: 'at least one case', found: 'an empty map' });
-  problems.push(...repeatedLabels(Object.keys(written), at));
   return { name, cases };
+}
+
+function caseAssignments(overrides: Overrides, at: Path, problems: Problem[]): readonly Assignment[] {
+  return Object.entries(overrides).flatMap(([path, value]) => {
+    const place = [...at, path];
+    const section = knownSection(path, place, problems, false);
+    return section === null ? [] : [{ section, path: path.split('.').slice(1), value, at: place }];
+  });
 }
 
 /** The cases `1` and `1.0` would be one point in every table. */

@@ -1,5 +1,5 @@
 /** `sweep.zip`: groups of axes that advance together. */
-import type { Axis, AxisGroup } from './axes.ts';
+import type { Axis, AxisGroup } from './axis.ts';
 import type { SweepSpec } from './experiment-schema.ts';
 import { describeValue, formatPath, hint, type Path, type Problem } from './problem.ts';
 import { didYouMean } from './suggest.ts';

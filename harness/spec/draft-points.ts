@@ -1,5 +1,5 @@
 /** Groups of axes -> every combination of their cases, resolved but not yet validated. */
-import type { AxisGroup, Label, SweepAssignment } from './axes.ts';
+import type { AxisGroup, Label, SweepAssignment } from './axis.ts';
 import type { SectionResolver } from './section-resolver.ts';
 import type { DraftPoint } from './sweep-point.ts';
 import { canonicalAxes, type TrialSpec } from './trial-spec.ts';

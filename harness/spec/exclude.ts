@@ -1,5 +1,5 @@
 /** `sweep.exclude`: rules that leave points out, by the author's own axes and by the canonical ones. */
-import type { Label } from './axes.ts';
+import type { Label } from './axis.ts';
 import type { SweepSpec } from './experiment-schema.ts';
 import { fieldOf } from './schema-keys.ts';
 import { formatPath, hint, type Path, type Problem } from './problem.ts';
@@ -59,15 +59,21 @@ export function applyExclude(
   const kept = drafts.flatMap((point) => {
     const matching = rules.filter((rule) => matches(rule, point));
     const whole = matching.find(({ conditions }) => conditions.every(({ axis }) => axis !== 'seed'));
-    if (whole) {
-      excluded.push({ axes: { ...point.declared }, rule: whole.text });
-      return [];
-    }
-    const bySeed = new Map(matching.flatMap((rule) => seedsOf(rule, seeds).map((seed) => [seed, rule.text] as const)));
-    for (const [seed, rule] of bySeed) excluded.push({ axes: { ...point.declared, seed }, rule });
-    return bySeed.size === seeds.length ? [] : [{ ...point, excludedSeeds: new Set(bySeed.keys()) }];
+    if (whole) excluded.push({ axes: { ...point.declared }, rule: whole.text });
+    return whole ? [] : withoutSeeds(point, matching, seeds, excluded);
   });
   return { kept, excluded };
+}
+
+function withoutSeeds(
+  point: DraftPoint,
+  rules: readonly ExcludeRule[],
+  seeds: readonly number[],
+  excluded: LeftOutPoint[],
+): readonly DraftPoint[] {
+  const bySeed = new Map(rules.flatMap((rule) => seedsOf(rule, seeds).map((seed) => [seed, rule.text] as const)));
+  for (const [seed, rule] of bySeed) excluded.push({ axes: { ...point.declared, seed }, rule });
+  return bySeed.size === seeds.length ? [] : [{ ...point, excludedSeeds: new Set(bySeed.keys()) }];
 }
 
 function matches({ conditions }: ExcludeRule, point: DraftPoint): boolean {

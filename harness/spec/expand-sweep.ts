@@ -2,7 +2,8 @@
  * A spec -> the points of its sweep: each resolved, validated by the schema and rules of the experiment itself, and
  * labelled. Pure. Problems point at the axis value that causes them.
  */
-import { readAxes, type AxisGroup } from './axes.ts';
+import { readAxes } from './axes.ts';
+import type { AxisGroup } from './axis.ts';
 import { draftPoints } from './draft-points.ts';
 import { applyExclude, readExclude, unknownExcludeValues, type ExcludeRule, type LeftOutPoint } from './exclude.ts';
 import type { ExperimentSpec } from './experiment-schema.ts';
@@ -11,7 +12,7 @@ import { nameConflicts, withDerivedNames } from './section-names.ts';
 import { SectionResolver } from './section-resolver.ts';
 import type { DraftPoint, SweepPoint } from './sweep-point.ts';
 import { trialProblems } from './trial-problems.ts';
-import { readSelect, tunePoints } from './tuning.ts';
+import { readSelect, tunePoints, type ReadSelect } from './tuning.ts';
 
 export interface Expansion {
   readonly points: readonly SweepPoint[];
@@ -26,21 +27,36 @@ export function expandSweep(
   spec: ExperimentSpec,
   options: { readonly isRestricted: boolean } = { isRestricted: true },
 ): Expansion {
-  const { groups, problems: axisProblems } = readAxes(spec.sweep);
-  const problems: Problem[] = [...axisProblems];
-  const rules = readExclude(spec.sweep, problems);
-  const select = spec.select === null ? null : readSelect(spec.select, spec.sweep, problems);
-  problems.push(...tooManyTrials(groups, spec.seeds));
+  const { groups, rules, select, problems } = readSweep(spec);
   if (problems.length > 0) return { points: [], excluded: [], problems };
-
   const resolver = new SectionResolver(spec);
   const drafts = namedDrafts(groups, rules, spec.seeds, resolver);
   const { kept, excluded } = applyExclude(drafts, rules, spec.seeds);
-  if (!options.isRestricted) problems.push(...unknownExcludeValues(rules, drafts, spec.seeds));
-  problems.push(...nothingLeft(kept, drafts), ...kept.flatMap(trialProblems), ...nameConflicts(kept));
-  if (problems.length > 0) return { points: [], excluded, problems };
-  const tuned = tunePoints(kept, select, resolver);
-  return { points: tuned.points, excluded, problems: tuned.problems };
+  const found = [
+    ...(options.isRestricted ? [] : unknownExcludeValues(rules, drafts, spec.seeds)),
+    ...nothingLeft(kept, drafts),
+    ...kept.flatMap(trialProblems),
+    ...nameConflicts(kept),
+  ];
+  if (found.length > 0) return { points: [], excluded, problems: found };
+  return { ...tunePoints(kept, select, resolver), excluded };
+}
+
+interface ReadSweep {
+  readonly groups: readonly AxisGroup[];
+  readonly rules: readonly ExcludeRule[];
+  readonly select: ReadSelect | null;
+  readonly problems: readonly Problem[];
+}
+
+/** The sweep as written; what is wrong with it by itself. */
+function readSweep(spec: ExperimentSpec): ReadSweep {
+  const { groups, problems: axisProblems } = readAxes(spec.sweep);
+  const problems = [...axisProblems];
+  const rules = readExclude(spec.sweep, problems);
+  const select = spec.select === null ? null : readSelect(spec.select, spec.sweep, problems);
+  problems.push(...tooManyTrials(groups, spec.seeds));
+  return { groups, rules, select, problems };
 }
 
 function namedDrafts(

@@ -19,42 +19,48 @@ export interface MergedFiles {
 /** Reads `text` and all it extends. */
 export function readFiles(text: string, file: string, readFile: ReadFile): MergedFiles {
   const sources = new Map([[file, text]]);
+  const read = readChain(file, text, readFile, sources);
+  if (read.trees === null) return { tree: null, errors: read.errors, sources };
+  const errors = [...read.errors];
+  // The file that stands last in the chain is the base of all others.
+  const tree = read.trees.reduceRight((base, over) => {
+    const merged = mergeTrees(withoutExtends(base), over, sources);
+    errors.push(...merged.errors);
+    return merged.tree;
+  });
+  return { tree, errors, sources };
+}
+
+interface Chain {
+  /** The experiment first, then what each extends; null where one of them cannot be read. */
+  readonly trees: readonly LocatedMap[] | null;
+  readonly errors: readonly SpecError[];
+}
+
+function readChain(file: string, text: string, readFile: ReadFile, sources: Map<string, string>): Chain {
   const errors: SpecError[] = [];
   const trees: LocatedMap[] = [];
-  const chain = [path.normalize(file)];
-  let current: { readonly name: string; readonly text: string } | null = { name: file, text };
+  const names = [path.normalize(file)];
+  let current: NamedText | null = { name: file, text };
   while (current !== null) {
     const read = readYamlFile(current.text, current.name);
     errors.push(...read.errors);
-    if (read.tree === null) return { tree: null, errors, sources };
+    if (read.tree === null) return { trees: null, errors };
     trees.push(read.tree);
-    const parent = readParent(read.tree, chain, readFile, sources);
-    if (parent !== null && 'refused' in parent) return { tree: null, errors: [...errors, parent.refused], sources };
-    if (parent !== null) {
-      sources.set(parent.name, parent.text);
-      chain.push(parent.name);
-    }
+    const parent = readParent(read.tree, names, readFile, sources);
+    if (parent !== null && 'refused' in parent) return { trees: null, errors: [...errors, parent.refused] };
+    if (parent !== null) sources.set(parent.name, parent.text);
+    if (parent !== null) names.push(parent.name);
     current = parent;
   }
-  return { ...mergeChain(trees, errors, sources), sources };
+  return { trees, errors };
 }
 
-/** The file that stands last in the chain is the base of all others. */
-function mergeChain(
-  trees: readonly LocatedMap[],
-  errors: readonly SpecError[],
-  sources: ReadonlyMap<string, string>,
-): Omit<MergedFiles, 'sources'> {
-  const all = [...errors];
-  const tree = trees.reduceRight((base, over) => {
-    const merged = mergeTrees(withoutExtends(base), over, sources);
-    all.push(...merged.errors);
-    return merged.tree;
-  });
-  return { tree, errors: all };
+interface NamedText {
+  readonly name: string;
+  readonly text: string;
 }
-
-type Parent = { readonly name: string; readonly text: string } | { readonly refused: SpecError } | null;
+type Parent = NamedText | { readonly refused: SpecError } | null;
 
 function readParent(
   tree: LocatedMap,

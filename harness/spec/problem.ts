@@ -29,6 +29,9 @@ export interface Problem {
   readonly suggestion?: string;
 }
 
+/** What is told of a problem, wherever it is. */
+export type ProblemWords = Pick<Problem, 'expected' | 'found' | 'suggestion'>;
+
 export interface SpecError extends Origin {
   readonly path: string;
   readonly expected: string;

@@ -1,13 +1,11 @@
 /** YAML text -> a located tree, or its errors. YAML 1.2 core; nothing is coerced. */
 import { isMap, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import type { Located, LocatedMap } from './located.ts';
-import { hint, specError, type Origin, type Path, type SpecError } from './problem.ts';
-import { syntaxProblems } from './syntax-problems.ts';
+import { specError, type Origin, type Path, type SpecError } from './problem.ts';
+import { syntaxProblems, type SyntaxProblem } from './syntax-problems.ts';
 import { TreeBuilder } from './tree-builder.ts';
 
 const yamlOptions = { prettyErrors: false, version: '1.2' } as const;
-
-type Words = { readonly expected: string; readonly found: string; readonly suggestion?: string };
 
 /** `tree` is null where the text cannot be checked any further. */
 export interface ReadYaml<Tree extends Located> {
@@ -24,22 +22,27 @@ export function readYamlFile(text: string, file: string): ReadYaml<LocatedMap> {
     const { line, col } = lines.linePos(offset);
     return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const refuse = (offset: number, { expected, found, suggestion }: Words): SpecError =>
-    specError(originAt(offset), { path: '(file)', expected, found, ...hint(suggestion ?? null) }, sources);
-  const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0) {
-    const problems = syntaxProblems(faults, text, (offset) => lines.linePos(offset).line);
-    return { tree: null, errors: problems.map(({ offset, ...words }) => refuse(offset, words)) };
-  }
-  const fault = documentFault(document, text);
-  if (fault !== null) return { tree: null, errors: [refuse(fault.offset, fault)] };
-  return asMap(built(new TreeBuilder({ document, originAt, sources }), document.contents, []));
+  const problems = documentProblems(document, text, (offset) => lines.linePos(offset).line);
+  if (problems.length === 0)
+    return asMap(built(new TreeBuilder({ document, originAt, sources }), document.contents, []));
+  const errors = problems.map(({ offset, ...words }) =>
+    specError(originAt(offset), { path: '(file)', ...words }, sources),
+  );
+  return { tree: null, errors };
 }
 
-function documentFault(
-  { contents, directives }: Document,
+function documentProblems(
+  document: Document.Parsed,
   text: string,
-): { readonly offset: number; readonly expected: string; readonly found: string } | null {
+  lineOf: (offset: number) => number,
+): readonly SyntaxProblem[] {
+  const faults = [...document.errors, ...document.warnings];
+  if (faults.length > 0) return syntaxProblems(faults, text, lineOf);
+  const fault = documentFault(document, text);
+  return fault === null ? [] : [fault];
+}
+
+function documentFault({ contents, directives }: Document, text: string): SyntaxProblem | null {
   const version = directives?.yaml.version ?? '1.2';
   if (version !== '1.2')
     return { offset: text.search(/^%YAML/m), expected: 'YAML 1.2', found: `the directive %YAML ${version}` };

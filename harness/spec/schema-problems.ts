@@ -47,24 +47,26 @@ function placeOf(path: Path, { value, prefix }: Context): Place {
 
 function issueProblems(issue: Issue, context: Context): readonly Problem[] {
   const path = issue.path as Path;
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, path, context));
   const place = placeOf(path, context);
+  if (issue.code === 'invalid_union') return unionProblems(issue, place, context);
+  return [valueProblem(issue, place, path, context)];
+}
+
+function valueProblem(issue: Issue, place: Place, path: Path, context: Context): Problem {
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, context));
-    case 'invalid_union':
-      return unionProblems(issue, place, context);
     case 'invalid_type':
-      return [wrongType(issue.expected, place, path, context)];
+      return wrongType(issue.expected, place, path, context);
     case 'invalid_value':
-      return [choice(issue.values, place, path, context)];
+      return choice(issue.values, place, path, context);
     case 'too_small':
-      return [{ ...counted(place, path, context), expected: limitInWords(issue, issue.minimum, 'least') }];
+      return { ...counted(place, path, context), expected: limitInWords(issue, issue.minimum, 'least') };
     case 'too_big':
-      return [{ ...counted(place, path, context), expected: limitInWords(issue, issue.maximum, 'most') }];
+      return { ...counted(place, path, context), expected: limitInWords(issue, issue.maximum, 'most') };
     case 'invalid_format':
-      return [{ ...place, expected: issue.message.replace(/^must be /, '') }];
+      return { ...place, expected: issue.message.replace(/^must be /, '') };
     default:
-      return [{ ...place, expected: issue.message }];
+      return { ...place, expected: issue.message };
   }
 }
 
@@ -115,19 +117,20 @@ function isRecordOption(option: unknown): boolean {
 
 function unionProblems(issue: UnionIssue, place: Place, context: Context): readonly Problem[] {
   const path = issue.path as Path;
-  if (issue.discriminator !== undefined) {
-    const options = (issue as { options?: readonly unknown[] }).options ?? [];
-    return [choice(options, place, path, context)];
-  }
+  if (issue.discriminator !== undefined)
+    return [choice((issue as { options?: readonly unknown[] }).options ?? [], place, path, context)];
   const units = schemasAt(context.root, context.value, path)
     .map((schema) => exclusiveUnits(peel(schema)))
     .find((keys) => keys !== null);
-  if (units) return unitProblems(issue, units, place, context);
+  return units ? unitProblems(issue, units, place, context) : optionProblems(issue, place, context);
+}
+
+/** The option that understood most of the value tells what is wrong in it; where none got inside, all are named. */
+function optionProblems(issue: UnionIssue, place: Place, context: Context): readonly Problem[] {
+  const path = issue.path as Path;
   const deeper = deepestOption(issue.errors);
-  // The option that understood most of the value tells what is wrong in it; where none got inside, all are named.
   if (deeper !== null) return issuesToProblems(below(path, deeper), context);
-  const found = valueAt(context.value, path);
-  return [{ ...place, expected: unionWords(issue), ...removalHint(path, found, context) }];
+  return [{ ...place, expected: unionWords(issue), ...removalHint(path, valueAt(context.value, path), context) }];
 }
 
 /** Issues of a union's option, with the path of the union before theirs. */

@@ -2,7 +2,7 @@
  * Names are how results are grouped, so two models, or two tasks, must not share one. Where an axis over a path
  * (`model.hiddenSize: [96, 192]`) makes several of one name, each gets a name of its own: `small-hidden-size-96`.
  */
-import type { SweepAssignment } from './axes.ts';
+import type { SweepAssignment } from './axis.ts';
 import { redraft } from './draft-points.ts';
 import type { Json } from './located.ts';
 import type { Problem } from './problem.ts';
@@ -35,15 +35,12 @@ function deriveNames(
   const axesOf = namingAxes(section, kept);
   if (axesOf.size === 0) return drafts;
   // The resolver remembers assignments by identity: one object a name.
-  const known = new Map<string, SweepAssignment>();
+  const known = new Map<Json, SweepAssignment>();
   return drafts.map((draft) => {
-    const name = nameOf(section, draft);
-    const axes = name === null ? undefined : axesOf.get(name);
-    const made = name === null || axes === undefined ? null : nameAssignment(section, name, axes, draft);
+    const made = nameAssignment(section, axesOf, draft);
     if (made === null) return draft;
-    const key = String(made.value);
-    const one = known.get(key) ?? made;
-    known.set(key, one);
+    const one = known.get(made.value) ?? made;
+    known.set(made.value, one);
     return redraft(draft, [...draft.assignments, one], resolver);
   });
 }
@@ -96,21 +93,27 @@ function isPathAxis(section: NamedSection, assignment: SweepAssignment): boolean
   );
 }
 
+/** `model.name: small-hidden-size-96`, at the place of the axis value; null where the name needs nothing. */
 function nameAssignment(
   section: NamedSection,
-  name: string,
-  axes: readonly string[],
-  { assignments }: DraftPoint,
+  axesOf: ReadonlyMap<string, readonly string[]>,
+  draft: DraftPoint,
 ): SweepAssignment | null {
-  const naming = assignments.filter((one) => isPathAxis(section, one) && axes.includes(one.axis));
+  const name = nameOf(section, draft) ?? '';
+  const axes = axesOf.get(name) ?? [];
+  const naming = draft.assignments.filter((one) => isPathAxis(section, one) && axes.includes(one.axis));
   const last = naming.at(-1);
-  if (last === undefined) return null;
+  return last === undefined ? null : { ...last, path: ['name'], value: [name, ...suffixes(naming)].join('-') };
+}
+
+/** The last key of each path and its value; the whole path where two end in one key. */
+function suffixes(naming: readonly SweepAssignment[]): readonly string[] {
   const keys = naming.map(({ path }) => path.at(-1) ?? '');
-  const suffixes = naming.map(({ path, value }, index) => {
-    const isUnique = keys.indexOf(keys[index] ?? '') === keys.lastIndexOf(keys[index] ?? '');
-    return inName(`${isUnique ? (keys[index] ?? '') : path.join('-')}-${textOf(value)}`);
+  return naming.map(({ path, value }, index) => {
+    const key = keys[index] ?? '';
+    const isUnique = keys.indexOf(key) === keys.lastIndexOf(key);
+    return inName(`${isUnique ? key : path.join('-')}-${textOf(value)}`);
   });
-  return { ...last, path: ['name'], value: [name, ...suffixes].join('-') };
 }
 
 function textOf(value: Json): string {

@@ -1,12 +1,8 @@
 /** Syntax errors of the YAML reader, in words that say what to change. */
 import type { YAMLError } from 'yaml';
+import type { ProblemWords } from './problem.ts';
 
-export interface SyntaxProblem {
-  readonly offset: number;
-  readonly expected: string;
-  readonly found: string;
-  readonly suggestion?: string;
-}
+export type SyntaxProblem = ProblemWords & { readonly offset: number };
 
 /** Errors about the layout of lines: one of them mostly brings more on the lines below. */
 const layoutCodes: ReadonlySet<string> = new Set([
@@ -37,9 +33,7 @@ export function syntaxProblems(
   return problems;
 }
 
-type Words = Omit<SyntaxProblem, 'offset'>;
-
-function explain({ code, message, pos }: YAMLError, text: string): Words {
+function explain({ code, message, pos }: YAMLError, text: string): ProblemWords {
   const [start, end] = pos;
   const line = text.slice(start).split('\n')[0] ?? '';
   if (code === 'BLOCK_AS_IMPLICIT_KEY') return /: /.test(line) ? twoKeys : deeperLine;
@@ -55,19 +49,19 @@ function explain({ code, message, pos }: YAMLError, text: string): Words {
   );
 }
 
-const twoKeys: Words = {
+const twoKeys: ProblemWords = {
   expected: 'one key a line',
   found: 'a second "key: value" on the line',
   suggestion: 'put text that contains ": " in quotes, and a nested map in {...} or on lines of its own',
 };
 
-const deeperLine: Words = {
+const deeperLine: ProblemWords = {
   expected: 'the next line to begin in the column of its section',
   found: 'one that is indented deeper, as if it went on with this value',
   suggestion: 'check the indentation of this line and the next',
 };
 
-function noKey(line: string): Words {
+function noKey(line: string): ProblemWords {
   const expected = 'a key, a colon and a space';
   const [, key, value] = /^\s*([\w.-]+):(\S.*)$/.exec(line) ?? [];
   if (key !== undefined) return { expected, found: line.trim(), suggestion: `write ${key}: ${value}` };
@@ -76,13 +70,13 @@ function noKey(line: string): Words {
   return { expected, found: line.trim() === '' ? 'a line without one' : line.trim() };
 }
 
-const byCode: Readonly<Record<string, Words>> = {
+const byCode: Readonly<Record<string, ProblemWords>> = {
   DUPLICATE_KEY: { expected: 'each key once', found: 'the same key again' },
   TAB_AS_INDENT: { expected: 'spaces', found: 'a tab as indentation', suggestion: 'YAML is indented with spaces only' },
   MULTIPLE_DOCS: { expected: 'one experiment a file', found: 'a second document (---)' },
 };
 
-const byMessage: readonly (readonly [string, Words])[] = [
+const byMessage: readonly (readonly [string, ProblemWords])[] = [
   [
     'All mapping items',
     {

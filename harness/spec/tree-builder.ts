@@ -1,7 +1,7 @@
 /** A parsed YAML document -> the located tree. What a plain reader would misunderstand is an error with its place. */
 import { isAlias, isMap, isScalar, isSeq, type Alias, type Document, type Node, type Pair } from 'yaml';
 import type { Located, LocatedEntry } from './located.ts';
-import { formatPath, specError, type Origin, type Path, type SpecError } from './problem.ts';
+import { formatPath, specError, type Origin, type Path, type ProblemWords, type SpecError } from './problem.ts';
 import { numberFault } from './yaml-number.ts';
 
 /** Aliases followed in all, nested ones each time: far above any experiment and far below an alias bomb. */
@@ -11,7 +11,6 @@ const plainTags = new Set(
   ['str', 'int', 'float', 'bool', 'null', 'map', 'seq'].map((tag) => `tag:yaml.org,2002:${tag}`),
 );
 
-type Words = { readonly expected: string; readonly found: string; readonly suggestion?: string };
 type YamlPair = Pair<Node, Node | null>;
 
 export interface BuildContext {
@@ -21,9 +20,9 @@ export interface BuildContext {
 }
 
 export class TreeBuilder {
-  /** The tree is incomplete: checking it further would tell of keys that are missing only for these errors. */
+  /** Errors that leave the tree incomplete. Checking it further would report keys as missing only because of them. */
   readonly faults: SpecError[] = [];
-  /** Values that were read, but not as written. The tree holds them, and can be checked further. */
+  /** Values that YAML reads otherwise than they look. The tree is complete and can be checked further. */
   readonly misreadings: SpecError[] = [];
   readonly #context: BuildContext;
   readonly #open = new Set<Node>();
@@ -84,50 +83,44 @@ export class TreeBuilder {
   #entry({ key, value }: YamlPair, entries: Map<string, LocatedEntry>, path: Path): void {
     const offset = key.range?.[0] ?? 0;
     // The text of the key as written: `64:` is the case "64" and `1e3:` stays "1e3".
-    const name = isScalar(key) ? String(key.source ?? key.value) : null;
-    const fault = keyFault(name, value, path, entries);
-    if (fault !== null || name === null) {
-      this.#refuse(offset, name === null || name === '' ? [] : [...path, name], fault ?? notPlain(path));
-      return;
-    }
-    const keyOrigin = this.#context.originAt(offset);
-    // `key:` with nothing behind it has no position of its own.
-    const located = value?.range
-      ? this.build(value, [...path, name])
-      : { kind: 'scalar' as const, origin: keyOrigin, value: null };
-    entries.set(name, { keyOrigin, value: located });
+    const name = isScalar(key) ? String(key.source ?? key.value) : '';
+    const fault = isScalar(key) ? keyFault(name, value, path, entries) : notPlain(path, 'a list or map as a key');
+    if (fault !== null) this.#refuse(offset, name === '' ? [] : [...path, name], fault);
+    else entries.set(name, this.#entryOf(value, this.#context.originAt(offset), [...path, name]));
+  }
+
+  /** `key:` with nothing behind it has no position of its own. */
+  #entryOf(value: Node | null, keyOrigin: Origin, path: Path): LocatedEntry {
+    const nothing: Located = { kind: 'scalar', origin: keyOrigin, value: null };
+    return { keyOrigin, value: value?.range ? this.build(value, path) : nothing };
   }
 
   #scalar(node: Node, origin: Origin, path: Path): Located {
     const value: unknown = isScalar(node) ? node.value : null;
-    if (typeof value === 'number') {
-      const written = isScalar(node) ? (node.source ?? String(value)) : String(value);
-      const fault = numberFault(written, value);
-      if (fault !== null) this.misreadings.push(this.#error(node.range?.[0] ?? 0, path, fault));
-    }
-    return value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-      ? { kind: 'scalar', origin, value }
-      : { kind: 'scalar', origin, value: null };
+    const written = isScalar(node) ? (node.source ?? String(value)) : '';
+    const fault = typeof value === 'number' ? numberFault(written, value) : null;
+    if (fault !== null) this.misreadings.push(this.#error(node.range?.[0] ?? 0, path, fault));
+    const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
+    return { kind: 'scalar', origin, value: isPlain ? value : null };
   }
 
-  #refuse(offset: number, path: Path, words: Words): void {
+  #refuse(offset: number, path: Path, words: ProblemWords): void {
     this.faults.push(this.#error(offset, path, words));
   }
 
-  #error(offset: number, path: Path, words: Words): SpecError {
+  #error(offset: number, path: Path, words: ProblemWords): SpecError {
     const { originAt, sources } = this.#context;
     return specError(originAt(offset), { path: path.length === 0 ? '(file)' : formatPath(path), ...words }, sources);
   }
 }
 
 function keyFault(
-  name: string | null,
+  name: string,
   value: Node | null,
   path: Path,
   entries: ReadonlyMap<string, LocatedEntry>,
-): Words | null {
-  if (name === null) return notPlain(path);
-  if (name === '') return { expected: `a plain key in ${formatPath(path)}`, found: 'an empty key' };
+): ProblemWords | null {
+  if (name === '') return notPlain(path, 'an empty key');
   if (name === '<<') return mergeKey(value);
   // Objects of JavaScript, and so every library on the way, lose a key of this name.
   if (name === '__proto__') return { expected: 'another name', found: '__proto__, which JavaScript reserves' };
@@ -135,11 +128,11 @@ function keyFault(
   return entries.has(name) ? { expected: 'each key once', found: `${name} again` } : null;
 }
 
-function notPlain(path: Path): Words {
-  return { expected: `a plain key in ${formatPath(path)}`, found: 'a list or map as a key' };
+function notPlain(path: Path, found: string): ProblemWords {
+  return { expected: `a plain key in ${formatPath(path)}`, found };
 }
 
-function mergeKey(value: Node | null): Words {
+function mergeKey(value: Node | null): ProblemWords {
   const whose = value !== null && isAlias(value) ? `the keys of *${value.source}` : 'its keys';
   return {
     expected: 'every key written out',

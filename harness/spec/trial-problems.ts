@@ -1,5 +1,5 @@
 /** What is wrong with one trial of a sweep, blamed on the axis value that brought it. */
-import type { SweepAssignment } from './axes.ts';
+import type { SweepAssignment } from './axis.ts';
 import { formatPath, hint, type Path, type Problem } from './problem.ts';
 import { brokenRules } from './rules.ts';
 import type { Assignment, ResolvedTrial } from './section-resolver.ts';

@@ -2,7 +2,7 @@
  * `select`: which tuning runs choose the hyperparameters of which points. Every combination of `over` is finetuned once
  * for each distinct value of `by`, at the point `at`; the winner on dev serves all points of that value.
  */
-import type { Label } from './axes.ts';
+import type { Label } from './axis.ts';
 import { diffFields } from './diff-fields.ts';
 import type { SelectSpec, SweepSpec } from './experiment-schema.ts';
 import type { Json, Scalar } from './located.ts';

@@ -13,32 +13,35 @@ export interface Context {
 
 export function unknownKey(key: string, path: Path, context: Context): Problem {
   const { root, value, prefix } = context;
-  const holder = valueAt(value, path);
   const schemas = schemasAt(root, value, path);
-  const allowed = [...new Set(schemas.flatMap((schema) => allowedKeys(schema, holder)))];
   const kinds = [...new Set(schemas.flatMap((schema) => kindsWithKey(schema, key)))];
-  const kind = fieldOf(holder, 'kind');
+  const kind = fieldOf(valueAt(value, path), 'kind');
+  const allowed = keysAt(path, context);
+  const of = typeof kind === 'string' && kinds.length > 0 ? `the keys of kind ${kind}:` : 'one of the keys';
   const full = [...prefix, ...path, key];
-  const ofKind = typeof kind === 'string' && kinds.length > 0;
   return {
     at: full,
     atKey: true,
     path: formatPath(full),
-    expected: `${ofKind ? `the keys of kind ${kind}:` : 'one of the keys'} ${allowed.join(', ')}`,
+    expected: `${of} ${allowed.join(', ')}`,
     found: `the unknown key ${key}`,
-    ...hint(
-      kinds.length > 0
-        ? `${key} is a field of kind ${kinds.join(' or ')}`
-        : (keyHint(key, allowed) ?? misplaced(root, key, prefix)),
-    ),
+    ...hint(otherKind(key, kinds) ?? keyHint(key, allowed) ?? misplaced(root, key, prefix)),
   };
 }
 
-/** The key that an unknown one is a slip of; null where there is none. */
-export function slipOfKey(key: string, path: Path, { root, value }: Context): string | null {
+function keysAt(path: Path, { root, value }: Context): readonly string[] {
   const holder = valueAt(value, path);
-  const allowed = schemasAt(root, value, path).flatMap((schema) => allowedKeys(schema, holder));
-  return gluedKey(key, allowed) ?? nearestWord(key, [...new Set(allowed)]);
+  return [...new Set(schemasAt(root, value, path).flatMap((schema) => allowedKeys(schema, holder)))];
+}
+
+function otherKind(key: string, kinds: readonly string[]): string | null {
+  return kinds.length === 0 ? null : `${key} is a field of kind ${kinds.join(' or ')}`;
+}
+
+/** The key that an unknown one is a slip of; null where there is none. */
+export function slipOfKey(key: string, path: Path, context: Context): string | null {
+  const allowed = keysAt(path, context);
+  return gluedKey(key, allowed) ?? nearestWord(key, allowed);
 }
 
 /** What to write for a key that is a slip of an allowed one. */
