@@ -48,8 +48,8 @@ const openMpBlas = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
 export async function compareWithPeer(options: PeerOptions): Promise<PeerComparison> {
   const weights = mkdtempSync(join(tmpdir(), 'harness-peer-'));
   try {
-    const { model, vocabSize } = yardstick(options.size);
-    await saveModelFolder(weights, { model, vocabSize, parameters: initParameters(model, vocabSize, 0) });
+    const model = yardstick(options.size);
+    await saveModelFolder(weights, { model, parameters: initParameters(model, 0) });
     const rounds: PeerComparison['rounds'][number][] = [];
     for (let round = 0; round < options.rounds; round++)
       rounds.push(await compareOnce(options, weights, round % 2 === 0));

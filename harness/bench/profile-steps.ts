@@ -17,10 +17,10 @@ const products = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm']);
 export async function profileSteps(
   options: TrainStepBenchOptions,
 ): Promise<Pick<TrainStepBench, 'losses' | 'gemmShare'>> {
-  const { model, vocabSize, executor, threads, pairsPerStep } = options;
+  const { model, executor, threads, pairsPerStep } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-profile-'));
   const microBatches = executor.wantsWholeSteps === true ? 1 : microBatchCount(model, pairsPerStep);
-  const program = trainProgram(model, vocabSize, 'pairwise+lm', microBatches);
+  const program = trainProgram(model, 'pairwise+lm', microBatches);
   try {
     const session = await executor.compile(program, { threads, profilePrefix: path.join(folder, 'profile') });
     const losses = await runSteps(session, options, microBatches);
@@ -33,10 +33,10 @@ export async function profileSteps(
 
 async function runSteps(
   session: Session,
-  { model, vocabSize, rows, pairsPerStep }: TrainStepBenchOptions,
+  { model, rows, pairsPerStep }: TrainStepBenchOptions,
   microBatches: number,
 ): Promise<(readonly [number, number])[]> {
-  session.setState(initParameters(model, vocabSize, 0));
+  session.setState(initParameters(model, 0));
   const losses: (readonly [number, number])[] = [];
   for (let step = 0; step < profiledSteps; step++) {
     const batch = batchOf(rows, step, pairsPerStep).map(({ prompt, chosen, rejected }) => ({

@@ -6,9 +6,8 @@
  */
 import type { Executor } from '../engine/index.ts';
 import { OneSession, scoreResponses, type ScoredQuestion } from '../eval/index.ts';
-import type { Parameters } from '../model/index.ts';
+import type { Parameters, ModelConfig } from '../model/index.ts';
 import { randomStream } from '../random/index.ts';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { quantile } from '../stats/index.ts';
 import { PaddedScorer } from './score-padded.ts';
 
@@ -28,8 +27,7 @@ export const scoreWorkload: ScoreWorkload = {
 };
 
 export interface ScoreBenchOptions {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly parameters: Parameters;
   readonly executor: Executor;
   readonly threads: number;
@@ -63,9 +61,9 @@ export interface ScoreBench {
 
 /** One round of each for warming up, then `rounds` rounds in turns. */
 export async function benchScore(options: ScoreBenchOptions): Promise<ScoreBench> {
-  const { model, vocabSize, parameters, executor, threads, rounds, workload } = options;
-  const questions = drawQuestions(workload, { vocabSize, contextLength: model.contextLength });
-  const reward = { model: { ...model, rewardPooling: 'last' as const }, vocabSize, parameters };
+  const { model, parameters, executor, threads, rounds, workload } = options;
+  const questions = drawQuestions(workload, model);
+  const reward = { model: { ...model, rewardPooling: 'last' as const }, parameters };
   const [shared, bucketed] = [new OneSession(executor, { threads }), new OneSession(executor, { threads })];
   const padded = await PaddedScorer.open(reward, executor, threads);
   let tokens = 0;
@@ -127,7 +125,7 @@ export async function benchScore(options: ScoreBenchOptions): Promise<ScoreBench
 /** Equal for equal arguments. Throws nothing: lengths that do not fit the context are shortened to it. */
 export function drawQuestions(
   { questions, candidates, promptTokens, candidateTokens }: ScoreWorkload,
-  { vocabSize, contextLength }: { readonly vocabSize: number; readonly contextLength: number },
+  { vocabSize, contextLength }: Pick<ModelConfig, 'vocabSize' | 'contextLength'>,
 ): readonly ScoredQuestion[] {
   const stream = randomStream(7, 'score workload');
   const draw = ([least, most]: readonly [number, number], limit: number): Int32Array =>

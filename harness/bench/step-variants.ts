@@ -88,14 +88,14 @@ interface VariantRun {
 
 async function openVariant(
   variant: Variant,
-  { model, vocabSize, executor, threads, pairsPerStep }: { readonly executor: Executor } & TrainStepBenchOptions,
+  { model, executor, threads, pairsPerStep }: { readonly executor: Executor } & TrainStepBenchOptions,
 ): Promise<VariantRun> {
   const microBatches = variant.isCut ? microBatchCount(model, pairsPerStep) : 1;
   const session = await executor.compile(
-    trainProgram(model, vocabSize, 'pairwise+lm', microBatches, { ...plainStep, sharedPrompts: true }),
+    trainProgram(model, 'pairwise+lm', microBatches, { ...plainStep, sharedPrompts: true }),
     { threads },
   );
-  session.setState(initParameters(model, vocabSize, 0));
+  session.setState(initParameters(model, 0));
   return { variant, session, microBatches, stepMs: [], losses: [] };
 }
 

@@ -4,13 +4,13 @@
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
 import type { Executor } from '../engine/index.ts';
-import { initParameters } from '../model/index.ts';
+import { initParameters, type ModelConfig } from '../model/index.ts';
 import { quantile } from '../stats/index.ts';
 import { initialState, SessionCache, trainLoop } from '../train/index.ts';
 import { profileSteps } from './profile-steps.ts';
-import type { Yardstick } from './yardstick.ts';
 
-export interface TrainStepBenchOptions extends Yardstick {
+export interface TrainStepBenchOptions {
+  readonly model: ModelConfig;
   readonly executor: Executor;
   /** Taken in order, from the start again when used up. */
   readonly rows: readonly EncodedPair[];
@@ -70,7 +70,6 @@ export async function benchTrainStep(options: TrainStepBenchOptions): Promise<Tr
 
 async function timedSteps({
   model,
-  vocabSize,
   executor,
   rows,
   pairsPerStep,
@@ -84,8 +83,7 @@ async function timedSteps({
   try {
     const loop = trainLoop({
       model,
-      vocabSize,
-      state: initialState(initParameters(model, vocabSize, 0)),
+      state: initialState(initParameters(model, 0)),
       objective: { pairwiseWeight: 1, lmWeight: 1 },
       optimizer: benchOptimizer,
       // One step more than is measured: the last step of a run also logs.

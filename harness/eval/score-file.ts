@@ -103,11 +103,11 @@ export async function* scoreInput(
 
 function encodedLine(
   text: string,
-  { encoder, model, vocabSize }: ScoredModel,
+  { encoder, model }: ScoredModel,
 ): { readonly row: ScoreRow; readonly question: ScoredQuestion } | { readonly problems: readonly string[] } {
   const parsed = parseRow(text);
   if ('problems' in parsed) return parsed;
-  const encoded = encodeRow(parsed.row, encoder, { vocabSize, contextLength: model.contextLength });
+  const encoded = encodeRow(parsed.row, encoder, model);
   return 'problems' in encoded ? encoded : { row: parsed.row, question: encoded.question };
 }
 

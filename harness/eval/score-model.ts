@@ -2,14 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadHuggingFaceTokenizer, loadTokenizer, type TokenizerJson } from '../data/index.ts';
-import { familyOf, loadModelFolder, modelFiles, scoreName, type Parameters } from '../model/index.ts';
-import { UserError, type ModelSpec } from '../spec/index.ts';
+import { familyOf, loadModelFolder, modelFiles, scoreName, type Parameters, type ModelConfig } from '../model/index.ts';
+import { UserError } from '../spec/index.ts';
 import { plainTemplate, type TextEncoder } from './score-encoder.ts';
 
 export interface ScoredModel {
   readonly folder: string;
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly parameters: Parameters;
   readonly encoder: TextEncoder;
 }
@@ -40,7 +39,7 @@ export async function openRewardModel(folder: string, options: OpenModelOptions)
       exitCode: 2,
       hint: `${folder} was trained here: prompt and response are joined as in training.`,
     });
-  const { model, vocabSize, parameters, missingHeads, specialTokens } = await loadModelFolder(folder, {
+  const { model, parameters, missingHeads, specialTokens } = await loadModelFolder(folder, {
     missingHeads: 'leaveOut',
   });
   if (missingHeads.includes(scoreName)) {
@@ -65,14 +64,14 @@ export async function openRewardModel(folder: string, options: OpenModelOptions)
         specialTokens: options.specialTokens,
         pad: specialTokens.pad,
       };
-  return { folder, model, vocabSize, parameters, encoder };
+  return { folder, model, parameters, encoder };
 }
 
 /**
  * The model for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a hundred
  * thousand positions nobody uses.
  */
-export function forLengths({ model }: ScoredModel, longest: number): ModelSpec {
+export function forLengths({ model }: ScoredModel, longest: number): ModelConfig {
   const step = 512;
   return familyOf(model).position.kind === 'rope'
     ? { ...model, contextLength: Math.min(model.contextLength, Math.ceil(longest / step) * step) }

@@ -14,6 +14,7 @@ import {
   tokenScores,
   type FeedArray,
   type QueryInputs,
+  type ModelConfig,
 } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { LeastSizes, ScoreArrays } from './score-arrays.ts';
@@ -22,11 +23,9 @@ import type { LeastSizes, ScoreArrays } from './score-arrays.ts';
  * Output `scores` [M, 1]: the reward head at the read tokens. Sizes: N tokens, B attention rows, Q queries and K keys a
  * row, M = B R read tokens.
  */
-export function scoreProgram(model: ModelSpec, vocabSize: number): Program {
-  const declared = declareParameters(model, vocabSize);
-  const parameters = Object.fromEntries(
-    scoredParameters(model, vocabSize).map((name) => [name, declared[name] as Tensor]),
-  );
+export function scoreProgram(model: ModelConfig): Program {
+  const declared = declareParameters(model);
+  const parameters = Object.fromEntries(scoredParameters(model).map((name) => [name, declared[name] as Tensor]));
   const tokenIds = input('tokenIds', ['N'], 'int32');
   const positions = input('positions', ['N'], 'int32');
   const keys = {
@@ -64,8 +63,8 @@ export function scoreProgram(model: ModelSpec, vocabSize: number): Program {
 }
 
 /** All but an LM head of its own. */
-export function scoredParameters(model: ModelSpec, vocabSize: number): readonly string[] {
-  return [...parameterShapes(model, vocabSize).keys()].filter((name) => name !== lmHeadName(model));
+export function scoredParameters(model: ModelConfig): readonly string[] {
+  return [...parameterShapes(model).keys()].filter((name) => name !== lmHeadName(model));
 }
 
 /**
@@ -88,9 +87,9 @@ export function scoreFeeds(model: ModelSpec, { feeds }: ScoreArrays): Readonly<R
  * rows in longer blocks when a piece is at most 64 columns wide: so a product whose columns could be cut that small is
  * given as many rows as columns, which are then cut instead. One row alone is computed by another kernel: two at least.
  */
-export function leastSizes(model: ModelSpec, vocabSize: number, threads: number): LeastSizes {
+export function leastSizes(model: ModelConfig, threads: number): LeastSizes {
   const widest = 96 * threads;
-  const widths = [...parameterShapes(model, vocabSize)]
+  const widths = [...parameterShapes(model)]
     .flatMap(([name, shape]) => (shape.length === 2 && name !== scoreName ? shape : []))
     .filter((width) => width <= widest);
   return { tokens: threads === 1 ? 2 : Math.max(2, ...widths), rows: Math.ceil(threads / model.keyValueHeads) };

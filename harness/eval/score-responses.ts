@@ -4,7 +4,7 @@
  */
 import type { Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
-import { architectureKey, type Parameters } from '../model/index.ts';
+import { architectureKey, type Parameters, type ModelConfig } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { scoreArrays, type ScoreArrays } from './score-arrays.ts';
 import { scoreBatches, type ScoredQuestion } from './score-batches.ts';
@@ -22,8 +22,7 @@ export interface SessionSource {
 }
 
 export interface RewardModel {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly parameters: Parameters;
   readonly sessions: SessionSource;
 }
@@ -54,16 +53,16 @@ export async function scoreResponses(
   questions: readonly ScoredQuestion[],
   options: ScoreOptions = {},
 ): Promise<readonly Float32Array[]> {
-  const { model, vocabSize, parameters, sessions } = reward;
+  const { model, parameters, sessions } = reward;
   checkLengths(questions, model.contextLength);
   const rewards = questions.map((question) => new Float32Array(question.responses.length));
-  const least = leastSizes(model, vocabSize, sessions.threads);
-  const lease = await sessions.acquire(`score ${model.rewardPooling} ${architectureKey(model, vocabSize)}`, () =>
-    scoreProgram(model, vocabSize),
+  const least = leastSizes(model, sessions.threads);
+  const lease = await sessions.acquire(`score ${model.rewardPooling} ${architectureKey(model)}`, () =>
+    scoreProgram(model),
   );
   try {
     lease.session.setState(
-      Object.fromEntries(scoredParameters(model, vocabSize).map((name) => [name, parameterOf(parameters, name)])),
+      Object.fromEntries(scoredParameters(model).map((name) => [name, parameterOf(parameters, name)])),
     );
     for (const batch of scoreBatches(questions, options.tokensPerBatch ?? defaultTokensPerBatch)) {
       const arrays = scoreArrays(batch, least);

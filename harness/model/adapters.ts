@@ -10,6 +10,7 @@ import type { ModelSpec, TrainableSpec } from '../spec/experiment-schema.ts';
 import { linearMaps, mapsOfTarget } from '../spec/index.ts';
 import { familyOf } from './family.ts';
 import { elementCount, parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
+import type { ModelConfig } from './model-config.ts';
 
 export type LoraSpec = Extract<TrainableSpec, { readonly kind: 'lora' }>;
 
@@ -35,12 +36,8 @@ export function adaptedMaps(model: ModelSpec, { targets }: Pick<LoraSpec, 'targe
 }
 
 /** Adapter parameter name -> shape. */
-export function adapterShapes(
-  model: ModelSpec,
-  vocabSize: number,
-  lora: Pick<LoraSpec, 'targets' | 'rank'>,
-): ParameterShapes {
-  const shapes = parameterShapes(model, vocabSize);
+export function adapterShapes(model: ModelConfig, lora: Pick<LoraSpec, 'targets' | 'rank'>): ParameterShapes {
+  const shapes = parameterShapes(model);
   return new Map(
     adaptedMaps(model, lora).flatMap((map) => {
       const { inputs, outputs } = widths(model, shapes, map);
@@ -57,12 +54,11 @@ export function adapterShapes(
  * open.
  */
 export function initAdapters(
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   { lora, seed }: { readonly lora: Pick<LoraSpec, 'targets' | 'rank'>; readonly seed: number },
 ): Parameters {
   return Object.fromEntries(
-    [...adapterShapes(model, vocabSize, lora)].map(([name, shape]) => {
+    [...adapterShapes(model, lora)].map(([name, shape]) => {
       const values = new Float32Array(elementCount(shape));
       if (!name.endsWith(adapterNames.down(''))) return [name, values];
       const stream = randomStream(seed, 'lora', name);
@@ -74,13 +70,10 @@ export function initAdapters(
 
 /** Adapter inputs and the scale's, to be declared beside the model's parameters. */
 export function declareAdapters(
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   lora: Pick<LoraSpec, 'targets' | 'rank'>,
 ): Readonly<Record<string, Tensor>> {
-  const adapters = [...adapterShapes(model, vocabSize, lora)].map(
-    ([name, shape]) => [name, input(name, shape)] as const,
-  );
+  const adapters = [...adapterShapes(model, lora)].map(([name, shape]) => [name, input(name, shape)] as const);
   return { ...Object.fromEntries(adapters), [adapterScaleName]: input(adapterScaleName, []) };
 }
 
@@ -107,11 +100,10 @@ export function adapted(
  * `parameters` holds both.
  */
 export function mergeAdapters(
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   { parameters, lora }: { readonly parameters: Parameters; readonly lora: LoraSpec },
 ): Parameters {
-  const shapes = parameterShapes(model, vocabSize);
+  const shapes = parameterShapes(model);
   const merged: Record<string, Float32Array> = Object.fromEntries(
     [...shapes.keys()].map((name) => [name, parameters[name] as Float32Array]),
   );

@@ -8,6 +8,7 @@ import { familyOf } from './family.ts';
 import type { PackedRows } from './pack-rows.ts';
 import { parameterShapes } from './parameter-shapes.ts';
 import type { ReadTokens } from './read-tokens.ts';
+import type { ModelConfig } from './model-config.ts';
 
 export interface BatchInputs {
   readonly tokenIds: Tensor; // [N]
@@ -142,6 +143,6 @@ export function paddedSizes({ padIndex }: Pick<QueryInputs, 'padIndex'>): readon
 }
 
 /** One input per parameter of the model, by Hugging Face name. */
-export function declareParameters(model: ModelSpec, vocabSize: number): Readonly<Record<string, Tensor>> {
-  return Object.fromEntries([...parameterShapes(model, vocabSize)].map(([name, shape]) => [name, input(name, shape)]));
+export function declareParameters(model: ModelConfig): Readonly<Record<string, Tensor>> {
+  return Object.fromEntries([...parameterShapes(model)].map(([name, shape]) => [name, input(name, shape)]));
 }

@@ -1,5 +1,6 @@
 export { lmHeadNames } from './families.ts';
 export { familyOf, scoreName, type Family } from './family.ts';
+export { modelConfig, type ModelConfig } from './model-config.ts';
 export { architectureKey, headSizeOf } from './model-sizes.ts';
 export { lmHeadName, parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
 export { initParameters } from './init-parameters.ts';
@@ -43,6 +44,6 @@ export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } 
 export type { StoredTensor } from './safetensors-file.ts';
 export { loadModelFolder, type LoadedModel, type LoadOptions, type SavedModel } from './load-model.ts';
 export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';
-export { readConfig, type ModelConfig } from './read-config.ts';
+export { readConfig, type ConfigFile } from './read-config.ts';
 export type { SpecialTokens } from './special-tokens.ts';
 export { readSpan, readTokens, type Readers, type ReadTokens } from './read-tokens.ts';

@@ -1,6 +1,5 @@
 /** Reading a model folder, ours or one of `transformers` (see model-folder.ts for writing). */
 import { join } from 'node:path';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { dialects } from './dialects.ts';
 import { lmHeadNames } from './families.ts';
@@ -10,10 +9,10 @@ import { openWeights, type ModelWeights } from './model-weights.ts';
 import { parameterShapes, type Parameters } from './parameter-shapes.ts';
 import { readConfig } from './read-config.ts';
 import type { SpecialTokens } from './special-tokens.ts';
+import type { ModelConfig } from './model-config.ts';
 
 export interface SavedModel {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly parameters: Parameters;
 }
 
@@ -44,20 +43,20 @@ const headNames: ReadonlySet<string> = new Set([scoreName, ...lmHeadNames]);
  */
 export async function loadModelFolder(folder: string, options: LoadOptions = {}): Promise<LoadedModel> {
   const { missingHeads: onMissing = 'refuse' } = options;
-  const { model, vocabSize, specialTokens } = await readConfig(join(folder, 'config.json'), options.maxContextLength);
+  const { model, specialTokens } = await readConfig(join(folder, 'config.json'), options.maxContextLength);
   const weights = await openWeights(folder, dialects[model.family].basePrefix, headNames);
   try {
-    const missingHeads = checkTensors(weights, model, vocabSize, onMissing === 'refuse');
+    const missingHeads = checkTensors(weights, model, onMissing === 'refuse');
     const started =
       typeof onMissing === 'object' && missingHeads.length > 0
-        ? initParameters(model, vocabSize, onMissing.seed, new Set(missingHeads))
+        ? initParameters(model, onMissing.seed, new Set(missingHeads))
         : {};
     const parameters: Record<string, Float32Array> = {};
-    for (const name of parameterShapes(model, vocabSize).keys()) {
+    for (const name of parameterShapes(model).keys()) {
       const values = missingHeads.includes(name) ? started[name] : ((await weights.read(name)).data as Float32Array);
       if (values) parameters[name] = values;
     }
-    return { model, vocabSize, parameters, missingHeads, specialTokens };
+    return { model, parameters, missingHeads, specialTokens };
   } finally {
     await weights.close();
   }
@@ -66,11 +65,10 @@ export async function loadModelFolder(folder: string, options: LoadOptions = {})
 /** The heads that are missing. Throws UserError with everything that does not fit, before any data is read. */
 function checkTensors(
   { path, entries }: ModelWeights,
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   refuseMissingHeads: boolean,
 ): readonly string[] {
-  const shapes = parameterShapes(model, vocabSize);
+  const shapes = parameterShapes(model);
   const problems: string[] = [];
   const missingHeads: string[] = [];
   const compare = (name: string, shape: readonly number[]): void => {
@@ -83,7 +81,7 @@ function checkTensors(
   for (const [name, shape] of shapes) compare(name, shape);
   // A tied head may be stored all the same: it is the embedding once more, and `transformers` takes the embedding, too.
   const tied = `${familyOf(model).head.name}.weight`;
-  if (!shapes.has(tied) && entries.has(tied)) compare(tied, [vocabSize, model.hiddenSize]);
+  if (!shapes.has(tied) && entries.has(tied)) compare(tied, [model.vocabSize, model.hiddenSize]);
   for (const name of entries.keys()) if (!shapes.has(name) && name !== tied) problems.push(`unknown ${name}`);
   if (problems.length > 0)
     throw new UserError(`${path}: does not fit its model: ${problems.join('; ')}`, {

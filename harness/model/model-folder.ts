@@ -35,14 +35,14 @@ export interface SaveOptions extends SavedModel {
  * the model.
  */
 export async function saveModelFolder(folder: string, saved: SaveOptions): Promise<readonly string[]> {
-  const { model, vocabSize, parameters, tokenizerJsonPath, storage = 'float32' } = saved;
+  const { model, parameters, tokenizerJsonPath, storage = 'float32' } = saved;
   await mkdir(folder, { recursive: true });
   const tokens = tokenizerJsonPath === undefined ? null : await tokenizerTokens(tokenizerJsonPath);
   const specialTokens = saved.specialTokens ?? tokens?.ids ?? noSpecialTokens;
-  await replaceFile(join(folder, modelFiles.config), configText({ model, vocabSize, storage, specialTokens }));
+  await replaceFile(join(folder, modelFiles.config), configText({ model, storage, specialTokens }));
   await writeSafetensors(
     join(folder, modelFiles.weights),
-    withShapes(parameters, parameterShapes(model, vocabSize)),
+    withShapes(parameters, parameterShapes(model)),
     { format: 'pt' },
     storage,
   );

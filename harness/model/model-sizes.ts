@@ -4,6 +4,7 @@
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { familyOf } from './family.ts';
+import type { ModelConfig } from './model-config.ts';
 
 /**
  * Width of one attention head. Throws RangeError where the widths do not divide; the experiment schema names such
@@ -54,7 +55,7 @@ export function checkWindow(model: ModelSpec): void {
  * Names what a compiled decoder depends on: models with equal keys can share a session. The model's name, pooling and
  * initialization are not part of it.
  */
-export function architectureKey(model: ModelSpec, vocabSize: number): string {
+export function architectureKey(model: ModelConfig): string {
   const { hiddenSize, layers, heads, keyValueHeads, intermediateSize, contextLength } = model;
   return JSON.stringify({
     family: model.family,
@@ -66,6 +67,6 @@ export function architectureKey(model: ModelSpec, vocabSize: number): string {
     contextLength,
     headSize: headSizeOf(model),
     parts: familyOf(model),
-    vocabSize,
+    vocabSize: model.vocabSize,
   });
 }

@@ -5,6 +5,7 @@
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { familyOf, scoreName, type Family, type LinearPart } from './family.ts';
 import { headSizeOf } from './model-sizes.ts';
+import type { ModelConfig } from './model-config.ts';
 
 export type ParameterShapes = ReadonlyMap<string, readonly number[]>;
 /** Parameter values by Hugging Face name, row-major. */
@@ -22,8 +23,8 @@ export interface ParameterEntry {
  * Hugging Face parameter name -> shape, in the order of the forward pass; an LM head of its own where the embeddings
  * are not tied; `score.weight` last.
  */
-export function parameterShapes(model: ModelSpec, vocabSize: number): ParameterShapes {
-  return new Map(parameterTable(model, vocabSize).map((entry) => [entry.name, entry.shape]));
+export function parameterShapes(model: ModelConfig): ParameterShapes {
+  return new Map(parameterTable(model).map((entry) => [entry.name, entry.shape]));
 }
 
 /** The name of the LM head's own weight [vocabSize, hiddenSize]; null where the head is the token embedding. */
@@ -33,13 +34,13 @@ export function lmHeadName(model: ModelSpec): string | null {
 }
 
 /** The same parameters with their initialization rule. */
-export function parameterTable(model: ModelSpec, vocabSize: number): readonly ParameterEntry[] {
+export function parameterTable(model: ModelConfig): readonly ParameterEntry[] {
   const family = familyOf(model);
   const { embedding, position, normNames } = family;
   const D = model.hiddenSize;
   const lmHead = lmHeadName(model);
   return [
-    entry(`${embedding.name}.weight`, [vocabSize, D], 'normal', true),
+    entry(`${embedding.name}.weight`, [model.vocabSize, D], 'normal', true),
     ...(position.kind === 'learned'
       ? [entry(`${position.name}.weight`, [model.contextLength, D], 'normal', true)]
       : []),
@@ -47,7 +48,7 @@ export function parameterTable(model: ModelSpec, vocabSize: number): readonly Pa
       blockEntries(family, model, `${family.blocks}.${layer}`),
     ).flat(),
     ...normEntries(family, normNames.final, D),
-    ...(lmHead === null ? [] : [entry(lmHead, [vocabSize, D], 'normal', true)]),
+    ...(lmHead === null ? [] : [entry(lmHead, [model.vocabSize, D], 'normal', true)]),
     entry(scoreName, [1, D], 'normal'),
   ];
 }

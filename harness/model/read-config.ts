@@ -1,5 +1,5 @@
 /**
- * config.json as `transformers` writes it -> ModelSpec. Whatever would be computed differently here than there is
+ * config.json as `transformers` writes it -> ModelConfig. Whatever would be computed differently here than there is
  * refused by name.
  */
 import type { ModelConstants, ModelSpec } from '../spec/experiment-schema.ts';
@@ -8,14 +8,14 @@ import { openConfig, type ConfigReader } from './config-reader.ts';
 import { activationNames, dialects, type Dialect } from './dialects.ts';
 import { families } from './families.ts';
 import type { Activation } from './family.ts';
+import type { ModelConfig } from './model-config.ts';
 import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { withoutOwn } from './own-constants.ts';
 import { readRope } from './read-rope.ts';
 import { specialTokensOf, type SpecialTokens } from './special-tokens.ts';
 
-export interface ModelConfig {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+export interface ConfigFile {
+  readonly model: ModelConfig;
   readonly specialTokens: SpecialTokens;
 }
 
@@ -28,7 +28,7 @@ const hint = `Architectures that can be read: ${Object.values(dialects)
  * that is larger (a model of 131,072 positions need not have tables of that size); learned positions keep theirs, being
  * parameters.
  */
-export async function readConfig(path: string, maxContextLength = Infinity): Promise<ModelConfig> {
+export async function readConfig(path: string, maxContextLength = Infinity): Promise<ConfigFile> {
   const config = await openConfig(path);
   const family = familyNamed(path, config.text('model_type'));
   const dialect = dialects[family];
@@ -44,7 +44,7 @@ export async function readConfig(path: string, maxContextLength = Infinity): Pro
   const constants = readConstants(config, dialect);
   const own = families[family];
   const isTied = config.boolean('tie_word_embeddings', fallbacks.tieEmbeddings);
-  const model: ModelSpec = {
+  const model: ModelConfig = {
     ...harnessFields(config, family),
     family,
     hiddenSize,
@@ -60,11 +60,11 @@ export async function readConfig(path: string, maxContextLength = Infinity): Pro
     headSize: headSize === hiddenSize / heads ? null : headSize,
     tieEmbeddings: isTied === own.head.isTied ? null : isTied,
     constants: withoutOwn(constants, own, headSize ?? hiddenSize / heads),
+    vocabSize: config.count('vocab_size'),
   };
-  const vocabSize = config.count('vocab_size');
   config.finish(hint);
   checkSizes(path, model);
-  return { model, vocabSize, specialTokens: specialTokensOf(config) };
+  return { model, specialTokens: specialTokensOf(config) };
 }
 
 /** Throws UserError where heads, head size and rotary positions do not go together. */

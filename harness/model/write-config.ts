@@ -1,5 +1,5 @@
 /**
- * ModelSpec -> config.json of the family's sequence classifier with one label, and a `harness` map for what
+ * ModelConfig -> config.json of the family's sequence classifier with one label, and a `harness` map for what
  * `transformers` has no word for.
  */
 import type { ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
@@ -9,10 +9,10 @@ import { headSizeOf } from './model-sizes.ts';
 import { ownConstants } from './own-constants.ts';
 import type { StoredFloat } from './safetensors.ts';
 import type { SpecialTokens } from './special-tokens.ts';
+import type { ModelConfig } from './model-config.ts';
 
 export interface ConfigOptions {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly storage: StoredFloat;
   readonly specialTokens: SpecialTokens;
 }
@@ -25,7 +25,7 @@ export function configText(options: ConfigOptions): string {
   return `${withFloats(JSON.stringify(configOf(options), null, 2))}\n`;
 }
 
-function configOf({ model, vocabSize, storage, specialTokens }: ConfigOptions): Record<string, unknown> {
+function configOf({ model, storage, specialTokens }: ConfigOptions): Record<string, unknown> {
   const dialect = dialects[model.family];
   const family = familyOf(model);
   const { keys } = dialect;
@@ -35,7 +35,7 @@ function configOf({ model, vocabSize, storage, specialTokens }: ConfigOptions): 
     num_labels: 1,
     id2label: { 0: 'reward' },
     label2id: { reward: 0 },
-    vocab_size: vocabSize,
+    vocab_size: model.vocabSize,
     tie_word_embeddings: family.head.isTied,
     torch_dtype: storage,
     initializer_range: model.initStandardDeviation,

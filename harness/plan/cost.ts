@@ -4,10 +4,11 @@
  * that builds it can see.
  */
 import { costOf, trainFlops } from '../model/cost.ts';
-import type { CorpusSpec, FinetuneSpec, ModelSpec, PretrainSpec, TaskSpec } from '../spec/experiment-schema.ts';
+import type { CorpusSpec, FinetuneSpec, PretrainSpec, TaskSpec } from '../spec/experiment-schema.ts';
 import { budgetPairs } from '../spec/index.ts';
 import { corpusPairLengths, taskPairLengths, withinContext, type PairLengths } from './expected-lengths.ts';
 import type { StageCost } from './stage.ts';
+import type { ModelConfig } from '../model/index.ts';
 
 /** An LM pair has the chosen answer only: measured 1.67 to 1.73 times fewer tokens. */
 const pairPerSequence = 1.75;
@@ -21,14 +22,9 @@ export const noCost: StageCost = {
   isEstimate: false,
 };
 
-export interface TrainedModel {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
-}
-
 /** A stage that reads a model and trains nothing. */
-export function modelCost({ model, vocabSize }: TrainedModel): StageCost {
-  const { paramsTotal, paramsNonEmbedding } = costOf(model, vocabSize);
+export function modelCost(model: ModelConfig): StageCost {
+  const { paramsTotal, paramsNonEmbedding } = costOf(model);
   return { ...noCost, paramsTotal, paramsNonEmbedding };
 }
 
@@ -45,20 +41,20 @@ export function budgetSteps({ budget, pairsPerStep }: PretrainSpec): number {
 /** `steps` of pretraining: a segment of the trunk, a decay, or a whole run. */
 export function pretrainCost(
   steps: number,
-  trained: TrainedModel,
+  model: ModelConfig,
   { corpus, pretrain }: { readonly corpus: CorpusSpec; readonly pretrain: PretrainSpec },
 ): StageCost {
   const { objective, pairsPerStep } = pretrain;
   const weights = objective.kind === 'pmp' ? objective : { pairwiseWeight: 0, lmWeight: 1 };
-  return trainCost(steps, pairsPerStep, corpusPairLengths(corpus, trained.vocabSize), weights, trained);
+  return trainCost(steps, pairsPerStep, corpusPairLengths(corpus, model.vocabSize), weights, model);
 }
 
 export function finetuneCost(
   { steps, pairsPerStep, objective }: FinetuneSpec,
-  trained: TrainedModel,
+  model: ModelConfig,
   task: TaskSpec,
 ): StageCost {
-  return trainCost(steps, pairsPerStep, taskPairLengths(task, trained.vocabSize), objective, trained);
+  return trainCost(steps, pairsPerStep, taskPairLengths(task, model.vocabSize), objective, model);
 }
 
 function trainCost(
@@ -66,12 +62,12 @@ function trainCost(
   pairsPerStep: number,
   lengths: PairLengths,
   weights: { readonly pairwiseWeight: number; readonly lmWeight: number },
-  { model, vocabSize }: TrainedModel,
+  model: ModelConfig,
 ): StageCost {
-  const { paramsTotal, paramsNonEmbedding } = costOf(model, vocabSize);
+  const { paramsTotal, paramsNonEmbedding } = costOf(model);
   const { prompt, chosen, rejected } = withinContext(lengths, model.contextLength);
   const rowLength = prompt + chosen + (weights.pairwiseWeight > 0 ? rejected : 0);
-  const flopsPerStep = trainFlops(model, vocabSize, {
+  const flopsPerStep = trainFlops(model, {
     tokens: pairsPerStep * rowLength,
     rows: pairsPerStep,
     rowLength,

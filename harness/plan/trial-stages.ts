@@ -4,10 +4,11 @@
  */
 import type { TaskSpec } from '../spec/experiment-schema.ts';
 import { armOf, forkSteps, type TrialSpec, type Tuning } from '../spec/index.ts';
-import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost, type TrainedModel } from './cost.ts';
+import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost } from './cost.ts';
 import type { PlannedStage, PlannedStageOf, PretrainConfig } from './stage.ts';
 import { StageSet } from './stage-set.ts';
 import { TrunkBudgets, trunkConfig, type Budget } from './trunk.ts';
+import { modelConfig, type ModelConfig } from '../model/index.ts';
 
 export interface PlanInputs {
   readonly corpusLockDigest: string;
@@ -54,7 +55,7 @@ export class TrialStages {
       'evaluate',
       { evaluate: trial.evaluate, split: 'test' },
       { task, model: finetune },
-      modelCost(trained(trial)),
+      modelCost(configOf(trial)),
     );
     return { evaluate, baseline };
   }
@@ -103,7 +104,7 @@ export class TrialStages {
         'decay',
         segment.config,
         { pairs: this.#pairs(trial), trunk: segment },
-        pretrainCost(total - decayStart, trained(trial), trial),
+        pretrainCost(total - decayStart, configOf(trial), trial),
       );
     });
   }
@@ -122,7 +123,7 @@ export class TrialStages {
       'pretrain',
       config,
       { pairs, ...previous },
-      pretrainCost(Math.max(0, steps), trained(trial), trial),
+      pretrainCost(Math.max(0, steps), configOf(trial), trial),
     );
   }
 
@@ -137,7 +138,7 @@ export class TrialStages {
         'baseline',
         { model, vocabSize: tokenizer.vocabSize, evaluate, zeroShot: armOf(pretrain) === 'pmp', seed },
         { task, ...(backbone === null ? {} : { backbone }) },
-        modelCost(trained(trial)),
+        modelCost(configOf(trial)),
       ),
     );
   }
@@ -158,7 +159,7 @@ export class TrialStages {
       'finetune',
       { model, vocabSize: tokenizer.vocabSize, finetune, selected, seed },
       inputs,
-      finetuneCost(finetune, { model, vocabSize: tokenizer.vocabSize }, taskSpec),
+      finetuneCost(finetune, modelConfig({ model, vocabSize: tokenizer.vocabSize }), taskSpec),
     );
   }
 
@@ -173,7 +174,7 @@ export class TrialStages {
         'evaluate',
         { evaluate: devEvaluate, split: 'dev' },
         { task, model: finetune },
-        modelCost(trained(spec)),
+        modelCost(configOf(spec)),
       );
       return { input: `candidate-${index}`, values, evaluate };
     });
@@ -220,8 +221,8 @@ export class TrialStages {
   }
 }
 
-function trained({ model, tokenizer }: TrialSpec): TrainedModel {
-  return { model, vocabSize: tokenizer.vocabSize };
+function configOf({ model, tokenizer }: TrialSpec): ModelConfig {
+  return modelConfig({ model, vocabSize: tokenizer.vocabSize });
 }
 
 function stepsOf({ pretrain }: TrialSpec, budget: Budget): { readonly decayStart: number; readonly total: number } {

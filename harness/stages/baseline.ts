@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { evaluateBaselines, writeItems } from '../eval/index.ts';
-import { initParameters, loadModelFolder, scoreName, type Parameters } from '../model/index.ts';
+import { initParameters, loadModelFolder, scoreName, type Parameters, modelConfig } from '../model/index.ts';
 import type { SessionCache } from '../train/index.ts';
 import type { StageContext, StageEnd } from './stage-context.ts';
 import { metricsFile } from './evaluate.ts';
@@ -13,14 +13,15 @@ import { readSplit, scoreSplit } from './task-split.ts';
  */
 export async function baselineStage(context: StageContext<'baseline'>, sessions: SessionCache): Promise<StageEnd> {
   const { stage, folder, inputFolders, emit } = context;
-  const { model, vocabSize, evaluate, zeroShot, seed } = stage.config;
+  const { evaluate, zeroShot, seed } = stage.config;
+  const model = modelConfig(stage.config);
   const split = readSplit(inputFolder(inputFolders, 'task'), 'test');
-  const fresh = initParameters(model, vocabSize, seed);
+  const fresh = initParameters(model, seed);
   const backboneFolder = inputFolders['backbone'];
   const backbone: Parameters =
     backboneFolder === undefined ? fresh : (await loadModelFolder(backboneFolder)).parameters;
   const score = (parameters: Parameters): ReturnType<typeof scoreSplit> =>
-    scoreSplit({ model, vocabSize, parameters, sessions }, split);
+    scoreSplit({ model, parameters, sessions }, split);
   const untrainedHead = await score({ ...backbone, [scoreName]: fresh[scoreName] as Float32Array });
   const metrics = evaluateBaselines({
     untrainedHead,

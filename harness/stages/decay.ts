@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readEncodedPairs } from '../data/index.ts';
 import { pairwiseAccuracy, scoreResponses } from '../eval/index.ts';
-import { saveModelFolder } from '../model/index.ts';
+import { saveModelFolder, modelConfig } from '../model/index.ts';
 import { readTrainState, trainedModel, type SessionCache } from '../train/index.ts';
 import type { StageContext, StageEnd } from './stage-context.ts';
 import { pairItems } from './items.ts';
@@ -16,7 +16,7 @@ import { emitMetrics, inputFolder } from './stage-files.ts';
  */
 export async function decayStage(context: StageContext<'decay'>, sessions: SessionCache): Promise<StageEnd> {
   const { config } = context.stage;
-  const { model, vocabSize } = config;
+  const model = modelConfig(config);
   const pairsFolder = inputFolder(context.inputFolders, 'pairs');
   const run = pretrainRun(config, pairsFolder);
   const trunk = await readTrainState(
@@ -31,8 +31,8 @@ export async function decayStage(context: StageContext<'decay'>, sessions: Sessi
     state: trunk,
   });
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
-  const parameters = trainedModel(state, model, vocabSize, null);
-  await saveModelFolder(context.folder, { model, vocabSize, parameters });
+  const parameters = trainedModel(state, model, null);
+  await saveModelFolder(context.folder, { model, parameters });
   emitMetrics(context.emit, [
     { name: 'pretrain/steps', value: state.step },
     { name: 'pretrain/tokens_seen', value: state.tokensSeen },
@@ -40,7 +40,7 @@ export async function decayStage(context: StageContext<'decay'>, sessions: Sessi
   if (config.objective.kind === 'pmp') {
     const heldOut = readEncodedPairs(path.join(pairsFolder, 'held-out.arrow'));
     const rewards = await scoreResponses(
-      { model, vocabSize, parameters, sessions },
+      { model, parameters, sessions },
       heldOut.map((pair) => ({ prompt: pair.prompt, responses: [pair.chosen, pair.rejected] })),
     );
     const accuracy = pairwiseAccuracy(pairItems(heldOut, rewards));

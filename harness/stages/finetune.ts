@@ -2,7 +2,14 @@ import path from 'node:path';
 import { readEncodedPairs, readPairs } from '../data/index.ts';
 import type { EncodedPair } from '../data/preference-pair.ts';
 import { scoreResponses } from '../eval/index.ts';
-import { initAdapters, initParameters, loadModelFolder, saveModelFolder, type Parameters } from '../model/index.ts';
+import {
+  initAdapters,
+  initParameters,
+  loadModelFolder,
+  saveModelFolder,
+  type Parameters,
+  modelConfig,
+} from '../model/index.ts';
 import type { StageConfigs } from '../plan/index.ts';
 import { randomStream } from '../random/index.ts';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
@@ -34,7 +41,8 @@ export async function finetuneStage(
   saved: SavedModelCheck,
 ): Promise<StageEnd> {
   const { config } = context.stage;
-  const { model, vocabSize, seed } = config;
+  const { seed } = config;
+  const model = modelConfig(config);
   const taskFolder = inputFolder(context.inputFolders, 'task');
   const finetune = chosenFinetune(config, context.inputFolders['select'], context.emit);
   const samples = nestedSample(trainGroups(taskFolder), finetune.samples, seed);
@@ -55,9 +63,8 @@ export async function finetuneStage(
   const start = await startParameters(config, finetune, context.inputFolders['backbone']);
   const { outcome, state } = await runTraining(context, {
     model,
-    vocabSize,
     sessions,
-    state: initialState(start, stateLayout(model, vocabSize, { trainable, optimizer })),
+    state: initialState(start, stateLayout(model, { trainable, optimizer })),
     toStep: finetune.steps,
     objective,
     optimizer,
@@ -69,19 +76,14 @@ export async function finetuneStage(
     batchAt: (step) => order.at(step).map((index) => samples[index] as EncodedPair),
   });
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
-  const parameters = trainedModel(state, model, vocabSize, trainable);
+  const parameters = trainedModel(state, model, trainable);
   await saveModelFolder(context.folder, {
     model,
-    vocabSize,
     parameters,
     tokenizerJsonPath: path.join(taskFolder, tokenizerFile),
   });
   const probes = probeQuestions(taskFolder);
-  writeProbes(
-    context.folder,
-    await scoreResponses({ model, vocabSize, parameters, sessions }, probes),
-    context.execution.device,
-  );
+  writeProbes(context.folder, await scoreResponses({ model, parameters, sessions }, probes), context.execution.device);
   await saved.check({
     folder: context.folder,
     taskFolder,
@@ -130,15 +132,15 @@ export function nestedSample(
 }
 
 async function startParameters(
-  { model, vocabSize, seed }: StageConfigs['finetune'],
+  config: StageConfigs['finetune'],
   { trainable }: FinetuneSpec,
   backbone: string | undefined,
 ): Promise<Parameters> {
+  const { seed } = config;
+  const model = modelConfig(config);
   const parameters =
-    backbone === undefined ? initParameters(model, vocabSize, seed) : (await loadModelFolder(backbone)).parameters;
-  return trainable?.kind === 'lora'
-    ? { ...parameters, ...initAdapters(model, vocabSize, { lora: trainable, seed }) }
-    : parameters;
+    backbone === undefined ? initParameters(model, seed) : (await loadModelFolder(backbone)).parameters;
+  return trainable?.kind === 'lora' ? { ...parameters, ...initAdapters(model, { lora: trainable, seed }) } : parameters;
 }
 
 function chosenFinetune(

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { initParameters, saveModelFolder } from '../model/index.ts';
+import { initParameters, saveModelFolder, modelConfig } from '../model/index.ts';
 import {
   initialState,
   readTrainState,
@@ -8,6 +8,7 @@ import {
   writeTrainState,
   type StateLayout,
   type SessionCache,
+  type TrainOptions,
   type TrainState,
 } from '../train/index.ts';
 import type { PretrainConfig } from '../plan/index.ts';
@@ -38,30 +39,24 @@ export async function pretrainStage(context: StageContext<'pretrain'>, sessions:
     return { outcome, outputs: [trunkFile] };
   }
   await saveModelFolder(context.folder, {
-    model: config.model,
-    vocabSize: config.vocabSize,
-    parameters: trainedModel(state, config.model, config.vocabSize, null),
+    model: modelConfig(config),
+    parameters: trainedModel(state, modelConfig(config), null),
   });
   return { outcome, outputs: ['model.safetensors', 'config.json'] };
 }
 
-export function trainingOf({
-  model,
-  vocabSize,
-  optimizer,
-}: PretrainConfig): Pick<PretrainConfig, 'model' | 'vocabSize' | 'optimizer'> {
-  return { model, vocabSize, optimizer };
+export function trainingOf(config: PretrainConfig): Pick<TrainOptions, 'model' | 'optimizer'> {
+  return { model: modelConfig(config), optimizer: config.optimizer };
 }
 
 /** What a trunk keeps. */
-export function layoutOf({ model, vocabSize, optimizer }: PretrainConfig): StateLayout {
-  return stateLayout(model, vocabSize, { trainable: null, optimizer });
+export function layoutOf(config: PretrainConfig): StateLayout {
+  return stateLayout(modelConfig(config), { trainable: null, optimizer: config.optimizer });
 }
 
 async function startState({ inputFolders }: StageContext<'pretrain'>, config: PretrainConfig): Promise<TrainState> {
-  const { model, vocabSize, seed } = config;
   const previous = inputFolders['previous'];
   return previous === undefined
-    ? initialState(initParameters(model, vocabSize, seed), layoutOf(config))
+    ? initialState(initParameters(modelConfig(config), config.seed), layoutOf(config))
     : readTrainState(path.join(previous, trunkFile), layoutOf(config));
 }

@@ -33,7 +33,7 @@ export async function runTraining(
 ): Promise<TrainResult> {
   const { folder, emit, execution, signal } = context;
   const resumePath = path.join(folder, resumeFile);
-  const layout = stateLayout(options.model, options.vocabSize, {
+  const layout = stateLayout(options.model, {
     trainable: options.features?.trainable ?? null,
     optimizer: options.optimizer,
   });

@@ -10,8 +10,9 @@ import {
   learnedNames,
   numbered,
   RowPacker,
+  type ModelConfig,
 } from '../model/index.ts';
-import type { ModelSpec, OptimizerSpec } from '../spec/experiment-schema.ts';
+import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { adamWScalars } from './adamw.ts';
 import { cutIntoMicroBatches, microBatchCount } from './micro-batches.ts';
 import { normsFeeds, normsProgram } from './norms-program.ts';
@@ -23,8 +24,7 @@ import { stepCounts, stepFeeds, type MicroBatch, type StepCounts, type StepFeeds
 import { accumulateProgram, applyProgram, trainedNames, trainProgram } from './train-program.ts';
 
 export interface StepOptions {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly parts: ObjectiveParts;
   readonly objective: ObjectiveWeights;
   readonly optimizer: OptimizerSpec;
@@ -55,19 +55,19 @@ export async function openSessions(
   sessions: SessionCache,
   pairsPerStep: number,
 ): Promise<StepSessions> {
-  const { model, vocabSize, parts, optimizer, features } = options;
+  const { model, parts, optimizer, features } = options;
   const step = stepFeatures(features, optimizer);
   const isPlain = features.pairsPerMicroBatch === null;
   // A part of an accumulated step is not cut again: 64 pairs by 16 at width 256 took the same time and memory either
   // way. Shared prompts leave fewer rows than pairs.
   const microBatches =
     isPlain && !step.sharedPrompts && !sessions.wantsWholeSteps ? microBatchCount(model, pairsPerStep) : 1;
-  const key = `${isPlain ? 'train' : 'accumulate'} ${parts} ${microBatches} ${architectureKey(model, vocabSize)} ${featuresKey(step)}`;
+  const key = `${isPlain ? 'train' : 'accumulate'} ${parts} ${microBatches} ${architectureKey(model)} ${featuresKey(step)}`;
   const norms = { norms: () => normsProgram(normsOptions(options, step)) };
   const lease = isPlain
-    ? await sessions.acquire(key, () => trainProgram(model, vocabSize, parts, microBatches, step), norms)
-    : await sessions.acquire(key, () => applyProgram(model, vocabSize, parts, step), {
-        accumulate: () => accumulateProgram(model, vocabSize, parts, step),
+    ? await sessions.acquire(key, () => trainProgram(model, parts, microBatches, step), norms)
+    : await sessions.acquire(key, () => applyProgram(model, parts, step), {
+        accumulate: () => accumulateProgram(model, parts, step),
         ...norms,
       });
   return { lease, step, packers: Array.from({ length: microBatches }, () => new RowPacker(model.contextLength)) };
@@ -130,12 +130,12 @@ export function tokensOf(pairs: readonly EncodedPair[], parts: ObjectiveParts): 
 type Outputs = Readonly<Record<string, Float32Array>>;
 
 function normsOptions(
-  { model, vocabSize, parts }: StepOptions,
+  { model, parts }: StepOptions,
   { trainable, momentStorage }: StepFeatures,
 ): Parameters<typeof normsProgram>[0] {
   return {
-    shapes: allParameterShapes(model, vocabSize, trainable),
-    trained: trainedNames(learnedNames(model, vocabSize, trainable), parts),
+    shapes: allParameterShapes(model, trainable),
+    trained: trainedNames(learnedNames(model, trainable), parts),
     momentStorage,
   };
 }

@@ -4,7 +4,7 @@
  * step, so a resumed run repeats the straight one bit for bit.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
-import type { ModelSpec, OptimizerSpec } from '../spec/experiment-schema.ts';
+import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { objectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
 import {
   openSessions,
@@ -21,10 +21,10 @@ import { plainTraining, type TrainFeatures } from './step-features.ts';
 import { averageName, momentNames, stateLayout, type StateLayout } from './state-layout.ts';
 import { accumulatorName, trainedNames } from './train-program.ts';
 import { namedTensors, splitNamedTensors, type TrainState } from './train-state.ts';
+import type { ModelConfig } from '../model/index.ts';
 
 export interface TrainOptions {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   /** Where to start: `initialState(parameters)`, or a saved state to go on from. */
   readonly state: TrainState;
   /** The run stops when this many updates are done in all. */
@@ -117,8 +117,8 @@ interface Run {
  * even, must not reach this one.
  */
 function startRun({ state }: TrainOptions, options: StepOptions, sessions: StepSessions): Run {
-  const { model, vocabSize, optimizer, features, parts } = options;
-  const layout = stateLayout(model, vocabSize, { trainable: features.trainable, optimizer });
+  const { model, optimizer, features, parts } = options;
+  const layout = stateLayout(model, { trainable: features.trainable, optimizer });
   const isLearned = new Set(layout.learned);
   const read = trainedNames([...layout.parameters.keys()], parts).filter(
     (name) => features.trainable !== null || isLearned.has(name),

@@ -24,8 +24,8 @@ import {
   numbered,
   scoreName,
   type ParameterTensors,
+  type ModelConfig,
 } from '../model/index.ts';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { adamW, type Updated } from './adamw.ts';
 import { decodedMoments, encodedMoments } from './moment-codec.ts';
 import { pmpLoss, type LossTensors, type ObjectiveParts } from './pmp-loss.ts';
@@ -41,13 +41,12 @@ export const accumulatorName = (name: string): string => `gradient.${name}`;
  * add up. Activations then stay in the processor's cache, and short rows are not padded to the length of long ones.
  */
 export function trainProgram(
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   parts: ObjectiveParts,
   microBatches = 1,
   features: StepFeatures = plainStep,
 ): Program {
-  const step = stepTensors(model, vocabSize, parts, features);
+  const step = stepTensors(model, parts, features);
   const loss = pmpLoss(
     model,
     parts,
@@ -64,13 +63,8 @@ export function trainProgram(
  * 1 it goes on. The losses are this part's share of the step's, because `pairCount` and `labelCount` are those of the
  * whole step.
  */
-export function accumulateProgram(
-  model: ModelSpec,
-  vocabSize: number,
-  parts: ObjectiveParts,
-  features: StepFeatures,
-): Program {
-  const step = stepTensors(model, vocabSize, parts, features);
+export function accumulateProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
+  const step = stepTensors(model, parts, features);
   const loss = pmpLoss(model, parts, step.parameters, [declareBatch()], features);
   const slopes = gradients(loss.total, step.trained);
   const keep = input('keepAccumulated', []);
@@ -90,13 +84,8 @@ export function accumulateProgram(
  * Clips the accumulated gradients and updates. Output: `gradientNorm`. Holds all states of the step, so that one
  * session can be filled and read for both.
  */
-export function applyProgram(
-  model: ModelSpec,
-  vocabSize: number,
-  parts: ObjectiveParts,
-  features: StepFeatures,
-): Program {
-  const step = stepTensors(model, vocabSize, parts, features);
+export function applyProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
+  const step = stepTensors(model, parts, features);
   const accumulated = step.trained.map((parameter, index) =>
     input(accumulatorName(step.names[index] as string), parameter.shape),
   );
@@ -128,18 +117,13 @@ interface StepTensors {
   readonly frozen: readonly StateEntry[];
 }
 
-function stepTensors(
-  model: ModelSpec,
-  vocabSize: number,
-  parts: ObjectiveParts,
-  { trainable }: StepFeatures,
-): StepTensors {
+function stepTensors(model: ModelConfig, parts: ObjectiveParts, { trainable }: StepFeatures): StepTensors {
   const parameters = {
-    ...declareParameters(model, vocabSize),
-    ...(trainable?.kind === 'lora' && declareAdapters(model, vocabSize, trainable)),
+    ...declareParameters(model),
+    ...(trainable?.kind === 'lora' && declareAdapters(model, trainable)),
   };
-  const read = trainedNames([...allParameterShapes(model, vocabSize, trainable).keys()], parts);
-  const learned = new Set(learnedNames(model, vocabSize, trainable));
+  const read = trainedNames([...allParameterShapes(model, trainable).keys()], parts);
+  const learned = new Set(learnedNames(model, trainable));
   const names = read.filter((name) => learned.has(name));
   const frozen = read
     .filter((name) => !learned.has(name))

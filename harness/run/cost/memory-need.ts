@@ -36,11 +36,11 @@ const longestFactor = 1.5;
 export async function memoryOfStage(stage: PlannedStage, context: WorkContext): Promise<number | null> {
   const training = trainingOf(stage);
   if (training === null) return null;
-  const { model, vocabSize } = training.step;
+  const { model } = training.step;
   const { memory } = await context.steps.ofTraining(
     training.step,
     training.pairs,
-    longest(pairLengthsOf(stage, model, vocabSize, context), model.contextLength),
+    longest(pairLengthsOf(stage, model, context), model.contextLength),
   );
   const checker = stage.kind === 'finetune' ? checkerBytes + checkerCopies * 4 * (stage.cost.paramsTotal ?? 0) : 0;
   return Math.round(checker + processPeak(memory));

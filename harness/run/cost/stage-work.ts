@@ -3,7 +3,7 @@
  * they will run, pairs to read, functions to cut out. Here, because `plan` may not see training programs; it gets the
  * numbers.
  */
-import { architectureKey } from '../../model/index.ts';
+import { architectureKey, modelConfig, type ModelConfig } from '../../model/index.ts';
 import {
   taskPairLengths,
   taskSizes,
@@ -15,7 +15,7 @@ import {
   type StageWork,
   type Work,
 } from '../../plan/index.ts';
-import type { CorpusSpec, ModelSpec } from '../../spec/experiment-schema.ts';
+import type { CorpusSpec } from '../../spec/experiment-schema.ts';
 import { trainingOf, type Training } from './training-of.ts';
 import { asWork, type StepCosts } from './step-costs.ts';
 
@@ -50,7 +50,7 @@ export async function stageWork(stage: DescribedStage, steps: number | null, con
     case 'finetune':
       return finetuneWork(config, steps ?? config.finetune.steps, stage, context);
     case 'baseline':
-      return scoringWork(kind, config, stage, { split: 'test', passes: config.zeroShot ? 2 : 1 }, context);
+      return scoringWork(kind, modelConfig(config), stage, { split: 'test', passes: config.zeroShot ? 2 : 1 }, context);
     case 'evaluate':
       return evaluateWork(config, stage, context);
   }
@@ -67,9 +67,10 @@ async function pretrainWork(
   stage: DescribedStage,
   context: WorkContext,
 ): Promise<StageWork> {
-  const { model, vocabSize, objective, pairsPerStep } = config;
+  const { objective, pairsPerStep } = config;
+  const model = modelConfig(config);
   const training = trainingOf(stage) as Training;
-  const lengths = pairLengthsOf(stage, model, vocabSize, context);
+  const lengths = pairLengthsOf(stage, model, context);
   const step = asWork(await context.steps.ofTraining(training.step, pairsPerStep, lengths));
   const corpus = corpusOf(stage, context);
   const mutants = pairsSpecOf(stage, context)?.pairs.mutantsPerFunction ?? 1;
@@ -77,7 +78,6 @@ async function pretrainWork(
   const heldOut = isScored
     ? await context.steps.ofScoring({
         model,
-        vocabSize,
         questions: (corpus?.heldOutFunctions ?? 0) * mutants,
         responses: 2,
         lengths,
@@ -85,26 +85,27 @@ async function pretrainWork(
     : {};
   return {
     kind,
-    model: architectureKey(model, vocabSize),
+    model: architectureKey(model),
     data: `${training.step.parts} ${pairsPerStep} ${stage.inputs['pairs'] ?? ''}`,
     work: total([repeated(step, steps), heldOut]),
   };
 }
 
 async function finetuneWork(
-  { model, vocabSize, finetune }: StageConfigs['finetune'],
+  config: StageConfigs['finetune'],
   steps: number,
   stage: DescribedStage,
   context: WorkContext,
 ): Promise<StageWork> {
+  const model = modelConfig(config);
   const training = trainingOf(stage) as Training;
   const step = asWork(
-    await context.steps.ofTraining(training.step, training.pairs, pairLengthsOf(stage, model, vocabSize, context)),
+    await context.steps.ofTraining(training.step, training.pairs, pairLengthsOf(stage, model, context)),
   );
   return {
     kind: 'finetune',
-    model: architectureKey(model, vocabSize),
-    data: `${finetune.pairsPerStep} ${stage.inputs['task'] ?? ''}`,
+    model: architectureKey(model),
+    data: `${config.finetune.pairsPerStep} ${stage.inputs['task'] ?? ''}`,
     work: repeated(step, steps),
   };
 }
@@ -116,7 +117,13 @@ async function evaluateWork(
 ): Promise<StageWork> {
   const finetune = context.stage(stage.inputs['model'] ?? '');
   if (finetune === null || finetune.kind !== 'finetune') return simple('evaluate', {});
-  return scoringWork('evaluate', finetune.config as StageConfigs['finetune'], stage, { split, passes: 1 }, context);
+  return scoringWork(
+    'evaluate',
+    modelConfig(finetune.config as StageConfigs['finetune']),
+    stage,
+    { split, passes: 1 },
+    context,
+  );
 }
 
 interface Scoring {
@@ -126,7 +133,7 @@ interface Scoring {
 
 async function scoringWork(
   kind: 'baseline' | 'evaluate',
-  { model, vocabSize }: { readonly model: ModelSpec; readonly vocabSize: number },
+  model: ModelConfig,
   stage: DescribedStage,
   { split, passes }: Scoring,
   context: WorkContext,
@@ -134,7 +141,7 @@ async function scoringWork(
   const task = context.stage(stage.inputs['task'] ?? '');
   if (task === null || task.kind !== 'task') return simple(kind, {});
   const sizes = taskSizes((task.config as StageConfigs['task']).task);
-  const set = { model, vocabSize, lengths: pairLengthsOf(stage, model, vocabSize, context) };
+  const set = { model, lengths: pairLengthsOf(stage, model, context) };
   const pairs = await context.steps.ofScoring({
     ...set,
     questions: split === 'dev' ? sizes.devPairs : sizes.testPairs,
@@ -147,19 +154,14 @@ async function scoringWork(
   });
   return {
     kind,
-    model: architectureKey(model, vocabSize),
+    model: architectureKey(model),
     data: `${split} ${passes} ${stage.inputs['task'] ?? ''}`,
     work: repeated(total([pairs, pool]), passes),
   };
 }
 
 /** Mean lengths of the pairs that a stage reads: recorded by the stage that made them, else expected. */
-export function pairLengthsOf(
-  stage: DescribedStage,
-  model: ModelSpec,
-  vocabSize: number,
-  context: WorkContext,
-): PairLengths {
+export function pairLengthsOf(stage: DescribedStage, model: ModelConfig, context: WorkContext): PairLengths {
   const id = stage.inputs['task'] ?? stage.inputs['pairs'] ?? '';
   const recorded = context.recordedLengths(id);
   if (recorded !== null) return recorded;
@@ -167,10 +169,10 @@ export function pairLengthsOf(
   const corpus = corpusOf(stage, context);
   const expected =
     task !== null && task.kind === 'task'
-      ? taskPairLengths((task.config as StageConfigs['task']).task, vocabSize)
+      ? taskPairLengths((task.config as StageConfigs['task']).task, model.vocabSize)
       : corpus === null
         ? { prompt: 30, chosen: 50, rejected: 50 }
-        : corpusPairLengths(corpus, vocabSize);
+        : corpusPairLengths(corpus, model.vocabSize);
   return withinContext(expected, model.contextLength);
 }
 

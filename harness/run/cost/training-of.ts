@@ -1,5 +1,6 @@
 /** How a stage trains, read off its config as the stage itself will read it; null for stages that do not train. */
 import type { StageConfigs } from '../../plan/index.ts';
+import { modelConfig } from '../../model/index.ts';
 import { objectiveParts, plainTraining, type StepOptions } from '../../train/index.ts';
 import type { DescribedStage } from './stage-work.ts';
 
@@ -25,8 +26,7 @@ function pretraining({
   return {
     pairs: pairsPerStep,
     step: {
-      model,
-      vocabSize,
+      model: modelConfig({ model, vocabSize }),
       parts: objectiveParts(weights),
       objective: weights,
       optimizer: { ...unset, ...optimizer },
@@ -43,8 +43,7 @@ function finetuning({
   return {
     pairs: pairsPerStep,
     step: {
-      model,
-      vocabSize,
+      model: modelConfig({ model, vocabSize }),
       parts: objectiveParts(objective),
       objective,
       optimizer: { ...unset, ...optimizer },
