@@ -55,6 +55,40 @@ const imports: readonly Import[] = files.flatMap((file) => {
   });
 });
 
+const targetsOf = new Map<string, string[]>();
+for (const { file, target } of imports) targetsOf.set(file, [...(targetsOf.get(file) ?? []), target]);
+
+/** The files that a file reaches by following imports, of values and of types alike. */
+function reachOf(file: string): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const open = [file];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const fresh = (targetsOf.get(next) ?? []).filter((target) => !reached.has(target));
+    fresh.forEach((target) => reached.add(target));
+    open.push(...fresh);
+  }
+  return reached;
+}
+
+/** Every group of files that import each other, directly or by way of others. */
+function circles(): readonly string[] {
+  const reach = new Map(files.map((file) => [file, reachOf(file)]));
+  const groups = files
+    .filter((file) => reach.get(file)?.has(file) === true)
+    .map((file) =>
+      files.filter((other) => reach.get(file)?.has(other) === true && reach.get(other)?.has(file) === true),
+    )
+    .map((group) => group.toSorted().join(' '));
+  return [...new Set(groups)].toSorted();
+}
+
+/** Circles that are known; a new one fails, and so does one that is gone and still listed. */
+const knownCircles: readonly string[] = [
+  'record/collect.ts record/update-database.ts',
+  'run/cost/stage-work.ts run/cost/training-of.ts',
+  'spec/model-rules.ts spec/rules.ts spec/training-rules.ts',
+];
+
 describe('rooms', () => {
   it('are exactly those of the drawing', () => {
     expect([...new Set(files.map((file) => file.split(path.sep)[0]))].sort()).toEqual(Object.keys(allowed).sort());
@@ -65,6 +99,10 @@ describe('rooms', () => {
       .filter(({ from, to }) => from !== to && !(allowed[from] ?? []).includes(to))
       .map(({ file, target }) => `${file} -> ${target}`);
     expect(uphill).toEqual([]);
+  });
+
+  it('hold no files that import each other in a circle', () => {
+    expect(circles()).toEqual(knownCircles);
   });
 
   it('are entered through their index.ts, or a contract file of types', () => {

@@ -8,15 +8,20 @@ import path from 'node:path';
 import type { Session } from '../engine/index.ts';
 import { initParameters, RowPacker } from '../model/index.ts';
 import { adamWScalars, cutIntoMicroBatches, microBatchCount, trainFeeds, trainProgram } from '../train/index.ts';
-import { batchOf, benchOptimizer, type TrainStepBench, type TrainStepBenchOptions } from './train-step.ts';
+import { batchOf, benchOptimizer, type TrainStepBenchOptions } from './step-options.ts';
 
 /** The first of these warms up and is left out of the profile's sums. */
 const profiledSteps = 3;
 const products = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm']);
 
-export async function profileSteps(
-  options: TrainStepBenchOptions,
-): Promise<Pick<TrainStepBench, 'losses' | 'gemmShare'>> {
+export interface StepProfile {
+  /** [pairwise, lm] of the first steps from seed 0, each before its update: a fast wrong step would show here. */
+  readonly losses: readonly (readonly [number, number])[];
+  /** Share of kernel time in matrix products; null where the engine does not profile its kernels. */
+  readonly gemmShare: number | null;
+}
+
+export async function profileSteps(options: TrainStepBenchOptions): Promise<StepProfile> {
   const { model, executor, threads, pairsPerStep } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-profile-'));
   const microBatches = executor.wantsWholeSteps === true ? 1 : microBatchCount(model, pairsPerStep);

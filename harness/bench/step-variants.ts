@@ -22,7 +22,7 @@ import {
 } from '../model/index.ts';
 import { quantile } from '../stats/index.ts';
 import { adamWScalars, cutIntoMicroBatches, microBatchCount, plainStep, trainProgram } from '../train/index.ts';
-import { batchOf, benchOptimizer, type TrainStepBenchOptions } from './train-step.ts';
+import { batchOf, benchOptimizer, type TrainStepBenchOptions } from './step-options.ts';
 
 interface Variant {
   readonly name: string;

@@ -2,25 +2,13 @@
  * Speed of the training step on given pairs, as `trainLoop` runs it (packing and feeding included), after warm-up steps
  * that are left out.
  */
-import type { EncodedPair } from '../data/preference-pair.ts';
-import type { Executor } from '../engine/index.ts';
-import { initParameters, type ModelConfig } from '../model/index.ts';
+import { initParameters } from '../model/index.ts';
 import { quantile } from '../stats/index.ts';
 import { initialState, SessionCache, trainLoop } from '../train/index.ts';
-import { profileSteps } from './profile-steps.ts';
+import { profileSteps, type StepProfile } from './profile-steps.ts';
+import { batchOf, benchOptimizer, type TrainStepBenchOptions } from './step-options.ts';
 
-export interface TrainStepBenchOptions {
-  readonly model: ModelConfig;
-  readonly executor: Executor;
-  /** Taken in order, from the start again when used up. */
-  readonly rows: readonly EncodedPair[];
-  readonly pairsPerStep: number;
-  /** Measured steps, after two for warming up. */
-  readonly steps: number;
-  readonly threads: number;
-}
-
-export interface TrainStepBench {
+export interface TrainStepBench extends StepProfile {
   readonly pairsPerSecond: number;
   /** Packed tokens: a prompt counts once for both its responses. */
   readonly tokensPerSecond: number;
@@ -29,25 +17,9 @@ export interface TrainStepBench {
   readonly stepMs: readonly number[];
   /** Highest resident size of this process by the end of the measured steps. */
   readonly peakMemoryBytes: number;
-  /** [pairwise, lm] of the first steps from seed 0, each before its update: a fast wrong step would show here. */
-  readonly losses: readonly (readonly [number, number])[];
-  /** Share of kernel time in matrix products; null where the engine does not profile its kernels. */
-  readonly gemmShare: number | null;
 }
 
 const warmUpSteps = 2;
-/** As PyTorch's AdamW by default. */
-export const benchOptimizer = {
-  kind: 'adamw',
-  learningRate: 3e-4,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0.01,
-  clipNorm: 1,
-  momentStorage: null,
-  ema: null,
-} as const;
 
 /** Rates follow from the median step and the mean tokens of the measured steps. */
 export async function benchTrainStep(options: TrainStepBenchOptions): Promise<TrainStepBench> {
@@ -109,11 +81,4 @@ async function timedSteps({
     await sessions.release();
   }
   return { stepMs, tokensPerStep: tokens / steps };
-}
-
-export function batchOf(rows: readonly EncodedPair[], step: number, pairsPerStep: number): readonly EncodedPair[] {
-  return Array.from(
-    { length: pairsPerStep },
-    (_, index) => rows[(step * pairsPerStep + index) % rows.length] as EncodedPair,
-  );
 }

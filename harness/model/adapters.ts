@@ -8,7 +8,7 @@ import { add, input, matmul, multiply, type Tensor } from '../graph/index.ts';
 import { randomStream } from '../random/index.ts';
 import type { ModelSpec, TrainableSpec } from '../spec/experiment-schema.ts';
 import { linearMaps, mapsOfTarget } from '../spec/index.ts';
-import { familyOf } from './family.ts';
+import { familyOf } from './family-of.ts';
 import { elementCount, parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
 import type { ModelConfig } from './model-config.ts';
 

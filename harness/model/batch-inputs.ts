@@ -4,7 +4,7 @@
  */
 import { input, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { familyOf } from './family.ts';
+import { familyOf } from './family-of.ts';
 import type { PackedRows } from './pack-rows.ts';
 import { parameterShapes } from './parameter-shapes.ts';
 import type { ReadTokens } from './read-tokens.ts';

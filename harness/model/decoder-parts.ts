@@ -18,7 +18,8 @@ import {
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { adapted } from './adapters.ts';
 import type { KeyInputs } from './batch-inputs.ts';
-import { familyOf, type Family, type LinearPart } from './family.ts';
+import { familyOf } from './family-of.ts';
+import type { Family, LinearPart } from './family.ts';
 import { checkWindow, headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { ropeTables } from './rope-tables.ts';
 

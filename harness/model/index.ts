@@ -1,8 +1,9 @@
-export { lmHeadNames } from './families.ts';
-export { familyOf, scoreName, type Family } from './family.ts';
+export { lmHeadName, lmHeadNames, scoreName } from './head-names.ts';
+export { familyOf } from './family-of.ts';
+export type { Family } from './family.ts';
 export { modelConfig, type ModelConfig } from './model-config.ts';
 export { architectureKey, headSizeOf } from './model-sizes.ts';
-export { lmHeadName, parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
+export { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
 export { initParameters } from './init-parameters.ts';
 export { RowPacker, type PackedRows, type ResponseSpan, type Row } from './pack-rows.ts';
 export {

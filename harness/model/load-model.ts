@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import { dialects } from './dialects.ts';
-import { lmHeadNames } from './families.ts';
-import { familyOf, scoreName } from './family.ts';
+import { lmHeadNames, scoreName } from './head-names.ts';
+import { familyOf } from './family-of.ts';
 import { initParameters } from './init-parameters.ts';
 import { openWeights, type ModelWeights } from './model-weights.ts';
 import { parameterShapes, type Parameters } from './parameter-shapes.ts';

@@ -3,7 +3,7 @@
  * are shared.
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { familyOf } from './family.ts';
+import { familyOf } from './family-of.ts';
 import type { ModelConfig } from './model-config.ts';
 
 /**

@@ -3,7 +3,9 @@
  * and cost all read this one table.
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { familyOf, scoreName, type Family, type LinearPart } from './family.ts';
+import { familyOf } from './family-of.ts';
+import type { Family, LinearPart } from './family.ts';
+import { lmHeadName, scoreName } from './head-names.ts';
 import { headSizeOf } from './model-sizes.ts';
 import type { ModelConfig } from './model-config.ts';
 
@@ -25,12 +27,6 @@ export interface ParameterEntry {
  */
 export function parameterShapes(model: ModelConfig): ParameterShapes {
   return new Map(parameterTable(model).map((entry) => [entry.name, entry.shape]));
-}
-
-/** The name of the LM head's own weight [vocabSize, hiddenSize]; null where the head is the token embedding. */
-export function lmHeadName(model: ModelSpec): string | null {
-  const { head } = familyOf(model);
-  return head.isTied ? null : `${head.name}.weight`;
 }
 
 /** The same parameters with their initialization rule. */

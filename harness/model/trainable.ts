@@ -1,7 +1,8 @@
 /** Which parameters a run may change: all, all beyond frozen ones, or adapters and the reward head. */
 import type { TrainableSpec } from '../spec/experiment-schema.ts';
 import { adapterShapes } from './adapters.ts';
-import { familyOf, scoreName } from './family.ts';
+import { familyOf } from './family-of.ts';
+import { scoreName } from './head-names.ts';
 import { parameterShapes, parameterTable, type ParameterShapes } from './parameter-shapes.ts';
 import type { ModelConfig } from './model-config.ts';
 

@@ -4,7 +4,8 @@
  */
 import type { ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
 import { activationNames, dialects, type Dialect } from './dialects.ts';
-import { familyOf, type Family } from './family.ts';
+import { familyOf } from './family-of.ts';
+import type { Family } from './family.ts';
 import { headSizeOf } from './model-sizes.ts';
 import { ownConstants } from './own-constants.ts';
 import type { StoredFloat } from './safetensors.ts';
