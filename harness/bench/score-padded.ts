@@ -3,7 +3,7 @@
  * computed like any token. A yardstick only.
  */
 import type { Executor, Session } from '../engine/index.ts';
-import type { ScoredQuestion } from '../eval/index.ts';
+import type { ScoredQuestion } from '../score/index.ts';
 import { programOf } from '../graph/index.ts';
 import {
   batchFeeds,

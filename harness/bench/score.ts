@@ -5,7 +5,7 @@
  * the ratios say what bucketing and sharing pay.
  */
 import type { Executor } from '../engine/index.ts';
-import { OneSession, scoreResponses, type ScoredQuestion } from '../eval/index.ts';
+import { OneSession, scoreResponses, type ScoredQuestion } from '../score/index.ts';
 import type { Parameters, ModelConfig } from '../model/index.ts';
 import { randomStream } from '../random/index.ts';
 import { quantile } from '../stats/index.ts';

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { readEncodedPairs } from '../data/index.ts';
-import { pairwiseAccuracy, scoreResponses } from '../eval/index.ts';
+import { pairwiseAccuracy } from '../eval/index.ts';
+import { scoreResponses } from '../score/index.ts';
 import { saveModelFolder, modelConfig } from '../model/index.ts';
 import { readTrainState, trainedModel, type SessionCache } from '../train/index.ts';
 import type { StageContext, StageEnd } from './stage-context.ts';

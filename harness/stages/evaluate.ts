@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { isWithinSource } from '../data/index.ts';
-import { evaluateTask, scoreResponses, writeItems } from '../eval/index.ts';
+import { evaluateTask, writeItems } from '../eval/index.ts';
+import { scoreResponses } from '../score/index.ts';
 import { loadModelFolder } from '../model/index.ts';
 import type { SessionCache } from '../train/index.ts';
 import type { StageContext, StageEnd } from './stage-context.ts';

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { readEncodedPairs, readPairs } from '../data/index.ts';
 import type { EncodedPair } from '../data/preference-pair.ts';
-import { scoreResponses } from '../eval/index.ts';
+import { scoreResponses } from '../score/index.ts';
 import {
   initAdapters,
   initParameters,

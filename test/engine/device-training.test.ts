@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { onnxruntimeCpu, type Executor } from '../../harness/engine/index.ts';
-import { scoreResponses } from '../../harness/eval/index.ts';
+import { scoreResponses } from '../../harness/score/index.ts';
 import * as g from '../../harness/graph/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
 import type { OptimizerSpec } from '../../harness/spec/experiment-schema.ts';

@@ -1,7 +1,7 @@
 /** Whole training runs and whole evaluations over tfjs give what ONNX Runtime on the CPU gives. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { onnxruntimeCpu, type Executor } from '../../harness/engine/index.ts';
-import { scoreResponses } from '../../harness/eval/score-responses.ts';
+import { scoreResponses } from '../../harness/score/score-responses.ts';
 import { randomStream } from '../../harness/random/index.ts';
 import { batchOrder, initialState, plainTraining, SessionCache, type TrainOptions } from '../../harness/train/index.ts';
 import { bumpyParameters, randomPairs, tinyFamilies, titled, vocabSize } from '../model/tiny-models.ts';

@@ -24,7 +24,7 @@ import {
   trainLoop,
   type TrainEvent,
 } from '../../harness/train/index.ts';
-import { scoreResponses } from '../../harness/eval/score-responses.ts';
+import { scoreResponses } from '../../harness/score/score-responses.ts';
 import type { ModelSpec, OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
 
 type Summary = readonly [norm: number, projection: number];

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
-import { scoreResponses } from '../../harness/eval/index.ts';
+import { scoreResponses } from '../../harness/score/index.ts';
 import { narrow, widen } from '../../harness/graph/index.ts';
 import { parameterShapes, type Parameters, type ModelConfig } from '../../harness/model/index.ts';
 import type { TrainableSpec } from '../../harness/spec/experiment-schema.ts';

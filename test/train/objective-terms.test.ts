@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import { evaluateProgram, referenceExecutor, type DenseArray } from '../../harness/engine/index.ts';
-import { scoreResponses } from '../../harness/eval/index.ts';
+import { scoreResponses } from '../../harness/score/index.ts';
 import { gradients, programOf, type Program, type Tensor } from '../../harness/graph/index.ts';
 import { declareBatch, declareParameters, RowPacker, type FeedArray } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';

@@ -2,7 +2,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { benchScore, scoreWorkload, yardstickReward, type YardstickSize } from '../../bench/index.ts';
 import { openExecutor, type Device } from '../../engine/index.ts';
-import { openRewardModel } from '../../eval/index.ts';
+import { openRewardModel } from '../../score/index.ts';
 import type { CliContext } from '../context.ts';
 import { modelFolder } from '../model-folder.ts';
 import { formatTable } from '../output/table.ts';

@@ -2,7 +2,7 @@
  * The cost of a training step, and of scoring one question, worked out once for all stages that do the same: a plan of
  * hundreds of stages has a handful.
  */
-import { scoreResponses } from '../../eval/index.ts';
+import { scoreResponses } from '../../score/index.ts';
 import { architectureKey, parameterShapes, type ModelConfig } from '../../model/index.ts';
 import type { PairLengths, Work } from '../../plan/index.ts';
 import { costOfRuns, DryExecutor, SessionCache, stepCost, type StepCost, type StepOptions } from '../../train/index.ts';

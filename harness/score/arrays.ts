@@ -1,8 +1,8 @@
 /**
- * A batch of prompt groups as the flat arrays of the score program (see score-program.ts for what each means to it).
+ * A batch of prompt groups as the flat arrays of the score program (see program.ts for what each means to it).
  */
 import type { FeedArray, ResponseSpan } from '../model/index.ts';
-import { keyLengthMultiple, tokensOf, type PromptGroup, type UniqueResponse } from './score-batches.ts';
+import { keyLengthMultiple, tokensOf, type PromptGroup, type UniqueResponse } from './batches.ts';
 
 /** Sizes that a batch is filled up to with rows nobody asks for. */
 export interface LeastSizes {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { describeDevices, openExecutor } from '../../harness/engine/index.ts';
-import { OneSession, scoreResponses } from '../../harness/eval/index.ts';
+import { OneSession, scoreResponses } from '../../harness/score/index.ts';
 import { initParameters, modelConfig } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
 import { modelSchema } from '../../harness/spec/index.ts';

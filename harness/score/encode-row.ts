@@ -5,8 +5,8 @@
  * have in common at their start is then computed once. Token ids are taken as they are.
  */
 import { encodeResponse, type HuggingFaceTokenizer, type Tokenizer } from '../data/index.ts';
-import type { ScoreRow, TextOrTokens } from './score-rows.ts';
-import type { ScoredQuestion } from './score-batches.ts';
+import type { ScoreRow, TextOrTokens } from './parse-row.ts';
+import type { ScoredQuestion } from './batches.ts';
 
 /** Encoding asks for the tokenizer when it meets the first text, so that rows of token ids need none. */
 export type TextEncoder =

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { loadHuggingFaceTokenizer, loadTokenizer, type TokenizerJson } from '../data/index.ts';
 import { familyOf, loadModelFolder, modelFiles, scoreName, type Parameters, type ModelConfig } from '../model/index.ts';
 import { UserError } from '../spec/index.ts';
-import { plainTemplate, type TextEncoder } from './score-encoder.ts';
+import { plainTemplate, type TextEncoder } from './encode-row.ts';
 
 export interface ScoredModel {
   readonly folder: string;

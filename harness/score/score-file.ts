@@ -6,11 +6,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { UserError } from '../spec/user-error.ts';
-import type { ScoredQuestion } from './score-batches.ts';
-import { encodeRow } from './score-encoder.ts';
-import { forLengths, type ScoredModel } from './score-model.ts';
+import type { ScoredQuestion } from './batches.ts';
+import { encodeRow } from './encode-row.ts';
+import { forLengths, type ScoredModel } from './reward-model.ts';
 import { scoreResponses, type ScoreOptions, type SessionSource } from './score-responses.ts';
-import { parseRow, type ScoreRow } from './score-rows.ts';
+import { parseRow, type ScoreRow } from './parse-row.ts';
 
 /** `name` is what messages call the file. */
 export interface ScoreInput {

@@ -17,7 +17,7 @@ import {
   type ModelConfig,
 } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import type { LeastSizes, ScoreArrays } from './score-arrays.ts';
+import type { LeastSizes, ScoreArrays } from './arrays.ts';
 
 /**
  * Output `scores` [M, 1]: the reward head at the read tokens. Sizes: N tokens, B attention rows, Q queries and K keys a

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
-import { scoreResponses, type RewardModel, type ScoredQuestion } from '../../harness/eval/index.ts';
+import { scoreResponses, type RewardModel, type ScoredQuestion } from '../../harness/score/index.ts';
 import {
   initParameters,
   RowPacker,
