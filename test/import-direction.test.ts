@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   bench: ['train', 'score', 'engine', 'graph', 'record', 'stats', 'model', 'data', 'random', 'spec'],
   record: ['plan', 'store', 'stats', 'spec'],
   store: ['spec'],
-  plan: ['model', 'spec'],
+  plan: ['model', 'stats', 'spec'],
   train: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],
   score: ['eval', 'model', 'data', 'engine', 'graph', 'stats', 'spec'],
   eval: ['stats', 'spec'],

@@ -8,7 +8,7 @@ import type { Executor } from '../engine/index.ts';
 import { OneSession, scoreResponses, type ScoredQuestion } from '../score/index.ts';
 import type { Parameters, ModelConfig } from '../model/index.ts';
 import { randomStream } from '../random/index.ts';
-import { quantile } from '../stats/index.ts';
+import { median } from '../stats/index.ts';
 import { PaddedScorer } from './score-padded.ts';
 
 export interface ScoreWorkload {
@@ -172,17 +172,14 @@ function variantOf(
     readonly rewardDifference: number;
   },
 ): ScoreVariant {
-  const speeds = seconds.map((row) => candidates / (row[way] ?? Number.NaN)).toSorted((a, b) => a - b);
-  const gains = seconds.map((row) => (row.at(-1) ?? Number.NaN) / (row[way] ?? Number.NaN)).toSorted((a, b) => a - b);
-  const ends = (values: readonly number[]): readonly [number, number] => [
-    values[0] ?? Number.NaN,
-    values.at(-1) ?? Number.NaN,
-  ];
+  const speeds = seconds.map((row) => candidates / (row[way] ?? Number.NaN));
+  const gains = seconds.map((row) => (row.at(-1) ?? Number.NaN) / (row[way] ?? Number.NaN));
+  const ends = (values: readonly number[]): readonly [number, number] => [Math.min(...values), Math.max(...values)];
   return {
     name,
-    candidatesPerSecond: quantile(speeds, 0.5),
+    candidatesPerSecond: median(speeds),
     range: ends(speeds),
-    gain: quantile(gains, 0.5),
+    gain: median(gains),
     gainRange: ends(gains),
     rewardDifference,
   };

@@ -14,13 +14,14 @@ import {
   readSpan,
   readTokens,
   RowPacker,
+  tokensOfRow,
   weightedLabels,
   type PackedRows,
   type PairSpans,
   type ResponseSpan,
   type Row,
 } from '../model/index.ts';
-import { quantile } from '../stats/index.ts';
+import { median } from '../stats/index.ts';
 import { adamWScalars, cutIntoMicroBatches, microBatchCount, plainStep, trainProgram } from '../train/index.ts';
 import { batchOf, benchOptimizer, type TrainStepBenchOptions } from './step-options.ts';
 
@@ -136,7 +137,7 @@ function variantFeeds(
           { prompt: pair.prompt, responses: [pair.rejected] },
         ],
   );
-  const longest = variant.isPadded ? Math.max(...rows.map(tokensOf)) : 0;
+  const longest = variant.isPadded ? Math.max(...rows.map(tokensOfRow)) : 0;
   for (const [index, some] of cutIntoMicroBatches(rows, microBatches).entries()) {
     const packed = trimmed(
       new RowPacker(model.contextLength + longest).pack(some.map((row) => lengthened(row, longest))),
@@ -207,7 +208,7 @@ function labelsEverywhere(packed: PackedRows): {
 /** The row with its last response filled up to `length` tokens in all. */
 function lengthened(row: Row, length: number): Row {
   const last = row.responses.at(-1) as Int32Array;
-  const filled = new Int32Array(Math.max(last.length, last.length + length - tokensOf(row)));
+  const filled = new Int32Array(Math.max(last.length, last.length + length - tokensOfRow(row)));
   filled.set(last);
   return { prompt: row.prompt, responses: [...row.responses.slice(0, -1), filled] };
 }
@@ -217,11 +218,3 @@ function trimmed(packed: PackedRows, rows: readonly Row[]): PackedRows {
   const lengths = rows.flatMap(({ responses }) => responses.map((response) => response.length));
   return { ...packed, spans: packed.spans.map((span, index) => ({ ...span, length: lengths[index] as number })) };
 }
-
-const tokensOf = ({ prompt, responses }: Row): number =>
-  responses.reduce((sum, response) => sum + response.length, prompt.length);
-const median = (values: readonly number[]): number =>
-  quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );

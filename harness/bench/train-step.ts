@@ -3,7 +3,7 @@
  * that are left out.
  */
 import { initParameters } from '../model/index.ts';
-import { quantile } from '../stats/index.ts';
+import { median } from '../stats/index.ts';
 import { initialState, SessionCache, trainLoop } from '../train/index.ts';
 import { profileSteps, type StepProfile } from './profile-steps.ts';
 import { batchOf, benchOptimizer, type TrainStepBenchOptions } from './step-options.ts';
@@ -25,10 +25,7 @@ const warmUpSteps = 2;
 export async function benchTrainStep(options: TrainStepBenchOptions): Promise<TrainStepBench> {
   const { stepMs, tokensPerStep } = await timedSteps(options);
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-  const stepMsMedian = quantile(
-    stepMs.toSorted((a, b) => a - b),
-    0.5,
-  );
+  const stepMsMedian = median(stepMs);
   const perSecond = 1000 / stepMsMedian;
   return {
     pairsPerSecond: options.pairsPerStep * perSecond,

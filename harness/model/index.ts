@@ -5,7 +5,7 @@ export { modelConfig, type ModelConfig } from './model-config.ts';
 export { architectureKey, headSizeOf } from './model-sizes.ts';
 export { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
 export { initParameters } from './init-parameters.ts';
-export { RowPacker, type PackedRows, type ResponseSpan, type Row } from './pack-rows.ts';
+export { RowPacker, tokensOfRow, unseen, type PackedRows, type ResponseSpan, type Row } from './pack-rows.ts';
 export {
   lmLabels,
   marginPooling,

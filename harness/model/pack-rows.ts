@@ -10,6 +10,11 @@ export interface Row {
   readonly responses: readonly Int32Array[];
 }
 
+/** Tokens of a row: its prompt once, and all its responses. */
+export function tokensOfRow({ prompt, responses }: Row): number {
+  return responses.reduce((total, response) => total + response.length, prompt.length);
+}
+
 /** Where a response lies among the packed tokens. */
 export interface ResponseSpan {
   readonly row: number;
@@ -39,9 +44,10 @@ export interface PackedRows {
 }
 
 /**
- * Large enough that exp() of it is exactly 0 after the maximum is subtracted, small enough to stay finite in float32.
+ * Added to the attention scores of what is not seen. Large enough that exp() of it is exactly 0 after the maximum is
+ * subtracted, small enough to stay finite in float32.
  */
-const hidden = -1e9;
+export const unseen = -1e9;
 
 /**
  * Owns buffers that grow to the largest batch seen, so that packing allocates next to nothing per step.
@@ -82,7 +88,7 @@ export class RowPacker {
       packIndex: this.#integerView('packIndex', tokens),
       padIndex: this.#integerView('padIndex', places).fill(0),
       padMask: this.#floatView('padMask', places).fill(0),
-      attentionMask: this.#floatView('attentionMask', places * rowLength).fill(hidden),
+      attentionMask: this.#floatView('attentionMask', places * rowLength).fill(unseen),
       spans: [] as ResponseSpan[],
     };
     let start = 0;

@@ -4,6 +4,7 @@
  * that builds it can see.
  */
 import { costOf, trainFlops } from '../model/cost.ts';
+import { objectiveTerms } from '../spec/index.ts';
 import type { CorpusSpec, FinetuneSpec, PretrainSpec, TaskSpec } from '../spec/experiment-schema.ts';
 import { budgetPairs } from '../spec/index.ts';
 import { corpusPairLengths, taskPairLengths, withinContext, type PairLengths } from './expected-lengths.ts';
@@ -45,8 +46,7 @@ export function pretrainCost(
   { corpus, pretrain }: { readonly corpus: CorpusSpec; readonly pretrain: PretrainSpec },
 ): StageCost {
   const { objective, pairsPerStep } = pretrain;
-  const weights = objective.kind === 'pmp' ? objective : { pairwiseWeight: 0, lmWeight: 1 };
-  return trainCost(steps, pairsPerStep, corpusPairLengths(corpus, model.vocabSize), weights, model);
+  return trainCost(steps, pairsPerStep, corpusPairLengths(corpus, model.vocabSize), objectiveTerms(objective), model);
 }
 
 export function finetuneCost(

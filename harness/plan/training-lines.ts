@@ -10,6 +10,7 @@ import {
   modelConfig,
   type ModelConfig,
 } from '../model/index.ts';
+import { objectiveTerms } from '../spec/index.ts';
 import type { OptimizerSpec, PairwiseTerms, TrainableSpec } from '../spec/experiment-schema.ts';
 import type { PlannedStage } from './stage.ts';
 
@@ -34,18 +35,13 @@ export function trainingLines(stages: readonly PlannedStage[]): readonly string[
 
 function wordsOf(stage: PlannedStage): readonly string[] {
   if (stage.kind === 'pretrain' || stage.kind === 'decay') {
-    const { objective } = stage.config;
-    return sectionWords({
-      ...stage.config,
-      ...(objective.kind === 'pmp' && { rewardCentering: objective.rewardCentering, margin: objective.margin }),
-    });
+    return sectionWords({ ...stage.config, ...objectiveTerms(stage.config.objective) });
   }
   if (stage.kind !== 'finetune') return [];
   const { finetune } = stage.config;
-  const { rewardCentering, margin } = finetune.objective;
   return [
     ...(finetune.trainable === null ? [] : [trainableWords(finetune.trainable, modelConfig(stage.config))]),
-    ...sectionWords({ ...finetune, rewardCentering, margin }),
+    ...sectionWords({ ...finetune, ...finetune.objective }),
   ];
 }
 

@@ -1,7 +1,7 @@
 /**
  * A batch of prompt groups as the flat arrays of the score program (see program.ts for what each means to it).
  */
-import type { FeedArray, ResponseSpan } from '../model/index.ts';
+import { unseen, type FeedArray, type ResponseSpan } from '../model/index.ts';
 import { keyLengthMultiple, tokensOf, type PromptGroup, type UniqueResponse } from './batches.ts';
 
 /** Sizes that a batch is filled up to with rows nobody asks for. */
@@ -49,9 +49,6 @@ interface AttentionRow {
   readonly count: number;
 }
 
-/** Added to attention scores of what is not seen: exp() of it is exactly 0, and it stays finite in float32. */
-const hidden = -1e9;
-
 export function scoreArrays(batch: readonly PromptGroup[], least: LeastSizes): ScoreArrays {
   const tokens = batch.reduce((sum, group) => sum + tokensOf(group), 0);
   const { rows, spans } = layOut(batch);
@@ -69,7 +66,7 @@ export function scoreArrays(batch: readonly PromptGroup[], least: LeastSizes): S
     keyIndex: new Int32Array(B * K),
     queryIndex: new Int32Array(B * Q),
     queryMask: new Float32Array(B * Q),
-    attentionMask: new Float32Array(B * Q * K).fill(hidden),
+    attentionMask: new Float32Array(B * Q * K).fill(unseen),
   };
   placeTokens(arrays, batch);
   for (const [row, place] of [...rows, ...filling].entries()) placeRow(arrays, place, { row, Q, K });

@@ -14,6 +14,7 @@ export { experimentJsonSchema } from './json-schema.ts';
 export { expandSweep, type Expansion, type LeftOutPoint } from './expand-sweep.ts';
 export type { SweepPoint, Tuning, TuningCandidate } from './sweep-point.ts';
 export { armOf, budgetPairs, canonicalAxes, type Arm, type CanonicalAxes, type TrialSpec } from './trial-spec.ts';
+export { objectiveTerms, type ObjectiveTerms } from './objective-terms.ts';
 export { forkSteps, warmupSteps, type ForkSteps } from './fork-steps.ts';
 export { allowedTargets, linearMaps, mapsOfTarget } from './linear-maps.ts';
 export { diffFields, type FieldDifference } from './diff-fields.ts';

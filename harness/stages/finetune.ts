@@ -16,6 +16,7 @@ import type { FinetuneSpec } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import {
   batchOrder,
+  featuresOf,
   initialState,
   learningRateOf,
   stateLayout,
@@ -51,14 +52,8 @@ export async function finetuneStage(
     pairsPerStep: finetune.pairsPerStep,
     lengths: samples.map(({ prompt, chosen, rejected }) => prompt.length + chosen.length + rejected.length),
   });
-  const { trainable, pairsPerMicroBatch, sharePrompts, optimizer, objective } = finetune;
-  const features = {
-    trainable,
-    pairsPerMicroBatch,
-    sharePrompts,
-    rewardCentering: objective.rewardCentering,
-    margin: objective.margin,
-  };
+  const { trainable, optimizer, objective } = finetune;
+  const features = featuresOf({ ...finetune, ...objective });
   requireMargins(features, samples, 'finetune');
   const start = await startParameters(config, finetune, context.inputFolders['backbone']);
   const { outcome, state } = await runTraining(context, {

@@ -3,12 +3,12 @@ import path from 'node:path';
 import { readEncodedPairs } from '../data/index.ts';
 import type { EncodedPair } from '../data/preference-pair.ts';
 import { forkSteps, type PretrainConfig } from '../plan/index.ts';
-import { UserError } from '../spec/user-error.ts';
+import { objectiveTerms, UserError } from '../spec/index.ts';
 import {
   batchOrder,
+  featuresOf,
   learningRateOf,
   pairOrder,
-  plainTraining,
   type LearningRate,
   type ObjectiveWeights,
   type TrainFeatures,
@@ -57,19 +57,14 @@ export function pretrainRun(config: PretrainConfig, pairsFolder: string): Pretra
           stepTokens: isPmp ? pmpTokens : lmTokens,
         });
   const { decayStart, total } = forkSteps(steps, config.schedule);
-  const { pairsPerMicroBatch, sharePrompts, objective } = config;
-  const features = {
-    ...plainTraining,
-    pairsPerMicroBatch,
-    sharePrompts,
-    ...(objective.kind === 'pmp' && { rewardCentering: objective.rewardCentering, margin: objective.margin }),
-  };
+  const objective = objectiveTerms(config.objective);
+  const features = featuresOf({ ...config, ...objective });
   requireMargins(features, pairs, 'pretrain');
   return {
     decayStart,
     total,
     features,
-    objective: config.objective.kind === 'pmp' ? config.objective : { pairwiseWeight: 0, lmWeight: 1 },
+    objective,
     learningRateAt: learningRateOf(config.schedule, { learningRate: config.optimizer.learningRate, steps: total }),
     batchAt: (step) => order.at(step).map((index) => pairs[index] as EncodedPair),
   };

@@ -1,7 +1,8 @@
 /** How a stage trains, read off its config as the stage itself will read it; null for stages that do not train. */
 import type { StageConfigs } from '../../plan/index.ts';
 import { modelConfig } from '../../model/index.ts';
-import { objectiveParts, plainTraining, type StepOptions } from '../../train/index.ts';
+import { objectiveTerms } from '../../spec/index.ts';
+import { featuresOf, objectiveParts, type StepOptions } from '../../train/index.ts';
 import type { DescribedStage } from './stage-work.ts';
 
 export interface Training {
@@ -22,7 +23,7 @@ function pretraining({
   pairsPerStep,
   ...rest
 }: StageConfigs['pretrain']): Training {
-  const weights = objective.kind === 'pmp' ? objective : { pairwiseWeight: 0, lmWeight: 1 };
+  const weights = objectiveTerms(objective);
   return {
     pairs: pairsPerStep,
     step: {
@@ -30,7 +31,7 @@ function pretraining({
       parts: objectiveParts(weights),
       objective: weights,
       optimizer: { ...unset, ...optimizer },
-      features: { ...plainTraining, ...rest, ...weights },
+      features: featuresOf({ ...rest, ...weights }),
     },
   };
 }
@@ -47,7 +48,7 @@ function finetuning({
       parts: objectiveParts(objective),
       objective,
       optimizer: { ...unset, ...optimizer },
-      features: { ...plainTraining, ...rest, ...objective },
+      features: featuresOf({ ...rest, ...objective }),
     },
   };
 }
