@@ -9,7 +9,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   run: ['plan', 'stages', 'store', 'train', 'score', 'record', 'model', 'engine', 'spec'],
   stages: ['plan', 'store', 'data', 'train', 'score', 'eval', 'model', 'engine', 'random', 'spec'],
   report: ['record', 'stats', 'random', 'spec'],
-  bench: ['train', 'score', 'engine', 'graph', 'record', 'stats', 'model', 'data', 'random', 'spec'],
+  bench: ['plan', 'store', 'train', 'score', 'engine', 'graph', 'stats', 'model', 'data', 'random', 'spec'],
   record: ['plan', 'store', 'stats', 'spec'],
   store: ['spec'],
   plan: ['model', 'stats', 'spec'],

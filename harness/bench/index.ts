@@ -2,6 +2,7 @@
 export { compareWithProof, type ProofComparison } from './compare-with-proof.ts';
 export { benchEngineStep, referenceSize, type EngineStepResult, type EngineStepSize } from './engine-step.ts';
 export { compareWithPeer, type PeerComparison } from './compare-with-peer.ts';
+export { benchMicro, type MicroBench, type MicroTime } from './micro.ts';
 export { measureTrainStep } from './measure-train-step.ts';
 export type { TrainStepBench } from './train-step.ts';
 export { readTokenPairs } from './token-pairs.ts';

@@ -16,7 +16,8 @@ describe('median', () => {
 });
 
 describe('quantile', () => {
-  it('lies on the line between two order statistics', () => {
-    expect(quantile([0, 10, 20, 30], 0.25)).toBe(7.5);
+  it('interpolates between order statistics', () => {
+    // R: quantile(c(1, 2, 4, 8), c(0, .25, .5, 1)) = 1, 1.75, 3, 8
+    expect([0, 0.25, 0.5, 1].map((p) => quantile([1, 2, 4, 8], p))).toEqual([1, 1.75, 3, 8]);
   });
 });
