@@ -9,8 +9,9 @@ import { randomStream } from '../random/index.ts';
 import type { ModelSpec, TrainableSpec } from '../spec/experiment-schema.ts';
 import { linearMaps, mapsOfTarget } from '../spec/index.ts';
 import { familyOf } from './family-of.ts';
-import { elementCount, parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
+import { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
 import type { ModelConfig } from './model-config.ts';
+import { elementsOf } from './safetensors-header.ts';
 
 export type LoraSpec = Extract<TrainableSpec, { readonly kind: 'lora' }>;
 
@@ -59,7 +60,7 @@ export function initAdapters(
 ): Parameters {
   return Object.fromEntries(
     [...adapterShapes(model, lora)].map(([name, shape]) => {
-      const values = new Float32Array(elementCount(shape));
+      const values = new Float32Array(elementsOf(shape));
       if (!name.endsWith(adapterNames.down(''))) return [name, values];
       const stream = randomStream(seed, 'lora', name);
       const deviation = 1 / Math.sqrt(shape[1] as number);

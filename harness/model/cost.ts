@@ -4,8 +4,9 @@
  * is counted as FLOPs, not as parameters.
  */
 import { headSizeOf } from './model-sizes.ts';
-import { elementCount, parameterTable } from './parameter-shapes.ts';
+import { parameterTable } from './parameter-shapes.ts';
 import type { ModelConfig } from './model-config.ts';
+import { elementsOf } from './safetensors-header.ts';
 
 export interface ModelCost {
   readonly paramsTotal: number;
@@ -58,8 +59,8 @@ function countParameters(model: ModelConfig): { total: number; embedding: number
   let total = 0;
   let embedding = 0;
   for (const { shape, isEmbedding } of parameterTable(model)) {
-    total += elementCount(shape);
-    if (isEmbedding) embedding += elementCount(shape);
+    total += elementsOf(shape);
+    if (isEmbedding) embedding += elementsOf(shape);
   }
   return { total, embedding };
 }

@@ -59,42 +59,59 @@ function entry(
 }
 
 function blockEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
-  const { normNames, attention, mlp } = family;
-  const { projection } = attention;
-  const { hiddenSize: D, intermediateSize: F } = model;
-  const headSize = headSizeOf(model);
-  const [queryWidth, keyValueWidth] = [model.heads * headSize, model.keyValueHeads * headSize];
+  const { normNames } = family;
   const norm = (name: string | null): readonly ParameterEntry[] =>
-    name === null ? [] : normEntries(family, `${block}.${name}`, D);
-  const linear = (
-    part: LinearPart,
-    inputs: number,
-    outputs: number,
-    start: 'normal' | 'residual' = 'normal',
-  ): readonly ParameterEntry[] => [
-    entry(
-      `${block}.${part.name}.weight`,
-      family.weightLayout === 'out-in' ? [outputs, inputs] : [inputs, outputs],
-      start,
-    ),
-    ...(part.bias ? [entry(`${block}.${part.name}.bias`, [outputs], 'zero')] : []),
-  ];
+    name === null ? [] : normEntries(family, `${block}.${name}`, model.hiddenSize);
   return [
     ...norm(normNames.attention),
-    ...(projection.kind === 'fused'
-      ? linear(projection.queryKeyValue, D, queryWidth + 2 * keyValueWidth)
-      : [
-          ...linear(projection.query, D, queryWidth),
-          ...linear(projection.key, D, keyValueWidth),
-          ...linear(projection.value, D, keyValueWidth),
-        ]),
-    ...linear(attention.output, queryWidth, D, 'residual'),
+    ...attentionEntries(family, model, block),
     ...norm(normNames.afterAttention),
     ...norm(normNames.mlp),
-    ...(mlp.gate === null ? [] : linear(mlp.gate, D, F)),
-    ...linear(mlp.up, D, F),
-    ...linear(mlp.down, F, D, 'residual'),
+    ...mlpEntries(family, model, block),
     ...norm(normNames.afterMlp),
+  ];
+}
+
+function attentionEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
+  const { projection, output } = family.attention;
+  const headSize = headSizeOf(model);
+  const [queryWidth, keyValueWidth] = [model.heads * headSize, model.keyValueHeads * headSize];
+  const into = (part: LinearPart, width: number): readonly ParameterEntry[] =>
+    linearEntries(family, block, part, [model.hiddenSize, width]);
+  return [
+    ...(projection.kind === 'fused'
+      ? into(projection.queryKeyValue, queryWidth + 2 * keyValueWidth)
+      : [
+          ...into(projection.query, queryWidth),
+          ...into(projection.key, keyValueWidth),
+          ...into(projection.value, keyValueWidth),
+        ]),
+    ...linearEntries(family, block, output, [queryWidth, model.hiddenSize], 'residual'),
+  ];
+}
+
+function mlpEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
+  const { gate, up, down } = family.mlp;
+  const { hiddenSize: D, intermediateSize: F } = model;
+  return [
+    ...(gate === null ? [] : linearEntries(family, block, gate, [D, F])),
+    ...linearEntries(family, block, up, [D, F]),
+    ...linearEntries(family, block, down, [F, D], 'residual'),
+  ];
+}
+
+/** @param sizes Inputs and outputs of the map. */
+function linearEntries(
+  { weightLayout }: Family,
+  block: string,
+  part: LinearPart,
+  sizes: readonly [inputs: number, outputs: number],
+  start: 'normal' | 'residual' = 'normal',
+): readonly ParameterEntry[] {
+  const name = `${block}.${part.name}`;
+  return [
+    entry(`${name}.weight`, weightLayout === 'out-in' ? sizes.toReversed() : sizes, start),
+    ...(part.bias ? [entry(`${name}.bias`, [sizes[1]], 'zero')] : []),
   ];
 }
 
@@ -104,8 +121,4 @@ function normEntries({ norm }: Family, name: string, width: number): readonly Pa
     entry(`${name}.weight`, [width], norm.weightOffset === 1 ? 'zero' : 'one'),
     ...(norm.kind === 'layer' ? [entry(`${name}.bias`, [width], 'zero')] : []),
   ];
-}
-
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }
