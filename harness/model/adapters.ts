@@ -108,34 +108,50 @@ export function mergeAdapters(
   const merged: Record<string, Float32Array> = Object.fromEntries(
     [...shapes.keys()].map((name) => [name, parameters[name] as Float32Array]),
   );
-  const isTurned = familyOf(model).weightLayout === 'in-out';
   for (const map of adaptedMaps(model, lora)) {
-    const [down, up] = [
-      parameters[adapterNames.down(map)] as Float32Array,
-      parameters[adapterNames.up(map)] as Float32Array,
-    ];
-    const { inputs, outputs } = widths(model, shapes, map);
-    merged[`${map}.weight`] = (merged[`${map}.weight`] as Float32Array).map((weight, place) => {
-      const [row, column] = isTurned
-        ? [place % outputs, Math.floor(place / outputs)]
-        : [Math.floor(place / inputs), place % inputs];
-      let product = 0;
-      for (let k = 0; k < lora.rank; k += 1) product += up[row * lora.rank + k]! * down[k * inputs + column]!;
-      return weight + (lora.alpha / lora.rank) * product;
-    });
+    const weight = `${map}.weight`;
+    const adapter = {
+      down: parameters[adapterNames.down(map)] as Float32Array,
+      up: parameters[adapterNames.up(map)] as Float32Array,
+      ...widths(model, shapes, map),
+    };
+    merged[weight] = mergedWeight(merged[weight] as Float32Array, adapter, lora);
   }
   return merged;
 }
 
-function widths(
-  model: ModelSpec,
-  shapes: ParameterShapes,
-  map: string,
-): { readonly inputs: number; readonly outputs: number } {
+interface Adapter extends Widths {
+  readonly down: Float32Array;
+  readonly up: Float32Array;
+}
+
+function mergedWeight(
+  weights: Float32Array,
+  { down, up, inputs, outputs, isTurned }: Adapter,
+  lora: LoraSpec,
+): Float32Array {
+  return weights.map((weight, place) => {
+    const [row, column] = isTurned
+      ? [place % outputs, Math.floor(place / outputs)]
+      : [Math.floor(place / inputs), place % inputs];
+    let product = 0;
+    for (let k = 0; k < lora.rank; k += 1) product += up[row * lora.rank + k]! * down[k * inputs + column]!;
+    return weight + (lora.alpha / lora.rank) * product;
+  });
+}
+
+interface Widths {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Whether the weight is stored [inputs, outputs]. */
+  readonly isTurned: boolean;
+}
+
+function widths(model: ModelSpec, shapes: ParameterShapes, map: string): Widths {
   const shape = shapes.get(`${map}.weight`);
   if (shape === undefined) throw new RangeError(`${map} is no linear map of ${model.family}`);
   const [first, second] = shape as readonly [number, number];
   return familyOf(model).weightLayout === 'out-in'
-    ? { inputs: second, outputs: first }
-    : { inputs: first, outputs: second };
+    ? { inputs: second, outputs: first, isTurned: false }
+    : { inputs: first, outputs: second, isTurned: true };
 }

@@ -78,19 +78,7 @@ export class RowPacker {
     if (lengths.length === 0) throw new RangeError('a batch needs at least one row');
     const tokens = lengths.reduce((sum, length) => sum + length, 0);
     const rowLength = Math.ceil(Math.max(...lengths) / this.#rowLengthMultiple) * this.#rowLengthMultiple;
-    const places = rows.length * rowLength;
-    const packed = {
-      tokens,
-      rows: rows.length,
-      rowLength,
-      tokenIds: this.#integerView('tokenIds', tokens),
-      positions: this.#integerView('positions', tokens),
-      packIndex: this.#integerView('packIndex', tokens),
-      padIndex: this.#integerView('padIndex', places).fill(0),
-      padMask: this.#floatView('padMask', places).fill(0),
-      attentionMask: this.#floatView('attentionMask', places * rowLength).fill(unseen),
-      spans: [] as ResponseSpan[],
-    };
+    const packed = this.#emptyBatch({ tokens, rows: rows.length, rowLength });
     let start = 0;
     for (const [index, row] of rows.entries()) {
       placeTokens(packed, row, index, start);
@@ -98,6 +86,21 @@ export class RowPacker {
       start += lengths[index] ?? 0;
     }
     return packed;
+  }
+
+  #emptyBatch(sizes: Pick<PackedRows, 'tokens' | 'rows' | 'rowLength'>): PackedFields {
+    const { tokens, rows, rowLength } = sizes;
+    const places = rows * rowLength;
+    return {
+      ...sizes,
+      tokenIds: this.#integerView('tokenIds', tokens),
+      positions: this.#integerView('positions', tokens),
+      packIndex: this.#integerView('packIndex', tokens),
+      padIndex: this.#integerView('padIndex', places).fill(0),
+      padMask: this.#floatView('padMask', places).fill(0),
+      attentionMask: this.#floatView('attentionMask', places * rowLength).fill(unseen),
+      spans: [],
+    };
   }
 
   #integerView(name: 'tokenIds' | 'positions' | 'packIndex' | 'padIndex', length: number): Int32Array {

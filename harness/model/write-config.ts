@@ -29,7 +29,6 @@ export function configText(options: ConfigOptions): string {
 function configOf({ model, storage, specialTokens }: ConfigOptions): Record<string, unknown> {
   const dialect = dialects[model.family];
   const family = familyOf(model);
-  const { keys } = dialect;
   return {
     architectures: [`${dialect.className}ForSequenceClassification`],
     model_type: dialect.modelType,
@@ -43,6 +42,18 @@ function configOf({ model, storage, specialTokens }: ConfigOptions): Record<stri
     pad_token_id: specialTokens.pad,
     bos_token_id: specialTokens.begin,
     eos_token_id: specialTokens.end,
+    ...sizeKeys(dialect, model),
+    [dialect.keys.activation]: activationName(model.family, family),
+    [dialect.keys.normEpsilon]: family.norm.epsilon,
+    ...ropeKeys(dialect, family),
+    ...switchKeys(dialect, family, headSizeOf(model)),
+    ...dialect.extras,
+    harness: ownKeys(model),
+  };
+}
+
+function sizeKeys({ keys }: Dialect, model: ModelConfig): Record<string, unknown> {
+  return {
     [keys.hiddenSize]: model.hiddenSize,
     [keys.layers]: model.layers,
     [keys.heads]: model.heads,
@@ -50,17 +61,12 @@ function configOf({ model, storage, specialTokens }: ConfigOptions): Record<stri
     ...(keys.headSize !== null && { [keys.headSize]: headSizeOf(model) }),
     [keys.intermediateSize]: model.intermediateSize,
     [keys.contextLength]: model.contextLength,
-    [keys.activation]: activationName(model.family, family),
-    [keys.normEpsilon]: family.norm.epsilon,
-    ...ropeKeys(dialect, family),
-    ...switchKeys(dialect, family, headSizeOf(model)),
-    ...dialect.extras,
-    harness: {
-      name: model.name,
-      rewardPooling: model.rewardPooling,
-      initStandardDeviation: model.initStandardDeviation,
-    },
   };
+}
+
+/** What `transformers` has no word for. */
+function ownKeys({ name, rewardPooling, initStandardDeviation }: ModelConfig): Record<string, unknown> {
+  return { name, rewardPooling, initStandardDeviation };
 }
 
 /** GPT-2 files have always said `gelu_new` for the approximation. */
