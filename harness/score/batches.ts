@@ -1,8 +1,8 @@
 /**
  * Which responses are scored together. A prompt stands once in a batch, before all responses that share it, whichever
  * questions they came from; the same response to the same prompt is scored once. All responses of a batch have the same
- * padded length, which is their own length rounded up: so what a response is computed with does not depend on its
- * company.
+ * padded length, which is their own length rounded up. So the computation of a response does not depend on the other
+ * responses of its batch.
  */
 
 export interface ScoredQuestion {

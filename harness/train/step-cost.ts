@@ -1,7 +1,6 @@
 /**
- * What one training step costs: FLOPs, bytes moved, and memory at its fullest, counted from the very programs that will
- * run, by taking the step with an executor that computes nothing. The room that builds the step is the only one that
- * can say; planning gets these as numbers.
+ * What one training step costs: FLOPs, bytes moved, and peak memory, counted from the programs that will run, by taking
+ * the step with an executor that computes nothing. Only this room knows how a step is built; planning gets the numbers.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
 import { costOf, peakMemoryOf, type Cost, type PeakMemory, type Program, type Sizes } from '../graph/index.ts';
@@ -58,7 +57,7 @@ export function costOfRuns(runs: readonly DryRun[], programs: readonly Program[]
   };
 }
 
-/** One run at a time: the fullest of them, and every state once by its name. */
+/** Runs follow one another: the largest of them, and every state once by its name. */
 function memoryOfRuns(runs: readonly DryRun[], programs: readonly Program[]): PeakMemory {
   const stateBytes = peakMemoryOf({ ...emptyProgram, state: mergedStates(programs) }, {}).stateBytes;
   const most = runs
