@@ -15,7 +15,7 @@ export interface RatioSummary {
   readonly ratioRange: readonly [number, number];
 }
 
-/** The first of a round profits or suffers from what ran before it, so the two take turns at that. */
+/** What ran before affects the first of a round, so the two take turns at being first. */
 export async function inTurns<Ours, Theirs>(
   rounds: number,
   measureOurs: () => Promise<Ours>,

@@ -2,7 +2,7 @@
  * Speed of scoring on a fixed workload: questions with many candidate answers, as best-of-N asks for them. Beside it,
  * in turns on the same engine, the ways it improves on: each candidate with its own copy of the prompt, first in padded
  * batches as they come (what a script around a sequence classifier does), then without padding and sorted by length. So
- * the ratios say what bucketing and sharing pay.
+ * the ratios show the gain of bucketing and of sharing.
  */
 import type { Executor } from '../engine/index.ts';
 import { OneSession, scoreResponses, type ScoredQuestion } from '../score/index.ts';
@@ -139,7 +139,7 @@ export function drawQuestions(
   }));
 }
 
-/** Seconds by round and way; the ways take turns, and so does who goes first. */
+/** Seconds by round and way; the ways take turns, also at being first. */
 async function timed(
   ways: readonly (() => Promise<unknown>)[],
   rounds: number,

@@ -1,7 +1,7 @@
 /**
- * The training step with and without each of its savings, all on the same engine and all the same mathematics: what
- * every one of them is worth. The first variant computes what a padded implementation does; each further one leaves out
- * something that no loss depends on.
+ * The gain of each saving of the training step: variants with and without it take turns on the same engine and compute
+ * the same losses. The first variant computes what a padded implementation does; each further one leaves out something
+ * that no loss depends on.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
 import type { Executor, Feeds, Session } from '../engine/index.ts';

@@ -1,5 +1,5 @@
 /**
- * The baselines that stand beside every result: null rankers, vote and ceiling on the pool, and backbones whose head
+ * The baselines of every result: null rankers, vote and ceiling on the pool, and backbones whose head
  * was never trained on the task.
  */
 import { evaluateTask } from './evaluate-task.ts';
@@ -39,7 +39,7 @@ export function evaluateBaselines({ untrainedHead, zeroShot, bestOf }: EvaluateB
   return metrics.filter(({ value }) => Number.isFinite(value));
 }
 
-/** Of a model's metrics, those that stand beside the finetuned model's. */
+/** Of a model's metrics, those that are compared with the finetuned model's. */
 function modelMetrics(name: string, items: readonly Item[], bestOf: readonly number[]): Metric[] {
   const kept = new Set([
     'eval/pairwise_accuracy',

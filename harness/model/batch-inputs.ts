@@ -1,6 +1,6 @@
 /**
- * The tensors a decoder program is fed per batch, and the arrays that go in: names and shapes stand here once. Sizes: N
- * tokens, B rows, S row length.
+ * The tensors a decoder program is fed per batch, and the arrays that go in: this file defines their names and shapes.
+ * Sizes: N tokens, B rows, S row length.
  */
 import { input, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
@@ -20,8 +20,8 @@ export interface BatchInputs {
 }
 
 /**
- * Which tokens ask in an attention layer, and whom they may see: all of a batch, or only those whose hidden state is
- * read (see read-tokens).
+ * The query tokens of an attention layer, and the keys each may attend to: all of a batch, or only those whose hidden
+ * state is read (see read-tokens).
  */
 export interface QueryInputs {
   /** Their packed numbers [M], distinct wherever gradients are taken; null = all tokens, in order. */

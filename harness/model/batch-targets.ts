@@ -1,6 +1,6 @@
 /**
- * What a batch is asked for, as data: which tokens carry LM labels, and which tokens make a reward. The graph knows
- * neither pairs nor pooling.
+ * The targets of a batch as data: which tokens carry LM labels, and which tokens make a reward. The graph knows neither
+ * pairs nor pooling.
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { PackedRows, ResponseSpan } from './pack-rows.ts';
@@ -13,7 +13,7 @@ export interface LmLabels {
 
 /**
  * Labels on the first response of every row (the chosen one): the last prompt token predicts its first token, and so on
- * to its last. Prompts and rejected responses carry none: imitating rejected code would teach it.
+ * to its last. Prompts and rejected responses carry none: the model would learn to write rejected code.
  */
 export function lmLabels(packed: PackedRows): LmLabels {
   const chosen = packed.spans.filter((span, index) => index === 0 || packed.spans[index - 1]?.row !== span.row);

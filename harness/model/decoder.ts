@@ -26,7 +26,7 @@ export function hiddenStates(
 }
 
 /**
- * The same where queries and keys stand in rows of their own: `all` holds every token once, `read` those whose state is
+ * The same with queries and keys in separate rows: `all` holds every token once, `read` those whose state is
  * asked for.
  */
 export function readStates(

@@ -31,8 +31,8 @@ export interface SaveOptions extends SavedModel {
 }
 
 /**
- * Writes the folder and tells the names of its files; existing ones are replaced. Throws where `parameters` do not fit
- * the model.
+ * Writes the folder and returns the names of its files; existing ones are replaced. Throws where `parameters` do not
+ * fit the model.
  */
 export async function saveModelFolder(folder: string, saved: SaveOptions): Promise<readonly string[]> {
   const { model, parameters, tokenizerJsonPath: tokenizer, storage = 'float32' } = saved;

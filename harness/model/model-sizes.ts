@@ -40,8 +40,8 @@ export function rotaryWidthOf(model: ModelSpec): number {
 }
 
 /**
- * Throws RangeError where some layers would see less than the whole context: windows are not computed, and a longer row
- * would be wrong without a word.
+ * Throws RangeError where some layers would see less than the whole context: windows are not computed, so the result of
+ * a longer row would be wrong, and no error would show it.
  */
 export function checkWindow(model: ModelSpec): void {
   const { slidingWindow } = familyOf(model).attention;

@@ -153,8 +153,7 @@ function placeTokens(packed: PackedFields, row: Row, rowIndex: number, start: nu
 }
 
 /**
- * Causal within prompt + own response; padding keeps every key hidden (a uniform, finite softmax whose result nobody
- * reads).
+ * Causal within prompt + own response. Padding sees no key at all: its softmax is uniform and finite, and is not read.
  */
 function openMask(mask: Float32Array, row: Row, base: number, rowLength: number): void {
   const promptLength = row.prompt.length;

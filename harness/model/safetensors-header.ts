@@ -20,7 +20,7 @@ export interface SafetensorsHeader {
 export const metadataKey = '__metadata__';
 export const prefixBytes = 8;
 
-/** Bytes a value takes, for every type of the format: files may hold tensors that nobody asks for (masks, counters). */
+/** Bytes a value takes, for every type of the format: files may hold tensors that are never read (masks, counters). */
 const dtypeBytes: Readonly<Record<string, number>> = {
   BOOL: 1,
   U8: 1,

@@ -4,7 +4,7 @@
 import { unseen, type FeedArray, type ResponseSpan } from '../model/index.ts';
 import { keyLengthMultiple, tokensOf, type PromptGroup, type UniqueResponse } from './batches.ts';
 
-/** Sizes that a batch is filled up to with rows nobody asks for. */
+/** Sizes that a batch is filled up to with rows whose scores are not read. */
 export interface LeastSizes {
   readonly tokens: number;
   readonly rows: number;

@@ -83,7 +83,7 @@ function foreignEncoder(
 
 /**
  * The model for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a hundred
- * thousand positions nobody uses.
+ * thousand positions that no row uses.
  */
 export function forLengths({ model }: ScoredModel, longest: number): ModelConfig {
   const step = 512;

@@ -42,7 +42,7 @@ export async function checkInput(input: ScoreInput, scored: ScoredModel): Promis
     const found = encodedLine(text, scored);
     rows += 1;
     if ('problems' in found) {
-      // Beyond those shown only their number is told.
+      // Of the others only the number is reported.
       bad.push({ line, problems: bad.length < shownProblems ? found.problems : [] });
       continue;
     }

@@ -123,7 +123,7 @@ function linearFit(logs: readonly number[], ys: readonly number[], c: number): C
 
 /**
  * Squared prediction errors of the law and of a constant when each size is left out in turn (all its points: replicates
- * would give the answer away).
+ * would reveal the value to predict).
  */
 function leaveOneSizeOut(points: readonly Point[]): { law: number; constant: number } {
   let law = 0;

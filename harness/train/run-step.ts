@@ -40,7 +40,7 @@ export interface StepSessions {
   readonly packers: readonly RowPacker[];
 }
 
-/** What an update says of itself; the losses are of the weights before it. */
+/** The measurements of one update; the losses are of the weights before it. */
 export interface Measured {
   readonly total: number;
   readonly gradientNorm: number;
@@ -69,7 +69,7 @@ export async function openSessions(
 /**
  * Micro-batches of one program. A part of an accumulated step is not cut again: 64 pairs by 16 at width 256 took the
  * same time and memory either way. Shared prompts leave fewer rows than pairs.
- * @param pairsPerStep null where the executor wants whole steps.
+ * @param pairsPerStep Null where the executor takes whole steps only.
  */
 function microBatchesOf({ model, features }: StepOptions, step: StepFeatures, pairsPerStep: number | null): number {
   const isWhole = features.pairsPerMicroBatch !== null || step.sharedPrompts || pairsPerStep === null;

@@ -17,7 +17,7 @@ export interface BatchShape {
 }
 
 export interface StepCost extends Cost {
-  /** Each costs an engine a little, however few values it works on. */
+  /** Each has a fixed cost in the engine, however few values it works on. */
   readonly operations: number;
   readonly memory: PeakMemory;
 }
@@ -78,7 +78,7 @@ function mergedStates(programs: readonly Program[]): Program['state'] {
   return [...states.values()];
 }
 
-/** Every size grows linearly with the length of the pairs, or not at all: two short steps tell those of a long one. */
+/** Every size is linear in the length of the pairs, or constant: those of a long step follow from two short ones. */
 function extrapolated(short: readonly DryRun[], long: readonly DryRun[], row: number): readonly DryRun[] {
   const [from, to] = [longestRow / 2, longestRow];
   const grown = (a: number, b: number): number => a + ((b - a) * (row - from)) / (to - from);

@@ -30,7 +30,7 @@ export interface TrainOptions {
   /** The run stops when this many updates are done in all. */
   readonly toStep: number;
   readonly objective: ObjectiveWeights;
-  /** Its `learningRate` is the schedule's business: only `learningRateAt` is used here. */
+  /** Its `learningRate` is not read here: the schedule gives `learningRateAt`. */
   readonly optimizer: OptimizerSpec;
   /** Without them training is plain. */
   readonly features?: TrainFeatures;
@@ -38,7 +38,7 @@ export interface TrainOptions {
   readonly batchAt: (step: number) => readonly EncodedPair[];
   readonly sessions: SessionCache;
   readonly logEverySteps: number;
-  /** Asked after every update; the caller owns the clock. */
+  /** Called after every update: the loop itself reads no clock. */
   readonly shouldCheckpoint: () => boolean;
   readonly signal: AbortSignal;
 }
@@ -103,7 +103,7 @@ export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEve
   }
 }
 
-/** Where the run stands; the numbers advance with every update. */
+/** The progress of a run; the numbers advance with every update. */
 interface Run {
   readonly options: StepOptions;
   readonly sessions: StepSessions;
