@@ -21,7 +21,7 @@ import { plainTraining, type TrainFeatures } from './step-features.ts';
 import { averageName, momentNames, stateLayout, type StateLayout } from './state-layout.ts';
 import { accumulatorName, trainedNames } from './train-program.ts';
 import { namedTensors, splitNamedTensors, type TrainState } from './train-state.ts';
-import type { ModelConfig } from '../model/index.ts';
+import type { ModelConfig, Parameters } from '../model/index.ts';
 
 export interface TrainOptions {
   readonly model: ModelConfig;
@@ -80,27 +80,36 @@ export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEve
         yield { kind: 'checkpoint', state };
         return { outcome: { kind: 'interrupted' }, state };
       }
-      const learningRate = options.learningRateAt(run.step);
-      const measured = await update(options, run, learningRate);
-      const reason = divergence(measured);
+      const reason = yield* takeStep(options, run);
       if (reason !== null) return { outcome: { kind: 'diverged', step: run.step, reason }, state: null };
-      const isLast = run.step === toStep;
-      if (isLast || run.step % options.logEverySteps === 0)
-        yield* metrics(run, measured, {
-          learningRate,
-          ...(await updateNorms(run.options, sessions, { learningRate, step: run.step - 1 })),
-        });
-      yield { kind: 'progress', step: run.step, steps: toStep, loss: measured.total };
-      if (!isLast && options.shouldCheckpoint()) yield { kind: 'checkpoint', state: await snapshot(options, run) };
     }
-    const state = await snapshot(options, run);
-    const broken = Object.entries(state.parameters).find(([, values]) => !values.every(Number.isFinite));
-    if (broken)
-      return { outcome: { kind: 'diverged', step: run.step, reason: `${broken[0]} is not finite` }, state: null };
-    return { outcome: { kind: 'completed' }, state };
+    return finished(await snapshot(options, run));
   } finally {
     sessions.lease.done();
   }
+}
+
+/** One update and its events; returns why the run has diverged, or null. */
+async function* takeStep(options: TrainOptions, run: Run): AsyncGenerator<TrainEvent, string | null> {
+  const learningRate = options.learningRateAt(run.step);
+  const measured = await update(options, run, learningRate);
+  const reason = divergence(measured);
+  if (reason !== null) return reason;
+  const isLast = run.step === options.toStep;
+  if (isLast || run.step % options.logEverySteps === 0) {
+    const norms = await updateNorms(run.options, run.sessions, { learningRate, step: run.step - 1 });
+    yield* metrics(run, measured, { learningRate, ...norms });
+  }
+  yield { kind: 'progress', step: run.step, steps: options.toStep, loss: measured.total };
+  if (!isLast && options.shouldCheckpoint()) yield { kind: 'checkpoint', state: await snapshot(options, run) };
+  return null;
+}
+
+function finished(state: TrainState): TrainResult {
+  const broken = Object.entries(state.parameters).find(([, values]) => !values.every(Number.isFinite));
+  return broken === undefined
+    ? { outcome: { kind: 'completed' }, state }
+    : { outcome: { kind: 'diverged', step: state.step, reason: `${broken[0]} is not finite` }, state: null };
 }
 
 /** The progress of a run; the numbers advance with every update. */
@@ -117,25 +126,25 @@ interface Run {
  * even, must not reach this one.
  */
 function startRun({ state }: TrainOptions, options: StepOptions, sessions: StepSessions): Run {
-  const { model, optimizer, features, parts } = options;
+  const { model, optimizer, features } = options;
   const layout = stateLayout(model, { trainable: features.trainable, optimizer });
+  sessions.lease.session.setState(sessionState(state, options, layout));
+  return { options, sessions, layout, step: state.step, tokensSeen: state.tokensSeen };
+}
+
+function sessionState(state: TrainState, { features, parts }: StepOptions, layout: StateLayout): Parameters {
   const isLearned = new Set(layout.learned);
   const read = trainedNames([...layout.parameters.keys()], parts).filter(
     (name) => features.trainable !== null || isLearned.has(name),
   );
   const learned = read.filter((name) => isLearned.has(name));
-  const kept = new Set([
-    ...read,
-    ...learned.flatMap((name) => [momentNames.first(name), momentNames.second(name), averageName(name)]),
-  ]);
-  const accumulators =
-    features.pairsPerMicroBatch === null
-      ? []
-      : learned.map((name) => [accumulatorName(name), new Float32Array(state.parameters[name]?.length ?? 0)] as const);
-  sessions.lease.session.setState(
-    Object.fromEntries([...Object.entries(namedTensors(state)).filter(([name]) => kept.has(name)), ...accumulators]),
-  );
-  return { options, sessions, layout, step: state.step, tokensSeen: state.tokensSeen };
+  const moments = learned.flatMap((name) => [momentNames.first(name), momentNames.second(name), averageName(name)]);
+  const kept = new Set([...read, ...moments]);
+  const accumulators = features.pairsPerMicroBatch === null ? [] : learned;
+  return Object.fromEntries([
+    ...Object.entries(namedTensors(state)).filter(([name]) => kept.has(name)),
+    ...accumulators.map((name) => [accumulatorName(name), new Float32Array(state.parameters[name]?.length ?? 0)]),
+  ]) as Parameters;
 }
 
 async function update({ batchAt }: TrainOptions, run: Run, learningRate: number): Promise<Measured> {

@@ -12,6 +12,7 @@ import {
   subtract,
   type Program,
   type StateEntry,
+  type StateStorage,
   type Tensor,
 } from '../graph/index.ts';
 import {
@@ -26,7 +27,7 @@ import {
   type ParameterTensors,
   type ModelConfig,
 } from '../model/index.ts';
-import { adamW, type Updated } from './adamw.ts';
+import { adamW, type Moments, type Updated } from './adamw.ts';
 import { decodedMoments, encodedMoments } from './moment-codec.ts';
 import { pmpLoss, type LossTensors, type ObjectiveParts } from './pmp-loss.ts';
 import { averageName, momentNames } from './state-layout.ts';
@@ -141,31 +142,35 @@ function updates(
 ): { readonly state: readonly StateEntry[]; readonly gradientNorm: Tensor } {
   const learned = trained.map((parameter, index) => {
     const name = names[index] as string;
-    const stored = {
-      first: input(momentNames.first(name), parameter.shape),
-      second: input(momentNames.second(name), parameter.shape),
-    };
-    return {
-      name,
-      parameter,
-      gradient: slopes[index] as Tensor,
-      stored,
-      moments: decodedMoments(stored, momentStorage),
-    };
+    const stored = storedMoments(name, parameter);
+    const moments = decodedMoments(stored, momentStorage);
+    return { name, parameter, gradient: slopes[index] as Tensor, stored, moments };
   });
   const { updated, gradientNorm } = adamW(learned);
   const share = hasAverage ? input('averageShare', []) : null;
-  const state = learned.flatMap(({ name, parameter, stored }, index): StateEntry[] => {
+  const state = learned.flatMap((each, index): StateEntry[] => {
     const next = updated[index] as Updated;
-    const moments = encodedMoments(next, momentStorage);
-    return [
-      { name, input: parameter, next: next.parameter },
-      { name: momentNames.first(name), input: stored.first, next: moments.first, storage: momentStorage },
-      { name: momentNames.second(name), input: stored.second, next: moments.second, storage: momentStorage },
-      ...(share === null ? [] : [averaged(name, next.parameter, share)]),
-    ];
+    const average = share === null ? [] : [averaged(each.name, next.parameter, share)];
+    return [...nextStates(each, next, momentStorage), ...average];
   });
   return { state: [...state, ...frozen], gradientNorm };
+}
+
+function storedMoments(name: string, { shape }: Tensor): Moments {
+  return { first: input(momentNames.first(name), shape), second: input(momentNames.second(name), shape) };
+}
+
+function nextStates(
+  { name, parameter, stored }: { readonly name: string; readonly parameter: Tensor; readonly stored: Moments },
+  next: Updated,
+  storage: StateStorage,
+): readonly StateEntry[] {
+  const moments = encodedMoments(next, storage);
+  return [
+    { name, input: parameter, next: next.parameter },
+    { name: momentNames.first(name), input: stored.first, next: moments.first, storage },
+    { name: momentNames.second(name), input: stored.second, next: moments.second, storage },
+  ];
 }
 
 /** average + (1 - decay) (weights - average). */
