@@ -78,34 +78,30 @@ function lossDifferences(ours: TrainStepBench['losses'], theirs: TrainStepBench[
 }
 
 async function theirStep(options: PeerOptions, weights: string): Promise<PeerResult> {
-  const { pairs, pairsPerStep, steps, threads, device, python } = options;
-  const flags = [
-    '--weights',
-    weights,
-    '--pairs',
-    pairs,
-    '--threads',
-    String(threads),
-    '--steps',
-    String(steps),
-    '--pairs-per-step',
-    String(pairsPerStep),
-    '--device',
-    device === 'webgpu' || device === 'cuda' ? 'cuda' : 'cpu',
-    '--profile',
-  ];
+  const { python } = options;
   const libraryPath = options.libraryPath ?? (existsSync(openMpBlas) ? openMpBlas : null);
-  const { stdout, stderr, failed } = await execa(python, [peerScript(), ...flags], {
+  const { stdout, stderr, failed } = await execa(python, [peerScript(), ...peerFlags(options, weights)], {
     reject: false,
     env: { ...allocatorEnvironment, ...(libraryPath !== null && { LD_LIBRARY_PATH: libraryPath }) },
   });
-  if (failed) {
+  if (failed)
     throw new UserError(`${python} ${peerScript()} failed: ${stderr.trim().split('\n').at(-1) ?? ''}`, {
       exitCode: 4,
       hint: 'It needs Python 3 with torch and numpy (Debian: python3-torch); name another interpreter with --python.',
     });
-  }
   return JSON.parse(stdout) as PeerResult;
+}
+
+function peerFlags({ pairs, pairsPerStep, steps, threads, device }: PeerOptions, weights: string): readonly string[] {
+  const values = {
+    '--weights': weights,
+    '--pairs': pairs,
+    '--threads': String(threads),
+    '--steps': String(steps),
+    '--pairs-per-step': String(pairsPerStep),
+    '--device': device === 'webgpu' || device === 'cuda' ? 'cuda' : 'cpu',
+  };
+  return [...Object.entries(values).flat(), '--profile'];
 }
 
 /** Beside this file in the sources; a build leaves it where it is. */

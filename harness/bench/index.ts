@@ -8,11 +8,5 @@ export type { TrainStepBench } from './train-step.ts';
 export { readTokenPairs } from './token-pairs.ts';
 export { yardstick, yardstickReward, yardstickSizes, type YardstickSize } from './yardstick.ts';
 export { benchVariants, type VariantResult } from './step-variants.ts';
-export {
-  benchScore,
-  scoreWorkload,
-  type ScoreBench,
-  type ScoreBenchOptions,
-  type ScoreVariant,
-  type ScoreWorkload,
-} from './score.ts';
+export { benchScore, type ScoreBench, type ScoreBenchOptions, type ScoreVariant } from './score.ts';
+export { scoreWorkload, type ScoreWorkload } from './score-workload.ts';

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Session } from '../engine/index.ts';
 import { initParameters, RowPacker } from '../model/index.ts';
-import { adamWScalars, cutIntoMicroBatches, microBatchCount, trainFeeds, trainProgram } from '../train/index.ts';
-import { batchOf, benchOptimizer, type TrainStepBenchOptions } from './step-options.ts';
+import { cutIntoMicroBatches, microBatchCount, trainFeeds, trainProgram } from '../train/index.ts';
+import { batchOf, benchScalars, type TrainStepBenchOptions } from './step-options.ts';
 
 /** The first of these warms up and is left out of the profile's sums. */
 const profiledSteps = 3;
@@ -51,12 +51,7 @@ async function runSteps(
     const packed = cutIntoMicroBatches(batch, microBatches).map((some) =>
       new RowPacker(model.contextLength).pack(some),
     );
-    const scalars = {
-      ...adamWScalars(benchOptimizer, benchOptimizer.learningRate, step),
-      pairwiseWeight: 1,
-      lmWeight: 1,
-    };
-    const { pairwise, lm } = await session.run({ ...trainFeeds(packed, model, 'pairwise+lm'), ...scalars });
+    const { pairwise, lm } = await session.run({ ...trainFeeds(packed, model, 'pairwise+lm'), ...benchScalars(step) });
     losses.push([pairwise?.[0] ?? Number.NaN, lm?.[0] ?? Number.NaN]);
   }
   return losses;

@@ -5,26 +5,10 @@
  * the ratios show the gain of bucketing and of sharing.
  */
 import type { Executor } from '../engine/index.ts';
-import { OneSession, scoreResponses, type ScoredQuestion } from '../score/index.ts';
 import type { Parameters, ModelConfig } from '../model/index.ts';
-import { randomStream } from '../random/index.ts';
 import { median } from '../stats/index.ts';
-import { PaddedScorer } from './score-padded.ts';
-
-export interface ScoreWorkload {
-  readonly questions: number;
-  readonly candidates: number;
-  /** Shortest and longest, drawn evenly. */
-  readonly promptTokens: readonly [number, number];
-  readonly candidateTokens: readonly [number, number];
-}
-
-export const scoreWorkload: ScoreWorkload = {
-  questions: 64,
-  candidates: 16,
-  promptTokens: [40, 120],
-  candidateTokens: [30, 150],
-};
+import { openWays, type ScoreWay } from './score-ways.ts';
+import { drawQuestions, type ScoreWorkload } from './score-workload.ts';
 
 export interface ScoreBenchOptions {
   readonly model: ModelConfig;
@@ -36,7 +20,7 @@ export interface ScoreBenchOptions {
 }
 
 export interface ScoreVariant {
-  readonly name: 'padded' | 'bucketed' | 'shared';
+  readonly name: ScoreWay['name'];
   readonly candidatesPerSecond: number;
   /** Slowest and fastest round. */
   readonly range: readonly [number, number];
@@ -61,82 +45,47 @@ export interface ScoreBench {
 
 /** One round of each for warming up, then `rounds` rounds in turns. */
 export async function benchScore(options: ScoreBenchOptions): Promise<ScoreBench> {
-  const { model, parameters, executor, threads, rounds, workload } = options;
+  const { model, rounds, workload } = options;
   const questions = drawQuestions(workload, model);
-  const reward = { model: { ...model, rewardPooling: 'last' as const }, parameters };
-  const [shared, bucketed] = [new OneSession(executor, { threads }), new OneSession(executor, { threads })];
-  const padded = await PaddedScorer.open(reward, executor, threads);
-  let tokens = 0;
-  // With everything in the response there is no prompt to share.
-  const apart = questions.map(({ prompt, responses }) => ({
-    prompt: new Int32Array(0),
-    responses: responses.map((response) => joined(prompt, response)),
-  }));
-  const ways = [
-    {
-      name: 'shared',
-      score: () =>
-        scoreResponses({ ...reward, sessions: shared }, questions, {
-          onBatch: (count) => {
-            tokens += count;
-          },
-        }),
-    },
-    { name: 'bucketed', score: () => scoreResponses({ ...reward, sessions: bucketed }, apart) },
-    { name: 'padded', score: () => padded.score(questions) },
-  ] as const;
+  const { ways, tokensOfShared, release } = await openWays(options, questions);
   try {
-    const rewards: (readonly Float32Array[])[] = [];
-    let peakMemoryBytes = 0;
-    for (const { name, score } of ways) {
-      rewards.push(await score());
-      if (name === 'shared') peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-    }
-    const perRound = tokens;
+    const { rewards, peakMemoryBytes } = await warmUp(ways);
+    const tokens = tokensOfShared();
     const seconds = await timed(
       ways.map(({ score }) => score),
       rounds,
     );
     const candidates = questions.reduce((sum, { responses }) => sum + responses.length, 0);
-    const variants = ways
-      .map(({ name }, way) =>
-        variantOf(name, {
-          seconds,
-          way,
-          candidates,
-          rewardDifference: largestDifference(rewards[way] ?? [], rewards[0] ?? []),
-        }),
-      )
-      .toReversed();
-    const candidatesPerSecond = variants.at(-1)?.candidatesPerSecond ?? Number.NaN;
+    const variants = ways.map(({ name }, way) => {
+      const rewardDifference = largestDifference(rewards[way] ?? [], rewards[0] ?? []);
+      return variantOf(name, { seconds, way, candidates, rewardDifference });
+    });
+    const { candidatesPerSecond } = variants[0] as ScoreVariant;
+    const tokensPerSecond = (candidatesPerSecond * tokens) / candidates;
     return {
       candidatesPerSecond,
-      tokensPerSecond: (candidatesPerSecond * perRound) / candidates,
+      tokensPerSecond,
       peakMemoryBytes,
       candidates,
-      tokens: perRound,
-      variants,
+      tokens,
+      variants: variants.toReversed(),
     };
   } finally {
-    for (const owner of [shared, bucketed, padded]) await owner.release();
+    await release();
   }
 }
 
-/** Equal for equal arguments. Throws nothing: lengths that do not fit the context are shortened to it. */
-export function drawQuestions(
-  { questions, candidates, promptTokens, candidateTokens }: ScoreWorkload,
-  { vocabSize, contextLength }: Pick<ModelConfig, 'vocabSize' | 'contextLength'>,
-): readonly ScoredQuestion[] {
-  const stream = randomStream(7, 'score workload');
-  const draw = ([least, most]: readonly [number, number], limit: number): Int32Array =>
-    Int32Array.from({ length: Math.min(limit, least + stream.integer(most - least + 1)) }, () =>
-      stream.integer(vocabSize),
-    );
-  const half = Math.floor(contextLength / 2);
-  return Array.from({ length: questions }, () => ({
-    prompt: draw(promptTokens, half),
-    responses: Array.from({ length: candidates }, () => draw(candidateTokens, half)),
-  }));
+/** Rewards of every way, and the memory of the first. */
+async function warmUp(
+  ways: readonly ScoreWay[],
+): Promise<{ readonly rewards: readonly (readonly Float32Array[])[]; readonly peakMemoryBytes: number }> {
+  const rewards: (readonly Float32Array[])[] = [];
+  let peakMemoryBytes = 0;
+  for (const { score } of ways) {
+    rewards.push(await score());
+    if (rewards.length === 1) peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
+  }
+  return { rewards, peakMemoryBytes };
 }
 
 /** Seconds by round and way; the ways take turns, also at being first. */
@@ -183,13 +132,6 @@ function variantOf(
     gainRange: ends(gains),
     rewardDifference,
   };
-}
-
-function joined(prompt: Int32Array, response: Int32Array): Int32Array {
-  const all = new Int32Array(prompt.length + response.length);
-  all.set(prompt);
-  all.set(response, prompt.length);
-  return all;
 }
 
 function largestDifference(some: readonly Float32Array[], others: readonly Float32Array[]): number {

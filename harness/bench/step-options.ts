@@ -2,6 +2,7 @@
 import type { EncodedPair } from '../data/preference-pair.ts';
 import type { Executor } from '../engine/index.ts';
 import type { ModelConfig } from '../model/index.ts';
+import { adamWScalars } from '../train/index.ts';
 
 export interface TrainStepBenchOptions {
   readonly model: ModelConfig;
@@ -26,6 +27,11 @@ export const benchOptimizer = {
   momentStorage: null,
   ema: null,
 } as const;
+
+/** The fed scalars of step `step` (from 0), with both losses weighing 1. */
+export function benchScalars(step: number): Readonly<Record<string, number>> {
+  return { ...adamWScalars(benchOptimizer, benchOptimizer.learningRate, step), pairwiseWeight: 1, lmWeight: 1 };
+}
 
 export function batchOf(rows: readonly EncodedPair[], step: number, pairsPerStep: number): readonly EncodedPair[] {
   return Array.from(

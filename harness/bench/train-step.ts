@@ -2,6 +2,7 @@
  * Speed of the training step on given pairs, as `trainLoop` runs it (packing and feeding included), after warm-up steps
  * that are left out.
  */
+import type { EncodedPair } from '../data/preference-pair.ts';
 import { initParameters } from '../model/index.ts';
 import { median } from '../stats/index.ts';
 import { initialState, SessionCache, trainLoop } from '../train/index.ts';
@@ -37,40 +38,20 @@ export async function benchTrainStep(options: TrainStepBenchOptions): Promise<Tr
   };
 }
 
-async function timedSteps({
-  model,
-  executor,
-  rows,
-  pairsPerStep,
-  steps,
-  threads,
-}: TrainStepBenchOptions): Promise<{ readonly stepMs: readonly number[]; readonly tokensPerStep: number }> {
+async function timedSteps(
+  options: TrainStepBenchOptions,
+): Promise<{ readonly stepMs: readonly number[]; readonly tokensPerStep: number }> {
+  const { executor, rows, pairsPerStep, steps, threads } = options;
   const sessions = new SessionCache(executor, { threads });
-  const total = warmUpSteps + steps;
   const stepMs: number[] = [];
   let tokens = 0;
   try {
-    const loop = trainLoop({
-      model,
-      state: initialState(initParameters(model, 0)),
-      objective: { pairwiseWeight: 1, lmWeight: 1 },
-      optimizer: benchOptimizer,
-      // One step more than is measured: the last step of a run also logs.
-      toStep: total + 1,
-      logEverySteps: total + 1,
-      learningRateAt: () => benchOptimizer.learningRate,
-      batchAt: (step) => batchOf(rows, step, pairsPerStep),
-      sessions,
-      shouldCheckpoint: () => false,
-      signal: new AbortController().signal,
-    });
     let last = performance.now();
-    for await (const event of loop) {
+    for await (const event of openLoop(options, sessions)) {
       if (event.kind !== 'progress') continue;
-      if (event.step > warmUpSteps && event.step <= total) {
+      if (event.step > warmUpSteps && event.step <= warmUpSteps + steps) {
         stepMs.push(performance.now() - last);
-        for (const { prompt, chosen, rejected } of batchOf(rows, event.step - 1, pairsPerStep))
-          tokens += prompt.length + chosen.length + rejected.length;
+        tokens += tokensOf(batchOf(rows, event.step - 1, pairsPerStep));
       }
       last = performance.now();
     }
@@ -78,4 +59,29 @@ async function timedSteps({
     await sessions.release();
   }
   return { stepMs, tokensPerStep: tokens / steps };
+}
+
+function openLoop(
+  { model, rows, pairsPerStep, steps }: TrainStepBenchOptions,
+  sessions: SessionCache,
+): ReturnType<typeof trainLoop> {
+  // One step more than is measured: the last step of a run also logs.
+  const toStep = warmUpSteps + steps + 1;
+  return trainLoop({
+    model,
+    state: initialState(initParameters(model, 0)),
+    objective: { pairwiseWeight: 1, lmWeight: 1 },
+    optimizer: benchOptimizer,
+    toStep,
+    logEverySteps: toStep,
+    learningRateAt: () => benchOptimizer.learningRate,
+    batchAt: (step) => batchOf(rows, step, pairsPerStep),
+    sessions,
+    shouldCheckpoint: () => false,
+    signal: new AbortController().signal,
+  });
+}
+
+function tokensOf(pairs: readonly EncodedPair[]): number {
+  return pairs.reduce((sum, { prompt, chosen, rejected }) => sum + prompt.length + chosen.length + rejected.length, 0);
 }
