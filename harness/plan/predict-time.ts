@@ -4,6 +4,7 @@
  * seconds, taken over the most alike stages there are.
  */
 import type { StageWork } from '../stages/index.ts';
+import { median } from '../stats/index.ts';
 import { secondsAtDefault } from './default-speeds.ts';
 
 /** A stage that was timed, by a machine and settings that the caller found comparable; the newest come first. */
@@ -89,12 +90,4 @@ function groupKeys({ kind, model, data }: StageWork): readonly (readonly [BasisL
 
 function stageTime(seconds: number, level: BasisLevel, stages: number): StageTime {
   return { seconds, low: seconds / spreads[level], high: seconds * spreads[level], basis: { level, stages } };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }

@@ -37,6 +37,7 @@ export { expandSweep, type Expansion } from './expand-sweep.ts';
 export type { LeftOutPoint } from './exclude.ts';
 export type { SweepPoint, Tuning, TuningCandidate } from './sweep-point.ts';
 export { armOf, budgetPairs, canonicalAxes, type CanonicalAxes } from './trial-spec.ts';
+export { objectiveTerms, type ObjectiveTerms } from './objective-terms.ts';
 export { forkSteps, warmupSteps, type ForkSteps } from './fork-steps.ts';
 export { allowedTargets, linearMaps, mapsOfTarget } from './linear-maps.ts';
 export { diffFields, type FieldDifference } from './diff-fields.ts';

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { evaluateBaselines, writeItems } from '../eval/index.ts';
-import { initParameters, loadModelFolder, scoreName } from '../model/index.ts';
+import { initParameters, loadModelFolder, modelConfig, scoreName } from '../model/index.ts';
 import type { BaselineConfig } from './configs.ts';
 import { metricsFile } from './evaluate.ts';
 import { emitMetrics, inputFolder, writeJson } from './stage-files.ts';
@@ -19,21 +19,22 @@ export const baseline: StageKind<BaselineConfig> = {
   toleratesDiverged: false,
   fixedSeconds: 0.06,
   work: (stage, _, context) =>
-    scoringWork(stage, stage.config, { split: 'test', passes: stage.config.zeroShot ? 2 : 1 }, context),
+    scoringWork(stage, modelConfig(stage.config), { split: 'test', passes: stage.config.zeroShot ? 2 : 1 }, context),
   run: scoreBaselines,
 };
 
 async function scoreBaselines(context: StageContext<BaselineConfig>): Promise<StageEnd> {
   const { stage, folder, inputFolders, emit } = context;
-  const { model, vocabSize, evaluate, zeroShot, seed } = stage.config;
+  const { evaluate, zeroShot, seed } = stage.config;
+  const model = modelConfig(stage.config);
   const split = readSplit(inputFolder(inputFolders, 'task'), 'test');
   const sessions = await context.sessions();
   const backboneFolder = inputFolders['backbone'];
   const backbone =
     backboneFolder === undefined ? await startParameters(context) : (await loadModelFolder(backboneFolder)).parameters;
   const score = (parameters: typeof backbone): ReturnType<typeof scoreSplit> =>
-    scoreSplit({ model, vocabSize, parameters, sessions }, split);
-  const freshHead = initParameters(model, vocabSize, seed)[scoreName] as Float32Array;
+    scoreSplit({ model, parameters, sessions }, split);
+  const freshHead = initParameters(model, seed)[scoreName] as Float32Array;
   const untrainedHead = await score({ ...backbone, [scoreName]: freshHead });
   const metrics = evaluateBaselines({
     untrainedHead,

@@ -1,8 +1,9 @@
 /** Scores a split with a finetuned reward model. The only stage that reads `test`, and it does so once. */
 import path from 'node:path';
 import { isWithinSource } from '../data/index.ts';
-import { evaluateTask, scoreResponses, writeItems } from '../eval/index.ts';
-import { loadModelFolder } from '../model/index.ts';
+import { evaluateTask, writeItems } from '../eval/index.ts';
+import { scoreResponses } from '../score/index.ts';
+import { loadModelFolder, modelConfig } from '../model/index.ts';
 import type { EvaluateConfig, FinetuneConfig } from './configs.ts';
 import { checkProbes, probeQuestions } from './probes.ts';
 import { emitMetrics, inputFolder, writeJson } from './stage-files.ts';
@@ -20,7 +21,12 @@ export const evaluate: StageKind<EvaluateConfig> = {
   work: async (stage, _, context) => {
     const model = context.stage(stage.inputs['model'] ?? '');
     if (model?.kind !== 'finetune') return plainWork('evaluate', {});
-    return scoringWork(stage, model.config as FinetuneConfig, { split: stage.config.split, passes: 1 }, context);
+    return scoringWork(
+      stage,
+      modelConfig(model.config as FinetuneConfig),
+      { split: stage.config.split, passes: 1 },
+      context,
+    );
   },
   run: evaluateSplit,
 };

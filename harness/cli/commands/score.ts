@@ -22,7 +22,7 @@ import {
   type ScoredModel,
   type ScoreInput,
   type ScoreSummary,
-} from '../../eval/index.ts';
+} from '../../score/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { modelFolder } from '../model-folder.ts';

@@ -132,8 +132,19 @@ const bench = buildRouteMap<string, CliContext>({
       },
       docs: { brief: 'The engine alone: a dense LM step of 4,096 tokens' },
     }),
+    micro: command({
+      load: async () => (await import('../commands/bench-micro.ts')).benchMicroCommand,
+      parameters: {
+        flags: { milliseconds: count('Time for each path, in milliseconds', '500'), json: jsonFlag },
+        positional: {
+          kind: 'array',
+          parameter: { parse: textParser, brief: 'Hot paths; all without any', placeholder: 'path' },
+        },
+      },
+      docs: { brief: 'Hot paths outside the engine: tokens, batches, fingerprints, journal' },
+    }),
   },
-  docs: { brief: 'Speed: pmp, peer, savings, score, engine' },
+  docs: { brief: 'Speed: pmp, peer, savings, score, engine, micro' },
 });
 
 export const machineRoutes = {

@@ -1,24 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { describeDevices, openExecutor } from '../../harness/engine/index.ts';
-import { OneSession, scoreResponses } from '../../harness/eval/index.ts';
-import { initParameters } from '../../harness/model/index.ts';
+import { OneSession, scoreResponses } from '../../harness/score/index.ts';
+import { initParameters, modelConfig } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
 import { modelSchema } from '../../harness/spec/index.ts';
 
 const devices = await describeDevices();
 const vocabSize = 40;
-const model = modelSchema.parse({
-  name: 'tiny',
-  family: 'gemma2',
-  hiddenSize: 64,
-  layers: 2,
-  heads: 4,
-  keyValueHeads: 2,
-  intermediateSize: 96,
-  contextLength: 128,
-  initStandardDeviation: 0.1,
+const model = modelConfig({
+  model: modelSchema.parse({
+    name: 'tiny',
+    family: 'gemma2',
+    hiddenSize: 64,
+    layers: 2,
+    heads: 4,
+    keyValueHeads: 2,
+    intermediateSize: 96,
+    contextLength: 128,
+    initStandardDeviation: 0.1,
+  }),
+  vocabSize,
 });
-const parameters = initParameters(model, vocabSize, 1);
+const parameters = initParameters(model, 1);
 const stream = randomStream(3, 'questions');
 const tokens = (longest: number): Int32Array =>
   Int32Array.from({ length: 1 + stream.integer(longest) }, () => stream.integer(vocabSize));
@@ -30,9 +33,9 @@ const questions = Array.from({ length: 6 }, () => ({
 async function rewardsOn(device: 'cpu' | 'webgpu' | 'tfjs', tokensPerBatch: number): Promise<number[]> {
   const sessions = new OneSession((await openExecutor(device)).executor, { threads: 1 });
   try {
-    return (await scoreResponses({ model, vocabSize, parameters, sessions }, questions, { tokensPerBatch })).flatMap(
-      (row) => [...row],
-    );
+    return (await scoreResponses({ model, parameters, sessions }, questions, { tokensPerBatch })).flatMap((row) => [
+      ...row,
+    ]);
   } finally {
     await sessions.release();
   }

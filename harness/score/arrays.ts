@@ -1,10 +1,10 @@
 /**
- * A batch of prompt groups as the flat arrays of the score program (see score-program.ts for what each means to it).
+ * A batch of prompt groups as the flat arrays of the score program (see program.ts for what each means to it).
  */
-import type { FeedArray, ResponseSpan } from '../model/index.ts';
-import { keyLengthMultiple, tokensOf, type PromptGroup, type UniqueResponse } from './score-batches.ts';
+import { unseen, type FeedArray, type ResponseSpan } from '../model/index.ts';
+import { keyLengthMultiple, tokensOf, type PromptGroup, type UniqueResponse } from './batches.ts';
 
-/** Sizes that a batch is filled up to with rows nobody asks for. */
+/** Sizes that a batch is filled up to with rows whose scores are not read. */
 export interface LeastSizes {
   readonly tokens: number;
   readonly rows: number;
@@ -49,48 +49,59 @@ interface AttentionRow {
   readonly count: number;
 }
 
-/** Added to attention scores of what is not seen: exp() of it is exactly 0, and it stays finite in float32. */
-const hidden = -1e9;
-
 export function scoreArrays(batch: readonly PromptGroup[], least: LeastSizes): ScoreArrays {
   const tokens = batch.reduce((sum, group) => sum + tokensOf(group), 0);
   const { rows, spans } = layOut(batch);
   const filling = fillingRows({ tokens, rows: rows.length }, least);
-  const [N, B] = [tokens + filling.reduce((sum, { count }) => sum + count, 0), rows.length + filling.length];
-  const K = batch[0]?.keyLength ?? keyLengthMultiple;
-  const Q = Math.min(
-    keyLengthMultiple,
-    [...rows, ...filling].reduce((most, { count }) => Math.max(most, count), 8),
-  );
-  const arrays = {
+  const all = [...rows, ...filling];
+  const sizes = {
+    N: tokens + filling.reduce((sum, { count }) => sum + count, 0),
+    B: all.length,
+    K: batch[0]?.keyLength ?? keyLengthMultiple,
+    Q: Math.min(
+      keyLengthMultiple,
+      all.reduce((most, { count }) => Math.max(most, count), 8),
+    ),
+  };
+  const arrays = emptyArrays(sizes);
+  placeTokens(arrays, batch);
+  for (const [row, place] of all.entries()) placeRow(arrays, place, { row, ...sizes });
+  // Two at least: a product with a single row is computed another way, and the others of the same reward would not
+  // match it.
+  const readsPerRow = Math.max(2, Math.ceil(least.tokens / sizes.B));
+  const feeds = { ...shaped(arrays, sizes), ...lastReads(arrays, all, { readsPerRow, ...sizes }) };
+  return { spans, readsPerRow, tokens, feeds };
+}
+
+/** N tokens, B attention rows, Q queries and K keys a row, filling included. */
+interface ArraySizes {
+  readonly N: number;
+  readonly B: number;
+  readonly Q: number;
+  readonly K: number;
+}
+
+function emptyArrays({ N, B, Q, K }: ArraySizes): Arrays {
+  return {
     tokenIds: new Int32Array(N),
     positions: new Int32Array(N),
     packIndex: new Int32Array(N),
     keyIndex: new Int32Array(B * K),
     queryIndex: new Int32Array(B * Q),
     queryMask: new Float32Array(B * Q),
-    attentionMask: new Float32Array(B * Q * K).fill(hidden),
+    attentionMask: new Float32Array(B * Q * K).fill(unseen),
   };
-  placeTokens(arrays, batch);
-  for (const [row, place] of [...rows, ...filling].entries()) placeRow(arrays, place, { row, Q, K });
-  // Two at least: a product with a single row is computed another way, and the others of the same reward would not
-  // match it.
-  const readsPerRow = Math.max(2, Math.ceil(least.tokens / B));
-  const shaped = (data: FeedArray['data'], ...shape: number[]): FeedArray => ({ data, shape });
+}
+
+function shaped(arrays: Arrays, { N, B, Q, K }: ArraySizes): Readonly<Record<keyof Arrays, FeedArray>> {
   return {
-    spans,
-    readsPerRow,
-    tokens,
-    feeds: {
-      tokenIds: shaped(arrays.tokenIds, N),
-      positions: shaped(arrays.positions, N),
-      packIndex: shaped(arrays.packIndex, N),
-      keyIndex: shaped(arrays.keyIndex, B, K),
-      queryIndex: shaped(arrays.queryIndex, B, Q),
-      queryMask: shaped(arrays.queryMask, B, Q),
-      attentionMask: shaped(arrays.attentionMask, B, 1, Q, K),
-      ...lastReads(arrays, [...rows, ...filling], { readsPerRow, Q, K }),
-    },
+    tokenIds: { data: arrays.tokenIds, shape: [N] },
+    positions: { data: arrays.positions, shape: [N] },
+    packIndex: { data: arrays.packIndex, shape: [N] },
+    keyIndex: { data: arrays.keyIndex, shape: [B, K] },
+    queryIndex: { data: arrays.queryIndex, shape: [B, Q] },
+    queryMask: { data: arrays.queryMask, shape: [B, Q] },
+    attentionMask: { data: arrays.attentionMask, shape: [B, 1, Q, K] },
   };
 }
 

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { trainBpe } from '../../harness/data/index.ts';
-import { initParameters, saveModelFolder } from '../../harness/model/index.ts';
+import { initParameters, saveModelFolder, modelConfig } from '../../harness/model/index.ts';
 import { modelSchema } from '../../harness/spec/index.ts';
 
 const texts = [
@@ -28,21 +28,23 @@ export async function scoreFixture(): Promise<ScoreFixture> {
   const folder = mkdtempSync(path.join(tmpdir(), 'score-'));
   const tokenizer = path.join(folder, 'tokenizer.json');
   writeFileSync(tokenizer, JSON.stringify(trainBpe(texts, { vocabSize })));
-  const model = modelSchema.parse({
-    name: 'tiny',
-    family: 'qwen2',
-    hiddenSize: 16,
-    layers: 2,
-    heads: 2,
-    keyValueHeads: 1,
-    intermediateSize: 24,
-    contextLength,
-    initStandardDeviation: 0.3,
+  const model = modelConfig({
+    model: modelSchema.parse({
+      name: 'tiny',
+      family: 'qwen2',
+      hiddenSize: 16,
+      layers: 2,
+      heads: 2,
+      keyValueHeads: 1,
+      intermediateSize: 24,
+      contextLength,
+      initStandardDeviation: 0.3,
+    }),
+    vocabSize,
   });
   await saveModelFolder(path.join(folder, 'model'), {
     model,
-    vocabSize,
-    parameters: initParameters(model, vocabSize, 1),
+    parameters: initParameters(model, 1),
     tokenizerJsonPath: tokenizer,
   });
   return {

@@ -1,16 +1,16 @@
 /**
- * Rewards of responses, forward only, the same bits whatever they are scored with on the CPU: see score-batches.ts for
- * what stands together, score-program.ts for how each still reads as if alone. Pooling happens here, in float64.
+ * Rewards of responses, forward only. On the CPU a reward has the same bits in every batch: batches.ts says which
+ * responses share one, program.ts how each is computed as if it were alone. Pooling happens here, in float64.
  */
 import type { Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
-import { architectureKey, type Parameters } from '../model/index.ts';
+import { architectureKey, type Parameters, type ModelConfig } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { scoreArrays, type ScoreArrays } from './score-arrays.ts';
-import { scoreBatches, type ScoredQuestion } from './score-batches.ts';
-import { leastSizes, scoredParameters, scoreFeeds, scoreProgram } from './score-program.ts';
+import { scoreArrays, type ScoreArrays } from './arrays.ts';
+import { scoreBatches, type ScoredQuestion } from './batches.ts';
+import { leastSizes, scoredParameters, scoreFeeds, scoreProgram } from './program.ts';
 
-export type { ScoredQuestion } from './score-batches.ts';
+export type { ScoredQuestion } from './batches.ts';
 
 /**
  * Where compiled programs come from; the training room's session cache is one. `threads` are those its sessions run
@@ -22,8 +22,7 @@ export interface SessionSource {
 }
 
 export interface RewardModel {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly parameters: Parameters;
   readonly sessions: SessionSource;
 }
@@ -54,32 +53,41 @@ export async function scoreResponses(
   questions: readonly ScoredQuestion[],
   options: ScoreOptions = {},
 ): Promise<readonly Float32Array[]> {
-  const { model, vocabSize, parameters, sessions } = reward;
+  const { model, parameters, sessions } = reward;
   checkLengths(questions, model.contextLength);
   const rewards = questions.map((question) => new Float32Array(question.responses.length));
-  const least = leastSizes(model, vocabSize, sessions.threads);
-  const lease = await sessions.acquire(`score ${model.rewardPooling} ${architectureKey(model, vocabSize)}`, () =>
-    scoreProgram(model, vocabSize),
-  );
+  const least = leastSizes(model, sessions.threads);
+  const key = `score ${model.rewardPooling} ${architectureKey(model)}`;
+  const lease = await sessions.acquire(key, () => scoreProgram(model));
   try {
-    lease.session.setState(
-      Object.fromEntries(scoredParameters(model, vocabSize).map((name) => [name, parameterOf(parameters, name)])),
-    );
+    lease.session.setState(stateOf(model, parameters));
     for (const batch of scoreBatches(questions, options.tokensPerBatch ?? defaultTokensPerBatch)) {
       const arrays = scoreArrays(batch, least);
       const { scores } = await lease.session.run(scoreFeeds(model, arrays));
       if (!scores) throw new Error('the score program has no output "scores"');
-      for (const span of arrays.spans) {
-        const value = pooledReward(scores, span, arrays, model.rewardPooling);
-        for (const { question, response } of span.response.places)
-          rewards[question]?.fill(value, response, response + 1);
-      }
+      placeRewards(rewards, scores, arrays, model.rewardPooling);
       options.onBatch?.(arrays.tokens);
     }
   } finally {
     lease.done();
   }
   return rewards;
+}
+
+function stateOf(model: ModelConfig, parameters: Parameters): Parameters {
+  return Object.fromEntries(scoredParameters(model).map((name) => [name, parameterOf(parameters, name)]));
+}
+
+function placeRewards(
+  rewards: readonly Float32Array[],
+  scores: Float32Array,
+  arrays: ScoreArrays,
+  pooling: ModelSpec['rewardPooling'],
+): void {
+  for (const span of arrays.spans) {
+    const value = pooledReward(scores, span, arrays, pooling);
+    for (const { question, response } of span.response.places) rewards[question]?.fill(value, response, response + 1);
+  }
 }
 
 function parameterOf(parameters: Parameters, name: string): Float32Array {

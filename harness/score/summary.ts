@@ -2,8 +2,9 @@
  * What a run of scoring amounts to, gathered row by row: counts, the mean reward, and for rows of pairs how often the
  * chosen response won.
  */
-import { mean, wilsonInterval, type Interval } from '../stats/index.ts';
-import { responseName } from './score-encoder.ts';
+import { accuracyOfPairs, type RewardedPair } from '../eval/index.ts';
+import { wilsonInterval, type Interval } from '../stats/index.ts';
+import { responseName } from './encode-row.ts';
 import type { RowRewards } from './score-file.ts';
 
 export interface PairSummary {
@@ -64,14 +65,15 @@ export class SummaryBuilder {
   #nonFinite = 0;
   #rewardSum = 0;
   #responses = 0;
-  readonly #margins: number[] = [];
+  readonly #pairs: RewardedPair[] = [];
 
   add({ row, rewards }: RowRewards): void {
     this.#rows += 1;
     this.#responses += rewards.length;
     this.#nonFinite += rewards.filter((reward) => !Number.isFinite(reward)).length;
     for (const reward of rewards) this.#rewardSum += reward;
-    if (row.kind === 'pair') this.#margins.push((rewards[0] ?? NaN) - (rewards[1] ?? NaN));
+    if (row.kind === 'pair')
+      this.#pairs.push({ chosen: { reward: rewards[0] ?? NaN }, rejected: { reward: rewards[1] ?? NaN } });
   }
 
   finish(): ScoreSummary {
@@ -81,21 +83,19 @@ export class SummaryBuilder {
       responses: this.#responses,
       nonFiniteRewards: this.#nonFinite,
       meanReward: isSound ? this.#rewardSum / this.#responses : null,
-      pairs: isSound && this.#margins.length > 0 ? pairSummary(this.#margins) : null,
+      pairs: isSound && this.#pairs.length > 0 ? pairSummary(this.#pairs) : null,
     };
   }
 }
 
-function pairSummary(margins: readonly number[]): PairSummary {
-  const pairs = margins.length;
-  const wins = margins.filter((margin) => margin > 0).length;
-  const ties = margins.filter((margin) => margin === 0).length;
+function pairSummary(pairs: readonly RewardedPair[]): PairSummary {
+  const { n, strict, halfCredit, tieRate, meanMargin } = accuracyOfPairs(pairs);
   return {
-    pairs,
-    pairwiseAccuracy: wins / pairs,
-    interval: wilsonInterval(wins / pairs, pairs, { unit: 'pairs' }),
-    pairwiseAccuracyHalfCredit: (wins + ties / 2) / pairs,
-    tieRate: ties / pairs,
-    meanMargin: mean(margins),
+    pairs: n,
+    pairwiseAccuracy: strict,
+    interval: wilsonInterval(strict, n, { unit: 'pairs' }),
+    pairwiseAccuracyHalfCredit: halfCredit,
+    tieRate,
+    meanMargin,
   };
 }

@@ -1,8 +1,8 @@
 /**
- * Which responses are scored together. A prompt stands once in a batch, before all responses that share it, whichever
+ * Which responses are scored together. A prompt is in a batch once, before all responses that share it, whichever
  * questions they came from; the same response to the same prompt is scored once. All responses of a batch have the same
- * padded length, which is their own length rounded up: so what a response is computed with does not depend on its
- * company.
+ * padded length, which is their own length rounded up. So the computation of a response does not depend on the other
+ * responses of its batch.
  */
 
 export interface ScoredQuestion {
@@ -10,7 +10,7 @@ export interface ScoredQuestion {
   readonly responses: readonly Int32Array[];
 }
 
-/** One response of one prompt, and every place in the input that asks for its reward. */
+/** One response of one prompt, and every place in the input that gets its reward. */
 export interface UniqueResponse {
   readonly tokens: Int32Array;
   readonly places: { readonly question: number; readonly response: number }[];

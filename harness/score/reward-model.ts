@@ -2,14 +2,21 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadHuggingFaceTokenizer, loadTokenizer, type TokenizerJson } from '../data/index.ts';
-import { familyOf, loadModelFolder, modelFiles, scoreName, type Parameters } from '../model/index.ts';
-import { UserError, type ModelSpec } from '../spec/index.ts';
-import { plainTemplate, type TextEncoder } from './score-encoder.ts';
+import {
+  familyOf,
+  loadModelFolder,
+  modelFiles,
+  scoreName,
+  type ModelConfig,
+  type Parameters,
+  type SpecialTokens,
+} from '../model/index.ts';
+import { UserError } from '../spec/index.ts';
+import { plainTemplate, type TextEncoder } from './encode-row.ts';
 
 export interface ScoredModel {
   readonly folder: string;
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly parameters: Parameters;
   readonly encoder: TextEncoder;
 }
@@ -28,51 +35,57 @@ export interface OpenModelOptions {
  * damaged files.
  */
 export async function openRewardModel(folder: string, options: OpenModelOptions): Promise<ScoredModel> {
-  const configPath = join(folder, modelFiles.config);
-  if (!existsSync(configPath))
-    throw new UserError(`${folder}: no model folder: it has no ${modelFiles.config}`, {
-      exitCode: 2,
-      hint: 'Give the folder of a finetune stage, its id, or a folder of a Hugging Face reward model.',
-    });
-  const isOwn = (readJsonObject(configPath) as { readonly harness?: unknown }).harness !== undefined;
+  const isOwn = isOwnFolder(folder);
   if (isOwn && options.template !== null)
     throw new UserError('--template is for models from elsewhere', {
       exitCode: 2,
       hint: `${folder} was trained here: prompt and response are joined as in training.`,
     });
-  const { model, vocabSize, parameters, missingHeads, specialTokens } = await loadModelFolder(folder, {
-    missingHeads: 'leaveOut',
-  });
-  if (missingHeads.includes(scoreName)) {
+  const loaded = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
+  if (loaded.missingHeads.includes(scoreName))
     throw new UserError(`${folder}: a language model without a reward head (no ${scoreName})`, {
       exitCode: 2,
       hint: 'Finetune it on preference pairs first; `harness ls stages --kind finetune` lists what is ready.',
     });
-  }
   const path = options.tokenizer ?? join(folder, modelFiles.tokenizer);
-  const encoder: TextEncoder = isOwn
-    ? { kind: 'own', tokenizer: once(() => loadTokenizer(readTokenizer(path) as TokenizerJson)) }
-    : {
-        kind: 'foreign',
-        tokenizer: once(() =>
-          loadHuggingFaceTokenizer(
-            path,
-            readTokenizer(path),
-            readOptional(join(dirname(path), modelFiles.tokenizerConfig)),
-          ),
-        ),
-        template: checkedTemplate(options.template ?? plainTemplate),
-        specialTokens: options.specialTokens,
-        pad: specialTokens.pad,
-      };
-  return { folder, model, vocabSize, parameters, encoder };
+  const encoder = isOwn ? ownEncoder(path) : foreignEncoder(path, options, loaded.specialTokens.pad);
+  return { folder, model: loaded.model, parameters: loaded.parameters, encoder };
+}
+
+/** Whether the model was trained here: its config.json then has a map of ours. */
+function isOwnFolder(folder: string): boolean {
+  const path = join(folder, modelFiles.config);
+  if (existsSync(path)) return (readJsonObject(path) as { readonly harness?: unknown }).harness !== undefined;
+  throw new UserError(`${folder}: no model folder: it has no ${modelFiles.config}`, {
+    exitCode: 2,
+    hint: 'Give the folder of a finetune stage, its id, or a folder of a Hugging Face reward model.',
+  });
+}
+
+function ownEncoder(path: string): TextEncoder {
+  return { kind: 'own', tokenizer: once(() => loadTokenizer(readTokenizer(path) as TokenizerJson)) };
+}
+
+function foreignEncoder(
+  path: string,
+  { template, specialTokens }: OpenModelOptions,
+  pad: SpecialTokens['pad'],
+): TextEncoder {
+  const configPath = join(dirname(path), modelFiles.tokenizerConfig);
+  return {
+    kind: 'foreign',
+    tokenizer: once(() => loadHuggingFaceTokenizer(path, readTokenizer(path), readOptional(configPath))),
+    template: checkedTemplate(template ?? plainTemplate),
+    specialTokens,
+    pad,
+  };
 }
 
 /**
  * The model for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a hundred
- * thousand positions nobody uses.
+ * thousand positions that no row uses.
  */
-export function forLengths({ model }: ScoredModel, longest: number): ModelSpec {
+export function forLengths({ model }: ScoredModel, longest: number): ModelConfig {
   const step = 512;
   return familyOf(model).position.kind === 'rope'
     ? { ...model, contextLength: Math.min(model.contextLength, Math.ceil(longest / step) * step) }

@@ -1,8 +1,8 @@
 /**
  * One line of a file to score -> a row, or everything that is wrong with it. A row has an optional `prompt` and one of:
  * `response`; `chosen` and `rejected`; `candidates`. Texts are strings or lists of token ids; a candidate may also be
- * an object with its text under `text`, as in the pools that tasks write. Other fields are passed over, unless one
- * looks like a slip of the pen.
+ * an object with its text under `text`, as in the pools that tasks write. Other fields are ignored, unless one looks like
+ * a misspelt name.
  */
 import { didYouMean } from '../spec/index.ts';
 
@@ -34,54 +34,76 @@ export function parseRow(line: string): ParsedRow {
   return rowOf(value as Readonly<Record<string, unknown>>);
 }
 
-function rowOf(value: Readonly<Record<string, unknown>>): ParsedRow {
-  const kinds = [
-    ...('response' in value ? ['response' as const] : []),
-    ...('chosen' in value || 'rejected' in value ? ['pair' as const] : []),
-    ...('candidates' in value ? ['candidates' as const] : []),
-  ];
+type Fields = Readonly<Record<string, unknown>>;
+
+function rowOf(value: Fields): ParsedRow {
+  const kinds = kindsOf(value);
   const [kind] = kinds;
   if (kind === undefined)
     return { problems: [`nothing to score: found ${foundFields(value)}; expected ${shapes}${slips(value)}`] };
   if (kinds.length > 1)
     return { problems: [`found ${foundFields(value)}; expected one of response, chosen + rejected, candidates`] };
-  const problems: string[] = [];
-  const text = (name: string, found: unknown): TextOrTokens => {
+  const reader = new FieldReader(value);
+  const id = reader.id();
+  const prompt = reader.prompt();
+  const responses = responsesOf(kind, value, reader);
+  return reader.problems.length > 0 ? { problems: reader.problems } : { row: { id, kind, prompt, responses } };
+}
+
+function kindsOf(value: Fields): readonly ScoreRow['kind'][] {
+  return [
+    ...('response' in value ? ['response' as const] : []),
+    ...('chosen' in value || 'rejected' in value ? ['pair' as const] : []),
+    ...('candidates' in value ? ['candidates' as const] : []),
+  ];
+}
+
+/** Reads fields of one row and collects what is wrong with them. */
+class FieldReader {
+  readonly problems: string[] = [];
+  readonly #value: Fields;
+
+  constructor(value: Fields) {
+    this.#value = value;
+  }
+
+  text(name: string, found: unknown): TextOrTokens {
     if (isTextOrTokens(found)) return found;
-    problems.push(
+    this.problems.push(
       found === undefined
-        ? `${name} is missing: found ${foundFields(value)}${slips(value, [name])}`
+        ? `${name} is missing: found ${foundFields(this.#value)}${slips(this.#value, [name])}`
         : `${name}: found ${nameOf(found)}; expected a text or a list of token ids${ofMessages(found)}`,
     );
     return '';
-  };
-  const { id } = value;
-  if (id !== undefined && id !== null && typeof id !== 'string' && typeof id !== 'number')
-    problems.push(`id: found ${nameOf(id)}; expected a text or a number`);
-  const prompt = value['prompt'] === undefined || value['prompt'] === null ? null : text('prompt', value['prompt']);
-  if (prompt === null && slips(value, ['prompt']) !== '')
-    problems.push(`prompt is missing: found ${foundFields(value)}${slips(value, ['prompt'])}`);
-  const responses = responsesOf(kind, value, text, problems);
-  if (problems.length > 0) return { problems };
-  return { row: { id: typeof id === 'string' || typeof id === 'number' ? id : null, kind, prompt, responses } };
+  }
+
+  id(): ScoreRow['id'] {
+    const { id } = this.#value;
+    if (typeof id === 'string' || typeof id === 'number') return id;
+    if (id !== undefined && id !== null) this.problems.push(`id: found ${nameOf(id)}; expected a text or a number`);
+    return null;
+  }
+
+  /** Null where there is none, which is a problem only where another field looks like a misspelt one. */
+  prompt(): TextOrTokens | null {
+    const found = this.#value['prompt'] ?? null;
+    if (found !== null) return this.text('prompt', found);
+    const slip = slips(this.#value, ['prompt']);
+    if (slip !== '') this.problems.push(`prompt is missing: found ${foundFields(this.#value)}${slip}`);
+    return null;
+  }
 }
 
-function responsesOf(
-  kind: ScoreRow['kind'],
-  value: Readonly<Record<string, unknown>>,
-  text: (name: string, found: unknown) => TextOrTokens,
-  problems: string[],
-): readonly TextOrTokens[] {
-  if (kind === 'response') return [text('response', value['response'])];
-  if (kind === 'pair') return [text('chosen', value['chosen']), text('rejected', value['rejected'])];
+function responsesOf(kind: ScoreRow['kind'], value: Fields, reader: FieldReader): readonly TextOrTokens[] {
+  if (kind === 'response') return [reader.text('response', value['response'])];
+  if (kind === 'pair') return [reader.text('chosen', value['chosen']), reader.text('rejected', value['rejected'])];
   const { candidates } = value;
   if (Array.isArray(candidates) && candidates.length > 0)
     return candidates.map((candidate: unknown, index) =>
-      text(`candidates[${index}]`, isObject(candidate) && 'text' in candidate ? candidate['text'] : candidate),
+      reader.text(`candidates[${index}]`, isObject(candidate) && 'text' in candidate ? candidate['text'] : candidate),
     );
-  problems.push(
-    `candidates: found ${Array.isArray(candidates) ? 'an empty list' : nameOf(candidates)}; expected a list of responses`,
-  );
+  const found = Array.isArray(candidates) ? 'an empty list' : nameOf(candidates);
+  reader.problems.push(`candidates: found ${found}; expected a list of responses`);
   return [];
 }
 

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
-import { scoreResponses, type RewardModel, type ScoredQuestion } from '../../harness/eval/index.ts';
+import { scoreResponses, type RewardModel, type ScoredQuestion } from '../../harness/score/index.ts';
 import {
   initParameters,
   RowPacker,
@@ -10,11 +10,13 @@ import {
   declareParameters,
   hiddenStates,
   tokenScores,
+  modelConfig,
+  type ModelConfig,
 } from '../../harness/model/index.ts';
 import { programOf } from '../../harness/graph/index.ts';
 import { SessionCache } from '../../harness/train/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
-import { modelSchema, type ModelSpec } from '../../harness/spec/index.ts';
+import { modelSchema } from '../../harness/spec/index.ts';
 
 const vocabSize = 29;
 const caches = [1, 2].map((threads) => new SessionCache(onnxruntimeCpu(), { threads, capacity: 20 }));
@@ -60,15 +62,18 @@ const families = [
   ['gpt2', 4],
   ['gpt-neox', 4],
 ] as const;
-const models: readonly ModelSpec[] = families.flatMap(([family, keyValueHeads], index) =>
+const models: readonly ModelConfig[] = families.flatMap(([family, keyValueHeads], index) =>
   (index === 0 ? (['last', 'mean'] as const) : (['last'] as const)).map((rewardPooling) =>
-    modelSchema.parse({ ...shapes, name: family, family, keyValueHeads, rewardPooling }),
+    modelConfig({
+      model: modelSchema.parse({ ...shapes, name: family, family, keyValueHeads, rewardPooling }),
+      vocabSize,
+    }),
   ),
 );
 
 describe.each(models)('scoreResponses, $family, $rewardPooling pooling', (model) => {
-  const parameters = initParameters(model, vocabSize, 1);
-  const rewardOn = (cache: SessionCache): RewardModel => ({ model, vocabSize, parameters, sessions: cache });
+  const parameters = initParameters(model, 1);
+  const rewardOn = (cache: SessionCache): RewardModel => ({ model, parameters, sessions: cache });
   const alone = async (cache: SessionCache, { prompt, responses }: ScoredQuestion): Promise<Float32Array> => {
     const rewards: number[] = [];
     for (const response of responses)
@@ -106,12 +111,9 @@ describe.each(models)('scoreResponses, $family, $rewardPooling pooling', (model)
 
   it('agrees with rows that hold one response each, in float64', async () => {
     const narrow = { ...model, hiddenSize: 32, intermediateSize: 40 };
-    const values = initParameters(narrow, vocabSize, 1);
+    const values = initParameters(narrow, 1);
     const few = questions.slice(5, 8);
-    const found = await scoreResponses(
-      { model: narrow, vocabSize, parameters: values, sessions: caches[0] as SessionCache },
-      few,
-    );
+    const found = await scoreResponses({ model: narrow, parameters: values, sessions: caches[0] as SessionCache }, few);
     for (const [index, { prompt, responses }] of few.entries()) {
       for (const [inQuestion, response] of responses.entries())
         expect(found[index]?.[inQuestion]).toBeCloseTo(await rewardAlone(narrow, values, prompt, response), 5);
@@ -121,13 +123,13 @@ describe.each(models)('scoreResponses, $family, $rewardPooling pooling', (model)
 
 /** The way training packs a row, not the way scoring does: two implementations of one reward. */
 async function rewardAlone(
-  model: ModelSpec,
+  model: ModelConfig,
   parameters: RewardModel['parameters'],
   prompt: Int32Array,
   response: Int32Array,
 ): Promise<number> {
   const { session, done } = await reference.acquire(JSON.stringify(model), () => {
-    const declared = declareParameters(model, vocabSize);
+    const declared = declareParameters(model);
     return programOf({
       outputs: { scores: tokenScores(declared, hiddenStates(model, declared, declareBatch())) },
       state: Object.entries(declared).map(([name, tensor]) => ({ name, input: tensor, next: tensor })),
@@ -142,11 +144,10 @@ async function rewardAlone(
 }
 
 describe('what stands together', () => {
-  const model = models[0] as ModelSpec;
+  const model = models[0] as ModelConfig;
   const reward = {
     model,
-    vocabSize,
-    parameters: initParameters(model, vocabSize, 1),
+    parameters: initParameters(model, 1),
     sessions: caches[0] as SessionCache,
   };
   const computed = async (some: readonly ScoredQuestion[]): Promise<number> => {

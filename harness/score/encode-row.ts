@@ -1,14 +1,14 @@
 /**
- * Rows of text -> token ids, the way the model was taught. A model of ours: prompt and response tokenized apart, the
+ * Rows of text -> token ids, as in the training of the model. A model of ours: prompt and response tokenized apart, the
  * end token behind the response, as in training. A model from elsewhere: the text prompt + response (or a template of
  * the two) tokenized as one, special tokens included, which is what `transformers` makes of it; what the texts of a row
  * have in common at their start is then computed once. Token ids are taken as they are.
  */
 import { encodeResponse, type HuggingFaceTokenizer, type Tokenizer } from '../data/index.ts';
-import type { ScoreRow, TextOrTokens } from './score-rows.ts';
-import type { ScoredQuestion } from './score-batches.ts';
+import type { ScoreRow, TextOrTokens } from './parse-row.ts';
+import type { ScoredQuestion } from './batches.ts';
 
-/** Encoding asks for the tokenizer when it meets the first text, so that rows of token ids need none. */
+/** The tokenizer is loaded at the first text, so that rows of token ids need none. */
 export type TextEncoder =
   | { readonly kind: 'own'; readonly tokenizer: () => Tokenizer }
   | {
