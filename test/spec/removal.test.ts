@@ -118,3 +118,13 @@ describe('null where nothing is inherited', () => {
     ]);
   });
 });
+
+describe('docs/add-an-experiment.md', () => {
+  it('shows an experiment on top of scale.yaml that is valid', () => {
+    const page = readFileSync(path.resolve(import.meta.dirname, '../../docs/add-an-experiment.md'), 'utf8');
+    const example = /```yaml\n(extends: scale\.yaml[\s\S]*?)```/.exec(page)?.[1] ?? '';
+    const { axes } = sweepOf(example);
+    expect(Object.keys(axes)).toEqual(['architecture', 'pretraining', 'samples']);
+    expect(Object.keys(axes['pretraining'] ?? {})).not.toContain('pmp-512');
+  });
+});
