@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { DuckDBInstance, StatementType } from '@duckdb/node-api';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { UserError } from '../spec/user-error.ts';
 import { hasCurrentSchema } from './database-file.ts';
 import { databaseFile } from '../store/index.ts';
@@ -46,26 +46,28 @@ export class ResultsDatabase {
   async query(sql: string, parameters: Parameters = {}): Promise<QueryResult> {
     if (sql.trim() === '') throw refused('one statement at a time; there is none');
     try {
-      const statements = await this.#connection.extractStatements(sql);
-      if (statements.count !== 1) throw refused(`one statement at a time; there are ${statements.count}`);
-      const statement = await statements.prepare(0);
+      const statement = await this.#prepare(sql);
       try {
-        if (!readingStatements.has(statement.statementType))
-          throw refused(
-            `${StatementType[statement.statementType] ?? 'this'} statements are refused: results are changed by running stages, and read here`,
-          );
         statement.bind(parameters);
         const reader = await statement.runAndReadAll();
-        return {
-          columns: reader.deduplicatedColumnNames(),
-          rows: reader.getRowObjectsJS().map((row) => plainRow(row)),
-        };
+        const rows = reader.getRowObjectsJS().map((row) => plainRow(row));
+        return { columns: reader.deduplicatedColumnNames(), rows };
       } finally {
         statement.destroySync();
       }
     } catch (error) {
       throw asUserError(error);
     }
+  }
+
+  async #prepare(sql: string): Promise<DuckDBPreparedStatement> {
+    const statements = await this.#connection.extractStatements(sql);
+    if (statements.count !== 1) throw refused(`one statement at a time; there are ${statements.count}`);
+    const statement = await statements.prepare(0);
+    if (readingStatements.has(statement.statementType)) return statement;
+    const kind = StatementType[statement.statementType] ?? 'this';
+    statement.destroySync();
+    throw refused(`${kind} statements are refused: results are changed by running stages, and read here`);
   }
 
   close(): void {
@@ -116,7 +118,8 @@ function plainRow(row: Readonly<Record<string, unknown>>): Row {
 function plainValue(value: unknown): Value {
   if (value === null || value === undefined) return null;
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value); // JSON would turn NaN into null, which means missing
+  // JSON would turn NaN into null, which means missing.
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
@@ -124,14 +127,16 @@ function plainValue(value: unknown): Value {
   return typeof value === 'object' ? plainRow(value as Readonly<Record<string, unknown>>) : String(value);
 }
 
+const askedTables = ['experiments', 'trials', 'trial_stages', 'stages', 'runs', 'metrics', 'choices', 'items'];
+
 function refused(what: string): UserError {
   return new UserError(what, {
     exitCode: 2,
-    hint: 'Tables: stages, runs, trials, trial_stages, metrics, items, experiments; view for figures: results.',
+    hint: `Tables: ${askedTables.join(', ')}; views: results, trial_results, trial_choices, pair_outcomes.`,
   });
 }
 
-/** What DuckDB says of a statement is about the statement: its own words, as a usage error. */
+/** What DuckDB says about a statement is a usage error, told in DuckDB's words. */
 function asUserError(error: unknown): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   const text = error.message.replace(/^Failed to extract statements: /, '').trimEnd();

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { evaluateBaselines, writeItems } from '../eval/index.ts';
 import { initParameters, loadModelFolder, scoreName, type Parameters } from '../model/index.ts';
+import { recordedOutputs } from '../store/index.ts';
 import type { SessionCache } from '../train/index.ts';
 import type { StageContext, StageEnd } from './stage-context.ts';
 import { metricsFile } from './evaluate.ts';
@@ -27,8 +28,8 @@ export async function baselineStage(context: StageContext<'baseline'>, sessions:
     zeroShot: zeroShot ? await score(backbone) : null,
     bestOf: evaluate.bestOf,
   });
-  writeItems(path.join(folder, 'items.arrow'), untrainedHead);
+  writeItems(path.join(folder, recordedOutputs.items), untrainedHead);
   writeJson(path.join(folder, metricsFile), metrics);
   emitMetrics(emit, metrics);
-  return { outcome: { kind: 'completed' }, outputs: ['items.arrow', metricsFile] };
+  return { outcome: { kind: 'completed' }, outputs: [recordedOutputs.items, metricsFile] };
 }

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { isWithinSource } from '../data/index.ts';
 import { evaluateTask, scoreResponses, writeItems } from '../eval/index.ts';
 import { loadModelFolder } from '../model/index.ts';
+import { recordedOutputs } from '../store/index.ts';
 import type { SessionCache } from '../train/index.ts';
 import type { StageContext, StageEnd } from './stage-context.ts';
 import { checkProbes, probeQuestions } from './probes.ts';
@@ -24,8 +25,8 @@ export async function evaluateStage(context: StageContext<'evaluate'>, sessions:
     bestOf: split.pool.length === 0 ? [] : stage.config.evaluate.bestOf,
     withinSource: new Set(split.texts.filter(isWithinSource).map(({ id }) => id)),
   });
-  writeItems(path.join(folder, 'items.arrow'), items);
+  writeItems(path.join(folder, recordedOutputs.items), items);
   writeJson(path.join(folder, metricsFile), metrics);
   emitMetrics(emit, metrics);
-  return { outcome: { kind: 'completed' }, outputs: ['items.arrow', metricsFile] };
+  return { outcome: { kind: 'completed' }, outputs: [recordedOutputs.items, metricsFile] };
 }

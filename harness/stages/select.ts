@@ -1,11 +1,12 @@
 /** Hyperparameters chosen on the dev split, and how a finetuning run takes them over. */
 import path from 'node:path';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
+import { recordedOutputs } from '../store/index.ts';
 import type { StageFunction } from './stage-context.ts';
 import { metricsFile } from './evaluate.ts';
 import { emitMetrics, inputFolder, readJson, writeJson } from './stage-files.ts';
 
-const choiceFile = 'choice.json';
+const choiceFile = recordedOutputs.choice;
 type Values = Readonly<Record<string, string | number | boolean | null>>;
 
 /** Highest dev pairwise accuracy (half credit for ties), then lowest dev pairwise loss, then list order. */

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { stageFiles } from './layout.ts';
-import { bytesInWords } from './records.ts';
-import type { DoneRecord, OutputRecord } from './records.ts';
+import { bytesInWords } from './stage-records.ts';
+import type { DoneRecord, OutputRecord } from './stage-records.ts';
 
 const chunkBytes = 1 << 20;
 const reserved: ReadonlySet<string> = new Set(Object.values(stageFiles));

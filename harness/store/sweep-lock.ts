@@ -9,6 +9,7 @@ import { UserError } from '../spec/user-error.ts';
 import { livenessOf, processIdentitySchema, thisProcess } from './process-identity.ts';
 import { createExclusively, errorCode, readIfThere, toJson } from './durable.ts';
 import { sweepLockFile } from './layout.ts';
+import { parseJson } from './read-json.ts';
 
 const heartbeatEveryMs = 20_000;
 const heartbeatLostMs = 180_000;
@@ -58,20 +59,13 @@ function holdLock(file: string, mine: string): () => void {
 }
 
 function liveOwner(file: string, text: string): SweepLock | null {
-  const owner = parseLock(text);
+  // Locks appear whole, so one that cannot be read is damage and nobody's.
+  const owner = sweepLockSchema.safeParse(parseJson(text)).data ?? null;
   if (owner === null) return null;
   const liveness = livenessOf(owner);
   if (liveness !== 'elsewhere') return liveness === 'alive' ? owner : null;
   const touchedMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return Date.now() - touchedMs < heartbeatLostMs ? owner : null;
-}
-
-function parseLock(text: string): SweepLock | null {
-  try {
-    return sweepLockSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null; // locks appear whole, so an unreadable one is damage
-  }
 }
 
 /**

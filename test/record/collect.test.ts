@@ -44,6 +44,10 @@ async function wholeContent(): Promise<Record<string, readonly Row[]>> {
   return content;
 }
 
+function changeJson(file: string, changes: object): void {
+  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...changes }));
+}
+
 const outcomeOf = async (trial: string): Promise<Row | undefined> =>
   (await rowsOf(`SELECT outcome, cause FROM trials WHERE trial_id = '${trial}'`))[0];
 
@@ -84,9 +88,7 @@ describe('collect', () => {
   });
 
   it('gives the same tables step by step and from nothing', async () => {
-    writeExperiment(results, 'tiny', [
-      { id: '0000000000a0', seed: 0, arm: 'scratch', stages: [stageId('evaluate', 32)] },
-    ]);
+    writeExperiment(results, 'tiny', [{ id: '0000000000a0', seed: 0, arm: 'none', stages: [stageId('evaluate', 32)] }]);
     await collect(results);
     writeStage(results, {
       kind: 'finetune',
@@ -98,7 +100,7 @@ describe('collect', () => {
     rmSync(join(results, 'store', stageId('finetune', 16), 'failed.json'));
     await collect(results);
     writeStage(results, { kind: 'task', number: 99 });
-    writeExperiment(results, 'gone', [{ id: '0000000000b0', seed: 0, arm: 'scratch', stages: [stageId('task', 99)] }]);
+    writeExperiment(results, 'gone', [{ id: '0000000000b0', seed: 0, arm: 'none', stages: [stageId('task', 99)] }]);
     await collect(results);
     rmSync(join(results, 'experiments', 'gone'), { recursive: true });
     rmSync(join(results, 'store', stageId('evaluate', 33)), { recursive: true });
@@ -221,7 +223,7 @@ describe('damage', () => {
     [
       'an empty done.json',
       (folder: string) => writeFileSync(join(folder, 'done.json'), ''),
-      'done.json: not valid JSON',
+      'done.json is not JSON (it is empty)',
     ],
     [
       'items that are not the committed ones',
@@ -230,8 +232,13 @@ describe('damage', () => {
     ],
     ['items that are gone', (folder: string) => rmSync(join(folder, 'items.arrow')), 'items.arrow'],
     [
+      'a stage.json of a format that is not known yet',
+      (folder: string) => changeJson(join(folder, 'stage.json'), { stageVersion: 99 }),
+      'stage.json: stage format 99 is newer than this harness, which reads 1',
+    ],
+    [
       'another stage in its stage.json',
-      (folder: string) => writeFileSync(join(folder, 'stage.json'), '{"id":"x"}'),
+      (folder: string) => changeJson(join(folder, 'stage.json'), { id: 'x' }),
       'stage.json: says id "x"',
     ],
   ])('lets no trial pass as complete on %s, and collects all others', async (_, damage, complaint) => {

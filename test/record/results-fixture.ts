@@ -164,7 +164,7 @@ export function writeExperiment(results: string, name: string, trials: readonly 
   mkdirSync(folder, { recursive: true });
   const ids = [...new Set(trials.flatMap((trial) => trial.stages))];
   write(folder, 'plan.json', {
-    schemaVersion: 1,
+    planVersion: 2,
     experiment: name,
     question: 'does it?',
     specText: 'name: x',
@@ -176,7 +176,7 @@ export function writeExperiment(results: string, name: string, trials: readonly 
       evaluate: trial.stages.at(-1),
       baseline: stageId('baseline', 6),
       axes: {
-        architecture: 'tiny',
+        model: 'tiny',
         arm: trial.arm,
         pmpPairs: trial.arm === 'pmp' ? 1000 : 0,
         pretrainPairs: trial.arm === 'pmp' ? 1000 : 0,
@@ -195,7 +195,7 @@ export function writeExperiment(results: string, name: string, trials: readonly 
   });
 }
 
-/** 4 trials: scratch and pmp, seeds 0 and 1; accuracies .5 .6 (scratch) and .7 .9 (pmp). */
+/** 4 trials: none and pmp, seeds 0 and 1; accuracies .5 .6 (none) and .7 .9 (pmp). */
 export function writeSampleResults(results: string): void {
   const pairs = writeStage(results, { kind: 'pairs', number: 1 });
   const task = writeStage(results, { kind: 'task', number: 2 });
@@ -208,8 +208,8 @@ export function writeSampleResults(results: string): void {
   });
   writeStage(results, { kind: 'baseline', number: 6, inputs: { task }, finals: { 'baseline/longest': 0.52 } });
   const trials = [
-    ['scratch', 0, 0.5],
-    ['scratch', 1, 0.6],
+    ['none', 0, 0.5],
+    ['none', 1, 0.6],
     ['pmp', 0, 0.7],
     ['pmp', 1, 0.9],
   ] as const;

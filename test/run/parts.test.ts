@@ -13,7 +13,7 @@ import { exitCodeOf } from '../../harness/run/index.ts';
 import type { SweepFailure } from '../../harness/run/index.ts';
 import { captureCode, withoutCredentials } from '../../harness/run/provenance.ts';
 import { Schedule } from '../../harness/run/schedule.ts';
-import { Journal } from '../../harness/store/journal.ts';
+import { Journal } from '../../harness/store/write-journal.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 import { fakePlan } from './fixtures/fake-plan.ts';
 
