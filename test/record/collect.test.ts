@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { collect, readTrialResults, withDatabase, type Row } from '../../harness/record/index.ts';
 import { databaseFile } from '../../harness/store/index.ts';
@@ -22,11 +23,14 @@ const tables = [
   'trials',
   'trial_stages',
   'metrics',
+  'choices',
   'items',
+  'clock_metrics',
   'collected',
   'schema_version',
   'results',
   'trial_results',
+  'trial_choices',
   'pair_outcomes',
 ];
 
@@ -85,6 +89,20 @@ describe('collect', () => {
     expect(await rowsOf(`SELECT metric FROM results WHERE metric LIKE '%per_second%'`)).toEqual([]);
     expect(JSON.stringify(await rowsOf('SELECT * FROM results'))).not.toContain(results);
     expect(await rowsOf('SELECT trial_id FROM results GROUP BY trial_id, metric HAVING count(*) > 1')).toEqual([]);
+  });
+
+  it('leaves out the metrics that are listed as clocks, not those that sound like one', async () => {
+    const evaluate = writeStage(results, {
+      kind: 'evaluate',
+      number: 1,
+      finals: { 'eval/seconds_named_right': 0.5, 'eval/guessed_seconds': 0.25, 'train/tokens_per_second': 9 },
+    });
+    writeExperiment(results, 'clocks', [{ id: '0000000000c0', seed: 0, arm: 'none', stages: [evaluate] }]);
+    await collect(results);
+    expect(await rowsOf('SELECT metric FROM results ORDER BY metric')).toEqual([
+      { metric: 'eval/guessed_seconds' },
+      { metric: 'eval/seconds_named_right' },
+    ]);
   });
 
   it('gives the same tables step by step and from nothing', async () => {
@@ -267,6 +285,19 @@ describe('damage', () => {
   it('builds a database that is not one, or of another version, from the files', async () => {
     writeSampleResults(results);
     writeFileSync(databaseFile(results), 'not a database');
+    expect(await collect(results)).toMatchObject({ isRebuilt: true, read: 13 });
+    expect(await rowsOf('SELECT count(*) AS n FROM trials')).toEqual([{ n: 4 }]);
+  });
+
+  it('builds a database again that was made by other SQL', async () => {
+    writeSampleResults(results);
+    await collect(results);
+    const instance = await DuckDBInstance.create(databaseFile(results));
+    const connection = await instance.connect();
+    await connection.run(`UPDATE schema_version SET sha256 = 'of an older harness'`);
+    connection.closeSync();
+    instance.closeSync();
+    await expect(rowsOf('SELECT 1')).rejects.toMatchObject({ exitCode: 4 });
     expect(await collect(results)).toMatchObject({ isRebuilt: true, read: 13 });
     expect(await rowsOf('SELECT count(*) AS n FROM trials')).toEqual([{ n: 4 }]);
   });

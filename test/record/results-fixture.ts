@@ -21,6 +21,8 @@ export interface StageFiles {
   readonly outcome?: Outcome;
   readonly attempt?: number;
   readonly items?: readonly Item[];
+  /** The values of its choice.json. */
+  readonly choices?: Readonly<Record<string, unknown>>;
 }
 
 export interface Item {
@@ -66,7 +68,10 @@ export function writeStage(results: string, stage: StageFiles): string {
       .map((event) => `${JSON.stringify(event)}\n`)
       .join(''),
   );
-  const outputs = stage.items === undefined ? [] : [writeItemsFile(folder, stage.items)];
+  const outputs = [
+    ...(stage.items === undefined ? [] : [writeItemsFile(folder, stage.items)]),
+    ...(stage.choices === undefined ? [] : [writeChoices(folder, stage.choices)]),
+  ];
   if (outcome.kind === 'completed' || outcome.kind === 'diverged') write(folder, 'done.json', { id, outcome, outputs });
   if (outcome.kind === 'failed')
     write(folder, 'failed.json', {
@@ -94,7 +99,22 @@ function eventsOf(stage: StageFiles, outcome: Outcome): readonly JournalEvent[] 
   ];
 }
 
-function writeItemsFile(folder: string, items: readonly Item[]): { file: string; bytes: number; sha256: string } {
+interface Output {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+function writeOutput(folder: string, file: string, bytes: Uint8Array): Output {
+  writeFileSync(join(folder, file), bytes);
+  return { file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+function writeChoices(folder: string, values: Readonly<Record<string, unknown>>): Output {
+  return writeOutput(folder, 'choice.json', Buffer.from(JSON.stringify({ values, candidates: [] })));
+}
+
+function writeItemsFile(folder: string, items: readonly Item[]): Output {
   const table = new Table({
     set: vectorFromArray(
       items.map((item) => item.set),
@@ -130,9 +150,7 @@ function writeItemsFile(folder: string, items: readonly Item[]): { file: string;
       new Utf8(),
     ),
   });
-  const bytes = tableToIPC(table, 'file');
-  writeFileSync(join(folder, 'items.arrow'), bytes);
-  return { file: 'items.arrow', bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return writeOutput(folder, 'items.arrow', tableToIPC(table, 'file'));
 }
 
 /** Two candidates a pair: the chosen (right) one first. */
