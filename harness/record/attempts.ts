@@ -34,20 +34,24 @@ export function attemptsOf(
   const attempts: Attempt[] = [];
   const metrics = new Map<string, StageMetric>();
   for (const event of events) {
-    if (event.kind === 'attempt') attempts.push(started(event));
     const current = attempts.at(-1);
-    if (current === undefined) continue;
-    if (event.kind === 'outcome') attempts[attempts.length - 1] = ended(current, event);
-    if (event.kind === 'metric') {
-      const { step, name, value } = event;
-      // A step that is trained again after a resume inside one attempt states its metric again: the later value counts.
-      metrics.set(`${current.attempt} ${step} ${name}`, { attempt: current.attempt, step, name, value });
-    }
+    if (event.kind === 'attempt') attempts.push(started(event));
+    else if (current === undefined) continue;
+    else if (event.kind === 'outcome') attempts[attempts.length - 1] = ended(current, event);
+    else if (event.kind === 'metric') addMetric(metrics, current.attempt, event);
   }
-  const last = attempts.at(-1);
-  if (last !== undefined)
-    attempts[attempts.length - 1] = { ...withFailure(last, files.failed), ...provenanceOf(files.provenance) };
+  const last = attempts.pop();
+  if (last !== undefined) attempts.push({ ...withFailure(last, files.failed), ...provenanceOf(files.provenance) });
   return { attempts, metrics: [...metrics.values()] };
+}
+
+/** A step that is trained again after a resume inside one attempt states its metric again: the later value counts. */
+function addMetric(
+  metrics: Map<string, StageMetric>,
+  attempt: number,
+  { step, name, value }: Extract<JournalEvent, { kind: 'metric' }>,
+): void {
+  metrics.set(`${attempt} ${step} ${name}`, { attempt, step, name, value });
 }
 
 function started(event: Extract<JournalEvent, { kind: 'attempt' }>): Attempt {

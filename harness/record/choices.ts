@@ -1,4 +1,4 @@
-/** `choice.json` of a `select` stage: the hyperparameters that were chosen on the dev split, and what else was tried. */
+/** What a `select` stage committed: the hyperparameters that were chosen on the dev split. */
 import { damagedFile, isRecord, recordOf } from '../store/index.ts';
 
 /** What a hyperparameter may be. */

@@ -3,7 +3,7 @@
  * by step, or all at once from nothing (`rebuild`), gives the same tables. A folder that cannot be read is a problem in
  * the answer and never stops the others.
  *
- *     what is known? -> which sources changed? -> replace their rows in a copy -> derive trials -> rename over the live file
+ *     what is known? -> what changed? -> replace its rows in a copy -> derive trials -> rename over the live file
  */
 import { existsSync, statSync } from 'node:fs';
 import { UserError } from '../spec/user-error.ts';
@@ -56,17 +56,15 @@ async function collectOnce(
   const before = identityOf(path);
   const known = isRebuild ? null : await readKnown(path);
   const changes = findChanges(resultsFolder, known ?? new Map());
-  if (known !== null && changes.changed.length + changes.removed.length === 0)
-    return summaryOf(path, changes, { isRebuilt: false, problems: new Map() });
-  let problems: ReadonlyMap<string, string> = new Map();
-  const isInPlace = await replaceDatabase(path, {
-    start: known === null ? 'empty' : 'copy',
-    update: async (connection) => {
-      problems = await updateDatabase(connection, changes);
-    },
+  const isNothingNew = known !== null && changes.changed.length + changes.removed.length === 0;
+  if (isNothingNew) return summaryOf(path, changes, { isRebuilt: false, problems: new Map() });
+  const start = known === null ? 'empty' : 'copy';
+  const problems = await replaceDatabase(path, {
+    start,
+    update: (connection) => updateDatabase(connection, changes),
     isStillWanted: () => isLastRound || identityOf(path) === before,
   });
-  return isInPlace ? summaryOf(path, changes, { isRebuilt: known === null, problems }) : null;
+  return problems === null ? null : summaryOf(path, changes, { isRebuilt: known === null, problems });
 }
 
 /** Changes whenever the file is replaced. */

@@ -13,35 +13,40 @@ import { schema, schemaVersion, schemaVersionTable } from './schema.ts';
 /** Training runs beside the collector; it needs no more than this. */
 const writerOptions = { threads: '2' };
 
-export interface Replacement {
+export interface Replacement<T> {
   /** A private copy of the database, or a new one with the current schema. */
   readonly start: 'copy' | 'empty';
-  update(connection: DuckDBConnection): Promise<void>;
+  update(connection: DuckDBConnection): Promise<T>;
   /** Asked last: where it says no, the database stays as it is. */
   isStillWanted(): boolean;
 }
 
-/** Returns whether the updated database is now in its place. Throws `UserError` (exit 3) where it cannot be written. */
-export async function replaceDatabase(path: string, replacement: Replacement): Promise<boolean> {
+/**
+ * What `update` returned, or null where it was not wanted any more. Throws `UserError` (exit 3) where the folder cannot
+ * be written to.
+ */
+export async function replaceDatabase<T>(path: string, replacement: Replacement<T>): Promise<T | null> {
   assertWritable(dirname(path));
   removeAbandoned(path);
+  let answer: T | null = null;
   const write = async (temporary: string): Promise<void> => {
     try {
       if (replacement.start === 'copy') copyFileSync(path, temporary, constants.COPYFILE_FICLONE);
-      await withConnection(temporary, writerOptions, (connection) => updateIn(connection, replacement));
+      answer = await withConnection(temporary, writerOptions, (connection) => updateIn(connection, replacement));
     } finally {
       rmSync(`${temporary}.wal`, { force: true });
     }
   };
-  return replaceFile(path, write, () => replacement.isStillWanted());
+  return (await replaceFile(path, write, () => replacement.isStillWanted())) ? answer : null;
 }
 
-async function updateIn(connection: DuckDBConnection, { start, update }: Replacement): Promise<void> {
+async function updateIn<T>(connection: DuckDBConnection, { start, update }: Replacement<T>): Promise<T> {
   await connection.run('BEGIN');
   if (start === 'empty') await createSchema(connection);
-  await update(connection);
+  const answer = await update(connection);
   await connection.run('COMMIT');
   await connection.run('CHECKPOINT');
+  return answer;
 }
 
 /** Opens, hands over, and closes whatever happens. */

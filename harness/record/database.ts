@@ -76,6 +76,8 @@ export class ResultsDatabase {
   }
 }
 
+const rebuild = 'Build it again from the files: harness collect --rebuild';
+
 /**
  * Throws `UserError`: exit 5 where nothing was collected yet, exit 4 where the database is of another version of the
  * harness.
@@ -87,15 +89,20 @@ export async function openDatabase(resultsFolder: string): Promise<ResultsDataba
       exitCode: 5,
       hint: 'Run `harness sweep SPEC` or `harness collect` first, or name the folder with --results DIR.',
     });
-  const hint = 'Build it again from the files: harness collect --rebuild';
-  const instance = await DuckDBInstance.create(path, readerOptions).catch((cause: unknown) => {
-    throw new UserError(`${path} cannot be opened: ${firstLine(cause)}`, { exitCode: 4, hint, cause });
-  });
+  const instance = await openReadOnly(path);
   const connection = await instance.connect();
-  if (await hasCurrentSchema(connection)) return new ResultsDatabase(path, instance, connection);
-  connection.closeSync();
-  instance.closeSync();
-  throw new UserError(`${path} was written by another version of the harness`, { exitCode: 4, hint });
+  const database = new ResultsDatabase(path, instance, connection);
+  if (await hasCurrentSchema(connection)) return database;
+  database.close();
+  throw new UserError(`${path} was written by another version of the harness`, { exitCode: 4, hint: rebuild });
+}
+
+async function openReadOnly(path: string): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(path, readerOptions);
+  } catch (cause) {
+    throw new UserError(`${path} cannot be opened: ${firstLine(cause)}`, { exitCode: 4, hint: rebuild, cause });
+  }
 }
 
 /** Opens, hands over, and closes whatever happens. */

@@ -1,34 +1,42 @@
 /** The rows of one experiment: what its last plan asked for. What became of its trials is derived later. */
 import { numberOf, textOf } from '../store/index.ts';
-import type { ExperimentRecord, RecordedTrial } from './experiment-file.ts';
+import type { ExperimentRecord, RecordedStageCost, RecordedTrial } from './experiment-file.ts';
 import type { Writers } from './writers.ts';
 
 export function addExperiment(writers: Writers, record: ExperimentRecord): void {
-  const { experiment } = record;
+  const { experiment, stages, trials } = record;
   writers.experiments.add({
     experiment,
     question: record.question,
     command: record.command,
-    trials: record.trials.length,
+    trials: trials.length,
     excluded: record.excluded,
     duplicates: record.duplicates,
     spec_text: record.specText,
   });
-  for (const [position, { id, kind, name, cost }] of record.stages.entries())
-    writers.planned_stages.add({
-      experiment,
-      stage_id: id,
-      kind,
-      name,
-      position,
-      steps: numberOf(cost, 'steps'),
-      pairs: numberOf(cost, 'pairs'),
-      params_total: numberOf(cost, 'paramsTotal'),
-      params_non_embedding: numberOf(cost, 'paramsNonEmbedding'),
-      train_flops: numberOf(cost, 'trainFlops'),
-    });
-  for (const [position, trial] of record.trials.entries()) addTrial(writers, experiment, trial, position);
+  for (const [position, stage] of stages.entries()) addPlannedStage(writers, experiment, stage, position);
+  for (const [position, trial] of trials.entries()) addTrial(writers, experiment, trial, position);
   addTrialStages(writers, record);
+}
+
+function addPlannedStage(
+  writers: Writers,
+  experiment: string,
+  { id, kind, name, cost }: RecordedStageCost,
+  position: number,
+): void {
+  writers.planned_stages.add({
+    experiment,
+    stage_id: id,
+    kind,
+    name,
+    position,
+    steps: numberOf(cost, 'steps'),
+    pairs: numberOf(cost, 'pairs'),
+    params_total: numberOf(cost, 'paramsTotal'),
+    params_non_embedding: numberOf(cost, 'paramsNonEmbedding'),
+    train_flops: numberOf(cost, 'trainFlops'),
+  });
 }
 
 function addTrial(writers: Writers, experiment: string, trial: RecordedTrial, position: number): void {

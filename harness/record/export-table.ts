@@ -30,10 +30,7 @@ export async function exportTable(
       hint: 'Make the folder first, or name another one.',
     });
   const select = selectOf(source.trim());
-  // The locked, read-only handle vets the query before it meets a connection that may write files.
-  const rows = await withDatabase(resultsFolder, async (database) =>
-    Number((await database.query(`SELECT count(*) AS n FROM (${select}\n)`)).rows[0]?.['n']),
-  );
+  const rows = await countRows(resultsFolder, select);
   const options = { access_mode: 'READ_ONLY', threads: '2' };
   await replaceFile(path, (temporary) =>
     withConnection(databaseFile(resultsFolder), options, async (connection) => {
@@ -41,6 +38,14 @@ export async function exportTable(
     }),
   );
   return rows;
+}
+
+/** Through the locked, read-only handle: it vets the query before that meets a connection which may write files. */
+async function countRows(resultsFolder: string, select: string): Promise<number> {
+  return withDatabase(resultsFolder, async (database) => {
+    const { rows } = await database.query(`SELECT count(*) AS n FROM (${select}\n)`);
+    return Number(rows[0]?.['n']);
+  });
 }
 
 function selectOf(source: string): string {

@@ -32,7 +32,19 @@ export class ItemWriter {
 
   async add(stageId: string, items: ItemColumns): Promise<void> {
     const appender = (this.#appender ??= await this.#open());
-    const columns = [
+    const columns = this.#columnsOf(stageId, items);
+    for (let start = 0; start < items.rows; start += CHUNK_ROWS) {
+      this.#chunk.reset();
+      this.#chunk.rowCount = Math.min(CHUNK_ROWS, items.rows - start);
+      for (const [index, column] of columns.entries())
+        this.#chunk.setColumnValues(index, Array.from<number | boolean>(column.slice(start, start + CHUNK_ROWS)));
+      appender.appendDataChunk(this.#chunk);
+    }
+  }
+
+  /** In the order of the columns of `item_codes`. */
+  #columnsOf(stageId: string, items: ItemColumns): readonly (Int32Array | Float32Array | readonly boolean[])[] {
+    return [
       new Int32Array(items.rows).fill(this.#codeOf(stageId)),
       this.#recode(items.set),
       this.#recode(items.itemId),
@@ -43,14 +55,6 @@ export class ItemWriter {
       items.tokens,
       this.#recode(items.answer),
     ];
-    for (let start = 0; start < items.rows; start += CHUNK_ROWS) {
-      this.#chunk.reset();
-      this.#chunk.rowCount = Math.min(CHUNK_ROWS, items.rows - start);
-      columns.forEach((column, index) =>
-        this.#chunk.setColumnValues(index, Array.from<number | boolean>(column.slice(start, start + CHUNK_ROWS))),
-      );
-      appender.appendDataChunk(this.#chunk);
-    }
   }
 
   /** Puts the rows of all `add`s into `items`. */
@@ -75,7 +79,7 @@ export class ItemWriter {
     return this.#codes.size - 1;
   }
 
-  /** A column's own codes as codes of the whole collection; -1 stays -1 and finds no word. */
+  /** Codes of one stage as codes of all stages. -1 stays -1, for which there is no word. */
   #recode({ words, codes }: WordColumn): Int32Array {
     const whole = words.map((word) => this.#codeOf(word));
     return codes.map((code) => whole[code] ?? -1);

@@ -73,19 +73,12 @@ function damagedStage(stageId: string, cause: string): StageRecord {
 }
 
 async function readSound(folder: string, stageId: string): Promise<StageRecord> {
-  const { id, kind, fingerprint, config, inputs } = readDescription(folder);
-  if (id !== stageId)
-    throw damagedFile(join(folder, stageFiles.stage), `says id ${JSON.stringify(id)}, the folder is ${stageId}`);
   const done = readCommit(folder, stageId);
   const failed = readRecord(join(folder, stageFiles.failed), failedRecordSchema);
   const journal = readEvents(folder);
   const { attempts, metrics } = attemptsOf(journal.events, { failed, provenance: readProvenance(folder) });
   return {
-    stageId,
-    kind,
-    fingerprint,
-    config: JSON.stringify(config),
-    inputs: JSON.stringify(inputs),
+    ...describe(folder, stageId),
     ...outcomeOf(done, failed, attempts.at(-1)),
     attempts,
     metrics,
@@ -93,6 +86,15 @@ async function readSound(folder: string, stageId: string): Promise<StageRecord> 
     items: await itemsOf(folder, done),
     problems: journal.problems,
   };
+}
+
+type Description = Pick<StageRecord, 'stageId' | 'kind' | 'fingerprint' | 'config' | 'inputs'>;
+
+function describe(folder: string, stageId: string): Description {
+  const { id, kind, fingerprint, config, inputs } = readDescription(folder);
+  if (id !== stageId)
+    throw damagedFile(join(folder, stageFiles.stage), `says id ${JSON.stringify(id)}, the folder is ${stageId}`);
+  return { stageId, kind, fingerprint, config: JSON.stringify(config), inputs: JSON.stringify(inputs) };
 }
 
 function readCommit(folder: string, stageId: string): DoneRecord | null {

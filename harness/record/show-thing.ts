@@ -58,11 +58,18 @@ async function resolve(database: ResultsDatabase, prefix: string): Promise<{ kin
       hint: 'See `harness ls stages`, `ls trials` and `ls experiments`.',
     });
   if (found.length === 1 || first.id === prefix) return first;
-  const some = found.slice(0, 5).map(({ kind, id }) => `${kind} ${id}`);
-  throw new UserError(
-    `${JSON.stringify(prefix)} is the beginning of ${found.length} ids: ${some.join(', ')}${found.length > 5 ? ', ...' : ''}`,
-    { exitCode: 2, hint: 'Give more of the id.' },
+  throw ambiguous(
+    prefix,
+    found.map(({ kind, id }) => `${kind} ${id}`),
   );
+}
+
+function ambiguous(prefix: string, found: readonly string[]): UserError {
+  const some = `${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`;
+  return new UserError(`${JSON.stringify(prefix)} is the beginning of ${found.length} ids: ${some}`, {
+    exitCode: 2,
+    hint: 'Give more of the id.',
+  });
 }
 
 /** Rows of a query about one thing, named `$id` in it. */
@@ -70,50 +77,62 @@ async function rowsOf(database: ResultsDatabase, id: string, sql: string): Promi
   return (await database.query(sql, { id })).rows;
 }
 
+const stageMetrics = `
+  SELECT attempt, name, value
+  FROM metrics
+  WHERE stage_id = $id AND step IS NULL
+  ORDER BY attempt, name`;
+
 async function showStage(database: ResultsDatabase, id: string): Promise<Thing> {
   const rows = (sql: string): Promise<readonly Row[]> => rowsOf(database, id, sql);
   const [stage] = await rows('SELECT * FROM stages WHERE stage_id = $id');
+  const choices = await rows('SELECT name, value FROM choices WHERE stage_id = $id ORDER BY name');
   return {
     kind: 'stage',
     id,
     stage: parsed(stage ?? {}, ['config', 'inputs']),
     runs: await rows('SELECT * FROM runs WHERE stage_id = $id ORDER BY started_at, attempt'),
-    metrics: await rows(`
-  SELECT attempt, name, value
-  FROM metrics
-  WHERE stage_id = $id AND step IS NULL
-  ORDER BY attempt, name`),
-    choices: (await rows('SELECT name, value FROM choices WHERE stage_id = $id ORDER BY name')).map((row) =>
-      parsed(row, ['value']),
-    ),
-    trials: await rows(`
-  SELECT experiment, trial_id
-  FROM trial_stages
-  WHERE stage_id = $id
-  ORDER BY experiment, trial_id`),
+    metrics: await rows(stageMetrics),
+    choices: choices.map((row) => parsed(row, ['value'])),
+    trials: await rows('SELECT experiment, trial_id FROM trial_stages WHERE stage_id = $id ORDER BY ALL'),
   };
 }
 
-async function showTrial(database: ResultsDatabase, id: string): Promise<Thing> {
-  const rows = (sql: string): Promise<readonly Row[]> => rowsOf(database, id, sql);
-  const [trial] = await rows('SELECT * EXCLUDE (position) FROM trials WHERE trial_id = $id');
-  return {
-    kind: 'trial',
-    id,
-    trial: parsed(trial ?? {}, ['axes']),
-    stages: await rows(`
+const trialStages = `
   SELECT t.stage_id, t.kind, p.name, coalesce(s.outcome, 'pending') AS outcome, s.cause
   FROM trial_stages t
   LEFT JOIN stages s ON s.stage_id = t.stage_id
   LEFT JOIN planned_stages p ON p.experiment = t.experiment AND p.stage_id = t.stage_id
   WHERE t.trial_id = $id
-  ORDER BY t.position`),
-    choices: (await rows('SELECT DISTINCT name, value FROM trial_choices WHERE trial_id = $id ORDER BY name')).map(
-      (row) => parsed(row, ['value']),
-    ),
+  ORDER BY t.position`;
+
+async function showTrial(database: ResultsDatabase, id: string): Promise<Thing> {
+  const rows = (sql: string): Promise<readonly Row[]> => rowsOf(database, id, sql);
+  const [trial] = await rows('SELECT * EXCLUDE (position) FROM trials WHERE trial_id = $id');
+  const choices = await rows('SELECT DISTINCT name, value FROM trial_choices WHERE trial_id = $id ORDER BY name');
+  return {
+    kind: 'trial',
+    id,
+    trial: parsed(trial ?? {}, ['axes']),
+    stages: await rows(trialStages),
+    choices: choices.map((row) => parsed(row, ['value'])),
     metrics: await rows('SELECT metric, value FROM results WHERE trial_id = $id ORDER BY metric'),
   };
 }
+
+const trialCounts = `
+  SELECT outcome, count(*) AS trials
+  FROM trials
+  WHERE experiment = $id
+  GROUP BY outcome
+  ORDER BY outcome`;
+
+const metricSummaries = `
+  SELECT metric, count(*) AS trials, avg(value) AS mean, min(value) AS minimum, max(value) AS maximum
+  FROM results
+  WHERE experiment = $id
+  GROUP BY metric
+  ORDER BY metric`;
 
 async function showExperiment(database: ResultsDatabase, id: string): Promise<Thing> {
   const rows = (sql: string): Promise<readonly Row[]> => rowsOf(database, id, sql);
@@ -122,18 +141,8 @@ async function showExperiment(database: ResultsDatabase, id: string): Promise<Th
     kind: 'experiment',
     id,
     experiment: experiment ?? {},
-    outcomes: await rows(`
-  SELECT outcome, count(*) AS trials
-  FROM trials
-  WHERE experiment = $id
-  GROUP BY outcome
-  ORDER BY outcome`),
-    metrics: await rows(`
-  SELECT metric, count(*) AS trials, avg(value) AS mean, min(value) AS minimum, max(value) AS maximum
-  FROM results
-  WHERE experiment = $id
-  GROUP BY metric
-  ORDER BY metric`),
+    outcomes: await rows(trialCounts),
+    metrics: await rows(metricSummaries),
   };
 }
 

@@ -71,13 +71,17 @@ async function addSources(
     const problem = source.isOnlyTouched ? null : await addSource(writers, items, source);
     if (problem === 'gone') continue;
     if (problem !== null) problems.set(source.path, problem);
-    const { path, kind, name, signature, sha256 } = source;
-    writers.collected.add({ path, kind, name, signature, sha256, problem });
+    addCollected(writers, source, problem);
     await flushWriters(writers, FLUSH_ROWS);
   }
   await flushWriters(writers, 1);
   await items.close();
   return problems;
+}
+
+function addCollected(writers: Writers, source: ChangedSource, problem: string | null): void {
+  const { path, kind, name, signature, sha256 } = source;
+  writers.collected.add({ path, kind, name, signature, sha256, problem });
 }
 
 /** The problem of the source, or null; `gone` where its folder was removed meanwhile, and nothing was added. */

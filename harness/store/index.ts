@@ -1,6 +1,6 @@
 /**
- * The store: how a results folder is laid out, and how its files are written so that a kill at any moment loses nothing.
- * No other room spells a file or folder name of a results folder.
+ * The store: how a results folder is laid out, and how its files are written so that a kill at any moment loses
+ * nothing. No other room spells a file or folder name of a results folder.
  *
  *     layout.ts             where everything lies; read it first
  *     formats.ts            versions of the files, and what an older one looks like

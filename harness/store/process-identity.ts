@@ -15,7 +15,7 @@ export const processIdentitySchema = z.object({
 });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
-/** Start time of a living process as the system states it. null: no such process, or a zombie that nobody has reaped. */
+/** Start time of a living process as the system states it. null: no such process, or a zombie. */
 export function processStartTime(pid: number): string | null {
   return process.platform === 'linux' ? startTimeFromProc(pid) : startTimeFromPs(pid);
 }

@@ -76,7 +76,8 @@ function tidy(folder: string, outputs: readonly string[]): void {
 }
 
 /**
- * Records an end without a commit. Errors of the journal are dropped here: a full disk must not hide the failure itself.
+ * Records an end without a commit. Errors of the journal are dropped here: a full disk must not hide the failure
+ * itself.
  */
 export function recordEnd(
   journal: Journal,
@@ -87,7 +88,7 @@ export function recordEnd(
     journal.append({ kind: 'outcome', endedAt: new Date().toISOString(), outcome });
     journal.sync();
   } catch {
-    // the result itself still reaches the conductor
+    // the conductor still gets the result
   }
   return result;
 }

@@ -86,17 +86,18 @@ function parseDone(text: string, id: string): DoneRecord | Damaged {
  */
 export function outputDamage(folder: string, done: DoneRecord): string | null {
   for (const output of done.outputs) {
-    const size = sizeOf(join(folder, output.file));
-    if (size === null) return `${output.file} is missing`;
-    if (size !== output.bytes)
-      return `${output.file} has ${bytesInWords(size)}, ${stageFiles.done} says ${output.bytes.toLocaleString('en-US')}`;
+    const { file, bytes } = output;
+    const size = sizeOf(join(folder, file));
+    if (size === null) return `${file} is missing`;
+    if (size !== bytes)
+      return `${file} has ${bytesInWords(size)}, ${stageFiles.done} says ${bytes.toLocaleString('en-US')}`;
   }
   return sizeOf(join(folder, stageFiles.journal)) === null ? `${stageFiles.journal} is missing` : null;
 }
 
 /**
- * The failed.json or lease.json of a folder. null where there is none or it cannot be read: both are advice, and results
- * never depend on them.
+ * The failed.json or lease.json of a folder. null where there is none or it cannot be read: both are advice, and
+ * results never depend on them.
  */
 export function readRecord<T>(file: string, schema: z.ZodType<T>): T | null {
   const text = readIfThere(file);

@@ -1,6 +1,6 @@
 /**
  * One sweep at a time may write to a results folder: results/sweep.lock names it. The lock of a dead sweep is taken
- * over without a word, because "the same command continues" must hold after `kill -9` too. From another host the owner
+ * over silently, because "the same command continues" must hold after `kill -9` too. From another host the owner
  * cannot be looked at; there the owner's heartbeat (the file's modification time) decides.
  */
 import { linkSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
@@ -48,7 +48,7 @@ function holdLock(file: string, mine: string): () => void {
     try {
       utimesSync(file, new Date(), new Date());
     } catch {
-      // on this host the pid speaks for itself
+      // only other hosts need the heartbeat; on this one the pid is looked at
     }
   }, heartbeatEveryMs);
   heartbeat.unref();
@@ -86,12 +86,12 @@ function removeDeadLock(file: string, deadText: string): void {
 }
 
 function refusal(owner: SweepLock, resultsFolder: string, file: string): UserError {
-  const elsewhere = livenessOf(owner) === 'elsewhere' ? ` on host ${owner.host}` : '';
-  return new UserError(
-    `another sweep (pid ${owner.pid}${elsewhere}, experiment ${owner.experiment}, since ${owner.startedAt}) is using ${resultsFolder}`,
-    {
-      exitCode: 3,
-      hint: `Wait for it, or use another folder with --results DIR${elsewhere === '' ? '' : `; if that host is gone, delete ${file}`}.`,
-    },
-  );
+  const isElsewhere = livenessOf(owner) === 'elsewhere';
+  const process = `pid ${owner.pid}${isElsewhere ? ` on host ${owner.host}` : ''}`;
+  const sweep = `another sweep (${process}, experiment ${owner.experiment}, since ${owner.startedAt})`;
+  const remedy = isElsewhere ? `; if that host is gone, delete ${file}` : '';
+  return new UserError(`${sweep} is using ${resultsFolder}`, {
+    exitCode: 3,
+    hint: `Wait for it, or use another folder with --results DIR${remedy}.`,
+  });
 }
