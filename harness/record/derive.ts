@@ -1,5 +1,6 @@
-/** What follows from stages and experiments together: costs of stages, and what became of each trial. */
+/** What follows from all stages and experiments together. */
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { dependsOnClock } from './clock-metrics.ts';
 import { createTable } from './tables.ts';
 import { type ChainStage, trialOutcomeOf } from './trial-outcome.ts';
 import { TableWriter } from './write-rows.ts';
@@ -7,6 +8,7 @@ import { TableWriter } from './write-rows.ts';
 export async function derive(connection: DuckDBConnection): Promise<void> {
   await connection.run(forgetPlanned);
   await connection.run(takePlanned);
+  await deriveClockMetrics(connection);
   await deriveTrials(connection);
 }
 
@@ -44,6 +46,14 @@ FROM (
   FROM planned_stages
   GROUP BY stage_id) p
 WHERE stages.stage_id = p.stage_id`;
+
+async function deriveClockMetrics(connection: DuckDBConnection): Promise<void> {
+  await connection.run('DELETE FROM clock_metrics');
+  const names = (await connection.runAndReadAll('SELECT DISTINCT name FROM metrics ORDER BY name')).getRowsJS();
+  const writer = new TableWriter(connection, 'clock_metrics');
+  for (const [name] of names) if (dependsOnClock(String(name))) writer.add({ name: String(name) });
+  await writer.flush();
+}
 
 const selectChains = `
 SELECT

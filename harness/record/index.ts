@@ -6,7 +6,7 @@
  *       read-stage.ts     a stage folder -> StageRecord (attempts.ts, choices.ts, item-columns.ts)
  *       experiment-file.ts  a plan of any version -> ExperimentRecord
  *       update-database.ts  the rows of both, stage-rows.ts and experiment-rows.ts, through write-rows.ts
- *       derive.ts         costs of stages, and what became of each trial (trial-outcome.ts)
+ *       derive.ts         costs and names of stages, clock-metrics.ts, what became of trials (trial-outcome.ts)
  *       database-file.ts  the database is replaced by rename
  *     schema.ts           tables.ts and views.ts
  *     database.ts         the recorded results, opened for reading
@@ -24,7 +24,6 @@ export type { Thing } from './show-thing.ts';
 export { readPairOutcomes, readTrialResults } from './trial-queries.ts';
 export { readExperimentFile } from './experiment-file.ts';
 export type { ExperimentRecord } from './experiment-file.ts';
-export { clockMetrics } from './clock-metrics.ts';
 export type { ChoiceValue } from './choices.ts';
 export type { PairOutcomes, TrialOutcome, TrialResult } from './trial-result.ts';
 export { exportTable } from './export-table.ts';
