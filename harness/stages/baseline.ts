@@ -7,6 +7,7 @@ import { evaluateBaselines, writeItems } from '../eval/index.ts';
 import { initParameters, loadModelFolder, modelConfig, scoreName } from '../model/index.ts';
 import type { BaselineConfig } from './configs.ts';
 import { metricsFile } from './evaluate.ts';
+import { recordedOutputs } from '../store/index.ts';
 import { emitMetrics, inputFolder, writeJson } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { startParameters } from './start.ts';
@@ -41,8 +42,8 @@ async function scoreBaselines(context: StageContext<BaselineConfig>): Promise<St
     zeroShot: zeroShot ? await score(backbone) : null,
     bestOf: evaluate.bestOf,
   });
-  writeItems(path.join(folder, 'items.arrow'), untrainedHead);
+  writeItems(path.join(folder, recordedOutputs.items), untrainedHead);
   writeJson(path.join(folder, metricsFile), metrics);
   emitMetrics(emit, metrics);
-  return { outcome: { kind: 'completed' }, outputs: ['items.arrow', metricsFile] };
+  return { outcome: { kind: 'completed' }, outputs: [recordedOutputs.items, metricsFile] };
 }

@@ -6,6 +6,7 @@ import { scoreResponses } from '../score/index.ts';
 import { loadModelFolder, modelConfig } from '../model/index.ts';
 import type { EvaluateConfig, FinetuneConfig } from './configs.ts';
 import { checkProbes, probeQuestions } from './probes.ts';
+import { recordedOutputs } from '../store/index.ts';
 import { emitMetrics, inputFolder, writeJson } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { readSplit, scoreSplit } from './task-split.ts';
@@ -44,8 +45,8 @@ async function evaluateSplit(context: StageContext<EvaluateConfig>): Promise<Sta
     bestOf: split.pool.length === 0 ? [] : stage.config.evaluate.bestOf,
     withinSource: new Set(split.texts.filter(isWithinSource).map(({ id }) => id)),
   });
-  writeItems(path.join(folder, 'items.arrow'), items);
+  writeItems(path.join(folder, recordedOutputs.items), items);
   writeJson(path.join(folder, metricsFile), metrics);
   emitMetrics(emit, metrics);
-  return { outcome: { kind: 'completed' }, outputs: ['items.arrow', metricsFile] };
+  return { outcome: { kind: 'completed' }, outputs: [recordedOutputs.items, metricsFile] };
 }

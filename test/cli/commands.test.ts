@@ -142,7 +142,7 @@ describe('looking at results', () => {
   it('groups trials over seeds, and lists them with --seeds', async () => {
     expect(documentOf(await inResults('ls', 'trials', '--json'))).toMatchObject({
       schemaVersion: 1,
-      trials: [{ arm: 'scratch', trials: 2, metrics: { 'eval/pairwise_accuracy': { n: 2 } } }, { arm: 'pmp' }],
+      trials: [{ arm: 'none', trials: 2, metrics: { 'eval/pairwise_accuracy': { n: 2 } } }, { arm: 'pmp' }],
     });
     const { trials } = documentOf(await inResults('ls', 'trials', '--seeds', '--json')) as {
       trials: { trialId: string; metrics: Record<string, number> }[];

@@ -226,6 +226,7 @@ test('sample efficiency by hand: halfway between 128 and 512 samples on a log ax
     outcome: 'completed',
     cause: null,
     evaluateStage: 'e',
+    choices: {},
     metrics: { 'eval/pairwise_accuracy': accuracy },
   });
   // From scratch 0.55 -> 0.65; PMP 0.60 at 128 (needs 256: twice as many) and 0.70 at 512 (never reached). Seed 1 is

@@ -78,6 +78,7 @@ export function sweep(options: SweepOptions = {}): { trials: TrialResult[]; pair
               outcome: 'completed',
               cause: null,
               evaluateStage: `evaluate-${trialId}`,
+              choices: {},
               metrics: metricsOf(right / testPairs, { arm, pairs, seed, size }),
             });
             if (options.withOutcomes === true) pairOutcomes.push({ trialId, correct: outcomesOf(right, task) });

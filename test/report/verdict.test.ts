@@ -18,6 +18,7 @@ function twoArms(scratch: readonly number[], pmp: readonly number[], parts: Part
     outcome: 'completed',
     cause: null,
     evaluateStage: 'evaluate-0',
+    choices: {},
     metrics: { 'eval/pairwise_accuracy': accuracy, 'eval/pairs': 500 },
     ...parts,
   });

@@ -41,13 +41,13 @@ describe('the schema for editors', () => {
     (node?.['anyOf'] as unknown as { type?: string }[] | undefined)?.some(({ type }) => type === 'null') ?? false;
 
   it('lets a file that extends another take an axis or a list of the sweep away with null', () => {
-    const { axes, zip, exclude } = sweepOf(experimentJsonSchema());
+    const { axes, zip, exclude } = sweepOf(experimentJsonSchema(format));
     expect([axes, zip, exclude].map(allowsNull)).toEqual([true, true, true]);
     expect(allowsNull(axes?.['anyOf']?.['0']?.['additionalProperties'])).toBe(true);
   });
 
   it('refuses null there in a file that extends none', () => {
-    const { axes, zip, exclude } = sweepOf(experimentJsonSchema()['else']);
+    const { axes, zip, exclude } = sweepOf(experimentJsonSchema(format)['else']);
     expect([axes, zip, exclude, axes?.['additionalProperties']].map(allowsNull)).toEqual([false, false, false, false]);
   });
 });

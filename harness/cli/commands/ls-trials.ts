@@ -23,7 +23,7 @@ interface TrialEntry {
   >;
 }
 
-const axisTitles = ['experiment', 'architecture', 'arm', 'pretrain_pairs', 'task', 'samples'] as const;
+const axisTitles = ['experiment', 'model', 'arm', 'pretrain_pairs', 'task', 'samples'] as const;
 
 export async function lsTrials(context: CliContext, flags: TrialFlags): Promise<void> {
   const folder = context.resultsFolder(flags.results);

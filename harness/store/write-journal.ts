@@ -1,9 +1,8 @@
 /**
- * journal.jsonl of one attempt: append-only, one line an event, written straight to the file (no buffer of ours), so
- * that a `kill -9` loses nothing that was said. A line torn by an earlier kill is cut off on opening; lines before it
- * are never touched.
+ * Writing the journal of one attempt: append-only, one line an event, each straight to the file, so that a `kill -9`
+ * loses no event. A line torn by an earlier kill is cut off on opening; the lines before it are never touched.
  */
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JournalEvent } from './journal-event.ts';
 import { stageFiles } from './layout.ts';
@@ -79,20 +78,6 @@ export function appendToJournal(folder: string, event: JournalEvent): void {
   } finally {
     closeSync(descriptor);
   }
-}
-
-/** The highest attempt number a journal speaks of; 0 for none. */
-export function lastAttempt(folder: string): number {
-  let text: string;
-  try {
-    text = readFileSync(join(folder, stageFiles.journal), 'utf8');
-  } catch {
-    return 0;
-  }
-  return [...text.matchAll(/^\{"kind":"attempt","attempt":(\d+)/gm)].reduce(
-    (highest, match) => Math.max(highest, Number(match[1])),
-    0,
-  );
 }
 
 function openForAppend(file: string): number {

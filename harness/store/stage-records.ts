@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { processIdentitySchema } from './process-identity.ts';
 import { readIfThere } from './durable.ts';
 import { stageFiles } from './layout.ts';
+import { parseJson } from './read-json.ts';
 
 const completed = z.object({ kind: z.literal('completed') });
 const diverged = z.object({ kind: z.literal('diverged'), step: z.number(), reason: z.string() });
@@ -57,23 +58,27 @@ export type FailedRecord = z.infer<typeof failedRecordSchema>;
 export const leaseSchema = processIdentitySchema.extend({ attempt: z.number().int() });
 export type Lease = z.infer<typeof leaseSchema>;
 
-/** Reads a folder's done.json: the record, null where there is none, or `{ damaged }` with the exact reason. */
-export function readDone(folder: string, id: string): DoneRecord | { readonly damaged: string } | null {
+export interface Damaged {
+  /** The exact reason. */
+  readonly damaged: string;
+}
+
+/** A folder's done.json: the record, null where there is none, or what is wrong with it. */
+export function readDone(folder: string, id: string): DoneRecord | Damaged | null {
   const text = readIfThere(join(folder, stageFiles.done));
-  if (text === null) return null;
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch {
-    return { damaged: `done.json is not JSON (${text.length === 0 ? 'it is empty' : `${bytesInWords(text.length)}`})` };
+  return text === null ? null : parseDone(text, id);
+}
+
+function parseDone(text: string, id: string): DoneRecord | Damaged {
+  const json = parseJson(text);
+  if (json === undefined)
+    return { damaged: `${stageFiles.done} is not JSON (${text === '' ? 'it is empty' : bytesInWords(text.length)})` };
+  const { data, error } = doneRecordSchema.safeParse(json);
+  if (data === undefined) {
+    const fields = error.issues.map(({ path, message }) => path.join('.') || message).join(', ');
+    return { damaged: `${stageFiles.done} does not have the expected fields (${fields})` };
   }
-  const parsed = doneRecordSchema.safeParse(json);
-  if (!parsed.success)
-    return {
-      damaged: `done.json does not have the expected fields (${parsed.error.issues.map((issue) => issue.path.join('.') || issue.message).join(', ')})`,
-    };
-  if (parsed.data.id !== id) return { damaged: `done.json is of ${parsed.data.id}` };
-  return parsed.data;
+  return data.id === id ? data : { damaged: `${stageFiles.done} is of ${data.id}` };
 }
 
 /**
@@ -81,26 +86,22 @@ export function readDone(folder: string, id: string): DoneRecord | { readonly da
  */
 export function outputDamage(folder: string, done: DoneRecord): string | null {
   for (const output of done.outputs) {
-    const size = sizeOf(join(folder, output.file));
-    if (size === null) return `${output.file} is missing`;
-    if (size !== output.bytes)
-      return `${output.file} has ${bytesInWords(size)}, done.json says ${output.bytes.toLocaleString('en-US')}`;
+    const { file, bytes } = output;
+    const size = sizeOf(join(folder, file));
+    if (size === null) return `${file} is missing`;
+    if (size !== bytes)
+      return `${file} has ${bytesInWords(size)}, ${stageFiles.done} says ${bytes.toLocaleString('en-US')}`;
   }
   return sizeOf(join(folder, stageFiles.journal)) === null ? `${stageFiles.journal} is missing` : null;
 }
 
 /**
- * The failed.json or lease.json of a folder; null where there is none or it is unreadable (both are advice, never the
- * truth about results).
+ * The failed.json or lease.json of a folder. null where there is none or it cannot be read: both are advice, and
+ * results never depend on them.
  */
 export function readRecord<T>(file: string, schema: z.ZodType<T>): T | null {
   const text = readIfThere(file);
-  if (text === null) return null;
-  try {
-    return schema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null;
-  }
+  return text === null ? null : (schema.safeParse(parseJson(text)).data ?? null);
 }
 
 export const bytesInWords = (bytes: number): string => `${bytes.toLocaleString('en-US')} bytes`;

@@ -11,18 +11,28 @@ export function isRecord(value: unknown): value is JsonRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/**
- * Throws `UserError` (exit 4) naming the file when it does not hold one JSON object. A missing file throws as the file
- * system says.
- */
-export function readJsonRecord(path: string): JsonRecord {
-  const text = readFileSync(path, 'utf8');
-  let value: unknown;
+/** What a text holds, or undefined where it is no JSON. For files whose damage is an answer, not an error. */
+export function parseJson(text: string): unknown {
   try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw damagedFile(path, 'not valid JSON', cause);
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
+}
+
+/** Throws `UserError` (exit 4) naming the file when it holds no JSON. A missing file throws as the file system says. */
+export function readJson(path: string): unknown {
+  const text = readFileSync(path, 'utf8');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw damagedFile(path, text === '' ? 'it is empty' : 'not valid JSON', cause);
+  }
+}
+
+/** Throws like `readJson`, also where the JSON is no object. */
+export function readJsonRecord(path: string): JsonRecord {
+  const value = readJson(path);
   if (!isRecord(value)) throw damagedFile(path, 'not a JSON object');
   return value;
 }

@@ -2,13 +2,14 @@
  * What the store says about each stage, from stat calls alone: cheap enough for 800 stages at every start (`plan`,
  * `status` and `sweep` ask).
  */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { livenessOf } from './process-identity.ts';
-import { stageFiles, stageFolder, storeFolder } from './layout.ts';
-import { failedRecordSchema, leaseSchema, outputDamage, readDone, readRecord } from './records.ts';
-import type { FailedRecord, Lease } from './records.ts';
+import { stageFiles, stageFolder } from './layout.ts';
 import { readJournal } from './read-journal.ts';
+import { stageIds } from './sources.ts';
+import { failedRecordSchema, leaseSchema, outputDamage, readDone, readRecord } from './stage-records.ts';
+import type { FailedRecord, Lease } from './stage-records.ts';
 import type { StageResult, StageTask } from './stage-task.ts';
 
 export type StoreState =
@@ -21,7 +22,7 @@ export type StoreState =
 
 /** @param ids The stages asked about; without it, every folder of the store. */
 export function readStoreState(resultsFolder: string, ids?: readonly string[]): Map<string, StoreState> {
-  return new Map((ids ?? storedStageIds(resultsFolder)).map((id) => [id, readStageState(resultsFolder, id)]));
+  return new Map((ids ?? stageIds(resultsFolder)).map((id) => [id, readStageState(resultsFolder, id)]));
 }
 
 export function readStageState(resultsFolder: string, id: string): StoreState {
@@ -45,15 +46,17 @@ export function readLiveLease(resultsFolder: string, id: string): Lease | null {
   return lease !== null && livenessOf(lease) !== 'dead' ? lease : null;
 }
 
-function storedStageIds(resultsFolder: string): readonly string[] {
-  try {
-    return readdirSync(storeFolder(resultsFolder), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory())
-      .map((entry) => entry.name)
-      .sort();
-  } catch {
-    return [];
-  }
+/** Ids of the stages that are done, the newest first, at most `limit`. */
+export function newestDone(resultsFolder: string, limit = Infinity): readonly string[] {
+  const timed = stageIds(resultsFolder).flatMap((id) => {
+    const file = join(stageFolder(resultsFolder, id), stageFiles.done);
+    const time = statSync(file, { throwIfNoEntry: false })?.mtimeMs;
+    return time === undefined ? [] : [{ id, time }];
+  });
+  return timed
+    .sort((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1))
+    .slice(0, limit)
+    .map(({ id }) => id);
 }
 
 /** How an attempt ended, as its folder tells: committed, or the last outcome in its journal; null where it says nothing. */
