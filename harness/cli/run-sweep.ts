@@ -34,6 +34,10 @@ export async function runSweep(context: CliContext, run: SweepRun): Promise<numb
   try {
     summary = await sweep({
       plan: loaded.plan,
+      kinds: loaded.kinds,
+      plugins: loaded.plugins.map(({ file, digest }) => ({ file, digest })),
+      backend: execution.backend,
+      backends: loaded.backends,
       specText: loaded.specText,
       command: run.command,
       resultsFolder,

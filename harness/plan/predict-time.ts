@@ -3,19 +3,8 @@
  * gigabyte, so much a stage); what was recorded on this machine gives the scale: the ratio of measured to default
  * seconds, taken over the most alike stages there are.
  */
-import { secondsAtDefault, type Work } from './default-speeds.ts';
-import type { StageKind } from './stage.ts';
-
-/**
- * What a stage has to do. `model` and `data` name what makes stages alike: architecture and vocabulary, objective and
- * pairs.
- */
-export interface StageWork {
-  readonly kind: StageKind;
-  readonly model: string | null;
-  readonly data: string | null;
-  readonly work: Work;
-}
+import type { StageWork } from '../stages/index.ts';
+import { secondsAtDefault } from './default-speeds.ts';
 
 /** A stage that was timed, by a machine and settings that the caller found comparable; the newest come first. */
 export interface TimedStage extends StageWork {

@@ -11,6 +11,8 @@ import { join } from 'node:path';
 
 /** The harness's own files in a stage folder; no output may have one of these names. */
 export const stageFiles = {
+  /** What a worker is asked to do, for whoever launches it. */
+  task: 'task.json',
   /** What the stage is: kind, fingerprint, config, inputs. */
   stage: 'stage.json',
   /** Where its result comes from: code, machine, command. */

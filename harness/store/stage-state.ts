@@ -2,13 +2,15 @@
  * What the store says about each stage, from stat calls alone: cheap enough for 800 stages at every start (`plan`,
  * `status` and `sweep` ask).
  */
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { livenessOf } from './process-identity.ts';
 import { stageFiles, stageFolder } from './layout.ts';
+import { readJournal } from './read-journal.ts';
 import { stageIds } from './sources.ts';
 import { failedRecordSchema, leaseSchema, outputDamage, readDone, readRecord } from './stage-records.ts';
 import type { FailedRecord, Lease } from './stage-records.ts';
+import type { StageResult, StageTask } from './stage-task.ts';
 
 export type StoreState =
   | 'done'
@@ -55,4 +57,19 @@ export function newestDone(resultsFolder: string, limit = Infinity): readonly st
     .sort((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1))
     .slice(0, limit)
     .map(({ id }) => id);
+}
+
+/** How an attempt ended, as its folder says: committed, or the last outcome in its journal. null where it says neither. */
+export function readOutcome({ folder, stage, attempt }: StageTask): StageResult | null {
+  const done = readDone(folder, stage.id);
+  if (done !== null && !('damaged' in done)) return { kind: 'committed', outcome: done.outcome };
+  const journal = join(folder, stageFiles.journal);
+  if (!existsSync(journal)) return null;
+  const { events } = readJournal(journal);
+  const start = events.findLastIndex((event) => event.kind === 'attempt' && event.attempt === attempt);
+  const end = start < 0 ? undefined : events.slice(start).findLast((event) => event.kind === 'outcome');
+  if (end?.kind !== 'outcome') return null;
+  const { outcome } = end;
+  if (outcome.kind === 'failed') return { kind: 'failed', outcome, hint: null, isDiskTrouble: false };
+  return outcome.kind === 'interrupted' ? { kind: 'interrupted' } : null;
 }

@@ -13,12 +13,13 @@ interface PlanFlags {
 }
 
 export async function planCommand(context: CliContext, flags: PlanFlags, file: string): Promise<void> {
-  const { plan, spec } = loadPlan(file, flags.set ?? []);
+  const { plan, spec, kinds } = await loadPlan(file, flags.set ?? []);
   const resultsFolder = context.resultsFolder(flags.results);
   const statuses = explainAgainst(plan, resultsFolder);
   const willRun = (id: string): boolean => ['run', 'damaged'].includes(statuses.get(id)?.status ?? 'run');
   const expectation = await expectPlan({
     plan,
+    kinds,
     resultsFolder,
     execution: { ...spec.execution, workers: flags.jobs ?? spec.execution.workers },
     willRun,

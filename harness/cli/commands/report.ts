@@ -1,7 +1,7 @@
 /** `harness report SPEC`: the report of what is recorded now. Trains nothing. */
 import { collect } from '../../record/index.ts';
 import { formatSummary, renderReport } from '../../report/index.ts';
-import { experimentOrThrow, loadExperiment } from '../../spec/index.ts';
+import { readValidExperiment } from '../../kinds/index.ts';
 import type { CliContext } from '../context.ts';
 
 interface ReportFlags {
@@ -11,7 +11,7 @@ interface ReportFlags {
 }
 
 export async function reportCommand(context: CliContext, flags: ReportFlags, subject: string): Promise<void> {
-  const experiment = /\.ya?ml$/.test(subject) ? experimentOrThrow(loadExperiment(subject)).spec.name : subject;
+  const experiment = /\.ya?ml$/.test(subject) ? (await readValidExperiment(subject)).result.spec.name : subject;
   const resultsFolder = context.resultsFolder(flags.results);
   await collect(resultsFolder);
   const { folder, files, report } = await renderReport({

@@ -4,26 +4,26 @@
  */
 import { cpus } from 'node:os';
 import {
+  currentConfig,
   fingerprintOf,
   timePredictor,
   wallTime,
   type Fingerprint,
-  type PairLengths,
   type Plan,
   type PlanExpectation,
   type PlannedStage,
-  type StageKind,
   type StageTime,
   type TimedStage,
   type WallTime,
 } from '../../plan/index.ts';
 import { RecordedStages, type RecordedMachine, type RecordedStage } from '../../record/index.ts';
+import type { Kinds, PairLengths } from '../../kinds/index.ts';
+import { stageKind, StepCosts, type DescribedStage, type StageWork, type WorkContext } from '../../stages/index.ts';
 import { memoryOfStage } from './memory-need.ts';
-import { stageWork, type DescribedStage, type WorkContext } from './stage-work.ts';
-import { StepCosts } from './step-costs.ts';
 
 export interface ExpectOptions {
   readonly plan: Plan;
+  readonly kinds: Kinds;
   readonly resultsFolder: string;
   readonly execution: { readonly workers: number; readonly threads: number; readonly device: string };
   /** Stages that a sweep would run now. */
@@ -38,13 +38,19 @@ export type Expectation = Omit<PlanExpectation, 'workers' | 'availableMemory'>;
  */
 const consideredStages = 600;
 
-export async function expectPlan({ plan, resultsFolder, execution, willRun }: ExpectOptions): Promise<Expectation> {
+export async function expectPlan({
+  plan,
+  kinds,
+  resultsFolder,
+  execution,
+  willRun,
+}: ExpectOptions): Promise<Expectation> {
   const records = new RecordedStages(resultsFolder);
-  const context = workContext(plan, records);
+  const context = workContext(plan, kinds, records);
   const timed = await timedStages(records, execution, context);
   const predict = timePredictor(timed);
   const stages = new Map<string, StageTime>();
-  for (const stage of plan.stages) stages.set(stage.id, predict(await stageWork(stage, stage.cost.steps, context)));
+  for (const stage of plan.stages) stages.set(stage.id, predict(await workOf(stage, stage.cost.steps, context)));
   const memory = await memoryOf(plan, context);
   const wallOf = (pick: (time: StageTime) => number): WallTime =>
     wallTime(plan.stages, execution.workers, ({ id }) => (willRun(id) ? pick(stages.get(id) as StageTime) : null));
@@ -70,13 +76,26 @@ async function memoryOf(plan: Plan, context: WorkContext, enough = Infinity): Pr
   return memory;
 }
 
-function workContext(plan: Plan, records: RecordedStages): WorkContext {
+function workContext(plan: Plan, kinds: Kinds, records: RecordedStages): WorkContext {
   const planned = new Map<string, PlannedStage>(plan.stages.map((stage) => [stage.id, stage]));
   return {
-    stage: (id) => planned.get(id) ?? (records.get(id) as DescribedStage | null),
+    kinds,
+    stage: (id) => planned.get(id) ?? describedRecord(records.get(id)),
     recordedLengths: (id) => recordedLengths(records.get(id)),
     steps: new StepCosts(),
   };
+}
+
+/** A recorded stage, its config under today's names. */
+function describedRecord(stage: RecordedStage | null): DescribedStage | null {
+  if (stage === null || typeof stage.config !== 'object' || stage.config === null) return null;
+  return { kind: stage.kind, inputs: stage.inputs, config: currentConfig(stage.kind, stage.config) };
+}
+
+function workOf(stage: DescribedStage, steps: number | null, context: WorkContext): Promise<StageWork> {
+  const kind = stageKind(stage.kind);
+  if (kind === undefined) throw new Error(`there is no stage kind ${stage.kind}`);
+  return kind.work(stage, steps, context);
 }
 
 function recordedLengths(stage: RecordedStage | null): PairLengths | null {
@@ -121,7 +140,7 @@ async function workOfRecord(
 ): Promise<TimedStage | null> {
   if (Number.isNaN(steps)) return null;
   try {
-    return { ...(await stageWork(stage as DescribedStage, steps, context)), ...timed };
+    return { ...(await workOf(describedRecord(stage) as DescribedStage, steps, context)), ...timed };
   } catch {
     return null;
   }
@@ -131,11 +150,14 @@ async function workOfRecord(
 function isCurrent({ kind, fingerprint, config, inputs }: RecordedStage, records: RecordedStages): boolean {
   const identity = Object.fromEntries(
     Object.entries(inputs)
-      .filter(([name]) => !(kind === 'pretrain' && name === 'previous'))
+      .filter(([name]) => !(stageKind(kind)?.shortcuts ?? []).includes(name))
       .map(([name, id]) => [name, (records.get(id)?.fingerprint ?? '') as Fingerprint]),
   );
   return (
-    typeof config === 'object' && config !== null && fingerprintOf(kind as StageKind, config, identity) === fingerprint
+    typeof config === 'object' &&
+    config !== null &&
+    stageKind(kind) !== undefined &&
+    fingerprintOf(kind, currentConfig(kind, config), identity) === fingerprint
   );
 }
 
@@ -164,9 +186,9 @@ function stepsOf({ lastStep, inputs }: RecordedStage, records: RecordedStages): 
  * `enough`.
  */
 export function expectMemory(
-  { plan, resultsFolder, willRun }: Pick<ExpectOptions, 'plan' | 'resultsFolder' | 'willRun'>,
+  { plan, kinds, resultsFolder, willRun }: Pick<ExpectOptions, 'plan' | 'kinds' | 'resultsFolder' | 'willRun'>,
   enough: number,
 ): Promise<ReadonlyMap<string, number>> {
   const toRun = { ...plan, stages: plan.stages.filter(({ id }) => willRun(id)) };
-  return memoryOf(toRun, workContext(plan, new RecordedStages(resultsFolder)), enough);
+  return memoryOf(toRun, workContext(plan, kinds, new RecordedStages(resultsFolder)), enough);
 }
