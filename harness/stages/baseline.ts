@@ -2,6 +2,7 @@
  * What no training on the task is needed for: the null rankers, the backbone under an untrained head, and the
  * backbone's own head where it was preference-pretrained.
  */
+import { recordedOutputs } from '../store/index.ts';
 import path from 'node:path';
 import { evaluateBaselines, writeItems } from '../eval/index.ts';
 import { initParameters, loadModelFolder, modelConfig, scoreName } from '../model/index.ts';

@@ -8,7 +8,8 @@
  *     process-identity.ts   is the process that took a lock still there? sweep-lock.ts: one sweep a results folder
  *
  *     one stage folder, in the order of its life
- *     stage-task.ts         what a worker is asked to do; provenance.ts: where the result will come from
+ *     stage-task.ts         what a worker is asked to do; task-file.ts: task.json, the same as a file
+ *     provenance.ts         where the result will come from
  *     stage-folder.ts       enter (lease.json, stage.json) -> ... -> commit (done.json), or record why not
  *     stage-description.ts  stage.json
  *     write-journal.ts      journal.jsonl, one line a journal-event.ts; read-journal.ts reads it
@@ -69,8 +70,8 @@ export {
   readStageState,
   readStoreState,
 } from './stage-state.ts';
-export { readTaskFile, writeTaskFile } from './task-file.ts';
 export type { Locations, PluginFile, StageDescription, StageExecution, StageResult, StageTask } from './stage-task.ts';
 export { type SweepLock, acquireSweepLock, readSweepLock } from './sweep-lock.ts';
+export { readTaskFile, writeTaskFile } from './task-file.ts';
 export { DamagedInput, verifyInputs } from './verify-inputs.ts';
 export { Journal, appendToJournal } from './write-journal.ts';

@@ -29,7 +29,7 @@ export interface RecordSource {
   readonly files: readonly string[];
 }
 
-const { lease: _lease, ...filesOfARecord } = stageFiles;
+const { lease: _lease, task: _task, ...filesOfARecord } = stageFiles;
 const filesOfAStage = [...Object.values(filesOfARecord), ...Object.values(recordedOutputs)];
 
 /** Every stage and experiment that says what it is, in one order on every file system. */

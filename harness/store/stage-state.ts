@@ -59,7 +59,7 @@ export function newestDone(resultsFolder: string, limit = Infinity): readonly st
     .map(({ id }) => id);
 }
 
-/** How an attempt ended, as its folder tells: committed, or the last outcome in its journal; null where it says nothing. */
+/** How an attempt ended, as its folder says: committed, or the last outcome in its journal. null where it says neither. */
 export function readOutcome({ folder, stage, attempt }: StageTask): StageResult | null {
   const done = readDone(folder, stage.id);
   if (done !== null && !('damaged' in done)) return { kind: 'committed', outcome: done.outcome };
