@@ -1,52 +1,68 @@
 /**
- * The short text at the end of a sweep: accuracies at the largest sample size and the headline, at most 25 lines and
- * 100 columns.
+ * The short text at the end of a sweep: the headline metric by sample size and the headline comparisons, at most 25
+ * lines and 100 columns.
  */
-import { accuracyMetric } from './cells.ts';
-import { armName, compactCount, countsText, percent } from './format.ts';
-import type { NumberRow, Report } from './report-input.ts';
+import type { Metric } from '../kinds/index.ts';
+import { ascending } from './distinct.ts';
+import { countsText } from './counts.ts';
+import { compactCount, valueText } from './format.ts';
+import type { NumberRow, Report } from './report-types.ts';
 
 const width = 100;
 const mostLines = 25;
+const columnWidth = 8;
 
 /** Plain text without colour codes; ends with a newline. */
 export function formatSummary(report: Report): string {
   const head = [`${report.experiment}: ${countsText(report.counts)}`, ''];
-  const statements = report.statements.flatMap((statement) =>
-    wrap(statement.text, statement.tone === 'warning' ? '! ' : '- '),
-  );
-  const cells = cellLines(report.numbers.filter((row) => row.metric === accuracyMetric && row.mean !== null));
-  const room = mostLines - head.length - Math.min(statements.length, 10) - 1;
-  const shownCells =
-    cells.length <= room
-      ? cells
-      : [...cells.slice(0, room - 1), `... ${cells.length - room + 1} more lines in results.md`];
-  const rest = mostLines - head.length - shownCells.length - 1;
-  const shownStatements =
-    statements.length <= rest ? statements : [...statements.slice(0, rest - 1), '... more in results.md'];
-  return `${[...head, ...shownCells, ...(shownCells.length > 0 ? [''] : []), ...shownStatements].join('\n')}\n`;
+  const statements = report.statements.flatMap(({ tone, text }) => wrap(text, tone === 'warning' ? '! ' : '- '));
+  const room = mostLines - head.length - 1;
+  const cells = cut(cellLines(report), room - Math.min(statements.length, 10));
+  const shown = cut(statements, room - cells.length);
+  return `${[...head, ...cells, ...(cells.length > 0 ? [''] : []), ...shown].join('\n')}\n`;
+}
+
+/** The last line says how many are left out. */
+function cut(lines: readonly string[], most: number): readonly string[] {
+  if (lines.length <= most) return lines;
+  return [...lines.slice(0, most - 1), `... ${lines.length - most + 1} more lines in results.md`];
 }
 
 /** One line an arm, one column a sample size; intervals are in the report. */
-function cellLines(rows: readonly NumberRow[]): readonly string[] {
-  if (rows.length === 0) return [];
-  const sizes = [...new Set(rows.map((row) => row.samples ?? 0))].toSorted((a, b) => a - b).slice(-6);
-  const keys = [...new Map(rows.map((row) => [keyOf(row), row])).values()];
-  const labels = keys.map(
-    (row) =>
-      `${row.task}  ${row.architecture}  ${armName(row.arm)}${row.pretrainPairs ? ` ${compactCount(row.pretrainPairs)}` : ''}${row.variant === '' ? '' : ` (${row.variant})`}`,
+function cellLines(report: Report): readonly string[] {
+  const headlines = new Map(report.tasks.map(({ task, headline }) => [task, headline]));
+  const rows = report.numbers.filter(
+    (row) => row.metric === headlines.get(row.task)?.name && row.samples !== null && row.mean !== null,
   );
-  const labelWidth = Math.min(width - 8 * sizes.length, Math.max(...labels.map((label) => label.length)) + 2);
-  const header = `${'% right by samples'.padEnd(labelWidth)}${sizes.map((samples) => compactCount(samples).padStart(8)).join('')}`;
+  if (rows.length === 0) return [];
+  const sizes = ascending(rows.map((row) => row.samples ?? 0)).slice(-6);
+  const keys = [...new Map(rows.map((row) => [keyOf(row), row])).values()];
+  const labels = keys.map((row) => labelOf(row, report));
+  const labelWidth = Math.min(width - columnWidth * sizes.length, Math.max(...labels.map((label) => label.length)) + 2);
+  const line = (label: string, values: readonly string[]): string =>
+    `${label.slice(0, labelWidth - 1).padEnd(labelWidth)}${values.map((value) => value.padStart(columnWidth)).join('')}`;
+  const valuesOf = (key: NumberRow): readonly string[] =>
+    sizes.map((samples) => {
+      const mean = rows.find((row) => keyOf(row) === keyOf(key) && row.samples === samples)?.mean;
+      return mean == null ? '-' : valueText(mean, headlines.get(key.task) as Metric);
+    });
   return [
-    header,
-    ...keys.map((key, i) => {
-      const values = sizes.map(
-        (samples) => rows.find((row) => keyOf(row) === keyOf(key) && row.samples === samples)?.mean ?? null,
-      );
-      return `${(labels[i] as string).slice(0, labelWidth - 1).padEnd(labelWidth)}${values.map((value) => (value === null ? '-' : percent(value)).padStart(8)).join('')}`;
-    }),
+    line(headerOf(report), sizes.map(compactCount)),
+    ...keys.map((key, i) => line(labels[i] as string, valuesOf(key))),
   ];
+}
+
+/** What the columns hold. */
+function headerOf({ tasks }: Report): string {
+  const [first, ...others] = tasks.map(({ headline }) => headline);
+  if (first === undefined || others.some(({ name }) => name !== first.name)) return 'metric of the task by samples';
+  return `${first.label}${first.unit === 'share' ? ' in %' : ''} by samples`;
+}
+
+function labelOf({ task, architecture, arm, pretrainPairs, variant }: NumberRow, { arms }: Report): string {
+  const name = arms.find(({ id }) => id === arm)?.label ?? arm;
+  const pairs = pretrainPairs ? ` ${compactCount(pretrainPairs)}` : '';
+  return `${task}  ${architecture}  ${name}${pairs}${variant === '' ? '' : ` (${variant})`}`;
 }
 
 const keyOf = (row: NumberRow): string =>

@@ -19,7 +19,7 @@ const smallReport = () =>
     }),
   );
 
-test.each(['pmp-effect', 'rm-accuracy-by-pmp-pairs', 'rm-accuracy-by-samples', 'best-of-n'])(
+test.each(['treatment-effect', 'rm-accuracy-by-pretraining-pairs', 'rm-accuracy-by-samples', 'best-of-n'])(
   'golden chart %s: the specification is the committed one, and compiles without a warning',
   async (name) => {
     const figure = smallReport().figures.find((candidate) => candidate.name === name);
@@ -91,10 +91,8 @@ test('the CSV has every cell with its interval, n and method', async () => {
     .split('\r\n');
   expect(lines[0]).toBe('table,task,architecture,arm,variant,pretrain_pairs,samples,metric,mean,low,high,n,method');
   expect(lines.filter((line) => line.startsWith('accuracy,lookup,qwen2-tiny,'))).toHaveLength(5 * 2);
-  // Seed 0 of (scratch, 512 samples) diverged: two seeds are left.
-  expect(lines.find((line) => line.startsWith('accuracy,lookup,qwen2-tiny,scratch,,0,512,'))).toMatch(
-    /,2,t over seeds$/,
-  );
+  // Seed 0 of (no pretraining, 512 samples) diverged: two seeds are left.
+  expect(lines.find((line) => line.startsWith('accuracy,lookup,qwen2-tiny,none,,0,512,'))).toMatch(/,2,t over seeds$/);
 });
 
 test('through the record: files are written whole, the same again, and an old figure does not stay', async () => {

@@ -1,0 +1,45 @@
+/** Means over seeds, with their intervals. */
+import type { Metric } from '../kinds/index.ts';
+import type { TrialResult } from '../record/trial-result.ts';
+import { mean, tInterval } from '../stats/index.ts';
+import type { Cell, Estimate } from './report-types.ts';
+
+/** How many test pairs a trial was measured on. */
+export const testPairsMetric = 'eval/pairs';
+
+/**
+ * Mean of a metric over the seeds that have it; null where none does. The interval of a share is cut at 0 and 1, which
+ * Student's t knows nothing of.
+ */
+export function estimateMetric(trials: readonly TrialResult[], { name, unit }: Metric): Estimate | null {
+  const values = trials.flatMap(({ seed, metrics: { [name]: value } }) =>
+    value === undefined ? [] : [{ seed, value }],
+  );
+  if (values.length === 0) return null;
+  const numbers = values.map(({ value }) => value);
+  const interval = tInterval(numbers, { unit: 'seeds' });
+  const isCut = unit === 'share' && interval !== null;
+  return {
+    mean: mean(numbers),
+    interval: isCut ? { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) } : interval,
+    n: numbers.length,
+    values,
+  };
+}
+
+/** Of a used trial, which has one. */
+export function headlineOf(trial: TrialResult, { name }: Metric): number {
+  return trial.metrics[name] as number;
+}
+
+/** Every recorded value of a metric among the used trials. */
+export function recordedValues(cells: readonly Cell[], metric: string): readonly number[] {
+  return cells.flatMap((cell) => cell.used.flatMap((trial) => trial.metrics[metric] ?? []));
+}
+
+/**
+ * Trials of one backbone share their baseline across sample sizes: one trial a seed, or n would count it many times.
+ */
+export function bySeed(trials: readonly TrialResult[]): readonly TrialResult[] {
+  return [...new Map(trials.map((trial) => [trial.seed, trial])).values()].toSorted((a, b) => a.seed - b.seed);
+}

@@ -1,0 +1,66 @@
+/** What `record` knows of an experiment, as the input of its report. */
+import { parse } from 'yaml';
+import {
+  listRuns,
+  readPairOutcomes,
+  readTrialResults,
+  showThing,
+  type ResultsDatabase,
+  type Row,
+} from '../record/index.ts';
+import { UserError } from '../spec/user-error.ts';
+import { unique } from './distinct.ts';
+import type { RecordedInput, ReportProvenance } from './report-input.ts';
+
+/** Throws UserError (exit 5) where nothing of the experiment is recorded. */
+export async function readInput(database: ResultsDatabase, experiment: string): Promise<RecordedInput> {
+  const { trials } = await readTrialResults(database, experiment);
+  if (trials.length === 0)
+    throw new UserError(`experiment ${experiment} is not recorded in ${database.path}`, {
+      exitCode: 5,
+      hint: 'Run `harness sweep SPEC` first, or look with `harness ls experiments`.',
+    });
+  const thing = await showThing(database, experiment);
+  const about: Row = thing.kind === 'experiment' ? thing.experiment : {};
+  return {
+    experiment,
+    trials,
+    title: titleOf(about['spec_text']),
+    question: String(about['question'] ?? ''),
+    command: typeof about['command'] === 'string' ? about['command'] : null,
+    pairOutcomes: await readPairOutcomes(database, experiment),
+    provenance: await readProvenance(database, experiment),
+    excluded: Number(about['excluded'] ?? 0),
+    duplicates: Number(about['duplicates'] ?? 0),
+  };
+}
+
+/**
+ * `report.title` of the recorded specification. Nothing else of it is looked at, so that a specification in an older
+ * format keeps its title.
+ */
+function titleOf(specText: unknown): string | null {
+  if (typeof specText !== 'string') return null;
+  const spec: unknown = parse(specText);
+  const report = isRecord(spec) ? spec['report'] : null;
+  const title = isRecord(report) ? report['title'] : null;
+  return typeof title === 'string' && title.trim() !== '' ? title : null;
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+async function readProvenance(database: ResultsDatabase, experiment: string): Promise<ReportProvenance> {
+  const runs = await listRuns(database, { experiment });
+  const texts = (name: string): readonly string[] =>
+    unique(runs.flatMap((run) => (typeof run[name] === 'string' ? [run[name]] : [])));
+  const times = texts('started_at').toSorted();
+  const dirty = runs.flatMap((run) => (typeof run['dirty'] === 'boolean' ? [run['dirty']] : []));
+  return {
+    commits: texts('commit'),
+    isDirty: dirty.length === 0 ? null : dirty.includes(true),
+    machines: texts('machine'),
+    dataFrom: times[0] ?? null,
+    dataUntil: times.at(-1) ?? null,
+  };
+}

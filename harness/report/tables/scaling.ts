@@ -1,0 +1,69 @@
+/**
+ * Does the headline metric follow a power law in pretraining pairs? At the largest sample size, treatments only (0 pairs
+ * has no place on a power law).
+ */
+import type { Metric } from '../../kinds/index.ts';
+import { randomStream } from '../../random/index.ts';
+import { fitPowerLaw, type PowerLawResult } from '../../stats/index.ts';
+import { armsOf, withRole } from '../arm-points.ts';
+import { sampleSizes } from '../cells.ts';
+import { unique } from '../distinct.ts';
+import { headlineOf } from '../estimate.ts';
+import { count, dash, decimal, valueText } from '../format.ts';
+import type { Cell } from '../report-types.ts';
+import type { TableKind, TaskView } from '../view.ts';
+
+export const scalingTable: TableKind = {
+  id: 'scaling',
+  scope: 'task',
+  isFolded: true,
+  draw: (view) => {
+    const { task, headline, cells } = view;
+    const samples = sampleSizes(cells).at(-1) as number;
+    const treated = withRole(cells, 'treatment').filter((cell) => cell.samples === samples);
+    const percent = headline.unit === 'share';
+    return {
+      title: `Power law in pretraining pairs: ${task}, ${count(samples)} samples`,
+      columns: [
+        'architecture',
+        `${headline.label}${percent ? ' in percent' : ''}`,
+        'exponent, 95 % interval',
+        'n',
+        `residual${percent ? ', points' : ''}`,
+      ],
+      rows: linesOf(treated).flatMap((line) => rowOf(line, view, treated)),
+      note: 'A law is shown only where it predicts left-out sizes better than a constant. n = trials; interval by percentile bootstrap over trials. Trials share pretraining runs, so the interval is if anything too narrow.',
+    };
+  },
+};
+
+/** One law for each architecture, treatment and variant. */
+function linesOf(treated: readonly Cell[]): readonly (readonly Cell[])[] {
+  const key = ({ architecture, arm, variant }: Cell): string => JSON.stringify([architecture, arm.id, variant]);
+  return unique(treated.map((cell) => cell.architecture))
+    .flatMap((architecture) => unique(treated.filter((cell) => cell.architecture === architecture).map(key)))
+    .map((own) => treated.filter((cell) => key(cell) === own));
+}
+
+function rowOf(line: readonly Cell[], { task, headline }: TaskView, treated: readonly Cell[]): readonly string[][] {
+  const { architecture, arm, variant } = line[0] as Cell;
+  const data = line.flatMap(({ pretrainPairs, used }) =>
+    used.map((trial) => ({ x: pretrainPairs, y: headlineOf(trial, headline) })),
+  );
+  if (data.length === 0) return [];
+  const fit = fitPowerLaw(data, { uniform: randomStream(0, 'report', 'power-law', task, architecture).uniform });
+  const details = [armsOf(treated).length > 1 ? arm.label : '', variant].filter((detail) => detail !== '');
+  const label = `${architecture}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
+  return [[label, ...fitText(fit, headline)]];
+}
+
+function fitText(fit: PowerLawResult, headline: Metric): readonly string[] {
+  if (fit.kind === 'no-fit') return [`no fit: ${fit.reason}`, dash, String(fit.n), dash];
+  const { a, b, c, exponentInterval, n, residual } = fit;
+  const gain = headline.unit === 'share' ? decimal(100 * Math.abs(b), 1) : decimal(Math.abs(b), 3);
+  const law = `${valueText(a, headline)} ${b < 0 ? '\u2212' : '+'} ${gain} \u00b7 pairs^(\u2212${decimal(c, 2)})`;
+  const interval = exponentInterval
+    ? `[${decimal(exponentInterval.low, 2)}, ${decimal(exponentInterval.high, 2)}]`
+    : dash;
+  return [law, interval, String(n), valueText(residual, headline)];
+}
