@@ -46,15 +46,16 @@ function plotOf({ cells, headline }: TaskView): Plot {
   const rows = finishedRows(
     cells.flatMap((cell) => {
       const mark = cell.arm.role === 'control' ? cell.arm.label : curve;
-      const at = { panel: panelOf(cell.samples), series: lineName(cell, cells), mark, x: cell.pretrainPairs };
-      return chartRows(at, estimateMetric(cell.used, headline));
+      const at = { panel: panelOf(cell.samples), mark, x: cell.pretrainPairs };
+      const estimate = estimateMetric(cell.used, headline);
+      return linesOf(cell, cells).flatMap((series) => chartRows({ ...at, series }, estimate));
     }),
   );
   const marks: readonly Series[] = [
     { color: ink, shape: 'circle', dash: [1, 0], label: curve },
     ...controls.map(({ label, style: { color, shape, dash } }) => ({ color, shape, dash, label })),
   ];
-  const lines = colorSeries(unique(cells.map((cell) => lineName(cell, cells))));
+  const lines = colorSeries(unique(cells.flatMap((cell) => linesOf(cell, cells))));
   const box = frame(rows, headline.chance === null ? [] : [headline.chance], limitsOf(headline));
   return { rows, lines, marks, controls, box };
 }
@@ -73,6 +74,13 @@ function lineName({ arm, architecture, variant }: Cell, cells: readonly Cell[]):
   const hasVariants = variant !== '' && unique(treated.map((cell) => cell.variant)).length > 1;
   const isOneOfSeveral = arm.role === 'treatment' && armsOf(treated).length > 1;
   return [architecture, ...(isOneOfSeveral ? [arm.label] : []), ...(hasVariants ? [variant] : [])].join(', ');
+}
+
+/** Every curve of an architecture starts at its models without pretraining. */
+function linesOf(cell: Cell, cells: readonly Cell[]): readonly string[] {
+  const treated = withRole(cells, 'treatment').filter(({ architecture }) => architecture === cell.architecture);
+  const isStart = cell.arm.role === 'null' && treated.length > 0;
+  return isStart ? unique(treated.map((other) => lineName(other, cells))) : [lineName(cell, cells)];
 }
 
 function drawingOf(view: TaskView, plot: Plot): FigureDrawing {
