@@ -12,7 +12,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   bench: ['train', 'eval', 'engine', 'graph', 'record', 'stats', 'model', 'data', 'random', 'spec'],
   record: ['plan', 'store', 'stats', 'spec'],
   store: ['spec'],
-  plan: ['model', 'spec'],
+  plan: ['model', 'stats', 'spec'],
   train: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],
   eval: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],
   data: ['random', 'spec'],

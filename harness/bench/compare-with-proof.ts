@@ -8,7 +8,7 @@ import { availableParallelism, cpus } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../spec/user-error.ts';
-import { quantile } from '../stats/index.ts';
+import { median } from '../stats/index.ts';
 import { referenceSize, type EngineStepResult } from './engine-step.ts';
 
 export interface ProofComparison {
@@ -54,12 +54,6 @@ export async function compareWithProof(options: {
 export function machineName(): string {
   return `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`;
 }
-
-const median = (values: readonly number[]): number =>
-  quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );
 
 async function ourSpeed({ threads, steps }: { readonly threads: number; readonly steps: number }): Promise<number> {
   const entry = fileURLToPath(new URL(`engine-step-process${extname(import.meta.url)}`, import.meta.url));

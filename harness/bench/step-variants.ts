@@ -20,7 +20,7 @@ import {
   type ResponseSpan,
   type Row,
 } from '../model/index.ts';
-import { quantile } from '../stats/index.ts';
+import { median } from '../stats/index.ts';
 import { adamWScalars, cutIntoMicroBatches, microBatchCount, plainStep, trainProgram } from '../train/index.ts';
 import { batchOf, benchOptimizer, type TrainStepBenchOptions } from './train-step.ts';
 
@@ -220,8 +220,3 @@ function trimmed(packed: PackedRows, rows: readonly Row[]): PackedRows {
 
 const tokensOf = ({ prompt, responses }: Row): number =>
   responses.reduce((sum, response) => sum + response.length, prompt.length);
-const median = (values: readonly number[]): number =>
-  quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );

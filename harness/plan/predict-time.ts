@@ -3,6 +3,7 @@
  * gigabyte, so much a stage); what was recorded on this machine gives the scale: the ratio of measured to default
  * seconds, taken over the most alike stages there are.
  */
+import { median } from '../stats/index.ts';
 import { secondsAtDefault, type Work } from './default-speeds.ts';
 import type { StageKind } from './stage.ts';
 
@@ -100,12 +101,4 @@ function groupKeys({ kind, model, data }: StageWork): readonly (readonly [BasisL
 
 function stageTime(seconds: number, level: BasisLevel, stages: number): StageTime {
   return { seconds, low: seconds / spreads[level], high: seconds * spreads[level], basis: { level, stages } };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }

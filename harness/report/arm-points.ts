@@ -3,8 +3,8 @@ import { arms as registeredArms, findArm, palette, type Arm, type ArmRole } from
 import type { ArmPoint, Cell } from './report-types.ts';
 
 /**
- * The arm that records name. An arm that is not registered (its plug-in is not loaded) is drawn in grey and treated as
- * a control: nothing is claimed about it, and nothing is lost.
+ * The arm that records name. An arm that is not registered (its plug-in is not loaded) is drawn in a neutral style
+ * and treated as a control: nothing is claimed about it, and nothing is lost.
  */
 export function armResolver(registered: readonly Arm[] = registeredArms): (id: string) => Arm {
   const known = new Map<string, Arm>();

@@ -96,8 +96,9 @@ export function armLabel(
   return `${arm.label}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
 }
 
-/** `a`, `a and b`, `a, b and c`. */
+/** `a`, `a and b`, `a, b and c`; items that hold a comma are told apart by semicolons. */
 export function listText(items: readonly string[]): string {
+  if (items.some((item) => item.includes(','))) return items.join('; ');
   return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 

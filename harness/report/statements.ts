@@ -39,7 +39,7 @@ function unknownArms(cells: readonly Cell[]): readonly string[] {
   if (unknown.length === 0) return [];
   const names = listText(unknown.map(({ id }) => id));
   return [
-    `${plural(unknown.length, 'arm')} of the records ${unknown.length === 1 ? 'is' : 'are'} not registered: ${names}. A plug-in may not be loaded. ${unknown.length === 1 ? 'It is' : 'They are'} drawn in grey and compared as ${unknown.length === 1 ? 'a control' : 'controls'}.`,
+    `${plural(unknown.length, 'arm')} of the records ${unknown.length === 1 ? 'is' : 'are'} not registered: ${names}. A plug-in may not be loaded. ${unknown.length === 1 ? 'It is' : 'They are'} drawn in a neutral style and compared as ${unknown.length === 1 ? 'a control' : 'controls'}.`,
   ];
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -123,6 +123,24 @@ test('through the record: files are written whole, the same again, and an old fi
     await expect(
       renderReport({ experiment: 'absent', resultsFolder: results, reportsFolder: reports }),
     ).rejects.toMatchObject({ name: 'UserError', exitCode: 5 });
+  } finally {
+    rmSync(results, { recursive: true, force: true });
+    rmSync(reports, { recursive: true, force: true });
+  }
+});
+
+test('through the record: the title of the specification is that of the report', async () => {
+  const results = temporaryResults();
+  const reports = mkdtempSync(join(tmpdir(), 'harness-report-'));
+  try {
+    writeSampleResults(results);
+    const plan = join(results, 'experiments/tiny/plan.json');
+    const recorded = JSON.parse(readFileSync(plan, 'utf8')) as object;
+    writeFileSync(plan, JSON.stringify({ ...recorded, specText: 'name: tiny\nreport:\n  title: A tiny experiment\n' }));
+    await collect(results);
+    const { folder } = await renderReport({ experiment: 'tiny', resultsFolder: results, reportsFolder: reports });
+    expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('<h1>A tiny experiment</h1>');
+    expect(readFileSync(join(folder, 'results.md'), 'utf8')).toContain('# A tiny experiment');
   } finally {
     rmSync(results, { recursive: true, force: true });
     rmSync(reports, { recursive: true, force: true });
