@@ -5,7 +5,7 @@
 import type { Arm, Metric } from '../kinds/index.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { countTrials, isUsed } from './counts.ts';
-import { ascending, unique } from './distinct.ts';
+import { ascending, groupBy, unique } from './distinct.ts';
 import type { Cell } from './report-types.ts';
 import { variantNamer } from './variants.ts';
 
@@ -17,16 +17,13 @@ interface Resolvers {
 /** In the order in which the plan first names them. */
 export function groupCells(trials: readonly TrialResult[], { armNamed, headlineFor }: Resolvers): readonly Cell[] {
   const variantOf = variantNamer(trials, armNamed);
-  const groups = new Map<string, TrialResult[]>();
-  for (const trial of trials) {
+  const placeOf = (trial: TrialResult) => {
     const { task, architecture, arm, pretrainPairs, samples } = trial;
-    const key = JSON.stringify([task, architecture, armNamed(arm).id, pretrainPairs, variantOf(trial), samples]);
-    groups.set(key, [...(groups.get(key) ?? []), trial]);
-  }
-  return [...groups.values()].map((group) => {
-    const { task, architecture, arm, pretrainPairs, samples } = group[0] as TrialResult;
-    const at = { task, architecture, pretrainPairs, samples, variant: variantOf(group[0] as TrialResult) };
-    return cellOf(group, { ...at, arm: armNamed(arm), headline: headlineFor(task) });
+    return { task, architecture, arm: armNamed(arm).id, pretrainPairs, variant: variantOf(trial), samples };
+  };
+  return groupBy(trials, (trial) => JSON.stringify(placeOf(trial))).map((group) => {
+    const place = placeOf(group[0]);
+    return cellOf(group, { ...place, arm: armNamed(place.arm), headline: headlineFor(place.task) });
   });
 }
 

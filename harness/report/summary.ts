@@ -1,23 +1,25 @@
 /**
- * The short text at the end of a sweep: the headline metric by sample size and the headline comparisons, at most 25
- * lines and 100 columns.
+ * The short text at the end of a sweep: the headline metric by sample size and the headline comparisons, in at most 25
+ * lines.
  */
 import type { Metric } from '../kinds/index.ts';
-import { ascending } from './distinct.ts';
 import { countsText } from './counts.ts';
+import { ascending, groupBy } from './distinct.ts';
 import { compactCount, valueText } from './format.ts';
 import type { NumberRow, Report } from './report-types.ts';
 
-const width = 100;
 const mostLines = 25;
 const columnWidth = 8;
+const mostSizes = 6;
+/** What names of arms need at least. */
+const leastLabel = 24;
 
-/** Plain text without colour codes; ends with a newline. */
-export function formatSummary(report: Report): string {
-  const head = [`${report.experiment}: ${countsText(report.counts)}`, ''];
-  const statements = report.statements.flatMap(({ tone, text }) => wrap(text, tone === 'warning' ? '! ' : '- '));
+/** Plain text without colour codes; ends with a newline. `width`: the columns of the terminal. */
+export function formatSummary(report: Report, { width = 100 }: { readonly width?: number } = {}): string {
+  const head = [...wrap(`${report.experiment}: ${countsText(report.counts)}`, '', width), ''];
+  const statements = report.statements.flatMap(({ tone, text }) => wrap(text, tone === 'warning' ? '! ' : '- ', width));
   const room = mostLines - head.length - 1;
-  const cells = cut(cellLines(report), room - Math.min(statements.length, 10));
+  const cells = cut(cellLines(report, width), room - Math.min(statements.length, 10));
   const shown = cut(statements, room - cells.length);
   return `${[...head, ...cells, ...(cells.length > 0 ? [''] : []), ...shown].join('\n')}\n`;
 }
@@ -28,28 +30,52 @@ function cut(lines: readonly string[], most: number): readonly string[] {
   return [...lines.slice(0, most - 1), `... ${lines.length - most + 1} more lines in results.md`];
 }
 
-/** One line an arm, one column a sample size; intervals are in the report. */
-function cellLines(report: Report): readonly string[] {
-  const headlines = new Map(report.tasks.map(({ task, headline }) => [task, headline]));
-  const rows = report.numbers.filter(
-    (row) => row.metric === headlines.get(row.task)?.name && row.samples !== null && row.mean !== null,
-  );
+/** One line an arm, one column a sample size (the largest that fit); intervals are in the report. */
+function cellLines(report: Report, width: number): readonly string[] {
+  const rows = headlineRows(report);
   if (rows.length === 0) return [];
-  const sizes = ascending(rows.map((row) => row.samples ?? 0)).slice(-6);
-  const keys = [...new Map(rows.map((row) => [keyOf(row), row])).values()];
-  const labels = keys.map((row) => labelOf(row, report));
-  const labelWidth = Math.min(width - columnWidth * sizes.length, Math.max(...labels.map((label) => label.length)) + 2);
-  const line = (label: string, values: readonly string[]): string =>
-    `${label.slice(0, labelWidth - 1).padEnd(labelWidth)}${values.map((value) => value.padStart(columnWidth)).join('')}`;
-  const valuesOf = (key: NumberRow): readonly string[] =>
-    sizes.map((samples) => {
-      const mean = rows.find((row) => keyOf(row) === keyOf(key) && row.samples === samples)?.mean;
-      return mean == null ? '-' : valueText(mean, headlines.get(key.task) as Metric);
-    });
-  return [
-    line(headerOf(report), sizes.map(compactCount)),
-    ...keys.map((key, i) => line(labels[i] as string, valuesOf(key))),
+  const fitting = Math.max(1, Math.min(mostSizes, Math.floor((width - leastLabel) / columnWidth)));
+  const sizes = ascending(rows.map(({ samples }) => samples)).slice(-fitting);
+  const lines = [
+    { label: headerOf(report), values: sizes.map(compactCount) },
+    ...groupBy(rows, keyOf).map((own) => lineOf(own, sizes, report)),
   ];
+  const longest = Math.max(...lines.map(({ label }) => label.length)) + 2;
+  const labelWidth = Math.min(width - columnWidth * sizes.length, longest);
+  return lines.map(({ label, values }) => {
+    const cells = values.map((value) => value.padStart(columnWidth)).join('');
+    return `${label.slice(0, labelWidth - 1).padEnd(labelWidth)}${cells}`;
+  });
+}
+
+interface HeadlineRow extends NumberRow {
+  readonly samples: number;
+  readonly mean: number;
+  readonly headline: Metric;
+}
+
+/** The measured numbers by which tasks are judged. */
+function headlineRows({ numbers, tasks }: Report): readonly HeadlineRow[] {
+  const headlines = new Map(tasks.map(({ task, headline }) => [task, headline]));
+  return numbers.flatMap((row) => {
+    const { samples, mean, task, metric } = row;
+    const headline = headlines.get(task);
+    if (headline?.name !== metric || samples === null || mean === null) return [];
+    return [{ ...row, samples, mean, headline }];
+  });
+}
+
+/** The row of one arm: a value for each size that was measured. */
+function lineOf(
+  own: readonly HeadlineRow[],
+  sizes: readonly number[],
+  report: Report,
+): { readonly label: string; readonly values: readonly string[] } {
+  const values = sizes.map((samples) => {
+    const row = own.find((candidate) => candidate.samples === samples);
+    return row === undefined ? '-' : valueText(row.mean, row.headline);
+  });
+  return { label: labelOf(own[0] as HeadlineRow, report), values };
 }
 
 /** What the columns hold. */
@@ -68,11 +94,12 @@ function labelOf({ task, architecture, arm, pretrainPairs, variant }: NumberRow,
 const keyOf = (row: NumberRow): string =>
   JSON.stringify([row.task, row.architecture, row.arm, row.variant, row.pretrainPairs]);
 
-function wrap(text: string, mark: string): readonly string[] {
+/** Lines after the first are indented by two. */
+function wrap(text: string, mark: string, width: number): readonly string[] {
   const lines: string[] = [];
   let line = mark;
   for (const word of text.split(' ')) {
-    if (line.length + word.length + 1 > width && line.trim() !== '') {
+    if (line.length + word.length > width && line.trim() !== '') {
       lines.push(line.trimEnd());
       line = '  ';
     }

@@ -6,7 +6,7 @@
 import type { Arm } from '../kinds/index.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { UserError } from '../spec/user-error.ts';
-import { unique } from './distinct.ts';
+import { groupBy, unique } from './distinct.ts';
 
 /** Throws UserError (exit 4) for two trials that differ in nothing. */
 export function variantNamer(
@@ -14,8 +14,10 @@ export function variantNamer(
   armNamed: (id: string) => Arm,
 ): (trial: TrialResult) => string {
   const keysOfArm = new Map<string, Set<string>>();
-  for (const group of samePoints(trials, armNamed)) {
-    const { id } = armNamed((group[0] as TrialResult).arm);
+  const place = ({ task, architecture, arm, pretrainPairs, samples, seed }: TrialResult): string =>
+    JSON.stringify([task, architecture, armNamed(arm).id, pretrainPairs, samples, seed]);
+  for (const group of groupBy(trials, place)) {
+    const { id } = armNamed(group[0].arm);
     keysOfArm.set(id, new Set([...(keysOfArm.get(id) ?? []), ...differingKeys(group)]));
   }
   return ({ arm, declared }) =>
@@ -23,20 +25,6 @@ export function variantNamer(
       .toSorted()
       .map((key) => `${key} = ${declared[key] ?? 'none'}`)
       .join(', ');
-}
-
-/** Trials that share all canonical axes and the seed. */
-function samePoints(
-  trials: readonly TrialResult[],
-  armNamed: (id: string) => Arm,
-): readonly (readonly TrialResult[])[] {
-  const points = new Map<string, TrialResult[]>();
-  for (const trial of trials) {
-    const { task, architecture, arm, pretrainPairs, samples, seed } = trial;
-    const key = JSON.stringify([task, architecture, armNamed(arm).id, pretrainPairs, samples, seed]);
-    points.set(key, [...(points.get(key) ?? []), trial]);
-  }
-  return [...points.values()];
 }
 
 function differingKeys(group: readonly TrialResult[]): readonly string[] {

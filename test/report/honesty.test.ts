@@ -266,5 +266,7 @@ test('the summary of a sweep fits a terminal', () => {
     expect(lines.length).toBeLessThanOrEqual(25);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
     expect(lines.join('\n')).toContain('beats no pretraining');
+    const narrow = formatSummary(buildReport(input({ trials: sweep({ tasks }).trials })), { width: 50 });
+    expect(Math.max(...narrow.split('\n').map((line) => line.length))).toBeLessThanOrEqual(50);
   }
 });

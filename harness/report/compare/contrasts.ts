@@ -1,6 +1,6 @@
 /** Which arms are compared: each treatment at its largest budget with every arm of another role. */
 import { isAt, largest, withRole } from '../arm-points.ts';
-import { unique } from '../distinct.ts';
+import { groupBy, unique } from '../distinct.ts';
 import type { ArmPoint, Cell } from '../report-types.ts';
 
 export interface Contrast {
@@ -10,11 +10,11 @@ export interface Contrast {
 
 /** Of the cells of one task. A variant of a treatment is a treatment of its own. */
 export function contrasts(cells: readonly Cell[]): readonly Contrast[] {
-  const references = groupsBy(
+  const references = groupBy(
     cells.filter((cell) => cell.arm.role !== 'treatment'),
     (cell) => cell.arm.id,
   );
-  return groupsBy(withRole(cells, 'treatment'), (cell) => JSON.stringify([cell.arm.id, cell.variant])).flatMap(
+  return groupBy(withRole(cells, 'treatment'), (cell) => JSON.stringify([cell.arm.id, cell.variant])).flatMap(
     (group) => {
       const treatment = largest(group);
       return references.flatMap((ofArm) => partner(ofArm, treatment).map((reference) => ({ treatment, reference })));
@@ -43,8 +43,3 @@ export function smallerBudgetContrasts(cells: readonly Cell[]): readonly Contras
 
 const isSmaller = (cell: Cell, point: ArmPoint): boolean =>
   cell.pretrainPairs < point.pretrainPairs && isAt(cell, { ...point, pretrainPairs: cell.pretrainPairs });
-
-/** In the order of first appearance. */
-function groupsBy(cells: readonly Cell[], keyOf: (cell: Cell) => string): readonly (readonly Cell[])[] {
-  return unique(cells.map(keyOf)).map((key) => cells.filter((cell) => keyOf(cell) === key));
-}

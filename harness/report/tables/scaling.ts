@@ -7,7 +7,7 @@ import { randomStream } from '../../random/index.ts';
 import { fitPowerLaw, type PowerLawResult } from '../../stats/index.ts';
 import { armsOf, withRole } from '../arm-points.ts';
 import { sampleSizes } from '../cells.ts';
-import { unique } from '../distinct.ts';
+import { groupBy } from '../distinct.ts';
 import { headlineOf } from '../estimate.ts';
 import { count, dash, decimal, valueText } from '../format.ts';
 import type { Cell } from '../report-types.ts';
@@ -31,22 +31,21 @@ export const scalingTable: TableKind = {
         'n',
         `residual${percent ? ', points' : ''}`,
       ],
-      rows: linesOf(treated).flatMap((line) => rowOf(line, view, treated)),
+      rows: groupBy(treated, lineKey).flatMap((line) => rowOf(line, view, treated)),
       note: 'A law is shown only where it predicts left-out sizes better than a constant. n = trials; interval by percentile bootstrap over trials. Trials share pretraining runs, so the interval is if anything too narrow.',
     };
   },
 };
 
 /** One law for each architecture, treatment and variant. */
-function linesOf(treated: readonly Cell[]): readonly (readonly Cell[])[] {
-  const key = ({ architecture, arm, variant }: Cell): string => JSON.stringify([architecture, arm.id, variant]);
-  return unique(treated.map((cell) => cell.architecture))
-    .flatMap((architecture) => unique(treated.filter((cell) => cell.architecture === architecture).map(key)))
-    .map((own) => treated.filter((cell) => key(cell) === own));
-}
+const lineKey = ({ architecture, arm, variant }: Cell): string => JSON.stringify([architecture, arm.id, variant]);
 
-function rowOf(line: readonly Cell[], { task, headline }: TaskView, treated: readonly Cell[]): readonly string[][] {
-  const { architecture, arm, variant } = line[0] as Cell;
+function rowOf(
+  line: readonly [Cell, ...Cell[]],
+  { task, headline }: TaskView,
+  treated: readonly Cell[],
+): readonly string[][] {
+  const { architecture, arm, variant } = line[0];
   const data = line.flatMap(({ pretrainPairs, used }) =>
     used.map((trial) => ({ x: pretrainPairs, y: headlineOf(trial, headline) })),
   );
