@@ -4,7 +4,6 @@
  *     trials -> check -> cells (seeds grouped) -> comparisons, efficiency -> figures, tables, statements -> markdown
  */
 import { metricLookup, type Arm } from '../kinds/index.ts';
-import { UserError } from '../spec/user-error.ts';
 import { armResolver, armsOf } from './arm-points.ts';
 import { groupCells } from './cells.ts';
 import { checkTrials } from './check-trials.ts';
@@ -16,6 +15,7 @@ import { figures as registeredFigures } from './figures/index.ts';
 import { digestOf, footerOf } from './footer.ts';
 import { armLabel, count } from './format.ts';
 import { headlineResolver } from './headlines.ts';
+import { nothingRecorded } from './nothing-recorded.ts';
 import { markdownOf } from './markdown.ts';
 import { outcomeTable } from './pair-outcomes.ts';
 import type { RecordedInput, ReportInput } from './report-input.ts';
@@ -29,11 +29,7 @@ import { taskViews, type ExperimentView } from './view.ts';
  * outside [0, 1], exit 2 for kinds that contradict each other.
  */
 export function buildReport(input: ReportInput): Report {
-  if (input.trials.length === 0)
-    throw new UserError(`no trial of experiment ${input.experiment} is recorded`, {
-      exitCode: 5,
-      hint: 'Run `harness sweep SPEC` first, or look with `harness ls experiments`.',
-    });
+  if (input.trials.length === 0) throw nothingRecorded(`no trial of experiment ${input.experiment} is recorded`);
   const armNamed = armResolver(input.arms);
   const outcomes = outcomeTable(input.pairOutcomes, input.experiment);
   const view = viewOf(input, armNamed, outcomes);

@@ -10,21 +10,23 @@ import {
   type FigureKind,
   type TableDrawing,
   type TableKind,
+  type TaskView,
 } from './view.ts';
 
 /** A file takes the name of its figure's id; where there are several tasks, the task is added. */
 export function drawFigures(kinds: readonly FigureKind[], view: ExperimentView): readonly Figure[] {
   const views = taskViews(view);
-  const perTask = views.flatMap((ofTask) =>
-    kinds.flatMap((kind) => {
-      if (kind.scope !== 'task') return [];
-      const name = views.length === 1 ? kind.id : `${kind.id}-${ofTask.task}`;
-      return figureOf(
-        name,
-        ofTask.task,
-        naming(kind, () => kind.draw(ofTask)),
-      );
-    }),
+  const nameOf = ({ id }: FigureKind, task: string): string => (views.length === 1 ? id : `${id}-${task}`);
+  const perTask = views.flatMap((own) =>
+    kinds.flatMap((kind) =>
+      kind.scope === 'task'
+        ? figureOf(
+            nameOf(kind, own.task),
+            own.task,
+            naming(kind, () => kind.draw(own)),
+          )
+        : [],
+    ),
   );
   const general = kinds.flatMap((kind) =>
     kind.scope === 'experiment'
@@ -51,24 +53,7 @@ export interface Drawn {
 
 /** Tables without rows are left out. */
 export function drawTables(kinds: readonly TableKind[], view: ExperimentView): readonly Drawn[] {
-  const perTask = taskViews(view).flatMap((ofTask) =>
-    kinds.flatMap((kind) => {
-      if (kind.scope === 'experiment') return [];
-      if (kind.scope === 'task')
-        return tableOf(
-          kind,
-          [ofTask.task],
-          naming(kind, () => kind.draw(ofTask)),
-        );
-      return architectureViews(ofTask).flatMap((own) =>
-        tableOf(
-          kind,
-          [own.task, own.architecture],
-          naming(kind, () => kind.draw(own)),
-        ),
-      );
-    }),
-  );
+  const perTask = taskViews(view).flatMap((own) => kinds.flatMap((kind) => tablesOfTask(kind, own)));
   const general = kinds.flatMap((kind) =>
     kind.scope === 'experiment'
       ? tableOf(
@@ -84,6 +69,24 @@ export function drawTables(kinds: readonly TableKind[], view: ExperimentView): r
     'tables',
   );
   return drawn;
+}
+
+/** One, or one for each architecture. */
+function tablesOfTask(kind: TableKind, view: TaskView): readonly Drawn[] {
+  if (kind.scope === 'experiment') return [];
+  if (kind.scope === 'task')
+    return tableOf(
+      kind,
+      [view.task],
+      naming(kind, () => kind.draw(view)),
+    );
+  return architectureViews(view).flatMap((own) =>
+    tableOf(
+      kind,
+      [own.task, own.architecture],
+      naming(kind, () => kind.draw(own)),
+    ),
+  );
 }
 
 /** `place`: the task and the architecture, as far as the table is about one. */

@@ -8,18 +8,14 @@ import {
   type ResultsDatabase,
   type Row,
 } from '../record/index.ts';
-import { UserError } from '../spec/user-error.ts';
 import { unique } from './distinct.ts';
+import { nothingRecorded } from './nothing-recorded.ts';
 import type { RecordedInput, ReportProvenance } from './report-input.ts';
 
 /** Throws UserError (exit 5) where nothing of the experiment is recorded. */
 export async function readInput(database: ResultsDatabase, experiment: string): Promise<RecordedInput> {
   const { trials } = await readTrialResults(database, experiment);
-  if (trials.length === 0)
-    throw new UserError(`experiment ${experiment} is not recorded in ${database.path}`, {
-      exitCode: 5,
-      hint: 'Run `harness sweep SPEC` first, or look with `harness ls experiments`.',
-    });
+  if (trials.length === 0) throw nothingRecorded(`experiment ${experiment} is not recorded in ${database.path}`);
   const thing = await showThing(database, experiment);
   const about: Row = thing.kind === 'experiment' ? thing.experiment : {};
   return {

@@ -16,6 +16,7 @@ import { chartRows, finishedRows, type ChartRow } from './chart-rows.ts';
 import { ink } from './chart-theme.ts';
 import { chanceLayers, curveLayers, filtered, pointLayer } from './curve-layers.ts';
 import { evidenceText } from './evidence.ts';
+import { curveLabel, linesOf } from './pretraining-curves.ts';
 import { colorSeries, legendEntries, seriesScales, type Series } from './series.ts';
 
 /** Controls stand beside the point of their budget, not on top of it: pixels from one to the next. */
@@ -42,66 +43,45 @@ interface Plot {
 
 function plotOf({ cells, headline }: TaskView): Plot {
   const controls = armsOf(withRole(cells, 'control'));
-  const curve = curveLabel(cells);
-  const rows = finishedRows(
-    cells.flatMap((cell) => {
-      const mark = cell.arm.role === 'control' ? cell.arm.label : curve;
-      const at = { panel: panelOf(cell.samples), mark, x: cell.pretrainPairs };
-      const estimate = estimateMetric(cell.used, headline);
-      return linesOf(cell, cells).flatMap((series) => chartRows({ ...at, series }, estimate));
-    }),
-  );
-  const marks: readonly Series[] = [
-    { color: ink, shape: 'circle', dash: [1, 0], label: curve },
-    ...controls.map(({ label, style: { color, shape, dash } }) => ({ color, shape, dash, label })),
-  ];
+  const rows = finishedRows(cells.flatMap((cell) => rowsOf(cell, cells)));
+  const curve: Series = { color: ink, shape: 'circle', dash: [1, 0], label: curveLabel(cells) };
+  const beside = controls.map(({ label, style: { color, shape, dash } }) => ({ color, shape, dash, label }));
   const lines = colorSeries(unique(cells.flatMap((cell) => linesOf(cell, cells))));
   const box = frame(rows, headline.chance === null ? [] : [headline.chance], limitsOf(headline));
-  return { rows, lines, marks, controls, box };
+  return { rows, lines, marks: [curve, ...beside], controls, box };
+}
+
+function rowsOf(cell: Cell, cells: readonly Cell[]): readonly ChartRow[] {
+  const mark = cell.arm.role === 'control' ? cell.arm.label : curveLabel(cells);
+  const at = { panel: panelOf(cell.samples), mark, x: cell.pretrainPairs };
+  const estimate = estimateMetric(cell.used, cell.headline);
+  return linesOf(cell, cells).flatMap((series) => chartRows({ ...at, series }, estimate));
 }
 
 const panelOf = (samples: number): string => `${count(samples)} samples`;
 
-/** The arms without pretraining and the treatments form one curve. */
-function curveLabel(cells: readonly Cell[]): string {
-  const onCurve = armsOf(cells).filter(({ role }) => role !== 'control');
-  return listText(onCurve.map(({ label }) => label));
-}
-
-/** Treatments and their variants (an ablation) are lines of their own where there are several. */
-function lineName({ arm, architecture, variant }: Cell, cells: readonly Cell[]): string {
-  const treated = withRole(cells, 'treatment');
-  const hasVariants = variant !== '' && unique(treated.map((cell) => cell.variant)).length > 1;
-  const isOneOfSeveral = arm.role === 'treatment' && armsOf(treated).length > 1;
-  return [architecture, ...(isOneOfSeveral ? [arm.label] : []), ...(hasVariants ? [variant] : [])].join(', ');
-}
-
-/** Every curve of an architecture starts at its models without pretraining. */
-function linesOf(cell: Cell, cells: readonly Cell[]): readonly string[] {
-  const treated = withRole(cells, 'treatment').filter(({ architecture }) => architecture === cell.architecture);
-  const isStart = cell.arm.role === 'null' && treated.length > 0;
-  return isStart ? unique(treated.map((other) => lineName(other, cells))) : [lineName(cell, cells)];
-}
-
 function drawingOf(view: TaskView, plot: Plot): FigureDrawing {
-  const { task, headline, cells } = view;
   const { rows, lines, marks } = plot;
-  const panels = sampleSizes(cells)
+  const panels = sampleSizes(view.cells)
     .map(panelOf)
     .filter((panel) => rows.some((row) => row.panel === panel));
-  const title = `${capitalized(headline.label)} on ${task} by pretraining pairs`;
-  const names = lines.map(({ label }) => label).join(', ');
-  const largest = count(Math.max(...cells.map((cell) => cell.pretrainPairs)));
+  const title = `${capitalized(view.headline.label)} on ${view.task} by pretraining pairs`;
   return {
     title,
     caption: captionOf(view, plot),
-    alt: `Line charts, one for each of ${panels.length} sample sizes: ${headline.label} on ${task} against pretraining pairs from 0 to ${largest}, one line for each of ${names}.`,
+    alt: altOf(view, panels, lines),
     ...arrange(rows, { title, panels, layers: layersOf(view, plot) }),
     legend: [
       { title: 'architecture', entries: legendEntries(lines, 'color') },
       { title: 'arm', entries: legendEntries(marks, 'shape') },
     ],
   };
+}
+
+function altOf({ task, headline, cells }: TaskView, panels: readonly string[], lines: readonly Series[]): string {
+  const largest = count(Math.max(...cells.map((cell) => cell.pretrainPairs)));
+  const names = lines.map(({ label }) => label).join('; ');
+  return `Line charts, one for each of ${panels.length} sample sizes: ${headline.label} on ${task} against pretraining pairs from 0 to ${largest}, one line for each of: ${names}.`;
 }
 
 function captionOf({ cells }: TaskView, { rows, controls, box }: Plot): string {

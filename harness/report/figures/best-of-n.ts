@@ -120,14 +120,18 @@ function drawingOf(view: TaskView, { arms, sizes, rows }: Plot): FigureDrawing {
   const metric = metricOf(bestOf(sizes[0] as number));
   const box = frame(rows, [], limitsOf(metric));
   const title = `Best-of-N on ${task} after ${count((cells[0] as Cell).samples)} samples`;
-  const lines = series.map(({ label }) => label).join('; ');
   return {
     title,
     caption: captionOf(cells, rows, box),
-    alt: `Line charts, one for each of ${panels.join(', ')}: accuracy of the chosen candidate on ${task} against N = ${sizes.join(', ')}, one line for each of: ${lines}.`,
+    alt: altOf(task, sizes, panels, series),
     ...arrange(rows, { title, panels, height: 260, layers: layersOf(sizes, series, metric, box) }),
     legend: [{ title: 'chosen by', entries: legendEntries(series, 'line') }],
   };
+}
+
+function altOf(task: string, sizes: readonly number[], panels: readonly string[], series: readonly Series[]): string {
+  const lines = series.map(({ label }) => label).join('; ');
+  return `Line charts, one for each of ${panels.join(', ')}: accuracy of the chosen candidate on ${task} against N = ${sizes.join(', ')}, one line for each of: ${lines}.`;
 }
 
 function layersOf(

@@ -2,13 +2,10 @@
  * What a treatment changes, at a glance: paired differences with intervals around zero. One panel an arm it is compared
  * with, one row a sample size.
  */
-import { armsOf, isAt } from '../arm-points.ts';
 import { architecturesOf } from '../cells.ts';
-import { countsText, sumCounts } from '../counts.ts';
-import { ascending, unique } from '../distinct.ts';
-import { armLabel, count, differenceUnit, listText } from '../format.ts';
+import { unique } from '../distinct.ts';
+import { differenceUnit, listText } from '../format.ts';
 import { direction } from '../headlines.ts';
-import type { Metric } from '../../kinds/index.ts';
 import type { Cell, ChartSpec, Comparison } from '../report-types.ts';
 import type { FigureDrawing, FigureKind, TaskView } from '../view.ts';
 import { arrange } from './arrange.ts';
@@ -16,7 +13,9 @@ import { frame, type Frame } from './axes.ts';
 import { round, roundRow } from './chart-rows.ts';
 import { ink, muted } from './chart-theme.ts';
 import { filtered, pointLayer } from './curve-layers.ts';
+import { effectRows, panelOf, pooled, rowLabels, treatmentName, treatmentsOf, type EffectRow } from './effect-rows.ts';
 import { cutText } from './evidence.ts';
+import { pairedCounts } from './paired-counts.ts';
 import { colorSeries, legendEntries, seriesScales, type Series } from './series.ts';
 
 export const treatmentEffect: FigureKind = {
@@ -34,48 +33,45 @@ export const treatmentEffect: FigureKind = {
 const isRepeated = ({ scope, samples }: Comparison, cells: readonly Cell[]): boolean =>
   scope === 'overall' && samples !== null && architecturesOf(cells).length === 1;
 
-interface EffectRow {
-  readonly panel: string;
-  readonly series: string;
-  readonly label: string;
-  readonly role: 'mean' | 'seed';
-  readonly y: number;
-  readonly low: number | null;
-  readonly high: number | null;
-}
-
-const pooled = 'all architectures';
-
-/** Shares are drawn in percent. */
-const scaleOf = ({ unit }: Metric): number => (unit === 'share' ? 100 : 1);
-
 function drawingOf(view: TaskView, shown: readonly Comparison[]): FigureDrawing {
-  const { task, headline, cells } = view;
-  const rows = shown.flatMap((comparison) => effectRows(comparison, view)).map(roundRow);
-  const series = seriesOf(architecturesOf(cells));
-  const labels = rowLabels(shown);
-  const panels = unique(shown.map((comparison) => panelOf(comparison, view)));
-  const most = headline.unit === 'share' ? 100 : Number.POSITIVE_INFINITY;
-  const box = frame(rows, [0], [-most, most]);
-  const changes = treatmentsOf(view).length > 1 ? 'change' : 'changes';
-  const title = `What ${listText(treatmentsOf(view))} ${changes} on ${task}: paired differences in ${headline.label}`;
+  const layout = layoutOf(view, shown);
+  const { rows, series, labels, panels, box } = layout;
+  const title = titleOf(view);
   const height = Math.max(120, labels.length * (14 + 11 * series.length));
   return {
     title,
     caption: captionOf(view, shown, box),
     alt: altOf(view, panels, labels),
-    ...arrange(rows, { title, panels, height, layers: layersOf(view, { series, labels, box }) }),
+    ...arrange(rows, { title, panels, height, layers: layersOf(view, layout) }),
     legend: [{ title: 'architecture', entries: legendOf(series) }],
   };
 }
 
-const treatmentsOf = ({ comparisons }: TaskView): readonly string[] =>
-  armsOf(comparisons.map(({ treatment }) => treatment)).map(({ label }) => label);
+function titleOf(view: TaskView): string {
+  const names = treatmentsOf(view);
+  const verb = names.length > 1 ? 'change' : 'changes';
+  return `What ${listText(names)} ${verb} on ${view.task}: paired differences in ${view.headline.label}`;
+}
 
-/** The one treatment by its name. */
-function treatmentName(view: TaskView): string {
-  const [name, ...others] = treatmentsOf(view);
-  return name === undefined || others.length > 0 ? 'the treatment' : name;
+interface Layout {
+  readonly rows: readonly EffectRow[];
+  readonly series: readonly Series[];
+  /** Of the rows, from above. */
+  readonly labels: readonly string[];
+  readonly panels: readonly string[];
+  readonly box: Frame;
+}
+
+function layoutOf(view: TaskView, shown: readonly Comparison[]): Layout {
+  const rows = shown.flatMap((comparison) => effectRows(comparison, view)).map(roundRow);
+  const most = view.headline.unit === 'share' ? 100 : Number.POSITIVE_INFINITY;
+  return {
+    rows,
+    series: seriesOf(architecturesOf(view.cells)),
+    labels: rowLabels(shown),
+    panels: unique(shown.map((comparison) => panelOf(comparison, view))),
+    box: frame(rows, [0], [-most, most]),
+  };
 }
 
 function seriesOf(architectures: readonly string[]): readonly Series[] {
@@ -85,41 +81,6 @@ function seriesOf(architectures: readonly string[]): readonly Series[] {
 
 function legendOf(series: readonly Series[]): ReturnType<typeof legendEntries> {
   return legendEntries(series, 'shape').map((entry, i) => ({ ...entry, color: (series[i] as Series).color }));
-}
-
-function rowLabels(shown: readonly Comparison[]): readonly string[] {
-  const sizes = ascending(shown.flatMap(({ samples }) => samples ?? [])).map(rowLabel);
-  return [...(shown.some(({ samples }) => samples === null) ? [rowLabel(null)] : []), ...sizes];
-}
-
-const rowLabel = (samples: number | null): string => (samples === null ? 'all sizes' : `n = ${count(samples)}`);
-
-/** `against LM only`, with what tells several treatments and variants apart before it. */
-function panelOf({ treatment, reference }: Comparison, view: TaskView): string {
-  const names = [treatmentsOf(view).length > 1 ? treatment.arm.label : '', treatment.variant].filter(Boolean);
-  return `${names.length === 0 ? '' : `${names.join(', ')}: `}against ${armLabel(reference, false)}`;
-}
-
-/** One row for the mean, one for each seed. */
-function effectRows(comparison: Comparison, view: TaskView): readonly EffectRow[] {
-  const { statistics, differences, samples, headline } = comparison;
-  if (statistics === null) return [];
-  const architectures = architecturesOf(view.cells);
-  const series = comparison.architecture ?? (architectures.length > 1 ? pooled : (architectures[0] as string));
-  const base = { panel: panelOf(comparison, view), series, label: rowLabel(samples) };
-  const scaled = (value: number | undefined): number | null => (value === undefined ? null : scaleOf(headline) * value);
-  const row = (role: EffectRow['role'], value: number, low?: number, high?: number): EffectRow => ({
-    ...base,
-    role,
-    y: scaleOf(headline) * value,
-    low: scaled(low),
-    high: scaled(high),
-  });
-  const { meanDifference, interval } = statistics;
-  return [
-    row('mean', meanDifference, interval?.low, interval?.high),
-    ...differences.map(({ value }) => row('seed', value)),
-  ];
 }
 
 function captionOf(view: TaskView, shown: readonly Comparison[], { isCut }: Frame): string {
@@ -136,44 +97,19 @@ function altOf({ comparisons }: TaskView, panels: readonly string[], labels: rea
   return `Interval charts, one for each of: ${panels.join('; ')}. Rows: ${labels.join(', ')}. ${headlines.join(' ')}`;
 }
 
-/** A completed trial whose partner of the same seed is missing is in no difference: counted, and said. */
-function pairedCounts(cells: readonly Cell[], comparisons: readonly Comparison[]): string {
-  const touching = (cell: Cell): readonly Comparison[] =>
-    comparisons.filter(({ treatment, reference }) => isAt(cell, treatment) || isAt(cell, reference));
-  const involved = cells.filter((cell) => touching(cell).length > 0);
-  const unpaired = involved.flatMap((cell) => {
-    const own = touching(cell).filter(
-      ({ samples, architecture }) => samples === cell.samples && architecture === cell.architecture,
-    );
-    const paired = new Set(own.flatMap(({ differences }) => differences.map(({ seed }) => seed)));
-    return cell.used.filter((trial) => !paired.has(trial.seed));
-  }).length;
-  const counts = sumCounts(involved);
-  const text = countsText({ ...counts, used: counts.used - unpaired });
-  return `${text}${unpaired > 0 ? `; ${unpaired} without a partner of the same seed` : ''}`;
-}
-
-interface Layout {
-  readonly series: readonly Series[];
-  readonly labels: readonly string[];
-  readonly box: Frame;
-}
-
 function layersOf(view: TaskView, layout: Layout): readonly ChartSpec[] {
   const x = differenceAxis(view, layout.box);
-  const { y, yOffset } = rowAxes(layout);
   const { color, shape } = seriesScales(layout.series, 'series', null);
+  const rows = { ...rowAxes(layout), color };
   const means = filtered("datum.role === 'mean'");
-  const seeds = filtered("datum.role === 'seed'");
+  const zero = { type: 'rule', color: muted, strokeWidth: 1.5 };
+  const interval = { x: { ...x, field: 'low' }, x2: { field: 'high' }, ...rows };
+  const withInterval = [...means, ...filtered('isValid(datum.low)')];
   return [
-    { data: { values: [{ y: 0 }] }, mark: { type: 'rule', color: muted, strokeWidth: 1.5 }, encoding: { x } },
-    {
-      transform: [...means, ...filtered('isValid(datum.low)')],
-      mark: { type: 'rule', strokeWidth: 2 },
-      encoding: { x: { ...x, field: 'low' }, x2: { field: 'high' }, y, yOffset, color },
-    },
-    pointLayer(seeds, { size: 16, opacity: 0.5 }, { x, y, yOffset, color, shape }),
-    pointLayer(means, { size: 70, opacity: 1 }, { x, y, yOffset, color, shape }),
+    { data: { values: [{ y: 0 }] }, mark: zero, encoding: { x } },
+    { transform: withInterval, mark: { type: 'rule', strokeWidth: 2 }, encoding: interval },
+    pointLayer(filtered("datum.role === 'seed'"), { size: 16, opacity: 0.5 }, { x, ...rows, shape }),
+    pointLayer(means, { size: 70, opacity: 1 }, { x, ...rows, shape }),
   ];
 }
 

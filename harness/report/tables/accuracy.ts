@@ -6,8 +6,8 @@ import { lostText } from '../counts.ts';
 import { estimateMetric } from '../estimate.ts';
 import { armLabel, capitalized, count, dash, estimateText } from '../format.ts';
 import type { Cell } from '../report-types.ts';
-import type { TableKind } from '../view.ts';
-import { numberRow } from './numbers.ts';
+import type { ArchitectureView, TableKind } from '../view.ts';
+import { numberRow, type TableNumber } from './numbers.ts';
 
 export const accuracyTable: TableKind = {
   id: 'accuracy',
@@ -23,16 +23,25 @@ export const accuracyTable: TableKind = {
         armLabel(point, true),
         ...sizes.map((samples) => cellText(findCell(cells, point, samples), headline)),
       ]),
-      note: `${meaning(headline)}: mean [95 % t-interval over seeds${headline.unit === 'share' ? ', cut at 0 and 100' : ''}] (number of seeds). One seed has no interval. A dash: not in the sweep.`,
-      numbers: armPoints(cells).flatMap((point) =>
-        sizes.map((samples) => {
-          const estimate = estimateMetric(findCell(cells, point, samples)?.used ?? [], headline);
-          return numberRow({ architecture, point, samples, metric: headline.name }, estimate);
-        }),
-      ),
+      note: noteOf(headline),
+      numbers: numbersOf(view),
     };
   },
 };
+
+function numbersOf({ architecture, headline, cells }: ArchitectureView): readonly TableNumber[] {
+  return armPoints(cells).flatMap((point) =>
+    sampleSizes(cells).map((samples) => {
+      const estimate = estimateMetric(findCell(cells, point, samples)?.used ?? [], headline);
+      return numberRow({ architecture, point, samples, metric: headline.name }, estimate);
+    }),
+  );
+}
+
+function noteOf(headline: Metric): string {
+  const cut = headline.unit === 'share' ? ', cut at 0 and 100' : '';
+  return `${meaning(headline)}: mean [95 % t-interval over seeds${cut}] (number of seeds). One seed has no interval. A dash: not in the sweep.`;
+}
 
 function cellText(cell: Cell | undefined, headline: Metric): string {
   if (cell === undefined) return dash;

@@ -1,4 +1,5 @@
 /** Every paired comparison with its statistics. */
+import type { Metric } from '../../kinds/index.ts';
 import { armLabel, count, dash, differenceInterval, differenceText, pValue, unitSuffix, valueText } from '../format.ts';
 import { readingNames } from '../readings.ts';
 import type { Comparison } from '../report-types.ts';
@@ -34,6 +35,14 @@ const columns: readonly (readonly [string, (comparison: Comparison) => string])[
   ['reading', ({ reading }) => readingNames[reading]],
 ];
 
+const methods =
+  '"over seeds": 95 % t-interval. "over seeds and test pairs": 95 % crossed bootstrap. p: paired t-test; adjusted: Holm, over all comparisons of the same kind (all sizes; one size; one size and architecture). Sign-flip p is exact and cannot go below 2/2^n (0.25 for three seeds). Detectable: the difference found with 80 % power at the 5 % level, before adjustment. Beyond noise = adjusted p < 0.05 and, where recorded, the interval over test pairs leaves out 0.';
+
+function noteStart(headline: Metric): string {
+  const unit = unitSuffix(headline);
+  return `Differences${unit === '' ? '' : ` in${unit}`} of ${headline.label}, paired by seed.`;
+}
+
 export const comparisonsTable: TableKind = {
   id: 'comparisons',
   scope: 'task',
@@ -42,7 +51,7 @@ export const comparisonsTable: TableKind = {
     title: `All paired comparisons on ${task}`,
     columns: columns.map(([label]) => label),
     rows: comparisons.map((comparison) => columns.map(([, text]) => text(comparison))),
-    note: `Differences${unitSuffix(headline) === '' ? '' : ` in${unitSuffix(headline)} of ${headline.label}`}, paired by seed. "over seeds": 95 % t-interval. "over seeds and test pairs": 95 % crossed bootstrap. p: paired t-test; adjusted: Holm, over all comparisons of the same kind (all sizes; one size; one size and architecture). Sign-flip p is exact and cannot go below 2/2^n (0.25 for three seeds). Detectable: the difference found with 80 % power at the 5 % level, before adjustment. Beyond noise = adjusted p < 0.05 and, where recorded, the interval over test pairs leaves out 0.`,
+    note: `${noteStart(headline)} ${methods}`,
     numbers: comparisons.map(numbersOf),
   }),
 };

@@ -15,18 +15,11 @@ export const pretrainingTable: TableKind = {
   isFolded: false,
   draw: (view) => {
     const architectures = architecturesOf(view.cells);
-    const points = armPoints(
-      view.cells.filter((cell) => cell.arm.role !== 'null' && recordedValues([cell], metric).length > 0),
-    );
-    if (points.length === 0) return null;
-    const text = (point: ArmPoint, architecture: string): string => {
-      const estimate = estimateAt(view, point, architecture);
-      return estimate === null ? dash : estimateText(estimate, view.metricOf(metric));
-    };
+    const points = pretrainedPoints(view);
     return {
       title: 'Held-out code-pair accuracy after pretraining',
       columns: ['arm', ...architectures],
-      rows: points.map((point) => [armLabel(point, true), ...architectures.map((name) => text(point, name))]),
+      rows: points.map((point) => [armLabel(point, true), ...architectures.map((name) => textAt(view, point, name))]),
       note: 'Percent of code pairs kept out of pretraining: mean [95 % t-interval over seeds] (number of seeds).',
       numbers: points.flatMap((point) =>
         architectures.map((architecture) =>
@@ -36,6 +29,15 @@ export const pretrainingTable: TableKind = {
     };
   },
 };
+
+function pretrainedPoints({ cells }: ExperimentView): readonly ArmPoint[] {
+  return armPoints(cells.filter((cell) => cell.arm.role !== 'null' && recordedValues([cell], metric).length > 0));
+}
+
+function textAt(view: ExperimentView, point: ArmPoint, architecture: string): string {
+  const estimate = estimateAt(view, point, architecture);
+  return estimate === null ? dash : estimateText(estimate, view.metricOf(metric));
+}
 
 /** Trials of one backbone share its accuracy: one a seed. */
 function estimateAt({ cells, metricOf }: ExperimentView, point: ArmPoint, architecture: string): Estimate | null {

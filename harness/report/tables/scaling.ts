@@ -21,21 +21,19 @@ export const scalingTable: TableKind = {
     const { task, headline, cells } = view;
     const samples = sampleSizes(cells).at(-1) as number;
     const treated = withRole(cells, 'treatment').filter((cell) => cell.samples === samples);
-    const percent = headline.unit === 'share';
     return {
       title: `Power law in pretraining pairs: ${task}, ${count(samples)} samples`,
-      columns: [
-        'architecture',
-        `${headline.label}${percent ? ' in percent' : ''}`,
-        'exponent, 95 % interval',
-        'n',
-        `residual${percent ? ', points' : ''}`,
-      ],
+      columns: columnsOf(headline),
       rows: groupBy(treated, lineKey).flatMap((line) => rowOf(line, view, treated)),
       note: 'A law is shown only where it predicts left-out sizes better than a constant. n = trials; interval by percentile bootstrap over trials. Trials share pretraining runs, so the interval is if anything too narrow.',
     };
   },
 };
+
+function columnsOf({ label, unit }: Metric): readonly string[] {
+  const [value, residual] = unit === 'share' ? [`${label} in percent`, 'residual, points'] : [label, 'residual'];
+  return ['architecture', value, 'exponent, 95 % interval', 'n', residual];
+}
 
 /** One law for each architecture, treatment and variant. */
 const lineKey = ({ architecture, arm, variant }: Cell): string => JSON.stringify([architecture, arm.id, variant]);
