@@ -7,6 +7,7 @@ import type { TrialResult } from '../record/trial-result.ts';
 import { wilsonInterval, type Interval } from '../stats/index.ts';
 import { armPoints, isAt, withRole } from './arm-points.ts';
 import { architecturesOf } from './cells.ts';
+import { unique } from './distinct.ts';
 import { bySeed, estimateMetric, testPairsMetric } from './estimate.ts';
 import { armLabel, count } from './format.ts';
 import type { ArmPoint, Cell, Estimate } from './report-types.ts';
@@ -58,14 +59,23 @@ function baselineMetric({ headline, metricOf }: TaskView, name: string): Metric 
 function fixedRow(view: TaskView, rule: string, label: string): readonly BaselineRow[] {
   const metric = baselineMetric(view, rule);
   const having = trialsOf(view.cells).filter((trial) => trial.metrics[metric.name] !== undefined);
-  const [value, pairs] = [having[0]?.metrics[metric.name], having[0]?.metrics[testPairsMetric]];
+  const values = unique(having.map((trial) => trial.metrics[metric.name] as number));
+  const [value, ...others] = values;
   if (value === undefined) return [];
   const row = { label, metric: metric.name, architecture: null, point: null };
-  if (having.some((trial) => trial.metrics[metric.name] !== value))
-    return seedRows(row, estimateMetric(bySeed(having), metric));
-  const isShare = metric.unit === 'share' && pairs !== undefined;
-  const interval = isShare ? wilsonInterval(value, pairs, { unit: 'test pairs' }) : null;
-  return [{ ...row, mean: value, interval, n: pairs ?? 1, unit: 'test pairs' }];
+  if (others.length > 0) return seedRows(row, estimateMetric(bySeed(having), metric));
+  return [{ ...row, mean: value, ...testPairsOf(having[0], value, metric), unit: 'test pairs' }];
+}
+
+/** The interval of a share over the test pairs that it was counted on. */
+function testPairsOf(
+  trial: TrialResult | undefined,
+  value: number,
+  { unit }: Metric,
+): Pick<BaselineRow, 'interval' | 'n'> {
+  const pairs = trial?.metrics[testPairsMetric];
+  const isCounted = unit === 'share' && pairs !== undefined;
+  return { interval: isCounted ? wilsonInterval(value, pairs, { unit: 'test pairs' }) : null, n: pairs ?? 1 };
 }
 
 function untrainedRow(view: TaskView, architecture: string): readonly BaselineRow[] {

@@ -50,17 +50,21 @@ function readings(cells: readonly Cell[], { treatment, reference }: Comparison):
 type Reading = Pick<Efficiency, 'samples' | 'value' | 'referenceSamples' | 'isBelow' | 'seedRatios'>;
 
 function readingOf(cell: Cell, references: readonly Cell[], curve: readonly CurvePoint[]): Reading {
-  const { samples, headline } = cell;
+  const { samples, headline, used } = cell;
   const sign = direction(headline);
-  const value = mean(cell.used.map((trial) => headlineOf(trial, headline)));
+  const value = mean(used.map((trial) => headlineOf(trial, headline)));
   const referenceSamples = reach(curve, value, sign);
   const [first] = curve as readonly [CurvePoint, ...CurvePoint[]];
-  const seedRatios = cell.used.map((trial) => {
-    const at = reach(curveOf(references, trial.seed), headlineOf(trial, headline), sign);
+  const isBelow = referenceSamples === first.samples && sign * (first.value - value) > 0;
+  return { samples, value, referenceSamples, isBelow, seedRatios: seedRatios(cell, references) };
+}
+
+function seedRatios({ used, samples, headline }: Cell, references: readonly Cell[]): Efficiency['seedRatios'] {
+  return used.map((trial) => {
+    const own = curveOf(references, trial.seed);
+    const at = reach(own, headlineOf(trial, headline), direction(headline));
     return { seed: trial.seed, ratio: at === null ? null : at / samples };
   });
-  const isBelow = referenceSamples === first.samples && sign * (first.value - value) > 0;
-  return { samples, value, referenceSamples, isBelow, seedRatios };
 }
 
 /** Mean headline metric against samples; for one seed, that seed's own curve. */
@@ -91,12 +95,14 @@ function reach(curve: readonly CurvePoint[], value: number, sign: 1 | -1): numbe
 }
 
 function sentenceOf(reading: Omit<Efficiency, 'sentence'>, curve: readonly CurvePoint[]): string {
-  const { architecture, treatment, reference, samples, value, headline, referenceSamples } = reading;
+  const { architecture, treatment, reference, samples, value, headline } = reading;
   const what = `${architecture}: ${armLabel(treatment)} reaches ${valueWithUnit(value, headline)}`;
   const start = `${what} with ${count(samples)} samples; ${armLabel(reference, true)}`;
-  if (referenceSamples === null)
-    return `${start} did not reach this with up to ${count((curve.at(-1) as CurvePoint).samples)} samples.`;
-  if (reading.isBelow) return `${start} is already beyond it at ${count(referenceSamples)}, the smallest size.`;
-  const times = ratio(referenceSamples / samples);
-  return `${start} needs about ${count(Math.round(referenceSamples))}, ${times} as many.`;
+  return `${start} ${needText(reading, (curve.at(-1) as CurvePoint).samples)}`;
+}
+
+function needText({ referenceSamples, samples, isBelow }: Reading, most: number): string {
+  if (referenceSamples === null) return `did not reach this with up to ${count(most)} samples.`;
+  if (isBelow) return `is already beyond it at ${count(referenceSamples)}, the smallest size.`;
+  return `needs about ${count(Math.round(referenceSamples))}, ${ratio(referenceSamples / samples)} as many.`;
 }

@@ -1,16 +1,13 @@
 /** Means over seeds, with their intervals. */
 import type { Metric } from '../kinds/index.ts';
 import type { TrialResult } from '../record/trial-result.ts';
-import { mean, tInterval } from '../stats/index.ts';
+import { mean, tInterval, type Interval } from '../stats/index.ts';
 import type { Cell, Estimate } from './report-types.ts';
 
 /** How many test pairs a trial was measured on. */
 export const testPairsMetric = 'eval/pairs';
 
-/**
- * Mean of a metric over the seeds that have it; null where none does. The interval of a share is cut at 0 and 1, which
- * Student's t knows nothing of.
- */
+/** Mean of a metric over the seeds that have it; null where none does. */
 export function estimateMetric(trials: readonly TrialResult[], { name, unit }: Metric): Estimate | null {
   const values = trials.flatMap(({ seed, metrics: { [name]: value } }) =>
     value === undefined ? [] : [{ seed, value }],
@@ -18,13 +15,13 @@ export function estimateMetric(trials: readonly TrialResult[], { name, unit }: M
   if (values.length === 0) return null;
   const numbers = values.map(({ value }) => value);
   const interval = tInterval(numbers, { unit: 'seeds' });
-  const isCut = unit === 'share' && interval !== null;
-  return {
-    mean: mean(numbers),
-    interval: isCut ? { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) } : interval,
-    n: numbers.length,
-    values,
-  };
+  const cut = unit === 'share' && interval !== null ? withinShares(interval) : interval;
+  return { mean: mean(numbers), interval: cut, n: numbers.length, values };
+}
+
+/** A share lies between 0 and 1, which Student's t knows nothing of. */
+function withinShares(interval: Interval): Interval {
+  return { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) };
 }
 
 /** Of a used trial, which has one. */

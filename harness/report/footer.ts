@@ -6,16 +6,18 @@ import type { RecordedInput, ReportProvenance } from './report-input.ts';
 import type { Report } from './report-types.ts';
 
 export function footerOf(input: RecordedInput, digest: string): Report['footer'] {
-  const { provenance, trials, excluded, duplicates } = input;
-  const sweep = `${count(trials.length)} trials; ${count(excluded)} points left out by rule, ${count(duplicates)} named twice and kept once`;
   return [
     { label: 'command', text: input.command ?? 'not recorded' },
-    { label: 'code', text: codeText(provenance) },
-    { label: 'machine', text: provenance.machines.join(', ') || 'not recorded' },
-    { label: 'data of', text: daysText(provenance) },
-    { label: 'sweep', text: sweep },
+    { label: 'code', text: codeText(input.provenance) },
+    { label: 'machine', text: input.provenance.machines.join(', ') || 'not recorded' },
+    { label: 'data of', text: daysText(input.provenance) },
+    { label: 'sweep', text: sweepText(input) },
     { label: 'data digest', text: `sha256 ${digest.slice(0, 16)} over trials, metrics and pair outcomes` },
   ];
+}
+
+function sweepText({ trials, excluded, duplicates }: RecordedInput): string {
+  return `${count(trials.length)} trials; ${count(excluded)} points left out by rule, ${count(duplicates)} named twice and kept once`;
 }
 
 function codeText({ commits, isDirty }: ReportProvenance): string {

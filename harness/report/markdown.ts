@@ -3,7 +3,7 @@ import { countsText } from './counts.ts';
 import type { Figure, Report, Statement, Table } from './report-types.ts';
 
 export function markdownOf(report: Omit<Report, 'markdown'>): string {
-  const { experiment, title, leftOut } = report;
+  const { experiment, title } = report;
   const sections = [
     `# ${title}`,
     title === experiment ? '' : `Experiment \`${experiment}\`.`,
@@ -13,8 +13,7 @@ export function markdownOf(report: Omit<Report, 'markdown'>): string {
     report.statements.map(statementText).join('\n'),
     ...report.figures.map(figureText),
     ...report.tables.map(tableText),
-    leftOut.length === 0 ? '' : '## Trials without a result',
-    leftOut.map((trial) => `- ${trial.trialId} (${trial.where}): ${trial.outcome}. ${trial.cause}`).join('\n'),
+    leftOutText(report),
     '## Where this comes from',
     report.footer.map(({ label, text }) => `- ${label}: ${text}`).join('\n'),
   ];
@@ -22,6 +21,12 @@ export function markdownOf(report: Omit<Report, 'markdown'>): string {
 }
 
 const statementText = ({ tone, text }: Statement): string => `- ${tone === 'warning' ? '**Note.** ' : ''}${text}`;
+
+function leftOutText({ leftOut }: Pick<Report, 'leftOut'>): string {
+  if (leftOut.length === 0) return '';
+  const lines = leftOut.map(({ trialId, where, outcome, cause }) => `- ${trialId} (${where}): ${outcome}. ${cause}`);
+  return ['## Trials without a result', '', ...lines].join('\n');
+}
 
 function figureText({ name, title, caption }: Figure): string {
   return `## ${title}\n\n![${title}](figures/${name}.png)\n\n${caption}`;

@@ -16,16 +16,24 @@ import type { RecordedInput, ReportProvenance } from './report-input.ts';
 export async function readInput(database: ResultsDatabase, experiment: string): Promise<RecordedInput> {
   const { trials } = await readTrialResults(database, experiment);
   if (trials.length === 0) throw nothingRecorded(`experiment ${experiment} is not recorded in ${database.path}`);
-  const thing = await showThing(database, experiment);
-  const about: Row = thing.kind === 'experiment' ? thing.experiment : {};
   return {
     experiment,
     trials,
+    ...(await readAbout(database, experiment)),
+    pairOutcomes: await readPairOutcomes(database, experiment),
+    provenance: await readProvenance(database, experiment),
+  };
+}
+
+type About = Pick<RecordedInput, 'title' | 'question' | 'command' | 'excluded' | 'duplicates'>;
+
+async function readAbout(database: ResultsDatabase, experiment: string): Promise<About> {
+  const thing = await showThing(database, experiment);
+  const about: Row = thing.kind === 'experiment' ? thing.experiment : {};
+  return {
     title: titleOf(about['spec_text']),
     question: String(about['question'] ?? ''),
     command: typeof about['command'] === 'string' ? about['command'] : null,
-    pairOutcomes: await readPairOutcomes(database, experiment),
-    provenance: await readProvenance(database, experiment),
     excluded: Number(about['excluded'] ?? 0),
     duplicates: Number(about['duplicates'] ?? 0),
   };

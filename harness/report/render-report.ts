@@ -34,21 +34,16 @@ export async function renderReport(options: RenderOptions): Promise<RenderedRepo
   const report = buildReport({ ...recorded, ...kinds });
   const folder = join(reportsFolder, experiment);
   const files = await renderFiles(report);
-  // Figures of an earlier rendering (a task that is gone) must not lie beside the new ones.
-  rmSync(join(folder, 'figures'), { recursive: true, force: true });
-  for (const [name, content] of files) writeWhole(join(folder, name), content);
+  writeAll(folder, files);
   return { folder, files: [...files.keys()], report };
 }
 
 /** All files of a report, by their path in its folder. Pure but for the fonts it loads. */
 export async function renderFiles(report: Report): Promise<ReadonlyMap<string, string | Buffer>> {
-  const files = new Map<string, string | Buffer>();
+  const figures: (readonly [string, string | Buffer])[] = [];
   const panels = new Map<string, readonly string[]>();
   for (const figure of report.figures) {
-    const svg = labelled(await renderSvg(figure.spec), figure.alt);
-    files.set(`figures/${figure.name}.svg`, svg);
-    files.set(`figures/${figure.name}.png`, renderPng(svg));
-    files.set(`figures/${figure.name}.vl.json`, `${JSON.stringify(figure.spec, null, 1)}\n`);
+    figures.push(...(await figureFiles(figure)));
     panels.set(figure.name, await renderPanels(figure));
   }
   return new Map([
@@ -56,8 +51,17 @@ export async function renderFiles(report: Report): Promise<ReadonlyMap<string, s
     ['results.md', report.markdown],
     ['results.csv', csvOf(report.numbers)],
     ['report.json', jsonOf(report)],
-    ...files,
+    ...figures,
   ]);
+}
+
+async function figureFiles({ name, spec, alt }: Figure): Promise<readonly (readonly [string, string | Buffer])[]> {
+  const svg = labelled(await renderSvg(spec), alt);
+  return [
+    [`figures/${name}.svg`, svg],
+    [`figures/${name}.png`, renderPng(svg)],
+    [`figures/${name}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`],
+  ];
 }
 
 async function renderPanels(figure: Figure): Promise<readonly string[]> {
@@ -77,6 +81,12 @@ async function renderPanels(figure: Figure): Promise<readonly string[]> {
 
 function labelled(svg: string, text: string): string {
   return svg.replace('<svg ', `<svg role="img" aria-label="${escape(text)}" `);
+}
+
+/** Figures of an earlier rendering (a task that is gone) must not lie beside the new ones. */
+function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): void {
+  rmSync(join(folder, 'figures'), { recursive: true, force: true });
+  for (const [name, content] of files) writeWhole(join(folder, name), content);
 }
 
 /** Written beside and renamed: a reader never sees half a file. */

@@ -20,7 +20,7 @@ type Judged = Omit<Comparison, 'sentence'>;
 
 /** One sentence (or two) that a reader may quote without looking at the table. */
 export function comparisonSentence(comparison: Judged): string {
-  const { statistics, reading, headline, adjustedP } = comparison;
+  const { statistics, reading, headline } = comparison;
   const [what, other, where] = [
     armLabel(comparison.treatment),
     armLabel(comparison.reference, true),
@@ -28,12 +28,15 @@ export function comparisonSentence(comparison: Judged): string {
   ];
   if (statistics === null || reading === 'missing')
     return `${what} cannot be compared with ${other} ${where}: no seed is complete on both sides.`;
-  if (reading === 'better' || reading === 'worse') {
-    const verb = reading === 'better' ? 'beats' : 'is worse than';
-    return `${what} ${verb} ${other} ${where} by ${size(statistics, headline)}: beyond noise (adjusted p ${relation(adjustedP)}; ${unitsOf(comparison)}).`;
-  }
+  if (reading === 'better') return `${what} beats ${other} ${where} by ${finding(comparison, statistics)}.`;
+  if (reading === 'worse') return `${what} is worse than ${other} ${where} by ${finding(comparison, statistics)}.`;
   const rest = reading === 'no-claim' ? noClaim(comparison) : withinNoise(comparison);
   return `${what} against ${other} ${where}: ${signed(statistics, headline)}, ${rest}`;
+}
+
+function finding(comparison: Judged, statistics: PairedComparison): string {
+  const test = `adjusted p ${relation(comparison.adjustedP)}; ${unitsOf(comparison)}`;
+  return `${size(statistics, comparison.headline)}: beyond noise (${test})`;
 }
 
 /** `+0.4 points [-4.9, +5.7]`. */

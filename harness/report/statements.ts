@@ -13,14 +13,17 @@ export function statementsOf(view: ExperimentView, harmful: readonly Comparison[
     return [
       warning(`No trial is complete yet (${countsText(counts)}): there is nothing to compare, and no figure is drawn.`),
     ];
-  const perTask = taskViews(view).flatMap((ofTask) => [
-    ...taskNotes(ofTask),
-    ...[...ofTask.comparisons.filter(({ scope }) => scope === 'overall'), ...harmful]
-      .filter(({ task }) => task === ofTask.task)
-      .map(({ reading, task, sentence }): Statement => ({ tone: reading, task, text: sentence })),
+  const perTask = taskViews(view).flatMap((own) => [
+    ...taskNotes(own),
+    ...[
+      ...own.comparisons.filter(({ scope }) => scope === 'overall'),
+      ...harmful.filter(({ task }) => task === own.task),
+    ].map(conclusion),
   ]);
   return [...generalNotes(view).map(warning), ...perTask];
 }
+
+const conclusion = ({ reading, task, sentence }: Comparison): Statement => ({ tone: reading, task, text: sentence });
 
 const warning = (text: string): Statement => ({ tone: 'warning', task: null, text });
 

@@ -36,12 +36,20 @@ function cellLines(report: Report, width: number): readonly string[] {
   if (rows.length === 0) return [];
   const fitting = Math.max(1, Math.min(mostSizes, Math.floor((width - leastLabel) / columnWidth)));
   const sizes = ascending(rows.map(({ samples }) => samples)).slice(-fitting);
-  const lines = [
-    { label: headerOf(report), values: sizes.map(compactCount) },
-    ...groupBy(rows, keyOf).map((own) => lineOf(own, sizes, report)),
-  ];
+  const lines = groupBy(rows, keyOf).map((own) => lineOf(own, sizes, report));
+  return aligned([{ label: headerOf(report), values: sizes.map(compactCount) }, ...lines], width);
+}
+
+interface Line {
+  readonly label: string;
+  readonly values: readonly string[];
+}
+
+/** Labels to the left, values to the right in columns; labels that do not fit are cut. */
+function aligned(lines: readonly Line[], width: number): readonly string[] {
   const longest = Math.max(...lines.map(({ label }) => label.length)) + 2;
-  const labelWidth = Math.min(width - columnWidth * sizes.length, longest);
+  const columns = Math.max(...lines.map(({ values }) => values.length));
+  const labelWidth = Math.min(width - columnWidth * columns, longest);
   return lines.map(({ label, values }) => {
     const cells = values.map((value) => value.padStart(columnWidth)).join('');
     return `${label.slice(0, labelWidth - 1).padEnd(labelWidth)}${cells}`;
@@ -66,11 +74,7 @@ function headlineRows({ numbers, tasks }: Report): readonly HeadlineRow[] {
 }
 
 /** The row of one arm: a value for each size that was measured. */
-function lineOf(
-  own: readonly HeadlineRow[],
-  sizes: readonly number[],
-  report: Report,
-): { readonly label: string; readonly values: readonly string[] } {
+function lineOf(own: readonly HeadlineRow[], sizes: readonly number[], report: Report): Line {
   const values = sizes.map((samples) => {
     const row = own.find((candidate) => candidate.samples === samples);
     return row === undefined ? '-' : valueText(row.mean, row.headline);

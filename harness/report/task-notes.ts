@@ -35,11 +35,17 @@ function degenerateNotes({ task, cells }: TaskView): readonly string[] {
 }
 
 function informationNotes(view: TaskView): readonly string[] {
-  const { task, headline, cells } = view;
+  const { headline, cells } = view;
   const means = cells.flatMap((cell) => estimateMetric(cell.used, headline)?.mean ?? []);
   if (means.length === 0) return [];
   const uninformative = ceilingNote(view, means) ?? chanceNote(view, means);
   if (uninformative !== null) return [uninformative];
+  return lengthNotes(view, means);
+}
+
+/** Rules that read nothing but the length, where they do as well as the best arm. */
+function lengthNotes(view: TaskView, means: readonly number[]): readonly string[] {
+  const { task, headline } = view;
   const sign = direction(headline);
   const best = sign * Math.max(...means.map((value) => sign * value));
   return lengthBaselines(view)

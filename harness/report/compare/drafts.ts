@@ -27,15 +27,18 @@ interface Grid {
 export function draftsOf(cells: readonly Cell[], contrast: Contrast): readonly Draft[] {
   const grid = gridOf(cells, contrast);
   const single = singleDrafts(grid);
+  const [only, ...others] = grid.sizes;
   // With one sample size "over all sizes" is that size, and what is pooled is the headline itself.
-  if (grid.sizes.length === 1) {
-    const units = single.flatMap((draft) => draft.units);
-    return [grid.draft('overall', { architecture: null, samples: grid.sizes[0] as number }, units), ...single];
-  }
+  if (only !== undefined && others.length === 0) return [overall(grid, only, single), ...single];
   const merged = mergedDrafts(grid);
-  const units = merged.flatMap((draft) => draft.units);
-  const headline = grid.draft('overall', { architecture: null, samples: null }, units);
-  return [headline, ...pooledDrafts(grid), ...(grid.architectures.length < 2 ? [] : merged), ...single];
+  const own = grid.architectures.length < 2 ? [] : merged;
+  return [overall(grid, null, merged), ...pooledDrafts(grid), ...own, ...single];
+}
+
+/** All architectures together. */
+function overall({ draft }: Grid, samples: number | null, parts: readonly Draft[]): Draft {
+  const units = parts.flatMap((part) => part.units);
+  return draft('overall', { architecture: null, samples }, units);
 }
 
 /** One draft a sample size: pooled over architectures where there are several. */

@@ -44,19 +44,16 @@ function adjustedByScope(measured: readonly Measured[]): ReadonlyMap<string, Rea
 }
 
 function measure({ units, ...draft }: Draft, outcomes: OutcomeTable): Measured {
-  const differences = units.map(({ architecture, seed, pairs }) => ({
-    architecture,
-    seed,
-    value: mean(pairs.map((pair) => pair.difference)),
-  }));
+  const differences = units.map(differenceOf);
   if (differences.length === 0) return { ...draft, differences, statistics: null, itemInterval: null };
-  const statistics = pairedComparison(
-    differences.map((unit) => unit.value),
-    'seeds',
-  );
+  const values = differences.map(({ value }) => value);
   // Outcomes of pairs say who ranked them rightly, and nothing about any other metric.
-  const hasOutcomes = draft.headline.name === defaultHeadline;
-  return { ...draft, differences, statistics, itemInterval: hasOutcomes ? itemIntervalOf(units, outcomes) : null };
+  const itemInterval = draft.headline.name === defaultHeadline ? itemIntervalOf(units, outcomes) : null;
+  return { ...draft, differences, statistics: pairedComparison(values, 'seeds'), itemInterval };
+}
+
+function differenceOf({ architecture, seed, pairs }: Unit): Comparison['differences'][number] {
+  return { architecture, seed, value: mean(pairs.map(({ difference }) => difference)) };
 }
 
 function itemIntervalOf(units: readonly Unit[], outcomes: OutcomeTable): Interval | null {

@@ -2,6 +2,7 @@
  * The units of a comparison: a seed of an architecture, with the trials of both sides. Both sides of a unit saw the same
  * finetuning samples and the same test pairs, so differences are taken inside units.
  */
+import type { TrialResult } from '../../record/trial-result.ts';
 import { findCell } from '../arm-points.ts';
 import { unique } from '../distinct.ts';
 import { headlineOf } from '../estimate.ts';
@@ -23,13 +24,16 @@ export function unitsAt(
 ): readonly Unit[] {
   const ours = cells.filter((cell) => cell.architecture === architecture);
   const [first, second] = [findCell(ours, treatment, samples), findCell(ours, reference, samples)];
-  return (first?.used ?? []).flatMap((trial) => {
-    const other = second?.used.find(({ seed }) => seed === trial.seed);
-    if (first === undefined || other === undefined) return [];
-    const difference = headlineOf(trial, first.headline) - headlineOf(other, first.headline);
-    const pair = { treatment: trial.trialId, reference: other.trialId, difference };
-    return [{ architecture, seed: trial.seed, pairs: [pair] }];
+  if (first === undefined || second === undefined) return [];
+  return first.used.flatMap((trial) => {
+    const other = second.used.find(({ seed }) => seed === trial.seed);
+    return other === undefined ? [] : [{ architecture, seed: trial.seed, pairs: [pairOf(trial, other, first)] }];
   });
+}
+
+function pairOf(treatment: TrialResult, reference: TrialResult, { headline }: Cell): Unit['pairs'][number] {
+  const difference = headlineOf(treatment, headline) - headlineOf(reference, headline);
+  return { treatment: treatment.trialId, reference: reference.trialId, difference };
 }
 
 /**

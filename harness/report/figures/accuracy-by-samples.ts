@@ -46,7 +46,7 @@ function drawingOf(view: TaskView, arms: ArmSeries, rows: readonly ChartRow[]): 
   const title = `${capitalized(headline.label)} on ${task} by finetuning samples`;
   return {
     title,
-    caption: `${evidenceText(cells, rows, box.isCut)}${arms.leftOut === '' ? '' : ` ${arms.leftOut}`}`,
+    caption: [evidenceText(cells, rows, box.isCut), arms.leftOut].filter((text) => text !== '').join(' '),
     alt: altOf(view, panels, series),
     ...arrange(rows, { title, panels, layers: layersOf(view, series, box) }),
     legend: [{ title: 'arm', entries: legendEntries(series, 'line') }],

@@ -3,7 +3,7 @@
  * of each treatment the largest budget and one in the middle.
  */
 import { armPoints, isAt, withRole } from '../arm-points.ts';
-import { ascending, unique } from '../distinct.ts';
+import { ascending, groupBy, unique } from '../distinct.ts';
 import { armLabel, count, listText } from '../format.ts';
 import type { ArmPoint, Cell } from '../report-types.ts';
 import type { SeriesStyle } from './chart-theme.ts';
@@ -34,15 +34,19 @@ const isDrawn = ({ arm, pretrainPairs }: ArmPoint, drawn: Budgets): boolean =>
   drawn.get(arm.id)?.includes(pretrainPairs) ?? true;
 
 function drawnBudgets(cells: readonly Cell[], withMiddle: boolean): Budgets {
-  const treated = withRole(cells, 'treatment');
+  const treated = groupBy(withRole(cells, 'treatment'), (cell) => cell.arm.id);
   return new Map(
-    unique(treated.map((cell) => cell.arm.id)).map((id) => {
-      const budgets = ascending(treated.filter((cell) => cell.arm.id === id).map((cell) => cell.pretrainPairs));
-      // The middle in the order of sizes: geometric budgets put it at the geometric mean.
-      const middle = withMiddle && budgets.length > 1 ? [Math.floor((budgets.length - 1) / 2)] : [];
-      return [id, unique([...middle, budgets.length - 1]).map((i) => budgets[i] as number)];
+    treated.map((own) => {
+      const budgets = ascending(own.map((cell) => cell.pretrainPairs));
+      return [own[0].arm.id, withMiddle ? middleAndLargest(budgets) : budgets.slice(-1)];
     }),
   );
+}
+
+/** The middle in the order of sizes: geometric budgets put it at the geometric mean. */
+function middleAndLargest(budgets: readonly number[]): readonly number[] {
+  const last = budgets.length - 1;
+  return unique([Math.floor(last / 2), last]).map((i) => budgets[i] as number);
 }
 
 function styleAt({ arm, pretrainPairs }: ArmPoint, largest = pretrainPairs): SeriesStyle {

@@ -9,19 +9,19 @@ export interface FigureLayout {
   readonly height?: number;
 }
 
+interface PanelRow {
+  readonly panel: string;
+}
+
 const $schema = 'https://vega.github.io/schema/vega-lite/v6.json';
 
 /** The whole figure as facets, and every panel for itself (no legend: the page tells it in text). */
 export function arrange(
-  rows: readonly { readonly panel: string }[],
-  { title, panels, layers, height = panelHeight }: FigureLayout,
+  rows: readonly PanelRow[],
+  layout: FigureLayout,
 ): { spec: ChartSpec; panels: readonly FigurePanel[] } {
+  const { title, panels, layers, height = panelHeight } = layout;
   const size = { width: panelWidth, height };
-  const bare = { $schema, config: chartConfig };
-  const own = panels.map((label) => {
-    const values = rows.filter((row) => row.panel === label);
-    return { label, spec: { ...bare, data: { values }, ...size, layer: withoutLegends(layers) } };
-  });
   const spec = {
     $schema,
     title,
@@ -33,7 +33,14 @@ export function arrange(
     spec: { ...size, layer: layers },
     resolve: { axis: { x: 'independent', y: 'independent' } },
   };
-  return { spec, panels: own };
+  return { spec, panels: panelsOf(rows, panels, { ...size, layer: withoutLegends(layers) }) };
+}
+
+function panelsOf(rows: readonly PanelRow[], panels: readonly string[], unit: ChartSpec): readonly FigurePanel[] {
+  return panels.map((label) => {
+    const values = rows.filter((row) => row.panel === label);
+    return { label, spec: { $schema, config: chartConfig, data: { values }, ...unit } };
+  });
 }
 
 function withoutLegends(part: unknown): unknown {

@@ -18,13 +18,13 @@ export interface CurveEncoding {
 
 export function curveLayers({ x, y, color, shape, dash, filter }: CurveEncoding): readonly ChartSpec[] {
   const means = filtered(...filter, "datum.role === 'mean'");
-  const seeds = filtered(...filter, "datum.role === 'seed'");
   const line = { x, y, color, ...(dash === null ? {} : { strokeDash: dash }) };
+  const points = { x, y, color, shape };
   return [
     ...intervalLayers({ x, y, color, filter }),
     { transform: means, mark: { type: 'line', strokeWidth: 2 }, encoding: line },
-    pointLayer(seeds, { size: 14, opacity: 0.45 }, { x, y, color, shape }),
-    pointLayer(means, { size: 52, opacity: 1 }, { x, y, color, shape }),
+    pointLayer(filtered(...filter, "datum.role === 'seed'"), { size: 14, opacity: 0.45 }, points),
+    pointLayer(means, { size: 52, opacity: 1 }, points),
   ];
 }
 

@@ -13,13 +13,14 @@ export function seriesScales(
 ): { color: ChartSpec; shape: ChartSpec; dash: ChartSpec } {
   const domain = series.map(({ label }) => label);
   const base = { field, type: 'nominal', sort: null, title: legendTitle, legend: { columns: 3 } };
+  const ranged = (range: readonly unknown[]): ChartSpec => ({ ...base, scale: { domain, range } });
   // Colour and shape tell it in the legend; a dashed outline would only fray its symbols. Another field than theirs, or
   // the legends would be merged.
   const other = field === 'series' ? 'mark' : 'series';
   return {
-    color: { ...base, scale: { domain, range: series.map(({ color }) => color) } },
-    shape: { ...base, scale: { domain, range: series.map(({ shape }) => shape) } },
-    dash: { ...base, field: other, legend: null, scale: { domain, range: series.map(({ dash }) => dash) } },
+    color: ranged(series.map(({ color }) => color)),
+    shape: ranged(series.map(({ shape }) => shape)),
+    dash: { ...ranged(series.map(({ dash }) => dash)), field: other, legend: null },
   };
 }
 

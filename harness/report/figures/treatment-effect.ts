@@ -83,13 +83,14 @@ function legendOf(series: readonly Series[]): ReturnType<typeof legendEntries> {
   return legendEntries(series, 'shape').map((entry, i) => ({ ...entry, color: (series[i] as Series).color }));
 }
 
+const marks =
+  'Large points: mean difference of trials with the same seed; bars: 95 % t-interval over seeds, before any adjustment for their number; small points: every seed.';
+const rowNames = 'n = finetuning samples; "all sizes": mean over the sample sizes of each seed.';
+
 function captionOf(view: TaskView, shown: readonly Comparison[], { isCut }: Frame): string {
   const side = direction(view.headline) === 1 ? 'Right' : 'Left';
   const reading = `${side} of the line: ${treatmentName(view)} (at its largest budget) is better than the arm named above the panel.`;
-  const marks =
-    'Large points: mean difference of trials with the same seed; bars: 95 % t-interval over seeds, before any adjustment for their number; small points: every seed.';
-  const rows = 'n = finetuning samples; "all sizes": mean over the sample sizes of each seed.';
-  return `${reading} ${marks}${cutText(isCut)} ${rows} ${pairedCounts(view.cells, shown)}.`;
+  return `${reading} ${marks}${cutText(isCut)} ${rowNames} ${pairedCounts(view.cells, shown)}.`;
 }
 
 function altOf({ comparisons }: TaskView, panels: readonly string[], labels: readonly string[]): string {
@@ -114,16 +115,21 @@ function layersOf(view: TaskView, layout: Layout): readonly ChartSpec[] {
 }
 
 function differenceAxis(view: TaskView, { domain }: Frame): ChartSpec {
-  const [left, right] = direction(view.headline) === 1 ? ['worse', 'better'] : ['better', 'worse'];
-  const name = treatmentName(view);
-  const parts = [`\u2190 ${left} with ${name}`, differenceUnit(view.headline), `${right} with ${name} \u2192`];
   return {
     field: 'y',
     type: 'quantitative',
     scale: { domain: domain.map(round), nice: false, clamp: true },
-    title: parts.filter((part) => part !== '').join(' | '),
+    title: sidesText(view),
     axis: { tickCount: 6, labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+.1~f')" },
   };
+}
+
+/** Which side of the line is better, and the unit between. */
+function sidesText(view: TaskView): string {
+  const [left, right] = direction(view.headline) === 1 ? ['worse', 'better'] : ['better', 'worse'];
+  const name = treatmentName(view);
+  const parts = [`\u2190 ${left} with ${name}`, differenceUnit(view.headline), `${right} with ${name} \u2192`];
+  return parts.filter((part) => part !== '').join(' | ');
 }
 
 /** A row a sample size, with the series one below the other inside it. */

@@ -43,15 +43,17 @@ function rowOf(
   { task, headline }: TaskView,
   treated: readonly Cell[],
 ): readonly string[][] {
-  const { architecture, arm, variant } = line[0];
   const data = line.flatMap(({ pretrainPairs, used }) =>
     used.map((trial) => ({ x: pretrainPairs, y: headlineOf(trial, headline) })),
   );
   if (data.length === 0) return [];
-  const fit = fitPowerLaw(data, { uniform: randomStream(0, 'report', 'power-law', task, architecture).uniform });
+  const { uniform } = randomStream(0, 'report', 'power-law', task, line[0].architecture);
+  return [[labelOf(line[0], treated), ...fitText(fitPowerLaw(data, { uniform }), headline)]];
+}
+
+function labelOf({ architecture, arm, variant }: Cell, treated: readonly Cell[]): string {
   const details = [armsOf(treated).length > 1 ? arm.label : '', variant].filter((detail) => detail !== '');
-  const label = `${architecture}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
-  return [[label, ...fitText(fit, headline)]];
+  return `${architecture}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
 }
 
 function fitText(fit: PowerLawResult, headline: Metric): readonly string[] {
