@@ -8,7 +8,6 @@ import { evaluateBaselines, writeItems } from '../eval/index.ts';
 import { initParameters, loadModelFolder, modelConfig, scoreName } from '../model/index.ts';
 import type { BaselineConfig } from './configs.ts';
 import { metricsFile } from './evaluate.ts';
-import { recordedOutputs } from '../store/index.ts';
 import { emitMetrics, inputFolder, writeJson } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { startParameters } from './start.ts';

@@ -140,6 +140,7 @@ function metricsOf(
 export function input(parts: Partial<ReportInput> & Pick<ReportInput, 'trials'>): ReportInput {
   return {
     experiment: 'scale',
+    title: null,
     question:
       'Does preference-model pretraining on code make reward-model finetuning cheaper, and how does that scale?',
     command: 'harness sweep experiments/scale.yaml',

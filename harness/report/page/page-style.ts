@@ -2,7 +2,7 @@
  * The look of the page: system fonts, two colour schemes, one column on a phone. Colours of figures are turned for the
  * dark scheme by their exact value in chart-theme.ts.
  */
-import { ink } from './figures/chart-theme.ts';
+import { ink } from '../figures/chart-theme.ts';
 
 export const pageStyle = `
 :root{--ground:#fff;--panel:#fff;--text:#1f2328;--soft:#59636e;--line:#d8dee4;--grid:#e8e8e8;--wash:#f6f8fa;--good:#00684c;--bad:#a33f00;--note:#7a5200;--accent:#0060a0}
