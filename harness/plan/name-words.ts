@@ -26,4 +26,3 @@ export function only(values: readonly (string | null)[]): string | null {
 export const text = (value: unknown): string | null =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 export const listed = (parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(', ');
-export const counted = (count: number): string => count.toLocaleString('en-US');

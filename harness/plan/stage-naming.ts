@@ -1,6 +1,7 @@
 /** The three ways to a stage's name: by the trial that needs it, by the choice it is tried for, by its own config. */
 import { budgetPairs } from '../spec/index.ts';
-import { armName, counted, lastWord, listed, only, setting, text } from './name-words.ts';
+import { count } from '../text/index.ts';
+import { armName, lastWord, listed, only, setting, text } from './name-words.ts';
 import type { PlannedStage, PlannedStageOf } from './stage.ts';
 import type { NamedAxes, NamedPlan, NamedStage, NamedTrial } from './named-plan.ts';
 
@@ -66,7 +67,7 @@ function sharedName(stage: PlannedStage, architecture: string | null): string {
     case 'corpus':
       return `corpus ${stage.config.corpus.kind}`;
     case 'tokenizer':
-      return `tokenizer ${stage.config.tokenizer.kind}, ${counted(stage.config.tokenizer.vocabSize)} tokens`;
+      return `tokenizer ${stage.config.tokenizer.kind}, ${count(stage.config.tokenizer.vocabSize)} tokens`;
     case 'pairs':
       return `pairs ${stage.config.pairs.kind}`;
     case 'task':
@@ -83,7 +84,7 @@ function pretrainedName({ kind, config }: PlannedStageOf<'pretrain'> | PlannedSt
   const { objective, until, schedule } = config;
   const arm = objective.kind === 'pmp' ? 'pmp' : 'pairs' in until ? 'lm-equal-pairs' : 'lm-equal-tokens';
   if (kind === 'decay' || schedule.kind === 'cosine') return armName(arm, budgetPairs(until)) ?? arm;
-  return `${armName(arm, null) ?? arm} trunk to ${counted(budgetPairs(until))}`;
+  return `${armName(arm, null) ?? arm} trunk to ${count(budgetPairs(until))}`;
 }
 
 function isKind(stage: NamedStage, kind: 'select'): stage is PlannedStageOf<'select'> {
