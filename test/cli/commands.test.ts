@@ -49,7 +49,6 @@ describe('usage', () => {
     [['ls', 'stages', '--outcome', 'complete'], 'or damaged; did you mean completed?'],
     [['ls', 'stages', '-x'], 'no flag -x'],
     [['sweep', smoke, '-j', '0'], 'whole number of at least 1'],
-    [['plan', smoke, '--stages=yes'], '--stages'],
     [['plan', smoke, smoke], 'is too much: at most 1 argument expected'],
     [['plan', 'experiments/smok.yaml'], 'no file experiments/smok.yaml; did you mean experiments/smoke.yaml?'],
     [['sweep', 'smoke'], 'no file smoke; did you mean experiments/smoke.yaml?'],
