@@ -19,6 +19,8 @@ export { openDatabase, withDatabase } from './database.ts';
 export type { Parameters, QueryResult, ResultsDatabase, Row, Value } from './database.ts';
 export { groupTrials, listExperiments, listMetrics, listRuns, listStages, listTrials } from './listings.ts';
 export type { StageFilter } from './listings.ts';
+export { trialOutcomeOf } from './trial-outcome.ts';
+export type { ChainStage } from './trial-outcome.ts';
 export { showThing } from './show-thing.ts';
 export type { Thing } from './show-thing.ts';
 export { readPairOutcomes, readTrialResults } from './trial-queries.ts';

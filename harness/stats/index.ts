@@ -1,4 +1,4 @@
-export { mean, median, standardDeviation, tInterval, wilsonInterval, type Interval } from './interval.ts';
+export { mean, standardDeviation, tInterval, wilsonInterval, type Interval } from './interval.ts';
 export { normalCdf, normalQuantile, regularizedIncompleteBeta, tCdf, tQuantile } from './distributions.ts';
 export { bootstrapInterval, crossedBootstrapInterval, drawWeights, resampledMeans, type Uniform } from './bootstrap.ts';
 export { median, quantile } from './quantile.ts';

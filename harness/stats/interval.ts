@@ -29,13 +29,6 @@ export function mean(values: readonly number[]): number {
   return sum / values.length;
 }
 
-/** The middle value, or the mean of the two middle ones; throws RangeError on an empty list. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return mean(sorted.slice(sorted.length % 2 === 1 ? middle : middle - 1, middle + 1));
-}
-
 /** Sample standard deviation (n - 1 below the line); null for fewer than two values. */
 export function standardDeviation(values: readonly number[]): number | null {
   const center = mean(values);

@@ -1,45 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { advance, describeProgress, displayProgress, noProgress } from '../../harness/cli/output/progress.ts';
-import { formatDuration, formatNumber, formatTable } from '../../harness/cli/output/table.ts';
 import type { SweepEvent } from '../../harness/run/index.ts';
-
-describe('formatTable', () => {
-  it('aligns numbers to the right, text to the left, and shows what is missing', () => {
-    expect(
-      formatTable(
-        ['name', 'n'],
-        [
-          ['a', 5],
-          ['long', 12],
-          ['', null],
-        ],
-      ),
-    ).toBe(['name   n', 'a      5', 'long  12', '-      -'].join('\n'));
-  });
-
-  it('keeps a row on one line', () => {
-    expect(formatTable(['text'], [['two\n  lines']])).toBe('text\ntwo lines');
-  });
-
-  it.each([
-    [0, '0'],
-    [1234567, '1234567'],
-    [0.5, '0.5000'],
-    [3e-4, '3.000e-4'],
-    [-2.5, '-2.5000'],
-    [7.5e9 + 0.5, '7.500e+9'],
-  ])('writes %d as %s', (value, text) => {
-    expect(formatNumber(value)).toBe(text);
-  });
-
-  it.each([
-    [1500, '1.5 s'],
-    [61_000, '1 min 1 s'],
-    [3_723_000, '1 h 2 min'],
-  ])('writes %d ms as %s', (value, text) => {
-    expect(formatDuration(value)).toBe(text);
-  });
-});
 
 const events: readonly SweepEvent[] = [
   { type: 'sweep-started', total: 10, cached: 4, toRun: 6 },
@@ -74,7 +35,7 @@ describe('progress', () => {
       '  worker 2: task-1 (attempt 2)',
     ]);
     expect(describeProgress(events.reduce(advance, noProgress))[0]).toBe(
-      '4 of 10 stages done, 1 failed, 1 running, about 30.0 s left',
+      '4 of 10 stages done, 1 failed, 1 running, about 30 s left',
     );
   });
 

@@ -25,6 +25,7 @@ export async function planCommand(context: CliContext, flags: PlanFlags, file: s
     willRun,
   });
   if (flags.json) return context.printJson({ ...planToJson(plan, statuses, expectation) });
-  context.print(formatPlan(plan, statuses, expectation));
-  if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses, expectation)}`);
+  const { width, paint } = context;
+  context.print(formatPlan(plan, statuses, expectation, { width, paint }));
+  if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses, expectation, { width, paint })}`);
 }
