@@ -2,6 +2,7 @@
  * What every command gets as `this`: the streams, the environment, and the few ways to speak. Built from real or
  * captured streams alike.
  */
+import { join } from 'node:path';
 import type { CommandContext } from '@stricli/core';
 
 export interface OutputStream {
@@ -33,8 +34,8 @@ export interface CliContext extends CommandContext {
   printJson(document: Readonly<Record<string, unknown>>): void;
   /** `--results`, else HARNESS_RESULTS, else `results`. */
   resultsFolder(flag: string | undefined): string;
-  /** `--reports`, else HARNESS_REPORTS, else `reports`. */
-  reportsFolder(flag: string | undefined): string;
+  /** `--reports`, else HARNESS_REPORTS, else `reports` in the results folder: never where git looks. */
+  reportsFolder(flag: string | undefined, resultsFolder: string): string;
   /** Ends with this code once the command returns. */
   exitWith(code: number): void;
 }
@@ -52,7 +53,7 @@ export function buildContext(host: CliHost): CliContext {
     note: (text) => void host.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
     printJson: (document) => void host.stdout.write(`${JSON.stringify({ schemaVersion, ...document })}\n`),
     resultsFolder: (flag) => flag ?? host.env['HARNESS_RESULTS'] ?? 'results',
-    reportsFolder: (flag) => flag ?? host.env['HARNESS_REPORTS'] ?? 'reports',
+    reportsFolder: (flag, resultsFolder) => flag ?? host.env['HARNESS_REPORTS'] ?? join(resultsFolder, 'reports'),
     exitWith: (code) => {
       process.exitCode = code;
     },

@@ -1,6 +1,7 @@
-/** Expected time and memory of a plan, for people: the numbers, how sure they are, and what they rest on. */
+/** Expected time and memory of a plan, for people: the numbers, their range, and what they rest on. */
 import { memorySummary, type PlanExpectation } from './expectation.ts';
 import { basisLevels, type BasisLevel } from './predict-time.ts';
+import { roughDuration, roughRange } from './rough-duration.ts';
 
 const restsOn: Readonly<Record<BasisLevel, string>> = {
   same: 'from equal stages on this machine',
@@ -22,7 +23,8 @@ export function formatExpectation(expectation: PlanExpectation, willRun: (id: st
       : [];
   });
   return [
-    `Expected: about ${duration(wall.seconds)} (${duration(low)} to ${duration(high)}) with ${workers} ${workers === 1 ? 'worker' : 'workers'}; ${duration(wall.workSeconds)} of work, ${duration(wall.criticalSeconds)} of it one after another.`,
+    `Expected: about ${roughDuration(wall.seconds)} (${roughRange(low, high)}) with ${workers} ${workers === 1 ? 'worker' : 'workers'}.`,
+    `  ${roughDuration(wall.workSeconds)} of work; its longest chain of stages takes ${roughDuration(wall.criticalSeconds)}.`,
     `  ${shares.join(', ')}${expectation.recordedStages > 0 ? ` (${expectation.recordedStages} recorded stages)` : ''}.`,
     ...memoryLines(expectation, willRun),
     '',

@@ -71,7 +71,7 @@ function retryOne(
     loaded: planOf(spec),
     command: record.command ?? `harness retry --failed ${record.experiment}`,
     resultsFolder,
-    reportsFolder: context.reportsFolder(flags.reports),
+    reportsFolder: context.reportsFolder(flags.reports, resultsFolder),
     workers: flags.jobs ?? null,
     failFast: false,
     isQuiet: flags.quiet,

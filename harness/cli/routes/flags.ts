@@ -14,7 +14,7 @@ export const reportsFlag = {
   kind: 'parsed',
   parse: text,
   optional: true,
-  brief: 'Reports folder (else HARNESS_REPORTS, else reports/)',
+  brief: 'Reports folder (else HARNESS_REPORTS, else reports/ in the results folder)',
   placeholder: 'dir',
 } as const;
 export const jsonFlag = {

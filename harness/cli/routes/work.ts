@@ -115,7 +115,17 @@ export const workRoutes = {
   report: command({
     load: async () => (await import('../commands/report.ts')).reportCommand,
     parameters: {
-      flags: { results: resultsFlag, reports: reportsFlag, json: jsonFlag },
+      flags: {
+        results: resultsFlag,
+        reports: reportsFlag,
+        publish: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Into reports/, to be committed, instead of the results folder',
+        },
+        json: jsonFlag,
+      },
       positional: {
         kind: 'tuple',
         parameters: [
@@ -126,7 +136,7 @@ export const workRoutes = {
     docs: {
       brief: 'Charts, tables and verdicts of an experiment, from what is recorded',
       fullDescription:
-        'Charts, tables and verdicts of an experiment, from what is recorded: index.html, results.md, results.csv, report.json and figures/ below reports/<experiment>. Trains nothing.',
+        'Charts, tables and verdicts of an experiment, from what is recorded: index.html, results.md, results.csv, report.json and figures/ in reports/<experiment> of the results folder. With --publish in reports/<experiment> of the current folder, where they replace the report of this experiment and nothing else. Trains nothing.',
     },
   }),
 };

@@ -4,18 +4,19 @@
  */
 import { cpus } from 'node:os';
 import {
+  executionOrder,
   fingerprintOf,
-  timePredictor,
-  wallTime,
+  forecast,
+  notStarted,
   type Fingerprint,
+  type ForecastBasis,
   type PairLengths,
   type Plan,
   type PlanExpectation,
   type PlannedStage,
   type StageKind,
-  type StageTime,
+  type StageWork,
   type TimedStage,
-  type WallTime,
 } from '../../plan/index.ts';
 import { RecordedStages, type RecordedMachine, type RecordedStage } from '../../record/index.ts';
 import { memoryOfStage } from './memory-need.ts';
@@ -38,24 +39,27 @@ export type Expectation = Omit<PlanExpectation, 'workers' | 'availableMemory'>;
  */
 const consideredStages = 600;
 
-export async function expectPlan({ plan, resultsFolder, execution, willRun }: ExpectOptions): Promise<Expectation> {
+export async function expectPlan({ plan, willRun, ...options }: ExpectOptions): Promise<Expectation> {
+  const { basis, context } = await forecastBasis({ plan, ...options });
+  return {
+    ...forecast(basis, (id) => (willRun(id) ? notStarted : null)),
+    recordedStages: basis.timed.length,
+    memory: await memoryOf(plan, context),
+  };
+}
+
+/** What forecasts of this plan rest on, with what is on record now. */
+export async function forecastBasis({
+  plan,
+  resultsFolder,
+  execution,
+}: Omit<ExpectOptions, 'willRun'>): Promise<{ readonly basis: ForecastBasis; readonly context: WorkContext }> {
   const records = new RecordedStages(resultsFolder);
   const context = workContext(plan, records);
   const timed = await timedStages(records, execution, context);
-  const predict = timePredictor(timed);
-  const stages = new Map<string, StageTime>();
-  for (const stage of plan.stages) stages.set(stage.id, predict(await stageWork(stage, stage.cost.steps, context)));
-  const memory = await memoryOf(plan, context);
-  const wallOf = (pick: (time: StageTime) => number): WallTime =>
-    wallTime(plan.stages, execution.workers, ({ id }) => (willRun(id) ? pick(stages.get(id) as StageTime) : null));
-  return {
-    stages,
-    wall: wallOf(({ seconds }) => seconds),
-    low: wallOf(({ low }) => low).seconds,
-    high: wallOf(({ high }) => high).seconds,
-    recordedStages: timed.length,
-    memory,
-  };
+  const works = new Map<string, StageWork>();
+  for (const stage of plan.stages) works.set(stage.id, await stageWork(stage, stage.cost.steps, context));
+  return { basis: { stages: executionOrder(plan), works, timed, workers: execution.workers }, context };
 }
 
 /** The largest models first; once a stage needs more than `enough`, no more are worked out. */
