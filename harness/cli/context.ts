@@ -2,8 +2,8 @@
  * What every command gets as `this`: the streams, the environment, and the few ways to speak. Built from real or
  * captured streams alike.
  */
-import { join } from 'node:path';
 import type { CommandContext } from '@stricli/core';
+import { reportsFolder } from '../store/index.ts';
 
 export interface OutputStream {
   readonly write: (text: string) => unknown;
@@ -53,7 +53,7 @@ export function buildContext(host: CliHost): CliContext {
     note: (text) => void host.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
     printJson: (document) => void host.stdout.write(`${JSON.stringify({ schemaVersion, ...document })}\n`),
     resultsFolder: (flag) => flag ?? host.env['HARNESS_RESULTS'] ?? 'results',
-    reportsFolder: (flag, resultsFolder) => flag ?? host.env['HARNESS_REPORTS'] ?? join(resultsFolder, 'reports'),
+    reportsFolder: (flag, resultsFolder) => flag ?? host.env['HARNESS_REPORTS'] ?? reportsFolder(resultsFolder),
     exitWith: (code) => {
       process.exitCode = code;
     },

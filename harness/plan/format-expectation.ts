@@ -23,8 +23,7 @@ export function formatExpectation(expectation: PlanExpectation, willRun: (id: st
       : [];
   });
   return [
-    `Expected: about ${roughDuration(wall.seconds)} (${roughRange(low, high)}) with ${workers} ${workers === 1 ? 'worker' : 'workers'}.`,
-    `  ${roughDuration(wall.workSeconds)} of work; its longest chain of stages takes ${roughDuration(wall.criticalSeconds)}.`,
+    `Expected: about ${roughDuration(wall.seconds)} (${roughRange(low, high)}) with ${workers} ${workers === 1 ? 'worker' : 'workers'}; ${roughDuration(wall.workSeconds)} of work, its longest chain of stages takes ${roughDuration(wall.criticalSeconds)}.`,
     `  ${shares.join(', ')}${expectation.recordedStages > 0 ? ` (${expectation.recordedStages} recorded stages)` : ''}.`,
     ...memoryLines(expectation, willRun),
     '',

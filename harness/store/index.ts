@@ -16,7 +16,15 @@ export {
   recordOf,
   textOf,
 } from './json-file.ts';
-export { databaseFile, planFile, stageFiles, stageFolder, storeFolder, workerLogFile } from './layout.ts';
+export {
+  databaseFile,
+  planFile,
+  reportsFolder,
+  stageFiles,
+  stageFolder,
+  storeFolder,
+  workerLogFile,
+} from './layout.ts';
 export { livenessOf } from './process-identity.ts';
 export type { Provenance } from './provenance.ts';
 export { type JournalContent, readJournal } from './read-journal.ts';

@@ -5,6 +5,7 @@
  *     results/sweep.lock                       the one sweep that may write here
  *     results/experiments/<name>/plan.json     what was asked for
  *     results/logs/worker-<n>.log              stdout and stderr of the workers
+ *     results/reports/<name>/                  its report, drawn again while it is swept
  *     results/store/<stageId>/                 stage.json provenance.json journal.jsonl <outputs> [lease.json] [failed.json] [done.json]
  */
 import { join } from 'node:path';
@@ -25,4 +26,5 @@ export const planFile = (resultsFolder: string, experiment: string): string =>
   join(resultsFolder, 'experiments', experiment, 'plan.json');
 export const workerLogFile = (resultsFolder: string, worker: number): string =>
   join(resultsFolder, 'logs', `worker-${worker}.log`);
+export const reportsFolder = (resultsFolder: string): string => join(resultsFolder, 'reports');
 export const databaseFile = (resultsFolder: string): string => join(resultsFolder, 'harness.duckdb');
