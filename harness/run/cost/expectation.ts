@@ -29,6 +29,8 @@ export interface ExpectOptions {
   readonly execution: { readonly workers: number; readonly threads: number; readonly device: string };
   /** Stages that a sweep would run now. */
   willRun(id: string): boolean;
+  /** Share of its steps that a stage has done which another sweep runs at this moment. */
+  shareDone?(id: string): number;
 }
 
 export type Expectation = Omit<PlanExpectation, 'workers' | 'availableMemory'>;
@@ -39,10 +41,10 @@ export type Expectation = Omit<PlanExpectation, 'workers' | 'availableMemory'>;
  */
 const consideredStages = 600;
 
-export async function expectPlan({ plan, willRun, ...options }: ExpectOptions): Promise<Expectation> {
+export async function expectPlan({ plan, willRun, shareDone, ...options }: ExpectOptions): Promise<Expectation> {
   const { basis, context } = await forecastBasis({ plan, ...options });
   return {
-    ...forecast(basis, (id) => (willRun(id) ? notStarted : null)),
+    ...forecast(basis, (id) => (willRun(id) ? { ...notStarted, fraction: shareDone?.(id) ?? 0 } : null)),
     recordedStages: basis.timed.length,
     memory: await memoryOf(plan, context),
   };
@@ -53,7 +55,10 @@ export async function forecastBasis({
   plan,
   resultsFolder,
   execution,
-}: Omit<ExpectOptions, 'willRun'>): Promise<{ readonly basis: ForecastBasis; readonly context: WorkContext }> {
+}: Omit<ExpectOptions, 'willRun' | 'shareDone'>): Promise<{
+  readonly basis: ForecastBasis;
+  readonly context: WorkContext;
+}> {
   const records = new RecordedStages(resultsFolder);
   const context = workContext(plan, records);
   const timed = await timedStages(records, execution, context);
