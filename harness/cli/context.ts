@@ -3,6 +3,7 @@
  * captured streams alike.
  */
 import type { CommandContext } from '@stricli/core';
+import { reportsFolder } from '../store/index.ts';
 import { formatTable, paintFor, type Cell, type Paint, type TableColumn } from '../text/index.ts';
 import { plainName, withCommandName } from './command-name.ts';
 
@@ -47,8 +48,8 @@ export interface CliContext extends CommandContext {
   printJson(document: Readonly<Record<string, unknown>>): void;
   /** `--results`, else HARNESS_RESULTS, else `results`. */
   resultsFolder(flag: string | undefined): string;
-  /** `--reports`, else HARNESS_REPORTS, else `reports`. */
-  reportsFolder(flag: string | undefined): string;
+  /** `--reports`, else HARNESS_REPORTS, else `reports` in the results folder: never where git looks. */
+  reportsFolder(flag: string | undefined, resultsFolder: string): string;
   /** Ends with this code once the command returns. */
   exitWith(code: number): void;
   /** Runs another command line in this one's place. */
@@ -79,7 +80,7 @@ export function buildContext(host: CliHost, { commands, rerun }: ContextParts): 
     note: (text) => void host.stderr.write(asLines(callable(text))),
     printJson: (document) => void host.stdout.write(`${JSON.stringify({ schemaVersion, ...document })}\n`),
     resultsFolder: (flag) => flag ?? resultsFolderOf(host.env),
-    reportsFolder: (flag) => flag ?? host.env['HARNESS_REPORTS'] ?? 'reports',
+    reportsFolder: (flag, resultsFolder) => flag ?? host.env['HARNESS_REPORTS'] ?? reportsFolder(resultsFolder),
     exitWith: (code) => {
       process.exitCode = code;
     },

@@ -5,8 +5,9 @@ import { stringify } from 'yaml';
 import { backendOf, backends as builtInBackends, type Backend } from '../backends/index.ts';
 import { readValidExperiment, type Kinds, type LoadedPlugin } from '../kinds/index.ts';
 import { explainPlan, planExperiment, type DoneStage, type Plan, type StageStatus } from '../plan/index.ts';
+import { readExperimentFile } from '../record/index.ts';
 import type { ExperimentSpec } from '../spec/index.ts';
-import { readStoreState, stageFiles, stageFolder } from '../store/index.ts';
+import { planFile, readStoreState, stageFiles, stageFolder } from '../store/index.ts';
 
 export interface LoadedPlan {
   readonly spec: ExperimentSpec;
@@ -42,11 +43,22 @@ export function planOf(
 /** Stage id -> run, cached, blocked or damaged, and why, against what lies in the results folder. */
 export function explainAgainst(plan: Plan, resultsFolder: string): ReadonlyMap<string, StageStatus> {
   const states = readStoreState(resultsFolder);
-  const done = [...states].filter(([, state]) => state === 'done').map(([id]) => id);
+  const own = stagesSweptBefore(plan.experiment, resultsFolder);
+  const done = [...states].filter(([id, state]) => state === 'done' && own.has(id)).map(([id]) => id);
   return explainPlan(plan, {
     states,
     done: newestFirst(resultsFolder, done).flatMap((id) => describeDone(resultsFolder, id)),
   });
+}
+
+/** Ids of the stages that this experiment had when it was last swept; none where it was not, or cannot be read. */
+function stagesSweptBefore(experiment: string, resultsFolder: string): ReadonlySet<string> {
+  const file = planFile(resultsFolder, experiment);
+  try {
+    return new Set(readExperimentFile(file).stages.map(({ id }) => id));
+  } catch {
+    return new Set();
+  }
 }
 
 function newestFirst(resultsFolder: string, ids: readonly string[]): readonly string[] {

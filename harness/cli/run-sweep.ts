@@ -4,13 +4,15 @@
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { stageNames } from '../plan/index.ts';
 import { collect } from '../record/index.ts';
 import { exitCodeOf, sweep } from '../run/index.ts';
 import type { SweepSummary } from '../run/index.ts';
 import type { CliContext } from './context.ts';
 import { cacheFolder } from './folders.ts';
 import type { LoadedPlan } from './load-plan.ts';
-import { displayProgress } from './output/progress.ts';
+import { displayProgress, type ProgressDisplay } from './output/progress.ts';
+import { describeFailures, describeSummary } from './output/sweep-summary.ts';
 
 export interface SweepRun {
   readonly loaded: LoadedPlan;
@@ -25,78 +27,89 @@ export interface SweepRun {
   readonly isJson: boolean;
 }
 
+interface KeptReport {
+  readonly folder: string;
+  /** null = nothing has changed since it was drawn. */
+  readonly text: string | null;
+}
+
 /** Prints the outcome and returns the exit code. Throws `UserError` (exit 3) where the sweep does not start. */
 export async function runSweep(context: CliContext, run: SweepRun): Promise<number> {
-  const { loaded, resultsFolder, isJson } = run;
-  const { execution } = loaded.spec;
-  const display = displayProgress(context.host.stderr, { isQuiet: run.isQuiet });
+  const names = stageNames(run.loaded.plan);
+  const nameOf = (stageId: string): string => names.get(stageId) ?? stageId;
+  const display = displayProgress(context.host.stderr, { isQuiet: run.isQuiet, nameOf });
   let summary: SweepSummary;
+  let report: KeptReport | null;
   try {
-    summary = await sweep({
-      plan: loaded.plan,
-      kinds: loaded.kinds,
-      plugins: loaded.plugins.map(({ file, digest }) => ({ file, digest })),
-      backend: execution.backend,
-      backends: loaded.backends,
-      specText: loaded.specText,
-      command: run.command,
-      resultsFolder,
-      cacheFolder: resolve(cacheFolder(context.host.env)),
-      execution: { ...execution, workers: run.workers ?? execution.workers },
-      ...(run.workers === null ? {} : { gpuWorkers: run.workers }),
-      failFast: run.failFast,
-      onEvent: (event) => display.onEvent(event),
-      collect: async () => void (await collect(resultsFolder)),
-      onTrialsChanged: liveReport(context, run),
-    });
+    display.status('predicting time and memory ...');
+    summary = await sweepShown(context, run, display);
+    display.status('drawing the report ...');
+    report = await keepReport(run, summary, (problem) => display.note(`harness: no report: ${problem}`));
   } finally {
     display.stop();
   }
-  tellFailures(context, summary);
-  const report = await keepReport(context, run, summary);
-  if (isJson)
-    context.printJson({
-      experiment: summary.experiment,
-      counts: summary.counts,
-      trials: summary.trials,
-      interrupted: summary.interrupted,
-      failures: summary.failures,
-      report: report?.folder ?? null,
-    });
-  else
-    context.print(
-      [
-        ...(report?.text === undefined ? [] : [report.text]),
-        describeSummary(summary, run.command),
-        ...(report === null ? [] : [`report: ${report.folder}`]),
-      ].join('\n'),
-    );
+  for (const line of describeFailures(summary.failures, nameOf)) context.note(line);
+  if (run.isJson) context.printJson(documentOf(summary, report));
+  else {
+    if (report !== null && report.text !== null) context.print(report.text);
+    for (const line of describeSummary(summary, run.command)) context.print(line);
+    if (report !== null) context.print(`report: ${join(report.folder, 'index.html')}`);
+  }
   return exitCodeOf(summary);
 }
 
+function sweepShown(context: CliContext, run: SweepRun, display: ProgressDisplay): Promise<SweepSummary> {
+  const { loaded, resultsFolder } = run;
+  const { execution } = loaded.spec;
+  return sweep({
+    plan: loaded.plan,
+    kinds: loaded.kinds,
+    plugins: loaded.plugins.map(({ file, digest }) => ({ file, digest })),
+    backend: execution.backend,
+    backends: loaded.backends,
+    specText: loaded.specText,
+    command: run.command,
+    resultsFolder,
+    cacheFolder: resolve(cacheFolder(context.host.env)),
+    execution: { ...execution, workers: run.workers ?? execution.workers },
+    ...(run.workers === null ? {} : { gpuWorkers: run.workers }),
+    failFast: run.failFast,
+    onEvent: (event) => display.onEvent(event),
+    collect: async () => void (await collect(resultsFolder)),
+    onTrialsChanged: liveReport(run, display),
+  });
+}
+
+function documentOf(summary: SweepSummary, report: KeptReport | null): Readonly<Record<string, unknown>> {
+  const { experiment, counts, trials, interrupted, failures } = summary;
+  return { experiment, counts, trials, interrupted, failures, report: report?.folder ?? null };
+}
+
 /**
- * The report follows the records: rendered when something ran or none is there. A sweep whose report cannot be made has
+ * The report follows the records: drawn when something ran or none is there. A sweep whose report cannot be made has
  * swept all the same.
  */
 async function keepReport(
-  context: CliContext,
   { reportsFolder, resultsFolder }: SweepRun,
   { experiment, counts }: SweepSummary,
-): Promise<{ folder: string; text?: string } | null> {
+  onProblem: (problem: string) => void,
+): Promise<KeptReport | null> {
   const folder = join(reportsFolder, experiment);
-  if (counts.ran + counts.failed + counts.diverged === 0 && existsSync(join(folder, 'report.json'))) return { folder };
+  if (counts.ran + counts.failed + counts.diverged === 0 && existsSync(join(folder, 'report.json')))
+    return { folder, text: null };
   try {
     // Charts take as long to load as everything else together, and a finished sweep needs none.
     const { formatSummary, renderReport } = await import('../report/index.ts');
-    return { folder, text: formatSummary((await renderReport({ experiment, resultsFolder, reportsFolder })).report) };
+    const { report } = await renderReport({ experiment, resultsFolder, reportsFolder });
+    return { folder, text: formatSummary(report) };
   } catch (error) {
-    context.note(`harness: no report: ${error instanceof Error ? error.message : String(error)}`);
+    onProblem(error instanceof Error ? error.message : String(error));
     return null;
   }
 }
 
 /**
- * Rendering takes a second or two, during which no stage starts: often enough to watch curves grow, too rarely to cost
+ * Drawing takes a second or two, during which no stage starts: often enough to watch curves grow, too rarely to cost
  * anything.
  */
 const liveReportEveryMs = 60_000;
@@ -105,52 +118,19 @@ const liveReportEveryMs = 60_000;
  * Curves appear with the first trials and refine as others finish. A report that cannot be made yet is left to the end,
  * which says why.
  */
-function liveReport(
-  context: CliContext,
-  { loaded, resultsFolder, reportsFolder, isQuiet }: SweepRun,
-): () => Promise<void> {
-  let renderedMs = -Infinity;
+function liveReport({ loaded, resultsFolder, reportsFolder }: SweepRun, display: ProgressDisplay): () => Promise<void> {
+  let drawnMs = -Infinity;
+  let isTold = false;
   return async () => {
-    if (performance.now() - renderedMs < liveReportEveryMs) return;
-    const isFirst = renderedMs === -Infinity;
-    renderedMs = performance.now();
+    if (performance.now() - drawnMs < liveReportEveryMs) return;
+    drawnMs = performance.now();
     try {
       const { renderReport } = await import('../report/index.ts');
       const { folder } = await renderReport({ experiment: loaded.spec.name, resultsFolder, reportsFolder });
-      if (isFirst && !isQuiet) context.note(`report so far: ${join(folder, 'index.html')} (refined every minute)`);
+      if (!isTold) display.note(`report so far: ${join(folder, 'index.html')} (drawn again every minute)`);
+      isTold = true;
     } catch {
       // The report at the end tells the same cause, once.
     }
   };
-}
-
-function tellFailures(context: CliContext, { failures }: SweepSummary): void {
-  for (const failure of failures) {
-    context.note(`harness: ${failure.stageId} failed (${failure.errorClass}): ${failure.message}`);
-    for (const line of failure.lastLines.slice(-10)) context.note(`  | ${line}`);
-    if (failure.hint !== null) context.note(`  ${failure.hint}`);
-    if (failure.log !== null) context.note(`  log: ${failure.log}`);
-  }
-}
-
-function describeSummary(summary: SweepSummary, command: string): string {
-  const { counts, trials, notStarted } = summary;
-  const stages = [
-    `${counts.ran} ran`,
-    `${counts.cached} cached`,
-    `${counts.failed} failed`,
-    `${counts.diverged} diverged`,
-    `${counts.blocked} blocked`,
-    ...(notStarted > 0 ? [`${notStarted} not started`] : []),
-  ];
-  const complete = trials.ran + trials.cached;
-  const lines = [
-    `${summary.experiment}: stages: ${stages.join(', ')}`,
-    `trials: ${complete} complete, ${trials.failed} failed, ${trials.diverged} diverged, ${trials.blocked} blocked`,
-  ];
-  if (summary.interrupted !== null)
-    lines.push(`interrupted by ${summary.interrupted}, state saved; continue with: ${command}`);
-  if (summary.stoppedBecause !== null)
-    lines.push(`stopped early (${summary.stoppedBecause}); continue with: ${command}`);
-  return lines.join('\n');
 }

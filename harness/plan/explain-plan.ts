@@ -1,6 +1,6 @@
 /**
  * Why a stage is to be run: its own history if it has one, else the fields in which it differs from the nearest stage
- * that was run before. Pure.
+ * that this experiment ran before. Pure.
  */
 import { diffFields, type FieldDifference } from '../spec/index.ts';
 import { currentConfig, withoutUnsetAdditions } from './fingerprint.ts';
@@ -14,7 +14,7 @@ export type StoredState =
   | { readonly damaged: string }
   | { readonly failed: { readonly outcome: { readonly message: string } } };
 
-/** A stage that was done before, by whatever experiment. */
+/** A stage that was done before. */
 export interface DoneStage {
   readonly id: string;
   readonly kind: StageName;
@@ -25,7 +25,10 @@ export interface DoneStage {
 export interface StoreSnapshot {
   /** Stage id -> state; what is not in it is absent. */
   readonly states: ReadonlyMap<string, StoredState>;
-  /** To compare with, the most telling first (newest): of equally near stages the first is named. */
+  /**
+   * Stages of this experiment to compare with, the newest first: of equally near stages the first is named. What differs
+   * from another experiment's stages is no reason to run one of this.
+   */
   readonly done: readonly DoneStage[];
 }
 
@@ -39,6 +42,14 @@ export interface StageStatus {
  */
 const comparedStages = 200;
 const namedFields = 4;
+/** The reason of a stage whose kind this experiment has not run before. */
+export const firstOfItsKind = 'first of its kind in this experiment';
+
+/** Whether a sweep would run it now, by the statuses of its plan. A stage without a status is new. */
+export function willRun(statuses: ReadonlyMap<string, StageStatus>, id: string): boolean {
+  const status = statuses.get(id)?.status ?? 'run';
+  return status === 'run' || status === 'damaged';
+}
 
 /** Stage id -> what a sweep would do with it now, and why. */
 export function explainPlan(plan: Plan, store: StoreSnapshot): ReadonlyMap<string, StageStatus> {
@@ -92,7 +103,7 @@ function nearestReason(stage: PlannedStage, done: readonly DoneStage[]): string 
     const differences = differencesTo(stage, other, limit);
     if (differences.length <= limit) best = differences;
   }
-  if (best === null) return 'first of its kind';
+  if (best === null) return firstOfItsKind;
   if (best.length === 0) return 'the meaning of this kind of stage changed';
   const named = best.slice(0, namedFields).map(describeDifference);
   return best.length > namedFields ? `${named.join(', ')} and ${best.length - namedFields} more` : named.join(', ');

@@ -1,7 +1,8 @@
-/** Expected time and memory of a plan, for people: the numbers, how sure they are, and what they rest on. */
-import { formatEstimate, plural } from '../text/index.ts';
+/** Expected time and memory of a plan, for people: the numbers, their range, and what they rest on. */
+import { plural } from '../text/index.ts';
 import { memorySummary, type PlanExpectation } from './expectation.ts';
 import { basisLevels, type BasisLevel } from './predict-time.ts';
+import { roughDuration, roughRange } from './rough-duration.ts';
 
 const restsOn: Readonly<Record<BasisLevel, string>> = {
   same: 'from equal stages on this machine',
@@ -27,7 +28,7 @@ export function formatExpectation(
       : [];
   });
   return [
-    `Expected: about ${formatEstimate(wall.seconds)} (${formatEstimate(low)} to ${formatEstimate(high)}) with ${plural(workers, 'worker')}; ${formatEstimate(wall.workSeconds)} of work, ${formatEstimate(wall.criticalSeconds)} of it one after another.`,
+    `Expected: about ${roughDuration(wall.seconds)} (${roughRange(low, high)}) with ${plural(workers, 'worker')}; ${roughDuration(wall.workSeconds)} of work, its longest chain of stages takes ${roughDuration(wall.criticalSeconds)}.`,
     `  ${shares.join(', ')}${expectation.recordedStages > 0 ? ` (${plural(expectation.recordedStages, 'recorded stage')})` : ''}.`,
     ...memoryLines(expectation, willRun, names),
     '',

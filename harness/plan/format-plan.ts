@@ -1,5 +1,5 @@
 /** A plan as text for people: what would run, what it costs, and why. */
-import type { StageStatus } from './explain-plan.ts';
+import { firstOfItsKind, willRun, type StageStatus } from './explain-plan.ts';
 import type { PlanExpectation } from './expectation.ts';
 import {
   count as counted,
@@ -29,9 +29,7 @@ export function formatPlan(
   options: FormatTableOptions = {},
 ): string {
   const prose = [
-    ...(expectation === null
-      ? []
-      : formatExpectation(expectation, (id) => willRun(statuses.get(id)), stageNames(plan))),
+    ...(expectation === null ? [] : formatExpectation(expectation, (id) => willRun(statuses, id), stageNames(plan))),
     ...trainingLines(plan.stages),
     ...reasonLines(plan, statuses),
     ...trialLines(plan),
@@ -132,15 +130,15 @@ function stageRow(
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null,
 ): readonly string[] {
-  const count = (...wanted: readonly StageStatus['status'][]): number =>
-    stages.filter(({ id }) => wanted.includes(statuses.get(id)?.status ?? 'run')).length;
-  const toRun = stages.filter(({ id }) => willRun(statuses.get(id)));
+  const count = (status: StageStatus['status']): number =>
+    stages.filter(({ id }) => statuses.get(id)?.status === status).length;
+  const toRun = stages.filter(({ id }) => willRun(statuses, id));
   const params = stages.flatMap(({ cost }) => cost.paramsTotal ?? []);
   const hasEstimate = toRun.some(({ cost }) => cost.isEstimate);
   return [
     title,
     String(stages.length),
-    String(count('run', 'damaged')),
+    String(toRun.length),
     String(count('cached')),
     String(count('blocked')),
     total(
@@ -162,10 +160,6 @@ function stageRow(
           most(toRun.flatMap(({ id }) => expectation.memory.get(id) ?? [])),
         ]),
   ];
-}
-
-function willRun(status: StageStatus | undefined): boolean {
-  return status === undefined || status.status === 'run' || status.status === 'damaged';
 }
 
 function most(bytes: readonly number[]): string {
@@ -199,21 +193,33 @@ function short(value: number): string {
 /** Equal reasons once, with their number; ids are left out, so that a changed input of a hundred stages is one line. */
 function reasonLines({ stages }: Plan, statuses: ReadonlyMap<string, StageStatus>): readonly string[] {
   const counts = new Map<string, number>();
+  const newKinds: string[] = [];
   for (const { id, kind } of stages) {
     const status = statuses.get(id);
     if (status === undefined || status.reason === 'done') continue;
+    if (status.reason === firstOfItsKind) {
+      newKinds.push(kind);
+      continue;
+    }
     const line = `${kind} ${status.status}: ${status.reason.replaceAll(/ \((none|[a-z]+-[0-9a-f]{12})( -> (none|[a-z]+-[0-9a-f]{12}))?\)/g, '')}`;
     counts.set(line, (counts.get(line) ?? 0) + 1);
   }
-  if (counts.size === 0) return ['Nothing to do.', ''];
+  if (counts.size === 0 && newKinds.length === 0) return ['Nothing to do.', ''];
   const lines = [...counts].sort(([, a], [, b]) => b - a).map(([line, count]) => `  ${count} x ${line}`);
   const hidden = lines.length - shownReasons;
   return [
     'Why:',
+    ...newKindLines(newKinds, stages.length),
     ...lines.slice(0, shownReasons),
     ...(hidden > 0 ? [`  and ${plural(hidden, 'more reason')} (--json has all)`] : []),
     '',
   ];
+}
+
+function newKindLines(kinds: readonly string[], total: number): readonly string[] {
+  if (kinds.length === 0) return [];
+  if (kinds.length === total) return ['  nothing of this experiment is done yet'];
+  return [`  ${kinds.length} x ${[...new Set(kinds)].join(', ')} run: ${firstOfItsKind}`];
 }
 
 function trialLines({ trials, excluded, duplicates }: Plan): readonly string[] {

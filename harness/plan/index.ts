@@ -1,7 +1,14 @@
 export * from './stage.ts';
 export { planExperiment } from './plan-experiment.ts';
 export type { PlanInputs } from './trial-stages.ts';
-export { explainPlan, type DoneStage, type StageStatus, type StoredState, type StoreSnapshot } from './explain-plan.ts';
+export {
+  explainPlan,
+  willRun,
+  type DoneStage,
+  type StageStatus,
+  type StoredState,
+  type StoreSnapshot,
+} from './explain-plan.ts';
 export { stageNames } from './stage-names.ts';
 export type { NamedPlan, NamedStage, NamedTrial } from './named-plan.ts';
 export { planToJson, type PlanJson } from './plan-json.ts';
@@ -10,5 +17,8 @@ export { addedFields, canonicalJson, currentConfig, fingerprintOf, sha256 } from
 export { forkSteps, type ForkSteps } from '../spec/index.ts';
 export { basisLevels, timePredictor, type BasisLevel, type StageTime, type TimedStage } from './predict-time.ts';
 export { secondsAtDefault, secondsPerUnit } from './default-speeds.ts';
-export { wallTime, type WallTime } from './wall-time.ts';
+export { executionOrder } from './execution-order.ts';
+export { forecast, notStarted, type Forecast, type ForecastBasis, type StageProgress } from './forecast.ts';
+export { endTimes, wallTime, type WallTime } from './wall-time.ts';
+export { roughDuration, roughRange } from './rough-duration.ts';
 export { memorySummary, type MemorySummary, type PlanExpectation } from './expectation.ts';

@@ -1,5 +1,5 @@
 /** `plan --json`: the machine-readable plan. Others build on it; add fields, never rename them. */
-import type { StageStatus } from './explain-plan.ts';
+import { willRun, type StageStatus } from './explain-plan.ts';
 import { memorySummary, type MemorySummary, type PlanExpectation } from './expectation.ts';
 import type { BasisLevel, StageTime } from './predict-time.ts';
 import type { Plan, PlannedStage } from './stage.ts';
@@ -47,17 +47,11 @@ function expectedOf(
   statuses: ReadonlyMap<string, StageStatus>,
 ): Required<Pick<PlanJson, 'expected' | 'memory'>> {
   const { wall, low, high, workers, stages, recordedStages } = expectation;
-  const willRun = (id: string): boolean => ['run', 'damaged'].includes(statuses.get(id)?.status ?? 'run');
   const basis: Partial<Record<BasisLevel, number>> = {};
-  for (const [
-    id,
-    {
-      basis: { level },
-    },
-  ] of stages)
-    if (willRun(id)) basis[level] = (basis[level] ?? 0) + 1;
+  for (const [id, time] of stages)
+    if (willRun(statuses, id)) basis[time.basis.level] = (basis[time.basis.level] ?? 0) + 1;
   return {
     expected: { ...wall, low, high, workers, basis, recordedStages },
-    memory: memorySummary(expectation, willRun),
+    memory: memorySummary(expectation, (id) => willRun(statuses, id)),
   };
 }

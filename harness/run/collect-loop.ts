@@ -4,14 +4,14 @@
  */
 
 export class CollectLoop {
-  readonly #collect: () => Promise<void>;
+  readonly #collect: (isLast: boolean) => Promise<void>;
   readonly #everyMs: number;
   readonly #onError: (error: unknown) => void;
   #timer: NodeJS.Timeout | null = null;
   #running: Promise<void> | null = null;
   #isWanted = false;
 
-  constructor(collect: () => Promise<void>, everyMs: number, onError: (error: unknown) => void) {
+  constructor(collect: (isLast: boolean) => Promise<void>, everyMs: number, onError: (error: unknown) => void) {
     this.#collect = collect;
     this.#everyMs = everyMs;
     this.#onError = onError;
@@ -23,7 +23,7 @@ export class CollectLoop {
     if (this.#timer !== null || this.#running !== null) return;
     this.#timer = setTimeout(() => {
       this.#timer = null;
-      void this.#run();
+      void this.#run(false);
     }, this.#everyMs);
   }
 
@@ -34,13 +34,13 @@ export class CollectLoop {
     await this.#running;
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
-    await this.#run();
+    await this.#run(true);
   }
 
-  #run(): Promise<void> {
+  #run(isLast: boolean): Promise<void> {
     this.#isWanted = false;
     this.#running = Promise.resolve()
-      .then(this.#collect)
+      .then(() => this.#collect(isLast))
       .catch(this.#onError)
       .finally(() => {
         this.#running = null;

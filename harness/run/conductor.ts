@@ -1,21 +1,23 @@
 /**
- * Conducts: gives ready stages to workers, decides what each end means (retry, block, run the producer again, stop),
- * and keeps the books. It never trains and holds nothing that a restart could not read from the store.
+ * Gives ready stages to workers and decides what each end means: retry, block, run the producer again, stop. It never
+ * trains, and holds nothing that a restart could not read from the store.
  */
 import type { PlannedStage } from '../plan/stage.ts';
 import type { Outcome } from '../store/index.ts';
 import { Attempts } from './attempts.ts';
 import type { AttemptEnd, AttemptsOptions, FailedEnd } from './attempts.ts';
-import { Eta } from './eta.ts';
 import type { Schedule } from './schedule.ts';
 import type { StopSignal } from './stop-signals.ts';
-import type { SweepFailure, SweepSummary } from './sweep-types.ts';
+import type { SweepFailure, SweepSummary, TimeLeft } from './sweep-types.ts';
+import type { TimeLeftOfSweep } from './time-left.ts';
+
+const timeLeftEveryMs = 5_000;
 
 export interface ConductorOptions extends AttemptsOptions {
   readonly schedule: Schedule;
-  /** Stage id -> predicted seconds; null where nothing can be predicted. */
-  readonly expectedSeconds: ReadonlyMap<string, number> | null;
-  onStageDone(): void;
+  /** null where nothing is known about the stages. */
+  readonly timeLeft: TimeLeftOfSweep | null;
+  onStageDone(stage: PlannedStage): void;
 }
 
 export class Conductor {
@@ -24,20 +26,20 @@ export class Conductor {
   stoppedBecause: SweepSummary['stoppedBecause'] = null;
   readonly #options: ConductorOptions;
   readonly #attempts: Attempts;
-  readonly #eta: Eta;
   /** Producers that were run again because their outputs did not match: once each. */
   readonly #renewed = new Set<string>();
 
   constructor(options: ConductorOptions) {
     this.#options = options;
-    this.#eta = new Eta(options.expectedSeconds);
     this.#attempts = new Attempts(options, {
-      onStart: (stage, worker, attempt) =>
-        options.sweep.onEvent({ type: 'stage-started', stageId: stage.id, kind: stage.kind, worker, attempt }),
+      onStart: (stage, worker, attempt) => {
+        options.timeLeft?.started(stage.id, attempt);
+        options.sweep.onEvent({ type: 'stage-started', stageId: stage.id, kind: stage.kind, worker, attempt });
+      },
       onLive: (stageId, worker, message) => {
         if (message.type === 'note') return this.#note(stageId, message.text);
-        this.#eta.progressed(stageId, message.steps > 0 ? message.step / message.steps : 0);
-        options.sweep.onEvent({ ...message, type: 'stage-progress', stageId, worker, etaMs: this.#etaMs() });
+        options.timeLeft?.progressed(stageId, message.steps > 0 ? message.step / message.steps : 0);
+        options.sweep.onEvent({ ...message, type: 'stage-progress', stageId, worker, left: this.#left() });
       },
     });
   }
@@ -47,6 +49,7 @@ export class Conductor {
    */
   async run(): Promise<void> {
     const running = new Set<Promise<void>>();
+    const timer = setInterval(() => this.#tellTimeLeft(), timeLeftEveryMs);
     try {
       await this.#runAll(running);
     } catch (error) {
@@ -54,6 +57,7 @@ export class Conductor {
       await Promise.allSettled(running);
       throw error;
     } finally {
+      clearInterval(timer);
       await this.#attempts.close();
     }
   }
@@ -79,7 +83,7 @@ export class Conductor {
   stop(signal: StopSignal): void {
     if (this.interrupted !== null) return;
     this.interrupted = signal;
-    this.#note(null, 'stopping: running stages save their state (again to stop at once)');
+    this.#note(null, 'stopping: running stages save their state (Ctrl-C again: stop at once)');
     this.#attempts.stop();
   }
 
@@ -116,7 +120,8 @@ export class Conductor {
   }
 
   #settle(stage: PlannedStage, worker: number, end: AttemptEnd, durationMs: number): void {
-    const { schedule } = this.#options;
+    const { schedule, timeLeft } = this.#options;
+    timeLeft?.ended(stage.id, end.kind === 'committed' && !end.isCached && end.outcome.kind === 'completed');
     if (end.kind === 'damaged-input') return this.#renew(stage, worker, end, durationMs);
     if (end.kind === 'failed') return this.#fail(stage, worker, end, durationMs);
     if (end.kind === 'interrupted') {
@@ -124,8 +129,7 @@ export class Conductor {
       return this.#tellEnd(stage, worker, end, durationMs);
     }
     schedule.set(stage.id, end.outcome.kind === 'diverged' ? 'diverged' : end.isCached ? 'cached' : 'completed');
-    if (!end.isCached) this.#eta.finished(stage, durationMs);
-    this.#options.onStageDone();
+    this.#options.onStageDone(stage);
     this.#tellEnd(stage, worker, end.outcome, durationMs);
   }
 
@@ -147,7 +151,7 @@ export class Conductor {
       this.#stopStarting('disk', `${message}: no more stages are started; what is done stays done`);
     else if (this.#options.sweep.failFast === true)
       this.#stopStarting('fail-fast', 'a stage failed: no more stages are started');
-    this.#options.onStageDone();
+    this.#options.onStageDone(stage);
     this.#tellEnd(stage, worker, end.outcome, durationMs);
   }
 
@@ -194,12 +198,18 @@ export class Conductor {
       worker,
       outcome,
       durationMs,
-      etaMs: this.#etaMs(),
+      left: this.#left(),
     });
   }
 
-  #etaMs(): number | null {
-    return this.#eta.remainingMs(this.#options.schedule, this.#options.sweep.execution.workers);
+  /** A stage that tells nothing while it runs may take longer than it was expected to. */
+  #tellTimeLeft(): void {
+    const left = this.#left();
+    if (left !== null) this.#options.sweep.onEvent({ type: 'time-left', left });
+  }
+
+  #left(): TimeLeft | null {
+    return this.#options.timeLeft?.get() ?? null;
   }
 
   #note(stageId: string | null, text: string): void {

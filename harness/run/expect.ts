@@ -2,7 +2,7 @@
  * What a plan will take: predicted before it runs, and refused where it will not fit. The reasoning is in `cost/`,
  * which is loaded when it is needed.
  */
-import type { PlanExpectation } from '../plan/index.ts';
+import type { ForecastBasis, PlanExpectation } from '../plan/index.ts';
 import type { ExpectOptions } from './cost/index.ts';
 
 /** Reads what the results folder has on record; changes nothing. */
@@ -15,8 +15,8 @@ export async function expectPlan(options: ExpectOptions): Promise<PlanExpectatio
   };
 }
 
-/** Stage id -> expected seconds of what will run. @throws UserError (3) where it would not fit into memory. */
-export async function expectBeforeStart(options: ExpectOptions): Promise<ReadonlyMap<string, number>> {
+/** What the time left of a sweep is told from. @throws UserError (3) where it would not fit into memory. */
+export async function expectBeforeStart(options: ExpectOptions): Promise<ForecastBasis> {
   const cost = await import('./cost/index.ts');
   const { plan, execution } = options;
   // Devices other than the CPU have memory of their own, which nothing here can ask for.
@@ -27,6 +27,5 @@ export async function expectBeforeStart(options: ExpectOptions): Promise<Readonl
       available,
     );
   }
-  const { stages } = await cost.expectPlan(options);
-  return new Map([...stages].map(([id, { seconds }]) => [id, seconds]));
+  return (await cost.forecastBasis(options)).basis;
 }

@@ -1,7 +1,15 @@
 /** Conducting: the public face of `run`. */
 export { sweep } from './sweep.ts';
 export { exitCodeOf } from './summary.ts';
-export type { SweepCounts, SweepEvent, SweepFailure, SweepLimits, SweepOptions, SweepSummary } from './sweep-types.ts';
+export type {
+  SweepCounts,
+  SweepEvent,
+  SweepFailure,
+  SweepLimits,
+  SweepOptions,
+  SweepSummary,
+  TimeLeft,
+} from './sweep-types.ts';
 export { captureProvenance } from './provenance.ts';
 export { serveStages } from './worker.ts';
 export { stageLibrary, type StageLibrary } from './stage-library.ts';

@@ -18,8 +18,7 @@ export class Schedule {
   readonly #lostToDivergence = new Set<string>();
 
   /**
-   * @param stages In plan order (inputs before those who use them), which is also the order in which ready stages
-   * start.
+   * @param stages In the order in which those that are ready start; inputs before those who use them.
    */
   constructor(stages: readonly PlannedStage[]) {
     this.stages = stages;

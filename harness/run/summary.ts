@@ -4,7 +4,24 @@ import { trialOutcomeOf, type ChainStage } from '../record/index.ts';
 import type { Schedule, StageStatus } from './schedule.ts';
 import type { SweepCounts, SweepSummary } from './sweep-types.ts';
 
-export function countStages(schedule: Schedule): SweepCounts {
+type Ended = Pick<SweepSummary, 'interrupted' | 'stoppedBecause' | 'failures'>;
+
+/** @param ended null where nothing was to run. */
+export function summarize(plan: Plan, schedule: Schedule, ended: Ended | null): SweepSummary {
+  const trials = countTrials(plan, schedule);
+  return {
+    experiment: plan.experiment,
+    counts: countStages(schedule),
+    trials,
+    notFinishedTrials: plan.trials.length - finishedTrials(trials),
+    notStarted: schedule.count('pending'),
+    interrupted: ended?.interrupted ?? null,
+    stoppedBecause: ended?.stoppedBecause ?? null,
+    failures: ended?.failures ?? [],
+  };
+}
+
+function countStages(schedule: Schedule): SweepCounts {
   return {
     ran: schedule.count('completed'),
     cached: schedule.count('cached'),
@@ -22,6 +39,11 @@ export function countTrials(plan: Plan, schedule: Schedule): SweepCounts {
     if (verdict !== null) counts[verdict] += 1;
   }
   return counts;
+}
+
+/** Trials that this sweep has come to the end of, whatever it is. */
+export function finishedTrials(trials: SweepCounts): number {
+  return Object.values(trials).reduce((total, count) => total + count, 0);
 }
 
 /** What the database will say of the trial, so that both tell the same counts; null while it is not finished. */

@@ -35,7 +35,7 @@ export interface SweepOptions {
   onEvent(event: SweepEvent): void;
   /** Files -> database. Called every few seconds while stages finish and once at the end, never twice at a time. */
   collect(): Promise<void>;
-  /** Called after a collect that saw more finished trials than the one before. */
+  /** Called after a collect that saw more finished trials than the one before, while there is more to run. */
   onTrialsChanged?(): Promise<void>;
   /**
    * Abort = stop and save; the reason 'SIGTERM' makes it exit 143 instead of 130. SIGINT and SIGTERM of this process
@@ -58,9 +58,22 @@ export interface SweepLimits {
   readonly retries: number;
 }
 
-/** `etaMs` is null until every kind that is still to run has been timed once in this sweep. `kind` is the stage's. */
+/** What is left to do, in seconds: expected, and a range that nine of ten sweeps would end in. */
+export interface TimeLeft {
+  readonly seconds: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** `left` is null where nothing is known about the stages. `kind` is the stage's. */
 export type SweepEvent =
-  | { readonly type: 'sweep-started'; readonly total: number; readonly cached: number; readonly toRun: number }
+  | {
+      readonly type: 'sweep-started';
+      readonly total: number;
+      readonly cached: number;
+      readonly toRun: number;
+      readonly left: TimeLeft | null;
+    }
   | {
       readonly type: 'stage-started';
       readonly stageId: string;
@@ -76,7 +89,7 @@ export type SweepEvent =
       readonly steps: number;
       readonly loss: number | null;
       readonly tokensPerSecond: number | null;
-      readonly etaMs: number | null;
+      readonly left: TimeLeft | null;
     }
   | {
       readonly type: 'stage-finished';
@@ -85,9 +98,13 @@ export type SweepEvent =
       readonly worker: number;
       readonly outcome: Outcome;
       readonly durationMs: number;
-      readonly etaMs: number | null;
+      readonly left: TimeLeft | null;
     }
+  /** Every few seconds, also while no stage tells anything. */
+  | { readonly type: 'time-left'; readonly left: TimeLeft }
   | { readonly type: 'note'; readonly stageId: string | null; readonly text: string }
+  /** Told at the start, and when the last stage of a trial ends. `total` = trials of the plan. */
+  | { readonly type: 'trials-counted'; readonly trials: SweepCounts; readonly total: number }
   | { readonly type: 'collect-failed'; readonly message: string }
   | { readonly type: 'sweep-finished'; readonly summary: SweepSummary };
 
@@ -120,6 +137,9 @@ export interface SweepSummary {
    * sweep.
    */
   readonly trials: SweepCounts;
+  /** Trials in none of the five: some of their stages were not started. */
+  readonly notFinishedTrials: number;
+  /** Stages. */
   readonly notStarted: number;
   readonly interrupted: 'SIGINT' | 'SIGTERM' | null;
   /** Why no more stages were started although the sweep was not interrupted: a full disk, fail-fast. */

@@ -9,10 +9,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { stageNames, type Plan } from '../plan/index.ts';
 import { backends, native } from '../backends/index.ts';
 import { builtInKinds } from '../kinds/index.ts';
 import { LocalLauncher } from '../launch/index.ts';
+import { executionOrder, stageNames, type ForecastBasis, type Plan, type PlannedStage } from '../plan/index.ts';
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
 import { expectBeforeStart } from './expect.ts';
@@ -30,7 +30,8 @@ import {
   writeFileAtomically,
   type Provenance,
 } from '../store/index.ts';
-import { countStages, countTrials } from './summary.ts';
+import { countTrials, finishedTrials, summarize } from './summary.ts';
+import { TimeLeftOfSweep } from './time-left.ts';
 import type { SweepLimits, SweepOptions, SweepSummary } from './sweep-types.ts';
 
 const defaultLimits: SweepLimits = {
@@ -59,51 +60,60 @@ export async function sweep(given: SweepOptions): Promise<SweepSummary> {
 
 async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<SweepSummary> {
   const schedule = scheduleFromStore(options);
-  const total = schedule.stages.length;
-  const toRun = schedule.count('pending');
-  // A finished sweep needs no device.
-  const execution = toRun > 0 ? await settleExecution(options) : null;
-  // Other workers' stages mean something else, and their configs need not be ours.
-  const isOurs = options.workerEntry === undefined;
-  if (execution !== null && isOurs)
-    refuseStorage(
-      schedule.stages.filter(({ id }) => schedule.statusOf(id) === 'pending'),
-      execution.device,
-    );
-  const expectedSeconds = execution === null || !isOurs ? null : await expected(options, schedule, execution);
+  const prepared = await prepare(options, schedule);
   writePlan(options);
-  options.onEvent({ type: 'sweep-started', total, cached: total - toRun - schedule.count('blocked'), toRun });
+  tellStart(options, schedule, prepared);
   const collecting = collectLoop(options, limits, schedule);
-  const conductor =
-    execution === null
-      ? null
-      : await conduct(options, {
-          limits,
-          schedule,
-          execution,
-          expectedSeconds,
-          onStageDone: () => collecting.request(),
-        });
-  await collecting.finish();
-  const summary: SweepSummary = {
-    experiment: options.plan.experiment,
-    counts: countStages(schedule),
-    trials: countTrials(options.plan, schedule),
-    notStarted: schedule.count('pending'),
-    interrupted: conductor?.interrupted ?? null,
-    stoppedBecause: conductor?.stoppedBecause ?? null,
-    failures: conductor?.failures ?? [],
+  const isLast = lastStages(options.plan);
+  const onStageDone = ({ id }: PlannedStage): void => {
+    if (isLast.has(id)) tellTrials(options, schedule);
+    collecting.request();
   };
+  const conductor = prepared === null ? null : await conduct(options, { limits, schedule, ...prepared, onStageDone });
+  await collecting.finish();
+  const summary = summarize(options.plan, schedule, conductor);
   options.onEvent({ type: 'sweep-finished', summary });
   return summary;
 }
 
-/** Stage id -> predicted seconds. @throws UserError (3) where training will not fit into memory. */
+interface Prepared {
+  readonly execution: Provenance['execution'];
+  readonly timeLeft: TimeLeftOfSweep | null;
+}
+
+/** null where nothing is to run: a finished sweep needs no device. */
+async function prepare(options: SweepOptions, schedule: Schedule): Promise<Prepared | null> {
+  const toRun = schedule.stages.filter(({ id }) => schedule.statusOf(id) === 'pending');
+  if (toRun.length === 0) return null;
+  const execution = await settleExecution(options);
+  // Other workers' stages mean something else, and their configs need not be ours.
+  if (options.workerEntry !== undefined) return { execution, timeLeft: null };
+  refuseStorage(toRun, execution.device);
+  return { execution, timeLeft: new TimeLeftOfSweep(await expected(options, schedule, execution), schedule) };
+}
+
+function tellStart(options: SweepOptions, schedule: Schedule, prepared: Prepared | null): void {
+  const total = schedule.stages.length;
+  const toRun = schedule.count('pending');
+  const cached = total - toRun - schedule.count('blocked');
+  options.onEvent({ type: 'sweep-started', total, cached, toRun, left: prepared?.timeLeft?.get() ?? null });
+  tellTrials(options, schedule);
+}
+
+function tellTrials({ plan, onEvent }: SweepOptions, schedule: Schedule): void {
+  onEvent({ type: 'trials-counted', trials: countTrials(plan, schedule), total: plan.trials.length });
+}
+
+function lastStages({ trials }: Plan): ReadonlySet<string> {
+  return new Set(trials.flatMap(({ evaluate, baseline }) => [evaluate, baseline]));
+}
+
+/** @throws UserError (3) where training will not fit into memory. */
 function expected(
   { plan, kinds = builtInKinds, resultsFolder }: SweepOptions,
   schedule: Schedule,
   execution: Provenance['execution'],
-): Promise<ReadonlyMap<string, number>> {
+): Promise<ForecastBasis> {
   return expectBeforeStart({
     plan,
     kinds,
@@ -113,17 +123,15 @@ function expected(
   });
 }
 
-interface Conducted {
+interface Conducted extends Prepared {
   readonly limits: SweepLimits;
   readonly schedule: Schedule;
-  readonly execution: Provenance['execution'];
-  readonly expectedSeconds: ReadonlyMap<string, number> | null;
-  onStageDone(): void;
+  onStageDone(stage: PlannedStage): void;
 }
 
 async function conduct(
   given: SweepOptions,
-  { limits, schedule, execution, expectedSeconds, onStageDone }: Conducted,
+  { limits, schedule, execution, timeLeft, onStageDone }: Conducted,
 ): Promise<Conductor> {
   const sweep = { ...given, execution: { ...given.execution, workers: execution.workers } };
   const provenance = captureProvenance(execution);
@@ -131,7 +139,7 @@ async function conduct(
     sweep,
     limits,
     schedule,
-    expectedSeconds,
+    timeLeft,
     launcher: new LocalLauncher({
       resultsFolder: sweep.resultsFolder,
       workerEntry: sweep.workerEntry ?? defaultWorkerEntry(),
@@ -160,7 +168,7 @@ async function conduct(
  * why.
  */
 function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions): Schedule {
-  const schedule = new Schedule(plan.stages);
+  const schedule = new Schedule(executionOrder(plan));
   const states = readStoreState(
     resultsFolder,
     plan.stages.map((stage) => stage.id),
@@ -177,15 +185,15 @@ function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions): Sche
   return schedule;
 }
 
+/** Collects as stages finish. `onTrialsChanged` is not called at the end, when the caller knows anyway. */
 function collectLoop(options: SweepOptions, limits: SweepLimits, schedule: Schedule): CollectLoop {
-  const finishedTrials = (): number =>
-    Object.values(countTrials(options.plan, schedule)).reduce((total, count) => total + count, 0);
-  let told = finishedTrials();
-  const collect = async (): Promise<void> => {
-    const finished = finishedTrials();
+  const finished = (): number => finishedTrials(countTrials(options.plan, schedule));
+  let told = finished();
+  const collect = async (isLast: boolean): Promise<void> => {
+    const now = finished();
     await options.collect();
-    if (finished === told) return;
-    told = finished;
+    if (now === told || isLast) return;
+    told = now;
     await options.onTrialsChanged?.();
   };
   return new CollectLoop(collect, limits.collectEveryMs, (error) =>

@@ -27,6 +27,7 @@ export type { ErrorClass, JournalEvent, Outcome } from './journal-event.ts';
 export {
   databaseFile,
   planFile,
+  reportsFolder,
   recordedOutputs,
   stageFiles,
   stageFolder,

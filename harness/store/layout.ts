@@ -5,6 +5,7 @@
  *     results/sweep.lock                       the one sweep that may write here
  *     results/experiments/<name>/plan.json     what was asked for
  *     results/logs/worker-<n>.log              stdout and stderr of the workers
+ *     results/reports/<name>/                  its report, drawn again while it is swept
  *     results/store/<kind>-<12 hex digits>/    a stage: the files below, and its outputs
  */
 import { join } from 'node:path';
@@ -54,4 +55,5 @@ export const planFile = (resultsFolder: string, experiment: string): string =>
 export const workerLogFile = (resultsFolder: string, worker: number): string =>
   join(resultsFolder, folderNames.logs, `worker-${worker}.log`);
 export const sweepLockFile = (resultsFolder: string): string => join(resultsFolder, 'sweep.lock');
+export const reportsFolder = (resultsFolder: string): string => join(resultsFolder, 'reports');
 export const databaseFile = (resultsFolder: string): string => join(resultsFolder, 'harness.duckdb');

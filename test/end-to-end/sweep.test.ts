@@ -31,7 +31,6 @@ afterAll(() => {
 const environment = (results: string): Record<string, string> => ({
   HARNESS_CACHE: cache,
   HARNESS_RESULTS: path.join(folder, results),
-  HARNESS_REPORTS: path.join(folder, `${results}-reports`),
 });
 const harness = (results: string, argv: readonly string[]): Promise<CapturedRun> =>
   captured(argv, environment(results));
@@ -48,9 +47,10 @@ describe('a sweep', () => {
       counts: { cached: 0, failed: 0, diverged: 0, blocked: 0 },
       trials: { ran: 8 },
     });
-    expect(readdirSync(path.join(folder, 'results-reports', 'nano'))).toEqual(
+    expect(readdirSync(path.join(folder, 'results', 'reports', 'nano'))).toEqual(
       expect.arrayContaining(['index.html', 'results.md', 'results.csv', 'figures']),
     );
+    expect(existsSync(path.join(root, 'reports', 'nano'))).toBe(false); // committed reports are published by hand
   });
 
   it('is a no-op the second time', async () => {
@@ -172,7 +172,7 @@ describe('bad luck', () => {
         "select distinct outcome, regexp_replace(cause, '^pretrain-[0-9a-f]+ ', '') as cause from trials where experiment = 'hot' and outcome <> 'completed'",
       ),
     ).toEqual([{ outcome: 'diverged', cause: 'diverged: step 2: the loss is NaN' }]);
-    expect(readFileSync(path.join(folder, 'results-reports', 'hot', 'results.md'), 'utf8')).toMatch(/2 diverged/);
+    expect(readFileSync(path.join(folder, 'results', 'reports', 'hot', 'results.md'), 'utf8')).toMatch(/2 diverged/);
   }, 120_000);
 
   it.each([

@@ -32,9 +32,9 @@ const plan = planOf(baseText, ['seeds=1']);
 const idOf = (kind: Parameters<typeof stagesOf>[1], from = plan): string => stagesOf(from, kind)[0]?.id ?? '';
 
 describe('explainPlan', () => {
-  it('runs everything in an empty store, as the first of its kind', () => {
+  it('runs everything in an empty store, as the first of its kind in this experiment', () => {
     expect(new Set(reasons(plan, nothing).map(([, status, reason]) => `${status}: ${reason}`))).toEqual(
-      new Set(['run: first of its kind']),
+      new Set(['run: first of its kind in this experiment']),
     );
   });
 
@@ -155,7 +155,11 @@ describe('planToJson', () => {
       'stages',
       'trials',
     ]);
-    expect((json['stages'] as object[])[0]).toEqual({ ...plan.stages[0], status: 'run', reason: 'first of its kind' });
+    expect((json['stages'] as object[])[0]).toEqual({
+      ...plan.stages[0],
+      status: 'run',
+      reason: 'first of its kind in this experiment',
+    });
     expect((json['trials'] as object[])[0]).toEqual(plan.trials[0]);
   });
 

@@ -217,7 +217,7 @@ describe('memory', () => {
 });
 
 describe('expectPlan', () => {
-  it('expects something of every stage, nothing of a plan that is done, and less of more workers', async () => {
+  it('expects something of every stage, nothing of a plan that is done, and less of more workers or done steps', async () => {
     const plan = planExperiment(valid(baseText), fixedInputs);
     const options = { plan, resultsFolder: folder, execution: { workers: 1, threads: 1, device: 'cpu' } };
     const [one, two, none] = [
@@ -230,6 +230,8 @@ describe('expectPlan', () => {
     expect(one.wall.seconds).toBeCloseTo(one.wall.workSeconds, 9);
     expect(two.wall.seconds).toBeLessThan(one.wall.seconds);
     expect(two.low).toBeLessThan(two.wall.seconds);
+    const half = await expectPlan({ ...options, willRun: () => true, shareDone: () => 0.5 });
+    expect(half.wall.seconds).toBeCloseTo(one.wall.seconds / 2, 9);
     expect(none.wall).toEqual({ seconds: 0, criticalSeconds: 0, workSeconds: 0 });
   });
 });

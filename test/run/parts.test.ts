@@ -8,7 +8,6 @@ import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { classifyFailure } from '../../harness/run/classify-failure.ts';
 import { CollectLoop } from '../../harness/run/collect-loop.ts';
-import { Eta } from '../../harness/run/eta.ts';
 import { exitCodeOf } from '../../harness/run/index.ts';
 import type { SweepFailure } from '../../harness/run/index.ts';
 import { captureCode, withoutCredentials } from '../../harness/run/provenance.ts';
@@ -126,49 +125,6 @@ test('in any plan, with any stages failing, a stage starts only after all its in
     }),
     { numRuns: 200, seed: 7 },
   );
-});
-
-test('the estimate weighs stages by steps, counts a half-done one half, and is none where a kind was never timed', () => {
-  const stages = fakePlan('', [
-    { name: 'a', steps: 100 },
-    { name: 'b', steps: 50 },
-    { name: 'c', steps: 200 },
-    { name: 'd', kind: 'select', steps: 0 },
-  ]).stages;
-  const schedule = new Schedule(stages);
-  const eta = new Eta();
-  expect(eta.remainingMs(schedule, 1)).toBeNull();
-  schedule.set('pairs-a', 'completed');
-  const [first] = stages;
-  if (first !== undefined) eta.finished(first, 1_000); // 10 ms a step
-  expect(eta.remainingMs(schedule, 1)).toBeNull(); // select
-  schedule.set('select-d', 'cached');
-  expect(eta.remainingMs(schedule, 1)).toBe(2_500); // (50 + 200) x 10
-  schedule.set('pairs-c', 'running');
-  eta.progressed('pairs-c', 0.5);
-  expect(eta.remainingMs(schedule, 2)).toBe(1_000); // 500 beside 1000
-});
-
-test('the estimate starts from what was predicted and is corrected by what was timed', () => {
-  const stages = fakePlan('', [
-    { name: 'a', steps: 100 },
-    { name: 'b', steps: 50 },
-    { name: 'd', kind: 'select', steps: 0 },
-  ]).stages;
-  const schedule = new Schedule(stages);
-  const eta = new Eta(
-    new Map([
-      ['pairs-a', 10],
-      ['pairs-b', 5],
-      ['select-d', 1],
-    ]),
-  );
-  expect(eta.remainingMs(schedule, 1)).toBe(16_000);
-  expect(eta.remainingMs(schedule, 2)).toBe(10_000);
-  schedule.set('pairs-a', 'completed');
-  const [first] = stages;
-  if (first !== undefined) eta.finished(first, 20_000); // twice as long as predicted, so everything is
-  expect(eta.remainingMs(schedule, 1)).toBe(12_000);
 });
 
 test('collecting never runs twice at once, and the last request is honoured', async () => {

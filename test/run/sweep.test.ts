@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { executionOrder } from '../../harness/plan/index.ts';
 import { exitCodeOf } from '../../harness/run/index.ts';
 import { readStoreState } from '../../harness/store/index.ts';
 import { auditLines, fakeExperiment, fakePlan, makePlace, removePlace, runSweep } from './fixtures/fake-plan.ts';
@@ -67,6 +68,20 @@ test('a sweep runs every stage once and collects as it goes; the same sweep agai
 
   const wider = await runSweep(place, fakeExperiment(place.audit, 4));
   expect(wider.summary.counts).toEqual({ ran: 2, cached: 10, ...good });
+});
+
+test('one worker takes the stages in execution order, which is not the order of the plan', async () => {
+  const plan = fakePlan(place.audit, [
+    { name: 'corpus', kind: 'corpus' },
+    { name: 'spare', kind: 'pairs' },
+    { name: 'score', kind: 'evaluate', inputs: ['corpus'] },
+  ]);
+  await runSweep(place, plan, {
+    execution: { workers: 1, threads: 1, device: 'cpu', checkpointEverySeconds: 1 },
+  });
+  const started = auditLines(place).filter((line) => line.startsWith('start'));
+  expect(started).toEqual(['start corpus-corpus', 'start evaluate-score', 'start pairs-spare']);
+  expect(started).toEqual(executionOrder(plan).map(({ id }) => `start ${id}`));
 });
 
 test('what is written beside a stage names its config, its origin and the hash of every output', async () => {

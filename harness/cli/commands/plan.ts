@@ -1,5 +1,5 @@
 /** `harness plan`, also `harness sweep --dry-run`: what would run and why; nothing is run or written. */
-import { formatPlan, formatStagesAndTrials, planToJson } from '../../plan/index.ts';
+import { formatPlan, formatStagesAndTrials, planToJson, willRun } from '../../plan/index.ts';
 import type { CliContext } from '../context.ts';
 import { expectPlan } from '../../run/index.ts';
 import { explainAgainst, loadPlan } from '../load-plan.ts';
@@ -16,13 +16,12 @@ export async function planCommand(context: CliContext, flags: PlanFlags, file: s
   const { plan, spec, kinds } = await loadPlan(file, flags.set ?? []);
   const resultsFolder = context.resultsFolder(flags.results);
   const statuses = explainAgainst(plan, resultsFolder);
-  const willRun = (id: string): boolean => ['run', 'damaged'].includes(statuses.get(id)?.status ?? 'run');
   const expectation = await expectPlan({
     plan,
     kinds,
     resultsFolder,
     execution: { ...spec.execution, workers: flags.jobs ?? spec.execution.workers },
-    willRun,
+    willRun: (id) => willRun(statuses, id),
   });
   if (flags.json) return context.printJson({ ...planToJson(plan, statuses, expectation) });
   const { width, paint } = context;

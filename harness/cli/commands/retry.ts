@@ -86,7 +86,7 @@ async function retryOne(
     loaded: planOf(result.spec, used),
     command: record.command ?? `harness retry --failed ${record.experiment}`,
     resultsFolder,
-    reportsFolder: context.reportsFolder(flags.reports),
+    reportsFolder: context.reportsFolder(flags.reports, resultsFolder),
     workers: flags.jobs ?? null,
     failFast: false,
     isQuiet: flags.quiet,

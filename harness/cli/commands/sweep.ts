@@ -29,7 +29,7 @@ export async function sweepCommand(context: CliContext, flags: SweepFlags, file:
       loaded: await loadPlan(file, settings),
       command: commandOf(flags, file),
       resultsFolder,
-      reportsFolder: context.reportsFolder(flags.reports),
+      reportsFolder: context.reportsFolder(flags.reports, resultsFolder),
       workers: flags.jobs ?? null,
       failFast: flags.failFast,
       isQuiet: flags.quiet,

@@ -1,149 +1,92 @@
 /**
- * The progress of a sweep on stderr: a live block on a terminal; one line a finished stage, and one now and then,
- * everywhere else.
+ * The display of a running sweep, on stderr. All that is said during a sweep goes through it: on a terminal a live
+ * block with lasting lines above it, everywhere else plain lines.
  */
 import type { SweepEvent } from '../../run/index.ts';
 import type { OutputStream } from '../context.ts';
-import { formatDuration } from './table.ts';
-
-type Running = Extract<SweepEvent, { type: 'stage-progress' }> | Extract<SweepEvent, { type: 'stage-started' }>;
-
-export interface ProgressState {
-  readonly total: number;
-  readonly done: number;
-  readonly failed: number;
-  readonly etaMs: number | null;
-  /** Worker -> what it does. */
-  readonly running: ReadonlyMap<number, Running>;
-}
-
-export const noProgress: ProgressState = { total: 0, done: 0, failed: 0, etaMs: null, running: new Map() };
-
-export function advance(state: ProgressState, event: SweepEvent): ProgressState {
-  if (event.type === 'sweep-started') return { ...state, total: event.total, done: event.cached };
-  if (event.type === 'stage-started') return { ...state, running: new Map(state.running).set(event.worker, event) };
-  if (event.type === 'stage-progress')
-    return { ...state, etaMs: event.etaMs, running: new Map(state.running).set(event.worker, event) };
-  if (event.type !== 'stage-finished') return state;
-  const running = new Map(state.running);
-  running.delete(event.worker);
-  const isFailed = event.outcome.kind === 'failed';
-  const isDone = event.outcome.kind === 'completed' || event.outcome.kind === 'diverged';
-  return {
-    ...state,
-    running,
-    etaMs: event.etaMs,
-    done: state.done + (isDone ? 1 : 0),
-    failed: state.failed + (isFailed ? 1 : 0),
-  };
-}
-
-/** The state as lines without any escape code: the head line, then one a worker. */
-export function describeProgress(state: ProgressState): readonly string[] {
-  const left = state.etaMs === null ? '' : `, about ${formatDuration(state.etaMs)} left`;
-  const failed = state.failed === 0 ? '' : `, ${state.failed} failed`;
-  const workers = [...state.running]
-    .sort(([a], [b]) => a - b)
-    .map(([worker, event]) => `  worker ${worker}: ${describeRunning(event)}`);
-  return [`${state.done} of ${state.total} stages done${failed}, ${state.running.size} running${left}`, ...workers];
-}
-
-function describeRunning(event: Running): string {
-  if (event.type === 'stage-started')
-    return event.attempt > 1 ? `${event.stageId} (attempt ${event.attempt})` : event.stageId;
-  const loss = event.loss === null ? '' : `, loss ${event.loss.toFixed(4)}`;
-  const speed = event.tokensPerSecond === null ? '' : `, ${Math.round(event.tokensPerSecond)} tokens/s`;
-  return `${event.stageId} step ${event.step} of ${event.steps}${loss}${speed}`;
-}
-
-/** What stays on the screen or in the log: the ends of stages, and notes. */
-export function describeLasting(event: SweepEvent): string | null {
-  if (event.type === 'sweep-started') return `${event.total} stages: ${event.cached} done, ${event.toRun} to run`;
-  if (event.type === 'note') return event.stageId === null ? event.text : `${event.stageId}: ${event.text}`;
-  if (event.type === 'collect-failed') return `the database is behind: ${event.message}`;
-  if (event.type !== 'stage-finished') return null;
-  const { outcome } = event;
-  const why =
-    outcome.kind === 'failed'
-      ? `: ${outcome.message}`
-      : outcome.kind === 'diverged'
-        ? ` at step ${outcome.step}: ${outcome.reason}`
-        : '';
-  return `${event.stageId} ${outcome.kind}${why} (${formatDuration(event.durationMs)})`;
-}
+import { describeBlock, describeLasting, describeProgress, type NameOf } from './describe-progress.ts';
+import { columnsOf, LiveLines } from './live-lines.ts';
+import { advance, noProgress, type ProgressState } from './progress-state.ts';
 
 export interface ProgressDisplay {
   onEvent(event: SweepEvent): void;
+  /** A line that stays. */
+  note(text: string): void;
+  /** What is going on while no stage runs; shown on a terminal only. */
+  status(text: string): void;
   stop(): void;
+}
+
+export interface ProgressOptions {
+  /** Only what goes wrong. */
+  readonly isQuiet: boolean;
+  readonly nameOf: NameOf;
 }
 
 const redrawMs = 200;
 const plainLineMs = 30_000;
 
-/** Chooses by the stream: a terminal gets the live block, anything else plain lines; `quiet` only what went wrong. */
-export function displayProgress(stream: OutputStream, options: { readonly isQuiet: boolean }): ProgressDisplay {
-  if (options.isQuiet) return quietDisplay(stream);
-  return stream.isTTY === true ? liveDisplay(stream) : plainDisplay(stream);
+/** Chooses by the stream. */
+export function displayProgress(stream: OutputStream, { isQuiet, nameOf }: ProgressOptions): ProgressDisplay {
+  if (isQuiet) return quietDisplay(stream, nameOf);
+  return stream.isTTY === true ? liveDisplay(stream, nameOf) : plainDisplay(stream, nameOf);
 }
 
-function quietDisplay(stream: OutputStream): ProgressDisplay {
+function quietDisplay(stream: OutputStream, nameOf: NameOf): ProgressDisplay {
   const isTrouble = (event: SweepEvent): boolean =>
     event.type === 'collect-failed' || (event.type === 'stage-finished' && event.outcome.kind === 'failed');
   return {
-    onEvent: (event) => void (isTrouble(event) && stream.write(`${describeLasting(event) ?? ''}\n`)),
+    onEvent: (event) => void (isTrouble(event) && stream.write(`${describeLasting(event, nameOf) ?? ''}\n`)),
+    note: () => {},
+    status: () => {},
     stop: () => {},
   };
 }
 
-function plainDisplay(stream: OutputStream): ProgressDisplay {
+function plainDisplay(stream: OutputStream, nameOf: NameOf): ProgressDisplay {
   let state = noProgress;
-  const timer = setInterval(
-    () =>
-      void stream.write(
-        `${describeProgress(state)
-          .map((line) => line.trim())
-          .join('; ')}\n`,
-      ),
-    plainLineMs,
-  );
-  timer.unref();
-  const onEvent = (event: SweepEvent): void => {
-    state = advance(state, event);
-    const line = describeLasting(event);
-    const count = event.type === 'stage-finished' ? `[${state.done}/${state.total}] ` : '';
-    if (line !== null) stream.write(`${count}${line}\n`);
-  };
-  return { onEvent, stop: () => clearInterval(timer) };
-}
-
-/** Redraws its block in place; lasting lines are written above it. Cursor movement only, no colour. */
-function liveDisplay(stream: OutputStream): ProgressDisplay {
-  let state = noProgress;
-  let drawn = 0;
-  const erase = (): string => (drawn === 0 ? '' : `\u001B[${drawn}A\u001B[0J`);
-  const draw = (lasting: readonly string[] = []): void => {
-    const width = stream.columns === undefined || stream.columns === 0 ? 80 : stream.columns; // some terminals say 0
-    const block = describeProgress(state).map((line) => line.slice(0, width - 1));
-    stream.write(`${erase()}${[...lasting, ...block].join('\n')}\n`);
-    drawn = block.length;
-  };
-  let isStale = false;
+  const print = (line: string): void => void stream.write(`${line}\n`);
   const timer = setInterval(() => {
-    if (isStale) draw();
-    isStale = false;
-  }, redrawMs);
+    if (state.running.size > 0) print(describeProgress(state, nameOf, performance.now()));
+  }, plainLineMs);
   timer.unref();
   return {
     onEvent: (event) => {
-      state = advance(state, event);
-      isStale = true;
-      const line = describeLasting(event);
+      state = advance(state, event, performance.now());
+      const line = describeLasting(event, nameOf);
+      if (line !== null) print(line);
+    },
+    note: print,
+    status: () => {},
+    stop: () => clearInterval(timer),
+  };
+}
+
+function liveDisplay(stream: OutputStream, nameOf: NameOf): ProgressDisplay {
+  const lines = new LiveLines(stream);
+  let state: ProgressState = noProgress;
+  let status: string | null = null;
+  const draw = (lasting: readonly string[] = []): void => {
+    const block = describeBlock(state, nameOf, performance.now(), columnsOf(stream));
+    lines.draw(status === null ? block : [status], lasting);
+  };
+  const timer = setInterval(() => draw(), redrawMs);
+  timer.unref();
+  return {
+    onEvent: (event) => {
+      state = advance(state, event, performance.now());
+      if (event.type === 'sweep-started') status = null;
+      const line = describeLasting(event, nameOf);
       if (line !== null) draw([line]);
+    },
+    note: (text) => draw([text]),
+    status: (text) => {
+      status = text;
+      draw();
     },
     stop: () => {
       clearInterval(timer);
-      stream.write(erase());
-      drawn = 0;
+      lines.draw([]);
     },
   };
 }

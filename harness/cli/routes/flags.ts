@@ -37,6 +37,13 @@ export const resultsFlag = {
   brief: 'Results folder; without it HARNESS_RESULTS, else results/',
   placeholder: 'dir',
 } as const;
+export const publishFlag = {
+  kind: 'boolean',
+  default: false,
+  withNegated: false,
+  brief: 'Into reports/, to be committed, instead of the results folder',
+} as const;
+
 export const reportsFlag = {
   kind: 'parsed',
   parse: text,

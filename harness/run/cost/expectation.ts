@@ -5,16 +5,16 @@
 import { cpus } from 'node:os';
 import {
   currentConfig,
+  executionOrder,
   fingerprintOf,
-  timePredictor,
-  wallTime,
+  forecast,
+  notStarted,
   type Fingerprint,
+  type ForecastBasis,
   type Plan,
   type PlanExpectation,
   type PlannedStage,
-  type StageTime,
   type TimedStage,
-  type WallTime,
 } from '../../plan/index.ts';
 import { RecordedStages, type RecordedMachine, type RecordedStage } from '../../record/index.ts';
 import type { Kinds, PairLengths } from '../../kinds/index.ts';
@@ -28,6 +28,8 @@ export interface ExpectOptions {
   readonly execution: { readonly workers: number; readonly threads: number; readonly device: string };
   /** Stages that a sweep would run now. */
   willRun(id: string): boolean;
+  /** Share of its steps that a stage has done which another sweep runs at this moment. */
+  shareDone?(id: string): number;
 }
 
 export type Expectation = Omit<PlanExpectation, 'workers' | 'availableMemory'>;
@@ -38,30 +40,31 @@ export type Expectation = Omit<PlanExpectation, 'workers' | 'availableMemory'>;
  */
 const consideredStages = 600;
 
-export async function expectPlan({
+export async function expectPlan({ plan, willRun, shareDone, ...options }: ExpectOptions): Promise<Expectation> {
+  const { basis, context } = await forecastBasis({ plan, ...options });
+  return {
+    ...forecast(basis, (id) => (willRun(id) ? { ...notStarted, fraction: shareDone?.(id) ?? 0 } : null)),
+    recordedStages: basis.timed.length,
+    memory: await memoryOf(plan, context),
+  };
+}
+
+/** What forecasts of this plan rest on, with what is on record now. */
+export async function forecastBasis({
   plan,
   kinds,
   resultsFolder,
   execution,
-  willRun,
-}: ExpectOptions): Promise<Expectation> {
+}: Omit<ExpectOptions, 'willRun' | 'shareDone'>): Promise<{
+  readonly basis: ForecastBasis;
+  readonly context: WorkContext;
+}> {
   const records = new RecordedStages(resultsFolder);
   const context = workContext(plan, kinds, records);
   const timed = await timedStages(records, execution, context);
-  const predict = timePredictor(timed);
-  const stages = new Map<string, StageTime>();
-  for (const stage of plan.stages) stages.set(stage.id, predict(await workOf(stage, stage.cost.steps, context)));
-  const memory = await memoryOf(plan, context);
-  const wallOf = (pick: (time: StageTime) => number): WallTime =>
-    wallTime(plan.stages, execution.workers, ({ id }) => (willRun(id) ? pick(stages.get(id) as StageTime) : null));
-  return {
-    stages,
-    wall: wallOf(({ seconds }) => seconds),
-    low: wallOf(({ low }) => low).seconds,
-    high: wallOf(({ high }) => high).seconds,
-    recordedStages: timed.length,
-    memory,
-  };
+  const works = new Map<string, StageWork>();
+  for (const stage of plan.stages) works.set(stage.id, await workOf(stage, stage.cost.steps, context));
+  return { basis: { stages: executionOrder(plan), works, timed, workers: execution.workers }, context };
 }
 
 /** The largest models first; once a stage needs more than `enough`, no more are worked out. */

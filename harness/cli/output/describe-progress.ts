@@ -1,0 +1,101 @@
+/** A running sweep in words: the live block of a terminal, the lines of a log. Plain text without escape codes. */
+import { roughDuration, roughRange } from '../../plan/index.ts';
+import type { SweepEvent, TimeLeft } from '../../run/index.ts';
+import { leftNow, type ProgressState, type RunningStage } from './progress-state.ts';
+import { formatDuration } from './table.ts';
+
+/** From when on it is told how long a stage without steps has been running. */
+const toldSeconds = 3;
+
+/** What a stage is called; its id where it has no name. */
+export type NameOf = (stageId: string) => string;
+
+/** The head lines, then one line a worker. */
+export function describeBlock(state: ProgressState, nameOf: NameOf, nowMs: number, columns: number): readonly string[] {
+  const workers = [...state.running].sort(([a], [b]) => a - b);
+  return [
+    headLine(state, nowMs, columns),
+    ...(state.trials === null
+      ? []
+      : [`  ${state.trials.complete} of ${state.trials.total} trials complete${failures(state)}`]),
+    ...workers.map(([worker, stage]) => `  worker ${worker}: ${describeRunning(stage, nameOf, nowMs)}`),
+  ];
+}
+
+/** The same on one line, for a log. */
+export function describeProgress(state: ProgressState, nameOf: NameOf, nowMs: number): string {
+  const left = leftNow(state, nowMs);
+  const running = [...state.running.values()].map((stage) => describeRunning(stage, nameOf, nowMs));
+  return [
+    `${state.done} of ${state.total} stages done${failures(state)}${left === null ? '' : `, about ${describeLeft(left)} left`}`,
+    ...running,
+  ].join('; ');
+}
+
+/** `25 min (10 to 85 min)`. */
+export function describeLeft({ seconds, low, high }: TimeLeft): string {
+  const expected = roughDuration(seconds);
+  const range = roughRange(low, high);
+  return range === expected ? expected : `${expected} (${range})`;
+}
+
+function failures({ failed }: ProgressState): string {
+  return failed === 0 ? '' : `, ${failed} ${failed === 1 ? 'stage' : 'stages'} failed`;
+}
+
+/** The range is left out where it does not fit. */
+function headLine(state: ProgressState, nowMs: number, columns: number): string {
+  const left = leftNow(state, nowMs);
+  const count = `${bar(state, columns < 70 ? 8 : 20)} ${state.done} of ${state.total} stages`;
+  if (left === null) return count;
+  const full = `${count}, about ${describeLeft(left)} left`;
+  return full.length < columns ? full : `${count}, about ${roughDuration(left.seconds)} left`;
+}
+
+/** Full only when all is done. */
+function bar({ done, total }: ProgressState, width: number): string {
+  const full = total === 0 ? 0 : Math.floor((done / total) * width);
+  return '█'.repeat(full) + '░'.repeat(width - full);
+}
+
+function describeRunning(
+  { stageId, attempt, startedMs, progress }: RunningStage,
+  nameOf: NameOf,
+  nowMs: number,
+): string {
+  const name = `${nameOf(stageId)}${attempt > 1 ? ` (attempt ${attempt})` : ''}`;
+  if (progress === null) {
+    const seconds = Math.round((nowMs - startedMs) / 1000);
+    return seconds < toldSeconds ? name : `${name}, for ${formatDuration(1000 * seconds)}`;
+  }
+  const loss = progress.loss === null ? '' : `, loss ${progress.loss.toFixed(4)}`;
+  const speed = progress.tokensPerSecond === null ? '' : `, ${Math.round(progress.tokensPerSecond)} tokens/s`;
+  return `${name}, step ${progress.step} of ${progress.steps}${loss}${speed}`;
+}
+
+/** What stays on the screen or in the log: the start, what goes wrong, and notes. */
+export function describeLasting(event: SweepEvent, nameOf: NameOf): string | null {
+  if (event.type === 'sweep-started') return describeStart(event);
+  if (event.type === 'note')
+    return event.stageId === null ? event.text : `${withId(event.stageId, nameOf)}: ${event.text}`;
+  if (event.type === 'collect-failed') return `the database is behind: ${event.message}`;
+  if (event.type !== 'stage-finished') return null;
+  const { outcome } = event;
+  const took = formatDuration(event.durationMs);
+  if (outcome.kind === 'failed') return `${withId(event.stageId, nameOf)} failed after ${took}: ${outcome.message}`;
+  return outcome.kind === 'diverged'
+    ? `${withId(event.stageId, nameOf)} diverged at step ${outcome.step}: ${outcome.reason}`
+    : null;
+}
+
+function describeStart({ total, cached, toRun, left }: Extract<SweepEvent, { type: 'sweep-started' }>): string {
+  if (toRun === 0) return `${total} stages: nothing to run`;
+  const before = cached === 0 ? '' : `, ${cached} done before`;
+  return `${total} stages: ${toRun} to run${before}${left === null ? '' : `; about ${describeLeft(left)}`}`;
+}
+
+/** `finetune PMP-2048, algebra, 256, seed 1 (finetune-e30502c6e377)`. */
+export function withId(stageId: string, nameOf: NameOf): string {
+  const name = nameOf(stageId);
+  return name === stageId ? stageId : `${name} (${stageId})`;
+}

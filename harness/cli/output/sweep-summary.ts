@@ -1,0 +1,71 @@
+/** What came of a sweep, for people: trials first, for they are what was asked for; then stages, causes, what to do. */
+import type { SweepCounts, SweepFailure, SweepSummary } from '../../run/index.ts';
+import { withId, type NameOf } from './describe-progress.ts';
+
+const shownCauses = 5;
+const shownLogLines = 10;
+
+/** @param command What continues the sweep. */
+export function describeSummary(summary: SweepSummary, command: string): readonly string[] {
+  return [trialLine(summary), stageLine(summary.counts, summary.notStarted), ...nextSteps(summary, command)];
+}
+
+function trialLine({ experiment, trials, notFinishedTrials }: SweepSummary): string {
+  const complete = trials.ran + trials.cached;
+  const total = complete + trials.failed + trials.diverged + trials.blocked + notFinishedTrials;
+  return `${experiment}: ${[
+    `${complete} of ${counted(total, 'trial')} complete`,
+    ...unlessZero(trials.failed + trials.blocked, 'cannot be completed: a stage they need failed'),
+    ...unlessZero(trials.diverged, 'diverged, which is a result'),
+    ...unlessZero(notFinishedTrials, 'not finished'),
+  ].join('; ')}`;
+}
+
+function stageLine(counts: SweepCounts, notStarted: number): string {
+  return `stages: ${[
+    `${counts.ran} ran`,
+    ...unlessZero(counts.cached, 'done before'),
+    ...unlessZero(counts.failed, 'failed'),
+    ...unlessZero(counts.diverged, 'diverged'),
+    ...unlessZero(counts.blocked, 'not run, since they need one that failed or diverged'),
+    ...unlessZero(notStarted, 'not started'),
+  ].join(', ')}`;
+}
+
+function nextSteps({ interrupted, stoppedBecause, counts }: SweepSummary, command: string): readonly string[] {
+  if (interrupted !== null) return [`interrupted by ${interrupted}, state saved; continue with: ${command}`];
+  if (stoppedBecause === 'disk') return [`stopped because of the disk; make room and continue with: ${command}`];
+  if (counts.failed === 0) return [];
+  const stages = counts.failed + counts.blocked === 1 ? 'the stage' : `the ${counts.failed + counts.blocked} stages`;
+  return [`next: remove the cause told above, then run ${stages} that are missing with: ${command}`];
+}
+
+/** One entry a cause: many stages fail for the same reason. */
+export function describeFailures(failures: readonly SweepFailure[], nameOf: NameOf): readonly string[] {
+  const causes = new Map<string, SweepFailure[]>();
+  for (const failure of failures) {
+    const known = causes.get(failure.message);
+    if (known === undefined) causes.set(failure.message, [failure]);
+    else known.push(failure);
+  }
+  const hidden = causes.size - shownCauses;
+  return [
+    ...[...causes.values()].slice(0, shownCauses).flatMap((alike) => describeCause(alike, nameOf)),
+    ...(hidden > 0 ? [`${counted(hidden, 'more cause')} of failures: see \`harness status\``] : []),
+  ];
+}
+
+function describeCause([failure, ...others]: readonly SweepFailure[], nameOf: NameOf): readonly string[] {
+  if (failure === undefined) return [];
+  const { stageId, errorClass, message, lastLines, hint, log } = failure;
+  const more = others.length === 0 ? '' : ` and ${counted(others.length, 'other stage')}`;
+  return [
+    `harness: ${withId(stageId, nameOf)}${more} failed (${errorClass}): ${message}`,
+    ...lastLines.slice(-shownLogLines).map((line) => `  | ${line}`),
+    ...(hint === null ? [] : [`  ${hint}`]),
+    ...(log === null ? [] : [`  log: ${log}`]),
+  ];
+}
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+const unlessZero = (count: number, what: string): readonly string[] => (count === 0 ? [] : [`${count} ${what}`]);
