@@ -1,7 +1,7 @@
 // Puts ONNX Runtime and what it needs into dist/node_modules, where the built program finds it before any other.
 //   npm pack runs this; the packed package has ONNX Runtime inside instead of depending on it.
-// Why: the package's install script downloads CUDA libraries (hundreds of MB) and fails the whole installation where its
-// host cannot be reached. A package cannot forbid the scripts of its dependencies, and npm 10 and 11 run them.
+// Why: the package's install script downloads CUDA libraries (hundreds of MB) and fails the whole installation where
+// its host cannot be reached. A package cannot forbid the scripts of its dependencies, and npm 10 and 11 run them.
 // `harness doctor` says how to have CUDA.
 import { copyFileSync, cpSync, existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';

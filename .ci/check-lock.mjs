@@ -1,5 +1,5 @@
-// No install script of a dependency may run. npm 11 and newer read `allowScripts` of package.json. npm 10, which Node 20
-// and 22 bring, does not, but it runs only the scripts that the lockfile announces: the announcements are removed here.
+// No install script of a dependency may run. npm 11 and newer read `allowScripts` of package.json. npm 10, which comes
+// with Node 20, does not, but it runs only the scripts that the lockfile announces: --fix removes the announcements.
 //   node .ci/check-lock.mjs [--fix]
 import { readFileSync, writeFileSync } from 'node:fs';
 

@@ -28,7 +28,8 @@ export function attention(decoder: Decoder, block: string, x: Tensor, queries: Q
   const { queryScalar, softCap, output } = family.attention;
   const grid = { model, places: queries };
   const [query, key, value] = queryKeyValue(decoder, block, x, queries);
-  const q = grouped(grid, heads(queries, rotate(query, queries.positions), model.heads), headSize); // [B, KV, group * Q, d]
+  // [B, KV, group * Q, d]
+  const q = grouped(grid, heads(queries, rotate(query, queries.positions), model.heads), headSize);
   const k = heads(batch, rotate(key, batch.positions), model.keyValueHeads); // [B, KV, S, d]
   const v = heads(batch, value, model.keyValueHeads);
   const [, keyLength] = paddedSizes(batch);
@@ -37,7 +38,8 @@ export function attention(decoder: Decoder, block: string, x: Tensor, queries: Q
     matmul(q, k, { transposeB: true, scale: 1 / Math.sqrt(queryScalar ?? headSize) }),
     keyLength,
   ); // [B, H, Q, S]
-  const weights = grouped(grid, softmax(add(softCapped(scores, softCap), queries.attentionMask)), keyLength); // [B, KV, group * Q, S]
+  // [B, KV, group * Q, S]
+  const weights = grouped(grid, softmax(add(softCapped(scores, softCap), queries.attentionMask)), keyLength);
   const mixed = ungrouped(grid, matmul(weights, v), headSize); // [B, H, Q, d]
   const padded = reshape(transpose(mixed, [0, 2, 1, 3]), [...paddedSizes(queries), model.heads * headSize]);
   return linear(decoder, block, output, packRows(padded, queries.packIndex, queries.padIndex, queries.padMask));

@@ -3,7 +3,8 @@
  * by step, or all at once from nothing (`rebuild`), gives the same tables. A folder that cannot be read is a problem in
  * the answer and never stops the others.
  *
- *     find sources -> which changed since `collected`? -> read those -> replace their rows in a copy -> derive trials -> rename over the live file
+ *     find sources -> which changed since `collected`? -> read those -> replace their rows in a copy
+ *       -> derive trials -> rename over the live file
  */
 import { existsSync } from 'node:fs';
 import type { DuckDBConnection } from '@duckdb/node-api';

@@ -1,7 +1,8 @@
 /**
  * The report as a value: a pure function of the recorded trials. Nothing is rendered or written here.
  *
- *     trials -> check -> cells (seeds grouped) -> comparisons, efficiency, notes -> figures, tables -> statements, markdown
+ *     trials -> check -> cells (seeds grouped) -> comparisons, efficiency, notes
+ *       -> figures, tables -> statements, markdown
  */
 import { createHash } from 'node:crypto';
 import { UserError } from '../spec/user-error.ts';

@@ -5,7 +5,8 @@
  *     results/sweep.lock                       the one sweep that may write here
  *     results/experiments/<name>/plan.json     what was asked for
  *     results/logs/worker-<n>.log              stdout and stderr of the workers
- *     results/store/<stageId>/                 stage.json provenance.json journal.jsonl <outputs> [lease.json] [failed.json] [done.json]
+ *     results/store/<stageId>/                 stage.json provenance.json journal.jsonl <outputs>
+ *                                              [lease.json] [failed.json] [done.json]
  */
 import { join } from 'node:path';
 

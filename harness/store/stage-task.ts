@@ -1,4 +1,4 @@
-/** One attempt at one stage, and how it ended. Names and places only: what a stage means is not the store's business. */
+/** One attempt at one stage, and how it ended. Names and places only: the store does not know what a stage means. */
 import type { Device } from '../spec/experiment-schema.ts';
 import type { Provenance } from './provenance.ts';
 import type { CommittedOutcome, FailedOutcome } from './records.ts';

@@ -70,7 +70,8 @@ export function pmpLoss(
   batches: readonly BatchInputs[],
   features: StepFeatures = plainStep,
 ): LossTensors {
-  const hidden = batches.map((batch, index) => hiddenStates(model, parameters, batch, declareReads(batch, index))); // [M, D] each
+  // [M, D] each
+  const hidden = batches.map((batch, index) => hiddenStates(model, parameters, batch, declareReads(batch, index)));
   const scores = parts === 'lm' ? null : hidden.map((states) => tokenScores(parameters, states));
   const pairCount = scores && input('pairCount', []);
   const margins = scores && scores.map((some, index) => pooled('marginPooling', some, index));
