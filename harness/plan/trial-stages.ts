@@ -9,6 +9,7 @@ import type { PlannedStage, PlannedStageOf, PretrainConfig } from './stage.ts';
 import { StageSet } from './stage-set.ts';
 import { TrunkBudgets, trunkConfig, type Budget } from './trunk.ts';
 
+/** Digests of what stages read that no other stage writes. */
 export interface PlanInputs {
   readonly corpusLockDigest: string;
   /** sha256 of the raw files of a task; null for generated ones. */

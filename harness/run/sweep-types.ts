@@ -3,6 +3,7 @@ import type { Device } from '../engine/index.ts';
 import type { Plan, StageKind } from '../plan/stage.ts';
 import type { ErrorClass, Outcome } from '../store/index.ts';
 
+/** A plan, where its results go, and who is told of its progress. */
 export interface SweepOptions {
   readonly plan: Plan;
   readonly specText: string;
@@ -23,6 +24,7 @@ export interface SweepOptions {
   readonly gpuWorkers?: number;
   /** File that calls `serveStages`; default: the one with the real stages. */
   readonly workerEntry?: string;
+  /** Called with everything that happens, in order. */
   onEvent(event: SweepEvent): void;
   /** Files -> database. Called every few seconds while stages finish and once at the end, never twice at a time. */
   collect(): Promise<void>;
@@ -102,6 +104,7 @@ export interface SweepFailure {
   readonly command: string;
 }
 
+/** How a sweep ended. */
 export interface SweepSummary {
   readonly experiment: string;
   /** Stages. What is in none of the five was not started. */
