@@ -8,14 +8,16 @@ const root = path.resolve(import.meta.dirname, '..');
 const { positionals, isDryRun } = readArguments(process.argv.slice(2));
 const [version] = positionals;
 const tag = `v${version}`;
+const current = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')).version;
 
 checkVersion();
 checkTree();
 checkChangelog();
 run('bash', ['.ci/run']);
-run('npm', ['version', version, '--no-git-tag-version', '--allow-same-version']);
-run('git', ['add', 'package.json', 'package-lock.json']);
-if (isDryRun || git('diff', '--cached', '--name-only') !== '') run('git', ['commit', '-m', `release: ${version}`]);
+if (version !== current) {
+  run('npm', ['version', version, '--no-git-tag-version']);
+  run('git', ['commit', '-m', `release: ${version}`, 'package.json', 'package-lock.json']);
+}
 run('git', ['tag', '--annotate', tag, '--message', `harness ${version}`]);
 console.log(isDryRun ? 'dry run: nothing was changed' : `Tagged ${tag}. To publish it: git push origin HEAD ${tag}`);
 
@@ -29,7 +31,6 @@ function readArguments(argv) {
 
 function checkVersion() {
   if (!/^\d+\.\d+\.\d+$/.test(version)) refuse(`"${version}" is no version X.Y.Z`);
-  const { version: current } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
   if (compare(version, current) < 0) refuse(`${version} is lower than ${current}, the version in package.json`);
   if (git('tag', '--list', tag) !== '') refuse(`the tag ${tag} exists already`);
 }
