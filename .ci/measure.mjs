@@ -36,7 +36,7 @@ failPastLimits();
 
 function sourcesUnder(folder) {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(ts|mjs)$/.test(file))
+    .filter((file) => /\.(ts|mjs)$/.test(file) && !file.includes('node_modules'))
     .map((file) => path.join(folder, file))
     .sort();
 }

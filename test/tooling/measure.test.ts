@@ -61,9 +61,11 @@ describe('measure', () => {
     expect(stderr).toContain('the 90th percentile of functions is 1516 characters');
   });
 
-  it('fails for a line over 120 columns that can be broken, and lets one long string be', () => {
+  it('fails for a line over 120 columns that can be broken, and lets strings and installed packages be', () => {
     const sum = `const sum = ${Array.from({ length: 40 }, () => 'one').join(' + ')};\n`;
     expect(measure(sum)).toMatchObject({ status: 1, stderr: expect.stringContaining('harness/room/file.ts:1:') });
+    mkdirSync(path.join(checkout, '.ci/docs/node_modules'), { recursive: true });
+    writeFileSync(path.join(checkout, '.ci/docs/node_modules/theirs.ts'), sum);
     expect(measure(`const text = '${'word '.repeat(30)}';\n`)).toMatchObject({ status: 0, stderr: '' });
   });
 });
