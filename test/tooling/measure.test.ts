@@ -28,7 +28,7 @@ function measure(source: string): { status: number | null; total: Readonly<Recor
 
 describe('measure', () => {
   it('counts functions with a name in lines and in characters without indentation', () => {
-    // 'function f() {\nreturn 1;\n}' has 26 characters; '() => 2', 'm() {}' and 'get g() {\nreturn 3;\n}' have 7, 6 and 21.
+    // 'function f() {\nreturn 1;\n}' has 26 characters, '() => 2' 7, 'm() {}' 6 and 'get g() {\nreturn 3;\n}' 21.
     const source = [
       'function f() {',
       '  return 1;',
