@@ -1,7 +1,8 @@
 /**
  * `harness sweep`: bring every stage of a plan to its end, whatever was interrupted before.
  *
- *     lock -> preflight -> what is done? -> device -> plan.json -> [ conductor: workers run stages ] -> collect -> summary
+ *     lock -> preflight -> what is done? -> device -> plan.json
+ *       -> [ conductor: workers run stages ] -> collect -> summary
  *
  * The same call continues after any `kill -9`; with nothing to do it costs a few stat calls a stage and starts no
  * process.
