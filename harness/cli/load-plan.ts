@@ -2,31 +2,42 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { corpusLockDigest, taskDataDigest } from '../data/index.ts';
+import { backendOf, backends as builtInBackends, type Backend } from '../backends/index.ts';
+import { readValidExperiment, type Kinds, type LoadedPlugin } from '../kinds/index.ts';
 import { explainPlan, planExperiment, type DoneStage, type Plan, type StageStatus } from '../plan/index.ts';
 import { readExperimentFile } from '../record/index.ts';
+import type { ExperimentSpec } from '../spec/index.ts';
 import { planFile, readStoreState, stageFiles, stageFolder } from '../store/index.ts';
-import { experimentOrThrow, loadExperiment, type ExperimentSpec } from '../spec/index.ts';
 
 export interface LoadedPlan {
   readonly spec: ExperimentSpec;
   /** The resolved experiment, overrides and `extends` worked in, as YAML that can be read again. */
   readonly specText: string;
   readonly plan: Plan;
+  readonly kinds: Kinds;
+  readonly plugins: readonly LoadedPlugin[];
+  readonly backends: readonly Backend[];
 }
 
-/** Throws `UserError` (exit 2) with every error of the file. */
-export function loadPlan(file: string, overrides: readonly string[]): LoadedPlan {
-  const { spec } = experimentOrThrow(loadExperiment(file, overrides));
-  return planOf(spec);
+/** Throws `UserError` (exit 2) with every error of the file, or where a plug-in cannot be loaded. */
+export async function loadPlan(file: string, overrides: readonly string[]): Promise<LoadedPlan> {
+  const { result, kinds, plugins } = await readValidExperiment(file, overrides);
+  return planOf(result.spec, { kinds, plugins });
 }
 
-export function planOf(spec: ExperimentSpec): LoadedPlan {
-  return {
-    spec,
-    specText: stringify({ ...spec, extends: null }),
-    plan: planExperiment(spec, { corpusLockDigest: corpusLockDigest(), taskDataDigest }),
-  };
+export function planOf(
+  spec: ExperimentSpec,
+  { kinds, plugins }: { readonly kinds: Kinds; readonly plugins: readonly LoadedPlugin[] },
+): LoadedPlan {
+  const added = plugins.flatMap(({ plugin }) => (plugin.backends ?? []) as readonly Backend[]);
+  const backends = [...builtInBackends, ...added];
+  const plan = planExperiment(spec, {
+    kinds,
+    digestOf: (kind, section) => kind.digest?.(section) ?? null,
+    numericsOf: (stage) => backendOf(stage, spec.execution.backend, backends).numerics,
+  });
+  const absolute = { ...spec, extends: null, plugins: plugins.map((plugin) => plugin.file) };
+  return { spec, specText: stringify(absolute), plan, kinds, plugins, backends };
 }
 
 /** Stage id -> run, cached, blocked or damaged, and why, against what lies in the results folder. */

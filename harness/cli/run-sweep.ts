@@ -4,6 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { stageNames } from '../plan/index.ts';
 import { collect } from '../record/index.ts';
 import { exitCodeOf, sweep } from '../run/index.ts';
 import type { SweepSummary } from '../run/index.ts';
@@ -34,7 +35,8 @@ interface KeptReport {
 
 /** Prints the outcome and returns the exit code. Throws `UserError` (exit 3) where the sweep does not start. */
 export async function runSweep(context: CliContext, run: SweepRun): Promise<number> {
-  const nameOf = (stageId: string): string => stageId;
+  const names = stageNames(run.loaded.plan);
+  const nameOf = (stageId: string): string => names.get(stageId) ?? stageId;
   const display = displayProgress(context.host.stderr, { isQuiet: run.isQuiet, nameOf });
   let summary: SweepSummary;
   let report: KeptReport | null;
@@ -61,6 +63,10 @@ function sweepShown(context: CliContext, run: SweepRun, display: ProgressDisplay
   const { execution } = loaded.spec;
   return sweep({
     plan: loaded.plan,
+    kinds: loaded.kinds,
+    plugins: loaded.plugins.map(({ file, digest }) => ({ file, digest })),
+    backend: execution.backend,
+    backends: loaded.backends,
     specText: loaded.specText,
     command: run.command,
     resultsFolder,

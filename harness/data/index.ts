@@ -1,6 +1,6 @@
 /** The public face of the data room: corpora, pairs, tokenizer, encoded files, task datasets. */
 export { installCorpus } from './corpus/install-corpus.ts';
-export { corpusLockDigest } from './corpus/manifest.ts';
+export { corpusLockDigest, corpusPackages } from './corpus/manifest.ts';
 export { readCorpus, type Corpus, type CorpusPackage } from './corpus/read-corpus.ts';
 export type { CorpusFunction } from './corpus/corpus-function.ts';
 export { trainBpe } from './tokenizer/train-bpe.ts';
@@ -23,9 +23,26 @@ export {
   writeEncodedQuestions,
 } from './encode/token-file.ts';
 export { fitTiltsTo, mutatePairs } from './mutate/mutate-pairs.ts';
-export { taskData, taskDataDigest, type TaskDataOptions } from './tasks/task-data.ts';
-export { generateTask, type GeneratedTaskSpec } from './tasks/generate-task.ts';
-export { gsm8kTask, isWithinSource, type Gsm8kTaskSpec } from './tasks/gsm8k-task.ts';
+export { generateTask, type GeneratedTaskOptions } from './tasks/generate-task.ts';
+export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';
+export {
+  gsm8kDigest,
+  gsm8kPools,
+  gsm8kTask,
+  isWithinSource,
+  type Gsm8kPool,
+  type Gsm8kTaskOptions,
+} from './tasks/gsm8k-task.ts';
+export type { AnswerReader } from './tasks/gsm8k-rows.ts';
+export type {
+  Candidate,
+  CandidateQuestion,
+  DropCounts,
+  EncodedPair,
+  EncodedQuestion,
+  PreferencePair,
+  TaskData,
+} from './preference-pair.ts';
 export { rankerAccuracy, trivialRankers, type TrivialRanker } from './tasks/trivial-rankers.ts';
 export {
   datasetDigest,

@@ -1,12 +1,11 @@
 /**
- * What a stage costs, before any data is read: steps are exact, tokens are estimated (see `expected-lengths.ts`). FLOPs
+ * What a stage costs, before any data is read: steps are exact, tokens are estimated by the kinds of pairs and task. FLOPs
  * are the matrix products of the step; a test holds them against the compiled step's own graph, which only the room
  * that builds it can see.
  */
 import { costOf, trainFlops } from '../model/cost.ts';
-import type { CorpusSpec, FinetuneSpec, ModelSpec, PretrainSpec, TaskSpec } from '../spec/experiment-schema.ts';
-import { budgetPairs } from '../spec/index.ts';
-import { corpusPairLengths, taskPairLengths, withinContext, type PairLengths } from './expected-lengths.ts';
+import { unknownLengths, withinContext, type Kinds, type PairLengths } from '../kinds/index.ts';
+import { budgetPairs, kindOf, type ModelSpec, type PretrainSpec, type TrialSpec } from '../spec/index.ts';
 import type { StageCost } from './stage.ts';
 
 /** An LM pair has the chosen answer only: measured 1.67 to 1.73 times fewer tokens. */
@@ -45,20 +44,22 @@ export function budgetSteps({ budget, pairsPerStep }: PretrainSpec): number {
 /** `steps` of pretraining: a segment of the trunk, a decay, or a whole run. */
 export function pretrainCost(
   steps: number,
-  trained: TrainedModel,
-  { corpus, pretrain }: { readonly corpus: CorpusSpec; readonly pretrain: PretrainSpec },
+  { corpus, pairs, pretrain, model, tokenizer }: TrialSpec,
+  kinds: Kinds,
 ): StageCost {
   const { objective, pairsPerStep } = pretrain;
+  const { vocabSize } = tokenizer;
   const weights = objective.kind === 'pmp' ? objective : { pairwiseWeight: 0, lmWeight: 1 };
-  return trainCost(steps, pairsPerStep, corpusPairLengths(corpus, trained.vocabSize), weights, trained);
+  const ofCorpus = corpus === null ? null : kindOf(kinds.corpora, corpus).lengths(corpus, vocabSize);
+  const lengths = pairs === null ? unknownLengths : kindOf(kinds.pairs, pairs).lengths(pairs, ofCorpus, vocabSize);
+  return trainCost(steps, pairsPerStep, lengths, weights, { model, vocabSize });
 }
 
-export function finetuneCost(
-  { steps, pairsPerStep, objective }: FinetuneSpec,
-  trained: TrainedModel,
-  task: TaskSpec,
-): StageCost {
-  return trainCost(steps, pairsPerStep, taskPairLengths(task, trained.vocabSize), objective, trained);
+export function finetuneCost({ finetune, task, model, tokenizer }: TrialSpec, kinds: Kinds): StageCost {
+  const { steps, pairsPerStep, objective } = finetune;
+  const { vocabSize } = tokenizer;
+  const lengths = kindOf(kinds.tasks, task).lengths(task, vocabSize);
+  return trainCost(steps, pairsPerStep, lengths, objective, { model, vocabSize });
 }
 
 function trainCost(

@@ -29,6 +29,9 @@ export function executionOrder({ stages, trials }: Pick<Plan, 'stages' | 'trials
   return [...ordered];
 }
 
+/** Axes in which the trials of a comparison differ; the author's own labels repeat what the other axes say. */
+const ofPretraining: ReadonlySet<string> = new Set(['arm', 'pmpPairs', 'pretrainPairs', 'declared']);
+
 interface Comparison {
   /** A trial of every arm, the longest training first. */
   readonly first: readonly PlannedTrial[];
@@ -43,7 +46,7 @@ function comparisonsOf(
 ): readonly Comparison[] {
   const groups = new Map<string, PlannedTrial[]>();
   for (const trial of trials) {
-    const key = JSON.stringify([trial.axes.architecture, trial.axes.task, trial.axes.samples]);
+    const key = JSON.stringify(Object.entries(trial.axes).filter(([axis]) => !ofPretraining.has(axis)));
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [trial]);
     else group.push(trial);

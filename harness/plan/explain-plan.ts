@@ -3,8 +3,8 @@
  * that this experiment ran before. Pure.
  */
 import { diffFields, type FieldDifference } from '../spec/index.ts';
-import { withoutUnsetAdditions } from './fingerprint.ts';
-import type { Plan, PlannedStage, StageKind } from './stage.ts';
+import { currentConfig, withoutUnsetAdditions } from './fingerprint.ts';
+import type { Plan, PlannedStage, StageName } from './stage.ts';
 
 /** What the store says about one stage; `failed` and `diverged` as recorded by the stage runner. */
 export type StoredState =
@@ -17,7 +17,7 @@ export type StoredState =
 /** A stage that was done before. */
 export interface DoneStage {
   readonly id: string;
-  readonly kind: StageKind;
+  readonly kind: StageName;
   readonly config: unknown;
   readonly inputs: Readonly<Record<string, string>>;
 }
@@ -70,7 +70,7 @@ function statusOf(
   stage: PlannedStage,
   state: StoredState,
   blocker: readonly [string, string] | undefined,
-  done: ReadonlyMap<StageKind, readonly DoneStage[]>,
+  done: ReadonlyMap<StageName, readonly DoneStage[]>,
 ): StageStatus {
   if (state === 'done') return { status: 'cached', reason: 'done' };
   if (typeof state === 'object' && 'diverged' in state)
@@ -86,8 +86,8 @@ function statusOf(
     : { status: 'run', reason: `failed before (${state.failed.outcome.message}): tried again` };
 }
 
-function groupByKind(done: readonly DoneStage[]): ReadonlyMap<StageKind, readonly DoneStage[]> {
-  const groups = new Map<StageKind, DoneStage[]>();
+function groupByKind(done: readonly DoneStage[]): ReadonlyMap<StageName, readonly DoneStage[]> {
+  const groups = new Map<StageName, DoneStage[]>();
   for (const stage of done) {
     const group = groups.get(stage.kind) ?? [];
     if (group.length < comparedStages) group.push(stage);
@@ -113,7 +113,7 @@ function nearestReason(stage: PlannedStage, done: readonly DoneStage[]): string 
  * Config first, because it is the cause; changed inputs are its consequence. Earlier trunk segments bear no identity.
  */
 function differencesTo(stage: PlannedStage, other: DoneStage, limit: number): readonly FieldDifference[] {
-  const config = diffFields(identityOf(other.config), withoutUnsetAdditions(stage.config), limit);
+  const config = diffFields(identityOf(other), withoutUnsetAdditions(stage.config), limit);
   if (config.length > limit) return config;
   const inputs = [...new Set([...Object.keys(other.inputs), ...Object.keys(stage.inputs)])].filter(
     (name) => name !== 'previous' && other.inputs[name] !== stage.inputs[name],
@@ -125,8 +125,8 @@ function differencesTo(stage: PlannedStage, other: DoneStage, limit: number): re
 }
 
 /** A stage that ran before a field was there does not differ from one that leaves it unset. */
-function identityOf(config: unknown): unknown {
-  return typeof config === 'object' && config !== null ? withoutUnsetAdditions(config) : config;
+function identityOf({ kind, config }: DoneStage): unknown {
+  return typeof config === 'object' && config !== null ? currentConfig(kind, config) : config;
 }
 
 function describeDifference({ path, before, after }: FieldDifference): string {

@@ -1,7 +1,8 @@
 /** Identity as text: canonical JSON (RFC 8785) and its sha256. Refuses what JSON would drop or bend in silence. */
 import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
-import { stageVersions, type Fingerprint, type StageKind } from './stage.ts';
+import { stageKind } from '../stages/index.ts';
+import type { Fingerprint } from './stage.ts';
 
 /** Text of frozen objects: the sections of a plan are shared by many stages, and each is written once. */
 const written = new WeakMap<object, string>();
@@ -87,6 +88,13 @@ export const addedFields: ReadonlySet<string> = new Set([
   'margin',
   'ema',
   'momentStorage',
+  // stage configs
+  'start',
+  'startDigest',
+  'plugin',
+  'pairsDigest',
+  'graderVersion',
+  'numerics',
 ]);
 
 const reduced = new WeakMap<object, object>();
@@ -118,13 +126,36 @@ function isSection(value: unknown): value is object {
   );
 }
 
-/** @param inputs Input name -> fingerprint of that stage; without those that bear no identity (see `Fingerprint`). */
+/**
+ * A config as it enters an identity: without added fields that are off, and under the names that were recorded first. A
+ * field that was only renamed must not run everything again.
+ */
+export function identityOf(kind: string, config: object): object {
+  const reducedConfig = withoutUnsetAdditions(config);
+  const names = stageKind(kind)?.formerNames;
+  if (names === undefined) return reducedConfig;
+  return Object.fromEntries(Object.entries(reducedConfig).map(([name, value]) => [names[name] ?? name, value]));
+}
+
+/** A recorded config under today's names, without added fields that are off. */
+export function currentConfig(kind: string, recorded: object): object {
+  const names = Object.entries(stageKind(kind)?.formerNames ?? {});
+  const nameOf = (name: string): string => names.find(([, former]) => former === name)?.[0] ?? name;
+  return Object.fromEntries(
+    Object.entries(withoutUnsetAdditions(recorded)).map(([name, value]) => [nameOf(name), value]),
+  );
+}
+
+/**
+ * @param inputs Input name -> fingerprint of that stage; without those that bear no identity (see `Fingerprint`).
+ * @throws Error for a kind that is not registered: it has no version.
+ */
 export function fingerprintOf(
-  kind: StageKind,
+  kind: string,
   config: object,
   inputs: Readonly<Record<string, Fingerprint>>,
 ): Fingerprint {
-  return sha256(
-    canonicalJson({ kind, version: stageVersions[kind], config: withoutUnsetAdditions(config), inputs }),
-  ) as Fingerprint;
+  const version = stageKind(kind)?.version;
+  if (version === undefined) throw new Error(`there is no stage kind ${kind}`);
+  return sha256(canonicalJson({ kind, version, config: identityOf(kind, config), inputs })) as Fingerprint;
 }

@@ -2,7 +2,8 @@
  * What is left of a sweep, in seconds: the one estimate that `plan` shows before the start and the sweep shows while it
  * runs. Pure: the records and the clock are the caller's.
  */
-import { timePredictor, type StageTime, type StageWork, type TimedStage } from './predict-time.ts';
+import type { StageWork } from '../stages/index.ts';
+import { timePredictor, type StageTime, type TimedStage } from './predict-time.ts';
 import type { PlannedStage } from './stage.ts';
 import { wallTime, type WallTime } from './wall-time.ts';
 

@@ -4,11 +4,12 @@ import type { PlanExpectation } from './expectation.ts';
 import { bytesInWords, duration, formatExpectation } from './format-expectation.ts';
 import type { StageTime } from './predict-time.ts';
 import type { Plan, PlannedStage } from './stage.ts';
-import { stageVersions, type StageKind } from './stage.ts';
+import { stages } from '../stages/index.ts';
+import type { StageName } from './stage.ts';
 import { trainingLines } from './training-lines.ts';
 
 const shownReasons = 12;
-const stageKinds = Object.keys(stageVersions) as readonly StageKind[];
+const stageKinds = Object.keys(stages) as readonly StageName[];
 
 /** @param statuses From `explainPlan`. Plain text without colour, lines joined by newlines. */
 export function formatPlan(
@@ -38,7 +39,7 @@ export function formatStagesAndTrials(
   const stages = plan.stages.map((stage) => {
     const { status, reason } = statuses.get(stage.id) ?? { status: 'run', reason: '' };
     const { steps, paramsTotal, trainFlops } = stage.cost;
-    const isGuessed = 'until' in stage.config && 'tokensOfPairs' in stage.config.until;
+    const isGuessed = 'budget' in stage.config && 'tokensOfPairs' in stage.config.budget;
     return [
       stage.id,
       status,
@@ -54,7 +55,7 @@ export function formatStagesAndTrials(
   const trials = plan.trials.map(({ id, seed, axes, evaluate }) => [
     id,
     String(seed),
-    axes.architecture,
+    axes.model,
     axes.arm,
     String(axes.pretrainPairs),
     axes.task,
@@ -75,7 +76,7 @@ export function formatStagesAndTrials(
       ...stages,
     ]),
     '',
-    ...align([['trial', 'seed', 'architecture', 'arm', 'pretrain pairs', 'task', 'samples', 'ends in'], ...trials]),
+    ...align([['trial', 'seed', 'model', 'arm', 'pretrain pairs', 'task', 'samples', 'ends in'], ...trials]),
   ].join('\n');
 }
 

@@ -2,7 +2,7 @@
  * A valid spec -> its plan: every stage with its fingerprint and cost, every trial with its stages. Pure: no files, no
  * clock.
  */
-import { expandSweep, formatPath, type ExperimentSpec, type SweepPoint } from '../spec/index.ts';
+import { expandSweep, experimentFormat, formatPath, type ExperimentSpec, type SweepPoint } from '../spec/index.ts';
 import { canonicalJson, sha256 } from './fingerprint.ts';
 import type { Plan, PlannedTrial } from './stage.ts';
 import { TrialStages, type PlanInputs, type TrialEnd } from './trial-stages.ts';
@@ -13,7 +13,7 @@ import { TrialStages, type PlanInputs, type TrialEnd } from './trial-stages.ts';
  * @throws Error if the spec was not validated before: its sweep has problems.
  */
 export function planExperiment(spec: ExperimentSpec, inputs: PlanInputs): Plan {
-  const { points, excluded, problems } = expandSweep(spec);
+  const { points, excluded, problems } = expandSweep(spec, experimentFormat(inputs.kinds));
   const [problem] = problems;
   if (problem !== undefined)
     throw new Error(

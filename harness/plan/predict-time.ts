@@ -4,19 +4,8 @@
  * the recorded stages are, and the more of them there are, the more they weigh; so a prediction moves step by step from
  * the defaults to what equal stages took, and does not jump with the first one.
  */
-import { secondsAtDefault, type Work } from './default-speeds.ts';
-import type { StageKind } from './stage.ts';
-
-/**
- * What a stage has to do. `model` and `data` name what makes stages alike: architecture and vocabulary, objective and
- * pairs.
- */
-export interface StageWork {
-  readonly kind: StageKind;
-  readonly model: string | null;
-  readonly data: string | null;
-  readonly work: Work;
-}
+import type { StageWork } from '../stages/index.ts';
+import { secondsAtDefault } from './default-speeds.ts';
 
 /** A stage that was timed, by a machine and settings that the caller found comparable; the newest come first. */
 export interface TimedStage extends StageWork {

@@ -1,11 +1,16 @@
 /** The growing list of a plan's stages: adding one twice gives the first. */
+import { stages as stageKinds } from '../stages/index.ts';
+import type { Locations } from '../store/index.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import type { Fingerprint, PlannedStage, PlannedStageOf, StageConfigs, StageCost, StageKind } from './stage.ts';
+import type { Fingerprint, PlannedStage, PlannedStageOf, StageConfigs, StageCost, StageName } from './stage.ts';
 
 export type StageInputs = Readonly<Record<string, PlannedStage>>;
 
-/** Inputs that are an execution shortcut and bear no identity, by kind. */
-const shortcuts: Readonly<Partial<Record<StageKind, string>>> = { pretrain: 'previous' };
+/** A config, and where the data that it speaks of lies. */
+export interface Configured<Config> {
+  readonly config: Config;
+  readonly locations?: Locations;
+}
 
 export class StageSet {
   readonly stages: PlannedStage[] = [];
@@ -13,10 +18,16 @@ export class StageSet {
   /** Indices of a stage and all it needs, ascending. */
   readonly #needed = new Map<string, readonly number[]>();
 
-  add<K extends StageKind>(kind: K, config: StageConfigs[K], inputs: StageInputs, cost: StageCost): PlannedStageOf<K> {
+  add<K extends StageName>(
+    kind: K,
+    { config, locations = {} }: Configured<StageConfigs[K]>,
+    inputs: StageInputs,
+    cost: StageCost,
+  ): PlannedStageOf<K> {
+    const { shortcuts = [] } = stageKinds[kind] as { readonly shortcuts?: readonly string[] };
     const identity = Object.fromEntries(
       Object.entries(inputs)
-        .filter(([name]) => name !== shortcuts[kind])
+        .filter(([name]) => !shortcuts.includes(name))
         .map(([name, stage]) => [name, stage.fingerprint]),
     );
     const fingerprint = fingerprintOf(kind, config, identity);
@@ -28,6 +39,7 @@ export class StageSet {
       kind,
       fingerprint,
       config,
+      ...(Object.keys(locations).length > 0 && { locations }),
       inputs: ids,
       cost,
     } as PlannedStageOf<K>;

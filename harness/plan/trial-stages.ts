@@ -2,17 +2,30 @@
  * The chain of one trial, stage by stage. Every function asks the stage set for a stage and gets the one that is there,
  * if it is.
  */
-import type { TaskSpec } from '../spec/experiment-schema.ts';
-import { armOf, forkSteps, type TrialSpec, type Tuning } from '../spec/index.ts';
+import type { Kinds } from '../kinds/index.ts';
+import {
+  forkSteps,
+  kindOf,
+  type EvaluateSpec,
+  type Kind,
+  type KindSpec,
+  type TrialSpec,
+  type Tuning,
+} from '../spec/index.ts';
+import type { FinetuneConfig, PretrainConfig } from '../stages/index.ts';
+import { configuredSection, configuredStart, noStart, pluginOf } from './configured.ts';
 import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost, type TrainedModel } from './cost.ts';
-import type { PlannedStage, PlannedStageOf, PretrainConfig } from './stage.ts';
-import { StageSet } from './stage-set.ts';
+import { Remembered } from './remembered.ts';
+import type { PlannedStage, PlannedStageOf } from './stage.ts';
+import { StageSet, type Configured } from './stage-set.ts';
 import { TrunkBudgets, trunkConfig, type Budget } from './trunk.ts';
 
 export interface PlanInputs {
-  readonly corpusLockDigest: string;
-  /** sha256 of the raw files of a task; null for generated ones. */
-  taskDataDigest(task: TaskSpec): string | null;
+  readonly kinds: Kinds;
+  /** Of the backend that will carry the stage out; null = ours. */
+  readonly numericsOf: (stage: string) => string | null;
+  /** sha256 of the data behind a section; null where there are none. */
+  readonly digestOf: (kind: Kind, spec: KindSpec) => string | null;
 }
 
 /** The last stages of a trial. */
@@ -22,16 +35,14 @@ export interface TrialEnd {
 }
 
 /** bestOf of dev evaluations: best-of-N is not computed there, so the choice must not hang on the experiment's list. */
-const devEvaluate = Object.freeze({ bestOf: Object.freeze([1]) as unknown as number[] });
+const devEvaluate: EvaluateSpec = Object.freeze({ bestOf: Object.freeze([1]) as unknown as number[] });
 
 export class TrialStages {
   readonly set = new StageSet();
   readonly #inputs: PlanInputs;
   readonly #budgets = new TrunkBudgets();
-  readonly #remembered = new Map<string, PlannedStage | null>();
+  readonly #remembered = new Remembered();
   readonly #selects = new Map<Tuning, PlannedStage>();
-  readonly #numbers = new WeakMap<object, number>();
-  #nextNumber = 0;
 
   constructor(inputs: PlanInputs) {
     this.#inputs = inputs;
@@ -50,80 +61,104 @@ export class TrialStages {
     const baseline = this.#baseline(trial, seed, { task, backbone });
     const select = tuning === null ? null : this.#select(tuning);
     const finetune = this.#finetune(trial, seed, { task, backbone, select, selected: tuning?.paths ?? [] });
-    const evaluate = this.set.add(
-      'evaluate',
-      { evaluate: trial.evaluate, split: 'test' },
-      { task, model: finetune },
-      modelCost(trained(trial)),
-    );
-    return { evaluate, baseline };
+    return { evaluate: this.#evaluate(trial, trial.evaluate, 'test', { task, model: finetune }), baseline };
   }
 
-  #tokenizer({ corpus, tokenizer }: TrialSpec): PlannedStageOf<'tokenizer'> {
-    return this.#remember('tokenizer', [corpus, tokenizer], () => {
-      const source = this.set.add('corpus', { corpus, lockDigest: this.#inputs.corpusLockDigest }, {}, noCost);
-      return this.set.add('tokenizer', { tokenizer }, { corpus: source }, noCost);
+  #corpus(corpus: KindSpec): PlannedStageOf<'corpus'> {
+    return this.#remembered.stage('corpus', [corpus], () => {
+      const { kinds, digestOf } = this.#inputs;
+      const kind = kindOf(kinds.corpora, corpus);
+      const { section, locations } = configuredSection('corpus', corpus, kind);
+      const config = { corpus: section, dataDigest: digestOf(kind, corpus), plugin: pluginOf(kind, kinds) };
+      return this.set.add('corpus', { config, locations }, {}, noCost);
+    });
+  }
+
+  #tokenizer({ start, corpus, tokenizer }: TrialSpec): PlannedStageOf<'tokenizer'> {
+    return this.#remembered.stage('tokenizer', [start, corpus, tokenizer], () => {
+      if (tokenizer.kind === 'checkpoint') {
+        const { config, locations } = configuredStart(start, this.#inputs);
+        return this.set.add('tokenizer', { config: { tokenizer, ...config }, locations }, {}, noCost);
+      }
+      if (corpus === null) throw new Error('the spec was not validated: a tokenizer without a corpus');
+      const source = this.#corpus(corpus);
+      return this.set.add('tokenizer', { config: { tokenizer, ...noStart } }, { corpus: source }, noCost);
     });
   }
 
   #pairs(trial: TrialSpec): PlannedStageOf<'pairs'> {
-    const { corpus, tokenizer, pairs, model } = trial;
-    return this.#remember('pairs', [corpus, tokenizer, pairs, model.contextLength], () => {
+    const { start, corpus, tokenizer, pairs, model } = trial;
+    return this.#remembered.stage('pairs', [start, corpus, tokenizer, pairs, model.contextLength], () => {
+      if (pairs === null) throw new Error('the spec was not validated: pretraining without pairs');
+      const { kinds, digestOf } = this.#inputs;
+      const kind = kindOf(kinds.pairs, pairs);
+      const { section, locations } = configuredSection('pairs', pairs, kind);
+      const config = {
+        pairs: section,
+        contextLength: model.contextLength,
+        pairsDigest: digestOf(kind, pairs),
+        plugin: pluginOf(kind, kinds),
+      };
       const encoder = this.#tokenizer(trial);
-      const source = this.set.add('corpus', { corpus, lockDigest: this.#inputs.corpusLockDigest }, {}, noCost);
-      return this.set.add(
-        'pairs',
-        { pairs, contextLength: model.contextLength },
-        { corpus: source, tokenizer: encoder },
-        noCost,
-      );
+      const source = kind.readsCorpus && corpus !== null ? { corpus: this.#corpus(corpus) } : {};
+      return this.set.add('pairs', { config, locations }, { ...source, tokenizer: encoder }, noCost);
     });
   }
 
   #task(trial: TrialSpec): PlannedStageOf<'task'> {
-    const { corpus, tokenizer, task, model } = trial;
-    return this.#remember('task', [corpus, tokenizer, task, model.contextLength], () =>
-      this.set.add(
-        'task',
-        { task, contextLength: model.contextLength, dataDigest: this.#inputs.taskDataDigest(task) },
-        { tokenizer: this.#tokenizer(trial) },
-        noCost,
-      ),
-    );
+    const { start, corpus, tokenizer, task, model } = trial;
+    return this.#remembered.stage('task', [start, corpus, tokenizer, task, model.contextLength], () => {
+      const { kinds, digestOf } = this.#inputs;
+      const kind = kindOf(kinds.tasks, task);
+      const { section, locations } = configuredSection('task', task, kind);
+      const grader = kind.grader === null ? null : kindOf(kinds.graders, { kind: kind.grader });
+      const config = {
+        task: section,
+        contextLength: model.contextLength,
+        dataDigest: digestOf(kind, task),
+        graderVersion: grader === null || grader.version === 1 ? null : grader.version,
+        plugin: pluginOf(kind, kinds) ?? (grader === null ? null : pluginOf(grader, kinds)),
+      };
+      return this.set.add('task', { config, locations }, { tokenizer: this.#tokenizer(trial) }, noCost);
+    });
   }
 
-  /** The pretrained model a trial starts from; null = random initialization. */
+  /** The pretrained model a trial starts from; null = the start itself. */
   #backbone(trial: TrialSpec, seed: number): PlannedStage | null {
-    if (armOf(trial.pretrain) === 'scratch') return null;
-    return this.#remember('backbone', [this.#trunkKey(trial, seed), trial.pretrain], () => {
-      const segment = this.#segment(trial, seed, trial.pretrain.budget);
+    if (trial.pretrain.objective.kind === 'none') return null;
+    return this.#remembered.stage('backbone', [this.#trunkKey(trial, seed), trial.pretrain], () => {
+      const { segment, configured } = this.#segment(trial, seed, trial.pretrain.budget);
       if (trial.pretrain.schedule.kind === 'cosine') return segment;
       const { total, decayStart } = stepsOf(trial, trial.pretrain.budget);
-      return this.set.add(
-        'decay',
-        segment.config,
-        { pairs: this.#pairs(trial), trunk: segment },
-        pretrainCost(total - decayStart, trained(trial), trial),
-      );
+      const cost = pretrainCost(total - decayStart, trial, this.#inputs.kinds);
+      const config = { ...configured.config, ...noStart, numerics: this.#inputs.numericsOf('decay') };
+      return this.set.add('decay', { config }, { pairs: this.#pairs(trial), trunk: segment }, cost);
     });
   }
 
   /** The trunk up to the fork of `budget` (wsd), or a whole run (cosine). */
-  #segment(trial: TrialSpec, seed: number, budget: Budget): PlannedStageOf<'pretrain'> {
-    const { model, tokenizer, pretrain } = trial;
-    const { budget: _budget, objective, ...shared } = pretrain;
+  #segment(trial: TrialSpec, seed: number, budget: Budget): Segment {
+    const { model, tokenizer, pretrain, start } = trial;
+    const { objective, ...shared } = pretrain;
     if (objective.kind === 'none') throw new Error('a trial without pretraining has no trunk');
-    const config: PretrainConfig = { ...shared, model, vocabSize: tokenizer.vocabSize, objective, seed, until: budget };
+    const from = configuredStart(start, this.#inputs);
+    const config: PretrainConfig = {
+      ...shared,
+      budget,
+      model,
+      vocabSize: tokenizer.vocabSize,
+      objective,
+      seed,
+      ...from.config,
+      numerics: this.#inputs.numericsOf('pretrain'),
+    };
+    const configured = { config, locations: from.locations };
     const before = shared.schedule.kind === 'wsd' ? this.#budgets.before(this.#trunkKey(trial, seed), budget) : null;
     const pairs = this.#pairs(trial);
-    const previous = before === null ? {} : { previous: this.#segment(trial, seed, before) };
+    const previous = before === null ? {} : { previous: this.#segment(trial, seed, before).segment };
     const steps = stepsOf(trial, budget).decayStart - (before === null ? 0 : stepsOf(trial, before).decayStart);
-    return this.set.add(
-      'pretrain',
-      config,
-      { pairs, ...previous },
-      pretrainCost(Math.max(0, steps), trained(trial), trial),
-    );
+    const cost = pretrainCost(Math.max(0, steps), trial, this.#inputs.kinds);
+    return { segment: this.set.add('pretrain', configured, { pairs, ...previous }, cost), configured };
   }
 
   #baseline(
@@ -131,35 +166,53 @@ export class TrialStages {
     seed: number,
     { task, backbone }: { readonly task: PlannedStage; readonly backbone: PlannedStage | null },
   ): PlannedStage {
-    const { model, tokenizer, evaluate, pretrain } = trial;
-    return this.#remember('baseline', [task, backbone, model, tokenizer, evaluate, seed], () =>
-      this.set.add(
-        'baseline',
-        { model, vocabSize: tokenizer.vocabSize, evaluate, zeroShot: armOf(pretrain) === 'pmp', seed },
-        { task, ...(backbone === null ? {} : { backbone }) },
-        modelCost(trained(trial)),
-      ),
-    );
+    const { model, tokenizer, evaluate, pretrain, start } = trial;
+    return this.#remembered.stage('baseline', [task, backbone, model, tokenizer, evaluate, start, seed], () => {
+      const begin = this.#begin(trial, backbone);
+      const config = {
+        model,
+        vocabSize: tokenizer.vocabSize,
+        evaluate,
+        zeroShot: pretrain.objective.kind === 'pmp',
+        seed,
+        numerics: this.#inputs.numericsOf('baseline'),
+        ...begin.config,
+      };
+      const inputs = { task, ...(backbone === null ? {} : { backbone }) };
+      return this.set.add('baseline', { ...begin, config }, inputs, modelCost(trained(trial)));
+    });
   }
 
-  #finetune(
-    { model, tokenizer, finetune, task: taskSpec }: TrialSpec,
-    seed: number,
-    from: {
-      readonly task: PlannedStage;
-      readonly backbone: PlannedStage | null;
-      readonly select: PlannedStage | null;
-      readonly selected: readonly string[];
-    },
-  ): PlannedStageOf<'finetune'> {
+  #finetune(trial: TrialSpec, seed: number, from: FinetuneInputs): PlannedStageOf<'finetune'> {
+    const { model, tokenizer, finetune } = trial;
     const { task, backbone, select, selected } = from;
+    const begin = this.#begin(trial, backbone);
+    const config: FinetuneConfig = {
+      model,
+      vocabSize: tokenizer.vocabSize,
+      finetune,
+      selected,
+      seed,
+      numerics: this.#inputs.numericsOf('finetune'),
+      ...begin.config,
+    };
     const inputs = { task, ...(backbone === null ? {} : { backbone }), ...(select === null ? {} : { select }) };
-    return this.set.add(
-      'finetune',
-      { model, vocabSize: tokenizer.vocabSize, finetune, selected, seed },
-      inputs,
-      finetuneCost(finetune, { model, vocabSize: tokenizer.vocabSize }, taskSpec),
-    );
+    return this.set.add('finetune', { ...begin, config }, inputs, finetuneCost(trial, this.#inputs.kinds));
+  }
+
+  /** What a stage begins with that its backbone does not already say. */
+  #begin({ start }: TrialSpec, backbone: PlannedStage | null): ReturnType<typeof configuredStart> {
+    return backbone === null ? configuredStart(start, this.#inputs) : { config: noStart, locations: {} };
+  }
+
+  #evaluate(
+    trial: TrialSpec,
+    evaluate: EvaluateSpec,
+    split: 'dev' | 'test',
+    inputs: { readonly task: PlannedStage; readonly model: PlannedStage },
+  ): PlannedStage {
+    const config = { evaluate, split, numerics: this.#inputs.numericsOf('evaluate') };
+    return this.set.add('evaluate', { config }, inputs, modelCost(trained(trial)));
   }
 
   #select(tuning: Tuning): PlannedStage {
@@ -168,56 +221,32 @@ export class TrialStages {
     const runs = tuning.candidates.map(({ values, spec }, index) => {
       const task = this.#task(spec);
       const backbone = this.#backbone(spec, tuning.seed);
-      const finetune = this.#finetune(spec, tuning.seed, { task, backbone, select: null, selected: [] });
-      const evaluate = this.set.add(
-        'evaluate',
-        { evaluate: devEvaluate, split: 'dev' },
-        { task, model: finetune },
-        modelCost(trained(spec)),
-      );
+      const model = this.#finetune(spec, tuning.seed, { task, backbone, select: null, selected: [] });
+      const evaluate = this.#evaluate(spec, devEvaluate, 'dev', { task, model });
       return { input: `candidate-${index}`, values, evaluate };
     });
-    const select = this.set.add(
-      'select',
-      { candidates: runs.map(({ input, values }) => ({ input, values })) },
-      Object.fromEntries(runs.map(({ input, evaluate }) => [input, evaluate])),
-      noCost,
-    );
+    const config = { candidates: runs.map(({ input, values }) => ({ input, values })) };
+    const inputs = Object.fromEntries(runs.map(({ input, evaluate }) => [input, evaluate]));
+    const select = this.set.add('select', { config }, inputs, noCost);
     this.#selects.set(tuning, select);
     return select;
   }
 
-  #trunkKey({ corpus, tokenizer, pairs, model, pretrain }: TrialSpec, seed: number): string {
-    return `${this.#key([corpus, tokenizer, pairs, model, seed])} ${trunkConfig(pretrain)}`;
+  #trunkKey({ start, corpus, tokenizer, pairs, model, pretrain }: TrialSpec, seed: number): string {
+    return `${this.#remembered.key([start, corpus, tokenizer, pairs, model, seed])} ${trunkConfig(pretrain)}`;
   }
+}
 
-  /** Sections that are equal are one object, so an object's number stands for its content. */
-  #key(parts: readonly (object | string | number | null)[]): string {
-    return parts
-      .map((part) => (typeof part === 'object' && part !== null ? `#${this.#number(part)}` : String(part)))
-      .join(' ');
-  }
+interface Segment {
+  readonly segment: PlannedStageOf<'pretrain'>;
+  readonly configured: Configured<PretrainConfig>;
+}
 
-  #number(value: object): number {
-    const known = this.#numbers.get(value);
-    if (known !== undefined) return known;
-    this.#nextNumber += 1;
-    this.#numbers.set(value, this.#nextNumber);
-    return this.#nextNumber;
-  }
-
-  #remember<S extends PlannedStage>(
-    what: string,
-    parts: readonly (object | string | number | null)[],
-    make: () => S,
-  ): S {
-    const key = `${what} ${this.#key(parts)}`;
-    const known = this.#remembered.get(key);
-    if (known) return known as S;
-    const stage = make();
-    this.#remembered.set(key, stage);
-    return stage;
-  }
+interface FinetuneInputs {
+  readonly task: PlannedStage;
+  readonly backbone: PlannedStage | null;
+  readonly select: PlannedStage | null;
+  readonly selected: readonly string[];
 }
 
 function trained({ model, tokenizer }: TrialSpec): TrainedModel {

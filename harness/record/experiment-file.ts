@@ -25,6 +25,8 @@ export interface RecordedTrial {
 export interface RecordedStageCost {
   readonly id: string;
   readonly kind: string;
+  /** null in records from before stages had names. */
+  readonly name: string | null;
   readonly cost: JsonRecord;
 }
 
@@ -54,6 +56,7 @@ export function readExperimentFile(path: string): ExperimentRecord {
       .map((stage) => ({
         id: textOf(stage, 'id') ?? '',
         kind: textOf(stage, 'kind') ?? '',
+        name: textOf(stage, 'name'),
         cost: recordOf(stage, 'cost') ?? {},
       })),
     excluded: listOf(plan, 'excluded').length,

@@ -2,15 +2,17 @@
  * One attempt at one stage, seen from the conductor: see out whoever is in the folder, clear damage, hand the stage to
  * a worker, and say how it ended, also for a worker that died and can no longer say it.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedStage } from '../plan/stage.ts';
+import type { Launcher, LiveMessage, Slot, WorkerReply } from '../launch/index.ts';
 import { classifyFailure } from './classify-failure.ts';
 import { waitForOrphan } from './orphan.ts';
-import type { Provenance } from '../store/index.ts';
 import {
   type CommittedOutcome,
+  type Provenance,
+  type StageTask,
   type FailedOutcome,
   type FailedRecord,
   type StageResult,
@@ -24,13 +26,10 @@ import {
   stageFiles,
   stageFolder,
   toJson,
-  workerLogFile,
   writeFileAtomically,
+  writeTaskFile,
 } from '../store/index.ts';
-import type { MessageFromWorker } from './worker-messages.ts';
 import type { SweepLimits, SweepOptions } from './sweep-types.ts';
-import { WorkerProcess } from './worker-process.ts';
-import type { WorkerReply } from './worker-process.ts';
 
 export interface FailedEnd {
   readonly kind: 'failed';
@@ -51,13 +50,11 @@ export type AttemptEnd =
 export interface AttemptsOptions {
   readonly sweep: SweepOptions;
   readonly limits: SweepLimits;
-  readonly workerEntry: string;
+  readonly launcher: Launcher;
   readonly provenance: Provenance;
   /** Input name -> stage id, of the inputs that are there. */
   inputsOf(stage: PlannedStage): Readonly<Record<string, string>>;
 }
-
-type Live = Exclude<MessageFromWorker, { type: 'finished' }>;
 
 /**
  * After a Ctrl-C the workers, in the same process group, hear it as soon as the conductor does: a worker's
@@ -68,8 +65,7 @@ const signalSettleMs = 300;
 export class Attempts {
   readonly #options: AttemptsOptions;
   readonly #onStart: (stage: PlannedStage, worker: number, attempt: number) => void;
-  readonly #onLive: (stageId: string, worker: number, message: Live) => void;
-  readonly #workers = new Map<number, WorkerProcess>();
+  readonly #onLive: (stageId: string, worker: number, message: LiveMessage) => void;
   readonly #damage = new Map<string, string>();
   #isStopping = false;
 
@@ -77,7 +73,7 @@ export class Attempts {
     options: AttemptsOptions,
     handlers: {
       onStart(stage: PlannedStage, worker: number, attempt: number): void;
-      onLive(stageId: string, worker: number, message: Live): void;
+      onLive(stageId: string, worker: number, message: LiveMessage): void;
     },
   ) {
     this.#options = options;
@@ -123,21 +119,21 @@ export class Attempts {
   stop(): void {
     if (this.#isStopping) return;
     this.#isStopping = true;
-    for (const worker of this.#workers.values()) worker.stop();
+    this.#options.launcher.stop();
     setTimeout(() => this.kill(), this.#options.limits.stopGraceMs).unref();
   }
 
   kill(): void {
-    for (const worker of this.#workers.values()) worker.kill();
+    this.#options.launcher.kill();
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#workers.values()].map((worker) => worker.close(this.#options.limits.stopGraceMs)));
+    await this.#options.launcher.close(this.#options.limits.stopGraceMs);
   }
 
   async #attempt(stage: PlannedStage, slot: number): Promise<AttemptEnd> {
     const folder = this.#folder(stage.id);
-    const { sweep, limits, provenance } = this.#options;
+    const { sweep, limits } = this.#options;
     await waitForOrphan(folder, limits.orphanGraceMs, {
       onWait: (pid) =>
         sweep.onEvent({
@@ -149,7 +145,7 @@ export class Attempts {
     });
     const committed = this.#alreadyCommitted(stage.id, folder);
     if (committed !== null) return committed;
-    const worker = await this.#workerOf(slot);
+    const process = await this.#options.launcher.slot(slot);
     if (this.#isStopping) return { kind: 'interrupted' };
 
     const attempt =
@@ -159,24 +155,27 @@ export class Attempts {
         readRecord(join(folder, stageFiles.lease), leaseSchema)?.attempt ?? 0,
         readRecord(join(folder, stageFiles.failed), failedRecordSchema)?.attempt ?? 0,
       );
-    const inputFolders = Object.fromEntries(
-      Object.entries(this.#options.inputsOf(stage)).map(([name, id]) => [name, this.#folder(id)]),
-    );
-    const { threads, checkpointEverySeconds } = sweep.execution;
-    const { device } = provenance.execution;
     this.#onStart(stage, slot, attempt);
-    const task = {
+    const task = this.#taskOf(stage, attempt);
+    writeTaskFile(task);
+    const reply = await process.start(task, (message) => this.#onLive(stage.id, slot, message));
+    const result = reply.kind === 'result' ? reply.result : this.#judgeDeath(stage.id, attempt, reply);
+    return this.#judge(result, process);
+  }
+
+  #taskOf(stage: PlannedStage, attempt: number): StageTask {
+    const { sweep, provenance, inputsOf } = this.#options;
+    const { threads, checkpointEverySeconds } = sweep.execution;
+    return {
       stage,
-      folder,
-      inputFolders,
-      execution: { threads, device, checkpointEverySeconds },
+      folder: this.#folder(stage.id),
+      inputFolders: Object.fromEntries(Object.entries(inputsOf(stage)).map(([name, id]) => [name, this.#folder(id)])),
+      execution: { threads, device: provenance.execution.device, checkpointEverySeconds },
       cacheFolder: sweep.cacheFolder,
+      plugins: sweep.plugins ?? [],
       attempt,
       provenance,
     };
-    const reply = await worker.run(task, (message) => this.#onLive(stage.id, slot, message));
-    const result = reply.kind === 'result' ? reply.result : this.#judgeDeath(stage.id, attempt, reply);
-    return this.#judge(result, worker);
   }
 
   /** An orphan may have committed it meanwhile. Damage, old or just reported, is cleared. */
@@ -194,10 +193,10 @@ export class Attempts {
       : null;
   }
 
-  async #judge(result: StageResult, worker: WorkerProcess): Promise<AttemptEnd> {
+  async #judge(result: StageResult, process: Slot): Promise<AttemptEnd> {
     if (result.kind === 'committed') return { ...result, isCached: false };
     if (result.kind === 'damaged-input') return result;
-    const context = { lastLines: worker.lastLines(), log: worker.logFile };
+    const context = { lastLines: process.lastLines(), log: process.logFile };
     if (result.kind === 'failed') return { ...result, ...context };
     if (!this.#isStopping) await sleep(signalSettleMs);
     if (this.#isStopping) return result;
@@ -227,25 +226,12 @@ export class Attempts {
     if (typeof state === 'object' && 'diverged' in state)
       return { kind: 'committed', outcome: { kind: 'diverged', ...state.diverged } };
     const result = this.#isStopping ? ({ kind: 'interrupted' } as const) : failureOfDeath(death);
-    // Dead between its task and its first write: there is nothing yet to note the attempt in, and the next one starts
-    // afresh.
-    if (!existsSync(folder)) return result;
     const endedAt = new Date().toISOString();
     rmSync(join(folder, stageFiles.lease), { force: true });
     if (lastAttempt(folder) < attempt)
       appendToJournal(folder, { kind: 'attempt', attempt, startedAt: endedAt, resumedFromStep: null });
     appendToJournal(folder, { kind: 'outcome', endedAt, outcome: result.kind === 'failed' ? result.outcome : result });
     return result;
-  }
-
-  async #workerOf(slot: number): Promise<WorkerProcess> {
-    const { sweep, limits, workerEntry } = this.#options;
-    const before = this.#workers.get(slot);
-    if (before?.isUsable === true) return before;
-    await before?.close(limits.stopGraceMs);
-    const worker = new WorkerProcess(workerEntry, workerLogFile(sweep.resultsFolder, slot));
-    this.#workers.set(slot, worker);
-    return worker;
   }
 
   #folder(id: string): string {

@@ -10,22 +10,8 @@ export type {
   SweepSummary,
   TimeLeft,
 } from './sweep-types.ts';
-export {
-  type DoneRecord,
-  type FailedRecord,
-  type Lease,
-  type StoreState,
-  type SweepLock,
-  planFile,
-  readLiveLease,
-  readStoreState,
-  readSweepLock,
-  stageFiles,
-  stageFolder,
-  storeFolder,
-  workerLogFile,
-} from '../store/index.ts';
 export { captureProvenance } from './provenance.ts';
 export { serveStages } from './worker.ts';
-export type { StageContext, StageFunction, StageFunctions } from '../stages/stage-context.ts';
+export { stageLibrary, type StageLibrary } from './stage-library.ts';
+export { runStageFolder } from './run-stage-folder.ts';
 export { expectPlan } from './expect.ts';

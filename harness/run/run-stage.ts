@@ -2,7 +2,7 @@
  * One attempt at one stage, inside a worker process. Start reading here.
  *
  *     task -> enter folder -> verify inputs -> run the stage function -> hash outputs -> commit
- *             lease.json      sha256 against   (run/stages/<kind>.ts)    sha256, fsync   done.json, renamed last
+ *             lease.json      sha256 against   (stages/<kind>.ts)         sha256, fsync   done.json, renamed last
  *             stage.json      their done.json    |          |                              |
  *             provenance                         |          +-- throws --> classify -----> failed.json
  *                                                +-- events --> journal.jsonl (and the conductor's display)
@@ -10,8 +10,8 @@
  * Killed anywhere before the rename, the stage is simply not done: the next attempt finds the folder as it is, resume
  * points included.
  */
-import type { StageContext, StageFunctions } from '../stages/stage-context.ts';
-import type { PlannedStage, StageKind } from '../plan/stage.ts';
+import { pluginError } from '../kinds/index.ts';
+import type { StageEnd } from '../stages/index.ts';
 import {
   DamagedInput,
   Journal,
@@ -26,9 +26,10 @@ import {
   verifyInputs,
 } from '../store/index.ts';
 import { classifyFailure } from './classify-failure.ts';
+import type { StageLibrary } from './stage-library.ts';
 
 export interface StageRunner {
-  readonly functions: StageFunctions;
+  readonly library: StageLibrary;
   readonly verifiedFiles: VerifiedFiles;
   readonly signal: AbortSignal;
   /** Rejects when the process had an error that belongs to no promise. */
@@ -46,17 +47,7 @@ export async function runStage(task: StageTask, runner: StageRunner): Promise<St
   };
   try {
     await verifyInputs(task, runner.verifiedFiles);
-    const { stage, folder, inputFolders, execution, cacheFolder } = task;
-    const work = callStage(runner.functions, {
-      stage: stage as PlannedStage,
-      folder,
-      inputFolders,
-      execution,
-      cacheFolder,
-      emit,
-      signal: runner.signal,
-    });
-    const { outcome, outputs } = await Promise.race([work, runner.crashed]);
+    const { outcome, outputs } = await Promise.race([work(task, runner, emit), runner.crashed]);
     if (outcome.kind === 'completed' || outcome.kind === 'diverged')
       return await commit(task, journal, outcome, outputs);
     return recordEnd(
@@ -67,16 +58,20 @@ export async function runStage(task: StageTask, runner: StageRunner): Promise<St
     );
   } catch (error) {
     if (error instanceof DamagedInput) return { kind: 'damaged-input', input: error.stageId, why: error.why };
-    return recordEnd(journal, classifyFailure(error, runner.signal.aborted));
+    return recordEnd(journal, classifyFailure(pluginError(error, task.plugins) ?? error, runner.signal.aborted));
   } finally {
     journal.close();
     leaveFolder(task.folder);
   }
 }
 
-function callStage<K extends StageKind>(
-  functions: StageFunctions,
-  context: StageContext<K>,
-): ReturnType<StageFunctions[K]> | Promise<never> {
-  return functions[context.stage.kind](context) as ReturnType<StageFunctions[K]>;
+async function work(
+  { stage, plugins, folder, inputFolders, execution, cacheFolder }: StageTask,
+  { library, signal }: StageRunner,
+  emit: (event: JournalEvent) => void,
+): Promise<StageEnd> {
+  const { run, kinds } = await library.load(stage.kind, plugins);
+  const { saved, sessions } = library.tools;
+  const shared = { kinds, saved, sessions: () => sessions(execution) };
+  return run({ stage, folder, inputFolders, execution, cacheFolder, ...shared, emit, signal });
 }

@@ -2,7 +2,8 @@
  * Which stage may start next, and what a stage's end means for those behind it. Bookkeeping only: no files, no clock,
  * no processes.
  */
-import { toleratesDivergedInputs, type PlannedStage } from '../plan/stage.ts';
+import type { PlannedStage } from '../plan/stage.ts';
+import { stageKind } from '../stages/index.ts';
 
 /** `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged. */
 export type StageStatus = 'pending' | 'running' | 'cached' | 'completed' | 'diverged' | 'failed' | 'blocked';
@@ -71,9 +72,7 @@ export class Schedule {
   #isReady(stage: PlannedStage): boolean {
     return (
       Object.values(stage.inputs).every(
-        (input) =>
-          usable.has(this.statusOf(input)) ||
-          (toleratesDivergedInputs[stage.kind] && this.#lostToDivergence.has(input)),
+        (input) => usable.has(this.statusOf(input)) || (toleratesDiverged(stage) && this.#lostToDivergence.has(input)),
       ) && !(this.#dependants.get(stage.id) ?? []).some((dependant) => this.statusOf(dependant) === 'running')
     );
   }
@@ -90,9 +89,13 @@ export class Schedule {
     const stage = this.stages.find(({ id }) => id === dependant);
     return (
       stage !== undefined &&
-      toleratesDivergedInputs[stage.kind] &&
+      toleratesDiverged(stage) &&
       this.#lostToDivergence.has(input) &&
       Object.keys(this.inputsOf(stage)).length > 0
     );
   }
+}
+
+function toleratesDiverged({ kind }: PlannedStage): boolean {
+  return stageKind(kind)?.toleratesDiverged ?? false;
 }

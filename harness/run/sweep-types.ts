@@ -1,7 +1,9 @@
 /** What goes into a sweep and what comes out of it. Types only. */
 import type { Device } from '../engine/index.ts';
-import type { Plan, StageKind } from '../plan/stage.ts';
-import type { ErrorClass, Outcome } from '../store/index.ts';
+import type { Backend } from '../backends/index.ts';
+import type { Kinds } from '../kinds/index.ts';
+import type { Plan, StageName } from '../plan/stage.ts';
+import type { ErrorClass, Outcome, PluginFile } from '../store/index.ts';
 
 export interface SweepOptions {
   readonly plan: Plan;
@@ -10,6 +12,13 @@ export interface SweepOptions {
   readonly command: string;
   readonly resultsFolder: string;
   readonly cacheFolder: string;
+  /** The experiment's plug-ins; workers load them, too. */
+  readonly plugins?: readonly PluginFile[];
+  /** All kinds there are; without it, ours. */
+  readonly kinds?: Kinds;
+  /** The backend that the experiment chose, and those there are. */
+  readonly backend?: string;
+  readonly backends?: readonly Backend[];
   readonly execution: {
     readonly workers: number;
     readonly threads: number;
@@ -68,7 +77,7 @@ export type SweepEvent =
   | {
       readonly type: 'stage-started';
       readonly stageId: string;
-      readonly kind: StageKind;
+      readonly kind: StageName;
       readonly worker: number;
       readonly attempt: number;
     }
@@ -85,7 +94,7 @@ export type SweepEvent =
   | {
       readonly type: 'stage-finished';
       readonly stageId: string;
-      readonly kind: StageKind;
+      readonly kind: StageName;
       readonly worker: number;
       readonly outcome: Outcome;
       readonly durationMs: number;
@@ -109,7 +118,7 @@ export interface SweepCounts {
 
 export interface SweepFailure {
   readonly stageId: string;
-  readonly kind: StageKind;
+  readonly kind: StageName;
   readonly message: string;
   readonly hint: string | null;
   readonly errorClass: ErrorClass;

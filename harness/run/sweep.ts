@@ -9,19 +9,27 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { executionOrder, type ForecastBasis } from '../plan/index.ts';
-import type { Plan, PlannedStage } from '../plan/stage.ts';
+import { executionOrder, stageNames, type ForecastBasis, type Plan, type PlannedStage } from '../plan/index.ts';
+import { backends, native } from '../backends/index.ts';
+import { builtInKinds } from '../kinds/index.ts';
+import { LocalLauncher } from '../launch/index.ts';
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
 import { expectBeforeStart } from './expect.ts';
 import { preflight } from './preflight.ts';
 import { captureProvenance } from './provenance.ts';
-import type { Provenance } from '../store/index.ts';
 import { refuseStorage } from './refuse-storage.ts';
 import { Schedule } from './schedule.ts';
 import { settleExecution } from './settle-execution.ts';
 import { listenForStop } from './stop-signals.ts';
-import { acquireSweepLock, planFile, readStoreState, toJson, writeFileAtomically } from '../store/index.ts';
+import {
+  acquireSweepLock,
+  planFile,
+  readStoreState,
+  toJson,
+  writeFileAtomically,
+  type Provenance,
+} from '../store/index.ts';
 import { countTrials, finishedTrials, summarize } from './summary.ts';
 import { TimeLeftOfSweep } from './time-left.ts';
 import type { SweepLimits, SweepOptions, SweepSummary } from './sweep-types.ts';
@@ -102,11 +110,17 @@ function lastStages({ trials }: Plan): ReadonlySet<string> {
 
 /** @throws UserError (3) where training will not fit into memory. */
 function expected(
-  { plan, resultsFolder }: SweepOptions,
+  { plan, kinds = builtInKinds, resultsFolder }: SweepOptions,
   schedule: Schedule,
   execution: Provenance['execution'],
 ): Promise<ForecastBasis> {
-  return expectBeforeStart({ plan, resultsFolder, execution, willRun: (id) => schedule.statusOf(id) === 'pending' });
+  return expectBeforeStart({
+    plan,
+    kinds,
+    resultsFolder,
+    execution,
+    willRun: (id) => schedule.statusOf(id) === 'pending',
+  });
 }
 
 interface Conducted extends Prepared {
@@ -126,7 +140,13 @@ async function conduct(
     limits,
     schedule,
     timeLeft,
-    workerEntry: sweep.workerEntry ?? defaultWorkerEntry(),
+    launcher: new LocalLauncher({
+      resultsFolder: sweep.resultsFolder,
+      workerEntry: sweep.workerEntry ?? defaultWorkerEntry(),
+      stopGraceMs: limits.stopGraceMs,
+      backend: sweep.backend ?? native.name,
+      backends: sweep.backends ?? backends,
+    }),
     provenance,
     onStageDone,
     inputsOf: (stage) => schedule.inputsOf(stage),
@@ -187,11 +207,9 @@ function writePlan({ plan, specText, command, resultsFolder }: SweepOptions): vo
   writeFileAtomically(file, toJson(describePlan(plan, specText, command)), true);
 }
 
-function describePlan(
-  { experiment, question, trials, stages, excluded, duplicates }: Plan,
-  specText: string,
-  command: string,
-): unknown {
+function describePlan(plan: Plan, specText: string, command: string): unknown {
+  const { experiment, question, trials, stages, excluded, duplicates } = plan;
+  const names = stageNames(plan);
   return {
     schemaVersion: 1,
     experiment,
@@ -199,7 +217,7 @@ function describePlan(
     specText,
     command,
     trials,
-    stages: stages.map(({ id, kind, cost }) => ({ id, kind, cost })),
+    stages: stages.map(({ id, kind, cost }) => ({ id, kind, name: names.get(id), cost })),
     excluded,
     duplicates,
   };

@@ -1,5 +1,5 @@
 /** The file a worker process starts with: the real stages, served. */
-import { stageFunctions } from '../stages/index.ts';
+import { stageLibrary } from './stage-library.ts';
 import { serveStages } from './worker.ts';
 
-serveStages(stageFunctions);
+serveStages(stageLibrary());

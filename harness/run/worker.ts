@@ -6,9 +6,9 @@
  */
 import { classifyFailure } from './classify-failure.ts';
 import { runStage } from './run-stage.ts';
-import type { StageFunctions } from '../stages/stage-context.ts';
-import { type JournalEvent, type StageResult, type StageTask, VerifiedFiles } from '../store/index.ts';
-import type { MessageFromWorker, MessageToWorker } from './worker-messages.ts';
+import type { StageLibrary } from './stage-library.ts';
+import { type JournalEvent, type StageResult, VerifiedFiles, readTaskFile } from '../store/index.ts';
+import type { MessageFromWorker, MessageToWorker } from '../launch/index.ts';
 
 /** Longest time a stage may take to save its resume point once it is told to stop. */
 const stopGraceMs = 60_000;
@@ -16,7 +16,7 @@ const stopGraceMs = 60_000;
 const progressEveryMs = 100;
 
 /** Serves stages until the conductor lets go: the whole body of a worker entry file. */
-export function serveStages(functions: StageFunctions): void {
+export function serveStages(library: StageLibrary): void {
   const stop = new AbortController();
   const crash = new AbortController();
   const verifiedFiles = new VerifiedFiles();
@@ -29,18 +29,20 @@ export function serveStages(functions: StageFunctions): void {
     if (!isBusy) process.exit(0);
     setTimeout(() => process.exit(1), stopGraceMs);
   };
-  const serve = async (task: StageTask): Promise<void> => {
+  const serve = async (folder: string): Promise<void> => {
     if (isBusy || stop.signal.aborted) return;
     isBusy = true;
-    const runner = { functions, verifiedFiles, signal: stop.signal, crashed, onEvent: displayEvents() };
-    const result = await runStage(task, runner).catch((error: unknown) => classifyFailure(error, stop.signal.aborted));
+    const runner = { library, verifiedFiles, signal: stop.signal, crashed, onEvent: displayEvents() };
+    const result = await Promise.resolve()
+      .then(() => runStage(readTaskFile(folder), runner))
+      .catch((error: unknown) => classifyFailure(error, stop.signal.aborted));
     const isHealthy = !crash.signal.aborted && !stop.signal.aborted && isTrustedAfter(result);
     await send({ type: 'finished', result, isHealthy });
     isBusy = false;
     if (!isHealthy || stop.signal.aborted) process.exit(0);
   };
 
-  process.on('message', (message: MessageToWorker) => (message.type === 'run' ? void serve(message.task) : leave()));
+  process.on('message', (message: MessageToWorker) => (message.type === 'run' ? void serve(message.folder) : leave()));
   process.on('disconnect', leave);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, leave);
   for (const failure of ['uncaughtException', 'unhandledRejection'] as const) {

@@ -8,7 +8,8 @@ import { describeValue, formatPath, type Path, type Problem } from './problem.ts
 import { pathsEndingIn, unknownPart } from './schema-keys.ts';
 import type { Assignment } from './section-resolver.ts';
 import { didYouMean } from './suggest.ts';
-import { canonicalAxisNames, sectionNames, trialSchema, type SectionName } from './trial-spec.ts';
+import { sectionNames, type ExperimentFormat, type SectionName } from './format.ts';
+import { canonicalAxisNames } from './trial-spec.ts';
 
 export type Label = string | number;
 export interface AxisCase {
@@ -26,21 +27,29 @@ export interface Axis {
 /** Axes that advance together; one axis is a group of its own. */
 export type AxisGroup = readonly Axis[];
 
-export function readAxes(sweep: SweepSpec): {
+export function readAxes(
+  sweep: SweepSpec,
+  format: ExperimentFormat,
+): {
   readonly groups: readonly AxisGroup[];
   readonly problems: readonly Problem[];
 } {
   const problems: Problem[] = [];
-  const axes = Object.entries(sweep.axes).map(([name, written]) => readAxis(name, written, problems));
+  const axes = Object.entries(sweep.axes).map(([name, written]) => readAxis(name, written, { problems, format }));
   problems.push(...overwritten(axes));
   const groups = groupAxes(axes, sweep.zip, problems);
   return { groups, problems };
 }
 
-function readAxis(name: string, written: SweepSpec['axes'][string], problems: Problem[]): Axis {
+interface Checking {
+  readonly problems: Problem[];
+  readonly format: ExperimentFormat;
+}
+
+function readAxis(name: string, written: SweepSpec['axes'][string], checking: Checking): Axis {
   const at = ['sweep', 'axes', name];
   if (Array.isArray(written)) {
-    const section = knownSection(name, at, problems, true);
+    const section = knownSection(name, at, checking, true);
     if (section === null) return { name, cases: [] };
     return {
       name,
@@ -55,7 +64,7 @@ function readAxis(name: string, written: SweepSpec['axes'][string], problems: Pr
   }
   const cases = Object.entries(written as Readonly<Record<string, Readonly<Record<string, Json>>>>);
   if (cases.length === 0)
-    problems.push({ at, path: formatPath(at), expected: 'at least one case', found: 'an empty map' });
+    checking.problems.push({ at, path: formatPath(at), expected: 'at least one case', found: 'an empty map' });
   return {
     name,
     cases: cases.map(([caseName, overrides]) => {
@@ -63,7 +72,7 @@ function readAxis(name: string, written: SweepSpec['axes'][string], problems: Pr
       return {
         label,
         assignments: Object.entries(overrides).flatMap(([path, value]) => {
-          const section = knownSection(path, [...at, caseName, path], problems, false);
+          const section = knownSection(path, [...at, caseName, path], checking);
           return section === null
             ? []
             : [{ section, path: path.split('.').slice(1), value, at: [...at, caseName, path], axis: name, label }];
@@ -74,9 +83,14 @@ function readAxis(name: string, written: SweepSpec['axes'][string], problems: Pr
 }
 
 /** The section a dotted path lies in; null (and a problem) where a trial has no such path. */
-export function knownSection(path: string, at: Path, problems: Problem[], isAxisName: boolean): SectionName | null {
+export function knownSection(
+  path: string,
+  at: Path,
+  { problems, format }: Checking,
+  isAxisName = false,
+): SectionName | null {
   const segments = path.split('.');
-  const unknown = unknownPart(trialSchema, segments);
+  const unknown = unknownPart(format.trial, segments);
   if (unknown === null) return segments[0] as SectionName;
   const before = segments.slice(0, unknown.depth).join('.');
   const expected =
@@ -86,7 +100,7 @@ export function knownSection(path: string, at: Path, problems: Problem[], isAxis
         ? `nothing below ${before}, which has no keys`
         : `one of ${unknown.allowed.map((key) => `${before}.${key}`).join(', ')}`;
   const near = didYouMean(unknown.key, unknown.allowed);
-  const elsewhere = pathsEndingIn(trialSchema, segments.at(-1) ?? '').slice(0, 3);
+  const elsewhere = pathsEndingIn(format.trial, segments.at(-1) ?? '').slice(0, 3);
   const suggestion =
     near === null
       ? elsewhere.length === 0

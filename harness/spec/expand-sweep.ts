@@ -11,13 +11,13 @@ import {
   type Label,
   type SweepAssignment,
 } from './axes.ts';
-import type { ExperimentSpec } from './experiment-schema.ts';
+import type { ExperimentFormat, ExperimentSpec, TrialSpec } from './format.ts';
 import { formatPath, type Problem } from './problem.ts';
 import { SectionResolver } from './section-resolver.ts';
 import { didYouMean } from './suggest.ts';
 import type { DraftPoint, SweepPoint } from './sweep-point.ts';
 import { blame, trialProblems } from './trial-problems.ts';
-import { canonicalAxes, type TrialSpec } from './trial-spec.ts';
+import { canonicalAxes } from './trial-spec.ts';
 import { readSelect, tunePoints } from './tuning.ts';
 
 export interface LeftOutPoint {
@@ -36,12 +36,13 @@ const maximumPoints = 100_000;
 /** @param options.isRestricted Overrides may have removed axis values that `exclude` names; they are then no error. */
 export function expandSweep(
   spec: ExperimentSpec,
+  format: ExperimentFormat,
   options: { readonly isRestricted: boolean } = { isRestricted: true },
 ): Expansion {
-  const { groups, problems: axisProblems } = readAxes(spec.sweep);
+  const { groups, problems: axisProblems } = readAxes(spec.sweep, format);
   const problems: Problem[] = [...axisProblems];
   const rules = readExclude(spec.sweep, problems);
-  const select = spec.select === null ? null : readSelect(spec.select, spec.sweep, problems);
+  const select = spec.select === null ? null : readSelect(spec.select, spec.sweep, { problems, format });
   const size = groups.reduce((product, [first]) => product * (first?.cases.length ?? 0), 1);
   if (size * spec.seeds.length > maximumPoints)
     problems.push({
@@ -53,8 +54,8 @@ export function expandSweep(
     });
   if (problems.length > 0) return { points: [], excluded: [], problems };
 
-  const resolver = new SectionResolver(spec);
-  const drafts = combinations(groups).map((choice) => draftPoint(choice, resolver));
+  const resolver = new SectionResolver(spec, format);
+  const drafts = combinations(groups).map((choice) => draftPoint(choice, resolver, format));
   if (!options.isRestricted) problems.push(...unknownExcludeValues(rules, drafts, spec.seeds));
   const { kept, excluded } = applyExclude(drafts, rules, spec.seeds);
   if (kept.length === 0)
@@ -65,9 +66,9 @@ export function expandSweep(
       expected: 'at least one trial to remain',
       found: `all ${drafts.length} points left out`,
     });
-  problems.push(...kept.flatMap(trialProblems), ...nameConflicts(kept));
+  problems.push(...kept.flatMap((draft) => trialProblems(draft, format.kinds)), ...nameConflicts(kept));
   if (problems.length > 0) return { points: [], excluded, problems };
-  const tuned = tunePoints(kept, select, resolver);
+  const tuned = tunePoints(kept, select, { resolver, format });
   return { points: tuned.points, excluded, problems: tuned.problems };
 }
 
@@ -94,14 +95,14 @@ function combinations(groups: readonly AxisGroup[]): readonly Choice[] {
   );
 }
 
-function draftPoint(choice: Choice, resolver: SectionResolver): DraftPoint {
+function draftPoint(choice: Choice, resolver: SectionResolver, { kinds }: ExperimentFormat): DraftPoint {
   const assignments = choice.flatMap((one) => one.assignments);
   const resolved = resolver.resolve(assignments);
   return {
     declared: Object.fromEntries(choice.map(({ axis, label }) => [axis, label])),
     assignments,
     resolved,
-    axes: resolved.isComplete ? canonicalAxes(resolved.spec as TrialSpec) : null,
+    axes: resolved.isComplete ? canonicalAxes(resolved.spec as TrialSpec, kinds.arms) : null,
     excludedSeeds: new Set(),
   };
 }

@@ -1,48 +1,15 @@
 /**
- * The one place where the experiment format, its defaults and its types live: YAML keys equal property names, and every
- * type is inferred from here. After parsing nothing is optional and "off" is `null` or a kind of its own. Fields under
- * `execution` and `report` never bear identity.
+ * The sections of an experiment that are the same whatever kinds there are, with their defaults and types: YAML keys
+ * equal property names, and every type is inferred from here. After parsing nothing is optional and "off" is `null` or a
+ * kind of its own. Fields under `execution` and `report` never bear identity. Sections that name a kind (corpus, pairs,
+ * task, start) have their schemas in `harness/kinds/`; `format.ts` puts all of them together.
  */
 import { z } from 'zod';
-
-const positive = z.number().positive();
-const count = z.number().int().positive();
-const fraction = z.number().min(0).max(1);
-const seed = z
-  .number()
-  .int()
-  .min(0)
-  .max(2 ** 31 - 1);
-const name = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes');
-
-export const corpusSchema = z.strictObject({
-  kind: z.literal('npm'),
-  packages: z
-    .array(z.string())
-    .min(1)
-    .nullable()
-    .default(null)
-    .describe('Packages of datasets/npm-corpus to read; null = all of them.'),
-  minCharacters: count.default(60).describe('Length limits of a whole function (prompt + body), in characters.'),
-  maxCharacters: count.default(400),
-  heldOutFunctions: z
-    .number()
-    .int()
-    .min(0)
-    .default(500)
-    .describe('Functions kept out of pretraining, for the held-out code-pair accuracy; split by function.'),
-});
+import { count, fraction, name, positive, seed } from './atoms.ts';
 
 export const tokenizerSchema = z.strictObject({
   kind: z.literal('bpe'),
   vocabSize: z.number().int().min(257).max(65_536).default(1024),
-});
-
-export const pairsSchema = z.strictObject({
-  kind: z.literal('mutate'),
-  mutantsPerFunction: count.default(3),
-  maxEdits: z.number().int().min(1).max(3).default(3).describe('One to `maxEdits` semantic edits a mutant.'),
-  seed: seed.default(0),
 });
 
 /** Rotary positions stretched to longer contexts than a model was trained on, as `rope_scaling` of `transformers`. */
@@ -234,33 +201,6 @@ export const pretrainSchema = z.strictObject({
   schedule: scheduleSchema,
 });
 
-export const generatedFamilies = ['algebra', 'lookup', 'boolean', 'program', 'word-problem'] as const;
-
-export const taskSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('generated'),
-    name,
-    family: z.enum(generatedFamilies),
-    difficulty: z.number().int().min(1).max(5),
-    trainPairs: count.default(2048),
-    devPairs: count.default(500),
-    testPairs: count.default(500),
-    testQuestions: count.default(200).describe('Best-of-N pool: questions x candidates.'),
-    candidates: z.number().int().min(2).default(16),
-    seed: seed.default(0),
-  }),
-  z.strictObject({
-    kind: z.literal('gsm8k'),
-    name,
-    pool: z
-      .enum(['example-solutions', 'candidates'])
-      .describe('`example-solutions`: 4 labelled solutions a question; `candidates`: the 14-model pool.'),
-    devQuestions: count.default(200),
-    testQuestions: count.default(319),
-    seed: seed.default(0),
-  }),
-]);
-
 /** What finetuning changes; everything else keeps the value of the backbone, and has neither gradients nor moments. */
 export const trainableSchema = z.discriminatedUnion('kind', [
   z.strictObject({
@@ -330,7 +270,7 @@ export const overridesSchema = z.record(z.string(), z.json());
  */
 export const selectSchema = z.strictObject({
   by: z
-    .array(z.enum(['architecture', 'arm', 'task']))
+    .array(z.enum(['model', 'arm', 'task']))
     .min(1)
     .describe('Canonical axes that get a choice of their own.'),
   at: overridesSchema.describe(
@@ -368,36 +308,16 @@ export const executionSchema = z.strictObject({
     .describe(
       'Where models are trained and scored; `auto`: cuda, else webgpu on a real adapter, else cpu. On a GPU one worker runs unless -j asks for more.',
     ),
+  backend: z
+    .string()
+    .default('native')
+    .describe('The program that carries stages out; `native` is this one, a plug-in may register others.'),
   checkpointEverySeconds: positive.default(30).describe('A running training stage saves a resume point this often.'),
 });
 
-export const experimentSchema = z.strictObject({
-  formatVersion: z.literal(1),
-  extends: z
-    .string()
-    .nullable()
-    .default(null)
-    .describe('Another experiment file, relative to this one; this file wins, maps are merged.'),
-  name,
-  question: z.string().min(1),
-  seeds: z.array(seed).min(1),
-  corpus: corpusSchema,
-  tokenizer: tokenizerSchema,
-  pairs: pairsSchema,
-  model: modelSchema,
-  pretrain: pretrainSchema,
-  task: taskSchema,
-  finetune: finetuneSchema,
-  evaluate: evaluateSchema,
-  select: selectSchema.nullable().default(null),
-  sweep: sweepSchema.default({ axes: {}, zip: [], exclude: [] }),
-  execution: executionSchema.default({ workers: 2, threads: 1, device: 'cpu', checkpointEverySeconds: 30 }),
-  report: z.strictObject({ title: z.string().nullable().default(null) }).default({ title: null }),
-});
-
-export type CorpusSpec = z.output<typeof corpusSchema>;
-export type TokenizerSpec = z.output<typeof tokenizerSchema>;
-export type PairsSpec = z.output<typeof pairsSchema>;
+/** `checkpoint`: the tokenizer of the model that a trial starts from; never written, always derived. */
+export type TokenizerSpec =
+  z.output<typeof tokenizerSchema> | { readonly kind: 'checkpoint'; readonly vocabSize: number };
 export type ModelSpec = z.output<typeof modelSchema>;
 export type ModelConstants = z.output<typeof modelConstantsSchema>;
 export type RopeScaling = z.output<typeof ropeScalingSchema>;
@@ -409,9 +329,8 @@ export type DurationSpec = z.output<typeof durationSchema>;
 export type ScheduleSpec = z.output<typeof scheduleSchema>;
 export type PretrainSpec = z.output<typeof pretrainSchema>;
 export type PretrainObjective = z.output<typeof pretrainObjectiveSchema>;
-export type TaskSpec = z.output<typeof taskSchema>;
 export type FinetuneSpec = z.output<typeof finetuneSchema>;
 export type EvaluateSpec = z.output<typeof evaluateSchema>;
 export type SelectSpec = z.output<typeof selectSchema>;
 export type SweepSpec = z.output<typeof sweepSchema>;
-export type ExperimentSpec = z.output<typeof experimentSchema>;
+export type ExecutionSpec = z.output<typeof executionSchema>;

@@ -1,4 +1,26 @@
 export * from './experiment-schema.ts';
+export * from './atoms.ts';
+export {
+  kindOf,
+  type ArmFacts,
+  type Kind,
+  type KindSpec,
+  type PairsFacts,
+  type RuleBreak,
+  type SpecKinds,
+  type StartFacts,
+  type TaskFacts,
+  type TaskSizes,
+  type TaskSpec,
+} from './kind.ts';
+export {
+  experimentFormat,
+  sectionNames,
+  type ExperimentFormat,
+  type ExperimentSpec,
+  type SectionName,
+  type TrialSpec,
+} from './format.ts';
 export { UserError, type ExitCode } from './user-error.ts';
 export {
   parseExperiment,
@@ -7,13 +29,13 @@ export {
   type ParseResult,
   type RefusedExperiment,
 } from './parse-experiment.ts';
-export { experimentOrThrow, loadExperiment } from './load-experiment.ts';
+export { experimentOrThrow, loadExperiment, namedPlugins, pluginsIn, type NamedPlugin } from './load-experiment.ts';
 export { formatOrigin, formatSpecErrors } from './format-errors.ts';
 export { formatPath, type Origin, type SpecError } from './problem.ts';
 export { experimentJsonSchema } from './json-schema.ts';
 export { expandSweep, type Expansion, type LeftOutPoint } from './expand-sweep.ts';
 export type { SweepPoint, Tuning, TuningCandidate } from './sweep-point.ts';
-export { armOf, budgetPairs, canonicalAxes, type Arm, type CanonicalAxes, type TrialSpec } from './trial-spec.ts';
+export { armOf, budgetPairs, canonicalAxes, type CanonicalAxes } from './trial-spec.ts';
 export { forkSteps, warmupSteps, type ForkSteps } from './fork-steps.ts';
 export { allowedTargets, linearMaps, mapsOfTarget } from './linear-maps.ts';
 export { diffFields, type FieldDifference } from './diff-fields.ts';

@@ -3,15 +3,15 @@
  * committed, and checked by a test.
  */
 import { z } from 'zod';
-import { experimentSchema } from './experiment-schema.ts';
+import type { ExperimentFormat } from './format.ts';
 
 type JsonSchema = { readonly [key: string]: unknown };
 
 /**
  * docs/experiment.schema.json. A file that `extends` another one may leave out any key, so for it nothing is required.
  */
-export function experimentJsonSchema(): JsonSchema {
-  const { $schema, $defs, ...whole } = z.toJSONSchema(experimentSchema, { io: 'input' }) as JsonSchema;
+export function experimentJsonSchema({ experiment }: ExperimentFormat): JsonSchema {
+  const { $schema, $defs, ...whole } = z.toJSONSchema(experiment, { io: 'input' }) as JsonSchema;
   return {
     $schema,
     title: 'Experiment',

@@ -1,15 +1,19 @@
 /** The one place where experiment files are read from disk. */
 import { readFileSync } from 'node:fs';
+import { z } from 'zod';
 import { formatSpecErrors } from './format-errors.ts';
+import type { ExperimentFormat } from './format.ts';
+import { readFiles, type ReadFile } from './merge-files.ts';
+import { resolveBeside } from './locations.ts';
 import { parseExperiment, type ParsedExperiment, type ParseResult } from './parse-experiment.ts';
-import { specError } from './problem.ts';
+import { specError, type Origin } from './problem.ts';
 import { UserError } from './user-error.ts';
 
 /**
  * Reads an experiment, what it extends, and applies overrides (`path=value`). Never throws: a file that cannot be read
  * is an error value too.
  */
-export function loadExperiment(file: string, overrides: readonly string[] = []): ParseResult {
+export function loadExperiment(file: string, format: ExperimentFormat, overrides: readonly string[] = []): ParseResult {
   const readFile = (name: string): string => readFileSync(name, 'utf8');
   let text: string;
   try {
@@ -28,7 +32,36 @@ export function loadExperiment(file: string, overrides: readonly string[] = []):
       ],
     };
   }
-  return parseExperiment(text, file, { readFile, overrides });
+  return parseExperiment(text, file, { readFile, overrides, format });
+}
+
+/** A plug-in that an experiment names: an absolute path, and where it is written. */
+export interface NamedPlugin {
+  readonly file: string;
+  readonly origin: Origin;
+}
+
+/**
+ * The plug-ins of an experiment, read before anything else: they decide what the format is. A file that cannot be read
+ * has none here; `loadExperiment` says why.
+ */
+export function namedPlugins(file: string): readonly NamedPlugin[] {
+  const readFile = (name: string): string => readFileSync(name, 'utf8');
+  try {
+    return pluginsIn(readFile(file), file, readFile);
+  } catch {
+    return [];
+  }
+}
+
+export function pluginsIn(text: string, file: string, readFile: ReadFile): readonly NamedPlugin[] {
+  const plugins = readFiles(text, file, readFile, z.unknown()).tree?.entries.get('plugins')?.value;
+  if (plugins?.kind !== 'list') return [];
+  return plugins.items.flatMap((item) =>
+    item.kind === 'scalar' && typeof item.value === 'string'
+      ? [{ file: resolveBeside(item.origin, item.value), origin: item.origin }]
+      : [],
+  );
 }
 
 /** The experiment, or all its errors as one `UserError` (exit 2). */

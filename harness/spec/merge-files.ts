@@ -4,7 +4,6 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
-import { experimentSchema } from './experiment-schema.ts';
 import { plainValue, readLocated, type Located, type LocatedEntry, type LocatedMap } from './located.ts';
 import { specError, type Origin, type SpecError } from './problem.ts';
 import { childSchemas, discriminatorOf, exclusiveUnits, peel, unionOptions } from './schema-keys.ts';
@@ -19,8 +18,8 @@ export interface MergedFiles {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** Reads `text` and all it extends. */
-export function readFiles(text: string, file: string, readFile: ReadFile): MergedFiles {
+/** Reads `text` and all it extends. `schema` tells which maps are merged. */
+export function readFiles(text: string, file: string, readFile: ReadFile, schema: z.ZodType): MergedFiles {
   const sources = new Map([[file, text]]);
   const read = readLocated(text, file);
   if (!read.ok) return { tree: null, errors: read.errors, sources };
@@ -46,7 +45,7 @@ export function readFiles(text: string, file: string, readFile: ReadFile): Merge
     const base = readLocated(parentText, parentFile);
     if (!base.ok) return { tree: null, errors: base.errors, sources };
     // The parent's own `extends` is followed, not inherited.
-    tree = mergeMaps(without(base.tree, 'extends'), tree, [experimentSchema]);
+    tree = mergeMaps(without(base.tree, 'extends'), tree, [schema]);
     from = base.tree;
     chain.push(parentFile);
   }

@@ -3,8 +3,8 @@
  * key for could not be saved).
  */
 import { familyFacts, type ModelConstants, type ModelSpec } from './experiment-schema.ts';
-import type { RuleBreak } from './rules.ts';
-import type { TrialSpec } from './trial-spec.ts';
+import type { RuleBreak } from './kind.ts';
+import type { TrialSpec } from './format.ts';
 
 type ConstantName = keyof ModelConstants;
 

@@ -4,7 +4,6 @@
  */
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
-import { experimentSchema } from './experiment-schema.ts';
 import { locatedFrom, plainValue, type Json, type Located, type LocatedMap } from './located.ts';
 import { specError, type Origin, type SpecError } from './problem.ts';
 import { childSchemas, pathsEndingIn, peel, unknownPart } from './schema-keys.ts';
@@ -18,11 +17,11 @@ export interface OverrideResult {
 }
 
 /** Applies each override in turn; those that cannot be applied are errors and change nothing. */
-export function applyOverrides(tree: LocatedMap, overrides: readonly string[]): OverrideResult {
+export function applyOverrides(tree: LocatedMap, overrides: readonly string[], schema: z.ZodType): OverrideResult {
   let result = tree;
   const errors: SpecError[] = [];
   for (const override of overrides) {
-    const applied = applyOverride(result, override);
+    const applied = applyOverride(result, override, schema);
     if ('error' in applied) errors.push(applied.error);
     else result = applied.tree;
   }
@@ -31,7 +30,7 @@ export function applyOverrides(tree: LocatedMap, overrides: readonly string[]): 
 
 type Applied = { readonly tree: LocatedMap } | { readonly error: SpecError };
 
-function applyOverride(tree: LocatedMap, override: string): Applied {
+function applyOverride(tree: LocatedMap, override: string, schema: z.ZodType): Applied {
   const origin: Origin = { file: `-s ${override}`, line: null, column: null };
   const refuse = (path: string, expected: string, found: string, suggestion?: string | null): Applied => ({
     error: specError(origin, { path, expected, found, ...(suggestion ? { suggestion } : {}) }, new Map()),
@@ -46,7 +45,7 @@ function applyOverride(tree: LocatedMap, override: string): Applied {
   const segments = segmentsOf(name);
   if (segments.length === 3 && entryAt(tree, segments) === undefined && segments[0] === 'select')
     return refuse(name, `a path that select.${segments[1]} has`, segments[2] ?? '');
-  const unknown = unknownPart(experimentSchema, segments);
+  const unknown = unknownPart(schema, segments);
   if (unknown !== null)
     return refuse(
       name,
@@ -54,7 +53,7 @@ function applyOverride(tree: LocatedMap, override: string): Applied {
         ? `no key below ${segments.slice(0, unknown.depth).join('.')}`
         : `one of ${unknown.allowed.join(', ')}`,
       unknown.key,
-      axisNamed(tree, name) ?? suggestPath(unknown.key, unknown.allowed),
+      axisNamed(tree, name) ?? suggestPath(unknown.key, unknown.allowed, schema),
     );
   const owner = axisSetting(tree, segments);
   if (owner !== null && owner !== name)
@@ -64,7 +63,7 @@ function applyOverride(tree: LocatedMap, override: string): Applied {
       `a key set by the axis ${owner}`,
       `choose among its cases instead: -s ${axesPrefix}${owner}=...`,
     );
-  if (isList(segments))
+  if (isList(segments, schema))
     return {
       tree: setPath(
         tree,
@@ -145,16 +144,16 @@ function axisNamed(tree: LocatedMap, name: string): string | null {
     : `${name} is an axis: write -s ${axesPrefix}${name}=...`;
 }
 
-function isList(segments: readonly string[]): boolean {
-  let schemas: readonly z.ZodType[] = [experimentSchema];
+function isList(segments: readonly string[], schema: z.ZodType): boolean {
+  let schemas: readonly z.ZodType[] = [schema];
   for (const segment of segments) schemas = schemas.flatMap((schema) => childSchemas(schema, undefined, segment));
   return schemas.some((schema) => peel(schema) instanceof z.ZodArray);
 }
 
-function suggestPath(key: string, allowed: readonly string[]): string | null {
+function suggestPath(key: string, allowed: readonly string[], schema: z.ZodType): string | null {
   const near = didYouMean(key, allowed);
   if (near !== null) return near;
-  const elsewhere = pathsEndingIn(experimentSchema, key).slice(0, 3);
+  const elsewhere = pathsEndingIn(schema, key).slice(0, 3);
   return elsewhere.length === 0
     ? null
     : `${key} belongs to ${elsewhere.map((path) => path.split('.').slice(0, -1).join('.') || 'the top level').join(' or ')}`;

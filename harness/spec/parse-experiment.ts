@@ -5,16 +5,18 @@
 import { hint, readAxes } from './axes.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { expandSweep } from './expand-sweep.ts';
-import { axisSchema, experimentSchema, sweepSchema, type ExperimentSpec } from './experiment-schema.ts';
+import { axisSchema, sweepSchema } from './experiment-schema.ts';
+import type { ExperimentFormat, ExperimentSpec } from './format.ts';
 import { locate } from './locate.ts';
 import { originsOf, plainValue } from './located.ts';
+import { resolveLocations } from './locations.ts';
 import { readFiles, type ReadFile } from './merge-files.ts';
 import { applyOverrides } from './overrides.ts';
 import { formatPath, type Origin, type Problem, type SpecError } from './problem.ts';
 import { brokenRules } from './rules.ts';
 import { fieldOf } from './schema-keys.ts';
 import { issuesToProblems } from './schema-problems.ts';
-import { sectionNames, sectionSchemas, type TrialSpec } from './trial-spec.ts';
+import { SectionResolver } from './section-resolver.ts';
 
 export interface ParsedExperiment {
   readonly ok: true;
@@ -38,46 +40,48 @@ export interface ParseOptions {
   readonly readFile: ReadFile;
   /** Command line overrides, `path=value` each. */
   readonly overrides?: readonly string[];
+  readonly format: ExperimentFormat;
 }
 
 export function parseExperiment(
   text: string,
   fileName: string,
-  { readFile, overrides = [] }: ParseOptions,
+  { readFile, overrides = [], format }: ParseOptions,
 ): ParseResult {
-  const files = readFiles(text, fileName, readFile);
+  const files = readFiles(text, fileName, readFile, format.experiment);
   if (files.tree === null) return { ok: false, errors: files.errors };
-  const overridden = applyOverrides(files.tree, overrides);
-  const value = plainValue(overridden.tree);
-  const parsed = experimentSchema.safeParse(value);
+  const overridden = applyOverrides(files.tree, overrides, format.experiment);
+  const tree = resolveLocations(overridden.tree, format.kinds);
+  const value = plainValue(tree);
+  const parsed = format.experiment.safeParse(value);
+  const spec = parsed.success ? (parsed.data as ExperimentSpec) : null;
   const schemaErrors = parsed.success
     ? []
-    : issuesToProblems(parsed.error.issues, { root: experimentSchema, value, prefix: [] });
-  const whole = parsed.success ? expansionProblems(parsed.data, overrides.length > 0) : axisProblems(value);
-  const problems = [...schemaErrors, ...ownRules(value), ...duplicateSeeds(value), ...whole];
-  const errors = [...overridden.errors, ...locate(problems, overridden.tree, files.sources)];
-  if (errors.length > 0 || !parsed.success) return { ok: false, errors };
-  return { ok: true, spec: deepFreeze(parsed.data), origins: originsOf(overridden.tree), sources: files.sources };
+    : issuesToProblems(parsed.error.issues, { root: format.experiment, value, prefix: [] });
+  const whole =
+    spec === null
+      ? axisProblems(value, format)
+      : expandSweep(spec, format, { isRestricted: overrides.length > 0 }).problems;
+  const problems = [...schemaErrors, ...ownRules(value, format), ...duplicateSeeds(value), ...whole];
+  const errors = [...overridden.errors, ...locate(problems, tree, files.sources)];
+  if (errors.length > 0 || spec === null) return { ok: false, errors };
+  return { ok: true, spec: deepFreeze(spec), origins: originsOf(tree), sources: files.sources };
 }
 
 /**
  * Rules on the experiment as written; sections with errors of their own are left out, so that both kinds of error are
  * told at once.
  */
-function ownRules(value: unknown): readonly Problem[] {
-  const sections = sectionNames.flatMap((name) => {
-    const parsed = sectionSchemas[name].safeParse(fieldOf(value, name));
-    return parsed.success ? [[name, parsed.data] as const] : [];
-  });
-  return brokenRules(Object.fromEntries(sections) as Partial<TrialSpec>).map(
-    ({ fields, expected, found, suggestion }) => ({
-      at: (fields[0] ?? '').split('.'),
-      path: fields[0] ?? '',
-      expected,
-      found,
-      ...hint(suggestion ?? null),
-    }),
-  );
+function ownRules(value: unknown, format: ExperimentFormat): readonly Problem[] {
+  const written = typeof value === 'object' && value !== null ? value : {};
+  const { spec } = new SectionResolver(written, format).resolve([]);
+  return brokenRules(spec, format.kinds).map(({ fields, expected, found, suggestion }) => ({
+    at: (fields[0] ?? '').split('.'),
+    path: fields[0] ?? '',
+    expected,
+    found,
+    ...hint(suggestion ?? null),
+  }));
 }
 
 function duplicateSeeds(value: unknown): readonly Problem[] {
@@ -97,18 +101,14 @@ function duplicateSeeds(value: unknown): readonly Problem[] {
   );
 }
 
-function expansionProblems(spec: ExperimentSpec, isRestricted: boolean): readonly Problem[] {
-  return expandSweep(spec, { isRestricted }).problems;
-}
-
 /**
  * With errors elsewhere the sweep cannot be expanded; the paths of those axes that are well-formed can still be
  * checked.
  */
-function axisProblems(value: unknown): readonly Problem[] {
+function axisProblems(value: unknown, format: ExperimentFormat): readonly Problem[] {
   const axes = fieldOf(fieldOf(value, 'sweep'), 'axes');
   const wellFormed = Object.entries(typeof axes === 'object' && axes !== null ? axes : {}).filter(
     ([, axis]) => axisSchema.safeParse(axis).success,
   );
-  return readAxes(sweepSchema.parse({ axes: Object.fromEntries(wellFormed) })).problems;
+  return readAxes(sweepSchema.parse({ axes: Object.fromEntries(wellFormed) }), format).problems;
 }

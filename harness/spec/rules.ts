@@ -6,23 +6,14 @@ import type { ScheduleSpec } from './experiment-schema.ts';
 import { forkSteps, warmupSteps } from './fork-steps.ts';
 import { modelRules } from './model-rules.ts';
 import { finetuneBatchRules, pretrainBatchRules, trainableRules } from './training-rules.ts';
-import { budgetPairs, type SectionName, type TrialSpec } from './trial-spec.ts';
-
-/** A broken rule. `fields`: the dotted paths that make it, the one to blame first. */
-export interface RuleBreak {
-  readonly fields: readonly string[];
-  readonly expected: string;
-  readonly found: string;
-  readonly suggestion?: string;
-}
+import type { SectionName, TrialSpec } from './format.ts';
+import { kindOf, type Kind, type KindSpec, type RuleBreak, type SpecKinds } from './kind.ts';
+import { budgetPairs } from './trial-spec.ts';
 
 interface Rule {
   readonly sections: readonly SectionName[];
-  readonly check: (trial: TrialSpec) => readonly RuleBreak[];
+  readonly check: (trial: TrialSpec, kinds: SpecKinds) => readonly RuleBreak[];
 }
-
-/** Labelled candidates a question has in each pool of the gsm8k task. */
-const poolCandidates = { 'example-solutions': 4, candidates: 9 } as const;
 
 const rules: readonly Rule[] = [
   { sections: ['model'], check: modelRules },
@@ -31,7 +22,11 @@ const rules: readonly Rule[] = [
   { sections: ['pretrain'], check: pretrainBatchRules },
   { sections: ['finetune'], check: finetuneBatchRules },
   { sections: ['model', 'finetune'], check: trainableRules },
-  { sections: ['corpus'], check: corpusRules },
+  { sections: ['start'], check: ({ start }, { starts }) => ownRules('start', start, starts) },
+  { sections: ['corpus'], check: ({ corpus }, { corpora }) => ownRules('corpus', corpus, corpora) },
+  { sections: ['pairs'], check: (trial, { pairs }) => ownRules('pairs', trial.pairs, pairs) },
+  { sections: ['task'], check: ({ task }, { tasks }) => ownRules('task', task, tasks) },
+  { sections: ['pretrain', 'pairs', 'corpus', 'tokenizer'], check: sourceRules },
   { sections: ['task', 'finetune'], check: sampleRules },
   { sections: ['task', 'evaluate'], check: bestOfRules },
 ];
@@ -39,10 +34,35 @@ const rules: readonly Rule[] = [
 /**
  * All broken rules of a trial. Rules about a section that did not parse are left out: its own errors are told already.
  */
-export function brokenRules(trial: Partial<TrialSpec>): readonly RuleBreak[] {
+export function brokenRules(trial: Partial<TrialSpec>, kinds: SpecKinds): readonly RuleBreak[] {
   return rules.flatMap(({ sections, check }) =>
-    sections.every((section) => trial[section] !== undefined) ? check(trial as TrialSpec) : [],
+    sections.every((section) => trial[section] !== undefined) ? check(trial as TrialSpec, kinds) : [],
   );
+}
+
+/** The rules that a kind has for its own section. */
+function ownRules(section: SectionName, spec: KindSpec | null, kinds: readonly Kind[]): readonly RuleBreak[] {
+  if (spec === null) return [];
+  const broken = kindOf(kinds, spec).rules?.(spec) ?? [];
+  return broken.map((one) => ({ ...one, fields: one.fields.map((field) => `${section}.${field}`) }));
+}
+
+/** What is read must be named. */
+function sourceRules({ pretrain, pairs, corpus, tokenizer }: TrialSpec, kinds: SpecKinds): readonly RuleBreak[] {
+  const isPretrained = pretrain.objective.kind !== 'none';
+  const missing = (field: string, why: string): RuleBreak => ({ fields: [field], expected: why, found: 'null' });
+  const broken: RuleBreak[] = [];
+  if (isPretrained && pairs === null) broken.push(missing('pairs', 'a source of preference pairs, for pretraining'));
+  const isCorpusRead =
+    tokenizer.kind === 'bpe' || (isPretrained && pairs !== null && kindOf(kinds.pairs, pairs).readsCorpus);
+  if (corpus === null && isCorpusRead)
+    broken.push(
+      missing(
+        'corpus',
+        tokenizer.kind === 'bpe' ? 'a corpus, to train the tokenizer on' : 'a corpus, to make pairs from',
+      ),
+    );
+  return broken;
 }
 
 function pretrainRules({ pretrain }: TrialSpec): readonly RuleBreak[] {
@@ -137,37 +157,29 @@ function roundUp(fraction: number): number {
   return Math.ceil(fraction * 1e4) / 1e4;
 }
 
-function corpusRules({ corpus }: TrialSpec): readonly RuleBreak[] {
-  if (corpus.minCharacters < corpus.maxCharacters) return [];
+function sampleRules({ task, finetune }: TrialSpec, { tasks }: SpecKinds): readonly RuleBreak[] {
+  const facts = kindOf(tasks, task);
+  const { trainPairs } = facts.sizes(task);
+  if (trainPairs === null || finetune.samples <= trainPairs) return [];
+  const field = `task.${facts.sizeFields?.trainPairs ?? 'kind'}`;
   return [
     {
-      fields: ['corpus.minCharacters', 'corpus.maxCharacters'],
-      expected: `fewer than maxCharacters (${corpus.maxCharacters})`,
-      found: String(corpus.minCharacters),
-    },
-  ];
-}
-
-function sampleRules({ task, finetune }: TrialSpec): readonly RuleBreak[] {
-  if (task.kind !== 'generated' || finetune.samples <= task.trainPairs) return [];
-  return [
-    {
-      fields: ['finetune.samples', 'task.trainPairs'],
-      expected: `at most task.trainPairs (${task.trainPairs}) of ${task.name}`,
+      fields: ['finetune.samples', field],
+      expected: `at most ${field} (${trainPairs}) of ${task.name}`,
       found: String(finetune.samples),
     },
   ];
 }
 
-function bestOfRules({ task, evaluate }: TrialSpec): readonly RuleBreak[] {
-  const most = task.kind === 'generated' ? task.candidates : poolCandidates[task.pool];
-  const poolField = task.kind === 'generated' ? 'task.candidates' : 'task.pool';
-  const tooMany = evaluate.bestOf.filter((n) => n > most);
+function bestOfRules({ task, evaluate }: TrialSpec, { tasks }: SpecKinds): readonly RuleBreak[] {
+  const facts = kindOf(tasks, task);
+  const { questions, leastCandidates: most } = facts.sizes(task);
+  const tooMany = questions === 0 ? [] : evaluate.bestOf.filter((n) => n > most);
   const broken: RuleBreak[] = [];
   if (tooMany.length > 0)
     broken.push({
-      fields: ['evaluate.bestOf', poolField],
-      expected: `no N above the ${most} candidates a question of ${task.name} has`,
+      fields: ['evaluate.bestOf', `task.${facts.sizeFields?.candidates ?? 'kind'}`],
+      expected: `no N above the ${most} candidates that every question of ${task.name} has`,
       found: tooMany.join(', '),
     });
   const repeated = evaluate.bestOf.filter((n, index) => evaluate.bestOf.indexOf(n) !== index);

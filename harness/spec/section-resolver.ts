@@ -6,7 +6,8 @@ import { deepFreeze } from './deep-freeze.ts';
 import type { Json } from './located.ts';
 import type { Path, Problem } from './problem.ts';
 import { schemaProblems } from './schema-problems.ts';
-import { sectionNames, sectionSchemas, type SectionName, type TrialSpec } from './trial-spec.ts';
+import { DerivedSections, type WrittenTrial } from './derived-sections.ts';
+import { sectionNames, type ExperimentFormat, type SectionName, type TrialSpec } from './format.ts';
 
 /** One value set by an axis, `select.at` or `select.over`. The object itself is the memory key: create each once. */
 export interface Assignment {
@@ -18,8 +19,9 @@ export interface Assignment {
   readonly at: Path;
 }
 
+/** `value` is undefined where the section did not parse; null is a value. */
 export interface ResolvedSection {
-  readonly value: object | null;
+  readonly value: object | null | undefined;
   readonly problems: readonly Problem[];
 }
 
@@ -39,8 +41,12 @@ interface Node {
 export class SectionResolver {
   readonly #roots: Readonly<Record<SectionName, Node>>;
   readonly #interned = new Map<string, object>();
+  readonly #format: ExperimentFormat;
+  readonly #derived: DerivedSections;
 
-  constructor(base: Readonly<Record<SectionName, unknown>>) {
+  constructor(base: Readonly<Partial<Record<SectionName, unknown>>>, format: ExperimentFormat) {
+    this.#format = format;
+    this.#derived = new DerivedSections(format.kinds.starts);
     this.#roots = Object.fromEntries(
       sectionNames.map((name) => [name, { raw: base[name] as Json, resolved: null, next: new Map() }]),
     ) as unknown as Record<SectionName, Node>;
@@ -50,11 +56,13 @@ export class SectionResolver {
     const nodes: Record<SectionName, Node> = { ...this.#roots };
     for (const assignment of assignments) nodes[assignment.section] = follow(nodes[assignment.section], assignment);
     const sections = sectionNames.map((name) => [name, this.#section(name, nodes[name])] as const);
-    const parsed = sections.filter(([, { value }]) => value !== null);
+    const parsed = sections.filter(([, { value }]) => value !== undefined);
+    const written = Object.fromEntries(parsed.map(([name, { value }]) => [name, value])) as Partial<WrittenTrial>;
+    const { spec, problems } = this.#derived.complete(written);
     return {
-      spec: Object.fromEntries(parsed.map(([name, { value }]) => [name, value])) as Partial<TrialSpec>,
-      isComplete: parsed.length === sections.length,
-      problems: sections.flatMap(([, { problems }]) => problems),
+      spec,
+      isComplete: sectionNames.every((name) => spec[name] !== undefined),
+      problems: [...sections.flatMap(([, section]) => section.problems), ...problems],
     };
   }
 
@@ -64,10 +72,12 @@ export class SectionResolver {
   }
 
   #parse(name: SectionName, raw: Json): ResolvedSection {
-    const parsed = sectionSchemas[name].safeParse(raw);
-    if (!parsed.success) return { value: null, problems: schemaProblems(sectionSchemas[name], raw, [name]) };
+    const schema = this.#format.sections[name];
+    const parsed = schema.safeParse(raw);
+    if (!parsed.success) return { value: undefined, problems: schemaProblems(schema, raw, [name]) };
+    if (parsed.data === null) return { value: null, problems: [] };
     const key = `${name} ${JSON.stringify(parsed.data)}`;
-    const value = this.#interned.get(key) ?? deepFreeze(parsed.data);
+    const value = this.#interned.get(key) ?? deepFreeze(parsed.data as object);
     this.#interned.set(key, value);
     return { value, problems: [] };
   }

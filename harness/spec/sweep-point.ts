@@ -2,7 +2,8 @@
 import type { Label, SweepAssignment } from './axes.ts';
 import type { Scalar } from './located.ts';
 import type { ResolvedTrial } from './section-resolver.ts';
-import type { CanonicalAxes, TrialSpec } from './trial-spec.ts';
+import type { TrialSpec } from './format.ts';
+import type { CanonicalAxes } from './trial-spec.ts';
 
 /** One point of the sweep, without its seed. Equal sections of different points are the same frozen object. */
 export interface SweepPoint {

@@ -4,9 +4,9 @@
  */
 import type { ModelSpec, OptimizerSpec, TrainableSpec } from './experiment-schema.ts';
 import { allowedTargets, linearMaps, mapsOfTarget } from './linear-maps.ts';
-import type { RuleBreak } from './rules.ts';
+import type { RuleBreak } from './kind.ts';
 import { didYouMean } from './suggest.ts';
-import type { TrialSpec } from './trial-spec.ts';
+import type { TrialSpec } from './format.ts';
 
 export function pretrainBatchRules({ pretrain }: TrialSpec): readonly RuleBreak[] {
   if (pretrain.objective.kind === 'none') return [];

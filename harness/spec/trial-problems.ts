@@ -3,23 +3,21 @@ import { fullPath, hint, type SweepAssignment } from './axes.ts';
 import { formatPath, type Path, type Problem } from './problem.ts';
 import { brokenRules } from './rules.ts';
 import type { Assignment, ResolvedTrial } from './section-resolver.ts';
-import { sectionNames } from './trial-spec.ts';
+import { sectionNames } from './format.ts';
+import type { SpecKinds } from './kind.ts';
 
 /** Problems of a trial's own sections and of its rules, blamed on the assignment that brought them. */
-export function trialProblems({
-  assignments,
-  resolved,
-}: {
-  readonly assignments: readonly Assignment[];
-  readonly resolved: ResolvedTrial;
-}): readonly Problem[] {
+export function trialProblems(
+  { assignments, resolved }: { readonly assignments: readonly Assignment[]; readonly resolved: ResolvedTrial },
+  kinds: SpecKinds,
+): readonly Problem[] {
   const fromSchema = resolved.problems.map((problem) => ({
     ...problem,
     at: blame(assignments, [formatPath(problem.at)]),
     path: formatPath(problem.at),
     ...context(assignments, [formatPath(problem.at)], problem.found),
   }));
-  const fromRules = brokenRules(resolved.spec).map(({ fields, expected, found, suggestion }) => ({
+  const fromRules = brokenRules(resolved.spec, kinds).map(({ fields, expected, found, suggestion }) => ({
     at: blame(assignments, fields),
     path: fields[0] ?? '',
     expected,

@@ -1,53 +1,22 @@
-/**
- * One resolved point of a sweep without its seed: the sections that bear identity, and the canonical axes derived from
- * them.
- */
-import { z } from 'zod';
-import {
-  corpusSchema,
-  evaluateSchema,
-  finetuneSchema,
-  modelSchema,
-  pairsSchema,
-  pretrainSchema,
-  taskSchema,
-  tokenizerSchema,
-  type ExperimentSpec,
-} from './experiment-schema.ts';
-
-export const sectionSchemas = {
-  corpus: corpusSchema,
-  tokenizer: tokenizerSchema,
-  pairs: pairsSchema,
-  model: modelSchema,
-  pretrain: pretrainSchema,
-  task: taskSchema,
-  finetune: finetuneSchema,
-  evaluate: evaluateSchema,
-} as const;
-
-export type SectionName = keyof typeof sectionSchemas;
-export const sectionNames = Object.keys(sectionSchemas) as readonly SectionName[];
-
-/** What axes and `select.at` may set; everything else is not part of a trial. */
-export const trialSchema = z.strictObject(sectionSchemas);
-export type TrialSpec = { readonly [S in SectionName]: ExperimentSpec[S] };
-
-export type Arm = 'scratch' | 'lm-equal-pairs' | 'lm-equal-tokens' | 'pmp';
+/** The canonical axes of a trial: where it stands, derived from its sections alone. */
+import type { PretrainSpec } from './experiment-schema.ts';
+import type { TrialSpec } from './format.ts';
+import type { ArmFacts } from './kind.ts';
 
 export interface CanonicalAxes {
-  readonly architecture: string;
-  readonly arm: Arm;
-  /** Pairs of preference pretraining; 0 for every arm but `pmp`. */
+  readonly model: string;
+  /** Id of the arm. */
+  readonly arm: string;
+  /** Pairs of preference pretraining; 0 where the objective is another one. */
   readonly pmpPairs: number;
-  /** The pretraining budget as written: pairs, or the pairs whose tokens it equals; 0 for scratch. */
+  /** The pretraining budget as written: pairs, or the pairs whose tokens it equals; 0 without pretraining. */
   readonly pretrainPairs: number;
   readonly task: string;
   readonly samples: number;
 }
 
 export const canonicalAxisNames = [
-  'architecture',
+  'model',
   'arm',
   'pmpPairs',
   'pretrainPairs',
@@ -55,25 +24,29 @@ export const canonicalAxisNames = [
   'samples',
 ] as const satisfies readonly (keyof CanonicalAxes)[];
 
-export function armOf({ objective, budget }: TrialSpec['pretrain']): Arm {
-  if (objective.kind === 'none') return 'scratch';
-  if (objective.kind === 'pmp') return 'pmp';
-  return 'pairs' in budget ? 'lm-equal-pairs' : 'lm-equal-tokens';
+/** The first arm that claims this pretraining. @throws Error where none does: the registry has an arm for every objective. */
+export function armOf(pretrain: PretrainSpec, arms: readonly ArmFacts[]): string {
+  const arm = arms.find((one) => one.matches(pretrain));
+  if (arm === undefined) throw new Error(`no arm matches the objective ${pretrain.objective.kind}`);
+  return arm.id;
 }
 
-export function budgetPairs(budget: TrialSpec['pretrain']['budget']): number {
+export function budgetPairs(budget: PretrainSpec['budget']): number {
   return 'pairs' in budget ? budget.pairs : budget.tokensOfPairs;
 }
 
-export function canonicalAxes({ model, pretrain, task, finetune }: TrialSpec): CanonicalAxes {
-  const arm = armOf(pretrain);
-  const pairs = budgetPairs(pretrain.budget);
+export function canonicalAxes(
+  { model, pretrain, task, finetune }: TrialSpec,
+  arms: readonly ArmFacts[],
+): CanonicalAxes {
+  const { objective, budget } = pretrain;
+  const pairs = objective.kind === 'none' ? 0 : budgetPairs(budget);
   return {
-    architecture: model.name,
-    arm,
+    model: model.name,
+    arm: armOf(pretrain, arms),
     task: task.name,
     samples: finetune.samples,
-    pmpPairs: arm === 'pmp' ? pairs : 0,
-    pretrainPairs: arm === 'scratch' ? 0 : pairs,
+    pmpPairs: objective.kind === 'pmp' ? pairs : 0,
+    pretrainPairs: pairs,
   };
 }

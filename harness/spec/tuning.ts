@@ -10,7 +10,9 @@ import { formatPath, type Problem } from './problem.ts';
 import type { Assignment, ResolvedTrial, SectionResolver } from './section-resolver.ts';
 import type { DraftPoint, SweepPoint, Tuning } from './sweep-point.ts';
 import { trialProblems } from './trial-problems.ts';
-import { armOf, sectionNames, type CanonicalAxes, type TrialSpec } from './trial-spec.ts';
+import { sectionNames, type ExperimentFormat, type TrialSpec } from './format.ts';
+import type { ArmFacts } from './kind.ts';
+import { armOf, type CanonicalAxes } from './trial-spec.ts';
 
 interface Combination {
   readonly values: Readonly<Record<string, Scalar>>;
@@ -26,19 +28,24 @@ export interface ReadSelect {
   readonly atBudget: Map<string, readonly Assignment[]>;
 }
 
-export function readSelect(select: SelectSpec, sweep: SweepSpec, problems: Problem[]): ReadSelect {
+export function readSelect(
+  select: SelectSpec,
+  sweep: SweepSpec,
+  { problems, format }: { readonly problems: Problem[]; readonly format: ExperimentFormat },
+): ReadSelect {
+  const checking = { problems, format };
   const swept = Object.entries(sweep.axes).flatMap(([name, axis]) =>
     Array.isArray(axis) ? [name] : Object.values(axis).flatMap((one) => Object.keys(one as object)),
   );
   const at = Object.entries(select.at).flatMap(([path, value]) =>
-    assignment(path, value, ['select', 'at', path], problems),
+    assignment(path, value, ['select', 'at', path], checking),
   );
   const over = Object.entries(select.over).map(([path, values]) => {
     problems.push(...overProblems(path, swept, Object.keys(select.at)));
     return {
       path,
       options: values.flatMap((value, index) =>
-        assignment(path, value, ['select', 'over', path, index], problems, ['select', 'over', path]),
+        assignment(path, value, ['select', 'over', path, index], checking, ['select', 'over', path]),
       ),
     };
   });
@@ -69,12 +76,12 @@ function assignment(
   path: string,
   value: Json,
   at: readonly (string | number)[],
-  problems: Problem[],
+  { problems, format }: { readonly problems: Problem[]; readonly format: ExperimentFormat },
   keyAt = at,
 ): readonly Assignment[] {
   // The same path several times (one a value of `over`) is one problem, at the key.
   const known: Problem[] = [];
-  const section = knownSection(path, keyAt, known, false);
+  const section = knownSection(path, keyAt, { problems: known, format });
   if (section !== null) return [{ section, path: path.split('.').slice(1), value, at }];
   if (!problems.some((problem) => formatPath(problem.at) === formatPath(keyAt))) problems.push(...known);
   return [];
@@ -108,7 +115,7 @@ function overProblems(path: string, swept: readonly string[], at: readonly strin
 export function tunePoints(
   drafts: readonly DraftPoint[],
   select: ReadSelect | null,
-  resolver: SectionResolver,
+  { resolver, format }: { readonly resolver: SectionResolver; readonly format: ExperimentFormat },
 ): { readonly points: readonly SweepPoint[]; readonly problems: readonly Problem[] } {
   if (select === null) return { points: drafts.map((draft) => finished(draft, draft.resolved, null)), problems: [] };
   const problems: Problem[] = [];
@@ -130,7 +137,10 @@ export function tunePoints(
       assignments: [...draft.assignments, ...at, ...assignments],
       resolved: resolver.resolve([...draft.assignments, ...at, ...assignments]),
     }));
-    problems.push(...candidates.flatMap(trialProblems), ...armChange(axes, reference, at));
+    problems.push(
+      ...candidates.flatMap((candidate) => trialProblems(candidate, format.kinds)),
+      ...armChange(axes, reference, at, format.kinds.arms),
+    );
     const tuning: Tuning = {
       seed: select.seed,
       paths: Object.keys(select.combinations[0]?.values ?? {}),
@@ -185,8 +195,13 @@ function budgetNumber({ path, value }: Assignment): Json | null {
   return entries.length === 1 ? (entries[0] as Json) : null;
 }
 
-function armChange(axes: CanonicalAxes, { spec }: ResolvedTrial, at: readonly Assignment[]): readonly Problem[] {
-  if (spec.pretrain === undefined || armOf(spec.pretrain) === axes.arm) return [];
+function armChange(
+  axes: CanonicalAxes,
+  { spec }: ResolvedTrial,
+  at: readonly Assignment[],
+  arms: readonly ArmFacts[],
+): readonly Problem[] {
+  if (spec.pretrain === undefined || armOf(spec.pretrain, arms) === axes.arm) return [];
   const culprit = at.find((one) => one.section === 'pretrain' && one.path[0] !== 'budget');
   return [
     {
@@ -194,7 +209,7 @@ function armChange(axes: CanonicalAxes, { spec }: ResolvedTrial, at: readonly As
       atKey: true,
       path: 'select.at',
       expected: `to leave the arm as it is (${axes.arm})`,
-      found: `${culprit === undefined ? 'pretrain' : fullPath(culprit)}, which makes it ${armOf(spec.pretrain)}`,
+      found: `${culprit === undefined ? 'pretrain' : fullPath(culprit)}, which makes it ${armOf(spec.pretrain, arms)}`,
     },
   ];
 }

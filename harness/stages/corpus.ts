@@ -1,20 +1,36 @@
+/** Code, cut into functions, by the corpus kind that the experiment names. */
 import path from 'node:path';
-import { installCorpus, readCorpus, writeFunctions } from '../data/index.ts';
-import type { StageFunction } from './stage-context.ts';
+import { writeFunctions } from '../data/index.ts';
+import { kindOf } from '../spec/index.ts';
+import type { CorpusConfig } from './configs.ts';
+import { kindIo, located } from './kind-io.ts';
 import { emitCounts, writeJson } from './stage-files.ts';
+import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import { expectedFunctions, plainWork } from './work-context.ts';
 
-/** Installs the pinned packages (once per cache) and cuts their functions out. */
-export const corpusStage: StageFunction<'corpus'> = async ({ stage, folder, cacheFolder, emit }) => {
-  const installed = await installCorpus(cacheFolder);
-  const { functions, heldOut, counts, packages } = readCorpus(installed, stage.config.corpus);
+export const corpus: StageKind<CorpusConfig> = {
+  kind: 'corpus',
+  version: 1,
+  toleratesDiverged: false,
+  formerNames: { dataDigest: 'lockDigest' },
+  fixedSeconds: 2,
+  work: async (stage, _, context) =>
+    plainWork('corpus', { functionsMade: expectedFunctions(stage, context)?.functions ?? 0 }),
+  run: cutCorpus,
+};
+
+async function cutCorpus(context: StageContext<CorpusConfig>): Promise<StageEnd> {
+  const { stage, folder, kinds, emit } = context;
+  const spec = located(stage, 'corpus');
+  const { functions, heldOut, counts, sources } = await kindOf(kinds.corpora, spec).cut(spec, kindIo(context));
   writeFunctions(path.join(folder, 'functions.jsonl'), functions);
   writeFunctions(path.join(folder, 'held-out.jsonl'), heldOut);
-  writeJson(path.join(folder, 'packages.json'), packages);
+  writeJson(path.join(folder, 'sources.json'), sources);
   emitCounts(emit, 'corpus', {
     functions: functions.length,
     held_out_functions: heldOut.length,
-    packages: packages.length,
+    sources: sources.length,
     ...counts,
   });
-  return { outcome: { kind: 'completed' }, outputs: ['functions.jsonl', 'held-out.jsonl', 'packages.json'] };
-};
+  return { outcome: { kind: 'completed' }, outputs: ['functions.jsonl', 'held-out.jsonl', 'sources.json'] };
+}

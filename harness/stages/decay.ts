@@ -1,20 +1,40 @@
+/** The decay of one fork: from the trunk at the fork step to the end of the budget, then the held-out code pairs. */
 import path from 'node:path';
 import { readEncodedPairs } from '../data/index.ts';
-import { pairwiseAccuracy, scoreResponses } from '../eval/index.ts';
+import { pairwiseAccuracy, scoreResponses, type RewardModel } from '../eval/index.ts';
 import { saveModelFolder } from '../model/index.ts';
-import { readTrainState, trainedModel, type SessionCache } from '../train/index.ts';
-import type { StageContext, StageEnd } from './stage-context.ts';
+import { readTrainState, trainedModel } from '../train/index.ts';
+import { orderFile } from './batch-order.ts';
+import type { PretrainConfig } from './configs.ts';
 import { pairItems } from './items.ts';
 import { pretrainRun } from './pretrain-run.ts';
-import { layoutOf, trainingOf, trunkFile } from './pretrain.ts';
+import { layoutOf, pretrainTraining, pretrainWork, trainedBy, trunkFile } from './pretrain.ts';
 import { runTraining } from './run-training.ts';
 import { emitMetrics, inputFolder } from './stage-files.ts';
+import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import { expectedPairs, pairLengthsOf } from './work-context.ts';
+import { totalWork } from './work.ts';
 
-/**
- * The decay of one fork: from the trunk at the fork step to the end of the budget, then the held-out code pairs where
- * there is a trained head.
- */
-export async function decayStage(context: StageContext<'decay'>, sessions: SessionCache): Promise<StageEnd> {
+export const decay: StageKind<PretrainConfig> = {
+  kind: 'decay',
+  version: 2,
+  toleratesDiverged: false,
+  formerNames: { budget: 'until' },
+  fixedSeconds: 0.1,
+  training: pretrainTraining,
+  work: async (stage, steps, context) => {
+    const training = await pretrainWork(stage, steps ?? 0, context);
+    if (stage.config.objective.kind !== 'pmp') return training;
+    const { model, vocabSize } = stage.config;
+    const lengths = pairLengthsOf(stage, stage.config, context);
+    const questions = expectedPairs(stage, context).heldOut;
+    const heldOut = await context.steps.ofScoring({ model, vocabSize, questions, responses: 2, lengths });
+    return { ...training, work: totalWork([training.work, heldOut]) };
+  },
+  run: decayFork,
+};
+
+async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEnd> {
   const { config } = context.stage;
   const { model, vocabSize } = config;
   const pairsFolder = inputFolder(context.inputFolders, 'pairs');
@@ -24,9 +44,8 @@ export async function decayStage(context: StageContext<'decay'>, sessions: Sessi
     layoutOf(config),
   );
   const { outcome, state } = await runTraining(context, {
-    ...trainingOf(config),
+    ...trainedBy(config),
     ...run,
-    sessions,
     toStep: run.total,
     state: trunk,
   });
@@ -37,17 +56,18 @@ export async function decayStage(context: StageContext<'decay'>, sessions: Sessi
     { name: 'pretrain/steps', value: state.step },
     { name: 'pretrain/tokens_seen', value: state.tokensSeen },
   ]);
-  if (config.objective.kind === 'pmp') {
-    const heldOut = readEncodedPairs(path.join(pairsFolder, 'held-out.arrow'));
-    const rewards = await scoreResponses(
-      { model, vocabSize, parameters, sessions },
-      heldOut.map((pair) => ({ prompt: pair.prompt, responses: [pair.chosen, pair.rejected] })),
-    );
-    const accuracy = pairwiseAccuracy(pairItems(heldOut, rewards));
-    emitMetrics(context.emit, [
-      { name: 'pretrain/heldout_pairwise_accuracy', value: accuracy.strict },
-      { name: 'pretrain/heldout_pairs', value: accuracy.n },
-    ]);
-  }
-  return { outcome, outputs: ['model.safetensors', 'config.json'] };
+  if (config.objective.kind === 'pmp')
+    await scoreHeldOut(context, { model, vocabSize, parameters, sessions: await context.sessions() }, pairsFolder);
+  return { outcome, outputs: ['model.safetensors', 'config.json', orderFile] };
+}
+
+/** Only where there is a trained head. */
+async function scoreHeldOut({ emit }: StageContext, model: RewardModel, pairsFolder: string): Promise<void> {
+  const heldOut = readEncodedPairs(path.join(pairsFolder, 'held-out.arrow'));
+  const questions = heldOut.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] }));
+  const accuracy = pairwiseAccuracy(pairItems(heldOut, await scoreResponses(model, questions)));
+  emitMetrics(emit, [
+    { name: 'pretrain/heldout_pairwise_accuracy', value: accuracy.strict },
+    { name: 'pretrain/heldout_pairs', value: accuracy.n },
+  ]);
 }

@@ -1,21 +1,35 @@
+/** Scores a split with a finetuned reward model. The only stage that reads `test`, and it does so once. */
 import path from 'node:path';
 import { isWithinSource } from '../data/index.ts';
 import { evaluateTask, scoreResponses, writeItems } from '../eval/index.ts';
 import { loadModelFolder } from '../model/index.ts';
-import type { SessionCache } from '../train/index.ts';
-import type { StageContext, StageEnd } from './stage-context.ts';
+import type { EvaluateConfig, FinetuneConfig } from './configs.ts';
 import { checkProbes, probeQuestions } from './probes.ts';
 import { emitMetrics, inputFolder, writeJson } from './stage-files.ts';
+import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { readSplit, scoreSplit } from './task-split.ts';
+import { plainWork, scoringWork } from './work-context.ts';
 
 export const metricsFile = 'metrics.json';
 
-/** Scores a split with a finetuned reward model. The only stage that reads `test`, and it does so once. */
-export async function evaluateStage(context: StageContext<'evaluate'>, sessions: SessionCache): Promise<StageEnd> {
+export const evaluate: StageKind<EvaluateConfig> = {
+  kind: 'evaluate',
+  version: 2,
+  toleratesDiverged: false,
+  fixedSeconds: 0.03,
+  work: async (stage, _, context) => {
+    const model = context.stage(stage.inputs['model'] ?? '');
+    if (model?.kind !== 'finetune') return plainWork('evaluate', {});
+    return scoringWork(stage, model.config as FinetuneConfig, { split: stage.config.split, passes: 1 }, context);
+  },
+  run: evaluateSplit,
+};
+
+async function evaluateSplit(context: StageContext<EvaluateConfig>): Promise<StageEnd> {
   const { stage, folder, inputFolders, execution, emit } = context;
   const taskFolder = inputFolder(inputFolders, 'task');
   const modelFolder = inputFolder(inputFolders, 'model');
-  const model = { ...(await loadModelFolder(modelFolder)), sessions };
+  const model = { ...(await loadModelFolder(modelFolder)), sessions: await context.sessions() };
   checkProbes(modelFolder, await scoreResponses(model, probeQuestions(taskFolder)), execution.device);
   const split = readSplit(taskFolder, stage.config.split);
   const items = await scoreSplit(model, split);

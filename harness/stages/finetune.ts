@@ -1,9 +1,8 @@
+/** Finetunes a reward model on a sample of the train split, from the backbone or from the start. */
 import path from 'node:path';
-import { readEncodedPairs, readPairs } from '../data/index.ts';
-import type { EncodedPair } from '../data/preference-pair.ts';
+import { readEncodedPairs, readPairs, type EncodedPair } from '../data/index.ts';
 import { scoreResponses } from '../eval/index.ts';
-import { initAdapters, initParameters, loadModelFolder, saveModelFolder, type Parameters } from '../model/index.ts';
-import type { StageConfigs } from '../plan/index.ts';
+import { architectureKey, initAdapters, loadModelFolder, saveModelFolder, type Parameters } from '../model/index.ts';
 import { randomStream } from '../random/index.ts';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
@@ -13,98 +12,104 @@ import {
   learningRateOf,
   stateLayout,
   trainedModel,
-  type SessionCache,
+  type BatchOrder,
 } from '../train/index.ts';
-import type { StageContext, StageEnd } from './stage-context.ts';
+import { orderFile } from './batch-order.ts';
+import type { FinetuneConfig } from './configs.ts';
 import { requireMargins } from './pretrain-run.ts';
 import { probeQuestions, writeProbes } from './probes.ts';
 import { runTraining } from './run-training.ts';
-import type { SavedModelCheck } from './saved-model-check.ts';
 import { readChoice, withChoice } from './select.ts';
 import { emitMetrics, inputFolder, type Emit } from './stage-files.ts';
+import type { DescribedStage, StageContext, StageEnd, StageKind, StageWork } from './stage-kind.ts';
+import { startParameters } from './start.ts';
+import { asWork } from './step-costs.ts';
 import { tokenizerFile } from './tokenizer.ts';
+import { pairLengthsOf, trainingOf, type Training, type WorkContext } from './work-context.ts';
+import { repeatedWork } from './work.ts';
 
-/**
- * Finetunes a reward model on the first `samples` pairs of the seed's own order of the train split, from the backbone
- * or from scratch.
- */
-export async function finetuneStage(
-  context: StageContext<'finetune'>,
-  sessions: SessionCache,
-  saved: SavedModelCheck,
-): Promise<StageEnd> {
+export const finetune: StageKind<FinetuneConfig> = {
+  kind: 'finetune',
+  version: 2,
+  toleratesDiverged: false,
+  fixedSeconds: 0.25,
+  training: finetuneTraining,
+  work: finetuneWork,
+  run: finetuneRewardModel,
+};
+
+async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promise<StageEnd> {
   const { config } = context.stage;
-  const { model, vocabSize, seed } = config;
+  const { model, vocabSize } = config;
   const taskFolder = inputFolder(context.inputFolders, 'task');
-  const finetune = chosenFinetune(config, context.inputFolders['select'], context.emit);
-  const samples = nestedSample(trainGroups(taskFolder), finetune.samples, seed);
-  const order = batchOrder({
-    seed,
-    pairsPerStep: finetune.pairsPerStep,
-    lengths: samples.map(({ prompt, chosen, rejected }) => prompt.length + chosen.length + rejected.length),
-  });
-  const { trainable, pairsPerMicroBatch, sharePrompts, optimizer, objective } = finetune;
-  const features = {
-    trainable,
-    pairsPerMicroBatch,
-    sharePrompts,
-    rewardCentering: objective.rewardCentering,
-    margin: objective.margin,
-  };
-  requireMargins(features, samples, 'finetune');
-  const start = await startParameters(config, finetune, context.inputFolders['backbone']);
+  const spec = chosenFinetune(config, context.inputFolders['select'], context.emit);
+  const { trainable, optimizer, objective, steps } = spec;
+  const sample = drawSample(taskFolder, spec, config.seed);
+  requireMargins(objective, sample.pairs, 'finetune');
   const { outcome, state } = await runTraining(context, {
     model,
     vocabSize,
-    sessions,
-    state: initialState(start, stateLayout(model, vocabSize, { trainable, optimizer })),
-    toStep: finetune.steps,
+    state: initialState(
+      await backboneParameters(context, spec),
+      stateLayout(model, vocabSize, { trainable, optimizer }),
+    ),
+    toStep: steps,
     objective,
     optimizer,
-    features,
-    learningRateAt: learningRateOf(finetune.schedule, {
-      learningRate: finetune.optimizer.learningRate,
-      steps: finetune.steps,
-    }),
-    batchAt: (step) => order.at(step).map((index) => samples[index] as EncodedPair),
+    features: featuresOf(spec),
+    learningRateAt: learningRateOf(spec.schedule, { learningRate: optimizer.learningRate, steps }),
+    ...sample,
   });
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
-  const parameters = trainedModel(state, model, vocabSize, trainable);
-  await saveModelFolder(context.folder, {
-    model,
-    vocabSize,
-    parameters,
-    tokenizerJsonPath: path.join(taskFolder, tokenizerFile),
-  });
-  const probes = probeQuestions(taskFolder);
-  writeProbes(
-    context.folder,
-    await scoreResponses({ model, vocabSize, parameters, sessions }, probes),
-    context.execution.device,
-  );
-  await saved.check({
-    folder: context.folder,
-    taskFolder,
-    device: context.execution.device,
-    threads: context.execution.threads,
-  });
+  await saveAndCheck(context, trainedModel(state, model, vocabSize, trainable));
   emitMetrics(context.emit, [
-    { name: 'finetune/samples', value: samples.length },
+    { name: 'finetune/samples', value: spec.samples },
     { name: 'finetune/tokens_seen', value: state.tokensSeen },
   ]);
   return {
     outcome,
-    outputs: ['model.safetensors', 'config.json', tokenizerFile, 'tokenizer_config.json', 'probes.json'],
+    outputs: ['model.safetensors', 'config.json', tokenizerFile, 'tokenizer_config.json', 'probes.json', orderFile],
   };
 }
 
-/**
- * The train split by group: all pairs of one question (or of two twin questions) together, as they are drawn together.
- */
-function trainGroups(taskFolder: string): readonly (readonly EncodedPair[])[] {
+function featuresOf({ trainable, pairsPerMicroBatch, sharePrompts, objective }: FinetuneSpec) {
+  const { rewardCentering, margin } = objective;
+  return { trainable, pairsPerMicroBatch, sharePrompts, rewardCentering, margin };
+}
+
+async function saveAndCheck(context: StageContext<FinetuneConfig>, parameters: Parameters): Promise<void> {
+  const { folder, execution, saved, inputFolders, stage } = context;
+  const { model, vocabSize } = stage.config;
+  const taskFolder = inputFolder(inputFolders, 'task');
+  const tokenizerJsonPath = path.join(taskFolder, tokenizerFile);
+  await saveModelFolder(folder, { model, vocabSize, parameters, tokenizerJsonPath });
+  const trained = { model, vocabSize, parameters, sessions: await context.sessions() };
+  writeProbes(folder, await scoreResponses(trained, probeQuestions(taskFolder)), execution.device);
+  await saved.check({ folder, taskFolder, device: execution.device, threads: execution.threads });
+}
+
+interface Sample {
+  /** The whole train split, in its file's order. */
+  readonly pairs: readonly EncodedPair[];
+  /** Rows of it, those of the sample only. */
+  readonly order: Pick<BatchOrder, 'at'>;
+}
+
+function drawSample(taskFolder: string, { samples, pairsPerStep }: FinetuneSpec, seed: number): Sample {
+  const pairs = readEncodedPairs(path.join(taskFolder, 'train.arrow'));
+  const rows = new Map(pairs.map((pair, row) => [pair, row]));
+  const sample = nestedSample(byGroup(pairs, taskFolder), samples, seed);
+  const lengths = sample.map(({ prompt, chosen, rejected }) => prompt.length + chosen.length + rejected.length);
+  const order = batchOrder({ seed, pairsPerStep, lengths });
+  const rowAt = (index: number): number => rows.get(sample[index] as EncodedPair) as number;
+  return { pairs, order: { at: (step) => order.at(step).map(rowAt) } };
+}
+
+/** All pairs of one question (or of two twin questions) together, as they are drawn together. */
+function byGroup(pairs: readonly EncodedPair[], taskFolder: string): readonly (readonly EncodedPair[])[] {
   const groupOf = new Map(readPairs(path.join(taskFolder, 'train.jsonl')).map(({ id, group }) => [id, group]));
   const groups = new Map<string, EncodedPair[]>();
-  for (const pair of readEncodedPairs(path.join(taskFolder, 'train.arrow'))) {
+  for (const pair of pairs) {
     const group = groupOf.get(pair.id) ?? pair.id;
     groups.set(group, [...(groups.get(group) ?? []), pair]);
   }
@@ -129,20 +134,21 @@ export function nestedSample(
   return pairs.slice(0, samples);
 }
 
-async function startParameters(
-  { model, vocabSize, seed }: StageConfigs['finetune'],
+async function backboneParameters(
+  context: StageContext<FinetuneConfig>,
   { trainable }: FinetuneSpec,
-  backbone: string | undefined,
 ): Promise<Parameters> {
+  const { model, vocabSize, seed } = context.stage.config;
+  const backbone = context.inputFolders['backbone'];
   const parameters =
-    backbone === undefined ? initParameters(model, vocabSize, seed) : (await loadModelFolder(backbone)).parameters;
+    backbone === undefined ? await startParameters(context) : (await loadModelFolder(backbone)).parameters;
   return trainable?.kind === 'lora'
     ? { ...parameters, ...initAdapters(model, vocabSize, { lora: trainable, seed }) }
     : parameters;
 }
 
 function chosenFinetune(
-  { finetune, selected }: StageConfigs['finetune'],
+  { finetune, selected }: FinetuneConfig,
   selectFolder: string | undefined,
   emit: Emit,
 ): FinetuneSpec {
@@ -153,4 +159,24 @@ function chosenFinetune(
     if (typeof value === 'number') emitMetrics(emit, [{ name: `select/${path.replace(/^finetune\./, '')}`, value }]);
   }
   return withChoice(finetune, choice, selected);
+}
+
+function finetuneTraining({ finetune: spec, ...config }: FinetuneConfig): Training {
+  return trainingOf({ ...config, ...spec }, spec.objective, spec);
+}
+
+async function finetuneWork(
+  stage: DescribedStage<FinetuneConfig>,
+  steps: number | null,
+  context: WorkContext,
+): Promise<StageWork> {
+  const { config, inputs } = stage;
+  const { step, pairs } = finetuneTraining(config);
+  const cost = asWork(await context.steps.ofTraining(step, pairs, pairLengthsOf(stage, config, context)));
+  return {
+    kind: 'finetune',
+    model: architectureKey(config.model, config.vocabSize),
+    data: `${pairs} ${inputs['task'] ?? ''}`,
+    work: repeatedWork(cost, steps ?? config.finetune.steps),
+  };
 }

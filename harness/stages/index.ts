@@ -1,46 +1,64 @@
-/**
- * One function a stage kind. Compiled sessions are shared by all stages of the process, a worker: compiling costs more
- * than many training steps.
- */
+/** The stages: one file each. To add one, write its file and name it here. */
 import { executorOf } from '../engine/index.ts';
 import { SessionCache } from '../train/index.ts';
-import type { StageContext, StageFunctions } from './stage-context.ts';
-import type { StageKind } from '../plan/stage.ts';
-import { baselineStage } from './baseline.ts';
-import { corpusStage } from './corpus.ts';
-import { decayStage } from './decay.ts';
-import { evaluateStage } from './evaluate.ts';
-import { finetuneStage } from './finetune.ts';
-import { pairsStage } from './pairs.ts';
-import { pretrainStage } from './pretrain.ts';
-import { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts';
-import { selectStage } from './select.ts';
-import { taskStage } from './task.ts';
-import { tokenizerStage } from './tokenizer.ts';
+import { baseline } from './baseline.ts';
+import type { StageConfigs, StageName } from './configs.ts';
+import { corpus } from './corpus.ts';
+import { decay } from './decay.ts';
+import { evaluate } from './evaluate.ts';
+import { finetune } from './finetune.ts';
+import { pairs } from './pairs.ts';
+import { pretrain } from './pretrain.ts';
+import { FreshProcessCheck } from './saved-model-check.ts';
+import { select } from './select.ts';
+import type { StageContext, StageKind } from './stage-kind.ts';
+import { task } from './task.ts';
+import { tokenizer } from './tokenizer.ts';
 
-/** @param saved Asked after each finetuning whether what was saved is what was trained. */
-export function createStageFunctions(saved: SavedModelCheck = new FreshProcessCheck()): StageFunctions {
-  // An idle session keeps its state: plenty of room in main memory, less on a device.
-  const caches = new Map<string, SessionCache>();
-  const sessions = async ({ execution: { device, threads } }: StageContext<StageKind>): Promise<SessionCache> => {
-    const key = `${device} ${threads}`;
-    const cache =
-      caches.get(key) ?? new SessionCache(await executorOf(device), { threads, capacity: device === 'cpu' ? 8 : 6 });
-    caches.set(key, cache);
-    return cache;
-  };
-  return {
-    corpus: corpusStage,
-    tokenizer: tokenizerStage,
-    pairs: pairsStage,
-    task: taskStage,
-    pretrain: async (context) => pretrainStage(context, await sessions(context)),
-    decay: async (context) => decayStage(context, await sessions(context)),
-    finetune: async (context) => finetuneStage(context, await sessions(context), saved),
-    baseline: async (context) => baselineStage(context, await sessions(context)),
-    evaluate: async (context) => evaluateStage(context, await sessions(context)),
-    select: selectStage,
-  };
+export type * from './configs.ts';
+export type { DescribedStage, StageContext, StageEnd, StageKind, StageWork } from './stage-kind.ts';
+export { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts';
+export { StepCosts } from './step-costs.ts';
+export { pairLengthsOf, type Training, type WorkContext } from './work-context.ts';
+export { workUnits, type Work, type WorkUnit } from './work.ts';
+
+/** In the order in which a trial needs them. */
+export const stages = {
+  corpus,
+  tokenizer,
+  pairs,
+  task,
+  pretrain,
+  decay,
+  finetune,
+  baseline,
+  evaluate,
+  select,
+} as const satisfies { readonly [K in StageName]: StageKind<StageConfigs[K]> };
+
+/** Any stage by the name of its kind; undefined where there is none. */
+export function stageKind(kind: string): StageKind | undefined {
+  return Object.hasOwn(stages, kind) ? (stages[kind as StageName] as StageKind<never> as StageKind) : undefined;
 }
 
-export const stageFunctions: StageFunctions = createStageFunctions();
+/** What all stages of one process share. */
+export type StageTools = Pick<StageContext, 'saved'> & {
+  sessions(execution: StageContext['execution']): Promise<SessionCache>;
+};
+
+/** @param saved Asked after each finetuning whether what was saved is what was trained. */
+export function stageTools(saved: StageContext['saved'] = new FreshProcessCheck()): StageTools {
+  const caches = new Map<string, Promise<SessionCache>>();
+  // An idle session keeps its state: plenty of room in main memory, less on a device.
+  const open = async ({ device, threads }: StageContext['execution']): Promise<SessionCache> =>
+    new SessionCache(await executorOf(device), { threads, capacity: device === 'cpu' ? 8 : 6 });
+  return {
+    saved,
+    sessions: (execution) => {
+      const key = `${execution.device} ${execution.threads}`;
+      const cache = caches.get(key) ?? open(execution);
+      caches.set(key, cache);
+      return cache;
+    },
+  };
+}

@@ -1,60 +1,46 @@
+/** Preference pairs for pretraining, and held-out ones, by the pair source that the experiment names. */
 import path from 'node:path';
-import {
-  encodePairs,
-  mutatePairs,
-  readFunctions,
-  writeEncodedPairs,
-  writePairs,
-  type Tokenizer,
-} from '../data/index.ts';
-import type { PreferencePair } from '../data/preference-pair.ts';
-import type { StageFunction } from './stage-context.ts';
-import { emitCounts, inputFolder, type Emit } from './stage-files.ts';
+import { readFunctions } from '../data/index.ts';
+import type { CutCorpus } from '../kinds/index.ts';
+import { kindOf } from '../spec/index.ts';
+import type { PairsConfig } from './configs.ts';
+import { writeBoth } from './encoded-files.ts';
+import { kindIo, located } from './kind-io.ts';
+import { emitCounts, inputFolder } from './stage-files.ts';
+import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { readTokenizer } from './tokenizer.ts';
+import { expectedPairs, plainWork } from './work-context.ts';
 
-/**
- * Mutates every corpus function into preference pairs, and the held-out functions into held-out pairs; as text and as
- * token ids.
- */
-export const pairsStage: StageFunction<'pairs'> = async ({ stage, folder, inputFolders, emit }) => {
-  const corpus = inputFolder(inputFolders, 'corpus');
-  const tokenizer = readTokenizer(inputFolder(inputFolders, 'tokenizer'));
-  for (const [name, functionsFile] of [
-    ['pairs', 'functions.jsonl'],
-    ['held-out', 'held-out.jsonl'],
-  ] as const) {
-    const { pairs, counts } = mutatePairs(readFunctions(path.join(corpus, functionsFile)), stage.config.pairs);
-    const encoded = writeBoth(folder, name, pairs, { tokenizer, contextLength: stage.config.contextLength, emit });
-    emitCounts(emit, name.replace('-', '_'), { ...counts, ...encoded });
-  }
+export const pairs: StageKind<PairsConfig> = {
+  kind: 'pairs',
+  version: 1,
+  toleratesDiverged: false,
+  fixedSeconds: 0.3,
+  work: async (stage, _, context) => plainWork('pairs', { pairsMade: expectedPairs(stage, context).pairs }),
+  run: makePairs,
+};
+
+async function makePairs(context: StageContext<PairsConfig>): Promise<StageEnd> {
+  const { stage, folder, inputFolders, kinds, emit } = context;
+  const spec = located(stage, 'pairs');
+  const options = {
+    tokenizer: readTokenizer(inputFolder(inputFolders, 'tokenizer')),
+    contextLength: stage.config.contextLength,
+    emit,
+  };
+  const made = await kindOf(kinds.pairs, spec).make(spec, readCorpus(inputFolders['corpus']), kindIo(context));
+  const encoded = writeBoth(folder, 'pairs', made.pairs, options);
+  emitCounts(emit, 'pairs', { ...made.counts, ...encoded });
+  const heldOut = writeBoth(folder, 'held-out', made.heldOut, options);
+  emitCounts(emit, 'held_out', { ...made.heldOutCounts, ...heldOut });
   return {
     outcome: { kind: 'completed' },
     outputs: ['pairs.jsonl', 'pairs.arrow', 'held-out.jsonl', 'held-out.arrow'],
   };
-};
+}
 
-/** `<name>.jsonl` for people and `<name>.arrow` for training; over-length pairs are dropped from both and counted. */
-export function writeBoth(
-  folder: string,
-  name: string,
-  pairs: readonly PreferencePair[],
-  options: { readonly tokenizer: Tokenizer; readonly contextLength: number; readonly emit: Emit },
-): Record<string, number> {
-  const { encoded, counts } = encodePairs(pairs, options.tokenizer, options.contextLength);
-  const kept = new Set(encoded.map(({ id }) => id));
-  writePairs(
-    path.join(folder, `${name}.jsonl`),
-    pairs.filter(({ id }) => kept.has(id)),
-  );
-  writeEncodedPairs(path.join(folder, `${name}.arrow`), encoded);
-  const total = (select: (pair: (typeof encoded)[number]) => Int32Array): number =>
-    encoded.reduce((sum, pair) => sum + select(pair).length, 0);
-  const mean = (tokens: number): number => (encoded.length === 0 ? 0 : tokens / encoded.length);
-  return {
-    ...counts,
-    pairs: encoded.length,
-    mean_prompt_tokens: mean(total(({ prompt }) => prompt)),
-    mean_chosen_tokens: mean(total(({ chosen }) => chosen)),
-    mean_rejected_tokens: mean(total(({ rejected }) => rejected)),
-  };
+function readCorpus(folder: string | undefined): Pick<CutCorpus, 'functions' | 'heldOut'> | null {
+  if (folder === undefined) return null;
+  const read = (name: string): ReturnType<typeof readFunctions> => readFunctions(path.join(folder, `${name}.jsonl`));
+  return { functions: read('functions'), heldOut: read('held-out') };
 }

@@ -2,10 +2,12 @@
 import path from 'node:path';
 import { readEncodedPairs } from '../data/index.ts';
 import type { EncodedPair } from '../data/preference-pair.ts';
-import { forkSteps, type PretrainConfig } from '../plan/index.ts';
+import { budgetPairs, forkSteps } from '../spec/index.ts';
+import type { PretrainConfig } from './configs.ts';
 import { UserError } from '../spec/user-error.ts';
 import {
   batchOrder,
+  type BatchOrder,
   learningRateOf,
   pairOrder,
   plainTraining,
@@ -21,7 +23,8 @@ export interface PretrainRun {
   readonly objective: ObjectiveWeights;
   readonly features: TrainFeatures;
   readonly learningRateAt: LearningRate;
-  readonly batchAt: (step: number) => readonly EncodedPair[];
+  readonly pairs: readonly EncodedPair[];
+  readonly order: BatchOrder;
 }
 
 /**
@@ -38,20 +41,20 @@ export function pretrainRun(config: PretrainConfig, pairsFolder: string): Pretra
     pairsPerStep: config.pairsPerStep,
     lengths: pairs.map(isPmp ? pmpTokens : lmTokens),
   });
-  const budgetPairs = 'pairs' in config.until ? config.until.pairs : config.until.tokensOfPairs;
-  if (budgetPairs > order.stepsPerEpoch * config.pairsPerStep && (isPmp || 'tokensOfPairs' in config.until)) {
-    throw new UserError(`pretrain.budget asks for ${budgetPairs} pairs, the corpus gives ${pairs.length}`, {
+  const wanted = budgetPairs(config.budget);
+  if (wanted > order.stepsPerEpoch * config.pairsPerStep && (isPmp || 'tokensOfPairs' in config.budget)) {
+    throw new UserError(`pretrain.budget asks for ${wanted} pairs, there are ${pairs.length}`, {
       exitCode: 2,
-      hint: 'Lower the budget, raise pairs.mutantsPerFunction or corpus.maxCharacters.',
+      hint: 'Lower the budget, or raise what limits the pairs (for mutated code pairs.mutantsPerFunction or corpus.maxCharacters).',
     });
   }
   const steps =
-    'pairs' in config.until
-      ? Math.floor(config.until.pairs / config.pairsPerStep)
+    'pairs' in config.budget
+      ? Math.floor(config.budget.pairs / config.pairsPerStep)
       : stepsOfTokens({
           pairs,
           seed: config.seed,
-          budgetPairs,
+          budgetPairs: wanted,
           pairsPerStep: config.pairsPerStep,
           budgetTokens: pmpTokens,
           stepTokens: isPmp ? pmpTokens : lmTokens,
@@ -69,9 +72,10 @@ export function pretrainRun(config: PretrainConfig, pairsFolder: string): Pretra
     decayStart,
     total,
     features,
-    objective: config.objective.kind === 'pmp' ? config.objective : { pairwiseWeight: 0, lmWeight: 1 },
+    objective: objectiveWeights(config.objective),
     learningRateAt: learningRateOf(config.schedule, { learningRate: config.optimizer.learningRate, steps: total }),
-    batchAt: (step) => order.at(step).map((index) => pairs[index] as EncodedPair),
+    pairs,
+    order,
   };
 }
 
@@ -111,4 +115,9 @@ function stepsOfTokens(options: {
   let taken = 0;
   while (left > 0) left -= options.stepTokens(pairAt(taken++));
   return Math.round(taken / options.pairsPerStep);
+}
+
+/** Language-model pretraining has no pairwise term. */
+export function objectiveWeights(objective: PretrainConfig['objective']): ObjectiveWeights {
+  return objective.kind === 'pmp' ? objective : { pairwiseWeight: 0, lmWeight: 1 };
 }

@@ -1,5 +1,9 @@
+/**
+ * wsd: the trunk from where its predecessor stopped to the fork of this budget, saved as a full training state.
+ * cosine: a whole run of its own, saved as a model.
+ */
 import path from 'node:path';
-import { initParameters, saveModelFolder } from '../model/index.ts';
+import { architectureKey, saveModelFolder } from '../model/index.ts';
 import {
   initialState,
   readTrainState,
@@ -7,45 +11,55 @@ import {
   trainedModel,
   writeTrainState,
   type StateLayout,
-  type SessionCache,
   type TrainState,
 } from '../train/index.ts';
-import type { PretrainConfig } from '../plan/index.ts';
-import type { StageContext, StageEnd } from './stage-context.ts';
-import { pretrainRun } from './pretrain-run.ts';
+import { orderFile } from './batch-order.ts';
+import type { PretrainConfig } from './configs.ts';
+import { objectiveWeights, pretrainRun } from './pretrain-run.ts';
 import { runTraining } from './run-training.ts';
 import { inputFolder } from './stage-files.ts';
+import type { DescribedStage, StageContext, StageEnd, StageKind, StageWork } from './stage-kind.ts';
+import { startParameters } from './start.ts';
+import { asWork } from './step-costs.ts';
+import { pairLengthsOf, trainingOf, type Training, type WorkContext } from './work-context.ts';
+import { repeatedWork } from './work.ts';
 
 export const trunkFile = 'trunk.safetensors';
 
-/**
- * wsd: the trunk from where its predecessor stopped to the fork of this budget, saved as a full training state.
- * cosine: a whole run of its own, saved as a model.
- */
-export async function pretrainStage(context: StageContext<'pretrain'>, sessions: SessionCache): Promise<StageEnd> {
+export const pretrain: StageKind<PretrainConfig> = {
+  kind: 'pretrain',
+  version: 2,
+  toleratesDiverged: false,
+  // Resuming is exact, so the trunk at a fork is a function of config, pairs and seed alone: a budget added between two
+  // others changes no fingerprint.
+  shortcuts: ['previous'],
+  formerNames: { budget: 'until' },
+  fixedSeconds: 0.2,
+  training: pretrainTraining,
+  work: (stage, steps, context) => pretrainWork(stage, steps ?? 0, context),
+  run: trainTrunk,
+};
+
+async function trainTrunk(context: StageContext<PretrainConfig>): Promise<StageEnd> {
   const { config } = context.stage;
   const run = pretrainRun(config, inputFolder(context.inputFolders, 'pairs'));
   const { outcome, state } = await runTraining(context, {
-    ...trainingOf(config),
+    ...trainedBy(config),
     ...run,
-    sessions,
     toStep: run.decayStart,
-    state: await startState(context, config),
+    state: await startState(context),
   });
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
   if (config.schedule.kind === 'wsd') {
     await writeTrainState(path.join(context.folder, trunkFile), state, layoutOf(config));
-    return { outcome, outputs: [trunkFile] };
+    return { outcome, outputs: [trunkFile, orderFile] };
   }
-  await saveModelFolder(context.folder, {
-    model: config.model,
-    vocabSize: config.vocabSize,
-    parameters: trainedModel(state, config.model, config.vocabSize, null),
-  });
-  return { outcome, outputs: ['model.safetensors', 'config.json'] };
+  const { model, vocabSize } = config;
+  await saveModelFolder(context.folder, { model, vocabSize, parameters: trainedModel(state, model, vocabSize, null) });
+  return { outcome, outputs: ['model.safetensors', 'config.json', orderFile] };
 }
 
-export function trainingOf({
+export function trainedBy({
   model,
   vocabSize,
   optimizer,
@@ -58,10 +72,30 @@ export function layoutOf({ model, vocabSize, optimizer }: PretrainConfig): State
   return stateLayout(model, vocabSize, { trainable: null, optimizer });
 }
 
-async function startState({ inputFolders }: StageContext<'pretrain'>, config: PretrainConfig): Promise<TrainState> {
-  const { model, vocabSize, seed } = config;
-  const previous = inputFolders['previous'];
-  return previous === undefined
-    ? initialState(initParameters(model, vocabSize, seed), layoutOf(config))
-    : readTrainState(path.join(previous, trunkFile), layoutOf(config));
+async function startState(context: StageContext<PretrainConfig>): Promise<TrainState> {
+  const layout = layoutOf(context.stage.config);
+  const previous = context.inputFolders['previous'];
+  if (previous !== undefined) return readTrainState(path.join(previous, trunkFile), layout);
+  return initialState(await startParameters(context), layout);
+}
+
+export function pretrainTraining(config: PretrainConfig): Training {
+  return trainingOf(config, objectiveWeights(config.objective), config);
+}
+
+/** Also of a decay: the same steps, at another learning rate. */
+export async function pretrainWork(
+  stage: DescribedStage<PretrainConfig>,
+  steps: number,
+  context: WorkContext,
+): Promise<StageWork> {
+  const { config, inputs, kind } = stage;
+  const { step, pairs } = pretrainTraining(config);
+  const cost = await context.steps.ofTraining(step, pairs, pairLengthsOf(stage, config, context));
+  return {
+    kind,
+    model: architectureKey(config.model, config.vocabSize),
+    data: `${step.parts} ${pairs} ${inputs['pairs'] ?? ''}`,
+    work: repeatedWork(asWork(cost), steps),
+  };
 }

@@ -11,27 +11,41 @@ import {
   trainLoop,
   writeTrainState,
   type StateLayout,
+  type BatchOrder,
   type TrainOptions,
   type TrainResult,
   type TrainState,
 } from '../train/index.ts';
 import { UserError } from '../spec/user-error.ts';
-import type { StageKind } from '../plan/stage.ts';
-import type { StageContext } from './stage-context.ts';
+import type { EncodedPair } from '../data/index.ts';
+import { readOrder, writeOrder } from './batch-order.ts';
+import type { StageContext } from './stage-kind.ts';
 
 export const resumeFile = 'resume.safetensors';
 
 const logEverySteps = 10;
+
+export interface StageTraining extends Omit<
+  TrainOptions,
+  'logEverySteps' | 'shouldCheckpoint' | 'signal' | 'sessions' | 'batchAt'
+> {
+  /** What is trained on, as it stands in the input's file. */
+  readonly pairs: readonly EncodedPair[];
+  /** Rows of `pairs` by step. */
+  readonly order: Pick<BatchOrder, 'at'>;
+}
 
 /**
  * Trains to `toStep`, from the resume point of an interrupted attempt where there is one (resuming is exact, so when it
  * was taken does not matter).
  */
 export async function runTraining(
-  context: StageContext<StageKind>,
-  options: Omit<TrainOptions, 'logEverySteps' | 'shouldCheckpoint' | 'signal'>,
+  context: StageContext,
+  { pairs, order, ...options }: StageTraining,
 ): Promise<TrainResult> {
   const { folder, emit, execution, signal } = context;
+  writeOrder(folder, order, { from: options.state.step, to: options.toStep });
+  const batchOf = readOrder(folder);
   const resumePath = path.join(folder, resumeFile);
   const layout = stateLayout(options.model, options.vocabSize, {
     trainable: options.features?.trainable ?? null,
@@ -46,6 +60,8 @@ export async function runTraining(
   };
   const loop = trainLoop({
     ...options,
+    sessions: await context.sessions(),
+    batchAt: (step) => batchOf(step).map((row) => pairs[row] as EncodedPair),
     state,
     signal,
     logEverySteps,
@@ -80,7 +96,7 @@ export async function runTraining(
  * A resume point that cannot be read costs the attempt's work, never the stage: it is noted and training starts over.
  */
 async function readResumePoint(
-  { folder, emit }: StageContext<StageKind>,
+  { folder, emit }: StageContext,
   layout: StateLayout,
   toStep: number,
 ): Promise<TrainState | null> {

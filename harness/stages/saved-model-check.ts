@@ -93,7 +93,7 @@ function hold(child: ChildProcess, isBusy: boolean): void {
 
 function startChecker(): ChildProcess {
   const here = fileURLToPath(import.meta.url);
-  const entry = join(dirname(here), '..', `checker-entry${extname(here)}`);
+  const entry = join(dirname(here), `checker-entry${extname(here)}`);
   // Sources run through tsx; the built program runs as it is. What it prints goes where its worker prints.
   const execArgv = entry.endsWith('.ts')
     ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]

@@ -1,43 +1,60 @@
 /** Hyperparameters chosen on the dev split, and how a finetuning run takes them over. */
 import path from 'node:path';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
-import type { StageFunction } from './stage-context.ts';
+import type { SelectConfig } from './configs.ts';
 import { metricsFile } from './evaluate.ts';
 import { emitMetrics, inputFolder, readJson, writeJson } from './stage-files.ts';
+import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import { plainWork } from './work-context.ts';
 
 const choiceFile = 'choice.json';
-type Values = Readonly<Record<string, string | number | boolean | null>>;
+type Values = SelectConfig['candidates'][number]['values'];
+
+export const select: StageKind<SelectConfig> = {
+  kind: 'select',
+  version: 1,
+  toleratesDiverged: true,
+  fixedSeconds: 0.02,
+  work: async () => plainWork('select', {}),
+  run: choose,
+};
+
+interface Scored {
+  readonly values: Values;
+  readonly accuracy: number;
+  readonly pairwiseLoss: number;
+}
 
 /** Highest dev pairwise accuracy (half credit for ties), then lowest dev pairwise loss, then list order. */
-export const selectStage: StageFunction<'select'> = async ({ stage, folder, inputFolders, emit }) => {
+async function choose({ stage, folder, inputFolders, emit }: StageContext<SelectConfig>): Promise<StageEnd> {
+  const { candidates } = stage.config;
   // A candidate whose training diverged has no input: it has lost.
-  const scored = stage.config.candidates
+  const scored = candidates
     .filter(({ input }) => input in inputFolders)
-    .map(({ input, values }) => {
-      const metrics = new Map(
-        readJson<{ name: string; value: number }[]>(path.join(inputFolder(inputFolders, input), metricsFile)).map(
-          ({ name, value }) => [name, value],
-        ),
-      );
-      return {
-        values,
-        accuracy: required(metrics, 'eval/pairwise_accuracy_half_credit'),
-        pairwiseLoss: required(metrics, 'eval/pairwise_loss'),
-      };
-    });
-  const best = scored.reduce((winner, next) =>
-    next.accuracy > winner.accuracy || (next.accuracy === winner.accuracy && next.pairwiseLoss < winner.pairwiseLoss)
-      ? next
-      : winner,
-  );
+    .map(({ input, values }) => scoreOf(values, inputFolder(inputFolders, input)));
+  const best = scored.reduce((winner, next) => (isBetter(next, winner) ? next : winner));
   writeJson(path.join(folder, choiceFile), { values: best.values, candidates: scored });
   emitMetrics(emit, [
     { name: 'select/dev_pairwise_accuracy', value: best.accuracy },
     { name: 'select/candidates', value: scored.length },
-    { name: 'select/diverged_candidates', value: stage.config.candidates.length - scored.length },
+    { name: 'select/diverged_candidates', value: candidates.length - scored.length },
   ]);
   return { outcome: { kind: 'completed' }, outputs: [choiceFile] };
-};
+}
+
+function isBetter(a: Scored, b: Scored): boolean {
+  return a.accuracy > b.accuracy || (a.accuracy === b.accuracy && a.pairwiseLoss < b.pairwiseLoss);
+}
+
+function scoreOf(values: Values, folder: string): Scored {
+  const file = path.join(folder, metricsFile);
+  const metrics = new Map(readJson<{ name: string; value: number }[]>(file).map(({ name, value }) => [name, value]));
+  return {
+    values,
+    accuracy: required(metrics, 'eval/pairwise_accuracy_half_credit'),
+    pairwiseLoss: required(metrics, 'eval/pairwise_loss'),
+  };
+}
 
 export function readChoice(folder: string): Values {
   return readJson<{ values: Values }>(path.join(folder, choiceFile)).values;

@@ -1,28 +1,40 @@
+/** A reasoning task: generated or read by the task kind that the experiment names, then encoded. */
 import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   encodeQuestions,
   rankerAccuracy,
-  taskData,
   trivialRankers,
   writeEncodedQuestions,
   writeQuestions,
+  type TaskData,
 } from '../data/index.ts';
-import type { StageFunction } from './stage-context.ts';
-import { writeBoth } from './pairs.ts';
-import { emitCounts, inputFolder, writeJson } from './stage-files.ts';
+import { kindOf } from '../spec/index.ts';
+import type { TaskConfig } from './configs.ts';
+import { writeBoth } from './encoded-files.ts';
+import { kindIo, located } from './kind-io.ts';
+import { emitCounts, inputFolder, writeJson, type Emit } from './stage-files.ts';
+import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { taskSplits } from './task-split.ts';
 import { readTokenizer, tokenizerFile } from './tokenizer.ts';
+import { plainWork } from './work-context.ts';
 
-/**
- * Generates or reads the reasoning task and encodes its splits and its candidate pool; the tokenizer comes along, so
- * that a finetuned model folder is complete.
- */
-export const taskStage: StageFunction<'task'> = async ({ stage, folder, inputFolders, cacheFolder, emit }) => {
-  const { task, contextLength } = stage.config;
+export const task: StageKind<TaskConfig> = {
+  kind: 'task',
+  version: 1,
+  toleratesDiverged: false,
+  fixedSeconds: 0.7,
+  work: async () => plainWork('task', {}),
+  run: prepareTask,
+};
+
+/** The tokenizer comes along, so that a finetuned model folder is complete. */
+async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd> {
+  const { stage, folder, inputFolders, emit } = context;
+  const { contextLength } = stage.config;
   const tokenizerFolder = inputFolder(inputFolders, 'tokenizer');
   const tokenizer = readTokenizer(tokenizerFolder);
-  const data = await taskData(task, { cacheFolder });
+  const data = await readTask(context);
   for (const split of taskSplits)
     emitCounts(emit, split, writeBoth(folder, split, data[split], { tokenizer, contextLength, emit }));
   const { encoded, counts } = encodeQuestions(data.pool, tokenizer, contextLength);
@@ -34,14 +46,7 @@ export const taskStage: StageFunction<'task'> = async ({ stage, folder, inputFol
   writeEncodedQuestions(path.join(folder, 'pool.arrow'), encoded);
   copyFileSync(path.join(tokenizerFolder, tokenizerFile), path.join(folder, tokenizerFile));
   emitCounts(emit, 'task', { ...data.counts, pool_questions: encoded.length, ...counts });
-  // What a rule that reads no meaning scores on the test pairs: the task is honest only while these stay near one half.
-  const rankers = trivialRankers.map((ranker) => ({
-    name: ranker.name,
-    reads: ranker.reads,
-    accuracy: rankerAccuracy(ranker, data.test),
-  }));
-  writeJson(path.join(folder, 'rankers.json'), rankers);
-  emitCounts(emit, 'ranker', Object.fromEntries(rankers.map(({ name, accuracy }) => [name, accuracy])));
+  writeRankers(folder, data.test, emit);
   return {
     outcome: { kind: 'completed' },
     outputs: [
@@ -52,4 +57,23 @@ export const taskStage: StageFunction<'task'> = async ({ stage, folder, inputFol
       tokenizerFile,
     ],
   };
-};
+}
+
+function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
+  const { kinds, stage } = context;
+  const spec = located(stage, 'task');
+  const kind = kindOf(kinds.tasks, spec);
+  const grader = kind.grader === null ? null : kindOf(kinds.graders, { kind: kind.grader });
+  return kind.read(spec, { ...kindIo(context), grader });
+}
+
+/** What a rule that reads no meaning scores on the test pairs: a task is honest only while these stay near one half. */
+function writeRankers(folder: string, test: TaskData['test'], emit: Emit): void {
+  const rankers = trivialRankers.map((ranker) => ({
+    name: ranker.name,
+    reads: ranker.reads,
+    accuracy: rankerAccuracy(ranker, test),
+  }));
+  writeJson(path.join(folder, 'rankers.json'), rankers);
+  emitCounts(emit, 'ranker', Object.fromEntries(rankers.map(({ name, accuracy }) => [name, accuracy])));
+}

@@ -40,7 +40,8 @@ export {
 } from './records.ts';
 export { type RecordSource, experimentNames, findSources } from './sources.ts';
 export { clearFolder, commit, enterFolder, leaveFolder, recordEnd } from './stage-folder.ts';
-export type { StageDescription, StageExecution, StageResult, StageTask } from './stage-task.ts';
-export { type StoreState, readLiveLease, readStageState, readStoreState } from './state.ts';
+export { readTaskFile, writeTaskFile } from './task-file.ts';
+export type { Locations, PluginFile, StageDescription, StageExecution, StageResult, StageTask } from './stage-task.ts';
+export { type StoreState, readLiveLease, readOutcome, readStageState, readStoreState } from './state.ts';
 export { type SweepLock, acquireSweepLock, readSweepLock } from './sweep-lock.ts';
 export { DamagedInput, verifyInputs } from './verify-inputs.ts';

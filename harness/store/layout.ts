@@ -6,11 +6,12 @@
  *     results/experiments/<name>/plan.json     what was asked for
  *     results/logs/worker-<n>.log              stdout and stderr of the workers
  *     results/reports/<name>/                  its report, drawn again while it is swept
- *     results/store/<stageId>/                 stage.json provenance.json journal.jsonl <outputs> [lease.json] [failed.json] [done.json]
+ *     results/store/<stageId>/                 task.json stage.json provenance.json journal.jsonl <outputs> [lease.json] [failed.json] [done.json]
  */
 import { join } from 'node:path';
 
 export const stageFiles = {
+  task: 'task.json',
   stage: 'stage.json',
   provenance: 'provenance.json',
   journal: 'journal.jsonl',

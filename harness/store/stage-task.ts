@@ -11,7 +11,11 @@ export interface StageDescription {
   readonly config: object;
   /** Input name -> stage id. */
   readonly inputs: Readonly<Record<string, string>>;
+  /** Section -> where its data lies on this machine. No identity: digests in `config` stand for the data. */
+  readonly locations?: Locations;
 }
+
+export type Locations = Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 
 /** How a stage is carried out; never part of its identity. */
 export interface StageExecution {
@@ -20,13 +24,21 @@ export interface StageExecution {
   readonly checkpointEverySeconds: number;
 }
 
-/** One attempt at one stage: everything a worker needs to know. */
+/** A user's own module that registers kinds; see `kinds/plugins.ts`. */
+export interface PluginFile {
+  readonly file: string;
+  /** sha256 of the file and of the local files that it imports. */
+  readonly digest: string;
+}
+
+/** One attempt at one stage: everything a worker needs to know, and what `task.json` holds. */
 export interface StageTask {
   readonly stage: StageDescription;
   readonly folder: string;
   readonly inputFolders: Readonly<Record<string, string>>;
   readonly execution: StageExecution;
   readonly cacheFolder: string;
+  readonly plugins: readonly PluginFile[];
   readonly attempt: number;
   readonly provenance: Provenance;
 }

@@ -2,12 +2,14 @@
  * What the store says about each stage, from stat calls alone: cheap enough for 800 stages at every start (`plan`,
  * `status` and `sweep` ask).
  */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { livenessOf } from './process-identity.ts';
 import { stageFiles, stageFolder, storeFolder } from './layout.ts';
 import { failedRecordSchema, leaseSchema, outputDamage, readDone, readRecord } from './records.ts';
 import type { FailedRecord, Lease } from './records.ts';
+import { readJournal } from './read-journal.ts';
+import type { StageResult, StageTask } from './stage-task.ts';
 
 export type StoreState =
   | 'done'
@@ -52,4 +54,19 @@ function storedStageIds(resultsFolder: string): readonly string[] {
   } catch {
     return [];
   }
+}
+
+/** How an attempt ended, as its folder tells: committed, or the last outcome in its journal; null where it says nothing. */
+export function readOutcome({ folder, stage, attempt }: StageTask): StageResult | null {
+  const done = readDone(folder, stage.id);
+  if (done !== null && !('damaged' in done)) return { kind: 'committed', outcome: done.outcome };
+  const journal = join(folder, stageFiles.journal);
+  if (!existsSync(journal)) return null;
+  const { events } = readJournal(journal);
+  const start = events.findLastIndex((event) => event.kind === 'attempt' && event.attempt === attempt);
+  const end = start < 0 ? undefined : events.slice(start).findLast((event) => event.kind === 'outcome');
+  if (end?.kind !== 'outcome') return null;
+  const { outcome } = end;
+  if (outcome.kind === 'failed') return { kind: 'failed', outcome, hint: null, isDiskTrouble: false };
+  return outcome.kind === 'interrupted' ? { kind: 'interrupted' } : null;
 }

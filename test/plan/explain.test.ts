@@ -76,7 +76,7 @@ describe('explainPlan', () => {
     );
     expect(statuses.map(([, status, reason]) => [status, reason])).toEqual([
       ['cached', 'done'],
-      ['run', 'until.pairs 160 -> 320'],
+      ['run', 'budget.pairs 160 -> 320'],
       ['cached', 'done'],
     ]);
   });
@@ -192,7 +192,7 @@ describe('formatStagesAndTrials', () => {
     const plan = planOf(readFileSync(path.resolve(import.meta.dirname, '../../experiments/smoke.yaml'), 'utf8'));
     const text = formatStagesAndTrials(plan, explainPlan(plan, nothing));
     for (const { id } of [...plan.stages, ...plan.trials]) expect(text).toMatch(new RegExp(`^${id} `, 'm'));
-    const guessed = plan.stages.filter(({ config }) => 'until' in config && 'tokensOfPairs' in config.until);
+    const guessed = plan.stages.filter(({ config }) => 'budget' in config && 'tokensOfPairs' in config.budget);
     expect(guessed.length).toBeGreaterThan(0);
     for (const { id } of guessed) expect(text).toMatch(new RegExp(`^${id} +run +~\\d+`, 'm'));
   });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { planExperiment, type Plan } from '../../harness/plan/index.ts';
 import { experimentOrThrow, loadExperiment } from '../../harness/spec/index.ts';
+import { format } from '../spec/base-experiment.ts';
 import { fixedInputs } from './plan-of.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../experiments');
@@ -23,7 +24,7 @@ function compact(plan: Plan): string {
 
 describe.each(readdirSync(folder).filter((file) => file.endsWith('.yaml')))('experiments/%s', (file) => {
   it('plans to what is committed (rewrite it with UPDATE_GOLDEN=1)', () => {
-    const { spec } = experimentOrThrow(loadExperiment(path.join(folder, file)));
+    const { spec } = experimentOrThrow(loadExperiment(path.join(folder, file), format));
     const text = compact(planExperiment(spec, fixedInputs));
     const golden = path.resolve(import.meta.dirname, 'golden', file.replace(/\.yaml$/, '.json'));
     if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(golden, text);

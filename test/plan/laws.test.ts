@@ -94,9 +94,12 @@ describe('a plan', () => {
 
   it('changes with the digests it is given', () => {
     const spec = valid(baseText);
-    const other = planExperiment(spec, { ...fixedInputs, corpusLockDigest: 'ff' });
+    const other = planExperiment(spec, { ...fixedInputs, digestOf: ({ kind }) => (kind === 'npm' ? 'ff' : null) });
     expect([...fingerprints(other)].filter((one) => fingerprints(planOf(baseText)).has(one))).toEqual([]);
-    const task = planExperiment(spec, { ...fixedInputs, taskDataDigest: () => 'aa' });
+    const task = planExperiment(spec, {
+      ...fixedInputs,
+      digestOf: (kind, section) => (kind.kind === 'generated' ? 'aa' : fixedInputs.digestOf(kind, section)),
+    });
     expect(stagesOf(task, 'task')[0]?.fingerprint).not.toBe(stagesOf(planOf(baseText), 'task')[0]?.fingerprint);
     expect(stagesOf(task, 'pretrain')[0]?.fingerprint).toBe(stagesOf(planOf(baseText), 'pretrain')[0]?.fingerprint);
   });
@@ -182,7 +185,7 @@ describe('select', () => {
       ]);
       for (const { input, values } of config.candidates) {
         const evaluate = stageOf(plan, inputs[input]);
-        expect(evaluate.config).toEqual({ evaluate: { bestOf: [1] }, split: 'dev' });
+        expect(evaluate.config).toMatchObject({ evaluate: { bestOf: [1] }, split: 'dev' });
         const finetune = stageOf(plan, evaluate.inputs['model']);
         expect(finetune.inputs['select']).toBeUndefined();
         expect(finetune.config).toMatchObject({
@@ -201,14 +204,14 @@ describe('select', () => {
   it('tunes the pretrained arm on the backbone of its seed at the number of `at`', () => {
     const pmp = stagesOf(plan, 'select')[1];
     const finetune = stageOf(plan, stageOf(plan, pmp?.inputs['candidate-0']).inputs['model']);
-    expect(stageOf(plan, finetune.inputs['backbone']).config).toMatchObject({ until: { pairs: 320 }, seed: 1 });
+    expect(stageOf(plan, finetune.inputs['backbone']).config).toMatchObject({ budget: { pairs: 320 }, seed: 1 });
   });
 
   it('hands the choice to every trial of the arm, with the first values as placeholders', () => {
     const [scratch, pmp] = stagesOf(plan, 'select');
     for (const trial of plan.trials) {
       const finetune = stageOf(plan, stageOf(plan, trial.evaluate).inputs['model']);
-      expect(finetune.inputs['select']).toBe(trial.axes.arm === 'scratch' ? scratch?.id : pmp?.id);
+      expect(finetune.inputs['select']).toBe(trial.axes.arm === 'none' ? scratch?.id : pmp?.id);
       expect(finetune.config).toMatchObject({
         selected: ['finetune.optimizer.learningRate', 'finetune.objective.lmWeight'],
         finetune: { samples: trial.axes.samples, objective: { lmWeight: 0 }, optimizer: { learningRate: 1e-4 } },
@@ -219,7 +222,7 @@ describe('select', () => {
 
   it('trains a trunk of its own for a tuning seed that is no trial seed', () => {
     const other = planOf(text.replace('seed: 1\n', 'seed: 9\n'));
-    expect(stagesOf(other, 'pretrain').map(({ config }) => [config.seed, config.until])).toEqual(
+    expect(stagesOf(other, 'pretrain').map(({ config }) => [config.seed, config.budget])).toEqual(
       expect.arrayContaining([[9, { pairs: 320 }]]),
     );
     expect(other.trials.map(({ seed }) => seed)).not.toContain(9);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { secondsAtDefault, timePredictor, type StageWork, type TimedStage } from '../../harness/plan/index.ts';
+import { secondsAtDefault, timePredictor, type TimedStage } from '../../harness/plan/index.ts';
+import type { StageWork } from '../../harness/stages/index.ts';
 
 const finetune = (model: string, data: string, gigabytes: number): StageWork => ({
   kind: 'finetune',

@@ -12,7 +12,7 @@ describe('the trunk with forks', () => {
   it('is one chain of segments ordered by budget, whatever the order of the trials', () => {
     const plan = planOf(budgets(640, 160, 320));
     const segments = stagesOf(plan, 'pretrain');
-    expect(segments.map(({ config }) => config.until)).toEqual([{ pairs: 160 }, { pairs: 320 }, { pairs: 640 }]);
+    expect(segments.map(({ config }) => config.budget)).toEqual([{ pairs: 160 }, { pairs: 320 }, { pairs: 640 }]);
     expect(segments.map(({ inputs }) => inputs['previous'])).toEqual([undefined, segments[0]?.id, segments[1]?.id]);
     // 16 pairs a step: 10, 20 and 40 steps; decays of 2, 4 and 8; the trunk is cut at 8, 16 and 32, so its segments are
     // 8, 8 and 16 steps.
@@ -21,7 +21,7 @@ describe('the trunk with forks', () => {
       [8, 128],
       [16, 256],
     ]);
-    expect(stagesOf(plan, 'decay').map(({ cost, config }) => [config.until, cost.steps])).toEqual([
+    expect(stagesOf(plan, 'decay').map(({ cost, config }) => [config.budget, cost.steps])).toEqual([
       [{ pairs: 640 }, 8],
       [{ pairs: 160 }, 2],
       [{ pairs: 320 }, 4],
@@ -35,7 +35,7 @@ describe('the trunk with forks', () => {
       const decay = stageOf(plan, finetune.inputs['backbone']);
       const segment = stageOf(plan, decay.inputs['trunk']);
       expect([decay.kind, segment.kind]).toEqual(['decay', 'pretrain']);
-      expect([decay, segment].map(({ config }) => 'until' in config && config.until)).toEqual([
+      expect([decay, segment].map(({ config }) => 'budget' in config && config.budget)).toEqual([
         { pairs: trial.axes.pmpPairs },
         { pairs: trial.axes.pmpPairs },
       ]);
@@ -91,7 +91,7 @@ describe('the trunk with forks', () => {
     const plan = planOf(lm);
     const continued = stagesOf(plan, 'pretrain').map(({ config, inputs }) => {
       const previous = inputs['previous'] === undefined ? null : stageOf(plan, inputs['previous']).config;
-      return [config.until, previous !== null && 'until' in previous ? previous.until : null];
+      return [config.budget, previous !== null && 'budget' in previous ? previous.budget : null];
     });
     expect(continued).toEqual([
       [{ pairs: 160 }, null],

@@ -1,6 +1,13 @@
 /** A small valid experiment, and ways to change it; shared by the tests of spec and plan. */
 import { expect } from 'vitest';
-import { formatSpecErrors, parseExperiment, type ExperimentSpec } from '../../harness/spec/index.ts';
+import { builtInKinds } from '../../harness/kinds/index.ts';
+import {
+  formatSpecErrors,
+  parseExperiment,
+  type ExperimentSpec,
+  experimentFormat,
+  type TrialSpec,
+} from '../../harness/spec/index.ts';
 
 export const baseText = `formatVersion: 1
 name: base
@@ -53,6 +60,12 @@ export function withSweep(axes: string, rest = ''): string {
     .join('\n')}\n${rest}`;
 }
 
+/** The format with the kinds that the harness brings. */
+export const format = experimentFormat(builtInKinds);
+
+/** Every section is written: these experiments start at random and pretrain. */
+export type WholeSpec = ExperimentSpec & Pick<TrialSpec, 'model' | 'tokenizer' | 'pretrain'>;
+
 const noFiles = (file: string): never => {
   throw new Error(`no file ${file}`);
 };
@@ -62,7 +75,7 @@ export function parse(
   overrides: readonly string[] = [],
   files: Readonly<Record<string, string>> = {},
 ): ReturnType<typeof parseExperiment> {
-  return parseExperiment(text, 'x.yaml', { readFile: (file) => files[file] ?? noFiles(file), overrides });
+  return parseExperiment(text, 'x.yaml', { readFile: (file) => files[file] ?? noFiles(file), overrides, format });
 }
 
 /** The spec of a text that is expected to be valid. */
@@ -70,11 +83,11 @@ export function valid(
   text: string,
   overrides: readonly string[] = [],
   files: Readonly<Record<string, string>> = {},
-): ExperimentSpec {
+): WholeSpec {
   const result = parse(text, overrides, files);
   expect(result.ok ? '' : formatSpecErrors(result.errors)).toBe('');
   if (!result.ok) throw new Error('invalid');
-  return result.spec;
+  return result.spec as WholeSpec;
 }
 
 /** First lines of all errors (without source and caret), as printed. */

@@ -4,7 +4,7 @@ import { assert as assertProperty, nat, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { experimentOrThrow, loadExperiment, UserError } from '../../harness/spec/index.ts';
 import { editDistance } from '../../harness/spec/suggest.ts';
-import { baseText, edited, errorLines, parse, valid, withSweep } from './base-experiment.ts';
+import { baseText, edited, errorLines, parse, valid, withSweep, format } from './base-experiment.ts';
 
 describe('parseExperiment', () => {
   it('fills every default and freezes all of it', () => {
@@ -28,7 +28,13 @@ describe('parseExperiment', () => {
       },
       schedule: { kind: 'wsd', warmup: { steps: 2 }, decayFraction: 0.2 },
     });
-    expect(spec.execution).toEqual({ workers: 2, threads: 1, device: 'cpu', checkpointEverySeconds: 30 });
+    expect(spec.execution).toEqual({
+      workers: 2,
+      threads: 1,
+      device: 'cpu',
+      backend: 'native',
+      checkpointEverySeconds: 30,
+    });
     expect(() => {
       (spec.pretrain.optimizer as { learningRate: number }).learningRate = 1;
     }).toThrow(TypeError);
@@ -244,7 +250,7 @@ describe('overrides', () => {
 
 describe('loadExperiment', () => {
   it('says which file is missing, as a value, and as exit code 2', () => {
-    const result = loadExperiment('gone/nowhere.yaml');
+    const result = loadExperiment('gone/nowhere.yaml', format);
     expect(result.ok || result.errors.map(({ file, found }) => [file, found])).toEqual([
       ['gone/nowhere.yaml', 'no such file'],
     ]);
@@ -254,7 +260,7 @@ describe('loadExperiment', () => {
 
   it('reads what an experiment extends beside it', () => {
     const file = path.resolve(import.meta.dirname, '../../experiments/scale-overnight.yaml');
-    const { sources, spec } = experimentOrThrow(loadExperiment(file, ['seeds=4']));
+    const { sources, spec } = experimentOrThrow(loadExperiment(file, format, ['seeds=4']));
     expect([spec.name, spec.seeds]).toEqual(['scale-overnight', [4]]);
     expect([...sources.values()]).toEqual([
       readFileSync(file, 'utf8'),

@@ -168,7 +168,7 @@ refuses('unknown keys', [
     'top level',
     `${baseText}lr: 3\n`,
     [
-      'x.yaml:35:1: lr: expected one of the keys formatVersion, extends, name, question, seeds, corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, select, sweep, execution, report, found the unknown key lr',
+      'x.yaml:35:1: lr: expected one of the keys formatVersion, extends, plugins, name, question, seeds, start, corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, select, sweep, execution, report, found the unknown key lr',
     ],
   ],
 ]);
@@ -310,7 +310,9 @@ refuses('rules between fields', [
   [
     'N above the candidates',
     edited(['[1, 2]}', '[1, 32]}']),
-    ['x.yaml:34:20: evaluate.bestOf: expected no N above the 16 candidates a question of algebra has, found 32'],
+    [
+      'x.yaml:34:20: evaluate.bestOf: expected no N above the 16 candidates that every question of algebra has, found 32',
+    ],
   ],
   [
     'N twice',
@@ -343,7 +345,7 @@ describe('refusals as a whole', () => {
     expect(valid(gsm8k('example-solutions', '[1, 4]')).evaluate.bestOf).toEqual([1, 4]);
     expect(valid(gsm8k('candidates', '[1, 9]')).evaluate.bestOf).toEqual([1, 9]);
     expect(errorLines(gsm8k('example-solutions', '[1, 5]'))[0]).toContain(
-      'no N above the 4 candidates a question of gsm8k has, found 5',
+      'no N above the 4 candidates that every question of gsm8k has, found 5',
     );
     expect(errorLines(gsm8k('candidates', '[1, 10]'))[0]).toContain('no N above the 9 candidates');
   });

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { expandSweep, forkSteps, type SweepPoint } from '../../harness/spec/index.ts';
-import { baseText, edited, errorLines, valid, withSweep } from './base-experiment.ts';
+import { baseText, edited, errorLines, format, valid, withSweep } from './base-experiment.ts';
 
 function points(text: string): readonly SweepPoint[] {
-  return expandSweep(valid(text)).points;
+  return expandSweep(valid(text), format).points;
 }
 
 const arms = `pretraining:
@@ -39,7 +39,7 @@ describe('expandSweep', () => {
         spec.pretrain.objective,
       ]),
     ).toEqual([
-      ['scratch', 0, 0, { kind: 'none' }],
+      ['none', 0, 0, { kind: 'none' }],
       ['lm-equal-pairs', 0, 160, { kind: 'lm' }],
       ['lm-equal-tokens', 0, 160, { kind: 'lm' }],
       ['pmp', 160, 160, { kind: 'pmp', pairwiseWeight: 1, lmWeight: 1, rewardCentering: null, margin: null }],
@@ -84,7 +84,7 @@ describe('expandSweep', () => {
       valid(
         withSweep(
           `${arms}\nfinetune.samples: [16, 32]`,
-          '  exclude:\n    - {arm: [scratch, pmp], samples: 16}\n    - {pretraining: lm, seed: 2}\n',
+          '  exclude:\n    - {arm: [none, pmp], samples: 16}\n    - {pretraining: lm, seed: 2}\n',
         ),
       ),
     );
@@ -114,7 +114,7 @@ describe('expandSweep', () => {
 
   it('allows exclude values that an override took away', () => {
     const text = withSweep('finetune.samples: [16, 32]', '  exclude: [{finetune.samples: 16}]\n');
-    expect(expandSweep(valid(text, ['finetune.samples=32,64'])).points.length).toBe(2);
+    expect(expandSweep(valid(text, ['finetune.samples=32,64']), format).points.length).toBe(2);
   });
 });
 
@@ -135,7 +135,7 @@ describe('refusals of a sweep', () => {
       'a:\n  b: {learningRate: 1}',
       '',
       [
-        'x.yaml:38:11: sweep.axes.a.b: expected a path that begins with corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found learningRate; did you mean pretrain.optimizer.learningRate or finetune.optimizer.learningRate?',
+        'x.yaml:38:11: sweep.axes.a.b: expected a path that begins with start, corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found learningRate; did you mean pretrain.optimizer.learningRate or finetune.optimizer.learningRate?',
       ],
     ],
     [
@@ -143,7 +143,7 @@ describe('refusals of a sweep', () => {
       'samples: [1, 2]',
       '',
       [
-        'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found samples; did you mean finetune.samples?',
+        'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with start, corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found samples; did you mean finetune.samples?',
       ],
     ],
     [
@@ -151,7 +151,7 @@ describe('refusals of a sweep', () => {
       'execution.workers: [1, 2]',
       '',
       [
-        'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found execution.workers',
+        'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with start, corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found execution.workers',
       ],
     ],
     [
@@ -255,7 +255,7 @@ describe('refusals of a sweep', () => {
       'finetune.steps: [5, 6]',
       '  exclude: [{taks: algebra}]\n',
       [
-        'x.yaml:38:14: sweep.exclude[0].taks: expected one of the axes finetune.steps, architecture, arm, pmpPairs, pretrainPairs, task, samples, seed, found taks; did you mean task?',
+        'x.yaml:38:14: sweep.exclude[0].taks: expected one of the axes finetune.steps, model, arm, pmpPairs, pretrainPairs, task, samples, seed, found taks; did you mean task?',
       ],
     ],
     [
@@ -301,7 +301,7 @@ describe('refusals of a sweep', () => {
 
 describe('select', () => {
   const select = (text: string): string =>
-    `select:\n  by: [architecture, arm, task]\n  at: {pretrain.budget: {pairs: 320}, finetune.samples: 32}\n  seed: 9\n  over: {finetune.optimizer.learningRate: [1e-4, 1e-3], finetune.objective.lmWeight: [0, 1]}\n${text}`;
+    `select:\n  by: [model, arm, task]\n  at: {pretrain.budget: {pairs: 320}, finetune.samples: 32}\n  seed: 9\n  over: {finetune.optimizer.learningRate: [1e-4, 1e-3], finetune.objective.lmWeight: [0, 1]}\n${text}`;
   const swept = (change: (text: string) => string = (text) => text): string =>
     withSweep(`${arms}\n  more: {pretrain.budget: {pairs: 480}}\nfinetune.samples: [16, 32]`, change(select('')));
 
@@ -393,11 +393,11 @@ describe('select', () => {
     [
       'an `at` that leaves trials apart',
       (text: string) => text.replace(', finetune.samples: 32', ''),
-      'select.at: expected to fix one point for all trials that share a choice, found trials of (small, scratch, algebra) whose finetune.samples is 16 or 32; set that path in select.at, or add its axis to select.by',
+      'select.at: expected to fix one point for all trials that share a choice, found trials of (small, none, algebra) whose finetune.samples is 16 or 32; set that path in select.at, or add its axis to select.by',
     ],
     [
       '`by` twice',
-      (text: string) => text.replace('[architecture, arm, task]', '[arm, arm]'),
+      (text: string) => text.replace('[model, arm, task]', '[arm, arm]'),
       'select.by: expected each axis once, found arm again',
     ],
     [

@@ -13,11 +13,12 @@ interface PlanFlags {
 }
 
 export async function planCommand(context: CliContext, flags: PlanFlags, file: string): Promise<void> {
-  const { plan, spec } = loadPlan(file, flags.set ?? []);
+  const { plan, spec, kinds } = await loadPlan(file, flags.set ?? []);
   const resultsFolder = context.resultsFolder(flags.results);
   const statuses = explainAgainst(plan, resultsFolder);
   const expectation = await expectPlan({
     plan,
+    kinds,
     resultsFolder,
     execution: { ...spec.execution, workers: flags.jobs ?? spec.execution.workers },
     willRun: (id) => willRun(statuses, id),

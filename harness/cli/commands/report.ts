@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { collect } from '../../record/index.ts';
 import { formatSummary, renderReport } from '../../report/index.ts';
-import { experimentOrThrow, loadExperiment } from '../../spec/index.ts';
+import { readValidExperiment } from '../../kinds/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 
@@ -25,7 +25,7 @@ export async function reportCommand(context: CliContext, flags: ReportFlags, sub
       exitCode: 2,
       hint: 'Give one of the two.',
     });
-  const experiment = /\.ya?ml$/.test(subject) ? experimentOrThrow(loadExperiment(subject)).spec.name : subject;
+  const experiment = /\.ya?ml$/.test(subject) ? (await readValidExperiment(subject)).result.spec.name : subject;
   const resultsFolder = context.resultsFolder(flags.results);
   await collect(resultsFolder);
   const { folder, files, report } = await renderReport({

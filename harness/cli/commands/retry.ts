@@ -4,7 +4,7 @@
  */
 import { experimentNames, planFile, readStoreState } from '../../store/index.ts';
 import { readExperimentFile, type ExperimentRecord } from '../../record/index.ts';
-import { experimentOrThrow, parseExperiment } from '../../spec/index.ts';
+import { parseRecordedExperiment } from '../../kinds/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { planOf } from '../load-plan.ts';
@@ -56,19 +56,16 @@ function hasFailed(record: ExperimentRecord, resultsFolder: string): boolean {
 }
 
 /** The experiment is read from its own record, where overrides and `extends` are worked in already. */
-function retryOne(
+async function retryOne(
   context: CliContext,
   flags: RetryFlags,
   record: ExperimentRecord,
   resultsFolder: string,
 ): Promise<number> {
   const file = planFile(resultsFolder, record.experiment);
-  const readFile = (name: string): string => {
-    throw new Error(`${file} extends ${name}`);
-  };
-  const { spec } = experimentOrThrow(parseExperiment(record.specText, file, { readFile }));
+  const { result, ...used } = await parseRecordedExperiment(record.specText, file);
   return runSweep(context, {
-    loaded: planOf(spec),
+    loaded: planOf(result.spec, used),
     command: record.command ?? `harness retry --failed ${record.experiment}`,
     resultsFolder,
     reportsFolder: context.reportsFolder(flags.reports, resultsFolder),

@@ -26,7 +26,7 @@ export async function sweepCommand(context: CliContext, flags: SweepFlags, file:
   const resultsFolder = context.resultsFolder(flags.results);
   context.exitWith(
     await runSweep(context, {
-      loaded: loadPlan(file, settings),
+      loaded: await loadPlan(file, settings),
       command: commandOf(flags, file),
       resultsFolder,
       reportsFolder: context.reportsFolder(flags.reports, resultsFolder),

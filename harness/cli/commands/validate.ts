@@ -1,5 +1,6 @@
 /** `harness validate`: every error of every file at once; nothing is run. */
-import { formatSpecErrors, loadExperiment } from '../../spec/index.ts';
+import { readExperiment } from '../../kinds/index.ts';
+import { formatSpecErrors } from '../../spec/index.ts';
 import type { CliContext } from '../context.ts';
 
 interface ValidateFlags {
@@ -10,7 +11,8 @@ interface ValidateFlags {
 const invalidExitCode = 2;
 
 export async function validate(context: CliContext, flags: ValidateFlags, ...files: readonly string[]): Promise<void> {
-  const results = files.map((file) => ({ file, result: loadExperiment(file, flags.set ?? []) }));
+  const read = async (file: string) => ({ file, result: (await readExperiment(file, flags.set ?? [])).result });
+  const results = await Promise.all(files.map(read));
   const errors = results.flatMap(({ result }) => (result.ok ? [] : result.errors));
   if (errors.length > 0) context.exitWith(invalidExitCode);
   if (flags.json) return context.printJson({ valid: errors.length === 0, errors });

@@ -30,3 +30,9 @@ export function corpusLockDigest(): string {
     .update(readFileSync(join(manifestFolder(), 'package-lock.json')))
     .digest('hex');
 }
+
+/** Names of the packages, sorted. */
+export function corpusPackages(): readonly string[] {
+  const text = readFileSync(join(manifestFolder(), 'package.json'), 'utf8');
+  return Object.keys((JSON.parse(text) as { dependencies?: Record<string, string> }).dependencies ?? {}).toSorted();
+}

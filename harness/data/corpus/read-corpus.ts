@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { randomStream } from '../../random/index.ts';
-import type { CorpusSpec } from '../../spec/experiment-schema.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { DropCounts } from '../preference-pair.ts';
 import type { CorpusFunction } from './corpus-function.ts';
@@ -20,6 +19,14 @@ export interface CorpusPackage {
   /** Kept functions, held-out ones included, and the UTF-8 bytes of their prompts and bodies. */
   readonly functions: number;
   readonly bytes: number;
+}
+
+export interface CorpusOptions {
+  /** null = all of the manifest. */
+  readonly packages: readonly string[] | null;
+  readonly minCharacters: number;
+  readonly maxCharacters: number;
+  readonly heldOutFunctions: number;
 }
 
 export interface Corpus {
@@ -41,7 +48,7 @@ type KeyedFunction = CorpusFunction & TokenKeys;
  * Reads the folder that `installCorpus` returned. `heldOut` shares neither a function nor a shape with `functions`.
  * Throws `UserError` (exit 2) where the limits leave nothing, or nothing but held-out functions.
  */
-export function readCorpus(folder: string, spec: CorpusSpec): Corpus {
+export function readCorpus(folder: string, spec: CorpusOptions): Corpus {
   const counts: Record<string, number> = {};
   const names = packageNames(folder, spec);
   const found = names.flatMap((name) => readPackage(folder, name, spec, counts));
@@ -62,7 +69,7 @@ export function readCorpus(folder: string, spec: CorpusSpec): Corpus {
  * The packages of the manifest, or those the experiment asks for. Throws `UserError` (exit 2) naming the ones the
  * manifest does not have.
  */
-function packageNames(folder: string, { packages }: CorpusSpec): readonly string[] {
+function packageNames(folder: string, { packages }: CorpusOptions): readonly string[] {
   const installed = Object.keys(
     (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> })
       .dependencies ?? {},
@@ -76,7 +83,12 @@ function packageNames(folder: string, { packages }: CorpusSpec): readonly string
   return packages === null ? installed : installed.filter((name) => packages.includes(name));
 }
 
-function readPackage(folder: string, name: string, spec: CorpusSpec, counts: Record<string, number>): KeyedFunction[] {
+function readPackage(
+  folder: string,
+  name: string,
+  spec: CorpusOptions,
+  counts: Record<string, number>,
+): KeyedFunction[] {
   const packageFolder = join(folder, 'node_modules', name);
   const drop = (reason: string): void => {
     counts[reason] = (counts[reason] ?? 0) + 1;
@@ -151,7 +163,7 @@ function describePackage(folder: string, name: string, kept: readonly KeyedFunct
   };
 }
 
-function nothingLeft(spec: CorpusSpec, packages: number, kept: number): UserError {
+function nothingLeft(spec: CorpusOptions, packages: number, kept: number): UserError {
   const limits = `corpus.minCharacters ${spec.minCharacters}, corpus.maxCharacters ${spec.maxCharacters}`;
   return kept === 0
     ? new UserError(`the corpus is empty: ${packages} packages hold no function within ${limits}`, {

@@ -4,7 +4,6 @@
  * every pair says what is wrong with its rejected body.
  */
 import { randomStream, type RandomStream } from '../../random/index.ts';
-import type { PairsSpec } from '../../spec/experiment-schema.ts';
 import type { CorpusFunction } from '../corpus/corpus-function.ts';
 import type { DropCounts, PreferencePair } from '../preference-pair.ts';
 import { drawTilted, fitTilts, meanSigns, type Signed, type Tilts } from './balance.ts';
@@ -25,6 +24,12 @@ interface OrderedPair {
   readonly key: number;
 }
 
+export interface MutateOptions {
+  readonly mutantsPerFunction: number;
+  readonly maxEdits: number;
+  readonly seed: number;
+}
+
 /**
  * Up to `spec.mutantsPerFunction` pairs a function, `group` = function id. A pair depends on (seed, its own function)
  * only. Order: the first pair of every function in a random order, then all second ones, and so on; so the first k
@@ -32,7 +37,7 @@ interface OrderedPair {
  */
 export function mutatePairs(
   functions: readonly CorpusFunction[],
-  spec: PairsSpec,
+  spec: MutateOptions,
   tilts: Tilts = defaultTilts,
 ): { pairs: PreferencePair[]; counts: DropCounts } {
   const counts: Record<string, number> = {
@@ -54,7 +59,7 @@ export function mutatePairs(
 
 function pairsOfFunction(
   fn: CorpusFunction,
-  spec: PairsSpec,
+  spec: MutateOptions,
   tilts: Tilts,
   count: (reason: string) => void,
 ): OrderedPair[] {
@@ -90,7 +95,7 @@ function pairsOfFunction(
  */
 function proposeSigned(
   fn: CorpusFunction,
-  spec: PairsSpec,
+  spec: MutateOptions,
 ): { parsed: ParsedFunction; random: RandomStream; proposals: readonly SignedProposal[] } | null {
   const parsed = parseFunction(fn.prompt, fn.body);
   if (parsed === null) return null;
@@ -105,7 +110,7 @@ function proposeSigned(
 }
 
 /** The tilts that balance the pairs of these functions; `defaultTilts` are those of the default corpus and spec. */
-export function fitTiltsTo(functions: readonly CorpusFunction[], spec: PairsSpec): Tilts {
+export function fitTiltsTo(functions: readonly CorpusFunction[], spec: MutateOptions): Tilts {
   const proposed = functions.flatMap((fn) => {
     const { proposals } = proposeSigned(fn, spec) ?? { proposals: [] };
     return [proposals.map(({ signs }) => ({ signs }))];

@@ -1,5 +1,4 @@
 /** The plug point of generated tasks: one file a family. */
-import type { generatedFamilies } from '../../spec/experiment-schema.ts';
 import { algebra } from './algebra.ts';
 import { boolean } from './boolean.ts';
 import { lookup } from './lookup.ts';
@@ -7,9 +6,10 @@ import type { Family } from './problem.ts';
 import { program } from './program.ts';
 import { wordProblem } from './word-problem.ts';
 
-export type FamilyName = (typeof generatedFamilies)[number];
+export const generatedFamilies = ['algebra', 'lookup', 'boolean', 'program', 'word-problem'] as const;
+export type GeneratedFamily = (typeof generatedFamilies)[number];
 
 export const families = { algebra, lookup, boolean, program, 'word-problem': wordProblem } as const satisfies Record<
-  FamilyName,
+  GeneratedFamily,
   Family
 >;

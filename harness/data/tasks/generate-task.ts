@@ -7,13 +7,23 @@
  * rearrangement of a training question.
  */
 import { randomStream, type RandomStream } from '../../random/index.ts';
-import type { TaskSpec } from '../../spec/experiment-schema.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CandidateQuestion, PreferencePair, TaskData } from '../preference-pair.ts';
-import { families } from './families.ts';
+import { families, type GeneratedFamily } from './families.ts';
 import { drawPoolQuestion, drawTwins } from './twins.ts';
 
-export type GeneratedTaskSpec = Extract<TaskSpec, { kind: 'generated' }>;
+export interface GeneratedTaskOptions {
+  readonly name: string;
+  readonly family: GeneratedFamily;
+  /** 1 to 5. */
+  readonly difficulty: number;
+  readonly trainPairs: number;
+  readonly devPairs: number;
+  readonly testPairs: number;
+  readonly testQuestions: number;
+  readonly candidates: number;
+  readonly seed: number;
+}
 
 /**
  * Attempts in a row without a new question after which the family counts as exhausted; about one in ten gives one while
@@ -30,7 +40,7 @@ interface Ledger {
 }
 
 /** Throws `UserError` (exit 2) where the family has too few different questions for the sizes asked for. */
-export function generateTask(spec: GeneratedTaskSpec, patience: number = defaultPatience): TaskData {
+export function generateTask(spec: GeneratedTaskOptions, patience: number = defaultPatience): TaskData {
   const ledger: Ledger = {
     patience,
     owners: new Map(),
@@ -48,7 +58,7 @@ export function generateTask(spec: GeneratedTaskSpec, patience: number = default
 }
 
 function generatePairs(
-  spec: GeneratedTaskSpec,
+  spec: GeneratedTaskOptions,
   split: string,
   count: number,
   ledger: Ledger,
@@ -80,7 +90,7 @@ function generatePairs(
   return pairs.slice(0, count);
 }
 
-function generatePool(spec: GeneratedTaskSpec, ledger: Ledger, stream: RandomStream): CandidateQuestion[] {
+function generatePool(spec: GeneratedTaskOptions, ledger: Ledger, stream: RandomStream): CandidateQuestion[] {
   return Array.from({ length: spec.testQuestions }, (_, q) => {
     const draw = () => drawPoolQuestion(families[spec.family], spec.difficulty, spec.candidates, stream);
     const drawn = drawNew(spec, 'pool', ledger, draw, (question) => [question.prompt]);
@@ -91,7 +101,7 @@ function generatePool(spec: GeneratedTaskSpec, ledger: Ledger, stream: RandomStr
 
 /** Draws until all questions are new and their words belong to no other split. */
 function drawNew<T>(
-  spec: GeneratedTaskSpec,
+  spec: GeneratedTaskOptions,
   split: string,
   ledger: Ledger,
   draw: () => T | null,

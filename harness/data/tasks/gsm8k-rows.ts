@@ -5,7 +5,6 @@ import { UserError } from '../../spec/user-error.ts';
 import { fetchDatasetFile, type FetchOptions } from '../datasets/fetch-file.ts';
 import { loadDatasetManifest } from '../datasets/manifest.ts';
 import type { Candidate } from '../preference-pair.ts';
-import { normalizeAnswer, parseFinalAnswer } from './final-answer.ts';
 
 /**
  * `source` of a candidate is `<origin>/<model>`: solutions of one origin share their style, those of two may be told
@@ -16,6 +15,14 @@ export interface SolvedQuestion {
   readonly question: string;
   readonly candidates: readonly Candidate[];
 }
+
+/** Reads final answers: out of a solution, and into one spelling. null where there is none. */
+export interface AnswerReader {
+  answerOf(solution: string): string | null;
+  normalize(answer: string): string | null;
+}
+
+type ReadOptions = FetchOptions & { readonly answers: AnswerReader };
 
 const exampleModels = {
   '6b_finetuning': '6b/finetuning',
@@ -43,20 +50,20 @@ const candidateRow = z.object({
 });
 
 /** Four solutions a question: two sizes of a model, each sampled once and chosen once by a verifier. */
-export async function readExampleSolutions(options: FetchOptions): Promise<SolvedQuestion[]> {
+export async function readExampleSolutions(options: ReadOptions): Promise<SolvedQuestion[]> {
   const rows = await readRows('gsm8k', 'example_model_solutions.jsonl', exampleRow, options);
   return rows.map((row, q) => ({
     id: `gsm8k-${q}`,
     question: row.question,
     candidates: Object.entries(exampleModels).map(([key, source]) => {
       const { solution, is_correct: isCorrect } = row[key as keyof typeof exampleModels];
-      return { text: withoutAnnotations(solution), answer: parseFinalAnswer(solution), isCorrect, source };
+      return { text: withoutAnnotations(solution), answer: options.answers.answerOf(solution), isCorrect, source };
     }),
   }));
 }
 
 /** 14 models, at most one solution a model and question. */
-export async function readCandidateSolutions(options: FetchOptions): Promise<SolvedQuestion[]> {
+export async function readCandidateSolutions(options: ReadOptions): Promise<SolvedQuestion[]> {
   const questions = await readRows('gsm8k', 'test.jsonl', questionRow, options);
   const rows = await readRows('gsm8k-candidates', 'gsm8k_test_candidates.jsonl', candidateRow, options);
   const byQuestion = questions.map((): z.output<typeof candidateRow>[] => []);
@@ -64,11 +71,11 @@ export async function readCandidateSolutions(options: FetchOptions): Promise<Sol
   return questions.map(({ question }, q) => ({
     id: `gsm8k-${q}`,
     question,
-    candidates: onePerModel(byQuestion[q] ?? []),
+    candidates: onePerModel(byQuestion[q] ?? [], options.answers),
   }));
 }
 
-function onePerModel(rows: readonly z.output<typeof candidateRow>[]): Candidate[] {
+function onePerModel(rows: readonly z.output<typeof candidateRow>[], answers: AnswerReader): Candidate[] {
   const first = new Map<string, Candidate>();
   for (const { source, model, text, pred, label } of rows) {
     const name = `${source}/${model}`;
@@ -76,7 +83,7 @@ function onePerModel(rows: readonly z.output<typeof candidateRow>[]): Candidate[
     if (!first.has(name))
       first.set(name, {
         text: withoutAnnotations(text),
-        answer: pred === null ? parseFinalAnswer(text) : normalizeAnswer(pred),
+        answer: pred === null ? answers.answerOf(text) : answers.normalize(pred),
         isCorrect: label,
         source: name,
       });

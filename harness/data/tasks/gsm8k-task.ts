@@ -4,13 +4,26 @@
  * not independent, and statistics resample them together.
  */
 import { randomStream } from '../../random/index.ts';
-import type { TaskSpec } from '../../spec/experiment-schema.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { FetchOptions } from '../datasets/fetch-file.ts';
 import type { Candidate, PreferencePair, TaskData } from '../preference-pair.ts';
-import { readCandidateSolutions, readExampleSolutions, type SolvedQuestion } from './gsm8k-rows.ts';
+import { datasetFile, filesDigest, loadDatasetManifest } from '../datasets/manifest.ts';
+import { readCandidateSolutions, readExampleSolutions, type AnswerReader, type SolvedQuestion } from './gsm8k-rows.ts';
 
-export type Gsm8kTaskSpec = Extract<TaskSpec, { kind: 'gsm8k' }>;
+export interface Gsm8kTaskOptions {
+  readonly name: string;
+  readonly pool: Gsm8kPool;
+  readonly devQuestions: number;
+  readonly testQuestions: number;
+  readonly seed: number;
+}
+
+/** Labelled candidates: at most and at least a question. */
+export const gsm8kPools = {
+  'example-solutions': { candidates: 4, leastCandidates: 4 },
+  candidates: { candidates: 14, leastCandidates: 9 },
+} as const;
+export type Gsm8kPool = keyof typeof gsm8kPools;
 
 /**
  * At most this many pairs a question, drawn with the task's seed. Fourteen candidates make up to 49 pairs: without a
@@ -20,11 +33,14 @@ export type Gsm8kTaskSpec = Extract<TaskSpec, { kind: 'gsm8k' }>;
 export const pairsPerQuestion = 8;
 
 /** Throws `UserError`: exit 2 where the splits leave no training question, exit 3 where the data cannot be had. */
-export async function gsm8kTask(spec: Gsm8kTaskSpec, options: FetchOptions): Promise<TaskData> {
+export async function gsm8kTask(
+  spec: Gsm8kTaskOptions,
+  options: FetchOptions & { readonly answers: AnswerReader },
+): Promise<TaskData> {
   const read = {
     'example-solutions': readExampleSolutions,
     candidates: readCandidateSolutions,
-  } as const satisfies Record<Gsm8kTaskSpec['pool'], unknown>;
+  } as const satisfies Record<Gsm8kPool, unknown>;
   const questions = await read[spec.pool](options);
   const { testQuestions, devQuestions } = spec;
   if (testQuestions + devQuestions >= questions.length) {
@@ -93,4 +109,11 @@ function toPair(id: string, question: string, right: Candidate, wrong: Candidate
 export function isWithinSource(pair: Pick<PreferencePair, 'source'>): boolean {
   const [right, wrong] = pair.source.split(' vs ').map((source) => source.slice(0, source.lastIndexOf('/')));
   return right === wrong;
+}
+
+/** sha256 over the raw files that a pool is read from, by the manifests alone. */
+export function gsm8kDigest(pool: Gsm8kPool): string {
+  const gsm8k = loadDatasetManifest('gsm8k');
+  if (pool === 'example-solutions') return filesDigest([datasetFile(gsm8k, 'example_model_solutions.jsonl')]);
+  return filesDigest([datasetFile(gsm8k, 'test.jsonl'), ...loadDatasetManifest('gsm8k-candidates').files]);
 }

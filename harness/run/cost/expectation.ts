@@ -4,27 +4,26 @@
  */
 import { cpus } from 'node:os';
 import {
+  currentConfig,
   executionOrder,
   fingerprintOf,
   forecast,
   notStarted,
   type Fingerprint,
   type ForecastBasis,
-  type PairLengths,
   type Plan,
   type PlanExpectation,
   type PlannedStage,
-  type StageKind,
-  type StageWork,
   type TimedStage,
 } from '../../plan/index.ts';
 import { RecordedStages, type RecordedMachine, type RecordedStage } from '../../record/index.ts';
+import type { Kinds, PairLengths } from '../../kinds/index.ts';
+import { stageKind, StepCosts, type DescribedStage, type StageWork, type WorkContext } from '../../stages/index.ts';
 import { memoryOfStage } from './memory-need.ts';
-import { stageWork, type DescribedStage, type WorkContext } from './stage-work.ts';
-import { StepCosts } from './step-costs.ts';
 
 export interface ExpectOptions {
   readonly plan: Plan;
+  readonly kinds: Kinds;
   readonly resultsFolder: string;
   readonly execution: { readonly workers: number; readonly threads: number; readonly device: string };
   /** Stages that a sweep would run now. */
@@ -53,6 +52,7 @@ export async function expectPlan({ plan, willRun, shareDone, ...options }: Expec
 /** What forecasts of this plan rest on, with what is on record now. */
 export async function forecastBasis({
   plan,
+  kinds,
   resultsFolder,
   execution,
 }: Omit<ExpectOptions, 'willRun' | 'shareDone'>): Promise<{
@@ -60,10 +60,10 @@ export async function forecastBasis({
   readonly context: WorkContext;
 }> {
   const records = new RecordedStages(resultsFolder);
-  const context = workContext(plan, records);
+  const context = workContext(plan, kinds, records);
   const timed = await timedStages(records, execution, context);
   const works = new Map<string, StageWork>();
-  for (const stage of plan.stages) works.set(stage.id, await stageWork(stage, stage.cost.steps, context));
+  for (const stage of plan.stages) works.set(stage.id, await workOf(stage, stage.cost.steps, context));
   return { basis: { stages: executionOrder(plan), works, timed, workers: execution.workers }, context };
 }
 
@@ -79,13 +79,26 @@ async function memoryOf(plan: Plan, context: WorkContext, enough = Infinity): Pr
   return memory;
 }
 
-function workContext(plan: Plan, records: RecordedStages): WorkContext {
+function workContext(plan: Plan, kinds: Kinds, records: RecordedStages): WorkContext {
   const planned = new Map<string, PlannedStage>(plan.stages.map((stage) => [stage.id, stage]));
   return {
-    stage: (id) => planned.get(id) ?? (records.get(id) as DescribedStage | null),
+    kinds,
+    stage: (id) => planned.get(id) ?? describedRecord(records.get(id)),
     recordedLengths: (id) => recordedLengths(records.get(id)),
     steps: new StepCosts(),
   };
+}
+
+/** A recorded stage, its config under today's names. */
+function describedRecord(stage: RecordedStage | null): DescribedStage | null {
+  if (stage === null || typeof stage.config !== 'object' || stage.config === null) return null;
+  return { kind: stage.kind, inputs: stage.inputs, config: currentConfig(stage.kind, stage.config) };
+}
+
+function workOf(stage: DescribedStage, steps: number | null, context: WorkContext): Promise<StageWork> {
+  const kind = stageKind(stage.kind);
+  if (kind === undefined) throw new Error(`there is no stage kind ${stage.kind}`);
+  return kind.work(stage, steps, context);
 }
 
 function recordedLengths(stage: RecordedStage | null): PairLengths | null {
@@ -130,7 +143,7 @@ async function workOfRecord(
 ): Promise<TimedStage | null> {
   if (Number.isNaN(steps)) return null;
   try {
-    return { ...(await stageWork(stage as DescribedStage, steps, context)), ...timed };
+    return { ...(await workOf(describedRecord(stage) as DescribedStage, steps, context)), ...timed };
   } catch {
     return null;
   }
@@ -140,11 +153,14 @@ async function workOfRecord(
 function isCurrent({ kind, fingerprint, config, inputs }: RecordedStage, records: RecordedStages): boolean {
   const identity = Object.fromEntries(
     Object.entries(inputs)
-      .filter(([name]) => !(kind === 'pretrain' && name === 'previous'))
+      .filter(([name]) => !(stageKind(kind)?.shortcuts ?? []).includes(name))
       .map(([name, id]) => [name, (records.get(id)?.fingerprint ?? '') as Fingerprint]),
   );
   return (
-    typeof config === 'object' && config !== null && fingerprintOf(kind as StageKind, config, identity) === fingerprint
+    typeof config === 'object' &&
+    config !== null &&
+    stageKind(kind) !== undefined &&
+    fingerprintOf(kind, currentConfig(kind, config), identity) === fingerprint
   );
 }
 
@@ -173,9 +189,9 @@ function stepsOf({ lastStep, inputs }: RecordedStage, records: RecordedStages): 
  * `enough`.
  */
 export function expectMemory(
-  { plan, resultsFolder, willRun }: Pick<ExpectOptions, 'plan' | 'resultsFolder' | 'willRun'>,
+  { plan, kinds, resultsFolder, willRun }: Pick<ExpectOptions, 'plan' | 'kinds' | 'resultsFolder' | 'willRun'>,
   enough: number,
 ): Promise<ReadonlyMap<string, number>> {
   const toRun = { ...plan, stages: plan.stages.filter(({ id }) => willRun(id)) };
-  return memoryOf(toRun, workContext(plan, new RecordedStages(resultsFolder)), enough);
+  return memoryOf(toRun, workContext(plan, kinds, new RecordedStages(resultsFolder)), enough);
 }

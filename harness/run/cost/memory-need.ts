@@ -2,10 +2,10 @@
  * The memory a stage needs in its worker process: what its program needs at its fullest (from the graph), what the
  * process holds beside it, and how much of the machine there is for all workers together.
  */
-import type { PairLengths, PlannedStage } from '../../plan/index.ts';
+import type { PairLengths } from '../../kinds/index.ts';
+import type { PlannedStage } from '../../plan/index.ts';
+import { pairLengthsOf, stageKind, type WorkContext } from '../../stages/index.ts';
 import type { StepCost } from '../../train/index.ts';
-import { pairLengthsOf, type WorkContext } from './stage-work.ts';
-import { trainingOf } from './training-of.ts';
 
 /**
  * A worker before its first batch: Node 120 MB, the runtime, its thread and the code of the stages 100 MB. With it and
@@ -34,13 +34,13 @@ const longestFactor = 1.5;
  * to).
  */
 export async function memoryOfStage(stage: PlannedStage, context: WorkContext): Promise<number | null> {
-  const training = trainingOf(stage);
+  const training = stageKind(stage.kind)?.training?.(stage.config) ?? null;
   if (training === null) return null;
-  const { model, vocabSize } = training.step;
+  const { model } = training.step;
   const { memory } = await context.steps.ofTraining(
     training.step,
     training.pairs,
-    longest(pairLengthsOf(stage, model, vocabSize, context), model.contextLength),
+    longest(pairLengthsOf(stage, training.step, context), model.contextLength),
   );
   const checker = stage.kind === 'finetune' ? checkerBytes + checkerCopies * 4 * (stage.cost.paramsTotal ?? 0) : 0;
   return Math.round(checker + processPeak(memory));

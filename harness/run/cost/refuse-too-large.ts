@@ -21,7 +21,7 @@ export function refuseTooLarge({ plan, memory, workers }: MemoryDemand, availabl
   if (largest === undefined || together <= available.bytes) return;
   const [id, bytes] = largest;
   const trial = plan.trials.find(({ stages }) => stages.includes(id));
-  const of = trial === undefined ? '' : ` (trial ${trial.id}, ${trial.axes.architecture})`;
+  const of = trial === undefined ? '' : ` (trial ${trial.id}, ${trial.axes.model})`;
   const all = needs.length === 1 ? '' : `, the largest ${needs.length} at once ${gigabytes(together)}`;
   throw new UserError(
     `${id}${of} needs about ${gigabytes(bytes)} of memory${all}; there are ${gigabytes(available.bytes)} (${available.source})`,

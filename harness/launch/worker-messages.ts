@@ -1,7 +1,8 @@
 /** The messages between a worker process and whoever launched it (IPC). Types only. */
-import type { StageResult, StageTask } from '../store/index.ts';
+import type { StageResult } from '../store/index.ts';
 
-export type MessageToWorker = { readonly type: 'run'; readonly task: StageTask } | { readonly type: 'stop' };
+/** `folder` holds the task.json of the stage to run. */
+export type MessageToWorker = { readonly type: 'run'; readonly folder: string } | { readonly type: 'stop' };
 
 export type MessageFromWorker =
   | {

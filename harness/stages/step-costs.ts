@@ -2,11 +2,12 @@
  * The cost of a training step, and of scoring one question, worked out once for all stages that do the same: a plan of
  * hundreds of stages has a handful.
  */
-import { scoreResponses } from '../../eval/index.ts';
-import { architectureKey, parameterShapes } from '../../model/index.ts';
-import type { PairLengths, Work } from '../../plan/index.ts';
-import type { ModelSpec } from '../../spec/experiment-schema.ts';
-import { costOfRuns, DryExecutor, SessionCache, stepCost, type StepCost, type StepOptions } from '../../train/index.ts';
+import { scoreResponses } from '../eval/index.ts';
+import { architectureKey, parameterShapes } from '../model/index.ts';
+import type { PairLengths } from '../kinds/index.ts';
+import type { ModelSpec } from '../spec/experiment-schema.ts';
+import type { Work } from './work.ts';
+import { costOfRuns, DryExecutor, SessionCache, stepCost, type StepCost, type StepOptions } from '../train/index.ts';
 
 /** Questions that are scored, all equally long. */
 export interface ScoredSet {

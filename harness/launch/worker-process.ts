@@ -3,29 +3,17 @@
  * that they outlive both.
  */
 import { execaNode } from 'execa';
-import { appendFileSync, closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { allocatorEnvironment } from '../engine/index.ts';
-import type { StageResult, StageTask } from '../store/index.ts';
+import type { StageTask } from '../store/index.ts';
+import type { LiveMessage, Slot } from './launcher.ts';
+import { beginLog, lastLinesOf } from './worker-log.ts';
 import type { MessageFromWorker, MessageToWorker } from './worker-messages.ts';
+import type { WorkerReply } from './worker-reply.ts';
 
-/** What came of an attempt: the worker's own word, or how the process ended instead. */
-export type WorkerReply =
-  | { readonly kind: 'result'; readonly result: StageResult }
-  | {
-      readonly kind: 'died';
-      readonly pid: number | null;
-      readonly signal: string | null;
-      readonly exitCode: number | null;
-    };
-
-type Live = Exclude<MessageFromWorker, { type: 'finished' }>;
-
-const tailLines = 20;
-const tailBytes = 64 * 1024;
-
-export class WorkerProcess {
+export class WorkerProcess implements Slot {
   readonly logFile: string;
   readonly #child: ReturnType<typeof startChild>;
   readonly #died: Promise<Extract<WorkerReply, { kind: 'died' }>>;
@@ -46,12 +34,11 @@ export class WorkerProcess {
   }
 
   /** Runs one stage; resolves with its result, or with the process's death. Never rejects. */
-  async run(task: StageTask, onLive: (message: Live) => void): Promise<WorkerReply> {
-    appendFileSync(
+  async start(task: StageTask, onLive: (message: LiveMessage) => void): Promise<WorkerReply> {
+    this.#logOffset = beginLog(
       this.logFile,
-      `--- ${new Date().toISOString()} ${task.stage.id} attempt ${task.attempt} (worker pid ${this.#child.pid ?? '?'})\n`,
+      `${task.stage.id} attempt ${task.attempt} (worker pid ${this.#child.pid ?? '?'})`,
     );
-    this.#logOffset = statSync(this.logFile).size;
     const finished = new Promise<WorkerReply>((resolve) => {
       this.#onMessage = (message) => {
         if (message.type !== 'finished') return onLive(message);
@@ -59,24 +46,14 @@ export class WorkerProcess {
         resolve({ kind: 'result', result: message.result });
       };
     });
-    this.#send({ type: 'run', task });
+    this.#send({ type: 'run', folder: task.folder });
     const reply = await Promise.race([finished, this.#died]);
     this.#onMessage = () => {};
     return reply;
   }
 
-  /** The end of what was printed since the current stage began. */
   lastLines(): readonly string[] {
-    const start = Math.max(this.#logOffset, statSync(this.logFile).size - tailBytes);
-    const chunk = Buffer.alloc(tailBytes);
-    const descriptor = openSync(this.logFile, 'r');
-    const length = readSync(descriptor, chunk, 0, tailBytes, start);
-    closeSync(descriptor);
-    return chunk
-      .toString('utf8', 0, length)
-      .split('\n')
-      .filter((line) => line.trim() !== '')
-      .slice(-tailLines);
+    return lastLinesOf(this.logFile, this.#logOffset);
   }
 
   /** Asks the running stage to save and stop. */

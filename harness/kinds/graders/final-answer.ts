@@ -1,4 +1,13 @@
 /** Final answers of worked solutions, in one spelling, so that equal answers of different models count as one vote. */
+import type { GraderKind } from '../kind.ts';
+
+export const finalAnswer: GraderKind = {
+  kind: 'final-answer',
+  version: 1,
+  answerOf: parseFinalAnswer,
+  normalize: normalizeAnswer,
+  isCorrect: (answer, reference) => answer !== null && answer === normalizeAnswer(reference),
+};
 
 /**
  * In the order in which they are believed: a later marker is only asked where an earlier one is absent. The last

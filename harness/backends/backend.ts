@@ -1,0 +1,17 @@
+/**
+ * Who carries a stage out: a program that is given a stage folder with its `task.json`, and leaves the journal, the
+ * outputs and `done.json` there. Types only.
+ */
+import type { StageTask } from '../store/index.ts';
+
+export interface Backend {
+  readonly name: string;
+  /**
+   * Names arithmetic that differs from ours by more than rounding; it then enters the identity of every stage that the
+   * backend serves. null: the same results up to rounding.
+   */
+  readonly numerics: string | null;
+  serves(stageKind: string): boolean;
+  /** The command line that carries out the stage in `task.folder`: exit code 0 after a commit. */
+  command(task: StageTask): readonly string[];
+}

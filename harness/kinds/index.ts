@@ -1,0 +1,25 @@
+/** The public face of `kinds`: what an experiment can be made of, each kind described by a record. */
+export { armOf, arms, findArm, palette } from './arms.ts';
+export type { Arm, ArmRole, ArmStyle, PretrainChoice } from './arms.ts';
+export {
+  bestOfTemplate,
+  defaultHeadline,
+  dependsOnMachine,
+  excludedQuestionsTemplate,
+  metricLookup,
+  metrics,
+  selectedTemplate,
+  templateParts,
+} from './metrics.ts';
+export type { Metric, MetricInfo, MetricUnit } from './metrics.ts';
+export type { CorpusKind, CutCorpus, GraderKind, KindIo, MadePairs, PairsKind, StartKind, TaskKind } from './kind.ts';
+export { charactersPerToken, functionPairLengths, unknownLengths, withinContext, type PairLengths } from './lengths.ts';
+export { builtInKinds, type Kinds } from './registry.ts';
+export { checkPlugin, type Plugin } from './plugin.ts';
+export { kindsWith, loadPlugins, pluginError, pluginTools, type LoadedPlugin, type PluginTools } from './plugins.ts';
+export {
+  parseRecordedExperiment,
+  readExperiment,
+  readValidExperiment,
+  type ExperimentWithKinds,
+} from './load-experiment.ts';

@@ -1,0 +1,55 @@
+/** An experiment file together with the kinds that it may name: ours, and those of its plug-ins. */
+import {
+  experimentFormat,
+  experimentOrThrow,
+  loadExperiment,
+  namedPlugins,
+  parseExperiment,
+  pluginsIn,
+  type ParsedExperiment,
+  type ParseResult,
+} from '../spec/index.ts';
+import { kindsWith, loadPlugins, type LoadedPlugin } from './plugins.ts';
+import type { Kinds } from './registry.ts';
+
+export interface ExperimentWithKinds<Result> {
+  readonly result: Result;
+  readonly kinds: Kinds;
+  readonly plugins: readonly LoadedPlugin[];
+}
+
+/** @throws UserError (2) where a plug-in cannot be loaded; what is wrong with the file itself is in the result. */
+export async function readExperiment(
+  file: string,
+  overrides: readonly string[] = [],
+): Promise<ExperimentWithKinds<ParseResult>> {
+  const plugins = await loadPlugins(namedPlugins(file));
+  const kinds = kindsWith(plugins);
+  return { result: loadExperiment(file, experimentFormat(kinds), overrides), kinds, plugins };
+}
+
+/** @throws UserError (2) with every error of the file, or with the plug-in that cannot be loaded. */
+export async function readValidExperiment(
+  file: string,
+  overrides: readonly string[] = [],
+): Promise<ExperimentWithKinds<ParsedExperiment>> {
+  const { result, ...rest } = await readExperiment(file, overrides);
+  return { result: experimentOrThrow(result), ...rest };
+}
+
+/**
+ * The experiment that a record holds: resolved, with absolute paths, so that nothing else is read but its plug-ins.
+ * @throws UserError (2) where this version does not understand it, or a plug-in is gone.
+ */
+export async function parseRecordedExperiment(
+  specText: string,
+  file: string,
+): Promise<ExperimentWithKinds<ParsedExperiment>> {
+  const readFile = (name: string): string => {
+    throw new Error(`${file} extends ${name}`);
+  };
+  const plugins = await loadPlugins(pluginsIn(specText, file, readFile));
+  const kinds = kindsWith(plugins);
+  const parsed = parseExperiment(specText, file, { readFile, format: experimentFormat(kinds) });
+  return { result: experimentOrThrow(parsed), kinds, plugins };
+}

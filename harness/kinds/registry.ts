@@ -1,0 +1,34 @@
+/**
+ * Everything that an experiment can be made of. To add a kind: write its file in the folder of its sort, and name it
+ * here. A user's own kinds come from plug-ins and stand behind ours.
+ */
+import { arms, type Arm } from './arms.ts';
+import { npm } from './corpora/npm.ts';
+import { finalAnswer } from './graders/final-answer.ts';
+import type { CorpusKind, GraderKind, PairsKind, StartKind, TaskKind } from './kind.ts';
+import { mutate } from './pairs/mutate.ts';
+import { random } from './starts/random.ts';
+import { generated } from './tasks/generated.ts';
+import { gsm8k } from './tasks/gsm8k.ts';
+
+export interface Kinds {
+  readonly corpora: readonly CorpusKind[];
+  readonly pairs: readonly PairsKind[];
+  readonly tasks: readonly TaskKind[];
+  readonly graders: readonly GraderKind[];
+  readonly starts: readonly StartKind[];
+  /** The first that matches is a trial's arm: the more special ones stand first. */
+  readonly arms: readonly Arm[];
+  /** Record of a kind -> sha256 of the plug-in that it comes from. */
+  readonly pluginDigests: ReadonlyMap<object, string>;
+}
+
+export const builtInKinds: Kinds = {
+  corpora: [npm],
+  pairs: [mutate],
+  tasks: [generated, gsm8k],
+  graders: [finalAnswer],
+  starts: [random],
+  arms,
+  pluginDigests: new Map(),
+};

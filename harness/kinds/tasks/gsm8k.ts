@@ -1,0 +1,47 @@
+/** GSM8K: correct over incorrect solutions of the same question, by real models; best-of-N over all of them. */
+import { z } from 'zod';
+import { gsm8kDigest, gsm8kPools, gsm8kTask } from '../../data/index.ts';
+import { count, name, seed } from '../../spec/index.ts';
+import type { TaskKind } from '../kind.ts';
+import { charactersPerToken } from '../lengths.ts';
+import { defaultHeadline } from '../metrics.ts';
+
+const schema = z.strictObject({
+  kind: z.literal('gsm8k'),
+  name,
+  pool: z
+    .enum(['example-solutions', 'candidates'])
+    .describe('`example-solutions`: 4 labelled solutions a question; `candidates`: the 14-model pool.'),
+  devQuestions: count.default(200),
+  testQuestions: count.default(319),
+  seed: seed.default(0),
+});
+
+/** Measured with 1,024 entries. */
+const lengths = { prompt: 126, chosen: 143, rejected: 137 };
+/** Measured: 371 dev and 520 test pairs at the default splits. */
+const pairsPerQuestion = 1.75;
+
+export const gsm8k: TaskKind<z.output<typeof schema>> = {
+  kind: 'gsm8k',
+  schema,
+  grader: 'final-answer',
+  headline: defaultHeadline,
+  sizeFields: { candidates: 'pool' },
+  sizes: ({ devQuestions, testQuestions, pool }) => ({
+    trainPairs: null,
+    devPairs: pairsPerQuestion * devQuestions,
+    testPairs: pairsPerQuestion * testQuestions,
+    questions: testQuestions,
+    ...gsm8kPools[pool],
+  }),
+  digest: ({ pool }) => gsm8kDigest(pool),
+  lengths: (_, vocabSize) => {
+    const scale = charactersPerToken(1024) / charactersPerToken(vocabSize);
+    return { prompt: lengths.prompt * scale, chosen: lengths.chosen * scale, rejected: lengths.rejected * scale };
+  },
+  read: (spec, { cacheFolder, mirrorFolder, download, grader }) => {
+    if (grader === null) throw new Error('gsm8k needs its grader');
+    return gsm8kTask(spec, { cacheFolder, mirrorFolder, download, answers: grader });
+  },
+};

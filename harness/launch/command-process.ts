@@ -1,0 +1,96 @@
+/**
+ * A process of its own for one stage, by a backend's command line. What it does is read off the stage folder: progress
+ * from the journal while it runs, the end from `done.json` or the journal's last outcome.
+ */
+import { execa } from 'execa';
+import { closeSync, openSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Backend } from '../backends/index.ts';
+import { readJournal, readOutcome, stageFiles, type StageTask } from '../store/index.ts';
+import type { LiveMessage, Slot } from './launcher.ts';
+import { beginLog, lastLinesOf } from './worker-log.ts';
+import type { WorkerReply } from './worker-reply.ts';
+
+const lookEveryMs = 500;
+
+export class CommandProcess implements Slot {
+  readonly logFile: string;
+  readonly #backend: Backend;
+  #child: ReturnType<typeof startCommand> | null = null;
+  #logOffset = 0;
+
+  constructor(backend: Backend, logFile: string) {
+    this.#backend = backend;
+    this.logFile = logFile;
+  }
+
+  async start(task: StageTask, onLive: (message: LiveMessage) => void): Promise<WorkerReply> {
+    this.#logOffset = beginLog(
+      this.logFile,
+      `${task.stage.id} attempt ${task.attempt} (backend ${this.#backend.name})`,
+    );
+    const child = startCommand(this.#backend.command(task), this.logFile);
+    this.#child = child;
+    const stopWatching = watchJournal(task, onLive);
+    const end = await child;
+    stopWatching();
+    this.#child = null;
+    const result = readOutcome(task);
+    if (result !== null) return { kind: 'result', result };
+    return { kind: 'died', pid: child.pid ?? null, signal: end.signal ?? null, exitCode: end.exitCode ?? null };
+  }
+
+  lastLines(): readonly string[] {
+    return lastLinesOf(this.logFile, this.#logOffset);
+  }
+
+  stop(): void {
+    this.#child?.kill('SIGTERM');
+  }
+
+  kill(): void {
+    this.#child?.kill('SIGKILL');
+  }
+}
+
+function startCommand(command: readonly string[], logFile: string) {
+  const [file = '', ...args] = command;
+  const log = openSync(logFile, 'a');
+  try {
+    // Any open descriptor will do; execa's types name only the first ten.
+    return execa(file, args, { stdin: 'ignore', stdout: log as 1, stderr: log as 1, buffer: false, reject: false });
+  } finally {
+    closeSync(log);
+  }
+}
+
+/** Tells notes and the newest progress of this attempt, until the returned function is called. */
+function watchJournal({ folder, attempt }: StageTask, onLive: (message: LiveMessage) => void): () => void {
+  let seen = 0;
+  const look = (): void => {
+    const events = eventsOf(folder);
+    const start = events.findLastIndex((event) => event.kind === 'attempt' && event.attempt === attempt);
+    if (start < 0) return;
+    for (const event of events.slice(Math.max(start, seen)))
+      if (event.kind === 'note') onLive({ type: 'note', text: event.text });
+      else if (event.kind === 'progress') {
+        const { kind: _kind, ...progress } = event;
+        onLive({ type: 'progress', ...progress });
+      }
+    seen = events.length;
+  };
+  const timer = setInterval(look, lookEveryMs);
+  return () => {
+    clearInterval(timer);
+    look();
+  };
+}
+
+/** A journal that is not there yet, or that is being written just now, has nothing to tell yet. */
+function eventsOf(folder: string): ReturnType<typeof readJournal>['events'] {
+  try {
+    return readJournal(join(folder, stageFiles.journal)).events;
+  } catch {
+    return [];
+  }
+}

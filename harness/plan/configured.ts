@@ -1,0 +1,47 @@
+/** Sections on their way into stage configs: what bears identity stays, where data lies is told beside it. */
+import type { Kinds } from '../kinds/index.ts';
+import { kindOf, type Kind, type KindSpec } from '../spec/index.ts';
+import type { Locations } from '../store/index.ts';
+import type { PlanInputs } from './trial-stages.ts';
+
+/** Of a stage that begins with something else, or at random. */
+export const noStart = { start: null, startDigest: null, plugin: null } as const;
+
+/** A section without its locations, and its locations. */
+export function configuredSection<Spec extends KindSpec>(
+  name: string,
+  section: Spec,
+  { locations = [] }: Kind,
+): { readonly section: Spec; readonly locations: Locations } {
+  if (locations.length === 0) return { section, locations: {} };
+  const fields = Object.entries(section);
+  const kept = Object.fromEntries(fields.filter(([field]) => !locations.includes(field)));
+  const moved = Object.fromEntries(fields.filter(([field]) => locations.includes(field)));
+  return { section: Object.freeze(kept) as unknown as Spec, locations: { [name]: moved } };
+}
+
+/** The start of a stage without a backbone. `random` leaves no trace in an identity: it was there before starts were. */
+export function configuredStart(
+  start: KindSpec,
+  { kinds, digestOf }: Pick<PlanInputs, 'kinds' | 'digestOf'>,
+): {
+  readonly config: {
+    readonly start: KindSpec | null;
+    readonly startDigest: string | null;
+    readonly plugin: string | null;
+  };
+  readonly locations: Locations;
+} {
+  if (start.kind === 'random') return { config: noStart, locations: {} };
+  const kind = kindOf(kinds.starts, start);
+  const { section, locations } = configuredSection('start', start, kind);
+  return {
+    config: { start: section, startDigest: digestOf(kind, start), plugin: pluginOf(kind, kinds) },
+    locations,
+  };
+}
+
+/** sha256 of the plug-in that a kind comes from; null for our own. */
+export function pluginOf(kind: object, kinds: Kinds): string | null {
+  return kinds.pluginDigests.get(kind) ?? null;
+}

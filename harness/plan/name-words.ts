@@ -1,0 +1,28 @@
+/** The words that names of stages are made of. */
+
+/** `PMP-2048`, `LM-2048`, `LM-2048 equal tokens`, `scratch`; without the pairs where they are null. */
+export function armName(arm: unknown, pairs: unknown): string | null {
+  if (typeof arm !== 'string') return null;
+  const size = typeof pairs === 'number' && pairs > 0 ? `-${pairs}` : '';
+  if (arm === 'pmp') return `PMP${size}`;
+  if (arm === 'lm-equal-pairs') return `LM${size}`;
+  return arm === 'lm-equal-tokens' ? `LM${size} equal tokens` : `${arm}${size}`;
+}
+
+/** `finetune.optimizer.learningRate`, 0.003 -> `lr 0.003`. */
+export const setting = (path: string, value: unknown): string => `${lastWord(path)} ${String(value)}`;
+
+export function lastWord(path: string): string {
+  const last = path.slice(path.lastIndexOf('.') + 1);
+  return last === 'learningRate' ? 'lr' : last.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+/** The value that all of them have; null where they differ. */
+export function only(values: readonly (string | null)[]): string | null {
+  return new Set(values).size === 1 ? (values[0] ?? null) : null;
+}
+
+export const text = (value: unknown): string | null =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : null;
+export const listed = (parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(', ');
+export const counted = (count: number): string => count.toLocaleString('en-US');

@@ -1,0 +1,70 @@
+/**
+ * What people call a stage: `finetune PMP-2048, algebra, 256, seed 1`, shown beside the id. A name says what is special
+ * about a stage within its experiment; it is never identity, and nothing is read back from it.
+ */
+import type { NamedPlan, NamedTrial } from './named-plan.ts';
+import { sharedNames, trialNames, tuningNames, type Known, type Name } from './stage-naming.ts';
+import { listed, only, setting, text } from './name-words.ts';
+
+/** Stage id -> name, for every stage of the plan. Where little is known of a stage, its name is its kind. */
+export function stageNames(plan: NamedPlan): ReadonlyMap<string, string> {
+  const users = trialsByStage(plan.trials);
+  const isOne = new Set(plan.trials.map(({ axes }) => axes.architecture)).size < 2;
+  const known: Known = { users, architecture: (axes) => (isOne ? null : text(axes.architecture)) };
+  const names = new Map([...sharedNames(plan, known), ...tuningNames(plan, known), ...trialNames(plan, known)]);
+  const all = plan.stages.map(({ id, kind, name }) => [id, name ?? names.get(id) ?? kind] as const);
+  return toldApart(all, users);
+}
+
+function trialsByStage(trials: readonly NamedTrial[]): ReadonlyMap<string, readonly NamedTrial[]> {
+  const users = new Map<string, NamedTrial[]>();
+  for (const trial of trials)
+    for (const id of trial.stages) {
+      const list = users.get(id);
+      if (list === undefined) users.set(id, [trial]);
+      else list.push(trial);
+    }
+  return users;
+}
+
+/**
+ * Stages that would be called the same get what their trials differ in: the architecture, then the values of the
+ * experiment's own axes.
+ */
+function toldApart(names: readonly Name[], users: Known['users']): ReadonlyMap<string, string> {
+  return new Map(
+    [...grouped(names).values()].flatMap((group) => {
+      if (group.length === 1) return group;
+      const labels = group.map(([id]) => labelsOf(users.get(id) ?? []));
+      const axes = [...new Set(labels.flatMap((label) => [...label.keys()]))];
+      const telling = axes.filter((axis) => new Set(labels.map((label) => label.get(axis))).size > 1);
+      return group.map(([id, name], index): Name => {
+        const more = telling.map((axis) => labels[index]?.get(axis) ?? null);
+        return [id, listed([name, ...more])];
+      });
+    }),
+  );
+}
+
+function grouped(names: readonly Name[]): ReadonlyMap<string, readonly Name[]> {
+  const groups = new Map<string, Name[]>();
+  for (const named of names) {
+    const group = groups.get(named[1]);
+    if (group === undefined) groups.set(named[1], [named]);
+    else group.push(named);
+  }
+  return groups;
+}
+
+/** Axis -> what all of these trials have in common there. */
+function labelsOf(trials: readonly NamedTrial[]): ReadonlyMap<string, string> {
+  const labels = new Map<string, string>();
+  const architecture = only(trials.map(({ axes }) => text(axes.architecture)));
+  if (architecture !== null) labels.set('architecture', architecture);
+  const declared = trials.map(({ axes }) => (axes.declared ?? {}) as Readonly<Record<string, unknown>>);
+  for (const axis of Object.keys(declared[0] ?? {})) {
+    const value = only(declared.map((values) => text(values[axis])));
+    if (value !== null) labels.set(axis, setting(axis, value));
+  }
+  return labels;
+}

@@ -1,0 +1,27 @@
+/** The stages a process can run, with the kinds that they call: ours, and those of a task's plug-ins. */
+import { kindsWith, loadPlugins, type Kinds } from '../kinds/index.ts';
+import { UserError } from '../spec/user-error.ts';
+import { stageKind, stageTools, type StageKind, type StageTools } from '../stages/index.ts';
+import type { PluginFile } from '../store/index.ts';
+
+export interface StageLibrary {
+  readonly tools: StageTools;
+  /** @throws UserError (2) where there is no such stage, or a plug-in cannot be loaded. */
+  load(
+    kind: string,
+    plugins: readonly PluginFile[],
+  ): Promise<{ readonly run: StageKind['run']; readonly kinds: Kinds }>;
+}
+
+export function stageLibrary(): StageLibrary {
+  return {
+    tools: stageTools(),
+    load: async (kind, files) => {
+      const plugins = await loadPlugins(files);
+      const added = plugins.flatMap(({ plugin }) => (plugin.stages ?? []) as readonly StageKind[]);
+      const stage = stageKind(kind) ?? added.find((one) => one.kind === kind);
+      if (stage === undefined) throw new UserError(`there is no stage kind ${kind}`, { exitCode: 2 });
+      return { run: (context) => stage.run(context), kinds: kindsWith(plugins) };
+    },
+  };
+}

@@ -1,0 +1,94 @@
+/** Sections that an experiment may leave to others: the model and tokenizer of a checkpoint, and no pretraining at all. */
+import { deepFreeze } from './deep-freeze.ts';
+import { pretrainSchema, type ModelSpec, type PretrainSpec, type TokenizerSpec } from './experiment-schema.ts';
+import type { TrialSpec } from './format.ts';
+import { kindOf, type KindSpec, type StartFacts } from './kind.ts';
+import type { Problem } from './problem.ts';
+import { UserError } from './user-error.ts';
+
+/** The sections of a trial as written: null where they are left to the start, or off. */
+export type WrittenTrial = { readonly [S in keyof TrialSpec]: TrialSpec[S] | null };
+
+type Provided = { readonly model: ModelSpec; readonly tokenizer: TokenizerSpec } | null;
+type Answer = { readonly provided: Provided } | { readonly refusal: string };
+
+/** What `pretrain: null` means. Only the objective is ever read; the rest is there so that no field is optional. */
+const noPretraining: PretrainSpec = deepFreeze(
+  pretrainSchema.parse({
+    objective: { kind: 'none' },
+    budget: { pairs: 1 },
+    optimizer: { kind: 'adamw', learningRate: 1 },
+    schedule: { kind: 'cosine', warmup: { steps: 0 } },
+  }),
+);
+
+export class DerivedSections {
+  readonly #starts: readonly StartFacts[];
+  /** Asked once a start: equal starts are one object, and so their models are, too. */
+  readonly #answers = new Map<KindSpec, Answer>();
+
+  constructor(starts: readonly StartFacts[]) {
+    this.#starts = starts;
+  }
+
+  complete(written: Partial<WrittenTrial>): {
+    readonly spec: Partial<TrialSpec>;
+    readonly problems: readonly Problem[];
+  } {
+    const { model, tokenizer, ...rest } = written;
+    const pretrain = written.pretrain === null ? noPretraining : written.pretrain;
+    const spec = { ...rest, ...(pretrain === undefined ? {} : { pretrain }) } as Partial<TrialSpec>;
+    if (written.start === undefined || written.start === null)
+      return { spec: { ...spec, ...given({ model, tokenizer }) }, problems: [] };
+    const answer = this.#ask(written.start);
+    if ('refusal' in answer) return { spec, problems: [problem('start', 'a start that can be used', answer.refusal)] };
+    const { provided } = answer;
+    return {
+      spec: { ...spec, ...(provided ?? given({ model, tokenizer })) },
+      problems: provided === null ? missing({ model, tokenizer }) : superfluous({ model, tokenizer }),
+    };
+  }
+
+  #ask(start: KindSpec): Answer {
+    const known = this.#answers.get(start);
+    if (known !== undefined) return known;
+    const answer = this.#provided(start);
+    this.#answers.set(start, answer);
+    return answer;
+  }
+
+  #provided(start: KindSpec): Answer {
+    try {
+      const provided = kindOf(this.#starts, start).provides(start);
+      return { provided: provided === null ? null : deepFreeze(provided) };
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return { refusal: error.hint === null ? error.message : `${error.message} (${error.hint})` };
+    }
+  }
+}
+
+interface Left {
+  readonly model: ModelSpec | null | undefined;
+  readonly tokenizer: TokenizerSpec | null | undefined;
+}
+
+function given({ model, tokenizer }: Left): Partial<TrialSpec> {
+  return { ...(model ? { model } : {}), ...(tokenizer ? { tokenizer } : {}) };
+}
+
+function missing(left: Left): readonly Problem[] {
+  const sections = (['model', 'tokenizer'] as const).filter((name) => left[name] === null);
+  return sections.map((name) =>
+    problem(name, `a ${name} (or a start that brings one: start: {kind: checkpoint, path: ...})`, 'nothing'),
+  );
+}
+
+function superfluous(left: Left): readonly Problem[] {
+  const sections = (['model', 'tokenizer'] as const).filter((name) => left[name] !== null && left[name] !== undefined);
+  return sections.map((name) => problem(name, `null: the checkpoint in start brings its own ${name}`, `a ${name}`));
+}
+
+function problem(section: string, expected: string, found: string): Problem {
+  return { at: [section], atKey: true, path: section, expected, found };
+}

@@ -1,0 +1,126 @@
+/**
+ * The experiment format for a given set of kinds: the fixed sections of `experiment-schema.ts`, and a union over the
+ * registered kinds for each section that names one. A value, because a plug-in's kinds are known only once its file has
+ * been read.
+ */
+import { z } from 'zod';
+import { name, seed } from './atoms.ts';
+import {
+  evaluateSchema,
+  executionSchema,
+  finetuneSchema,
+  modelSchema,
+  pretrainSchema,
+  selectSchema,
+  sweepSchema,
+  tokenizerSchema,
+  type EvaluateSpec,
+  type FinetuneSpec,
+  type ModelSpec,
+  type PretrainSpec,
+  type TokenizerSpec,
+} from './experiment-schema.ts';
+import type { Kind, KindSpec, SpecKinds, TaskSpec } from './kind.ts';
+
+/** One resolved point of a sweep without its seed: the sections that bear identity. */
+export interface TrialSpec {
+  readonly start: KindSpec;
+  /** null where nothing is read from it: own pairs and the tokenizer of a checkpoint. */
+  readonly corpus: KindSpec | null;
+  readonly tokenizer: TokenizerSpec;
+  /** null only where nothing is pretrained. */
+  readonly pairs: KindSpec | null;
+  readonly model: ModelSpec;
+  readonly pretrain: PretrainSpec;
+  readonly task: TaskSpec;
+  readonly finetune: FinetuneSpec;
+  readonly evaluate: EvaluateSpec;
+}
+
+export type SectionName = keyof TrialSpec;
+
+/** Sections that a start may bring along: null where the experiment leaves them to it. */
+type Written = Omit<TrialSpec, 'tokenizer' | 'model' | 'pretrain'> & {
+  readonly tokenizer: TokenizerSpec | null;
+  readonly model: ModelSpec | null;
+  readonly pretrain: PretrainSpec | null;
+};
+
+const headSchema = z.strictObject({
+  formatVersion: z.literal(1),
+  extends: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Another experiment file, relative to this one; this file wins, maps are merged.'),
+  plugins: z
+    .array(z.string())
+    .default([])
+    .describe('JavaScript modules, relative to this file, that register kinds of their own (docs/plugins.md).'),
+  name,
+  question: z.string().min(1),
+  seeds: z.array(seed).min(1),
+});
+
+const tailSchema = z.strictObject({
+  select: selectSchema.nullable().default(null),
+  sweep: sweepSchema.default({ axes: {}, zip: [], exclude: [] }),
+  execution: executionSchema.default({
+    workers: 2,
+    threads: 1,
+    device: 'cpu',
+    backend: 'native',
+    checkpointEverySeconds: 30,
+  }),
+  report: z.strictObject({ title: z.string().nullable().default(null) }).default({ title: null }),
+});
+
+export type ExperimentSpec = z.output<typeof headSchema> & Written & z.output<typeof tailSchema>;
+
+export interface ExperimentFormat {
+  readonly kinds: SpecKinds;
+  readonly sections: Readonly<Record<SectionName, z.ZodType>>;
+  /** What axes and `select.at` may set; everything else is not part of a trial. */
+  readonly trial: z.ZodObject;
+  readonly experiment: z.ZodObject;
+}
+
+export const sectionNames = [
+  'start',
+  'corpus',
+  'tokenizer',
+  'pairs',
+  'model',
+  'pretrain',
+  'task',
+  'finetune',
+  'evaluate',
+] as const satisfies readonly SectionName[];
+
+export function experimentFormat(kinds: SpecKinds): ExperimentFormat {
+  const sections = {
+    start: unionOf(kinds.starts)
+      .default({ kind: 'random' })
+      .describe('Where every trial starts, before pretraining or finetuning: `random`, or a `checkpoint`.'),
+    corpus: unionOf(kinds.corpora).nullable().default(null),
+    tokenizer: tokenizerSchema.nullable().default(null).describe('null = that of the checkpoint in `start`.'),
+    pairs: unionOf(kinds.pairs).nullable().default(null).describe('null = none; only where nothing is pretrained.'),
+    model: modelSchema.nullable().default(null).describe('null = that of the checkpoint in `start`.'),
+    pretrain: pretrainSchema.nullable().default(null).describe('null = no pretraining.'),
+    task: unionOf(kinds.tasks),
+    finetune: finetuneSchema,
+    evaluate: evaluateSchema,
+  } satisfies Record<SectionName, z.ZodType>;
+  return {
+    kinds,
+    sections,
+    trial: z.strictObject(sections),
+    experiment: z.strictObject({ ...headSchema.shape, ...sections, ...tailSchema.shape }),
+  };
+}
+
+function unionOf(kinds: readonly Kind[]): z.ZodDiscriminatedUnion {
+  const [first, ...rest] = kinds.map(({ schema }) => schema);
+  if (first === undefined) throw new Error('a section needs at least one kind');
+  return z.discriminatedUnion('kind', [first, ...rest] as never) as never;
+}

@@ -1,0 +1,95 @@
+/**
+ * What a kind says about itself, as far as an experiment file is concerned. A kind is one way to fill a section whose
+ * `kind` field names it: a corpus, a pair source, a task, a starting point. The registries live in `harness/kinds/`;
+ * this room gets them as a value, so that a user's own kinds are checked like ours. Types only.
+ */
+import type { z } from 'zod';
+import type { ModelSpec, PretrainSpec, TokenizerSpec } from './experiment-schema.ts';
+
+export interface KindSpec {
+  readonly kind: string;
+}
+
+/** A broken rule. `fields`: the dotted paths that make it, the one to blame first. */
+export interface RuleBreak {
+  readonly fields: readonly string[];
+  readonly expected: string;
+  readonly found: string;
+  readonly suggestion?: string;
+}
+
+export interface Kind<Spec extends KindSpec = KindSpec> {
+  readonly kind: string;
+  /** A strict object whose `kind` is the literal above. */
+  readonly schema: z.ZodObject;
+  /**
+   * Fields that say where data lies. They are resolved against the file that names them and are never part of an
+   * identity: `digest` stands for what lies there.
+   */
+  readonly locations?: readonly string[];
+  /** Rules between the section's own fields; paths are relative to the section. */
+  rules?(spec: Spec): readonly RuleBreak[];
+  /** sha256 of the data behind the section (files, lockfiles); null where the section says it all. */
+  digest?(spec: Spec): string | null;
+}
+
+/** How much a task has, as far as it is known before it is read. */
+export interface TaskSizes {
+  /** null = known only once the data are read. */
+  readonly trainPairs: number | null;
+  readonly devPairs: number;
+  readonly testPairs: number;
+  /** Questions of the best-of-N pool; 0 = the task has none. */
+  readonly questions: number;
+  /** Candidates a question has at most. */
+  readonly candidates: number;
+  /** Candidates every question has at least: best-of-N is defined up to here. */
+  readonly leastCandidates: number;
+}
+
+export interface TaskSpec extends KindSpec {
+  readonly name: string;
+}
+
+export interface TaskFacts<Spec extends TaskSpec = TaskSpec> extends Kind<Spec> {
+  sizes(spec: Spec): TaskSizes;
+  /** The field that decides `candidates`, and the one that decides `trainPairs`, for messages. */
+  readonly sizeFields?: { readonly candidates?: string; readonly trainPairs?: string };
+}
+
+export interface PairsFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec> {
+  /** Whether pairs are made from the functions of the corpus. */
+  readonly readsCorpus: boolean;
+}
+
+export interface StartFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec> {
+  /**
+   * The model and tokenizer that the start brings along; null where the experiment names its own.
+   * @throws UserError (2) where what it points to cannot be used.
+   */
+  provides(spec: Spec): { readonly model: ModelSpec; readonly tokenizer: TokenizerSpec } | null;
+}
+
+/** An arm as validation needs it: which pretraining belongs to it. */
+export interface ArmFacts {
+  readonly id: string;
+  matches(pretrain: PretrainSpec): boolean;
+}
+
+/** Everything that an experiment file may name. */
+export interface SpecKinds {
+  readonly corpora: readonly Kind[];
+  readonly pairs: readonly PairsFacts[];
+  readonly tasks: readonly TaskFacts[];
+  readonly starts: readonly StartFacts[];
+  /** The first that matches is the trial's arm. */
+  readonly arms: readonly ArmFacts[];
+}
+
+/** The record of a section's kind. @throws Error where the section was not validated. */
+export function kindOf<K extends KindSpec>(kinds: readonly K[], spec: KindSpec): K {
+  const found = kinds.find(({ kind }) => kind === spec.kind);
+  if (found === undefined)
+    throw new Error(`no kind ${spec.kind}; there are ${kinds.map(({ kind }) => kind).join(', ')}`);
+  return found;
+}

@@ -1,0 +1,143 @@
+/**
+ * The resolved config of each stage: everything that bears identity, nothing of execution and no path of a machine.
+ * Inputs (by name -> stage id) are listed at each; `?` = may be absent. Types only.
+ *
+ * Fields marked (later) were not there from the start: they are null where they are off, and then stand in no identity
+ * (docs/decisions/010-added-fields.md).
+ */
+import type {
+  EvaluateSpec,
+  FinetuneSpec,
+  KindSpec,
+  ModelSpec,
+  PretrainObjective,
+  PretrainSpec,
+  TaskSpec,
+  TokenizerSpec,
+} from '../spec/index.ts';
+
+/** A stage whose work is done by a registered kind. */
+interface FromKind {
+  /** (later) sha256 of the plug-in that the kind comes from. */
+  readonly plugin: string | null;
+}
+
+/** A stage that may begin with the parameters or the tokenizer of the experiment's start. */
+interface FromStart {
+  /** (later) null = random initialization, or not from here. */
+  readonly start: KindSpec | null;
+  /** (later) sha256 of the start's files. */
+  readonly startDigest: string | null;
+  /** (later) sha256 of the plug-in that the start comes from. */
+  readonly plugin: string | null;
+}
+
+/** A stage that computes. */
+interface Computed {
+  /** (later) Arithmetic that differs from ours by more than rounding; null = ours. Set by the backend. */
+  readonly numerics: string | null;
+}
+
+/** inputs: none. `dataDigest` stands for the raw code. */
+export interface CorpusConfig extends FromKind {
+  readonly corpus: KindSpec;
+  readonly dataDigest: string | null;
+}
+
+/** inputs: corpus (bpe), or none (that of the start). */
+export interface TokenizerConfig extends FromStart {
+  readonly tokenizer: TokenizerSpec;
+}
+
+/** inputs: corpus?, tokenizer. Pairs in a seeded order, as text and encoded; plus the held-out pairs. */
+export interface PairsConfig extends FromKind {
+  readonly pairs: KindSpec;
+  readonly contextLength: number;
+  /** (later) sha256 of the raw files. */
+  readonly pairsDigest: string | null;
+}
+
+/**
+ * inputs: tokenizer. Train/dev/test pairs and the candidate pool, as text and encoded. `dataDigest`: sha256 of the raw
+ * files; null where there are none.
+ */
+export interface TaskConfig extends FromKind {
+  readonly task: TaskSpec;
+  readonly contextLength: number;
+  readonly dataDigest: string | null;
+  /** (later) Of the task's grader, from version 2 on. */
+  readonly graderVersion: number | null;
+}
+
+/**
+ * The `pretrain` section and what it trains.
+ *
+ * `pretrain`: inputs pairs, previous? (the pretrain stage this one continues, exactly). One segment of the trunk: trains
+ * to the step where the fork for `budget` begins to decay (wsd), or to the end (cosine, always without `previous`).
+ * `decay`: inputs pairs, trunk (pretrain). The WSD decay from the fork point to the end of `budget`.
+ */
+export interface PretrainConfig extends Omit<PretrainSpec, 'objective'>, FromStart, Computed {
+  readonly model: ModelSpec;
+  readonly vocabSize: number;
+  readonly objective: Exclude<PretrainObjective, { kind: 'none' }>;
+  readonly seed: number;
+}
+
+/**
+ * inputs: task, backbone? (decay, or pretrain for cosine; absent = from the start), select? (paths in `selected` take
+ * their value from it). At the paths in `selected`, `finetune` holds the first value of `select.over`: a placeholder.
+ */
+export interface FinetuneConfig extends FromStart, Computed {
+  readonly model: ModelSpec;
+  readonly vocabSize: number;
+  readonly finetune: FinetuneSpec;
+  readonly selected: readonly string[];
+  readonly seed: number;
+}
+
+/**
+ * inputs: task, backbone?. Random, longest, shortest, majority, pass@N, untrained head; and the backbone's own head, if
+ * it was preference-pretrained.
+ */
+export interface BaselineConfig extends FromStart, Computed {
+  readonly model: ModelSpec;
+  readonly vocabSize: number;
+  readonly evaluate: EvaluateSpec;
+  readonly zeroShot: boolean;
+  readonly seed: number;
+}
+
+/**
+ * inputs: task, model (finetune). Scores the split; best-of-N on `test` only, so on dev `bestOf` is always [1] and the
+ * choice does not hang on it.
+ */
+export interface EvaluateConfig extends Computed {
+  readonly evaluate: EvaluateSpec;
+  readonly split: 'dev' | 'test';
+}
+
+/**
+ * inputs: candidate-0, candidate-1, ... (evaluate on dev). Chooses by dev pairwise accuracy, ties by lower dev pairwise
+ * loss, then by list order.
+ */
+export interface SelectConfig {
+  readonly candidates: readonly {
+    readonly input: string;
+    readonly values: Readonly<Record<string, string | number | boolean | null>>;
+  }[];
+}
+
+export interface StageConfigs {
+  readonly corpus: CorpusConfig;
+  readonly tokenizer: TokenizerConfig;
+  readonly pairs: PairsConfig;
+  readonly task: TaskConfig;
+  readonly pretrain: PretrainConfig;
+  readonly decay: PretrainConfig;
+  readonly finetune: FinetuneConfig;
+  readonly baseline: BaselineConfig;
+  readonly evaluate: EvaluateConfig;
+  readonly select: SelectConfig;
+}
+
+export type StageName = keyof StageConfigs;

@@ -1,0 +1,81 @@
+/**
+ * What a stage is: its version, how it treats its inputs, what it costs, and what it does. One file a stage, one entry
+ * in `index.ts`. Types only.
+ */
+import type { Kinds } from '../kinds/index.ts';
+import type { JournalEvent, Outcome, StageDescription, StageExecution } from '../store/index.ts';
+import type { SessionCache } from '../train/index.ts';
+import type { SavedModelCheck } from './saved-model-check.ts';
+import type { Training, WorkContext } from './work-context.ts';
+import type { Work } from './work.ts';
+
+export interface StageKind<Config extends object = object> {
+  readonly kind: string;
+  /** Increased when the meaning changes, so that old outputs are not served as new ones. */
+  readonly version: number;
+  /**
+   * Goes on without inputs that diverged, as long as one is left: a learning rate that is too high must lose the
+   * selection, not stop it. Divergence is deterministic, so the outcome stays a function of the fingerprint; a failed
+   * input still blocks, since it may succeed later.
+   */
+  readonly toleratesDiverged: boolean;
+  /** Inputs that are an execution shortcut and bear no identity. */
+  readonly shortcuts?: readonly string[];
+  /** Fields of the config by the name under which they were first recorded: identities keep it. */
+  readonly formerNames?: Readonly<Record<string, string>>;
+  /** Seconds a stage of this kind takes beside its work, on the machine the default speeds were fitted on. */
+  readonly fixedSeconds: number;
+  /** How the stage trains; null where it does not. */
+  training?(config: Config): Training | null;
+  /** What there is to do. `steps`: training steps of the stage, null where it has none. */
+  work(stage: DescribedStage<Config>, steps: number | null, context: WorkContext): Promise<StageWork>;
+  /**
+   * Does the work and writes the outputs into `context.folder`; the runner hashes them and commits.
+   * @throws UserError for wrong input; anything else is a bug or infrastructure.
+   */
+  run(context: StageContext<Config>): Promise<StageEnd>;
+}
+
+/** A stage of a plan, or one that was run and says as much about itself. */
+export type DescribedStage<Config extends object = object> = Pick<StageDescription, 'kind' | 'inputs'> & {
+  readonly config: Config;
+};
+
+/**
+ * Work in the units that time is predicted from. `model` and `data` name what makes stages alike: architecture and
+ * vocabulary; objective and pairs.
+ */
+export interface StageWork {
+  readonly kind: string;
+  readonly model: string | null;
+  readonly data: string | null;
+  readonly work: Work;
+}
+
+export interface StageContext<Config extends object = object> {
+  readonly stage: StageDescription & { readonly config: Config };
+  /**
+   * The stage's own folder: the only place it may write to. Survives an interrupted attempt, so resume points live
+   * here.
+   */
+  readonly folder: string;
+  /** Input name -> its folder, outputs verified by sha256 against its done.json. */
+  readonly inputFolders: Readonly<Record<string, string>>;
+  readonly execution: StageExecution;
+  readonly cacheFolder: string;
+  /** All kinds there are, those of the stage's plug-ins included. */
+  readonly kinds: Kinds;
+  /** Compiled programs, shared by all stages of the process: compiling costs more than many training steps. */
+  sessions(): Promise<SessionCache>;
+  /** Asked after each finetuning whether what was saved is what was trained. */
+  readonly saved: SavedModelCheck;
+  emit(event: JournalEvent): void;
+  /** Aborted on SIGTERM/SIGINT or when the conductor is gone: save a resume point and return `interrupted`. */
+  readonly signal: AbortSignal;
+}
+
+/** `outputs`: file names in the folder, in a fixed order. */
+export interface StageEnd {
+  readonly outcome: Outcome;
+  readonly outputs: readonly string[];
+}

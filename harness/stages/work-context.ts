@@ -1,0 +1,141 @@
+/**
+ * What the stages need to say how much they have to do: FLOPs and bytes of their steps from the very program they will
+ * run, and the sizes and lengths of what they read, recorded where it was read before and estimated where not.
+ */
+import { unknownLengths, withinContext, type Kinds, type PairLengths } from '../kinds/index.ts';
+import { architectureKey } from '../model/index.ts';
+import { kindOf, type ModelSpec } from '../spec/index.ts';
+import { objectiveParts, plainTraining, type ObjectiveWeights, type StepOptions } from '../train/index.ts';
+import type { CorpusConfig, PairsConfig, PretrainConfig, TaskConfig } from './configs.ts';
+import type { DescribedStage, StageWork } from './stage-kind.ts';
+import type { StepCosts } from './step-costs.ts';
+import { repeatedWork, totalWork, type Work } from './work.ts';
+
+export interface WorkContext {
+  readonly kinds: Kinds;
+  /** The stage with this id, null where it is not known. */
+  stage(id: string): DescribedStage | null;
+  /** Mean lengths that this `task` or `pairs` stage recorded of a set of its pairs; null where it has not run. */
+  recordedLengths(id: string): PairLengths | null;
+  readonly steps: StepCosts;
+}
+
+/** How a stage trains: one step, and how many pairs it takes. */
+export interface Training {
+  readonly step: StepOptions;
+  readonly pairs: number;
+}
+
+/** A stage that neither trains nor scores. */
+export function plainWork(kind: string, work: Work): StageWork {
+  return { kind, model: null, data: JSON.stringify(work), work };
+}
+
+/** What stages of before these fields were there did. */
+const unset = { momentStorage: null, ema: null } as const;
+
+type Trained = Pick<PretrainConfig, 'model' | 'vocabSize' | 'optimizer' | 'pairsPerStep'>;
+
+/** @param features Whatever else the config says about its steps; fields that a step does not know are ignored. */
+export function trainingOf(config: Trained, objective: ObjectiveWeights, features: object): Training {
+  const { model, vocabSize, optimizer, pairsPerStep } = config;
+  return {
+    pairs: pairsPerStep,
+    step: {
+      model,
+      vocabSize,
+      parts: objectiveParts(objective),
+      objective,
+      optimizer: { ...unset, ...optimizer },
+      features: { ...plainTraining, ...features, ...objective },
+    },
+  };
+}
+
+/** Mean lengths of the pairs that a stage reads: recorded by the stage that made them, else expected. */
+export function pairLengthsOf(
+  stage: DescribedStage,
+  { model, vocabSize }: { readonly model: ModelSpec; readonly vocabSize: number },
+  context: WorkContext,
+): PairLengths {
+  const recorded = context.recordedLengths(stage.inputs['task'] ?? stage.inputs['pairs'] ?? '');
+  return recorded ?? withinContext(expectedLengths(stage, vocabSize, context), model.contextLength);
+}
+
+function expectedLengths(stage: DescribedStage, vocabSize: number, context: WorkContext): PairLengths {
+  const task = taskOf(stage, context);
+  if (task !== null) return kindOf(context.kinds.tasks, task.task).lengths(task.task, vocabSize);
+  const corpus = corpusOf(stage, context);
+  const ofCorpus = corpus === null ? null : kindOf(context.kinds.corpora, corpus).lengths(corpus, vocabSize);
+  const pairs = pairsOf(stage, context);
+  if (pairs === null) return ofCorpus ?? unknownLengths;
+  return kindOf(context.kinds.pairs, pairs.pairs).lengths(pairs.pairs, ofCorpus, vocabSize);
+}
+
+/** Functions that the corpus behind a stage is expected to have. */
+export function expectedFunctions(
+  stage: DescribedStage,
+  context: WorkContext,
+): { readonly functions: number; readonly heldOut: number } | null {
+  const corpus = corpusOf(stage, context);
+  return corpus === null ? null : kindOf(context.kinds.corpora, corpus).expectedFunctions(corpus);
+}
+
+/** Pairs that the pairs stage behind a stage (or it itself) is expected to make. */
+export function expectedPairs(
+  stage: DescribedStage,
+  context: WorkContext,
+): { readonly pairs: number; readonly heldOut: number } {
+  const config = stage.kind === 'pairs' ? (stage.config as PairsConfig) : pairsOf(stage, context);
+  if (config === null) return { pairs: 0, heldOut: 0 };
+  return kindOf(context.kinds.pairs, config.pairs).expectedPairs(config.pairs, expectedFunctions(stage, context));
+}
+
+export function taskOf(stage: DescribedStage, context: WorkContext): TaskConfig | null {
+  const task = context.stage(stage.inputs['task'] ?? '');
+  return task?.kind === 'task' ? (task.config as TaskConfig) : null;
+}
+
+function pairsOf(stage: DescribedStage, context: WorkContext): PairsConfig | null {
+  const pairs = context.stage(stage.inputs['pairs'] ?? '');
+  return pairs?.kind === 'pairs' ? (pairs.config as PairsConfig) : null;
+}
+
+/** The corpus behind a stage, through its pairs, trunk or tokenizer. */
+function corpusOf(stage: DescribedStage, context: WorkContext): CorpusConfig['corpus'] | null {
+  if (stage.kind === 'corpus') return (stage.config as CorpusConfig).corpus;
+  for (const name of ['corpus', 'pairs', 'tokenizer']) {
+    const input = context.stage(stage.inputs[name] ?? '');
+    if (input !== null) return corpusOf(input, context);
+  }
+  return null;
+}
+
+export interface Scoring {
+  readonly split: 'dev' | 'test';
+  /** How often the whole split is scored. */
+  readonly passes: number;
+}
+
+/** Scoring a task's split: its pairs, and on `test` its pool. */
+export async function scoringWork(
+  stage: DescribedStage,
+  model: { readonly model: ModelSpec; readonly vocabSize: number },
+  { split, passes }: Scoring,
+  context: WorkContext,
+): Promise<StageWork> {
+  const config = taskOf(stage, context);
+  if (config === null) return plainWork(stage.kind, {});
+  const sizes = kindOf(context.kinds.tasks, config.task).sizes(config.task);
+  const set = { ...model, lengths: pairLengthsOf(stage, model, context) };
+  const isDev = split === 'dev';
+  const pairs = { ...set, questions: isDev ? sizes.devPairs : sizes.testPairs, responses: 2 };
+  const pool = { ...set, questions: isDev ? 0 : sizes.questions, responses: sizes.candidates };
+  const once = totalWork([await context.steps.ofScoring(pairs), await context.steps.ofScoring(pool)]);
+  return {
+    kind: stage.kind,
+    model: architectureKey(model.model, model.vocabSize),
+    data: `${split} ${passes} ${stage.inputs['task'] ?? ''}`,
+    work: repeatedWork(once, passes),
+  };
+}

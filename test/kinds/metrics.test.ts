@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import { dependsOnMachine, metricLookup, metrics, templateParts } from '../../harness/kinds/index.ts';
+
+const find = metricLookup();
+
+test.each([
+  ['eval/pairwise_accuracy', 'share', 'high', 'pairwise accuracy'],
+  ['eval/best_of_16', 'share', 'high', 'best-of-16 accuracy'],
+  ['eval/best_of_16_excluded_questions', 'count', null, 'best of 16 excluded questions'],
+  ['baseline/untrained_head_best_of_4', 'share', 'high', 'untrained head best of 4'],
+  ['baseline/pass_at_8', 'share', 'high', 'pass at 8'],
+  ['ranker/count_of_', 'share', null, 'count of '],
+  ['eval/pairwise_loss', 'nats', 'low', 'pairwise loss'],
+  ['train/learning_rate', 'number', null, 'learning rate'],
+  ['train/pairs', 'count', null, 'pairs'],
+  ['pairs/mean_chosen_tokens', 'tokens', null, 'mean chosen tokens'],
+  ['corpus/function_near_duplicate', 'count', null, 'function near duplicate'],
+  ['corpus/install_seconds', 'seconds', 'low', 'install seconds'],
+  ['select/optimizer.learningRate', 'number', null, 'optimizer.learningRate'],
+] as const)('%s is a %s', (name, unit, better, label) => {
+  expect(find(name)).toMatchObject({ name, unit, better, label });
+});
+
+test('a metric that nobody registered is a number with no better direction', () => {
+  expect(find('mine/win_rate')).toEqual({
+    name: 'mine/win_rate',
+    unit: 'number',
+    better: null,
+    label: 'win rate',
+    chance: null,
+  });
+});
+
+test('an exact name comes before a template that fits it too', () => {
+  const own = metricLookup([...metrics, { name: 'task/solved', unit: 'share', better: 'high' }]);
+  expect(own('task/solved').unit).toBe('share');
+  expect(own('task/dropped').unit).toBe('count');
+});
+
+test('a template gives the values of its parts, and a dot in it stands for a dot', () => {
+  expect(templateParts('eval/best_of_{n}', 'eval/best_of_8')).toEqual({ n: '8' });
+  expect(templateParts('eval/best_of_{n}', 'eval/best_of_many')).toBeNull();
+  expect(templateParts('a.b/{name}', 'axb/c')).toBeNull();
+});
+
+test('times, speeds and memory depend on the machine; nothing else does', () => {
+  expect(['x/step_ms', 'x/tokens_per_second', 'x/peak_bytes'].map((name) => dependsOnMachine(find(name)))).toEqual([
+    true,
+    true,
+    true,
+  ]);
+  expect(dependsOnMachine(find('eval/pairs'))).toBe(false);
+});
