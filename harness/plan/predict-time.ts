@@ -43,6 +43,11 @@ const varianceOf = (level: BasisLevel): number => (Math.log(spreads[level]) / de
 
 /** The newest stages of a level: enough for a median, and an engine that got faster is soon believed. */
 const newest = 12;
+/**
+ * A stage of this length counts as half a stage, a shorter one as less: what a worker needs to start and to compile a
+ * program is a large share of it, and happens once.
+ */
+const settlingSeconds = 5;
 /** Stages of other models or kinds are off by the same amount, so more than a few of them say nothing more. */
 const independent = 4;
 /** A stage says little about one that is this many times longer: start-up is another share of it. */
@@ -127,16 +132,20 @@ function medianRatio(group: readonly Rated[]): Ratio {
   const told = (current.length > 0 ? current : group).slice(0, newest);
   return {
     ratio: median(told.map(({ seconds, usual }) => seconds / usual)),
-    evidence: told.length,
+    evidence: evidenceOf(told),
     stages: told.length,
   };
+}
+
+function evidenceOf(stages: readonly Rated[]): number {
+  return stages.reduce((sum, { usual }) => sum + usual / (usual + settlingSeconds), 0);
 }
 
 /** Of all kinds together, by their time: what many short stages are wrong by must not decide about a long one. */
 function sharedRatio(group: readonly Rated[], usual: number): Ratio {
   const total = group.reduce((sum, stage) => sum + stage.usual, 0);
   const ratio = group.reduce((sum, { seconds }) => sum + seconds, 0) / total;
-  return { ratio, evidence: Math.min(group.length, total / usual), stages: group.length };
+  return { ratio, evidence: Math.min(evidenceOf(group), total / usual), stages: group.length };
 }
 
 function stageTime(usual: number, { mean, variance, basis }: Belief): StageTime {

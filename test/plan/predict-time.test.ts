@@ -29,16 +29,17 @@ describe('timePredictor', () => {
 
   it('moves with the first equal stage by what one of them is worth, and is less sure than with many', () => {
     const one = timePredictor([timed(stage, 2)])(stage);
-    // What is believed before has a variance of default less same; the one stage that of same.
-    const [before, noise] = [variance(3) - variance(1.3), variance(1.3)];
-    const weight = before / (before + noise);
+    // What is believed before has a variance of default less same. The one stage has that of same, and with its 9 s it
+    // counts as 9 / (9 + 5) of a stage.
+    const before = variance(3) - variance(1.3);
+    const weight = before / (before + (variance(1.3) * (usual(stage) + 5)) / usual(stage));
     expect(one.seconds / usual(stage)).toBeCloseTo(2 ** weight, 9);
     expect(one.basis).toEqual({ level: 'same', stages: 1 });
-    expect(one.high / one.seconds).toBeCloseTo(Math.exp(1.645 * Math.sqrt((1 - weight) * before + noise)), 9);
+    expect(one.high / one.seconds).toBeCloseTo(Math.exp(1.645 * Math.sqrt((1 - weight) * before + variance(1.3))), 9);
     const many = timePredictor(times(12, timed(stage, 2)))(stage);
     expect(many.seconds / usual(stage)).toBeCloseTo(2, 1);
     expect(many.high / many.seconds).toBeLessThan(one.high / one.seconds);
-    expect(one.high / one.seconds).toBeLessThan(1.5);
+    expect(one.high / one.seconds).toBeLessThan(1.6);
   });
 
   it('weighs equal stages most, then those of the model, of the kind, of the machine', () => {
@@ -77,6 +78,12 @@ describe('timePredictor', () => {
     const tiny = timed(finetune('small', 'algebra', 0.001), 9);
     const long = finetune('small', 'algebra', 10_000);
     expect(timePredictor(times(12, tiny))(long).seconds / usual(long)).toBeLessThan(1.05);
+  });
+
+  it('believes a short stage less, since it may be slow because its worker had to start', () => {
+    const short = finetune('small', 'algebra', 1);
+    expect(timePredictor([timed(short, 10)])(short).seconds / usual(short)).toBeLessThan(6);
+    expect(timePredictor([timed(stage, 10)])(stage).seconds / usual(stage)).toBeGreaterThan(8);
   });
 
   it('does not take a slow download for a slow machine, nor the other way round', () => {
