@@ -5,20 +5,37 @@ import { describe, expect, it } from 'vitest';
 // The drawing in docs/architecture.md, as data: a room may import the rooms listed here and nothing else of ours.
 // `spec` (types of the experiment, UserError) is the common leaf below all rooms but the other leaves.
 const allowed: Readonly<Record<string, readonly string[]>> = {
-  cli: ['run', 'report', 'bench', 'record', 'plan', 'store', 'data', 'eval', 'engine', 'spec'],
-  run: ['plan', 'stages', 'store', 'train', 'eval', 'record', 'model', 'engine', 'spec'],
-  stages: ['plan', 'store', 'data', 'train', 'eval', 'model', 'engine', 'random', 'spec'],
-  report: ['kinds', 'record', 'stats', 'random', 'spec'],
-  bench: ['train', 'eval', 'engine', 'graph', 'record', 'stats', 'model', 'data', 'random', 'spec'],
-  record: ['plan', 'store', 'stats', 'spec'],
+  cli: [
+    'run',
+    'report',
+    'bench',
+    'record',
+    'plan',
+    'stages',
+    'kinds',
+    'backends',
+    'store',
+    'data',
+    'score',
+    'engine',
+    'spec',
+  ],
+  run: ['plan', 'launch', 'backends', 'stages', 'kinds', 'store', 'train', 'score', 'record', 'model', 'engine', 'spec'],
+  report: ['kinds', 'record', 'store', 'stats', 'random', 'spec'],
+  bench: ['plan', 'store', 'train', 'score', 'engine', 'graph', 'stats', 'model', 'data', 'random', 'spec'],
+  record: ['plan', 'kinds', 'store', 'stats', 'spec'],
+  plan: ['stages', 'kinds', 'store', 'model', 'stats', 'spec'],
+  launch: ['backends', 'store', 'engine', 'spec'],
+  backends: ['store', 'spec'],
+  stages: ['kinds', 'store', 'data', 'train', 'score', 'eval', 'model', 'engine', 'random', 'spec'],
+  kinds: ['store', 'data', 'model', 'random', 'spec'],
   store: ['spec'],
-  plan: ['model', 'spec'],
   train: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],
-  eval: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],
+  score: ['eval', 'model', 'data', 'engine', 'graph', 'stats', 'spec'],
+  eval: ['stats', 'spec'],
   data: ['random', 'spec'],
   model: ['graph', 'random', 'spec', 'data'],
   engine: ['graph', 'spec'],
-  kinds: [],
   graph: [],
   spec: [],
   stats: [],
@@ -56,6 +73,40 @@ const imports: readonly Import[] = files.flatMap((file) => {
   });
 });
 
+const targetsOf = new Map<string, string[]>();
+for (const { file, target } of imports) targetsOf.set(file, [...(targetsOf.get(file) ?? []), target]);
+
+/** The files that a file reaches by following imports, of values and of types alike. */
+function reachOf(file: string): ReadonlySet<string> {
+  const reached = new Set<string>();
+  const open = [file];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const fresh = (targetsOf.get(next) ?? []).filter((target) => !reached.has(target));
+    fresh.forEach((target) => reached.add(target));
+    open.push(...fresh);
+  }
+  return reached;
+}
+
+/** Every group of files that import each other, directly or by way of others. */
+function circles(): readonly string[] {
+  const reach = new Map(files.map((file) => [file, reachOf(file)]));
+  const groups = files
+    .filter((file) => reach.get(file)?.has(file) === true)
+    .map((file) =>
+      files.filter((other) => reach.get(file)?.has(other) === true && reach.get(other)?.has(file) === true),
+    )
+    .map((group) => group.toSorted().join(' '));
+  return [...new Set(groups)].toSorted();
+}
+
+/** Circles that are known; a new one fails, and so does one that is gone and still listed. */
+const knownCircles: readonly string[] = [
+  'record/collect.ts record/update-database.ts',
+  'run/cost/stage-work.ts run/cost/training-of.ts',
+  'spec/model-rules.ts spec/rules.ts spec/training-rules.ts',
+];
+
 describe('rooms', () => {
   it('are exactly those of the drawing', () => {
     expect([...new Set(files.map((file) => file.split(path.sep)[0]))].sort()).toEqual(Object.keys(allowed).sort());
@@ -66,6 +117,10 @@ describe('rooms', () => {
       .filter(({ from, to }) => from !== to && !(allowed[from] ?? []).includes(to))
       .map(({ file, target }) => `${file} -> ${target}`);
     expect(uphill).toEqual([]);
+  });
+
+  it('hold no files that import each other in a circle', () => {
+    expect(circles()).toEqual(knownCircles);
   });
 
   it('are entered through their index.ts, or a contract file of types', () => {

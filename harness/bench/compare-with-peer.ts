@@ -1,6 +1,6 @@
 /**
  * The training step against PyTorch's: the same pairs, the same initial weights, round by round in turn, a fresh
- * process for both sides each time. On a machine whose speed drifts only interleaved ratios mean anything.
+ * process for both sides each time.
  */
 import { execa } from 'execa';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -10,8 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { allocatorEnvironment } from '../engine/index.ts';
 import { initParameters, saveModelFolder } from '../model/index.ts';
 import { UserError } from '../spec/user-error.ts';
-import { quantile } from '../stats/index.ts';
-import { machineName } from './compare-with-proof.ts';
+import { inTurns, machineName, ratioSummary, type RatioSummary } from './in-turns.ts';
 import { measureTrainStep } from './measure-train-step.ts';
 import type { TrainStepBench } from './train-step.ts';
 import type { TrainStepRequest } from './train-step-process.ts';
@@ -28,13 +27,11 @@ export interface PeerResult extends Omit<TrainStepBench, 'stepMs'> {
   readonly engine: string;
 }
 
-export interface PeerComparison {
+/** The ratios are of pairs a second, ours to theirs. */
+export interface PeerComparison extends RatioSummary {
   readonly machine: string;
   readonly peer: string;
   readonly rounds: readonly { readonly ours: TrainStepBench; readonly theirs: PeerResult; readonly ratio: number }[];
-  /** Of pairs a second, ours to theirs. */
-  readonly ratioMedian: number;
-  readonly ratioRange: readonly [number, number];
   /** Largest difference of a pairwise or LM loss over the compared first steps, all rounds. */
   readonly lossDifference: number;
 }
@@ -48,37 +45,27 @@ const openMpBlas = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
 export async function compareWithPeer(options: PeerOptions): Promise<PeerComparison> {
   const weights = mkdtempSync(join(tmpdir(), 'harness-peer-'));
   try {
-    const { model, vocabSize } = yardstick(options.size);
-    await saveModelFolder(weights, { model, vocabSize, parameters: initParameters(model, vocabSize, 0) });
-    const rounds: PeerComparison['rounds'][number][] = [];
-    for (let round = 0; round < options.rounds; round++)
-      rounds.push(await compareOnce(options, weights, round % 2 === 0));
-    return summary(rounds);
+    const model = yardstick(options.size);
+    await saveModelFolder(weights, { model, parameters: initParameters(model, 0) });
+    const measured = await inTurns(
+      options.rounds,
+      () => measureTrainStep(options),
+      () => theirStep(options, weights),
+    );
+    return summary(
+      measured.map(({ ours, theirs }) => ({ ours, theirs, ratio: ours.pairsPerSecond / theirs.pairsPerSecond })),
+    );
   } finally {
     rmSync(weights, { recursive: true, force: true });
   }
 }
 
-/** The first of the two profits or suffers from what ran before, so they take turns. */
-async function compareOnce(
-  options: PeerOptions,
-  weights: string,
-  oursFirst: boolean,
-): Promise<PeerComparison['rounds'][number]> {
-  const before = oursFirst ? await measureTrainStep(options) : null;
-  const theirs = await theirStep(options, weights);
-  const ours = before ?? (await measureTrainStep(options));
-  return { ours, theirs, ratio: ours.pairsPerSecond / theirs.pairsPerSecond };
-}
-
 function summary(rounds: PeerComparison['rounds']): PeerComparison {
-  const ratios = rounds.map(({ ratio }) => ratio).toSorted((a, b) => a - b);
   return {
     machine: machineName(),
     peer: rounds[0]?.theirs.engine ?? '',
     rounds,
-    ratioMedian: quantile(ratios, 0.5),
-    ratioRange: [ratios[0] ?? Number.NaN, ratios.at(-1) ?? Number.NaN],
+    ...ratioSummary(rounds.map(({ ratio }) => ratio)),
     lossDifference: Math.max(...rounds.flatMap(({ ours, theirs }) => lossDifferences(ours.losses, theirs.losses))),
   };
 }
@@ -91,34 +78,30 @@ function lossDifferences(ours: TrainStepBench['losses'], theirs: TrainStepBench[
 }
 
 async function theirStep(options: PeerOptions, weights: string): Promise<PeerResult> {
-  const { pairs, pairsPerStep, steps, threads, device, python } = options;
-  const flags = [
-    '--weights',
-    weights,
-    '--pairs',
-    pairs,
-    '--threads',
-    String(threads),
-    '--steps',
-    String(steps),
-    '--pairs-per-step',
-    String(pairsPerStep),
-    '--device',
-    device === 'webgpu' || device === 'cuda' ? 'cuda' : 'cpu',
-    '--profile',
-  ];
+  const { python } = options;
   const libraryPath = options.libraryPath ?? (existsSync(openMpBlas) ? openMpBlas : null);
-  const { stdout, stderr, failed } = await execa(python, [peerScript(), ...flags], {
+  const { stdout, stderr, failed } = await execa(python, [peerScript(), ...peerFlags(options, weights)], {
     reject: false,
     env: { ...allocatorEnvironment, ...(libraryPath !== null && { LD_LIBRARY_PATH: libraryPath }) },
   });
-  if (failed) {
+  if (failed)
     throw new UserError(`${python} ${peerScript()} failed: ${stderr.trim().split('\n').at(-1) ?? ''}`, {
       exitCode: 4,
       hint: 'It needs Python 3 with torch and numpy (Debian: python3-torch); name another interpreter with --python.',
     });
-  }
   return JSON.parse(stdout) as PeerResult;
+}
+
+function peerFlags({ pairs, pairsPerStep, steps, threads, device }: PeerOptions, weights: string): readonly string[] {
+  const values = {
+    '--weights': weights,
+    '--pairs': pairs,
+    '--threads': String(threads),
+    '--steps': String(steps),
+    '--pairs-per-step': String(pairsPerStep),
+    '--device': device === 'webgpu' || device === 'cuda' ? 'cuda' : 'cpu',
+  };
+  return [...Object.entries(values).flat(), '--profile'];
 }
 
 /** Beside this file in the sources; a build leaves it where it is. */

@@ -1,24 +1,21 @@
 /**
- * Our engine against another program that takes the same step, round by round in turn: on a machine whose speed drifts
- * only interleaved ratios mean anything. The other program is a script `node SCRIPT threads rows steps` that ends with
- * a line `... tok/s best B median M`.
+ * Our engine against another program that takes the same step, round by round in turn. The other program is a script
+ * `node SCRIPT threads rows steps` that ends with a line `... tok/s best B median M`.
  */
 import { execaNode } from 'execa';
-import { availableParallelism, cpus } from 'node:os';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../spec/user-error.ts';
-import { quantile } from '../stats/index.ts';
+import { median } from '../stats/index.ts';
+import { inTurns, machineName, ratioSummary, type RatioSummary } from './in-turns.ts';
 import { referenceSize, type EngineStepResult } from './engine-step.ts';
 
-export interface ProofComparison {
+export interface ProofComparison extends RatioSummary {
   readonly threads: number;
   readonly stepsPerRound: number;
   readonly machine: string;
   /** Tokens a second from the median step of the round. */
   readonly rounds: readonly { readonly ours: number; readonly theirs: number; readonly ratio: number }[];
-  readonly ratioMedian: number;
-  readonly ratioRange: readonly [number, number];
 }
 
 /**
@@ -31,35 +28,20 @@ export async function compareWithProof(options: {
   readonly threads: number;
   readonly steps: number;
 }): Promise<ProofComparison> {
-  const rounds: { ours: number; theirs: number; ratio: number }[] = [];
-  for (let round = 0; round < options.rounds; round++) {
-    // The first of the two profits or suffers from what ran before: take turns.
-    const oursFirst = round % 2 === 0;
-    const before = oursFirst ? await ourSpeed(options) : null;
-    const theirs = await theirSpeed(options);
-    const ours = before ?? (await ourSpeed(options));
-    rounds.push({ ours, theirs, ratio: ours / theirs });
-  }
-  const ratios = rounds.map(({ ratio }) => ratio).toSorted((a, b) => a - b);
+  const measured = await inTurns(
+    options.rounds,
+    () => ourSpeed(options),
+    () => theirSpeed(options),
+  );
+  const rounds = measured.map(({ ours, theirs }) => ({ ours, theirs, ratio: ours / theirs }));
   return {
     threads: options.threads,
     stepsPerRound: options.steps,
     machine: machineName(),
     rounds,
-    ratioMedian: median(ratios),
-    ratioRange: [ratios[0] ?? Number.NaN, ratios.at(-1) ?? Number.NaN],
+    ...ratioSummary(rounds.map(({ ratio }) => ratio)),
   };
 }
-
-export function machineName(): string {
-  return `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`;
-}
-
-const median = (values: readonly number[]): number =>
-  quantile(
-    values.toSorted((a, b) => a - b),
-    0.5,
-  );
 
 async function ourSpeed({ threads, steps }: { readonly threads: number; readonly steps: number }): Promise<number> {
   const entry = fileURLToPath(new URL(`engine-step-process${extname(import.meta.url)}`, import.meta.url));

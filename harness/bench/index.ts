@@ -2,16 +2,11 @@
 export { compareWithProof, type ProofComparison } from './compare-with-proof.ts';
 export { benchEngineStep, referenceSize, type EngineStepResult, type EngineStepSize } from './engine-step.ts';
 export { compareWithPeer, type PeerComparison } from './compare-with-peer.ts';
+export { benchMicro, type MicroBench, type MicroTime } from './micro.ts';
 export { measureTrainStep } from './measure-train-step.ts';
 export type { TrainStepBench } from './train-step.ts';
 export { readTokenPairs } from './token-pairs.ts';
 export { yardstick, yardstickReward, yardstickSizes, type YardstickSize } from './yardstick.ts';
 export { benchVariants, type VariantResult } from './step-variants.ts';
-export {
-  benchScore,
-  scoreWorkload,
-  type ScoreBench,
-  type ScoreBenchOptions,
-  type ScoreVariant,
-  type ScoreWorkload,
-} from './score.ts';
+export { benchScore, type ScoreBench, type ScoreBenchOptions, type ScoreVariant } from './score.ts';
+export { scoreWorkload, type ScoreWorkload } from './score-workload.ts';

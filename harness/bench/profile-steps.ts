@@ -7,20 +7,25 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Session } from '../engine/index.ts';
 import { initParameters, RowPacker } from '../model/index.ts';
-import { adamWScalars, cutIntoMicroBatches, microBatchCount, trainFeeds, trainProgram } from '../train/index.ts';
-import { batchOf, benchOptimizer, type TrainStepBench, type TrainStepBenchOptions } from './train-step.ts';
+import { cutIntoMicroBatches, microBatchCount, trainFeeds, trainProgram } from '../train/index.ts';
+import { batchOf, benchScalars, type TrainStepBenchOptions } from './step-options.ts';
 
 /** The first of these warms up and is left out of the profile's sums. */
 const profiledSteps = 3;
 const products = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm']);
 
-export async function profileSteps(
-  options: TrainStepBenchOptions,
-): Promise<Pick<TrainStepBench, 'losses' | 'gemmShare'>> {
-  const { model, vocabSize, executor, threads, pairsPerStep } = options;
+export interface StepProfile {
+  /** [pairwise, lm] of the first steps from seed 0, each before its update: a fast wrong step would show here. */
+  readonly losses: readonly (readonly [number, number])[];
+  /** Share of kernel time in matrix products; null where the engine does not profile its kernels. */
+  readonly gemmShare: number | null;
+}
+
+export async function profileSteps(options: TrainStepBenchOptions): Promise<StepProfile> {
+  const { model, executor, threads, pairsPerStep } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-profile-'));
   const microBatches = executor.wantsWholeSteps === true ? 1 : microBatchCount(model, pairsPerStep);
-  const program = trainProgram(model, vocabSize, 'pairwise+lm', microBatches);
+  const program = trainProgram(model, 'pairwise+lm', microBatches);
   try {
     const session = await executor.compile(program, { threads, profilePrefix: path.join(folder, 'profile') });
     const losses = await runSteps(session, options, microBatches);
@@ -33,10 +38,10 @@ export async function profileSteps(
 
 async function runSteps(
   session: Session,
-  { model, vocabSize, rows, pairsPerStep }: TrainStepBenchOptions,
+  { model, rows, pairsPerStep }: TrainStepBenchOptions,
   microBatches: number,
 ): Promise<(readonly [number, number])[]> {
-  session.setState(initParameters(model, vocabSize, 0));
+  session.setState(initParameters(model, 0));
   const losses: (readonly [number, number])[] = [];
   for (let step = 0; step < profiledSteps; step++) {
     const batch = batchOf(rows, step, pairsPerStep).map(({ prompt, chosen, rejected }) => ({
@@ -46,12 +51,7 @@ async function runSteps(
     const packed = cutIntoMicroBatches(batch, microBatches).map((some) =>
       new RowPacker(model.contextLength).pack(some),
     );
-    const scalars = {
-      ...adamWScalars(benchOptimizer, benchOptimizer.learningRate, step),
-      pairwiseWeight: 1,
-      lmWeight: 1,
-    };
-    const { pairwise, lm } = await session.run({ ...trainFeeds(packed, model, 'pairwise+lm'), ...scalars });
+    const { pairwise, lm } = await session.run({ ...trainFeeds(packed, model, 'pairwise+lm'), ...benchScalars(step) });
     losses.push([pairwise?.[0] ?? Number.NaN, lm?.[0] ?? Number.NaN]);
   }
   return losses;

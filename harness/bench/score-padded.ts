@@ -3,7 +3,7 @@
  * computed like any token. A yardstick only.
  */
 import type { Executor, Session } from '../engine/index.ts';
-import type { ScoredQuestion } from '../eval/index.ts';
+import type { ScoredQuestion } from '../score/index.ts';
 import { programOf } from '../graph/index.ts';
 import {
   batchFeeds,
@@ -15,8 +15,8 @@ import {
   tokenScores,
   type Parameters,
   type Row,
+  type ModelConfig,
 } from '../model/index.ts';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
 
 const sequencesPerBatch = 32;
 
@@ -30,16 +30,12 @@ export class PaddedScorer {
   }
 
   static async open(
-    {
-      model,
-      vocabSize,
-      parameters,
-    }: { readonly model: ModelSpec; readonly vocabSize: number; readonly parameters: Parameters },
+    { model, parameters }: { readonly model: ModelConfig; readonly parameters: Parameters },
     executor: Executor,
     threads: number,
   ): Promise<PaddedScorer> {
     const used = Object.fromEntries(
-      Object.entries(declareParameters(model, vocabSize)).filter(([name]) => name !== lmHeadName(model)),
+      Object.entries(declareParameters(model)).filter(([name]) => name !== lmHeadName(model)),
     );
     const scores = tokenScores(used, hiddenStates(model, used, declareBatch()));
     const session = await executor.compile(

@@ -2,34 +2,16 @@
  * Speed of scoring on a fixed workload: questions with many candidate answers, as best-of-N asks for them. Beside it,
  * in turns on the same engine, the ways it improves on: each candidate with its own copy of the prompt, first in padded
  * batches as they come (what a script around a sequence classifier does), then without padding and sorted by length. So
- * the ratios say what bucketing and sharing pay.
+ * the ratios show the gain of bucketing and of sharing.
  */
 import type { Executor } from '../engine/index.ts';
-import { OneSession, scoreResponses, type ScoredQuestion } from '../eval/index.ts';
-import type { Parameters } from '../model/index.ts';
-import { randomStream } from '../random/index.ts';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { quantile } from '../stats/index.ts';
-import { PaddedScorer } from './score-padded.ts';
-
-export interface ScoreWorkload {
-  readonly questions: number;
-  readonly candidates: number;
-  /** Shortest and longest, drawn evenly. */
-  readonly promptTokens: readonly [number, number];
-  readonly candidateTokens: readonly [number, number];
-}
-
-export const scoreWorkload: ScoreWorkload = {
-  questions: 64,
-  candidates: 16,
-  promptTokens: [40, 120],
-  candidateTokens: [30, 150],
-};
+import type { Parameters, ModelConfig } from '../model/index.ts';
+import { median } from '../stats/index.ts';
+import { openWays, type ScoreWay } from './score-ways.ts';
+import { drawQuestions, type ScoreWorkload } from './score-workload.ts';
 
 export interface ScoreBenchOptions {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly parameters: Parameters;
   readonly executor: Executor;
   readonly threads: number;
@@ -38,7 +20,7 @@ export interface ScoreBenchOptions {
 }
 
 export interface ScoreVariant {
-  readonly name: 'padded' | 'bucketed' | 'shared';
+  readonly name: ScoreWay['name'];
   readonly candidatesPerSecond: number;
   /** Slowest and fastest round. */
   readonly range: readonly [number, number];
@@ -63,85 +45,50 @@ export interface ScoreBench {
 
 /** One round of each for warming up, then `rounds` rounds in turns. */
 export async function benchScore(options: ScoreBenchOptions): Promise<ScoreBench> {
-  const { model, vocabSize, parameters, executor, threads, rounds, workload } = options;
-  const questions = drawQuestions(workload, { vocabSize, contextLength: model.contextLength });
-  const reward = { model: { ...model, rewardPooling: 'last' as const }, vocabSize, parameters };
-  const [shared, bucketed] = [new OneSession(executor, { threads }), new OneSession(executor, { threads })];
-  const padded = await PaddedScorer.open(reward, executor, threads);
-  let tokens = 0;
-  // With everything in the response there is no prompt to share.
-  const apart = questions.map(({ prompt, responses }) => ({
-    prompt: new Int32Array(0),
-    responses: responses.map((response) => joined(prompt, response)),
-  }));
-  const ways = [
-    {
-      name: 'shared',
-      score: () =>
-        scoreResponses({ ...reward, sessions: shared }, questions, {
-          onBatch: (count) => {
-            tokens += count;
-          },
-        }),
-    },
-    { name: 'bucketed', score: () => scoreResponses({ ...reward, sessions: bucketed }, apart) },
-    { name: 'padded', score: () => padded.score(questions) },
-  ] as const;
+  const { model, rounds, workload } = options;
+  const questions = drawQuestions(workload, model);
+  const { ways, tokensOfShared, release } = await openWays(options, questions);
   try {
-    const rewards: (readonly Float32Array[])[] = [];
-    let peakMemoryBytes = 0;
-    for (const { name, score } of ways) {
-      rewards.push(await score());
-      if (name === 'shared') peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-    }
-    const perRound = tokens;
+    const { rewards, peakMemoryBytes } = await warmUp(ways);
+    const tokens = tokensOfShared();
     const seconds = await timed(
       ways.map(({ score }) => score),
       rounds,
     );
     const candidates = questions.reduce((sum, { responses }) => sum + responses.length, 0);
-    const variants = ways
-      .map(({ name }, way) =>
-        variantOf(name, {
-          seconds,
-          way,
-          candidates,
-          rewardDifference: largestDifference(rewards[way] ?? [], rewards[0] ?? []),
-        }),
-      )
-      .toReversed();
-    const candidatesPerSecond = variants.at(-1)?.candidatesPerSecond ?? Number.NaN;
+    const variants = ways.map(({ name }, way) => {
+      const rewardDifference = largestDifference(rewards[way] ?? [], rewards[0] ?? []);
+      return variantOf(name, { seconds, way, candidates, rewardDifference });
+    });
+    const { candidatesPerSecond } = variants[0] as ScoreVariant;
+    const tokensPerSecond = (candidatesPerSecond * tokens) / candidates;
     return {
       candidatesPerSecond,
-      tokensPerSecond: (candidatesPerSecond * perRound) / candidates,
+      tokensPerSecond,
       peakMemoryBytes,
       candidates,
-      tokens: perRound,
-      variants,
+      tokens,
+      variants: variants.toReversed(),
     };
   } finally {
-    for (const owner of [shared, bucketed, padded]) await owner.release();
+    await release();
   }
 }
 
-/** Equal for equal arguments. Throws nothing: lengths that do not fit the context are shortened to it. */
-export function drawQuestions(
-  { questions, candidates, promptTokens, candidateTokens }: ScoreWorkload,
-  { vocabSize, contextLength }: { readonly vocabSize: number; readonly contextLength: number },
-): readonly ScoredQuestion[] {
-  const stream = randomStream(7, 'score workload');
-  const draw = ([least, most]: readonly [number, number], limit: number): Int32Array =>
-    Int32Array.from({ length: Math.min(limit, least + stream.integer(most - least + 1)) }, () =>
-      stream.integer(vocabSize),
-    );
-  const half = Math.floor(contextLength / 2);
-  return Array.from({ length: questions }, () => ({
-    prompt: draw(promptTokens, half),
-    responses: Array.from({ length: candidates }, () => draw(candidateTokens, half)),
-  }));
+/** Rewards of every way, and the memory of the first. */
+async function warmUp(
+  ways: readonly ScoreWay[],
+): Promise<{ readonly rewards: readonly (readonly Float32Array[])[]; readonly peakMemoryBytes: number }> {
+  const rewards: (readonly Float32Array[])[] = [];
+  let peakMemoryBytes = 0;
+  for (const { score } of ways) {
+    rewards.push(await score());
+    if (rewards.length === 1) peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
+  }
+  return { rewards, peakMemoryBytes };
 }
 
-/** Seconds by round and way; the ways take turns, and so does who goes first. */
+/** Seconds by round and way; the ways take turns, also at being first. */
 async function timed(
   ways: readonly (() => Promise<unknown>)[],
   rounds: number,
@@ -174,27 +121,17 @@ function variantOf(
     readonly rewardDifference: number;
   },
 ): ScoreVariant {
-  const speeds = seconds.map((row) => candidates / (row[way] ?? Number.NaN)).toSorted((a, b) => a - b);
-  const gains = seconds.map((row) => (row.at(-1) ?? Number.NaN) / (row[way] ?? Number.NaN)).toSorted((a, b) => a - b);
-  const ends = (values: readonly number[]): readonly [number, number] => [
-    values[0] ?? Number.NaN,
-    values.at(-1) ?? Number.NaN,
-  ];
+  const speeds = seconds.map((row) => candidates / (row[way] ?? Number.NaN));
+  const gains = seconds.map((row) => (row.at(-1) ?? Number.NaN) / (row[way] ?? Number.NaN));
+  const ends = (values: readonly number[]): readonly [number, number] => [Math.min(...values), Math.max(...values)];
   return {
     name,
-    candidatesPerSecond: quantile(speeds, 0.5),
+    candidatesPerSecond: median(speeds),
     range: ends(speeds),
-    gain: quantile(gains, 0.5),
+    gain: median(gains),
     gainRange: ends(gains),
     rewardDifference,
   };
-}
-
-function joined(prompt: Int32Array, response: Int32Array): Int32Array {
-  const all = new Int32Array(prompt.length + response.length);
-  all.set(prompt);
-  all.set(response, prompt.length);
-  return all;
 }
 
 function largestDifference(some: readonly Float32Array[], others: readonly Float32Array[]): number {

@@ -18,5 +18,5 @@ export interface TrainStepRequest {
 
 const { size, pairs, device, ...request } = JSON.parse(process.argv[2] ?? '{}') as TrainStepRequest;
 const { executor } = await openExecutor(device);
-const result = await benchTrainStep({ ...yardstick(size), executor, rows: readTokenPairs(pairs), ...request });
+const result = await benchTrainStep({ model: yardstick(size), executor, rows: readTokenPairs(pairs), ...request });
 process.send?.(result, undefined, undefined, () => process.disconnect());

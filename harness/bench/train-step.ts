@@ -3,24 +3,13 @@
  * that are left out.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
-import type { Executor } from '../engine/index.ts';
 import { initParameters } from '../model/index.ts';
-import { quantile } from '../stats/index.ts';
+import { median } from '../stats/index.ts';
 import { initialState, SessionCache, trainLoop } from '../train/index.ts';
-import { profileSteps } from './profile-steps.ts';
-import type { Yardstick } from './yardstick.ts';
+import { profileSteps, type StepProfile } from './profile-steps.ts';
+import { batchOf, benchOptimizer, type TrainStepBenchOptions } from './step-options.ts';
 
-export interface TrainStepBenchOptions extends Yardstick {
-  readonly executor: Executor;
-  /** Taken in order, from the start again when used up. */
-  readonly rows: readonly EncodedPair[];
-  readonly pairsPerStep: number;
-  /** Measured steps, after two for warming up. */
-  readonly steps: number;
-  readonly threads: number;
-}
-
-export interface TrainStepBench {
+export interface TrainStepBench extends StepProfile {
   readonly pairsPerSecond: number;
   /** Packed tokens: a prompt counts once for both its responses. */
   readonly tokensPerSecond: number;
@@ -29,34 +18,15 @@ export interface TrainStepBench {
   readonly stepMs: readonly number[];
   /** Highest resident size of this process by the end of the measured steps. */
   readonly peakMemoryBytes: number;
-  /** [pairwise, lm] of the first steps from seed 0, each before its update: a fast wrong step would show here. */
-  readonly losses: readonly (readonly [number, number])[];
-  /** Share of kernel time in matrix products; null where the engine does not profile its kernels. */
-  readonly gemmShare: number | null;
 }
 
 const warmUpSteps = 2;
-/** As PyTorch's AdamW by default. */
-export const benchOptimizer = {
-  kind: 'adamw',
-  learningRate: 3e-4,
-  beta1: 0.9,
-  beta2: 0.999,
-  epsilon: 1e-8,
-  weightDecay: 0.01,
-  clipNorm: 1,
-  momentStorage: null,
-  ema: null,
-} as const;
 
 /** Rates follow from the median step and the mean tokens of the measured steps. */
 export async function benchTrainStep(options: TrainStepBenchOptions): Promise<TrainStepBench> {
   const { stepMs, tokensPerStep } = await timedSteps(options);
   const peakMemoryBytes = process.resourceUsage().maxRSS * 1024;
-  const stepMsMedian = quantile(
-    stepMs.toSorted((a, b) => a - b),
-    0.5,
-  );
+  const stepMsMedian = median(stepMs);
   const perSecond = 1000 / stepMsMedian;
   return {
     pairsPerSecond: options.pairsPerStep * perSecond,
@@ -68,42 +38,20 @@ export async function benchTrainStep(options: TrainStepBenchOptions): Promise<Tr
   };
 }
 
-async function timedSteps({
-  model,
-  vocabSize,
-  executor,
-  rows,
-  pairsPerStep,
-  steps,
-  threads,
-}: TrainStepBenchOptions): Promise<{ readonly stepMs: readonly number[]; readonly tokensPerStep: number }> {
+async function timedSteps(
+  options: TrainStepBenchOptions,
+): Promise<{ readonly stepMs: readonly number[]; readonly tokensPerStep: number }> {
+  const { executor, rows, pairsPerStep, steps, threads } = options;
   const sessions = new SessionCache(executor, { threads });
-  const total = warmUpSteps + steps;
   const stepMs: number[] = [];
   let tokens = 0;
   try {
-    const loop = trainLoop({
-      model,
-      vocabSize,
-      state: initialState(initParameters(model, vocabSize, 0)),
-      objective: { pairwiseWeight: 1, lmWeight: 1 },
-      optimizer: benchOptimizer,
-      // One step more than is measured: the last step of a run also logs.
-      toStep: total + 1,
-      logEverySteps: total + 1,
-      learningRateAt: () => benchOptimizer.learningRate,
-      batchAt: (step) => batchOf(rows, step, pairsPerStep),
-      sessions,
-      shouldCheckpoint: () => false,
-      signal: new AbortController().signal,
-    });
     let last = performance.now();
-    for await (const event of loop) {
+    for await (const event of openLoop(options, sessions)) {
       if (event.kind !== 'progress') continue;
-      if (event.step > warmUpSteps && event.step <= total) {
+      if (event.step > warmUpSteps && event.step <= warmUpSteps + steps) {
         stepMs.push(performance.now() - last);
-        for (const { prompt, chosen, rejected } of batchOf(rows, event.step - 1, pairsPerStep))
-          tokens += prompt.length + chosen.length + rejected.length;
+        tokens += tokensOf(batchOf(rows, event.step - 1, pairsPerStep));
       }
       last = performance.now();
     }
@@ -113,9 +61,27 @@ async function timedSteps({
   return { stepMs, tokensPerStep: tokens / steps };
 }
 
-export function batchOf(rows: readonly EncodedPair[], step: number, pairsPerStep: number): readonly EncodedPair[] {
-  return Array.from(
-    { length: pairsPerStep },
-    (_, index) => rows[(step * pairsPerStep + index) % rows.length] as EncodedPair,
-  );
+function openLoop(
+  { model, rows, pairsPerStep, steps }: TrainStepBenchOptions,
+  sessions: SessionCache,
+): ReturnType<typeof trainLoop> {
+  // One step more than is measured: the last step of a run also logs.
+  const toStep = warmUpSteps + steps + 1;
+  return trainLoop({
+    model,
+    state: initialState(initParameters(model, 0)),
+    objective: { pairwiseWeight: 1, lmWeight: 1 },
+    optimizer: benchOptimizer,
+    toStep,
+    logEverySteps: toStep,
+    learningRateAt: () => benchOptimizer.learningRate,
+    batchAt: (step) => batchOf(rows, step, pairsPerStep),
+    sessions,
+    shouldCheckpoint: () => false,
+    signal: new AbortController().signal,
+  });
+}
+
+function tokensOf(pairs: readonly EncodedPair[]): number {
+  return pairs.reduce((sum, { prompt, chosen, rejected }) => sum + prompt.length + chosen.length + rejected.length, 0);
 }

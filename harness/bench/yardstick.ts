@@ -2,30 +2,21 @@
  * The fixed models that speed is measured on, by size: decoders with RMSNorm, rotary positions, SwiGLU and an LM head
  * of their own, no biases.
  */
-import { initParameters, type Parameters } from '../model/index.ts';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
+import { initParameters, type SavedModel, type ModelConfig } from '../model/index.ts';
 
 export const yardstickSizes = ['5m', '30m', '125m'] as const;
 export type YardstickSize = (typeof yardstickSizes)[number];
 
-export interface Yardstick {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
-}
-
 /** Parameters: 5.26 M, 33.7 M, 134 M. */
-export function yardstick(size: YardstickSize): Yardstick {
-  const { vocabSize, ...widths } = sizes[size];
-  return {
-    model: { name: `yardstick-${size}`, family: 'llama', ...shared, ...widths, keyValueHeads: widths.heads },
-    vocabSize,
-  };
+export function yardstick(size: YardstickSize): ModelConfig {
+  const widths = sizes[size];
+  return { name: `yardstick-${size}`, family: 'llama', ...shared, ...widths, keyValueHeads: widths.heads };
 }
 
 /** The same with weights, for scoring. */
-export function yardstickReward(size: YardstickSize): Yardstick & { readonly parameters: Parameters } {
-  const { model, vocabSize } = yardstick(size);
-  return { model, vocabSize, parameters: initParameters(model, vocabSize, 0) };
+export function yardstickReward(size: YardstickSize): SavedModel {
+  const model = yardstick(size);
+  return { model, parameters: initParameters(model, 0) };
 }
 
 const sizes = {

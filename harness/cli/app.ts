@@ -1,37 +1,62 @@
 /**
- * The table of commands. Declarations only: what a command does is loaded when it is called, which keeps `harness
- * --help` quick.
+ * The application: the table of commands, and how it speaks. What a command does is loaded when it is called, which
+ * keeps `harness --help` quick.
  */
 import { readFileSync } from 'node:fs';
-import { buildApplication, buildRouteMap } from '@stricli/core';
-import type { Application, ApplicationText } from '@stricli/core';
+import { buildApplication, buildRouteMap, version } from '@stricli/core';
+import type { Application, ApplicationText, LifecycleHooks } from '@stricli/core';
 import type { CliContext } from './context.ts';
-import { inspectRoutes } from './routes/inspect.ts';
-import { machineRoutes } from './routes/machine.ts';
-import { scoreRoutes } from './routes/score.ts';
-import { workRoutes } from './routes/work.ts';
+import type { Called } from './help/command-page.ts';
+import { allRoutes } from './routes/index.ts';
 
-export function buildApp(
-  text: ApplicationText,
-  determineExitCode: (error: unknown) => number,
-): Application<CliContext> {
-  const root = buildRouteMap<string, CliContext>({
-    routes: { ...workRoutes, ...scoreRoutes, ...inspectRoutes, ...machineRoutes },
-    docs: {
-      brief: 'Does preference-model pretraining on code make reward-model finetuning cheaper, and how does that scale?',
-      fullDescription:
-        'Declares experiments in YAML, runs what is missing, keeps the evidence, draws the scaling curves.\nStart: harness validate experiments/scale.yaml; harness plan ...; harness sweep ...; harness report ...',
-    },
-  });
-  return buildApplication(root, {
-    name: 'harness',
-    versionInfo: { currentVersion: ownVersion() },
-    scanner: { caseStyle: 'allow-kebab-for-camel' },
-    documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: true },
-    localization: { text },
-    determineExitCode,
-  });
+export interface AppParts {
+  readonly text: ApplicationText;
+  /** The command that is about to run; its arguments are not read yet. */
+  onCall(called: Called): void;
+  /** Prints the help page of what was called; the root page for the program itself. */
+  printHelp(called: Called, isRoot: boolean): void;
+  determineExitCode(error: unknown): number;
 }
+
+export function buildApp(name: string, parts: AppParts): Application<CliContext> {
+  const root = buildRouteMap<string, CliContext>({ routes: allRoutes, docs: { brief: 'Experiments on CodePMP' } });
+  const hooks: LifecycleHooks<CliContext> = {
+    'command:start': ({ result: { target, prefix } }) => parts.onCall({ target, prefix: prefix.join(' ') }),
+  };
+  const integrations = {
+    help: {
+      hooks,
+      flag: {
+        brief: 'Print how a command is used',
+        aliases: ['h'] as const,
+        global: true,
+        complete: true,
+        defaultForRouteMap: true,
+        run: (
+          _app: Application<CliContext>,
+          { result: { target, prefix } }: { result: { target: Called['target']; prefix: readonly string[] } },
+        ) => parts.printHelp({ target, prefix: prefix.join(' ') }, target === root),
+      },
+    },
+    version: version<CliContext>({
+      brief: 'Print the version',
+      alias: 'v',
+      info: { currentVersion: ownVersion() },
+      complete: true,
+    }),
+  };
+  const config = {
+    name,
+    scanner: { caseStyle: 'allow-kebab-for-camel', distanceOptions: everyName },
+    documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: true },
+    localization: { text: parts.text },
+    determineExitCode: (error: unknown) => parts.determineExitCode(error),
+  } as const;
+  return buildApplication(root, config, integrations);
+}
+
+/** Stricli then hands over all names that would be possible, and which of them was meant is ours to say. */
+const everyName = { threshold: Infinity, weights: { insertion: 0, deletion: 0, substitution: 0, transposition: 0 } };
 
 /** Two folders up in the sources (`harness/cli`) and in the build (`dist/cli`) alike. */
 function ownVersion(): string {

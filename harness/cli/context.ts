@@ -4,6 +4,8 @@
  */
 import type { CommandContext } from '@stricli/core';
 import { reportsFolder } from '../store/index.ts';
+import { formatTable, paintFor, type Cell, type Paint, type TableColumn } from '../text/index.ts';
+import { plainName, withCommandName } from './command-name.ts';
 
 export interface OutputStream {
   readonly write: (text: string) => unknown;
@@ -15,6 +17,8 @@ export interface CliHost {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** What a person types to call this program; `harness` where it is not given. */
+  readonly commandName?: string;
 }
 
 /** `schemaVersion` of every JSON document on stdout; increased when a field changes its meaning or goes away. */
@@ -26,9 +30,19 @@ export interface CliContext extends CommandContext {
     readonly env: Readonly<Partial<Record<string, string>>>;
   };
   readonly host: CliHost;
+  /** What a person types here to call this program. */
+  readonly commandName: string;
+  /** Characters a line of stdout may have; null = it is no terminal. */
+  readonly width: number | null;
+  /** Colour for stdout, where it has colour. */
+  readonly paint: Paint;
+  /** The text with its `harness ...` commands as they are called here. */
+  callable(text: string): string;
   /** People's text on stdout, one or more whole lines. */
   print(text: string): void;
-  /** Progress, notes and warnings, on stderr. */
+  /** A table on stdout, within the terminal's width. */
+  printTable(columns: readonly (string | TableColumn)[], rows: readonly (readonly Cell[])[]): void;
+  /** Progress, notes and warnings, on stderr; commands in it are made callable. */
   note(text: string): void;
   /** The one document of a `--json` run. */
   printJson(document: Readonly<Record<string, unknown>>): void;
@@ -38,24 +52,57 @@ export interface CliContext extends CommandContext {
   reportsFolder(flag: string | undefined, resultsFolder: string): string;
   /** Ends with this code once the command returns. */
   exitWith(code: number): void;
+  /** Runs another command line in this one's place. */
+  rerun(argv: readonly string[]): Promise<void>;
 }
 
-export function buildContext(host: CliHost): CliContext {
-  const process: CliContext['process'] = {
-    stdout: { write: (text) => void host.stdout.write(text) },
-    stderr: { write: (text) => void host.stderr.write(text) },
-    env: host.env as Readonly<Partial<Record<string, string>>>,
-  };
-  return {
+export interface ContextParts {
+  /** Names of the commands, by which calls in texts are told. */
+  readonly commands: readonly string[];
+  rerun(argv: readonly string[], context: CliContext): Promise<void>;
+}
+
+export function buildContext(host: CliHost, { commands, rerun }: ContextParts): CliContext {
+  const process = processOf(host);
+  const commandName = host.commandName ?? plainName;
+  const width = terminalWidth(host.stdout);
+  const paint = paintFor(host.stdout, host.env);
+  const callable = (text: string): string => withCommandName(text, commandName, commands);
+  const context: CliContext = {
     process,
     host,
-    print: (text) => void host.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
-    note: (text) => void host.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+    commandName,
+    width,
+    paint,
+    callable,
+    print: (text) => void host.stdout.write(asLines(text)),
+    printTable: (columns, rows) => void host.stdout.write(asLines(formatTable(columns, rows, { width, paint }))),
+    note: (text) => void host.stderr.write(asLines(callable(text))),
     printJson: (document) => void host.stdout.write(`${JSON.stringify({ schemaVersion, ...document })}\n`),
-    resultsFolder: (flag) => flag ?? host.env['HARNESS_RESULTS'] ?? 'results',
+    resultsFolder: (flag) => flag ?? resultsFolderOf(host.env),
     reportsFolder: (flag, resultsFolder) => flag ?? host.env['HARNESS_REPORTS'] ?? reportsFolder(resultsFolder),
     exitWith: (code) => {
       process.exitCode = code;
     },
+    rerun: (argv) => rerun(argv, context),
+  };
+  return context;
+}
+
+function processOf({ stdout, stderr, env }: CliHost): CliContext['process'] {
+  return {
+    stdout: { write: (text) => void stdout.write(text) },
+    stderr: { write: (text) => void stderr.write(text) },
+    env: env as Readonly<Partial<Record<string, string>>>,
   };
 }
+
+export const resultsFolderOf = (env: CliHost['env']): string => env['HARNESS_RESULTS'] ?? 'results';
+
+/** Some terminals say 0, which is no width. */
+export function terminalWidth({ isTTY, columns = 0 }: OutputStream): number | null {
+  if (isTTY !== true) return null;
+  return columns > 0 ? columns : 80;
+}
+
+const asLines = (text: string): string => (text.endsWith('\n') ? text : `${text}\n`);

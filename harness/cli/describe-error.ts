@@ -3,15 +3,26 @@
  * asked for.
  */
 import { UserError } from '../spec/user-error.ts';
+import { paintFor } from '../text/index.ts';
+import type { CliContext } from './context.ts';
 
-export function describeError(error: unknown, isDebug: boolean): string {
+type Speaker = Pick<CliContext, 'host' | 'callable'>;
+
+export function describeError(error: unknown, speaker: Speaker): string {
+  const isDebug = (speaker.host.env['HARNESS_DEBUG'] ?? '') !== '';
   if (error instanceof UserError) {
-    const text = `harness: ${error.message}${error.hint === null ? '' : `\n  ${error.hint}`}`;
+    const text = complain(`${error.message}${error.hint === null ? '' : `\n  ${error.hint}`}`, speaker);
     return isDebug && error.stack !== undefined ? `${text}\n${error.stack}${causeOf(error)}` : text;
   }
   const message = error instanceof Error ? error.message : String(error);
-  if (!isDebug) return `harness: this is a bug: ${message}\n  Run it again with HARNESS_DEBUG=1 to see where.`;
-  return `harness: this is a bug: ${error instanceof Error ? `${error.stack}${causeOf(error)}` : message}`;
+  if (!isDebug)
+    return complain(`this is a bug: ${message}\n  Run it again with HARNESS_DEBUG=1 to see where.`, speaker);
+  return complain(`this is a bug: ${error instanceof Error ? `${error.stack}${causeOf(error)}` : message}`, speaker);
+}
+
+/** A complaint for stderr; the commands it names are those that work here. */
+export function complain(text: string, { host, callable }: Speaker): string {
+  return `${paintFor(host.stderr, host.env)(['bold', 'red'], 'harness:')} ${callable(text)}`;
 }
 
 function causeOf(error: Error): string {

@@ -2,13 +2,22 @@
  * The process around the command line: real streams, and the exit code. A reader that leaves early (`harness ls runs |
  * head`) is no error.
  */
+import { commandName } from './command-name.ts';
 import { runCli } from './run-cli.ts';
 
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(0);
-  });
-}
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
+// A sweep whose progress nobody reads any more goes on.
+process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
-process.exitCode = await runCli(process.argv.slice(2), process);
+const { stdout, stderr, env, argv, execArgv } = process;
+process.exitCode = await runCli(argv.slice(2), {
+  stdout,
+  stderr,
+  env,
+  commandName: commandName({ argv, execArgv, env, folder: process.cwd() }),
+});

@@ -1,17 +1,17 @@
 /**
  * MODEL as a person writes it: a folder, or the id of a finetune stage in the results folder (its beginning is enough).
  */
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
+import { stageFiles, stageFolder, stageIds } from '../store/index.ts';
 
 /** Throws UserError (exit 2) where there is no such folder, or the id is not one stage that is done. */
 export function modelFolder(named: string, resultsFolder: string): string {
   if (existsSync(named) && statSync(named).isDirectory()) return named;
   if (!/^(finetune|decay)-[0-9a-f]*$/.test(named))
     throw new UserError(`${named}: no such folder`, { exitCode: 2, hint: adviceFor(named) });
-  const store = join(resultsFolder, 'store');
-  const found = existsSync(store) ? readdirSync(store).filter((name) => name.startsWith(named)) : [];
+  const found = stageIds(resultsFolder).filter((id) => id.startsWith(named));
   const [id] = found;
   if (id === undefined)
     throw new UserError(`${named}: no such stage in ${resultsFolder}`, {
@@ -23,9 +23,10 @@ export function modelFolder(named: string, resultsFolder: string): string {
       `${named}: the beginning of ${found.length} stages: ${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`,
       { exitCode: 2, hint: 'Give more of the id.' },
     );
-  if (!existsSync(join(store, id, 'done.json')))
+  const folder = stageFolder(resultsFolder, id);
+  if (!existsSync(join(folder, stageFiles.done)))
     throw new UserError(`${id}: not done`, { exitCode: 2, hint: `\`harness logs ${id}\` tells how far it is.` });
-  return join(store, id);
+  return folder;
 }
 
 function adviceFor(named: string): string {

@@ -81,7 +81,7 @@ async function findAccelerators(): Promise<Accelerators> {
 
 type Accelerators = Readonly<Record<(typeof preference)[number], DeviceFinding>>;
 
-/** The first accelerator worth taking, else the CPU with what speaks against each. Exported for its test. */
+/** The first usable accelerator, else the CPU with the reasons against each. Exported for its test. */
 export function bestDevice(found: Accelerators): ChosenDevice {
   const taken = preference.find((device) => isWorthTaking(found[device]));
   if (taken !== undefined) return { device: taken, reason: `auto: ${found[taken].detail}` };

@@ -7,32 +7,26 @@ import type { Item } from './item.ts';
 import { meanAtN, topRankWeights, type AtN } from './subsets.ts';
 
 export function bestOfN(items: readonly Item[], Ns: readonly number[]): AtN[] {
-  return meanAtN(items, Ns, (candidates, N) =>
-    expectedTop(
-      candidates.map((item) => Math.fround(item.reward)),
-      candidates,
-      N,
-    ),
+  return meanAtN(
+    items,
+    Ns,
+    topBy((item) => Math.fround(item.reward)),
   );
 }
 
 export function longestAtN(items: readonly Item[], Ns: readonly number[]): AtN[] {
-  return meanAtN(items, Ns, (candidates, N) =>
-    expectedTop(
-      candidates.map((item) => item.tokens),
-      candidates,
-      N,
-    ),
+  return meanAtN(
+    items,
+    Ns,
+    topBy((item) => item.tokens),
   );
 }
 
 export function shortestAtN(items: readonly Item[], Ns: readonly number[]): AtN[] {
-  return meanAtN(items, Ns, (candidates, N) =>
-    expectedTop(
-      candidates.map((item) => -item.tokens),
-      candidates,
-      N,
-    ),
+  return meanAtN(
+    items,
+    Ns,
+    topBy((item) => -item.tokens),
   );
 }
 
@@ -41,18 +35,27 @@ export function randomAtN(items: readonly Item[], Ns: readonly number[]): AtN[] 
   return meanAtN(items, Ns, (candidates) => candidates.filter((item) => item.isCorrect).length / candidates.length);
 }
 
-/** Expected correctness of the highest score in a random N-subset. */
-function expectedTop(scores: readonly number[], candidates: readonly Item[], N: number): number {
-  const order = scores.map((_, c) => c).toSorted((a, b) => (scores[a] ?? 0) - (scores[b] ?? 0));
-  const weights = topRankWeights(order.length, N);
-  let expected = 0;
-  for (let start = 0; start < order.length;) {
-    let end = start;
-    while (end < order.length && scores[order[end] ?? 0] === scores[order[start] ?? 0]) end += 1;
-    const tied = order.slice(start, end);
-    const correct = tied.filter((c) => candidates[c]?.isCorrect === true).length;
-    expected += (weights.slice(start, end).reduce((sum, weight) => sum + weight, 0) * correct) / tied.length;
-    start = end;
-  }
-  return expected;
+/** Expected correctness of the candidate with the highest score in a random N-subset. */
+function topBy(scoreOf: (item: Item) => number): (candidates: readonly Item[], N: number) => number {
+  return (candidates, N) => {
+    const weights = topRankWeights(candidates.length, N);
+    let expected = 0;
+    let rank = 0;
+    for (const tied of tiedGroups(candidates, scoreOf)) {
+      const weight = weights.slice(rank, rank + tied.length).reduce((sum, each) => sum + each, 0);
+      expected += (weight * tied.filter(({ isCorrect }) => isCorrect).length) / tied.length;
+      rank += tied.length;
+    }
+    return expected;
+  };
+}
+
+/** Candidates of equal score together, the lowest score first. */
+function tiedGroups(candidates: readonly Item[], scoreOf: (item: Item) => number): readonly (readonly Item[])[] {
+  const scored = candidates.map((item) => ({ item, score: scoreOf(item) })).toSorted((a, b) => a.score - b.score);
+  const groups: Item[][] = [];
+  for (const [index, { item, score }] of scored.entries())
+    if (index > 0 && scored[index - 1]?.score === score) groups.at(-1)?.push(item);
+    else groups.push([item]);
+  return groups;
 }

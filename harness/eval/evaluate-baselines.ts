@@ -1,5 +1,5 @@
 /**
- * The baselines that stand beside every result: null rankers, vote and ceiling on the pool, and backbones whose head
+ * The baselines of every result: null rankers, vote and ceiling on the pool, and backbones whose head
  * was never trained on the task.
  */
 import { evaluateTask } from './evaluate-task.ts';
@@ -21,25 +21,32 @@ export interface EvaluateBaselinesOptions {
 
 /** `baseline/...` metrics; one that is not defined is left out, never 0. */
 export function evaluateBaselines({ untrainedHead, zeroShot, bestOf }: EvaluateBaselinesOptions): Metric[] {
-  const nulls = nullBaselines(untrainedHead, bestOf);
-  const atN = [
-    ...nulls.map(({ name, atN }) => ({ name: name as string, atN })),
-    { name: 'majority', atN: majorityAtN(untrainedHead, bestOf) },
-    { name: 'pass', atN: passAtN(untrainedHead, bestOf) },
-  ];
-  const metrics = [
-    ...nulls.map(({ name, pairwiseAccuracy }) => ({
-      name: `baseline/${name}_pairwise_accuracy`,
-      value: pairwiseAccuracy,
-    })),
-    ...atN.flatMap(({ name, atN }) => atN.map(({ N, value }) => ({ name: `baseline/${name}_at_${N}`, value }))),
+  return [
+    ...rankerMetrics(untrainedHead, bestOf),
     ...modelMetrics('untrained_head', untrainedHead, bestOf),
     ...(zeroShot === null ? [] : modelMetrics('zero_shot', zeroShot, bestOf)),
-  ];
-  return metrics.filter(({ value }) => Number.isFinite(value));
+  ].filter(({ value }) => Number.isFinite(value));
 }
 
-/** Of a model's metrics, those that stand beside the finetuned model's. */
+/** Of what reads no reward: null rankers, the vote, and whether any candidate is right. */
+function rankerMetrics(items: readonly Item[], bestOf: readonly number[]): Metric[] {
+  const nulls = nullBaselines(items, bestOf);
+  const pairs = nulls.map(({ name, pairwiseAccuracy: value }) => ({
+    name: `baseline/${name}_pairwise_accuracy`,
+    value,
+  }));
+  const pools = [
+    ...nulls,
+    { name: 'majority', atN: majorityAtN(items, bestOf) },
+    { name: 'pass', atN: passAtN(items, bestOf) },
+  ];
+  return [
+    ...pairs,
+    ...pools.flatMap(({ name, atN }) => atN.map(({ N, value }) => ({ name: `baseline/${name}_at_${N}`, value }))),
+  ];
+}
+
+/** Of a model's metrics, those that are compared with the finetuned model's. */
 function modelMetrics(name: string, items: readonly Item[], bestOf: readonly number[]): Metric[] {
   const kept = new Set([
     'eval/pairwise_accuracy',

@@ -20,68 +20,51 @@ import type { Item } from './item.ts';
 
 /** Equal items give equal bytes. Rewards are stored as float32. */
 export function writeItems(path: string, items: readonly Item[]): void {
+  const column = <Name extends keyof Item>(name: Name): readonly Item[Name][] => items.map((item) => item[name]);
   const table = new Table({
-    set: words(
-      items.map((item) => item.set),
-      0,
-    ),
-    itemId: words(
-      items.map((item) => item.itemId),
-      1,
-    ),
-    group: words(
-      items.map((item) => item.group),
-      2,
-    ),
-    candidate: vectorFromArray(
-      items.map((item) => item.candidate),
-      new Int32(),
-    ),
-    reward: vectorFromArray(
-      items.map((item) => item.reward),
-      new Float32(),
-    ),
-    isCorrect: vectorFromArray(
-      items.map((item) => item.isCorrect),
-      new Bool(),
-    ),
-    tokens: vectorFromArray(
-      items.map((item) => item.tokens),
-      new Int32(),
-    ),
-    answer: words(
-      items.map((item) => item.answer),
-      3,
-    ),
+    set: words(column('set'), 0),
+    itemId: words(column('itemId'), 1),
+    group: words(column('group'), 2),
+    candidate: vectorFromArray([...column('candidate')], new Int32()),
+    reward: vectorFromArray([...column('reward')], new Float32()),
+    isCorrect: vectorFromArray([...column('isCorrect')], new Bool()),
+    tokens: vectorFromArray([...column('tokens')], new Int32()),
+    answer: words(column('answer'), 3),
   });
   writeFileSync(path, tableToIPC(table, 'file'));
 }
 
 /** Throws `UserError` (exit 4) where the file is not Arrow or lacks a column. */
 export function readItems(path: string): Item[] {
-  const table = parse(path);
+  const columns = columnsOf(path, parse(path));
+  return columns.set.map((set, i) => ({
+    set: set as Item['set'],
+    itemId: String(columns.itemId[i]),
+    group: String(columns.group[i]),
+    candidate: Number(columns.candidate[i]),
+    reward: Number(columns.reward[i]),
+    isCorrect: Boolean(columns.isCorrect[i]),
+    tokens: Number(columns.tokens[i]),
+    answer: columns.answer[i] === null ? null : String(columns.answer[i]),
+  }));
+}
+
+function columnsOf(path: string, table: Table): Readonly<Record<keyof Item, readonly unknown[]>> {
   const column = (name: keyof Item): readonly unknown[] => {
     const vector = table.getChild(name);
     if (vector === null) throw damaged(path, `it has no column ${name}`);
     return [...(vector as Iterable<unknown>)];
   };
-  const [set, itemId, group, candidate] = [column('set'), column('itemId'), column('group'), column('candidate')];
-  const [reward, isCorrect, tokens, answer] = [
-    column('reward'),
-    column('isCorrect'),
-    column('tokens'),
-    column('answer'),
-  ];
-  return set.map((value, i) => ({
-    set: value as Item['set'],
-    itemId: String(itemId[i]),
-    group: String(group[i]),
-    candidate: Number(candidate[i]),
-    reward: Number(reward[i]),
-    isCorrect: Boolean(isCorrect[i]),
-    tokens: Number(tokens[i]),
-    answer: answer[i] === null ? null : String(answer[i]),
-  }));
+  return {
+    set: column('set'),
+    itemId: column('itemId'),
+    group: column('group'),
+    candidate: column('candidate'),
+    reward: column('reward'),
+    isCorrect: column('isCorrect'),
+    tokens: column('tokens'),
+    answer: column('answer'),
+  };
 }
 
 /**

@@ -18,10 +18,9 @@ export function nullBaselines(items: readonly Item[], Ns: readonly number[]): Nu
   const pairs = pairsOf(items);
   const byLength = (sign: 1 | -1): number =>
     accuracyOfPairs(
-      pairs.map(({ itemId, chosen, rejected }) => ({
-        itemId,
-        chosen: { ...chosen, reward: sign * chosen.tokens },
-        rejected: { ...rejected, reward: sign * rejected.tokens },
+      pairs.map(({ chosen, rejected }) => ({
+        chosen: { reward: sign * chosen.tokens },
+        rejected: { reward: sign * rejected.tokens },
       })),
     ).halfCredit;
   return [

@@ -3,7 +3,7 @@
  * float32, as they are stored: a tie there is a tie, and it is shown (strict counts it as a loss, half credit as one
  * half).
  */
-import { pairsOf, type Item, type ScoredPair } from './item.ts';
+import { pairsOf, type Item } from './item.ts';
 
 export interface PairwiseAccuracy {
   readonly strict: number;
@@ -23,7 +23,14 @@ export function pairwiseAccuracy(items: readonly Item[]): PairwiseAccuracy {
   return accuracyOfPairs(pairsOf(items));
 }
 
-export function accuracyOfPairs(pairs: readonly ScoredPair[]): PairwiseAccuracy {
+/** What an accuracy needs of a pair. */
+export interface RewardedPair {
+  readonly chosen: Pick<Item, 'reward'>;
+  readonly rejected: Pick<Item, 'reward'>;
+}
+
+/** The same of pairs that are not items. */
+export function accuracyOfPairs(pairs: readonly RewardedPair[]): PairwiseAccuracy {
   let wins = 0;
   let ties = 0;
   let loss = 0;

@@ -1,7 +1,7 @@
 /**
  * One reverse-mode rule per operation: from the gradient of the result to the gradients of its inputs, as new tensors
- * of the same program. `null` marks an input that takes no gradient (indices, masks, tables). Work nobody asks for
- * costs nothing: a program holds only what its outputs reach. Reference: Griewank and Walther, "Evaluating
+ * of the same program. `null` marks an input that takes no gradient (indices, masks, tables). Unused gradients
+ * cost nothing: a program holds only what its outputs reach. Reference: Griewank and Walther, "Evaluating
  * Derivatives", 2008, chapter 3.
  */
 import {
@@ -124,7 +124,7 @@ export const gradientRules: OpTable<[upstream: Tensor], readonly (Tensor | null)
     ];
   },
 
-  // Derivatives of derivatives: no model here needs them, and a wrong rule would be worse than none.
+  // Derivatives of derivatives: no model here needs them, and a wrong rule would be worse than a missing one.
   siluDerivative: noSecondDerivative,
   geluDerivative: noSecondDerivative,
   rmsNormInputGradient: noSecondDerivative,

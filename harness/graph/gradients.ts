@@ -14,7 +14,7 @@ export function stopGradient(x: Tensor): Tensor {
 
 /**
  * d loss / d w for each w of `wrt`, in order. `loss` must be a scalar.
- * @throws Error that names every w on which the loss does not depend (a silent zero would hide a model that is not
+ * @throws Error that names every w on which the loss does not depend (a zero gradient would hide a model that is not
  * wired up).
  */
 export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {

@@ -1,5 +1,5 @@
 /**
- * The gradients of a matrix product are matrix products. One case is worth a rule of its own: a gradient that is a wide
+ * The gradients of a matrix product are matrix products. One case has a rule of its own: a gradient that is a wide
  * matrix with each row scaled (token losses: diag(r) (softmax - onehot), as wide as the vocabulary). The scale then
  * moves to the narrow side of both products, which saves a pass over the widest array of the program.
  */

@@ -1,5 +1,5 @@
 /**
- * The memory one run of a program needs at its fullest, from the graph itself: state as executors keep it, what is fed,
+ * The peak memory of one run of a program, from the graph itself: state as executors keep it, what is fed,
  * and every intermediate result from the operation that makes it to the last one that reads it, in the order of the
  * program. An upper estimate for an executor that fuses or works in place.
  */
@@ -17,7 +17,7 @@ export interface PeakMemory {
   readonly stateBytes: number;
   readonly feedBytes: number;
   readonly constantBytes: number;
-  /** The most that is alive at one time of what lies between inputs and outputs. */
+  /** The peak of what lies between inputs and outputs. */
   readonly intermediateBytes: number;
 }
 

@@ -5,7 +5,7 @@ import { makeTensor, opError } from './tensor.ts';
 
 /**
  * Row `indices[i]` of `table` [R, ...] for each index: shape indices.shape ++ table.shape[1:]. Repeated indices are
- * allowed, except where the caller vouches that they `areDistinct`: the gradient is then cheaper.
+ * allowed, except where the caller guarantees that they `areDistinct`: the gradient is then cheaper.
  */
 export function gatherRows(table: Tensor, indices: Tensor, areDistinct = false): Tensor {
   expectFloat('gatherRows', table);

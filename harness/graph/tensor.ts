@@ -143,7 +143,7 @@ export function describe(tensor: Tensor): string {
   return `${name} ${formatShape(tensor.shape)}${tensor.dtype === 'int32' ? ' int32' : ''}`;
 }
 
-/** The error of a misused operation: what was asked, and every tensor it was asked of. */
+/** The error of a misused operation: the operation, and every tensor it was applied to. */
 export function opError(op: string, problem: string, ...tensors: readonly Tensor[]): Error {
   return new Error(`${op}: ${problem}; found ${tensors.map(describe).join(', ')}`);
 }

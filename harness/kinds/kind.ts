@@ -3,8 +3,8 @@
  * and do its work. One file a kind, one entry in `registry.ts`; a plug-in adds more. Types only.
  */
 import type { CorpusFunction, DropCounts, PreferencePair, TaskData } from '../data/index.ts';
-import type { Parameters } from '../model/index.ts';
-import type { Kind, KindSpec, ModelSpec, PairsFacts, StartFacts, TaskFacts, TaskSpec } from '../spec/index.ts';
+import type { ModelConfig, Parameters } from '../model/index.ts';
+import type { Kind, KindSpec, PairsFacts, StartFacts, TaskFacts, TaskSpec } from '../spec/index.ts';
 import type { PairLengths } from './lengths.ts';
 
 /** Where a kind may look for data, and how it speaks while it works. */
@@ -83,7 +83,7 @@ export interface TaskKind<Spec extends TaskSpec = TaskSpec> extends TaskFacts<Sp
 /** Where every trial starts, before pretraining or finetuning. */
 export interface StartKind<Spec extends KindSpec = KindSpec> extends StartFacts<Spec> {
   /** Parameters by their Hugging Face name. `seed` decides what is random about them: all of it, or a new reward head. */
-  parameters(spec: Spec, model: ModelSpec, vocabSize: number, seed: number): Promise<Parameters>;
+  parameters(spec: Spec, model: ModelConfig, seed: number): Promise<Parameters>;
   /** The text of its tokenizer.json; null where the experiment trains a tokenizer of its own. */
   tokenizerJson(spec: Spec): string | null;
 }

@@ -8,8 +8,10 @@ import { add, input, matmul, multiply, type Tensor } from '../graph/index.ts';
 import { randomStream } from '../random/index.ts';
 import type { ModelSpec, TrainableSpec } from '../spec/experiment-schema.ts';
 import { linearMaps, mapsOfTarget } from '../spec/index.ts';
-import { familyOf } from './family.ts';
-import { elementCount, parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
+import { familyOf } from './family-of.ts';
+import { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
+import type { ModelConfig } from './model-config.ts';
+import { elementsOf } from './safetensors-header.ts';
 
 export type LoraSpec = Extract<TrainableSpec, { readonly kind: 'lora' }>;
 
@@ -35,12 +37,8 @@ export function adaptedMaps(model: ModelSpec, { targets }: Pick<LoraSpec, 'targe
 }
 
 /** Adapter parameter name -> shape. */
-export function adapterShapes(
-  model: ModelSpec,
-  vocabSize: number,
-  lora: Pick<LoraSpec, 'targets' | 'rank'>,
-): ParameterShapes {
-  const shapes = parameterShapes(model, vocabSize);
+export function adapterShapes(model: ModelConfig, lora: Pick<LoraSpec, 'targets' | 'rank'>): ParameterShapes {
+  const shapes = parameterShapes(model);
   return new Map(
     adaptedMaps(model, lora).flatMap((map) => {
       const { inputs, outputs } = widths(model, shapes, map);
@@ -57,13 +55,12 @@ export function adapterShapes(
  * open.
  */
 export function initAdapters(
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   { lora, seed }: { readonly lora: Pick<LoraSpec, 'targets' | 'rank'>; readonly seed: number },
 ): Parameters {
   return Object.fromEntries(
-    [...adapterShapes(model, vocabSize, lora)].map(([name, shape]) => {
-      const values = new Float32Array(elementCount(shape));
+    [...adapterShapes(model, lora)].map(([name, shape]) => {
+      const values = new Float32Array(elementsOf(shape));
       if (!name.endsWith(adapterNames.down(''))) return [name, values];
       const stream = randomStream(seed, 'lora', name);
       const deviation = 1 / Math.sqrt(shape[1] as number);
@@ -74,13 +71,10 @@ export function initAdapters(
 
 /** Adapter inputs and the scale's, to be declared beside the model's parameters. */
 export function declareAdapters(
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   lora: Pick<LoraSpec, 'targets' | 'rank'>,
 ): Readonly<Record<string, Tensor>> {
-  const adapters = [...adapterShapes(model, vocabSize, lora)].map(
-    ([name, shape]) => [name, input(name, shape)] as const,
-  );
+  const adapters = [...adapterShapes(model, lora)].map(([name, shape]) => [name, input(name, shape)] as const);
   return { ...Object.fromEntries(adapters), [adapterScaleName]: input(adapterScaleName, []) };
 }
 
@@ -107,42 +101,57 @@ export function adapted(
  * `parameters` holds both.
  */
 export function mergeAdapters(
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   { parameters, lora }: { readonly parameters: Parameters; readonly lora: LoraSpec },
 ): Parameters {
-  const shapes = parameterShapes(model, vocabSize);
+  const shapes = parameterShapes(model);
   const merged: Record<string, Float32Array> = Object.fromEntries(
     [...shapes.keys()].map((name) => [name, parameters[name] as Float32Array]),
   );
-  const isTurned = familyOf(model).weightLayout === 'in-out';
   for (const map of adaptedMaps(model, lora)) {
-    const [down, up] = [
-      parameters[adapterNames.down(map)] as Float32Array,
-      parameters[adapterNames.up(map)] as Float32Array,
-    ];
-    const { inputs, outputs } = widths(model, shapes, map);
-    merged[`${map}.weight`] = (merged[`${map}.weight`] as Float32Array).map((weight, place) => {
-      const [row, column] = isTurned
-        ? [place % outputs, Math.floor(place / outputs)]
-        : [Math.floor(place / inputs), place % inputs];
-      let product = 0;
-      for (let k = 0; k < lora.rank; k += 1) product += up[row * lora.rank + k]! * down[k * inputs + column]!;
-      return weight + (lora.alpha / lora.rank) * product;
-    });
+    const weight = `${map}.weight`;
+    const adapter = {
+      down: parameters[adapterNames.down(map)] as Float32Array,
+      up: parameters[adapterNames.up(map)] as Float32Array,
+      ...widths(model, shapes, map),
+    };
+    merged[weight] = mergedWeight(merged[weight] as Float32Array, adapter, lora);
   }
   return merged;
 }
 
-function widths(
-  model: ModelSpec,
-  shapes: ParameterShapes,
-  map: string,
-): { readonly inputs: number; readonly outputs: number } {
+interface Adapter extends Widths {
+  readonly down: Float32Array;
+  readonly up: Float32Array;
+}
+
+function mergedWeight(
+  weights: Float32Array,
+  { down, up, inputs, outputs, isTurned }: Adapter,
+  lora: LoraSpec,
+): Float32Array {
+  return weights.map((weight, place) => {
+    const [row, column] = isTurned
+      ? [place % outputs, Math.floor(place / outputs)]
+      : [Math.floor(place / inputs), place % inputs];
+    let product = 0;
+    for (let k = 0; k < lora.rank; k += 1) product += up[row * lora.rank + k]! * down[k * inputs + column]!;
+    return weight + (lora.alpha / lora.rank) * product;
+  });
+}
+
+interface Widths {
+  readonly inputs: number;
+  readonly outputs: number;
+  /** Whether the weight is stored [inputs, outputs]. */
+  readonly isTurned: boolean;
+}
+
+function widths(model: ModelSpec, shapes: ParameterShapes, map: string): Widths {
   const shape = shapes.get(`${map}.weight`);
   if (shape === undefined) throw new RangeError(`${map} is no linear map of ${model.family}`);
   const [first, second] = shape as readonly [number, number];
   return familyOf(model).weightLayout === 'out-in'
-    ? { inputs: second, outputs: first }
-    : { inputs: first, outputs: second };
+    ? { inputs: second, outputs: first, isTurned: false }
+    : { inputs: first, outputs: second, isTurned: true };
 }

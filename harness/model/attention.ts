@@ -1,6 +1,6 @@
 /**
  * Causal self-attention over padded rows, with grouped key/value heads (Ainslie et al., arXiv 2305.13245) and an
- * optional soft cap on the scores (Gemma 2, arXiv 2408.00118). Who sees whom is the mask's business alone.
+ * optional soft cap on the scores (Gemma 2, arXiv 2408.00118). The mask alone decides which token attends to which.
  */
 import {
   add,
@@ -24,23 +24,27 @@ import { linear, type Decoder } from './decoder-parts.ts';
 
 /** x [N, D], normalized -> what the block adds to the residual stream at the queries' tokens: [M, D]. */
 export function attention(decoder: Decoder, block: string, x: Tensor, queries: QueryInputs): Tensor {
-  const { family, headSize, batch, model, rotate } = decoder;
-  const { queryScalar, softCap, output } = family.attention;
+  const { family, headSize, batch, model } = decoder;
   const grid = { model, places: queries };
   const [query, key, value] = queryKeyValue(decoder, block, x, queries);
-  const q = grouped(grid, heads(queries, rotate(query, queries.positions), model.heads), headSize); // [B, KV, group * Q, d]
-  const k = heads(batch, rotate(key, batch.positions), model.keyValueHeads); // [B, KV, S, d]
+  const weights = attentionWeights(decoder, query, key, queries); // [B, KV, group * Q, S]
   const v = heads(batch, value, model.keyValueHeads);
-  const [, keyLength] = paddedSizes(batch);
-  const scores = ungrouped(
-    grid,
-    matmul(q, k, { transposeB: true, scale: 1 / Math.sqrt(queryScalar ?? headSize) }),
-    keyLength,
-  ); // [B, H, Q, S]
-  const weights = grouped(grid, softmax(add(softCapped(scores, softCap), queries.attentionMask)), keyLength); // [B, KV, group * Q, S]
   const mixed = ungrouped(grid, matmul(weights, v), headSize); // [B, H, Q, d]
   const padded = reshape(transpose(mixed, [0, 2, 1, 3]), [...paddedSizes(queries), model.heads * headSize]);
-  return linear(decoder, block, output, packRows(padded, queries.packIndex, queries.padIndex, queries.padMask));
+  const packed = packRows(padded, queries.packIndex, queries.padIndex, queries.padMask);
+  return linear(decoder, block, family.attention.output, packed);
+}
+
+function attentionWeights(decoder: Decoder, query: Tensor, key: Tensor, queries: QueryInputs): Tensor {
+  const { family, headSize, batch, model, rotate } = decoder;
+  const { queryScalar, softCap } = family.attention;
+  const grid = { model, places: queries };
+  const q = grouped(grid, heads(queries, rotate(query, queries.positions), model.heads), headSize); // [B, KV, group * Q, d]
+  const k = heads(batch, rotate(key, batch.positions), model.keyValueHeads); // [B, KV, S, d]
+  const [, keyLength] = paddedSizes(batch);
+  const scale = 1 / Math.sqrt(queryScalar ?? headSize);
+  const scores = ungrouped(grid, matmul(q, k, { transposeB: true, scale }), keyLength); // [B, H, Q, S]
+  return grouped(grid, softmax(add(softCapped(scores, softCap), queries.attentionMask)), keyLength);
 }
 
 /** Rows of x [N, D] at the queries' tokens: [M, D]. */

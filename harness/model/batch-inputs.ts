@@ -1,13 +1,14 @@
 /**
- * The tensors a decoder program is fed per batch, and the arrays that go in: names and shapes stand here once. Sizes: N
- * tokens, B rows, S row length.
+ * The tensors a decoder program is fed per batch, and the arrays that go in: this file defines their names and shapes.
+ * Sizes: N tokens, B rows, S row length.
  */
 import { input, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { familyOf } from './family.ts';
+import { familyOf } from './family-of.ts';
 import type { PackedRows } from './pack-rows.ts';
 import { parameterShapes } from './parameter-shapes.ts';
 import type { ReadTokens } from './read-tokens.ts';
+import type { ModelConfig } from './model-config.ts';
 
 export interface BatchInputs {
   readonly tokenIds: Tensor; // [N]
@@ -19,8 +20,8 @@ export interface BatchInputs {
 }
 
 /**
- * Which tokens ask in an attention layer, and whom they may see: all of a batch, or only those whose hidden state is
- * read (see read-tokens).
+ * The query tokens of an attention layer, and the keys each may attend to: all of a batch, or only those whose hidden
+ * state is read (see read-tokens).
  */
 export interface QueryInputs {
   /** Their packed numbers [M], distinct wherever gradients are taken; null = all tokens, in order. */
@@ -142,6 +143,6 @@ export function paddedSizes({ padIndex }: Pick<QueryInputs, 'padIndex'>): readon
 }
 
 /** One input per parameter of the model, by Hugging Face name. */
-export function declareParameters(model: ModelSpec, vocabSize: number): Readonly<Record<string, Tensor>> {
-  return Object.fromEntries([...parameterShapes(model, vocabSize)].map(([name, shape]) => [name, input(name, shape)]));
+export function declareParameters(model: ModelConfig): Readonly<Record<string, Tensor>> {
+  return Object.fromEntries([...parameterShapes(model)].map(([name, shape]) => [name, input(name, shape)]));
 }

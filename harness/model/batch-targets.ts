@@ -1,6 +1,6 @@
 /**
- * What a batch is asked for, as data: which tokens carry LM labels, and which tokens make a reward. The graph knows
- * neither pairs nor pooling.
+ * The targets of a batch as data: which tokens carry LM labels, and which tokens make a reward. The graph knows neither
+ * pairs nor pooling.
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { PackedRows, ResponseSpan } from './pack-rows.ts';
@@ -13,7 +13,7 @@ export interface LmLabels {
 
 /**
  * Labels on the first response of every row (the chosen one): the last prompt token predicts its first token, and so on
- * to its last. Prompts and rejected responses carry none: imitating rejected code would teach it.
+ * to its last. Prompts and rejected responses carry none: the model would learn to write rejected code.
  */
 export function lmLabels(packed: PackedRows): LmLabels {
   const chosen = packed.spans.filter((span, index) => index === 0 || packed.spans[index - 1]?.row !== span.row);
@@ -40,40 +40,43 @@ export function weightedLabels(
 ): LmLabels & { readonly labelWeights: Float32Array } {
   const times = new Map<ResponseSpan, number>();
   for (const span of chosen) times.set(span, (times.get(span) ?? 0) + 1);
-  const promptEnds = new Map<number, number>();
-  for (const { row, start } of packed.spans) if (!promptEnds.has(row)) promptEnds.set(row, start - 1);
+  const promptEnds = promptEndsOf(packed);
   const total = [...times.keys()].reduce((sum, { length }) => sum + length, 0);
-  const [labelRows, labelTargets, labelWeights] = [
-    new Int32Array(total),
-    new Int32Array(total),
-    new Float32Array(total),
-  ];
+  const labels = {
+    labelRows: new Int32Array(total),
+    labelTargets: new Int32Array(total),
+    labelWeights: new Float32Array(total),
+  };
   let label = 0;
   for (const [{ row, start, length }, weight] of times) {
-    labelTargets.set(packed.tokenIds.subarray(start, start + length), label);
-    labelWeights.fill(weight, label, label + length);
-    for (let i = 0; i < length; i += 1)
-      labelRows[label + i] = i === 0 ? (promptEnds.get(row) as number) : start + i - 1;
+    labels.labelTargets.set(packed.tokenIds.subarray(start, start + length), label);
+    labels.labelWeights.fill(weight, label, label + length);
+    labels.labelRows[label] = promptEnds.get(row) as number;
+    for (let i = 1; i < length; i += 1) labels.labelRows[label + i] = start + i - 1;
     label += length;
   }
-  return { labelRows, labelTargets, labelWeights };
+  return labels;
 }
 
-/** Where responses lie among the tokens that are pooled: all packed tokens, or the read ones. */
-type Pooled = Pick<PackedRows, 'rows' | 'tokens' | 'spans'>;
+/** Row -> the packed token before its first response. */
+function promptEndsOf({ spans }: PackedRows): ReadonlyMap<number, number> {
+  const ends = new Map<number, number>();
+  for (const { row, start } of spans) if (!ends.has(row)) ends.set(row, start - 1);
+  return ends;
+}
+
+/** What pooling reads of packed rows: all packed tokens, or the read ones alone, numbered among themselves. */
+export type PooledRows = Pick<PackedRows, 'rows' | 'tokens' | 'spans'>;
 
 /**
  * Reward of a response = its row here times the token scores: one-hot of its last token, or 1/n over its n tokens.
  * Row-major [R, N].
  */
-export function rewardPooling(packed: Pooled, pooling: ModelSpec['rewardPooling']): Float32Array {
+export function rewardPooling(packed: PooledRows, pooling: ModelSpec['rewardPooling']): Float32Array {
   const matrix = new Float32Array(packed.spans.length * packed.tokens);
   for (const [index, span] of packed.spans.entries()) addPooling(matrix, index * packed.tokens, span, pooling, 1);
   return matrix;
 }
-
-/** What pooling reads of packed rows: also of the read tokens alone, numbered among themselves. */
-export type PooledRows = Pick<PackedRows, 'rows' | 'tokens' | 'spans'>;
 
 /** A pair by where its two responses lie. */
 export interface PairSpans {

@@ -21,18 +21,21 @@ export interface ConfigReader {
   finish(hint: string): void;
 }
 
+const notAFolder = 'A model folder holds config.json and model.safetensors.';
+
 /** Throws UserError (exit 4) where the file is missing or holds no JSON object. */
 export async function openConfig(path: string): Promise<ConfigReader> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UserError(`${path}: cannot be read`, {
-      exitCode: 4,
-      hint: 'A model folder holds config.json and model.safetensors.',
-      cause,
-    });
+    throw new UserError(`${path}: cannot be read`, { exitCode: 4, hint: notAFolder, cause });
   });
-  let config: unknown;
+  const config = parsed(path, text);
+  if (!isMap(config)) throw new UserError(`${path}: is not a JSON object`, { exitCode: 4, hint: notAFolder });
+  return new MapReader(path, config, '', []);
+}
+
+function parsed(path: string, text: string): unknown {
   try {
-    config = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw new UserError(`${path}: is not JSON`, {
       exitCode: 4,
@@ -40,59 +43,85 @@ export async function openConfig(path: string): Promise<ConfigReader> {
       cause,
     });
   }
-  if (!isMap(config))
-    throw new UserError(`${path}: is not a JSON object`, {
-      exitCode: 4,
-      hint: 'A model folder holds config.json and model.safetensors.',
-    });
-  return configReader(path, config, '', []);
 }
 
-function configReader(
-  path: string,
-  config: Readonly<Record<string, unknown>>,
-  prefix: string,
-  problems: string[],
-): ConfigReader {
-  const raw = (key: string): unknown => (Object.hasOwn(config, key) ? (config[key] ?? undefined) : undefined);
-  /** The checked value, the fallback, or, after a problem, a value that lets reading go on. */
-  const read = <T>(
-    key: string,
-    fits: (value: unknown) => value is T,
-    { expected, fallback, placeholder }: { expected: string; fallback: T | undefined; placeholder: T },
-  ): T => {
-    const value = raw(key);
+interface Expectation<T> {
+  readonly expected: string;
+  readonly fallback: T | undefined;
+  /** Stands in after a problem, so that reading goes on. */
+  readonly placeholder: T;
+}
+
+class MapReader implements ConfigReader {
+  readonly path: string;
+  readonly #config: ConfigMap;
+  /** Of this map within the file, with a dot behind it. */
+  readonly #prefix: string;
+  readonly #problems: string[];
+
+  constructor(path: string, config: ConfigMap, prefix: string, problems: string[]) {
+    this.path = path;
+    this.#config = config;
+    this.#prefix = prefix;
+    this.#problems = problems;
+  }
+
+  raw(key: string): unknown {
+    return Object.hasOwn(this.#config, key) ? (this.#config[key] ?? undefined) : undefined;
+  }
+
+  isNull(key: string): boolean {
+    return Object.hasOwn(this.#config, key) && this.#config[key] === null;
+  }
+
+  count(key: string, fallback?: number): number {
+    return this.#read(key, isCount, { expected: 'a whole number above 0', fallback, placeholder: 1 });
+  }
+
+  positive(key: string, fallback?: number): number {
+    return this.#read(key, isPositive, { expected: 'a number above 0', fallback, placeholder: 1 });
+  }
+
+  boolean(key: string, fallback: boolean): boolean {
+    const isBoolean = (value: unknown): value is boolean => typeof value === 'boolean';
+    return this.#read(key, isBoolean, { expected: 'true or false', fallback, placeholder: fallback });
+  }
+
+  text(key: string, fallback?: string): string {
+    const isText = (value: unknown): value is string => typeof value === 'string';
+    return this.#read(key, isText, { expected: 'text', fallback, placeholder: '' });
+  }
+
+  map(key: string): ConfigReader | null {
+    const value = this.raw(key);
+    if (value === undefined) return null;
+    const path = `${this.#prefix}${key}`;
+    if (!isMap(value)) this.problem(`${path}: expected a map, found ${JSON.stringify(value)}`);
+    return new MapReader(this.path, isMap(value) ? value : {}, `${path}.`, this.#problems);
+  }
+
+  problem(text: string): void {
+    this.#problems.push(text);
+  }
+
+  finish(hint: string): void {
+    if (this.#problems.length > 0)
+      throw new UserError(`${this.path}: ${this.#problems.join('; ')}`, { exitCode: 4, hint });
+  }
+
+  #read<T>(key: string, fits: (value: unknown) => value is T, { expected, fallback, placeholder }: Expectation<T>): T {
+    const value = this.raw(key);
     if (fits(value)) return value;
     if (value === undefined && fallback !== undefined) return fallback;
-    problems.push(
-      `${prefix}${key}: expected ${expected}, found ${value === undefined ? 'nothing' : JSON.stringify(value)}`,
-    );
+    const found = value === undefined ? 'nothing' : JSON.stringify(value);
+    this.problem(`${this.#prefix}${key}: expected ${expected}, found ${found}`);
     return placeholder;
-  };
-  return {
-    path,
-    raw,
-    isNull: (key) => Object.hasOwn(config, key) && config[key] === null,
-    count: (key, fallback) => read(key, isCount, { expected: 'a whole number above 0', fallback, placeholder: 1 }),
-    positive: (key, fallback) => read(key, isPositive, { expected: 'a number above 0', fallback, placeholder: 1 }),
-    boolean: (key, fallback) =>
-      read(key, (value) => typeof value === 'boolean', { expected: 'true or false', fallback, placeholder: fallback }),
-    text: (key, fallback) =>
-      read(key, (value) => typeof value === 'string', { expected: 'text', fallback, placeholder: '' }),
-    map: (key) => {
-      const value = raw(key);
-      if (value === undefined) return null;
-      if (!isMap(value)) problems.push(`${prefix}${key}: expected a map, found ${JSON.stringify(value)}`);
-      return configReader(path, isMap(value) ? value : {}, `${prefix}${key}.`, problems);
-    },
-    problem: (text) => void problems.push(text),
-    finish: (hint) => {
-      if (problems.length > 0) throw new UserError(`${path}: ${problems.join('; ')}`, { exitCode: 4, hint });
-    },
-  };
+  }
 }
 
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+type ConfigMap = Readonly<Record<string, unknown>>;
+
+function isMap(value: unknown): value is ConfigMap {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

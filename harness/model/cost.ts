@@ -3,9 +3,10 @@
  * "Non-embedding" leaves out token, position and output embeddings (as Kaplan et al., arXiv 2001.08361); a tied LM head
  * is counted as FLOPs, not as parameters.
  */
-import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { headSizeOf } from './model-sizes.ts';
-import { elementCount, parameterTable } from './parameter-shapes.ts';
+import { parameterTable } from './parameter-shapes.ts';
+import type { ModelConfig } from './model-config.ts';
+import { elementsOf } from './safetensors-header.ts';
 
 export interface ModelCost {
   readonly paramsTotal: number;
@@ -22,26 +23,24 @@ export interface BatchSizes {
   readonly labels: number;
 }
 
-const cached = new WeakMap<ModelSpec, Map<number, ModelCost>>();
+const cached = new WeakMap<ModelConfig, ModelCost>();
 
 /**
  * Cost of a model. FLOPs per token assume what data is not yet known while planning: packed rows `[prompt | chosen |
  * rejected]` of about `contextLength` tokens, a third of them labelled. Remembered per model object, because a plan
  * asks once a trial.
  */
-export function costOf(model: ModelSpec, vocabSize: number): ModelCost {
-  const perVocabulary = cached.get(model) ?? new Map<number, ModelCost>();
-  cached.set(model, perVocabulary);
-  const known = perVocabulary.get(vocabSize);
+export function costOf(model: ModelConfig): ModelCost {
+  const known = cached.get(model);
   if (known) return known;
-  const { total, embedding } = countParameters(model, vocabSize);
+  const { total, embedding } = countParameters(model);
   const row = model.contextLength;
   const cost = {
     paramsTotal: total,
     paramsNonEmbedding: total - embedding,
-    trainFlopsPerToken: trainFlops(model, vocabSize, { tokens: row, rows: 1, rowLength: row, labels: row / 3 }) / row,
+    trainFlopsPerToken: trainFlops(model, { tokens: row, rows: 1, rowLength: row, labels: row / 3 }) / row,
   };
-  perVocabulary.set(vocabSize, cost);
+  cached.set(model, cost);
   return cost;
 }
 
@@ -50,18 +49,18 @@ export function costOf(model: ModelSpec, vocabSize: number): ModelCost {
  * (scores and mixing of H heads of size d, computed on the whole padded square), 6 V D a labelled position for the
  * logits. Norms, softmax and the optimizer are left out: a few per cent at our sizes.
  */
-export function trainFlops(model: ModelSpec, vocabSize: number, sizes: BatchSizes): number {
-  const { total, embedding } = countParameters(model, vocabSize);
+export function trainFlops(model: ModelConfig, sizes: BatchSizes): number {
+  const { total, embedding } = countParameters(model);
   const attention = 12 * model.layers * sizes.rows * sizes.rowLength ** 2 * model.heads * headSizeOf(model);
-  return 6 * (total - embedding) * sizes.tokens + attention + 6 * vocabSize * model.hiddenSize * sizes.labels;
+  return 6 * (total - embedding) * sizes.tokens + attention + 6 * model.vocabSize * model.hiddenSize * sizes.labels;
 }
 
-function countParameters(model: ModelSpec, vocabSize: number): { total: number; embedding: number } {
+function countParameters(model: ModelConfig): { total: number; embedding: number } {
   let total = 0;
   let embedding = 0;
-  for (const { shape, isEmbedding } of parameterTable(model, vocabSize)) {
-    total += elementCount(shape);
-    if (isEmbedding) embedding += elementCount(shape);
+  for (const { shape, isEmbedding } of parameterTable(model)) {
+    total += elementsOf(shape);
+    if (isEmbedding) embedding += elementsOf(shape);
   }
   return { total, embedding };
 }

@@ -18,7 +18,8 @@ import {
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { adapted } from './adapters.ts';
 import type { KeyInputs } from './batch-inputs.ts';
-import { familyOf, type Family, type LinearPart } from './family.ts';
+import { familyOf } from './family-of.ts';
+import type { Family, LinearPart } from './family.ts';
 import { checkWindow, headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { ropeTables } from './rope-tables.ts';
 
@@ -79,14 +80,20 @@ function rotation(model: ModelSpec): Decoder['rotate'] {
   const width = rotaryWidthOf(model);
   const { cos, sin } = ropeTables(model.contextLength, { width, theta: position.theta, scaling: position.scaling });
   if (width === headSize) return (x, positions) => rope(x, positions, cos, sin, headSize);
-  return (x, positions) => {
-    const [tokens, columns] = x.shape as readonly [Dim, number];
-    const heads = columns / headSize;
-    const [turning, resting] = split(reshape(x, [tokens, heads, headSize]), [width, headSize - width], 2) as [
-      Tensor,
-      Tensor,
-    ];
-    const turned = rope(reshape(turning, [tokens, heads * width]), positions, cos, sin, width);
-    return reshape(concat([reshape(turned, [tokens, heads, width]), resting], 2), [tokens, heads * headSize]);
-  };
+  return (x, positions) =>
+    rotatedInPart(x, { headSize, width }, (turning) => rope(turning, positions, cos, sin, width));
+}
+
+/** Applies `rotate` to the first `width` values of every head of x [N, heads * headSize]; the rest stay. */
+function rotatedInPart(
+  x: Tensor,
+  { headSize, width }: { readonly headSize: number; readonly width: number },
+  rotate: (turning: Tensor) => Tensor,
+): Tensor {
+  const [tokens, columns] = x.shape as readonly [Dim, number];
+  const heads = columns / headSize;
+  const parts = split(reshape(x, [tokens, heads, headSize]), [width, headSize - width], 2);
+  const [turning, resting] = parts as [Tensor, Tensor];
+  const turned = rotate(reshape(turning, [tokens, heads * width]));
+  return reshape(concat([reshape(turned, [tokens, heads, width]), resting], 2), [tokens, heads * headSize]);
 }

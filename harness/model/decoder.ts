@@ -8,9 +8,9 @@ import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { atQueries, attention, softCapped } from './attention.ts';
 import { allQueries, type BatchInputs, type KeyInputs, type QueryInputs } from './batch-inputs.ts';
 import { assemble, named, norm, type Decoder, type ParameterTensors } from './decoder-parts.ts';
-import { familyOf, scoreName } from './family.ts';
+import { familyOf } from './family-of.ts';
+import { lmHeadName, scoreName } from './head-names.ts';
 import { feedForward } from './feed-forward.ts';
-import { lmHeadName } from './parameter-shapes.ts';
 
 /**
  * Final hidden states after the last norm: of all packed tokens, [N, hiddenSize], or of the tokens `read` only, [M,
@@ -26,7 +26,7 @@ export function hiddenStates(
 }
 
 /**
- * The same where queries and keys stand in rows of their own: `all` holds every token once, `read` those whose state is
+ * The same with queries and keys in separate rows: `all` holds every token once, `read` those whose state is
  * asked for.
  */
 export function readStates(

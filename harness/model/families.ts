@@ -134,8 +134,3 @@ export const families: Readonly<Record<ModelSpec['family'], Family>> = {
   gpt2,
   'gpt-neox': gptNeox,
 };
-
-/** What an LM head that is not tied is called, in any family: no objective without an LM part reads it. */
-export const lmHeadNames: ReadonlySet<string> = new Set(
-  Object.values(families).map(({ head }) => `${head.name}.weight`),
-);

@@ -1,10 +1,8 @@
 /**
  * What a decoder is made of: one choice for each of the shared parts (norm, position, attention, feed-forward,
- * residual, head) and the Hugging Face names of its parameters. `familyOf` merges a family's record (families.ts) with
- * the overrides of a model; the decoder, the parameter table and the cost read nothing else.
+ * residual, head) and the Hugging Face names of its parameters. families.ts has one record for each family.
  */
-import type { ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
-import { families } from './families.ts';
+import type { RopeScaling } from '../spec/experiment-schema.ts';
 
 /** `weightOffset`: Gemma's norms multiply by 1 + weight, so that decay pulls them to the identity. */
 export interface NormPart {
@@ -81,64 +79,4 @@ export interface Family {
   readonly residual: 'sequential' | 'parallel';
   /** Next-token logits; a tied head is the embedding and has no parameter of its own. */
   readonly head: { readonly name: string; readonly isTied: boolean; readonly softCap: number | null };
-}
-
-/**
- * The linear reward head over the final hidden state: [1, hiddenSize], no bias (as `transformers`' sequence classifiers
- * with one label).
- */
-export const scoreName = 'score.weight';
-
-/** The family of a model with the model's own constants in place. */
-export function familyOf(model: ModelSpec): Family {
-  const family = families[model.family];
-  const { constants } = model;
-  const { norm, attention, mlp, head } = family;
-  const isTied = model.tieEmbeddings ?? head.isTied;
-  if (!constants) return { ...family, head: { ...head, isTied } };
-  const isParallel = constants.parallelResidual ?? family.residual === 'parallel';
-  return {
-    ...family,
-    norm: { ...norm, epsilon: constants.normEpsilon ?? norm.epsilon },
-    position: positionOf(family, model),
-    attention: {
-      ...withAttentionBias(attention, constants.attentionBias),
-      queryScalar: constants.queryScalar ?? attention.queryScalar,
-      softCap: switched(constants.attentionSoftCap, attention.softCap),
-      slidingWindow: constants.slidingWindow ?? attention.slidingWindow,
-    },
-    mlp: { ...withMlpBias(mlp, constants.mlpBias), activation: constants.activation ?? mlp.activation },
-    residual: isParallel ? 'parallel' : 'sequential',
-    head: { ...head, isTied, softCap: switched(constants.logitSoftCap, head.softCap) },
-  };
-}
-
-function positionOf({ position }: Family, { constants }: ModelSpec): Family['position'] {
-  if (position.kind === 'learned' || !constants) return position;
-  return {
-    ...position,
-    theta: constants.ropeTheta ?? position.theta,
-    rotaryFraction: constants.rotaryFraction ?? position.rotaryFraction,
-    scaling: constants.ropeScaling ?? position.scaling,
-  };
-}
-
-function withAttentionBias(attention: AttentionPart, bias: boolean | null): AttentionPart {
-  if (bias === null) return attention;
-  const { projection } = attention;
-  const part = (linear: LinearPart): LinearPart => ({ ...linear, bias });
-  const changed =
-    projection.kind === 'fused'
-      ? { ...projection, queryKeyValue: part(projection.queryKeyValue) }
-      : { ...projection, query: part(projection.query), key: part(projection.key), value: part(projection.value) };
-  return { ...attention, projection: changed, output: part(attention.output) };
-}
-
-function withMlpBias(mlp: MlpPart, bias: boolean | null): MlpPart {
-  if (bias === null) return mlp;
-  return { ...mlp, gate: mlp.gate && { ...mlp.gate, bias }, up: { ...mlp.up, bias }, down: { ...mlp.down, bias } };
-}
-
-function switched(override: number | 'none' | null, own: number | null): number | null {
-  return override === 'none' ? null : (override ?? own);
 }

@@ -1,9 +1,11 @@
-export { lmHeadNames } from './families.ts';
-export { familyOf, scoreName, type Family } from './family.ts';
+export { lmHeadName, lmHeadNames, scoreName } from './head-names.ts';
+export { familyOf } from './family-of.ts';
+export type { Family } from './family.ts';
+export { modelConfig, type ModelConfig } from './model-config.ts';
 export { architectureKey, headSizeOf } from './model-sizes.ts';
-export { lmHeadName, parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
+export { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
 export { initParameters } from './init-parameters.ts';
-export { RowPacker, type PackedRows, type ResponseSpan, type Row } from './pack-rows.ts';
+export { RowPacker, tokensOfRow, unseen, type PackedRows, type ResponseSpan, type Row } from './pack-rows.ts';
 export {
   lmLabels,
   marginPooling,
@@ -43,6 +45,6 @@ export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } 
 export type { StoredTensor } from './safetensors-file.ts';
 export { loadModelFolder, type LoadedModel, type LoadOptions, type SavedModel } from './load-model.ts';
 export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';
-export { readConfig, type ModelConfig } from './read-config.ts';
+export { readConfig, type ConfigFile } from './read-config.ts';
 export type { SpecialTokens } from './special-tokens.ts';
 export { readSpan, readTokens, type Readers, type ReadTokens } from './read-tokens.ts';

@@ -3,24 +3,20 @@
  * tensor from a stream of its own.
  */
 import { randomStream, type RandomStream } from '../random/index.ts';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { elementCount, parameterTable, type Parameters } from './parameter-shapes.ts';
+import { parameterTable, type Parameters } from './parameter-shapes.ts';
+import type { ModelConfig } from './model-config.ts';
+import { elementsOf } from './safetensors-header.ts';
 
 /**
  * Seeded initial parameters: normal(0, initStandardDeviation), biases 0, norm weights 1. Streams are named by tensor,
  * so adding a layer or another head leaves all other tensors as they were. `only`: names of the parameters to make;
  * null = all.
  */
-export function initParameters(
-  model: ModelSpec,
-  vocabSize: number,
-  seed: number,
-  only: ReadonlySet<string> | null = null,
-): Parameters {
+export function initParameters(model: ModelConfig, seed: number, only: ReadonlySet<string> | null = null): Parameters {
   const deviation = model.initStandardDeviation;
-  const wanted = parameterTable(model, vocabSize).filter(({ name }) => only === null || only.has(name));
+  const wanted = parameterTable(model).filter(({ name }) => only === null || only.has(name));
   const entries = wanted.map(({ name, shape, start }): [string, Float32Array] => {
-    const values = new Float32Array(elementCount(shape));
+    const values = new Float32Array(elementsOf(shape));
     if (start === 'one') values.fill(1);
     if (start === 'normal') fillNormal(values, deviation, randomStream(seed, 'init', name));
     if (start === 'residual')

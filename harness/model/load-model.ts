@@ -1,19 +1,19 @@
 /** Reading a model folder, ours or one of `transformers` (see model-folder.ts for writing). */
 import { join } from 'node:path';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { dialects } from './dialects.ts';
-import { lmHeadNames } from './families.ts';
-import { familyOf, scoreName } from './family.ts';
+import { lmHeadNames, scoreName } from './head-names.ts';
+import { familyOf } from './family-of.ts';
 import { initParameters } from './init-parameters.ts';
 import { openWeights, type ModelWeights } from './model-weights.ts';
 import { parameterShapes, type Parameters } from './parameter-shapes.ts';
 import { readConfig } from './read-config.ts';
+import type { TensorEntry } from './safetensors-header.ts';
 import type { SpecialTokens } from './special-tokens.ts';
+import type { ModelConfig } from './model-config.ts';
 
 export interface SavedModel {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly parameters: Parameters;
 }
 
@@ -43,52 +43,61 @@ const headNames: ReadonlySet<string> = new Set([scoreName, ...lmHeadNames]);
  * misshapen tensor.
  */
 export async function loadModelFolder(folder: string, options: LoadOptions = {}): Promise<LoadedModel> {
-  const { missingHeads: onMissing = 'refuse' } = options;
-  const { model, vocabSize, specialTokens } = await readConfig(join(folder, 'config.json'), options.maxContextLength);
+  const { missingHeads: onMissing = 'refuse', maxContextLength } = options;
+  const { model, specialTokens } = await readConfig(join(folder, 'config.json'), maxContextLength);
   const weights = await openWeights(folder, dialects[model.family].basePrefix, headNames);
   try {
-    const missingHeads = checkTensors(weights, model, vocabSize, onMissing === 'refuse');
+    const missingHeads = checkTensors(weights, model, onMissing === 'refuse');
     const started =
       typeof onMissing === 'object' && missingHeads.length > 0
-        ? initParameters(model, vocabSize, onMissing.seed, new Set(missingHeads))
+        ? initParameters(model, onMissing.seed, new Set(missingHeads))
         : {};
-    const parameters: Record<string, Float32Array> = {};
-    for (const name of parameterShapes(model, vocabSize).keys()) {
-      const values = missingHeads.includes(name) ? started[name] : ((await weights.read(name)).data as Float32Array);
-      if (values) parameters[name] = values;
-    }
-    return { model, vocabSize, parameters, missingHeads, specialTokens };
+    return { model, parameters: await readParameters(weights, model, started), missingHeads, specialTokens };
   } finally {
     await weights.close();
   }
 }
 
+/** In model order: what is stored, else what was started; heads that are neither are left out. */
+async function readParameters(weights: ModelWeights, model: ModelConfig, started: Parameters): Promise<Parameters> {
+  const parameters: Record<string, Float32Array> = {};
+  for (const name of parameterShapes(model).keys()) {
+    const isStored = weights.entries.has(name);
+    const values = isStored ? ((await weights.read(name)).data as Float32Array) : started[name];
+    if (values) parameters[name] = values;
+  }
+  return parameters;
+}
+
 /** The heads that are missing. Throws UserError with everything that does not fit, before any data is read. */
 function checkTensors(
   { path, entries }: ModelWeights,
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   refuseMissingHeads: boolean,
 ): readonly string[] {
-  const shapes = parameterShapes(model, vocabSize);
-  const problems: string[] = [];
-  const missingHeads: string[] = [];
-  const compare = (name: string, shape: readonly number[]): void => {
-    const entry = entries.get(name);
-    if (entry && (entry.shape.join() !== shape.join() || !floats.has(entry.dtype)))
-      problems.push(`${name}: expected float [${shape.join(', ')}], found ${entry.dtype} [${entry.shape.join(', ')}]`);
-    else if (!entry && headNames.has(name) && !refuseMissingHeads) missingHeads.push(name);
-    else if (!entry) problems.push(`missing ${name} [${shape.join(', ')}]`);
-  };
-  for (const [name, shape] of shapes) compare(name, shape);
+  const shapes = new Map(parameterShapes(model));
+  const absent = [...shapes.keys()].filter((name) => !entries.has(name));
+  const missingHeads = refuseMissingHeads ? [] : absent.filter((name) => headNames.has(name));
   // A tied head may be stored all the same: it is the embedding once more, and `transformers` takes the embedding, too.
   const tied = `${familyOf(model).head.name}.weight`;
-  if (!shapes.has(tied) && entries.has(tied)) compare(tied, [vocabSize, model.hiddenSize]);
-  for (const name of entries.keys()) if (!shapes.has(name) && name !== tied) problems.push(`unknown ${name}`);
+  if (!shapes.has(tied) && entries.has(tied)) shapes.set(tied, [model.vocabSize, model.hiddenSize]);
+  const problems = [
+    ...[...shapes].flatMap(([name, shape]) =>
+      missingHeads.includes(name) ? [] : tensorProblems(name, shape, entries.get(name)),
+    ),
+    ...[...entries.keys()].filter((name) => !shapes.has(name)).map((name) => `unknown ${name}`),
+  ];
   if (problems.length > 0)
     throw new UserError(`${path}: does not fit its model: ${problems.join('; ')}`, {
       exitCode: 4,
       hint: 'config.json and the weights must come from the same model.',
     });
   return missingHeads;
+}
+
+function tensorProblems(name: string, shape: readonly number[], entry: TensorEntry | undefined): readonly string[] {
+  const wanted = `[${shape.join(', ')}]`;
+  if (entry === undefined) return [`missing ${name} ${wanted}`];
+  if (entry.shape.join() === shape.join() && floats.has(entry.dtype)) return [];
+  return [`${name}: expected float ${wanted}, found ${entry.dtype} [${entry.shape.join(', ')}]`];
 }

@@ -31,30 +31,28 @@ export interface SaveOptions extends SavedModel {
 }
 
 /**
- * Writes the folder and tells the names of its files; existing ones are replaced. Throws where `parameters` do not fit
- * the model.
+ * Writes the folder and returns the names of its files; existing ones are replaced. Throws where `parameters` do not
+ * fit the model.
  */
 export async function saveModelFolder(folder: string, saved: SaveOptions): Promise<readonly string[]> {
-  const { model, vocabSize, parameters, tokenizerJsonPath, storage = 'float32' } = saved;
+  const { model, parameters, tokenizerJsonPath: tokenizer, storage = 'float32' } = saved;
   await mkdir(folder, { recursive: true });
-  const tokens = tokenizerJsonPath === undefined ? null : await tokenizerTokens(tokenizerJsonPath);
+  const tokens = tokenizer === undefined ? null : await tokenizerTokens(tokenizer);
   const specialTokens = saved.specialTokens ?? tokens?.ids ?? noSpecialTokens;
-  await replaceFile(join(folder, modelFiles.config), configText({ model, vocabSize, storage, specialTokens }));
-  await writeSafetensors(
-    join(folder, modelFiles.weights),
-    withShapes(parameters, parameterShapes(model, vocabSize)),
-    { format: 'pt' },
-    storage,
-  );
-  if (tokenizerJsonPath === undefined || tokens === null) return [modelFiles.config, modelFiles.weights];
-  await copyFile(tokenizerJsonPath, join(folder, modelFiles.tokenizer));
-  // A tokenizer from elsewhere brings its own configuration, with whatever else it says.
-  const given = await readFile(join(dirname(tokenizerJsonPath), modelFiles.tokenizerConfig), 'utf8').catch(() => null);
-  await replaceFile(
-    join(folder, modelFiles.tokenizerConfig),
-    given ?? tokenizerConfigText(tokens, model.contextLength),
-  );
+  await replaceFile(join(folder, modelFiles.config), configText({ model, storage, specialTokens }));
+  const stored = withShapes(parameters, parameterShapes(model));
+  await writeSafetensors(join(folder, modelFiles.weights), stored, { format: 'pt' }, storage);
+  if (tokenizer === undefined || tokens === null) return [modelFiles.config, modelFiles.weights];
+  await saveTokenizer(folder, tokenizer, tokenizerConfigText(tokens, model.contextLength));
   return Object.values(modelFiles);
+}
+
+/** A tokenizer from elsewhere brings its own configuration, with whatever else it says; ours gets `ownConfig`. */
+async function saveTokenizer(folder: string, tokenizer: string, ownConfig: string): Promise<void> {
+  await copyFile(tokenizer, join(folder, modelFiles.tokenizer));
+  const beside = join(dirname(tokenizer), modelFiles.tokenizerConfig);
+  const given = await readFile(beside, 'utf8').catch(() => null);
+  await replaceFile(join(folder, modelFiles.tokenizerConfig), given ?? ownConfig);
 }
 
 /** As little as AutoTokenizer needs to open tokenizer.json and to pad on the right. */
@@ -92,20 +90,27 @@ export function checkedParameters(
   tensors: Readonly<Record<string, StoredTensor>>,
   shapes: ParameterShapes,
 ): Parameters {
-  const problems: string[] = [];
-  const parameters: Record<string, Float32Array> = {};
-  for (const [name, shape] of shapes) {
-    const stored = tensors[name];
-    if (!stored) problems.push(`missing ${name} [${shape.join(', ')}]`);
-    else if (stored.shape.join() !== shape.join() || !(stored.data instanceof Float32Array))
-      problems.push(`${name}: expected float [${shape.join(', ')}], found [${stored.shape.join(', ')}]`);
-    else parameters[name] = stored.data;
-  }
-  for (const name of Object.keys(tensors)) if (!shapes.has(name)) problems.push(`unknown ${name}`);
+  const problems = [
+    ...[...shapes].flatMap(([name, shape]) => parameterProblems(name, shape, tensors[name])),
+    ...Object.keys(tensors)
+      .filter((name) => !shapes.has(name))
+      .map((name) => `unknown ${name}`),
+  ];
   if (problems.length > 0)
     throw new UserError(`${path}: does not fit its model: ${problems.join('; ')}`, {
       exitCode: 4,
       hint: 'config.json and model.safetensors must come from the same model.',
     });
-  return parameters;
+  return Object.fromEntries([...shapes.keys()].map((name) => [name, tensors[name]?.data as Float32Array]));
+}
+
+function parameterProblems(
+  name: string,
+  shape: readonly number[],
+  stored: StoredTensor | undefined,
+): readonly string[] {
+  const wanted = `[${shape.join(', ')}]`;
+  if (stored === undefined) return [`missing ${name} ${wanted}`];
+  if (stored.shape.join() === shape.join() && stored.data instanceof Float32Array) return [];
+  return [`${name}: expected float ${wanted}, found [${stored.shape.join(', ')}]`];
 }

@@ -3,7 +3,8 @@
  * are shared.
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { familyOf } from './family.ts';
+import { familyOf } from './family-of.ts';
+import type { ModelConfig } from './model-config.ts';
 
 /**
  * Width of one attention head. Throws RangeError where the widths do not divide; the experiment schema names such
@@ -39,8 +40,8 @@ export function rotaryWidthOf(model: ModelSpec): number {
 }
 
 /**
- * Throws RangeError where some layers would see less than the whole context: windows are not computed, and a longer row
- * would be wrong without a word.
+ * Throws RangeError where some layers would see less than the whole context: windows are not computed, so the result of
+ * a longer row would be wrong, and no error would show it.
  */
 export function checkWindow(model: ModelSpec): void {
   const { slidingWindow } = familyOf(model).attention;
@@ -54,7 +55,7 @@ export function checkWindow(model: ModelSpec): void {
  * Names what a compiled decoder depends on: models with equal keys can share a session. The model's name, pooling and
  * initialization are not part of it.
  */
-export function architectureKey(model: ModelSpec, vocabSize: number): string {
+export function architectureKey(model: ModelConfig): string {
   const { hiddenSize, layers, heads, keyValueHeads, intermediateSize, contextLength } = model;
   return JSON.stringify({
     family: model.family,
@@ -66,6 +67,6 @@ export function architectureKey(model: ModelSpec, vocabSize: number): string {
     contextLength,
     headSize: headSizeOf(model),
     parts: familyOf(model),
-    vocabSize,
+    vocabSize: model.vocabSize,
   });
 }

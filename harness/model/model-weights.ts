@@ -35,29 +35,12 @@ export async function openWeights(
   basePrefix: string,
   headNames: ReadonlySet<string>,
 ): Promise<ModelWeights> {
-  const single = join(folder, weightsFile);
-  const index = join(folder, indexFile);
-  const isSharded = !(await exists(single)) && (await exists(index));
-  if (!isSharded && !(await exists(single))) {
-    throw new UserError(`${folder}: has neither ${weightsFile} nor ${indexFile}`, {
-      exitCode: 4,
-      hint: 'Older formats (pytorch_model.bin) are not read: save the model again with transformers, save_pretrained(folder).',
-    });
-  }
-  const files = isSharded ? await openShards(folder, index) : [await SafetensorsFile.open(single)];
-  const holders = new Map<string, { readonly file: SafetensorsFile; readonly stored: string }>();
-  const stored = files.flatMap((file) =>
-    [...file.header.entries.keys()]
-      .filter((name) => !buffers.some((buffer) => buffer.test(name)))
-      .map((name) => ({ file, stored: name })),
-  );
-  const isBare = !stored.some(({ stored: name }) => name.startsWith(basePrefix));
-  for (const holder of stored)
-    holders.set(isBare && !headNames.has(holder.stored) ? basePrefix + holder.stored : holder.stored, holder);
+  const { path, files } = await openFiles(folder);
+  const holders = holdersOf(files, basePrefix, headNames);
   return {
-    path: isSharded ? index : single,
+    path,
     entries: new Map(
-      [...holders].map(([name, holder]) => [name, holder.file.header.entries.get(holder.stored) as TensorEntry]),
+      [...holders].map(([name, { file, stored }]) => [name, file.header.entries.get(stored) as TensorEntry]),
     ),
     read: async (name) => {
       const holder = holders.get(name);
@@ -70,33 +53,76 @@ export async function openWeights(
   };
 }
 
+async function openFiles(folder: string): Promise<Pick<ModelWeights, 'path'> & { files: readonly SafetensorsFile[] }> {
+  const single = join(folder, weightsFile);
+  if (await exists(single)) return { path: single, files: [await SafetensorsFile.open(single)] };
+  const index = join(folder, indexFile);
+  if (await exists(index)) return { path: index, files: await openShards(folder, index) };
+  throw new UserError(`${folder}: has neither ${weightsFile} nor ${indexFile}`, {
+    exitCode: 4,
+    hint: 'Older formats (pytorch_model.bin) are not read: save the model again with transformers, save_pretrained(folder).',
+  });
+}
+
+/** A tensor by where it is stored, and under which name. */
+interface Holder {
+  readonly file: SafetensorsFile;
+  readonly stored: string;
+}
+
+/** Our name of a tensor -> its holder. */
+function holdersOf(
+  files: readonly SafetensorsFile[],
+  basePrefix: string,
+  headNames: ReadonlySet<string>,
+): ReadonlyMap<string, Holder> {
+  const holders = files.flatMap((file) =>
+    [...file.header.entries.keys()]
+      .filter((name) => !buffers.some((buffer) => buffer.test(name)))
+      .map((stored) => ({ file, stored })),
+  );
+  const isBare = !holders.some(({ stored }) => stored.startsWith(basePrefix));
+  const nameOf = (stored: string): string => (isBare && !headNames.has(stored) ? basePrefix + stored : stored);
+  return new Map(holders.map((holder) => [nameOf(holder.stored), holder]));
+}
+
 /** Opens every shard of the index; a name must lie in the shard the index says. */
 async function openShards(folder: string, index: string): Promise<readonly SafetensorsFile[]> {
-  const { weight_map: map } = (await readFile(index, 'utf8')
-    .then(JSON.parse)
-    .catch((cause: unknown) => {
-      throw new UserError(`${index}: is not JSON`, { exitCode: 4, hint: 'Download the folder again.', cause });
-    })) as { readonly weight_map?: Readonly<Record<string, string>> };
-  if (typeof map !== 'object' || map === null)
-    throw new UserError(`${index}: has no weight_map`, { exitCode: 4, hint: 'Download the folder again.' });
+  const map = await readIndex(index);
   const opened: SafetensorsFile[] = [];
   try {
     for (const name of [...new Set(Object.values(map))].sort())
       opened.push(await SafetensorsFile.open(join(folder, name)));
-    const files = new Map(opened.map((file) => [file.path, file]));
-    const lost = Object.entries(map).filter(
-      ([name, shard]) => !files.get(join(folder, shard))?.header.entries.has(name),
-    );
-    if (lost.length > 0)
-      throw new UserError(`${index}: ${lost.map(([name, shard]) => `${name} is not in ${shard}`).join('; ')}`, {
-        exitCode: 4,
-        hint: 'Index and shards must come from the same model: download the folder again.',
-      });
+    checkShards(folder, index, map, opened);
     return opened;
   } catch (error) {
     for (const file of opened) await file.close();
     throw error;
   }
+}
+
+type WeightMap = Readonly<Record<string, string>>;
+
+async function readIndex(index: string): Promise<WeightMap> {
+  const hint = 'Download the folder again.';
+  const { weight_map: map } = (await readFile(index, 'utf8')
+    .then(JSON.parse)
+    .catch((cause: unknown) => {
+      throw new UserError(`${index}: is not JSON`, { exitCode: 4, hint, cause });
+    })) as { readonly weight_map?: WeightMap };
+  if (typeof map !== 'object' || map === null)
+    throw new UserError(`${index}: has no weight_map`, { exitCode: 4, hint });
+  return map;
+}
+
+function checkShards(folder: string, index: string, map: WeightMap, opened: readonly SafetensorsFile[]): void {
+  const files = new Map(opened.map((file) => [file.path, file]));
+  const lost = Object.entries(map).filter(([name, shard]) => !files.get(join(folder, shard))?.header.entries.has(name));
+  if (lost.length > 0)
+    throw new UserError(`${index}: ${lost.map(([name, shard]) => `${name} is not in ${shard}`).join('; ')}`, {
+      exitCode: 4,
+      hint: 'Index and shards must come from the same model: download the folder again.',
+    });
 }
 
 async function exists(path: string): Promise<boolean> {

@@ -10,6 +10,11 @@ export interface Row {
   readonly responses: readonly Int32Array[];
 }
 
+/** Tokens of a row: its prompt once, and all its responses. */
+export function tokensOfRow({ prompt, responses }: Row): number {
+  return responses.reduce((total, response) => total + response.length, prompt.length);
+}
+
 /** Where a response lies among the packed tokens. */
 export interface ResponseSpan {
   readonly row: number;
@@ -39,9 +44,10 @@ export interface PackedRows {
 }
 
 /**
- * Large enough that exp() of it is exactly 0 after the maximum is subtracted, small enough to stay finite in float32.
+ * Added to the attention scores of what is not seen. Large enough that exp() of it is exactly 0 after the maximum is
+ * subtracted, small enough to stay finite in float32.
  */
-const hidden = -1e9;
+export const unseen = -1e9;
 
 /**
  * Owns buffers that grow to the largest batch seen, so that packing allocates next to nothing per step.
@@ -72,19 +78,7 @@ export class RowPacker {
     if (lengths.length === 0) throw new RangeError('a batch needs at least one row');
     const tokens = lengths.reduce((sum, length) => sum + length, 0);
     const rowLength = Math.ceil(Math.max(...lengths) / this.#rowLengthMultiple) * this.#rowLengthMultiple;
-    const places = rows.length * rowLength;
-    const packed = {
-      tokens,
-      rows: rows.length,
-      rowLength,
-      tokenIds: this.#integerView('tokenIds', tokens),
-      positions: this.#integerView('positions', tokens),
-      packIndex: this.#integerView('packIndex', tokens),
-      padIndex: this.#integerView('padIndex', places).fill(0),
-      padMask: this.#floatView('padMask', places).fill(0),
-      attentionMask: this.#floatView('attentionMask', places * rowLength).fill(hidden),
-      spans: [] as ResponseSpan[],
-    };
+    const packed = this.#emptyBatch({ tokens, rows: rows.length, rowLength });
     let start = 0;
     for (const [index, row] of rows.entries()) {
       placeTokens(packed, row, index, start);
@@ -92,6 +86,21 @@ export class RowPacker {
       start += lengths[index] ?? 0;
     }
     return packed;
+  }
+
+  #emptyBatch(sizes: Pick<PackedRows, 'tokens' | 'rows' | 'rowLength'>): PackedFields {
+    const { tokens, rows, rowLength } = sizes;
+    const places = rows * rowLength;
+    return {
+      ...sizes,
+      tokenIds: this.#integerView('tokenIds', tokens),
+      positions: this.#integerView('positions', tokens),
+      packIndex: this.#integerView('packIndex', tokens),
+      padIndex: this.#integerView('padIndex', places).fill(0),
+      padMask: this.#floatView('padMask', places).fill(0),
+      attentionMask: this.#floatView('attentionMask', places * rowLength).fill(unseen),
+      spans: [],
+    };
   }
 
   #integerView(name: 'tokenIds' | 'positions' | 'packIndex' | 'padIndex', length: number): Int32Array {
@@ -144,8 +153,7 @@ function placeTokens(packed: PackedFields, row: Row, rowIndex: number, start: nu
 }
 
 /**
- * Causal within prompt + own response; padding keeps every key hidden (a uniform, finite softmax whose result nobody
- * reads).
+ * Causal within prompt + own response. Padding sees no key at all: its softmax is uniform and finite, and is not read.
  */
 function openMask(mask: Float32Array, row: Row, base: number, rowLength: number): void {
   const promptLength = row.prompt.length;

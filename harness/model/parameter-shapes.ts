@@ -3,8 +3,11 @@
  * and cost all read this one table.
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { familyOf, scoreName, type Family, type LinearPart } from './family.ts';
+import { familyOf } from './family-of.ts';
+import type { Family, LinearPart } from './family.ts';
+import { lmHeadName, scoreName } from './head-names.ts';
 import { headSizeOf } from './model-sizes.ts';
+import type { ModelConfig } from './model-config.ts';
 
 export type ParameterShapes = ReadonlyMap<string, readonly number[]>;
 /** Parameter values by Hugging Face name, row-major. */
@@ -22,24 +25,18 @@ export interface ParameterEntry {
  * Hugging Face parameter name -> shape, in the order of the forward pass; an LM head of its own where the embeddings
  * are not tied; `score.weight` last.
  */
-export function parameterShapes(model: ModelSpec, vocabSize: number): ParameterShapes {
-  return new Map(parameterTable(model, vocabSize).map((entry) => [entry.name, entry.shape]));
-}
-
-/** The name of the LM head's own weight [vocabSize, hiddenSize]; null where the head is the token embedding. */
-export function lmHeadName(model: ModelSpec): string | null {
-  const { head } = familyOf(model);
-  return head.isTied ? null : `${head.name}.weight`;
+export function parameterShapes(model: ModelConfig): ParameterShapes {
+  return new Map(parameterTable(model).map((entry) => [entry.name, entry.shape]));
 }
 
 /** The same parameters with their initialization rule. */
-export function parameterTable(model: ModelSpec, vocabSize: number): readonly ParameterEntry[] {
+export function parameterTable(model: ModelConfig): readonly ParameterEntry[] {
   const family = familyOf(model);
   const { embedding, position, normNames } = family;
   const D = model.hiddenSize;
   const lmHead = lmHeadName(model);
   return [
-    entry(`${embedding.name}.weight`, [vocabSize, D], 'normal', true),
+    entry(`${embedding.name}.weight`, [model.vocabSize, D], 'normal', true),
     ...(position.kind === 'learned'
       ? [entry(`${position.name}.weight`, [model.contextLength, D], 'normal', true)]
       : []),
@@ -47,7 +44,7 @@ export function parameterTable(model: ModelSpec, vocabSize: number): readonly Pa
       blockEntries(family, model, `${family.blocks}.${layer}`),
     ).flat(),
     ...normEntries(family, normNames.final, D),
-    ...(lmHead === null ? [] : [entry(lmHead, [vocabSize, D], 'normal', true)]),
+    ...(lmHead === null ? [] : [entry(lmHead, [model.vocabSize, D], 'normal', true)]),
     entry(scoreName, [1, D], 'normal'),
   ];
 }
@@ -62,42 +59,59 @@ function entry(
 }
 
 function blockEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
-  const { normNames, attention, mlp } = family;
-  const { projection } = attention;
-  const { hiddenSize: D, intermediateSize: F } = model;
-  const headSize = headSizeOf(model);
-  const [queryWidth, keyValueWidth] = [model.heads * headSize, model.keyValueHeads * headSize];
+  const { normNames } = family;
   const norm = (name: string | null): readonly ParameterEntry[] =>
-    name === null ? [] : normEntries(family, `${block}.${name}`, D);
-  const linear = (
-    part: LinearPart,
-    inputs: number,
-    outputs: number,
-    start: 'normal' | 'residual' = 'normal',
-  ): readonly ParameterEntry[] => [
-    entry(
-      `${block}.${part.name}.weight`,
-      family.weightLayout === 'out-in' ? [outputs, inputs] : [inputs, outputs],
-      start,
-    ),
-    ...(part.bias ? [entry(`${block}.${part.name}.bias`, [outputs], 'zero')] : []),
-  ];
+    name === null ? [] : normEntries(family, `${block}.${name}`, model.hiddenSize);
   return [
     ...norm(normNames.attention),
-    ...(projection.kind === 'fused'
-      ? linear(projection.queryKeyValue, D, queryWidth + 2 * keyValueWidth)
-      : [
-          ...linear(projection.query, D, queryWidth),
-          ...linear(projection.key, D, keyValueWidth),
-          ...linear(projection.value, D, keyValueWidth),
-        ]),
-    ...linear(attention.output, queryWidth, D, 'residual'),
+    ...attentionEntries(family, model, block),
     ...norm(normNames.afterAttention),
     ...norm(normNames.mlp),
-    ...(mlp.gate === null ? [] : linear(mlp.gate, D, F)),
-    ...linear(mlp.up, D, F),
-    ...linear(mlp.down, F, D, 'residual'),
+    ...mlpEntries(family, model, block),
     ...norm(normNames.afterMlp),
+  ];
+}
+
+function attentionEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
+  const { projection, output } = family.attention;
+  const headSize = headSizeOf(model);
+  const [queryWidth, keyValueWidth] = [model.heads * headSize, model.keyValueHeads * headSize];
+  const into = (part: LinearPart, width: number): readonly ParameterEntry[] =>
+    linearEntries(family, block, part, [model.hiddenSize, width]);
+  return [
+    ...(projection.kind === 'fused'
+      ? into(projection.queryKeyValue, queryWidth + 2 * keyValueWidth)
+      : [
+          ...into(projection.query, queryWidth),
+          ...into(projection.key, keyValueWidth),
+          ...into(projection.value, keyValueWidth),
+        ]),
+    ...linearEntries(family, block, output, [queryWidth, model.hiddenSize], 'residual'),
+  ];
+}
+
+function mlpEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
+  const { gate, up, down } = family.mlp;
+  const { hiddenSize: D, intermediateSize: F } = model;
+  return [
+    ...(gate === null ? [] : linearEntries(family, block, gate, [D, F])),
+    ...linearEntries(family, block, up, [D, F]),
+    ...linearEntries(family, block, down, [F, D], 'residual'),
+  ];
+}
+
+/** @param sizes Inputs and outputs of the map. */
+function linearEntries(
+  { weightLayout }: Family,
+  block: string,
+  part: LinearPart,
+  sizes: readonly [inputs: number, outputs: number],
+  start: 'normal' | 'residual' = 'normal',
+): readonly ParameterEntry[] {
+  const name = `${block}.${part.name}`;
+  return [
+    entry(`${name}.weight`, weightLayout === 'out-in' ? sizes.toReversed() : sizes, start),
+    ...(part.bias ? [entry(`${name}.bias`, [sizes[1]], 'zero')] : []),
   ];
 }
 
@@ -107,8 +121,4 @@ function normEntries({ norm }: Family, name: string, width: number): readonly Pa
     entry(`${name}.weight`, [width], norm.weightOffset === 1 ? 'zero' : 'one'),
     ...(norm.kind === 'layer' ? [entry(`${name}.bias`, [width], 'zero')] : []),
   ];
-}
-
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

@@ -1,5 +1,5 @@
 /**
- * config.json as `transformers` writes it -> ModelSpec. Whatever would be computed differently here than there is
+ * config.json as `transformers` writes it -> ModelConfig. Whatever would be computed differently here than there is
  * refused by name.
  */
 import type { ModelConstants, ModelSpec } from '../spec/experiment-schema.ts';
@@ -8,14 +8,14 @@ import { openConfig, type ConfigReader } from './config-reader.ts';
 import { activationNames, dialects, type Dialect } from './dialects.ts';
 import { families } from './families.ts';
 import type { Activation } from './family.ts';
+import type { ModelConfig } from './model-config.ts';
 import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { withoutOwn } from './own-constants.ts';
 import { readRope } from './read-rope.ts';
 import { specialTokensOf, type SpecialTokens } from './special-tokens.ts';
 
-export interface ModelConfig {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+export interface ConfigFile {
+  readonly model: ModelConfig;
   readonly specialTokens: SpecialTokens;
 }
 
@@ -28,30 +28,33 @@ const hint = `Architectures that can be read: ${Object.values(dialects)
  * that is larger (a model of 131,072 positions need not have tables of that size); learned positions keep theirs, being
  * parameters.
  */
-export async function readConfig(path: string, maxContextLength = Infinity): Promise<ModelConfig> {
+export async function readConfig(path: string, maxContextLength = Infinity): Promise<ConfigFile> {
   const config = await openConfig(path);
   const family = familyNamed(path, config.text('model_type'));
-  const dialect = dialects[family];
-  const { keys, fallbacks } = dialect;
+  checkSupported(config, dialects[family]);
+  const model = modelOf(config, family, maxContextLength);
+  config.finish(hint);
+  checkSizes(path, model);
+  return { model, specialTokens: specialTokensOf(config) };
+}
+
+function checkSupported(config: ConfigReader, { fixed }: Dialect): void {
   if (config.raw('quantization_config') !== undefined)
     config.problem('quantization_config: quantized weights cannot be read');
-  for (const [key, value] of Object.entries(dialect.fixed))
+  for (const [key, value] of Object.entries(fixed))
     if (config.boolean(key, value) !== value) config.problem(`${key}: only ${value} is supported`);
-  const hiddenSize = config.count(keys.hiddenSize);
-  const heads = config.count(keys.heads);
-  const headSize =
-    keys.headSize === null ? null : config.count(keys.headSize, fallbacks.headSize ?? hiddenSize / heads);
-  const constants = readConstants(config, dialect);
+}
+
+function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLength: number): ModelConfig {
+  const dialect = dialects[family];
   const own = families[family];
-  const isTied = config.boolean('tie_word_embeddings', fallbacks.tieEmbeddings);
-  const model: ModelSpec = {
+  const { hiddenSize, heads, headSize } = headSizes(config, dialect);
+  const constants = readConstants(config, dialect);
+  const isTied = config.boolean('tie_word_embeddings', dialect.fallbacks.tieEmbeddings);
+  return {
     ...harnessFields(config, family),
+    ...blockSizes(config, dialect, { hiddenSize, heads }),
     family,
-    hiddenSize,
-    heads,
-    layers: config.count(keys.layers),
-    keyValueHeads: keys.keyValueHeads === null ? heads : config.count(keys.keyValueHeads, heads),
-    intermediateSize: config.count(keys.intermediateSize, family === 'gpt2' ? 4 * hiddenSize : undefined),
     contextLength: contextLengthOf(config, {
       dialect,
       window: constants.slidingWindow,
@@ -60,11 +63,36 @@ export async function readConfig(path: string, maxContextLength = Infinity): Pro
     headSize: headSize === hiddenSize / heads ? null : headSize,
     tieEmbeddings: isTied === own.head.isTied ? null : isTied,
     constants: withoutOwn(constants, own, headSize ?? hiddenSize / heads),
+    vocabSize: config.count('vocab_size'),
   };
-  const vocabSize = config.count('vocab_size');
-  config.finish(hint);
-  checkSizes(path, model);
-  return { model, vocabSize, specialTokens: specialTokensOf(config) };
+}
+
+interface HeadSizes {
+  readonly hiddenSize: number;
+  readonly heads: number;
+  /** Null where the family has no key for it. */
+  readonly headSize: number | null;
+}
+
+function headSizes(config: ConfigReader, { keys, fallbacks }: Dialect): HeadSizes {
+  const hiddenSize = config.count(keys.hiddenSize);
+  const heads = config.count(keys.heads);
+  const usual = fallbacks.headSize ?? hiddenSize / heads;
+  return { hiddenSize, heads, headSize: keys.headSize === null ? null : config.count(keys.headSize, usual) };
+}
+
+function blockSizes(
+  config: ConfigReader,
+  { keys, modelType }: Dialect,
+  { hiddenSize, heads }: Pick<HeadSizes, 'hiddenSize' | 'heads'>,
+): Pick<ModelSpec, 'hiddenSize' | 'heads' | 'layers' | 'keyValueHeads' | 'intermediateSize'> {
+  return {
+    hiddenSize,
+    heads,
+    layers: config.count(keys.layers),
+    keyValueHeads: keys.keyValueHeads === null ? heads : config.count(keys.keyValueHeads, heads),
+    intermediateSize: config.count(keys.intermediateSize, modelType === 'gpt2' ? 4 * hiddenSize : undefined),
+  };
 }
 
 /** Throws UserError where heads, head size and rotary positions do not go together. */
@@ -127,33 +155,38 @@ function contextLengthOf(
 }
 
 function readConstants(config: ConfigReader, { keys, fallbacks, switches }: Dialect): ModelConstants {
-  const scalar = (name: 'queryScalar' | 'slidingWindow'): number | null => {
-    const found = switches[name];
-    return found === undefined || (name === 'slidingWindow' && config.isNull(found.key))
-      ? null
-      : config.positive(found.key, Number(found.fallback));
-  };
-  const cap = (name: 'attentionSoftCap' | 'logitSoftCap'): number | 'none' | null => {
-    const found = switches[name];
-    if (found === undefined) return null;
-    return config.isNull(found.key) ? 'none' : config.positive(found.key, Number(found.fallback));
-  };
-  const flag = (name: 'attentionBias' | 'mlpBias' | 'parallelResidual'): boolean | null => {
-    const found = switches[name];
-    return found === undefined ? null : config.boolean(found.key, found.fallback === true);
-  };
   return {
     normEpsilon: config.positive(keys.normEpsilon, fallbacks.normEpsilon),
     activation: activationNamed(config, keys.activation, fallbacks.activation),
     ...readRope(config, keys, fallbacks.rotaryFraction),
-    attentionBias: flag('attentionBias'),
-    mlpBias: flag('mlpBias'),
-    parallelResidual: flag('parallelResidual'),
-    queryScalar: scalar('queryScalar'),
-    slidingWindow: scalar('slidingWindow'),
-    attentionSoftCap: cap('attentionSoftCap'),
-    logitSoftCap: cap('logitSoftCap'),
+    attentionBias: readFlag(config, switches.attentionBias),
+    mlpBias: readFlag(config, switches.mlpBias),
+    parallelResidual: readFlag(config, switches.parallelResidual),
+    queryScalar: readScalar(config, switches.queryScalar),
+    slidingWindow: readWindow(config, switches.slidingWindow),
+    attentionSoftCap: readCap(config, switches.attentionSoftCap),
+    logitSoftCap: readCap(config, switches.logitSoftCap),
   };
+}
+
+type Switch = Dialect['switches'][keyof Dialect['switches']];
+
+function readFlag(config: ConfigReader, found: Switch): boolean | null {
+  return found === undefined ? null : config.boolean(found.key, found.fallback === true);
+}
+
+function readScalar(config: ConfigReader, found: Switch): number | null {
+  return found === undefined ? null : config.positive(found.key, Number(found.fallback));
+}
+
+/** Null in the file means no window. */
+function readWindow(config: ConfigReader, found: Switch): number | null {
+  return found === undefined || config.isNull(found.key) ? null : readScalar(config, found);
+}
+
+/** Null in the file means no cap. */
+function readCap(config: ConfigReader, found: Switch): number | 'none' | null {
+  return found !== undefined && config.isNull(found.key) ? 'none' : readScalar(config, found);
 }
 
 function activationNamed(config: ConfigReader, key: string, fallback: string): Activation {

@@ -14,17 +14,25 @@ export function readRope(
   if (keys.ropeTheta === null) return { ropeTheta: null, ropeScaling: null, rotaryFraction: null };
   const map = config.map('rope_scaling') ?? config.map('rope_parameters');
   const theta = config.positive(keys.ropeTheta, defaultRopeTheta);
-  const fraction = config.positive(keys.rotaryFraction ?? 'partial_rotary_factor', fallbackFraction);
-  const rotaryFraction = map?.positive('partial_rotary_factor', fraction) ?? fraction;
-  if (rotaryFraction > 1 || (keys.rotaryFraction === null && rotaryFraction !== 1))
-    config.problem(
-      `partial_rotary_factor: only ${keys.rotaryFraction === null ? '1' : 'up to 1'} is supported, found ${rotaryFraction}`,
-    );
+  const rotaryFraction = readFraction(config, map, { key: keys.rotaryFraction, fallback: fallbackFraction });
   return {
     ropeTheta: map?.positive('rope_theta', theta) ?? theta,
     ropeScaling: map === null ? null : readScaling(config, map),
     rotaryFraction: keys.rotaryFraction === null ? null : rotaryFraction,
   };
+}
+
+/** The share of a head that is turned. `key`: null where the family turns all of it. */
+function readFraction(
+  config: ConfigReader,
+  map: ConfigReader | null,
+  { key, fallback }: { readonly key: string | null; readonly fallback: number },
+): number {
+  const fraction = config.positive(key ?? 'partial_rotary_factor', fallback);
+  const found = map?.positive('partial_rotary_factor', fraction) ?? fraction;
+  if (found > 1 || (key === null && found !== 1))
+    config.problem(`partial_rotary_factor: only ${key === null ? '1' : 'up to 1'} is supported, found ${found}`);
+  return found;
 }
 
 function readScaling(config: ConfigReader, map: ConfigReader): RopeScaling | null {

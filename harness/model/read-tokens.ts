@@ -1,5 +1,5 @@
 /**
- * The packed tokens whose final hidden state somebody reads: those that predict a label, and those that make a reward.
+ * The packed tokens whose final hidden state is read: those that predict a label, and those that make a reward.
  * The last layer needs keys and values of all tokens, but queries, attention rows and feed-forward of these only; on a
  * pair of code answers that is about two fifths of the tokens.
  */
@@ -21,7 +21,7 @@ export interface ReadTokens {
   readonly packIndex: Int32Array; // [M]
   readonly padMask: Float32Array; // [B, Q]
   readonly attentionMask: Float32Array; // [B, 1, Q, S]
-  /** Packed token -> its number among the read ones; -1 where nobody reads it. */
+  /** Packed token -> its number among the read ones; -1 where it is not read. */
   readonly numberOf: Int32Array; // [N]
 }
 
@@ -34,7 +34,7 @@ export interface Readers {
   readonly pooling: ModelSpec['rewardPooling'] | null;
 }
 
-/** Throws RangeError where a row would not be read at all: its tokens would have been computed for nothing. */
+/** Throws RangeError where no token of a row is read: the row would be computed without use. */
 export function readTokens(packed: PackedRows, readers: Readers): ReadTokens {
   const tokens = readNumbers(packed, readers);
   const numberOf = new Int32Array(packed.tokens).fill(-1);

@@ -1,5 +1,5 @@
 /**
- * A safetensors file open for reading: the header is read at once, each tensor when it is asked for, straight into the
+ * A safetensors file open for reading: the header is read at once, each tensor on request, straight into the
  * array that is handed out. So a file larger than memory can be looked into, and a loaded model never has a second copy
  * of its file beside it.
  */

@@ -20,7 +20,7 @@ export interface SafetensorsHeader {
 export const metadataKey = '__metadata__';
 export const prefixBytes = 8;
 
-/** Bytes a value takes, for every type of the format: files may hold tensors that nobody asks for (masks, counters). */
+/** Bytes a value takes, for every type of the format: files may hold tensors that are never read (masks, counters). */
 const dtypeBytes: Readonly<Record<string, number>> = {
   BOOL: 1,
   U8: 1,
@@ -58,15 +58,7 @@ export function headerBytesOf(path: string, prefix: Buffer, fileBytes: number): 
  * Throws UserError (exit 4) where the header is no header, or does not describe exactly the `dataBytes` that follow it.
  */
 export function parseHeader(path: string, json: string, dataBytes: number): SafetensorsHeader {
-  let header: unknown;
-  try {
-    header = JSON.parse(json);
-  } catch (cause) {
-    throw damaged(path, 'the header is not JSON', cause);
-  }
-  if (typeof header !== 'object' || header === null || Array.isArray(header))
-    throw damaged(path, 'the header is not a JSON object');
-  const { [metadataKey]: metadata = {}, ...tensors } = header as Record<string, unknown>;
+  const { [metadataKey]: metadata = {}, ...tensors } = parsedHeader(path, json);
   const entries = new Map(
     Object.entries(tensors).map(([name, value]) => [name, parseEntry(path, name, value, dataBytes)]),
   );
@@ -75,12 +67,29 @@ export function parseHeader(path: string, json: string, dataBytes: number): Safe
   return { entries, metadata: metadata as Record<string, string> };
 }
 
+function parsedHeader(path: string, json: string): Readonly<Record<string, unknown>> {
+  let header: unknown;
+  try {
+    header = JSON.parse(json);
+  } catch (cause) {
+    throw damaged(path, 'the header is not JSON', cause);
+  }
+  if (typeof header !== 'object' || header === null || Array.isArray(header))
+    throw damaged(path, 'the header is not a JSON object');
+  return header as Readonly<Record<string, unknown>>;
+}
+
+interface RawEntry {
+  readonly dtype?: unknown;
+  readonly shape?: unknown;
+  readonly data_offsets?: unknown;
+}
+
 function parseEntry(path: string, name: string, value: unknown, dataBytes: number): TensorEntry {
-  const entry = value as { readonly dtype?: unknown; readonly shape?: unknown; readonly data_offsets?: unknown } | null;
-  const { shape, data_offsets: offsets } = entry ?? {};
-  const isShape = Array.isArray(shape) && shape.every((size) => Number.isInteger(size) && size >= 0);
-  if (!isShape || !Array.isArray(offsets)) throw damaged(path, `tensor ${name} has no valid shape and data_offsets`);
-  const dtype = String(entry?.dtype);
+  const { dtype: type, shape, data_offsets: offsets } = (value ?? {}) as RawEntry;
+  if (!isShape(shape) || !Array.isArray(offsets))
+    throw damaged(path, `tensor ${name} has no valid shape and data_offsets`);
+  const dtype = String(type);
   const [start = NaN, end = NaN] = offsets as readonly number[];
   const expected = elementsOf(shape) * bytesPerValue(dtype);
   if (Number.isNaN(expected)) throw damaged(path, `tensor ${name}: expected a dtype of the format, found ${dtype}`);
@@ -88,6 +97,10 @@ function parseEntry(path: string, name: string, value: unknown, dataBytes: numbe
     throw damaged(path, `tensor ${name}: expected ${expected} bytes, found offsets ${start}..${end}`);
   if (end > dataBytes) throw damaged(path, `tensor ${name}: expected data up to byte ${end}, found ${dataBytes}`);
   return { dtype, shape, start, end };
+}
+
+function isShape(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((size) => Number.isInteger(size) && size >= 0);
 }
 
 export function elementsOf(shape: readonly number[]): number {

@@ -34,28 +34,38 @@ export async function writeSafetensors(
   storage: StoredFloat | ((name: string) => StoredFloat) = 'float32',
 ): Promise<void> {
   const storageOf = typeof storage === 'function' ? storage : () => storage;
-  const header: Record<string, unknown> = { [metadataKey]: metadata };
-  let offset = 0;
-  for (const [name, { shape, data }] of Object.entries(tensors)) {
-    if (elementsOf(shape) !== data.length)
-      throw new RangeError(`tensor ${name}: shape [${shape.join(', ')}] does not hold ${data.length} values`);
-    const dtype = data instanceof Float32Array ? dtypes[storageOf(name)] : 'I32';
-    const end = offset + data.length * bytesPerValue(dtype);
-    header[name] = { dtype, shape, data_offsets: [offset, end] };
-    offset = end;
-  }
-  // Spaces to a multiple of 8, so that the data starts aligned (the reference writer does the same).
-  const json = JSON.stringify(header);
-  const headerText = Buffer.from(
-    json + ' '.repeat((prefixBytes - (Buffer.byteLength(json) % prefixBytes)) % prefixBytes),
-  );
-  const prefix = Buffer.alloc(prefixBytes);
-  prefix.writeBigUInt64LE(BigInt(headerText.length));
+  const header = headerOf(tensors, metadata, storageOf);
   await writeAtomically(path, async (file) => {
-    await file.appendFile(prefix);
-    await file.appendFile(headerText);
+    await file.appendFile(header);
     for (const [name, { data }] of Object.entries(tensors)) await appendValues(file, data, storageOf(name));
   });
+}
+
+/** Length and JSON, with spaces to a multiple of 8, so that the data starts aligned (as the reference writer does). */
+function headerOf(
+  tensors: TensorFile['tensors'],
+  metadata: TensorFile['metadata'],
+  storageOf: (name: string) => StoredFloat,
+): Buffer {
+  const header: Record<string, unknown> = { [metadataKey]: metadata };
+  let offset = 0;
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const dtype = checkedDtype(name, tensor, storageOf);
+    const end = offset + tensor.data.length * bytesPerValue(dtype);
+    header[name] = { dtype, shape: tensor.shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  const json = JSON.stringify(header);
+  const text = Buffer.from(json + ' '.repeat((prefixBytes - (Buffer.byteLength(json) % prefixBytes)) % prefixBytes));
+  const prefix = Buffer.alloc(prefixBytes);
+  prefix.writeBigUInt64LE(BigInt(text.length));
+  return Buffer.concat([prefix, text]);
+}
+
+function checkedDtype(name: string, { shape, data }: StoredTensor, storageOf: (name: string) => StoredFloat): string {
+  if (elementsOf(shape) !== data.length)
+    throw new RangeError(`tensor ${name}: shape [${shape.join(', ')}] does not hold ${data.length} values`);
+  return data instanceof Float32Array ? dtypes[storageOf(name)] : 'I32';
 }
 
 /**

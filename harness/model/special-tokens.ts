@@ -51,7 +51,7 @@ export async function tokenizerTokens(path: string): Promise<TokenizerTokens> {
   const vocab = json.model?.vocab ?? {};
   const id = (token: string): number | null => (Object.hasOwn(vocab, token) ? (vocab[token] ?? null) : null);
   const [end, pad] = [id(endToken), id(unusedByteToken)];
-  // Another tokenizer may use that letter as a letter: only ours is known to be byte-level.
+  // In another tokenizer that letter may be an ordinary token: only ours is known to be byte-level.
   if (end === null) return { ids: noSpecialTokens, texts: { pad: null, end: null } };
   return { ids: { pad, begin: null, end }, texts: { pad: pad === null ? null : unusedByteToken, end: endToken } };
 }

@@ -1,18 +1,19 @@
 /**
- * ModelSpec -> config.json of the family's sequence classifier with one label, and a `harness` map for what
+ * ModelConfig -> config.json of the family's sequence classifier with one label, and a `harness` map for what
  * `transformers` has no word for.
  */
 import type { ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
 import { activationNames, dialects, type Dialect } from './dialects.ts';
-import { familyOf, type Family } from './family.ts';
+import { familyOf } from './family-of.ts';
+import type { Family } from './family.ts';
 import { headSizeOf } from './model-sizes.ts';
 import { ownConstants } from './own-constants.ts';
 import type { StoredFloat } from './safetensors.ts';
 import type { SpecialTokens } from './special-tokens.ts';
+import type { ModelConfig } from './model-config.ts';
 
 export interface ConfigOptions {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly storage: StoredFloat;
   readonly specialTokens: SpecialTokens;
 }
@@ -25,23 +26,34 @@ export function configText(options: ConfigOptions): string {
   return `${withFloats(JSON.stringify(configOf(options), null, 2))}\n`;
 }
 
-function configOf({ model, vocabSize, storage, specialTokens }: ConfigOptions): Record<string, unknown> {
+function configOf({ model, storage, specialTokens }: ConfigOptions): Record<string, unknown> {
   const dialect = dialects[model.family];
   const family = familyOf(model);
-  const { keys } = dialect;
   return {
     architectures: [`${dialect.className}ForSequenceClassification`],
     model_type: dialect.modelType,
     num_labels: 1,
     id2label: { 0: 'reward' },
     label2id: { reward: 0 },
-    vocab_size: vocabSize,
+    vocab_size: model.vocabSize,
     tie_word_embeddings: family.head.isTied,
     torch_dtype: storage,
     initializer_range: model.initStandardDeviation,
     pad_token_id: specialTokens.pad,
     bos_token_id: specialTokens.begin,
     eos_token_id: specialTokens.end,
+    ...sizeKeys(dialect, model),
+    [dialect.keys.activation]: activationName(model.family, family),
+    [dialect.keys.normEpsilon]: family.norm.epsilon,
+    ...ropeKeys(dialect, family),
+    ...switchKeys(dialect, family, headSizeOf(model)),
+    ...dialect.extras,
+    harness: ownKeys(model),
+  };
+}
+
+function sizeKeys({ keys }: Dialect, model: ModelConfig): Record<string, unknown> {
+  return {
     [keys.hiddenSize]: model.hiddenSize,
     [keys.layers]: model.layers,
     [keys.heads]: model.heads,
@@ -49,17 +61,12 @@ function configOf({ model, vocabSize, storage, specialTokens }: ConfigOptions): 
     ...(keys.headSize !== null && { [keys.headSize]: headSizeOf(model) }),
     [keys.intermediateSize]: model.intermediateSize,
     [keys.contextLength]: model.contextLength,
-    [keys.activation]: activationName(model.family, family),
-    [keys.normEpsilon]: family.norm.epsilon,
-    ...ropeKeys(dialect, family),
-    ...switchKeys(dialect, family, headSizeOf(model)),
-    ...dialect.extras,
-    harness: {
-      name: model.name,
-      rewardPooling: model.rewardPooling,
-      initStandardDeviation: model.initStandardDeviation,
-    },
   };
+}
+
+/** What `transformers` has no word for. */
+function ownKeys({ name, rewardPooling, initStandardDeviation }: ModelConfig): Record<string, unknown> {
+  return { name, rewardPooling, initStandardDeviation };
 }
 
 /** GPT-2 files have always said `gelu_new` for the approximation. */

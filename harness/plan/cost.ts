@@ -3,9 +3,9 @@
  * are the matrix products of the step; a test holds them against the compiled step's own graph, which only the room
  * that builds it can see.
  */
-import { costOf, trainFlops } from '../model/cost.ts';
 import { unknownLengths, withinContext, type Kinds, type PairLengths } from '../kinds/index.ts';
-import { budgetPairs, kindOf, type ModelSpec, type PretrainSpec, type TrialSpec } from '../spec/index.ts';
+import { costOf, modelConfig, trainFlops, type ModelConfig } from '../model/index.ts';
+import { budgetPairs, kindOf, objectiveTerms, type PretrainSpec, type TrialSpec } from '../spec/index.ts';
 import type { StageCost } from './stage.ts';
 
 /** An LM pair has the chosen answer only: measured 1.67 to 1.73 times fewer tokens. */
@@ -20,14 +20,14 @@ export const noCost: StageCost = {
   isEstimate: false,
 };
 
-export interface TrainedModel {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+/** The model of a trial. */
+export function modelOf({ model, tokenizer }: Pick<TrialSpec, 'model' | 'tokenizer'>): ModelConfig {
+  return modelConfig({ model, vocabSize: tokenizer.vocabSize });
 }
 
 /** A stage that reads a model and trains nothing. */
-export function modelCost({ model, vocabSize }: TrainedModel): StageCost {
-  const { paramsTotal, paramsNonEmbedding } = costOf(model, vocabSize);
+export function modelCost(trial: TrialSpec): StageCost {
+  const { paramsTotal, paramsNonEmbedding } = costOf(modelOf(trial));
   return { ...noCost, paramsTotal, paramsNonEmbedding };
 }
 
@@ -42,24 +42,21 @@ export function budgetSteps({ budget, pairsPerStep }: PretrainSpec): number {
 }
 
 /** `steps` of pretraining: a segment of the trunk, a decay, or a whole run. */
-export function pretrainCost(
-  steps: number,
-  { corpus, pairs, pretrain, model, tokenizer }: TrialSpec,
-  kinds: Kinds,
-): StageCost {
-  const { objective, pairsPerStep } = pretrain;
-  const { vocabSize } = tokenizer;
-  const weights = objective.kind === 'pmp' ? objective : { pairwiseWeight: 0, lmWeight: 1 };
-  const ofCorpus = corpus === null ? null : kindOf(kinds.corpora, corpus).lengths(corpus, vocabSize);
-  const lengths = pairs === null ? unknownLengths : kindOf(kinds.pairs, pairs).lengths(pairs, ofCorpus, vocabSize);
-  return trainCost(steps, pairsPerStep, lengths, weights, { model, vocabSize });
+export function pretrainCost(steps: number, trial: TrialSpec, kinds: Kinds): StageCost {
+  const { corpus, pairs, pretrain } = trial;
+  const model = modelOf(trial);
+  const ofCorpus = corpus === null ? null : kindOf(kinds.corpora, corpus).lengths(corpus, model.vocabSize);
+  const lengths =
+    pairs === null ? unknownLengths : kindOf(kinds.pairs, pairs).lengths(pairs, ofCorpus, model.vocabSize);
+  return trainCost(steps, pretrain.pairsPerStep, lengths, objectiveTerms(pretrain.objective), model);
 }
 
-export function finetuneCost({ finetune, task, model, tokenizer }: TrialSpec, kinds: Kinds): StageCost {
+export function finetuneCost(trial: TrialSpec, kinds: Kinds): StageCost {
+  const { finetune, task } = trial;
   const { steps, pairsPerStep, objective } = finetune;
-  const { vocabSize } = tokenizer;
-  const lengths = kindOf(kinds.tasks, task).lengths(task, vocabSize);
-  return trainCost(steps, pairsPerStep, lengths, objective, { model, vocabSize });
+  const model = modelOf(trial);
+  const lengths = kindOf(kinds.tasks, task).lengths(task, model.vocabSize);
+  return trainCost(steps, pairsPerStep, lengths, objective, model);
 }
 
 function trainCost(
@@ -67,12 +64,12 @@ function trainCost(
   pairsPerStep: number,
   lengths: PairLengths,
   weights: { readonly pairwiseWeight: number; readonly lmWeight: number },
-  { model, vocabSize }: TrainedModel,
+  model: ModelConfig,
 ): StageCost {
-  const { paramsTotal, paramsNonEmbedding } = costOf(model, vocabSize);
+  const { paramsTotal, paramsNonEmbedding } = costOf(model);
   const { prompt, chosen, rejected } = withinContext(lengths, model.contextLength);
   const rowLength = prompt + chosen + (weights.pairwiseWeight > 0 ? rejected : 0);
-  const flopsPerStep = trainFlops(model, vocabSize, {
+  const flopsPerStep = trainFlops(model, {
     tokens: pairsPerStep * rowLength,
     rows: pairsPerStep,
     rowLength,

@@ -1,7 +1,7 @@
 /** Expected time and memory of a plan, for people: the numbers, their range, and what they rest on. */
+import { plural, roughDuration, roughRange } from '../text/index.ts';
 import { memorySummary, type PlanExpectation } from './expectation.ts';
 import { basisLevels, type BasisLevel } from './predict-time.ts';
-import { roughDuration, roughRange } from './rough-duration.ts';
 
 const restsOn: Readonly<Record<BasisLevel, string>> = {
   same: 'from equal stages on this machine',
@@ -11,8 +11,12 @@ const restsOn: Readonly<Record<BasisLevel, string>> = {
   default: 'from default speeds, taken on another machine',
 };
 
-/** Lines; none where nothing will run. */
-export function formatExpectation(expectation: PlanExpectation, willRun: (id: string) => boolean): readonly string[] {
+/** Lines; none where nothing will run. `names`: of the stages, by id. */
+export function formatExpectation(
+  expectation: PlanExpectation,
+  willRun: (id: string) => boolean,
+  names: ReadonlyMap<string, string>,
+): readonly string[] {
   const { wall, low, high, workers, stages } = expectation;
   const times = [...stages].filter(([id]) => willRun(id)).map(([, time]) => time);
   if (times.length === 0) return [];
@@ -23,26 +27,24 @@ export function formatExpectation(expectation: PlanExpectation, willRun: (id: st
       : [];
   });
   return [
-    `Expected: about ${roughDuration(wall.seconds)} (${roughRange(low, high)}) with ${workers} ${workers === 1 ? 'worker' : 'workers'}; ${roughDuration(wall.workSeconds)} of work, its longest chain of stages takes ${roughDuration(wall.criticalSeconds)}.`,
-    `  ${shares.join(', ')}${expectation.recordedStages > 0 ? ` (${expectation.recordedStages} recorded stages)` : ''}.`,
-    ...memoryLines(expectation, willRun),
+    `Expected: about ${roughDuration(wall.seconds)} (${roughRange(low, high)}) with ${plural(workers, 'worker')}; ${roughDuration(wall.workSeconds)} of work, its longest chain of stages takes ${roughDuration(wall.criticalSeconds)}.`,
+    `  ${shares.join(', ')}${expectation.recordedStages > 0 ? ` (${plural(expectation.recordedStages, 'recorded stage')})` : ''}.`,
+    ...memoryLines(expectation, willRun, names),
     '',
   ];
 }
 
-function memoryLines(expectation: PlanExpectation, willRun: (id: string) => boolean): readonly string[] {
+function memoryLines(
+  expectation: PlanExpectation,
+  willRun: (id: string) => boolean,
+  names: ReadonlyMap<string, string>,
+): readonly string[] {
   const { peakBytes, largestStage, allWorkersBytes, availableBytes, fits } = memorySummary(expectation, willRun);
   if (largestStage === null) return [];
   const verdict = fits ? 'available' : 'available: DOES NOT FIT, a sweep will be refused';
   return [
-    `Memory: up to ${bytesInWords(peakBytes)} a worker (${largestStage}), ${bytesInWords(allWorkersBytes)} for all at once; ${bytesInWords(availableBytes)} ${verdict}.`,
+    `Memory: up to ${bytesInWords(peakBytes)} a worker (${names.get(largestStage) ?? largestStage}), ${bytesInWords(allWorkersBytes)} for all at once; ${bytesInWords(availableBytes)} ${verdict}.`,
   ];
-}
-
-/** `12 s`, `31 min`, `4.2 h`. */
-export function duration(seconds: number): string {
-  if (seconds < 90) return `${seconds < 10 ? seconds.toFixed(1) : Math.round(seconds)} s`;
-  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
 }
 
 export function bytesInWords(bytes: number): string {

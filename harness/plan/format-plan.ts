@@ -1,102 +1,118 @@
 /** A plan as text for people: what would run, what it costs, and why. */
 import { firstOfItsKind, willRun, type StageStatus } from './explain-plan.ts';
 import type { PlanExpectation } from './expectation.ts';
-import { bytesInWords, duration, formatExpectation } from './format-expectation.ts';
+import {
+  count as counted,
+  formatEstimate,
+  formatTable,
+  plural,
+  wrap,
+  type FormatTableOptions,
+  type TableColumn,
+} from '../text/index.ts';
+import { bytesInWords, formatExpectation } from './format-expectation.ts';
 import type { StageTime } from './predict-time.ts';
 import type { Plan, PlannedStage } from './stage.ts';
 import { stages } from '../stages/index.ts';
+import { stageNames } from './stage-names.ts';
 import type { StageName } from './stage.ts';
 import { trainingLines } from './training-lines.ts';
 
 const shownReasons = 12;
 const stageKinds = Object.keys(stages) as readonly StageName[];
 
-/** @param statuses From `explainPlan`. Plain text without colour, lines joined by newlines. */
+/** @param statuses From `explainPlan`. Lines joined by newlines, within `options.width`. */
 export function formatPlan(
   plan: Plan,
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null = null,
+  options: FormatTableOptions = {},
 ): string {
-  return [
-    `${plan.experiment}: ${plan.trials.length} trials, ${plan.stages.length} stages`,
-    plan.question,
-    '',
-    ...stageTable(plan, statuses, expectation),
-    '',
-    ...(expectation === null ? [] : formatExpectation(expectation, (id) => willRun(statuses, id))),
+  const prose = [
+    ...(expectation === null ? [] : formatExpectation(expectation, (id) => willRun(statuses, id), stageNames(plan))),
     ...trainingLines(plan.stages),
     ...reasonLines(plan, statuses),
     ...trialLines(plan),
+  ];
+  return [
+    `${plan.experiment}: ${plural(plan.trials.length, 'trial')}, ${plural(plan.stages.length, 'stage')}`,
+    ...wrapped(plan.question, options),
+    '',
+    stageTable(plan, statuses, expectation, options),
+    '',
+    ...prose.flatMap((line) => wrapped(line, options)),
   ].join('\n');
 }
 
-/** Every stage and every trial on a line of its own: what \`formatPlan\` sums up. Estimated numbers begin with ~. */
+function wrapped(line: string, { width = null }: FormatTableOptions): readonly string[] {
+  return width === null ? [line] : wrap(line, width, line.startsWith(' ') ? '    ' : '  ');
+}
+
+/** Every stage and every trial on a line of its own: what `formatPlan` sums up. Estimated numbers begin with ~. */
 export function formatStagesAndTrials(
   plan: Plan,
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null = null,
+  options: FormatTableOptions = {},
 ): string {
-  const stages = plan.stages.map((stage) => {
-    const { status, reason } = statuses.get(stage.id) ?? { status: 'run', reason: '' };
-    const { steps, paramsTotal, trainFlops } = stage.cost;
-    const isGuessed = 'budget' in stage.config && 'tokensOfPairs' in stage.config.budget;
+  return `${everyStage(plan, statuses, expectation, options)}\n\n${everyTrial(plan, options)}`;
+}
+
+function everyStage(
+  plan: Plan,
+  statuses: ReadonlyMap<string, StageStatus>,
+  expectation: PlanExpectation | null,
+  options: FormatTableOptions,
+): string {
+  const names = stageNames(plan);
+  const rows = plan.stages.map(({ id, config, cost }) => {
+    const { status, reason } = statuses.get(id) ?? { status: 'run', reason: '' };
+    const { steps, paramsTotal, trainFlops } = cost;
+    const isGuessed = 'budget' in config && 'tokensOfPairs' in config.budget;
     return [
-      stage.id,
+      id,
+      names.get(id),
       status,
-      steps === null ? '-' : `${isGuessed ? '~' : ''}${steps}`,
-      paramsTotal === null ? '-' : String(paramsTotal),
-      trainFlops === null ? '-' : `${stage.cost.isEstimate ? '~' : ''}${trainFlops.toExponential(1)}`,
-      ...(expectation === null
-        ? []
-        : [timeOf(expectation.stages.get(stage.id)), memoryOf(expectation.memory.get(stage.id))]),
+      steps === null ? null : `${isGuessed ? '~' : ''}${steps}`,
+      paramsTotal === null ? null : String(paramsTotal),
+      trainFlops === null ? null : `${cost.isEstimate ? '~' : ''}${trainFlops.toExponential(1)}`,
+      ...(expectation === null ? [] : [timeOf(expectation.stages.get(id)), memoryOf(expectation.memory.get(id))]),
       reason,
     ];
   });
-  const trials = plan.trials.map(({ id, seed, axes, evaluate }) => [
+  const expected = expectation === null ? [] : ['time', 'memory'].map(toTheRight);
+  const costs = ['steps', 'params', 'train FLOPs'].map(toTheRight);
+  const name = { name: 'name', isImportant: true };
+  return formatTable(['stage', name, 'status', ...costs, ...expected, { name: 'why', align: 'left' }], rows, options);
+}
+
+function everyTrial({ trials }: Plan, options: FormatTableOptions): string {
+  const rows = trials.map(({ id, seed, axes, evaluate }) => [
     id,
-    String(seed),
+    seed,
     axes.model,
     axes.arm,
-    String(axes.pretrainPairs),
+    axes.pretrainPairs,
     axes.task,
-    String(axes.samples),
+    axes.samples,
     evaluate,
   ]);
-  return [
-    ...align([
-      [
-        'stage (fingerprint)',
-        'status',
-        'steps',
-        'params',
-        'train FLOPs',
-        ...(expectation === null ? [] : ['time', 'memory']),
-        'why',
-      ],
-      ...stages,
-    ]),
-    '',
-    ...align([['trial', 'seed', 'model', 'arm', 'pretrain pairs', 'task', 'samples', 'ends in'], ...trials]),
-  ].join('\n');
+  const columns = ['trial', 'seed', 'model', 'arm', 'pretrain pairs', 'task', 'samples', 'ends in'];
+  return formatTable(columns, rows, options);
 }
+
+const toTheRight = (name: string): TableColumn => ({ name, align: 'right' });
 
 function stageTable(
   { stages }: Plan,
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null,
-): readonly string[] {
+  options: FormatTableOptions,
+): string {
   const present = stageKinds.filter((kind) => stages.some((stage) => stage.kind === kind));
-  const header = [
-    'stage',
-    'count',
-    'run',
-    'cached',
-    'blocked',
-    'steps to run',
-    'params',
-    'train FLOPs to run',
-    ...(expectation === null ? [] : ['time to run', 'memory']),
-  ];
+  const costs = ['steps to run', 'params', 'train FLOPs to run'];
+  const expected = expectation === null ? [] : ['time to run', 'memory'];
+  const header = ['stage', ...['count', 'run', 'cached', 'blocked', ...costs, ...expected].map(toTheRight)];
   const rows = present.map((kind) =>
     stageRow(
       kind,
@@ -105,7 +121,7 @@ function stageTable(
       expectation,
     ),
   );
-  return align([header, ...rows, stageRow('total', stages, statuses, expectation)]);
+  return formatTable(header, [...rows, stageRow('total', stages, statuses, expectation)], options);
 }
 
 function stageRow(
@@ -127,7 +143,7 @@ function stageRow(
     String(count('blocked')),
     total(
       toRun.map(({ cost }) => cost.steps),
-      (steps) => steps.toLocaleString('en-US'),
+      counted,
     ),
     paramRange(params),
     total(
@@ -139,7 +155,7 @@ function stageRow(
       : [
           total(
             toRun.map(({ id }) => expectation.stages.get(id)?.seconds ?? null),
-            duration,
+            formatEstimate,
           ),
           most(toRun.flatMap(({ id }) => expectation.memory.get(id) ?? [])),
         ]),
@@ -151,7 +167,7 @@ function most(bytes: readonly number[]): string {
 }
 
 function timeOf(time: StageTime | undefined): string {
-  return time === undefined ? '-' : `${duration(time.seconds)} (${time.basis.level})`;
+  return time === undefined ? '-' : `${formatEstimate(time.seconds)} (${time.basis.level})`;
 }
 
 function memoryOf(bytes: number | undefined): string {
@@ -172,16 +188,6 @@ function paramRange(params: readonly number[]): string {
 function short(value: number): string {
   if (value < 1e3) return String(value);
   return value < 1e6 ? `${(value / 1e3).toFixed(0)}k` : `${(value / 1e6).toFixed(1)}M`;
-}
-
-/** First column to the left, numbers to the right. */
-function align(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  '),
-  );
 }
 
 /** Equal reasons once, with their number; ids are left out, so that a changed input of a hundred stages is one line. */
@@ -205,7 +211,7 @@ function reasonLines({ stages }: Plan, statuses: ReadonlyMap<string, StageStatus
     'Why:',
     ...newKindLines(newKinds, stages.length),
     ...lines.slice(0, shownReasons),
-    ...(hidden > 0 ? [`  and ${hidden} more reasons (--json has all)`] : []),
+    ...(hidden > 0 ? [`  and ${plural(hidden, 'more reason')} (--json has all)`] : []),
     '',
   ];
 }
@@ -223,7 +229,9 @@ function trialLines({ trials, excluded, duplicates }: Plan): readonly string[] {
   for (const { rule } of excluded) byRule.set(rule, (byRule.get(rule) ?? 0) + 1);
   return [
     `Trials: ${[...arms].map(([arm, count]) => `${count} ${arm}`).join(', ')}.`,
-    ...[...byRule].map(([rule, count]) => `Left out: ${count} points by ${rule}.`),
-    ...(duplicates > 0 ? [`Kept once: ${duplicates} trials that equal another one.`] : []),
+    ...[...byRule].map(([rule, count]) => `Left out: ${plural(count, 'point')} by ${rule}.`),
+    ...(duplicates > 0
+      ? [`Kept once: ${plural(duplicates, 'trial')} that ${duplicates === 1 ? 'equals' : 'equal'} another one.`]
+      : []),
   ];
 }

@@ -1,9 +1,10 @@
 /** The words that names of stages are made of. */
 
-/** `PMP-2048`, `LM-2048`, `LM-2048 equal tokens`, `scratch`; without the pairs where they are null. */
+/** `PMP-2048`, `LM-2048`, `LM-2048 equal tokens`, `from scratch`; without the pairs where they are null. */
 export function armName(arm: unknown, pairs: unknown): string | null {
   if (typeof arm !== 'string') return null;
   const size = typeof pairs === 'number' && pairs > 0 ? `-${pairs}` : '';
+  if (arm === 'scratch' || arm === 'none') return 'from scratch';
   if (arm === 'pmp') return `PMP${size}`;
   if (arm === 'lm-equal-pairs') return `LM${size}`;
   return arm === 'lm-equal-tokens' ? `LM${size} equal tokens` : `${arm}${size}`;
@@ -25,4 +26,3 @@ export function only(values: readonly (string | null)[]): string | null {
 export const text = (value: unknown): string | null =>
   typeof value === 'string' || typeof value === 'number' ? String(value) : null;
 export const listed = (parts: readonly (string | null)[]): string => parts.filter((part) => part !== null).join(', ');
-export const counted = (count: number): string => count.toLocaleString('en-US');

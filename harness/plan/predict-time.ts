@@ -5,6 +5,7 @@
  * the defaults to what equal stages took, and does not jump with the first one.
  */
 import type { StageWork } from '../stages/index.ts';
+import { median } from '../stats/index.ts';
 import { secondsAtDefault } from './default-speeds.ts';
 
 /** A stage that was timed, by a machine and settings that the caller found comparable; the newest come first. */
@@ -152,12 +153,4 @@ function stageTime(usual: number, { mean, variance, basis }: Belief): StageTime 
   const seconds = usual * Math.exp(mean);
   const spread = Math.exp(deviations * Math.sqrt(variance + varianceOf(basis.level)));
   return { seconds, low: seconds / spread, high: seconds * spread, basis };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] as number)
-    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }

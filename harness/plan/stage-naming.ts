@@ -1,7 +1,7 @@
 /** The three ways to a stage's name: by the trial that needs it, by the choice it is tried for, by its own config. */
-import { budgetPairs } from '../spec/index.ts';
-import { armName, counted, lastWord, listed, only, setting, text } from './name-words.ts';
-import type { PlannedStage, PlannedStageOf } from './stage.ts';
+import { count, plural } from '../text/index.ts';
+import { armName, lastWord, listed, only, setting, text } from './name-words.ts';
+import type { PlannedStageOf } from './stage.ts';
 import type { NamedAxes, NamedPlan, NamedStage, NamedTrial } from './named-plan.ts';
 
 export interface Known {
@@ -33,7 +33,7 @@ export function trialNames({ stages, trials }: NamedPlan, { architecture }: Know
 export function tuningNames({ stages }: NamedPlan, { users, architecture }: Known): readonly Name[] {
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   return stages.flatMap((select): readonly Name[] => {
-    if (!isKind(select, 'select')) return [];
+    if (!isSelect(select)) return [];
     const trials = users.get(select.id) ?? [];
     const shared = (read: (axes: NamedAxes) => string | null): string | null =>
       only(trials.map(({ axes }) => read(axes)));
@@ -54,38 +54,52 @@ export function tuningNames({ stages }: NamedPlan, { users, architecture }: Know
 
 /** Foundations that many trials stand on: named by what they are. */
 export function sharedNames({ stages }: NamedPlan, { users, architecture }: Known): readonly Name[] {
-  return stages.flatMap(({ id, kind, config, inputs = {} }): readonly Name[] => {
-    if (config === undefined) return [];
-    const axes = users.get(id)?.[0]?.axes ?? {};
-    return [[id, sharedName({ id, kind, config, inputs } as PlannedStage, architecture(axes))]];
+  return stages.flatMap((stage): readonly Name[] => {
+    const words = wordsOf(stage, architecture(users.get(stage.id)?.[0]?.axes ?? {}));
+    return words === null ? [] : [[stage.id, [stage.kind, listed(words)].join(' ').trimEnd()]];
   });
 }
 
-function sharedName(stage: PlannedStage, architecture: string | null): string {
-  switch (stage.kind) {
+/** Configs are read with care: a kind of stage that came from elsewhere has a name too. */
+function wordsOf({ kind, config }: NamedStage, architecture: string | null): readonly (string | null)[] | null {
+  switch (kind) {
     case 'corpus':
-      return `corpus ${stage.config.corpus.kind}`;
-    case 'tokenizer':
-      return `tokenizer ${stage.config.tokenizer.kind}, ${counted(stage.config.tokenizer.vocabSize)} tokens`;
     case 'pairs':
-      return `pairs ${stage.config.pairs.kind}`;
+      return [text(field(config, kind, 'kind'))];
+    case 'tokenizer': {
+      const size = field(config, 'tokenizer', 'vocabSize');
+      return [text(field(config, 'tokenizer', 'kind')), typeof size === 'number' ? plural(size, 'token') : null];
+    }
     case 'task':
-      return `task ${stage.config.task.name}`;
+      return [text(field(config, 'task', 'name'))];
     case 'pretrain':
     case 'decay':
-      return `${stage.kind} ${listed([pretrainedName(stage), architecture, `seed ${stage.config.seed}`])}`;
+      return [pretrainedName(kind, config), architecture, seedName(field(config, 'seed'))];
     default:
-      return stage.kind;
+      return null;
   }
 }
 
-function pretrainedName({ kind, config }: PlannedStageOf<'pretrain'> | PlannedStageOf<'decay'>): string {
-  const { objective, budget, schedule } = config;
-  const arm = objective.kind === 'pmp' ? 'pmp' : 'pairs' in budget ? 'lm-equal-pairs' : 'lm-equal-tokens';
-  if (kind === 'decay' || schedule.kind === 'cosine') return armName(arm, budgetPairs(budget)) ?? arm;
-  return `${armName(arm, null) ?? arm} trunk to ${counted(budgetPairs(budget))}`;
+function pretrainedName(kind: 'pretrain' | 'decay', config: unknown): string | null {
+  const pairs = field(config, 'budget', 'pairs');
+  const budget = pairs ?? field(config, 'budget', 'tokensOfPairs');
+  const objective = field(config, 'objective', 'kind');
+  const arm = objective === 'lm' ? (pairs === undefined ? 'lm-equal-tokens' : 'lm-equal-pairs') : objective;
+  const isTrunk = kind === 'pretrain' && field(config, 'schedule', 'kind') === 'wsd';
+  if (!isTrunk) return armName(arm, budget);
+  return [armName(arm, null), 'trunk', ...(typeof budget === 'number' ? [`to ${count(budget)}`] : [])].join(' ');
 }
 
-function isKind(stage: NamedStage, kind: 'select'): stage is PlannedStageOf<'select'> {
-  return stage.kind === kind && stage.config !== undefined;
+/** What lies at a path in a value that can be anything. */
+function field(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
+    value,
+  );
+}
+
+const seedName = (seed: unknown): string | null => (text(seed) === null ? null : `seed ${text(seed)}`);
+
+function isSelect(stage: NamedStage): stage is PlannedStageOf<'select'> {
+  return stage.kind === 'select' && Array.isArray(field(stage.config, 'candidates'));
 }

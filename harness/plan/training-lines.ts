@@ -2,8 +2,16 @@
  * What beyond plain training the stages of a plan do: said in the plan, because it is neither in the number of stages
  * nor in their cost.
  */
-import { allParameterShapes, learnedNames, parameterShapes, type LoraSpec } from '../model/index.ts';
-import type { ModelSpec, OptimizerSpec, PairwiseTerms, TrainableSpec } from '../spec/experiment-schema.ts';
+import {
+  allParameterShapes,
+  learnedNames,
+  parameterShapes,
+  type LoraSpec,
+  modelConfig,
+  type ModelConfig,
+} from '../model/index.ts';
+import { objectiveTerms } from '../spec/index.ts';
+import type { OptimizerSpec, PairwiseTerms, TrainableSpec } from '../spec/experiment-schema.ts';
 import type { PlannedStage } from './stage.ts';
 
 interface Section extends Partial<PairwiseTerms> {
@@ -27,18 +35,13 @@ export function trainingLines(stages: readonly PlannedStage[]): readonly string[
 
 function wordsOf(stage: PlannedStage): readonly string[] {
   if (stage.kind === 'pretrain' || stage.kind === 'decay') {
-    const { objective } = stage.config;
-    return sectionWords({
-      ...stage.config,
-      ...(objective.kind === 'pmp' && { rewardCentering: objective.rewardCentering, margin: objective.margin }),
-    });
+    return sectionWords({ ...stage.config, ...objectiveTerms(stage.config.objective) });
   }
   if (stage.kind !== 'finetune') return [];
-  const { finetune, model, vocabSize } = stage.config;
-  const { rewardCentering, margin } = finetune.objective;
+  const { finetune } = stage.config;
   return [
-    ...(finetune.trainable === null ? [] : [trainableWords(finetune.trainable, model, vocabSize)]),
-    ...sectionWords({ ...finetune, rewardCentering, margin }),
+    ...(finetune.trainable === null ? [] : [trainableWords(finetune.trainable, modelConfig(stage.config))]),
+    ...sectionWords({ ...finetune, ...finetune.objective }),
   ];
 }
 
@@ -64,14 +67,14 @@ function sectionWords({
   ].filter((words) => words !== null);
 }
 
-function trainableWords(trainable: TrainableSpec, model: ModelSpec, vocabSize: number): string {
-  const shapes = allParameterShapes(model, vocabSize, trainable);
+function trainableWords(trainable: TrainableSpec, model: ModelConfig): string {
+  const shapes = allParameterShapes(model, trainable);
   const size = (names: Iterable<string>): number =>
     Array.from(names, (name) => (shapes.get(name) ?? []).reduce((product, length) => product * length, 1)).reduce(
       (sum, one) => sum + one,
       0,
     );
-  const learned = `${size(learnedNames(model, vocabSize, trainable)).toLocaleString('en-US')} of ${size(parameterShapes(model, vocabSize).keys()).toLocaleString('en-US')} parameters learn`;
+  const learned = `${size(learnedNames(model, trainable)).toLocaleString('en-US')} of ${size(parameterShapes(model).keys()).toLocaleString('en-US')} parameters learn`;
   const stored = trainable.frozenStorage === null ? '' : `, frozen ones in ${trainable.frozenStorage}`;
   return `${trainable.kind === 'lora' ? loraWords(trainable) : frozenWords(trainable.frozenLayers)} (${learned}${stored})`;
 }

@@ -14,7 +14,7 @@ import {
 } from '../spec/index.ts';
 import type { FinetuneConfig, PretrainConfig } from '../stages/index.ts';
 import { configuredSection, configuredStart, noStart, pluginOf } from './configured.ts';
-import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost, type TrainedModel } from './cost.ts';
+import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost } from './cost.ts';
 import { Remembered } from './remembered.ts';
 import type { PlannedStage, PlannedStageOf } from './stage.ts';
 import { StageSet, type Configured } from './stage-set.ts';
@@ -179,7 +179,7 @@ export class TrialStages {
         ...begin.config,
       };
       const inputs = { task, ...(backbone === null ? {} : { backbone }) };
-      return this.set.add('baseline', { ...begin, config }, inputs, modelCost(trained(trial)));
+      return this.set.add('baseline', { ...begin, config }, inputs, modelCost(trial));
     });
   }
 
@@ -212,7 +212,7 @@ export class TrialStages {
     inputs: { readonly task: PlannedStage; readonly model: PlannedStage },
   ): PlannedStage {
     const config = { evaluate, split, numerics: this.#inputs.numericsOf('evaluate') };
-    return this.set.add('evaluate', { config }, inputs, modelCost(trained(trial)));
+    return this.set.add('evaluate', { config }, inputs, modelCost(trial));
   }
 
   #select(tuning: Tuning): PlannedStage {
@@ -247,10 +247,6 @@ interface FinetuneInputs {
   readonly backbone: PlannedStage | null;
   readonly select: PlannedStage | null;
   readonly selected: readonly string[];
-}
-
-function trained({ model, tokenizer }: TrialSpec): TrainedModel {
-  return { model, vocabSize: tokenizer.vocabSize };
 }
 
 function stepsOf({ pretrain }: TrialSpec, budget: Budget): { readonly decayStart: number; readonly total: number } {

@@ -1,6 +1,5 @@
 /** The journal's events folded into one row an attempt (`runs`), and the metrics that each attempt stated. */
-import { type JournalEvent, type JsonRecord, type Outcome, textOf } from '../store/index.ts';
-import { failureOf } from './failure.ts';
+import { type FailedRecord, type JournalEvent, type JsonRecord, type Outcome, textOf } from '../store/index.ts';
 
 export interface Attempt {
   readonly attempt: number;
@@ -25,33 +24,34 @@ export interface StageMetric {
 }
 
 /**
- * `provenance.json` speaks of the last attempt only; so does `failed.json`, which also tells the end of a worker that
- * could not write its own.
+ * `provenance.json` and `failed.json` describe the last attempt only. `failed.json` also records the end of a worker
+ * that could not write its own.
  */
 export function attemptsOf(
   events: readonly JournalEvent[],
-  files: { failed: JsonRecord | null; provenance: JsonRecord | null },
+  files: { failed: FailedRecord | null; provenance: JsonRecord | null },
 ): { attempts: readonly Attempt[]; metrics: readonly StageMetric[] } {
   const attempts: Attempt[] = [];
   const metrics = new Map<string, StageMetric>();
   for (const event of events) {
-    if (event.kind === 'attempt') attempts.push(started(event));
     const current = attempts.at(-1);
-    if (current === undefined) continue;
-    if (event.kind === 'outcome') attempts[attempts.length - 1] = ended(current, event);
-    // A step that is trained again after a resume inside one attempt states its metric again: the later word counts.
-    if (event.kind === 'metric')
-      metrics.set(`${current.attempt} ${event.step} ${event.name}`, {
-        attempt: current.attempt,
-        step: event.step,
-        name: event.name,
-        value: event.value,
-      });
+    if (event.kind === 'attempt') attempts.push(started(event));
+    else if (current === undefined) continue;
+    else if (event.kind === 'outcome') attempts[attempts.length - 1] = ended(current, event);
+    else if (event.kind === 'metric') addMetric(metrics, current.attempt, event);
   }
-  const last = attempts.at(-1);
-  if (last !== undefined)
-    attempts[attempts.length - 1] = { ...withFailure(last, files.failed), ...provenanceOf(files.provenance) };
+  const last = attempts.pop();
+  if (last !== undefined) attempts.push({ ...withFailure(last, files.failed), ...provenanceOf(files.provenance) });
   return { attempts, metrics: [...metrics.values()] };
+}
+
+/** A step that is trained again after a resume inside one attempt states its metric again: the later value counts. */
+function addMetric(
+  metrics: Map<string, StageMetric>,
+  attempt: number,
+  { step, name, value }: Extract<JournalEvent, { kind: 'metric' }>,
+): void {
+  metrics.set(`${attempt} ${step} ${name}`, { attempt, step, name, value });
 }
 
 function started(event: Extract<JournalEvent, { kind: 'attempt' }>): Attempt {
@@ -79,11 +79,10 @@ function ended(attempt: Attempt, event: Extract<JournalEvent, { kind: 'outcome' 
   return outcome.kind === 'diverged' ? { ...end, message: `step ${outcome.step}: ${outcome.reason}` } : end;
 }
 
-function withFailure(attempt: Attempt, failed: JsonRecord | null): Attempt {
-  if (failed === null || attempt.outcome !== 'unfinished') return attempt;
-  const failure = failureOf(failed);
-  if (failure.attempt !== null && failure.attempt !== attempt.attempt) return attempt;
-  return { ...attempt, outcome: 'failed', errorClass: failure.errorClass, message: failure.message };
+function withFailure(attempt: Attempt, failed: FailedRecord | null): Attempt {
+  if (failed === null || attempt.outcome !== 'unfinished' || failed.attempt !== attempt.attempt) return attempt;
+  const { errorClass, message } = failed.outcome;
+  return { ...attempt, outcome: 'failed', errorClass, message };
 }
 
 function provenanceOf(provenance: JsonRecord | null): Pick<Attempt, 'machine' | 'commit' | 'isDirty'> {

@@ -3,15 +3,13 @@
  * by step, or all at once from nothing (`rebuild`), gives the same tables. A folder that cannot be read is a problem in
  * the answer and never stops the others.
  *
- *     find sources -> which changed since `collected`? -> read those -> replace their rows in a copy -> derive trials -> rename over the live file
+ *     what is known? -> what changed? -> replace its rows in a copy -> derive trials -> rename over the live file
  */
-import { existsSync } from 'node:fs';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import { existsSync, statSync } from 'node:fs';
 import { UserError } from '../spec/user-error.ts';
+import { databaseFile } from '../store/index.ts';
+import { type Changes, type Collected, findChanges, readCollected } from './changes.ts';
 import { hasCurrentSchema, replaceDatabase, withConnection } from './database-file.ts';
-import { type RecordSource, databaseFile, findSources } from '../store/index.ts';
-import { digestOf, signatureOf } from './signature.ts';
-import { recordFiles } from './store-folder.ts';
 import { updateDatabase } from './update-database.ts';
 
 export interface CollectSummary {
@@ -25,30 +23,13 @@ export interface CollectSummary {
   readonly problems: readonly { readonly path: string; readonly message: string }[];
 }
 
-interface Collected {
-  readonly signature: string;
-  readonly sha256: string;
-  readonly problem: string | null;
-}
-
-interface SignedSource extends RecordSource {
-  readonly signature: string;
-}
-
-export interface ChangedSource extends SignedSource {
-  readonly sha256: string;
-  readonly isOnlyTouched: boolean;
-  /** The problem known from before; holds on when the source was only touched. */
-  readonly problem: string | null;
-}
-
-const filesOf = { stage: recordFiles, experiment: ['plan.json'] } as const;
-/** A folder counts once it says what it is; a stage folder that is being set up does not yet. */
-const isPresent = /^(stage|done|plan)\.json /m;
+/** After so many lost races the database is put in place anyway; the next collect catches up. */
+const mostRounds = 5;
 
 /**
- * Throws `UserError` (exit 5) where there is no results folder. Concurrent collectors are safe: each puts a whole
- * database in place, the next one catches up.
+ * Concurrent collectors are safe: each puts a whole database in place, and one that finds the file replaced meanwhile
+ * starts again from the new one. Throws `UserError`: exit 5 where there is no results folder, exit 3 where the database
+ * cannot be written.
  */
 export async function collect(
   resultsFolder: string,
@@ -59,65 +40,64 @@ export async function collect(
       exitCode: 5,
       hint: 'Run `harness sweep SPEC` first, or name the folder with --results DIR.',
     });
-  const path = databaseFile(resultsFolder);
-  const known = options.rebuild === true ? null : await readCollected(path);
-  const sources = findSources(resultsFolder)
-    .map((source) => ({ ...source, signature: signatureOf(source.folder, filesOf[source.kind]) }))
-    .filter(({ signature }) => isPresent.test(signature));
-  const stale = sources.flatMap((source) => changeOf(source, known?.get(source.path)));
-  const paths = new Set(sources.map((source) => source.path));
-  const removed = [...(known?.keys() ?? [])].filter((key) => !paths.has(key));
-  const problems = new Map(
-    [...(known ?? [])].flatMap(([key, { problem }]) =>
-      problem === null || !paths.has(key) ? [] : [[key, problem] as const],
-    ),
-  );
-  if (known === null || stale.length > 0 || removed.length > 0) {
-    await replaceDatabase(path, known === null ? 'empty' : 'copy', async (connection) => {
-      const found = await updateDatabase(connection, stale, removed);
-      for (const source of stale) problems.delete(source.path);
-      for (const [key, message] of found) problems.set(key, message);
-    });
+  for (let round = 1; ; round += 1) {
+    const summary = await collectOnce(resultsFolder, options.rebuild === true, round === mostRounds);
+    if (summary !== null) return summary;
   }
-  return {
-    database: path,
-    read: stale.length,
-    unchanged: sources.length - stale.length,
-    removed: removed.length,
-    isRebuilt: known === null,
-    problems: [...problems]
-      .map(([key, message]) => ({ path: key, message }))
-      .sort((a, b) => (a.path < b.path ? -1 : 1)),
-  };
 }
 
-/** Nothing where the source is as it was collected. A source that was only touched keeps its rows. */
-function changeOf(source: SignedSource, known: Collected | undefined): readonly ChangedSource[] {
-  if (source.signature === known?.signature) return [];
-  const sha256 = digestOf(source.folder, filesOf[source.kind]);
-  return [{ ...source, sha256, isOnlyTouched: sha256 === known?.sha256, problem: known?.problem ?? null }];
+/** null where another collector replaced the database meanwhile. */
+async function collectOnce(
+  resultsFolder: string,
+  isRebuild: boolean,
+  isLastRound: boolean,
+): Promise<CollectSummary | null> {
+  const path = databaseFile(resultsFolder);
+  const before = identityOf(path);
+  const known = isRebuild ? null : await readKnown(path);
+  const changes = findChanges(resultsFolder, known ?? new Map());
+  const isNothingNew = known !== null && changes.changed.length + changes.removed.length === 0;
+  if (isNothingNew) return summaryOf(path, changes, { isRebuilt: false, problems: new Map() });
+  const start = known === null ? 'empty' : 'copy';
+  const problems = await replaceDatabase(path, {
+    start,
+    update: (connection) => updateDatabase(connection, changes),
+    isStillWanted: () => isLastRound || identityOf(path) === before,
+  });
+  return problems === null ? null : summaryOf(path, changes, { isRebuilt: known === null, problems });
+}
+
+/** Changes whenever the file is replaced. */
+function identityOf(path: string): string {
+  const stat = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? 'none' : `${stat.ino} ${stat.mtimeNs} ${stat.size}`;
 }
 
 /** What the database already holds; null when it has to be built from nothing. */
-async function readCollected(path: string): Promise<ReadonlyMap<string, Collected> | null> {
+async function readKnown(path: string): Promise<ReadonlyMap<string, Collected> | null> {
   if (!existsSync(path)) return null;
   try {
     return await withConnection(path, { access_mode: 'READ_ONLY', threads: '1' }, async (connection) =>
-      (await hasCurrentSchema(connection)) ? await collectedRows(connection) : null,
+      (await hasCurrentSchema(connection)) ? await readCollected(connection) : null,
     );
   } catch {
     return null; // not a database, or of another DuckDB: the files are the truth
   }
 }
 
-async function collectedRows(connection: DuckDBConnection): Promise<ReadonlyMap<string, Collected>> {
-  const reader = await connection.runAndReadAll('SELECT path, signature, sha256, problem FROM collected');
-  return new Map(
-    reader
-      .getRowsJS()
-      .map(([path, signature, sha256, problem]) => [
-        String(path),
-        { signature: String(signature), sha256: String(sha256), problem: problem === null ? null : String(problem) },
-      ]),
-  );
+function summaryOf(
+  database: string,
+  { changed, removed, unchanged }: Changes,
+  found: { readonly isRebuilt: boolean; readonly problems: ReadonlyMap<string, string> },
+): CollectSummary {
+  const known = unchanged.flatMap(({ path, problem }) => (problem === null ? [] : [{ path, message: problem }]));
+  const problems = [...known, ...[...found.problems].map(([path, message]) => ({ path, message }))];
+  return {
+    database,
+    read: changed.length,
+    unchanged: unchanged.length,
+    removed: removed.length,
+    isRebuilt: found.isRebuilt,
+    problems: problems.sort((a, b) => (a.path < b.path ? -1 : 1)),
+  };
 }

@@ -3,53 +3,50 @@
  * for writing: a copy under a temporary name is updated, closed, fsynced and renamed over it. Readers need no lock and
  * always find one consistent database.
  */
-import {
-  constants,
-  closeSync,
-  copyFileSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-} from 'node:fs';
-import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { constants, copyFileSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { migrations, schemaVersionTable } from './schema.ts';
+import { assertWritable, removeAbandoned, replaceFile } from '../store/index.ts';
+import { schema, schemaVersion, schemaVersionTable } from './schema.ts';
 
 /** Training runs beside the collector; it needs no more than this. */
 const writerOptions = { threads: '2' };
 
+export interface Replacement<T> {
+  /** A private copy of the database, or a new one with the current schema. */
+  readonly start: 'copy' | 'empty';
+  update(connection: DuckDBConnection): Promise<T>;
+  /** Asked last: where it says no, the database stays as it is. */
+  isStillWanted(): boolean;
+}
+
 /**
- * Runs `update` on a private copy of the database at `path` (or a new one with the current schema) and puts the copy in
- * its place.
+ * What `update` returned, or null where it was not wanted any more. Throws `UserError` (exit 3) where the folder cannot
+ * be written to.
  */
-export async function replaceDatabase(
-  path: string,
-  start: 'copy' | 'empty',
-  update: (connection: DuckDBConnection) => Promise<void>,
-): Promise<void> {
+export async function replaceDatabase<T>(path: string, replacement: Replacement<T>): Promise<T | null> {
+  assertWritable(dirname(path));
   removeAbandoned(path);
-  const temporary = `${path}.${hostname()}.${process.pid}.tmp`;
-  try {
-    if (start === 'copy') copyFileSync(path, temporary, constants.COPYFILE_FICLONE);
-    await withConnection(temporary, writerOptions, async (connection) => {
-      await connection.run('BEGIN');
-      if (start === 'empty') await migrate(connection);
-      await update(connection);
-      await connection.run('COMMIT');
-      await connection.run('CHECKPOINT');
-    });
-    syncPath(temporary);
-    renameSync(temporary, path);
-    syncPath(dirname(path));
-  } finally {
-    rmSync(temporary, { force: true });
-    rmSync(`${temporary}.wal`, { force: true });
-  }
+  let answer: T | null = null;
+  const write = async (temporary: string): Promise<void> => {
+    try {
+      if (replacement.start === 'copy') copyFileSync(path, temporary, constants.COPYFILE_FICLONE);
+      answer = await withConnection(temporary, writerOptions, (connection) => updateIn(connection, replacement));
+    } finally {
+      rmSync(`${temporary}.wal`, { force: true });
+    }
+  };
+  return (await replaceFile(path, write, () => replacement.isStillWanted())) ? answer : null;
+}
+
+async function updateIn<T>(connection: DuckDBConnection, { start, update }: Replacement<T>): Promise<T> {
+  await connection.run('BEGIN');
+  if (start === 'empty') await createSchema(connection);
+  const answer = await update(connection);
+  await connection.run('COMMIT');
+  await connection.run('CHECKPOINT');
+  return answer;
 }
 
 /** Opens, hands over, and closes whatever happens. */
@@ -71,55 +68,19 @@ export async function withConnection<T>(
   }
 }
 
-/**
- * Does the file hold exactly the migrations of this version? Anything else, an unreadable file included, is rebuilt
- * from the files.
- */
+/** Was the file made by this very schema? Anything else, an unreadable file included, is built again from the files. */
 export async function hasCurrentSchema(connection: DuckDBConnection): Promise<boolean> {
   try {
-    const reader = await connection.runAndReadAll('SELECT version, name FROM schema_version ORDER BY version');
-    const applied = reader.getRowsJS().map(([version, name]) => `${String(version)} ${String(name)}`);
-    return applied.join() === migrations.map(({ version, name }) => `${version} ${name}`).join();
+    const reader = await connection.runAndReadAll('SELECT version, sha256 FROM schema_version');
+    const [row] = reader.getRowsJS();
+    return row?.[0] === schemaVersion.version && row[1] === schemaVersion.sha256;
   } catch {
     return false;
   }
 }
 
-async function migrate(connection: DuckDBConnection): Promise<void> {
+async function createSchema(connection: DuckDBConnection): Promise<void> {
   await connection.run(schemaVersionTable);
-  for (const { version, name, sql } of migrations) {
-    await connection.run(sql);
-    await connection.run('INSERT INTO schema_version VALUES ($version, $name)', { version, name });
-  }
-}
-
-/** Copies of collectors that were killed on this host. */
-function removeAbandoned(path: string): void {
-  const prefix = `${basename(path)}.${hostname()}.`;
-  for (const name of readdirSync(dirname(path))) {
-    const pid = name.startsWith(prefix)
-      ? Number(/^(\d+)\.tmp(\.wal)?$/.exec(name.slice(prefix.length))?.[1])
-      : Number.NaN;
-    if (Number.isInteger(pid) && pid !== process.pid && !isAlive(pid))
-      rmSync(join(dirname(path), name), { force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-}
-
-function syncPath(path: string): void {
-  if (!existsSync(path)) return;
-  const descriptor = openSync(path, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
+  await connection.run(schema);
+  await connection.run('INSERT INTO schema_version VALUES ($version, $sha256)', { ...schemaVersion });
 }

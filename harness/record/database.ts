@@ -5,7 +5,7 @@
  */
 import { existsSync } from 'node:fs';
 import { DuckDBInstance, StatementType } from '@duckdb/node-api';
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { UserError } from '../spec/user-error.ts';
 import { hasCurrentSchema } from './database-file.ts';
 import { databaseFile } from '../store/index.ts';
@@ -46,20 +46,12 @@ export class ResultsDatabase {
   async query(sql: string, parameters: Parameters = {}): Promise<QueryResult> {
     if (sql.trim() === '') throw refused('one statement at a time; there is none');
     try {
-      const statements = await this.#connection.extractStatements(sql);
-      if (statements.count !== 1) throw refused(`one statement at a time; there are ${statements.count}`);
-      const statement = await statements.prepare(0);
+      const statement = await this.#prepare(sql);
       try {
-        if (!readingStatements.has(statement.statementType))
-          throw refused(
-            `${StatementType[statement.statementType] ?? 'this'} statements are refused: results are changed by running stages, and read here`,
-          );
         statement.bind(parameters);
         const reader = await statement.runAndReadAll();
-        return {
-          columns: reader.deduplicatedColumnNames(),
-          rows: reader.getRowObjectsJS().map((row) => plainRow(row)),
-        };
+        const rows = reader.getRowObjectsJS().map((row) => plainRow(row));
+        return { columns: reader.deduplicatedColumnNames(), rows };
       } finally {
         statement.destroySync();
       }
@@ -68,11 +60,23 @@ export class ResultsDatabase {
     }
   }
 
+  async #prepare(sql: string): Promise<DuckDBPreparedStatement> {
+    const statements = await this.#connection.extractStatements(sql);
+    if (statements.count !== 1) throw refused(`one statement at a time; there are ${statements.count}`);
+    const statement = await statements.prepare(0);
+    if (readingStatements.has(statement.statementType)) return statement;
+    const kind = StatementType[statement.statementType] ?? 'this';
+    statement.destroySync();
+    throw refused(`${kind} statements are refused: results are changed by running stages, and read here`);
+  }
+
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
   }
 }
+
+const rebuild = 'Build it again from the files: harness collect --rebuild';
 
 /**
  * Throws `UserError`: exit 5 where nothing was collected yet, exit 4 where the database is of another version of the
@@ -85,15 +89,20 @@ export async function openDatabase(resultsFolder: string): Promise<ResultsDataba
       exitCode: 5,
       hint: 'Run `harness sweep SPEC` or `harness collect` first, or name the folder with --results DIR.',
     });
-  const hint = 'Build it again from the files: harness collect --rebuild';
-  const instance = await DuckDBInstance.create(path, readerOptions).catch((cause: unknown) => {
-    throw new UserError(`${path} cannot be opened: ${firstLine(cause)}`, { exitCode: 4, hint, cause });
-  });
+  const instance = await openReadOnly(path);
   const connection = await instance.connect();
-  if (await hasCurrentSchema(connection)) return new ResultsDatabase(path, instance, connection);
-  connection.closeSync();
-  instance.closeSync();
-  throw new UserError(`${path} was written by another version of the harness`, { exitCode: 4, hint });
+  const database = new ResultsDatabase(path, instance, connection);
+  if (await hasCurrentSchema(connection)) return database;
+  database.close();
+  throw new UserError(`${path} was written by another version of the harness`, { exitCode: 4, hint: rebuild });
+}
+
+async function openReadOnly(path: string): Promise<DuckDBInstance> {
+  try {
+    return await DuckDBInstance.create(path, readerOptions);
+  } catch (cause) {
+    throw new UserError(`${path} cannot be opened: ${firstLine(cause)}`, { exitCode: 4, hint: rebuild, cause });
+  }
 }
 
 /** Opens, hands over, and closes whatever happens. */
@@ -116,7 +125,8 @@ function plainRow(row: Readonly<Record<string, unknown>>): Row {
 function plainValue(value: unknown): Value {
   if (value === null || value === undefined) return null;
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
-  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value); // JSON would turn NaN into null, which means missing
+  // JSON would turn NaN into null, which means missing.
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
@@ -124,14 +134,16 @@ function plainValue(value: unknown): Value {
   return typeof value === 'object' ? plainRow(value as Readonly<Record<string, unknown>>) : String(value);
 }
 
+const askedTables = ['experiments', 'trials', 'trial_stages', 'stages', 'runs', 'metrics', 'choices', 'items'];
+
 function refused(what: string): UserError {
   return new UserError(what, {
     exitCode: 2,
-    hint: 'Tables: stages, runs, trials, trial_stages, metrics, items, experiments; view for figures: results.',
+    hint: `Tables: ${askedTables.join(', ')}; views: results, trial_results, trial_choices, pair_outcomes.`,
   });
 }
 
-/** What DuckDB says of a statement is about the statement: its own words, as a usage error. */
+/** What DuckDB says about a statement is a usage error, told in DuckDB's words. */
 function asUserError(error: unknown): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   const text = error.message.replace(/^Failed to extract statements: /, '').trimEnd();

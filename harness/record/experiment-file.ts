@@ -1,6 +1,6 @@
 /**
- * results/experiments/<name>/plan.json, as the last sweep of that experiment wrote it: what was asked for, against
- * which outcomes are held.
+ * The plan of an experiment, as its last sweep wrote it: what was asked for, against which outcomes are held. Plans of
+ * every version are read, and speak the words of the newest.
  */
 import {
   type JsonRecord,
@@ -9,6 +9,7 @@ import {
   listOf,
   numberOf,
   readJsonRecord,
+  readVersion,
   recordOf,
   textOf,
 } from '../store/index.ts';
@@ -25,7 +26,7 @@ export interface RecordedTrial {
 export interface RecordedStageCost {
   readonly id: string;
   readonly kind: string;
-  /** null in records from before stages had names. */
+  /** What people call it; null where the plan has no names. */
   readonly name: string | null;
   readonly cost: JsonRecord;
 }
@@ -41,38 +42,56 @@ export interface ExperimentRecord {
   readonly duplicates: number;
 }
 
-/** Throws `UserError` (exit 4) naming the file and the field that is missing. */
+/** Throws `UserError` (exit 4) naming the file, and the field that is missing or the version that is too new. */
 export function readExperimentFile(path: string): ExperimentRecord {
   const plan = readJsonRecord(path);
-  const command = plan['command'];
+  const version = readVersion(path, plan, 'plan');
   return {
     experiment: required(textOf(plan, 'experiment'), path, 'experiment'),
     question: textOf(plan, 'question') ?? '',
-    command: typeof command === 'string' ? command : command === undefined ? null : JSON.stringify(command),
+    command: commandOf(plan['command']),
     specText: textOf(plan, 'specText') ?? '',
-    trials: listOf(plan, 'trials').map((trial, index) => trialOf(trial, path, `trials[${index}]`)),
-    stages: listOf(plan, 'stages')
-      .filter(isRecord)
-      .map((stage) => ({
-        id: textOf(stage, 'id') ?? '',
-        kind: textOf(stage, 'kind') ?? '',
-        name: textOf(stage, 'name'),
-        cost: recordOf(stage, 'cost') ?? {},
-      })),
+    trials: listOf(plan, 'trials').map((trial, index) => trialOf(trial, version, path, `trials[${index}]`)),
+    stages: listOf(plan, 'stages').filter(isRecord).map(stageOf),
     excluded: listOf(plan, 'excluded').length,
     duplicates: numberOf(plan, 'duplicates') ?? 0,
   };
 }
 
-function trialOf(trial: unknown, path: string, where: string): RecordedTrial {
+function commandOf(command: unknown): string | null {
+  if (typeof command === 'string') return command;
+  return command === undefined ? null : JSON.stringify(command);
+}
+
+function stageOf(stage: JsonRecord): RecordedStageCost {
+  return {
+    id: textOf(stage, 'id') ?? '',
+    kind: textOf(stage, 'kind') ?? '',
+    name: textOf(stage, 'name'),
+    cost: recordOf(stage, 'cost') ?? {},
+  };
+}
+
+function trialOf(trial: unknown, version: number, path: string, where: string): RecordedTrial {
   if (!isRecord(trial)) throw damagedFile(path, `${where} is not an object`);
   return {
     id: required(textOf(trial, 'id'), path, `${where}.id`),
     seed: required(numberOf(trial, 'seed'), path, `${where}.seed`),
-    axes: required(recordOf(trial, 'axes'), path, `${where}.axes`),
+    axes: axesOf(required(recordOf(trial, 'axes'), path, `${where}.axes`), version),
     stages: listOf(trial, 'stages').map(String),
     evaluate: required(textOf(trial, 'evaluate'), path, `${where}.evaluate`),
     baseline: required(textOf(trial, 'baseline'), path, `${where}.baseline`),
+  };
+}
+
+/** Version 1 called the axis `model` `architecture`, and the arm without pretraining `scratch`. */
+function axesOf(axes: JsonRecord, version: number): JsonRecord {
+  if (version > 1) return axes;
+  const { architecture, ...others } = axes;
+  return {
+    ...(architecture !== undefined && { model: architecture }),
+    ...others,
+    ...(axes['arm'] === 'scratch' && { arm: 'none' }),
   };
 }
 

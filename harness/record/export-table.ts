@@ -1,10 +1,10 @@
 /** A table, view or query of the results as a CSV, Parquet or JSON file, written whole or not at all. */
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import { withConnection } from './database-file.ts';
 import { withDatabase } from './database.ts';
-import { databaseFile } from '../store/index.ts';
+import { databaseFile, replaceFile } from '../store/index.ts';
 
 export type ExportFormat = 'csv' | 'parquet' | 'json';
 
@@ -29,25 +29,25 @@ export async function exportTable(
       exitCode: 2,
       hint: 'Make the folder first, or name another one.',
     });
-  const select = /^\w+$/.test(source.trim())
-    ? `SELECT * FROM ${source.trim()} ORDER BY ALL`
-    : source.trim().replace(/;$/, '');
-  // The locked, read-only handle vets the query before it meets a connection that may write files.
-  const rows = await withDatabase(resultsFolder, async (database) =>
-    Number((await database.query(`SELECT count(*) AS n FROM (${select}\n)`)).rows[0]?.['n']),
+  const select = selectOf(source.trim());
+  const rows = await countRows(resultsFolder, select);
+  const options = { access_mode: 'READ_ONLY', threads: '2' };
+  await replaceFile(path, (temporary) =>
+    withConnection(databaseFile(resultsFolder), options, async (connection) => {
+      await connection.run(`COPY (${select}\n) TO '${temporary.replaceAll("'", "''")}' (${copyOptions[format]})`);
+    }),
   );
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    await withConnection(
-      databaseFile(resultsFolder),
-      { access_mode: 'READ_ONLY', threads: '2' },
-      async (connection) => {
-        await connection.run(`COPY (${select}\n) TO '${temporary.replaceAll("'", "''")}' (${copyOptions[format]})`);
-      },
-    );
-    renameSync(temporary, path);
-  } finally {
-    rmSync(temporary, { force: true });
-  }
   return rows;
+}
+
+/** Through the locked, read-only handle: it vets the query before that meets a connection which may write files. */
+async function countRows(resultsFolder: string, select: string): Promise<number> {
+  return withDatabase(resultsFolder, async (database) => {
+    const { rows } = await database.query(`SELECT count(*) AS n FROM (${select}\n)`);
+    return Number(rows[0]?.['n']);
+  });
+}
+
+function selectOf(source: string): string {
+  return /^\w+$/.test(source) ? `SELECT * FROM ${source} ORDER BY ALL` : source.replace(/;$/, '');
 }

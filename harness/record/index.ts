@@ -1,25 +1,32 @@
-/** The public face of `record`: journals, the collector, and every question that is asked of the recorded results. */
-export {
-  type ErrorClass,
-  type JournalContent,
-  type JournalEvent,
-  type Outcome,
-  databaseFile,
-  experimentNames,
-  planFile,
-  readJournal,
-} from '../store/index.ts';
+/**
+ * The record: one collector, one DuckDB schema, and every SQL string.
+ *
+ *     collect.ts          files -> results/harness.duckdb, step by step or from nothing
+ *       changes.ts        what changed since the last time, by signature.ts
+ *       read-stage.ts     a stage folder -> StageRecord (attempts.ts, choices.ts, item-columns.ts)
+ *       experiment-file.ts  a plan of any version -> ExperimentRecord
+ *       update-database.ts  the rows of both, stage-rows.ts and experiment-rows.ts, through write-rows.ts
+ *       derive.ts         costs and names of stages, clock-metrics.ts, what became of trials (trial-outcome.ts)
+ *       database-file.ts  the database is replaced by rename
+ *     schema.ts           tables.ts and views.ts
+ *     database.ts         the recorded results, opened for reading
+ *       listings.ts, show-thing.ts, trial-queries.ts, export-table.ts: what is asked of them
+ *     recorded-stages.ts  stages straight from their files, for predictions
+ */
 export { collect } from './collect.ts';
 export type { CollectSummary } from './collect.ts';
 export { openDatabase, withDatabase } from './database.ts';
 export type { Parameters, QueryResult, ResultsDatabase, Row, Value } from './database.ts';
 export { groupTrials, listExperiments, listMetrics, listRuns, listStages, listTrials } from './listings.ts';
 export type { StageFilter } from './listings.ts';
+export { trialOutcomeOf } from './trial-outcome.ts';
+export type { ChainStage } from './trial-outcome.ts';
 export { showThing } from './show-thing.ts';
 export type { Thing } from './show-thing.ts';
 export { readPairOutcomes, readTrialResults } from './trial-queries.ts';
 export { readExperimentFile } from './experiment-file.ts';
 export type { ExperimentRecord } from './experiment-file.ts';
+export type { ChoiceValue } from './choices.ts';
 export type { PairOutcomes, TrialOutcome, TrialResult } from './trial-result.ts';
 export { exportTable } from './export-table.ts';
 export type { ExportFormat } from './export-table.ts';

@@ -1,7 +1,7 @@
 /**
- * The columns of `items.arrow`: one row a scored candidate (a pair has two, a question N). Written by the evaluation as
- * Arrow IPC, read here by column name, so that this room needs no code of theirs. Words stay coded as they are stored:
- * a million rows have a few thousand words.
+ * The columns of the items that an evaluation recorded: one row a scored candidate (a pair has two, a question N). They
+ * are Arrow IPC, read here by column name, so that this room needs no code of theirs. Texts stay coded as they are
+ * stored: a million rows have a few thousand different ones.
  */
 import { Dictionary, tableFromIPC } from 'apache-arrow';
 import type { Table, Vector } from 'apache-arrow';

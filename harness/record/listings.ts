@@ -2,13 +2,22 @@
 import { tQuantile } from '../stats/index.ts';
 import type { ResultsDatabase, Row } from './database.ts';
 
+const trialCounts = ['completed', 'diverged', 'failed', 'blocked', 'pending']
+  .map((outcome) => `    count(t.trial_id) FILTER (t.outcome = '${outcome}') AS ${outcome},`)
+  .join('\n');
+
 export async function listExperiments(database: ResultsDatabase): Promise<readonly Row[]> {
-  const outcomes = ['completed', 'diverged', 'failed', 'blocked', 'pending']
-    .map((outcome) => `count(t.trial_id) FILTER (t.outcome = '${outcome}') AS ${outcome}`)
-    .join(', ');
-  const { rows } =
-    await database.query(`SELECT e.experiment, e.trials, ${outcomes}, e.excluded, e.question FROM experiments e LEFT JOIN trials t ON t.experiment = e.experiment
-    GROUP BY e.experiment, e.trials, e.excluded, e.question ORDER BY e.experiment`);
+  const { rows } = await database.query(`
+  SELECT
+    e.experiment,
+    e.trials,
+${trialCounts}
+    e.excluded,
+    e.question
+  FROM experiments e
+  LEFT JOIN trials t ON t.experiment = e.experiment
+  GROUP BY e.experiment, e.trials, e.excluded, e.question
+  ORDER BY e.experiment`);
   return rows;
 }
 
@@ -18,73 +27,105 @@ export interface StageFilter {
   readonly outcome?: string;
 }
 
-/** Stages that were ever started, with their time over all attempts. */
+const ofExperiment =
+  '($experiment IS NULL OR stage_id IN (SELECT stage_id FROM planned_stages WHERE experiment = $experiment))';
+
+const selectStages = `
+  SELECT
+    s.stage_id, s.kind, s.name, s.outcome, s.last_attempt AS attempts, s.steps, s.params_total, s.train_flops,
+    sum(r.duration_ms) AS duration_ms, s.cause
+  FROM (SELECT * FROM stages WHERE ${ofExperiment}) s
+  LEFT JOIN runs r ON r.stage_id = s.stage_id
+  WHERE ($kind IS NULL OR s.kind = $kind)
+    AND ($outcome IS NULL OR s.outcome = $outcome)
+  GROUP BY ALL
+  ORDER BY min(r.started_at) NULLS LAST, s.stage_id`;
+
+/** Stages that were ever started, with their time over all attempts. `name` is null where no plan names them. */
 export async function listStages(database: ResultsDatabase, filter: StageFilter = {}): Promise<readonly Row[]> {
-  const { rows } = await database.query(
-    `SELECT s.stage_id, s.kind, s.outcome, s.last_attempt AS attempts, s.steps, s.params_total, s.train_flops, sum(r.duration_ms) AS duration_ms, s.cause
-     FROM stages s LEFT JOIN runs r ON r.stage_id = s.stage_id
-     WHERE ($experiment IS NULL OR s.stage_id IN (SELECT stage_id FROM planned_stages WHERE experiment = $experiment))
-       AND ($kind IS NULL OR s.kind = $kind) AND ($outcome IS NULL OR s.outcome = $outcome)
-     GROUP BY ALL ORDER BY min(r.started_at) NULLS LAST, s.stage_id`,
-    { experiment: filter.experiment ?? null, kind: filter.kind ?? null, outcome: filter.outcome ?? null },
-  );
+  const { experiment = null, kind = null, outcome = null } = filter;
+  const { rows } = await database.query(selectStages, { experiment, kind, outcome });
   return rows;
 }
+
+const selectRuns = `
+  SELECT
+    stage_id, attempt, outcome, started_at, duration_ms, resumed_from_step, error_class, message, machine,
+    "commit", dirty
+  FROM runs
+  WHERE ${ofExperiment}
+    AND ($outcome IS NULL OR outcome = $outcome)
+  ORDER BY started_at, stage_id, attempt`;
 
 /** Attempts, the oldest first. */
 export async function listRuns(
   database: ResultsDatabase,
   filter: { readonly experiment?: string; readonly outcome?: string } = {},
 ): Promise<readonly Row[]> {
-  const { rows } = await database.query(
-    `SELECT stage_id, attempt, outcome, started_at, duration_ms, resumed_from_step, error_class, message, machine, "commit", dirty FROM runs
-     WHERE ($experiment IS NULL OR stage_id IN (SELECT stage_id FROM planned_stages WHERE experiment = $experiment)) AND ($outcome IS NULL OR outcome = $outcome)
-     ORDER BY started_at, stage_id, attempt`,
-    { experiment: filter.experiment ?? null, outcome: filter.outcome ?? null },
-  );
+  const { experiment = null, outcome = null } = filter;
+  const { rows } = await database.query(selectRuns, { experiment, outcome });
   return rows;
 }
 
-const trialColumns = 't.experiment, t.trial_id, t.architecture, t.arm, t.pretrain_pairs, t.task, t.samples, t.seed';
+export interface TrialListing {
+  readonly experiment?: string;
+  readonly metrics: readonly string[];
+}
 
-/** One row a trial; \`metrics\` become columns, missing where they were not measured. */
-export async function listTrials(
-  database: ResultsDatabase,
-  options: { readonly experiment?: string; readonly metrics: readonly string[] },
-): Promise<readonly Row[]> {
+const axes = 't.model, t.arm, t.pretrain_pairs, t.task, t.samples';
+
+/** One row a trial; `metrics` become columns, missing where they were not measured. */
+export async function listTrials(database: ResultsDatabase, options: TrialListing): Promise<readonly Row[]> {
   const { rows } = await database.query(
-    `SELECT ${trialColumns}, t.outcome, ${metricColumns(options.metrics)} t.cause
-     FROM trials t LEFT JOIN results r ON r.experiment = t.experiment AND r.trial_id = t.trial_id
-     WHERE $experiment IS NULL OR t.experiment = $experiment
-     GROUP BY ${trialColumns}, t.outcome, t.cause, t.position ORDER BY t.experiment, t.position`,
+    `
+  SELECT t.experiment, t.trial_id, ${axes}, t.seed, t.outcome, ${metricColumns(options.metrics)} t.cause
+  FROM trials t
+  LEFT JOIN results r ON r.experiment = t.experiment AND r.trial_id = t.trial_id
+  WHERE $experiment IS NULL OR t.experiment = $experiment
+  GROUP BY t.experiment, t.trial_id, ${axes}, t.seed, t.outcome, t.cause, t.position
+  ORDER BY t.experiment, t.position`,
     { experiment: options.experiment ?? null, ...metricParameters(options.metrics) },
   );
   return rows;
 }
 
+const selectGroups = `
+  WITH grouped AS (
+    SELECT
+      t.experiment, ${axes}, t.axes->>'declared' AS declared,
+      min(t.position) AS position,
+      count(*) AS trials,
+      count(*) FILTER (t.outcome = 'completed') AS completed,
+      list(t.trial_id) AS ids
+    FROM trials t
+    WHERE $experiment IS NULL OR t.experiment = $experiment
+    GROUP BY ALL),
+  measured AS (
+    SELECT
+      g.experiment, g.position, r.metric,
+      avg(r.value) AS mean,
+      stddev_samp(r.value) AS deviation,
+      count(*) AS n
+    FROM grouped g
+    JOIN results r ON r.experiment = g.experiment AND list_contains(g.ids, r.trial_id)
+    WHERE list_contains(from_json($metrics, '["VARCHAR"]'), r.metric)
+    GROUP BY ALL)
+  SELECT
+    g.experiment, g.model, g.arm, g.pretrain_pairs, g.task, g.samples, g.position, g.trials, g.completed,
+    m.metric, m.mean, m.deviation, m.n
+  FROM grouped g
+  LEFT JOIN measured m ON m.experiment = g.experiment AND m.position = g.position
+  ORDER BY g.experiment, g.position, m.metric`;
+
 /**
  * Trials that differ in their seed only, as one row a metric: mean, half-width of the 95 % t interval (null below two
  * seeds), n, and how many of the trials are complete.
  */
-export async function groupTrials(
-  database: ResultsDatabase,
-  options: { readonly experiment?: string; readonly metrics: readonly string[] },
-): Promise<readonly Row[]> {
-  const { rows } = await database.query(
-    `WITH grouped AS (
-       SELECT t.experiment, t.architecture, t.arm, t.pretrain_pairs, t.task, t.samples, t.axes->>'declared' AS declared, min(t.position) AS position,
-         count(*) AS trials, count(*) FILTER (t.outcome = 'completed') AS completed, list(t.trial_id) AS ids
-       FROM trials t WHERE $experiment IS NULL OR t.experiment = $experiment
-       GROUP BY ALL),
-     measured AS (
-       SELECT g.experiment, g.position, r.metric, avg(r.value) AS mean, stddev_samp(r.value) AS deviation, count(*) AS n
-       FROM grouped g JOIN results r ON r.experiment = g.experiment AND list_contains(g.ids, r.trial_id)
-       WHERE list_contains(from_json($metrics, '["VARCHAR"]'), r.metric) GROUP BY ALL)
-     SELECT g.experiment, g.architecture, g.arm, g.pretrain_pairs, g.task, g.samples, g.position, g.trials, g.completed, m.metric, m.mean,
-       m.deviation, m.n
-     FROM grouped g LEFT JOIN measured m ON m.experiment = g.experiment AND m.position = g.position ORDER BY g.experiment, g.position, m.metric`,
-    { experiment: options.experiment ?? null, metrics: JSON.stringify(options.metrics) },
-  );
+export async function groupTrials(database: ResultsDatabase, options: TrialListing): Promise<readonly Row[]> {
+  const { rows } = await database.query(selectGroups, {
+    experiment: options.experiment ?? null,
+    metrics: JSON.stringify(options.metrics),
+  });
   return rows.map(({ deviation, ...row }) => ({ ...row, half_width: halfWidth(Number(deviation), Number(row['n'])) }));
 }
 
@@ -92,10 +133,15 @@ function halfWidth(deviation: number, n: number): number | null {
   return n > 1 ? (tQuantile(0.975, n - 1) * deviation) / Math.sqrt(n) : null;
 }
 
-/** Names of the metrics in \`results\`, with the number of trials that have them. */
+/** Names of the metrics in `results`, with the number of trials that have them. */
 export async function listMetrics(database: ResultsDatabase, experiment?: string): Promise<readonly Row[]> {
   const { rows } = await database.query(
-    'SELECT metric, count(*) AS trials FROM results WHERE $experiment IS NULL OR experiment = $experiment GROUP BY metric ORDER BY metric',
+    `
+  SELECT metric, count(*) AS trials
+  FROM results
+  WHERE $experiment IS NULL OR experiment = $experiment
+  GROUP BY metric
+  ORDER BY metric`,
     { experiment: experiment ?? null },
   );
   return rows;

@@ -1,4 +1,4 @@
-/** `show ID`: whatever the beginning of an id names - a stage, a trial, or an experiment. */
+/** `show ID`: what the beginning of an id names, a stage, a trial or an experiment. */
 import { UserError } from '../spec/user-error.ts';
 import type { ResultsDatabase, Row } from './database.ts';
 
@@ -9,6 +9,7 @@ export type Thing =
       readonly stage: Row;
       readonly runs: readonly Row[];
       readonly metrics: readonly Row[];
+      readonly choices: readonly Row[];
       readonly trials: readonly Row[];
     }
   | {
@@ -16,6 +17,7 @@ export type Thing =
       readonly id: string;
       readonly trial: Row;
       readonly stages: readonly Row[];
+      readonly choices: readonly Row[];
       readonly metrics: readonly Row[];
     }
   | {
@@ -33,12 +35,21 @@ export async function showThing(database: ResultsDatabase, prefix: string): Prom
   return kind === 'trial' ? showTrial(database, id) : showExperiment(database, id);
 }
 
+/** A stage is also found by the beginning of the second half of its id. */
+const selectThings = `
+  SELECT DISTINCT kind, id
+  FROM (
+    SELECT 'stage' AS kind, stage_id AS id FROM stages
+    UNION ALL
+    SELECT 'trial', trial_id FROM trials
+    UNION ALL
+    SELECT 'experiment', experiment FROM experiments)
+  WHERE starts_with(id, $prefix)
+    OR (kind = 'stage' AND starts_with(split_part(id, '-', -1), $prefix))
+  ORDER BY id = $prefix DESC, kind, id`;
+
 async function resolve(database: ResultsDatabase, prefix: string): Promise<{ kind: Thing['kind']; id: string }> {
-  const { rows } = await database.query(
-    `SELECT DISTINCT kind, id FROM (SELECT 'stage' AS kind, stage_id AS id FROM stages UNION ALL SELECT 'trial', trial_id FROM trials UNION ALL SELECT 'experiment', experiment FROM experiments)
-     WHERE starts_with(id, $prefix) OR (kind = 'stage' AND starts_with(split_part(id, '-', -1), $prefix)) ORDER BY id = $prefix DESC, kind, id`,
-    { prefix },
-  );
+  const { rows } = await database.query(selectThings, { prefix });
   const found = rows.map((row) => ({ kind: row['kind'] as Thing['kind'], id: String(row['id']) }));
   const [first] = found;
   if (first === undefined)
@@ -47,60 +58,91 @@ async function resolve(database: ResultsDatabase, prefix: string): Promise<{ kin
       hint: 'See `harness ls stages`, `ls trials` and `ls experiments`.',
     });
   if (found.length === 1 || first.id === prefix) return first;
-  const some = found
-    .slice(0, 5)
-    .map(({ kind, id }) => `${kind} ${id}`)
-    .join(', ');
-  throw new UserError(
-    `${JSON.stringify(prefix)} is the beginning of ${found.length} ids: ${some}${found.length > 5 ? ', ...' : ''}`,
-    { exitCode: 2, hint: 'Give more of the id.' },
+  throw ambiguous(
+    prefix,
+    found.map(({ kind, id }) => `${kind} ${id}`),
   );
 }
 
+function ambiguous(prefix: string, found: readonly string[]): UserError {
+  const some = `${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`;
+  return new UserError(`${JSON.stringify(prefix)} is the beginning of ${found.length} ids: ${some}`, {
+    exitCode: 2,
+    hint: 'Give more of the id.',
+  });
+}
+
+/** Rows of a query about one thing, named `$id` in it. */
+async function rowsOf(database: ResultsDatabase, id: string, sql: string): Promise<readonly Row[]> {
+  return (await database.query(sql, { id })).rows;
+}
+
+const stageMetrics = `
+  SELECT attempt, name, value
+  FROM metrics
+  WHERE stage_id = $id AND step IS NULL
+  ORDER BY attempt, name`;
+
 async function showStage(database: ResultsDatabase, id: string): Promise<Thing> {
-  const rows = async (sql: string): Promise<readonly Row[]> => (await database.query(sql, { id })).rows;
+  const rows = (sql: string): Promise<readonly Row[]> => rowsOf(database, id, sql);
   const [stage] = await rows('SELECT * FROM stages WHERE stage_id = $id');
+  const choices = await rows('SELECT name, value FROM choices WHERE stage_id = $id ORDER BY name');
   return {
     kind: 'stage',
     id,
     stage: parsed(stage ?? {}, ['config', 'inputs']),
     runs: await rows('SELECT * FROM runs WHERE stage_id = $id ORDER BY started_at, attempt'),
-    metrics: await rows(
-      'SELECT attempt, name, value FROM metrics WHERE stage_id = $id AND step IS NULL ORDER BY attempt, name',
-    ),
-    trials: await rows(
-      'SELECT experiment, trial_id FROM trial_stages WHERE stage_id = $id ORDER BY experiment, trial_id',
-    ),
+    metrics: await rows(stageMetrics),
+    choices: choices.map((row) => parsed(row, ['value'])),
+    trials: await rows('SELECT experiment, trial_id FROM trial_stages WHERE stage_id = $id ORDER BY ALL'),
   };
 }
 
+const trialStages = `
+  SELECT t.stage_id, t.kind, p.name, coalesce(s.outcome, 'pending') AS outcome, s.cause
+  FROM trial_stages t
+  LEFT JOIN stages s ON s.stage_id = t.stage_id
+  LEFT JOIN planned_stages p ON p.experiment = t.experiment AND p.stage_id = t.stage_id
+  WHERE t.trial_id = $id
+  ORDER BY t.position`;
+
 async function showTrial(database: ResultsDatabase, id: string): Promise<Thing> {
-  const rows = async (sql: string): Promise<readonly Row[]> => (await database.query(sql, { id })).rows;
+  const rows = (sql: string): Promise<readonly Row[]> => rowsOf(database, id, sql);
   const [trial] = await rows('SELECT * EXCLUDE (position) FROM trials WHERE trial_id = $id');
+  const choices = await rows('SELECT DISTINCT name, value FROM trial_choices WHERE trial_id = $id ORDER BY name');
   return {
     kind: 'trial',
     id,
     trial: parsed(trial ?? {}, ['axes']),
-    stages: await rows(
-      `SELECT t.stage_id, t.kind, coalesce(s.outcome, 'pending') AS outcome, s.cause FROM trial_stages t LEFT JOIN stages s ON s.stage_id = t.stage_id WHERE t.trial_id = $id ORDER BY t.position`,
-    ),
+    stages: await rows(trialStages),
+    choices: choices.map((row) => parsed(row, ['value'])),
     metrics: await rows('SELECT metric, value FROM results WHERE trial_id = $id ORDER BY metric'),
   };
 }
 
+const trialCounts = `
+  SELECT outcome, count(*) AS trials
+  FROM trials
+  WHERE experiment = $id
+  GROUP BY outcome
+  ORDER BY outcome`;
+
+const metricSummaries = `
+  SELECT metric, count(*) AS trials, avg(value) AS mean, min(value) AS minimum, max(value) AS maximum
+  FROM results
+  WHERE experiment = $id
+  GROUP BY metric
+  ORDER BY metric`;
+
 async function showExperiment(database: ResultsDatabase, id: string): Promise<Thing> {
-  const rows = async (sql: string): Promise<readonly Row[]> => (await database.query(sql, { id })).rows;
+  const rows = (sql: string): Promise<readonly Row[]> => rowsOf(database, id, sql);
   const [experiment] = await rows('SELECT * FROM experiments WHERE experiment = $id');
   return {
     kind: 'experiment',
     id,
     experiment: experiment ?? {},
-    outcomes: await rows(
-      'SELECT outcome, count(*) AS trials FROM trials WHERE experiment = $id GROUP BY outcome ORDER BY outcome',
-    ),
-    metrics: await rows(
-      'SELECT metric, count(*) AS trials, avg(value) AS mean, min(value) AS minimum, max(value) AS maximum FROM results WHERE experiment = $id GROUP BY metric ORDER BY metric',
-    ),
+    outcomes: await rows(trialCounts),
+    metrics: await rows(metricSummaries),
   };
 }
 

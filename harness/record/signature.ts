@@ -1,18 +1,21 @@
 /**
  * Has a record changed since it was collected? Size and time of change of its files tell quickly; their sha256 tells
- * for sure.
+ * for sure. Files may be removed at any moment, and what cannot be read is the reader's to report: neither throws here.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from '../store/index.ts';
 
 /** `name size mtime` a file that is there, with the nanoseconds that a rename within one millisecond needs. */
 export function signatureOf(folder: string, files: readonly string[]): string {
   return files
-    .flatMap((file) => {
-      const stat = statSync(join(folder, file), { bigint: true, throwIfNoEntry: false });
-      return stat === undefined ? [] : [`${file} ${stat.size} ${stat.mtimeNs}`];
+    .map((file) => {
+      const stat = ifReadable(() => statSync(join(folder, file), { bigint: true, throwIfNoEntry: false }));
+      if (typeof stat === 'string') return `${file} ${stat}`;
+      return stat === undefined ? '' : `${file} ${stat.size} ${stat.mtimeNs}`;
     })
+    .filter((line) => line !== '')
     .join('\n');
 }
 
@@ -20,9 +23,19 @@ export function signatureOf(folder: string, files: readonly string[]): string {
 export function digestOf(folder: string, files: readonly string[]): string {
   const hash = createHash('sha256');
   for (const file of files) {
-    const path = join(folder, file);
-    if (statSync(path, { throwIfNoEntry: false }) !== undefined)
-      hash.update(`${file}\n`).update(readFileSync(path)).update('\n');
+    const content = ifReadable(() => readFileSync(join(folder, file)));
+    if (content !== missing) hash.update(`${file}\n`).update(content).update('\n');
   }
   return hash.digest('hex');
+}
+
+const missing = 'ENOENT';
+
+/** What was read, or the code of the error. */
+function ifReadable<T>(read: () => T): T | string {
+  try {
+    return read();
+  } catch (error) {
+    return errorCode(error) ?? 'unreadable';
+  }
 }

@@ -1,6 +1,27 @@
 /** What the report reads: trials with their final metrics, and paired outcomes for tests on the same pairs. */
 import type { ResultsDatabase, Row, Value } from './database.ts';
+import type { ChoiceValue } from './choices.ts';
 import type { PairOutcomes, TrialOutcome, TrialResult } from './trial-result.ts';
+
+const selectTrials = `
+  SELECT
+    trial_id, seed, model, arm, pmp_pairs, pretrain_pairs, task, samples, axes->>'declared' AS declared,
+    outcome, cause, evaluate_stage
+  FROM trials
+  WHERE experiment = $experiment
+  ORDER BY position`;
+
+const selectMetrics = `
+  SELECT trial_id, metric AS name, value
+  FROM results
+  WHERE experiment = $experiment
+  ORDER BY trial_id, metric`;
+
+const selectChoices = `
+  SELECT trial_id, name, value
+  FROM trial_choices
+  WHERE experiment = $experiment
+  ORDER BY trial_id, name`;
 
 /**
  * Every trial of the experiment's last plan, in the plan's order, whatever became of it. Empty where no such experiment
@@ -10,60 +31,62 @@ export async function readTrialResults(
   database: ResultsDatabase,
   experiment: string,
 ): Promise<{ readonly trials: readonly TrialResult[] }> {
-  const { rows } = await database.query(
-    `SELECT trial_id, seed, architecture, arm, pmp_pairs, pretrain_pairs, task, samples, axes->>'declared' AS declared, outcome, cause, evaluate_stage
-     FROM trials WHERE experiment = $experiment ORDER BY position`,
-    { experiment },
-  );
-  const metrics = await finalMetrics(database, experiment);
-  return { trials: rows.map((row) => trialResult(row, metrics.get(String(row['trial_id'])) ?? {})) };
+  const rowsOf = async (sql: string): Promise<readonly Row[]> => (await database.query(sql, { experiment })).rows;
+  const metrics = byTrial(await rowsOf(selectMetrics), (value) => Number(value));
+  const choices = byTrial(await rowsOf(selectChoices), (value) => JSON.parse(String(value)) as ChoiceValue);
+  const trials = (await rowsOf(selectTrials)).map((row) => {
+    const id = text(row['trial_id']);
+    return trialResult(row, metrics.get(id) ?? {}, choices.get(id) ?? {});
+  });
+  return { trials };
 }
+
+/** Named values by trial; the rows of a trial follow each other. */
+function byTrial<T>(rows: readonly Row[], valueOf: (value: Value) => T): ReadonlyMap<string, Record<string, T>> {
+  const found = new Map<string, Record<string, T>>();
+  for (const row of rows) {
+    const id = text(row['trial_id']);
+    const values = found.get(id) ?? {};
+    values[text(row['name'])] = valueOf(row['value'] ?? null);
+    found.set(id, values);
+  }
+  return found;
+}
+
+const selectPairOutcomes = `
+  SELECT
+    t.trial_id,
+    to_json(list(p.item_id ORDER BY p.item_id))::VARCHAR AS ids,
+    list(p.correct ORDER BY p.item_id) AS correct
+  FROM trials t
+  JOIN pair_outcomes p ON p.experiment = t.experiment AND p.trial_id = t.trial_id
+  WHERE t.experiment = $experiment AND p.correct IS NOT NULL
+  GROUP BY t.trial_id, t.position
+  ORDER BY t.position`;
 
 /** Outcomes on the test pairs of every completed trial, in the plan's order: 1 right, 0.5 tie, 0 wrong. */
 export async function readPairOutcomes(
   database: ResultsDatabase,
   experiment: string,
 ): Promise<readonly PairOutcomes[]> {
-  const { rows } = await database.query(
-    `SELECT t.trial_id, to_json(list(p.item_id ORDER BY p.item_id))::VARCHAR AS ids, list(p.correct ORDER BY p.item_id) AS correct
-     FROM trials t JOIN pair_outcomes p ON p.experiment = t.experiment AND p.trial_id = t.trial_id
-     WHERE t.experiment = $experiment AND p.correct IS NOT NULL GROUP BY t.trial_id, t.position ORDER BY t.position`,
-    { experiment },
-  );
+  const { rows } = await database.query(selectPairOutcomes, { experiment });
   return rows.map((row) => {
+    const ids = JSON.parse(text(row['ids'])) as readonly string[];
     const correct = row['correct'] as readonly number[];
     return {
-      trialId: String(row['trial_id']),
-      correct: new Map(
-        (JSON.parse(String(row['ids'])) as string[]).map((id, index) => [id, correct[index] ?? Number.NaN]),
-      ),
+      trialId: text(row['trial_id']),
+      correct: new Map(ids.map((id, index) => [id, correct[index] ?? Number.NaN])),
     };
   });
 }
 
-async function finalMetrics(
-  database: ResultsDatabase,
-  experiment: string,
-): Promise<ReadonlyMap<string, Record<string, number>>> {
-  const { rows } = await database.query(
-    'SELECT trial_id, metric, value FROM results WHERE experiment = $experiment ORDER BY trial_id, metric',
-    { experiment },
-  );
-  const byTrial = new Map<string, Record<string, number>>();
-  for (const row of rows) {
-    const metrics = byTrial.get(String(row['trial_id'])) ?? {};
-    metrics[String(row['metric'])] = Number(row['value']);
-    byTrial.set(String(row['trial_id']), metrics);
-  }
-  return byTrial;
-}
-
-function trialResult(row: Row, metrics: Readonly<Record<string, number>>): TrialResult {
+function trialResult(row: Row, metrics: TrialResult['metrics'], choices: TrialResult['choices']): TrialResult {
+  const arm = text(row['arm']);
   return {
     trialId: text(row['trial_id']),
     seed: Number(row['seed']),
-    architecture: text(row['architecture']),
-    arm: text(row['arm']),
+    architecture: text(row['model']),
+    arm: arm === 'none' ? 'scratch' : arm,
     pmpPairs: Number(row['pmp_pairs']),
     pretrainPairs: Number(row['pretrain_pairs']),
     task: text(row['task']),
@@ -72,6 +95,7 @@ function trialResult(row: Row, metrics: Readonly<Record<string, number>>): Trial
     outcome: text(row['outcome']) as TrialOutcome,
     cause: row['cause'] === null ? null : text(row['cause']),
     metrics,
+    choices,
     evaluateStage: text(row['evaluate_stage']),
   };
 }

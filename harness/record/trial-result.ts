@@ -25,6 +25,11 @@ export interface TrialResult {
   /** Why it is not completed, in one line; null when it is. */
   readonly cause: string | null;
   readonly metrics: Readonly<Record<string, number>>;
+  /**
+   * Hyperparameters chosen for it on the dev split, numbers and others alike: path in the experiment
+   * (`finetune.optimizer.learningRate`) -> value. Empty where nothing was chosen.
+   */
+  readonly choices: Readonly<Record<string, string | number | boolean | null>>;
   /** Stage id of its evaluation on test, the key of its rows in `items`. */
   readonly evaluateStage: string;
 }

@@ -1,13 +1,17 @@
 /**
- * What needs no training: chance, response length, an untrained head, and PMP's own head before any finetuning. Without
- * these an accuracy says nothing.
+ * What needs no training on the task: chance, response length, an untrained head, and a pretrained model's own head.
+ * Without these an accuracy says nothing.
  */
+import type { Metric } from '../kinds/index.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { wilsonInterval, type Interval } from '../stats/index.ts';
-import { estimateMetric } from './cells.ts';
-import { unique } from './compare.ts';
+import { armPoints, isAt, withRole } from './arm-points.ts';
+import { architecturesOf } from './cells.ts';
+import { unique } from './distinct.ts';
+import { bySeed, estimateMetric, testPairsMetric } from './estimate.ts';
 import { armLabel, count } from './format.ts';
-import type { ArmPoint, Cell, Estimate } from './report-input.ts';
+import type { ArmPoint, Cell, Estimate } from './report-types.ts';
+import type { TaskView } from './view.ts';
 
 export interface BaselineRow {
   readonly label: string;
@@ -21,111 +25,93 @@ export interface BaselineRow {
   readonly unit: 'seeds' | 'test pairs';
 }
 
-const rules = [
-  ['random', 'random choice'],
+/** Rankers that read nothing but the length. */
+const lengthRules = [
   ['longest', 'longest response'],
   ['shortest', 'shortest response'],
 ] as const;
+const rules = [['random', 'random choice'], ...lengthRules] as const;
 
-/** Baselines of pairwise accuracy on one task; a baseline that was not recorded has no row. */
-export function pairwiseBaselines(cells: readonly Cell[]): readonly BaselineRow[] {
-  const trials = cells.flatMap((cell) => cell.used);
-  const fixed = rules.flatMap(([rule, label]) => fixedRow(trials, `baseline/${rule}_pairwise_accuracy`, label));
-  const heads = unique(cells.map((cell) => cell.architecture)).flatMap((architecture) => {
-    const ours = cells.filter((cell) => cell.architecture === architecture);
+/** Baselines of the task's headline metric; one that was not recorded has no row. */
+export function baselineRows(view: TaskView): readonly BaselineRow[] {
+  const fixed = rules.flatMap(([rule, label]) => fixedRow(view, rule, label));
+  const heads = architecturesOf(view.cells).flatMap((architecture) => {
+    const ours = { ...view, cells: view.cells.filter((cell) => cell.architecture === architecture) };
     return [...untrainedRow(ours, architecture), ...zeroShotRows(ours, architecture)];
   });
   return [...fixed, ...heads];
+}
+
+/** How well the longest and the shortest response do. */
+export function lengthBaselines(view: TaskView): readonly BaselineRow[] {
+  return lengthRules.flatMap(([rule, label]) => fixedRow(view, rule, label));
+}
+
+/** `eval/pairwise_accuracy` of the ranker `longest` is recorded as `baseline/longest_pairwise_accuracy`. */
+function baselineMetric({ headline, metricOf }: TaskView, name: string): Metric {
+  return metricOf(`baseline/${name}_${headline.name.slice(headline.name.indexOf('/') + 1)}`);
 }
 
 /**
  * A rule does not depend on the seed: its n are the test pairs. Where values differ after all (a task drawn per seed),
  * the seeds are the n.
  */
-function fixedRow(trials: readonly TrialResult[], metric: string, label: string): readonly BaselineRow[] {
-  const having = trials.filter((trial) => trial.metrics[metric] !== undefined);
-  const first = having[0];
-  if (first === undefined) return [];
-  const value = first.metrics[metric] as number;
-  const base = { label, metric, architecture: null, point: null };
-  if (having.every((trial) => trial.metrics[metric] === value)) {
-    const pairs = first.metrics['eval/pairs'];
-    return [
-      {
-        ...base,
-        mean: value,
-        interval: pairs === undefined ? null : wilsonInterval(value, pairs, { unit: 'test pairs' }),
-        n: pairs ?? 1,
-        unit: 'test pairs',
-      },
-    ];
-  }
-  const over = estimateMetric(bySeed(having), metric);
-  return over === null ? [] : [{ ...base, mean: over.mean, interval: over.interval, n: over.n, unit: 'seeds' }];
+function fixedRow(view: TaskView, rule: string, label: string): readonly BaselineRow[] {
+  const metric = baselineMetric(view, rule);
+  const having = trialsOf(view.cells).filter((trial) => trial.metrics[metric.name] !== undefined);
+  const values = unique(having.map((trial) => trial.metrics[metric.name] as number));
+  const [value, ...others] = values;
+  if (value === undefined) return [];
+  const row = { label, metric: metric.name, architecture: null, point: null };
+  if (others.length > 0) return seedRows(row, estimateMetric(bySeed(having), metric));
+  return [{ ...row, mean: value, ...testPairsOf(having[0], value, metric), unit: 'test pairs' }];
 }
 
-function untrainedRow(cells: readonly Cell[], architecture: string): readonly BaselineRow[] {
-  const metric = 'baseline/untrained_head_pairwise_accuracy';
-  const over = untrained(cells, metric);
-  return over === null
-    ? []
-    : [
-        {
-          label: `untrained head, ${architecture}`,
-          metric,
-          architecture,
-          point: null,
-          mean: over.mean,
-          interval: over.interval,
-          n: over.n,
-          unit: 'seeds',
-        },
-      ];
+/** The interval of a share over the test pairs that it was counted on. */
+function testPairsOf(
+  trial: TrialResult | undefined,
+  value: number,
+  { unit }: Metric,
+): Pick<BaselineRow, 'interval' | 'n'> {
+  const pairs = trial?.metrics[testPairsMetric];
+  const isCounted = unit === 'share' && pairs !== undefined;
+  return { interval: isCounted ? wilsonInterval(value, pairs, { unit: 'test pairs' }) : null, n: pairs ?? 1 };
 }
 
-function zeroShotRows(cells: readonly Cell[], architecture: string): readonly BaselineRow[] {
-  const metric = 'baseline/zero_shot_pairwise_accuracy';
-  const points = new Map(
-    cells
-      .filter((cell) => cell.arm === 'pmp')
-      .map(({ arm, pretrainPairs, variant }) => [`${pretrainPairs} ${variant}`, { arm, pretrainPairs, variant }]),
-  );
-  return [...points.values()]
-    .toSorted((a, b) => a.pretrainPairs - b.pretrainPairs)
-    .flatMap((point) => {
-      const ours = cells.filter(
-        (cell) => cell.arm === 'pmp' && cell.pretrainPairs === point.pretrainPairs && cell.variant === point.variant,
-      );
-      const over = estimateMetric(bySeed(ours.flatMap((cell) => cell.used)), metric);
-      return over === null
-        ? []
-        : [
-            {
-              label: `zero-shot: ${armLabel(point)}, ${architecture}`,
-              metric,
-              architecture,
-              point,
-              mean: over.mean,
-              interval: over.interval,
-              n: over.n,
-              unit: 'seeds' as const,
-            },
-          ];
-    });
+function untrainedRow(view: TaskView, architecture: string): readonly BaselineRow[] {
+  const metric = baselineMetric(view, 'untrained_head');
+  const row = { label: `untrained head, ${architecture}`, metric: metric.name, architecture, point: null };
+  return seedRows(row, untrained(view.cells, metric));
+}
+
+/** Arms whose pretraining trained a head. */
+function zeroShotRows(view: TaskView, architecture: string): readonly BaselineRow[] {
+  const metric = baselineMetric(view, 'zero_shot');
+  return armPoints(view.cells).flatMap((point) => {
+    const ours = view.cells.filter((cell) => isAt(cell, point));
+    const label = `zero-shot: ${armLabel(point)}, ${architecture}`;
+    return seedRows(
+      { label, metric: metric.name, architecture, point },
+      estimateMetric(bySeed(trialsOf(ours)), metric),
+    );
+  });
+}
+
+function seedRows(
+  row: Pick<BaselineRow, 'label' | 'metric' | 'architecture' | 'point'>,
+  estimate: Estimate | null,
+): readonly BaselineRow[] {
+  if (estimate === null) return [];
+  return [{ ...row, mean: estimate.mean, interval: estimate.interval, n: estimate.n, unit: 'seeds' }];
 }
 
 /** The untrained head on an untrained backbone where there is one; else on whatever backbone there is. */
-export function untrained(cells: readonly Cell[], metric: string): Estimate | null {
-  const scratch = cells.filter((cell) => cell.arm === 'scratch');
-  return estimateMetric(bySeed((scratch.length > 0 ? scratch : cells).flatMap((cell) => cell.used)), metric);
+export function untrained(cells: readonly Cell[], metric: Metric): Estimate | null {
+  const unpretrained = withRole(cells, 'null');
+  return estimateMetric(bySeed(trialsOf(unpretrained.length > 0 ? unpretrained : cells)), metric);
 }
 
-/**
- * Trials of one backbone share their baseline across sample sizes: one trial a seed, or n would count it many times.
- */
-export function bySeed(trials: readonly TrialResult[]): readonly TrialResult[] {
-  return [...new Map(trials.map((trial) => [trial.seed, trial])).values()].toSorted((a, b) => a.seed - b.seed);
-}
+const trialsOf = (cells: readonly Cell[]): readonly TrialResult[] => cells.flatMap((cell) => cell.used);
 
 export function unitText({ n, unit }: Pick<BaselineRow, 'n' | 'unit'>): string {
   return `${count(n)} ${unit}`;

@@ -2,7 +2,7 @@
  * results.csv: every number of the tables, as fractions and without rounding (RFC 4180). A missing number is an empty
  * field.
  */
-import type { NumberRow } from './report-input.ts';
+import type { NumberRow } from './report-types.ts';
 
 const columns = [
   'table',

@@ -1,105 +1,108 @@
 /**
- * Sample efficiency: how many finetuning samples the arm from scratch needs to be as accurate as PMP is with few. Reads
- * the recorded curves only, never beyond them.
+ * Sample efficiency: how many finetuning samples a model without pretraining needs to be as good as a pretrained one is
+ * with few. Reads the recorded curves only, never beyond them.
  */
+import { isAt } from './arm-points.ts';
+import { architecturesOf } from './cells.ts';
+import { direction } from './headlines.ts';
+import { headlineOf } from './estimate.ts';
+import { armLabel, count, ratio, valueWithUnit } from './format.ts';
+import type { Cell, Comparison, Efficiency } from './report-types.ts';
 import { mean } from '../stats/index.ts';
-import { accuracyMetric } from './cells.ts';
-import { unique } from './compare.ts';
-import { armLabel, count, decimal, percent } from './format.ts';
-import type { ArmPoint, Cell, Comparison, Efficiency } from './report-input.ts';
 
 interface CurvePoint {
   readonly samples: number;
-  readonly accuracy: number;
+  readonly value: number;
 }
 
 /**
- * One reading an architecture and sample size of PMP's largest budget; empty where the sweep has no arm from scratch or
- * a single sample size.
+ * One reading an architecture and sample size of a treatment's largest budget; empty where the sweep has no arm without
+ * pretraining or a single sample size.
  */
 export function sampleEfficiency(cells: readonly Cell[], comparisons: readonly Comparison[]): readonly Efficiency[] {
-  const contrasts = comparisons.filter(
-    (comparison) => comparison.scope === 'overall' && comparison.reference.arm === 'scratch',
-  );
-  return contrasts.flatMap(({ task, treatment, reference }) =>
-    unique(cells.filter((cell) => cell.task === task).map((cell) => cell.architecture)).flatMap((architecture) => {
-      const ours = cells.filter((cell) => cell.task === task && cell.architecture === architecture);
-      return readings(
-        ours.filter((cell) => isAt(cell, treatment)),
-        ours.filter((cell) => isAt(cell, reference)),
+  return comparisons
+    .filter(({ scope, reference }) => scope === 'overall' && reference.arm.role === 'null')
+    .flatMap((comparison) => {
+      const ofTask = cells.filter((cell) => cell.task === comparison.task);
+      return architecturesOf(ofTask).flatMap((architecture) =>
+        readings(
+          ofTask.filter((cell) => cell.architecture === architecture),
+          comparison,
+        ),
       );
-    }),
-  );
+    });
 }
 
-function readings(pmp: readonly Cell[], scratch: readonly Cell[]): readonly Efficiency[] {
-  const curve = curveOf(scratch, null);
+function readings(cells: readonly Cell[], { treatment, reference }: Comparison): readonly Efficiency[] {
+  const references = cells.filter((cell) => isAt(cell, reference));
+  const curve = curveOf(references, null);
   if (curve.length < 2) return [];
-  return curveOf(pmp, null).map((point): Efficiency => {
-    const cell = pmp.find((candidate) => candidate.samples === point.samples) as Cell;
-    const scratchSamples = reach(curve, point.accuracy);
-    const seedRatios = cell.used.map((trial) => {
-      const at = reach(curveOf(scratch, trial.seed), trial.metrics[accuracyMetric] as number);
-      return { seed: trial.seed, ratio: at === null ? null : at / point.samples };
+  const treated = cells.filter((cell) => isAt(cell, treatment) && cell.used.length > 0);
+  return treated
+    .toSorted((a, b) => a.samples - b.samples)
+    .map((cell) => {
+      const { task, architecture, headline } = cell;
+      const reading = { task, headline, architecture, treatment, reference, ...readingOf(cell, references, curve) };
+      return { ...reading, sentence: sentenceOf(reading, curve) };
     });
-    const { task, architecture } = cell;
-    const reading = {
-      task,
-      architecture,
-      treatment: { arm: cell.arm, pretrainPairs: cell.pretrainPairs, variant: cell.variant },
-      samples: point.samples,
-      accuracy: point.accuracy,
-      scratchSamples,
-      isBelow: scratchSamples === curve[0]?.samples && (curve[0]?.accuracy ?? 0) > point.accuracy,
-      seedRatios,
-    };
-    return { ...reading, sentence: sentenceOf(reading, curve) };
+}
+
+type Reading = Pick<Efficiency, 'samples' | 'value' | 'referenceSamples' | 'isBelow' | 'seedRatios'>;
+
+function readingOf(cell: Cell, references: readonly Cell[], curve: readonly CurvePoint[]): Reading {
+  const { samples, headline, used } = cell;
+  const sign = direction(headline);
+  const value = mean(used.map((trial) => headlineOf(trial, headline)));
+  const referenceSamples = reach(curve, value, sign);
+  const [first] = curve as readonly [CurvePoint, ...CurvePoint[]];
+  const isBelow = referenceSamples === first.samples && sign * (first.value - value) > 0;
+  return { samples, value, referenceSamples, isBelow, seedRatios: seedRatios(cell, references) };
+}
+
+function seedRatios({ used, samples, headline }: Cell, references: readonly Cell[]): Efficiency['seedRatios'] {
+  return used.map((trial) => {
+    const own = curveOf(references, trial.seed);
+    const at = reach(own, headlineOf(trial, headline), direction(headline));
+    return { seed: trial.seed, ratio: at === null ? null : at / samples };
   });
 }
 
-/** Mean accuracy against samples; for one seed, that seed's own curve. */
+/** Mean headline metric against samples; for one seed, that seed's own curve. */
 function curveOf(cells: readonly Cell[], seed: number | null): readonly CurvePoint[] {
   return cells
-    .map((cell) => ({
-      samples: cell.samples,
-      values: cell.used
-        .filter((trial) => seed === null || trial.seed === seed)
-        .map((trial) => trial.metrics[accuracyMetric] as number),
-    }))
+    .map(({ samples, used, headline }) => {
+      const trials = used.filter((trial) => seed === null || trial.seed === seed);
+      return { samples, values: trials.map((trial) => headlineOf(trial, headline)) };
+    })
     .filter(({ values }) => values.length > 0)
-    .map(({ samples, values }) => ({ samples, accuracy: mean(values) }))
+    .map(({ samples, values }) => ({ samples, value: mean(values) }))
     .toSorted((a, b) => a.samples - b.samples);
 }
 
 /**
- * The fewest samples at which the curve is at `accuracy`, linear in log samples between measured sizes; null when it
- * stays below.
+ * The fewest samples at which the curve reaches `value`, linear in log samples between measured sizes; null where it
+ * does not.
  */
-export function reach(curve: readonly CurvePoint[], accuracy: number): number | null {
+function reach(curve: readonly CurvePoint[], value: number, sign: 1 | -1): number | null {
   for (const [i, point] of curve.entries()) {
-    if (point.accuracy < accuracy) continue;
+    if (sign * (point.value - value) < 0) continue;
     const before = curve[i - 1];
     if (before === undefined) return point.samples;
-    const share = (accuracy - before.accuracy) / (point.accuracy - before.accuracy);
+    const share = (value - before.value) / (point.value - before.value);
     return Math.exp(Math.log(before.samples) + share * (Math.log(point.samples) - Math.log(before.samples)));
   }
   return null;
 }
 
-function sentenceOf(
-  { architecture, treatment, samples, accuracy, scratchSamples, isBelow }: Omit<Efficiency, 'sentence'>,
-  curve: readonly CurvePoint[],
-): string {
-  const start = `${architecture}: ${armLabel(treatment)} reaches ${percent(accuracy)} % with ${count(samples)} samples; from scratch`;
-  const last = curve.at(-1) as CurvePoint;
-  if (scratchSamples === null) return `${start} this was not reached with up to ${count(last.samples)} samples.`;
-  if (isBelow) return `${start} is already above it at ${count(scratchSamples)}, the smallest size.`;
-  return `${start} needs about ${count(Math.round(scratchSamples))}, ${ratio(scratchSamples / samples)} as many.`;
+function sentenceOf(reading: Omit<Efficiency, 'sentence'>, curve: readonly CurvePoint[]): string {
+  const { architecture, treatment, reference, samples, value, headline } = reading;
+  const what = `${architecture}: ${armLabel(treatment)} reaches ${valueWithUnit(value, headline)}`;
+  const start = `${what} with ${count(samples)} samples; ${armLabel(reference, true)}`;
+  return `${start} ${needText(reading, (curve.at(-1) as CurvePoint).samples)}`;
 }
 
-export function ratio(value: number): string {
-  return `${decimal(value, value < 10 ? 1 : 0)}x`;
+function needText({ referenceSamples, samples, isBelow }: Reading, most: number): string {
+  if (referenceSamples === null) return `did not reach this with up to ${count(most)} samples.`;
+  if (isBelow) return `is already beyond it at ${count(referenceSamples)}, the smallest size.`;
+  return `needs about ${count(Math.round(referenceSamples))}, ${ratio(referenceSamples / samples)} as many.`;
 }
-
-const isAt = (cell: Cell, point: ArmPoint): boolean =>
-  cell.arm === point.arm && cell.pretrainPairs === point.pretrainPairs && cell.variant === point.variant;

@@ -1,8 +1,10 @@
-/** Numbers as text, one way everywhere: accuracies in percent, differences in points, counts with separators. */
-import type { ArmPoint, Counts, Estimate } from './report-input.ts';
+/** Numbers as text, one way everywhere: shares in percent, their differences in points, counts with separators. */
+import type { Metric } from '../kinds/index.ts';
 import type { Interval } from '../stats/index.ts';
+import type { ArmPoint, Estimate } from './report-types.ts';
 
 const minus = '\u2212';
+export const dash = '\u2013';
 
 /** 24576 -> `24,576`. Own code, not the locale of the machine. */
 export function count(value: number): string {
@@ -23,28 +25,55 @@ export function compactCount(value: number): string {
   return value < 1e6 ? `${(value / 1000).toFixed(1)}k` : `${(value / 1e6).toFixed(1)}M`;
 }
 
-/** Fraction -> percent without the sign: 0.6234 -> `62.3`. */
-export function percent(fraction: number): string {
-  return decimal(100 * fraction, 1);
-}
-
-/** Difference of fractions -> signed points: -0.012 -> `−1.2`. */
-export function points(fraction: number): string {
-  const text = decimal(100 * fraction, 1);
-  return text.startsWith(minus) || text === '0.0' ? text : `+${text}`;
-}
-
 export function decimal(value: number, digits: number): string {
   const text = Math.abs(value).toFixed(digits);
   return value < 0 && Number(text) !== 0 ? `${minus}${text}` : text;
 }
 
-export function percentEstimate({ mean, interval, n }: Pick<Estimate, 'mean' | 'interval' | 'n'>): string {
-  return `${percent(mean)} ${interval === null ? '' : `[${percent(interval.low)}, ${percent(interval.high)}] `}(${count(n)})`;
+/** Fraction -> percent without the sign: 0.6234 -> `62.3`. */
+export function percent(fraction: number): string {
+  return decimal(100 * fraction, 1);
 }
 
-export function pointsInterval(interval: Interval): string {
-  return `[${points(interval.low)}, ${points(interval.high)}]`;
+/** A metric's value without its unit: `62.3` for a share of 0.6234, three decimals for anything else. */
+export function valueText(value: number, { unit }: Pick<Metric, 'unit'>): string {
+  return unit === 'share' ? percent(value) : decimal(value, 3);
+}
+
+/** A metric's value in a sentence: `62.3 %`, `0.412 nats`. */
+export function valueWithUnit(value: number, metric: Pick<Metric, 'unit'>): string {
+  return `${valueText(value, metric)}${metric.unit === 'share' ? ' %' : unitSuffix(metric)}`;
+}
+
+/** What differences of a metric are counted in: `points` of percent for a share. */
+export function differenceUnit({ unit }: Pick<Metric, 'unit'>): string {
+  if (unit === 'share') return 'points';
+  return unit === 'number' || unit === 'correlation' ? '' : unit;
+}
+
+/** ` points`, ` nats`, or nothing. */
+export function unitSuffix(metric: Pick<Metric, 'unit'>): string {
+  const unit = differenceUnit(metric);
+  return unit === '' ? '' : ` ${unit}`;
+}
+
+/** Signed: `+1.2` for a share that is 0.012 higher. */
+export function differenceText(difference: number, metric: Pick<Metric, 'unit'>): string {
+  const text = valueText(difference, metric);
+  return text.startsWith(minus) || Number(text) === 0 ? text : `+${text}`;
+}
+
+export function differenceInterval(interval: Interval, metric: Pick<Metric, 'unit'>): string {
+  return `[${differenceText(interval.low, metric)}, ${differenceText(interval.high, metric)}]`;
+}
+
+/** `62.3 [60.1, 64.5] (3)`: mean, interval where there is one, number of seeds. */
+export function estimateText({ mean, interval, n }: Estimate, metric: Pick<Metric, 'unit'>): string {
+  return `${valueText(mean, metric)} ${interval === null ? '' : `${intervalText(interval, metric)} `}(${count(n)})`;
+}
+
+export function intervalText({ low, high }: Interval, metric: Pick<Metric, 'unit'>): string {
+  return `[${valueText(low, metric)}, ${valueText(high, metric)}]`;
 }
 
 export function pValue(p: number | null): string {
@@ -52,33 +81,25 @@ export function pValue(p: number | null): string {
   return p < 0.001 ? '< 0.001' : p.toFixed(3);
 }
 
-const armNames: Readonly<Record<string, string>> = {
-  scratch: 'from scratch',
-  'lm-equal-pairs': 'LM only, equal pairs',
-  'lm-equal-tokens': 'LM only, equal tokens',
-  pmp: 'PMP',
-};
-
-export function armName(arm: string): string {
-  return armNames[arm] ?? arm;
+/** `2.0x`, `12x`. */
+export function ratio(value: number): string {
+  return `${decimal(value, value < 10 ? 1 : 0)}x`;
 }
 
 /** `PMP (24,576 pairs)`; a variant (what else the sweep varies within the arm) is added where there is one. */
-export function armLabel({ arm, pretrainPairs, variant }: ArmPoint, withPairs = arm === 'pmp'): string {
-  const details = [
-    withPairs && pretrainPairs > 0 ? `${count(pretrainPairs)}${arm === 'pmp' ? ' pairs' : ''}` : '',
-    variant,
-  ].filter((detail) => detail !== '');
-  return `${armName(arm)}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
+export function armLabel(
+  { arm, pretrainPairs, variant }: ArmPoint,
+  withPairs: boolean = arm.role === 'treatment',
+): string {
+  const pairs = `${count(pretrainPairs)}${arm.role === 'treatment' ? ' pairs' : ''}`;
+  const details = [withPairs && pretrainPairs > 0 ? pairs : '', variant].filter((detail) => detail !== '');
+  return `${arm.label}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
 }
 
-/** `54 of 60 trials used; 2 diverged, 1 failed, 3 pending`: what a caption owes its reader. */
-export function countsText(counts: Counts): string {
-  const rest = (['diverged', 'failed', 'blocked', 'pending'] as const).flatMap((outcome) =>
-    counts[outcome] > 0 ? [`${counts[outcome]} ${outcome}`] : [],
-  );
-  if (counts.unmeasured > 0) rest.push(`${counts.unmeasured} completed without a pairwise accuracy`);
-  return `${counts.used} of ${counts.planned} trials used${rest.length > 0 ? `; ${rest.join(', ')}` : ''}`;
+/** `a`, `a and b`, `a, b and c`; items that hold a comma are told apart by semicolons. */
+export function listText(items: readonly string[]): string {
+  if (items.some((item) => item.includes(','))) return items.join('; ');
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} and ${items.at(-1)}`;
 }
 
 /** `3`, or `2 to 3` where it differs. */
@@ -90,4 +111,9 @@ export function range(values: readonly number[]): string {
 
 export function plural(n: number | string, noun: string): string {
   return `${typeof n === 'number' ? count(n) : n} ${noun}${String(n) === '1' ? '' : 's'}`;
+}
+
+/** A word at the start of a sentence. */
+export function capitalized(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }

@@ -1,17 +1,31 @@
 /** The public face of `report`: an experiment's report as a value, as files, and as a few lines for the terminal. */
 export { buildReport } from './build-report.ts';
+export { figures } from './figures/index.ts';
 export { renderFiles, renderReport } from './render-report.ts';
-export type { RenderedReport } from './render-report.ts';
+export type { RenderedReport, RenderOptions } from './render-report.ts';
 export { formatSummary } from './summary.ts';
+export { tables } from './tables/index.ts';
+export type { RecordedInput, ReportInput, ReportKinds, ReportProvenance } from './report-input.ts';
 export type {
+  ArmPoint,
+  Cell,
   ChartSpec,
   Comparison,
   Counts,
   Efficiency,
+  Estimate,
   Figure,
+  NumberRow,
   Report,
-  ReportInput,
-  ReportProvenance,
   Statement,
   Table,
-} from './report-input.ts';
+} from './report-types.ts';
+export type {
+  ArchitectureView,
+  ExperimentView,
+  FigureDrawing,
+  FigureKind,
+  TableDrawing,
+  TableKind,
+  TaskView,
+} from './view.ts';

@@ -15,11 +15,15 @@ export interface ResampledOutcomes {
   readonly differences: Float64Array;
 }
 
+/** Trial ids. */
+export interface TrialPair {
+  readonly treatment: string;
+  readonly reference: string;
+}
+
 export interface OutcomeTable {
   /** Mean over the given pairs of trials; null unless all of them are recorded on the same test pairs. */
-  resampledDifference(
-    pairs: readonly { readonly treatment: string; readonly reference: string }[],
-  ): ResampledOutcomes | null;
+  resampledDifference(pairs: readonly TrialPair[]): ResampledOutcomes | null;
 }
 
 const resamples = 1000;
@@ -32,15 +36,7 @@ interface Row {
 }
 
 export function outcomeTable(outcomes: readonly PairOutcomes[], seed: string): OutcomeTable {
-  const rows = new Map(
-    outcomes.map(({ trialId, correct }): [string, Row] => {
-      const ids = [...correct.keys()].toSorted();
-      return [
-        trialId,
-        { items: ids.join('\n'), right: Float64Array.from(ids, (id) => (correct.get(id) === 1 ? 1 : 0)) },
-      ];
-    }),
-  );
+  const rows = new Map(outcomes.map((outcome) => [outcome.trialId, rowOf(outcome)]));
   const weightsOf = memo((items: number) =>
     drawWeights(items, resamples, randomStream(0, 'report', seed, 'items', items).uniform),
   );
@@ -50,25 +46,28 @@ export function outcomeTable(outcomes: readonly PairOutcomes[], seed: string): O
   });
   return {
     resampledDifference(pairs) {
-      const items = rows.get(pairs[0]?.treatment ?? '')?.items;
-      if (
-        items === undefined ||
-        items === '' ||
-        pairs.some(
-          ({ treatment, reference }) => rows.get(treatment)?.items !== items || rows.get(reference)?.items !== items,
-        )
-      )
-        return null;
-      const differences = new Float64Array(resamples);
-      for (const { treatment, reference } of pairs) {
-        const [a, b] = [accuracies(treatment), accuracies(reference)];
-        for (let draw = 0; draw < resamples; draw++)
-          differences[draw] =
-            (differences[draw] as number) + ((a[draw] as number) - (b[draw] as number)) / pairs.length;
-      }
-      return { items: items.split('\n').length, differences };
+      const items = rows.get(pairs[0]?.treatment ?? '')?.items ?? '';
+      const trials = pairs.flatMap(({ treatment, reference }) => [treatment, reference]);
+      if (items === '' || trials.some((trial) => rows.get(trial)?.items !== items)) return null;
+      return { items: items.split('\n').length, differences: meanDifferences(pairs, accuracies) };
     },
   };
+}
+
+function rowOf({ correct }: PairOutcomes): Row {
+  const ids = [...correct.keys()].toSorted();
+  return { items: ids.join('\n'), right: Float64Array.from(ids, (id) => (correct.get(id) === 1 ? 1 : 0)) };
+}
+
+/** One value a draw of test pairs: the mean over the pairs of trials. */
+function meanDifferences(pairs: readonly TrialPair[], accuracies: (trialId: string) => Float64Array): Float64Array {
+  const differences = new Float64Array(resamples);
+  for (const { treatment, reference } of pairs) {
+    const [a, b] = [accuracies(treatment), accuracies(reference)];
+    for (let draw = 0; draw < resamples; draw++)
+      differences[draw] = (differences[draw] as number) + ((a[draw] as number) - (b[draw] as number)) / pairs.length;
+  }
+  return differences;
 }
 
 function memo<K, V>(compute: (key: K) => V): (key: K) => V {

@@ -1,20 +1,16 @@
 /** Reads an experiment through `record`, builds its report and writes the files. Equal records give equal bytes. */
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  listRuns,
-  readPairOutcomes,
-  readTrialResults,
-  showThing,
-  withDatabase,
-  type ResultsDatabase,
-} from '../record/index.ts';
-import { UserError } from '../spec/user-error.ts';
+import { withDatabase } from '../record/index.ts';
 import { buildReport } from './build-report.ts';
 import { csvOf } from './csv.ts';
 import { renderPng, renderSvg } from './figures/render-chart.ts';
-import { escape, htmlOf } from './html.ts';
-import type { Figure, Report, ReportInput, ReportProvenance } from './report-input.ts';
+import { jsonOf } from './json.ts';
+import { escape } from './page/escape.ts';
+import { htmlOf } from './page/page.ts';
+import { readInput } from './read-input.ts';
+import type { ReportKinds } from './report-input.ts';
+import type { Figure, Report } from './report-types.ts';
 
 export interface RenderedReport {
   readonly folder: string;
@@ -23,31 +19,31 @@ export interface RenderedReport {
   readonly report: Report;
 }
 
-/** Throws UserError: exit 5 where nothing of the experiment is recorded, exit 4 for records that cannot be true. */
-export async function renderReport(options: {
+export interface RenderOptions {
   readonly experiment: string;
   readonly resultsFolder: string;
   readonly reportsFolder: string;
-}): Promise<RenderedReport> {
-  const input = await withDatabase(options.resultsFolder, (database) => readInput(database, options.experiment));
-  const report = buildReport(input);
-  const folder = join(options.reportsFolder, options.experiment);
+  /** Arms, metrics, figures, tables and headlines other than the registered ones. */
+  readonly kinds?: ReportKinds;
+}
+
+/** Throws UserError: exit 5 where nothing of the experiment is recorded, exit 4 for records that cannot be true. */
+export async function renderReport(options: RenderOptions): Promise<RenderedReport> {
+  const { experiment, resultsFolder, reportsFolder, kinds } = options;
+  const recorded = await withDatabase(resultsFolder, (database) => readInput(database, experiment));
+  const report = buildReport({ ...recorded, ...kinds });
+  const folder = join(reportsFolder, experiment);
   const files = await renderFiles(report);
-  // Figures of an earlier rendering (a task that is gone) must not lie beside the new ones.
-  rmSync(join(folder, 'figures'), { recursive: true, force: true });
-  for (const [name, content] of files) writeWhole(join(folder, name), content);
+  writeAll(folder, files);
   return { folder, files: [...files.keys()], report };
 }
 
 /** All files of a report, by their path in its folder. Pure but for the fonts it loads. */
 export async function renderFiles(report: Report): Promise<ReadonlyMap<string, string | Buffer>> {
-  const files = new Map<string, string | Buffer>();
+  const figures: (readonly [string, string | Buffer])[] = [];
   const panels = new Map<string, readonly string[]>();
   for (const figure of report.figures) {
-    const svg = labelled(await renderSvg(figure.spec), figure.alt);
-    files.set(`figures/${figure.name}.svg`, svg);
-    files.set(`figures/${figure.name}.png`, renderPng(svg));
-    files.set(`figures/${figure.name}.vl.json`, `${JSON.stringify(figure.spec, null, 1)}\n`);
+    figures.push(...(await figureFiles(figure)));
     panels.set(figure.name, await renderPanels(figure));
   }
   return new Map([
@@ -55,8 +51,17 @@ export async function renderFiles(report: Report): Promise<ReadonlyMap<string, s
     ['results.md', report.markdown],
     ['results.csv', csvOf(report.numbers)],
     ['report.json', jsonOf(report)],
-    ...files,
+    ...figures,
   ]);
+}
+
+async function figureFiles({ name, spec, alt }: Figure): Promise<readonly (readonly [string, string | Buffer])[]> {
+  const svg = labelled(await renderSvg(spec), alt);
+  return [
+    [`figures/${name}.svg`, svg],
+    [`figures/${name}.png`, renderPng(svg)],
+    [`figures/${name}.vl.json`, `${JSON.stringify(spec, null, 1)}\n`],
+  ];
 }
 
 async function renderPanels(figure: Figure): Promise<readonly string[]> {
@@ -78,54 +83,10 @@ function labelled(svg: string, text: string): string {
   return svg.replace('<svg ', `<svg role="img" aria-label="${escape(text)}" `);
 }
 
-/** The report as data; specifications are left to their own files. */
-function jsonOf({ markdown: _markdown, figures, ...report }: Report): string {
-  const listed = figures.map(({ name, task, title, caption, alt }) => ({
-    name,
-    task,
-    title,
-    caption,
-    alt,
-    files: ['svg', 'png', 'vl.json'].map((extension) => `figures/${name}.${extension}`),
-  }));
-  return `${JSON.stringify({ ...report, figures: listed }, null, 1)}\n`;
-}
-
-async function readInput(database: ResultsDatabase, experiment: string): Promise<ReportInput> {
-  const { trials } = await readTrialResults(database, experiment);
-  if (trials.length === 0)
-    throw new UserError(`experiment ${experiment} is not recorded in ${database.path}`, {
-      exitCode: 5,
-      hint: 'Run `harness sweep SPEC` first, or look with `harness ls experiments`.',
-    });
-  const thing = await showThing(database, experiment);
-  const about = thing.kind === 'experiment' ? thing.experiment : {};
-  return {
-    experiment,
-    trials,
-    question: String(about['question'] ?? ''),
-    command: about['command'] === null || about['command'] === undefined ? null : String(about['command']),
-    pairOutcomes: await readPairOutcomes(database, experiment),
-    provenance: await readProvenance(database, experiment),
-    excluded: Number(about['excluded'] ?? 0),
-    duplicates: Number(about['duplicates'] ?? 0),
-  };
-}
-
-async function readProvenance(database: ResultsDatabase, experiment: string): Promise<ReportProvenance> {
-  const runs = await listRuns(database, { experiment });
-  const texts = (name: string): readonly string[] => [
-    ...new Set(runs.flatMap((run) => (typeof run[name] === 'string' ? [run[name]] : []))),
-  ];
-  const times = texts('started_at').toSorted();
-  const dirty = runs.flatMap((run) => (typeof run['dirty'] === 'boolean' ? [run['dirty']] : []));
-  return {
-    commits: texts('commit'),
-    isDirty: dirty.length === 0 ? null : dirty.includes(true),
-    machines: texts('machine'),
-    dataFrom: times[0] ?? null,
-    dataUntil: times.at(-1) ?? null,
-  };
+/** Figures of an earlier rendering (a task that is gone) must not lie beside the new ones. */
+function writeAll(folder: string, files: ReadonlyMap<string, string | Buffer>): void {
+  rmSync(join(folder, 'figures'), { recursive: true, force: true });
+  for (const [name, content] of files) writeWhole(join(folder, name), content);
 }
 
 /** Written beside and renamed: a reader never sees half a file. */

@@ -3,67 +3,76 @@
  * is believed.
  */
 import { wilsonInterval } from '../stats/index.ts';
-import { pairwiseBaselines } from './baselines.ts';
-import { accuracyMetric, estimateMetric } from './cells.ts';
-import { percent, plural } from './format.ts';
-import type { Cell, Statement } from './report-input.ts';
+import { lengthBaselines } from './baselines.ts';
+import { estimateMetric, recordedValues, testPairsMetric } from './estimate.ts';
+import { plural, valueWithUnit } from './format.ts';
+import { direction } from './headlines.ts';
+import type { Statement } from './report-types.ts';
+import type { TaskView } from './view.ts';
 
 const ceiling = 0.98;
+/** Assumed where the size of the test set is not recorded. */
+const assumedTestPairs = 500;
 
-export function taskNotes(task: string, cells: readonly Cell[]): readonly Statement[] {
-  return [...degenerateNotes(task, cells), ...informationNotes(task, cells)];
+export function taskNotes(view: TaskView): readonly Statement[] {
+  return [...degenerateNotes(view), ...informationNotes(view)].map((text) => ({
+    tone: 'warning',
+    task: view.task,
+    text,
+  }));
 }
 
 /**
  * A model that gives every response the same reward has an accuracy, but has learned nothing: it stays in the means,
  * and is named.
  */
-function degenerateNotes(task: string, cells: readonly Cell[]): readonly Statement[] {
-  const degenerate = cells.flatMap((cell) =>
-    cell.used.filter((trial) => trial.metrics['eval/degenerate'] === 1),
-  ).length;
-  return degenerate === 0
-    ? []
-    : [
-        {
-          tone: 'warning',
-          task,
-          text: `${task}: in ${plural(degenerate, 'completed trial')} all rewards are equal (a collapsed model); they are in the means as they are.`,
-        },
-      ];
+function degenerateNotes({ task, cells }: TaskView): readonly string[] {
+  const degenerate = recordedValues(cells, 'eval/degenerate').filter((value) => value === 1).length;
+  if (degenerate === 0) return [];
+  return [
+    `${task}: in ${plural(degenerate, 'completed trial')} all rewards are equal (a collapsed model); they are in the means as they are.`,
+  ];
 }
 
-function informationNotes(task: string, cells: readonly Cell[]): readonly Statement[] {
-  const means = cells.flatMap((cell) => estimateMetric(cell.used, accuracyMetric)?.mean ?? []);
+function informationNotes(view: TaskView): readonly string[] {
+  const { headline, cells } = view;
+  const means = cells.flatMap((cell) => estimateMetric(cell.used, headline)?.mean ?? []);
   if (means.length === 0) return [];
-  const best = Math.max(...means);
-  const warn = (text: string): Statement => ({ tone: 'warning', task, text });
-  const chanceLimit = limitOfChance(cells);
-  if (Math.min(...means) >= ceiling)
-    return [
-      warn(
-        `${task} is uninformative: every arm is at the ceiling (at least ${percent(ceiling)} %), so no arm can be seen to be better.`,
-      ),
-    ];
-  if (best <= chanceLimit)
-    return [
-      warn(
-        `${task} is uninformative: no arm is above what chance gives on this many test pairs (${percent(chanceLimit)} %; the best mean is ${percent(best)} %), so that equal arms mean nothing here.`,
-      ),
-    ];
-  const length = pairwiseBaselines(cells).filter((row) => /longest|shortest/.test(row.metric) && row.mean >= best);
-  return length.map((row) =>
-    warn(
-      `${task}: choosing the ${row.label} (${percent(row.mean)} %) does as well as the best arm (${percent(best)} %).`,
-    ),
-  );
+  const uninformative = ceilingNote(view, means) ?? chanceNote(view, means);
+  if (uninformative !== null) return [uninformative];
+  return lengthNotes(view, means);
 }
 
-/**
- * Upper end of the 95 % interval around one half on the smallest test set; without a recorded size, 500 pairs are
- * assumed.
- */
-function limitOfChance(cells: readonly Cell[]): number {
-  const sizes = cells.flatMap((cell) => cell.used.flatMap((trial) => trial.metrics['eval/pairs'] ?? []));
-  return wilsonInterval(0.5, sizes.length > 0 ? Math.min(...sizes) : 500)?.high ?? 1;
+/** Rules that read nothing but the length, where they do as well as the best arm. */
+function lengthNotes(view: TaskView, means: readonly number[]): readonly string[] {
+  const { task, headline } = view;
+  const sign = direction(headline);
+  const best = sign * Math.max(...means.map((value) => sign * value));
+  return lengthBaselines(view)
+    .filter((row) => sign * (row.mean - best) >= 0)
+    .map(
+      (row) =>
+        `${task}: choosing the ${row.label} (${valueWithUnit(row.mean, headline)}) does as well as the best arm (${valueWithUnit(best, headline)}).`,
+    );
+}
+
+function ceilingNote({ task, headline }: TaskView, means: readonly number[]): string | null {
+  if (headline.unit !== 'share' || headline.better !== 'high' || Math.min(...means) < ceiling) return null;
+  return `${task} is uninformative: every arm is at the ceiling (at least ${valueWithUnit(ceiling, headline)}), so no arm can be seen to be better.`;
+}
+
+/** Only for a metric of which it is known what a coin scores. */
+function chanceNote(view: TaskView, means: readonly number[]): string | null {
+  const { task, headline } = view;
+  const [best, limit] = [Math.max(...means), limitOfChance(view)];
+  if (limit === null || best > limit) return null;
+  return `${task} is uninformative: no arm is above what chance gives on this many test pairs (${valueWithUnit(limit, headline)}; the best mean is ${valueWithUnit(best, headline)}), so that equal arms mean nothing here.`;
+}
+
+/** Upper end of the 95 % interval around chance on the smallest test set. */
+function limitOfChance({ cells, headline }: TaskView): number | null {
+  if (headline.chance === null) return null;
+  const sizes = recordedValues(cells, testPairsMetric);
+  const pairs = sizes.length > 0 ? Math.min(...sizes) : assumedTestPairs;
+  return wilsonInterval(headline.chance, pairs)?.high ?? 1;
 }

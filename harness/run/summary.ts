@@ -1,5 +1,6 @@
 /** Counts of a finished sweep, and the exit code they mean. */
 import type { Plan, PlannedTrial } from '../plan/stage.ts';
+import { trialOutcomeOf, type ChainStage } from '../record/index.ts';
 import type { Schedule, StageStatus } from './schedule.ts';
 import type { SweepCounts, SweepSummary } from './sweep-types.ts';
 
@@ -32,8 +33,9 @@ function countStages(schedule: Schedule): SweepCounts {
 
 export function countTrials(plan: Plan, schedule: Schedule): SweepCounts {
   const counts = { ran: 0, cached: 0, failed: 0, diverged: 0, blocked: 0 };
+  const kinds = new Map(plan.stages.map(({ id, kind }) => [id, kind]));
   for (const trial of plan.trials) {
-    const verdict = verdictOf(trial, schedule);
+    const verdict = verdictOf(trial, schedule, kinds);
     if (verdict !== null) counts[verdict] += 1;
   }
   return counts;
@@ -44,18 +46,26 @@ export function finishedTrials(trials: SweepCounts): number {
   return Object.values(trials).reduce((total, count) => total + count, 0);
 }
 
-/**
- * A trial whose last stages are there is complete, whatever tuning runs diverged on the way; else the worst thing that
- * happened to a stage of it; null while it is not finished.
- */
-function verdictOf(trial: PlannedTrial, schedule: Schedule): keyof SweepCounts | null {
-  const statuses = new Set<StageStatus>([...trial.stages, trial.evaluate].map((id) => schedule.statusOf(id)));
-  const isComplete = [trial.evaluate, trial.baseline].every((id) =>
-    ['completed', 'cached'].includes(schedule.statusOf(id)),
-  );
-  if (isComplete) return statuses.has('completed') ? 'ran' : 'cached';
-  for (const bad of ['failed', 'diverged', 'blocked'] as const) if (statuses.has(bad)) return bad;
-  return null;
+/** What the database will say of the trial, so that both tell the same counts; null while it is not finished. */
+function verdictOf(
+  { stages, evaluate }: PlannedTrial,
+  schedule: Schedule,
+  kinds: ReadonlyMap<string, string>,
+): keyof SweepCounts | null {
+  const chain = [...new Set([...stages, evaluate])].map((id) => ({ id, status: schedule.statusOf(id) }));
+  const has = (status: StageStatus): boolean => chain.some((stage) => stage.status === status);
+  const recorded = chain.map(({ id, status }) => recordedStage(id, kinds.get(id) ?? null, status));
+  const { outcome } = trialOutcomeOf(recorded, evaluate);
+  if (outcome === 'completed') return has('completed') ? 'ran' : 'cached';
+  // Every candidate of its choice diverged: nothing ended badly in the way, and yet it cannot go on.
+  if (outcome === 'pending') return has('blocked') ? 'blocked' : null;
+  return outcome;
+}
+
+/** The stage as it will be on record; stages that never ran will not be. */
+function recordedStage(id: string, kind: string | null, status: StageStatus): ChainStage {
+  const isUnrecorded = status === 'pending' || status === 'running' || status === 'blocked';
+  return { id, kind, outcome: isUnrecorded ? null : status === 'cached' ? 'completed' : status, cause: null };
 }
 
 /**
@@ -68,7 +78,7 @@ export function exitCodeOf(
   if (summary.interrupted !== null) return summary.interrupted === 'SIGINT' ? 130 : 143;
   if (summary.stoppedBecause === 'disk') return 4;
   const { failed, diverged, blocked } = summary.trials;
-  if (failed + diverged + blocked === 0) return 0;
+  if (failed + diverged + blocked === 0 && summary.failures.length === 0) return 0;
   const isMachineOnly =
     summary.failures.length > 0 &&
     diverged === 0 &&

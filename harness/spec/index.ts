@@ -33,10 +33,12 @@ export { experimentOrThrow, loadExperiment, namedPlugins, pluginsIn, type NamedP
 export { formatOrigin, formatSpecErrors } from './format-errors.ts';
 export { formatPath, type Origin, type SpecError } from './problem.ts';
 export { experimentJsonSchema } from './json-schema.ts';
-export { expandSweep, type Expansion, type LeftOutPoint } from './expand-sweep.ts';
+export { expandSweep, type Expansion } from './expand-sweep.ts';
+export type { LeftOutPoint } from './exclude.ts';
 export type { SweepPoint, Tuning, TuningCandidate } from './sweep-point.ts';
 export { armOf, budgetPairs, canonicalAxes, type CanonicalAxes } from './trial-spec.ts';
+export { objectiveTerms, type ObjectiveTerms } from './objective-terms.ts';
 export { forkSteps, warmupSteps, type ForkSteps } from './fork-steps.ts';
 export { allowedTargets, linearMaps, mapsOfTarget } from './linear-maps.ts';
 export { diffFields, type FieldDifference } from './diff-fields.ts';
-export { didYouMean } from './suggest.ts';
+export { didYouMean, nearestWord } from './suggest.ts';

@@ -8,7 +8,8 @@ import type { ExperimentFormat } from './format.ts';
 type JsonSchema = { readonly [key: string]: unknown };
 
 /**
- * docs/experiment.schema.json. A file that `extends` another one may leave out any key, so for it nothing is required.
+ * docs/experiment.schema.json. A file that `extends` another one may leave out any key and take inherited ones away with
+ * null.
  */
 export function experimentJsonSchema({ experiment }: ExperimentFormat): JsonSchema {
   const { $schema, $defs, ...whole } = z.toJSONSchema(experiment, { io: 'input' }) as JsonSchema;
@@ -16,18 +17,30 @@ export function experimentJsonSchema({ experiment }: ExperimentFormat): JsonSche
     $schema,
     title: 'Experiment',
     $defs,
-    ...(withoutRequired(whole) as JsonSchema),
+    ...(asExtension(whole) as JsonSchema),
     if: { required: ['extends'], properties: { extends: { type: 'string' } } },
     else: whole,
   };
 }
 
-function withoutRequired(schema: unknown): unknown {
-  if (Array.isArray(schema)) return schema.map(withoutRequired);
+/** Nothing is required, and null is allowed where `extends` lets it remove: entries of maps, and what is empty by default. */
+function asExtension(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(asExtension);
   if (typeof schema !== 'object' || schema === null) return schema;
   return Object.fromEntries(
     Object.entries(schema)
       .filter(([key, value]) => !(key === 'required' && Array.isArray(value)))
-      .map(([key, value]) => [key, withoutRequired(value)]),
+      .map(([key, value]) => [key, isRemovable(key, value) ? orNull(asExtension(value)) : asExtension(value)]),
   );
+}
+
+function isRemovable(key: string, value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (key === 'additionalProperties') return true;
+  const empty = 'default' in value ? value.default : null;
+  return typeof empty === 'object' && empty !== null && Object.keys(empty).length === 0;
+}
+
+function orNull(schema: unknown): unknown {
+  return { anyOf: [schema, { type: 'null' }] };
 }

@@ -1,20 +1,5 @@
-/**
- * YAML text -> a tree of plain values that remembers where each key and value was written. YAML 1.2 core; nothing is
- * coerced.
- */
-import {
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseDocument,
-  type Alias,
-  type Document,
-  type Node,
-  type Pair,
-} from 'yaml';
-import { formatPath, type Origin, type Path, type SpecError, specError } from './problem.ts';
+/** A tree of plain values that remembers where each key and value was written. */
+import { formatPath, type Origin, type Path } from './problem.ts';
 
 export type Scalar = string | number | boolean | null;
 export type Json = Scalar | readonly Json[] | { readonly [key: string]: Json };
@@ -33,171 +18,11 @@ export interface LocatedEntry {
   readonly value: Located;
 }
 
-/** Aliases followed in all, nested ones each time: far above any experiment and far below an alias bomb. */
-const maximumAliases = 500;
-
-export type ReadResult =
-  { readonly ok: true; readonly tree: LocatedMap } | { readonly ok: false; readonly errors: SpecError[] };
-
-/** One YAML file -> a located map, or its syntax errors. */
-export function readLocated(text: string, file: string): ReadResult {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: '1.2' });
-  const originAt = (offset: number): Origin => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const sources = new Map([[file, text]]);
-  const refuse = (offset: number, expected: string, found: string, suggestion?: string): SpecError =>
-    specError(
-      originAt(offset),
-      { path: '(file)', expected, found, ...(suggestion === undefined ? {} : { suggestion }) },
-      sources,
-    );
-  const faults = [...document.errors, ...document.warnings].map((fault) => {
-    const [expected, found, suggestion] = explainSyntax(fault.code, fault.message, text.slice(...fault.pos));
-    return refuse(fault.pos[0], expected, found, suggestion);
-  });
-  if (faults.length > 0) return { ok: false, errors: faults };
-  const root = document.contents;
-  if (root === null) return { ok: false, errors: [refuse(0, 'an experiment (a map of keys)', 'an empty file')] };
-  if (!isMap(root))
-    return {
-      ok: false,
-      errors: [refuse(root.range?.[0] ?? 0, 'an experiment (a map of keys)', isSeq(root) ? 'a list' : 'plain text')],
-    };
-  const builder = new TreeBuilder(document, originAt, refuse);
-  const tree = builder.build(root, []);
-  return builder.errors.length > 0 || tree.kind !== 'map' ? { ok: false, errors: builder.errors } : { ok: true, tree };
-}
-
-function explainSyntax(code: string, message: string, text: string): [string, string, string?] {
-  if (code === 'DUPLICATE_KEY') return ['each key once', 'the same key again'];
-  if (code === 'TAB_AS_INDENT') return ['spaces', 'a tab as indentation', 'YAML is indented with spaces only'];
-  if (code === 'MULTIPLE_DOCS') return ['one experiment a file', 'a second document (---)'];
-  if (code === 'TAG_RESOLVE_FAILED') return ['a plain value', `the YAML tag ${text.split(/\s/)[0]}`];
-  return ['valid YAML', message.replace(/\.$/, '')];
-}
-
-class TreeBuilder {
-  readonly errors: SpecError[] = [];
-  readonly #document: Document;
-  readonly #originAt: (offset: number) => Origin;
-  readonly #refuse: (offset: number, expected: string, found: string) => SpecError;
-  readonly #open = new Set<Node>();
-  #aliases = 0;
-
-  constructor(
-    document: Document,
-    originAt: (offset: number) => Origin,
-    refuse: (offset: number, expected: string, found: string) => SpecError,
-  ) {
-    this.#document = document;
-    this.#originAt = originAt;
-    this.#refuse = refuse;
-  }
-
-  build(node: Node | null, path: Path): Located {
-    const offset = node?.range?.[0] ?? 0;
-    const origin = this.#originAt(offset);
-    const nothing: Located = { kind: 'scalar', origin, value: null };
-    if (node === null) return nothing;
-    if (isAlias(node)) return this.#follow(node, offset, path) ?? nothing;
-    if (this.#open.has(node)) return nothing;
-    this.#open.add(node);
-    const located = this.#container(node, origin, path) ?? this.#scalar(node, origin, path);
-    this.#open.delete(node);
-    return located;
-  }
-
-  #follow(alias: Alias, offset: number, path: Path): Located | null {
-    const name = alias.source;
-    this.#aliases += 1;
-    if (this.#aliases > maximumAliases) {
-      if (this.#aliases === maximumAliases + 1)
-        this.errors.push(this.#refuse(offset, `at most ${maximumAliases} aliases`, 'more'));
-      return null;
-    }
-    const target = alias.resolve(this.#document) ?? null;
-    if (target !== null && !this.#open.has(target)) return this.build(target, path);
-    this.errors.push(
-      this.#refuse(
-        offset,
-        `an anchor &${name} written before`,
-        target === null ? `*${name}, which is nowhere` : `*${name} inside itself`,
-      ),
-    );
-    return null;
-  }
-
-  #container(node: Node, origin: Origin, path: Path): Located | null {
-    if (isSeq(node))
-      return {
-        kind: 'list',
-        origin,
-        items: node.items.map((item, index) => this.build(item as Node | null, [...path, index])),
-      };
-    if (!isMap(node)) return null;
-    const entries = new Map<string, LocatedEntry>();
-    for (const pair of node.items as Pair<Node, Node | null>[]) this.#entry(pair, entries, path);
-    return { kind: 'map', origin, entries };
-  }
-
-  #entry({ key, value }: Pair<Node, Node | null>, entries: Map<string, LocatedEntry>, path: Path): void {
-    const offset = key.range?.[0] ?? 0;
-    // The text of the key as written: `64:` is the case "64" and `1e3:` stays "1e3".
-    const name = isScalar(key) ? String(key.source ?? key.value) : null;
-    if (name === null || name === '') {
-      this.errors.push(
-        this.#refuse(
-          offset,
-          `a plain key in ${formatPath(path)}`,
-          name === '' ? 'an empty key' : 'a list or map as a key',
-        ),
-      );
-      return;
-    }
-    const keyOrigin = this.#originAt(offset);
-    // `key:` with nothing behind it has no position of its own.
-    const located = value?.range
-      ? this.build(value, [...path, name])
-      : { kind: 'scalar' as const, origin: keyOrigin, value: null };
-    entries.set(name, { keyOrigin, value: located });
-  }
-
-  #scalar(node: Node, origin: Origin, path: Path): Located {
-    const value: unknown = isScalar(node) ? node.value : null;
-    if (value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      return { kind: 'scalar', origin, value };
-    this.errors.push(
-      this.#refuse(node.range?.[0] ?? 0, `text, a number, true, false or null at ${formatPath(path)}`, typeof value),
-    );
-    return { kind: 'scalar', origin, value: null };
-  }
-}
-
 /** The tree without positions. Objects have no prototype surprises: keys are own properties only. */
 export function plainValue(tree: Located): Json {
   if (tree.kind === 'scalar') return tree.value;
   if (tree.kind === 'list') return tree.items.map(plainValue);
   return Object.fromEntries([...tree.entries].map(([key, { value }]) => [key, plainValue(value)]));
-}
-
-/** A plain value written all at one place (a command line override). */
-export function locatedFrom(value: Json, origin: Origin): Located {
-  if (Array.isArray(value))
-    return { kind: 'list', origin, items: value.map((item: Json) => locatedFrom(item, origin)) };
-  if (value === null || typeof value !== 'object') return { kind: 'scalar', origin, value: value as Scalar };
-  return {
-    kind: 'map',
-    origin,
-    entries: new Map(
-      Object.entries(value).map(([key, item]) => [
-        key,
-        { keyOrigin: origin, value: locatedFrom(item as Json, origin) },
-      ]),
-    ),
-  };
 }
 
 /**
@@ -233,4 +58,23 @@ export function originsOf(tree: Located): Map<string, Origin> {
   };
   visit(tree, []);
   return origins;
+}
+
+/** The value at a path of keys; undefined where there is none. */
+export function entryAt(tree: Located, path: readonly string[]): Located | undefined {
+  let node: Located | undefined = tree;
+  for (const part of path) node = node?.kind === 'map' ? node.entries.get(part)?.value : undefined;
+  return node;
+}
+
+/** The tree with one value set; maps on the way are made where there are none. */
+export function withEntry(tree: LocatedMap, path: readonly string[], value: Located): LocatedMap {
+  const [key, ...rest] = path;
+  if (key === undefined) return tree;
+  const entry = tree.entries.get(key);
+  const child: LocatedMap =
+    entry?.value.kind === 'map' ? entry.value : { kind: 'map', origin: value.origin, entries: new Map() };
+  const changed = rest.length === 0 ? value : withEntry(child, rest, value);
+  const keyOrigin = entry !== undefined && rest.length > 0 ? entry.keyOrigin : value.origin;
+  return { ...tree, entries: new Map(tree.entries).set(key, { keyOrigin, value: changed }) };
 }

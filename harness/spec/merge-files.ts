@@ -1,17 +1,16 @@
-/**
- * `extends:`: an experiment on top of another one. The last wins, maps are merged, lists and values are replaced; every
- * value keeps its own file and line.
- */
+/** `extends:`: an experiment on top of another one. Every value keeps its own file and line. */
 import path from 'node:path';
-import { z } from 'zod';
-import { plainValue, readLocated, type Located, type LocatedEntry, type LocatedMap } from './located.ts';
+import type { z } from 'zod';
+import type { LocatedMap } from './located.ts';
+import { mergeTrees } from './merge-trees.ts';
 import { specError, type Origin, type SpecError } from './problem.ts';
-import { childSchemas, discriminatorOf, exclusiveUnits, peel, unionOptions } from './schema-keys.ts';
+import { readYamlFile } from './read-yaml.ts';
 
 /** Returns the text of a file; throws where there is none. */
 export type ReadFile = (file: string) => string;
 
 export interface MergedFiles {
+  /** Null where a file cannot be read as a map of keys; `errors` then say why. */
   readonly tree: LocatedMap | null;
   readonly errors: readonly SpecError[];
   /** File -> text, the experiment itself first. */
@@ -21,34 +20,67 @@ export interface MergedFiles {
 /** Reads `text` and all it extends. `schema` tells which maps are merged. */
 export function readFiles(text: string, file: string, readFile: ReadFile, schema: z.ZodType): MergedFiles {
   const sources = new Map([[file, text]]);
-  const read = readLocated(text, file);
-  if (!read.ok) return { tree: null, errors: read.errors, sources };
-  let tree = read.tree;
-  let from = tree;
-  const chain = [path.normalize(file)];
-  for (;;) {
-    const parent = parentOf(from);
-    if (parent === null) return { tree, errors: [], sources };
-    const parentFile = path.isAbsolute(parent.name)
-      ? path.normalize(parent.name)
-      : path.join(path.dirname(chain.at(-1) ?? file), parent.name);
-    const refuse = (expected: string, found: string): MergedFiles => ({
-      tree: null,
-      errors: [specError(parent.origin, { path: 'extends', expected, found }, sources)],
-      sources,
-    });
-    if (chain.includes(parentFile))
-      return refuse('files that do not extend each other', `the circle ${[...chain, parentFile].join(' -> ')}`);
-    const parentText = textOf(parentFile, readFile);
-    if (parentText === null) return refuse('a file that can be read, relative to this one', parentFile);
-    sources.set(parentFile, parentText);
-    const base = readLocated(parentText, parentFile);
-    if (!base.ok) return { tree: null, errors: base.errors, sources };
-    // The parent's own `extends` is followed, not inherited.
-    tree = mergeMaps(without(base.tree, 'extends'), tree, [schema]);
-    from = base.tree;
-    chain.push(parentFile);
+  const read = readChain(file, text, readFile, sources);
+  if (read.trees === null) return { tree: null, errors: read.errors, sources };
+  const errors = [...read.errors];
+  // The file that stands last in the chain is the base of all others.
+  const tree = read.trees.reduceRight((base, over) => {
+    const merged = mergeTrees(withoutExtends(base), over, sources, schema);
+    errors.push(...merged.errors);
+    return merged.tree;
+  });
+  return { tree, errors, sources };
+}
+
+interface Chain {
+  /** The experiment first, then what each extends; null where one of them cannot be read. */
+  readonly trees: readonly LocatedMap[] | null;
+  readonly errors: readonly SpecError[];
+}
+
+function readChain(file: string, text: string, readFile: ReadFile, sources: Map<string, string>): Chain {
+  const errors: SpecError[] = [];
+  const trees: LocatedMap[] = [];
+  const names = [path.normalize(file)];
+  let current: NamedText | null = { name: file, text };
+  while (current !== null) {
+    const read = readYamlFile(current.text, current.name);
+    errors.push(...read.errors);
+    if (read.tree === null) return { trees: null, errors };
+    trees.push(read.tree);
+    const parent = readParent(read.tree, names, readFile, sources);
+    if (parent !== null && 'refused' in parent) return { trees: null, errors: [...errors, parent.refused] };
+    if (parent !== null) sources.set(parent.name, parent.text);
+    if (parent !== null) names.push(parent.name);
+    current = parent;
   }
+  return { trees, errors };
+}
+
+interface NamedText {
+  readonly name: string;
+  readonly text: string;
+}
+type Parent = NamedText | { readonly refused: SpecError } | null;
+
+function readParent(
+  tree: LocatedMap,
+  chain: readonly string[],
+  readFile: ReadFile,
+  sources: ReadonlyMap<string, string>,
+): Parent {
+  const named = parentOf(tree);
+  if (named === null) return null;
+  const name = path.isAbsolute(named.name)
+    ? path.normalize(named.name)
+    : path.join(path.dirname(chain.at(-1) ?? ''), named.name);
+  const refuse = (expected: string, found: string): Parent => ({
+    refused: specError(named.origin, { path: 'extends', expected, found }, sources),
+  });
+  if (chain.includes(name))
+    return refuse('files that do not extend each other', `the circle ${[...chain, name].join(' -> ')}`);
+  const text = textOf(name, readFile);
+  return text === null ? refuse('a file that can be read, relative to this one', name) : { name, text };
 }
 
 function parentOf(tree: LocatedMap): { readonly name: string; readonly origin: Origin } | null {
@@ -66,51 +98,7 @@ function textOf(file: string, readFile: ReadFile): string | null {
   }
 }
 
-function without(tree: LocatedMap, key: string): LocatedMap {
-  return { ...tree, entries: new Map([...tree.entries].filter(([name]) => name !== key)) };
-}
-
-function mergeMaps(base: LocatedMap, over: LocatedMap, schemas: readonly z.ZodType[]): LocatedMap {
-  const entries = new Map<string, LocatedEntry>(base.entries);
-  const value = plainValue(over);
-  for (const [key, entry] of over.entries) {
-    const below = base.entries.get(key);
-    const children = schemas.flatMap((schema) => childSchemas(schema, value, key));
-    entries.set(
-      key,
-      below === undefined ? entry : { ...entry, value: mergeValues(below.value, entry.value, children) },
-    );
-  }
-  return { kind: 'map', origin: over.origin, entries };
-}
-
-function mergeValues(base: Located, over: Located, schemas: readonly z.ZodType[]): Located {
-  return base.kind === 'map' && over.kind === 'map' && schemas.some((schema) => isMergeable(peel(schema), base, over))
-    ? mergeMaps(base, over, schemas)
-    : over;
-}
-
-/**
- * Sections and records of sections are merged; alternatives (`{steps}` / `{fraction}`), another kind, and free values
- * (those behind a dotted path) are replaced whole.
- */
-function isMergeable(schema: z.ZodType, base: LocatedMap, over: LocatedMap): boolean {
-  const discriminator = discriminatorOf(schema);
-  if (discriminator !== null) return isSameKind(discriminator, base, over);
-  if (exclusiveUnits(schema) !== null) return false;
-  if (schema instanceof z.ZodObject) return Object.hasOwn(schema.shape, 'kind') ? isSameKind('kind', base, over) : true;
-  return (
-    schema instanceof z.ZodRecord ||
-    unionOptions(schema).some((option) => option instanceof z.ZodRecord && isOverrides(option))
-  );
-}
-
-function isOverrides(record: z.ZodRecord): boolean {
-  return peel(record.def.valueType as z.ZodType) instanceof z.ZodRecord;
-}
-
-function isSameKind(key: string, base: LocatedMap, over: LocatedMap): boolean {
-  const found = over.entries.get(key);
-  const before = base.entries.get(key);
-  return found === undefined || before === undefined || plainValue(found.value) === plainValue(before.value);
+/** The base's own `extends` is followed, not inherited. */
+function withoutExtends(tree: LocatedMap): LocatedMap {
+  return { ...tree, entries: new Map([...tree.entries].filter(([name]) => name !== 'extends')) };
 }

@@ -2,21 +2,21 @@
  * YAML text -> one frozen, fully defaulted `ExperimentSpec`, or ALL its errors with file, line and column. Pure but for
  * `readFile`.
  */
-import { hint, readAxes } from './axes.ts';
+import { readAxes } from './axes.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import { expandSweep } from './expand-sweep.ts';
 import { axisSchema, sweepSchema } from './experiment-schema.ts';
 import type { ExperimentFormat, ExperimentSpec } from './format.ts';
-import { locate } from './locate.ts';
+import { besides, inFileOrder, locate } from './locate.ts';
 import { originsOf, plainValue } from './located.ts';
-import { resolveLocations } from './locations.ts';
 import { readFiles, type ReadFile } from './merge-files.ts';
 import { applyOverrides } from './overrides.ts';
-import { formatPath, type Origin, type Problem, type SpecError } from './problem.ts';
+import { formatPath, hint, type Origin, type Problem, type SpecError } from './problem.ts';
 import { brokenRules } from './rules.ts';
 import { fieldOf } from './schema-keys.ts';
 import { issuesToProblems } from './schema-problems.ts';
 import { SectionResolver } from './section-resolver.ts';
+import { resolveLocations } from './locations.ts';
 
 export interface ParsedExperiment {
   readonly ok: true;
@@ -63,7 +63,8 @@ export function parseExperiment(
       ? axisProblems(value, format)
       : expandSweep(spec, format, { isRestricted: overrides.length > 0 }).problems;
   const problems = [...schemaErrors, ...ownRules(value, format), ...duplicateSeeds(value), ...whole];
-  const errors = [...overridden.errors, ...locate(problems, tree, files.sources)];
+  const located = besides(locate(problems, tree, files.sources), files.errors);
+  const errors = [...overridden.errors, ...inFileOrder([...files.errors, ...located], files.sources)];
   if (errors.length > 0 || spec === null) return { ok: false, errors };
   return { ok: true, spec: deepFreeze(spec), origins: originsOf(tree), sources: files.sources };
 }

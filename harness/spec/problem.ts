@@ -29,6 +29,9 @@ export interface Problem {
   readonly suggestion?: string;
 }
 
+/** What is told of a problem, wherever it is. */
+export type ProblemWords = Pick<Problem, 'expected' | 'found' | 'suggestion'>;
+
 export interface SpecError extends Origin {
   readonly path: string;
   readonly expected: string;
@@ -55,6 +58,11 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'object')
     return Object.keys(value).length === 0 ? 'an empty map' : `a map of ${Object.keys(value).join(', ')}`;
   return String(value);
+}
+
+/** An optional suggestion as a field of a problem. */
+export function hint(suggestion: string | null): { suggestion?: string } {
+  return suggestion === null ? {} : { suggestion };
 }
 
 export function specError(

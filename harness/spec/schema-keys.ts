@@ -13,6 +13,12 @@ export function peel(schema: Schema): Schema {
     : schema;
 }
 
+/** Whether null is a value of the schema itself, e.g. "off". */
+export function isNullable(schema: Schema): boolean {
+  if (schema instanceof z.ZodNullable) return true;
+  return schema instanceof z.ZodDefault && isNullable(schema.def.innerType as Schema);
+}
+
 export function discriminatorOf(schema: Schema): string | null {
   return schema instanceof z.ZodDiscriminatedUnion ? schema.def.discriminator : null;
 }
@@ -112,8 +118,29 @@ export function pathsEndingIn(root: Schema, key: string, prefix: readonly string
   return [...new Set(found)];
 }
 
+/**
+ * Whether `key: null` takes away what is inherited: an entry of a record whose values are never null (an axis, a case, a
+ * path to choose), or a key that is empty by default (`exclude`, `zip`). Elsewhere null is a value, or an error.
+ */
+export function isRemovable(given: Schema, key: string): boolean {
+  const schema = peel(given);
+  if (schema instanceof z.ZodObject) return Object.hasOwn(schema.shape, key) && isEmptyByDefault(schema.shape[key]);
+  if (schema instanceof z.ZodRecord) return !(schema.def.valueType as Schema).safeParse(null).success;
+  return discriminatorOf(schema) === null && unionOptions(schema).some((option) => isRemovable(option, key));
+}
+
+function isEmptyByDefault(schema: unknown): boolean {
+  if (!(schema instanceof z.ZodDefault)) return false;
+  const value = schema.def.defaultValue;
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
 export function fieldOf(value: unknown, key: string | number): unknown {
   return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
     ? (value as Record<string | number, unknown>)[key]
     : undefined;
+}
+
+export function valueAt(value: unknown, path: readonly (string | number)[]): unknown {
+  return path.reduce<unknown>((node, part) => fieldOf(node, part), value);
 }

@@ -1,19 +1,15 @@
 /**
- * What the schema refuses, in words for people: zod's issues -> problems with an expectation, what was found and the
- * likely slip.
+ * What the schema refuses, in words for people: zod's issues -> problems with an expectation, what was found, and how to
+ * write it.
  */
 import { z } from 'zod';
-import { describeValue, formatPath, type Path, type Problem } from './problem.ts';
-import { allowedKeys, exclusiveUnits, fieldOf, kindsWithKey, pathsEndingIn, peel, schemasAt } from './schema-keys.ts';
-import { didYouMean } from './suggest.ts';
+import { describeValue, formatPath, hint, type Path, type Problem } from './problem.ts';
+import { exclusiveUnits, isNullable, peel, schemasAt, valueAt } from './schema-keys.ts';
+import { keyHint, slipOfKey, unknownKey, type Context } from './unknown-key.ts';
+import { choiceHint, limitInWords, typeHint, typeInWords } from './value-hints.ts';
 
 type Issue = z.core.$ZodIssue;
-
-interface Context {
-  readonly root: z.ZodType;
-  readonly value: unknown;
-  readonly prefix: Path;
-}
+type UnionIssue = Extract<Issue, { code: 'invalid_union' }>;
 
 /** Everything that is wrong with `value` by itself. `prefix` is where `value` lies in the experiment. */
 export function schemaProblems(root: z.ZodType, value: unknown, prefix: Path = []): readonly Problem[] {
@@ -22,130 +18,124 @@ export function schemaProblems(root: z.ZodType, value: unknown, prefix: Path = [
 }
 
 export function issuesToProblems(issues: readonly Issue[], context: Context): readonly Problem[] {
-  return issues.flatMap((issue) => issueProblems(issue, context));
+  const slips = new Set(issues.flatMap((issue) => slipsOf(issue, context)));
+  const isTold = (issue: Issue): boolean =>
+    slips.has(JSON.stringify(issue.path)) && valueAt(context.value, issue.path as Path) === undefined;
+  return issues.filter((issue) => !isTold(issue)).flatMap((issue) => issueProblems(issue, context));
+}
+
+/** Keys that are missing only because they are misspelt: the misspelt key is the one error to tell. */
+function slipsOf(issue: Issue, context: Context): readonly string[] {
+  if (issue.code !== 'unrecognized_keys') return [];
+  return issue.keys.flatMap((key) => {
+    const meant = slipOfKey(key, issue.path as Path, context);
+    return meant === null ? [] : [JSON.stringify([...issue.path, meant])];
+  });
+}
+
+/** A problem at the place of an issue, its expectation still open. */
+interface Place {
+  readonly at: Path;
+  readonly path: string;
+  readonly found: string;
+}
+
+function placeOf(path: Path, { value, prefix }: Context): Place {
+  const at = [...prefix, ...path];
+  return { at, path: formatPath(at), found: describeValue(valueAt(value, path)) };
 }
 
 function issueProblems(issue: Issue, context: Context): readonly Problem[] {
   const path = issue.path as Path;
-  const found = valueAt(context.value, path);
-  const full = [...context.prefix, ...path];
-  const base = { at: full, path: formatPath(full), found: describeValue(found) };
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, path, context));
+  const place = placeOf(path, context);
+  if (issue.code === 'invalid_union') return unionProblems(issue, place, context);
+  return [valueProblem(issue, place, path, context)];
+}
+
+function valueProblem(issue: Issue, place: Place, path: Path, context: Context): Problem {
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, context));
-    case 'invalid_union':
-      return unionProblems(issue, path, found, context);
     case 'invalid_type':
-      return [{ ...base, expected: typeWords[issue.expected] ?? issue.expected, ...typeHint(issue.expected, found) }];
+      return wrongType(issue.expected, place, path, context);
     case 'invalid_value':
-      return [choice(base, issue.values.map(String), found)];
+      return choice(issue.values, place, path, context);
     case 'too_small':
-      return [{ ...base, expected: limit(issue.origin, issue.minimum, issue.inclusive, 'least') }];
+      return { ...counted(place, path, context), expected: limitInWords(issue, issue.minimum, 'least') };
     case 'too_big':
-      return [{ ...base, expected: limit(issue.origin, issue.maximum, issue.inclusive, 'most') }];
+      return { ...counted(place, path, context), expected: limitInWords(issue, issue.maximum, 'most') };
     case 'invalid_format':
-      return [{ ...base, expected: issue.message.replace(/^must be /, '') }];
+      return { ...place, expected: issue.message.replace(/^must be /, '') };
     default:
-      return [{ ...base, expected: issue.message }];
+      return { ...place, expected: issue.message };
   }
 }
 
-const typeWords: Readonly<Record<string, string>> = {
-  number: 'a number',
-  int: 'a whole number',
-  string: 'text',
-  boolean: 'true or false',
-  array: 'a list',
-  object: 'a map of keys',
-  record: 'a map of keys',
-  null: 'null',
-};
-
-function typeHint(expected: string, found: unknown): { suggestion?: string } {
-  if ((expected === 'number' || expected === 'int') && typeof found === 'string') {
-    const digits = found.replaceAll(/[_, ]/g, '');
-    if (digits !== found && digits !== '' && Number.isFinite(Number(digits)))
-      return { suggestion: `YAML reads ${found} as text: write ${digits}` };
-    if (found !== '' && Number.isFinite(Number(found))) return { suggestion: 'write it without quotes' };
-  }
-  return expected === 'string' && (typeof found === 'number' || typeof found === 'boolean')
-    ? { suggestion: 'put it in quotes' }
-    : {};
+/** A list of the wrong length is told by its length. */
+function counted(place: Place, path: Path, { value }: Context): Place {
+  const found = valueAt(value, path);
+  return Array.isArray(found) && found.length > 0 ? { ...place, found: `a list of ${found.length}` } : place;
 }
 
-function choice(base: { at: Path; path: string; found: string }, values: readonly string[], found: unknown): Problem {
-  const near = typeof found === 'string' ? didYouMean(found, values) : null;
+function wrongType(type: string, place: Place, path: Path, context: Context): Problem {
+  const found = valueAt(context.value, path);
+  const isOptional = mayBeNull(path, context);
+  const expected = `${typeInWords(type)}${isOptional ? ' or null' : ''}`;
+  return { ...place, expected, ...typeHint(type, found, isOptional), ...removalHint(path, found, context) };
+}
+
+function choice(values: readonly unknown[], place: Place, path: Path, context: Context): Problem {
+  const isOptional = mayBeNull(path, context);
+  const words = values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`;
   return {
-    ...base,
-    expected: values.length === 1 ? String(values[0]) : `one of ${values.join(', ')}`,
-    ...(near === null ? {} : { suggestion: near }),
+    ...place,
+    expected: `${words}${isOptional ? ' or null' : ''}`,
+    ...choiceHint(values, valueAt(context.value, path), isOptional),
   };
 }
 
-function limit(origin: string, bound: number | bigint, inclusive: boolean | undefined, word: 'least' | 'most'): string {
-  if (origin === 'string') return bound === 1 ? 'some text' : `at ${word} ${bound} characters`;
-  if (origin === 'array') return `a list of at ${word} ${bound} ${bound === 1 ? 'entry' : 'entries'}`;
-  return inclusive === false
-    ? `a number ${word === 'least' ? 'greater' : 'less'} than ${bound}`
-    : `a number of at ${word} ${bound}`;
+function mayBeNull(path: Path, { root, value }: Context): boolean {
+  return schemasAt(root, value, path).some(isNullable);
 }
 
-function unknownKey(key: string, path: Path, { root, value, prefix }: Context): Problem {
-  const holder = valueAt(value, path);
-  const schemas = schemasAt(root, value, path);
-  const allowed = [...new Set(schemas.flatMap((schema) => allowedKeys(schema, holder)))];
-  const kinds = [...new Set(schemas.flatMap((schema) => kindsWithKey(schema, key)))];
-  const kind = fieldOf(holder, 'kind');
-  const full = [...prefix, ...path, key];
-  const expected =
-    typeof kind === 'string' && kinds.length > 0
-      ? `the keys of kind ${kind}: ${allowed.join(', ')}`
-      : `one of the keys ${allowed.join(', ')}`;
-  const suggestion =
-    kinds.length > 0
-      ? `${key} is a field of kind ${kinds.join(' or ')}`
-      : (didYouMean(key, allowed) ?? misplaced(root, key, prefix));
-  return {
-    at: full,
-    atKey: true,
-    path: formatPath(full),
-    expected,
-    found: `the unknown key ${key}`,
-    ...(suggestion === null ? {} : { suggestion }),
-  };
+/** `null` where an entry of a record or a list is expected: it takes away what is inherited, and here nothing is. */
+function removalHint(path: Path, found: unknown, { root, value }: Context): { suggestion?: string } {
+  if (found !== null) return {};
+  const isEntry = schemasAt(root, value, path.slice(0, -1)).some((schema) => isRecord(peel(schema)));
+  if (isEntry)
+    return { suggestion: 'write {} for an empty one; null removes only what is inherited through `extends`' };
+  const mayBeEmpty = schemasAt(root, value, path).some((schema) => schema.safeParse([]).success);
+  return mayBeEmpty ? { suggestion: 'write [] for an empty list' } : {};
 }
 
-function misplaced(root: z.ZodType, key: string, prefix: Path): string | null {
-  const places = pathsEndingIn(root, key)
-    .slice(0, 3)
-    .map((place) => [...prefix, ...place.split('.').slice(0, -1)].join('.') || 'the top level');
-  return places.length === 0 ? null : `${key} belongs to ${places.join(' or ')}`;
+function isRecord(schema: z.ZodType): boolean {
+  return schema instanceof z.ZodRecord || (schema instanceof z.ZodUnion && schema.options.some(isRecordOption));
 }
 
-function unionProblems(
-  issue: Extract<Issue, { code: 'invalid_union' }>,
-  path: Path,
-  found: unknown,
-  context: Context,
-): readonly Problem[] {
-  const full = [...context.prefix, ...path];
-  const base = { at: full, path: formatPath(full), found: describeValue(found) };
-  if (issue.discriminator !== undefined) {
-    const options = (issue as { options?: readonly unknown[] }).options ?? [];
-    return [choice(base, options.map(String), found)];
-  }
+function isRecordOption(option: unknown): boolean {
+  return option instanceof z.ZodRecord;
+}
+
+function unionProblems(issue: UnionIssue, place: Place, context: Context): readonly Problem[] {
+  const path = issue.path as Path;
+  if (issue.discriminator !== undefined)
+    return [choice((issue as { options?: readonly unknown[] }).options ?? [], place, path, context)];
   const units = schemasAt(context.root, context.value, path)
     .map((schema) => exclusiveUnits(peel(schema)))
     .find((keys) => keys !== null);
-  if (units) return unitProblems(issue, units, { base, path, found, context });
+  return units ? unitProblems(issue, units, place, context) : optionProblems(issue, place, context);
+}
+
+/** The option that understood most of the value tells what is wrong in it; where none got inside, all are named. */
+function optionProblems(issue: UnionIssue, place: Place, context: Context): readonly Problem[] {
+  const path = issue.path as Path;
   const deeper = deepestOption(issue.errors);
-  // The option that understood most of the value tells what is wrong in it; where none got inside, all are named.
-  if (deeper !== null)
-    return issuesToProblems(
-      deeper.map((inner) => ({ ...inner, path: [...path, ...inner.path] })),
-      context,
-    );
-  return [{ ...base, expected: unionWords(issue) }];
+  if (deeper !== null) return issuesToProblems(below(path, deeper), context);
+  return [{ ...place, expected: unionWords(issue), ...removalHint(path, valueAt(context.value, path), context) }];
+}
+
+/** Issues of a union's option, with the path of the union before theirs. */
+function below(path: Path, issues: readonly Issue[]): readonly Issue[] {
+  return issues.map((inner) => ({ ...inner, path: [...path, ...inner.path] }));
 }
 
 function deepestOption(options: readonly (readonly Issue[])[]): readonly Issue[] | null {
@@ -156,51 +146,30 @@ function deepestOption(options: readonly (readonly Issue[])[]): readonly Issue[]
   );
 }
 
-function unionWords(issue: Extract<Issue, { code: 'invalid_union' }>): string {
+function unionWords(issue: UnionIssue): string {
   const words = issue.errors.flatMap((issues) =>
     issues.flatMap((inner) => {
       if (inner.code === 'invalid_union') return [unionWords(inner)];
-      return inner.code === 'invalid_type' ? [typeWords[inner.expected] ?? inner.expected] : [];
+      if (inner.code === 'invalid_value') return inner.values.map(String);
+      return inner.code === 'invalid_type' ? [typeInWords(inner.expected)] : [];
     }),
   );
   return [...new Set(words)].join(' or ');
 }
 
-interface UnitsFound {
-  readonly base: { at: Path; path: string; found: string };
-  readonly path: Path;
-  readonly found: unknown;
-  readonly context: Context;
-}
-
 /** `{steps}` or `{fraction}`: exactly one key, and then that key's own problems. */
-function unitProblems(
-  issue: Extract<Issue, { code: 'invalid_union' }>,
-  units: readonly string[],
-  { base, path, found, context }: UnitsFound,
-): readonly Problem[] {
+function unitProblems(issue: UnionIssue, units: readonly string[], place: Place, context: Context): readonly Problem[] {
+  const path = issue.path as Path;
+  const found = valueAt(context.value, path);
   const keys = typeof found === 'object' && found !== null ? Object.keys(found) : [];
   const [only] = keys;
-  if (keys.length === 1 && only !== undefined && units.includes(only)) {
-    const own = issue.errors[units.indexOf(only)] ?? [];
-    return issuesToProblems(
-      own.map((inner) => ({ ...inner, path: [...path, ...inner.path] })),
-      context,
-    );
-  }
+  if (keys.length === 1 && only !== undefined && units.includes(only))
+    return issuesToProblems(below(path, issue.errors[units.indexOf(only)] ?? []), context);
   const near = keys
     .filter((key) => !units.includes(key))
-    .map((key) => didYouMean(key, units))
-    .find((hint) => hint !== null);
+    .map((key) => keyHint(key, units))
+    .find((suggestion) => suggestion !== null);
   return [
-    {
-      ...base,
-      expected: `exactly one of ${units.map((unit) => `{${unit}: ...}`).join(', ')}`,
-      ...(near ? { suggestion: near } : {}),
-    },
+    { ...place, expected: `exactly one of ${units.map((unit) => `{${unit}: ...}`).join(', ')}`, ...hint(near ?? null) },
   ];
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  return path.reduce<unknown>((node, part) => fieldOf(node, part), value);
 }

@@ -41,11 +41,11 @@ interface Node {
 export class SectionResolver {
   readonly #roots: Readonly<Record<SectionName, Node>>;
   readonly #interned = new Map<string, object>();
-  readonly #format: ExperimentFormat;
+  readonly format: ExperimentFormat;
   readonly #derived: DerivedSections;
 
   constructor(base: Readonly<Partial<Record<SectionName, unknown>>>, format: ExperimentFormat) {
-    this.#format = format;
+    this.format = format;
     this.#derived = new DerivedSections(format.kinds.starts);
     this.#roots = Object.fromEntries(
       sectionNames.map((name) => [name, { raw: base[name] as Json, resolved: null, next: new Map() }]),
@@ -72,7 +72,7 @@ export class SectionResolver {
   }
 
   #parse(name: SectionName, raw: Json): ResolvedSection {
-    const schema = this.#format.sections[name];
+    const schema = this.format.sections[name];
     const parsed = schema.safeParse(raw);
     if (!parsed.success) return { value: undefined, problems: schemaProblems(schema, raw, [name]) };
     if (parsed.data === null) return { value: null, problems: [] };

@@ -1,5 +1,5 @@
 /** A point of a sweep on its way from draft to done. Types only. */
-import type { Label, SweepAssignment } from './axes.ts';
+import type { Label, SweepAssignment } from './axis.ts';
 import type { Scalar } from './located.ts';
 import type { ResolvedTrial } from './section-resolver.ts';
 import type { TrialSpec } from './format.ts';

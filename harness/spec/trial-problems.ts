@@ -1,8 +1,9 @@
 /** What is wrong with one trial of a sweep, blamed on the axis value that brought it. */
-import { fullPath, hint, type SweepAssignment } from './axes.ts';
-import { formatPath, type Path, type Problem } from './problem.ts';
+import type { SweepAssignment } from './axis.ts';
+import { formatPath, hint, type Path, type Problem } from './problem.ts';
 import { brokenRules } from './rules.ts';
 import type { Assignment, ResolvedTrial } from './section-resolver.ts';
+import { fullPath } from './trial-path.ts';
 import { sectionNames } from './format.ts';
 import type { SpecKinds } from './kind.ts';
 
@@ -16,6 +17,7 @@ export function trialProblems(
     at: blame(assignments, [formatPath(problem.at)]),
     path: formatPath(problem.at),
     ...context(assignments, [formatPath(problem.at)], problem.found),
+    ...replacedWhole(assignments, problem),
   }));
   const fromRules = brokenRules(resolved.spec, kinds).map(({ fields, expected, found, suggestion }) => ({
     at: blame(assignments, fields),
@@ -25,6 +27,17 @@ export function trialProblems(
     ...hint(suggestion ?? null),
   }));
   return [...fromSchema, ...fromRules];
+}
+
+/** A key is missing because an axis replaced the map that should hold it: `a: {finetune: {steps: 5}}`. */
+function replacedWhole(assignments: readonly Assignment[], { at, found }: Problem): { suggestion?: string } {
+  const holder = formatPath(at.slice(0, -1));
+  const culprit = assignments.findLast((assignment) => `${holder}.`.startsWith(`${fullPath(assignment)}.`));
+  if (culprit === undefined || !found.startsWith('nothing')) return {};
+  const path = fullPath(culprit);
+  const key = Object.keys((culprit.value ?? {}) as object).find((one) => one !== 'kind');
+  const alternative = key === undefined ? '' : `, or one path (${path}.${key}: ...)`;
+  return { suggestion: `an axis replaces ${path} whole: write all its keys${alternative}` };
 }
 
 /**

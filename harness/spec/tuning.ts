@@ -2,13 +2,14 @@
  * `select`: which tuning runs choose the hyperparameters of which points. Every combination of `over` is finetuned once
  * for each distinct value of `by`, at the point `at`; the winner on dev serves all points of that value.
  */
-import { fullPath, hint, knownSection, type Label } from './axes.ts';
+import type { Label } from './axis.ts';
 import { diffFields } from './diff-fields.ts';
 import type { SelectSpec, SweepSpec } from './experiment-schema.ts';
 import type { Json, Scalar } from './located.ts';
-import { formatPath, type Problem } from './problem.ts';
+import { formatPath, hint, type Problem } from './problem.ts';
 import type { Assignment, ResolvedTrial, SectionResolver } from './section-resolver.ts';
 import type { DraftPoint, SweepPoint, Tuning } from './sweep-point.ts';
+import { fullPath, knownSection } from './trial-path.ts';
 import { trialProblems } from './trial-problems.ts';
 import { sectionNames, type ExperimentFormat, type TrialSpec } from './format.ts';
 import type { ArmFacts } from './kind.ts';

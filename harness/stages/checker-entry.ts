@@ -3,7 +3,7 @@
  * channel to its worker keeps it alive: when that closes, it ends.
  */
 import { executorOf } from '../engine/index.ts';
-import { scoreResponses } from '../eval/index.ts';
+import { scoreResponses } from '../score/index.ts';
 import { loadModelFolder } from '../model/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { SessionCache } from '../train/index.ts';

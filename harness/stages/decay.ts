@@ -1,8 +1,9 @@
 /** The decay of one fork: from the trunk at the fork step to the end of the budget, then the held-out code pairs. */
 import path from 'node:path';
 import { readEncodedPairs } from '../data/index.ts';
-import { pairwiseAccuracy, scoreResponses, type RewardModel } from '../eval/index.ts';
-import { saveModelFolder } from '../model/index.ts';
+import { pairwiseAccuracy } from '../eval/index.ts';
+import { modelConfig, saveModelFolder } from '../model/index.ts';
+import { scoreResponses, type RewardModel } from '../score/index.ts';
 import { readTrainState, trainedModel } from '../train/index.ts';
 import { orderFile } from './batch-order.ts';
 import type { PretrainConfig } from './configs.ts';
@@ -25,10 +26,10 @@ export const decay: StageKind<PretrainConfig> = {
   work: async (stage, steps, context) => {
     const training = await pretrainWork(stage, steps ?? 0, context);
     if (stage.config.objective.kind !== 'pmp') return training;
-    const { model, vocabSize } = stage.config;
-    const lengths = pairLengthsOf(stage, stage.config, context);
+    const model = modelConfig(stage.config);
+    const lengths = pairLengthsOf(stage, model, context);
     const questions = expectedPairs(stage, context).heldOut;
-    const heldOut = await context.steps.ofScoring({ model, vocabSize, questions, responses: 2, lengths });
+    const heldOut = await context.steps.ofScoring({ model, questions, responses: 2, lengths });
     return { ...training, work: totalWork([training.work, heldOut]) };
   },
   run: decayFork,
@@ -36,7 +37,7 @@ export const decay: StageKind<PretrainConfig> = {
 
 async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEnd> {
   const { config } = context.stage;
-  const { model, vocabSize } = config;
+  const model = modelConfig(config);
   const pairsFolder = inputFolder(context.inputFolders, 'pairs');
   const run = pretrainRun(config, pairsFolder);
   const trunk = await readTrainState(
@@ -50,14 +51,14 @@ async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEn
     state: trunk,
   });
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
-  const parameters = trainedModel(state, model, vocabSize, null);
-  await saveModelFolder(context.folder, { model, vocabSize, parameters });
+  const parameters = trainedModel(state, model, null);
+  await saveModelFolder(context.folder, { model, parameters });
   emitMetrics(context.emit, [
     { name: 'pretrain/steps', value: state.step },
     { name: 'pretrain/tokens_seen', value: state.tokensSeen },
   ]);
   if (config.objective.kind === 'pmp')
-    await scoreHeldOut(context, { model, vocabSize, parameters, sessions: await context.sessions() }, pairsFolder);
+    await scoreHeldOut(context, { model, parameters, sessions: await context.sessions() }, pairsFolder);
   return { outcome, outputs: ['model.safetensors', 'config.json', orderFile] };
 }
 

@@ -1,10 +1,12 @@
 /** Scores a split with a finetuned reward model. The only stage that reads `test`, and it does so once. */
 import path from 'node:path';
 import { isWithinSource } from '../data/index.ts';
-import { evaluateTask, scoreResponses, writeItems } from '../eval/index.ts';
-import { loadModelFolder } from '../model/index.ts';
+import { evaluateTask, writeItems } from '../eval/index.ts';
+import { scoreResponses } from '../score/index.ts';
+import { loadModelFolder, modelConfig } from '../model/index.ts';
 import type { EvaluateConfig, FinetuneConfig } from './configs.ts';
 import { checkProbes, probeQuestions } from './probes.ts';
+import { recordedOutputs } from '../store/index.ts';
 import { emitMetrics, inputFolder, writeJson } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { readSplit, scoreSplit } from './task-split.ts';
@@ -20,7 +22,12 @@ export const evaluate: StageKind<EvaluateConfig> = {
   work: async (stage, _, context) => {
     const model = context.stage(stage.inputs['model'] ?? '');
     if (model?.kind !== 'finetune') return plainWork('evaluate', {});
-    return scoringWork(stage, model.config as FinetuneConfig, { split: stage.config.split, passes: 1 }, context);
+    return scoringWork(
+      stage,
+      modelConfig(model.config as FinetuneConfig),
+      { split: stage.config.split, passes: 1 },
+      context,
+    );
   },
   run: evaluateSplit,
 };
@@ -38,8 +45,8 @@ async function evaluateSplit(context: StageContext<EvaluateConfig>): Promise<Sta
     bestOf: split.pool.length === 0 ? [] : stage.config.evaluate.bestOf,
     withinSource: new Set(split.texts.filter(isWithinSource).map(({ id }) => id)),
   });
-  writeItems(path.join(folder, 'items.arrow'), items);
+  writeItems(path.join(folder, recordedOutputs.items), items);
   writeJson(path.join(folder, metricsFile), metrics);
   emitMetrics(emit, metrics);
-  return { outcome: { kind: 'completed' }, outputs: ['items.arrow', metricsFile] };
+  return { outcome: { kind: 'completed' }, outputs: [recordedOutputs.items, metricsFile] };
 }

@@ -1,13 +1,21 @@
 /** Finetunes a reward model on a sample of the train split, from the backbone or from the start. */
 import path from 'node:path';
 import { readEncodedPairs, readPairs, type EncodedPair } from '../data/index.ts';
-import { scoreResponses } from '../eval/index.ts';
-import { architectureKey, initAdapters, loadModelFolder, saveModelFolder, type Parameters } from '../model/index.ts';
+import {
+  architectureKey,
+  initAdapters,
+  loadModelFolder,
+  modelConfig,
+  saveModelFolder,
+  type Parameters,
+} from '../model/index.ts';
 import { randomStream } from '../random/index.ts';
+import { scoreResponses } from '../score/index.ts';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import {
   batchOrder,
+  featuresOf,
   initialState,
   learningRateOf,
   stateLayout,
@@ -40,7 +48,7 @@ export const finetune: StageKind<FinetuneConfig> = {
 
 async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promise<StageEnd> {
   const { config } = context.stage;
-  const { model, vocabSize } = config;
+  const model = modelConfig(config);
   const taskFolder = inputFolder(context.inputFolders, 'task');
   const spec = chosenFinetune(config, context.inputFolders['select'], context.emit);
   const { trainable, optimizer, objective, steps } = spec;
@@ -48,20 +56,16 @@ async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promi
   requireMargins(objective, sample.pairs, 'finetune');
   const { outcome, state } = await runTraining(context, {
     model,
-    vocabSize,
-    state: initialState(
-      await backboneParameters(context, spec),
-      stateLayout(model, vocabSize, { trainable, optimizer }),
-    ),
+    state: initialState(await backboneParameters(context, spec), stateLayout(model, { trainable, optimizer })),
     toStep: steps,
     objective,
     optimizer,
-    features: featuresOf(spec),
+    features: featuresOf({ ...spec, ...objective }),
     learningRateAt: learningRateOf(spec.schedule, { learningRate: optimizer.learningRate, steps }),
     ...sample,
   });
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
-  await saveAndCheck(context, trainedModel(state, model, vocabSize, trainable));
+  await saveAndCheck(context, trainedModel(state, model, trainable));
   emitMetrics(context.emit, [
     { name: 'finetune/samples', value: spec.samples },
     { name: 'finetune/tokens_seen', value: state.tokensSeen },
@@ -72,18 +76,13 @@ async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promi
   };
 }
 
-function featuresOf({ trainable, pairsPerMicroBatch, sharePrompts, objective }: FinetuneSpec) {
-  const { rewardCentering, margin } = objective;
-  return { trainable, pairsPerMicroBatch, sharePrompts, rewardCentering, margin };
-}
-
 async function saveAndCheck(context: StageContext<FinetuneConfig>, parameters: Parameters): Promise<void> {
   const { folder, execution, saved, inputFolders, stage } = context;
-  const { model, vocabSize } = stage.config;
+  const model = modelConfig(stage.config);
   const taskFolder = inputFolder(inputFolders, 'task');
   const tokenizerJsonPath = path.join(taskFolder, tokenizerFile);
-  await saveModelFolder(folder, { model, vocabSize, parameters, tokenizerJsonPath });
-  const trained = { model, vocabSize, parameters, sessions: await context.sessions() };
+  await saveModelFolder(folder, { model, parameters, tokenizerJsonPath });
+  const trained = { model, parameters, sessions: await context.sessions() };
   writeProbes(folder, await scoreResponses(trained, probeQuestions(taskFolder)), execution.device);
   await saved.check({ folder, taskFolder, device: execution.device, threads: execution.threads });
 }
@@ -138,12 +137,12 @@ async function backboneParameters(
   context: StageContext<FinetuneConfig>,
   { trainable }: FinetuneSpec,
 ): Promise<Parameters> {
-  const { model, vocabSize, seed } = context.stage.config;
+  const { config } = context.stage;
   const backbone = context.inputFolders['backbone'];
   const parameters =
     backbone === undefined ? await startParameters(context) : (await loadModelFolder(backbone)).parameters;
   return trainable?.kind === 'lora'
-    ? { ...parameters, ...initAdapters(model, vocabSize, { lora: trainable, seed }) }
+    ? { ...parameters, ...initAdapters(modelConfig(config), { lora: trainable, seed: config.seed }) }
     : parameters;
 }
 
@@ -171,11 +170,12 @@ async function finetuneWork(
   context: WorkContext,
 ): Promise<StageWork> {
   const { config, inputs } = stage;
+  const model = modelConfig(config);
   const { step, pairs } = finetuneTraining(config);
-  const cost = asWork(await context.steps.ofTraining(step, pairs, pairLengthsOf(stage, config, context)));
+  const cost = asWork(await context.steps.ofTraining(step, pairs, pairLengthsOf(stage, model, context)));
   return {
     kind: 'finetune',
-    model: architectureKey(config.model, config.vocabSize),
+    model: architectureKey(model),
     data: `${pairs} ${inputs['task'] ?? ''}`,
     work: repeatedWork(cost, steps ?? config.finetune.steps),
   };

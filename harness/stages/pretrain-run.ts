@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { readEncodedPairs } from '../data/index.ts';
 import type { EncodedPair } from '../data/preference-pair.ts';
-import { budgetPairs, forkSteps } from '../spec/index.ts';
+import { budgetPairs, forkSteps, objectiveTerms } from '../spec/index.ts';
 import type { PretrainConfig } from './configs.ts';
 import { UserError } from '../spec/user-error.ts';
 import {
@@ -72,7 +72,7 @@ export function pretrainRun(config: PretrainConfig, pairsFolder: string): Pretra
     decayStart,
     total,
     features,
-    objective: objectiveWeights(config.objective),
+    objective: objectiveTerms(config.objective),
     learningRateAt: learningRateOf(config.schedule, { learningRate: config.optimizer.learningRate, steps: total }),
     pairs,
     order,
@@ -115,9 +115,4 @@ function stepsOfTokens(options: {
   let taken = 0;
   while (left > 0) left -= options.stepTokens(pairAt(taken++));
   return Math.round(taken / options.pairsPerStep);
-}
-
-/** Language-model pretraining has no pairwise term. */
-export function objectiveWeights(objective: PretrainConfig['objective']): ObjectiveWeights {
-  return objective.kind === 'pmp' ? objective : { pairwiseWeight: 0, lmWeight: 1 };
 }

@@ -3,7 +3,8 @@
  * cosine: a whole run of its own, saved as a model.
  */
 import path from 'node:path';
-import { architectureKey, saveModelFolder } from '../model/index.ts';
+import { architectureKey, modelConfig, saveModelFolder, type ModelConfig } from '../model/index.ts';
+import { objectiveTerms, type OptimizerSpec } from '../spec/index.ts';
 import {
   initialState,
   readTrainState,
@@ -15,7 +16,7 @@ import {
 } from '../train/index.ts';
 import { orderFile } from './batch-order.ts';
 import type { PretrainConfig } from './configs.ts';
-import { objectiveWeights, pretrainRun } from './pretrain-run.ts';
+import { pretrainRun } from './pretrain-run.ts';
 import { runTraining } from './run-training.ts';
 import { inputFolder } from './stage-files.ts';
 import type { DescribedStage, StageContext, StageEnd, StageKind, StageWork } from './stage-kind.ts';
@@ -54,22 +55,21 @@ async function trainTrunk(context: StageContext<PretrainConfig>): Promise<StageE
     await writeTrainState(path.join(context.folder, trunkFile), state, layoutOf(config));
     return { outcome, outputs: [trunkFile, orderFile] };
   }
-  const { model, vocabSize } = config;
-  await saveModelFolder(context.folder, { model, vocabSize, parameters: trainedModel(state, model, vocabSize, null) });
+  const model = modelConfig(config);
+  await saveModelFolder(context.folder, { model, parameters: trainedModel(state, model, null) });
   return { outcome, outputs: ['model.safetensors', 'config.json', orderFile] };
 }
 
-export function trainedBy({
-  model,
-  vocabSize,
-  optimizer,
-}: PretrainConfig): Pick<PretrainConfig, 'model' | 'vocabSize' | 'optimizer'> {
-  return { model, vocabSize, optimizer };
+export function trainedBy(config: PretrainConfig): {
+  readonly model: ModelConfig;
+  readonly optimizer: OptimizerSpec;
+} {
+  return { model: modelConfig(config), optimizer: config.optimizer };
 }
 
 /** What a trunk keeps. */
-export function layoutOf({ model, vocabSize, optimizer }: PretrainConfig): StateLayout {
-  return stateLayout(model, vocabSize, { trainable: null, optimizer });
+export function layoutOf(config: PretrainConfig): StateLayout {
+  return stateLayout(modelConfig(config), { trainable: null, optimizer: config.optimizer });
 }
 
 async function startState(context: StageContext<PretrainConfig>): Promise<TrainState> {
@@ -80,7 +80,7 @@ async function startState(context: StageContext<PretrainConfig>): Promise<TrainS
 }
 
 export function pretrainTraining(config: PretrainConfig): Training {
-  return trainingOf(config, objectiveWeights(config.objective), config);
+  return trainingOf(config, objectiveTerms(config.objective), config);
 }
 
 /** Also of a decay: the same steps, at another learning rate. */
@@ -91,10 +91,10 @@ export async function pretrainWork(
 ): Promise<StageWork> {
   const { config, inputs, kind } = stage;
   const { step, pairs } = pretrainTraining(config);
-  const cost = await context.steps.ofTraining(step, pairs, pairLengthsOf(stage, config, context));
+  const cost = await context.steps.ofTraining(step, pairs, pairLengthsOf(stage, modelConfig(config), context));
   return {
     kind,
-    model: architectureKey(config.model, config.vocabSize),
+    model: architectureKey(modelConfig(config)),
     data: `${step.parts} ${pairs} ${inputs['pairs'] ?? ''}`,
     work: repeatedWork(asWork(cost), steps),
   };

@@ -6,7 +6,7 @@
 import path from 'node:path';
 import { readEncodedPairs } from '../data/index.ts';
 import type { Device } from '../engine/index.ts';
-import type { ScoredQuestion } from '../eval/index.ts';
+import type { ScoredQuestion } from '../score/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { readJson, writeJson } from './stage-files.ts';
 

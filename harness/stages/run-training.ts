@@ -47,7 +47,7 @@ export async function runTraining(
   writeOrder(folder, order, { from: options.state.step, to: options.toStep });
   const batchOf = readOrder(folder);
   const resumePath = path.join(folder, resumeFile);
-  const layout = stateLayout(options.model, options.vocabSize, {
+  const layout = stateLayout(options.model, {
     trainable: options.features?.trainable ?? null,
     optimizer: options.optimizer,
   });

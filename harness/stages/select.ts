@@ -1,13 +1,14 @@
 /** Hyperparameters chosen on the dev split, and how a finetuning run takes them over. */
 import path from 'node:path';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
+import { recordedOutputs } from '../store/index.ts';
 import type { SelectConfig } from './configs.ts';
 import { metricsFile } from './evaluate.ts';
 import { emitMetrics, inputFolder, readJson, writeJson } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { plainWork } from './work-context.ts';
 
-const choiceFile = 'choice.json';
+const choiceFile = recordedOutputs.choice;
 type Values = SelectConfig['candidates'][number]['values'];
 
 export const select: StageKind<SelectConfig> = {

@@ -1,7 +1,6 @@
 /** Small conventions that the stages share: JSON outputs, and counts as final metrics. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { UserError } from '../spec/user-error.ts';
-import type { JournalEvent } from '../store/index.ts';
+import { writeFileSync } from 'node:fs';
+import { type JournalEvent, readJson as readJsonFile } from '../store/index.ts';
 
 export type Emit = (event: JournalEvent) => void;
 
@@ -14,16 +13,7 @@ export function writeJson(file: string, value: unknown): void {
  * a stage of ours and its digest was checked.
  */
 export function readJson<T>(file: string): T {
-  const text = readFileSync(file, 'utf8');
-  try {
-    return JSON.parse(text) as T;
-  } catch (cause) {
-    throw new UserError(`${file} is not JSON`, {
-      exitCode: 4,
-      hint: 'Delete the stage folder and run the same command again.',
-      cause,
-    });
-  }
+  return readJsonFile(file) as T;
 }
 
 /** Final metrics `<phase>/<name>`. */

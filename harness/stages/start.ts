@@ -1,5 +1,5 @@
 /** The parameters that a stage starts from when it has no backbone: random ones, or those of a checkpoint. */
-import { initParameters, type Parameters } from '../model/index.ts';
+import { initParameters, modelConfig, type Parameters } from '../model/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { FinetuneConfig, PretrainConfig, BaselineConfig } from './configs.ts';
 import { located } from './kind-io.ts';
@@ -10,8 +10,9 @@ export async function startParameters(
   context: StageContext<PretrainConfig | FinetuneConfig | BaselineConfig>,
 ): Promise<Parameters> {
   const { stage, kinds } = context;
-  const { model, vocabSize, seed } = stage.config;
-  if (stage.config.start === null || stage.config.start === undefined) return initParameters(model, vocabSize, seed);
+  const { seed } = stage.config;
+  if (stage.config.start === null || stage.config.start === undefined)
+    return initParameters(modelConfig(stage.config), seed);
   const start = located(stage, 'start');
-  return kindOf(kinds.starts, start).parameters(start, model, vocabSize, seed);
+  return kindOf(kinds.starts, start).parameters(start, modelConfig(stage.config), seed);
 }

@@ -2,17 +2,15 @@
  * The cost of a training step, and of scoring one question, worked out once for all stages that do the same: a plan of
  * hundreds of stages has a handful.
  */
-import { scoreResponses } from '../eval/index.ts';
-import { architectureKey, parameterShapes } from '../model/index.ts';
+import { scoreResponses } from '../score/index.ts';
+import { architectureKey, parameterShapes, type ModelConfig } from '../model/index.ts';
 import type { PairLengths } from '../kinds/index.ts';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { Work } from './work.ts';
 import { costOfRuns, DryExecutor, SessionCache, stepCost, type StepCost, type StepOptions } from '../train/index.ts';
 
 /** Questions that are scored, all equally long. */
 export interface ScoredSet {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly questions: number;
   readonly responses: number;
   readonly lengths: PairLengths;
@@ -22,9 +20,9 @@ export class StepCosts {
   readonly #costs = new Map<string, Promise<StepCost>>();
 
   ofTraining(step: StepOptions, pairs: number, lengths: PairLengths): Promise<StepCost> {
-    const { model, vocabSize, parts, features, optimizer } = step;
+    const { model, parts, features, optimizer } = step;
     const key = JSON.stringify([
-      architectureKey(model, vocabSize),
+      architectureKey(model),
       parts,
       features,
       optimizer.momentStorage,
@@ -42,10 +40,10 @@ export class StepCosts {
     );
   }
 
-  async ofScoring({ model, vocabSize, questions, responses, lengths }: ScoredSet): Promise<Work> {
+  async ofScoring({ model, questions, responses, lengths }: ScoredSet): Promise<Work> {
     if (questions === 0) return {};
-    const cost = await this.#remember(JSON.stringify([architectureKey(model, vocabSize), responses, lengths]), () =>
-      scoringCost(model, vocabSize, responses, lengths),
+    const cost = await this.#remember(JSON.stringify([architectureKey(model), responses, lengths]), () =>
+      scoringCost(model, responses, lengths),
     );
     const work = asWork(cost);
     return Object.fromEntries(
@@ -64,8 +62,7 @@ export class StepCosts {
 const sampledQuestions = 48;
 
 async function scoringCost(
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   responses: number,
   { prompt, chosen, rejected }: PairLengths,
 ): Promise<StepCost> {
@@ -77,11 +74,8 @@ async function scoringCost(
     prompt: tokens(prompt, question),
     responses: Array.from({ length: responses }, (_response, index) => tokens((chosen + rejected) / 2, index)),
   }));
-  const parameters = Object.fromEntries([...parameterShapes(model, vocabSize).keys()].map((name) => [name, noValues]));
-  await scoreResponses(
-    { model, vocabSize, parameters, sessions: new SessionCache(executor, { threads: 1 }) },
-    questions,
-  );
+  const parameters = Object.fromEntries([...parameterShapes(model).keys()].map((name) => [name, noValues]));
+  await scoreResponses({ model, parameters, sessions: new SessionCache(executor, { threads: 1 }) }, questions);
   return costOfRuns(executor.takeRuns(), executor.programs);
 }
 

@@ -4,7 +4,8 @@
 import path from 'node:path';
 import { readEncodedPairs, readEncodedQuestions, readPairs, readQuestions } from '../data/index.ts';
 import type { CandidateQuestion, EncodedPair, EncodedQuestion, PreferencePair } from '../data/preference-pair.ts';
-import { scoreResponses, type Item, type RewardModel } from '../eval/index.ts';
+import type { Item } from '../eval/index.ts';
+import { scoreResponses, type RewardModel } from '../score/index.ts';
 import { pairItems, poolItems } from './items.ts';
 
 export const taskSplits = ['train', 'dev', 'test'] as const;

@@ -3,9 +3,9 @@
  * run, and the sizes and lengths of what they read, recorded where it was read before and estimated where not.
  */
 import { unknownLengths, withinContext, type Kinds, type PairLengths } from '../kinds/index.ts';
-import { architectureKey } from '../model/index.ts';
-import { kindOf, type ModelSpec } from '../spec/index.ts';
-import { objectiveParts, plainTraining, type ObjectiveWeights, type StepOptions } from '../train/index.ts';
+import { architectureKey, modelConfig, type ModelConfig } from '../model/index.ts';
+import { kindOf, type ObjectiveTerms } from '../spec/index.ts';
+import { featuresOf, objectiveParts, type StepOptions } from '../train/index.ts';
 import type { CorpusConfig, PairsConfig, PretrainConfig, TaskConfig } from './configs.ts';
 import type { DescribedStage, StageWork } from './stage-kind.ts';
 import type { StepCosts } from './step-costs.ts';
@@ -36,30 +36,29 @@ const unset = { momentStorage: null, ema: null } as const;
 
 type Trained = Pick<PretrainConfig, 'model' | 'vocabSize' | 'optimizer' | 'pairsPerStep'>;
 
-/** @param features Whatever else the config says about its steps; fields that a step does not know are ignored. */
-export function trainingOf(config: Trained, objective: ObjectiveWeights, features: object): Training {
-  const { model, vocabSize, optimizer, pairsPerStep } = config;
+/** @param features Whatever else the config says about its steps. */
+export function trainingOf(
+  config: Trained,
+  objective: ObjectiveTerms,
+  features: Parameters<typeof featuresOf>[0],
+): Training {
+  const { optimizer, pairsPerStep } = config;
   return {
     pairs: pairsPerStep,
     step: {
-      model,
-      vocabSize,
+      model: modelConfig(config),
       parts: objectiveParts(objective),
       objective,
       optimizer: { ...unset, ...optimizer },
-      features: { ...plainTraining, ...features, ...objective },
+      features: featuresOf({ ...features, ...objective }),
     },
   };
 }
 
 /** Mean lengths of the pairs that a stage reads: recorded by the stage that made them, else expected. */
-export function pairLengthsOf(
-  stage: DescribedStage,
-  { model, vocabSize }: { readonly model: ModelSpec; readonly vocabSize: number },
-  context: WorkContext,
-): PairLengths {
+export function pairLengthsOf(stage: DescribedStage, model: ModelConfig, context: WorkContext): PairLengths {
   const recorded = context.recordedLengths(stage.inputs['task'] ?? stage.inputs['pairs'] ?? '');
-  return recorded ?? withinContext(expectedLengths(stage, vocabSize, context), model.contextLength);
+  return recorded ?? withinContext(expectedLengths(stage, model.vocabSize, context), model.contextLength);
 }
 
 function expectedLengths(stage: DescribedStage, vocabSize: number, context: WorkContext): PairLengths {
@@ -120,21 +119,21 @@ export interface Scoring {
 /** Scoring a task's split: its pairs, and on `test` its pool. */
 export async function scoringWork(
   stage: DescribedStage,
-  model: { readonly model: ModelSpec; readonly vocabSize: number },
+  model: ModelConfig,
   { split, passes }: Scoring,
   context: WorkContext,
 ): Promise<StageWork> {
   const config = taskOf(stage, context);
   if (config === null) return plainWork(stage.kind, {});
   const sizes = kindOf(context.kinds.tasks, config.task).sizes(config.task);
-  const set = { ...model, lengths: pairLengthsOf(stage, model, context) };
+  const set = { model, lengths: pairLengthsOf(stage, model, context) };
   const isDev = split === 'dev';
   const pairs = { ...set, questions: isDev ? sizes.devPairs : sizes.testPairs, responses: 2 };
   const pool = { ...set, questions: isDev ? 0 : sizes.questions, responses: sizes.candidates };
   const once = totalWork([await context.steps.ofScoring(pairs), await context.steps.ofScoring(pool)]);
   return {
     kind: stage.kind,
-    model: architectureKey(model.model, model.vocabSize),
+    model: architectureKey(model),
     data: `${split} ${passes} ${stage.inputs['task'] ?? ''}`,
     work: repeatedWork(once, passes),
   };

@@ -4,6 +4,7 @@
  */
 import type { Interval } from './interval.ts';
 import { hasNoSpread, mean, standardDeviation } from './interval.ts';
+import { quantile } from './quantile.ts';
 
 /** Uniform numbers in [0, 1). */
 export type Uniform = () => number;
@@ -95,16 +96,6 @@ export function crossedBootstrapInterval(
     n: units.length,
     method: `crossed bootstrap over ${unit}, ${draws} resamples`,
   });
-}
-
-/** Linear interpolation between order statistics (R type 7); `sorted` ascending and not empty. */
-export function quantile(sorted: readonly number[], p: number): number {
-  if (sorted.length === 0 || !(p >= 0 && p <= 1))
-    throw new RangeError(`quantile: values and 0 <= p <= 1 needed, found n=${sorted.length}, p=${p}`);
-  const position = p * (sorted.length - 1);
-  const below = sorted[Math.floor(position)] as number;
-  const above = sorted[Math.ceil(position)] as number;
-  return below + (above - below) * (position - Math.floor(position));
 }
 
 function percentileInterval(

@@ -56,17 +56,26 @@ export function signFlipTest(differences: readonly number[], uniform?: Uniform):
     throw new RangeError(
       `signFlipTest: ${n} differences are too many for all sign patterns; hand in a uniform generator`,
     );
+  return n <= 20 ? exactShare(differences, reach) : drawnShare(differences, reach, uniform as Uniform);
+}
+
+/** Share of all sign patterns whose |sum| is at least `reach`. */
+function exactShare(differences: readonly number[], reach: number): number {
+  const patterns = 2 ** differences.length;
   let hits = 0;
-  if (n <= 20) {
-    for (let pattern = 0; pattern < 2 ** n; pattern++) {
-      const sum = differences.reduce((total, d, i) => total + ((pattern >>> i) & 1 ? -d : d), 0);
-      if (Math.abs(sum) >= reach) hits += 1;
-    }
-    return hits / 2 ** n;
+  for (let pattern = 0; pattern < patterns; pattern++) {
+    const sum = differences.reduce((total, d, i) => total + ((pattern >>> i) & 1 ? -d : d), 0);
+    if (Math.abs(sum) >= reach) hits += 1;
   }
+  return hits / patterns;
+}
+
+/** The same of 20,000 random patterns and the observed one. */
+function drawnShare(differences: readonly number[], reach: number, uniform: Uniform): number {
   const draws = 20_000;
+  let hits = 0;
   for (let r = 0; r < draws; r++) {
-    const sum = differences.reduce((total, d) => total + ((uniform as Uniform)() < 0.5 ? -d : d), 0);
+    const sum = differences.reduce((total, d) => total + (uniform() < 0.5 ? -d : d), 0);
     if (Math.abs(sum) >= reach) hits += 1;
   }
   return (hits + 1) / (draws + 1);

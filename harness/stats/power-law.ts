@@ -38,24 +38,36 @@ export function fitPowerLaw(
   points: readonly Point[],
   options: { uniform: Uniform; resamples?: number },
 ): PowerLawResult {
+  checkPoints(points);
+  const n = points.length;
+  const noFit = (reason: string): PowerLawResult => ({ kind: 'no-fit', n, reason });
+  const distinct = sizesOf(points);
+  if (distinct < 5) return noFit(`${distinct} different sizes; three parameters need at least 5`);
+  const { a, b, c, squares } = search(points);
+  const { law, constant } = leaveOneSizeOut(points);
+  if (!(law < constant)) return noFit('predicts left-out sizes no better than a constant');
+  const atEdge = c <= smallestExponent * 1.01 || c >= largestExponent * 0.99;
+  if (atEdge) return noFit('the exponent is not determined by the data');
+  const exponentInterval = exponentIntervalOf(points, options);
+  return { kind: 'fit', a, b, c, n, residual: Math.sqrt(squares / n), exponentInterval };
+}
+
+function checkPoints(points: readonly Point[]): void {
   for (const { x, y } of points)
     if (!(x > 0) || !Number.isFinite(x) || !Number.isFinite(y))
       throw new RangeError(`fitPowerLaw: finite points with x > 0 needed, found (${x}, ${y})`);
-  const n = points.length;
-  const distinct = new Set(points.map((point) => point.x)).size;
-  if (distinct < 5)
-    return { kind: 'no-fit', n, reason: `${distinct} different sizes; three parameters need at least 5` };
-  const best = search(points);
-  const { law, constant } = leaveOneSizeOut(points);
-  if (!(law < constant)) return { kind: 'no-fit', n, reason: 'predicts left-out sizes no better than a constant' };
-  const atEdge = best.c <= smallestExponent * 1.01 || best.c >= largestExponent * 0.99;
-  if (atEdge) return { kind: 'no-fit', n, reason: 'the exponent is not determined by the data' };
-  const exponentInterval = bootstrapInterval(
-    points,
-    (sample) => (new Set(sample.map((point) => point.x)).size < 4 ? null : search(sample).c),
-    { uniform: options.uniform, resamples: options.resamples ?? 300, unit: 'points' },
-  );
-  return { kind: 'fit', a: best.a, b: best.b, c: best.c, n, residual: Math.sqrt(best.squares / n), exponentInterval };
+}
+
+function sizesOf(points: readonly Point[]): number {
+  return new Set(points.map((point) => point.x)).size;
+}
+
+function exponentIntervalOf(
+  points: readonly Point[],
+  { uniform, resamples = 300 }: { uniform: Uniform; resamples?: number },
+): Interval | null {
+  const exponentOf = (sample: readonly Point[]): number | null => (sizesOf(sample) < 4 ? null : search(sample).c);
+  return bootstrapInterval(points, exponentOf, { uniform, resamples, unit: 'points' });
 }
 
 interface Candidate {
@@ -123,7 +135,7 @@ function linearFit(logs: readonly number[], ys: readonly number[], c: number): C
 
 /**
  * Squared prediction errors of the law and of a constant when each size is left out in turn (all its points: replicates
- * would give the answer away).
+ * would reveal the value to predict).
  */
 function leaveOneSizeOut(points: readonly Point[]): { law: number; constant: number } {
   let law = 0;

@@ -6,8 +6,8 @@ import { createHash } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
 import { stageFiles } from './layout.ts';
-import { bytesInWords } from './records.ts';
-import type { DoneRecord, OutputRecord } from './records.ts';
+import { bytesInWords } from './stage-records.ts';
+import type { DoneRecord, OutputRecord } from './stage-records.ts';
 
 const chunkBytes = 1 << 20;
 const reserved: ReadonlySet<string> = new Set(Object.values(stageFiles));
@@ -59,8 +59,9 @@ export class VerifiedFiles {
     for (const output of done.outputs) {
       const file = join(folder, output.file);
       const sha256 = await this.#sha256(file);
-      if (sha256 !== output.sha256)
-        return `${output.file} (${bytesInWords(output.bytes)}) has sha256 ${sha256.slice(0, 12)}, done.json says ${output.sha256.slice(0, 12)}`;
+      if (sha256 === output.sha256) continue;
+      const [found, committed] = [sha256.slice(0, 12), output.sha256.slice(0, 12)];
+      return `${output.file} (${bytesInWords(output.bytes)}) has sha256 ${found}, ${stageFiles.done} says ${committed}`;
     }
     return null;
   }

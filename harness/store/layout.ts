@@ -6,26 +6,54 @@
  *     results/experiments/<name>/plan.json     what was asked for
  *     results/logs/worker-<n>.log              stdout and stderr of the workers
  *     results/reports/<name>/                  its report, drawn again while it is swept
- *     results/store/<stageId>/                 task.json stage.json provenance.json journal.jsonl <outputs> [lease.json] [failed.json] [done.json]
+ *     results/store/<kind>-<12 hex digits>/    a stage: the files below, and its outputs
  */
 import { join } from 'node:path';
 
+/** The harness's own files in a stage folder; no output may have one of these names. */
 export const stageFiles = {
+  /** What is to be done, and how: all that a worker needs. */
   task: 'task.json',
+  /** What the stage is: kind, fingerprint, config, inputs. */
   stage: 'stage.json',
+  /** Where its result comes from: code, machine, command. */
   provenance: 'provenance.json',
+  /** What it said, one line an event, over all attempts. */
   journal: 'journal.jsonl',
+  /** The worker that is in the folder now. */
   lease: 'lease.json',
+  /** Why the last attempt failed. */
   failed: 'failed.json',
+  /** The commit: digests of all outputs. Without it nothing else in the folder counts. */
   done: 'done.json',
 } as const;
 
-export const storeFolder = (resultsFolder: string): string => join(resultsFolder, 'store');
-export const stageFolder = (resultsFolder: string, id: string): string => join(resultsFolder, 'store', id);
-export const sweepLockFile = (resultsFolder: string): string => join(resultsFolder, 'sweep.lock');
+/** Outputs that the collector reads as well; any stage may have them. */
+export const recordedOutputs = {
+  /** Rewards, one row a scored candidate. */
+  items: 'items.arrow',
+  /** Hyperparameters chosen on the dev split. */
+  choice: 'choice.json',
+} as const;
+
+/** The file of an experiment's folder. */
+export const experimentFile = 'plan.json';
+
+const folderNames = { store: 'store', experiments: 'experiments', logs: 'logs' } as const;
+
+/** Every folder of a results folder, for those who create them. */
+export const foldersOf = (resultsFolder: string): readonly string[] =>
+  Object.values(folderNames).map((name) => join(resultsFolder, name));
+
+export const storeFolder = (resultsFolder: string): string => join(resultsFolder, folderNames.store);
+export const stageFolder = (resultsFolder: string, id: string): string => join(storeFolder(resultsFolder), id);
+export const experimentsFolder = (resultsFolder: string): string => join(resultsFolder, folderNames.experiments);
+export const experimentFolder = (resultsFolder: string, experiment: string): string =>
+  join(experimentsFolder(resultsFolder), experiment);
 export const planFile = (resultsFolder: string, experiment: string): string =>
-  join(resultsFolder, 'experiments', experiment, 'plan.json');
+  join(experimentFolder(resultsFolder, experiment), experimentFile);
 export const workerLogFile = (resultsFolder: string, worker: number): string =>
-  join(resultsFolder, 'logs', `worker-${worker}.log`);
+  join(resultsFolder, folderNames.logs, `worker-${worker}.log`);
 export const reportsFolder = (resultsFolder: string): string => join(resultsFolder, 'reports');
+export const sweepLockFile = (resultsFolder: string): string => join(resultsFolder, 'sweep.lock');
 export const databaseFile = (resultsFolder: string): string => join(resultsFolder, 'harness.duckdb');

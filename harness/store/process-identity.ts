@@ -1,7 +1,7 @@
 /**
- * Who holds a lock or a lease, and is that process still there? A pid alone is not an identity: it is given out again.
- * The pair (pid, start time) is, on one host; so a `kill -9` never blocks the next start, and a stranger that got the
- * old pid is never killed.
+ * Who holds a lock or a lease, and is that process still there? A pid alone does not identify a process, since pids are
+ * given out again. On one host the pair (pid, start time) does: a `kill -9` never blocks the next start, and another
+ * process that got the old pid is never killed.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -15,10 +15,7 @@ export const processIdentitySchema = z.object({
 });
 export type ProcessIdentity = z.infer<typeof processIdentitySchema>;
 
-/**
- * Start time of a living process in the kernel's own words, or null: no such process, or a zombie that nobody has
- * reaped.
- */
+/** Start time of a living process as the system states it. null: no such process, or a zombie. */
 export function processStartTime(pid: number): string | null {
   return process.platform === 'linux' ? startTimeFromProc(pid) : startTimeFromPs(pid);
 }
@@ -26,8 +23,7 @@ export function processStartTime(pid: number): string | null {
 function startTimeFromProc(pid: number): string | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The second field is the command name in parentheses and may itself hold spaces and parentheses: count from the
-    // last one.
+    // The second field is the command name in parentheses. It may hold spaces and parentheses: count from the last one.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, startTicks] = [fields[0], fields[19]]; // proc(5): fields 3 and 22
     if (state === 'Z' || state === 'X' || startTicks === undefined) return null;
@@ -58,6 +54,9 @@ function startTimeFromPs(pid: number): string | null {
     return null;
   }
 }
+
+/** Whether any process of this host has the pid. A lock needs `livenessOf`: pids are given out again. */
+export const isRunning = (pid: number): boolean => processStartTime(pid) !== null;
 
 export function thisProcess(): ProcessIdentity {
   return { pid: process.pid, processStartTime: processStartTime(process.pid) ?? 'unknown', host: hostname() };

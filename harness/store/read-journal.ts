@@ -4,9 +4,12 @@
  * not an event.
  */
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
+import { readIfThere } from './durable.ts';
 import type { JournalEvent } from './journal-event.ts';
-import { isRecord } from './json-file.ts';
+import { stageFiles } from './layout.ts';
+import { isRecord } from './read-json.ts';
 
 export interface JournalContent {
   readonly events: readonly JournalEvent[];
@@ -20,6 +23,16 @@ export function readJournal(path: string): JournalContent {
   const tail = lines.pop() ?? '';
   const events = lines.map((line, index) => parseLine(line, `${path}:${index + 1}`));
   return { events, torn: tail === '' ? null : { line: lines.length + 1, text: tail } };
+}
+
+/**
+ * The highest attempt number that a journal speaks of; 0 for none. Read from the beginnings of lines, because a new
+ * attempt has to be counted on from a damaged journal too.
+ */
+export function lastAttempt(folder: string): number {
+  const text = readIfThere(join(folder, stageFiles.journal)) ?? '';
+  const attempts = [...text.matchAll(/^\{"kind":"attempt","attempt":(\d+)/gm)].map((match) => Number(match[1]));
+  return attempts.reduce((highest, attempt) => Math.max(highest, attempt), 0);
 }
 
 function parseLine(line: string, where: string): JournalEvent {

@@ -1,39 +1,66 @@
-/** What lies in a results folder: every stage and experiment that was ever recorded there. */
+/** What was recorded in a results folder: its stages and its experiments. */
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { planFile, storeFolder } from './layout.ts';
+import { join, relative, sep } from 'node:path';
+import { UserError } from '../spec/user-error.ts';
+import { errorCode } from './durable.ts';
+import {
+  experimentFile,
+  experimentFolder,
+  experimentsFolder,
+  planFile,
+  recordedOutputs,
+  stageFiles,
+  stageFolder,
+  storeFolder,
+} from './layout.ts';
 
-const stageFolderName = /^[a-z]+-[0-9a-f]{12}$/;
+/** A folder that was copied or renamed by hand is no record. */
+const recordedFolder = /^[a-z][a-z0-9-]*-[0-9a-f]{12}$/;
 
+/** One folder that the collector reads. */
 export interface RecordSource {
   readonly kind: 'stage' | 'experiment';
   /** Stage id, or experiment name. */
   readonly name: string;
   readonly folder: string;
-  /** Relative to the results folder, with `/`: its key in `collected`. */
+  /** Relative to the results folder, with `/` on every system. */
   readonly path: string;
+  /** The files that its record is made of; everything else in the folder is the stage's own. */
+  readonly files: readonly string[];
 }
 
-/** Every stage and experiment folder, in one order on every file system. */
+const { lease: _lease, task: _task, ...filesOfARecord } = stageFiles;
+const filesOfAStage = [...Object.values(filesOfARecord), ...Object.values(recordedOutputs)];
+
+/** Every stage and experiment that says what it is, in one order on every file system. */
 export function findSources(resultsFolder: string): readonly RecordSource[] {
-  const stages = foldersIn(storeFolder(resultsFolder)).filter((name) => stageFolderName.test(name));
-  const experiments = foldersIn(join(resultsFolder, 'experiments')).filter((name) => !name.startsWith('.'));
+  const source = (kind: RecordSource['kind'], name: string): RecordSource => {
+    const folder = kind === 'stage' ? stageFolder(resultsFolder, name) : experimentFolder(resultsFolder, name);
+    const path = relative(resultsFolder, folder).replaceAll(sep, '/');
+    return { kind, name, folder, path, files: kind === 'stage' ? filesOfAStage : [experimentFile] };
+  };
+  const isDescribed = ({ folder }: RecordSource): boolean =>
+    [stageFiles.stage, stageFiles.done].some((file) => existsSync(join(folder, file)));
   return [
-    ...stages.map(
-      (name) => ({ kind: 'stage', name, folder: join(resultsFolder, 'store', name), path: `store/${name}` }) as const,
-    ),
-    ...experiments.map(
-      (name) =>
-        ({
-          kind: 'experiment',
-          name,
-          folder: join(resultsFolder, 'experiments', name),
-          path: `experiments/${name}`,
-        }) as const,
-    ),
+    ...stageIds(resultsFolder)
+      .filter((id) => recordedFolder.test(id))
+      .map((id) => source('stage', id))
+      .filter(isDescribed),
+    ...experimentNames(resultsFolder).map((name) => source('experiment', name)),
   ];
 }
 
+/** Ids of the stages that have a folder, whatever became of them. */
+export function stageIds(resultsFolder: string): readonly string[] {
+  return foldersIn(storeFolder(resultsFolder));
+}
+
+/** Experiments that were ever swept into this folder. */
+export function experimentNames(resultsFolder: string): readonly string[] {
+  return foldersIn(experimentsFolder(resultsFolder)).filter((name) => existsSync(planFile(resultsFolder, name)));
+}
+
+/** @throws UserError (4) where the folder is there and cannot be listed. */
 function foldersIn(folder: string): readonly string[] {
   try {
     return readdirSync(folder, { withFileTypes: true })
@@ -41,12 +68,12 @@ function foldersIn(folder: string): readonly string[] {
       .map((entry) => entry.name)
       .sort();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
-    throw error;
+    const code = errorCode(error);
+    if (code === 'ENOENT') return [];
+    throw new UserError(`${folder} cannot be read: ${code ?? String(error)}`, {
+      exitCode: 4,
+      hint: 'Make it readable, or use another results folder with --results DIR.',
+      cause: error,
+    });
   }
-}
-
-/** Experiments that were ever swept into this folder. */
-export function experimentNames(resultsFolder: string): readonly string[] {
-  return foldersIn(join(resultsFolder, 'experiments')).filter((name) => existsSync(planFile(resultsFolder, name)));
 }

@@ -8,12 +8,13 @@ import { UserError } from '../spec/user-error.ts';
 import { livenessOf, thisProcess } from './process-identity.ts';
 import type { StageResult, StageTask } from './stage-task.ts';
 import { hashOutputs } from './digest.ts';
-import { createExclusively, readIfThere, syncFolder, toJson, writeFileAtomically } from './durable.ts';
-import { appendToJournal } from './journal.ts';
-import type { Journal } from './journal.ts';
+import { createExclusively, syncFolder, toJson, writeFileAtomically } from './durable.ts';
+import { appendToJournal } from './write-journal.ts';
+import type { Journal } from './write-journal.ts';
 import { stageFiles } from './layout.ts';
-import { leaseSchema, readDone, readRecord } from './records.ts';
-import type { CommittedOutcome, DoneRecord } from './records.ts';
+import { leaseSchema, readDone, readRecord } from './stage-records.ts';
+import { writeDescription } from './stage-description.ts';
+import type { CommittedOutcome, DoneRecord } from './stage-records.ts';
 
 /**
  * Makes the folder and takes its lease. Returns the result at once where an orphan of a killed sweep committed the
@@ -38,19 +39,14 @@ export function enterFolder(task: StageTask): 'open' | StageResult {
   }
 }
 
-function describe(task: StageTask): void {
-  const { id, kind, fingerprint, config, inputs } = task.stage;
-  const file = join(task.folder, stageFiles.stage);
-  const description = toJson({ stageVersion: 1, id, kind, fingerprint, config, inputs });
-  const before = readIfThere(file);
-  if (before !== null && before !== description) refuseOtherStage(task.folder, before, fingerprint);
-  writeFileAtomically(file, description, false);
-  writeFileAtomically(join(task.folder, stageFiles.provenance), toJson(task.provenance), false);
+function describe({ folder, stage, provenance }: StageTask): void {
+  writeDescription(folder, stage);
+  writeFileAtomically(join(folder, stageFiles.provenance), toJson(provenance), false);
 }
 
 /**
- * Hashes and fsyncs the outputs, closes the journal's story, and renames done.json into place: after that the stage is
- * done, forever.
+ * Hashes and fsyncs the outputs, writes the outcome to the journal, and renames done.json into place: after that the
+ * stage is done and stays done.
  */
 export async function commit(
   task: StageTask,
@@ -67,21 +63,21 @@ export async function commit(
 }
 
 /**
- * What is no output was a resume point and has done its duty. The stage is committed already, so trouble in here is
- * nobody's failure.
+ * Removes what is no output: resume points, which nobody needs any more. The stage is committed already, so an error in
+ * here fails nothing.
  */
 function tidy(folder: string, outputs: readonly string[]): void {
   try {
     rmSync(join(folder, stageFiles.failed), { force: true });
     removeExcept(folder, new Set([...Object.values(stageFiles), ...outputs.map(firstPart)]));
   } catch {
-    // left-overs cost disk, never correctness
+    // left-overs take room on the disk and change no result
   }
 }
 
 /**
- * Records an end without a commit. A disk that takes no more lines must not hide the failure itself, so errors of the
- * journal are dropped here.
+ * Records an end without a commit. Errors of the journal are dropped here: a full disk must not hide the failure
+ * itself.
  */
 export function recordEnd(
   journal: Journal,
@@ -92,7 +88,7 @@ export function recordEnd(
     journal.append({ kind: 'outcome', endedAt: new Date().toISOString(), outcome });
     journal.sync();
   } catch {
-    // the result itself still reaches the conductor
+    // the conductor still gets the result
   }
   return result;
 }
@@ -128,20 +124,6 @@ function takeLease(folder: string, attempt: number): void {
       exitCode: 4,
       hint: 'Run the same command again.',
     });
-}
-
-function refuseOtherStage(folder: string, before: string, fingerprint: string): void {
-  let other: unknown;
-  try {
-    other = (JSON.parse(before) as { fingerprint?: unknown }).fingerprint;
-  } catch {
-    return; // a damaged description is simply written again
-  }
-  if (other === fingerprint) return;
-  throw new UserError(`${folder} belongs to another stage (fingerprint ${String(other)}, not ${fingerprint})`, {
-    exitCode: 2,
-    hint: 'Use another results folder, or remove this one.',
-  });
 }
 
 function removeExcept(folder: string, kept: ReadonlySet<string>): void {

@@ -1,7 +1,7 @@
-/** One attempt at one stage, and how it ended. Names and places only: what a stage means is not the store's business. */
+/** One attempt at one stage, and how it ended. The store knows names and places; what a stage means, others know. */
 import type { Device } from '../spec/experiment-schema.ts';
 import type { Provenance } from './provenance.ts';
-import type { CommittedOutcome, FailedOutcome } from './records.ts';
+import type { CommittedOutcome, FailedOutcome } from './stage-records.ts';
 
 /** A stage as its folder describes it; `plan` says more about it. */
 export interface StageDescription {

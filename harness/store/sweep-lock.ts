@@ -1,6 +1,6 @@
 /**
  * One sweep at a time may write to a results folder: results/sweep.lock names it. The lock of a dead sweep is taken
- * over without a word, because "the same command continues" must hold after `kill -9` too. From another host the owner
+ * over silently, because "the same command continues" must hold after `kill -9` too. From another host the owner
  * cannot be looked at; there the owner's heartbeat (the file's modification time) decides.
  */
 import { linkSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { UserError } from '../spec/user-error.ts';
 import { livenessOf, processIdentitySchema, thisProcess } from './process-identity.ts';
 import { createExclusively, errorCode, readIfThere, toJson } from './durable.ts';
 import { sweepLockFile } from './layout.ts';
+import { parseJson } from './read-json.ts';
 
 const heartbeatEveryMs = 20_000;
 const heartbeatLostMs = 180_000;
@@ -47,7 +48,7 @@ function holdLock(file: string, mine: string): () => void {
     try {
       utimesSync(file, new Date(), new Date());
     } catch {
-      // on this host the pid speaks for itself
+      // only other hosts need the heartbeat; on this one the pid is looked at
     }
   }, heartbeatEveryMs);
   heartbeat.unref();
@@ -58,20 +59,13 @@ function holdLock(file: string, mine: string): () => void {
 }
 
 function liveOwner(file: string, text: string): SweepLock | null {
-  const owner = parseLock(text);
+  // Locks appear whole, so one that cannot be read is damage and nobody's.
+  const owner = sweepLockSchema.safeParse(parseJson(text)).data ?? null;
   if (owner === null) return null;
   const liveness = livenessOf(owner);
   if (liveness !== 'elsewhere') return liveness === 'alive' ? owner : null;
   const touchedMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
   return Date.now() - touchedMs < heartbeatLostMs ? owner : null;
-}
-
-function parseLock(text: string): SweepLock | null {
-  try {
-    return sweepLockSchema.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    return null; // locks appear whole, so an unreadable one is damage
-  }
 }
 
 /**
@@ -92,12 +86,12 @@ function removeDeadLock(file: string, deadText: string): void {
 }
 
 function refusal(owner: SweepLock, resultsFolder: string, file: string): UserError {
-  const elsewhere = livenessOf(owner) === 'elsewhere' ? ` on host ${owner.host}` : '';
-  return new UserError(
-    `another sweep (pid ${owner.pid}${elsewhere}, experiment ${owner.experiment}, since ${owner.startedAt}) is using ${resultsFolder}`,
-    {
-      exitCode: 3,
-      hint: `Wait for it, or use another folder with --results DIR${elsewhere === '' ? '' : `; if that host is gone, delete ${file}`}.`,
-    },
-  );
+  const isElsewhere = livenessOf(owner) === 'elsewhere';
+  const process = `pid ${owner.pid}${isElsewhere ? ` on host ${owner.host}` : ''}`;
+  const sweep = `another sweep (${process}, experiment ${owner.experiment}, since ${owner.startedAt})`;
+  const remedy = isElsewhere ? `; if that host is gone, delete ${file}` : '';
+  return new UserError(`${sweep} is using ${resultsFolder}`, {
+    exitCode: 3,
+    hint: `Wait for it, or use another folder with --results DIR${remedy}.`,
+  });
 }

@@ -10,6 +10,7 @@ import { UserError } from '../spec/user-error.ts';
 import { readIfThere, toJson, writeFileAtomically } from './durable.ts';
 import { stageFiles } from './layout.ts';
 import type { Provenance } from './provenance.ts';
+import { parseJson } from './read-json.ts';
 import type { StageTask } from './stage-task.ts';
 
 const taskFileSchema = z.object({
@@ -60,7 +61,7 @@ export function readTaskFile(folder: string): StageTask {
       exitCode: 2,
       hint: 'A stage folder lies under results/store/; a sweep writes its task.json when the stage is about to run.',
     });
-  const parsed = taskFileSchema.safeParse(parseJson(text, file));
+  const parsed = taskFileSchema.safeParse(parseJson(text));
   if (!parsed.success)
     throw new UserError(`${file}: ${z.prettifyError(parsed.error)}`, {
       exitCode: 2,
@@ -76,12 +77,4 @@ export function readTaskFile(folder: string): StageTask {
       Object.entries(inputFolders).map(([name, input]) => [name, resolve(folder, input)]),
     ),
   };
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new UserError(`${file}: not JSON`, { exitCode: 2, cause });
-  }
 }

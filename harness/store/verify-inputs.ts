@@ -3,7 +3,7 @@
  */
 import type { StageTask } from './stage-task.ts';
 import type { VerifiedFiles } from './digest.ts';
-import { outputDamage, readDone } from './records.ts';
+import { outputDamage, readDone } from './stage-records.ts';
 
 /** Thrown for the runner only: the producer, not the consumer, has to be run again. */
 export class DamagedInput extends Error {

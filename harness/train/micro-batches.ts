@@ -2,7 +2,7 @@
  * How the rows of one step are cut into micro-batches, which one program computes one after another. Rows of similar
  * length go together: attention pads to the longest row of its micro-batch only.
  */
-import type { Row } from '../model/index.ts';
+import { tokensOfRow, type Row } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 
 /** Narrower models lose nothing by taking a step at once; measured at width 96. */
@@ -26,14 +26,10 @@ export function microBatchCount({ hiddenSize }: ModelSpec, rows: number): number
  */
 export function cutIntoMicroBatches<R extends Row>(rows: readonly R[], count: number): readonly (readonly R[])[] {
   if (count === 1) return [rows];
-  const sorted = rows.toSorted((a, b) => tokensOf(b) - tokensOf(a));
+  const sorted = rows.toSorted((a, b) => tokensOfRow(b) - tokensOfRow(a));
   return Array.from({ length: count }, (_, index) => sorted.slice(boundary(index), boundary(index + 1)));
 
   function boundary(index: number): number {
     return Math.round((index * rows.length) / count);
   }
-}
-
-function tokensOf({ prompt, responses }: Row): number {
-  return responses.reduce((total, response) => total + response.length, prompt.length);
 }

@@ -1,6 +1,6 @@
 /**
  * How far an update moved the weights, read from the state it left behind and only where it is to be logged, so that
- * the step itself pays nothing. With AdamW's p' = shrink p - c, c = stepSize m / (sqrt(v) + epsilonHat), the change is
+ * the step itself costs no more. With AdamW's p' = shrink p - c, c = stepSize m / (sqrt(v) + epsilonHat), the change is
  * p' - p = (1 - 1/shrink) p' - c / shrink. (With moments stored in 16 bits it is the change that the rounded moments
  * would make: right to their two to three digits.)
  */
@@ -32,21 +32,8 @@ export interface NormsOptions {
  * and is only read.
  */
 export function normsProgram({ shapes, trained, momentStorage }: NormsOptions): Program {
-  const [stepSize, epsilonHat, pull, inverseShrink] = ['stepSize', 'epsilonHat', 'pull', 'inverseShrink'].map((name) =>
-    input(name, []),
-  ) as [Tensor, Tensor, Tensor, Tensor];
-  const read = trained.map((name) => {
-    const shape = shapes.get(name) as readonly number[];
-    const [parameter, first, second] = [
-      input(name, shape),
-      input(momentNames.first(name), shape),
-      input(momentNames.second(name), shape),
-    ];
-    const moments = decodedMoments({ first, second }, momentStorage);
-    const step = divide(multiply(moments.first, stepSize), add(sqrt(moments.second), epsilonHat));
-    const change = decays(parameter) ? add(multiply(parameter, pull), multiply(step, inverseShrink)) : step;
-    return { name, parameter, first, second, change };
-  });
+  const scalars = normScalars();
+  const read = trained.map((name) => stateTensors(name, shapes.get(name) as readonly number[]));
   const state = read.flatMap(({ name, parameter, first, second }) => [
     { name, input: parameter, next: parameter },
     { name: momentNames.first(name), input: first, next: first, storage: momentStorage },
@@ -54,11 +41,55 @@ export function normsProgram({ shapes, trained, momentStorage }: NormsOptions): 
   ]);
   return programOf({
     outputs: {
-      updateNorm: norm(read.map(({ change }) => change)),
+      updateNorm: norm(read.map((tensors) => changeOf(tensors, momentStorage, scalars))),
       parameterNorm: norm(read.map(({ parameter }) => parameter)),
     },
     state,
   });
+}
+
+interface NormScalars {
+  readonly stepSize: Tensor;
+  readonly epsilonHat: Tensor;
+  readonly pull: Tensor;
+  readonly inverseShrink: Tensor;
+}
+
+function normScalars(): NormScalars {
+  const scalar = (name: keyof NormScalars): Tensor => input(name, []);
+  return {
+    stepSize: scalar('stepSize'),
+    epsilonHat: scalar('epsilonHat'),
+    pull: scalar('pull'),
+    inverseShrink: scalar('inverseShrink'),
+  };
+}
+
+interface StateTensors {
+  readonly name: string;
+  readonly parameter: Tensor;
+  readonly first: Tensor;
+  readonly second: Tensor;
+}
+
+function stateTensors(name: string, shape: readonly number[]): StateTensors {
+  return {
+    name,
+    parameter: input(name, shape),
+    first: input(momentNames.first(name), shape),
+    second: input(momentNames.second(name), shape),
+  };
+}
+
+/** What the last update added to a parameter. */
+function changeOf(
+  { parameter, ...stored }: StateTensors,
+  momentStorage: StateStorage,
+  { stepSize, epsilonHat, pull, inverseShrink }: NormScalars,
+): Tensor {
+  const { first, second } = decodedMoments(stored, momentStorage);
+  const step = divide(multiply(first, stepSize), add(sqrt(second), epsilonHat));
+  return decays(parameter) ? add(multiply(parameter, pull), multiply(step, inverseShrink)) : step;
 }
 
 /**

@@ -36,22 +36,31 @@ export function batchOrder({ seed, pairsPerStep, lengths }: BatchOrderOptions): 
   if (count === 0) throw new RangeError('there are no pairs to order');
   const batchSize = Math.min(pairsPerStep, count);
   const stepsPerEpoch = Math.floor(count / batchSize);
-  let order: { epoch: number; pairs: readonly number[] } | null = null;
-  let window: { epoch: number; index: number; batches: readonly (readonly number[])[] } | null = null;
+  const orderOf = latest((epoch: number) => pairOrder(seed, count, epoch));
+  const windowOf = latest((epoch: number, index: number) => {
+    const [first, end] = [index * windowBatches, Math.min((index + 1) * windowBatches, stepsPerEpoch)];
+    const pairs = orderOf(epoch).slice(first * batchSize, end * batchSize);
+    return randomStream(seed, 'shuffle', epoch, 'window', index).shuffled(groupByLength(pairs, lengths, batchSize));
+  });
   return {
     stepsPerEpoch,
     at: (step) => {
       const epoch = Math.floor(step / stepsPerEpoch);
       const inEpoch = step - epoch * stepsPerEpoch;
-      const index = Math.floor(inEpoch / windowBatches);
-      if (order?.epoch !== epoch) order = { epoch, pairs: pairOrder(seed, count, epoch) };
-      if (window?.epoch !== epoch || window.index !== index) {
-        const end = Math.min((index + 1) * windowBatches, stepsPerEpoch) * batchSize;
-        const batches = groupByLength(order.pairs.slice(index * windowBatches * batchSize, end), lengths, batchSize);
-        window = { epoch, index, batches: randomStream(seed, 'shuffle', epoch, 'window', index).shuffled(batches) };
-      }
-      return window.batches[inEpoch % windowBatches] ?? [];
+      return windowOf(epoch, Math.floor(inEpoch / windowBatches))[inEpoch % windowBatches] ?? [];
     },
+  };
+}
+
+/** The function, with its last result remembered. */
+function latest<Arguments extends readonly number[], Value>(
+  make: (...values: Arguments) => Value,
+): (...values: Arguments) => Value {
+  let known: { readonly key: string; readonly value: Value } | null = null;
+  return (...values) => {
+    const key = values.join(' ');
+    if (known?.key !== key) known = { key, value: make(...values) };
+    return known.value;
   };
 }
 

@@ -71,38 +71,45 @@ export function pmpLoss(
   features: StepFeatures = plainStep,
 ): LossTensors {
   const hidden = batches.map((batch, index) => hiddenStates(model, parameters, batch, declareReads(batch, index))); // [M, D] each
-  const scores = parts === 'lm' ? null : hidden.map((states) => tokenScores(parameters, states));
-  const pairCount = scores && input('pairCount', []);
-  const margins = scores && scores.map((some, index) => pooled('marginPooling', some, index));
-  const pairwise =
-    margins &&
-    pairCount &&
-    divide(
-      margins.map((some, index) => sum(softplus(negate(exceeding(some, index, features))), [0])).reduce(add),
-      pairCount,
-    );
-  const centering =
-    features.rewardCentering && scores && pairCount
-      ? divide(
-          scores.map((some, index) => sum(square(pooled('rewardSumPooling', some, index)), [0])).reduce(add),
-          pairCount,
-        )
-      : null;
-  const lm =
-    parts === 'pairwise'
-      ? null
-      : divide(
-          hidden
-            .map((states, index) => labelLossSum(model, parameters, { hidden: states, index, features }))
-            .reduce(add),
-          input('labelCount', []),
-        );
+  const pairLosses = parts === 'lm' ? noPairLosses : pairLossesOf(parameters, hidden, features);
+  const lm = parts === 'pairwise' ? null : lmLoss(model, parameters, hidden, features);
   const weighted = [
-    pairwise && multiply(pairwise, input('pairwiseWeight', [])),
+    pairLosses.pairwise && multiply(pairLosses.pairwise, input('pairwiseWeight', [])),
     lm && multiply(lm, input('lmWeight', [])),
-    centering && multiply(centering, input('centeringWeight', [])),
+    pairLosses.centering && multiply(pairLosses.centering, input('centeringWeight', [])),
   ];
-  return { total: weighted.filter((loss) => loss !== null).reduce(add), pairwise, lm, margins, centering };
+  return { total: weighted.filter((loss) => loss !== null).reduce(add), lm, ...pairLosses };
+}
+
+type PairLosses = Pick<LossTensors, 'pairwise' | 'centering' | 'margins'>;
+
+const noPairLosses: PairLosses = { pairwise: null, centering: null, margins: null };
+
+function pairLossesOf(parameters: ParameterTensors, hidden: readonly Tensor[], features: StepFeatures): PairLosses {
+  const scores = hidden.map((states) => tokenScores(parameters, states));
+  const pairCount = input('pairCount', []);
+  const margins = scores.map((some, index) => pooled('marginPooling', some, index));
+  const losses = margins.map((some, index) => sum(softplus(negate(exceeding(some, index, features))), [0]));
+  return {
+    margins,
+    pairwise: divide(losses.reduce(add), pairCount),
+    centering: features.rewardCentering ? divide(squaredSums(scores).reduce(add), pairCount) : null,
+  };
+}
+
+/** Of each micro-batch: the squares of its pairs' summed rewards, added up. */
+function squaredSums(scores: readonly Tensor[]): readonly Tensor[] {
+  return scores.map((some, index) => sum(square(pooled('rewardSumPooling', some, index)), [0]));
+}
+
+function lmLoss(
+  model: ModelSpec,
+  parameters: ParameterTensors,
+  hidden: readonly Tensor[],
+  features: StepFeatures,
+): Tensor {
+  const sums = hidden.map((states, index) => labelLossSum(model, parameters, { hidden: states, index, features }));
+  return divide(sums.reduce(add), input('labelCount', []));
 }
 
 /** One value a pair [P] out of the scores of read tokens [M, 1], by a fed matrix [P, M]. */

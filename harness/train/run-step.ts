@@ -1,6 +1,6 @@
 /**
  * One update of a run, as a plain step or by accumulation: the pairs of the step packed and fed, the losses of the
- * whole step read back. What each session is for is decided here; when to call is the loop's business.
+ * whole step read back. This file decides what each session is for; the loop decides when a step is taken.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
 import {
@@ -10,8 +10,10 @@ import {
   learnedNames,
   numbered,
   RowPacker,
+  type ModelConfig,
 } from '../model/index.ts';
-import type { ModelSpec, OptimizerSpec } from '../spec/experiment-schema.ts';
+import type { Program } from '../graph/index.ts';
+import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { adamWScalars } from './adamw.ts';
 import { cutIntoMicroBatches, microBatchCount } from './micro-batches.ts';
 import { normsFeeds, normsProgram } from './norms-program.ts';
@@ -23,8 +25,7 @@ import { stepCounts, stepFeeds, type MicroBatch, type StepCounts, type StepFeeds
 import { accumulateProgram, applyProgram, trainedNames, trainProgram } from './train-program.ts';
 
 export interface StepOptions {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly parts: ObjectiveParts;
   readonly objective: ObjectiveWeights;
   readonly optimizer: OptimizerSpec;
@@ -39,7 +40,7 @@ export interface StepSessions {
   readonly packers: readonly RowPacker[];
 }
 
-/** What an update says of itself; the losses are of the weights before it. */
+/** The measurements of one update; the losses are of the weights before it. */
 export interface Measured {
   readonly total: number;
   readonly gradientNorm: number;
@@ -55,33 +56,55 @@ export async function openSessions(
   sessions: SessionCache,
   pairsPerStep: number,
 ): Promise<StepSessions> {
-  const { model, vocabSize, parts, optimizer, features } = options;
-  const step = stepFeatures(features, optimizer);
+  const step = stepFeatures(options.features, options.optimizer);
+  const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : pairsPerStep);
+  const { contextLength } = options.model;
+  return {
+    lease: await leaseOf(options, sessions, step, microBatches),
+    step,
+    packers: Array.from({ length: microBatches }, () => new RowPacker(contextLength)),
+  };
+}
+
+/**
+ * Micro-batches of one program. A part of an accumulated step is not cut again: 64 pairs by 16 at width 256 took the
+ * same time and memory either way. Shared prompts leave fewer rows than pairs.
+ * @param pairsPerStep Null where the executor takes whole steps only.
+ */
+function microBatchesOf({ model, features }: StepOptions, step: StepFeatures, pairsPerStep: number | null): number {
+  const isWhole = features.pairsPerMicroBatch !== null || step.sharedPrompts || pairsPerStep === null;
+  return isWhole ? 1 : microBatchCount(model, pairsPerStep);
+}
+
+function leaseOf(
+  options: StepOptions,
+  sessions: SessionCache,
+  step: StepFeatures,
+  microBatches: number,
+): Promise<SessionLease> {
+  const { model, parts, features } = options;
   const isPlain = features.pairsPerMicroBatch === null;
-  // A part of an accumulated step is not cut again: 64 pairs by 16 at width 256 took the same time and memory either
-  // way. Shared prompts leave fewer rows than pairs.
-  const microBatches =
-    isPlain && !step.sharedPrompts && !sessions.wantsWholeSteps ? microBatchCount(model, pairsPerStep) : 1;
-  const key = `${isPlain ? 'train' : 'accumulate'} ${parts} ${microBatches} ${architectureKey(model, vocabSize)} ${featuresKey(step)}`;
-  const norms = { norms: () => normsProgram(normsOptions(options, step)) };
-  const lease = isPlain
-    ? await sessions.acquire(key, () => trainProgram(model, vocabSize, parts, microBatches, step), norms)
-    : await sessions.acquire(key, () => applyProgram(model, vocabSize, parts, step), {
-        accumulate: () => accumulateProgram(model, vocabSize, parts, step),
-        ...norms,
+  const key = `${isPlain ? 'train' : 'accumulate'} ${parts} ${microBatches} ${architectureKey(model)} ${featuresKey(step)}`;
+  const norms = (): Program => normsProgram(normsOptions(options, step));
+  return isPlain
+    ? sessions.acquire(key, () => trainProgram(model, parts, microBatches, step), { norms })
+    : sessions.acquire(key, () => applyProgram(model, parts, step), {
+        accumulate: () => accumulateProgram(model, parts, step),
+        norms,
       });
-  return { lease, step, packers: Array.from({ length: microBatches }, () => new RowPacker(model.contextLength)) };
+}
+
+interface Update {
+  readonly pairs: readonly EncodedPair[];
+  readonly learningRate: number;
+  readonly step: number;
 }
 
 /** One update with the given pairs; `step` counts from 0. */
 export async function runStep(
   options: StepOptions,
   sessions: StepSessions,
-  {
-    pairs,
-    learningRate,
-    step,
-  }: { readonly pairs: readonly EncodedPair[]; readonly learningRate: number; readonly step: number },
+  { pairs, learningRate, step }: Update,
 ): Promise<Measured> {
   const { parts, optimizer, features } = options;
   const counts = stepCounts(pairs.map(({ chosen }) => chosen.length));
@@ -94,12 +117,8 @@ export async function runStep(
   }
   const outputs: Outputs[] = [];
   for (const some of cutPairs(pairs, features.pairsPerMicroBatch, sessions.step.sharedPrompts)) {
-    outputs.push(
-      await accumulate.run({
-        ...lossFeeds(options, sessions, some, counts),
-        keepAccumulated: outputs.length === 0 ? 0 : 1,
-      }),
-    );
+    const keepAccumulated = outputs.length === 0 ? 0 : 1;
+    outputs.push(await accumulate.run({ ...lossFeeds(options, sessions, some, counts), keepAccumulated }));
   }
   return measuredOf(parts, outputs, scalarOf(await session.run(scalars), 'gradientNorm'));
 }
@@ -130,12 +149,12 @@ export function tokensOf(pairs: readonly EncodedPair[], parts: ObjectiveParts): 
 type Outputs = Readonly<Record<string, Float32Array>>;
 
 function normsOptions(
-  { model, vocabSize, parts }: StepOptions,
+  { model, parts }: StepOptions,
   { trainable, momentStorage }: StepFeatures,
 ): Parameters<typeof normsProgram>[0] {
   return {
-    shapes: allParameterShapes(model, vocabSize, trainable),
-    trained: trainedNames(learnedNames(model, vocabSize, trainable), parts),
+    shapes: allParameterShapes(model, trainable),
+    trained: trainedNames(learnedNames(model, trainable), parts),
     momentStorage,
   };
 }

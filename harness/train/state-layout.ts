@@ -3,8 +3,8 @@
  * Sessions and files both follow it.
  */
 import type { StateStorage } from '../graph/index.ts';
-import { allParameterShapes, learnedNames, type ParameterShapes } from '../model/index.ts';
-import type { ModelSpec, OptimizerSpec, TrainableSpec } from '../spec/experiment-schema.ts';
+import { allParameterShapes, learnedNames, type ParameterShapes, type ModelConfig } from '../model/index.ts';
+import type { OptimizerSpec, TrainableSpec } from '../spec/experiment-schema.ts';
 
 /** Names of what is kept beside a parameter. */
 export const momentNames = {
@@ -28,10 +28,10 @@ export interface LayoutOptions {
   readonly optimizer: Pick<OptimizerSpec, 'momentStorage' | 'ema'>;
 }
 
-export function stateLayout(model: ModelSpec, vocabSize: number, { trainable, optimizer }: LayoutOptions): StateLayout {
+export function stateLayout(model: ModelConfig, { trainable, optimizer }: LayoutOptions): StateLayout {
   return {
-    parameters: allParameterShapes(model, vocabSize, trainable),
-    learned: learnedNames(model, vocabSize, trainable),
+    parameters: allParameterShapes(model, trainable),
+    learned: learnedNames(model, trainable),
     hasAverage: optimizer.ema !== null,
     momentStorage: optimizer.momentStorage ?? 'float32',
     frozenStorage: trainable?.frozenStorage ?? 'float32',

@@ -1,7 +1,6 @@
 /**
- * What one training step costs: FLOPs, bytes moved, and memory at its fullest, counted from the very programs that will
- * run, by taking the step with an executor that computes nothing. The room that builds the step is the only one that
- * can say; planning gets these as numbers.
+ * What one training step costs: FLOPs, bytes moved, and peak memory, counted from the programs that will run, by taking
+ * the step with an executor that computes nothing. Only this room knows how a step is built; planning gets the numbers.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
 import { costOf, peakMemoryOf, type Cost, type PeakMemory, type Program, type Sizes } from '../graph/index.ts';
@@ -18,7 +17,7 @@ export interface BatchShape {
 }
 
 export interface StepCost extends Cost {
-  /** Each costs an engine a little, however few values it works on. */
+  /** Each has a fixed cost in the engine, however few values it works on. */
   readonly operations: number;
   readonly memory: PeakMemory;
 }
@@ -58,7 +57,7 @@ export function costOfRuns(runs: readonly DryRun[], programs: readonly Program[]
   };
 }
 
-/** One run at a time: the fullest of them, and every state once by its name. */
+/** Runs follow one another: the largest of them, and every state once by its name. */
 function memoryOfRuns(runs: readonly DryRun[], programs: readonly Program[]): PeakMemory {
   const stateBytes = peakMemoryOf({ ...emptyProgram, state: mergedStates(programs) }, {}).stateBytes;
   const most = runs
@@ -79,7 +78,7 @@ function mergedStates(programs: readonly Program[]): Program['state'] {
   return [...states.values()];
 }
 
-/** Every size grows linearly with the length of the pairs, or not at all: two short steps tell those of a long one. */
+/** Every size is linear in the length of the pairs, or constant: those of a long step follow from two short ones. */
 function extrapolated(short: readonly DryRun[], long: readonly DryRun[], row: number): readonly DryRun[] {
   const [from, to] = [longestRow / 2, longestRow];
   const grown = (a: number, b: number): number => a + ((b - a) * (row - from)) / (to - from);

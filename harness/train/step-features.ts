@@ -12,13 +12,18 @@ export interface TrainFeatures extends PairwiseTerms {
   readonly sharePrompts: true | null;
 }
 
-export const plainTraining: TrainFeatures = {
-  trainable: null,
-  pairsPerMicroBatch: null,
-  sharePrompts: null,
-  rewardCentering: null,
-  margin: null,
-};
+/** The features that a section of an experiment asks for; one that is not named is off. */
+export function featuresOf({
+  trainable = null,
+  pairsPerMicroBatch = null,
+  sharePrompts = null,
+  rewardCentering = null,
+  margin = null,
+}: Partial<TrainFeatures>): TrainFeatures {
+  return { trainable, pairsPerMicroBatch, sharePrompts, rewardCentering, margin };
+}
+
+export const plainTraining = featuresOf({});
 
 /** What a program of a step depends on, beside model and objective. */
 export interface StepFeatures {

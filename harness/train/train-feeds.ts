@@ -44,26 +44,26 @@ export interface StepCounts {
  * Feeds of a program with as many micro-batches. `counts`: of the whole step, where these micro-batches are only a part
  * of it.
  */
-export function stepFeeds(
-  batches: readonly MicroBatch[],
-  { model, parts, features }: FeedOptions,
-  counts: StepCounts,
-): StepFeeds {
-  const feeds: Record<string, FeedArray | number> = {};
-  for (const [index, batch] of batches.entries()) {
-    const labels = parts === 'pairwise' ? null : labelsOf(batch, features);
-    const read = readTokens(batch.packed, {
-      labelRows: labels?.labelRows ?? null,
-      pooling: parts === 'lm' ? null : model.rewardPooling,
-    });
-    Object.assign(feeds, batchFeeds(batch.packed, index, model.layers > 1), readFeeds(read, model, index));
-    if (labels !== null) Object.assign(feeds, labelFeeds(labels, read, index));
-    if (parts !== 'lm') Object.assign(feeds, pairFeeds(batch, { index, read, model, features }));
-  }
+export function stepFeeds(batches: readonly MicroBatch[], options: FeedOptions, counts: StepCounts): StepFeeds {
+  const feeds = batches.flatMap((batch, index) => Object.entries(microBatchFeeds(batch, index, options)));
   return {
-    ...feeds,
-    ...(parts !== 'lm' && { pairCount: counts.pairCount }),
-    ...(parts !== 'pairwise' && { labelCount: counts.labelCount }),
+    ...Object.fromEntries(feeds),
+    ...(options.parts !== 'lm' && { pairCount: counts.pairCount }),
+    ...(options.parts !== 'pairwise' && { labelCount: counts.labelCount }),
+  };
+}
+
+function microBatchFeeds(batch: MicroBatch, index: number, { model, parts, features }: FeedOptions): StepFeeds {
+  const labels = parts === 'pairwise' ? null : labelsOf(batch, features);
+  const read = readTokens(batch.packed, {
+    labelRows: labels?.labelRows ?? null,
+    pooling: parts === 'lm' ? null : model.rewardPooling,
+  });
+  return {
+    ...batchFeeds(batch.packed, index, model.layers > 1),
+    ...readFeeds(read, model, index),
+    ...(labels !== null && labelFeeds(labels, read, index)),
+    ...(parts !== 'lm' && pairFeeds(batch, { index, read, model, features })),
   };
 }
 

@@ -4,7 +4,7 @@
  * step, so a resumed run repeats the straight one bit for bit.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
-import type { ModelSpec, OptimizerSpec } from '../spec/experiment-schema.ts';
+import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { objectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
 import {
   openSessions,
@@ -21,16 +21,16 @@ import { plainTraining, type TrainFeatures } from './step-features.ts';
 import { averageName, momentNames, stateLayout, type StateLayout } from './state-layout.ts';
 import { accumulatorName, trainedNames } from './train-program.ts';
 import { namedTensors, splitNamedTensors, type TrainState } from './train-state.ts';
+import type { ModelConfig, Parameters } from '../model/index.ts';
 
 export interface TrainOptions {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   /** Where to start: `initialState(parameters)`, or a saved state to go on from. */
   readonly state: TrainState;
   /** The run stops when this many updates are done in all. */
   readonly toStep: number;
   readonly objective: ObjectiveWeights;
-  /** Its `learningRate` is the schedule's business: only `learningRateAt` is used here. */
+  /** Its `learningRate` is not read here: the schedule gives `learningRateAt`. */
   readonly optimizer: OptimizerSpec;
   /** Without them training is plain. */
   readonly features?: TrainFeatures;
@@ -38,7 +38,7 @@ export interface TrainOptions {
   readonly batchAt: (step: number) => readonly EncodedPair[];
   readonly sessions: SessionCache;
   readonly logEverySteps: number;
-  /** Asked after every update; the caller owns the clock. */
+  /** Called after every update: the loop itself reads no clock. */
   readonly shouldCheckpoint: () => boolean;
   readonly signal: AbortSignal;
 }
@@ -80,30 +80,39 @@ export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEve
         yield { kind: 'checkpoint', state };
         return { outcome: { kind: 'interrupted' }, state };
       }
-      const learningRate = options.learningRateAt(run.step);
-      const measured = await update(options, run, learningRate);
-      const reason = divergence(measured);
+      const reason = yield* takeStep(options, run);
       if (reason !== null) return { outcome: { kind: 'diverged', step: run.step, reason }, state: null };
-      const isLast = run.step === toStep;
-      if (isLast || run.step % options.logEverySteps === 0)
-        yield* metrics(run, measured, {
-          learningRate,
-          ...(await updateNorms(run.options, sessions, { learningRate, step: run.step - 1 })),
-        });
-      yield { kind: 'progress', step: run.step, steps: toStep, loss: measured.total };
-      if (!isLast && options.shouldCheckpoint()) yield { kind: 'checkpoint', state: await snapshot(options, run) };
     }
-    const state = await snapshot(options, run);
-    const broken = Object.entries(state.parameters).find(([, values]) => !values.every(Number.isFinite));
-    if (broken)
-      return { outcome: { kind: 'diverged', step: run.step, reason: `${broken[0]} is not finite` }, state: null };
-    return { outcome: { kind: 'completed' }, state };
+    return finished(await snapshot(options, run));
   } finally {
     sessions.lease.done();
   }
 }
 
-/** Where the run stands; the numbers advance with every update. */
+/** One update and its events; returns why the run has diverged, or null. */
+async function* takeStep(options: TrainOptions, run: Run): AsyncGenerator<TrainEvent, string | null> {
+  const learningRate = options.learningRateAt(run.step);
+  const measured = await update(options, run, learningRate);
+  const reason = divergence(measured);
+  if (reason !== null) return reason;
+  const isLast = run.step === options.toStep;
+  if (isLast || run.step % options.logEverySteps === 0) {
+    const norms = await updateNorms(run.options, run.sessions, { learningRate, step: run.step - 1 });
+    yield* metrics(run, measured, { learningRate, ...norms });
+  }
+  yield { kind: 'progress', step: run.step, steps: options.toStep, loss: measured.total };
+  if (!isLast && options.shouldCheckpoint()) yield { kind: 'checkpoint', state: await snapshot(options, run) };
+  return null;
+}
+
+function finished(state: TrainState): TrainResult {
+  const broken = Object.entries(state.parameters).find(([, values]) => !values.every(Number.isFinite));
+  return broken === undefined
+    ? { outcome: { kind: 'completed' }, state }
+    : { outcome: { kind: 'diverged', step: state.step, reason: `${broken[0]} is not finite` }, state: null };
+}
+
+/** The progress of a run; the numbers advance with every update. */
 interface Run {
   readonly options: StepOptions;
   readonly sessions: StepSessions;
@@ -117,25 +126,25 @@ interface Run {
  * even, must not reach this one.
  */
 function startRun({ state }: TrainOptions, options: StepOptions, sessions: StepSessions): Run {
-  const { model, vocabSize, optimizer, features, parts } = options;
-  const layout = stateLayout(model, vocabSize, { trainable: features.trainable, optimizer });
+  const { model, optimizer, features } = options;
+  const layout = stateLayout(model, { trainable: features.trainable, optimizer });
+  sessions.lease.session.setState(sessionState(state, options, layout));
+  return { options, sessions, layout, step: state.step, tokensSeen: state.tokensSeen };
+}
+
+function sessionState(state: TrainState, { features, parts }: StepOptions, layout: StateLayout): Parameters {
   const isLearned = new Set(layout.learned);
   const read = trainedNames([...layout.parameters.keys()], parts).filter(
     (name) => features.trainable !== null || isLearned.has(name),
   );
   const learned = read.filter((name) => isLearned.has(name));
-  const kept = new Set([
-    ...read,
-    ...learned.flatMap((name) => [momentNames.first(name), momentNames.second(name), averageName(name)]),
-  ]);
-  const accumulators =
-    features.pairsPerMicroBatch === null
-      ? []
-      : learned.map((name) => [accumulatorName(name), new Float32Array(state.parameters[name]?.length ?? 0)] as const);
-  sessions.lease.session.setState(
-    Object.fromEntries([...Object.entries(namedTensors(state)).filter(([name]) => kept.has(name)), ...accumulators]),
-  );
-  return { options, sessions, layout, step: state.step, tokensSeen: state.tokensSeen };
+  const moments = learned.flatMap((name) => [momentNames.first(name), momentNames.second(name), averageName(name)]);
+  const kept = new Set([...read, ...moments]);
+  const accumulators = features.pairsPerMicroBatch === null ? [] : learned;
+  return Object.fromEntries([
+    ...Object.entries(namedTensors(state)).filter(([name]) => kept.has(name)),
+    ...accumulators.map((name) => [accumulatorName(name), new Float32Array(state.parameters[name]?.length ?? 0)]),
+  ]) as Parameters;
 }
 
 async function update({ batchAt }: TrainOptions, run: Run, learningRate: number): Promise<Measured> {

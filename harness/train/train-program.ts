@@ -12,6 +12,7 @@ import {
   subtract,
   type Program,
   type StateEntry,
+  type StateStorage,
   type Tensor,
 } from '../graph/index.ts';
 import {
@@ -24,9 +25,9 @@ import {
   numbered,
   scoreName,
   type ParameterTensors,
+  type ModelConfig,
 } from '../model/index.ts';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { adamW, type Updated } from './adamw.ts';
+import { adamW, type Moments, type Updated } from './adamw.ts';
 import { decodedMoments, encodedMoments } from './moment-codec.ts';
 import { pmpLoss, type LossTensors, type ObjectiveParts } from './pmp-loss.ts';
 import { averageName, momentNames } from './state-layout.ts';
@@ -41,13 +42,12 @@ export const accumulatorName = (name: string): string => `gradient.${name}`;
  * add up. Activations then stay in the processor's cache, and short rows are not padded to the length of long ones.
  */
 export function trainProgram(
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   parts: ObjectiveParts,
   microBatches = 1,
   features: StepFeatures = plainStep,
 ): Program {
-  const step = stepTensors(model, vocabSize, parts, features);
+  const step = stepTensors(model, parts, features);
   const loss = pmpLoss(
     model,
     parts,
@@ -64,13 +64,8 @@ export function trainProgram(
  * 1 it goes on. The losses are this part's share of the step's, because `pairCount` and `labelCount` are those of the
  * whole step.
  */
-export function accumulateProgram(
-  model: ModelSpec,
-  vocabSize: number,
-  parts: ObjectiveParts,
-  features: StepFeatures,
-): Program {
-  const step = stepTensors(model, vocabSize, parts, features);
+export function accumulateProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
+  const step = stepTensors(model, parts, features);
   const loss = pmpLoss(model, parts, step.parameters, [declareBatch()], features);
   const slopes = gradients(loss.total, step.trained);
   const keep = input('keepAccumulated', []);
@@ -90,13 +85,8 @@ export function accumulateProgram(
  * Clips the accumulated gradients and updates. Output: `gradientNorm`. Holds all states of the step, so that one
  * session can be filled and read for both.
  */
-export function applyProgram(
-  model: ModelSpec,
-  vocabSize: number,
-  parts: ObjectiveParts,
-  features: StepFeatures,
-): Program {
-  const step = stepTensors(model, vocabSize, parts, features);
+export function applyProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
+  const step = stepTensors(model, parts, features);
   const accumulated = step.trained.map((parameter, index) =>
     input(accumulatorName(step.names[index] as string), parameter.shape),
   );
@@ -128,18 +118,13 @@ interface StepTensors {
   readonly frozen: readonly StateEntry[];
 }
 
-function stepTensors(
-  model: ModelSpec,
-  vocabSize: number,
-  parts: ObjectiveParts,
-  { trainable }: StepFeatures,
-): StepTensors {
+function stepTensors(model: ModelConfig, parts: ObjectiveParts, { trainable }: StepFeatures): StepTensors {
   const parameters = {
-    ...declareParameters(model, vocabSize),
-    ...(trainable?.kind === 'lora' && declareAdapters(model, vocabSize, trainable)),
+    ...declareParameters(model),
+    ...(trainable?.kind === 'lora' && declareAdapters(model, trainable)),
   };
-  const read = trainedNames([...allParameterShapes(model, vocabSize, trainable).keys()], parts);
-  const learned = new Set(learnedNames(model, vocabSize, trainable));
+  const read = trainedNames([...allParameterShapes(model, trainable).keys()], parts);
+  const learned = new Set(learnedNames(model, trainable));
   const names = read.filter((name) => learned.has(name));
   const frozen = read
     .filter((name) => !learned.has(name))
@@ -157,31 +142,35 @@ function updates(
 ): { readonly state: readonly StateEntry[]; readonly gradientNorm: Tensor } {
   const learned = trained.map((parameter, index) => {
     const name = names[index] as string;
-    const stored = {
-      first: input(momentNames.first(name), parameter.shape),
-      second: input(momentNames.second(name), parameter.shape),
-    };
-    return {
-      name,
-      parameter,
-      gradient: slopes[index] as Tensor,
-      stored,
-      moments: decodedMoments(stored, momentStorage),
-    };
+    const stored = storedMoments(name, parameter);
+    const moments = decodedMoments(stored, momentStorage);
+    return { name, parameter, gradient: slopes[index] as Tensor, stored, moments };
   });
   const { updated, gradientNorm } = adamW(learned);
   const share = hasAverage ? input('averageShare', []) : null;
-  const state = learned.flatMap(({ name, parameter, stored }, index): StateEntry[] => {
+  const state = learned.flatMap((each, index): StateEntry[] => {
     const next = updated[index] as Updated;
-    const moments = encodedMoments(next, momentStorage);
-    return [
-      { name, input: parameter, next: next.parameter },
-      { name: momentNames.first(name), input: stored.first, next: moments.first, storage: momentStorage },
-      { name: momentNames.second(name), input: stored.second, next: moments.second, storage: momentStorage },
-      ...(share === null ? [] : [averaged(name, next.parameter, share)]),
-    ];
+    const average = share === null ? [] : [averaged(each.name, next.parameter, share)];
+    return [...nextStates(each, next, momentStorage), ...average];
   });
   return { state: [...state, ...frozen], gradientNorm };
+}
+
+function storedMoments(name: string, { shape }: Tensor): Moments {
+  return { first: input(momentNames.first(name), shape), second: input(momentNames.second(name), shape) };
+}
+
+function nextStates(
+  { name, parameter, stored }: { readonly name: string; readonly parameter: Tensor; readonly stored: Moments },
+  next: Updated,
+  storage: StateStorage,
+): readonly StateEntry[] {
+  const moments = encodedMoments(next, storage);
+  return [
+    { name, input: parameter, next: next.parameter },
+    { name: momentNames.first(name), input: stored.first, next: moments.first, storage },
+    { name: momentNames.second(name), input: stored.second, next: moments.second, storage },
+  ];
 }
 
 /** average + (1 - decay) (weights - average). */

@@ -10,8 +10,9 @@ import {
   withShapes,
   writeSafetensors,
   type Parameters,
+  type ModelConfig,
 } from '../model/index.ts';
-import type { ModelSpec, TrainableSpec } from '../spec/experiment-schema.ts';
+import type { TrainableSpec } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { averageName, momentNames, storageOf, storedShapes, type StateLayout } from './state-layout.ts';
 
@@ -52,12 +53,11 @@ export function initialState(parameters: Parameters, layout?: StateLayout): Trai
 /** The model that a run has made: averages in place of weights where they are kept, adapters merged. */
 export function trainedModel(
   { parameters, averages }: TrainState,
-  model: ModelSpec,
-  vocabSize: number,
+  model: ModelConfig,
   trainable: TrainableSpec | null,
 ): Parameters {
   const final = { ...parameters, ...averages };
-  if (trainable?.kind === 'lora') return mergeAdapters(model, vocabSize, { parameters: final, lora: trainable });
+  if (trainable?.kind === 'lora') return mergeAdapters(model, { parameters: final, lora: trainable });
   return final;
 }
 

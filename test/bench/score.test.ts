@@ -1,12 +1,11 @@
 import { expect, it } from 'vitest';
 import { benchScore } from '../../harness/bench/index.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
-import { initParameters } from '../../harness/model/index.ts';
+import { initParameters, modelConfig } from '../../harness/model/index.ts';
 import { modelSchema } from '../../harness/spec/index.ts';
 
 it('measures three ways that give the same rewards, and counts a shared prompt once', async () => {
-  const vocabSize = 40;
-  const model = modelSchema.parse({
+  const architecture = modelSchema.parse({
     name: 'tiny',
     family: 'llama',
     hiddenSize: 16,
@@ -17,11 +16,11 @@ it('measures three ways that give the same rewards, and counts a shared prompt o
     contextLength: 64,
     initStandardDeviation: 0.3,
   });
+  const model = modelConfig({ model: architecture, vocabSize: 40 });
   const workload = { questions: 3, candidates: 4, promptTokens: [10, 10], candidateTokens: [5, 5] } as const;
   const result = await benchScore({
     model,
-    vocabSize,
-    parameters: initParameters(model, vocabSize, 1),
+    parameters: initParameters(model, 1),
     executor: onnxruntimeCpu(),
     threads: 1,
     rounds: 3,

@@ -9,7 +9,7 @@ import { parameterShapes } from '../../harness/model/index.ts';
 
 const vocabSize = 50;
 // Wide enough that a step is cut into micro-batches.
-const model = { ...yardstick('5m').model, hiddenSize: 192, layers: 2, intermediateSize: 32, contextLength: 64 };
+const model = { ...yardstick('5m'), hiddenSize: 192, layers: 2, intermediateSize: 32, contextLength: 64, vocabSize };
 const stream = randomStream(5, 'bench');
 const tokens = (): Int32Array => Int32Array.from({ length: 1 + stream.integer(12) }, () => stream.integer(vocabSize));
 const rows: readonly EncodedPair[] = Array.from({ length: 16 }, (_, index) => ({
@@ -18,13 +18,12 @@ const rows: readonly EncodedPair[] = Array.from({ length: 16 }, (_, index) => ({
   chosen: tokens(),
   rejected: tokens(),
 }));
-const options = { model, vocabSize, executor: onnxruntimeCpu(), rows, pairsPerStep: 8, steps: 3, threads: 1 };
+const options = { model, executor: onnxruntimeCpu(), rows, pairsPerStep: 8, steps: 3, threads: 1 };
 
 describe('yardsticks', () => {
   it('have the parameters they are named after', () => {
     const parametersOf = (size: (typeof yardstickSizes)[number]): number => {
-      const { model: sized, vocabSize: vocabulary } = yardstick(size);
-      return [...parameterShapes(sized, vocabulary).values()].reduce(
+      return [...parameterShapes(yardstick(size)).values()].reduce(
         (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
         0,
       );

@@ -43,12 +43,18 @@ describe('usage', () => {
   });
 
   it.each([
-    [['swep', smoke], 'did you mean `sweep`'],
-    [['ls', 'trails'], 'did you mean `trials`'],
-    [['ls', 'trials', '--sed'], 'did you mean --seeds'],
-    [['sweep'], 'spec'],
+    [['swep', smoke], 'no command swep; did you mean sweep?'],
+    [['ls', 'trails'], 'no command trails; did you mean trials?'],
+    [['ls', 'trials', '--sed'], 'no flag --sed; did you mean --seeds?'],
+    [['ls', 'stages', '--outcome', 'complete'], 'or damaged; did you mean completed?'],
+    [['ls', 'stages', '-x'], 'no flag -x'],
     [['sweep', smoke, '-j', '0'], 'whole number of at least 1'],
-    [['export', '--format', 'xls', '-o', 'x'], 'xls'],
+    [['plan', smoke, smoke], 'is too much: at most 1 argument expected'],
+    [['plan', 'experiments/smok.yaml'], 'no file experiments/smok.yaml; did you mean experiments/smoke.yaml?'],
+    [['sweep', 'smoke'], 'no file smoke; did you mean experiments/smoke.yaml?'],
+    [['export', '--format', 'xls', '-o', 'x'], '--format xls: expected csv, parquet or json'],
+    [['export'], '--output needs a value'],
+    [['completion', 'tcsh'], 'expected bash, zsh, fish, not tcsh'],
     [['retry'], 'say what to retry'],
   ])('refuses %j with exit code 2 and a way on', async (argv, complaint) => {
     const run = await captured(argv);
@@ -142,14 +148,15 @@ describe('looking at results', () => {
   it('groups trials over seeds, and lists them with --seeds', async () => {
     expect(documentOf(await inResults('ls', 'trials', '--json'))).toMatchObject({
       schemaVersion: 1,
-      trials: [{ arm: 'scratch', trials: 2, metrics: { 'eval/pairwise_accuracy': { n: 2 } } }, { arm: 'pmp' }],
+      trials: [{ arm: 'none', trials: 2, metrics: { 'eval/pairwise_accuracy': { n: 2 } } }, { arm: 'pmp' }],
     });
     const { trials } = documentOf(await inResults('ls', 'trials', '--seeds', '--json')) as {
       trials: { trialId: string; metrics: Record<string, number> }[];
     };
     expect(trials.map((trial) => trial.metrics['eval/pairwise_accuracy'])).toEqual([0.5, 0.6, 0.7, 0.9]);
     const text = (await inResults('ls', 'trials')).stdout;
-    expect(text).toContain('0.5500 ± 0.6353 (2)'); // as computed by hand in the record tests
+    // The mean 0.55 and the half-width 0.6353 are computed by hand in the record tests; a share ends at 0 and 1.
+    expect(text).toContain('0.550 [0.000, 1.000] (2)');
     expect(text).not.toContain('\u001B');
   });
 

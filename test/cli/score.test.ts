@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTokenizer } from '../../harness/data/index.ts';
 import { captured, documentOf } from './captured-run.ts';
 import { readSafetensors, writeSafetensors } from '../../harness/model/index.ts';
-import { editJson, scoreFixture, type ScoreFixture } from '../eval/score-fixture.ts';
+import { editJson, scoreFixture, type ScoreFixture } from '../score/score-fixture.ts';
 
 let fixture: ScoreFixture;
 beforeAll(async () => {

@@ -7,15 +7,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { onnxruntimeCpu, type Executor } from '../../harness/engine/index.ts';
-import { scoreResponses } from '../../harness/eval/index.ts';
+import { scoreResponses } from '../../harness/score/index.ts';
 import * as g from '../../harness/graph/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
-import type { ModelSpec, OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
+import type { OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
 import { batchOrder, initialState, plainTraining, SessionCache, type TrainOptions } from '../../harness/train/index.ts';
 import { largestDifference } from '../graph/finite-differences.ts';
 import { bumpyParameters, randomPairs, tinyFamilies, tinyModels, titled, vocabSize } from '../model/tiny-models.ts';
 import { collect } from '../train/collect.ts';
 import { deviceExecutors } from './executors.ts';
+import type { ModelConfig } from '../../harness/model/index.ts';
 
 const optimizer: OptimizerSpec = {
   kind: 'adamw',
@@ -36,14 +37,13 @@ const order = batchOrder({
 });
 
 function options(
-  model: ModelSpec,
+  model: ModelConfig,
   sessions: SessionCache,
   toStep: number,
   changes: Partial<TrainOptions> = {},
 ): TrainOptions {
   return {
     model,
-    vocabSize,
     optimizer,
     sessions,
     toStep,
@@ -60,7 +60,7 @@ function options(
 
 async function losses(
   executor: Executor,
-  model: ModelSpec,
+  model: ModelConfig,
   steps: number,
   changes: Partial<TrainOptions> = {},
 ): Promise<number[]> {
@@ -136,7 +136,7 @@ describe.skipIf(deviceExecutors.length === 0).each(walked)('%s', (_, executor) =
       }));
       const score = async (on: Executor, some: typeof questions): Promise<number[]> => {
         const sessions = new SessionCache(on, { threads: 1 });
-        const rewards = await scoreResponses({ model, vocabSize, parameters: bumpyParameters(model), sessions }, some);
+        const rewards = await scoreResponses({ model, parameters: bumpyParameters(model), sessions }, some);
         await sessions.release();
         return rewards.flatMap((row) => [...row]);
       };

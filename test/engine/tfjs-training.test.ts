@@ -1,13 +1,13 @@
 /** Whole training runs and whole evaluations over tfjs give what ONNX Runtime on the CPU gives. */
 import { afterAll, describe, expect, test } from 'vitest';
 import { onnxruntimeCpu, type Executor } from '../../harness/engine/index.ts';
-import { scoreResponses } from '../../harness/eval/score-responses.ts';
+import { scoreResponses } from '../../harness/score/score-responses.ts';
 import { randomStream } from '../../harness/random/index.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
 import { batchOrder, initialState, plainTraining, SessionCache, type TrainOptions } from '../../harness/train/index.ts';
 import { bumpyParameters, randomPairs, tinyFamilies, titled, vocabSize } from '../model/tiny-models.ts';
 import { collect } from '../train/collect.ts';
 import { portable, tfjsOn } from './tfjs-backends.ts';
+import type { ModelConfig } from '../../harness/model/index.ts';
 
 const STEPS = 20;
 const optimizer = {
@@ -40,13 +40,12 @@ const sessionsOf = (executor: Executor): SessionCache => {
 const judge = sessionsOf(onnxruntimeCpu());
 
 async function losses(
-  model: ModelSpec,
+  model: ModelConfig,
   sessions: SessionCache,
   changes: Partial<TrainOptions> = {},
 ): Promise<readonly number[]> {
   const { metric } = await collect({
     model,
-    vocabSize,
     optimizer,
     sessions,
     state: initialState(bumpyParameters(model)),
@@ -122,6 +121,6 @@ function lazily<T>(compute: () => Promise<T>): () => Promise<T> {
   return () => (result ??= compute());
 }
 
-function rewards(model: ModelSpec, sessions: SessionCache): Promise<readonly Float32Array[]> {
-  return scoreResponses({ model, vocabSize, parameters: bumpyParameters(model), sessions }, questions);
+function rewards(model: ModelConfig, sessions: SessionCache): Promise<readonly Float32Array[]> {
+  return scoreResponses({ model, parameters: bumpyParameters(model), sessions }, questions);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { evaluateBaselines, evaluateTask, type Item } from '../../harness/eval/index.ts';
 import { dependsOnMachine, metricLookup, metrics, templateParts } from '../../harness/kinds/index.ts';
 
 const find = metricLookup();
@@ -50,4 +51,27 @@ test('times, speeds and memory depend on the machine; nothing else does', () => 
     true,
   ]);
   expect(dependsOnMachine(find('eval/pairs'))).toBe(false);
+});
+
+test('every metric of an evaluation and of its baselines is registered', () => {
+  const item = (set: Item['set'], candidate: number): Item => ({
+    set,
+    itemId: `${set}-0`,
+    group: set,
+    candidate,
+    reward: -candidate,
+    isCorrect: candidate === 0,
+    tokens: 10 + candidate,
+    answer: set === 'pool' ? String(candidate) : null,
+  });
+  const items = [item('pairs', 0), item('pairs', 1), item('pool', 0), item('pool', 1)];
+  const recorded = [
+    ...evaluateTask({ items, bestOf: [1, 2], withinSource: new Set(['pairs-0']) }),
+    ...evaluateBaselines({ untrainedHead: items, zeroShot: items, bestOf: [1, 2] }),
+  ];
+  expect(recorded.length).toBeGreaterThan(30);
+  // `number` is what an unregistered metric gets.
+  expect(recorded.map(({ name }) => name).filter((name) => find(name).unit === 'number')).toEqual([]);
+  const shares = recorded.filter(({ name }) => find(name).unit === 'share');
+  expect(shares.every(({ value }) => value >= 0 && value <= 1)).toBe(true);
 });

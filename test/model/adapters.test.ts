@@ -23,21 +23,21 @@ import {
   tokenScores,
   type LoraSpec,
   type Parameters,
+  type ModelConfig,
 } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
-import { bumpyParameters, randomPairs, tinyModels, vocabSize } from './tiny-models.ts';
+import { bumpyParameters, randomPairs, tinyModels } from './tiny-models.ts';
 
 const lora: LoraSpec = { kind: 'lora', rank: 2, alpha: 3, targets: null, frozenStorage: null };
-const packed = (model: ModelSpec) =>
+const packed = (model: ModelConfig) =>
   new RowPacker(model.contextLength).pack(
     randomPairs(3, 7).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
   );
 
 /** Adapters away from their start: B is not 0. */
-function bumpyAdapters(model: ModelSpec): Parameters {
+function bumpyAdapters(model: ModelConfig): Parameters {
   return Object.fromEntries(
-    [...adapterShapes(model, vocabSize, lora)].map(([name, [rows = 0, columns = 0]]) => {
+    [...adapterShapes(model, lora)].map(([name, [rows = 0, columns = 0]]) => {
       const stream = randomStream(4, 'bump', name);
       return [name, Float32Array.from({ length: rows * columns }, () => 0.3 * stream.normal())];
     }),
@@ -45,20 +45,17 @@ function bumpyAdapters(model: ModelSpec): Parameters {
 }
 
 /** Scores of all tokens as ONNX Runtime computes them. */
-async function scores(model: ModelSpec, values: Parameters, isAdapted: boolean): Promise<Float32Array> {
+async function scores(model: ModelConfig, values: Parameters, isAdapted: boolean): Promise<Float32Array> {
   const parameters = {
-    ...declareParameters(model, vocabSize),
-    ...(isAdapted && declareAdapters(model, vocabSize, lora)),
+    ...declareParameters(model),
+    ...(isAdapted && declareAdapters(model, lora)),
   };
   const program = programOf({
     outputs: { scores: tokenScores(parameters, hiddenStates(model, parameters, declareBatch())) },
     state: [],
   });
   const session = await onnxruntimeCpu().compile(program);
-  const shapes = new Map([
-    ...parameterShapes(model, vocabSize),
-    ...(isAdapted ? adapterShapes(model, vocabSize, lora) : []),
-  ]);
+  const shapes = new Map([...parameterShapes(model), ...(isAdapted ? adapterShapes(model, lora) : [])]);
   const feeds = Object.fromEntries(
     [...shapes].map(([name, shape]) => [name, { data: values[name] ?? new Float32Array(), shape }]),
   );
@@ -74,7 +71,7 @@ async function scores(model: ModelSpec, values: Parameters, isAdapted: boolean):
 describe.each(tinyModels)('adapters of $family', (model) => {
   it('change no bit of any score before the first update', async () => {
     const parameters = bumpyParameters(model);
-    const start = initAdapters(model, vocabSize, { lora, seed: 1 });
+    const start = initAdapters(model, { lora, seed: 1 });
     expect(await scores(model, { ...parameters, ...start }, true)).toEqual(await scores(model, parameters, false));
     // A is not 0, or no gradient would ever reach B.
     for (const map of adaptedMaps(model, lora))
@@ -84,8 +81,8 @@ describe.each(tinyModels)('adapters of $family', (model) => {
   it('merged into the weights give the same scores', async () => {
     const values = { ...bumpyParameters(model), ...bumpyAdapters(model) };
     const unmerged = await scores(model, values, true);
-    const merged = mergeAdapters(model, vocabSize, { parameters: values, lora });
-    expect(Object.keys(merged)).toEqual([...parameterShapes(model, vocabSize).keys()]);
+    const merged = mergeAdapters(model, { parameters: values, lora });
+    expect(Object.keys(merged)).toEqual([...parameterShapes(model).keys()]);
     const found = await scores(model, merged, false);
     const base = await scores(model, values, false);
     for (const [token, score] of unmerged.entries())
@@ -94,10 +91,10 @@ describe.each(tinyModels)('adapters of $family', (model) => {
   });
 
   it('have the gradients that finite differences show, and only they and the head have any', () => {
-    const parameters = { ...declareParameters(model, vocabSize), ...declareAdapters(model, vocabSize, lora) };
+    const parameters = { ...declareParameters(model), ...declareAdapters(model, lora) };
     const found = tokenScores(parameters, hiddenStates(model, parameters, declareBatch()));
     const loss = sum(multiply(found, found), [0, 1]);
-    const names = learnedNames(model, vocabSize, lora);
+    const names = learnedNames(model, lora);
     expect(new Set(names)).toEqual(
       new Set([
         scoreName,
@@ -153,13 +150,13 @@ describe.each(tinyModels)('adapters of $family', (model) => {
 });
 
 describe('what learns', () => {
-  const [qwen2] = tinyModels as [ModelSpec];
+  const [qwen2] = tinyModels as readonly [ModelConfig];
 
   it('is everything, or everything beyond the embeddings and the frozen layers', () => {
-    const all = [...parameterShapes(qwen2, vocabSize).keys()];
-    expect(learnedNames(qwen2, vocabSize, null)).toEqual(all);
+    const all = [...parameterShapes(qwen2).keys()];
+    expect(learnedNames(qwen2, null)).toEqual(all);
     const learned = (frozenLayers: number) =>
-      learnedNames(qwen2, vocabSize, { kind: 'frozen-embeddings', frozenLayers, frozenStorage: null });
+      learnedNames(qwen2, { kind: 'frozen-embeddings', frozenLayers, frozenStorage: null });
     expect(learned(0)).toEqual(all.filter((name) => name !== 'model.embed_tokens.weight'));
     expect(learned(1)).toEqual(
       all.filter((name) => name !== 'model.embed_tokens.weight' && !name.startsWith('model.layers.0.')),
@@ -170,7 +167,7 @@ describe('what learns', () => {
 
 function bind(
   program: Program,
-  model: ModelSpec,
+  model: ModelConfig,
   values: ReadonlyMap<string, Float64Array>,
 ): ReadonlyMap<Tensor, DenseArray> {
   const batch = batchFeeds(packed(model));

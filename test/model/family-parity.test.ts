@@ -33,11 +33,13 @@ import {
   RowPacker,
   tokenScores,
   type PackedRows,
+  type ModelConfig,
+  modelConfig,
 } from '../../harness/model/index.ts';
-import { modelSchema, type ModelConstants, type ModelSpec } from '../../harness/spec/experiment-schema.ts';
+import { modelSchema, type ModelConstants } from '../../harness/spec/experiment-schema.ts';
 
 interface Case {
-  readonly model: Omit<Partial<ModelSpec>, 'constants'> & { readonly constants?: Partial<ModelConstants> };
+  readonly model: Omit<Partial<ModelConfig>, 'constants'> & { readonly constants?: Partial<ModelConstants> };
   readonly loss: number;
   readonly rewards: readonly number[];
   readonly logits: readonly number[];
@@ -74,9 +76,9 @@ function packed(): PackedRows {
 }
 
 /** Element i of tensor t is 0.4 sin(0.37 i + t + 1), + 1 for weights of one dimension. */
-function startValues(model: ModelSpec): Record<string, { data: Float32Array; shape: readonly number[] }> {
+function startValues(model: ModelConfig): Record<string, { data: Float32Array; shape: readonly number[] }> {
   return Object.fromEntries(
-    [...parameterShapes(model, vocabSize)].map(([name, shape], t) => {
+    [...parameterShapes(model)].map(([name, shape], t) => {
       const offset = shape.length === 1 && name.endsWith('.weight') ? 1 : 0;
       return [
         name,
@@ -93,8 +95,8 @@ function startValues(model: ModelSpec): Record<string, { data: Float32Array; sha
 }
 
 /** Loss, rewards, logits at the labels, and the gradient of every parameter. */
-function parityProgram(model: ModelSpec): Program {
-  const parameters = declareParameters(model, vocabSize);
+function parityProgram(model: ModelConfig): Program {
+  const parameters = declareParameters(model);
   const hidden = hiddenStates(model, parameters, declareBatch());
   const scores = tokenScores(parameters, hidden);
   const logits = logitsAt(model, parameters, hidden, input('labelRows', ['L'], 'int32'));
@@ -124,10 +126,10 @@ function expectClose(
 }
 
 describe.each(Object.entries(fixtures.cases))('%s', (title, fixture) => {
-  const model = modelSchema.parse({ name: 'parity', ...fixture.model });
+  const model = modelConfig({ model: modelSchema.parse({ name: 'parity', ...fixture.model }), vocabSize });
 
   it('has the parameters that transformers has, in name, shape and order', () => {
-    const shapes = [...parameterShapes(model, vocabSize)].map(([name, shape]) => [name, ...shape]);
+    const shapes = [...parameterShapes(model)].map(([name, shape]) => [name, ...shape]);
     expect(shapes).toEqual(Object.entries(fixture.gradients).map(([name, numbers]) => [name, ...numbers.slice(0, -2)]));
   });
 

@@ -20,9 +20,9 @@ import {
   parameterShapes,
   tokenScores,
   trainFlops,
+  type ModelConfig,
 } from '../../harness/model/index.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
-import { constantsWith, tinyFamilies, titled, vocabSize } from './tiny-models.ts';
+import { constantsWith, tinyFamilies, titled } from './tiny-models.ts';
 
 const experimentModel = {
   headSize: null,
@@ -38,11 +38,12 @@ const experimentModel = {
   contextLength: 160,
   rewardPooling: 'last',
   initStandardDeviation: 0.02,
+  vocabSize: 1024,
 } as const;
 
 describe('initParameters', () => {
   it('draws each tensor with its own deviation, and does not depend on other tensors', () => {
-    const parameters = initParameters(experimentModel, 1024, 7);
+    const parameters = initParameters(experimentModel, 7);
     const deviation = (name: string): number => {
       const values = parameters[name] ?? new Float32Array();
       return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0) / values.length);
@@ -52,14 +53,14 @@ describe('initParameters', () => {
     expect(deviation('model.layers.1.self_attn.o_proj.weight') / (0.02 / 2)).toBeCloseTo(1, 1.5); // residual: 1/sqrt(2 x 2 layers)
     expect(new Set(parameters['model.norm.weight'])).toEqual(new Set([1]));
     expect(new Set(parameters['model.layers.0.self_attn.q_proj.bias'])).toEqual(new Set([0]));
-    const wider = initParameters({ ...experimentModel, layers: 3 }, 1024, 7);
+    const wider = initParameters({ ...experimentModel, layers: 3 }, 7);
     expect(wider['model.layers.1.mlp.up_proj.weight']).toEqual(parameters['model.layers.1.mlp.up_proj.weight']);
-    expect(initParameters(experimentModel, 1024, 8)['score.weight']).not.toEqual(parameters['score.weight']);
+    expect(initParameters(experimentModel, 8)['score.weight']).not.toEqual(parameters['score.weight']);
   });
 
   it('starts every norm as the identity, also where the weight is added to 1', () => {
     for (const model of tinyFamilies) {
-      const parameters = initParameters(model, vocabSize, 7);
+      const parameters = initParameters(model, 7);
       const norms = Object.keys(parameters).filter((name) => /(norm|ln_.)\.weight$/.test(name));
       expect(norms.length, model.family).toBe(1 + model.layers * (model.family === 'gemma2' ? 4 : 2));
       for (const name of norms)
@@ -73,7 +74,7 @@ describe('costOf', () => {
     // Embedding 1024 x 96; a block: norms 2 x 96, q k v 3 x (96 x 96 + 96), o 96 x 96, gate up down 3 x 96 x 256; last
     // norm 96, score 96.
     const block = 2 * 96 + 3 * (96 * 96 + 96) + 96 * 96 + 3 * 96 * 256;
-    const cost = costOf(experimentModel, 1024);
+    const cost = costOf(experimentModel);
     expect(cost.paramsTotal).toBe(1024 * 96 + 2 * block + 96 + 96);
     expect(cost.paramsNonEmbedding).toBe(2 * block + 96 + 96);
   });
@@ -88,15 +89,16 @@ describe('costOf', () => {
       layers: 4,
       intermediateSize: 688,
       tieEmbeddings: false,
+      vocabSize: 4096,
     } as const;
-    expect(costOf(untied, 4096)).toMatchObject({
+    expect(costOf(untied)).toMatchObject({
       paramsTotal: 5_261_824,
       paramsNonEmbedding: 5_261_824 - 2 * 4096 * 256,
     });
   });
 
   it('lets models share a program where they compute the same, and only there', () => {
-    const key = (overrides: Partial<ModelSpec>): string => architectureKey({ ...experimentModel, ...overrides }, 1024);
+    const key = (overrides: Partial<ModelConfig>): string => architectureKey({ ...experimentModel, ...overrides });
     const plain = key({});
     expect(key({ name: 'other', rewardPooling: 'mean', initStandardDeviation: 1 })).toBe(plain);
     // The family's own value, written out.
@@ -115,7 +117,7 @@ describe('costOf', () => {
 
   it('refuses to build what it would compute wrongly: a context over the window of some layers', () => {
     const gemma2 = { ...experimentModel, family: 'gemma2', contextLength: 4096 } as const;
-    const build = (model: ModelSpec): unknown => hiddenStates(model, declareParameters(model, 32), declareBatch());
+    const build = (model: ModelConfig): unknown => hiddenStates(model, declareParameters(model), declareBatch());
     expect(() => build(gemma2)).not.toThrow();
     expect(() => build({ ...gemma2, contextLength: 4097 })).toThrow(
       'contextLength 4097 is over the sliding window 4096 of gemma2, which is not computed',
@@ -123,15 +125,12 @@ describe('costOf', () => {
   });
 
   it.each(tinyFamilies.map(titled))('agrees with the tensors that $title really has', ({ model }) => {
-    const allocated = Object.values(initParameters(model, vocabSize, 0)).reduce(
-      (sum, values) => sum + values.length,
-      0,
-    );
-    const counted = [...parameterShapes(model, vocabSize).values()].reduce(
+    const allocated = Object.values(initParameters(model, 0)).reduce((sum, values) => sum + values.length, 0);
+    const counted = [...parameterShapes(model).values()].reduce(
       (sum, shape) => sum + shape.reduce((a, b) => a * b, 1),
       0,
     );
-    expect(costOf(model, vocabSize).paramsTotal).toBe(allocated);
+    expect(costOf(model).paramsTotal).toBe(allocated);
     expect(counted).toBe(allocated);
   });
 
@@ -145,7 +144,7 @@ describe('costOf', () => {
     { ...experimentModel, family: 'gpt-neox' as const },
   ])('predicts the matrix products of a PMP step of $family', (model) => {
     // Every token through every layer: a step that reads fewer tokens of the last layer saves some of it.
-    const parameters = declareParameters(model, 1024);
+    const parameters = declareParameters(model);
     const hidden = hiddenStates(model, parameters, declareBatch());
     const margins = matmul(input('marginPooling', ['P', 'N']), tokenScores(parameters, hidden));
     const lm = crossEntropyRows(
@@ -160,14 +159,14 @@ describe('costOf', () => {
     });
     const sizes = { tokens: 2080, rows: 16, rowLength: 150, labels: 800 };
     const exact = graphCost(program, { N: 2080, B: 16, S: 150, L: 800, P: 16 });
-    const ratio = trainFlops(model, 1024, sizes) / exact.matmulFlops;
+    const ratio = trainFlops(model, sizes) / exact.matmulFlops;
     expect(ratio).toBeGreaterThan(0.97);
     expect(ratio).toBeLessThan(1.03);
   });
 
   it('is cheap enough to ask for ten thousand trials', () => {
     const start = performance.now();
-    for (let trial = 0; trial < 10_000; trial++) costOf(experimentModel, 1024);
+    for (let trial = 0; trial < 10_000; trial++) costOf(experimentModel);
     expect(performance.now() - start).toBeLessThan(1000);
   });
 });

@@ -10,8 +10,8 @@ import {
   saveModelFolder,
   writeSafetensors,
   type StoredTensor,
+  type ModelConfig,
 } from '../../harness/model/index.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
 import { bumpyParameters, tinyFamilies, titled, vocabSize } from './tiny-models.ts';
 
 let root = '';
@@ -21,10 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-async function saved(model: ModelSpec): Promise<{ folder: string; parameters: ReturnType<typeof bumpyParameters> }> {
+async function saved(model: ModelConfig): Promise<{ folder: string; parameters: ReturnType<typeof bumpyParameters> }> {
   const folder = join(root, String(folders++));
   const parameters = bumpyParameters(model);
-  await saveModelFolder(folder, { model, vocabSize, parameters });
+  await saveModelFolder(folder, { model, parameters });
   return { folder, parameters };
 }
 
@@ -48,21 +48,20 @@ const zeros = (...shape: number[]): StoredTensor => ({
   shape,
   data: new Float32Array(shape.reduce((a, b) => a * b, 1)),
 });
-const baseName: Readonly<Record<ModelSpec['family'], string>> = {
+const baseName: Readonly<Record<ModelConfig['family'], string>> = {
   qwen2: 'model.',
   llama: 'model.',
   gemma2: 'model.',
   gpt2: 'transformer.',
   'gpt-neox': 'gpt_neox.',
 };
-const headOf = (model: ModelSpec): string => (model.family === 'gpt-neox' ? 'embed_out.weight' : 'lm_head.weight');
+const headOf = (model: ModelConfig): string => (model.family === 'gpt-neox' ? 'embed_out.weight' : 'lm_head.weight');
 
 describe.each(tinyFamilies.map(titled))('model folder of $title', ({ model }) => {
   it('comes back bit for bit, constants included', async () => {
     const { folder, parameters } = await saved(model);
     expect(await loadModelFolder(folder)).toEqual({
       model,
-      vocabSize,
       parameters,
       missingHeads: [],
       specialTokens: { pad: null, begin: null, end: null },
@@ -92,7 +91,7 @@ describe.each(tinyFamilies.map(titled))('model folder of $title', ({ model }) =>
     expect((await loadModelFolder(sharded)).parameters).toEqual(parameters);
 
     const narrow = join(root, String(folders++));
-    await saveModelFolder(narrow, { model, vocabSize, parameters, storage: 'bfloat16' });
+    await saveModelFolder(narrow, { model, parameters, storage: 'bfloat16' });
     for (const [name, values] of Object.entries((await loadModelFolder(narrow)).parameters)) {
       // bfloat16 keeps 8 significant bits: half a step is at most 2^-8 of the value.
       for (const [i, value] of values.entries())
@@ -143,14 +142,14 @@ describe.each(tinyFamilies.map(titled))('model folder of $title', ({ model }) =>
     const left = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
     expect([left.parameters, left.missingHeads]).toEqual([rest, ['score.weight']]);
     const started = await loadModelFolder(folder, { missingHeads: { seed: 5 } });
-    expect(started.parameters['score.weight']).toEqual(initParameters(model, vocabSize, 5)['score.weight']);
+    expect(started.parameters['score.weight']).toEqual(initParameters(model, 5)['score.weight']);
     expect(Object.keys(started.parameters)).toEqual(Object.keys(parameters));
   });
 });
 
 describe('model folders of others', () => {
-  const [qwen2] = tinyFamilies as [ModelSpec];
-  const neox = tinyFamilies.find(({ family }) => family === 'gpt-neox') as ModelSpec;
+  const [qwen2] = tinyFamilies as readonly [ModelConfig];
+  const neox = tinyFamilies.find(({ family }) => family === 'gpt-neox') as ModelConfig;
 
   it('opens a reward model without the LM head it never had', async () => {
     const { folder } = await saved(neox);
@@ -208,13 +207,13 @@ describe('model folders of others', () => {
   it('lowers the context length of a model with rotary positions when asked', async () => {
     const { folder } = await saved(qwen2);
     expect((await loadModelFolder(folder, { maxContextLength: 7 })).model.contextLength).toBe(7);
-    const gpt2 = await saved(tinyFamilies[1] as ModelSpec);
+    const gpt2 = await saved(tinyFamilies[1] as ModelConfig);
     expect((await loadModelFolder(gpt2.folder, { maxContextLength: 7 })).model.contextLength).toBe(16);
   });
 });
 
 describe('saving', () => {
-  const [qwen2, gpt2] = tinyFamilies as [ModelSpec, ModelSpec];
+  const [qwen2, gpt2] = tinyFamilies as readonly [ModelConfig, ModelConfig];
   const config = async (folder: string): Promise<Record<string, unknown>> =>
     JSON.parse(await readFile(join(folder, 'config.json'), 'utf8')) as Record<string, unknown>;
 
@@ -239,7 +238,7 @@ describe('saving', () => {
   });
 
   it('writes floats as floats: Python reads 30 as an integer', async () => {
-    const text = await readFile(join((await saved(tinyFamilies[3] as ModelSpec)).folder, 'config.json'), 'utf8');
+    const text = await readFile(join((await saved(tinyFamilies[3] as ModelConfig)).folder, 'config.json'), 'utf8');
     expect(text).toContain('"final_logit_softcapping": 30.0,');
     expect(text).toContain('"rope_theta": 10000.0,');
     expect(text).toContain('"query_pre_attn_scalar": 3,');
@@ -252,7 +251,6 @@ describe('saving', () => {
     const folder = join(root, String(folders++));
     const files = await saveModelFolder(folder, {
       model: qwen2,
-      vocabSize,
       parameters: bumpyParameters(qwen2),
       tokenizerJsonPath: tokenizer,
     });
@@ -275,7 +273,6 @@ describe('saving', () => {
     await writeFile(join(source, 'tokenizer_config.json'), '{"pad_token": "<pad>"}');
     await saveModelFolder(folder, {
       model: qwen2,
-      vocabSize,
       parameters: bumpyParameters(qwen2),
       tokenizerJsonPath: join(source, 'tokenizer.json'),
     });
@@ -287,7 +284,6 @@ describe('saving', () => {
     const folder = join(root, String(folders++));
     await saveModelFolder(folder, {
       model: qwen2,
-      vocabSize,
       parameters: bumpyParameters(qwen2),
       specialTokens: { pad: 3, begin: 1, end: 2 },
     });

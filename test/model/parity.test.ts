@@ -13,6 +13,8 @@ import {
   parameterShapes,
   RowPacker,
   type Parameters,
+  type ModelConfig,
+  modelConfig,
 } from '../../harness/model/index.ts';
 import {
   initialState,
@@ -22,13 +24,12 @@ import {
   trainLoop,
   type TrainEvent,
 } from '../../harness/train/index.ts';
-import { scoreResponses } from '../../harness/eval/score-responses.ts';
+import { scoreResponses } from '../../harness/score/score-responses.ts';
 import type { ModelSpec, OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
 
 type Summary = readonly [norm: number, projection: number];
 interface Fixture {
-  readonly model: ModelSpec;
-  readonly vocabSize: number;
+  readonly model: ModelConfig;
   readonly objective: { readonly pairwiseWeight: number; readonly lmWeight: number };
   readonly optimizer: OptimizerSpec;
   readonly batches: readonly (readonly { prompt: number[]; chosen: number[]; rejected: number[] }[])[];
@@ -41,15 +42,21 @@ interface Fixture {
   readonly final: Readonly<Record<string, Summary>>;
 }
 
-const fixtures = ['qwen2', 'gpt2'].map(
-  (family) => JSON.parse(readFileSync(new URL(`fixtures/${family}.json`, import.meta.url), 'utf8')) as Fixture,
-);
+const fixtures = ['qwen2', 'gpt2'].map((family) => readFixture(new URL(`fixtures/${family}.json`, import.meta.url)));
+function readFixture(url: URL): Fixture {
+  const { model, vocabSize, ...rest } = JSON.parse(readFileSync(url, 'utf8')) as Omit<Fixture, 'model'> & {
+    readonly model: ModelSpec;
+    readonly vocabSize: number;
+  };
+  return { ...rest, model: modelConfig({ model, vocabSize }) };
+}
+
 const executors = { reference: referenceExecutor, onnxruntime: onnxruntimeCpu };
 
 /** Element i of tensor t is 0.4 sin(0.37 i + t + 1), + 1 for norm weights. */
-function startValues({ model, vocabSize }: Fixture): Parameters {
+function startValues({ model }: Fixture): Parameters {
   return Object.fromEntries(
-    [...parameterShapes(model, vocabSize)].map(([name, shape], t) => {
+    [...parameterShapes(model)].map(([name, shape], t) => {
       const offset = shape.length === 1 && name.endsWith('.weight') ? 1 : 0;
       return [
         name,
@@ -88,10 +95,10 @@ function expectSummary(values: Float32Array, [norm, projection]: Summary, what: 
 }
 
 describe.each(fixtures)('$model.family against PyTorch', (fixture) => {
-  const { model, vocabSize, objective } = fixture;
+  const { model, objective } = fixture;
 
   it.each(['reference', 'onnxruntime'] as const)('has the same hidden states and gradients (%s)', async (name) => {
-    const parameters = declareParameters(model, vocabSize);
+    const parameters = declareParameters(model);
     const batch = declareBatch();
     const loss = pmpLoss(model, 'pairwise+lm', parameters, [batch]);
     const names = Object.keys(parameters);
@@ -106,7 +113,7 @@ describe.each(fixtures)('$model.family against PyTorch', (fixture) => {
       encoded(fixture, 0).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
     );
     const values = Object.fromEntries(
-      [...parameterShapes(model, vocabSize)].map(([key, shape]) => [
+      [...parameterShapes(model)].map(([key, shape]) => [
         key,
         { data: startValues(fixture)[key] ?? new Float32Array(), shape },
       ]),
@@ -122,7 +129,7 @@ describe.each(fixtures)('$model.family against PyTorch', (fixture) => {
   it('gives the same rewards', async () => {
     const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1 });
     const rewards = await scoreResponses(
-      { model, vocabSize, parameters: startValues(fixture), sessions },
+      { model, parameters: startValues(fixture), sessions },
       encoded(fixture, 0).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
     );
     for (const [index, reward] of rewards.flatMap((some) => [...some]).entries())
@@ -134,7 +141,6 @@ describe.each(fixtures)('$model.family against PyTorch', (fixture) => {
     const sessions = new SessionCache(executors[name](), { threads: 1 });
     const loop = trainLoop({
       model,
-      vocabSize,
       objective,
       optimizer: { ...fixture.optimizer, momentStorage: null, ema: null },
       sessions,

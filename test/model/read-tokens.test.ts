@@ -14,27 +14,24 @@ import {
   readTokens,
   RowPacker,
   type PackedRows,
+  type ModelConfig,
 } from '../../harness/model/index.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
-import { bumpyParameters, randomPairs, tinyFamilies, titled, vocabSize } from './tiny-models.ts';
+import { bumpyParameters, randomPairs, tinyFamilies, titled } from './tiny-models.ts';
 
 const packed: PackedRows = new RowPacker(16).pack(
   randomPairs(5, 3).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
 );
 
-function parameterFeeds(model: ModelSpec) {
+function parameterFeeds(model: ModelConfig) {
   const values = bumpyParameters(model);
   return Object.fromEntries(
-    [...parameterShapes(model, vocabSize)].map(([name, shape]) => [
-      name,
-      { data: values[name] as Float32Array, shape },
-    ]),
+    [...parameterShapes(model)].map(([name, shape]) => [name, { data: values[name] as Float32Array, shape }]),
   );
 }
 
 describe.each(tinyFamilies.map(titled))('the last layer of $title', ({ model }) => {
   it('gives read tokens the hidden states they have when all are computed', async () => {
-    const parameters = declareParameters(model, vocabSize);
+    const parameters = declareParameters(model);
     const batch = declareBatch();
     const outputs = {
       all: hiddenStates(model, parameters, batch),

@@ -1,8 +1,8 @@
 /** Models small enough for finite differences, one per family, and seeded rows for them. */
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
-import { initParameters, parameterShapes, type Parameters } from '../../harness/model/index.ts';
+import { initParameters, parameterShapes, type ModelConfig, type Parameters } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
-import { modelConstantsSchema, type ModelConstants, type ModelSpec } from '../../harness/spec/experiment-schema.ts';
+import { modelConstantsSchema, type ModelConstants } from '../../harness/spec/experiment-schema.ts';
 
 export const vocabSize = 13;
 
@@ -18,8 +18,9 @@ const shared = {
   headSize: null,
   tieEmbeddings: null,
   constants: null,
+  vocabSize,
 } as const;
-export const tinyModels: readonly ModelSpec[] = [
+export const tinyModels: readonly ModelConfig[] = [
   { ...shared, family: 'qwen2', keyValueHeads: 2 },
   { ...shared, family: 'gpt2', keyValueHeads: 4 },
 ];
@@ -30,7 +31,7 @@ export function constantsWith(overrides: Partial<ModelConstants>): ModelConstant
 }
 
 /** Every family, each with what only it has. */
-export const tinyFamilies: readonly ModelSpec[] = [
+export const tinyFamilies: readonly ModelConfig[] = [
   ...tinyModels,
   {
     ...shared,
@@ -73,7 +74,7 @@ export const tinyFamilies: readonly ModelSpec[] = [
 ];
 
 /** How a test title calls a model. */
-export function titled(model: ModelSpec): { readonly title: string; readonly model: ModelSpec } {
+export function titled(model: ModelConfig): { readonly title: string; readonly model: ModelConfig } {
   const details = Object.entries(model.constants ?? {})
     .filter(([, value]) => value !== null)
     .map(([name]) => name);
@@ -81,10 +82,10 @@ export function titled(model: ModelSpec): { readonly title: string; readonly mod
 }
 
 /** Initial parameters with biases and norms moved off 0 and 1, so that a wrong gradient cannot hide behind a zero. */
-export function bumpyParameters(model: ModelSpec, seed = 1): Parameters {
-  const initial = initParameters(model, vocabSize, seed);
+export function bumpyParameters(model: ModelConfig, seed = 1): Parameters {
+  const initial = initParameters(model, seed);
   return Object.fromEntries(
-    [...parameterShapes(model, vocabSize)].map(([name, shape]) => {
+    [...parameterShapes(model)].map(([name, shape]) => {
       const stream = randomStream(seed, 'bump', name);
       const values = initial[name] ?? new Float32Array();
       return [name, shape.length === 1 ? values.map((value) => value + 0.2 * stream.normal()) : values];

@@ -4,18 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
-import { scoreResponses } from '../../harness/eval/index.ts';
+import { scoreResponses } from '../../harness/score/index.ts';
 import {
   initParameters,
   lmHeadName,
   loadModelFolder,
   saveModelFolder,
   type Parameters,
+  type ModelConfig,
 } from '../../harness/model/index.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
 import { optimizerSchema } from '../../harness/spec/experiment-schema.ts';
 import { initialState, SessionCache, trainLoop, type ObjectiveWeights } from '../../harness/train/index.ts';
-import { randomPairs, tinyFamilies, titled, vocabSize } from './tiny-models.ts';
+import { randomPairs, tinyFamilies, titled } from './tiny-models.ts';
 
 const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1 });
 const pairs = randomPairs(6, 11, 5);
@@ -30,17 +30,16 @@ afterAll(async () => {
 
 /** Trains on the same six pairs again and again; the losses of all steps. */
 async function train(
-  model: ModelSpec,
+  model: ModelConfig,
   objective: ObjectiveWeights,
   steps: number,
 ): Promise<{ losses: number[]; parameters: Parameters }> {
   const loop = trainLoop({
     model,
-    vocabSize,
     objective,
     optimizer: optimizerSchema.parse({ kind: 'adamw', learningRate: 1e-2 }),
     sessions,
-    state: initialState(initParameters(model, vocabSize, 3)),
+    state: initialState(initParameters(model, 3)),
     toStep: steps,
     learningRateAt: () => 1e-2,
     batchAt: () => pairs,
@@ -55,17 +54,17 @@ async function train(
 }
 
 /** Training reads few tokens of the last layer; in a model of one layer nothing else is left. */
-const oneLayer: ModelSpec = { ...(tinyFamilies[0] as ModelSpec), layers: 1 };
+const oneLayer: ModelConfig = { ...(tinyFamilies[0] as ModelConfig), layers: 1 };
 
 describe.each([...tinyFamilies.map(titled), { title: 'one layer', model: oneLayer }])('$title', ({ title, model }) => {
   it('learns six pairs by heart, and scores the same after saving and loading, bit for bit', async () => {
     const { losses, parameters } = await train(model, { pairwiseWeight: 1, lmWeight: 1 }, 40);
     expect(losses.at(-1)).toBeLessThan(0.5 * (losses[0] ?? 0));
     const folder = join(root, title);
-    await saveModelFolder(folder, { model, vocabSize, parameters });
+    await saveModelFolder(folder, { model, parameters });
     const loaded = await loadModelFolder(folder);
     const questions = pairs.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] }));
-    const before = await scoreResponses({ model, vocabSize, parameters, sessions }, questions);
+    const before = await scoreResponses({ model, parameters, sessions }, questions);
     expect(await scoreResponses({ ...loaded, sessions }, questions)).toEqual(before);
     expect(before.every(([chosen = NaN, rejected = NaN]) => chosen > rejected)).toBe(true);
   });
@@ -74,7 +73,7 @@ describe.each([...tinyFamilies.map(titled), { title: 'one layer', model: oneLaye
     const head = lmHeadName(model);
     const { losses, parameters } = await train(model, { pairwiseWeight: 1, lmWeight: 0 }, 3);
     expect(losses.at(-1)).toBeLessThan(losses[0] ?? 0);
-    if (head !== null) expect(parameters[head]).toEqual(initParameters(model, vocabSize, 3)[head]);
-    expect(Object.keys(parameters)).toEqual(Object.keys(initParameters(model, vocabSize, 3)));
+    if (head !== null) expect(parameters[head]).toEqual(initParameters(model, 3)[head]);
+    expect(Object.keys(parameters)).toEqual(Object.keys(initParameters(model, 3)));
   });
 });

@@ -36,7 +36,7 @@ describe('names of stages', () => {
     const axes =
       'arm:\n  scratch: {pretrain.objective: {kind: none}}\n  lm: {pretrain.objective: {kind: lm}}\n  tokens: {pretrain.objective: {kind: lm}, pretrain.budget: {tokensOfPairs: 160}}';
     const names = named(planOf(withSweep(axes)));
-    for (const arm of ['scratch', 'LM-160', 'LM-160 equal tokens'])
+    for (const arm of ['from scratch', 'LM-160', 'LM-160 equal tokens'])
       expect(names).toContain(`finetune ${arm}, algebra, 32, seed 1`);
   });
 

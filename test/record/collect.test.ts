@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { collect, readTrialResults, withDatabase, type Row } from '../../harness/record/index.ts';
 import { databaseFile } from '../../harness/store/index.ts';
@@ -22,11 +23,14 @@ const tables = [
   'trials',
   'trial_stages',
   'metrics',
+  'choices',
   'items',
+  'clock_metrics',
   'collected',
   'schema_version',
   'results',
   'trial_results',
+  'trial_choices',
   'pair_outcomes',
 ];
 
@@ -42,6 +46,10 @@ async function wholeContent(): Promise<Record<string, readonly Row[]>> {
   const content: Record<string, readonly Row[]> = {};
   for (const table of tables) content[table] = await rowsOf(`SELECT * FROM ${table} ORDER BY ALL`);
   return content;
+}
+
+function changeJson(file: string, changes: object): void {
+  writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, 'utf8')) as object), ...changes }));
 }
 
 const outcomeOf = async (trial: string): Promise<Row | undefined> =>
@@ -83,10 +91,23 @@ describe('collect', () => {
     expect(await rowsOf('SELECT trial_id FROM results GROUP BY trial_id, metric HAVING count(*) > 1')).toEqual([]);
   });
 
-  it('gives the same tables step by step and from nothing', async () => {
-    writeExperiment(results, 'tiny', [
-      { id: '0000000000a0', seed: 0, arm: 'scratch', stages: [stageId('evaluate', 32)] },
+  it('leaves out the metrics that depend on a clock, and no others', async () => {
+    const evaluate = writeStage(results, {
+      kind: 'evaluate',
+      number: 1,
+      finals: { 'eval/seconds_named_right': 0.5, 'train/tokens_per_second': 9 },
+    });
+    writeExperiment(results, 'clocks', [{ id: '0000000000c0', seed: 0, arm: 'none', stages: [evaluate] }]);
+    await collect(results);
+    expect(await rowsOf('SELECT metric FROM results')).toEqual([{ metric: 'eval/seconds_named_right' }]);
+    expect(await rowsOf('SELECT name FROM metrics ORDER BY name')).toEqual([
+      { name: 'eval/seconds_named_right' },
+      { name: 'train/tokens_per_second' },
     ]);
+  });
+
+  it('gives the same tables step by step and from nothing', async () => {
+    writeExperiment(results, 'tiny', [{ id: '0000000000a0', seed: 0, arm: 'none', stages: [stageId('evaluate', 32)] }]);
     await collect(results);
     writeStage(results, {
       kind: 'finetune',
@@ -98,7 +119,7 @@ describe('collect', () => {
     rmSync(join(results, 'store', stageId('finetune', 16), 'failed.json'));
     await collect(results);
     writeStage(results, { kind: 'task', number: 99 });
-    writeExperiment(results, 'gone', [{ id: '0000000000b0', seed: 0, arm: 'scratch', stages: [stageId('task', 99)] }]);
+    writeExperiment(results, 'gone', [{ id: '0000000000b0', seed: 0, arm: 'none', stages: [stageId('task', 99)] }]);
     await collect(results);
     rmSync(join(results, 'experiments', 'gone'), { recursive: true });
     rmSync(join(results, 'store', stageId('evaluate', 33)), { recursive: true });
@@ -221,7 +242,7 @@ describe('damage', () => {
     [
       'an empty done.json',
       (folder: string) => writeFileSync(join(folder, 'done.json'), ''),
-      'done.json: not valid JSON',
+      'done.json is not JSON (it is empty)',
     ],
     [
       'items that are not the committed ones',
@@ -230,8 +251,13 @@ describe('damage', () => {
     ],
     ['items that are gone', (folder: string) => rmSync(join(folder, 'items.arrow')), 'items.arrow'],
     [
+      'a stage.json of a format that is not known yet',
+      (folder: string) => changeJson(join(folder, 'stage.json'), { stageVersion: 99 }),
+      'stage.json: stage format 99 is newer than this harness, which reads 1',
+    ],
+    [
       'another stage in its stage.json',
-      (folder: string) => writeFileSync(join(folder, 'stage.json'), '{"id":"x"}'),
+      (folder: string) => changeJson(join(folder, 'stage.json'), { id: 'x' }),
       'stage.json: says id "x"',
     ],
   ])('lets no trial pass as complete on %s, and collects all others', async (_, damage, complaint) => {
@@ -260,6 +286,19 @@ describe('damage', () => {
   it('builds a database that is not one, or of another version, from the files', async () => {
     writeSampleResults(results);
     writeFileSync(databaseFile(results), 'not a database');
+    expect(await collect(results)).toMatchObject({ isRebuilt: true, read: 13 });
+    expect(await rowsOf('SELECT count(*) AS n FROM trials')).toEqual([{ n: 4 }]);
+  });
+
+  it('builds a database again that was made by other SQL', async () => {
+    writeSampleResults(results);
+    await collect(results);
+    const instance = await DuckDBInstance.create(databaseFile(results));
+    const connection = await instance.connect();
+    await connection.run(`UPDATE schema_version SET sha256 = 'of an older harness'`);
+    connection.closeSync();
+    instance.closeSync();
+    await expect(rowsOf('SELECT 1')).rejects.toMatchObject({ exitCode: 4 });
     expect(await collect(results)).toMatchObject({ isRebuilt: true, read: 13 });
     expect(await rowsOf('SELECT count(*) AS n FROM trials')).toEqual([{ n: 4 }]);
   });

@@ -103,10 +103,10 @@ describe('query', () => {
 describe('listings', () => {
   it('groups trials over seeds with mean, 95 % half-width and n', async () => {
     const rows = await withResults((database) => groupTrials(database, { metrics: ['eval/pairwise_accuracy'] }));
-    // scratch .5 .6: mean .55, s = .1 / sqrt 2, half-width t(1) s / sqrt 2 = 12.70620474 x .05 = .6353102; pmp .7 .9:
+    // none .5 .6: mean .55, s = .1 / sqrt 2, half-width t(1) s / sqrt 2 = 12.70620474 x .05 = .6353102; pmp .7 .9:
     // mean .8, 12.70620474 x .1 = 1.2706205.
     expect(rows.map((row) => [row['arm'], row['trials'], row['n']])).toEqual([
-      ['scratch', 2, 2],
+      ['none', 2, 2],
       ['pmp', 2, 2],
     ]);
     expect(rows[0]?.['mean']).toBeCloseTo(0.55, 12);
@@ -119,7 +119,7 @@ describe('listings', () => {
     const evaluate = writeStage(single, { kind: 'evaluate', number: 1, finals: { 'eval/pairwise_accuracy': 0.7 } });
     writeExperiment(single, 'one', [
       { id: '00000000000a', seed: 0, arm: 'pmp', stages: [evaluate] },
-      { id: '00000000000b', seed: 1, arm: 'scratch', stages: [stageId('evaluate', 2)] },
+      { id: '00000000000b', seed: 1, arm: 'none', stages: [stageId('evaluate', 2)] },
     ]);
     await collect(single);
     const rows = await withDatabase(single, (database) =>
@@ -127,7 +127,7 @@ describe('listings', () => {
     );
     expect(rows).toMatchObject([
       { arm: 'pmp', mean: 0.7, half_width: null, n: 1, completed: 1 },
-      { arm: 'scratch', mean: null, half_width: null, n: null, completed: 0 },
+      { arm: 'none', mean: null, half_width: null, n: null, completed: 0 },
     ]);
   });
 

@@ -21,6 +21,8 @@ export interface StageFiles {
   readonly outcome?: Outcome;
   readonly attempt?: number;
   readonly items?: readonly Item[];
+  /** The values of its choice.json. */
+  readonly choices?: Readonly<Record<string, unknown>>;
 }
 
 export interface Item {
@@ -66,7 +68,10 @@ export function writeStage(results: string, stage: StageFiles): string {
       .map((event) => `${JSON.stringify(event)}\n`)
       .join(''),
   );
-  const outputs = stage.items === undefined ? [] : [writeItemsFile(folder, stage.items)];
+  const outputs = [
+    ...(stage.items === undefined ? [] : [writeItemsFile(folder, stage.items)]),
+    ...(stage.choices === undefined ? [] : [writeChoices(folder, stage.choices)]),
+  ];
   if (outcome.kind === 'completed' || outcome.kind === 'diverged') write(folder, 'done.json', { id, outcome, outputs });
   if (outcome.kind === 'failed')
     write(folder, 'failed.json', {
@@ -94,7 +99,22 @@ function eventsOf(stage: StageFiles, outcome: Outcome): readonly JournalEvent[] 
   ];
 }
 
-function writeItemsFile(folder: string, items: readonly Item[]): { file: string; bytes: number; sha256: string } {
+interface Output {
+  readonly file: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+function writeOutput(folder: string, file: string, bytes: Uint8Array): Output {
+  writeFileSync(join(folder, file), bytes);
+  return { file, bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+}
+
+function writeChoices(folder: string, values: Readonly<Record<string, unknown>>): Output {
+  return writeOutput(folder, 'choice.json', Buffer.from(JSON.stringify({ values, candidates: [] })));
+}
+
+function writeItemsFile(folder: string, items: readonly Item[]): Output {
   const table = new Table({
     set: vectorFromArray(
       items.map((item) => item.set),
@@ -130,9 +150,7 @@ function writeItemsFile(folder: string, items: readonly Item[]): { file: string;
       new Utf8(),
     ),
   });
-  const bytes = tableToIPC(table, 'file');
-  writeFileSync(join(folder, 'items.arrow'), bytes);
-  return { file: 'items.arrow', bytes: bytes.length, sha256: createHash('sha256').update(bytes).digest('hex') };
+  return writeOutput(folder, 'items.arrow', tableToIPC(table, 'file'));
 }
 
 /** Two candidates a pair: the chosen (right) one first. */
@@ -164,7 +182,7 @@ export function writeExperiment(results: string, name: string, trials: readonly 
   mkdirSync(folder, { recursive: true });
   const ids = [...new Set(trials.flatMap((trial) => trial.stages))];
   write(folder, 'plan.json', {
-    schemaVersion: 1,
+    planVersion: 2,
     experiment: name,
     question: 'does it?',
     specText: 'name: x',
@@ -176,7 +194,7 @@ export function writeExperiment(results: string, name: string, trials: readonly 
       evaluate: trial.stages.at(-1),
       baseline: stageId('baseline', 6),
       axes: {
-        architecture: 'tiny',
+        model: 'tiny',
         arm: trial.arm,
         pmpPairs: trial.arm === 'pmp' ? 1000 : 0,
         pretrainPairs: trial.arm === 'pmp' ? 1000 : 0,
@@ -195,7 +213,7 @@ export function writeExperiment(results: string, name: string, trials: readonly 
   });
 }
 
-/** 4 trials: scratch and pmp, seeds 0 and 1; accuracies .5 .6 (scratch) and .7 .9 (pmp). */
+/** 4 trials: none and pmp, seeds 0 and 1; accuracies .5 .6 (none) and .7 .9 (pmp). */
 export function writeSampleResults(results: string): void {
   const pairs = writeStage(results, { kind: 'pairs', number: 1 });
   const task = writeStage(results, { kind: 'task', number: 2 });
@@ -208,8 +226,8 @@ export function writeSampleResults(results: string): void {
   });
   writeStage(results, { kind: 'baseline', number: 6, inputs: { task }, finals: { 'baseline/longest': 0.52 } });
   const trials = [
-    ['scratch', 0, 0.5],
-    ['scratch', 1, 0.6],
+    ['none', 0, 0.5],
+    ['none', 1, 0.6],
     ['pmp', 0, 0.7],
     ['pmp', 1, 0.9],
   ] as const;

@@ -27,7 +27,7 @@ test('every caption counts the trials it used and left out', () => {
   const report = buildReport(input({ trials }));
   const text =
     '162 of 168 trials used; 2 diverged, 1 failed, 1 blocked, 2 pending; n per point = 1 to 3 seeds x 500 test pairs';
-  expect(figure(report, 'rm-accuracy-by-pmp-pairs')?.caption).toContain(text);
+  expect(figure(report, 'rm-accuracy-by-pretraining-pairs')?.caption).toContain(text);
   expect(report.counts).toMatchObject({ planned: 168, used: 162, diverged: 2, failed: 1, blocked: 1, pending: 2 });
   expect(report.leftOut).toHaveLength(4);
   expect(report.markdown).toContain('loss is not finite at step 120');
@@ -45,7 +45,7 @@ test('what is missing is not drawn: as many means as measured cells, none at 0',
       ]),
     }),
   );
-  const means = rowsOf(figure(report, 'rm-accuracy-by-pmp-pairs')).filter((row) => row.role === 'mean');
+  const means = rowsOf(figure(report, 'rm-accuracy-by-pretraining-pairs')).filter((row) => row.role === 'mean');
   expect(means).toHaveLength(168 / 3 - 1);
   expect(Math.min(...means.map((row) => row.y))).toBeGreaterThan(0.5);
   expect(report.tables[0]?.rows[0]?.[1]).toBe('1 diverged, 1 failed, 1 pending');
@@ -56,7 +56,9 @@ test('a completed trial without an accuracy is counted, not used', () => {
   const trials = sweep().trials.map((trial, i) => (i === 7 ? { ...trial, metrics: {} } : trial));
   const report = buildReport(input({ trials }));
   expect(report.counts).toMatchObject({ used: 167, unmeasured: 1 });
-  expect(figure(report, 'rm-accuracy-by-pmp-pairs')?.caption).toContain('1 completed without a pairwise accuracy');
+  expect(figure(report, 'rm-accuracy-by-pretraining-pairs')?.caption).toContain(
+    "1 completed without the task's metric",
+  );
 });
 
 test('nothing completed: a page that says so, without figures', async () => {
@@ -92,7 +94,7 @@ test.each([Number.NaN, Number.POSITIVE_INFINITY, 1.2, -0.1])(
 
 test('one seed: points without band', () => {
   const report = buildReport(input({ trials: sweep({ seeds: [0] }).trials }));
-  for (const { spec, caption, name } of report.figures.filter((candidate) => candidate.name !== 'pmp-effect')) {
+  for (const { spec, caption, name } of report.figures.filter((candidate) => candidate.name !== 'treatment-effect')) {
     expect(
       rowsOf({ spec } as Figure).every((row) => row.low === null),
       name,
@@ -201,7 +203,7 @@ test('an ablation inside an arm is a variant of its own, never averaged as if it
   expect(labels).toContain('PMP (12,288 pairs; objective = pairwise only)');
   expect(report.numbers.filter((row) => row.table === 'accuracy').every((row) => row.n === 3)).toBe(true);
   expect(
-    report.comparisons.filter(({ scope, reference }) => scope === 'overall' && reference.arm === 'scratch'),
+    report.comparisons.filter(({ scope, reference }) => scope === 'overall' && reference.arm.id === 'none'),
   ).toHaveLength(2);
 });
 
@@ -226,9 +228,10 @@ test('sample efficiency by hand: halfway between 128 and 512 samples on a log ax
     outcome: 'completed',
     cause: null,
     evaluateStage: 'e',
+    choices: {},
     metrics: { 'eval/pairwise_accuracy': accuracy },
   });
-  // From scratch 0.55 -> 0.65; PMP 0.60 at 128 (needs 256: twice as many) and 0.70 at 512 (never reached). Seed 1 is
+  // No pretraining 0.55 -> 0.65; PMP 0.60 at 128 (needs 256: twice as many) and 0.70 at 512 (never reached). Seed 1 is
   // 0.02 lower in all: the same ratios.
   const trials = [0, 1].flatMap((seed) =>
     [
@@ -241,19 +244,19 @@ test('sample efficiency by hand: halfway between 128 and 512 samples on a log ax
     ),
   );
   const { efficiency } = buildReport(input({ trials }));
-  expect(efficiency[0]?.scratchSamples).toBeCloseTo(256, 6);
+  expect(efficiency[0]?.referenceSamples).toBeCloseTo(256, 6);
   expect(efficiency[0]?.seedRatios.map(({ ratio }) => ratio?.toFixed(6))).toEqual(['2.000000', '2.000000']);
   expect(efficiency[0]?.sentence).toBe(
-    'tiny: PMP (1,000 pairs) reaches 59.0 % with 128 samples; from scratch needs about 256, 2.0x as many.',
+    'tiny: PMP (1,000 pairs) reaches 59.0 % with 128 samples; no pretraining needs about 256, 2.0x as many.',
   );
   expect(efficiency[1]).toMatchObject({
-    scratchSamples: null,
+    referenceSamples: null,
     seedRatios: [
       { seed: 0, ratio: null },
       { seed: 1, ratio: null },
     ],
   });
-  expect(efficiency[1]?.sentence).toContain('this was not reached with up to 512 samples');
+  expect(efficiency[1]?.sentence).toContain('no pretraining did not reach this with up to 512 samples');
 });
 
 test('the summary of a sweep fits a terminal', () => {
@@ -263,6 +266,8 @@ test('the summary of a sweep fits a terminal', () => {
       .split('\n');
     expect(lines.length).toBeLessThanOrEqual(25);
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(100);
-    expect(lines.join('\n')).toContain('beats training from scratch');
+    expect(lines.join('\n')).toContain('beats no pretraining');
+    const narrow = formatSummary(buildReport(input({ trials: sweep({ tasks }).trials })), { width: 50 });
+    expect(Math.max(...narrow.split('\n').map((line) => line.length))).toBeLessThanOrEqual(50);
   }
 });

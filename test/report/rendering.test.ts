@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -19,7 +19,7 @@ const smallReport = () =>
     }),
   );
 
-test.each(['pmp-effect', 'rm-accuracy-by-pmp-pairs', 'rm-accuracy-by-samples', 'best-of-n'])(
+test.each(['treatment-effect', 'rm-accuracy-by-pretraining-pairs', 'rm-accuracy-by-samples', 'best-of-n'])(
   'golden chart %s: the specification is the committed one, and compiles without a warning',
   async (name) => {
     const figure = smallReport().figures.find((candidate) => candidate.name === name);
@@ -91,10 +91,8 @@ test('the CSV has every cell with its interval, n and method', async () => {
     .split('\r\n');
   expect(lines[0]).toBe('table,task,architecture,arm,variant,pretrain_pairs,samples,metric,mean,low,high,n,method');
   expect(lines.filter((line) => line.startsWith('accuracy,lookup,qwen2-tiny,'))).toHaveLength(5 * 2);
-  // Seed 0 of (scratch, 512 samples) diverged: two seeds are left.
-  expect(lines.find((line) => line.startsWith('accuracy,lookup,qwen2-tiny,scratch,,0,512,'))).toMatch(
-    /,2,t over seeds$/,
-  );
+  // Seed 0 of (no pretraining, 512 samples) diverged: two seeds are left.
+  expect(lines.find((line) => line.startsWith('accuracy,lookup,qwen2-tiny,none,,0,512,'))).toMatch(/,2,t over seeds$/);
 });
 
 test('through the record: files are written whole, the same again, and an old figure does not stay', async () => {
@@ -125,6 +123,24 @@ test('through the record: files are written whole, the same again, and an old fi
     await expect(
       renderReport({ experiment: 'absent', resultsFolder: results, reportsFolder: reports }),
     ).rejects.toMatchObject({ name: 'UserError', exitCode: 5 });
+  } finally {
+    rmSync(results, { recursive: true, force: true });
+    rmSync(reports, { recursive: true, force: true });
+  }
+});
+
+test('through the record: the title of the specification is that of the report', async () => {
+  const results = temporaryResults();
+  const reports = mkdtempSync(join(tmpdir(), 'harness-report-'));
+  try {
+    writeSampleResults(results);
+    const plan = join(results, 'experiments/tiny/plan.json');
+    const recorded = JSON.parse(readFileSync(plan, 'utf8')) as object;
+    writeFileSync(plan, JSON.stringify({ ...recorded, specText: 'name: tiny\nreport:\n  title: A tiny experiment\n' }));
+    await collect(results);
+    const { folder } = await renderReport({ experiment: 'tiny', resultsFolder: results, reportsFolder: reports });
+    expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('<h1>A tiny experiment</h1>');
+    expect(readFileSync(join(folder, 'results.md'), 'utf8')).toContain('# A tiny experiment');
   } finally {
     rmSync(results, { recursive: true, force: true });
     rmSync(reports, { recursive: true, force: true });

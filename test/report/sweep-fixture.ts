@@ -78,6 +78,7 @@ export function sweep(options: SweepOptions = {}): { trials: TrialResult[]; pair
               outcome: 'completed',
               cause: null,
               evaluateStage: `evaluate-${trialId}`,
+              choices: {},
               metrics: metricsOf(right / testPairs, { arm, pairs, seed, size }),
             });
             if (options.withOutcomes === true) pairOutcomes.push({ trialId, correct: outcomesOf(right, task) });
@@ -139,6 +140,7 @@ function metricsOf(
 export function input(parts: Partial<ReportInput> & Pick<ReportInput, 'trials'>): ReportInput {
   return {
     experiment: 'scale',
+    title: null,
     question:
       'Does preference-model pretraining on code make reward-model finetuning cheaper, and how does that scale?',
     command: 'harness sweep experiments/scale.yaml',

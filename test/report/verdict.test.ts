@@ -18,6 +18,7 @@ function twoArms(scratch: readonly number[], pmp: readonly number[], parts: Part
     outcome: 'completed',
     cause: null,
     evaluateStage: 'evaluate-0',
+    choices: {},
     metrics: { 'eval/pairwise_accuracy': accuracy, 'eval/pairs': 500 },
     ...parts,
   });
@@ -27,9 +28,9 @@ function twoArms(scratch: readonly number[], pmp: readonly number[], parts: Part
   ];
 }
 
-const headline = (report: Report, reference = 'scratch'): Comparison => {
+const headline = (report: Report, reference = 'none'): Comparison => {
   const found = report.comparisons.find(
-    (comparison) => comparison.scope === 'overall' && comparison.reference.arm === reference,
+    (comparison) => comparison.scope === 'overall' && comparison.reference.arm.id === reference,
   );
   if (found === undefined) throw new Error(`no headline against ${reference}`);
   return found;
@@ -47,7 +48,7 @@ test('a gain of three paired seeds, by hand', () => {
   expect(statistics?.signFlipP).toBe(0.25);
   expect(reading).toBe('better');
   expect(sentence).toBe(
-    'PMP (4,096 pairs) beats training from scratch on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.009; n = 3 seeds).',
+    'PMP (4,096 pairs) beats no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.009; n = 3 seeds).',
   );
 });
 
@@ -57,7 +58,7 @@ test('a loss is told as plainly as a gain', () => {
   );
   expect(reading).toBe('worse');
   expect(sentence).toBe(
-    'PMP (4,096 pairs) is worse than training from scratch on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.009; n = 3 seeds).',
+    'PMP (4,096 pairs) is worse than no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.009; n = 3 seeds).',
   );
 });
 
@@ -76,7 +77,7 @@ test('a small budget that harms is told beside a large one that helps, and one t
   );
   const texts = report.statements.map(({ text }) => text);
   expect(texts.filter((text) => text.includes('is worse than'))).toEqual([
-    'PMP (512 pairs) is worse than training from scratch on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.018; n = 3 seeds).',
+    'PMP (512 pairs) is worse than no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.018; n = 3 seeds).',
   ]);
   expect(texts.some((text) => text.startsWith('PMP (4,096 pairs) beats'))).toBe(true);
 });
@@ -88,7 +89,7 @@ test('nothing seen is told with the size that could have been seen', () => {
   );
   expect(reading).toBe('not-distinguishable');
   expect(sentence).toBe(
-    'PMP (4,096 pairs) against training from scratch on lookup at 256 samples: +0.4 points [\u22124.9, +5.7], not distinguishable from noise (n = 3 seeds; a difference below 6.6 points could not have been seen).',
+    'PMP (4,096 pairs) against no pretraining on lookup at 256 samples: +0.4 points [\u22124.9, +5.7], not distinguishable from noise (n = 3 seeds; a difference below 6.6 points could not have been seen).',
   );
 });
 
@@ -122,7 +123,7 @@ test('pairs are made by seed: a seed without its partner is in no difference, an
   const trials = lose(twoArms([0.6, 0.62, 0.64], [0.66, 0.67, 0.71]), [[1, 'diverged']]);
   const report = buildReport(input({ trials }));
   expect(headline(report).differences.map(({ seed }) => seed)).toEqual([0, 2]);
-  expect(report.figures.find((figure) => figure.name === 'pmp-effect')?.caption).toContain(
+  expect(report.figures.find((figure) => figure.name === 'treatment-effect')?.caption).toContain(
     '4 of 6 trials used; 1 diverged; 1 without a partner of the same seed',
   );
 });
@@ -200,7 +201,7 @@ test('an LM-only arm is compared at the budget of PMP', () => {
   const report = buildReport(input({ trials: sweep().trials }));
   expect(headline(report, 'lm-equal-tokens')).toMatchObject({
     treatment: { pretrainPairs: 12288 },
-    reference: { arm: 'lm-equal-tokens', pretrainPairs: 12288 },
+    reference: { arm: { id: 'lm-equal-tokens' }, pretrainPairs: 12288 },
   });
 });
 

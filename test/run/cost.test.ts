@@ -10,7 +10,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { taskData } from '../../harness/data/index.ts';
-import { trainFlops } from '../../harness/model/index.ts';
+import { trainFlops, type ModelConfig, modelConfig } from '../../harness/model/index.ts';
 import { planExperiment, taskPairLengths } from '../../harness/plan/index.ts';
 import { availableMemory } from '../../harness/run/cost/available-memory.ts';
 import { expectMemory, expectPlan } from '../../harness/run/cost/index.ts';
@@ -35,21 +35,23 @@ const optimizer = {
   momentStorage: null,
   ema: null,
 } as const;
-const modelOf = (family: ModelSpec['family'], size: Partial<ModelSpec> = {}): ModelSpec =>
-  modelSchema.parse({
-    name: 'm',
-    family,
-    hiddenSize: 128,
-    layers: 3,
-    heads: 4,
-    keyValueHeads: 4,
-    intermediateSize: 344,
-    contextLength: 512,
-    ...size,
+const modelOf = (family: ModelConfig['family'], size: Partial<ModelSpec> = {}): ModelConfig =>
+  modelConfig({
+    model: modelSchema.parse({
+      name: 'm',
+      family,
+      hiddenSize: 128,
+      layers: 3,
+      heads: 4,
+      keyValueHeads: 4,
+      intermediateSize: 344,
+      contextLength: 512,
+      ...size,
+    }),
+    vocabSize: 2048,
   });
-const stepOf = (model: ModelSpec, weights: { pairwiseWeight: number; lmWeight: number }): StepOptions => ({
+const stepOf = (model: ModelConfig, weights: { pairwiseWeight: number; lmWeight: number }): StepOptions => ({
   model,
-  vocabSize: 2048,
   parts: objectiveParts(weights),
   objective: weights,
   optimizer,
@@ -74,7 +76,7 @@ describe('FLOPs of a plan', () => {
           rejectedTokens,
         });
         const rowLength = promptTokens + chosenTokens + (weights.pairwiseWeight > 0 ? rejectedTokens : 0);
-        const planned = trainFlops(model, 2048, {
+        const planned = trainFlops(model, {
           tokens: pairs * rowLength,
           rows: pairs,
           rowLength,

@@ -1,7 +1,7 @@
 /** The parts that can be judged without a process: classification, order, counts, estimates, origin. */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
@@ -12,7 +12,6 @@ import { exitCodeOf } from '../../harness/run/index.ts';
 import type { SweepFailure } from '../../harness/run/index.ts';
 import { captureCode, withoutCredentials } from '../../harness/run/provenance.ts';
 import { Schedule } from '../../harness/run/schedule.ts';
-import { Journal } from '../../harness/store/journal.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 import { fakePlan } from './fixtures/fake-plan.ts';
 
@@ -149,22 +148,6 @@ test('collecting never runs twice at once, and the last request is honoured', as
   expect(most).toBe(1);
   expect(calls).toBeGreaterThan(before);
   expect(calls).toBeLessThan(8); // 20 requests in about 100 ms, one collect takes 10 + 30 ms
-});
-
-test('the attempt line comes first, says where it resumed, and nothing is written after the end', () => {
-  const journal = new Journal(folder, 3);
-  journal.append({ kind: 'attempt', attempt: 99, startedAt: '', resumedFromStep: 40 });
-  journal.append({ kind: 'metric', step: 41, name: 'train/loss', value: 0.5 });
-  journal.close();
-  journal.append({ kind: 'note', text: 'from a stray timer' });
-  const lines = readFileSync(join(folder, 'journal.jsonl'), 'utf8')
-    .trimEnd()
-    .split('\n')
-    .map((line) => JSON.parse(line) as unknown);
-  expect(lines).toEqual([
-    { kind: 'attempt', attempt: 3, startedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/), resumedFromStep: 40 },
-    { kind: 'metric', step: 41, name: 'train/loss', value: 0.5 },
-  ]);
 });
 
 test('origin: clean, dirty and no checkout are told apart, a checkout around the program is not taken for it, credentials are cut out', () => {

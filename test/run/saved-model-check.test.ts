@@ -20,8 +20,14 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { writeEncodedPairs } from '../../harness/data/index.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
-import { scoreResponses } from '../../harness/eval/index.ts';
-import { initParameters, readSafetensors, saveModelFolder, writeSafetensors } from '../../harness/model/index.ts';
+import { scoreResponses } from '../../harness/score/index.ts';
+import {
+  initParameters,
+  readSafetensors,
+  saveModelFolder,
+  writeSafetensors,
+  modelConfig,
+} from '../../harness/model/index.ts';
 import { probeQuestions, writeProbes } from '../../harness/stages/probes.ts';
 import { FreshProcessCheck } from '../../harness/stages/saved-model-check.ts';
 import { modelSchema } from '../../harness/spec/index.ts';
@@ -30,17 +36,20 @@ import { SessionCache } from '../../harness/train/index.ts';
 const root = mkdtempSync(path.join(tmpdir(), 'harness-saved-model-'));
 const taskFolder = path.join(root, 'task');
 const saved = path.join(root, 'saved');
-const model = modelSchema.parse({
-  name: 'toy',
-  family: 'qwen2',
-  hiddenSize: 16,
-  layers: 1,
-  heads: 2,
-  keyValueHeads: 1,
-  intermediateSize: 32,
-  contextLength: 64,
-});
 const vocabSize = 64;
+const model = modelConfig({
+  model: modelSchema.parse({
+    name: 'toy',
+    family: 'qwen2',
+    hiddenSize: 16,
+    layers: 1,
+    heads: 2,
+    keyValueHeads: 1,
+    intermediateSize: 32,
+    contextLength: 64,
+  }),
+  vocabSize,
+});
 const checker = new FreshProcessCheck();
 
 const asked = (folder: string): Parameters<FreshProcessCheck['check']>[0] => ({
@@ -69,15 +78,11 @@ beforeAll(async () => {
       rejected: tokens(6, 20 + index),
     })),
   );
-  const parameters = initParameters(model, vocabSize, 3);
+  const parameters = initParameters(model, 3);
   mkdirSync(saved);
-  await saveModelFolder(saved, { model, vocabSize, parameters });
+  await saveModelFolder(saved, { model, parameters });
   const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1 });
-  writeProbes(
-    saved,
-    await scoreResponses({ model, vocabSize, parameters, sessions }, probeQuestions(taskFolder)),
-    'cpu',
-  );
+  writeProbes(saved, await scoreResponses({ model, parameters, sessions }, probeQuestions(taskFolder)), 'cpu');
   await sessions.release();
 });
 
@@ -131,7 +136,7 @@ describe('the checking process', () => {
     const worker = path.join(root, 'worker.mts');
     writeFileSync(
       worker,
-      `import { FreshProcessCheck } from ${JSON.stringify(path.resolve('harness/run/stages/saved-model-check.ts'))};
+      `import { FreshProcessCheck } from ${JSON.stringify(path.resolve('harness/stages/saved-model-check.ts'))};
 const check = new FreshProcessCheck();
 await check.check(${JSON.stringify(asked(saved))});
 process.send(check.pid);

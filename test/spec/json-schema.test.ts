@@ -34,6 +34,24 @@ describe('docs/experiment.schema.json', () => {
   });
 });
 
+describe('the schema for editors', () => {
+  type Node = { readonly [key: string]: Node };
+  const sweepOf = (schema: unknown): Node => (schema as Node)['properties']?.['sweep']?.['properties'] ?? {};
+  const allowsNull = (node: Node | undefined): boolean =>
+    (node?.['anyOf'] as unknown as { type?: string }[] | undefined)?.some(({ type }) => type === 'null') ?? false;
+
+  it('lets a file that extends another take an axis or a list of the sweep away with null', () => {
+    const { axes, zip, exclude } = sweepOf(experimentJsonSchema(format));
+    expect([axes, zip, exclude].map(allowsNull)).toEqual([true, true, true]);
+    expect(allowsNull(axes?.['anyOf']?.['0']?.['additionalProperties'])).toBe(true);
+  });
+
+  it('refuses null there in a file that extends none', () => {
+    const { axes, zip, exclude } = sweepOf(experimentJsonSchema(format)['else']);
+    expect([axes, zip, exclude, axes?.['additionalProperties']].map(allowsNull)).toEqual([false, false, false, false]);
+  });
+});
+
 describe.each(readdirSync(path.join(root, 'experiments')).filter((file) => file.endsWith('.yaml')))(
   'experiments/%s',
   (name) => {

@@ -92,7 +92,7 @@ describe('rules about models', () => {
     [
       'an unknown activation',
       model('llama', 'constants: {activation: relu}'),
-      'model.constants.activation: expected one of silu, gelu-tanh, gelu, found "relu"',
+      'model.constants.activation: expected one of silu, gelu-tanh, gelu or null, found "relu"',
     ],
     [
       'an unknown family',

@@ -3,7 +3,6 @@ import path from 'node:path';
 import { assert as assertProperty, nat, property, string } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { experimentOrThrow, loadExperiment, UserError } from '../../harness/spec/index.ts';
-import { editDistance } from '../../harness/spec/suggest.ts';
 import { baseText, edited, errorLines, parse, valid, withSweep, format } from './base-experiment.ts';
 
 describe('parseExperiment', () => {
@@ -266,18 +265,5 @@ describe('loadExperiment', () => {
       readFileSync(file, 'utf8'),
       readFileSync(path.resolve(path.dirname(file), 'scale.yaml'), 'utf8'),
     ]);
-  });
-});
-
-describe('editDistance', () => {
-  it.each([
-    ['samples', 'samples', 0],
-    ['smaples', 'samples', 1],
-    ['stpes', 'steps', 1],
-    ['', 'abc', 3],
-    ['kitten', 'sitting', 3],
-    ['ca', 'abc', 3],
-  ])('%s to %s is %i', (a, b, distance) => {
-    expect([editDistance(a, b), editDistance(b, a)]).toEqual([distance, distance]);
   });
 });

@@ -87,6 +87,7 @@ describe('expandSweep', () => {
           '  exclude:\n    - {arm: [none, pmp], samples: 16}\n    - {pretraining: lm, seed: 2}\n',
         ),
       ),
+      format,
     );
     expect(kept.map(({ declared }) => Object.values(declared).join(' '))).toEqual([
       'scratch 32',
@@ -192,7 +193,7 @@ describe('refusals of a sweep', () => {
       'finetune.schedule:\n  - {kind: cosine}',
       '',
       [
-        'x.yaml:38:9: finetune.schedule.warmup: expected exactly one of {steps: ...}, {fraction: ...}, found nothing (the key is missing) (at finetune.schedule=cosine)',
+        'x.yaml:38:9: finetune.schedule.warmup: expected exactly one of {steps: ...}, {fraction: ...}, found nothing (the key is missing) (at finetune.schedule=cosine); an axis replaces finetune.schedule whole: write all its keys',
       ],
     ],
     [
@@ -221,10 +222,10 @@ describe('refusals of a sweep', () => {
     ],
     [
       'two models of one name',
-      'model.layers: [1, 2]',
+      'size:\n  one: {model.layers: 1}\n  two: {model.layers: 2}',
       '',
       [
-        'x.yaml:37:23: model.name: expected a name of its own for each model, found small for two that differ; vary models by named cases that set model.name too',
+        'x.yaml:39:27: model.name: expected a name of its own for each model, found small for two that differ; set model.name in each case that changes the model',
       ],
     ],
     [

@@ -4,7 +4,7 @@ import { families } from '../../harness/model/families.ts';
 import { parameterShapes } from '../../harness/model/index.ts';
 import { allowedTargets, linearMaps, mapsOfTarget } from '../../harness/spec/linear-maps.ts';
 import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
-import { tinyModels, vocabSize } from '../model/tiny-models.ts';
+import { tinyModels } from '../model/tiny-models.ts';
 import { edited, errorLines, valid } from './base-experiment.ts';
 
 const finetune = (line: string): string => edited(['  steps: 10\n', `  steps: 10\n  ${line}\n`]);
@@ -136,7 +136,7 @@ describe('linear maps', () => {
 
   it.each(tinyModels)('of $family are all the matrices of a block', (model) => {
     const { blocks } = families[model.family];
-    const matrices = [...parameterShapes(model, vocabSize)]
+    const matrices = [...parameterShapes(model)]
       .filter(([name, shape]) => name.startsWith(`${blocks}.0.`) && shape.length === 2)
       .map(([name]) => name.slice(`${blocks}.0.`.length, -'.weight'.length));
     expect(linearMaps[model.family].toSorted()).toEqual(matrices.toSorted());

@@ -4,7 +4,6 @@ import {
   crossedBootstrapInterval,
   drawWeights,
   mean,
-  quantile,
   resampledMeans,
   tInterval,
 } from '../../harness/stats/index.ts';
@@ -70,9 +69,4 @@ test('one unit gives no interval; rows and draws of other lengths are refused', 
   expect(() => resampledMeans(Float64Array.of(1, 0), weights)).toThrow(RangeError);
   expect(() => crossedBootstrapInterval([new Float64Array(10), new Float64Array(9)], { uniform })).toThrow(RangeError);
   expect(bootstrapInterval([1], mean, { uniform })).toBeNull();
-});
-
-test('quantiles interpolate between order statistics', () => {
-  // R: quantile(c(1, 2, 4, 8), c(0, .25, .5, 1)) = 1, 1.75, 3, 8
-  expect([0, 0.25, 0.5, 1].map((p) => quantile([1, 2, 4, 8], p))).toEqual([1, 1.75, 3, 8]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { mean, standardDeviation, tInterval, wilsonInterval } from '../../harness/stats/index.ts';
+import { mean, median, standardDeviation, tInterval, wilsonInterval } from '../../harness/stats/index.ts';
 
 test('t-interval of three seeds by hand', () => {
   // mean 0.62, squares 0.0004 + 0 + 0.0004, sd = sqrt(0.0008 / 2) = 0.02, half = 4.30265 x 0.02 / sqrt(3) = 0.049683
@@ -7,6 +7,12 @@ test('t-interval of three seeds by hand', () => {
   expect(interval?.low).toBeCloseTo(0.62 - 0.049683, 5);
   expect(interval?.high).toBeCloseTo(0.62 + 0.049683, 5);
   expect(interval).toMatchObject({ n: 3, level: 0.95, method: 't over seeds' });
+});
+
+test('the median is the middle value, or the mean of the two middle ones, in any order', () => {
+  expect(median([5, 1, 3])).toBe(3);
+  expect(median([4, 1, 3, 2])).toBe(2.5);
+  expect(() => median([])).toThrow(RangeError);
 });
 
 test('one value, and equal values, have no interval rather than one of width zero', () => {

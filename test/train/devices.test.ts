@@ -4,15 +4,15 @@
  */
 import { afterAll, describe, expect, it } from 'vitest';
 import { describeDevices, onnxruntimeCpu, openExecutor, type Device } from '../../harness/engine/index.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
 import { SessionCache } from '../../harness/train/index.ts';
 import { tinyModels } from '../model/tiny-models.ts';
 import { collect } from './collect.ts';
 import { optimizer, runOptions } from './run-options.ts';
+import type { ModelConfig } from '../../harness/model/index.ts';
 
 const cpu = new SessionCache(onnxruntimeCpu(), { threads: 1 });
 afterAll(() => cpu.release());
-const [model] = tinyModels as [ModelSpec];
+const [model] = tinyModels as readonly [ModelConfig];
 
 const everything = {
   toStep: 4,

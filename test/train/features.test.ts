@@ -7,12 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
-import { scoreResponses } from '../../harness/eval/index.ts';
+import { scoreResponses } from '../../harness/score/index.ts';
 import { narrow, widen } from '../../harness/graph/index.ts';
-import { parameterShapes, type Parameters } from '../../harness/model/index.ts';
-import type { ModelSpec, TrainableSpec } from '../../harness/spec/experiment-schema.ts';
+import { parameterShapes, type Parameters, type ModelConfig } from '../../harness/model/index.ts';
+import type { TrainableSpec } from '../../harness/spec/experiment-schema.ts';
 import { SessionCache, trainedModel, writeTrainState, type TrainState } from '../../harness/train/index.ts';
-import { bumpyParameters, tinyModels, vocabSize } from '../model/tiny-models.ts';
+import { bumpyParameters, tinyModels } from '../model/tiny-models.ts';
 import { collect } from './collect.ts';
 import { distance, layoutFor, optimizer, pairs, runOptions, stateAfter } from './run-options.ts';
 
@@ -25,14 +25,14 @@ afterAll(async () => {
 });
 
 const lora: TrainableSpec = { kind: 'lora', rank: 2, alpha: 4, targets: null, frozenStorage: null };
-const rewardsOf = (model: ModelSpec, parameters: Parameters): Promise<readonly Float32Array[]> =>
+const rewardsOf = (model: ModelConfig, parameters: Parameters): Promise<readonly Float32Array[]> =>
   scoreResponses(
-    { model, vocabSize, parameters, sessions },
+    { model, parameters, sessions },
     pairs.slice(0, 8).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
   );
 
 describe('training features', () => {
-  const [model] = tinyModels as [ModelSpec];
+  const [model] = tinyModels as readonly [ModelConfig];
 
   it('average the weights of every step, and change nothing else', async () => {
     const decay = 0.7;
@@ -55,7 +55,7 @@ describe('training features', () => {
       for (const [i, value] of found.entries())
         expect(Math.abs(value - (expected[i] ?? NaN)), `${name}[${i}]`).toBeLessThan(2e-6);
     }
-    expect(trainedModel(averaged, model, vocabSize, null)).toEqual(averaged.averages);
+    expect(trainedModel(averaged, model, null)).toEqual(averaged.averages);
   });
 
   it.each(['bfloat16', 'float16'] as const)(
@@ -78,7 +78,7 @@ describe('training features', () => {
       await writeTrainState(file, state, layoutFor(model, options));
       const sizeOfHalf = statSync(file).size;
       await writeTrainState(file, full.result.state as TrainState, layoutFor(model, runOptions(model, sessions)));
-      const elements = [...parameterShapes(model, vocabSize).values()].reduce(
+      const elements = [...parameterShapes(model).values()].reduce(
         (total, shape) => total + shape.reduce((a, b) => a * b, 1),
         0,
       );
@@ -179,7 +179,7 @@ describe.each(tinyModels)('adapters in a run, $family', (model) => {
     expect(metric(40, 'train/pairwise_loss')).toBeLessThan(0.3 * (metric(1, 'train/pairwise_loss') ?? 0));
     // The same pairs through the merged model: its margins give the loss that the next step of the unmerged one
     // measures.
-    const merged = trainedModel(state, model, vocabSize, lora);
+    const merged = trainedModel(state, model, lora);
     expect(Object.keys(merged)).toEqual(Object.keys(start));
     const margins = (await rewardsOf(model, merged))
       .slice(0, 4)
@@ -202,14 +202,14 @@ describe.each(tinyModels)('adapters in a run, $family', (model) => {
 
   it('adapters start at the rewards of the base, bit for bit', async () => {
     const { state } = runOptions(model, sessions, { features: { trainable: lora } });
-    expect(await rewardsOf(model, trainedModel(state, model, vocabSize, lora))).toEqual(
+    expect(await rewardsOf(model, trainedModel(state, model, lora))).toEqual(
       await rewardsOf(model, bumpyParameters(model)),
     );
   });
 });
 
 describe('early stop', () => {
-  const [model] = tinyModels as [ModelSpec];
+  const [model] = tinyModels as readonly [ModelConfig];
 
   it('is for divergence only: a loss that is large, or grows, is a result', async () => {
     const { result, metric } = await collect(

@@ -1,7 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor, type Executor, type Values } from '../../harness/engine/index.ts';
-import { RowPacker, type Row } from '../../harness/model/index.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
+import { RowPacker, type Row, type ModelConfig } from '../../harness/model/index.ts';
 import {
   adamWScalars,
   cutIntoMicroBatches,
@@ -9,7 +8,7 @@ import {
   trainFeeds,
   trainProgram,
 } from '../../harness/train/index.ts';
-import { bumpyParameters, randomPairs, tinyFamilies, titled, vocabSize } from '../model/tiny-models.ts';
+import { bumpyParameters, randomPairs, tinyFamilies, titled } from '../model/tiny-models.ts';
 
 const optimizer = {
   kind: 'adamw',
@@ -34,10 +33,10 @@ afterAll(async () => {
 /** Losses and the state after one update, with the step cut into `count` micro-batches. */
 async function afterOneStep(
   executor: Executor,
-  model: ModelSpec,
+  model: ModelConfig,
   count: number,
 ): Promise<{ readonly outputs: Values; readonly state: Values }> {
-  const session = await executor.compile(trainProgram(model, vocabSize, 'pairwise+lm', count), { threads: 1 });
+  const session = await executor.compile(trainProgram(model, 'pairwise+lm', count), { threads: 1 });
   released.push(() => session.release());
   session.setState(bumpyParameters(model));
   const packed = cutIntoMicroBatches(rows, count).map((some) => new RowPacker(model.contextLength).pack(some));
@@ -67,7 +66,7 @@ describe.each(tinyFamilies.map(titled))('a step of $title', ({ model }) => {
 
 describe('a step cut on the engine', () => {
   it('has the losses of the whole step within float32 rounding', async () => {
-    const [model] = tinyFamilies as readonly [ModelSpec];
+    const [model] = tinyFamilies as readonly [ModelConfig];
     const whole = await afterOneStep(onnxruntimeCpu(), model, 1);
     const cut = await afterOneStep(onnxruntimeCpu(), model, 3);
     for (const name of ['total', 'pairwise', 'lm'])
@@ -95,7 +94,7 @@ describe('cutIntoMicroBatches', () => {
 
 describe('microBatchCount', () => {
   const of = (hiddenSize: number, pairs: number): number =>
-    microBatchCount({ ...(tinyFamilies[0] as ModelSpec), hiddenSize }, pairs);
+    microBatchCount({ ...(tinyFamilies[0] as ModelConfig), hiddenSize }, pairs);
 
   it('takes four rows at a time from width 192 on, in at most eight parts, and never an empty one', () => {
     expect([of(96, 16), of(192, 16), of(256, 15), of(256, 3), of(256, 1), of(256, 512)]).toEqual([1, 4, 4, 1, 1, 8]);

@@ -2,7 +2,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import { evaluateProgram, referenceExecutor, type DenseArray } from '../../harness/engine/index.ts';
-import { scoreResponses } from '../../harness/eval/index.ts';
+import { scoreResponses } from '../../harness/score/index.ts';
 import { gradients, programOf, type Program, type Tensor } from '../../harness/graph/index.ts';
 import { declareBatch, declareParameters, RowPacker, type FeedArray } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
@@ -10,7 +10,7 @@ import { plainTraining, pmpLoss, SessionCache, type TrainFeatures } from '../../
 import { packedPairs, pairRows } from '../../harness/train/pair-rows.ts';
 import { stepFeatures, targetMarginOf } from '../../harness/train/step-features.ts';
 import { stepCounts, stepFeeds } from '../../harness/train/train-feeds.ts';
-import { bumpyParameters, tinyModels, vocabSize } from '../model/tiny-models.ts';
+import { bumpyParameters, tinyModels } from '../model/tiny-models.ts';
 import { collect } from './collect.ts';
 import { optimizer, pairs, runOptions } from './run-options.ts';
 
@@ -35,7 +35,7 @@ describe.each(tinyModels)('objective terms, $family', (model) => {
     return (name: string): number => metric(1, `train/${name}`) ?? NaN;
   };
   const rewards = scoreResponses(
-    { model, vocabSize, parameters: bumpyParameters(model), sessions: exact },
+    { model, parameters: bumpyParameters(model), sessions: exact },
     batch.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
   );
   const mean = async (of: (chosen: number, rejected: number, pair: EncodedPair) => number): Promise<number> =>
@@ -79,7 +79,7 @@ describe.each(tinyModels)('objective terms, $family', (model) => {
       sharePrompts: true,
     };
     const step = stepFeatures(features, optimizer);
-    const parameters = declareParameters(model, vocabSize);
+    const parameters = declareParameters(model);
     const { total } = pmpLoss(model, 'pairwise+lm', parameters, [declareBatch()], step);
     const names = Object.keys(parameters);
     const slopes = gradients(total, Object.values(parameters));

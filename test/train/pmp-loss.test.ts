@@ -11,9 +11,9 @@ import {
   parameterShapes,
   RowPacker,
   type Parameters,
+  type ModelConfig,
 } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
 import { objectiveParts, pmpLoss, trainFeeds, type ObjectiveParts } from '../../harness/train/index.ts';
 import { bumpyParameters, randomPairs, tinyModels, vocabSize } from '../model/tiny-models.ts';
 
@@ -25,8 +25,8 @@ interface Loss {
 }
 
 /** Outputs of the loss program: the losses, margins, and `d <parameter>`. */
-async function lossOf(model: ModelSpec, parts: ObjectiveParts): Promise<Loss> {
-  const parameters = declareParameters(model, vocabSize);
+async function lossOf(model: ModelConfig, parts: ObjectiveParts): Promise<Loss> {
+  const parameters = declareParameters(model);
   const { total, pairwise, lm, margins } = pmpLoss(model, parts, parameters, [declareBatch()]);
   const trained = Object.entries(parameters).filter(([name]) => parts !== 'lm' || name !== 'score.weight');
   const slopes = gradients(
@@ -44,7 +44,7 @@ async function lossOf(model: ModelSpec, parts: ObjectiveParts): Promise<Loss> {
   };
   const program = programOf({ outputs, state: [] });
   const session = await referenceExecutor().compile(program, { threads: 1 });
-  const shapes = parameterShapes(model, vocabSize);
+  const shapes = parameterShapes(model);
   const fed = new Set(program.inputs.map((tensor) => tensor.attributes.name));
   const at: Loss['at'] = (pairs, values) => {
     const rows = pairs.map(({ prompt, chosen, rejected }) => ({
@@ -66,8 +66,8 @@ async function lossOf(model: ModelSpec, parts: ObjectiveParts): Promise<Loss> {
 const first = (outputs: Outputs, name: string): number => outputs[name]?.[0] ?? NaN;
 
 /** The total loss and its gradients in float64, as functions of float64 parameters. */
-function exactLoss(model: ModelSpec, pairs: readonly EncodedPair[]) {
-  const parameters = declareParameters(model, vocabSize);
+function exactLoss(model: ModelConfig, pairs: readonly EncodedPair[]) {
+  const parameters = declareParameters(model);
   const { total } = pmpLoss(model, 'pairwise+lm', parameters, [declareBatch()]);
   const slopes = gradients(total, Object.values(parameters));
   const lossProgram = programOf({ outputs: { total }, state: [] });

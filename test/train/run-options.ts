@@ -1,7 +1,7 @@
 /** A short training run of a tiny model, to be varied: shared by the tests of what training can do. */
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
-import { initAdapters } from '../../harness/model/index.ts';
-import type { ModelSpec, OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
+import { initAdapters, type ModelConfig } from '../../harness/model/index.ts';
+import type { OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
 import {
   batchOrder,
   initialState,
@@ -13,7 +13,7 @@ import {
   type TrainOptions,
   type TrainState,
 } from '../../harness/train/index.ts';
-import { bumpyParameters, randomPairs, vocabSize } from '../model/tiny-models.ts';
+import { bumpyParameters, randomPairs } from '../model/tiny-models.ts';
 import { collect } from './collect.ts';
 
 export const optimizer: OptimizerSpec = {
@@ -40,7 +40,7 @@ export interface RunChanges extends Partial<Omit<TrainOptions, 'features'>> {
 
 /** Starts from the layout that the options ask for, with adapters where there are any. */
 export function runOptions(
-  model: ModelSpec,
+  model: ModelConfig,
   sessions: SessionCache,
   { features: changed, pairsPerStep = 8, ...changes }: RunChanges = {},
 ): TrainOptions {
@@ -48,10 +48,9 @@ export function runOptions(
   const order = batchOrder({ seed: 5, pairsPerStep, lengths: pairs.map(tokensOf) });
   const options = { optimizer, ...changes };
   const adapters =
-    features.trainable?.kind === 'lora' ? initAdapters(model, vocabSize, { lora: features.trainable, seed: 3 }) : {};
+    features.trainable?.kind === 'lora' ? initAdapters(model, { lora: features.trainable, seed: 3 }) : {};
   return {
     model,
-    vocabSize,
     sessions,
     state: initialState({ ...bumpyParameters(model), ...adapters }, layoutFor(model, { ...options, features })),
     toStep: 6,
@@ -67,10 +66,10 @@ export function runOptions(
 }
 
 export function layoutFor(
-  model: ModelSpec,
+  model: ModelConfig,
   { optimizer: given, features }: Pick<TrainOptions, 'optimizer' | 'features'>,
 ): StateLayout {
-  return stateLayout(model, vocabSize, { trainable: features?.trainable ?? null, optimizer: given });
+  return stateLayout(model, { trainable: features?.trainable ?? null, optimizer: given });
 }
 
 export async function stateAfter(options: TrainOptions): Promise<TrainState> {

@@ -3,8 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
-import { RowPacker } from '../../harness/model/index.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
+import { RowPacker, type ModelConfig } from '../../harness/model/index.ts';
 import { SessionCache } from '../../harness/train/index.ts';
 import { cutPairs, packedPairs, pairRows } from '../../harness/train/pair-rows.ts';
 import { tinyModels } from '../model/tiny-models.ts';
@@ -82,7 +81,7 @@ describe.each(
 });
 
 describe('shared prompts of random batches', () => {
-  const [model] = tinyModels as [ModelSpec];
+  const [model] = tinyModels as readonly [ModelConfig];
   const tokens = fc
     .array(fc.integer({ min: 0, max: 12 }), { minLength: 1, maxLength: 3 })
     .map((ids) => Int32Array.from(ids));

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
-import { initParameters } from '../../harness/model/index.ts';
-import type { ModelSpec, OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
+import { initParameters, type ModelConfig } from '../../harness/model/index.ts';
+import type { OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
 import {
   batchOrder,
   initialState,
@@ -18,7 +18,7 @@ import {
   type TrainOptions,
   type TrainState,
 } from '../../harness/train/index.ts';
-import { bumpyParameters, randomPairs, tinyModels, vocabSize } from '../model/tiny-models.ts';
+import { bumpyParameters, randomPairs, tinyModels } from '../model/tiny-models.ts';
 import { collect } from './collect.ts';
 
 const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1 });
@@ -42,10 +42,9 @@ const order = batchOrder({
   lengths: pairs.map((pair) => pair.prompt.length + pair.chosen.length + pair.rejected.length),
 });
 
-function options(model: ModelSpec, changes: Partial<TrainOptions> = {}): TrainOptions {
+function options(model: ModelConfig, changes: Partial<TrainOptions> = {}): TrainOptions {
   return {
     model,
-    vocabSize,
     optimizer,
     sessions,
     state: initialState(bumpyParameters(model)),
@@ -60,7 +59,7 @@ function options(model: ModelSpec, changes: Partial<TrainOptions> = {}): TrainOp
   };
 }
 
-const layoutOf = (model: ModelSpec): StateLayout => stateLayout(model, vocabSize, { trainable: null, optimizer });
+const layoutOf = (model: ModelConfig): StateLayout => stateLayout(model, { trainable: null, optimizer });
 
 const stateAfter = async (given: TrainOptions): Promise<TrainState> => {
   const { result } = await collect(given);
@@ -118,7 +117,7 @@ describe.each(tinyModels)('trainLoop, $family', (model) => {
   });
 
   it('leaves the score head alone without a pairwise part, and reads only chosen responses', async () => {
-    const start = initialState(initParameters(model, vocabSize, 1));
+    const start = initialState(initParameters(model, 1));
     const lmOnly = { state: start, toStep: 3, objective: { pairwiseWeight: 0, lmWeight: 1 } } as const;
     const run = await collect(options(model, lmOnly));
     expect(run.result.state?.parameters['score.weight']).toEqual(start.parameters['score.weight']);
@@ -139,7 +138,7 @@ describe.each(tinyModels)('trainLoop, $family', (model) => {
 });
 
 describe('trainLoop', () => {
-  const [model] = tinyModels as [ModelSpec];
+  const [model] = tinyModels as readonly [ModelConfig];
 
   it('logs every so many updates and always the last', async () => {
     const { events, metric } = await collect(options(model, { toStep: 7, logEverySteps: 3 }));

@@ -2,7 +2,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { benchScore, scoreWorkload, yardstickReward, type YardstickSize } from '../../bench/index.ts';
 import { openExecutor, type Device } from '../../engine/index.ts';
-import { openRewardModel } from '../../eval/index.ts';
+import { openRewardModel } from '../../score/index.ts';
 import type { CliContext } from '../context.ts';
 import { modelFolder } from '../model-folder.ts';
 import { formatTable } from '../output/table.ts';
@@ -25,8 +25,8 @@ export async function benchScoreCommand(context: CliContext, flags: BenchScoreFl
     folder === null
       ? yardstickReward(size)
       : await openRewardModel(folder, { tokenizer: null, template: null, specialTokens: true });
-  const { model, vocabSize, parameters } = reward;
-  const result = await benchScore({ model, vocabSize, parameters, executor, threads, rounds, workload: scoreWorkload });
+  const { model, parameters } = reward;
+  const result = await benchScore({ model, parameters, executor, threads, rounds, workload: scoreWorkload });
   const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`;
   if (flags.json)
     return context.printJson({

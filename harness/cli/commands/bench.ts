@@ -70,7 +70,7 @@ export async function benchSavings(context: CliContext, flags: StepFlags): Promi
   const { pairs, pairsPerStep, threads, steps, size } = flags;
   const rows = readTokenPairs(pairs);
   const { executor, device } = await openExecutor(flags.device);
-  const variants = await benchVariants({ ...yardstick(size), executor, rows, pairsPerStep, steps, threads });
+  const variants = await benchVariants({ model: yardstick(size), executor, rows, pairsPerStep, steps, threads });
   if (flags.json) return context.printJson({ variants, size, device, threads, pairsPerStep, steps });
   const first = variants[0]?.stepMsMedian ?? Number.NaN;
   const cells = variants.map(({ name, stepMsMedian, speedup, lossDifference }) => [

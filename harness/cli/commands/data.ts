@@ -6,7 +6,7 @@ import type { DatasetManifest } from '../../data/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { cacheFolder, dataMirror } from '../folders.ts';
-import { formatTable } from '../output/table.ts';
+import { plural } from '../../text/index.ts';
 
 interface FileState {
   readonly dataset: string;
@@ -34,18 +34,16 @@ export async function dataLs(context: CliContext, flags: { readonly json: boolea
     homepage: manifest.homepage,
   }));
   if (flags.json) return context.printJson({ datasets });
-  context.print(
-    formatTable(
-      ['dataset', 'version', 'licence', 'files', 'cached', 'MB'],
-      datasets.map(({ name, version, license, files, cached, bytes }) => [
-        name,
-        version.slice(0, 12),
-        license.split(/[,;(]/)[0]?.trim(),
-        files,
-        cached,
-        (bytes / 1e6).toFixed(1),
-      ]),
-    ),
+  context.printTable(
+    ['dataset', 'version', 'licence', 'files', 'cached', { name: 'MB', align: 'right' }],
+    datasets.map(({ name, version, license, files, cached, bytes }) => [
+      name,
+      version.slice(0, 12),
+      license.split(/[,;(]/)[0]?.trim(),
+      files,
+      cached,
+      (bytes / 1e6).toFixed(1),
+    ]),
   );
 }
 
@@ -72,7 +70,7 @@ export async function dataFetch(
     }
   }
   if (flags.json) return context.printJson({ files });
-  context.print(`${files.length} files verified`);
+  context.print(`${plural(files.length, 'file')} verified`);
 }
 
 /** What lies in the cache, against its digests. Damage is exit 3; nothing there at all is exit 5. */
@@ -89,11 +87,9 @@ export async function dataVerify(
   if (damaged.length > 0) context.exitWith(3);
   else if (files.every(({ state }) => state === 'missing')) context.exitWith(5);
   if (flags.json) return context.printJson({ files });
-  context.print(
-    formatTable(
-      ['dataset', 'file', 'state', 'detail'],
-      files.map(({ dataset, file, state, detail }) => [dataset, file, state, detail]),
-    ),
+  context.printTable(
+    ['dataset', 'file', 'state', 'detail'],
+    files.map(({ dataset, file, state, detail }) => [dataset, file, state, detail]),
   );
 }
 

@@ -9,7 +9,7 @@ import { dirname, resolve } from 'node:path';
 import { chooseDevice, describeDevices, type ChosenDevice, type DeviceDescription } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { cacheFolder, dataMirror } from '../folders.ts';
-import { formatTable } from '../output/table.ts';
+import type { TableColumn } from '../../text/index.ts';
 
 interface Check {
   readonly name: string;
@@ -43,27 +43,33 @@ export async function doctor(
   const devices = await describeDevices();
   const automatic = await chooseDevice('auto');
   if (flags.json) return context.printJson({ ok: isFit, checks, devices, auto: automatic });
-  context.print(
-    formatTable(
-      ['check', 'ok', 'found'],
-      checks.map(({ name, ok, detail }) => [name, ok ? 'yes' : 'NO', detail]),
-    ),
+  context.printTable(
+    ['check', yesOrNo('ok'), { name: 'found', isImportant: true }],
+    checks.map(({ name, ok, detail }) => [name, ok ? 'yes' : 'NO', detail]),
   );
-  context.print(`\n${deviceSection(devices, automatic)}`);
+  context.print('');
+  printDevices(context, devices, automatic);
 }
 
-function deviceSection(devices: readonly DeviceDescription[], automatic: ChosenDevice): string {
+function printDevices(context: CliContext, devices: readonly DeviceDescription[], automatic: ChosenDevice): void {
+  context.printTable(
+    ['device', yesOrNo('here'), { name: 'found', isImportant: true }],
+    devices.map(({ device, available, detail }) => [device, available ? 'yes' : 'no', detail]),
+  );
   const more = devices.flatMap(({ device, enable }) => (enable === null ? [] : [`  ${device}: ${enable}`]));
-  return [
-    formatTable(
-      ['device', 'here', 'found'],
-      devices.map(({ device, available, detail }) => [device, available ? 'yes' : 'no', detail]),
-    ),
-    '',
-    `execution.device: auto takes ${automatic.device}`,
-    ...(more.length === 0 ? [] : ['', 'to have more:', ...more]),
-  ].join('\n');
+  context.print(
+    [
+      '',
+      `execution.device: auto takes ${automatic.device}`,
+      ...(more.length === 0 ? [] : ['', 'to have more:', ...more]),
+    ].join('\n'),
+  );
 }
+
+const yesOrNo = (name: string): TableColumn => ({
+  name,
+  style: (text) => ({ yes: 'green' as const, NO: 'red' as const })[text] ?? null,
+});
 
 function checkNode(): Check {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);

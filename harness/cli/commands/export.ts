@@ -3,6 +3,7 @@ import { extname } from 'node:path';
 import { exportTable } from '../../record/index.ts';
 import type { ExportFormat } from '../../record/index.ts';
 import { UserError } from '../../spec/user-error.ts';
+import { plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
 
 interface ExportFlags {
@@ -23,5 +24,5 @@ export async function exportCommand(context: CliContext, flags: ExportFlags, sou
     });
   const rows = await exportTable(context.resultsFolder(flags.results), source, format, flags.output);
   if (flags.json) return context.printJson({ file: flags.output, format, rows });
-  context.print(`${flags.output}: ${rows} rows`);
+  context.print(`${flags.output}: ${plural(rows, 'row')}`);
 }

@@ -12,7 +12,8 @@ import {
 } from '../../store/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
-import { formatNumber } from '../output/table.ts';
+import { formatNumber } from '../../text/index.ts';
+import { recordedNames, withStageName } from '../recorded-names.ts';
 
 interface LogsFlags {
   readonly results?: string;
@@ -27,7 +28,15 @@ export async function logs(context: CliContext, flags: LogsFlags, prefix: string
   const id = stageIdOf(folder, prefix);
   const journal = join(stageFolder(folder, id), stageFiles.journal);
   const read = (): readonly JournalEvent[] => (existsSync(journal) ? readJournal(journal).events : []);
-  if (flags.json) return context.printJson({ stageId: id, events: read(), workerLog: workerLines(folder, id) });
+  const names = recordedNames(folder);
+  if (flags.json)
+    return context.printJson({
+      stageId: id,
+      name: names.get(id) ?? null,
+      events: read(),
+      workerLog: workerLines(folder, id),
+    });
+  context.print(context.paint('bold', withStageName(id, names)));
   let shown = 0;
   for (;;) {
     const events = read();
@@ -47,7 +56,7 @@ function stageIdOf(folder: string, prefix: string): string {
   if (only === undefined)
     throw new UserError(`no stage in ${folder} has an id that begins with ${JSON.stringify(prefix)}`, {
       exitCode: 2,
-      hint: 'See `harness ls stages` or `harness status`.',
+      hint: '`harness ls stages` and `harness status` show the ids.',
     });
   if (others.length > 0 && only !== prefix)
     throw new UserError(

@@ -1,11 +1,12 @@
-/** `harness ls trials`: final metrics by trial, or (the default) over seeds as mean ± half-width and n. */
+/** `harness ls trials`: final metrics by trial, or (the default) over seeds as mean, interval and n. */
 import { groupTrials, listMetrics, listTrials, withDatabase } from '../../record/index.ts';
 import type { ResultsDatabase, Row } from '../../record/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { camelRow } from '../output/json-keys.ts';
-import { formatTable } from '../output/table.ts';
-import type { Cell } from '../output/table.ts';
+import { outcomeColumn } from '../output/outcome.ts';
+import { metricLookup } from '../../kinds/index.ts';
+import type { Cell } from '../../text/index.ts';
 import { requireRows } from './require-rows.ts';
 
 interface TrialFlags {
@@ -23,7 +24,7 @@ interface TrialEntry {
   >;
 }
 
-const axisTitles = ['experiment', 'architecture', 'arm', 'pretrain_pairs', 'task', 'samples'] as const;
+const axisTitles = ['experiment', 'model', 'arm', 'pretrain_pairs', 'task', 'samples'] as const;
 
 export async function lsTrials(context: CliContext, flags: TrialFlags): Promise<void> {
   const folder = context.resultsFolder(flags.results);
@@ -41,14 +42,15 @@ export async function lsTrials(context: CliContext, flags: TrialFlags): Promise<
     });
   const details = flags.seeds ? ['trial_id', 'seed', 'outcome'] : ['trials', 'completed'];
   const titles = [...axisTitles, ...details];
-  context.print(
-    formatTable(
-      [...titles, ...metrics.map((name) => ({ name, align: 'right' }) as const)],
-      entries.map((entry) => [
-        ...titles.map((title) => entry.columns[title] as Cell),
-        ...metrics.map((name) => metricCell(entry.metrics[name])),
-      ]),
-    ),
+  context.printTable(
+    [
+      ...titles.map((title) => (title === 'outcome' ? outcomeColumn : { name: title, isImportant: title === 'arm' })),
+      ...metrics.map((name) => ({ name, align: 'right', isImportant: true }) as const),
+    ],
+    entries.map((entry) => [
+      ...titles.map((title) => entry.columns[title] as Cell),
+      ...metrics.map((name) => metricCell(name, entry.metrics[name])),
+    ]),
   );
 }
 
@@ -62,7 +64,7 @@ async function chosenMetrics(database: ResultsDatabase, flags: TrialFlags): Prom
         hint:
           known.length === 0
             ? 'No trial has final metrics yet.'
-            : `There are: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ... (harness ls metrics)' : ''}`,
+            : `There are: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ... (`harness ls metrics`)' : ''}`,
       });
   }
   const bestOf = known.flatMap((name) => /^eval\/best_of_(\d+)$/.exec(name)?.[1] ?? []).map(Number);
@@ -114,9 +116,25 @@ async function overSeeds(
 const experimentOf = (flags: TrialFlags): { experiment?: string } =>
   flags.experiment === undefined ? {} : { experiment: flags.experiment };
 
-function metricCell(metric: TrialEntry['metrics'][string] | undefined): string | null {
+/** More would be noise; --json has them in full. */
+const decimals = 3;
+
+/** Values as they are, means with their 95 % interval: within what the metric can be, where that has an end. */
+function metricCell(name: string, metric: TrialEntry['metrics'][string] | undefined): string | null {
   if (metric === undefined) return null;
-  if (typeof metric === 'number') return metric.toFixed(4);
-  const spread = metric.halfWidth === null ? '' : ` ± ${metric.halfWidth.toFixed(4)}`;
-  return `${metric.mean.toFixed(4)}${spread} (${metric.n})`;
+  if (typeof metric === 'number') return metric.toFixed(decimals);
+  const { mean, halfWidth, n } = metric;
+  const [least, most] = rangeOf(name);
+  const ends = halfWidth === null ? [] : [Math.max(least, mean - halfWidth), Math.min(most, mean + halfWidth)];
+  return `${mean.toFixed(decimals)}${ends.length === 0 ? '' : ` [${ends.map((end) => end.toFixed(decimals)).join(', ')}]`} (${n})`;
 }
+
+/** What a metric can be at all. An interval of few seeds may reach beyond it, and is cut there. */
+function rangeOf(name: string): readonly [least: number, most: number] {
+  const { unit } = describeMetric(name);
+  if (unit === 'share') return [0, 1];
+  if (unit === 'correlation') return [-1, 1];
+  return unit === 'reward' || unit === 'number' ? [-Infinity, Infinity] : [0, Infinity];
+}
+
+const describeMetric = metricLookup();

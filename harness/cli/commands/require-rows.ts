@@ -4,8 +4,8 @@ import { UserError } from '../../spec/user-error.ts';
 /** Throws `UserError` (exit 5) where there are no rows. */
 export function requireRows(rows: readonly unknown[], what: string, folder: string): void {
   if (rows.length === 0)
-    throw new UserError(`no ${what} recorded in ${folder} that match`, {
+    throw new UserError(`no ${what} on record in ${folder}`, {
       exitCode: 5,
-      hint: 'Run `harness collect` if the sweep is still going on, or loosen the filter.',
+      hint: 'Loosen the filter, or run `harness collect` if a sweep is still going on.',
     });
 }

@@ -22,11 +22,11 @@ import {
   type ScoredModel,
   type ScoreInput,
   type ScoreSummary,
-} from '../../eval/index.ts';
+} from '../../score/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { modelFolder } from '../model-folder.ts';
-import { formatTable } from '../output/table.ts';
+import { formatDuration, plural } from '../../text/index.ts';
 
 interface ScoreFlags {
   readonly results?: string;
@@ -185,15 +185,13 @@ function report(
   if (flags.output === '-') return context.note(lines);
   const shown = kept.flatMap(rewardCells).slice(0, shownResponses);
   if (shown.length > 0)
-    context.print(
-      `${formatTable(
-        ['line', 'id', { name: 'response', align: 'left' }, 'reward'],
-        shown.map(({ line, id, response, reward }) => [line, id, response, reward.toFixed(4)]),
-      )}`,
+    context.printTable(
+      ['line', 'id', { name: 'response', align: 'left', isImportant: true }, { name: 'reward', align: 'right' }],
+      shown.map(({ line, id, response, reward }) => [line, id, response, reward.toFixed(4)]),
     );
   if (flags.output === undefined && shown.length < summary.responses)
     context.print(`... and ${summary.responses - shown.length} more; --output FILE writes all rewards`);
-  if (flags.output !== undefined) context.print(`${flags.output}: ${summary.rows} rows`);
+  if (flags.output !== undefined) context.print(`${flags.output}: ${plural(summary.rows, 'row')}`);
   context.print(lines);
 }
 
@@ -210,14 +208,14 @@ function summaryLines(
           `with half credit for ties ${percent(pairs.pairwiseAccuracyHalfCredit)}, ties ${percent(pairs.tieRate)}; mean margin ${pairs.meanMargin.toFixed(4)}`,
         ];
   return [
-    `${rows} rows, ${responses} responses${meanReward === null ? '' : `, mean reward ${meanReward.toFixed(4)}`}`,
+    `${plural(rows, 'row')}, ${plural(responses, 'response')}${meanReward === null ? '' : `, mean reward ${meanReward.toFixed(4)}`}`,
     ...(nonFiniteRewards === 0
       ? []
       : [
-          `${nonFiniteRewards} rewards are not finite (null in the output): the model or its weights are broken, and nothing is concluded`,
+          `${plural(nonFiniteRewards, 'reward')} not finite (null in the output): the model or its weights are broken, and nothing is concluded`,
         ]),
     ...accuracy,
-    `${(speed.durationMs / 1000).toFixed(1)} s, ${speed.tokensPerSecond.toFixed(0)} tokens/s, device ${device}`,
+    `${formatDuration(speed.durationMs)}, ${speed.tokensPerSecond.toFixed(0)} tokens/s, device ${device}`,
   ].join('\n');
 }
 

@@ -2,8 +2,7 @@
 import { withDatabase } from '../../record/index.ts';
 import type { Value } from '../../record/index.ts';
 import type { CliContext } from '../context.ts';
-import { formatTable } from '../output/table.ts';
-import type { Cell } from '../output/table.ts';
+import { plural, type Cell } from '../../text/index.ts';
 
 export async function sql(
   context: CliContext,
@@ -14,13 +13,11 @@ export async function sql(
     database.query(query),
   );
   if (flags.json) return context.printJson({ rows });
-  context.print(
-    formatTable(
-      columns,
-      rows.map((row) => columns.map((column) => cellOf(row[column] ?? null))),
-    ),
+  context.printTable(
+    columns,
+    rows.map((row) => columns.map((column) => cellOf(row[column] ?? null))),
   );
-  context.note(`${rows.length} row${rows.length === 1 ? '' : 's'}`);
+  context.note(plural(rows.length, 'row'));
 }
 
 const cellOf = (value: Value): Cell => (typeof value === 'object' && value !== null ? JSON.stringify(value) : value);

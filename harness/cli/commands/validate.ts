@@ -1,6 +1,7 @@
 /** `harness validate`: every error of every file at once; nothing is run. */
 import { readExperiment } from '../../kinds/index.ts';
 import { formatSpecErrors } from '../../spec/index.ts';
+import { plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
 
 interface ValidateFlags {
@@ -20,5 +21,5 @@ export async function validate(context: CliContext, flags: ValidateFlags, ...fil
     if (result.ok) context.print(`${file}: valid (experiment ${result.spec.name})`);
     else context.note(formatSpecErrors(result.errors));
   }
-  if (errors.length > 0) context.note(`harness: ${errors.length} error${errors.length === 1 ? '' : 's'}`);
+  if (errors.length > 0) context.note(`harness: ${plural(errors.length, 'error')}`);
 }

@@ -1,8 +1,7 @@
 /** A running sweep in words: the live block of a terminal, the lines of a log. Plain text without escape codes. */
-import { roughDuration, roughRange } from '../../plan/index.ts';
 import type { SweepEvent, TimeLeft } from '../../run/index.ts';
+import { formatDuration, plural, progressBar, roughDuration, roughRange } from '../../text/index.ts';
 import { leftNow, type ProgressState, type RunningStage } from './progress-state.ts';
-import { formatDuration } from './table.ts';
 
 /** From when on it is told how long a stage without steps has been running. */
 const toldSeconds = 3;
@@ -40,22 +39,16 @@ export function describeLeft({ seconds, low, high }: TimeLeft): string {
 }
 
 function failures({ failed }: ProgressState): string {
-  return failed === 0 ? '' : `, ${failed} ${failed === 1 ? 'stage' : 'stages'} failed`;
+  return failed === 0 ? '' : `, ${plural(failed, 'stage')} failed`;
 }
 
 /** The range is left out where it does not fit. */
 function headLine(state: ProgressState, nowMs: number, columns: number): string {
   const left = leftNow(state, nowMs);
-  const count = `${bar(state, columns < 70 ? 8 : 20)} ${state.done} of ${state.total} stages`;
+  const count = `${progressBar(state.done, state.total, columns < 70 ? 8 : 20)} ${state.done} of ${state.total} stages`;
   if (left === null) return count;
   const full = `${count}, about ${describeLeft(left)} left`;
   return full.length < columns ? full : `${count}, about ${roughDuration(left.seconds)} left`;
-}
-
-/** Full only when all is done. */
-function bar({ done, total }: ProgressState, width: number): string {
-  const full = total === 0 ? 0 : Math.floor((done / total) * width);
-  return '█'.repeat(full) + '░'.repeat(width - full);
 }
 
 function describeRunning(

@@ -1,8 +1,18 @@
 /** Commands that look at what is recorded. */
 import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
+import { runOutcomes, stageOutcomes } from '../output/outcome.ts';
 import { command } from './command.ts';
-import { experimentFlag, jsonFlag, resultsFlag, textParser } from './flags.ts';
+import { experimentFlag, jsonFlag, resultsFlag, textParser, thingArguments } from './flags.ts';
+
+const kindFlag = {
+  kind: 'parsed',
+  parse: textParser,
+  optional: true,
+  brief: 'Only stages of this kind',
+  placeholder: 'kind',
+  proposeCompletions: async () => Object.keys((await import('../../stages/index.ts')).stages),
+} as const;
 
 const ls = buildRouteMap<string, CliContext>({
   routes: {
@@ -10,102 +20,101 @@ const ls = buildRouteMap<string, CliContext>({
       load: async () => (await import('../commands/ls-trials.ts')).lsTrials,
       parameters: {
         flags: {
-          results: resultsFlag,
-          json: jsonFlag,
           experiment: experimentFlag,
           seeds: {
             kind: 'boolean',
             default: false,
             withNegated: false,
-            brief: 'One row a trial instead of mean ± half-width over seeds',
+            brief: 'Every trial on a line, instead of means over seeds',
           },
           metric: {
             kind: 'parsed',
             parse: textParser,
             variadic: true,
             optional: true,
-            brief: 'Metric to show (may be repeated)',
+            brief: 'Metric to show, by its full name. Can be repeated',
             placeholder: 'name',
           },
+          results: resultsFlag,
+          json: jsonFlag,
         },
       },
       docs: {
-        brief: 'Trials and their final metrics, grouped over seeds',
-        fullDescription:
-          'Trials and their final metrics. By default trials that differ in their seed only are one row: mean ± half-width of the 95 % interval (n seeds).',
+        brief: 'Trials and their final metrics, over seeds',
+        more: [
+          'Trials that differ in their seed only are one line: the mean, its 95 % interval over seeds, and the number of seeds.',
+        ],
+        examples: () => [
+          ['ls trials', null],
+          ['ls trials --seeds --metric eval/pairwise_loss', null],
+        ],
       },
     }),
     stages: command({
-      load: async () => (await import('../commands/ls.ts')).lsStages,
+      load: async () => (await import('../commands/ls-stages.ts')).lsStages,
       parameters: {
         flags: {
+          experiment: experimentFlag,
+          kind: kindFlag,
+          outcome: {
+            kind: 'enum',
+            values: stageOutcomes,
+            optional: true,
+            brief: 'Only stages that ended so, or run now',
+          },
           results: resultsFlag,
           json: jsonFlag,
-          experiment: experimentFlag,
-          kind: {
-            kind: 'parsed',
-            parse: textParser,
-            optional: true,
-            brief: 'Only stages of this kind',
-            placeholder: 'kind',
-          },
-          outcome: {
-            kind: 'parsed',
-            parse: textParser,
-            optional: true,
-            brief: 'completed, diverged, failed, interrupted, unfinished or damaged',
-            placeholder: 'outcome',
-          },
         },
       },
-      docs: { brief: 'Stages that were started, and how they ended' },
+      docs: {
+        brief: 'Stages that were started, and how they ended',
+        examples: () => [
+          ['ls stages --outcome failed', null],
+          ['ls stages --kind finetune', null],
+        ],
+      },
     }),
     runs: command({
-      load: async () => (await import('../commands/ls.ts')).lsRuns,
+      load: async () => (await import('../commands/ls-stages.ts')).lsRuns,
       parameters: {
         flags: {
-          results: resultsFlag,
-          json: jsonFlag,
           experiment: experimentFlag,
           outcome: {
-            kind: 'parsed',
-            parse: textParser,
+            kind: 'enum',
+            values: runOutcomes,
             optional: true,
-            brief: 'Only attempts that ended so',
-            placeholder: 'outcome',
+            brief: 'Only attempts that ended so, or run now',
           },
+          results: resultsFlag,
+          json: jsonFlag,
         },
       },
-      docs: { brief: 'Attempts at stages, the oldest first' },
+      docs: { brief: 'Every attempt at a stage, the oldest first' },
     }),
     experiments: command({
       load: async () => (await import('../commands/ls.ts')).lsExperiments,
       parameters: { flags: { results: resultsFlag, json: jsonFlag } },
-      docs: { brief: 'Experiments and how far they are' },
+      docs: { brief: 'Experiments, and what became of their trials' },
     }),
     metrics: command({
       load: async () => (await import('../commands/ls.ts')).lsMetrics,
-      parameters: { flags: { results: resultsFlag, json: jsonFlag, experiment: experimentFlag } },
-      docs: { brief: 'Final metrics, and how many trials have them' },
+      parameters: { flags: { experiment: experimentFlag, results: resultsFlag, json: jsonFlag } },
+      docs: { brief: 'Names of the final metrics, and how many trials have them' },
     }),
   },
-  docs: { brief: 'List what is recorded: trials, stages, runs, experiments, metrics' },
+  docs: { brief: 'List trials, stages, runs, experiments or metrics' },
 });
 
 export const inspectRoutes = {
   ls,
   show: command({
     load: async () => (await import('../commands/show.ts')).show,
-    parameters: {
-      flags: { results: resultsFlag, json: jsonFlag },
-      positional: {
-        kind: 'tuple',
-        parameters: [
-          { parse: textParser, brief: 'Beginning of a stage id, trial id or experiment name', placeholder: 'id' },
-        ],
-      },
+    parameters: { flags: { results: resultsFlag, json: jsonFlag }, positional: thingArguments },
+    docs: {
+      brief: 'Show all that is recorded of stages, trials or experiments',
+      examples: (hand) =>
+        [...hand.experiments().slice(0, 1), ...hand.stages().slice(0, 1)].map((id) => [`show ${id}`, null]),
     },
-    docs: { brief: 'All that is recorded of one stage, trial or experiment' },
   }),
   sql: command({
     load: async () => (await import('../commands/sql.ts')).sql,
@@ -114,26 +123,29 @@ export const inspectRoutes = {
       positional: { kind: 'tuple', parameters: [{ parse: textParser, brief: 'One SELECT', placeholder: 'query' }] },
     },
     docs: {
-      brief: 'Ask the results in SQL, read-only',
-      fullDescription:
-        'Ask the results in SQL (DuckDB), read-only, also while a sweep runs.\nTables: experiments, stages, runs, trials, trial_stages, metrics, items. Views: results (experiment, trial_id, seed, axes, metric, value), trial_results, pair_outcomes.',
+      brief: 'Ask the results in SQL, read-only, also while a sweep runs',
+      more: [
+        'Tables: experiments, stages, runs, trials, trial_stages, metrics, items.',
+        'Views: results (experiment, trial_id, seed, axes, metric, value), trial_results, pair_outcomes.',
+        'The database is DuckDB, and so is the SQL.',
+      ],
+      examples: () => [['sql "SELECT arm, metric, avg(value) AS mean FROM trial_results GROUP BY ALL"', null]],
     },
   }),
   export: command({
     load: async () => (await import('../commands/export.ts')).exportCommand,
     parameters: {
       flags: {
-        results: resultsFlag,
-        json: jsonFlag,
+        output: { kind: 'parsed', parse: textParser, brief: 'File to write (required)', placeholder: 'file' },
         format: {
           kind: 'enum',
           values: ['csv', 'parquet', 'json'],
           optional: true,
-          brief: 'Else by the ending of the file name',
+          brief: 'Without it, by the ending of the file name',
         },
-        output: { kind: 'parsed', parse: textParser, brief: 'File to write', placeholder: 'file' },
+        results: resultsFlag,
+        json: jsonFlag,
       },
-      aliases: { o: 'output' },
       positional: {
         kind: 'tuple',
         parameters: [
@@ -141,26 +153,35 @@ export const inspectRoutes = {
         ],
       },
     },
-    docs: { brief: 'Write a table, a view or a query to CSV, Parquet or JSON' },
+    docs: {
+      brief: 'Write a table, a view or a query to a CSV, Parquet or JSON file',
+      examples: () => [
+        ['export -o results.csv', null],
+        ['export trials -o trials.parquet', null],
+      ],
+    },
   }),
   collect: command({
     load: async () => (await import('../commands/collect.ts')).collectCommand,
     parameters: {
       flags: {
-        results: resultsFlag,
-        json: jsonFlag,
         rebuild: {
           kind: 'boolean',
           default: false,
           withNegated: false,
-          brief: 'Build the database from nothing; gives the same tables',
+          brief: 'Build the database from nothing; its tables come out the same',
         },
+        results: resultsFlag,
+        json: jsonFlag,
       },
       positional: {
         kind: 'tuple',
         parameters: [{ parse: textParser, optional: true, brief: 'Results folder, as --results', placeholder: 'dir' }],
       },
     },
-    docs: { brief: 'Files -> database, idempotent' },
+    docs: {
+      brief: 'Bring the database up to the files in the results folder',
+      more: ['A sweep does this by itself. The files are the truth: nothing is lost with the database.'],
+    },
   }),
 };

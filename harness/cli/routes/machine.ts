@@ -2,11 +2,16 @@
 import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { command } from './command.ts';
-import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser } from './flags.ts';
+import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag } from './flags.ts';
 
 const datasetNames = {
   kind: 'array',
-  parameter: { parse: textParser, brief: 'Datasets; all without any', placeholder: 'dataset' },
+  parameter: {
+    parse: textParser,
+    brief: 'Datasets; all of them without any',
+    placeholder: 'dataset',
+    proposeCompletions: async () => (await import('../../data/index.ts')).datasetNames(),
+  },
 } as const;
 
 const data = buildRouteMap<string, CliContext>({
@@ -14,43 +19,44 @@ const data = buildRouteMap<string, CliContext>({
     ls: command({
       load: async () => (await import('../commands/data.ts')).dataLs,
       parameters: { flags: { json: jsonFlag } },
-      docs: { brief: 'Datasets, their licences, and what is in the cache' },
+      docs: { brief: 'List datasets, their licences, and what is in the cache' },
     }),
     fetch: command({
       load: async () => (await import('../commands/data.ts')).dataFetch,
       parameters: {
-        flags: { json: jsonFlag, download: { kind: 'boolean', default: true, brief: 'Whether to use the network' } },
+        flags: { json: jsonFlag, download: { kind: 'boolean', default: true, brief: 'Do not use the network' } },
         positional: datasetNames,
       },
       docs: {
         brief: 'Bring datasets into the cache, verified by digest',
-        fullDescription:
-          'Bring datasets into the cache (HARNESS_CACHE), from HARNESS_DATA_MIRROR or their address; every file is verified by its sha256.',
+        more: [
+          'They come from the folder HARNESS_DATA_MIRROR, else from their address. Every file is verified by its sha256. The cache is HARNESS_CACHE, else ~/.cache/harness.',
+        ],
+        examples: () => [['data fetch gsm8k', null]],
       },
     }),
     verify: command({
       load: async () => (await import('../commands/data.ts')).dataVerify,
       parameters: { flags: { json: jsonFlag }, positional: datasetNames },
-      docs: { brief: 'Check the cache against the digests' },
+      docs: { brief: 'Check the files in the cache against their digests' },
     }),
   },
-  docs: { brief: 'Datasets by address and digest: ls, fetch, verify' },
+  docs: { brief: 'List, fetch or verify datasets' },
 });
 
 const count = (brief: string, byDefault: string) =>
   ({ kind: 'parsed', parse: countParser, default: byDefault, brief, placeholder: 'n' }) as const;
-const threads = count('Threads of the engine', '2');
 
 const stepFlags = {
   pairs: {
     kind: 'parsed',
     parse: textParser,
-    brief: 'JSONL of token ids: prompt, chosen, rejected',
+    brief: 'Pairs as JSON lines of token ids: prompt, chosen, rejected (required)',
     placeholder: 'file',
   },
   pairsPerStep: count('Pairs a step', '16'),
-  threads,
-  steps: count('Measured steps, after two for warming up', '8'),
+  threads: threadsFlag,
+  steps: count('Steps that are measured, after two to warm up', '8'),
   size: { kind: 'enum', values: ['5m', '30m', '125m'], default: '5m', brief: 'Parameters of the model' },
   device: deviceFlag,
   json: jsonFlag,
@@ -61,7 +67,7 @@ const bench = buildRouteMap<string, CliContext>({
     pmp: command({
       load: async () => (await import('../commands/bench.ts')).benchPmp,
       parameters: { flags: stepFlags },
-      docs: { brief: 'The preference-pretraining step of a fixed model' },
+      docs: { brief: 'Time the pretraining step of a fixed model' },
     }),
     peer: command({
       load: async () => (await import('../commands/bench.ts')).benchPeer,
@@ -73,24 +79,24 @@ const bench = buildRouteMap<string, CliContext>({
             kind: 'parsed',
             parse: textParser,
             default: 'python3',
-            brief: 'Interpreter that has torch',
+            brief: 'Python that has torch',
             placeholder: 'command',
           },
           libraryPath: {
             kind: 'parsed',
             parse: textParser,
             optional: true,
-            brief: 'Folder of a BLAS for PyTorch (else OpenMP OpenBLAS, where Debian keeps it)',
+            brief: 'Folder of a BLAS for PyTorch; without it OpenBLAS where Debian keeps it',
             placeholder: 'dir',
           },
         },
       },
-      docs: { brief: 'The same step against PyTorch, in turns, from the same weights' },
+      docs: { brief: 'Time the same step in PyTorch too, in turns, from the same weights' },
     }),
     savings: command({
       load: async () => (await import('../commands/bench.ts')).benchSavings,
       parameters: { flags: stepFlags },
-      docs: { brief: 'What each saving of the step is worth, in turns on one engine' },
+      docs: { brief: 'Time the step with each of its optimizations switched on in turn' },
     }),
     score: command({
       load: async () => (await import('../commands/bench-score.ts')).benchScoreCommand,
@@ -101,17 +107,17 @@ const bench = buildRouteMap<string, CliContext>({
             kind: 'parsed',
             parse: textParser,
             optional: true,
-            brief: 'Reward-model folder or id of a finetune stage (else a fixed model)',
+            brief: 'Folder of a reward model, or id of a finetune stage; without it a fixed model',
             placeholder: 'model',
           },
           size: stepFlags.size,
-          threads,
-          rounds: count('Rounds, after one for warming up', '3'),
+          threads: threadsFlag,
+          rounds: count('Rounds that are measured, after one to warm up', '3'),
           device: deviceFlag,
           json: jsonFlag,
         },
       },
-      docs: { brief: 'Rewards of 64 questions x 16 candidates, and what sharing prompts pays' },
+      docs: { brief: 'Time rewards for 64 questions with 16 candidates each' },
     }),
     engine: command({
       load: async () => (await import('../commands/bench.ts')).benchEngine,
@@ -121,19 +127,30 @@ const bench = buildRouteMap<string, CliContext>({
             kind: 'parsed',
             parse: textParser,
             optional: true,
-            brief: 'Compare, in turns, with a script that takes the same step',
+            brief: 'Script that takes the same step, to compare with in turns',
             placeholder: 'script',
           },
           rounds: count('Rounds of the comparison', '3'),
-          threads,
+          threads: threadsFlag,
           steps: count('Steps a round', '8'),
           json: jsonFlag,
         },
       },
-      docs: { brief: 'The engine alone: a dense LM step of 4,096 tokens' },
+      docs: { brief: 'Time the engine alone: a language-model step of 4,096 tokens' },
+    }),
+    micro: command({
+      load: async () => (await import('../commands/bench-micro.ts')).benchMicroCommand,
+      parameters: {
+        flags: { milliseconds: count('Time for each path, in milliseconds', '500'), json: jsonFlag },
+        positional: {
+          kind: 'array',
+          parameter: { parse: textParser, brief: 'Hot paths; all without any', placeholder: 'path' },
+        },
+      },
+      docs: { brief: 'Hot paths outside the engine: tokens, batches, fingerprints, journal' },
     }),
   },
-  docs: { brief: 'Speed: pmp, peer, savings, score, engine' },
+  docs: { brief: 'Measure speed: of training, scoring and hot paths, against PyTorch too' },
 });
 
 export const machineRoutes = {
@@ -142,6 +159,6 @@ export const machineRoutes = {
   doctor: command({
     load: async () => (await import('../commands/doctor.ts')).doctor,
     parameters: { flags: { results: resultsFlag, json: jsonFlag } },
-    docs: { brief: 'What this machine can do, and what is missing' },
+    docs: { brief: 'Check what this machine can do, and what is missing' },
   }),
 };

@@ -1,66 +1,81 @@
 /** The command that uses a trained model. */
 import { command } from './command.ts';
-import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser } from './flags.ts';
+import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag } from './flags.ts';
+import { atHand } from '../at-hand.ts';
+import { resultsFolderOf, type CliContext } from '../context.ts';
 
 export const scoreRoutes = {
   score: command({
     load: async () => (await import('../commands/score.ts')).scoreCommand,
     parameters: {
       flags: {
-        results: resultsFlag,
-        json: jsonFlag,
-        device: deviceFlag,
         output: {
           kind: 'parsed',
           parse: textParser,
           optional: true,
-          brief: 'Write one line of JSON a row to this file; - streams to stdout',
+          brief: 'Write all rewards to this file, one JSON object a line; - is stdout',
           placeholder: 'file',
         },
-        threads: { kind: 'parsed', parse: countParser, default: '2', brief: 'Threads of the engine', placeholder: 'n' },
+        device: deviceFlag,
+        threads: threadsFlag,
         batchTokens: {
           kind: 'parsed',
           parse: countParser,
           optional: true,
-          brief: 'Tokens a batch (2000): speed and memory only, rewards do not depend on it',
+          brief: 'Tokens a batch, 2000 without it. Speed and memory follow from it, rewards do not',
           placeholder: 'n',
         },
         tokenizer: {
           kind: 'parsed',
           parse: textParser,
           optional: true,
-          brief: 'tokenizer.json (else the one in the model folder)',
+          brief: 'tokenizer.json; without it the one in the model folder',
           placeholder: 'file',
         },
         template: {
           kind: 'parsed',
           parse: textParser,
           optional: true,
-          brief: 'For models from elsewhere: text with {prompt} and {response}',
+          brief: 'For other models: a text with {prompt} and {response}',
           placeholder: 'text',
         },
         specialTokens: {
           kind: 'boolean',
           default: true,
-          brief: 'For models from elsewhere: add the special tokens of the tokenizer',
+          brief: "For other models: leave out the tokenizer's special tokens",
         },
+        results: resultsFlag,
+        json: jsonFlag,
       },
-      aliases: { o: 'output' },
       positional: {
         kind: 'tuple',
         parameters: [
-          { parse: textParser, brief: 'Reward-model folder, or the id of a finetune stage', placeholder: 'model' },
-          { parse: textParser, brief: 'Rows as JSON lines; - for the standard input', placeholder: 'file' },
+          {
+            parse: textParser,
+            brief: 'Folder of a reward model, or id of a finetune stage',
+            placeholder: 'model',
+            proposeCompletions(this: CliContext) {
+              return atHand(resultsFolderOf(this.host.env))
+                .stages()
+                .filter((id) => id.startsWith('finetune-'));
+            },
+          },
+          { parse: textParser, brief: 'Rows as JSON lines; - is stdin', placeholder: 'file' },
         ],
       },
     },
     docs: {
-      brief: "Rewards for rows of text from a reward model, ours or Hugging Face's",
-      fullDescription: [
-        'Rewards for rows of text from a reward model: one that a finetune stage wrote, or a Hugging Face folder (AutoModelForSequenceClassification, one label).',
-        'Rows, one JSON object a line: {"prompt", "response"}, {"prompt", "chosen", "rejected"} or {"prompt", "candidates": [...]}, with an id if you like.',
-        'Every line is checked before anything is scored; rows are never cut. Rewards do not depend on batch size, company or order (bit for bit on the CPU).',
-      ].join('\n'),
+      brief: 'Score your own rows with a reward model',
+      more: [
+        'The model is one that a finetune stage wrote, or a Hugging Face folder (AutoModelForSequenceClassification with one label).',
+        'A row is one JSON object: {"prompt", "response"}, {"prompt", "chosen", "rejected"} or {"prompt", "candidates": [...]}. An id is optional.',
+        'Every line is checked before anything is scored, and rows are never cut. A reward does not depend on the batch it is computed in: on the CPU it is the same bit for bit.',
+      ],
+      examples: (hand) => {
+        const model = hand.model();
+        const row = `'{"prompt": "2 + 2 =", "chosen": " 4", "rejected": " 5"}'`;
+        return model === null ? [] : [[`score ${model} - <<< ${row}`, null]];
+      },
     },
   }),
 };

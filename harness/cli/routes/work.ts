@@ -1,42 +1,58 @@
 /** Commands that check, plan and run experiments, and watch them. */
-import { command } from './command.ts';
+import type { AtHand } from '../at-hand.ts';
+import { command, type Example } from './command.ts';
 import {
+  experimentOrSpecArgument,
   jsonFlag,
   jobsFlag,
   optionalDeviceFlag,
+  optionalExperiment,
   quietFlag,
   reportsFlag,
   resultsFlag,
   settingFlag,
   specArgument,
+  specArguments,
+  stageArgument,
   textParser,
 } from './flags.ts';
 
-const optionalExperiment = {
-  kind: 'tuple',
-  parameters: [{ parse: textParser, optional: true, brief: 'Only this experiment', placeholder: 'experiment' }],
-} as const;
+/** The command for each spec at hand, with its question. */
+const eachSpec =
+  (name: string) =>
+  (hand: AtHand): readonly Example[] =>
+    hand.specs().map(({ file, question }) => [`${name} ${file}`, question]);
+
+const firstSpec = (hand: AtHand): string => hand.specs()[0]?.file ?? 'experiment.yaml';
 
 export const workRoutes = {
-  validate: command({
-    load: async () => (await import('../commands/validate.ts')).validate,
+  init: command({
+    load: async () => (await import('../commands/init.ts')).init,
     parameters: {
-      flags: { json: jsonFlag, set: settingFlag },
-      aliases: { s: 'set' },
+      flags: { json: jsonFlag },
       positional: {
-        kind: 'array',
-        minimum: 1,
-        parameter: { parse: textParser, brief: 'Experiment files (YAML)', placeholder: 'spec' },
+        kind: 'tuple',
+        parameters: [{ parse: textParser, default: 'experiment.yaml', brief: 'File to write', placeholder: 'file' }],
       },
     },
-    docs: { brief: 'Check experiment files: all errors at once, with line and column' },
+    docs: {
+      brief: 'Write a small, commented experiment to start from',
+      more: ['It runs in about a minute on two cores. A file that is there already is never overwritten.'],
+      examples: () => [['init my-experiment.yaml', null]],
+    },
+  }),
+  validate: command({
+    load: async () => (await import('../commands/validate.ts')).validate,
+    parameters: { flags: { json: jsonFlag, set: settingFlag }, positional: specArguments },
+    docs: {
+      brief: 'Check experiment files: all errors at once, with line and column',
+      examples: eachSpec('validate'),
+    },
   }),
   plan: command({
     load: async () => (await import('../commands/plan.ts')).planCommand,
     parameters: {
       flags: {
-        results: resultsFlag,
-        json: jsonFlag,
         set: settingFlag,
         jobs: jobsFlag,
         stages: {
@@ -45,72 +61,93 @@ export const workRoutes = {
           withNegated: false,
           brief: 'Every stage and trial on a line of its own',
         },
+        results: resultsFlag,
+        json: jsonFlag,
       },
-      aliases: { s: 'set' },
       positional: specArgument,
     },
-    docs: { brief: 'What a sweep would run, what it costs, and why' },
+    docs: {
+      brief: 'Show what a sweep would run and why, with time and memory',
+      more: ['Nothing is run or written.'],
+      examples: eachSpec('plan'),
+    },
   }),
   sweep: command({
     load: async () => (await import('../commands/sweep.ts')).sweepCommand,
     parameters: {
       flags: {
-        results: resultsFlag,
-        reports: reportsFlag,
-        json: jsonFlag,
         set: settingFlag,
         jobs: jobsFlag,
         device: optionalDeviceFlag,
-        quiet: quietFlag,
-        dryRun: { kind: 'boolean', default: false, withNegated: false, brief: 'Only the plan' },
+        dryRun: { kind: 'boolean', default: false, withNegated: false, brief: 'Only the plan, as `harness plan`' },
         failFast: {
           kind: 'boolean',
           default: false,
           withNegated: false,
           brief: 'Start nothing more after the first failure',
         },
+        quiet: quietFlag,
+        results: resultsFlag,
+        reports: reportsFlag,
+        json: jsonFlag,
       },
-      aliases: { s: 'set', j: 'jobs', q: 'quiet' },
       positional: specArgument,
     },
-    docs: { brief: 'Run what is missing; the same command continues after any interruption' },
+    docs: {
+      brief: 'Run what is missing of an experiment, and write its report',
+      more: [
+        'Interrupt it at any time: the same command continues where it was. Stages that are done are never run again, whichever experiment ran them.',
+      ],
+      examples: (hand) => [
+        ...eachSpec('sweep')(hand),
+        [`sweep ${firstSpec(hand)} -s finetune.steps=20 -j 4`, 'With another setting, on four workers'],
+      ],
+    },
   }),
   status: command({
     load: async () => (await import('../commands/status.ts')).status,
     parameters: { flags: { results: resultsFlag, json: jsonFlag }, positional: optionalExperiment },
-    docs: { brief: 'How far the experiments are, also while a sweep runs' },
+    docs: {
+      brief: 'Show how far experiments are, also while a sweep runs',
+    },
   }),
   logs: command({
     load: async () => (await import('../commands/logs.ts')).logs,
     parameters: {
       flags: {
+        follow: { kind: 'boolean', default: false, withNegated: false, brief: 'Go on until the stage ends' },
         results: resultsFlag,
         json: jsonFlag,
-        follow: { kind: 'boolean', default: false, withNegated: false, brief: 'Go on until the stage ends' },
       },
-      aliases: { f: 'follow' },
-      positional: {
-        kind: 'tuple',
-        parameters: [{ parse: textParser, brief: 'Beginning of a stage id', placeholder: 'id' }],
-      },
+      positional: stageArgument,
     },
-    docs: { brief: 'The journal of a stage, and the last words of a failed worker' },
+    docs: {
+      brief: 'Show the journal of a stage, and the last output of a failed worker',
+      examples: (hand) =>
+        hand
+          .stages()
+          .slice(0, 1)
+          .map((id) => [`logs ${id} --follow`, null]),
+    },
   }),
   retry: command({
     load: async () => (await import('../commands/retry.ts')).retry,
     parameters: {
       flags: {
+        failed: { kind: 'boolean', default: false, withNegated: false, brief: 'Stages that failed (required)' },
+        jobs: jobsFlag,
+        quiet: quietFlag,
         results: resultsFlag,
         reports: reportsFlag,
         json: jsonFlag,
-        jobs: jobsFlag,
-        quiet: quietFlag,
-        failed: { kind: 'boolean', default: false, withNegated: false, brief: 'Experiments with failed stages' },
       },
-      aliases: { j: 'jobs', q: 'quiet' },
       positional: optionalExperiment,
     },
-    docs: { brief: 'Run failed stages again (diverged ones are results, and stay)' },
+    docs: {
+      brief: 'Run failed stages again',
+      more: ['A stage whose training diverged is a result, and is not run again.'],
+      examples: () => [['retry --failed', null]],
+    },
   }),
   report: command({
     load: async () => (await import('../commands/report.ts')).reportCommand,
@@ -126,17 +163,15 @@ export const workRoutes = {
         },
         json: jsonFlag,
       },
-      positional: {
-        kind: 'tuple',
-        parameters: [
-          { parse: textParser, brief: 'Experiment file, or the name of a recorded experiment', placeholder: 'spec' },
-        ],
-      },
+      positional: experimentOrSpecArgument,
     },
     docs: {
-      brief: 'Charts, tables and verdicts of an experiment, from what is recorded',
-      fullDescription:
-        'Charts, tables and verdicts of an experiment, from what is recorded: index.html, results.md, results.csv, report.json and figures/ in reports/<experiment> of the results folder. With --publish in reports/<experiment> of the current folder, where they replace the report of this experiment and nothing else. Trains nothing.',
+      brief: 'Write charts, tables and verdicts of an experiment, from what is recorded',
+      more: [
+        'It writes index.html, results.md, results.csv, report.json and figures/ to reports/<experiment> in the results folder. Nothing is trained.',
+        'With --publish it writes to reports/<experiment> in the current folder, to be committed, in place of the report of this experiment and nothing else.',
+      ],
+      examples: (hand) => hand.experiments().map((name) => [`report ${name}`, null]),
     },
   }),
 };

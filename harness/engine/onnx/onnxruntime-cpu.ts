@@ -1,7 +1,7 @@
 /**
  * Runs a program with ONNX Runtime on the CPU. The state lives in two sets of buffers that swap roles at each run: the
  * runtime reads one and writes the other. (Version 1.30 of the package also copies every output into an array of its
- * own, which nobody asked for: about 1 ms per 4 MB.)
+ * own, without being asked: about 1 ms per 4 MB.)
  */
 import type { InferenceSession } from 'onnxruntime-node';
 import type { CompileOptions, Executor } from '../executor.ts';

@@ -1,12 +1,12 @@
 /**
- * The order in which a program's operations run, with what may be freed after each: intermediate values live no longer
- * than their last use.
+ * The order in which a program's operations run, with what may be freed after each: intermediate values are kept no
+ * longer than their last use.
  */
 import type { Program, Tensor } from '../../graph/index.ts';
 
 export interface PlannedOp {
   readonly tensor: Tensor;
-  /** Values that no later operation reads and the caller does not ask for. */
+  /** Values that no later operation reads and that are no output. */
   readonly freed: readonly Tensor[];
 }
 

@@ -1,6 +1,6 @@
 /**
  * Runs a program through the tfjs API, operation by operation. The state stays as tensors of the backend (on a GPU: in
- * its memory) from run to run. How many threads compute is the backend's own business: one on wasm and cpu,
+ * its memory) from run to run. The backend decides how many threads compute: one on wasm and cpu,
  * TensorFlow's choice on the native ones.
  */
 import type { Program, Tensor } from '../../graph/index.ts';
@@ -21,7 +21,7 @@ export interface OpenedTfjs {
 }
 
 /**
- * The executor over the best backend there is; its name tells which.
+ * The executor over the best backend there is; its name says which.
  * @throws Error where none works.
  */
 export async function openTfjs(loaders?: TfjsLoaders): Promise<OpenedTfjs> {

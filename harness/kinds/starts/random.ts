@@ -9,6 +9,6 @@ export const random: StartKind<z.output<typeof schema>> = {
   kind: 'random',
   schema,
   provides: () => null,
-  parameters: async (_, model, vocabSize, seed) => initParameters(model, vocabSize, seed),
+  parameters: async (_, model, seed) => initParameters(model, seed),
   tokenizerJson: () => null,
 };

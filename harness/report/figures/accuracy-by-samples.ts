@@ -1,63 +1,68 @@
 /**
  * RM accuracy against finetuning samples, with and without pretraining: sample efficiency. One panel an architecture.
  */
-import { accuracyMetric, estimateMetric } from '../cells.ts';
-import { unique } from '../compare.ts';
-import { count } from '../format.ts';
-import type { Cell, Figure } from '../report-input.ts';
+import { sampleSizes } from '../cells.ts';
+import { unique } from '../distinct.ts';
+import { estimateMetric } from '../estimate.ts';
+import { capitalized, count } from '../format.ts';
+import type { ArmSeries } from './arm-series.ts';
+import type { FigureDrawing, FigureKind, TaskView } from '../view.ts';
 import { armSeries } from './arm-series.ts';
-import {
-  accuracyAxis,
-  arrange,
-  chanceLayers,
-  chartRows,
-  countAxis,
-  evidenceText,
-  frame,
-  legendEntries,
-  markAlone,
-  roundRow,
-  seriesScales,
-} from './chart-kit.ts';
-import { curveLayers } from './curve-layers.ts';
+import { arrange } from './arrange.ts';
+import { doublingAxis, frame, limitsOf, metricAxis, type Frame } from './axes.ts';
+import { chartRows, finishedRows, type ChartRow } from './chart-rows.ts';
+import { chanceLayers, curveLayers } from './curve-layers.ts';
+import { evidenceText } from './evidence.ts';
+import { legendEntries, seriesScales, type Series } from './series.ts';
+import type { ChartSpec } from '../report-types.ts';
 
-export function accuracyBySamples(task: string, name: string, cells: readonly Cell[]): Figure | null {
-  const arms = armSeries(cells);
-  const shown = cells.filter((cell) => arms.styleOf(cell) !== null);
-  const rows = markAlone(
-    shown.flatMap((cell) =>
+export const accuracyBySamples: FigureKind = {
+  id: 'rm-accuracy-by-samples',
+  scope: 'task',
+  draw: (view) => {
+    const arms = armSeries(view.cells);
+    const shown = { ...view, cells: view.cells.filter((cell) => arms.styleOf(cell) !== null) };
+    const rows = rowsOf(shown, arms);
+    return rows.length === 0 ? null : drawingOf(shown, arms, rows);
+  },
+};
+
+function rowsOf({ cells, headline }: TaskView, arms: ArmSeries): readonly ChartRow[] {
+  return finishedRows(
+    cells.flatMap((cell) =>
       chartRows(
         { panel: cell.architecture, series: arms.styleOf(cell)?.label ?? '', x: cell.samples },
-        estimateMetric(cell.used, accuracyMetric),
+        estimateMetric(cell.used, headline),
       ),
     ),
-  ).map(roundRow);
-  if (rows.length === 0) return null;
+  );
+}
+
+function drawingOf(view: TaskView, arms: ArmSeries, rows: readonly ChartRow[]): FigureDrawing {
+  const { task, headline, cells } = view;
   const series = arms.series.filter(({ label }) => rows.some((row) => row.series === label));
   const panels = unique(rows.map((row) => row.panel));
-  const sizes = unique(shown.map((cell) => cell.samples)).toSorted((a, b) => a - b);
-  const box = frame(rows, [0.5], [0, 1]);
-  const [smallest, largest] = [sizes[0] as number, sizes.at(-1) as number];
-  const x = {
-    field: 'x',
-    type: 'quantitative',
-    scale: { type: 'log', base: 2, domain: [smallest / 1.2, largest * 1.2], nice: false },
-    axis: countAxis(sizes, 'finetuning samples (pairs, log scale)'),
-  };
-  const y = accuracyAxis('pairwise accuracy (test)', box);
-  const { color, shape, dash } = seriesScales(series, 'series', null);
-  const title = `Pairwise accuracy on ${task} by finetuning samples`;
+  const box = frame(rows, headline.chance === null ? [] : [headline.chance], limitsOf(headline));
+  const title = `${capitalized(headline.label)} on ${task} by finetuning samples`;
   return {
-    name,
-    task,
     title,
-    caption: `${evidenceText(shown, rows, box.isCut)}${arms.leftOut === '' ? '' : ` ${arms.leftOut}`}`,
-    alt: `Line charts, one for each of ${panels.join(', ')}: pairwise accuracy on ${task} against ${count(smallest)} to ${count(largest)} finetuning samples, one line for each of: ${series.map(({ label }) => label).join('; ')}.`,
-    ...arrange(rows, {
-      title,
-      panels,
-      layers: [...chanceLayers(y), ...curveLayers({ x, y, color, shape, dash, filter: [] })],
-    }),
+    caption: [evidenceText(cells, rows, box.isCut), arms.leftOut].filter((text) => text !== '').join(' '),
+    alt: altOf(view, panels, series),
+    ...arrange(rows, { title, panels, layers: layersOf(view, series, box) }),
     legend: [{ title: 'arm', entries: legendEntries(series, 'line') }],
   };
+}
+
+function altOf({ task, headline, cells }: TaskView, panels: readonly string[], series: readonly Series[]): string {
+  const sizes = sampleSizes(cells);
+  const [smallest, largest] = [count(sizes[0] as number), count(sizes.at(-1) as number)];
+  const lines = series.map(({ label }) => label).join('; ');
+  return `Line charts, one for each of ${panels.join(', ')}: ${headline.label} on ${task} against ${smallest} to ${largest} finetuning samples, one line for each of: ${lines}.`;
+}
+
+function layersOf({ headline, cells }: TaskView, series: readonly Series[], box: Frame): readonly ChartSpec[] {
+  const x = doublingAxis(sampleSizes(cells), 'finetuning samples (pairs, log scale)', 1.2);
+  const y = metricAxis(`${headline.label} (test)`, headline, box);
+  const { color, shape, dash } = seriesScales(series, 'series', null);
+  return [...chanceLayers(y, headline.chance), ...curveLayers({ x, y, color, shape, dash, filter: [] })];
 }

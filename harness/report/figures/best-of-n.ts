@@ -2,135 +2,158 @@
  * Best-of-N: accuracy of the candidate that the reward model likes most among N, against N, at the largest sample size.
  * pass@N (a perfect judge) is the most that any reward model could reach; random choice is what N alone gives.
  */
-import { estimateMetric } from '../cells.ts';
-import { unique } from '../compare.ts';
+import { bestOfTemplate, excludedQuestionsTemplate, templateParts, type Metric } from '../../kinds/index.ts';
+import { untrained } from '../baselines.ts';
+import { architecturesOf } from '../cells.ts';
+import { ascending, unique } from '../distinct.ts';
+import { bySeed, estimateMetric, recordedValues } from '../estimate.ts';
 import { count, range } from '../format.ts';
-import type { Cell, Estimate, Figure } from '../report-input.ts';
-import { bySeed, untrained } from '../baselines.ts';
-import { armSeries } from './arm-series.ts';
-import {
-  accuracyAxis,
-  arrange,
-  chartRows,
-  countAxis,
-  evidenceText,
-  frame,
-  legendEntries,
-  markAlone,
-  roundRow,
-  seriesScales,
-  type ChartRow,
-  type Series,
-} from './chart-kit.ts';
-import { styles } from './chart-theme.ts';
+import type { Cell, ChartSpec, Estimate } from '../report-types.ts';
+import type { ArchitectureView, FigureDrawing, FigureKind, TaskView } from '../view.ts';
+import { armSeries, type ArmSeries } from './arm-series.ts';
+import { arrange } from './arrange.ts';
+import { doublingAxis, frame, limitsOf, metricAxis, type Frame } from './axes.ts';
+import { chartRows, finishedRows, type ChartRow } from './chart-rows.ts';
+import { referenceStyles } from './chart-theme.ts';
 import { curveLayers } from './curve-layers.ts';
+import { evidenceText } from './evidence.ts';
+import { legendEntries, seriesScales, type Series } from './series.ts';
 
-const references = [
-  { label: 'perfect judge (pass@N)', style: styles.pass, metric: (n: number) => `baseline/pass_at_${n}` },
-  { label: 'majority vote', style: styles.majority, metric: (n: number) => `baseline/majority_at_${n}` },
-  { label: 'random choice', style: styles.random, metric: (n: number) => `baseline/random_at_${n}` },
-  { label: 'longest response', style: styles.longest, metric: (n: number) => `baseline/longest_at_${n}` },
-  { label: 'shortest response', style: styles.shortest, metric: (n: number) => `baseline/shortest_at_${n}` },
-  { label: 'untrained head', style: styles.untrained, metric: (n: number) => `baseline/untrained_head_best_of_${n}` },
-] as const;
-
-export function bestOfN(task: string, name: string, cells: readonly Cell[]): Figure | null {
-  const samples = Math.max(...cells.map((cell) => cell.samples));
-  const arms = armSeries(cells, { withMiddle: false });
-  const ours = cells.filter((cell) => cell.samples === samples && arms.styleOf(cell) !== null);
-  const sizes = unique(
-    ours.flatMap((cell) =>
-      cell.used.flatMap((trial) =>
-        Object.keys(trial.metrics).flatMap((metric) => /^eval\/best_of_(\d+)$/.exec(metric)?.[1] ?? []),
-      ),
-    ),
-  )
-    .map(Number)
-    .toSorted((a, b) => a - b);
-  const rows = markAlone(
-    unique(ours.map((cell) => cell.architecture)).flatMap((architecture) =>
-      panelRows(
-        ours.filter((cell) => cell.architecture === architecture),
-        sizes,
-        arms.styleOf,
-      ),
-    ),
-  ).map(roundRow);
-  if (rows.length === 0) return null;
-  const all: readonly Series[] = [...arms.series, ...references.map(({ label, style }) => ({ label, ...style }))];
-  const series = all.filter(({ label }) => rows.some((row) => row.series === label));
-  const panels = unique(rows.map((row) => row.panel));
-  const box = frame(rows, [], [0, 1]);
-  const x = {
-    field: 'x',
-    type: 'quantitative',
-    scale: {
-      type: 'log',
-      base: 2,
-      domain: [(sizes[0] as number) / 1.15, (sizes.at(-1) as number) * 1.15],
-      nice: false,
-    },
-    axis: countAxis(sizes, 'N candidates (log scale)'),
-  };
-  const { color, shape, dash } = seriesScales(series, 'series', null);
-  const title = `Best-of-N on ${task} after ${count(samples)} samples`;
-  const questions = ours.flatMap((cell) => cell.used.flatMap((trial) => trial.metrics['eval/pool_questions'] ?? []));
-  return {
-    name,
-    task,
-    title,
-    caption: `${evidenceText(ours, rows, box.isCut)} Expected accuracy over all subsets of N candidates${questions.length > 0 ? ` of ${range(questions)} questions` : ''}, not one draw.${leftOutText(ours)} References need no reward model; pass@N is the most that any could reach.`,
-    alt: `Line charts, one for each of ${panels.join(', ')}: accuracy of the chosen candidate on ${task} against N = ${sizes.join(', ')}, one line for each of: ${series.map(({ label }) => label).join('; ')}.`,
-    ...arrange(rows, {
-      title,
-      panels,
-      height: 260,
-      layers: curveLayers({ x, y: accuracyAxis('accuracy of the chosen answer', box), color, shape, dash, filter: [] }),
-    }),
-    legend: [{ title: 'chosen by', entries: legendEntries(series, 'line') }],
-  };
+interface Reference extends Series {
+  metricAt(n: number): string;
+  /** The untrained head differs from seed to seed, so it has a spread. */
+  readonly isModel: boolean;
 }
 
-function leftOutText(cells: readonly Cell[]): string {
-  const excluded = cells.flatMap((cell) =>
-    cell.used.flatMap((trial) =>
-      Object.entries(trial.metrics).flatMap(([name, value]) =>
-        /^eval\/best_of_\d+_excluded_questions$/.test(name) ? [value] : [],
-      ),
-    ),
+const rule = (label: string, style: keyof typeof referenceStyles, name: string): Reference => ({
+  ...referenceStyles[style],
+  label,
+  metricAt: (n) => `baseline/${name}_at_${n}`,
+  isModel: false,
+});
+
+const references: readonly Reference[] = [
+  rule('perfect judge (pass@N)', 'pass', 'pass'),
+  rule('majority vote', 'majority', 'majority'),
+  rule('random choice', 'random', 'random'),
+  rule('longest response', 'longest', 'longest'),
+  rule('shortest response', 'shortest', 'shortest'),
+  {
+    ...referenceStyles.untrained,
+    label: 'untrained head',
+    metricAt: (n) => `baseline/untrained_head_best_of_${n}`,
+    isModel: true,
+  },
+];
+
+export const bestOfN: FigureKind = {
+  id: 'best-of-n',
+  scope: 'task',
+  draw: (view) => {
+    const largest = Math.max(...view.cells.map((cell) => cell.samples));
+    const arms = armSeries(view.cells, { withMiddle: false });
+    const cells = view.cells.filter((cell) => cell.samples === largest && arms.styleOf(cell) !== null);
+    const shown = { ...view, cells };
+    const sizes = sizesOf(cells);
+    const rows = rowsOf(shown, arms, sizes);
+    return rows.length === 0 ? null : drawingOf(shown, { arms, sizes, rows });
+  },
+};
+
+/** The Ns at which anything was measured. */
+function sizesOf(cells: readonly Cell[]): readonly number[] {
+  return ascending(
+    metricNames(cells)
+      .flatMap((name) => templateParts(bestOfTemplate, name)?.['n'] ?? [])
+      .map(Number),
   );
-  const most = Math.max(0, ...excluded);
-  return most > 0 ? ` Up to ${count(most)} questions have fewer candidates than N and are left out there.` : '';
 }
 
-function panelRows(
-  cells: readonly Cell[],
-  sizes: readonly number[],
-  styleOf: (cell: Cell) => Series | null,
-): readonly ChartRow[] {
-  const panel = cells[0]?.architecture ?? '';
-  const measured = sizes.flatMap((n) =>
-    cells.flatMap((cell) =>
-      chartRows({ panel, series: styleOf(cell)?.label ?? '', x: n }, estimateMetric(cell.used, `eval/best_of_${n}`)),
-    ),
-  );
-  return [
-    ...measured,
-    ...sizes.flatMap((n) =>
-      references.flatMap(({ label, metric }) =>
-        chartRows({ panel, series: label, x: n }, referenceEstimate(cells, metric(n), label)),
-      ),
-    ),
-  ];
+const metricNames = (cells: readonly Cell[]): readonly string[] =>
+  unique(cells.flatMap((cell) => cell.used.flatMap((trial) => Object.keys(trial.metrics))));
+
+const bestOf = (n: number): string => bestOfTemplate.replace('{n}', String(n));
+
+function rowsOf(view: TaskView, arms: ArmSeries, sizes: readonly number[]): readonly ChartRow[] {
+  const rows = architecturesOf(view.cells).flatMap((panel) => {
+    const cells = view.cells.filter((cell) => cell.architecture === panel);
+    const ours = { ...view, architecture: panel, cells };
+    return [...sizes.flatMap((n) => modelRows(ours, arms, n)), ...sizes.flatMap((n) => referenceRows(ours, n))];
+  });
+  return finishedRows(rows);
+}
+
+function modelRows({ cells, metricOf, architecture }: ArchitectureView, arms: ArmSeries, n: number): ChartRow[] {
+  return cells.flatMap((cell) => {
+    const at = { panel: architecture, series: arms.styleOf(cell)?.label ?? '', x: n };
+    return chartRows(at, estimateMetric(cell.used, metricOf(bestOf(n))));
+  });
+}
+
+function referenceRows({ cells, metricOf, architecture }: ArchitectureView, n: number): ChartRow[] {
+  return references.flatMap((reference) => {
+    const estimate = referenceEstimate(cells, reference, metricOf(reference.metricAt(n)));
+    return chartRows({ panel: architecture, series: reference.label, x: n }, estimate);
+  });
 }
 
 /**
  * References do not depend on training; equal values of all seeds are one value, not a mean with n seeds and no spread.
  */
-function referenceEstimate(cells: readonly Cell[], metric: string, label: string): Estimate | null {
-  if (label === 'untrained head') return untrained(cells, metric);
+function referenceEstimate(cells: readonly Cell[], { isModel }: Reference, metric: Metric): Estimate | null {
+  if (isModel) return untrained(cells, metric);
   const over = estimateMetric(bySeed(cells.flatMap((cell) => cell.used)), metric);
-  return over !== null && over.values.every(({ value }) => value === over.values[0]?.value)
-    ? { ...over, n: 1, values: [] }
-    : over;
+  const isOneValue = over?.values.every(({ value }) => value === over.values[0]?.value) === true;
+  return over !== null && isOneValue ? { ...over, n: 1, values: [] } : over;
+}
+
+interface Plot {
+  readonly arms: ArmSeries;
+  readonly sizes: readonly number[];
+  readonly rows: readonly ChartRow[];
+}
+
+function drawingOf(view: TaskView, { arms, sizes, rows }: Plot): FigureDrawing {
+  const { task, cells, metricOf } = view;
+  const series = [...arms.series, ...references].filter(({ label }) => rows.some((row) => row.series === label));
+  const panels = architecturesOf(cells).filter((panel) => rows.some((row) => row.panel === panel));
+  const metric = metricOf(bestOf(sizes[0] as number));
+  const box = frame(rows, [], limitsOf(metric));
+  const title = `Best-of-N on ${task} after ${count((cells[0] as Cell).samples)} samples`;
+  return {
+    title,
+    caption: captionOf(cells, rows, box),
+    alt: altOf(task, sizes, panels, series),
+    ...arrange(rows, { title, panels, height: 260, layers: layersOf(sizes, series, metric, box) }),
+    legend: [{ title: 'chosen by', entries: legendEntries(series, 'line') }],
+  };
+}
+
+function altOf(task: string, sizes: readonly number[], panels: readonly string[], series: readonly Series[]): string {
+  const lines = series.map(({ label }) => label).join('; ');
+  return `Line charts, one for each of ${panels.join(', ')}: accuracy of the chosen candidate on ${task} against N = ${sizes.join(', ')}, one line for each of: ${lines}.`;
+}
+
+function layersOf(
+  sizes: readonly number[],
+  series: readonly Series[],
+  metric: Metric,
+  box: Frame,
+): readonly ChartSpec[] {
+  const x = doublingAxis(sizes, 'N candidates (log scale)', 1.15);
+  const y = metricAxis('accuracy of the chosen answer', metric, box);
+  const { color, shape, dash } = seriesScales(series, 'series', null);
+  return curveLayers({ x, y, color, shape, dash, filter: [] });
+}
+
+function captionOf(cells: readonly Cell[], rows: readonly ChartRow[], { isCut }: Frame): string {
+  const questions = recordedValues(cells, 'eval/pool_questions');
+  const of = questions.length > 0 ? ` of ${range(questions)} questions` : '';
+  return `${evidenceText(cells, rows, isCut)} Expected accuracy over all subsets of N candidates${of}, not one draw.${leftOutText(cells)} References need no reward model; pass@N is the most that any could reach.`;
+}
+
+function leftOutText(cells: readonly Cell[]): string {
+  const names = metricNames(cells).filter((name) => templateParts(excludedQuestionsTemplate, name) !== null);
+  const most = Math.max(0, ...names.flatMap((name) => recordedValues(cells, name)));
+  return most > 0 ? ` Up to ${count(most)} questions have fewer candidates than N and are left out there.` : '';
 }

@@ -1,29 +1,19 @@
-/**
- * Colours, shapes and type of every figure. Okabe & Ito's palette (Color Universal Design, 2008): told apart under the
- * common colour-vision deficiencies; shape and dash repeat the message.
- */
+/** Colours, shapes and type of every figure. Shape and dash repeat what the colour says. */
+import { palette } from '../../kinds/index.ts';
 
-/** Black of the palette, softened: pages turn exactly this colour light on a dark ground (page-style.ts). */
-export const ink = '#4d4d4d';
-export const muted = '#8a8a8a';
+export const { ink, muted } = palette;
 
-const okabeIto = {
-  blue: '#0072b2',
-  orange: '#e69f00',
-  green: '#009e73',
-  purple: '#cc79a7',
-  vermillion: '#d55e00',
-  sky: '#56b4e9',
-} as const;
+export const panelWidth = 290;
+export const panelHeight = 210;
 
 /** For architectures, which have no order. */
 export const architectureColors = [
-  okabeIto.blue,
-  okabeIto.orange,
-  okabeIto.green,
-  okabeIto.purple,
-  okabeIto.vermillion,
-  okabeIto.sky,
+  palette.blue,
+  palette.orange,
+  palette.green,
+  palette.purple,
+  palette.vermillion,
+  palette.sky,
 ] as const;
 
 export interface SeriesStyle {
@@ -32,18 +22,10 @@ export interface SeriesStyle {
   readonly dash: readonly number[];
 }
 
-/**
- * Arms keep their look through all figures. `pmp` is the largest budget, `pmp-smaller` a middle one; the rest are
- * references of best-of-N.
- */
-export const styles = {
-  scratch: { color: ink, shape: 'circle', dash: [1, 0] },
-  'lm-equal-pairs': { color: okabeIto.orange, shape: 'diamond', dash: [6, 3] },
-  'lm-equal-tokens': { color: okabeIto.vermillion, shape: 'triangle-up', dash: [2, 2] },
-  pmp: { color: okabeIto.blue, shape: 'square', dash: [1, 0] },
-  'pmp-smaller': { color: okabeIto.sky, shape: 'square', dash: [8, 3] },
-  pass: { color: okabeIto.green, shape: 'cross', dash: [4, 2] },
-  majority: { color: okabeIto.purple, shape: 'cross', dash: [4, 2] },
+/** References of best-of-N, which are no arms. */
+export const referenceStyles = {
+  pass: { color: palette.green, shape: 'cross', dash: [4, 2] },
+  majority: { color: palette.purple, shape: 'cross', dash: [4, 2] },
   random: { color: muted, shape: 'circle', dash: [1, 3] },
   longest: { color: muted, shape: 'triangle-up', dash: [6, 2] },
   shortest: { color: muted, shape: 'triangle-down', dash: [6, 2] },

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { Resvg } from '@resvg/resvg-js';
 import * as vega from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import type { ChartSpec } from '../report-input.ts';
+import type { ChartSpec } from '../report-types.ts';
 
 /** Throws Error with the compiler's words for a specification that is wrong or ambiguous. */
 export async function renderSvg(spec: ChartSpec): Promise<string> {

@@ -40,7 +40,7 @@ export async function memoryOfStage(stage: PlannedStage, context: WorkContext): 
   const { memory } = await context.steps.ofTraining(
     training.step,
     training.pairs,
-    longest(pairLengthsOf(stage, training.step, context), model.contextLength),
+    longest(pairLengthsOf(stage, model, context), model.contextLength),
   );
   const checker = stage.kind === 'finetune' ? checkerBytes + checkerCopies * 4 * (stage.cost.paramsTotal ?? 0) : 0;
   return Math.round(checker + processPeak(memory));

@@ -1,0 +1,150 @@
+/** The arrays that a training step is fed, with some of its savings left out. */
+import type { EncodedPair } from '../data/preference-pair.ts';
+import type { Feeds } from '../engine/index.ts';
+import {
+  batchFeeds,
+  marginPooling,
+  numbered,
+  readFeeds,
+  readSpan,
+  readTokens,
+  RowPacker,
+  tokensOfRow,
+  weightedLabels,
+  type FeedArray,
+  type ModelConfig,
+  type PackedRows,
+  type PairSpans,
+  type ReadTokens,
+  type ResponseSpan,
+  type Row,
+} from '../model/index.ts';
+import { cutIntoMicroBatches } from '../train/index.ts';
+
+export interface Variant {
+  readonly name: string;
+  readonly sharedPrompt: boolean;
+  readonly isPadded: boolean;
+  readonly logits: 'chosen rows' | 'labels';
+  readonly lastLayer: 'all tokens' | 'read tokens';
+  readonly isCut: boolean;
+}
+
+type WeightedLabels = ReturnType<typeof weightedLabels>;
+
+/** The feeds of one step of the variant. */
+export function variantFeeds(
+  variant: Variant,
+  { model, microBatches }: { readonly model: ModelConfig; readonly microBatches: number },
+  pairs: readonly EncodedPair[],
+): Feeds {
+  const rows = pairs.flatMap((pair) => rowsOf(pair, variant));
+  const length = variant.isPadded ? Math.max(...rows.map(tokensOfRow)) : 0;
+  const cut = cutIntoMicroBatches(rows, microBatches);
+  return {
+    pairCount: pairs.length,
+    labelCount: pairs.reduce((sum, { chosen }) => sum + chosen.length, 0),
+    ...Object.fromEntries(
+      cut.flatMap((some, index) => Object.entries(microBatchFeeds(variant, model, padded(some, length, model), index))),
+    ),
+  };
+}
+
+function rowsOf({ prompt, chosen, rejected }: EncodedPair, { sharedPrompt }: Variant): readonly Row[] {
+  return sharedPrompt
+    ? [{ prompt, responses: [chosen, rejected] }]
+    : [
+        { prompt, responses: [chosen] },
+        { prompt, responses: [rejected] },
+      ];
+}
+
+/** The rows filled up to `length` tokens each, with responses that end where they did. */
+function padded(rows: readonly Row[], length: number, { contextLength }: ModelConfig): PackedRows {
+  const packer = new RowPacker(contextLength + length);
+  return trimmed(packer.pack(rows.map((row) => lengthened(row, length))), rows);
+}
+
+function microBatchFeeds(variant: Variant, model: ModelConfig, packed: PackedRows, index: number): Feeds {
+  const pairs = pairsOf(packed);
+  const chosen = pairs.map((pair) => pair.chosen);
+  const labels = variant.logits === 'labels' ? weightedLabels(packed, chosen) : labelsEverywhere(packed);
+  const everyToken = (): Int32Array => Int32Array.from({ length: packed.tokens }, (_, token) => token);
+  const read = readTokens(packed, {
+    labelRows: variant.lastLayer === 'read tokens' ? labels.labelRows : everyToken(),
+    pooling: model.rewardPooling,
+  });
+  return {
+    ...batchFeeds(packed, index),
+    ...readFeeds(read, model, index),
+    [numbered('marginPooling', index)]: marginFeed(packed, read, pairs, model),
+    ...labelFeeds(labels, read, index),
+  };
+}
+
+function marginFeed(
+  { rows }: PackedRows,
+  read: ReadTokens,
+  pairs: readonly PairSpans[],
+  { rewardPooling }: ModelConfig,
+): FeedArray {
+  const placed = pairs.map(({ chosen, rejected }) => ({
+    chosen: readSpan(read, chosen),
+    rejected: readSpan(read, rejected),
+  }));
+  const pooled = { rows, tokens: read.count, spans: [] };
+  return { data: marginPooling(pooled, rewardPooling, placed), shape: [placed.length, read.count] };
+}
+
+function labelFeeds(
+  { labelRows, labelTargets, labelWeights }: WeightedLabels,
+  { numberOf }: ReadTokens,
+  index: number,
+): Feeds {
+  const shape = [labelRows.length];
+  return {
+    [numbered('labelRows', index)]: { data: labelRows.map((token) => numberOf[token] as number), shape },
+    [numbered('labelTargets', index)]: { data: labelTargets, shape },
+    [numbered('labelWeights', index)]: { data: labelWeights, shape },
+  };
+}
+
+function pairsOf({ spans }: PackedRows): readonly PairSpans[] {
+  return Array.from({ length: spans.length / 2 }, (_, pair) => ({
+    chosen: spans[2 * pair] as ResponseSpan,
+    rejected: spans[2 * pair + 1] as ResponseSpan,
+  }));
+}
+
+/** Every token of a row with a chosen response gets logits; all but the true labels weigh nothing. */
+function labelsEverywhere(packed: PackedRows): WeightedLabels {
+  const labels = weightedLabels(
+    packed,
+    pairsOf(packed).map(({ chosen }) => chosen),
+  );
+  const numberOf = new Map(Array.from(labels.labelRows, (token, label) => [token, label]));
+  const chosenRows = new Set(pairsOf(packed).map(({ chosen }) => chosen.row));
+  const labelRows = Int32Array.from({ length: packed.tokens }, (_, token) => token).filter((token) =>
+    chosenRows.has(Math.floor((packed.packIndex[token] as number) / packed.rowLength)),
+  );
+  const label = (token: number): number | undefined => numberOf.get(token);
+  return {
+    labelRows,
+    labelTargets: labelRows.map((token) => labels.labelTargets[label(token) ?? -1] ?? 0),
+    labelWeights: Float32Array.from(labelRows, (token) => labels.labelWeights[label(token) ?? -1] ?? 0),
+  };
+}
+
+/** The row with its last response filled up to `length` tokens in all. */
+function lengthened(row: Row, length: number): Row {
+  const last = row.responses.at(-1) as Int32Array;
+  const filled = new Int32Array(Math.max(last.length, last.length + length - tokensOfRow(row)));
+  filled.set(last);
+  return { prompt: row.prompt, responses: [...row.responses.slice(0, -1), filled] };
+}
+
+/** Responses end where they did before rows were filled up. */
+function trimmed(packed: PackedRows, rows: readonly Row[]): PackedRows {
+  const lengths = rows.flatMap(({ responses }) => responses.map((response) => response.length));
+  return { ...packed, spans: packed.spans.map((span, index) => ({ ...span, length: lengths[index] as number })) };
+}

@@ -1,0 +1,16 @@
+/** `harness completion SHELL`: the script that a shell evaluates to complete our commands. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { completionScript, type Shell } from '../completion/scripts.ts';
+import type { CliContext } from '../context.ts';
+
+export async function completion(context: CliContext, _flags: object, shell: Shell): Promise<void> {
+  context.print(completionScript(shell, [process.execPath, ...process.execArgv, entryFile()]));
+}
+
+/** Built, it is the committed entry; from the sources, main.ts itself. */
+function entryFile(): string {
+  const built = fileURLToPath(new URL('../../../harness/cli/bin.mjs', import.meta.url));
+  const source = fileURLToPath(new URL('../main.ts', import.meta.url));
+  return existsSync(source) ? source : built;
+}

@@ -1,0 +1,26 @@
+/** Every command, in the groups in which they are listed. */
+import type { RouteMap } from '@stricli/core';
+import type { CliContext } from '../context.ts';
+import type { command } from './command.ts';
+import { helpRoutes } from './help.ts';
+import { inspectRoutes } from './inspect.ts';
+import { machineRoutes } from './machine.ts';
+import { scoreRoutes } from './score.ts';
+import { workRoutes } from './work.ts';
+
+export type Route = RouteMap<CliContext> | ReturnType<typeof command>;
+
+export interface RouteGroup {
+  readonly title: string;
+  readonly routes: Readonly<Record<string, Route>>;
+}
+
+export const routeGroups: readonly RouteGroup[] = [
+  { title: 'Experiments', routes: workRoutes },
+  { title: 'Records', routes: inspectRoutes },
+  { title: 'Models', routes: scoreRoutes },
+  { title: 'This machine', routes: machineRoutes },
+  { title: 'Help', routes: helpRoutes },
+];
+
+export const allRoutes: Readonly<Record<string, Route>> = Object.assign({}, ...routeGroups.map(({ routes }) => routes));

@@ -1,0 +1,159 @@
+/**
+ * One stage folder, read into rows: a pure function of its files. A folder that cannot be trusted gives a `damaged`
+ * stage row with the reason, so that nothing built on it passes as complete.
+ */
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  type CommittedOutcome,
+  type DoneRecord,
+  type FailedRecord,
+  type JsonRecord,
+  damagedFile,
+  failedRecordSchema,
+  readDescription,
+  readDone,
+  readJournal,
+  readJsonRecord,
+  readRecord,
+  readVersion,
+  recordedOutputs,
+  stageFiles,
+} from '../store/index.ts';
+import { attemptsOf } from './attempts.ts';
+import type { Attempt, StageMetric } from './attempts.ts';
+import { type ChoiceValue, readChoices } from './choices.ts';
+import type { ItemColumns } from './item-columns.ts';
+
+export type StageOutcome = 'completed' | 'diverged' | 'failed' | 'interrupted' | 'unfinished' | 'damaged';
+
+export interface StageRecord {
+  readonly stageId: string;
+  /** null where the folder does not say. */
+  readonly kind: string | null;
+  readonly fingerprint: string | null;
+  readonly config: string | null;
+  readonly inputs: string | null;
+  readonly outcome: StageOutcome;
+  /** Why it is not completed, in one line. */
+  readonly cause: string | null;
+  readonly attempts: readonly Attempt[];
+  readonly metrics: readonly StageMetric[];
+  readonly choices: ReadonlyMap<string, ChoiceValue>;
+  readonly items: ItemColumns | null;
+  /** Complaints that a person should see; the record stands all the same. */
+  readonly problems: readonly string[];
+}
+
+/** Never throws for what the files hold: damage becomes the record's outcome. */
+export async function readStage(folder: string, stageId: string): Promise<StageRecord> {
+  try {
+    return await readSound(folder, stageId);
+  } catch (error) {
+    return damagedStage(stageId, error instanceof Error ? error.message : String(error));
+  }
+}
+
+function damagedStage(stageId: string, cause: string): StageRecord {
+  return {
+    stageId,
+    kind: null,
+    fingerprint: null,
+    config: null,
+    inputs: null,
+    outcome: 'damaged',
+    cause,
+    attempts: [],
+    metrics: [],
+    choices: new Map(),
+    items: null,
+    problems: [cause],
+  };
+}
+
+async function readSound(folder: string, stageId: string): Promise<StageRecord> {
+  const done = readCommit(folder, stageId);
+  const failed = readRecord(join(folder, stageFiles.failed), failedRecordSchema);
+  const journal = readEvents(folder);
+  const { attempts, metrics } = attemptsOf(journal.events, { failed, provenance: readProvenance(folder) });
+  return {
+    ...describe(folder, stageId),
+    ...outcomeOf(done, failed, attempts.at(-1)),
+    attempts,
+    metrics,
+    choices: choicesOf(folder, done),
+    items: await itemsOf(folder, done),
+    problems: journal.problems,
+  };
+}
+
+type Description = Pick<StageRecord, 'stageId' | 'kind' | 'fingerprint' | 'config' | 'inputs'>;
+
+function describe(folder: string, stageId: string): Description {
+  const { id, kind, fingerprint, config, inputs } = readDescription(folder);
+  if (id !== stageId)
+    throw damagedFile(join(folder, stageFiles.stage), `says id ${JSON.stringify(id)}, the folder is ${stageId}`);
+  return { stageId, kind, fingerprint, config: JSON.stringify(config), inputs: JSON.stringify(inputs) };
+}
+
+function readCommit(folder: string, stageId: string): DoneRecord | null {
+  const done = readDone(folder, stageId);
+  if (done !== null && 'damaged' in done) throw damagedFile(folder, done.damaged);
+  return done;
+}
+
+function readProvenance(folder: string): JsonRecord | null {
+  const path = join(folder, stageFiles.provenance);
+  if (!existsSync(path)) return null;
+  const provenance = readJsonRecord(path);
+  readVersion(path, provenance, 'provenance');
+  return provenance;
+}
+
+function readEvents(folder: string): { events: ReturnType<typeof readJournal>['events']; problems: readonly string[] } {
+  const path = join(folder, stageFiles.journal);
+  if (!existsSync(path)) return { events: [], problems: [] };
+  const { events, torn } = readJournal(path);
+  return { events, problems: torn === null ? [] : [`${path}:${torn.line}: the last line is torn, ignored`] };
+}
+
+function outcomeOf(
+  done: DoneRecord | null,
+  failed: FailedRecord | null,
+  last: Attempt | undefined,
+): { outcome: StageOutcome; cause: string | null } {
+  if (done !== null) return committedOutcome(done.outcome);
+  if (last?.outcome === 'interrupted') return { outcome: 'interrupted', cause: last.message };
+  if (last?.outcome === 'failed') return { outcome: 'failed', cause: last.message };
+  if (failed !== null) return { outcome: 'failed', cause: failed.outcome.message };
+  return { outcome: 'unfinished', cause: 'started, and no end was recorded' };
+}
+
+function committedOutcome(outcome: CommittedOutcome): { outcome: StageOutcome; cause: string | null } {
+  if (outcome.kind === 'completed') return { outcome: 'completed', cause: null };
+  return { outcome: 'diverged', cause: `step ${outcome.step}: ${outcome.reason}` };
+}
+
+function choicesOf(folder: string, done: DoneRecord | null): ReadonlyMap<string, ChoiceValue> {
+  const bytes = readOutput(folder, done, recordedOutputs.choice);
+  return bytes === null ? new Map() : readChoices(bytes, join(folder, recordedOutputs.choice));
+}
+
+async function itemsOf(folder: string, done: DoneRecord | null): Promise<ItemColumns | null> {
+  const bytes = readOutput(folder, done, recordedOutputs.items);
+  if (bytes === null) return null;
+  // Arrow takes longer to load than a collect with nothing new takes altogether.
+  const { readItemColumns } = await import('./item-columns.ts');
+  return readItemColumns(bytes, join(folder, recordedOutputs.items));
+}
+
+/** An output of a stage that committed it, or null. Throws where its bytes are not those that were committed. */
+function readOutput(folder: string, done: DoneRecord | null, file: string): Uint8Array | null {
+  const output = done?.outputs.find((entry) => entry.file === file);
+  if (output === undefined) return null;
+  const bytes = readFileSync(join(folder, file));
+  if (createHash('sha256').update(bytes).digest('hex') !== output.sha256)
+    throw damagedFile(join(folder, file), `its sha256 is not the one in ${stageFiles.done}`);
+  return bytes;
+}

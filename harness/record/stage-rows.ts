@@ -1,0 +1,41 @@
+/** The rows of one stage. */
+import type { ItemWriter } from './item-writer.ts';
+import type { StageRecord } from './read-stage.ts';
+import type { Attempt } from './attempts.ts';
+import type { Writers } from './writers.ts';
+
+export async function addStage(writers: Writers, items: ItemWriter, record: StageRecord): Promise<void> {
+  const id = record.stageId;
+  writers.stages.add({
+    stage_id: id,
+    kind: record.kind,
+    fingerprint: record.fingerprint,
+    config: record.config,
+    inputs: record.inputs,
+    outcome: record.outcome,
+    cause: record.cause,
+    last_attempt: record.attempts.at(-1)?.attempt ?? null,
+  });
+  for (const run of record.attempts) addRun(writers, id, run);
+  for (const { attempt, step, name, value } of record.metrics)
+    writers.metrics.add({ stage_id: id, attempt, step, name, value });
+  for (const [name, value] of record.choices) writers.choices.add({ stage_id: id, name, value: JSON.stringify(value) });
+  if (record.items !== null) await items.add(id, record.items);
+}
+
+function addRun(writers: Writers, id: string, run: Attempt): void {
+  writers.runs.add({
+    stage_id: id,
+    attempt: run.attempt,
+    started_at: run.startedAt,
+    ended_at: run.endedAt,
+    duration_ms: run.endedAt === null ? null : Date.parse(run.endedAt) - Date.parse(run.startedAt),
+    outcome: run.outcome,
+    error_class: run.errorClass,
+    message: run.message,
+    machine: run.machine,
+    commit: run.commit,
+    dirty: run.isDirty,
+    resumed_from_step: run.resumedFromStep,
+  });
+}

@@ -1,0 +1,47 @@
+/**
+ * The units of a comparison: a seed of an architecture, with the trials of both sides. Both sides of a unit saw the same
+ * finetuning samples and the same test pairs, so differences are taken inside units.
+ */
+import type { TrialResult } from '../../record/trial-result.ts';
+import { findCell } from '../arm-points.ts';
+import { unique } from '../distinct.ts';
+import { headlineOf } from '../estimate.ts';
+import type { Cell } from '../report-types.ts';
+import type { Contrast } from './contrasts.ts';
+
+/** One pair a sample size. */
+export interface Unit {
+  readonly architecture: string;
+  readonly seed: number;
+  readonly pairs: readonly { readonly treatment: string; readonly reference: string; readonly difference: number }[];
+}
+
+/** Of one architecture at one sample size: seeds that are complete on both sides. */
+export function unitsAt(
+  cells: readonly Cell[],
+  { treatment, reference }: Contrast,
+  { architecture, samples }: { readonly architecture: string; readonly samples: number },
+): readonly Unit[] {
+  const ours = cells.filter((cell) => cell.architecture === architecture);
+  const [first, second] = [findCell(ours, treatment, samples), findCell(ours, reference, samples)];
+  if (first === undefined || second === undefined) return [];
+  return first.used.flatMap((trial) => {
+    const other = second.used.find(({ seed }) => seed === trial.seed);
+    return other === undefined ? [] : [{ architecture, seed: trial.seed, pairs: [pairOf(trial, other, first)] }];
+  });
+}
+
+function pairOf(treatment: TrialResult, reference: TrialResult, { headline }: Cell): Unit['pairs'][number] {
+  const difference = headlineOf(treatment, headline) - headlineOf(reference, headline);
+  return { treatment: treatment.trialId, reference: reference.trialId, difference };
+}
+
+/**
+ * Sample sizes of one seed share their pretraining run: they are averaged into one unit, never counted as independent.
+ */
+export function mergeUnits(units: readonly Unit[]): readonly Unit[] {
+  return unique(units.map((unit) => unit.seed)).map((seed) => {
+    const same = units.filter((unit) => unit.seed === seed);
+    return { architecture: (same[0] as Unit).architecture, seed, pairs: same.flatMap((unit) => unit.pairs) };
+  });
+}

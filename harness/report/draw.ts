@@ -1,0 +1,129 @@
+/** Draws every registered figure and table over its views, and names what they give. */
+import { UserError } from '../spec/user-error.ts';
+import { unique } from './distinct.ts';
+import type { Figure, NumberRow, Table } from './report-types.ts';
+import {
+  architectureViews,
+  taskViews,
+  type ExperimentView,
+  type FigureDrawing,
+  type FigureKind,
+  type TableDrawing,
+  type TableKind,
+  type TaskView,
+} from './view.ts';
+
+/** A file takes the name of its figure's id; where there are several tasks, the task is added. */
+export function drawFigures(kinds: readonly FigureKind[], view: ExperimentView): readonly Figure[] {
+  const views = taskViews(view);
+  const nameOf = ({ id }: FigureKind, task: string): string => (views.length === 1 ? id : `${id}-${task}`);
+  const perTask = views.flatMap((own) =>
+    kinds.flatMap((kind) =>
+      kind.scope === 'task'
+        ? figureOf(
+            nameOf(kind, own.task),
+            own.task,
+            naming(kind, () => kind.draw(own)),
+          )
+        : [],
+    ),
+  );
+  const general = kinds.flatMap((kind) =>
+    kind.scope === 'experiment'
+      ? figureOf(
+          kind.id,
+          null,
+          naming(kind, () => kind.draw(view)),
+        )
+      : [],
+  );
+  return withOwnNames([...perTask, ...general], 'figures');
+}
+
+function figureOf(name: string, task: string | null, drawing: FigureDrawing | null): readonly Figure[] {
+  if (drawing === null) return [];
+  const { title, caption, alt, spec, panels = [{ label: title, spec }], legend = [] } = drawing;
+  return [{ name, task, title, caption, alt, spec, panels, legend }];
+}
+
+export interface Drawn {
+  readonly table: Table;
+  readonly numbers: readonly NumberRow[];
+}
+
+/** Tables without rows are left out. */
+export function drawTables(kinds: readonly TableKind[], view: ExperimentView): readonly Drawn[] {
+  const perTask = taskViews(view).flatMap((own) => kinds.flatMap((kind) => tablesOfTask(kind, own)));
+  const general = kinds.flatMap((kind) =>
+    kind.scope === 'experiment'
+      ? tableOf(
+          kind,
+          [],
+          naming(kind, () => kind.draw(view)),
+        )
+      : [],
+  );
+  const drawn = [...perTask, ...general];
+  withOwnNames(
+    drawn.map(({ table }) => table),
+    'tables',
+  );
+  return drawn;
+}
+
+/** One, or one for each architecture. */
+function tablesOfTask(kind: TableKind, view: TaskView): readonly Drawn[] {
+  if (kind.scope === 'experiment') return [];
+  if (kind.scope === 'task')
+    return tableOf(
+      kind,
+      [view.task],
+      naming(kind, () => kind.draw(view)),
+    );
+  return architectureViews(view).flatMap((own) =>
+    tableOf(
+      kind,
+      [own.task, own.architecture],
+      naming(kind, () => kind.draw(own)),
+    ),
+  );
+}
+
+/** `place`: the task and the architecture, as far as the table is about one. */
+function tableOf(
+  { id, isFolded }: TableKind,
+  place: readonly string[],
+  drawing: TableDrawing | null,
+): readonly Drawn[] {
+  if (drawing === null || drawing.rows.length === 0) return [];
+  const { title, columns, rows, note, numbers = [] } = drawing;
+  const task = place[0] ?? null;
+  return [
+    {
+      table: { name: [id, ...place].join('-'), title, task, isFolded, columns, rows, note },
+      numbers: numbers.map((row) => ({ table: id, task: task ?? '', ...row })),
+    },
+  ];
+}
+
+/** A figure or a table may come from a user's file: an error in it says whose it is. */
+function naming<T>({ id }: { readonly id: string }, draw: () => T): T {
+  try {
+    return draw();
+  } catch (cause) {
+    throw new Error(`report: ${id} cannot be drawn: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** Throws UserError (exit 2) where two of them would overwrite each other. */
+function withOwnNames<T extends { readonly name: string }>(drawn: readonly T[], what: string): readonly T[] {
+  const names = drawn.map(({ name }) => name);
+  const twice = unique(names).find((name) => names.filter((other) => other === name).length > 1);
+  if (twice === undefined) return drawn;
+  throw new UserError(`two ${what} of the report are called ${twice}`, {
+    exitCode: 2,
+    hint: 'Give the one that you registered another id.',
+  });
+}

@@ -1,0 +1,42 @@
+/** Means over seeds, with their intervals. */
+import type { Metric } from '../kinds/index.ts';
+import type { TrialResult } from '../record/trial-result.ts';
+import { mean, tInterval, type Interval } from '../stats/index.ts';
+import type { Cell, Estimate } from './report-types.ts';
+
+/** How many test pairs a trial was measured on. */
+export const testPairsMetric = 'eval/pairs';
+
+/** Mean of a metric over the seeds that have it; null where none does. */
+export function estimateMetric(trials: readonly TrialResult[], { name, unit }: Metric): Estimate | null {
+  const values = trials.flatMap(({ seed, metrics: { [name]: value } }) =>
+    value === undefined ? [] : [{ seed, value }],
+  );
+  if (values.length === 0) return null;
+  const numbers = values.map(({ value }) => value);
+  const interval = tInterval(numbers, { unit: 'seeds' });
+  const cut = unit === 'share' && interval !== null ? withinShares(interval) : interval;
+  return { mean: mean(numbers), interval: cut, n: numbers.length, values };
+}
+
+/** A share lies between 0 and 1, which Student's t knows nothing of. */
+function withinShares(interval: Interval): Interval {
+  return { ...interval, low: Math.max(0, interval.low), high: Math.min(1, interval.high) };
+}
+
+/** Of a used trial, which has one. */
+export function headlineOf(trial: TrialResult, { name }: Metric): number {
+  return trial.metrics[name] as number;
+}
+
+/** Every recorded value of a metric among the used trials. */
+export function recordedValues(cells: readonly Cell[], metric: string): readonly number[] {
+  return cells.flatMap((cell) => cell.used.flatMap((trial) => trial.metrics[metric] ?? []));
+}
+
+/**
+ * Trials of one backbone share their baseline across sample sizes: one trial a seed, or n would count it many times.
+ */
+export function bySeed(trials: readonly TrialResult[]): readonly TrialResult[] {
+  return [...new Map(trials.map((trial) => [trial.seed, trial])).values()].toSorted((a, b) => a.seed - b.seed);
+}

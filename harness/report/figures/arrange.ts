@@ -1,0 +1,52 @@
+/** Panels of a figure side by side, and each for itself. */
+import type { ChartSpec, FigurePanel } from '../report-types.ts';
+import { chartConfig, panelHeight, panelWidth } from './chart-theme.ts';
+
+export interface FigureLayout {
+  readonly title: string;
+  readonly panels: readonly string[];
+  readonly layers: readonly ChartSpec[];
+  readonly height?: number;
+}
+
+interface PanelRow {
+  readonly panel: string;
+}
+
+const $schema = 'https://vega.github.io/schema/vega-lite/v6.json';
+
+/** The whole figure as facets, and every panel for itself (no legend: the page tells it in text). */
+export function arrange(
+  rows: readonly PanelRow[],
+  layout: FigureLayout,
+): { spec: ChartSpec; panels: readonly FigurePanel[] } {
+  const { title, panels, layers, height = panelHeight } = layout;
+  const size = { width: panelWidth, height };
+  const spec = {
+    $schema,
+    title,
+    config: chartConfig,
+    data: { values: rows },
+    columns: panels.length === 4 ? 2 : Math.min(3, panels.length),
+    spacing: 24,
+    facet: { field: 'panel', type: 'nominal', sort: panels, header: { title: null } },
+    spec: { ...size, layer: layers },
+    resolve: { axis: { x: 'independent', y: 'independent' } },
+  };
+  return { spec, panels: panelsOf(rows, panels, { ...size, layer: withoutLegends(layers) }) };
+}
+
+function panelsOf(rows: readonly PanelRow[], panels: readonly string[], unit: ChartSpec): readonly FigurePanel[] {
+  return panels.map((label) => {
+    const values = rows.filter((row) => row.panel === label);
+    return { label, spec: { $schema, config: chartConfig, data: { values }, ...unit } };
+  });
+}
+
+function withoutLegends(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(withoutLegends);
+  if (typeof part !== 'object' || part === null) return part;
+  return Object.fromEntries(
+    Object.entries(part).map(([key, value]) => [key, key === 'legend' ? null : withoutLegends(value)]),
+  );
+}

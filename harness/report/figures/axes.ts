@@ -1,0 +1,78 @@
+/** The frame of a chart and its axes. */
+import type { Metric } from '../../kinds/index.ts';
+import { compactCount } from '../format.ts';
+import type { ChartSpec } from '../report-types.ts';
+import { round, type ChartRow } from './chart-rows.ts';
+
+export interface Frame {
+  readonly domain: readonly [number, number];
+  readonly isCut: boolean;
+}
+
+/** Where values of a metric can lie. */
+export const limitsOf = ({ unit }: Metric): readonly [number, number] =>
+  unit === 'share' ? [0, 1] : [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
+
+/**
+ * The range of the data, with `include` (chance, zero) inside. Intervals widen it by at most half of the data's own
+ * range on each side: with two seeds an interval can be wider than everything else together, and would press the data
+ * flat. What does not fit is cut at the frame, and the caption says so.
+ */
+export function frame(
+  rows: readonly Pick<ChartRow, 'y' | 'low' | 'high'>[],
+  include: readonly number[],
+  limits: readonly [number, number],
+): Frame {
+  const values = [...rows.map((row) => row.y), ...include];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const span = Math.max(high - low, 0.02 * Math.max(Math.abs(low), Math.abs(high), 0.5));
+  const lows = rows.flatMap((row) => row.low ?? []);
+  const highs = rows.flatMap((row) => row.high ?? []);
+  const from = Math.max(low - span / 2, Math.min(low, ...lows)) - 0.04 * span;
+  const to = Math.min(high + span / 2, Math.max(high, ...highs)) + 0.04 * span;
+  const domain = [round(Math.max(limits[0], from)), round(Math.min(limits[1], to))] as const;
+  return { domain, isCut: lows.some((value) => value < domain[0]) || highs.some((value) => value > domain[1]) };
+}
+
+/** Values of a metric, upwards. */
+export function metricAxis(title: string, { unit }: Metric, { domain }: Frame): ChartSpec {
+  const percent = domain[1] - domain[0] < 0.08 ? '.1%' : '.0%';
+  return {
+    field: 'y',
+    type: 'quantitative',
+    scale: { domain, zero: false, nice: false, clamp: true },
+    title,
+    axis: { ...(unit === 'share' && { format: percent }), tickCount: 6 },
+  };
+}
+
+/** Counts on a doubling scale, with some room at both ends. */
+export function doublingAxis(values: readonly number[], title: string, room: number): ChartSpec {
+  const [smallest, largest] = [Math.min(...values), Math.max(...values)];
+  return {
+    field: 'x',
+    type: 'quantitative',
+    scale: { type: 'log', base: 2, domain: [smallest / room, largest * room], nice: false },
+    axis: countAxis(values, title),
+  };
+}
+
+/** Ticks exactly where there are measurements. */
+export function countAxis(values: readonly number[], title: string): ChartSpec {
+  const shown = thinned(values);
+  const labels = Object.fromEntries(shown.map((value) => [String(value), compactCount(value)]));
+  return {
+    values: shown,
+    title,
+    grid: false,
+    labelExpr: `${JSON.stringify(labels)}[toString(datum.value)]`,
+    labelOverlap: false,
+  };
+}
+
+/** At most eight labels fit under a panel: from the largest down every second, and always the smallest. */
+function thinned(values: readonly number[]): readonly number[] {
+  if (values.length <= 8) return values;
+  const step = Math.ceil(values.length / 8);
+  return values.filter((_, i) => i === 0 || (values.length - 1 - i) % step === 0);
+}

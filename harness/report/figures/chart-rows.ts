@@ -1,0 +1,58 @@
+/** The rows of data behind a chart. */
+import type { Estimate } from '../report-types.ts';
+
+/**
+ * A mean with its interval, or one seed. What is not measured has no row: nothing is ever drawn at 0 for want of a
+ * number.
+ */
+export interface ChartRow {
+  readonly panel: string;
+  readonly series: string;
+  /** What shape and dash stand for; equal to `series` in most figures. */
+  readonly mark: string;
+  readonly role: 'mean' | 'seed';
+  readonly x: number;
+  readonly y: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** The only mean of its line: a band of one point has no area, so a bar is drawn. */
+  readonly isAlone: boolean;
+}
+
+/** One mean row and a row a seed. */
+export function chartRows(
+  at: { panel: string; series: string; mark?: string; x: number },
+  estimate: Estimate | null,
+): readonly ChartRow[] {
+  if (estimate === null) return [];
+  const base = { panel: at.panel, series: at.series, mark: at.mark ?? at.series, x: at.x, isAlone: false };
+  const [low, high] = [estimate.interval?.low ?? null, estimate.interval?.high ?? null];
+  return [
+    { ...base, role: 'mean', y: estimate.mean, low, high },
+    ...estimate.values.map(({ value }): ChartRow => ({ ...base, role: 'seed', y: value, low: null, high: null })),
+  ];
+}
+
+/** Rounded, and with the means marked that stand alone in their line. */
+export function finishedRows(rows: readonly ChartRow[]): readonly ChartRow[] {
+  const key = (row: ChartRow): string => JSON.stringify([row.panel, row.series, row.mark]);
+  const means = new Map<string, number>();
+  for (const row of rows) if (row.role === 'mean') means.set(key(row), (means.get(key(row)) ?? 0) + 1);
+  return rows.map((row) => roundRow({ ...row, isAlone: row.role === 'mean' && means.get(key(row)) === 1 }));
+}
+
+/** Floating point leaves tails of digits that would make files differ for no reason. */
+export function round(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}
+
+export function roundRow<T extends { readonly y: number; readonly low: number | null; readonly high: number | null }>(
+  row: T,
+): T {
+  return {
+    ...row,
+    y: round(row.y),
+    low: row.low === null ? null : round(row.low),
+    high: row.high === null ? null : round(row.high),
+  };
+}

@@ -1,0 +1,67 @@
+/** The data of the treatment-effect figure: paired differences, by the arm compared with and the sample size. */
+import { armsOf } from '../arm-points.ts';
+import { architecturesOf } from '../cells.ts';
+import { ascending } from '../distinct.ts';
+import { armLabel, count } from '../format.ts';
+import type { Comparison } from '../report-types.ts';
+import type { TaskView } from '../view.ts';
+
+/** Shares are in percent. */
+export interface EffectRow {
+  readonly panel: string;
+  readonly series: string;
+  readonly label: string;
+  readonly role: 'mean' | 'seed';
+  readonly y: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export const pooled = 'all architectures';
+
+/** One row for the mean, one for each seed. */
+export function effectRows(comparison: Comparison, view: TaskView): readonly EffectRow[] {
+  const { statistics, differences, headline } = comparison;
+  if (statistics === null) return [];
+  const scale = headline.unit === 'share' ? 100 : 1;
+  const { meanDifference, interval } = statistics;
+  const place = placeOf(comparison, view);
+  const [low, high] = interval === null ? [null, null] : [scale * interval.low, scale * interval.high];
+  const seeds = differences.map(({ value }): EffectRow => ({
+    ...place,
+    role: 'seed',
+    y: scale * value,
+    low: null,
+    high: null,
+  }));
+  return [{ ...place, role: 'mean', y: scale * meanDifference, low, high }, ...seeds];
+}
+
+function placeOf(comparison: Comparison, view: TaskView): Pick<EffectRow, 'panel' | 'series' | 'label'> {
+  const [only, ...others] = architecturesOf(view.cells);
+  const series = comparison.architecture ?? (others.length > 0 ? pooled : (only as string));
+  return { panel: panelOf(comparison, view), series, label: rowLabel(comparison.samples) };
+}
+
+export function rowLabels(shown: readonly Comparison[]): readonly string[] {
+  const sizes = ascending(shown.flatMap(({ samples }) => samples ?? [])).map(rowLabel);
+  return [...(shown.some(({ samples }) => samples === null) ? [rowLabel(null)] : []), ...sizes];
+}
+
+const rowLabel = (samples: number | null): string => (samples === null ? 'all sizes' : `n = ${count(samples)}`);
+
+/** `against LM only`, with what tells several treatments and variants apart before it. */
+export function panelOf({ treatment, reference }: Comparison, view: TaskView): string {
+  const names = [treatmentsOf(view).length > 1 ? treatment.arm.label : '', treatment.variant].filter(Boolean);
+  return `${names.length === 0 ? '' : `${names.join(', ')}: `}against ${armLabel(reference, false)}`;
+}
+
+/** Labels of the treatments. */
+export const treatmentsOf = ({ comparisons }: TaskView): readonly string[] =>
+  armsOf(comparisons.map(({ treatment }) => treatment)).map(({ label }) => label);
+
+/** The one treatment by its name. */
+export function treatmentName(view: TaskView): string {
+  const [name, ...others] = treatmentsOf(view);
+  return name === undefined || others.length > 0 ? 'the treatment' : name;
+}

@@ -1,0 +1,28 @@
+/**
+ * What every caption owes: what is drawn, the interval's method, the n, and how many trials were used and left out.
+ */
+import { countsText, sumCounts } from '../counts.ts';
+import { recordedValues, testPairsMetric } from '../estimate.ts';
+import { plural, range } from '../format.ts';
+import type { Cell } from '../report-types.ts';
+import type { ChartRow } from './chart-rows.ts';
+
+export const cutText = (isCut: boolean): string =>
+  isCut ? ' Intervals wider than the frame are cut at its edge.' : '';
+
+export function evidenceText(cells: readonly Cell[], rows: readonly Pick<ChartRow, 'low'>[], isCut: boolean): string {
+  const interval = rows.some((row) => row.low !== null)
+    ? 'bands and bars: 95 % t-interval over seeds'
+    : 'no intervals: one seed a point, or no spread';
+  const drawn = `Lines: means over seeds; small points: every seed; ${interval}.${cutText(isCut)}`;
+  return `${drawn} ${countsText(sumCounts(cells))}${sizeText(cells)}.`;
+}
+
+/** `; n per point = 3 seeds x 500 test pairs`. */
+function sizeText(cells: readonly Cell[]): string {
+  const used = cells.filter((cell) => cell.used.length > 0);
+  if (used.length === 0) return '';
+  const items = recordedValues(used, testPairsMetric);
+  const seeds = plural(range(used.map((cell) => cell.used.length)), 'seed');
+  return `; n per point = ${seeds}${items.length === 0 ? '' : ` x ${range(items)} test pairs`}`;
+}

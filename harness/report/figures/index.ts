@@ -1,0 +1,8 @@
+/** The figures of a report, in their order on the page. A new figure is a new file and a new line here. */
+import type { FigureKind } from '../view.ts';
+import { accuracyByPretrainingPairs } from './accuracy-by-pretraining-pairs.ts';
+import { accuracyBySamples } from './accuracy-by-samples.ts';
+import { bestOfN } from './best-of-n.ts';
+import { treatmentEffect } from './treatment-effect.ts';
+
+export const figures: readonly FigureKind[] = [treatmentEffect, accuracyByPretrainingPairs, accuracyBySamples, bestOfN];

@@ -1,0 +1,143 @@
+/**
+ * What a treatment changes, at a glance: paired differences with intervals around zero. One panel an arm it is compared
+ * with, one row a sample size.
+ */
+import { architecturesOf } from '../cells.ts';
+import { unique } from '../distinct.ts';
+import { differenceUnit, listText } from '../format.ts';
+import { direction } from '../headlines.ts';
+import type { Cell, ChartSpec, Comparison } from '../report-types.ts';
+import type { FigureDrawing, FigureKind, TaskView } from '../view.ts';
+import { arrange } from './arrange.ts';
+import { frame, type Frame } from './axes.ts';
+import { round, roundRow } from './chart-rows.ts';
+import { ink, muted } from './chart-theme.ts';
+import { filtered, pointLayer } from './curve-layers.ts';
+import { effectRows, panelOf, pooled, rowLabels, treatmentName, treatmentsOf, type EffectRow } from './effect-rows.ts';
+import { cutText } from './evidence.ts';
+import { pairedCounts } from './paired-counts.ts';
+import { colorSeries, legendEntries, seriesScales, type Series } from './series.ts';
+
+export const treatmentEffect: FigureKind = {
+  id: 'treatment-effect',
+  scope: 'task',
+  draw: (view) => {
+    const shown = view.comparisons.filter(
+      (comparison) => comparison.statistics !== null && !isRepeated(comparison, view.cells),
+    );
+    return shown.length === 0 ? null : drawingOf(view, shown);
+  },
+};
+
+/** With one architecture and one sample size, the headline is that architecture's own comparison. */
+const isRepeated = ({ scope, samples }: Comparison, cells: readonly Cell[]): boolean =>
+  scope === 'overall' && samples !== null && architecturesOf(cells).length === 1;
+
+function drawingOf(view: TaskView, shown: readonly Comparison[]): FigureDrawing {
+  const layout = layoutOf(view, shown);
+  const { rows, series, labels, panels, box } = layout;
+  const title = titleOf(view);
+  const height = Math.max(120, labels.length * (14 + 11 * series.length));
+  return {
+    title,
+    caption: captionOf(view, shown, box),
+    alt: altOf(view, panels, labels),
+    ...arrange(rows, { title, panels, height, layers: layersOf(view, layout) }),
+    legend: [{ title: 'architecture', entries: legendOf(series) }],
+  };
+}
+
+function titleOf(view: TaskView): string {
+  const names = treatmentsOf(view);
+  const verb = names.length > 1 ? 'change' : 'changes';
+  return `What ${listText(names)} ${verb} on ${view.task}: paired differences in ${view.headline.label}`;
+}
+
+interface Layout {
+  readonly rows: readonly EffectRow[];
+  readonly series: readonly Series[];
+  /** Of the rows, from above. */
+  readonly labels: readonly string[];
+  readonly panels: readonly string[];
+  readonly box: Frame;
+}
+
+function layoutOf(view: TaskView, shown: readonly Comparison[]): Layout {
+  const rows = shown.flatMap((comparison) => effectRows(comparison, view)).map(roundRow);
+  const most = view.headline.unit === 'share' ? 100 : Number.POSITIVE_INFINITY;
+  return {
+    rows,
+    series: seriesOf(architecturesOf(view.cells)),
+    labels: rowLabels(shown),
+    panels: unique(shown.map((comparison) => panelOf(comparison, view))),
+    box: frame(rows, [0], [-most, most]),
+  };
+}
+
+function seriesOf(architectures: readonly string[]): readonly Series[] {
+  const all: Series = { label: pooled, color: ink, shape: 'diamond', dash: [1, 0] };
+  return [...(architectures.length > 1 ? [all] : []), ...colorSeries(architectures)];
+}
+
+function legendOf(series: readonly Series[]): ReturnType<typeof legendEntries> {
+  return legendEntries(series, 'shape').map((entry, i) => ({ ...entry, color: (series[i] as Series).color }));
+}
+
+const marks =
+  'Large points: mean difference of trials with the same seed; bars: 95 % t-interval over seeds, before any adjustment for their number; small points: every seed.';
+const rowNames = 'n = finetuning samples; "all sizes": mean over the sample sizes of each seed.';
+
+function captionOf(view: TaskView, shown: readonly Comparison[], { isCut }: Frame): string {
+  const side = direction(view.headline) === 1 ? 'Right' : 'Left';
+  const reading = `${side} of the line: ${treatmentName(view)} (at its largest budget) is better than the arm named above the panel.`;
+  return `${reading} ${marks}${cutText(isCut)} ${rowNames} ${pairedCounts(view.cells, shown)}.`;
+}
+
+function altOf({ comparisons }: TaskView, panels: readonly string[], labels: readonly string[]): string {
+  const headlines = comparisons.filter(({ scope }) => scope === 'overall').map(({ sentence }) => sentence);
+  return `Interval charts, one for each of: ${panels.join('; ')}. Rows: ${labels.join(', ')}. ${headlines.join(' ')}`;
+}
+
+function layersOf(view: TaskView, layout: Layout): readonly ChartSpec[] {
+  const x = differenceAxis(view, layout.box);
+  const { color, shape } = seriesScales(layout.series, 'series', null);
+  const rows = { ...rowAxes(layout), color };
+  const means = filtered("datum.role === 'mean'");
+  const zero = { type: 'rule', color: muted, strokeWidth: 1.5 };
+  const interval = { x: { ...x, field: 'low' }, x2: { field: 'high' }, ...rows };
+  const withInterval = [...means, ...filtered('isValid(datum.low)')];
+  return [
+    { data: { values: [{ y: 0 }] }, mark: zero, encoding: { x } },
+    { transform: withInterval, mark: { type: 'rule', strokeWidth: 2 }, encoding: interval },
+    pointLayer(filtered("datum.role === 'seed'"), { size: 16, opacity: 0.5 }, { x, ...rows, shape }),
+    pointLayer(means, { size: 70, opacity: 1 }, { x, ...rows, shape }),
+  ];
+}
+
+function differenceAxis(view: TaskView, { domain }: Frame): ChartSpec {
+  return {
+    field: 'y',
+    type: 'quantitative',
+    scale: { domain: domain.map(round), nice: false, clamp: true },
+    title: sidesText(view),
+    axis: { tickCount: 6, labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+.1~f')" },
+  };
+}
+
+/** Which side of the line is better, and the unit between. */
+function sidesText(view: TaskView): string {
+  const [left, right] = direction(view.headline) === 1 ? ['worse', 'better'] : ['better', 'worse'];
+  const name = treatmentName(view);
+  const parts = [`\u2190 ${left} with ${name}`, differenceUnit(view.headline), `${right} with ${name} \u2192`];
+  return parts.filter((part) => part !== '').join(' | ');
+}
+
+/** A row a sample size, with the series one below the other inside it. */
+function rowAxes({ series, labels }: Layout): { readonly y: ChartSpec; readonly yOffset: ChartSpec } {
+  const names = series.map(({ label }) => label);
+  const axis = { grid: true, tickBand: 'extent', domain: false, ticks: false };
+  return {
+    y: { field: 'label', type: 'nominal', sort: labels, title: null, axis },
+    yOffset: { field: 'series', type: 'nominal', sort: names, scale: { domain: names, paddingOuter: 0.4 } },
+  };
+}

@@ -1,0 +1,46 @@
+/** Where a report comes from: the command, the code, the machines, the data and its digest. */
+import { createHash } from 'node:crypto';
+import { unique } from './distinct.ts';
+import { count } from './format.ts';
+import type { RecordedInput, ReportProvenance } from './report-input.ts';
+import type { Report } from './report-types.ts';
+
+export function footerOf(input: RecordedInput, digest: string): Report['footer'] {
+  return [
+    { label: 'command', text: input.command ?? 'not recorded' },
+    { label: 'code', text: codeText(input.provenance) },
+    { label: 'machine', text: input.provenance.machines.join(', ') || 'not recorded' },
+    { label: 'data of', text: daysText(input.provenance) },
+    { label: 'sweep', text: sweepText(input) },
+    { label: 'data digest', text: `sha256 ${digest.slice(0, 16)} over trials, metrics and pair outcomes` },
+  ];
+}
+
+function sweepText({ trials, excluded, duplicates }: RecordedInput): string {
+  return `${count(trials.length)} trials; ${count(excluded)} points left out by rule, ${count(duplicates)} named twice and kept once`;
+}
+
+function codeText({ commits, isDirty }: ReportProvenance): string {
+  if (commits.length === 0) return 'commit not recorded';
+  const names = commits.map((commit) => commit.slice(0, 12)).join(', ');
+  return `${names}${isDirty === true ? ' with uncommitted changes' : ''}`;
+}
+
+function daysText({ dataFrom, dataUntil }: ReportProvenance): string {
+  const days = [dataFrom, dataUntil].flatMap((time) => (time === null ? [] : [time.slice(0, 10)]));
+  return unique(days).join(' to ') || 'no run recorded';
+}
+
+export function digestOf({ trials, pairOutcomes }: Pick<RecordedInput, 'trials' | 'pairOutcomes'>): string {
+  const byName = ([a]: readonly [string, number], [b]: readonly [string, number]): number => (a < b ? -1 : 1);
+  const rows = trials.map(({ trialId, seed, outcome, metrics }) => [
+    trialId,
+    seed,
+    outcome,
+    Object.entries(metrics).toSorted(byName),
+  ]);
+  const outcomes = pairOutcomes.map(({ trialId, correct }) => [trialId, [...correct].toSorted(byName)]);
+  return createHash('sha256')
+    .update(JSON.stringify([rows, outcomes]))
+    .digest('hex');
+}

@@ -1,0 +1,193 @@
+/** What comes out of a report, and what it is made of on the way. Types only. */
+import type { Arm, Metric } from '../kinds/index.ts';
+import type { TrialOutcome, TrialResult } from '../record/trial-result.ts';
+import type { Interval, PairedComparison } from '../stats/index.ts';
+
+/**
+ * Where an arm stands: which pretraining, how much of it, and (only where the sweep varies something else within an
+ * arm) which variant.
+ */
+export interface ArmPoint {
+  readonly arm: Arm;
+  readonly pretrainPairs: number;
+  readonly variant: string;
+}
+
+export interface SeedValue {
+  readonly seed: number;
+  readonly value: number;
+}
+
+/** A mean over seeds with all its points. `interval` is null for one seed or without spread. */
+export interface Estimate {
+  readonly mean: number;
+  readonly interval: Interval | null;
+  readonly n: number;
+  readonly values: readonly SeedValue[];
+}
+
+export type Counts = Readonly<Record<'planned' | 'used' | 'unmeasured' | Exclude<TrialOutcome, 'completed'>, number>>;
+
+/** Trials that differ in their seed only. */
+export interface Cell extends ArmPoint {
+  readonly task: string;
+  readonly architecture: string;
+  readonly samples: number;
+  /** The metric that the task is judged by. */
+  readonly headline: Metric;
+  /** Completed trials with the headline metric, by seed. */
+  readonly used: readonly TrialResult[];
+  readonly counts: Counts;
+}
+
+export type Reading = 'better' | 'worse' | 'not-distinguishable' | 'no-claim' | 'missing';
+
+export interface Comparison {
+  readonly task: string;
+  readonly headline: Metric;
+  /**
+   * `overall`: mean over sample sizes (or the only one), all architectures; `samples`: one sample size, all
+   * architectures; `architecture`: one architecture, one sample size or (samples null) all.
+   */
+  readonly scope: 'overall' | 'samples' | 'architecture';
+  readonly architecture: string | null;
+  readonly samples: number | null;
+  readonly treatment: ArmPoint;
+  readonly reference: ArmPoint;
+  /** One difference a unit: a seed of one architecture. The treatment's headline metric minus the reference's. */
+  readonly differences: readonly { readonly architecture: string; readonly seed: number; readonly value: number }[];
+  /** null where no seed is complete on both sides. */
+  readonly statistics: PairedComparison | null;
+  /** Holm-adjusted over the comparisons of the same scope. */
+  readonly adjustedP: number | null;
+  readonly family: number;
+  /** Seeds and test pairs both resampled; null without recorded pair outcomes. */
+  readonly itemInterval: Interval | null;
+  readonly reading: Reading;
+  readonly sentence: string;
+}
+
+export interface Efficiency {
+  readonly task: string;
+  readonly headline: Metric;
+  readonly architecture: string;
+  readonly treatment: ArmPoint;
+  /** The arm without pretraining. */
+  readonly reference: ArmPoint;
+  readonly samples: number;
+  /** The treatment's mean headline metric at `samples`. */
+  readonly value: number;
+  /** Samples at which the reference's mean curve reaches `value`; null where it does not within its range. */
+  readonly referenceSamples: number | null;
+  /** The reference is already beyond `value` at its smallest size. */
+  readonly isBelow: boolean;
+  /** referenceSamples / samples for each seed, on the seed's own curves; null = not reached. */
+  readonly seedRatios: readonly { readonly seed: number; readonly ratio: number | null }[];
+  readonly sentence: string;
+}
+
+export interface LegendEntry {
+  readonly label: string;
+  readonly color: string;
+  readonly shape: string | null;
+  readonly dash: readonly number[] | null;
+}
+
+/** A Vega-Lite specification: JSON. */
+export type ChartSpec = Readonly<Record<string, unknown>>;
+
+export interface FigurePanel {
+  readonly label: string;
+  readonly spec: ChartSpec;
+}
+
+export interface FigureLegend {
+  readonly title: string;
+  readonly entries: readonly LegendEntry[];
+}
+
+export interface Figure {
+  /** Of its files: figures/<name>.svg, .png, .vl.json. */
+  readonly name: string;
+  /** null: over all tasks. */
+  readonly task: string | null;
+  readonly title: string;
+  /** How to read it, the interval's method, and how many trials it used and left out. */
+  readonly caption: string;
+  /** What a reader who cannot see it should know. */
+  readonly alt: string;
+  /** The whole figure; what figures/<name>.vl.json holds. */
+  readonly spec: ChartSpec;
+  /** The same panels one by one, so that a page can let them flow to its width; their legend is told in text. */
+  readonly panels: readonly FigurePanel[];
+  readonly legend: readonly FigureLegend[];
+}
+
+export interface Table {
+  readonly name: string;
+  readonly title: string;
+  /** null: over all tasks. */
+  readonly task: string | null;
+  /** A page shows its title only, until a reader opens it. */
+  readonly isFolded: boolean;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly note: string;
+}
+
+/** One line of results.csv. */
+export interface NumberRow {
+  readonly table: string;
+  readonly task: string;
+  readonly architecture: string;
+  readonly arm: string;
+  readonly variant: string;
+  readonly pretrainPairs: number | null;
+  readonly samples: number | null;
+  readonly metric: string;
+  readonly mean: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly n: number;
+  readonly method: string;
+}
+
+/** An arm as the records of a report name it. */
+export type ReportedArm = Pick<Arm, 'id' | 'label' | 'role'>;
+
+/** A trial without a result: where it stood, what became of it, and why. */
+export interface LeftOut {
+  readonly trialId: string;
+  readonly where: string;
+  readonly outcome: string;
+  readonly cause: string;
+}
+
+export interface Statement {
+  readonly tone: Reading | 'warning';
+  readonly task: string | null;
+  readonly text: string;
+}
+
+export interface Report {
+  readonly schemaVersion: 2;
+  readonly experiment: string;
+  /** As its author calls it, or its name. */
+  readonly title: string;
+  readonly question: string;
+  readonly tasks: readonly { readonly task: string; readonly headline: Metric }[];
+  readonly arms: readonly ReportedArm[];
+  readonly counts: Counts;
+  /** What a reader should take home: the headline comparisons and warnings, in order. */
+  readonly statements: readonly Statement[];
+  readonly figures: readonly Figure[];
+  readonly tables: readonly Table[];
+  readonly numbers: readonly NumberRow[];
+  readonly comparisons: readonly Comparison[];
+  readonly efficiency: readonly Efficiency[];
+  readonly leftOut: readonly LeftOut[];
+  readonly footer: readonly { readonly label: string; readonly text: string }[];
+  /** sha256 over the trials, their metrics and pair outcomes. */
+  readonly digest: string;
+  readonly markdown: string;
+}

@@ -1,0 +1,87 @@
+/**
+ * What a figure or a table may read, and the records that register one. A figure or a table is one file that exports
+ * its record, and one line in figures/index.ts or tables/index.ts.
+ */
+import type { Metric } from '../kinds/index.ts';
+import { unique } from './distinct.ts';
+import type { Cell, ChartSpec, Comparison, Efficiency, FigureLegend, FigurePanel, NumberRow } from './report-types.ts';
+
+export interface ExperimentView {
+  readonly cells: readonly Cell[];
+  readonly comparisons: readonly Comparison[];
+  readonly efficiency: readonly Efficiency[];
+  metricOf(name: string): Metric;
+}
+
+/** All of it is about one task. */
+export interface TaskView extends ExperimentView {
+  readonly task: string;
+  readonly headline: Metric;
+}
+
+/** The cells are those of one architecture; comparisons and efficiency are the whole task's. */
+export interface ArchitectureView extends TaskView {
+  readonly architecture: string;
+}
+
+export interface FigureDrawing {
+  readonly title: string;
+  readonly caption: string;
+  readonly alt: string;
+  readonly spec: ChartSpec;
+  /** Without panels a page shows `spec` as it is. */
+  readonly panels?: readonly FigurePanel[];
+  readonly legend?: readonly FigureLegend[];
+}
+
+export interface TableDrawing {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly note: string;
+  /** The same numbers without rounding, for results.csv. */
+  readonly numbers?: readonly Omit<NumberRow, 'table' | 'task'>[];
+}
+
+/** `draw` returns null where there is nothing to show. */
+interface Kind<Scope, View, Drawing> {
+  /** Of its files and headings; lower case and hyphens. */
+  readonly id: string;
+  /** One for each task, one for each task and architecture, or one for the experiment. */
+  readonly scope: Scope;
+  draw(view: View): Drawing | null;
+}
+
+export type FigureKind = Kind<'task', TaskView, FigureDrawing> | Kind<'experiment', ExperimentView, FigureDrawing>;
+
+export type TableKind = (
+  | Kind<'architecture', ArchitectureView, TableDrawing>
+  | Kind<'task', TaskView, TableDrawing>
+  | Kind<'experiment', ExperimentView, TableDrawing>
+) & {
+  /** A page shows the title only, until a reader opens it. */
+  readonly isFolded: boolean;
+};
+
+/** A view for each task, in the order in which the plan first names them. */
+export function taskViews(view: ExperimentView): readonly TaskView[] {
+  return unique(view.cells.map((cell) => cell.task)).map((task) => {
+    const cells = view.cells.filter((cell) => cell.task === task);
+    return {
+      task,
+      headline: (cells[0] as Cell).headline,
+      cells,
+      comparisons: view.comparisons.filter((comparison) => comparison.task === task),
+      efficiency: view.efficiency.filter((row) => row.task === task),
+      metricOf: view.metricOf,
+    };
+  });
+}
+
+export function architectureViews(view: TaskView): readonly ArchitectureView[] {
+  return unique(view.cells.map((cell) => cell.architecture)).map((architecture) => ({
+    ...view,
+    architecture,
+    cells: view.cells.filter((cell) => cell.architecture === architecture),
+  }));
+}

@@ -1,0 +1,13 @@
+/** The public face of the scoring room: texts or token ids -> rewards, on any device and in batches of any make-up. */
+export { checkInput, scoreInput, type CheckedInput, type RowRewards, type ScoreInput } from './score-file.ts';
+export { openRewardModel, type OpenModelOptions, type ScoredModel } from './reward-model.ts';
+export {
+  defaultTokensPerBatch,
+  scoreResponses,
+  type RewardModel,
+  type ScoredQuestion,
+  type ScoreOptions,
+  type SessionSource,
+} from './score-responses.ts';
+export { OneSession } from './one-session.ts';
+export { rewardCells, rewardRecord, SummaryBuilder, type PairSummary, type ScoreSummary } from './summary.ts';

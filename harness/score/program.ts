@@ -1,0 +1,101 @@
+/**
+ * The forward program of scoring, and the arrays it is fed. Token-wise work runs on packed tokens, prompts once.
+ * Attention runs in rows of at most 64 queries, a piece of a prompt or of a response, each against keys of its own:
+ * [prompt | response], as if it stood alone. The last layer computes queries only for tokens whose states make a reward.
+ */
+import { input, programOf, type Program, type Tensor } from '../graph/index.ts';
+import {
+  declareParameters,
+  familyOf,
+  lmHeadName,
+  parameterShapes,
+  readStates,
+  scoreName,
+  tokenScores,
+  type FeedArray,
+  type QueryInputs,
+  type ModelConfig,
+} from '../model/index.ts';
+import type { ModelSpec } from '../spec/experiment-schema.ts';
+import type { LeastSizes, ScoreArrays } from './arrays.ts';
+
+/**
+ * Output `scores` [M, 1]: the reward head at the read tokens. Sizes: N tokens, B attention rows, Q queries and K keys a
+ * row, M = B R read tokens.
+ */
+export function scoreProgram(model: ModelConfig): Program {
+  const declared = declareParameters(model);
+  const parameters = Object.fromEntries(scoredParameters(model).map((name) => [name, declared[name] as Tensor]));
+  const positions = input('positions', ['N'], 'int32');
+  const keys = {
+    tokenIds: input('tokenIds', ['N'], 'int32'),
+    positions,
+    padIndex: input('keyIndex', ['B', 'K'], 'int32'),
+    packIndex: null,
+    padMask: null,
+  };
+  const all = allQueries(positions);
+  // A mean over a response reads all its tokens, and then there is little to leave out.
+  const read = model.rewardPooling === 'last' ? readQueries() : all;
+  return programOf({
+    outputs: { scores: tokenScores(parameters, readStates(model, parameters, { keys, all, read })) },
+    state: Object.entries(parameters).map(([name, tensor]) => ({ name, input: tensor, next: tensor })),
+  });
+}
+
+/** Queries of every token. */
+function allQueries(positions: Tensor): QueryInputs {
+  return {
+    tokens: null,
+    positions,
+    packIndex: input('packIndex', ['N'], 'int32'),
+    padIndex: input('queryIndex', ['B', 'Q'], 'int32'),
+    padMask: input('queryMask', ['B', 'Q']),
+    attentionMask: input('attentionMask', ['B', 1, 'Q', 'K']),
+  };
+}
+
+/** Queries of the last tokens of responses, whose states make the rewards. */
+function readQueries(): QueryInputs {
+  return {
+    tokens: input('readTokens', ['M'], 'int32'),
+    positions: input('readPositions', ['M'], 'int32'),
+    packIndex: input('readPackIndex', ['M'], 'int32'),
+    padIndex: input('readIndex', ['B', 'R'], 'int32'),
+    padMask: input('readMask', ['B', 'R']),
+    attentionMask: input('readAttentionMask', ['B', 1, 'R', 'K']),
+  };
+}
+
+/** All but an LM head of its own. */
+export function scoredParameters(model: ModelConfig): readonly string[] {
+  return [...parameterShapes(model).keys()].filter((name) => name !== lmHeadName(model));
+}
+
+/**
+ * What the program of `model` takes of them: learned positions are added to all tokens at the start, and a mean over a
+ * response reads every token.
+ */
+export function scoreFeeds(model: ModelSpec, { feeds }: ScoreArrays): Readonly<Record<string, FeedArray>> {
+  const { readTokens, readPositions, readPackIndex, readIndex, readMask, readAttentionMask, ...all } = feeds;
+  if (model.rewardPooling !== 'last') return all;
+  const { tokenIds, positions, keyIndex } = all;
+  // Where the last layer is the only one, only the read tokens have queries.
+  const others = model.layers === 1 ? { tokenIds, positions, keyIndex } : all;
+  const read = { ...others, readTokens, readPackIndex, readIndex, readMask, readAttentionMask };
+  return familyOf(model).position.kind === 'learned' ? read : { ...read, readPositions };
+}
+
+/**
+ * How far small batches are filled up so that a reward does not depend on their size. ONNX Runtime's matrix product
+ * (MLAS) gives its threads pieces of the columns when there are more columns than rows, and adds up products of long
+ * rows in longer blocks when a piece is at most 64 columns wide: so a product whose columns could be cut that small is
+ * given as many rows as columns, which are then cut instead. One row alone is computed by another kernel: two at least.
+ */
+export function leastSizes(model: ModelConfig, threads: number): LeastSizes {
+  const widest = 96 * threads;
+  const widths = [...parameterShapes(model)]
+    .flatMap(([name, shape]) => (shape.length === 2 && name !== scoreName ? shape : []))
+    .filter((width) => width <= widest);
+  return { tokens: threads === 1 ? 2 : Math.max(2, ...widths), rows: Math.ceil(threads / model.keyValueHeads) };
+}

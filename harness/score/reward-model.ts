@@ -1,0 +1,134 @@
+/** A reward-model folder opened for scoring text: weights with a head, and the way its texts become tokens. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { loadHuggingFaceTokenizer, loadTokenizer, type TokenizerJson } from '../data/index.ts';
+import {
+  familyOf,
+  loadModelFolder,
+  modelFiles,
+  scoreName,
+  type ModelConfig,
+  type Parameters,
+  type SpecialTokens,
+} from '../model/index.ts';
+import { UserError } from '../spec/index.ts';
+import { plainTemplate, type TextEncoder } from './encode-row.ts';
+
+export interface ScoredModel {
+  readonly folder: string;
+  readonly model: ModelConfig;
+  readonly parameters: Parameters;
+  readonly encoder: TextEncoder;
+}
+
+export interface OpenModelOptions {
+  /** tokenizer.json elsewhere; null = the folder's. */
+  readonly tokenizer: string | null;
+  /** With {prompt} and {response}, for a model from elsewhere; null = one after the other. */
+  readonly template: string | null;
+  /** Whether a tokenizer from elsewhere adds what its post-processor says (`<s>` and the like). */
+  readonly specialTokens: boolean;
+}
+
+/**
+ * Throws UserError: exit 2 for a folder that holds no reward model and for a template that does not fit, exit 4 for
+ * damaged files.
+ */
+export async function openRewardModel(folder: string, options: OpenModelOptions): Promise<ScoredModel> {
+  const isOwn = isOwnFolder(folder);
+  if (isOwn && options.template !== null)
+    throw new UserError('--template is for models from elsewhere', {
+      exitCode: 2,
+      hint: `${folder} was trained here: prompt and response are joined as in training.`,
+    });
+  const loaded = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
+  if (loaded.missingHeads.includes(scoreName))
+    throw new UserError(`${folder}: a language model without a reward head (no ${scoreName})`, {
+      exitCode: 2,
+      hint: 'Finetune it on preference pairs first; `harness ls stages --kind finetune` lists what is ready.',
+    });
+  const path = options.tokenizer ?? join(folder, modelFiles.tokenizer);
+  const encoder = isOwn ? ownEncoder(path) : foreignEncoder(path, options, loaded.specialTokens.pad);
+  return { folder, model: loaded.model, parameters: loaded.parameters, encoder };
+}
+
+/** Whether the model was trained here: its config.json then has a map of ours. */
+function isOwnFolder(folder: string): boolean {
+  const path = join(folder, modelFiles.config);
+  if (existsSync(path)) return (readJsonObject(path) as { readonly harness?: unknown }).harness !== undefined;
+  throw new UserError(`${folder}: no model folder: it has no ${modelFiles.config}`, {
+    exitCode: 2,
+    hint: 'Give the folder of a finetune stage, its id, or a folder of a Hugging Face reward model.',
+  });
+}
+
+function ownEncoder(path: string): TextEncoder {
+  return { kind: 'own', tokenizer: once(() => loadTokenizer(readTokenizer(path) as TokenizerJson)) };
+}
+
+function foreignEncoder(
+  path: string,
+  { template, specialTokens }: OpenModelOptions,
+  pad: SpecialTokens['pad'],
+): TextEncoder {
+  const configPath = join(dirname(path), modelFiles.tokenizerConfig);
+  return {
+    kind: 'foreign',
+    tokenizer: once(() => loadHuggingFaceTokenizer(path, readTokenizer(path), readOptional(configPath))),
+    template: checkedTemplate(template ?? plainTemplate),
+    specialTokens,
+    pad,
+  };
+}
+
+/**
+ * The model for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a hundred
+ * thousand positions that no row uses.
+ */
+export function forLengths({ model }: ScoredModel, longest: number): ModelConfig {
+  const step = 512;
+  return familyOf(model).position.kind === 'rope'
+    ? { ...model, contextLength: Math.min(model.contextLength, Math.ceil(longest / step) * step) }
+    : model;
+}
+
+function checkedTemplate(template: string): string {
+  const missing = ['{prompt}', '{response}'].filter((place) => !template.includes(place));
+  if (missing.length > 0)
+    throw new UserError(`--template ${JSON.stringify(template)}: ${missing.join(' and ')} not found`, {
+      exitCode: 2,
+      hint: 'A template names both places, as in "Question: {prompt}\\nAnswer: {response}".',
+    });
+  return template;
+}
+
+function readTokenizer(path: string): object {
+  if (existsSync(path)) return readJsonObject(path);
+  throw new UserError(`${path}: there is no tokenizer, and the rows are texts`, {
+    exitCode: 2,
+    hint: 'Name one with --tokenizer, or give rows of token ids. (A tokenizer.model alone becomes a tokenizer.json with AutoTokenizer.from_pretrained(...).save_pretrained(...) in Python.)',
+  });
+}
+
+function readOptional(path: string): object {
+  return existsSync(path) ? readJsonObject(path) : {};
+}
+
+function readJsonObject(path: string): object {
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof value === 'object' && value !== null) return value;
+    throw new Error('it holds no object');
+  } catch (cause) {
+    throw new UserError(`${path}: cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      exitCode: 4,
+      hint: 'Download it again, or run the stage that writes it again.',
+      cause,
+    });
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => (made ??= { value: make() }).value;
+}

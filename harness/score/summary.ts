@@ -1,0 +1,101 @@
+/**
+ * What a run of scoring amounts to, gathered row by row: counts, the mean reward, and for rows of pairs how often the
+ * chosen response won.
+ */
+import { accuracyOfPairs, type RewardedPair } from '../eval/index.ts';
+import { wilsonInterval, type Interval } from '../stats/index.ts';
+import { responseName } from './encode-row.ts';
+import type { RowRewards } from './score-file.ts';
+
+export interface PairSummary {
+  readonly pairs: number;
+  /** Share of pairs with a positive margin; a tie counts as none. */
+  readonly pairwiseAccuracy: number;
+  /** Of `pairwiseAccuracy`; null with fewer than two pairs. */
+  readonly interval: Interval | null;
+  readonly pairwiseAccuracyHalfCredit: number;
+  readonly tieRate: number;
+  readonly meanMargin: number;
+}
+
+export interface ScoreSummary {
+  readonly rows: number;
+  readonly responses: number;
+  /** Null where a reward is not finite. */
+  readonly meanReward: number | null;
+  readonly nonFiniteRewards: number;
+  /** Null without pairs, and where a reward is not finite: an accuracy over the rest would hide a broken model. */
+  readonly pairs: PairSummary | null;
+}
+
+/** The line of output for a row; a reward that is not finite is null. */
+export function rewardRecord({ line, row, rewards }: RowRewards): Readonly<Record<string, unknown>> {
+  const start = { ...(row.id === null ? {} : { id: row.id }), line };
+  const values = [...rewards].map((reward) => (Number.isFinite(reward) ? reward : null));
+  if (row.kind === 'response') return { ...start, reward: values[0] ?? null };
+  if (row.kind === 'pair') {
+    const [rewardChosen = null, rewardRejected = null] = values;
+    return {
+      ...start,
+      rewardChosen,
+      rewardRejected,
+      margin: rewardChosen === null || rewardRejected === null ? null : rewardChosen - rewardRejected,
+    };
+  }
+  return { ...start, rewards: values, best: values.includes(null) ? null : bestOf(rewards) };
+}
+
+/** Index of the highest reward, the first of equals. */
+function bestOf(rewards: Float32Array): number {
+  return rewards.reduce((best, reward, index) => (reward > (rewards[best] ?? NaN) ? index : best), 0);
+}
+
+/** The same for people: a line for each response. */
+export function rewardCells({ line, row, rewards }: RowRewards): readonly {
+  readonly line: number;
+  readonly id: string | number | null;
+  readonly response: string;
+  readonly reward: number;
+}[] {
+  return [...rewards].map((reward, index) => ({ line, id: row.id, response: responseName(row, index), reward }));
+}
+
+export class SummaryBuilder {
+  #rows = 0;
+  #nonFinite = 0;
+  #rewardSum = 0;
+  #responses = 0;
+  readonly #pairs: RewardedPair[] = [];
+
+  add({ row, rewards }: RowRewards): void {
+    this.#rows += 1;
+    this.#responses += rewards.length;
+    this.#nonFinite += rewards.filter((reward) => !Number.isFinite(reward)).length;
+    for (const reward of rewards) this.#rewardSum += reward;
+    if (row.kind === 'pair')
+      this.#pairs.push({ chosen: { reward: rewards[0] ?? NaN }, rejected: { reward: rewards[1] ?? NaN } });
+  }
+
+  finish(): ScoreSummary {
+    const isSound = this.#nonFinite === 0;
+    return {
+      rows: this.#rows,
+      responses: this.#responses,
+      nonFiniteRewards: this.#nonFinite,
+      meanReward: isSound ? this.#rewardSum / this.#responses : null,
+      pairs: isSound && this.#pairs.length > 0 ? pairSummary(this.#pairs) : null,
+    };
+  }
+}
+
+function pairSummary(pairs: readonly RewardedPair[]): PairSummary {
+  const { n, strict, halfCredit, tieRate, meanMargin } = accuracyOfPairs(pairs);
+  return {
+    pairs: n,
+    pairwiseAccuracy: strict,
+    interval: wilsonInterval(strict, n, { unit: 'pairs' }),
+    pairwiseAccuracyHalfCredit: halfCredit,
+    tieRate,
+    meanMargin,
+  };
+}

@@ -1,0 +1,12 @@
+/** The terms of a loss, whatever objective asks for it: weights of its parts, margins, centering of rewards. */
+import type { FinetuneSpec, PretrainSpec } from './experiment-schema.ts';
+
+export type ObjectiveTerms = FinetuneSpec['objective'];
+
+/** The terms of pretraining: an LM objective is one without a pairwise part. Throws RangeError where nothing is trained. */
+export function objectiveTerms(objective: PretrainSpec['objective']): ObjectiveTerms {
+  if (objective.kind === 'none') throw new RangeError('without pretraining there is no loss');
+  if (objective.kind === 'lm') return { pairwiseWeight: 0, lmWeight: 1, rewardCentering: null, margin: null };
+  const { kind: _kind, ...terms } = objective;
+  return terms;
+}

@@ -1,0 +1,57 @@
+/** `stage.json`: what a stage is. Written when a worker first enters the folder, and never changed afterwards. */
+import { join } from 'node:path';
+import type { StageDescription } from './stage-task.ts';
+import { readIfThere, toJson, writeFileAtomically } from './durable.ts';
+import { formats, readVersion } from './formats.ts';
+import { stageFiles } from './layout.ts';
+import { damagedFile, isRecord, parseJson, readJsonRecord, recordOf, textOf } from './read-json.ts';
+import { UserError } from '../spec/user-error.ts';
+
+/**
+ * What the folder says it is. Throws `UserError` (exit 4) naming the file where it is damaged or of a newer format, and
+ * as the file system says where it is missing.
+ */
+export function readDescription(folder: string): StageDescription {
+  const path = join(folder, stageFiles.stage);
+  const record = readJsonRecord(path);
+  readVersion(path, record, 'stage');
+  const required = (key: string): string => {
+    const text = textOf(record, key);
+    if (text === null) throw damagedFile(path, `${key} is missing`);
+    return text;
+  };
+  return {
+    id: required('id'),
+    kind: required('kind'),
+    fingerprint: required('fingerprint'),
+    config: recordOf(record, 'config') ?? {},
+    inputs: inputsOf(recordOf(record, 'inputs') ?? {}),
+  };
+}
+
+/** @throws UserError (2) where the folder belongs to another stage. */
+export function writeDescription(folder: string, stage: StageDescription): void {
+  const { id, kind, fingerprint, config, inputs } = stage;
+  const file = join(folder, stageFiles.stage);
+  const text = toJson({ stageVersion: formats.stage, id, kind, fingerprint, config, inputs });
+  const before = readIfThere(file);
+  if (before !== null && before !== text) refuseOtherStage(folder, before, fingerprint);
+  writeFileAtomically(file, text, false);
+}
+
+function inputsOf(record: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(record).flatMap(([name, id]) => (typeof id === 'string' ? [[name, id] as const] : [])),
+  );
+}
+
+/** A description that cannot be read is written again; one of another stage is not. */
+function refuseOtherStage(folder: string, before: string, fingerprint: string): void {
+  const record = parseJson(before);
+  const other = isRecord(record) ? textOf(record, 'fingerprint') : null;
+  if (other === null || other === fingerprint) return;
+  throw new UserError(`${folder} belongs to another stage (fingerprint ${other}, not ${fingerprint})`, {
+    exitCode: 2,
+    hint: 'Use another results folder, or remove this one.',
+  });
+}
