@@ -70,7 +70,7 @@ describe('on a terminal', () => {
       startLine,
       '████████░░░░░░░░░░░░ 4 of 10 stages, about 30 min (9 to 85 min) left',
       '  2 of 5 trials complete',
-      '  worker 1: finetune PMP-2048, algebra, 256, seed 1, step 5 of 20, loss 0.6123, 2900 tokens/s',
+      '  worker 1, step 5 of 20: finetune PMP-2048, algebra, 256, seed 1, loss 0.6123, 2900 tokens/s',
       '  worker 2: task-1 (attempt 2)',
     ]);
   });
@@ -83,7 +83,7 @@ describe('on a terminal', () => {
     expect(terminal.screen.slice(4)).toEqual([
       '████████░░░░░░░░░░░░ 4 of 10 stages, about 30 min (9 to 85 min) left',
       '  2 of 5 trials complete, 1 stage failed',
-      '  worker 1: finetune PMP-2048, algebra, 256, seed 1, step 5 of 20, loss 0.6123, 2900 tokens/s',
+      '  worker 1, step 5 of 20: finetune PMP-2048, algebra, 256, seed 1, loss 0.6123, 2900 tokens/s',
     ]);
     display.status('drawing the report ...');
     display.stop();
@@ -132,7 +132,7 @@ describe('on a terminal', () => {
     vi.advanceTimersByTime(15 * 60_000);
     expect(terminal.screen.slice(1)).toEqual([
       '████████░░░░░░░░░░░░ 4 of 10 stages, about 15 min (up to 70 min) left',
-      '  worker 2: task-1 (attempt 2), for 15 min 0 s',
+      '  worker 2, for 15 min 0 s: task-1 (attempt 2)',
     ]);
     display.onEvent({ ...taskFails, outcome: { kind: 'completed' }, left: { seconds: 0, low: 0, high: 0 } });
     vi.advanceTimersByTime(250);
@@ -159,7 +159,7 @@ describe('in a pipe', () => {
     const lines = text().trimEnd().split('\n');
     expect(lines).toHaveLength(5);
     expect(lines[2]).toBe(
-      '4 of 10 stages done, 1 stage failed, about 30 min (9 to 85 min) left; finetune PMP-2048, algebra, 256, seed 1, step 5 of 20, loss 0.6123, 2900 tokens/s',
+      '4 of 10 stages done, 1 stage failed, about 30 min (9 to 85 min) left; worker 1, step 5 of 20: finetune PMP-2048, algebra, 256, seed 1, loss 0.6123, 2900 tokens/s',
     );
     expect(text()).not.toContain('\u001B');
     expect(text()).not.toContain('\r');

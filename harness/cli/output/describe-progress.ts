@@ -18,14 +18,14 @@ export function describeBlock(state: ProgressState, nameOf: NameOf, nowMs: numbe
     ...(state.trials === null
       ? []
       : [`  ${state.trials.complete} of ${state.trials.total} trials complete${failures(state)}`]),
-    ...workers.map(([worker, stage]) => `  worker ${worker}: ${describeRunning(stage, nameOf, nowMs)}`),
+    ...workers.map(([worker, stage]) => `  ${describeWorker(worker, stage, nameOf, nowMs)}`),
   ];
 }
 
 /** The same on one line, for a log. */
 export function describeProgress(state: ProgressState, nameOf: NameOf, nowMs: number): string {
   const left = leftNow(state, nowMs);
-  const running = [...state.running.values()].map((stage) => describeRunning(stage, nameOf, nowMs));
+  const running = [...state.running].map(([worker, stage]) => describeWorker(worker, stage, nameOf, nowMs));
   return [
     `${state.done} of ${state.total} stages done${failures(state)}${left === null ? '' : `, about ${describeLeft(left)} left`}`,
     ...running,
@@ -58,19 +58,23 @@ function bar({ done, total }: ProgressState, width: number): string {
   return '█'.repeat(full) + '░'.repeat(width - full);
 }
 
-function describeRunning(
-  { stageId, attempt, startedMs, progress }: RunningStage,
-  nameOf: NameOf,
-  nowMs: number,
-): string {
+function describeWorker(worker: number, stage: RunningStage, nameOf: NameOf, nowMs: number): string {
+  return `worker ${worker}${describeStep(stage, nowMs)}: ${describeRunning(stage, nameOf)}`;
+}
+
+function describeRunning({ stageId, attempt, progress }: RunningStage, nameOf: NameOf): string {
   const name = `${nameOf(stageId)}${attempt > 1 ? ` (attempt ${attempt})` : ''}`;
-  if (progress === null) {
-    const seconds = Math.round((nowMs - startedMs) / 1000);
-    return seconds < toldSeconds ? name : `${name}, for ${formatDuration(1000 * seconds)}`;
-  }
-  const loss = progress.loss === null ? '' : `, loss ${progress.loss.toFixed(4)}`;
-  const speed = progress.tokensPerSecond === null ? '' : `, ${Math.round(progress.tokensPerSecond)} tokens/s`;
-  return `${name}, step ${progress.step} of ${progress.steps}${loss}${speed}`;
+  const loss = progress === null || progress.loss === null ? '' : `, loss ${progress.loss.toFixed(4)}`;
+  const speed =
+    progress === null || progress.tokensPerSecond === null ? '' : `, ${Math.round(progress.tokensPerSecond)} tokens/s`;
+  return `${name}${loss}${speed}`;
+}
+
+/** How far a stage is. It stands before the name, since a long line is cut at its end. */
+function describeStep({ startedMs, progress }: RunningStage, nowMs: number): string {
+  if (progress !== null) return `, step ${progress.step} of ${progress.steps}`;
+  const seconds = Math.round((nowMs - startedMs) / 1000);
+  return seconds < toldSeconds ? '' : `, for ${formatDuration(1000 * seconds)}`;
 }
 
 /** What stays on the screen or in the log: the start, what goes wrong, and notes. */
