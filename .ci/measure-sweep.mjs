@@ -1,4 +1,5 @@
-// Wall time, peak memory and overhead of the smoke experiment: what README and docs/benchmarks.md quote. Linux only (reads /proc).
+// Wall time, peak memory and overhead of the smoke experiment: what README and docs/benchmarks.md quote. Linux only: it
+// reads /proc.
 //   node .ci/measure-sweep.mjs [spec]
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { backendOf, backends as builtInBackends, type Backend } from '../backends/index.ts';
 import { readValidExperiment, type Kinds, type LoadedPlugin } from '../kinds/index.ts';
-import { explainPlan, planExperiment, type DoneStage, type Plan, type StageStatus } from '../plan/index.ts';
+import { explainPlan, planExperiment, planInputs, type DoneStage, type Plan, type StageStatus } from '../plan/index.ts';
 import { readExperimentFile } from '../record/index.ts';
 import type { ExperimentSpec } from '../spec/index.ts';
 import { planFile, readStoreState, stageFiles, stageFolder } from '../store/index.ts';
@@ -32,8 +32,7 @@ export function planOf(
   const added = plugins.flatMap(({ plugin }) => (plugin.backends ?? []) as readonly Backend[]);
   const backends = [...builtInBackends, ...added];
   const plan = planExperiment(spec, {
-    kinds,
-    digestOf: (kind, section) => kind.digest?.(section) ?? null,
+    ...planInputs(kinds),
     numericsOf: (stage) => backendOf(stage, spec.execution.backend, backends).numerics,
   });
   const absolute = { ...spec, extends: null, plugins: plugins.map((plugin) => plugin.file) };

@@ -5,7 +5,8 @@
  * For an answer given by m of n candidates to win with c votes beside t others that also have c, the rest of the subset
  * must come from the other answers, each with at most c votes. The number of such subsets is a coefficient of a product
  * of polynomials, one factor an answer:
- *   C(m, c) * [z^(N-c) u^t] prod_b ( sum_{j<c} C(m_b, j) z^j + u C(m_b, c) z^c ),  and the answer earns 1 / (t + 1) of them.
+ *   C(m, c) * [z^(N-c) u^t] prod_b ( sum_{j<c} C(m_b, j) z^j + u C(m_b, c) z^c ),
+ * and the answer earns 1 / (t + 1) of them.
  * All terms are positive, so float64 is accurate to rounding; C(256, 128) is about 6e75, well inside its range. A
  * candidate without an answer casts no vote; a subset without any vote is counted as wrong.
  */

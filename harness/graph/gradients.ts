@@ -30,20 +30,29 @@ export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
     if (parts === undefined || !needed.has(tensor)) continue;
     const upstream = accumulate(parts);
     found.set(tensor, upstream);
-    inputGradients(tensor, upstream, parts).forEach((gradient, index) => {
-      const source = tensor.inputs[index];
-      if (gradient === null || source === undefined || !needed.has(source)) return;
-      if (!sameShape(gradient.shape, source.shape))
-        throw new Error(
-          `gradients: the rule of ${describe(tensor)} gives ${describe(gradient)} for ${describe(source)}`,
-        );
+    for (const [source, gradient] of neededGradients(tensor, inputGradients(tensor, upstream, parts), needed)) {
       const list = contributions.get(source) ?? [];
       contributions.set(source, [...list, { gradient, consumer: tensor, upstream }]);
-    });
+    }
   }
   const unused = wrt.filter((tensor) => !found.has(tensor));
   if (unused.length > 0) throw new Error(`gradients: the loss does not depend on ${unused.map(describe).join(', ')}`);
   return wrt.map((tensor) => found.get(tensor) as Tensor);
+}
+
+/** The inputs of `tensor` that are needed, each with its gradient. Throws where a rule gives one of another shape. */
+function neededGradients(
+  tensor: Tensor,
+  slopes: readonly (Tensor | null)[],
+  needed: ReadonlySet<Tensor>,
+): readonly (readonly [Tensor, Tensor])[] {
+  return slopes.flatMap((gradient, index) => {
+    const source = tensor.inputs[index];
+    if (gradient === null || source === undefined || !needed.has(source)) return [];
+    if (!sameShape(gradient.shape, source.shape))
+      throw new Error(`gradients: the rule of ${describe(tensor)} gives ${describe(gradient)} for ${describe(source)}`);
+    return [[source, gradient] as const];
+  });
 }
 
 /** One part of a tensor's gradient, with the operation it came through and that operation's own upstream gradient. */

@@ -2,7 +2,7 @@
  * The parts of one model: the record of its family with the model's own constants in place. The decoder, the parameter
  * table and the cost read nothing else.
  */
-import type { ModelSpec } from '../spec/experiment-schema.ts';
+import type { ModelConstants, ModelSpec } from '../spec/experiment-schema.ts';
 import { families } from './families.ts';
 import type { AttentionPart, Family, LinearPart, MlpPart } from './family.ts';
 
@@ -10,23 +10,30 @@ import type { AttentionPart, Family, LinearPart, MlpPart } from './family.ts';
 export function familyOf(model: ModelSpec): Family {
   const family = families[model.family];
   const { constants } = model;
-  const { norm, attention, mlp, head } = family;
-  const isTied = model.tieEmbeddings ?? head.isTied;
-  if (!constants) return { ...family, head: { ...head, isTied } };
-  const isParallel = constants.parallelResidual ?? family.residual === 'parallel';
+  const head = { ...family.head, isTied: model.tieEmbeddings ?? family.head.isTied };
+  if (!constants) return { ...family, head };
+  const { normEpsilon, mlpBias, activation, parallelResidual, logitSoftCap } = constants;
+  const isParallel = parallelResidual ?? family.residual === 'parallel';
   return {
     ...family,
-    norm: { ...norm, epsilon: constants.normEpsilon ?? norm.epsilon },
+    norm: { ...family.norm, epsilon: normEpsilon ?? family.norm.epsilon },
     position: positionOf(family, model),
-    attention: {
-      ...withAttentionBias(attention, constants.attentionBias),
-      queryScalar: constants.queryScalar ?? attention.queryScalar,
-      softCap: switched(constants.attentionSoftCap, attention.softCap),
-      slidingWindow: constants.slidingWindow ?? attention.slidingWindow,
-    },
-    mlp: { ...withMlpBias(mlp, constants.mlpBias), activation: constants.activation ?? mlp.activation },
+    attention: attentionOf(family, constants),
+    mlp: { ...withMlpBias(family.mlp, mlpBias), activation: activation ?? family.mlp.activation },
     residual: isParallel ? 'parallel' : 'sequential',
-    head: { ...head, isTied, softCap: switched(constants.logitSoftCap, head.softCap) },
+    head: { ...head, softCap: switched(logitSoftCap, head.softCap) },
+  };
+}
+
+function attentionOf(
+  { attention }: Family,
+  { attentionBias, queryScalar, attentionSoftCap, slidingWindow }: ModelConstants,
+): AttentionPart {
+  return {
+    ...withAttentionBias(attention, attentionBias),
+    queryScalar: queryScalar ?? attention.queryScalar,
+    softCap: switched(attentionSoftCap, attention.softCap),
+    slidingWindow: slidingWindow ?? attention.slidingWindow,
   };
 }
 

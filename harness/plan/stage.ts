@@ -52,6 +52,7 @@ export interface TrialAxes extends CanonicalAxes {
   readonly declared: Readonly<Record<string, string | number>>;
 }
 
+/** One point of the sweep with its seed, and the stages that it needs. */
 export interface PlannedTrial {
   /** First 12 hex digits of sha256 over (experiment name, fingerprints of its last stages, seed). */
   readonly id: string;
@@ -71,6 +72,7 @@ export interface ExcludedPoint {
   readonly rule: string;
 }
 
+/** What a sweep of an experiment would do: stages in the order in which trials need them, and the trials. */
 export interface Plan {
   readonly experiment: string;
   readonly question: string;

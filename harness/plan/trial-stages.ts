@@ -20,12 +20,18 @@ import type { PlannedStage, PlannedStageOf } from './stage.ts';
 import { StageSet, type Configured } from './stage-set.ts';
 import { TrunkBudgets, trunkConfig, type Budget } from './trunk.ts';
 
+/** Digests of what stages read that no other stage writes. */
 export interface PlanInputs {
   readonly kinds: Kinds;
   /** Of the backend that will carry the stage out; null = ours. */
   readonly numericsOf: (stage: string) => string | null;
   /** sha256 of the data behind a section; null where there are none. */
   readonly digestOf: (kind: Kind, spec: KindSpec) => string | null;
+}
+
+/** Plain inputs: the kinds' own digests, and our own backend. */
+export function planInputs(kinds: Kinds): PlanInputs {
+  return { kinds, digestOf: (kind, spec) => kind.digest?.(spec) ?? null, numericsOf: () => null };
 }
 
 /** The last stages of a trial. */

@@ -18,6 +18,7 @@ export type Value = string | number | boolean | null | readonly Value[] | { read
 export type Row = Readonly<Record<string, Value>>;
 export type Parameters = Readonly<Record<string, string | number | boolean | null>>;
 
+/** Names of the columns, and the rows in order. */
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
@@ -31,6 +32,7 @@ const readerOptions = {
 };
 const readingStatements: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
 
+/** The recorded results of one folder, for reading. */
 export class ResultsDatabase {
   readonly path: string;
   readonly #instance: DuckDBInstance;
@@ -70,6 +72,7 @@ export class ResultsDatabase {
     throw refused(`${kind} statements are refused: results are changed by running stages, and read here`);
   }
 
+  /** Ends the connection; a closed database answers no query. */
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();

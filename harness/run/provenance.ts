@@ -33,8 +33,9 @@ const enginePackages = [
   '@huggingface/tokenizers',
 ];
 
+const here = dirname(fileURLToPath(import.meta.url));
 /** Two folders up in the sources (`harness/run`) and in the build (`dist/run`) alike. */
-const packageFolder = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const packageFolder = join(here, '..', '..');
 
 export function captureProvenance(execution: Provenance['execution']): Provenance {
   const processors = cpus();
@@ -96,8 +97,9 @@ function digestOfFile(file: string): string | null {
   return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : null;
 }
 
+/** Searches as Node does, from this file up: a packed package keeps ONNX Runtime in `dist/node_modules`. */
 function installedVersion(name: string): readonly [string, string][] {
-  for (let folder = packageFolder; ; folder = dirname(folder)) {
+  for (let folder = here; ; folder = dirname(folder)) {
     const version = versionOf(join(folder, 'node_modules', name, 'package.json'));
     if (version !== null) return [[name, version]];
     if (folder === dirname(folder)) return [];

@@ -5,6 +5,7 @@ import type { Kinds } from '../kinds/index.ts';
 import type { Plan, StageName } from '../plan/stage.ts';
 import type { ErrorClass, Outcome, PluginFile } from '../store/index.ts';
 
+/** A plan, where its results go, and who is told of its progress. */
 export interface SweepOptions {
   readonly plan: Plan;
   readonly specText: string;
@@ -32,6 +33,7 @@ export interface SweepOptions {
   readonly gpuWorkers?: number;
   /** File that calls `serveStages`; default: the one with the real stages. */
   readonly workerEntry?: string;
+  /** Called with everything that happens, in order. */
   onEvent(event: SweepEvent): void;
   /** Files -> database. Called every few seconds while stages finish and once at the end, never twice at a time. */
   collect(): Promise<void>;
@@ -128,6 +130,7 @@ export interface SweepFailure {
   readonly command: string;
 }
 
+/** How a sweep ended. */
 export interface SweepSummary {
   readonly experiment: string;
   /** Stages. What is in none of the five was not started. */

@@ -1,7 +1,8 @@
 /**
  * `harness sweep`: bring every stage of a plan to its end, whatever was interrupted before.
  *
- *     lock -> preflight -> what is done? -> device -> plan.json -> [ conductor: workers run stages ] -> collect -> summary
+ *     lock -> preflight -> what is done? -> device -> plan.json
+ *       -> [ conductor: workers run stages ] -> collect -> summary
  *
  * The same call continues after any `kill -9`; with nothing to do it costs a few stat calls a stage and starts no
  * process.
@@ -9,10 +10,10 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { executionOrder, stageNames, type ForecastBasis, type Plan, type PlannedStage } from '../plan/index.ts';
 import { backends, native } from '../backends/index.ts';
 import { builtInKinds } from '../kinds/index.ts';
 import { LocalLauncher } from '../launch/index.ts';
+import { executionOrder, stageNames, type ForecastBasis, type Plan, type PlannedStage } from '../plan/index.ts';
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
 import { expectBeforeStart } from './expect.ts';

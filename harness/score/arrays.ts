@@ -184,32 +184,36 @@ function placeRow(
   }
 }
 
+type LastReads = Pick<
+  ScoreArrays['feeds'],
+  'readTokens' | 'readPositions' | 'readPackIndex' | 'readIndex' | 'readMask' | 'readAttentionMask'
+>;
+
 /** The last token of every row, `readsPerRow` times. */
 function lastReads(
   { positions, attentionMask }: Arrays,
   rows: readonly AttentionRow[],
   { readsPerRow, Q, K }: { readonly readsPerRow: number; readonly Q: number; readonly K: number },
-): Pick<
-  ScoreArrays['feeds'],
-  'readTokens' | 'readPositions' | 'readPackIndex' | 'readIndex' | 'readMask' | 'readAttentionMask'
-> {
-  const B = rows.length;
-  const M = B * readsPerRow;
-  const readTokens = new Int32Array(M);
-  const readAttentionMask = new Float32Array(M * K);
-  for (const [row, { start, first, count }] of rows.entries()) {
-    readTokens.fill(start + first + count - 1, row * readsPerRow, (row + 1) * readsPerRow);
+): LastReads {
+  const [B, M] = [rows.length, rows.length * readsPerRow];
+  const tokens = Int32Array.from({ length: M }, (_, read) => lastTokenOf(rows[Math.floor(read / readsPerRow)]));
+  const mask = new Float32Array(M * K);
+  for (const [row, { count }] of rows.entries()) {
     const line = (row * Q + count - 1) * K;
     for (let read = row * readsPerRow; read < (row + 1) * readsPerRow; read++)
-      readAttentionMask.set(attentionMask.subarray(line, line + K), read * K);
+      mask.set(attentionMask.subarray(line, line + K), read * K);
   }
   const numbers = Int32Array.from({ length: M }, (_, read) => read);
   return {
-    readTokens: { data: readTokens, shape: [M] },
-    readPositions: { data: readTokens.map((token) => positions[token] as number), shape: [M] },
+    readTokens: { data: tokens, shape: [M] },
+    readPositions: { data: tokens.map((token) => positions[token] as number), shape: [M] },
     readPackIndex: { data: numbers, shape: [M] },
     readIndex: { data: numbers, shape: [B, readsPerRow] },
     readMask: { data: new Float32Array(M).fill(1), shape: [B, readsPerRow] },
-    readAttentionMask: { data: readAttentionMask, shape: [B, 1, readsPerRow, K] },
+    readAttentionMask: { data: mask, shape: [B, 1, readsPerRow, K] },
   };
+}
+
+function lastTokenOf(row: AttentionRow | undefined): number {
+  return row === undefined ? NaN : row.start + row.first + row.count - 1;
 }

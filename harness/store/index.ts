@@ -27,8 +27,8 @@ export type { ErrorClass, JournalEvent, Outcome } from './journal-event.ts';
 export {
   databaseFile,
   planFile,
-  recordedOutputs,
   reportsFolder,
+  recordedOutputs,
   stageFiles,
   stageFolder,
   storeFolder,

@@ -54,6 +54,6 @@ export const planFile = (resultsFolder: string, experiment: string): string =>
   join(experimentFolder(resultsFolder, experiment), experimentFile);
 export const workerLogFile = (resultsFolder: string, worker: number): string =>
   join(resultsFolder, folderNames.logs, `worker-${worker}.log`);
-export const reportsFolder = (resultsFolder: string): string => join(resultsFolder, 'reports');
 export const sweepLockFile = (resultsFolder: string): string => join(resultsFolder, 'sweep.lock');
+export const reportsFolder = (resultsFolder: string): string => join(resultsFolder, 'reports');
 export const databaseFile = (resultsFolder: string): string => join(resultsFolder, 'harness.duckdb');

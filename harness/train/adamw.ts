@@ -2,7 +2,8 @@
  * AdamW (Loshchilov and Hutter, arXiv 1711.05101) with a global gradient norm limit, as part of the step's graph. All
  * hyperparameters are fed, so one compiled program serves a whole sweep. Bias correction is folded into two scalars
  * (Kingma and Ba, arXiv 1412.6980, end of section 2):
- *   p <- (1 - lr wd) p - stepSize m / (sqrt(v) + epsilonHat),  stepSize = lr sqrt(1 - beta2^t) / (1 - beta1^t),  epsilonHat = epsilon sqrt(1 - beta2^t)
+ *   p <- (1 - lr wd) p - stepSize m / (sqrt(v) + epsilonHat),
+ *   stepSize = lr sqrt(1 - beta2^t) / (1 - beta1^t),  epsilonHat = epsilon sqrt(1 - beta2^t)
  */
 import { add, constant, divide, input, multiply, sqrt, square, subtract, sum, type Tensor } from '../graph/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';

@@ -168,29 +168,30 @@ function updateScalars(optimizer: OptimizerSpec, learningRate: number, step: num
 
 /** Feeds of forward and backward pass: everything but the optimizer's scalars. */
 function lossFeeds(
-  { model, parts, objective, features }: StepOptions,
+  options: StepOptions,
   { step, packers }: StepSessions,
   pairs: readonly EncodedPair[],
   counts: StepCounts,
 ): StepFeeds {
+  const { model, parts, features } = options;
   const rows = pairRows(pairs, { rejected: parts !== 'lm', sharePrompts: step.sharedPrompts });
   const batches = cutIntoMicroBatches(rows, packers.length).map((some, index): MicroBatch => {
     const packed = (packers[index] as RowPacker).pack(some);
     const placed = packedPairs(some, packed);
-    return {
-      packed,
-      pairs: placed,
-      targetMargins: Float32Array.from(placed, ({ margin }) => targetMarginOf(features, margin)),
-    };
+    const targetMargins = Float32Array.from(placed, ({ margin }) => targetMarginOf(features, margin));
+    return { packed, pairs: placed, targetMargins };
   });
+  return { ...stepFeeds(batches, { model, parts, features: step }, counts), ...lossScalars(options) };
+}
+
+/** The fed weights of the losses, and the scale of adapters. */
+function lossScalars({ parts, objective, features }: StepOptions): Readonly<Record<string, number>> {
+  const { rewardCentering, trainable } = features;
   return {
-    ...stepFeeds(batches, { model, parts, features: step }, counts),
     ...(parts !== 'lm' && { pairwiseWeight: objective.pairwiseWeight }),
     ...(parts !== 'pairwise' && { lmWeight: objective.lmWeight }),
-    ...(features.rewardCentering !== null && { centeringWeight: features.rewardCentering }),
-    ...(features.trainable?.kind === 'lora' && {
-      [adapterScaleName]: features.trainable.alpha / features.trainable.rank,
-    }),
+    ...(rewardCentering !== null && { centeringWeight: rewardCentering }),
+    ...(trainable?.kind === 'lora' && { [adapterScaleName]: trainable.alpha / trainable.rank }),
   };
 }
 

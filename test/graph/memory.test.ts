@@ -40,9 +40,11 @@ describe('peakMemoryOf', () => {
     const early = multiply(x, x);
     const view = reshape(reshape(early, [100]), [10, 10]);
     const late = sum(multiply(view, matmul(x, x)), [0, 1]);
-    expect(peakMemoryOf(programOf({ outputs: { late }, state: [] }), {}).intermediateBytes).toBe(1200); // squares, product, their product
+    // squares, product, their product
+    expect(peakMemoryOf(programOf({ outputs: { late }, state: [] }), {}).intermediateBytes).toBe(1200);
     const after = sum(multiply(add(x, x), add(x, constant(1))), [0, 1]);
-    expect(peakMemoryOf(programOf({ outputs: { early, after }, state: [] }), {}).intermediateBytes).toBe(1600); // squares to the end, two sums, their product
+    // squares to the end, two sums, their product
+    expect(peakMemoryOf(programOf({ outputs: { early, after }, state: [] }), {}).intermediateBytes).toBe(1600);
   });
 
   it('holds a changing state twice, a constant one once, and half-precision ones in half', () => {

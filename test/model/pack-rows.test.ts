@@ -24,7 +24,8 @@ describe('RowPacker', () => {
 
   it('maps packed tokens to padded places and back', () => {
     const packed = new RowPacker(8, 4).pack(padded);
-    expect([packed.tokens, packed.rows, packed.rowLength]).toEqual([13, 3, 8]); // longest row 5, rounded up to a multiple of 4
+    // longest row 5, rounded up to a multiple of 4
+    expect([packed.tokens, packed.rows, packed.rowLength]).toEqual([13, 3, 8]);
     for (let token = 0; token < packed.tokens; token++)
       expect(packed.padIndex[packed.packIndex[token] ?? -1]).toBe(token);
     expect(packed.padMask.reduce((sum, value) => sum + value, 0)).toBe(13);

@@ -82,7 +82,8 @@ describe('training features', () => {
         (total, shape) => total + shape.reduce((a, b) => a * b, 1),
         0,
       );
-      expect(Math.abs(statSync(file).size - sizeOfHalf - 4 * elements)).toBeLessThan(300); // two moments, two bytes less each; the rest is the header
+      // two moments, two bytes less each; the rest is the header
+      expect(Math.abs(statSync(file).size - sizeOfHalf - 4 * elements)).toBeLessThan(300);
     },
   );
 

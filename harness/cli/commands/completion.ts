@@ -8,9 +8,8 @@ export async function completion(context: CliContext, _flags: object, shell: She
   context.print(completionScript(shell, [process.execPath, ...process.execArgv, entryFile()]));
 }
 
-/** Built, it is the committed entry; from the sources, main.ts itself. */
+/** From the sources it is main.ts; built, the committed entry. */
 function entryFile(): string {
-  const built = fileURLToPath(new URL('../../../harness/cli/bin.mjs', import.meta.url));
   const source = fileURLToPath(new URL('../main.ts', import.meta.url));
-  return existsSync(source) ? source : built;
+  return existsSync(source) ? source : fileURLToPath(new URL('../../../harness/cli/bin.mjs', import.meta.url));
 }

@@ -1,5 +1,5 @@
 /** `harness ls stages|runs`: what was started, by id and name. What runs now is said to run, whatever the database knows. */
-import { experimentNames, planFile } from '../../store/index.ts';
+import { experimentNames, planFile, readStageState, type StoreState } from '../../store/index.ts';
 import { listRuns, listStages, readExperimentFile, withDatabase, type Row } from '../../record/index.ts';
 import { formatDuration, type Cell, type TableColumn } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
@@ -30,7 +30,7 @@ const plain =
   (name: string) =>
   (row: Row): Cell =>
     row[name] as Cell;
-const duration = (row: Row): Cell => formatDuration(row['duration_ms'] as number | null);
+const duration = (row: Row): Cell => formatDuration((row['duration_ms'] as number | null | undefined) ?? null);
 
 const stageColumns: Columns = [
   ['stage', plain('stage_id')],
@@ -63,7 +63,7 @@ export async function lsStages(context: CliContext, flags: StageFlags): Promise<
   const isAsked = stageFilter(folder, flags);
   const known = new Set(rows.map((row) => row['stage_id']));
   const newcomers = [...running.values()].filter(({ stageId }) => !known.has(stageId) && isAsked(stageId));
-  const all = [...rows.map((row) => asRunning(row, running)), ...newcomers.map(rowOfRunning)];
+  const all = [...rows.map((row) => asOfNow(row, folder, running)), ...newcomers.map(rowOfRunning)];
   print(context, flags, { name: 'stages', rows: all, columns: stageColumns });
 }
 
@@ -97,10 +97,20 @@ function print(context: CliContext, flags: StageFlags, { name, rows, columns }: 
   );
 }
 
-/** The cause of an end that is only not recorded yet would mislead. */
-function asRunning(row: Row, running: ReadonlyMap<string, RunningStage>): Row {
-  const stage = running.get(String(row['stage_id']));
-  return stage === undefined ? row : { ...row, ...rowOfRunning(stage) };
+/** A stage runs, or has ended, since the database was brought up to the files: then its files are right. */
+function asOfNow(row: Row, folder: string, running: ReadonlyMap<string, RunningStage>): Row {
+  const id = String(row['stage_id']);
+  const stage = running.get(id);
+  if (stage !== undefined) return { ...row, ...rowOfRunning(stage) };
+  return row['outcome'] === 'unfinished' ? { ...row, ...endOf(readStageState(folder, id)) } : row;
+}
+
+function endOf(state: StoreState): Row {
+  if (state === 'done') return { outcome: 'completed', cause: null };
+  if (typeof state === 'string' || 'damaged' in state) return {};
+  return 'failed' in state
+    ? { outcome: 'failed', cause: state.failed.outcome.message }
+    : { outcome: 'diverged', cause: `step ${state.diverged.step}: ${state.diverged.reason}` };
 }
 
 function rowOfRunning({ stageId, attempt, pid, startedAt }: RunningStage): Row {

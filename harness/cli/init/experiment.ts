@@ -23,23 +23,23 @@ seeds: [1, 2, 3]
 corpus: {kind: npm, packages: [jquery, lodash], minCharacters: 60, maxCharacters: 240, heldOutFunctions: 50}
 tokenizer: {kind: bpe, vocabSize: 512}
 # Preference pairs: a function as it was written, and the same function with one to three small errors.
-pairs: {kind: mutate, mutantsPerFunction: 2}
+pairs: {kind: mutate, mutantsPerFunction: 3}
 
 model:
   name: qwen2-tiny
   family: qwen2
-  hiddenSize: 48
+  hiddenSize: 64
   layers: 2
   heads: 2
   keyValueHeads: 1
-  intermediateSize: 96
+  intermediateSize: 128
   contextLength: 192
   rewardPooling: mean
 
 # \`budget\` is how many pairs the model sees; the sweep below varies it.
 pretrain:
   objective: {kind: pmp}
-  budget: {pairs: 512}
+  budget: {pairs: 1024}
   pairsPerStep: 16
   optimizer: {kind: adamw, learningRate: 2e-3}
   schedule: {kind: wsd, warmup: {steps: 4}, decayFraction: 0.2}
@@ -59,9 +59,9 @@ task:
 finetune:
   objective: {lmWeight: 0}
   samples: 256
-  steps: 64
+  steps: 200
   pairsPerStep: 16
-  optimizer: {kind: adamw, learningRate: 1e-3}
+  optimizer: {kind: adamw, learningRate: 3e-3}
   schedule: {kind: cosine, warmup: {fraction: 0.1}}
 
 evaluate: {bestOf: [1, 2, 4, 8]}

@@ -37,11 +37,18 @@ export const resultsFlag = {
   brief: 'Results folder; without it HARNESS_RESULTS, else results/',
   placeholder: 'dir',
 } as const;
+export const publishFlag = {
+  kind: 'boolean',
+  default: false,
+  withNegated: false,
+  brief: 'Into reports/, to be committed, instead of the results folder',
+} as const;
+
 export const reportsFlag = {
   kind: 'parsed',
   parse: text,
   optional: true,
-  brief: 'Reports folder; without it HARNESS_REPORTS, else reports/ in the results folder',
+  brief: 'Reports folder; without it HARNESS_REPORTS, else reports/',
   placeholder: 'dir',
 } as const;
 export const jsonFlag = {

@@ -7,6 +7,7 @@ import {
   jobsFlag,
   optionalDeviceFlag,
   optionalExperiment,
+  publishFlag,
   quietFlag,
   reportsFlag,
   resultsFlag,
@@ -152,26 +153,20 @@ export const workRoutes = {
   report: command({
     load: async () => (await import('../commands/report.ts')).reportCommand,
     parameters: {
-      flags: {
-        results: resultsFlag,
-        reports: reportsFlag,
-        publish: {
-          kind: 'boolean',
-          default: false,
-          withNegated: false,
-          brief: 'Into reports/, to be committed, instead of the results folder',
-        },
-        json: jsonFlag,
-      },
+      flags: { results: resultsFlag, reports: reportsFlag, publish: publishFlag, json: jsonFlag },
       positional: experimentOrSpecArgument,
     },
     docs: {
       brief: 'Write charts, tables and verdicts of an experiment, from what is recorded',
       more: [
-        'It writes index.html, results.md, results.csv, report.json and figures/ to reports/<experiment> in the results folder. Nothing is trained.',
-        'With --publish it writes to reports/<experiment> in the current folder, to be committed, in place of the report of this experiment and nothing else.',
+        'It writes index.html, results.md, results.csv, report.json and figures/ to reports/EXPERIMENT in the results folder. Nothing is trained.',
+        'With --publish it writes to reports/EXPERIMENT of the current folder, where it replaces the report of this experiment and nothing else.',
       ],
-      examples: (hand) => hand.experiments().map((name) => [`report ${name}`, null]),
+      examples: (hand) =>
+        hand.experiments().flatMap((name) => [
+          [`report ${name}`, null],
+          [`report ${name} --publish`, 'into reports/, to be committed'],
+        ]),
     },
   }),
 };

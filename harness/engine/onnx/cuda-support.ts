@@ -4,14 +4,13 @@
  */
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import type { DeviceFinding, DeviceSupport } from '../device-support.ts';
 import { onnxruntimeCuda } from './onnxruntime-cuda.ts';
 import { readableFailure } from './readable-failure.ts';
 import { outputOf, tryProvider } from './try-provider.ts';
 
 const library = 'libonnxruntime_providers_cuda.so';
-const enable = `On Linux x64 with an NVIDIA GPU, CUDA 12 and cuDNN 9: "ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js" downloads ${library} from api.nuget.org.`;
 
 export const cudaSupport: DeviceSupport = {
   find,
@@ -24,9 +23,9 @@ async function find(): Promise<DeviceFinding> {
       `onnxruntime-node has the CUDA provider for Linux on x64 only, not ${process.platform} on ${process.arch}`,
       null,
     );
-  if (!existsSync(join(binaryFolder(), library))) return missing(`${library} is not installed`, enable);
+  if (!existsSync(join(binaryFolder(), library))) return missing(`${library} is not installed`, howToEnable());
   const { failure } = await tryProvider('cuda');
-  if (failure !== null) return missing(readableFailure(failure), enable);
+  if (failure !== null) return missing(readableFailure(failure), howToEnable());
   const name =
     (await outputOf('nvidia-smi', ['--query-gpu=name,memory.total', '--format=csv,noheader'])).split('\n')[0] ?? '';
   // Kept short: `auto` and every provenance repeat it.
@@ -42,12 +41,22 @@ function missing(detail: string, how: string | null): DeviceFinding {
   return { available: false, isSoftware: false, detail, enable: how };
 }
 
+/** The command for the shell's current folder: the package lies deeper where the harness itself is a dependency. */
+function howToEnable(): string {
+  const script = relative(process.cwd(), join(packageFolder() ?? 'node_modules/onnxruntime-node', 'script/install.js'));
+  return `On Linux x64 with an NVIDIA GPU, CUDA 12 and cuDNN 9: "ONNXRUNTIME_NODE_INSTALL=cuda12 node ${script}" downloads ${library} from api.nuget.org.`;
+}
+
 /** Where the package keeps its binaries; a package that is not there has none. */
 function binaryFolder(): string {
+  const folder = packageFolder();
+  return folder === null ? '' : join(folder, 'bin', 'napi-v6', process.platform, process.arch);
+}
+
+function packageFolder(): string | null {
   try {
-    const main = createRequire(import.meta.url).resolve('onnxruntime-node');
-    return join(dirname(main), '..', 'bin', 'napi-v6', process.platform, process.arch);
+    return dirname(dirname(createRequire(import.meta.url).resolve('onnxruntime-node')));
   } catch {
-    return '';
+    return null;
   }
 }

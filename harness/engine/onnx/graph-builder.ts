@@ -1,7 +1,7 @@
 /**
- * Collects ONNX nodes with value numbering: a node asked for twice with the same inputs and attributes is emitted once.
- * So the lowerings of a forward and a backward operation may each ask for what they need (a softmax, a row's inverse
- * deviation) and share it without knowing of each other.
+ * Collects ONNX nodes with value numbering: a node requested twice with the same inputs and attributes is emitted once.
+ * So the lowerings of a forward and a backward operation may each request what they need (a softmax, a row's inverse
+ * deviation) and share it without a reference to each other.
  */
 import type { AttributeValue, OnnxInitializer, OnnxNode } from './encode-protobuf.ts';
 
@@ -32,50 +32,59 @@ export const MICROSOFT = 'com.microsoft';
 const COMPARED_VALUES = 64;
 
 export function graphBuilder(): GraphBuilder {
-  const nodes: OnnxNode[] = [];
-  const initializers: OnnxInitializer[] = [];
-  const known = new Map<string, readonly ValueName[]>();
-  const remember = (key: string | null, create: () => readonly ValueName[]): readonly ValueName[] => {
-    const found = key === null ? undefined : known.get(key);
-    if (found !== undefined) return found;
-    const created = create();
-    if (key !== null) known.set(key, created);
-    return created;
-  };
-
-  const emitMany: GraphBuilder['emitMany'] = (op, inputs, count, { attributes = {}, domain = '' } = {}) =>
-    remember(JSON.stringify([domain, op, inputs, count, attributes]), () => {
-      const outputs = Array.from({ length: count }, (_, index) => `v${nodes.length}${index === 0 ? '' : `_${index}`}`);
-      nodes.push({ op, domain, inputs, outputs, attributes });
-      return outputs;
-    });
-
-  const constant: GraphBuilder['constant'] = (shape, data) => {
-    const key =
-      data.length <= COMPARED_VALUES
-        ? `${data.constructor.name} ${shape.join()} ${Array.from<number | bigint>(data).map(exactText).join()}`
-        : null;
-    return first(
-      remember(key, () => {
-        const name = `c${initializers.length}`;
-        initializers.push({ name, shape, data });
-        return [name];
-      }),
-    );
-  };
-
-  return {
-    nodes,
-    initializers,
-    emitMany,
-    constant,
-    emit: (op, inputs, options) => first(emitMany(op, inputs, 1, options)),
-    scalar: (value) => constant([], Float32Array.of(value)),
-    int64: (...values) => constant([values.length], BigInt64Array.from(values.map(BigInt))),
-  };
+  return new NumberingBuilder();
 }
 
-/** Tells -0 from 0, which `String` does not. */
+class NumberingBuilder implements GraphBuilder {
+  readonly nodes: OnnxNode[] = [];
+  readonly initializers: OnnxInitializer[] = [];
+  readonly #known = new Map<string, readonly ValueName[]>();
+
+  emit(op: string, inputs: readonly ValueName[], options?: NodeOptions): ValueName {
+    return first(this.emitMany(op, inputs, 1, options));
+  }
+
+  emitMany(
+    op: string,
+    inputs: readonly ValueName[],
+    count: number,
+    { attributes = {}, domain = '' }: NodeOptions = {},
+  ): readonly ValueName[] {
+    return this.#remember(JSON.stringify([domain, op, inputs, count, attributes]), () => {
+      const name = `v${this.nodes.length}`;
+      const outputs = Array.from({ length: count }, (_, index) => `${name}${index === 0 ? '' : `_${index}`}`);
+      this.nodes.push({ op, domain, inputs, outputs, attributes });
+      return outputs;
+    });
+  }
+
+  constant(shape: readonly number[], data: OnnxInitializer['data']): ValueName {
+    const create = (): readonly ValueName[] => {
+      const name = `c${this.initializers.length}`;
+      this.initializers.push({ name, shape, data });
+      return [name];
+    };
+    if (data.length > COMPARED_VALUES) return first(create());
+    const values = Array.from<number | bigint>(data).map(exactText).join();
+    return first(this.#remember(`${data.constructor.name} ${shape.join()} ${values}`, create));
+  }
+
+  scalar(value: number): ValueName {
+    return this.constant([], Float32Array.of(value));
+  }
+
+  int64(...values: readonly number[]): ValueName {
+    return this.constant([values.length], BigInt64Array.from(values.map(BigInt)));
+  }
+
+  #remember(key: string, create: () => readonly ValueName[]): readonly ValueName[] {
+    const made = this.#known.get(key) ?? create();
+    this.#known.set(key, made);
+    return made;
+  }
+}
+
+/** Distinguishes -0 from 0, which `String` does not. */
 function exactText(value: number | bigint): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }

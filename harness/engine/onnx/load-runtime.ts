@@ -23,7 +23,7 @@ export async function loadRuntime(load: RuntimeLoader = () => import('onnxruntim
       `engine onnxruntime: the package ${PACKAGE} ${isMissing ? 'is not installed' : `does not load on ${process.platform}/${process.arch}`}: ${reason}`,
       {
         exitCode: 4,
-        hint: `Run "npm ci" (or "npm rebuild ${PACKAGE}") with the line "onnxruntime-node-install=skip" in .npmrc; Linux needs glibc 2.28 or newer.`,
+        hint: 'Run "npm ci" in a checkout, or install the package of the harness again; Linux needs glibc 2.28 or newer.',
         cause,
       },
     );

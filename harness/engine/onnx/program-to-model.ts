@@ -6,7 +6,7 @@ import type { Program, StateEntry, Tensor } from '../../graph/index.ts';
 import { encodeModel, type OnnxModel, type OnnxNode, type OnnxValue } from './encode-protobuf.ts';
 import { MICROSOFT, type GraphBuilder, type ValueName } from './graph-builder.ts';
 import { onnxLowerings } from './lower-op.ts';
-import { lowering, type LoweringTable } from './lowering.ts';
+import { lowering, type Lowering, type LoweringTable } from './lowering.ts';
 import { narrowed, storageTypes, widened } from './state-storage.ts';
 
 const ONNX_VERSION = 21;
@@ -44,41 +44,51 @@ export function programToModel(program: Program, table: LoweringTable = onnxLowe
       ? inputName(tensor.attributes.name)
       : widened(stateName(entry.name), entry.storage, to.builder);
   });
-  const outputs = Object.entries(program.outputs).map(([name, tensor]) => ({
+  const targets = [...outputTargets(program, to), ...stateTargets(program, to)];
+  const usesBfloat16 = program.state.some(({ storage }) => storage === 'bfloat16');
+  return encodeModel({
+    ...nameTargets(to.builder, targets),
+    inputs: modelInputs(program),
+    outputs: targets.map(({ name, tensor, type }): OnnxValue => ({ name, type, shape: tensor.shape })),
+    operatorSets: { '': usesBfloat16 ? ONNX_VERSION_FOR_BFLOAT16 : ONNX_VERSION, [MICROSOFT]: 1 },
+  });
+}
+
+/** A result of the model: the value that makes it, and the name it is to have. */
+interface Target {
+  readonly name: string;
+  readonly tensor: Tensor;
+  readonly value: ValueName;
+  readonly type: OnnxValue['type'];
+}
+
+function outputTargets({ outputs }: Program, to: Lowering): readonly Target[] {
+  return Object.entries(outputs).map(([name, tensor]) => ({
     name: outputName(name),
     tensor,
     value: to.value(tensor),
     type: tensor.dtype,
   }));
-  const nexts = changingStates(program).map(({ name, next, storage }) => ({
+}
+
+function stateTargets(program: Program, to: Lowering): readonly Target[] {
+  return changingStates(program).map(({ name, next, storage }) => ({
     name: nextName(name),
     tensor: next,
     value: narrowed(to.value(next), storage, to.builder),
     type: storageTypes[storage ?? 'float32'],
   }));
-  const targets = [...outputs, ...nexts];
-  const { nodes, initializers } = nameTargets(to.builder, targets);
-  return encodeModel({
-    nodes,
-    inputs: [
-      ...program.inputs.map((tensor): OnnxValue => ({
-        name: inputName(tensor.attributes.name),
-        type: tensor.dtype,
-        shape: tensor.shape,
-      })),
-      ...modelStates(program).map((entry): OnnxValue => ({
-        name: stateName(entry.name),
-        type: storageTypes[entry.storage ?? 'float32'],
-        shape: entry.input.shape,
-      })),
-    ],
-    outputs: targets.map(({ name, tensor, type }): OnnxValue => ({ name, type, shape: tensor.shape })),
-    initializers,
-    operatorSets: {
-      '': program.state.some(({ storage }) => storage === 'bfloat16') ? ONNX_VERSION_FOR_BFLOAT16 : ONNX_VERSION,
-      [MICROSOFT]: 1,
-    },
-  });
+}
+
+function modelInputs(program: Program): readonly OnnxValue[] {
+  return [
+    ...program.inputs.map(({ attributes, dtype, shape }) => ({ name: inputName(attributes.name), type: dtype, shape })),
+    ...modelStates(program).map(({ name, storage, input }) => ({
+      name: stateName(name),
+      type: storageTypes[storage ?? 'float32'],
+      shape: input.shape,
+    })),
+  ];
 }
 
 /**
