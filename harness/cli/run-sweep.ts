@@ -8,6 +8,7 @@ import { stageNames } from '../plan/index.ts';
 import { collect } from '../record/index.ts';
 import { exitCodeOf, sweep } from '../run/index.ts';
 import type { SweepSummary } from '../run/index.ts';
+import { paintFor } from '../text/index.ts';
 import type { CliContext } from './context.ts';
 import { cacheFolder } from './folders.ts';
 import type { LoadedPlan } from './load-plan.ts';
@@ -37,7 +38,12 @@ interface KeptReport {
 export async function runSweep(context: CliContext, run: SweepRun): Promise<number> {
   const names = stageNames(run.loaded.plan);
   const nameOf = (stageId: string): string => names.get(stageId) ?? stageId;
-  const display = displayProgress(context.host.stderr, { isQuiet: run.isQuiet, nameOf });
+  const display = displayProgress(context.host.stderr, {
+    isQuiet: run.isQuiet,
+    nameOf,
+    paint: paintFor(context.host.stderr, context.host.env),
+    callable: (text) => context.callable(text),
+  });
   let summary: SweepSummary;
   let report: KeptReport | null;
   try {
@@ -52,7 +58,7 @@ export async function runSweep(context: CliContext, run: SweepRun): Promise<numb
   if (run.isJson) context.printJson(documentOf(summary, report));
   else {
     if (report !== null && report.text !== null) context.print(report.text);
-    for (const line of describeSummary(summary, run.command)) context.print(line);
+    for (const line of describeSummary(summary, run.command)) context.print(context.callable(line));
     if (report !== null) context.print(`report: ${join(report.folder, 'index.html')}`);
   }
   return exitCodeOf(summary);

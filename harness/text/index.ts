@@ -2,6 +2,7 @@
 export { count, plural } from './count.ts';
 export { formatDuration, formatEstimate } from './duration.ts';
 export { noPaint, paintFor, type Paint, type PaintedStream } from './paint.ts';
+export { roughDuration, roughRange } from './rough-duration.ts';
 export { progressBar } from './progress-bar.ts';
 export { formatTable, type Cell, type FormatTableOptions, type TableColumn } from './table.ts';
 export { formatCell, formatNumber } from './cell.ts';

@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { displayProgress, type ProgressDisplay } from '../../harness/cli/output/progress.ts';
 import type { SweepEvent } from '../../harness/run/index.ts';
+import { noPaint, paintFor } from '../../harness/text/index.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -9,6 +10,8 @@ afterEach(() => void vi.useRealTimers());
 
 const names: Readonly<Record<string, string>> = { 'finetune-1': 'finetune PMP-2048, algebra, 256, seed 1' };
 const nameOf = (id: string): string => names[id] ?? id;
+const callable = (text: string): string => text.replace('harness status', 'npx harness status');
+const plain = { nameOf, callable, paint: noPaint };
 
 const half = { seconds: 28 * 60, low: 9.3 * 60, high: 84 * 60 };
 const start: SweepEvent = { type: 'sweep-started', total: 10, cached: 4, toRun: 6, left: half };
@@ -57,7 +60,7 @@ function onTerminal(
   events: readonly SweepEvent[],
 ): { terminal: FakeTerminal; display: ProgressDisplay } {
   const terminal = new FakeTerminal(columns);
-  const display = displayProgress(terminal, { isQuiet: false, nameOf });
+  const display = displayProgress(terminal, { ...plain, isQuiet: false });
   for (const event of events) display.onEvent(event);
   vi.advanceTimersByTime(250);
   return { terminal, display };
@@ -70,7 +73,7 @@ describe('on a terminal', () => {
       startLine,
       '████████░░░░░░░░░░░░ 4 of 10 stages, about 30 min (9 to 85 min) left',
       '  2 of 5 trials complete',
-      '  worker 1: finetune PMP-2048, algebra, 256, seed 1, step 5 of 20, loss 0.6123, 2900 tokens/s',
+      '  worker 1, step 5 of 20: finetune PMP-2048, algebra, 256, seed 1, loss 0.6123, 2900 tokens/s',
       '  worker 2: task-1 (attempt 2)',
     ]);
   });
@@ -83,7 +86,7 @@ describe('on a terminal', () => {
     expect(terminal.screen.slice(4)).toEqual([
       '████████░░░░░░░░░░░░ 4 of 10 stages, about 30 min (9 to 85 min) left',
       '  2 of 5 trials complete, 1 stage failed',
-      '  worker 1: finetune PMP-2048, algebra, 256, seed 1, step 5 of 20, loss 0.6123, 2900 tokens/s',
+      '  worker 1, step 5 of 20: finetune PMP-2048, algebra, 256, seed 1, loss 0.6123, 2900 tokens/s',
     ]);
     display.status('drawing the report ...');
     display.stop();
@@ -94,6 +97,18 @@ describe('on a terminal', () => {
       'report so far: results/reports/scale/index.html',
       'finetune PMP-2048, algebra, 256, seed 1 (finetune-1): outputs are damaged',
     ]);
+  });
+
+  it('has colour where it is given, puts it on after lines are cut, and names commands as they are called here', () => {
+    const terminal = new FakeTerminal(50);
+    const paint = paintFor(terminal, {});
+    const display = displayProgress(terminal, { nameOf, callable, paint, isQuiet: false });
+    for (const event of allEvents) display.onEvent(event);
+    display.note('see harness status');
+    expect(terminal.written).toContain(`${paint('red', failLine)}\n`);
+    expect(terminal.written).toContain(`${paint('bold', '████░░░░ 4 of 10 stages, about 30 min left')}\n`);
+    expect(terminal.written).toContain('see npx harness status\n');
+    display.stop();
   });
 
   it('is not disturbed by the ^C that a terminal echoes', () => {
@@ -110,7 +125,7 @@ describe('on a terminal', () => {
     vi.advanceTimersByTime(250);
     const block = terminal.screen.slice(-4);
     expect(Math.max(...block.map((row) => row.length))).toBeLessThan(columns);
-    if (columns === 50) expect(block[0]).toBe('██░░░░░░ 3 of 10 stages, about 30 min left');
+    if (columns === 50) expect(block[0]).toBe('███░░░░░ 3 of 10 stages, about 30 min left');
     display.stop();
     expect(terminal.screen.join('')).toBe(startLine.replace('6 to run, 4', '6 to run, 3'));
   });
@@ -132,7 +147,7 @@ describe('on a terminal', () => {
     vi.advanceTimersByTime(15 * 60_000);
     expect(terminal.screen.slice(1)).toEqual([
       '████████░░░░░░░░░░░░ 4 of 10 stages, about 15 min (up to 70 min) left',
-      '  worker 2: task-1 (attempt 2), for 15 min 0 s',
+      '  worker 2, for 15 min: task-1 (attempt 2)',
     ]);
     display.onEvent({ ...taskFails, outcome: { kind: 'completed' }, left: { seconds: 0, low: 0, high: 0 } });
     vi.advanceTimersByTime(250);
@@ -143,7 +158,7 @@ describe('on a terminal', () => {
 describe('in a pipe', () => {
   function inPipe(isQuiet = false): { text: () => string; display: ProgressDisplay } {
     let text = '';
-    const display = displayProgress({ write: (part) => (text += part) }, { isQuiet, nameOf });
+    const display = displayProgress({ write: (part) => (text += part) }, { ...plain, isQuiet });
     return { text: () => text, display };
   }
 
@@ -159,7 +174,7 @@ describe('in a pipe', () => {
     const lines = text().trimEnd().split('\n');
     expect(lines).toHaveLength(5);
     expect(lines[2]).toBe(
-      '4 of 10 stages done, 1 stage failed, about 30 min (9 to 85 min) left; finetune PMP-2048, algebra, 256, seed 1, step 5 of 20, loss 0.6123, 2900 tokens/s',
+      '4 of 10 stages done, 1 stage failed, about 30 min (9 to 85 min) left; worker 1, step 5 of 20: finetune PMP-2048, algebra, 256, seed 1, loss 0.6123, 2900 tokens/s',
     );
     expect(text()).not.toContain('\u001B');
     expect(text()).not.toContain('\r');

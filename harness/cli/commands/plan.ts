@@ -1,8 +1,9 @@
 /** `harness plan`, also `harness sweep --dry-run`: what would run and why; nothing is run or written. */
-import { formatPlan, formatStagesAndTrials, planToJson, willRun } from '../../plan/index.ts';
+import { formatPlan, formatStagesAndTrials, planToJson, willRun, type Plan } from '../../plan/index.ts';
 import type { CliContext } from '../context.ts';
 import { expectPlan } from '../../run/index.ts';
 import { explainAgainst, loadPlan } from '../load-plan.ts';
+import { runningStages } from '../running-stages.ts';
 
 interface PlanFlags {
   readonly results?: string;
@@ -22,9 +23,20 @@ export async function planCommand(context: CliContext, flags: PlanFlags, file: s
     resultsFolder,
     execution: { ...spec.execution, workers: flags.jobs ?? spec.execution.workers },
     willRun: (id) => willRun(statuses, id),
+    shareDone: sharesDone(resultsFolder, plan),
   });
   if (flags.json) return context.printJson({ ...planToJson(plan, statuses, expectation) });
   const { width, paint } = context;
   context.print(formatPlan(plan, statuses, expectation, { width, paint }));
   if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses, expectation, { width, paint })}`);
+}
+
+/** While a sweep runs, what is left of its running stages is told, as the sweep does. */
+function sharesDone(resultsFolder: string, { stages }: Plan): (id: string) => number {
+  const running = runningStages(
+    resultsFolder,
+    stages.map(({ id }) => id),
+  );
+  const shares = new Map(running.map(({ stageId, step, steps }) => [stageId, (step ?? 0) / (steps || 1)]));
+  return (id) => shares.get(id) ?? 0;
 }

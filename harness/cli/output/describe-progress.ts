@@ -1,8 +1,7 @@
 /** A running sweep in words: the live block of a terminal, the lines of a log. Plain text without escape codes. */
-import { roughDuration, roughRange } from '../../plan/index.ts';
 import type { SweepEvent, TimeLeft } from '../../run/index.ts';
+import { formatDuration, plural, progressBar, roughDuration, roughRange } from '../../text/index.ts';
 import { leftNow, type ProgressState, type RunningStage } from './progress-state.ts';
-import { formatDuration } from './table.ts';
 
 /** From when on it is told how long a stage without steps has been running. */
 const toldSeconds = 3;
@@ -18,14 +17,14 @@ export function describeBlock(state: ProgressState, nameOf: NameOf, nowMs: numbe
     ...(state.trials === null
       ? []
       : [`  ${state.trials.complete} of ${state.trials.total} trials complete${failures(state)}`]),
-    ...workers.map(([worker, stage]) => `  worker ${worker}: ${describeRunning(stage, nameOf, nowMs)}`),
+    ...workers.map(([worker, stage]) => `  ${describeWorker(worker, stage, nameOf, nowMs)}`),
   ];
 }
 
 /** The same on one line, for a log. */
 export function describeProgress(state: ProgressState, nameOf: NameOf, nowMs: number): string {
   const left = leftNow(state, nowMs);
-  const running = [...state.running.values()].map((stage) => describeRunning(stage, nameOf, nowMs));
+  const running = [...state.running].map(([worker, stage]) => describeWorker(worker, stage, nameOf, nowMs));
   return [
     `${state.done} of ${state.total} stages done${failures(state)}${left === null ? '' : `, about ${describeLeft(left)} left`}`,
     ...running,
@@ -40,37 +39,35 @@ export function describeLeft({ seconds, low, high }: TimeLeft): string {
 }
 
 function failures({ failed }: ProgressState): string {
-  return failed === 0 ? '' : `, ${failed} ${failed === 1 ? 'stage' : 'stages'} failed`;
+  return failed === 0 ? '' : `, ${plural(failed, 'stage')} failed`;
 }
 
 /** The range is left out where it does not fit. */
 function headLine(state: ProgressState, nowMs: number, columns: number): string {
   const left = leftNow(state, nowMs);
-  const count = `${bar(state, columns < 70 ? 8 : 20)} ${state.done} of ${state.total} stages`;
+  const count = `${progressBar(state.done, state.total, columns < 70 ? 8 : 20)} ${state.done} of ${state.total} stages`;
   if (left === null) return count;
   const full = `${count}, about ${describeLeft(left)} left`;
   return full.length < columns ? full : `${count}, about ${roughDuration(left.seconds)} left`;
 }
 
-/** Full only when all is done. */
-function bar({ done, total }: ProgressState, width: number): string {
-  const full = total === 0 ? 0 : Math.floor((done / total) * width);
-  return '█'.repeat(full) + '░'.repeat(width - full);
+function describeWorker(worker: number, stage: RunningStage, nameOf: NameOf, nowMs: number): string {
+  return `worker ${worker}${describeStep(stage, nowMs)}: ${describeRunning(stage, nameOf)}`;
 }
 
-function describeRunning(
-  { stageId, attempt, startedMs, progress }: RunningStage,
-  nameOf: NameOf,
-  nowMs: number,
-): string {
+function describeRunning({ stageId, attempt, progress }: RunningStage, nameOf: NameOf): string {
   const name = `${nameOf(stageId)}${attempt > 1 ? ` (attempt ${attempt})` : ''}`;
-  if (progress === null) {
-    const seconds = Math.round((nowMs - startedMs) / 1000);
-    return seconds < toldSeconds ? name : `${name}, for ${formatDuration(1000 * seconds)}`;
-  }
-  const loss = progress.loss === null ? '' : `, loss ${progress.loss.toFixed(4)}`;
-  const speed = progress.tokensPerSecond === null ? '' : `, ${Math.round(progress.tokensPerSecond)} tokens/s`;
-  return `${name}, step ${progress.step} of ${progress.steps}${loss}${speed}`;
+  const loss = progress === null || progress.loss === null ? '' : `, loss ${progress.loss.toFixed(4)}`;
+  const speed =
+    progress === null || progress.tokensPerSecond === null ? '' : `, ${Math.round(progress.tokensPerSecond)} tokens/s`;
+  return `${name}${loss}${speed}`;
+}
+
+/** How far a stage is. It stands before the name, since a long line is cut at its end. */
+function describeStep({ startedMs, progress }: RunningStage, nowMs: number): string {
+  if (progress !== null) return `, step ${progress.step} of ${progress.steps}`;
+  const seconds = Math.round((nowMs - startedMs) / 1000);
+  return seconds < toldSeconds ? '' : `, for ${formatDuration(1000 * seconds)}`;
 }
 
 /** What stays on the screen or in the log: the start, what goes wrong, and notes. */

@@ -2,16 +2,24 @@
  * A block of lines at the bottom of a terminal that is redrawn in place. Everything else that is said meanwhile is
  * printed above it, through here: a line written past it would be erased with the next redraw.
  */
-import type { OutputStream } from '../context.ts';
+import { cut, textWidth } from '../../text/index.ts';
+import { terminalWidth, type OutputStream } from '../context.ts';
 
 const escape = '\u001B[';
 
 export class LiveLines {
   readonly #stream: OutputStream;
+  readonly #style: (line: string, index: number) => string;
   #drawn: readonly string[] = [];
 
-  constructor(stream: OutputStream) {
+  /** @param style Colour for a line of the block, put on after it was cut. */
+  constructor(stream: OutputStream, style: (line: string, index: number) => string) {
     this.#stream = stream;
+    this.#style = style;
+  }
+
+  get columns(): number {
+    return terminalWidth(this.#stream) ?? 80;
   }
 
   /**
@@ -19,10 +27,10 @@ export class LiveLines {
    * never shows half of it.
    */
   draw(block: readonly string[], lasting: readonly string[] = []): void {
-    const cut = block.map((line) => cutTo(line, columnsOf(this.#stream) - 1));
-    const text = [...lasting, ...cut].map((line) => `${line}\n`).join('');
+    const shown = block.map((line) => cut(line, this.columns - 1));
+    const text = [...lasting, ...shown.map(this.#style)].map((line) => `${line}\n`).join('');
     this.#stream.write(`${this.#erase()}${text}`);
-    this.#drawn = cut;
+    this.#drawn = shown;
   }
 
   /**
@@ -30,17 +38,7 @@ export class LiveLines {
    * block; and erases all from there. A terminal that has become narrower has wrapped the lines.
    */
   #erase(): string {
-    const columns = columnsOf(this.#stream);
-    const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
+    const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / this.columns)), 0);
     return `\r${rows === 0 ? '' : `${escape}${rows}A`}${escape}0J`;
   }
-}
-
-/** Some terminals say 0. */
-export function columnsOf({ columns }: OutputStream): number {
-  return columns === undefined || columns === 0 ? 80 : columns;
-}
-
-function cutTo(text: string, columns: number): string {
-  return text.length <= columns ? text : `${text.slice(0, Math.max(0, columns - 1)).trimEnd()}…`;
 }

@@ -3,9 +3,10 @@
  * block with lasting lines above it, everywhere else plain lines.
  */
 import type { SweepEvent } from '../../run/index.ts';
+import type { Paint } from '../../text/index.ts';
 import type { OutputStream } from '../context.ts';
 import { describeBlock, describeLasting, describeProgress, type NameOf } from './describe-progress.ts';
-import { columnsOf, LiveLines } from './live-lines.ts';
+import { LiveLines } from './live-lines.ts';
 import { advance, noProgress, type ProgressState } from './progress-state.ts';
 
 export interface ProgressDisplay {
@@ -21,53 +22,66 @@ export interface ProgressOptions {
   /** Only what goes wrong. */
   readonly isQuiet: boolean;
   readonly nameOf: NameOf;
+  /** Colour, where the stream has it. */
+  readonly paint: Paint;
+  /** Commands in a text as they are called here. */
+  callable(text: string): string;
 }
 
 const redrawMs = 200;
 const plainLineMs = 30_000;
 
 /** Chooses by the stream. */
-export function displayProgress(stream: OutputStream, { isQuiet, nameOf }: ProgressOptions): ProgressDisplay {
-  if (isQuiet) return quietDisplay(stream, nameOf);
-  return stream.isTTY === true ? liveDisplay(stream, nameOf) : plainDisplay(stream, nameOf);
+export function displayProgress(stream: OutputStream, options: ProgressOptions): ProgressDisplay {
+  if (options.isQuiet) return quietDisplay(stream, options);
+  return stream.isTTY === true ? liveDisplay(stream, options) : plainDisplay(stream, options);
 }
 
-function quietDisplay(stream: OutputStream, nameOf: NameOf): ProgressDisplay {
-  const isTrouble = (event: SweepEvent): boolean =>
-    event.type === 'collect-failed' || (event.type === 'stage-finished' && event.outcome.kind === 'failed');
+/** A line that stays: what goes wrong in red. */
+function lastingLine(event: SweepEvent, { nameOf, paint, callable }: ProgressOptions): string | null {
+  const line = describeLasting(event, nameOf);
+  if (line === null) return null;
+  return isTrouble(event) ? paint('red', callable(line)) : callable(line);
+}
+
+function isTrouble(event: SweepEvent): boolean {
+  return event.type === 'collect-failed' || (event.type === 'stage-finished' && event.outcome.kind === 'failed');
+}
+
+function quietDisplay(stream: OutputStream, options: ProgressOptions): ProgressDisplay {
   return {
-    onEvent: (event) => void (isTrouble(event) && stream.write(`${describeLasting(event, nameOf) ?? ''}\n`)),
+    onEvent: (event) => void (isTrouble(event) && stream.write(`${lastingLine(event, options) ?? ''}\n`)),
     note: () => {},
     status: () => {},
     stop: () => {},
   };
 }
 
-function plainDisplay(stream: OutputStream, nameOf: NameOf): ProgressDisplay {
+function plainDisplay(stream: OutputStream, options: ProgressOptions): ProgressDisplay {
   let state = noProgress;
   const print = (line: string): void => void stream.write(`${line}\n`);
   const timer = setInterval(() => {
-    if (state.running.size > 0) print(describeProgress(state, nameOf, performance.now()));
+    if (state.running.size > 0) print(describeProgress(state, options.nameOf, performance.now()));
   }, plainLineMs);
   timer.unref();
   return {
     onEvent: (event) => {
       state = advance(state, event, performance.now());
-      const line = describeLasting(event, nameOf);
+      const line = lastingLine(event, options);
       if (line !== null) print(line);
     },
-    note: print,
+    note: (text) => print(options.callable(text)),
     status: () => {},
     stop: () => clearInterval(timer),
   };
 }
 
-function liveDisplay(stream: OutputStream, nameOf: NameOf): ProgressDisplay {
-  const lines = new LiveLines(stream);
+function liveDisplay(stream: OutputStream, options: ProgressOptions): ProgressDisplay {
+  const lines = new LiveLines(stream, (line, index) => (index === 0 ? options.paint('bold', line) : line));
   let state: ProgressState = noProgress;
   let status: string | null = null;
   const draw = (lasting: readonly string[] = []): void => {
-    const block = describeBlock(state, nameOf, performance.now(), columnsOf(stream));
+    const block = describeBlock(state, options.nameOf, performance.now(), lines.columns);
     lines.draw(status === null ? block : [status], lasting);
   };
   const timer = setInterval(() => draw(), redrawMs);
@@ -76,10 +90,10 @@ function liveDisplay(stream: OutputStream, nameOf: NameOf): ProgressDisplay {
     onEvent: (event) => {
       state = advance(state, event, performance.now());
       if (event.type === 'sweep-started') status = null;
-      const line = describeLasting(event, nameOf);
+      const line = lastingLine(event, options);
       if (line !== null) draw([line]);
     },
-    note: (text) => draw([text]),
+    note: (text) => draw([options.callable(text)]),
     status: (text) => {
       status = text;
       draw();
