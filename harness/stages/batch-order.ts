@@ -9,15 +9,14 @@ import type { BatchOrder } from '../train/index.ts';
 
 export const orderFile = 'order.arrow';
 
-/** Columns `step` and `pair` (int32), one row a pair, in the order of the batch. Steps `from` to `to`, exclusive. */
-export function writeOrder(
-  folder: string,
-  order: Pick<BatchOrder, 'at'>,
-  { from, to }: { readonly from: number; readonly to: number },
-): void {
+/**
+ * Columns `step` and `pair` (int32), one row a pair, in the order of the batch. All steps of the run so far, also those
+ * of the stages before: whether a trunk was continued or trained anew must not show in its files.
+ */
+export function writeOrder(folder: string, order: Pick<BatchOrder, 'at'>, untilStep: number): void {
   const steps: number[] = [];
   const pairs: number[] = [];
-  for (let step = from; step < to; step++)
+  for (let step = 0; step < untilStep; step++)
     for (const pair of order.at(step)) {
       steps.push(step);
       pairs.push(pair);

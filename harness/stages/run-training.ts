@@ -12,6 +12,7 @@ import {
   writeTrainState,
   type StateLayout,
   type BatchOrder,
+  type TrainEvent,
   type TrainOptions,
   type TrainResult,
   type TrainState,
@@ -44,7 +45,7 @@ export async function runTraining(
   { pairs, order, ...options }: StageTraining,
 ): Promise<TrainResult> {
   const { folder, emit, execution, signal } = context;
-  writeOrder(folder, order, { from: options.state.step, to: options.toStep });
+  writeOrder(folder, order, options.toStep);
   const batchOf = readOrder(folder);
   const resumePath = path.join(folder, resumeFile);
   const layout = stateLayout(options.model, {
@@ -52,12 +53,7 @@ export async function runTraining(
     optimizer: options.optimizer,
   });
   const state = (await readResumePoint(context, layout, options.toStep)) ?? options.state;
-  const clock = {
-    checkpoint: performance.now(),
-    speed: performance.now(),
-    tokens: state.tokensSeen,
-    tokensPerSecond: null as number | null,
-  };
+  const clock = new TrainingClock(state.tokensSeen);
   const loop = trainLoop({
     ...options,
     sessions: await context.sessions(),
@@ -65,7 +61,7 @@ export async function runTraining(
     state,
     signal,
     logEverySteps,
-    shouldCheckpoint: () => performance.now() - clock.checkpoint > execution.checkpointEverySeconds * 1000,
+    shouldCheckpoint: () => clock.sinceCheckpoint() > execution.checkpointEverySeconds * 1000,
   });
   for (;;) {
     const { value, done } = await loop.next();
@@ -75,20 +71,49 @@ export async function runTraining(
     }
     if (value.kind === 'checkpoint') {
       await writeTrainState(resumePath, value.state, layout);
-      clock.checkpoint = performance.now();
-    } else if (value.kind === 'progress') {
-      emit({ ...value, tokensPerSecond: clock.tokensPerSecond });
-      // The engine's run blocks; let messages and signals in between two steps.
-      await setImmediate();
-    } else {
-      emit(value);
-      if (value.name === 'train/tokens_seen') {
-        const now = performance.now();
-        clock.tokensPerSecond = ((value.value - clock.tokens) / (now - clock.speed)) * 1000;
-        clock.tokens = value.value;
-        clock.speed = now;
-      }
-    }
+      clock.checkpointed();
+    } else await report(value, clock, emit);
+  }
+}
+
+async function report(
+  event: Exclude<TrainEvent, { kind: 'checkpoint' }>,
+  clock: TrainingClock,
+  emit: StageContext['emit'],
+): Promise<void> {
+  if (event.kind === 'progress') {
+    emit({ ...event, tokensPerSecond: clock.tokensPerSecond });
+    // The engine's run blocks; let messages and signals in between two steps.
+    return setImmediate();
+  }
+  emit(event);
+  if (event.name === 'train/tokens_seen') clock.sawTokens(event.value);
+}
+
+/** Time since the last resume point, and the speed of training between two logged steps. */
+class TrainingClock {
+  tokensPerSecond: number | null = null;
+  #checkpoint = performance.now();
+  #logged = performance.now();
+  #tokens: number;
+
+  constructor(tokens: number) {
+    this.#tokens = tokens;
+  }
+
+  sinceCheckpoint(): number {
+    return performance.now() - this.#checkpoint;
+  }
+
+  checkpointed(): void {
+    this.#checkpoint = performance.now();
+  }
+
+  sawTokens(tokens: number): void {
+    const now = performance.now();
+    this.tokensPerSecond = ((tokens - this.#tokens) / (now - this.#logged)) * 1000;
+    this.#tokens = tokens;
+    this.#logged = now;
   }
 }
 
