@@ -2,15 +2,13 @@
  * What no training on the task is needed for: the null rankers, the backbone under an untrained head, and the
  * backbone's own head where it was preference-pretrained.
  */
-import { recordedOutputs } from '../store/index.ts';
-import path from 'node:path';
-import { evaluateBaselines, writeItems } from '../eval/index.ts';
-import { initParameters, loadModelFolder, modelConfig, scoreName } from '../model/index.ts';
+import { evaluateBaselines } from '../eval/index.ts';
+import { initParameters, modelConfig, scoreName } from '../model/index.ts';
 import type { BaselineConfig } from './configs.ts';
-import { metricsFile } from './evaluate.ts';
-import { emitMetrics, inputFolder, writeJson } from './stage-files.ts';
+import { scored } from './scored.ts';
+import { inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
-import { startParameters } from './start.ts';
+import { backboneParameters } from './start.ts';
 import { readSplit, scoreSplit } from './task-split.ts';
 import { scoringWork } from './work-context.ts';
 
@@ -25,25 +23,18 @@ export const baseline: StageKind<BaselineConfig> = {
 };
 
 async function scoreBaselines(context: StageContext<BaselineConfig>): Promise<StageEnd> {
-  const { stage, folder, inputFolders, emit } = context;
-  const { evaluate, zeroShot, seed } = stage.config;
-  const model = modelConfig(stage.config);
-  const split = readSplit(inputFolder(inputFolders, 'task'), 'test');
+  const { evaluate, zeroShot, seed } = context.stage.config;
+  const model = modelConfig(context.stage.config);
+  const split = readSplit(inputFolder(context.inputFolders, 'task'), 'test');
   const sessions = await context.sessions();
-  const backboneFolder = inputFolders['backbone'];
-  const backbone =
-    backboneFolder === undefined ? await startParameters(context) : (await loadModelFolder(backboneFolder)).parameters;
-  const score = (parameters: typeof backbone): ReturnType<typeof scoreSplit> =>
-    scoreSplit({ model, parameters, sessions }, split);
+  const backbone = await backboneParameters(context);
   const freshHead = initParameters(model, seed)[scoreName] as Float32Array;
-  const untrainedHead = await score({ ...backbone, [scoreName]: freshHead });
+  const untrained = { ...backbone, [scoreName]: freshHead };
+  const untrainedHead = await scoreSplit({ model, parameters: untrained, sessions }, split);
   const metrics = evaluateBaselines({
     untrainedHead,
-    zeroShot: zeroShot ? await score(backbone) : null,
+    zeroShot: zeroShot ? await scoreSplit({ model, parameters: backbone, sessions }, split) : null,
     bestOf: evaluate.bestOf,
   });
-  writeItems(path.join(folder, recordedOutputs.items), untrainedHead);
-  writeJson(path.join(folder, metricsFile), metrics);
-  emitMetrics(emit, metrics);
-  return { outcome: { kind: 'completed' }, outputs: [recordedOutputs.items, metricsFile] };
+  return scored(context, untrainedHead, metrics);
 }

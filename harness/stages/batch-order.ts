@@ -30,6 +30,15 @@ export function readOrder(folder: string): (step: number) => readonly number[] {
   const table = tableFromIPC(readFileSync(path.join(folder, orderFile)));
   const column = (name: string): ArrayLike<number> => table.getChild(name)?.toArray() as ArrayLike<number>;
   const [steps, pairs] = [column('step'), column('pair')];
+  const batches = rowsByStep(steps, pairs);
+  return (step) => {
+    const batch = batches.get(step);
+    if (batch === undefined) throw new RangeError(`${path.join(folder, orderFile)} has no step ${step}`);
+    return batch;
+  };
+}
+
+function rowsByStep(steps: ArrayLike<number>, pairs: ArrayLike<number>): ReadonlyMap<number, readonly number[]> {
   const batches = new Map<number, number[]>();
   for (let row = 0; row < steps.length; row++) {
     const step = steps[row] as number;
@@ -37,9 +46,5 @@ export function readOrder(folder: string): (step: number) => readonly number[] {
     if (batch === undefined) batches.set(step, [pairs[row] as number]);
     else batch.push(pairs[row] as number);
   }
-  return (step) => {
-    const batch = batches.get(step);
-    if (batch === undefined) throw new RangeError(`${path.join(folder, orderFile)} has no step ${step}`);
-    return batch;
-  };
+  return batches;
 }

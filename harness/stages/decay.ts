@@ -10,7 +10,7 @@ import type { PretrainConfig } from './configs.ts';
 import { pairItems } from './items.ts';
 import { pretrainRun } from './pretrain-run.ts';
 import { layoutOf, pretrainTraining, pretrainWork, trainedBy, trunkFile } from './pretrain.ts';
-import { runTraining } from './run-training.ts';
+import { runTraining, type StageTraining } from './run-training.ts';
 import { emitMetrics, inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { expectedPairs, pairLengthsOf } from './work-context.ts';
@@ -37,20 +37,9 @@ export const decay: StageKind<PretrainConfig> = {
 
 async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEnd> {
   const { config } = context.stage;
-  const model = modelConfig(config);
-  const pairsFolder = inputFolder(context.inputFolders, 'pairs');
-  const run = pretrainRun(config, pairsFolder);
-  const trunk = await readTrainState(
-    path.join(inputFolder(context.inputFolders, 'trunk'), trunkFile),
-    layoutOf(config),
-  );
-  const { outcome, state } = await runTraining(context, {
-    ...trainedBy(config),
-    ...run,
-    toStep: run.total,
-    state: trunk,
-  });
+  const { outcome, state } = await runTraining(context, await decayRun(context));
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
+  const model = modelConfig(config);
   const parameters = trainedModel(state, model, null);
   await saveModelFolder(context.folder, { model, parameters });
   emitMetrics(context.emit, [
@@ -58,13 +47,20 @@ async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEn
     { name: 'pretrain/tokens_seen', value: state.tokensSeen },
   ]);
   if (config.objective.kind === 'pmp')
-    await scoreHeldOut(context, { model, parameters, sessions: await context.sessions() }, pairsFolder);
+    await scoreHeldOut(context, { model, parameters, sessions: await context.sessions() });
   return { outcome, outputs: ['model.safetensors', 'config.json', orderFile] };
 }
 
+async function decayRun({ stage, inputFolders }: StageContext<PretrainConfig>): Promise<StageTraining> {
+  const trunk = path.join(inputFolder(inputFolders, 'trunk'), trunkFile);
+  const run = pretrainRun(stage.config, inputFolder(inputFolders, 'pairs'));
+  const state = await readTrainState(trunk, layoutOf(stage.config));
+  return { ...trainedBy(stage.config), ...run, toStep: run.total, state };
+}
+
 /** Only where there is a trained head. */
-async function scoreHeldOut({ emit }: StageContext, model: RewardModel, pairsFolder: string): Promise<void> {
-  const heldOut = readEncodedPairs(path.join(pairsFolder, 'held-out.arrow'));
+async function scoreHeldOut({ inputFolders, emit }: StageContext, model: RewardModel): Promise<void> {
+  const heldOut = readEncodedPairs(path.join(inputFolder(inputFolders, 'pairs'), 'held-out.arrow'));
   const questions = heldOut.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] }));
   const accuracy = pairwiseAccuracy(pairItems(heldOut, await scoreResponses(model, questions)));
   emitMetrics(emit, [

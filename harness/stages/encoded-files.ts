@@ -1,6 +1,13 @@
 /** Pairs as two files: text for people, token ids for training. */
 import path from 'node:path';
-import { encodePairs, writeEncodedPairs, writePairs, type PreferencePair, type Tokenizer } from '../data/index.ts';
+import {
+  encodePairs,
+  type EncodedPair,
+  writeEncodedPairs,
+  writePairs,
+  type PreferencePair,
+  type Tokenizer,
+} from '../data/index.ts';
 import type { Emit } from './stage-files.ts';
 
 /** `<name>.jsonl` for people and `<name>.arrow` for training; over-length pairs are dropped from both and counted. */
@@ -17,14 +24,15 @@ export function writeBoth(
     pairs.filter(({ id }) => kept.has(id)),
   );
   writeEncodedPairs(path.join(folder, `${name}.arrow`), encoded);
-  const total = (select: (pair: (typeof encoded)[number]) => Int32Array): number =>
-    encoded.reduce((sum, pair) => sum + select(pair).length, 0);
-  const mean = (tokens: number): number => (encoded.length === 0 ? 0 : tokens / encoded.length);
+  return { ...counts, pairs: encoded.length, ...meanTokens(encoded) };
+}
+
+function meanTokens(pairs: readonly EncodedPair[]): Record<string, number> {
+  const mean = (part: 'prompt' | 'chosen' | 'rejected'): number =>
+    pairs.reduce((sum, pair) => sum + pair[part].length, 0) / Math.max(1, pairs.length);
   return {
-    ...counts,
-    pairs: encoded.length,
-    mean_prompt_tokens: mean(total(({ prompt }) => prompt)),
-    mean_chosen_tokens: mean(total(({ chosen }) => chosen)),
-    mean_rejected_tokens: mean(total(({ rejected }) => rejected)),
+    mean_prompt_tokens: mean('prompt'),
+    mean_chosen_tokens: mean('chosen'),
+    mean_rejected_tokens: mean('rejected'),
   };
 }

@@ -1,18 +1,15 @@
 /** Scores a split with a finetuned reward model. The only stage that reads `test`, and it does so once. */
-import path from 'node:path';
 import { isWithinSource } from '../data/index.ts';
-import { evaluateTask, writeItems } from '../eval/index.ts';
+import { evaluateTask } from '../eval/index.ts';
 import { scoreResponses } from '../score/index.ts';
 import { loadModelFolder, modelConfig } from '../model/index.ts';
 import type { EvaluateConfig, FinetuneConfig } from './configs.ts';
 import { checkProbes, probeQuestions } from './probes.ts';
-import { recordedOutputs } from '../store/index.ts';
-import { emitMetrics, inputFolder, writeJson } from './stage-files.ts';
+import { scored } from './scored.ts';
+import { inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { readSplit, scoreSplit } from './task-split.ts';
 import { plainWork, scoringWork } from './work-context.ts';
-
-export const metricsFile = 'metrics.json';
 
 export const evaluate: StageKind<EvaluateConfig> = {
   kind: 'evaluate',
@@ -33,7 +30,7 @@ export const evaluate: StageKind<EvaluateConfig> = {
 };
 
 async function evaluateSplit(context: StageContext<EvaluateConfig>): Promise<StageEnd> {
-  const { stage, folder, inputFolders, execution, emit } = context;
+  const { stage, inputFolders, execution } = context;
   const taskFolder = inputFolder(inputFolders, 'task');
   const modelFolder = inputFolder(inputFolders, 'model');
   const model = { ...(await loadModelFolder(modelFolder)), sessions: await context.sessions() };
@@ -45,8 +42,5 @@ async function evaluateSplit(context: StageContext<EvaluateConfig>): Promise<Sta
     bestOf: split.pool.length === 0 ? [] : stage.config.evaluate.bestOf,
     withinSource: new Set(split.texts.filter(isWithinSource).map(({ id }) => id)),
   });
-  writeItems(path.join(folder, recordedOutputs.items), items);
-  writeJson(path.join(folder, metricsFile), metrics);
-  emitMetrics(emit, metrics);
-  return { outcome: { kind: 'completed' }, outputs: [recordedOutputs.items, metricsFile] };
+  return scored(context, items, metrics);
 }

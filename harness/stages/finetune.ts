@@ -1,14 +1,7 @@
 /** Finetunes a reward model on a sample of the train split, from the backbone or from the start. */
 import path from 'node:path';
 import { readEncodedPairs, readPairs, type EncodedPair } from '../data/index.ts';
-import {
-  architectureKey,
-  initAdapters,
-  loadModelFolder,
-  modelConfig,
-  saveModelFolder,
-  type Parameters,
-} from '../model/index.ts';
+import { architectureKey, initAdapters, modelConfig, saveModelFolder, type Parameters } from '../model/index.ts';
 import { randomStream } from '../random/index.ts';
 import { scoreResponses } from '../score/index.ts';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
@@ -26,11 +19,11 @@ import { orderFile } from './batch-order.ts';
 import type { FinetuneConfig } from './configs.ts';
 import { requireMargins } from './pretrain-run.ts';
 import { probeQuestions, writeProbes } from './probes.ts';
-import { runTraining } from './run-training.ts';
+import { runTraining, type StageTraining } from './run-training.ts';
 import { readChoice, withChoice } from './select.ts';
 import { emitMetrics, inputFolder, type Emit } from './stage-files.ts';
 import type { DescribedStage, StageContext, StageEnd, StageKind, StageWork } from './stage-kind.ts';
-import { startParameters } from './start.ts';
+import { backboneParameters } from './start.ts';
 import { asWork } from './step-costs.ts';
 import { tokenizerFile } from './tokenizer.ts';
 import { pairLengthsOf, trainingOf, type Training, type WorkContext } from './work-context.ts';
@@ -48,24 +41,10 @@ export const finetune: StageKind<FinetuneConfig> = {
 
 async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promise<StageEnd> {
   const { config } = context.stage;
-  const model = modelConfig(config);
-  const taskFolder = inputFolder(context.inputFolders, 'task');
   const spec = chosenFinetune(config, context.inputFolders['select'], context.emit);
-  const { trainable, optimizer, objective, steps } = spec;
-  const sample = drawSample(taskFolder, spec, config.seed);
-  requireMargins(objective, sample.pairs, 'finetune');
-  const { outcome, state } = await runTraining(context, {
-    model,
-    state: initialState(await backboneParameters(context, spec), stateLayout(model, { trainable, optimizer })),
-    toStep: steps,
-    objective,
-    optimizer,
-    features: featuresOf({ ...spec, ...objective }),
-    learningRateAt: learningRateOf(spec.schedule, { learningRate: optimizer.learningRate, steps }),
-    ...sample,
-  });
+  const { outcome, state } = await runTraining(context, await finetuneRun(context, spec));
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
-  await saveAndCheck(context, trainedModel(state, model, trainable));
+  await saveAndCheck(context, trainedModel(state, modelConfig(config), spec.trainable));
   emitMetrics(context.emit, [
     { name: 'finetune/samples', value: spec.samples },
     { name: 'finetune/tokens_seen', value: state.tokensSeen },
@@ -73,6 +52,24 @@ async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promi
   return {
     outcome,
     outputs: ['model.safetensors', 'config.json', tokenizerFile, 'tokenizer_config.json', 'probes.json', orderFile],
+  };
+}
+
+async function finetuneRun(context: StageContext<FinetuneConfig>, spec: FinetuneSpec): Promise<StageTraining> {
+  const { config } = context.stage;
+  const model = modelConfig(config);
+  const { trainable, optimizer, objective, steps } = spec;
+  const sample = drawSample(inputFolder(context.inputFolders, 'task'), spec, config.seed);
+  requireMargins(objective, sample.pairs, 'finetune');
+  return {
+    model,
+    state: initialState(await firstParameters(context, spec), stateLayout(model, { trainable, optimizer })),
+    toStep: steps,
+    objective,
+    optimizer,
+    features: featuresOf({ ...spec, ...objective }),
+    learningRateAt: learningRateOf(spec.schedule, { learningRate: optimizer.learningRate, steps }),
+    ...sample,
   };
 }
 
@@ -116,8 +113,8 @@ function byGroup(pairs: readonly EncodedPair[], taskFolder: string): readonly (r
 }
 
 /**
- * Samples of different sizes are nested within a seed; another seed draws other groups, so seeds also measure the luck
- * of the sample.
+ * Samples of different sizes are nested within a seed. Another seed draws other groups, so the spread over seeds includes
+ * that of the sample.
  */
 export function nestedSample(
   groups: readonly (readonly EncodedPair[])[],
@@ -133,17 +130,15 @@ export function nestedSample(
   return pairs.slice(0, samples);
 }
 
-async function backboneParameters(
+/** LoRA trains adapters beside the backbone's parameters. */
+async function firstParameters(
   context: StageContext<FinetuneConfig>,
   { trainable }: FinetuneSpec,
 ): Promise<Parameters> {
   const { config } = context.stage;
-  const backbone = context.inputFolders['backbone'];
-  const parameters =
-    backbone === undefined ? await startParameters(context) : (await loadModelFolder(backbone)).parameters;
-  return trainable?.kind === 'lora'
-    ? { ...parameters, ...initAdapters(modelConfig(config), { lora: trainable, seed: config.seed }) }
-    : parameters;
+  const parameters = await backboneParameters(context);
+  if (trainable?.kind !== 'lora') return parameters;
+  return { ...parameters, ...initAdapters(modelConfig(config), { lora: trainable, seed: config.seed }) };
 }
 
 function chosenFinetune(

@@ -29,15 +29,12 @@ async function makePairs(context: StageContext<PairsConfig>): Promise<StageEnd> 
     emit,
   };
   const made = await kindOf(kinds.pairs, spec).make(spec, readCorpus(inputFolders['corpus']), kindIo(context));
-  const encoded = writeBoth(folder, 'pairs', made.pairs, options);
-  emitCounts(emit, 'pairs', { ...made.counts, ...encoded });
-  const heldOut = writeBoth(folder, 'held-out', made.heldOut, options);
-  emitCounts(emit, 'held_out', { ...made.heldOutCounts, ...heldOut });
-  return {
-    outcome: { kind: 'completed' },
-    outputs: ['pairs.jsonl', 'pairs.arrow', 'held-out.jsonl', 'held-out.arrow'],
-  };
+  emitCounts(emit, 'pairs', { ...made.counts, ...writeBoth(folder, 'pairs', made.pairs, options) });
+  emitCounts(emit, 'held_out', { ...made.heldOutCounts, ...writeBoth(folder, 'held-out', made.heldOut, options) });
+  return { outcome: { kind: 'completed' }, outputs };
 }
+
+const outputs = ['pairs.jsonl', 'pairs.arrow', 'held-out.jsonl', 'held-out.arrow'];
 
 function readCorpus(folder: string | undefined): Pick<CutCorpus, 'functions' | 'heldOut'> | null {
   if (folder === undefined) return null;

@@ -33,49 +33,53 @@ export interface PretrainRun {
  */
 export function pretrainRun(config: PretrainConfig, pairsFolder: string): PretrainRun {
   const pairs = readEncodedPairs(path.join(pairsFolder, 'pairs.arrow'));
-  const isPmp = config.objective.kind === 'pmp';
-  const pmpTokens = (pair: EncodedPair): number => pair.prompt.length + pair.chosen.length + pair.rejected.length;
-  const lmTokens = (pair: EncodedPair): number => pair.prompt.length + pair.chosen.length;
-  const order = batchOrder({
-    seed: config.seed,
-    pairsPerStep: config.pairsPerStep,
-    lengths: pairs.map(isPmp ? pmpTokens : lmTokens),
-  });
-  const wanted = budgetPairs(config.budget);
-  if (wanted > order.stepsPerEpoch * config.pairsPerStep && (isPmp || 'tokensOfPairs' in config.budget)) {
-    throw new UserError(`pretrain.budget asks for ${wanted} pairs, there are ${pairs.length}`, {
-      exitCode: 2,
-      hint: 'Lower the budget, or raise what limits the pairs (for mutated code pairs.mutantsPerFunction or corpus.maxCharacters).',
-    });
-  }
-  const steps =
-    'pairs' in config.budget
-      ? Math.floor(config.budget.pairs / config.pairsPerStep)
-      : stepsOfTokens({
-          pairs,
-          seed: config.seed,
-          budgetPairs: wanted,
-          pairsPerStep: config.pairsPerStep,
-          budgetTokens: pmpTokens,
-          stepTokens: isPmp ? pmpTokens : lmTokens,
-        });
-  const { decayStart, total } = forkSteps(steps, config.schedule);
-  const { pairsPerMicroBatch, sharePrompts, objective } = config;
-  const features = {
-    ...plainTraining,
-    pairsPerMicroBatch,
-    sharePrompts,
-    ...(objective.kind === 'pmp' && { rewardCentering: objective.rewardCentering, margin: objective.margin }),
-  };
+  const { seed, pairsPerStep, schedule } = config;
+  const order = batchOrder({ seed, pairsPerStep, lengths: pairs.map(trainedTokens(config)) });
+  requireEnoughPairs(config, order, pairs.length);
+  const { decayStart, total } = forkSteps(budgetSteps(config, pairs), schedule);
+  const features = pretrainFeatures(config);
   requireMargins(features, pairs, 'pretrain');
   return {
     decayStart,
     total,
     features,
     objective: objectiveTerms(config.objective),
-    learningRateAt: learningRateOf(config.schedule, { learningRate: config.optimizer.learningRate, steps: total }),
+    learningRateAt: learningRateOf(schedule, { learningRate: config.optimizer.learningRate, steps: total }),
     pairs,
     order,
+  };
+}
+
+type TokensOf = (pair: EncodedPair) => number;
+
+const pmpTokens: TokensOf = (pair) => pair.prompt.length + pair.chosen.length + pair.rejected.length;
+const lmTokens: TokensOf = (pair) => pair.prompt.length + pair.chosen.length;
+
+/** Tokens of a pair that the objective reads: language modelling leaves the rejected response out. */
+function trainedTokens({ objective }: PretrainConfig): TokensOf {
+  return objective.kind === 'pmp' ? pmpTokens : lmTokens;
+}
+
+function requireEnoughPairs(
+  { budget, objective, pairsPerStep }: PretrainConfig,
+  order: BatchOrder,
+  pairs: number,
+): void {
+  const wanted = budgetPairs(budget);
+  const isOnePass = objective.kind === 'pmp' || 'tokensOfPairs' in budget;
+  if (!isOnePass || wanted <= order.stepsPerEpoch * pairsPerStep) return;
+  throw new UserError(`pretrain.budget asks for ${wanted} pairs, there are ${pairs}`, {
+    exitCode: 2,
+    hint: 'Lower the budget, or raise what limits the pairs (for mutated code pairs.mutantsPerFunction or corpus.maxCharacters).',
+  });
+}
+
+function pretrainFeatures({ objective, pairsPerMicroBatch, sharePrompts }: PretrainConfig): TrainFeatures {
+  return {
+    ...plainTraining,
+    pairsPerMicroBatch,
+    sharePrompts,
+    ...(objective.kind === 'pmp' && { rewardCentering: objective.rewardCentering, margin: objective.margin }),
   };
 }
 
@@ -95,24 +99,23 @@ export function requireMargins(
   );
 }
 
+function budgetSteps(config: PretrainConfig, pairs: readonly EncodedPair[]): number {
+  return 'pairs' in config.budget
+    ? Math.floor(config.budget.pairs / config.pairsPerStep)
+    : stepsOfTokens(config, pairs, budgetPairs(config.budget));
+}
+
 /**
- * Steps after which a run has seen as many tokens as preference pretraining sees in the first `budgetPairs` pairs of
+ * Steps after which a run has seen as many tokens as preference pretraining sees in the first `pairsOfBudget` pairs of
  * the same order (further epochs if need be).
  */
-function stepsOfTokens(options: {
-  readonly pairs: readonly EncodedPair[];
-  readonly seed: number;
-  readonly budgetPairs: number;
-  readonly pairsPerStep: number;
-  readonly budgetTokens: (pair: EncodedPair) => number;
-  readonly stepTokens: (pair: EncodedPair) => number;
-}): number {
-  const order = pairOrder(options.seed, options.pairs.length);
-  const pairAt = (position: number): EncodedPair =>
-    options.pairs[order[position % order.length] as number] as EncodedPair;
+function stepsOfTokens(config: PretrainConfig, pairs: readonly EncodedPair[], pairsOfBudget: number): number {
+  const order = pairOrder(config.seed, pairs.length);
+  const pairAt = (position: number): EncodedPair => pairs[order[position % order.length] as number] as EncodedPair;
+  const stepTokens = trainedTokens(config);
   let left = 0;
-  for (let position = 0; position < options.budgetPairs; position++) left += options.budgetTokens(pairAt(position));
+  for (let position = 0; position < pairsOfBudget; position++) left += pmpTokens(pairAt(position));
   let taken = 0;
-  while (left > 0) left -= options.stepTokens(pairAt(taken++));
-  return Math.round(taken / options.pairsPerStep);
+  while (left > 0) left -= stepTokens(pairAt(taken++));
+  return Math.round(taken / config.pairsPerStep);
 }

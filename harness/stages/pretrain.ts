@@ -51,13 +51,21 @@ async function trainTrunk(context: StageContext<PretrainConfig>): Promise<StageE
     state: await startState(context),
   });
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
+  return { outcome, outputs: [...(await saveTrunk(context, state)), orderFile] };
+}
+
+/** With moments where decays continue it; as a model where its schedule has no decay of its own. */
+async function saveTrunk(
+  { stage: { config }, folder }: StageContext<PretrainConfig>,
+  state: TrainState,
+): Promise<readonly string[]> {
   if (config.schedule.kind === 'wsd') {
-    await writeTrainState(path.join(context.folder, trunkFile), state, layoutOf(config));
-    return { outcome, outputs: [trunkFile, orderFile] };
+    await writeTrainState(path.join(folder, trunkFile), state, layoutOf(config));
+    return [trunkFile];
   }
   const model = modelConfig(config);
-  await saveModelFolder(context.folder, { model, parameters: trainedModel(state, model, null) });
-  return { outcome, outputs: ['model.safetensors', 'config.json', orderFile] };
+  await saveModelFolder(folder, { model, parameters: trainedModel(state, model, null) });
+  return ['model.safetensors', 'config.json'];
 }
 
 export function trainedBy(config: PretrainConfig): {

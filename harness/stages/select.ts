@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
 import { recordedOutputs } from '../store/index.ts';
 import type { SelectConfig } from './configs.ts';
-import { metricsFile } from './evaluate.ts';
+import { metricsFile } from './scored.ts';
 import { emitMetrics, inputFolder, readJson, writeJson } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { plainWork } from './work-context.ts';
@@ -29,10 +29,7 @@ interface Scored {
 /** Highest dev pairwise accuracy (half credit for ties), then lowest dev pairwise loss, then list order. */
 async function choose({ stage, folder, inputFolders, emit }: StageContext<SelectConfig>): Promise<StageEnd> {
   const { candidates } = stage.config;
-  // A candidate whose training diverged has no input: it has lost.
-  const scored = candidates
-    .filter(({ input }) => input in inputFolders)
-    .map(({ input, values }) => scoreOf(values, inputFolder(inputFolders, input)));
+  const scored = scoresOf(candidates, inputFolders);
   const best = scored.reduce((winner, next) => (isBetter(next, winner) ? next : winner));
   writeJson(path.join(folder, choiceFile), { values: best.values, candidates: scored });
   emitMetrics(emit, [
@@ -41,6 +38,13 @@ async function choose({ stage, folder, inputFolders, emit }: StageContext<Select
     { name: 'select/diverged_candidates', value: candidates.length - scored.length },
   ]);
   return { outcome: { kind: 'completed' }, outputs: [choiceFile] };
+}
+
+/** A candidate whose training diverged has no input: it has lost. */
+function scoresOf(candidates: SelectConfig['candidates'], inputFolders: StageContext['inputFolders']): Scored[] {
+  return candidates
+    .filter(({ input }) => input in inputFolders)
+    .map(({ input, values }) => scoreOf(values, inputFolder(inputFolders, input)));
 }
 
 function isBetter(a: Scored, b: Scored): boolean {
@@ -64,14 +68,16 @@ export function readChoice(folder: string): Values {
 /** `finetune` with the selected paths (`finetune.optimizer.learningRate`, ...) replaced by the chosen values. */
 export function withChoice(finetune: FinetuneSpec, choice: Values, selected: readonly string[]): FinetuneSpec {
   const result = structuredClone(finetune) as unknown as Record<string, unknown>;
-  for (const selectedPath of selected) {
-    const keys = selectedPath.split('.').slice(1);
-    const last = keys.pop();
-    const section = keys.reduce<Record<string, unknown>>((node, key) => node[key] as Record<string, unknown>, result);
-    if (last === undefined || !(last in section)) throw new Error(`select: ${selectedPath} is no field of finetune`);
-    section[last] = choice[selectedPath];
-  }
+  for (const selectedPath of selected) replace(result, selectedPath, choice[selectedPath]);
   return result as unknown as FinetuneSpec;
+}
+
+function replace(finetune: Record<string, unknown>, selectedPath: string, value: unknown): void {
+  const keys = selectedPath.split('.').slice(1);
+  const last = keys.pop();
+  const section = keys.reduce((node, key) => node[key] as Record<string, unknown>, finetune);
+  if (last === undefined || !(last in section)) throw new Error(`select: ${selectedPath} is no field of finetune`);
+  section[last] = value;
 }
 
 function required(metrics: ReadonlyMap<string, number>, name: string): number {

@@ -2,7 +2,7 @@
  * The cost of a training step, and of scoring one question, worked out once for all stages that do the same: a plan of
  * hundreds of stages has a handful.
  */
-import { scoreResponses } from '../score/index.ts';
+import { scoreResponses, type ScoredQuestion } from '../score/index.ts';
 import { architectureKey, parameterShapes, type ModelConfig } from '../model/index.ts';
 import type { PairLengths } from '../kinds/index.ts';
 import type { Work } from './work.ts';
@@ -61,22 +61,22 @@ export class StepCosts {
 /** Enough for a few full batches. */
 const sampledQuestions = 48;
 
-async function scoringCost(
-  model: ModelConfig,
-  responses: number,
-  { prompt, chosen, rejected }: PairLengths,
-): Promise<StepCost> {
+async function scoringCost(model: ModelConfig, responses: number, lengths: PairLengths): Promise<StepCost> {
   const executor = new DryExecutor();
+  const parameters = Object.fromEntries([...parameterShapes(model).keys()].map((name) => [name, noValues]));
+  const sessions = new SessionCache(executor, { threads: 1 });
+  await scoreResponses({ model, parameters, sessions }, sampleQuestions(responses, lengths));
+  return costOfRuns(executor.takeRuns(), executor.programs);
+}
+
+/** All different: equal prompts and responses may be scored once. */
+function sampleQuestions(responses: number, { prompt, chosen, rejected }: PairLengths): ScoredQuestion[] {
   const tokens = (length: number, value: number): Int32Array =>
     new Int32Array(Math.max(1, Math.round(length))).fill(value);
-  // Different ones: equal prompts and responses may be scored once.
-  const questions = Array.from({ length: sampledQuestions }, (_, question) => ({
+  return Array.from({ length: sampledQuestions }, (_, question) => ({
     prompt: tokens(prompt, question),
     responses: Array.from({ length: responses }, (_response, index) => tokens((chosen + rejected) / 2, index)),
   }));
-  const parameters = Object.fromEntries([...parameterShapes(model).keys()].map((name) => [name, noValues]));
-  await scoreResponses({ model, parameters, sessions: new SessionCache(executor, { threads: 1 }) }, questions);
-  return costOfRuns(executor.takeRuns(), executor.programs);
 }
 
 const noValues = new Float32Array(0);

@@ -8,6 +8,7 @@ import {
   writeEncodedQuestions,
   writeQuestions,
   type TaskData,
+  type Tokenizer,
 } from '../data/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { TaskConfig } from './configs.ts';
@@ -37,26 +38,34 @@ async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd>
   const data = await readTask(context);
   for (const split of taskSplits)
     emitCounts(emit, split, writeBoth(folder, split, data[split], { tokenizer, contextLength, emit }));
-  const { encoded, counts } = encodeQuestions(data.pool, tokenizer, contextLength);
+  emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, { tokenizer, contextLength }) });
+  copyFileSync(path.join(tokenizerFolder, tokenizerFile), path.join(folder, tokenizerFile));
+  writeRankers(folder, data.test, emit);
+  return { outcome: { kind: 'completed' }, outputs };
+}
+
+const outputs = [
+  ...taskSplits.flatMap((split) => [`${split}.jsonl`, `${split}.arrow`]),
+  'pool.jsonl',
+  'pool.arrow',
+  'rankers.json',
+  tokenizerFile,
+];
+
+/** As `writeBoth`, for questions with many candidates. */
+function writePool(
+  folder: string,
+  pool: TaskData['pool'],
+  { tokenizer, contextLength }: { readonly tokenizer: Tokenizer; readonly contextLength: number },
+): Record<string, number> {
+  const { encoded, counts } = encodeQuestions(pool, tokenizer, contextLength);
   const kept = new Set(encoded.map(({ id }) => id));
   writeQuestions(
     path.join(folder, 'pool.jsonl'),
-    data.pool.filter(({ id }) => kept.has(id)),
+    pool.filter(({ id }) => kept.has(id)),
   );
   writeEncodedQuestions(path.join(folder, 'pool.arrow'), encoded);
-  copyFileSync(path.join(tokenizerFolder, tokenizerFile), path.join(folder, tokenizerFile));
-  emitCounts(emit, 'task', { ...data.counts, pool_questions: encoded.length, ...counts });
-  writeRankers(folder, data.test, emit);
-  return {
-    outcome: { kind: 'completed' },
-    outputs: [
-      ...taskSplits.flatMap((split) => [`${split}.jsonl`, `${split}.arrow`]),
-      'pool.jsonl',
-      'pool.arrow',
-      'rankers.json',
-      tokenizerFile,
-    ],
-  };
+  return { pool_questions: encoded.length, ...counts };
 }
 
 function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {

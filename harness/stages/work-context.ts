@@ -127,14 +127,13 @@ export async function scoringWork(
   if (config === null) return plainWork(stage.kind, {});
   const sizes = kindOf(context.kinds.tasks, config.task).sizes(config.task);
   const set = { model, lengths: pairLengthsOf(stage, model, context) };
-  const isDev = split === 'dev';
-  const pairs = { ...set, questions: isDev ? sizes.devPairs : sizes.testPairs, responses: 2 };
-  const pool = { ...set, questions: isDev ? 0 : sizes.questions, responses: sizes.candidates };
-  const once = totalWork([await context.steps.ofScoring(pairs), await context.steps.ofScoring(pool)]);
+  const pairs = await context.steps.ofScoring({ ...set, questions: sizes[`${split}Pairs`], responses: 2 });
+  const questions = split === 'dev' ? 0 : sizes.questions;
+  const pool = await context.steps.ofScoring({ ...set, questions, responses: sizes.candidates });
   return {
     kind: stage.kind,
     model: architectureKey(model),
     data: `${split} ${passes} ${stage.inputs['task'] ?? ''}`,
-    work: repeatedWork(once, passes),
+    work: repeatedWork(totalWork([pairs, pool]), passes),
   };
 }
