@@ -1,8 +1,7 @@
 /** Expected time and memory of a plan, for people: the numbers, their range, and what they rest on. */
-import { plural } from '../text/index.ts';
+import { plural, roughDuration, roughRange } from '../text/index.ts';
 import { memorySummary, type PlanExpectation } from './expectation.ts';
 import { basisLevels, type BasisLevel } from './predict-time.ts';
-import { roughDuration, roughRange } from './rough-duration.ts';
 
 const restsOn: Readonly<Record<BasisLevel, string>> = {
   same: 'from equal stages on this machine',

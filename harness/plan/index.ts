@@ -20,5 +20,4 @@ export { secondsAtDefault, secondsPerUnit } from './default-speeds.ts';
 export { executionOrder } from './execution-order.ts';
 export { forecast, notStarted, type Forecast, type ForecastBasis, type StageProgress } from './forecast.ts';
 export { endTimes, wallTime, type WallTime } from './wall-time.ts';
-export { roughDuration, roughRange } from './rough-duration.ts';
 export { memorySummary, type MemorySummary, type PlanExpectation } from './expectation.ts';

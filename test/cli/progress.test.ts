@@ -132,7 +132,7 @@ describe('on a terminal', () => {
     vi.advanceTimersByTime(15 * 60_000);
     expect(terminal.screen.slice(1)).toEqual([
       '████████░░░░░░░░░░░░ 4 of 10 stages, about 15 min (up to 70 min) left',
-      '  worker 2: task-1 (attempt 2), for 15 min 0 s',
+      '  worker 2: task-1 (attempt 2), for 15 min',
     ]);
     display.onEvent({ ...taskFails, outcome: { kind: 'completed' }, left: { seconds: 0, low: 0, high: 0 } });
     vi.advanceTimersByTime(250);

@@ -1,8 +1,7 @@
 /** A running sweep in words: the live block of a terminal, the lines of a log. Plain text without escape codes. */
-import { roughDuration, roughRange } from '../../plan/index.ts';
 import type { SweepEvent, TimeLeft } from '../../run/index.ts';
 import { leftNow, type ProgressState, type RunningStage } from './progress-state.ts';
-import { formatDuration } from './table.ts';
+import { formatDuration, roughDuration, roughRange } from '../../text/index.ts';
 
 /** From when on it is told how long a stage without steps has been running. */
 const toldSeconds = 3;

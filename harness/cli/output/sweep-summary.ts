@@ -1,5 +1,6 @@
 /** What came of a sweep, for people: trials first, for they are what was asked for; then stages, causes, what to do. */
 import type { SweepCounts, SweepFailure, SweepSummary } from '../../run/index.ts';
+import { plural } from '../../text/index.ts';
 import { withId, type NameOf } from './describe-progress.ts';
 
 const shownCauses = 5;
@@ -14,7 +15,7 @@ function trialLine({ experiment, trials, notFinishedTrials }: SweepSummary): str
   const complete = trials.ran + trials.cached;
   const total = complete + trials.failed + trials.diverged + trials.blocked + notFinishedTrials;
   return `${experiment}: ${[
-    `${complete} of ${counted(total, 'trial')} complete`,
+    `${complete} of ${plural(total, 'trial')} complete`,
     ...unlessZero(trials.failed + trials.blocked, 'cannot be completed: a stage they need failed'),
     ...unlessZero(trials.diverged, 'diverged, which is a result'),
     ...unlessZero(notFinishedTrials, 'not finished'),
@@ -51,14 +52,14 @@ export function describeFailures(failures: readonly SweepFailure[], nameOf: Name
   const hidden = causes.size - shownCauses;
   return [
     ...[...causes.values()].slice(0, shownCauses).flatMap((alike) => describeCause(alike, nameOf)),
-    ...(hidden > 0 ? [`${counted(hidden, 'more cause')} of failures: see \`harness status\``] : []),
+    ...(hidden > 0 ? [`${plural(hidden, 'more cause')} of failures: see \`harness status\``] : []),
   ];
 }
 
 function describeCause([failure, ...others]: readonly SweepFailure[], nameOf: NameOf): readonly string[] {
   if (failure === undefined) return [];
   const { stageId, errorClass, message, lastLines, hint, log } = failure;
-  const more = others.length === 0 ? '' : ` and ${counted(others.length, 'other stage')}`;
+  const more = others.length === 0 ? '' : ` and ${plural(others.length, 'other stage')}`;
   return [
     `harness: ${withId(stageId, nameOf)}${more} failed (${errorClass}): ${message}`,
     ...lastLines.slice(-shownLogLines).map((line) => `  | ${line}`),
@@ -67,5 +68,4 @@ function describeCause([failure, ...others]: readonly SweepFailure[], nameOf: Na
   ];
 }
 
-const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 const unlessZero = (count: number, what: string): readonly string[] => (count === 0 ? [] : [`${count} ${what}`]);

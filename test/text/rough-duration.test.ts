@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { roughDuration, roughRange } from '../../harness/plan/index.ts';
+import { roughDuration, roughRange } from '../../harness/text/index.ts';
 
 describe('roughDuration', () => {
   it.each([
