@@ -30,6 +30,8 @@ export interface CliContext extends CommandContext {
     readonly env: Readonly<Partial<Record<string, string>>>;
   };
   readonly host: CliHost;
+  /** Names of the commands. */
+  readonly commands: readonly string[];
   /** What a person types here to call this program. */
   readonly commandName: string;
   /** Characters a line of stdout may have; null = it is no terminal. */
@@ -71,6 +73,7 @@ export function buildContext(host: CliHost, { commands, rerun }: ContextParts): 
   const context: CliContext = {
     process,
     host,
+    commands,
     commandName,
     width,
     paint,

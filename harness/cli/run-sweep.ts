@@ -50,7 +50,7 @@ export async function runSweep(context: CliContext, run: SweepRun): Promise<numb
     display.status('predicting time and memory ...');
     summary = await sweepShown(context, run, display);
     display.status('drawing the report ...');
-    report = await keepReport(run, summary, (problem) => display.note(`harness: no report: ${problem}`));
+    report = await keepReport(run, summary, context.width, (problem) => display.note(`harness: no report: ${problem}`));
   } finally {
     display.stop();
   }
@@ -98,6 +98,7 @@ function documentOf(summary: SweepSummary, report: KeptReport | null): Readonly<
 async function keepReport(
   { reportsFolder, resultsFolder }: SweepRun,
   { experiment, counts }: SweepSummary,
+  width: number | null,
   onProblem: (problem: string) => void,
 ): Promise<KeptReport | null> {
   const folder = join(reportsFolder, experiment);
@@ -107,7 +108,7 @@ async function keepReport(
     // Charts take as long to load as everything else together, and a finished sweep needs none.
     const { formatSummary, renderReport } = await import('../report/index.ts');
     const { report } = await renderReport({ experiment, resultsFolder, reportsFolder });
-    return { folder, text: formatSummary(report) };
+    return { folder, text: formatSummary(report, width === null ? {} : { width }) };
   } catch (error) {
     onProblem(error instanceof Error ? error.message : String(error));
     return null;

@@ -3,7 +3,7 @@ import { firstOfItsKind, willRun, type StageStatus } from './explain-plan.ts';
 import type { PlanExpectation } from './expectation.ts';
 import {
   count as counted,
-  formatEstimate,
+  formatDuration,
   formatTable,
   plural,
   wrap,
@@ -155,7 +155,7 @@ function stageRow(
       : [
           total(
             toRun.map(({ id }) => expectation.stages.get(id)?.seconds ?? null),
-            formatEstimate,
+            (seconds) => formatDuration(1000 * seconds),
           ),
           most(toRun.flatMap(({ id }) => expectation.memory.get(id) ?? [])),
         ]),
@@ -167,7 +167,7 @@ function most(bytes: readonly number[]): string {
 }
 
 function timeOf(time: StageTime | undefined): string {
-  return time === undefined ? '-' : `${formatEstimate(time.seconds)} (${time.basis.level})`;
+  return time === undefined ? '-' : `${formatDuration(1000 * time.seconds)} (${time.basis.level})`;
 }
 
 function memoryOf(bytes: number | undefined): string {

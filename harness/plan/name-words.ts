@@ -1,4 +1,5 @@
 /** The words that names of stages are made of. */
+import type { NamedAxes } from './named-plan.ts';
 
 /** `PMP-2048`, `LM-2048`, `LM-2048 equal tokens`, `from scratch`; without the pairs where they are null. */
 export function armName(arm: unknown, pairs: unknown): string | null {
@@ -17,6 +18,9 @@ export function lastWord(path: string): string {
   const last = path.slice(path.lastIndexOf('.') + 1);
   return last === 'learningRate' ? 'lr' : last.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
+
+/** The model of a trial, by its name in the experiment. */
+export const modelName = ({ model, architecture }: NamedAxes): string | null => text(model ?? architecture);
 
 /** The value that all of them have; null where they differ. */
 export function only(values: readonly (string | null)[]): string | null {

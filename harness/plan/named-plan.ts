@@ -23,6 +23,8 @@ export interface NamedTrial {
 }
 
 export interface NamedAxes {
+  readonly model?: unknown;
+  /** What `model` is called in older records. */
   readonly architecture?: unknown;
   readonly arm?: unknown;
   readonly pretrainPairs?: unknown;

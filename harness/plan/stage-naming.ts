@@ -7,17 +7,17 @@ import type { NamedAxes, NamedPlan, NamedStage, NamedTrial } from './named-plan.
 export interface Known {
   /** Stage id -> the trials that need it. */
   readonly users: ReadonlyMap<string, readonly NamedTrial[]>;
-  /** null where the experiment has only one architecture. */
-  readonly architecture: (axes: NamedAxes) => string | null;
+  /** null where the experiment has only one. */
+  readonly model: (axes: NamedAxes) => string | null;
 }
 
 export type Name = readonly [id: string, name: string];
 
 /** The stages that only trials of one point need: named by the axes of the trial. */
-export function trialNames({ stages, trials }: NamedPlan, { architecture }: Known): readonly Name[] {
+export function trialNames({ stages, trials }: NamedPlan, { model }: Known): readonly Name[] {
   const finetunes = new Set(stages.filter(({ kind }) => kind === 'finetune').map(({ id }) => id));
   return trials.flatMap(({ axes, seed, stages: chain, evaluate, baseline }): readonly Name[] => {
-    const start = [armName(axes.arm, axes.pretrainPairs), architecture(axes), text(axes.task)];
+    const start = [armName(axes.arm, axes.pretrainPairs), model(axes), text(axes.task)];
     const trial = listed([...start, text(axes.samples), `seed ${seed}`]);
     // Tuning runs come before the choice, and so before the trial's own finetuning.
     const finetune = chain.findLast((id) => finetunes.has(id));
@@ -30,14 +30,14 @@ export function trialNames({ stages, trials }: NamedPlan, { architecture }: Know
 }
 
 /** Tuning runs are named by the values they try, and the choice by what it chooses. */
-export function tuningNames({ stages }: NamedPlan, { users, architecture }: Known): readonly Name[] {
+export function tuningNames({ stages }: NamedPlan, { users, model }: Known): readonly Name[] {
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   return stages.flatMap((select): readonly Name[] => {
     if (!isSelect(select)) return [];
     const trials = users.get(select.id) ?? [];
     const shared = (read: (axes: NamedAxes) => string | null): string | null =>
       only(trials.map(({ axes }) => read(axes)));
-    const of = [shared(({ arm }) => armName(arm, null)), shared(architecture), shared(({ task }) => text(task))];
+    const of = [shared(({ arm }) => armName(arm, null)), shared(model), shared(({ task }) => text(task))];
     const runs = select.config.candidates.flatMap(({ input, values }): readonly Name[] => {
       const evaluate = select.inputs[input] ?? '';
       const finetune = byId.get(evaluate)?.inputs?.['model'] ?? '';
@@ -53,15 +53,15 @@ export function tuningNames({ stages }: NamedPlan, { users, architecture }: Know
 }
 
 /** Foundations that many trials stand on: named by what they are. */
-export function sharedNames({ stages }: NamedPlan, { users, architecture }: Known): readonly Name[] {
+export function sharedNames({ stages }: NamedPlan, { users, model }: Known): readonly Name[] {
   return stages.flatMap((stage): readonly Name[] => {
-    const words = wordsOf(stage, architecture(users.get(stage.id)?.[0]?.axes ?? {}));
+    const words = wordsOf(stage, model(users.get(stage.id)?.[0]?.axes ?? {}));
     return words === null ? [] : [[stage.id, [stage.kind, listed(words)].join(' ').trimEnd()]];
   });
 }
 
 /** Configs are read with care: a kind of stage that came from elsewhere has a name too. */
-function wordsOf({ kind, config }: NamedStage, architecture: string | null): readonly (string | null)[] | null {
+function wordsOf({ kind, config }: NamedStage, model: string | null): readonly (string | null)[] | null {
   switch (kind) {
     case 'corpus':
     case 'pairs':
@@ -74,7 +74,7 @@ function wordsOf({ kind, config }: NamedStage, architecture: string | null): rea
       return [text(field(config, 'task', 'name'))];
     case 'pretrain':
     case 'decay':
-      return [pretrainedName(kind, config), architecture, seedName(field(config, 'seed'))];
+      return [pretrainedName(kind, config), model, seedName(field(config, 'seed'))];
     default:
       return null;
   }

@@ -1,6 +1,6 @@
 /**
- * Durations: what was measured in up to two units, what is only expected in one. The number is rounded before its unit
- * is chosen, so that no `60 s` and no `1 min 60 s` come out.
+ * Durations in up to two units. The number is rounded before its units are chosen, so that no `60 s` and no `1 min 60 s`
+ * come out.
  */
 const minute = 60;
 const hour = 60 * minute;
@@ -18,15 +18,6 @@ export function formatDuration(milliseconds: number | null): string {
   return minutes < day
     ? twoUnits(minutes, [hour, 'h'], [minute, 'min'])
     : twoUnits(Math.round(seconds / hour) * hour, [day, 'd'], [hour, 'h']);
-}
-
-/** `1.5 s`, `40 s`, `31 min`, `4.2 h`, `3.1 d`: one unit, since the next would claim a precision that is not there. */
-export function formatEstimate(seconds: number): string {
-  const short = seconds.toFixed(1);
-  if (Number(short) < 10) return `${short} s`;
-  if (Math.round(seconds) < 90) return `${Math.round(seconds)} s`;
-  if (Math.round(seconds / minute) < 90) return `${Math.round(seconds / minute)} min`;
-  return seconds < 2 * day ? `${(seconds / hour).toFixed(1)} h` : `${(seconds / day).toFixed(1)} d`;
 }
 
 type Unit = readonly [seconds: number, name: string];

@@ -1,8 +1,8 @@
 /** The public face of `text`: numbers and tables as people read them. A leaf, so that every room says them one way. */
 export { count, plural } from './count.ts';
-export { formatDuration, formatEstimate } from './duration.ts';
-export { noPaint, paintFor, type Paint, type PaintedStream } from './paint.ts';
+export { formatDuration } from './duration.ts';
 export { roughDuration, roughRange } from './rough-duration.ts';
+export { noPaint, paintFor, type Paint, type PaintedStream } from './paint.ts';
 export { progressBar } from './progress-bar.ts';
 export { formatTable, type Cell, type FormatTableOptions, type TableColumn } from './table.ts';
 export { formatCell, formatNumber } from './cell.ts';

@@ -45,8 +45,11 @@ describe('usage', () => {
   it.each([
     [['swep', smoke], 'no command swep; did you mean sweep?'],
     [['ls', 'trails'], 'no command trails; did you mean trials?'],
-    [['ls', 'trials', '--sed'], 'no flag --sed; did you mean --seeds?'],
+    [['ls', 'trials', '--seds'], 'no flag --seds; did you mean --seeds?'],
     [['ls', 'stages', '--outcome', 'complete'], 'or damaged; did you mean completed?'],
+    [['ls', 'trials', '--exp', 'x'], 'no flag --exp; did you mean --experiment?'],
+    [['sweep', smoke, '--device', 'gpu'], 'expected auto, cpu, webgpu, cuda or tfjs\n'],
+    [['foo'], 'no command foo\n'],
     [['ls', 'stages', '-x'], 'no flag -x'],
     [['sweep', smoke, '-j', '0'], 'whole number of at least 1'],
     [['plan', smoke, smoke], 'is too much: at most 1 argument expected'],

@@ -26,7 +26,7 @@ describe('names of stages', () => {
     );
   });
 
-  test('say the architecture where the experiment has several', () => {
+  test('say the model where the experiment has several', () => {
     const names = named(planOf(withSweep('model:\n  a: {model.name: a}\n  b: {model.name: b, model.hiddenSize: 64}')));
     expect(names).toContain('pretrain PMP trunk to 160, b, seed 2');
     expect(names).toContain('finetune PMP-160, a, algebra, 32, seed 1');

@@ -1,7 +1,6 @@
 /** `harness bench micro`: times of the hot paths outside the engine. */
 import { benchMicro } from '../../bench/index.ts';
 import type { CliContext } from '../context.ts';
-import { formatTable } from '../output/table.ts';
 
 interface BenchMicroFlags {
   readonly milliseconds: number;
@@ -25,6 +24,6 @@ export async function benchMicroCommand(
   ]);
   const right = (name: string) => ({ name, align: 'right' as const });
   const columns = ['path', right('median us'), right('p99 us'), right('mean +-'), right('calls'), 'one call'];
-  context.print(formatTable(columns, rows));
+  context.printTable(columns, rows);
   context.print(`${result.machine}, Node ${result.node}, ${milliseconds} ms a path`);
 }

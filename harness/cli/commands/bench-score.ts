@@ -5,7 +5,6 @@ import { openExecutor, type Device } from '../../engine/index.ts';
 import { openRewardModel } from '../../score/index.ts';
 import type { CliContext } from '../context.ts';
 import { modelFolder } from '../model-folder.ts';
-import { formatTable } from '../output/table.ts';
 
 interface BenchScoreFlags {
   readonly results?: string;
@@ -46,7 +45,7 @@ export async function benchScoreCommand(context: CliContext, flags: BenchScoreFl
     gainRange.map((ratio) => ratio.toFixed(2)).join(' to '),
     rewardDifference.toExponential(0),
   ]);
-  context.print(formatTable(['way', 'candidates/s (median)', 'range', 'gain', 'range', 'reward differs by'], cells));
+  context.printTable(['way', 'candidates/s (median)', 'range', 'gain', 'range', 'reward differs by'], cells);
   context.print(
     `shared: ${result.tokensPerSecond.toFixed(0)} tokens/s, ${(result.peakMemoryBytes / 1e6).toFixed(0)} MB at the peak; ${scoreWorkload.questions} questions x ${scoreWorkload.candidates} candidates, ${rounds} rounds in turns`,
   );

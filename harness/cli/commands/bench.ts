@@ -1,7 +1,6 @@
 /** `harness bench pmp|peer|engine`: speed of this machine, in numbers that say how they were taken. */
 import { resolve } from 'node:path';
 import type { CliContext } from '../context.ts';
-import { formatTable } from '../output/table.ts';
 import {
   benchEngineStep,
   benchVariants,
@@ -33,7 +32,7 @@ export async function benchPmp(context: CliContext, flags: StepFlags): Promise<v
   const { device, reason } = await openExecutor(flags.device);
   const result = await measureTrainStep({ size, pairs: resolve(pairs), pairsPerStep, steps, threads, device });
   if (flags.json) return context.printJson({ ...result, size, device, threads, pairsPerStep, steps });
-  context.print(formatTable(stepColumns, [stepCells(result)]));
+  context.printTable(stepColumns, [stepCells(result)]);
   context.print(
     `first losses (pairwise, LM): ${result.losses.map(([pairwise, lm]) => `${pairwise.toFixed(5)}, ${lm.toFixed(5)}`).join('; ')}`,
   );
@@ -58,7 +57,7 @@ export async function benchPeer(
     [String(round + 1), 'harness', ...stepCells(ours), ratio.toFixed(2)],
     ['', theirs.engine, ...stepCells(theirs), ''],
   ]);
-  context.print(formatTable(['round', 'program', ...stepColumns, 'ratio'], rows));
+  context.printTable(['round', 'program', ...stepColumns, 'ratio'], rows);
   const { ratioMedian, ratioRange, lossDifference, machine } = comparison;
   context.print(
     `pairs/s, ratio: median ${ratioMedian.toFixed(2)}, range ${ratioRange.map((ratio) => ratio.toFixed(2)).join(' to ')} (${machine}, ${flags.threads} threads)`,
@@ -80,9 +79,7 @@ export async function benchSavings(context: CliContext, flags: StepFlags): Promi
     (first / stepMsMedian).toFixed(2),
     lossDifference.toExponential(0),
   ]);
-  context.print(
-    formatTable(['each with all before it', 'step ms (median)', 'gain', 'gain in all', 'loss differs by'], cells),
-  );
+  context.printTable(['each with all before it', 'step ms (median)', 'gain', 'gain in all', 'loss differs by'], cells);
 }
 
 const stepColumns = ['pairs/s', 'tokens/s', 'step ms (median)', 'peak MB', 'in matrix products'] as const;
@@ -118,30 +115,26 @@ export async function benchEngine(
   if (proof === undefined) {
     const { tokensPerStep, stepMs, losses } = await benchEngineStep({ size: referenceSize, threads, steps });
     if (flags.json) return context.printJson({ threads, tokensPerStep, stepMs, losses });
-    return context.print(
-      formatTable(
-        ['step', 'ms', 'tokens/s', 'loss'],
-        stepMs.map((ms, step) => [
-          String(step),
-          ms.toFixed(0),
-          ((tokensPerStep / ms) * 1000).toFixed(0),
-          (losses[step] ?? Number.NaN).toFixed(5),
-        ]),
-      ),
+    return context.printTable(
+      ['step', 'ms', 'tokens/s', 'loss'],
+      stepMs.map((ms, step) => [
+        String(step),
+        ms.toFixed(0),
+        ((tokensPerStep / ms) * 1000).toFixed(0),
+        (losses[step] ?? Number.NaN).toFixed(5),
+      ]),
     );
   }
   const comparison = await compareWithProof({ script: proof, rounds, threads, steps });
   if (flags.json) return context.printJson({ ...comparison });
-  context.print(
-    formatTable(
-      ['round', 'harness tokens/s', 'other tokens/s', 'ratio'],
-      comparison.rounds.map(({ ours, theirs, ratio }, round) => [
-        String(round + 1),
-        ours.toFixed(0),
-        theirs.toFixed(0),
-        ratio.toFixed(3),
-      ]),
-    ),
+  context.printTable(
+    ['round', 'harness tokens/s', 'other tokens/s', 'ratio'],
+    comparison.rounds.map(({ ours, theirs, ratio }, round) => [
+      String(round + 1),
+      ours.toFixed(0),
+      theirs.toFixed(0),
+      ratio.toFixed(3),
+    ]),
   );
   context.print(
     `ratio: median ${comparison.ratioMedian.toFixed(3)}, range ${comparison.ratioRange.map((ratio) => ratio.toFixed(3)).join(' to ')} (${comparison.machine}, ${threads} threads)`,

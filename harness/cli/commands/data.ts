@@ -85,7 +85,10 @@ export async function dataVerify(
       files.push({ dataset: manifest.name, file, bytes, ...(await verifyCached(context, manifest, file)) });
   const damaged = files.filter(({ state }) => state === 'damaged');
   if (damaged.length > 0) context.exitWith(3);
-  else if (files.every(({ state }) => state === 'missing')) context.exitWith(5);
+  else if (files.every(({ state }) => state === 'missing')) {
+    context.exitWith(5);
+    context.note('harness: nothing is in the cache, so nothing is verified\n  `harness data fetch` brings the files.');
+  }
   if (flags.json) return context.printJson({ files });
   context.printTable(
     ['dataset', 'file', 'state', 'detail'],

@@ -9,7 +9,7 @@ import { dirname, resolve } from 'node:path';
 import { chooseDevice, describeDevices, type ChosenDevice, type DeviceDescription } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { cacheFolder, dataMirror } from '../folders.ts';
-import type { TableColumn } from '../../text/index.ts';
+import { wrap, type TableColumn } from '../../text/index.ts';
 
 interface Check {
   readonly name: string;
@@ -56,7 +56,9 @@ function printDevices(context: CliContext, devices: readonly DeviceDescription[]
     ['device', yesOrNo('here'), { name: 'found', isImportant: true }],
     devices.map(({ device, available, detail }) => [device, available ? 'yes' : 'no', detail]),
   );
-  const more = devices.flatMap(({ device, enable }) => (enable === null ? [] : [`  ${device}: ${enable}`]));
+  const more = devices.flatMap(({ device, enable }) =>
+    enable === null ? [] : wrap(`  ${device}: ${enable}`, context.width ?? Infinity, '    '),
+  );
   context.print(
     [
       '',

@@ -12,7 +12,7 @@ import {
 } from '../../store/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
-import { formatNumber } from '../../text/index.ts';
+import { formatNumber, wrap } from '../../text/index.ts';
 import { recordedNames, withStageName } from '../recorded-names.ts';
 
 interface LogsFlags {
@@ -22,13 +22,14 @@ interface LogsFlags {
 }
 
 const pollMs = 500;
+const shownIds = 8;
 
 export async function logs(context: CliContext, flags: LogsFlags, prefix: string): Promise<void> {
   const folder = context.resultsFolder(flags.results);
-  const id = stageIdOf(folder, prefix);
+  const names = recordedNames(folder);
+  const id = stageIdOf(folder, prefix, names);
   const journal = join(stageFolder(folder, id), stageFiles.journal);
   const read = (): readonly JournalEvent[] => (existsSync(journal) ? readJournal(journal).events : []);
-  const names = recordedNames(folder);
   if (flags.json)
     return context.printJson({
       stageId: id,
@@ -40,7 +41,8 @@ export async function logs(context: CliContext, flags: LogsFlags, prefix: string
   let shown = 0;
   for (;;) {
     const events = read();
-    for (const line of describeEvents(events.slice(shown))) context.print(line);
+    for (const line of describeEvents(events.slice(shown)))
+      context.print(wrap(line, context.width ?? Infinity, '    ').join('\n'));
     shown = events.length;
     if (!flags.follow || readLiveLease(folder, id) === null) break;
     await sleep(pollMs);
@@ -48,7 +50,7 @@ export async function logs(context: CliContext, flags: LogsFlags, prefix: string
   for (const line of workerLines(folder, id)) context.print(`  | ${line}`);
 }
 
-function stageIdOf(folder: string, prefix: string): string {
+function stageIdOf(folder: string, prefix: string, names: ReadonlyMap<string, string>): string {
   const ids = [...readStoreState(folder).keys()].filter(
     (id) => id.startsWith(prefix) || id.slice(id.lastIndexOf('-') + 1).startsWith(prefix),
   );
@@ -60,8 +62,11 @@ function stageIdOf(folder: string, prefix: string): string {
     });
   if (others.length > 0 && only !== prefix)
     throw new UserError(
-      `${JSON.stringify(prefix)} is the beginning of ${ids.length} stage ids: ${ids.slice(0, 5).join(', ')}`,
-      { exitCode: 2, hint: 'Give more of the id.' },
+      `${JSON.stringify(prefix)} is the beginning of ${ids.length} stage ids: ${ids
+        .slice(0, shownIds)
+        .map((id) => `\n    ${withStageName(id, names)}`)
+        .join('')}`,
+      { exitCode: 2, hint: `Give more of the id.${ids.length > shownIds ? ' `harness ls stages` has all.' : ''}` },
     );
   return only;
 }

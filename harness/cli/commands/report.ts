@@ -34,6 +34,6 @@ export async function reportCommand(context: CliContext, flags: ReportFlags, sub
     reportsFolder: flags.publish ? publishedReports : context.reportsFolder(flags.reports, resultsFolder),
   });
   if (flags.json) return context.printJson({ experiment, folder, files, counts: report.counts });
-  context.print(formatSummary(report));
+  context.print(formatSummary(report, context.width === null ? {} : { width: context.width }));
   context.print(`report: ${join(folder, 'index.html')}`);
 }

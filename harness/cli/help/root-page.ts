@@ -26,8 +26,8 @@ export function rootPage(name: string, hand: AtHand, style: PageStyle): string {
 function firstThings(name: string, hand: AtHand): readonly HelpRow[] {
   const spec = hand.specs()[0]?.file;
   const start: readonly HelpRow[] =
-    spec === undefined ? [[`${name} init`, 'Write an experiment to start from: experiment.yaml.']] : [];
-  const file = spec ?? 'experiment.yaml';
+    spec === undefined ? [[`${name} init`, 'Write an experiment to start from: first-experiment.yaml.']] : [];
+  const file = spec ?? 'first-experiment.yaml';
   return [
     ...start,
     [`${name} plan ${file}`, 'See what would run, and how long it takes here.'],

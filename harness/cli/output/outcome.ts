@@ -19,5 +19,5 @@ const styles: Readonly<Record<string, Parameters<Paint>[0]>> = {
 };
 
 export const outcomeStyle = (outcome: string): Parameters<Paint>[0] | null => styles[outcome] ?? null;
-export const outcomeColumn: TableColumn = { name: 'outcome', style: outcomeStyle };
+export const outcomeColumn: TableColumn = { name: 'outcome', isImportant: true, style: outcomeStyle };
 export const nameColumn: TableColumn = { name: 'name', isImportant: true };

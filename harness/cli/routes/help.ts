@@ -1,6 +1,7 @@
 /** Commands about the command line itself. */
 import { didYouMean, UserError } from '../../spec/index.ts';
 import { shells, type Shell } from '../completion/scripts.ts';
+import type { CliContext } from '../context.ts';
 import { command } from './command.ts';
 import { textParser } from './flags.ts';
 
@@ -15,7 +16,9 @@ export const helpRoutes = {
           parse: textParser,
           brief: 'Command; without one, the list of commands',
           placeholder: 'command',
-          proposeCompletions: async () => Object.keys((await import('./index.ts')).allRoutes),
+          proposeCompletions(this: CliContext) {
+            return this.commands;
+          },
         },
       },
     },

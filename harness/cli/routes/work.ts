@@ -24,7 +24,7 @@ const eachSpec =
   (hand: AtHand): readonly Example[] =>
     hand.specs().map(({ file, question }) => [`${name} ${file}`, question]);
 
-const firstSpec = (hand: AtHand): string => hand.specs()[0]?.file ?? 'experiment.yaml';
+const firstSpec = (hand: AtHand): string => hand.specs()[0]?.file ?? 'first-experiment.yaml';
 
 export const workRoutes = {
   init: command({
@@ -33,7 +33,9 @@ export const workRoutes = {
       flags: { json: jsonFlag },
       positional: {
         kind: 'tuple',
-        parameters: [{ parse: textParser, default: 'experiment.yaml', brief: 'File to write', placeholder: 'file' }],
+        parameters: [
+          { parse: textParser, default: 'first-experiment.yaml', brief: 'File to write', placeholder: 'file' },
+        ],
       },
     },
     docs: {
