@@ -23,7 +23,7 @@ export interface NamedTrial {
 }
 
 export interface NamedAxes {
-  readonly architecture?: unknown;
+  readonly model?: unknown;
   readonly arm?: unknown;
   readonly pretrainPairs?: unknown;
   readonly task?: unknown;
