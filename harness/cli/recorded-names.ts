@@ -12,7 +12,7 @@ export function recordedNames(resultsFolder: string): ReadonlyMap<string, string
   return new Map(names.toReversed());
 }
 
-/** `evaluate-1f24ca9f68e6 (evaluate from scratch, algebra, 16, seed 1)`; the id alone where no plan names it. */
+/** `evaluate-1f24ca9f68e6 (evaluate no pretraining, algebra, 16, seed 1)`; the id alone where no plan names it. */
 export function withStageName(id: string, names: ReadonlyMap<string, string>): string {
   const name = names.get(id);
   return name === undefined ? id : `${id} (${name})`;

@@ -36,7 +36,7 @@ interface KeptReport {
 
 /** Prints the outcome and returns the exit code. Throws `UserError` (exit 3) where the sweep does not start. */
 export async function runSweep(context: CliContext, run: SweepRun): Promise<number> {
-  const names = stageNames(run.loaded.plan);
+  const names = stageNames(run.loaded.plan, run.loaded.kinds);
   const nameOf = (stageId: string): string => names.get(stageId) ?? stageId;
   const display = displayProgress(context.host.stderr, {
     isQuiet: run.isQuiet,

@@ -30,6 +30,8 @@ export interface Arm {
   /** Ids under which earlier versions recorded this arm. */
   readonly formerIds: readonly string[];
   readonly label: string;
+  /** In names of stages, where the budget joins its first word: `LM-2048 equal tokens`. The id where it is absent. */
+  readonly shortLabel?: string;
   /** Place in tables and legends, ascending. */
   readonly order: number;
   readonly role: ArmRole;
@@ -57,6 +59,7 @@ export const arms: readonly Arm[] = [
     id: 'none',
     formerIds: ['scratch'],
     label: 'no pretraining',
+    shortLabel: 'no pretraining',
     order: 0,
     role: 'null',
     style: { color: palette.ink, shape: 'circle', dash: solid, smaller: null },
@@ -66,6 +69,7 @@ export const arms: readonly Arm[] = [
     id: 'lm-equal-pairs',
     formerIds: [],
     label: 'LM only, equal pairs',
+    shortLabel: 'LM',
     order: 10,
     role: 'control',
     style: { color: palette.orange, shape: 'diamond', dash: [6, 3], smaller: null },
@@ -75,6 +79,7 @@ export const arms: readonly Arm[] = [
     id: 'lm-equal-tokens',
     formerIds: [],
     label: 'LM only, equal tokens',
+    shortLabel: 'LM equal tokens',
     order: 20,
     role: 'control',
     style: { color: palette.vermillion, shape: 'triangle-up', dash: [2, 2], smaller: null },
@@ -84,6 +89,7 @@ export const arms: readonly Arm[] = [
     id: 'pmp',
     formerIds: [],
     label: 'PMP',
+    shortLabel: 'PMP',
     order: 30,
     role: 'treatment',
     style: { color: palette.blue, shape: 'square', dash: solid, smaller: { color: palette.sky, dash: [8, 3] } },

@@ -51,6 +51,7 @@ const pluginSchema = z.strictObject({
   arms: listOf(
     identified('matches').extend({
       label: z.string(),
+      shortLabel: z.string().optional(),
       order: z.number(),
       role: z.enum(['treatment', 'control', 'null']),
       style: z.looseObject({ color: z.string(), shape: z.string(), dash: z.array(z.number()) }),

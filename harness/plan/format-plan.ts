@@ -1,4 +1,5 @@
 /** A plan as text for people: what would run, what it costs, and why. */
+import type { Arm } from '../kinds/index.ts';
 import { firstOfItsKind, willRun, type StageStatus } from './explain-plan.ts';
 import type { PlanExpectation } from './expectation.ts';
 import {
@@ -18,6 +19,9 @@ import { stageNames } from './stage-names.ts';
 import type { StageName } from './stage.ts';
 import { trainingLines } from './training-lines.ts';
 
+/** `arms`: those of the experiment, whose names stages bear. */
+type FormatPlanOptions = FormatTableOptions & { readonly arms?: readonly Arm[] };
+
 const shownReasons = 12;
 const stageKinds = Object.keys(stages) as readonly StageName[];
 
@@ -26,10 +30,12 @@ export function formatPlan(
   plan: Plan,
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null = null,
-  options: FormatTableOptions = {},
+  options: FormatPlanOptions = {},
 ): string {
   const prose = [
-    ...(expectation === null ? [] : formatExpectation(expectation, (id) => willRun(statuses, id), stageNames(plan))),
+    ...(expectation === null
+      ? []
+      : formatExpectation(expectation, (id) => willRun(statuses, id), stageNames(plan, options))),
     ...trainingLines(plan.stages),
     ...reasonLines(plan, statuses),
     ...trialLines(plan),
@@ -53,7 +59,7 @@ export function formatStagesAndTrials(
   plan: Plan,
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null = null,
-  options: FormatTableOptions = {},
+  options: FormatPlanOptions = {},
 ): string {
   return `${everyStage(plan, statuses, expectation, options)}\n\n${everyTrial(plan, options)}`;
 }
@@ -62,9 +68,9 @@ function everyStage(
   plan: Plan,
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null,
-  options: FormatTableOptions,
+  options: FormatPlanOptions,
 ): string {
-  const names = stageNames(plan);
+  const names = stageNames(plan, options);
   const rows = plan.stages.map(({ id, config, cost }) => {
     const { status, reason } = statuses.get(id) ?? { status: 'run', reason: '' };
     const { steps, paramsTotal, trainFlops } = cost;
@@ -107,7 +113,7 @@ function stageTable(
   { stages }: Plan,
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null,
-  options: FormatTableOptions,
+  options: FormatPlanOptions,
 ): string {
   const present = stageKinds.filter((kind) => stages.some((stage) => stage.kind === kind));
   const costs = ['steps to run', 'params', 'train FLOPs to run'];

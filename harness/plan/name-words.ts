@@ -1,14 +1,11 @@
 /** The words that names of stages are made of. */
-import type { NamedAxes } from './named-plan.ts';
+import { findArm, type Arm } from '../kinds/index.ts';
 
-/** `PMP-2048`, `LM-2048`, `LM-2048 equal tokens`, `from scratch`; without the pairs where they are null. */
-export function armName(arm: unknown, pairs: unknown): string | null {
-  if (typeof arm !== 'string') return null;
-  const size = typeof pairs === 'number' && pairs > 0 ? `-${pairs}` : '';
-  if (arm === 'scratch' || arm === 'none') return 'from scratch';
-  if (arm === 'pmp') return `PMP${size}`;
-  if (arm === 'lm-equal-pairs') return `LM${size}`;
-  return arm === 'lm-equal-tokens' ? `LM${size} equal tokens` : `${arm}${size}`;
+/** `PMP-2048`, `LM-2048 equal tokens`, `no pretraining`: an arm by its id; without the pairs where they are not known. */
+export function armName(id: unknown, pairs: unknown, arms: readonly Arm[]): string | null {
+  if (typeof id !== 'string') return null;
+  const label = findArm(id, arms)?.shortLabel ?? id;
+  return typeof pairs === 'number' && pairs > 0 ? label.replace(/^\S+/, (word) => `${word}-${pairs}`) : label;
 }
 
 /** `finetune.optimizer.learningRate`, 0.003 -> `lr 0.003`. */
@@ -18,9 +15,6 @@ export function lastWord(path: string): string {
   const last = path.slice(path.lastIndexOf('.') + 1);
   return last === 'learningRate' ? 'lr' : last.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
 }
-
-/** The model of a trial, by its name in the experiment. */
-export const modelName = ({ model, architecture }: NamedAxes): string | null => text(model ?? architecture);
 
 /** The value that all of them have; null where they differ. */
 export function only(values: readonly (string | null)[]): string | null {

@@ -24,8 +24,6 @@ export interface NamedTrial {
 
 export interface NamedAxes {
   readonly model?: unknown;
-  /** What `model` is called in older records. */
-  readonly architecture?: unknown;
   readonly arm?: unknown;
   readonly pretrainPairs?: unknown;
   readonly task?: unknown;

@@ -2,15 +2,22 @@
  * What people call a stage: `finetune PMP-2048, algebra, 256, seed 1`, shown beside the id. A name says what is special
  * about a stage within its experiment; it is never identity, and nothing is read back from it.
  */
+import { builtInKinds, type Arm } from '../kinds/index.ts';
 import type { NamedPlan, NamedTrial } from './named-plan.ts';
 import { sharedNames, trialNames, tuningNames, type Known, type Name } from './stage-naming.ts';
-import { listed, modelName, only, setting, text } from './name-words.ts';
+import { listed, only, setting, text } from './name-words.ts';
 
-/** Stage id -> name, for every stage of the plan. Where little is known of a stage, its name is its kind. */
-export function stageNames(plan: NamedPlan): ReadonlyMap<string, string> {
+/**
+ * Stage id -> name, for every stage of the plan. Where little is known of a stage, its name is its kind. An arm that is
+ * not among `arms` is named by its id.
+ */
+export function stageNames(
+  plan: NamedPlan,
+  { arms = builtInKinds.arms }: { readonly arms?: readonly Arm[] } = {},
+): ReadonlyMap<string, string> {
   const users = trialsByStage(plan.trials);
-  const isOne = new Set(plan.trials.map(({ axes }) => modelName(axes))).size < 2;
-  const known: Known = { users, model: (axes) => (isOne ? null : modelName(axes)) };
+  const isOne = new Set(plan.trials.map(({ axes }) => axes.model)).size < 2;
+  const known: Known = { users, arms, model: (axes) => (isOne ? null : text(axes.model)) };
   const names = new Map([...sharedNames(plan, known), ...tuningNames(plan, known), ...trialNames(plan, known)]);
   const all = plan.stages.map(({ id, kind, name }) => [id, name ?? names.get(id) ?? kind] as const);
   return toldApart(all, users);
@@ -28,8 +35,8 @@ function trialsByStage(trials: readonly NamedTrial[]): ReadonlyMap<string, reado
 }
 
 /**
- * Stages that would be called the same get what their trials differ in: the model, then the values of the experiment's
- * own axes.
+ * Stages that would be called the same get what their trials differ in: the model, then the values of the
+ * experiment's own axes.
  */
 function toldApart(names: readonly Name[], users: Known['users']): ReadonlyMap<string, string> {
   return new Map(
@@ -59,7 +66,7 @@ function grouped(names: readonly Name[]): ReadonlyMap<string, readonly Name[]> {
 /** Axis -> what all of these trials have in common there. */
 function labelsOf(trials: readonly NamedTrial[]): ReadonlyMap<string, string> {
   const labels = new Map<string, string>();
-  const model = only(trials.map(({ axes }) => modelName(axes)));
+  const model = only(trials.map(({ axes }) => text(axes.model)));
   if (model !== null) labels.set('model', model);
   const declared = trials.map(({ axes }) => (axes.declared ?? {}) as Readonly<Record<string, unknown>>);
   for (const axis of Object.keys(declared[0] ?? {})) {

@@ -1,4 +1,6 @@
 /** The three ways to a stage's name: by the trial that needs it, by the choice it is tried for, by its own config. */
+import { armOf, type Arm, type PretrainChoice } from '../kinds/index.ts';
+import { budgetPairs } from '../spec/index.ts';
 import { count, plural } from '../text/index.ts';
 import { armName, lastWord, listed, only, setting, text } from './name-words.ts';
 import type { PlannedStageOf } from './stage.ts';
@@ -7,17 +9,18 @@ import type { NamedAxes, NamedPlan, NamedStage, NamedTrial } from './named-plan.
 export interface Known {
   /** Stage id -> the trials that need it. */
   readonly users: ReadonlyMap<string, readonly NamedTrial[]>;
-  /** null where the experiment has only one. */
+  readonly arms: readonly Arm[];
+  /** null where the experiment has only one model. */
   readonly model: (axes: NamedAxes) => string | null;
 }
 
 export type Name = readonly [id: string, name: string];
 
 /** The stages that only trials of one point need: named by the axes of the trial. */
-export function trialNames({ stages, trials }: NamedPlan, { model }: Known): readonly Name[] {
+export function trialNames({ stages, trials }: NamedPlan, { arms, model }: Known): readonly Name[] {
   const finetunes = new Set(stages.filter(({ kind }) => kind === 'finetune').map(({ id }) => id));
   return trials.flatMap(({ axes, seed, stages: chain, evaluate, baseline }): readonly Name[] => {
-    const start = [armName(axes.arm, axes.pretrainPairs), model(axes), text(axes.task)];
+    const start = [armName(axes.arm, axes.pretrainPairs, arms), model(axes), text(axes.task)];
     const trial = listed([...start, text(axes.samples), `seed ${seed}`]);
     // Tuning runs come before the choice, and so before the trial's own finetuning.
     const finetune = chain.findLast((id) => finetunes.has(id));
@@ -30,14 +33,14 @@ export function trialNames({ stages, trials }: NamedPlan, { model }: Known): rea
 }
 
 /** Tuning runs are named by the values they try, and the choice by what it chooses. */
-export function tuningNames({ stages }: NamedPlan, { users, model }: Known): readonly Name[] {
+export function tuningNames({ stages }: NamedPlan, { users, arms, model }: Known): readonly Name[] {
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   return stages.flatMap((select): readonly Name[] => {
     if (!isSelect(select)) return [];
     const trials = users.get(select.id) ?? [];
     const shared = (read: (axes: NamedAxes) => string | null): string | null =>
       only(trials.map(({ axes }) => read(axes)));
-    const of = [shared(({ arm }) => armName(arm, null)), shared(model), shared(({ task }) => text(task))];
+    const of = [shared(({ arm }) => armName(arm, null, arms)), shared(model), shared(({ task }) => text(task))];
     const runs = select.config.candidates.flatMap(({ input, values }): readonly Name[] => {
       const evaluate = select.inputs[input] ?? '';
       const finetune = byId.get(evaluate)?.inputs?.['model'] ?? '';
@@ -53,15 +56,19 @@ export function tuningNames({ stages }: NamedPlan, { users, model }: Known): rea
 }
 
 /** Foundations that many trials stand on: named by what they are. */
-export function sharedNames({ stages }: NamedPlan, { users, model }: Known): readonly Name[] {
+export function sharedNames({ stages }: NamedPlan, { users, arms, model }: Known): readonly Name[] {
   return stages.flatMap((stage): readonly Name[] => {
-    const words = wordsOf(stage, model(users.get(stage.id)?.[0]?.axes ?? {}));
+    const words = wordsOf(stage, arms, model(users.get(stage.id)?.[0]?.axes ?? {}));
     return words === null ? [] : [[stage.id, [stage.kind, listed(words)].join(' ').trimEnd()]];
   });
 }
 
 /** Configs are read with care: a kind of stage that came from elsewhere has a name too. */
-function wordsOf({ kind, config }: NamedStage, model: string | null): readonly (string | null)[] | null {
+function wordsOf(
+  { kind, config }: NamedStage,
+  arms: readonly Arm[],
+  model: string | null,
+): readonly (string | null)[] | null {
   switch (kind) {
     case 'corpus':
     case 'pairs':
@@ -74,20 +81,19 @@ function wordsOf({ kind, config }: NamedStage, model: string | null): readonly (
       return [text(field(config, 'task', 'name'))];
     case 'pretrain':
     case 'decay':
-      return [pretrainedName(kind, config), model, seedName(field(config, 'seed'))];
+      return [pretrainedName(kind, config, arms), model, seedName(field(config, 'seed'))];
     default:
       return null;
   }
 }
 
-function pretrainedName(kind: 'pretrain' | 'decay', config: unknown): string | null {
-  const pairs = field(config, 'budget', 'pairs');
-  const budget = pairs ?? field(config, 'budget', 'tokensOfPairs');
-  const objective = field(config, 'objective', 'kind');
-  const arm = objective === 'lm' ? (pairs === undefined ? 'lm-equal-tokens' : 'lm-equal-pairs') : objective;
+function pretrainedName(kind: 'pretrain' | 'decay', config: unknown, arms: readonly Arm[]): string | null {
+  if (!saysArm(config)) return null;
+  const budget = budgetPairs(config.budget);
+  const arm = armOf(config, arms)?.id ?? config.objective.kind;
   const isTrunk = kind === 'pretrain' && field(config, 'schedule', 'kind') === 'wsd';
-  if (!isTrunk) return armName(arm, budget);
-  return [armName(arm, null), 'trunk', ...(typeof budget === 'number' ? [`to ${count(budget)}`] : [])].join(' ');
+  if (!isTrunk) return armName(arm, budget, arms);
+  return [armName(arm, null, arms), 'trunk', `to ${count(budget)}`].join(' ');
 }
 
 /** What lies at a path in a value that can be anything. */
@@ -96,6 +102,11 @@ function field(value: unknown, ...path: readonly string[]): unknown {
     (inner, key) => (typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[key] : undefined),
     value,
   );
+}
+
+/** Whether there is a `pretrain` section in it: a record has none. */
+function saysArm(config: unknown): config is PretrainChoice {
+  return typeof field(config, 'objective', 'kind') === 'string' && typeof field(config, 'budget') === 'object';
 }
 
 const seedName = (seed: unknown): string | null => (text(seed) === null ? null : `seed ${text(seed)}`);

@@ -81,12 +81,11 @@ export async function readPairOutcomes(
 }
 
 function trialResult(row: Row, metrics: TrialResult['metrics'], choices: TrialResult['choices']): TrialResult {
-  const arm = text(row['arm']);
   return {
     trialId: text(row['trial_id']),
     seed: Number(row['seed']),
-    architecture: text(row['model']),
-    arm: arm === 'none' ? 'scratch' : arm,
+    model: text(row['model']),
+    arm: text(row['arm']),
     pmpPairs: Number(row['pmp_pairs']),
     pretrainPairs: Number(row['pretrain_pairs']),
     task: text(row['task']),

@@ -13,7 +13,7 @@ export type TrialOutcome = 'completed' | 'diverged' | 'failed' | 'blocked' | 'pe
 export interface TrialResult {
   readonly trialId: string;
   readonly seed: number;
-  readonly architecture: string;
+  readonly model: string;
   readonly arm: string;
   readonly pmpPairs: number;
   readonly pretrainPairs: number;
@@ -35,7 +35,7 @@ export interface TrialResult {
 }
 
 /**
- * Paired outcomes of one trial: pair id -> 1 right, 0.5 tie, 0 wrong. Scratch and PMP trials of one task share the ids.
+ * Paired outcomes of one trial: pair id -> 1 right, 0.5 tie, 0 wrong. All trials of one task share the ids.
  */
 export interface PairOutcomes {
   readonly trialId: string;

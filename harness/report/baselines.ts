@@ -6,7 +6,7 @@ import type { Metric } from '../kinds/index.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { wilsonInterval, type Interval } from '../stats/index.ts';
 import { armPoints, isAt, withRole } from './arm-points.ts';
-import { architecturesOf } from './cells.ts';
+import { modelsOf } from './cells.ts';
 import { unique } from './distinct.ts';
 import { bySeed, estimateMetric, testPairsMetric } from './estimate.ts';
 import { armLabel, count } from './format.ts';
@@ -16,8 +16,8 @@ import type { TaskView } from './view.ts';
 export interface BaselineRow {
   readonly label: string;
   readonly metric: string;
-  /** null: the same for every architecture and arm. */
-  readonly architecture: string | null;
+  /** null: the same for every model and arm. */
+  readonly model: string | null;
   readonly point: ArmPoint | null;
   readonly mean: number;
   readonly interval: Interval | null;
@@ -35,9 +35,9 @@ const rules = [['random', 'random choice'], ...lengthRules] as const;
 /** Baselines of the task's headline metric; one that was not recorded has no row. */
 export function baselineRows(view: TaskView): readonly BaselineRow[] {
   const fixed = rules.flatMap(([rule, label]) => fixedRow(view, rule, label));
-  const heads = architecturesOf(view.cells).flatMap((architecture) => {
-    const ours = { ...view, cells: view.cells.filter((cell) => cell.architecture === architecture) };
-    return [...untrainedRow(ours, architecture), ...zeroShotRows(ours, architecture)];
+  const heads = modelsOf(view.cells).flatMap((model) => {
+    const ours = { ...view, cells: view.cells.filter((cell) => cell.model === model) };
+    return [...untrainedRow(ours, model), ...zeroShotRows(ours, model)];
   });
   return [...fixed, ...heads];
 }
@@ -62,7 +62,7 @@ function fixedRow(view: TaskView, rule: string, label: string): readonly Baselin
   const values = unique(having.map((trial) => trial.metrics[metric.name] as number));
   const [value, ...others] = values;
   if (value === undefined) return [];
-  const row = { label, metric: metric.name, architecture: null, point: null };
+  const row = { label, metric: metric.name, model: null, point: null };
   if (others.length > 0) return seedRows(row, estimateMetric(bySeed(having), metric));
   return [{ ...row, mean: value, ...testPairsOf(having[0], value, metric), unit: 'test pairs' }];
 }
@@ -78,27 +78,24 @@ function testPairsOf(
   return { interval: isCounted ? wilsonInterval(value, pairs, { unit: 'test pairs' }) : null, n: pairs ?? 1 };
 }
 
-function untrainedRow(view: TaskView, architecture: string): readonly BaselineRow[] {
+function untrainedRow(view: TaskView, model: string): readonly BaselineRow[] {
   const metric = baselineMetric(view, 'untrained_head');
-  const row = { label: `untrained head, ${architecture}`, metric: metric.name, architecture, point: null };
+  const row = { label: `untrained head, ${model}`, metric: metric.name, model, point: null };
   return seedRows(row, untrained(view.cells, metric));
 }
 
 /** Arms whose pretraining trained a head. */
-function zeroShotRows(view: TaskView, architecture: string): readonly BaselineRow[] {
+function zeroShotRows(view: TaskView, model: string): readonly BaselineRow[] {
   const metric = baselineMetric(view, 'zero_shot');
   return armPoints(view.cells).flatMap((point) => {
     const ours = view.cells.filter((cell) => isAt(cell, point));
-    const label = `zero-shot: ${armLabel(point)}, ${architecture}`;
-    return seedRows(
-      { label, metric: metric.name, architecture, point },
-      estimateMetric(bySeed(trialsOf(ours)), metric),
-    );
+    const label = `zero-shot: ${armLabel(point)}, ${model}`;
+    return seedRows({ label, metric: metric.name, model, point }, estimateMetric(bySeed(trialsOf(ours)), metric));
   });
 }
 
 function seedRows(
-  row: Pick<BaselineRow, 'label' | 'metric' | 'architecture' | 'point'>,
+  row: Pick<BaselineRow, 'label' | 'metric' | 'model' | 'point'>,
   estimate: Estimate | null,
 ): readonly BaselineRow[] {
   if (estimate === null) return [];

@@ -82,9 +82,9 @@ function headOf(
 function leftOutOf({ trials }: RecordedInput, armNamed: (id: string) => Arm): readonly LeftOut[] {
   return trials
     .filter(({ outcome }) => outcome !== 'completed' && outcome !== 'pending')
-    .map(({ trialId, task, architecture, arm, pretrainPairs, samples, seed, outcome, cause }) => {
+    .map(({ trialId, task, model, arm, pretrainPairs, samples, seed, outcome, cause }) => {
       const pretrained = armLabel({ arm: armNamed(arm), pretrainPairs, variant: '' }, true);
-      const where = `${task}, ${architecture}, ${pretrained}, ${count(samples)} samples, seed ${seed}`;
+      const where = `${task}, ${model}, ${pretrained}, ${count(samples)} samples, seed ${seed}`;
       return { trialId, where, outcome, cause: cause ?? 'no cause recorded' };
     });
 }

@@ -18,8 +18,8 @@ interface Resolvers {
 export function groupCells(trials: readonly TrialResult[], { armNamed, headlineFor }: Resolvers): readonly Cell[] {
   const variantOf = variantNamer(trials, armNamed);
   const placeOf = (trial: TrialResult) => {
-    const { task, architecture, arm, pretrainPairs, samples } = trial;
-    return { task, architecture, arm: armNamed(arm).id, pretrainPairs, variant: variantOf(trial), samples };
+    const { task, model, arm, pretrainPairs, samples } = trial;
+    return { task, model, arm: armNamed(arm).id, pretrainPairs, variant: variantOf(trial), samples };
   };
   return groupBy(trials, (trial) => JSON.stringify(placeOf(trial))).map((group) => {
     const place = placeOf(group[0]);
@@ -37,5 +37,4 @@ function cellOf(group: readonly TrialResult[], at: Omit<Cell, 'used' | 'counts'>
 
 export const sampleSizes = (cells: readonly Cell[]): readonly number[] => ascending(cells.map((cell) => cell.samples));
 
-export const architecturesOf = (cells: readonly Cell[]): readonly string[] =>
-  unique(cells.map((cell) => cell.architecture));
+export const modelsOf = (cells: readonly Cell[]): readonly string[] => unique(cells.map((cell) => cell.model));

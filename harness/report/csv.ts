@@ -7,7 +7,7 @@ import type { NumberRow } from './report-types.ts';
 const columns = [
   'table',
   'task',
-  'architecture',
+  'model',
   'arm',
   'variant',
   'pretrainPairs',

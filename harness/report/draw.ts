@@ -3,7 +3,7 @@ import { UserError } from '../spec/user-error.ts';
 import { unique } from './distinct.ts';
 import type { Figure, NumberRow, Table } from './report-types.ts';
 import {
-  architectureViews,
+  modelViews,
   taskViews,
   type ExperimentView,
   type FigureDrawing,
@@ -71,7 +71,7 @@ export function drawTables(kinds: readonly TableKind[], view: ExperimentView): r
   return drawn;
 }
 
-/** One, or one for each architecture. */
+/** One, or one for each model. */
 function tablesOfTask(kind: TableKind, view: TaskView): readonly Drawn[] {
   if (kind.scope === 'experiment') return [];
   if (kind.scope === 'task')
@@ -80,16 +80,16 @@ function tablesOfTask(kind: TableKind, view: TaskView): readonly Drawn[] {
       [view.task],
       naming(kind, () => kind.draw(view)),
     );
-  return architectureViews(view).flatMap((own) =>
+  return modelViews(view).flatMap((own) =>
     tableOf(
       kind,
-      [own.task, own.architecture],
+      [own.task, own.model],
       naming(kind, () => kind.draw(own)),
     ),
   );
 }
 
-/** `place`: the task and the architecture, as far as the table is about one. */
+/** `place`: the task and the model, as far as the table is about one. */
 function tableOf(
   { id, isFolded }: TableKind,
   place: readonly string[],

@@ -3,7 +3,7 @@
  * with few. Reads the recorded curves only, never beyond them.
  */
 import { isAt } from './arm-points.ts';
-import { architecturesOf } from './cells.ts';
+import { modelsOf } from './cells.ts';
 import { direction } from './headlines.ts';
 import { headlineOf } from './estimate.ts';
 import { armLabel, count, ratio, valueWithUnit } from './format.ts';
@@ -16,7 +16,7 @@ interface CurvePoint {
 }
 
 /**
- * One reading an architecture and sample size of a treatment's largest budget; empty where the sweep has no arm without
+ * One reading a model and sample size of a treatment's largest budget; empty where the sweep has no arm without
  * pretraining or a single sample size.
  */
 export function sampleEfficiency(cells: readonly Cell[], comparisons: readonly Comparison[]): readonly Efficiency[] {
@@ -24,9 +24,9 @@ export function sampleEfficiency(cells: readonly Cell[], comparisons: readonly C
     .filter(({ scope, reference }) => scope === 'overall' && reference.arm.role === 'null')
     .flatMap((comparison) => {
       const ofTask = cells.filter((cell) => cell.task === comparison.task);
-      return architecturesOf(ofTask).flatMap((architecture) =>
+      return modelsOf(ofTask).flatMap((model) =>
         readings(
-          ofTask.filter((cell) => cell.architecture === architecture),
+          ofTask.filter((cell) => cell.model === model),
           comparison,
         ),
       );
@@ -41,8 +41,8 @@ function readings(cells: readonly Cell[], { treatment, reference }: Comparison):
   return treated
     .toSorted((a, b) => a.samples - b.samples)
     .map((cell) => {
-      const { task, architecture, headline } = cell;
-      const reading = { task, headline, architecture, treatment, reference, ...readingOf(cell, references, curve) };
+      const { task, model, headline } = cell;
+      const reading = { task, headline, model, treatment, reference, ...readingOf(cell, references, curve) };
       return { ...reading, sentence: sentenceOf(reading, curve) };
     });
 }
@@ -95,8 +95,8 @@ function reach(curve: readonly CurvePoint[], value: number, sign: 1 | -1): numbe
 }
 
 function sentenceOf(reading: Omit<Efficiency, 'sentence'>, curve: readonly CurvePoint[]): string {
-  const { architecture, treatment, reference, samples, value, headline } = reading;
-  const what = `${architecture}: ${armLabel(treatment)} reaches ${valueWithUnit(value, headline)}`;
+  const { model, treatment, reference, samples, value, headline } = reading;
+  const what = `${model}: ${armLabel(treatment)} reaches ${valueWithUnit(value, headline)}`;
   const start = `${what} with ${count(samples)} samples; ${armLabel(reference, true)}`;
   return `${start} ${needText(reading, (curve.at(-1) as CurvePoint).samples)}`;
 }

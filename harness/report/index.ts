@@ -21,7 +21,7 @@ export type {
   Table,
 } from './report-types.ts';
 export type {
-  ArchitectureView,
+  ModelView,
   ExperimentView,
   FigureDrawing,
   FigureKind,

@@ -31,7 +31,7 @@ export type Counts = Readonly<Record<'planned' | 'used' | 'unmeasured' | Exclude
 /** Trials that differ in their seed only. */
 export interface Cell extends ArmPoint {
   readonly task: string;
-  readonly architecture: string;
+  readonly model: string;
   readonly samples: number;
   /** The metric that the task is judged by. */
   readonly headline: Metric;
@@ -46,16 +46,16 @@ export interface Comparison {
   readonly task: string;
   readonly headline: Metric;
   /**
-   * `overall`: mean over sample sizes (or the only one), all architectures; `samples`: one sample size, all
-   * architectures; `architecture`: one architecture, one sample size or (samples null) all.
+   * `overall`: mean over sample sizes (or the only one), all models; `samples`: one sample size, all
+   * models; `model`: one model, one sample size or (samples null) all.
    */
-  readonly scope: 'overall' | 'samples' | 'architecture';
-  readonly architecture: string | null;
+  readonly scope: 'overall' | 'samples' | 'model';
+  readonly model: string | null;
   readonly samples: number | null;
   readonly treatment: ArmPoint;
   readonly reference: ArmPoint;
-  /** One difference a unit: a seed of one architecture. The treatment's headline metric minus the reference's. */
-  readonly differences: readonly { readonly architecture: string; readonly seed: number; readonly value: number }[];
+  /** One difference a unit: a seed of one model. The treatment's headline metric minus the reference's. */
+  readonly differences: readonly { readonly model: string; readonly seed: number; readonly value: number }[];
   /** null where no seed is complete on both sides. */
   readonly statistics: PairedComparison | null;
   /** Holm-adjusted over the comparisons of the same scope. */
@@ -70,7 +70,7 @@ export interface Comparison {
 export interface Efficiency {
   readonly task: string;
   readonly headline: Metric;
-  readonly architecture: string;
+  readonly model: string;
   readonly treatment: ArmPoint;
   /** The arm without pretraining. */
   readonly reference: ArmPoint;
@@ -139,7 +139,7 @@ export interface Table {
 export interface NumberRow {
   readonly table: string;
   readonly task: string;
-  readonly architecture: string;
+  readonly model: string;
   readonly arm: string;
   readonly variant: string;
   readonly pretrainPairs: number | null;

@@ -52,16 +52,16 @@ function size({ meanDifference, interval }: PairedComparison, headline: Metric):
   return `${valueText(Math.abs(meanDifference), headline)}${unitSuffix(headline)}${text === '' ? '' : ` [${text}]`}`;
 }
 
-function placeOf({ task, samples, architecture }: Judged): string {
+function placeOf({ task, samples, model }: Judged): string {
   const size = samples === null ? 'over all sample sizes' : `at ${plural(samples, 'sample')}`;
-  return `on ${task} ${size}${architecture === null ? '' : `, ${architecture}`}`;
+  return `on ${task} ${size}${model === null ? '' : `, ${model}`}`;
 }
 
 function unitsOf({ differences }: Pick<Judged, 'differences'>): string {
-  const architectures = new Set(differences.map((unit) => unit.architecture)).size;
+  const models = new Set(differences.map((unit) => unit.model)).size;
   const seeds = new Set(differences.map((unit) => unit.seed)).size;
-  if (architectures === 1) return `n = ${plural(differences.length, 'seed')}`;
-  return `n = ${count(differences.length)} seed pairs: ${architectures} architectures, ${plural(seeds, 'seed')}`;
+  if (models === 1) return `n = ${plural(differences.length, 'seed')}`;
+  return `n = ${count(differences.length)} seed pairs: ${models} models, ${plural(seeds, 'seed')}`;
 }
 
 /** What this design could not have seen. */

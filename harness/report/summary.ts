@@ -89,14 +89,14 @@ function headerOf({ tasks }: Report): string {
   return `${first.label}${first.unit === 'share' ? ' in %' : ''} by samples`;
 }
 
-function labelOf({ task, architecture, arm, pretrainPairs, variant }: NumberRow, { arms }: Report): string {
+function labelOf({ task, model, arm, pretrainPairs, variant }: NumberRow, { arms }: Report): string {
   const name = arms.find(({ id }) => id === arm)?.label ?? arm;
   const pairs = pretrainPairs ? ` ${compactCount(pretrainPairs)}` : '';
-  return `${task}  ${architecture}  ${name}${pairs}${variant === '' ? '' : ` (${variant})`}`;
+  return `${task}  ${model}  ${name}${pairs}${variant === '' ? '' : ` (${variant})`}`;
 }
 
 const keyOf = (row: NumberRow): string =>
-  JSON.stringify([row.task, row.architecture, row.arm, row.variant, row.pretrainPairs]);
+  JSON.stringify([row.task, row.model, row.arm, row.variant, row.pretrainPairs]);
 
 /** Lines after the first are indented by two. */
 function wrap(text: string, mark: string, width: number): readonly string[] {

@@ -14,8 +14,8 @@ export function variantNamer(
   armNamed: (id: string) => Arm,
 ): (trial: TrialResult) => string {
   const keysOfArm = new Map<string, Set<string>>();
-  const place = ({ task, architecture, arm, pretrainPairs, samples, seed }: TrialResult): string =>
-    JSON.stringify([task, architecture, armNamed(arm).id, pretrainPairs, samples, seed]);
+  const place = ({ task, model, arm, pretrainPairs, samples, seed }: TrialResult): string =>
+    JSON.stringify([task, model, armNamed(arm).id, pretrainPairs, samples, seed]);
   for (const group of groupBy(trials, place)) {
     const { id } = armNamed(group[0].arm);
     keysOfArm.set(id, new Set([...(keysOfArm.get(id) ?? []), ...differingKeys(group)]));

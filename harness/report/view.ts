@@ -19,9 +19,9 @@ export interface TaskView extends ExperimentView {
   readonly headline: Metric;
 }
 
-/** The cells are those of one architecture; comparisons and efficiency are the whole task's. */
-export interface ArchitectureView extends TaskView {
-  readonly architecture: string;
+/** The cells are those of one model; comparisons and efficiency are the whole task's. */
+export interface ModelView extends TaskView {
+  readonly model: string;
 }
 
 export interface FigureDrawing {
@@ -47,7 +47,7 @@ export interface TableDrawing {
 interface Kind<Scope, View, Drawing> {
   /** Of its files and headings; lower case and hyphens. */
   readonly id: string;
-  /** One for each task, one for each task and architecture, or one for the experiment. */
+  /** One for each task, one for each task and model, or one for the experiment. */
   readonly scope: Scope;
   draw(view: View): Drawing | null;
 }
@@ -55,7 +55,7 @@ interface Kind<Scope, View, Drawing> {
 export type FigureKind = Kind<'task', TaskView, FigureDrawing> | Kind<'experiment', ExperimentView, FigureDrawing>;
 
 export type TableKind = (
-  | Kind<'architecture', ArchitectureView, TableDrawing>
+  | Kind<'model', ModelView, TableDrawing>
   | Kind<'task', TaskView, TableDrawing>
   | Kind<'experiment', ExperimentView, TableDrawing>
 ) & {
@@ -78,10 +78,10 @@ export function taskViews(view: ExperimentView): readonly TaskView[] {
   });
 }
 
-export function architectureViews(view: TaskView): readonly ArchitectureView[] {
-  return unique(view.cells.map((cell) => cell.architecture)).map((architecture) => ({
+export function modelViews(view: TaskView): readonly ModelView[] {
+  return unique(view.cells.map((cell) => cell.model)).map((model) => ({
     ...view,
-    architecture,
-    cells: view.cells.filter((cell) => cell.architecture === architecture),
+    model,
+    cells: view.cells.filter((cell) => cell.model === model),
   }));
 }

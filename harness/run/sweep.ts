@@ -25,6 +25,7 @@ import { settleExecution } from './settle-execution.ts';
 import { listenForStop } from './stop-signals.ts';
 import {
   acquireSweepLock,
+  formats,
   planFile,
   readStoreState,
   toJson,
@@ -202,17 +203,17 @@ function collectLoop(options: SweepOptions, limits: SweepLimits, schedule: Sched
   );
 }
 
-function writePlan({ plan, specText, command, resultsFolder }: SweepOptions): void {
-  const file = planFile(resultsFolder, plan.experiment);
+function writePlan(options: SweepOptions): void {
+  const file = planFile(options.resultsFolder, options.plan.experiment);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileAtomically(file, toJson(describePlan(plan, specText, command)), true);
+  writeFileAtomically(file, toJson(describePlan(options)), true);
 }
 
-function describePlan(plan: Plan, specText: string, command: string): unknown {
+function describePlan({ plan, kinds = builtInKinds, specText, command }: SweepOptions): unknown {
   const { experiment, question, trials, stages, excluded, duplicates } = plan;
-  const names = stageNames(plan);
+  const names = stageNames(plan, kinds);
   return {
-    schemaVersion: 1,
+    planVersion: formats.plan,
     experiment,
     question,
     specText,

@@ -42,7 +42,7 @@ function pathAxis(name: string, values: readonly Json[], checking: Checking): Ax
   return { name, cases };
 }
 
-/** `pretraining: {scratch: {...}, pmp-512: {...}}`. */
+/** `pretraining: {none: {...}, pmp-512: {...}}`. */
 function caseAxis(name: string, written: Readonly<Record<string, Overrides>>, checking: Checking): Axis {
   const { problems } = checking;
   const at = ['sweep', 'axes', name];

@@ -168,7 +168,7 @@ function finished(
 }
 
 /**
- * `at` for one trial: nothing of pretraining for scratch; elsewhere the trial keeps the unit of its own budget and
+ * `at` for one trial: nothing of pretraining for a trial without it; elsewhere the trial keeps the unit of its own budget and
  * takes the number.
  */
 function atFor(select: ReadSelect, { pretrain }: TrialSpec): readonly Assignment[] {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { arms, type Arm } from '../../harness/kinds/index.ts';
 import { stageNames, type Plan } from '../../harness/plan/index.ts';
 import { baseText, withSweep } from '../spec/base-experiment.ts';
 import { planOf } from './plan-of.ts';
@@ -34,10 +35,24 @@ describe('names of stages', () => {
 
   test('say the arms without preference pretraining', () => {
     const axes =
-      'arm:\n  scratch: {pretrain.objective: {kind: none}}\n  lm: {pretrain.objective: {kind: lm}}\n  tokens: {pretrain.objective: {kind: lm}, pretrain.budget: {tokensOfPairs: 160}}';
+      'arm:\n  none: {pretrain.objective: {kind: none}}\n  lm: {pretrain.objective: {kind: lm}}\n  tokens: {pretrain.objective: {kind: lm}, pretrain.budget: {tokensOfPairs: 160}}';
     const names = named(planOf(withSweep(axes)));
-    for (const arm of ['from scratch', 'LM-160', 'LM-160 equal tokens'])
+    for (const arm of ['no pretraining', 'LM-160', 'LM-160 equal tokens'])
       expect(names).toContain(`finetune ${arm}, algebra, 32, seed 1`);
+  });
+
+  test('say an arm of a plug-in as it calls itself, and one that is not known by its id', () => {
+    const plan = planOf(baseText);
+    const own: Arm = { ...(arms.at(-1) as Arm), id: 'shuffled', shortLabel: 'shuffled pairs' };
+    const trials = plan.trials.map((trial) => ({ ...trial, axes: { ...trial.axes, arm: 'shuffled' } }));
+    const evaluate = plan.trials[0]!.evaluate;
+    const nameIn = (known: readonly Arm[]): string | undefined =>
+      stageNames({ ...plan, trials }, { arms: known }).get(evaluate);
+    expect(nameIn([own, ...arms])).toBe('evaluate shuffled-160 pairs, algebra, 32, seed 1');
+    expect(nameIn(arms)).toBe('evaluate shuffled-160, algebra, 32, seed 1');
+    // What is pretrained is named by the arm that claims it: the first one.
+    const names = [...stageNames(plan, { arms: [own, ...arms] }).values()];
+    expect(names).toContain('decay shuffled-160 pairs, seed 1');
   });
 
   test('say the values that a tuning run tries, and what is chosen', () => {

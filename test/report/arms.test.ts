@@ -97,7 +97,7 @@ test('new arms are drawn in their style: a treatment on a curve of its own, a co
     shape: 'triangle-down',
     dash: [1, 0],
   });
-  expect(entries('rm-accuracy-by-pretraining-pairs', 'architecture').map(({ label }) => label)).toEqual([
+  expect(entries('rm-accuracy-by-pretraining-pairs', 'model').map(({ label }) => label)).toEqual([
     'qwen2-tiny, PMP',
     'qwen2-tiny, contrastive',
     'qwen2-tiny',
@@ -140,8 +140,8 @@ test('an arm that is not registered is drawn in a neutral style, compared as a c
 });
 
 test('what an earlier version recorded under another id is the same arm', () => {
-  const renamed = small.map((trial) => (trial.arm === 'scratch' ? { ...trial, arm: 'none' } : trial));
-  const [before, now] = [small, renamed].map((trials) => buildReport(input({ trials })));
+  const renamed = small.map((trial) => (trial.arm === 'none' ? { ...trial, arm: 'scratch' } : trial));
+  const [now, before] = [small, renamed].map((trials) => buildReport(input({ trials })));
   expect(before?.numbers).toEqual(now?.numbers);
   expect(before?.markdown).toBe(now?.markdown);
   expect(before?.arms[0]).toEqual({ id: 'none', label: 'no pretraining', role: 'null' });

@@ -116,7 +116,7 @@ test('a task at chance, and one at the ceiling, are called uninformative', () =>
   );
   const ceiling = buildReport(
     input({
-      trials: sweep({ base: 0.985, gainPerDoubling: 0, effect: 0, noise: 0.0001, architectures: ['tiny'] }).trials,
+      trials: sweep({ base: 0.985, gainPerDoubling: 0, effect: 0, noise: 0.0001, models: ['tiny'] }).trials,
     }),
   );
   expect(ceiling.statements.find(({ tone, task }) => tone === 'warning' && task !== null)?.text).toContain(
@@ -157,7 +157,7 @@ test('collapsed models are named, and questions without enough candidates are co
 test('a power law is printed only where it predicts; otherwise the reason is', () => {
   const scaling = (effect: number, budgets: readonly number[]) =>
     buildReport(
-      input({ trials: sweep({ effect, budgets, noise: 0.002, architectures: ['tiny'], samples: [256] }).trials }),
+      input({ trials: sweep({ effect, budgets, noise: 0.002, models: ['tiny'], samples: [256] }).trials }),
     ).tables.find(({ name }) => name === 'scaling-lookup')?.rows[0];
   expect(scaling(0.06, [1024, 4096, 16384])?.[1]).toBe('no fit: 3 different sizes; three parameters need at least 5');
   expect(scaling(0, [1024, 2048, 4096, 8192, 16384, 32768])?.[1]).toMatch(/^no fit: /);
@@ -165,10 +165,8 @@ test('a power law is printed only where it predicts; otherwise the reason is', (
 
 test('baselines: a rule has the test pairs as its n, a head the seeds, however many trials repeat it', () => {
   const report = buildReport(input({ trials: sweep().trials }));
-  const row = (metric: string, architecture = '') =>
-    report.numbers.find(
-      (number) => number.table === 'baselines' && number.metric === metric && number.architecture === architecture,
-    );
+  const row = (metric: string, model = '') =>
+    report.numbers.find((number) => number.table === 'baselines' && number.metric === metric && number.model === model);
   // Wilson for 0.488 of 500: z^2 / n = 0.0076829; center (0.488 + 0.0038415) / 1.0076829 = 0.488092, half 1.95996 /
   // 1.0076829 x sqrt(0.249856 / 500 + 0.0000038415 x 2 / 2) = 0.043651
   expect(row('baseline/longest_pairwise_accuracy')).toMatchObject({ n: 500, method: 'Wilson over test pairs' });
@@ -180,7 +178,7 @@ test('baselines: a rule has the test pairs as its n, a head the seeds, however m
 });
 
 test('an ablation inside an arm is a variant of its own, never averaged as if it were seeds', () => {
-  const { trials } = sweep({ architectures: ['tiny'], samples: [256] });
+  const { trials } = sweep({ models: ['tiny'], samples: [256] });
   const ablated = trials
     .filter((trial) => trial.arm === 'pmp')
     .map((trial): TrialResult => ({
@@ -218,7 +216,7 @@ test('sample efficiency by hand: halfway between 128 and 512 samples on a log ax
   const trial = (arm: string, samples: number, seed: number, accuracy: number): TrialResult => ({
     trialId: `${arm}-${samples}-${seed}`,
     seed,
-    architecture: 'tiny',
+    model: 'tiny',
     arm,
     pmpPairs: arm === 'pmp' ? 1000 : 0,
     pretrainPairs: arm === 'pmp' ? 1000 : 0,
@@ -235,8 +233,8 @@ test('sample efficiency by hand: halfway between 128 and 512 samples on a log ax
   // 0.02 lower in all: the same ratios.
   const trials = [0, 1].flatMap((seed) =>
     [
-      ['scratch', 128, 0.55],
-      ['scratch', 512, 0.65],
+      ['none', 128, 0.55],
+      ['none', 512, 0.65],
       ['pmp', 128, 0.6],
       ['pmp', 512, 0.7],
     ].map(([arm, samples, accuracy]) =>

@@ -12,8 +12,8 @@ import {
 } from '../../harness/report/index.ts';
 import { input, sweep } from './sweep-fixture.ts';
 
-const { trials } = sweep({ architectures: ['tiny'], samples: [128, 512], budgets: [2048, 8192] });
-const twoTasks = () => sweep({ architectures: ['tiny'], tasks: ['lookup', 'algebra'], samples: [128] }).trials;
+const { trials } = sweep({ models: ['tiny'], samples: [128, 512], budgets: [2048, 8192] });
+const twoTasks = () => sweep({ models: ['tiny'], tasks: ['lookup', 'algebra'], samples: [128] }).trials;
 
 const trialsBySeed: FigureKind = {
   id: 'trials-by-seed',
@@ -42,7 +42,7 @@ const tieTable: TableKind = {
     note: 'A note.',
     numbers: [
       {
-        architecture: '',
+        model: '',
         arm: '',
         variant: '',
         pretrainPairs: null,
@@ -130,7 +130,7 @@ test('only a metric that is registered as a share must lie between 0 and 1', () 
 
 test('a task may be judged by another metric: its unit and its better direction hold in every text and figure', async () => {
   // The fixture's pairwise loss is 1.1 minus the accuracy, so what was 6 points better is 0.06 nats lower.
-  const of = sweep({ architectures: ['tiny'], samples: [128, 512], effect: 0.06, withOutcomes: true });
+  const of = sweep({ models: ['tiny'], samples: [128, 512], effect: 0.06, withOutcomes: true });
   const byAccuracy = buildReport(input(of));
   const byLoss = buildReport(input({ ...of, headlines: { lookup: 'eval/pairwise_loss' } }));
   const [accuracy, loss] = [byAccuracy.comparisons[0], byLoss.comparisons[0]];

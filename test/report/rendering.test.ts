@@ -8,7 +8,7 @@ import { renderPng, renderSvg } from '../../harness/report/figures/render-chart.
 import { temporaryResults, writeSampleResults } from '../record/results-fixture.ts';
 import { input, lose, sweep } from './sweep-fixture.ts';
 
-const small = sweep({ architectures: ['qwen2-tiny', 'gpt2-tiny'], samples: [128, 512], budgets: [2048, 8192] });
+const small = sweep({ models: ['qwen2-tiny', 'gpt2-tiny'], samples: [128, 512], budgets: [2048, 8192] });
 const smallReport = () =>
   buildReport(
     input({
@@ -89,7 +89,7 @@ test('the CSV has every cell with its interval, n and method', async () => {
   const lines = String((await renderFiles(smallReport())).get('results.csv'))
     .trimEnd()
     .split('\r\n');
-  expect(lines[0]).toBe('table,task,architecture,arm,variant,pretrain_pairs,samples,metric,mean,low,high,n,method');
+  expect(lines[0]).toBe('table,task,model,arm,variant,pretrain_pairs,samples,metric,mean,low,high,n,method');
   expect(lines.filter((line) => line.startsWith('accuracy,lookup,qwen2-tiny,'))).toHaveLength(5 * 2);
   // Seed 0 of (no pretraining, 512 samples) diverged: two seeds are left.
   expect(lines.find((line) => line.startsWith('accuracy,lookup,qwen2-tiny,none,,0,512,'))).toMatch(/,2,t over seeds$/);

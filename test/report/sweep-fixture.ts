@@ -1,5 +1,5 @@
 /**
- * A synthetic sweep: 2 architectures x (scratch, 2 LM-only arms, 4 PMP budgets) x 4 sample sizes x 3 seeds = 168
+ * A synthetic sweep: 2 models x (none, 2 LM-only arms, 4 PMP budgets) x 4 sample sizes x 3 seeds = 168
  * trials, deterministic, with a chosen effect of PMP.
  */
 import { randomStream } from '../../harness/random/index.ts';
@@ -7,17 +7,17 @@ import type { PairOutcomes, TrialOutcome, TrialResult } from '../../harness/reco
 import type { ReportInput } from '../../harness/report/index.ts';
 
 export interface SweepOptions {
-  /** Points of accuracy (as a fraction) that PMP's largest budget adds over scratch. */
+  /** Points of accuracy (as a fraction) that PMP's largest budget adds over no pretraining. */
   readonly effect?: number;
   /** Standard deviation over seeds. */
   readonly noise?: number;
   readonly tasks?: readonly string[];
-  readonly architectures?: readonly string[];
+  readonly models?: readonly string[];
   readonly samples?: readonly number[];
   readonly budgets?: readonly number[];
   readonly seeds?: readonly number[];
   readonly withOutcomes?: boolean;
-  /** Accuracy from scratch at the smallest sample size. */
+  /** Accuracy without pretraining at the smallest sample size. */
   readonly base?: number;
   readonly gainPerDoubling?: number;
 }
@@ -29,7 +29,7 @@ export function sweep(options: SweepOptions = {}): { trials: TrialResult[]; pair
     effect = 0.06,
     noise = 0.008,
     tasks = ['lookup'],
-    architectures = ['qwen2-tiny', 'qwen2-small'],
+    models = ['qwen2-tiny', 'qwen2-small'],
     samples = [128, 256, 512, 1024],
     budgets = [1536, 3072, 6144, 12288],
     seeds = [0, 1, 2],
@@ -38,7 +38,7 @@ export function sweep(options: SweepOptions = {}): { trials: TrialResult[]; pair
   } = options;
   const largest = Math.max(...budgets);
   const arms = [
-    ['scratch', 0],
+    ['none', 0],
     ['lm-equal-pairs', largest],
     ['lm-equal-tokens', largest],
     ...budgets.map((budget) => ['pmp', budget] as const),
@@ -46,15 +46,17 @@ export function sweep(options: SweepOptions = {}): { trials: TrialResult[]; pair
   const trials: TrialResult[] = [];
   const pairOutcomes: PairOutcomes[] = [];
   for (const task of tasks)
-    for (const [size, architecture] of architectures.entries())
+    for (const [size, model] of models.entries())
       for (const [arm, pairs] of arms)
         for (const n of samples)
           for (const seed of seeds) {
-            const random = randomStream(seed, 'fixture', task, architecture, arm, pairs, n);
+            // The arm's former id as the name of its draws: golden charts keep their numbers.
+            const draws = arm === 'none' ? 'scratch' : arm;
+            const random = randomStream(seed, 'fixture', task, model, draws, pairs, n);
             const gain =
               arm === 'pmp'
                 ? effect * (Math.log2(pairs / 512) / Math.log2(largest / 512))
-                : arm === 'scratch'
+                : arm === 'none'
                   ? 0
                   : 0.15 * effect;
             const target =
@@ -68,7 +70,7 @@ export function sweep(options: SweepOptions = {}): { trials: TrialResult[]; pair
             trials.push({
               trialId,
               seed,
-              architecture,
+              model,
               arm,
               task,
               samples: n,
@@ -132,7 +134,7 @@ function metricsOf(
         }
       : {}),
     ...(arm.startsWith('lm') ? { 'pretrain/heldout_pairwise_accuracy': 0.5 + 0.005 * seed } : {}),
-    'select/finetune.optimizer.learningRate': arm === 'scratch' ? 0.001 : 0.0003,
+    'select/finetune.optimizer.learningRate': arm === 'none' ? 0.001 : 0.0003,
     ...bestOf,
   };
 }

@@ -3,12 +3,12 @@ import type { PairOutcomes, TrialResult } from '../../harness/record/trial-resul
 import { buildReport, type Comparison, type Report } from '../../harness/report/index.ts';
 import { input, lose, sweep, testPairs } from './sweep-fixture.ts';
 
-/** One architecture, one sample size: accuracies by seed of two arms. */
-function twoArms(scratch: readonly number[], pmp: readonly number[], parts: Partial<TrialResult> = {}): TrialResult[] {
+/** One model, one sample size: accuracies by seed of two arms. */
+function twoArms(none: readonly number[], pmp: readonly number[], parts: Partial<TrialResult> = {}): TrialResult[] {
   const trial = (arm: string, pairs: number, seed: number, accuracy: number): TrialResult => ({
     trialId: `${arm}-${parts.task ?? 'lookup'}-${seed}`,
     seed,
-    architecture: 'tiny',
+    model: 'tiny',
     arm,
     pmpPairs: pairs,
     pretrainPairs: pairs,
@@ -23,7 +23,7 @@ function twoArms(scratch: readonly number[], pmp: readonly number[], parts: Part
     ...parts,
   });
   return [
-    ...scratch.map((accuracy, seed) => trial('scratch', 0, seed, accuracy)),
+    ...none.map((accuracy, seed) => trial('none', 0, seed, accuracy)),
     ...pmp.map((accuracy, seed) => trial('pmp', 4096, seed, accuracy)),
   ];
 }
@@ -153,7 +153,7 @@ test('no shared seed: the comparison is missing, not zero', () => {
 });
 
 test('seeds that agree do not make a finding that the test pairs do not carry', () => {
-  // 20 test pairs. PMP has 12 right, scratch 10 or 11; the two are right on different pairs, so another draw of pairs
+  // 20 test pairs. PMP has 12 right, the arm without pretraining 10 or 11; the two are right on different pairs, so another draw of pairs
   // could turn the sign.
   const trials = twoArms([0.5, 0.5, 0.55], [0.6, 0.6001, 0.65]);
   const outcome = (trialId: string, isRight: (item: number) => boolean): PairOutcomes => ({
@@ -161,7 +161,7 @@ test('seeds that agree do not make a finding that the test pairs do not carry', 
     correct: new Map(Array.from({ length: 20 }, (_, i) => [`p${i}`, isRight(i) ? 1 : 0])),
   });
   const pairOutcomes = [0, 1, 2].flatMap((seed) => [
-    outcome(`scratch-lookup-${seed}`, (i) => i < 10),
+    outcome(`none-lookup-${seed}`, (i) => i < 10),
     outcome(`pmp-lookup-${seed}`, (i) => i >= 8),
   ]);
   const comparison = headline(buildReport(input({ trials, pairOutcomes })));
@@ -192,7 +192,7 @@ test('Holm: the same difference that is a finding alone is none among many', () 
 });
 
 test('sample sizes that share a pretraining run are averaged, never counted as independent', () => {
-  const report = buildReport(input({ trials: sweep({ architectures: ['tiny'] }).trials }));
+  const report = buildReport(input({ trials: sweep({ models: ['tiny'] }).trials }));
   expect(headline(report).statistics?.n).toBe(3);
   expect(buildReport(input({ trials: sweep().trials })).comparisons[0]?.statistics?.n).toBe(6);
 });
@@ -206,7 +206,7 @@ test('an LM-only arm is compared at the budget of PMP', () => {
 });
 
 test('the fixture counts its pairs as the metric does', () => {
-  const { trials, pairOutcomes } = sweep({ withOutcomes: true, samples: [128], architectures: ['tiny'], seeds: [0] });
+  const { trials, pairOutcomes } = sweep({ withOutcomes: true, samples: [128], models: ['tiny'], seeds: [0] });
   const right = [...(pairOutcomes[3]?.correct.values() ?? [])].filter((value) => value === 1).length;
   expect(right / testPairs).toBe(trials[3]?.metrics['eval/pairwise_accuracy']);
 });

@@ -26,9 +26,9 @@ export async function planCommand(context: CliContext, flags: PlanFlags, file: s
     shareDone: sharesDone(resultsFolder, plan),
   });
   if (flags.json) return context.printJson({ ...planToJson(plan, statuses, expectation) });
-  const { width, paint } = context;
-  context.print(formatPlan(plan, statuses, expectation, { width, paint }));
-  if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses, expectation, { width, paint })}`);
+  const options = { width: context.width, paint: context.paint, arms: kinds.arms };
+  context.print(formatPlan(plan, statuses, expectation, options));
+  if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses, expectation, options)}`);
 }
 
 /** While a sweep runs, what is left of its running stages is told, as the sweep does. */

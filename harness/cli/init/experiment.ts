@@ -70,7 +70,7 @@ evaluate: {bestOf: [1, 2, 4, 8]}
 sweep:
   axes:
     pretraining:
-      scratch: {pretrain.objective: {kind: none}}
+      none: {pretrain.objective: {kind: none}}
       lm: {pretrain.objective: {kind: lm}}
       pmp: {}
     finetune.samples: [64, 256]

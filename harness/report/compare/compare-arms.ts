@@ -1,4 +1,4 @@
-/** Each treatment against every arm of another role. A unit is one seed of one architecture. */
+/** Each treatment against every arm of another role. A unit is one seed of one model. */
 import { unique } from '../distinct.ts';
 import type { OutcomeTable } from '../pair-outcomes.ts';
 import type { Cell, Comparison } from '../report-types.ts';
@@ -8,7 +8,7 @@ import { judge } from './judge.ts';
 
 /** All comparisons of all tasks, headline (`overall`) first. */
 export function compareArms(cells: readonly Cell[], outcomes: OutcomeTable): readonly Comparison[] {
-  const order = { overall: 0, samples: 1, architecture: 2 } as const;
+  const order = { overall: 0, samples: 1, model: 2 } as const;
   const drafts = perTask(cells, (ofTask) => contrasts(ofTask).flatMap((contrast) => draftsOf(ofTask, contrast)));
   return judge(drafts, outcomes).toSorted((a, b) => order[a.scope] - order[b.scope]);
 }

@@ -1,11 +1,11 @@
-/** The comparisons that a contrast gives: over everything, at each sample size, and for each architecture. */
+/** The comparisons that a contrast gives: over everything, at each sample size, and for each model. */
 import { isAt } from '../arm-points.ts';
-import { architecturesOf, sampleSizes } from '../cells.ts';
+import { modelsOf, sampleSizes } from '../cells.ts';
 import type { Cell, Comparison } from '../report-types.ts';
 import type { Contrast } from './contrasts.ts';
 import { mergeUnits, unitsAt, type Unit } from './units.ts';
 
-type Place = Pick<Comparison, 'task' | 'headline' | 'scope' | 'architecture' | 'samples' | 'treatment' | 'reference'>;
+type Place = Pick<Comparison, 'task' | 'headline' | 'scope' | 'model' | 'samples' | 'treatment' | 'reference'>;
 
 /** A comparison before anything is computed. */
 export interface Draft extends Place {
@@ -13,14 +13,10 @@ export interface Draft extends Place {
 }
 
 interface Grid {
-  readonly architectures: readonly string[];
+  readonly models: readonly string[];
   readonly sizes: readonly number[];
-  unitsAt(architecture: string, samples: number): readonly Unit[];
-  draft(
-    scope: Draft['scope'],
-    at: { architecture: string | null; samples: number | null },
-    units: readonly Unit[],
-  ): Draft;
+  unitsAt(model: string, samples: number): readonly Unit[];
+  draft(scope: Draft['scope'], at: { model: string | null; samples: number | null }, units: readonly Unit[]): Draft;
 }
 
 /** The headline first. */
@@ -31,20 +27,20 @@ export function draftsOf(cells: readonly Cell[], contrast: Contrast): readonly D
   // With one sample size "over all sizes" is that size, and what is pooled is the headline itself.
   if (only !== undefined && others.length === 0) return [overall(grid, only, single), ...single];
   const merged = mergedDrafts(grid);
-  const own = grid.architectures.length < 2 ? [] : merged;
+  const own = grid.models.length < 2 ? [] : merged;
   return [overall(grid, null, merged), ...pooledDrafts(grid), ...own, ...single];
 }
 
-/** All architectures together. */
+/** All models together. */
 function overall({ draft }: Grid, samples: number | null, parts: readonly Draft[]): Draft {
   const units = parts.flatMap((part) => part.units);
-  return draft('overall', { architecture: null, samples }, units);
+  return draft('overall', { model: null, samples }, units);
 }
 
-/** One draft a sample size: pooled over architectures where there are several. */
+/** One draft a sample size: pooled over models where there are several. */
 export function draftsBySize(cells: readonly Cell[], contrast: Contrast): readonly Draft[] {
   const single = draftsOf(cells, contrast).filter(({ samples }) => samples !== null);
-  const pooled = single.filter(({ architecture }) => architecture === null);
+  const pooled = single.filter(({ model }) => model === null);
   return pooled.length > 0 ? pooled : single;
 }
 
@@ -52,33 +48,31 @@ function gridOf(cells: readonly Cell[], contrast: Contrast): Grid {
   const { treatment, reference } = contrast;
   const { task, headline } = cells[0] as Cell;
   return {
-    architectures: architecturesOf(cells),
+    models: modelsOf(cells),
     sizes: sampleSizes(cells.filter((cell) => isAt(cell, treatment) || isAt(cell, reference))),
-    unitsAt: (architecture, samples) => unitsAt(cells, contrast, { architecture, samples }),
+    unitsAt: (model, samples) => unitsAt(cells, contrast, { model, samples }),
     draft: (scope, at, units) => ({ task, headline, treatment, reference, scope, ...at, units }),
   };
 }
 
-/** One architecture at one sample size. */
-function singleDrafts({ architectures, sizes, unitsAt, draft }: Grid): readonly Draft[] {
-  return architectures.flatMap((architecture) =>
-    sizes.map((samples) => draft('architecture', { architecture, samples }, unitsAt(architecture, samples))),
-  );
+/** One model at one sample size. */
+function singleDrafts({ models, sizes, unitsAt, draft }: Grid): readonly Draft[] {
+  return models.flatMap((model) => sizes.map((samples) => draft('model', { model, samples }, unitsAt(model, samples))));
 }
 
-/** All architectures at one sample size; none where there is one architecture. */
-function pooledDrafts({ architectures, sizes, unitsAt, draft }: Grid): readonly Draft[] {
-  if (architectures.length < 2) return [];
+/** All models at one sample size; none where there is one model. */
+function pooledDrafts({ models, sizes, unitsAt, draft }: Grid): readonly Draft[] {
+  if (models.length < 2) return [];
   return sizes.map((samples) => {
-    const units = architectures.flatMap((architecture) => unitsAt(architecture, samples));
-    return draft('samples', { architecture: null, samples }, units);
+    const units = models.flatMap((model) => unitsAt(model, samples));
+    return draft('samples', { model: null, samples }, units);
   });
 }
 
-/** One architecture over all sample sizes. */
-function mergedDrafts({ architectures, sizes, unitsAt, draft }: Grid): readonly Draft[] {
-  return architectures.map((architecture) => {
-    const units = mergeUnits(sizes.flatMap((samples) => unitsAt(architecture, samples)));
-    return draft('architecture', { architecture, samples: null }, units);
+/** One model over all sample sizes. */
+function mergedDrafts({ models, sizes, unitsAt, draft }: Grid): readonly Draft[] {
+  return models.map((model) => {
+    const units = mergeUnits(sizes.flatMap((samples) => unitsAt(model, samples)));
+    return draft('model', { model, samples: null }, units);
   });
 }

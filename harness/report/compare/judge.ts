@@ -52,8 +52,8 @@ function measure({ units, ...draft }: Draft, outcomes: OutcomeTable): Measured {
   return { ...draft, differences, statistics: pairedComparison(values, 'seeds'), itemInterval };
 }
 
-function differenceOf({ architecture, seed, pairs }: Unit): Comparison['differences'][number] {
-  return { architecture, seed, value: mean(pairs.map(({ difference }) => difference)) };
+function differenceOf({ model, seed, pairs }: Unit): Comparison['differences'][number] {
+  return { model, seed, value: mean(pairs.map(({ difference }) => difference)) };
 }
 
 function itemIntervalOf(units: readonly Unit[], outcomes: OutcomeTable): Interval | null {

@@ -1,5 +1,5 @@
 /**
- * The units of a comparison: a seed of an architecture, with the trials of both sides. Both sides of a unit saw the same
+ * The units of a comparison: a seed of a model, with the trials of both sides. Both sides of a unit saw the same
  * finetuning samples and the same test pairs, so differences are taken inside units.
  */
 import type { TrialResult } from '../../record/trial-result.ts';
@@ -11,23 +11,23 @@ import type { Contrast } from './contrasts.ts';
 
 /** One pair a sample size. */
 export interface Unit {
-  readonly architecture: string;
+  readonly model: string;
   readonly seed: number;
   readonly pairs: readonly { readonly treatment: string; readonly reference: string; readonly difference: number }[];
 }
 
-/** Of one architecture at one sample size: seeds that are complete on both sides. */
+/** Of one model at one sample size: seeds that are complete on both sides. */
 export function unitsAt(
   cells: readonly Cell[],
   { treatment, reference }: Contrast,
-  { architecture, samples }: { readonly architecture: string; readonly samples: number },
+  { model, samples }: { readonly model: string; readonly samples: number },
 ): readonly Unit[] {
-  const ours = cells.filter((cell) => cell.architecture === architecture);
+  const ours = cells.filter((cell) => cell.model === model);
   const [first, second] = [findCell(ours, treatment, samples), findCell(ours, reference, samples)];
   if (first === undefined || second === undefined) return [];
   return first.used.flatMap((trial) => {
     const other = second.used.find(({ seed }) => seed === trial.seed);
-    return other === undefined ? [] : [{ architecture, seed: trial.seed, pairs: [pairOf(trial, other, first)] }];
+    return other === undefined ? [] : [{ model, seed: trial.seed, pairs: [pairOf(trial, other, first)] }];
   });
 }
 
@@ -42,6 +42,6 @@ function pairOf(treatment: TrialResult, reference: TrialResult, { headline }: Ce
 export function mergeUnits(units: readonly Unit[]): readonly Unit[] {
   return unique(units.map((unit) => unit.seed)).map((seed) => {
     const same = units.filter((unit) => unit.seed === seed);
-    return { architecture: (same[0] as Unit).architecture, seed, pairs: same.flatMap((unit) => unit.pairs) };
+    return { model: (same[0] as Unit).model, seed, pairs: same.flatMap((unit) => unit.pairs) };
   });
 }

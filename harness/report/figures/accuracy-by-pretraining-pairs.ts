@@ -1,5 +1,5 @@
 /**
- * RM accuracy against pretraining pairs: the scaling curve. One line an architecture, one panel a sample size. The arms
+ * RM accuracy against pretraining pairs: the scaling curve. One line a model, one panel a sample size. The arms
  * without pretraining stand at 0 pairs; controls stand beside the curve, at their budget.
  */
 import { armsOf, withRole } from '../arm-points.ts';
@@ -33,7 +33,7 @@ export const accuracyByPretrainingPairs: FigureKind = {
 
 interface Plot {
   readonly rows: readonly ChartRow[];
-  /** One an architecture; one more for each variant of a treatment, and for each of several treatments. */
+  /** One a model; one more for each variant of a treatment, and for each of several treatments. */
   readonly lines: readonly Series[];
   /** The curve, and the controls beside it. */
   readonly marks: readonly Series[];
@@ -72,7 +72,7 @@ function drawingOf(view: TaskView, plot: Plot): FigureDrawing {
     alt: altOf(view, panels, lines),
     ...arrange(rows, { title, panels, layers: layersOf(view, plot) }),
     legend: [
-      { title: 'architecture', entries: legendEntries(lines, 'color') },
+      { title: 'model', entries: legendEntries(lines, 'color') },
       { title: 'arm', entries: legendEntries(marks, 'shape') },
     ],
   };
@@ -93,7 +93,7 @@ function captionOf({ cells }: TaskView, { rows, controls, box }: Plot): string {
 function layersOf({ headline, cells }: TaskView, { lines, marks, controls, box }: Plot): readonly ChartSpec[] {
   const x = pairsAxis(cells, controls.length);
   const y = metricAxis(`${headline.label} (test)`, headline, box);
-  const { color } = seriesScales(lines, 'series', 'architecture');
+  const { color } = seriesScales(lines, 'series', 'model');
   const { shape } = seriesScales(marks, 'mark', 'arm');
   const encoding = { x, y, color, shape };
   return [

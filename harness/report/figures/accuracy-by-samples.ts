@@ -1,5 +1,5 @@
 /**
- * RM accuracy against finetuning samples, with and without pretraining: sample efficiency. One panel an architecture.
+ * RM accuracy against finetuning samples, with and without pretraining: sample efficiency. One panel a model.
  */
 import { sampleSizes } from '../cells.ts';
 import { unique } from '../distinct.ts';
@@ -31,7 +31,7 @@ function rowsOf({ cells, headline }: TaskView, arms: ArmSeries): readonly ChartR
   return finishedRows(
     cells.flatMap((cell) =>
       chartRows(
-        { panel: cell.architecture, series: arms.styleOf(cell)?.label ?? '', x: cell.samples },
+        { panel: cell.model, series: arms.styleOf(cell)?.label ?? '', x: cell.samples },
         estimateMetric(cell.used, headline),
       ),
     ),

@@ -4,12 +4,12 @@
  */
 import { bestOfTemplate, excludedQuestionsTemplate, templateParts, type Metric } from '../../kinds/index.ts';
 import { untrained } from '../baselines.ts';
-import { architecturesOf } from '../cells.ts';
+import { modelsOf } from '../cells.ts';
 import { ascending, unique } from '../distinct.ts';
 import { bySeed, estimateMetric, recordedValues } from '../estimate.ts';
 import { count, range } from '../format.ts';
 import type { Cell, ChartSpec, Estimate } from '../report-types.ts';
-import type { ArchitectureView, FigureDrawing, FigureKind, TaskView } from '../view.ts';
+import type { ModelView, FigureDrawing, FigureKind, TaskView } from '../view.ts';
 import { armSeries, type ArmSeries } from './arm-series.ts';
 import { arrange } from './arrange.ts';
 import { doublingAxis, frame, limitsOf, metricAxis, type Frame } from './axes.ts';
@@ -75,25 +75,25 @@ const metricNames = (cells: readonly Cell[]): readonly string[] =>
 const bestOf = (n: number): string => bestOfTemplate.replace('{n}', String(n));
 
 function rowsOf(view: TaskView, arms: ArmSeries, sizes: readonly number[]): readonly ChartRow[] {
-  const rows = architecturesOf(view.cells).flatMap((panel) => {
-    const cells = view.cells.filter((cell) => cell.architecture === panel);
-    const ours = { ...view, architecture: panel, cells };
+  const rows = modelsOf(view.cells).flatMap((panel) => {
+    const cells = view.cells.filter((cell) => cell.model === panel);
+    const ours = { ...view, model: panel, cells };
     return [...sizes.flatMap((n) => modelRows(ours, arms, n)), ...sizes.flatMap((n) => referenceRows(ours, n))];
   });
   return finishedRows(rows);
 }
 
-function modelRows({ cells, metricOf, architecture }: ArchitectureView, arms: ArmSeries, n: number): ChartRow[] {
+function modelRows({ cells, metricOf, model }: ModelView, arms: ArmSeries, n: number): ChartRow[] {
   return cells.flatMap((cell) => {
-    const at = { panel: architecture, series: arms.styleOf(cell)?.label ?? '', x: n };
+    const at = { panel: model, series: arms.styleOf(cell)?.label ?? '', x: n };
     return chartRows(at, estimateMetric(cell.used, metricOf(bestOf(n))));
   });
 }
 
-function referenceRows({ cells, metricOf, architecture }: ArchitectureView, n: number): ChartRow[] {
+function referenceRows({ cells, metricOf, model }: ModelView, n: number): ChartRow[] {
   return references.flatMap((reference) => {
     const estimate = referenceEstimate(cells, reference, metricOf(reference.metricAt(n)));
-    return chartRows({ panel: architecture, series: reference.label, x: n }, estimate);
+    return chartRows({ panel: model, series: reference.label, x: n }, estimate);
   });
 }
 
@@ -116,7 +116,7 @@ interface Plot {
 function drawingOf(view: TaskView, { arms, sizes, rows }: Plot): FigureDrawing {
   const { task, cells, metricOf } = view;
   const series = [...arms.series, ...references].filter(({ label }) => rows.some((row) => row.series === label));
-  const panels = architecturesOf(cells).filter((panel) => rows.some((row) => row.panel === panel));
+  const panels = modelsOf(cells).filter((panel) => rows.some((row) => row.panel === panel));
   const metric = metricOf(bestOf(sizes[0] as number));
   const box = frame(rows, [], limitsOf(metric));
   const title = `Best-of-N on ${task} after ${count((cells[0] as Cell).samples)} samples`;

@@ -6,8 +6,8 @@ export const { ink, muted } = palette;
 export const panelWidth = 290;
 export const panelHeight = 210;
 
-/** For architectures, which have no order. */
-export const architectureColors = [
+/** For models, which have no order. */
+export const modelColors = [
   palette.blue,
   palette.orange,
   palette.green,

@@ -1,6 +1,6 @@
 /** The data of the treatment-effect figure: paired differences, by the arm compared with and the sample size. */
 import { armsOf } from '../arm-points.ts';
-import { architecturesOf } from '../cells.ts';
+import { modelsOf } from '../cells.ts';
 import { ascending } from '../distinct.ts';
 import { armLabel, count } from '../format.ts';
 import type { Comparison } from '../report-types.ts';
@@ -17,7 +17,7 @@ export interface EffectRow {
   readonly high: number | null;
 }
 
-export const pooled = 'all architectures';
+export const pooled = 'all models';
 
 /** One row for the mean, one for each seed. */
 export function effectRows(comparison: Comparison, view: TaskView): readonly EffectRow[] {
@@ -38,8 +38,8 @@ export function effectRows(comparison: Comparison, view: TaskView): readonly Eff
 }
 
 function placeOf(comparison: Comparison, view: TaskView): Pick<EffectRow, 'panel' | 'series' | 'label'> {
-  const [only, ...others] = architecturesOf(view.cells);
-  const series = comparison.architecture ?? (others.length > 0 ? pooled : (only as string));
+  const [only, ...others] = modelsOf(view.cells);
+  const series = comparison.model ?? (others.length > 0 ? pooled : (only as string));
   return { panel: panelOf(comparison, view), series, label: rowLabel(comparison.samples) };
 }
 

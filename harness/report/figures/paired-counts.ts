@@ -17,8 +17,7 @@ const touches = ({ treatment, reference }: Comparison, cell: Cell): boolean =>
 
 function unpairedIn(cell: Cell, comparisons: readonly Comparison[]): number {
   const own = comparisons.filter(
-    (comparison) =>
-      comparison.samples === cell.samples && comparison.architecture === cell.architecture && touches(comparison, cell),
+    (comparison) => comparison.samples === cell.samples && comparison.model === cell.model && touches(comparison, cell),
   );
   const paired = new Set(own.flatMap(({ differences }) => differences.map(({ seed }) => seed)));
   return cell.used.filter((trial) => !paired.has(trial.seed)).length;

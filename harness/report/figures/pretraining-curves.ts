@@ -11,16 +11,16 @@ export function curveLabel(cells: readonly Cell[]): string {
 }
 
 /** Treatments and their variants (an ablation) are lines of their own where there are several. */
-function lineName({ arm, architecture, variant }: Cell, cells: readonly Cell[]): string {
+function lineName({ arm, model, variant }: Cell, cells: readonly Cell[]): string {
   const treated = withRole(cells, 'treatment');
   const hasVariants = variant !== '' && unique(treated.map((cell) => cell.variant)).length > 1;
   const isOneOfSeveral = arm.role === 'treatment' && armsOf(treated).length > 1;
-  return [architecture, ...(isOneOfSeveral ? [arm.label] : []), ...(hasVariants ? [variant] : [])].join(', ');
+  return [model, ...(isOneOfSeveral ? [arm.label] : []), ...(hasVariants ? [variant] : [])].join(', ');
 }
 
-/** Every curve of an architecture starts at its models without pretraining. */
+/** Every curve of a model starts at what the model reaches without pretraining. */
 export function linesOf(cell: Cell, cells: readonly Cell[]): readonly string[] {
-  const treated = withRole(cells, 'treatment').filter(({ architecture }) => architecture === cell.architecture);
+  const treated = withRole(cells, 'treatment').filter(({ model }) => model === cell.model);
   const isStart = cell.arm.role === 'null' && treated.length > 0;
   return isStart ? unique(treated.map((other) => lineName(other, cells))) : [lineName(cell, cells)];
 }

@@ -1,6 +1,6 @@
 /** Lines of a chart: colour, shape and dash by label, in the chart and in its legend. */
 import type { ChartSpec, LegendEntry } from '../report-types.ts';
-import { architectureColors, ink, type SeriesStyle } from './chart-theme.ts';
+import { modelColors, ink, type SeriesStyle } from './chart-theme.ts';
 
 export interface Series extends SeriesStyle {
   readonly label: string;
@@ -24,11 +24,11 @@ export function seriesScales(
   };
 }
 
-/** One plain line each, in the colours of architectures. */
+/** One plain line each, in the colours of models. */
 export function colorSeries(labels: readonly string[]): readonly Series[] {
   return labels.map((label, i) => ({
     label,
-    color: architectureColors[i % architectureColors.length] as string,
+    color: modelColors[i % modelColors.length] as string,
     shape: 'circle',
     dash: [1, 0],
   }));

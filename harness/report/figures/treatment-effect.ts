@@ -2,7 +2,7 @@
  * What a treatment changes, at a glance: paired differences with intervals around zero. One panel an arm it is compared
  * with, one row a sample size.
  */
-import { architecturesOf } from '../cells.ts';
+import { modelsOf } from '../cells.ts';
 import { unique } from '../distinct.ts';
 import { differenceUnit, listText } from '../format.ts';
 import { direction } from '../headlines.ts';
@@ -29,9 +29,9 @@ export const treatmentEffect: FigureKind = {
   },
 };
 
-/** With one architecture and one sample size, the headline is that architecture's own comparison. */
+/** With one model and one sample size, the headline is that model's own comparison. */
 const isRepeated = ({ scope, samples }: Comparison, cells: readonly Cell[]): boolean =>
-  scope === 'overall' && samples !== null && architecturesOf(cells).length === 1;
+  scope === 'overall' && samples !== null && modelsOf(cells).length === 1;
 
 function drawingOf(view: TaskView, shown: readonly Comparison[]): FigureDrawing {
   const layout = layoutOf(view, shown);
@@ -43,7 +43,7 @@ function drawingOf(view: TaskView, shown: readonly Comparison[]): FigureDrawing 
     caption: captionOf(view, shown, box),
     alt: altOf(view, panels, labels),
     ...arrange(rows, { title, panels, height, layers: layersOf(view, layout) }),
-    legend: [{ title: 'architecture', entries: legendOf(series) }],
+    legend: [{ title: 'model', entries: legendOf(series) }],
   };
 }
 
@@ -67,16 +67,16 @@ function layoutOf(view: TaskView, shown: readonly Comparison[]): Layout {
   const most = view.headline.unit === 'share' ? 100 : Number.POSITIVE_INFINITY;
   return {
     rows,
-    series: seriesOf(architecturesOf(view.cells)),
+    series: seriesOf(modelsOf(view.cells)),
     labels: rowLabels(shown),
     panels: unique(shown.map((comparison) => panelOf(comparison, view))),
     box: frame(rows, [0], [-most, most]),
   };
 }
 
-function seriesOf(architectures: readonly string[]): readonly Series[] {
+function seriesOf(models: readonly string[]): readonly Series[] {
   const all: Series = { label: pooled, color: ink, shape: 'diamond', dash: [1, 0] };
-  return [...(architectures.length > 1 ? [all] : []), ...colorSeries(architectures)];
+  return [...(models.length > 1 ? [all] : []), ...colorSeries(models)];
 }
 
 function legendOf(series: readonly Series[]): ReturnType<typeof legendEntries> {

@@ -6,18 +6,18 @@ import { lostText } from '../counts.ts';
 import { estimateMetric } from '../estimate.ts';
 import { armLabel, capitalized, count, dash, estimateText } from '../format.ts';
 import type { Cell } from '../report-types.ts';
-import type { ArchitectureView, TableKind } from '../view.ts';
+import type { ModelView, TableKind } from '../view.ts';
 import { numberRow, type TableNumber } from './numbers.ts';
 
 export const accuracyTable: TableKind = {
   id: 'accuracy',
-  scope: 'architecture',
+  scope: 'model',
   isFolded: false,
   draw: (view) => {
-    const { task, architecture, headline, cells } = view;
+    const { task, model, headline, cells } = view;
     const sizes = sampleSizes(cells);
     return {
-      title: `${capitalized(headline.label)} on ${task}, ${architecture}`,
+      title: `${capitalized(headline.label)} on ${task}, ${model}`,
       columns: ['arm', ...sizes.map((samples) => `${count(samples)} samples`)],
       rows: armPoints(cells).map((point) => [
         armLabel(point, true),
@@ -29,11 +29,11 @@ export const accuracyTable: TableKind = {
   },
 };
 
-function numbersOf({ architecture, headline, cells }: ArchitectureView): readonly TableNumber[] {
+function numbersOf({ model, headline, cells }: ModelView): readonly TableNumber[] {
   return armPoints(cells).flatMap((point) =>
     sampleSizes(cells).map((samples) => {
       const estimate = estimateMetric(findCell(cells, point, samples)?.used ?? [], headline);
-      return numberRow({ architecture, point, samples, metric: headline.name }, estimate);
+      return numberRow({ model, point, samples, metric: headline.name }, estimate);
     }),
   );
 }

@@ -23,9 +23,9 @@ export const baselinesTable: TableKind = {
   },
 };
 
-function numbersOf({ architecture, point, metric, mean, interval, n }: BaselineRow): TableNumber {
+function numbersOf({ model, point, metric, mean, interval, n }: BaselineRow): TableNumber {
   return {
-    architecture: architecture ?? '',
+    model: model ?? '',
     arm: point?.arm.id ?? '',
     variant: point?.variant ?? '',
     pretrainPairs: point?.pretrainPairs ?? null,

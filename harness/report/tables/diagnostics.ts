@@ -23,21 +23,21 @@ const note =
 
 export const diagnosticsTable: TableKind = {
   id: 'diagnostics',
-  scope: 'architecture',
+  scope: 'model',
   isFolded: true,
   draw: (view) => {
-    const { task, architecture, cells } = view;
+    const { task, model, cells } = view;
     const present = columns.filter(([, metric]) => recordedValues(cells, metric).length > 0);
     if (present.length === 0) return null;
     const samples = sampleSizes(cells).at(-1) as number;
     const measured = measuredPoints(cells, samples);
     const metrics = present.map(([, metric]) => view.metricOf(metric));
     return {
-      title: `What the rewards are like: ${task}, ${architecture}, ${count(samples)} samples`,
+      title: `What the rewards are like: ${task}, ${model}, ${count(samples)} samples`,
       columns: ['arm', ...present.map(([label]) => label)],
       rows: measured.map((at) => [armLabel(at.point, true), ...metrics.map((metric) => textOf(at.cell, metric))]),
       note,
-      numbers: measured.flatMap((at) => metrics.map((metric) => numberOf(at, metric, architecture))),
+      numbers: measured.flatMap((at) => metrics.map((metric) => numberOf(at, metric, model))),
     };
   },
 };
@@ -59,7 +59,7 @@ function textOf(cell: Cell, metric: Metric): string {
   return estimate === null ? 'not measured' : estimateText(estimate, metric);
 }
 
-function numberOf({ point, cell }: Measured, metric: Metric, architecture: string): TableNumber {
-  const at = { architecture, point, samples: cell.samples, metric: metric.name };
+function numberOf({ point, cell }: Measured, metric: Metric, model: string): TableNumber {
+  const at = { model, point, samples: cell.samples, metric: metric.name };
   return numberRow(at, estimateMetric(cell.used, metric));
 }

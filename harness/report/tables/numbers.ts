@@ -7,7 +7,7 @@ export type TableNumber = NonNullable<TableDrawing['numbers']>[number];
 
 /** The mean of a metric at a point of an arm; all numbers are null where it is not measured. */
 export function numberRow(
-  { point, ...at }: { architecture: string; point: ArmPoint; samples: number | null; metric: string },
+  { point, ...at }: { model: string; point: ArmPoint; samples: number | null; metric: string },
   estimate: Estimate | null,
 ): TableNumber {
   const { arm, variant, pretrainPairs } = point;

@@ -1,6 +1,6 @@
 /** Accuracy on code pairs that pretraining never saw: whether the model learned its own task at all. */
 import { armPoints, isAt } from '../arm-points.ts';
-import { architecturesOf } from '../cells.ts';
+import { modelsOf } from '../cells.ts';
 import { bySeed, estimateMetric, recordedValues } from '../estimate.ts';
 import { armLabel, dash, estimateText } from '../format.ts';
 import type { ArmPoint, Estimate } from '../report-types.ts';
@@ -14,17 +14,15 @@ export const pretrainingTable: TableKind = {
   scope: 'experiment',
   isFolded: false,
   draw: (view) => {
-    const architectures = architecturesOf(view.cells);
+    const models = modelsOf(view.cells);
     const points = pretrainedPoints(view);
     return {
       title: 'Held-out code-pair accuracy after pretraining',
-      columns: ['arm', ...architectures],
-      rows: points.map((point) => [armLabel(point, true), ...architectures.map((name) => textAt(view, point, name))]),
+      columns: ['arm', ...models],
+      rows: points.map((point) => [armLabel(point, true), ...models.map((name) => textAt(view, point, name))]),
       note: 'Percent of code pairs kept out of pretraining: mean [95 % t-interval over seeds] (number of seeds).',
       numbers: points.flatMap((point) =>
-        architectures.map((architecture) =>
-          numberRow({ architecture, point, samples: null, metric }, estimateAt(view, point, architecture)),
-        ),
+        models.map((model) => numberRow({ model, point, samples: null, metric }, estimateAt(view, point, model))),
       ),
     };
   },
@@ -34,15 +32,13 @@ function pretrainedPoints({ cells }: ExperimentView): readonly ArmPoint[] {
   return armPoints(cells.filter((cell) => cell.arm.role !== 'null' && recordedValues([cell], metric).length > 0));
 }
 
-function textAt(view: ExperimentView, point: ArmPoint, architecture: string): string {
-  const estimate = estimateAt(view, point, architecture);
+function textAt(view: ExperimentView, point: ArmPoint, model: string): string {
+  const estimate = estimateAt(view, point, model);
   return estimate === null ? dash : estimateText(estimate, view.metricOf(metric));
 }
 
 /** Trials of one backbone share its accuracy: one a seed. */
-function estimateAt({ cells, metricOf }: ExperimentView, point: ArmPoint, architecture: string): Estimate | null {
-  const trials = cells
-    .filter((cell) => cell.architecture === architecture && isAt(cell, point))
-    .flatMap((cell) => cell.used);
+function estimateAt({ cells, metricOf }: ExperimentView, point: ArmPoint, model: string): Estimate | null {
+  const trials = cells.filter((cell) => cell.model === model && isAt(cell, point)).flatMap((cell) => cell.used);
   return estimateMetric(bySeed(trials), metricOf(metric));
 }

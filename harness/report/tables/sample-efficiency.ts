@@ -10,7 +10,7 @@ export const sampleEfficiencyTable: TableKind = {
   draw: ({ task, headline, efficiency }) => ({
     title: `Sample efficiency on ${task}`,
     columns: [
-      'architecture',
+      'model',
       'arm',
       'samples',
       headline.label,
@@ -25,11 +25,11 @@ export const sampleEfficiencyTable: TableKind = {
 };
 
 function rowOf(row: Efficiency): readonly string[] {
-  const { architecture, treatment, reference, samples, value, headline, referenceSamples, isBelow, seedRatios } = row;
+  const { model, treatment, reference, samples, value, headline, referenceSamples, isBelow, seedRatios } = row;
   const needs = (text: (samples: number) => string): string =>
     referenceSamples === null ? 'not reached' : `${isBelow ? '\u2264 ' : ''}${text(referenceSamples)}`;
   return [
-    architecture,
+    model,
     armLabel(treatment),
     count(samples),
     valueText(value, headline),

@@ -32,11 +32,11 @@ export const scalingTable: TableKind = {
 
 function columnsOf({ label, unit }: Metric): readonly string[] {
   const [value, residual] = unit === 'share' ? [`${label} in percent`, 'residual, points'] : [label, 'residual'];
-  return ['architecture', value, 'exponent, 95 % interval', 'n', residual];
+  return ['model', value, 'exponent, 95 % interval', 'n', residual];
 }
 
-/** One law for each architecture, treatment and variant. */
-const lineKey = ({ architecture, arm, variant }: Cell): string => JSON.stringify([architecture, arm.id, variant]);
+/** One law for each model, treatment and variant. */
+const lineKey = ({ model, arm, variant }: Cell): string => JSON.stringify([model, arm.id, variant]);
 
 function rowOf(
   line: readonly [Cell, ...Cell[]],
@@ -47,13 +47,13 @@ function rowOf(
     used.map((trial) => ({ x: pretrainPairs, y: headlineOf(trial, headline) })),
   );
   if (data.length === 0) return [];
-  const { uniform } = randomStream(0, 'report', 'power-law', task, line[0].architecture);
+  const { uniform } = randomStream(0, 'report', 'power-law', task, line[0].model);
   return [[labelOf(line[0], treated), ...fitText(fitPowerLaw(data, { uniform }), headline)]];
 }
 
-function labelOf({ architecture, arm, variant }: Cell, treated: readonly Cell[]): string {
+function labelOf({ model, arm, variant }: Cell, treated: readonly Cell[]): string {
   const details = [armsOf(treated).length > 1 ? arm.label : '', variant].filter((detail) => detail !== '');
-  return `${architecture}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
+  return `${model}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
 }
 
 function fitText(fit: PowerLawResult, headline: Metric): readonly string[] {

@@ -18,7 +18,7 @@ export const selectionTable: TableKind = {
       title: 'Hyperparameters chosen on the dev split',
       columns: [
         'task',
-        'architecture',
+        'model',
         'arm',
         ...names.map((name) => templateParts(selectedTemplate, name)?.['path'] ?? name),
       ],
@@ -44,5 +44,5 @@ function rowOf(cell: Cell, names: readonly string[]): readonly string[] {
         .map(String)
         .join(', ') || dash,
   );
-  return [cell.task, cell.architecture, armLabel(cell, false), ...values];
+  return [cell.task, cell.model, armLabel(cell, false), ...values];
 }
