@@ -5,18 +5,18 @@ import { describe, expect, it } from 'vitest';
 import { endTimes, executionOrder, planExperiment, type Plan, type PlannedStage } from '../../harness/plan/index.ts';
 import { experimentOrThrow, loadExperiment } from '../../harness/spec/index.ts';
 import { fixedInputs, planOf } from './plan-of.ts';
-import { baseText } from '../spec/base-experiment.ts';
+import { baseText, format } from '../spec/base-experiment.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../experiments');
 const shipped = (file: string): Plan =>
-  planExperiment(experimentOrThrow(loadExperiment(path.join(folder, file))).spec, fixedInputs);
+  planExperiment(experimentOrThrow(loadExperiment(path.join(folder, file), format)).spec, fixedInputs);
 
 /** 100 GFLOP/s, and something for the stages that train nothing. */
 const secondsOf = ({ cost }: PlannedStage): number => 0.2 + (cost.trainFlops ?? 0) / 1e11;
 
 interface Timeline {
   readonly total: number;
-  /** Until one comparison of all arms, at one architecture, task, sample size and seed. */
+  /** Until one comparison of all arms, at one model, task, sample size and seed. */
   readonly firstComparison: number;
 }
 
@@ -24,7 +24,7 @@ function timeline(plan: Plan, stages: readonly PlannedStage[], workers: number):
   const ends = endTimes(stages, workers, secondsOf);
   const groups = new Map<string, number[]>();
   for (const { seed, axes, evaluate, baseline } of plan.trials) {
-    const key = JSON.stringify([seed, axes.architecture, axes.task, axes.samples]);
+    const key = JSON.stringify([seed, axes.model, axes.task, axes.samples]);
     groups.set(key, [...(groups.get(key) ?? []), Math.max(ends.get(evaluate) ?? NaN, ends.get(baseline) ?? NaN)]);
   }
   return {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { builtInKinds } from '../../harness/kinds/index.ts';
 import { forecast, notStarted, type ForecastBasis, type PlannedStage } from '../../harness/plan/index.ts';
 import { forecastBasis } from '../../harness/run/cost/index.ts';
 import { Schedule } from '../../harness/run/schedule.ts';
@@ -17,7 +18,7 @@ let predicted: ReturnType<typeof forecast>;
 beforeAll(async () => {
   const plan = planOf(readFileSync(path.resolve(import.meta.dirname, '../../experiments/scale.yaml'), 'utf8'));
   const execution = { workers: 2, threads: 1, device: 'cpu' };
-  basis = (await forecastBasis({ plan, resultsFolder: folder, execution })).basis;
+  basis = (await forecastBasis({ plan, kinds: builtInKinds, resultsFolder: folder, execution })).basis;
   predicted = forecast(basis, () => notStarted);
 }, 60_000);
 
