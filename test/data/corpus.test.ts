@@ -13,10 +13,10 @@ import { delimiter, dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { corpusLockDigest, installCorpus, readCorpus } from '../../harness/data/index.ts';
 import { manifestFolder } from '../../harness/data/corpus/manifest.ts';
-import type { CorpusSpec } from '../../harness/spec/experiment-schema.ts';
+import type { CorpusOptions } from '../../harness/data/corpus/read-corpus.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 
-const spec: CorpusSpec = { kind: 'npm', packages: null, minCharacters: 20, maxCharacters: 400, heldOutFunctions: 0 };
+const spec: CorpusOptions = { packages: null, minCharacters: 20, maxCharacters: 400, heldOutFunctions: 0 };
 const folders: string[] = [];
 const originalPath = process.env['PATH'];
 
@@ -52,7 +52,7 @@ function install(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-function read(text: string, changes: Partial<CorpusSpec> = {}) {
+function read(text: string, changes: Partial<CorpusOptions> = {}) {
   const corpus = readCorpus(install({ 'a/index.js': text }), { ...spec, ...changes });
   return { ...corpus, functions: [...corpus.functions].sort((x, y) => x.line - y.line) };
 }

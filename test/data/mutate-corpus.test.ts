@@ -8,9 +8,8 @@ import { join, resolve } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { corpusLockDigest, mutatePairs, readCorpus, type CorpusFunction } from '../../harness/data/index.ts';
 import { surfaceFeatures, surfaceSigns } from '../../harness/data/mutate/surface.ts';
-import type { PairsSpec } from '../../harness/spec/experiment-schema.ts';
 
-const spec: PairsSpec = { kind: 'mutate', mutantsPerFunction: 3, maxEdits: 3, seed: 0 };
+const spec = { mutantsPerFunction: 3, maxEdits: 3, seed: 0 };
 const root = resolve(import.meta.dirname, '../..');
 const installed = join(
   process.env['HARNESS_CACHE'] ?? join(root, '.cache'),
@@ -45,7 +44,6 @@ describe('trivial rankers stay at chance', () => {
       JSON.stringify({ dependencies: Object.fromEntries(names.map((name) => [name, '*'])) }),
     );
     const { functions } = readCorpus(temporary, {
-      kind: 'npm',
       packages: null,
       minCharacters: 60,
       maxCharacters: 400,
@@ -60,7 +58,6 @@ describe('trivial rankers stay at chance', () => {
     `on the default corpus (needs HARNESS_SLOW_TESTS=1 and ${installed})`,
     () => {
       const { functions, heldOut, counts } = readCorpus(installed, {
-        kind: 'npm',
         packages: null,
         minCharacters: 60,
         maxCharacters: 400,

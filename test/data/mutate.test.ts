@@ -7,9 +7,8 @@ import { parseFunction } from '../../harness/data/mutate/parse-function.ts';
 import { editsByOperator, normalizeSpace } from '../../harness/data/mutate/propose.ts';
 import { measureSurface, surfaceFeatures, surfaceSigns } from '../../harness/data/mutate/surface.ts';
 import { randomStream } from '../../harness/random/index.ts';
-import type { PairsSpec } from '../../harness/spec/experiment-schema.ts';
 
-const spec: PairsSpec = { kind: 'mutate', mutantsPerFunction: 3, maxEdits: 3, seed: 0 };
+const spec = { mutantsPerFunction: 3, maxEdits: 3, seed: 0 };
 
 /** operator -> [signature, body, one of the bodies it must give]. */
 const examples: Readonly<Record<(typeof operators)[number], readonly [string, string, string]>> = {

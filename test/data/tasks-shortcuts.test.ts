@@ -3,17 +3,21 @@
  * pairs; the pool in expectation.
  */
 import { describe, expect, it } from 'vitest';
-import { generateTask, rankerAccuracy, trivialRankers } from '../../harness/data/index.ts';
+import {
+  generatedFamilies,
+  generateTask,
+  rankerAccuracy,
+  trivialRankers,
+  type GeneratedFamily,
+} from '../../harness/data/index.ts';
 import type { PreferencePair, TaskData } from '../../harness/data/preference-pair.ts';
-import { generatedFamilies } from '../../harness/spec/experiment-schema.ts';
 
 const combinations = generatedFamilies.flatMap((family) =>
   [1, 2, 3, 4, 5].map((difficulty) => ({ family, difficulty })),
 );
 
-function generate(family: (typeof generatedFamilies)[number], difficulty: number, testQuestions = 1): TaskData {
+function generate(family: GeneratedFamily, difficulty: number, testQuestions = 1): TaskData {
   return generateTask({
-    kind: 'generated',
     name: 'shortcuts',
     family,
     difficulty,

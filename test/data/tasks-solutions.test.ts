@@ -4,9 +4,8 @@
  */
 import { createContext, runInContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import { generateTask } from '../../harness/data/index.ts';
+import { generateTask, type GeneratedFamily } from '../../harness/data/index.ts';
 import type { PreferencePair } from '../../harness/data/preference-pair.ts';
-import { generatedFamilies } from '../../harness/spec/experiment-schema.ts';
 
 const difficulties = [1, 2, 3, 4, 5];
 
@@ -14,9 +13,8 @@ const difficulties = [1, 2, 3, 4, 5];
 const context = createContext({});
 const run = (code: string): unknown => runInContext(code, context);
 
-function pairsOf(family: (typeof generatedFamilies)[number], difficulty: number): readonly PreferencePair[] {
+function pairsOf(family: GeneratedFamily, difficulty: number): readonly PreferencePair[] {
   return generateTask({
-    kind: 'generated',
     name: 'reference',
     family,
     difficulty,

@@ -16,7 +16,7 @@ const secondsOf = ({ cost }: PlannedStage): number => 0.2 + (cost.trainFlops ?? 
 
 interface Timeline {
   readonly total: number;
-  /** Until one comparison of all arms, at one architecture, task, sample size and seed. */
+  /** Until one comparison of all arms, at one model, task, sample size and seed. */
   readonly firstComparison: number;
 }
 

@@ -9,14 +9,14 @@ import { tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
-import { taskData } from '../../harness/data/index.ts';
+import { builtInKinds } from '../../harness/kinds/index.ts';
 import { trainFlops, type ModelConfig, modelConfig } from '../../harness/model/index.ts';
-import { planExperiment, taskPairLengths } from '../../harness/plan/index.ts';
+import { planExperiment } from '../../harness/plan/index.ts';
 import { availableMemory } from '../../harness/run/cost/available-memory.ts';
 import { expectMemory, expectPlan } from '../../harness/run/cost/index.ts';
 import { refuseTooLarge } from '../../harness/run/cost/refuse-too-large.ts';
 import { sweep, type SweepEvent } from '../../harness/run/index.ts';
-import { generatedFamilies, modelSchema, taskSchema, type ModelSpec } from '../../harness/spec/index.ts';
+import { modelSchema, type ModelSpec } from '../../harness/spec/index.ts';
 import { objectiveParts, plainTraining, stepCost, type StepOptions } from '../../harness/train/index.ts';
 import { fixedInputs } from '../plan/plan-of.ts';
 import { baseText, valid } from '../spec/base-experiment.ts';
@@ -91,32 +91,6 @@ describe('FLOPs of a plan', () => {
   );
 });
 
-describe('expected lengths', () => {
-  it.each(generatedFamilies)('are those of generated pairs, in characters: %s', async (family) => {
-    for (const difficulty of [1, 3, 5]) {
-      const task = taskSchema.parse({
-        kind: 'generated',
-        name: 'x',
-        family,
-        difficulty,
-        trainPairs: 100,
-        devPairs: 10,
-        testPairs: 10,
-        testQuestions: 5,
-      });
-      const { train } = await taskData(task, { cacheFolder: folder });
-      const mean = (pick: (pair: (typeof train)[number]) => string): number =>
-        train.reduce((sum, pair) => sum + pick(pair).length, 0) / train.length;
-      const { prompt, chosen } = taskPairLengths(task, 1024);
-      for (const [expected, measured] of [
-        [prompt * 1.25, mean((pair) => pair.prompt)],
-        [(chosen - 1) * 1.25, mean((pair) => pair.chosen)],
-      ] as const)
-        expect(Math.abs(expected / measured - 1), `difficulty ${difficulty}`).toBeLessThan(0.25);
-    }
-  });
-});
-
 describe('memory', () => {
   const planWith = (overrides: readonly string[]): ReturnType<typeof planExperiment> =>
     planExperiment(valid(baseText, overrides), fixedInputs);
@@ -128,7 +102,7 @@ describe('memory', () => {
     'model.intermediateSize=11008',
     'model.contextLength=1024',
   ];
-  const all = { resultsFolder: folder, willRun: () => true };
+  const all = { kinds: builtInKinds, resultsFolder: folder, willRun: () => true };
 
   it('of a 7B model is refused in two seconds, with trial, stage, both numbers and what to lower', async () => {
     const plan = planWith(sevenBillion);
@@ -219,10 +193,11 @@ describe('memory', () => {
 describe('expectPlan', () => {
   it('expects something of every stage, nothing of a plan that is done, and less of more workers or done steps', async () => {
     const plan = planExperiment(valid(baseText), fixedInputs);
-    const options = { plan, resultsFolder: folder, execution: { workers: 1, threads: 1, device: 'cpu' } };
+    const execution = { workers: 1, threads: 1, device: 'cpu' };
+    const options = { plan, kinds: builtInKinds, resultsFolder: folder, execution };
     const [one, two, none] = [
       await expectPlan({ ...options, willRun: () => true }),
-      await expectPlan({ ...options, execution: { ...options.execution, workers: 2 }, willRun: () => true }),
+      await expectPlan({ ...options, execution: { ...execution, workers: 2 }, willRun: () => true }),
       await expectPlan({ ...options, willRun: () => false }),
     ];
     expect([...one.stages.keys()]).toEqual(plan.stages.map(({ id }) => id));

@@ -6,12 +6,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { writeEncodedPairs } from '../../harness/data/index.ts';
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import type { JournalEvent } from '../../harness/store/journal-event.ts';
-import type { PretrainConfig, StageConfigs } from '../../harness/plan/index.ts';
-import type { StageContext } from '../../harness/stages/stage-context.ts';
+import type { PretrainConfig, SelectConfig, StageContext } from '../../harness/stages/index.ts';
 import { nestedSample } from '../../harness/stages/finetune.ts';
 import { pretrainRun } from '../../harness/stages/pretrain-run.ts';
 import { checkProbes, writeProbes } from '../../harness/stages/probes.ts';
-import { readChoice, selectStage, withChoice } from '../../harness/stages/select.ts';
+import { readChoice, select, withChoice } from '../../harness/stages/select.ts';
 import type { FinetuneSpec } from '../../harness/spec/experiment-schema.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'harness-stages-'));
@@ -47,7 +46,7 @@ const terms = { rewardCentering: null, margin: null } as const;
 const pmp = { kind: 'pmp', pairwiseWeight: 1, lmWeight: 1, ...terms } as const;
 
 describe('pretrainRun', () => {
-  const config = (objective: PretrainConfig['objective'], until: PretrainConfig['until']): PretrainConfig => ({
+  const config = (objective: PretrainConfig['objective'], budget: PretrainConfig['budget']): PretrainConfig => ({
     model: {
       name: 'toy',
       family: 'qwen2',
@@ -69,7 +68,7 @@ describe('pretrainRun', () => {
     pairsPerMicroBatch: null,
     sharePrompts: null,
     seed: 1,
-    until,
+    budget,
     optimizer: {
       kind: 'adamw',
       learningRate: 1e-3,
@@ -82,6 +81,10 @@ describe('pretrainRun', () => {
       ema: null,
     },
     schedule: { kind: 'wsd', warmup: { steps: 1 }, decayFraction: 0.25 },
+    start: null,
+    startDigest: null,
+    plugin: null,
+    numerics: null,
   });
   // All pairs alike: prompt 4 + chosen 8 + rejected 8 = 20 tokens for PMP, 4 + 8 = 12 for LM.
   writeEncodedPairs(
@@ -102,7 +105,7 @@ describe('pretrainRun', () => {
 
   it('refuses a second pass over the pairs for preference pretraining', () => {
     expect(() => pretrainRun(config(pmp, { pairs: 104 }), folder)).toThrow(
-      'pretrain.budget asks for 104 pairs, the corpus gives 100',
+      'pretrain.budget asks for 104 pairs, there are 100',
     );
   });
 
@@ -129,8 +132,7 @@ describe('pretrainRun', () => {
 
   it('sees the same batches whatever the budget', () => {
     const [small, large] = [32, 64].map((pairs) => pretrainRun(config(pmp, { pairs }), folder));
-    for (let step = 0; step < 8; step++)
-      expect(small?.batchAt(step).map(({ id }) => id)).toEqual(large?.batchAt(step).map(({ id }) => id));
+    for (let step = 0; step < 8; step++) expect(small?.order.at(step)).toEqual(large?.order.at(step));
   });
 });
 
@@ -152,18 +154,18 @@ describe('select', () => {
   ): Promise<{ choice: unknown; events: JournalEvent[] }> => {
     const place = mkdtempSync(path.join(folder, 'select-'));
     const events: JournalEvent[] = [];
-    const config: StageConfigs['select'] = {
+    const config: SelectConfig = {
       candidates: candidates.map(({ values }, index) => ({ input: `candidate-${index}`, values })),
     };
     const inputFolders = Object.fromEntries(
       candidates.flatMap((one, index) => (one.folder === null ? [] : [[`candidate-${index}`, one.folder]])),
     );
-    await selectStage({
+    await select.run({
       stage: { config },
       folder: place,
       inputFolders,
       emit: (event: JournalEvent) => events.push(event),
-    } as unknown as StageContext<'select'>);
+    } as unknown as StageContext<SelectConfig>);
     return { choice: readChoice(place), events };
   };
   const rate = (learningRate: number): Record<string, number> => ({ 'finetune.optimizer.learningRate': learningRate });
