@@ -32,41 +32,61 @@ export function formatTable(
 ): string {
   const heads = columns.map((column): TableColumn => (typeof column === 'string' ? { name: column } : column));
   const texts = rows.map((row) => heads.map((_, index) => formatCell(row[index])));
-  const isRight = heads.map(({ align }, index) =>
-    align === undefined ? rows.some((row) => typeof row[index] === 'number') : align === 'right',
-  );
-  const natural = heads.map(({ name }, index) =>
-    Math.max(textWidth(name), ...texts.map((row) => textWidth(row[index] ?? ''))),
-  );
-  const { widths, dropped } = fitColumns(
-    natural.map((size, index) => ({
-      size,
-      canBeCut: isRight[index] !== true,
-      isImportant: index === 0 || heads[index]?.isImportant === true,
-    })),
-    width,
-  );
-  const line = (row: readonly string[], styleOf: (index: number, text: string) => string): string =>
-    row
-      .flatMap((text, index) => {
-        const size = widths[index] ?? null;
-        return size === null ? [] : [pad(cut(text, size), size, isRight[index] === true, (t) => styleOf(index, t))];
-      })
+  const shown = shownColumns(heads, rows, texts, width);
+  const line = (row: readonly string[], style: (column: ShownColumn, text: string) => string): string =>
+    shown
+      .map((column) => cellOf(column, row, style))
       .join('  ')
       .trimEnd();
-  const styled = (index: number, text: string): string => {
-    const style = heads[index]?.style?.(text) ?? null;
+  const styled = ({ head }: ShownColumn, text: string): string => {
+    const style = head.style?.(text) ?? null;
     return style === null ? text : paint(style, text);
   };
-  const missing = dropped.map((index) => heads[index]?.name ?? '');
+  const names = heads.map(({ name }) => name);
+  const missing = names.filter((_, index) => !shown.some((column) => column.index === index));
   return [
-    line(
-      heads.map(({ name }) => name),
-      (_, text) => paint('bold', text),
-    ),
+    line(names, (_, text) => paint('bold', text)),
     ...texts.map((row) => line(row, styled)),
     ...(missing.length === 0 ? [] : wrap(`(no room for: ${missing.join(', ')})`, width ?? Infinity)),
   ].join('\n');
+}
+
+interface ShownColumn {
+  readonly head: TableColumn;
+  readonly index: number;
+  readonly size: number;
+  readonly isRight: boolean;
+}
+
+function shownColumns(
+  heads: readonly TableColumn[],
+  rows: readonly (readonly Cell[])[],
+  texts: readonly (readonly string[])[],
+  width: number | null,
+): readonly ShownColumn[] {
+  const isRight = (index: number): boolean => {
+    const align = heads[index]?.align;
+    return align === undefined ? rows.some((row) => typeof row[index] === 'number') : align === 'right';
+  };
+  const columns = heads.map(({ name, isImportant }, index) => ({
+    size: Math.max(textWidth(name), ...texts.map((row) => textWidth(row[index] ?? ''))),
+    canBeCut: !isRight(index),
+    isImportant: index === 0 || isImportant === true,
+  }));
+  const widths = fitColumns(columns, width);
+  return heads.flatMap((head, index) => {
+    const size = widths[index] ?? null;
+    return size === null ? [] : [{ head, index, size, isRight: isRight(index) }];
+  });
+}
+
+function cellOf(
+  column: ShownColumn,
+  row: readonly string[],
+  style: (column: ShownColumn, text: string) => string,
+): string {
+  const { index, size, isRight } = column;
+  return pad(cut(row[index] ?? '', size), size, isRight, (text) => style(column, text));
 }
 
 /** The space around a cell is never painted. */
