@@ -25,13 +25,20 @@ export function frame(
 ): Frame {
   const values = [...rows.map((row) => row.y), ...include];
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  const span = Math.max(high - low, 0.02 * Math.max(Math.abs(low), Math.abs(high), 0.5));
+  const span = Math.max(high - low, leastSpan([low, high], limits));
   const lows = rows.flatMap((row) => row.low ?? []);
   const highs = rows.flatMap((row) => row.high ?? []);
-  const from = Math.max(low - span / 2, Math.min(low, ...lows)) - 0.04 * span;
-  const to = Math.min(high + span / 2, Math.max(high, ...highs)) + 0.04 * span;
+  const margin = 0.04 * span + (span - (high - low)) / 2;
+  const from = Math.max(low - span / 2, Math.min(low, ...lows)) - margin;
+  const to = Math.min(high + span / 2, Math.max(high, ...highs)) + margin;
   const domain = [round(Math.max(limits[0], from)), round(Math.min(limits[1], to))] as const;
   return { domain, isCut: lows.some((value) => value < domain[0]) || highs.some((value) => value > domain[1]) };
+}
+
+/** Equal values still need an axis whose labels differ: 1 % of what is possible, or 2 % of the largest value. */
+function leastSpan([low, high]: readonly [number, number], limits: readonly [number, number]): number {
+  const possible = limits[1] - limits[0];
+  return Number.isFinite(possible) ? 0.01 * possible : 0.02 * Math.max(Math.abs(low), Math.abs(high), 0.5);
 }
 
 /** Values of a metric, upwards. */
