@@ -58,6 +58,9 @@ function examplesHere(called: Called, name: string, hand: AtHand): readonly stri
   return [
     ...(examples.length === 0 ? [] : ['here:']),
     ...examples.flatMap(([line, purpose]) => [`  ${line}`, ...(purpose === '' ? [] : [`      ${purpose}`])]),
+    ...(docs?.examples !== undefined && examples.length === 0 && !needsSpec
+      ? ['Nothing of this kind is on record here. --results DIR names another results folder.']
+      : []),
     ...(needsSpec ? [`No experiment file is here. \`${name} init\` writes one to start from.`] : []),
   ];
 }

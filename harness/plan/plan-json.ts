@@ -3,11 +3,12 @@ import { willRun, type StageStatus } from './explain-plan.ts';
 import { memorySummary, type MemorySummary, type PlanExpectation } from './expectation.ts';
 import type { BasisLevel, StageTime } from './predict-time.ts';
 import type { Plan, PlannedStage } from './stage.ts';
+import { stageNames } from './stage-names.ts';
 
 export interface PlanJson extends Omit<Plan, 'stages'> {
   readonly schemaVersion: 1;
   readonly stages: readonly (PlannedStage &
-    StageStatus & { readonly expected?: StageTime; readonly memoryBytes?: number | null })[];
+    StageStatus & { readonly name: string; readonly expected?: StageTime; readonly memoryBytes?: number | null })[];
   /** Of what would run now, on all workers; seconds. `basis`: stages by what their time rests on. */
   readonly expected?: {
     readonly seconds: number;
@@ -28,12 +29,14 @@ export function planToJson(
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null = null,
 ): PlanJson {
+  const names = stageNames(plan);
   const stages = plan.stages.map((stage) => {
     const status = statuses.get(stage.id);
     if (status === undefined) throw new Error(`${stage.id} has no status: the statuses are of another plan`);
     const expected = expectation?.stages.get(stage.id);
     return {
       ...stage,
+      name: names.get(stage.id) ?? stage.kind,
       ...status,
       ...(expectation !== null &&
         expected !== undefined && { expected, memoryBytes: expectation.memory.get(stage.id) ?? null }),

@@ -116,6 +116,11 @@ describe('what is missing', () => {
     expect(inFolder(['sweep']).stderr).toMatch(/No experiment file is here\. `.* init` writes one to start from\./);
   });
 
+  it('says that nothing is on record where ids are asked for', async () => {
+    const run = await captured(['show'], { HARNESS_RESULTS: temporaryResults() });
+    expect(run.stderr).toContain('Nothing of this kind is on record here.');
+  });
+
   it('shows ids that are on record', async () => {
     const results = temporaryResults();
     writeSampleResults(results);

@@ -1,9 +1,6 @@
-/** Flags and arguments that several commands share, declared once. */
-import { existsSync } from 'node:fs';
-import { basename } from 'node:path';
-import { didYouMean, UserError } from '../../spec/index.ts';
-import { atHand } from '../at-hand.ts';
-import { resultsFolderOf, type CliContext } from '../context.ts';
+/** Flags that several commands share, declared once. */
+import { UserError } from '../../spec/user-error.ts';
+import { recordedExperiments } from './proposals.ts';
 
 const text = (value: string): string => value;
 
@@ -15,20 +12,6 @@ export function countParser(value: string): number {
     throw new UserError(`expected a whole number of at least 1, not ${JSON.stringify(value)}`, { exitCode: 2 });
   return Number(value);
 }
-
-type Propose = (this: CliContext) => readonly string[];
-
-const recordedExperiments: Propose = function () {
-  return atHand(resultsFolderOf(this.host.env)).experiments();
-};
-const recordedStages: Propose = function () {
-  return atHand(resultsFolderOf(this.host.env)).stages();
-};
-const specFiles: Propose = function () {
-  return atHand(resultsFolderOf(this.host.env))
-    .specs()
-    .map(({ file }) => file);
-};
 
 export const resultsFlag = {
   kind: 'parsed',
@@ -105,76 +88,4 @@ export const threadsFlag = {
   default: '2',
   brief: 'Threads of the engine',
   placeholder: 'n',
-} as const;
-
-/** A name that is no file is told here, with what was probably meant. */
-function specParser(this: CliContext, value: string): string {
-  if (existsSync(value)) return value;
-  const files = atHand(resultsFolderOf(this.host.env))
-    .specs()
-    .map(({ file }) => file);
-  const meant = files.find((file) => shortName(file) === shortName(value)) ?? null;
-  const guess = meant === null ? didYouMean(value, files) : `did you mean ${meant}?`;
-  throw new UserError(`there is no file ${value}${guess === null ? '' : `; ${guess}`}`, { exitCode: 2 });
-}
-
-const shortName = (file: string): string => basename(file).replace(/\.ya?ml$/, '');
-
-const spec = {
-  parse: specParser,
-  brief: 'Experiment file (YAML)',
-  placeholder: 'spec',
-  proposeCompletions: specFiles,
-} as const;
-export const specArgument = { kind: 'tuple', parameters: [spec] } as const;
-/** `validate` tells of every file what is wrong with it, one that is not there included. */
-export const specArguments = { kind: 'array', minimum: 1, parameter: { ...spec, parse: text } } as const;
-/** Its report can be made from the file or from what is recorded under its name. */
-export const experimentOrSpecArgument = {
-  kind: 'tuple',
-  parameters: [
-    {
-      parse: text,
-      brief: 'Experiment file, or the name of an experiment on record',
-      placeholder: 'spec',
-      proposeCompletions(this: CliContext) {
-        return [...recordedExperiments.call(this), ...specFiles.call(this)];
-      },
-    },
-  ],
-} as const;
-export const optionalExperiment = {
-  kind: 'tuple',
-  parameters: [
-    {
-      parse: text,
-      optional: true,
-      brief: 'Only this experiment',
-      placeholder: 'experiment',
-      proposeCompletions: recordedExperiments,
-    },
-  ],
-} as const;
-export const stageArgument = {
-  kind: 'tuple',
-  parameters: [
-    {
-      parse: text,
-      brief: 'Id of a stage; its beginning is enough',
-      placeholder: 'id',
-      proposeCompletions: recordedStages,
-    },
-  ],
-} as const;
-export const thingArguments = {
-  kind: 'array',
-  minimum: 1,
-  parameter: {
-    parse: text,
-    brief: 'Id of a stage or trial, or name of an experiment; the beginning is enough',
-    placeholder: 'id',
-    proposeCompletions(this: CliContext) {
-      return [...recordedExperiments.call(this), ...recordedStages.call(this)];
-    },
-  },
 } as const;

@@ -3,7 +3,8 @@ import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { runOutcomes, stageOutcomes } from '../output/outcome.ts';
 import { command } from './command.ts';
-import { experimentFlag, jsonFlag, resultsFlag, textParser, thingArguments } from './flags.ts';
+import { thingArguments } from './arguments.ts';
+import { experimentFlag, jsonFlag, resultsFlag, textParser } from './flags.ts';
 
 const kindFlag = {
   kind: 'parsed',

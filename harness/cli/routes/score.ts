@@ -1,8 +1,8 @@
 /** The command that uses a trained model. */
 import { command } from './command.ts';
 import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag } from './flags.ts';
-import { atHand } from '../at-hand.ts';
-import { resultsFolderOf, type CliContext } from '../context.ts';
+import type { CliContext } from '../context.ts';
+import { recordedStages } from './proposals.ts';
 
 export const scoreRoutes = {
   score: command({
@@ -55,9 +55,7 @@ export const scoreRoutes = {
             brief: 'Folder of a reward model, or id of a finetune stage',
             placeholder: 'model',
             proposeCompletions(this: CliContext) {
-              return atHand(resultsFolderOf(this.host.env))
-                .stages()
-                .filter((id) => id.startsWith('finetune-'));
+              return recordedStages.call(this).filter((id) => id.startsWith('finetune-'));
             },
           },
           { parse: textParser, brief: 'Rows as JSON lines; - is stdin', placeholder: 'file' },

@@ -3,18 +3,20 @@ import type { AtHand } from '../at-hand.ts';
 import { command, type Example } from './command.ts';
 import {
   experimentOrSpecArgument,
+  optionalExperiment,
+  specArgument,
+  specArguments,
+  stageArgument,
+} from './arguments.ts';
+import {
   jsonFlag,
   jobsFlag,
   optionalDeviceFlag,
-  optionalExperiment,
   publishFlag,
   quietFlag,
   reportsFlag,
   resultsFlag,
   settingFlag,
-  specArgument,
-  specArguments,
-  stageArgument,
   textParser,
 } from './flags.ts';
 
