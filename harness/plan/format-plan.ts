@@ -16,6 +16,7 @@ import type { Plan, PlannedStage } from './stage.ts';
 import { stages } from '../stages/index.ts';
 import { stageNames } from './stage-names.ts';
 import type { StageName } from './stage.ts';
+import { startLines } from './start-lines.ts';
 import { trainingLines } from './training-lines.ts';
 
 const shownReasons = 12;
@@ -30,6 +31,7 @@ export function formatPlan(
 ): string {
   const prose = [
     ...(expectation === null ? [] : formatExpectation(expectation, (id) => willRun(statuses, id), stageNames(plan))),
+    ...startLines(plan.stages),
     ...trainingLines(plan.stages),
     ...reasonLines(plan, statuses),
     ...trialLines(plan),

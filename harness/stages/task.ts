@@ -1,5 +1,4 @@
 /** A reasoning task: generated or read by the task kind that the experiment names, then encoded. */
-import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   encodeQuestions,
@@ -16,7 +15,7 @@ import { kindIo, located } from './kind-io.ts';
 import { emitCounts, inputFolder, writeJson, type Emit } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { taskSplits } from './task-split.ts';
-import { readTokenizer, tokenizerFile } from './tokenizer.ts';
+import { copyTokenizerFiles, readTokenizer } from './tokenizer.ts';
 import { plainWork } from './work-context.ts';
 
 export const task: StageKind<TaskConfig> = {
@@ -44,7 +43,7 @@ async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd>
     data.pool.filter(({ id }) => kept.has(id)),
   );
   writeEncodedQuestions(path.join(folder, 'pool.arrow'), encoded);
-  copyFileSync(path.join(tokenizerFolder, tokenizerFile), path.join(folder, tokenizerFile));
+  const tokenizerFiles = copyTokenizerFiles(tokenizerFolder, folder);
   emitCounts(emit, 'task', { ...data.counts, pool_questions: encoded.length, ...counts });
   writeRankers(folder, data.test, emit);
   return {
@@ -54,7 +53,7 @@ async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd>
       'pool.jsonl',
       'pool.arrow',
       'rankers.json',
-      tokenizerFile,
+      ...tokenizerFiles,
     ],
   };
 }
