@@ -5,9 +5,11 @@ export { readCorpus, type Corpus, type CorpusPackage } from './corpus/read-corpu
 export type { CorpusFunction } from './corpus/corpus-function.ts';
 export { trainBpe } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
+export { openTokenizer } from './tokenizer/open-tokenizer.ts';
+export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
-export { encodePairs, encodeQuestions, encodeResponse } from './encode/encode.ts';
+export { encodePairs, encodePrompt, encodeQuestions, encodeResponse } from './encode/encode.ts';
 export {
   readFunctions,
   readPairs,

@@ -12,7 +12,17 @@ export {
   templateParts,
 } from './metrics.ts';
 export type { Metric, MetricInfo, MetricUnit } from './metrics.ts';
-export type { CorpusKind, CutCorpus, GraderKind, KindIo, MadePairs, PairsKind, StartKind, TaskKind } from './kind.ts';
+export type {
+  CorpusKind,
+  CutCorpus,
+  GraderKind,
+  KindIo,
+  MadePairs,
+  PairsKind,
+  StartKind,
+  TaskKind,
+  TokenizerFiles,
+} from './kind.ts';
 export { charactersPerToken, functionPairLengths, unknownLengths, withinContext, type PairLengths } from './lengths.ts';
 export { builtInKinds, type Kinds } from './registry.ts';
 export { checkPlugin, type Plugin } from './plugin.ts';

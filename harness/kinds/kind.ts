@@ -80,10 +80,18 @@ export interface TaskKind<Spec extends TaskSpec = TaskSpec> extends TaskFacts<Sp
   read(spec: Spec, io: KindIo & { readonly grader: GraderKind | null }): Promise<TaskData>;
 }
 
+/** Texts of a tokenizer's files. */
+export interface TokenizerFiles {
+  /** tokenizer.json. */
+  readonly json: string;
+  /** tokenizer_config.json. Its `eos_token` ends every response. */
+  readonly config: string;
+}
+
 /** Where every trial starts, before pretraining or finetuning. */
 export interface StartKind<Spec extends KindSpec = KindSpec> extends StartFacts<Spec> {
   /** Parameters by their Hugging Face name. `seed` decides what is random about them: all of it, or a new reward head. */
   parameters(spec: Spec, model: ModelConfig, seed: number): Promise<Parameters>;
-  /** The text of its tokenizer.json; null where the experiment trains a tokenizer of its own. */
-  tokenizerJson(spec: Spec): string | null;
+  /** The tokenizer that it brings along; null where the experiment trains a tokenizer of its own. */
+  tokenizerFiles(spec: Spec): TokenizerFiles | null;
 }

@@ -47,7 +47,7 @@ const pluginSchema = z.strictObject({
   pairs: listOf(section('make', 'lengths', 'expectedPairs')),
   tasks: listOf(section('read', 'lengths', 'sizes')),
   graders: listOf(named('answerOf', 'normalize', 'isCorrect').extend({ version: z.number().int().positive() })),
-  starts: listOf(section('provides', 'parameters', 'tokenizerJson')),
+  starts: listOf(section('provides', 'parameters', 'tokenizerFiles')),
   arms: listOf(
     identified('matches').extend({
       label: z.string(),

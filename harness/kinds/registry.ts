@@ -7,6 +7,7 @@ import { npm } from './corpora/npm.ts';
 import { finalAnswer } from './graders/final-answer.ts';
 import type { CorpusKind, GraderKind, PairsKind, StartKind, TaskKind } from './kind.ts';
 import { mutate } from './pairs/mutate.ts';
+import { checkpoint } from './starts/checkpoint.ts';
 import { random } from './starts/random.ts';
 import { generated } from './tasks/generated.ts';
 import { gsm8k } from './tasks/gsm8k.ts';
@@ -28,7 +29,7 @@ export const builtInKinds: Kinds = {
   pairs: [mutate],
   tasks: [generated, gsm8k],
   graders: [finalAnswer],
-  starts: [random],
+  starts: [random, checkpoint],
   arms,
   pluginDigests: new Map(),
 };

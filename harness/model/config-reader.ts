@@ -1,5 +1,5 @@
 /** Values out of a parsed config.json, with every problem collected instead of the first one thrown. */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import { UserError } from '../spec/user-error.ts';
 
 export interface ConfigReader {
@@ -24,13 +24,19 @@ export interface ConfigReader {
 const notAFolder = 'A model folder holds config.json and model.safetensors.';
 
 /** Throws UserError (exit 4) where the file is missing or holds no JSON object. */
-export async function openConfig(path: string): Promise<ConfigReader> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new UserError(`${path}: cannot be read`, { exitCode: 4, hint: notAFolder, cause });
-  });
+export function openConfig(path: string): ConfigReader {
+  const text = readText(path);
   const config = parsed(path, text);
   if (!isMap(config)) throw new UserError(`${path}: is not a JSON object`, { exitCode: 4, hint: notAFolder });
   return new MapReader(path, config, '', []);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new UserError(`${path}: cannot be read`, { exitCode: 4, hint: notAFolder, cause });
+  }
 }
 
 function parsed(path: string, text: string): unknown {

@@ -42,8 +42,15 @@ export { hiddenStates, logitsAt, readStates, tokenScores } from './decoder.ts';
 export type { ParameterTensors } from './decoder-parts.ts';
 export { costOf, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
 export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } from './safetensors.ts';
+export { weightFilesOf, weightsIndexFile } from './model-weights.ts';
 export type { StoredTensor } from './safetensors-file.ts';
-export { loadModelFolder, type LoadedModel, type LoadOptions, type SavedModel } from './load-model.ts';
+export {
+  describeModelFolder,
+  loadModelFolder,
+  type LoadedModel,
+  type LoadOptions,
+  type SavedModel,
+} from './load-model.ts';
 export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';
 export { readConfig, type ConfigFile } from './read-config.ts';
 export type { SpecialTokens } from './special-tokens.ts';

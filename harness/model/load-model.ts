@@ -5,7 +5,7 @@ import { dialects } from './dialects.ts';
 import { lmHeadNames, scoreName } from './head-names.ts';
 import { familyOf } from './family-of.ts';
 import { initParameters } from './init-parameters.ts';
-import { openWeights, type ModelWeights } from './model-weights.ts';
+import { openWeights, storedEntries, type ModelWeights } from './model-weights.ts';
 import { parameterShapes, type Parameters } from './parameter-shapes.ts';
 import { readConfig } from './read-config.ts';
 import type { TensorEntry } from './safetensors-header.ts';
@@ -44,7 +44,7 @@ const headNames: ReadonlySet<string> = new Set([scoreName, ...lmHeadNames]);
  */
 export async function loadModelFolder(folder: string, options: LoadOptions = {}): Promise<LoadedModel> {
   const { missingHeads: onMissing = 'refuse', maxContextLength } = options;
-  const { model, specialTokens } = await readConfig(join(folder, 'config.json'), maxContextLength);
+  const { model, specialTokens } = readConfig(join(folder, 'config.json'), maxContextLength);
   const weights = await openWeights(folder, dialects[model.family].basePrefix, headNames);
   try {
     const missingHeads = checkTensors(weights, model, onMissing === 'refuse');
@@ -56,6 +56,13 @@ export async function loadModelFolder(folder: string, options: LoadOptions = {})
   } finally {
     await weights.close();
   }
+}
+
+/** What a folder holds, from its config.json and the headers of its weights. Throws as `loadModelFolder` does. */
+export function describeModelFolder(folder: string): Omit<LoadedModel, 'parameters'> {
+  const { model, specialTokens } = readConfig(join(folder, 'config.json'));
+  const stored = storedEntries(folder, dialects[model.family].basePrefix, headNames);
+  return { model, specialTokens, missingHeads: checkTensors(stored, model, false) };
 }
 
 /** In model order: what is stored, else what was started; heads that are neither are left out. */
@@ -71,7 +78,7 @@ async function readParameters(weights: ModelWeights, model: ModelConfig, started
 
 /** The heads that are missing. Throws UserError with everything that does not fit, before any data is read. */
 function checkTensors(
-  { path, entries }: ModelWeights,
+  { path, entries }: Pick<ModelWeights, 'path' | 'entries'>,
   model: ModelConfig,
   refuseMissingHeads: boolean,
 ): readonly string[] {

@@ -2,14 +2,14 @@
  * The tensors of a model folder, as one file or as shards, under the names this harness uses: buffers left out, the
  * base prefix added where a folder of a bare model has none. Shapes are known before any data is read.
  */
-import { access, readFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
-import { SafetensorsFile, type StoredTensor } from './safetensors-file.ts';
-import type { TensorEntry } from './safetensors-header.ts';
+import { readHeader, SafetensorsFile, type StoredTensor } from './safetensors-file.ts';
+import type { SafetensorsHeader, TensorEntry } from './safetensors-header.ts';
 
 export const weightsFile = 'model.safetensors';
-const indexFile = 'model.safetensors.index.json';
+export const weightsIndexFile = 'model.safetensors.index.json';
 
 /** What checkpoints hold beside parameters: constants of the architecture, which are computed here. */
 const buffers: readonly RegExp[] = [
@@ -39,9 +39,7 @@ export async function openWeights(
   const holders = holdersOf(files, basePrefix, headNames);
   return {
     path,
-    entries: new Map(
-      [...holders].map(([name, { file, stored }]) => [name, file.header.entries.get(stored) as TensorEntry]),
-    ),
+    entries: entriesOf(holders),
     read: async (name) => {
       const holder = holders.get(name);
       if (!holder) throw new RangeError(`${folder} has no tensor ${name}`);
@@ -53,29 +51,72 @@ export async function openWeights(
   };
 }
 
-async function openFiles(folder: string): Promise<Pick<ModelWeights, 'path'> & { files: readonly SafetensorsFile[] }> {
+/** The weight files of a folder, and the index that names them where there are several. */
+interface WeightFiles {
+  /** The file or the index: what errors name. */
+  readonly path: string;
+  readonly files: readonly string[];
+  /** Tensor -> file name; null for a single file. */
+  readonly index: WeightMap | null;
+}
+
+/** Throws UserError (exit 4) where there are none, or the index cannot be read. */
+export function weightFilesOf(folder: string): WeightFiles {
   const single = join(folder, weightsFile);
-  if (await exists(single)) return { path: single, files: [await SafetensorsFile.open(single)] };
-  const index = join(folder, indexFile);
-  if (await exists(index)) return { path: index, files: await openShards(folder, index) };
-  throw new UserError(`${folder}: has neither ${weightsFile} nor ${indexFile}`, {
-    exitCode: 4,
-    hint: 'Older formats (pytorch_model.bin) are not read: save the model again with transformers, save_pretrained(folder).',
-  });
+  if (existsSync(single)) return { path: single, files: [single], index: null };
+  const path = join(folder, weightsIndexFile);
+  if (!existsSync(path))
+    throw new UserError(`${folder}: has neither ${weightsFile} nor ${weightsIndexFile}`, {
+      exitCode: 4,
+      hint: 'Older formats (pytorch_model.bin) are not read: save the model again with transformers, save_pretrained(folder).',
+    });
+  const index = readIndex(path);
+  const names = [...new Set(Object.values(index))].sort();
+  return { path, files: names.map((name) => join(folder, name)), index };
+}
+
+/** What the files hold, under our names, from their headers alone. Throws as `openWeights` does. */
+export function storedEntries(
+  folder: string,
+  basePrefix: string,
+  headNames: ReadonlySet<string>,
+): Pick<ModelWeights, 'path' | 'entries'> {
+  const { path, files, index } = weightFilesOf(folder);
+  const headers = files.map((file) => ({ path: file, header: readHeader(file) }));
+  if (index !== null) checkShards(folder, path, index, headers);
+  return { path, entries: entriesOf(holdersOf(headers, basePrefix, headNames)) };
+}
+
+async function openFiles(folder: string): Promise<Pick<ModelWeights, 'path'> & { files: readonly SafetensorsFile[] }> {
+  const { path, files, index } = weightFilesOf(folder);
+  const opened: SafetensorsFile[] = [];
+  try {
+    for (const file of files) opened.push(await SafetensorsFile.open(file));
+    if (index !== null) checkShards(folder, path, index, opened);
+    return { path, files: opened };
+  } catch (error) {
+    for (const file of opened) await file.close();
+    throw error;
+  }
+}
+
+interface HasTensors {
+  readonly path: string;
+  readonly header: SafetensorsHeader;
 }
 
 /** A tensor by where it is stored, and under which name. */
-interface Holder {
-  readonly file: SafetensorsFile;
+interface Holder<File extends HasTensors> {
+  readonly file: File;
   readonly stored: string;
 }
 
 /** Our name of a tensor -> its holder. */
-function holdersOf(
-  files: readonly SafetensorsFile[],
+function holdersOf<File extends HasTensors>(
+  files: readonly File[],
   basePrefix: string,
   headNames: ReadonlySet<string>,
-): ReadonlyMap<string, Holder> {
+): ReadonlyMap<string, Holder<File>> {
   const holders = files.flatMap((file) =>
     [...file.header.entries.keys()]
       .filter((name) => !buffers.some((buffer) => buffer.test(name)))
@@ -86,36 +127,30 @@ function holdersOf(
   return new Map(holders.map((holder) => [nameOf(holder.stored), holder]));
 }
 
-/** Opens every shard of the index; a name must lie in the shard the index says. */
-async function openShards(folder: string, index: string): Promise<readonly SafetensorsFile[]> {
-  const map = await readIndex(index);
-  const opened: SafetensorsFile[] = [];
-  try {
-    for (const name of [...new Set(Object.values(map))].sort())
-      opened.push(await SafetensorsFile.open(join(folder, name)));
-    checkShards(folder, index, map, opened);
-    return opened;
-  } catch (error) {
-    for (const file of opened) await file.close();
-    throw error;
-  }
+function entriesOf(holders: ReadonlyMap<string, Holder<HasTensors>>): ReadonlyMap<string, TensorEntry> {
+  return new Map(
+    [...holders].map(([name, { file, stored }]) => [name, file.header.entries.get(stored) as TensorEntry]),
+  );
 }
 
 type WeightMap = Readonly<Record<string, string>>;
 
-async function readIndex(index: string): Promise<WeightMap> {
+function readIndex(index: string): WeightMap {
   const hint = 'Download the folder again.';
-  const { weight_map: map } = (await readFile(index, 'utf8')
-    .then(JSON.parse)
-    .catch((cause: unknown) => {
-      throw new UserError(`${index}: is not JSON`, { exitCode: 4, hint, cause });
-    })) as { readonly weight_map?: WeightMap };
+  let parsed: { readonly weight_map?: WeightMap };
+  try {
+    parsed = JSON.parse(readFileSync(index, 'utf8')) as typeof parsed;
+  } catch (cause) {
+    throw new UserError(`${index}: is not JSON`, { exitCode: 4, hint, cause });
+  }
+  const { weight_map: map } = parsed;
   if (typeof map !== 'object' || map === null)
     throw new UserError(`${index}: has no weight_map`, { exitCode: 4, hint });
   return map;
 }
 
-function checkShards(folder: string, index: string, map: WeightMap, opened: readonly SafetensorsFile[]): void {
+/** A name must lie in the shard that the index says. */
+function checkShards(folder: string, index: string, map: WeightMap, opened: readonly HasTensors[]): void {
   const files = new Map(opened.map((file) => [file.path, file]));
   const lost = Object.entries(map).filter(([name, shard]) => !files.get(join(folder, shard))?.header.entries.has(name));
   if (lost.length > 0)
@@ -123,11 +158,4 @@ function checkShards(folder: string, index: string, map: WeightMap, opened: read
       exitCode: 4,
       hint: 'Index and shards must come from the same model: download the folder again.',
     });
-}
-
-async function exists(path: string): Promise<boolean> {
-  return await access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -28,8 +28,8 @@ const hint = `Architectures that can be read: ${Object.values(dialects)
  * that is larger (a model of 131,072 positions need not have tables of that size); learned positions keep theirs, being
  * parameters.
  */
-export async function readConfig(path: string, maxContextLength = Infinity): Promise<ConfigFile> {
-  const config = await openConfig(path);
+export function readConfig(path: string, maxContextLength = Infinity): ConfigFile {
+  const config = openConfig(path);
   const family = familyNamed(path, config.text('model_type'));
   checkSupported(config, dialects[family]);
   const model = modelOf(config, family, maxContextLength);

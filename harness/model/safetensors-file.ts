@@ -3,6 +3,7 @@
  * array that is handed out. So a file larger than memory can be looked into, and a loaded model never has a second copy
  * of its file beside it.
  */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { widen } from '../graph/index.ts';
 import { UserError } from '../spec/user-error.ts';
@@ -99,6 +100,33 @@ export class SafetensorsFile {
       data.set(widen(part, dtype === 'BF16' ? 'bfloat16' : 'float16'), done);
     }
     return data;
+  }
+}
+
+/** The header alone, to know what a file holds before any of it is read. Throws UserError (exit 4) as `open` does. */
+export function readHeader(path: string): SafetensorsHeader {
+  const file = openForHeader(path);
+  try {
+    const { size } = fstatSync(file);
+    const prefix = Buffer.alloc(prefixBytes);
+    readSync(file, prefix, 0, Math.min(prefixBytes, size), 0);
+    const text = Buffer.alloc(headerBytesOf(path, prefix, size));
+    readSync(file, text, 0, text.length, prefixBytes);
+    return parseHeader(path, text.toString('utf8'), size - prefixBytes - text.length);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openForHeader(path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (cause) {
+    throw new UserError(`${path}: cannot be read`, {
+      exitCode: 4,
+      hint: 'Look whether the file is there and may be read.',
+      cause,
+    });
   }
 }
 

@@ -4,6 +4,8 @@
  * all `<|end|>`, where our rewards are read.
  */
 import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { namedToken, tokenTable } from '../data/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { ConfigReader } from './config-reader.ts';
 
@@ -37,21 +39,37 @@ export interface TokenizerTokens {
   readonly texts: { readonly pad: string | null; readonly end: string | null };
 }
 
-/** End and pad token of a byte-level tokenizer.json of ours; null where it has no such tokens. */
+/**
+ * The special tokens of a tokenizer.json: those of ours are known, those of any other stand in the
+ * tokenizer_config.json beside it. Null where there are none. Throws UserError (exit 4) for a file that is not JSON.
+ */
 export async function tokenizerTokens(path: string): Promise<TokenizerTokens> {
-  const json = (await readFile(path, 'utf8')
-    .then(JSON.parse)
-    .catch((cause: unknown) => {
-      throw new UserError(`${path}: cannot be read as JSON`, {
-        exitCode: 4,
-        hint: 'Run the stage that writes it again.',
-        cause,
-      });
-    })) as { readonly model?: { readonly vocab?: Readonly<Record<string, number>> } };
-  const vocab = json.model?.vocab ?? {};
-  const id = (token: string): number | null => (Object.hasOwn(vocab, token) ? (vocab[token] ?? null) : null);
-  const [end, pad] = [id(endToken), id(unusedByteToken)];
+  const table = tokenTable(await readJson(path));
+  const config = await readJson(join(dirname(path), 'tokenizer_config.json'), '{}');
+  const isOwn = table.idOf(endToken) !== null;
   // In another tokenizer that letter may be an ordinary token: only ours is known to be byte-level.
-  if (end === null) return { ids: noSpecialTokens, texts: { pad: null, end: null } };
-  return { ids: { pad, begin: null, end }, texts: { pad: pad === null ? null : unusedByteToken, end: endToken } };
+  const texts = {
+    begin: namedToken(config, 'bos_token'),
+    end: isOwn ? endToken : namedToken(config, 'eos_token'),
+    pad: isOwn ? unusedByteToken : namedToken(config, 'pad_token'),
+  };
+  const id = (text: string | null): number | null => (text === null ? null : table.idOf(text));
+  const ids = { pad: id(texts.pad), begin: id(texts.begin), end: id(texts.end) };
+  return { ids, texts: { end: texts.end, pad: ids.pad === null ? null : texts.pad } };
+}
+
+async function readJson(path: string, absent?: string): Promise<object> {
+  try {
+    return JSON.parse(await readFile(path, 'utf8').catch((error: unknown) => absent ?? fail(error))) as object;
+  } catch (cause) {
+    throw new UserError(`${path}: cannot be read as JSON`, {
+      exitCode: 4,
+      hint: 'Run the stage that writes it again.',
+      cause,
+    });
+  }
+}
+
+function fail(error: unknown): never {
+  throw error;
 }

@@ -34,7 +34,8 @@ export function configuredStart(
 } {
   if (start.kind === 'random') return { config: noStart, locations: {} };
   const kind = kindOf(kinds.starts, start);
-  const { section, locations } = configuredSection('start', start, kind);
+  const { locations: places = [], restated = [] } = kind;
+  const { section, locations } = configuredSection('start', start, { ...kind, locations: [...places, ...restated] });
   return {
     config: { start: section, startDigest: digestOf(kind, start), plugin: pluginOf(kind, kinds) },
     locations,

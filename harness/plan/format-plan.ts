@@ -17,6 +17,7 @@ import type { Plan, PlannedStage } from './stage.ts';
 import { stages } from '../stages/index.ts';
 import { stageNames } from './stage-names.ts';
 import type { StageName } from './stage.ts';
+import { startLines } from './start-lines.ts';
 import { trainingLines } from './training-lines.ts';
 
 /** `arms`: those of the experiment, whose names stages bear. */
@@ -36,6 +37,7 @@ export function formatPlan(
     ...(expectation === null
       ? []
       : formatExpectation(expectation, (id) => willRun(statuses, id), stageNames(plan, options))),
+    ...startLines(plan.stages),
     ...trainingLines(plan.stages),
     ...reasonLines(plan, statuses),
     ...trialLines(plan),

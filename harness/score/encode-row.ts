@@ -4,7 +4,7 @@
  * the two) tokenized as one, special tokens included, which is what `transformers` makes of it; what the texts of a row
  * have in common at their start is then computed once. Token ids are taken as they are.
  */
-import { encodeResponse, type HuggingFaceTokenizer, type Tokenizer } from '../data/index.ts';
+import { encodePrompt, encodeResponse, type HuggingFaceTokenizer, type Tokenizer } from '../data/index.ts';
 import type { ScoreRow, TextOrTokens } from './parse-row.ts';
 import type { ScoredQuestion } from './batches.ts';
 
@@ -47,7 +47,7 @@ export function responseName({ kind }: ScoreRow, index: number): string {
 
 function encodeOwn({ prompt, responses }: ScoreRow, { tokenizer }: TextEncoder & { readonly kind: 'own' }): EncodedRow {
   if (prompt === null) return { problems: ['prompt is missing: this model was trained on prompt and response'] };
-  const ids = typeof prompt === 'string' ? tokenizer().encode(prompt) : Int32Array.from(prompt);
+  const ids = typeof prompt === 'string' ? encodePrompt(prompt, tokenizer()) : Int32Array.from(prompt);
   if (ids.length === 0) return { problems: ['prompt is empty: expected at least one token'] };
   return {
     question: {

@@ -1,7 +1,7 @@
 /** A reward-model folder opened for scoring text: weights with a head, and the way its texts become tokens. */
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadHuggingFaceTokenizer, loadTokenizer, type TokenizerJson } from '../data/index.ts';
+import { loadHuggingFaceTokenizer, openTokenizer } from '../data/index.ts';
 import {
   familyOf,
   loadModelFolder,
@@ -63,7 +63,8 @@ function isOwnFolder(folder: string): boolean {
 }
 
 function ownEncoder(path: string): TextEncoder {
-  return { kind: 'own', tokenizer: once(() => loadTokenizer(readTokenizer(path) as TokenizerJson)) };
+  const tokenizer = once(() => openTokenizer(path, readTokenizer(path), readOptional(configBeside(path))));
+  return { kind: 'own', tokenizer };
 }
 
 function foreignEncoder(
@@ -71,14 +72,17 @@ function foreignEncoder(
   { template, specialTokens }: OpenModelOptions,
   pad: SpecialTokens['pad'],
 ): TextEncoder {
-  const configPath = join(dirname(path), modelFiles.tokenizerConfig);
   return {
     kind: 'foreign',
-    tokenizer: once(() => loadHuggingFaceTokenizer(path, readTokenizer(path), readOptional(configPath))),
+    tokenizer: once(() => loadHuggingFaceTokenizer(path, readTokenizer(path), readOptional(configBeside(path)))),
     template: checkedTemplate(template ?? plainTemplate),
     specialTokens,
     pad,
   };
+}
+
+function configBeside(tokenizer: string): string {
+  return join(dirname(tokenizer), modelFiles.tokenizerConfig);
 }
 
 /**

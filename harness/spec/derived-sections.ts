@@ -10,7 +10,7 @@ import { UserError } from './user-error.ts';
 export type WrittenTrial = { readonly [S in keyof TrialSpec]: TrialSpec[S] | null };
 
 type Provided = { readonly model: ModelSpec; readonly tokenizer: TokenizerSpec } | null;
-type Answer = { readonly provided: Provided } | { readonly refusal: string };
+type Answer = { readonly provided: Provided } | { readonly refusal: readonly Problem[] };
 
 /** What `pretrain: null` means. Only the objective is ever read; the rest is there so that no field is optional. */
 const noPretraining: PretrainSpec = deepFreeze(
@@ -41,7 +41,7 @@ export class DerivedSections {
     if (written.start === undefined || written.start === null)
       return { spec: { ...spec, ...given({ model, tokenizer }) }, problems: [] };
     const answer = this.#ask(written.start);
-    if ('refusal' in answer) return { spec, problems: [problem('start', 'a start that can be used', answer.refusal)] };
+    if ('refusal' in answer) return { spec, problems: answer.refusal };
     const { provided } = answer;
     return {
       spec: { ...spec, ...(provided ?? given({ model, tokenizer })) },
@@ -58,12 +58,16 @@ export class DerivedSections {
   }
 
   #provided(start: KindSpec): Answer {
+    const kind = kindOf(this.#starts, start);
     try {
-      const provided = kindOf(this.#starts, start).provides(start);
+      const provided = kind.provides(start);
       return { provided: provided === null ? null : deepFreeze(provided) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return { refusal: error.hint === null ? error.message : `${error.message} (${error.hint})` };
+      // A broken rule says it of the very field; it is told with all other rules.
+      if ((kind.rules?.(start) ?? []).length > 0) return { refusal: [] };
+      const found = error.hint === null ? error.message : `${error.message} (${error.hint})`;
+      return { refusal: [problem('start', 'a start that can be used', found)] };
     }
   }
 }
@@ -86,8 +90,14 @@ function missing(left: Left): readonly Problem[] {
 
 function superfluous(left: Left): readonly Problem[] {
   const sections = (['model', 'tokenizer'] as const).filter((name) => left[name] !== null && left[name] !== undefined);
-  return sections.map((name) => problem(name, `null: the checkpoint in start brings its own ${name}`, `a ${name}`));
+  return sections.map((name) => ({
+    ...problem(name, `null: the checkpoint in start brings its own ${name}`, `a ${name}`),
+    suggestion: oneAxis,
+  }));
 }
+
+const oneAxis =
+  'leave the section out; to compare with random starts, an axis of cases sets start, model and tokenizer together (docs/use-your-model.md)';
 
 function problem(section: string, expected: string, found: string): Problem {
   return { at: [section], atKey: true, path: section, expected, found };

@@ -63,9 +63,11 @@ export interface PairsFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec>
 }
 
 export interface StartFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec> {
+  /** Fields that the model it provides says again. They are no part of an identity beside it. */
+  readonly restated?: readonly string[];
   /**
    * The model and tokenizer that the start brings along; null where the experiment names its own.
-   * @throws UserError (2) where what it points to cannot be used.
+   * @throws UserError (2) where what it points to cannot be used; `rules` may say it of the field to blame.
    */
   provides(spec: Spec): { readonly model: ModelSpec; readonly tokenizer: TokenizerSpec } | null;
 }

@@ -1,7 +1,8 @@
 /** The parameters that a stage starts from when it has no backbone: random ones, or those of a checkpoint. */
+import type { StartKind } from '../kinds/index.ts';
 import { initParameters, loadModelFolder, modelConfig, type Parameters } from '../model/index.ts';
-import { kindOf } from '../spec/index.ts';
-import type { FinetuneConfig, PretrainConfig, BaselineConfig } from './configs.ts';
+import { kindOf, UserError, type KindSpec } from '../spec/index.ts';
+import type { BaselineConfig, FinetuneConfig, PretrainConfig, TokenizerConfig } from './configs.ts';
 import { located } from './kind-io.ts';
 import type { StageContext } from './stage-kind.ts';
 
@@ -9,12 +10,32 @@ import type { StageContext } from './stage-kind.ts';
 export async function startParameters(
   context: StageContext<PretrainConfig | FinetuneConfig | BaselineConfig>,
 ): Promise<Parameters> {
-  const { stage, kinds } = context;
-  const { seed } = stage.config;
-  if (stage.config.start === null || stage.config.start === undefined)
-    return initParameters(modelConfig(stage.config), seed);
-  const start = located(stage, 'start');
-  return kindOf(kinds.starts, start).parameters(start, modelConfig(stage.config), seed);
+  const { config } = context.stage;
+  if (config.start === null || config.start === undefined) return initParameters(modelConfig(config), config.seed);
+  const { kind, spec } = stageStart(context);
+  return kind.parameters(spec, modelConfig(config), config.seed);
+}
+
+/**
+ * The start of a stage that has one.
+ * @throws UserError (2) where its files are not those that the stage was planned with: the outputs would stand under
+ * the identity of others.
+ */
+export function stageStart({
+  stage,
+  kinds,
+}: StageContext<TokenizerConfig | PretrainConfig | FinetuneConfig | BaselineConfig>): {
+  readonly kind: StartKind;
+  readonly spec: KindSpec;
+} {
+  const spec = located(stage, 'start');
+  const kind = kindOf(kinds.starts, spec);
+  if ((kind.digest?.(spec) ?? null) !== stage.config.startDigest)
+    throw new UserError(`the files of start ${spec.kind} have changed since the stage was planned`, {
+      exitCode: 2,
+      hint: 'Run the sweep again: its plan takes the files as they are now.',
+    });
+  return { kind, spec };
 }
 
 /** Of the pretraining that the stage depends on; without one, of the start. */

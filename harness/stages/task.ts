@@ -1,5 +1,4 @@
 /** A reasoning task: generated or read by the task kind that the experiment names, then encoded. */
-import { copyFileSync } from 'node:fs';
 import path from 'node:path';
 import {
   encodeQuestions,
@@ -17,7 +16,7 @@ import { kindIo, located } from './kind-io.ts';
 import { emitCounts, inputFolder, writeJson, type Emit } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { taskSplits } from './task-split.ts';
-import { readTokenizer, tokenizerFile } from './tokenizer.ts';
+import { copyTokenizerFiles, readTokenizer } from './tokenizer.ts';
 import { plainWork } from './work-context.ts';
 
 export const task: StageKind<TaskConfig> = {
@@ -39,17 +38,16 @@ async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd>
   for (const split of taskSplits)
     emitCounts(emit, split, writeBoth(folder, split, data[split], { tokenizer, contextLength, emit }));
   emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, { tokenizer, contextLength }) });
-  copyFileSync(path.join(tokenizerFolder, tokenizerFile), path.join(folder, tokenizerFile));
+  const tokenizerFiles = copyTokenizerFiles(tokenizerFolder, folder);
   writeRankers(folder, data.test, emit);
-  return { outcome: { kind: 'completed' }, outputs };
+  return { outcome: { kind: 'completed' }, outputs: [...dataFiles, ...tokenizerFiles] };
 }
 
-const outputs = [
+const dataFiles = [
   ...taskSplits.flatMap((split) => [`${split}.jsonl`, `${split}.arrow`]),
   'pool.jsonl',
   'pool.arrow',
   'rankers.json',
-  tokenizerFile,
 ];
 
 /** As `writeBoth`, for questions with many candidates. */

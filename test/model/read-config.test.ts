@@ -15,10 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true }));
 
-async function read(config: object, maxContextLength?: number): ReturnType<typeof readConfig> {
+async function read(config: object, maxContextLength?: number): Promise<ReturnType<typeof readConfig>> {
   const path = join(root, 'config.json');
   await writeFile(path, JSON.stringify(config));
-  return await readConfig(path, maxContextLength);
+  return readConfig(path, maxContextLength);
 }
 
 const qwen2 = {

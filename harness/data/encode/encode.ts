@@ -19,14 +19,14 @@ export function encodePairs(
   tokenizer: Tokenizer,
   contextLength: number,
 ): { encoded: EncodedPair[]; counts: DropCounts } {
-  const encodePrompt = rememberLast((text) => tokenizer.encode(text));
+  const promptOf = rememberLast((text) => encodePrompt(text, tokenizer));
   const encodeChosen = rememberLast((text) => encodeResponse(text, tokenizer));
   const encoded: EncodedPair[] = [];
   let overLength = 0;
   for (const pair of pairs) {
     const row = {
       id: pair.id,
-      prompt: encodePrompt(pair.prompt),
+      prompt: promptOf(pair.prompt),
       chosen: encodeChosen(pair.chosen),
       rejected: encodeResponse(pair.rejected, tokenizer),
       ...(pair.margin === undefined ? {} : { margin: pair.margin }),
@@ -49,13 +49,23 @@ export function encodeQuestions(
   const encoded: EncodedQuestion[] = [];
   let overLength = 0;
   for (const question of questions) {
-    const prompt = tokenizer.encode(question.prompt);
+    const prompt = encodePrompt(question.prompt, tokenizer);
     const candidates = question.candidates.map((candidate) => encodeResponse(candidate.text, tokenizer));
     if (candidates.every((candidate) => prompt.length + candidate.length <= contextLength))
       encoded.push({ id: question.id, prompt, candidates });
     else overLength += 1;
   }
   return { encoded, counts: { 'question: longer than the context': overLength } };
+}
+
+/** The ids of a prompt behind those that stand before every text. */
+export function encodePrompt(text: string, { beginTokens, encode }: Tokenizer): TokenIds {
+  const ids = encode(text);
+  if (beginTokens.length === 0) return ids;
+  const begun = new Int32Array(beginTokens.length + ids.length);
+  begun.set(beginTokens);
+  begun.set(ids, beginTokens.length);
+  return begun;
 }
 
 /** The ids of a response with the end token behind them. */

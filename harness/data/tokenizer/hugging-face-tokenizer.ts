@@ -8,6 +8,7 @@ import type { TokenIds } from '../preference-pair.ts';
 
 export interface HuggingFaceTokenizer {
   encode(text: string, options: { readonly specialTokens: boolean }): TokenIds;
+  decode(ids: ArrayLike<number>): string;
 }
 
 /**
@@ -28,5 +29,9 @@ export function loadHuggingFaceTokenizer(path: string, json: object, config: obj
   return {
     encode: (text, { specialTokens }) =>
       Int32Array.from(library.encode(text, { add_special_tokens: specialTokens }).ids),
+    decode: (ids) =>
+      ids.length === 0
+        ? ''
+        : library.decode(Array.from(ids), { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
   };
 }

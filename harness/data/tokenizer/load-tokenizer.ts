@@ -11,9 +11,14 @@ import { endToken, endTokenId, type TokenizerJson } from './tokenizer-json.ts';
 
 export interface Tokenizer {
   readonly vocabSize: number;
-  /** Id of `<|end|>`, which ends every response. */
+  /** Id of the token that ends every response: `<|end|>` in ours. */
   readonly endToken: number;
-  /** Adds no special token. The literal text `<|end|>` becomes that token, as everywhere in the Hugging Face format. */
+  /** What stands before every prompt; nothing in ours. */
+  readonly beginTokens: TokenIds;
+  /**
+   * Adds no special token. The literal text of one (`<|end|>`) becomes that token, as everywhere in the Hugging Face
+   * format.
+   */
   encode(text: string): TokenIds;
   decode(ids: ArrayLike<number>): string;
 }
@@ -41,6 +46,7 @@ export function loadTokenizer(json: TokenizerJson): Tokenizer {
   return {
     vocabSize: Object.keys(json.model.vocab).length,
     endToken: endTokenId,
+    beginTokens: new Int32Array(0),
     encode: (text) => encodeSections(text, encodePreToken),
     decode: (ids) =>
       ids.length === 0

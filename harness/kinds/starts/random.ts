@@ -10,5 +10,5 @@ export const random: StartKind<z.output<typeof schema>> = {
   schema,
   provides: () => null,
   parameters: async (_, model, seed) => initParameters(model, seed),
-  tokenizerJson: () => null,
+  tokenizerFiles: () => null,
 };

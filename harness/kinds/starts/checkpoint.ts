@@ -1,0 +1,108 @@
+/**
+ * A Hugging Face folder of one of the supported families, with its own tokenizer. A reward head that is there is taken
+ * over and trained on; one that is missing starts at random, by the seed of the trial. Its weights may have 16 bits:
+ * they are computed with in float32.
+ */
+import path from 'node:path';
+import { z } from 'zod';
+import { familyOf, loadModelFolder, type ModelConfig, type Parameters } from '../../model/index.ts';
+import { count, location, name, UserError, type RuleBreak } from '../../spec/index.ts';
+import type { StartKind } from '../kind.ts';
+import { checkFolder, digestOfFolder, type CheckpointFolder } from './checkpoint-folder.ts';
+
+/** Tables of positions and the longest pairs are made for the context: most checkpoints have far more than pairs need. */
+const usualContext = 1024;
+
+const schema = z.strictObject({
+  kind: z.literal('checkpoint'),
+  path: location.describe(
+    'A folder with config.json, model.safetensors (or shards) and tokenizer.json, of the family qwen2, llama, gemma2, gpt2 or gpt_neox.',
+  ),
+  name: name.nullable().default(null).describe("The model's name in charts and tables; null = the folder's name."),
+  contextLength: count
+    .nullable()
+    .default(null)
+    .describe(
+      `Longer pairs are dropped; at most the context of the checkpoint. null = that context, or ${usualContext} where it is longer.`,
+    ),
+  rewardPooling: z
+    .enum(['last', 'mean'])
+    .nullable()
+    .default(null)
+    .describe(
+      'Which hidden states the reward head reads; null = as in the checkpoint: `last`, unless it was trained here with `mean`.',
+    ),
+});
+
+type CheckpointSpec = z.output<typeof schema>;
+
+export const checkpoint: StartKind<CheckpointSpec> = {
+  kind: 'checkpoint',
+  schema,
+  locations: ['path'],
+  restated: ['name', 'contextLength', 'rewardPooling'],
+  rules: checkpointRules,
+  digest: (spec) => digestOfFolder(spec.path),
+  provides: (spec) => {
+    const { vocabSize, ...model } = modelOf(spec, opened(spec).model);
+    return { model, tokenizer: { kind: 'checkpoint', vocabSize } };
+  },
+  parameters: async (spec, model, seed) => {
+    const loaded = await loadModelFolder(spec.path, { missingHeads: { seed } });
+    return withContext(loaded.parameters, model);
+  },
+  tokenizerFiles: (spec) => {
+    const { json, config } = opened(spec).tokenizer;
+    return { json, config };
+  },
+};
+
+function checkpointRules(spec: CheckpointSpec): readonly RuleBreak[] {
+  const answer = checkFolder(spec.path);
+  if ('broken' in answer) return [answer.broken];
+  const { contextLength: most } = answer.checkpoint.model;
+  if (spec.contextLength === null || spec.contextLength <= most) return [];
+  return [
+    {
+      fields: ['contextLength', 'path'],
+      expected: `at most ${most}, the context of the checkpoint`,
+      found: String(spec.contextLength),
+    },
+  ];
+}
+
+/** @throws UserError (2) where the folder is no starting point. */
+function opened({ path: folder }: CheckpointSpec): CheckpointFolder {
+  const answer = checkFolder(folder);
+  if ('checkpoint' in answer) return answer.checkpoint;
+  const { expected, found, suggestion } = answer.broken;
+  throw new UserError(`start.path: expected ${expected}, found ${found}`, {
+    exitCode: 2,
+    ...(suggestion !== undefined && { hint: suggestion }),
+  });
+}
+
+function modelOf(spec: CheckpointSpec, model: ModelConfig): ModelConfig {
+  return {
+    ...model,
+    name: spec.name ?? nameOf(spec.path),
+    contextLength: Math.min(model.contextLength, spec.contextLength ?? usualContext),
+    rewardPooling: spec.rewardPooling ?? model.rewardPooling,
+  };
+}
+
+/** The folder's name in the letters that names have; in the cache of the hub, that of the model. */
+function nameOf(folder: string): string {
+  const inHub = /models--(?:.*--)?([^/\\]+)[/\\]snapshots[/\\][^/\\]+$/.exec(folder);
+  const slug = (inHub?.[1] ?? path.basename(folder)).toLowerCase().replaceAll(/[^a-z0-9]+/g, '-');
+  return slug.replaceAll(/^-+|-+$/g, '') || 'checkpoint';
+}
+
+/** Learned positions are parameters: those beyond the context are never read, and are left out. */
+function withContext(parameters: Parameters, model: ModelConfig): Parameters {
+  const { position } = familyOf(model);
+  if (position.kind !== 'learned') return parameters;
+  const positions = `${position.name}.weight`;
+  const kept = parameters[positions]?.slice(0, model.contextLength * model.hiddenSize) as Float32Array;
+  return { ...parameters, [positions]: kept };
+}
