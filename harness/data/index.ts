@@ -54,3 +54,10 @@ export {
   type DatasetManifest,
 } from './datasets/manifest.ts';
 export { fetchDatasetFile, type FetchOptions } from './datasets/fetch-file.ts';
+export { fileDigest } from './datasets/file-digest.ts';
+export { usualNames, type FieldName, type FieldNames } from './preferences/fields.ts';
+export { preferencePairs, type PreferencePairsOptions } from './preferences/preference-pairs.ts';
+export { preferenceTask, type PreferenceTaskOptions } from './preferences/preference-task.ts';
+export { readRows, rowFileNames, rowFormat, type FileRow } from './preferences/row-file.ts';
+export { folderDigest, folderProblem, readFolder, type FolderOptions } from './corpus/read-folder.ts';
+export { patternProblem } from './corpus/glob.ts';

@@ -3,14 +3,17 @@
  * here. A user's own kinds come from plug-ins and stand behind ours.
  */
 import { arms, type Arm } from './arms.ts';
+import { folder } from './corpora/folder.ts';
 import { npm } from './corpora/npm.ts';
 import { finalAnswer } from './graders/final-answer.ts';
 import type { CorpusKind, GraderKind, PairsKind, StartKind, TaskKind } from './kind.ts';
+import { files } from './pairs/files.ts';
 import { mutate } from './pairs/mutate.ts';
 import { checkpoint } from './starts/checkpoint.ts';
 import { random } from './starts/random.ts';
 import { generated } from './tasks/generated.ts';
 import { gsm8k } from './tasks/gsm8k.ts';
+import { preferences } from './tasks/preferences.ts';
 
 export interface Kinds {
   readonly corpora: readonly CorpusKind[];
@@ -25,9 +28,9 @@ export interface Kinds {
 }
 
 export const builtInKinds: Kinds = {
-  corpora: [npm],
-  pairs: [mutate],
-  tasks: [generated, gsm8k],
+  corpora: [npm, folder],
+  pairs: [mutate, files],
+  tasks: [generated, gsm8k, preferences],
   graders: [finalAnswer],
   starts: [random, checkpoint],
   arms,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { writeFunctions } from '../data/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { CorpusConfig } from './configs.ts';
-import { kindIo, located } from './kind-io.ts';
+import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, writeJson } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { expectedFunctions, plainWork } from './work-context.ts';
@@ -22,7 +22,9 @@ export const corpus: StageKind<CorpusConfig> = {
 async function cutCorpus(context: StageContext<CorpusConfig>): Promise<StageEnd> {
   const { stage, folder, kinds, emit } = context;
   const spec = located(stage, 'corpus');
-  const { functions, heldOut, counts, sources } = await kindOf(kinds.corpora, spec).cut(spec, kindIo(context));
+  const kind = kindOf(kinds.corpora, spec);
+  requireUnchanged(kind, spec, stage.config.dataDigest);
+  const { functions, heldOut, counts, sources } = await kind.cut(spec, kindIo(context));
   writeFunctions(path.join(folder, 'functions.jsonl'), functions);
   writeFunctions(path.join(folder, 'held-out.jsonl'), heldOut);
   writeJson(path.join(folder, 'sources.json'), sources);

@@ -1,5 +1,6 @@
 /** How a stage calls the kinds of its experiment. */
 import type { KindIo } from '../kinds/index.ts';
+import { UserError, type Kind, type KindSpec } from '../spec/index.ts';
 import type { StageDescription } from '../store/index.ts';
 import type { StageContext } from './stage-kind.ts';
 
@@ -20,4 +21,22 @@ export function located<Config extends object, Section extends keyof Config & st
   const written = config[section];
   if (written === null || written === undefined) throw new Error(`the config has no ${section}`);
   return { ...written, ...locations[section] };
+}
+
+/**
+ * The plan took the digest of what lies at the section's locations; the stage reads it later.
+ * @throws UserError (2) where it was changed in between: the outputs would stand under the identity of other data.
+ */
+export function requireUnchanged<Spec extends KindSpec>(kind: Kind<Spec>, spec: Spec, planned: string | null): void {
+  const { locations = [] } = kind;
+  if (locations.length === 0 || planned === null || kind.digest?.(spec) === planned) return;
+  const places = locations.flatMap((field) => (spec as Readonly<Record<string, unknown>>)[field]);
+  throw new UserError(`${places.filter(isPath).join(', ')}: changed since the stage was planned`, {
+    exitCode: 2,
+    hint: 'Run the sweep again: its plan takes what is there now.',
+  });
+}
+
+function isPath(value: unknown): value is string {
+  return typeof value === 'string';
 }

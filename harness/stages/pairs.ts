@@ -5,7 +5,7 @@ import type { CutCorpus } from '../kinds/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { PairsConfig } from './configs.ts';
 import { writeBoth } from './encoded-files.ts';
-import { kindIo, located } from './kind-io.ts';
+import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { readTokenizer } from './tokenizer.ts';
@@ -28,7 +28,9 @@ async function makePairs(context: StageContext<PairsConfig>): Promise<StageEnd> 
     contextLength: stage.config.contextLength,
     emit,
   };
-  const made = await kindOf(kinds.pairs, spec).make(spec, readCorpus(inputFolders['corpus']), kindIo(context));
+  const kind = kindOf(kinds.pairs, spec);
+  requireUnchanged(kind, spec, stage.config.pairsDigest);
+  const made = await kind.make(spec, readCorpus(inputFolders['corpus']), kindIo(context));
   emitCounts(emit, 'pairs', { ...made.counts, ...writeBoth(folder, 'pairs', made.pairs, options) });
   emitCounts(emit, 'held_out', { ...made.heldOutCounts, ...writeBoth(folder, 'held-out', made.heldOut, options) });
   return { outcome: { kind: 'completed' }, outputs };

@@ -12,7 +12,7 @@ import {
 import { kindOf } from '../spec/index.ts';
 import type { TaskConfig } from './configs.ts';
 import { writeBoth } from './encoded-files.ts';
-import { kindIo, located } from './kind-io.ts';
+import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder, writeJson, type Emit } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { taskSplits } from './task-split.ts';
@@ -70,6 +70,7 @@ function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
   const { kinds, stage } = context;
   const spec = located(stage, 'task');
   const kind = kindOf(kinds.tasks, spec);
+  requireUnchanged(kind, spec, stage.config.dataDigest);
   const grader = kind.grader === null ? null : kindOf(kinds.graders, { kind: kind.grader });
   return kind.read(spec, { ...kindIo(context), grader });
 }

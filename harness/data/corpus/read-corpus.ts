@@ -4,13 +4,11 @@
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { randomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { DropCounts } from '../preference-pair.ts';
 import type { CorpusFunction } from './corpus-function.ts';
-import { cutFunctions, parseFile } from './cut-functions.ts';
-import { dropByPath, dropByText, listSourceFiles, compareCodeUnits } from './source-files.ts';
-import type { TokenKeys } from './token-keys.ts';
+import { chooseFunctions, functionBytes, functionsOf, type Drop, type KeyedFunction } from './choose-functions.ts';
+import { compareCodeUnits, dropByPath, listSourceFiles } from './source-files.ts';
 
 export interface CorpusPackage {
   readonly name: string;
@@ -37,32 +35,20 @@ export interface Corpus {
 }
 
 /**
- * Functions of one shape that are kept: boilerplate (getters, setters, registrations) would otherwise be a third of the
- * corpus.
- */
-const maxAlike = 4;
-
-type KeyedFunction = CorpusFunction & TokenKeys;
-
-/**
  * Reads the folder that `installCorpus` returned. `heldOut` shares neither a function nor a shape with `functions`.
  * Throws `UserError` (exit 2) where the limits leave nothing, or nothing but held-out functions.
  */
 export function readCorpus(folder: string, spec: CorpusOptions): Corpus {
   const counts: Record<string, number> = {};
   const names = packageNames(folder, spec);
-  const found = names.flatMap((name) => readPackage(folder, name, spec, counts));
-  const kept = dropDuplicates(randomStream(0, 'corpus').shuffled(found), counts);
-  const heldOutShapes = chooseHeldOutShapes(kept, spec.heldOutFunctions);
-  const heldOut = kept.filter((fn) => heldOutShapes.has(fn.shapeKey));
-  const functions = kept.filter((fn) => !heldOutShapes.has(fn.shapeKey));
-  if (functions.length === 0) throw nothingLeft(spec, names.length, kept.length);
-  return {
-    functions: functions.map(withoutKeys),
-    heldOut: heldOut.map(withoutKeys),
-    counts,
-    packages: names.map((name) => describePackage(folder, name, kept)),
+  const drop = (reason: string): void => {
+    counts[reason] = (counts[reason] ?? 0) + 1;
   };
+  const found = names.flatMap((name) => readPackage(folder, name, spec, drop));
+  const { functions, heldOut } = chooseFunctions(found, spec.heldOutFunctions, drop);
+  if (functions.length === 0) throw nothingLeft(spec, names.length, heldOut.length);
+  const kept = [...functions, ...heldOut];
+  return { functions, heldOut, counts, packages: names.map((name) => describePackage(folder, name, kept)) };
 }
 
 /**
@@ -83,83 +69,27 @@ function packageNames(folder: string, { packages }: CorpusOptions): readonly str
   return packages === null ? installed : installed.filter((name) => packages.includes(name));
 }
 
-function readPackage(
-  folder: string,
-  name: string,
-  spec: CorpusOptions,
-  counts: Record<string, number>,
-): KeyedFunction[] {
+function readPackage(folder: string, name: string, spec: CorpusOptions, drop: Drop): readonly KeyedFunction[] {
   const packageFolder = join(folder, 'node_modules', name);
-  const drop = (reason: string): void => {
-    counts[reason] = (counts[reason] ?? 0) + 1;
-  };
   return listSourceFiles(packageFolder).flatMap((file) => {
     const pathReason = dropByPath(file);
     if (pathReason !== null) return (drop(pathReason), []);
-    const text = readFileSync(join(packageFolder, file), 'utf8');
-    const textReason = dropByText(text);
-    if (textReason !== null) return (drop(textReason), []);
-    const parsed = parseFile(text);
-    if (parsed === null) return (drop('file: not plain JavaScript'), []);
-    return cutFunctions(parsed, spec, drop).map(({ line, column, ...cut }) => ({
-      id: `${name}/${file}:${line}:${column}`,
-      package: name,
-      file,
-      line,
-      ...cut,
-    }));
+    return functionsOf(readFileSync(join(packageFolder, file), 'utf8'), { package: name, file }, spec, drop);
   });
 }
 
-function dropDuplicates(functions: readonly KeyedFunction[], counts: Record<string, number>): KeyedFunction[] {
-  const texts = new Set<string>();
-  const alike = new Map<string, number>();
-  const kept = functions.filter((fn) => {
-    if (texts.has(fn.textKey)) {
-      counts['function: duplicate'] = (counts['function: duplicate'] ?? 0) + 1;
-      return false;
-    }
-    texts.add(fn.textKey);
-    const sameShape = alike.get(fn.shapeKey) ?? 0;
-    alike.set(fn.shapeKey, sameShape + 1);
-    if (sameShape < maxAlike) return true;
-    counts['function: near-duplicate'] = (counts['function: near-duplicate'] ?? 0) + 1;
-    return false;
-  });
-  return kept;
-}
-
-/** Whole shapes in corpus order, skipping one that would overshoot, until `wanted` functions are held out. */
-function chooseHeldOutShapes(functions: readonly KeyedFunction[], wanted: number): Set<string> {
-  const sizes = new Map<string, number>();
-  for (const fn of functions) sizes.set(fn.shapeKey, (sizes.get(fn.shapeKey) ?? 0) + 1);
-  const chosen = new Set<string>();
-  let remaining = wanted;
-  for (const [shape, size] of sizes) {
-    if (size > remaining) continue;
-    chosen.add(shape);
-    remaining -= size;
-  }
-  return chosen;
-}
-
-function withoutKeys({ id, package: packageName, file, line, prompt, body }: KeyedFunction): CorpusFunction {
-  return { id, package: packageName, file, line, prompt, body };
-}
-
-function describePackage(folder: string, name: string, kept: readonly KeyedFunction[]): CorpusPackage {
+function describePackage(folder: string, name: string, kept: readonly CorpusFunction[]): CorpusPackage {
   const manifest = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')) as {
     version?: string;
     license?: string;
   };
   const own = kept.filter((fn) => fn.package === name);
-  const bytes = own.reduce((sum, fn) => sum + Buffer.byteLength(fn.prompt) + Buffer.byteLength(fn.body), 0);
   return {
     name,
     version: manifest.version ?? 'unknown',
     license: manifest.license ?? 'unknown',
     functions: own.length,
-    bytes,
+    bytes: functionBytes(own),
   };
 }
 

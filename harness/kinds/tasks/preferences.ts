@@ -1,0 +1,42 @@
+/** A user's own preferences from files: pairs, several rejected responses, or candidates with labels or ratings. */
+import { z } from 'zod';
+import { preferenceTask } from '../../data/index.ts';
+import { location, name, type RuleBreak } from '../../spec/index.ts';
+import type { TaskKind } from '../kind.ts';
+import { unknownLengths } from '../lengths.ts';
+import { defaultHeadline } from '../metrics.ts';
+import { fileOrShare, fileRules, filesDigest, preferenceFields, type NamedFiles } from '../preference-fields.ts';
+
+const schema = z.strictObject({
+  kind: z.literal('preferences'),
+  name,
+  train: location.describe('A file of rows: .jsonl, .json or .parquet.'),
+  dev: fileOrShare.default(0.1).describe('A file, or the share of the groups of `train` that is taken for it.'),
+  test: fileOrShare.default(0.1).describe('A file, or the share of the groups of `train` that is taken for it.'),
+  ...preferenceFields,
+});
+
+type PreferencesSpec = z.output<typeof schema>;
+
+export const preferences: TaskKind<PreferencesSpec> = {
+  kind: 'preferences',
+  schema,
+  locations: ['train', 'dev', 'test'],
+  grader: null,
+  headline: defaultHeadline,
+  rules: (spec) => [...fileRules(filesOf(spec)), ...shareRules(spec)],
+  digest: (spec) => filesDigest('task', filesOf(spec)),
+  // Nothing is known before the files are read, and forecasts see no paths: counts of a usual size.
+  sizes: () => ({ trainPairs: null, devPairs: 300, testPairs: 500, questions: 0, candidates: 0, leastCandidates: 0 }),
+  lengths: () => unknownLengths,
+  read: (spec, { note }) => preferenceTask(spec, note),
+};
+
+function filesOf({ train, dev, test }: PreferencesSpec): NamedFiles {
+  return { train, dev, test };
+}
+
+function shareRules({ dev, test }: PreferencesSpec): readonly RuleBreak[] {
+  if (typeof dev !== 'number' || typeof test !== 'number' || dev + test <= 0.75) return [];
+  return [{ fields: ['dev', 'test'], expected: 'at most 0.75 for dev and test together', found: String(dev + test) }];
+}
