@@ -62,18 +62,22 @@ interface Watch {
 
 function watched(call: Member, watch: Watch): Member {
   return (...args) => {
-    const end = (result: unknown): unknown => checked(result, args, watch);
-    const fail = (error: unknown): never => {
-      throw thrownBy(watch.file, watch.what, error);
-    };
-    let result: unknown;
     try {
-      result = call(...args);
+      const result = call(...args);
+      return result instanceof Promise ? settled(result, args, watch) : checked(result, args, watch);
     } catch (error) {
-      return fail(error);
+      throw thrownBy(watch.file, watch.what, error);
     }
-    return result instanceof Promise ? result.then(end, fail) : end(result);
   };
+}
+
+/** Awaited here, and not by `then`, so that this file is in the stack of what it rejects with. */
+async function settled(result: Promise<unknown>, args: readonly unknown[], watch: Watch): Promise<unknown> {
+  try {
+    return checked(await result, args, watch);
+  } catch (error) {
+    throw thrownBy(watch.file, watch.what, error);
+  }
 }
 
 function checked(result: unknown, args: readonly unknown[], { file, what, check }: Watch): unknown {

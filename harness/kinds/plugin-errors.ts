@@ -12,6 +12,8 @@ interface Place {
 
 /** The folder of the program's own code: `harness`, or `dist` once it is built. */
 const ownFolder = `${dirname(dirname(fileURLToPath(import.meta.url)))}/`;
+/** Where a plug-in's functions are called: what lies further out called it, and decides nothing. */
+const callSite = `${ownFolder}kinds/guard-plugin.`;
 
 /**
  * An error whose deciding frame lies in a plug-in's code, as the user's error; null for any other. For errors that
@@ -60,6 +62,7 @@ function userError({ file, line }: Place, cause: unknown, what: string | null = 
 function culpritOf(error: Error, plugins: readonly PluginFile[]): Place | 'harness' | null {
   for (const frame of framesOf(error.stack ?? '')) {
     if (plugins.some(({ file }) => file === frame.file)) return frame; // it may itself come in a package
+    if (frame.file.startsWith(callSite)) return null;
     if (frame.file.startsWith(ownFolder)) return 'harness';
     if (!frame.file.includes('/node_modules/')) return frame;
   }
@@ -70,7 +73,9 @@ function culpritOf(error: Error, plugins: readonly PluginFile[]): Place | 'harne
 function framesOf(stack: string): readonly Place[] {
   return stack.split('\n').flatMap((text) => {
     const [, place, line] =
-      /^\s+at (?:.*\()?(?:async )?(.+?):(\d+):\d+\)?$/.exec(text) ?? /^(file:\/\/.+):(\d+)$/.exec(text) ?? [];
+      /^\s+at (?:.*? \((?=file:|\/))?(?:async )?(.+?):(\d+):\d+\)?$/.exec(text) ??
+      /^(file:\/\/.+):(\d+)$/.exec(text) ??
+      [];
     if (place === undefined || !/^(?:file:\/\/)?\//.test(place)) return [];
     return [{ file: place.startsWith('file:') ? fileURLToPath(place) : place, line: Number(line) }];
   });
