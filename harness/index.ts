@@ -8,6 +8,11 @@
  *     const plan = planExperiment(result.spec, planInputs(kinds));
  *     const summary = await sweep({ plan, kinds, ... });
  */
+import type { Backend } from './backends/index.ts';
+import type { Plugin as PluginKinds } from './kinds/index.ts';
+import type { FigureKind, TableKind } from './report/index.ts';
+import type { StageKind } from './stages/index.ts';
+
 export {
   UserError,
   type ExitCode,
@@ -34,15 +39,15 @@ export {
   type MetricInfo,
   type PairLengths,
   type PairsKind,
-  type Plugin,
   type PluginTools,
   type StartKind,
   type TaskKind,
 } from './kinds/index.ts';
 export type { Candidate, CandidateQuestion, CorpusFunction, PreferencePair, TaskData } from './data/index.ts';
-export type { FigureKind, TableKind } from './report/index.ts';
+export type { ExperimentView, FigureDrawing, FigureKind, TableDrawing, TableKind, TaskView } from './report/index.ts';
 export type { StageContext, StageEnd, StageKind } from './stages/index.ts';
 export type { Backend } from './backends/index.ts';
+export type { StageTask } from './store/index.ts';
 export {
   planExperiment,
   planInputs,
@@ -53,3 +58,11 @@ export {
 } from './plan/index.ts';
 export { exitCodeOf, sweep, type SweepEvent, type SweepOptions, type SweepSummary } from './run/index.ts';
 export { collect, withDatabase, type QueryResult, type ResultsDatabase } from './record/index.ts';
+
+/** What a plug-in exports, or what its function returns: docs/plugins.md. */
+export interface Plugin extends Omit<PluginKinds, 'figures' | 'tables' | 'stages' | 'backends'> {
+  readonly figures?: readonly FigureKind[];
+  readonly tables?: readonly TableKind[];
+  readonly stages?: readonly StageKind<never>[];
+  readonly backends?: readonly Backend[];
+}

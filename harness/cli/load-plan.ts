@@ -2,7 +2,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { backendOf, backends as builtInBackends, type Backend } from '../backends/index.ts';
+import { backendOf, backendsWith, requireBackend, type Backend } from '../backends/index.ts';
 import { readValidExperiment, type Kinds, type LoadedPlugin } from '../kinds/index.ts';
 import { explainPlan, planExperiment, planInputs, type DoneStage, type Plan, type StageStatus } from '../plan/index.ts';
 import { readExperimentFile } from '../record/index.ts';
@@ -29,8 +29,8 @@ export function planOf(
   spec: ExperimentSpec,
   { kinds, plugins }: { readonly kinds: Kinds; readonly plugins: readonly LoadedPlugin[] },
 ): LoadedPlan {
-  const added = plugins.flatMap(({ plugin }) => (plugin.backends ?? []) as readonly Backend[]);
-  const backends = [...builtInBackends, ...added];
+  const backends = backendsWith(plugins);
+  requireBackend(spec.execution.backend, backends);
   const plan = planExperiment(spec, {
     ...planInputs(kinds),
     numericsOf: (stage) => backendOf(stage, spec.execution.backend, backends).numerics,

@@ -2,6 +2,7 @@
  * The arms of an experiment: what a finetuned model was pretrained on before. A record an arm says how it is named and
  * drawn, what it is for, and which trials belong to it. A new arm is a new record in `arms`.
  */
+import type { PretrainObjective } from '../spec/index.ts';
 
 /**
  * `treatment`: what the experiment is about. `control`: pretrained too, but without what the treatment adds. `null`: no
@@ -19,9 +20,11 @@ export interface ArmStyle {
   readonly smaller: { readonly color: string; readonly dash: readonly number[] } | null;
 }
 
+type PmpTerms = Omit<Extract<PretrainObjective, { readonly kind: 'pmp' }>, 'kind'>;
+
 /** The part of a resolved `pretrain` section that decides on the arm. */
 export interface PretrainChoice {
-  readonly objective: { readonly kind: string };
+  readonly objective: { readonly kind: string } & Partial<PmpTerms>;
   readonly budget: { readonly pairs: number } | { readonly tokensOfPairs: number };
 }
 

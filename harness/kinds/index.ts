@@ -26,7 +26,8 @@ export type {
 export { charactersPerToken, functionPairLengths, unknownLengths, withinContext, type PairLengths } from './lengths.ts';
 export { builtInKinds, type Kinds } from './registry.ts';
 export { checkPlugin, type Plugin } from './plugin.ts';
-export { kindsWith, loadPlugins, pluginError, pluginTools, type LoadedPlugin, type PluginTools } from './plugins.ts';
+export { pluginError } from './plugin-errors.ts';
+export { kindsWith, loadPlugins, pluginTools, type LoadedPlugin, type PluginTools } from './plugins.ts';
 export {
   parseRecordedExperiment,
   readExperiment,

@@ -9,6 +9,7 @@ import {
   type ParsedExperiment,
   type ParseResult,
 } from '../spec/index.ts';
+import { pluginError } from './plugin-errors.ts';
 import { kindsWith, loadPlugins, type LoadedPlugin } from './plugins.ts';
 import type { Kinds } from './registry.ts';
 
@@ -25,7 +26,17 @@ export async function readExperiment(
 ): Promise<ExperimentWithKinds<ParseResult>> {
   const plugins = await loadPlugins(namedPlugins(file));
   const kinds = kindsWith(plugins);
-  return { result: loadExperiment(file, experimentFormat(kinds), overrides), kinds, plugins };
+  const result = blaming(plugins, () => loadExperiment(file, experimentFormat(kinds), overrides));
+  return { result, kinds, plugins };
+}
+
+/** A schema may hold code of the plug-in's, which runs without being called by name. */
+function blaming<T>(plugins: readonly LoadedPlugin[], read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw pluginError(error, plugins) ?? error;
+  }
 }
 
 /** @throws UserError (2) with every error of the file, or with the plug-in that cannot be loaded. */
@@ -50,6 +61,7 @@ export async function parseRecordedExperiment(
   };
   const plugins = await loadPlugins(pluginsIn(specText, file, readFile));
   const kinds = kindsWith(plugins);
-  const parsed = parseExperiment(specText, file, { readFile, format: experimentFormat(kinds) });
+  const format = experimentFormat(kinds);
+  const parsed = blaming(plugins, () => parseExperiment(specText, file, { readFile, format }));
   return { result: experimentOrThrow(parsed), kinds, plugins };
 }

@@ -6,8 +6,8 @@ import type { CorpusKind, GraderKind, PairsKind, StartKind, TaskKind } from './k
 import type { MetricInfo } from './metrics.ts';
 
 /**
- * Everything a plug-in may register. The last entries belong to rooms above this one, which check them: figures and
- * tables of `report`, `stages`, `backends`.
+ * Everything a plug-in may register. The last entries belong to rooms above this one, which say what they are: figures
+ * and tables of `report`, `stages`, `backends`.
  */
 export interface Plugin {
   readonly corpora?: readonly CorpusKind<never>[];
@@ -24,71 +24,162 @@ export interface Plugin {
 }
 
 const method = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
-const zodObject = z.custom<z.ZodObject>(
-  (value) => value instanceof z.ZodObject,
-  'must be a z.strictObject({kind: z.literal(...), ...}), made with the z that the plug-in is given',
-);
+const optionalMethod = method.optional();
+const text = z.string({ error: 'must be a text' });
+const named = text.regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes');
+const version = z.int({ error: 'must be a whole number, 1 or more' }).positive();
+const flag = z.boolean({ error: 'must be true or false' });
 
-const named = (...methods: readonly string[]) =>
-  z.looseObject({
-    kind: z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes'),
-    ...Object.fromEntries(methods.map((name) => [name, method])),
+const kindMembers = {
+  kind: named,
+  schema: z.unknown(),
+  locations: z.array(text).optional(),
+  rules: optionalMethod,
+  digest: optionalMethod,
+};
+
+/** A record that fills a section of the experiment file. Its schema is looked at on its own (`sectionProblems`). */
+const section = (members: z.core.$ZodLooseShape): z.ZodObject => z.strictObject({ ...kindMembers, ...members });
+
+/** What the schema of a section must have besides `kind`. */
+const requiredFields: Partial<Record<keyof Plugin, readonly string[]>> = {
+  corpora: [],
+  pairs: [],
+  tasks: ['name'],
+  starts: [],
+};
+
+function sectionProblems(exported: Readonly<Record<string, unknown>>): readonly string[] {
+  return Object.entries(requiredFields).flatMap(([sort, fields]) => {
+    const listed = exported[sort];
+    if (!Array.isArray(listed)) return [];
+    return listed.flatMap((record: unknown, index) =>
+      isRecord(record) ? sectionProblem(record, fields).map((problem) => `${sort}[${index}].${problem}`) : [],
+    );
   });
-const section = (...methods: readonly string[]) =>
-  named(...methods)
-    .extend({ schema: zodObject })
-    .refine(({ schema, kind }) => isLiteral(schema.shape['kind'], kind), 'schema.kind must be the literal of its kind');
-const listOf = (item: z.ZodType) => z.array(item).optional();
-const identified = (...methods: readonly string[]) =>
-  z.looseObject({ id: z.string().min(1), ...Object.fromEntries(methods.map((name) => [name, method])) });
+}
 
-const pluginSchema = z.strictObject({
-  corpora: listOf(section('cut', 'lengths', 'expectedFunctions')),
-  pairs: listOf(section('make', 'lengths', 'expectedPairs')),
-  tasks: listOf(section('read', 'lengths', 'sizes')),
-  graders: listOf(named('answerOf', 'normalize', 'isCorrect').extend({ version: z.number().int().positive() })),
-  starts: listOf(section('provides', 'parameters', 'tokenizerFiles')),
-  arms: listOf(
-    identified('matches').extend({
-      label: z.string(),
-      shortLabel: z.string().optional(),
-      order: z.number(),
-      role: z.enum(['treatment', 'control', 'null']),
-      style: z.looseObject({ color: z.string(), shape: z.string(), dash: z.array(z.number()) }),
-    }),
-  ),
-  metrics: listOf(z.looseObject({ name: z.string(), unit: z.string() })),
-  figures: listOf(identified('draw')),
-  tables: listOf(identified('draw')),
-  stages: listOf(named('run', 'work').extend({ version: z.number().int().positive() })),
-  backends: listOf(z.looseObject({ name: z.string(), serves: method, command: method })),
-});
+function sectionProblem(record: Readonly<Record<string, unknown>>, fields: readonly string[]): readonly string[] {
+  const { schema, kind, locations } = record;
+  const problem = schemaProblem(schema, String(kind), fields);
+  if (problem !== null) return [`schema: ${problem}`];
+  const known = Object.keys((schema as z.ZodObject).shape);
+  const strange = Array.isArray(locations) ? locations.filter((field) => !known.includes(String(field))) : [];
+  return strange.map((field) => `locations: the schema has no field ${String(field)}`);
+}
+
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null;
+
+function schemaProblem(schema: unknown, kind: string, fields: readonly string[]): string | null {
+  if (!(schema instanceof z.ZodObject))
+    return `must be a z.strictObject({ kind: z.literal('${kind}'), ... }), made with the z that the plug-in's function is given`;
+  if (schema.constructor !== z.ZodObject)
+    return "was made with another copy of zod: use the z that the plug-in's function is given";
+  if (!(schema.def.catchall instanceof z.ZodNever))
+    return 'must be a z.strictObject: other objects let misspelled fields pass';
+  if (!isLiteral(schema.shape['kind'], kind)) return `must have the field kind: z.literal('${kind}')`;
+  const missing = fields.find((field) => schema.shape[field] === undefined);
+  return missing === undefined ? null : `must have the field ${missing}`;
+}
 
 function isLiteral(schema: unknown, kind: string): boolean {
   return schema instanceof z.ZodLiteral && schema.def.values.length === 1 && schema.def.values[0] === kind;
 }
 
+const drawn = { id: named, draw: method };
+
+const records = {
+  corpora: section({ cut: method, lengths: method, expectedFunctions: method }),
+  pairs: section({ make: method, lengths: method, expectedPairs: method, readsCorpus: flag }),
+  tasks: section({
+    read: method,
+    lengths: method,
+    sizes: method,
+    grader: text.nullable(),
+    headline: text,
+    sizeFields: z.strictObject({ candidates: text.optional(), trainPairs: text.optional() }).optional(),
+  }),
+  graders: z.strictObject({ kind: named, version, answerOf: method, normalize: method, isCorrect: method }),
+  starts: section({ provides: method, parameters: method, tokenizerFiles: method }),
+  arms: z.strictObject({
+    id: named,
+    formerIds: z.array(text),
+    label: text,
+    shortLabel: text.optional(),
+    order: z.number({ error: 'must be a number' }),
+    role: z.enum(['treatment', 'control', 'null']),
+    style: z.strictObject({
+      color: text,
+      shape: z.enum(['circle', 'square', 'diamond', 'triangle-up', 'triangle-down', 'cross']),
+      dash: z.array(z.number()),
+      smaller: z.strictObject({ color: text, dash: z.array(z.number()) }).nullable(),
+    }),
+    matches: method,
+  }),
+  metrics: z.strictObject({
+    name: text.regex(/^[^/]+\/.+$/, 'must be phase/quantity'),
+    unit: z.enum([
+      'share',
+      'nats',
+      'count',
+      'tokens',
+      'reward',
+      'correlation',
+      'number',
+      'seconds',
+      'milliseconds',
+      'per second',
+      'bytes',
+    ]),
+    better: z.enum(['high', 'low']).nullable(),
+    label: text.optional(),
+    chance: z.number().optional(),
+  }),
+  figures: z.strictObject({ ...drawn, scope: z.enum(['task', 'experiment']) }),
+  tables: z.strictObject({ ...drawn, scope: z.enum(['architecture', 'model', 'task', 'experiment']), isFolded: flag }),
+  stages: z.looseObject({ kind: named, version, run: method, work: method }),
+  backends: z.strictObject({ name: named, numerics: text.nullable(), serves: method, command: method }),
+} satisfies Record<keyof Plugin, z.ZodObject>;
+
+const pluginSchema = z.strictObject(
+  Object.fromEntries(Object.entries(records).map(([sort, record]) => [sort, z.array(record).optional()])),
+  { error: ({ code }) => (code === 'invalid_type' ? 'must be an object such as { tasks: [...] }' : undefined) },
+);
+
 /** @throws UserError (2) naming the file and every entry that is wrong. */
 export function checkPlugin(exported: unknown, file: string): Plugin {
-  const parsed = pluginSchema.safeParse(exported);
-  // The records themselves, not zod's copies: their identity is what digests are kept by.
-  if (parsed.success) return exported as Plugin;
-  const problems = parsed.error.issues.map((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? issue.keys.map(unknownKey).join('; ')
-      : `${where(issue.path)}: ${issue.message}`,
-  );
-  throw new UserError(`${file}: the default export is no plug-in: ${problems.join('; ')}`, {
+  const issues = pluginSchema.safeParse(exported).error?.issues ?? [];
+  const problems = [
+    ...issues.flatMap((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? issue.keys.map((key) => unknownKey(key, issue.path))
+        : [`${where(issue.path)}: ${issue.message}`],
+    ),
+    ...(isRecord(exported) ? sectionProblems(exported) : []),
+  ];
+  if (problems.length === 0) return exported as Plugin;
+  const listed = problems.length === 1 ? ` ${problems.join()}` : problems.map((one) => `\n  ${one}`).join('');
+  throw new UserError(`${file}: the default export is no plug-in:${listed}`, {
     exitCode: 2,
-    hint: 'See docs/plugins.md for what a plug-in exports.',
+    hint: 'docs/plugins.md says what a plug-in exports.',
   });
 }
 
-function unknownKey(key: string): string {
-  const known = Object.keys(pluginSchema.shape);
-  return `${key} cannot be registered; ${didYouMean(key, known) ?? `there are ${known.join(', ')}`}`;
+function unknownKey(key: string, path: readonly PropertyKey[]): string {
+  const sorts = Object.keys(records);
+  if (path.length === 0)
+    return `${key} cannot be registered; ${didYouMean(key, sorts) ?? `there are ${sorts.join(', ')}`}`;
+  const members = Object.keys(records[path[0] as keyof Plugin].shape);
+  const suggestion = didYouMean(key, members);
+  return `${where(path)}: ${key} is no member${suggestion === null ? '' : `; ${suggestion}`}`;
 }
 
 function where(path: readonly PropertyKey[]): string {
-  return path.length === 0 ? 'export' : path.map(String).join('.');
+  return path.length === 0
+    ? 'it'
+    : path
+        .map((key) => (typeof key === 'number' ? `[${key}]` : String(key)))
+        .join('.')
+        .replaceAll('.[', '[');
 }

@@ -3,14 +3,17 @@
  * function that gets tools (zod first of all, so that it needs no package of its own) and returns one. The digest of its
  * text is part of the identity of every stage that uses one of its kinds.
  */
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { initParameters } from '../model/index.ts';
 import { randomStream } from '../random/index.ts';
-import { UserError, type NamedPlugin } from '../spec/index.ts';
+import { didYouMean, UserError, type NamedPlugin } from '../spec/index.ts';
 import type { PluginFile } from '../store/index.ts';
+import { guardPlugin, nameOf } from './guard-plugin.ts';
+import { metrics } from './metrics.ts';
+import { loadingFailed } from './plugin-errors.ts';
+import { digestOfFiles, isFile, localFiles } from './plugin-source.ts';
 import { checkPlugin, type Plugin } from './plugin.ts';
 import { builtInKinds, type Kinds } from './registry.ts';
 
@@ -19,120 +22,110 @@ export interface LoadedPlugin extends PluginFile {
 }
 
 /** What a plug-in's function is called with. */
-export const pluginTools = { z, UserError, randomStream } as const;
+export const pluginTools = { z, UserError, randomStream, initParameters } as const;
 export type PluginTools = typeof pluginTools;
 
 /** Modules by path and digest: a worker runs many stages of one experiment. */
 const loaded = new Map<string, Promise<LoadedPlugin>>();
 
 /** @throws UserError (2) at the plug-in's line where it fails, at the experiment's where it is not there. */
-export function loadPlugins(named: readonly (NamedPlugin | PluginFile)[]): Promise<readonly LoadedPlugin[]> {
+export async function loadPlugins(named: readonly (NamedPlugin | PluginFile)[]): Promise<readonly LoadedPlugin[]> {
+  named.forEach((one, index) => refuseUnusable(one, named.slice(0, index)));
   return Promise.all(
-    named.map(async (one) => {
-      const digest = digestOf(one);
+    named.map((one) => {
+      const digest = digestOfFiles(localFiles(one.file));
       if ('digest' in one && one.digest !== digest)
         throw new UserError(`${one.file} has changed since the stage was planned`, {
           exitCode: 2,
           hint: 'Run the sweep again: its plan takes the new text.',
         });
       const key = `${one.file} ${digest}`;
-      const promise = loaded.get(key) ?? load(one.file, digest);
+      const promise = loaded.get(key) ?? load({ file: one.file, digest });
       loaded.set(key, promise);
       return promise;
     }),
   );
 }
 
-/** Ours, and those of the plug-ins. @throws UserError (2) where a name is taken. */
+function refuseUnusable(one: NamedPlugin | PluginFile, before: readonly (NamedPlugin | PluginFile)[]): void {
+  if (!isFile(one.file))
+    throw misnamed(
+      one,
+      `there is no file ${one.file}`,
+      'A plug-in is named by its path relative to the experiment file.',
+    );
+  if (!/^\.[cm]?js$/.test(extname(one.file)))
+    throw misnamed(one, `${one.file} is no JavaScript module`, 'Its name must end in .mjs, .js or .cjs.');
+  if (before.some(({ file }) => file === one.file))
+    throw misnamed(one, `${one.file} is named twice`, 'Name each plug-in once.');
+}
+
+function misnamed(one: NamedPlugin | PluginFile, problem: string, hint: string): UserError {
+  const origin = 'origin' in one ? one.origin : null;
+  const where = origin === null || origin.line === null ? '' : `${origin.file}:${origin.line}:${origin.column}: `;
+  return new UserError(`${where}plugins: ${problem}`, { exitCode: 2, hint });
+}
+
+async function load(file: PluginFile): Promise<LoadedPlugin> {
+  let exported: unknown;
+  try {
+    // The digest makes Node read a changed file again.
+    const address = `${pathToFileURL(file.file).href}?${file.digest.slice(0, 12)}`;
+    const module = (await import(/* @vite-ignore */ address)) as { readonly default?: unknown };
+    exported = typeof module.default === 'function' ? await module.default(pluginTools) : module.default;
+  } catch (error) {
+    throw loadingFailed(file, error);
+  }
+  if (exported === undefined)
+    throw new UserError(`${file.file}: there is no default export, or its function returns nothing`, {
+      exitCode: 2,
+      hint: 'Write `export default { tasks: [...] }`, or a function that returns such an object.',
+    });
+  return { ...file, plugin: guardPlugin(checkPlugin(exported, file.file), file) };
+}
+
+const sorts = ['corpora', 'pairs', 'tasks', 'graders', 'starts', 'arms'] as const;
+type Records = Readonly<Record<(typeof sorts)[number] | 'metrics', readonly object[]>>;
+
+/** Ours, and those of the plug-ins. @throws UserError (2) where a name is taken, or a task has a grader that is not there. */
 export function kindsWith(plugins: readonly LoadedPlugin[]): Kinds {
-  const sorts = ['corpora', 'pairs', 'tasks', 'graders', 'starts', 'arms'] as const;
-  const kinds: Record<string, unknown> = { ...builtInKinds };
-  const pluginDigests = new Map<object, string>();
-  for (const { plugin, file, digest } of plugins)
-    for (const sort of sorts) {
-      const added = plugin[sort] ?? [];
-      for (const record of added) {
-        refuseTaken(record, kinds[sort] as readonly object[], file);
-        pluginDigests.set(record, digest);
-      }
-      // The first arm that matches a trial is its arm, so that a special one must stand before the general one.
-      kinds[sort] =
-        sort === 'arms' ? [...added, ...(kinds[sort] as object[])] : [...(kinds[sort] as object[]), ...added];
-    }
-  return { ...(kinds as unknown as Kinds), pluginDigests };
+  let known: Records = { ...builtInKinds, metrics };
+  for (const { plugin, file } of plugins) known = withPlugin(known, plugin, file);
+  const { metrics: _, ...kinds } = known;
+  const pluginDigests = new Map(
+    plugins.flatMap(({ plugin, digest }) => sorts.flatMap((sort) => (plugin[sort] ?? []).map((one) => [one, digest]))),
+  );
+  const all = { ...kinds, pluginDigests } as unknown as Kinds;
+  for (const { plugin, file } of plugins) refuseUnknownGraders(plugin, file, all);
+  return all;
+}
+
+function withPlugin(known: Records, plugin: Plugin, file: string): Records {
+  const lists = Object.entries(known).map(([sort, before]) => {
+    const added: readonly object[] = plugin[sort as keyof Records] ?? [];
+    added.forEach((record, index) => refuseTaken(record, [...before, ...added.slice(0, index)], file));
+    // The first arm that matches a trial is its arm, so that a special one must stand before the general one.
+    return [sort, sort === 'arms' ? [...added, ...before] : [...before, ...added]];
+  });
+  return Object.fromEntries(lists) as Records;
 }
 
 function refuseTaken(record: object, known: readonly object[], file: string): void {
-  const nameOf = (one: object): unknown => ('kind' in one ? one.kind : 'id' in one ? one.id : undefined);
-  if (!known.some((one) => nameOf(one) === nameOf(record))) return;
-  throw new UserError(`${file}: the name ${String(nameOf(record))} is taken`, {
+  const name = nameOf(record);
+  if (!known.some((one) => nameOf(one) === name)) return;
+  throw new UserError(`${file}: the name ${name} is taken`, {
     exitCode: 2,
     hint: 'Give the kind another name: an experiment must mean the same with and without the plug-in.',
   });
 }
 
-async function load(file: string, digest: string): Promise<LoadedPlugin> {
-  let exported: unknown;
-  try {
-    // The digest makes Node read a changed file again.
-    const module = (await import(`${pathToFileURL(file).href}?${digest.slice(0, 12)}`)) as { default?: unknown };
-    exported = typeof module.default === 'function' ? await module.default(pluginTools) : module.default;
-  } catch (error) {
-    throw pluginError(error, [{ file, digest }]) ?? error;
+function refuseUnknownGraders({ tasks = [] }: Plugin, file: string, { graders }: Kinds): void {
+  const known = graders.map(({ kind }) => kind);
+  for (const { kind, grader } of tasks) {
+    if (grader === null || known.includes(grader)) continue;
+    throw new UserError(`${file}: task ${kind}: there is no grader ${grader}`, {
+      exitCode: 2,
+      hint: didYouMean(grader, known) ?? `There are ${known.join(', ')}; null means that answers come with the data.`,
+    });
   }
-  return { file, digest, plugin: checkPlugin(exported, file) };
-}
-
-/**
- * An error that was thrown in a plug-in's own code, as the user's error with file and line; null for any other. A syntax
- * error has its place in the first line of its stack.
- */
-export function pluginError(error: unknown, plugins: readonly PluginFile[]): UserError | null {
-  if (!(error instanceof Error) || error instanceof UserError) return null;
-  for (const line of (error.stack ?? '').split('\n')) {
-    const place = placeIn(line);
-    if (place === null) continue;
-    const plugin = plugins.find(({ file }) => file === place.file || place.file.startsWith(`${dirname(file)}/`));
-    if (plugin !== undefined)
-      return new UserError(`${place.file}:${place.line}: ${error.message}`, {
-        exitCode: 2,
-        hint: 'The error is in the plug-in that the experiment names.',
-        cause: error,
-      });
-    // A frame of ours came first: the plug-in called us, or we it, with something wrong; the deepest frame decides.
-    if (!place.file.includes('node_modules') && !line.includes('node:')) break;
-  }
-  return null;
-}
-
-function placeIn(line: string): { readonly file: string; readonly line: string } | null {
-  const found = /(file:\/\/[^\s():?]+|\/[^\s():?]+)(?:\?\w+)?:(\d+)/.exec(line);
-  if (found?.[1] === undefined || found[2] === undefined) return null;
-  const file = found[1].startsWith('file:') ? fileURLToPath(found[1]) : found[1];
-  return { file, line: found[2] };
-}
-
-function digestOf(named: NamedPlugin | PluginFile): string {
-  if (!existsSync(named.file)) throw missing(named);
-  const hash = createHash('sha256');
-  for (const file of localFiles(named.file, new Set())) hash.update(readFileSync(file)).update('\0');
-  return hash.digest('hex');
-}
-
-/** The file and what it imports by a relative path, each once, in the order of its imports. */
-function localFiles(file: string, seen: Set<string>): readonly string[] {
-  if (seen.has(file) || !existsSync(file)) return [];
-  seen.add(file);
-  const text = readFileSync(file, 'utf8');
-  const imports = [...text.matchAll(/(?:from|import)\s*\(?\s*['"](\.[^'"]+)['"]/g)].map((match) => match[1] as string);
-  return [file, ...imports.flatMap((name) => localFiles(resolve(dirname(file), name), seen))];
-}
-
-function missing(named: NamedPlugin | PluginFile): UserError {
-  const origin = 'origin' in named ? named.origin : null;
-  const where = origin === null || origin.line === null ? '' : `${origin.file}:${origin.line}:${origin.column}: `;
-  return new UserError(`${where}plugins: there is no file ${named.file}`, {
-    exitCode: 2,
-    hint: 'A plug-in is named by its path relative to the experiment file.',
-  });
 }

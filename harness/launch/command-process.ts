@@ -6,7 +6,7 @@ import { execa } from 'execa';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.ts';
-import { readJournal, readOutcome, stageFiles, type StageTask } from '../store/index.ts';
+import { describeFolder, readJournal, readOutcome, stageFiles, type StageTask } from '../store/index.ts';
 import type { LiveMessage, Slot } from './launcher.ts';
 import { beginLog, lastLinesOf } from './worker-log.ts';
 import type { WorkerReply } from './worker-reply.ts';
@@ -29,6 +29,7 @@ export class CommandProcess implements Slot {
       this.logFile,
       `${task.stage.id} attempt ${task.attempt} (backend ${this.#backend.name})`,
     );
+    describeFolder(task); // so that the program has to write nothing but the journal, the outputs and done.json
     const child = startCommand(this.#backend.command(task), this.logFile);
     this.#child = child;
     const stopWatching = watchJournal(task, onLive);

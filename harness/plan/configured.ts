@@ -2,6 +2,7 @@
 import type { Kinds } from '../kinds/index.ts';
 import { kindOf, type Kind, type KindSpec } from '../spec/index.ts';
 import type { Locations } from '../store/index.ts';
+import { sha256 } from './fingerprint.ts';
 import type { PlanInputs } from './trial-stages.ts';
 
 /** Of a stage that begins with something else, or at random. */
@@ -37,12 +38,15 @@ export function configuredStart(
   const { locations: places = [], restated = [] } = kind;
   const { section, locations } = configuredSection('start', start, { ...kind, locations: [...places, ...restated] });
   return {
-    config: { start: section, startDigest: digestOf(kind, start), plugin: pluginOf(kind, kinds) },
+    config: { start: section, startDigest: digestOf(kind, start), plugin: pluginOf([kind], kinds) },
     locations,
   };
 }
 
-/** sha256 of the plug-in that a kind comes from; null for our own. */
-export function pluginOf(kind: object, kinds: Kinds): string | null {
-  return kinds.pluginDigests.get(kind) ?? null;
+/** sha256 of the plug-ins that these kinds come from; null where all of them are ours. */
+export function pluginOf(used: readonly object[], kinds: Kinds): string | null {
+  const digests = unique(used.flatMap((kind) => kinds.pluginDigests.get(kind) ?? []));
+  return digests.length > 1 ? sha256(digests.join(' ')) : (digests[0] ?? null);
 }
+
+const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];

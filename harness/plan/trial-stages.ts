@@ -75,7 +75,7 @@ export class TrialStages {
       const { kinds, digestOf } = this.#inputs;
       const kind = kindOf(kinds.corpora, corpus);
       const { section, locations } = configuredSection('corpus', corpus, kind);
-      const config = { corpus: section, dataDigest: digestOf(kind, corpus), plugin: pluginOf(kind, kinds) };
+      const config = { corpus: section, dataDigest: digestOf(kind, corpus), plugin: pluginOf([kind], kinds) };
       return this.set.add('corpus', { config, locations }, {}, noCost);
     });
   }
@@ -103,7 +103,7 @@ export class TrialStages {
         pairs: section,
         contextLength: model.contextLength,
         pairsDigest: digestOf(kind, pairs),
-        plugin: pluginOf(kind, kinds),
+        plugin: pluginOf([kind], kinds),
       };
       const encoder = this.#tokenizer(trial);
       const source = kind.readsCorpus && corpus !== null ? { corpus: this.#corpus(corpus) } : {};
@@ -123,7 +123,7 @@ export class TrialStages {
         contextLength: model.contextLength,
         dataDigest: digestOf(kind, task),
         graderVersion: grader === null || grader.version === 1 ? null : grader.version,
-        plugin: pluginOf(kind, kinds) ?? (grader === null ? null : pluginOf(grader, kinds)),
+        plugin: pluginOf(grader === null ? [kind] : [kind, grader], kinds),
       };
       return this.set.add('task', { config, locations }, { tokenizer: this.#tokenizer(trial) }, noCost);
     });

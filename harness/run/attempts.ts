@@ -172,7 +172,7 @@ export class Attempts {
       inputFolders: Object.fromEntries(Object.entries(inputsOf(stage)).map(([name, id]) => [name, this.#folder(id)])),
       execution: { threads, device: provenance.execution.device, checkpointEverySeconds },
       cacheFolder: sweep.cacheFolder,
-      plugins: sweep.plugins ?? [],
+      plugins: usesPlugins(stage) ? (sweep.plugins ?? []) : [],
       attempt,
       provenance,
     };
@@ -237,6 +237,14 @@ export class Attempts {
   #folder(id: string): string {
     return stageFolder(this.#options.sweep.resultsFolder, id);
   }
+}
+
+/**
+ * Stages without a kind of a plug-in do not load any: an edited plug-in must not fail the training that has nothing to
+ * do with it.
+ */
+function usesPlugins({ config }: PlannedStage): boolean {
+  return 'plugin' in config && config.plugin !== null;
 }
 
 function failureOfDeath({

@@ -1,9 +1,9 @@
 /** The parameters that a stage starts from when it has no backbone: random ones, or those of a checkpoint. */
 import type { StartKind } from '../kinds/index.ts';
 import { initParameters, loadModelFolder, modelConfig, type Parameters } from '../model/index.ts';
-import { kindOf, UserError, type KindSpec } from '../spec/index.ts';
+import { kindOf, type KindSpec } from '../spec/index.ts';
 import type { BaselineConfig, FinetuneConfig, PretrainConfig, TokenizerConfig } from './configs.ts';
-import { located } from './kind-io.ts';
+import { located, requireUnchanged } from './kind-io.ts';
 import type { StageContext } from './stage-kind.ts';
 
 /** @throws UserError where the checkpoint cannot be read. */
@@ -16,11 +16,7 @@ export async function startParameters(
   return kind.parameters(spec, modelConfig(config), config.seed);
 }
 
-/**
- * The start of a stage that has one.
- * @throws UserError (2) where its files are not those that the stage was planned with: the outputs would stand under
- * the identity of others.
- */
+/** The start of a stage that has one. @throws UserError (2) where its files are not those of the plan. */
 export function stageStart({
   stage,
   kinds,
@@ -30,11 +26,7 @@ export function stageStart({
 } {
   const spec = located(stage, 'start');
   const kind = kindOf(kinds.starts, spec);
-  if ((kind.digest?.(spec) ?? null) !== stage.config.startDigest)
-    throw new UserError(`the files of start ${spec.kind} have changed since the stage was planned`, {
-      exitCode: 2,
-      hint: 'Run the sweep again: its plan takes the files as they are now.',
-    });
+  requireUnchanged(kind, spec, stage.config.startDigest ?? null);
   return { kind, spec };
 }
 

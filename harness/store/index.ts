@@ -51,7 +51,7 @@ export {
 export { assertWritable, createResultsFolder } from './results-folder.ts';
 export { type RecordSource, experimentNames, findSources, stageIds } from './sources.ts';
 export { readDescription } from './stage-description.ts';
-export { clearFolder, commit, enterFolder, leaveFolder, recordEnd } from './stage-folder.ts';
+export { clearFolder, commit, describeFolder, enterFolder, leaveFolder, recordEnd } from './stage-folder.ts';
 export {
   type CommittedOutcome,
   type DoneRecord,

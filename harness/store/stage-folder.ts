@@ -28,7 +28,7 @@ export function enterFolder(task: StageTask): 'open' | StageResult {
   try {
     const done = readDone(folder, stage.id);
     if (done === null || 'damaged' in done) {
-      describe(task);
+      describeFolder(task);
       return 'open';
     }
     leaveFolder(folder);
@@ -39,7 +39,8 @@ export function enterFolder(task: StageTask): 'open' | StageResult {
   }
 }
 
-function describe({ folder, stage, provenance }: StageTask): void {
+/** Says in the folder what its stage is and where it comes from, for the record. */
+export function describeFolder({ folder, stage, provenance }: StageTask): void {
   writeDescription(folder, stage);
   writeFileAtomically(join(folder, stageFiles.provenance), toJson(provenance), false);
 }

@@ -1,0 +1,181 @@
+/**
+ * An experiment whose arm, corpus, task with grader, figure, table, backend and start come from plug-ins: one file and
+ * one registration each, swept by the built program, with no file of the harness edited.
+ */
+import { execFileSync } from 'node:child_process';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readValidExperiment } from '../../harness/kinds/index.ts';
+import { figures, renderReport, tables, type FigureKind, type TableKind } from '../../harness/report/index.ts';
+import { documentOf } from '../cli/captured-run.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+const main = path.join(root, 'dist', 'cli', 'main.js');
+let folder: string;
+let sweep: { readonly exitCode?: number; readonly stdout: string; readonly stderr: string };
+
+beforeAll(async () => {
+  if (!existsSync(main)) execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'ignore' });
+  folder = mkdtempSync(path.join(tmpdir(), 'harness-five-files-'));
+  for (const file of readdirSync(import.meta.dirname).filter((name) => /\.(mjs|yaml)$/.test(name)))
+    cpSync(path.join(import.meta.dirname, file), path.join(folder, file));
+  writeFileSync(path.join(folder, 'functions.json'), JSON.stringify(Array.from({ length: 64 }, functionOf)));
+  sweep = await run('sweep', 'five-files.yaml', '--json');
+}, 90_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function functionOf(_: unknown, index: number): { readonly prompt: string; readonly body: string } {
+  const [a, b, c] = [index % 4, Math.floor(index / 4) % 4, Math.floor(index / 16)];
+  const lines = [`  let total = left.length - ${a};`, `  if (left > right && right !== ${b}) return left - right;`];
+  return {
+    prompt: `function step${index}(left, right) {`,
+    body: `\n${lines.join('\n')}\n  for (let i = ${c}; i < right; i++) total += i * ${index};\n  return total;\n}`,
+  };
+}
+
+const run = (...args: readonly string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>
+  execa(process.execPath, [main, ...args], {
+    cwd: folder,
+    env: { HARNESS_RESULTS: path.join(folder, 'results'), HARNESS_CACHE: path.join(folder, 'cache') },
+    reject: false,
+  });
+
+const stageFile = (kind: string, file: string): string => {
+  const store = path.join(folder, 'results', 'store');
+  const stage = readdirSync(store).find((name) => name.startsWith(`${kind}-`));
+  return readFileSync(path.join(store, String(stage), file), 'utf8');
+};
+
+/** The report with everything that the plug-ins register. */
+async function report(): Promise<Awaited<ReturnType<typeof renderReport>>> {
+  const { kinds, plugins } = await readValidExperiment(path.join(folder, 'five-files.yaml'));
+  const added = <T>(sort: 'figures' | 'tables'): T[] => plugins.flatMap(({ plugin }) => (plugin[sort] ?? []) as T[]);
+  return renderReport({
+    experiment: 'five-files',
+    resultsFolder: path.join(folder, 'results'),
+    reportsFolder: path.join(folder, 'reports'),
+    kinds: {
+      arms: kinds.arms,
+      figures: [...figures, ...added<FigureKind>('figures')],
+      tables: [...tables, ...added<TableKind>('tables')],
+      headlines: Object.fromEntries(kinds.tasks.map(({ kind, headline }) => [kind, headline])),
+    },
+  });
+}
+
+describe('five files of a user', () => {
+  it('are swept to the end', () => {
+    expect(sweep.stderr).not.toContain('failed');
+    expect(sweep.exitCode).toBe(0);
+    expect(documentOf({ exitCode: 0, stderr: '', stdout: sweep.stdout })['trials']).toMatchObject({
+      ran: 6,
+      failed: 0,
+    });
+  });
+
+  it('the arm claims its trials, with its role in the report', async () => {
+    const trials = await run('sql', 'select distinct arm from trials order by arm', '--json');
+    expect(documentOf({ exitCode: 0, stderr: '', stdout: trials.stdout })['rows']).toEqual([
+      { arm: 'none' },
+      { arm: 'pairwise-only' },
+      { arm: 'pmp' },
+    ]);
+    const { arms, comparisons } = (await report()).report;
+    expect(arms.map(({ id, role }) => [id, role])).toEqual([
+      ['none', 'null'],
+      ['pairwise-only', 'control'],
+      ['pmp', 'treatment'],
+    ]);
+    expect(comparisons.map(({ reference }) => reference.arm.id)).toContain('pairwise-only');
+  });
+
+  it('the task gives its pairs and its pool, answered by its own grader, and its headline is what is compared', async () => {
+    expect(stageFile('task', 'test.jsonl').trim().split('\n')).toHaveLength(16);
+    const question = JSON.parse(String(stageFile('task', 'pool.jsonl').split('\n')[0])) as {
+      candidates: { answer: string; isCorrect: boolean }[];
+    };
+    expect(question.candidates.map(({ isCorrect }) => isCorrect)).toEqual([true, false, false, false]);
+    expect((await report()).report.tasks).toMatchObject([{ task: 'sums', headline: { name: 'eval/best_of_2' } }]);
+  });
+
+  it('the figure is in the page, and the table too', async () => {
+    await report();
+    const page = readFileSync(path.join(folder, 'reports', 'five-files', 'index.html'), 'utf8');
+    expect(page).toContain('<figure id="figure-trials-by-arm"');
+    expect(page).toContain('Roles of the arms');
+  });
+
+  it('the backend served the corpus stage, and our own workers the rest', () => {
+    expect(stageFile('corpus', 'journal.jsonl')).toContain('64 functions by the backend apart');
+    expect(stageFile('tokenizer', 'journal.jsonl')).toContain('tokenizer/vocab_size');
+    expect(stageFile('corpus', 'functions.jsonl').trim().split('\n')).toHaveLength(56);
+    expect(stageFile('corpus', 'stage.json')).not.toContain(folder); // where the data lies is no part of an identity
+  });
+
+  it('the start made the models that training began with', async () => {
+    expect(JSON.parse(stageFile('pretrain', 'stage.json'))).toMatchObject({ config: { start: { kind: 'zero-head' } } });
+    const untrained = await run(
+      'sql',
+      "select distinct value from results where metric = 'baseline/untrained_head_tie_rate'",
+      '--json',
+    );
+    expect(documentOf({ exitCode: 0, stderr: '', stdout: untrained.stdout })['rows']).toEqual([{ value: 1 }]);
+  });
+
+  it('gives the same corpus without the backend: it is no part of any identity', async () => {
+    const native = await run('plan', 'five-files.yaml', '-s', 'execution.backend=native', '--json');
+    const { stages } = JSON.parse(native.stdout) as { stages: { status: string }[] };
+    expect(new Set(stages.map(({ status }) => status))).toEqual(new Set(['cached']));
+  });
+
+  it('an edited task runs again from the task on, and no pretraining', async () => {
+    const file = path.join(folder, 'task.mjs');
+    const before = readFileSync(file, 'utf8');
+    writeFileSync(file, before.replace('sum + 10', 'sum + 11'));
+    const { stdout } = await run('plan', 'five-files.yaml', '--json');
+    writeFileSync(file, before);
+    const { stages } = JSON.parse(stdout) as { stages: { status: string; kind: string }[] };
+    const kinds = new Set(stages.filter(({ status }) => status === 'run').map(({ kind }) => kind));
+    expect([...kinds].toSorted()).toEqual(['baseline', 'evaluate', 'finetune', 'task']);
+  });
+});
+
+describe('an error in a plug-in', () => {
+  it('in a worker fails its stage at file and line, with a hint and exit code 1', async () => {
+    const text = readFileSync(path.join(folder, 'task.mjs'), 'utf8');
+    writeFileSync(
+      path.join(folder, 'bad-task.mjs'),
+      text.replace('return {\n        dev:', 'return {\n        extra: await rows,\n        dev:'),
+    );
+    const yaml = readFileSync(path.join(folder, 'five-files.yaml'), 'utf8');
+    writeFileSync(
+      path.join(folder, 'bad.yaml'),
+      yaml.replace('./task.mjs', './bad-task.mjs').replace('name: five-files', 'name: bad'),
+    );
+    const bad = await run('sweep', 'bad.yaml');
+    expect(bad.exitCode).toBe(1);
+    expect(bad.stderr).toMatch(/bad-task\.mjs:\d+: task sums, read: rows is not defined/);
+    expect(bad.stderr).toContain('The error is in the plug-in that the experiment names.');
+    expect(bad.stderr).not.toContain('this is a bug');
+  });
+
+  it('while it is loaded ends every command with exit code 2', async () => {
+    writeFileSync(path.join(folder, 'broken.mjs'), 'export default {\n  tasks: [oops oops],\n};');
+    const yaml = readFileSync(path.join(folder, 'five-files.yaml'), 'utf8');
+    writeFileSync(path.join(folder, 'broken.yaml'), yaml.replace('./task.mjs', './broken.mjs'));
+    for (const command of ['validate', 'plan', 'sweep']) {
+      const { exitCode, stderr } = await run(command, 'broken.yaml');
+      expect([command, exitCode, stderr]).toEqual([command, 2, expect.stringMatching(/broken\.mjs:2: Unexpected/)]);
+    }
+  });
+
+  it('a backend that is not registered is refused before anything runs', async () => {
+    const { exitCode, stderr } = await run('plan', 'five-files.yaml', '-s', 'execution.backend=appart');
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('expected native or apart, found appart')]);
+    expect(stderr).toContain('did you mean apart?');
+  });
+});
