@@ -9,7 +9,8 @@ import { armPoints, isAt, withRole } from './arm-points.ts';
 import { modelsOf } from './cells.ts';
 import { unique } from './distinct.ts';
 import { bySeed, estimateMetric, testPairsMetric } from './estimate.ts';
-import { armLabel, count } from './format.ts';
+import { count } from '../text/index.ts';
+import { armLabel } from './format.ts';
 import type { ArmPoint, Cell, Estimate } from './report-types.ts';
 import type { TaskView } from './view.ts';
 

@@ -6,7 +6,8 @@ import { isAt } from './arm-points.ts';
 import { modelsOf } from './cells.ts';
 import { direction } from './headlines.ts';
 import { headlineOf } from './estimate.ts';
-import { armLabel, count, ratio, valueWithUnit } from './format.ts';
+import { count } from '../text/index.ts';
+import { armLabel, ratio, valueWithUnit } from './format.ts';
 import type { Cell, Comparison, Efficiency } from './report-types.ts';
 import { mean } from '../stats/index.ts';
 

@@ -1,7 +1,7 @@
 /** Where a report comes from: the command, the code, the machines, the data and its digest. */
 import { createHash } from 'node:crypto';
 import { unique } from './distinct.ts';
-import { count } from './format.ts';
+import { count } from '../text/index.ts';
 import type { RecordedInput, ReportProvenance } from './report-input.ts';
 import type { Report } from './report-types.ts';
 

@@ -1,15 +1,11 @@
 /** Numbers as text, one way everywhere: shares in percent, their differences in points, counts with separators. */
 import type { Metric } from '../kinds/index.ts';
 import type { Interval } from '../stats/index.ts';
+import { count } from '../text/index.ts';
 import type { ArmPoint, Estimate } from './report-types.ts';
 
 const minus = '\u2212';
 export const dash = '\u2013';
-
-/** 24576 -> `24,576`. Own code, not the locale of the machine. */
-export function count(value: number): string {
-  return String(value).replaceAll(/\B(?=(\d{3})+$)/g, ',');
-}
 
 /** Axis labels: 512, 1k (1,024 or 1,000), 24k; a value that is a round multiple of neither keeps one decimal. */
 export function compactCount(value: number): string {
@@ -107,10 +103,6 @@ export function range(values: readonly number[]): string {
   const low = Math.min(...values);
   const high = Math.max(...values);
   return low === high ? count(low) : `${count(low)} to ${count(high)}`;
-}
-
-export function plural(n: number | string, noun: string): string {
-  return `${typeof n === 'number' ? count(n) : n} ${noun}${String(n) === '1' ? '' : 's'}`;
 }
 
 /** A word at the start of a sentence. */

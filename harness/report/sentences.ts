@@ -4,16 +4,8 @@
  */
 import type { Metric } from '../kinds/index.ts';
 import type { PairedComparison } from '../stats/index.ts';
-import {
-  armLabel,
-  count,
-  differenceInterval,
-  differenceText,
-  plural,
-  pValue,
-  unitSuffix,
-  valueText,
-} from './format.ts';
+import { count, plural } from '../text/index.ts';
+import { armLabel, differenceInterval, differenceText, pValue, unitSuffix, valueText } from './format.ts';
 import type { Comparison } from './report-types.ts';
 
 type Judged = Omit<Comparison, 'sentence'>;

@@ -2,7 +2,8 @@
 import { defaultHeadline } from '../kinds/index.ts';
 import { armsOf, isUnregistered, withRole } from './arm-points.ts';
 import { countsText, sumCounts } from './counts.ts';
-import { listText, plural } from './format.ts';
+import { plural } from '../text/index.ts';
+import { listText } from './format.ts';
 import type { Cell, Comparison, Statement } from './report-types.ts';
 import { taskNotes } from './task-notes.ts';
 import { taskViews, type ExperimentView } from './view.ts';

@@ -5,7 +5,8 @@
 import { wilsonInterval } from '../stats/index.ts';
 import { lengthBaselines } from './baselines.ts';
 import { estimateMetric, recordedValues, testPairsMetric } from './estimate.ts';
-import { plural, valueWithUnit } from './format.ts';
+import { plural } from '../text/index.ts';
+import { valueWithUnit } from './format.ts';
 import { direction } from './headlines.ts';
 import type { Statement } from './report-types.ts';
 import type { TaskView } from './view.ts';

@@ -4,7 +4,8 @@
 import { sampleSizes } from '../cells.ts';
 import { unique } from '../distinct.ts';
 import { estimateMetric } from '../estimate.ts';
-import { capitalized, count } from '../format.ts';
+import { count } from '../../text/index.ts';
+import { capitalized } from '../format.ts';
 import type { ArmSeries } from './arm-series.ts';
 import type { FigureDrawing, FigureKind, TaskView } from '../view.ts';
 import { armSeries } from './arm-series.ts';

@@ -4,7 +4,8 @@
  */
 import { armPoints, isAt, withRole } from '../arm-points.ts';
 import { ascending, groupBy, unique } from '../distinct.ts';
-import { armLabel, count, listText } from '../format.ts';
+import { count } from '../../text/index.ts';
+import { armLabel, listText } from '../format.ts';
 import type { ArmPoint, Cell } from '../report-types.ts';
 import type { SeriesStyle } from './chart-theme.ts';
 import type { Series } from './series.ts';

@@ -2,7 +2,8 @@
 import { armsOf } from '../arm-points.ts';
 import { modelsOf } from '../cells.ts';
 import { ascending } from '../distinct.ts';
-import { armLabel, count } from '../format.ts';
+import { count } from '../../text/index.ts';
+import { armLabel } from '../format.ts';
 import type { Comparison } from '../report-types.ts';
 import type { TaskView } from '../view.ts';
 

@@ -3,7 +3,8 @@
  */
 import { countsText, sumCounts } from '../counts.ts';
 import { recordedValues, testPairsMetric } from '../estimate.ts';
-import { plural, range } from '../format.ts';
+import { plural } from '../../text/index.ts';
+import { range } from '../format.ts';
 import type { Cell } from '../report-types.ts';
 import type { ChartRow } from './chart-rows.ts';
 
@@ -23,6 +24,12 @@ function sizeText(cells: readonly Cell[]): string {
   const used = cells.filter((cell) => cell.used.length > 0);
   if (used.length === 0) return '';
   const items = recordedValues(used, testPairsMetric);
-  const seeds = plural(range(used.map((cell) => cell.used.length)), 'seed');
+  const seeds = seedsText(used.map((cell) => cell.used.length));
   return `; n per point = ${seeds}${items.length === 0 ? '' : ` x ${range(items)} test pairs`}`;
+}
+
+/** `1 seed`, `3 seeds`, `2-3 seeds`. */
+function seedsText(seeds: readonly number[]): string {
+  const isSame = Math.min(...seeds) === Math.max(...seeds);
+  return isSame ? plural(seeds[0] as number, 'seed') : `${range(seeds)} seeds`;
 }

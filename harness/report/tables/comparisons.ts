@@ -1,6 +1,7 @@
 /** Every paired comparison with its statistics. */
 import type { Metric } from '../../kinds/index.ts';
-import { armLabel, count, dash, differenceInterval, differenceText, pValue, unitSuffix, valueText } from '../format.ts';
+import { count } from '../../text/index.ts';
+import { armLabel, dash, differenceInterval, differenceText, pValue, unitSuffix, valueText } from '../format.ts';
 import { readingNames } from '../readings.ts';
 import type { Comparison } from '../report-types.ts';
 import type { TableKind } from '../view.ts';

@@ -1,5 +1,6 @@
 /** How many samples a model without pretraining needs to be as good as a pretrained one. */
-import { armLabel, count, ratio, valueText } from '../format.ts';
+import { count } from '../../text/index.ts';
+import { armLabel, ratio, valueText } from '../format.ts';
 import type { Efficiency } from '../report-types.ts';
 import type { TableKind } from '../view.ts';
 

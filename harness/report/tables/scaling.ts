@@ -9,7 +9,8 @@ import { armsOf, withRole } from '../arm-points.ts';
 import { sampleSizes } from '../cells.ts';
 import { groupBy } from '../distinct.ts';
 import { headlineOf } from '../estimate.ts';
-import { count, dash, decimal, valueText } from '../format.ts';
+import { count } from '../../text/index.ts';
+import { dash, decimal, valueText } from '../format.ts';
 import type { Cell } from '../report-types.ts';
 import type { TableKind, TaskView } from '../view.ts';
 
