@@ -179,7 +179,7 @@ describe('formatPlan', () => {
     expect(text).toMatch(/^total +\d+ +2 +\d+ +0 +10 /m);
     expect(text).toContain('  1 x finetune run: finetune.samples 32 -> 16\n');
     expect(text).toContain('  1 x evaluate run: input model changed\n');
-    expect(text).toContain('Trials: 3 pmp.\nLeft out: 1 points by exclude[0]: samples = 16, seed = 2.');
+    expect(text).toContain('Trials: 3 pmp.\nLeft out: 1 point by exclude[0]: samples = 16, seed = 2.');
   });
 
   it('says that there is nothing to do', () => {
@@ -194,6 +194,6 @@ describe('formatStagesAndTrials', () => {
     for (const { id } of [...plan.stages, ...plan.trials]) expect(text).toMatch(new RegExp(`^${id} `, 'm'));
     const guessed = plan.stages.filter(({ config }) => 'budget' in config && 'tokensOfPairs' in config.budget);
     expect(guessed.length).toBeGreaterThan(0);
-    for (const { id } of guessed) expect(text).toMatch(new RegExp(`^${id} +run +~\\d+`, 'm'));
+    for (const { id } of guessed) expect(text).toMatch(new RegExp(`^${id} +\\S.* run +~\\d+`, 'm'));
   });
 });

@@ -101,11 +101,11 @@ describe('expandSweep', () => {
     expect(excluded).toEqual([
       {
         axes: { pretraining: 'scratch', 'finetune.samples': 16 },
-        rule: 'exclude[0]: arm = scratch or pmp, samples = 16',
+        rule: 'exclude[0]: arm = none or pmp, samples = 16',
       },
       { axes: { pretraining: 'lm', 'finetune.samples': 16, seed: 2 }, rule: 'exclude[1]: pretraining = lm, seed = 2' },
       { axes: { pretraining: 'lm', 'finetune.samples': 32, seed: 2 }, rule: 'exclude[1]: pretraining = lm, seed = 2' },
-      { axes: { pretraining: 'pmp', 'finetune.samples': 16 }, rule: 'exclude[0]: arm = scratch or pmp, samples = 16' },
+      { axes: { pretraining: 'pmp', 'finetune.samples': 16 }, rule: 'exclude[0]: arm = none or pmp, samples = 16' },
     ]);
   });
 

@@ -7,7 +7,7 @@ import { sampleSizes } from '../cells.ts';
 import { ascending, unique } from '../distinct.ts';
 import { estimateMetric } from '../estimate.ts';
 import { capitalized, count, listText } from '../format.ts';
-import type { Arm } from '../../kinds/index.ts';
+import type { Arm } from '../../kinds/arms.ts';
 import type { Cell, ChartSpec } from '../report-types.ts';
 import type { FigureDrawing, FigureKind, TaskView } from '../view.ts';
 import { arrange } from './arrange.ts';

@@ -1,5 +1,5 @@
 /** Every paired comparison with its statistics. */
-import type { Metric } from '../../kinds/index.ts';
+import type { Metric } from '../../kinds/metrics.ts';
 import { armLabel, count, dash, differenceInterval, differenceText, pValue, unitSuffix, valueText } from '../format.ts';
 import { readingNames } from '../readings.ts';
 import type { Comparison } from '../report-types.ts';
