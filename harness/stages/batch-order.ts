@@ -9,15 +9,14 @@ import type { BatchOrder } from '../train/index.ts';
 
 export const orderFile = 'order.arrow';
 
-/** Columns `step` and `pair` (int32), one row a pair, in the order of the batch. Steps `from` to `to`, exclusive. */
-export function writeOrder(
-  folder: string,
-  order: Pick<BatchOrder, 'at'>,
-  { from, to }: { readonly from: number; readonly to: number },
-): void {
+/**
+ * Columns `step` and `pair` (int32), one row a pair, in the order of the batch. Always from step 0 on, also where the
+ * stage continues another: what a stage writes must not depend on where it was picked up.
+ */
+export function writeOrder(folder: string, order: Pick<BatchOrder, 'at'>, toStep: number): void {
   const steps: number[] = [];
   const pairs: number[] = [];
-  for (let step = from; step < to; step++)
+  for (let step = 0; step < toStep; step++)
     for (const pair of order.at(step)) {
       steps.push(step);
       pairs.push(pair);

@@ -44,7 +44,7 @@ export async function runTraining(
   { pairs, order, ...options }: StageTraining,
 ): Promise<TrainResult> {
   const { folder, emit, execution, signal } = context;
-  writeOrder(folder, order, { from: options.state.step, to: options.toStep });
+  writeOrder(folder, order, options.toStep);
   const batchOf = readOrder(folder);
   const resumePath = path.join(folder, resumeFile);
   const layout = stateLayout(options.model, {
