@@ -10,13 +10,13 @@ import type { BatchOrder } from '../train/index.ts';
 export const orderFile = 'order.arrow';
 
 /**
- * Columns `step` and `pair` (int32), one row a pair, in the order of the batch. Always from step 0 on, also where the
- * stage continues another: what a stage writes must not depend on where it was picked up.
+ * Columns `step` and `pair` (int32), one row a pair, in the order of the batch. All steps of the run so far, also those
+ * of the stages before: whether a trunk was continued or trained anew must not show in its files.
  */
-export function writeOrder(folder: string, order: Pick<BatchOrder, 'at'>, toStep: number): void {
+export function writeOrder(folder: string, order: Pick<BatchOrder, 'at'>, untilStep: number): void {
   const steps: number[] = [];
   const pairs: number[] = [];
-  for (let step = 0; step < toStep; step++)
+  for (let step = 0; step < untilStep; step++)
     for (const pair of order.at(step)) {
       steps.push(step);
       pairs.push(pair);
@@ -30,6 +30,15 @@ export function readOrder(folder: string): (step: number) => readonly number[] {
   const table = tableFromIPC(readFileSync(path.join(folder, orderFile)));
   const column = (name: string): ArrayLike<number> => table.getChild(name)?.toArray() as ArrayLike<number>;
   const [steps, pairs] = [column('step'), column('pair')];
+  const batches = rowsByStep(steps, pairs);
+  return (step) => {
+    const batch = batches.get(step);
+    if (batch === undefined) throw new RangeError(`${path.join(folder, orderFile)} has no step ${step}`);
+    return batch;
+  };
+}
+
+function rowsByStep(steps: ArrayLike<number>, pairs: ArrayLike<number>): ReadonlyMap<number, readonly number[]> {
   const batches = new Map<number, number[]>();
   for (let row = 0; row < steps.length; row++) {
     const step = steps[row] as number;
@@ -37,9 +46,5 @@ export function readOrder(folder: string): (step: number) => readonly number[] {
     if (batch === undefined) batches.set(step, [pairs[row] as number]);
     else batch.push(pairs[row] as number);
   }
-  return (step) => {
-    const batch = batches.get(step);
-    if (batch === undefined) throw new RangeError(`${path.join(folder, orderFile)} has no step ${step}`);
-    return batch;
-  };
+  return batches;
 }

@@ -157,6 +157,7 @@ describe('planToJson', () => {
     ]);
     expect((json['stages'] as object[])[0]).toEqual({
       ...plan.stages[0],
+      name: 'corpus npm',
       status: 'run',
       reason: 'first of its kind in this experiment',
     });
@@ -194,6 +195,6 @@ describe('formatStagesAndTrials', () => {
     for (const { id } of [...plan.stages, ...plan.trials]) expect(text).toMatch(new RegExp(`^${id} `, 'm'));
     const guessed = plan.stages.filter(({ config }) => 'budget' in config && 'tokensOfPairs' in config.budget);
     expect(guessed.length).toBeGreaterThan(0);
-    for (const { id } of guessed) expect(text).toMatch(new RegExp(`^${id} +\\S.* run +~\\d+`, 'm'));
+    for (const { id } of guessed) expect(text).toMatch(new RegExp(`^${id} .* run +~\\d+`, 'm'));
   });
 });
