@@ -3,7 +3,7 @@ import type { Kinds } from '../kinds/index.ts';
 import { kindOf, type Kind, type KindSpec } from '../spec/index.ts';
 import type { Locations } from '../store/index.ts';
 import { sha256 } from './fingerprint.ts';
-import type { PlanInputs } from './trial-stages.ts';
+import type { PlanInputs } from './plan-inputs.ts';
 
 /** Of a stage that begins with something else, or at random. */
 export const noStart = { start: null, startDigest: null, plugin: null } as const;

@@ -1,6 +1,6 @@
 export * from './stage.ts';
 export { planExperiment } from './plan-experiment.ts';
-export { planInputs, type PlanInputs } from './trial-stages.ts';
+export { planInputs, type PlanInputs } from './plan-inputs.ts';
 export {
   explainPlan,
   willRun,

@@ -5,7 +5,8 @@
 import { expandSweep, experimentFormat, formatPath, type ExperimentSpec, type SweepPoint } from '../spec/index.ts';
 import { canonicalJson, sha256 } from './fingerprint.ts';
 import type { Plan, PlannedTrial } from './stage.ts';
-import { TrialStages, type PlanInputs, type TrialEnd } from './trial-stages.ts';
+import { TrialStages, type TrialEnd } from './trial-stages.ts';
+import type { PlanInputs } from './plan-inputs.ts';
 
 /**
  * Trials come seed by seed, then in the order of the axes, so that a first whole curve is there early; stages in the

@@ -2,37 +2,15 @@
  * The chain of one trial, stage by stage. Every function asks the stage set for a stage and gets the one that is there,
  * if it is.
  */
-import type { Kinds } from '../kinds/index.ts';
-import {
-  forkSteps,
-  kindOf,
-  type EvaluateSpec,
-  type Kind,
-  type KindSpec,
-  type TrialSpec,
-  type Tuning,
-} from '../spec/index.ts';
+import { forkSteps, kindOf, type EvaluateSpec, type KindSpec, type TrialSpec, type Tuning } from '../spec/index.ts';
 import type { FinetuneConfig, PretrainConfig } from '../stages/index.ts';
 import { configuredSection, configuredStart, noStart, pluginOf } from './configured.ts';
 import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost } from './cost.ts';
+import type { PlanInputs } from './plan-inputs.ts';
 import { Remembered } from './remembered.ts';
 import type { PlannedStage, PlannedStageOf } from './stage.ts';
 import { StageSet, type Configured } from './stage-set.ts';
 import { TrunkBudgets, trunkConfig, type Budget } from './trunk.ts';
-
-/** Digests of what stages read that no other stage writes. */
-export interface PlanInputs {
-  readonly kinds: Kinds;
-  /** Of the backend that will carry the stage out; null = ours. */
-  readonly numericsOf: (stage: string) => string | null;
-  /** sha256 of the data behind a section; null where there are none. */
-  readonly digestOf: (kind: Kind, spec: KindSpec) => string | null;
-}
-
-/** Plain inputs: the kinds' own digests, and our own backend. */
-export function planInputs(kinds: Kinds): PlanInputs {
-  return { kinds, digestOf: (kind, spec) => kind.digest?.(spec) ?? null, numericsOf: () => null };
-}
 
 /** The last stages of a trial. */
 export interface TrialEnd {

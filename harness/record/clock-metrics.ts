@@ -2,7 +2,7 @@
  * Metrics that depend on a clock or on the machine. They are recorded in `metrics`, and left out of `results`, which is
  * equal for equal work.
  */
-import { dependsOnMachine, metricLookup } from '../kinds/index.ts';
+import { dependsOnMachine, metricLookup } from '../kinds/metrics.ts';
 
 const lookUp = metricLookup();
 

@@ -1,5 +1,5 @@
 /** Arms as the report meets them: resolved from what is recorded, told apart by role, put in order. */
-import { arms as registeredArms, findArm, palette, type Arm, type ArmRole } from '../kinds/index.ts';
+import { arms as registeredArms, findArm, palette, type Arm, type ArmRole } from '../kinds/arms.ts';
 import type { ArmPoint, Cell } from './report-types.ts';
 
 /**

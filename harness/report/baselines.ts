@@ -2,7 +2,7 @@
  * What needs no training on the task: chance, response length, an untrained head, and a pretrained model's own head.
  * Without these an accuracy says nothing.
  */
-import type { Metric } from '../kinds/index.ts';
+import type { Metric } from '../kinds/metrics.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { wilsonInterval, type Interval } from '../stats/index.ts';
 import { armPoints, isAt, withRole } from './arm-points.ts';

@@ -3,7 +3,8 @@
  *
  *     trials -> check -> cells (seeds grouped) -> comparisons, efficiency -> figures, tables, statements -> markdown
  */
-import { metricLookup, type Arm } from '../kinds/index.ts';
+import type { Arm } from '../kinds/arms.ts';
+import { metricLookup } from '../kinds/metrics.ts';
 import { armResolver, armsOf } from './arm-points.ts';
 import { groupCells } from './cells.ts';
 import { checkTrials } from './check-trials.ts';

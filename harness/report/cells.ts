@@ -2,7 +2,8 @@
  * Trials -> cells (trials that differ in their seed only). Here nothing is dropped in silence: every trial is used or
  * counted by what became of it.
  */
-import type { Arm, Metric } from '../kinds/index.ts';
+import type { Arm } from '../kinds/arms.ts';
+import type { Metric } from '../kinds/metrics.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { countTrials, isUsed } from './counts.ts';
 import { ascending, groupBy, unique } from './distinct.ts';

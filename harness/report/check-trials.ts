@@ -1,5 +1,5 @@
 /** Numbers that cannot be true must never reach a figure. */
-import type { Metric } from '../kinds/index.ts';
+import type { Metric } from '../kinds/metrics.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { UserError } from '../spec/user-error.ts';
 

@@ -1,5 +1,5 @@
 /** What became of trials. */
-import type { Metric } from '../kinds/index.ts';
+import type { Metric } from '../kinds/metrics.ts';
 import type { TrialOutcome, TrialResult } from '../record/trial-result.ts';
 import type { Cell, Counts } from './report-types.ts';
 

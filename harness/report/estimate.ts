@@ -1,5 +1,5 @@
 /** Means over seeds, with their intervals. */
-import type { Metric } from '../kinds/index.ts';
+import type { Metric } from '../kinds/metrics.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { mean, tInterval, type Interval } from '../stats/index.ts';
 import type { Cell, Estimate } from './report-types.ts';

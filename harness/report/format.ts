@@ -1,5 +1,5 @@
 /** Numbers as text, one way everywhere: shares in percent, their differences in points, counts with separators. */
-import type { Metric } from '../kinds/index.ts';
+import type { Metric } from '../kinds/metrics.ts';
 import type { Interval } from '../stats/index.ts';
 import { count } from '../text/index.ts';
 import type { ArmPoint, Estimate } from './report-types.ts';

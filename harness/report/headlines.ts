@@ -1,5 +1,5 @@
 /** The one place that says by which metric a task is judged. */
-import { defaultHeadline, type Metric } from '../kinds/index.ts';
+import { defaultHeadline, type Metric } from '../kinds/metrics.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { ReportKinds } from './report-input.ts';
 

@@ -1,5 +1,6 @@
 /** What goes into a report: plain records, no clock, no path, so that equal data give equal bytes. Types only. */
-import type { Arm, MetricInfo } from '../kinds/index.ts';
+import type { Arm } from '../kinds/arms.ts';
+import type { MetricInfo } from '../kinds/metrics.ts';
 import type { PairOutcomes, TrialResult } from '../record/trial-result.ts';
 import type { FigureKind, TableKind } from './view.ts';
 

@@ -1,5 +1,6 @@
 /** What comes out of a report, and what it is made of on the way. Types only. */
-import type { Arm, Metric } from '../kinds/index.ts';
+import type { Arm } from '../kinds/arms.ts';
+import type { Metric } from '../kinds/metrics.ts';
 import type { TrialOutcome, TrialResult } from '../record/trial-result.ts';
 import type { Interval, PairedComparison } from '../stats/index.ts';
 

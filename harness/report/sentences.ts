@@ -2,7 +2,7 @@
  * Comparisons as plain English, made from the numbers alone: a gain, a loss and nothing are told with the same words
  * and the same prominence.
  */
-import type { Metric } from '../kinds/index.ts';
+import type { Metric } from '../kinds/metrics.ts';
 import type { PairedComparison } from '../stats/index.ts';
 import { count, plural } from '../text/index.ts';
 import { armLabel, differenceInterval, differenceText, pValue, unitSuffix, valueText } from './format.ts';

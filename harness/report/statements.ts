@@ -1,5 +1,5 @@
 /** What a reader should take home: warnings about the data first, then what is concluded from it. */
-import { defaultHeadline } from '../kinds/index.ts';
+import { defaultHeadline } from '../kinds/metrics.ts';
 import { armsOf, isUnregistered, withRole } from './arm-points.ts';
 import { countsText, sumCounts } from './counts.ts';
 import { plural } from '../text/index.ts';

@@ -2,7 +2,7 @@
  * The short text at the end of a sweep: the headline metric by sample size and the headline comparisons, in at most 25
  * lines.
  */
-import type { Metric } from '../kinds/index.ts';
+import type { Metric } from '../kinds/metrics.ts';
 import { countsText } from './counts.ts';
 import { ascending, groupBy } from './distinct.ts';
 import { compactCount, valueText } from './format.ts';

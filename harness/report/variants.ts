@@ -3,7 +3,7 @@
  * An author's axis is one where trials of an arm share all canonical axes and the seed, yet differ in it; its values
  * name the variant.
  */
-import type { Arm } from '../kinds/index.ts';
+import type { Arm } from '../kinds/arms.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { UserError } from '../spec/user-error.ts';
 import { groupBy, unique } from './distinct.ts';

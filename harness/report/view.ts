@@ -2,7 +2,7 @@
  * What a figure or a table may read, and the records that register one. A figure or a table is one file that exports
  * its record, and one line in figures/index.ts or tables/index.ts.
  */
-import type { Metric } from '../kinds/index.ts';
+import type { Metric } from '../kinds/metrics.ts';
 import { unique } from './distinct.ts';
 import type { Cell, ChartSpec, Comparison, Efficiency, FigureLegend, FigurePanel, NumberRow } from './report-types.ts';
 

@@ -22,11 +22,12 @@ import { probeQuestions, writeProbes } from './probes.ts';
 import { runTraining, type StageTraining } from './run-training.ts';
 import { readChoice, withChoice } from './select.ts';
 import { emitMetrics, inputFolder, type Emit } from './stage-files.ts';
-import type { DescribedStage, StageContext, StageEnd, StageKind, StageWork } from './stage-kind.ts';
+import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 import { backboneParameters } from './start.ts';
 import { asWork } from './step-costs.ts';
 import { tokenizerFile } from './tokenizer.ts';
-import { pairLengthsOf, trainingOf, type Training, type WorkContext } from './work-context.ts';
+import { pairLengthsOf, trainingOf } from './work-context.ts';
 import { repeatedWork } from './work.ts';
 
 export const finetune: StageKind<FinetuneConfig> = {

@@ -16,10 +16,11 @@ import { task } from './task.ts';
 import { tokenizer } from './tokenizer.ts';
 
 export type * from './configs.ts';
-export type { DescribedStage, StageContext, StageEnd, StageKind, StageWork } from './stage-kind.ts';
+export type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+export type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 export { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts';
 export { StepCosts } from './step-costs.ts';
-export { pairLengthsOf, type Training, type WorkContext } from './work-context.ts';
+export { pairLengthsOf } from './work-context.ts';
 export { workUnits, type Work, type WorkUnit } from './work.ts';
 
 /** In the order in which a trial needs them. */

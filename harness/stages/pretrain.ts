@@ -19,10 +19,11 @@ import type { PretrainConfig } from './configs.ts';
 import { pretrainRun } from './pretrain-run.ts';
 import { runTraining } from './run-training.ts';
 import { inputFolder } from './stage-files.ts';
-import type { DescribedStage, StageContext, StageEnd, StageKind, StageWork } from './stage-kind.ts';
+import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 import { startParameters } from './start.ts';
 import { asWork } from './step-costs.ts';
-import { pairLengthsOf, trainingOf, type Training, type WorkContext } from './work-context.ts';
+import { pairLengthsOf, trainingOf } from './work-context.ts';
 import { repeatedWork } from './work.ts';
 
 export const trunkFile = 'trunk.safetensors';

@@ -6,8 +6,7 @@ import type { Kinds } from '../kinds/index.ts';
 import type { JournalEvent, Outcome, StageDescription, StageExecution } from '../store/index.ts';
 import type { SessionCache } from '../train/index.ts';
 import type { SavedModelCheck } from './saved-model-check.ts';
-import type { Training, WorkContext } from './work-context.ts';
-import type { Work } from './work.ts';
+import type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 
 export interface StageKind<Config extends object = object> {
   readonly kind: string;
@@ -34,22 +33,6 @@ export interface StageKind<Config extends object = object> {
    * @throws UserError for wrong input; anything else is a bug or infrastructure.
    */
   run(context: StageContext<Config>): Promise<StageEnd>;
-}
-
-/** A stage of a plan, or one that was run and says as much about itself. */
-export type DescribedStage<Config extends object = object> = Pick<StageDescription, 'kind' | 'inputs'> & {
-  readonly config: Config;
-};
-
-/**
- * Work in the units that time is predicted from. `model` and `data` name what makes stages alike: architecture and
- * vocabulary; objective and pairs.
- */
-export interface StageWork {
-  readonly kind: string;
-  readonly model: string | null;
-  readonly data: string | null;
-  readonly work: Work;
 }
 
 export interface StageContext<Config extends object = object> {

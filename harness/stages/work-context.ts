@@ -2,29 +2,13 @@
  * What the stages need to say how much they have to do: FLOPs and bytes of their steps from the very program they will
  * run, and the sizes and lengths of what they read, recorded where it was read before and estimated where not.
  */
-import { unknownLengths, withinContext, type Kinds, type PairLengths } from '../kinds/index.ts';
+import { unknownLengths, withinContext, type PairLengths } from '../kinds/index.ts';
 import { architectureKey, modelConfig, type ModelConfig } from '../model/index.ts';
 import { kindOf, type ObjectiveTerms } from '../spec/index.ts';
-import { featuresOf, objectiveParts, type StepOptions } from '../train/index.ts';
+import { featuresOf, objectiveParts } from '../train/index.ts';
 import type { CorpusConfig, PairsConfig, PretrainConfig, TaskConfig } from './configs.ts';
-import type { DescribedStage, StageWork } from './stage-kind.ts';
-import type { StepCosts } from './step-costs.ts';
+import type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 import { repeatedWork, totalWork, type Work } from './work.ts';
-
-export interface WorkContext {
-  readonly kinds: Kinds;
-  /** The stage with this id, null where it is not known. */
-  stage(id: string): DescribedStage | null;
-  /** Mean lengths that this `task` or `pairs` stage recorded of a set of its pairs; null where it has not run. */
-  recordedLengths(id: string): PairLengths | null;
-  readonly steps: StepCosts;
-}
-
-/** How a stage trains: one step, and how many pairs it takes. */
-export interface Training {
-  readonly step: StepOptions;
-  readonly pairs: number;
-}
 
 /** A stage that neither trains nor scores. */
 export function plainWork(kind: string, work: Work): StageWork {

@@ -184,7 +184,7 @@ describe('bad luck', () => {
     [
       'more pretraining pairs than the corpus gives',
       ['pretrain.budget={pairs: 4000}'],
-      /asks for 4000 pairs, the corpus gives \d+/,
+      /asks for 4000 pairs, there are \d+/,
     ],
   ])(
     '%s fails its stage with the reason, exit code 1, and says what to do',

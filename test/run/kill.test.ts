@@ -47,7 +47,7 @@ function expectSameAsCalm(): void {
     const names = namesIn(join(place.results, 'store', id)).filter(
       (name) => name !== 'lease.json' && name !== 'resume-point.json',
     );
-    expect(names).toEqual(['done.json', 'journal.jsonl', 'provenance.json', 'stage.json', 'value.txt']);
+    expect(names).toEqual(['done.json', 'journal.jsonl', 'provenance.json', 'stage.json', 'task.json', 'value.txt']);
   }
 }
 
@@ -165,6 +165,7 @@ test('SIGTERM saves the running stages and exits 143; the next sweep continues f
     'provenance.json',
     'resume-point.json',
     'stage.json',
+    'task.json',
   ]);
   expect(lastOutcomeOf(place, 'corpus-corpus')).toEqual({ kind: 'interrupted' });
   expect(namesIn(place.results)).toEqual(['experiments', 'logs', 'store']);

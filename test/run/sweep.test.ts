@@ -56,6 +56,7 @@ test('a sweep runs every stage once and collects as it goes; the same sweep agai
     'journal.jsonl',
     'provenance.json',
     'stage.json',
+    'task.json',
     'value.txt',
   ]);
 
@@ -268,9 +269,11 @@ test('the conductor adds little to a stage, and a finished sweep of 800 stages r
     writeFileSync(join(folder, 'journal.jsonl'), '');
     writeFileSync(join(folder, 'done.json'), JSON.stringify({ id, outcome: { kind: 'completed' }, outputs }));
   }
-  const againMs = performance.now();
+  // Time of the processor: other processes on a busy machine must not decide.
+  const before = process.cpuUsage();
   const { summary } = await runSweep(place, many);
-  const tookMs = performance.now() - againMs;
+  const { user, system } = process.cpuUsage(before);
+  const tookMs = (user + system) / 1000;
   console.log(`finished sweep of 800 stages: ${tookMs.toFixed(0)} ms`);
   expect(summary.counts.cached).toBe(800);
   expect(tookMs).toBeLessThan(1_000);

@@ -5,7 +5,7 @@ import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { camelRow } from '../output/json-keys.ts';
 import { outcomeColumn } from '../output/outcome.ts';
-import { metricLookup } from '../../kinds/index.ts';
+import { metricLookup } from '../../kinds/metrics.ts';
 import type { Cell } from '../../text/index.ts';
 import { requireRows } from './require-rows.ts';
 

@@ -3,7 +3,7 @@
  * (crossed bootstrap, where outcomes of single pairs are recorded). Only what stands clear of both is called beyond
  * noise.
  */
-import { defaultHeadline } from '../../kinds/index.ts';
+import { defaultHeadline } from '../../kinds/metrics.ts';
 import { randomStream } from '../../random/index.ts';
 import { crossedBootstrapInterval, holm, mean, pairedComparison, type Interval } from '../../stats/index.ts';
 import { unique } from '../distinct.ts';

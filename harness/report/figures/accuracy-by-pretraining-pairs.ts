@@ -8,7 +8,7 @@ import { ascending, unique } from '../distinct.ts';
 import { estimateMetric } from '../estimate.ts';
 import { count } from '../../text/index.ts';
 import { capitalized, listText } from '../format.ts';
-import type { Arm } from '../../kinds/index.ts';
+import type { Arm } from '../../kinds/arms.ts';
 import type { Cell, ChartSpec } from '../report-types.ts';
 import type { FigureDrawing, FigureKind, TaskView } from '../view.ts';
 import { arrange } from './arrange.ts';

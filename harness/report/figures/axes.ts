@@ -1,5 +1,5 @@
 /** The frame of a chart and its axes. */
-import type { Metric } from '../../kinds/index.ts';
+import type { Metric } from '../../kinds/metrics.ts';
 import { compactCount } from '../format.ts';
 import type { ChartSpec } from '../report-types.ts';
 import { round, type ChartRow } from './chart-rows.ts';

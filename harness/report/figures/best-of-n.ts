@@ -2,7 +2,7 @@
  * Best-of-N: accuracy of the candidate that the reward model likes most among N, against N, at the largest sample size.
  * pass@N (a perfect judge) is the most that any reward model could reach; random choice is what N alone gives.
  */
-import { bestOfTemplate, excludedQuestionsTemplate, templateParts, type Metric } from '../../kinds/index.ts';
+import { bestOfTemplate, excludedQuestionsTemplate, templateParts, type Metric } from '../../kinds/metrics.ts';
 import { untrained } from '../baselines.ts';
 import { modelsOf } from '../cells.ts';
 import { ascending, unique } from '../distinct.ts';

@@ -1,5 +1,5 @@
 /** Colours, shapes and type of every figure. Shape and dash repeat what the colour says. */
-import { palette } from '../../kinds/index.ts';
+import { palette } from '../../kinds/arms.ts';
 
 export const { ink, muted } = palette;
 

@@ -1,5 +1,5 @@
 /** The headline metric of every arm at every sample size. */
-import { defaultHeadline, type Metric } from '../../kinds/index.ts';
+import { defaultHeadline, type Metric } from '../../kinds/metrics.ts';
 import { armPoints, findCell } from '../arm-points.ts';
 import { sampleSizes } from '../cells.ts';
 import { lostText } from '../counts.ts';

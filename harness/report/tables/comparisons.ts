@@ -1,5 +1,5 @@
 /** Every paired comparison with its statistics. */
-import type { Metric } from '../../kinds/index.ts';
+import type { Metric } from '../../kinds/metrics.ts';
 import { count } from '../../text/index.ts';
 import { armLabel, dash, differenceInterval, differenceText, pValue, unitSuffix, valueText } from '../format.ts';
 import { readingNames } from '../readings.ts';

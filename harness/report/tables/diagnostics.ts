@@ -1,5 +1,5 @@
 /** At the largest sample size: whether rewards are tied, how far apart they are, and whether they follow length. */
-import type { Metric } from '../../kinds/index.ts';
+import type { Metric } from '../../kinds/metrics.ts';
 import { armPoints, findCell } from '../arm-points.ts';
 import { sampleSizes } from '../cells.ts';
 import { estimateMetric, recordedValues } from '../estimate.ts';

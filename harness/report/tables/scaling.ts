@@ -2,7 +2,7 @@
  * Does the headline metric follow a power law in pretraining pairs? At the largest sample size, treatments only (0 pairs
  * has no place on a power law).
  */
-import type { Metric } from '../../kinds/index.ts';
+import type { Metric } from '../../kinds/metrics.ts';
 import { randomStream } from '../../random/index.ts';
 import { fitPowerLaw, type PowerLawResult } from '../../stats/index.ts';
 import { armsOf, withRole } from '../arm-points.ts';

@@ -1,5 +1,5 @@
 /** Hyperparameters that were chosen on the dev split. */
-import { selectedTemplate, templateParts } from '../../kinds/index.ts';
+import { selectedTemplate, templateParts } from '../../kinds/metrics.ts';
 import { unique } from '../distinct.ts';
 import { recordedValues } from '../estimate.ts';
 import { armLabel, dash } from '../format.ts';
