@@ -58,7 +58,8 @@ function bar({ done, total }: ProgressState, width: number): string {
   return '█'.repeat(full) + '░'.repeat(width - full);
 }
 
-function describeRunning(
+/** One running stage: how far it is, or for how long it has been running. */
+export function describeRunning(
   { stageId, attempt, startedMs, progress }: RunningStage,
   nameOf: NameOf,
   nowMs: number,

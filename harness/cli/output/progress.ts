@@ -23,8 +23,10 @@ export interface ProgressOptions {
   readonly nameOf: NameOf;
 }
 
-const redrawMs = 200;
-const plainLineMs = 30_000;
+/** On a terminal. */
+export const redrawMs = 200;
+/** In a log. */
+export const plainLineMs = 30_000;
 
 /** Chooses by the stream. */
 export function displayProgress(stream: OutputStream, { isQuiet, nameOf }: ProgressOptions): ProgressDisplay {

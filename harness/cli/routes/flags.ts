@@ -166,6 +166,19 @@ export const stageArgument = {
     },
   ],
 } as const;
+export const stageFolderArgument = {
+  kind: 'tuple',
+  parameters: [
+    {
+      parse: text,
+      brief: 'Folder of a stage: results/store/ID, or a copy of it',
+      placeholder: 'folder',
+      proposeCompletions(this: CliContext) {
+        return atHand(resultsFolderOf(this.host.env)).stageFolders();
+      },
+    },
+  ],
+} as const;
 export const thingArguments = {
   kind: 'array',
   minimum: 1,

@@ -1,0 +1,107 @@
+/** What the report of an experiment is made of: what is registered, and what its plug-ins add. */
+import {
+  defaultHeadline,
+  kindsWith,
+  loadPlugins,
+  metricLookup,
+  metrics,
+  parseRecordedExperiment,
+  type Kinds,
+  type LoadedPlugin,
+} from '../kinds/index.ts';
+import { expandSweep, experimentFormat, kindOf, pluginsIn, type ExperimentSpec } from '../spec/index.ts';
+import { UserError } from '../spec/user-error.ts';
+import { unique } from './distinct.ts';
+import { figures } from './figures/index.ts';
+import { headlineResolver } from './headlines.ts';
+import { checkFigure, checkMetric, checkTable } from './plugin-drawings.ts';
+import type { ReportKinds } from './report-input.ts';
+import { tables } from './tables/index.ts';
+
+interface Loaded {
+  readonly kinds: Kinds;
+  readonly plugins: readonly LoadedPlugin[];
+}
+
+/**
+ * @throws UserError (2) where a plug-in registers what is no metric, figure or table, takes a name that is taken, or
+ *   judges a task by a metric without a better direction.
+ */
+export function reportKinds({ spec, ...loaded }: Loaded & { readonly spec: ExperimentSpec }): ReportKinds {
+  const registered = registeredKinds(loaded);
+  const headlines = headlinesOf(spec, loaded.kinds);
+  const headlineFor = headlineResolver(headlines, metricLookup(registered.metrics));
+  for (const task of Object.keys(headlines)) headlineFor(task);
+  return { ...registered, headlines };
+}
+
+/**
+ * The same for an experiment on record. Its report is made even where a plug-in is gone or the specification is one of
+ * another version: what is not known then is drawn neutrally, and the report says so.
+ *
+ * @param file plan.json, for messages.
+ */
+export async function recordedReportKinds(specText: string, file: string): Promise<ReportKinds> {
+  try {
+    const { result, ...loaded } = await parseRecordedExperiment(specText, file);
+    return reportKinds({ ...loaded, spec: result.spec });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return kindsThatAreLeft(specText, file, error);
+  }
+}
+
+async function kindsThatAreLeft(specText: string, file: string, error: UserError): Promise<ReportKinds> {
+  const named = namedIn(specText, file);
+  const tried = await Promise.allSettled(named.map((one) => loadPlugins([one])));
+  const plugins = tried.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+  const lost = tried.flatMap((one, index) => (one.status === 'rejected' ? [named[index]?.file ?? ''] : []));
+  const judged = `Every task is judged by ${defaultHeadline}.`;
+  return {
+    ...registeredKinds({ kinds: kindsWith(plugins), plugins }),
+    notes:
+      lost.length > 0
+        ? lost.map((plugin) => `The plug-in ${plugin} cannot be loaded: its kinds are not known here. ${judged}`)
+        : [`This version does not read the recorded specification (${firstLine(error)}). ${judged}`],
+  };
+}
+
+/** None where the text is no experiment at all. */
+function namedIn(specText: string, file: string): ReturnType<typeof pluginsIn> {
+  try {
+    return pluginsIn(specText, file, () => '');
+  } catch {
+    return [];
+  }
+}
+
+const firstLine = ({ message }: Error): string => message.split('\n')[0] ?? '';
+
+function registeredKinds({ kinds, plugins }: Loaded): ReportKinds {
+  const added = <T>(sort: 'metrics' | 'figures' | 'tables', check: (record: never, file: string) => T): readonly T[] =>
+    plugins.flatMap(({ plugin, file }) => (plugin[sort] ?? []).map((record) => check(record as never, file)));
+  return {
+    arms: kinds.arms,
+    // Templates count in order, and ours would catch everything.
+    metrics: [...refuseTaken(added('metrics', checkMetric), metrics, ({ name }) => name), ...metrics],
+    figures: [...figures, ...refuseTaken(added('figures', checkFigure), figures, ({ id }) => id)],
+    tables: [...tables, ...refuseTaken(added('tables', checkTable), tables, ({ id }) => id)],
+  };
+}
+
+/** The added ones. Another meaning for a name of ours would make equal reports unlike. */
+function refuseTaken<T>(added: readonly T[], ours: readonly T[], nameOf: (one: T) => string): readonly T[] {
+  const names = [...ours, ...added].map(nameOf);
+  const taken = unique(names).find((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  if (taken === undefined) return added;
+  throw new UserError(`a plug-in registers ${taken}, which is there already`, {
+    exitCode: 2,
+    hint: 'Give it another name.',
+  });
+}
+
+/** Task name -> the metric that its kind is judged by. */
+function headlinesOf(spec: ExperimentSpec, kinds: Kinds): Readonly<Record<string, string>> {
+  const { points } = expandSweep(spec, experimentFormat(kinds));
+  return Object.fromEntries(points.map(({ spec: { task } }) => [task.name, kindOf(kinds.tasks, task).headline]));
+}
