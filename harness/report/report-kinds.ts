@@ -11,7 +11,6 @@ import {
 } from '../kinds/index.ts';
 import { expandSweep, experimentFormat, kindOf, pluginsIn, type ExperimentSpec } from '../spec/index.ts';
 import { UserError } from '../spec/user-error.ts';
-import { unique } from './distinct.ts';
 import { figures } from './figures/index.ts';
 import { headlineResolver } from './headlines.ts';
 import { checkFigure, checkMetric, checkTable } from './plugin-drawings.ts';
@@ -78,26 +77,38 @@ function namedIn(specText: string, file: string): ReturnType<typeof pluginsIn> {
 const firstLine = ({ message }: Error): string => message.split('\n')[0] ?? '';
 
 function registeredKinds({ kinds, plugins }: Loaded): ReportKinds {
-  const added = <T>(sort: 'metrics' | 'figures' | 'tables', check: (record: never, file: string) => T): readonly T[] =>
-    plugins.flatMap(({ plugin, file }) => (plugin[sort] ?? []).map((record) => check(record as never, file)));
   return {
     arms: kinds.arms,
     // Templates count in order, and ours would catch everything.
-    metrics: [...refuseTaken(added('metrics', checkMetric), metrics, ({ name }) => name), ...metrics],
-    figures: [...figures, ...refuseTaken(added('figures', checkFigure), figures, ({ id }) => id)],
-    tables: [...tables, ...refuseTaken(added('tables', checkTable), tables, ({ id }) => id)],
+    metrics: [...addedTo(metrics, 'metrics', plugins, checkMetric), ...metrics],
+    figures: [...figures, ...addedTo(figures, 'figures', plugins, checkFigure)],
+    tables: [...tables, ...addedTo(tables, 'tables', plugins, checkTable)],
   };
 }
 
-/** The added ones. Another meaning for a name of ours would make equal reports unlike. */
-function refuseTaken<T>(added: readonly T[], ours: readonly T[], nameOf: (one: T) => string): readonly T[] {
-  const names = [...ours, ...added].map(nameOf);
-  const taken = unique(names).find((name) => names.indexOf(name) !== names.lastIndexOf(name));
-  if (taken === undefined) return added;
-  throw new UserError(`a plug-in registers ${taken}, which is there already`, {
-    exitCode: 2,
-    hint: 'Give it another name.',
-  });
+type Named = { readonly id: string } | { readonly name: string };
+
+/** What plug-ins add to ours. A name of ours keeps its meaning: equal records give equal reports. */
+function addedTo<T extends Named>(
+  ours: readonly T[],
+  sort: 'metrics' | 'figures' | 'tables',
+  plugins: readonly LoadedPlugin[],
+  check: (record: never, file: string) => T,
+): readonly T[] {
+  const nameOf = (one: Named): string => ('id' in one ? one.id : one.name);
+  const taken = new Set(ours.map(nameOf));
+  return plugins.flatMap(({ plugin, file }) =>
+    (plugin[sort] ?? []).map((record) => {
+      const one = check(record as never, file);
+      if (taken.has(nameOf(one)))
+        throw new UserError(`${file}: ${sort}: the name ${nameOf(one)} is taken`, {
+          exitCode: 2,
+          hint: 'Give it another name.',
+        });
+      taken.add(nameOf(one));
+      return one;
+    }),
+  );
 }
 
 /** Task name -> the metric that its kind is judged by. */
