@@ -1,7 +1,7 @@
 /** What lies at hand: experiment files beside the person, experiments and stages on record. For examples that work. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { experimentNames, planFile, readStoreState, storeFolder } from '../store/index.ts';
+import { experimentNames, planFile, readStoreState, stageFiles, stageFolder, storeFolder } from '../store/index.ts';
 
 export interface AtHand {
   /** Experiment files, the quickest first. */
@@ -10,6 +10,8 @@ export interface AtHand {
   experiments(): readonly string[];
   /** Ids of stages on record, the newest first. */
   stages(): readonly string[];
+  /** Folders of stages that can be run by hand, the newest first. */
+  stageFolders(): readonly string[];
   /** Id of the newest model that is ready, or null. */
   model(): string | null;
 }
@@ -25,6 +27,10 @@ export function atHand(resultsFolder: string): AtHand {
     specs: () => ['experiments', '.'].flatMap(specsIn).sort((a, b) => orderOf(a) - orderOf(b)),
     experiments: () => newestFirst(experimentNames(resultsFolder), (name) => planFile(resultsFolder, name)),
     stages: () => stagesIn(resultsFolder),
+    stageFolders: () =>
+      stagesIn(resultsFolder)
+        .map((id) => stageFolder(resultsFolder, id))
+        .filter((folder) => existsSync(join(folder, stageFiles.task))),
     model: () => {
       const finetuned = stagesIn(resultsFolder).filter((id) => id.startsWith('finetune-'));
       const states = readStoreState(resultsFolder, finetuned);

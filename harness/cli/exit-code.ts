@@ -13,6 +13,7 @@
 import { UserError } from '../spec/user-error.ts';
 
 export const bugExitCode = 70;
+export const interruptedExitCodes = { SIGINT: 130, SIGTERM: 143 } as const;
 const usageExitCode = 2;
 
 export function exitCodeOfError(error: unknown): number {

@@ -8,6 +8,7 @@ import { explainPlan, planExperiment, planInputs, type DoneStage, type Plan, typ
 import { readExperimentFile } from '../record/index.ts';
 import type { ExperimentSpec } from '../spec/index.ts';
 import { planFile, readStoreState, stageFiles, stageFolder } from '../store/index.ts';
+import { checkReportKinds } from './check-report-kinds.ts';
 
 export interface LoadedPlan {
   readonly spec: ExperimentSpec;
@@ -21,8 +22,9 @@ export interface LoadedPlan {
 
 /** Throws `UserError` (exit 2) with every error of the file, or where a plug-in cannot be loaded. */
 export async function loadPlan(file: string, overrides: readonly string[]): Promise<LoadedPlan> {
-  const { result, kinds, plugins } = await readValidExperiment(file, overrides);
-  return planOf(result.spec, { kinds, plugins });
+  const experiment = await readValidExperiment(file, overrides);
+  await checkReportKinds(experiment);
+  return planOf(experiment.result.spec, experiment);
 }
 
 export function planOf(

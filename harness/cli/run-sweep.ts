@@ -50,7 +50,7 @@ export async function runSweep(context: CliContext, run: SweepRun): Promise<numb
     display.status('predicting time and memory ...');
     summary = await sweepShown(context, run, display);
     display.status('drawing the report ...');
-    report = await keepReport(run, summary, context.width, (problem) => display.note(`harness: no report: ${problem}`));
+    report = await keepReport(context, run, summary, (problem) => display.note(`harness: no report: ${problem}`));
   } finally {
     display.stop();
   }
@@ -96,23 +96,29 @@ function documentOf(summary: SweepSummary, report: KeptReport | null): Readonly<
  * swept all the same.
  */
 async function keepReport(
-  { reportsFolder, resultsFolder }: SweepRun,
+  { width }: CliContext,
+  run: SweepRun,
   { experiment, counts }: SweepSummary,
-  width: number | null,
   onProblem: (problem: string) => void,
 ): Promise<KeptReport | null> {
-  const folder = join(reportsFolder, experiment);
+  const folder = join(run.reportsFolder, experiment);
   if (counts.ran + counts.failed + counts.diverged === 0 && existsSync(join(folder, 'report.json')))
     return { folder, text: null };
   try {
-    // Charts take as long to load as everything else together, and a finished sweep needs none.
-    const { formatSummary, renderReport } = await import('../report/index.ts');
-    const { report } = await renderReport({ experiment, resultsFolder, reportsFolder });
-    return { folder, text: formatSummary(report, width === null ? {} : { width }) };
+    const { report, formatSummary } = await drawReport(run);
+    return { folder, text: formatSummary(report, { width: width ?? undefined }) };
   } catch (error) {
     onProblem(error instanceof Error ? error.message : String(error));
     return null;
   }
+}
+
+/** Charts take as long to load as everything else together, and a finished sweep needs none. */
+async function drawReport({ loaded, resultsFolder, reportsFolder }: SweepRun) {
+  const { formatSummary, renderReport, reportKinds } = await import('../report/index.ts');
+  const kinds = reportKinds(loaded);
+  const drawn = await renderReport({ experiment: loaded.spec.name, kinds, resultsFolder, reportsFolder });
+  return { ...drawn, formatSummary };
 }
 
 /**
@@ -125,15 +131,14 @@ const liveReportEveryMs = 60_000;
  * Curves appear with the first trials and refine as others finish. A report that cannot be made yet is left to the end,
  * which says why.
  */
-function liveReport({ loaded, resultsFolder, reportsFolder }: SweepRun, display: ProgressDisplay): () => Promise<void> {
+function liveReport(run: SweepRun, display: ProgressDisplay): () => Promise<void> {
   let drawnMs = -Infinity;
   let isTold = false;
   return async () => {
     if (performance.now() - drawnMs < liveReportEveryMs) return;
     drawnMs = performance.now();
     try {
-      const { renderReport } = await import('../report/index.ts');
-      const { folder } = await renderReport({ experiment: loaded.spec.name, resultsFolder, reportsFolder });
+      const { folder } = await drawReport(run);
       if (!isTold) display.note(`report so far: ${join(folder, 'index.html')} (drawn again every minute)`);
       isTold = true;
     } catch {

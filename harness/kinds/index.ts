@@ -7,8 +7,8 @@ export {
   dependsOnMachine,
   excludedQuestionsTemplate,
   metricLookup,
+  metricUnits,
   metrics,
-  selectedTemplate,
   templateParts,
 } from './metrics.ts';
 export type { Metric, MetricInfo, MetricUnit } from './metrics.ts';

@@ -8,18 +8,20 @@
  * `correlation`: between -1 and 1. `number`: anything else; only finiteness is assumed. The last four depend on the
  * machine and its load.
  */
-export type MetricUnit =
-  | 'share'
-  | 'nats'
-  | 'count'
-  | 'tokens'
-  | 'reward'
-  | 'correlation'
-  | 'number'
-  | 'seconds'
-  | 'milliseconds'
-  | 'per second'
-  | 'bytes';
+export const metricUnits = [
+  'share',
+  'nats',
+  'count',
+  'tokens',
+  'reward',
+  'correlation',
+  'number',
+  'seconds',
+  'milliseconds',
+  'per second',
+  'bytes',
+] as const;
+export type MetricUnit = (typeof metricUnits)[number];
 
 export interface MetricInfo {
   /** `phase/quantity`; in a template, `{n}` stands for a whole number and `{anything else}` for any text. */
@@ -49,8 +51,6 @@ export const defaultHeadline = 'eval/pairwise_accuracy';
 export const bestOfTemplate = 'eval/best_of_{n}';
 /** Questions that have fewer than N candidates. */
 export const excludedQuestionsTemplate = 'eval/best_of_{n}_excluded_questions';
-/** The values that `select` chose, by their path below `finetune`. */
-export const selectedTemplate = 'select/{path}';
 
 const measuredByMachine: readonly MetricInfo[] = [
   { name: '{name}_per_second', unit: 'per second', better: 'high' },
@@ -108,7 +108,8 @@ const training: readonly MetricInfo[] = [
   { name: 'select/dev_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'select/candidates', unit: 'count', better: null },
   { name: 'select/diverged_candidates', unit: 'count', better: 'low' },
-  { name: selectedTemplate, unit: 'number', better: null },
+  // The numbers that were chosen, by their path in the experiment.
+  { name: 'select/{path}', unit: 'number', better: null },
 ];
 
 /** Counts of what a data stage kept and dropped; the reasons for dropping are open. */

@@ -22,7 +22,7 @@ import { markdownOf } from './markdown.ts';
 import { outcomeTable } from './pair-outcomes.ts';
 import type { RecordedInput, ReportInput } from './report-input.ts';
 import type { LeftOut, Report } from './report-types.ts';
-import { statementsOf } from './statements.ts';
+import { statementsOf, warning } from './statements.ts';
 import { tables as registeredTables } from './tables/index.ts';
 import { taskViews, type ExperimentView } from './view.ts';
 
@@ -38,7 +38,7 @@ export function buildReport(input: ReportInput): Report {
   const drawn = drawTables(input.tables ?? registeredTables, view);
   const report = {
     ...headOf(input, view),
-    statements: statementsOf(view, harmfulBudgets(view.cells, outcomes)),
+    statements: [...(input.notes ?? []).map(warning), ...statementsOf(view, harmfulBudgets(view.cells, outcomes))],
     figures: drawFigures(input.figures ?? registeredFigures, view),
     tables: drawn.map(({ table }) => table),
     numbers: drawn.flatMap(({ numbers }) => numbers),

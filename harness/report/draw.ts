@@ -21,8 +21,8 @@ export function drawFigures(kinds: readonly FigureKind[], view: ExperimentView):
     kinds.flatMap((kind) =>
       kind.scope === 'task'
         ? figureOf(
-            nameOf(kind, own.task),
-            own.task,
+            kind,
+            { name: nameOf(kind, own.task), task: own.task },
             naming(kind, () => kind.draw(own)),
           )
         : [],
@@ -31,8 +31,8 @@ export function drawFigures(kinds: readonly FigureKind[], view: ExperimentView):
   const general = kinds.flatMap((kind) =>
     kind.scope === 'experiment'
       ? figureOf(
-          kind.id,
-          null,
+          kind,
+          { name: kind.id, task: null },
           naming(kind, () => kind.draw(view)),
         )
       : [],
@@ -40,10 +40,14 @@ export function drawFigures(kinds: readonly FigureKind[], view: ExperimentView):
   return withOwnNames([...perTask, ...general], 'figures');
 }
 
-function figureOf(name: string, task: string | null, drawing: FigureDrawing | null): readonly Figure[] {
+function figureOf(
+  kind: FigureKind,
+  { name, task }: { readonly name: string; readonly task: string | null },
+  drawing: FigureDrawing | null,
+): readonly Figure[] {
   if (drawing === null) return [];
   const { title, caption, alt, spec, panels = [{ label: title, spec }], legend = [] } = drawing;
-  return [{ name, task, title, caption, alt, spec, panels, legend }];
+  return [{ name, task, title, caption, alt, spec, panels, legend, source: kind.source ?? null }];
 }
 
 export interface Drawn {
@@ -106,11 +110,12 @@ function tableOf(
   ];
 }
 
-/** A figure or a table may come from a user's file: an error in it says whose it is. */
+/** An error says which figure or table it is in; one in a plug-in says file and line itself. */
 function naming<T>({ id }: { readonly id: string }, draw: () => T): T {
   try {
     return draw();
   } catch (cause) {
+    if (cause instanceof UserError) throw cause;
     throw new Error(`report: ${id} cannot be drawn: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });

@@ -3,6 +3,7 @@ export { buildReport } from './build-report.ts';
 export { figures } from './figures/index.ts';
 export { renderFiles, renderReport } from './render-report.ts';
 export type { RenderedReport, RenderOptions } from './render-report.ts';
+export { recordedReportKinds, reportKinds } from './report-kinds.ts';
 export { formatSummary } from './summary.ts';
 export { tables } from './tables/index.ts';
 export type { RecordedInput, ReportInput, ReportKinds, ReportProvenance } from './report-input.ts';

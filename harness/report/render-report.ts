@@ -2,6 +2,7 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withDatabase } from '../record/index.ts';
+import { UserError } from '../spec/user-error.ts';
 import { buildReport } from './build-report.ts';
 import { csvOf } from './csv.ts';
 import { renderPng, renderSvg } from './figures/render-chart.ts';
@@ -43,8 +44,12 @@ export async function renderFiles(report: Report): Promise<ReadonlyMap<string, s
   const figures: (readonly [string, string | Buffer])[] = [];
   const panels = new Map<string, readonly string[]>();
   for (const figure of report.figures) {
-    figures.push(...(await figureFiles(figure)));
-    panels.set(figure.name, await renderPanels(figure));
+    try {
+      figures.push(...(await figureFiles(figure)));
+      panels.set(figure.name, await renderPanels(figure));
+    } catch (error) {
+      throw chartError(error, figure);
+    }
   }
   return new Map([
     ['index.html', htmlOf(report, panels)],
@@ -53,6 +58,14 @@ export async function renderFiles(report: Report): Promise<ReadonlyMap<string, s
     ['report.json', jsonOf(report)],
     ...figures,
   ]);
+}
+
+/** A chart that the compiler refuses is an error of whoever wrote its specification. */
+function chartError(cause: unknown, { name, source }: Figure): Error {
+  const message = `figure ${name}: ${cause instanceof Error ? cause.message : String(cause)}`;
+  return source === null
+    ? new Error(message, { cause })
+    : new UserError(`${source}: ${message}`, { exitCode: 2, hint: 'Its spec must be valid Vega-Lite.', cause });
 }
 
 async function figureFiles({ name, spec, alt }: Figure): Promise<readonly (readonly [string, string | Buffer])[]> {

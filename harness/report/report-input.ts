@@ -41,6 +41,8 @@ export interface ReportKinds {
   readonly tables?: readonly TableKind[];
   /** The metric that a task is judged by, by the task's name; `eval/pairwise_accuracy` for all others. */
   readonly headlines?: Readonly<Record<string, string>>;
+  /** What a reader should know of them: a plug-in that is gone, say. */
+  readonly notes?: readonly string[];
 }
 
 export interface ReportInput extends RecordedInput, ReportKinds {}

@@ -122,6 +122,8 @@ export interface Figure {
   /** The same panels one by one, so that a page can let them flow to its width; their legend is told in text. */
   readonly panels: readonly FigurePanel[];
   readonly legend: readonly FigureLegend[];
+  /** The plug-in file that it comes from; null for ours. */
+  readonly source: string | null;
 }
 
 export interface Table {

@@ -26,7 +26,7 @@ export function statementsOf(view: ExperimentView, harmful: readonly Comparison[
 
 const conclusion = ({ reading, task, sentence }: Comparison): Statement => ({ tone: reading, task, text: sentence });
 
-const warning = (text: string): Statement => ({ tone: 'warning', task: null, text });
+export const warning = (text: string): Statement => ({ tone: 'warning', task: null, text });
 
 /** What holds for the whole experiment. */
 function generalNotes({ cells, comparisons }: ExperimentView): readonly string[] {

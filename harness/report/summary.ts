@@ -15,7 +15,7 @@ const mostSizes = 6;
 const leastLabel = 24;
 
 /** Plain text without colour codes; ends with a newline. `width`: the columns of the terminal. */
-export function formatSummary(report: Report, { width = 100 }: { readonly width?: number } = {}): string {
+export function formatSummary(report: Report, { width = 100 }: { readonly width?: number | undefined } = {}): string {
   const head = [...wrap(`${report.experiment}: ${countsText(report.counts)}`, '', width), ''];
   const statements = report.statements.flatMap(({ tone, text }) => wrap(text, tone === 'warning' ? '! ' : '- ', width));
   const room = mostLines - head.length - 1;

@@ -49,6 +49,8 @@ interface Kind<Scope, View, Drawing> {
   readonly id: string;
   /** One for each task, one for each task and model, or one for the experiment. */
   readonly scope: Scope;
+  /** The plug-in file that it comes from; absent for ours. */
+  readonly source?: string;
   draw(view: View): Drawing | null;
 }
 

@@ -13,5 +13,6 @@ export type {
 export { captureProvenance } from './provenance.ts';
 export { serveStages } from './worker.ts';
 export { stageLibrary, type StageLibrary } from './stage-library.ts';
-export { runStageFolder } from './run-stage-folder.ts';
+export { runStageFolder, type StageFolderRun } from './run-stage-folder.ts';
+export { listenForStop, type StopSignal } from './stop-signals.ts';
 export { expectPlan } from './expect.ts';

@@ -3,12 +3,18 @@
  * The task.json in the folder says everything; the attempt is the next one after those in its journal.
  */
 import {
+  type DoneRecord,
   type JournalEvent,
   type StageDescription,
   type StageResult,
+  type StageTask,
   VerifiedFiles,
+  clearFolder,
   lastAttempt,
+  outputDamage,
+  readDone,
   readTaskFile,
+  writeTaskFile,
 } from '../store/index.ts';
 import { runStage } from './run-stage.ts';
 import { stageLibrary } from './stage-library.ts';
@@ -18,12 +24,22 @@ export interface StageFolderOptions {
   onEvent(event: JournalEvent): void;
 }
 
-/** @throws UserError (2) where the folder has no task that can be read. */
-export async function runStageFolder(
-  folder: string,
-  { signal, onEvent }: StageFolderOptions,
-): Promise<{ readonly stage: StageDescription; readonly result: StageResult }> {
+export interface StageFolderRun {
+  readonly stage: StageDescription;
+  readonly result: StageResult;
+  /** It was done before, so nothing was run. */
+  readonly wasDone: boolean;
+  /** What it committed; empty where it did not. */
+  readonly outputs: DoneRecord['outputs'];
+}
+
+/**
+ * @throws UserError (2) where the folder has no task that can be read or belongs to another stage; (4) where another
+ *   worker is in it.
+ */
+export async function runStageFolder(folder: string, { signal, onEvent }: StageFolderOptions): Promise<StageFolderRun> {
   const task = readTaskFile(folder);
+  const wasDone = isDone(task);
   const attempt = Math.max(task.attempt, 1 + lastAttempt(task.folder));
   const runner = {
     library: stageLibrary(),
@@ -32,5 +48,19 @@ export async function runStageFolder(
     crashed: new Promise<never>(() => {}),
     onEvent,
   };
-  return { stage: task.stage, result: await runStage({ ...task, attempt }, runner) };
+  const result = await runStage({ ...task, attempt }, runner);
+  const done = readDone(task.folder, task.stage.id);
+  const outputs = done === null || 'damaged' in done ? [] : done.outputs;
+  return { stage: task.stage, result, wasDone, outputs };
+}
+
+/** A folder whose outputs are not what it committed is cleared, as a sweep does, and is not done. */
+function isDone(task: StageTask): boolean {
+  const done = readDone(task.folder, task.stage.id);
+  if (done === null) return false;
+  const damage = 'damaged' in done ? done.damaged : outputDamage(task.folder, done);
+  if (damage === null) return true;
+  clearFolder(task.folder, damage);
+  writeTaskFile(task);
+  return false;
 }

@@ -60,6 +60,7 @@ export {
   type Lease,
   failedRecordSchema,
   leaseSchema,
+  outputDamage,
   readDone,
   readRecord,
 } from './stage-records.ts';

@@ -80,7 +80,7 @@ export function sweep(options: SweepOptions = {}): { trials: TrialResult[]; pair
               outcome: 'completed',
               cause: null,
               evaluateStage: `evaluate-${trialId}`,
-              choices: {},
+              choices: { 'finetune.optimizer.learningRate': arm === 'none' ? 0.001 : 0.0003 },
               metrics: metricsOf(right / testPairs, { arm, pairs, seed, size }),
             });
             if (options.withOutcomes === true) pairOutcomes.push({ trialId, correct: outcomesOf(right, task) });

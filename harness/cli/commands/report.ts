@@ -2,11 +2,13 @@
  * `harness report SPEC`: the report of what is recorded now. Trains nothing. Sweeps keep theirs in the results folder;
  * only `--publish` writes where git looks.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { collect } from '../../record/index.ts';
-import { formatSummary, renderReport } from '../../report/index.ts';
+import { collect, readExperimentFile } from '../../record/index.ts';
+import { formatSummary, recordedReportKinds, renderReport, reportKinds, type ReportKinds } from '../../report/index.ts';
 import { readValidExperiment } from '../../kinds/index.ts';
 import { UserError } from '../../spec/user-error.ts';
+import { planFile } from '../../store/index.ts';
 import type { CliContext } from '../context.ts';
 
 /** Committed, so in the folder where the command is given. */
@@ -25,15 +27,33 @@ export async function reportCommand(context: CliContext, flags: ReportFlags, sub
       exitCode: 2,
       hint: 'Give one of the two.',
     });
-  const experiment = /\.ya?ml$/.test(subject) ? (await readValidExperiment(subject)).result.spec.name : subject;
   const resultsFolder = context.resultsFolder(flags.results);
+  const { experiment, kinds } = await subjectOf(subject, resultsFolder);
   await collect(resultsFolder);
   const { folder, files, report } = await renderReport({
     experiment,
+    kinds,
     resultsFolder,
     reportsFolder: flags.publish ? publishedReports : context.reportsFolder(flags.reports, resultsFolder),
   });
   if (flags.json) return context.printJson({ experiment, folder, files, counts: report.counts });
-  context.print(formatSummary(report, context.width === null ? {} : { width: context.width }));
+  context.print(formatSummary(report, { width: context.width ?? undefined }));
   context.print(`report: ${join(folder, 'index.html')}`);
+}
+
+interface Subject {
+  readonly experiment: string;
+  readonly kinds: ReportKinds;
+}
+
+/** An experiment file speaks for itself; a name is one on record, with the kinds it was recorded with. */
+async function subjectOf(subject: string, resultsFolder: string): Promise<Subject> {
+  if (/\.ya?ml$/.test(subject)) {
+    const { result, ...loaded } = await readValidExperiment(subject);
+    return { experiment: result.spec.name, kinds: reportKinds({ ...loaded, spec: result.spec }) };
+  }
+  const file = planFile(resultsFolder, subject);
+  // That nothing is recorded is for the report to say.
+  const kinds = existsSync(file) ? await recordedReportKinds(readExperimentFile(file).specText, file) : {};
+  return { experiment: subject, kinds };
 }

@@ -1,7 +1,8 @@
 /** `harness validate`: every error of every file at once; nothing is run. */
 import { readExperiment } from '../../kinds/index.ts';
-import { formatSpecErrors } from '../../spec/index.ts';
+import { formatSpecErrors, type ParseResult } from '../../spec/index.ts';
 import { plural } from '../../text/index.ts';
+import { checkReportKinds } from '../check-report-kinds.ts';
 import type { CliContext } from '../context.ts';
 
 interface ValidateFlags {
@@ -12,8 +13,7 @@ interface ValidateFlags {
 const invalidExitCode = 2;
 
 export async function validate(context: CliContext, flags: ValidateFlags, ...files: readonly string[]): Promise<void> {
-  const read = async (file: string) => ({ file, result: (await readExperiment(file, flags.set ?? [])).result });
-  const results = await Promise.all(files.map(read));
+  const results = await Promise.all(files.map((file) => read(file, flags.set ?? [])));
   const errors = results.flatMap(({ result }) => (result.ok ? [] : result.errors));
   if (errors.length > 0) context.exitWith(invalidExitCode);
   if (flags.json) return context.printJson({ valid: errors.length === 0, errors });
@@ -22,4 +22,10 @@ export async function validate(context: CliContext, flags: ValidateFlags, ...fil
     else context.note(formatSpecErrors(result.errors));
   }
   if (errors.length > 0) context.note(`harness: ${plural(errors.length, 'error')}`);
+}
+
+async function read(file: string, settings: readonly string[]): Promise<{ file: string; result: ParseResult }> {
+  const experiment = await readExperiment(file, settings);
+  await checkReportKinds(experiment);
+  return { file, result: experiment.result };
 }

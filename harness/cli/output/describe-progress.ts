@@ -55,6 +55,11 @@ function describeWorker(worker: number, stage: RunningStage, nameOf: NameOf, now
   return `worker ${worker}${describeStep(stage, nowMs)}: ${describeRunning(stage, nameOf)}`;
 }
 
+/** One running stage: its name, and how far it is. */
+export function describeStage(stage: RunningStage, nameOf: NameOf, nowMs: number): string {
+  return `${describeRunning(stage, nameOf)}${describeStep(stage, nowMs)}`;
+}
+
 function describeRunning({ stageId, attempt, progress }: RunningStage, nameOf: NameOf): string {
   const name = `${nameOf(stageId)}${attempt > 1 ? ` (attempt ${attempt})` : ''}`;
   const loss = progress === null || progress.loss === null ? '' : `, loss ${progress.loss.toFixed(4)}`;

@@ -1,12 +1,17 @@
 /** What is known of a running sweep, event by event. Pure. */
 import type { SweepEvent, TimeLeft } from '../../run/index.ts';
 
+export type StepProgress = Pick<
+  Extract<SweepEvent, { type: 'stage-progress' }>,
+  'step' | 'steps' | 'loss' | 'tokensPerSecond'
+>;
+
 export interface RunningStage {
   readonly stageId: string;
   readonly attempt: number;
   readonly startedMs: number;
   /** null for a stage that has no steps, or has not told one yet. */
-  readonly progress: Extract<SweepEvent, { type: 'stage-progress' }> | null;
+  readonly progress: StepProgress | null;
 }
 
 export interface ProgressState {

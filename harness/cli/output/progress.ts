@@ -28,8 +28,10 @@ export interface ProgressOptions {
   callable(text: string): string;
 }
 
-const redrawMs = 200;
-const plainLineMs = 30_000;
+/** On a terminal. */
+export const redrawMs = 200;
+/** In a log. */
+export const plainLineMs = 30_000;
 
 /** Chooses by the stream. */
 export function displayProgress(stream: OutputStream, options: ProgressOptions): ProgressDisplay {

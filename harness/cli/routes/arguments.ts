@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { didYouMean, UserError } from '../../spec/index.ts';
 import type { CliContext } from '../context.ts';
 import { textParser as text } from './flags.ts';
-import { recordedExperiments, recordedStages, specFiles } from './proposals.ts';
+import { recordedExperiments, recordedStages, specFiles, stageFolders } from './proposals.ts';
 
 /** A name that is no file is told here, with what was probably meant. */
 function specParser(this: CliContext, value: string): string {
@@ -60,6 +60,17 @@ export const stageArgument = {
       brief: 'Id of a stage; its beginning is enough',
       placeholder: 'id',
       proposeCompletions: recordedStages,
+    },
+  ],
+} as const;
+export const stageFolderArgument = {
+  kind: 'tuple',
+  parameters: [
+    {
+      parse: text,
+      brief: 'Folder of a stage: results/store/ID, or a copy of it',
+      placeholder: 'folder',
+      proposeCompletions: stageFolders,
     },
   ],
 } as const;

@@ -15,3 +15,6 @@ export const specFiles: Propose = function () {
     .specs()
     .map(({ file }) => file);
 };
+export const stageFolders: Propose = function () {
+  return atHand(resultsFolderOf(this.host.env)).stageFolders();
+};

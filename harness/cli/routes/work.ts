@@ -1,5 +1,7 @@
 /** Commands that check, plan and run experiments, and watch them. */
+import { buildRouteMap } from '@stricli/core';
 import type { AtHand } from '../at-hand.ts';
+import type { CliContext } from '../context.ts';
 import { command, type Example } from './command.ts';
 import {
   experimentOrSpecArgument,
@@ -7,6 +9,7 @@ import {
   specArgument,
   specArguments,
   stageArgument,
+  stageFolderArgument,
 } from './arguments.ts';
 import {
   jsonFlag,
@@ -27,6 +30,29 @@ const eachSpec =
     hand.specs().map(({ file, question }) => [`${name} ${file}`, question]);
 
 const firstSpec = (hand: AtHand): string => hand.specs()[0]?.file ?? 'first-experiment.yaml';
+
+const stage = buildRouteMap<string, CliContext>({
+  routes: {
+    run: command({
+      load: async () => (await import('../commands/stage.ts')).stageRun,
+      parameters: { flags: { json: jsonFlag }, positional: stageFolderArgument },
+      docs: {
+        brief: 'Run one stage by its folder, as a worker does',
+        more: [
+          'The folder holds task.json, which a sweep writes there before it starts the stage. Inputs are named in it relative to the folder, so folders can be copied to another place or machine together.',
+          'The journal, the outputs and done.json are written into the folder. A stage that is done is not run again. Interrupt it at any time: the same command continues where it was.',
+          'Exit code 0: done, also where training diverged. 1: failed. 4: the machine failed, or an input is damaged.',
+        ],
+        examples: (hand) =>
+          hand
+            .stageFolders()
+            .slice(0, 1)
+            .map((folder) => [`stage run ${folder}`, null]),
+      },
+    }),
+  },
+  docs: { brief: 'Run one stage by hand' },
+});
 
 export const workRoutes = {
   init: command({
@@ -154,6 +180,7 @@ export const workRoutes = {
       examples: () => [['retry --failed', null]],
     },
   }),
+  stage,
   report: command({
     load: async () => (await import('../commands/report.ts')).reportCommand,
     parameters: {

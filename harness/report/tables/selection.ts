@@ -1,7 +1,5 @@
 /** Hyperparameters that were chosen on the dev split. */
-import { selectedTemplate, templateParts } from '../../kinds/metrics.ts';
 import { unique } from '../distinct.ts';
-import { recordedValues } from '../estimate.ts';
 import { armLabel, dash } from '../format.ts';
 import type { Cell } from '../report-types.ts';
 import type { TableKind } from '../view.ts';
@@ -11,17 +9,12 @@ export const selectionTable: TableKind = {
   scope: 'experiment',
   isFolded: false,
   draw: ({ cells }) => {
-    const names = selectedNames(cells);
-    if (names.length === 0) return null;
-    const rows = cells.filter((cell) => cell.used.length > 0).map((cell) => rowOf(cell, names));
+    const paths = chosenPaths(cells);
+    if (paths.length === 0) return null;
+    const rows = cells.filter((cell) => cell.used.length > 0).map((cell) => rowOf(cell, paths));
     return {
       title: 'Hyperparameters chosen on the dev split',
-      columns: [
-        'task',
-        'model',
-        'arm',
-        ...names.map((name) => templateParts(selectedTemplate, name)?.['path'] ?? name),
-      ],
+      columns: ['task', 'model', 'arm', ...paths],
       // Cells that share a choice have equal rows.
       rows: [...new Map(rows.map((row) => [JSON.stringify(row), row])).values()],
       note: 'Chosen by dev pairwise accuracy; the test split is not looked at.',
@@ -29,20 +22,15 @@ export const selectionTable: TableKind = {
   },
 };
 
-function selectedNames(cells: readonly Cell[]): readonly string[] {
-  const names = cells.flatMap((cell) => cell.used.flatMap((trial) => Object.keys(trial.metrics)));
-  return unique(names)
-    .filter((name) => templateParts(selectedTemplate, name) !== null)
-    .toSorted();
+function chosenPaths(cells: readonly Cell[]): readonly string[] {
+  return unique(cells.flatMap(({ used }) => used.flatMap(({ choices }) => Object.keys(choices)))).toSorted();
 }
 
-/** Values that differ inside a cell are all named. */
-function rowOf(cell: Cell, names: readonly string[]): readonly string[] {
-  const values = names.map(
-    (name) =>
-      unique(recordedValues([cell], name))
-        .map(String)
-        .join(', ') || dash,
-  );
+/** Values that differ inside a cell are all named; null is one of them. */
+function rowOf(cell: Cell, paths: readonly string[]): readonly string[] {
+  const values = paths.map((path) => {
+    const chosen = cell.used.flatMap(({ choices }) => (path in choices ? [String(choices[path])] : []));
+    return unique(chosen).join(', ') || dash;
+  });
   return [cell.task, cell.model, armLabel(cell, false), ...values];
 }

@@ -1,0 +1,97 @@
+/**
+ * `harness stage run FOLDER`: one stage by its folder alone, as a worker runs it. What other launchers and backends call
+ * looks like this, too.
+ */
+import { resolve } from 'node:path';
+import { listenForStop, runStageFolder, type StageFolderRun, type StopSignal } from '../../run/index.ts';
+import { formatDuration, plural } from '../../text/index.ts';
+import type { CliContext } from '../context.ts';
+import { complain } from '../describe-error.ts';
+import { bugExitCode, interruptedExitCodes } from '../exit-code.ts';
+import { displayStage } from '../output/stage-display.ts';
+import { recordedNames, withStageName } from '../recorded-names.ts';
+
+interface StageFlags {
+  readonly json: boolean;
+}
+
+export async function stageRun(context: CliContext, { json }: StageFlags, folder: string): Promise<void> {
+  const startedMs = performance.now();
+  const { run, stoppedBy } = await stoppable(context, folder);
+  const tookMs = performance.now() - startedMs;
+  if (json) context.printJson(documentOf(run));
+  else for (const line of describe(run, tookMs)) context.print(line);
+  const complaint = complaintOf(run);
+  if (complaint !== null) context.note(complain(complaint, context));
+  context.exitWith(exitCodeOf(run, stoppedBy));
+}
+
+interface Stoppable {
+  readonly run: StageFolderRun;
+  readonly stoppedBy: StopSignal | null;
+}
+
+/** Ctrl-C once: the stage saves where it is and stops. Ctrl-C again: it is left as it is. */
+async function stoppable({ host }: CliContext, folder: string): Promise<Stoppable> {
+  const display = displayStage(host.stderr, nameOf(folder));
+  const abort = new AbortController();
+  let stoppedBy: StopSignal | null = null;
+  const stopListening = listenForStop(undefined, {
+    onStop: (signal) => {
+      stoppedBy ??= signal;
+      if (!abort.signal.aborted) display.note('saving, to go on later; once more to stop at once');
+      abort.abort(new Error('told to stop'));
+    },
+    onKill: () => process.exit(interruptedExitCodes[stoppedBy ?? 'SIGINT']),
+  });
+  try {
+    const run = await runStageFolder(folder, { signal: abort.signal, onEvent: display.onEvent });
+    return { run, stoppedBy };
+  } finally {
+    stopListening();
+    display.stop();
+  }
+}
+
+/** With its name where the folder lies in a results folder that names it. */
+function nameOf(folder: string): string {
+  const place = resolve(folder);
+  return withStageName(place.slice(place.lastIndexOf('/') + 1), recordedNames(resolve(place, '../..')));
+}
+
+function documentOf({ stage, result, wasDone, outputs }: StageFolderRun): Readonly<Record<string, unknown>> {
+  const outcome = 'outcome' in result ? result.outcome : result;
+  return { stage: stage.id, kind: stage.kind, outcome, wasDone, outputs };
+}
+
+function describe({ stage, result, wasDone, outputs }: StageFolderRun, tookMs: number): readonly string[] {
+  if (result.kind === 'interrupted') return [`${stage.id}: interrupted; run it again to go on`];
+  if (result.kind !== 'committed') return [];
+  const { outcome } = result;
+  const how = outcome.kind === 'completed' ? 'completed' : `diverged at step ${outcome.step} (${outcome.reason})`;
+  const files = `${plural(outputs.length, 'output')}: ${outputs.map(({ file }) => file).join(', ')}`;
+  if (wasDone) return [`${stage.id}: ${how} before; nothing was run`, files];
+  return [`${stage.id}: ${how} after ${formatDuration(tookMs)}`, files];
+}
+
+function complaintOf({ stage, result }: StageFolderRun): string | null {
+  if (result.kind === 'damaged-input')
+    return `${stage.id}: its input ${result.input} is not what was committed: ${result.why}\n  Run that stage again first.`;
+  if (result.kind !== 'failed') return null;
+  const { message, detail, errorClass } = result.outcome;
+  const words = [`${stage.id} failed: ${message}`, result.hint, errorClass === 'bug' ? detail : null];
+  return words.filter((part) => part !== null).join('\n  ');
+}
+
+function exitCodeOf({ result }: StageFolderRun, stoppedBy: StopSignal | null): number {
+  switch (result.kind) {
+    case 'committed':
+      return 0;
+    case 'interrupted':
+      return interruptedExitCodes[stoppedBy ?? 'SIGINT'];
+    case 'damaged-input':
+      return 4;
+    case 'failed':
+      return { user: 1, infrastructure: 4, bug: bugExitCode }[result.outcome.errorClass];
+  }
+}
