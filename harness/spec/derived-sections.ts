@@ -45,7 +45,8 @@ export class DerivedSections {
     const { provided } = answer;
     return {
       spec: { ...spec, ...(provided ?? given({ model, tokenizer })) },
-      problems: provided === null ? missing({ model, tokenizer }) : superfluous({ model, tokenizer }),
+      problems:
+        provided === null ? missing({ model, tokenizer }) : superfluous({ model, tokenizer }, provided.model.name),
     };
   }
 
@@ -88,10 +89,10 @@ function missing(left: Left): readonly Problem[] {
   );
 }
 
-function superfluous(left: Left): readonly Problem[] {
+function superfluous(left: Left, start: string): readonly Problem[] {
   const sections = (['model', 'tokenizer'] as const).filter((name) => left[name] !== null && left[name] !== undefined);
   return sections.map((name) => ({
-    ...problem(name, `null: the checkpoint in start brings its own ${name}`, `a ${name}`),
+    ...problem(name, `null: the start ${start} brings its own ${name}`, `a ${name}`),
     suggestion: oneAxis,
   }));
 }
