@@ -10,7 +10,7 @@ export function pathMatcher(patterns: readonly string[]): (path: string) => bool
 }
 
 /** In this order: the longer parts first. */
-const parts = /\/\*\*$|\*\*\/|\*\*|\*|\?|\{[^{}]*\}|\[[^\]]+\]|[^*?{}[\]]+|[{}[\]]/g;
+const parts = /\/\*\*$|\*\*\/|\*\*|\*|\?|\{[^{}]*\}|\[[^\]]+\]|[^*?{}[\]/]+|[/{}[\]]/g;
 
 function expressionOf(pattern: string): string {
   return pattern.replace(/^\.\//, '').replaceAll(parts, (part) => {

@@ -49,27 +49,39 @@ export class Columns {
       if (isRow(candidate)) for (const name of Object.keys(candidate)) this.#candidate.add(name);
   }
 
-  /** @throws UserError (2) for a field that the experiment names and no row has. */
-  require(names: FieldNames, file: string, section: string): void {
-    for (const [field, name] of Object.entries(names) as [FieldName, string | null][]) {
-      const seen = candidateFields.has(field) ? this.#candidate : this.#row;
-      if (name === null || seen.has(name)) continue;
-      const of = candidateFields.has(field) ? 'candidate' : 'row';
-      const suggestion = didYouMean(name, [...seen]);
-      throw new UserError(`${file}: ${section}.fields.${field}: no ${of} has ${name}; there are ${list(seen)}`, {
-        exitCode: 2,
-        hint: suggestion ?? `Name one of them in ${section}.fields.`,
-      });
-    }
+  /** Those that a field is looked for in. */
+  namesFor(field: FieldName): readonly string[] {
+    return [...(candidateFields.has(field) ? this.#candidate : this.#row)];
   }
 
   toString(): string {
-    return list(this.#row);
+    return list([...this.#row]);
   }
 }
 
-function list(names: ReadonlySet<string>): string {
-  const some = [...names].slice(0, 20);
+/**
+ * Files of one section may have different shapes: a field must be in one of them.
+ * @throws UserError (2) for a field that the experiment names and no row has.
+ */
+export function requireFields(
+  names: FieldNames,
+  files: readonly { readonly path: string; readonly columns: Columns }[],
+  section: string,
+): void {
+  for (const [field, name] of Object.entries(names) as [FieldName, string | null][]) {
+    const seen = [...new Set(files.flatMap(({ columns }) => columns.namesFor(field)))];
+    if (name === null || seen.includes(name)) continue;
+    const what = candidateFields.has(field) ? 'candidate' : 'row';
+    const paths = files.map(({ path }) => path).join(', ');
+    throw new UserError(`${paths}: ${section}.fields.${field}: no ${what} has ${name}; there are ${list(seen)}`, {
+      exitCode: 2,
+      hint: didYouMean(name, seen) ?? `Name one of them in ${section}.fields.`,
+    });
+  }
+}
+
+function list(names: readonly string[]): string {
+  const some = names.slice(0, 20);
   if (some.length === 0) return 'none';
-  return names.size > some.length ? `${some.join(', ')} and ${names.size - some.length} more` : some.join(', ');
+  return names.length > some.length ? `${some.join(', ')} and ${names.length - some.length} more` : some.join(', ');
 }

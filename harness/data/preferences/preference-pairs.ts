@@ -3,6 +3,7 @@ import { randomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/index.ts';
 import type { DropCounts, PreferencePair } from '../preference-pair.ts';
 import { totalCounts } from './drops.ts';
+import { requireFields } from './fields.ts';
 import { groupsOf } from './groups.ts';
 import { questionPairs, type PreferenceOptions, type Question } from './question.ts';
 import { noteDrops, readPreferences, type ReadFile } from './read-preferences.ts';
@@ -30,6 +31,7 @@ export async function preferencePairs(
 ): Promise<PairsOfFiles> {
   const read = await readAll(options, note);
   const heldOutFile = await readHeldOut(options, note);
+  requireFields(options.fields, heldOutFile === null ? read : [...read, heldOutFile], 'pairs');
   const questions = read.flatMap((file) => file.questions);
   const groups = groupsOf([...questions, ...(heldOutFile?.questions ?? [])]);
   const groupOf = (question: Question): string => groups.get(question) as string;
@@ -60,7 +62,7 @@ async function readAll(options: PreferencePairsOptions, note: (text: string) => 
   const read: ReadFile[] = [];
   for (const [index, path] of [options.path].flat().entries()) {
     const file = await readPreferences({ path, role: `pairs-${index}`, section: 'pairs' }, options, seen);
-    noteDrops(path, file, note);
+    noteDrops(file, note);
     read.push(file);
   }
   return read;
@@ -69,7 +71,7 @@ async function readAll(options: PreferencePairsOptions, note: (text: string) => 
 async function readHeldOut(options: PreferencePairsOptions, note: (text: string) => void): Promise<ReadFile | null> {
   if (typeof options.heldOut === 'number') return null;
   const file = await readPreferences({ path: options.heldOut, role: 'held-out', section: 'pairs' }, options);
-  noteDrops(options.heldOut, file, note);
+  noteDrops(file, note);
   return file;
 }
 

@@ -2,6 +2,7 @@
 import { randomStream } from '../../random/index.ts';
 import type { CandidateQuestion, PreferencePair, TaskData } from '../preference-pair.ts';
 import { totalCounts } from './drops.ts';
+import { requireFields } from './fields.ts';
 import { questionPairs, type PreferenceOptions, type Question } from './question.ts';
 import { noteDrops, readPreferences, type ReadFile } from './read-preferences.ts';
 import { splitQuestions } from './splits.ts';
@@ -47,8 +48,9 @@ async function readFiles(
     const path = options[role];
     if (typeof path === 'number') continue;
     read[role] = await readPreferences({ path, role, section: 'task' }, options);
-    noteDrops(path, read[role], note);
+    noteDrops(read[role], note);
   }
+  requireFields(options.fields, Object.values(read), 'task');
   return read;
 }
 

@@ -1,7 +1,7 @@
 /** A user's file as questions, with every row that cannot be used counted by reason. */
 import { UserError } from '../../spec/index.ts';
 import { Drops } from './drops.ts';
-import { Columns, isRow } from './fields.ts';
+import { Columns, isRow, requireFields } from './fields.ts';
 import { keptPreferences, type PreferenceOptions, type Question } from './question.ts';
 import { readRow } from './read-row.ts';
 import { FileRefusal, RowDrop } from './row-values.ts';
@@ -16,6 +16,8 @@ export interface PreferenceFile {
 }
 
 export interface ReadFile {
+  readonly path: string;
+  readonly columns: Columns;
   readonly questions: readonly Question[];
   readonly drops: Drops;
 }
@@ -43,13 +45,14 @@ export async function readPreferences(
     // Without a pair it is still a question for best-of-N.
     if (preferences.length > 0 || question.candidates !== null) questions.push({ ...question, preferences });
   }
-  columns.require(options.fields, file.path, file.section);
-  if (questions.every(({ preferences }) => preferences.length === 0)) throw nothingLeft(file, rows, { drops, columns });
-  return { questions, drops };
+  const read = { path: file.path, columns, questions, drops };
+  if (questions.some(({ preferences }) => preferences.length > 0)) return read;
+  if (rows > 0) requireFields(options.fields, [read], file.section);
+  throw nothingLeft(file, rows, read);
 }
 
 /** One line for people, where anything was left out of a file. */
-export function noteDrops(path: string, { drops }: ReadFile, note: (text: string) => void): void {
+export function noteDrops({ path, drops }: ReadFile, note: (text: string) => void): void {
   const text = String(drops);
   if (text !== '') note(`${path}: left out: ${text}`);
 }
@@ -73,11 +76,7 @@ function questionOf(value: unknown, { row, file, options, drops }: Reading): Que
   }
 }
 
-function nothingLeft(
-  { path, section }: PreferenceFile,
-  rows: number,
-  { drops, columns }: { readonly drops: Drops; readonly columns: Columns },
-): UserError {
+function nothingLeft({ path, section }: PreferenceFile, rows: number, { drops, columns }: ReadFile): UserError {
   const why = rows === 0 ? 'the file has no rows' : `none of its ${rows} rows gives a pair: ${String(drops)}`;
   return new UserError(`${path}: ${why}`, {
     exitCode: 2,
