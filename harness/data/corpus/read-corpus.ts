@@ -2,24 +2,13 @@
  * Installed packages -> unique functions in a seeded order, with every drop counted by reason.
  * The order depends on the package names and file contents only, never on the file system.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { randomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/user-error.ts';
+import { countDrops } from '../count-drops.ts';
 import type { DropCounts } from '../preference-pair.ts';
 import type { CorpusFunction } from './corpus-function.ts';
-import { cutFunctions, parseFile } from './cut-functions.ts';
-import { dropByPath, dropByText, listSourceFiles, compareCodeUnits } from './source-files.ts';
-import type { TokenKeys } from './token-keys.ts';
-
-export interface CorpusPackage {
-  readonly name: string;
-  readonly version: string;
-  readonly license: string;
-  /** Kept functions, held-out ones included, and the UTF-8 bytes of their prompts and bodies. */
-  readonly functions: number;
-  readonly bytes: number;
-}
+import { describePackage, readManifest, readPackage, type CorpusPackage, type KeyedFunction } from './read-package.ts';
+import { compareCodeUnits } from './source-files.ts';
 
 export interface CorpusOptions {
   /** null = all of the manifest. */
@@ -42,8 +31,6 @@ export interface Corpus {
  */
 const maxAlike = 4;
 
-type KeyedFunction = CorpusFunction & TokenKeys;
-
 /**
  * Reads the folder that `installCorpus` returned. `heldOut` shares neither a function nor a shape with `functions`.
  * Throws `UserError` (exit 2) where the limits leave nothing, or nothing but held-out functions.
@@ -53,15 +40,16 @@ export function readCorpus(folder: string, spec: CorpusOptions): Corpus {
   const names = packageNames(folder, spec);
   const found = names.flatMap((name) => readPackage(folder, name, spec, counts));
   const kept = dropDuplicates(randomStream(0, 'corpus').shuffled(found), counts);
-  const heldOutShapes = chooseHeldOutShapes(kept, spec.heldOutFunctions);
-  const heldOut = kept.filter((fn) => heldOutShapes.has(fn.shapeKey));
-  const functions = kept.filter((fn) => !heldOutShapes.has(fn.shapeKey));
+  const { functions, heldOut } = holdOut(kept, spec.heldOutFunctions);
   if (functions.length === 0) throw nothingLeft(spec, names.length, kept.length);
+  return { functions, heldOut, counts, packages: names.map((name) => describePackage(folder, name, kept)) };
+}
+
+function holdOut(functions: readonly KeyedFunction[], wanted: number): Pick<Corpus, 'functions' | 'heldOut'> {
+  const shapes = chooseHeldOutShapes(functions, wanted);
   return {
-    functions: functions.map(withoutKeys),
-    heldOut: heldOut.map(withoutKeys),
-    counts,
-    packages: names.map((name) => describePackage(folder, name, kept)),
+    functions: functions.filter((fn) => !shapes.has(fn.shapeKey)).map(withoutKeys),
+    heldOut: functions.filter((fn) => shapes.has(fn.shapeKey)).map(withoutKeys),
   };
 }
 
@@ -70,10 +58,7 @@ export function readCorpus(folder: string, spec: CorpusOptions): Corpus {
  * manifest does not have.
  */
 function packageNames(folder: string, { packages }: CorpusOptions): readonly string[] {
-  const installed = Object.keys(
-    (JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> })
-      .dependencies ?? {},
-  ).sort(compareCodeUnits);
+  const installed = Object.keys(readManifest(folder).dependencies ?? {}).sort(compareCodeUnits);
   const unknown = (packages ?? []).filter((name) => !installed.includes(name));
   if (unknown.length > 0)
     throw new UserError(`corpus.packages: ${unknown.join(', ')} is not in datasets/npm-corpus`, {
@@ -83,50 +68,27 @@ function packageNames(folder: string, { packages }: CorpusOptions): readonly str
   return packages === null ? installed : installed.filter((name) => packages.includes(name));
 }
 
-function readPackage(
-  folder: string,
-  name: string,
-  spec: CorpusOptions,
-  counts: Record<string, number>,
-): KeyedFunction[] {
-  const packageFolder = join(folder, 'node_modules', name);
-  const drop = (reason: string): void => {
-    counts[reason] = (counts[reason] ?? 0) + 1;
-  };
-  return listSourceFiles(packageFolder).flatMap((file) => {
-    const pathReason = dropByPath(file);
-    if (pathReason !== null) return (drop(pathReason), []);
-    const text = readFileSync(join(packageFolder, file), 'utf8');
-    const textReason = dropByText(text);
-    if (textReason !== null) return (drop(textReason), []);
-    const parsed = parseFile(text);
-    if (parsed === null) return (drop('file: not plain JavaScript'), []);
-    return cutFunctions(parsed, spec, drop).map(({ line, column, ...cut }) => ({
-      id: `${name}/${file}:${line}:${column}`,
-      package: name,
-      file,
-      line,
-      ...cut,
-    }));
+function dropDuplicates(functions: readonly KeyedFunction[], counts: Record<string, number>): KeyedFunction[] {
+  const earlier = new EarlierFunctions();
+  return functions.filter((fn) => {
+    const reason = earlier.reasonToDrop(fn);
+    if (reason !== null) countDrops(counts, reason);
+    return reason === null;
   });
 }
 
-function dropDuplicates(functions: readonly KeyedFunction[], counts: Record<string, number>): KeyedFunction[] {
-  const texts = new Set<string>();
-  const alike = new Map<string, number>();
-  const kept = functions.filter((fn) => {
-    if (texts.has(fn.textKey)) {
-      counts['function: duplicate'] = (counts['function: duplicate'] ?? 0) + 1;
-      return false;
-    }
-    texts.add(fn.textKey);
-    const sameShape = alike.get(fn.shapeKey) ?? 0;
-    alike.set(fn.shapeKey, sameShape + 1);
-    if (sameShape < maxAlike) return true;
-    counts['function: near-duplicate'] = (counts['function: near-duplicate'] ?? 0) + 1;
-    return false;
-  });
-  return kept;
+class EarlierFunctions {
+  private readonly texts = new Set<string>();
+  private readonly alike = new Map<string, number>();
+
+  /** Null where the function is to be kept; either way the later ones are compared with it. */
+  reasonToDrop({ textKey, shapeKey }: KeyedFunction): string | null {
+    if (this.texts.has(textKey)) return 'function: duplicate';
+    this.texts.add(textKey);
+    const sameShape = this.alike.get(shapeKey) ?? 0;
+    this.alike.set(shapeKey, sameShape + 1);
+    return sameShape < maxAlike ? null : 'function: near-duplicate';
+  }
 }
 
 /** Whole shapes in corpus order, skipping one that would overshoot, until `wanted` functions are held out. */
@@ -145,22 +107,6 @@ function chooseHeldOutShapes(functions: readonly KeyedFunction[], wanted: number
 
 function withoutKeys({ id, package: packageName, file, line, prompt, body }: KeyedFunction): CorpusFunction {
   return { id, package: packageName, file, line, prompt, body };
-}
-
-function describePackage(folder: string, name: string, kept: readonly KeyedFunction[]): CorpusPackage {
-  const manifest = JSON.parse(readFileSync(join(folder, 'node_modules', name, 'package.json'), 'utf8')) as {
-    version?: string;
-    license?: string;
-  };
-  const own = kept.filter((fn) => fn.package === name);
-  const bytes = own.reduce((sum, fn) => sum + Buffer.byteLength(fn.prompt) + Buffer.byteLength(fn.body), 0);
-  return {
-    name,
-    version: manifest.version ?? 'unknown',
-    license: manifest.license ?? 'unknown',
-    functions: own.length,
-    bytes,
-  };
 }
 
 function nothingLeft(spec: CorpusOptions, packages: number, kept: number): UserError {
