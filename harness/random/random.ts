@@ -20,11 +20,11 @@ export interface RandomStream {
   shuffled<T>(items: readonly T[]): T[];
 }
 
+/** 128 bits as four unsigned integers. */
+type Block = [number, number, number, number];
+
 /** One Philox4x32-10 block: 128 bits of counter and 64 bits of key give 128 random bits. */
-export function philox4x32(
-  counter: readonly [number, number, number, number],
-  key: readonly [number, number],
-): [number, number, number, number] {
+export function philox4x32(counter: Readonly<Block>, key: readonly [number, number]): Block {
   let [c0, c1, c2, c3] = counter;
   let [k0, k1] = key;
   for (let round = 0; round < 10; round++) {
@@ -42,49 +42,58 @@ export function philox4x32(
  * machine.
  */
 export function randomStream(seed: number, ...purpose: readonly (string | number)[]): RandomStream {
-  const digest = createHash('sha256')
-    .update(JSON.stringify([seed, ...purpose]))
-    .digest();
-  const key: [number, number] = [digest.readUInt32LE(0), digest.readUInt32LE(4)];
-  const high: [number, number] = [digest.readUInt32LE(8), digest.readUInt32LE(12)];
-  let block: readonly number[] = [];
-  let blockIndex = 0;
-  let used = 4;
-  const uint32 = (): number => {
-    if (used === 4) {
-      block = philox4x32([blockIndex >>> 0, Math.floor(blockIndex / 2 ** 32), high[0], high[1]], key);
-      blockIndex += 1;
-      used = 0;
-    }
-    return block[used++] as number;
-  };
+  const uint32 = randomBits(JSON.stringify([seed, ...purpose]));
   const uniform = (): number => ((uint32() >>> 5) * 2 ** 26 + (uint32() >>> 6)) / 2 ** 53;
-  const integer = (bound: number): number => {
-    if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32)
-      throw new RangeError(`integer(bound): bound must be 1..2^32, found ${bound}`);
-    const limit = 2 ** 32 - (2 ** 32 % bound);
-    let value = uint32();
-    while (value >= limit) value = uint32();
-    return value % bound;
-  };
+  const integer = (bound: number): number => integerBelow(bound, uint32);
   return {
     uint32,
     uniform,
     normal: () => Math.sqrt(-2 * Math.log(1 - uniform())) * Math.cos(2 * Math.PI * uniform()),
     integer,
-    pick: (items) => {
-      if (items.length === 0) throw new RangeError('pick: the list is empty');
-      return items[integer(items.length)] as (typeof items)[number];
-    },
-    shuffled: (items) => {
-      const result = [...items];
-      for (let i = result.length - 1; i > 0; i--) {
-        const j = integer(i + 1);
-        [result[i], result[j]] = [result[j] as (typeof items)[number], result[i] as (typeof items)[number]];
-      }
-      return result;
-    },
+    pick: (items) => pickOne(items, integer),
+    shuffled: (items) => shuffle(items, integer),
   };
+}
+
+/** The bits of the stream of this name, 32 a call: its digest gives the key and the upper half of the counter. */
+function randomBits(name: string): () => number {
+  const digest = createHash('sha256').update(name).digest();
+  const [key0, key1, counter2, counter3] = [0, 4, 8, 12].map((at) => digest.readUInt32LE(at)) as Block;
+  let block: readonly number[] = [];
+  let blockIndex = 0;
+  let used = 4;
+  return () => {
+    if (used === 4) {
+      const counter: Block = [blockIndex >>> 0, Math.floor(blockIndex / 2 ** 32), counter2, counter3];
+      block = philox4x32(counter, [key0, key1]);
+      blockIndex += 1;
+      used = 0;
+    }
+    return block[used++] as number;
+  };
+}
+
+function integerBelow(bound: number, uint32: () => number): number {
+  if (!Number.isInteger(bound) || bound < 1 || bound > 2 ** 32)
+    throw new RangeError(`integer(bound): bound must be 1..2^32, found ${bound}`);
+  const limit = 2 ** 32 - (2 ** 32 % bound);
+  let value = uint32();
+  while (value >= limit) value = uint32();
+  return value % bound;
+}
+
+function pickOne<T>(items: readonly T[], integer: (bound: number) => number): T {
+  if (items.length === 0) throw new RangeError('pick: the list is empty');
+  return items[integer(items.length)] as T;
+}
+
+function shuffle<T>(items: readonly T[], integer: (bound: number) => number): T[] {
+  const result = [...items];
+  for (let i = result.length - 1; i > 0; i--) {
+    const j = integer(i + 1);
+    [result[i], result[j]] = [result[j] as T, result[i] as T];
+  }
+  return result;
 }
 
 /** 32 x 32 -> 64 bit product as [high, low]; JavaScript numbers hold only 53 bits, so split one factor in halves. */

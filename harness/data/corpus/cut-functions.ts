@@ -3,9 +3,10 @@
  * and functions assigned to a name. The outermost function within the limits is taken and its inner functions are not,
  * so no text appears twice.
  */
-import { parse, type AnyNode, type Comment, type Function as FunctionNode, type Program, type Token } from 'acorn';
+import { parse, type AnyNode, type Comment, type Program, type Token } from 'acorn';
 import { fullAncestor } from 'acorn-walk';
 import { describeFunction } from './doc-comment.ts';
+import { isFunctionNode } from './function-node.ts';
 import { tokenKeys, type TokenKeys } from './token-keys.ts';
 
 export interface CutFunction extends TokenKeys {
@@ -43,6 +44,11 @@ interface Candidate {
   readonly end: number;
 }
 
+interface FunctionText {
+  readonly signature: string;
+  readonly body: string;
+}
+
 /** Null where the file is not plain JavaScript (JSX, Flow, TypeScript). */
 export function parseFile(text: string): ParsedFile | null {
   for (const sourceType of ['module', 'script'] as const) {
@@ -73,18 +79,12 @@ export function cutFunctions(
   limits: CutLimits,
   onDrop: (reason: FunctionDrop) => void,
 ): CutFunction[] {
-  const candidates: Candidate[] = [];
-  fullAncestor(file.program, (node, _state, ancestors) => {
-    const candidate = asCandidate(node as AnyNode, ancestors as AnyNode[]);
-    if (candidate !== null) candidates.push(candidate);
-  });
-  candidates.sort((a, b) => a.start - b.start || b.end - a.end);
   const lineStarts = findLineStarts(file.text);
   const functions: CutFunction[] = [];
   let takenUntil = -1;
-  for (const candidate of candidates) {
-    const cut =
-      candidate.start < takenUntil ? 'function: inside a taken one' : cutOne(file, candidate, lineStarts, limits);
+  for (const candidate of findCandidates(file.program)) {
+    const isInside = candidate.start < takenUntil;
+    const cut = isInside ? 'function: inside a taken one' : cutOne(file, candidate, lineStarts, limits);
     if (typeof cut === 'string') onDrop(cut);
     else {
       functions.push(cut);
@@ -94,75 +94,90 @@ export function cutFunctions(
   return functions;
 }
 
+/** In source order, outer functions before inner ones. */
+function findCandidates(program: Program): Candidate[] {
+  const candidates: Candidate[] = [];
+  fullAncestor(program, (node, _state, ancestors) => {
+    const candidate = asCandidate(node as AnyNode, ancestors as AnyNode[]);
+    if (candidate !== null) candidates.push(candidate);
+  });
+  return candidates.sort((a, b) => a.start - b.start || b.end - a.end);
+}
+
 function cutOne(
   file: ParsedFile,
   candidate: Candidate,
   lineStarts: readonly number[],
   limits: CutLimits,
 ): CutFunction | FunctionDrop {
-  const { text } = file;
   const line = lineOf(lineStarts, candidate.start);
   const lineStart = lineStarts[line - 1] ?? 0;
-  const indent = /^[ \t]*/.exec(text.slice(lineStart, candidate.start))?.[0] ?? '';
-  const signature = dedent(text.slice(candidate.start, candidate.bodyStart + 1), indent);
-  const body = dedent(text.slice(candidate.bodyStart + 1, candidate.end), indent);
-  const bare = signature.length + body.length;
-  if (bare > limits.maxCharacters) return 'function: too long';
-  if (body.slice(0, -1).trim().length < minBodyCharacters) return 'function: empty or trivial';
-  // A comment that would break the limit is left out rather than the function.
-  const comment = describeFunction(text, file.comments, candidate.start);
-  const prompt =
-    comment === null || bare + comment.length + 1 > limits.maxCharacters ? signature : `${comment}\n${signature}`;
-  if (prompt.length + body.length < limits.minCharacters) return 'function: too short';
+  const { signature, body } = dedentedParts(file.text, candidate, lineStart);
+  const prompt = promptOf(file, candidate.start, signature, limits.maxCharacters - body.length);
+  const column = candidate.start - lineStart + 1;
+  return dropBySize(prompt, body, limits) ?? { line, column, prompt, body, ...keysOf(file, candidate) };
+}
+
+function dedentedParts(text: string, { start, bodyStart, end }: Candidate, lineStart: number): FunctionText {
+  const indent = /^[ \t]*/.exec(text.slice(lineStart, start))?.[0] ?? '';
   return {
-    line,
-    column: candidate.start - lineStart + 1,
-    prompt,
-    body,
-    ...tokenKeys(file.tokens, candidate.parametersStart, candidate.end),
+    signature: dedent(text.slice(start, bodyStart + 1), indent),
+    body: dedent(text.slice(bodyStart + 1, end), indent),
   };
+}
+
+/** A comment that would break the limit is left out rather than the function. */
+function promptOf({ text, comments }: ParsedFile, start: number, signature: string, maxCharacters: number): string {
+  const comment = describeFunction(text, comments, start);
+  const described = comment === null ? signature : `${comment}\n${signature}`;
+  return described.length > maxCharacters ? signature : described;
+}
+
+function dropBySize(prompt: string, body: string, limits: CutLimits): FunctionDrop | null {
+  const characters = prompt.length + body.length;
+  if (characters > limits.maxCharacters) return 'function: too long';
+  if (body.slice(0, -1).trim().length < minBodyCharacters) return 'function: empty or trivial';
+  return characters < limits.minCharacters ? 'function: too short' : null;
+}
+
+function keysOf({ tokens }: ParsedFile, { parametersStart, end }: Candidate): TokenKeys {
+  return tokenKeys(tokens, parametersStart, end);
 }
 
 /** A function with a block body and a name, with the start of the statement or member that names it. */
 function asCandidate(node: AnyNode, ancestors: readonly AnyNode[]): Candidate | null {
-  if (
-    node.type !== 'FunctionDeclaration' &&
-    node.type !== 'FunctionExpression' &&
-    node.type !== 'ArrowFunctionExpression'
-  )
-    return null;
-  const fn = node as FunctionNode;
-  if (fn.body.type !== 'BlockStatement') return null;
-  const start = namedStart(fn, ancestors);
-  // A method's function node starts at its parameters; the others start at `function` or `async`, behind or before the
-  // name.
-  const parametersStart = fn.type === 'FunctionDeclaration' && fn.id ? fn.id.end : fn.start;
-  return start === null ? null : { start, parametersStart, bodyStart: fn.body.start, end: fn.end };
+  if (!isFunctionNode(node) || node.body.type !== 'BlockStatement') return null;
+  const start = namedStart(node, ancestors);
+  // A method's function node starts at its parameters. The others start at `function` or `async`, and the name of a
+  // declaration comes after that.
+  const parametersStart = node.type === 'FunctionDeclaration' && node.id ? node.id.end : node.start;
+  return start === null ? null : { start, parametersStart, bodyStart: node.body.start, end: node.end };
 }
 
-function namedStart(fn: FunctionNode, ancestors: readonly AnyNode[]): number | null {
-  const parent = ancestors.at(-2);
-  const grandparent = ancestors.at(-3);
-  if (fn.type === 'FunctionDeclaration') {
-    if (!fn.id) return null;
-    return parent?.type === 'ExportNamedDeclaration' || parent?.type === 'ExportDefaultDeclaration'
-      ? parent.start
-      : fn.start;
-  }
-  if (parent === undefined) return null;
-  if (parent.type === 'MethodDefinition' || parent.type === 'PropertyDefinition') return parent.start;
-  if (parent.type === 'Property')
-    return grandparent?.type === 'ObjectExpression' && parent.value === fn ? parent.start : null;
-  if (parent.type === 'AssignmentExpression')
-    return parent.right === fn && grandparent?.type === 'ExpressionStatement' ? parent.start : null;
-  if (
-    parent.type !== 'VariableDeclarator' ||
-    grandparent?.type !== 'VariableDeclaration' ||
-    grandparent.declarations.length !== 1
-  )
-    return null;
-  const outer = ancestors.at(-4);
-  return outer?.type === 'ExportNamedDeclaration' ? outer.start : grandparent.start;
+function namedStart(fn: AnyNode, ancestors: readonly AnyNode[]): number | null {
+  const [parent, grandparent, outer] = [ancestors.at(-2), ancestors.at(-3), ancestors.at(-4)];
+  if (fn.type === 'FunctionDeclaration') return fn.id ? exportedStart(fn, parent) : null;
+  if (parent?.type === 'MethodDefinition' || parent?.type === 'PropertyDefinition') return parent.start;
+  if (parent?.type === 'VariableDeclarator') return variableStart(grandparent, outer);
+  return parent !== undefined && isValueOf(parent, fn, grandparent) ? parent.start : null;
+}
+
+/** Whether `parent` is a property or a statement that gives the function a name. */
+function isValueOf(parent: AnyNode, fn: AnyNode, grandparent: AnyNode | undefined): boolean {
+  if (parent.type === 'Property') return grandparent?.type === 'ObjectExpression' && parent.value === fn;
+  if (parent.type !== 'AssignmentExpression') return false;
+  return grandparent?.type === 'ExpressionStatement' && parent.right === fn;
+}
+
+/** Null where the declaration has several variables. */
+function variableStart(declaration: AnyNode | undefined, parent: AnyNode | undefined): number | null {
+  if (declaration?.type !== 'VariableDeclaration' || declaration.declarations.length !== 1) return null;
+  return parent?.type === 'ExportNamedDeclaration' ? parent.start : declaration.start;
+}
+
+function exportedStart(declaration: AnyNode, parent: AnyNode | undefined): number {
+  const isExported = parent?.type === 'ExportNamedDeclaration' || parent?.type === 'ExportDefaultDeclaration';
+  return isExported ? parent.start : declaration.start;
 }
 
 function dedent(text: string, indent: string): string {

@@ -46,23 +46,40 @@ function isJustBefore(text: string, end: number, start: number): boolean {
 }
 
 function shorten(comment: string): string | null {
+  const text = withoutMarkup(firstParagraph(describingLines(comment)));
+  if (!isDescription(text)) return null;
+  const sentence = /^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
+  if (sentence.length <= maxCharacters) return `// ${sentence}`;
+  const cut = sentence.lastIndexOf(' ', maxCharacters);
+  return cut < 20 ? null : `// ${sentence.slice(0, cut)} ...`;
+}
+
+/** The lines before the first tag, unless that tag is itself the description. */
+function describingLines(comment: string): readonly string[] {
   const lines = comment.split('\n').map((line) => line.replace(/^\s*\*?\s?/, '').trim());
   const firstTag = lines.findIndex((line) => line.startsWith('@'));
   const tag = /^@(?:description|desc|summary|classdesc)\s+(.*)/.exec(lines[firstTag] ?? '');
-  const described = tag === null ? lines.slice(0, firstTag === -1 ? undefined : firstTag) : [tag[1] ?? ''];
-  const paragraph =
-    described
-      .join('\n')
-      .trim()
-      .split(/\n\s*\n/)[0] ?? '';
-  const flat = paragraph
+  if (tag !== null) return [tag[1] ?? ''];
+  return firstTag === -1 ? lines : lines.slice(0, firstTag);
+}
+
+function firstParagraph(lines: readonly string[]): string {
+  const [paragraph = ''] = lines
+    .join('\n')
+    .trim()
+    .split(/\n\s*\n/);
+  return paragraph;
+}
+
+/** Without HTML tags and `{@link ...}`, on one line. */
+function withoutMarkup(paragraph: string): string {
+  return paragraph
     .replace(/<[^>]*>/g, '')
     .replace(/\{@\w+\s+([^}]*)\}/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();
-  if (flat.length < 8 || directive.test(flat) || noDescription.test(flat) || !/[A-Za-z]{3}/.test(flat)) return null;
-  const sentence = /^.*?[.!?](?=\s|$)/.exec(flat)?.[0] ?? flat;
-  if (sentence.length <= maxCharacters) return `// ${sentence}`;
-  const cut = sentence.lastIndexOf(' ', maxCharacters);
-  return cut < 20 ? null : `// ${sentence.slice(0, cut)} ...`;
+}
+
+function isDescription(text: string): boolean {
+  return text.length >= 8 && /[A-Za-z]{3}/.test(text) && !directive.test(text) && !noDescription.test(text);
 }

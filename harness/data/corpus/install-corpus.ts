@@ -19,8 +19,7 @@ export async function installCorpus(cacheFolder: string): Promise<string> {
   mkdirSync(cacheFolder, { recursive: true });
   const temporary = mkdtempSync(join(cacheFolder, '.installing-npm-corpus-'));
   try {
-    for (const file of ['package.json', 'package-lock.json'])
-      copyFileSync(join(manifestFolder(), file), join(temporary, file));
+    copyManifest(temporary);
     await runNpm(temporary);
     renameIntoPlace(temporary, target);
   } finally {
@@ -29,12 +28,15 @@ export async function installCorpus(cacheFolder: string): Promise<string> {
   return target;
 }
 
+function copyManifest(folder: string): void {
+  for (const file of ['package.json', 'package-lock.json'])
+    copyFileSync(join(manifestFolder(), file), join(folder, file));
+}
+
+const npmArguments = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
+
 async function runNpm(folder: string): Promise<void> {
-  const result = await execa('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
-    cwd: folder,
-    reject: false,
-    all: true,
-  });
+  const result = await execa('npm', npmArguments, { cwd: folder, reject: false, all: true });
   if (!result.failed) return;
   const lastLines = (result.all ?? '').trim().split('\n').slice(-8).join('\n') || result.message || 'no output';
   throw new UserError(`npm could not install the code corpus of datasets/npm-corpus:\n${lastLines}`, {

@@ -10,7 +10,8 @@ export type FileDrop =
   | 'file: test or fixture'
   | 'file: third-party copy'
   | 'file: minified or bundled'
-  | 'file: generated';
+  | 'file: generated'
+  | 'file: not plain JavaScript';
 
 const sourceExtension = /\.(?:js|mjs|cjs)$/;
 const buildFolder =

@@ -55,6 +55,12 @@ interface Product {
   readonly brackets: readonly (readonly Variable[])[];
 }
 
+/** A summand as text. */
+interface Part {
+  readonly isNegative: boolean;
+  readonly text: string;
+}
+
 export const algebra: Family = {
   sample(stream: RandomStream, difficulty: number): Frame {
     const shape = stream.pick(shapes[difficulty - 1] ?? []);
@@ -89,27 +95,29 @@ function readProducts(shape: Shape, words: readonly string[]): Product[] {
 }
 
 function toQuestion(products: readonly Product[]): Question {
-  const prompt = sum(
-    products.map((product) => ({ isNegative: product.isNegative, text: product.brackets.map(bracketText).join('*') })),
-  );
+  const prompt = sum(products.map(asWritten));
   const terms = products.flatMap(expand);
-  const answer = terms
-    .map((term) => `${term.isNegative ? '-' : '+'}${term.factors.toSorted().join('')}`)
-    .toSorted()
-    .join('');
+  const answer = canonical(terms);
   return {
     prompt,
     solve: (style) => {
-      const last = sum(
-        inStyleOrder(terms, style).map((term) => ({
-          isNegative: term.isNegative,
-          text: factorText(term.factors, style),
-        })),
-      );
       const first = distributed(products, style);
+      const last = expanded(terms, style);
       return { steps: first === prompt ? [last] : [first, last], answer };
     },
   };
+}
+
+function asWritten({ isNegative, brackets }: Product): Part {
+  return { isNegative, text: brackets.map(bracketText).join('*') };
+}
+
+/** The terms and their factors sorted: equal for equal sums. */
+function canonical(terms: readonly Term[]): string {
+  return terms
+    .map((term) => `${term.isNegative ? '-' : '+'}${term.factors.toSorted().join('')}`)
+    .toSorted()
+    .join('');
 }
 
 function expand(product: Product): Term[] {
@@ -129,17 +137,27 @@ function expand(product: Product): Term[] {
 function distributed(products: readonly Product[], style: Style): string {
   return sum(
     products.map((product) => {
-      const binomial = product.brackets.findIndex((bracket) => bracket.length > 1);
-      if (binomial === -1) return { isNegative: product.isNegative, text: product.brackets.map(bracketText).join('*') };
-      const parts = (product.brackets[binomial] ?? []).map((variable) => ({
-        isNegative: variable.isNegative,
-        text: factorText(
-          product.brackets.map((bracket, b) => (b === binomial ? variable.name : bracketText(bracket))),
-          style,
-        ),
-      }));
+      const parts = firstMultipliedOut(product, style);
+      if (parts === null) return asWritten(product);
       return { isNegative: product.isNegative, text: products.length > 1 ? `(${sum(parts)})` : sum(parts) };
     }),
+  );
+}
+
+/** One part for each variable of the first bracket that has several; null where none has. */
+function firstMultipliedOut({ brackets }: Product, style: Style): Part[] | null {
+  const binomial = brackets.findIndex((bracket) => bracket.length > 1);
+  if (binomial === -1) return null;
+  return (brackets[binomial] ?? []).map(({ isNegative, name }) => {
+    const factors = brackets.map((bracket, b) => (b === binomial ? name : bracketText(bracket)));
+    return { isNegative, text: factorText(factors, style) };
+  });
+}
+
+/** The last line: all brackets multiplied out. */
+function expanded(terms: readonly Term[], style: Style): string {
+  return sum(
+    inStyleOrder(terms, style).map(({ isNegative, factors }) => ({ isNegative, text: factorText(factors, style) })),
   );
 }
 
@@ -166,6 +184,6 @@ function bracketText(bracket: readonly Variable[]): string {
   return bracket.length > 1 ? `(${text})` : text;
 }
 
-function sum(parts: readonly { readonly isNegative: boolean; readonly text: string }[]): string {
+function sum(parts: readonly Part[]): string {
   return parts.map((part, p) => `${part.isNegative ? '-' : p > 0 ? '+' : ''}${part.text}`).join('');
 }

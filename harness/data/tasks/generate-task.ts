@@ -10,7 +10,7 @@ import { randomStream, type RandomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CandidateQuestion, PreferencePair, TaskData } from '../preference-pair.ts';
 import { families, type GeneratedFamily } from './families.ts';
-import { drawPoolQuestion, drawTwins } from './twins.ts';
+import { drawPoolQuestion, drawTwins, type PoolQuestion, type Twins } from './twins.ts';
 
 export interface GeneratedTaskOptions {
   readonly name: string;
@@ -31,109 +31,112 @@ export interface GeneratedTaskOptions {
  */
 const defaultPatience = 5000;
 
-interface Ledger {
+/** What all splits share. */
+interface TaskDraws {
+  readonly spec: GeneratedTaskOptions;
+  readonly used: UsedQuestions;
   readonly patience: number;
-  /** Bag of words -> the split that owns it. */
-  readonly owners: Map<string, string>;
-  readonly questions: Set<string>;
-  readonly drops: Record<string, number>;
+}
+
+/** A split is drawn from a stream of its own. */
+interface Split extends TaskDraws {
+  readonly name: string;
+  readonly stream: RandomStream;
 }
 
 /** Throws `UserError` (exit 2) where the family has too few different questions for the sizes asked for. */
 export function generateTask(spec: GeneratedTaskOptions, patience: number = defaultPatience): TaskData {
-  const ledger: Ledger = {
-    patience,
-    owners: new Map(),
-    questions: new Set(),
-    drops: { 'unusable draw': 0, 'question drawn before': 0 },
-  };
-  const streamOf = (split: string): RandomStream =>
-    randomStream(spec.seed, 'task', spec.family, spec.difficulty, split);
+  const draws: TaskDraws = { spec, used: new UsedQuestions(), patience };
   // Train last: a larger training set leaves every other split, and its own first pairs, as they were.
-  const pool = generatePool(spec, ledger, streamOf('pool'));
-  const test = generatePairs(spec, 'test', spec.testPairs, ledger, streamOf('test'));
-  const dev = generatePairs(spec, 'dev', spec.devPairs, ledger, streamOf('dev'));
-  const train = generatePairs(spec, 'train', spec.trainPairs, ledger, streamOf('train'));
-  return { train, dev, test, pool, counts: ledger.drops };
+  const pool = generatePool(splitOf(draws, 'pool'));
+  const test = generatePairs(splitOf(draws, 'test'), spec.testPairs);
+  const dev = generatePairs(splitOf(draws, 'dev'), spec.devPairs);
+  const train = generatePairs(splitOf(draws, 'train'), spec.trainPairs);
+  return { train, dev, test, pool, counts: draws.used.drops };
 }
 
-function generatePairs(
-  spec: GeneratedTaskOptions,
-  split: string,
-  count: number,
-  ledger: Ledger,
-  stream: RandomStream,
-): PreferencePair[] {
+function splitOf(draws: TaskDraws, name: string): Split {
+  const { seed, family, difficulty } = draws.spec;
+  return { ...draws, name, stream: randomStream(seed, 'task', family, difficulty, name) };
+}
+
+function generatePairs(split: Split, count: number): PreferencePair[] {
+  const { spec, stream } = split;
+  const draw = (): Twins | null => drawTwins(families[spec.family], spec.difficulty, stream);
   const pairs: PreferencePair[] = [];
   while (pairs.length < count) {
-    const twins = drawNew(
-      spec,
-      split,
-      ledger,
-      () => drawTwins(families[spec.family], spec.difficulty, stream),
-      (drawn) => drawn.prompts,
-    );
-    const group = `${spec.family}-${spec.difficulty}-${split}-${pairs.length / 2}`;
-    for (const side of stream.shuffled([0, 1] as const)) {
-      const [prompt, chosen, rejected] = [twins.prompts[side], twins.solutions[side], twins.solutions[1 - side] ?? ''];
-      pairs.push({
-        id: `${group}${side === 0 ? 'a' : 'b'}`,
-        group,
-        prompt: promptText(prompt),
-        chosen,
-        rejected,
-        source: `generated/${spec.family}`,
-        edits: [twins.edit],
-      });
-    }
+    const twins = drawNew(split, draw, (drawn) => drawn.prompts);
+    const group = groupName(split, pairs.length / 2);
+    for (const side of stream.shuffled([0, 1] as const)) pairs.push(toPair(twins, side, group, spec.family));
   }
   return pairs.slice(0, count);
 }
 
-function generatePool(spec: GeneratedTaskOptions, ledger: Ledger, stream: RandomStream): CandidateQuestion[] {
+function toPair(twins: Twins, side: 0 | 1, group: string, family: GeneratedFamily): PreferencePair {
+  return {
+    id: `${group}${side === 0 ? 'a' : 'b'}`,
+    group,
+    prompt: promptText(twins.prompts[side]),
+    chosen: twins.solutions[side],
+    rejected: twins.solutions[side === 0 ? 1 : 0],
+    source: `generated/${family}`,
+    edits: [twins.edit],
+  };
+}
+
+function generatePool(split: Split): CandidateQuestion[] {
+  const { spec, stream } = split;
+  const draw = (): PoolQuestion | null =>
+    drawPoolQuestion(families[spec.family], spec.difficulty, spec.candidates, stream);
   return Array.from({ length: spec.testQuestions }, (_, q) => {
-    const draw = () => drawPoolQuestion(families[spec.family], spec.difficulty, spec.candidates, stream);
-    const drawn = drawNew(spec, 'pool', ledger, draw, (question) => [question.prompt]);
-    const id = `${spec.family}-${spec.difficulty}-pool-${q}`;
+    const drawn = drawNew(split, draw, (question) => [question.prompt]);
+    const id = groupName(split, q);
     return { id, group: id, prompt: promptText(drawn.prompt), candidates: drawn.candidates };
   });
 }
 
+function groupName({ spec, name }: Split, index: number): string {
+  return `${spec.family}-${spec.difficulty}-${name}-${index}`;
+}
+
 /** Draws until all questions are new and their words belong to no other split. */
-function drawNew<T>(
-  spec: GeneratedTaskOptions,
-  split: string,
-  ledger: Ledger,
-  draw: () => T | null,
-  promptsOf: (drawn: T) => readonly string[],
-): T {
-  for (let attempt = 0; attempt < ledger.patience; attempt++) {
+function drawNew<T>(split: Split, draw: () => T | null, promptsOf: (drawn: T) => readonly string[]): T {
+  const { used } = split;
+  for (let attempt = 0; attempt < split.patience; attempt++) {
     const drawn = draw();
-    if (drawn === null) {
-      count(ledger, 'unusable draw');
-      continue;
-    }
-    const prompts = promptsOf(drawn);
-    const bag = [...(prompts[0] ?? '')].toSorted().join('');
-    if (prompts.some((prompt) => ledger.questions.has(prompt)) || (ledger.owners.get(bag) ?? split) !== split) {
-      count(ledger, 'question drawn before');
-      continue;
-    }
-    ledger.owners.set(bag, split);
-    for (const prompt of prompts) ledger.questions.add(prompt);
-    return drawn;
+    if (drawn === null) used.drops['unusable draw'] += 1;
+    else if (used.claim(promptsOf(drawn), split.name)) return drawn;
+    else used.drops['question drawn before'] += 1;
   }
-  throw new UserError(
-    `task ${spec.name}: family ${spec.family} at difficulty ${spec.difficulty} gave no new question in ${ledger.patience} draws (${ledger.questions.size} in use)`,
-    {
-      exitCode: 2,
-      hint: 'ask for fewer pairs or questions, or raise the difficulty',
-    },
+  throw exhausted(split);
+}
+
+function exhausted({ spec, patience, used }: Split): UserError {
+  return new UserError(
+    `task ${spec.name}: family ${spec.family} at difficulty ${spec.difficulty} gave no new question in ${patience} draws (${used.size} in use)`,
+    { exitCode: 2, hint: 'ask for fewer pairs or questions, or raise the difficulty' },
   );
 }
 
-function count(ledger: Ledger, reason: 'unusable draw' | 'question drawn before'): void {
-  ledger.drops[reason] = (ledger.drops[reason] ?? 0) + 1;
+/** The questions drawn so far, and the split that owns each bag of words. */
+class UsedQuestions {
+  readonly drops = { 'unusable draw': 0, 'question drawn before': 0 };
+  private readonly questions = new Set<string>();
+  private readonly owners = new Map<string, string>();
+
+  get size(): number {
+    return this.questions.size;
+  }
+
+  /** Gives the prompts and their words to a split; false where a prompt is known or another split owns the words. */
+  claim(prompts: readonly string[], split: string): boolean {
+    const bag = [...(prompts[0] ?? '')].toSorted().join('');
+    if (prompts.some((prompt) => this.questions.has(prompt))) return false;
+    if ((this.owners.get(bag) ?? split) !== split) return false;
+    this.owners.set(bag, split);
+    for (const prompt of prompts) this.questions.add(prompt);
+    return true;
+  }
 }
 
 /** The line break ends the question, so that the response starts at a token of its own. */

@@ -22,7 +22,7 @@ export interface AnswerReader {
   normalize(answer: string): string | null;
 }
 
-type ReadOptions = FetchOptions & { readonly answers: AnswerReader };
+export type ReadOptions = FetchOptions & { readonly answers: AnswerReader };
 
 const exampleModels = {
   '6b_finetuning': '6b/finetuning',

@@ -5,10 +5,10 @@
  */
 import { randomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/user-error.ts';
-import type { FetchOptions } from '../datasets/fetch-file.ts';
-import type { Candidate, PreferencePair, TaskData } from '../preference-pair.ts';
+import type { Candidate, CandidateQuestion, PreferencePair, TaskData } from '../preference-pair.ts';
+import { countDrops } from '../count-drops.ts';
 import { datasetFile, filesDigest, loadDatasetManifest } from '../datasets/manifest.ts';
-import { readCandidateSolutions, readExampleSolutions, type AnswerReader, type SolvedQuestion } from './gsm8k-rows.ts';
+import { readCandidateSolutions, readExampleSolutions, type ReadOptions, type SolvedQuestion } from './gsm8k-rows.ts';
 
 export interface Gsm8kTaskOptions {
   readonly name: string;
@@ -25,6 +25,11 @@ export const gsm8kPools = {
 } as const;
 export type Gsm8kPool = keyof typeof gsm8kPools;
 
+const readPool = {
+  'example-solutions': readExampleSolutions,
+  candidates: readCandidateSolutions,
+} as const satisfies Record<Gsm8kPool, unknown>;
+
 /**
  * At most this many pairs a question, drawn with the task's seed. Fourteen candidates make up to 49 pairs: without a
  * limit a question that half of the models solve would weigh four times one that a single model misses. The four
@@ -32,62 +37,77 @@ export type Gsm8kPool = keyof typeof gsm8kPools;
  */
 export const pairsPerQuestion = 8;
 
+const noDrops = { 'same solution twice': 0, 'beyond the pairs of a question': 0, 'question without a pair': 0 };
+
 /** Throws `UserError`: exit 2 where the splits leave no training question, exit 3 where the data cannot be had. */
-export async function gsm8kTask(
-  spec: Gsm8kTaskOptions,
-  options: FetchOptions & { readonly answers: AnswerReader },
-): Promise<TaskData> {
-  const read = {
-    'example-solutions': readExampleSolutions,
-    candidates: readCandidateSolutions,
-  } as const satisfies Record<Gsm8kPool, unknown>;
-  const questions = await read[spec.pool](options);
-  const { testQuestions, devQuestions } = spec;
-  if (testQuestions + devQuestions >= questions.length) {
-    throw new UserError(
-      `task ${spec.name}: ${testQuestions} test + ${devQuestions} dev questions leave none of ${questions.length} for training`,
-      { exitCode: 2, hint: 'lower testQuestions or devQuestions' },
-    );
-  }
-  const order = randomStream(spec.seed, 'task', 'gsm8k', 'split').shuffled(questions);
-  const test = order.slice(0, testQuestions);
-  const dev = order.slice(testQuestions, testQuestions + devQuestions);
-  const train = order.slice(testQuestions + devQuestions);
-  const counts: Record<string, number> = {
-    'same solution twice': 0,
-    'beyond the pairs of a question': 0,
-    'question without a pair': 0,
-  };
-  const pairsOf = (some: readonly SolvedQuestion[]): PreferencePair[] =>
-    some.flatMap((question) => questionPairs(question, spec.seed, counts));
+export async function gsm8kTask(spec: Gsm8kTaskOptions, options: ReadOptions): Promise<TaskData> {
+  const { train, dev, test } = splitQuestions(await readPool[spec.pool](options), spec);
+  const counts = { ...noDrops };
+  const pairsOf = (questions: readonly SolvedQuestion[]): PreferencePair[] =>
+    questions.flatMap((question) => questionPairs(question, spec.seed, counts));
+  const trainOrder = randomStream(spec.seed, 'task', 'gsm8k', 'train order');
   return {
-    train: randomStream(spec.seed, 'task', 'gsm8k', 'train order').shuffled(pairsOf(train)),
+    train: trainOrder.shuffled(pairsOf(train)),
     dev: pairsOf(dev),
     test: pairsOf(test),
-    pool: test.map(({ id, question, candidates }) => ({ id, group: id, prompt: `${question}\n`, candidates })),
+    pool: test.map(toPoolQuestion),
     counts,
   };
 }
 
-function questionPairs(
-  { id, question, candidates }: SolvedQuestion,
-  seed: number,
-  counts: Record<string, number>,
-): PreferencePair[] {
-  const distinct = candidates.filter(
-    (candidate, c) => candidates.findIndex((other) => other.text === candidate.text) === c,
+interface Splits {
+  readonly train: readonly SolvedQuestion[];
+  readonly dev: readonly SolvedQuestion[];
+  readonly test: readonly SolvedQuestion[];
+}
+
+function splitQuestions(questions: readonly SolvedQuestion[], spec: Gsm8kTaskOptions): Splits {
+  const { testQuestions, devQuestions } = spec;
+  const heldOut = testQuestions + devQuestions;
+  if (heldOut >= questions.length) throw nothingToTrainOn(spec, questions.length);
+  const order = randomStream(spec.seed, 'task', 'gsm8k', 'split').shuffled(questions);
+  return {
+    test: order.slice(0, testQuestions),
+    dev: order.slice(testQuestions, heldOut),
+    train: order.slice(heldOut),
+  };
+}
+
+function nothingToTrainOn({ name, testQuestions, devQuestions }: Gsm8kTaskOptions, questions: number): UserError {
+  return new UserError(
+    `task ${name}: ${testQuestions} test + ${devQuestions} dev questions leave none of ${questions} for training`,
+    { exitCode: 2, hint: 'lower testQuestions or devQuestions' },
   );
-  const chosen = distinct.filter((candidate) => candidate.isCorrect);
-  const rejected = distinct.filter((candidate) => !candidate.isCorrect);
-  const all = chosen.flatMap((right) => rejected.map((wrong) => toPair(id, question, right, wrong)));
-  const kept =
-    all.length <= pairsPerQuestion
-      ? all
-      : randomStream(seed, 'task', 'gsm8k', 'pairs', id).shuffled(all).slice(0, pairsPerQuestion);
-  counts['same solution twice'] = (counts['same solution twice'] ?? 0) + candidates.length - distinct.length;
-  counts['beyond the pairs of a question'] = (counts['beyond the pairs of a question'] ?? 0) + all.length - kept.length;
-  counts['question without a pair'] = (counts['question without a pair'] ?? 0) + (all.length === 0 ? 1 : 0);
+}
+
+function toPoolQuestion({ id, question, candidates }: SolvedQuestion): CandidateQuestion {
+  return { id, group: id, prompt: `${question}\n`, candidates };
+}
+
+function questionPairs(solved: SolvedQuestion, seed: number, counts: Record<string, number>): PreferencePair[] {
+  const distinct = withoutRepeats(solved.candidates);
+  const pairs = correctOverIncorrect({ ...solved, candidates: distinct });
+  const kept = drawPairs(pairs, solved.id, seed);
+  countDrops(counts, 'same solution twice', solved.candidates.length - distinct.length);
+  countDrops(counts, 'beyond the pairs of a question', pairs.length - kept.length);
+  countDrops(counts, 'question without a pair', pairs.length === 0 ? 1 : 0);
   return kept;
+}
+
+/** The first candidate of each text. */
+function withoutRepeats(candidates: readonly Candidate[]): Candidate[] {
+  return candidates.filter((candidate, c) => candidates.findIndex((other) => other.text === candidate.text) === c);
+}
+
+function correctOverIncorrect({ id, question, candidates }: SolvedQuestion): PreferencePair[] {
+  const chosen = candidates.filter((candidate) => candidate.isCorrect);
+  const rejected = candidates.filter((candidate) => !candidate.isCorrect);
+  return chosen.flatMap((right) => rejected.map((wrong) => toPair(id, question, right, wrong)));
+}
+
+function drawPairs(pairs: PreferencePair[], question: string, seed: number): PreferencePair[] {
+  if (pairs.length <= pairsPerQuestion) return pairs;
+  return randomStream(seed, 'task', 'gsm8k', 'pairs', question).shuffled(pairs).slice(0, pairsPerQuestion);
 }
 
 function toPair(id: string, question: string, right: Candidate, wrong: Candidate): PreferencePair {

@@ -59,7 +59,7 @@ export const program: Family = {
     const kinds = stream.pick(size.statements);
     const words: Word[] = names.map(() => numberWord(stream));
     for (const kind of kinds) words.push(...statementWords(stream, names, kind));
-    return { words, read: (texts) => run(names, kinds, size.showsWorking, texts) };
+    return { words, read: (texts) => readQuestion({ names, kinds, showsWorking: size.showsWorking }, texts) };
   },
 };
 
@@ -68,48 +68,61 @@ function numberWord(stream: RandomStream): Word {
 }
 
 function statementWords(stream: RandomStream, names: readonly string[], kind: StatementKind): Word[] {
-  const variable = (): Word => ({ kind: 'variable', text: stream.pick(names) });
-  const twoVariables = (): Word[] =>
-    stream
-      .shuffled(names)
-      .slice(0, 2)
-      .map((text) => ({ kind: 'variable', text }));
-  const operator: Word = { kind: 'operator', text: stream.pick(['+', '-']) };
-  if (kind === 'number') return [variable(), variable(), operator, numberWord(stream)];
-  const [left, right] = twoVariables() as [Word, Word];
-  if (kind === 'variable') return [variable(), left, operator, right];
-  return [variable(), left, { kind: 'comparison', text: stream.pick(['>', '<']) }, right, ...twoVariables()];
+  const target = (): Word => pickWord(stream, 'variable', names);
+  const operator = pickWord(stream, 'operator', ['+', '-']);
+  if (kind === 'number') return [target(), target(), operator, numberWord(stream)];
+  const [left, right] = twoVariables(stream, names);
+  if (kind === 'variable') return [target(), left, operator, right];
+  return [target(), left, pickWord(stream, 'comparison', ['>', '<']), right, ...twoVariables(stream, names)];
 }
 
-/**
- * Executes while writing the prompt and the trace; null where a value leaves 0..99 or a statement compares or subtracts
- * a variable with itself.
- */
-function run(
-  names: readonly string[],
-  kinds: readonly StatementKind[],
-  showsWorking: boolean,
-  words: readonly string[],
-): Question | null {
+function pickWord(stream: RandomStream, kind: string, texts: readonly string[]): Word {
+  return { kind, text: stream.pick(texts) };
+}
+
+function twoVariables(stream: RandomStream, names: readonly string[]): [Word, Word] {
+  const [first, second] = stream.shuffled(names).slice(0, 2) as [string, string];
+  return [
+    { kind: 'variable', text: first },
+    { kind: 'variable', text: second },
+  ];
+}
+
+interface Layout {
+  readonly names: readonly string[];
+  readonly kinds: readonly StatementKind[];
+  readonly showsWorking: boolean;
+}
+
+/** Null where a value leaves 0..99 or a statement compares or subtracts a variable with itself. */
+function readQuestion({ names, kinds, showsWorking }: Layout, words: readonly string[]): Question | null {
   const next = wordReader(words);
   const values = new Map(names.map((name) => [name, Number(next())]));
-  const code = [...values].map(([name, value]) => `${name}=${value}`);
-  const trace: string[] = [];
-  let last = 0;
+  const starts = [...values].map(([name, value]) => `${name}=${value}`);
+  const statements = run(kinds, next, values);
+  if (statements === null) return null;
+  const code = statements.map((statement) => `${statement.target}=${statement.code}`);
+  const solution = toSolution(statements, showsWorking);
+  return { prompt: [...starts, ...code].join(';'), solve: () => solution };
+}
+
+/** Reads and executes one statement after another; `values` are those of the variables. */
+function run(kinds: readonly StatementKind[], next: () => string, values: Map<string, number>): Statement[] | null {
+  const statements: Statement[] = [];
   for (const kind of kinds) {
     const statement = kind === 'choice' ? choose(next, values) : compute(next, values);
     if (statement.isIdle || statement.value < 0 || statement.value > largestValue) return null;
     values.set(statement.target, statement.value);
-    code.push(`${statement.target}=${statement.code}`);
-    trace.push(
-      showsWorking
-        ? `${statement.target}=${statement.working}=${statement.value}`
-        : `${statement.target}=${statement.value}`,
-    );
-    last = statement.value;
+    statements.push(statement);
   }
-  const solution: Solution = { steps: trace, answer: String(last) };
-  return { prompt: code.join(';'), solve: () => solution };
+  return statements;
+}
+
+function toSolution(statements: readonly Statement[], showsWorking: boolean): Solution {
+  const steps = statements.map(({ target, working, value }) =>
+    showsWorking ? `${target}=${working}=${value}` : `${target}=${value}`,
+  );
+  return { steps, answer: String(statements.at(-1)?.value ?? 0) };
 }
 
 interface Statement {

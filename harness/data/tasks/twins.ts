@@ -13,7 +13,9 @@ import {
   solutionText,
   type Family,
   type Frame,
+  type Misreading,
   type Question,
+  type Style,
 } from './problem.ts';
 
 /**
@@ -46,17 +48,16 @@ export function drawTwins(family: Family, difficulty: number, stream: RandomStre
   if (question === null) return null;
   const exchange = pickByKind(exchangesOf(frame), stream);
   const misreading = exchange === null ? null : exchangeWords(frame, exchange);
-  if (misreading === null) return null;
-  const style = drawStyle(stream);
+  return misreading === null ? null : solveTwins(question, misreading, drawStyle(stream));
+}
+
+function solveTwins(question: Question, misreading: Misreading, style: Style): Twins | null {
+  const prompts = [question.prompt, misreading.question.prompt] as const;
   const [x, y] = [question.solve(style), misreading.question.solve(style)];
   const solutions = [solutionText(x, style), solutionText(y, style)] as const;
-  if (
-    x.answer === y.answer ||
-    solutions[0].length !== solutions[1].length ||
-    question.prompt === misreading.question.prompt
-  )
-    return null;
-  return { prompts: [question.prompt, misreading.question.prompt], solutions, edit: misreading.edit };
+  const areEquallyLong = solutions[0].length === solutions[1].length;
+  if (x.answer === y.answer || !areEquallyLong || prompts[0] === prompts[1]) return null;
+  return { prompts, solutions, edit: misreading.edit };
 }
 
 /**
@@ -70,42 +71,57 @@ export function drawPoolQuestion(
   candidates: number,
   stream: RandomStream,
 ): PoolQuestion | null {
-  const frame = family.sample(stream, difficulty);
-  const drawn = readFrame(frame);
-  const circle = drawn === null ? [] : drawCircle(frame, drawn, stream);
+  const circle = drawCircle(family.sample(stream, difficulty), stream);
   if (circle.length <= wrongAnswers.atLeast) return null;
   const question = stream.pick(circle);
   const others = circle.filter((other) => other !== question);
-  const share = correctShare.from + (correctShare.to - correctShare.from) * stream.uniform();
-  return {
-    prompt: question.prompt,
-    candidates: Array.from({ length: candidates }, (): Candidate => {
-      const isCorrect = stream.uniform() < share;
-      const style = drawStyle(stream);
-      const solution = (isCorrect ? question : stream.pick(others)).solve(style);
-      return { text: solutionText(solution, style), answer: solution.answer, isCorrect, source: 'generated' };
-    }),
-  };
+  const share = drawShare(stream);
+  const draw = (): Candidate => drawCandidate(question, others, share, stream);
+  return { prompt: question.prompt, candidates: Array.from({ length: candidates }, draw) };
 }
 
-/** The question and some of its misreadings, with different answers and equally long solutions (in the plain style). */
-function drawCircle(frame: Frame, question: Question, stream: RandomStream): Question[] {
+function drawShare(stream: RandomStream): number {
+  return correctShare.from + (correctShare.to - correctShare.from) * stream.uniform();
+}
+
+/** A solution of `question` with probability `share`, otherwise of one of the others. */
+function drawCandidate(
+  question: Question,
+  others: readonly Question[],
+  share: number,
+  stream: RandomStream,
+): Candidate {
+  const isCorrect = stream.uniform() < share;
+  const style = drawStyle(stream);
+  const solution = (isCorrect ? question : stream.pick(others)).solve(style);
+  return { text: solutionText(solution, style), answer: solution.answer, isCorrect, source: 'generated' };
+}
+
+/**
+ * The question and some of its misreadings, with different answers and equally long solutions (in the plain style).
+ * Empty where the words spell no question.
+ */
+function drawCircle(frame: Frame, stream: RandomStream): Question[] {
+  const question = readFrame(frame);
+  if (question === null) return [];
   const circle = new Map([[question.solve([]).answer, question]]);
   const length = solutionText(question.solve([]), []).length;
-  let exchanges = exchangesOf(frame);
-  while (exchanges.length > 0 && circle.size <= wrongAnswers.atMost) {
-    const exchange = pickByKind(exchanges, stream);
-    exchanges = exchanges.filter((other) => other !== exchange);
-    const other = exchange === null ? undefined : exchangeWords(frame, exchange)?.question;
-    const solution = other?.solve([]);
-    if (
-      other === undefined ||
-      solution === undefined ||
-      circle.has(solution.answer) ||
-      solutionText(solution, []).length !== length
-    )
-      continue;
+  for (const other of misreadings(frame, stream)) {
+    const solution = other.solve([]);
+    if (circle.has(solution.answer) || solutionText(solution, []).length !== length) continue;
     circle.set(solution.answer, other);
+    if (circle.size > wrongAnswers.atMost) break;
   }
   return [...circle.values()];
+}
+
+/** All misreadings in random order, each drawn only when it is asked for. */
+function* misreadings(frame: Frame, stream: RandomStream): Generator<Question> {
+  let exchanges = exchangesOf(frame);
+  while (exchanges.length > 0) {
+    const exchange = pickByKind(exchanges, stream);
+    exchanges = exchanges.filter((other) => other !== exchange);
+    const misreading = exchange === null ? null : exchangeWords(frame, exchange);
+    if (misreading !== null) yield misreading.question;
+  }
 }

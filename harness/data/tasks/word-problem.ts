@@ -50,18 +50,20 @@ const gains = ['gets', 'buys', 'finds', 'wins'] as const;
 const losses = ['uses', 'sells', 'drops', 'loses'] as const;
 const largestCount = 99;
 
-/** `verbs`: how many words there are for gaining, and for losing. */
+interface Size {
+  readonly people: 1 | 2;
+  readonly events: readonly EventKind[];
+  /** How many words there are for gaining, and for losing. */
+  readonly verbs: number;
+}
+
 const sizes = [
   { people: 1, events: ['change', 'change'], verbs: 1 },
   { people: 1, events: ['change', 'change'], verbs: 4 },
   { people: 1, events: ['change', 'change', 'change'], verbs: 4 },
   { people: 2, events: ['change', 'transfer', 'change'], verbs: 4 },
   { people: 2, events: ['change', 'transfer', 'double', 'transfer', 'change'], verbs: 4 },
-] as const satisfies readonly {
-  readonly people: 1 | 2;
-  readonly events: readonly EventKind[];
-  readonly verbs: number;
-}[];
+] as const satisfies readonly Size[];
 
 type EventKind = 'change' | 'transfer' | 'double';
 
@@ -75,7 +77,7 @@ export const wordProblem: Family = {
     for (const name of people) words.push({ kind: 'name', text: name }, number(stream));
     for (const kind of size.events) words.push(...eventWords(stream, people, kind, size.verbs));
     words.push({ kind: 'name', text: asked });
-    return { words, read: (texts) => readStory(thing, size.people, size.events, texts) };
+    return { words, read: (texts) => readStory(thing, size, texts) };
   },
 };
 
@@ -97,56 +99,92 @@ function eventWords(stream: RandomStream, people: readonly string[], kind: Event
 }
 
 /** Tells the story and keeps the counts; null where a count leaves 0..99 or the names make no sense. */
-function readStory(
-  thing: string,
-  people: 1 | 2,
-  events: readonly EventKind[],
-  words: readonly string[],
-): Question | null {
+function readStory(thing: string, size: Size, words: readonly string[]): Question | null {
   const next = wordReader(words);
-  const counts = new Map<string, number>();
-  const trace: string[] = [];
-  const change = (name: string, by: number): boolean => {
-    const before = counts.get(name) ?? 0;
-    const after = before + by;
-    counts.set(name, after);
-    trace.push(`${people === 1 ? '' : `${name} `}${before}${by < 0 ? '-' : '+'}${Math.abs(by)}=${after}`);
-    return after >= 0 && after <= largestCount;
-  };
-  const starts = Array.from({ length: people }, (_, p) => {
-    const [name, count] = [next(), next()];
-    counts.set(name, Number(count));
-    return `${name}${p === 0 ? ' has' : ''} ${count}${p === 0 ? ` ${thing}` : ''}`;
-  });
-  if (counts.size < people) return null;
-  const told = events.map((kind) => tellEvent(kind, next, counts, change));
+  const ledger = new Ledger(size.people);
+  const story = tellStory(thing, size, next, ledger);
+  if (story === null) return null;
   const asked = next();
-  const answer = String(counts.get(asked));
-  const story = told.map((event) => event?.text ?? '');
-  if (told.includes(null)) return null;
-  const prompt =
-    people === 1
-      ? `${starts.join('')}, ${story.map((text) => text.slice(text.indexOf(' ') + 1)).join(', ')}.`
-      : `${starts.join(', ')}. ${story.map((text) => `${text}. `).join('')}${asked}?`;
-  return { prompt, solve: (style) => ({ steps: [...trace, ...closing(people, asked, answer, thing, style)], answer }) };
+  const answer = String(ledger.counts.get(asked));
+  return {
+    prompt: size.people === 1 ? oneSentence(story) : sentences(story, asked),
+    solve: (style) => ({ steps: [...ledger.trace, ...closing(size.people, asked, answer, thing, style)], answer }),
+  };
 }
 
-function tellEvent(
-  kind: EventKind,
-  next: () => string,
-  counts: ReadonlyMap<string, number>,
-  change: (name: string, by: number) => boolean,
-): { text: string } | null {
-  const actor = next();
-  if (kind === 'double') return change(actor, counts.get(actor) ?? 0) ? { text: `${actor} doubles` } : null;
-  if (kind === 'transfer') {
-    const [other, count] = [next(), next()];
-    const isValid = other !== actor && change(actor, -Number(count)) && change(other, Number(count));
-    return isValid ? { text: `${actor} gives ${other} ${count}` } : null;
+interface Story {
+  readonly starts: readonly string[];
+  readonly events: readonly string[];
+}
+
+/** Null where two people have one name or an event is invalid. */
+function tellStory(thing: string, { people, events }: Size, next: () => string, ledger: Ledger): Story | null {
+  const starts = Array.from({ length: people }, () => tellStart(thing, next, ledger));
+  if (ledger.size < people) return null;
+  const told = events.map((kind) => tellEvent(kind, next, ledger));
+  const valid = told.filter((event) => event !== null);
+  return valid.length < told.length ? null : { starts, events: valid };
+}
+
+/** Who has how many; each change adds a line of working. */
+class Ledger {
+  readonly counts = new Map<string, number>();
+  readonly trace: string[] = [];
+  private readonly people: 1 | 2;
+
+  constructor(people: 1 | 2) {
+    this.people = people;
   }
+
+  get size(): number {
+    return this.counts.size;
+  }
+
+  countOf(name: string): number {
+    return this.counts.get(name) ?? 0;
+  }
+
+  /** Whether the new count is one that a story may tell. */
+  change(name: string, by: number): boolean {
+    const before = this.countOf(name);
+    const after = before + by;
+    this.counts.set(name, after);
+    const whose = this.people === 1 ? '' : `${name} `;
+    this.trace.push(`${whose}${before}${by < 0 ? '-' : '+'}${Math.abs(by)}=${after}`);
+    return after >= 0 && after <= largestCount;
+  }
+}
+
+/** `Ann has 5 figs`, and briefly `Bob 3` for the second person. */
+function tellStart(thing: string, next: () => string, ledger: Ledger): string {
+  const isFirst = ledger.size === 0;
+  const [name, count] = [next(), next()];
+  ledger.counts.set(name, Number(count));
+  return isFirst ? `${name} has ${count} ${thing}` : `${name} ${count}`;
+}
+
+/** The only name stands at the start. */
+function oneSentence({ starts, events }: Story): string {
+  return `${[...starts, ...events.map((event) => event.slice(event.indexOf(' ') + 1))].join(', ')}.`;
+}
+
+function sentences({ starts, events }: Story, asked: string): string {
+  return `${[starts.join(', '), ...events].join('. ')}. ${asked}?`;
+}
+
+function tellEvent(kind: EventKind, next: () => string, ledger: Ledger): string | null {
+  const actor = next();
+  if (kind === 'double') return ledger.change(actor, ledger.countOf(actor)) ? `${actor} doubles` : null;
+  if (kind === 'transfer') return tellTransfer(actor, next, ledger);
   const [verb, count] = [next(), next()];
   const sign = (gains as readonly string[]).includes(verb) ? 1 : -1;
-  return change(actor, sign * Number(count)) ? { text: `${actor} ${verb} ${count}` } : null;
+  return ledger.change(actor, sign * Number(count)) ? `${actor} ${verb} ${count}` : null;
+}
+
+function tellTransfer(giver: string, next: () => string, ledger: Ledger): string | null {
+  const [receiver, count] = [next(), next()];
+  const isValid = receiver !== giver && ledger.change(giver, -Number(count)) && ledger.change(receiver, Number(count));
+  return isValid ? `${giver} gives ${receiver} ${count}` : null;
 }
 
 /** Two people: the answer must say whose; one: a matter of style. */
