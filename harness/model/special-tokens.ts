@@ -46,11 +46,13 @@ export interface TokenizerTokens {
 export async function tokenizerTokens(path: string): Promise<TokenizerTokens> {
   const table = tokenTable(await readJson(path));
   const config = await readJson(join(dirname(path), 'tokenizer_config.json'), '{}');
-  const isOwn = table.idOf(endToken) !== null;
-  // In another tokenizer that letter may be an ordinary token: only ours is known to be byte-level.
+  const written = namedToken(config, 'eos_token');
+  // Others have a token of this name too: only where it is the first and nothing else is said, it is ours. And only ours
+  // is known to be byte-level, so that the letter stands for the byte.
+  const isOwn = written === null && table.idOf(endToken) === 0;
   const texts = {
     begin: namedToken(config, 'bos_token'),
-    end: isOwn ? endToken : namedToken(config, 'eos_token'),
+    end: isOwn ? endToken : written,
     pad: isOwn ? unusedByteToken : namedToken(config, 'pad_token'),
   };
   const id = (text: string | null): number | null => (text === null ? null : table.idOf(text));

@@ -72,7 +72,7 @@ async function removeTensor(file: string, name: string, storage: StoredFloat): P
 /** A byte-level BPE as GPT-2's: cut by the library's own pattern, not by ours. */
 function foreignTokenizer(begins: boolean): object {
   const { model, decoder, ...rest } = trainBpe(sentences, { vocabSize: tokens - 1 });
-  const learned = Object.keys(model.vocab).slice(1);
+  const learned = Object.keys(model.vocab).filter((token) => token !== '<|end|>');
   const vocab = Object.fromEntries([beginToken, endToken, ...learned].map((token, id) => [token, id]));
   const added = [beginToken, endToken].map((content, id) => ({ ...rest.added_tokens[0], id, content }));
   return {
