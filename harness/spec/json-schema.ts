@@ -3,13 +3,14 @@
  * committed, and checked by a test.
  */
 import { z } from 'zod';
-import type { ExperimentFormat } from './format.ts';
+import type { ExperimentFormat, SectionName } from './format.ts';
 
 type JsonSchema = { readonly [key: string]: unknown };
 
 /**
  * docs/experiment.schema.json. A file that `extends` another one may leave out any key and take inherited ones away with
- * null.
+ * null. A file with `plugins` (or whose base may have some) may name kinds that are not known here: `harness validate`
+ * checks those.
  */
 export function experimentJsonSchema({ experiment }: ExperimentFormat): JsonSchema {
   const { $schema, $defs, ...whole } = z.toJSONSchema(experiment, { io: 'input' }) as JsonSchema;
@@ -17,10 +18,40 @@ export function experimentJsonSchema({ experiment }: ExperimentFormat): JsonSche
     $schema,
     title: 'Experiment',
     $defs,
-    ...(asExtension(whole) as JsonSchema),
-    if: { required: ['extends'], properties: { extends: { type: 'string' } } },
+    ...(withOtherKinds(asExtension(whole)) as JsonSchema),
+    if: {
+      anyOf: [
+        { required: ['extends'], properties: { extends: { type: 'string' } } },
+        { required: ['plugins'], properties: { plugins: { minItems: 1 } } },
+      ],
+    },
     else: whole,
   };
+}
+
+/** Sections that name a kind may have one that is not listed, with any fields. */
+function withOtherKinds(schema: unknown): unknown {
+  const { properties, ...rest } = schema as { readonly properties: Readonly<Record<string, unknown>> };
+  const opened = Object.entries(properties).map(([name, section]) => [
+    name,
+    (kindSections as readonly string[]).includes(name) ? withOtherKind(section) : section,
+  ]);
+  return { ...rest, properties: Object.fromEntries(opened) as unknown };
+}
+
+function withOtherKind(section: unknown): unknown {
+  const { oneOf, anyOf, ...rest } = section as Union;
+  if (oneOf === undefined) return { ...rest, anyOf: anyOf?.map((one) => ('oneOf' in one ? withOtherKind(one) : one)) };
+  const known = oneOf.map(({ properties }) => properties?.kind.const);
+  const other = { type: 'object', properties: { kind: { type: 'string', not: { enum: known } } }, required: ['kind'] };
+  return { ...rest, oneOf: [...oneOf, other] };
+}
+
+const kindSections = ['start', 'corpus', 'pairs', 'task'] as const satisfies readonly SectionName[];
+
+interface Union {
+  readonly oneOf?: readonly { readonly properties?: { readonly kind: { readonly const: string } } }[];
+  readonly anyOf?: readonly object[];
 }
 
 /** Nothing is required, and null is allowed where `extends` lets it remove: entries of maps, and what is empty by default. */

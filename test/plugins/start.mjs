@@ -1,21 +1,21 @@
 // @ts-check
-/** A starting point: random initialization with a reward head of zeros, so that every model begins without an opinion. */
+/** A starting point: random initialization with a wider reward head, so that models begin with strong opinions. */
 
 /**
  * @param {import('harness').PluginTools} tools
  * @returns {import('harness').Plugin}
  */
 export default function startPlugin({ z, initParameters }) {
-  /** @type {import('harness').StartKind} */
-  const zeroHead = {
-    kind: 'zero-head',
-    schema: z.strictObject({ kind: z.literal('zero-head') }),
+  /** @type {import('harness').StartKind<import('harness').KindSpec & { scale: number }>} */
+  const wideHead = {
+    kind: 'wide-head',
+    schema: z.strictObject({ kind: z.literal('wide-head'), scale: z.number().positive().default(100) }),
     provides: () => null,
     tokenizerJson: () => null,
-    parameters: async (_, model, seed) => {
-      const parameters = initParameters(model, seed);
-      return { ...parameters, 'score.weight': new Float32Array(model.hiddenSize) };
+    parameters: async ({ scale }, model, seed) => {
+      const { 'score.weight': head = new Float32Array(), ...body } = initParameters(model, seed);
+      return { ...body, 'score.weight': head.map((value) => scale * value) };
     },
   };
-  return { starts: [zeroHead] };
+  return { starts: [wideHead] };
 }

@@ -52,6 +52,34 @@ describe('the schema for editors', () => {
   });
 });
 
+describe('a file with plug-ins', () => {
+  interface Section {
+    readonly oneOf?: readonly {
+      readonly properties: { readonly kind: { readonly not?: { readonly enum: string[] } } };
+    }[];
+    readonly anyOf?: readonly Section[];
+  }
+  const others = (schema: unknown, section: string): readonly string[] | undefined => {
+    const found = (schema as { properties: Record<string, Section> }).properties[section] as Section;
+    const union = found.oneOf ?? found.anyOf?.find(({ oneOf }) => oneOf !== undefined)?.oneOf;
+    return union?.find(({ properties }) => properties.kind.not !== undefined)?.properties.kind.not?.enum;
+  };
+
+  it('may name kinds that are not listed, with any fields', () => {
+    const schema = experimentJsonSchema(format);
+    expect(others(schema, 'corpus')).toEqual(format.kinds.corpora.map(({ kind }) => kind));
+    expect(others(schema, 'pairs')).toEqual(format.kinds.pairs.map(({ kind }) => kind));
+    expect(others(schema, 'task')).toEqual(format.kinds.tasks.map(({ kind }) => kind));
+    expect(others(schema, 'start')).toEqual(format.kinds.starts.map(({ kind }) => kind));
+    expect(schema['if']).toMatchObject({ anyOf: [{}, { required: ['plugins'] }] });
+  });
+
+  it('is the only one, but for a file that extends another', () => {
+    for (const section of ['corpus', 'pairs', 'task', 'start'])
+      expect(others(experimentJsonSchema(format)['else'], section)).toBeUndefined();
+  });
+});
+
 describe.each(readdirSync(path.join(root, 'experiments')).filter((file) => file.endsWith('.yaml')))(
   'experiments/%s',
   (name) => {
