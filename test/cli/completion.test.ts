@@ -23,7 +23,7 @@ async function proposed(...words: readonly string[]): Promise<readonly string[]>
 
 describe('what may come next', () => {
   it('commands, and commands below them', async () => {
-    expect(await proposed('s')).toEqual(['sweep', 'status', 'show', 'sql', 'score']);
+    expect(await proposed('s')).toEqual(['sweep', 'status', 'stage', 'show', 'sql', 'score']);
     expect(await proposed('ls', 'st')).toEqual(['stages']);
     expect(await proposed('help', 'pl')).toEqual(['plan']);
   });
