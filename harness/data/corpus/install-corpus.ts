@@ -5,7 +5,6 @@
  */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { UserError } from '../../spec/user-error.ts';
 import { corpusLockDigest, manifestFolder } from './manifest.ts';
 
@@ -30,6 +29,8 @@ export async function installCorpus(cacheFolder: string): Promise<string> {
 }
 
 async function runNpm(folder: string): Promise<void> {
+  // Loaded here: most commands install nothing.
+  const { execa } = await import('execa');
   const result = await execa('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: folder,
     reject: false,
