@@ -3,23 +3,14 @@
  * database.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import {
-  Bool,
-  Dictionary,
-  Float32,
-  Int32,
-  Table,
-  tableFromIPC,
-  tableToIPC,
-  Utf8,
-  vectorFromArray,
-  type Vector,
-} from 'apache-arrow';
+import type { Table, Vector } from 'apache-arrow';
+import { arrow } from '../arrow/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { Item } from './item.ts';
 
 /** Equal items give equal bytes. Rewards are stored as float32. */
 export function writeItems(path: string, items: readonly Item[]): void {
+  const { Bool, Float32, Int32, Table, tableToIPC, vectorFromArray } = arrow();
   const column = <Name extends keyof Item>(name: Name): readonly Item[Name][] => items.map((item) => item[name]);
   const table = new Table({
     set: words(column('set'), 0),
@@ -72,12 +63,13 @@ function columnsOf(path: string, table: Table): Readonly<Record<keyof Item, read
  * give equal bytes.
  */
 function words(values: readonly (string | null)[], id: number): Vector {
+  const { Dictionary, Int32, Utf8, vectorFromArray } = arrow();
   return vectorFromArray(values, new Dictionary(new Utf8(), new Int32(), id));
 }
 
 function parse(path: string): Table {
   try {
-    return tableFromIPC(readFileSync(path));
+    return arrow().tableFromIPC(readFileSync(path));
   } catch (cause) {
     throw damaged(path, 'it is not an Arrow file', cause);
   }

@@ -3,8 +3,8 @@
  * are Arrow IPC, read here by column name, so that this room needs no code of theirs. Texts stay coded as they are
  * stored: a million rows have a few thousand different ones.
  */
-import { Dictionary, tableFromIPC } from 'apache-arrow';
 import type { Table, Vector } from 'apache-arrow';
+import { arrow } from '../arrow/index.ts';
 import { damagedFile } from '../store/index.ts';
 
 /** `codes[row]` is an index into `words`; -1 where the value is missing. */
@@ -52,7 +52,7 @@ export function readItemColumns(bytes: Uint8Array, path: string): ItemColumns {
 
 function parse(bytes: Uint8Array, path: string): Table {
   try {
-    return tableFromIPC(bytes);
+    return arrow().tableFromIPC(bytes);
   } catch (cause) {
     throw damagedFile(path, 'not an Arrow file', cause);
   }
@@ -60,7 +60,7 @@ function parse(bytes: Uint8Array, path: string): Table {
 
 function wordColumn(vector: Vector): WordColumn {
   const [data, ...more] = vector.data;
-  if (!(vector.type instanceof Dictionary) || data?.dictionary === undefined || more.length > 0)
+  if (!(vector.type instanceof arrow().Dictionary) || data?.dictionary === undefined || more.length > 0)
     return coded(vector as Iterable<unknown>, vector.length);
   const codes = Int32Array.from(data.values as Iterable<number>).subarray(0, vector.length);
   if (data.nullCount > 0) for (let row = 0; row < codes.length; row++) if (!data.getValid(row)) codes[row] = -1;

@@ -12,7 +12,6 @@ import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { backends, native } from '../backends/index.ts';
 import { builtInKinds } from '../kinds/index.ts';
-import { LocalLauncher } from '../launch/index.ts';
 import { executionOrder, stageNames, type ForecastBasis, type Plan, type PlannedStage } from '../plan/index.ts';
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
@@ -137,6 +136,8 @@ async function conduct(
 ): Promise<Conductor> {
   const sweep = { ...given, execution: { ...given.execution, workers: execution.workers } };
   const provenance = captureProvenance(execution);
+  // Loaded here: a finished sweep starts no process.
+  const { LocalLauncher } = await import('../launch/index.ts');
   const conductor = new Conductor({
     sweep,
     limits,

@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Int32, Table, tableFromIPC, tableToIPC, vectorFromArray } from 'apache-arrow';
+import { arrow } from '../arrow/index.ts';
 import type { BatchOrder } from '../train/index.ts';
 
 export const orderFile = 'order.arrow';
@@ -14,6 +14,7 @@ export const orderFile = 'order.arrow';
  * of the stages before: whether a trunk was continued or trained anew must not show in its files.
  */
 export function writeOrder(folder: string, order: Pick<BatchOrder, 'at'>, untilStep: number): void {
+  const { Int32, Table, tableToIPC, vectorFromArray } = arrow();
   const steps: number[] = [];
   const pairs: number[] = [];
   for (let step = 0; step < untilStep; step++)
@@ -27,7 +28,7 @@ export function writeOrder(folder: string, order: Pick<BatchOrder, 'at'>, untilS
 
 /** Indices of the pairs of a step. @throws RangeError for a step that the file does not have. */
 export function readOrder(folder: string): (step: number) => readonly number[] {
-  const table = tableFromIPC(readFileSync(path.join(folder, orderFile)));
+  const table = arrow().tableFromIPC(readFileSync(path.join(folder, orderFile)));
   const column = (name: string): ArrayLike<number> => table.getChild(name)?.toArray() as ArrayLike<number>;
   const [steps, pairs] = [column('step'), column('pair')];
   const batches = rowsByStep(steps, pairs);

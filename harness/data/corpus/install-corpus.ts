@@ -5,7 +5,6 @@
  */
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
 import { UserError } from '../../spec/user-error.ts';
 import { corpusLockDigest, manifestFolder } from './manifest.ts';
 
@@ -36,6 +35,8 @@ function copyManifest(folder: string): void {
 const npmArguments = ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
 
 async function runNpm(folder: string): Promise<void> {
+  // Loaded here: most commands install nothing.
+  const { execa } = await import('execa');
   const result = await execa('npm', npmArguments, { cwd: folder, reject: false, all: true });
   if (!result.failed) return;
   const lastLines = (result.all ?? '').trim().split('\n').slice(-8).join('\n') || result.message || 'no output';

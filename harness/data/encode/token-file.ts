@@ -4,23 +4,8 @@
  * or R read the same file.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import {
-  Data,
-  Field,
-  Float64,
-  Int32,
-  List,
-  makeData,
-  RecordBatch,
-  Schema,
-  Struct,
-  Table,
-  tableFromIPC,
-  tableToIPC,
-  Utf8,
-  vectorFromArray,
-  type DataType,
-} from 'apache-arrow';
+import type { Data, DataType, Float64, Int32, List, Utf8 } from 'apache-arrow';
+import { arrow } from '../../arrow/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { EncodedPair, EncodedQuestion, TokenIds } from '../preference-pair.ts';
 
@@ -28,8 +13,17 @@ const magic = 'ARROW1';
 const formatKey = 'harness.format';
 type FileFormat = 'encoded-pairs/1' | 'encoded-questions/1';
 
-const tokens = new List(new Field('token', new Int32(), false));
-const tokenLists = new List(new Field('candidate', tokens, false));
+type Tokens = List<Int32>;
+
+function tokenType(): Tokens {
+  const { Field, Int32, List } = arrow();
+  return new List(new Field('token', new Int32(), false));
+}
+
+function tokenListType(): List<Tokens> {
+  const { Field, List } = arrow();
+  return new List(new Field('candidate', tokenType(), false));
+}
 
 /** Columns `id`, `prompt`, `chosen`, `rejected`; and `margin` (null = absent) where any pair has one. */
 export function writeEncodedPairs(path: string, pairs: readonly EncodedPair[]): void {
@@ -39,10 +33,7 @@ export function writeEncodedPairs(path: string, pairs: readonly EncodedPair[]): 
     chosen: tokenColumn(pairs.map((pair) => pair.chosen)),
     rejected: tokenColumn(pairs.map((pair) => pair.rejected)),
     ...(pairs.some((pair) => pair.margin !== undefined) && {
-      margin: vectorFromArray(
-        pairs.map((pair) => pair.margin ?? null),
-        new Float64(),
-      ).data[0] as Data<Float64>,
+      margin: marginColumn(pairs),
     }),
   });
 }
@@ -77,7 +68,7 @@ export function writeEncodedQuestions(path: string, questions: readonly EncodedQ
     id: idColumn(questions),
     prompt: tokenColumn(questions.map((question) => question.prompt)),
     candidates: listColumn(
-      tokenLists,
+      tokenListType(),
       questions.map((question) => question.candidates.length),
       tokenColumn(questions.flatMap((question) => question.candidates)),
     ),
@@ -100,7 +91,14 @@ export function readEncodedQuestions(path: string): EncodedQuestion[] {
   });
 }
 
+function marginColumn(pairs: readonly EncodedPair[]): Data<Float64> {
+  const { Float64, vectorFromArray } = arrow();
+  const margins = pairs.map((pair) => pair.margin ?? null);
+  return vectorFromArray(margins, new Float64()).data[0] as Data<Float64>;
+}
+
 function idColumn(rows: readonly { readonly id: string }[]): Data<Utf8> {
+  const { makeData, Utf8, vectorFromArray } = arrow();
   return rows.length === 0
     ? makeData({ type: new Utf8(), length: 0, valueOffsets: new Int32Array(1), data: new Uint8Array(0) })
     : (vectorFromArray(
@@ -109,7 +107,8 @@ function idColumn(rows: readonly { readonly id: string }[]): Data<Utf8> {
       ).data[0] as Data<Utf8>);
 }
 
-function tokenColumn(rows: readonly TokenIds[]): Data<typeof tokens> {
+function tokenColumn(rows: readonly TokenIds[]): Data<Tokens> {
+  const { Int32, makeData } = arrow();
   const lengths = rows.map((row) => row.length);
   const values = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
@@ -118,7 +117,7 @@ function tokenColumn(rows: readonly TokenIds[]): Data<typeof tokens> {
     at += row.length;
   }
   return listColumn(
-    tokens,
+    tokenType(),
     lengths,
     makeData({ type: new Int32(), length: values.length, nullCount: 0, data: values }),
   );
@@ -133,10 +132,11 @@ function listColumn<Item extends DataType>(
   lengths.forEach((length, index) => {
     valueOffsets[index + 1] = (valueOffsets[index] as number) + length;
   });
-  return makeData({ type, length: lengths.length, nullCount: 0, valueOffsets, child: values });
+  return arrow().makeData({ type, length: lengths.length, nullCount: 0, valueOffsets, child: values });
 }
 
 function writeColumns(path: string, format: FileFormat, rows: number, columns: Readonly<Record<string, Data>>): void {
+  const { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } = arrow();
   const fields = Object.entries(columns).map(([name, data]) => new Field(name, data.type, data.nullCount > 0));
   const schema = new Schema(fields, new Map([[formatKey, format]]));
   const batch = new RecordBatch(
@@ -152,7 +152,7 @@ function readBatches<Row>(
   rowsOf: (column: (name: string) => Data, rows: number, optional: (name: string) => Data | null) => Row[],
 ): Row[] {
   try {
-    const table = tableFromIPC(readArrowBytes(path));
+    const table = arrow().tableFromIPC(readArrowBytes(path));
     const found = table.schema.metadata.get(formatKey);
     if (found !== format) throw new Error(`holds ${found ?? 'another kind of table'}, expected ${format}`);
     return table.batches.flatMap((batch) => {
