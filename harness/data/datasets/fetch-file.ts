@@ -28,87 +28,88 @@ export async function fetchDatasetFile(
   file: string,
   options: FetchOptions,
 ): Promise<string> {
-  const entry = datasetFile(manifest, file);
+  const wanted: Wanted = { manifest, entry: datasetFile(manifest, file) };
   const cached = path.join(options.cacheFolder, 'datasets', manifest.folder, file);
   if (existsSync(cached)) {
-    verify(
-      manifest,
-      entry,
-      readFileSync(cached),
-      `the cache, ${cached}`,
-      'remove that file and run the same command again',
-    );
+    verifyCached(wanted, cached);
     return cached;
   }
   const tried = [cached];
-  const bytes =
-    readMirror(manifest, entry, options.mirrorFolder, tried) ??
-    (await download(manifest, entry, options.download, tried));
-  if (bytes === null) throw notFound(manifest, entry, options, tried);
-  mkdirSync(path.dirname(cached), { recursive: true });
-  const temporary = `${cached}.${process.pid}.tmp`;
-  writeFileSync(temporary, bytes);
-  renameSync(temporary, cached);
+  const bytes = readMirror(wanted, options.mirrorFolder, tried) ?? (await download(wanted, options.download, tried));
+  if (bytes === null) throw notFound(wanted, options, tried);
+  writeWhole(cached, bytes);
   return cached;
 }
 
-function readMirror(
-  manifest: DatasetManifest,
-  entry: DatasetFile,
-  mirrorFolder: string | null,
-  tried: string[],
-): Buffer | null {
+interface Wanted {
+  readonly manifest: DatasetManifest;
+  readonly entry: DatasetFile;
+}
+
+function verifyCached(wanted: Wanted, cached: string): void {
+  const hint = 'remove that file and run the same command again';
+  verify(wanted, readFileSync(cached), `the cache, ${cached}`, hint);
+}
+
+/** Renamed into place only when complete. */
+function writeWhole(file: string, bytes: Buffer): void {
+  mkdirSync(path.dirname(file), { recursive: true });
+  const temporary = `${file}.${process.pid}.tmp`;
+  writeFileSync(temporary, bytes);
+  renameSync(temporary, file);
+}
+
+/** Null where there is no mirror or it lacks the file; places without it are added to `tried`. */
+function readMirror(wanted: Wanted, mirrorFolder: string | null, tried: string[]): Buffer | null {
   if (mirrorFolder === null) return null;
-  const plain = path.join(mirrorFolder, manifest.folder, entry.file);
-  const source = [plain, `${plain}.gz`].find((candidate) => existsSync(candidate));
+  const plain = path.join(mirrorFolder, wanted.manifest.folder, wanted.entry.file);
+  const places = [plain, `${plain}.gz`];
+  const source = places.find((candidate) => existsSync(candidate));
   if (source === undefined) {
-    tried.push(plain, `${plain}.gz`);
+    tried.push(...places);
     return null;
   }
   const hint = 'replace that file in the mirror, or unset HARNESS_DATA_MIRROR to download it';
-  const bytes = source.endsWith('.gz') ? gunzip(manifest, entry, source, hint) : readFileSync(source);
-  verify(manifest, entry, bytes, `the mirror, ${source}`, hint);
+  const bytes = source.endsWith('.gz') ? gunzip(wanted, source, hint) : readFileSync(source);
+  verify(wanted, bytes, `the mirror, ${source}`, hint);
   return bytes;
 }
 
-function gunzip(manifest: DatasetManifest, entry: DatasetFile, source: string, hint: string): Buffer {
+function gunzip(wanted: Wanted, source: string, hint: string): Buffer {
   try {
     return gunzipSync(readFileSync(source));
   } catch (cause) {
-    throw new UserError(
-      `dataset ${manifest.name}, file ${entry.file}: ${source} cannot be unpacked (${(cause as Error).message})`,
-      { exitCode: 3, hint, cause },
-    );
+    throw new UserError(`${nameOf(wanted)}: ${source} cannot be unpacked (${(cause as Error).message})`, {
+      exitCode: 3,
+      hint,
+      cause,
+    });
   }
 }
 
-async function download(
-  manifest: DatasetManifest,
-  entry: DatasetFile,
-  isAllowed: boolean,
-  tried: string[],
-): Promise<Buffer | null> {
-  if (!isAllowed || entry.url === null) return null;
-  let bytes: Buffer;
-  try {
-    const response = await fetch(entry.url, { signal: AbortSignal.timeout(downloadTimeoutMs) });
-    if (!response.ok) {
-      tried.push(`${entry.url} (HTTP ${response.status})`);
-      return null;
-    }
-    bytes = Buffer.from(await response.arrayBuffer());
-  } catch (cause) {
-    tried.push(`${entry.url} (${reasonOf(cause as Error)})`);
-    return null;
-  }
-  verify(
-    manifest,
-    entry,
-    bytes,
-    entry.url,
-    'the address no longer serves this file: use a data mirror (HARNESS_DATA_MIRROR) with the original',
-  );
+function nameOf({ manifest, entry }: Wanted): string {
+  return `dataset ${manifest.name}, file ${entry.file}`;
+}
+
+/** Null where it is not allowed or fails; the reason is added to `tried`. */
+async function download(wanted: Wanted, isAllowed: boolean, tried: string[]): Promise<Buffer | null> {
+  const { url } = wanted.entry;
+  if (!isAllowed || url === null) return null;
+  const bytes = await tryFetch(url, tried);
+  const hint = 'the address no longer serves this file: use a data mirror (HARNESS_DATA_MIRROR) with the original';
+  if (bytes !== null) verify(wanted, bytes, url, hint);
   return bytes;
+}
+
+async function tryFetch(url: string, tried: string[]): Promise<Buffer | null> {
+  try {
+    const response = await fetch(url, { signal: AbortSignal.timeout(downloadTimeoutMs) });
+    if (response.ok) return Buffer.from(await response.arrayBuffer());
+    tried.push(`${url} (HTTP ${response.status})`);
+  } catch (cause) {
+    tried.push(`${url} (${reasonOf(cause as Error)})`);
+  }
+  return null;
 }
 
 /** fetch says only "fetch failed"; the reason is in its cause. */
@@ -116,33 +117,31 @@ function reasonOf(error: Error): string {
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
-function verify(manifest: DatasetManifest, entry: DatasetFile, bytes: Buffer, origin: string, hint: string): void {
+function verify(wanted: Wanted, bytes: Buffer, origin: string, hint: string): void {
+  const { entry } = wanted;
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found === entry.sha256) return;
   throw new UserError(
-    `dataset ${manifest.name}, file ${entry.file}: wrong sha256 of the copy from ${origin}\n  expected ${entry.sha256} (${entry.bytes} bytes)\n  found    ${found} (${bytes.length} bytes)`,
+    `${nameOf(wanted)}: wrong sha256 of the copy from ${origin}\n  expected ${entry.sha256} (${entry.bytes} bytes)\n  found    ${found} (${bytes.length} bytes)`,
     { exitCode: 3, hint },
   );
 }
 
-function notFound(
-  manifest: DatasetManifest,
-  entry: DatasetFile,
-  options: FetchOptions,
-  tried: readonly string[],
-): UserError {
-  const places = [
-    ...tried,
-    ...(options.mirrorFolder === null ? ['no mirror: HARNESS_DATA_MIRROR is not set'] : []),
-    ...(entry.url === null ? ['no public address'] : options.download ? [] : ['download is off']),
-  ];
-  return new UserError(
-    `dataset ${manifest.name}, file ${entry.file}: not found; tried\n${places.map((place) => `  ${place}`).join('\n')}`,
-    {
-      exitCode: 3,
-      hint:
-        manifest.howToGet ??
-        `download ${entry.url ?? 'it'} to <folder>/${manifest.folder}/${entry.file} and set HARNESS_DATA_MIRROR to <folder>`,
-    },
-  );
+function notFound(wanted: Wanted, options: FetchOptions, tried: readonly string[]): UserError {
+  const places = [...tried, ...untried(wanted, options)].map((place) => `  ${place}`);
+  return new UserError(`${nameOf(wanted)}: not found; tried\n${places.join('\n')}`, {
+    exitCode: 3,
+    hint: wanted.manifest.howToGet ?? howToProvide(wanted),
+  });
+}
+
+function untried({ entry }: Wanted, { mirrorFolder, download: isAllowed }: FetchOptions): string[] {
+  const mirror = mirrorFolder === null ? ['no mirror: HARNESS_DATA_MIRROR is not set'] : [];
+  if (entry.url === null) return [...mirror, 'no public address'];
+  return isAllowed ? mirror : [...mirror, 'download is off'];
+}
+
+function howToProvide({ manifest, entry }: Wanted): string {
+  const place = `<folder>/${manifest.folder}/${entry.file}`;
+  return `download ${entry.url ?? 'it'} to ${place} and set HARNESS_DATA_MIRROR to <folder>`;
 }

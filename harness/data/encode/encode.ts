@@ -19,22 +19,23 @@ export function encodePairs(
   tokenizer: Tokenizer,
   contextLength: number,
 ): { encoded: EncodedPair[]; counts: DropCounts } {
+  const encodePair = pairEncoder(tokenizer);
+  const fits = ({ prompt, chosen, rejected }: EncodedPair): boolean =>
+    prompt.length + Math.max(chosen.length, rejected.length) <= contextLength;
+  const { kept, dropped } = keepFitting(pairs, encodePair, fits);
+  return { encoded: kept, counts: { 'pair: longer than the context': dropped } };
+}
+
+function pairEncoder(tokenizer: Tokenizer): (pair: PreferencePair) => EncodedPair {
   const promptOf = rememberLast((text) => encodePrompt(text, tokenizer));
   const encodeChosen = rememberLast((text) => encodeResponse(text, tokenizer));
-  const encoded: EncodedPair[] = [];
-  let overLength = 0;
-  for (const pair of pairs) {
-    const row = {
-      id: pair.id,
-      prompt: promptOf(pair.prompt),
-      chosen: encodeChosen(pair.chosen),
-      rejected: encodeResponse(pair.rejected, tokenizer),
-      ...(pair.margin === undefined ? {} : { margin: pair.margin }),
-    };
-    if (row.prompt.length + Math.max(row.chosen.length, row.rejected.length) <= contextLength) encoded.push(row);
-    else overLength += 1;
-  }
-  return { encoded, counts: { 'pair: longer than the context': overLength } };
+  return (pair) => ({
+    id: pair.id,
+    prompt: promptOf(pair.prompt),
+    chosen: encodeChosen(pair.chosen),
+    rejected: encodeResponse(pair.rejected, tokenizer),
+    ...(pair.margin === undefined ? {} : { margin: pair.margin }),
+  });
 }
 
 /**
@@ -46,16 +47,33 @@ export function encodeQuestions(
   tokenizer: Tokenizer,
   contextLength: number,
 ): { encoded: EncodedQuestion[]; counts: DropCounts } {
-  const encoded: EncodedQuestion[] = [];
-  let overLength = 0;
-  for (const question of questions) {
-    const prompt = encodePrompt(question.prompt, tokenizer);
-    const candidates = question.candidates.map((candidate) => encodeResponse(candidate.text, tokenizer));
-    if (candidates.every((candidate) => prompt.length + candidate.length <= contextLength))
-      encoded.push({ id: question.id, prompt, candidates });
-    else overLength += 1;
+  const fits = ({ prompt, candidates }: EncodedQuestion): boolean =>
+    candidates.every((candidate) => prompt.length + candidate.length <= contextLength);
+  const { kept, dropped } = keepFitting(questions, (question) => encodeQuestion(question, tokenizer), fits);
+  return { encoded: kept, counts: { 'question: longer than the context': dropped } };
+}
+
+function encodeQuestion({ id, prompt, candidates }: CandidateQuestion, tokenizer: Tokenizer): EncodedQuestion {
+  return {
+    id,
+    prompt: encodePrompt(prompt, tokenizer),
+    candidates: candidates.map((candidate) => encodeResponse(candidate.text, tokenizer)),
+  };
+}
+
+function keepFitting<Row, Encoded>(
+  rows: Iterable<Row>,
+  encode: (row: Row) => Encoded,
+  fits: (encoded: Encoded) => boolean,
+): { kept: Encoded[]; dropped: number } {
+  const kept: Encoded[] = [];
+  let dropped = 0;
+  for (const row of rows) {
+    const encoded = encode(row);
+    if (fits(encoded)) kept.push(encoded);
+    else dropped += 1;
   }
-  return { encoded, counts: { 'question: longer than the context': overLength } };
+  return { kept, dropped };
 }
 
 /** The ids of a prompt behind those that stand before every text. */

@@ -43,21 +43,18 @@ export function writeEncodedPairs(path: string, pairs: readonly EncodedPair[]): 
  * another kind.
  */
 export function readEncodedPairs(path: string): EncodedPair[] {
-  return readBatches(path, 'encoded-pairs/1', (column, rows, optional) => {
-    const [ids, prompt, chosen, rejected] = [
-      column('id'),
-      tokenRows(column('prompt')),
-      tokenRows(column('chosen')),
-      tokenRows(column('rejected')),
-    ];
-    const idOf = idReader(ids);
-    const marginOf = marginReader(optional('margin'));
-    return Array.from({ length: rows }, (_, row) => ({
-      id: idOf(row),
+  return readBatches(path, 'encoded-pairs/1', (batch) => {
+    const id = idReader(batch.required('id'));
+    const prompt = tokenRows(batch.required('prompt'));
+    const chosen = tokenRows(batch.required('chosen'));
+    const rejected = tokenRows(batch.required('rejected'));
+    const margin = marginReader(batch.optional('margin'));
+    return Array.from({ length: batch.rows }, (_, row) => ({
+      id: id(row),
       prompt: prompt(row),
       chosen: chosen(row),
       rejected: rejected(row),
-      ...marginOf(row),
+      ...margin(row),
     }));
   });
 }
@@ -76,18 +73,15 @@ export function writeEncodedQuestions(path: string, questions: readonly EncodedQ
 }
 
 export function readEncodedQuestions(path: string): EncodedQuestion[] {
-  return readBatches(path, 'encoded-questions/1', (column, rows) => {
-    const lists = column('candidates');
-    const [idOf, prompt, candidate] = [idReader(column('id')), tokenRows(column('prompt')), tokenRows(child(lists))];
-    const offsets = lists.valueOffsets;
-    return Array.from({ length: rows }, (_, row) => {
-      const from = offsets[row] as number;
-      return {
-        id: idOf(row),
-        prompt: prompt(row),
-        candidates: Array.from({ length: (offsets[row + 1] as number) - from }, (_, index) => candidate(from + index)),
-      };
-    });
+  return readBatches(path, 'encoded-questions/1', (batch) => {
+    const id = idReader(batch.required('id'));
+    const prompt = tokenRows(batch.required('prompt'));
+    const candidates = tokenListRows(batch.required('candidates'));
+    return Array.from({ length: batch.rows }, (_, row) => ({
+      id: id(row),
+      prompt: prompt(row),
+      candidates: candidates(row),
+    }));
   });
 }
 
@@ -146,20 +140,12 @@ function writeColumns(path: string, format: FileFormat, rows: number, columns: R
   writeFileSync(path, tableToIPC(new Table(schema, batch), 'file'));
 }
 
-function readBatches<Row>(
-  path: string,
-  format: FileFormat,
-  rowsOf: (column: (name: string) => Data, rows: number, optional: (name: string) => Data | null) => Row[],
-): Row[] {
+function readBatches<Row>(path: string, format: FileFormat, rowsOf: (batch: Columns) => Row[]): Row[] {
   try {
     const table = arrow().tableFromIPC(readArrowBytes(path));
     const found = table.schema.metadata.get(formatKey);
     if (found !== format) throw new Error(`holds ${found ?? 'another kind of table'}, expected ${format}`);
-    return table.batches.flatMap((batch) => {
-      const optional = (name: string): Data | null =>
-        (batch.getChild(name) as { data: readonly Data[] } | null)?.data[0] ?? null;
-      return rowsOf((name) => optional(name) ?? missing(name), batch.numRows, optional);
-    });
+    return table.batches.flatMap((batch) => rowsOf(columnsOf(batch)));
   } catch (cause) {
     throw new UserError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
       exitCode: 4,
@@ -167,6 +153,19 @@ function readBatches<Row>(
       cause,
     });
   }
+}
+
+/** The columns of one batch of rows. */
+interface Columns {
+  readonly rows: number;
+  required(name: string): Data;
+  optional(name: string): Data | null;
+}
+
+function columnsOf(batch: RecordBatch): Columns {
+  const optional = (name: string): Data | null =>
+    (batch.getChild(name) as { data: readonly Data[] } | null)?.data[0] ?? null;
+  return { rows: batch.numRows, required: (name) => optional(name) ?? missing(name), optional };
 }
 
 /** The library reads a file without its footer as a shorter table, so both ends are checked first. */
@@ -193,6 +192,16 @@ function tokenRows(list: Data): (row: number) => TokenIds {
   const values = child(list).values as Int32Array;
   if (!(values instanceof Int32Array)) throw new Error('token ids are not 32-bit integers');
   return (row) => values.subarray(offsets[row], offsets[row + 1]);
+}
+
+/** Row -> lists of ids. */
+function tokenListRows(lists: Data): (row: number) => TokenIds[] {
+  const list = tokenRows(child(lists));
+  const { valueOffsets: offsets } = lists;
+  return (row) => {
+    const from = offsets[row] as number;
+    return Array.from({ length: (offsets[row + 1] as number) - from }, (_, index) => list(from + index));
+  };
 }
 
 function marginReader(column: Data | null): (row: number) => { readonly margin?: number } {

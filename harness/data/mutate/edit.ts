@@ -1,11 +1,15 @@
+/** From `start` to before `end`. */
+export interface Range {
+  readonly start: number;
+  readonly end: number;
+}
+
 /**
  * One semantic edit of a function body: what it is called, where it applies, and what stands there afterwards.
  * Positions are in the body.
  */
-export interface Edit {
+export interface Edit extends Range {
   readonly operator: Operator;
-  readonly start: number;
-  readonly end: number;
   readonly replacement: string;
 }
 

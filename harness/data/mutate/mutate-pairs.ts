@@ -4,6 +4,7 @@
  * every pair says what is wrong with its rejected body.
  */
 import { randomStream, type RandomStream } from '../../random/index.ts';
+import { countDrops } from '../count-drops.ts';
 import type { CorpusFunction } from '../corpus/corpus-function.ts';
 import type { DropCounts, PreferencePair } from '../preference-pair.ts';
 import { drawTilted, fitTilts, meanSigns, type Signed, type Tilts } from './balance.ts';
@@ -18,6 +19,13 @@ const proposalsPerMutant = 6;
 
 interface SignedProposal extends Proposal, Signed {}
 
+/** The proposals of one function, and the stream to draw from them with. */
+interface Proposed {
+  readonly parsed: ParsedFunction;
+  readonly random: RandomStream;
+  readonly proposals: readonly SignedProposal[];
+}
+
 interface OrderedPair {
   readonly pair: PreferencePair;
   readonly round: number;
@@ -30,6 +38,13 @@ export interface MutateOptions {
   readonly seed: number;
 }
 
+const noDrops = {
+  'function: does not parse alone': 0,
+  'function: no mutant': 0,
+  'function: fewer mutants than wanted': 0,
+  'mutant: does not parse': 0,
+} as const;
+
 /**
  * Up to `spec.mutantsPerFunction` pairs a function, `group` = function id. A pair depends on (seed, its own function)
  * only. Order: the first pair of every function in a random order, then all second ones, and so on; so the first k
@@ -40,85 +55,78 @@ export function mutatePairs(
   spec: MutateOptions,
   tilts: Tilts = defaultTilts,
 ): { pairs: PreferencePair[]; counts: DropCounts } {
-  const counts: Record<string, number> = {
-    'function: does not parse alone': 0,
-    'function: no mutant': 0,
-    'function: fewer mutants than wanted': 0,
-    'mutant: does not parse': 0,
-  };
-  const count = (reason: string): void => {
-    counts[reason] = (counts[reason] ?? 0) + 1;
-  };
-  const ordered = functions.flatMap((fn) => pairsOfFunction(fn, spec, tilts, count));
+  const counts: Record<string, number> = { ...noDrops };
+  const ordered = functions.flatMap((fn) => pairsOfFunction(fn, spec, tilts, counts));
   ordered.sort((a, b) => a.round - b.round || a.key - b.key || (a.pair.id < b.pair.id ? -1 : 1));
-  for (const { pair } of ordered) {
-    for (const edit of pair.edits) count(`edit: ${edit.slice(0, edit.indexOf(':'))}`);
-  }
-  return { pairs: ordered.map(({ pair }) => pair), counts };
+  const pairs = ordered.map(({ pair }) => pair);
+  for (const edit of pairs.flatMap(({ edits }) => edits))
+    countDrops(counts, `edit: ${edit.slice(0, edit.indexOf(':'))}`);
+  return { pairs, counts };
 }
 
 function pairsOfFunction(
   fn: CorpusFunction,
   spec: MutateOptions,
   tilts: Tilts,
-  count: (reason: string) => void,
+  counts: Record<string, number>,
 ): OrderedPair[] {
   const proposed = proposeSigned(fn, spec);
-  if (proposed === null) return (count('function: does not parse alone'), []);
-  const { parsed, random } = proposed;
-  const mutants = drawTilted(proposed.proposals, tilts, random, spec.mutantsPerFunction, ({ body }) => {
-    const parses = parsed.parses(body);
-    if (!parses) count('mutant: does not parse');
-    return parses;
-  });
-  if (mutants.length === 0) count('function: no mutant');
-  else if (mutants.length < spec.mutantsPerFunction) count('function: fewer mutants than wanted');
+  if (proposed === null) return (countDrops(counts, 'function: does not parse alone'), []);
+  const { random } = proposed;
+  const mutants = drawMutants(proposed, spec.mutantsPerFunction, tilts, counts);
   // The likeliest come first in a draw without replacement: shuffled, every round has the same mix.
-  return random.shuffled(mutants).map(({ body, edits }, round) => ({
-    pair: {
-      id: `${fn.id}#${round}`,
-      group: fn.id,
-      prompt: fn.prompt,
-      chosen: fn.body,
-      rejected: body,
-      source: `${fn.package}/${fn.file}:${fn.line}`,
-      edits: edits.map((edit) => describeEdit(fn.body, edit)),
-    },
-    round,
-    key: random.uniform(),
-  }));
+  return random
+    .shuffled(mutants)
+    .map((mutant, round) => ({ pair: toPair(fn, mutant, round), round, key: random.uniform() }));
 }
 
-/**
- * The proposals of one function with their surface signs, and the stream to draw from them with; null where the
- * function does not parse.
- */
-function proposeSigned(
-  fn: CorpusFunction,
-  spec: MutateOptions,
-): { parsed: ParsedFunction; random: RandomStream; proposals: readonly SignedProposal[] } | null {
+/** Up to `wanted` of the proposals, all of which parse. */
+function drawMutants(
+  { parsed, random, proposals }: Proposed,
+  wanted: number,
+  tilts: Tilts,
+  counts: Record<string, number>,
+): SignedProposal[] {
+  const mutants = drawTilted(proposals, tilts, random, wanted, ({ body }) => {
+    const parses = parsed.parses(body);
+    if (!parses) countDrops(counts, 'mutant: does not parse');
+    return parses;
+  });
+  if (mutants.length === 0) countDrops(counts, 'function: no mutant');
+  else if (mutants.length < wanted) countDrops(counts, 'function: fewer mutants than wanted');
+  return mutants;
+}
+
+function toPair(fn: CorpusFunction, { body, edits }: Proposal, round: number): PreferencePair {
+  return {
+    id: `${fn.id}#${round}`,
+    group: fn.id,
+    prompt: fn.prompt,
+    chosen: fn.body,
+    rejected: body,
+    source: `${fn.package}/${fn.file}:${fn.line}`,
+    edits: edits.map((edit) => describeEdit(fn.body, edit)),
+  };
+}
+
+/** Null where the function does not parse. */
+function proposeSigned(fn: CorpusFunction, spec: MutateOptions): Proposed | null {
   const parsed = parseFunction(fn.prompt, fn.body);
   if (parsed === null) return null;
   const random = randomStream(spec.seed, 'mutate', fn.id);
   const surface = measureSurface(fn.body);
   const proposals = proposeMutants(parsed, proposalsPerMutant * spec.mutantsPerFunction, spec.maxEdits, random);
-  return {
-    parsed,
-    random,
-    proposals: proposals.map((proposal) => ({ ...proposal, signs: surfaceSigns(fn.body, proposal.body, surface) })),
-  };
+  const signed = proposals.map((proposal) => ({ ...proposal, signs: surfaceSigns(fn.body, proposal.body, surface) }));
+  return { parsed, random, proposals: signed };
 }
 
 /** The tilts that balance the pairs of these functions; `defaultTilts` are those of the default corpus and spec. */
 export function fitTiltsTo(functions: readonly CorpusFunction[], spec: MutateOptions): Tilts {
-  const proposed = functions.flatMap((fn) => {
-    const { proposals } = proposeSigned(fn, spec) ?? { proposals: [] };
-    return [proposals.map(({ signs }) => ({ signs }))];
-  });
+  // Only the signs are kept, so that the bodies of all proposals can be freed.
+  const proposed = functions.map((fn) => proposeSigned(fn, spec)?.proposals.map(({ signs }) => ({ signs })) ?? []);
   return fitTilts((tilts) => {
     const random = randomStream(spec.seed, 'fit tilts');
-    return meanSigns(
-      proposed.flatMap((proposals) => drawTilted(proposals, tilts, random, spec.mutantsPerFunction, () => true)),
-    );
+    const drawn = proposed.flatMap((signs) => drawTilted(signs, tilts, random, spec.mutantsPerFunction, () => true));
+    return meanSigns(drawn);
   });
 }

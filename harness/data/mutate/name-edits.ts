@@ -1,5 +1,5 @@
 /** Edits of names: the wrong variable, property, method or string, and members too many or too few. */
-import type { Edit } from './edit.ts';
+import type { Edit, Operator } from './edit.ts';
 import { oppositeOf } from './opposite-names.ts';
 import { isCallee, isCondition, isSimple, propertyName, type FunctionSites, type Site } from './site.ts';
 
@@ -16,13 +16,14 @@ function variableEdits(sites: FunctionSites, site: Site): Edit[] {
   const { node, parent } = site;
   // `{ a }` is key and variable in one: another name there would be another object.
   if (node.type !== 'Identifier' || (parent?.type === 'Property' && parent.shorthand)) return [];
-  const operator = isCallee(site)
-    ? 'wrong callee'
-    : parent?.type === 'ReturnStatement'
-      ? 'wrong return'
-      : 'wrong variable';
   const others = isCallee(site) ? sites.callees : sites.locals;
+  const operator = variableOperator(site);
   return others.filter((name) => name !== node.name).map((name) => sites.replace(operator, node, name));
+}
+
+function variableOperator(site: Site): Operator {
+  if (isCallee(site)) return 'wrong callee';
+  return site.parent?.type === 'ReturnStatement' ? 'wrong return' : 'wrong variable';
 }
 
 function propertyEdits(sites: FunctionSites, site: Site): Edit[] {
@@ -49,15 +50,18 @@ function memberEdits(sites: FunctionSites, site: Site): Edit[] {
   return addedProperties(sites, site);
 }
 
+/** Nodes that read the values inside them. */
+const readers: ReadonlySet<string> = new Set([
+  'ReturnStatement',
+  'CallExpression',
+  'VariableDeclarator',
+  'BinaryExpression',
+  'AssignmentExpression',
+]);
+
 function addedProperties(sites: FunctionSites, { node, parent }: Site): Edit[] {
-  const isRead =
-    parent?.type === 'ReturnStatement' ||
-    parent?.type === 'CallExpression' ||
-    parent?.type === 'VariableDeclarator' ||
-    parent?.type === 'BinaryExpression' ||
-    parent?.type === 'AssignmentExpression';
-  if (!isRead || (node.type !== 'MemberExpression' && node.type !== 'Identifier' && node.type !== 'ThisExpression'))
-    return [];
+  if (!readers.has(parent?.type ?? '')) return [];
+  if (node.type !== 'MemberExpression' && node.type !== 'Identifier' && node.type !== 'ThisExpression') return [];
   const own = propertyName(node);
   return sites.properties
     .filter((name) => !own.includes(name))
@@ -66,12 +70,15 @@ function addedProperties(sites: FunctionSites, { node, parent }: Site): Edit[] {
 
 /** `a[i]` -> `a[i + 1]`; and an operand of a comparison or an argument one too many or too few. */
 function offByOneEdits(sites: FunctionSites, site: Site): Edit[] {
-  const { node, parent } = site;
+  const { node } = site;
   if (!isSimple(node) || node.type === 'ThisExpression' || isCallee(site) || isCondition(site)) return [];
-  const isIndex = parent?.type === 'MemberExpression' && parent.computed && parent.property === node;
-  const isBound = parent?.type === 'BinaryExpression' && /^[<>]=?$/.test(parent.operator);
-  const isLength = propertyName(node).some((name) => name === 'length' || name === 'size');
-  return isIndex || isBound || isLength
-    ? ['+', '-'].map((sign) => sites.replace('off by one', node, `${sites.text(node)} ${sign} 1`))
-    : [];
+  if (!isCount(site)) return [];
+  return ['+', '-'].map((sign) => sites.replace('off by one', node, `${sites.text(node)} ${sign} 1`));
+}
+
+/** An index, an operand of a comparison, or a length. */
+function isCount({ node, parent }: Site): boolean {
+  if (parent?.type === 'MemberExpression' && parent.computed && parent.property === node) return true;
+  if (parent?.type === 'BinaryExpression' && /^[<>]=?$/.test(parent.operator)) return true;
+  return propertyName(node).some((name) => name === 'length' || name === 'size');
 }

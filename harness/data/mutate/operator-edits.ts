@@ -1,6 +1,6 @@
 /** Edits of operators and literals: the token changes, the structure stays. */
 import type { AnyNode } from 'acorn';
-import type { Edit, Operator } from './edit.ts';
+import type { Edit, Operator, Range } from './edit.ts';
 import { isCondition, isSimple, isString, type FunctionSites, type Site } from './site.ts';
 
 const binarySwaps: Readonly<Record<string, readonly [Operator, ...string[]]>> = {
@@ -41,15 +41,17 @@ const assignmentSwaps: Readonly<Record<string, readonly string[]>> = {
 export function operatorEdits(sites: FunctionSites): Edit[] {
   return sites.sites.flatMap((site) => [
     ...binaryEdits(sites, site),
+    ...updateEdits(sites, site),
     ...assignmentEdits(sites, site),
     ...literalEdits(sites, site),
-    ...unaryEdits(sites, site),
+    ...droppedSigns(sites, site),
+    ...addedSigns(sites, site),
     ...awaitEdits(sites, site),
   ]);
 }
 
 /** The operator's own range, found behind the left operand and its closing parentheses. */
-export function operatorRange(sites: FunctionSites, left: AnyNode, operator: string): { start: number; end: number } {
+export function operatorRange(sites: FunctionSites, left: AnyNode, operator: string): Range {
   const start = sites.body.indexOf(operator, sites.at(left.end));
   return { start, end: start + operator.length };
 }
@@ -71,47 +73,38 @@ function isText(node: AnyNode): boolean {
   );
 }
 
-function assignmentEdits(sites: FunctionSites, { node, parent }: Site): Edit[] {
-  if (node.type === 'UpdateExpression') {
-    const other = node.operator === '++' ? '--' : '++';
-    return [
-      sites.replace(
-        'increment',
-        node,
-        node.prefix ? other + sites.text(node).slice(2) : sites.text(node).slice(0, -2) + other,
-      ),
-    ];
-  }
-  if (
-    node.type !== 'AssignmentExpression' ||
-    parent?.type !== 'ExpressionStatement' ||
-    node.left.type.endsWith('Pattern')
-  )
-    return [];
-  const range = operatorRange(sites, node.left, node.operator);
-  return (assignmentSwaps[node.operator] ?? []).map((replacement) => ({
-    operator: 'assignment' as const,
-    ...range,
-    replacement,
-  }));
+function updateEdits(sites: FunctionSites, { node }: Site): Edit[] {
+  if (node.type !== 'UpdateExpression') return [];
+  const [text, other] = [sites.text(node), node.operator === '++' ? '--' : '++'];
+  return [sites.replace('increment', node, node.prefix ? other + text.slice(2) : text.slice(0, -2) + other)];
 }
 
-function literalEdits(sites: FunctionSites, { node, parent, grandparent }: Site): Edit[] {
+function assignmentEdits(sites: FunctionSites, { node, parent }: Site): Edit[] {
+  if (node.type !== 'AssignmentExpression' || parent?.type !== 'ExpressionStatement') return [];
+  if (node.left.type.endsWith('Pattern')) return [];
+  const range = operatorRange(sites, node.left, node.operator);
+  const others = assignmentSwaps[node.operator] ?? [];
+  return others.map((replacement) => ({ operator: 'assignment', ...range, replacement }));
+}
+
+function literalEdits(sites: FunctionSites, site: Site): Edit[] {
+  const { node, parent } = site;
   if (node.type !== 'Literal') return [];
   if (typeof node.value === 'boolean') return [sites.replace('boolean', node, String(!node.value))];
-  if (typeof node.value === 'number') {
-    const isBound =
-      parent?.type === 'ForStatement' ||
-      grandparent?.type === 'ForStatement' ||
-      (parent?.type === 'VariableDeclarator' &&
-        grandparent?.type === 'VariableDeclaration' &&
-        isForCounter(sites, grandparent));
-    return neighbours(node.raw ?? '').map((replacement) =>
-      sites.replace(isBound ? 'loop bound' : 'number', node, replacement),
-    );
-  }
+  if (typeof node.value === 'number') return numberEdits(sites, site, node.raw ?? '');
   if (!isString(node) || parent?.type === 'ExpressionStatement') return [];
   return sites.strings.filter((other) => other !== node.raw).map((other) => sites.replace('wrong string', node, other));
+}
+
+function numberEdits(sites: FunctionSites, site: Site, raw: string): Edit[] {
+  const operator = isLoopBound(sites, site) ? 'loop bound' : 'number';
+  return neighbours(raw).map((replacement) => sites.replace(operator, site.node, replacement));
+}
+
+function isLoopBound(sites: FunctionSites, { parent, grandparent }: Site): boolean {
+  if (parent?.type === 'ForStatement' || grandparent?.type === 'ForStatement') return true;
+  const isStart = parent?.type === 'VariableDeclarator' && grandparent?.type === 'VariableDeclaration';
+  return isStart && isForCounter(sites, grandparent);
 }
 
 function isForCounter(sites: FunctionSites, declaration: AnyNode): boolean {
@@ -126,17 +119,22 @@ function neighbours(raw: string): string[] {
   return (whole > 0 ? [whole + 1, whole - 1] : [whole + 1]).map((value) => `${value}${match[2] ?? ''}`);
 }
 
-function unaryEdits(sites: FunctionSites, site: Site): Edit[] {
+function droppedSigns(sites: FunctionSites, { node }: Site): Edit[] {
+  if (node.type !== 'UnaryExpression' || (node.operator !== '!' && node.operator !== '-')) return [];
+  const operand = sites.text(node).slice(1).trimStart();
+  return [sites.replace(node.operator === '!' ? 'dropped negation' : 'sign', node, operand)];
+}
+
+/** `!` before a condition or a returned value, `-` before a factor. */
+function addedSigns(sites: FunctionSites, site: Site): Edit[] {
   const { node, parent } = site;
-  if (node.type === 'UnaryExpression' && node.operator === '!')
-    return [sites.replace('dropped negation', node, sites.text(node).slice(1).trimStart())];
-  if (node.type === 'UnaryExpression' && node.operator === '-')
-    return [sites.replace('sign', node, sites.text(node).slice(1).trimStart())];
+  if (!isSimple(node)) return [];
+  const text = sites.text(node);
   const edits: Edit[] = [];
-  if (isSimple(node) && (isCondition(site) || parent?.type === 'ReturnStatement'))
-    edits.push(sites.replace('added negation', node, `!${sites.text(node)}`));
+  if (isCondition(site) || parent?.type === 'ReturnStatement')
+    edits.push(sites.replace('added negation', node, `!${text}`));
   const isFactor = parent?.type === 'BinaryExpression' && (parent.operator === '*' || parent.operator === '/');
-  if (isFactor && isSimple(node)) edits.push(sites.replace('sign', node, `-${sites.text(node)}`));
+  if (isFactor) edits.push(sites.replace('sign', node, `-${text}`));
   return edits;
 }
 

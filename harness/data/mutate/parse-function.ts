@@ -4,6 +4,7 @@
  */
 import { parse, type AnyNode, type Function as FunctionNode, type Options, type Program } from 'acorn';
 import { full } from 'acorn-walk';
+import { isFunctionNode } from '../corpus/function-node.ts';
 
 export interface ParsedFunction {
   readonly body: string;
@@ -55,11 +56,7 @@ function findFunction(program: Program, brace: number): FunctionNode | null {
   let found: FunctionNode | null = null;
   full(program, (node) => {
     const candidate = node as AnyNode;
-    const isFunction =
-      candidate.type === 'FunctionDeclaration' ||
-      candidate.type === 'FunctionExpression' ||
-      candidate.type === 'ArrowFunctionExpression';
-    if (isFunction && candidate.body.start === brace) found = candidate as FunctionNode;
+    if (isFunctionNode(candidate) && candidate.body.start === brace) found = candidate;
   });
   return found;
 }

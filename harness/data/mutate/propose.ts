@@ -36,32 +36,30 @@ export function editsByOperator(fn: ParsedFunction): ReadonlyMap<Operator, reado
 
 /** Up to `wanted` different proposals; a small function may not give as many. They are not yet known to parse. */
 export function proposeMutants(fn: ParsedFunction, wanted: number, maxEdits: number, random: RandomStream): Proposal[] {
-  const byOperator = editsByOperator(fn);
-  const names = [...byOperator.keys()].sort();
-  if (names.length === 0) return [];
+  const lists = listsInOrder(editsByOperator(fn));
+  if (lists.length === 0) return [];
   const seen = new Set([normalizeSpace(fn.body)]);
   const proposals: Proposal[] = [];
-  for (let attempt = 0; attempt < 2 * wanted && proposals.length < wanted; attempt++) {
-    const edits = drawEdits(byOperator, names, 1 + random.integer(maxEdits), random);
+  for (let draw = 0; draw < 2 * wanted && proposals.length < wanted; draw++) {
+    const edits = drawEdits(lists, 1 + random.integer(maxEdits), random);
     const body = applyEdits(fn.body, edits);
     const key = normalizeSpace(body);
-    if (seen.has(key)) continue;
+    if (!seen.has(key)) proposals.push({ body, edits });
     seen.add(key);
-    proposals.push({ body, edits });
   }
   return proposals;
 }
 
+/** One list an operator, by the operators' names. */
+function listsInOrder(byOperator: ReadonlyMap<Operator, readonly Edit[]>): (readonly Edit[])[] {
+  return [...byOperator.keys()].sort().map((operator) => byOperator.get(operator) ?? []);
+}
+
 /** `count` edits that do not touch each other; fewer where none is found in a few draws. */
-function drawEdits(
-  byOperator: ReadonlyMap<Operator, readonly Edit[]>,
-  names: readonly Operator[],
-  count: number,
-  random: RandomStream,
-): Edit[] {
+function drawEdits(lists: readonly (readonly Edit[])[], count: number, random: RandomStream): Edit[] {
   const edits: Edit[] = [];
   for (let draw = 0; draw < 2 * count && edits.length < count; draw++) {
-    const edit = random.pick(byOperator.get(random.pick(names)) ?? []);
+    const edit = random.pick(random.pick(lists));
     if (!edits.some((other) => overlap(edit, other))) edits.push(edit);
   }
   return edits.sort((a, b) => a.start - b.start);

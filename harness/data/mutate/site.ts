@@ -3,7 +3,8 @@
  */
 import type { AnyNode, Function as FunctionNode, Pattern } from 'acorn';
 import { fullAncestor } from 'acorn-walk';
-import type { Edit, Operator } from './edit.ts';
+import { isFunctionNode } from '../corpus/function-node.ts';
+import type { Edit, Operator, Range } from './edit.ts';
 import type { ParsedFunction } from './parse-function.ts';
 
 /** A node and the nodes around it, nearest first. */
@@ -13,55 +14,78 @@ export interface Site {
   readonly grandparent: AnyNode | null;
 }
 
-export interface FunctionSites {
+/** Each in order of appearance. */
+interface FunctionNames {
+  /** Parameters and variables declared anywhere inside. */
+  readonly locals: readonly string[];
+  /** Names called as functions. */
+  readonly callees: readonly string[];
+  /** Names of properties called as methods. */
+  readonly methods: readonly string[];
+  /** Names of properties read otherwise. */
+  readonly properties: readonly string[];
+  /** String literals, with their quotes. */
+  readonly strings: readonly string[];
+}
+
+export interface FunctionSites extends FunctionNames {
   readonly sites: readonly Site[];
   readonly body: string;
   readonly isAsync: boolean;
-  /** Parameters and variables declared anywhere inside. */
-  readonly locals: readonly string[];
-  /**
-   * Names called as functions; names of properties called as methods; names of properties read otherwise; string
-   * literals. In order of appearance.
-   */
-  readonly callees: readonly string[];
-  readonly methods: readonly string[];
-  readonly properties: readonly string[];
-  readonly strings: readonly string[];
   text(node: AnyNode): string;
   /** Position in the body. */
   at(position: number): number;
-  replace(operator: Operator, node: { start: number; end: number }, replacement: string): Edit;
+  replace(operator: Operator, node: Range, replacement: string): Edit;
 }
 
 export function findSites(fn: ParsedFunction): FunctionSites {
+  const sites = sitesIn(fn.node);
+  const at = (position: number): number => position - fn.bodyStart;
+  return {
+    sites,
+    body: fn.body,
+    isAsync: fn.node.async,
+    ...namesIn(fn.node, sites),
+    text: (node) => fn.body.slice(at(node.start), at(node.end)),
+    at,
+    replace: (operator, node, replacement) => ({ operator, start: at(node.start), end: at(node.end), replacement }),
+  };
+}
+
+/** Two nodes change places; what lies between them stays. */
+export function swapEdit(sites: FunctionSites, operator: Operator, first: AnyNode, second: AnyNode): Edit {
+  const between = sites.body.slice(sites.at(first.end), sites.at(second.start));
+  const range = { start: first.start, end: second.end };
+  return sites.replace(operator, range, sites.text(second) + between + sites.text(first));
+}
+
+function sitesIn(fn: FunctionNode): Site[] {
   const sites: Site[] = [];
-  fullAncestor(fn.node.body, (node, _state, ancestors) => {
+  fullAncestor(fn.body, (node, _state, ancestors) => {
     sites.push({
       node: node as AnyNode,
       parent: (ancestors.at(-2) as AnyNode | undefined) ?? null,
       grandparent: (ancestors.at(-3) as AnyNode | undefined) ?? null,
     });
   });
-  const at = (position: number): number => position - fn.bodyStart;
+  return sites;
+}
+
+function namesIn(fn: FunctionNode, sites: readonly Site[]): FunctionNames {
+  const called = sites.filter(isCallee);
+  const read = sites.filter((site) => !isCallee(site));
   return {
-    sites,
-    body: fn.body,
-    isAsync: fn.node.async,
-    locals: unique([...declaredIn(fn.node), ...sites.flatMap(({ node }) => declaredBy(node))]),
-    callees: unique(
-      sites.flatMap((site) => (site.node.type === 'Identifier' && isCallee(site) ? [site.node.name] : [])),
-    ),
-    methods: unique(sites.flatMap((site) => (isCallee(site) ? propertyName(site.node) : []))),
-    properties: unique(sites.flatMap((site) => (isCallee(site) ? [] : propertyName(site.node)))),
-    strings: unique(
-      sites.flatMap(({ node, parent }) =>
-        isString(node) && parent?.type !== 'ExpressionStatement' ? [node.raw ?? ''] : [],
-      ),
-    ),
-    text: (node) => fn.body.slice(at(node.start), at(node.end)),
-    at,
-    replace: (operator, node, replacement) => ({ operator, start: at(node.start), end: at(node.end), replacement }),
+    locals: unique([...declaredIn(fn), ...sites.flatMap(({ node }) => declaredBy(node))]),
+    callees: unique(called.flatMap(({ node }) => (node.type === 'Identifier' ? [node.name] : []))),
+    methods: unique(called.flatMap(({ node }) => propertyName(node))),
+    properties: unique(read.flatMap(({ node }) => propertyName(node))),
+    strings: unique(sites.flatMap(stringLiteral)),
   };
+}
+
+/** `['text']`, quotes included; nothing for a directive such as `'use strict'`. */
+function stringLiteral({ node, parent }: Site): string[] {
+  return isString(node) && parent?.type !== 'ExpressionStatement' ? [node.raw ?? ''] : [];
 }
 
 export function isCallee({ node, parent }: Site): boolean {
@@ -104,13 +128,7 @@ export function isCondition({ node, parent }: Site): boolean {
 
 function declaredBy(node: AnyNode): string[] {
   if (node.type === 'VariableDeclarator') return patternNames(node.id);
-  if (
-    node.type === 'FunctionDeclaration' ||
-    node.type === 'FunctionExpression' ||
-    node.type === 'ArrowFunctionExpression'
-  )
-    return declaredIn(node as FunctionNode);
-  return [];
+  return isFunctionNode(node) ? declaredIn(node) : [];
 }
 
 function declaredIn(fn: FunctionNode): string[] {

@@ -3,8 +3,8 @@
  * the layout stays clean.
  */
 import type { AnyNode } from 'acorn';
-import type { Edit } from './edit.ts';
-import type { FunctionSites } from './site.ts';
+import type { Edit, Range } from './edit.ts';
+import { swapEdit, type FunctionSites } from './site.ts';
 
 export function statementEdits(sites: FunctionSites, functionBlock: AnyNode): Edit[] {
   const lists = [functionBlock, ...sites.sites.map(({ node }) => node)].flatMap(statementsOf);
@@ -33,7 +33,7 @@ function droppedStatements(sites: FunctionSites, list: readonly AnyNode[]): Edit
 }
 
 function isDroppable(statement: AnyNode): boolean {
-  if (statement.type === 'ExpressionStatement') return statement.directive === undefined;
+  if (statement.type === 'ExpressionStatement') return !isDirective(statement);
   return (
     statement.type === 'IfStatement' ||
     statement.type === 'ReturnStatement' ||
@@ -45,23 +45,35 @@ function isDroppable(statement: AnyNode): boolean {
   );
 }
 
+/** E.g. `'use strict'`. */
+function isDirective(statement: AnyNode): boolean {
+  return statement.type === 'ExpressionStatement' && statement.directive !== undefined;
+}
+
 /**
  * From the start of the statement's first line to the start of the line behind it, where nothing else stands on these
  * lines; with the blank line behind it, if there is one before it too (or the block begins there).
  */
-function wholeLines(sites: FunctionSites, statement: AnyNode): { start: number; end: number } {
+function wholeLines(sites: FunctionSites, statement: AnyNode): Range {
   const [start, end] = [sites.at(statement.start), sites.at(statement.end)];
-  const lineStart = sites.body.lastIndexOf('\n', start - 1) + 1;
+  const indent = indentOf(sites, statement);
   const lineEnd = sites.body.indexOf('\n', end);
-  const isAlone =
-    lineStart > 0 &&
-    lineEnd !== -1 &&
-    sites.body.slice(lineStart, start).trim() === '' &&
-    sites.body.slice(end, lineEnd).trim() === '';
+  const isAlone = indent !== null && lineEnd !== -1 && sites.body.slice(end, lineEnd).trim() === '';
   if (!isAlone) return { start, end };
-  const isBlankAround =
-    sites.body.startsWith('\n', lineEnd + 1) && /\n[ \t]*\n$|\{[ \t]*\n$/.test(sites.body.slice(0, lineStart));
-  return { start: lineStart, end: lineEnd + (isBlankAround ? 2 : 1) };
+  const lineStart = start - indent.length;
+  return { start: lineStart, end: lineEnd + (isBlankAround(sites.body, lineStart, lineEnd) ? 2 : 1) };
+}
+
+/** The white space before a statement; null where something else stands before it on its line. */
+function indentOf(sites: FunctionSites, statement: AnyNode): string | null {
+  const start = sites.at(statement.start);
+  const lineStart = sites.body.lastIndexOf('\n', start - 1) + 1;
+  const before = sites.body.slice(lineStart, start);
+  return lineStart === 0 || before.trim() !== '' ? null : before;
+}
+
+function isBlankAround(body: string, lineStart: number, lineEnd: number): boolean {
+  return body.startsWith('\n', lineEnd + 1) && /\n[ \t]*\n$|\{[ \t]*\n$/.test(body.slice(0, lineStart));
 }
 
 /**
@@ -71,14 +83,7 @@ function swappedStatements(sites: FunctionSites, list: readonly AnyNode[]): Edit
   return list.flatMap((first, index) => {
     const second = list[index + 1];
     if (second === undefined || !dependOnOrder(sites, first, second)) return [];
-    const between = sites.body.slice(sites.at(first.end), sites.at(second.start));
-    return [
-      sites.replace(
-        'swapped statements',
-        { start: first.start, end: second.end },
-        sites.text(second) + between + sites.text(first),
-      ),
-    ];
+    return [swapEdit(sites, 'swapped statements', first, second)];
   });
 }
 
@@ -96,55 +101,50 @@ function dependOnOrder(sites: FunctionSites, first: AnyNode, second: AnyNode): b
 function writtenBy(sites: FunctionSites, statement: AnyNode): string[] {
   if (statement.type === 'VariableDeclaration')
     return statement.declarations.flatMap(({ id }) => (id.type === 'Identifier' ? [id.name] : []));
-  if (statement.type !== 'ExpressionStatement') return [];
-  const { expression } = statement;
-  if (expression.type === 'AssignmentExpression') return [sites.text(expression.left)];
-  if (expression.type === 'UpdateExpression') return [sites.text(expression.argument)];
-  return expression.type === 'CallExpression' &&
-    expression.callee.type === 'MemberExpression' &&
-    expression.callee.object.type !== 'ThisExpression'
-    ? [sites.text(expression.callee.object)]
-    : [];
+  const target = statement.type === 'ExpressionStatement' ? targetOf(statement.expression) : null;
+  return target === null ? [] : [sites.text(target)];
+}
+
+function targetOf(expression: AnyNode): AnyNode | null {
+  if (expression.type === 'AssignmentExpression') return expression.left;
+  if (expression.type === 'UpdateExpression') return expression.argument;
+  if (expression.type !== 'CallExpression' || expression.callee.type !== 'MemberExpression') return null;
+  return expression.callee.object.type === 'ThisExpression' ? null : expression.callee.object;
 }
 
 /** A repeated plain assignment changes nothing; a repeated call, count, jump or return does. */
 function isWorthRepeating(sites: FunctionSites, statement: AnyNode): boolean {
   if (sites.text(statement).split('\n').length > 3) return false;
-  if (
-    statement.type === 'ReturnStatement' ||
-    statement.type === 'ThrowStatement' ||
-    (statement.type === 'IfStatement' && statement.alternate == null)
-  )
-    return true;
-  if (statement.type !== 'ExpressionStatement' || statement.directive !== undefined) return false;
+  if (statement.type === 'ReturnStatement' || statement.type === 'ThrowStatement') return true;
+  if (statement.type === 'IfStatement') return statement.alternate == null;
+  if (statement.type !== 'ExpressionStatement' || isDirective(statement)) return false;
   const { expression } = statement;
-  return (
-    expression.type === 'CallExpression' ||
-    expression.type === 'UpdateExpression' ||
-    (expression.type === 'AssignmentExpression' && expression.operator !== '=')
-  );
+  if (expression.type === 'AssignmentExpression') return expression.operator !== '=';
+  return expression.type === 'CallExpression' || expression.type === 'UpdateExpression';
 }
 
 /** A copy on lines of its own before another statement of the list. */
 function addedStatements(sites: FunctionSites, list: readonly AnyNode[], copies: readonly string[]): Edit[] {
   return list.flatMap((statement) => {
-    const start = sites.at(statement.start);
-    const lineStart = sites.body.lastIndexOf('\n', start - 1) + 1;
-    const indent = sites.body.slice(lineStart, start);
-    if (lineStart === 0 || indent.trim() !== '' || ('directive' in statement && statement.directive !== undefined))
-      return [];
-    // Leaving the function a line earlier in the same way changes nothing.
-    const effective = copies.filter(
-      (copy) => copy !== sites.text(statement) || statement.type === 'ExpressionStatement',
+    const indent = indentOf(sites, statement);
+    if (indent === null || isDirective(statement)) return [];
+    const lineStart = sites.at(statement.start) - indent.length;
+    const end = isSpaced(sites, statement, list) ? '\n\n' : '\n';
+    return copiesFor(sites, statement, copies).map((copy) =>
+      insertStatement(lineStart, indent + reindent(copy, indent) + end),
     );
-    const spaced = isSpaced(sites, statement, list) ? '\n\n' : '\n';
-    return effective.map((copy) => ({
-      operator: 'added statement' as const,
-      start: lineStart,
-      end: lineStart,
-      replacement: indent + reindent(copy, indent) + spaced,
-    }));
   });
+}
+
+/** Leaving the function a line earlier in the same way changes nothing. */
+function copiesFor(sites: FunctionSites, statement: AnyNode, copies: readonly string[]): readonly string[] {
+  if (statement.type === 'ExpressionStatement') return copies;
+  const own = sites.text(statement);
+  return copies.filter((copy) => copy !== own);
+}
+
+function insertStatement(position: number, replacement: string): Edit {
+  return { operator: 'added statement', start: position, end: position, replacement };
 }
 
 /** Whether a blank line parts the statement from its neighbour in the list. */

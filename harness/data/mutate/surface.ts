@@ -46,9 +46,7 @@ export const surfaceFeatures = [
 
 export type SurfaceFeature = (typeof surfaceFeatures)[number];
 
-const characterCodes = surfaceFeatures
-  .filter((feature) => feature.length === 1)
-  .map((feature) => feature.charCodeAt(0));
+const characters = surfaceFeatures.filter((feature) => feature.length === 1);
 const words = ['return', 'this', 'true', 'null', 'length'] as const;
 const sequences = ['()', '++', '!=', '==='] as const;
 
@@ -61,40 +59,47 @@ const orderIndex = surfaceFeatures.indexOf('order');
 
 /** One number a feature, in the order of `surfaceFeatures`; `order` is 0, as it exists only between two texts. */
 export function measureSurface(text: string): Float64Array {
-  const counts = new Uint32Array(128);
-  let beyondAscii: Set<number> | null = null;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    if (code < 128) counts[code] = (counts[code] ?? 0) + 1;
-    else (beyondAscii ??= new Set()).add(code);
-  }
+  const { counts, beyondAscii } = countCharacters(text);
   const tokens = text.match(/[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/gu) ?? [];
-  const sums = [0, 0, 0];
-  let distinct = beyondAscii?.size ?? 0;
-  for (let code = 0; code < 128; code++) {
-    const count = counts[code] ?? 0;
-    if (count === 0) continue;
-    distinct += 1;
-    const kind = characterKinds[code] ?? -1;
-    if (kind >= 0) sums[kind] = (sums[kind] ?? 0) + count;
-  }
-  const of = (code: number): number => counts[code] ?? 0;
+  const of = (character: string): number => counts[character.charCodeAt(0)] ?? 0;
   return Float64Array.from([
     text.length,
-    of(10),
+    of('\n'),
     tokens.length,
     new Set(tokens).size,
-    distinct,
+    counts.filter((count) => count > 0).length + beyondAscii,
     0,
-    ...sums,
-    ...characterCodes.map(of),
-    of(39) + of(34) + of(96),
-    of(49),
-    of(48),
-    ...words.map((word) => tokens.reduce((count, token) => (token === word ? count + 1 : count), 0)),
+    ...sumsByKind(counts),
+    ...characters.map(of),
+    of("'") + of('"') + of('`'),
+    of('1'),
+    of('0'),
+    ...words.map((word) => tokens.filter((token) => token === word).length),
     ...sequences.map((sequence) => text.split(sequence).length - 1),
     blankLines(text),
   ]);
+}
+
+/** How often each ASCII code occurs, and how many different other code units there are. */
+function countCharacters(text: string): { readonly counts: Uint32Array; readonly beyondAscii: number } {
+  const counts = new Uint32Array(128);
+  const others = new Set<number>();
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code < 128) counts[code] = (counts[code] ?? 0) + 1;
+    else others.add(code);
+  }
+  return { counts, beyondAscii: others.size };
+}
+
+/** Letters, digits, spaces. */
+function sumsByKind(counts: Uint32Array): [number, number, number] {
+  const sums: [number, number, number] = [0, 0, 0];
+  for (const [code, count] of counts.entries()) {
+    const kind = characterKinds[code] ?? -1;
+    if (kind >= 0) sums[kind] = (sums[kind] ?? 0) + count;
+  }
+  return sums;
 }
 
 function blankLines(text: string): number {

@@ -28,34 +28,40 @@ const cacheCapacity = 2 ** 20;
 
 /** Throws `UserError` (exit 4) for a file that is not a tokenizer of ours. */
 export function loadTokenizer(json: TokenizerJson): Tokenizer {
-  if (json.model?.type !== 'BPE' || json.model.vocab[endToken] !== endTokenId) {
-    throw new UserError('the tokenizer file is not a byte-level BPE with <|end|> as token 0', {
-      exitCode: 4,
-      hint: 'Remove the folder of this stage and run the sweep again.',
-    });
-  }
+  if (json.model?.type !== 'BPE' || json.model.vocab[endToken] !== endTokenId) throw notOurs();
   const library = new LibraryTokenizer(json, { clean_up_tokenization_spaces: false });
-  const cache = new Map<string, readonly number[]>();
-  const encodePreToken = (preToken: string): readonly number[] => {
-    const known = cache.get(preToken);
-    if (known !== undefined) return known;
-    const ids = library.encode(preToken, { add_special_tokens: false }).ids;
-    if (cache.size < cacheCapacity) cache.set(preToken, ids);
-    return ids;
-  };
+  const encodePreToken = remembered((preToken) => library.encode(preToken, { add_special_tokens: false }).ids);
+  const decodeOptions = { skip_special_tokens: false, clean_up_tokenization_spaces: false };
   return {
     vocabSize: Object.keys(json.model.vocab).length,
     endToken: endTokenId,
     beginTokens: new Int32Array(0),
     encode: (text) => encodeSections(text, encodePreToken),
-    decode: (ids) =>
-      ids.length === 0
-        ? ''
-        : library.decode(Array.from(ids), { skip_special_tokens: false, clean_up_tokenization_spaces: false }),
+    decode: (ids) => (ids.length === 0 ? '' : library.decode(Array.from(ids), decodeOptions)),
   };
 }
 
-function encodeSections(text: string, encodePreToken: (preToken: string) => readonly number[]): TokenIds {
+function notOurs(): UserError {
+  return new UserError('the tokenizer file is not a byte-level BPE with <|end|> as token 0', {
+    exitCode: 4,
+    hint: 'Remove the folder of this stage and run the sweep again.',
+  });
+}
+
+type EncodePreToken = (preToken: string) => readonly number[];
+
+function remembered(encode: EncodePreToken): EncodePreToken {
+  const cache = new Map<string, readonly number[]>();
+  return (preToken) => {
+    const known = cache.get(preToken);
+    if (known !== undefined) return known;
+    const ids = encode(preToken);
+    if (cache.size < cacheCapacity) cache.set(preToken, ids);
+    return ids;
+  };
+}
+
+function encodeSections(text: string, encodePreToken: EncodePreToken): TokenIds {
   const ids: number[] = [];
   const sections = text.includes(endToken) ? text.split(endToken) : [text];
   sections.forEach((section, index) => {

@@ -65,22 +65,11 @@ export function toTokenizerJson(
   tokens: readonly string[],
   merges: readonly (readonly [string, string])[],
 ): TokenizerJson {
-  const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false } as const;
   return {
     version: '1.0',
     truncation: null,
     padding: null,
-    added_tokens: [
-      {
-        id: endTokenId,
-        content: endToken,
-        single_word: false,
-        lstrip: false,
-        rstrip: false,
-        normalized: false,
-        special: true,
-      },
-    ],
+    added_tokens: [addedEndToken],
     normalizer: null,
     pre_tokenizer: {
       type: 'Sequence',
@@ -91,17 +80,33 @@ export function toTokenizerJson(
     },
     post_processor: null,
     decoder: byteLevel,
-    model: {
-      type: 'BPE',
-      dropout: null,
-      unk_token: null,
-      continuing_subword_prefix: null,
-      end_of_word_suffix: null,
-      fuse_unk: false,
-      byte_fallback: false,
-      ignore_merges: false,
-      vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
-      merges,
-    },
+    model: bpeModel(tokens, merges),
+  };
+}
+
+const byteLevel = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: false, use_regex: false } as const;
+
+const addedEndToken: AddedToken = {
+  id: endTokenId,
+  content: endToken,
+  single_word: false,
+  lstrip: false,
+  rstrip: false,
+  normalized: false,
+  special: true,
+};
+
+function bpeModel(tokens: readonly string[], merges: readonly (readonly [string, string])[]): TokenizerJson['model'] {
+  return {
+    type: 'BPE',
+    dropout: null,
+    unk_token: null,
+    continuing_subword_prefix: null,
+    end_of_word_suffix: null,
+    fuse_unk: false,
+    byte_fallback: false,
+    ignore_merges: false,
+    vocab: Object.fromEntries(tokens.map((token, id) => [token, id])),
+    merges,
   };
 }

@@ -23,24 +23,25 @@ const firstByteId = 1;
  * equal texts give equal bytes. Throws `UserError` (exit 2) where the texts hold fewer distinct pairs than that.
  */
 export function trainBpe(texts: Iterable<string>, options: { readonly vocabSize: number }): TokenizerJson {
-  const words = countWords(texts);
-  const pairs = new PairIndex(words);
+  const pairs = new PairIndex(countWords(texts));
   const tokens = [endToken, ...byteToCharacter];
   const merges: [string, string][] = [];
   while (tokens.length < options.vocabSize) {
     const pair = pairs.popMostFrequent();
-    if (pair === null) {
-      throw new UserError(
-        `tokenizer.vocabSize ${options.vocabSize} is more than the corpus can fill: no pair is left after ${tokens.length} tokens`,
-        { exitCode: 2, hint: 'Lower tokenizer.vocabSize or widen the limits of the corpus.' },
-      );
-    }
+    if (pair === null) throw noPairLeft(options.vocabSize, tokens.length);
     const [left, right] = pair;
     merges.push([tokens[left] as string, tokens[right] as string]);
     tokens.push(`${tokens[left]}${tokens[right]}`);
     pairs.merge(left, right, tokens.length - 1);
   }
   return toTokenizerJson(tokens, merges);
+}
+
+function noPairLeft(vocabSize: number, tokens: number): UserError {
+  return new UserError(
+    `tokenizer.vocabSize ${vocabSize} is more than the corpus can fill: no pair is left after ${tokens} tokens`,
+    { exitCode: 2, hint: 'Lower tokenizer.vocabSize or widen the limits of the corpus.' },
+  );
 }
 
 function countWords(texts: Iterable<string>): Word[] {
@@ -92,10 +93,14 @@ class PairIndex {
     this.counts.delete(key);
     this.wordsOf.delete(key);
     touched.delete(key);
-    for (const changed of touched) {
-      const count = this.counts.get(changed) ?? 0;
-      if (count > 0) this.heap.push(count, changed);
-      else this.counts.delete(changed);
+    this.pushCounts(touched);
+  }
+
+  private pushCounts(keys: ReadonlySet<number>): void {
+    for (const key of keys) {
+      const count = this.counts.get(key) ?? 0;
+      if (count > 0) this.heap.push(count, key);
+      else this.counts.delete(key);
     }
   }
 
