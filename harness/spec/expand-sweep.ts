@@ -12,7 +12,8 @@ import { nameConflicts, withDerivedNames } from './section-names.ts';
 import { SectionResolver } from './section-resolver.ts';
 import type { DraftPoint, SweepPoint } from './sweep-point.ts';
 import { trialProblems } from './trial-problems.ts';
-import { readSelect, tunePoints, type ReadSelect } from './tuning.ts';
+import { readSelect, type ReadSelect } from './read-select.ts';
+import { tunePoints } from './tuning.ts';
 
 export interface Expansion {
   readonly points: readonly SweepPoint[];

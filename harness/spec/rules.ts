@@ -2,12 +2,12 @@
  * Rules between fields, which no schema of one field can say. Each is checked for the experiment as written and for
  * every trial of its sweep.
  */
-import type { ScheduleSpec } from './experiment-schema.ts';
+import type { PretrainSpec, ScheduleSpec } from './experiment-schema.ts';
 import { forkSteps, warmupSteps } from './fork-steps.ts';
 import { modelRules } from './model-rules.ts';
 import { finetuneBatchRules, pretrainBatchRules, trainableRules } from './training-rules.ts';
 import type { SectionName, TrialSpec } from './format.ts';
-import { kindOf, type Kind, type KindSpec, type RuleBreak, type SpecKinds } from './kind.ts';
+import { kindOf, type Kind, type KindSpec, type RuleBreak, type SpecKinds, type TaskSpec } from './kind.ts';
 import { budgetPairs } from './trial-spec.ts';
 
 interface Rule {
@@ -50,55 +50,62 @@ function ownRules(section: SectionName, spec: KindSpec | null, kinds: readonly K
 /** What is read must be named. */
 function sourceRules({ pretrain, pairs, corpus, tokenizer }: TrialSpec, kinds: SpecKinds): readonly RuleBreak[] {
   const isPretrained = pretrain.objective.kind !== 'none';
-  const missing = (field: string, why: string): RuleBreak => ({ fields: [field], expected: why, found: 'null' });
+  const missing = (field: string, expected: string): RuleBreak => ({ fields: [field], expected, found: 'null' });
   const broken: RuleBreak[] = [];
   if (isPretrained && pairs === null) broken.push(missing('pairs', 'a source of preference pairs, for pretraining'));
-  const isCorpusRead =
-    tokenizer.kind === 'bpe' || (isPretrained && pairs !== null && kindOf(kinds.pairs, pairs).readsCorpus);
-  if (corpus === null && isCorpusRead)
-    broken.push(
-      missing(
-        'corpus',
-        tokenizer.kind === 'bpe' ? 'a corpus, to train the tokenizer on' : 'a corpus, to make pairs from',
-      ),
-    );
-  return broken;
+  if (corpus !== null) return broken;
+  if (tokenizer.kind === 'bpe') return [...broken, missing('corpus', 'a corpus, to train the tokenizer on')];
+  const areMadeOfCorpus = isPretrained && pairs !== null && kindOf(kinds.pairs, pairs).readsCorpus;
+  return areMadeOfCorpus ? [...broken, missing('corpus', 'a corpus, to make pairs from')] : broken;
 }
 
 function pretrainRules({ pretrain }: TrialSpec): readonly RuleBreak[] {
-  const { objective, budget, pairsPerStep, schedule } = pretrain;
-  if (objective.kind === 'none') return [];
-  const unit = 'pairs' in budget ? 'pairs' : 'tokensOfPairs';
-  const pairs = budgetPairs(budget);
-  const field = `pretrain.budget.${unit}`;
-  const broken: RuleBreak[] = [];
-  if (objective.kind === 'pmp' && unit === 'tokensOfPairs')
-    broken.push({
-      fields: [field, 'pretrain.objective'],
+  if (pretrain.objective.kind === 'none') return [];
+  return [...budgetUnitRule(pretrain), ...pretrainStepRules(pretrain)];
+}
+
+function budgetField(budget: PretrainSpec['budget']): string {
+  return `pretrain.budget.${'pairs' in budget ? 'pairs' : 'tokensOfPairs'}`;
+}
+
+function budgetUnitRule({ objective, budget }: PretrainSpec): readonly RuleBreak[] {
+  if (objective.kind !== 'pmp' || 'pairs' in budget) return [];
+  return [
+    {
+      fields: [budgetField(budget), 'pretrain.objective'],
       expected: 'pairs (tokensOfPairs is for lm: as many tokens as preference pretraining sees)',
       found: 'tokensOfPairs',
-      suggestion: `write {pairs: ${pairs}}`,
-    });
-  if (pairs % pairsPerStep !== 0) {
-    const nearest = Math.max(1, Math.round(pairs / pairsPerStep)) * pairsPerStep;
-    broken.push({
-      fields: [field, 'pretrain.pairsPerStep'],
-      expected: `whole steps of ${pairsPerStep} pairs`,
-      found: String(pairs),
-      suggestion: `the nearest is ${nearest}`,
-    });
-    return broken;
-  }
-  if (schedule.kind === 'wsd' && 'fraction' in schedule.warmup) {
-    broken.push({
-      fields: ['pretrain.schedule.warmup'],
-      expected: 'warmup in {steps: ...}',
-      found: `{fraction: ${schedule.warmup.fraction}}`,
-      suggestion: 'all budgets share the trunk and so its warmup; a fraction would differ by budget',
-    });
-    return broken;
-  }
-  return [...broken, ...scheduleRules('pretrain', schedule, { steps: pairs / pairsPerStep, stepsField: field })];
+      suggestion: `write {pairs: ${budgetPairs(budget)}}`,
+    },
+  ];
+}
+
+/** The budget must be a number of whole steps before a schedule over them can be checked. */
+function pretrainStepRules({ budget, pairsPerStep, schedule }: PretrainSpec): readonly RuleBreak[] {
+  const pairs = budgetPairs(budget);
+  const stepsField = budgetField(budget);
+  if (pairs % pairsPerStep !== 0) return [partialStep(pairs, pairsPerStep, stepsField)];
+  if (schedule.kind === 'wsd' && 'fraction' in schedule.warmup) return [trunkWarmup(schedule.warmup.fraction)];
+  return scheduleRules('pretrain', schedule, { steps: pairs / pairsPerStep, stepsField });
+}
+
+function partialStep(pairs: number, pairsPerStep: number, field: string): RuleBreak {
+  const nearest = Math.max(1, Math.round(pairs / pairsPerStep)) * pairsPerStep;
+  return {
+    fields: [field, 'pretrain.pairsPerStep'],
+    expected: `whole steps of ${pairsPerStep} pairs`,
+    found: String(pairs),
+    suggestion: `the nearest is ${nearest}`,
+  };
+}
+
+function trunkWarmup(fraction: number): RuleBreak {
+  return {
+    fields: ['pretrain.schedule.warmup'],
+    expected: 'warmup in {steps: ...}',
+    found: `{fraction: ${fraction}}`,
+    suggestion: 'all budgets share the trunk and so its warmup; a fraction would differ by budget',
+  };
 }
 
 function finetuneRules({ finetune }: TrialSpec): readonly RuleBreak[] {
@@ -115,42 +122,61 @@ function finetuneRules({ finetune }: TrialSpec): readonly RuleBreak[] {
   ];
 }
 
-function scheduleRules(
-  section: 'pretrain' | 'finetune',
-  schedule: ScheduleSpec,
-  { steps, stepsField }: { steps: number; stepsField: string },
+/** All steps of a schedule, and the field that decides how many they are. */
+interface AllSteps {
+  readonly steps: number;
+  readonly stepsField: string;
+}
+
+/** The warmup in steps, its field, and how it is written. */
+interface Warmup {
+  readonly steps: number;
+  readonly field: string;
+  readonly written: string;
+}
+
+function scheduleRules(section: 'pretrain' | 'finetune', schedule: ScheduleSpec, all: AllSteps): readonly RuleBreak[] {
+  const warmup = warmupOf(section, schedule, all.steps);
+  if (warmup.steps >= all.steps) {
+    const expected = `fewer warmup steps than all ${all.steps} steps`;
+    return [{ fields: [warmup.field, all.stepsField], expected, found: warmup.written }];
+  }
+  return schedule.kind === 'wsd' ? decayRules(`${section}.schedule.decayFraction`, schedule, all, warmup) : [];
+}
+
+function warmupOf(section: string, { warmup }: ScheduleSpec, allSteps: number): Warmup {
+  const steps = warmupSteps(warmup, allSteps);
+  if ('steps' in warmup) return { steps, field: `${section}.schedule.warmup.steps`, written: String(steps) };
+  return { steps, field: `${section}.schedule.warmup.fraction`, written: `${warmup.fraction} (${steps} steps)` };
+}
+
+function decayRules(
+  field: string,
+  schedule: Extract<ScheduleSpec, { kind: 'wsd' }>,
+  { steps, stepsField }: AllSteps,
+  warmup: Warmup,
 ): readonly RuleBreak[] {
-  const warmup = warmupSteps(schedule.warmup, steps);
-  const unit = 'steps' in schedule.warmup ? 'steps' : 'fraction';
-  const warmupField = `${section}.schedule.warmup.${unit}`;
-  const written =
-    unit === 'steps'
-      ? String(warmup)
-      : `${'fraction' in schedule.warmup ? schedule.warmup.fraction : ''} (${warmup} steps)`;
-  if (warmup >= steps)
-    return [
-      { fields: [warmupField, stepsField], expected: `fewer warmup steps than all ${steps} steps`, found: written },
-    ];
-  if (schedule.kind === 'cosine') return [];
-  const decayField = `${section}.schedule.decayFraction`;
-  if (schedule.decayFraction * steps < 0.5)
-    return [
-      {
-        fields: [decayField, stepsField],
-        expected: `at least one step of decay in ${steps} steps`,
-        found: String(schedule.decayFraction),
-        suggestion: `the least is ${roundUp(0.5 / steps)}`,
-      },
-    ];
+  const { decayFraction } = schedule;
+  if (decayFraction * steps < 0.5) return [noDecay(decayFraction, [field, stepsField], steps)];
   const { decayStart } = forkSteps(steps, schedule);
-  if (decayStart > warmup) return [];
+  if (decayStart > warmup.steps) return [];
+  const phases = `the warmup (${warmup.steps} steps) and the decay (from step ${decayStart} of ${steps})`;
   return [
     {
-      fields: [decayField, warmupField, stepsField],
-      expected: `a stable phase between the warmup (${warmup} steps) and the decay (from step ${decayStart} of ${steps})`,
-      found: `${schedule.decayFraction}, which leaves none`,
+      fields: [field, warmup.field, stepsField],
+      expected: `a stable phase between ${phases}`,
+      found: `${decayFraction}, which leaves none`,
     },
   ];
+}
+
+function noDecay(decayFraction: number, fields: readonly string[], steps: number): RuleBreak {
+  return {
+    fields,
+    expected: `at least one step of decay in ${steps} steps`,
+    found: String(decayFraction),
+    suggestion: `the least is ${roundUp(0.5 / steps)}`,
+  };
 }
 
 function roundUp(fraction: number): number {
@@ -172,18 +198,25 @@ function sampleRules({ task, finetune }: TrialSpec, { tasks }: SpecKinds): reado
 }
 
 function bestOfRules({ task, evaluate }: TrialSpec, { tasks }: SpecKinds): readonly RuleBreak[] {
+  return [...candidateRules(task, evaluate.bestOf, tasks), ...repeatedRules(evaluate.bestOf)];
+}
+
+function candidateRules(task: TaskSpec, bestOf: readonly number[], tasks: SpecKinds['tasks']): readonly RuleBreak[] {
   const facts = kindOf(tasks, task);
   const { questions, leastCandidates: most } = facts.sizes(task);
-  const tooMany = questions === 0 ? [] : evaluate.bestOf.filter((n) => n > most);
-  const broken: RuleBreak[] = [];
-  if (tooMany.length > 0)
-    broken.push({
+  const tooMany = questions === 0 ? [] : bestOf.filter((n) => n > most);
+  if (tooMany.length === 0) return [];
+  return [
+    {
       fields: ['evaluate.bestOf', `task.${facts.sizeFields?.candidates ?? 'kind'}`],
       expected: `no N above the ${most} candidates that every question of ${task.name} has`,
       found: tooMany.join(', '),
-    });
-  const repeated = evaluate.bestOf.filter((n, index) => evaluate.bestOf.indexOf(n) !== index);
-  if (repeated.length > 0)
-    broken.push({ fields: ['evaluate.bestOf'], expected: 'each N once', found: `${repeated.join(', ')} again` });
-  return broken;
+    },
+  ];
+}
+
+function repeatedRules(bestOf: readonly number[]): readonly RuleBreak[] {
+  const repeated = bestOf.filter((n, index) => bestOf.indexOf(n) !== index);
+  if (repeated.length === 0) return [];
+  return [{ fields: ['evaluate.bestOf'], expected: 'each N once', found: `${repeated.join(', ')} again` }];
 }

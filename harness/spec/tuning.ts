@@ -4,110 +4,16 @@
  */
 import type { Label } from './axis.ts';
 import { diffFields } from './diff-fields.ts';
-import type { SelectSpec, SweepSpec } from './experiment-schema.ts';
-import type { Json, Scalar } from './located.ts';
-import { formatPath, hint, type Problem } from './problem.ts';
+import type { Json } from './located.ts';
+import { hint, type Problem } from './problem.ts';
+import type { ReadSelect } from './read-select.ts';
 import type { Assignment, ResolvedTrial, SectionResolver } from './section-resolver.ts';
 import type { DraftPoint, SweepPoint, Tuning } from './sweep-point.ts';
-import { fullPath, knownSection } from './trial-path.ts';
+import { fullPath } from './trial-path.ts';
 import { trialProblems } from './trial-problems.ts';
-import { sectionNames, type ExperimentFormat, type TrialSpec } from './format.ts';
-import type { ArmFacts } from './kind.ts';
+import { sectionNames, type ExperimentFormat, type SectionName, type TrialSpec } from './format.ts';
+import type { ArmFacts, SpecKinds } from './kind.ts';
 import { armOf, type CanonicalAxes } from './trial-spec.ts';
-
-interface Combination {
-  readonly values: Readonly<Record<string, Scalar>>;
-  readonly assignments: readonly Assignment[];
-}
-
-export interface ReadSelect {
-  readonly by: SelectSpec['by'];
-  readonly seed: number;
-  readonly at: readonly Assignment[];
-  readonly combinations: readonly Combination[];
-  /** `at` with the budget in one unit, made once each: assignments are memory keys. */
-  readonly atBudget: Map<string, readonly Assignment[]>;
-}
-
-export function readSelect(
-  select: SelectSpec,
-  sweep: SweepSpec,
-  { problems, format }: { readonly problems: Problem[]; readonly format: ExperimentFormat },
-): ReadSelect {
-  const checking = { problems, format };
-  const swept = Object.entries(sweep.axes).flatMap(([name, axis]) =>
-    Array.isArray(axis) ? [name] : Object.values(axis).flatMap((one) => Object.keys(one as object)),
-  );
-  const at = Object.entries(select.at).flatMap(([path, value]) =>
-    assignment(path, value, ['select', 'at', path], checking),
-  );
-  const over = Object.entries(select.over).map(([path, values]) => {
-    problems.push(...overProblems(path, swept, Object.keys(select.at)));
-    return {
-      path,
-      options: values.flatMap((value, index) =>
-        assignment(path, value, ['select', 'over', path, index], checking, ['select', 'over', path]),
-      ),
-    };
-  });
-  if (over.length === 0)
-    problems.push({
-      at: ['select', 'over'],
-      path: 'select.over',
-      expected: 'at least one path to choose',
-      found: 'an empty map',
-    });
-  const repeated = select.by.find((axis, index) => select.by.indexOf(axis) !== index);
-  if (repeated !== undefined)
-    problems.push({ at: ['select', 'by'], path: 'select.by', expected: 'each axis once', found: `${repeated} again` });
-  const combinations = over.reduce<readonly Combination[]>(
-    (all, { path, options }) =>
-      all.flatMap((one) =>
-        options.map((option) => ({
-          values: { ...one.values, [path]: option.value as Scalar },
-          assignments: [...one.assignments, option],
-        })),
-      ),
-    [{ values: {}, assignments: [] }],
-  );
-  return { by: select.by, seed: select.seed, at, combinations, atBudget: new Map() };
-}
-
-function assignment(
-  path: string,
-  value: Json,
-  at: readonly (string | number)[],
-  { problems, format }: { readonly problems: Problem[]; readonly format: ExperimentFormat },
-  keyAt = at,
-): readonly Assignment[] {
-  // The same path several times (one a value of `over`) is one problem, at the key.
-  const known: Problem[] = [];
-  const section = knownSection(path, keyAt, { problems: known, format });
-  if (section !== null) return [{ section, path: path.split('.').slice(1), value, at }];
-  if (!problems.some((problem) => formatPath(problem.at) === formatPath(keyAt))) problems.push(...known);
-  return [];
-}
-
-function overProblems(path: string, swept: readonly string[], at: readonly string[]): readonly Problem[] {
-  const place = ['select', 'over', path];
-  const base = { at: place, atKey: true, path: 'select.over' };
-  const overlapping = (others: readonly string[]): string | undefined =>
-    others.find((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`));
-  if (path.split('.')[0] !== 'finetune' || path === 'finetune' || path === 'finetune.samples')
-    return [{ ...base, expected: 'paths of finetune (but its samples): only finetuning is tuned', found: path }];
-  const axis = overlapping(swept);
-  if (axis !== undefined)
-    return [
-      {
-        ...base,
-        expected: 'paths that no axis sets',
-        found: `${path}, which an axis sets (${axis})`,
-        suggestion: 'either sweep it or let it be chosen',
-      },
-    ];
-  const fixed = overlapping(at);
-  return fixed === undefined ? [] : [{ ...base, expected: 'paths that select.at does not set', found: path }];
-}
 
 /**
  * Draft points -> points with their tuning. Refuses an `at` that leaves the tuning runs of one choice different from
@@ -119,38 +25,69 @@ export function tunePoints(
   { resolver, format }: { readonly resolver: SectionResolver; readonly format: ExperimentFormat },
 ): { readonly points: readonly SweepPoint[]; readonly problems: readonly Problem[] } {
   if (select === null) return { points: drafts.map((draft) => finished(draft, draft.resolved, null)), problems: [] };
-  const problems: Problem[] = [];
-  const groups = new Map<string, { readonly tuning: Tuning; readonly reference: Partial<TrialSpec> }>();
-  const placeholder = select.combinations[0]?.assignments ?? [];
-  const points = drafts.flatMap((draft) => {
-    const resolved = resolver.resolve([...draft.assignments, ...placeholder]);
+  const tuner = new Tuner(select, resolver, format.kinds);
+  const points = drafts.map((draft) => tuner.tune(draft));
+  return { points: tuner.problems.length > 0 ? [] : points, problems: tuner.problems };
+}
+
+/** One choice, shared by all points of a value of `by`. */
+interface Shared {
+  readonly tuning: Tuning;
+  /** What its tuning runs are made with; the same for every point that shares it. */
+  readonly reference: Partial<TrialSpec>;
+}
+
+class Tuner {
+  readonly problems: Problem[] = [];
+  readonly #select: ReadSelect;
+  readonly #resolver: SectionResolver;
+  readonly #kinds: SpecKinds;
+  readonly #shared = new Map<string, Shared>();
+  /** Any combination, so that a trial is complete before one is chosen. */
+  readonly #placeholder: readonly Assignment[];
+
+  constructor(select: ReadSelect, resolver: SectionResolver, kinds: SpecKinds) {
+    this.#select = select;
+    this.#resolver = resolver;
+    this.#kinds = kinds;
+    this.#placeholder = select.combinations[0]?.assignments ?? [];
+  }
+
+  tune(draft: DraftPoint): SweepPoint {
+    const resolved = this.#resolver.resolve([...draft.assignments, ...this.#placeholder]);
+    return finished(draft, resolved, this.#tuningOf(draft));
+  }
+
+  /** Made for the first point of a choice, and checked against every other one. */
+  #tuningOf(draft: DraftPoint): Tuning {
     const axes = draft.axes as CanonicalAxes;
-    const key = select.by.map((axis) => axes[axis]).join(', ');
-    const at = atFor(select, draft.resolved.spec as TrialSpec);
-    const reference = resolver.resolve([...draft.assignments, ...at, ...placeholder]);
-    const known = groups.get(key);
+    const key = this.#select.by.map((axis) => axes[axis]).join(', ');
+    const at = atFor(this.#select, draft.resolved.spec as TrialSpec);
+    const reference = this.#resolver.resolve([...draft.assignments, ...at, ...this.#placeholder]);
+    const known = this.#shared.get(key);
     if (known !== undefined) {
-      problems.push(...differences(known.reference, reference.spec, key));
-      return [finished(draft, resolved, known.tuning)];
+      this.problems.push(...differences(known.reference, reference.spec, key));
+      return known.tuning;
     }
-    const candidates = select.combinations.map(({ values, assignments }) => ({
-      values,
-      assignments: [...draft.assignments, ...at, ...assignments],
-      resolved: resolver.resolve([...draft.assignments, ...at, ...assignments]),
-    }));
-    problems.push(
-      ...candidates.flatMap((candidate) => trialProblems(candidate, format.kinds)),
-      ...armChange(axes, reference, at, format.kinds.arms),
-    );
-    const tuning: Tuning = {
-      seed: select.seed,
-      paths: Object.keys(select.combinations[0]?.values ?? {}),
-      candidates: candidates.map(({ values, resolved: tuned }) => ({ values, spec: tuned.spec as TrialSpec })),
+    const tuning = this.#tuningAt([...draft.assignments, ...at]);
+    this.problems.push(...armChange(axes, reference, at, this.#kinds.arms));
+    this.#shared.set(key, { tuning, reference: reference.spec });
+    return tuning;
+  }
+
+  #tuningAt(point: readonly Assignment[]): Tuning {
+    const { seed, combinations } = this.#select;
+    const candidates = combinations.map(({ values, assignments: chosen }) => {
+      const assignments = [...point, ...chosen];
+      return { values, assignments, resolved: this.#resolver.resolve(assignments) };
+    });
+    this.problems.push(...candidates.flatMap((candidate) => trialProblems(candidate, this.#kinds)));
+    return {
+      seed,
+      paths: Object.keys(combinations[0]?.values ?? {}),
+      candidates: candidates.map(({ values, resolved }) => ({ values, spec: resolved.spec as TrialSpec })),
     };
-    groups.set(key, { tuning, reference: reference.spec });
-    return [finished(draft, resolved, tuning)];
-  });
-  return { points: problems.length > 0 ? [] : points, problems };
+  }
 }
 
 function finished(
@@ -168,8 +105,8 @@ function finished(
 }
 
 /**
- * `at` for one trial: nothing of pretraining for a trial without it; elsewhere the trial keeps the unit of its own budget and
- * takes the number.
+ * `at` for one trial: nothing of pretraining for a trial without it. Any other trial takes the number of the budget and
+ * keeps its own unit.
  */
 function atFor(select: ReadSelect, { pretrain }: TrialSpec): readonly Assignment[] {
   const unit = pretrain.objective.kind === 'none' ? 'none' : 'pairs' in pretrain.budget ? 'pairs' : 'tokensOfPairs';
@@ -197,35 +134,27 @@ function budgetNumber({ path, value }: Assignment): Json | null {
 }
 
 function armChange(
-  axes: CanonicalAxes,
+  { arm }: CanonicalAxes,
   { spec }: ResolvedTrial,
   at: readonly Assignment[],
   arms: readonly ArmFacts[],
 ): readonly Problem[] {
-  if (spec.pretrain === undefined || armOf(spec.pretrain, arms) === axes.arm) return [];
+  if (spec.pretrain === undefined || armOf(spec.pretrain, arms) === arm) return [];
   const culprit = at.find((one) => one.section === 'pretrain' && one.path[0] !== 'budget');
+  const path = culprit === undefined ? 'pretrain' : fullPath(culprit);
   return [
     {
       at: culprit?.at ?? ['select', 'at'],
       atKey: true,
       path: 'select.at',
-      expected: `to leave the arm as it is (${axes.arm})`,
-      found: `${culprit === undefined ? 'pretrain' : fullPath(culprit)}, which makes it ${armOf(spec.pretrain, arms)}`,
+      expected: `to leave the arm as it is (${arm})`,
+      found: `${path}, which makes it ${armOf(spec.pretrain, arms)}`,
     },
   ];
 }
 
 function differences(reference: Partial<TrialSpec>, spec: Partial<TrialSpec>, group: string): readonly Problem[] {
-  const changed = sectionNames.filter(
-    (name) =>
-      name !== 'evaluate' &&
-      reference[name] !== spec[name] &&
-      !(
-        name === 'pretrain' &&
-        spec.pretrain?.objective.kind === 'none' &&
-        reference.pretrain?.objective.kind === 'none'
-      ),
-  );
+  const changed = changedSections(reference, spec);
   if (changed.length === 0) return [];
   const [first] = changed.flatMap((name) =>
     diffFields(reference[name], spec[name]).map(
@@ -242,4 +171,14 @@ function differences(reference: Partial<TrialSpec>, spec: Partial<TrialSpec>, gr
       ...hint('set that path in select.at, or add its axis to select.by'),
     },
   ];
+}
+
+/** Sections that tuning runs depend on and that differ. Equal sections are the same object. */
+function changedSections(reference: Partial<TrialSpec>, spec: Partial<TrialSpec>): readonly SectionName[] {
+  const changed = sectionNames.filter((name) => name !== 'evaluate' && reference[name] !== spec[name]);
+  return isUnpretrained(reference) && isUnpretrained(spec) ? changed.filter((name) => name !== 'pretrain') : changed;
+}
+
+function isUnpretrained({ pretrain }: Partial<TrialSpec>): boolean {
+  return pretrain?.objective.kind === 'none';
 }
