@@ -2,7 +2,7 @@
 export { installCorpus } from './corpus/install-corpus.ts';
 export { corpusLockDigest, corpusPackages } from './corpus/manifest.ts';
 export { readCorpus, type Corpus } from './corpus/read-corpus.ts';
-export type { CorpusPackage } from './corpus/read-package.ts';
+export type { CorpusPackage } from './corpus/read-corpus.ts';
 export type { CorpusFunction } from './corpus/corpus-function.ts';
 export { trainBpe } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';

@@ -101,7 +101,12 @@ const records = {
     sizeFields: z.strictObject({ candidates: text.optional(), trainPairs: text.optional() }).optional(),
   }),
   graders: z.strictObject({ kind: named, version, answerOf: method, normalize: method, isCorrect: method }),
-  starts: section({ provides: method, parameters: method, tokenizerFiles: method }),
+  starts: section({
+    provides: method,
+    parameters: method,
+    tokenizerFiles: method,
+    restated: z.array(text).optional(),
+  }),
   arms: z.strictObject({
     id: named,
     formerIds: z.array(text),

@@ -2,7 +2,7 @@ import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFi
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { folderDigest, folderProblem, readFolder } from '../../harness/data/index.ts';
+import { folderDigest, folderProblem, readFolder, type FolderOptions } from '../../harness/data/index.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'harness-folder-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -21,8 +21,14 @@ function folderOf(files: Readonly<Record<string, string | null>>): string {
   return folder;
 }
 
-const options = { include: ['**'], exclude: [], minCharacters: 20, maxCharacters: 400, heldOutFunctions: 0 };
-const read = (folder: string, changes: Partial<typeof options> & { readonly exclude?: readonly string[] } = {}) =>
+const options: Omit<FolderOptions, 'path'> = {
+  include: ['**'],
+  exclude: [],
+  minCharacters: 20,
+  maxCharacters: 400,
+  heldOutFunctions: 0,
+};
+const read = (folder: string, changes: Partial<FolderOptions> = {}): ReturnType<typeof readFolder> =>
   readFolder({ ...options, ...changes, path: folder });
 const filesOf = ({ functions }: ReturnType<typeof readFolder>): readonly string[] =>
   functions.map(({ file }) => file).sort();

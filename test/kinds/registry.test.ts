@@ -1,63 +1,50 @@
 /** Laws that every kind of the registry keeps: what the rest of the program takes for granted. */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { builtInKinds, checkPlugin, metricLookup, type PairLengths } from '../../harness/kinds/index.ts';
 import { kindOf, type Kind, type KindSpec, type TaskSpec } from '../../harness/spec/index.ts';
+import { exampleKinds } from './example-specs.ts';
 
 const { corpora, pairs, tasks, graders, starts } = builtInKinds;
-const all: readonly (readonly [string, Kind])[] = Object.entries({ corpora, pairs, tasks, starts }).flatMap(
-  ([sort, kinds]) => kinds.map((kind) => [`${sort}/${kind.kind}`, kind] as const),
-);
+const { examples, remove } = await exampleKinds();
+afterAll(remove);
 
-/** What a spec must say where there is no default; the first value of a list of words. */
-function exampleOf(schema: unknown, field: string): unknown {
-  if (schema instanceof z.ZodEnum) return schema.options[0];
-  if (schema instanceof z.ZodLiteral) return schema.def.values[0];
-  if (schema instanceof z.ZodNumber) return Math.max(1, schema.minValue ?? 1);
-  if (schema instanceof z.ZodString) return field === 'name' ? 'example' : path.join(import.meta.dirname, 'nothing');
-  throw new Error(`the test knows no example of ${field}`);
-}
+const exampleOf = (sort: string, { kind }: Kind): KindSpec => {
+  const example = examples.find(({ name }) => name === `${sort}/${kind}`);
+  if (example === undefined) throw new Error(`there is no example of ${sort}/${kind}`);
+  return example.spec;
+};
 
-/** A spec with nothing but what must be written. */
-function leastSpec({ schema }: Kind): KindSpec {
-  const required = Object.entries(schema.shape).filter(
-    ([, field]) => !z.safeParse(field as z.ZodType, undefined).success,
-  );
-  return schema.parse(
-    Object.fromEntries(required.map(([name, field]) => [name, exampleOf(field, name)])),
-  ) as unknown as KindSpec;
-}
-
-/** Kinds that read files of the user's: their data are not there in this test. */
-const readsFiles = ({ locations = [] }: Kind): boolean => locations.length > 0;
-
-describe.each(all)('%s', (_, kind) => {
+describe.each(examples.map((example) => [example.name, example] as const))('%s', (_, { kind, spec }) => {
   test('has a strict schema whose kind is the literal of its own', () => {
     const literal = kind.schema.shape['kind'] as z.ZodLiteral;
     expect(literal).toBeInstanceOf(z.ZodLiteral);
     expect(literal.def.values).toEqual([kind.kind]);
-    expect(kind.schema.safeParse({ ...leastSpec(kind), unheardOf: 1 }).success).toBe(false);
+    expect(kind.schema.safeParse({ ...spec, unheardOf: 1 }).success).toBe(false);
   });
 
   test('keeps a spec as it is when it is read again, as a record is', () => {
-    const spec = leastSpec(kind);
     expect(kind.schema.parse(JSON.parse(JSON.stringify(spec)))).toEqual(spec);
   });
 
   test('has no fault to find with its own defaults', () => {
-    expect(kind.rules?.(leastSpec(kind)) ?? []).toEqual([]);
+    expect(kind.rules?.(spec) ?? []).toEqual([]);
   });
 
   test('names locations that are fields of its schema', () => {
     for (const field of kind.locations ?? []) expect(Object.keys(kind.schema.shape)).toContain(field);
   });
 
-  test.skipIf(readsFiles(kind))('has a digest that is sha256 in hex, or none, and the same twice', () => {
-    const digest = kind.digest?.(leastSpec(kind)) ?? null;
+  test('has a digest that is sha256 in hex, or none, and the same twice', () => {
+    const digest = kind.digest?.(spec) ?? null;
     if (digest !== null) expect(digest).toMatch(/^[0-9a-f]{64}$/);
-    expect(kind.digest?.(leastSpec(kind)) ?? null).toBe(digest);
+    expect(kind.digest?.(spec) ?? null).toBe(digest);
+  });
+
+  test('has a digest where it reads locations: they are no identity, what lies there is', () => {
+    if ((kind.locations ?? []).length > 0) expect(kind.digest?.(spec)).toMatch(/^[0-9a-f]{64}$/);
   });
 });
 
@@ -67,7 +54,7 @@ const expectPositive = (lengths: PairLengths): void => {
 
 describe.each(tasks.map((kind) => [kind.kind, kind] as const))('task %s', (_, kind) => {
   test('has sizes and lengths before it is read', () => {
-    const spec = leastSpec(kind) as TaskSpec;
+    const spec = exampleOf('tasks', kind) as TaskSpec;
     const { trainPairs, devPairs, testPairs, questions, candidates, leastCandidates } = kind.sizes(spec);
     for (const size of [devPairs, testPairs, ...(trainPairs === null ? [] : [trainPairs])])
       expect(size).toBeGreaterThan(0);
@@ -87,16 +74,18 @@ describe.each(tasks.map((kind) => [kind.kind, kind] as const))('task %s', (_, ki
 });
 
 test.each(corpora.map((kind) => [kind.kind, kind] as const))('corpus %s expects functions', (_, kind) => {
-  const { functions, heldOut } = kind.expectedFunctions(leastSpec(kind));
+  const { functions, heldOut } = kind.expectedFunctions(exampleOf('corpora', kind));
   expect(functions).toBeGreaterThan(0);
   expect(heldOut).toBeGreaterThanOrEqual(0);
-  expectPositive(kind.lengths(leastSpec(kind), 1024));
+  expectPositive(kind.lengths(exampleOf('corpora', kind), 1024));
 });
 
 test.each(pairs.map((kind) => [kind.kind, kind] as const))('pairs %s expects pairs', (_, kind) => {
   const corpus = kind.readsCorpus ? { functions: 100, heldOut: 10 } : null;
-  expect(kind.expectedPairs(leastSpec(kind), corpus).pairs).toBeGreaterThan(0);
-  expectPositive(kind.lengths(leastSpec(kind), kind.readsCorpus ? { prompt: 9, chosen: 9, rejected: 9 } : null, 1024));
+  expect(kind.expectedPairs(exampleOf('pairs', kind), corpus).pairs).toBeGreaterThan(0);
+  expectPositive(
+    kind.lengths(exampleOf('pairs', kind), kind.readsCorpus ? { prompt: 9, chosen: 9, rejected: 9 } : null, 1024),
+  );
 });
 
 test.each(graders.map((grader) => [grader.kind, grader] as const))(

@@ -4,7 +4,7 @@
  * or R read the same file.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Data, DataType, Float64, Int32, List, Utf8 } from 'apache-arrow';
+import type { Data, DataType, Float64, Int32, List, RecordBatch, Utf8 } from 'apache-arrow';
 import { arrow } from '../../arrow/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { EncodedPair, EncodedQuestion, TokenIds } from '../preference-pair.ts';

@@ -1,0 +1,49 @@
+/** A spec of every built-in kind that says nothing but what it must, with files of the user's own where it reads them. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { builtInKinds } from '../../harness/kinds/index.ts';
+import type { Kind, KindSpec } from '../../harness/spec/index.ts';
+import { checkpointModels, writeCheckpoint } from '../model/tiny-checkpoints.ts';
+
+const { corpora, pairs, tasks, starts } = builtInKinds;
+
+export interface ExampleKind {
+  /** `corpora/npm`, as its file is named. */
+  readonly name: string;
+  readonly kind: Kind;
+  readonly spec: KindSpec;
+}
+
+/** Files are removed by `remove`. */
+export async function exampleKinds(): Promise<{ readonly examples: readonly ExampleKind[]; remove(): void }> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'harness-kinds-'));
+  const written = await writeFiles(folder);
+  const examples = Object.entries({ corpora, pairs, tasks, starts }).flatMap(([sort, kinds]) =>
+    kinds.map((kind: Kind) => {
+      const name = `${sort}/${kind.kind}`;
+      const spec = kind.schema.parse({ kind: kind.kind, ...written[name] }) as unknown as KindSpec;
+      return { name, kind, spec };
+    }),
+  );
+  return { examples, remove: () => rmSync(folder, { recursive: true, force: true }) };
+}
+
+async function writeFiles(folder: string): Promise<Readonly<Record<string, object>>> {
+  const preferences = path.join(folder, 'preferences.jsonl');
+  const rows = Array.from({ length: 40 }, (_, row) => ({ prompt: `p ${row}`, chosen: `yes ${row}`, rejected: 'no' }));
+  writeFileSync(preferences, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+  const code = path.join(folder, 'code');
+  mkdirSync(code);
+  writeFileSync(path.join(code, 'add.js'), 'export function add(a, b) {\n  return a + b;\n}\n');
+  const [model] = checkpointModels;
+  if (model === undefined) throw new Error('there is no tiny checkpoint');
+  return {
+    'corpora/folder': { path: code },
+    'pairs/files': { path: preferences },
+    'tasks/generated': { name: 'example', family: 'algebra', difficulty: 1 },
+    'tasks/gsm8k': { name: 'example', pool: 'example-solutions' },
+    'tasks/preferences': { name: 'example', train: preferences },
+    'starts/checkpoint': { path: await writeCheckpoint(path.join(folder, 'model'), { model }) },
+  };
+}
