@@ -47,8 +47,8 @@ export async function tokenizerTokens(path: string): Promise<TokenizerTokens> {
   const table = tokenTable(await readJson(path));
   const config = await readJson(join(dirname(path), 'tokenizer_config.json'), '{}');
   const written = namedToken(config, 'eos_token');
-  // Others have a token of this name too: only where it is the first and nothing else is said, it is ours. And only ours
-  // is known to be byte-level, so that the letter stands for the byte.
+  // Others have a token of this name too: it is ours only where it is the first and nothing else is said. Only ours is
+  // known to be byte-level, so that the letter stands for the byte.
   const isOwn = written === null && table.idOf(endToken) === 0;
   const texts = {
     begin: namedToken(config, 'bos_token'),

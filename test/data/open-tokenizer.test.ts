@@ -103,7 +103,7 @@ it('reads the tokens of a map, of a list with scores, and added ones', () => {
 
 it('is not misled by a folder that is edited by hand', async () => {
   const folder = await writeCheckpoint(path.join(root, 'edited'), { model });
-  editJson(path.join(folder, 'tokenizer_config.json'), ({ eos_token: _endToken, ...config }) => config);
+  editJson(path.join(folder, 'tokenizer_config.json'), (config) => ({ ...config, eos_token: undefined }));
   const { json, config } = filesOf(folder);
   expect(() => openTokenizer('t.json', json, config)).toThrow('eos_token is null');
 });

@@ -1,4 +1,4 @@
-/** docs/use-your-model.md, followed from top to bottom: its files are saved, and its commands are run, as they stand there. */
+/** docs/use-your-model.md, from top to bottom: its files are saved and its commands are run as they stand there. */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

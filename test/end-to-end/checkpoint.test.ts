@@ -1,10 +1,13 @@
 /** Whole sweeps that start from Hugging Face folders: every family, every arm, and what is saved goes round. */
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
 import { readEncodedPairs, readPairs } from '../../harness/data/index.ts';
+import { builtInKinds } from '../../harness/kinds/index.ts';
+import { stages, stageTools, type FinetuneConfig, type StageContext } from '../../harness/stages/index.ts';
+import { readTaskFile, type JournalEvent } from '../../harness/store/index.ts';
 import { loadModelFolder } from '../../harness/model/index.ts';
 import { checkpointModels, writeCheckpoint } from '../model/tiny-checkpoints.ts';
 import { fixtureCache } from './fixture-corpus.ts';
@@ -189,6 +192,38 @@ describe('finetuning alone, without a corpus', () => {
       expect(same).not.toContain('model.layers.1.mlp.up_proj.weight');
       expect(same).not.toContain('score.weight');
     }
+  }, 60_000);
+
+  it('goes on exactly where it was interrupted, and stops where the checkpoint is another one by then', async () => {
+    const [stage] = finetunesOf('parts') as [Done];
+    const task = readTaskFile(stage.folder);
+    const tools = stageTools();
+    const place = path.join(folder, 'resumed');
+    mkdirSync(place);
+    const attempt = async (stopAfter: number, config: object = task.stage.config): Promise<string> => {
+      const controller = new AbortController();
+      const context = {
+        ...task,
+        stage: { ...task.stage, config } as StageContext<FinetuneConfig>['stage'],
+        folder: place,
+        kinds: builtInKinds,
+        saved: tools.saved,
+        sessions: () => tools.sessions(task.execution),
+        signal: controller.signal,
+        emit: (event: JournalEvent) => {
+          if (event.kind === 'progress' && event.step >= stopAfter) controller.abort();
+        },
+      };
+      return (await stages.finetune.run(context)).outcome.kind;
+    };
+    expect(await attempt(2)).toBe('interrupted');
+    expect(existsSync(path.join(place, 'resume.safetensors'))).toBe(true);
+    expect(await attempt(Infinity)).toBe('completed');
+    const weights = (of: string): Buffer => readFileSync(path.join(of, 'model.safetensors'));
+    expect(weights(place).equals(weights(stage.folder))).toBe(true);
+    await expect(attempt(Infinity, { ...task.stage.config, startDigest: '0'.repeat(64) })).rejects.toThrow(
+      'the files of start checkpoint have changed since the stage was planned',
+    );
   }, 60_000);
 
   it('goes round: a finetuned folder is a checkpoint again', async () => {

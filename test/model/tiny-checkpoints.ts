@@ -42,7 +42,7 @@ export async function writeCheckpoint(folder: string, options: CheckpointOptions
   mkdirSync(folder, { recursive: true });
   const special = { pad: null, begin: 0, end: 1 };
   await saveModelFolder(folder, { model, parameters: bumpyParameters(model), storage, specialTokens: special });
-  editJson(path.join(folder, 'config.json'), ({ harness: _harness, ...config }) => config);
+  editJson(path.join(folder, 'config.json'), (config) => ({ ...config, harness: undefined }));
   if (!hasHead) await removeTensor(path.join(folder, 'model.safetensors'), 'score.weight', storage);
   writeJson(path.join(folder, 'tokenizer.json'), foreignTokenizer(begins));
   writeJson(path.join(folder, 'tokenizer_config.json'), {
