@@ -44,18 +44,19 @@ function pathAxis(name: string, values: readonly Json[], checking: Checking): Ax
 
 /** `pretraining: {none: {...}, pmp-512: {...}}`. */
 function caseAxis(name: string, written: Readonly<Record<string, Overrides>>, checking: Checking): Axis {
-  const { problems } = checking;
   const at = ['sweep', 'axes', name];
-  const names = Object.keys(written);
-  if (names.length === 0)
-    problems.push({ at, path: formatPath(at), expected: 'at least one case', found: 'an empty map' });
-  problems.push(...repeatedLabels(names, at));
+  checking.problems.push(...caseProblems(Object.keys(written), at));
   const cases = Object.entries(written).map(([caseName, overrides]) => {
     const label = numberOrText(caseName);
     const set = caseAssignments(overrides, [...at, caseName], checking);
     return { label, assignments: set.map((one) => ({ ...one, axis: name, label })) };
   });
   return { name, cases };
+}
+
+function caseProblems(names: readonly string[], at: Path): readonly Problem[] {
+  if (names.length > 0) return repeatedLabels(names, at);
+  return [{ at, path: formatPath(at), expected: 'at least one case', found: 'an empty map' }];
 }
 
 function caseAssignments(overrides: Overrides, at: Path, checking: Checking): readonly Assignment[] {
@@ -96,19 +97,9 @@ function numberOrText(name: string): Label {
 function overwritten(axes: readonly Axis[]): readonly Problem[] {
   return axes.flatMap((axis, index) =>
     axis.cases.flatMap(({ assignments }) =>
-      assignments.flatMap((assignment): readonly Problem[] => {
+      assignments.flatMap((assignment) => {
         const earlier = axes.slice(0, index).find((other) => setsBelow(other, fullPath(assignment)));
-        if (earlier === undefined) return [];
-        return [
-          {
-            at: assignment.at,
-            atKey: true,
-            path: formatPath(['sweep', 'axes', axis.name]),
-            expected: 'a path that no earlier axis sets',
-            found: `${fullPath(assignment)}, which the axis ${earlier.name} sets`,
-            suggestion: 'each trial would have the later value only',
-          },
-        ];
+        return earlier === undefined ? [] : [overwrites(axis, assignment, earlier)];
       }),
     ),
   );
@@ -117,4 +108,15 @@ function overwritten(axes: readonly Axis[]): readonly Problem[] {
 /** Whether the axis sets this path or one below it. */
 function setsBelow({ cases }: Axis, path: string): boolean {
   return cases.some(({ assignments }) => assignments.some((one) => `${fullPath(one)}.`.startsWith(`${path}.`)));
+}
+
+function overwrites(axis: Axis, assignment: Assignment, earlier: Axis): Problem {
+  return {
+    at: assignment.at,
+    atKey: true,
+    path: formatPath(['sweep', 'axes', axis.name]),
+    expected: 'a path that no earlier axis sets',
+    found: `${fullPath(assignment)}, which the axis ${earlier.name} sets`,
+    suggestion: 'each trial would have the later value only',
+  };
 }

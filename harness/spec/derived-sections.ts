@@ -1,4 +1,4 @@
-/** Sections that an experiment may leave to others: the model and tokenizer of a checkpoint, and no pretraining at all. */
+/** Sections that an experiment may leave out: model and tokenizer, which a checkpoint brings, and pretraining. */
 import { deepFreeze } from './deep-freeze.ts';
 import { pretrainSchema, type ModelSpec, type PretrainSpec, type TokenizerSpec } from './experiment-schema.ts';
 import type { TrialSpec } from './format.ts';
@@ -22,6 +22,11 @@ const noPretraining: PretrainSpec = deepFreeze(
   }),
 );
 
+interface Completed {
+  readonly spec: Partial<TrialSpec>;
+  readonly problems: readonly Problem[];
+}
+
 export class DerivedSections {
   readonly #starts: readonly StartFacts[];
   /** Asked once a start: equal starts are one object, and so their models are, too. */
@@ -31,23 +36,15 @@ export class DerivedSections {
     this.#starts = starts;
   }
 
-  complete(written: Partial<WrittenTrial>): {
-    readonly spec: Partial<TrialSpec>;
-    readonly problems: readonly Problem[];
-  } {
-    const { model, tokenizer, ...rest } = written;
-    const pretrain = written.pretrain === null ? noPretraining : written.pretrain;
-    const spec = { ...rest, ...(pretrain === undefined ? {} : { pretrain }) } as Partial<TrialSpec>;
-    if (written.start === undefined || written.start === null)
-      return { spec: { ...spec, ...given({ model, tokenizer }) }, problems: [] };
+  complete(written: Partial<WrittenTrial>): Completed {
+    const left = { model: written.model, tokenizer: written.tokenizer };
+    const own = ownSections(written);
+    if (!written.start) return { spec: { ...own, ...given(left) }, problems: [] };
     const answer = this.#ask(written.start);
-    if ('refusal' in answer) return { spec, problems: answer.refusal };
+    if ('refusal' in answer) return { spec: own, problems: answer.refusal };
     const { provided } = answer;
-    return {
-      spec: { ...spec, ...(provided ?? given({ model, tokenizer })) },
-      problems:
-        provided === null ? missing({ model, tokenizer }) : superfluous({ model, tokenizer }, provided.model.name),
-    };
+    if (provided === null) return { spec: { ...own, ...given(left) }, problems: missing(left) };
+    return { spec: { ...own, ...provided }, problems: superfluous(left, provided.model.name) };
   }
 
   #ask(start: KindSpec): Answer {
@@ -71,6 +68,11 @@ export class DerivedSections {
       return { refusal: [problem('start', 'a start that can be used', found)] };
     }
   }
+}
+
+/** The sections that no start brings. */
+function ownSections({ model: _model, tokenizer: _tokenizer, ...own }: Partial<WrittenTrial>): Partial<TrialSpec> {
+  return { ...own, ...(own.pretrain === null ? { pretrain: noPretraining } : {}) } as Partial<TrialSpec>;
 }
 
 interface Left {

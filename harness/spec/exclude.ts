@@ -23,13 +23,13 @@ export function readExclude(sweep: SweepSpec, problems: Problem[]): readonly Exc
   const known = [...Object.keys(sweep.axes), ...canonicalAxisNames, 'seed'];
   return sweep.exclude.map((entry, index) => {
     problems.push(...entryProblems(Object.keys(entry), known, ['sweep', 'exclude', index]));
-    const conditions = Object.entries(entry).map(([axis, written]) => ({
-      axis,
-      values: (Array.isArray(written) ? written : [written]).map(String),
-    }));
-    const text = conditions.map(({ axis, values }) => `${axis} = ${values.join(' or ')}`).join(', ');
-    return { index, conditions, text: `exclude[${index}]: ${text}` };
+    const conditions = Object.entries(entry).map(([axis, written]) => ({ axis, values: [written].flat().map(String) }));
+    return { index, conditions, text: `exclude[${index}]: ${conditionsInWords(conditions)}` };
   });
+}
+
+function conditionsInWords(conditions: ExcludeRule['conditions']): string {
+  return conditions.map(({ axis, values }) => `${axis} = ${values.join(' or ')}`).join(', ');
 }
 
 function entryProblems(axes: readonly string[], known: readonly string[], entry: Path): readonly Problem[] {
@@ -49,20 +49,30 @@ function entryProblems(axes: readonly string[], known: readonly string[], entry:
     }));
 }
 
-/** Splits drafts into those that remain, without the seeds left out, and those left out, with the rule that does it. */
+export interface Split {
+  /** Without the seeds that are left out. */
+  readonly kept: readonly DraftPoint[];
+  readonly excluded: readonly LeftOutPoint[];
+}
+
+/** Splits drafts into those that remain and those left out, with the rule that does it. */
 export function applyExclude(
   drafts: readonly DraftPoint[],
   rules: readonly ExcludeRule[],
   seeds: readonly number[],
-): { readonly kept: readonly DraftPoint[]; readonly excluded: readonly LeftOutPoint[] } {
+): Split {
   const excluded: LeftOutPoint[] = [];
   const kept = drafts.flatMap((point) => {
     const matching = rules.filter((rule) => matches(rule, point));
-    const whole = matching.find(({ conditions }) => conditions.every(({ axis }) => axis !== 'seed'));
+    const whole = matching.find(leavesOutWhole);
     if (whole) excluded.push({ axes: { ...point.declared }, rule: whole.text });
     return whole ? [] : withoutSeeds(point, matching, seeds, excluded);
   });
   return { kept, excluded };
+}
+
+function leavesOutWhole({ conditions }: ExcludeRule): boolean {
+  return conditions.every(({ axis }) => axis !== 'seed');
 }
 
 function withoutSeeds(
@@ -101,15 +111,12 @@ export function unknownExcludeValues(
       const taken = axis === 'seed' ? seeds.map(String) : drafts.map((point) => String(valueOf(point, axis)));
       const known = [...new Set(taken)];
       const at = ['sweep', 'exclude', index, axis];
-      return values
-        .filter((value) => !known.includes(value))
-        .map((value) => ({
-          at,
-          path: formatPath(at),
-          expected: `a value that ${axis} takes: ${known.join(', ')}`,
-          found: value,
-          ...hint(didYouMean(value, known)),
-        }));
+      return values.filter((value) => !known.includes(value)).map((value) => unknownValue(value, axis, known, at));
     }),
   );
+}
+
+function unknownValue(found: string, axis: string, known: readonly string[], at: Path): Problem {
+  const expected = `a value that ${axis} takes: ${known.join(', ')}`;
+  return { at, path: formatPath(at), expected, found, ...hint(didYouMean(found, known)) };
 }

@@ -7,6 +7,7 @@ import type { AxisGroup } from './axis.ts';
 import { draftPoints } from './draft-points.ts';
 import { applyExclude, readExclude, unknownExcludeValues, type ExcludeRule, type LeftOutPoint } from './exclude.ts';
 import type { ExperimentFormat, ExperimentSpec } from './format.ts';
+import type { SpecKinds } from './kind.ts';
 import type { Problem } from './problem.ts';
 import { nameConflicts, withDerivedNames } from './section-names.ts';
 import { SectionResolver } from './section-resolver.ts';
@@ -29,19 +30,31 @@ export function expandSweep(
   format: ExperimentFormat,
   options: { readonly isRestricted: boolean } = { isRestricted: true },
 ): Expansion {
-  const { groups, rules, select, problems } = readSweep(spec, format);
-  if (problems.length > 0) return { points: [], excluded: [], problems };
+  const sweep = readSweep(spec, format);
+  if (sweep.problems.length > 0) return { points: [], excluded: [], problems: sweep.problems };
   const resolver = new SectionResolver(spec, format);
-  const drafts = namedDrafts(groups, rules, spec.seeds, resolver);
-  const { kept, excluded } = applyExclude(drafts, rules, spec.seeds);
-  const found = [
-    ...(options.isRestricted ? [] : unknownExcludeValues(rules, drafts, spec.seeds)),
-    ...nothingLeft(kept, drafts),
-    ...kept.flatMap((draft) => trialProblems(draft, format.kinds)),
-    ...nameConflicts(kept),
-  ];
-  if (found.length > 0) return { points: [], excluded, problems: found };
-  return { ...tunePoints(kept, select, { resolver, format }), excluded };
+  const { kept, excluded, problems } = keptDrafts(sweep, spec.seeds, resolver, options.isRestricted);
+  if (problems.length > 0) return { points: [], excluded, problems };
+  return { ...tunePoints(kept, sweep.select, { resolver, format }), excluded };
+}
+
+interface KeptDrafts {
+  readonly kept: readonly DraftPoint[];
+  readonly excluded: readonly LeftOutPoint[];
+  readonly problems: readonly Problem[];
+}
+
+function keptDrafts(
+  sweep: ReadSweep,
+  seeds: readonly number[],
+  resolver: SectionResolver,
+  isRestricted: boolean,
+): KeptDrafts {
+  const drafts = namedDrafts(sweep, seeds, resolver);
+  const { kept, excluded } = applyExclude(drafts, sweep.rules, seeds);
+  const unknown = isRestricted ? [] : unknownExcludeValues(sweep.rules, drafts, seeds);
+  const problems = [...unknown, ...pointProblems(kept, drafts.length, resolver.format.kinds)];
+  return { kept, excluded, problems };
 }
 
 interface ReadSweep {
@@ -62,13 +75,18 @@ function readSweep(spec: ExperimentSpec, format: ExperimentFormat): ReadSweep {
 }
 
 function namedDrafts(
-  groups: readonly AxisGroup[],
-  rules: readonly ExcludeRule[],
+  { groups, rules }: ReadSweep,
   seeds: readonly number[],
   resolver: SectionResolver,
 ): readonly DraftPoint[] {
   const drafts = draftPoints(groups, resolver);
   return withDerivedNames(drafts, applyExclude(drafts, rules, seeds).kept, resolver);
+}
+
+/** What is wrong with the points that are left of `all`. */
+function pointProblems(kept: readonly DraftPoint[], all: number, kinds: SpecKinds): readonly Problem[] {
+  const own = kept.flatMap((draft) => trialProblems(draft, kinds));
+  return [...nothingLeft(kept.length, all), ...own, ...nameConflicts(kept)];
 }
 
 function tooManyTrials(groups: readonly AxisGroup[], seeds: readonly number[]): readonly Problem[] {
@@ -78,15 +96,9 @@ function tooManyTrials(groups: readonly AxisGroup[], seeds: readonly number[]): 
   return [{ at: ['sweep', 'axes'], atKey: true, path: 'sweep.axes', expected, found: String(size) }];
 }
 
-function nothingLeft(kept: readonly DraftPoint[], drafts: readonly DraftPoint[]): readonly Problem[] {
-  if (kept.length > 0) return [];
-  return [
-    {
-      at: ['sweep', 'exclude'],
-      atKey: true,
-      path: 'sweep.exclude',
-      expected: 'at least one trial to remain',
-      found: `all ${drafts.length} points left out`,
-    },
-  ];
+function nothingLeft(kept: number, all: number): readonly Problem[] {
+  if (kept > 0) return [];
+  const expected = 'at least one trial to remain';
+  const found = `all ${all} points left out`;
+  return [{ at: ['sweep', 'exclude'], atKey: true, path: 'sweep.exclude', expected, found }];
 }

@@ -98,25 +98,35 @@ export const sectionNames = [
 ] as const satisfies readonly SectionName[];
 
 export function experimentFormat(kinds: SpecKinds): ExperimentFormat {
-  const sections = {
-    start: unionOf(kinds.starts)
-      .default({ kind: 'random' })
-      .describe('Where every trial starts, before pretraining or finetuning: `random`, or a `checkpoint`.'),
-    corpus: unionOf(kinds.corpora).nullable().default(null),
-    tokenizer: tokenizerSchema.nullable().default(null).describe('null = that of the checkpoint in `start`.'),
-    pairs: unionOf(kinds.pairs).nullable().default(null).describe('null = none; only where nothing is pretrained.'),
-    model: modelSchema.nullable().default(null).describe('null = that of the checkpoint in `start`.'),
-    pretrain: pretrainSchema.nullable().default(null).describe('null = no pretraining.'),
-    task: unionOf(kinds.tasks),
-    finetune: finetuneSchema,
-    evaluate: evaluateSchema,
-  } satisfies Record<SectionName, z.ZodType>;
+  const sections = sectionSchemas(kinds);
   return {
     kinds,
     sections,
     trial: z.strictObject(sections),
     experiment: z.strictObject({ ...headSchema.shape, ...sections, ...tailSchema.shape }),
   };
+}
+
+const ofCheckpoint = 'null = that of the checkpoint in `start`.';
+
+function sectionSchemas(kinds: SpecKinds) {
+  return {
+    start: startSchema(kinds),
+    corpus: unionOf(kinds.corpora).nullable().default(null),
+    tokenizer: tokenizerSchema.nullable().default(null).describe(ofCheckpoint),
+    pairs: unionOf(kinds.pairs).nullable().default(null).describe('null = none; only where nothing is pretrained.'),
+    model: modelSchema.nullable().default(null).describe(ofCheckpoint),
+    pretrain: pretrainSchema.nullable().default(null).describe('null = no pretraining.'),
+    task: unionOf(kinds.tasks),
+    finetune: finetuneSchema,
+    evaluate: evaluateSchema,
+  } satisfies Record<SectionName, z.ZodType>;
+}
+
+function startSchema({ starts }: SpecKinds): z.ZodType {
+  return unionOf(starts)
+    .default({ kind: 'random' })
+    .describe('Where every trial starts, before pretraining or finetuning: `random`, or a `checkpoint`.');
 }
 
 function unionOf(kinds: readonly Kind[]): z.ZodDiscriminatedUnion {

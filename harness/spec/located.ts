@@ -33,19 +33,20 @@ export function originOf(tree: Located, path: Path, atKey: boolean): Origin {
   let node = tree;
   let origin: Origin = tree.origin.line === null ? tree.origin : { ...tree.origin, line: 1, column: 1 };
   for (const [depth, part] of path.entries()) {
-    const isLast = depth === path.length - 1;
-    if (node.kind === 'list') {
-      const item = node.items[Number(part)];
-      if (item === undefined) return origin;
-      [node, origin] = [item, item.origin];
-      continue;
-    }
-    const entry = node.kind === 'map' ? node.entries.get(String(part)) : undefined;
-    if (entry === undefined) return origin;
-    node = entry.value;
-    origin = (isLast && atKey) || node.kind === 'map' ? entry.keyOrigin : node.origin;
+    const child = childOf(node, part);
+    if (child === undefined) return origin;
+    node = child.value;
+    const isAsked = atKey && depth === path.length - 1;
+    origin = isAsked || node.kind === 'map' ? child.keyOrigin : node.origin;
   }
   return origin;
+}
+
+/** An item of a list has no key: its own place stands for it. */
+function childOf(node: Located, part: string | number): LocatedEntry | undefined {
+  if (node.kind === 'map') return node.entries.get(String(part));
+  const item = node.kind === 'list' ? node.items[Number(part)] : undefined;
+  return item && { keyOrigin: item.origin, value: item };
 }
 
 /** Path (as printed) -> where its value was written, for every value of the tree. */

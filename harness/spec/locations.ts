@@ -9,25 +9,33 @@ import type { Origin } from './problem.ts';
 
 /** The tree with absolute paths in the fields that its kinds call locations. */
 export function resolveLocations(tree: LocatedMap, kinds: SpecKinds): LocatedMap {
-  const sections = { corpus: kinds.corpora, pairs: kinds.pairs, task: kinds.tasks, start: kinds.starts } as const;
-  const all = Object.values(sections).flat() as readonly Kind[];
-  // `task.train` as an axis or in a case, and the same below `select.at`.
-  const dotted = new Set(
-    Object.entries(sections).flatMap(([section, some]) =>
-      (some as readonly Kind[]).flatMap(({ locations = [] }) => locations.map((field) => `${section}.${field}`)),
+  const sections = { corpus: kinds.corpora, pairs: kinds.pairs, task: kinds.tasks, start: kinds.starts };
+  return resolveIn(tree, { kinds: Object.values(sections).flat(), dotted: dottedLocations(sections) }) as LocatedMap;
+}
+
+interface Locations {
+  readonly kinds: readonly Kind[];
+  /** Fields with their section: `task.train` as an axis or in a case, and the same below `select.at`. */
+  readonly dotted: ReadonlySet<string>;
+}
+
+function dottedLocations(sections: Readonly<Record<string, readonly Kind[]>>): ReadonlySet<string> {
+  return new Set(
+    Object.entries(sections).flatMap(([section, kinds]) =>
+      kinds.flatMap(({ locations = [] }) => locations.map((field) => `${section}.${field}`)),
     ),
   );
-  const visit = (node: Located): Located => {
-    if (node.kind === 'list') return { ...node, items: node.items.map(visit) };
-    if (node.kind !== 'map') return node;
-    const fields = locationsOf(node, all);
-    const entries = [...node.entries].map(([key, entry]): [string, LocatedEntry] => {
-      const isLocation = fields.includes(key) || dotted.has(key);
-      return [key, { ...entry, value: isLocation ? resolved(entry.value) : visit(entry.value) }];
-    });
-    return { ...node, entries: new Map(entries) };
-  };
-  return visit(tree) as LocatedMap;
+}
+
+function resolveIn(node: Located, locations: Locations): Located {
+  if (node.kind === 'list') return { ...node, items: node.items.map((item) => resolveIn(item, locations)) };
+  if (node.kind !== 'map') return node;
+  const fields = locationsOf(node, locations.kinds);
+  const entries = [...node.entries].map(([key, entry]): [string, LocatedEntry] => {
+    const isLocation = fields.includes(key) || locations.dotted.has(key);
+    return [key, { ...entry, value: isLocation ? resolved(entry.value) : resolveIn(entry.value, locations) }];
+  });
+  return { ...node, entries: new Map(entries) };
 }
 
 function locationsOf(node: LocatedMap, kinds: readonly Kind[]): readonly string[] {

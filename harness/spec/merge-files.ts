@@ -19,8 +19,8 @@ export interface MergedFiles {
 
 /** Reads `text` and all it extends. `schema` tells which maps are merged. */
 export function readFiles(text: string, file: string, readFile: ReadFile, schema: z.ZodType): MergedFiles {
-  const sources = new Map([[file, text]]);
-  const read = readChain(file, text, readFile, sources);
+  const sources = new Map<string, string>();
+  const read = readChain({ name: file, text }, readFile, sources);
   if (read.trees === null) return { tree: null, errors: read.errors, sources };
   const errors = [...read.errors];
   // The file that stands last in the chain is the base of all others.
@@ -38,44 +38,36 @@ interface Chain {
   readonly errors: readonly SpecError[];
 }
 
-function readChain(file: string, text: string, readFile: ReadFile, sources: Map<string, string>): Chain {
-  const errors: SpecError[] = [];
-  const trees: LocatedMap[] = [];
-  const names = [path.normalize(file)];
-  let current: NamedText | null = { name: file, text };
-  while (current !== null) {
-    const read = readYamlFile(current.text, current.name);
-    errors.push(...read.errors);
-    if (read.tree === null) return { trees: null, errors };
-    trees.push(read.tree);
-    const parent = readParent(read.tree, names, readFile, sources);
-    if (parent !== null && 'refused' in parent) return { trees: null, errors: [...errors, parent.refused] };
-    if (parent !== null) sources.set(parent.name, parent.text);
-    if (parent !== null) names.push(parent.name);
-    current = parent;
-  }
-  return { trees, errors };
-}
-
 interface NamedText {
   readonly name: string;
   readonly text: string;
 }
 type Parent = NamedText | { readonly refused: SpecError } | null;
 
-function readParent(
-  tree: LocatedMap,
-  chain: readonly string[],
-  readFile: ReadFile,
-  sources: ReadonlyMap<string, string>,
-): Parent {
-  const named = parentOf(tree);
-  if (named === null) return null;
-  const name = path.isAbsolute(named.name)
-    ? path.normalize(named.name)
-    : path.join(path.dirname(chain.at(-1) ?? ''), named.name);
+/** @param sources Each file is added as it is read. */
+function readChain(first: NamedText, readFile: ReadFile, sources: Map<string, string>): Chain {
+  const errors: SpecError[] = [];
+  const trees: LocatedMap[] = [];
+  let current: Parent = first;
+  while (current !== null) {
+    if ('refused' in current) return { trees: null, errors: [...errors, current.refused] };
+    sources.set(current.name, current.text);
+    const read = readYamlFile(current.text, current.name);
+    errors.push(...read.errors);
+    if (read.tree === null) return { trees: null, errors };
+    trees.push(read.tree);
+    current = readParent(read.tree, readFile, sources);
+  }
+  return { trees, errors };
+}
+
+function readParent(tree: LocatedMap, readFile: ReadFile, sources: ReadonlyMap<string, string>): Parent {
+  const chain = [...sources.keys()].map((file) => path.normalize(file));
+  const parent = parentOf(tree, chain.at(-1) ?? '');
+  if (parent === null) return null;
+  const { name, origin } = parent;
   const refuse = (expected: string, found: string): Parent => ({
-    refused: specError(named.origin, { path: 'extends', expected, found }, sources),
+    refused: specError(origin, { path: 'extends', expected, found }, sources),
   });
   if (chain.includes(name))
     return refuse('files that do not extend each other', `the circle ${[...chain, name].join(' -> ')}`);
@@ -83,11 +75,13 @@ function readParent(
   return text === null ? refuse('a file that can be read, relative to this one', name) : { name, text };
 }
 
-function parentOf(tree: LocatedMap): { readonly name: string; readonly origin: Origin } | null {
+/** The path that `extends` names, and where it is written. */
+function parentOf(tree: LocatedMap, file: string): { readonly name: string; readonly origin: Origin } | null {
   const entry = tree.entries.get('extends')?.value;
-  return entry?.kind === 'scalar' && typeof entry.value === 'string'
-    ? { name: entry.value, origin: entry.origin }
-    : null;
+  if (entry?.kind !== 'scalar' || typeof entry.value !== 'string') return null;
+  const { value, origin } = entry;
+  const name = path.isAbsolute(value) ? path.normalize(value) : path.join(path.dirname(file), value);
+  return { name, origin };
 }
 
 function textOf(file: string, readFile: ReadFile): string | null {

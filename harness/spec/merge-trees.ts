@@ -35,25 +35,20 @@ function mergeMaps(level: Level, onNothing: OnNothingToRemove): LocatedMap {
   const { base, over, schemas, path } = level;
   const entries = new Map<string, LocatedEntry>(base.entries);
   const mayBeRemoved = (key: string): boolean => schemas.some((schema) => isRemovable(schema, key));
-  for (const [key, entry] of over.entries) {
-    const below = base.entries.get(key);
-    const isRemoval = isNull(entry.value) && mayBeRemoved(key);
-    if (isRemoval && !entries.delete(key))
-      onNothing(entry, [...path, key], [...base.entries.keys()].filter(mayBeRemoved));
-    if (!isRemoval) entries.set(key, below === undefined ? entry : mergeEntry(level, key, below, entry, onNothing));
-  }
+  for (const [key, entry] of over.entries)
+    if (!isNull(entry.value) || !mayBeRemoved(key)) entries.set(key, mergeEntry(level, key, entry, onNothing));
+    else if (!entries.delete(key)) onNothing(entry, [...path, key], [...base.entries.keys()].filter(mayBeRemoved));
   return { kind: 'map', origin: over.origin, entries };
 }
 
 function mergeEntry(
-  { over, schemas, path }: Level,
+  { base: { entries }, over, schemas, path }: Level,
   key: string,
-  below: LocatedEntry,
   entry: LocatedEntry,
   onNothing: OnNothingToRemove,
 ): LocatedEntry {
-  const [base, value] = [below.value, entry.value];
-  if (base.kind !== 'map' || value.kind !== 'map') return entry;
+  const [base, value] = [entries.get(key)?.value, entry.value];
+  if (base?.kind !== 'map' || value.kind !== 'map') return entry;
   const written = plainValue(over);
   const children = schemas.flatMap((schema) => childSchemas(schema, written, key));
   if (!children.some((schema) => isMergeable(peel(schema), base, value))) return entry;

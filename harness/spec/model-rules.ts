@@ -34,78 +34,89 @@ export function modelRules({ model }: TrialSpec): readonly RuleBreak[] {
 }
 
 function headRules(model: ModelSpec): readonly RuleBreak[] {
-  const { hiddenSize, heads, keyValueHeads, family, headSize } = model;
+  const { hiddenSize, heads, family } = model;
+  const isDivisor = hiddenSize % heads === 0;
+  return [
+    ...(isDivisor ? rotaryRules(model) : [notADivisor('model.heads', heads, 'hiddenSize', hiddenSize)]),
+    ...(fused.has(family) ? fusedHeadRules(model) : groupRules(model)),
+  ];
+}
+
+function notADivisor(field: string, value: number, ofField: string, of: number): RuleBreak {
+  const expected = `a divisor of ${ofField} (${of})`;
+  return { fields: [field, `model.${ofField}`], expected, found: String(value) };
+}
+
+function groupRules({ heads, keyValueHeads }: ModelSpec): readonly RuleBreak[] {
+  return heads % keyValueHeads === 0 ? [] : [notADivisor('model.keyValueHeads', keyValueHeads, 'heads', heads)];
+}
+
+function fusedHeadRules({ family, heads, headSize, keyValueHeads }: ModelSpec): readonly RuleBreak[] {
   const broken: RuleBreak[] = [];
-  if (hiddenSize % heads !== 0)
+  if (headSize !== null)
     broken.push({
-      fields: ['model.heads', 'model.hiddenSize'],
-      expected: `a divisor of hiddenSize (${hiddenSize})`,
-      found: String(heads),
+      fields: ['model.headSize', 'model.family'],
+      expected: `null (${family} has heads of hiddenSize / heads)`,
+      found: String(headSize),
     });
-  else broken.push(...rotaryRules(model));
-  if (fused.has(family)) {
-    if (headSize !== null)
-      broken.push({
-        fields: ['model.headSize', 'model.family'],
-        expected: `null (${family} has heads of hiddenSize / heads)`,
-        found: String(headSize),
-      });
-    if (keyValueHeads !== heads)
-      broken.push({
-        fields: ['model.keyValueHeads', 'model.heads'],
-        expected: `${heads}, as many as heads (${family} has no grouped-query attention)`,
-        found: String(keyValueHeads),
-      });
-  } else if (heads % keyValueHeads !== 0)
+  if (keyValueHeads !== heads)
     broken.push({
       fields: ['model.keyValueHeads', 'model.heads'],
-      expected: `a divisor of heads (${heads})`,
+      expected: `${heads}, as many as heads (${family} has no grouped-query attention)`,
       found: String(keyValueHeads),
     });
   return broken;
 }
 
-/** Rotary positions turn pairs of values. */
-function rotaryRules({ family, hiddenSize, heads, headSize, constants }: ModelSpec): readonly RuleBreak[] {
-  if (family === 'gpt2') return [];
+/** Rotary positions turn pairs of values, in the whole head or in a fraction of it. */
+function rotaryRules(model: ModelSpec): readonly RuleBreak[] {
+  if (model.family === 'gpt2') return [];
+  const { hiddenSize, heads, headSize } = model;
   const size = headSize ?? hiddenSize / heads;
-  const found = headSize === null ? `${hiddenSize} / ${heads} = ${size}` : String(size);
-  const fields = headSize === null ? ['model.heads', 'model.hiddenSize'] : ['model.headSize'];
-  const fraction = constants?.rotaryFraction ?? (family === 'gpt-neox' ? familyFacts.gptNeoxRotaryFraction : 1);
-  if (fraction === 1)
-    return size % 2 === 0
-      ? []
-      : [{ fields, expected: 'an even head size (hiddenSize / heads) for rotary positions', found }];
-  const turned = Math.floor(size * fraction);
+  const turned = Math.floor(size * rotaryFraction(model));
   if (turned > 0 && turned % 2 === 0) return [];
-  return [
-    {
-      fields: [...fields, 'model.constants.rotaryFraction'],
-      expected: `a head size of which ${fraction} is an even number of values, for rotary positions`,
-      found: `${found}, of which ${turned} would be rotated`,
-    },
-  ];
+  const written = headSize === null ? `${hiddenSize} / ${heads} = ${size}` : String(size);
+  return [oddRotation(model, written, turned)];
 }
 
-function constantRules({ family, constants }: ModelSpec): readonly RuleBreak[] {
-  const allowed = constantsOf[family];
-  const scaling = constants?.ropeScaling ?? null;
-  const foreign = Object.entries(constants ?? {}).filter(
-    ([name, value]) => value !== null && !allowed.includes(name as ConstantName),
+function rotaryFraction({ family, constants }: ModelSpec): number {
+  return constants?.rotaryFraction ?? (family === 'gpt-neox' ? familyFacts.gptNeoxRotaryFraction : 1);
+}
+
+function oddRotation(model: ModelSpec, found: string, turned: number): RuleBreak {
+  const fields = model.headSize === null ? ['model.heads', 'model.hiddenSize'] : ['model.headSize'];
+  const fraction = rotaryFraction(model);
+  if (fraction === 1) return { fields, expected: 'an even head size (hiddenSize / heads) for rotary positions', found };
+  return {
+    fields: [...fields, 'model.constants.rotaryFraction'],
+    expected: `a head size of which ${fraction} is an even number of values, for rotary positions`,
+    found: `${found}, of which ${turned} would be rotated`,
+  };
+}
+
+function constantRules(model: ModelSpec): readonly RuleBreak[] {
+  const foreign = Object.entries(model.constants ?? {}).filter(
+    ([name, value]) => value !== null && !constantsOf[model.family].includes(name as ConstantName),
   );
-  const broken = foreign.map(([name, value]): RuleBreak => ({
+  return [...foreign.map(([name, value]) => foreignConstant(name, value, model.family)), ...scalingRules(model)];
+}
+
+function foreignConstant(name: string, value: unknown, family: ModelSpec['family']): RuleBreak {
+  return {
     fields: [`model.constants.${name}`, 'model.family'],
-    expected: `null (the constants of ${family} are ${allowed.join(', ')})`,
+    expected: `null (the constants of ${family} are ${constantsOf[family].join(', ')})`,
     found: JSON.stringify(value),
-  }));
-  if (scaling?.kind !== 'llama3' || scaling.highFrequencyFactor > scaling.lowFrequencyFactor) return broken;
-  const { lowFrequencyFactor, highFrequencyFactor } = scaling;
+  };
+}
+
+function scalingRules({ constants }: ModelSpec): readonly RuleBreak[] {
+  const scaling = constants?.ropeScaling ?? null;
+  if (scaling?.kind !== 'llama3' || scaling.highFrequencyFactor > scaling.lowFrequencyFactor) return [];
   return [
-    ...broken,
     {
       fields: ['model.constants.ropeScaling.highFrequencyFactor'],
-      expected: `more than lowFrequencyFactor (${lowFrequencyFactor})`,
-      found: String(highFrequencyFactor),
+      expected: `more than lowFrequencyFactor (${scaling.lowFrequencyFactor})`,
+      found: String(scaling.highFrequencyFactor),
     },
   ];
 }

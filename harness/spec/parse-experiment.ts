@@ -8,8 +8,8 @@ import { expandSweep } from './expand-sweep.ts';
 import { axisSchema, sweepSchema } from './experiment-schema.ts';
 import type { ExperimentFormat, ExperimentSpec } from './format.ts';
 import { besides, inFileOrder, locate } from './locate.ts';
-import { originsOf, plainValue } from './located.ts';
-import { readFiles, type ReadFile } from './merge-files.ts';
+import { originsOf, plainValue, type LocatedMap } from './located.ts';
+import { readFiles, type MergedFiles, type ReadFile } from './merge-files.ts';
 import { applyOverrides } from './overrides.ts';
 import { formatPath, hint, type Origin, type Problem, type SpecError } from './problem.ts';
 import { brokenRules } from './rules.ts';
@@ -43,30 +43,46 @@ export interface ParseOptions {
   readonly format: ExperimentFormat;
 }
 
-export function parseExperiment(
-  text: string,
-  fileName: string,
-  { readFile, overrides = [], format }: ParseOptions,
-): ParseResult {
-  const files = readFiles(text, fileName, readFile, format.experiment);
-  if (files.tree === null) return { ok: false, errors: files.errors };
-  const overridden = applyOverrides(files.tree, overrides, format.experiment);
+export function parseExperiment(text: string, fileName: string, options: ParseOptions): ParseResult {
+  const files = readFiles(text, fileName, options.readFile, options.format.experiment);
+  return files.tree === null ? { ok: false, errors: files.errors } : parseTree(files.tree, files, options);
+}
+
+function parseTree(written: LocatedMap, files: MergedFiles, { overrides = [], format }: ParseOptions): ParseResult {
+  const overridden = applyOverrides(written, overrides, format.experiment);
   const tree = resolveLocations(overridden.tree, format.kinds);
-  const value = plainValue(tree);
-  const parsed = format.experiment.safeParse(value);
-  const spec = parsed.success ? (parsed.data as ExperimentSpec) : null;
-  const schemaErrors = parsed.success
-    ? []
-    : issuesToProblems(parsed.error.issues, { root: format.experiment, value, prefix: [] });
-  const whole =
-    spec === null
-      ? axisProblems(value, format)
-      : expandSweep(spec, format, { isRestricted: overrides.length > 0 }).problems;
-  const problems = [...schemaErrors, ...ownRules(value, format), ...duplicateSeeds(value), ...whole];
-  const located = besides(locate(problems, tree, files.sources), files.errors);
-  const errors = [...overridden.errors, ...inFileOrder([...files.errors, ...located], files.sources)];
+  const { spec, problems } = checkedSpec(plainValue(tree), format, overrides.length > 0);
+  const errors = [...overridden.errors, ...errorsIn(files, problems, tree)];
   if (errors.length > 0 || spec === null) return { ok: false, errors };
   return { ok: true, spec: deepFreeze(spec), origins: originsOf(tree), sources: files.sources };
+}
+
+/** Errors of reading the files and of what they say, in the order of the files. */
+function errorsIn(
+  { errors, sources }: MergedFiles,
+  problems: readonly Problem[],
+  tree: LocatedMap,
+): readonly SpecError[] {
+  const located = besides(locate(problems, tree, sources), errors);
+  return inFileOrder([...errors, ...located], sources);
+}
+
+interface Checked {
+  /** null where the schema refuses the value. */
+  readonly spec: ExperimentSpec | null;
+  readonly problems: readonly Problem[];
+}
+
+/** @param isRestricted Whether overrides may have removed axis values that `exclude` names. */
+function checkedSpec(value: unknown, format: ExperimentFormat, isRestricted: boolean): Checked {
+  const parsed = format.experiment.safeParse(value);
+  const own = [...ownRules(value, format), ...duplicateSeeds(value)];
+  if (!parsed.success) {
+    const schema = issuesToProblems(parsed.error.issues, { root: format.experiment, value, prefix: [] });
+    return { spec: null, problems: [...schema, ...own, ...axisProblems(value, format)] };
+  }
+  const spec = parsed.data as ExperimentSpec;
+  return { spec, problems: [...own, ...expandSweep(spec, format, { isRestricted }).problems] };
 }
 
 /**
@@ -88,18 +104,11 @@ function ownRules(value: unknown, format: ExperimentFormat): readonly Problem[] 
 function duplicateSeeds(value: unknown): readonly Problem[] {
   const seeds = fieldOf(value, 'seeds');
   if (!Array.isArray(seeds)) return [];
-  return seeds.flatMap((seed: unknown, index) =>
-    seeds.indexOf(seed) === index
-      ? []
-      : [
-          {
-            at: ['seeds', index],
-            path: formatPath(['seeds', index]),
-            expected: 'each seed once',
-            found: `${String(seed)} again`,
-          },
-        ],
-  );
+  return seeds.flatMap((seed: unknown, index) => {
+    const at = ['seeds', index];
+    if (seeds.indexOf(seed) === index) return [];
+    return [{ at, path: formatPath(at), expected: 'each seed once', found: `${String(seed)} again` }];
+  });
 }
 
 /**

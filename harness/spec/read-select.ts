@@ -66,16 +66,17 @@ function assignment(
 }
 
 function overProblems(path: string, swept: readonly string[], at: readonly string[]): readonly Problem[] {
-  const problem = (expected: string, found: string, suggestion: string | null = null): Problem => {
-    return { at: ['select', 'over', path], atKey: true, path: 'select.over', expected, found, ...hint(suggestion) };
-  };
-  if (!isTunable(path)) return [problem('paths of finetune (but its samples): only finetuning is tuned', path)];
+  if (!isTunable(path)) return [overProblem(path, 'paths of finetune (but its samples): only finetuning is tuned')];
   const axis = overlapping(path, swept);
   if (axis !== undefined) {
     const found = `${path}, which an axis sets (${axis})`;
-    return [problem('paths that no axis sets', found, 'either sweep it or let it be chosen')];
+    return [overProblem(path, 'paths that no axis sets', found, 'either sweep it or let it be chosen')];
   }
-  return overlapping(path, at) === undefined ? [] : [problem('paths that select.at does not set', path)];
+  return overlapping(path, at) === undefined ? [] : [overProblem(path, 'paths that select.at does not set')];
+}
+
+function overProblem(path: string, expected: string, found = path, suggestion: string | null = null): Problem {
+  return { at: ['select', 'over', path], atKey: true, path: 'select.over', expected, found, ...hint(suggestion) };
 }
 
 function isTunable(path: string): boolean {

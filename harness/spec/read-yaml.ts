@@ -15,20 +15,23 @@ export interface ReadYaml<Tree extends Located> {
 
 /** One YAML file -> its map of keys. */
 export function readYamlFile(text: string, file: string): ReadYaml<LocatedMap> {
-  const lines = new LineCounter();
-  const document = parseDocument(text, { ...yamlOptions, lineCounter: lines });
+  const lineCounter = new LineCounter();
+  const document = parseDocument(text, { ...yamlOptions, lineCounter });
+  const originAt = originsIn(file, lineCounter);
   const sources = new Map([[file, text]]);
-  const originAt = (offset: number): Origin => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
-  };
-  const problems = documentProblems(document, text, (offset) => lines.linePos(offset).line);
-  if (problems.length === 0)
-    return asMap(built(new TreeBuilder({ document, originAt, sources }), document.contents, []));
+  const problems = documentProblems(document, text, (offset) => lineCounter.linePos(offset).line);
   const errors = problems.map(({ offset, ...words }) =>
     specError(originAt(offset), { path: '(file)', ...words }, sources),
   );
-  return { tree: null, errors };
+  if (errors.length > 0) return { tree: null, errors };
+  return asMap(built(new TreeBuilder({ document, originAt, sources }), document.contents, []));
+}
+
+function originsIn(file: string, lines: LineCounter): (offset: number) => Origin {
+  return (offset) => {
+    const { line, col } = lines.linePos(offset);
+    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
 }
 
 function documentProblems(

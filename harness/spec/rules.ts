@@ -48,19 +48,29 @@ function ownRules(section: SectionName, spec: KindSpec | null, kinds: readonly K
 }
 
 /** What is read must be named. */
-function sourceRules({ pretrain, pairs, corpus, tokenizer }: TrialSpec, kinds: SpecKinds): readonly RuleBreak[] {
-  const isPretrained = pretrain.objective.kind !== 'none';
+function sourceRules(trial: TrialSpec, kinds: SpecKinds): readonly RuleBreak[] {
   const missing = (field: string, expected: string): RuleBreak => ({ fields: [field], expected, found: 'null' });
   const broken: RuleBreak[] = [];
-  if (isPretrained && pairs === null) broken.push(missing('pairs', 'a source of preference pairs, for pretraining'));
-  if (corpus !== null) return broken;
-  if (tokenizer.kind === 'bpe') return [...broken, missing('corpus', 'a corpus, to train the tokenizer on')];
-  const areMadeOfCorpus = isPretrained && pairs !== null && kindOf(kinds.pairs, pairs).readsCorpus;
-  return areMadeOfCorpus ? [...broken, missing('corpus', 'a corpus, to make pairs from')] : broken;
+  if (trial.pairs === null && isPretrained(trial))
+    broken.push(missing('pairs', 'a source of preference pairs, for pretraining'));
+  const use = trial.corpus === null ? corpusUse(trial, kinds) : null;
+  return use === null ? broken : [...broken, missing('corpus', `a corpus, ${use}`)];
 }
 
-function pretrainRules({ pretrain }: TrialSpec): readonly RuleBreak[] {
-  if (pretrain.objective.kind === 'none') return [];
+function corpusUse(trial: TrialSpec, kinds: SpecKinds): string | null {
+  const { tokenizer, pairs } = trial;
+  if (tokenizer.kind === 'bpe') return 'to train the tokenizer on';
+  if (pairs === null || !isPretrained(trial)) return null;
+  return kindOf(kinds.pairs, pairs).readsCorpus ? 'to make pairs from' : null;
+}
+
+function isPretrained({ pretrain }: TrialSpec): boolean {
+  return pretrain.objective.kind !== 'none';
+}
+
+function pretrainRules(trial: TrialSpec): readonly RuleBreak[] {
+  const { pretrain } = trial;
+  if (!isPretrained(trial)) return [];
   return [...budgetUnitRule(pretrain), ...pretrainStepRules(pretrain)];
 }
 
@@ -137,11 +147,11 @@ interface Warmup {
 
 function scheduleRules(section: 'pretrain' | 'finetune', schedule: ScheduleSpec, all: AllSteps): readonly RuleBreak[] {
   const warmup = warmupOf(section, schedule, all.steps);
-  if (warmup.steps >= all.steps) {
-    const expected = `fewer warmup steps than all ${all.steps} steps`;
-    return [{ fields: [warmup.field, all.stepsField], expected, found: warmup.written }];
-  }
-  return schedule.kind === 'wsd' ? decayRules(`${section}.schedule.decayFraction`, schedule, all, warmup) : [];
+  if (warmup.steps >= all.steps) return [longWarmup(warmup, all)];
+  if (schedule.kind === 'cosine') return [];
+  const field = `${section}.schedule.decayFraction`;
+  const hasDecay = schedule.decayFraction * all.steps >= 0.5;
+  return hasDecay ? stablePhaseRules(schedule, field, all, warmup) : [noDecay(schedule.decayFraction, field, all)];
 }
 
 function warmupOf(section: string, { warmup }: ScheduleSpec, allSteps: number): Warmup {
@@ -150,33 +160,32 @@ function warmupOf(section: string, { warmup }: ScheduleSpec, allSteps: number): 
   return { steps, field: `${section}.schedule.warmup.fraction`, written: `${warmup.fraction} (${steps} steps)` };
 }
 
-function decayRules(
-  field: string,
-  schedule: Extract<ScheduleSpec, { kind: 'wsd' }>,
-  { steps, stepsField }: AllSteps,
-  warmup: Warmup,
-): readonly RuleBreak[] {
-  const { decayFraction } = schedule;
-  if (decayFraction * steps < 0.5) return [noDecay(decayFraction, [field, stepsField], steps)];
-  const { decayStart } = forkSteps(steps, schedule);
-  if (decayStart > warmup.steps) return [];
-  const phases = `the warmup (${warmup.steps} steps) and the decay (from step ${decayStart} of ${steps})`;
-  return [
-    {
-      fields: [field, warmup.field, stepsField],
-      expected: `a stable phase between ${phases}`,
-      found: `${decayFraction}, which leaves none`,
-    },
-  ];
+function longWarmup(warmup: Warmup, { steps, stepsField }: AllSteps): RuleBreak {
+  const expected = `fewer warmup steps than all ${steps} steps`;
+  return { fields: [warmup.field, stepsField], expected, found: warmup.written };
 }
 
-function noDecay(decayFraction: number, fields: readonly string[], steps: number): RuleBreak {
+function noDecay(decayFraction: number, field: string, { steps, stepsField }: AllSteps): RuleBreak {
   return {
-    fields,
+    fields: [field, stepsField],
     expected: `at least one step of decay in ${steps} steps`,
     found: String(decayFraction),
     suggestion: `the least is ${roundUp(0.5 / steps)}`,
   };
+}
+
+function stablePhaseRules(
+  schedule: Extract<ScheduleSpec, { kind: 'wsd' }>,
+  field: string,
+  { steps, stepsField }: AllSteps,
+  warmup: Warmup,
+): readonly RuleBreak[] {
+  const { decayStart } = forkSteps(steps, schedule);
+  if (decayStart > warmup.steps) return [];
+  const phases = `the warmup (${warmup.steps} steps) and the decay (from step ${decayStart} of ${steps})`;
+  const expected = `a stable phase between ${phases}`;
+  const found = `${schedule.decayFraction}, which leaves none`;
+  return [{ fields: [field, warmup.field, stepsField], expected, found }];
 }
 
 function roundUp(fraction: number): number {

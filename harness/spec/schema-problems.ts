@@ -1,6 +1,6 @@
 /**
- * What the schema refuses, in words for people: zod's issues -> problems with an expectation, what was found, and how to
- * write it.
+ * What the schema refuses, in words for people: zod's issues -> problems, each with an expectation, what was found, and
+ * how to write it.
  */
 import { z } from 'zod';
 import { describeValue, formatPath, hint, type Path, type Problem } from './problem.ts';
@@ -59,19 +59,20 @@ function valueProblem(issue: Issue, place: Place, path: Path, context: Context):
       return wrongType(issue.expected, place, path, context);
     case 'invalid_value':
       return choice(issue.values, place, path, context);
-    case 'too_small':
-      return { ...counted(place, path, context), expected: limitInWords(issue, issue.minimum, 'least') };
-    case 'too_big':
-      return { ...counted(place, path, context), expected: limitInWords(issue, issue.maximum, 'most') };
-    case 'invalid_format':
-      return { ...place, expected: issue.message.replace(/^must be /, '') };
     default:
-      return { ...place, expected: issue.message };
+      return { ...counted(issue, place, path, context), expected: expectedOf(issue) };
   }
 }
 
+function expectedOf(issue: Issue): string {
+  if (issue.code === 'too_small') return limitInWords(issue, issue.minimum, 'least');
+  if (issue.code === 'too_big') return limitInWords(issue, issue.maximum, 'most');
+  return issue.code === 'invalid_format' ? issue.message.replace(/^must be /, '') : issue.message;
+}
+
 /** A list of the wrong length is told by its length. */
-function counted(place: Place, path: Path, { value }: Context): Place {
+function counted({ code }: Issue, place: Place, path: Path, { value }: Context): Place {
+  if (code !== 'too_small' && code !== 'too_big') return place;
   const found = valueAt(value, path);
   return Array.isArray(found) && found.length > 0 ? { ...place, found: `a list of ${found.length}` } : place;
 }
@@ -162,14 +163,13 @@ function unitProblems(issue: UnionIssue, units: readonly string[], place: Place,
   const path = issue.path as Path;
   const found = valueAt(context.value, path);
   const keys = typeof found === 'object' && found !== null ? Object.keys(found) : [];
-  const [only] = keys;
-  if (keys.length === 1 && only !== undefined && units.includes(only))
-    return issuesToProblems(below(path, issue.errors[units.indexOf(only)] ?? []), context);
-  const near = keys
-    .filter((key) => !units.includes(key))
-    .map((key) => keyHint(key, units))
-    .find((suggestion) => suggestion !== null);
-  return [
-    { ...place, expected: `exactly one of ${units.map((unit) => `{${unit}: ...}`).join(', ')}`, ...hint(near ?? null) },
-  ];
+  const unit = keys.length === 1 ? units.indexOf(keys[0] ?? '') : -1;
+  if (unit >= 0) return issuesToProblems(below(path, issue.errors[unit] ?? []), context);
+  const expected = `exactly one of ${units.map((name) => `{${name}: ...}`).join(', ')}`;
+  return [{ ...place, expected, ...hint(unitHint(keys, units)) }];
+}
+
+function unitHint(keys: readonly string[], units: readonly string[]): string | null {
+  const hints = keys.filter((key) => !units.includes(key)).map((key) => keyHint(key, units));
+  return hints.find((suggestion) => suggestion !== null) ?? null;
 }

@@ -39,9 +39,8 @@ function deriveNames(
   return drafts.map((draft) => {
     const made = nameAssignment(section, axesOf, draft);
     if (made === null) return draft;
-    const one = known.get(made.value) ?? made;
-    known.set(made.value, one);
-    return redraft(draft, [...draft.assignments, one], resolver);
+    if (!known.has(made.value)) known.set(made.value, made);
+    return redraft(draft, [...draft.assignments, known.get(made.value) ?? made], resolver);
   });
 }
 
@@ -134,21 +133,22 @@ function inName(text: string): string {
 export function nameConflicts(points: readonly DraftPoint[]): readonly Problem[] {
   return namedSections.flatMap((section) => {
     const owners = new Map<string, object>();
-    return points.flatMap(({ resolved, assignments }) => {
-      const value = resolved.spec[section];
+    return points.flatMap((point) => {
+      const value = point.resolved.spec[section];
       if (value === undefined) return [];
       const owner = owners.get(value.name) ?? value;
       owners.set(value.name, owner);
-      if (owner === value) return [];
-      return [
-        {
-          at: blame(assignments, [section]),
-          path: `${section}.name`,
-          expected: `a name of its own for each ${section}`,
-          found: `${value.name} for two that differ`,
-          suggestion: `set ${section}.name in each case that changes the ${section}`,
-        },
-      ];
+      return owner === value ? [] : [sharedName(section, value.name, point)];
     });
   });
+}
+
+function sharedName(section: NamedSection, name: string, { assignments }: DraftPoint): Problem {
+  return {
+    at: blame(assignments, [section]),
+    path: `${section}.name`,
+    expected: `a name of its own for each ${section}`,
+    found: `${name} for two that differ`,
+    suggestion: `set ${section}.name in each case that changes the ${section}`,
+  };
 }

@@ -53,9 +53,7 @@ export class SectionResolver {
   }
 
   resolve(assignments: readonly Assignment[]): ResolvedTrial {
-    const nodes: Record<SectionName, Node> = { ...this.#roots };
-    for (const assignment of assignments) nodes[assignment.section] = follow(nodes[assignment.section], assignment);
-    const sections = sectionNames.map((name) => [name, this.#section(name, nodes[name])] as const);
+    const sections = this.#sections(assignments);
     const parsed = sections.filter(([, { value }]) => value !== undefined);
     const written = Object.fromEntries(parsed.map(([name, { value }]) => [name, value])) as Partial<WrittenTrial>;
     const { spec, problems } = this.#derived.complete(written);
@@ -64,6 +62,12 @@ export class SectionResolver {
       isComplete: sectionNames.every((name) => spec[name] !== undefined),
       problems: [...sections.flatMap(([, section]) => section.problems), ...problems],
     };
+  }
+
+  #sections(assignments: readonly Assignment[]): readonly (readonly [SectionName, ResolvedSection])[] {
+    const nodes: Record<SectionName, Node> = { ...this.#roots };
+    for (const assignment of assignments) nodes[assignment.section] = follow(nodes[assignment.section], assignment);
+    return sectionNames.map((name) => [name, this.#section(name, nodes[name])]);
   }
 
   #section(name: SectionName, node: Node): ResolvedSection {

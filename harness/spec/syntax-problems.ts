@@ -21,32 +21,44 @@ export function syntaxProblems(
   lineOf: (offset: number) => number,
 ): readonly SyntaxProblem[] {
   const problems: SyntaxProblem[] = [];
-  let last = { line: -1, isLayout: false };
+  let last: FaultyLine = { line: -1, isLayout: false };
   for (const fault of faults.toSorted((a, b) => a.pos[0] - b.pos[0])) {
-    const [offset] = fault.pos;
-    const line = lineOf(offset);
-    const isLayout = layoutCodes.has(fault.code);
-    const follows = line === last.line || (line === last.line + 1 && isLayout && last.isLayout);
-    last = { line, isLayout: isLayout || (line === last.line && last.isLayout) };
-    if (!follows) problems.push({ offset, ...explain(fault, text) });
+    const current = { line: lineOf(fault.pos[0]), isLayout: layoutCodes.has(fault.code) };
+    if (!isSamePlace(last, current)) problems.push({ offset: fault.pos[0], ...explain(fault, text) });
+    last = { ...current, isLayout: current.isLayout || (current.line === last.line && last.isLayout) };
   }
   return problems;
 }
 
-function explain({ code, message, pos }: YAMLError, text: string): ProblemWords {
-  const [start, end] = pos;
+interface FaultyLine {
+  readonly line: number;
+  readonly isLayout: boolean;
+}
+
+function isSamePlace(last: FaultyLine, { line, isLayout }: FaultyLine): boolean {
+  return line === last.line || (line === last.line + 1 && isLayout && last.isLayout);
+}
+
+function explain(fault: YAMLError, text: string): ProblemWords {
+  const { code, message } = fault;
+  const [start, end] = fault.pos;
   const line = text.slice(start).split('\n')[0] ?? '';
   if (code === 'BLOCK_AS_IMPLICIT_KEY') return /: /.test(line) ? twoKeys : deeperLine;
   if (code === 'MULTILINE_IMPLICIT_KEY' || message.startsWith('Implicit map keys')) return noKey(line);
-  if (code === 'TAG_RESOLVE_FAILED')
-    return { expected: 'a plain value', found: `the YAML tag ${text.slice(start, end).split(/\s/)[0]}` };
-  return (
-    byCode[code] ??
-    byMessage.find(([beginning]) => message.startsWith(beginning))?.[1] ?? {
-      expected: 'valid YAML',
-      found: `an error (${message.replace(/\.$/, '')})`,
-    }
-  );
+  if (code === 'TAG_RESOLVE_FAILED') return unknownTag(text.slice(start, end));
+  return byCode[code] ?? byBeginning(message) ?? inYamlWords(message);
+}
+
+function unknownTag(written: string): ProblemWords {
+  return { expected: 'a plain value', found: `the YAML tag ${written.split(/\s/)[0]}` };
+}
+
+function byBeginning(message: string): ProblemWords | undefined {
+  return byMessage.find(([beginning]) => message.startsWith(beginning))?.[1];
+}
+
+function inYamlWords(message: string): ProblemWords {
+  return { expected: 'valid YAML', found: `an error (${message.replace(/\.$/, '')})` };
 }
 
 const twoKeys: ProblemWords = {

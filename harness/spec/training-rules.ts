@@ -5,6 +5,7 @@
 import type { ModelSpec, OptimizerSpec, TrainableSpec } from './experiment-schema.ts';
 import { allowedTargets, linearMaps, mapsOfTarget } from './linear-maps.ts';
 import type { RuleBreak } from './kind.ts';
+import { hint } from './problem.ts';
 import { didYouMean } from './suggest.ts';
 import type { TrialSpec } from './format.ts';
 
@@ -42,59 +43,68 @@ const largestFloat16Norm = 32;
 
 /**
  * The second moment v must be able to fall: v - (1 - beta2) v rounds back to v where 1 - beta2 is under half a unit in
- * the last place, 2^-8 of v at worst for bfloat16; float16 keeps the square root, which falls half as fast, with 2^-11.
- * It would remember the largest gradient for ever, and steps would stay too small.
+ * the last place. That is 2^-8 of v at worst for bfloat16. float16 keeps the square root, which falls half as fast,
+ * with 2^-11. A moment that cannot fall remembers the largest gradient for ever, and steps stay too small.
  */
-function momentRules(
-  section: 'pretrain' | 'finetune',
-  { momentStorage, beta2, clipNorm }: OptimizerSpec,
-): readonly RuleBreak[] {
+const largestBeta2 = { bfloat16: 0.995, float16: 0.998 } as const;
+
+function momentRules(section: 'pretrain' | 'finetune', optimizer: OptimizerSpec): readonly RuleBreak[] {
+  const { momentStorage, beta2, clipNorm } = optimizer;
   if (momentStorage === null) return [];
-  const [storageField, suggestion] = [`${section}.optimizer.momentStorage`, 'null keeps them in float32'];
-  const largest = { bfloat16: 0.995, float16: 0.998 }[momentStorage];
-  const broken: RuleBreak[] = [];
-  if (beta2 > largest) {
-    broken.push({
-      fields: [storageField, `${section}.optimizer.beta2`],
-      expected: `beta2 of at most ${largest} with ${momentStorage} moments (beyond it the second moment rounds back to itself and never falls)`,
-      found: `${momentStorage} with beta2 ${beta2}`,
-      suggestion,
-    });
-  }
-  if (momentStorage === 'float16' && (clipNorm === null || clipNorm > largestFloat16Norm)) {
-    broken.push({
-      fields: [storageField, `${section}.optimizer.clipNorm`],
-      expected: `clipNorm of at most ${largestFloat16Norm} with float16 moments (larger ones do not fit)`,
-      found: `float16 with clipNorm ${clipNorm}`,
-      suggestion: 'bfloat16 has the range of float32',
-    });
-  }
-  return broken;
+  const field = `${section}.optimizer`;
+  const isNormTooLarge = clipNorm === null || clipNorm > largestFloat16Norm;
+  return [
+    ...(beta2 > largestBeta2[momentStorage] ? [largeBeta2(field, momentStorage, beta2)] : []),
+    ...(momentStorage === 'float16' && isNormTooLarge ? [largeNorm(field, clipNorm)] : []),
+  ];
 }
 
-function adapterRules(
-  model: ModelSpec,
-  { rank, targets }: Extract<TrainableSpec, { kind: 'lora' }>,
-): readonly RuleBreak[] {
-  const allowed = allowedTargets(model.family);
+function largeBeta2(optimizer: string, storage: keyof typeof largestBeta2, beta2: number): RuleBreak {
+  const why = 'beyond it the second moment rounds back to itself and never falls';
+  return {
+    fields: [`${optimizer}.momentStorage`, `${optimizer}.beta2`],
+    expected: `beta2 of at most ${largestBeta2[storage]} with ${storage} moments (${why})`,
+    found: `${storage} with beta2 ${beta2}`,
+    suggestion: 'null keeps them in float32',
+  };
+}
+
+function largeNorm(optimizer: string, clipNorm: number | null): RuleBreak {
+  return {
+    fields: [`${optimizer}.momentStorage`, `${optimizer}.clipNorm`],
+    expected: `clipNorm of at most ${largestFloat16Norm} with float16 moments (larger ones do not fit)`,
+    found: `float16 with clipNorm ${clipNorm}`,
+    suggestion: 'bfloat16 has the range of float32',
+  };
+}
+
+type Adapter = Extract<TrainableSpec, { kind: 'lora' }>;
+
+function adapterRules(model: ModelSpec, { rank, targets }: Adapter): readonly RuleBreak[] {
   const unknown = (targets ?? []).filter((target) => mapsOfTarget(model.family, target).length === 0);
-  const broken: RuleBreak[] = unknown.map((target) => {
-    const near = didYouMean(target, allowed);
-    return {
-      fields: ['finetune.trainable.targets', 'model.family'],
-      expected: `linear maps of ${model.family}: ${linearMaps[model.family].join(', ')} (or their last part)`,
-      found: target,
-      ...(near === null ? {} : { suggestion: near }),
-    };
-  });
-  const widest = Math.min(model.hiddenSize, model.intermediateSize);
-  if (rank > widest)
-    broken.push({
+  return [...unknown.map((target) => unknownTarget(target, model)), ...rankRules(rank, model)];
+}
+
+function unknownTarget(target: string, { family }: ModelSpec): RuleBreak {
+  return {
+    fields: ['finetune.trainable.targets', 'model.family'],
+    expected: `linear maps of ${family}: ${linearMaps[family].join(', ')} (or their last part)`,
+    found: target,
+    ...hint(didYouMean(target, allowedTargets(family))),
+  };
+}
+
+function rankRules(rank: number, { hiddenSize, intermediateSize }: ModelSpec): readonly RuleBreak[] {
+  const widest = Math.min(hiddenSize, intermediateSize);
+  if (rank <= widest) return [];
+  const why = 'beyond it an adapter has more parameters than its map';
+  return [
+    {
       fields: ['finetune.trainable.rank', 'model.hiddenSize'],
-      expected: `a rank of at most ${widest}, the smaller of hiddenSize and intermediateSize (beyond it an adapter has more parameters than its map)`,
+      expected: `a rank of at most ${widest}, the smaller of hiddenSize and intermediateSize (${why})`,
       found: String(rank),
-    });
-  return broken;
+    },
+  ];
 }
 
 function frozenRules(

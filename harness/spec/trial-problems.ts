@@ -5,39 +5,54 @@ import { brokenRules } from './rules.ts';
 import type { Assignment, ResolvedTrial } from './section-resolver.ts';
 import { fullPath } from './trial-path.ts';
 import { sectionNames } from './format.ts';
-import type { SpecKinds } from './kind.ts';
+import type { RuleBreak, SpecKinds } from './kind.ts';
 
 /** Problems of a trial's own sections and of its rules, blamed on the assignment that brought them. */
 export function trialProblems(
   { assignments, resolved }: { readonly assignments: readonly Assignment[]; readonly resolved: ResolvedTrial },
   kinds: SpecKinds,
 ): readonly Problem[] {
-  const fromSchema = resolved.problems.map((problem) => ({
+  return [
+    ...resolved.problems.map((problem) => sectionProblem(assignments, problem)),
+    ...brokenRules(resolved.spec, kinds).map((broken) => ruleProblem(assignments, broken)),
+  ];
+}
+
+function sectionProblem(assignments: readonly Assignment[], problem: Problem): Problem {
+  const path = formatPath(problem.at);
+  return {
     ...problem,
-    at: blame(assignments, [formatPath(problem.at)]),
-    path: formatPath(problem.at),
-    ...context(assignments, [formatPath(problem.at)], problem.found),
+    at: blame(assignments, [path]),
+    path,
+    ...context(assignments, [path], problem.found),
     ...replacedWhole(assignments, problem),
-  }));
-  const fromRules = brokenRules(resolved.spec, kinds).map(({ fields, expected, found, suggestion }) => ({
+  };
+}
+
+function ruleProblem(assignments: readonly Assignment[], broken: RuleBreak): Problem {
+  const { fields, expected, found, suggestion } = broken;
+  return {
     at: blame(assignments, fields),
     path: fields[0] ?? '',
     expected,
     ...context(assignments, fields, found),
     ...hint(suggestion ?? null),
-  }));
-  return [...fromSchema, ...fromRules];
+  };
 }
 
 /** A key is missing because an axis replaced the map that should hold it: `a: {finetune: {steps: 5}}`. */
 function replacedWhole(assignments: readonly Assignment[], { at, found }: Problem): { suggestion?: string } {
+  if (!found.startsWith('nothing')) return {};
   const holder = formatPath(at.slice(0, -1));
   const culprit = assignments.findLast((assignment) => `${holder}.`.startsWith(`${fullPath(assignment)}.`));
-  if (culprit === undefined || !found.startsWith('nothing')) return {};
+  return culprit === undefined ? {} : { suggestion: writeAllKeys(culprit) };
+}
+
+function writeAllKeys(culprit: Assignment): string {
   const path = fullPath(culprit);
   const key = Object.keys((culprit.value ?? {}) as object).find((one) => one !== 'kind');
   const alternative = key === undefined ? '' : `, or one path (${path}.${key}: ...)`;
-  return { suggestion: `an axis replaces ${path} whole: write all its keys${alternative}` };
+  return `an axis replaces ${path} whole: write all its keys${alternative}`;
 }
 
 /**
@@ -63,14 +78,19 @@ function overlaps(a: string, b: string): boolean {
 }
 
 function context(assignments: readonly Assignment[], fields: readonly string[], found: string): { found: string } {
-  const isOverwritten = (assignment: Assignment, index: number): boolean =>
-    assignments.slice(index + 1).some((later) => `${fullPath(assignment)}.`.startsWith(`${fullPath(later)}.`));
   const labels = assignments
-    .filter((assignment, index) => !isOverwritten(assignment, index))
-    .flatMap((assignment) =>
-      'axis' in assignment && fields.some((field) => overlaps(fullPath(assignment), field))
-        ? [`${String(assignment.axis)}=${String((assignment as SweepAssignment).label)}`]
-        : [],
-    );
+    .filter((assignment, index) => !isOverwritten(assignment, assignments.slice(index + 1)))
+    .filter((assignment) => fields.some((field) => overlaps(fullPath(assignment), field)))
+    .flatMap((assignment) => labelOf(assignment) ?? []);
   return { found: labels.length === 0 ? found : `${found} (at ${[...new Set(labels)].join(', ')})` };
+}
+
+function isOverwritten(assignment: Assignment, later: readonly Assignment[]): boolean {
+  return later.some((other) => `${fullPath(assignment)}.`.startsWith(`${fullPath(other)}.`));
+}
+
+/** `model=small`: the axis and its value; null where no axis makes the assignment. */
+function labelOf(assignment: Assignment): string | null {
+  if (!('axis' in assignment)) return null;
+  return `${String(assignment.axis)}=${String((assignment as SweepAssignment).label)}`;
 }

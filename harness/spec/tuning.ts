@@ -5,7 +5,7 @@
 import type { Label } from './axis.ts';
 import { diffFields } from './diff-fields.ts';
 import type { Json } from './located.ts';
-import { hint, type Problem } from './problem.ts';
+import type { Path, Problem } from './problem.ts';
 import type { ReadSelect } from './read-select.ts';
 import type { Assignment, ResolvedTrial, SectionResolver } from './section-resolver.ts';
 import type { DraftPoint, SweepPoint, Tuning } from './sweep-point.ts';
@@ -15,6 +15,12 @@ import { sectionNames, type ExperimentFormat, type SectionName, type TrialSpec }
 import type { ArmFacts, SpecKinds } from './kind.ts';
 import { armOf, type CanonicalAxes } from './trial-spec.ts';
 
+interface Tuned {
+  /** None where there are problems. */
+  readonly points: readonly SweepPoint[];
+  readonly problems: readonly Problem[];
+}
+
 /**
  * Draft points -> points with their tuning. Refuses an `at` that leaves the tuning runs of one choice different from
  * trial to trial.
@@ -23,7 +29,7 @@ export function tunePoints(
   drafts: readonly DraftPoint[],
   select: ReadSelect | null,
   { resolver, format }: { readonly resolver: SectionResolver; readonly format: ExperimentFormat },
-): { readonly points: readonly SweepPoint[]; readonly problems: readonly Problem[] } {
+): Tuned {
   if (select === null) return { points: drafts.map((draft) => finished(draft, draft.resolved, null)), problems: [] };
   const tuner = new Tuner(select, resolver, format.kinds);
   const points = drafts.map((draft) => tuner.tune(draft));
@@ -54,28 +60,32 @@ class Tuner {
   }
 
   tune(draft: DraftPoint): SweepPoint {
-    const resolved = this.#resolver.resolve([...draft.assignments, ...this.#placeholder]);
-    return finished(draft, resolved, this.#tuningOf(draft));
+    return finished(draft, this.#resolved(draft, []), this.#tuningOf(draft));
   }
 
   /** Made for the first point of a choice, and checked against every other one. */
   #tuningOf(draft: DraftPoint): Tuning {
-    const axes = draft.axes as CanonicalAxes;
-    const key = this.#select.by.map((axis) => axes[axis]).join(', ');
+    const key = this.#keyOf(draft);
     const at = atFor(this.#select, draft.resolved.spec as TrialSpec);
-    const reference = this.#resolver.resolve([...draft.assignments, ...at, ...this.#placeholder]);
+    const reference = this.#resolved(draft, at);
     const known = this.#shared.get(key);
-    if (known !== undefined) {
-      this.problems.push(...differences(known.reference, reference.spec, key));
-      return known.tuning;
-    }
-    const tuning = this.#tuningAt([...draft.assignments, ...at]);
-    this.problems.push(...armChange(axes, reference, at, this.#kinds.arms));
-    this.#shared.set(key, { tuning, reference: reference.spec });
+    const tuning = known?.tuning ?? this.#newTuning([...draft.assignments, ...at]);
+    if (known === undefined) this.problems.push(...armChange(draft, reference, at, this.#kinds.arms));
+    else this.problems.push(...differences(known.reference, reference.spec, key));
+    this.#shared.set(key, known ?? { tuning, reference: reference.spec });
     return tuning;
   }
 
-  #tuningAt(point: readonly Assignment[]): Tuning {
+  #keyOf(draft: DraftPoint): string {
+    const axes = draft.axes as CanonicalAxes;
+    return this.#select.by.map((axis) => axes[axis]).join(', ');
+  }
+
+  #resolved({ assignments }: DraftPoint, at: readonly Assignment[]): ResolvedTrial {
+    return this.#resolver.resolve([...assignments, ...at, ...this.#placeholder]);
+  }
+
+  #newTuning(point: readonly Assignment[]): Tuning {
     const { seed, combinations } = this.#select;
     const candidates = combinations.map(({ values, assignments: chosen }) => {
       const assignments = [...point, ...chosen];
@@ -134,43 +144,40 @@ function budgetNumber({ path, value }: Assignment): Json | null {
 }
 
 function armChange(
-  { arm }: CanonicalAxes,
+  { axes }: DraftPoint,
   { spec }: ResolvedTrial,
   at: readonly Assignment[],
   arms: readonly ArmFacts[],
 ): readonly Problem[] {
+  const { arm } = axes as CanonicalAxes;
   if (spec.pretrain === undefined || armOf(spec.pretrain, arms) === arm) return [];
   const culprit = at.find((one) => one.section === 'pretrain' && one.path[0] !== 'budget');
   const path = culprit === undefined ? 'pretrain' : fullPath(culprit);
-  return [
-    {
-      at: culprit?.at ?? ['select', 'at'],
-      atKey: true,
-      path: 'select.at',
-      expected: `to leave the arm as it is (${arm})`,
-      found: `${path}, which makes it ${armOf(spec.pretrain, arms)}`,
-    },
-  ];
+  const found = `${path}, which makes it ${armOf(spec.pretrain, arms)}`;
+  return [atProblem(culprit?.at ?? ['select', 'at'], `to leave the arm as it is (${arm})`, found)];
 }
 
 function differences(reference: Partial<TrialSpec>, spec: Partial<TrialSpec>, group: string): readonly Problem[] {
   const changed = changedSections(reference, spec);
   if (changed.length === 0) return [];
-  const [first] = changed.flatMap((name) =>
-    diffFields(reference[name], spec[name]).map(
-      ({ path, before, after }) => `${name}.${path} is ${JSON.stringify(before)} or ${JSON.stringify(after)}`,
-    ),
+  const [first] = changed.flatMap((name) => fieldDifferences(name, reference, spec));
+  const found = `trials of (${group}) whose ${first ?? changed.join(', ')}`;
+  const problem = atProblem(['select', 'at'], 'to fix one point for all trials that share a choice', found);
+  return [{ ...problem, suggestion: 'set that path in select.at, or add its axis to select.by' }];
+}
+
+function atProblem(at: Path, expected: string, found: string): Problem {
+  return { at, atKey: true, path: 'select.at', expected, found };
+}
+
+function fieldDifferences(
+  name: SectionName,
+  reference: Partial<TrialSpec>,
+  spec: Partial<TrialSpec>,
+): readonly string[] {
+  return diffFields(reference[name], spec[name]).map(
+    ({ path, before, after }) => `${name}.${path} is ${JSON.stringify(before)} or ${JSON.stringify(after)}`,
   );
-  return [
-    {
-      at: ['select', 'at'],
-      atKey: true,
-      path: 'select.at',
-      expected: 'to fix one point for all trials that share a choice',
-      found: `trials of (${group}) whose ${first ?? changed.join(', ')}`,
-      ...hint('set that path in select.at, or add its axis to select.by'),
-    },
-  ];
 }
 
 /** Sections that tuning runs depend on and that differ. Equal sections are the same object. */

@@ -12,26 +12,33 @@ export interface Context {
 }
 
 export function unknownKey(key: string, path: Path, context: Context): Problem {
-  const { root, value, prefix } = context;
-  const schemas = schemasAt(root, value, path);
-  const kinds = [...new Set(schemas.flatMap((schema) => kindsWithKey(schema, key)))];
-  const kind = fieldOf(valueAt(value, path), 'kind');
+  const { root, prefix } = context;
+  const kinds = kindsThatHave(key, path, context);
   const allowed = keysAt(path, context);
-  const of = typeof kind === 'string' && kinds.length > 0 ? `the keys of kind ${kind}:` : 'one of the keys';
   const full = [...prefix, ...path, key];
   return {
     at: full,
     atKey: true,
     path: formatPath(full),
-    expected: `${of} ${allowed.join(', ')}`,
+    expected: `${keysInWords(kinds, path, context)} ${allowed.join(', ')}`,
     found: `the unknown key ${key}`,
     ...hint(otherKind(key, kinds) ?? keyHint(key, allowed) ?? misplaced(root, key, prefix)),
   };
 }
 
+function kindsThatHave(key: string, path: Path, { root, value }: Context): readonly string[] {
+  return [...new Set(schemasAt(root, value, path).flatMap((schema) => kindsWithKey(schema, key)))];
+}
+
 function keysAt(path: Path, { root, value }: Context): readonly string[] {
   const holder = valueAt(value, path);
   return [...new Set(schemasAt(root, value, path).flatMap((schema) => allowedKeys(schema, holder)))];
+}
+
+/** Where the key belongs to another kind, the kind is told too. */
+function keysInWords(kinds: readonly string[], path: Path, { value }: Context): string {
+  const kind = fieldOf(valueAt(value, path), 'kind');
+  return typeof kind === 'string' && kinds.length > 0 ? `the keys of kind ${kind}:` : 'one of the keys';
 }
 
 function otherKind(key: string, kinds: readonly string[]): string | null {
