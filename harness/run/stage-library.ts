@@ -1,5 +1,5 @@
 /** The stages a process can run, with the kinds that they call: ours, and those of a task's plug-ins. */
-import { kindsWith, loadPlugins, type Kinds } from '../kinds/index.ts';
+import { kindsWith, loadPlugins, type Kinds, type LoadedPlugin } from '../kinds/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { stageKind, stageTools, type StageKind, type StageTools } from '../stages/index.ts';
 import type { PluginFile } from '../store/index.ts';
@@ -18,10 +18,20 @@ export function stageLibrary(): StageLibrary {
     tools: stageTools(),
     load: async (kind, files) => {
       const plugins = await loadPlugins(files);
-      const added = plugins.flatMap(({ plugin }) => (plugin.stages ?? []) as readonly StageKind[]);
+      const added = plugins.flatMap(({ plugin, file }) => ownStages(plugin, file));
       const stage = stageKind(kind) ?? added.find((one) => one.kind === kind);
       if (stage === undefined) throw new UserError(`there is no stage kind ${kind}`, { exitCode: 2 });
       return { run: (context) => stage.run(context), kinds: kindsWith(plugins) };
     },
   };
+}
+
+function ownStages({ stages = [] }: LoadedPlugin['plugin'], file: string): readonly StageKind[] {
+  const own = stages as readonly StageKind[];
+  const taken = own.find(({ kind }) => stageKind(kind) !== undefined);
+  if (taken === undefined) return own;
+  throw new UserError(`${file}: the name ${taken.kind} is taken`, {
+    exitCode: 2,
+    hint: 'Give the stage another name.',
+  });
 }
