@@ -168,8 +168,8 @@ function finished(
 }
 
 /**
- * `at` for one trial: nothing of pretraining for a trial without it; elsewhere the trial keeps the unit of its own budget and
- * takes the number.
+ * `at` for one trial: nothing of pretraining for a trial without it; elsewhere the trial keeps the unit of its own
+ * budget and takes the number.
  */
 function atFor(select: ReadSelect, { pretrain }: TrialSpec): readonly Assignment[] {
   const unit = pretrain.objective.kind === 'none' ? 'none' : 'pairs' in pretrain.budget ? 'pairs' : 'tokensOfPairs';
