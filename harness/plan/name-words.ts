@@ -1,7 +1,7 @@
 /** The words that names of stages are made of. */
 import { findArm, type Arm } from '../kinds/index.ts';
 
-/** `PMP-2048`, `LM-2048 equal tokens`, `no pretraining`: an arm by its id; without the pairs where they are not known. */
+/** `PMP-2048`, `LM-2048 equal tokens`, `no pretraining`: an arm by its id; without the pairs where they are null. */
 export function armName(id: unknown, pairs: unknown, arms: readonly Arm[]): string | null {
   if (typeof id !== 'string') return null;
   const label = findArm(id, arms)?.shortLabel ?? id;

@@ -1,28 +1,13 @@
 /**
- * Figures, tables and metrics of a plug-in, checked: their records when they are registered, their drawings when they
- * are drawn. What is wrong is the user's error and names the file.
+ * Figures, tables and metrics of a plug-in, as far as `kinds` cannot check them when it loads the file: units, and what
+ * is drawn. What is wrong is the user's error and names the file.
  */
 import { z } from 'zod';
 import { metricUnits, pluginError, type MetricInfo } from '../kinds/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { FigureDrawing, FigureKind, TableDrawing, TableKind } from './view.ts';
 
-const id = z.string().regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens');
-const draw = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
-const figureSchema = z.looseObject({ id, scope: z.enum(['task', 'experiment']), draw });
-const tableSchema = z.looseObject({
-  id,
-  scope: z.enum(['model', 'task', 'experiment']),
-  isFolded: z.boolean().optional(),
-  draw,
-});
-const metricSchema = z.strictObject({
-  name: z.string().min(1),
-  unit: z.enum(metricUnits),
-  better: z.enum(['high', 'low']).nullable(),
-  label: z.string().optional(),
-  chance: z.number().optional(),
-});
+const metricSchema = z.looseObject({ unit: z.enum(metricUnits) });
 
 const text = z.string();
 const chart = z.record(text, z.unknown());
@@ -57,23 +42,20 @@ const tableDrawing = z.looseObject({
   numbers: z.array(numberRow).optional(),
 });
 
-/** @throws UserError (2) naming the file and every entry that is wrong. */
-export function checkFigure(record: object, file: string): FigureKind {
-  const kind = checked<FigureKind>(figureSchema, record, `${file}: figures`);
-  const isDrawing = (drawn: unknown): FigureDrawing => checked(figureDrawing, drawn, `${file}: figure ${kind.id}`);
-  return withDraw(kind, file, isDrawing);
+/** The figure with its drawings checked: they throw UserError (2) naming the file and every entry that is wrong. */
+export function figureOf(kind: FigureKind, file: string): FigureKind {
+  return withDraw(kind, file, (drawn) => checked<FigureDrawing>(figureDrawing, drawn, `${file}: figure ${kind.id}`));
 }
 
-/** @throws UserError (2) naming the file and every entry that is wrong. */
-export function checkTable(record: object, file: string): TableKind {
-  const kind = checked<TableKind>(tableSchema, { isFolded: false, ...record }, `${file}: tables`);
-  const isDrawing = (drawn: unknown): TableDrawing => checked(tableDrawing, drawn, `${file}: table ${kind.id}`);
-  return withDraw(kind, file, isDrawing);
+/** The table with its drawings checked: they throw UserError (2) naming the file and every entry that is wrong. */
+export function tableOf(kind: TableKind, file: string): TableKind {
+  const check = (drawn: unknown): unknown => checked<TableDrawing>(tableDrawing, drawn, `${file}: table ${kind.id}`);
+  return withDraw({ ...kind, isFolded: kind.isFolded ?? false }, file, check);
 }
 
-/** @throws UserError (2) naming the file and every entry that is wrong. */
-export function checkMetric(record: MetricInfo, file: string): MetricInfo {
-  return checked(metricSchema, record, `${file}: metrics`);
+/** The metric. @throws UserError (2) naming the file where its unit is none. */
+export function metricOf(metric: MetricInfo, file: string): MetricInfo {
+  return checked(metricSchema, metric, `${file}: metrics: ${metric.name}`);
 }
 
 /** The record with its drawings checked, and errors in its own code told with file and line. */

@@ -13,7 +13,7 @@ import { expandSweep, experimentFormat, kindOf, pluginsIn, type ExperimentSpec }
 import { UserError } from '../spec/user-error.ts';
 import { figures } from './figures/index.ts';
 import { headlineResolver } from './headlines.ts';
-import { checkFigure, checkMetric, checkTable } from './plugin-drawings.ts';
+import { figureOf, metricOf, tableOf } from './plugin-drawings.ts';
 import type { ReportKinds } from './report-input.ts';
 import { tables } from './tables/index.ts';
 
@@ -80,9 +80,9 @@ function registeredKinds({ kinds, plugins }: Loaded): ReportKinds {
   return {
     arms: kinds.arms,
     // Templates count in order, and ours would catch everything.
-    metrics: [...addedTo(metrics, 'metrics', plugins, checkMetric), ...metrics],
-    figures: [...figures, ...addedTo(figures, 'figures', plugins, checkFigure)],
-    tables: [...tables, ...addedTo(tables, 'tables', plugins, checkTable)],
+    metrics: [...addedTo(metrics, 'metrics', plugins, metricOf), ...metrics],
+    figures: [...figures, ...addedTo(figures, 'figures', plugins, figureOf)],
+    tables: [...tables, ...addedTo(tables, 'tables', plugins, tableOf)],
   };
 }
 
@@ -93,13 +93,13 @@ function addedTo<T extends Named>(
   ours: readonly T[],
   sort: 'metrics' | 'figures' | 'tables',
   plugins: readonly LoadedPlugin[],
-  check: (record: never, file: string) => T,
+  read: (record: never, file: string) => T,
 ): readonly T[] {
   const nameOf = (one: Named): string => ('id' in one ? one.id : one.name);
   const taken = new Set(ours.map(nameOf));
   return plugins.flatMap(({ plugin, file }) =>
     (plugin[sort] ?? []).map((record) => {
-      const one = check(record as never, file);
+      const one = read(record as never, file);
       if (taken.has(nameOf(one)))
         throw new UserError(`${file}: ${sort}: the name ${nameOf(one)} is taken`, {
           exitCode: 2,

@@ -1,6 +1,6 @@
 /**
- * One stage by its folder alone, in this process: what `harness stage run FOLDER` does, and what every launcher may call.
- * The task.json in the folder says everything; the attempt is the next one after those in its journal.
+ * One stage by its folder alone, in this process: what `harness stage run FOLDER` does, and what every launcher may
+ * call. The task.json in the folder says everything; the attempt is the next one after those in its journal.
  */
 import {
   type DoneRecord,

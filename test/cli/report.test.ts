@@ -68,11 +68,12 @@ it('of a record whose plug-in is gone is made all the same, and says so here and
   expect((await report(place('tiny.yaml'))).exitCode).toBe(2);
 });
 
-it('is not needed to learn that a table of a plug-in is wrong: validate and plan say it', async () => {
-  writeFileSync(place('own.mjs'), plugin.replace("'experiment'", "'everything'"));
+it('is not needed to learn that a metric of a plug-in is wrong: validate and plan say it', async () => {
+  const metrics = `metrics: [{ name: 'eval/x', unit: 'points', better: null }]`;
+  writeFileSync(place('own.mjs'), `export default { ${metrics} };`);
   for (const command of ['validate', 'plan']) {
     const run = await captured([command, place('tiny.yaml')], { HARNESS_RESULTS: results });
     expect([command, run.exitCode]).toEqual([command, 2]);
-    expect(run.stderr).toContain(`${place('own.mjs')}: tables: scope: `);
+    expect(run.stderr).toContain(`${place('own.mjs')}: metrics: eval/x: unit: `);
   }
 });

@@ -78,9 +78,7 @@ describe('a plug-in', () => {
   });
 
   test.each([
-    ['scope', `{ figures: [{ id: 'x', draw: () => null }] }`, 'figures: scope'],
-    ['id', `{ tables: [{ id: 'A b', scope: 'task', draw: () => null }] }`, 'tables: id: must be lower-case'],
-    ['unit', `{ metrics: [{ name: 'eval/x', unit: 'points', better: null }] }`, 'metrics: unit'],
+    ['unit', `{ metrics: [{ name: 'eval/x', unit: 'points', better: null }] }`, 'metrics: eval/x: unit: '],
     ['taken', `{ metrics: [{ name: 'eval/tie_rate', unit: 'share', better: null }] }`, 'eval/tie_rate'],
   ])('that registers something wrong is refused with exit code 2: %s', async (name, text, message) => {
     await expect(kindsWith(`wrong-${name}`, `export default ${text};`)).rejects.toMatchObject({

@@ -153,8 +153,8 @@ test('no shared seed: the comparison is missing, not zero', () => {
 });
 
 test('seeds that agree do not make a finding that the test pairs do not carry', () => {
-  // 20 test pairs. PMP has 12 right, the arm without pretraining 10 or 11; the two are right on different pairs, so another draw of pairs
-  // could turn the sign.
+  // 20 test pairs. PMP has 12 right, the arm without pretraining 10 or 11; the two are right on different pairs, so
+  // another draw of pairs could turn the sign.
   const trials = twoArms([0.5, 0.5, 0.55], [0.6, 0.6001, 0.65]);
   const outcome = (trialId: string, isRight: (item: number) => boolean): PairOutcomes => ({
     trialId,

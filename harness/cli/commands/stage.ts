@@ -1,6 +1,6 @@
 /**
- * `harness stage run FOLDER`: one stage by its folder alone, as a worker runs it. What other launchers and backends call
- * looks like this, too.
+ * `harness stage run FOLDER`: one stage by its folder alone, as a worker runs it. What other launchers and backends
+ * call looks like this, too.
  */
 import { resolve } from 'node:path';
 import { listenForStop, runStageFolder, type StageFolderRun, type StopSignal } from '../../run/index.ts';
