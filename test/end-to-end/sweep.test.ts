@@ -7,7 +7,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readEncodedPairs, type EncodedPair } from '../../harness/data/index.ts';
+import { nestedSample } from '../../harness/stages/finetune.ts';
+import type { FinetuneConfig, PretrainConfig } from '../../harness/stages/index.ts';
+import { batchOrder } from '../../harness/train/index.ts';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
 import { copyOf, fixtureCache } from './fixture-corpus.ts';
 
@@ -37,6 +42,46 @@ const harness = (results: string, argv: readonly string[]): Promise<CapturedRun>
 const rowsOf = async (results: string, query: string): Promise<unknown> =>
   documentOf(await harness(results, ['sql', query, '--json']))['rows'];
 const allResults = 'select experiment, trial_id, seed, axes, metric, value from results order by all';
+
+interface Description {
+  readonly kind: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly config: Pick<PretrainConfig, 'seed' | 'objective' | 'pairsPerStep'> & Pick<FinetuneConfig, 'finetune'>;
+}
+
+/** Batches of a stage by step, as any program reads them. */
+function writtenOrder(stage: string): readonly (readonly number[])[] {
+  const table = tableFromIPC(readFileSync(path.join(folder, 'results', 'store', stage, 'order.arrow')));
+  const [steps, rows] = ['step', 'pair'].map((name) => [...(table.getChild(name) as Iterable<number>)]);
+  const batches: number[][] = [];
+  steps?.forEach((step, index) => (batches[step] ??= []).push(rows?.[index] ?? NaN));
+  return batches;
+}
+
+/** The same from the rule: batches of a seeded order, over rows of pairs.arrow or over a sample of train.arrow. */
+function expectedOrder(stage: string): readonly (readonly number[])[] {
+  const inStore = (...names: readonly string[]): string => path.join(folder, 'results', 'store', ...names);
+  const { kind, inputs, config } = JSON.parse(readFileSync(inStore(stage, 'stage.json'), 'utf8')) as Description;
+  const isFinetune = kind === 'finetune';
+  const steps = isFinetune ? config.finetune.steps : writtenOrder(stage).length;
+  const pairs = readEncodedPairs(
+    isFinetune ? inStore(inputs['task'] ?? '', 'train.arrow') : inStore(inputs['pairs'] ?? '', 'pairs.arrow'),
+  );
+  const taken = isFinetune ? nestedSample(twinsOf(pairs), config.finetune.samples, config.seed) : pairs;
+  const isLm = !isFinetune && config.objective.kind === 'lm';
+  const order = batchOrder({
+    seed: config.seed,
+    pairsPerStep: isFinetune ? config.finetune.pairsPerStep : config.pairsPerStep,
+    lengths: taken.map((pair) => pair.prompt.length + pair.chosen.length + (isLm ? 0 : pair.rejected.length)),
+  });
+  return Array.from({ length: steps }, (_, step) =>
+    order.at(step).map((index) => pairs.indexOf(taken[index] as EncodedPair)),
+  );
+}
+
+/** Twins of a generated task are neighbours. */
+const twinsOf = (pairs: readonly EncodedPair[]): readonly (readonly EncodedPair[])[] =>
+  Array.from({ length: pairs.length / 2 }, (_, twin) => pairs.slice(2 * twin, 2 * twin + 2));
 
 describe('a sweep', () => {
   it('ends with exit code 0, every trial complete and a report', async () => {
@@ -104,6 +149,14 @@ describe('a sweep', () => {
     expect(trunks).toHaveLength(2);
     for (const stage of trunks) expect(outputsOf('alone', stage)).toEqual(outputsOf('results', stage));
   }, 60_000);
+
+  it('writes the batches of every training stage as rows of the pairs that it reads', () => {
+    const trained = readdirSync(path.join(folder, 'results', 'store')).filter((name) =>
+      /^(pretrain|decay|finetune)-/.test(name),
+    );
+    expect(new Set(trained.map((name) => name.split('-')[0])).size).toBe(3);
+    for (const stage of trained) expect(writtenOrder(stage), stage).toEqual(expectedOrder(stage));
+  });
 
   it('scores nothing worse than its null baselines say: random is 0.5 and every rate lies in [0, 1]', async () => {
     const rows = (await rowsOf(
