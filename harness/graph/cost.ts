@@ -4,7 +4,7 @@
  * fuses.
  */
 import type { Program } from './program.ts';
-import type { Dim, OpTable, Shape, Tensor } from './tensor.ts';
+import type { Dim, OpKind, OpTable, Shape, Tensor } from './tensor.ts';
 import { dispatch } from './tensor.ts';
 
 export interface Cost {
@@ -20,29 +20,29 @@ export interface Cost {
  */
 export function costOf(program: Program, given: Readonly<Record<string, number>>): Cost {
   const bindings = bindSizes(program, given);
-  const sizeOf = (shape: Shape): number => sizeUnder(shape, bindings);
-  const all = program.tensors.map((tensor) => {
-    const flops = dispatch(operationCounts, tensor, (other: Tensor) => sizeOf(other.shape));
-    const isFree =
-      tensor.op === 'input' ||
-      tensor.op === 'constant' ||
-      tensor.op === 'reshape' ||
-      tensor.op === 'stopGradient' ||
-      tensor.op === 'sizeOf';
-    return {
-      flops,
-      matmulFlops: tensor.op === 'matmul' ? flops : 0,
-      bytes: isFree ? 0 : 4 * [tensor, ...tensor.inputs].reduce((total, other) => total + sizeOf(other.shape), 0),
-    };
-  });
-  return all.reduce(
-    (total, one) => ({
-      flops: total.flops + one.flops,
-      matmulFlops: total.matmulFlops + one.matmulFlops,
-      bytes: total.bytes + one.bytes,
-    }),
-    { flops: 0, matmulFlops: 0, bytes: 0 },
-  );
+  const size: Size = (tensor) => sizeUnder(tensor.shape, bindings);
+  return program.tensors
+    .map((tensor) => operationCost(tensor, size))
+    .reduce(addCosts, { flops: 0, matmulFlops: 0, bytes: 0 });
+}
+
+function operationCost(tensor: Tensor, size: Size): Cost {
+  const flops = dispatch(operationCounts, tensor, size);
+  return {
+    flops,
+    matmulFlops: tensor.op === 'matmul' ? flops : 0,
+    bytes: movesNothing.has(tensor.op) ? 0 : bytesMoved(tensor, size),
+  };
+}
+
+function bytesMoved(tensor: Tensor, size: Size): number {
+  return 4 * [tensor, ...tensor.inputs].reduce((total, other) => total + size(other), 0);
+}
+
+const movesNothing: ReadonlySet<OpKind> = new Set(['input', 'constant', 'reshape', 'stopGradient', 'sizeOf']);
+
+function addCosts(a: Cost, b: Cost): Cost {
+  return { flops: a.flops + b.flops, matmulFlops: a.matmulFlops + b.matmulFlops, bytes: a.bytes + b.bytes };
 }
 
 /** Symbol -> size: those given, and those that reshapes infer. */

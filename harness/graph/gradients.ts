@@ -20,24 +20,32 @@ export function stopGradient(x: Tensor): Tensor {
 export function gradients(loss: Tensor, wrt: readonly Tensor[]): Tensor[] {
   if (loss.shape.length !== 0) throw new Error(`gradients: the loss must be a scalar, found ${describe(loss)}`);
   const order = topologicalOrder([loss]);
-  const needed = dependents(order, new Set(wrt));
-  const contributions = new Map<Tensor, Contribution[]>([
-    [loss, [{ gradient: constant(1), consumer: null, upstream: null }]],
-  ]);
+  const found = backpropagate(loss, order, dependents(order, new Set(wrt)));
+  const unused = wrt.filter((tensor) => !found.has(tensor));
+  if (unused.length > 0) throw new Error(`gradients: the loss does not depend on ${unused.map(describe).join(', ')}`);
+  return wrt.map((tensor) => found.get(tensor) as Tensor);
+}
+
+/** The gradients of the needed tensors on which the loss depends. */
+function backpropagate(loss: Tensor, order: readonly Tensor[], needed: ReadonlySet<Tensor>): Map<Tensor, Tensor> {
+  const seed: Contribution = { gradient: constant(1), consumer: null, upstream: null };
+  const contributions = new Map([[loss, [seed]]]);
   const found = new Map<Tensor, Tensor>();
   for (const tensor of order.toReversed()) {
     const parts = contributions.get(tensor);
     if (parts === undefined || !needed.has(tensor)) continue;
     const upstream = accumulate(parts);
     found.set(tensor, upstream);
-    for (const [source, gradient] of neededGradients(tensor, inputGradients(tensor, upstream, parts), needed)) {
-      const list = contributions.get(source) ?? [];
-      contributions.set(source, [...list, { gradient, consumer: tensor, upstream }]);
-    }
+    for (const [source, gradient] of neededGradients(tensor, inputGradients(tensor, upstream, parts), needed))
+      append(contributions, source, { gradient, consumer: tensor, upstream });
   }
-  const unused = wrt.filter((tensor) => !found.has(tensor));
-  if (unused.length > 0) throw new Error(`gradients: the loss does not depend on ${unused.map(describe).join(', ')}`);
-  return wrt.map((tensor) => found.get(tensor) as Tensor);
+  return found;
+}
+
+function append<Key, Value>(lists: Map<Key, Value[]>, key: Key, value: Value): void {
+  const list = lists.get(key);
+  if (list === undefined) lists.set(key, [value]);
+  else list.push(value);
 }
 
 /** The inputs of `tensor` that are needed, each with its gradient. Throws where a rule gives one of another shape. */
@@ -104,16 +112,21 @@ function joinSlices(parts: readonly Tensor[]): Tensor | null {
   const padded = parts.filter((part): part is TensorOf<'padAxis'> => part.op === 'padAxis');
   const [first] = padded;
   if (first === undefined || padded.length !== parts.length) return null;
-  const { axis } = first.attributes;
   const inOrder = padded.toSorted((a, b) => a.attributes.before - b.attributes.before);
+  const { axis } = first.attributes;
+  if (filledSize(inOrder, axis) !== first.shape[axis]) return null;
+  return concat(
+    inOrder.map((part) => part.inputs[0] as Tensor),
+    axis,
+  );
+}
+
+/** Size of the slices together; null where they leave a gap, overlap or lie along another axis. */
+function filledSize(inOrder: readonly TensorOf<'padAxis'>[], axis: number): number | null {
   let filled = 0;
   for (const part of inOrder) {
     if (part.attributes.axis !== axis || part.attributes.before !== filled) return null;
     filled += part.inputs[0]?.shape[axis] as number;
   }
-  if (filled !== first.shape[axis]) return null;
-  return concat(
-    inOrder.map((part) => part.inputs[0] as Tensor),
-    axis,
-  );
+  return filled;
 }

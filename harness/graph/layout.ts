@@ -10,15 +10,29 @@ import { formatShape, makeTensor, opError } from './tensor.ts';
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
+  const inferred = inferredSizes(x, shape);
   const onlyOnes = sameShape(withoutOnes(x.shape), withoutOnes(shape));
-  const open = shape.flatMap((dim, index) => (typeof dim === 'string' && dim !== x.shape[index] ? [index] : []));
-  if (open.length > 1 && !onlyOnes)
-    throw opError('reshape', `more than one size of ${formatShape(shape)} would have to be inferred`, x);
-  if (!onlyOnes && !holdsAsMany(x.shape, shape, open[0] ?? null))
-    throw opError('reshape', `${formatShape(shape)} holds another number of values`, x);
-  const sizes =
-    open.length > 1 ? null : shape.map((dim, index) => (typeof dim === 'number' ? dim : open.includes(index) ? -1 : 0));
+  if (!onlyOnes) checkSizes(x, shape, inferred);
+  const sizes = inferred.length > 1 ? null : shape.map((dim, index) => sizeCode(dim, inferred.includes(index)));
   return makeTensor('reshape', [x], { sizes }, shape, x.dtype);
+}
+
+/** Where `shape` has a symbol that is not the one of x at the same index. */
+function inferredSizes(x: Tensor, shape: Shape): number[] {
+  return shape.flatMap((dim, index) => (typeof dim === 'string' && dim !== x.shape[index] ? [index] : []));
+}
+
+function checkSizes(x: Tensor, shape: Shape, inferred: readonly number[]): void {
+  if (inferred.length > 1)
+    throw opError('reshape', `more than one size of ${formatShape(shape)} would have to be inferred`, x);
+  if (!holdsAsMany(x.shape, shape, inferred[0] ?? null))
+    throw opError('reshape', `${formatShape(shape)} holds another number of values`, x);
+}
+
+/** As in ONNX: -1 follows from the other sizes, 0 is the size of the input at the same index. */
+function sizeCode(dim: Dim, isInferred: boolean): number {
+  if (typeof dim === 'number') return dim;
+  return isInferred ? -1 : 0;
 }
 
 /**
@@ -70,12 +84,14 @@ export function concat(xs: readonly Tensor[], axis: number): Tensor {
   if (first === undefined) throw new Error('concat: no tensors');
   if (xs.length === 1) return first;
   const along = normalizeAxis('concat', first, axis);
-  for (const x of xs) {
-    const fits = x.dtype === first.dtype && sameShape(replaceDim(x.shape, along, 0), replaceDim(first.shape, along, 0));
-    if (!fits) throw opError('concat', `all sizes except axis ${along} must agree`, ...xs);
-  }
+  if (!xs.every((x) => fitsBeside(x, first, along)))
+    throw opError('concat', `all sizes except axis ${along} must agree`, ...xs);
   const total = xs.reduce((sum, x) => sum + expectNumber('concat', `the size of axis ${along}`, x.shape[along], x), 0);
   return makeTensor('concat', xs, { axis: along }, replaceDim(first.shape, along, total), first.dtype);
+}
+
+function fitsBeside(x: Tensor, first: Tensor, axis: number): boolean {
+  return x.dtype === first.dtype && sameShape(replaceDim(x.shape, axis, 0), replaceDim(first.shape, axis, 0));
 }
 
 /** Zeros before and after x along one axis: the gradient of `slice`. */

@@ -3,7 +3,7 @@
  * and every intermediate result from the operation that makes it to the last one that reads it, in the order of the
  * program. An upper estimate for an executor that fuses or works in place.
  */
-import { bindSizes, sizeUnder } from './cost.ts';
+import { bindSizes, sizeUnder, type Sizes } from './cost.ts';
 import type { Program } from './program.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -28,21 +28,20 @@ export function peakMemoryOf(program: Program, given: Readonly<Record<string, nu
   const sizes = bindSizes(program, given);
   const bytes = (tensor: Tensor): number => sizeUnder(tensor.shape, sizes) * bytesOf[tensor.dtype];
   const total = (tensors: readonly Tensor[]): number => tensors.reduce((sum, tensor) => sum + bytes(tensor), 0);
-  const stateBytes = program.state.reduce(
-    (sum, { input, next, storage }) =>
-      sum + sizeUnder(input.shape, sizes) * bytesOf[storage ?? 'float32'] * (next === input ? 1 : 2),
-    0,
-  );
-  const feedBytes = total(program.inputs);
-  const constantBytes = total(program.tensors.filter(({ op }) => op === 'constant'));
-  const intermediateBytes = widestMoment(program, bytes);
-  return {
-    totalBytes: stateBytes + feedBytes + constantBytes + intermediateBytes,
-    stateBytes,
-    feedBytes,
-    constantBytes,
-    intermediateBytes,
+  const parts = {
+    stateBytes: stateBytesOf(program, sizes),
+    feedBytes: total(program.inputs),
+    constantBytes: total(program.tensors.filter(({ op }) => op === 'constant')),
+    intermediateBytes: widestMoment(program, bytes),
   };
+  return { totalBytes: Object.values(parts).reduce((sum, part) => sum + part), ...parts };
+}
+
+function stateBytesOf({ state }: Program, sizes: Sizes): number {
+  return state.reduce((sum, { input, next, storage }) => {
+    const copies = next === input ? 1 : 2;
+    return sum + sizeUnder(input.shape, sizes) * bytesOf[storage ?? 'float32'] * copies;
+  }, 0);
 }
 
 /**
@@ -50,20 +49,24 @@ export function peakMemoryOf(program: Program, given: Readonly<Record<string, nu
  * it shows.
  */
 function widestMoment(program: Program, bytes: (tensor: Tensor) => number): number {
-  const lastUse = lastUses(program);
   const states = new Set(program.state.map(({ next }) => next));
   const isAllocated = (tensor: Tensor): boolean => !isGiven(tensor) && !states.has(tensor);
-  const freedAfter = new Map<number, Tensor[]>();
-  for (const [tensor, index] of lastUse)
-    if (isAllocated(tensor)) freedAfter.set(index, [...(freedAfter.get(index) ?? []), tensor]);
+  const freedAfter = byPosition(lastUses(program));
   let alive = 0;
   let widest = 0;
   for (const [index, tensor] of program.tensors.entries()) {
     if (isAllocated(tensor) && !isView(tensor)) alive += bytes(tensor);
     widest = Math.max(widest, alive);
-    for (const done of freedAfter.get(index) ?? []) alive -= bytes(done);
+    for (const done of freedAfter.get(index) ?? []) if (isAllocated(done)) alive -= bytes(done);
   }
   return widest;
+}
+
+/** Position -> the tensors last used there. */
+function byPosition(lastUse: ReadonlyMap<Tensor, number>): ReadonlyMap<number, readonly Tensor[]> {
+  const result = new Map<number, Tensor[]>();
+  for (const [tensor, index] of lastUse) result.set(index, [...(result.get(index) ?? []), tensor]);
+  return result;
 }
 
 /**

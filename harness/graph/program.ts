@@ -36,31 +36,26 @@ export interface Program {
  * Collects what the outputs and next states reach. Throws where a name is used twice or a next state has another shape
  * than its input.
  */
-export function programOf(definition: {
-  readonly outputs: Readonly<Record<string, Tensor>>;
-  readonly state: readonly StateEntry[];
-}): Program {
-  const { outputs, state } = definition;
-  for (const entry of state) checkState(entry);
-  expectUnique(
-    'state',
-    state.map((entry) => entry.name),
-  );
+export function programOf({ outputs, state }: Pick<Program, 'outputs' | 'state'>): Program {
+  checkStates(state);
   const tensors = topologicalOrder([...Object.values(outputs), ...state.flatMap((entry) => [entry.input, entry.next])]);
   const allInputs = tensors.filter((tensor): tensor is TensorOf<'input'> => tensor.op === 'input');
-  expectUnique(
-    'input',
-    allInputs.map((tensor) => tensor.attributes.name),
-  );
+  const names = allInputs.map((tensor) => tensor.attributes.name);
+  expectUnique('input', names);
   const kept = new Set(state.map((entry) => entry.input));
-  const symbols = new Set(allInputs.flatMap((tensor) => tensor.shape.filter((dim) => typeof dim === 'string')));
-  return Object.freeze({
-    inputs: allInputs.filter((tensor) => !kept.has(tensor)),
-    outputs,
-    state,
-    tensors,
-    symbols: [...symbols].sort(),
-  });
+  const inputs = allInputs.filter((tensor) => !kept.has(tensor));
+  return Object.freeze({ inputs, outputs, state, tensors, symbols: symbolsOf(allInputs) });
+}
+
+function checkStates(state: readonly StateEntry[]): void {
+  for (const entry of state) checkState(entry);
+  const names = state.map((entry) => entry.name);
+  expectUnique('state', names);
+}
+
+function symbolsOf(inputs: readonly Tensor[]): string[] {
+  const symbols = new Set(inputs.flatMap((tensor) => tensor.shape.filter((dim) => typeof dim === 'string')));
+  return [...symbols].sort();
 }
 
 function checkState({ name, input, next }: StateEntry): void {

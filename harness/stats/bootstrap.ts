@@ -27,19 +27,19 @@ export function bootstrapInterval<T>(
 ): Interval | null {
   const { uniform, resamples = 2000, level = 0.95, unit = 'values' } = options;
   if (values.length < 2) return null;
-  const statistics: number[] = [];
-  for (let r = 0; r < resamples; r++) {
-    const sample = values.map(() => values[Math.floor(uniform() * values.length)] as T);
-    const value = statistic(sample);
-    if (value !== null && Number.isFinite(value)) statistics.push(value);
-  }
+  const drawn = Array.from({ length: resamples }, () => statistic(resample(values, uniform)));
+  const statistics = drawn.filter((value) => value !== null && Number.isFinite(value)) as number[];
   if (statistics.length < resamples / 2) return null;
-  const dropped = resamples - statistics.length;
-  return percentileInterval(statistics, {
-    level,
-    n: values.length,
-    method: `percentile bootstrap over ${unit}, ${resamples} resamples${dropped > 0 ? `, ${dropped} without a value` : ''}`,
-  });
+  const method = `percentile bootstrap over ${unit}, ${resamples} resamples`;
+  return percentileInterval(statistics, { level, n: values.length, method: method + droppedText(drawn, statistics) });
+}
+
+function droppedText(drawn: readonly unknown[], kept: readonly unknown[]): string {
+  return drawn.length > kept.length ? `, ${drawn.length - kept.length} without a value` : '';
+}
+
+function resample<T>(values: readonly T[], uniform: Uniform): T[] {
+  return values.map(() => values[Math.floor(uniform() * values.length)] as T);
 }
 
 /**
@@ -78,24 +78,27 @@ export function resampledMeans(row: Float64Array, itemWeights: readonly Uint16Ar
  */
 export function crossedBootstrapInterval(
   units: readonly Float64Array[],
-  options: { uniform: Uniform; level?: number; unit?: string },
+  { uniform, level = 0.95, unit = 'units and items' }: { uniform: Uniform; level?: number; unit?: string },
 ): Interval | null {
+  const draws = commonDraws(units);
+  if (units.length < 2 || draws < 2) return null;
+  const means = Array.from({ length: draws }, (_, draw) => meanOfDrawnUnits(units, draw, uniform));
+  const method = `crossed bootstrap over ${unit}, ${draws} resamples`;
+  return percentileInterval(means, { level, n: units.length, method });
+}
+
+function commonDraws(units: readonly Float64Array[]): number {
   const draws = units[0]?.length ?? 0;
-  const { uniform, level = 0.95, unit = 'units and items' } = options;
   if (units.some((row) => row.length !== draws))
     throw new RangeError('crossedBootstrapInterval: all units must have gone through the same draws of items');
-  if (units.length < 2 || draws < 2) return null;
-  const means = Array.from({ length: draws }, (_, draw) => {
-    let sum = 0;
-    for (let i = 0; i < units.length; i++)
-      sum += (units[Math.floor(uniform() * units.length)] as Float64Array)[draw] as number;
-    return sum / units.length;
-  });
-  return percentileInterval(means, {
-    level,
-    n: units.length,
-    method: `crossed bootstrap over ${unit}, ${draws} resamples`,
-  });
+  return draws;
+}
+
+function meanOfDrawnUnits(units: readonly Float64Array[], draw: number, uniform: Uniform): number {
+  let sum = 0;
+  for (let i = 0; i < units.length; i++)
+    sum += (units[Math.floor(uniform() * units.length)] as Float64Array)[draw] as number;
+  return sum / units.length;
 }
 
 function percentileInterval(

@@ -60,16 +60,20 @@ export function wilsonInterval(
   n: number,
   { level = 0.95, unit = 'items' }: { level?: number; unit?: string } = {},
 ): Interval | null {
-  if (!(proportion >= 0 && proportion <= 1) || !Number.isInteger(n) || n < 0)
-    throw new RangeError(
-      `wilsonInterval: a proportion in [0, 1] and an integer n >= 0 needed, found ${proportion}, ${n}`,
-    );
+  checkProportion(proportion, n);
   if (n < 2) return null;
   const z = normalQuantile((1 + level) / 2);
   const denominator = 1 + (z * z) / n;
   const center = (proportion + (z * z) / (2 * n)) / denominator;
   const half = (z / denominator) * Math.sqrt((proportion * (1 - proportion)) / n + (z * z) / (4 * n * n));
   return { low: Math.max(0, center - half), high: Math.min(1, center + half), level, method: `Wilson over ${unit}`, n };
+}
+
+function checkProportion(proportion: number, n: number): void {
+  if (!(proportion >= 0 && proportion <= 1) || !Number.isInteger(n) || n < 0)
+    throw new RangeError(
+      `wilsonInterval: a proportion in [0, 1] and an integer n >= 0 needed, found ${proportion}, ${n}`,
+    );
 }
 
 /** Spread that is only rounding: equal decimal fractions differ in their last bits after a subtraction. */

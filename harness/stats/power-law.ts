@@ -40,16 +40,22 @@ export function fitPowerLaw(
 ): PowerLawResult {
   checkPoints(points);
   const n = points.length;
-  const noFit = (reason: string): PowerLawResult => ({ kind: 'no-fit', n, reason });
   const distinct = sizesOf(points);
-  if (distinct < 5) return noFit(`${distinct} different sizes; three parameters need at least 5`);
+  if (distinct < 5)
+    return { kind: 'no-fit', n, reason: `${distinct} different sizes; three parameters need at least 5` };
   const { a, b, c, squares } = search(points);
-  const { law, constant } = leaveOneSizeOut(points);
-  if (!(law < constant)) return noFit('predicts left-out sizes no better than a constant');
-  const atEdge = c <= smallestExponent * 1.01 || c >= largestExponent * 0.99;
-  if (atEdge) return noFit('the exponent is not determined by the data');
+  const reason = reasonAgainst(points, c);
+  if (reason !== null) return { kind: 'no-fit', n, reason };
   const exponentInterval = exponentIntervalOf(points, options);
   return { kind: 'fit', a, b, c, n, residual: Math.sqrt(squares / n), exponentInterval };
+}
+
+/** Why the law with this exponent is not to be believed, or null. */
+function reasonAgainst(points: readonly Point[], exponent: number): string | null {
+  const { law, constant } = leaveOneSizeOut(points);
+  if (!(law < constant)) return 'predicts left-out sizes no better than a constant';
+  const isAtEdge = exponent <= smallestExponent * 1.01 || exponent >= largestExponent * 0.99;
+  return isAtEdge ? 'the exponent is not determined by the data' : null;
 }
 
 function checkPoints(points: readonly Point[]): void {
@@ -82,17 +88,15 @@ function search(points: readonly Point[]): Candidate {
   const ys = points.map((point) => point.y);
   const at = (logExponent: number): Candidate => linearFit(logs, ys, Math.exp(logExponent));
   const from = Math.log(smallestExponent);
-  const step = (Math.log(largestExponent) - from) / 40;
+  const to = Math.log(largestExponent);
+  const step = (to - from) / 40;
   let best = at(from);
   for (let i = 1; i <= 40; i++) {
     const candidate = at(from + i * step);
     if (candidate.squares < best.squares) best = candidate;
   }
-  return refine(
-    at,
-    Math.max(from, Math.log(best.c) - step),
-    Math.min(Math.log(largestExponent), Math.log(best.c) + step),
-  );
+  const center = Math.log(best.c);
+  return refine(at, Math.max(from, center - step), Math.min(to, center + step));
 }
 
 /** Golden-section search of the exponent between two grid points. */

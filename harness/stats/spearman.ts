@@ -7,9 +7,10 @@ import { mean } from './interval.ts';
 /** In [-1, 1]; null for fewer than two points or when one side is constant. Throws RangeError on unequal lengths. */
 export function spearman(x: readonly number[], y: readonly number[]): number | null {
   if (x.length !== y.length) throw new RangeError(`spearman: lengths differ, ${x.length} and ${y.length}`);
-  if (x.length < 2) return null;
-  const a = averageRanks(x);
-  const b = averageRanks(y);
+  return x.length < 2 ? null : pearson(averageRanks(x), averageRanks(y));
+}
+
+function pearson(a: readonly number[], b: readonly number[]): number | null {
   const meanA = mean(a);
   const meanB = mean(b);
   let products = 0;

@@ -69,6 +69,10 @@ function readMirror(wanted: Wanted, mirrorFolder: string | null, tried: string[]
     tried.push(...places);
     return null;
   }
+  return readVerified(wanted, source);
+}
+
+function readVerified(wanted: Wanted, source: string): Buffer {
   const hint = 'replace that file in the mirror, or unset HARNESS_DATA_MIRROR to download it';
   const bytes = source.endsWith('.gz') ? gunzip(wanted, source, hint) : readFileSync(source);
   verify(wanted, bytes, `the mirror, ${source}`, hint);

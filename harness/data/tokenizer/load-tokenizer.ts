@@ -31,14 +31,18 @@ export function loadTokenizer(json: TokenizerJson): Tokenizer {
   if (json.model?.type !== 'BPE' || json.model.vocab[endToken] !== endTokenId) throw notOurs();
   const library = new LibraryTokenizer(json, { clean_up_tokenization_spaces: false });
   const encodePreToken = remembered((preToken) => library.encode(preToken, { add_special_tokens: false }).ids);
-  const decodeOptions = { skip_special_tokens: false, clean_up_tokenization_spaces: false };
   return {
     vocabSize: Object.keys(json.model.vocab).length,
     endToken: endTokenId,
     beginTokens: new Int32Array(0),
     encode: (text) => encodeSections(text, encodePreToken),
-    decode: (ids) => (ids.length === 0 ? '' : library.decode(Array.from(ids), decodeOptions)),
+    decode: (ids) => decodeWith(library, ids),
   };
+}
+
+function decodeWith(library: LibraryTokenizer, ids: ArrayLike<number>): string {
+  if (ids.length === 0) return '';
+  return library.decode(Array.from(ids), { skip_special_tokens: false, clean_up_tokenization_spaces: false });
 }
 
 function notOurs(): UserError {

@@ -22,17 +22,17 @@ const firstByteId = 1;
  * Learns `vocabSize - 257` merges: most frequent pair first, ties by the lower left id, then the lower right id, so
  * equal texts give equal bytes. Throws `UserError` (exit 2) where the texts hold fewer distinct pairs than that.
  */
-export function trainBpe(texts: Iterable<string>, options: { readonly vocabSize: number }): TokenizerJson {
+export function trainBpe(texts: Iterable<string>, { vocabSize }: { readonly vocabSize: number }): TokenizerJson {
   const pairs = new PairIndex(countWords(texts));
   const tokens = [endToken, ...byteToCharacter];
   const merges: [string, string][] = [];
-  while (tokens.length < options.vocabSize) {
+  while (tokens.length < vocabSize) {
     const pair = pairs.popMostFrequent();
-    if (pair === null) throw noPairLeft(options.vocabSize, tokens.length);
-    const [left, right] = pair;
-    merges.push([tokens[left] as string, tokens[right] as string]);
-    tokens.push(`${tokens[left]}${tokens[right]}`);
-    pairs.merge(left, right, tokens.length - 1);
+    if (pair === null) throw noPairLeft(vocabSize, tokens.length);
+    const merge = pair.map((id) => tokens[id]) as [string, string];
+    merges.push(merge);
+    pairs.merge(...pair, tokens.length);
+    tokens.push(merge.join(''));
   }
   return toTokenizerJson(tokens, merges);
 }
