@@ -26,31 +26,52 @@ export interface Learned {
 /** Stands for "no limit": its square still fits float32. */
 const noLimit = 1e15;
 
-/** One update of all tensors at once, and the gradient norm before clipping. */
-export function adamW(learned: readonly Learned[]): {
+export interface AdamWUpdate {
   readonly updated: readonly Updated[];
+  /** Before clipping. */
   readonly gradientNorm: Tensor;
-} {
-  const scalar = (name: string): Tensor => input(name, []);
-  const [beta1, beta2, epsilonHat, stepSize, shrink] = [
-    scalar('beta1'),
-    scalar('beta2'),
-    scalar('epsilonHat'),
-    scalar('stepSize'),
-    scalar('weightShrink'),
-  ];
+}
+
+/** One update of all tensors at once. */
+export function adamW(learned: readonly Learned[]): AdamWUpdate {
   const gradientNorm = sqrt(learned.map(({ gradient }) => squaredSum(gradient)).reduce(add));
+  const scalars = updateScalars(gradientNorm);
+  return { updated: learned.map((each) => updatedBy(scalars, each)), gradientNorm };
+}
+
+interface UpdateScalars {
+  readonly beta1: Tensor;
+  readonly beta2: Tensor;
+  /** What a gradient adds to the first moment: (1 - beta1) clip. */
+  readonly firstShare: Tensor;
+  /** What a squared gradient adds to the second moment: (1 - beta2) clip^2. */
+  readonly secondShare: Tensor;
+  readonly epsilonHat: Tensor;
+  readonly stepSize: Tensor;
+  readonly weightShrink: Tensor;
+}
+
+/** The clip factor multiplies two scalars instead of every gradient, which saves two passes over memory. */
+function updateScalars(gradientNorm: Tensor): UpdateScalars {
+  const scalar = (name: string): Tensor => input(name, []);
   const clip = clipFactor(gradientNorm, scalar('clipNorm'));
-  // The clip factor multiplies two scalars instead of every gradient: two passes over memory fewer.
-  const firstShare = multiply(scalar('oneMinusBeta1'), clip);
-  const secondShare = multiply(scalar('oneMinusBeta2'), square(clip));
-  const updated = learned.map(({ parameter, gradient, moments }): Updated => {
-    const first = add(multiply(moments.first, beta1), multiply(gradient, firstShare));
-    const second = add(multiply(moments.second, beta2), multiply(square(gradient), secondShare));
-    const change = divide(multiply(first, stepSize), add(sqrt(second), epsilonHat));
-    return { parameter: subtract(decays(parameter) ? multiply(parameter, shrink) : parameter, change), first, second };
-  });
-  return { updated, gradientNorm };
+  return {
+    beta1: scalar('beta1'),
+    beta2: scalar('beta2'),
+    firstShare: multiply(scalar('oneMinusBeta1'), clip),
+    secondShare: multiply(scalar('oneMinusBeta2'), square(clip)),
+    epsilonHat: scalar('epsilonHat'),
+    stepSize: scalar('stepSize'),
+    weightShrink: scalar('weightShrink'),
+  };
+}
+
+function updatedBy(scalars: UpdateScalars, { parameter, gradient, moments }: Learned): Updated {
+  const first = add(multiply(moments.first, scalars.beta1), multiply(gradient, scalars.firstShare));
+  const second = add(multiply(moments.second, scalars.beta2), multiply(square(gradient), scalars.secondShare));
+  const change = divide(multiply(first, scalars.stepSize), add(sqrt(second), scalars.epsilonHat));
+  const shrunk = decays(parameter) ? multiply(parameter, scalars.weightShrink) : parameter;
+  return { parameter: subtract(shrunk, change), first, second };
 }
 
 /**
@@ -77,7 +98,7 @@ export function adamWScalars(
   };
 }
 
-/** Decay pulls on matrices (embeddings and the score head included), never on biases or norms. */
+/** Weight decay applies to matrices (embeddings and the score head included), never to biases or norms. */
 export function decays(parameter: Tensor): boolean {
   return parameter.shape.length >= 2;
 }

@@ -12,6 +12,7 @@ import {
   programOf,
   sqrt,
   type Program,
+  type StateEntry,
   type StateStorage,
   type Tensor,
 } from '../graph/index.ts';
@@ -34,17 +35,12 @@ export interface NormsOptions {
 export function normsProgram({ shapes, trained, momentStorage }: NormsOptions): Program {
   const scalars = normScalars();
   const read = trained.map((name) => stateTensors(name, shapes.get(name) as readonly number[]));
-  const state = read.flatMap(({ name, parameter, first, second }) => [
-    { name, input: parameter, next: parameter },
-    { name: momentNames.first(name), input: first, next: first, storage: momentStorage },
-    { name: momentNames.second(name), input: second, next: second, storage: momentStorage },
-  ]);
   return programOf({
     outputs: {
       updateNorm: norm(read.map((tensors) => changeOf(tensors, momentStorage, scalars))),
       parameterNorm: norm(read.map(({ parameter }) => parameter)),
     },
-    state,
+    state: read.flatMap((tensors) => readStates(tensors, momentStorage)),
   });
 }
 
@@ -79,6 +75,14 @@ function stateTensors(name: string, shape: readonly number[]): StateTensors {
     first: input(momentNames.first(name), shape),
     second: input(momentNames.second(name), shape),
   };
+}
+
+function readStates({ name, parameter, first, second }: StateTensors, storage: StateStorage): readonly StateEntry[] {
+  return [
+    { name, input: parameter, next: parameter },
+    { name: momentNames.first(name), input: first, next: first, storage },
+    { name: momentNames.second(name), input: second, next: second, storage },
+  ];
 }
 
 /** What the last update added to a parameter. */

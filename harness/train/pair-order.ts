@@ -31,25 +31,35 @@ export function pairOrder(seed: number, count: number, epoch = 0): readonly numb
  * weigh the same. With fewer pairs than `pairsPerStep` each step takes them all. Windows never cross epochs, so a batch
  * holds no pair twice. Remembers the current epoch only.
  */
-export function batchOrder({ seed, pairsPerStep, lengths }: BatchOrderOptions): BatchOrder {
-  const count = lengths.length;
+export function batchOrder(options: BatchOrderOptions): BatchOrder {
+  const count = options.lengths.length;
   if (count === 0) throw new RangeError('there are no pairs to order');
-  const batchSize = Math.min(pairsPerStep, count);
+  const batchSize = Math.min(options.pairsPerStep, count);
   const stepsPerEpoch = Math.floor(count / batchSize);
-  const orderOf = latest((epoch: number) => pairOrder(seed, count, epoch));
-  const windowOf = latest((epoch: number, index: number) => {
-    const [first, end] = [index * windowBatches, Math.min((index + 1) * windowBatches, stepsPerEpoch)];
-    const pairs = orderOf(epoch).slice(first * batchSize, end * batchSize);
-    return randomStream(seed, 'shuffle', epoch, 'window', index).shuffled(groupByLength(pairs, lengths, batchSize));
-  });
+  const windowOf = windowsOf(options, batchSize);
   return {
     stepsPerEpoch,
     at: (step) => {
       const epoch = Math.floor(step / stepsPerEpoch);
-      const inEpoch = step - epoch * stepsPerEpoch;
+      const inEpoch = step % stepsPerEpoch;
       return windowOf(epoch, Math.floor(inEpoch / windowBatches))[inEpoch % windowBatches] ?? [];
     },
   };
+}
+
+type Batches = readonly (readonly number[])[];
+/** Window `index` of an epoch. */
+type WindowOf = (epoch: number, index: number) => Batches;
+
+/** The batches of a window, in shuffled order. */
+function windowsOf({ seed, lengths }: BatchOrderOptions, batchSize: number): WindowOf {
+  const taken = lengths.length - (lengths.length % batchSize);
+  const windowSize = windowBatches * batchSize;
+  const orderOf = latest((epoch: number) => pairOrder(seed, lengths.length, epoch).slice(0, taken));
+  return latest((epoch: number, index: number) => {
+    const pairs = orderOf(epoch).slice(index * windowSize, (index + 1) * windowSize);
+    return randomStream(seed, 'shuffle', epoch, 'window', index).shuffled(groupByLength(pairs, lengths, batchSize));
+  });
 }
 
 /** The function, with its last result remembered. */
@@ -65,11 +75,7 @@ function latest<Arguments extends readonly number[], Value>(
 }
 
 /** Shortest first, ties in the order they came; cut into batches. */
-function groupByLength(
-  pairs: readonly number[],
-  lengths: ArrayLike<number>,
-  batchSize: number,
-): readonly (readonly number[])[] {
+function groupByLength(pairs: readonly number[], lengths: ArrayLike<number>, batchSize: number): Batches {
   const sorted = pairs.toSorted((a, b) => (lengths[a] ?? 0) - (lengths[b] ?? 0));
   return Array.from({ length: sorted.length / batchSize }, (_, batch) =>
     sorted.slice(batch * batchSize, (batch + 1) * batchSize),

@@ -67,21 +67,27 @@ function byPrompt(pairs: readonly EncodedPair[]): readonly (readonly EncodedPair
 }
 
 function sharedRow(pairs: readonly EncodedPair[], rejected: boolean): PairRow {
-  const places = new Map<string, number>();
-  const responses: TokenIds[] = [];
-  const place = (response: TokenIds): number => {
-    const key = response.join();
-    const known = places.get(key);
-    if (known !== undefined) return known;
-    places.set(key, responses.length);
-    return responses.push(response) - 1;
-  };
+  const responses = new DistinctResponses();
   const placed = pairs.map((pair) => ({
-    chosen: place(pair.chosen),
-    rejected: rejected ? place(pair.rejected) : null,
+    chosen: responses.placeOf(pair.chosen),
+    rejected: rejected ? responses.placeOf(pair.rejected) : null,
     margin: pair.margin ?? 0,
   }));
-  return { prompt: (pairs[0] as EncodedPair).prompt, responses, pairs: placed };
+  return { prompt: (pairs[0] as EncodedPair).prompt, responses: responses.all, pairs: placed };
+}
+
+/** Responses of a row, each once, in the order in which they first come. */
+class DistinctResponses {
+  readonly all: TokenIds[] = [];
+  readonly #places = new Map<string, number>();
+
+  placeOf(response: TokenIds): number {
+    const key = response.join();
+    const known = this.#places.get(key);
+    if (known !== undefined) return known;
+    this.#places.set(key, this.all.length);
+    return this.all.push(response) - 1;
+  }
 }
 
 /** Where the pairs of packed rows lie, in row order, with their margins. */

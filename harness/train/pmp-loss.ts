@@ -70,15 +70,23 @@ export function pmpLoss(
   batches: readonly BatchInputs[],
   features: StepFeatures = plainStep,
 ): LossTensors {
-  const hidden = batches.map((batch, index) => hiddenStates(model, parameters, batch, declareReads(batch, index))); // [M, D] each
-  const pairLosses = parts === 'lm' ? noPairLosses : pairLossesOf(parameters, hidden, features);
-  const lm = parts === 'pairwise' ? null : lmLoss(model, parameters, hidden, features);
+  // [M, D] each.
+  const hidden = batches.map((batch, index) => hiddenStates(model, parameters, batch, declareReads(batch, index)));
+  const losses = {
+    lm: parts === 'pairwise' ? null : lmLoss(model, parameters, hidden, features),
+    ...(parts === 'lm' ? noPairLosses : pairLossesOf(parameters, hidden, features)),
+  };
+  return { total: weightedTotal(losses), ...losses };
+}
+
+/** The sum of the losses that there are, each times its fed weight. */
+function weightedTotal({ pairwise, lm, centering }: Omit<LossTensors, 'total' | 'margins'>): Tensor {
   const weighted = [
-    pairLosses.pairwise && multiply(pairLosses.pairwise, input('pairwiseWeight', [])),
+    pairwise && multiply(pairwise, input('pairwiseWeight', [])),
     lm && multiply(lm, input('lmWeight', [])),
-    pairLosses.centering && multiply(pairLosses.centering, input('centeringWeight', [])),
+    centering && multiply(centering, input('centeringWeight', [])),
   ];
-  return { total: weighted.filter((loss) => loss !== null).reduce(add), lm, ...pairLosses };
+  return weighted.filter((loss) => loss !== null).reduce(add);
 }
 
 type PairLosses = Pick<LossTensors, 'pairwise' | 'centering' | 'margins'>;

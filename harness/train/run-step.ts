@@ -12,14 +12,15 @@ import {
   RowPacker,
   type ModelConfig,
 } from '../model/index.ts';
+import type { Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { adamWScalars } from './adamw.ts';
 import { cutIntoMicroBatches, microBatchCount } from './micro-batches.ts';
 import { normsFeeds, normsProgram } from './norms-program.ts';
-import { cutPairs, packedPairs, pairRows } from './pair-rows.ts';
+import { cutPairs, packedPairs, pairRows, type PairRow } from './pair-rows.ts';
 import type { ObjectiveParts, ObjectiveWeights } from './pmp-loss.ts';
-import type { SessionCache, SessionLease } from './session-cache.ts';
+import type { LinkedPrograms, SessionCache, SessionLease } from './session-cache.ts';
 import { featuresKey, stepFeatures, targetMarginOf, type StepFeatures, type TrainFeatures } from './step-features.ts';
 import { stepCounts, stepFeeds, type MicroBatch, type StepCounts, type StepFeeds } from './train-feeds.ts';
 import { accumulateProgram, applyProgram, trainedNames, trainProgram } from './train-program.ts';
@@ -67,8 +68,8 @@ export async function openSessions(
 }
 
 /**
- * Micro-batches of one program. A part of an accumulated step is not cut again: 64 pairs by 16 at width 256 took the
- * same time and memory either way. Shared prompts leave fewer rows than pairs.
+ * Micro-batches of one program. A part of an accumulated step is not cut again: 64 pairs in parts of 16 at width 256
+ * took the same time and memory either way. Shared prompts leave fewer rows than pairs.
  * @param pairsPerStep Null where the executor takes whole steps only.
  */
 function microBatchesOf({ model, features }: StepOptions, step: StepFeatures, pairsPerStep: number | null): number {
@@ -82,16 +83,26 @@ function leaseOf(
   step: StepFeatures,
   microBatches: number,
 ): Promise<SessionLease> {
-  const { model, parts, features } = options;
-  const isPlain = features.pairsPerMicroBatch === null;
-  const key = `${isPlain ? 'train' : 'accumulate'} ${parts} ${microBatches} ${architectureKey(model)} ${featuresKey(step)}`;
+  const { model, parts } = options;
+  const build = (): Program =>
+    isPlain(options) ? trainProgram(model, parts, microBatches, step) : applyProgram(model, parts, step);
+  return sessions.acquire(programsKey(options, step, microBatches), build, linkedPrograms(options, step));
+}
+
+function isPlain({ features }: StepOptions): boolean {
+  return features.pairsPerMicroBatch === null;
+}
+
+function linkedPrograms(options: StepOptions, step: StepFeatures): LinkedPrograms {
+  const { model, parts } = options;
   const norms = (): Program => normsProgram(normsOptions(options, step));
-  return isPlain
-    ? sessions.acquire(key, () => trainProgram(model, parts, microBatches, step), { norms })
-    : sessions.acquire(key, () => applyProgram(model, parts, step), {
-        accumulate: () => accumulateProgram(model, parts, step),
-        norms,
-      });
+  return isPlain(options) ? { norms } : { accumulate: () => accumulateProgram(model, parts, step), norms };
+}
+
+function programsKey(options: StepOptions, step: StepFeatures, microBatches: number): string {
+  const { model, parts } = options;
+  const kind = isPlain(options) ? 'train' : 'accumulate';
+  return `${kind} ${parts} ${microBatches} ${architectureKey(model)} ${featuresKey(step)}`;
 }
 
 interface Update {
@@ -101,39 +112,68 @@ interface Update {
 }
 
 /** One update with the given pairs; `step` counts from 0. */
-export async function runStep(
+export async function runStep(options: StepOptions, sessions: StepSessions, update: Update): Promise<Measured> {
+  const { accumulate } = sessions.lease.linked;
+  return accumulate === undefined
+    ? await runWhole(options, sessions, update)
+    : await runInParts(options, sessions, accumulate, update);
+}
+
+async function runWhole(options: StepOptions, sessions: StepSessions, update: Update): Promise<Measured> {
+  const { pairs } = update;
+  const outputs = await sessions.lease.session.run({
+    ...lossFeeds(options, sessions, pairs, countsOf(pairs)),
+    ...updateScalars(options.optimizer, update),
+  });
+  return measuredOf(options.parts, [outputs], scalarOf(outputs, 'gradientNorm'));
+}
+
+async function runInParts(
   options: StepOptions,
   sessions: StepSessions,
-  { pairs, learningRate, step }: Update,
+  accumulate: Session,
+  update: Update,
 ): Promise<Measured> {
-  const { parts, optimizer, features } = options;
-  const counts = stepCounts(pairs.map(({ chosen }) => chosen.length));
-  const scalars = updateScalars(optimizer, learningRate, step);
-  const { session, linked } = sessions.lease;
-  const { accumulate } = linked;
-  if (accumulate === undefined) {
-    const outputs = await session.run({ ...lossFeeds(options, sessions, pairs, counts), ...scalars });
-    return measuredOf(parts, [outputs], scalarOf(outputs, 'gradientNorm'));
-  }
+  const outputs = await accumulateParts(options, sessions, accumulate, update.pairs);
+  const applied = await sessions.lease.session.run(updateScalars(options.optimizer, update));
+  return measuredOf(options.parts, outputs, scalarOf(applied, 'gradientNorm'));
+}
+
+/** Adds up the gradients of the step, a part of its pairs at a time. */
+async function accumulateParts(
+  options: StepOptions,
+  sessions: StepSessions,
+  accumulate: Session,
+  pairs: readonly EncodedPair[],
+): Promise<readonly Outputs[]> {
+  const counts = countsOf(pairs);
   const outputs: Outputs[] = [];
-  for (const some of cutPairs(pairs, features.pairsPerMicroBatch, sessions.step.sharedPrompts)) {
+  for (const some of cutPairs(pairs, options.features.pairsPerMicroBatch, sessions.step.sharedPrompts)) {
     const keepAccumulated = outputs.length === 0 ? 0 : 1;
     outputs.push(await accumulate.run({ ...lossFeeds(options, sessions, some, counts), keepAccumulated }));
   }
-  return measuredOf(parts, outputs, scalarOf(await session.run(scalars), 'gradientNorm'));
+  return outputs;
+}
+
+function countsOf(pairs: readonly EncodedPair[]): StepCounts {
+  return stepCounts(pairs.map(({ chosen }) => chosen.length));
+}
+
+export interface UpdateNorms {
+  readonly updateNorm: number;
+  readonly parameterNorm: number;
 }
 
 /** Norms of the last update and of the weights after it. */
 export async function updateNorms(
   options: StepOptions,
-  { lease, step }: StepSessions,
-  { learningRate, step: index }: { readonly learningRate: number; readonly step: number },
-): Promise<{ readonly updateNorm: number; readonly parameterNorm: number }> {
+  { lease, step: features }: StepSessions,
+  { learningRate, step }: Omit<Update, 'pairs'>,
+): Promise<UpdateNorms> {
   const { norms } = lease.linked;
   if (norms === undefined) throw new Error('the sessions of a run have no program of norms');
-  const outputs = await norms.run(
-    normsFeeds(adamWScalars(options.optimizer, learningRate, index), normsOptions(options, step)),
-  );
+  const scalars = adamWScalars(options.optimizer, learningRate, step);
+  const outputs = await norms.run(normsFeeds(scalars, normsOptions(options, features)));
   return { updateNorm: scalarOf(outputs, 'updateNorm'), parameterNorm: scalarOf(outputs, 'parameterNorm') };
 }
 
@@ -159,7 +199,10 @@ function normsOptions(
   };
 }
 
-function updateScalars(optimizer: OptimizerSpec, learningRate: number, step: number): Readonly<Record<string, number>> {
+function updateScalars(
+  optimizer: OptimizerSpec,
+  { learningRate, step }: Omit<Update, 'pairs'>,
+): Readonly<Record<string, number>> {
   return {
     ...adamWScalars(optimizer, learningRate, step),
     ...(optimizer.ema !== null && { averageShare: 1 - optimizer.ema.decay }),
@@ -175,13 +218,16 @@ function lossFeeds(
 ): StepFeeds {
   const { model, parts, features } = options;
   const rows = pairRows(pairs, { rejected: parts !== 'lm', sharePrompts: step.sharedPrompts });
-  const batches = cutIntoMicroBatches(rows, packers.length).map((some, index): MicroBatch => {
-    const packed = (packers[index] as RowPacker).pack(some);
-    const placed = packedPairs(some, packed);
-    const targetMargins = Float32Array.from(placed, ({ margin }) => targetMarginOf(features, margin));
-    return { packed, pairs: placed, targetMargins };
-  });
+  const batches = cutIntoMicroBatches(rows, packers.length).map((some, index) =>
+    microBatchOf(some, packers[index] as RowPacker, features),
+  );
   return { ...stepFeeds(batches, { model, parts, features: step }, counts), ...lossScalars(options) };
+}
+
+function microBatchOf(rows: readonly PairRow[], packer: RowPacker, features: TrainFeatures): MicroBatch {
+  const packed = packer.pack(rows);
+  const pairs = packedPairs(rows, packed);
+  return { packed, pairs, targetMargins: Float32Array.from(pairs, ({ margin }) => targetMarginOf(features, margin)) };
 }
 
 /** The fed weights of the losses, and the scale of adapters. */
@@ -195,19 +241,21 @@ function lossScalars({ parts, objective, features }: StepOptions): Readonly<Reco
   };
 }
 
-/** Losses add up over the runs of a step: each is a share of the step's. */
 function measuredOf(parts: ObjectiveParts, outputs: readonly Outputs[], gradientNorm: number): Measured {
-  const total = (name: string): number => outputs.reduce((sum, some) => sum + scalarOf(some, name), 0);
-  const isThere = (name: string): boolean => outputs[0]?.[name] !== undefined;
-  const margins = outputs.flatMap((some) => [...someOf(some, 'margins')]);
+  const hasCentering = outputs[0]?.['centering'] !== undefined;
   return {
-    total: total('total'),
+    total: sumOf(outputs, 'total'),
     gradientNorm,
-    pairwise: parts === 'lm' ? null : total('pairwise'),
-    lm: parts === 'pairwise' ? null : total('lm'),
-    centering: isThere('centering') ? total('centering') : null,
-    margins: parts === 'lm' ? null : Float32Array.from(margins),
+    pairwise: parts === 'lm' ? null : sumOf(outputs, 'pairwise'),
+    lm: parts === 'pairwise' ? null : sumOf(outputs, 'lm'),
+    centering: hasCentering ? sumOf(outputs, 'centering') : null,
+    margins: parts === 'lm' ? null : Float32Array.from(outputs.flatMap((some) => [...someOf(some, 'margins')])),
   };
+}
+
+/** Losses add up over the runs of a step: each is a share of the step's. */
+function sumOf(outputs: readonly Outputs[], name: string): number {
+  return outputs.reduce((sum, some) => sum + scalarOf(some, name), 0);
 }
 
 /** The values of an output that each micro-batch of a program has of its own, one after another. */

@@ -13,6 +13,11 @@ export const momentNames = {
 } as const;
 export const averageName = (name: string): string => `ema.${name}`;
 
+/** All of them for one parameter. */
+export function namesBeside(name: string): readonly string[] {
+  return [momentNames.first(name), momentNames.second(name), averageName(name)];
+}
+
 export interface StateLayout {
   /** The model's own parameters in model order, then adapters. */
   readonly parameters: ParameterShapes;

@@ -35,12 +35,18 @@ export async function stepCost(options: StepOptions, shape: BatchShape): Promise
     await runStep(options, sessions, { pairs: equalPairs(shape, scale), learningRate: 1e-3, step: 0 });
     return executor.takeRuns();
   };
-  const row = shape.promptTokens + shape.chosenTokens + shape.rejectedTokens;
-  const runs =
-    row <= longestRow
-      ? await take(1)
-      : extrapolated(await take(longestRow / 2 / row), await take(longestRow / row), row);
-  return costOfRuns(runs, executor.programs);
+  return costOfRuns(await runsOf(shape, take), executor.programs);
+}
+
+/** @param take Takes the step with pairs of `scale` times their length. */
+async function runsOf(
+  { promptTokens, chosenTokens, rejectedTokens }: BatchShape,
+  take: (scale: number) => Promise<readonly DryRun[]>,
+): Promise<readonly DryRun[]> {
+  const row = promptTokens + chosenTokens + rejectedTokens;
+  if (row <= longestRow) return await take(1);
+  const short = await take(longestRow / 2 / row);
+  return extrapolated(short, await take(longestRow / row), row);
 }
 
 /** Cost of runs that share the states of all `programs`. */

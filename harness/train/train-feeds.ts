@@ -132,20 +132,27 @@ interface PairPlace {
   readonly features: StepFeatures;
 }
 
-function pairFeeds(
-  { packed, pairs, targetMargins }: MicroBatch,
-  { index, read, model: { rewardPooling }, features }: PairPlace,
-): StepFeeds {
-  const shape = [pairs.length, read.count];
+function pairFeeds(batch: MicroBatch, place: PairPlace): StepFeeds {
+  const { index, features } = place;
+  const { pairs, targetMargins } = batch;
+  return {
+    [numbered('marginPooling', index)]: poolingFeed(marginPooling, batch, place),
+    ...(features.rewardCentering && {
+      [numbered('rewardSumPooling', index)]: poolingFeed(rewardSumPooling, batch, place),
+    }),
+    ...(features.targetMargin && { [numbered('targetMargin', index)]: { data: targetMargins, shape: [pairs.length] } }),
+  };
+}
+
+/** The matrix [P, M] that makes one value a pair out of the scores of the read tokens. */
+function poolingFeed(
+  pooling: typeof marginPooling | typeof rewardSumPooling,
+  { packed, pairs }: MicroBatch,
+  { read, model }: PairPlace,
+): FeedArray {
   const pooled = { rows: packed.rows, tokens: read.count, spans: [] };
   const placed = pairs.flatMap(({ chosen, rejected }) =>
     rejected === null ? [] : [{ chosen: readSpan(read, chosen), rejected: readSpan(read, rejected) }],
   );
-  return {
-    [numbered('marginPooling', index)]: { data: marginPooling(pooled, rewardPooling, placed), shape },
-    ...(features.rewardCentering && {
-      [numbered('rewardSumPooling', index)]: { data: rewardSumPooling(pooled, rewardPooling, placed), shape },
-    }),
-    ...(features.targetMargin && { [numbered('targetMargin', index)]: { data: targetMargins, shape: [pairs.length] } }),
-  };
+  return { data: pooling(pooled, model.rewardPooling, placed), shape: [pairs.length, read.count] };
 }

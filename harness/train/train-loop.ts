@@ -14,11 +14,12 @@ import {
   type Measured,
   type StepOptions,
   type StepSessions,
+  type UpdateNorms,
 } from './run-step.ts';
 import type { LearningRate } from './schedule.ts';
 import type { SessionCache } from './session-cache.ts';
 import { plainTraining, type TrainFeatures } from './step-features.ts';
-import { averageName, momentNames, stateLayout, type StateLayout } from './state-layout.ts';
+import { namesBeside, stateLayout, type StateLayout } from './state-layout.ts';
 import { accumulatorName, trainedNames } from './train-program.ts';
 import { namedTensors, splitNamedTensors, type TrainState } from './train-state.ts';
 import type { ModelConfig, Parameters } from '../model/index.ts';
@@ -65,28 +66,30 @@ export interface TrainResult {
  * are not finite at its end. A loss that only grows is a result.
  */
 export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEvent, TrainResult> {
-  const { toStep } = options;
-  const step: StepOptions = {
-    ...options,
-    features: options.features ?? plainTraining,
-    parts: objectiveParts(options.objective),
-  };
+  const step = stepOptionsOf(options);
   const sessions = await openSessions(step, options.sessions, options.batchAt(options.state.step).length);
   try {
-    const run = startRun(options, step, sessions);
-    while (run.step < toStep) {
-      if (options.signal.aborted) {
-        const state = await snapshot(options, run);
-        yield { kind: 'checkpoint', state };
-        return { outcome: { kind: 'interrupted' }, state };
-      }
-      const reason = yield* takeStep(options, run);
-      if (reason !== null) return { outcome: { kind: 'diverged', step: run.step, reason }, state: null };
-    }
-    return finished(await snapshot(options, run));
+    return yield* takeSteps(options, startRun(options, step, sessions));
   } finally {
     sessions.lease.done();
   }
+}
+
+function stepOptionsOf(options: TrainOptions): StepOptions {
+  return { ...options, features: options.features ?? plainTraining, parts: objectiveParts(options.objective) };
+}
+
+async function* takeSteps(options: TrainOptions, run: Run): AsyncGenerator<TrainEvent, TrainResult> {
+  while (run.step < options.toStep) {
+    if (options.signal.aborted) {
+      const state = await snapshot(options, run);
+      yield { kind: 'checkpoint', state };
+      return { outcome: { kind: 'interrupted' }, state };
+    }
+    const reason = yield* takeStep(options, run);
+    if (reason !== null) return { outcome: { kind: 'diverged', step: run.step, reason }, state: null };
+  }
+  return finished(await snapshot(options, run));
 }
 
 /** One update and its events; returns why the run has diverged, or null. */
@@ -94,15 +97,21 @@ async function* takeStep(options: TrainOptions, run: Run): AsyncGenerator<TrainE
   const learningRate = options.learningRateAt(run.step);
   const measured = await update(options, run, learningRate);
   const reason = divergence(measured);
-  if (reason !== null) return reason;
-  const isLast = run.step === options.toStep;
-  if (isLast || run.step % options.logEverySteps === 0) {
-    const norms = await updateNorms(run.options, run.sessions, { learningRate, step: run.step - 1 });
-    yield* metrics(run, measured, { learningRate, ...norms });
-  }
-  yield { kind: 'progress', step: run.step, steps: options.toStep, loss: measured.total };
+  if (reason === null) yield* stepEvents(options, run, { ...measured, learningRate });
+  return reason;
+}
+
+interface MeasuredUpdate extends Measured {
+  readonly learningRate: number;
+}
+
+/** Metrics at steps that are logged, progress, and a checkpoint where one is due. */
+async function* stepEvents(options: TrainOptions, run: Run, measured: MeasuredUpdate): AsyncGenerator<TrainEvent> {
+  const { toStep, logEverySteps } = options;
+  const isLast = run.step === toStep;
+  if (isLast || run.step % logEverySteps === 0) yield* metrics(run, measured);
+  yield { kind: 'progress', step: run.step, steps: toStep, loss: measured.total };
   if (!isLast && options.shouldCheckpoint()) yield { kind: 'checkpoint', state: await snapshot(options, run) };
-  return null;
 }
 
 function finished(state: TrainState): TrainResult {
@@ -132,19 +141,30 @@ function startRun({ state }: TrainOptions, options: StepOptions, sessions: StepS
   return { options, sessions, layout, step: state.step, tokensSeen: state.tokensSeen };
 }
 
-function sessionState(state: TrainState, { features, parts }: StepOptions, layout: StateLayout): Parameters {
-  const isLearned = new Set(layout.learned);
-  const read = trainedNames([...layout.parameters.keys()], parts).filter(
+function sessionState(state: TrainState, options: StepOptions, layout: StateLayout): Parameters {
+  const { read, learned } = sessionNames(options, layout);
+  const kept = new Set([...read, ...learned.flatMap(namesBeside)]);
+  const tensors = Object.entries(namedTensors(state)).filter(([name]) => kept.has(name));
+  const isAccumulated = options.features.pairsPerMicroBatch !== null;
+  return { ...Object.fromEntries(tensors), ...(isAccumulated && zeroAccumulators(learned, state.parameters)) };
+}
+
+function zeroAccumulators(names: readonly string[], parameters: Parameters): Parameters {
+  return Object.fromEntries(
+    names.map((name) => [accumulatorName(name), new Float32Array(parameters[name]?.length ?? 0)]),
+  );
+}
+
+/** The parameters that the objective reads, and those of them that learn. */
+function sessionNames(
+  { features, parts }: StepOptions,
+  { parameters, learned }: StateLayout,
+): { readonly read: readonly string[]; readonly learned: readonly string[] } {
+  const isLearned = new Set(learned);
+  const read = trainedNames([...parameters.keys()], parts).filter(
     (name) => features.trainable !== null || isLearned.has(name),
   );
-  const learned = read.filter((name) => isLearned.has(name));
-  const moments = learned.flatMap((name) => [momentNames.first(name), momentNames.second(name), averageName(name)]);
-  const kept = new Set([...read, ...moments]);
-  const accumulators = features.pairsPerMicroBatch === null ? [] : learned;
-  return Object.fromEntries([
-    ...Object.entries(namedTensors(state)).filter(([name]) => kept.has(name)),
-    ...accumulators.map((name) => [accumulatorName(name), new Float32Array(state.parameters[name]?.length ?? 0)]),
-  ]) as Parameters;
+  return { read, learned: read.filter((name) => isLearned.has(name)) };
 }
 
 async function update({ batchAt }: TrainOptions, run: Run, learningRate: number): Promise<Measured> {
@@ -160,32 +180,40 @@ function divergence({ total, gradientNorm }: Measured): string | null {
   return Number.isFinite(gradientNorm) ? null : `the gradient norm is ${gradientNorm}`;
 }
 
-interface AfterUpdate {
-  readonly learningRate: number;
-  readonly updateNorm: number;
-  readonly parameterNorm: number;
+/** The metrics of the last update that have a value. */
+async function* metrics(run: Run, measured: MeasuredUpdate): AsyncGenerator<TrainEvent> {
+  const { learningRate } = measured;
+  const norms = await updateNorms(run.options, run.sessions, { learningRate, step: run.step - 1 });
+  const values: Readonly<Record<string, number | null>> = {
+    ...lossMetrics(measured),
+    'train/learning_rate': learningRate,
+    ...normMetrics(measured, norms),
+    'train/tokens_seen': run.tokensSeen,
+  };
+  for (const [name, value] of Object.entries(values))
+    if (value !== null) yield { kind: 'metric', step: run.step, name, value };
 }
 
-function* metrics(
-  run: Run,
-  { total, pairwise, lm, centering, margins, gradientNorm }: Measured,
-  { learningRate, updateNorm, parameterNorm }: AfterUpdate,
-): Generator<TrainEvent> {
-  const values: Readonly<Record<string, number | null>> = {
+function lossMetrics({ total, pairwise, lm, centering, margins }: Measured): Readonly<Record<string, number | null>> {
+  return {
     'train/loss': total,
     'train/pairwise_loss': pairwise,
     'train/lm_loss': lm,
     'train/reward_centering': centering,
     // Strict, as in the evaluation: a tie is not a win.
     'train/pairwise_accuracy': margins && margins.filter((margin) => margin > 0).length / margins.length,
-    'train/learning_rate': learningRate,
+  };
+}
+
+function normMetrics(
+  { gradientNorm }: Measured,
+  { updateNorm, parameterNorm }: UpdateNorms,
+): Readonly<Record<string, number>> {
+  return {
     'train/gradient_norm': gradientNorm,
     'train/update_norm': updateNorm,
     'train/update_ratio': updateNorm / parameterNorm,
-    'train/tokens_seen': run.tokensSeen,
   };
-  for (const [name, value] of Object.entries(values))
-    if (value !== null) yield { kind: 'metric', step: run.step, name, value };
 }
 
 /** Tensors that no part of the objective trains keep their starting values. */

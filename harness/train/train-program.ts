@@ -27,7 +27,7 @@ import {
   type ParameterTensors,
   type ModelConfig,
 } from '../model/index.ts';
-import { adamW, type Moments, type Updated } from './adamw.ts';
+import { adamW, type Learned, type Moments, type Updated } from './adamw.ts';
 import { decodedMoments, encodedMoments } from './moment-codec.ts';
 import { pmpLoss, type LossTensors, type ObjectiveParts } from './pmp-loss.ts';
 import { averageName, momentNames } from './state-layout.ts';
@@ -67,18 +67,18 @@ export function trainProgram(
 export function accumulateProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
   const step = stepTensors(model, parts, features);
   const loss = pmpLoss(model, parts, step.parameters, [declareBatch()], features);
-  const slopes = gradients(loss.total, step.trained);
-  const keep = input('keepAccumulated', []);
-  const accumulated = step.trained.map((parameter, index): StateEntry => {
-    const before = input(accumulatorName(step.names[index] as string), parameter.shape);
-    return {
-      name: accumulatorName(step.names[index] as string),
-      input: before,
-      next: add(multiply(before, keep), slopes[index] as Tensor),
-    };
-  });
+  const accumulated = accumulatedStates(step, gradients(loss.total, step.trained));
   const constant = step.names.map((name, index) => unchanged(name, step.trained[index] as Tensor));
   return programOf({ outputs: lossOutputs(loss), state: [...constant, ...step.frozen, ...accumulated] });
+}
+
+function accumulatedStates({ names, trained }: StepTensors, slopes: readonly Tensor[]): readonly StateEntry[] {
+  const keep = input('keepAccumulated', []);
+  return trained.map(({ shape }, index) => {
+    const name = accumulatorName(names[index] as string);
+    const before = input(name, shape);
+    return { name, input: before, next: add(multiply(before, keep), slopes[index] as Tensor) };
+  });
 }
 
 /**
@@ -119,41 +119,56 @@ interface StepTensors {
 }
 
 function stepTensors(model: ModelConfig, parts: ObjectiveParts, { trainable }: StepFeatures): StepTensors {
-  const parameters = {
-    ...declareParameters(model),
-    ...(trainable?.kind === 'lora' && declareAdapters(model, trainable)),
-  };
+  const parameters = declaredParameters(model, trainable);
   const read = trainedNames([...allParameterShapes(model, trainable).keys()], parts);
   const learned = new Set(learnedNames(model, trainable));
   const names = read.filter((name) => learned.has(name));
-  const frozen = read
-    .filter((name) => !learned.has(name))
-    .map((name) => ({
-      ...unchanged(name, parameters[name] as Tensor),
-      storage: trainable?.frozenStorage ?? ('float32' as const),
-    }));
+  const frozen = read.filter((name) => !learned.has(name)).map((name) => frozenState(name, parameters, trainable));
   return { parameters, names, trained: names.map((name) => parameters[name] as Tensor), frozen };
 }
 
-function updates(
-  { names, trained, frozen }: StepTensors,
+function declaredParameters(model: ModelConfig, trainable: StepFeatures['trainable']): ParameterTensors {
+  return { ...declareParameters(model), ...(trainable?.kind === 'lora' && declareAdapters(model, trainable)) };
+}
+
+function frozenState(name: string, parameters: ParameterTensors, trainable: StepFeatures['trainable']): StateEntry {
+  return { ...unchanged(name, parameters[name] as Tensor), storage: trainable?.frozenStorage ?? 'float32' };
+}
+
+interface LearnedState extends Learned {
+  readonly name: string;
+  /** The moments as they are kept, which may differ from their values (see moment-codec). */
+  readonly stored: Moments;
+}
+
+interface Updates {
+  readonly state: readonly StateEntry[];
+  readonly gradientNorm: Tensor;
+}
+
+function updates(step: StepTensors, slopes: readonly Tensor[], features: StepFeatures): Updates {
+  const { hasAverage, momentStorage } = features;
+  const learned = learnedStates(step, slopes, momentStorage);
+  const { updated, gradientNorm } = adamW(learned);
+  const share = hasAverage ? input('averageShare', []) : null;
+  const state = learned.flatMap((each, index) => {
+    const next = updated[index] as Updated;
+    return [...nextStates(each, next, momentStorage), ...averageStates(each, next, share)];
+  });
+  return { state: [...state, ...step.frozen], gradientNorm };
+}
+
+function learnedStates(
+  { names, trained }: StepTensors,
   slopes: readonly Tensor[],
-  { hasAverage, momentStorage }: StepFeatures,
-): { readonly state: readonly StateEntry[]; readonly gradientNorm: Tensor } {
-  const learned = trained.map((parameter, index) => {
+  momentStorage: StateStorage,
+): readonly LearnedState[] {
+  return trained.map((parameter, index) => {
     const name = names[index] as string;
     const stored = storedMoments(name, parameter);
     const moments = decodedMoments(stored, momentStorage);
     return { name, parameter, gradient: slopes[index] as Tensor, stored, moments };
   });
-  const { updated, gradientNorm } = adamW(learned);
-  const share = hasAverage ? input('averageShare', []) : null;
-  const state = learned.flatMap((each, index): StateEntry[] => {
-    const next = updated[index] as Updated;
-    const average = share === null ? [] : [averaged(each.name, next.parameter, share)];
-    return [...nextStates(each, next, momentStorage), ...average];
-  });
-  return { state: [...state, ...frozen], gradientNorm };
 }
 
 function storedMoments(name: string, { shape }: Tensor): Moments {
@@ -161,7 +176,7 @@ function storedMoments(name: string, { shape }: Tensor): Moments {
 }
 
 function nextStates(
-  { name, parameter, stored }: { readonly name: string; readonly parameter: Tensor; readonly stored: Moments },
+  { name, parameter, stored }: LearnedState,
   next: Updated,
   storage: StateStorage,
 ): readonly StateEntry[] {
@@ -173,10 +188,12 @@ function nextStates(
   ];
 }
 
-/** average + (1 - decay) (weights - average). */
-function averaged(name: string, next: Tensor, share: Tensor): StateEntry {
-  const average = input(averageName(name), next.shape);
-  return { name: averageName(name), input: average, next: add(average, multiply(subtract(next, average), share)) };
+/** average + (1 - decay) (weights - average). No state where there is no average, and so no `share` = 1 - decay. */
+function averageStates({ name }: LearnedState, { parameter }: Updated, share: Tensor | null): readonly StateEntry[] {
+  if (share === null) return [];
+  const average = input(averageName(name), parameter.shape);
+  const next = add(average, multiply(subtract(parameter, average), share));
+  return [{ name: averageName(name), input: average, next }];
 }
 
 function unchanged(name: string, tensor: Tensor): StateEntry {

@@ -37,17 +37,22 @@ type Tensors = Pick<TrainState, 'parameters' | 'firstMoments' | 'secondMoments' 
  */
 export function initialState(parameters: Parameters, layout?: StateLayout): TrainState {
   const learned = layout?.learned ?? Object.keys(parameters);
-  const ofLearned = (make: (values: Float32Array) => Float32Array): Parameters =>
-    Object.fromEntries(learned.map((name) => [name, make(parameters[name] as Float32Array)]));
-  const zeros = (values: Float32Array): Float32Array => new Float32Array(values.length);
   return {
     parameters: layout === undefined ? parameters : asStored(parameters, layout),
-    firstMoments: ofLearned(zeros),
-    secondMoments: ofLearned(zeros),
-    averages: layout?.hasAverage ? ofLearned((values) => values.slice()) : null,
+    firstMoments: zerosLike(parameters, learned),
+    secondMoments: zerosLike(parameters, learned),
+    averages: layout?.hasAverage ? copied(parameters, learned) : null,
     step: 0,
     tokensSeen: 0,
   };
+}
+
+function zerosLike(parameters: Parameters, names: readonly string[]): Parameters {
+  return Object.fromEntries(names.map((name) => [name, new Float32Array((parameters[name] as Float32Array).length)]));
+}
+
+function copied(parameters: Parameters, names: readonly string[]): Parameters {
+  return Object.fromEntries(names.map((name) => [name, (parameters[name] as Float32Array).slice()]));
 }
 
 /** The model that a run has made: averages in place of weights where they are kept, adapters merged. */
@@ -100,20 +105,23 @@ export function splitNamedTensors(
   values: Parameters,
   { parameters, learned, hasAverage }: Pick<StateLayout, 'parameters' | 'learned' | 'hasAverage'>,
 ): Tensors {
-  const pick = (names: Iterable<string>, stored: (name: string) => string): Parameters =>
-    Object.fromEntries(
-      Array.from(names, (name) => {
-        const found = values[stored(name)];
-        if (!found) throw new RangeError(`state tensor ${stored(name)} is missing`);
-        return [name, found];
-      }),
-    );
   return {
-    parameters: pick(parameters.keys(), (name) => name),
-    firstMoments: pick(learned, momentNames.first),
-    secondMoments: pick(learned, momentNames.second),
-    averages: hasAverage ? pick(learned, averageName) : null,
+    parameters: pick(values, [...parameters.keys()], (name) => name),
+    firstMoments: pick(values, learned, momentNames.first),
+    secondMoments: pick(values, learned, momentNames.second),
+    averages: hasAverage ? pick(values, learned, averageName) : null,
   };
+}
+
+/** @param storedName The name under which the tensor of a parameter is kept. */
+function pick(values: Parameters, names: readonly string[], storedName: (name: string) => string): Parameters {
+  return Object.fromEntries(
+    names.map((name) => {
+      const found = values[storedName(name)];
+      if (!found) throw new RangeError(`state tensor ${storedName(name)} is missing`);
+      return [name, found];
+    }),
+  );
 }
 
 /** Frozen parameters rounded to how they are kept, so that session, file and saved model hold the same values. */
