@@ -15,12 +15,18 @@ export class Drops {
     return Object.fromEntries([...this.#byReason].map(([reason, { count }]) => [reason, count]));
   }
 
-  /** `3 row: prompt is not text (first in row 17), ...`; empty where nothing was left out. */
+  /** `3 rows: prompt is not text (first in row 17), ...`; empty where nothing was left out. */
   toString(): string {
     return [...this.#byReason]
-      .map(([reason, { count, firstRow }]) => `${count} ${reason} (first in row ${firstRow})`)
+      .map(([reason, { count, firstRow }]) => `${countedReason(reason, count)} (first in row ${firstRow})`)
       .join(', ');
   }
+}
+
+/** `row: prompt empty`, 3 times: `3 rows: prompt empty`. */
+export function countedReason(reason: string, count: number): string {
+  const [thing = '', ...rest] = reason.split(': ');
+  return `${count} ${thing}${count === 1 ? '' : 's'}: ${rest.join(': ')}`;
 }
 
 /** Sums by reason. */

@@ -5,7 +5,7 @@ import { totalCounts } from './drops.ts';
 import { requireFields } from './fields.ts';
 import { questionPairs, type PreferenceOptions, type Question } from './question.ts';
 import { noteDrops, readPreferences, type ReadFile } from './read-preferences.ts';
-import { splitQuestions } from './splits.ts';
+import { leakage, splitQuestions } from './splits.ts';
 
 export interface PreferenceTaskOptions extends PreferenceOptions {
   readonly name: string;
@@ -24,6 +24,10 @@ export async function preferenceTask(options: PreferenceTaskOptions, note: (text
     options.name,
     seed,
   );
+  for (const split of ['train', 'dev']) {
+    const text = leakage(splits.counts, split);
+    if (text !== '') note(`${split}: ${text}`);
+  }
   const groupOf = (question: Question): string => splits.groups.get(question) as string;
   const pairsOf = (questions: readonly Question[]): readonly PreferencePair[] =>
     questions.flatMap((question) => questionPairs(question, groupOf(question), separator));

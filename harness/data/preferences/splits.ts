@@ -71,11 +71,18 @@ export function drawShares(
   return { dev: new Set(dev), test: new Set(test) };
 }
 
+/** What was left out of a split since its groups are in another; empty where nothing was. */
+export function leakage(counts: DropCounts, split: string): string {
+  return Object.entries(counts)
+    .filter(([reason, count]) => count > 0 && reason.startsWith(`${split}: `))
+    .map(([reason, count]) => `left out: ${count} rows, ${reason.slice(split.length + 2)}`)
+    .join('; ');
+}
+
 function refuseEmpty(splits: Pick<Splits, 'train' | 'dev' | 'test'>, name: string, counts: DropCounts): void {
   for (const split of ['train', 'dev', 'test'] as const) {
     if (splits[split].some(({ preferences }) => preferences.length > 0)) continue;
-    const taken = Object.entries(counts).filter(([reason, count]) => count > 0 && reason.startsWith(split));
-    const why = taken.map(([reason, count]) => `${count} rows left out, ${reason}`).join('; ');
+    const why = leakage(counts, split);
     throw new UserError(`task ${name}: no pair is left for ${split}${why === '' ? '' : ` (${why})`}`, {
       exitCode: 2,
       hint: 'Splits are made of whole groups: give more groups, other shares, or files that share no group.',

@@ -241,7 +241,7 @@ describe('rows that cannot be used', () => {
       exitCode: 2,
       message:
         `${file}: none of its 3 rows gives a pair: ` +
-        '2 row: neither chosen and rejected nor candidates (first in row 1), 1 row: chosen empty (first in row 3)',
+        '2 rows: neither chosen and rejected nor candidates (first in row 1), 1 row: chosen empty (first in row 3)',
       hint: expect.stringContaining('its columns are: prompt, chosen, rejected') as string,
     });
     const empty = written([]);

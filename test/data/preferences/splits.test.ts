@@ -87,7 +87,7 @@ describe('files for dev and test', () => {
   const rows = pairRows(30);
 
   it('take their groups out of train, counted', async () => {
-    const { train, dev, test, counts } = await task({
+    const { train, dev, test, counts, notes } = await task({
       train: written(rows),
       dev: written(rows.slice(3, 8)),
       test: written(rows.slice(0, 5)),
@@ -98,6 +98,10 @@ describe('files for dev and test', () => {
       'dev: group also in test': 2,
     });
     expect([train.length, dev.length, test.length]).toEqual([22, 3, 5]);
+    expect(notes).toEqual([
+      'train: left out: 5 rows, group also in test; left out: 3 rows, group also in dev',
+      'dev: left out: 2 rows, group also in test',
+    ]);
     expect([...promptsOf(train)].filter((prompt) => promptsOf(test).has(prompt) || promptsOf(dev).has(prompt))).toEqual(
       [],
     );
@@ -118,7 +122,7 @@ describe('files for dev and test', () => {
   it('are refused where train has nothing else', async () => {
     await expect(task({ train: written(rows), test: written(rows) })).rejects.toMatchObject({
       exitCode: 2,
-      message: 'task own: no pair is left for train (30 rows left out, train: group also in test)',
+      message: 'task own: no pair is left for train (left out: 30 rows, group also in test)',
     });
   });
 });
