@@ -11,7 +11,7 @@ export default function startPlugin({ z, initParameters }) {
     kind: 'wide-head',
     schema: z.strictObject({ kind: z.literal('wide-head'), scale: z.number().positive().default(100) }),
     provides: () => null,
-    tokenizerJson: () => null,
+    tokenizerFiles: () => null,
     parameters: async ({ scale }, model, seed) => {
       const { 'score.weight': head = new Float32Array(), ...body } = initParameters(model, seed);
       return { ...body, 'score.weight': head.map((value) => scale * value) };
