@@ -1,6 +1,6 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { preferencePairs, type PreferencePair } from '../../../harness/data/index.ts';
 import { lines, options, pairRows, task, temporaryFolder, usualFields, type Row } from './row-files.ts';
