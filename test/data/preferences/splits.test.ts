@@ -1,6 +1,6 @@
 import { copyFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import * as fc from 'fast-check';
+import { array, assert as assertProperty, asyncProperty, integer, nat, record } from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { preferencePairs, type PreferencePair } from '../../../harness/data/index.ts';
 import { lines, options, pairRows, task, temporaryFolder, usualFields, type Row } from './row-files.ts';
@@ -35,9 +35,9 @@ describe('shares', () => {
   });
 
   it('never part a group, nor rows of one prompt, whatever their groups', async () => {
-    const row = fc.record({ topic: fc.integer({ min: 0, max: 12 }), prompt: fc.integer({ min: 0, max: 25 }) });
-    await fc.assert(
-      fc.asyncProperty(fc.array(row, { minLength: 30, maxLength: 40 }), fc.nat(100), async (drawn, seed) => {
+    const row = record({ topic: integer({ min: 0, max: 12 }), prompt: integer({ min: 0, max: 25 }) });
+    await assertProperty(
+      asyncProperty(array(row, { minLength: 30, maxLength: 40 }), nat(100), async (drawn, seed) => {
         const rows = drawn.map(({ topic, prompt }, i) => ({
           topic,
           prompt: `p${prompt}`,
