@@ -1,6 +1,6 @@
 /**
- * A page of docs, followed by copy and paste: the files that it says to save, and the commands that it says to run, in a
- * folder of its own.
+ * A page of docs, followed by copy and paste in a folder of its own: the files that it says to save, and the commands
+ * that it says to run.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';

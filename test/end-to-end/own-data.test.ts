@@ -110,7 +110,7 @@ describe('a sweep on own data', () => {
 
 describe('data that changed between plan and stage', () => {
   it('are refused, not recorded under the identity of other data', () => {
-    const [kind] = builtInKinds.tasks.filter(({ kind }) => kind === 'preferences');
+    const kind = builtInKinds.tasks.find(({ kind }) => kind === 'preferences');
     if (kind === undefined) throw new Error('no such kind');
     const file = path.join(folder, 'late.jsonl');
     writeFileSync(file, lines(10, pair));

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
-import { readExperiment, readValidExperiment } from '../../harness/kinds/index.ts';
+import { builtInKinds, readExperiment, readValidExperiment } from '../../harness/kinds/index.ts';
 import { planExperiment, planInputs } from '../../harness/plan/index.ts';
 import { formatSpecErrors } from '../../harness/spec/index.ts';
 import { baseText } from '../spec/base-experiment.ts';
@@ -45,7 +45,7 @@ function experiment(changes: readonly (readonly [string, string])[] = []): strin
     if (!text.includes(before)) throw new Error(`not in the text: ${before}`);
     return text.replace(before, after);
   }, sections);
-  write('own.yaml', rest.replace('samples: 32', 'samples: 10') + own);
+  write('own.yaml', rest + own);
   return path.join(place, 'own.yaml');
 }
 
@@ -135,9 +135,9 @@ describe('sections that name what is not there', () => {
     expect(error).toContain('task.train: expected a file named .jsonl, .json or .parquet');
   });
 
-  it('are told at the plan where they go away after they were checked', async () => {
-    const { result, kinds } = await readValidExperiment(path.join(place, 'own.yaml'));
-    rmSync(path.join(place, 'data/test.jsonl'));
-    expect(() => planExperiment(result.spec, planInputs(kinds))).toThrow(/task\.test: .*test\.jsonl cannot be read/);
+  it('are told by field and path where a file goes away before its digest is taken', () => {
+    const task = { kind: 'preferences', name: 'own', train: path.join(place, 'data/gone.jsonl'), dev: 0.1, test: 0.1 };
+    const kind = builtInKinds.tasks.find(({ kind }) => kind === 'preferences');
+    expect(() => kind?.digest?.(task)).toThrow(/^task\.train: .*gone\.jsonl cannot be read/);
   });
 });

@@ -1,6 +1,6 @@
 /**
- * Patterns for paths with `/`: `*` and `?` stay within one name, `**` is any number of folders, `{a,b}` is one of several,
- * `[abc]` one character of several. A pattern that ends in `/**` also matches the folder itself.
+ * Patterns for paths with `/`: `*` and `?` stay within one name, `**` is any number of folders, `{a,b}` is one of
+ * several, `[abc]` one character of several. A pattern with two stars at its end also matches the folder itself.
  */
 
 /** Whether a path matches any of the patterns. @throws SyntaxError for a brace or bracket that is not closed. */

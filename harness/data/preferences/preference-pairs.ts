@@ -29,31 +29,45 @@ export async function preferencePairs(
   options: PreferencePairsOptions,
   note: (text: string) => void,
 ): Promise<PairsOfFiles> {
+  const { seed, separator, fields } = options;
   const read = await readAll(options, note);
   const heldOutFile = await readHeldOut(options, note);
-  requireFields(options.fields, heldOutFile === null ? read : [...read, heldOutFile], 'pairs');
+  requireFields(fields, heldOutFile === null ? read : [...read, heldOutFile], 'pairs');
+  const { groups, ...split } = splitHeldOut(read, heldOutFile, options);
+  const pairsOf = (questions: readonly Question[]): readonly PreferencePair[] =>
+    questions.flatMap((question) => questionPairs(question, groups.get(question) as string, separator));
+  const pairs = randomStream(seed, 'preferences', 'pairs order').shuffled(pairsOf(split.kept));
+  if (pairs.length === 0) throw nothingToTrainOn(split.leftOut);
+  return {
+    pairs,
+    heldOut: pairsOf(split.heldOut),
+    counts: totalCounts([
+      ...read.map(({ drops }) => drops.counts),
+      heldOutFile === null ? {} : { 'group also held out': split.leftOut },
+    ]),
+    heldOutCounts: heldOutFile?.drops.counts ?? {},
+  };
+}
+
+/** `leftOut`: rows that are held out, or whose group stands in the file that is. */
+function splitHeldOut(
+  read: readonly ReadFile[],
+  heldOutFile: ReadFile | null,
+  options: PreferencePairsOptions,
+): {
+  readonly groups: ReadonlyMap<Question, string>;
+  readonly kept: readonly Question[];
+  readonly heldOut: readonly Question[];
+  readonly leftOut: number;
+} {
   const questions = read.flatMap((file) => file.questions);
   const groups = groupsOf([...questions, ...(heldOutFile?.questions ?? [])]);
   const groupOf = (question: Question): string => groups.get(question) as string;
   const taken =
-    heldOutFile === null
-      ? drawGroups(questions, groupOf, options)
-      : new Set(heldOutFile.questions.map((question) => groupOf(question)));
+    heldOutFile === null ? drawGroups(questions, groupOf, options) : new Set(heldOutFile.questions.map(groupOf));
   const kept = questions.filter((question) => !taken.has(groupOf(question)));
   const heldOut = heldOutFile?.questions ?? questions.filter((question) => taken.has(groupOf(question)));
-  const pairsOf = (some: readonly Question[]): readonly PreferencePair[] =>
-    some.flatMap((question) => questionPairs(question, groupOf(question), options.separator));
-  const pairs = randomStream(options.seed, 'preferences', 'pairs order').shuffled(pairsOf(kept));
-  if (pairs.length === 0) throw nothingToTrainOn(questions.length);
-  return {
-    pairs,
-    heldOut: pairsOf(heldOut),
-    counts: totalCounts([
-      ...read.map(({ drops }) => drops.counts),
-      heldOutFile === null ? {} : { 'group also held out': questions.length - kept.length },
-    ]),
-    heldOutCounts: heldOutFile?.drops.counts ?? {},
-  };
+  return { groups, kept, heldOut, leftOut: questions.length - kept.length };
 }
 
 /** A pair that stands in two of the files is taken once. */

@@ -25,26 +25,25 @@ export interface Splits {
  * @throws UserError (2) where a split would be empty.
  */
 export function splitQuestions({ train, dev, test }: Unsplit, name: string, seed: number): Splits {
-  const fileQuestions = [...train, ...listed(dev), ...listed(test)];
-  const groups = groupsOf(fileQuestions);
+  const groups = groupsOf([...train, ...listed(dev), ...listed(test)]);
   const groupOf = (question: Question): string => groups.get(question) as string;
   const groupSet = (questions: readonly Question[]): ReadonlySet<string> => new Set(questions.map(groupOf));
   const without = (questions: readonly Question[], taken: ReadonlySet<string>): readonly Question[] =>
     questions.filter((question) => !taken.has(groupOf(question)));
 
-  const devLeft = without(listed(dev), groupSet(listed(test)));
+  const devFile = without(listed(dev), groupSet(listed(test)));
   const behindTest = without(train, groupSet(listed(test)));
-  const behindDev = without(behindTest, groupSet(devLeft));
-  const drawn = drawShares([...groupSet(behindDev)], { dev: shareOf(dev), test: shareOf(test) }, seed);
+  const rest = without(behindTest, groupSet(devFile));
+  const drawn = drawShares([...groupSet(rest)], { dev: shareOf(dev), test: shareOf(test) }, seed);
   const splits = {
-    train: without(behindDev, new Set([...drawn.dev, ...drawn.test])),
-    dev: typeof dev === 'number' ? behindDev.filter((question) => drawn.dev.has(groupOf(question))) : devLeft,
-    test: typeof test === 'number' ? behindDev.filter((question) => drawn.test.has(groupOf(question))) : test,
+    train: without(rest, new Set([...drawn.dev, ...drawn.test])),
+    dev: [...devFile, ...rest.filter((question) => drawn.dev.has(groupOf(question)))],
+    test: [...listed(test), ...rest.filter((question) => drawn.test.has(groupOf(question)))],
   };
   const counts = {
     'train: group also in test': train.length - behindTest.length,
-    'train: group also in dev': behindTest.length - behindDev.length,
-    'dev: group also in test': listed(dev).length - devLeft.length,
+    'train: group also in dev': behindTest.length - rest.length,
+    'dev: group also in test': listed(dev).length - devFile.length,
   };
   refuseEmpty(splits, name, counts);
   return { ...splits, groups, counts };
