@@ -4,7 +4,7 @@
  */
 import { randomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/user-error.ts';
-import { countDrops } from '../count-drops.ts';
+import { addCount } from '../add-count.ts';
 import type { DropCounts } from '../preference-pair.ts';
 import type { CorpusFunction } from './corpus-function.ts';
 import { describePackage, readManifest, readPackage, type CorpusPackage, type KeyedFunction } from './read-package.ts';
@@ -72,7 +72,7 @@ function dropDuplicates(functions: readonly KeyedFunction[], counts: Record<stri
   const earlier = new EarlierFunctions();
   return functions.filter((fn) => {
     const reason = earlier.reasonToDrop(fn);
-    if (reason !== null) countDrops(counts, reason);
+    if (reason !== null) addCount(counts, reason);
     return reason === null;
   });
 }

@@ -1,9 +1,9 @@
 /** One installed package: its functions, and what is known of it. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { countDrops } from '../count-drops.ts';
+import { addCount } from '../add-count.ts';
 import type { CorpusFunction } from './corpus-function.ts';
-import { cutFunctions, parseFile, type CutLimits, type ParsedFile } from './cut-functions.ts';
+import { cutFunctions, parseFile, type CutFunction, type CutLimits, type ParsedFile } from './cut-functions.ts';
 import { dropByPath, dropByText, listSourceFiles, type FileDrop } from './source-files.ts';
 import type { TokenKeys } from './token-keys.ts';
 
@@ -26,15 +26,16 @@ export function readPackage(
   counts: Record<string, number>,
 ): KeyedFunction[] {
   const packageFolder = join(folder, 'node_modules', name);
-  const drop = (reason: string): void => countDrops(counts, reason);
+  const drop = (reason: string): void => addCount(counts, reason);
   return listSourceFiles(packageFolder).flatMap((file) => {
     const parsed = readSource(packageFolder, file);
     if (typeof parsed === 'string') return (drop(parsed), []);
-    return cutFunctions(parsed, limits, drop).map(({ line, column, ...cut }) => {
-      const id = `${name}/${file}:${line}:${column}`;
-      return { id, package: name, file, line, ...cut };
-    });
+    return cutFunctions(parsed, limits, drop).map((cut) => placed(cut, name, file));
   });
+}
+
+function placed({ line, column, ...cut }: CutFunction, packageName: string, file: string): KeyedFunction {
+  return { id: `${packageName}/${file}:${line}:${column}`, package: packageName, file, line, ...cut };
 }
 
 /** The parsed file, or the reason to leave it out. */
