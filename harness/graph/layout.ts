@@ -86,12 +86,16 @@ export function concat(xs: readonly Tensor[], axis: number): Tensor {
   const along = normalizeAxis('concat', first, axis);
   if (!xs.every((x) => fitsBeside(x, first, along)))
     throw opError('concat', `all sizes except axis ${along} must agree`, ...xs);
-  const total = xs.reduce((sum, x) => sum + expectNumber('concat', `the size of axis ${along}`, x.shape[along], x), 0);
+  const total = sizeTogether(xs, along);
   return makeTensor('concat', xs, { axis: along }, replaceDim(first.shape, along, total), first.dtype);
 }
 
 function fitsBeside(x: Tensor, first: Tensor, axis: number): boolean {
   return x.dtype === first.dtype && sameShape(replaceDim(x.shape, axis, 0), replaceDim(first.shape, axis, 0));
+}
+
+function sizeTogether(xs: readonly Tensor[], axis: number): number {
+  return xs.reduce((sum, x) => sum + expectNumber('concat', `the size of axis ${axis}`, x.shape[axis], x), 0);
 }
 
 /** Zeros before and after x along one axis: the gradient of `slice`. */

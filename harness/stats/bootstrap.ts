@@ -1,6 +1,6 @@
 /**
- * Percentile bootstrap (Efron & Tibshirani 1993). The uniform generator is handed in, so this leaf stays free of a
- * source of randomness and a report with the same seed gives the same bytes.
+ * Percentile bootstrap (Efron & Tibshirani 1993). The caller passes the uniform generator, so a report with the same
+ * seed gives the same bytes.
  */
 import type { Interval } from './interval.ts';
 import { hasNoSpread, mean, standardDeviation } from './interval.ts';
@@ -28,14 +28,22 @@ export function bootstrapInterval<T>(
   const { uniform, resamples = 2000, level = 0.95, unit = 'values' } = options;
   if (values.length < 2) return null;
   const drawn = Array.from({ length: resamples }, () => statistic(resample(values, uniform)));
-  const statistics = drawn.filter((value) => value !== null && Number.isFinite(value)) as number[];
+  const statistics = drawn.filter(isFiniteNumber);
   if (statistics.length < resamples / 2) return null;
-  const method = `percentile bootstrap over ${unit}, ${resamples} resamples`;
-  return percentileInterval(statistics, { level, n: values.length, method: method + droppedText(drawn, statistics) });
+  return percentileInterval(statistics, {
+    level,
+    n: values.length,
+    method: methodName(unit, resamples, resamples - statistics.length),
+  });
 }
 
-function droppedText(drawn: readonly unknown[], kept: readonly unknown[]): string {
-  return drawn.length > kept.length ? `, ${drawn.length - kept.length} without a value` : '';
+function isFiniteNumber(value: number | null): value is number {
+  return value !== null && Number.isFinite(value);
+}
+
+function methodName(unit: string, resamples: number, dropped: number): string {
+  const name = `percentile bootstrap over ${unit}, ${resamples} resamples`;
+  return dropped > 0 ? `${name}, ${dropped} without a value` : name;
 }
 
 function resample<T>(values: readonly T[], uniform: Uniform): T[] {

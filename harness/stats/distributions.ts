@@ -1,6 +1,6 @@
 /**
- * Student's t and the normal distribution to near machine precision: small samples (three seeds) live in the tails,
- * where rough approximations of the quantile are off by percents. Incomplete beta by Lentz' continued fraction
+ * Student's t and the normal distribution to near machine precision. Small samples (three seeds) need quantiles far out
+ * in the tails, where rough approximations are off by percents. Incomplete beta by Lentz' continued fraction
  * (Numerical Recipes 6.4, DLMF 8.17.22); normal CDF by Marsaglia's series (J. Stat. Software 11(4), 2004).
  */
 

@@ -16,8 +16,8 @@ export interface Interval {
 }
 
 /**
- * Arithmetic mean; throws RangeError on an empty list or a value that is not finite, so that a missing number cannot
- * slip into a figure.
+ * Arithmetic mean. Throws RangeError on an empty list or a value that is not finite: a missing number must not become
+ * part of a figure.
  */
 export function mean(values: readonly number[]): number {
   if (values.length === 0) throw new RangeError('mean: no values');

@@ -1,8 +1,8 @@
 /**
  * Saturating power law y = a + b x^-c, c > 0. For a fixed c it is linear in (a, b), so the fit is a search over c alone
  * (variable projection, Golub & Pereyra 1973): every start of a fine grid is tried and the best is refined, which
- * leaves no local optimum to fall into. Three parameters always fit at least as well as a constant; so the law must
- * PREDICT better: points left out one at a time decide.
+ * avoids local optima. Three parameters always fit at least as well as a constant, so the law must predict better:
+ * sizes are left out one at a time.
  */
 import { bootstrapInterval, type Uniform } from './bootstrap.ts';
 import type { Interval } from './interval.ts';
@@ -27,6 +27,11 @@ export interface PowerLawFit {
 
 export type PowerLawResult = PowerLawFit | { readonly kind: 'no-fit'; readonly n: number; readonly reason: string };
 
+export interface PowerLawOptions {
+  readonly uniform: Uniform;
+  readonly resamples?: number;
+}
+
 const smallestExponent = 0.01;
 const largestExponent = 8;
 
@@ -34,10 +39,7 @@ const largestExponent = 8;
  * Fits points with x > 0 (throws RangeError otherwise: x = 0 has no place on the curve). At least five different x are
  * needed.
  */
-export function fitPowerLaw(
-  points: readonly Point[],
-  options: { uniform: Uniform; resamples?: number },
-): PowerLawResult {
+export function fitPowerLaw(points: readonly Point[], options: PowerLawOptions): PowerLawResult {
   checkPoints(points);
   const n = points.length;
   const distinct = sizesOf(points);
@@ -68,10 +70,7 @@ function sizesOf(points: readonly Point[]): number {
   return new Set(points.map((point) => point.x)).size;
 }
 
-function exponentIntervalOf(
-  points: readonly Point[],
-  { uniform, resamples = 300 }: { uniform: Uniform; resamples?: number },
-): Interval | null {
+function exponentIntervalOf(points: readonly Point[], { uniform, resamples = 300 }: PowerLawOptions): Interval | null {
   const exponentOf = (sample: readonly Point[]): number | null => (sizesOf(sample) < 4 ? null : search(sample).c);
   return bootstrapInterval(points, exponentOf, { uniform, resamples, unit: 'points' });
 }
@@ -87,16 +86,19 @@ function search(points: readonly Point[]): Candidate {
   const logs = points.map((point) => Math.log(point.x));
   const ys = points.map((point) => point.y);
   const at = (logExponent: number): Candidate => linearFit(logs, ys, Math.exp(logExponent));
-  const from = Math.log(smallestExponent);
-  const to = Math.log(largestExponent);
+  const [from, to] = [Math.log(smallestExponent), Math.log(largestExponent)];
   const step = (to - from) / 40;
+  const center = Math.log(bestOfGrid(at, from, step).c);
+  return refine(at, Math.max(from, center - step), Math.min(to, center + step));
+}
+
+function bestOfGrid(at: (logExponent: number) => Candidate, from: number, step: number): Candidate {
   let best = at(from);
   for (let i = 1; i <= 40; i++) {
     const candidate = at(from + i * step);
     if (candidate.squares < best.squares) best = candidate;
   }
-  const center = Math.log(best.c);
-  return refine(at, Math.max(from, center - step), Math.min(to, center + step));
+  return best;
 }
 
 /** Golden-section search of the exponent between two grid points. */

@@ -72,7 +72,7 @@ export function parseFile(text: string): ParsedFile | null {
 }
 
 /**
- * The functions of one parsed file in source order. `onDrop` hears of each named function left out, with its reason.
+ * The functions of one parsed file in source order. `onDrop` gets the reason for each named function left out.
  */
 export function cutFunctions(
   file: ParsedFile,

@@ -1,6 +1,6 @@
 /**
- * Which files of an installed package hold readable source. Builds, bundles, tests and generated files teach a model
- * what a tool writes, not what people write, so they are left out, and each is counted under its reason.
+ * Which files of an installed package hold readable source. Builds, bundles, tests and generated files are
+ * left out, and each is counted under its reason: a model should learn from what people write.
  */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';

@@ -30,10 +30,7 @@ export async function fetchDatasetFile(
 ): Promise<string> {
   const wanted: Wanted = { manifest, entry: datasetFile(manifest, file) };
   const cached = path.join(options.cacheFolder, 'datasets', manifest.folder, file);
-  if (existsSync(cached)) {
-    verifyCached(wanted, cached);
-    return cached;
-  }
+  if (existsSync(cached)) return verifiedCopy(wanted, cached);
   const tried = [cached];
   const bytes = readMirror(wanted, options.mirrorFolder, tried) ?? (await download(wanted, options.download, tried));
   if (bytes === null) throw notFound(wanted, options, tried);
@@ -46,9 +43,10 @@ interface Wanted {
   readonly entry: DatasetFile;
 }
 
-function verifyCached(wanted: Wanted, cached: string): void {
+function verifiedCopy(wanted: Wanted, cached: string): string {
   const hint = 'remove that file and run the same command again';
   verify(wanted, readFileSync(cached), `the cache, ${cached}`, hint);
+  return cached;
 }
 
 /** Renamed into place only when complete. */

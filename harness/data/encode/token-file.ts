@@ -147,12 +147,16 @@ function readBatches<Row>(path: string, format: FileFormat, rowsOf: (batch: Colu
     if (found !== format) throw new Error(`holds ${found ?? 'another kind of table'}, expected ${format}`);
     return table.batches.flatMap((batch) => rowsOf(columnsOf(batch)));
   } catch (cause) {
-    throw new UserError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      exitCode: 4,
-      hint: 'Remove the folder of this file and run the same command again.',
-      cause,
-    });
+    throw unreadable(path, cause);
   }
+}
+
+function unreadable(path: string, cause: unknown): UserError {
+  return new UserError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    exitCode: 4,
+    hint: 'Remove the folder of this file and run the same command again.',
+    cause,
+  });
 }
 
 /** The columns of one batch of rows. */

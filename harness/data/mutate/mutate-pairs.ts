@@ -4,7 +4,7 @@
  * every pair says what is wrong with its rejected body.
  */
 import { randomStream, type RandomStream } from '../../random/index.ts';
-import { countDrops } from '../count-drops.ts';
+import { addCount } from '../add-count.ts';
 import type { CorpusFunction } from '../corpus/corpus-function.ts';
 import type { DropCounts, PreferencePair } from '../preference-pair.ts';
 import { drawTilted, fitTilts, meanSigns, type Signed, type Tilts } from './balance.ts';
@@ -59,9 +59,12 @@ export function mutatePairs(
   const ordered = functions.flatMap((fn) => pairsOfFunction(fn, spec, tilts, counts));
   ordered.sort((a, b) => a.round - b.round || a.key - b.key || (a.pair.id < b.pair.id ? -1 : 1));
   const pairs = ordered.map(({ pair }) => pair);
-  for (const edit of pairs.flatMap(({ edits }) => edits))
-    countDrops(counts, `edit: ${edit.slice(0, edit.indexOf(':'))}`);
+  countEdits(pairs, counts);
   return { pairs, counts };
+}
+
+function countEdits(pairs: readonly PreferencePair[], counts: Record<string, number>): void {
+  for (const edit of pairs.flatMap(({ edits }) => edits)) addCount(counts, `edit: ${edit.slice(0, edit.indexOf(':'))}`);
 }
 
 function pairsOfFunction(
@@ -71,7 +74,7 @@ function pairsOfFunction(
   counts: Record<string, number>,
 ): OrderedPair[] {
   const proposed = proposeSigned(fn, spec);
-  if (proposed === null) return (countDrops(counts, 'function: does not parse alone'), []);
+  if (proposed === null) return (addCount(counts, 'function: does not parse alone'), []);
   const { random } = proposed;
   const mutants = drawMutants(proposed, spec.mutantsPerFunction, tilts, counts);
   // The likeliest come first in a draw without replacement: shuffled, every round has the same mix.
@@ -89,11 +92,11 @@ function drawMutants(
 ): SignedProposal[] {
   const mutants = drawTilted(proposals, tilts, random, wanted, ({ body }) => {
     const parses = parsed.parses(body);
-    if (!parses) countDrops(counts, 'mutant: does not parse');
+    if (!parses) addCount(counts, 'mutant: does not parse');
     return parses;
   });
-  if (mutants.length === 0) countDrops(counts, 'function: no mutant');
-  else if (mutants.length < wanted) countDrops(counts, 'function: fewer mutants than wanted');
+  if (mutants.length === 0) addCount(counts, 'function: no mutant');
+  else if (mutants.length < wanted) addCount(counts, 'function: fewer mutants than wanted');
   return mutants;
 }
 

@@ -20,11 +20,16 @@ const orderMatters = new Set(['-', '/', '%', '<', '>', '<=', '>=', '<<', '>>', '
 function operandEdits(sites: FunctionSites, { node }: Site): Edit[] {
   if (node.type !== 'BinaryExpression' && node.type !== 'LogicalExpression') return [];
   const [left, right] = operandTexts(sites, node);
-  const isDroppable = node.type === 'LogicalExpression' || /^[-+*/%&|]$/.test(node.operator);
-  const edits = isDroppable ? [left, right].map((kept) => sites.replace('dropped operand', node, kept)) : [];
+  const edits = isEitherDroppable(node)
+    ? [left, right].map((kept) => sites.replace('dropped operand', node, kept))
+    : [];
   if (orderMatters.has(node.operator) && left !== right)
     edits.push(sites.replace('swapped operands', node, `${right} ${node.operator} ${left}`));
   return edits;
+}
+
+function isEitherDroppable({ type, operator }: BinaryExpression | LogicalExpression): boolean {
+  return type === 'LogicalExpression' || /^[-+*/%&|]$/.test(operator);
 }
 
 /** What stands on either side of the operator: the operands with their parentheses, which are not in their nodes. */

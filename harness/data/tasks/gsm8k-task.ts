@@ -6,7 +6,7 @@
 import { randomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { Candidate, CandidateQuestion, PreferencePair, TaskData } from '../preference-pair.ts';
-import { countDrops } from '../count-drops.ts';
+import { addCount } from '../add-count.ts';
 import { datasetFile, filesDigest, loadDatasetManifest } from '../datasets/manifest.ts';
 import { readCandidateSolutions, readExampleSolutions, type ReadOptions, type SolvedQuestion } from './gsm8k-rows.ts';
 
@@ -45,9 +45,8 @@ export async function gsm8kTask(spec: Gsm8kTaskOptions, options: ReadOptions): P
   const counts = { ...noDrops };
   const pairsOf = (questions: readonly SolvedQuestion[]): PreferencePair[] =>
     questions.flatMap((question) => questionPairs(question, spec.seed, counts));
-  const trainOrder = randomStream(spec.seed, 'task', 'gsm8k', 'train order');
   return {
-    train: trainOrder.shuffled(pairsOf(train)),
+    train: randomStream(spec.seed, 'task', 'gsm8k', 'train order').shuffled(pairsOf(train)),
     dev: pairsOf(dev),
     test: pairsOf(test),
     pool: test.map(toPoolQuestion),
@@ -88,9 +87,9 @@ function questionPairs(solved: SolvedQuestion, seed: number, counts: Record<stri
   const distinct = withoutRepeats(solved.candidates);
   const pairs = correctOverIncorrect({ ...solved, candidates: distinct });
   const kept = drawPairs(pairs, solved.id, seed);
-  countDrops(counts, 'same solution twice', solved.candidates.length - distinct.length);
-  countDrops(counts, 'beyond the pairs of a question', pairs.length - kept.length);
-  countDrops(counts, 'question without a pair', pairs.length === 0 ? 1 : 0);
+  addCount(counts, 'same solution twice', solved.candidates.length - distinct.length);
+  addCount(counts, 'beyond the pairs of a question', pairs.length - kept.length);
+  addCount(counts, 'question without a pair', pairs.length === 0 ? 1 : 0);
   return kept;
 }
 

@@ -77,7 +77,7 @@ export function exchangesOf(frame: Frame): Exchange[] {
 }
 
 /**
- * First the kind, then the words, so that a family's rarer kinds of mistakes are not drowned. Null for an empty list.
+ * First the kind, then the words, so that all kinds of mistakes are equally frequent. Null for an empty list.
  */
 export function pickByKind<T extends { readonly kind: string }>(items: readonly T[], stream: RandomStream): T | null {
   if (items.length === 0) return null;

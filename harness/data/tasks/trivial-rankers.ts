@@ -2,7 +2,7 @@
  * Rankers that understand nothing: the shortcuts a preference task must not have. The report prints how each scores;
  * near 0.5 means no shortcut. Every row stands for its opposite too (the smallest instead of the largest scores 1 -
  * accuracy). Rows that read the ORDER of the prompt are listed apart: they copy, which is a small part of the skill
- * itself, so they may score above a coin.
+ * itself, so they may score above 0.5.
  */
 import type { PreferencePair } from '../preference-pair.ts';
 

@@ -33,7 +33,7 @@ export interface PoolQuestion {
   readonly candidates: readonly Candidate[];
 }
 
-/** Share of correct candidates, drawn once a question: from hopeless to easy, as pools of real models are. */
+/** Share of correct candidates, drawn once a question: from hard to easy, as in pools of real models. */
 const correctShare = { from: 0.2, to: 0.7 } as const;
 /** Different wrong answers of a question: with fewer than two a majority vote over the pool would say little. */
 const wrongAnswers = { atLeast: 2, atMost: 4 } as const;
