@@ -3,10 +3,19 @@
  * from the journal while it runs, the end from `done.json` or the journal's last outcome.
  */
 import { execa } from 'execa';
-import { closeSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.ts';
-import { describeFolder, readJournal, readOutcome, stageFiles, type StageTask } from '../store/index.ts';
+import {
+  DamagedInput,
+  describeFolder,
+  readJournal,
+  readOutcome,
+  stageFiles,
+  verifyInputs,
+  type StageTask,
+  type VerifiedFiles,
+} from '../store/index.ts';
 import type { LiveMessage, Slot } from './launcher.ts';
 import { beginLog, lastLinesOf } from './worker-log.ts';
 import type { WorkerReply } from './worker-reply.ts';
@@ -16,11 +25,14 @@ const lookEveryMs = 500;
 export class CommandProcess implements Slot {
   readonly logFile: string;
   readonly #backend: Backend;
+  readonly #verified: VerifiedFiles;
   #child: ReturnType<typeof startCommand> | null = null;
   #logOffset = 0;
 
-  constructor(backend: Backend, logFile: string) {
+  /** @param verified What was checked for earlier stages. */
+  constructor(backend: Backend, logFile: string, verified: VerifiedFiles) {
     this.#backend = backend;
+    this.#verified = verified;
     this.logFile = logFile;
   }
 
@@ -29,6 +41,8 @@ export class CommandProcess implements Slot {
       this.logFile,
       `${task.stage.id} attempt ${task.attempt} (backend ${this.#backend.name})`,
     );
+    const damaged = await this.#damagedInput(task);
+    if (damaged !== null) return damaged;
     describeFolder(task); // so that the program has to write nothing but the journal, the outputs and done.json
     const child = startCommand(this.#backend.command(task), this.logFile);
     this.#child = child;
@@ -36,9 +50,21 @@ export class CommandProcess implements Slot {
     const end = await child;
     stopWatching();
     this.#child = null;
+    if (child.pid === undefined) appendFileSync(this.logFile, `${end.shortMessage ?? 'it could not be started'}\n`);
     const result = readOutcome(task);
     if (result !== null) return { kind: 'result', result };
     return { kind: 'died', pid: child.pid ?? null, signal: end.signal ?? null, exitCode: end.exitCode ?? null };
+  }
+
+  /** Checked here, so that no program needs to: what is damaged is made again by the stage that made it. */
+  async #damagedInput(task: StageTask): Promise<WorkerReply | null> {
+    try {
+      await verifyInputs(task, this.#verified);
+      return null;
+    } catch (error) {
+      if (!(error instanceof DamagedInput)) throw error;
+      return { kind: 'result', result: { kind: 'damaged-input', input: error.stageId, why: error.why } };
+    }
   }
 
   lastLines(): readonly string[] {

@@ -3,7 +3,7 @@
  * healthy; any other backend gets a process a stage.
  */
 import { backendOf, native, type Backend } from '../backends/index.ts';
-import { workerLogFile, type StageTask } from '../store/index.ts';
+import { VerifiedFiles, workerLogFile, type StageTask } from '../store/index.ts';
 import { CommandProcess } from './command-process.ts';
 import type { LiveMessage, Launcher, Slot } from './launcher.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -25,6 +25,7 @@ export class LocalLauncher implements Launcher {
   readonly #options: LocalOptions;
   readonly #workers = new Map<number, WorkerProcess>();
   readonly #commands = new Set<CommandProcess>();
+  readonly #verified = new VerifiedFiles();
 
   constructor(options: LocalOptions) {
     this.#options = options;
@@ -68,7 +69,7 @@ export class LocalLauncher implements Launcher {
     const { backend, backends, resultsFolder, workerEntry, stopGraceMs } = this.#options;
     const logFile = workerLogFile(resultsFolder, slot);
     const chosen = backendOf(stage.kind, backend, backends);
-    if (chosen !== native) return new CommandProcess(chosen, logFile);
+    if (chosen !== native) return new CommandProcess(chosen, logFile, this.#verified);
     const before = this.#workers.get(slot);
     if (before?.isUsable === true) return before;
     await before?.close(stopGraceMs);

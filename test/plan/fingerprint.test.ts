@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { assert as assertProperty, jsonValue, property } from 'fast-check';
 import { format } from '../spec/base-experiment.ts';
 import { describe, expect, it } from 'vitest';
-import { addedFields, canonicalJson, fingerprintOf } from '../../harness/plan/index.ts';
+import { addedFields, canonicalJson, currentConfig, fingerprintOf } from '../../harness/plan/index.ts';
 import { experimentJsonSchema, sectionNames } from '../../harness/spec/index.ts';
 
 describe('canonicalJson', () => {
@@ -96,7 +96,13 @@ describe('fields added to the format later', () => {
   });
 
   it('are all on the list, and only they are: every field that is null by default, but for those of the first format', () => {
-    const first = new Set(['packages', 'extends', 'select', 'title']);
+    const first = new Set([
+      ...['packages', 'extends', 'select', 'title'],
+      // Of kinds that had them from the start, so that nothing was ever recorded without: `start: {kind: checkpoint}`,
+      ...['name', 'contextLength', 'rewardPooling'],
+      // and the columns of a user's own files.
+      ...['prompt', 'chosen', 'rejected', 'candidates', 'group', 'text', 'label', 'rating', 'answer', 'source'],
+    ]);
     const isOffByDefault = new Map<string, boolean[]>();
     const visit = (node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;
@@ -118,6 +124,35 @@ describe('fields added to the format later', () => {
     ).toEqual([]);
     expect([...addedFields].filter((name) => !sections.has(name) && isOffByDefault.get(name)?.includes(false))).toEqual(
       [],
+    );
+  });
+});
+
+describe('fields that were renamed', () => {
+  const config = { budget: { pairs: 512 }, seed: 1, start: null };
+
+  it('are hashed under the name that was recorded first', () => {
+    const text = '{"config":{"seed":1,"until":{"pairs":512}},"inputs":{},"kind":"pretrain","version":2}';
+    const digest = createHash('sha256').update(text).digest('hex');
+    expect(fingerprintOf('pretrain', config, {})).toBe(digest);
+    expect(fingerprintOf('decay', config, {})).not.toBe(digest);
+  });
+
+  it('are only those of the stage that has them', () => {
+    expect(fingerprintOf('finetune', { budget: 1 }, {})).not.toBe(fingerprintOf('finetune', { until: 1 }, {}));
+  });
+
+  it('are found under their name of today in a record, of whatever time, without additions that are off', () => {
+    expect(currentConfig('pretrain', { until: { pairs: 512 }, seed: 1 })).toEqual({ budget: { pairs: 512 }, seed: 1 });
+    expect(currentConfig('decay', config)).toEqual({ budget: { pairs: 512 }, seed: 1 });
+    expect(currentConfig('finetune', { until: 1, margin: null })).toEqual({ until: 1 });
+    expect(currentConfig('unheard-of', { until: 1 })).toEqual({ until: 1 });
+  });
+
+  it('give a record and the config of today one identity', () => {
+    const recorded = { until: { pairs: 512 }, seed: 1 };
+    expect(fingerprintOf('pretrain', currentConfig('pretrain', recorded), {})).toBe(
+      fingerprintOf('pretrain', config, {}),
     );
   });
 });
