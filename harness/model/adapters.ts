@@ -105,19 +105,20 @@ export function mergeAdapters(
   { parameters, lora }: { readonly parameters: Parameters; readonly lora: LoraSpec },
 ): Parameters {
   const shapes = parameterShapes(model);
-  const merged: Record<string, Float32Array> = Object.fromEntries(
-    [...shapes.keys()].map((name) => [name, parameters[name] as Float32Array]),
-  );
+  const merged = Object.fromEntries([...shapes.keys()].map((name) => [name, parameters[name] as Float32Array]));
   for (const map of adaptedMaps(model, lora)) {
+    const adapter = { ...adapterOf(parameters, map), ...widths(model, shapes, map) };
     const weight = `${map}.weight`;
-    const adapter = {
-      down: parameters[adapterNames.down(map)] as Float32Array,
-      up: parameters[adapterNames.up(map)] as Float32Array,
-      ...widths(model, shapes, map),
-    };
     merged[weight] = mergedWeight(merged[weight] as Float32Array, adapter, lora);
   }
   return merged;
+}
+
+function adapterOf(parameters: Parameters, map: string): Pick<Adapter, 'down' | 'up'> {
+  return {
+    down: parameters[adapterNames.down(map)] as Float32Array,
+    up: parameters[adapterNames.up(map)] as Float32Array,
+  };
 }
 
 interface Adapter extends Widths {

@@ -39,9 +39,7 @@ export async function openWeights(
   const holders = holdersOf(files, basePrefix, headNames);
   return {
     path,
-    entries: new Map(
-      [...holders].map(([name, { file, stored }]) => [name, file.header.entries.get(stored) as TensorEntry]),
-    ),
+    entries: entriesOf(holders),
     read: async (name) => {
       const holder = holders.get(name);
       if (!holder) throw new RangeError(`${folder} has no tensor ${name}`);
@@ -53,7 +51,11 @@ export async function openWeights(
   };
 }
 
-async function openFiles(folder: string): Promise<Pick<ModelWeights, 'path'> & { files: readonly SafetensorsFile[] }> {
+interface WeightFiles extends Pick<ModelWeights, 'path'> {
+  readonly files: readonly SafetensorsFile[];
+}
+
+async function openFiles(folder: string): Promise<WeightFiles> {
   const single = join(folder, weightsFile);
   if (await exists(single)) return { path: single, files: [await SafetensorsFile.open(single)] };
   const index = join(folder, indexFile);
@@ -68,6 +70,12 @@ async function openFiles(folder: string): Promise<Pick<ModelWeights, 'path'> & {
 interface Holder {
   readonly file: SafetensorsFile;
   readonly stored: string;
+}
+
+function entriesOf(holders: ReadonlyMap<string, Holder>): ModelWeights['entries'] {
+  return new Map(
+    [...holders].map(([name, { file, stored }]) => [name, file.header.entries.get(stored) as TensorEntry]),
+  );
 }
 
 /** Our name of a tensor -> its holder. */

@@ -41,22 +41,10 @@ export class SafetensorsFile {
 
   /** Throws UserError (exit 4) where the file is missing, cut off or malformed. */
   static async open(path: string): Promise<SafetensorsFile> {
-    const file = await open(path, 'r').catch((cause: unknown) => {
-      throw new UserError(`${path}: cannot be read`, {
-        exitCode: 4,
-        hint: 'Run the stage that writes it again.',
-        cause,
-      });
-    });
+    const file = await openToRead(path);
     try {
-      const { size } = await file.stat();
-      const prefix = Buffer.alloc(prefixBytes);
-      await fill(path, file, prefix.subarray(0, Math.min(prefixBytes, size)), 0);
-      const headerBytes = headerBytesOf(path, prefix, size);
-      const text = Buffer.alloc(headerBytes);
-      await fill(path, file, text, prefixBytes);
-      const dataStart = prefixBytes + headerBytes;
-      return new SafetensorsFile(path, file, dataStart, parseHeader(path, text.toString('utf8'), size - dataStart));
+      const { header, dataStart } = await readHeader(path, file);
+      return new SafetensorsFile(path, file, dataStart, header);
     } catch (error) {
       await file.close();
       throw error;
@@ -100,6 +88,25 @@ export class SafetensorsFile {
     }
     return data;
   }
+}
+
+async function openToRead(path: string): Promise<FileHandle> {
+  return await open(path, 'r').catch((cause: unknown) => {
+    throw new UserError(`${path}: cannot be read`, { exitCode: 4, hint: 'Run the stage that writes it again.', cause });
+  });
+}
+
+async function readHeader(
+  path: string,
+  file: FileHandle,
+): Promise<{ readonly header: SafetensorsHeader; readonly dataStart: number }> {
+  const { size } = await file.stat();
+  const prefix = Buffer.alloc(prefixBytes);
+  await fill(path, file, prefix.subarray(0, Math.min(prefixBytes, size)), 0);
+  const text = Buffer.alloc(headerBytesOf(path, prefix, size));
+  await fill(path, file, text, prefixBytes);
+  const dataStart = prefixBytes + text.length;
+  return { header: parseHeader(path, text.toString('utf8'), size - dataStart), dataStart };
 }
 
 /** Fills `target` from byte `position` on. */
