@@ -1,8 +1,8 @@
 /**
  * Low-rank adapters (LoRA, Hu et al. 2021, arXiv 2106.09685): beside a frozen linear map W they add scale * B A, with A
  * [rank, in], B [out, rank] and scale = alpha / rank. B starts at 0, so an adapted model starts as the model it adapts.
- * Names as in the `peft` library; A and B lie the same way in every family, only the merged product turns with the
- * family's weight layout.
+ * Names as in the `peft` library. A and B have one layout in all families; only the merged product follows the family's
+ * weight layout.
  */
 import { add, input, matmul, multiply, type Tensor } from '../graph/index.ts';
 import { randomStream } from '../random/index.ts';
@@ -51,8 +51,8 @@ export function adapterShapes(model: ModelConfig, lora: Pick<LoraSpec, 'targets'
 }
 
 /**
- * A normal with variance 1 / in, so that it hands on inputs at their own size; B 0. The paper leaves the deviation
- * open.
+ * A normal with variance 1 / in, so that its outputs have the scale of its inputs; B 0. The paper does not give the
+ * deviation.
  */
 export function initAdapters(
   model: ModelConfig,

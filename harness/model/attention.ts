@@ -28,13 +28,14 @@ export function attention(decoder: Decoder, block: string, x: Tensor, queries: Q
   const [query, key, value] = queryKeyValue(decoder, block, x, queries);
   const weights = attentionWeights(decoder, query, key, queries);
   const mixed = matmul(weights, heads(batch, value, model.keyValueHeads)); // [B, KV, group * Q, d]
-  const byHead = ungrouped({ model, places: queries }, mixed, headSize); // [B, H, Q, d]
-  return linear(decoder, block, family.attention.output, packedHeads(byHead, queries, model.heads * headSize));
+  const packed = packedHeads({ model, places: queries }, mixed, headSize);
+  return linear(decoder, block, family.attention.output, packed);
 }
 
-/** [B, H, Q, d] -> [M, H * d]. */
-function packedHeads(x: Tensor, places: QueryInputs, width: number): Tensor {
-  const padded = reshape(transpose(x, [0, 2, 1, 3]), [...paddedSizes(places), width]);
+/** [B, KV, group * Q, d] -> [M, H * d]. */
+function packedHeads({ model, places }: Grid, x: Tensor, headSize: number): Tensor {
+  const byHead = ungrouped({ model, places }, x, headSize); // [B, H, Q, d]
+  const padded = reshape(transpose(byHead, [0, 2, 1, 3]), [...paddedSizes(places), model.heads * headSize]);
   return packRows(padded, places.packIndex, places.padIndex, places.padMask);
 }
 

@@ -34,7 +34,7 @@ export interface QueryInputs {
 }
 
 /**
- * The tokens of a batch as keys. `packIndex` null: a token may stand in several rows (a prompt before each of its
+ * The tokens of a batch as keys. `packIndex` null: a token may be in several rows (a prompt before each of its
  * responses); rows are then gathered, and their padding holds token 0, which the mask must hide.
  */
 export interface KeyInputs extends Pick<BatchInputs, 'tokenIds' | 'positions' | 'padIndex'> {

@@ -112,7 +112,7 @@ export function marginPooling(
   return pairPooling(packed, pooling, pairs, -1);
 }
 
-/** The same for the sum of a pair's two rewards: what reward centering pulls to 0. */
+/** The same for the sum of a pair's two rewards, whose square is what reward centering adds to the loss. */
 export function rewardSumPooling(
   packed: PooledRows,
   pooling: ModelSpec['rewardPooling'],

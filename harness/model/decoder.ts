@@ -27,7 +27,7 @@ export function hiddenStates(
 
 /**
  * The same with queries and keys in separate rows: `all` holds every token once, `read` those whose state is
- * asked for.
+ * read.
  */
 export function readStates(
   model: ModelSpec,

@@ -49,7 +49,7 @@ function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLe
   const dialect = dialects[family];
   const found = { ...headSizes(config, dialect), constants: readConstants(config, dialect) };
   const overrides = overridesOf(config, family, found);
-  const most = families[family].position.kind === 'learned' ? Infinity : maxContextLength;
+  const most = hasLearnedPositions(family) ? Infinity : maxContextLength;
   return {
     ...harnessFields(config, family),
     ...blockSizes(config, dialect, found),
@@ -58,6 +58,10 @@ function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLe
     ...overrides,
     vocabSize: config.count('vocab_size'),
   };
+}
+
+function hasLearnedPositions(family: ModelSpec['family']): boolean {
+  return families[family].position.kind === 'learned';
 }
 
 type Overrides = Pick<ModelConfig, 'headSize' | 'tieEmbeddings' | 'constants'>;
