@@ -41,6 +41,7 @@ export interface PeerComparison extends RatioSummary {
  * there.
  */
 const openMpBlas = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
+
 /** Throws UserError (exit 4) where the peer does not run or reports nothing. */
 export async function compareWithPeer(options: PeerOptions): Promise<PeerComparison> {
   const weights = mkdtempSync(join(tmpdir(), 'harness-peer-'));
@@ -79,17 +80,26 @@ function lossDifferences(ours: TrainStepBench['losses'], theirs: TrainStepBench[
 
 async function theirStep(options: PeerOptions, weights: string): Promise<PeerResult> {
   const { python } = options;
-  const libraryPath = options.libraryPath ?? (existsSync(openMpBlas) ? openMpBlas : null);
-  const { stdout, stderr, failed } = await execa(python, [peerScript(), ...peerFlags(options, weights)], {
+  const script = peerScript();
+  const { stdout, stderr, failed } = await execa(python, [script, ...peerFlags(options, weights)], {
     reject: false,
-    env: { ...allocatorEnvironment, ...(libraryPath !== null && { LD_LIBRARY_PATH: libraryPath }) },
+    env: peerEnvironment(options),
   });
   if (failed)
-    throw new UserError(`${python} ${peerScript()} failed: ${stderr.trim().split('\n').at(-1) ?? ''}`, {
+    throw new UserError(`${python} ${script} failed: ${lastLine(stderr)}`, {
       exitCode: 4,
       hint: 'It needs Python 3 with torch and numpy (Debian: python3-torch); name another interpreter with --python.',
     });
   return JSON.parse(stdout) as PeerResult;
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+function peerEnvironment(options: PeerOptions): Readonly<Record<string, string>> {
+  const libraryPath = options.libraryPath ?? (existsSync(openMpBlas) ? openMpBlas : null);
+  return { ...allocatorEnvironment, ...(libraryPath !== null && { LD_LIBRARY_PATH: libraryPath }) };
 }
 
 function peerFlags({ pairs, pairsPerStep, steps, threads, device }: PeerOptions, weights: string): readonly string[] {

@@ -10,6 +10,13 @@ import { median } from '../stats/index.ts';
 import { inTurns, machineName, ratioSummary, type RatioSummary } from './in-turns.ts';
 import { referenceSize, type EngineStepResult } from './engine-step.ts';
 
+export interface ProofOptions {
+  readonly script: string;
+  readonly rounds: number;
+  readonly threads: number;
+  readonly steps: number;
+}
+
 export interface ProofComparison extends RatioSummary {
   readonly threads: number;
   readonly stepsPerRound: number;
@@ -22,12 +29,7 @@ export interface ProofComparison extends RatioSummary {
  * Every round is a new process for both sides. Throws UserError (exit 4) where the script does not run or does not say
  * its speed.
  */
-export async function compareWithProof(options: {
-  readonly script: string;
-  readonly rounds: number;
-  readonly threads: number;
-  readonly steps: number;
-}): Promise<ProofComparison> {
+export async function compareWithProof(options: ProofOptions): Promise<ProofComparison> {
   const measured = await inTurns(
     options.rounds,
     () => ourSpeed(options),
@@ -43,7 +45,7 @@ export async function compareWithProof(options: {
   };
 }
 
-async function ourSpeed({ threads, steps }: { readonly threads: number; readonly steps: number }): Promise<number> {
+async function ourSpeed({ threads, steps }: ProofOptions): Promise<number> {
   const entry = fileURLToPath(new URL(`engine-step-process${extname(import.meta.url)}`, import.meta.url));
   const child = execaNode(entry, [String(threads), String(steps)], { ipc: true, nodeOptions: [] });
   const { tokensPerStep, stepMs } = (await child.getOneMessage()) as unknown as EngineStepResult;
@@ -51,29 +53,18 @@ async function ourSpeed({ threads, steps }: { readonly threads: number; readonly
   return (tokensPerStep / median(stepMs.slice(1))) * 1000;
 }
 
-async function theirSpeed({
-  script,
-  threads,
-  steps,
-}: {
-  readonly script: string;
-  readonly threads: number;
-  readonly steps: number;
-}): Promise<number> {
-  const { stdout, failed, stderr } = await execaNode(
-    script,
-    [String(threads), String(referenceSize.rows), String(steps)],
-    { reject: false },
-  );
+async function theirSpeed({ script, threads, steps }: ProofOptions): Promise<number> {
+  const flags = [String(threads), String(referenceSize.rows), String(steps)];
+  const { stdout, failed, stderr } = await execaNode(script, flags, { reject: false });
   const speed = Number(/tok\/s best \d+ median (\d+)/.exec(stdout)?.[1]);
-  if (failed || !(speed > 0)) {
-    throw new UserError(
-      `${script} did not report its speed${stderr === '' ? '' : `: ${stderr.trim().split('\n').at(-1) ?? ''}`}`,
-      {
-        exitCode: 4,
-        hint: 'It must run with `node SCRIPT threads rows steps`; onnxruntime-node has to be installed beside it.',
-      },
-    );
-  }
+  if (failed || !(speed > 0)) throw withoutSpeed(script, stderr);
   return speed;
+}
+
+function withoutSpeed(script: string, stderr: string): UserError {
+  const cause = stderr === '' ? '' : `: ${stderr.trim().split('\n').at(-1) ?? ''}`;
+  return new UserError(`${script} did not report its speed${cause}`, {
+    exitCode: 4,
+    hint: 'It must run with `node SCRIPT threads rows steps`; onnxruntime-node has to be installed beside it.',
+  });
 }

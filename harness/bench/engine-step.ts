@@ -3,7 +3,7 @@
  * fixed yardstick for the engine alone, without the model room. Random tokens, a label at every position, so the loss
  * starts near ln(vocabulary).
  */
-import { onnxruntimeCpu, type Executor, type Feed } from '../engine/index.ts';
+import { onnxruntimeCpu, type Executor, type Feed, type Session } from '../engine/index.ts';
 import * as g from '../graph/index.ts';
 import type { Tensor } from '../graph/index.ts';
 import { randomStream } from '../random/index.ts';
@@ -44,15 +44,24 @@ export const referenceSize: EngineStepSize = {
 };
 
 const ADAM = { learningRate: 3e-4, beta1: 0.9, beta2: 0.999, weightDecay: 0.01, epsilon: 1e-8 };
+const weightShrink = 1 - ADAM.learningRate * ADAM.weightDecay;
 
 export async function benchEngineStep(options: EngineStepOptions): Promise<EngineStepResult> {
   const { size, steps, threads, executor = onnxruntimeCpu(), profilePrefix } = options;
   const { program, initial } = trainingStep(size);
-  const session = await executor.compile(program, {
-    threads,
-    ...(profilePrefix === undefined ? {} : { profilePrefix }),
-  });
+  const profile = profilePrefix === undefined ? {} : { profilePrefix };
+  const session = await executor.compile(program, { threads, ...profile });
   session.setState(initial);
+  const taken = await takeSteps(session, size, steps);
+  await session.release();
+  return { tokensPerStep: size.rows * size.rowLength, ...taken };
+}
+
+async function takeSteps(
+  session: Session,
+  size: EngineStepSize,
+  steps: number,
+): Promise<Pick<EngineStepResult, 'stepMs' | 'losses'>> {
   const stepMs: number[] = [];
   const losses: number[] = [];
   for (let step = 1; step <= steps; step++) {
@@ -62,8 +71,7 @@ export async function benchEngineStep(options: EngineStepOptions): Promise<Engin
     stepMs.push(performance.now() - start);
     losses.push(loss?.[0] ?? Number.NaN);
   }
-  await session.release();
-  return { tokensPerStep: size.rows * size.rowLength, stepMs, losses };
+  return { stepMs, losses };
 }
 
 /** The same random batch at every step, with the optimizer's scalars of `step` (counted from 1). */
@@ -71,25 +79,33 @@ export function feedsAt(size: EngineStepSize, step: number): Record<string, Feed
   return { ...randomBatch(size), ...adamScalars(step) };
 }
 
-type Parameters = Map<string, { readonly input: Tensor; readonly initial: Float32Array }>;
+interface Parameter {
+  readonly input: Tensor;
+  readonly initial: Float32Array;
+}
+
+type MakeParameter = (name: string, shape: readonly number[]) => Tensor;
 
 export function trainingStep(size: EngineStepSize): { program: g.Program; initial: Record<string, Float32Array> } {
-  const parameters: Parameters = new Map();
+  const parameters = new Map<string, Parameter>();
   const loss = lossOf(size, parameterMaker(parameters));
-  const entries = [...parameters.entries()];
-  const gradients = g.gradients(
-    loss,
-    entries.map(([, { input }]) => input),
-  );
-  const scales = { variance: g.input('varianceScale', []), epsilon: g.input('epsilonScale', []) };
-  const state = entries.flatMap(([name, { input }], index) => adamw(name, input, gradients[index] as Tensor, scales));
+  const initial = [...parameters].map(([name, parameter]) => [name, parameter.initial] as const);
   return {
-    program: g.programOf({ outputs: { loss }, state }),
-    initial: Object.fromEntries(entries.map(([name, { initial }]) => [name, initial])),
+    program: g.programOf({ outputs: { loss }, state: updatedStates(parameters, loss) }),
+    initial: Object.fromEntries(initial),
   };
 }
 
-function parameterMaker(parameters: Parameters): (name: string, shape: readonly number[]) => Tensor {
+function updatedStates(parameters: ReadonlyMap<string, Parameter>, loss: Tensor): readonly g.StateEntry[] {
+  const inputs = [...parameters.values()].map(({ input }) => input);
+  const gradients = g.gradients(loss, inputs);
+  const scales = { variance: g.input('varianceScale', []), epsilon: g.input('epsilonScale', []) };
+  return [...parameters.keys()].flatMap((name, index) =>
+    adamw(name, inputs[index] as Tensor, gradients[index] as Tensor, scales),
+  );
+}
+
+function parameterMaker(parameters: Map<string, Parameter>): MakeParameter {
   return (name, shape) => {
     const count = shape.reduce((a, b) => a * b, 1);
     const random = randomStream(1, name);
@@ -111,97 +127,139 @@ interface Batch {
   readonly sinTable: Tensor;
 }
 
-function lossOf(size: EngineStepSize, parameter: (name: string, shape: readonly number[]) => Tensor): Tensor {
-  const { width: D, feedForward, vocabulary } = size;
+function lossOf(size: EngineStepSize, parameter: MakeParameter): Tensor {
+  const { width: D, vocabulary } = size;
   const batch = batchInputs(size);
   let x = g.gatherRows(parameter('embedding', [vocabulary, D]), g.input('tokens', ['N'], 'int32'));
-  for (let layer = 0; layer < size.layers; layer++) {
-    const weight = (name: string, shape: readonly number[]): Tensor => parameter(`${name}_${layer}`, shape);
-    const n1 = g.rmsNorm(x, weight('norm1', [D]), 1e-6);
-    const [q, k, v] = ['q', 'k', 'v'].map((name) => g.matmul(n1, weight(name, [D, D]))) as [Tensor, Tensor, Tensor];
-    x = g.add(x, g.matmul(attention(size, batch, q, k, v), weight('o', [D, D])));
-    const n2 = g.rmsNorm(x, weight('norm2', [D]), 1e-6);
-    const hidden = g.multiply(
-      g.silu(g.matmul(n2, weight('gate', [D, feedForward]))),
-      g.matmul(n2, weight('up', [D, feedForward])),
-    );
-    x = g.add(x, g.matmul(hidden, weight('down', [feedForward, D])));
-  }
+  for (let layer = 0; layer < size.layers; layer++)
+    x = layerOutput(size, batch, (name, shape) => parameter(`${name}_${layer}`, shape), x);
   const logits = g.matmul(g.rmsNorm(x, parameter('norm', [D]), 1e-6), parameter('head', [D, vocabulary]));
   return g.mean(g.crossEntropyRows(logits, g.input('targets', ['N'], 'int32')), [0]);
 }
 
-function attention({ width, heads }: EngineStepSize, batch: Batch, q: Tensor, k: Tensor, v: Tensor): Tensor {
-  const headSize = width / heads;
-  const { positions, padIndex, packIndex, padMask, cosTable, sinTable } = batch;
-  const split = (x: Tensor): Tensor =>
-    g.transpose(g.reshape(g.padRows(x, padIndex, packIndex, padMask), ['B', 'S', heads, headSize]), [0, 2, 1, 3]);
-  const turned = (x: Tensor): Tensor => split(g.rope(x, positions, cosTable, sinTable, headSize));
-  const scores = g.matmul(turned(q), turned(k), { transposeB: true, scale: 1 / Math.sqrt(headSize) });
-  const mixed = g.matmul(g.softmax(g.add(scores, batch.causalMask)), split(v));
-  return g.packRows(g.reshape(g.transpose(mixed, [0, 2, 1, 3]), ['B', 'S', width]), packIndex, padIndex, padMask);
+function layerOutput(size: EngineStepSize, batch: Batch, weight: MakeParameter, x: Tensor): Tensor {
+  const { width: D } = size;
+  const normed = g.rmsNorm(x, weight('norm1', [D]), 1e-6);
+  const projected = { q: matmulBy('q'), k: matmulBy('k'), v: matmulBy('v') };
+  const middle = g.add(x, g.matmul(attention(size, batch, projected), weight('o', [D, D])));
+  return g.add(middle, feedForward(size, weight, middle));
+
+  function matmulBy(name: string): Tensor {
+    return g.matmul(normed, weight(name, [D, D]));
+  }
 }
 
-function batchInputs({ width, heads, rowLength }: EngineStepSize): Batch {
-  const half = width / heads / 2;
-  const angles = Array.from(
-    { length: rowLength * half },
-    (_, i) => Math.floor(i / half) / 10_000 ** ((i % half) / half),
-  );
+function feedForward({ width: D, feedForward: F }: EngineStepSize, weight: MakeParameter, x: Tensor): Tensor {
+  const normed = g.rmsNorm(x, weight('norm2', [D]), 1e-6);
+  const gate = g.silu(g.matmul(normed, weight('gate', [D, F])));
+  const hidden = g.multiply(gate, g.matmul(normed, weight('up', [D, F])));
+  return g.matmul(hidden, weight('down', [F, D]));
+}
+
+interface Projected {
+  readonly q: Tensor;
+  readonly k: Tensor;
+  readonly v: Tensor;
+}
+
+function attention({ width, heads }: EngineStepSize, batch: Batch, { q, k, v }: Projected): Tensor {
+  const headSize = width / heads;
+  const { positions, cosTable, sinTable } = batch;
+  const turned = (x: Tensor): Tensor => byHead(batch, heads, g.rope(x, positions, cosTable, sinTable, headSize));
+  const scores = g.matmul(turned(q), turned(k), { transposeB: true, scale: 1 / Math.sqrt(headSize) });
+  const mixed = g.matmul(g.softmax(g.add(scores, batch.causalMask)), byHead(batch, heads, v));
+  return packed(batch, mixed, width);
+}
+
+/** [B, heads, S, d] -> [N, heads * d]. */
+function packed({ packIndex, padIndex, padMask }: Batch, x: Tensor, width: number): Tensor {
+  return g.packRows(g.reshape(g.transpose(x, [0, 2, 1, 3]), ['B', 'S', width]), packIndex, padIndex, padMask);
+}
+
+/** [N, heads * d] -> [B, heads, S, d]. */
+function byHead({ padIndex, packIndex, padMask }: Batch, heads: number, x: Tensor): Tensor {
+  const headSize = (x.shape[1] as number) / heads;
+  return g.transpose(g.reshape(g.padRows(x, padIndex, packIndex, padMask), ['B', 'S', heads, headSize]), [0, 2, 1, 3]);
+}
+
+function batchInputs(size: EngineStepSize): Batch {
+  const { angles, shape } = ropeAngles(size);
   return {
     positions: g.input('positions', ['N'], 'int32'),
     padIndex: g.input('padIndex', ['B', 'S'], 'int32'),
     packIndex: g.input('packIndex', ['N'], 'int32'),
     padMask: g.input('padMask', ['B', 'S']),
     causalMask: g.input('causalMask', ['S', 'S']),
-    cosTable: g.constant({ shape: [rowLength, half], data: angles.map(Math.cos) }),
-    sinTable: g.constant({ shape: [rowLength, half], data: angles.map(Math.sin) }),
+    cosTable: g.constant({ shape, data: angles.map(Math.cos) }),
+    sinTable: g.constant({ shape, data: angles.map(Math.sin) }),
   };
 }
 
-function randomBatch({ rows, rowLength, vocabulary }: EngineStepSize): Record<string, Feed> {
+/** Of every position and pair of values of a head. */
+function ropeAngles({ width, heads, rowLength }: EngineStepSize): {
+  readonly angles: readonly number[];
+  readonly shape: readonly number[];
+} {
+  const half = width / heads / 2;
+  const angles = Array.from(
+    { length: rowLength * half },
+    (_, i) => Math.floor(i / half) / 10_000 ** ((i % half) / half),
+  );
+  return { angles, shape: [rowLength, half] };
+}
+
+function randomBatch(size: EngineStepSize): Record<string, Feed> {
+  return { ...randomTokens(size), ...denseRows(size) };
+}
+
+function randomTokens({ rows, rowLength, vocabulary }: EngineStepSize): Record<string, Feed> {
   const N = rows * rowLength;
   const random = randomStream(7, 'tokens');
-  const each = (at: (i: number) => number): Int32Array => Int32Array.from({ length: N }, (_, i) => at(i));
-  const mask = Float32Array.from({ length: rowLength ** 2 }, (_, i) =>
+  const drawn = (): Feed => ({ data: Int32Array.from({ length: N }, () => random.integer(vocabulary)), shape: [N] });
+  return { tokens: drawn(), targets: drawn() };
+}
+
+/** Rows without padding: the packed tokens are the padded ones. */
+function denseRows({ rows, rowLength }: EngineStepSize): Record<string, Feed> {
+  const N = rows * rowLength;
+  const numbers = Int32Array.from({ length: N }, (_, i) => i);
+  return {
+    positions: { data: numbers.map((i) => i % rowLength), shape: [N] },
+    padIndex: { data: numbers, shape: [rows, rowLength] },
+    packIndex: { data: numbers, shape: [N] },
+    padMask: { data: new Float32Array(N).fill(1), shape: [rows, rowLength] },
+    causalMask: { data: causalMask(rowLength), shape: [rowLength, rowLength] },
+  };
+}
+
+function causalMask(rowLength: number): Float32Array {
+  return Float32Array.from({ length: rowLength ** 2 }, (_, i) =>
     i % rowLength > Math.floor(i / rowLength) ? -1e9 : 0,
   );
-  return {
-    tokens: { data: each(() => random.integer(vocabulary)), shape: [N] },
-    targets: { data: each(() => random.integer(vocabulary)), shape: [N] },
-    positions: { data: each((i) => i % rowLength), shape: [N] },
-    padIndex: { data: each((i) => i), shape: [rows, rowLength] },
-    packIndex: { data: each((i) => i), shape: [N] },
-    padMask: { data: new Float32Array(N).fill(1), shape: [rows, rowLength] },
-    causalMask: { data: mask, shape: [rowLength, rowLength] },
-  };
+}
+
+interface AdamScales {
+  readonly variance: Tensor;
+  readonly epsilon: Tensor;
 }
 
 /**
  * AdamW (Loshchilov and Hutter 2019) with both moments kept without their (1 - beta) factors, which are folded into the
  * two scalars: M' = beta1 M + g, V' = beta2 V + g^2, p' = (1 - lr wd) p - M' / (varianceScale sqrt(V') + epsilonScale).
  */
-function adamw(
-  name: string,
-  parameter: Tensor,
-  gradient: Tensor,
-  scales: { readonly variance: Tensor; readonly epsilon: Tensor },
-): g.StateEntry[] {
-  const shape = parameter.shape;
-  const moment = g.input(`${name}/moment`, shape);
-  const variance = g.input(`${name}/variance`, shape);
-  const nextMoment = g.add(g.multiply(moment, g.constant(ADAM.beta1)), gradient);
-  const nextVariance = g.add(g.multiply(variance, g.constant(ADAM.beta2)), g.square(gradient));
-  const denominator = g.add(g.multiply(g.sqrt(nextVariance), scales.variance), scales.epsilon);
-  const next = g.subtract(
-    g.multiply(parameter, g.constant(1 - ADAM.learningRate * ADAM.weightDecay)),
-    g.divide(nextMoment, denominator),
-  );
-  return [
-    { name, input: parameter, next },
-    { name: `${name}/moment`, input: moment, next: nextMoment },
-    { name: `${name}/variance`, input: variance, next: nextVariance },
-  ];
+function adamw(name: string, parameter: Tensor, gradient: Tensor, scales: AdamScales): readonly g.StateEntry[] {
+  const moment = decayedSum(`${name}/moment`, ADAM.beta1, gradient);
+  const variance = decayedSum(`${name}/variance`, ADAM.beta2, g.square(gradient));
+  const denominator = g.add(g.multiply(g.sqrt(variance.next), scales.variance), scales.epsilon);
+  const shrunk = g.multiply(parameter, g.constant(weightShrink));
+  const next = g.subtract(shrunk, g.divide(moment.next, denominator));
+  return [{ name, input: parameter, next }, moment, variance];
+}
+
+/** beta times what is kept, plus `added`. */
+function decayedSum(name: string, beta: number, added: Tensor): g.StateEntry {
+  const input = g.input(name, added.shape);
+  return { name, input, next: g.add(g.multiply(input, g.constant(beta)), added) };
 }
 
 /**

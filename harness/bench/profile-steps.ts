@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Session } from '../engine/index.ts';
-import { initParameters, RowPacker } from '../model/index.ts';
+import { initParameters, RowPacker, type PackedRows } from '../model/index.ts';
 import { cutIntoMicroBatches, microBatchCount, trainFeeds, trainProgram } from '../train/index.ts';
 import { batchOf, benchScalars, type TrainStepBenchOptions } from './step-options.ts';
 
@@ -14,47 +14,60 @@ import { batchOf, benchScalars, type TrainStepBenchOptions } from './step-option
 const profiledSteps = 3;
 const products = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm']);
 
+type StepLosses = readonly [pairwise: number, lm: number];
+
 export interface StepProfile {
-  /** [pairwise, lm] of the first steps from seed 0, each before its update: a fast wrong step would show here. */
-  readonly losses: readonly (readonly [number, number])[];
+  /** Of the first steps from seed 0, each before its update: a fast wrong step would show here. */
+  readonly losses: readonly StepLosses[];
   /** Share of kernel time in matrix products; null where the engine does not profile its kernels. */
   readonly gemmShare: number | null;
 }
 
 export async function profileSteps(options: TrainStepBenchOptions): Promise<StepProfile> {
-  const { model, executor, threads, pairsPerStep } = options;
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-profile-'));
-  const microBatches = executor.wantsWholeSteps === true ? 1 : microBatchCount(model, pairsPerStep);
-  const program = trainProgram(model, 'pairwise+lm', microBatches);
   try {
-    const session = await executor.compile(program, { threads, profilePrefix: path.join(folder, 'profile') });
-    const losses = await runSteps(session, options, microBatches);
-    await session.release();
+    const losses = await profileInto(path.join(folder, 'profile'), options);
     return { losses, gemmShare: productShare(folder) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
+/** The losses of the steps; the engine writes its profile under the prefix. */
+async function profileInto(profilePrefix: string, options: TrainStepBenchOptions): Promise<StepProfile['losses']> {
+  const { model, executor, threads, pairsPerStep } = options;
+  const microBatches = executor.wantsWholeSteps === true ? 1 : microBatchCount(model, pairsPerStep);
+  const session = await executor.compile(trainProgram(model, 'pairwise+lm', microBatches), { threads, profilePrefix });
+  const losses = await runSteps(session, options, microBatches);
+  await session.release();
+  return losses;
+}
+
 async function runSteps(
   session: Session,
-  { model, rows, pairsPerStep }: TrainStepBenchOptions,
+  options: TrainStepBenchOptions,
   microBatches: number,
-): Promise<(readonly [number, number])[]> {
+): Promise<StepProfile['losses']> {
+  const { model } = options;
   session.setState(initParameters(model, 0));
-  const losses: (readonly [number, number])[] = [];
+  const losses: StepLosses[] = [];
   for (let step = 0; step < profiledSteps; step++) {
-    const batch = batchOf(rows, step, pairsPerStep).map(({ prompt, chosen, rejected }) => ({
-      prompt,
-      responses: [chosen, rejected],
-    }));
-    const packed = cutIntoMicroBatches(batch, microBatches).map((some) =>
-      new RowPacker(model.contextLength).pack(some),
-    );
+    const packed = packedBatch(options, step, microBatches);
     const { pairwise, lm } = await session.run({ ...trainFeeds(packed, model, 'pairwise+lm'), ...benchScalars(step) });
     losses.push([pairwise?.[0] ?? Number.NaN, lm?.[0] ?? Number.NaN]);
   }
   return losses;
+}
+
+function packedBatch(
+  { model, rows, pairsPerStep }: TrainStepBenchOptions,
+  step: number,
+  microBatches: number,
+): readonly PackedRows[] {
+  const batch = batchOf(rows, step, pairsPerStep).map(({ prompt, chosen, rejected }) => {
+    return { prompt, responses: [chosen, rejected] };
+  });
+  return cutIntoMicroBatches(batch, microBatches).map((some) => new RowPacker(model.contextLength).pack(some));
 }
 
 interface ProfileEvent {
@@ -71,9 +84,10 @@ function productShare(folder: string): number | null {
   const events = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as readonly ProfileEvent[];
   const kernels = events.filter(({ cat, name }) => cat === 'Node' && name?.endsWith('_kernel_time') === true);
   const warm = kernels.slice(Math.floor(kernels.length / profiledSteps));
-  const total = warm.reduce((sum, { dur = 0 }) => sum + dur, 0);
-  const inProducts = warm
-    .filter(({ args }) => products.has(args?.op_name ?? ''))
-    .reduce((sum, { dur = 0 }) => sum + dur, 0);
-  return total > 0 ? inProducts / total : null;
+  const total = durationOf(warm);
+  return total > 0 ? durationOf(warm.filter(({ args }) => products.has(args?.op_name ?? ''))) / total : null;
+}
+
+function durationOf(events: readonly ProfileEvent[]): number {
+  return events.reduce((sum, { dur = 0 }) => sum + dur, 0);
 }

@@ -4,7 +4,7 @@
  */
 import type { Executor, Session } from '../engine/index.ts';
 import type { ScoredQuestion } from '../score/index.ts';
-import { programOf } from '../graph/index.ts';
+import { programOf, type Program } from '../graph/index.ts';
 import {
   batchFeeds,
   declareBatch,
@@ -34,49 +34,66 @@ export class PaddedScorer {
     executor: Executor,
     threads: number,
   ): Promise<PaddedScorer> {
-    const used = Object.fromEntries(
-      Object.entries(declareParameters(model)).filter(([name]) => name !== lmHeadName(model)),
-    );
-    const scores = tokenScores(used, hiddenStates(model, used, declareBatch()));
-    const session = await executor.compile(
-      programOf({
-        outputs: { scores },
-        state: Object.entries(used).map(([name, input]) => ({ name, input, next: input })),
-      }),
-      { threads },
-    );
-    session.setState(Object.fromEntries(Object.keys(used).map((name) => [name, parameters[name] as Float32Array])));
+    const program = scoreProgram(model);
+    const session = await executor.compile(program, { threads });
+    session.setState(Object.fromEntries(program.state.map(({ name }) => [name, parameters[name] as Float32Array])));
     return new PaddedScorer(session, model.contextLength);
   }
 
   /** Rewards of every question's responses, read at their last tokens. */
   async score(questions: readonly ScoredQuestion[]): Promise<readonly Float32Array[]> {
     const rewards = questions.map(({ responses }) => new Float32Array(responses.length));
-    const sequences = questions.flatMap(({ prompt, responses }, question) =>
-      responses.map((response, index) => ({
-        prompt,
-        response,
-        question,
-        index,
-        length: prompt.length + response.length,
-      })),
-    );
+    const sequences = sequencesOf(questions);
     for (let start = 0; start < sequences.length; start += sequencesPerBatch) {
       const batch = sequences.slice(start, start + sequencesPerBatch);
-      const longest = Math.max(...batch.map(({ length }) => length));
-      const packed = this.#packer.pack(
-        batch.map(({ prompt, response }): Row => ({ prompt, responses: [filled(response, longest - prompt.length)] })),
-      );
-      const { scores } = await this.#session.run(batchFeeds(packed));
-      for (const [row, { question, index, length }] of batch.entries())
-        rewards[question]?.fill(scores?.[row * longest + length - 1] ?? Number.NaN, index, index + 1);
+      for (const { question, index, reward } of await this.#scoreBatch(batch))
+        rewards[question]?.fill(reward, index, index + 1);
     }
     return rewards;
+  }
+
+  async #scoreBatch(batch: readonly Sequence[]): Promise<readonly (Sequence & { readonly reward: number })[]> {
+    const longest = Math.max(...batch.map(({ length }) => length));
+    const rows = batch.map(({ prompt, response }): Row => {
+      return { prompt, responses: [filled(response, longest - prompt.length)] };
+    });
+    const { scores } = await this.#session.run(batchFeeds(this.#packer.pack(rows)));
+    return batch.map((sequence, row) => ({
+      ...sequence,
+      reward: scores?.[row * longest + sequence.length - 1] ?? Number.NaN,
+    }));
   }
 
   async release(): Promise<void> {
     await this.#session.release();
   }
+}
+
+function scoreProgram(model: ModelConfig): Program {
+  const used = Object.fromEntries(
+    Object.entries(declareParameters(model)).filter(([name]) => name !== lmHeadName(model)),
+  );
+  return programOf({
+    outputs: { scores: tokenScores(used, hiddenStates(model, used, declareBatch())) },
+    state: Object.entries(used).map(([name, input]) => ({ name, input, next: input })),
+  });
+}
+
+/** One response behind its prompt, and its place in the input. */
+interface Sequence {
+  readonly prompt: Int32Array;
+  readonly response: Int32Array;
+  readonly question: number;
+  readonly index: number;
+  readonly length: number;
+}
+
+function sequencesOf(questions: readonly ScoredQuestion[]): readonly Sequence[] {
+  return questions.flatMap(({ prompt, responses }, question) =>
+    responses.map((response, index) => {
+      return { prompt, response, question, index, length: prompt.length + response.length };
+    }),
+  );
 }
 
 function filled(tokens: Int32Array, length: number): Int32Array {

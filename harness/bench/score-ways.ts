@@ -27,27 +27,49 @@ export interface WayOptions {
   readonly threads: number;
 }
 
-export async function openWays(
-  { model, parameters, executor, threads }: WayOptions,
-  questions: readonly ScoredQuestion[],
-): Promise<OpenWays> {
-  const reward = { model: { ...model, rewardPooling: 'last' as const }, parameters };
-  const [shared, bucketed] = [new OneSession(executor, { threads }), new OneSession(executor, { threads })];
-  const padded = await PaddedScorer.open(reward, executor, threads);
-  const apart = withoutPrompts(questions);
+export async function openWays(options: WayOptions, questions: readonly ScoredQuestion[]): Promise<OpenWays> {
   let tokens = 0;
-  const onBatch = (count: number): void => void (tokens += count);
+  const ways = [
+    sessionWay('shared', options, questions, (count) => void (tokens += count)),
+    sessionWay('bucketed', options, withoutPrompts(questions)),
+    await paddedWay(options, questions),
+  ];
   return {
-    ways: [
-      { name: 'shared', score: () => scoreResponses({ ...reward, sessions: shared }, questions, { onBatch }) },
-      { name: 'bucketed', score: () => scoreResponses({ ...reward, sessions: bucketed }, apart) },
-      { name: 'padded', score: () => padded.score(questions) },
-    ],
+    ways,
     tokensOfShared: () => tokens,
     release: async () => {
-      for (const owner of [shared, bucketed, padded]) await owner.release();
+      for (const way of ways) await way.release();
     },
   };
+}
+
+interface OpenWay extends ScoreWay {
+  release(): Promise<void>;
+}
+
+/** @param onBatch Gets the tokens of every batch. */
+function sessionWay(
+  name: ScoreWay['name'],
+  options: WayOptions,
+  questions: readonly ScoredQuestion[],
+  onBatch: (tokens: number) => void = () => undefined,
+): OpenWay {
+  const sessions = new OneSession(options.executor, { threads: options.threads });
+  const reward = { ...rewardOf(options), sessions };
+  return {
+    name,
+    score: () => scoreResponses(reward, questions, { onBatch }),
+    release: () => sessions.release(),
+  };
+}
+
+async function paddedWay(options: WayOptions, questions: readonly ScoredQuestion[]): Promise<OpenWay> {
+  const scorer = await PaddedScorer.open(rewardOf(options), options.executor, options.threads);
+  return { name: 'padded', score: () => scorer.score(questions), release: () => scorer.release() };
+}
+
+function rewardOf({ model, parameters }: WayOptions): Pick<WayOptions, 'model' | 'parameters'> {
+  return { model: { ...model, rewardPooling: 'last' }, parameters };
 }
 
 /** The prompt moved into every response: there is nothing left to share. */

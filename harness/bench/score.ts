@@ -7,7 +7,8 @@
 import type { Executor } from '../engine/index.ts';
 import type { Parameters, ModelConfig } from '../model/index.ts';
 import { median } from '../stats/index.ts';
-import { openWays, type ScoreWay } from './score-ways.ts';
+import type { ScoredQuestion } from '../score/index.ts';
+import { openWays, type OpenWays, type ScoreWay } from './score-ways.ts';
 import { drawQuestions, type ScoreWorkload } from './score-workload.ts';
 
 export interface ScoreBenchOptions {
@@ -45,34 +46,27 @@ export interface ScoreBench {
 
 /** One round of each for warming up, then `rounds` rounds in turns. */
 export async function benchScore(options: ScoreBenchOptions): Promise<ScoreBench> {
-  const { model, rounds, workload } = options;
-  const questions = drawQuestions(workload, model);
-  const { ways, tokensOfShared, release } = await openWays(options, questions);
+  const questions = drawQuestions(options.workload, options.model);
+  const open = await openWays(options, questions);
   try {
-    const { rewards, peakMemoryBytes } = await warmUp(ways);
-    const tokens = tokensOfShared();
-    const seconds = await timed(
-      ways.map(({ score }) => score),
-      rounds,
-    );
-    const candidates = questions.reduce((sum, { responses }) => sum + responses.length, 0);
-    const variants = ways.map(({ name }, way) => {
-      const rewardDifference = largestDifference(rewards[way] ?? [], rewards[0] ?? []);
-      return variantOf(name, { seconds, way, candidates, rewardDifference });
-    });
-    const { candidatesPerSecond } = variants[0] as ScoreVariant;
-    const tokensPerSecond = (candidatesPerSecond * tokens) / candidates;
-    return {
-      candidatesPerSecond,
-      tokensPerSecond,
-      peakMemoryBytes,
-      candidates,
-      tokens,
-      variants: variants.toReversed(),
-    };
+    return await benchWays(open, options.rounds, candidatesOf(questions));
   } finally {
-    await release();
+    await open.release();
   }
+}
+
+async function benchWays({ ways, tokensOfShared }: OpenWays, rounds: number, candidates: number): Promise<ScoreBench> {
+  const { rewards, peakMemoryBytes } = await warmUp(ways);
+  const tokens = tokensOfShared();
+  const seconds = await timed(ways, rounds);
+  const variants = ways.map((_, way) => variantOf(way, { ways, seconds, rewards, candidates }));
+  const { candidatesPerSecond } = variants[0] as ScoreVariant;
+  const tokensPerSecond = (candidatesPerSecond * tokens) / candidates;
+  return { candidatesPerSecond, tokensPerSecond, peakMemoryBytes, candidates, tokens, variants: variants.toReversed() };
+}
+
+function candidatesOf(questions: readonly ScoredQuestion[]): number {
+  return questions.reduce((sum, { responses }) => sum + responses.length, 0);
 }
 
 /** Rewards of every way, and the memory of the first. */
@@ -89,17 +83,14 @@ async function warmUp(
 }
 
 /** Seconds by round and way; the ways take turns, also at being first. */
-async function timed(
-  ways: readonly (() => Promise<unknown>)[],
-  rounds: number,
-): Promise<readonly (readonly number[])[]> {
+async function timed(ways: readonly ScoreWay[], rounds: number): Promise<readonly (readonly number[])[]> {
   const seconds: number[][] = [];
   for (let round = 0; round < rounds; round++) {
     const row = ways.map(() => Number.NaN);
     for (let turn = 0; turn < ways.length; turn++) {
       const way = (turn + round) % ways.length;
       const start = performance.now();
-      await ways[way]?.();
+      await ways[way]?.score();
       row[way] = (performance.now() - start) / 1000;
     }
     seconds.push(row);
@@ -107,31 +98,30 @@ async function timed(
   return seconds;
 }
 
-function variantOf(
-  name: ScoreVariant['name'],
-  {
-    seconds,
-    way,
-    candidates,
-    rewardDifference,
-  }: {
-    readonly seconds: readonly (readonly number[])[];
-    readonly way: number;
-    readonly candidates: number;
-    readonly rewardDifference: number;
-  },
-): ScoreVariant {
+interface MeasuredWays {
+  readonly ways: readonly ScoreWay[];
+  /** By round and way; `padded`, to which the others are compared, is the last way. */
+  readonly seconds: readonly (readonly number[])[];
+  /** By way and question; those of `shared`, to which the others are compared, are the first. */
+  readonly rewards: readonly (readonly Float32Array[])[];
+  readonly candidates: number;
+}
+
+function variantOf(way: number, { ways, seconds, rewards, candidates }: MeasuredWays): ScoreVariant {
   const speeds = seconds.map((row) => candidates / (row[way] ?? Number.NaN));
   const gains = seconds.map((row) => (row.at(-1) ?? Number.NaN) / (row[way] ?? Number.NaN));
-  const ends = (values: readonly number[]): readonly [number, number] => [Math.min(...values), Math.max(...values)];
   return {
-    name,
+    name: (ways[way] as ScoreWay).name,
     candidatesPerSecond: median(speeds),
-    range: ends(speeds),
+    range: rangeOf(speeds),
     gain: median(gains),
-    gainRange: ends(gains),
-    rewardDifference,
+    gainRange: rangeOf(gains),
+    rewardDifference: largestDifference(rewards[way] ?? [], rewards[0] ?? []),
   };
+}
+
+function rangeOf(values: readonly number[]): readonly [number, number] {
+  return [Math.min(...values), Math.max(...values)];
 }
 
 function largestDifference(some: readonly Float32Array[], others: readonly Float32Array[]): number {

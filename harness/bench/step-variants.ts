@@ -26,6 +26,8 @@ const savings: readonly Partial<Variant>[] = [
   { name: 'micro-batches of similar length', isCut: true },
 ];
 
+const warmUpSteps = 1;
+
 export interface VariantResult {
   readonly name: string;
   readonly stepMsMedian: number;
@@ -37,22 +39,33 @@ export interface VariantResult {
 
 /** Variants take turns on the same batches, step by step. */
 export async function benchVariants(options: TrainStepBenchOptions): Promise<readonly VariantResult[]> {
-  const runs = [await openVariant(asUsual, options)];
-  for (const saving of savings)
-    runs.push(await openVariant({ ...(runs.at(-1) as VariantRun).variant, ...saving }, options));
-  const warmUpSteps = 1;
+  const runs = await openVariants(options);
   for (let step = 0; step < warmUpSteps + options.steps; step++) {
     for (const run of runs) await takeStep(run, options, step, step >= warmUpSteps);
   }
   for (const { session } of runs) await session.release();
-  return runs.map(({ variant, stepMs, losses }, index) => ({
+  return runs.map((run, index) => resultOf(run, { before: runs[index - 1] ?? run, first: runs[0] as VariantRun }));
+}
+
+/** Each with one saving more than the one before. */
+async function openVariants(options: TrainStepBenchOptions): Promise<readonly VariantRun[]> {
+  const runs = [await openVariant(asUsual, options)];
+  for (const saving of savings)
+    runs.push(await openVariant({ ...(runs.at(-1) as VariantRun).variant, ...saving }, options));
+  return runs;
+}
+
+function resultOf(
+  { variant, stepMs, losses }: VariantRun,
+  { before, first }: { readonly before: VariantRun; readonly first: VariantRun },
+): VariantResult {
+  const differences = losses.map((loss, part) => Math.abs(loss - (first.losses[part] ?? Number.NaN)));
+  return {
     name: variant.name,
     stepMsMedian: median(stepMs),
-    speedup: index === 0 ? 1 : median((runs[index - 1] as VariantRun).stepMs) / median(stepMs),
-    lossDifference: Math.max(
-      ...losses.map((loss, part) => Math.abs(loss - ((runs[0] as VariantRun).losses[part] ?? Number.NaN))),
-    ),
-  }));
+    speedup: median(before.stepMs) / median(stepMs),
+    lossDifference: Math.max(...differences),
+  };
 }
 
 interface VariantRun {

@@ -22,20 +22,29 @@ export function readTokenPairs(file: string): readonly EncodedPair[] {
 }
 
 function pairOf(line: string, place: string): EncodedPair {
-  let row: unknown;
+  const row = parsed(line, place);
+  return {
+    id: place,
+    prompt: idsOf(row, 'prompt', place),
+    chosen: idsOf(row, 'chosen', place),
+    rejected: idsOf(row, 'rejected', place),
+  };
+}
+
+function parsed(line: string, place: string): Readonly<Record<string, unknown>> {
   try {
-    row = JSON.parse(line);
+    return JSON.parse(line) as Readonly<Record<string, unknown>>;
   } catch (cause) {
     throw new UserError(`${place}: not JSON`, { exitCode: 2, hint: 'Every line holds one pair.', cause });
   }
-  const ids = (key: string): Int32Array => {
-    const value = (row as Record<string, unknown>)[key];
-    if (!Array.isArray(value) || value.length === 0 || !value.every((id) => Number.isInteger(id) && id >= 0))
-      throw new UserError(`${place}: ${key}: expected a list of token ids`, {
-        exitCode: 2,
-        hint: 'A line is {"prompt": [1, 2], "chosen": [3], "rejected": [4]}.',
-      });
-    return Int32Array.from(value as number[]);
-  };
-  return { id: place, prompt: ids('prompt'), chosen: ids('chosen'), rejected: ids('rejected') };
+}
+
+function idsOf(row: Readonly<Record<string, unknown>>, key: string, place: string): Int32Array {
+  const value = row[key];
+  if (!Array.isArray(value) || value.length === 0 || !value.every((id) => Number.isInteger(id) && id >= 0))
+    throw new UserError(`${place}: ${key}: expected a list of token ids`, {
+      exitCode: 2,
+      hint: 'A line is {"prompt": [1, 2], "chosen": [3], "rejected": [4]}.',
+    });
+  return Int32Array.from(value as number[]);
 }

@@ -38,25 +38,34 @@ export async function benchTrainStep(options: TrainStepBenchOptions): Promise<Tr
   };
 }
 
-async function timedSteps(
-  options: TrainStepBenchOptions,
-): Promise<{ readonly stepMs: readonly number[]; readonly tokensPerStep: number }> {
-  const { executor, rows, pairsPerStep, steps, threads } = options;
-  const sessions = new SessionCache(executor, { threads });
-  const stepMs: number[] = [];
-  let tokens = 0;
+async function timedSteps(options: TrainStepBenchOptions): Promise<TimedSteps> {
+  const sessions = new SessionCache(options.executor, { threads: options.threads });
   try {
-    let last = performance.now();
-    for await (const event of openLoop(options, sessions)) {
-      if (event.kind !== 'progress') continue;
-      if (event.step > warmUpSteps && event.step <= warmUpSteps + steps) {
-        stepMs.push(performance.now() - last);
-        tokens += tokensOf(batchOf(rows, event.step - 1, pairsPerStep));
-      }
-      last = performance.now();
-    }
+    return await timeLoop(options, openLoop(options, sessions));
   } finally {
     await sessions.release();
+  }
+}
+
+interface TimedSteps {
+  readonly stepMs: readonly number[];
+  readonly tokensPerStep: number;
+}
+
+async function timeLoop(
+  { rows, pairsPerStep, steps }: TrainStepBenchOptions,
+  loop: ReturnType<typeof trainLoop>,
+): Promise<TimedSteps> {
+  const stepMs: number[] = [];
+  let tokens = 0;
+  let last = performance.now();
+  for await (const event of loop) {
+    if (event.kind !== 'progress') continue;
+    if (event.step > warmUpSteps && event.step <= warmUpSteps + steps) {
+      stepMs.push(performance.now() - last);
+      tokens += tokensOf(batchOf(rows, event.step - 1, pairsPerStep));
+    }
+    last = performance.now();
   }
   return { stepMs, tokensPerStep: tokens / steps };
 }

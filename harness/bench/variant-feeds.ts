@@ -66,33 +66,34 @@ function padded(rows: readonly Row[], length: number, { contextLength }: ModelCo
 }
 
 function microBatchFeeds(variant: Variant, model: ModelConfig, packed: PackedRows, index: number): Feeds {
-  const pairs = pairsOf(packed);
-  const chosen = pairs.map((pair) => pair.chosen);
-  const labels = variant.logits === 'labels' ? weightedLabels(packed, chosen) : labelsEverywhere(packed);
-  const everyToken = (): Int32Array => Int32Array.from({ length: packed.tokens }, (_, token) => token);
+  const labels = labelsOf(variant, packed);
   const read = readTokens(packed, {
-    labelRows: variant.lastLayer === 'read tokens' ? labels.labelRows : everyToken(),
+    labelRows: variant.lastLayer === 'read tokens' ? labels.labelRows : everyToken(packed),
     pooling: model.rewardPooling,
   });
   return {
     ...batchFeeds(packed, index),
     ...readFeeds(read, model, index),
-    [numbered('marginPooling', index)]: marginFeed(packed, read, pairs, model),
+    [numbered('marginPooling', index)]: marginFeed(packed, read, model),
     ...labelFeeds(labels, read, index),
   };
 }
 
-function marginFeed(
-  { rows }: PackedRows,
-  read: ReadTokens,
-  pairs: readonly PairSpans[],
-  { rewardPooling }: ModelConfig,
-): FeedArray {
-  const placed = pairs.map(({ chosen, rejected }) => ({
+function labelsOf({ logits }: Variant, packed: PackedRows): WeightedLabels {
+  const chosen = pairsOf(packed).map((pair) => pair.chosen);
+  return logits === 'labels' ? weightedLabels(packed, chosen) : labelsEverywhere(packed, chosen);
+}
+
+function everyToken({ tokens }: PackedRows): Int32Array {
+  return Int32Array.from({ length: tokens }, (_, token) => token);
+}
+
+function marginFeed(packed: PackedRows, read: ReadTokens, { rewardPooling }: ModelConfig): FeedArray {
+  const placed = pairsOf(packed).map(({ chosen, rejected }) => ({
     chosen: readSpan(read, chosen),
     rejected: readSpan(read, rejected),
   }));
-  const pooled = { rows, tokens: read.count, spans: [] };
+  const pooled = { rows: packed.rows, tokens: read.count, spans: [] };
   return { data: marginPooling(pooled, rewardPooling, placed), shape: [placed.length, read.count] };
 }
 
@@ -117,22 +118,22 @@ function pairsOf({ spans }: PackedRows): readonly PairSpans[] {
 }
 
 /** Every token of a row with a chosen response gets logits; all but the true labels weigh nothing. */
-function labelsEverywhere(packed: PackedRows): WeightedLabels {
-  const labels = weightedLabels(
-    packed,
-    pairsOf(packed).map(({ chosen }) => chosen),
-  );
-  const numberOf = new Map(Array.from(labels.labelRows, (token, label) => [token, label]));
-  const chosenRows = new Set(pairsOf(packed).map(({ chosen }) => chosen.row));
-  const labelRows = Int32Array.from({ length: packed.tokens }, (_, token) => token).filter((token) =>
-    chosenRows.has(Math.floor((packed.packIndex[token] as number) / packed.rowLength)),
-  );
-  const label = (token: number): number | undefined => numberOf.get(token);
+function labelsEverywhere(packed: PackedRows, chosen: readonly ResponseSpan[]): WeightedLabels {
+  const labels = weightedLabels(packed, chosen);
+  const labelOf = new Map(Array.from(labels.labelRows, (token, label) => [token, label]));
+  const labelRows = tokensOfRows(packed, chosen);
   return {
     labelRows,
-    labelTargets: labelRows.map((token) => labels.labelTargets[label(token) ?? -1] ?? 0),
-    labelWeights: Float32Array.from(labelRows, (token) => labels.labelWeights[label(token) ?? -1] ?? 0),
+    labelTargets: labelRows.map((token) => labels.labelTargets[labelOf.get(token) ?? -1] ?? 0),
+    labelWeights: Float32Array.from(labelRows, (token) => labels.labelWeights[labelOf.get(token) ?? -1] ?? 0),
   };
+}
+
+/** All tokens of the rows in which the spans lie. */
+function tokensOfRows(packed: PackedRows, spans: readonly ResponseSpan[]): Int32Array {
+  const { packIndex, rowLength } = packed;
+  const rows = new Set(spans.map(({ row }) => row));
+  return everyToken(packed).filter((token) => rows.has(Math.floor((packIndex[token] as number) / rowLength)));
 }
 
 /** The row with its last response filled up to `length` tokens in all. */

@@ -1,9 +1,9 @@
 /** The metrics of one evaluation, from stored rewards alone. A metric that is not defined is left out, never 0. */
 import { bestOfN } from './best-of-n.ts';
-import { rewardHealth } from './degenerate.ts';
-import { pairsOf, type Item, type Metric, type ScoredPair } from './item.ts';
+import { rewardHealth, type RewardHealth } from './degenerate.ts';
+import { pairsOf, questionsOf, type Item, type Metric, type ScoredPair } from './item.ts';
 import { lengthMatchedPairs } from './length-matched.ts';
-import { accuracyOfPairs } from './pairwise-accuracy.ts';
+import { accuracyOfPairs, type PairwiseAccuracy } from './pairwise-accuracy.ts';
 import { rewardLengthSpearman } from './reward-length.ts';
 
 /**
@@ -22,14 +22,9 @@ export interface EvaluateTaskOptions {
  */
 export function evaluateTask({ items, bestOf, withinSource = null }: EvaluateTaskOptions): Metric[] {
   const pairs = pairsOf(items);
+  const questions = questionsOf(items).length;
   const health = rewardHealth(items);
-  const questions = new Set(items.filter((item) => item.set === 'pool').map((item) => item.itemId)).size;
-  const counts: Metric[] = [
-    metric('pairs', pairs.length),
-    metric('pool_questions', questions),
-    metric('non_finite_rewards', health.nonFinite),
-    metric('degenerate', health.isDegenerate ? 1 : 0),
-  ];
+  const counts = [metric('pairs', pairs.length), metric('pool_questions', questions), ...healthMetrics(health)];
   if (health.nonFinite > 0) return counts;
   return [
     ...counts,
@@ -38,23 +33,34 @@ export function evaluateTask({ items, bestOf, withinSource = null }: EvaluateTas
   ].filter(({ value }) => Number.isFinite(value));
 }
 
-function pairMetrics(pairs: readonly ScoredPair[], withinSource: ReadonlySet<string> | null): Metric[] {
-  const all = accuracyOfPairs(pairs);
+function healthMetrics({ nonFinite, isDegenerate }: RewardHealth): readonly Metric[] {
+  return [metric('non_finite_rewards', nonFinite), metric('degenerate', isDegenerate ? 1 : 0)];
+}
+
+function pairMetrics(pairs: readonly ScoredPair[], withinSource: ReadonlySet<string> | null): readonly Metric[] {
   const matched = accuracyOfPairs(lengthMatchedPairs(pairs));
-  const within = withinSource === null ? null : accuracyOfPairs(pairs.filter((pair) => withinSource.has(pair.itemId)));
   return [
-    metric('pairwise_accuracy', all.strict),
-    metric('pairwise_accuracy_half_credit', all.halfCredit),
-    metric('tie_rate', all.tieRate),
-    metric('pairwise_loss', all.pairwiseLoss),
-    metric('mean_margin', all.meanMargin),
+    ...accuracyMetrics(accuracyOfPairs(pairs)),
     metric('reward_length_spearman', rewardLengthSpearman(pairs) ?? NaN),
     metric('length_matched_pairwise_accuracy', matched.strict),
     metric('length_matched_pairs', matched.n),
-    ...(within === null
-      ? []
-      : [metric('within_source_pairwise_accuracy', within.strict), metric('within_source_pairs', within.n)]),
+    ...(withinSource === null ? [] : withinSourceMetrics(pairs, withinSource)),
   ];
+}
+
+function accuracyMetrics(accuracy: PairwiseAccuracy): readonly Metric[] {
+  return [
+    metric('pairwise_accuracy', accuracy.strict),
+    metric('pairwise_accuracy_half_credit', accuracy.halfCredit),
+    metric('tie_rate', accuracy.tieRate),
+    metric('pairwise_loss', accuracy.pairwiseLoss),
+    metric('mean_margin', accuracy.meanMargin),
+  ];
+}
+
+function withinSourceMetrics(pairs: readonly ScoredPair[], withinSource: ReadonlySet<string>): readonly Metric[] {
+  const { strict, n } = accuracyOfPairs(pairs.filter((pair) => withinSource.has(pair.itemId)));
+  return [metric('within_source_pairwise_accuracy', strict), metric('within_source_pairs', n)];
 }
 
 function poolMetrics(items: readonly Item[], bestOf: readonly number[]): Metric[] {

@@ -11,15 +11,15 @@ import type { Item } from './item.ts';
 /** Equal items give equal bytes. Rewards are stored as float32. */
 export function writeItems(path: string, items: readonly Item[]): void {
   const { Bool, Float32, Int32, Table, tableToIPC, vectorFromArray } = arrow();
-  const column = <Name extends keyof Item>(name: Name): readonly Item[Name][] => items.map((item) => item[name]);
+  const column = <Name extends keyof Item>(name: Name): Item[Name][] => items.map((item) => item[name]);
   const table = new Table({
     set: words(column('set'), 0),
     itemId: words(column('itemId'), 1),
     group: words(column('group'), 2),
-    candidate: vectorFromArray([...column('candidate')], new Int32()),
-    reward: vectorFromArray([...column('reward')], new Float32()),
-    isCorrect: vectorFromArray([...column('isCorrect')], new Bool()),
-    tokens: vectorFromArray([...column('tokens')], new Int32()),
+    candidate: vectorFromArray(column('candidate'), new Int32()),
+    reward: vectorFromArray(column('reward'), new Float32()),
+    isCorrect: vectorFromArray(column('isCorrect'), new Bool()),
+    tokens: vectorFromArray(column('tokens'), new Int32()),
     answer: words(column('answer'), 3),
   });
   writeFileSync(path, tableToIPC(table, 'file'));

@@ -19,6 +19,10 @@ export function majorityAtN(items: readonly Item[], Ns: readonly number[]): AtN[
 
 interface AnswerVotes {
   readonly votes: number;
+  /**
+   * Graders may disagree with the answer text: then the answer is worth the share of its candidates that count as
+   * correct.
+   */
   readonly correct: number;
 }
 
@@ -26,11 +30,9 @@ function expectedMajority(candidates: readonly Item[], N: number): number {
   const answers = countAnswers(candidates);
   const silent = candidates.filter((item) => item.answer === null).length;
   let favourable = 0;
-  for (const [a, answer] of answers.entries()) {
+  for (const answer of answers) {
     if (answer.correct === 0) continue;
-    const others = answers.filter((_, b) => b !== a).map((other) => other.votes);
-    // Graders may disagree with the answer text: then the answer is worth the share of its candidates that count as
-    // correct.
+    const others = answers.filter((other) => other !== answer).map(({ votes }) => votes);
     favourable += (winningSubsets(answer.votes, others, silent, N) * answer.correct) / answer.votes;
   }
   return favourable / binomial(candidates.length, N);
@@ -51,19 +53,25 @@ function winningSubsets(votes: number, others: readonly number[], silent: number
   let total = 0;
   for (let c = 1; c <= Math.min(votes, N); c++) {
     const rest = N - c;
-    const most = Math.floor(rest / c);
-    // ways[t][z]: subsets of z other candidates in which t answers have exactly c votes and none has more.
-    let ways = Array.from({ length: most + 1 }, (_, t) =>
-      Array.from({ length: rest + 1 }, (_, z) => (t === 0 ? binomial(silent, z) : 0)),
-    );
+    let ways = silentWays(rest, c, silent);
     for (const other of others) ways = addAnswer(ways, other, c);
     for (const [t, row] of ways.entries()) total += (binomial(votes, c) * (row[rest] ?? 0)) / (t + 1);
   }
   return total;
 }
 
+/** `[t][z]`: subsets of z other candidates in which t answers have exactly c votes and none has more. */
+type Ways = readonly (readonly number[])[];
+
+/** Of the candidates without an answer alone. */
+function silentWays(rest: number, c: number, silent: number): Ways {
+  return Array.from({ length: Math.floor(rest / c) + 1 }, (_, t) =>
+    Array.from({ length: rest + 1 }, (_, z) => (t === 0 ? binomial(silent, z) : 0)),
+  );
+}
+
 /** Multiplies by one answer's factor: fewer than c votes leave t as it is, exactly c raise it by one. */
-function addAnswer(ways: readonly (readonly number[])[], votes: number, c: number): number[][] {
+function addAnswer(ways: Ways, votes: number, c: number): Ways {
   const next = ways.map((row) => row.map(() => 0));
   for (const [t, row] of ways.entries()) {
     for (const [z, count] of row.entries()) {

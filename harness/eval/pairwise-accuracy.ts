@@ -31,30 +31,29 @@ export interface RewardedPair {
 
 /** The same of pairs that are not items. */
 export function accuracyOfPairs(pairs: readonly RewardedPair[]): PairwiseAccuracy {
-  let wins = 0;
-  let ties = 0;
-  let loss = 0;
-  let margins = 0;
-  let n = 0;
-  for (const { chosen, rejected } of pairs) {
-    const [left, right] = [Math.fround(chosen.reward), Math.fround(rejected.reward)];
-    if (!Number.isFinite(left) || !Number.isFinite(right)) continue;
-    const margin = left - right;
-    n += 1;
-    wins += margin > 0 ? 1 : 0;
-    ties += margin === 0 ? 1 : 0;
-    margins += margin;
-    loss += negativeLogSigmoid(margin);
-  }
+  const margins = pairs.map(marginOf).filter((margin) => margin !== null);
+  const n = margins.length;
+  const wins = margins.filter((margin) => margin > 0).length;
+  const ties = margins.filter((margin) => margin === 0).length;
   return {
     strict: wins / n,
     halfCredit: (wins + ties / 2) / n,
     tieRate: ties / n,
-    pairwiseLoss: loss / n,
-    meanMargin: margins / n,
+    pairwiseLoss: sum(margins.map(negativeLogSigmoid)) / n,
+    meanMargin: sum(margins) / n,
     n,
     nonFinite: pairs.length - n,
   };
+}
+
+/** Null where a reward is not finite. */
+function marginOf({ chosen, rejected }: RewardedPair): number | null {
+  const [left, right] = [Math.fround(chosen.reward), Math.fround(rejected.reward)];
+  return Number.isFinite(left) && Number.isFinite(right) ? left - right : null;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 /** log(1 + exp(-margin)) without overflow. */

@@ -1,8 +1,8 @@
 /**
  * Low-rank adapters (LoRA, Hu et al. 2021, arXiv 2106.09685): beside a frozen linear map W they add scale * B A, with A
  * [rank, in], B [out, rank] and scale = alpha / rank. B starts at 0, so an adapted model starts as the model it adapts.
- * Names as in the `peft` library; A and B lie the same way in every family, only the merged product turns with the
- * family's weight layout.
+ * Names as in the `peft` library. A and B have one layout in all families; only the merged product follows the family's
+ * weight layout.
  */
 import { add, input, matmul, multiply, type Tensor } from '../graph/index.ts';
 import { randomStream } from '../random/index.ts';
@@ -51,8 +51,8 @@ export function adapterShapes(model: ModelConfig, lora: Pick<LoraSpec, 'targets'
 }
 
 /**
- * A normal with variance 1 / in, so that it hands on inputs at their own size; B 0. The paper leaves the deviation
- * open.
+ * A normal with variance 1 / in, so that its outputs have the scale of its inputs; B 0. The paper does not give the
+ * deviation.
  */
 export function initAdapters(
   model: ModelConfig,
@@ -105,19 +105,20 @@ export function mergeAdapters(
   { parameters, lora }: { readonly parameters: Parameters; readonly lora: LoraSpec },
 ): Parameters {
   const shapes = parameterShapes(model);
-  const merged: Record<string, Float32Array> = Object.fromEntries(
-    [...shapes.keys()].map((name) => [name, parameters[name] as Float32Array]),
-  );
+  const merged = Object.fromEntries([...shapes.keys()].map((name) => [name, parameters[name] as Float32Array]));
   for (const map of adaptedMaps(model, lora)) {
+    const adapter = { ...adapterOf(parameters, map), ...widths(model, shapes, map) };
     const weight = `${map}.weight`;
-    const adapter = {
-      down: parameters[adapterNames.down(map)] as Float32Array,
-      up: parameters[adapterNames.up(map)] as Float32Array,
-      ...widths(model, shapes, map),
-    };
     merged[weight] = mergedWeight(merged[weight] as Float32Array, adapter, lora);
   }
   return merged;
+}
+
+function adapterOf(parameters: Parameters, map: string): Pick<Adapter, 'down' | 'up'> {
+  return {
+    down: parameters[adapterNames.down(map)] as Float32Array,
+    up: parameters[adapterNames.up(map)] as Float32Array,
+  };
 }
 
 interface Adapter extends Widths {

@@ -25,26 +25,37 @@ import { linear, type Decoder } from './decoder-parts.ts';
 /** x [N, D], normalized -> what the block adds to the residual stream at the queries' tokens: [M, D]. */
 export function attention(decoder: Decoder, block: string, x: Tensor, queries: QueryInputs): Tensor {
   const { family, headSize, batch, model } = decoder;
-  const grid = { model, places: queries };
   const [query, key, value] = queryKeyValue(decoder, block, x, queries);
-  const weights = attentionWeights(decoder, query, key, queries); // [B, KV, group * Q, S]
-  const v = heads(batch, value, model.keyValueHeads);
-  const mixed = ungrouped(grid, matmul(weights, v), headSize); // [B, H, Q, d]
-  const padded = reshape(transpose(mixed, [0, 2, 1, 3]), [...paddedSizes(queries), model.heads * headSize]);
-  const packed = packRows(padded, queries.packIndex, queries.padIndex, queries.padMask);
+  const weights = attentionWeights(decoder, query, key, queries);
+  const mixed = matmul(weights, heads(batch, value, model.keyValueHeads)); // [B, KV, group * Q, d]
+  const packed = packedHeads({ model, places: queries }, mixed, headSize);
   return linear(decoder, block, family.attention.output, packed);
 }
 
+/** [B, KV, group * Q, d] -> [M, H * d]. */
+function packedHeads({ model, places }: Grid, x: Tensor, headSize: number): Tensor {
+  const byHead = ungrouped({ model, places }, x, headSize); // [B, H, Q, d]
+  const padded = reshape(transpose(byHead, [0, 2, 1, 3]), [...paddedSizes(places), model.heads * headSize]);
+  return packRows(padded, places.packIndex, places.padIndex, places.padMask);
+}
+
+/** [B, KV, group * Q, S]. */
 function attentionWeights(decoder: Decoder, query: Tensor, key: Tensor, queries: QueryInputs): Tensor {
-  const { family, headSize, batch, model, rotate } = decoder;
-  const { queryScalar, softCap } = family.attention;
+  const { family, batch, model } = decoder;
   const grid = { model, places: queries };
-  const q = grouped(grid, heads(queries, rotate(query, queries.positions), model.heads), headSize); // [B, KV, group * Q, d]
-  const k = heads(batch, rotate(key, batch.positions), model.keyValueHeads); // [B, KV, S, d]
   const [, keyLength] = paddedSizes(batch);
-  const scale = 1 / Math.sqrt(queryScalar ?? headSize);
-  const scores = ungrouped(grid, matmul(q, k, { transposeB: true, scale }), keyLength); // [B, H, Q, S]
-  return grouped(grid, softmax(add(softCapped(scores, softCap), queries.attentionMask)), keyLength);
+  const scores = ungrouped(grid, attentionScores(decoder, query, key, queries), keyLength); // [B, H, Q, S]
+  const capped = softCapped(scores, family.attention.softCap);
+  return grouped(grid, softmax(add(capped, queries.attentionMask)), keyLength);
+}
+
+/** [B, KV, group * Q, S], before cap and mask. */
+function attentionScores(decoder: Decoder, query: Tensor, key: Tensor, queries: QueryInputs): Tensor {
+  const { family, headSize, batch, model, rotate } = decoder;
+  const rotated = heads(queries, rotate(query, queries.positions), model.heads); // [B, H, Q, d]
+  const q = grouped({ model, places: queries }, rotated, headSize); // [B, KV, group * Q, d]
+  const k = heads(batch, rotate(key, batch.positions), model.keyValueHeads); // [B, KV, S, d]
+  return matmul(q, k, { transposeB: true, scale: 1 / Math.sqrt(family.attention.queryScalar ?? headSize) });
 }
 
 /** Rows of x [N, D] at the queries' tokens: [M, D]. */

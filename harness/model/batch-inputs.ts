@@ -34,7 +34,7 @@ export interface QueryInputs {
 }
 
 /**
- * The tokens of a batch as keys. `packIndex` null: a token may stand in several rows (a prompt before each of its
+ * The tokens of a batch as keys. `packIndex` null: a token may be in several rows (a prompt before each of its
  * responses); rows are then gathered, and their padding holds token 0, which the mask must hide.
  */
 export interface KeyInputs extends Pick<BatchInputs, 'tokenIds' | 'positions' | 'padIndex'> {
@@ -69,25 +69,33 @@ export function declareBatch(index = 0): BatchInputs {
  * nothing takes the mask of all.
  */
 export function batchFeeds(packed: PackedRows, index = 0, hasFullLayers = true): Readonly<Record<string, FeedArray>> {
-  const { tokens: N, rows: B, rowLength: S } = packed;
-  const feeds: { readonly [Name in Exclude<keyof BatchInputs, 'attentionMask'>]: FeedArray } & {
-    readonly attentionMask?: FeedArray;
-  } = {
-    tokenIds: { data: packed.tokenIds, shape: [N] },
-    positions: { data: packed.positions, shape: [N] },
-    packIndex: { data: packed.packIndex, shape: [N] },
-    padIndex: { data: packed.padIndex, shape: [B, S] },
-    padMask: { data: packed.padMask, shape: [B, S] },
-    ...(hasFullLayers && { attentionMask: { data: packed.attentionMask, shape: [B, 1, S, S] } }),
+  const shapes = batchShapes(packed);
+  const names = (Object.keys(shapes) as (keyof BatchInputs)[]).filter(
+    (name) => hasFullLayers || name !== 'attentionMask',
+  );
+  return Object.fromEntries(names.map((name) => [numbered(name, index), { data: packed[name], shape: shapes[name] }]));
+}
+
+function batchShapes({
+  tokens: N,
+  rows: B,
+  rowLength: S,
+}: PackedRows): Readonly<Record<keyof BatchInputs, readonly number[]>> {
+  return {
+    tokenIds: [N],
+    positions: [N],
+    packIndex: [N],
+    padIndex: [B, S],
+    padMask: [B, S],
+    attentionMask: [B, 1, S, S],
   };
-  return Object.fromEntries(Object.entries(feeds).map(([name, feed]) => [numbered(name, index), feed]));
 }
 
 /** The read tokens of `batch`, the micro-batch of the same number: `readTokens.1` [M.1] and so on. */
-export function declareReads(batch: BatchInputs, index = 0): QueryInputs & { readonly tokens: Tensor } {
-  const [M, Q] = ['M', 'Q'].map((size) => numbered(size, index)) as [string, string];
+export function declareReads(batch: BatchInputs, index = 0): ReadInputs {
+  const [M, Q] = [numbered('M', index), numbered('Q', index)];
   const [B, S] = paddedSizes(batch);
-  const at = (name: keyof typeof readNames): string => numbered(readNames[name], index);
+  const at = (name: ReadName): string => numbered(readNames[name], index);
   return {
     tokens: input(at('tokens'), [M], 'int32'),
     positions: input(at('positions'), [M], 'int32'),
@@ -96,6 +104,10 @@ export function declareReads(batch: BatchInputs, index = 0): QueryInputs & { rea
     padMask: input(at('padMask'), [B, Q]),
     attentionMask: input(at('attentionMask'), [B, 1, Q, S]),
   };
+}
+
+interface ReadInputs extends QueryInputs {
+  readonly tokens: Tensor;
 }
 
 const readNames = {
@@ -109,8 +121,23 @@ const readNames = {
 
 /** Learned positions are added to the embedding of all tokens, so that the last layer reads none. */
 export function readFeeds(read: ReadTokens, model: ModelSpec, index = 0): Readonly<Record<string, FeedArray>> {
-  const { count: M, rows: B, rowLength: Q, keyLength: S } = read;
-  const shapes = {
+  const shapes = readShapes(read);
+  const isRotary = familyOf(model).position.kind === 'rope';
+  const names = (Object.keys(readNames) as ReadName[]).filter((name) => isRotary || name !== 'positions');
+  return Object.fromEntries(
+    names.map((name) => [numbered(readNames[name], index), { data: read[name], shape: shapes[name] }]),
+  );
+}
+
+type ReadName = keyof typeof readNames;
+
+function readShapes({
+  count: M,
+  rows: B,
+  rowLength: Q,
+  keyLength: S,
+}: ReadTokens): Readonly<Record<ReadName, readonly number[]>> {
+  return {
     tokens: [M],
     positions: [M],
     packIndex: [M],
@@ -118,13 +145,6 @@ export function readFeeds(read: ReadTokens, model: ModelSpec, index = 0): Readon
     padMask: [B, Q],
     attentionMask: [B, 1, Q, S],
   };
-  const isRotary = familyOf(model).position.kind === 'rope';
-  const names = (Object.keys(readNames) as (keyof typeof readNames)[]).filter(
-    (name) => isRotary || name !== 'positions',
-  );
-  return Object.fromEntries(
-    names.map((name) => [numbered(readNames[name], index), { data: read[name], shape: shapes[name] }]),
-  );
 }
 
 /** The tokens of the whole batch as queries. */

@@ -11,51 +11,65 @@ export interface LmLabels {
   readonly labelTargets: Int32Array; // [L]
 }
 
+export interface WeightedLabels extends LmLabels {
+  readonly labelWeights: Float32Array; // [L]
+}
+
 /**
  * Labels on the first response of every row (the chosen one): the last prompt token predicts its first token, and so on
  * to its last. Prompts and rejected responses carry none: the model would learn to write rejected code.
  */
 export function lmLabels(packed: PackedRows): LmLabels {
   const chosen = packed.spans.filter((span, index) => index === 0 || packed.spans[index - 1]?.row !== span.row);
-  const total = chosen.reduce((sum, span) => sum + span.length, 0);
-  const labelRows = new Int32Array(total);
-  const labelTargets = new Int32Array(total);
+  const labels = emptyLabels(chosen);
   let label = 0;
   for (const span of chosen) {
-    labelTargets.set(packed.tokenIds.subarray(span.start, span.start + span.length), label);
-    // The first response follows its prompt, so the token before each label is simply the packed neighbour.
-    for (let i = 0; i < span.length; i++) labelRows[label + i] = span.start + i - 1;
+    // The first response follows its prompt, whose last token is simply the packed neighbour.
+    placeLabels(labels, packed, span, { label, promptEnd: span.start - 1 });
     label += span.length;
   }
-  return { labelRows, labelTargets };
+  return labels;
+}
+
+/** Labels `label` and following: the tokens of a response, each predicted by the one before. */
+function placeLabels(
+  { labelRows, labelTargets }: LmLabels,
+  { tokenIds }: PackedRows,
+  { start, length }: ResponseSpan,
+  { label, promptEnd }: { readonly label: number; readonly promptEnd: number },
+): void {
+  labelTargets.set(tokenIds.subarray(start, start + length), label);
+  labelRows[label] = promptEnd;
+  for (let i = 1; i < length; i += 1) labelRows[label + i] = start + i - 1;
+}
+
+function emptyLabels(labelled: readonly ResponseSpan[]): LmLabels {
+  const total = labelled.reduce((sum, { length }) => sum + length, 0);
+  return { labelRows: new Int32Array(total), labelTargets: new Int32Array(total) };
 }
 
 /**
  * Labels on given responses, which may lie anywhere in their rows, each with the number of pairs it is chosen in: its
  * loss counts that often, and is computed once.
  */
-export function weightedLabels(
-  packed: PackedRows,
-  chosen: readonly ResponseSpan[],
-): LmLabels & { readonly labelWeights: Float32Array } {
-  const times = new Map<ResponseSpan, number>();
-  for (const span of chosen) times.set(span, (times.get(span) ?? 0) + 1);
+export function weightedLabels(packed: PackedRows, chosen: readonly ResponseSpan[]): WeightedLabels {
+  const times = countsOf(chosen);
   const promptEnds = promptEndsOf(packed);
-  const total = [...times.keys()].reduce((sum, { length }) => sum + length, 0);
-  const labels = {
-    labelRows: new Int32Array(total),
-    labelTargets: new Int32Array(total),
-    labelWeights: new Float32Array(total),
-  };
+  const labels = emptyLabels([...times.keys()]);
+  const labelWeights = new Float32Array(labels.labelRows.length);
   let label = 0;
-  for (const [{ row, start, length }, weight] of times) {
-    labels.labelTargets.set(packed.tokenIds.subarray(start, start + length), label);
-    labels.labelWeights.fill(weight, label, label + length);
-    labels.labelRows[label] = promptEnds.get(row) as number;
-    for (let i = 1; i < length; i += 1) labels.labelRows[label + i] = start + i - 1;
-    label += length;
+  for (const [span, weight] of times) {
+    placeLabels(labels, packed, span, { label, promptEnd: promptEnds.get(span.row) as number });
+    labelWeights.fill(weight, label, label + span.length);
+    label += span.length;
   }
-  return labels;
+  return { ...labels, labelWeights };
+}
+
+function countsOf(spans: readonly ResponseSpan[]): ReadonlyMap<ResponseSpan, number> {
+  const times = new Map<ResponseSpan, number>();
+  for (const span of spans) times.set(span, (times.get(span) ?? 0) + 1);
+  return times;
 }
 
 /** Row -> the packed token before its first response. */
@@ -98,7 +112,7 @@ export function marginPooling(
   return pairPooling(packed, pooling, pairs, -1);
 }
 
-/** The same for the sum of a pair's two rewards: what reward centering pulls to 0. */
+/** The same for the sum of a pair's two rewards, whose square is what reward centering adds to the loss. */
 export function rewardSumPooling(
   packed: PooledRows,
   pooling: ModelSpec['rewardPooling'],

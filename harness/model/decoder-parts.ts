@@ -1,5 +1,5 @@
 /**
- * The parts every layer is made of: a model with its parameters at hand, norms, and the one linear map through which
+ * The parts every layer is made of: a model with its parameters, norms, and the one linear map through which
  * all projections go.
  */
 import {

@@ -27,7 +27,7 @@ export function hiddenStates(
 
 /**
  * The same with queries and keys in separate rows: `all` holds every token once, `read` those whose state is
- * asked for.
+ * read.
  */
 export function readStates(
   model: ModelSpec,
@@ -64,11 +64,23 @@ function embedded({ model, family, parameter, batch }: Decoder): Tensor {
 }
 
 function blockOutput(decoder: Decoder, block: string, x: Tensor, queries: QueryInputs): Tensor {
-  const { residual, normNames } = decoder.family;
-  const normed = (name: string | null, y: Tensor): Tensor => (name === null ? y : norm(decoder, `${block}.${name}`, y));
-  const attended = normed(normNames.afterAttention, attention(decoder, block, normed(normNames.attention, x), queries));
   const kept = atQueries(queries, x);
-  const middle = add(kept, attended);
-  const fed = feedForward(decoder, block, normed(normNames.mlp, residual === 'parallel' ? kept : middle));
-  return add(middle, normed(normNames.afterMlp, fed));
+  const middle = add(kept, attended(decoder, block, x, queries));
+  return add(middle, fed(decoder, block, decoder.family.residual === 'parallel' ? kept : middle));
+}
+
+function attended(decoder: Decoder, block: string, x: Tensor, queries: QueryInputs): Tensor {
+  const { attention: before, afterAttention: after } = decoder.family.normNames;
+  const y = attention(decoder, block, normed(decoder, block, before, x), queries);
+  return normed(decoder, block, after, y);
+}
+
+function fed(decoder: Decoder, block: string, x: Tensor): Tensor {
+  const { mlp: before, afterMlp: after } = decoder.family.normNames;
+  return normed(decoder, block, after, feedForward(decoder, block, normed(decoder, block, before, x)));
+}
+
+/** `x` itself where the family has no such norm. */
+function normed(decoder: Decoder, block: string, name: string | null, x: Tensor): Tensor {
+  return name === null ? x : norm(decoder, `${block}.${name}`, x);
 }

@@ -12,17 +12,27 @@ export function familyOf(model: ModelSpec): Family {
   const { constants } = model;
   const head = { ...family.head, isTied: model.tieEmbeddings ?? family.head.isTied };
   if (!constants) return { ...family, head };
-  const { normEpsilon, mlpBias, activation, parallelResidual, logitSoftCap } = constants;
-  const isParallel = parallelResidual ?? family.residual === 'parallel';
   return {
     ...family,
-    norm: { ...family.norm, epsilon: normEpsilon ?? family.norm.epsilon },
+    norm: normOf(family, constants),
     position: positionOf(family, model),
     attention: attentionOf(family, constants),
-    mlp: { ...withMlpBias(family.mlp, mlpBias), activation: activation ?? family.mlp.activation },
-    residual: isParallel ? 'parallel' : 'sequential',
-    head: { ...head, softCap: switched(logitSoftCap, head.softCap) },
+    mlp: mlpOf(family, constants),
+    residual: residualOf(family, constants),
+    head: { ...head, softCap: switched(constants.logitSoftCap, head.softCap) },
   };
+}
+
+function normOf({ norm }: Family, { normEpsilon }: ModelConstants): Family['norm'] {
+  return { ...norm, epsilon: normEpsilon ?? norm.epsilon };
+}
+
+function mlpOf({ mlp }: Family, { mlpBias, activation }: ModelConstants): MlpPart {
+  return { ...withMlpBias(mlp, mlpBias), activation: activation ?? mlp.activation };
+}
+
+function residualOf({ residual }: Family, { parallelResidual }: ModelConstants): Family['residual'] {
+  return (parallelResidual ?? residual === 'parallel') ? 'parallel' : 'sequential';
 }
 
 function attentionOf(

@@ -4,7 +4,7 @@
  */
 import type { RopeScaling } from '../spec/experiment-schema.ts';
 
-/** `weightOffset`: Gemma's norms multiply by 1 + weight, so that decay pulls them to the identity. */
+/** `weightOffset`: Gemma's norms multiply by 1 + weight, so that weight decay moves them towards the identity. */
 export interface NormPart {
   readonly kind: 'rms' | 'layer';
   readonly epsilon: number;

@@ -3,7 +3,7 @@
  * tensor from a stream of its own.
  */
 import { randomStream, type RandomStream } from '../random/index.ts';
-import { parameterTable, type Parameters } from './parameter-shapes.ts';
+import { parameterTable, type ParameterEntry, type Parameters } from './parameter-shapes.ts';
 import type { ModelConfig } from './model-config.ts';
 import { elementsOf } from './safetensors-header.ts';
 
@@ -13,17 +13,17 @@ import { elementsOf } from './safetensors-header.ts';
  * null = all.
  */
 export function initParameters(model: ModelConfig, seed: number, only: ReadonlySet<string> | null = null): Parameters {
-  const deviation = model.initStandardDeviation;
   const wanted = parameterTable(model).filter(({ name }) => only === null || only.has(name));
-  const entries = wanted.map(({ name, shape, start }): [string, Float32Array] => {
-    const values = new Float32Array(elementsOf(shape));
-    if (start === 'one') values.fill(1);
-    if (start === 'normal') fillNormal(values, deviation, randomStream(seed, 'init', name));
-    if (start === 'residual')
-      fillNormal(values, deviation / Math.sqrt(2 * model.layers), randomStream(seed, 'init', name));
-    return [name, values];
-  });
-  return Object.fromEntries(entries);
+  return Object.fromEntries(wanted.map((entry) => [entry.name, startOf(entry, model, seed)]));
+}
+
+function startOf({ name, shape, start }: ParameterEntry, model: ModelConfig, seed: number): Float32Array {
+  const { initStandardDeviation: deviation, layers } = model;
+  const values = new Float32Array(elementsOf(shape));
+  if (start === 'one') values.fill(1);
+  if (start === 'normal') fillNormal(values, deviation, randomStream(seed, 'init', name));
+  if (start === 'residual') fillNormal(values, deviation / Math.sqrt(2 * layers), randomStream(seed, 'init', name));
+  return values;
 }
 
 /** Box-Muller, both values of a pair: half the random bits that `normal()` one by one would take. */

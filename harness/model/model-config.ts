@@ -1,4 +1,4 @@
-/** A model as the config.json of a checkpoint describes it: an architecture together with the size of its vocabulary. */
+/** A model as the config.json of a checkpoint describes it: an architecture and the size of its vocabulary. */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 
 export interface ModelConfig extends ModelSpec {

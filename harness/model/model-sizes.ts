@@ -11,17 +11,21 @@ import type { ModelConfig } from './model-config.ts';
  * fields earlier.
  */
 export function headSizeOf(model: ModelSpec): number {
-  const { hiddenSize, heads, keyValueHeads } = model;
+  const { hiddenSize, heads } = model;
   if (!model.headSize && hiddenSize % heads !== 0)
     throw new RangeError(`hiddenSize ${hiddenSize} is not a multiple of heads ${heads}`);
+  checkKeyValueHeads(model);
+  return model.headSize ?? hiddenSize / heads;
+}
+
+function checkKeyValueHeads(model: ModelSpec): void {
+  const { heads, keyValueHeads } = model;
   if (heads % keyValueHeads !== 0)
     throw new RangeError(`heads ${heads} is not a multiple of keyValueHeads ${keyValueHeads}`);
-  if (familyOf(model).attention.projection.kind === 'fused' && heads !== keyValueHeads) {
+  if (familyOf(model).attention.projection.kind === 'fused' && heads !== keyValueHeads)
     throw new RangeError(
       `${model.family} has no grouped-query attention: keyValueHeads ${keyValueHeads} must equal heads ${heads}`,
     );
-  }
-  return model.headSize ?? hiddenSize / heads;
 }
 
 /**

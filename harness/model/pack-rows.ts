@@ -43,6 +43,8 @@ export interface PackedRows {
   readonly spans: readonly ResponseSpan[];
 }
 
+type PackedSizes = Pick<PackedRows, 'tokens' | 'rows' | 'rowLength'>;
+
 /**
  * Added to the attention scores of what is not seen. Large enough that exp() of it is exactly 0 after the maximum is
  * subtracted, small enough to stay finite in float32.
@@ -74,11 +76,10 @@ export class RowPacker {
    * counts those beforehand).
    */
   pack(rows: readonly Row[]): PackedRows {
+    if (rows.length === 0) throw new RangeError('a batch needs at least one row');
     const lengths = rows.map((row, index) => checkedLength(row, index, this.#contextLength));
-    if (lengths.length === 0) throw new RangeError('a batch needs at least one row');
-    const tokens = lengths.reduce((sum, length) => sum + length, 0);
-    const rowLength = Math.ceil(Math.max(...lengths) / this.#rowLengthMultiple) * this.#rowLengthMultiple;
-    const packed = this.#emptyBatch({ tokens, rows: rows.length, rowLength });
+    const packed = this.#emptyBatch(this.#sizesOf(lengths));
+    const { rowLength } = packed;
     let start = 0;
     for (const [index, row] of rows.entries()) {
       placeTokens(packed, row, index, start);
@@ -88,7 +89,15 @@ export class RowPacker {
     return packed;
   }
 
-  #emptyBatch(sizes: Pick<PackedRows, 'tokens' | 'rows' | 'rowLength'>): PackedFields {
+  #sizesOf(lengths: readonly number[]): PackedSizes {
+    return {
+      tokens: lengths.reduce((sum, length) => sum + length, 0),
+      rows: lengths.length,
+      rowLength: Math.ceil(Math.max(...lengths) / this.#rowLengthMultiple) * this.#rowLengthMultiple,
+    };
+  }
+
+  #emptyBatch(sizes: PackedSizes): PackedFields {
     const { tokens, rows, rowLength } = sizes;
     const places = rows * rowLength;
     return {
@@ -117,39 +126,50 @@ export class RowPacker {
 function checkedLength(row: Row, index: number, contextLength: number): number {
   if (row.prompt.length === 0 || row.responses.length === 0)
     throw new RangeError(`row ${index}: needs a prompt and at least one response`);
-  let length = row.prompt.length;
-  for (const response of row.responses) {
-    if (response.length === 0) throw new RangeError(`row ${index}: a response is empty`);
-    const context = row.prompt.length + response.length;
-    if (context > contextLength)
-      throw new RangeError(
-        `row ${index}: prompt + response is ${context} tokens, over the context length ${contextLength}`,
-      );
-    length += response.length;
-  }
-  return length;
+  for (const response of row.responses) checkResponse(row.prompt.length, response.length, { index, contextLength });
+  return tokensOfRow(row);
+}
+
+function checkResponse(
+  prompt: number,
+  response: number,
+  { index, contextLength }: { readonly index: number; readonly contextLength: number },
+): void {
+  if (response === 0) throw new RangeError(`row ${index}: a response is empty`);
+  if (prompt + response > contextLength)
+    throw new RangeError(
+      `row ${index}: prompt + response is ${prompt + response} tokens, over the context length ${contextLength}`,
+    );
 }
 
 type PackedFields = Omit<PackedRows, 'spans'> & { readonly spans: ResponseSpan[] };
 
 function placeTokens(packed: PackedFields, row: Row, rowIndex: number, start: number): void {
-  const place = rowIndex * packed.rowLength;
-  let end = start;
-  const append = (ids: Int32Array, firstPosition: number): void => {
-    packed.tokenIds.set(ids, end);
-    for (let i = 0; i < ids.length; i++) packed.positions[end + i] = firstPosition + i;
-    end += ids.length;
-  };
-  append(row.prompt, 0);
+  appendTokens(packed, row.prompt, start, 0);
+  let end = start + row.prompt.length;
   for (const response of row.responses) {
     packed.spans.push({ row: rowIndex, start: end, length: response.length });
-    append(response, row.prompt.length);
+    appendTokens(packed, response, end, row.prompt.length);
+    end += response.length;
   }
+  linkPlaces(packed, { start, end, place: rowIndex * packed.rowLength });
+}
+
+function appendTokens({ tokenIds, positions }: PackedFields, ids: Int32Array, start: number, position: number): void {
+  tokenIds.set(ids, start);
+  for (let i = 0; i < ids.length; i++) positions[start + i] = position + i;
+}
+
+/** Packed tokens start..end - 1 and the padded places from `place` on. */
+function linkPlaces(
+  { packIndex, padIndex, padMask }: PackedFields,
+  { start, end, place }: { readonly start: number; readonly end: number; readonly place: number },
+): void {
   for (let token = start; token < end; token++) {
-    packed.packIndex[token] = place + token - start;
-    packed.padIndex[place + token - start] = token;
+    packIndex[token] = place + token - start;
+    padIndex[place + token - start] = token;
   }
-  packed.padMask.fill(1, place, place + end - start);
+  padMask.fill(1, place, place + end - start);
 }
 
 /**

@@ -32,21 +32,27 @@ export function parameterShapes(model: ModelConfig): ParameterShapes {
 /** The same parameters with their initialization rule. */
 export function parameterTable(model: ModelConfig): readonly ParameterEntry[] {
   const family = familyOf(model);
-  const { embedding, position, normNames } = family;
-  const D = model.hiddenSize;
-  const lmHead = lmHeadName(model);
+  const blocks = Array.from({ length: model.layers }, (_, layer) => `${family.blocks}.${layer}`);
   return [
-    entry(`${embedding.name}.weight`, [model.vocabSize, D], 'normal', true),
-    ...(position.kind === 'learned'
-      ? [entry(`${position.name}.weight`, [model.contextLength, D], 'normal', true)]
-      : []),
-    ...Array.from({ length: model.layers }, (_, layer) =>
-      blockEntries(family, model, `${family.blocks}.${layer}`),
-    ).flat(),
-    ...normEntries(family, normNames.final, D),
-    ...(lmHead === null ? [] : [entry(lmHead, [model.vocabSize, D], 'normal', true)]),
-    entry(scoreName, [1, D], 'normal'),
+    ...embeddingEntries(family, model),
+    ...blocks.flatMap((block) => blockEntries(family, model, block)),
+    ...normEntries(family, family.normNames.final, model.hiddenSize),
+    ...headEntries(model),
   ];
+}
+
+function embeddingEntries({ embedding, position }: Family, model: ModelConfig): readonly ParameterEntry[] {
+  const { vocabSize, contextLength, hiddenSize: D } = model;
+  const tokens = entry(`${embedding.name}.weight`, [vocabSize, D], 'normal', true);
+  if (position.kind !== 'learned') return [tokens];
+  return [tokens, entry(`${position.name}.weight`, [contextLength, D], 'normal', true)];
+}
+
+function headEntries(model: ModelConfig): readonly ParameterEntry[] {
+  const { vocabSize, hiddenSize: D } = model;
+  const lmHead = lmHeadName(model);
+  const score = entry(scoreName, [1, D], 'normal');
+  return lmHead === null ? [score] : [entry(lmHead, [vocabSize, D], 'normal', true), score];
 }
 
 function entry(
@@ -73,20 +79,30 @@ function blockEntries(family: Family, model: ModelSpec, block: string): readonly
 }
 
 function attentionEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
-  const { projection, output } = family.attention;
+  const { output } = family.attention;
+  const sizes = [model.heads * headSizeOf(model), model.hiddenSize] as const;
+  return [...projectionEntries(family, model, block), ...linearEntries(family, block, output, sizes, 'residual')];
+}
+
+/** Queries, keys and values. */
+function projectionEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
   const headSize = headSizeOf(model);
-  const [queryWidth, keyValueWidth] = [model.heads * headSize, model.keyValueHeads * headSize];
-  const into = (part: LinearPart, width: number): readonly ParameterEntry[] =>
-    linearEntries(family, block, part, [model.hiddenSize, width]);
+  const widths = { query: model.heads * headSize, keyValue: model.keyValueHeads * headSize };
+  return projections(family, widths).flatMap(([part, width]) =>
+    linearEntries(family, block, part, [model.hiddenSize, width]),
+  );
+}
+
+/** The linear maps of the projection, with their outputs. */
+function projections(
+  { attention: { projection } }: Family,
+  { query, keyValue }: { readonly query: number; readonly keyValue: number },
+): readonly (readonly [LinearPart, number])[] {
+  if (projection.kind === 'fused') return [[projection.queryKeyValue, query + 2 * keyValue]];
   return [
-    ...(projection.kind === 'fused'
-      ? into(projection.queryKeyValue, queryWidth + 2 * keyValueWidth)
-      : [
-          ...into(projection.query, queryWidth),
-          ...into(projection.key, keyValueWidth),
-          ...into(projection.value, keyValueWidth),
-        ]),
-    ...linearEntries(family, block, output, [queryWidth, model.hiddenSize], 'residual'),
+    [projection.query, query],
+    [projection.key, keyValue],
+    [projection.value, keyValue],
   ];
 }
 

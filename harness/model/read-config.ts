@@ -47,24 +47,40 @@ function checkSupported(config: ConfigReader, { fixed }: Dialect): void {
 
 function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLength: number): ModelConfig {
   const dialect = dialects[family];
-  const own = families[family];
-  const { hiddenSize, heads, headSize } = headSizes(config, dialect);
-  const constants = readConstants(config, dialect);
-  const isTied = config.boolean('tie_word_embeddings', dialect.fallbacks.tieEmbeddings);
+  const found = { ...headSizes(config, dialect), constants: readConstants(config, dialect) };
+  const overrides = overridesOf(config, family, found);
+  const most = hasLearnedPositions(family) ? Infinity : maxContextLength;
   return {
     ...harnessFields(config, family),
-    ...blockSizes(config, dialect, { hiddenSize, heads }),
+    ...blockSizes(config, dialect, found),
     family,
-    contextLength: contextLengthOf(config, {
-      dialect,
-      window: constants.slidingWindow,
-      most: own.position.kind === 'learned' ? Infinity : maxContextLength,
-    }),
-    headSize: headSize === hiddenSize / heads ? null : headSize,
-    tieEmbeddings: isTied === own.head.isTied ? null : isTied,
-    constants: withoutOwn(constants, own, headSize ?? hiddenSize / heads),
+    contextLength: contextLengthOf(config, dialect, { window: found.constants.slidingWindow, most }),
+    ...overrides,
     vocabSize: config.count('vocab_size'),
   };
+}
+
+function hasLearnedPositions(family: ModelSpec['family']): boolean {
+  return families[family].position.kind === 'learned';
+}
+
+type Overrides = Pick<ModelConfig, 'headSize' | 'tieEmbeddings' | 'constants'>;
+
+/** Null where the model does as its family does. */
+function overridesOf(config: ConfigReader, family: ModelSpec['family'], found: FoundSizes): Overrides {
+  const { hiddenSize, heads, headSize, constants } = found;
+  const own = families[family];
+  const usual = hiddenSize / heads;
+  const isTied = config.boolean('tie_word_embeddings', dialects[family].fallbacks.tieEmbeddings);
+  return {
+    headSize: headSize === usual ? null : headSize,
+    tieEmbeddings: isTied === own.head.isTied ? null : isTied,
+    constants: withoutOwn(constants, own, headSize ?? usual),
+  };
+}
+
+interface FoundSizes extends HeadSizes {
+  readonly constants: ModelConstants;
 }
 
 interface HeadSizes {
@@ -128,15 +144,20 @@ function harnessFields(
   family: string,
 ): Pick<ModelSpec, 'name' | 'rewardPooling' | 'initStandardDeviation'> {
   const own = config.map('harness');
-  const pooling = own?.text('rewardPooling', 'last') ?? 'last';
-  if (pooling !== 'last' && pooling !== 'mean')
-    config.problem(`harness.rewardPooling: expected last or mean, found ${JSON.stringify(pooling)}`);
+  const rewardPooling = own === null ? 'last' : readPooling(config, own);
   const deviation = config.positive('initializer_range', 0.02);
   return {
     name: own?.text('name', family) ?? family,
-    rewardPooling: pooling === 'mean' ? 'mean' : 'last',
+    rewardPooling,
     initStandardDeviation: own?.positive('initStandardDeviation', deviation) ?? deviation,
   };
+}
+
+function readPooling(config: ConfigReader, own: ConfigReader): ModelSpec['rewardPooling'] {
+  const pooling = own.text('rewardPooling', 'last');
+  if (pooling === 'last' || pooling === 'mean') return pooling;
+  config.problem(`harness.rewardPooling: expected last or mean, found ${JSON.stringify(pooling)}`);
+  return 'last';
 }
 
 /**
@@ -145,7 +166,8 @@ function harnessFields(
  */
 function contextLengthOf(
   config: ConfigReader,
-  { dialect, window, most }: { dialect: Dialect; window: number | null; most: number },
+  dialect: Dialect,
+  { window, most }: { readonly window: number | null; readonly most: number },
 ): number {
   const windowed =
     dialect.modelType === 'qwen2' && config.boolean('use_sliding_window', false)

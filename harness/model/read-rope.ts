@@ -6,45 +6,45 @@ import type { ModelConstants, RopeScaling } from '../spec/experiment-schema.ts';
 import type { ConfigReader } from './config-reader.ts';
 import { defaultRopeTheta, type Dialect } from './dialects.ts';
 
-export function readRope(
-  config: ConfigReader,
-  keys: Dialect['keys'],
-  fallbackFraction: number,
-): Pick<ModelConstants, 'ropeTheta' | 'ropeScaling' | 'rotaryFraction'> {
+type RopeConstants = Pick<ModelConstants, 'ropeTheta' | 'ropeScaling' | 'rotaryFraction'>;
+
+export function readRope(config: ConfigReader, keys: Dialect['keys'], fallback: number): RopeConstants {
   if (keys.ropeTheta === null) return { ropeTheta: null, ropeScaling: null, rotaryFraction: null };
   const map = config.map('rope_scaling') ?? config.map('rope_parameters');
   const theta = config.positive(keys.ropeTheta, defaultRopeTheta);
-  const rotaryFraction = readFraction(config, map, { key: keys.rotaryFraction, fallback: fallbackFraction });
+  const rotaryFraction = readFraction(config, map, { key: keys.rotaryFraction, fallback });
   return {
     ropeTheta: map?.positive('rope_theta', theta) ?? theta,
-    ropeScaling: map === null ? null : readScaling(config, map),
-    rotaryFraction: keys.rotaryFraction === null ? null : rotaryFraction,
+    ropeScaling: map && readScaling(config, map),
+    rotaryFraction,
   };
 }
 
-/** The share of a head that is turned. `key`: null where the family turns all of it. */
+/** The share of a head that is turned; null where the family turns all of it, and has no `key` for it. */
 function readFraction(
   config: ConfigReader,
   map: ConfigReader | null,
   { key, fallback }: { readonly key: string | null; readonly fallback: number },
-): number {
+): number | null {
   const fraction = config.positive(key ?? 'partial_rotary_factor', fallback);
   const found = map?.positive('partial_rotary_factor', fraction) ?? fraction;
   if (found > 1 || (key === null && found !== 1))
     config.problem(`partial_rotary_factor: only ${key === null ? '1' : 'up to 1'} is supported, found ${found}`);
-  return found;
+  return key === null ? null : found;
 }
 
 function readScaling(config: ConfigReader, map: ConfigReader): RopeScaling | null {
   const kind = map.text('rope_type', map.text('type', 'default'));
-  if (kind === 'default') return null;
   if (kind === 'linear') return { kind, factor: map.positive('factor') };
-  if (kind !== 'llama3') {
+  if (kind === 'llama3') return readLlama3(map);
+  if (kind !== 'default')
     config.problem(`rope type ${JSON.stringify(kind)} is not supported, only default, linear and llama3`);
-    return null;
-  }
+  return null;
+}
+
+function readLlama3(map: ConfigReader): RopeScaling {
   return {
-    kind,
+    kind: 'llama3',
     factor: map.positive('factor'),
     lowFrequencyFactor: map.positive('low_freq_factor'),
     highFrequencyFactor: map.positive('high_freq_factor'),

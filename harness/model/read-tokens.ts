@@ -37,25 +37,31 @@ export interface Readers {
 /** Throws RangeError where no token of a row is read: the row would be computed without use. */
 export function readTokens(packed: PackedRows, readers: Readers): ReadTokens {
   const tokens = readNumbers(packed, readers);
-  const numberOf = new Int32Array(packed.tokens).fill(-1);
-  const perRow = new Int32Array(packed.rows);
-  for (const [number, token] of tokens.entries()) {
-    numberOf[token] = number;
-    perRow[rowOf(packed, token)]! += 1;
-  }
-  const unread = perRow.indexOf(0);
-  if (unread !== -1) throw new RangeError(`row ${unread}: nothing reads its hidden states`);
-  const rowLength = perRow.reduce((most, count) => Math.max(most, count), 0);
+  const rowLength = mostReadOfRow(packed, tokens);
   return {
     count: tokens.length,
     rowLength,
     rows: packed.rows,
     keyLength: packed.rowLength,
     tokens,
-    numberOf,
+    numberOf: numbersOf(packed, tokens),
     positions: tokens.map((token) => packed.positions[token] as number),
     ...places(packed, tokens, rowLength),
   };
+}
+
+function mostReadOfRow(packed: PackedRows, tokens: Int32Array): number {
+  const perRow = new Int32Array(packed.rows);
+  for (const token of tokens) perRow[rowOf(packed, token)]! += 1;
+  const unread = perRow.indexOf(0);
+  if (unread !== -1) throw new RangeError(`row ${unread}: nothing reads its hidden states`);
+  return perRow.reduce((most, count) => Math.max(most, count), 0);
+}
+
+function numbersOf(packed: PackedRows, tokens: Int32Array): Int32Array {
+  const numberOf = new Int32Array(packed.tokens).fill(-1);
+  for (const [number, token] of tokens.entries()) numberOf[token] = number;
+  return numberOf;
 }
 
 /**
@@ -77,30 +83,36 @@ function readNumbers(packed: PackedRows, { labelRows, pooling }: Readers): Int32
   return numbers;
 }
 
-function places(
-  packed: PackedRows,
-  tokens: Int32Array,
-  rowLength: number,
-): Pick<ReadTokens, 'padIndex' | 'packIndex' | 'padMask' | 'attentionMask'> {
-  const { rows, rowLength: keyLength, attentionMask: from } = packed;
-  const found = {
-    padIndex: new Int32Array(rows * rowLength),
-    packIndex: new Int32Array(tokens.length),
-    padMask: new Float32Array(rows * rowLength),
-    attentionMask: new Float32Array(rows * rowLength * keyLength),
-  };
-  const used = new Int32Array(rows);
+type Places = Pick<ReadTokens, 'padIndex' | 'packIndex' | 'padMask' | 'attentionMask'>;
+
+function places(packed: PackedRows, tokens: Int32Array, rowLength: number): Places {
+  const found = emptyPlaces(packed, tokens.length, rowLength);
+  const used = new Int32Array(packed.rows);
   for (const [number, token] of tokens.entries()) {
     const row = rowOf(packed, token);
-    const place = row * rowLength + (used[row] as number);
-    used[row] = (used[row] as number) + 1;
+    const place = row * rowLength + used[row]!;
+    used[row]! += 1;
     found.packIndex[number] = place;
     found.padIndex[place] = number;
     found.padMask[place] = 1;
-    const line = (packed.packIndex[token] as number) * keyLength;
-    found.attentionMask.set(from.subarray(line, line + keyLength), place * keyLength);
+    found.attentionMask.set(maskLine(packed, token), place * packed.rowLength);
   }
   return found;
+}
+
+function emptyPlaces({ rows, rowLength: keyLength }: PackedRows, count: number, rowLength: number): Places {
+  return {
+    padIndex: new Int32Array(rows * rowLength),
+    packIndex: new Int32Array(count),
+    padMask: new Float32Array(rows * rowLength),
+    attentionMask: new Float32Array(rows * rowLength * keyLength),
+  };
+}
+
+/** What a token sees of its row. */
+function maskLine({ attentionMask, packIndex, rowLength }: PackedRows, token: number): Float32Array {
+  const line = (packIndex[token] as number) * rowLength;
+  return attentionMask.subarray(line, line + rowLength);
 }
 
 function rowOf(packed: PackedRows, token: number): number {

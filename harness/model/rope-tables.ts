@@ -13,18 +13,21 @@ export interface RopeOptions {
 }
 
 /** Tables [positions, width / 2]; computed in float64 and rounded once. */
-export function ropeTables(
-  positions: number,
-  { width, theta, scaling }: RopeOptions,
-): { readonly cos: Tensor; readonly sin: Tensor } {
-  const half = width / 2;
-  const shape = [positions, half];
-  // Divided, not multiplied by a reciprocal: existing models keep their tables bit for bit.
-  const periods = Array.from({ length: half }, (_, pair) => scaledPeriod(theta ** ((2 * pair) / width), scaling));
+export function ropeTables(positions: number, options: RopeOptions): { readonly cos: Tensor; readonly sin: Tensor } {
+  const periods = periodsOf(options);
+  const half = periods.length;
   const angle = (index: number): number => Math.floor(index / half) / (periods[index % half] ?? NaN);
-  const table = (f: (angle: number) => number): Float32Array =>
-    Float32Array.from({ length: positions * half }, (_, index) => f(angle(index)));
-  return { cos: constant({ shape, data: table(Math.cos) }), sin: constant({ shape, data: table(Math.sin) }) };
+  const table = (f: (angle: number) => number): Tensor =>
+    constant({
+      shape: [positions, half],
+      data: Float32Array.from({ length: positions * half }, (_, index) => f(angle(index))),
+    });
+  return { cos: table(Math.cos), sin: table(Math.sin) };
+}
+
+/** Angles are divided by these, not multiplied by frequencies: existing models keep their tables bit for bit. */
+function periodsOf({ width, theta, scaling }: RopeOptions): readonly number[] {
+  return Array.from({ length: width / 2 }, (_, pair) => scaledPeriod(theta ** ((2 * pair) / width), scaling));
 }
 
 /**

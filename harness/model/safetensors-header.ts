@@ -89,14 +89,19 @@ function parseEntry(path: string, name: string, value: unknown, dataBytes: numbe
   const { dtype: type, shape, data_offsets: offsets } = (value ?? {}) as RawEntry;
   if (!isShape(shape) || !Array.isArray(offsets))
     throw damaged(path, `tensor ${name} has no valid shape and data_offsets`);
-  const dtype = String(type);
   const [start = NaN, end = NaN] = offsets as readonly number[];
+  const entry = { dtype: String(type), shape, start, end };
+  const problem = problemOf(entry, dataBytes);
+  if (problem !== null) throw damaged(path, `tensor ${name}: ${problem}`);
+  return entry;
+}
+
+function problemOf({ dtype, shape, start, end }: TensorEntry, dataBytes: number): string | null {
   const expected = elementsOf(shape) * bytesPerValue(dtype);
-  if (Number.isNaN(expected)) throw damaged(path, `tensor ${name}: expected a dtype of the format, found ${dtype}`);
+  if (Number.isNaN(expected)) return `expected a dtype of the format, found ${dtype}`;
   if (!Number.isInteger(start) || start < 0 || end - start !== expected)
-    throw damaged(path, `tensor ${name}: expected ${expected} bytes, found offsets ${start}..${end}`);
-  if (end > dataBytes) throw damaged(path, `tensor ${name}: expected data up to byte ${end}, found ${dataBytes}`);
-  return { dtype, shape, start, end };
+    return `expected ${expected} bytes, found offsets ${start}..${end}`;
+  return end > dataBytes ? `expected data up to byte ${end}, found ${dataBytes}` : null;
 }
 
 function isShape(value: unknown): value is readonly number[] {

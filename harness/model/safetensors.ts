@@ -47,19 +47,27 @@ function headerOf(
   metadata: TensorFile['metadata'],
   storageOf: (name: string) => StoredFloat,
 ): Buffer {
-  const header: Record<string, unknown> = { [metadataKey]: metadata };
-  let offset = 0;
-  for (const [name, tensor] of Object.entries(tensors)) {
-    const dtype = checkedDtype(name, tensor, storageOf);
-    const end = offset + tensor.data.length * bytesPerValue(dtype);
-    header[name] = { dtype, shape: tensor.shape, data_offsets: [offset, end] };
-    offset = end;
-  }
-  const json = JSON.stringify(header);
+  const json = JSON.stringify({ [metadataKey]: metadata, ...entriesOf(tensors, storageOf) });
   const text = Buffer.from(json + ' '.repeat((prefixBytes - (Buffer.byteLength(json) % prefixBytes)) % prefixBytes));
   const prefix = Buffer.alloc(prefixBytes);
   prefix.writeBigUInt64LE(BigInt(text.length));
   return Buffer.concat([prefix, text]);
+}
+
+/** One behind another, in the order of the tensors. */
+function entriesOf(
+  tensors: TensorFile['tensors'],
+  storageOf: (name: string) => StoredFloat,
+): Readonly<Record<string, object>> {
+  const entries: Record<string, object> = {};
+  let offset = 0;
+  for (const [name, tensor] of Object.entries(tensors)) {
+    const dtype = checkedDtype(name, tensor, storageOf);
+    const end = offset + tensor.data.length * bytesPerValue(dtype);
+    entries[name] = { dtype, shape: tensor.shape, data_offsets: [offset, end] };
+    offset = end;
+  }
+  return entries;
 }
 
 function checkedDtype(name: string, { shape, data }: StoredTensor, storageOf: (name: string) => StoredFloat): string {

@@ -10,6 +10,11 @@ export interface LeastSizes {
   readonly rows: number;
 }
 
+/** A response of the batch: where its tokens lie, and the attention row that holds the last one. */
+export interface ScoredSpan extends ResponseSpan {
+  readonly response: UniqueResponse;
+}
+
 export interface ScoreArrays {
   readonly feeds: Readonly<
     Record<
@@ -29,8 +34,7 @@ export interface ScoreArrays {
       FeedArray
     >
   >;
-  /** The responses of the batch: where their tokens lie, and the attention row that holds the last one. */
-  readonly spans: readonly (ResponseSpan & { readonly response: UniqueResponse })[];
+  readonly spans: readonly ScoredSpan[];
   /** Scores of the program per attention row when it reads last tokens only: all of a row are equal, any will do. */
   readonly readsPerRow: number;
   /** Tokens computed, filling excluded. */
@@ -52,33 +56,42 @@ interface AttentionRow {
 export function scoreArrays(batch: readonly PromptGroup[], least: LeastSizes): ScoreArrays {
   const tokens = batch.reduce((sum, group) => sum + tokensOf(group), 0);
   const { rows, spans } = layOut(batch);
-  const filling = fillingRows({ tokens, rows: rows.length }, least);
-  const all = [...rows, ...filling];
-  const sizes = {
-    N: tokens + filling.reduce((sum, { count }) => sum + count, 0),
-    B: all.length,
-    K: batch[0]?.keyLength ?? keyLengthMultiple,
-    Q: Math.min(
-      keyLengthMultiple,
-      all.reduce((most, { count }) => Math.max(most, count), 8),
-    ),
-  };
-  const arrays = emptyArrays(sizes);
-  placeTokens(arrays, batch);
-  for (const [row, place] of all.entries()) placeRow(arrays, place, { row, ...sizes });
-  // Two at least: a product with a single row is computed another way, and the others of the same reward would not
-  // match it.
-  const readsPerRow = Math.max(2, Math.ceil(least.tokens / sizes.B));
-  const feeds = { ...shaped(arrays, sizes), ...lastReads(arrays, all, { readsPerRow, ...sizes }) };
-  return { spans, readsPerRow, tokens, feeds };
+  const all = [...rows, ...fillingRows({ tokens, rows: rows.length }, least)];
+  const sizes = sizesOf(all, batch[0]?.keyLength ?? keyLengthMultiple, least);
+  const arrays = filledArrays(batch, all, sizes);
+  return { spans, readsPerRow: sizes.R, tokens, feeds: { ...shaped(arrays, sizes), ...lastReads(arrays, all, sizes) } };
 }
 
-/** N tokens, B attention rows, Q queries and K keys a row, filling included. */
+function filledArrays(batch: readonly PromptGroup[], rows: readonly AttentionRow[], sizes: ArraySizes): Arrays {
+  const arrays = emptyArrays(sizes);
+  placeTokens(arrays, batch);
+  for (const [row, place] of rows.entries()) placeRow(arrays, place, { row, ...sizes });
+  return arrays;
+}
+
+/** N tokens, B attention rows, Q queries, K keys and R reads of its last token a row, filling included. */
 interface ArraySizes {
   readonly N: number;
   readonly B: number;
   readonly Q: number;
   readonly K: number;
+  readonly R: number;
+}
+
+/** The fewest queries of a row that arrays are made for. */
+const leastQueries = 8;
+
+function sizesOf(rows: readonly AttentionRow[], keyLength: number, least: LeastSizes): ArraySizes {
+  const longest = rows.reduce((most, { count }) => Math.max(most, count), leastQueries);
+  return {
+    N: rows.reduce((sum, { count }) => sum + count, 0),
+    B: rows.length,
+    Q: Math.min(keyLengthMultiple, longest),
+    K: keyLength,
+    // Two at least: a product with a single row is computed another way, and the others of the same reward would not
+    // match it.
+    R: Math.max(2, Math.ceil(least.tokens / rows.length)),
+  };
 }
 
 function emptyArrays({ N, B, Q, K }: ArraySizes): Arrays {
@@ -105,29 +118,38 @@ function shaped(arrays: Arrays, { N, B, Q, K }: ArraySizes): Readonly<Record<key
   };
 }
 
-/** Attention rows of all segments in packed order; a prompt of no tokens has none. */
-function layOut(batch: readonly PromptGroup[]): {
-  readonly rows: readonly AttentionRow[];
-  readonly spans: ScoreArrays['spans'];
-} {
-  const rows: AttentionRow[] = [];
-  const spans: (ResponseSpan & { readonly response: UniqueResponse })[] = [];
-  let next = 0;
-  const segment = (length: number, promptStart: number, promptLength: number): void => {
-    for (let first = 0; first < length; first += keyLengthMultiple)
-      rows.push({ promptStart, promptLength, start: next, first, count: Math.min(keyLengthMultiple, length - first) });
-    next += length;
-  };
-  for (const { prompt, responses } of batch) {
-    const promptStart = next;
-    segment(prompt.length, promptStart, 0);
+/** What a batch is made of, as it is put together. */
+class Layout {
+  readonly rows: AttentionRow[] = [];
+  readonly spans: ScoredSpan[] = [];
+  /** The packed token that comes next. */
+  #next = 0;
+
+  add({ prompt, responses }: PromptGroup): void {
+    const promptStart = this.#next;
+    this.#addSegment(prompt.length, promptStart, 0);
     for (const response of responses) {
-      const [start, { length }] = [next, response.tokens];
-      segment(length, promptStart, prompt.length);
-      spans.push({ row: rows.length - 1, start, length, response });
+      const [start, { length }] = [this.#next, response.tokens];
+      this.#addSegment(length, promptStart, prompt.length);
+      this.spans.push({ row: this.rows.length - 1, start, length, response });
     }
   }
-  return { rows, spans };
+
+  #addSegment(length: number, promptStart: number, promptLength: number): void {
+    const start = this.#next;
+    for (let first = 0; first < length; first += keyLengthMultiple) {
+      const count = Math.min(keyLengthMultiple, length - first);
+      this.rows.push({ promptStart, promptLength, start, first, count });
+    }
+    this.#next += length;
+  }
+}
+
+/** Attention rows of all segments in packed order; a prompt of no tokens has none. */
+function layOut(batch: readonly PromptGroup[]): Pick<Layout, 'rows' | 'spans'> {
+  const layout = new Layout();
+  for (const group of batch) layout.add(group);
+  return layout;
 }
 
 /** Rows of tokens 0 that see only themselves, behind all others. */
@@ -167,14 +189,30 @@ function placeTokens({ tokenIds, positions }: Arrays, batch: readonly PromptGrou
   }
 }
 
-function placeRow(
-  { packIndex, keyIndex, queryIndex, queryMask, attentionMask }: Arrays,
-  place: AttentionRow,
-  { row, Q, K }: { readonly row: number; readonly Q: number; readonly K: number },
+interface RowPlace extends Pick<ArraySizes, 'Q' | 'K'> {
+  readonly row: number;
+}
+
+function placeRow(arrays: Arrays, attended: AttentionRow, place: RowPlace): void {
+  placeKeys(arrays, attended, place);
+  placeQueries(arrays, attended, place);
+}
+
+/** The prompt, then the segment up to the last query. */
+function placeKeys(
+  { keyIndex }: Arrays,
+  { promptStart, promptLength, start, first, count }: AttentionRow,
+  { row, K }: RowPlace,
 ): void {
-  const { promptStart, promptLength, start, first, count } = place;
   for (let key = 0; key < promptLength; key++) keyIndex[row * K + key] = promptStart + key;
   for (let key = 0; key < first + count; key++) keyIndex[row * K + promptLength + key] = start + key;
+}
+
+function placeQueries(
+  { packIndex, queryIndex, queryMask, attentionMask }: Arrays,
+  { promptLength, start, first, count }: AttentionRow,
+  { row, Q, K }: RowPlace,
+): void {
   for (let query = 0; query < count; query++) {
     const slot = row * Q + query;
     packIndex[start + first + query] = slot;
@@ -189,31 +227,38 @@ type LastReads = Pick<
   'readTokens' | 'readPositions' | 'readPackIndex' | 'readIndex' | 'readMask' | 'readAttentionMask'
 >;
 
-/** The last token of every row, `readsPerRow` times. */
-function lastReads(
-  { positions, attentionMask }: Arrays,
-  rows: readonly AttentionRow[],
-  { readsPerRow, Q, K }: { readonly readsPerRow: number; readonly Q: number; readonly K: number },
-): LastReads {
-  const [B, M] = [rows.length, rows.length * readsPerRow];
-  const tokens = Int32Array.from({ length: M }, (_, read) => lastTokenOf(rows[Math.floor(read / readsPerRow)]));
-  const mask = new Float32Array(M * K);
-  for (const [row, { count }] of rows.entries()) {
-    const line = (row * Q + count - 1) * K;
-    for (let read = row * readsPerRow; read < (row + 1) * readsPerRow; read++)
-      mask.set(attentionMask.subarray(line, line + K), read * K);
-  }
-  const numbers = Int32Array.from({ length: M }, (_, read) => read);
+/** The last token of every row, R times. */
+function lastReads(arrays: Arrays, rows: readonly AttentionRow[], sizes: ArraySizes): LastReads {
+  const { B, K, R } = sizes;
+  const tokens = lastTokens(rows, R);
+  const numbers = tokens.map((_, read) => read);
   return {
-    readTokens: { data: tokens, shape: [M] },
-    readPositions: { data: tokens.map((token) => positions[token] as number), shape: [M] },
-    readPackIndex: { data: numbers, shape: [M] },
-    readIndex: { data: numbers, shape: [B, readsPerRow] },
-    readMask: { data: new Float32Array(M).fill(1), shape: [B, readsPerRow] },
-    readAttentionMask: { data: mask, shape: [B, 1, readsPerRow, K] },
+    readTokens: flat(tokens),
+    readPositions: flat(tokens.map((token) => arrays.positions[token] as number)),
+    readPackIndex: flat(numbers),
+    readIndex: { data: numbers, shape: [B, R] },
+    readMask: { data: new Float32Array(B * R).fill(1), shape: [B, R] },
+    readAttentionMask: { data: lastMasks(arrays, rows, sizes), shape: [B, 1, R, K] },
   };
 }
 
-function lastTokenOf(row: AttentionRow | undefined): number {
-  return row === undefined ? NaN : row.start + row.first + row.count - 1;
+function flat(data: Int32Array): FeedArray {
+  return { data, shape: [data.length] };
+}
+
+/** What the last query of every row sees, R times. */
+function lastMasks({ attentionMask }: Arrays, rows: readonly AttentionRow[], { Q, K, R }: ArraySizes): Float32Array {
+  const masks = new Float32Array(rows.length * R * K);
+  for (const [row, { count }] of rows.entries()) {
+    const line = (row * Q + count - 1) * K;
+    for (let read = row * R; read < (row + 1) * R; read++) masks.set(attentionMask.subarray(line, line + K), read * K);
+  }
+  return masks;
+}
+
+function lastTokens(rows: readonly AttentionRow[], times: number): Int32Array {
+  const tokens = new Int32Array(rows.length * times);
+  for (const [row, { start, first, count }] of rows.entries())
+    tokens.fill(start + first + count - 1, row * times, (row + 1) * times);
+  return tokens;
 }

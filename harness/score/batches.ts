@@ -35,6 +35,38 @@ export const keyLengthMultiple = 64;
  */
 const mostKeysPerToken = 16;
 
+interface Load {
+  readonly tokens: number;
+  readonly keys: number;
+}
+
+/** What a batch can still take. */
+class BatchRoom {
+  readonly #tokensPerBatch: number;
+  #tokens = 0;
+  #keys = 0;
+
+  constructor(tokensPerBatch: number) {
+    this.#tokensPerBatch = tokensPerBatch;
+  }
+
+  fits({ tokens, keys }: Load): boolean {
+    return (
+      this.#tokens + tokens <= this.#tokensPerBatch && this.#keys + keys <= mostKeysPerToken * this.#tokensPerBatch
+    );
+  }
+
+  take({ tokens, keys }: Load): void {
+    this.#tokens += tokens;
+    this.#keys += keys;
+  }
+
+  reset(): void {
+    this.#tokens = 0;
+    this.#keys = 0;
+  }
+}
+
 /**
  * Longest first, so that the largest buffers are allocated once. At most `tokensPerBatch` tokens each, and at least one
  * response.
@@ -43,23 +75,25 @@ export function scoreBatches(
   questions: readonly ScoredQuestion[],
   tokensPerBatch: number,
 ): readonly (readonly PromptGroup[])[] {
-  const groups = groupsOf(questions)
-    .flatMap((group) => splitGroup(group, tokensPerBatch))
-    .toSorted((a, b) => b.keyLength - a.keyLength);
   const batches: PromptGroup[][] = [];
-  let [tokens, keys] = [0, 0];
-  for (const group of groups) {
-    const [moreTokens, moreKeys] = [tokensOf(group), keysOf(group)];
-    const isFull = tokens + moreTokens > tokensPerBatch || keys + moreKeys > mostKeysPerToken * tokensPerBatch;
-    if (isFull || batches.at(-1)?.[0]?.keyLength !== group.keyLength) {
+  const room = new BatchRoom(tokensPerBatch);
+  for (const group of splitGroups(questions, tokensPerBatch)) {
+    const load = { tokens: tokensOf(group), keys: keysOf(group) };
+    if (!room.fits(load) || batches.at(-1)?.[0]?.keyLength !== group.keyLength) {
       batches.push([]);
-      [tokens, keys] = [0, 0];
+      room.reset();
     }
     batches.at(-1)?.push(group);
-    tokens += moreTokens;
-    keys += moreKeys;
+    room.take(load);
   }
   return batches;
+}
+
+/** Groups that fit a batch, the longest first. */
+function splitGroups(questions: readonly ScoredQuestion[], tokensPerBatch: number): readonly PromptGroup[] {
+  return groupsOf(questions)
+    .flatMap((group) => splitGroup(group, tokensPerBatch))
+    .toSorted((a, b) => b.keyLength - a.keyLength);
 }
 
 /** Tokens computed for a group: its prompt once. */
@@ -68,7 +102,12 @@ export function tokensOf({ prompt, responses }: PromptGroup): number {
 }
 
 function keysOf(group: PromptGroup): number {
-  return group.keyLength * (group.responses.length + Math.ceil(group.prompt.length / keyLengthMultiple));
+  return group.keyLength * (group.responses.length + rowsOf(group.prompt));
+}
+
+/** Attention rows of a segment. */
+function rowsOf({ length }: Int32Array): number {
+  return Math.ceil(length / keyLengthMultiple);
 }
 
 interface OpenGroup extends PromptGroup {
@@ -82,39 +121,49 @@ function groupsOf(questions: readonly ScoredQuestion[]): readonly PromptGroup[] 
   for (const [question, { prompt, responses }] of questions.entries()) {
     const promptKey = contentKey(prompt);
     for (const [response, tokens] of responses.entries()) {
-      const keyLength = Math.ceil((prompt.length + tokens.length) / keyLengthMultiple) * keyLengthMultiple;
-      const group = valueOf(groups, `${keyLength} ${promptKey}`, (): OpenGroup => ({
-        prompt,
-        responses: [],
-        keyLength,
-        known: new Map(),
-      }));
-      const unique = valueOf(group.known, contentKey(tokens), () => {
-        group.responses.push({ tokens, places: [] });
-        return group.responses.at(-1) as UniqueResponse;
-      });
-      unique.places.push({ question, response });
+      const keyLength = paddedLength(prompt.length + tokens.length);
+      const group = valueOf(groups, `${keyLength} ${promptKey}`, () => openGroup(prompt, keyLength));
+      uniqueIn(group, tokens).places.push({ question, response });
     }
   }
   return [...groups.values()];
 }
 
+function paddedLength(length: number): number {
+  return Math.ceil(length / keyLengthMultiple) * keyLengthMultiple;
+}
+
+function openGroup(prompt: Int32Array, keyLength: number): OpenGroup {
+  return { prompt, responses: [], keyLength, known: new Map() };
+}
+
+/** The response of the group with these tokens, added where there is none. */
+function uniqueIn({ responses, known }: OpenGroup, tokens: Int32Array): UniqueResponse {
+  return valueOf(known, contentKey(tokens), () => {
+    const added = { tokens, places: [] };
+    responses.push(added);
+    return added;
+  });
+}
+
 function splitGroup(group: PromptGroup, tokensPerBatch: number): readonly PromptGroup[] {
   const parts: UniqueResponse[][] = [];
-  let [tokens, keys] = [Infinity, Infinity];
+  const room = new BatchRoom(tokensPerBatch);
   for (const response of group.responses) {
-    const length = response.tokens.length;
-    const rowKeys = group.keyLength * Math.ceil(length / keyLengthMultiple);
-    if (tokens + length > tokensPerBatch || keys + rowKeys > mostKeysPerToken * tokensPerBatch) {
+    const load = segmentLoad(group, response.tokens);
+    if (parts.length === 0 || !room.fits(load)) {
       parts.push([]);
-      tokens = group.prompt.length;
-      keys = group.keyLength * Math.ceil(group.prompt.length / keyLengthMultiple);
+      room.reset();
+      room.take(segmentLoad(group, group.prompt));
     }
     parts.at(-1)?.push(response);
-    tokens += length;
-    keys += rowKeys;
+    room.take(load);
   }
   return parts.map((responses) => ({ ...group, responses }));
+}
+
+function segmentLoad({ keyLength }: PromptGroup, segment: Int32Array): Load {
+  return { tokens: segment.length, keys: keyLength * rowsOf(segment) };
 }
 
 function contentKey(tokens: Int32Array): string {

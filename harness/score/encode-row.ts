@@ -19,6 +19,9 @@ export type TextEncoder =
       readonly pad: number | null;
     };
 
+type OwnEncoder = Extract<TextEncoder, { readonly kind: 'own' }>;
+type ForeignEncoder = Extract<TextEncoder, { readonly kind: 'foreign' }>;
+
 /** The template of a model from elsewhere unless another is given. */
 export const plainTemplate = '{prompt}{response}';
 
@@ -45,24 +48,18 @@ export function responseName({ kind }: ScoreRow, index: number): string {
   return kind === 'response' ? 'response' : index === 0 ? 'chosen' : 'rejected';
 }
 
-function encodeOwn({ prompt, responses }: ScoreRow, { tokenizer }: TextEncoder & { readonly kind: 'own' }): EncodedRow {
+function encodeOwn({ prompt, responses }: ScoreRow, { tokenizer }: OwnEncoder): EncodedRow {
   if (prompt === null) return { problems: ['prompt is missing: this model was trained on prompt and response'] };
   const ids = typeof prompt === 'string' ? encodePrompt(prompt, tokenizer()) : Int32Array.from(prompt);
   if (ids.length === 0) return { problems: ['prompt is empty: expected at least one token'] };
-  return {
-    question: {
-      prompt: ids,
-      responses: responses.map((response) =>
-        typeof response === 'string' ? encodeResponse(response, tokenizer()) : Int32Array.from(response),
-      ),
-    },
-  };
+  return { question: { prompt: ids, responses: responses.map((response) => ownResponse(response, tokenizer)) } };
 }
 
-function encodeForeign(
-  { prompt, responses }: ScoreRow,
-  encoder: TextEncoder & { readonly kind: 'foreign' },
-): EncodedRow {
+function ownResponse(response: TextOrTokens, tokenizer: OwnEncoder['tokenizer']): Int32Array {
+  return typeof response === 'string' ? encodeResponse(response, tokenizer()) : Int32Array.from(response);
+}
+
+function encodeForeign({ prompt, responses }: ScoreRow, encoder: ForeignEncoder): EncodedRow {
   const start = prompt ?? (typeof responses[0] === 'string' ? '' : []);
   if (responses.some((response) => typeof response !== typeof start))
     return {
@@ -70,17 +67,14 @@ function encodeForeign(
         'prompt and responses: found texts beside token ids; expected all of them as texts, or all as token ids',
       ],
     };
-  return {
-    question: withCommonStart(
-      responses.map((response) => withoutPadding(joined(start, response, encoder), encoder.pad)),
-    ),
-  };
+  const sequences = responses.map((response) => withoutPadding(joined(start, response, encoder), encoder.pad));
+  return { question: withCommonStart(sequences) };
 }
 
 function joined(
   prompt: TextOrTokens,
   response: TextOrTokens,
-  { tokenizer, template, specialTokens }: TextEncoder & { readonly kind: 'foreign' },
+  { tokenizer, template, specialTokens }: ForeignEncoder,
 ): Int32Array {
   if (typeof prompt !== 'string' || typeof response !== 'string')
     return Int32Array.from([...(prompt as readonly number[]), ...(response as readonly number[])]);
@@ -109,21 +103,34 @@ function withCommonStart(sequences: readonly Int32Array[]): ScoredQuestion {
   };
 }
 
-function problemsOf(
-  { prompt, response, name }: { readonly prompt: Int32Array; readonly response: Int32Array; readonly name: string },
-  { vocabSize, contextLength }: EncoderLimits,
-): readonly string[] {
+interface NamedResponse {
+  readonly name: string;
+  readonly prompt: Int32Array;
+  readonly response: Int32Array;
+}
+
+function problemsOf({ name, prompt, response }: NamedResponse, limits: EncoderLimits): readonly string[] {
+  const problems: string[] = [];
+  if (response.length === 0) problems.push(`${name} is empty: expected at least one token`);
+  const unknown = firstUnknown([prompt, response], limits);
+  if (unknown !== undefined) problems.push(`${name}: ${unknownToken(unknown, limits)}`);
   const length = prompt.length + response.length;
-  const unknown = prompt.find((id) => id >= vocabSize) ?? response.find((id) => id >= vocabSize);
-  return [
-    ...(response.length === 0 ? [`${name} is empty: expected at least one token`] : []),
-    ...(unknown === undefined
-      ? []
-      : [`${name}: token id ${unknown}: expected ids below ${vocabSize}, the vocabulary of the model`]),
-    ...(length > contextLength
-      ? [
-          `${name}: prompt and response are ${length} tokens; expected at most ${contextLength}, the context of the model`,
-        ]
-      : []),
-  ];
+  if (length > limits.contextLength) problems.push(`${name}: ${tooLong(length, limits)}`);
+  return problems;
+}
+
+function firstUnknown(segments: readonly Int32Array[], { vocabSize }: EncoderLimits): number | undefined {
+  for (const tokens of segments) {
+    const unknown = tokens.find((id) => id >= vocabSize);
+    if (unknown !== undefined) return unknown;
+  }
+  return undefined;
+}
+
+function unknownToken(id: number, { vocabSize }: EncoderLimits): string {
+  return `token id ${id}: expected ids below ${vocabSize}, the vocabulary of the model`;
+}
+
+function tooLong(length: number, { contextLength }: EncoderLimits): string {
+  return `prompt and response are ${length} tokens; expected at most ${contextLength}, the context of the model`;
 }

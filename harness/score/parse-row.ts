@@ -1,8 +1,8 @@
 /**
  * One line of a file to score -> a row, or everything that is wrong with it. A row has an optional `prompt` and one of:
  * `response`; `chosen` and `rejected`; `candidates`. Texts are strings or lists of token ids; a candidate may also be
- * an object with its text under `text`, as in the pools that tasks write. Other fields are ignored, unless one looks like
- * a misspelt name.
+ * an object with its text under `text`, as in the pools that tasks write. Other fields are ignored, unless one looks
+ * like a misspelt name.
  */
 import { didYouMean } from '../spec/index.ts';
 
@@ -37,17 +37,14 @@ export function parseRow(line: string): ParsedRow {
 type Fields = Readonly<Record<string, unknown>>;
 
 function rowOf(value: Fields): ParsedRow {
-  const kinds = kindsOf(value);
-  const [kind] = kinds;
+  const [kind, ...others] = kindsOf(value);
   if (kind === undefined)
     return { problems: [`nothing to score: found ${foundFields(value)}; expected ${shapes}${slips(value)}`] };
-  if (kinds.length > 1)
+  if (others.length > 0)
     return { problems: [`found ${foundFields(value)}; expected one of response, chosen + rejected, candidates`] };
   const reader = new FieldReader(value);
-  const id = reader.id();
-  const prompt = reader.prompt();
-  const responses = responsesOf(kind, value, reader);
-  return reader.problems.length > 0 ? { problems: reader.problems } : { row: { id, kind, prompt, responses } };
+  const row = { id: reader.id(), kind, prompt: reader.prompt(), responses: responsesOf(kind, value, reader) };
+  return reader.problems.length > 0 ? { problems: reader.problems } : { row };
 }
 
 function kindsOf(value: Fields): readonly ScoreRow['kind'][] {
@@ -97,7 +94,10 @@ class FieldReader {
 function responsesOf(kind: ScoreRow['kind'], value: Fields, reader: FieldReader): readonly TextOrTokens[] {
   if (kind === 'response') return [reader.text('response', value['response'])];
   if (kind === 'pair') return [reader.text('chosen', value['chosen']), reader.text('rejected', value['rejected'])];
-  const { candidates } = value;
+  return candidatesOf(value['candidates'], reader);
+}
+
+function candidatesOf(candidates: unknown, reader: FieldReader): readonly TextOrTokens[] {
   if (Array.isArray(candidates) && candidates.length > 0)
     return candidates.map((candidate: unknown, index) =>
       reader.text(`candidates[${index}]`, isObject(candidate) && 'text' in candidate ? candidate['text'] : candidate),

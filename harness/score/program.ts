@@ -1,7 +1,8 @@
 /**
  * The forward program of scoring, and the arrays it is fed. Token-wise work runs on packed tokens, prompts once.
  * Attention runs in rows of at most 64 queries, a piece of a prompt or of a response, each against keys of its own:
- * [prompt | response], as if it stood alone. The last layer computes queries only for tokens whose states make a reward.
+ * [prompt | response], as if it stood alone. The last layer computes queries only for tokens whose states make a
+ * reward.
  */
 import { input, programOf, type Program, type Tensor } from '../graph/index.ts';
 import {
@@ -13,6 +14,7 @@ import {
   scoreName,
   tokenScores,
   type FeedArray,
+  type KeyInputs,
   type QueryInputs,
   type ModelConfig,
 } from '../model/index.ts';
@@ -26,21 +28,28 @@ import type { LeastSizes, ScoreArrays } from './arrays.ts';
 export function scoreProgram(model: ModelConfig): Program {
   const declared = declareParameters(model);
   const parameters = Object.fromEntries(scoredParameters(model).map((name) => [name, declared[name] as Tensor]));
+  return programOf({
+    outputs: { scores: tokenScores(parameters, readStates(model, parameters, declareRows(model))) },
+    state: Object.entries(parameters).map(([name, tensor]) => ({ name, input: tensor, next: tensor })),
+  });
+}
+
+/** A mean over a response reads all its tokens, and then there is little to leave out. */
+function declareRows({ rewardPooling }: ModelSpec): Parameters<typeof readStates>[2] {
   const positions = input('positions', ['N'], 'int32');
-  const keys = {
+  const keys = keyInputs(positions);
+  const all = allQueries(positions);
+  return { keys, all, read: rewardPooling === 'last' ? readQueries() : all };
+}
+
+function keyInputs(positions: Tensor): KeyInputs {
+  return {
     tokenIds: input('tokenIds', ['N'], 'int32'),
     positions,
     padIndex: input('keyIndex', ['B', 'K'], 'int32'),
     packIndex: null,
     padMask: null,
   };
-  const all = allQueries(positions);
-  // A mean over a response reads all its tokens, and then there is little to leave out.
-  const read = model.rewardPooling === 'last' ? readQueries() : all;
-  return programOf({
-    outputs: { scores: tokenScores(parameters, readStates(model, parameters, { keys, all, read })) },
-    state: Object.entries(parameters).map(([name, tensor]) => ({ name, input: tensor, next: tensor })),
-  });
 }
 
 /** Queries of every token. */
@@ -93,9 +102,13 @@ export function scoreFeeds(model: ModelSpec, { feeds }: ScoreArrays): Readonly<R
  * given as many rows as columns, which are then cut instead. One row alone is computed by another kernel: two at least.
  */
 export function leastSizes(model: ModelConfig, threads: number): LeastSizes {
-  const widest = 96 * threads;
-  const widths = [...parameterShapes(model)]
-    .flatMap(([name, shape]) => (shape.length === 2 && name !== scoreName ? shape : []))
-    .filter((width) => width <= widest);
+  const widths = productWidths(model).filter((width) => width <= 96 * threads);
   return { tokens: threads === 1 ? 2 : Math.max(2, ...widths), rows: Math.ceil(threads / model.keyValueHeads) };
+}
+
+/** Rows and columns of all matrices but the reward head. */
+function productWidths(model: ModelConfig): readonly number[] {
+  return [...parameterShapes(model)].flatMap(([name, shape]) =>
+    shape.length === 2 && name !== scoreName ? shape : [],
+  );
 }

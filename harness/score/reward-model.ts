@@ -7,6 +7,7 @@ import {
   loadModelFolder,
   modelFiles,
   scoreName,
+  type LoadedModel,
   type ModelConfig,
   type Parameters,
   type SpecialTokens,
@@ -36,20 +37,29 @@ export interface OpenModelOptions {
  */
 export async function openRewardModel(folder: string, options: OpenModelOptions): Promise<ScoredModel> {
   const isOwn = isOwnFolder(folder);
-  if (isOwn && options.template !== null)
+  if (isOwn) refuseTemplate(folder, options);
+  const { model, parameters, specialTokens } = await loadWithHead(folder);
+  const path = options.tokenizer ?? join(folder, modelFiles.tokenizer);
+  const encoder = isOwn ? ownEncoder(path) : foreignEncoder(path, options, specialTokens.pad);
+  return { folder, model, parameters, encoder };
+}
+
+function refuseTemplate(folder: string, { template }: OpenModelOptions): void {
+  if (template !== null)
     throw new UserError('--template is for models from elsewhere', {
       exitCode: 2,
       hint: `${folder} was trained here: prompt and response are joined as in training.`,
     });
+}
+
+async function loadWithHead(folder: string): Promise<LoadedModel> {
   const loaded = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
   if (loaded.missingHeads.includes(scoreName))
     throw new UserError(`${folder}: a language model without a reward head (no ${scoreName})`, {
       exitCode: 2,
       hint: 'Finetune it on preference pairs first; `harness ls stages --kind finetune` lists what is ready.',
     });
-  const path = options.tokenizer ?? join(folder, modelFiles.tokenizer);
-  const encoder = isOwn ? ownEncoder(path) : foreignEncoder(path, options, loaded.specialTokens.pad);
-  return { folder, model: loaded.model, parameters: loaded.parameters, encoder };
+  return loaded;
 }
 
 /** Whether the model was trained here: its config.json then has a map of ours. */

@@ -3,7 +3,7 @@
  * of a file with mistakes in it, and once to score it in windows, so that a file may be larger than memory. Rewards do
  * not depend on where a window ends.
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, type ReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { UserError } from '../spec/user-error.ts';
 import type { ScoredQuestion } from './batches.ts';
@@ -36,20 +36,9 @@ const windowRows = 4096;
 
 /** Throws UserError: exit 2 with the first 20 bad lines, exit 5 for a file without rows. */
 export async function checkInput(input: ScoreInput, scored: ScoredModel): Promise<CheckedInput> {
-  const bad: { readonly line: number; readonly problems: readonly string[] }[] = [];
-  let [rows, responses, longest] = [0, 0, 0];
-  for await (const { line, text } of linesOf(input)) {
-    const found = encodedLine(text, scored);
-    rows += 1;
-    if ('problems' in found) {
-      // Of the others only the number is reported.
-      bad.push({ line, problems: bad.length < shownProblems ? found.problems : [] });
-      continue;
-    }
-    responses += found.question.responses.length;
-    for (const response of found.question.responses)
-      longest = Math.max(longest, found.question.prompt.length + response.length);
-  }
+  const check = new InputCheck();
+  for await (const { line, text } of linesOf(input)) check.add(line, encodedLine(text, scored));
+  const { bad, rows, responses, longest } = check;
   if (bad.length > 0) throw badRows(input, bad, rows);
   if (rows === 0)
     throw new UserError(`${input.name}: no rows`, {
@@ -59,11 +48,36 @@ export async function checkInput(input: ScoreInput, scored: ScoredModel): Promis
   return { ...input, rows, responses, longest };
 }
 
-function badRows(
-  { name }: ScoreInput,
-  bad: readonly { readonly line: number; readonly problems: readonly string[] }[],
-  rows: number,
-): UserError {
+interface BadLine {
+  readonly line: number;
+  readonly problems: readonly string[];
+}
+
+/** What is counted as the lines of a file are checked. */
+class InputCheck {
+  rows = 0;
+  responses = 0;
+  longest = 0;
+  readonly bad: BadLine[] = [];
+
+  add(line: number, found: EncodedLine): void {
+    this.rows += 1;
+    if ('problems' in found) this.#addBad(line, found.problems);
+    else this.#addQuestion(found.question);
+  }
+
+  /** Of the lines after the first ones only the number is reported. */
+  #addBad(line: number, problems: readonly string[]): void {
+    this.bad.push({ line, problems: this.bad.length < shownProblems ? problems : [] });
+  }
+
+  #addQuestion({ prompt, responses }: ScoredQuestion): void {
+    this.responses += responses.length;
+    for (const response of responses) this.longest = Math.max(this.longest, prompt.length + response.length);
+  }
+}
+
+function badRows({ name }: ScoreInput, bad: readonly BadLine[], rows: number): UserError {
   const problems = bad.flatMap(({ line, problems: all }) => all.map((problem) => `${name}:${line}: ${problem}`));
   const more = bad.length - shownProblems;
   return new UserError(
@@ -82,17 +96,26 @@ export async function* scoreInput(
   options: ScoreOptions = {},
 ): AsyncGenerator<RowRewards> {
   const reward = { ...scored, model: forLengths(scored, input.longest), sessions };
+  for await (const rows of windowsOf(input, scored)) yield* await scoreWindow(rows, reward, options);
+}
+
+/** The rows of the file, as many at a time as are scored together. */
+async function* windowsOf(input: ScoreInput, scored: ScoredModel): AsyncGenerator<readonly WindowRow[]> {
   let rows: WindowRow[] = [];
   let tokens = 0;
   for await (const { line, text } of linesOf(input)) {
     const row = unchangedRow(input, line, encodedLine(text, scored));
     rows.push(row);
-    tokens += row.question.responses.reduce((sum, response) => sum + response.length, row.question.prompt.length);
+    tokens += tokensOf(row.question);
     if (rows.length < windowRows && tokens < windowTokens) continue;
-    yield* await scoreWindow(rows, reward, options);
+    yield rows;
     [rows, tokens] = [[], 0];
   }
-  if (rows.length > 0) yield* await scoreWindow(rows, reward, options);
+  if (rows.length > 0) yield rows;
+}
+
+function tokensOf({ prompt, responses }: ScoredQuestion): number {
+  return responses.reduce((sum, response) => sum + response.length, prompt.length);
 }
 
 interface WindowRow {
@@ -132,9 +155,7 @@ function encodedLine(text: string, { encoder, model }: ScoredModel): EncodedLine
 /** Lines that hold something, with their numbers in the file. */
 async function* linesOf({ path, name }: ScoreInput): AsyncGenerator<{ readonly line: number; readonly text: string }> {
   const stream = createReadStream(path, 'utf8');
-  // A stream that cannot be opened says so only as an event, which the lines never see.
-  const failure = new Promise<never>((_, reject) => stream.once('error', (cause) => reject(unreadable(name, cause))));
-  failure.catch(() => undefined);
+  const failure = failureOf(stream, name);
   const lines = createInterface({ input: stream, crlfDelay: Infinity })[Symbol.asyncIterator]();
   for (let line = 1; ; line++) {
     const next = await Promise.race([lines.next(), failure]);
@@ -142,6 +163,13 @@ async function* linesOf({ path, name }: ScoreInput): AsyncGenerator<{ readonly l
     const text = line === 1 ? next.value.replace(/^\uFEFF/, '') : next.value;
     if (text.trim() !== '') yield { line, text };
   }
+}
+
+/** Rejects where the stream cannot be read: it says so only as an event, which its lines never see. */
+function failureOf(stream: ReadStream, name: string): Promise<never> {
+  const failure = new Promise<never>((_, reject) => stream.once('error', (cause) => reject(unreadable(name, cause))));
+  failure.catch(() => undefined);
+  return failure;
 }
 
 function unreadable(name: string, cause: Error): UserError {

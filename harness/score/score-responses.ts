@@ -6,8 +6,8 @@ import type { Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
 import { architectureKey, type Parameters, type ModelConfig } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { scoreArrays, type ScoreArrays } from './arrays.ts';
-import { scoreBatches, type ScoredQuestion } from './batches.ts';
+import { scoreArrays, type ScoreArrays, type ScoredSpan } from './arrays.ts';
+import { scoreBatches, type PromptGroup, type ScoredQuestion } from './batches.ts';
 import { leastSizes, scoredParameters, scoreFeeds, scoreProgram } from './program.ts';
 
 export type { ScoredQuestion } from './batches.ts';
@@ -53,25 +53,40 @@ export async function scoreResponses(
   questions: readonly ScoredQuestion[],
   options: ScoreOptions = {},
 ): Promise<readonly Float32Array[]> {
-  const { model, parameters, sessions } = reward;
-  checkLengths(questions, model.contextLength);
-  const rewards = questions.map((question) => new Float32Array(question.responses.length));
+  checkLengths(questions, reward.model.contextLength);
+  const rewards = questions.map(({ responses }) => new Float32Array(responses.length));
+  const batches = scoreBatches(questions, options.tokensPerBatch ?? defaultTokensPerBatch);
+  for await (const scored of scoredBatches(reward, batches)) {
+    placeRewards(rewards, scored, reward.model.rewardPooling);
+    options.onBatch?.(scored.arrays.tokens);
+  }
+  return rewards;
+}
+
+interface ScoredBatch {
+  readonly scores: Float32Array;
+  readonly arrays: ScoreArrays;
+}
+
+async function* scoredBatches(
+  { model, parameters, sessions }: RewardModel,
+  batches: readonly (readonly PromptGroup[])[],
+): AsyncGenerator<ScoredBatch> {
   const least = leastSizes(model, sessions.threads);
   const key = `score ${model.rewardPooling} ${architectureKey(model)}`;
   const lease = await sessions.acquire(key, () => scoreProgram(model));
   try {
     lease.session.setState(stateOf(model, parameters));
-    for (const batch of scoreBatches(questions, options.tokensPerBatch ?? defaultTokensPerBatch)) {
-      const arrays = scoreArrays(batch, least);
-      const { scores } = await lease.session.run(scoreFeeds(model, arrays));
-      if (!scores) throw new Error('the score program has no output "scores"');
-      placeRewards(rewards, scores, arrays, model.rewardPooling);
-      options.onBatch?.(arrays.tokens);
-    }
+    for (const batch of batches) yield await scoredBatch(lease.session, model, scoreArrays(batch, least));
   } finally {
     lease.done();
   }
-  return rewards;
+}
+
+async function scoredBatch(session: Session, model: ModelConfig, arrays: ScoreArrays): Promise<ScoredBatch> {
+  const { scores } = await session.run(scoreFeeds(model, arrays));
+  if (!scores) throw new Error('the score program has no output "scores"');
+  return { scores, arrays };
 }
 
 function stateOf(model: ModelConfig, parameters: Parameters): Parameters {
@@ -80,8 +95,7 @@ function stateOf(model: ModelConfig, parameters: Parameters): Parameters {
 
 function placeRewards(
   rewards: readonly Float32Array[],
-  scores: Float32Array,
-  arrays: ScoreArrays,
+  { scores, arrays }: ScoredBatch,
   pooling: ModelSpec['rewardPooling'],
 ): void {
   for (const span of arrays.spans) {
@@ -112,7 +126,7 @@ function checkLengths(questions: readonly ScoredQuestion[], contextLength: numbe
 /** `last`: the score of the row that holds the last token. `mean`: over the scores of all tokens of the response. */
 function pooledReward(
   scores: Float32Array,
-  { row, start, length }: ScoreArrays['spans'][number],
+  { row, start, length }: ScoredSpan,
   { readsPerRow }: ScoreArrays,
   pooling: ModelSpec['rewardPooling'],
 ): number {

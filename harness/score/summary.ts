@@ -33,16 +33,15 @@ export function rewardRecord({ line, row, rewards }: RowRewards): Readonly<Recor
   const start = { ...(row.id === null ? {} : { id: row.id }), line };
   const values = [...rewards].map((reward) => (Number.isFinite(reward) ? reward : null));
   if (row.kind === 'response') return { ...start, reward: values[0] ?? null };
-  if (row.kind === 'pair') {
-    const [rewardChosen = null, rewardRejected = null] = values;
-    return {
-      ...start,
-      rewardChosen,
-      rewardRejected,
-      margin: rewardChosen === null || rewardRejected === null ? null : rewardChosen - rewardRejected,
-    };
-  }
+  if (row.kind === 'pair') return { ...start, ...pairRecord(values) };
   return { ...start, rewards: values, best: values.includes(null) ? null : bestOf(rewards) };
+}
+
+function pairRecord([rewardChosen = null, rewardRejected = null]: readonly (number | null)[]): Readonly<
+  Record<string, number | null>
+> {
+  const margin = rewardChosen === null || rewardRejected === null ? null : rewardChosen - rewardRejected;
+  return { rewardChosen, rewardRejected, margin };
 }
 
 /** Index of the highest reward, the first of equals. */

@@ -1,8 +1,8 @@
 /**
- * How far an update moved the weights, read from the state it left behind and only where it is to be logged, so that
- * the step itself costs no more. With AdamW's p' = shrink p - c, c = stepSize m / (sqrt(v) + epsilonHat), the change is
- * p' - p = (1 - 1/shrink) p' - c / shrink. (With moments stored in 16 bits it is the change that the rounded moments
- * would make: right to their two to three digits.)
+ * How far an update moved the weights. It is computed from the state after the update, and only at steps that are
+ * logged, so that the step itself costs no more. With AdamW's p' = shrink p - c, c = stepSize m / (sqrt(v) +
+ * epsilonHat), the change is p' - p = (1 - 1/shrink) p' - c / shrink. With moments stored in 16 bits it is the change
+ * that the rounded moments would make, right to two or three digits.
  */
 import {
   add,

@@ -28,7 +28,7 @@ export function pairOrder(seed: number, count: number, epoch = 0): readonly numb
 
 /**
  * Every epoch has a permutation of its own; what does not fill a last batch is left out of that epoch, so all steps
- * weigh the same. With fewer pairs than `pairsPerStep` each step takes them all. Windows never cross epochs, so a batch
+ * count the same. With fewer pairs than `pairsPerStep` each step takes them all. Windows never cross epochs, so a batch
  * holds no pair twice. Remembers the current epoch only.
  */
 export function batchOrder(options: BatchOrderOptions): BatchOrder {

@@ -61,7 +61,7 @@ export function objectiveParts({ pairwiseWeight, lmWeight }: ObjectiveWeights): 
 
 /**
  * The loss of one step over all its micro-batches. Both means are over the whole step (sums divided by the fed
- * `pairCount` and `labelCount`), never means of means: how a batch is cut does not weigh its pairs or tokens.
+ * `pairCount` and `labelCount`), never means of means: a pair or a token counts the same however the batch is cut.
  */
 export function pmpLoss(
   model: ModelSpec,
@@ -126,7 +126,7 @@ function pooled(name: 'marginPooling' | 'rewardSumPooling', scores: Tensor, inde
   return reshape(matmul(input(numbered(name, index), [pairs, scores.shape[0] as Dim]), scores), [pairs]);
 }
 
-/** By how much the margins exceed those asked for: [P]. */
+/** By how much the margins exceed the target margins: [P]. */
 function exceeding(margins: Tensor, index: number, { targetMargin }: StepFeatures): Tensor {
   return targetMargin ? subtract(margins, input(numbered('targetMargin', index), [numbered('P', index)])) : margins;
 }

@@ -1,5 +1,5 @@
 /**
- * What beyond the plain step a run asks for, and which of it decides the compiled program: the rest is fed, so one
+ * What a run does beyond the plain step, and which of it decides the compiled program. The rest is fed, so one
  * program serves many experiments.
  */
 import type { StateStorage } from '../graph/index.ts';

@@ -97,11 +97,25 @@ describe('fields added to the format later', () => {
 
   it('are all on the list, and only they are: every field that is null by default, but for those of the first format', () => {
     const first = new Set([
-      ...['packages', 'extends', 'select', 'title'],
+      'packages',
+      'extends',
+      'select',
+      'title',
       // Of kinds that had them from the start, so that nothing was ever recorded without: `start: {kind: checkpoint}`,
-      ...['name', 'contextLength', 'rewardPooling'],
+      'name',
+      'contextLength',
+      'rewardPooling',
       // and the columns of a user's own files.
-      ...['prompt', 'chosen', 'rejected', 'candidates', 'group', 'text', 'label', 'rating', 'answer', 'source'],
+      'prompt',
+      'chosen',
+      'rejected',
+      'candidates',
+      'group',
+      'text',
+      'label',
+      'rating',
+      'answer',
+      'source',
     ]);
     const isOffByDefault = new Map<string, boolean[]>();
     const visit = (node: unknown): void => {
