@@ -8,8 +8,8 @@ import type { ExperimentFormat } from './format.ts';
 type JsonSchema = { readonly [key: string]: unknown };
 
 /**
- * docs/experiment.schema.json. A file that `extends` another one may leave out any key and take inherited ones away with
- * null.
+ * docs/experiment.schema.json. A file that `extends` another one may leave out any key, and may remove inherited ones
+ * with null.
  */
 export function experimentJsonSchema({ experiment }: ExperimentFormat): JsonSchema {
   const { $schema, $defs, ...whole } = z.toJSONSchema(experiment, { io: 'input' }) as JsonSchema;
@@ -23,7 +23,7 @@ export function experimentJsonSchema({ experiment }: ExperimentFormat): JsonSche
   };
 }
 
-/** Nothing is required, and null is allowed where `extends` lets it remove: entries of maps, and what is empty by default. */
+/** Nothing is required. Null is allowed where it removes what is inherited: map entries, and keys empty by default. */
 function asExtension(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(asExtension);
   if (typeof schema !== 'object' || schema === null) return schema;
