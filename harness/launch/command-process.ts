@@ -6,7 +6,14 @@ import { execa } from 'execa';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backend } from '../backends/index.ts';
-import { describeFolder, readJournal, readOutcome, stageFiles, type StageTask } from '../store/index.ts';
+import {
+  describeFolder,
+  readJournal,
+  readOutcome,
+  stageFiles,
+  type JournalEvent,
+  type StageTask,
+} from '../store/index.ts';
 import type { LiveMessage, Slot } from './launcher.ts';
 import { beginLog, lastLinesOf } from './worker-log.ts';
 import type { WorkerReply } from './worker-reply.ts';
@@ -25,20 +32,22 @@ export class CommandProcess implements Slot {
   }
 
   async start(task: StageTask, onLive: (message: LiveMessage) => void): Promise<WorkerReply> {
-    this.#logOffset = beginLog(
-      this.logFile,
-      `${task.stage.id} attempt ${task.attempt} (backend ${this.#backend.name})`,
-    );
+    const heading = `${task.stage.id} attempt ${task.attempt} (backend ${this.#backend.name})`;
+    this.#logOffset = beginLog(this.logFile, heading);
     describeFolder(task); // so that the program has to write nothing but the journal, the outputs and done.json
+    const death = await this.#run(task, onLive);
+    const result = readOutcome(task);
+    return result === null ? death : { kind: 'result', result };
+  }
+
+  async #run(task: StageTask, onLive: (message: LiveMessage) => void): Promise<Extract<WorkerReply, { kind: 'died' }>> {
     const child = startCommand(this.#backend.command(task), this.logFile);
     this.#child = child;
     const stopWatching = watchJournal(task, onLive);
-    const end = await child;
+    const { signal = null, exitCode = null } = await child;
     stopWatching();
     this.#child = null;
-    const result = readOutcome(task);
-    if (result !== null) return { kind: 'result', result };
-    return { kind: 'died', pid: child.pid ?? null, signal: end.signal ?? null, exitCode: end.exitCode ?? null };
+    return { kind: 'died', pid: child.pid ?? null, signal, exitCode };
   }
 
   lastLines(): readonly string[] {
@@ -65,19 +74,14 @@ function startCommand(command: readonly string[], logFile: string) {
   }
 }
 
-/** Tells notes and the newest progress of this attempt, until the returned function is called. */
+/** Passes on notes and progress of this attempt, until the returned function is called. */
 function watchJournal({ folder, attempt }: StageTask, onLive: (message: LiveMessage) => void): () => void {
   let seen = 0;
   const look = (): void => {
     const events = eventsOf(folder);
     const start = events.findLastIndex((event) => event.kind === 'attempt' && event.attempt === attempt);
     if (start < 0) return;
-    for (const event of events.slice(Math.max(start, seen)))
-      if (event.kind === 'note') onLive({ type: 'note', text: event.text });
-      else if (event.kind === 'progress') {
-        const { kind: _kind, ...progress } = event;
-        onLive({ type: 'progress', ...progress });
-      }
+    for (const event of events.slice(Math.max(start, seen))) passOn(event, onLive);
     seen = events.length;
   };
   const timer = setInterval(look, lookEveryMs);
@@ -87,8 +91,15 @@ function watchJournal({ folder, attempt }: StageTask, onLive: (message: LiveMess
   };
 }
 
+function passOn(event: JournalEvent, onLive: (message: LiveMessage) => void): void {
+  if (event.kind === 'note') onLive({ type: 'note', text: event.text });
+  if (event.kind !== 'progress') return;
+  const { kind: _kind, ...progress } = event;
+  onLive({ type: 'progress', ...progress });
+}
+
 /** A journal that is not there yet, or that is being written just now, has nothing to tell yet. */
-function eventsOf(folder: string): ReturnType<typeof readJournal>['events'] {
+function eventsOf(folder: string): readonly JournalEvent[] {
   try {
     return readJournal(join(folder, stageFiles.journal)).events;
   } catch {
