@@ -13,6 +13,7 @@ import {
   readOutcome,
   stageFiles,
   verifyInputs,
+  type JournalEvent,
   type StageTask,
   type VerifiedFiles,
 } from '../store/index.ts';
@@ -37,23 +38,25 @@ export class CommandProcess implements Slot {
   }
 
   async start(task: StageTask, onLive: (message: LiveMessage) => void): Promise<WorkerReply> {
-    this.#logOffset = beginLog(
-      this.logFile,
-      `${task.stage.id} attempt ${task.attempt} (backend ${this.#backend.name})`,
-    );
+    const heading = `${task.stage.id} attempt ${task.attempt} (backend ${this.#backend.name})`;
+    this.#logOffset = beginLog(this.logFile, heading);
     const damaged = await this.#damagedInput(task);
     if (damaged !== null) return damaged;
     describeFolder(task); // so that the program has to write nothing but the journal, the outputs and done.json
+    const death = await this.#run(task, onLive);
+    const result = readOutcome(task);
+    return result === null ? death : { kind: 'result', result };
+  }
+
+  async #run(task: StageTask, onLive: (message: LiveMessage) => void): Promise<Extract<WorkerReply, { kind: 'died' }>> {
     const child = startCommand(this.#backend.command(task), this.logFile);
     this.#child = child;
     const stopWatching = watchJournal(task, onLive);
-    const end = await child;
+    const { signal = null, exitCode = null, shortMessage } = await child;
     stopWatching();
     this.#child = null;
-    if (child.pid === undefined) appendFileSync(this.logFile, `${end.shortMessage ?? 'it could not be started'}\n`);
-    const result = readOutcome(task);
-    if (result !== null) return { kind: 'result', result };
-    return { kind: 'died', pid: child.pid ?? null, signal: end.signal ?? null, exitCode: end.exitCode ?? null };
+    if (child.pid === undefined) appendFileSync(this.logFile, `${shortMessage ?? 'it could not be started'}\n`);
+    return { kind: 'died', pid: child.pid ?? null, signal, exitCode };
   }
 
   /** Checked here, so that no program needs to: what is damaged is made again by the stage that made it. */
@@ -91,19 +94,14 @@ function startCommand(command: readonly string[], logFile: string) {
   }
 }
 
-/** Tells notes and the newest progress of this attempt, until the returned function is called. */
+/** Passes on notes and progress of this attempt, until the returned function is called. */
 function watchJournal({ folder, attempt }: StageTask, onLive: (message: LiveMessage) => void): () => void {
   let seen = 0;
   const look = (): void => {
     const events = eventsOf(folder);
     const start = events.findLastIndex((event) => event.kind === 'attempt' && event.attempt === attempt);
     if (start < 0) return;
-    for (const event of events.slice(Math.max(start, seen)))
-      if (event.kind === 'note') onLive({ type: 'note', text: event.text });
-      else if (event.kind === 'progress') {
-        const { kind: _kind, ...progress } = event;
-        onLive({ type: 'progress', ...progress });
-      }
+    for (const event of events.slice(Math.max(start, seen))) passOn(event, onLive);
     seen = events.length;
   };
   const timer = setInterval(look, lookEveryMs);
@@ -113,8 +111,15 @@ function watchJournal({ folder, attempt }: StageTask, onLive: (message: LiveMess
   };
 }
 
+function passOn(event: JournalEvent, onLive: (message: LiveMessage) => void): void {
+  if (event.kind === 'note') onLive({ type: 'note', text: event.text });
+  if (event.kind !== 'progress') return;
+  const { kind: _kind, ...progress } = event;
+  onLive({ type: 'progress', ...progress });
+}
+
 /** A journal that is not there yet, or that is being written just now, has nothing to tell yet. */
-function eventsOf(folder: string): ReturnType<typeof readJournal>['events'] {
+function eventsOf(folder: string): readonly JournalEvent[] {
   try {
     return readJournal(join(folder, stageFiles.journal)).events;
   } catch {

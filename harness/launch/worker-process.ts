@@ -35,21 +35,24 @@ export class WorkerProcess implements Slot {
 
   /** Runs one stage; resolves with its result, or with the process's death. Never rejects. */
   async start(task: StageTask, onLive: (message: LiveMessage) => void): Promise<WorkerReply> {
-    this.#logOffset = beginLog(
-      this.logFile,
-      `${task.stage.id} attempt ${task.attempt} (worker pid ${this.#child.pid ?? '?'})`,
-    );
-    const finished = new Promise<WorkerReply>((resolve) => {
+    const heading = `${task.stage.id} attempt ${task.attempt} (worker pid ${this.#child.pid ?? '?'})`;
+    this.#logOffset = beginLog(this.logFile, heading);
+    const finished = this.#finished(onLive);
+    this.#send({ type: 'run', folder: task.folder });
+    const reply = await Promise.race([finished, this.#died]);
+    this.#onMessage = () => {};
+    return reply;
+  }
+
+  /** Passes live messages on until the stage ends. */
+  #finished(onLive: (message: LiveMessage) => void): Promise<WorkerReply> {
+    return new Promise((resolve) => {
       this.#onMessage = (message) => {
         if (message.type !== 'finished') return onLive(message);
         this.#isUsable &&= message.isHealthy;
         resolve({ kind: 'result', result: message.result });
       };
     });
-    this.#send({ type: 'run', folder: task.folder });
-    const reply = await Promise.race([finished, this.#died]);
-    this.#onMessage = () => {};
-    return reply;
   }
 
   lastLines(): readonly string[] {
@@ -65,7 +68,7 @@ export class WorkerProcess implements Slot {
     this.#child.kill('SIGKILL');
   }
 
-  /** Lets an idle worker go, and sees it out. */
+  /** Ends an idle worker and waits for its exit. */
   async close(graceMs: number): Promise<void> {
     this.#isUsable = false;
     if (this.#child.connected) this.#child.disconnect?.();
@@ -91,15 +94,17 @@ export class WorkerProcess implements Slot {
   }
 }
 
+// Sources run through tsx; the built program runs as it is. Flags of this process (a test runner's, a debugger's) are
+// not passed on.
+function nodeOptionsFor(entry: string): readonly string[] {
+  return entry.endsWith('.ts') ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
+}
+
 function startChild(entry: string, logFile: string) {
   const log = openSync(logFile, 'a');
   try {
     return execaNode(entry, [], {
-      // Sources run through tsx; the built program runs as it is. Flags of this process (a test runner's, a debugger's)
-      // are not passed on.
-      nodeOptions: entry.endsWith('.ts')
-        ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href]
-        : [],
+      nodeOptions: nodeOptionsFor(entry),
       env: allocatorEnvironment,
       stdin: 'ignore',
       // Any open descriptor will do; execa's types name only the first ten.

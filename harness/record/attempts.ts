@@ -33,16 +33,19 @@ export function attemptsOf(
 ): { attempts: readonly Attempt[]; metrics: readonly StageMetric[] } {
   const attempts: Attempt[] = [];
   const metrics = new Map<string, StageMetric>();
-  for (const event of events) {
-    const current = attempts.at(-1);
-    if (event.kind === 'attempt') attempts.push(started(event));
-    else if (current === undefined) continue;
-    else if (event.kind === 'outcome') attempts[attempts.length - 1] = ended(current, event);
-    else if (event.kind === 'metric') addMetric(metrics, current.attempt, event);
-  }
+  for (const event of events) addEvent(attempts, metrics, event);
   const last = attempts.pop();
   if (last !== undefined) attempts.push({ ...withFailure(last, files.failed), ...provenanceOf(files.provenance) });
   return { attempts, metrics: [...metrics.values()] };
+}
+
+/** An event belongs to the attempt that began last; before the first attempt there is nothing to add it to. */
+function addEvent(attempts: Attempt[], metrics: Map<string, StageMetric>, event: JournalEvent): void {
+  const current = attempts.at(-1);
+  if (event.kind === 'attempt') attempts.push(started(event));
+  else if (current === undefined) return;
+  else if (event.kind === 'outcome') attempts[attempts.length - 1] = ended(current, event);
+  else if (event.kind === 'metric') addMetric(metrics, current.attempt, event);
 }
 
 /** A step that is trained again after a resume inside one attempt states its metric again: the later value counts. */

@@ -19,11 +19,11 @@ export interface CollectSummary {
   readonly unchanged: number;
   readonly removed: number;
   readonly isRebuilt: boolean;
-  /** What a person should know: damaged folders, torn lines; also those known from earlier. */
+  /** Damaged folders and torn lines, also those known from earlier. */
   readonly problems: readonly { readonly path: string; readonly message: string }[];
 }
 
-/** After so many lost races the database is put in place anyway; the next collect catches up. */
+/** After so many lost races the database is replaced all the same; the next collect adds what is missing. */
 const mostRounds = 5;
 
 /**
@@ -56,15 +56,24 @@ async function collectOnce(
   const before = identityOf(path);
   const known = isRebuild ? null : await readKnown(path);
   const changes = findChanges(resultsFolder, known ?? new Map());
-  const isNothingNew = known !== null && changes.changed.length + changes.removed.length === 0;
-  if (isNothingNew) return summaryOf(path, changes, { isRebuilt: false, problems: new Map() });
-  const start = known === null ? 'empty' : 'copy';
-  const problems = await replaceDatabase(path, {
+  const isStillWanted = (): boolean => isLastRound || identityOf(path) === before;
+  const problems = await applyChanges(path, changes, known === null ? 'empty' : 'copy', isStillWanted);
+  return problems && summaryOf(path, changes, { isRebuilt: known === null, problems });
+}
+
+/** Problems of what was read; null where the database was not wanted any more. A copy with nothing new is not made. */
+async function applyChanges(
+  path: string,
+  changes: Changes,
+  start: 'copy' | 'empty',
+  isStillWanted: () => boolean,
+): Promise<ReadonlyMap<string, string> | null> {
+  if (start === 'copy' && changes.changed.length + changes.removed.length === 0) return new Map();
+  return replaceDatabase(path, {
     start,
     update: (connection) => updateDatabase(connection, changes),
-    isStillWanted: () => isLastRound || identityOf(path) === before,
+    isStillWanted,
   });
-  return problems === null ? null : summaryOf(path, changes, { isRebuilt: known === null, problems });
 }
 
 /** Changes whenever the file is replaced. */

@@ -1,7 +1,7 @@
 /**
- * DuckDB lets one process hold a file for writing, and nobody else open it meanwhile. So the live file is never opened
- * for writing: a copy under a temporary name is updated, closed, fsynced and renamed over it. Readers need no lock and
- * always find one consistent database.
+ * DuckDB lets one process open a file for writing, and no other process opens it meanwhile. So the live file is never
+ * opened for writing: a copy under a temporary name is updated, closed, fsynced and renamed over it. Readers need no
+ * lock and always find one consistent database.
  */
 import { constants, copyFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -17,7 +17,7 @@ export interface Replacement<T> {
   /** A private copy of the database, or a new one with the current schema. */
   readonly start: 'copy' | 'empty';
   update(connection: DuckDBConnection): Promise<T>;
-  /** Asked last: where it says no, the database stays as it is. */
+  /** Called last: where it returns false, the database stays as it is. */
   isStillWanted(): boolean;
 }
 
@@ -30,14 +30,18 @@ export async function replaceDatabase<T>(path: string, replacement: Replacement<
   removeAbandoned(path);
   let answer: T | null = null;
   const write = async (temporary: string): Promise<void> => {
-    try {
-      if (replacement.start === 'copy') copyFileSync(path, temporary, constants.COPYFILE_FICLONE);
-      answer = await withConnection(temporary, writerOptions, (connection) => updateIn(connection, replacement));
-    } finally {
-      rmSync(`${temporary}.wal`, { force: true });
-    }
+    answer = await writeDatabase(path, temporary, replacement);
   };
   return (await replaceFile(path, write, () => replacement.isStillWanted())) ? answer : null;
+}
+
+async function writeDatabase<T>(path: string, temporary: string, replacement: Replacement<T>): Promise<T> {
+  try {
+    if (replacement.start === 'copy') copyFileSync(path, temporary, constants.COPYFILE_FICLONE);
+    return await withConnection(temporary, writerOptions, (connection) => updateIn(connection, replacement));
+  } finally {
+    rmSync(`${temporary}.wal`, { force: true });
+  }
 }
 
 async function updateIn<T>(connection: DuckDBConnection, { start, update }: Replacement<T>): Promise<T> {
@@ -49,7 +53,7 @@ async function updateIn<T>(connection: DuckDBConnection, { start, update }: Repl
   return answer;
 }
 
-/** Opens, hands over, and closes whatever happens. */
+/** Opens the database for `use`, and closes it also after an error. */
 export async function withConnection<T>(
   path: string,
   options: Record<string, string>,

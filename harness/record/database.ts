@@ -87,17 +87,20 @@ const rebuild = 'Build it again from the files: harness collect --rebuild';
  */
 export async function openDatabase(resultsFolder: string): Promise<ResultsDatabase> {
   const path = databaseFile(resultsFolder);
-  if (!existsSync(path))
-    throw new UserError(`nothing is recorded in ${resultsFolder}: there is no ${path}`, {
-      exitCode: 5,
-      hint: 'Run `harness sweep SPEC` or `harness collect` first, or name the folder with --results DIR.',
-    });
+  if (!existsSync(path)) throw nothingRecorded(resultsFolder, path);
   const instance = await openReadOnly(path);
   const connection = await instance.connect();
   const database = new ResultsDatabase(path, instance, connection);
   if (await hasCurrentSchema(connection)) return database;
   database.close();
   throw new UserError(`${path} was written by another version of the harness`, { exitCode: 4, hint: rebuild });
+}
+
+function nothingRecorded(resultsFolder: string, path: string): UserError {
+  return new UserError(`nothing is recorded in ${resultsFolder}: there is no ${path}`, {
+    exitCode: 5,
+    hint: 'Run `harness sweep SPEC` or `harness collect` first, or name the folder with --results DIR.',
+  });
 }
 
 async function openReadOnly(path: string): Promise<DuckDBInstance> {
@@ -108,7 +111,7 @@ async function openReadOnly(path: string): Promise<DuckDBInstance> {
   }
 }
 
-/** Opens, hands over, and closes whatever happens. */
+/** Opens the database for `use`, and closes it also after an error. */
 export async function withDatabase<T>(
   resultsFolder: string,
   use: (database: ResultsDatabase) => Promise<T>,
@@ -127,14 +130,17 @@ function plainRow(row: Readonly<Record<string, unknown>>): Row {
 
 function plainValue(value: unknown): Value {
   if (value === null || value === undefined) return null;
+  if (typeof value === 'object') return plainObject(value);
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
   // JSON would turn NaN into null, which means missing.
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  return typeof value === 'boolean' ? value : String(value);
+}
+
+function plainObject(value: object): Value {
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString('hex');
-  if (Array.isArray(value)) return value.map(plainValue);
-  return typeof value === 'object' ? plainRow(value as Readonly<Record<string, unknown>>) : String(value);
+  return Array.isArray(value) ? value.map(plainValue) : plainRow(value as Readonly<Record<string, unknown>>);
 }
 
 const askedTables = ['experiments', 'trials', 'trial_stages', 'stages', 'runs', 'metrics', 'choices', 'items'];
@@ -146,7 +152,7 @@ function refused(what: string): UserError {
   });
 }
 
-/** What DuckDB says about a statement is a usage error, told in DuckDB's words. */
+/** What DuckDB says about a statement is a usage error, in DuckDB's words. */
 function asUserError(error: unknown): unknown {
   if (error instanceof UserError || !(error instanceof Error)) return error;
   const text = error.message.replace(/^Failed to extract statements: /, '').trimEnd();

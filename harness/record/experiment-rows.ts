@@ -1,4 +1,4 @@
-/** The rows of one experiment: what its last plan asked for. What became of its trials is derived later. */
+/** The rows of one experiment: its last plan. The outcomes of its trials are derived later. */
 import { numberOf, textOf } from '../store/index.ts';
 import type { ExperimentRecord, RecordedStageCost, RecordedTrial } from './experiment-file.ts';
 import type { Writers } from './writers.ts';

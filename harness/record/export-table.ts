@@ -24,20 +24,22 @@ export async function exportTable(
   format: ExportFormat,
   path: string,
 ): Promise<number> {
-  if (!existsSync(dirname(path)))
-    throw new UserError(`${dirname(path)} is not there`, {
-      exitCode: 2,
-      hint: 'Make the folder first, or name another one.',
-    });
+  const folder = dirname(path);
+  const hint = 'Make the folder first, or name another one.';
+  if (!existsSync(folder)) throw new UserError(`${folder} is not there`, { exitCode: 2, hint });
   const select = selectOf(source.trim());
   const rows = await countRows(resultsFolder, select);
-  const options = { access_mode: 'READ_ONLY', threads: '2' };
   await replaceFile(path, (temporary) =>
-    withConnection(databaseFile(resultsFolder), options, async (connection) => {
-      await connection.run(`COPY (${select}\n) TO '${temporary.replaceAll("'", "''")}' (${copyOptions[format]})`);
-    }),
+    copyTo(resultsFolder, `COPY (${select}\n) TO '${temporary.replaceAll("'", "''")}' (${copyOptions[format]})`),
   );
   return rows;
+}
+
+async function copyTo(resultsFolder: string, statement: string): Promise<void> {
+  const options = { access_mode: 'READ_ONLY', threads: '2' };
+  await withConnection(databaseFile(resultsFolder), options, async (connection) => {
+    await connection.run(statement);
+  });
 }
 
 /** Through the locked, read-only handle: it vets the query before that meets a connection which may write files. */

@@ -6,11 +6,11 @@
  *       read-stage.ts     a stage folder -> StageRecord (attempts.ts, choices.ts, item-columns.ts)
  *       experiment-file.ts  a plan of any version -> ExperimentRecord
  *       update-database.ts  the rows of both, stage-rows.ts and experiment-rows.ts, through write-rows.ts
- *       derive.ts         costs and names of stages, clock-metrics.ts, what became of trials (trial-outcome.ts)
+ *       derive.ts         costs and names of stages, clock-metrics.ts, outcomes of trials (trial-outcome.ts)
  *       database-file.ts  the database is replaced by rename
  *     schema.ts           tables.ts and views.ts
  *     database.ts         the recorded results, opened for reading
- *       listings.ts, show-thing.ts, trial-queries.ts, export-table.ts: what is asked of them
+ *       listings.ts, show-thing.ts, trial-queries.ts, export-table.ts: queries on them
  *     recorded-stages.ts  stages straight from their files, for predictions
  */
 export { collect } from './collect.ts';

@@ -28,26 +28,29 @@ export interface ItemColumns {
 /** Throws `UserError` (exit 4) naming the file when it is not Arrow or lacks a column. */
 export function readItemColumns(bytes: Uint8Array, path: string): ItemColumns {
   const table = parse(bytes, path);
-  const column = (name: string): Vector => {
-    const vector = table.getChild(name);
-    if (vector === null)
-      throw damagedFile(
-        path,
-        `has no column ${name}; columns: ${table.schema.fields.map((field) => field.name).join(', ')}`,
-      );
-    return vector;
-  };
+  const column = (name: string): Vector => columnOf(table, name, path);
   return {
     rows: table.numRows,
     set: wordColumn(column('set')),
     itemId: wordColumn(column('itemId')),
     group: wordColumn(column('group')),
     answer: wordColumn(column('answer')),
-    candidate: Int32Array.from(column('candidate').toArray() as Iterable<number>),
+    candidate: integersOf(column('candidate')),
     reward: Float32Array.from(column('reward').toArray() as Iterable<number>),
     isCorrect: Array.from(column('isCorrect') as Iterable<unknown>, Boolean),
-    tokens: Int32Array.from(column('tokens').toArray() as Iterable<number>),
+    tokens: integersOf(column('tokens')),
   };
+}
+
+function columnOf(table: Table, name: string, path: string): Vector {
+  const vector = table.getChild(name);
+  if (vector !== null) return vector;
+  const names = table.schema.fields.map((field) => field.name);
+  throw damagedFile(path, `has no column ${name}; columns: ${names.join(', ')}`);
+}
+
+function integersOf(vector: Vector): Int32Array {
+  return Int32Array.from(vector.toArray() as Iterable<number>);
 }
 
 function parse(bytes: Uint8Array, path: string): Table {

@@ -76,17 +76,19 @@ const axes = 't.model, t.arm, t.pretrain_pairs, t.task, t.samples';
 
 /** One row a trial; `metrics` become columns, missing where they were not measured. */
 export async function listTrials(database: ResultsDatabase, options: TrialListing): Promise<readonly Row[]> {
-  const { rows } = await database.query(
-    `
-  SELECT t.experiment, t.trial_id, ${axes}, t.seed, t.outcome, ${metricColumns(options.metrics)} t.cause
+  const { experiment = null, metrics } = options;
+  const { rows } = await database.query(selectTrials(metrics), { experiment, ...metricParameters(metrics) });
+  return rows;
+}
+
+function selectTrials(metrics: readonly string[]): string {
+  return `
+  SELECT t.experiment, t.trial_id, ${axes}, t.seed, t.outcome, ${metricColumns(metrics)} t.cause
   FROM trials t
   LEFT JOIN results r ON r.experiment = t.experiment AND r.trial_id = t.trial_id
   WHERE $experiment IS NULL OR t.experiment = $experiment
   GROUP BY t.experiment, t.trial_id, ${axes}, t.seed, t.outcome, t.cause, t.position
-  ORDER BY t.experiment, t.position`,
-    { experiment: options.experiment ?? null, ...metricParameters(options.metrics) },
-  );
-  return rows;
+  ORDER BY t.experiment, t.position`;
 }
 
 const selectGroups = `

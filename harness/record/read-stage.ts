@@ -42,7 +42,7 @@ export interface StageRecord {
   readonly metrics: readonly StageMetric[];
   readonly choices: ReadonlyMap<string, ChoiceValue>;
   readonly items: ItemColumns | null;
-  /** Complaints that a person should see; the record stands all the same. */
+  /** To be shown to the user; the record is valid all the same. */
   readonly problems: readonly string[];
 }
 

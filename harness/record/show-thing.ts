@@ -48,24 +48,30 @@ const selectThings = `
     OR (kind = 'stage' AND starts_with(split_part(id, '-', -1), $prefix))
   ORDER BY id = $prefix DESC, kind, id`;
 
-async function resolve(database: ResultsDatabase, prefix: string): Promise<{ kind: Thing['kind']; id: string }> {
-  const { rows } = await database.query(selectThings, { prefix });
-  const found = rows.map((row) => ({ kind: row['kind'] as Thing['kind'], id: String(row['id']) }));
-  const [first] = found;
-  if (first === undefined)
-    throw new UserError(`nothing recorded has an id that begins with ${JSON.stringify(prefix)}`, {
-      exitCode: 2,
-      hint: 'See `harness ls stages`, `ls trials` and `ls experiments`.',
-    });
-  if (found.length === 1 || first.id === prefix) return first;
-  throw ambiguous(
-    prefix,
-    found.map(({ kind, id }) => `${kind} ${id}`),
-  );
+interface Match {
+  readonly kind: Thing['kind'];
+  readonly id: string;
 }
 
-function ambiguous(prefix: string, found: readonly string[]): UserError {
-  const some = `${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`;
+async function resolve(database: ResultsDatabase, prefix: string): Promise<Match> {
+  const { rows } = await database.query(selectThings, { prefix });
+  const found = rows.map((row): Match => ({ kind: row['kind'] as Thing['kind'], id: String(row['id']) }));
+  const [first] = found;
+  if (first === undefined) throw unknownId(prefix);
+  if (found.length === 1 || first.id === prefix) return first;
+  throw ambiguous(prefix, found);
+}
+
+function unknownId(prefix: string): UserError {
+  return new UserError(`nothing recorded has an id that begins with ${JSON.stringify(prefix)}`, {
+    exitCode: 2,
+    hint: 'See `harness ls stages`, `ls trials` and `ls experiments`.',
+  });
+}
+
+function ambiguous(prefix: string, found: readonly Match[]): UserError {
+  const names = found.slice(0, 5).map(({ kind, id }) => `${kind} ${id}`);
+  const some = `${names.join(', ')}${found.length > 5 ? ', ...' : ''}`;
   return new UserError(`${JSON.stringify(prefix)} is the beginning of ${found.length} ids: ${some}`, {
     exitCode: 2,
     hint: 'Give more of the id.',
@@ -77,24 +83,29 @@ async function rowsOf(database: ResultsDatabase, id: string, sql: string): Promi
   return (await database.query(sql, { id })).rows;
 }
 
+const selectRuns = 'SELECT * FROM runs WHERE stage_id = $id ORDER BY started_at, attempt';
+
 const stageMetrics = `
   SELECT attempt, name, value
   FROM metrics
   WHERE stage_id = $id AND step IS NULL
   ORDER BY attempt, name`;
 
+const stageChoices = 'SELECT name, value FROM choices WHERE stage_id = $id ORDER BY name';
+const trialsOfStage = 'SELECT experiment, trial_id FROM trial_stages WHERE stage_id = $id ORDER BY ALL';
+
 async function showStage(database: ResultsDatabase, id: string): Promise<Thing> {
   const rows = (sql: string): Promise<readonly Row[]> => rowsOf(database, id, sql);
   const [stage] = await rows('SELECT * FROM stages WHERE stage_id = $id');
-  const choices = await rows('SELECT name, value FROM choices WHERE stage_id = $id ORDER BY name');
+  const choices = await rows(stageChoices);
   return {
     kind: 'stage',
     id,
     stage: parsed(stage ?? {}, ['config', 'inputs']),
-    runs: await rows('SELECT * FROM runs WHERE stage_id = $id ORDER BY started_at, attempt'),
+    runs: await rows(selectRuns),
     metrics: await rows(stageMetrics),
     choices: choices.map((row) => parsed(row, ['value'])),
-    trials: await rows('SELECT experiment, trial_id FROM trial_stages WHERE stage_id = $id ORDER BY ALL'),
+    trials: await rows(trialsOfStage),
   };
 }
 
@@ -106,17 +117,20 @@ const trialStages = `
   WHERE t.trial_id = $id
   ORDER BY t.position`;
 
+const trialChoices = 'SELECT DISTINCT name, value FROM trial_choices WHERE trial_id = $id ORDER BY name';
+const trialMetrics = 'SELECT metric, value FROM results WHERE trial_id = $id ORDER BY metric';
+
 async function showTrial(database: ResultsDatabase, id: string): Promise<Thing> {
   const rows = (sql: string): Promise<readonly Row[]> => rowsOf(database, id, sql);
   const [trial] = await rows('SELECT * EXCLUDE (position) FROM trials WHERE trial_id = $id');
-  const choices = await rows('SELECT DISTINCT name, value FROM trial_choices WHERE trial_id = $id ORDER BY name');
+  const choices = await rows(trialChoices);
   return {
     kind: 'trial',
     id,
     trial: parsed(trial ?? {}, ['axes']),
     stages: await rows(trialStages),
     choices: choices.map((row) => parsed(row, ['value'])),
-    metrics: await rows('SELECT metric, value FROM results WHERE trial_id = $id ORDER BY metric'),
+    metrics: await rows(trialMetrics),
   };
 }
 

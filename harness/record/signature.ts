@@ -1,6 +1,7 @@
 /**
- * Has a record changed since it was collected? Size and time of change of its files tell quickly; their sha256 tells
- * for sure. Files may be removed at any moment, and what cannot be read is the reader's to report: neither throws here.
+ * Has a record changed since it was collected? Size and modification time of its files give a quick answer, their
+ * sha256 a sure one. Files may be removed at any moment, and what cannot be read is reported by its reader: neither
+ * throws here.
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';

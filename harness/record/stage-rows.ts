@@ -6,8 +6,17 @@ import type { Writers } from './writers.ts';
 
 export async function addStage(writers: Writers, items: ItemWriter, record: StageRecord): Promise<void> {
   const id = record.stageId;
+  addStageRow(writers, record);
+  for (const run of record.attempts) addRun(writers, id, run);
+  for (const { attempt, step, name, value } of record.metrics)
+    writers.metrics.add({ stage_id: id, attempt, step, name, value });
+  for (const [name, value] of record.choices) writers.choices.add({ stage_id: id, name, value: JSON.stringify(value) });
+  if (record.items !== null) await items.add(id, record.items);
+}
+
+function addStageRow(writers: Writers, record: StageRecord): void {
   writers.stages.add({
-    stage_id: id,
+    stage_id: record.stageId,
     kind: record.kind,
     fingerprint: record.fingerprint,
     config: record.config,
@@ -16,11 +25,6 @@ export async function addStage(writers: Writers, items: ItemWriter, record: Stag
     cause: record.cause,
     last_attempt: record.attempts.at(-1)?.attempt ?? null,
   });
-  for (const run of record.attempts) addRun(writers, id, run);
-  for (const { attempt, step, name, value } of record.metrics)
-    writers.metrics.add({ stage_id: id, attempt, step, name, value });
-  for (const [name, value] of record.choices) writers.choices.add({ stage_id: id, name, value: JSON.stringify(value) });
-  if (record.items !== null) await items.add(id, record.items);
 }
 
 function addRun(writers: Writers, id: string, run: Attempt): void {

@@ -1,6 +1,6 @@
 /**
- * What became of a trial, from what became of its stages. A trial that is not completed always says which stage is in
- * its way.
+ * The outcome of a trial, from the outcomes of its stages. A trial that is not completed always says which stage
+ * prevents it.
  */
 import type { TrialOutcome } from './trial-result.ts';
 
@@ -16,15 +16,18 @@ export interface ChainStage {
 /** Stages that belong to the trial itself; it shares all others. */
 const ownKinds: ReadonlySet<string | null> = new Set(['finetune', 'evaluate']);
 
+interface Became {
+  readonly outcome: TrialOutcome;
+  /** null where the trial is completed. */
+  readonly cause: string | null;
+}
+
 /**
  * `completed`: its evaluation is done. Otherwise the first stage of its chain that ended badly decides: a divergence
  * makes it `diverged`, a failure of its own finetuning or evaluation `failed`, a failure of what it builds on
  * `blocked`. With nothing ended badly it is `pending`.
  */
-export function trialOutcomeOf(
-  chain: readonly ChainStage[],
-  evaluate: string,
-): { outcome: TrialOutcome; cause: string | null } {
+export function trialOutcomeOf(chain: readonly ChainStage[], evaluate: string): Became {
   if (chain.some(({ id, outcome }) => id === evaluate && outcome === 'completed'))
     return { outcome: 'completed', cause: null };
   for (const stage of stagesInTheWay(chain)) {

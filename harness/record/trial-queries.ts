@@ -24,21 +24,25 @@ const selectChoices = `
   ORDER BY trial_id, name`;
 
 /**
- * Every trial of the experiment's last plan, in the plan's order, whatever became of it. Empty where no such experiment
+ * Every trial of the experiment's last plan, in the plan's order and with any outcome. Empty where no such experiment
  * was recorded.
  */
 export async function readTrialResults(
   database: ResultsDatabase,
   experiment: string,
 ): Promise<{ readonly trials: readonly TrialResult[] }> {
-  const rowsOf = async (sql: string): Promise<readonly Row[]> => (await database.query(sql, { experiment })).rows;
-  const metrics = byTrial(await rowsOf(selectMetrics), (value) => Number(value));
-  const choices = byTrial(await rowsOf(selectChoices), (value) => JSON.parse(String(value)) as ChoiceValue);
+  const rowsOf = async (sql: string) => (await database.query(sql, { experiment })).rows;
+  const metrics = byTrial(await rowsOf(selectMetrics), Number);
+  const choices = byTrial(await rowsOf(selectChoices), choiceOf);
   const trials = (await rowsOf(selectTrials)).map((row) => {
     const id = text(row['trial_id']);
     return trialResult(row, metrics.get(id) ?? {}, choices.get(id) ?? {});
   });
   return { trials };
+}
+
+function choiceOf(value: Value): ChoiceValue {
+  return JSON.parse(String(value)) as ChoiceValue;
 }
 
 /** Named values by trial; the rows of a trial follow each other. */

@@ -1,5 +1,5 @@
 /**
- * What a report reads: one row a trial, whatever became of it. Types only, so that a room may name them without loading
+ * What a report reads: one row a trial, with any outcome. Types only, so that a room may name them without loading
  * the database.
  */
 

@@ -1,6 +1,6 @@
 /**
- * The writing half of the collector: replaces the rows of changed sources, and derives from all of them what became of
- * each trial.
+ * The writing half of the collector: replaces the rows of changed sources, and derives from all of them the outcome
+ * of each trial.
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -64,11 +64,10 @@ async function addSources(
   connection: DuckDBConnection,
   changed: readonly ChangedSource[],
 ): Promise<ReadonlyMap<string, string>> {
-  const writers = openWriters(connection);
-  const items = new ItemWriter(connection);
+  const [writers, items] = [openWriters(connection), new ItemWriter(connection)];
   const problems = new Map<string, string>();
   for (const source of changed) {
-    const problem = source.isOnlyTouched ? null : await addSource(writers, items, source);
+    const problem = await addSource(writers, items, source);
     if (problem === 'gone') continue;
     if (problem !== null) problems.set(source.path, problem);
     addCollected(writers, source, problem);
@@ -86,6 +85,7 @@ function addCollected(writers: Writers, source: ChangedSource, problem: string |
 
 /** The problem of the source, or null; `gone` where its folder was removed meanwhile, and nothing was added. */
 async function addSource(writers: Writers, items: ItemWriter, source: ChangedSource): Promise<string | null> {
+  if (source.isOnlyTouched) return null;
   return source.kind === 'stage' ? addStageOf(writers, items, source) : addExperimentOf(writers, source);
 }
 

@@ -1,4 +1,4 @@
-/** The views: what is asked most often, on top of the tables. */
+/** The views: the most frequent queries, on top of the tables. */
 
 /**
  * Final values count only from the last attempt of a completed stage: an interrupted attempt may have stated some of

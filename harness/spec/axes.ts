@@ -91,8 +91,8 @@ function numberOrText(name: string): Label {
 }
 
 /**
- * A later axis may go deeper into what an earlier one set (`model: {...}`, then `model.layers`). It may not set the same
- * again: that would hide the earlier axis.
+ * A later axis may go deeper into what an earlier one set (`model: {...}`, then `model.layers`). It may not set the
+ * same again: that would hide the earlier axis.
  */
 function overwritten(axes: readonly Axis[]): readonly Problem[] {
   return axes.flatMap((axis, index) =>

@@ -29,7 +29,7 @@ interface Completed {
 
 export class DerivedSections {
   readonly #starts: readonly StartFacts[];
-  /** Asked once a start: equal starts are one object, and so their models are, too. */
+  /** One answer for each start: equal starts are one object, and so are their models. */
   readonly #answers = new Map<KindSpec, Answer>();
 
   constructor(starts: readonly StartFacts[]) {
@@ -62,7 +62,7 @@ export class DerivedSections {
       return { provided: provided === null ? null : deepFreeze(provided) };
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      // A broken rule says it of the very field; it is told with all other rules.
+      // A broken rule names the very field, and is reported with all other rules.
       if ((kind.rules?.(start) ?? []).length > 0) return { refusal: [] };
       const found = error.hint === null ? error.message : `${error.message} (${error.hint})`;
       return { refusal: [problem('start', 'a start that can be used', found)] };

@@ -1,4 +1,4 @@
-/** Which fields differ between two plain values; by dotted path, so that a person can find them in the YAML. */
+/** The fields that differ between two plain values, by dotted path as in the YAML. */
 export interface FieldDifference {
   readonly path: string;
   readonly before: unknown;

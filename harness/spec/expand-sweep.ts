@@ -24,16 +24,16 @@ export interface Expansion {
 
 const maximumPoints = 100_000;
 
-/** @param options.isRestricted Overrides may have removed axis values that `exclude` names; they are then no error. */
+/** @param options `isRestricted`: overrides may have removed axis values, so `exclude` may name those that are gone. */
 export function expandSweep(
   spec: ExperimentSpec,
   format: ExperimentFormat,
-  options: { readonly isRestricted: boolean } = { isRestricted: true },
+  { isRestricted }: { readonly isRestricted: boolean } = { isRestricted: true },
 ): Expansion {
   const sweep = readSweep(spec, format);
   if (sweep.problems.length > 0) return { points: [], excluded: [], problems: sweep.problems };
   const resolver = new SectionResolver(spec, format);
-  const { kept, excluded, problems } = keptDrafts(sweep, spec.seeds, resolver, options.isRestricted);
+  const { kept, excluded, problems } = keptDrafts(sweep, spec.seeds, resolver, isRestricted);
   if (problems.length > 0) return { points: [], excluded, problems };
   return { ...tunePoints(kept, sweep.select, { resolver, format }), excluded };
 }

@@ -1,8 +1,8 @@
 /**
- * The sections of an experiment that are the same whatever kinds there are, with their defaults and types: YAML keys
- * equal property names, and every type is inferred from here. After parsing nothing is optional and "off" is `null` or a
- * kind of its own. Fields under `execution` and `report` never bear identity. Sections that name a kind (corpus, pairs,
- * task, start) have their schemas in `harness/kinds/`; `format.ts` puts all of them together.
+ * The sections of an experiment that are the same whatever kinds there are, with their defaults and types. YAML keys
+ * equal property names, and every type is inferred from here. After parsing nothing is optional, and "off" is `null` or
+ * a kind of its own. Fields under `execution` and `report` never bear identity. Sections that name a kind (corpus,
+ * pairs, task, start) have their schemas in `harness/kinds/`. `format.ts` puts all of them together.
  */
 import { z } from 'zod';
 import { count, fraction, name, positive, seed } from './atoms.ts';

@@ -8,12 +8,17 @@ export function formatSpecErrors(errors: readonly SpecError[]): string {
 
 function formatSpecError(error: SpecError): string {
   const { path, expected, found, suggestion, sourceLine, line, column } = error;
-  const message = `${formatOrigin(error)}: ${path}: expected ${expected}, found ${found}${suggestion === null ? '' : `; ${suggestion}`}`;
+  const advice = suggestion === null ? '' : `; ${suggestion}`;
+  const message = `${formatOrigin(error)}: ${path}: expected ${expected}, found ${found}${advice}`;
   if (sourceLine === null || line === null || column === null) return message;
+  return `${message}\n${withCaret(sourceLine, line, column)}`;
+}
+
+function withCaret(sourceLine: string, line: number, column: number): string {
   const gutter = String(line);
   // A tab stays a tab below itself, so that the caret lines up in any terminal.
   const indent = sourceLine.slice(0, column - 1).replaceAll(/[^\t]/g, ' ');
-  return `${message}\n  ${gutter} | ${sourceLine}\n  ${' '.repeat(gutter.length)} | ${indent}^`;
+  return `  ${gutter} | ${sourceLine}\n  ${' '.repeat(gutter.length)} | ${indent}^`;
 }
 
 export function formatOrigin({ file, line, column }: Origin): string {

@@ -54,7 +54,7 @@ interface Union {
   readonly anyOf?: readonly object[];
 }
 
-/** Nothing is required, and null is allowed where `extends` lets it remove: entries of maps, and what is empty by default. */
+/** Nothing is required. Null is allowed where it removes what is inherited: map entries, and keys empty by default. */
 function asExtension(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(asExtension);
   if (typeof schema !== 'object' || schema === null) return schema;

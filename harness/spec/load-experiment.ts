@@ -6,33 +6,29 @@ import type { ExperimentFormat } from './format.ts';
 import { readFiles, type ReadFile } from './merge-files.ts';
 import { resolveBeside } from './locations.ts';
 import { parseExperiment, type ParsedExperiment, type ParseResult } from './parse-experiment.ts';
-import { specError, type Origin } from './problem.ts';
+import { specError, type Origin, type SpecError } from './problem.ts';
 import { UserError } from './user-error.ts';
+
+const readText = (file: string): string => readFileSync(file, 'utf8');
 
 /**
  * Reads an experiment, what it extends, and applies overrides (`path=value`). Never throws: a file that cannot be read
  * is an error value too.
  */
 export function loadExperiment(file: string, format: ExperimentFormat, overrides: readonly string[] = []): ParseResult {
-  const readFile = (name: string): string => readFileSync(name, 'utf8');
   let text: string;
   try {
-    text = readFile(file);
+    text = readText(file);
   } catch (error) {
-    const found =
-      (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'no such file' : `an error (${(error as Error).message})`;
-    return {
-      ok: false,
-      errors: [
-        specError(
-          { file, line: null, column: null },
-          { path: '(file)', expected: 'an experiment file', found },
-          new Map(),
-        ),
-      ],
-    };
+    return { ok: false, errors: [unreadable(file, error as NodeJS.ErrnoException)] };
   }
-  return parseExperiment(text, file, { readFile, overrides, format });
+  return parseExperiment(text, file, { readFile: readText, overrides, format });
+}
+
+function unreadable(file: string, { code, message }: NodeJS.ErrnoException): SpecError {
+  const found = code === 'ENOENT' ? 'no such file' : `an error (${message})`;
+  const words = { path: '(file)', expected: 'an experiment file', found };
+  return specError({ file, line: null, column: null }, words, new Map());
 }
 
 /** A plug-in that an experiment names: an absolute path, and where it is written. */
@@ -46,9 +42,8 @@ export interface NamedPlugin {
  * has none here; `loadExperiment` says why.
  */
 export function namedPlugins(file: string): readonly NamedPlugin[] {
-  const readFile = (name: string): string => readFileSync(name, 'utf8');
   try {
-    return pluginsIn(readFile(file), file, readFile);
+    return pluginsIn(readText(file), file, readText);
   } catch {
     return [];
   }

@@ -11,7 +11,7 @@ export function locate(
   return problems.map((problem) => specError(originOf(tree, problem.at, problem.atKey ?? false), problem, sources));
 }
 
-/** Errors whose place is none of those told already: a misread value is one error. */
+/** Errors at places that have none yet: a misread value is one error. */
 export function besides(errors: readonly SpecError[], told: readonly SpecError[]): readonly SpecError[] {
   const placeOf = ({ file, line, column }: SpecError): string => `${file}:${line}:${column}`;
   const places = new Set(told.map(placeOf));
@@ -22,12 +22,16 @@ export function besides(errors: readonly SpecError[], told: readonly SpecError[]
 export function inFileOrder(errors: readonly SpecError[], sources: ReadonlyMap<string, string>): readonly SpecError[] {
   const files = [...sources.keys()];
   const rank = ({ file }: SpecError): number => (files.includes(file) ? files.indexOf(file) : files.length);
-  const distinct = new Map<string, SpecError>();
-  for (const error of errors) {
-    const key = JSON.stringify([error.file, error.line, error.column, error.path, error.expected]);
-    if (!distinct.has(key)) distinct.set(key, error);
-  }
-  return [...distinct.values()].sort(
+  return distinct(errors).toSorted(
     (a, b) => rank(a) - rank(b) || (a.line ?? 0) - (b.line ?? 0) || (a.column ?? 0) - (b.column ?? 0),
   );
+}
+
+function distinct(errors: readonly SpecError[]): readonly SpecError[] {
+  const first = new Map<string, SpecError>();
+  for (const error of errors) {
+    const key = JSON.stringify([error.file, error.line, error.column, error.path, error.expected]);
+    if (!first.has(key)) first.set(key, error);
+  }
+  return [...first.values()];
 }

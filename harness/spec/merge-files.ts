@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { z } from 'zod';
 import type { LocatedMap } from './located.ts';
 import { mergeTrees } from './merge-trees.ts';
-import { specError, type Origin, type SpecError } from './problem.ts';
+import { specError, type Origin, type Problem, type SpecError } from './problem.ts';
 import { readYamlFile } from './read-yaml.ts';
 
 /** Returns the text of a file; throws where there is none. */
@@ -17,19 +17,28 @@ export interface MergedFiles {
   readonly sources: ReadonlyMap<string, string>;
 }
 
-/** Reads `text` and all it extends. `schema` tells which maps are merged. */
+/** Reads `text` and all it extends. `schema` says which maps are merged. */
 export function readFiles(text: string, file: string, readFile: ReadFile, schema: z.ZodType): MergedFiles {
   const sources = new Map<string, string>();
-  const read = readChain({ name: file, text }, readFile, sources);
-  if (read.trees === null) return { tree: null, errors: read.errors, sources };
-  const errors = [...read.errors];
-  // The file that stands last in the chain is the base of all others.
-  const tree = read.trees.reduceRight((base, over) => {
+  const { trees, errors } = readChain({ name: file, text }, readFile, sources);
+  if (trees === null) return { tree: null, errors, sources };
+  const merged = mergeChain(trees, sources, schema);
+  return { tree: merged.tree, errors: [...errors, ...merged.errors], sources };
+}
+
+/** The file that stands last in the chain is the base of all others. */
+function mergeChain(
+  trees: readonly LocatedMap[],
+  sources: ReadonlyMap<string, string>,
+  schema: z.ZodType,
+): { readonly tree: LocatedMap; readonly errors: readonly SpecError[] } {
+  const errors: SpecError[] = [];
+  const tree = trees.reduceRight((base, over) => {
     const merged = mergeTrees(withoutExtends(base), over, sources, schema);
     errors.push(...merged.errors);
     return merged.tree;
   });
-  return { tree, errors, sources };
+  return { tree, errors };
 }
 
 interface Chain {
@@ -66,13 +75,15 @@ function readParent(tree: LocatedMap, readFile: ReadFile, sources: ReadonlyMap<s
   const parent = parentOf(tree, chain.at(-1) ?? '');
   if (parent === null) return null;
   const { name, origin } = parent;
-  const refuse = (expected: string, found: string): Parent => ({
-    refused: specError(origin, { path: 'extends', expected, found }, sources),
-  });
-  if (chain.includes(name))
-    return refuse('files that do not extend each other', `the circle ${[...chain, name].join(' -> ')}`);
-  const text = textOf(name, readFile);
-  return text === null ? refuse('a file that can be read, relative to this one', name) : { name, text };
+  const text = chain.includes(name) ? null : textOf(name, readFile);
+  return text === null ? { refused: specError(origin, refusal(name, chain), sources) } : { name, text };
+}
+
+function refusal(name: string, chain: readonly string[]): Omit<Problem, 'at'> {
+  if (!chain.includes(name))
+    return { path: 'extends', expected: 'a file that can be read, relative to this one', found: name };
+  const circle = [...chain, name].join(' -> ');
+  return { path: 'extends', expected: 'files that do not extend each other', found: `the circle ${circle}` };
 }
 
 /** The path that `extends` names, and where it is written. */

@@ -33,26 +33,32 @@ type OnNothingToRemove = (entry: LocatedEntry, path: Path, inherited: readonly s
 
 function mergeMaps(level: Level, onNothing: OnNothingToRemove): LocatedMap {
   const { base, over, schemas, path } = level;
-  const entries = new Map<string, LocatedEntry>(base.entries);
-  const mayBeRemoved = (key: string): boolean => schemas.some((schema) => isRemovable(schema, key));
+  const entries = new Map(base.entries);
   for (const [key, entry] of over.entries)
-    if (!isNull(entry.value) || !mayBeRemoved(key)) entries.set(key, mergeEntry(level, key, entry, onNothing));
-    else if (!entries.delete(key)) onNothing(entry, [...path, key], [...base.entries.keys()].filter(mayBeRemoved));
+    if (!isNull(entry.value) || !mayBeRemoved(key, schemas)) entries.set(key, mergeEntry(level, key, entry, onNothing));
+    else if (!entries.delete(key)) onNothing(entry, [...path, key], removableKeys(level));
   return { kind: 'map', origin: over.origin, entries };
 }
 
-function mergeEntry(
-  { base: { entries }, over, schemas, path }: Level,
-  key: string,
-  entry: LocatedEntry,
-  onNothing: OnNothingToRemove,
-): LocatedEntry {
-  const [base, value] = [entries.get(key)?.value, entry.value];
+function mayBeRemoved(key: string, schemas: readonly z.ZodType[]): boolean {
+  return schemas.some((schema) => isRemovable(schema, key));
+}
+
+function removableKeys({ base, schemas }: Level): readonly string[] {
+  return [...base.entries.keys()].filter((key) => mayBeRemoved(key, schemas));
+}
+
+function mergeEntry(level: Level, key: string, entry: LocatedEntry, onNothing: OnNothingToRemove): LocatedEntry {
+  const [base, value] = [level.base.entries.get(key)?.value, entry.value];
   if (base?.kind !== 'map' || value.kind !== 'map') return entry;
+  const schemas = schemasBelow(level, key);
+  if (!schemas.some((schema) => isMergeable(peel(schema), base, value))) return entry;
+  return { ...entry, value: mergeMaps({ base, over: value, schemas, path: [...level.path, key] }, onNothing) };
+}
+
+function schemasBelow({ over, schemas }: Level, key: string): readonly z.ZodType[] {
   const written = plainValue(over);
-  const children = schemas.flatMap((schema) => childSchemas(schema, written, key));
-  if (!children.some((schema) => isMergeable(peel(schema), base, value))) return entry;
-  return { ...entry, value: mergeMaps({ base, over: value, schemas: children, path: [...path, key] }, onNothing) };
+  return schemas.flatMap((schema) => childSchemas(schema, written, key));
 }
 
 /**

@@ -1,9 +1,12 @@
-/** The terms of a loss, whatever objective asks for it: weights of its parts, margins, centering of rewards. */
+/** The terms of a loss: weights of its parts, margins, centering of rewards. */
 import type { FinetuneSpec, PretrainSpec } from './experiment-schema.ts';
 
 export type ObjectiveTerms = FinetuneSpec['objective'];
 
-/** The terms of pretraining: an LM objective is one without a pairwise part. Throws RangeError where nothing is trained. */
+/**
+ * The terms of pretraining: an LM objective is one without a pairwise part.
+ * @throws RangeError where nothing is pretrained.
+ */
 export function objectiveTerms(objective: PretrainSpec['objective']): ObjectiveTerms {
   if (objective.kind === 'none') throw new RangeError('without pretraining there is no loss');
   if (objective.kind === 'lm') return { pairwiseWeight: 0, lmWeight: 1, rewardCentering: null, margin: null };

@@ -1,6 +1,6 @@
 /**
- * Command line overrides `-s a.b=1,2`. They set keys that exist in the format and are typed by the rules of YAML; several
- * values become an axis.
+ * Command line overrides `-s a.b=1,2`. They set keys that exist in the format and are typed by the rules of YAML.
+ * Several values become an axis.
  */
 import { z } from 'zod';
 import { axesPrefix, axisSetting, restrictAxis } from './axis-overrides.ts';
@@ -70,16 +70,15 @@ function isList(segments: readonly string[], schema: z.ZodType): boolean {
 /** Why an axis cannot take the values; null where it can, or where there is none to take them. */
 function axisErrors(owner: string | null, segments: readonly string[], override: Target): readonly SpecError[] | null {
   const { name, values } = override;
-  if (owner !== null && owner !== name)
-    return refuse(
-      override,
-      'a key that no axis sets',
-      `a key set by the axis ${owner}`,
-      `choose among its cases instead: -s ${axesPrefix}${owner}=...`,
-    );
+  if (owner !== null && owner !== name) return setByAxis(owner, override);
   const mayBeAxis = (sectionNames as readonly string[]).includes(segments[0] ?? '');
   if (values.length === 1 || mayBeAxis || isList(segments, override.schema)) return null;
   return refuse(override, 'one value, since only paths of a trial can be an axis', `${values.length} values`);
+}
+
+function setByAxis(axis: string, override: Target): readonly SpecError[] {
+  const remedy = `choose among its cases instead: -s ${axesPrefix}${axis}=...`;
+  return refuse(override, 'a key that no axis sets', `a key set by the axis ${axis}`, remedy);
 }
 
 /** Why the path cannot be overridden; null where it can. */
@@ -105,16 +104,15 @@ function unknownKey(
   { depth, key, allowed }: UnknownPath,
   override: Target,
 ): readonly SpecError[] {
-  const { name } = override;
+  const above = segments.slice(0, depth).join('.');
+  const expected = allowed.length === 0 ? `no key below ${above}` : `one of ${allowed.join(', ')}`;
+  const near = axisHint(tree, override) ?? didYouMean(key, allowed) ?? placesOf(key, override.schema);
+  return refuse(override, expected, key === '' ? 'an empty key' : key, near);
+}
+
+function axisHint(tree: LocatedMap, { name }: Target): string | null {
   const isAxis = entryAt(tree, ['sweep', 'axes', name]) !== undefined;
-  return refuse(
-    override,
-    allowed.length === 0 ? `no key below ${segments.slice(0, depth).join('.')}` : `one of ${allowed.join(', ')}`,
-    key === '' ? 'an empty key' : key,
-    isAxis
-      ? `${name} is an axis: write -s ${axesPrefix}${name}=...`
-      : (didYouMean(key, allowed) ?? placesOf(key, override.schema)),
-  );
+  return isAxis ? `${name} is an axis: write -s ${axesPrefix}${name}=...` : null;
 }
 
 function placesOf(key: string, schema: z.ZodType): string | null {

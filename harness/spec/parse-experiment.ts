@@ -86,8 +86,8 @@ function checkedSpec(value: unknown, format: ExperimentFormat, isRestricted: boo
 }
 
 /**
- * Rules on the experiment as written; sections with errors of their own are left out, so that both kinds of error are
- * told at once.
+ * Rules on the experiment as written. Sections with errors of their own are left out, so that both kinds of error are
+ * reported at once.
  */
 function ownRules(value: unknown, format: ExperimentFormat): readonly Problem[] {
   const written = typeof value === 'object' && value !== null ? value : {};

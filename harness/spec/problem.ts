@@ -29,7 +29,7 @@ export interface Problem {
   readonly suggestion?: string;
 }
 
-/** What is told of a problem, wherever it is. */
+/** A problem without its place. */
 export type ProblemWords = Pick<Problem, 'expected' | 'found' | 'suggestion'>;
 
 export interface SpecError extends Origin {

@@ -19,12 +19,17 @@ export function readYamlFile(text: string, file: string): ReadYaml<LocatedMap> {
   const document = parseDocument(text, { ...yamlOptions, lineCounter });
   const originAt = originsIn(file, lineCounter);
   const sources = new Map([[file, text]]);
-  const problems = documentProblems(document, text, (offset) => lineCounter.linePos(offset).line);
-  const errors = problems.map(({ offset, ...words }) =>
-    specError(originAt(offset), { path: '(file)', ...words }, sources),
-  );
-  if (errors.length > 0) return { tree: null, errors };
+  const problems = documentProblems(document, text, lineCounter);
+  if (problems.length > 0) return { tree: null, errors: problems.map((one) => fileError(one, originAt, sources)) };
   return asMap(built(new TreeBuilder({ document, originAt, sources }), document.contents, []));
+}
+
+function fileError(
+  { offset, ...words }: SyntaxProblem,
+  originAt: (offset: number) => Origin,
+  sources: ReadonlyMap<string, string>,
+): SpecError {
+  return specError(originAt(offset), { path: '(file)', ...words }, sources);
 }
 
 function originsIn(file: string, lines: LineCounter): (offset: number) => Origin {
@@ -34,13 +39,9 @@ function originsIn(file: string, lines: LineCounter): (offset: number) => Origin
   };
 }
 
-function documentProblems(
-  document: Document.Parsed,
-  text: string,
-  lineOf: (offset: number) => number,
-): readonly SyntaxProblem[] {
+function documentProblems(document: Document.Parsed, text: string, lines: LineCounter): readonly SyntaxProblem[] {
   const faults = [...document.errors, ...document.warnings];
-  if (faults.length > 0) return syntaxProblems(faults, text, lineOf);
+  if (faults.length > 0) return syntaxProblems(faults, text, (offset) => lines.linePos(offset).line);
   const fault = documentFault(document, text);
   return fault === null ? [] : [fault];
 }

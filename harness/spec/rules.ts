@@ -32,7 +32,7 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * All broken rules of a trial. Rules about a section that did not parse are left out: its own errors are told already.
+ * All broken rules of a trial. Rules about a section that did not parse are left out: its own errors are reported.
  */
 export function brokenRules(trial: Partial<TrialSpec>, kinds: SpecKinds): readonly RuleBreak[] {
   return rules.flatMap(({ sections, check }) =>

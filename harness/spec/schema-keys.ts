@@ -27,7 +27,7 @@ export function unionOptions(schema: Schema): readonly Schema[] {
   return schema instanceof z.ZodUnion ? (schema.def.options as readonly Schema[]).map(peel) : [];
 }
 
-/** Alternatives told apart by which key is there, e.g. `{steps}` or `{fraction}`: never to be merged. */
+/** Alternatives distinguished by which key is there, e.g. `{steps}` or `{fraction}`: never to be merged. */
 export function exclusiveUnits(schema: Schema): readonly string[] | null {
   const options = unionOptions(schema);
   if (
@@ -119,8 +119,8 @@ export function pathsEndingIn(root: Schema, key: string, prefix: readonly string
 }
 
 /**
- * Whether `key: null` takes away what is inherited: an entry of a record whose values are never null (an axis, a case, a
- * path to choose), or a key that is empty by default (`exclude`, `zip`). Elsewhere null is a value, or an error.
+ * Whether `key: null` removes what is inherited: an entry of a record whose values are never null (an axis, a case, a
+ * path to choose), or a key that is empty by default (`exclude`, `zip`). Elsewhere null is a value or an error.
  */
 export function isRemovable(given: Schema, key: string): boolean {
   const schema = peel(given);

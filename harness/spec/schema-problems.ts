@@ -24,7 +24,7 @@ export function issuesToProblems(issues: readonly Issue[], context: Context): re
   return issues.filter((issue) => !isTold(issue)).flatMap((issue) => issueProblems(issue, context));
 }
 
-/** Keys that are missing only because they are misspelt: the misspelt key is the one error to tell. */
+/** Keys that are missing only because they are misspelt: the misspelt key is the one error to report. */
 function slipsOf(issue: Issue, context: Context): readonly string[] {
   if (issue.code !== 'unrecognized_keys') return [];
   return issue.keys.flatMap((key) => {
@@ -70,7 +70,7 @@ function expectedOf(issue: Issue): string {
   return issue.code === 'invalid_format' ? issue.message.replace(/^must be /, '') : issue.message;
 }
 
-/** A list of the wrong length is told by its length. */
+/** A list of the wrong length is described by its length. */
 function counted({ code }: Issue, place: Place, path: Path, { value }: Context): Place {
   if (code !== 'too_small' && code !== 'too_big') return place;
   const found = valueAt(value, path);
@@ -126,7 +126,7 @@ function unionProblems(issue: UnionIssue, place: Place, context: Context): reado
   return units ? unitProblems(issue, units, place, context) : optionProblems(issue, place, context);
 }
 
-/** The option that understood most of the value tells what is wrong in it; where none got inside, all are named. */
+/** The errors of the option that parsed most of the value; where none parsed any of it, all options are named. */
 function optionProblems(issue: UnionIssue, place: Place, context: Context): readonly Problem[] {
   const path = issue.path as Path;
   const deeper = deepestOption(issue.errors);

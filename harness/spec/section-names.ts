@@ -15,36 +15,38 @@ const namedSections = ['model', 'task'] as const;
 type NamedSection = (typeof namedSections)[number];
 
 /**
- * The drafts, with derived names where `kept` (what `exclude` leaves of them) has two models or tasks of one name. Where
- * all names are unique nothing changes.
+ * The drafts, with derived names where `kept` (what `exclude` leaves of them) has two models or tasks of one name.
+ * Where all names are unique nothing changes.
  */
 export function withDerivedNames(
   drafts: readonly DraftPoint[],
   kept: readonly DraftPoint[],
   resolver: SectionResolver,
 ): readonly DraftPoint[] {
-  return namedSections.reduce((all, section) => deriveNames(section, all, kept, resolver), drafts);
+  return namedSections.reduce((all, section) => {
+    const axesOf = namingAxes(section, kept);
+    return axesOf.size === 0 ? all : renamed(section, all, axesOf, resolver);
+  }, drafts);
 }
 
-function deriveNames(
+function renamed(
   section: NamedSection,
   drafts: readonly DraftPoint[],
-  kept: readonly DraftPoint[],
+  axesOf: ReadonlyMap<string, readonly string[]>,
   resolver: SectionResolver,
 ): readonly DraftPoint[] {
-  const axesOf = namingAxes(section, kept);
-  if (axesOf.size === 0) return drafts;
   // The resolver remembers assignments by identity: one object a name.
   const known = new Map<Json, SweepAssignment>();
   return drafts.map((draft) => {
     const made = nameAssignment(section, axesOf, draft);
     if (made === null) return draft;
-    if (!known.has(made.value)) known.set(made.value, made);
-    return redraft(draft, [...draft.assignments, known.get(made.value) ?? made], resolver);
+    const one = known.get(made.value) ?? made;
+    known.set(made.value, one);
+    return redraft(draft, [...draft.assignments, one], resolver);
   });
 }
 
-/** For every name that two sections share: the path axes that vary among the points that bear it. */
+/** For every name that two sections share: the path axes that vary among the points of this name. */
 function namingAxes(section: NamedSection, points: readonly DraftPoint[]): ReadonlyMap<string, readonly string[]> {
   return new Map(
     [...bearers(section, points)].flatMap(([name, group]) => {

@@ -1,6 +1,6 @@
 /**
- * Did-you-mean. A suggestion is made only for what a person may have meant: a slip of the keys, the beginning of a word,
- * or the beginnings of its parts. A wrong suggestion is worse than none.
+ * Did-you-mean. A suggestion is made only for what may have been meant: a slip of the keys, the beginning of a
+ * word, or the beginnings of its parts. A wrong suggestion is worse than none.
  */
 
 /** `did you mean x?` for the nearest allowed word; null where none is near. */
@@ -94,13 +94,17 @@ export function editDistance(a: string, b: string): number {
     const row = [i];
     for (let j = 1; j <= b.length; j++) {
       const substitution = at(last, j - 1) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      const isSwapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
-      const swap = isSwapped ? at(beforeLast, j - 2) + 1 : Infinity;
+      const swap = isSwapped(a, b, i, j) ? at(beforeLast, j - 2) + 1 : Infinity;
       row.push(Math.min(at(last, j) + 1, at(row, j - 1) + 1, substitution, swap));
     }
     [beforeLast, last] = [last, row];
   }
   return at(last, b.length);
+}
+
+/** Whether the two letters that end at `i` and at `j` are each other's reverse. */
+function isSwapped(a: string, b: string, i: number, j: number): boolean {
+  return i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
 }
 
 function at(row: readonly number[], index: number): number {

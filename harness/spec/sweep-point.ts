@@ -1,4 +1,4 @@
-/** A point of a sweep on its way from draft to done. Types only. */
+/** A point of a sweep, as a draft and when done. Types only. */
 import type { Label, SweepAssignment } from './axis.ts';
 import type { Scalar } from './located.ts';
 import type { ResolvedTrial } from './section-resolver.ts';

@@ -15,24 +15,27 @@ const layoutCodes: ReadonlySet<string> = new Set([
 ]);
 
 /** One problem for each faulty place: the first of a line, and of adjoining lines that are laid out wrongly. */
-export function syntaxProblems(
-  faults: readonly YAMLError[],
-  text: string,
-  lineOf: (offset: number) => number,
-): readonly SyntaxProblem[] {
+export function syntaxProblems(faults: readonly YAMLError[], text: string, lineOf: LineOf): readonly SyntaxProblem[] {
   const problems: SyntaxProblem[] = [];
   let last: FaultyLine = { line: -1, isLayout: false };
   for (const fault of faults.toSorted((a, b) => a.pos[0] - b.pos[0])) {
     const current = { line: lineOf(fault.pos[0]), isLayout: layoutCodes.has(fault.code) };
     if (!isSamePlace(last, current)) problems.push({ offset: fault.pos[0], ...explain(fault, text) });
-    last = { ...current, isLayout: current.isLayout || (current.line === last.line && last.isLayout) };
+    last = afterFault(last, current);
   }
   return problems;
 }
 
+type LineOf = (offset: number) => number;
+
 interface FaultyLine {
   readonly line: number;
   readonly isLayout: boolean;
+}
+
+/** A line is laid out wrongly if any of its faults says so. */
+function afterFault(last: FaultyLine, { line, isLayout }: FaultyLine): FaultyLine {
+  return { line, isLayout: isLayout || (line === last.line && last.isLayout) };
 }
 
 function isSamePlace(last: FaultyLine, { line, isLayout }: FaultyLine): boolean {

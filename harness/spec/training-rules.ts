@@ -44,7 +44,7 @@ const largestFloat16Norm = 32;
 /**
  * The second moment v must be able to fall: v - (1 - beta2) v rounds back to v where 1 - beta2 is under half a unit in
  * the last place. That is 2^-8 of v at worst for bfloat16. float16 keeps the square root, which falls half as fast,
- * with 2^-11. A moment that cannot fall remembers the largest gradient for ever, and steps stay too small.
+ * with 2^-11. A moment that cannot fall keeps the largest gradient, and steps stay too small.
  */
 const largestBeta2 = { bfloat16: 0.995, float16: 0.998 } as const;
 

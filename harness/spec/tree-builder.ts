@@ -4,7 +4,7 @@ import type { Located, LocatedEntry } from './located.ts';
 import { formatPath, specError, type Origin, type Path, type ProblemWords, type SpecError } from './problem.ts';
 import { numberFault } from './yaml-number.ts';
 
-/** Aliases followed in all, nested ones each time: far above any experiment and far below an alias bomb. */
+/** Aliases followed in all, nested ones each time. Experiments have far fewer; malicious files have far more. */
 const maximumAliases = 500;
 
 const plainTags = new Set(
@@ -47,15 +47,13 @@ export class TreeBuilder {
 
   #follow(alias: Alias, offset: number, path: Path): Located | null {
     this.#aliases += 1;
-    if (this.#aliases > maximumAliases) {
-      if (this.#aliases === maximumAliases + 1)
-        this.#refuse(offset, [], { expected: `at most ${maximumAliases} aliases`, found: 'more' });
-      return null;
-    }
+    // One error for all aliases beyond.
+    if (this.#aliases === maximumAliases + 1)
+      this.#refuse(offset, [], { expected: `at most ${maximumAliases} aliases`, found: 'more' });
+    if (this.#aliases > maximumAliases) return null;
     const target = alias.resolve(this.#context.document) ?? null;
     if (target !== null && !this.#open.has(target)) return this.build(target, path);
-    const found = target === null ? `*${alias.source}, which is nowhere` : `*${alias.source} inside itself`;
-    this.#refuse(offset, [], { expected: `an anchor &${alias.source} written before`, found });
+    this.#refuse(offset, [], noAnchor(alias.source, target !== null));
     return null;
   }
 
@@ -112,6 +110,11 @@ export class TreeBuilder {
     const { originAt, sources } = this.#context;
     return specError(originAt(offset), { path: path.length === 0 ? '(file)' : formatPath(path), ...words }, sources);
   }
+}
+
+function noAnchor(name: string, isOpen: boolean): ProblemWords {
+  const found = isOpen ? `*${name} inside itself` : `*${name}, which is nowhere`;
+  return { expected: `an anchor &${name} written before`, found };
 }
 
 function keyFault(

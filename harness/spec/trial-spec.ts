@@ -24,7 +24,10 @@ export const canonicalAxisNames = [
   'samples',
 ] as const satisfies readonly (keyof CanonicalAxes)[];
 
-/** The first arm that claims this pretraining. @throws Error where none does: the registry has an arm for every objective. */
+/**
+ * The first arm that matches this pretraining.
+ * @throws Error where none does: the registry has an arm for every objective.
+ */
 export function armOf(pretrain: PretrainSpec, arms: readonly ArmFacts[]): string {
   const arm = arms.find((one) => one.matches(pretrain));
   if (arm === undefined) throw new Error(`no arm matches the objective ${pretrain.objective.kind}`);

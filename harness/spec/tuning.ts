@@ -49,7 +49,7 @@ class Tuner {
   readonly #resolver: SectionResolver;
   readonly #kinds: SpecKinds;
   readonly #shared = new Map<string, Shared>();
-  /** Any combination, so that a trial is complete before one is chosen. */
+  /** The first combination: a trial has to be complete before one is chosen. */
   readonly #placeholder: readonly Assignment[];
 
   constructor(select: ReadSelect, resolver: SectionResolver, kinds: SpecKinds) {

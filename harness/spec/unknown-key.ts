@@ -35,7 +35,7 @@ function keysAt(path: Path, { root, value }: Context): readonly string[] {
   return [...new Set(schemasAt(root, value, path).flatMap((schema) => allowedKeys(schema, holder)))];
 }
 
-/** Where the key belongs to another kind, the kind is told too. */
+/** Where the key belongs to another kind, this kind is named too. */
 function keysInWords(kinds: readonly string[], path: Path, { value }: Context): string {
   const kind = fieldOf(valueAt(value, path), 'kind');
   return typeof kind === 'string' && kinds.length > 0 ? `the keys of kind ${kind}:` : 'one of the keys';

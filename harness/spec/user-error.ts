@@ -1,6 +1,6 @@
 /**
- * An expected failure, told to a person: what is wrong, where, what to do next, and the exit code of the command line
- * contract. It lives in `spec`, the lowest room that all others may import.
+ * An expected failure, reported to a person: what is wrong, where, what to do next, and the exit code of the command
+ * line contract. It lives in `spec`, the lowest room that all others may import.
  */
 export type ExitCode = 1 | 2 | 3 | 4 | 5;
 

@@ -54,13 +54,15 @@ function mapHint(found: unknown): string | null {
 
 /** How to write a value that is none of those allowed. */
 export function choiceHint(values: readonly unknown[], found: unknown, isNullable: boolean): { suggestion?: string } {
-  if (typeof found !== 'string') return typeHint('choice', found, isNullable);
-  if (values.some((value) => typeof value !== 'string' && String(value) === found))
-    return { suggestion: 'write it without quotes' };
-  if (values.includes(true) && asBoolean(found) === 'write true') return { suggestion: 'write true' };
-  const words = values.filter((value) => typeof value === 'string');
-  const near = didYouMean(found, words);
+  const near = typeof found === 'string' ? nearestChoice(values, found) : null;
   return near === null ? typeHint('choice', found, isNullable) : { suggestion: near };
+}
+
+function nearestChoice(values: readonly unknown[], found: string): string | null {
+  if (values.some((value) => typeof value !== 'string' && String(value) === found)) return 'write it without quotes';
+  if (values.includes(true) && asBoolean(found) === 'write true') return 'write true';
+  const words = values.filter((value) => typeof value === 'string');
+  return didYouMean(found, words);
 }
 
 function isScalar(found: unknown): boolean {
@@ -77,6 +79,10 @@ function asNumber(found: string): string | null {
     return /^[-+]?0\d/.test(found) ? `write ${Number(found)}, without quotes` : 'write it without quotes';
   if (/^\d+:\d+/.test(found)) return 'write one number, without a colon';
   if (/^\d+(\.\d+)?%$/.test(found)) return `write ${Number((Number.parseFloat(found) / 100).toPrecision(12))}`;
+  return asPlainDigits(found);
+}
+
+function asPlainDigits(found: string): string | null {
   const digits = withoutSeparators(found);
   if (digits === '' || !Number.isFinite(Number(digits))) return null;
   return `YAML reads ${found} as text: write ${/^0[box]/i.test(digits) ? Number(digits) : digits}`;

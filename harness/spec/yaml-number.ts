@@ -1,6 +1,6 @@
 /**
- * Numbers that YAML reads, but not as a person would expect. Spellings that YAML leaves as text (`1_000`, `0b1`, `1:30`)
- * are no concern here: the schema refuses text where a number belongs.
+ * Numbers that YAML reads otherwise than most people expect. Spellings that YAML leaves as text (`1_000`, `0b1`,
+ * `1:30`) are not handled here: the schema refuses text where a number belongs.
  */
 import type { ProblemWords } from './problem.ts';
 
@@ -17,7 +17,11 @@ function outOfRange(written: string, value: number): ProblemWords | null {
     return { expected: 'a number up to about 1.8e308', found: `${written}, which is larger` };
   if (value === 0 && /[1-9]/.test(mantissa(written)))
     return { expected: 'a number that is not rounded to 0', found: `${written}, which is too small` };
-  if (!/^[-+]?\d+$|^0[xo]/.test(written) || Number.isSafeInteger(value)) return null;
+  const isWhole = /^[-+]?\d+$|^0[xo]/.test(written);
+  return isWhole && !Number.isSafeInteger(value) ? roundedInteger(written, value) : null;
+}
+
+function roundedInteger(written: string, value: number): ProblemWords {
   return {
     expected: `a whole number up to ${Number.MAX_SAFE_INTEGER}`,
     found: `${written}, which is rounded to ${value}`,

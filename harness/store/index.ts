@@ -8,7 +8,7 @@
  *     process-identity.ts   is the process that took a lock still there? sweep-lock.ts: one sweep a results folder
  *
  *     one stage folder, in the order of its life
- *     stage-task.ts         what a worker is asked to do; task-file.ts: task.json, the same as a file
+ *     stage-task.ts         what a worker has to do; task-file.ts: task.json, the same as a file
  *     provenance.ts         where the result will come from
  *     stage-folder.ts       enter (lease.json, stage.json) -> ... -> commit (done.json), or record why not
  *     stage-description.ts  stage.json

@@ -3,7 +3,7 @@
  *
  *     results/harness.duckdb                   the index, built from the files below
  *     results/sweep.lock                       the one sweep that may write here
- *     results/experiments/<name>/plan.json     what was asked for
+ *     results/experiments/<name>/plan.json     what was planned
  *     results/logs/worker-<n>.log              stdout and stderr of the workers
  *     results/reports/<name>/                  its report, drawn again while it is swept
  *     results/store/<kind>-<12 hex digits>/    a stage: the files below, and its outputs

@@ -34,23 +34,25 @@ const filesOfAStage = [...Object.values(filesOfARecord), ...Object.values(record
 
 /** Every stage and experiment that says what it is, in one order on every file system. */
 export function findSources(resultsFolder: string): readonly RecordSource[] {
-  const source = (kind: RecordSource['kind'], name: string): RecordSource => {
-    const folder = kind === 'stage' ? stageFolder(resultsFolder, name) : experimentFolder(resultsFolder, name);
-    const path = relative(resultsFolder, folder).replaceAll(sep, '/');
-    return { kind, name, folder, path, files: kind === 'stage' ? filesOfAStage : [experimentFile] };
-  };
-  const isDescribed = ({ folder }: RecordSource): boolean =>
-    [stageFiles.stage, stageFiles.done].some((file) => existsSync(join(folder, file)));
+  const stages = stageIds(resultsFolder).filter((id) => recordedFolder.test(id));
+  const experiments = experimentNames(resultsFolder);
   return [
-    ...stageIds(resultsFolder)
-      .filter((id) => recordedFolder.test(id))
-      .map((id) => source('stage', id))
-      .filter(isDescribed),
-    ...experimentNames(resultsFolder).map((name) => source('experiment', name)),
+    ...stages.map((id) => sourceOf(resultsFolder, 'stage', id)).filter(isDescribed),
+    ...experiments.map((name) => sourceOf(resultsFolder, 'experiment', name)),
   ];
 }
 
-/** Ids of the stages that have a folder, whatever became of them. */
+function sourceOf(resultsFolder: string, kind: RecordSource['kind'], name: string): RecordSource {
+  const folder = kind === 'stage' ? stageFolder(resultsFolder, name) : experimentFolder(resultsFolder, name);
+  const path = relative(resultsFolder, folder).replaceAll(sep, '/');
+  return { kind, name, folder, path, files: kind === 'stage' ? filesOfAStage : [experimentFile] };
+}
+
+function isDescribed({ folder }: RecordSource): boolean {
+  return [stageFiles.stage, stageFiles.done].some((file) => existsSync(join(folder, file)));
+}
+
+/** Ids of the stages that have a folder, in any state. */
 export function stageIds(resultsFolder: string): readonly string[] {
   return foldersIn(storeFolder(resultsFolder));
 }

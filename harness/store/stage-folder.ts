@@ -17,8 +17,8 @@ import { writeDescription } from './stage-description.ts';
 import type { CommittedOutcome, DoneRecord } from './stage-records.ts';
 
 /**
- * Makes the folder and takes its lease. Returns the result at once where an orphan of a killed sweep committed the
- * stage a moment ago.
+ * Makes the folder and takes its lease. Returns the result at once where an orphan of a killed sweep has just committed
+ * the stage.
  * @throws UserError (4) where another living worker holds the lease; (2) where the folder belongs to another stage.
  */
 export function enterFolder(task: StageTask): 'open' | StageResult {
@@ -64,7 +64,7 @@ export async function commit(
 }
 
 /**
- * Removes what is no output: resume points, which nobody needs any more. The stage is committed already, so an error in
+ * Removes what is no output: resume points, which are not needed any more. The stage is committed already, so an error
  * here fails nothing.
  */
 function tidy(folder: string, outputs: readonly string[]): void {
@@ -112,19 +112,15 @@ export function clearFolder(folder: string, why: string): void {
 function takeLease(folder: string, attempt: number): void {
   const file = join(folder, stageFiles.lease);
   const holder = readRecord(file, leaseSchema);
-  if (holder !== null && holder.pid !== process.pid && livenessOf(holder) === 'alive') {
-    throw new UserError(`worker ${holder.pid} is still in ${folder}`, {
-      exitCode: 4,
-      hint: 'Run the same command again when it has left.',
-    });
-  }
+  if (holder !== null && holder.pid !== process.pid && livenessOf(holder) === 'alive')
+    throw occupied(`worker ${holder.pid} is still in ${folder}`, 'Run the same command again when it has left.');
   rmSync(file, { force: true });
   const isMine = createExclusively(file, toJson({ ...thisProcess(), attempt }));
-  if (!isMine)
-    throw new UserError(`another worker has just entered ${folder}`, {
-      exitCode: 4,
-      hint: 'Run the same command again.',
-    });
+  if (!isMine) throw occupied(`another worker has just entered ${folder}`, 'Run the same command again.');
+}
+
+function occupied(message: string, hint: string): UserError {
+  return new UserError(message, { exitCode: 4, hint });
 }
 
 function removeExcept(folder: string, kept: ReadonlySet<string>): void {

@@ -4,6 +4,7 @@
  */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Outcome } from './journal-event.ts';
 import { livenessOf } from './process-identity.ts';
 import { stageFiles, stageFolder } from './layout.ts';
 import { readJournal } from './read-journal.ts';
@@ -59,17 +60,23 @@ export function newestDone(resultsFolder: string, limit = Infinity): readonly st
     .map(({ id }) => id);
 }
 
-/** How an attempt ended, as its folder says: committed, or the last outcome in its journal. null where it says neither. */
-export function readOutcome({ folder, stage, attempt }: StageTask): StageResult | null {
-  const done = readDone(folder, stage.id);
+/**
+ * How an attempt ended, as its folder says: committed, or the last outcome in its journal. null where it says neither.
+ */
+export function readOutcome(task: StageTask): StageResult | null {
+  const done = readDone(task.folder, task.stage.id);
   if (done !== null && !('damaged' in done)) return { kind: 'committed', outcome: done.outcome };
+  const outcome = journalOutcome(task);
+  if (outcome?.kind === 'failed') return { kind: 'failed', outcome, hint: null, isDiskTrouble: false };
+  return outcome?.kind === 'interrupted' ? { kind: 'interrupted' } : null;
+}
+
+/** The last outcome that the attempt wrote to its journal. */
+function journalOutcome({ folder, attempt }: StageTask): Outcome | null {
   const journal = join(folder, stageFiles.journal);
   if (!existsSync(journal)) return null;
   const { events } = readJournal(journal);
   const start = events.findLastIndex((event) => event.kind === 'attempt' && event.attempt === attempt);
   const end = start < 0 ? undefined : events.slice(start).findLast((event) => event.kind === 'outcome');
-  if (end?.kind !== 'outcome') return null;
-  const { outcome } = end;
-  if (outcome.kind === 'failed') return { kind: 'failed', outcome, hint: null, isDiskTrouble: false };
-  return outcome.kind === 'interrupted' ? { kind: 'interrupted' } : null;
+  return end?.kind === 'outcome' ? end.outcome : null;
 }

@@ -1,7 +1,7 @@
 /**
  * One sweep at a time may write to a results folder: results/sweep.lock names it. The lock of a dead sweep is taken
- * over silently, because "the same command continues" must hold after `kill -9` too. From another host the owner
- * cannot be looked at; there the owner's heartbeat (the file's modification time) decides.
+ * over without a message, because "the same command continues" must hold after `kill -9` too. Another host cannot see
+ * whether the owner runs; there the owner's heartbeat (the file's modification time) decides.
  */
 import { linkSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { z } from 'zod';
@@ -31,16 +31,21 @@ export function acquireSweepLock(resultsFolder: string, experiment: string): () 
   // More than one round only when several starts meet over one dead lock.
   for (let round = 0; round < 10; round += 1) {
     if (createExclusively(file, mine)) return holdLock(file, mine);
-    const text = readIfThere(file);
-    if (text === null) continue;
-    const owner = liveOwner(file, text);
-    if (owner !== null) throw refusal(owner, resultsFolder, file);
-    removeDeadLock(file, text);
+    freeDeadLock(file, resultsFolder);
   }
   throw new UserError(`could not take ${file}: it keeps changing hands`, {
     exitCode: 3,
     hint: 'Run the same command again.',
   });
+}
+
+/** @throws UserError (3) where the lock's owner is alive. */
+function freeDeadLock(file: string, resultsFolder: string): void {
+  const text = readIfThere(file);
+  if (text === null) return;
+  const owner = liveOwner(file, text);
+  if (owner !== null) throw refusal(owner, resultsFolder, file);
+  removeDeadLock(file, text);
 }
 
 function holdLock(file: string, mine: string): () => void {
@@ -59,7 +64,7 @@ function holdLock(file: string, mine: string): () => void {
 }
 
 function liveOwner(file: string, text: string): SweepLock | null {
-  // Locks appear whole, so one that cannot be read is damage and nobody's.
+  // Locks appear whole, so one that cannot be read is damaged and has no owner.
   const owner = sweepLockSchema.safeParse(parseJson(text)).data ?? null;
   if (owner === null) return null;
   const liveness = livenessOf(owner);

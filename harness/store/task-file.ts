@@ -54,20 +54,7 @@ export function writeTaskFile(task: StageTask): void {
 
 /** @throws UserError (2) where the folder has no task, or one that cannot be read, naming the file and the field. */
 export function readTaskFile(folder: string): StageTask {
-  const file = join(folder, stageFiles.task);
-  const text = readIfThere(file);
-  if (text === null)
-    throw new UserError(`${folder} has no ${stageFiles.task}`, {
-      exitCode: 2,
-      hint: 'A stage folder lies under results/store/; a sweep writes its task.json when the stage is about to run.',
-    });
-  const parsed = taskFileSchema.safeParse(parseJson(text));
-  if (!parsed.success)
-    throw new UserError(`${file}: ${z.prettifyError(parsed.error)}`, {
-      exitCode: 2,
-      hint: 'It was written by another version of the harness, or changed by hand.',
-    });
-  const { taskVersion: _version, inputFolders, stage, ...task } = parsed.data;
+  const { taskVersion: _version, inputFolders, stage, ...task } = parsedTask(folder);
   const { locations, ...described } = stage;
   return {
     ...task,
@@ -77,4 +64,23 @@ export function readTaskFile(folder: string): StageTask {
       Object.entries(inputFolders).map(([name, input]) => [name, resolve(folder, input)]),
     ),
   };
+}
+
+function parsedTask(folder: string): z.infer<typeof taskFileSchema> {
+  const file = join(folder, stageFiles.task);
+  const text = readIfThere(file);
+  if (text === null) throw noTask(folder);
+  const parsed = taskFileSchema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new UserError(`${file}: ${z.prettifyError(parsed.error)}`, {
+    exitCode: 2,
+    hint: 'It was written by another version of the harness, or changed by hand.',
+  });
+}
+
+function noTask(folder: string): UserError {
+  return new UserError(`${folder} has no ${stageFiles.task}`, {
+    exitCode: 2,
+    hint: 'A stage folder lies under results/store/; a sweep writes its task.json when the stage is about to run.',
+  });
 }

@@ -21,10 +21,14 @@ export async function verifyInputs(task: StageTask, verified: VerifiedFiles): Pr
   for (const [name, folder] of Object.entries(task.inputFolders)) {
     const id = task.stage.inputs[name];
     if (id === undefined) throw new Error(`a folder was given for ${name}, which is no input of ${task.stage.id}`);
-    const done = readDone(folder, id);
-    if (done === null) throw new DamagedInput(id, 'done.json is missing');
-    if ('damaged' in done) throw new DamagedInput(id, done.damaged);
-    const why = outputDamage(folder, done) ?? (await verified.damageOf(folder, done));
+    const why = await damageIn(folder, id, verified);
     if (why !== null) throw new DamagedInput(id, why);
   }
+}
+
+async function damageIn(folder: string, id: string, verified: VerifiedFiles): Promise<string | null> {
+  const done = readDone(folder, id);
+  if (done === null) return 'done.json is missing';
+  if ('damaged' in done) return done.damaged;
+  return outputDamage(folder, done) ?? (await verified.damageOf(folder, done));
 }
