@@ -1,4 +1,6 @@
-/** What was typed wrong, in words: what is not known or missing, what was probably meant, and a line that works here. */
+/**
+ * What was typed wrong, in words: what is not known or missing, what was probably meant, and a line that works here.
+ */
 import {
   AliasNotFoundError,
   ArgumentParseError,

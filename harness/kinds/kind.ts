@@ -1,6 +1,6 @@
 /**
- * What each sort of kind can do, beyond what its section of the experiment file says (`spec/kind.ts`): estimate, digest,
- * and do its work. One file a kind, one entry in `registry.ts`; a plug-in adds more. Types only.
+ * What each sort of kind can do, beyond what its section of the experiment file says (`spec/kind.ts`): estimate,
+ * digest, and do its work. One file a kind, one entry in `registry.ts`; a plug-in adds more. Types only.
  */
 import type { CorpusFunction, DropCounts, PreferencePair, TaskData } from '../data/index.ts';
 import type { ModelConfig, Parameters } from '../model/index.ts';
@@ -90,7 +90,9 @@ export interface TokenizerFiles {
 
 /** Where every trial starts, before pretraining or finetuning. */
 export interface StartKind<Spec extends KindSpec = KindSpec> extends StartFacts<Spec> {
-  /** Parameters by their Hugging Face name. `seed` decides what is random about them: all of it, or a new reward head. */
+  /**
+   * Parameters by their Hugging Face name. `seed` decides what is random about them: all of it, or a new reward head.
+   */
   parameters(spec: Spec, model: ModelConfig, seed: number): Promise<Parameters>;
   /** The tokenizer that it brings along; null where the experiment trains a tokenizer of its own. */
   tokenizerFiles(spec: Spec): TokenizerFiles | null;

@@ -1,7 +1,7 @@
 /**
  * How long pairs are in tokens before any data is read. Kinds estimate it from their own fields; what a stage of the
- * same data recorded replaces the estimate. Measured on the shipped corpus and tasks (test/plan/expected-lengths.test.ts
- * holds the estimates against the data).
+ * same data recorded replaces the estimate. Measured on the shipped corpus and tasks
+ * (test/plan/expected-lengths.test.ts holds the estimates against the data).
  */
 
 /** Mean tokens of the parts of a preference pair. */

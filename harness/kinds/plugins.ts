@@ -1,7 +1,7 @@
 /**
- * A user's own kinds: a JavaScript module named under `plugins:` in an experiment. Its default export is a `Plugin`, or a
- * function that gets tools (zod first of all, so that it needs no package of its own) and returns one. The digest of its
- * text is part of the identity of every stage that uses one of its kinds.
+ * A user's own kinds: a JavaScript module named under `plugins:` in an experiment. Its default export is a `Plugin`, or
+ * a function that gets tools (zod first of all, so that it needs no package of its own) and returns one. The digest of
+ * its text is part of the identity of every stage that uses one of its kinds.
  */
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -87,7 +87,10 @@ async function load(file: PluginFile): Promise<LoadedPlugin> {
 const sorts = ['corpora', 'pairs', 'tasks', 'graders', 'starts', 'arms'] as const;
 type Records = Readonly<Record<(typeof sorts)[number] | 'metrics', readonly object[]>>;
 
-/** Ours, and those of the plug-ins. @throws UserError (2) where a name is taken, or a task has a grader that is not there. */
+/**
+ * Ours, and those of the plug-ins. @throws UserError (2) where a name is taken, or a task has a grader that is not
+ * there.
+ */
 export function kindsWith(plugins: readonly LoadedPlugin[]): Kinds {
   let known: Records = { ...builtInKinds, metrics };
   for (const { plugin, file } of plugins) known = withPlugin(known, plugin, file);

@@ -21,7 +21,9 @@ export function configuredSection<Spec extends KindSpec>(
   return { section: Object.freeze(kept) as unknown as Spec, locations: { [name]: moved } };
 }
 
-/** The start of a stage without a backbone. `random` leaves no trace in an identity: it was there before starts were. */
+/**
+ * The start of a stage without a backbone. `random` leaves no trace in an identity: it was there before starts were.
+ */
 export function configuredStart(
   start: KindSpec,
   { kinds, digestOf }: Pick<PlanInputs, 'kinds' | 'digestOf'>,

@@ -1,7 +1,7 @@
 /**
- * What a stage costs, before any data is read: steps are exact, tokens are estimated by the kinds of pairs and task. FLOPs
- * are the matrix products of the step; a test holds them against the compiled step's own graph, which only the room
- * that builds it can see.
+ * What a stage costs, before any data is read: steps are exact, tokens are estimated by the kinds of pairs and task.
+ * FLOPs are the matrix products of the step; a test holds them against the compiled step's own graph, which only the
+ * room that builds it can see.
  */
 import { unknownLengths, withinContext, type Kinds, type PairLengths } from '../kinds/index.ts';
 import { costOf, modelConfig, trainFlops, type ModelConfig } from '../model/index.ts';

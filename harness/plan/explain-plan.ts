@@ -26,8 +26,8 @@ export interface StoreSnapshot {
   /** Stage id -> state; what is not in it is absent. */
   readonly states: ReadonlyMap<string, StoredState>;
   /**
-   * Stages of this experiment to compare with, the newest first: of equally near stages the first is named. What differs
-   * from another experiment's stages is no reason to run one of this.
+   * Stages of this experiment to compare with, the newest first: of equally near stages the first is named. What
+   * differs from another experiment's stages is no reason to run one of this.
    */
   readonly done: readonly DoneStage[];
 }

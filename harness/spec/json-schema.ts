@@ -8,9 +8,9 @@ import type { ExperimentFormat, SectionName } from './format.ts';
 type JsonSchema = { readonly [key: string]: unknown };
 
 /**
- * docs/experiment.schema.json. A file that `extends` another one may leave out any key and take inherited ones away with
- * null. A file with `plugins` (or whose base may have some) may name kinds that are not known here: `harness validate`
- * checks those.
+ * docs/experiment.schema.json. A file that `extends` another one may leave out any key and take inherited ones away
+ * with null. A file with `plugins` (or whose base may have some) may name kinds that are not known here: `harness
+ * validate` checks those.
  */
 export function experimentJsonSchema({ experiment }: ExperimentFormat): JsonSchema {
   const { $schema, $defs, ...whole } = z.toJSONSchema(experiment, { io: 'input' }) as JsonSchema;

@@ -72,9 +72,9 @@ export interface TaskConfig extends FromKind {
 /**
  * The `pretrain` section and what it trains.
  *
- * `pretrain`: inputs pairs, previous? (the pretrain stage this one continues, exactly). One segment of the trunk: trains
- * to the step where the fork for `budget` begins to decay (wsd), or to the end (cosine, always without `previous`).
- * `decay`: inputs pairs, trunk (pretrain). The WSD decay from the fork point to the end of `budget`.
+ * `pretrain`: inputs pairs, previous? (the pretrain stage this one continues, exactly). One segment of the trunk:
+ * trains to the step where the fork for `budget` begins to decay (wsd), or to the end (cosine, always without
+ * `previous`). `decay`: inputs pairs, trunk (pretrain). The WSD decay from the fork point to the end of `budget`.
  */
 export interface PretrainConfig extends Omit<PretrainSpec, 'objective'>, FromStart, Computed {
   readonly model: ModelSpec;

@@ -114,8 +114,8 @@ function byGroup(pairs: readonly EncodedPair[], taskFolder: string): readonly (r
 }
 
 /**
- * Samples of different sizes are nested within a seed. Another seed draws other groups, so the spread over seeds includes
- * that of the sample.
+ * Samples of different sizes are nested within a seed. Another seed draws other groups, so the spread over seeds
+ * includes that of the sample.
  */
 export function nestedSample(
   groups: readonly (readonly EncodedPair[])[],

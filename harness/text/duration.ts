@@ -1,6 +1,6 @@
 /**
- * Durations in up to two units. The number is rounded before its units are chosen, so that no `60 s` and no `1 min 60 s`
- * come out.
+ * Durations in up to two units. The number is rounded before its units are chosen, so that no `60 s` and no `1 min 60
+ * s` come out.
  */
 const minute = 60;
 const hour = 60 * minute;

@@ -1,4 +1,6 @@
-/** A spec of every built-in kind that says nothing but what it must, with files of the user's own where it reads them. */
+/**
+ * A spec of every built-in kind that says nothing but what it must, with files of the user's own where it reads them.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

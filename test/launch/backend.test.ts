@@ -1,4 +1,6 @@
-/** A backend that is a program of its own, in whole sweeps: real processes, and nothing told but by the stage folder. */
+/**
+ * A backend that is a program of its own, in whole sweeps: real processes, and nothing told but by the stage folder.
+ */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';

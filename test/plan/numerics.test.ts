@@ -1,4 +1,6 @@
-/** Arithmetic that differs by more than rounding is identity, for the stages that it computes and what stands on them. */
+/**
+ * Arithmetic that differs by more than rounding is identity, for the stages that it computes and what stands on them.
+ */
 import { describe, expect, it } from 'vitest';
 import { backendOf, native, type Backend } from '../../harness/backends/index.ts';
 import { planExperiment, type Plan, type StageName } from '../../harness/plan/index.ts';

@@ -1,7 +1,7 @@
 // @ts-check
 /**
- * A backend: another program that carries out `corpus` stages of functions from a JSON file. The program stands below in
- * the same file; it could be written in any language, since all that it needs lies in the stage's folder.
+ * A backend: another program that carries out `corpus` stages of functions from a JSON file. The program stands below
+ * in the same file; it could be written in any language, since all that it needs lies in the stage's folder.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, realpathSync, renameSync, writeFileSync } from 'node:fs';

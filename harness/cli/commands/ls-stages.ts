@@ -1,4 +1,7 @@
-/** `harness ls stages|runs`: what was started, by id and name. What runs now is said to run, whatever the database knows. */
+/**
+ * `harness ls stages|runs`: what was started, by id and name. What runs now is said to run, whatever the database
+ * knows.
+ */
 import { experimentNames, planFile, readStageState, type StoreState } from '../../store/index.ts';
 import { listRuns, listStages, readExperimentFile, withDatabase, type Row } from '../../record/index.ts';
 import { formatDuration, type Cell, type TableColumn } from '../../text/index.ts';

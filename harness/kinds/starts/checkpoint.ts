@@ -10,7 +10,9 @@ import { count, location, name, UserError, type RuleBreak } from '../../spec/ind
 import type { StartKind } from '../kind.ts';
 import { checkFolder, digestOfFolder, type CheckpointFolder } from './checkpoint-folder.ts';
 
-/** Tables of positions and the longest pairs are made for the context: most checkpoints have far more than pairs need. */
+/**
+ * Tables of positions and the longest pairs are made for the context: most checkpoints have far more than pairs need.
+ */
 const usualContext = 1024;
 
 const schema = z.strictObject({

@@ -1,6 +1,6 @@
 /**
- * Does the headline metric follow a power law in pretraining pairs? At the largest sample size, treatments only (0 pairs
- * has no place on a power law).
+ * Does the headline metric follow a power law in pretraining pairs? At the largest sample size, treatments only (0
+ * pairs has no place on a power law).
  */
 import type { Metric } from '../../kinds/metrics.ts';
 import { randomStream } from '../../random/index.ts';
