@@ -12,7 +12,7 @@ export interface PlanExpectation {
   readonly workers: number;
   /** Stages recorded on this machine that were looked at. */
   readonly recordedStages: number;
-  /** Stage id -> bytes its worker needs at the fullest; of training stages. */
+  /** Stage id -> peak bytes of its worker; training stages only. */
   readonly memory: ReadonlyMap<string, number>;
   readonly availableMemory: { readonly bytes: number; readonly source: string };
 }

@@ -1,4 +1,5 @@
 /** `plan --json`: the machine-readable plan. Others build on it; add fields, never rename them. */
+import type { Arm } from '../kinds/index.ts';
 import { willRun, type StageStatus } from './explain-plan.ts';
 import { memorySummary, type MemorySummary, type PlanExpectation } from './expectation.ts';
 import type { BasisLevel, StageTime } from './predict-time.ts';
@@ -23,13 +24,14 @@ export interface PlanJson extends Omit<Plan, 'stages'> {
   readonly memory?: MemorySummary;
 }
 
-/** @param statuses From `explainPlan`; it has every stage of the plan. */
+/** @param statuses From `explainPlan`; it has every stage of the plan. `arms`: those of the experiment. */
 export function planToJson(
   plan: Plan,
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null = null,
+  options: { readonly arms?: readonly Arm[] } = {},
 ): PlanJson {
-  const names = stageNames(plan);
+  const names = stageNames(plan, options);
   const stages = plan.stages.map((stage) => {
     const status = statuses.get(stage.id);
     if (status === undefined) throw new Error(`${stage.id} has no status: the statuses are of another plan`);

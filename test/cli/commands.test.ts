@@ -281,7 +281,7 @@ describe('the machine', () => {
     ).toBe(3);
   });
 
-  it('lists datasets, and says that an empty cache proves nothing (exit code 5)', async () => {
+  it('lists datasets, and says that an empty cache says nothing (exit code 5)', async () => {
     const { datasets } = documentOf(await captured(['data', 'ls', '--json'], { HARNESS_CACHE: empty })) as {
       datasets: { name: string; cached: number }[];
     };

@@ -125,7 +125,7 @@ describe.skipIf(deviceExecutors.length === 0).each(walked)('%s', (_, executor) =
   });
 
   test.each(tinyModels.map(titled))(
-    'scores as the CPU does to 1e-5, and the same in other company to 1e-6: $title',
+    'scores as the CPU does to 1e-5, and the same in other batches to 1e-6: $title',
     async ({ model }) => {
       const stream = randomStream(3, 'questions');
       const tokens = (longest: number): Int32Array =>

@@ -81,7 +81,7 @@ describe.each(models)('scoreResponses, $family, $rewardPooling pooling', (model)
     return Float32Array.from(rewards);
   };
 
-  it('gives the same bits alone and in any company, with one thread and with two', async () => {
+  it('gives the same bits alone and in any batch, with one thread and with two', async () => {
     const together = await scoreResponses(rewardOn(caches[0] as SessionCache), questions);
     for (const cache of caches) {
       for (const [index, question] of questions.entries())

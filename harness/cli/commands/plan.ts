@@ -25,7 +25,7 @@ export async function planCommand(context: CliContext, flags: PlanFlags, file: s
     willRun: (id) => willRun(statuses, id),
     shareDone: sharesDone(resultsFolder, plan),
   });
-  if (flags.json) return context.printJson({ ...planToJson(plan, statuses, expectation) });
+  if (flags.json) return context.printJson({ ...planToJson(plan, statuses, expectation, kinds) });
   const options = { width: context.width, paint: context.paint, arms: kinds.arms };
   context.print(formatPlan(plan, statuses, expectation, options));
   if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses, expectation, options)}`);

@@ -31,7 +31,7 @@ export const reportsFlag = {
   kind: 'parsed',
   parse: text,
   optional: true,
-  brief: 'Reports folder; without it HARNESS_REPORTS, else reports/',
+  brief: 'Reports folder; without it HARNESS_REPORTS, else reports/ in the results folder',
   placeholder: 'dir',
 } as const;
 export const jsonFlag = {

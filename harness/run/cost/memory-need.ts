@@ -30,8 +30,7 @@ const checkerCopies = 3;
 const longestFactor = 1.5;
 
 /**
- * Bytes at the fullest, null for stages that do not train (theirs is a fraction of that of the training they belong
- * to).
+ * Peak bytes, null for stages that do not train (theirs is a fraction of that of the training they belong to).
  */
 export async function memoryOfStage(stage: PlannedStage, context: WorkContext): Promise<number | null> {
   const training = stageKind(stage.kind)?.training?.(stage.config) ?? null;
@@ -46,7 +45,7 @@ export async function memoryOfStage(stage: PlannedStage, context: WorkContext): 
   return Math.round(checker + processPeak(memory));
 }
 
-/** Resident bytes at the fullest of a process that trains with programs of this peak. */
+/** Peak resident bytes of a process that trains with programs of this peak. */
 export function processPeak({ stateBytes, feedBytes, constantBytes, intermediateBytes }: StepCost['memory']): number {
   return processBytes + stateCopies * stateBytes + feedBytes + constantBytes + arenaFactor * intermediateBytes;
 }

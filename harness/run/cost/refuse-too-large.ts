@@ -8,7 +8,7 @@ import type { AvailableMemory } from './available-memory.ts';
 
 export interface MemoryDemand {
   readonly plan: Plan;
-  /** Stage id -> bytes at the fullest, of stages that will run. */
+  /** Stage id -> peak bytes, of stages that will run. */
   readonly memory: ReadonlyMap<string, number>;
   readonly workers: number;
 }
