@@ -120,7 +120,7 @@ test('what is written beside a stage names its config, its origin and the hash o
   expect(JSON.stringify(read('provenance.json'))).not.toContain(process.env['PATH'] ?? 'no PATH');
   const planJson = JSON.parse(readFileSync(join(place.results, 'experiments', 'fake', 'plan.json'), 'utf8')) as unknown;
   expect(planJson).toMatchObject({
-    schemaVersion: 1,
+    planVersion: 2,
     experiment: 'fake',
     question: 'Does it come to an end?',
     specText: 'name: fake\n',
