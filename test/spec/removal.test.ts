@@ -91,9 +91,9 @@ describe('null in a file that extends another', () => {
     expect(
       errorsOf(child('steps.yaml', 'sweep: {axes: {finetune.steps: null}, exclude: [{finetune.steps: 5}]}\n'))[0],
     ).toMatch(/^x\.yaml:3:50: sweep\.exclude\[0\]\.finetune\.steps: expected one of the axes /);
-    expect(errorsOf(child('scale.yaml', 'sweep: {axes: {architecture: {qwen2-small: null, gpt2-small: null}}}\n'))).toEqual([
-      'x.yaml:3:16: sweep.axes.architecture: expected at least one case, found an empty map',
-    ]);
+    expect(
+      errorsOf(child('scale.yaml', 'sweep: {axes: {architecture: {qwen2-small: null, gpt2-small: null}}}\n')),
+    ).toEqual(['x.yaml:3:16: sweep.axes.architecture: expected at least one case, found an empty map']);
   });
 });
 
