@@ -96,16 +96,11 @@ describe('fields added to the format later', () => {
   });
 
   it('are all on the list, and only they are: every field that is null by default, but for those of the first format', () => {
-    const first = new Set([
-      'packages',
-      'extends',
-      'select',
-      'title',
-      // Of kinds that had them from the start, so that nothing was ever recorded without: `start: {kind: checkpoint}`,
-      'name',
-      'contextLength',
-      'rewardPooling',
-      // and the columns of a user's own files.
+    const ofFirstFormat = ['packages', 'extends', 'select', 'title'];
+    // Of kinds that had them from the start, so that nothing was ever recorded without: of `start: {kind: checkpoint}`,
+    // and of the columns of a user's own files.
+    const ofStart = ['name', 'contextLength', 'rewardPooling'];
+    const ofColumns = [
       'prompt',
       'chosen',
       'rejected',
@@ -116,7 +111,8 @@ describe('fields added to the format later', () => {
       'rating',
       'answer',
       'source',
-    ]);
+    ];
+    const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns]);
     const isOffByDefault = new Map<string, boolean[]>();
     const visit = (node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;
