@@ -4,6 +4,7 @@
  */
 import type { StageTask } from '../store/index.ts';
 
+/** A program that carries out stages. */
 export interface Backend {
   readonly name: string;
   /**
@@ -11,6 +12,7 @@ export interface Backend {
    * backend serves. null: the same results up to rounding.
    */
   readonly numerics: string | null;
+  /** Whether it carries out stages of this kind; `native` takes the others. */
   serves(stageKind: string): boolean;
   /** The command line that carries out the stage in `task.folder`: exit code 0 after a commit. */
   command(task: StageTask): readonly string[];

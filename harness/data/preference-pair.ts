@@ -21,6 +21,7 @@ export interface PreferencePair {
   readonly margin?: number;
 }
 
+/** One response of a best-of-N pool. */
 export interface Candidate {
   readonly text: string;
   /** Final answer as text, for majority vote; null where none could be read. */

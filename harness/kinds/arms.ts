@@ -28,6 +28,7 @@ export interface PretrainChoice {
   readonly budget: { readonly pairs: number } | { readonly tokensOfPairs: number };
 }
 
+/** What the trials of one pretraining are called, drawn as, and compared with. */
 export interface Arm {
   readonly id: string;
   /** Ids under which earlier versions recorded this arm. */
@@ -39,6 +40,7 @@ export interface Arm {
   readonly order: number;
   readonly role: ArmRole;
   readonly style: ArmStyle;
+  /** Whether trials with this pretraining belong to the arm. The first arm that matches takes them. */
   matches(pretrain: PretrainChoice): boolean;
 }
 

@@ -25,9 +25,11 @@ export interface CorpusKind<Spec extends KindSpec = KindSpec> extends Kind<Spec>
   lengths(spec: Spec, vocabSize: number): PairLengths;
   /** Functions it is expected to give; for time estimates only. */
   expectedFunctions(spec: Spec): { readonly functions: number; readonly heldOut: number };
+  /** Reads the code and cuts it into functions, the same ones in the same order each time. */
   cut(spec: Spec, io: KindIo): Promise<CutCorpus>;
 }
 
+/** The functions of a corpus, and what became of the rest. */
 export interface CutCorpus {
   readonly functions: readonly CorpusFunction[];
   /** Kept out of pretraining, for the held-out accuracy. */
@@ -41,6 +43,7 @@ export interface CutCorpus {
 export interface PairsKind<Spec extends KindSpec = KindSpec> extends PairsFacts<Spec> {
   /** `corpus`: lengths of pairs made from the corpus; null where it is not read. */
   lengths(spec: Spec, corpus: PairLengths | null, vocabSize: number): PairLengths;
+  /** Pairs it is expected to give; for time estimates only. */
   expectedPairs(
     spec: Spec,
     corpus: { readonly functions: number; readonly heldOut: number } | null,
@@ -49,6 +52,7 @@ export interface PairsKind<Spec extends KindSpec = KindSpec> extends PairsFacts<
   make(spec: Spec, corpus: Pick<CutCorpus, 'functions' | 'heldOut'> | null, io: KindIo): Promise<MadePairs>;
 }
 
+/** The pairs of a source, and what became of the rest. */
 export interface MadePairs {
   readonly pairs: readonly PreferencePair[];
   readonly heldOut: readonly PreferencePair[];
@@ -76,7 +80,9 @@ export interface TaskKind<Spec extends TaskSpec = TaskSpec> extends TaskFacts<Sp
   readonly grader: string | null;
   /** The metric that comparisons and charts are about. */
   readonly headline: string;
+  /** Mean lengths of its pairs; for time estimates only. */
   lengths(spec: Spec, vocabSize: number): PairLengths;
+  /** Reads or makes the task. Splits share no group, and ids are unique within a split. */
   read(spec: Spec, io: KindIo & { readonly grader: GraderKind | null }): Promise<TaskData>;
 }
 

@@ -23,6 +23,7 @@ export const metricUnits = [
 ] as const;
 export type MetricUnit = (typeof metricUnits)[number];
 
+/** How a metric is named and read: its unit, and which direction is better. */
 export interface MetricInfo {
   /** `phase/quantity`; in a template, `{n}` stands for a whole number and `{anything else}` for any text. */
   readonly name: string;

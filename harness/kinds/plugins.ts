@@ -23,6 +23,7 @@ export interface LoadedPlugin extends PluginFile {
 
 /** What a plug-in's function is called with. */
 export const pluginTools = { z, UserError, randomStream, initParameters } as const;
+/** The type of what a plug-in's function is called with. */
 export type PluginTools = typeof pluginTools;
 
 /** Modules by path and digest: a worker runs many stages of one experiment. */

@@ -15,6 +15,7 @@ import { generated } from './tasks/generated.ts';
 import { gsm8k } from './tasks/gsm8k.ts';
 import { preferences } from './tasks/preferences.ts';
 
+/** Every kind that an experiment can name: what is built in, and what its plug-ins add. */
 export interface Kinds {
   readonly corpora: readonly CorpusKind[];
   readonly pairs: readonly PairsKind[];
@@ -27,6 +28,7 @@ export interface Kinds {
   readonly pluginDigests: ReadonlyMap<object, string>;
 }
 
+/** The kinds that need no plug-in. */
 export const builtInKinds: Kinds = {
   corpora: [npm, folder],
   pairs: [mutate, files],

@@ -16,6 +16,7 @@ export type { StageConfigs, StageName };
  */
 export type Fingerprint = string & { readonly __brand: 'Fingerprint' };
 
+/** A stage of any kind, as planned: its config, its inputs and its fingerprint. */
 export type PlannedStage = { [K in StageName]: PlannedStageOf<K> }[StageName];
 
 export interface PlannedStageOf<K extends StageName> {

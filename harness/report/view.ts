@@ -6,10 +6,12 @@ import type { Metric } from '../kinds/metrics.ts';
 import { unique } from './distinct.ts';
 import type { Cell, ChartSpec, Comparison, Efficiency, FigureLegend, FigurePanel, NumberRow } from './report-types.ts';
 
+/** What figures and tables of a whole experiment are drawn from. */
 export interface ExperimentView {
   readonly cells: readonly Cell[];
   readonly comparisons: readonly Comparison[];
   readonly efficiency: readonly Efficiency[];
+  /** Unit, direction and label of a metric, by the name it is recorded under. */
   metricOf(name: string): Metric;
 }
 
@@ -24,6 +26,7 @@ export interface ModelView extends TaskView {
   readonly model: string;
 }
 
+/** A chart as a Vega-Lite specification, with the words around it. */
 export interface FigureDrawing {
   readonly title: string;
   readonly caption: string;
@@ -34,6 +37,7 @@ export interface FigureDrawing {
   readonly legend?: readonly FigureLegend[];
 }
 
+/** A table as text, with the words around it. */
 export interface TableDrawing {
   readonly title: string;
   readonly columns: readonly string[];
@@ -54,8 +58,10 @@ interface Kind<Scope, View, Drawing> {
   draw(view: View): Drawing | null;
 }
 
+/** A figure of every task, or of the experiment. `draw` returns null where there is nothing to show. */
 export type FigureKind = Kind<'task', TaskView, FigureDrawing> | Kind<'experiment', ExperimentView, FigureDrawing>;
 
+/** A table of every model, of every task, or of the experiment. `draw` returns null where there is nothing to show. */
 export type TableKind = (
   | Kind<'model', ModelView, TableDrawing>
   | Kind<'task', TaskView, TableDrawing>

@@ -75,6 +75,7 @@ const tailSchema = z.strictObject({
   report: z.strictObject({ title: z.string().nullable().default(null) }).default({ title: null }),
 });
 
+/** An experiment as parsed: all defaults filled in, all paths absolute, frozen. */
 export type ExperimentSpec = z.output<typeof headSchema> & Written & z.output<typeof tailSchema>;
 
 export interface ExperimentFormat {

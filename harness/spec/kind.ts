@@ -6,6 +6,7 @@
 import type { z } from 'zod';
 import type { ModelSpec, PretrainSpec, TokenizerSpec } from './experiment-schema.ts';
 
+/** A section that names its kind. The kind's schema has the other fields. */
 export interface KindSpec {
   readonly kind: string;
 }
@@ -47,11 +48,13 @@ export interface TaskSizes {
   readonly leastCandidates: number;
 }
 
+/** The section `task`. Results are recorded under its name. */
 export interface TaskSpec extends KindSpec {
   readonly name: string;
 }
 
 export interface TaskFacts<Spec extends TaskSpec = TaskSpec> extends Kind<Spec> {
+  /** Known before the data are read; for rules and time estimates. */
   sizes(spec: Spec): TaskSizes;
   /** The field that decides `candidates`, and the one that decides `trainPairs`, for messages. */
   readonly sizeFields?: { readonly candidates?: string; readonly trainPairs?: string };

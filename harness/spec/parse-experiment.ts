@@ -18,6 +18,7 @@ import { issuesToProblems } from './schema-problems.ts';
 import { SectionResolver } from './section-resolver.ts';
 import { resolveLocations } from './locations.ts';
 
+/** An experiment file without an error. */
 export interface ParsedExperiment {
   readonly ok: true;
   readonly spec: ExperimentSpec;
@@ -33,6 +34,7 @@ export interface RefusedExperiment {
   readonly ok: false;
   readonly errors: readonly SpecError[];
 }
+/** The experiment, or all that is wrong with its file. */
 export type ParseResult = ParsedExperiment | RefusedExperiment;
 
 export interface ParseOptions {

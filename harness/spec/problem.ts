@@ -32,6 +32,7 @@ export interface Problem {
 /** A problem without its place. */
 export type ProblemWords = Pick<Problem, 'expected' | 'found' | 'suggestion'>;
 
+/** One thing that is wrong with an experiment file, with line and column. */
 export interface SpecError extends Origin {
   readonly path: string;
   readonly expected: string;

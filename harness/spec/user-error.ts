@@ -4,6 +4,7 @@
  */
 export type ExitCode = 1 | 2 | 3 | 4 | 5;
 
+/** An error that the user can do something about: its message is printed without a stack. */
 export class UserError extends Error {
   /** 1 a trial failed, 2 usage or spec, 3 refused before start, 4 infrastructure (safe to retry), 5 inconclusive. */
   readonly exitCode: ExitCode;

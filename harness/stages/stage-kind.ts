@@ -8,6 +8,7 @@ import type { SessionCache } from '../train/index.ts';
 import type { SavedModelCheck } from './saved-model-check.ts';
 import type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 
+/** One kind of stage. */
 export interface StageKind<Config extends object = object> {
   readonly kind: string;
   /** Increased when the meaning changes, so that old outputs are not served as new ones. */
@@ -35,6 +36,7 @@ export interface StageKind<Config extends object = object> {
   run(context: StageContext<Config>): Promise<StageEnd>;
 }
 
+/** What a stage is given to work with. */
 export interface StageContext<Config extends object = object> {
   readonly stage: StageDescription & { readonly config: Config };
   /**
@@ -52,6 +54,7 @@ export interface StageContext<Config extends object = object> {
   sessions(): Promise<SessionCache>;
   /** Asked after each finetuning whether what was saved is what was trained. */
   readonly saved: SavedModelCheck;
+  /** Into the journal, and to the display of the sweep. */
   emit(event: JournalEvent): void;
   /** Aborted on SIGTERM/SIGINT or when the conductor is gone: save a resume point and return `interrupted`. */
   readonly signal: AbortSignal;
