@@ -20,7 +20,8 @@ export function modelFolder(named: string, resultsFolder: string): string {
     });
   if (found.length > 1)
     throw new UserError(
-      `${named}: the beginning of ${found.length} stages: ${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`,
+      `${named}: the beginning of ${found.length} stages: ` +
+        `${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`,
       { exitCode: 2, hint: 'Give more of the id.' },
     );
   const folder = stageFolder(resultsFolder, id);

@@ -31,7 +31,10 @@ export function describeWrongArgument(error: unknown, { target }: Called): strin
   if (error instanceof FlagNotFoundError) return unknownFlag(error.input, target);
   if (error instanceof AliasNotFoundError) return `there is no flag -${error.input}`;
   if (error instanceof EnumValidationError)
-    return `--${error.externalFlagName} ${error.input}: expected ${either(error.values)}${suggestion(error.input, error.values)}`;
+    return (
+      `--${error.externalFlagName} ${error.input}: expected ` +
+      `${either(error.values)}${suggestion(error.input, error.values)}`
+    );
   if (error instanceof ArgumentParseError) return wrongValue(error);
   if (error instanceof UnsatisfiedFlagError) return `--${error.externalFlagName} needs a value`;
   if (error instanceof UnexpectedPositionalError)

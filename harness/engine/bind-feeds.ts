@@ -17,7 +17,8 @@ export function bindFeeds(program: Program, feeds: Feeds): BoundFeed[] {
   const unknown = Object.keys(feeds).filter((name) => !program.inputs.some((input) => input.attributes.name === name));
   if (unknown.length > 0)
     throw new Error(
-      `run: fed ${quoted(unknown)}, which the program does not take; it takes ${quoted(program.inputs.map((input) => input.attributes.name))}`,
+      `run: fed ${quoted(unknown)}, which the program does not take; ` +
+        `it takes ${quoted(program.inputs.map((input) => input.attributes.name))}`,
     );
   const bindings = new Map<string, { size: number; boundBy: string }>();
   return program.inputs.map((input) => {
@@ -40,7 +41,8 @@ export function bindState(
     const size = sizeOfShape(staticShape(entry));
     if (!(value instanceof Float32Array) || value.length !== size) {
       throw new Error(
-        `setState: state "${name}" has shape ${formatShape(entry.input.shape)} (${size} values), found ${value.length} values`,
+        `setState: state "${name}" has shape ${formatShape(entry.input.shape)} (${size} values), ` +
+          `found ${value.length} values`,
       );
     }
     return { entry, value };

@@ -3,7 +3,8 @@ import type { DeviceFinding, DeviceSupport } from './device-support.ts';
 import { openTfjs } from './tfjs/tfjs-executor.ts';
 
 const ENABLE_GPU =
-  'For an NVIDIA GPU install the optional peer: npm install --no-save @tensorflow/tfjs-node-gpu@4.22.0 (it downloads libtensorflow 2.9, which needs CUDA 11.2 and cuDNN 8.1).';
+  'For an NVIDIA GPU install the optional peer: npm install --no-save @tensorflow/tfjs-node-gpu@4.22.0 (it ' +
+  'downloads libtensorflow 2.9, which needs CUDA 11.2 and cuDNN 8.1).';
 
 export const tfjsSupport: DeviceSupport = {
   find: async (): Promise<DeviceFinding> => {

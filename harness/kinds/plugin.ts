@@ -73,7 +73,10 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
 
 function schemaProblem(schema: unknown, kind: string, fields: readonly string[]): string | null {
   if (!(schema instanceof z.ZodObject))
-    return `must be a z.strictObject({ kind: z.literal('${kind}'), ... }), made with the z that the plug-in's function is given`;
+    return (
+      `must be a z.strictObject({ kind: z.literal('${kind}'), ... ` +
+      `}), made with the z that the plug-in's function is given`
+    );
   if (schema.constructor !== z.ZodObject)
     return "was made with another copy of zod: use the z that the plug-in's function is given";
   if (!(schema.def.catchall instanceof z.ZodNever))

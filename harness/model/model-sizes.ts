@@ -51,7 +51,8 @@ export function checkWindow(model: ModelSpec): void {
   const { slidingWindow } = familyOf(model).attention;
   if (slidingWindow !== null && model.contextLength > slidingWindow)
     throw new RangeError(
-      `contextLength ${model.contextLength} is over the sliding window ${slidingWindow} of ${model.family}, which is not computed`,
+      `contextLength ${model.contextLength} is over the sliding window ${slidingWindow} of ${model.family}, ` +
+        `which is not computed`,
     );
 }
 

@@ -68,7 +68,9 @@ export function weightFilesOf(folder: string): WeightFiles {
   if (!existsSync(path))
     throw new UserError(`${folder}: has neither ${weightsFile} nor ${weightsIndexFile}`, {
       exitCode: 4,
-      hint: 'Older formats (pytorch_model.bin) are not read: save the model again with transformers, save_pretrained(folder).',
+      hint:
+        'Older formats (pytorch_model.bin) are not read: ' +
+        'save the model again with transformers, save_pretrained(folder).',
     });
   const index = readIndex(path);
   const names = [...new Set(Object.values(index))].sort();

@@ -216,7 +216,8 @@ function activationNamed(config: ConfigReader, key: string, fallback: string): A
   const found = Object.entries(activationNames).find(([, names]) => (names as readonly string[]).includes(name));
   if (!found)
     config.problem(
-      `${key}: unknown activation ${JSON.stringify(name)}, known are ${Object.values(activationNames).flat().join(', ')}`,
+      `${key}: unknown activation ${JSON.stringify(name)}, ` +
+        `known are ${Object.values(activationNames).flat().join(', ')}`,
     );
   return (found?.[0] ?? 'silu') as Activation;
 }

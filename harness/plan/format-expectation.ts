@@ -27,7 +27,9 @@ export function formatExpectation(
       : [];
   });
   return [
-    `Expected: about ${roughDuration(wall.seconds)} (${roughRange(low, high)}) with ${plural(workers, 'worker')}; ${roughDuration(wall.workSeconds)} of work, its longest chain of stages takes ${roughDuration(wall.criticalSeconds)}.`,
+    `Expected: about ${roughDuration(wall.seconds)} (${roughRange(low, high)}) with ` +
+      `${plural(workers, 'worker')}; ${roughDuration(wall.workSeconds)} of work, ` +
+      `its longest chain of stages takes ${roughDuration(wall.criticalSeconds)}.`,
     `  ${shares.join(', ')}${expectation.recordedStages > 0 ? ` (${plural(expectation.recordedStages, 'recorded stage')})` : ''}.`,
     ...memoryLines(expectation, willRun, names),
     '',
@@ -43,7 +45,8 @@ function memoryLines(
   if (largestStage === null) return [];
   const verdict = fits ? 'available' : 'available: DOES NOT FIT, a sweep will be refused';
   return [
-    `Memory: up to ${bytesInWords(peakBytes)} a worker (${names.get(largestStage) ?? largestStage}), ${bytesInWords(allWorkersBytes)} for all at once; ${bytesInWords(availableBytes)} ${verdict}.`,
+    `Memory: up to ${bytesInWords(peakBytes)} a worker (${names.get(largestStage) ?? largestStage}), ` +
+      `${bytesInWords(allWorkersBytes)} for all at once; ${bytesInWords(availableBytes)} ${verdict}.`,
   ];
 }
 

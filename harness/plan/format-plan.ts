@@ -209,7 +209,9 @@ function reasonLines({ stages }: Plan, statuses: ReadonlyMap<string, StageStatus
       newKinds.push(kind);
       continue;
     }
-    const line = `${kind} ${status.status}: ${status.reason.replaceAll(/ \((none|[a-z]+-[0-9a-f]{12})( -> (none|[a-z]+-[0-9a-f]{12}))?\)/g, '')}`;
+    const line =
+      `${kind} ${status.status}: ` +
+      `${status.reason.replaceAll(/ \((none|[a-z]+-[0-9a-f]{12})( -> (none|[a-z]+-[0-9a-f]{12}))?\)/g, '')}`;
     counts.set(line, (counts.get(line) ?? 0) + 1);
   }
   if (counts.size === 0 && newKinds.length === 0) return ['Nothing to do.', ''];

@@ -74,9 +74,14 @@ function trainableWords(trainable: TrainableSpec, model: ModelConfig): string {
       (sum, one) => sum + one,
       0,
     );
-  const learned = `${size(learnedNames(model, trainable)).toLocaleString('en-US')} of ${size(parameterShapes(model).keys()).toLocaleString('en-US')} parameters learn`;
+  const learned =
+    `${size(learnedNames(model, trainable)).toLocaleString('en-US')} of ` +
+    `${size(parameterShapes(model).keys()).toLocaleString('en-US')} parameters learn`;
   const stored = trainable.frozenStorage === null ? '' : `, frozen ones in ${trainable.frozenStorage}`;
-  return `${trainable.kind === 'lora' ? loraWords(trainable) : frozenWords(trainable.frozenLayers)} (${learned}${stored})`;
+  return (
+    `${trainable.kind === 'lora' ? loraWords(trainable) : frozenWords(trainable.frozenLayers)} ` +
+    `(${learned}${stored})`
+  );
 }
 
 function loraWords({ rank, alpha, targets }: LoraSpec): string {

@@ -11,7 +11,9 @@ export function checkTrials(trials: readonly TrialResult[], metricOf: (name: str
       if (problem === null) continue;
       throw new UserError(`trial ${trialId}: metric ${name} is ${value}, ${problem}`, {
         exitCode: 4,
-        hint: `Rebuild the database from the files: harness collect --rebuild. If the number stays, the stage that wrote it is wrong: harness show ${trialId}`,
+        hint:
+          `Rebuild the database from the files: harness collect --rebuild. ` +
+          `If the number stays, the stage that wrote it is wrong: harness show ${trialId}`,
       });
     }
   }

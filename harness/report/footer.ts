@@ -17,7 +17,10 @@ export function footerOf(input: RecordedInput, digest: string): Report['footer']
 }
 
 function sweepText({ trials, excluded, duplicates }: RecordedInput): string {
-  return `${count(trials.length)} trials; ${count(excluded)} points left out by rule, ${count(duplicates)} named twice and kept once`;
+  return (
+    `${count(trials.length)} trials; ${count(excluded)} points left out by rule, ` +
+    `${count(duplicates)} named twice and kept once`
+  );
 }
 
 function codeText({ commits, isDirty }: ReportProvenance): string {

@@ -13,7 +13,9 @@ export function headlineResolver(
     if (headline.better !== null) return headline;
     throw new UserError(`task ${task} is judged by ${headline.name}, but nothing says whether high or low is better`, {
       exitCode: 2,
-      hint: `Register the metric with its unit and its better direction: { name: '${headline.name}', unit: 'share', better: 'high' }`,
+      hint:
+        `Register the metric with its unit and its better direction: { name: '${headline.name}', unit: ` +
+        `'share', better: 'high' }`,
     });
   };
 }

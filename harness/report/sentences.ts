@@ -79,8 +79,14 @@ function almost({ statistics, adjustedP, itemInterval, family, headline }: Judge
   const interval = statistics?.interval ?? null;
   if (interval === null || (interval.low <= 0 && interval.high >= 0)) return '';
   if (adjustedP !== null && adjustedP < 0.05 && itemInterval !== null)
-    return `; the seeds agree, but with the test pairs resampled too the interval is ${differenceInterval(itemInterval, headline)}`;
-  return `; its own interval leaves out 0, but among ${plural(family, 'comparison')} that is expected now and then (adjusted p ${relation(adjustedP)})`;
+    return (
+      `; the seeds agree, but with the test pairs resampled too the interval is ` +
+      `${differenceInterval(itemInterval, headline)}`
+    );
+  return (
+    `; its own interval leaves out 0, but among ${plural(family, 'comparison')} that is expected now and then ` +
+    `(adjusted p ${relation(adjustedP)})`
+  );
 }
 
 function relation(p: number | null): string {

@@ -43,7 +43,9 @@ function unknownArms(cells: readonly Cell[]): readonly string[] {
   if (unknown.length === 0) return [];
   const names = listText(unknown.map(({ id }) => id));
   return [
-    `${plural(unknown.length, 'arm')} of the records ${unknown.length === 1 ? 'is' : 'are'} not registered: ${names}. A plug-in may not be loaded. ${unknown.length === 1 ? 'It is' : 'They are'} drawn in a neutral style and compared as ${unknown.length === 1 ? 'a control' : 'controls'}.`,
+    `${plural(unknown.length, 'arm')} of the records ${unknown.length === 1 ? 'is' : 'are'} not registered: ` +
+      `${names}. A plug-in may not be loaded. ${unknown.length === 1 ? 'It is' : 'They are'} drawn in a neutral ` +
+      `style and compared as ${unknown.length === 1 ? 'a control' : 'controls'}.`,
   ];
 }
 
@@ -58,7 +60,8 @@ function missingOutcomes(comparisons: readonly Comparison[]): readonly string[] 
   const expected = comparisons.filter(({ headline }) => headline.name === defaultHeadline);
   if (expected.length === 0 || expected.some(({ itemInterval }) => itemInterval !== null)) return [];
   return [
-    'Outcomes on single test pairs are not recorded for all compared trials, or there is one seed. Intervals show the variance over seeds, not that of the choice of test pairs.',
+    'Outcomes on single test pairs are not recorded for all compared trials, or there is one seed. ' +
+      'Intervals show the variance over seeds, not that of the choice of test pairs.',
   ];
 }
 

@@ -31,7 +31,8 @@ function degenerateNotes({ task, cells }: TaskView): readonly string[] {
   const degenerate = recordedValues(cells, 'eval/degenerate').filter((value) => value === 1).length;
   if (degenerate === 0) return [];
   return [
-    `${task}: in ${plural(degenerate, 'completed trial')} all rewards are equal (a collapsed model); they are in the means as they are.`,
+    `${task}: in ${plural(degenerate, 'completed trial')} all rewards are equal (a collapsed model); ` +
+      `they are in the means as they are.`,
   ];
 }
 
@@ -53,13 +54,17 @@ function lengthNotes(view: TaskView, means: readonly number[]): readonly string[
     .filter((row) => sign * (row.mean - best) >= 0)
     .map(
       (row) =>
-        `${task}: choosing the ${row.label} (${valueWithUnit(row.mean, headline)}) does as well as the best arm (${valueWithUnit(best, headline)}).`,
+        `${task}: choosing the ${row.label} (${valueWithUnit(row.mean, headline)}) does as well as the best arm ` +
+        `(${valueWithUnit(best, headline)}).`,
     );
 }
 
 function ceilingNote({ task, headline }: TaskView, means: readonly number[]): string | null {
   if (headline.unit !== 'share' || headline.better !== 'high' || Math.min(...means) < ceiling) return null;
-  return `${task} is uninformative: every arm is at the ceiling (at least ${valueWithUnit(ceiling, headline)}), so no arm can be seen to be better.`;
+  return (
+    `${task} is uninformative: every arm is at the ceiling (at least ${valueWithUnit(ceiling, headline)}), ` +
+    `so no arm can be seen to be better.`
+  );
 }
 
 /** Only for a metric of which it is known what a coin scores. */
@@ -67,7 +72,11 @@ function chanceNote(view: TaskView, means: readonly number[]): string | null {
   const { task, headline } = view;
   const [best, limit] = [Math.max(...means), limitOfChance(view)];
   if (limit === null || best > limit) return null;
-  return `${task} is uninformative: no arm is above what chance gives on this many test pairs (${valueWithUnit(limit, headline)}; the best mean is ${valueWithUnit(best, headline)}), so that equal arms mean nothing here.`;
+  return (
+    `${task} is uninformative: no arm is above what chance gives on this many test pairs ` +
+    `(${valueWithUnit(limit, headline)}; the best mean is ${valueWithUnit(best, headline)}), ` +
+    `so that equal arms mean nothing here.`
+  );
 }
 
 /** Upper end of the 95 % interval around chance on the smallest test set. */

@@ -32,7 +32,8 @@ function differingKeys(group: readonly TrialResult[]): readonly string[] {
   const differing = keys.filter((key) => unique(group.map((trial) => trial.declared[key])).length > 1);
   if (group.length === 1 || differing.length > 0) return differing;
   throw new UserError(
-    `trials ${group.map((trial) => trial.trialId).join(' and ')} stand at the same point of the sweep with the same seed`,
+    `trials ${group.map((trial) => trial.trialId).join(' and ')} stand at the same point of the sweep with ` +
+      `the same seed`,
     { exitCode: 4, hint: 'Rebuild the database from the files: harness collect --rebuild' },
   );
 }

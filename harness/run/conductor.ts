@@ -168,7 +168,9 @@ export class Conductor {
     const { schedule } = this.#options;
     const producer = end.input;
     if (!schedule.has(producer) || (this.#renewed.has(producer) && schedule.statusOf(producer) === 'completed')) {
-      const message = `the input ${producer} is damaged${schedule.has(producer) ? ' again after it was renewed' : ''}: ${end.why}`;
+      const message =
+        `the input ${producer} is ` +
+        `damaged${schedule.has(producer) ? ' again after it was renewed' : ''}: ${end.why}`;
       const outcome = { kind: 'failed', errorClass: 'infrastructure', message, detail: null } as const;
       return this.#fail(
         stage,

@@ -16,7 +16,8 @@ function checkFreeSpace(resultsFolder: string, minimumFreeBytes: number): void {
   const freeBytes = bavail * bsize;
   if (freeBytes >= minimumFreeBytes) return;
   throw new UserError(
-    `${megabytes(freeBytes)} free where ${resultsFolder} lies; a sweep does not start below ${megabytes(minimumFreeBytes)}`,
+    `${megabytes(freeBytes)} free where ${resultsFolder} lies; ` +
+      `a sweep does not start below ${megabytes(minimumFreeBytes)}`,
     {
       exitCode: 3,
       hint: 'Free some room, or use --results DIR on another disk.',

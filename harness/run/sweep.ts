@@ -184,7 +184,8 @@ function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions): Sche
     if ('damaged' in state)
       onEvent({ type: 'note', stageId: id, text: `outputs are damaged (${state.damaged}): running it again` });
   }
-  for (const id of diverged) schedule.set(id, 'diverged'); // last: it blocks what is still pending behind it, and only that
+  // Last: it blocks what is still pending behind it, and only that.
+  for (const id of diverged) schedule.set(id, 'diverged');
   return schedule;
 }
 

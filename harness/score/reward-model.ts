@@ -120,7 +120,10 @@ function readTokenizer(path: string): object {
   if (existsSync(path)) return readJsonObject(path);
   throw new UserError(`${path}: there is no tokenizer, and the rows are texts`, {
     exitCode: 2,
-    hint: 'Name one with --tokenizer, or give rows of token ids. (A tokenizer.model alone becomes a tokenizer.json with AutoTokenizer.from_pretrained(...).save_pretrained(...) in Python.)',
+    hint:
+      'Name one with --tokenizer, or give rows of token ids. ' +
+      '(A tokenizer.model alone becomes a tokenizer.json with ' +
+      'AutoTokenizer.from_pretrained(...).save_pretrained(...) in Python.)',
   });
 }
 

@@ -183,6 +183,7 @@ function unreadable(name: string, cause: Error): UserError {
 function hintFor(problems: readonly string[]): string {
   const isLong = problems.some((problem) => problem.includes('the context of the model'));
   return isLong
-    ? 'Nothing was scored. Rows are never cut, since a cut answer is another answer: shorten or leave out the long ones.'
+    ? 'Nothing was scored. Rows are never cut, since a cut answer is another answer: ' +
+        'shorten or leave out the long ones.'
     : 'Nothing was scored. Correct these lines and run the same command again.';
 }

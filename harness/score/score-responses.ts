@@ -117,7 +117,8 @@ function checkLengths(questions: readonly ScoredQuestion[], contextLength: numbe
       if (response.length === 0) throw new RangeError(`question ${question}: response ${index} is empty`);
       if (length > contextLength)
         throw new RangeError(
-          `question ${question}: prompt + response ${index} is ${length} tokens, over the context length ${contextLength}`,
+          `question ${question}: prompt + response ${index} is ${length} tokens, ` +
+            `over the context length ${contextLength}`,
         );
     }
   }

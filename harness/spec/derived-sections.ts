@@ -100,7 +100,8 @@ function superfluous(left: Left, start: string): readonly Problem[] {
 }
 
 const oneAxis =
-  'leave the section out; to compare with random starts, an axis of cases sets start, model and tokenizer together (docs/use-your-model.md)';
+  'leave the section out; to compare with random starts, an axis of cases sets start, ' +
+  'model and tokenizer together (docs/use-your-model.md)';
 
 function problem(section: string, expected: string, found: string): Problem {
   return { at: [section], atKey: true, path: section, expected, found };

@@ -89,7 +89,8 @@ export const modelSchema = z.strictObject({
     .enum(['last', 'mean'])
     .default('last')
     .describe(
-      'Which hidden states the linear reward head reads: the last response token (the paper), or the mean over the response.',
+      'Which hidden states the linear reward head reads: ' +
+        'the last response token (the paper), or the mean over the response.',
     ),
   initStandardDeviation: positive.default(0.02),
   headSize: count
@@ -101,7 +102,8 @@ export const modelSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'Whether the LM head is the token embedding; null = as the family: tied in qwen2, gemma2 and gpt2, not in llama and gpt-neox.',
+      'Whether the LM head is the token embedding; null = as the family: ' +
+        'tied in qwen2, gemma2 and gpt2, not in llama and gpt-neox.',
     ),
   constants: modelConstantsSchema.nullable().default(null).describe("Constants other than the family's own."),
 });
@@ -125,7 +127,8 @@ export const optimizerSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'Exponential moving average of the weights, which is then the model that is saved: average <- decay average + (1 - decay) weights after every update.',
+      'Exponential moving average of the weights, which is then the model that is saved: ' +
+        'average <- decay average + (1 - decay) weights after every update.',
     ),
 });
 
@@ -146,7 +149,8 @@ const pairwiseTerms = {
     .nullable()
     .default(null)
     .describe(
-      'Adds this much x mean((reward(chosen) + reward(rejected))^2), which keeps rewards near 0 (Eisenstein et al. 2023, arXiv 2312.09244). null = off.',
+      'Adds this much x mean((reward(chosen) + reward(rejected))^2), ' +
+        'which keeps rewards near 0 (Eisenstein et al. 2023, arXiv 2312.09244). null = off.',
     ),
   margin: z
     .discriminatedUnion('kind', [
@@ -156,7 +160,8 @@ const pairwiseTerms = {
     .nullable()
     .default(null)
     .describe(
-      '-log sigmoid(reward(chosen) - reward(rejected) - margin) (Llama 2, arXiv 2307.09288, section 3.2.2): one for all pairs, or `scale` x the `margin` of each pair in the data (0 where it has none).',
+      '-log sigmoid(reward(chosen) - reward(rejected) - margin) (Llama 2, arXiv 2307.09288, section 3.2.2): ' +
+        'one for all pairs, or `scale` x the `margin` of each pair in the data (0 where it has none).',
     ),
 };
 
@@ -166,14 +171,16 @@ const batchLayout = {
     .nullable()
     .default(null)
     .describe(
-      'Gradient accumulation: the pairs of a step are computed this many at a time and update the weights once, with less memory. null = all at once.',
+      'Gradient accumulation: the pairs of a step are computed this many at a time and update the weights once, ' +
+        'with less memory. null = all at once.',
     ),
   sharePrompts: z
     .literal(true)
     .nullable()
     .default(null)
     .describe(
-      'true: pairs of one prompt that meet in a step are one row, prompt and equal responses computed once. null = a row a pair.',
+      'true: pairs of one prompt that meet in a step are one row, prompt and equal responses computed once. ' +
+        'null = a row a pair.',
     ),
 };
 
@@ -223,7 +230,8 @@ export const trainableSchema = z.discriminatedUnion('kind', [
       .nullable()
       .default(null)
       .describe(
-        'Linear maps that get an adapter, by the end of their Hugging Face name (`q_proj`, `mlp.c_proj`); null = every linear map of every layer.',
+        'Linear maps that get an adapter, by the end of their Hugging Face name (`q_proj`, `mlp.c_proj`); ' +
+          'null = every linear map of every layer.',
       ),
     frozenStorage: halfPrecision
       .nullable()
@@ -246,7 +254,8 @@ export const finetuneSchema = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      'null = all parameters. `lora`: low-rank adapters (Hu et al. 2021, arXiv 2106.09685) and the reward head; the saved model has them merged.',
+      'null = all parameters. `lora`: low-rank adapters (Hu et al. 2021, arXiv 2106.09685) and the reward head; ' +
+        'the saved model has them merged.',
     ),
   optimizer: optimizerSchema,
   schedule: scheduleSchema,
@@ -274,7 +283,8 @@ export const selectSchema = z.strictObject({
     .min(1)
     .describe('Canonical axes that get a choice of their own.'),
   at: overridesSchema.describe(
-    'Overrides of the tuning runs, e.g. the sample size. PMP arms are tuned at the budget given here and the choice serves every budget of the arm.',
+    'Overrides of the tuning runs, e.g. the sample size. ' +
+      'PMP arms are tuned at the budget given here and the choice serves every budget of the arm.',
   ),
   seed,
   over: z.record(z.string(), z.array(scalar).min(1)),
@@ -306,7 +316,8 @@ export const executionSchema = z.strictObject({
     .enum(['auto', ...deviceNames])
     .default('cpu')
     .describe(
-      'Where models are trained and scored; `auto`: cuda, else webgpu on a real adapter, else cpu. On a GPU one worker runs unless -j asks for more.',
+      'Where models are trained and scored; `auto`: cuda, else webgpu on a real adapter, else cpu. ' +
+        'On a GPU one worker runs unless -j asks for more.',
     ),
   backend: z
     .string()

@@ -65,6 +65,8 @@ export function experimentOrThrow(result: ParseResult): ParsedExperiment {
   const { length } = result.errors;
   throw new UserError(formatSpecErrors(result.errors), {
     exitCode: 2,
-    hint: `Correct the ${length === 1 ? 'error' : `${length} errors`} above; docs/experiment.schema.json lists every key.`,
+    hint:
+      `Correct the ${length === 1 ? 'error' : `${length} errors`} above; ` +
+      `docs/experiment.schema.json lists every key.`,
   });
 }

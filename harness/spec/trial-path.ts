@@ -39,7 +39,10 @@ export function knownSection(
 function expectedPath(segments: readonly string[], { depth, allowed }: UnknownPath, isAxisName: boolean): string {
   const before = segments.slice(0, depth).join('.');
   if (depth === 0)
-    return `${isAxisName ? 'an axis over a list to be named by a path' : 'a path'} that begins with ${sectionNames.join(', ')}`;
+    return (
+      `${isAxisName ? 'an axis over a list to be named by a path' : 'a path'} that begins with ` +
+      `${sectionNames.join(', ')}`
+    );
   return allowed.length === 0
     ? `nothing below ${before}, which has no keys`
     : `one of ${allowed.map((key) => `${before}.${key}`).join(', ')}`;

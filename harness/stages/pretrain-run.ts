@@ -70,7 +70,9 @@ function requireEnoughPairs(
   if (!isOnePass || wanted <= order.stepsPerEpoch * pairsPerStep) return;
   throw new UserError(`pretrain.budget asks for ${wanted} pairs, there are ${pairs}`, {
     exitCode: 2,
-    hint: 'Lower the budget, or raise what limits the pairs (for mutated code pairs.mutantsPerFunction or corpus.maxCharacters).',
+    hint:
+      'Lower the budget, or raise what limits the pairs (for mutated code pairs.mutantsPerFunction or ' +
+      'corpus.maxCharacters).',
   });
 }
 

@@ -57,6 +57,8 @@ function unequalProbe(folder: string, saved: readonly number[], loaded: readonly
       : `probe ${probe} was ${saved[probe]}, is ${loaded[probe]}`;
   return new UserError(`${folder}: the loaded model does not score as the trained one did: ${difference}`, {
     exitCode: 4,
-    hint: 'The weights changed on the way to the disk or back. Run the same command again; if it fails again, check disk and memory, else it is a bug of saving this model.',
+    hint:
+      'The weights changed on the way to the disk or back. Run the same command again; ' +
+      'if it fails again, check disk and memory, else it is a bug of saving this model.',
   });
 }

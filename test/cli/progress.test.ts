@@ -142,7 +142,7 @@ describe('on a terminal', () => {
     expect(terminal.screen.join('')).toBe(startLine + failLine);
   });
 
-  it('counts down between two events, says how long a stage without steps takes, and nothing once nothing is left', () => {
+  it('counts down between two events, times a stage without steps, and is silent once nothing is left', () => {
     const { terminal, display } = onTerminal(100, [start, taskStarts]);
     vi.advanceTimersByTime(15 * 60_000);
     expect(terminal.screen.slice(1)).toEqual([
@@ -174,7 +174,8 @@ describe('in a pipe', () => {
     const lines = text().trimEnd().split('\n');
     expect(lines).toHaveLength(5);
     expect(lines[2]).toBe(
-      '4 of 10 stages done, 1 stage failed, about 30 min (9 to 85 min) left; worker 1, step 5 of 20: finetune PMP-2048, algebra, 256, seed 1, loss 0.6123, 2900 tokens/s',
+      '4 of 10 stages done, 1 stage failed, about 30 min (9 to 85 min) left; worker 1, step 5 of 20: ' +
+        'finetune PMP-2048, algebra, 256, seed 1, loss 0.6123, 2900 tokens/s',
     );
     expect(text()).not.toContain('\u001B');
     expect(text()).not.toContain('\r');

@@ -79,7 +79,7 @@ describe('harness score', () => {
     expect(run.stderr).toContain(`with half credit for ties ${(strict + 25).toFixed(1)} %, ties 50.0 %`);
   });
 
-  it('is one document with --json, and the rewards do not depend on batches or on their place in the file', async () => {
+  it('is one document with --json; rewards depend neither on batches nor on the place in the file', async () => {
     const many = Array.from({ length: 30 }, (_, index) => ({
       ...rows[index % rows.length],
       prompt: `${prompt} ${index % 7}`,

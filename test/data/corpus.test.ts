@@ -60,7 +60,8 @@ function read(text: string, changes: Partial<CorpusOptions> = {}) {
 describe('cutting functions', () => {
   test('splits a declaration behind its brace and keeps the first sentence of its documentation', () => {
     const { functions } = read(
-      '/**\n * Adds two numbers. Never throws.\n * @param {number} a - first\n */\nexport function add(a, b) {\n  return a + b * 1;\n}\n',
+      '/**\n * Adds two numbers. Never throws.\n * @param {number} a - first\n */\nexport function add(a, ' +
+        'b) {\n  return a + b * 1;\n}\n',
     );
     expect(functions).toEqual([
       {
@@ -112,7 +113,8 @@ describe('cutting functions', () => {
   test('takes the outermost function that fits, and descends where the outer one is too long', () => {
     const inner = 'function inner(a) {\n  return a + 123456;\n}';
     const { functions, counts } = read(
-      `function outer() {\n${inner}\nreturn inner;\n}\nfunction long() {\n${inner.replaceAll('inner', 'deep').replace('123456', '9')}\n${'work(1);\n'.repeat(50)}}\n`,
+      `function outer() {\n${inner}\nreturn inner;\n}\nfunction long() ` +
+        `{\n${inner.replaceAll('inner', 'deep').replace('123456', '9')}\n${'work(1);\n'.repeat(50)}}\n`,
     );
     expect(functions.map((fn) => fn.prompt)).toEqual(['function outer() {', 'function deep(a) {']);
     expect(counts['function: inside a taken one']).toBe(1);

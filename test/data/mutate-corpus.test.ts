@@ -1,6 +1,6 @@
 /**
- * The trivial rankers on real code: always on packages that the project has anyway, and on the default corpus with
- * HARNESS_SLOW_TESTS=1 where it is in the cache (20 s of reading and mutating).
+ * The trivial rankers on real code: on packages installed for the project itself, and with HARNESS_SLOW_TESTS=1 on the
+ * default corpus where it is in the cache (20 s of reading and mutating).
  */
 import { existsSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -30,7 +30,7 @@ function pairsOf(family: GeneratedFamily, difficulty: number): readonly Preferen
 const linesOf = (response: string): string[] => response.split(/\n|; | \| |, /);
 
 describe.each(difficulties)('at difficulty %i', (difficulty) => {
-  it('algebra: every line of the chosen response equals the prompt as a polynomial; the last line of the rejected one does not', () => {
+  it('algebra: every chosen line equals the prompt as a polynomial; the last rejected one does not', () => {
     for (const { prompt, chosen, rejected } of pairsOf('algebra', difficulty)) {
       // Products of up to two variables over distinct primes: equal values at two points only for equal polynomials of
       // this size.

@@ -51,7 +51,7 @@ describe('the example of docs/plugins.md', () => {
     expect(existsSync(path.join(folder, 'results', 'reports', 'sums', 'index.html'))).toBe(true);
   }, 120_000);
 
-  it('is typed as the page says, like the files of test/plugins: // @ts-check finds a mistake, and nothing else', async () => {
+  it('is typed, like the files of test/plugins: // @ts-check finds a mistake, and nothing else', async () => {
     writeFileSync(path.join(folder, 'wrong.mjs'), block('js').replace('trainPairs: pairs', 'trainPairs: `${pairs}`'));
     const config = {
       extends: path.join(root, 'test/plugins/tsconfig.json'),

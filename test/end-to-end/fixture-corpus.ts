@@ -22,7 +22,10 @@ function functionText(index: number): string {
   const body = digits.map(
     (digit, position) => `  {\n${(statements[digit] as (typeof statements)[number])(position + digit)}  }\n`,
   );
-  return `// Step ${index} of the made-up corpus.\nexport function step${index}(left, right) {\n${body.join('')}  return left.map((item) => item + right);\n}\n`;
+  return (
+    `// Step ${index} of the made-up corpus.\nexport function step${index}(left, ` +
+    `right) {\n${body.join('')}  return left.map((item) => item + right);\n}\n`
+  );
 }
 
 /** A cache folder; pass it as HARNESS_CACHE. */

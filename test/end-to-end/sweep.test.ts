@@ -49,7 +49,7 @@ interface Description {
   readonly config: Pick<PretrainConfig, 'seed' | 'objective' | 'pairsPerStep'> & Pick<FinetuneConfig, 'finetune'>;
 }
 
-/** Batches of a stage by step, as any program reads them. */
+/** Batches of a stage by step, from order.arrow alone. */
 function writtenOrder(stage: string): readonly (readonly number[])[] {
   const table = tableFromIPC(readFileSync(path.join(folder, 'results', 'store', stage, 'order.arrow')));
   const [steps, rows] = ['step', 'pair'].map((name) => [...(table.getChild(name) as Iterable<number>)]);
@@ -161,7 +161,8 @@ describe('a sweep', () => {
   it('scores nothing worse than its null baselines say: random is 0.5 and every rate lies in [0, 1]', async () => {
     const rows = (await rowsOf(
       'results',
-      "select metric, value from results where metric like '%accuracy%' or metric like '%best_of%' or metric like '%\\_at\\_%' escape '\\'",
+      "select metric, value from results where metric like '%accuracy%' or metric like '%best_of%' or metric " +
+        "like '%\\_at\\_%' escape '\\'",
     )) as { metric: string; value: number }[];
     expect(rows.length).toBeGreaterThan(100);
     expect(rows.filter(({ value }) => value < 0 || value > 1)).toEqual([]);
@@ -222,7 +223,8 @@ describe('bad luck', () => {
     expect(
       await rowsOf(
         'results',
-        "select distinct outcome, regexp_replace(cause, '^pretrain-[0-9a-f]+ ', '') as cause from trials where experiment = 'hot' and outcome <> 'completed'",
+        "select distinct outcome, regexp_replace(cause, '^pretrain-[0-9a-f]+ ', " +
+          "'') as cause from trials where experiment = 'hot' and outcome <> 'completed'",
       ),
     ).toEqual([{ outcome: 'diverged', cause: 'diverged: step 2: the loss is NaN' }]);
     expect(readFileSync(path.join(folder, 'results', 'reports', 'hot', 'results.md'), 'utf8')).toMatch(/2 diverged/);

@@ -62,7 +62,7 @@ async function sweepOn(device: string): Promise<readonly Row[]> {
   return documentOf(await harness(device, ['sql', continuous, '--json']))['rows'] as readonly Row[];
 }
 
-it('gives the trial, and to 1e-5 the losses and margins, of the same sweep on the CPU: the device is no part of an identity', async () => {
+it('gives the trial of the CPU, its losses and margins to 1e-5: the device is no part of an identity', async () => {
   const [expected, found] = [await sweepOn('cpu'), await sweepOn('tfjs')];
   expect(found.map(({ trial_id, metric }) => [trial_id, metric])).toEqual(
     expected.map(({ trial_id, metric }) => [trial_id, metric]),

@@ -87,7 +87,7 @@ async function killOnce(results: string, isOver: () => boolean): Promise<number>
   return killed.size;
 }
 
-it('gives the same bytes when its workers are killed in the middle of finetuning, and one trial a learning rate', async () => {
+it('gives the same bytes when workers are killed while finetuning, and one trial a learning rate', async () => {
   const calm = await harness('calm', ['sweep', spec, '--json']);
   expect(calm.stderr).not.toContain('failed');
   expect(documentOf(calm)).toMatchObject({ trials: { ran: 2 } });

@@ -113,7 +113,7 @@ describe.skipIf(deviceExecutors.length === 0).each(walked)('%s', (_, executor) =
     },
   );
 
-  test('takes the losses of the CPU with gradients accumulated over micro-batches, shared prompts, an average of the weights and reward centering', async () => {
+  test('takes the losses of the CPU with micro-batches, shared prompts, averaged weights and reward centering', async () => {
     const features = { ...plainTraining, pairsPerMicroBatch: 2, sharePrompts: true as const, rewardCentering: 0.01 };
     const changes = { features, optimizer: { ...optimizer, ema: { decay: 0.9 } } };
     expect(

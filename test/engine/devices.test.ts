@@ -100,13 +100,20 @@ describe('the adapter', () => {
 describe("the runtime's words", () => {
   /** As version 1.30 says them. */
   const tooLarge =
-    "Non-zero status code returned while running Add node. Name:'Add:n' Status Message: /onnxruntime_src/onnxruntime/core/providers/webgpu/shader_helper.cc:306 onnxruntime::webgpu::ShaderVariableHelper& onnxruntime::webgpu::ShaderHelper::AddVariableImpl(bool, const std::string&, uint32_t) numbers_storage_buffers_ <= limits_.maxStorageBuffersPerShaderStage was false. Too many storage buffers in shader. Current: 20, Max is 16\n";
+    "Non-zero status code returned while running Add node. Name:'Add:n' Status Message: " +
+    '/onnxruntime_src/onnxruntime/core/providers/webgpu/shader_helper.cc:306 ' +
+    'onnxruntime::webgpu::ShaderVariableHelper& onnxruntime::webgpu::ShaderHelper::AddVariableImpl(bool, ' +
+    'const std::string&, uint32_t) numbers_storage_buffers_ <= limits_.maxStorageBuffersPerShaderStage was false. Too many storage buffers in shader. Current: 20, Max is 16\n';
   const noAdapter =
-    '/onnxruntime_src/onnxruntime/core/providers/webgpu/webgpu_context.cc:136 onnxruntime::webgpu::WebGpuContext::Initialize(const onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters\n';
+    '/onnxruntime_src/onnxruntime/core/providers/webgpu/webgpu_context.cc:136 ' +
+    'onnxruntime::webgpu::WebGpuContext::Initialize(const ' +
+    'onnxruntime::webgpu::WebGpuContextConfig&)::<lambda()> adapter_result.status == ' +
+    'wgpu::RequestAdapterStatus::Success was false. Failed to get a WebGPU adapter: No supported adapters\n';
 
   test('keep the node and the sentence, and lose places and signatures', () => {
     expect(readableFailure(new Error(tooLarge))).toBe(
-      "Non-zero status code returned while running Add node. Name:'Add:n' Status Message: Too many storage buffers in shader. Current: 20, Max is 16",
+      "Non-zero status code returned while running Add node. Name:'Add:n' Status Message: " +
+        'Too many storage buffers in shader. Current: 20, Max is 16',
     );
     expect(readableFailure(new Error(noAdapter))).toBe('Failed to get a WebGPU adapter: No supported adapters');
     expect(readableFailure('plain')).toBe('plain');
@@ -125,7 +132,8 @@ describe("the runtime's words", () => {
     });
     const program = g.programOf({ outputs: {}, state });
     expect(explainLimit(readableFailure(tooLarge), program)).toContain(
-      'maxStorageBufferBindingSize takes several of a shader\'s few bindings, and the largest states are "embedding" (1024 MiB), "head" (256 MiB), "norm" (1 MiB)',
+      "maxStorageBufferBindingSize takes several of a shader's few bindings, " +
+        'and the largest states are "embedding" (1024 MiB), "head" (256 MiB), "norm" (1 MiB)',
     );
     expect(explainLimit('the shapes do not fit', program)).toBe('');
   });

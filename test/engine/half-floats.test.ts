@@ -19,7 +19,7 @@ const formats: readonly [HalfStorage, { exponentBits: number; fractionBits: numb
 const allBits = Uint16Array.from({ length: 65_536 }, (_, bits) => bits);
 
 describe.each(formats)('%s', (storage, format) => {
-  test('every one of the 65,536 patterns widens to the value that the format defines, and narrows back to itself', () => {
+  test('each of the 65,536 patterns widens to the value of the format, and narrows back to itself', () => {
     const wide = widen(allBits, storage);
     const back = narrow(wide, storage);
     for (const bits of allBits) {

@@ -165,7 +165,8 @@ describe('the native package', () => {
     expect(error).toMatchObject({
       exitCode: 4,
       message:
-        "engine onnxruntime: the package onnxruntime-node is not installed: Cannot find package 'onnxruntime-node' imported from here",
+        'engine onnxruntime: the package onnxruntime-node is not installed: ' +
+        "Cannot find package 'onnxruntime-node' imported from here",
     });
     expect(error.hint).toContain('npm ci');
   });
@@ -177,7 +178,8 @@ describe('the native package', () => {
     const error = await failure(() => Promise.reject(broken));
     expect(error.exitCode).toBe(4);
     expect(error.message).toBe(
-      `engine onnxruntime: the package onnxruntime-node does not load on ${process.platform}/${process.arch}: libstdc++.so.6: version \`GLIBCXX_3.4.32' not found`,
+      `engine onnxruntime: the package onnxruntime-node does not load on ${process.platform}/${process.arch}: ` +
+        `libstdc++.so.6: version \`GLIBCXX_3.4.32' not found`,
     );
     expect(error.cause).toBe(broken);
   });

@@ -101,7 +101,7 @@ describe.each(portable)('tfjs on %s', (name) => {
   });
 });
 
-test('gradients accumulated over micro-batches, shared prompts, an average of the weights and reward centering: the losses are those of ONNX Runtime to 1e-4', async () => {
+test('micro-batches, shared prompts, averaged weights and reward centering: the losses of ONNX Runtime to 1e-4', async () => {
   const model = tinyFamilies[0]!;
   const changes = {
     features: { ...plainTraining, pairsPerMicroBatch: 2, sharePrompts: true as const, rewardCentering: 0.01 },

@@ -68,7 +68,8 @@ describe.each(portable)('memory of tfjs on %s', (name) => {
     for (const row of [3, -1]) {
       await expect(session.run(feeds(row))).rejects.toThrow(
         new RegExp(
-          `^run: gatherRows#\\d+ \\[N\\] failed: row ${row} lies outside a table of 3 rows; given exp#\\d+ \\[3\\] = \\[3\\], input "rows" \\[N\\] int32 = \\[1\\]$`,
+          `^run: gatherRows#\\d+ \\[N\\] failed: row ${row} lies outside a table of 3 rows; ` +
+            `given exp#\\d+ \\[3\\] = \\[3\\], input "rows" \\[N\\] int32 = \\[1\\]$`,
         ),
       );
     }
@@ -174,13 +175,15 @@ describe('the choice of a backend', () => {
     );
     expect(executor.name).toBe('tfjs-cpu');
     expect(detail).toContain(
-      'tfjs-node-gpu: libcudart.so.11.0: cannot open shared object file; tfjs-node: a product of two matrices came out as 1, 2, 3, 4 instead of 19, 22, 43, 50; wasm: not for this test',
+      'tfjs-node-gpu: libcudart.so.11.0: cannot open shared object file; tfjs-node: ' +
+        'a product of two matrices came out as 1, 2, 3, 4 instead of 19, 22, 43, 50; wasm: not for this test',
     );
   });
 
   test('is told in full where nothing works', async () => {
     await expect(openTfjs(loadersWith({}))).rejects.toThrow(
-      'no tfjs backend works: tfjs-node-gpu: not for this test; tfjs-node: not for this test; wasm: not for this test; cpu: not for this test',
+      'no tfjs backend works: tfjs-node-gpu: not for this test; tfjs-node: not for this test; wasm: ' +
+        'not for this test; cpu: not for this test',
     );
   });
 

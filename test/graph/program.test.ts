@@ -11,7 +11,8 @@ describe('misuse is refused in words: the operation, the shapes and the names', 
     [
       'inner sizes',
       () => g.matmul(w, x),
-      'matmul: inner sizes 4 and N differ (transposeA false, transposeB false); found input "w" [3, 4], input "x" [N, 3]',
+      'matmul: inner sizes 4 and N differ (transposeA false, transposeB false); ' +
+        'found input "w" [3, 4], input "x" [N, 3]',
     ],
     [
       'batch sizes',

@@ -7,11 +7,16 @@ import { edited } from '../spec/base-experiment.ts';
 import { PluginFolder, refusalOf, taskText } from './plugin-folder.ts';
 
 const section = (kind: string, rest: string): string =>
-  `kind: '${kind}', schema: z.strictObject({ kind: z.literal('${kind}') }), lengths: () => ({ prompt: 1, chosen: 1, rejected: 1 }), ${rest}`;
+  `kind: '${kind}', schema: z.strictObject({ kind: z.literal('${kind}') }), lengths: () => ({ prompt: ` +
+  `1, chosen: 1, rejected: 1 }), ${rest}`;
 
 const plugins = {
-  'corpus.mjs': `export default ({ z }) => ({ corpora: [{ ${section('mine', 'expectedFunctions: () => ({ functions: 1, heldOut: 1 }), async cut() {}')} }] });`,
-  'pairs.mjs': `export default ({ z }) => ({ pairs: [{ ${section('mine', 'readsCorpus: true, expectedPairs: () => ({ pairs: 160, heldOut: 1 }), async make() {}')} }] });`,
+  'corpus.mjs':
+    `export default ({ z }) => ({ corpora: [{ ` +
+    `${section('mine', 'expectedFunctions: () => ({ functions: 1, heldOut: 1 }), async cut() {}')} }] });`,
+  'pairs.mjs':
+    `export default ({ z }) => ({ pairs: [{ ` +
+    `${section('mine', 'readsCorpus: true, expectedPairs: () => ({ pairs: 160, heldOut: 1 }), async make() {}')} }] });`,
   'task.mjs': taskText("grader: 'mine',").replace('pairs: z.number().default(8)', 'pairs: z.number().default(64)'),
   'grader.mjs':
     "export default { graders: [{ kind: 'mine', version: 1, answerOf() {}, normalize() {}, isCorrect() {} }] };",

@@ -219,7 +219,8 @@ describe('a plug-in of a wrong shape is refused', () => {
     ["z.strictObject({ kind: z.literal('sums') })", 'must have the field name'],
     [
       '{}',
-      "must be a z.strictObject({ kind: z.literal('sums'), ... }), made with the z that the plug-in's function is given",
+      "must be a z.strictObject({ kind: z.literal('sums'), ... " +
+        "}), made with the z that the plug-in's function is given",
     ],
   ])('with the schema %s', async (schema, problem) => {
     expect(await loading(taskText(`schema: ${schema},`))).toBe(
@@ -240,7 +241,8 @@ describe('a plug-in of a wrong shape is refused', () => {
       filter: (file) => !/\.(ts|cts|map)$/.test(file),
     });
     expect(await loading(`import { z } from 'zod';${taskText().replace('({ z })', '()')}`)).toBe(
-      "p.mjs: the default export is no plug-in: tasks[0].schema: was made with another copy of zod: use the z that the plug-in's function is given",
+      'p.mjs: the default export is no plug-in: tasks[0].schema: was made with another copy of zod: ' +
+        "use the z that the plug-in's function is given",
     );
   });
 
@@ -355,7 +357,8 @@ describe('what a function of a plug-in gives is looked at', () => {
   it('a pair without its text', async () => {
     const text = taskText().replace('chosen: String(i + 1),', 'chosen: i === 6 ? undefined : String(i + 1),');
     expect(await messageOf(readTask(text))).toBe(
-      'my-task.mjs: task sums, read gave a wrong value: train[2].chosen: Invalid input: expected string, received undefined',
+      'my-task.mjs: task sums, read gave a wrong value: train[2].chosen: Invalid input: ' +
+        'expected string, received undefined',
     );
   });
 
@@ -365,7 +368,8 @@ describe('what a function of a plug-in gives is looked at', () => {
 
   it('a group in two splits', async () => {
     expect(await messageOf(readTask(taskText().replace("group: 'g' + i", "group: 'g' + (i % 4)")))).toBe(
-      'my-task.mjs: task sums, read gave a wrong value: the group g0 is in train and in dev; the group g2 is in train and in test',
+      'my-task.mjs: task sums, read gave a wrong value: the group g0 is in train and in dev; ' +
+        'the group g2 is in train and in test',
     );
   });
 
@@ -404,7 +408,8 @@ describe('what a function of a plug-in gives is looked at', () => {
     } as const;
     const { starts } = await folder.kinds('start.mjs');
     expect(await messageOf(kindOf(starts, start).parameters(start, model, 1))).toBe(
-      'start.mjs: start mine, parameters gave a wrong value: score.weight: expected a Float32Array of [1, 4]; extra: the model has no such parameter',
+      'start.mjs: start mine, parameters gave a wrong value: score.weight: expected a Float32Array of [1, 4]; ' +
+        'extra: the model has no such parameter',
     );
   });
 });

@@ -50,7 +50,8 @@ describe('initParameters', () => {
     };
     // Standard error of a deviation is sigma / sqrt(2n): under 1 % for 9,216 values and more.
     expect(deviation('model.embed_tokens.weight') / 0.02).toBeCloseTo(1, 1.5);
-    expect(deviation('model.layers.1.self_attn.o_proj.weight') / (0.02 / 2)).toBeCloseTo(1, 1.5); // residual: 1/sqrt(2 x 2 layers)
+    // Residual: 1/sqrt(2 x 2 layers).
+    expect(deviation('model.layers.1.self_attn.o_proj.weight') / (0.02 / 2)).toBeCloseTo(1, 1.5);
     expect(new Set(parameters['model.norm.weight'])).toEqual(new Set([1]));
     expect(new Set(parameters['model.layers.0.self_attn.q_proj.bias'])).toEqual(new Set([0]));
     const wider = initParameters({ ...experimentModel, layers: 3 }, 7);

@@ -166,7 +166,8 @@ describe('model folders of others', () => {
       'score.weight': zeros(3, 8),
     }));
     await expect(loadModelFolder(folder)).rejects.toThrow(
-      'score.weight: expected float [1, 8], found F32 [3, 8]; lm_head.weight: expected float [13, 8], found F32 [12, 8]',
+      'score.weight: expected float [1, 8], found F32 [3, 8]; lm_head.weight: ' +
+        'expected float [13, 8], found F32 [12, 8]',
     );
   });
 

@@ -92,7 +92,8 @@ describe('explainPlan', () => {
       'finetune.optimizer.beta2=0.8',
     ]);
     expect(reasons(changed, storeOf(plan)).find(([kind]) => kind === 'finetune')?.[2]).toBe(
-      'finetune.objective.lmWeight 0 -> 1, finetune.samples 32 -> 20, finetune.steps 10 -> 13, finetune.pairsPerStep 16 -> 8 and 2 more',
+      'finetune.objective.lmWeight 0 -> 1, finetune.samples 32 -> 20, finetune.steps 10 -> 13, ' +
+        'finetune.pairsPerStep 16 -> 8 and 2 more',
     );
   });
 
@@ -189,7 +190,7 @@ describe('formatPlan', () => {
 });
 
 describe('formatStagesAndTrials', () => {
-  it('has every stage with its fingerprint and every trial on a line, and marks steps that planning can only guess', () => {
+  it('has every stage and every trial on a line, and marks steps that planning can only guess', () => {
     const plan = planOf(readFileSync(path.resolve(import.meta.dirname, '../../experiments/smoke.yaml'), 'utf8'));
     const text = formatStagesAndTrials(plan, explainPlan(plan, nothing));
     for (const { id } of [...plan.stages, ...plan.trials]) expect(text).toMatch(new RegExp(`^${id} `, 'm'));

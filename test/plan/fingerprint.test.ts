@@ -95,7 +95,7 @@ describe('fields added to the format later', () => {
     expect(ids({ finetune: { optimizer: { clipNorm: null } } })).not.toBe(ids({ finetune: { optimizer: {} } }));
   });
 
-  it('are all on the list, and only they are: every field that is null by default, but for those of the first format', () => {
+  it('are all on the list, and only they: fields that are null by default, but for those at first', () => {
     const ofFirstFormat = ['packages', 'extends', 'select', 'title'];
     // Of kinds that had them from the start, so that nothing was ever recorded without: of `start: {kind: checkpoint}`,
     // and of the columns of a user's own files.

@@ -19,7 +19,11 @@ function compact(plan: Plan): string {
   const arms = [...new Set(plan.trials.map(({ axes }) => axes.arm))].map(
     (arm) => `${JSON.stringify(arm)}: ${plan.trials.filter(({ axes }) => axes.arm === arm).length}`,
   );
-  return `{\n"experiment": ${JSON.stringify(plan.experiment)},\n"trials": {${arms.join(', ')}},\n"firstTrials": ${JSON.stringify(plan.trials.slice(0, 5).map(({ id }) => id))},\n"excluded": ${plan.excluded.length},\n"duplicates": ${plan.duplicates},\n"stages": [\n${stages.join(',\n')}\n]\n}\n`;
+  return (
+    `{\n"experiment": ${JSON.stringify(plan.experiment)},\n"trials": {${arms.join(', ')}},\n"firstTrials": ` +
+    `${JSON.stringify(plan.trials.slice(0, 5).map(({ id }) => id))},\n"excluded": ` +
+    `${plan.excluded.length},\n"duplicates": ${plan.duplicates},\n"stages": [\n${stages.join(',\n')}\n]\n}\n`
+  );
 }
 
 describe.each(readdirSync(folder).filter((file) => file.endsWith('.yaml')))('experiments/%s', (file) => {

@@ -168,8 +168,10 @@ describe('a plan', () => {
 
 describe('select', () => {
   const text = withSweep(
-    'pretraining:\n  scratch: {pretrain.objective: {kind: none}}\n  small: {pretrain.budget: {pairs: 160}}\n  large: {pretrain.budget: {pairs: 320}}\nfinetune.samples: [16, 32]',
-    'select:\n  by: [arm]\n  at: {pretrain.budget: {pairs: 320}, finetune.samples: 32}\n  seed: 1\n  over: {finetune.optimizer.learningRate: [1e-4, 1e-3], finetune.objective.lmWeight: [0, 1]}\n',
+    'pretraining:\n  scratch: {pretrain.objective: {kind: none}}\n  small: {pretrain.budget: {pairs: ' +
+      '160}}\n  large: {pretrain.budget: {pairs: 320}}\nfinetune.samples: [16, 32]',
+    'select:\n  by: [arm]\n  at: {pretrain.budget: {pairs: 320}, finetune.samples: 32}\n  seed: 1\n  over: ' +
+      '{finetune.optimizer.learningRate: [1e-4, 1e-3], finetune.objective.lmWeight: [0, 1]}\n',
   );
   const plan = planOf(text);
 

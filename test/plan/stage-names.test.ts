@@ -35,7 +35,8 @@ describe('names of stages', () => {
 
   test('say the arms without preference pretraining', () => {
     const axes =
-      'arm:\n  none: {pretrain.objective: {kind: none}}\n  lm: {pretrain.objective: {kind: lm}}\n  tokens: {pretrain.objective: {kind: lm}, pretrain.budget: {tokensOfPairs: 160}}';
+      'arm:\n  none: {pretrain.objective: {kind: none}}\n  lm: {pretrain.objective: {kind: lm}}\n  tokens: ' +
+      '{pretrain.objective: {kind: lm}, pretrain.budget: {tokensOfPairs: 160}}';
     const names = named(planOf(withSweep(axes)));
     for (const arm of ['no pretraining', 'LM-160', 'LM-160 equal tokens'])
       expect(names).toContain(`finetune ${arm}, algebra, 32, seed 1`);

@@ -26,7 +26,8 @@ describe('a plan', () => {
         ],
         [
           '  objective: {}\n',
-          '  objective: {rewardCentering: 0.01, margin: {kind: constant, value: 0.5}}\n  trainable: {kind: lora, rank: 2, alpha: 8, targets: [q_proj, v_proj], frozenStorage: bfloat16}\n',
+          '  objective: {rewardCentering: 0.01, margin: {kind: constant, value: 0.5}}\n  trainable: {kind: ' +
+            'lora, rank: 2, alpha: 8, targets: [q_proj, v_proj], frozenStorage: bfloat16}\n',
         ],
       ),
     );
@@ -40,7 +41,9 @@ describe('a plan', () => {
     expect(lines(plan)).toEqual([
       `  2 x pretrain: ${backbone}`,
       `  2 x decay: ${backbone}`,
-      `  2 x finetune: LoRA, rank 2, alpha 8, on q_proj, v_proj (${learned} of ${all.toLocaleString('en-US')} parameters learn, frozen ones in bfloat16); rewards centered (0.01); margin 0.5`,
+      `  2 x finetune: LoRA, rank 2, alpha 8, on q_proj, ` +
+        `v_proj (${learned} of ${all.toLocaleString('en-US')} parameters learn, frozen ones in bfloat16); ` +
+        `rewards centered (0.01); margin 0.5`,
     ]);
   });
 
@@ -95,7 +98,8 @@ describe('learning rates', () => {
     const plan = planOf(
       withSweep(
         'finetune.samples: [16, 32]',
-        'select:\n  by: [arm]\n  at: {finetune.samples: 32}\n  seed: 9\n  over: {finetune.optimizer.learningRate: [1e-4, 1e-3], finetune.optimizer.ema: [null]}\n',
+        'select:\n  by: [arm]\n  at: {finetune.samples: 32}\n  seed: 9\n  over: ' +
+          '{finetune.optimizer.learningRate: [1e-4, 1e-3], finetune.optimizer.ema: [null]}\n',
       ),
     );
     const [select] = stagesOf(plan, 'select');

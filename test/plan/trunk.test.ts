@@ -84,7 +84,8 @@ describe('the trunk with forks', () => {
 
   it('continues equal-tokens runs from what is surely shorter, and never the other way round', () => {
     const lm = withSweep(
-      'budget:\n  a: {pretrain.budget: {pairs: 160}}\n  b: {pretrain.budget: {pairs: 480}}\n  c: {pretrain.budget: {tokensOfPairs: 160}}\n  d: {pretrain.budget: {tokensOfPairs: 320}}',
+      'budget:\n  a: {pretrain.budget: {pairs: 160}}\n  b: {pretrain.budget: {pairs: 480}}\n  c: ' +
+        '{pretrain.budget: {tokensOfPairs: 160}}\n  d: {pretrain.budget: {tokensOfPairs: 320}}',
     )
       .replace('kind: pmp', 'kind: lm')
       .replace('seeds: [1, 2]', 'seeds: [1]');

@@ -60,14 +60,16 @@ describe('collect', () => {
     writeSampleResults(results);
     expect(await collect(results)).toMatchObject({ read: 13, problems: [] });
     const counts = await rowsOf(
-      `SELECT (SELECT count(*) FROM stages) AS stages, (SELECT count(*) FROM runs) AS runs, (SELECT count(*) FROM items) AS items, (SELECT count(*) FROM metrics) AS metrics`,
+      `SELECT (SELECT count(*) FROM stages) AS stages, (SELECT count(*) FROM runs) AS runs, ` +
+        `(SELECT count(*) FROM items) AS items, (SELECT count(*) FROM metrics) AS metrics`,
     );
     // 4 shared stages + 4 x (finetune, evaluate); 4 trials x 3 pairs x 2 responses; 2 steps + 2 finals of decay, 1 of
     // baseline, 4 + 4 of the trials.
     expect(counts).toEqual([{ stages: 12, runs: 12, items: 24, metrics: 13 }]);
     expect(
       await rowsOf(
-        `SELECT started_at, ended_at, duration_ms, outcome, machine, "commit", dirty FROM runs WHERE stage_id = '${stageId('decay', 3)}'`,
+        `SELECT started_at, ended_at, duration_ms, outcome, machine, "commit", ` +
+          `dirty FROM runs WHERE stage_id = '${stageId('decay', 3)}'`,
       ),
     ).toEqual([
       {

@@ -36,7 +36,9 @@ describe('query', () => {
   it('gives values that JSON can hold without loss', async () => {
     const { rows } = await withResults((database) =>
       database.query(
-        `SELECT 9007199254740991 AS safe, 9007199254740993::BIGINT AS unsafe, 'NaN'::DOUBLE AS nan, TIMESTAMP '2026-01-02 03:04:05.678' AS time, 0.1::DOUBLE AS tenth, NULL AS missing, [1, 2] AS list, {'a': 1} AS struct, 1.25::DECIMAL(9, 2) AS decimal`,
+        `SELECT 9007199254740991 AS safe, 9007199254740993::BIGINT AS unsafe, 'NaN'::DOUBLE AS nan, ` +
+          `TIMESTAMP '2026-01-02 03:04:05.678' AS time, 0.1::DOUBLE AS tenth, NULL AS missing, [1, 2] AS list, ` +
+          `{'a': 1} AS struct, 1.25::DECIMAL(9, 2) AS decimal`,
       ),
     );
     expect(rows).toEqual([

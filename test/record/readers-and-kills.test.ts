@@ -44,7 +44,8 @@ describe('the database file', () => {
     for (let round = 0; round < 30; round++) {
       const [row] = await read(
         results,
-        `SELECT (SELECT count(*) FROM trials WHERE outcome = 'completed') AS completed, (SELECT max(value) FROM metrics WHERE name = 'task/rounds') AS round`,
+        `SELECT (SELECT count(*) FROM trials WHERE outcome = 'completed') AS completed, ` +
+          `(SELECT max(value) FROM metrics WHERE name = 'task/rounds') AS round`,
       );
       expect(row?.['completed']).toBe(4);
       rounds.add(Number(row?.['round']));
@@ -53,7 +54,7 @@ describe('the database file', () => {
     await kill(child);
   });
 
-  it('is whole after `kill -9` of its collector at any time, and the next collect gives what a rebuild gives', async () => {
+  it('is whole after `kill -9` of its collector; the next collect gives what a rebuild gives', async () => {
     const results = temporaryResults();
     writeSampleResults(results);
     for (const delay of [3, 23, 64]) {

@@ -131,7 +131,9 @@ test('an arm that is not registered is drawn in a neutral style, compared as a c
   const report = buildReport(input({ trials: [...small, ...copied('lm-equal-pairs', 'from-a-plug-in', 0)] }));
   expect(report.statements[0]).toMatchObject({
     tone: 'warning',
-    text: '1 arm of the records is not registered: from-a-plug-in. A plug-in may not be loaded. It is drawn in a neutral style and compared as a control.',
+    text:
+      '1 arm of the records is not registered: from-a-plug-in. A plug-in may not be loaded. ' +
+      'It is drawn in a neutral style and compared as a control.',
   });
   expect(against(report.comparisons, 'pmp')).toContain('from-a-plug-in');
   const figure = report.figures.find(({ name }) => name === 'rm-accuracy-by-samples');

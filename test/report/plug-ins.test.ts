@@ -91,7 +91,8 @@ describe('a plug-in', () => {
   test('whose figure throws is told with its file and line', async () => {
     const { file, kinds } = await kindsWith(
       'throws',
-      `export default { figures: [{\n  id: 'x', scope: 'experiment',\n  draw: ({ cells }) => cells.nothing.length,\n}] };`,
+      `export default { figures: [{\n  id: 'x', scope: 'experiment',\n  draw: ` +
+        `({ cells }) => cells.nothing.length,\n}] };`,
     );
     expect(() => buildReport(input({ trials, ...kinds }))).toThrow(
       expect.objectContaining({ exitCode: 2, message: expect.stringMatching(`^${file}:3: .*undefined`) }),
@@ -99,7 +100,9 @@ describe('a plug-in', () => {
   });
 
   test('whose table or chart is none is told with its file and name', async () => {
-    const drawing = `{ tables: [{ id: 'x', scope: 'task', draw: () => ({ title: 'T', columns: ['a'], rows: [[1]], note: '' }) }] }`;
+    const drawing =
+      `{ tables: [{ id: 'x', scope: 'task', draw: () => ({ title: 'T', columns: ['a'], rows: ` +
+      `[[1]], note: '' }) }] }`;
     const wrong = await kindsWith('rows', `export default ${drawing};`);
     expect(() => buildReport(input({ trials, ...wrong.kinds }))).toThrow(`${wrong.file}: table x: rows.0.0`);
     const bars = await kindsWith('bars', `export default { figures: [${figure.replace("'bar'", "'bars'")}] };`);
@@ -129,14 +132,16 @@ describe('an experiment on record', () => {
     const report = buildReport(input({ trials: withArm, ...(await recordedReportKinds(text, 'plan.json')) }));
     expect(report.statements[0]).toMatchObject({
       tone: 'warning',
-      text: `The plug-in ${lost.file} cannot be loaded: its kinds are not known here. Every task is judged by eval/pairwise_accuracy.`,
+      text:
+        `The plug-in ${lost.file} cannot be loaded: its kinds are not known here. ` +
+        `Every task is judged by eval/pairwise_accuracy.`,
     });
     expect(report.markdown).toContain(lost.file);
     expect(report.arms).toContainEqual({ id: 'shuffled', label: 'shuffled', role: 'control' });
     expect(report.figures.map(({ name }) => name)).toContain('seeds');
   });
 
-  test('whose specification is of another version is reported by what is registered, and the report says so', async () => {
+  test('of a specification of another version: reported by what is registered, and told', async () => {
     const kinds = await recordedReportKinds('name: old\n', 'plan.json');
     expect(kinds.notes?.[0]).toMatch(/^This version does not read the recorded specification \(plan.json/);
     expect(kinds.tables).toEqual(tables);

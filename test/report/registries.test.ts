@@ -128,7 +128,7 @@ test('only a metric that is registered as a share must lie between 0 and 1', () 
   );
 });
 
-test('a task may be judged by another metric: its unit and its better direction hold in every text and figure', async () => {
+test('a task judged by another metric: its unit and direction hold in every text and figure', async () => {
   // The fixture's pairwise loss is 1.1 minus the accuracy, so what was 6 points better is 0.06 nats lower.
   const of = sweep({ models: ['tiny'], samples: [128, 512], effect: 0.06, withOutcomes: true });
   const byAccuracy = buildReport(input(of));

@@ -41,7 +41,8 @@ test('two renderings of the same trials give the same bytes, in one process', as
 test('text reaches the PNG: without a usable font the rasterizer drops it silently', () => {
   const image = (text: string) =>
     renderPng(
-      `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><text x="2" y="15" font-family="DejaVu Sans, Verdana, sans-serif" font-size="14">${text}</text></svg>`,
+      `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><text x="2" y="15" font-family="DejaVu ` +
+        `Sans, Verdana, sans-serif" font-size="14">${text}</text></svg>`,
     );
   expect(image('accuracy').equals(image(''))).toBe(false);
   expect(image('accuracy').equals(image('accurate'))).toBe(false);

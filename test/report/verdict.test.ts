@@ -48,7 +48,8 @@ test('a gain of three paired seeds, by hand', () => {
   expect(statistics?.signFlipP).toBe(0.25);
   expect(reading).toBe('better');
   expect(sentence).toBe(
-    'PMP (4,096 pairs) beats no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.009; n = 3 seeds).',
+    'PMP (4,096 pairs) beats no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: ' +
+      'beyond noise (adjusted p = 0.009; n = 3 seeds).',
   );
 });
 
@@ -58,7 +59,8 @@ test('a loss is told as plainly as a gain', () => {
   );
   expect(reading).toBe('worse');
   expect(sentence).toBe(
-    'PMP (4,096 pairs) is worse than no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.009; n = 3 seeds).',
+    'PMP (4,096 pairs) is worse than no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: ' +
+      'beyond noise (adjusted p = 0.009; n = 3 seeds).',
   );
 });
 
@@ -77,7 +79,8 @@ test('a small budget that harms is told beside a large one that helps, and one t
   );
   const texts = report.statements.map(({ text }) => text);
   expect(texts.filter((text) => text.includes('is worse than'))).toEqual([
-    'PMP (512 pairs) is worse than no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: beyond noise (adjusted p = 0.018; n = 3 seeds).',
+    'PMP (512 pairs) is worse than no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: ' +
+      'beyond noise (adjusted p = 0.018; n = 3 seeds).',
   ]);
   expect(texts.some((text) => text.startsWith('PMP (4,096 pairs) beats'))).toBe(true);
 });
@@ -89,7 +92,9 @@ test('nothing seen is told with the size that could have been seen', () => {
   );
   expect(reading).toBe('not-distinguishable');
   expect(sentence).toBe(
-    'PMP (4,096 pairs) against no pretraining on lookup at 256 samples: +0.4 points [\u22124.9, +5.7], not distinguishable from noise (n = 3 seeds; a difference below 6.6 points could not have been seen).',
+    'PMP (4,096 pairs) against no pretraining on lookup at 256 samples: ' +
+      '+0.4 points [\u22124.9, +5.7], not distinguishable from noise (n = 3 seeds; ' +
+      'a difference below 6.6 points could not have been seen).',
   );
 });
 

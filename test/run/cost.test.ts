@@ -118,7 +118,8 @@ describe('memory', () => {
         exitCode: 3,
         message: expect.stringMatching(
           new RegExp(
-            `^${id} \\(trial [0-9a-f]{12}, .+\\) needs about \\d+\\.\\d GB of memory; there are 24\\.0 GB \\(available memory\\)$`,
+            `^${id} \\(trial [0-9a-f]{12}, .+\\) needs about \\d+\\.\\d GB of memory; ` +
+              `there are 24\\.0 GB \\(available memory\\)$`,
           ),
         ),
         hint: expect.stringContaining('pairsPerMicroBatch'),
@@ -191,7 +192,7 @@ describe('memory', () => {
 });
 
 describe('expectPlan', () => {
-  it('expects something of every stage, nothing of a plan that is done, and less of more workers or done steps', async () => {
+  it('expects time of every stage, none of a plan that is done, less with more workers or done steps', async () => {
     const plan = planExperiment(valid(baseText), fixedInputs);
     const execution = { workers: 1, threads: 1, device: 'cpu' };
     const options = { plan, kinds: builtInKinds, resultsFolder: folder, execution };

@@ -44,7 +44,8 @@ test('what does not match its done.json is run again, with the exact reason told
   writeFileSync(file('corpus-c', 'done.json'), '{"id": "corpus-c", "outco');
   writeFileSync(file('corpus-d', 'done.json'), before.get('corpus-e') ?? '');
   const whole = readFileSync(file('corpus-a', 'journal.jsonl'), 'utf8');
-  appendFileSync(file('corpus-a', 'journal.jsonl'), '{"kind":"metric","step":7,"na'); // torn by a kill: cut off by the next attempt
+  // Torn by a kill: cut off by the next attempt.
+  appendFileSync(file('corpus-a', 'journal.jsonl'), '{"kind":"metric","step":7,"na');
   const reasons = {
     'corpus-a': `value.txt has 1,024 bytes, done.json says ${bytes.toLocaleString('en-US')}`,
     'corpus-b': 'value.txt is missing',
@@ -100,7 +101,7 @@ test('a changed byte is found by the stage that reads it, the producer is run ag
     expect(lines.filter((line) => line === `start ${id}`)).toHaveLength(1);
 });
 
-test('a producer whose output keeps changing under its readers fails them as an infrastructure fault, once renewed', async () => {
+test('an output that keeps changing under its readers fails them as infrastructure, once renewed', async () => {
   const wider = fakePlan(place.audit, [
     { name: 'a', kind: 'corpus' },
     { name: 'x', kind: 'pretrain', inputs: ['a'] },

@@ -20,7 +20,7 @@ const on = (device: 'auto' | 'cuda' | 'webgpu') => ({
   execution: { workers: 2, threads: 1, device, checkpointEverySeconds: 1 },
 });
 
-test('a device that is not there is refused before anything is written, with how to enable it; a finished sweep needs none', async ({
+test('a missing device is refused before anything is written, with a remedy; a finished sweep needs none', async ({
   skip,
 }) => {
   const descriptions = await describeDevices();

@@ -73,7 +73,7 @@ test('a worker killed at many points costs an attempt, never a result', async ()
   expectSameAsCalm();
 });
 
-test('a worker that dies once is retried from its resume point; one that dies each time fails as infrastructure, with the signal named', async () => {
+test('a worker that dies once is retried from its resume point; one that always dies fails, naming the signal', async () => {
   const plan = fakePlan(place.audit, [
     { name: 'once', behaviour: 'dies-once' },
     { name: 'always', behaviour: 'dies' },
@@ -130,7 +130,7 @@ test('a worker that dies between its task and its first write costs an attempt, 
   expect(summary.counts).toMatchObject({ ran: 4, failed: 0 });
 });
 
-test('a conductor killed again and again: the same command continues, nothing done is done again, and the end is the undisturbed one', async () => {
+test('a conductor killed again and again: nothing done is done again, and the end is the undisturbed one', async () => {
   const stamps = new Map<string, string>();
   let [kills, isFinished] = [0, false];
   while (!isFinished) {

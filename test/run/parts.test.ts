@@ -78,7 +78,7 @@ test('exit codes', () => {
   ).toBe(4);
 });
 
-test('in any plan, with any stages failing, a stage starts only after all its inputs, and is blocked exactly if an ancestor failed', () => {
+test('in any plan a stage starts only after its inputs, and is blocked exactly if an ancestor failed', () => {
   const plans = fc.array(fc.record({ picks: fc.array(fc.nat(), { maxLength: 3 }), fails: fc.boolean() }), {
     minLength: 1,
     maxLength: 25,
@@ -150,7 +150,7 @@ test('collecting never runs twice at once, and the last request is honoured', as
   expect(calls).toBeLessThan(8); // 20 requests in about 100 ms, one collect takes 10 + 30 ms
 });
 
-test('origin: clean, dirty and no checkout are told apart, a checkout around the program is not taken for it, credentials are cut out', () => {
+test('origin: clean, dirty and no checkout are told apart, not a checkout around it; credentials are cut', () => {
   const top = join(folder, 'repository');
   mkdirSync(join(top, 'inner'), { recursive: true });
   const git = (...args: string[]): string =>

@@ -34,7 +34,8 @@ function mountSmall(options: string): string | null {
     return place.results;
   } catch (error) {
     console.log(
-      `skipped: no permission to mount a small file system (${error instanceof Error ? error.message.split('\n')[0] : ''})`,
+      `skipped: no permission to mount a small file system ` +
+        `(${error instanceof Error ? error.message.split('\n')[0] : ''})`,
     );
     return null;
   }
@@ -67,7 +68,7 @@ test('a second sweep on the same results is refused while the first lives, by na
   expect(readSweepLock(place.results)).toBeNull();
 });
 
-test('the lock of a dead sweep, of a reused pid, of a broken file and of a silent host is taken over; that of a live host is not', () => {
+test('a lock of a dead sweep, reused pid, broken file or silent host is taken over; of a live host not', () => {
   mkdirSync(place.results);
   const file = join(place.results, 'sweep.lock');
   const me = thisProcess();
@@ -149,7 +150,7 @@ test('too little room, or a folder that cannot be written to, is refused before 
   });
 });
 
-test('a disk that fills up stops the sweep as infrastructure; what was done stays done, and with more room it goes on', async () => {
+test('a full disk stops the sweep as infrastructure; what was done stays, and with room it goes on', async () => {
   if (mountSmall('size=1m') === null) return;
   const stages = fakePlan(place.audit, [
     { name: 'a', kind: 'corpus' },

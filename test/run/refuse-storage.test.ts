@@ -26,7 +26,8 @@ describe('refuseStorage', () => {
       `device webgpu keeps float32 and float16 only; the experiment asks for ${asked}`,
     );
     expect(() => refuseStorage(plan.stages, 'tfjs')).toThrow(
-      `device tfjs keeps float32 only; the experiment asks for ${asked}, finetune.optimizer.momentStorage float16, finetune.trainable.frozenStorage float16`,
+      `device tfjs keeps float32 only; the experiment asks for ${asked}, ` +
+        `finetune.optimizer.momentStorage float16, finetune.trainable.frozenStorage float16`,
     );
     refuseStorage(plan.stages, 'cpu');
     refuseStorage(planOf(edited()).stages, 'tfjs');

@@ -139,7 +139,7 @@ test('what is written beside a stage names its config, its origin and the hash o
   expect(rest.at(-1)).toMatchObject({ kind: 'outcome', outcome: { kind: 'completed' } });
 });
 
-test('each way to fail is told apart, blocks what depends on it and nothing else, and is tried again by the next sweep', async () => {
+test('each way to fail is told apart, blocks only what depends on it, and is tried again next time', async () => {
   const ways = [
     'bug',
     'user-error',
@@ -253,7 +253,8 @@ test('the conductor adds little to a stage, and a finished sweep of 800 stages r
     .flatMap((event) => (event.type === 'stage-finished' ? [event.durationMs] : []))
     .sort((a, b) => a - b);
   console.log(
-    `100 empty stages, 1 worker: ${perStageMs.toFixed(1)} ms a stage with everything, median ${durations[50]?.toFixed(1)} ms`,
+    `100 empty stages, 1 worker: ${perStageMs.toFixed(1)} ms a stage with everything, ` +
+      `median ${durations[50]?.toFixed(1)} ms`,
   );
   expect(perStageMs).toBeLessThan(300);
 

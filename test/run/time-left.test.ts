@@ -101,7 +101,7 @@ describe('the time left', () => {
     expect(surprises(shown)).toEqual([]);
   });
 
-  it('goes from the prediction to the truth on a machine that is twice as slow, and on one that is twice as fast', () => {
+  it('goes from the prediction to the truth on a machine of half the speed, and of twice', () => {
     for (const factor of [2, 0.5]) {
       const { shown, took } = play((stage, expected) => factor * expected * scatter(stage));
       expect(shown[0]?.total).toBe(predicted.wall.seconds);

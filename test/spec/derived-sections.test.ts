@@ -21,7 +21,8 @@ const without = (...parts: readonly string[]): string => parts.reduce((text, par
 const bare = without(modelLines, 'tokenizer: {kind: bpe}\n');
 const start = (place: string): string => `start: {kind: checkpoint, path: ${place}}\n`;
 const ownModel =
-  '{name: own, family: qwen2, hiddenSize: 32, layers: 1, heads: 2, keyValueHeads: 1, intermediateSize: 64, contextLength: 64}';
+  '{name: own, family: qwen2, hiddenSize: 32, layers: 1, heads: 2, keyValueHeads: 1, intermediateSize: ' +
+  '64, contextLength: 64}';
 const pointsOf = (text: string) => expandSweep(valid(text), format).points.map(({ spec }) => spec);
 
 it('fills model and tokenizer from the checkpoint', () => {

@@ -43,7 +43,8 @@ describe('rules about models', () => {
     [
       'a soft cap in llama',
       model('llama', 'constants: {logitSoftCap: 30}'),
-      'model.constants.logitSoftCap: expected null (the constants of llama are normEpsilon, activation, ropeTheta, ropeScaling, attentionBias, mlpBias), found 30',
+      'model.constants.logitSoftCap: expected null (the constants of llama are normEpsilon, activation, ' +
+        'ropeTheta, ropeScaling, attentionBias, mlpBias), found 30',
     ],
     [
       'heads of their own size in gpt-neox',
@@ -64,7 +65,8 @@ describe('rules about models', () => {
     [
       'an odd rotated part',
       model('gpt-neox', 'constants: {rotaryFraction: 0.2}'),
-      'model.heads: expected a head size of which 0.2 is an even number of values, for rotary positions, found 32 / 2 = 16, of which 3 would be rotated',
+      'model.heads: expected a head size of which 0.2 is an even number of values, for rotary positions, ' +
+        'found 32 / 2 = 16, of which 3 would be rotated',
     ],
     [
       'a context over the window',
@@ -80,7 +82,8 @@ describe('rules about models', () => {
       'frequency bands the wrong way round',
       model(
         'llama',
-        'constants: {ropeScaling: {kind: llama3, factor: 8, lowFrequencyFactor: 4, highFrequencyFactor: 4, originalContextLength: 64}}',
+        'constants: {ropeScaling: {kind: llama3, factor: 8, lowFrequencyFactor: 4, highFrequencyFactor: ' +
+          '4, originalContextLength: 64}}',
       ),
       'highFrequencyFactor: expected more than lowFrequencyFactor (4), found 4',
     ],

@@ -207,20 +207,23 @@ describe('overrides', () => {
       '-s sweep.axes.samples=23: sweep.axes.samples: expected one of the cases 16, 32, found 23; did you mean 32?',
     ]);
     expect(errorLines(text, ['finetune.samples=16'])).toEqual([
-      '-s finetune.samples=16: finetune.samples: expected a key that no axis sets, found a key set by the axis samples; choose among its cases instead: -s sweep.axes.samples=...',
+      '-s finetune.samples=16: finetune.samples: expected a key that no axis sets, ' +
+        'found a key set by the axis samples; choose among its cases instead: -s sweep.axes.samples=...',
     ]);
     expect(errorLines(text, ['samples=16'])[0]).toMatch(
       /found samples; samples is an axis: write -s sweep\.axes\.samples=\.\.\.$/,
     );
     expect(errorLines(text, ['sweep.axes.sample=16'])).toEqual([
-      '-s sweep.axes.sample=16: sweep.axes.sample: expected one of the axes samples, found sample; did you mean samples?',
+      '-s sweep.axes.sample=16: sweep.axes.sample: expected one of the axes samples, found sample; ' +
+        'did you mean samples?',
     ]);
   });
 
   it.each([
     [
       'finetune.smaples=3',
-      '-s finetune.smaples=3: finetune.smaples: expected one of objective, samples, steps, pairsPerStep, pairsPerMicroBatch, sharePrompts, trainable, optimizer, schedule, found smaples; did you mean samples?',
+      '-s finetune.smaples=3: finetune.smaples: expected one of objective, samples, steps, pairsPerStep, ' +
+        'pairsPerMicroBatch, sharePrompts, trainable, optimizer, schedule, found smaples; did you mean samples?',
     ],
     [
       'finetune.steps.more=3',
@@ -240,7 +243,8 @@ describe('overrides', () => {
     ],
     [
       'select.at.finetune.steps=3',
-      '-s select.at.finetune.steps=3: select.at.finetune.steps: expected a path that select.at has, found finetune.steps',
+      '-s select.at.finetune.steps=3: select.at.finetune.steps: ' +
+        'expected a path that select.at has, found finetune.steps',
     ],
   ])('refuse %s', (override, line) => {
     expect(errorLines(baseText, [override])).toEqual([line]);

@@ -136,7 +136,8 @@ refuses('single fields', [
     'misspelt option',
     edited(['family: qwen2', 'family: qwen']),
     [
-      'x.yaml:10:11: model.family: expected one of qwen2, llama, gemma2, gpt2, gpt-neox, found "qwen" (text); did you mean qwen2?',
+      'x.yaml:10:11: model.family: expected one of qwen2, llama, gemma2, gpt2, gpt-neox, found "qwen" (text); ' +
+        'did you mean qwen2?',
     ],
   ],
 ]);
@@ -146,28 +147,34 @@ refuses('unknown keys', [
     'a slip',
     edited(['samples: 32', 'smaples: 32']),
     [
-      'x.yaml:30:3: finetune.smaples: expected one of the keys objective, samples, steps, pairsPerStep, pairsPerMicroBatch, sharePrompts, trainable, optimizer, schedule, found the unknown key smaples; did you mean samples?',
+      'x.yaml:30:3: finetune.smaples: expected one of the keys objective, samples, steps, pairsPerStep, ' +
+        'pairsPerMicroBatch, sharePrompts, trainable, optimizer, schedule, found the unknown key smaples; ' +
+        'did you mean samples?',
     ],
   ],
   [
     'an abbreviation',
     edited(['optimizer: {kind: adamw, learningRate: 1e-3}', 'optimizer: {kind: adamw, learningRate: 1e-3, clip: 1}']),
     [
-      'x.yaml:20:48: pretrain.optimizer.clip: expected one of the keys kind, learningRate, beta1, beta2, epsilon, weightDecay, clipNorm, momentStorage, ema, found the unknown key clip; did you mean clipNorm?',
+      'x.yaml:20:48: pretrain.optimizer.clip: expected one of the keys kind, learningRate, beta1, beta2, ' +
+        'epsilon, weightDecay, clipNorm, momentStorage, ema, found the unknown key clip; did you mean clipNorm?',
     ],
   ],
   [
     'a key of another place',
     edited(['corpus: {kind: npm}', 'corpus: {kind: npm, vocabSize: 300}']),
     [
-      'x.yaml:5:21: corpus.vocabSize: expected one of the keys kind, packages, minCharacters, maxCharacters, heldOutFunctions, found the unknown key vocabSize; vocabSize belongs to tokenizer',
+      'x.yaml:5:21: corpus.vocabSize: expected one of the keys kind, packages, minCharacters, maxCharacters, ' +
+        'heldOutFunctions, found the unknown key vocabSize; vocabSize belongs to tokenizer',
     ],
   ],
   [
     'top level',
     `${baseText}lr: 3\n`,
     [
-      'x.yaml:35:1: lr: expected one of the keys formatVersion, extends, plugins, name, question, seeds, start, corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, select, sweep, execution, report, found the unknown key lr',
+      'x.yaml:35:1: lr: expected one of the keys formatVersion, extends, plugins, name, question, seeds, start, ' +
+        'corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, select, sweep, execution, report, ' +
+        'found the unknown key lr',
     ],
   ],
 ]);
@@ -187,7 +194,8 @@ refuses('kinds and units', [
     'a field of another kind',
     edited(['objective: {kind: pmp}', 'objective: {kind: lm, pairwiseWeight: 1}']),
     [
-      'x.yaml:18:25: pretrain.objective.pairwiseWeight: expected the keys of kind lm: kind, found the unknown key pairwiseWeight; pairwiseWeight is a field of kind pmp',
+      'x.yaml:18:25: pretrain.objective.pairwiseWeight: expected the keys of kind lm: ' +
+        'kind, found the unknown key pairwiseWeight; pairwiseWeight is a field of kind pmp',
     ],
   ],
   [
@@ -197,21 +205,24 @@ refuses('kinds and units', [
       'schedule: {kind: cosine, warmup: {fraction: 0.1}, decayFraction: 0.2}',
     ]),
     [
-      'x.yaml:33:53: finetune.schedule.decayFraction: expected the keys of kind cosine: kind, warmup, found the unknown key decayFraction; decayFraction is a field of kind wsd',
+      'x.yaml:33:53: finetune.schedule.decayFraction: expected the keys of kind cosine: ' +
+        'kind, warmup, found the unknown key decayFraction; decayFraction is a field of kind wsd',
     ],
   ],
   [
     'both units',
     edited(['budget: {pairs: 160}', 'budget: {pairs: 160, tokensOfPairs: 160}']),
     [
-      'x.yaml:19:3: pretrain.budget: expected exactly one of {pairs: ...}, {tokensOfPairs: ...}, found a map of pairs, tokensOfPairs',
+      'x.yaml:19:3: pretrain.budget: expected exactly one of {pairs: ...}, {tokensOfPairs: ' +
+        '...}, found a map of pairs, tokensOfPairs',
     ],
   ],
   [
     'unknown unit',
     edited(['warmup: {steps: 2}', 'warmup: {stpes: 2}']),
     [
-      'x.yaml:21:25: pretrain.schedule.warmup: expected exactly one of {steps: ...}, {fraction: ...}, found a map of stpes; did you mean steps?',
+      'x.yaml:21:25: pretrain.schedule.warmup: expected exactly one of {steps: ...}, {fraction: ' +
+        '...}, found a map of stpes; did you mean steps?',
     ],
   ],
   [
@@ -246,7 +257,8 @@ refuses('rules between fields', [
     'odd head size with rotary positions',
     edited(['hiddenSize: 32', 'hiddenSize: 30']),
     [
-      'x.yaml:13:10: model.heads: expected an even head size (hiddenSize / heads) for rotary positions, found 30 / 2 = 15',
+      'x.yaml:13:10: model.heads: expected an even head size (hiddenSize / heads) for rotary positions, ' +
+        'found 30 / 2 = 15',
     ],
   ],
   [
@@ -264,7 +276,9 @@ refuses('rules between fields', [
     'no stable phase',
     edited(['warmup: {steps: 2}', 'warmup: {steps: 2}, decayFraction: 0.9']),
     [
-      'x.yaml:21:60: pretrain.schedule.decayFraction: expected a stable phase between the warmup (2 steps) and the decay (from step 1 of 10), found 0.9, which leaves none',
+      'x.yaml:21:60: pretrain.schedule.decayFraction: ' +
+        'expected a stable phase between the warmup (2 steps) and the decay (from step 1 of 10), found 0.9, ' +
+        'which leaves none',
     ],
   ],
   // 0.04 x 10 steps = 0.4, which rounds to no step; 0.05 x 10 = 0.5 rounds to one.
@@ -272,14 +286,16 @@ refuses('rules between fields', [
     'no decay',
     edited(['warmup: {steps: 2}', 'warmup: {steps: 2}, decayFraction: 0.04']),
     [
-      'x.yaml:21:60: pretrain.schedule.decayFraction: expected at least one step of decay in 10 steps, found 0.04; the least is 0.05',
+      'x.yaml:21:60: pretrain.schedule.decayFraction: ' +
+        'expected at least one step of decay in 10 steps, found 0.04; the least is 0.05',
     ],
   ],
   [
     'warmup as a fraction of a trunk',
     edited(['warmup: {steps: 2}', 'warmup: {fraction: 0.1}']),
     [
-      'x.yaml:21:25: pretrain.schedule.warmup: expected warmup in {steps: ...}, found {fraction: 0.1}; all budgets share the trunk and so its warmup; a fraction would differ by budget',
+      'x.yaml:21:25: pretrain.schedule.warmup: expected warmup in {steps: ...}, found {fraction: 0.1}; ' +
+        'all budgets share the trunk and so its warmup; a fraction would differ by budget',
     ],
   ],
   [
@@ -291,7 +307,8 @@ refuses('rules between fields', [
     'tokens for preference pretraining',
     edited(['{pairs: 160}', '{tokensOfPairs: 160}']),
     [
-      'x.yaml:19:27: pretrain.budget.tokensOfPairs: expected pairs (tokensOfPairs is for lm: as many tokens as preference pretraining sees), found tokensOfPairs; write {pairs: 160}',
+      'x.yaml:19:27: pretrain.budget.tokensOfPairs: expected pairs (tokensOfPairs is for lm: ' +
+        'as many tokens as preference pretraining sees), found tokensOfPairs; write {pairs: 160}',
     ],
   ],
   [
@@ -303,14 +320,16 @@ refuses('rules between fields', [
     'a step larger than the sample',
     edited(['samples: 32', 'samples: 8']),
     [
-      'x.yaml:28:1: finetune.pairsPerStep: expected at most finetune.samples (8): a pair is not to be twice in one step, found 16',
+      'x.yaml:28:1: finetune.pairsPerStep: expected at most finetune.samples (8): ' +
+        'a pair is not to be twice in one step, found 16',
     ],
   ],
   [
     'N above the candidates',
     edited(['[1, 2]}', '[1, 32]}']),
     [
-      'x.yaml:34:20: evaluate.bestOf: expected no N above the 16 candidates that every question of algebra has, found 32',
+      'x.yaml:34:20: evaluate.bestOf: expected no N above the 16 candidates that every question of algebra ' +
+        'has, found 32',
     ],
   ],
   [

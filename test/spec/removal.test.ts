@@ -72,12 +72,14 @@ describe('null in a file that extends another', () => {
     expect(
       errorsOf(child('scale.yaml', 'sweep:\n  axes:\n    tsak: null\n    samples: {255: null}\n  zip: null\n')),
     ).toEqual([
-      'x.yaml:5:5: sweep.axes.tsak: expected an inherited key to remove (null): architecture, pretraining, task, samples, found tsak; did you mean task?',
+      'x.yaml:5:5: sweep.axes.tsak: expected an inherited key to remove (null): ' +
+        'architecture, pretraining, task, samples, found tsak; did you mean task?',
       'x.yaml:6:15: sweep.axes.samples.255: expected an inherited key to remove (null): 256, 1024, 4096, found 255',
       'x.yaml:7:3: sweep.zip: expected an inherited key to remove (null): axes, exclude, found zip',
     ]);
     expect(errorsOf(child('mid.yaml', 'sweep: {axes: {task: null}}\n'))).toEqual([
-      'x.yaml:3:16: sweep.axes.task: expected an inherited key to remove (null): architecture, pretraining, samples, found task',
+      'x.yaml:3:16: sweep.axes.task: expected an inherited key to remove (null): ' +
+        'architecture, pretraining, samples, found task',
     ]);
   });
 

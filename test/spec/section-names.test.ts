@@ -53,7 +53,8 @@ describe('names of models and tasks that an axis makes', () => {
   it('are canonical axes: exclude and select know them', () => {
     const text = withSweep(
       'model.hiddenSize: [32, 64]\nfinetune.samples: [16, 32]',
-      '  exclude: [{model: small-hidden-size-64, samples: 16}]\nselect: {by: [model], at: {finetune.samples: 32}, seed: 1, over: {finetune.steps: [5, 6]}}\n',
+      '  exclude: [{model: small-hidden-size-64, samples: 16}]\nselect: {by: [model], at: {finetune.samples: ' +
+        '32}, seed: 1, over: {finetune.steps: [5, 6]}}\n',
     );
     const { points } = expandSweep(valid(text), format);
     expect(points.map(({ axes }) => `${axes.model} ${axes.samples}`)).toEqual([
@@ -80,7 +81,8 @@ describe('names of models and tasks that an axis makes', () => {
 
 describe('names that are refused', () => {
   const conflict = (section: string, name: string): string =>
-    `${section}.name: expected a name of its own for each ${section}, found ${name} for two that differ; set ${section}.name in each case that changes the ${section}`;
+    `${section}.name: expected a name of its own for each ${section}, found ${name} for two that differ; ` +
+    `set ${section}.name in each case that changes the ${section}`;
 
   it('two models by hand', () => {
     expect(errorLines(withSweep('a:\n  x: {model.layers: 1}\n  y: {model.layers: 2}'))).toEqual([

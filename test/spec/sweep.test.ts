@@ -61,7 +61,8 @@ describe('expandSweep', () => {
 
   it('lets a later axis go deeper into the section of an earlier one', () => {
     const text = withSweep(
-      'objective:\n  light: {pretrain.objective: {kind: pmp, lmWeight: 0.5}}\npretrain.objective.pairwiseWeight: [1, 2]',
+      'objective:\n  light: {pretrain.objective: {kind: pmp, lmWeight: ' +
+        '0.5}}\npretrain.objective.pairwiseWeight: [1, 2]',
     );
     expect(points(text).map(({ spec }) => spec.pretrain.objective)).toEqual(
       [1, 2].map((pairwiseWeight) => ({
@@ -128,7 +129,9 @@ describe('refusals of a sweep', () => {
       'finetune.smaples: [1]',
       '',
       [
-        'x.yaml:37:5: sweep.axes: expected one of finetune.objective, finetune.samples, finetune.steps, finetune.pairsPerStep, finetune.pairsPerMicroBatch, finetune.sharePrompts, finetune.trainable, finetune.optimizer, finetune.schedule, found finetune.smaples; did you mean finetune.samples?',
+        'x.yaml:37:5: sweep.axes: expected one of finetune.objective, finetune.samples, finetune.steps, ' +
+          'finetune.pairsPerStep, finetune.pairsPerMicroBatch, finetune.sharePrompts, finetune.trainable, ' +
+          'finetune.optimizer, finetune.schedule, found finetune.smaples; did you mean finetune.samples?',
       ],
     ],
     [
@@ -136,7 +139,9 @@ describe('refusals of a sweep', () => {
       'a:\n  b: {learningRate: 1}',
       '',
       [
-        'x.yaml:38:11: sweep.axes.a.b: expected a path that begins with start, corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found learningRate; did you mean pretrain.optimizer.learningRate or finetune.optimizer.learningRate?',
+        'x.yaml:38:11: sweep.axes.a.b: expected a path that begins with start, corpus, tokenizer, pairs, model, ' +
+          'pretrain, task, finetune, evaluate, found learningRate; ' +
+          'did you mean pretrain.optimizer.learningRate or finetune.optimizer.learningRate?',
       ],
     ],
     [
@@ -144,7 +149,9 @@ describe('refusals of a sweep', () => {
       'samples: [1, 2]',
       '',
       [
-        'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with start, corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found samples; did you mean finetune.samples?',
+        'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with start, ' +
+          'corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found samples; ' +
+          'did you mean finetune.samples?',
       ],
     ],
     [
@@ -152,7 +159,8 @@ describe('refusals of a sweep', () => {
       'execution.workers: [1, 2]',
       '',
       [
-        'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with start, corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found execution.workers',
+        'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with start, ' +
+          'corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found execution.workers',
       ],
     ],
     [
@@ -179,7 +187,8 @@ describe('refusals of a sweep', () => {
       'model.layers: [1, 2]\na:\n  b: {model: {name: x}}',
       '',
       [
-        'x.yaml:39:11: sweep.axes.a: expected a path that no earlier axis sets, found model, which the axis model.layers sets; each trial would have the later value only',
+        'x.yaml:39:11: sweep.axes.a: expected a path that no earlier axis sets, found model, ' +
+          'which the axis model.layers sets; each trial would have the later value only',
       ],
     ],
     [
@@ -193,7 +202,9 @@ describe('refusals of a sweep', () => {
       'finetune.schedule:\n  - {kind: cosine}',
       '',
       [
-        'x.yaml:38:9: finetune.schedule.warmup: expected exactly one of {steps: ...}, {fraction: ...}, found nothing (the key is missing) (at finetune.schedule=cosine); an axis replaces finetune.schedule whole: write all its keys',
+        'x.yaml:38:9: finetune.schedule.warmup: expected exactly one of {steps: ...}, {fraction: ' +
+          '...}, found nothing (the key is missing) (at finetune.schedule=cosine); ' +
+          'an axis replaces finetune.schedule whole: write all its keys',
       ],
     ],
     [
@@ -201,7 +212,8 @@ describe('refusals of a sweep', () => {
       'pretrain.objective.pairwiseWeight: [2]\nk:\n  lm: {pretrain.budget.tokensOfPairs: 160}',
       '',
       [
-        'x.yaml:39:43: pretrain.budget: expected exactly one of {pairs: ...}, {tokensOfPairs: ...}, found a map of pairs, tokensOfPairs (at k=lm)',
+        'x.yaml:39:43: pretrain.budget: expected exactly one of {pairs: ...}, {tokensOfPairs: ' +
+          '...}, found a map of pairs, tokensOfPairs (at k=lm)',
       ],
     ],
     [
@@ -209,7 +221,8 @@ describe('refusals of a sweep', () => {
       'finetune.samples: [32, 128]',
       '',
       [
-        'x.yaml:37:28: finetune.samples: expected at most task.trainPairs (64) of algebra, found 128 (at finetune.samples=128)',
+        'x.yaml:37:28: finetune.samples: expected at most task.trainPairs (64) of algebra, ' +
+          'found 128 (at finetune.samples=128)',
       ],
     ],
     [
@@ -217,7 +230,8 @@ describe('refusals of a sweep', () => {
       'finetune.samples: [32, 64]\nfinetune.pairsPerStep: [16, 48]',
       '',
       [
-        'x.yaml:38:33: finetune.pairsPerStep: expected at most finetune.samples (32): a pair is not to be twice in one step, found 48 (at finetune.samples=32, finetune.pairsPerStep=48)',
+        'x.yaml:38:33: finetune.pairsPerStep: expected at most finetune.samples (32): ' +
+          'a pair is not to be twice in one step, found 48 (at finetune.samples=32, finetune.pairsPerStep=48)',
       ],
     ],
     [
@@ -225,7 +239,8 @@ describe('refusals of a sweep', () => {
       'size:\n  one: {model.layers: 1}\n  two: {model.layers: 2}',
       '',
       [
-        'x.yaml:39:27: model.name: expected a name of its own for each model, found small for two that differ; set model.name in each case that changes the model',
+        'x.yaml:39:27: model.name: expected a name of its own for each model, found small for two that differ; ' +
+          'set model.name in each case that changes the model',
       ],
     ],
     [
@@ -233,7 +248,8 @@ describe('refusals of a sweep', () => {
       'finetune.steps: [5, 6]',
       '  zip: [[finetune.steps, finetune.step]]\n',
       [
-        'x.yaml:38:26: sweep.zip[0][1]: expected one of the axes finetune.steps, found "finetune.step" (text); did you mean finetune.steps?',
+        'x.yaml:38:26: sweep.zip[0][1]: expected one of the axes finetune.steps, found "finetune.step" (text); ' +
+          'did you mean finetune.steps?',
       ],
     ],
     [
@@ -256,7 +272,8 @@ describe('refusals of a sweep', () => {
       'finetune.steps: [5, 6]',
       '  exclude: [{taks: algebra}]\n',
       [
-        'x.yaml:38:14: sweep.exclude[0].taks: expected one of the axes finetune.steps, model, arm, pmpPairs, pretrainPairs, task, samples, seed, found taks; did you mean task?',
+        'x.yaml:38:14: sweep.exclude[0].taks: expected one of the axes finetune.steps, model, arm, pmpPairs, ' +
+          'pretrainPairs, task, samples, seed, found taks; did you mean task?',
       ],
     ],
     [
@@ -264,7 +281,8 @@ describe('refusals of a sweep', () => {
       'finetune.steps: [5, 6]',
       '  exclude: [{task: algebar, seed: 1}]\n',
       [
-        'x.yaml:38:20: sweep.exclude[0].task: expected a value that task takes: algebra, found algebar; did you mean algebra?',
+        'x.yaml:38:20: sweep.exclude[0].task: expected a value that task takes: algebra, found algebar; ' +
+          'did you mean algebra?',
       ],
     ],
     [
@@ -272,7 +290,8 @@ describe('refusals of a sweep', () => {
       'finetune.steps: [5, 6]',
       '  exclude: [{}]\n',
       [
-        'x.yaml:38:13: sweep.exclude[0]: expected at least one axis, found an empty map, which would leave out everything',
+        'x.yaml:38:13: sweep.exclude[0]: expected at least one axis, found an empty map, ' +
+          'which would leave out everything',
       ],
     ],
     [
@@ -283,7 +302,8 @@ describe('refusals of a sweep', () => {
     ],
     [
       'too many trials',
-      `finetune.steps: [${Array.from({ length: 300 }, (_, i) => i + 5)}]\npretrain.pairsPerStep: [${Array.from({ length: 200 }, (_, i) => i + 1)}]`,
+      `finetune.steps: [${Array.from({ length: 300 }, (_, i) => i + 5)}]\npretrain.pairsPerStep: ` +
+        `[${Array.from({ length: 200 }, (_, i) => i + 1)}]`,
       '',
       ['x.yaml:36:3: sweep.axes: expected at most 100000 trials, found 120000'],
     ],
@@ -302,7 +322,8 @@ describe('refusals of a sweep', () => {
 
 describe('select', () => {
   const select = (text: string): string =>
-    `select:\n  by: [model, arm, task]\n  at: {pretrain.budget: {pairs: 320}, finetune.samples: 32}\n  seed: 9\n  over: {finetune.optimizer.learningRate: [1e-4, 1e-3], finetune.objective.lmWeight: [0, 1]}\n${text}`;
+    `select:\n  by: [model, arm, task]\n  at: {pretrain.budget: {pairs: 320}, finetune.samples: 32}\n  seed: ` +
+    `9\n  over: {finetune.optimizer.learningRate: [1e-4, 1e-3], finetune.objective.lmWeight: [0, 1]}\n${text}`;
   const swept = (change: (text: string) => string = (text) => text): string =>
     withSweep(`${arms}\n  more: {pretrain.budget: {pairs: 480}}\nfinetune.samples: [16, 32]`, change(select('')));
 
@@ -359,17 +380,22 @@ describe('select', () => {
     [
       'an unknown path in `over`',
       (text: string) => text.replace('finetune.objective.lmWeight', 'finetune.objective.lmWieght'),
-      'select.over: expected one of finetune.objective.pairwiseWeight, finetune.objective.lmWeight, finetune.objective.rewardCentering, finetune.objective.margin, found finetune.objective.lmWieght; did you mean finetune.objective.lmWeight?',
+      'select.over: expected one of finetune.objective.pairwiseWeight, finetune.objective.lmWeight, ' +
+        'finetune.objective.rewardCentering, finetune.objective.margin, found finetune.objective.lmWieght; ' +
+        'did you mean finetune.objective.lmWeight?',
     ],
     [
       'an unknown path in `at`',
       (text: string) => text.replace('finetune.samples', 'finetune.sample'),
-      'select.at: expected one of finetune.objective, finetune.samples, finetune.steps, finetune.pairsPerStep, finetune.pairsPerMicroBatch, finetune.sharePrompts, finetune.trainable, finetune.optimizer, finetune.schedule, found finetune.sample; did you mean finetune.samples?',
+      'select.at: expected one of finetune.objective, finetune.samples, finetune.steps, finetune.pairsPerStep, ' +
+        'finetune.pairsPerMicroBatch, finetune.sharePrompts, finetune.trainable, finetune.optimizer, ' +
+        'finetune.schedule, found finetune.sample; did you mean finetune.samples?',
     ],
     [
       'tuning of pretraining',
       (text: string) => text.replace('finetune.objective.lmWeight', 'pretrain.optimizer.learningRate'),
-      'select.over: expected paths of finetune (but its samples): only finetuning is tuned, found pretrain.optimizer.learningRate',
+      'select.over: expected paths of finetune (but its samples): ' +
+        'only finetuning is tuned, found pretrain.optimizer.learningRate',
     ],
     [
       'a path that an axis sets',
@@ -394,7 +420,8 @@ describe('select', () => {
     [
       'an `at` that leaves trials apart',
       (text: string) => text.replace(', finetune.samples: 32', ''),
-      'select.at: expected to fix one point for all trials that share a choice, found trials of (small, none, algebra) whose finetune.samples is 16 or 32; set that path in select.at, or add its axis to select.by',
+      'select.at: expected to fix one point for all trials that share a choice, found trials of (small, none, ' +
+        'algebra) whose finetune.samples is 16 or 32; set that path in select.at, or add its axis to select.by',
     ],
     [
       '`by` twice',
@@ -412,12 +439,15 @@ describe('select', () => {
 
   it('refuses to choose what an axis sweeps', () => {
     expect(errorLines(withSweep('finetune.objective.lmWeight: [0, 1]', select('')))).toEqual([
-      'x.yaml:42:57: select.over: expected paths that no axis sets, found finetune.objective.lmWeight, which an axis sets (finetune.objective.lmWeight); either sweep it or let it be chosen',
+      'x.yaml:42:57: select.over: expected paths that no axis sets, found finetune.objective.lmWeight, ' +
+        'which an axis sets (finetune.objective.lmWeight); either sweep it or let it be chosen',
     ]);
   });
 
   it('ignores differences in pretraining for the scratch arm', () => {
-    const text = `${edited(['kind: pmp', 'kind: none'])}sweep:\n  axes:\n    pretrain.budget: [{pairs: 160}, {pairs: 320}]\n${select('').replace('pretrain.budget: {pairs: 320}, ', '')}`;
+    const text =
+      `${edited(['kind: pmp', 'kind: none'])}sweep:\n  axes:\n    pretrain.budget: [{pairs: 160}, {pairs: ` +
+      `320}]\n${select('').replace('pretrain.budget: {pairs: 320}, ', '')}`;
     expect(new Set(points(text).map(({ tuning }) => tuning)).size).toBe(1);
   });
 });

@@ -78,7 +78,9 @@ describe('training features', () => {
         'learningRate: 1e-3}\n  schedule: {kind: cosine',
         'learningRate: 1e-3, beta2: 0.999, momentStorage: bfloat16}\n  schedule: {kind: cosine',
       ]),
-      'x.yaml:32:77: finetune.optimizer.momentStorage: expected beta2 of at most 0.995 with bfloat16 moments (beyond it the second moment rounds back to itself and never falls), found bfloat16 with beta2 0.999; null keeps them in float32',
+      'x.yaml:32:77: finetune.optimizer.momentStorage: ' +
+        'expected beta2 of at most 0.995 with bfloat16 moments (beyond it the second moment rounds back to ' +
+        'itself and never falls), found bfloat16 with beta2 0.999; null keeps them in float32',
     ],
     [
       'float16 moments without a limit',
@@ -86,22 +88,30 @@ describe('training features', () => {
         'learningRate: 1e-3}\n  schedule: {kind: cosine',
         'learningRate: 1e-3, clipNorm: null, momentStorage: float16}\n  schedule: {kind: cosine',
       ]),
-      'x.yaml:32:79: finetune.optimizer.momentStorage: expected clipNorm of at most 32 with float16 moments (larger ones do not fit), found float16 with clipNorm null; bfloat16 has the range of float32',
+      'x.yaml:32:79: finetune.optimizer.momentStorage: ' +
+        'expected clipNorm of at most 32 with float16 moments (larger ones do not fit), ' +
+        'found float16 with clipNorm null; bfloat16 has the range of float32',
     ],
     [
       'a slip in a target',
       lora('rank: 4, targets: [q_prj, v_proj]'),
-      'x.yaml:32:56: finetune.trainable.targets: expected linear maps of qwen2: self_attn.q_proj, self_attn.k_proj, self_attn.v_proj, self_attn.o_proj, mlp.gate_proj, mlp.up_proj, mlp.down_proj (or their last part), found q_prj; did you mean q_proj?',
+      'x.yaml:32:56: finetune.trainable.targets: expected linear maps of qwen2: ' +
+        'self_attn.q_proj, self_attn.k_proj, self_attn.v_proj, self_attn.o_proj, mlp.gate_proj, mlp.up_proj, ' +
+        'mlp.down_proj (or their last part), found q_prj; did you mean q_proj?',
     ],
     [
       'a target of another family',
       lora('rank: 4, targets: [c_attn]'),
-      'x.yaml:32:56: finetune.trainable.targets: expected linear maps of qwen2: self_attn.q_proj, self_attn.k_proj, self_attn.v_proj, self_attn.o_proj, mlp.gate_proj, mlp.up_proj, mlp.down_proj (or their last part), found c_attn',
+      'x.yaml:32:56: finetune.trainable.targets: expected linear maps of qwen2: ' +
+        'self_attn.q_proj, self_attn.k_proj, self_attn.v_proj, self_attn.o_proj, mlp.gate_proj, mlp.up_proj, ' +
+        'mlp.down_proj (or their last part), found c_attn',
     ],
     [
       'a rank beyond the width',
       lora('rank: 33'),
-      'x.yaml:32:44: finetune.trainable.rank: expected a rank of at most 32, the smaller of hiddenSize and intermediateSize (beyond it an adapter has more parameters than its map), found 33',
+      'x.yaml:32:44: finetune.trainable.rank: expected a rank of at most 32, ' +
+        'the smaller of hiddenSize and intermediateSize (beyond it an adapter has more parameters than its ' +
+        'map), found 33',
     ],
     [
       'more frozen layers than there are',
@@ -115,7 +125,8 @@ describe('training features', () => {
   it('blames the axis value that breaks a rule', () => {
     const text = `${edited()}sweep:\n  axes:\n    finetune.pairsPerMicroBatch: [4, 32]\n`;
     expect(errorLines(text)).toEqual([
-      'x.yaml:37:38: finetune.pairsPerMicroBatch: expected at most finetune.pairsPerStep (16), found 32 (at finetune.pairsPerMicroBatch=32)',
+      'x.yaml:37:38: finetune.pairsPerMicroBatch: expected at most finetune.pairsPerStep (16), ' +
+        'found 32 (at finetune.pairsPerMicroBatch=32)',
     ]);
   });
 });

@@ -33,7 +33,8 @@ describe('numbers', () => {
   it.each([
     [
       '010',
-      'a number without a leading zero, found 010, which YAML reads as 10; write 10, 0o10 for octal 8, or "010" in quotes for text',
+      'a number without a leading zero, found 010, which YAML reads as 10; ' +
+        'write 10, 0o10 for octal 8, or "010" in quotes for text',
     ],
     ['08', 'a number without a leading zero, found 08, which YAML reads as 8; write 8, or "08" in quotes for text'],
     ['+07', 'a number without a leading zero, found +07, which YAML reads as 7; write 7, or "+07" in quotes for text'],
@@ -55,7 +56,8 @@ describe('numbers', () => {
     ['1e999', 'a number up to about 1.8e308, found 1e999, which is larger'],
     [
       '9007199254740993',
-      'a whole number up to 9007199254740991, found 9007199254740993, which is rounded to 9007199254740992; write "9007199254740993" in quotes where text is meant',
+      'a whole number up to 9007199254740991, found 9007199254740993, which is rounded to 9007199254740992; ' +
+        'write "9007199254740993" in quotes where text is meant',
     ],
     ['1_000', 'a number, found "1_000" (text); YAML reads 1_000 as text: write 1000'],
     ['1,000', 'a number, found "1,000" (text); YAML reads 1,000 as text: write 1000'],
@@ -75,7 +77,8 @@ describe('numbers', () => {
 
   it('refuses a number that would be rounded to zero', () => {
     expect(errorLines(withClip('1e-400'))).toEqual([
-      'x.yaml:32:58: finetune.optimizer.clipNorm: expected a number that is not rounded to 0, found 1e-400, which is too small',
+      'x.yaml:32:58: finetune.optimizer.clipNorm: expected a number that is not rounded to 0, found 1e-400, ' +
+        'which is too small',
     ]);
   });
 
@@ -163,7 +166,8 @@ describe('words that other versions of YAML read as values', () => {
 
 describe('the merge key', () => {
   const advice = (whose: string): string =>
-    `expected every key written out, found the merge key <<, which YAML 1.2 does not have; write ${whose} here, or keep shared keys in a file of their own and name it in \`extends\``;
+    `expected every key written out, found the merge key <<, which YAML 1.2 does not have; ` +
+    `write ${whose} here, or keep shared keys in a file of their own and name it in \`extends\``;
 
   it('is named in a section, with whose keys to write', () => {
     expect(
@@ -212,7 +216,8 @@ describe('names that JavaScript objects have', () => {
 
   it('refuses __proto__ in overrides and in what is extended', () => {
     expect(errorLines(baseText, ['finetune.objective={__proto__: 1}'])).toEqual([
-      '-s finetune.objective={__proto__: 1}: finetune.objective.__proto__: expected another name, found __proto__, which JavaScript reserves',
+      '-s finetune.objective={__proto__: 1}: finetune.objective.__proto__: ' +
+        'expected another name, found __proto__, which JavaScript reserves',
     ]);
     expect(errorLines(baseText, ['model.__proto__=1', 'sweep.axes.__proto__=1', '__proto__=1']).length).toBe(3);
     const base = withSweep('a:\n  __proto__: {finetune.steps: 5}');
@@ -268,17 +273,22 @@ describe('layout', () => {
     [
       'a key at the wrong depth',
       edited(['  layers: 1\n', ' layers: 1\n']),
-      'x.yaml:12:1: expected the keys of a map to begin in the same column, found another column; indent this line as the other keys of its section',
+      'x.yaml:12:1: expected the keys of a map to begin in the same column, found another column; ' +
+        'indent this line as the other keys of its section',
     ],
     [
       'a key outside its section',
       edited(['  layers: 1\n', 'layers: 1\n']),
-      'x.yaml:12:9: expected the next line to begin in the column of its section, found one that is indented deeper, as if it went on with this value; check the indentation of this line and the next',
+      'x.yaml:12:9: expected the next line to begin in the column of its section, ' +
+        'found one that is indented deeper, as if it went on with this value; ' +
+        'check the indentation of this line and the next',
     ],
     [
       'a key too deep',
       edited(['  layers: 1\n', '    layers: 1\n']),
-      'x.yaml:11:15: expected the next line to begin in the column of its section, found one that is indented deeper, as if it went on with this value; check the indentation of this line and the next',
+      'x.yaml:11:15: expected the next line to begin in the column of its section, ' +
+        'found one that is indented deeper, as if it went on with this value; ' +
+        'check the indentation of this line and the next',
     ],
     [
       'no space after a colon',
@@ -293,7 +303,8 @@ describe('layout', () => {
     [
       'a colon in text',
       edited(['Does it parse?', 'Is it so: yes?']),
-      'x.yaml:3:11: expected one key a line, found a second "key: value" on the line; put text that contains ": " in quotes, and a nested map in {...} or on lines of its own',
+      'x.yaml:3:11: expected one key a line, found a second "key: value" on the line; put text that contains ": ' +
+        '" in quotes, and a nested map in {...} or on lines of its own',
     ],
     [
       'an open list',
@@ -309,7 +320,8 @@ describe('layout', () => {
     [
       'an apostrophe in single quotes',
       edited(['Does it parse?', "'It's'"]),
-      "x.yaml:3:15: expected the end of the value, found more text; put the whole text in double quotes, or write '' for an apostrophe inside single quotes",
+      'x.yaml:3:15: expected the end of the value, found more text; ' +
+        "put the whole text in double quotes, or write '' for an apostrophe inside single quotes",
     ],
     [
       'text that begins with @',

@@ -96,7 +96,7 @@ describe('pretrainRun', () => {
     expect(pretrainRun(config(pmp, { pairs: 32 }), folder)).toMatchObject({ total: 8, decayStart: 6 });
   });
 
-  it('gives LM pretraining as many tokens as preference pretraining sees: 48 pairs x 20 / 12 = 80 pairs, 20 steps', () => {
+  it('gives LM pretraining as many tokens as PMP sees: 48 pairs x 20 / 12 = 80 pairs, 20 steps', () => {
     expect(pretrainRun(config({ kind: 'lm' }, { tokensOfPairs: 48 }), folder)).toMatchObject({
       total: 20,
       objective: { pairwiseWeight: 0, lmWeight: 1 },

@@ -47,7 +47,9 @@ export async function benchScoreCommand(context: CliContext, flags: BenchScoreFl
   ]);
   context.printTable(['way', 'candidates/s (median)', 'range', 'gain', 'range', 'reward differs by'], cells);
   context.print(
-    `shared: ${result.tokensPerSecond.toFixed(0)} tokens/s, ${(result.peakMemoryBytes / 1e6).toFixed(0)} MB at the peak; ${scoreWorkload.questions} questions x ${scoreWorkload.candidates} candidates, ${rounds} rounds in turns`,
+    `shared: ${result.tokensPerSecond.toFixed(0)} tokens/s, ` +
+      `${(result.peakMemoryBytes / 1e6).toFixed(0)} MB at the peak; ` +
+      `${scoreWorkload.questions} questions x ${scoreWorkload.candidates} candidates, ${rounds} rounds in turns`,
   );
   context.print(`${machine}, ${threads} threads, device ${device} (${reason})`);
 }

@@ -34,7 +34,8 @@ export async function benchPmp(context: CliContext, flags: StepFlags): Promise<v
   if (flags.json) return context.printJson({ ...result, size, device, threads, pairsPerStep, steps });
   context.printTable(stepColumns, [stepCells(result)]);
   context.print(
-    `first losses (pairwise, LM): ${result.losses.map(([pairwise, lm]) => `${pairwise.toFixed(5)}, ${lm.toFixed(5)}`).join('; ')}`,
+    `first losses (pairwise, LM): ` +
+      `${result.losses.map(([pairwise, lm]) => `${pairwise.toFixed(5)}, ${lm.toFixed(5)}`).join('; ')}`,
   );
   context.print(`device ${device} (${reason})`);
 }
@@ -60,7 +61,8 @@ export async function benchPeer(
   context.printTable(['round', 'program', ...stepColumns, 'ratio'], rows);
   const { ratioMedian, ratioRange, lossDifference, machine } = comparison;
   context.print(
-    `pairs/s, ratio: median ${ratioMedian.toFixed(2)}, range ${ratioRange.map((ratio) => ratio.toFixed(2)).join(' to ')} (${machine}, ${flags.threads} threads)`,
+    `pairs/s, ratio: median ${ratioMedian.toFixed(2)}, ` +
+      `range ${ratioRange.map((ratio) => ratio.toFixed(2)).join(' to ')} (${machine}, ${flags.threads} threads)`,
   );
   context.print(`losses of the first steps differ by ${lossDifference.toExponential(1)} at most`);
 }
@@ -137,6 +139,8 @@ export async function benchEngine(
     ]),
   );
   context.print(
-    `ratio: median ${comparison.ratioMedian.toFixed(3)}, range ${comparison.ratioRange.map((ratio) => ratio.toFixed(3)).join(' to ')} (${comparison.machine}, ${threads} threads)`,
+    `ratio: median ${comparison.ratioMedian.toFixed(3)}, ` +
+      `range ${comparison.ratioRange.map((ratio) => ratio.toFixed(3)).join(' to ')} (${comparison.machine}, ` +
+      `${threads} threads)`,
   );
 }

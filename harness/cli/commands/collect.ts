@@ -22,6 +22,7 @@ export async function collectCommand(context: CliContext, flags: CollectFlags, f
   for (const problem of summary.problems) context.note(`harness: ${problem.path}: ${problem.message}`);
   if (flags.json) return context.printJson({ ...summary });
   context.print(
-    `${summary.database}: ${summary.read} read${summary.isRebuilt ? ' from nothing' : ''}, ${summary.unchanged} unchanged, ${summary.removed} removed, ${summary.problems.length} with problems`,
+    `${summary.database}: ${summary.read} read${summary.isRebuilt ? ' from nothing' : ''}, ` +
+      `${summary.unchanged} unchanged, ${summary.removed} removed, ${summary.problems.length} with problems`,
   );
 }

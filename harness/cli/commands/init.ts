@@ -43,7 +43,9 @@ function writeNew(file: string, text: string): void {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST')
       throw new UserError(`${file}: is there already, and is not overwritten`, {
         exitCode: 2,
-        hint: `Give another name (\`harness init another.yaml\`), or look at what it would run: \`harness plan ${file}\`.`,
+        hint:
+          `Give another name (\`harness init another.yaml\`), or look at what it would run: ` +
+          `\`harness plan ${file}\`.`,
       });
     throw new UserError(`${file}: cannot be written: ${(cause as Error).message}`, {
       exitCode: 3,

@@ -88,7 +88,8 @@ function describeEvent(event: JournalEvent): readonly string[] {
   switch (event.kind) {
     case 'attempt':
       return [
-        `attempt ${event.attempt} started ${event.startedAt}${event.resumedFromStep === null ? '' : `, resumed from step ${event.resumedFromStep}`}`,
+        `attempt ${event.attempt} started ` +
+          `${event.startedAt}${event.resumedFromStep === null ? '' : `, resumed from step ${event.resumedFromStep}`}`,
       ];
     case 'metric':
       return [`${event.step === null ? 'final' : `step ${event.step}`}  ${event.name} ${formatNumber(event.value)}`];

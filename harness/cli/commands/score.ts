@@ -200,23 +200,29 @@ function summaryLines(
   speed: { readonly durationMs: number; readonly tokensPerSecond: number },
   device: string,
 ): string {
-  const accuracy =
-    pairs === null
-      ? []
-      : [
-          `pairwise accuracy ${percent(pairs.pairwiseAccuracy)}${pairs.interval === null ? '' : ` (95 % interval ${percent(pairs.interval.low)} to ${percent(pairs.interval.high)}, ${pairs.interval.method})`}, n = ${pairs.pairs}`,
-          `with half credit for ties ${percent(pairs.pairwiseAccuracyHalfCredit)}, ties ${percent(pairs.tieRate)}; mean margin ${pairs.meanMargin.toFixed(4)}`,
-        ];
+  const mean = meanReward === null ? '' : `, mean reward ${meanReward.toFixed(4)}`;
+  const lines = [`${plural(rows, 'row')}, ${plural(responses, 'response')}${mean}`];
+  if (nonFiniteRewards > 0)
+    lines.push(
+      `${plural(nonFiniteRewards, 'reward')} not finite (null in the output): ` +
+        'the model or its weights are broken, and nothing is concluded',
+    );
+  if (pairs !== null) lines.push(...accuracyLines(pairs));
+  lines.push(`${formatDuration(speed.durationMs)}, ${speed.tokensPerSecond.toFixed(0)} tokens/s, device ${device}`);
+  return lines.join('\n');
+}
+
+function accuracyLines(pairs: NonNullable<ScoreSummary['pairs']>): readonly string[] {
+  const { pairwiseAccuracy, interval, pairwiseAccuracyHalfCredit, tieRate, meanMargin } = pairs;
+  const ends =
+    interval === null
+      ? ''
+      : ` (95 % interval ${percent(interval.low)} to ${percent(interval.high)}, ${interval.method})`;
   return [
-    `${plural(rows, 'row')}, ${plural(responses, 'response')}${meanReward === null ? '' : `, mean reward ${meanReward.toFixed(4)}`}`,
-    ...(nonFiniteRewards === 0
-      ? []
-      : [
-          `${plural(nonFiniteRewards, 'reward')} not finite (null in the output): the model or its weights are broken, and nothing is concluded`,
-        ]),
-    ...accuracy,
-    `${formatDuration(speed.durationMs)}, ${speed.tokensPerSecond.toFixed(0)} tokens/s, device ${device}`,
-  ].join('\n');
+    `pairwise accuracy ${percent(pairwiseAccuracy)}${ends}, n = ${pairs.pairs}`,
+    `with half credit for ties ${percent(pairwiseAccuracyHalfCredit)}, ties ${percent(tieRate)}; ` +
+      `mean margin ${meanMargin.toFixed(4)}`,
+  ];
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

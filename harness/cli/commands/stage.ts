@@ -76,7 +76,10 @@ function describe({ stage, result, wasDone, outputs }: StageFolderRun, tookMs: n
 
 function complaintOf({ stage, result }: StageFolderRun): string | null {
   if (result.kind === 'damaged-input')
-    return `${stage.id}: its input ${result.input} is not what was committed: ${result.why}\n  Run that stage again first.`;
+    return (
+      `${stage.id}: its input ${result.input} is not what was committed: ` +
+      `${result.why}\n  Run that stage again first.`
+    );
   if (result.kind !== 'failed') return null;
   const { message, detail, errorClass } = result.outcome;
   const words = [`${stage.id} failed: ${message}`, result.hint, errorClass === 'bug' ? detail : null];

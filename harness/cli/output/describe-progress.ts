@@ -26,7 +26,8 @@ export function describeProgress(state: ProgressState, nameOf: NameOf, nowMs: nu
   const left = leftNow(state, nowMs);
   const running = [...state.running].map(([worker, stage]) => describeWorker(worker, stage, nameOf, nowMs));
   return [
-    `${state.done} of ${state.total} stages done${failures(state)}${left === null ? '' : `, about ${describeLeft(left)} left`}`,
+    `${state.done} of ${state.total} stages ` +
+      `done${failures(state)}${left === null ? '' : `, about ${describeLeft(left)} left`}`,
     ...running,
   ].join('; ');
 }

@@ -43,7 +43,8 @@ const ls = buildRouteMap<string, CliContext>({
       docs: {
         brief: 'Trials and their final metrics, over seeds',
         more: [
-          'Trials that differ in their seed only are one line: the mean, its 95 % interval over seeds, and the number of seeds.',
+          'Trials that differ in their seed only are one line: ' +
+            'the mean, its 95 % interval over seeds, and the number of seeds.',
         ],
         examples: () => [
           ['ls trials', null],

@@ -30,7 +30,8 @@ const data = buildRouteMap<string, CliContext>({
       docs: {
         brief: 'Bring datasets into the cache, verified by digest',
         more: [
-          'They come from the folder HARNESS_DATA_MIRROR, else from their address. Every file is verified by its sha256. The cache is HARNESS_CACHE, else ~/.cache/harness.',
+          'They come from the folder HARNESS_DATA_MIRROR, else from their address. ' +
+            'Every file is verified by its sha256. The cache is HARNESS_CACHE, else ~/.cache/harness.',
         ],
         examples: () => [['data fetch gsm8k', null]],
       },

@@ -65,9 +65,12 @@ export const scoreRoutes = {
     docs: {
       brief: 'Score your own rows with a reward model',
       more: [
-        'The model is one that a finetune stage wrote, or a Hugging Face folder (AutoModelForSequenceClassification with one label).',
-        'A row is one JSON object: {"prompt", "response"}, {"prompt", "chosen", "rejected"} or {"prompt", "candidates": [...]}. An id is optional.',
-        'Every line is checked before anything is scored, and rows are never cut. A reward does not depend on the batch it is computed in: on the CPU it is the same bit for bit.',
+        'The model is one that a finetune stage wrote, ' +
+          'or a Hugging Face folder (AutoModelForSequenceClassification with one label).',
+        'A row is one JSON object: {"prompt", "response"}, {"prompt", "chosen", "rejected"} or {"prompt", ' +
+          '"candidates": [...]}. An id is optional.',
+        'Every line is checked before anything is scored, and rows are never cut. ' +
+          'A reward does not depend on the batch it is computed in: on the CPU it is the same bit for bit.',
       ],
       examples: (hand) => {
         const model = hand.model();

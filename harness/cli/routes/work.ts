@@ -39,8 +39,11 @@ const stage = buildRouteMap<string, CliContext>({
       docs: {
         brief: 'Run one stage by its folder, as a worker does',
         more: [
-          'The folder holds task.json, which a sweep writes there before it starts the stage. Inputs are named in it relative to the folder, so folders can be copied to another place or machine together.',
-          'The journal, the outputs and done.json are written into the folder. A stage that is done is not run again. Interrupt it at any time: the same command continues where it was.',
+          'The folder holds task.json, which a sweep writes there before it starts the stage. ' +
+            'Inputs are named in it relative to the folder, ' +
+            'so folders can be copied to another place or machine together.',
+          'The journal, the outputs and done.json are written into the folder. ' +
+            'A stage that is done is not run again. Interrupt it at any time: the same command continues where it was.',
           'Exit code 0: done, also where training diverged. 1: failed. 4: the machine failed, or an input is damaged.',
         ],
         examples: (hand) =>
@@ -127,7 +130,8 @@ export const workRoutes = {
     docs: {
       brief: 'Run what is missing of an experiment, and write its report',
       more: [
-        'Interrupt it at any time: the same command continues where it was. Stages that are done are never run again, whichever experiment ran them.',
+        'Interrupt it at any time: the same command continues where it was. ' +
+          'Stages that are done are never run again, whichever experiment ran them.',
       ],
       examples: (hand) => [
         ...eachSpec('sweep')(hand),
@@ -190,8 +194,10 @@ export const workRoutes = {
     docs: {
       brief: 'Write charts, tables and verdicts of an experiment, from what is recorded',
       more: [
-        'It writes index.html, results.md, results.csv, report.json and figures/ to reports/EXPERIMENT in the results folder. Nothing is trained.',
-        'With --publish it writes to reports/EXPERIMENT of the current folder, where it replaces the report of this experiment and nothing else.',
+        'It writes index.html, results.md, results.csv, ' +
+          'report.json and figures/ to reports/EXPERIMENT in the results folder. Nothing is trained.',
+        'With --publish it writes to reports/EXPERIMENT of the current folder, ' +
+          'where it replaces the report of this experiment and nothing else.',
       ],
       examples: (hand) =>
         hand.experiments().flatMap((name) => [

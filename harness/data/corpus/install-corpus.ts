@@ -42,7 +42,9 @@ async function runNpm(folder: string): Promise<void> {
   const lastLines = (result.all ?? '').trim().split('\n').slice(-8).join('\n') || result.message || 'no output';
   throw new UserError(`npm could not install the code corpus of datasets/npm-corpus:\n${lastLines}`, {
     exitCode: 4,
-    hint: 'Check that npm is installed and that its registry can be reached, then run the same command again; nothing was kept.',
+    hint:
+      'Check that npm is installed and that its registry can be reached, then run the same command again; ' +
+      'nothing was kept.',
     cause: result.cause,
   });
 }

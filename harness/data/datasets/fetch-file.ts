@@ -124,7 +124,8 @@ function verify(wanted: Wanted, bytes: Buffer, origin: string, hint: string): vo
   const found = createHash('sha256').update(bytes).digest('hex');
   if (found === entry.sha256) return;
   throw new UserError(
-    `${nameOf(wanted)}: wrong sha256 of the copy from ${origin}\n  expected ${entry.sha256} (${entry.bytes} bytes)\n  found    ${found} (${bytes.length} bytes)`,
+    `${nameOf(wanted)}: wrong sha256 of the copy from ${origin}\n  expected ${entry.sha256} (${entry.bytes} ` +
+      `bytes)\n  found    ${found} (${bytes.length} bytes)`,
     { exitCode: 3, hint },
   );
 }

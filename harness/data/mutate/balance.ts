@@ -54,7 +54,7 @@ export function meanSigns(pairs: readonly Signed[]): Float64Array {
   return sums;
 }
 
-/** All zero: every proposal is as likely as any other. */
+/** All zero: no proposal is preferred. */
 export const noTilts: Tilts = tiltsFrom(() => 0);
 
 /**

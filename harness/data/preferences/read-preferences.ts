@@ -80,6 +80,8 @@ function nothingLeft({ path, section }: PreferenceFile, rows: number, { drops, c
   const why = rows === 0 ? 'the file has no rows' : `none of its ${rows} rows gives a pair: ${String(drops)}`;
   return new UserError(`${path}: ${why}`, {
     exitCode: 2,
-    hint: `Rows need prompt, chosen and rejected, or prompt and candidates; its columns are: ${String(columns)}. Other names go into ${section}.fields.`,
+    hint:
+      `Rows need prompt, chosen and rejected, or prompt and candidates; its columns are: ${String(columns)}. ` +
+      `Other names go into ${section}.fields.`,
   });
 }

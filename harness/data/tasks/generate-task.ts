@@ -113,7 +113,8 @@ function drawNew<T>(split: Split, draw: () => T | null, promptsOf: (drawn: T) =>
 
 function exhausted({ spec, patience, used }: Split): UserError {
   return new UserError(
-    `task ${spec.name}: family ${spec.family} at difficulty ${spec.difficulty} gave no new question in ${patience} draws (${used.size} in use)`,
+    `task ${spec.name}: family ${spec.family} at difficulty ${spec.difficulty} gave no new question in ` +
+      `${patience} draws (${used.size} in use)`,
     { exitCode: 2, hint: 'ask for fewer pairs or questions, or raise the difficulty' },
   );
 }

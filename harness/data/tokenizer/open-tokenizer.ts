@@ -23,7 +23,8 @@ export function openTokenizer(path: string, json: object, config: object): Token
   const endToken = end === null ? null : table.idOf(end);
   if (endToken === null)
     throw new UserError(
-      `${path}: has no end token, with which a response ends: eos_token is ${JSON.stringify(end)}, which is no token of it`,
+      `${path}: has no end token, with which a response ends: ` +
+        `eos_token is ${JSON.stringify(end)}, which is no token of it`,
       { exitCode: 4, hint: 'Name one of its tokens as eos_token in the tokenizer_config.json beside it.' },
     );
   const library = loadHuggingFaceTokenizer(path, json, config);

@@ -44,7 +44,10 @@ function missing(detail: string, how: string | null): DeviceFinding {
 /** The command for the shell's current folder: the package lies deeper where the harness itself is a dependency. */
 function howToEnable(): string {
   const script = relative(process.cwd(), join(packageFolder() ?? 'node_modules/onnxruntime-node', 'script/install.js'));
-  return `On Linux x64 with an NVIDIA GPU, CUDA 12 and cuDNN 9: "ONNXRUNTIME_NODE_INSTALL=cuda12 node ${script}" downloads ${library} from api.nuget.org.`;
+  return (
+    `On Linux x64 with an NVIDIA GPU, CUDA 12 and cuDNN 9: ` +
+    `"ONNXRUNTIME_NODE_INSTALL=cuda12 node ${script}" downloads ${library} from api.nuget.org.`
+  );
 }
 
 /** Where the package keeps its binaries; a package that is not there has none. */

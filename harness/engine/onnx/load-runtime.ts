@@ -20,10 +20,13 @@ export async function loadRuntime(load: RuntimeLoader = () => import('onnxruntim
       (cause as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND' ||
       (cause as { code?: unknown }).code === 'MODULE_NOT_FOUND';
     throw new UserError(
-      `engine onnxruntime: the package ${PACKAGE} ${isMissing ? 'is not installed' : `does not load on ${process.platform}/${process.arch}`}: ${reason}`,
+      `engine onnxruntime: the package ${PACKAGE} ` +
+        `${isMissing ? 'is not installed' : `does not load on ${process.platform}/${process.arch}`}: ${reason}`,
       {
         exitCode: 4,
-        hint: 'Run "npm ci" in a checkout, or install the package of the harness again; Linux needs glibc 2.28 or newer.',
+        hint:
+          'Run "npm ci" in a checkout, or install the package of the harness again; ' +
+          'Linux needs glibc 2.28 or newer.',
         cause,
       },
     );

@@ -102,7 +102,10 @@ export function explainLimit(message: string, { state }: Program): string {
     .toSorted((a, b) => bytes(b) - bytes(a))
     .slice(0, 3)
     .map((entry) => `"${entry.name}" (${Math.ceil(bytes(entry) / 2 ** 20)} MiB)`);
-  return `; a tensor larger than the device's maxStorageBufferBindingSize takes several of a shader's few bindings, and the largest states are ${largest.join(', ')}. Use a smaller model or vocabulary, or --device cpu`;
+  return (
+    `; a tensor larger than the device's maxStorageBufferBindingSize takes several of a shader's few bindings, ` +
+    `and the largest states are ${largest.join(', ')}. Use a smaller model or vocabulary, or --device cpu`
+  );
 }
 
 /** WGSL has no 16-bit integers to carry it in. */
@@ -110,6 +113,7 @@ function refuseBfloat16({ state }: Program, executor: string): void {
   const entry = state.find(({ storage }) => storage === 'bfloat16');
   if (entry !== undefined)
     throw new Error(
-      `compile: state "${entry.name}" is stored as bfloat16, which ${executor} does not have; it has float32 and float16`,
+      `compile: state "${entry.name}" is stored as bfloat16, which ${executor} does not have; ` +
+        `it has float32 and float16`,
     );
 }

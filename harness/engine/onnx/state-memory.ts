@@ -92,6 +92,7 @@ function checkAgreement(slot: StateSlot, entry: StateEntry): void {
   const storage = entry.storage ?? 'float32';
   if (slot.shape.join() === entry.input.shape.join() && slot.storage === storage) return;
   throw new Error(
-    `compile: the shared state "${entry.name}" is ${slot.storage} ${formatShape(slot.shape)} in the other session, ${storage} ${formatShape(entry.input.shape)} in this program`,
+    `compile: the shared state "${entry.name}" is ${slot.storage} ${formatShape(slot.shape)} in the other ` +
+      `session, ${storage} ${formatShape(entry.input.shape)} in this program`,
   );
 }

@@ -57,5 +57,8 @@ function enableText(): string {
   if (process.platform === 'linux' && process.arch !== 'x64')
     return 'onnxruntime-node ships the WebGPU provider for Linux on x64 only.';
   if (process.platform !== 'linux') return 'Update the graphics driver.';
-  return 'Install the Vulkan driver of the GPU; for tests without one, Mesa 24 or newer (Debian 12: apt-get install -t bookworm-backports mesa-vulkan-drivers).';
+  return (
+    'Install the Vulkan driver of the GPU; for tests without one, Mesa 24 or newer (Debian 12: ' +
+    'apt-get install -t bookworm-backports mesa-vulkan-drivers).'
+  );
 }

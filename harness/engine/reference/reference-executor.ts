@@ -97,7 +97,8 @@ function agreeing(slot: Slot | undefined, entry: StateEntry): Slot | undefined {
   const told = ({ input, storage = 'float32' }: StateEntry): string => `${storage} ${formatShape(input.shape)}`;
   if (told(slot.entry) !== told(entry))
     throw new Error(
-      `compile: the shared state "${entry.name}" is ${told(slot.entry)} in the other session, ${told(entry)} in this program`,
+      `compile: the shared state "${entry.name}" is ${told(slot.entry)} in the other session, ` +
+        `${told(entry)} in this program`,
     );
   return slot;
 }

@@ -25,7 +25,8 @@ export class StateBuffer {
     const told = ({ input, storage = 'float32' }: StateEntry): string => `${storage} ${formatShape(input.shape)}`;
     if (told(entry) !== told(this.#entry)) {
       throw new Error(
-        `compile: the shared state "${entry.name}" is ${told(this.#entry)} in the other session, ${told(entry)} in this program`,
+        `compile: the shared state "${entry.name}" is ${told(this.#entry)} in the other session, ` +
+          `${told(entry)} in this program`,
       );
     }
     this.#users += 1;

@@ -52,7 +52,9 @@ function unfitting(found: string): RuleBreak {
 }
 
 function missingFiles(folder: string): RuleBreak | null {
-  const expected = `a folder with ${modelFiles.config}, ${modelFiles.weights} (or shards and ${weightsIndexFile}) and ${modelFiles.tokenizer}`;
+  const expected =
+    `a folder with ${modelFiles.config}, ${modelFiles.weights} (or shards and ${weightsIndexFile}) and ` +
+    `${modelFiles.tokenizer}`;
   const names = namesIn(folder);
   if (names === null) return { fields: ['path'], expected, found: `no folder at ${folder}` };
   const hasWeights = names.includes(modelFiles.weights) || names.includes(weightsIndexFile);
@@ -66,7 +68,9 @@ function missingFiles(folder: string): RuleBreak | null {
   return {
     fields: ['path'],
     expected,
-    found: `no ${missing.join(' and no ')} in ${folder}, which has ${names.length === 0 ? 'no files' : shown.join(', ')}`,
+    found:
+      `no ${missing.join(' and no ')} in ${folder}, which has ` +
+      `${names.length === 0 ? 'no files' : shown.join(', ')}`,
     ...(missing.includes(modelFiles.config)
       ? {}
       : { suggestion: 'save model and tokenizer again with transformers: save_pretrained(folder) of each' }),

@@ -18,21 +18,24 @@ const usualContext = 1024;
 const schema = z.strictObject({
   kind: z.literal('checkpoint'),
   path: location.describe(
-    'A folder with config.json, model.safetensors (or shards) and tokenizer.json, of the family qwen2, llama, gemma2, gpt2 or gpt_neox.',
+    'A folder with config.json, model.safetensors (or shards) and tokenizer.json, of the family qwen2, llama, ' +
+      'gemma2, gpt2 or gpt_neox.',
   ),
   name: name.nullable().default(null).describe("The model's name in charts and tables; null = the folder's name."),
   contextLength: count
     .nullable()
     .default(null)
     .describe(
-      `Longer pairs are dropped; at most the context of the checkpoint. null = that context, or ${usualContext} where it is longer.`,
+      `Longer pairs are dropped; at most the context of the checkpoint. ` +
+        `null = that context, or ${usualContext} where it is longer.`,
     ),
   rewardPooling: z
     .enum(['last', 'mean'])
     .nullable()
     .default(null)
     .describe(
-      'Which hidden states the reward head reads; null = as in the checkpoint: `last`, unless it was trained here with `mean`.',
+      'Which hidden states the reward head reads; null = as in the checkpoint: ' +
+        '`last`, unless it was trained here with `mean`.',
     ),
 });
 

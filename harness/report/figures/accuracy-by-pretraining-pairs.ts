@@ -82,7 +82,10 @@ function drawingOf(view: TaskView, plot: Plot): FigureDrawing {
 function altOf({ task, headline, cells }: TaskView, panels: readonly string[], lines: readonly Series[]): string {
   const largest = count(Math.max(...cells.map((cell) => cell.pretrainPairs)));
   const names = lines.map(({ label }) => label).join('; ');
-  return `Line charts, one for each of ${panels.length} sample sizes: ${headline.label} on ${task} against pretraining pairs from 0 to ${largest}, one line for each of: ${names}.`;
+  return (
+    `Line charts, one for each of ${panels.length} sample sizes: ` +
+    `${headline.label} on ${task} against pretraining pairs from 0 to ${largest}, one line for each of: ${names}.`
+  );
 }
 
 function captionOf({ cells }: TaskView, { rows, controls, box }: Plot): string {

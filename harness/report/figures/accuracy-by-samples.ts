@@ -58,7 +58,10 @@ function altOf({ task, headline, cells }: TaskView, panels: readonly string[], s
   const sizes = sampleSizes(cells);
   const [smallest, largest] = [count(sizes[0] as number), count(sizes.at(-1) as number)];
   const lines = series.map(({ label }) => label).join('; ');
-  return `Line charts, one for each of ${panels.join(', ')}: ${headline.label} on ${task} against ${smallest} to ${largest} finetuning samples, one line for each of: ${lines}.`;
+  return (
+    `Line charts, one for each of ${panels.join(', ')}: ` +
+    `${headline.label} on ${task} against ${smallest} to ${largest} finetuning samples, one line for each of: ${lines}.`
+  );
 }
 
 function layersOf({ headline, cells }: TaskView, series: readonly Series[], box: Frame): readonly ChartSpec[] {

@@ -132,7 +132,10 @@ function drawingOf(view: TaskView, { arms, sizes, rows }: Plot): FigureDrawing {
 
 function altOf(task: string, sizes: readonly number[], panels: readonly string[], series: readonly Series[]): string {
   const lines = series.map(({ label }) => label).join('; ');
-  return `Line charts, one for each of ${panels.join(', ')}: accuracy of the chosen candidate on ${task} against N = ${sizes.join(', ')}, one line for each of: ${lines}.`;
+  return (
+    `Line charts, one for each of ${panels.join(', ')}: ` +
+    `accuracy of the chosen candidate on ${task} against N = ${sizes.join(', ')}, one line for each of: ${lines}.`
+  );
 }
 
 function layersOf(
@@ -150,7 +153,10 @@ function layersOf(
 function captionOf(cells: readonly Cell[], rows: readonly ChartRow[], { isCut }: Frame): string {
   const questions = recordedValues(cells, 'eval/pool_questions');
   const of = questions.length > 0 ? ` of ${range(questions)} questions` : '';
-  return `${evidenceText(cells, rows, isCut)} Expected accuracy over all subsets of N candidates${of}, not one draw.${leftOutText(cells)} References need no reward model; pass@N is the most that any could reach.`;
+  return (
+    `${evidenceText(cells, rows, isCut)} Expected accuracy over all subsets of N candidates${of}, ` +
+    `not one draw.${leftOutText(cells)} References need no reward model; pass@N is the most that any could reach.`
+  );
 }
 
 function leftOutText(cells: readonly Cell[]): string {

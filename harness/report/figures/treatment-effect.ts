@@ -84,12 +84,15 @@ function legendOf(series: readonly Series[]): ReturnType<typeof legendEntries> {
 }
 
 const marks =
-  'Large points: mean difference of trials with the same seed; bars: 95 % t-interval over seeds, before any adjustment for their number; small points: every seed.';
+  'Large points: mean difference of trials with the same seed; bars: ' +
+  '95 % t-interval over seeds, before any adjustment for their number; small points: every seed.';
 const rowNames = 'n = finetuning samples; "all sizes": mean over the sample sizes of each seed.';
 
 function captionOf(view: TaskView, shown: readonly Comparison[], { isCut }: Frame): string {
   const side = direction(view.headline) === 1 ? 'Right' : 'Left';
-  const reading = `${side} of the line: ${treatmentName(view)} (at its largest budget) is better than the arm named above the panel.`;
+  const reading =
+    `${side} of the line: ${treatmentName(view)} (at its largest budget) is better than the arm named ` +
+    `above the panel.`;
   return `${reading} ${marks}${cutText(isCut)} ${rowNames} ${pairedCounts(view.cells, shown)}.`;
 }
 

@@ -5,10 +5,13 @@
 import { ink } from '../figures/chart-theme.ts';
 
 export const pageStyle = `
-:root{--ground:#fff;--panel:#fff;--text:#1f2328;--soft:#59636e;--line:#d8dee4;--grid:#e8e8e8;--wash:#f6f8fa;--good:#00684c;--bad:#a33f00;--note:#7a5200;--accent:#0060a0}
-@media (prefers-color-scheme:dark){:root{--ground:#0f1418;--panel:#161c21;--text:#e6edf3;--soft:#9aa7b2;--line:#2d363e;--grid:#2a3238;--wash:#161c21;--good:#4fc9a0;--bad:#ff9a5c;--note:#f0c040;--accent:#6cb6ff}}
+:root{--ground:#fff;--panel:#fff;--text:#1f2328;--soft:#59636e;--line:#d8dee4;--grid:#e8e8e8;--wash:#f6f8fa;
+ --good:#00684c;--bad:#a33f00;--note:#7a5200;--accent:#0060a0}
+@media (prefers-color-scheme:dark){:root{--ground:#0f1418;--panel:#161c21;--text:#e6edf3;--soft:#9aa7b2;--line:#2d363e;
+ --grid:#2a3238;--wash:#161c21;--good:#4fc9a0;--bad:#ff9a5c;--note:#f0c040;--accent:#6cb6ff}}
 *{box-sizing:border-box}
-body{margin:0 auto;padding:2rem 1.25rem 3rem;max-width:1120px;background:var(--ground);color:var(--text);font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
+body{margin:0 auto;padding:2rem 1.25rem 3rem;max-width:1120px;background:var(--ground);color:var(--text);
+ font:16px/1.55 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",sans-serif}
 h1{font-size:1.9rem;line-height:1.2;margin:.1rem 0 .4rem;overflow-wrap:anywhere}
 h2{font-size:1.3rem;margin:2.6rem 0 .8rem;padding-top:.9rem;border-top:1px solid var(--line)}
 h3{font-size:1rem;margin:0 0 .5rem}
@@ -18,9 +21,11 @@ a{color:var(--accent)}
 .counts p,.note,figcaption{color:var(--soft);font-size:.86rem;margin:.4rem 0 0;max-width:62rem}
 .bar{display:flex;height:8px;max-width:26rem;border-radius:4px;overflow:hidden;gap:2px}
 .bar span{min-width:3px}
-.bar-used{background:#0072b2}.bar-diverged{background:#e69f00}.bar-failed{background:#d55e00}.bar-blocked{background:#cc79a7}.bar-pending{background:var(--line)}.bar-unmeasured{background:#8a8a8a}
+.bar-used{background:#0072b2}.bar-diverged{background:#e69f00}.bar-failed{background:#d55e00}
+ .bar-blocked{background:#cc79a7}.bar-pending{background:var(--line)}.bar-unmeasured{background:#8a8a8a}
 .statements{list-style:none;margin:0;padding:0;display:grid;gap:.6rem}
-.statements li{display:grid;grid-template-columns:11.5rem 1fr;gap:.3rem 1rem;padding:.7rem .9rem;background:var(--wash);border-left:4px solid var(--soft);border-radius:4px}
+.statements li{display:grid;grid-template-columns:11.5rem 1fr;gap:.3rem 1rem;padding:.7rem .9rem;
+ background:var(--wash);border-left:4px solid var(--soft);border-radius:4px}
 .badge{font-weight:600;font-size:.9rem;color:var(--soft)}
 .tone-better{border-color:var(--good)!important}.tone-better .badge{color:var(--good)}
 .tone-worse{border-color:var(--bad)!important}.tone-worse .badge{color:var(--bad)}
@@ -35,7 +40,8 @@ figure{margin:1.6rem 0 2.4rem}
 .panel svg text{fill:var(--text);font-family:inherit}
 .panel svg .role-axis-grid line{stroke:var(--grid)}
 .panel svg .role-axis-domain line,.panel svg .role-axis-tick line{stroke:var(--soft)}
-@media (prefers-color-scheme:dark){svg [stroke="${ink}"]{stroke:#d5dbe0}svg [fill="${ink}"]{fill:#d5dbe0}svg [stroke="#0072b2"]{stroke:#3d9be0}svg [fill="#0072b2"]{fill:#3d9be0}}
+@media (prefers-color-scheme:dark){svg [stroke="${ink}"]{stroke:#d5dbe0}svg [fill="${ink}"]{fill:#d5dbe0}
+ svg [stroke="#0072b2"]{stroke:#3d9be0}svg [fill="#0072b2"]{fill:#3d9be0}}
 .legend{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;margin:.15rem 0;font-size:.88rem}
 .legend-title{color:var(--soft)}
 .legend-item{display:inline-flex;align-items:center;gap:.4rem}
@@ -54,6 +60,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1rem;font-size:.
 dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
 code{font-size:.9em}
 .visually-hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-@media (max-width:600px){body{padding:1.2rem .9rem 2rem}.statements li{grid-template-columns:1fr}h1{font-size:1.5rem}.panel svg{max-width:100%}}
+@media (max-width:600px){body{padding:1.2rem .9rem 2rem}.statements li{grid-template-columns:1fr}h1{font-size:1.5rem}
+ .panel svg{max-width:100%}}
 @media print{body{max-width:none}details>*{display:block}}
 `;

@@ -56,7 +56,10 @@ function countsBar({ counts }: Report): string {
     (kind) => counts[kind] > 0,
   );
   const bars = kinds.map((kind) => `<span class="bar-${kind}" style="flex:${counts[kind]}"></span>`).join('');
-  return `<div class="counts"><div class="bar" aria-hidden="true">${bars}</div><p>${escape(countsText(counts))}</p></div>`;
+  return (
+    `<div class="counts"><div class="bar" ` +
+    `aria-hidden="true">${bars}</div><p>${escape(countsText(counts))}</p></div>`
+  );
 }
 
 const marks: Readonly<Record<Statement['tone'], readonly [string, string]>> = {

@@ -41,7 +41,10 @@ function numbersOf({ model, headline, cells }: ModelView): readonly TableNumber[
 
 function noteOf(headline: Metric): string {
   const cut = headline.unit === 'share' ? ', cut at 0 and 100' : '';
-  return `${meaning(headline)}: mean [95 % t-interval over seeds${cut}] (number of seeds). One seed has no interval. A dash: not in the sweep.`;
+  return (
+    `${meaning(headline)}: mean [95 % t-interval over seeds${cut}] (number of seeds). One seed has no interval. ` +
+    `A dash: not in the sweep.`
+  );
 }
 
 function cellText(cell: Cell | undefined, headline: Metric): string {

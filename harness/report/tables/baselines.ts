@@ -17,7 +17,9 @@ export const baselinesTable: TableKind = {
       title: `Null baselines on ${task}`,
       columns: ['baseline', headline.label, 'n'],
       rows: baselines.map((row) => [row.label, value(row), unitText(row)]),
-      note: `${headline.unit === 'share' ? 'Percent. ' : ''}Rules: 95 % Wilson interval over test pairs. Heads: 95 % t-interval over seeds. Zero-shot: the reward head that pretraining trained, before any finetuning.`,
+      note:
+        `${headline.unit === 'share' ? 'Percent. ' : ''}Rules: 95 % Wilson interval over test pairs. Heads: ` +
+        `95 % t-interval over seeds. Zero-shot: the reward head that pretraining trained, before any finetuning.`,
       numbers: baselines.map(numbersOf),
     };
   },

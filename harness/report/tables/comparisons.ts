@@ -37,7 +37,10 @@ const columns: readonly (readonly [string, (comparison: Comparison) => string])[
 ];
 
 const methods =
-  '"over seeds": 95 % t-interval. "over seeds and test pairs": 95 % crossed bootstrap. p: paired t-test; adjusted: Holm, over all comparisons of the same kind (all sizes; one size; one size and model). Sign-flip p is exact and cannot go below 2/2^n (0.25 for three seeds). Detectable: the difference found with 80 % power at the 5 % level, before adjustment. Beyond noise = adjusted p < 0.05 and, where recorded, the interval over test pairs leaves out 0.';
+  '"over seeds": 95 % t-interval. "over seeds and test pairs": 95 % crossed bootstrap. p: paired t-test; ' +
+  'adjusted: Holm, over all comparisons of the same kind (all sizes; one size; one size and model). ' +
+  'Sign-flip p is exact and cannot go below 2/2^n (0.25 for three seeds). Detectable: ' +
+  'the difference found with 80 % power at the 5 % level, before adjustment. Beyond noise = adjusted p < 0.05 and, where recorded, the interval over test pairs leaves out 0.';
 
 function noteStart(headline: Metric): string {
   const unit = unitSuffix(headline);

@@ -20,7 +20,9 @@ const columns = [
 ] as const;
 
 const note =
-  'Mean [95 % t-interval over seeds] (number of seeds). In percent: accuracy with half credit for ties, ties, accuracy on pairs of about equal length, and on pairs whose responses come from one source, where recorded.';
+  'Mean [95 % t-interval over seeds] (number of seeds). In percent: ' +
+  'accuracy with half credit for ties, ties, accuracy on pairs of about equal length, ' +
+  'and on pairs whose responses come from one source, where recorded.';
 
 export const diagnosticsTable: TableKind = {
   id: 'diagnostics',

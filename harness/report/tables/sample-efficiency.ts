@@ -21,7 +21,11 @@ export const sampleEfficiencyTable: TableKind = {
       'ratio, seed by seed',
     ],
     rows: efficiency.map(rowOf),
-    note: `Samples at which the mean curve of the arm compared with reaches the same ${headline.label}. Interpolated linearly in log samples, never extrapolated. A ratio above 1 means that the pretrained arm saves samples. A point estimate: the spread is in the last column.`,
+    note:
+      `Samples at which the mean curve of the arm compared with reaches the same ${headline.label}. ` +
+      `Interpolated linearly in log samples, never extrapolated. ` +
+      `A ratio above 1 means that the pretrained arm saves samples. A point estimate: ` +
+      `the spread is in the last column.`,
   }),
 };
 

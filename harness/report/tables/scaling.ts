@@ -26,7 +26,10 @@ export const scalingTable: TableKind = {
       title: `Power law in pretraining pairs: ${task}, ${count(samples)} samples`,
       columns: columnsOf(headline),
       rows: groupBy(treated, lineKey).flatMap((line) => rowOf(line, view, treated)),
-      note: 'A law is shown only where it predicts left-out sizes better than a constant. n = trials; interval by percentile bootstrap over trials. Trials share pretraining runs, so the interval is if anything too narrow.',
+      note:
+        'A law is shown only where it predicts left-out sizes better than a constant. n = trials; ' +
+        'interval by percentile bootstrap over trials. ' +
+        'Trials share pretraining runs, so the interval is if anything too narrow.',
     };
   },
 };

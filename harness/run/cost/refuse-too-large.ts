@@ -24,7 +24,8 @@ export function refuseTooLarge({ plan, memory, workers }: MemoryDemand, availabl
   const of = trial === undefined ? '' : ` (trial ${trial.id}, ${trial.axes.model})`;
   const all = needs.length === 1 ? '' : `, the largest ${needs.length} at once ${gigabytes(together)}`;
   throw new UserError(
-    `${id}${of} needs about ${gigabytes(bytes)} of memory${all}; there are ${gigabytes(available.bytes)} (${available.source})`,
+    `${id}${of} needs about ${gigabytes(bytes)} of memory${all}; ` +
+      `there are ${gigabytes(available.bytes)} (${available.source})`,
     {
       exitCode: 3,
       hint: hintOf(
@@ -39,7 +40,10 @@ function hintOf(needs: readonly number[], availableBytes: number): string {
   let sum = 0;
   const fitting = needs.findIndex((need) => (sum += need) > availableBytes);
   if (fitting > 0) return `Use fewer workers: --jobs ${fitting} (or execution.workers).`;
-  return 'Lower pairsPerMicroBatch or pairsPerStep, or model.contextLength; parameters and moments alone take what a smaller model or finetune.trainable: {kind: lora} saves.';
+  return (
+    'Lower pairsPerMicroBatch or pairsPerStep, or model.contextLength; ' +
+    'parameters and moments alone take what a smaller model or finetune.trainable: {kind: lora} saves.'
+  );
 }
 
 export const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(bytes < 1e9 ? 2 : 1)} GB`;

@@ -37,7 +37,7 @@ const load = (pool: Gsm8kPool): Promise<TaskData> => read({ ...spec, pool } as T
 const allPairs = ({ train, dev, test }: TaskData): TaskData['train'] => [...train, ...dev, ...test];
 
 describe.skipIf(!hasMirror)('GSM8K from a mirror', () => {
-  it('example solutions: 2,426 pairs of a correct and an incorrect solution, 792 of them by one model size', async () => {
+  it('example solutions: 2,426 pairs, correct and incorrect, 792 of them by one model size', async () => {
     const data = await load('example-solutions');
     expect(allPairs(data).length).toBe(2426);
     expect(allPairs(data).filter(isWithinSource).length).toBe(792);
@@ -46,7 +46,7 @@ describe.skipIf(!hasMirror)('GSM8K from a mirror', () => {
     expect(data.pool.map(({ candidates }) => candidates.length)).toEqual(Array.from({ length: 319 }).fill(4));
   });
 
-  it('candidates: at most eight pairs a question, of 39,807; every question with a correct and an incorrect solution has some', async () => {
+  it('candidates: at most eight of 39,807 pairs a question, and some wherever solutions differ', async () => {
     const data = await load('candidates');
     const pairs = allPairs(data);
     const perQuestion = new Map<string, number>();
