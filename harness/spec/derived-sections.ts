@@ -1,9 +1,11 @@
 /** Sections that an experiment may leave out: model and tokenizer, which a checkpoint brings, and pretraining. */
 import { deepFreeze } from './deep-freeze.ts';
-import { pretrainSchema, type ModelSpec, type PretrainSpec, type TokenizerSpec } from './experiment-schema.ts';
+import type { TokenizerSpec } from './experiment-schema.ts';
 import type { TrialSpec } from './format.ts';
 import { kindOf, type KindSpec, type StartFacts } from './kind.ts';
+import type { ModelSpec } from './model-schema.ts';
 import type { Problem } from './problem.ts';
+import { pretrainSchema, type PretrainSpec } from './training-schema.ts';
 import { UserError } from './user-error.ts';
 
 /** The sections of a trial as written: null where they are left to the start, or off. */

@@ -1,5 +1,5 @@
 /** Where a budget's fork leaves the trunk: one arithmetic for validation, planning and training. */
-import type { DurationSpec, ScheduleSpec } from './experiment-schema.ts';
+import type { DurationSpec, ScheduleSpec } from './training-schema.ts';
 
 export interface ForkSteps {
   /** Steps at the stable rate (and warmup); the trunk is cut here. Equals `total` for cosine, which has no fork. */

@@ -8,19 +8,15 @@ import { name, seed } from './atoms.ts';
 import {
   evaluateSchema,
   executionSchema,
-  finetuneSchema,
-  modelSchema,
-  pretrainSchema,
   selectSchema,
   sweepSchema,
   tokenizerSchema,
   type EvaluateSpec,
-  type FinetuneSpec,
-  type ModelSpec,
-  type PretrainSpec,
   type TokenizerSpec,
 } from './experiment-schema.ts';
 import type { Kind, KindSpec, SpecKinds, TaskSpec } from './kind.ts';
+import { modelSchema, type ModelSpec } from './model-schema.ts';
+import { finetuneSchema, pretrainSchema, type FinetuneSpec, type PretrainSpec } from './training-schema.ts';
 
 /** One resolved point of a sweep without its seed: the sections that bear identity. */
 export interface TrialSpec {
@@ -64,14 +60,8 @@ const headSchema = z.strictObject({
 
 const tailSchema = z.strictObject({
   select: selectSchema.nullable().default(null),
-  sweep: sweepSchema.default({ axes: {}, zip: [], exclude: [] }),
-  execution: executionSchema.default({
-    workers: 2,
-    threads: 1,
-    device: 'cpu',
-    backend: 'native',
-    checkpointEverySeconds: 30,
-  }),
+  sweep: sweepSchema.default(sweepSchema.parse({})),
+  execution: executionSchema.default(executionSchema.parse({})),
   report: z.strictObject({ title: z.string().nullable().default(null) }).default({ title: null }),
 });
 

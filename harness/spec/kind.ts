@@ -1,10 +1,12 @@
 /**
  * What a kind says about itself, as far as an experiment file is concerned. A kind is one way to fill a section whose
  * `kind` field names it: a corpus, a pair source, a task, a starting point. The registries live in `harness/kinds/`;
- * this room gets them as a value, so that a user's own kinds are checked like ours. Types only.
+ * this room gets them as a value, so that a user's own kinds are checked like ours.
  */
 import type { z } from 'zod';
-import type { ModelSpec, PretrainSpec, TokenizerSpec } from './experiment-schema.ts';
+import type { TokenizerSpec } from './experiment-schema.ts';
+import type { ModelSpec } from './model-schema.ts';
+import type { PretrainSpec } from './training-schema.ts';
 
 /** A section that names its kind. The kind's schema has the other fields. */
 export interface KindSpec {

@@ -3,7 +3,7 @@
  * here, and not only in `model`, because a wrong name is an error of the experiment file; a test keeps it equal to the
  * families' own records.
  */
-import type { ModelSpec } from './experiment-schema.ts';
+import type { ModelSpec } from './model-schema.ts';
 
 const llama = [
   'self_attn.q_proj',

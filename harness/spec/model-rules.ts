@@ -2,7 +2,7 @@
  * Rules between the fields of a model: sizes that divide, and constants that its family has (what `transformers` has no
  * key for could not be saved).
  */
-import { familyFacts, type ModelConstants, type ModelSpec } from './experiment-schema.ts';
+import { familyFacts, type ModelConstants, type ModelSpec } from './model-schema.ts';
 import type { RuleBreak } from './kind.ts';
 import type { TrialSpec } from './format.ts';
 

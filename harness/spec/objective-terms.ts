@@ -1,5 +1,5 @@
 /** The terms of a loss: weights of its parts, margins, centering of rewards. */
-import type { FinetuneSpec, PretrainSpec } from './experiment-schema.ts';
+import type { FinetuneSpec, PretrainSpec } from './training-schema.ts';
 
 export type ObjectiveTerms = FinetuneSpec['objective'];
 

@@ -2,7 +2,7 @@
  * Rules between fields, which no schema of one field can say. Each is checked for the experiment as written and for
  * every trial of its sweep.
  */
-import type { PretrainSpec, ScheduleSpec } from './experiment-schema.ts';
+import type { PretrainSpec, ScheduleSpec } from './training-schema.ts';
 import { forkSteps, warmupSteps } from './fork-steps.ts';
 import { modelRules } from './model-rules.ts';
 import { finetuneBatchRules, pretrainBatchRules, trainableRules } from './training-rules.ts';

@@ -2,7 +2,8 @@
  * Rules between the fields of pretraining and finetuning that go beyond steps and schedules: micro-batches, moments,
  * and what is trained.
  */
-import type { ModelSpec, OptimizerSpec, TrainableSpec } from './experiment-schema.ts';
+import type { ModelSpec } from './model-schema.ts';
+import type { OptimizerSpec, TrainableSpec } from './training-schema.ts';
 import { allowedTargets, linearMaps, mapsOfTarget } from './linear-maps.ts';
 import type { RuleBreak } from './kind.ts';
 import { hint } from './problem.ts';

@@ -1,5 +1,5 @@
 /** The canonical axes of a trial: where it stands, derived from its sections alone. */
-import type { PretrainSpec } from './experiment-schema.ts';
+import type { PretrainSpec } from './training-schema.ts';
 import type { TrialSpec } from './format.ts';
 import type { ArmFacts } from './kind.ts';
 

@@ -1,0 +1,103 @@
+/** The section `model`: family, sizes, and the constants that a family may have otherwise. */
+import { z } from 'zod';
+import { count, name, positive } from './atoms.ts';
+
+/** Rotary positions stretched to longer contexts than a model was trained on, as `rope_scaling` of `transformers`. */
+const ropeScalingSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('linear'), factor: positive }),
+  z.strictObject({
+    kind: z.literal('llama3'),
+    factor: positive,
+    lowFrequencyFactor: positive,
+    highFrequencyFactor: positive,
+    originalContextLength: count,
+  }),
+]);
+
+/** A number of its own, `none` = the part is off, null = the family's own. */
+const switchable = z
+  .union([positive, z.literal('none')])
+  .nullable()
+  .default(null);
+
+/** Facts of families that rules about a model need, before the model room reads them. */
+export const familyFacts = { gemma2SlidingWindow: 4096, gptNeoxRotaryFraction: 0.25 } as const;
+
+export const modelConstantsSchema = z.strictObject({
+  normEpsilon: positive.nullable().default(null),
+  ropeTheta: positive.nullable().default(null).describe('Base of the rotary angles.'),
+  ropeScaling: ropeScalingSchema.nullable().default(null),
+  rotaryFraction: z
+    .number()
+    .positive()
+    .max(1)
+    .nullable()
+    .default(null)
+    .describe('Share of each head that is rotated (gpt-neox).'),
+  activation: z
+    .enum(['silu', 'gelu-tanh', 'gelu'])
+    .nullable()
+    .default(null)
+    .describe('`gelu` is exact (erf), `gelu-tanh` its approximation.'),
+  attentionBias: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe('Biases of query, key, value and output projection (llama, gemma2, gpt-neox).'),
+  mlpBias: z.boolean().nullable().default(null).describe('Biases of the feed-forward maps (llama).'),
+  queryScalar: positive
+    .nullable()
+    .default(null)
+    .describe('Attention scores are divided by its square root (gemma2); the head size where null.'),
+  attentionSoftCap: switchable.describe('Attention scores s become cap tanh(s / cap) (gemma2).'),
+  logitSoftCap: switchable.describe('The same for the next-token logits (gemma2).'),
+  slidingWindow: count
+    .nullable()
+    .default(null)
+    .describe(
+      'Tokens seen by every other layer (gemma2). A contextLength beyond it is refused: windows are not computed.',
+    ),
+  parallelResidual: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe('Attention and feed-forward read the same input (gpt-neox).'),
+});
+
+export const modelSchema = z.strictObject({
+  name,
+  family: z.enum(['qwen2', 'llama', 'gemma2', 'gpt2', 'gpt-neox']),
+  hiddenSize: count,
+  layers: count,
+  heads: count,
+  keyValueHeads: count.describe(
+    'Grouped-query attention (qwen2, llama, gemma2); equal to `heads` for gpt2 and gpt-neox.',
+  ),
+  intermediateSize: count,
+  contextLength: count,
+  rewardPooling: z
+    .enum(['last', 'mean'])
+    .default('last')
+    .describe(
+      'Which hidden states the linear reward head reads: ' +
+        'the last response token (the paper), or the mean over the response.',
+    ),
+  initStandardDeviation: positive.default(0.02),
+  headSize: count
+    .nullable()
+    .default(null)
+    .describe('Width of one attention head (qwen2, llama, gemma2); null = hiddenSize / heads.'),
+  tieEmbeddings: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe(
+      'Whether the LM head is the token embedding; null = as the family: ' +
+        'tied in qwen2, gemma2 and gpt2, not in llama and gpt-neox.',
+    ),
+  constants: modelConstantsSchema.nullable().default(null).describe("Constants other than the family's own."),
+});
+
+export type ModelSpec = z.output<typeof modelSchema>;
+export type ModelConstants = z.output<typeof modelConstantsSchema>;
+export type RopeScaling = z.output<typeof ropeScalingSchema>;
