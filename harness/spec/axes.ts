@@ -6,7 +6,7 @@ import type { Axis, AxisGroup, Label } from './axis.ts';
 import { formatPath, type Path, type Problem } from './problem.ts';
 import type { Assignment } from './section-resolver.ts';
 import type { ExperimentFormat } from './format.ts';
-import { fullPath, knownSection, type Checking } from './trial-path.ts';
+import { fullPath, isWithin, knownSection, type Checking } from './trial-path.ts';
 
 type Overrides = Readonly<Record<string, Json>>;
 
@@ -107,7 +107,7 @@ function overwritten(axes: readonly Axis[]): readonly Problem[] {
 
 /** Whether the axis sets this path or one below it. */
 function setsBelow({ cases }: Axis, path: string): boolean {
-  return cases.some(({ assignments }) => assignments.some((one) => `${fullPath(one)}.`.startsWith(`${path}.`)));
+  return cases.some(({ assignments }) => assignments.some((one) => isWithin(fullPath(one), path)));
 }
 
 function overwrites(axis: Axis, assignment: Assignment, earlier: Axis): Problem {

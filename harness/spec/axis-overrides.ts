@@ -3,6 +3,7 @@ import { entryAt, plainValue, withEntry, type Located, type LocatedMap } from '.
 import type { SpecError } from './problem.ts';
 import { listOf, refuse, type Override } from './read-override.ts';
 import { didYouMean } from './suggest.ts';
+import { overlaps } from './trial-path.ts';
 
 export const axesPrefix = 'sweep.axes.';
 
@@ -39,10 +40,10 @@ function keptCases(axis: LocatedMap, override: Override): Located | readonly Spe
 export function axisSetting(tree: LocatedMap, path: string): string | null {
   const axes = entryAt(tree, ['sweep', 'axes']);
   if (axes?.kind !== 'map') return null;
-  const overlaps = (other: string): boolean =>
-    other === path || other.startsWith(`${path}.`) || path.startsWith(`${other}.`);
-  for (const [name, { value }] of axes.entries) if (pathsSetBy(name, value).some(overlaps)) return name;
-  return null;
+  const owner = [...axes.entries].find(([name, { value }]) =>
+    pathsSetBy(name, value).some((other) => overlaps(other, path)),
+  );
+  return owner?.[0] ?? null;
 }
 
 function pathsSetBy(name: string, axis: Located): readonly string[] {

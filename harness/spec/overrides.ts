@@ -7,9 +7,10 @@ import { axesPrefix, axisSetting, restrictAxis } from './axis-overrides.ts';
 import { entryAt, withEntry, type LocatedMap } from './located.ts';
 import type { SpecError } from './problem.ts';
 import { listOf, readOverride, refuse, type Override } from './read-override.ts';
-import { childSchemas, pathsEndingIn, peel, unknownPart, type UnknownPath } from './schema-keys.ts';
+import { childSchemas, peel, unknownPart, type UnknownPath } from './schema-keys.ts';
 import { didYouMean } from './suggest.ts';
 import { sectionNames } from './format.ts';
+import { misplaced } from './unknown-key.ts';
 
 export interface OverrideResult {
   readonly tree: LocatedMap;
@@ -106,18 +107,11 @@ function unknownKey(
 ): readonly SpecError[] {
   const above = segments.slice(0, depth).join('.');
   const expected = allowed.length === 0 ? `no key below ${above}` : `one of ${allowed.join(', ')}`;
-  const near = axisHint(tree, override) ?? didYouMean(key, allowed) ?? placesOf(key, override.schema);
+  const near = axisHint(tree, override) ?? didYouMean(key, allowed) ?? misplaced(override.schema, key);
   return refuse(override, expected, key === '' ? 'an empty key' : key, near);
 }
 
 function axisHint(tree: LocatedMap, { name }: Target): string | null {
   const isAxis = entryAt(tree, ['sweep', 'axes', name]) !== undefined;
   return isAxis ? `${name} is an axis: write -s ${axesPrefix}${name}=...` : null;
-}
-
-function placesOf(key: string, schema: z.ZodType): string | null {
-  const places = pathsEndingIn(schema, key)
-    .slice(0, 3)
-    .map((path) => path.split('.').slice(0, -1).join('.') || 'the top level');
-  return places.length === 0 ? null : `${key} belongs to ${places.join(' or ')}`;
 }

@@ -3,7 +3,7 @@ import type { SelectSpec, SweepSpec } from './experiment-schema.ts';
 import type { Json, Scalar } from './located.ts';
 import { formatPath, hint, type Path, type Problem } from './problem.ts';
 import type { Assignment } from './section-resolver.ts';
-import { knownSection, type Checking } from './trial-path.ts';
+import { knownSection, overlaps, type Checking } from './trial-path.ts';
 
 /** One value for each path of `over`. */
 export interface Combination {
@@ -85,7 +85,7 @@ function isTunable(path: string): boolean {
 
 /** The first of the other paths that is this one, above it or below it. */
 function overlapping(path: string, others: readonly string[]): string | undefined {
-  return others.find((other) => `${path}.`.startsWith(`${other}.`) || `${other}.`.startsWith(`${path}.`));
+  return others.find((other) => overlaps(path, other));
 }
 
 function nothingToChoose(choices: readonly Choice[]): readonly Problem[] {

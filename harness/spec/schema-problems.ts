@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { describeValue, formatPath, hint, type Path, type Problem } from './problem.ts';
-import { exclusiveUnits, isNullable, peel, schemasAt, valueAt } from './schema-keys.ts';
+import { exclusiveUnits, isNullable, peel, schemasAt, unionOptions, valueAt } from './schema-keys.ts';
 import { keyHint, slipOfKey, unknownKey, type Context } from './unknown-key.ts';
 import { choiceHint, limitInWords, typeHint, typeInWords } from './value-hints.ts';
 
@@ -109,11 +109,7 @@ function removalHint(path: Path, found: unknown, { root, value }: Context): { su
 }
 
 function isRecord(schema: z.ZodType): boolean {
-  return schema instanceof z.ZodRecord || (schema instanceof z.ZodUnion && schema.options.some(isRecordOption));
-}
-
-function isRecordOption(option: unknown): boolean {
-  return option instanceof z.ZodRecord;
+  return schema instanceof z.ZodRecord || unionOptions(schema).some((option) => option instanceof z.ZodRecord);
 }
 
 function unionProblems(issue: UnionIssue, place: Place, context: Context): readonly Problem[] {

@@ -9,6 +9,16 @@ export function fullPath({ section, path }: Pick<Assignment, 'section' | 'path'>
   return [section, ...path].join('.');
 }
 
+/** Whether a dotted path is the other one or lies below it. */
+export function isWithin(path: string, other: string): boolean {
+  return path === other || path.startsWith(`${other}.`);
+}
+
+/** Whether one of two dotted paths holds the other: setting one changes what the other says. */
+export function overlaps(a: string, b: string): boolean {
+  return isWithin(a, b) || isWithin(b, a);
+}
+
 /** What paths are checked against, and where problems go. */
 export interface Checking {
   readonly problems: Problem[];

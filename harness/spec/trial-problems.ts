@@ -3,8 +3,7 @@ import type { SweepAssignment } from './axis.ts';
 import { formatPath, hint, type Path, type Problem } from './problem.ts';
 import { brokenRules } from './rules.ts';
 import type { Assignment, ResolvedTrial } from './section-resolver.ts';
-import { fullPath } from './trial-path.ts';
-import { sectionNames } from './format.ts';
+import { fullPath, isWithin, overlaps } from './trial-path.ts';
 import type { RuleBreak, SpecKinds } from './kind.ts';
 
 /** Problems of a trial's own sections and of its rules, blamed on the assignment that brought them. */
@@ -44,7 +43,7 @@ function ruleProblem(assignments: readonly Assignment[], broken: RuleBreak): Pro
 function replacedWhole(assignments: readonly Assignment[], { at, found }: Problem): { suggestion?: string } {
   if (!found.startsWith('nothing')) return {};
   const holder = formatPath(at.slice(0, -1));
-  const culprit = assignments.findLast((assignment) => `${holder}.`.startsWith(`${fullPath(assignment)}.`));
+  const culprit = assignments.findLast((assignment) => isWithin(holder, fullPath(assignment)));
   return culprit === undefined ? {} : { suggestion: writeAllKeys(culprit) };
 }
 
@@ -56,25 +55,17 @@ function writeAllKeys(culprit: Assignment): string {
 }
 
 /**
- * The last assignment that sets one of the fields, those to blame first coming first; where none does, the field
- * itself.
+ * The last assignment that sets one of the fields, those to blame first coming first. Where none does: for one field
+ * the last that sets anything in its section, else the field itself.
  */
 export function blame(assignments: readonly Assignment[], fields: readonly string[]): Path {
   for (const field of fields) {
     const culprit = assignments.findLast((assignment) => overlaps(fullPath(assignment), field));
     if (culprit) return culprit.at;
   }
-  const section = fields[0]?.split('.')[0];
-  return (
-    assignments.findLast(
-      (assignment) =>
-        assignment.section === section && sectionNames.includes(assignment.section) && fields.length === 1,
-    )?.at ?? (fields[0] ?? '').split('.')
-  );
-}
-
-function overlaps(a: string, b: string): boolean {
-  return a === b || a.startsWith(`${b}.`) || b.startsWith(`${a}.`);
+  const first = (fields[0] ?? '').split('.');
+  const inSection = assignments.findLast(({ section }) => fields.length === 1 && section === first[0]);
+  return inSection?.at ?? first;
 }
 
 function context(assignments: readonly Assignment[], fields: readonly string[], found: string): { found: string } {
@@ -86,7 +77,7 @@ function context(assignments: readonly Assignment[], fields: readonly string[], 
 }
 
 function isOverwritten(assignment: Assignment, later: readonly Assignment[]): boolean {
-  return later.some((other) => `${fullPath(assignment)}.`.startsWith(`${fullPath(other)}.`));
+  return later.some((other) => isWithin(fullPath(assignment), fullPath(other)));
 }
 
 /** `model=small`: the axis and its value; null where no axis makes the assignment. */

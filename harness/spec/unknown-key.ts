@@ -63,7 +63,8 @@ function gluedKey(key: string, allowed: readonly string[]): string | null {
   return allowed.includes(name) ? name : null;
 }
 
-function misplaced(root: z.ZodType, key: string, prefix: Path): string | null {
+/** Where a key belongs that is not allowed at its place; null where it belongs nowhere. */
+export function misplaced(root: z.ZodType, key: string, prefix: Path = []): string | null {
   const places = pathsEndingIn(root, key)
     .slice(0, 3)
     .map((place) => [...prefix, ...place.split('.').slice(0, -1)].join('.') || 'the top level');
