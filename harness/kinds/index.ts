@@ -1,6 +1,6 @@
 /** The public face of `kinds`: what an experiment can be made of, each kind described by a record. */
 export { armOf, arms, findArm, palette } from './arms.ts';
-export type { Arm, ArmRole, ArmStyle, PretrainChoice } from './arms.ts';
+export type { Arm, ArmRole, PretrainChoice } from './arms.ts';
 export {
   bestOfTemplate,
   defaultHeadline,
@@ -11,23 +11,13 @@ export {
   metrics,
   templateParts,
 } from './metrics.ts';
-export type { Metric, MetricInfo, MetricUnit } from './metrics.ts';
-export type {
-  CorpusKind,
-  CutCorpus,
-  GraderKind,
-  KindIo,
-  MadePairs,
-  PairsKind,
-  StartKind,
-  TaskKind,
-  TokenizerFiles,
-} from './kind.ts';
-export { charactersPerToken, functionPairLengths, unknownLengths, withinContext, type PairLengths } from './lengths.ts';
+export type { Metric, MetricInfo } from './metrics.ts';
+export type { CorpusKind, CutCorpus, GraderKind, KindIo, MadePairs, PairsKind, StartKind, TaskKind } from './kind.ts';
+export { unknownLengths, withinContext, type PairLengths } from './lengths.ts';
 export { builtInKinds, type Kinds } from './registry.ts';
 export { checkPlugin, type Plugin } from './plugin.ts';
 export { pluginError } from './plugin-errors.ts';
-export { kindsWith, loadPlugins, pluginTools, type LoadedPlugin, type PluginTools } from './plugins.ts';
+export { kindsWith, loadPlugins, type LoadedPlugin, type PluginTools } from './plugins.ts';
 export {
   parseRecordedExperiment,
   readExperiment,

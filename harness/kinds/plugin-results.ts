@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { PreferencePair, TaskData } from '../data/index.ts';
 import { parameterShapes, type ModelConfig } from '../model/index.ts';
+import { formatPath, type Path } from '../spec/index.ts';
 
 /** What is wrong with a result, in one line each; none where it is as it must be. */
 type ResultCheck = (result: unknown, args: readonly unknown[]) => readonly string[];
@@ -93,18 +94,11 @@ function shape(schema: z.ZodType): ResultCheck {
   return (result) => {
     const { error } = schema.safeParse(result);
     const problems = (error?.issues ?? []).map(({ path, message }) =>
-      path.length === 0 ? message : `${pathText(path)}: ${message}`,
+      path.length === 0 ? message : `${formatPath(path as Path)}: ${message}`,
     );
     const more = problems.length - mostProblems;
     return more > 0 ? [...problems.slice(0, mostProblems), `and ${more} more`] : problems;
   };
-}
-
-function pathText(path: readonly PropertyKey[]): string {
-  return path
-    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
-    .join('')
-    .replace(/^\./, '');
 }
 
 const taskShape = shape(z.looseObject({ train: pairs, dev: pairs, test: pairs, pool: z.array(question), counts }));

@@ -40,6 +40,11 @@ export function isFile(file: string): boolean {
   return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
 }
 
+/** Whether the name of a file says that it is JavaScript. */
+export function isJavaScript(file: string): boolean {
+  return /^\.[cm]?js$/.test(extname(file));
+}
+
 /** The file that an import names, where it is one of the plug-in's own; null for packages and modules of Node. */
 export function localTarget(file: string, name: string): string | null {
   if (!/^(?:\.{1,2}|file:\/)?\//.test(name) || isBuiltin(name)) return null;
@@ -55,7 +60,7 @@ export function localTarget(file: string, name: string): string | null {
 
 function readSource(file: string): SourceFile {
   const text = readFileSync(file, 'utf8');
-  if (!/^\.[cm]?js$/.test(extname(file))) return { file, text, imports: [], syntaxErrorLine: null };
+  if (!isJavaScript(file)) return { file, text, imports: [], syntaxErrorLine: null };
   const program = parseProgram(text, file);
   return 'line' in program
     ? { file, text, imports: [], syntaxErrorLine: program.line }

@@ -1,6 +1,6 @@
 /** The shape of a plug-in, and whether what a module exports has it. */
 import { z } from 'zod';
-import { didYouMean, UserError } from '../spec/index.ts';
+import { didYouMean, formatPath, name, UserError, type Path } from '../spec/index.ts';
 import type { Arm } from './arms.ts';
 import type { CorpusKind, GraderKind, PairsKind, StartKind, TaskKind } from './kind.ts';
 import type { MetricInfo } from './metrics.ts';
@@ -26,7 +26,7 @@ export interface Plugin {
 const method = z.custom<unknown>((value) => typeof value === 'function', 'must be a function');
 const optionalMethod = method.optional();
 const text = z.string({ error: 'must be a text' });
-const named = text.regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and dashes');
+const named = text.pipe(name);
 const version = z.int({ error: 'must be a whole number, 1 or more' }).positive();
 const flag = z.boolean({ error: 'must be true or false' });
 
@@ -172,10 +172,5 @@ function unknownKey(key: string, path: readonly PropertyKey[]): string {
 }
 
 function where(path: readonly PropertyKey[]): string {
-  return path.length === 0
-    ? 'it'
-    : path
-        .map((key) => (typeof key === 'number' ? `[${key}]` : String(key)))
-        .join('.')
-        .replaceAll('.[', '[');
+  return path.length === 0 ? 'it' : formatPath(path as Path);
 }

@@ -3,17 +3,16 @@
  * a function that gets tools (zod first of all, so that it needs no package of its own) and returns one. The digest of
  * its text is part of the identity of every stage that uses one of its kinds.
  */
-import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { initParameters } from '../model/index.ts';
 import { randomStream } from '../random/index.ts';
-import { didYouMean, UserError, type NamedPlugin } from '../spec/index.ts';
+import { didYouMean, formatOrigin, UserError, type NamedPlugin } from '../spec/index.ts';
 import type { PluginFile } from '../store/index.ts';
 import { guardPlugin, nameOf } from './guard-plugin.ts';
 import { metrics } from './metrics.ts';
 import { loadingFailed } from './plugin-errors.ts';
-import { digestOfFiles, isFile, localFiles } from './plugin-source.ts';
+import { digestOfFiles, isFile, isJavaScript, localFiles } from './plugin-source.ts';
 import { checkPlugin, type Plugin } from './plugin.ts';
 import { builtInKinds, type Kinds } from './registry.ts';
 
@@ -55,7 +54,7 @@ function refuseUnusable(one: NamedPlugin | PluginFile, before: readonly (NamedPl
       `there is no file ${one.file}`,
       'A plug-in is named by its path relative to the experiment file.',
     );
-  if (!/^\.[cm]?js$/.test(extname(one.file)))
+  if (!isJavaScript(one.file))
     throw misnamed(one, `${one.file} is no JavaScript module`, 'Its name must end in .mjs, .js or .cjs.');
   if (before.some(({ file }) => file === one.file))
     throw misnamed(one, `${one.file} is named twice`, 'Name each plug-in once.');
@@ -63,7 +62,7 @@ function refuseUnusable(one: NamedPlugin | PluginFile, before: readonly (NamedPl
 
 function misnamed(one: NamedPlugin | PluginFile, problem: string, hint: string): UserError {
   const origin = 'origin' in one ? one.origin : null;
-  const where = origin === null || origin.line === null ? '' : `${origin.file}:${origin.line}:${origin.column}: `;
+  const where = origin === null || origin.line === null ? '' : `${formatOrigin(origin)}: `;
   return new UserError(`${where}plugins: ${problem}`, { exitCode: 2, hint });
 }
 
@@ -86,7 +85,8 @@ async function load(file: PluginFile): Promise<LoadedPlugin> {
 }
 
 const sorts = ['corpora', 'pairs', 'tasks', 'graders', 'starts', 'arms'] as const;
-type Records = Readonly<Record<(typeof sorts)[number] | 'metrics', readonly object[]>>;
+const recordSorts = [...sorts, 'metrics'] as const;
+type Records = Readonly<Record<(typeof recordSorts)[number], readonly object[]>>;
 
 /**
  * Ours, and those of the plug-ins. @throws UserError (2) where a name is taken, or a task has a grader that is not
@@ -105,8 +105,9 @@ export function kindsWith(plugins: readonly LoadedPlugin[]): Kinds {
 }
 
 function withPlugin(known: Records, plugin: Plugin, file: string): Records {
-  const lists = Object.entries(known).map(([sort, before]) => {
-    const added: readonly object[] = plugin[sort as keyof Records] ?? [];
+  const lists = recordSorts.map((sort) => {
+    const before = known[sort];
+    const added: readonly object[] = plugin[sort] ?? [];
     added.forEach((record, index) => refuseTaken(record, [...before, ...added.slice(0, index)], file));
     // The first arm that matches a trial is its arm, so that a special one must stand before the general one.
     return [sort, sort === 'arms' ? [...added, ...before] : [...before, ...added]];

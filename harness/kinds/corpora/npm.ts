@@ -1,7 +1,7 @@
 /** Functions of well-known npm packages, pinned by version and integrity in datasets/npm-corpus. */
 import { z } from 'zod';
 import { corpusLockDigest, corpusPackages, installCorpus, readCorpus } from '../../data/index.ts';
-import { didYouMean, type RuleBreak } from '../../spec/index.ts';
+import { didYouMean, hint, type RuleBreak } from '../../spec/index.ts';
 import type { CorpusKind } from '../kind.ts';
 import { functionPairLengths } from '../lengths.ts';
 import { functionLimits, heldOutFunctions, limitRules } from './function-limits.ts';
@@ -37,15 +37,12 @@ function packageRules({ packages }: NpmSpec): readonly RuleBreak[] {
   const known = corpusPackages();
   return (packages ?? [])
     .filter((name) => !known.includes(name))
-    .map((name) => {
-      const suggestion = didYouMean(name, known);
-      return {
-        fields: ['packages'],
-        expected: `packages of the pinned corpus: ${known.join(', ')}`,
-        found: name,
-        ...(suggestion === null ? {} : { suggestion }),
-      };
-    });
+    .map((name) => ({
+      fields: ['packages'],
+      expected: `packages of the pinned corpus: ${known.join(', ')}`,
+      found: name,
+      ...hint(didYouMean(name, known)),
+    }));
 }
 
 /**

@@ -21,7 +21,7 @@ const markers: readonly RegExp[] = [
 ];
 
 /** `A: 1,200` -> `1200`; null where no marker is found. */
-export function parseFinalAnswer(text: string): string | null {
+function parseFinalAnswer(text: string): string | null {
   for (const marker of markers) {
     const found = [...text.matchAll(marker)].at(-1)?.[1];
     if (found !== undefined) return normalizeAnswer(found);
@@ -32,7 +32,7 @@ export function parseFinalAnswer(text: string): string | null {
 /**
  * Without currency, percent, thousands separators and units; numbers in their shortest spelling. Null for nothing left.
  */
-export function normalizeAnswer(raw: string): string | null {
+function normalizeAnswer(raw: string): string | null {
   const text = raw.replaceAll(/\\text\{[^{}]*\}|\\[,;! ]|[$%\\]/g, ' ').trim();
   const number = /^(-?\d[\d,]*(?:\.\d+)?|-?\.\d+)(?:\s*[A-Za-z/ ]*)\.?$/.exec(text)?.[1]?.replaceAll(',', '');
   if (number !== undefined) return String(Number(number));

@@ -1,7 +1,8 @@
 /** A Hugging Face folder as a starting point: what is in it, what is wrong with it, and the digest of its files. */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
+import { fileDigest } from '../../data/index.ts';
 import {
   describeModelFolder,
   modelFiles,
@@ -87,7 +88,7 @@ function namesIn(folder: string): readonly string[] | null {
 
 /** sha256 over the names and contents of the files that a start reads. @throws UserError (4) where one is gone. */
 export function digestOfFolder(folder: string): string {
-  const lines = filesOf(folder).map((file) => `${path.basename(file)} ${digestOfFile(file)}\n`);
+  const lines = filesOf(folder).map((file) => `${path.basename(file)} ${fileDigest(file)}\n`);
   return createHash('sha256').update(lines.join('')).digest('hex');
 }
 
@@ -97,28 +98,6 @@ function filesOf(folder: string): readonly string[] {
   const present = named.map((name) => path.join(folder, name)).filter((file) => existsSync(file));
   const { files } = weightFilesOf(folder);
   return [...present, ...files];
-}
-
-const chunkBytes = 1 << 24;
-const digests = new Map<string, string>();
-
-/** Kept while the file stays as it is: a plan asks for every trial, and a worker for every stage. */
-function digestOfFile(file: string): string {
-  const key = stampOfFile(file);
-  const known = digests.get(key);
-  if (known !== undefined) return known;
-  const hash = createHash('sha256');
-  const chunk = Buffer.allocUnsafe(chunkBytes);
-  const opened = openSync(file, 'r');
-  try {
-    for (let read = readSync(opened, chunk); read > 0; read = readSync(opened, chunk))
-      hash.update(chunk.subarray(0, read));
-  } finally {
-    closeSync(opened);
-  }
-  const digest = hash.digest('hex');
-  digests.set(key, digest);
-  return digest;
 }
 
 function stampOf(folder: string): string {
