@@ -7,7 +7,6 @@ export {
   dependsOnMachine,
   excludedQuestionsTemplate,
   metricLookup,
-  metricUnits,
   metrics,
   templateParts,
 } from './metrics.ts';

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { didYouMean, formatPath, name, UserError, type Path } from '../spec/index.ts';
 import type { Arm } from './arms.ts';
 import type { CorpusKind, GraderKind, PairsKind, StartKind, TaskKind } from './kind.ts';
-import type { MetricInfo } from './metrics.ts';
+import { metricUnits, type MetricInfo } from './metrics.ts';
 
 /**
  * Everything a plug-in may register. The last entries belong to rooms above this one, which say what they are: figures
@@ -127,7 +127,7 @@ const records = {
   }),
   metrics: z.strictObject({
     name: text.regex(/^[^/]+\/.+$/, 'must be phase/quantity'),
-    unit: text,
+    unit: z.enum(metricUnits),
     better: z.enum(['high', 'low']).nullable(),
     label: text.optional(),
     chance: z.number().optional(),

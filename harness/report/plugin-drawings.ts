@@ -1,13 +1,10 @@
 /**
- * Figures, tables and metrics of a plug-in, as far as `kinds` cannot check them when it loads the file: units, and what
- * is drawn. What is wrong is the user's error and names the file.
+ * What figures and tables of a plug-in draw. `kinds` checks the records themselves when it loads the file, and guards
+ * their functions. What is wrong is the user's error and names the file.
  */
 import { z } from 'zod';
-import { metricUnits, pluginError, type MetricInfo } from '../kinds/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { FigureDrawing, FigureKind, TableDrawing, TableKind } from './view.ts';
-
-const metricSchema = z.looseObject({ unit: z.enum(metricUnits) });
 
 const text = z.string();
 const chart = z.record(text, z.unknown());
@@ -53,20 +50,10 @@ export function tableOf(kind: TableKind, file: string): TableKind {
   return withDraw({ ...kind, isFolded: kind.isFolded ?? false }, file, check);
 }
 
-/** The metric. @throws UserError (2) naming the file where its unit is none. */
-export function metricOf(metric: MetricInfo, file: string): MetricInfo {
-  return checked(metricSchema, metric, `${file}: metrics: ${metric.name}`);
-}
-
-/** The record with its drawings checked, and errors in its own code told with file and line. */
+/** The record with its drawings checked. */
 function withDraw<K extends FigureKind | TableKind>(kind: K, file: string, check: (drawn: unknown) => unknown): K {
   const drawChecked = (view: never): unknown => {
-    let drawn: unknown;
-    try {
-      drawn = kind.draw(view);
-    } catch (error) {
-      throw pluginError(error, [{ file, digest: '' }]) ?? error;
-    }
+    const drawn: unknown = kind.draw(view);
     return drawn === null ? null : check(drawn);
   };
   return { ...kind, draw: drawChecked, source: file };

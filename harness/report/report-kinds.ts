@@ -13,7 +13,7 @@ import { expandSweep, experimentFormat, kindOf, pluginsIn, type ExperimentSpec }
 import { UserError } from '../spec/user-error.ts';
 import { figures } from './figures/index.ts';
 import { headlineResolver } from './headlines.ts';
-import { figureOf, metricOf, tableOf } from './plugin-drawings.ts';
+import { figureOf, tableOf } from './plugin-drawings.ts';
 import type { ReportKinds } from './report-input.ts';
 import { tables } from './tables/index.ts';
 
@@ -23,8 +23,8 @@ interface Loaded {
 }
 
 /**
- * @throws UserError (2) where a plug-in registers what is no metric, figure or table, takes a name that is taken, or
- *   judges a task by a metric without a better direction.
+ * @throws UserError (2) where a figure or table of a plug-in takes a name that is taken, or a task is judged by a
+ *   metric without a better direction.
  */
 export function reportKinds({ spec, ...loaded }: Loaded & { readonly spec: ExperimentSpec }): ReportKinds {
   const registered = registeredKinds(loaded);
@@ -80,32 +80,29 @@ function registeredKinds({ kinds, plugins }: Loaded): ReportKinds {
   return {
     arms: kinds.arms,
     // Templates count in order, and ours would catch everything.
-    metrics: [...addedTo(metrics, 'metrics', plugins, metricOf), ...metrics],
+    metrics: [...plugins.flatMap(({ plugin }) => plugin.metrics ?? []), ...metrics],
     figures: [...figures, ...addedTo(figures, 'figures', plugins, figureOf)],
     tables: [...tables, ...addedTo(tables, 'tables', plugins, tableOf)],
   };
 }
 
-type Named = { readonly id: string } | { readonly name: string };
-
 /** What plug-ins add to ours. A name of ours keeps its meaning: equal records give equal reports. */
-function addedTo<T extends Named>(
+function addedTo<T extends { readonly id: string }>(
   ours: readonly T[],
-  sort: 'metrics' | 'figures' | 'tables',
+  sort: 'figures' | 'tables',
   plugins: readonly LoadedPlugin[],
   read: (record: never, file: string) => T,
 ): readonly T[] {
-  const nameOf = (one: Named): string => ('id' in one ? one.id : one.name);
-  const taken = new Set(ours.map(nameOf));
+  const taken = new Set(ours.map(({ id }) => id));
   return plugins.flatMap(({ plugin, file }) =>
     (plugin[sort] ?? []).map((record) => {
       const one = read(record as never, file);
-      if (taken.has(nameOf(one)))
-        throw new UserError(`${file}: ${sort}: the name ${nameOf(one)} is taken`, {
+      if (taken.has(one.id))
+        throw new UserError(`${file}: ${sort}: the name ${one.id} is taken`, {
           exitCode: 2,
           hint: 'Give it another name.',
         });
-      taken.add(nameOf(one));
+      taken.add(one.id);
       return one;
     }),
   );

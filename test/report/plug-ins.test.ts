@@ -78,7 +78,7 @@ describe('a plug-in', () => {
   });
 
   test.each([
-    ['unit', `{ metrics: [{ name: 'eval/x', unit: 'points', better: null }] }`, 'metrics: eval/x: unit: '],
+    ['unit', `{ metrics: [{ name: 'eval/x', unit: 'points', better: null }] }`, 'metrics[0].unit: '],
     ['taken', `{ metrics: [{ name: 'eval/tie_rate', unit: 'share', better: null }] }`, 'eval/tie_rate'],
   ])('that registers something wrong is refused with exit code 2: %s', async (name, text, message) => {
     await expect(kindsWith(`wrong-${name}`, `export default ${text};`)).rejects.toMatchObject({
@@ -139,6 +139,13 @@ describe('an experiment on record', () => {
     expect(report.markdown).toContain(lost.file);
     expect(report.arms).toContainEqual({ id: 'shuffled', label: 'shuffled', role: 'control' });
     expect(report.figures.map(({ name }) => name)).toContain('seeds');
+  });
+
+  test('whose plug-in names an unknown unit by now is reported all the same', async () => {
+    const { file, spec } = await kindsWith('unit', `export default { metrics: [${metric}] };`);
+    writeFileSync(file, `export default { metrics: [${metric.replace('share', 'points')}] };`);
+    const { notes } = await recordedReportKinds(recorded(spec), 'plan.json');
+    expect(notes?.[0]).toMatch(/unit\.mjs cannot be loaded/);
   });
 
   test('of a specification of another version: reported by what is registered, and told', async () => {
