@@ -3,12 +3,17 @@
  * result depends on the functions and the order in which they come.
  */
 import { randomStream } from '../../random/index.ts';
+import { UserError } from '../../spec/user-error.ts';
 import type { CorpusFunction } from './corpus-function.ts';
 import { cutFunctions, parseFile, type CutLimits } from './cut-functions.ts';
 import { dropByText } from './source-files.ts';
 import type { TokenKeys } from './token-keys.ts';
 
 export type KeyedFunction = CorpusFunction & TokenKeys;
+
+export interface CorpusLimits extends CutLimits {
+  readonly heldOutFunctions: number;
+}
 
 export interface ChosenFunctions {
   readonly functions: readonly CorpusFunction[];
@@ -96,4 +101,17 @@ function withoutKeys({ id, package: packageName, file, line, prompt, body }: Key
 /** UTF-8 bytes of prompts and bodies. */
 export function functionBytes(functions: readonly CorpusFunction[]): number {
   return functions.reduce((sum, fn) => sum + Buffer.byteLength(fn.prompt) + Buffer.byteLength(fn.body), 0);
+}
+
+/** For messages. */
+export function limitsOf({ minCharacters, maxCharacters }: CutLimits): string {
+  return `corpus.minCharacters ${minCharacters}, corpus.maxCharacters ${maxCharacters}`;
+}
+
+export function allHeldOut(limits: CorpusLimits, heldOut: number): UserError {
+  return new UserError(
+    `all ${heldOut} functions within ${limitsOf(limits)} are held out by corpus.heldOutFunctions ` +
+      `${limits.heldOutFunctions}`,
+    { exitCode: 2, hint: 'Lower corpus.heldOutFunctions or widen the limits.' },
+  );
 }

@@ -6,10 +6,11 @@
 import { parse, type AnyNode, type Comment, type Program, type Token } from 'acorn';
 import { fullAncestor } from 'acorn-walk';
 import { describeFunction } from './doc-comment.ts';
+import { firstIndex } from './first-index.ts';
 import { isFunctionNode } from './function-node.ts';
 import { tokenKeys, type TokenKeys } from './token-keys.ts';
 
-export interface CutFunction extends TokenKeys {
+interface CutFunction extends TokenKeys {
   readonly line: number;
   readonly column: number;
   /** The shortened comment (if any), the signature, and `{`. */
@@ -26,11 +27,11 @@ export interface CutLimits {
   readonly maxCharacters: number;
 }
 
-export type FunctionDrop =
+type FunctionDrop =
   'function: too short' | 'function: too long' | 'function: inside a taken one' | 'function: empty or trivial';
 
 /** A parsed file: comments and tokens in source order, as duplicates are found by tokens. */
-export interface ParsedFile {
+interface ParsedFile {
   readonly text: string;
   readonly program: Program;
   readonly comments: readonly Comment[];
@@ -194,14 +195,7 @@ function findLineStarts(text: string): number[] {
   return starts;
 }
 
-/** 1-based line of an offset, by binary search. */
+/** 1-based line of an offset. */
 function lineOf(lineStarts: readonly number[], offset: number): number {
-  let low = 0;
-  let high = lineStarts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((lineStarts[middle] ?? 0) <= offset) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+  return firstIndex(lineStarts, (start) => start > offset);
 }

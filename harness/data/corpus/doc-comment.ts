@@ -3,6 +3,7 @@
  * the code in a short context.
  */
 import type { Comment } from 'acorn';
+import { firstIndex } from './first-index.ts';
 
 const maxCharacters = 120;
 const directive =
@@ -14,7 +15,8 @@ const noDescription = /copyright|licen[sc]e|todo|fixme|eslint|@preserve/i;
  * `comments` are those of the whole file, in source order.
  */
 export function describeFunction(text: string, comments: readonly Comment[], start: number): string | null {
-  let last = lastEndingBefore(comments, start);
+  // The last one that ends at or before `start`; -1 if none.
+  let last = firstIndex(comments, ({ end }) => end > start) - 1;
   const lines: string[] = [];
   let position = start;
   for (; last >= 0; last--) {
@@ -25,18 +27,6 @@ export function describeFunction(text: string, comments: readonly Comment[], sta
     if (comment.type === 'Block') break;
   }
   return lines.length === 0 ? null : shorten(lines.join('\n'));
-}
-
-/** Index of the last comment that ends at or before `position`; -1 if none. */
-function lastEndingBefore(comments: readonly Comment[], position: number): number {
-  let low = 0;
-  let high = comments.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((comments[middle] as Comment).end <= position) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
 }
 
 /** Only white space with at most one line break lies between. */

@@ -1,6 +1,7 @@
 /** The licence of a folder of code, by its package.json or by the words of its licence file. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { readText } from '../read-text.ts';
 
 /** The most special first: the text of the LGPL names the GPL too. */
 const phrases: readonly (readonly [RegExp, string])[] = [
@@ -37,15 +38,6 @@ function declaredLicense(folder: string): string | null {
   try {
     const { license } = JSON.parse(text) as { readonly license?: unknown };
     return typeof license === 'string' && license !== '' ? license : null;
-  } catch {
-    return null;
-  }
-}
-
-/** Null where there is no such file, or it cannot be read. */
-function readText(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
   } catch {
     return null;
   }

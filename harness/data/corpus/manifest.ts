@@ -2,7 +2,7 @@
  * The committed manifest of the corpus: which npm packages, at which version and integrity. It is no dependency of the
  * product.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -26,9 +26,7 @@ export function manifestFolder(): string {
 
 /** sha256 of the committed lockfile, lower-case hex: the identity of the raw corpus. */
 export function corpusLockDigest(): string {
-  return createHash('sha256')
-    .update(readFileSync(join(manifestFolder(), 'package-lock.json')))
-    .digest('hex');
+  return hash('sha256', readFileSync(join(manifestFolder(), 'package-lock.json')), 'hex');
 }
 
 /** Names of the packages, sorted. */

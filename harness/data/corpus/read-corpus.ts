@@ -5,9 +5,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../spec/user-error.ts';
+import { addCount } from '../add-count.ts';
 import type { DropCounts } from '../preference-pair.ts';
 import type { CorpusFunction } from './corpus-function.ts';
-import { chooseFunctions, functionBytes, functionsOf, type Drop, type KeyedFunction } from './choose-functions.ts';
+import {
+  allHeldOut,
+  chooseFunctions,
+  functionBytes,
+  functionsOf,
+  limitsOf,
+  type CorpusLimits,
+  type Drop,
+  type KeyedFunction,
+} from './choose-functions.ts';
 import { compareCodeUnits, dropByPath, listSourceFiles } from './source-files.ts';
 
 export interface CorpusPackage {
@@ -19,12 +29,9 @@ export interface CorpusPackage {
   readonly bytes: number;
 }
 
-export interface CorpusOptions {
+export interface CorpusOptions extends CorpusLimits {
   /** null = all of the manifest. */
   readonly packages: readonly string[] | null;
-  readonly minCharacters: number;
-  readonly maxCharacters: number;
-  readonly heldOutFunctions: number;
 }
 
 export interface Corpus {
@@ -41,12 +48,11 @@ export interface Corpus {
 export function readCorpus(folder: string, spec: CorpusOptions): Corpus {
   const counts: Record<string, number> = {};
   const names = packageNames(folder, spec);
-  const drop = (reason: string): void => {
-    counts[reason] = (counts[reason] ?? 0) + 1;
-  };
+  const drop: Drop = (reason) => addCount(counts, reason);
   const found = names.flatMap((name) => readPackage(folder, name, spec, drop));
   const { functions, heldOut } = chooseFunctions(found, spec.heldOutFunctions, drop);
-  if (functions.length === 0) throw nothingLeft(spec, names.length, heldOut.length);
+  if (functions.length === 0)
+    throw heldOut.length > 0 ? allHeldOut(spec, heldOut.length) : nothingFound(spec, names.length);
   const kept = [...functions, ...heldOut];
   return { functions, heldOut, counts, packages: names.map((name) => describePackage(folder, name, kept)) };
 }
@@ -93,15 +99,9 @@ function describePackage(folder: string, name: string, kept: readonly CorpusFunc
   };
 }
 
-function nothingLeft(spec: CorpusOptions, packages: number, kept: number): UserError {
-  const limits = `corpus.minCharacters ${spec.minCharacters}, corpus.maxCharacters ${spec.maxCharacters}`;
-  return kept === 0
-    ? new UserError(`the corpus is empty: ${packages} packages hold no function within ${limits}`, {
-        exitCode: 2,
-        hint: 'Widen the limits; most functions have 60 to 2000 characters.',
-      })
-    : new UserError(
-        `all ${kept} functions within ${limits} are held out by corpus.heldOutFunctions ${spec.heldOutFunctions}`,
-        { exitCode: 2, hint: 'Lower corpus.heldOutFunctions or widen the limits.' },
-      );
+function nothingFound(spec: CorpusOptions, packages: number): UserError {
+  return new UserError(`the corpus is empty: ${packages} packages hold no function within ${limitsOf(spec)}`, {
+    exitCode: 2,
+    hint: 'Widen the limits; most functions have 60 to 2000 characters.',
+  });
 }

@@ -1,21 +1,28 @@
 /** A user's folder of code -> unique functions in a seeded order, with everything left out counted by reason. */
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { UserError } from '../../spec/index.ts';
+import { addCount } from '../add-count.ts';
 import { fileDigest } from '../datasets/file-digest.ts';
 import type { DropCounts } from '../preference-pair.ts';
-import { chooseFunctions, functionBytes, functionsOf, type ChosenFunctions, type Drop } from './choose-functions.ts';
+import { readText } from '../read-text.ts';
+import {
+  allHeldOut,
+  chooseFunctions,
+  functionBytes,
+  functionsOf,
+  limitsOf,
+  type ChosenFunctions,
+  type CorpusLimits,
+  type Drop,
+} from './choose-functions.ts';
 import { folderLicense } from './license.ts';
 import { listFolder, type FolderPatterns } from './list-folder.ts';
 
-export interface FolderOptions extends FolderPatterns {
-  readonly minCharacters: number;
-  readonly maxCharacters: number;
-  readonly heldOutFunctions: number;
-}
+export interface FolderOptions extends FolderPatterns, CorpusLimits {}
 
-export interface FolderCorpus extends ChosenFunctions {
+interface FolderCorpus extends ChosenFunctions {
   readonly counts: DropCounts;
   readonly sources: readonly FolderSource[];
 }
@@ -45,9 +52,7 @@ const here = '.';
 /** @throws UserError (2) where the folder holds no function within the limits. */
 export function readFolder(options: FolderOptions): FolderCorpus {
   const counts: Record<string, number> = {};
-  const drop = (reason: string): void => {
-    counts[reason] = (counts[reason] ?? 0) + 1;
-  };
+  const drop: Drop = (reason) => addCount(counts, reason);
   const files = [...sourceFiles(options, drop)];
   const found = files.flatMap((file) => {
     const text = readText(join(options.path, file));
@@ -55,7 +60,8 @@ export function readFolder(options: FolderOptions): FolderCorpus {
     return functionsOf(text, { package: here, file }, options, drop);
   });
   const { functions, heldOut } = chooseFunctions(found, options.heldOutFunctions, drop);
-  if (functions.length === 0) throw nothingLeft(options, { files: files.length, heldOut: heldOut.length, counts });
+  if (functions.length === 0)
+    throw heldOut.length > 0 ? allHeldOut(options, heldOut.length) : nothingFound(options, files.length, counts);
   const source = {
     path: options.path,
     digest: folderDigest(options),
@@ -97,14 +103,6 @@ function* sourceFiles(patterns: FolderPatterns, drop: Drop): Generator<string> {
   }
 }
 
-function readText(file: string): string | null {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
-}
-
 function digestOf(file: string): string {
   try {
     return fileDigest(file);
@@ -113,22 +111,10 @@ function digestOf(file: string): string {
   }
 }
 
-interface NothingLeft {
-  readonly files: number;
-  readonly heldOut: number;
-  readonly counts: DropCounts;
-}
-
-function nothingLeft(options: FolderOptions, { files, heldOut, counts }: NothingLeft): UserError {
-  const limits = `corpus.minCharacters ${options.minCharacters}, corpus.maxCharacters ${options.maxCharacters}`;
-  if (heldOut > 0)
-    return new UserError(
-      `all ${heldOut} functions within ${limits} are held out by corpus.heldOutFunctions ${options.heldOutFunctions}`,
-      { exitCode: 2, hint: 'Lower corpus.heldOutFunctions or widen the limits.' },
-    );
+function nothingFound(options: FolderOptions, files: number, counts: DropCounts): UserError {
   const reasons = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
   const why = reasons.length === 0 ? '' : `; left out: ${reasons.join(', ')}`;
-  return new UserError(`${options.path}: no function within ${limits} in ${files} files${why}`, {
+  return new UserError(`${options.path}: no function within ${limitsOf(options)} in ${files} files${why}`, {
     exitCode: 2,
     hint: 'Widen the limits or the patterns; most functions have 60 to 2000 characters.',
   });

@@ -5,7 +5,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-export type FileDrop =
+type FileDrop =
   | 'file: build folder'
   | 'file: test or fixture'
   | 'file: third-party copy'

@@ -3,6 +3,7 @@
  * literals are taken away.
  */
 import { tokTypes, type Token } from 'acorn';
+import { firstIndex } from './first-index.ts';
 
 export interface TokenKeys {
   /** Equal for functions that differ only in white space, comments or their own name. */
@@ -19,7 +20,7 @@ export function tokenKeys(tokens: readonly Token[], start: number, end: number):
   const names = new Map<string, number>();
   const text: string[] = [];
   const shape: string[] = [];
-  for (let i = firstAtOrAfter(tokens, start); i < tokens.length; i++) {
+  for (let i = firstIndex(tokens, (token) => token.start >= start); i < tokens.length; i++) {
     const token = tokens[i] as Token;
     if (token.end > end) break;
     const written = writtenForm(token);
@@ -43,15 +44,4 @@ function writtenForm(token: Token): string {
   if (token.type === tokTypes.string || token.type === tokTypes.template) return JSON.stringify(value ?? '');
   if (token.type === tokTypes.regexp) return String((value as { pattern: string }).pattern);
   return value === undefined || value === null ? token.type.label : String(value);
-}
-
-function firstAtOrAfter(tokens: readonly Token[], start: number): number {
-  let low = 0;
-  let high = tokens.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((tokens[middle] as Token).start < start) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

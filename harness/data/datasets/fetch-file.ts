@@ -2,7 +2,7 @@
  * One dataset file from the cache, a mirror folder, or its address, in this order; the digest of its raw bytes is
  * verified every time, wherever it came from.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -121,7 +121,7 @@ function reasonOf(error: Error): string {
 
 function verify(wanted: Wanted, bytes: Buffer, origin: string, hint: string): void {
   const { entry } = wanted;
-  const found = createHash('sha256').update(bytes).digest('hex');
+  const found = hash('sha256', bytes, 'hex');
   if (found === entry.sha256) return;
   throw new UserError(
     `${nameOf(wanted)}: wrong sha256 of the copy from ${origin}\n  expected ${entry.sha256} (${entry.bytes} ` +

@@ -1,4 +1,4 @@
-/** sha256 of a user's file, read in pieces. Remembered while its size and time of change are the same. */
+/** sha256 of a user's file, read in pieces. Remembered while its size and times are the same. */
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
@@ -12,8 +12,9 @@ const known = new Map<string, Known>();
 
 /** Lower-case hex. @throws the error of the file system where the file cannot be read. */
 export function fileDigest(path: string): string {
-  const { size, mtimeNs, ino } = statSync(path, { bigint: true });
-  const version = `${size} ${mtimeNs} ${ino}`;
+  // `cp -p` and `touch -r` set the time of the last writing; the time of the last change nobody sets.
+  const { size, mtimeNs, ctimeNs, ino } = statSync(path, { bigint: true });
+  const version = `${size} ${mtimeNs} ${ctimeNs} ${ino}`;
   const before = known.get(path);
   if (before?.version === version) return before.digest;
   const digest = digestOf(path);

@@ -3,7 +3,7 @@
  * the package root, which is three levels above this file in the sources (harness/data/datasets) and in the build
  * (dist/data/datasets) alike.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
@@ -77,5 +77,5 @@ export function datasetDigest(manifest: DatasetManifest): string {
 
 export function filesDigest(files: readonly DatasetFile[]): string {
   const lines = files.map(({ file, sha256 }) => `${sha256}  ${file}\n`).toSorted();
-  return createHash('sha256').update(lines.join('')).digest('hex');
+  return hash('sha256', lines.join(''), 'hex');
 }

@@ -32,7 +32,7 @@ interface OrderedPair {
   readonly key: number;
 }
 
-export interface MutateOptions {
+interface MutateOptions {
   readonly mutantsPerFunction: number;
   readonly maxEdits: number;
   readonly seed: number;

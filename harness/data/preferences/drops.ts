@@ -1,4 +1,5 @@
 /** Rows and pairs left out of a file, by reason, with the row where each reason came up first. */
+import { addCount } from '../add-count.ts';
 import type { DropCounts } from '../preference-pair.ts';
 
 export class Drops {
@@ -24,7 +25,7 @@ export class Drops {
 }
 
 /** `row: prompt empty`, 3 times: `3 rows: prompt empty`. */
-export function countedReason(reason: string, count: number): string {
+function countedReason(reason: string, count: number): string {
   const [thing = '', ...rest] = reason.split(': ');
   return `${count} ${thing}${count === 1 ? '' : 's'}: ${rest.join(': ')}`;
 }
@@ -32,7 +33,6 @@ export function countedReason(reason: string, count: number): string {
 /** Sums by reason. */
 export function totalCounts(all: readonly DropCounts[]): DropCounts {
   const sums: Record<string, number> = {};
-  for (const counts of all)
-    for (const [reason, count] of Object.entries(counts)) sums[reason] = (sums[reason] ?? 0) + count;
+  for (const counts of all) for (const [reason, count] of Object.entries(counts)) addCount(sums, reason, count);
   return sums;
 }

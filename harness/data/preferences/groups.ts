@@ -2,10 +2,10 @@
  * What must stand in one split: questions of one group, and questions of one prompt, whatever their groups. Both links
  * are followed to the end.
  */
-import type { Question } from './question.ts';
+import type { GroupOf, Question } from './question.ts';
 
-/** Question -> id of the first question of its group. Surrounding white space of prompts does not count. */
-export function groupsOf(questions: readonly Question[]): ReadonlyMap<Question, string> {
+/** By the id of the first question of each group. Surrounding white space of prompts does not count. */
+export function groupsOf(questions: readonly Question[]): GroupOf {
   const parents = questions.map((_, index) => index);
   const rootOf = (index: number): number => {
     let root = index;
@@ -23,7 +23,8 @@ export function groupsOf(questions: readonly Question[]): ReadonlyMap<Question, 
         parents[Math.max(a, b)] = Math.min(a, b);
       }
     }
-  return new Map(questions.map((question, index) => [question, (questions[rootOf(index)] as Question).id]));
+  const groups = new Map(questions.map((question, index) => [question, (questions[rootOf(index)] as Question).id]));
+  return (question) => groups.get(question) as string;
 }
 
 function keysOf({ prompt, group }: Question): readonly string[] {

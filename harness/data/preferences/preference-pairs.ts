@@ -5,7 +5,7 @@ import type { DropCounts, PreferencePair } from '../preference-pair.ts';
 import { totalCounts } from './drops.ts';
 import { requireFields } from './fields.ts';
 import { groupsOf } from './groups.ts';
-import { questionPairs, type PreferenceOptions, type Question } from './question.ts';
+import { pairsOf, type GroupOf, type PreferenceOptions, type Question } from './question.ts';
 import { noteDrops, readPreferences, type ReadFile } from './read-preferences.ts';
 
 export interface PreferencePairsOptions extends PreferenceOptions {
@@ -33,14 +33,12 @@ export async function preferencePairs(
   const read = await readAll(options, note);
   const heldOutFile = await readHeldOut(options, note);
   requireFields(fields, heldOutFile === null ? read : [...read, heldOutFile], 'pairs');
-  const { groups, ...split } = splitHeldOut(read, heldOutFile, options);
-  const pairsOf = (questions: readonly Question[]): readonly PreferencePair[] =>
-    questions.flatMap((question) => questionPairs(question, groups.get(question) as string, separator));
-  const pairs = randomStream(seed, 'preferences', 'pairs order').shuffled(pairsOf(split.kept));
+  const { groupOf, ...split } = splitHeldOut(read, heldOutFile, options);
+  const pairs = randomStream(seed, 'preferences', 'pairs order').shuffled(pairsOf(split.kept, groupOf, separator));
   if (pairs.length === 0) throw nothingToTrainOn(split.leftOut);
   return {
     pairs,
-    heldOut: pairsOf(split.heldOut),
+    heldOut: pairsOf(split.heldOut, groupOf, separator),
     counts: totalCounts([
       ...read.map(({ drops }) => drops.counts),
       heldOutFile === null ? {} : { 'group also held out': split.leftOut },
@@ -55,19 +53,18 @@ function splitHeldOut(
   heldOutFile: ReadFile | null,
   options: PreferencePairsOptions,
 ): {
-  readonly groups: ReadonlyMap<Question, string>;
+  readonly groupOf: GroupOf;
   readonly kept: readonly Question[];
   readonly heldOut: readonly Question[];
   readonly leftOut: number;
 } {
   const questions = read.flatMap((file) => file.questions);
-  const groups = groupsOf([...questions, ...(heldOutFile?.questions ?? [])]);
-  const groupOf = (question: Question): string => groups.get(question) as string;
+  const groupOf = groupsOf([...questions, ...(heldOutFile?.questions ?? [])]);
   const taken =
     heldOutFile === null ? drawGroups(questions, groupOf, options) : new Set(heldOutFile.questions.map(groupOf));
   const kept = questions.filter((question) => !taken.has(groupOf(question)));
   const heldOut = heldOutFile?.questions ?? questions.filter((question) => taken.has(groupOf(question)));
-  return { groups, kept, heldOut, leftOut: questions.length - kept.length };
+  return { groupOf, kept, heldOut, leftOut: questions.length - kept.length };
 }
 
 /** A pair that stands in two of the files is taken once. */
@@ -92,7 +89,7 @@ async function readHeldOut(options: PreferencePairsOptions, note: (text: string)
 /** Groups in a seeded order, until the share of groups or the most pairs are reached. */
 function drawGroups(
   questions: readonly Question[],
-  groupOf: (question: Question) => string,
+  groupOf: GroupOf,
   { heldOut, seed }: PreferencePairsOptions,
 ): ReadonlySet<string> {
   const pairsByGroup = new Map<string, number>();

@@ -34,6 +34,9 @@ export interface Question {
   readonly candidates: readonly Candidate[] | null;
 }
 
+/** The group of a question, by a name of its own. */
+export type GroupOf = (question: Question) => string;
+
 /** What is preferred in two lists of responses: each chosen one over each rejected one. */
 export function explicitPreferences(
   chosen: readonly string[],
@@ -80,8 +83,16 @@ export function keptPreferences(
   return randomStream(seed, 'preferences', 'pairs', id).shuffled(distinct).slice(0, pairsPerQuestion);
 }
 
-/** As pairs of a group, ready to be encoded. */
-export function questionPairs(
+/** As pairs of their groups, ready to be encoded. */
+export function pairsOf(
+  questions: readonly Question[],
+  groupOf: GroupOf,
+  separator: string,
+): readonly PreferencePair[] {
+  return questions.flatMap((question) => questionPairs(question, groupOf(question), separator));
+}
+
+function questionPairs(
   { id, prompt, preferences }: Question,
   group: string,
   separator: string,

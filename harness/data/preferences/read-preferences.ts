@@ -7,7 +7,7 @@ import { readRow } from './read-row.ts';
 import { FileRefusal, RowDrop } from './row-values.ts';
 import { readRows } from './row-file.ts';
 
-export interface PreferenceFile {
+interface PreferenceFile {
   readonly path: string;
   /** What the file is to the experiment; ids begin with it. */
   readonly role: string;
@@ -38,12 +38,8 @@ export async function readPreferences(
   for await (const { row, value } of readRows(file.path)) {
     rows = row;
     if (isRow(value)) columns.see(value, options.fields);
-    const question = questionOf(value, { row, file, options, drops });
-    if (question === null) continue;
-    const preferences = keptPreferences(question, options, { seen, drops });
-    if (question.preferences.length === 0) drops.add('question: no candidate is better than another', row);
-    // Without a pair it is still a question for best-of-N.
-    if (preferences.length > 0 || question.candidates !== null) questions.push({ ...question, preferences });
+    const question = questionOf(value, { row, file, options, drops, seen });
+    if (question !== null) questions.push(question);
   }
   const read = { path: file.path, columns, questions, drops };
   if (questions.some(({ preferences }) => preferences.length > 0)) return read;
@@ -62,9 +58,21 @@ interface Reading {
   readonly file: PreferenceFile;
   readonly options: PreferenceOptions;
   readonly drops: Drops;
+  readonly seen: Set<string>;
 }
 
-function questionOf(value: unknown, { row, file, options, drops }: Reading): Question | null {
+/** With the preferences that count; null for a row of which nothing is left. */
+function questionOf(value: unknown, reading: Reading): Question | null {
+  const question = writtenQuestion(value, reading);
+  if (question === null) return null;
+  const { row, options, drops } = reading;
+  const preferences = keptPreferences(question, options, reading);
+  if (question.preferences.length === 0) drops.add('question: no candidate is better than another', row);
+  // Without a pair it is still a question for best-of-N.
+  return preferences.length > 0 || question.candidates !== null ? { ...question, preferences } : null;
+}
+
+function writtenQuestion(value: unknown, { row, file, options, drops }: Reading): Question | null {
   try {
     return readRow(value, options.fields, { id: `${file.role}-${row}`, row });
   } catch (error) {

@@ -19,6 +19,11 @@ export interface FileRow {
 type Format = 'jsonl' | 'json' | 'parquet';
 type Compression = 'uncompressed' | 'gzip' | 'zstd';
 
+interface RowFormat {
+  readonly format: Format;
+  readonly compression: Compression;
+}
+
 const formats: Readonly<Record<string, Format>> = {
   '.jsonl': 'jsonl',
   '.ndjson': 'jsonl',
@@ -31,7 +36,7 @@ const compressions: Readonly<Record<string, Compression>> = { '.gz': 'gzip', '.z
 export const rowFileNames = '.jsonl, .json or .parquet (.jsonl and .json also with .gz or .zst behind)';
 
 /** How the file is read, by its name; null where the name says nothing. Parquet compresses its own pages. */
-export function rowFormat(file: string): { readonly format: Format; readonly compression: Compression } | null {
+export function rowFormat(file: string): RowFormat | null {
   const last = path.extname(file).toLowerCase();
   const compression = compressions[last] ?? 'uncompressed';
   const format =
@@ -63,11 +68,7 @@ export async function* readRows(file: string): AsyncGenerator<FileRow> {
   }
 }
 
-async function* rowsOf(
-  connection: DuckDBConnection,
-  file: string,
-  read: NonNullable<ReturnType<typeof rowFormat>>,
-): AsyncGenerator<FileRow> {
+async function* rowsOf(connection: DuckDBConnection, file: string, read: RowFormat): AsyncGenerator<FileRow> {
   const result = await connection.stream(selectRows(file, read));
   let row = 0;
   for (;;) {
@@ -86,7 +87,7 @@ async function* rowsOf(
 }
 
 /** `ignore_errors` gives null for a broken line, whose number is then known; DuckDB's own message is one line off. */
-function selectRows(file: string, { format, compression }: NonNullable<ReturnType<typeof rowFormat>>): string {
+function selectRows(file: string, { format, compression }: RowFormat): string {
   const pattern = `'${file.replaceAll(/[[?*]/g, '[$&]').replaceAll("'", "''")}'`;
   if (format === 'parquet')
     return `select to_json(r)::varchar from read_parquet(${pattern}, hive_partitioning=false) r`;

@@ -3,20 +3,20 @@ import { randomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/index.ts';
 import type { DropCounts } from '../preference-pair.ts';
 import { groupsOf } from './groups.ts';
-import type { Question } from './question.ts';
+import type { GroupOf, Question } from './question.ts';
 
-export interface Unsplit {
+interface Unsplit {
   readonly train: readonly Question[];
   /** Questions of a file, or the share of the groups of `train`. */
   readonly dev: readonly Question[] | number;
   readonly test: readonly Question[] | number;
 }
 
-export interface Splits {
+interface Splits {
   readonly train: readonly Question[];
   readonly dev: readonly Question[];
   readonly test: readonly Question[];
-  readonly groups: ReadonlyMap<Question, string>;
+  readonly groupOf: GroupOf;
   readonly counts: DropCounts;
 }
 
@@ -24,50 +24,60 @@ export interface Splits {
  * A group that stands in the test file is taken out of dev and train, one that stands in the dev file out of train.
  * @throws UserError (2) where a split would be empty.
  */
-export function splitQuestions({ train, dev, test }: Unsplit, name: string, seed: number): Splits {
-  const groups = groupsOf([...train, ...listed(dev), ...listed(test)]);
-  const groupOf = (question: Question): string => groups.get(question) as string;
-  const groupSet = (questions: readonly Question[]): ReadonlySet<string> => new Set(questions.map(groupOf));
-  const without = (questions: readonly Question[], taken: ReadonlySet<string>): readonly Question[] =>
-    questions.filter((question) => !taken.has(groupOf(question)));
-
-  const devFile = without(listed(dev), groupSet(listed(test)));
-  const behindTest = without(train, groupSet(listed(test)));
-  const rest = without(behindTest, groupSet(devFile));
-  const drawn = drawShares([...groupSet(rest)], { dev: shareOf(dev), test: shareOf(test) }, seed);
+export function splitQuestions(unsplit: Unsplit, name: string, seed: number): Splits {
+  const { train, dev, test } = unsplit;
+  const groupOf = groupsOf([...train, ...listed(dev), ...listed(test)]);
+  const { rest, devFile, counts } = withoutShared(unsplit, groupOf);
+  const drawn = drawShares([...new Set(rest.map(groupOf))], unsplit, seed);
+  const restFor = (split: 'train' | 'dev' | 'test'): readonly Question[] =>
+    rest.filter((question) => (drawn.get(groupOf(question)) ?? 'train') === split);
   const splits = {
-    train: without(rest, new Set([...drawn.dev, ...drawn.test])),
-    dev: [...devFile, ...rest.filter((question) => drawn.dev.has(groupOf(question)))],
-    test: [...listed(test), ...rest.filter((question) => drawn.test.has(groupOf(question)))],
-  };
-  const counts = {
-    'train: group also in test': train.length - behindTest.length,
-    'train: group also in dev': behindTest.length - rest.length,
-    'dev: group also in test': listed(dev).length - devFile.length,
+    train: restFor('train'),
+    dev: [...devFile, ...restFor('dev')],
+    test: [...listed(test), ...restFor('test')],
   };
   refuseEmpty(splits, name, counts);
-  return { ...splits, groups, counts };
+  return { ...splits, groupOf, counts };
+}
+
+/** What is left of the train file and the dev file without the groups that stand in a later split's file. */
+function withoutShared(
+  { train, dev, test }: Unsplit,
+  groupOf: GroupOf,
+): { readonly rest: readonly Question[]; readonly devFile: readonly Question[]; readonly counts: DropCounts } {
+  const without = (questions: readonly Question[], others: readonly Question[]): readonly Question[] => {
+    const taken = new Set(others.map(groupOf));
+    return questions.filter((question) => !taken.has(groupOf(question)));
+  };
+  const devFile = without(listed(dev), listed(test));
+  const besideTest = without(train, listed(test));
+  const rest = without(besideTest, devFile);
+  const counts = {
+    'train: group also in test': train.length - besideTest.length,
+    'train: group also in dev': besideTest.length - rest.length,
+    'dev: group also in test': listed(dev).length - devFile.length,
+  };
+  return { rest, devFile, counts };
 }
 
 function listed(split: readonly Question[] | number): readonly Question[] {
   return typeof split === 'number' ? [] : split;
 }
 
-function shareOf(split: readonly Question[] | number): number {
-  return typeof split === 'number' ? split : 0;
-}
-
-/** At least one group for a share, however small. */
-export function drawShares(
+/** The groups that are taken for a share: at least one, however small it is. */
+function drawShares(
   groups: readonly string[],
-  shares: { readonly dev: number; readonly test: number },
+  { dev, test }: Pick<Unsplit, 'dev' | 'test'>,
   seed: number,
-): { readonly dev: ReadonlySet<string>; readonly test: ReadonlySet<string> } {
-  const sizeOf = (share: number): number => (share === 0 ? 0 : Math.max(1, Math.round(share * groups.length)));
+): ReadonlyMap<string, 'dev' | 'test'> {
+  const sizeOf = (split: Unsplit['dev']): number =>
+    typeof split === 'number' ? Math.max(1, Math.round(split * groups.length)) : 0;
   const order = randomStream(seed, 'preferences', 'split').shuffled(groups);
-  const test = order.slice(0, sizeOf(shares.test));
-  const dev = order.slice(test.length, test.length + sizeOf(shares.dev));
-  return { dev: new Set(dev), test: new Set(test) };
+  const testEnd = sizeOf(test);
+  return new Map([
+    ...order.slice(0, testEnd).map((group) => [group, 'test'] as const),
+    ...order.slice(testEnd, testEnd + sizeOf(dev)).map((group) => [group, 'dev'] as const),
+  ]);
 }
 
 /** What was left out of a split since its groups are in another; empty where nothing was. */

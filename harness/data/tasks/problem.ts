@@ -17,7 +17,7 @@ import type { RandomStream } from '../../random/index.ts';
  * both responses of a pair.
  */
 export type Style = readonly number[];
-export const styleLength = 12;
+const styleLength = 12;
 
 export interface Solution {
   readonly steps: readonly string[];
@@ -60,7 +60,7 @@ export function readFrame(frame: Frame): Question | null {
 }
 
 /** Two words that may be taken for each other: of one kind, and different. */
-export interface Exchange {
+interface Exchange {
   readonly kind: string;
   readonly i: number;
   readonly j: number;
