@@ -1,5 +1,5 @@
 /** Launchers: how stages get processes. */
 export type { Launcher, LiveMessage, Slot } from './launcher.ts';
-export { LocalLauncher, type LocalOptions } from './local.ts';
+export { LocalLauncher } from './local.ts';
 export type { MessageFromWorker, MessageToWorker } from './worker-messages.ts';
 export type { WorkerReply } from './worker-reply.ts';

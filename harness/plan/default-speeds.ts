@@ -6,7 +6,7 @@
  */
 import { stageKind, workUnits, type Work, type WorkUnit } from '../stages/index.ts';
 
-export const secondsPerUnit: Readonly<Record<WorkUnit, number>> = {
+const secondsPerUnit: Readonly<Record<WorkUnit, number>> = {
   gigaflops: 0.012,
   gigabytes: 0.071,
   operations: 4.9e-6,

@@ -31,16 +31,30 @@ export function memorySummary(
   { memory, availableMemory, workers }: Pick<PlanExpectation, 'memory' | 'availableMemory' | 'workers'>,
   willRun: (id: string) => boolean,
 ): MemorySummary {
-  const needs = [...memory]
-    .filter(([id]) => willRun(id))
-    .toSorted(([, a], [, b]) => b - a)
-    .slice(0, workers);
-  const allWorkersBytes = needs.reduce((sum, [, bytes]) => sum + bytes, 0);
+  const needs = largestNeeds(
+    [...memory].filter(([id]) => willRun(id)),
+    workers,
+  );
+  const allWorkersBytes = needs.reduce((sum, { bytes }) => sum + bytes, 0);
   return {
-    peakBytes: needs[0]?.[1] ?? 0,
-    largestStage: needs[0]?.[0] ?? null,
+    peakBytes: needs[0]?.bytes ?? 0,
+    largestStage: needs[0]?.id ?? null,
     allWorkersBytes,
     availableBytes: availableMemory.bytes,
     fits: allWorkersBytes <= availableMemory.bytes,
   };
+}
+
+export interface MemoryNeed {
+  readonly id: string;
+  readonly bytes: number;
+}
+
+/** The largest of these stages, one a worker: the most that workers need at once. */
+export function largestNeeds(
+  memory: Iterable<readonly [id: string, bytes: number]>,
+  workers: number,
+): readonly MemoryNeed[] {
+  const needs = Array.from(memory, ([id, bytes]): MemoryNeed => ({ id, bytes }));
+  return needs.toSorted((a, b) => b.bytes - a.bytes).slice(0, workers);
 }

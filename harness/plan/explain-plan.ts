@@ -3,7 +3,7 @@
  * that this experiment ran before. Pure.
  */
 import { diffFields, type FieldDifference } from '../spec/index.ts';
-import { currentConfig, withoutUnsetAdditions } from './fingerprint.ts';
+import { currentConfig, identityInputs, withoutUnsetAdditions } from './fingerprint.ts';
 import type { Plan, PlannedStage, StageName } from './stage.ts';
 
 /** What the store says about one stage; `failed` and `diverged` as recorded by the stage runner. */
@@ -110,18 +110,14 @@ function nearestReason(stage: PlannedStage, done: readonly DoneStage[]): string 
 }
 
 /**
- * Config first, because it is the cause; changed inputs are its consequence. Earlier trunk segments bear no identity.
+ * Config first, because it is the cause; changed inputs are its consequence. Shortcuts bear no identity.
  */
 function differencesTo(stage: PlannedStage, other: DoneStage, limit: number): readonly FieldDifference[] {
   const config = diffFields(identityOf(other), withoutUnsetAdditions(stage.config), limit);
   if (config.length > limit) return config;
-  const inputs = [...new Set([...Object.keys(other.inputs), ...Object.keys(stage.inputs)])].filter(
-    (name) => name !== 'previous' && other.inputs[name] !== stage.inputs[name],
-  );
-  return [
-    ...config,
-    ...inputs.map((name) => ({ path: `input ${name}`, before: other.inputs[name], after: stage.inputs[name] })),
-  ];
+  const [before, after] = [identityInputs(other.kind, other.inputs), identityInputs(stage.kind, stage.inputs)];
+  const changed = Object.keys({ ...before, ...after }).filter((name) => before[name] !== after[name]);
+  return [...config, ...changed.map((name) => ({ path: `input ${name}`, before: before[name], after: after[name] }))];
 }
 
 /** A stage that ran before a field was there does not differ from one that leaves it unset. */

@@ -146,8 +146,14 @@ export function currentConfig(kind: string, recorded: object): object {
   );
 }
 
+/** Inputs as they enter an identity: without those that are only a shortcut (see `Fingerprint`). */
+export function identityInputs<T>(kind: string, inputs: Readonly<Record<string, T>>): Readonly<Record<string, T>> {
+  const { shortcuts = [] } = stageKind(kind) ?? {};
+  return Object.fromEntries(Object.entries(inputs).filter(([name]) => !shortcuts.includes(name)));
+}
+
 /**
- * @param inputs Input name -> fingerprint of that stage; without those that bear no identity (see `Fingerprint`).
+ * @param inputs Input name -> fingerprint of that stage.
  * @throws Error for a kind that is not registered: it has no version.
  */
 export function fingerprintOf(
@@ -157,5 +163,6 @@ export function fingerprintOf(
 ): Fingerprint {
   const version = stageKind(kind)?.version;
   if (version === undefined) throw new Error(`there is no stage kind ${kind}`);
-  return sha256(canonicalJson({ kind, version, config: identityOf(kind, config), inputs })) as Fingerprint;
+  const identity = { kind, version, config: identityOf(kind, config), inputs: identityInputs(kind, inputs) };
+  return sha256(canonicalJson(identity)) as Fingerprint;
 }

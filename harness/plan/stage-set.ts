@@ -1,5 +1,4 @@
 /** The growing list of a plan's stages: adding one twice gives the first. */
-import { stages as stageKinds } from '../stages/index.ts';
 import type { Locations } from '../store/index.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import type { Fingerprint, PlannedStage, PlannedStageOf, StageConfigs, StageCost, StageName } from './stage.ts';
@@ -20,34 +19,22 @@ export class StageSet {
 
   add<K extends StageName>(
     kind: K,
-    { config, locations = {} }: Configured<StageConfigs[K]>,
+    configured: Configured<StageConfigs[K]>,
     inputs: StageInputs,
     cost: StageCost,
   ): PlannedStageOf<K> {
-    const { shortcuts = [] } = stageKinds[kind] as { readonly shortcuts?: readonly string[] };
-    const identity = Object.fromEntries(
-      Object.entries(inputs)
-        .filter(([name]) => !shortcuts.includes(name))
-        .map(([name, stage]) => [name, stage.fingerprint]),
+    const fingerprint = fingerprintOf(
+      kind,
+      configured.config,
+      ofInputs(inputs, (stage) => stage.fingerprint),
     );
-    const fingerprint = fingerprintOf(kind, config, identity);
     const known = this.#byFingerprint.get(fingerprint);
     if (known !== undefined) return known as PlannedStageOf<K>;
-    const ids = Object.fromEntries(Object.entries(inputs).map(([name, { id }]) => [name, id]));
-    const stage = {
-      id: `${kind}-${fingerprint.slice(0, 12)}`,
-      kind,
-      fingerprint,
-      config,
-      ...(Object.keys(locations).length > 0 && { locations }),
-      inputs: ids,
-      cost,
-    } as PlannedStageOf<K>;
+    const ids = ofInputs(inputs, ({ id }) => id);
+    const stage = plannedStage({ kind, fingerprint, inputs: ids, cost }, configured);
     this.#byFingerprint.set(fingerprint, stage as PlannedStage);
-    this.#needed.set(
-      stage.id,
-      union([...Object.values(ids).map((id) => this.#needed.get(id) ?? []), [this.stages.length]]),
-    );
+    const needed = Object.values(ids).map((id) => this.#needed.get(id) ?? []);
+    this.#needed.set(stage.id, union([...needed, [this.stages.length]]));
     this.stages.push(stage as PlannedStage);
     return stage;
   }
@@ -58,6 +45,25 @@ export class StageSet {
       (index) => (this.stages[index] as PlannedStage).id,
     );
   }
+}
+
+function plannedStage<K extends StageName>(
+  { kind, fingerprint, inputs, cost }: Pick<PlannedStageOf<K>, 'kind' | 'fingerprint' | 'inputs' | 'cost'>,
+  { config, locations = {} }: Configured<StageConfigs[K]>,
+): PlannedStageOf<K> {
+  return {
+    id: `${kind}-${fingerprint.slice(0, 12)}`,
+    kind,
+    fingerprint,
+    config,
+    ...(Object.keys(locations).length > 0 && { locations }),
+    inputs,
+    cost,
+  };
+}
+
+function ofInputs<T>(inputs: StageInputs, valueOf: (stage: PlannedStage) => T): Readonly<Record<string, T>> {
+  return Object.fromEntries(Object.entries(inputs).map(([name, stage]) => [name, valueOf(stage)]));
 }
 
 function union(lists: readonly (readonly number[])[]): readonly number[] {

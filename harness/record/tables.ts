@@ -110,7 +110,7 @@ export const tables = {
 } as const satisfies Tables;
 
 /** Tables of one collect; they end with its connection. */
-export const temporaryTables = {
+const temporaryTables = {
   trial_outcomes: { experiment: 'VARCHAR', trial_id: 'VARCHAR', outcome: 'VARCHAR', cause: 'VARCHAR' },
   item_words: { code: 'INTEGER', word: 'VARCHAR' },
   item_codes: {

@@ -6,10 +6,11 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { arch, cpus, hostname, release, totalmem } from 'node:os';
+import { arch, hostname, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Provenance } from '../store/index.ts';
+import { processor } from './processor.ts';
 
 /** Variables that can change speed or place, never secrets. */
 const recordedVariables = [
@@ -38,7 +39,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 const packageFolder = join(here, '..', '..');
 
 export function captureProvenance(execution: Provenance['execution']): Provenance {
-  const processors = cpus();
   return {
     provenanceVersion: 1,
     ...captureCode(packageFolder),
@@ -46,15 +46,20 @@ export function captureProvenance(execution: Provenance['execution']): Provenanc
     packageVersion: versionOf(join(packageFolder, 'package.json')) ?? 'unknown',
     engines: Object.fromEntries(enginePackages.flatMap((name) => installedVersion(name))),
     execution,
-    node: process.version,
-    platform: `${process.platform} ${release()} ${arch()}`,
-    host: hostname(),
-    cpuModel: processors[0]?.model ?? 'unknown',
-    cores: processors.length,
-    memoryBytes: totalmem(),
+    ...captureMachine(),
     argv: process.argv.slice(2).map(withoutCredentials),
     environment: Object.fromEntries(recordedVariables.flatMap((name) => entryOf(name, process.env[name]))),
     startedAt: new Date().toISOString(),
+  };
+}
+
+function captureMachine(): Pick<Provenance, 'node' | 'platform' | 'host' | 'cpuModel' | 'cores' | 'memoryBytes'> {
+  return {
+    node: process.version,
+    platform: `${process.platform} ${release()} ${arch()}`,
+    host: hostname(),
+    ...processor(),
+    memoryBytes: totalmem(),
   };
 }
 

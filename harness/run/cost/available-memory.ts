@@ -20,33 +20,31 @@ export function availableMemory(read: (file: string) => string | null = readText
   return [system, ...groupMemory(read)].reduce((least, one) => (one.bytes < least.bytes ? one : least));
 }
 
-/** cgroup version 2, then 1: the limit less what is used, page cache that can be dropped not counted. */
+/** cgroup version 2, then 1. */
+const groupFiles = [
+  {
+    limit: '/sys/fs/cgroup/memory.max',
+    used: '/sys/fs/cgroup/memory.current',
+    cache: /^inactive_file (\d+)$/m,
+    stat: '/sys/fs/cgroup/memory.stat',
+  },
+  {
+    limit: '/sys/fs/cgroup/memory/memory.limit_in_bytes',
+    used: '/sys/fs/cgroup/memory/memory.usage_in_bytes',
+    cache: /^total_inactive_file (\d+)$/m,
+    stat: '/sys/fs/cgroup/memory/memory.stat',
+  },
+] as const;
+
+/** The limit less what is used, page cache that can be dropped not counted. */
 function groupMemory(read: (file: string) => string | null): readonly AvailableMemory[] {
-  const files = [
-    {
-      limit: '/sys/fs/cgroup/memory.max',
-      used: '/sys/fs/cgroup/memory.current',
-      cache: /^inactive_file (\d+)$/m,
-      stat: '/sys/fs/cgroup/memory.stat',
-    },
-    {
-      limit: '/sys/fs/cgroup/memory/memory.limit_in_bytes',
-      used: '/sys/fs/cgroup/memory/memory.usage_in_bytes',
-      cache: /^total_inactive_file (\d+)$/m,
-      stat: '/sys/fs/cgroup/memory/memory.stat',
-    },
-  ];
-  return files.flatMap(({ limit, used, cache, stat }) => {
+  return groupFiles.flatMap(({ limit, used, cache, stat }) => {
     const bytes = Number(read(limit) ?? NaN);
     // "max", or version 1's largest number: no limit.
     if (!Number.isFinite(bytes) || bytes > totalmem()) return [];
     const droppable = Number(cache.exec(read(stat) ?? '')?.[1] ?? 0);
-    return [
-      {
-        bytes: Math.max(0, bytes - Number(read(used) ?? 0) + droppable),
-        source: 'the memory limit of this control group',
-      },
-    ];
+    const left = bytes - Number(read(used) ?? 0) + droppable;
+    return [{ bytes: Math.max(0, left), source: 'the memory limit of this control group' }];
   });
 }
 
