@@ -4,14 +4,12 @@ import type { AppParts } from './app.ts';
 import { atHand, type AtHand } from './at-hand.ts';
 import type { CliContext } from './context.ts';
 import { complain, describeError } from './describe-error.ts';
-import { exitCodeOfError } from './exit-code.ts';
 import { commandPage, type Called } from './help/command-page.ts';
 import { rootPage } from './help/root-page.ts';
 import { describeUnknownCommand, describeWrongArgument, isMissing, usageHelp } from './usage-errors.ts';
 
 export class AppSpeech implements AppParts {
   readonly text: ApplicationText;
-  readonly determineExitCode = exitCodeOfError;
   readonly #context: CliContext;
   readonly #hand: AtHand;
   #called: Called | null = null;

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import { buildApplication, buildRouteMap, version } from '@stricli/core';
 import type { Application, ApplicationText, LifecycleHooks } from '@stricli/core';
 import type { CliContext } from './context.ts';
+import { exitCodeOfError } from './exit-code.ts';
 import type { Called } from './help/command-page.ts';
 import { allRoutes } from './routes/index.ts';
 
@@ -15,7 +16,6 @@ export interface AppParts {
   onCall(called: Called): void;
   /** Prints the help page of what was called; the root page for the program itself. */
   printHelp(called: Called, isRoot: boolean): void;
-  determineExitCode(error: unknown): number;
 }
 
 export function buildApp(name: string, parts: AppParts): Application<CliContext> {
@@ -50,7 +50,7 @@ export function buildApp(name: string, parts: AppParts): Application<CliContext>
     scanner: { caseStyle: 'allow-kebab-for-camel', distanceOptions: everyName },
     documentation: { caseStyle: 'convert-camel-to-kebab', disableAnsiColor: true },
     localization: { text: parts.text },
-    determineExitCode: (error: unknown) => parts.determineExitCode(error),
+    determineExitCode: exitCodeOfError,
   } as const;
   return buildApplication(root, config, integrations);
 }

@@ -1,7 +1,7 @@
 /** What lies at hand: experiment files beside the person, experiments and stages on record. For examples that work. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { experimentNames, planFile, readStoreState, stageFiles, stageFolder, storeFolder } from '../store/index.ts';
+import { experimentNames, planFile, readStoreState, stageFiles, stageFolder, stageIds } from '../store/index.ts';
 
 export interface AtHand {
   /** Experiment files, the quickest first. */
@@ -60,8 +60,7 @@ function questionOf(text: string): string | null {
 }
 
 function stagesIn(resultsFolder: string): readonly string[] {
-  const store = storeFolder(resultsFolder);
-  return existsSync(store) ? newestFirst(readdirSync(store), (id) => join(store, id)) : [];
+  return newestFirst(stageIds(resultsFolder), (id) => stageFolder(resultsFolder, id));
 }
 
 function newestFirst(names: readonly string[], fileOf: (name: string) => string): readonly string[] {

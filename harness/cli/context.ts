@@ -3,9 +3,9 @@
  * captured streams alike.
  */
 import type { CommandContext } from '@stricli/core';
-import { reportsFolder } from '../store/index.ts';
 import { formatTable, paintFor, type Cell, type Paint, type TableColumn } from '../text/index.ts';
 import { plainName, withCommandName } from './command-name.ts';
+import { reportsFolder, resultsFolder } from './folders.ts';
 
 export interface OutputStream {
   readonly write: (text: string) => unknown;
@@ -82,8 +82,8 @@ export function buildContext(host: CliHost, { commands, rerun }: ContextParts): 
     printTable: (columns, rows) => void host.stdout.write(asLines(formatTable(columns, rows, { width, paint }))),
     note: (text) => void host.stderr.write(asLines(callable(text))),
     printJson: (document) => void host.stdout.write(`${JSON.stringify({ schemaVersion, ...document })}\n`),
-    resultsFolder: (flag) => flag ?? resultsFolderOf(host.env),
-    reportsFolder: (flag, resultsFolder) => flag ?? host.env['HARNESS_REPORTS'] ?? reportsFolder(resultsFolder),
+    resultsFolder: (flag) => flag ?? resultsFolder(host.env),
+    reportsFolder: (flag, results) => flag ?? reportsFolder(host.env, results),
     exitWith: (code) => {
       process.exitCode = code;
     },
@@ -99,8 +99,6 @@ function processOf({ stdout, stderr, env }: CliHost): CliContext['process'] {
     env: env as Readonly<Partial<Record<string, string>>>,
   };
 }
-
-export const resultsFolderOf = (env: CliHost['env']): string => env['HARNESS_RESULTS'] ?? 'results';
 
 /** Some terminals say 0, which is no width. */
 export function terminalWidth({ isTTY, columns = 0 }: OutputStream): number | null {

@@ -1,21 +1,29 @@
 /** Folders that the environment names, with their defaults. */
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { CliHost } from './context.ts';
+import { reportsFolder as reportsIn } from '../store/index.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export const resultsFolder = (env: Environment): string => named(env, 'HARNESS_RESULTS') ?? 'results';
+
+/** Without a name of its own, in the results folder: never where git looks. */
+export const reportsFolder = (env: Environment, results: string): string =>
+  named(env, 'HARNESS_REPORTS') ?? reportsIn(results);
 
 /**
  * Corpora and datasets are kept here between experiments: HARNESS_CACHE, else `$XDG_CACHE_HOME/harness`, else
  * `~/.cache/harness`.
  */
-export function cacheFolder(env: CliHost['env']): string {
+export function cacheFolder(env: Environment): string {
   return named(env, 'HARNESS_CACHE') ?? join(named(env, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'harness');
 }
 
 /** A folder with copies of the datasets; null = download. */
-export const dataMirror = (env: CliHost['env']): string | null => named(env, 'HARNESS_DATA_MIRROR') ?? null;
+export const dataMirror = (env: Environment): string | null => named(env, 'HARNESS_DATA_MIRROR') ?? null;
 
 /** A variable that is set to nothing counts as not set, as a shell user means it. */
-function named(env: CliHost['env'], variable: string): string | undefined {
+function named(env: Environment, variable: string): string | undefined {
   const value = env[variable];
   return value === '' ? undefined : value;
 }

@@ -1,14 +1,14 @@
 /** SPEC -> plan, and what a sweep would do with it now: the steps that `plan` and `sweep` share. */
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { backendOf, backendsWith, requireBackend, type Backend } from '../backends/index.ts';
 import { readValidExperiment, type Kinds, type LoadedPlugin } from '../kinds/index.ts';
 import { explainPlan, planExperiment, planInputs, type DoneStage, type Plan, type StageStatus } from '../plan/index.ts';
-import { readExperimentFile } from '../record/index.ts';
 import type { ExperimentSpec } from '../spec/index.ts';
-import { planFile, readStoreState, stageFiles, stageFolder } from '../store/index.ts';
+import { newestDone, planFile, readStoreState, stageFiles, stageFolder } from '../store/index.ts';
 import { checkReportKinds } from './check-report-kinds.ts';
+import { readIfWhole } from './recorded-names.ts';
 
 export interface LoadedPlan {
   readonly spec: ExperimentSpec;
@@ -45,29 +45,14 @@ export function planOf(
 export function explainAgainst(plan: Plan, resultsFolder: string): ReadonlyMap<string, StageStatus> {
   const states = readStoreState(resultsFolder);
   const own = stagesSweptBefore(plan.experiment, resultsFolder);
-  const done = [...states].filter(([id, state]) => state === 'done' && own.has(id)).map(([id]) => id);
-  return explainPlan(plan, {
-    states,
-    done: newestFirst(resultsFolder, done).flatMap((id) => describeDone(resultsFolder, id)),
-  });
+  const done = newestDone(resultsFolder).filter((id) => states.get(id) === 'done' && own.has(id));
+  return explainPlan(plan, { states, done: done.flatMap((id) => describeDone(resultsFolder, id)) });
 }
 
 /** Ids of the stages that this experiment had when it was last swept; none where it was not, or cannot be read. */
 function stagesSweptBefore(experiment: string, resultsFolder: string): ReadonlySet<string> {
-  const file = planFile(resultsFolder, experiment);
-  try {
-    return new Set(readExperimentFile(file).stages.map(({ id }) => id));
-  } catch {
-    return new Set();
-  }
-}
-
-function newestFirst(resultsFolder: string, ids: readonly string[]): readonly string[] {
-  const timed = ids.map((id) => ({
-    id,
-    time: statSync(join(stageFolder(resultsFolder, id), stageFiles.done), { throwIfNoEntry: false })?.mtimeMs ?? 0,
-  }));
-  return timed.sort((a, b) => b.time - a.time || (a.id < b.id ? -1 : 1)).map(({ id }) => id);
+  const record = readIfWhole(planFile(resultsFolder, experiment));
+  return new Set(record?.stages.map(({ id }) => id));
 }
 
 /** Serves the explanation only: a description that cannot be read is one neighbour less to compare with. */

@@ -18,8 +18,8 @@ export function withStageName(id: string, names: ReadonlyMap<string, string>): s
   return name === undefined ? id : `${id} (${name})`;
 }
 
-/** Damage is told by `collect`; here it costs names only. */
-function readIfWhole(file: string): ExperimentRecord | null {
+/** null where it is not there or damaged: `collect` tells of damage, here it costs names and reasons only. */
+export function readIfWhole(file: string): ExperimentRecord | null {
   try {
     return readExperimentFile(file);
   } catch {

@@ -1,7 +1,7 @@
 /** Stages that a worker is in at this moment, as their own folders tell: the database may be a moment behind. */
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { readJournal, readLiveLease, stageFiles, stageFolder, storeFolder } from '../store/index.ts';
+import { readJournal, readLiveLease, stageFiles, stageFolder, stageIds } from '../store/index.ts';
 
 export interface RunningStage {
   readonly stageId: string;
@@ -17,7 +17,7 @@ export interface RunningStage {
 
 /** @param ids The stages asked about; without it, every folder of the store. */
 export function runningStages(resultsFolder: string, ids?: readonly string[]): readonly RunningStage[] {
-  return (ids ?? storedIds(resultsFolder)).flatMap((id) => runningStage(resultsFolder, id) ?? []);
+  return (ids ?? stageIds(resultsFolder)).flatMap((id) => runningStage(resultsFolder, id) ?? []);
 }
 
 function runningStage(resultsFolder: string, id: string): RunningStage | null {
@@ -38,9 +38,4 @@ function runningStage(resultsFolder: string, id: string): RunningStage | null {
     loss: progress?.loss ?? null,
     tokensPerSecond: progress?.tokensPerSecond ?? null,
   };
-}
-
-function storedIds(resultsFolder: string): readonly string[] {
-  const store = storeFolder(resultsFolder);
-  return existsSync(store) ? readdirSync(store) : [];
 }

@@ -138,6 +138,14 @@ describe('validate and plan', () => {
     expect(run.stderr).toContain('did you mean steps');
   });
 
+  it('finds a backend that does not exist with validate as with plan', async () => {
+    for (const command of ['validate', 'plan']) {
+      const run = await captured([command, smoke, '-s', 'execution.backend=nativ']);
+      expect(run, command).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(run.stderr, command).toContain('execution.backend: expected native, found nativ');
+    }
+  });
+
   it('does not start a sweep where it cannot write (exit code 3)', async () => {
     const file = join(empty, 'a-file');
     writeFileSync(file, '');

@@ -38,11 +38,6 @@ export class FakeTerminal implements OutputStream {
     return rows.at(-1) === '' ? rows.slice(0, -1) : rows;
   }
 
-  /** Whether some line takes more than one row. */
-  get hasWrapped(): boolean {
-    return this.#rows.some(({ isWrapped }) => isWrapped);
-  }
-
   /** What a terminal echoes when Ctrl-C is pressed. */
   pressCtrlC(): void {
     for (const character of '^C') this.#take(character);

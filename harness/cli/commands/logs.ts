@@ -2,14 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  readJournal,
-  type JournalEvent,
-  readLiveLease,
-  readStoreState,
-  stageFiles,
-  stageFolder,
-} from '../../store/index.ts';
+import { readJournal, type JournalEvent, readLiveLease, stageFiles, stageFolder, stageIds } from '../../store/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { formatNumber, wrap } from '../../text/index.ts';
@@ -51,7 +44,7 @@ export async function logs(context: CliContext, flags: LogsFlags, prefix: string
 }
 
 function stageIdOf(folder: string, prefix: string, names: ReadonlyMap<string, string>): string {
-  const ids = [...readStoreState(folder).keys()].filter(
+  const ids = stageIds(folder).filter(
     (id) => id.startsWith(prefix) || id.slice(id.lastIndexOf('-') + 1).startsWith(prefix),
   );
   const [only, ...others] = ids;

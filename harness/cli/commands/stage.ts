@@ -2,7 +2,7 @@
  * `harness stage run FOLDER`: one stage by its folder alone, as a worker runs it. What other launchers and backends
  * call looks like this, too.
  */
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { listenForStop, runStageFolder, type StageFolderRun, type StopSignal } from '../../run/index.ts';
 import { formatDuration, plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
@@ -56,7 +56,7 @@ async function stoppable({ host }: CliContext, folder: string): Promise<Stoppabl
 /** With its name where the folder lies in a results folder that names it. */
 function nameOf(folder: string): string {
   const place = resolve(folder);
-  return withStageName(place.slice(place.lastIndexOf('/') + 1), recordedNames(resolve(place, '../..')));
+  return withStageName(basename(place), recordedNames(resolve(place, '../..')));
 }
 
 function documentOf({ stage, result, wasDone, outputs }: StageFolderRun): Readonly<Record<string, unknown>> {

@@ -3,6 +3,7 @@
  * no-op.
  */
 import type { Device } from '../../engine/index.ts';
+import { quoted } from '../command-name.ts';
 import type { CliContext } from '../context.ts';
 import { loadPlan } from '../load-plan.ts';
 import { runSweep } from '../run-sweep.ts';
@@ -47,5 +48,3 @@ function commandOf(flags: SweepFlags, file: string): string {
   const reports = flags.reports === undefined ? [] : ['--reports', flags.reports];
   return ['harness', 'sweep', file, ...settings, ...jobs, ...device, ...results, ...reports].map(quoted).join(' ');
 }
-
-const quoted = (word: string): string => (/^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`);

@@ -23,7 +23,7 @@ export function commandPage(called: Called, name: string, hand: AtHand, style: P
   const docs = docsOf(target) ?? { brief: target.brief };
   return [
     paragraph(usageOf(called), style),
-    ...[`${docs.brief}.`, ...(docs.more ?? [])].map((text) => paragraph(text.replace(/\.\.$/, '.'), style)),
+    ...[`${docs.brief}.`, ...(docs.more ?? [])].map((text) => paragraph(text, style)),
     ...section('Arguments', argumentRows(target.parameters), style),
     ...section('Flags', [...flagRows(target.parameters), helpRow], style),
     ...section('Examples', exampleRows(docs, name, hand), style),

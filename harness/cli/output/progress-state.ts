@@ -15,7 +15,7 @@ export interface RunningStage {
 }
 
 export interface ProgressState {
-  /** Stages. `blocked` are those that cannot run because a stage they need failed or diverged. */
+  /** Stages, as `done` and `failed` are. */
   readonly total: number;
   readonly done: number;
   readonly failed: number;

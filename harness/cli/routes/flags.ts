@@ -80,7 +80,7 @@ export const optionalDeviceFlag = {
   kind: 'enum',
   values: ['auto', 'cpu', 'webgpu', 'cuda', 'tfjs'],
   optional: true,
-  brief: 'Where models are trained and scored; without it as the experiment says',
+  brief: "Device of training and scoring, in place of the experiment's",
 } as const;
 export const threadsFlag = {
   kind: 'parsed',

@@ -23,7 +23,7 @@ export const helpRoutes = {
       },
     },
     docs: {
-      brief: 'Explain a command, as `--help` behind it does',
+      brief: 'Explain a command, as `COMMAND --help` does',
       examples: () => [
         ['help sweep', null],
         ['help ls trials', null],

@@ -31,7 +31,8 @@ const data = buildRouteMap<string, CliContext>({
         brief: 'Bring datasets into the cache, verified by digest',
         more: [
           'They come from the folder HARNESS_DATA_MIRROR, else from their address. ' +
-            'Every file is verified by its sha256. The cache is HARNESS_CACHE, else ~/.cache/harness.',
+            'Every file is verified by its sha256. ' +
+            'The cache is HARNESS_CACHE, else harness/ in XDG_CACHE_HOME, else ~/.cache/harness.',
         ],
         examples: () => [['data fetch gsm8k', null]],
       },
@@ -96,7 +97,7 @@ const bench = buildRouteMap<string, CliContext>({
     }),
     savings: command({
       load: async () => (await import('../commands/bench.ts')).benchSavings,
-      parameters: { flags: stepFlags },
+      parameters: { flags: { ...stepFlags, steps: count('Steps that are measured, after one to warm up', '8') } },
       docs: { brief: 'Time the step with each of its optimizations switched on in turn' },
     }),
     score: command({
@@ -148,7 +149,7 @@ const bench = buildRouteMap<string, CliContext>({
           parameter: { parse: textParser, brief: 'Hot paths; all without any', placeholder: 'path' },
         },
       },
-      docs: { brief: 'Hot paths outside the engine: tokens, batches, fingerprints, journal' },
+      docs: { brief: 'Time hot paths outside the engine: tokens, batches, fingerprints, journal' },
     }),
   },
   docs: { brief: 'Measure speed: of training, scoring and hot paths, against PyTorch too' },
