@@ -26,19 +26,19 @@ interface Reference extends Series {
   readonly isModel: boolean;
 }
 
-const rule = (label: string, style: keyof typeof referenceStyles, name: string): Reference => ({
-  ...referenceStyles[style],
+const rule = (label: string, name: keyof typeof referenceStyles): Reference => ({
+  ...referenceStyles[name],
   label,
   metricAt: (n) => `baseline/${name}_at_${n}`,
   isModel: false,
 });
 
 const references: readonly Reference[] = [
-  rule('perfect judge (pass@N)', 'pass', 'pass'),
-  rule('majority vote', 'majority', 'majority'),
-  rule('random choice', 'random', 'random'),
-  rule('longest response', 'longest', 'longest'),
-  rule('shortest response', 'shortest', 'shortest'),
+  rule('perfect judge (pass@N)', 'pass'),
+  rule('majority vote', 'majority'),
+  rule('random choice', 'random'),
+  rule('longest response', 'longest'),
+  rule('shortest response', 'shortest'),
   {
     ...referenceStyles.untrained,
     label: 'untrained head',
