@@ -2,7 +2,7 @@
 import type { ScoredPair } from './item.ts';
 
 /** Lengths (in tokens) count as matched when they differ by at most this share of the longer one. */
-export const lengthTolerance = 0.1;
+const lengthTolerance = 0.1;
 
 export function lengthMatchedPairs(pairs: readonly ScoredPair[]): ScoredPair[] {
   return pairs.filter(

@@ -49,7 +49,7 @@ function byOrder(a: Arm, b: Arm): number {
   return a.order === b.order ? a.id.localeCompare(b.id, 'en') : a.order - b.order;
 }
 
-export const pointOf = ({ arm, pretrainPairs, variant }: ArmPoint): ArmPoint => ({ arm, pretrainPairs, variant });
+const pointOf = ({ arm, pretrainPairs, variant }: ArmPoint): ArmPoint => ({ arm, pretrainPairs, variant });
 
 const pointKey = ({ arm, pretrainPairs, variant }: ArmPoint): string =>
   JSON.stringify([arm.id, pretrainPairs, variant]);

@@ -6,13 +6,12 @@ import type { Metric } from '../kinds/metrics.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { wilsonInterval, type Interval } from '../stats/index.ts';
 import { armPoints, isAt, withRole } from './arm-points.ts';
-import { modelsOf } from './cells.ts';
 import { unique } from './distinct.ts';
 import { bySeed, estimateMetric, testPairsMetric } from './estimate.ts';
 import { count } from '../text/index.ts';
 import { armLabel } from './format.ts';
 import type { ArmPoint, Cell, Estimate } from './report-types.ts';
-import type { TaskView } from './view.ts';
+import { modelViews, type ModelView, type TaskView } from './view.ts';
 
 export interface BaselineRow {
   readonly label: string;
@@ -36,10 +35,7 @@ const rules = [['random', 'random choice'], ...lengthRules] as const;
 /** Baselines of the task's headline metric; one that was not recorded has no row. */
 export function baselineRows(view: TaskView): readonly BaselineRow[] {
   const fixed = rules.flatMap(([rule, label]) => fixedRow(view, rule, label));
-  const heads = modelsOf(view.cells).flatMap((model) => {
-    const ours = { ...view, cells: view.cells.filter((cell) => cell.model === model) };
-    return [...untrainedRow(ours, model), ...zeroShotRows(ours, model)];
-  });
+  const heads = modelViews(view).flatMap((own) => [...untrainedRow(own), ...zeroShotRows(own)]);
   return [...fixed, ...heads];
 }
 
@@ -79,17 +75,19 @@ function testPairsOf(
   return { interval: isCounted ? wilsonInterval(value, pairs, { unit: 'test pairs' }) : null, n: pairs ?? 1 };
 }
 
-function untrainedRow(view: TaskView, model: string): readonly BaselineRow[] {
+function untrainedRow(view: ModelView): readonly BaselineRow[] {
+  const { model, cells } = view;
   const metric = baselineMetric(view, 'untrained_head');
   const row = { label: `untrained head, ${model}`, metric: metric.name, model, point: null };
-  return seedRows(row, untrained(view.cells, metric));
+  return seedRows(row, untrained(cells, metric));
 }
 
 /** Arms whose pretraining trained a head. */
-function zeroShotRows(view: TaskView, model: string): readonly BaselineRow[] {
+function zeroShotRows(view: ModelView): readonly BaselineRow[] {
+  const { model, cells } = view;
   const metric = baselineMetric(view, 'zero_shot');
-  return armPoints(view.cells).flatMap((point) => {
-    const ours = view.cells.filter((cell) => isAt(cell, point));
+  return armPoints(cells).flatMap((point) => {
+    const ours = cells.filter((cell) => isAt(cell, point));
     const label = `zero-shot: ${armLabel(point)}, ${model}`;
     return seedRows({ label, metric: metric.name, model, point }, estimateMetric(bySeed(trialsOf(ours)), metric));
   });

@@ -19,23 +19,11 @@ export function drawFigures(kinds: readonly FigureKind[], view: ExperimentView):
   const nameOf = ({ id }: FigureKind, task: string): string => (views.length === 1 ? id : `${id}-${task}`);
   const perTask = views.flatMap((own) =>
     kinds.flatMap((kind) =>
-      kind.scope === 'task'
-        ? figureOf(
-            kind,
-            { name: nameOf(kind, own.task), task: own.task },
-            naming(kind, () => kind.draw(own)),
-          )
-        : [],
+      kind.scope === 'task' ? figureOf(kind, { name: nameOf(kind, own.task), task: own.task }, drawnBy(kind, own)) : [],
     ),
   );
   const general = kinds.flatMap((kind) =>
-    kind.scope === 'experiment'
-      ? figureOf(
-          kind,
-          { name: kind.id, task: null },
-          naming(kind, () => kind.draw(view)),
-        )
-      : [],
+    kind.scope === 'experiment' ? figureOf(kind, { name: kind.id, task: null }, drawnBy(kind, view)) : [],
   );
   return withOwnNames([...perTask, ...general], 'figures');
 }
@@ -50,7 +38,7 @@ function figureOf(
   return [{ name, task, title, caption, alt, spec, panels, legend, source: kind.source ?? null }];
 }
 
-export interface Drawn {
+interface Drawn {
   readonly table: Table;
   readonly numbers: readonly NumberRow[];
 }
@@ -58,15 +46,7 @@ export interface Drawn {
 /** Tables without rows are left out. */
 export function drawTables(kinds: readonly TableKind[], view: ExperimentView): readonly Drawn[] {
   const perTask = taskViews(view).flatMap((own) => kinds.flatMap((kind) => tablesOfTask(kind, own)));
-  const general = kinds.flatMap((kind) =>
-    kind.scope === 'experiment'
-      ? tableOf(
-          kind,
-          [],
-          naming(kind, () => kind.draw(view)),
-        )
-      : [],
-  );
+  const general = kinds.flatMap((kind) => (kind.scope === 'experiment' ? tableOf(kind, [], drawnBy(kind, view)) : []));
   const drawn = [...perTask, ...general];
   withOwnNames(
     drawn.map(({ table }) => table),
@@ -78,19 +58,8 @@ export function drawTables(kinds: readonly TableKind[], view: ExperimentView): r
 /** One, or one for each model. */
 function tablesOfTask(kind: TableKind, view: TaskView): readonly Drawn[] {
   if (kind.scope === 'experiment') return [];
-  if (kind.scope === 'task')
-    return tableOf(
-      kind,
-      [view.task],
-      naming(kind, () => kind.draw(view)),
-    );
-  return modelViews(view).flatMap((own) =>
-    tableOf(
-      kind,
-      [own.task, own.model],
-      naming(kind, () => kind.draw(own)),
-    ),
-  );
+  if (kind.scope === 'task') return tableOf(kind, [view.task], drawnBy(kind, view));
+  return modelViews(view).flatMap((own) => tableOf(kind, [own.task, own.model], drawnBy(kind, own)));
 }
 
 /** `place`: the task and the model, as far as the table is about one. */
@@ -111,12 +80,12 @@ function tableOf(
 }
 
 /** An error says which figure or table it is in; one in a plug-in says file and line itself. */
-function naming<T>({ id }: { readonly id: string }, draw: () => T): T {
+function drawnBy<View, Drawing>(kind: { readonly id: string; draw(view: View): Drawing }, view: View): Drawing {
   try {
-    return draw();
+    return kind.draw(view);
   } catch (cause) {
     if (cause instanceof UserError) throw cause;
-    throw new Error(`report: ${id} cannot be drawn: ${cause instanceof Error ? cause.message : String(cause)}`, {
+    throw new Error(`report: ${kind.id} cannot be drawn: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });
   }

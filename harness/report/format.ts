@@ -88,8 +88,13 @@ export function armLabel(
   withPairs: boolean = arm.role === 'treatment',
 ): string {
   const pairs = `${count(pretrainPairs)}${arm.role === 'treatment' ? ' pairs' : ''}`;
-  const details = [withPairs && pretrainPairs > 0 ? pairs : '', variant].filter((detail) => detail !== '');
-  return `${arm.label}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
+  return labelWith(arm.label, [withPairs && pretrainPairs > 0 ? pairs : '', variant]);
+}
+
+/** `label (a; b)`; details that are empty are left out. */
+export function labelWith(label: string, details: readonly string[]): string {
+  const given = details.filter((detail) => detail !== '');
+  return given.length === 0 ? label : `${label} (${given.join('; ')})`;
 }
 
 /** `a`, `a and b`, `a, b and c`; items that hold a comma are told apart by semicolons. */

@@ -6,7 +6,7 @@ import { randomStream } from '../random/index.ts';
 import type { PairOutcomes } from '../record/trial-result.ts';
 import { drawWeights, resampledMeans } from '../stats/index.ts';
 
-export interface ResampledOutcomes {
+interface ResampledOutcomes {
   readonly items: number;
   /**
    * Treatment minus reference in strict accuracy, one value a draw of test pairs; the draws are the same for all trials

@@ -14,7 +14,7 @@ export interface ArmPoint {
   readonly variant: string;
 }
 
-export interface SeedValue {
+interface SeedValue {
   readonly seed: number;
   readonly value: number;
 }
@@ -156,7 +156,7 @@ export interface NumberRow {
 }
 
 /** An arm as the records of a report name it. */
-export type ReportedArm = Pick<Arm, 'id' | 'label' | 'role'>;
+type ReportedArm = Pick<Arm, 'id' | 'label' | 'role'>;
 
 /** A trial without a result: where it stood, what became of it, and why. */
 export interface LeftOut {

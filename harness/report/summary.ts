@@ -5,7 +5,7 @@
 import type { Metric } from '../kinds/metrics.ts';
 import { countsText } from './counts.ts';
 import { ascending, groupBy } from './distinct.ts';
-import { compactCount, valueText } from './format.ts';
+import { compactCount, labelWith, valueText } from './format.ts';
 import type { NumberRow, Report } from './report-types.ts';
 
 const mostLines = 25;
@@ -92,7 +92,7 @@ function headerOf({ tasks }: Report): string {
 function labelOf({ task, model, arm, pretrainPairs, variant }: NumberRow, { arms }: Report): string {
   const name = arms.find(({ id }) => id === arm)?.label ?? arm;
   const pairs = pretrainPairs ? ` ${compactCount(pretrainPairs)}` : '';
-  return `${task}  ${model}  ${name}${pairs}${variant === '' ? '' : ` (${variant})`}`;
+  return labelWith(`${task}  ${model}  ${name}${pairs}`, [variant]);
 }
 
 const keyOf = (row: NumberRow): string =>

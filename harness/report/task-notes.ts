@@ -2,6 +2,7 @@
  * When a task cannot tell arms apart, or a rule that reads nothing does as well, a report must say so before any curve
  * is believed.
  */
+import type { Metric } from '../kinds/metrics.ts';
 import { wilsonInterval } from '../stats/index.ts';
 import { lengthBaselines } from './baselines.ts';
 import { estimateMetric, recordedValues, testPairsMetric } from './estimate.ts';
@@ -48,15 +49,19 @@ function informationNotes(view: TaskView): readonly string[] {
 /** Rules that read nothing but the length, where they do as well as the best arm. */
 function lengthNotes(view: TaskView, means: readonly number[]): readonly string[] {
   const { task, headline } = view;
-  const sign = direction(headline);
-  const best = sign * Math.max(...means.map((value) => sign * value));
+  const best = bestOf(means, headline);
   return lengthBaselines(view)
-    .filter((row) => sign * (row.mean - best) >= 0)
+    .filter((row) => direction(headline) * (row.mean - best) >= 0)
     .map(
       (row) =>
         `${task}: choosing the ${row.label} (${valueWithUnit(row.mean, headline)}) does as well as the best arm ` +
         `(${valueWithUnit(best, headline)}).`,
     );
+}
+
+function bestOf(means: readonly number[], headline: Metric): number {
+  const sign = direction(headline);
+  return sign * Math.max(...means.map((value) => sign * value));
 }
 
 function ceilingNote({ task, headline }: TaskView, means: readonly number[]): string | null {
@@ -67,22 +72,24 @@ function ceilingNote({ task, headline }: TaskView, means: readonly number[]): st
   );
 }
 
-/** Only for a metric of which it is known what a coin scores. */
+/** Only for a share of which it is known what a coin scores. */
 function chanceNote(view: TaskView, means: readonly number[]): string | null {
   const { task, headline } = view;
-  const [best, limit] = [Math.max(...means), limitOfChance(view)];
-  if (limit === null || best > limit) return null;
+  const [best, limit] = [bestOf(means, headline), limitOfChance(view)];
+  if (limit === null || direction(headline) * (best - limit) > 0) return null;
+  const side = direction(headline) === 1 ? 'above' : 'below';
   return (
-    `${task} is uninformative: no arm is above what chance gives on this many test pairs ` +
+    `${task} is uninformative: no arm is ${side} what chance gives on this many test pairs ` +
     `(${valueWithUnit(limit, headline)}; the best mean is ${valueWithUnit(best, headline)}), ` +
     `so that equal arms mean nothing here.`
   );
 }
 
-/** Upper end of the 95 % interval around chance on the smallest test set. */
+/** The better end of the 95 % interval around chance on the smallest test set. */
 function limitOfChance({ cells, headline }: TaskView): number | null {
-  if (headline.chance === null) return null;
+  if (headline.chance === null || headline.unit !== 'share') return null;
   const sizes = recordedValues(cells, testPairsMetric);
   const pairs = sizes.length > 0 ? Math.min(...sizes) : assumedTestPairs;
-  return wilsonInterval(headline.chance, pairs)?.high ?? 1;
+  const interval = wilsonInterval(headline.chance, pairs);
+  return direction(headline) === 1 ? (interval?.high ?? 1) : (interval?.low ?? 0);
 }

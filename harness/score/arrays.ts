@@ -1,39 +1,12 @@
 /**
  * A batch of prompt groups as the flat arrays of the score program (see program.ts for what each means to it).
  */
-import { unseen, type FeedArray, type ResponseSpan } from '../model/index.ts';
-import { keyLengthMultiple, tokensOf, type PromptGroup, type UniqueResponse } from './batches.ts';
-
-/** Sizes that a batch is filled up to with rows whose scores are not read. */
-export interface LeastSizes {
-  readonly tokens: number;
-  readonly rows: number;
-}
-
-/** A response of the batch: where its tokens lie, and the attention row that holds the last one. */
-export interface ScoredSpan extends ResponseSpan {
-  readonly response: UniqueResponse;
-}
+import { unseen, type FeedArray } from '../model/index.ts';
+import { layOut, type AttentionRow, type LeastSizes, type ScoredSpan } from './attention-rows.ts';
+import { keyLengthMultiple, type PromptGroup } from './batches.ts';
 
 export interface ScoreArrays {
-  readonly feeds: Readonly<
-    Record<
-      | 'tokenIds'
-      | 'positions'
-      | 'packIndex'
-      | 'keyIndex'
-      | 'queryIndex'
-      | 'queryMask'
-      | 'attentionMask'
-      | 'readTokens'
-      | 'readPositions'
-      | 'readPackIndex'
-      | 'readIndex'
-      | 'readMask'
-      | 'readAttentionMask',
-      FeedArray
-    >
-  >;
+  readonly feeds: Readonly<Record<keyof Arrays | keyof LastReads, FeedArray>>;
   readonly spans: readonly ScoredSpan[];
   /** Scores of the program per attention row when it reads last tokens only: all of a row are equal, any will do. */
   readonly readsPerRow: number;
@@ -41,25 +14,16 @@ export interface ScoreArrays {
   readonly tokens: number;
 }
 
-/**
- * Queries first..first + count - 1 of a segment (a prompt, or a response behind its prompt) against all the keys they
- * can see.
- */
-interface AttentionRow {
-  readonly promptStart: number;
-  readonly promptLength: number;
-  readonly start: number;
-  readonly first: number;
-  readonly count: number;
-}
-
 export function scoreArrays(batch: readonly PromptGroup[], least: LeastSizes): ScoreArrays {
-  const tokens = batch.reduce((sum, group) => sum + tokensOf(group), 0);
-  const { rows, spans } = layOut(batch);
-  const all = [...rows, ...fillingRows({ tokens, rows: rows.length }, least)];
-  const sizes = sizesOf(all, batch[0]?.keyLength ?? keyLengthMultiple, least);
-  const arrays = filledArrays(batch, all, sizes);
-  return { spans, readsPerRow: sizes.R, tokens, feeds: { ...shaped(arrays, sizes), ...lastReads(arrays, all, sizes) } };
+  const { rows, spans, tokens } = layOut(batch, least);
+  const sizes = sizesOf(rows, batch[0]?.keyLength ?? keyLengthMultiple, least);
+  const arrays = filledArrays(batch, rows, sizes);
+  return {
+    spans,
+    readsPerRow: sizes.R,
+    tokens,
+    feeds: { ...shaped(arrays, sizes), ...lastReads(arrays, rows, sizes) },
+  };
 }
 
 function filledArrays(batch: readonly PromptGroup[], rows: readonly AttentionRow[], sizes: ArraySizes): Arrays {
@@ -118,54 +82,6 @@ function shaped(arrays: Arrays, { N, B, Q, K }: ArraySizes): Readonly<Record<key
   };
 }
 
-/** What a batch is made of, as it is put together. */
-class Layout {
-  readonly rows: AttentionRow[] = [];
-  readonly spans: ScoredSpan[] = [];
-  /** The packed token that comes next. */
-  #next = 0;
-
-  add({ prompt, responses }: PromptGroup): void {
-    const promptStart = this.#next;
-    this.#addSegment(prompt.length, promptStart, 0);
-    for (const response of responses) {
-      const [start, { length }] = [this.#next, response.tokens];
-      this.#addSegment(length, promptStart, prompt.length);
-      this.spans.push({ row: this.rows.length - 1, start, length, response });
-    }
-  }
-
-  #addSegment(length: number, promptStart: number, promptLength: number): void {
-    const start = this.#next;
-    for (let first = 0; first < length; first += keyLengthMultiple) {
-      const count = Math.min(keyLengthMultiple, length - first);
-      this.rows.push({ promptStart, promptLength, start, first, count });
-    }
-    this.#next += length;
-  }
-}
-
-/** Attention rows of all segments in packed order; a prompt of no tokens has none. */
-function layOut(batch: readonly PromptGroup[]): Pick<Layout, 'rows' | 'spans'> {
-  const layout = new Layout();
-  for (const group of batch) layout.add(group);
-  return layout;
-}
-
-/** Rows of tokens 0 that see only themselves, behind all others. */
-function fillingRows(found: LeastSizes, least: LeastSizes): readonly AttentionRow[] {
-  const missing = Math.max(0, least.tokens - found.tokens);
-  const count = Math.max(Math.ceil(missing / keyLengthMultiple), least.rows - found.rows, 0);
-  const tokensPerRow = Math.max(1, Math.ceil(missing / Math.max(1, count)));
-  return Array.from({ length: count }, (_, row) => ({
-    promptStart: 0,
-    promptLength: 0,
-    start: found.tokens + row * tokensPerRow,
-    first: 0,
-    count: tokensPerRow,
-  }));
-}
-
 interface Arrays {
   readonly tokenIds: Int32Array;
   readonly positions: Int32Array;
@@ -222,9 +138,8 @@ function placeQueries(
   }
 }
 
-type LastReads = Pick<
-  ScoreArrays['feeds'],
-  'readTokens' | 'readPositions' | 'readPackIndex' | 'readIndex' | 'readMask' | 'readAttentionMask'
+type LastReads = Readonly<
+  Record<'readTokens' | 'readPositions' | 'readPackIndex' | 'readIndex' | 'readMask' | 'readAttentionMask', FeedArray>
 >;
 
 /** The last token of every row, R times. */

@@ -97,7 +97,7 @@ function splitGroups(questions: readonly ScoredQuestion[], tokensPerBatch: numbe
 }
 
 /** Tokens computed for a group: its prompt once. */
-export function tokensOf({ prompt, responses }: PromptGroup): number {
+function tokensOf({ prompt, responses }: PromptGroup): number {
   return responses.reduce((sum, { tokens }) => sum + tokens.length, prompt.length);
 }
 

@@ -25,9 +25,9 @@ type ForeignEncoder = Extract<TextEncoder, { readonly kind: 'foreign' }>;
 /** The template of a model from elsewhere unless another is given. */
 export const plainTemplate = '{prompt}{response}';
 
-export type EncodedRow = { readonly question: ScoredQuestion } | { readonly problems: readonly string[] };
+type EncodedRow = { readonly question: ScoredQuestion } | { readonly problems: readonly string[] };
 
-export interface EncoderLimits {
+interface EncoderLimits {
   readonly vocabSize: number;
   readonly contextLength: number;
 }

@@ -5,9 +5,9 @@ export {
   defaultTokensPerBatch,
   scoreResponses,
   type RewardModel,
-  type ScoredQuestion,
   type ScoreOptions,
   type SessionSource,
 } from './score-responses.ts';
+export type { ScoredQuestion } from './batches.ts';
 export { OneSession } from './one-session.ts';
 export { rewardCells, rewardRecord, SummaryBuilder, type PairSummary, type ScoreSummary } from './summary.ts';

@@ -17,7 +17,7 @@ export interface ScoreRow {
   readonly responses: readonly TextOrTokens[];
 }
 
-export type ParsedRow = { readonly row: ScoreRow } | { readonly problems: readonly string[] };
+type ParsedRow = { readonly row: ScoreRow } | { readonly problems: readonly string[] };
 
 const fields = ['id', 'prompt', 'response', 'chosen', 'rejected', 'candidates'] as const;
 const shapes = '{"prompt", "response"}, {"prompt", "chosen", "rejected"} or {"prompt", "candidates": [...]}';
@@ -29,9 +29,7 @@ export function parseRow(line: string): ParsedRow {
   } catch {
     return { problems: [`not JSON: found ${excerpt(line)}; expected ${shapes}`] };
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    return { problems: [`found ${nameOf(value)}; expected ${shapes}`] };
-  return rowOf(value as Readonly<Record<string, unknown>>);
+  return isObject(value) ? rowOf(value) : { problems: [`found ${nameOf(value)}; expected ${shapes}`] };
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -111,7 +109,7 @@ function isTextOrTokens(value: unknown): value is TextOrTokens {
   return typeof value === 'string' || (Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0));
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -122,7 +120,7 @@ function ofMessages(value: unknown): string {
   return isChat ? ' (these are chat messages: render them with the chat template of the model first)' : '';
 }
 
-function foundFields(value: object): string {
+function foundFields(value: Fields): string {
   const names = Object.keys(value);
   return names.length === 0
     ? 'no fields'
@@ -130,7 +128,7 @@ function foundFields(value: object): string {
 }
 
 /** ` (respnse: did you mean response?)` where an unknown field is a near miss of one that is not there. */
-function slips(value: Readonly<Record<string, unknown>>, wanted: readonly string[] = fields): string {
+function slips(value: Fields, wanted: readonly string[] = fields): string {
   const missing = wanted.filter((field) => !(field in value));
   for (const name of Object.keys(value)) {
     const advice = (fields as readonly string[]).includes(name) ? null : didYouMean(name, missing);

@@ -19,7 +19,8 @@ import {
   type ModelConfig,
 } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import type { LeastSizes, ScoreArrays } from './arrays.ts';
+import type { ScoreArrays } from './arrays.ts';
+import type { LeastSizes } from './attention-rows.ts';
 
 /**
  * Output `scores` [M, 1]: the reward head at the read tokens. Sizes: N tokens, B attention rows, Q queries and K keys a

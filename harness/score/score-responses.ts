@@ -6,11 +6,10 @@ import type { Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
 import { architectureKey, type Parameters, type ModelConfig } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { scoreArrays, type ScoreArrays, type ScoredSpan } from './arrays.ts';
+import { scoreArrays, type ScoreArrays } from './arrays.ts';
+import type { ScoredSpan } from './attention-rows.ts';
 import { scoreBatches, type PromptGroup, type ScoredQuestion } from './batches.ts';
 import { leastSizes, scoredParameters, scoreFeeds, scoreProgram } from './program.ts';
-
-export type { ScoredQuestion } from './batches.ts';
 
 /**
  * Where compiled programs come from; the training room's session cache is one. `threads` are those its sessions run

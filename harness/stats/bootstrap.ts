@@ -9,7 +9,7 @@ import { quantile } from './quantile.ts';
 /** Uniform numbers in [0, 1). */
 export type Uniform = () => number;
 
-export interface BootstrapOptions {
+interface BootstrapOptions {
   readonly uniform: Uniform;
   readonly resamples?: number;
   readonly level?: number;

@@ -27,7 +27,7 @@ export interface PowerLawFit {
 
 export type PowerLawResult = PowerLawFit | { readonly kind: 'no-fit'; readonly n: number; readonly reason: string };
 
-export interface PowerLawOptions {
+interface PowerLawOptions {
   readonly uniform: Uniform;
   readonly resamples?: number;
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { metrics } from '../../harness/kinds/index.ts';
+import { metrics, type MetricInfo } from '../../harness/kinds/index.ts';
 import type { TrialResult } from '../../harness/record/trial-result.ts';
 import {
   buildReport,
@@ -151,6 +151,28 @@ test('a task judged by another metric: its unit and direction hold in every text
   expect(byLoss.statements.some(({ text }) => text.includes('uninformative'))).toBe(false);
   expect(formatSummary(byLoss)).toContain('pairwise loss by samples');
   await expect(renderFiles(byLoss)).resolves.toBeDefined();
+});
+
+test('chance is on the worse side of a metric where low is better, and of a share only', () => {
+  const error = { name: 'mine/error', unit: 'share', better: 'low', chance: 0.5 } as const;
+  const notes = (accuracy: number, metric: MetricInfo) => {
+    const judged = sweep({ models: ['tiny'], base: accuracy, gainPerDoubling: 0, effect: 0, noise: 0.005 }).trials.map(
+      (trial) => ({
+        ...trial,
+        metrics: { ...trial.metrics, [metric.name]: 1 - (trial.metrics['eval/pairwise_accuracy'] as number) },
+      }),
+    );
+    const kinds = { metrics: [...metrics, metric], headlines: { lookup: metric.name } };
+    return buildReport(input({ trials: judged, ...kinds })).statements.flatMap(({ text }) =>
+      text.includes('uninformative') ? [text] : [],
+    );
+  };
+  expect(notes(0.8, error)).toEqual([]);
+  // Wilson for one half on 500 pairs goes down to 45.6 %.
+  expect(notes(0.5, error)[0]).toMatch(
+    /^lookup is uninformative: no arm is below what chance gives on this many test pairs \(45\.6 %; the best mean/,
+  );
+  expect(notes(0.5, { ...error, unit: 'nats', chance: 1.1 })).toEqual([]);
 });
 
 test('a headline of which nobody knows the better direction is refused', () => {

@@ -109,7 +109,7 @@ test('through the record: files are written whole, the same again, and an old fi
     });
     expect(folder).toBe(join(reports, 'tiny'));
     expect(report.counts).toMatchObject({ planned: 4, used: 4 });
-    // scratch .5 .6, pmp .7 .9: differences .2 and .3; two seeds are no claim
+    // no pretraining .5 .6, pmp .7 .9: differences .2 and .3; two seeds are no claim
     expect(report.comparisons[0]).toMatchObject({ reading: 'no-claim', statistics: { n: 2 } });
     expect(report.comparisons[0]?.statistics?.meanDifference).toBeCloseTo(0.25, 12);
     expect(report.footer.find(({ label }) => label === 'data of')?.text).toBe('2026-01-02');

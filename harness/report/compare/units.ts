@@ -6,6 +6,7 @@ import type { TrialResult } from '../../record/trial-result.ts';
 import { findCell } from '../arm-points.ts';
 import { unique } from '../distinct.ts';
 import { headlineOf } from '../estimate.ts';
+import type { TrialPair } from '../pair-outcomes.ts';
 import type { Cell } from '../report-types.ts';
 import type { Contrast } from './contrasts.ts';
 
@@ -13,7 +14,7 @@ import type { Contrast } from './contrasts.ts';
 export interface Unit {
   readonly model: string;
   readonly seed: number;
-  readonly pairs: readonly { readonly treatment: string; readonly reference: string; readonly difference: number }[];
+  readonly pairs: readonly (TrialPair & { readonly difference: number })[];
 }
 
 /** Of one model at one sample size: seeds that are complete on both sides. */

@@ -2,7 +2,7 @@
 import type { ChartSpec, FigurePanel } from '../report-types.ts';
 import { chartConfig, panelHeight, panelWidth } from './chart-theme.ts';
 
-export interface FigureLayout {
+interface FigureLayout {
   readonly title: string;
   readonly panels: readonly string[];
   readonly layers: readonly ChartSpec[];

@@ -10,7 +10,7 @@ import { bySeed, estimateMetric, recordedValues } from '../estimate.ts';
 import { count } from '../../text/index.ts';
 import { range } from '../format.ts';
 import type { Cell, ChartSpec, Estimate } from '../report-types.ts';
-import type { ModelView, FigureDrawing, FigureKind, TaskView } from '../view.ts';
+import { modelViews, type FigureDrawing, type FigureKind, type ModelView, type TaskView } from '../view.ts';
 import { armSeries, type ArmSeries } from './arm-series.ts';
 import { arrange } from './arrange.ts';
 import { doublingAxis, frame, limitsOf, metricAxis, type Frame } from './axes.ts';
@@ -26,19 +26,19 @@ interface Reference extends Series {
   readonly isModel: boolean;
 }
 
-const rule = (label: string, style: keyof typeof referenceStyles, name: string): Reference => ({
-  ...referenceStyles[style],
+const rule = (label: string, name: keyof typeof referenceStyles): Reference => ({
+  ...referenceStyles[name],
   label,
   metricAt: (n) => `baseline/${name}_at_${n}`,
   isModel: false,
 });
 
 const references: readonly Reference[] = [
-  rule('perfect judge (pass@N)', 'pass', 'pass'),
-  rule('majority vote', 'majority', 'majority'),
-  rule('random choice', 'random', 'random'),
-  rule('longest response', 'longest', 'longest'),
-  rule('shortest response', 'shortest', 'shortest'),
+  rule('perfect judge (pass@N)', 'pass'),
+  rule('majority vote', 'majority'),
+  rule('random choice', 'random'),
+  rule('longest response', 'longest'),
+  rule('shortest response', 'shortest'),
   {
     ...referenceStyles.untrained,
     label: 'untrained head',
@@ -76,11 +76,10 @@ const metricNames = (cells: readonly Cell[]): readonly string[] =>
 const bestOf = (n: number): string => bestOfTemplate.replace('{n}', String(n));
 
 function rowsOf(view: TaskView, arms: ArmSeries, sizes: readonly number[]): readonly ChartRow[] {
-  const rows = modelsOf(view.cells).flatMap((panel) => {
-    const cells = view.cells.filter((cell) => cell.model === panel);
-    const ours = { ...view, model: panel, cells };
-    return [...sizes.flatMap((n) => modelRows(ours, arms, n)), ...sizes.flatMap((n) => referenceRows(ours, n))];
-  });
+  const rows = modelViews(view).flatMap((own) => [
+    ...sizes.flatMap((n) => modelRows(own, arms, n)),
+    ...sizes.flatMap((n) => referenceRows(own, n)),
+  ]);
   return finishedRows(rows);
 }
 

@@ -33,7 +33,7 @@ export const referenceStyles = {
 } as const satisfies Readonly<Record<string, SeriesStyle>>;
 
 /** Named first for rasterizing (the one font that is shipped); the rest are for SVG files opened elsewhere. */
-export const fontFamily = 'DejaVu Sans, Verdana, sans-serif';
+const fontFamily = 'DejaVu Sans, Verdana, sans-serif';
 
 export const chartConfig = {
   font: fontFamily,

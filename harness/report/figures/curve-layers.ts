@@ -5,7 +5,7 @@ import { ink, muted, panelWidth } from './chart-theme.ts';
 export const filtered = (...conditions: readonly string[]): readonly ChartSpec[] =>
   conditions.map((filter) => ({ filter }));
 
-export interface CurveEncoding {
+interface CurveEncoding {
   readonly x: ChartSpec;
   readonly y: ChartSpec;
   readonly color: ChartSpec;

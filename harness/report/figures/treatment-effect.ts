@@ -10,7 +10,7 @@ import type { Cell, ChartSpec, Comparison } from '../report-types.ts';
 import type { FigureDrawing, FigureKind, TaskView } from '../view.ts';
 import { arrange } from './arrange.ts';
 import { frame, type Frame } from './axes.ts';
-import { round, roundRow } from './chart-rows.ts';
+import { roundRow } from './chart-rows.ts';
 import { ink, muted } from './chart-theme.ts';
 import { filtered, pointLayer } from './curve-layers.ts';
 import { effectRows, panelOf, pooled, rowLabels, treatmentName, treatmentsOf, type EffectRow } from './effect-rows.ts';
@@ -79,8 +79,9 @@ function seriesOf(models: readonly string[]): readonly Series[] {
   return [...(models.length > 1 ? [all] : []), ...colorSeries(models)];
 }
 
+/** Points in the colours of their models; no lines. */
 function legendOf(series: readonly Series[]): ReturnType<typeof legendEntries> {
-  return legendEntries(series, 'shape').map((entry, i) => ({ ...entry, color: (series[i] as Series).color }));
+  return legendEntries(series, 'line').map((entry) => ({ ...entry, dash: null }));
 }
 
 const marks =
@@ -121,7 +122,7 @@ function differenceAxis(view: TaskView, { domain }: Frame): ChartSpec {
   return {
     field: 'y',
     type: 'quantitative',
-    scale: { domain: domain.map(round), nice: false, clamp: true },
+    scale: { domain, nice: false, clamp: true },
     title: sidesText(view),
     axis: { tickCount: 6, labelExpr: "datum.value === 0 ? '0' : format(datum.value, '+.1~f')" },
   };

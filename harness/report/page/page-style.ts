@@ -1,8 +1,10 @@
 /**
  * The look of the page: system fonts, two colour schemes, one column on a phone. Colours of figures are turned for the
- * dark scheme by their exact value in chart-theme.ts.
+ * dark scheme by their exact value in the palette of the arms.
  */
-import { ink } from '../figures/chart-theme.ts';
+import { palette } from '../../kinds/arms.ts';
+
+const { blue, orange, vermillion, purple, ink, muted } = palette;
 
 export const pageStyle = `
 :root{--ground:#fff;--panel:#fff;--text:#1f2328;--soft:#59636e;--line:#d8dee4;--grid:#e8e8e8;--wash:#f6f8fa;
@@ -21,8 +23,8 @@ a{color:var(--accent)}
 .counts p,.note,figcaption{color:var(--soft);font-size:.86rem;margin:.4rem 0 0;max-width:62rem}
 .bar{display:flex;height:8px;max-width:26rem;border-radius:4px;overflow:hidden;gap:2px}
 .bar span{min-width:3px}
-.bar-used{background:#0072b2}.bar-diverged{background:#e69f00}.bar-failed{background:#d55e00}
- .bar-blocked{background:#cc79a7}.bar-pending{background:var(--line)}.bar-unmeasured{background:#8a8a8a}
+.bar-used{background:${blue}}.bar-diverged{background:${orange}}.bar-failed{background:${vermillion}}
+ .bar-blocked{background:${purple}}.bar-pending{background:var(--line)}.bar-unmeasured{background:${muted}}
 .statements{list-style:none;margin:0;padding:0;display:grid;gap:.6rem}
 .statements li{display:grid;grid-template-columns:11.5rem 1fr;gap:.3rem 1rem;padding:.7rem .9rem;
  background:var(--wash);border-left:4px solid var(--soft);border-radius:4px}
@@ -41,7 +43,7 @@ figure{margin:1.6rem 0 2.4rem}
 .panel svg .role-axis-grid line{stroke:var(--grid)}
 .panel svg .role-axis-domain line,.panel svg .role-axis-tick line{stroke:var(--soft)}
 @media (prefers-color-scheme:dark){svg [stroke="${ink}"]{stroke:#d5dbe0}svg [fill="${ink}"]{fill:#d5dbe0}
- svg [stroke="#0072b2"]{stroke:#3d9be0}svg [fill="#0072b2"]{fill:#3d9be0}}
+ svg [stroke="${blue}"]{stroke:#3d9be0}svg [fill="${blue}"]{fill:#3d9be0}}
 .legend{display:flex;flex-wrap:wrap;gap:.15rem 1.1rem;margin:.15rem 0;font-size:.88rem}
 .legend-title{color:var(--soft)}
 .legend-item{display:inline-flex;align-items:center;gap:.4rem}

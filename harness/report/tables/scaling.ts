@@ -10,7 +10,7 @@ import { sampleSizes } from '../cells.ts';
 import { groupBy } from '../distinct.ts';
 import { headlineOf } from '../estimate.ts';
 import { count } from '../../text/index.ts';
-import { dash, decimal, valueText } from '../format.ts';
+import { dash, decimal, labelWith, valueText } from '../format.ts';
 import type { Cell } from '../report-types.ts';
 import type { TableKind, TaskView } from '../view.ts';
 
@@ -56,15 +56,13 @@ function rowOf(
 }
 
 function labelOf({ model, arm, variant }: Cell, treated: readonly Cell[]): string {
-  const details = [armsOf(treated).length > 1 ? arm.label : '', variant].filter((detail) => detail !== '');
-  return `${model}${details.length === 0 ? '' : ` (${details.join('; ')})`}`;
+  return labelWith(model, [armsOf(treated).length > 1 ? arm.label : '', variant]);
 }
 
 function fitText(fit: PowerLawResult, headline: Metric): readonly string[] {
   if (fit.kind === 'no-fit') return [`no fit: ${fit.reason}`, dash, String(fit.n), dash];
   const { a, b, c, exponentInterval, n, residual } = fit;
-  const gain = headline.unit === 'share' ? decimal(100 * Math.abs(b), 1) : decimal(Math.abs(b), 3);
-  const law = `${valueText(a, headline)} ${b < 0 ? '\u2212' : '+'} ${gain} \u00b7 pairs^(\u2212${decimal(c, 2)})`;
+  const law = `${valueText(a, headline)} ${b < 0 ? '\u2212' : '+'} ${valueText(Math.abs(b), headline)} \u00b7 pairs^(\u2212${decimal(c, 2)})`;
   const interval = exponentInterval
     ? `[${decimal(exponentInterval.low, 2)}, ${decimal(exponentInterval.high, 2)}]`
     : dash;
