@@ -11,5 +11,5 @@ export { stateLayout, type StateLayout } from './state-layout.ts';
 export { trainLoop, type TrainEvent, type TrainOptions, type TrainResult } from './train-loop.ts';
 export { costOfRuns, stepCost, type BatchShape, type StepCost } from './step-cost.ts';
 export { DryExecutor, type DryRun } from './dry-executor.ts';
-export type { StepOptions } from './run-step.ts';
+export type { StepOptions } from './step-sessions.ts';
 export { cutIntoMicroBatches, microBatchCount } from './micro-batches.ts';
