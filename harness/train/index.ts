@@ -4,7 +4,7 @@ export { cosine, learningRateOf, wsd, wsdPhases, type LearningRate, type WsdPhas
 export { batchOrder, pairOrder, type BatchOrder } from './pair-order.ts';
 export { SessionCache, type SessionLease } from './session-cache.ts';
 export { trainProgram } from './train-program.ts';
-export { trainFeeds } from './train-feeds.ts';
+export { labelFeeds, poolingFeed, trainFeeds } from './train-feeds.ts';
 export { featuresOf, plainStep, plainTraining, type StepFeatures, type TrainFeatures } from './step-features.ts';
 export { initialState, readTrainState, trainedModel, writeTrainState, type TrainState } from './train-state.ts';
 export { stateLayout, type StateLayout } from './state-layout.ts';
