@@ -1,6 +1,6 @@
 /** The public face of the bench room: speed, measured with warm-up, repeats and the machine's name. */
 export { compareWithProof, type ProofComparison } from './compare-with-proof.ts';
-export { benchEngineStep, referenceSize, type EngineStepResult, type EngineStepSize } from './engine-step.ts';
+export { benchEngineStep, referenceSize } from './engine-step.ts';
 export { compareWithPeer, type PeerComparison } from './compare-with-peer.ts';
 export { benchMicro, type MicroBench, type MicroTime } from './micro.ts';
 export { measureTrainStep } from './measure-train-step.ts';

@@ -26,7 +26,7 @@ export class PaddedScorer {
 
   private constructor(session: Session, contextLength: number) {
     this.#session = session;
-    this.#packer = new RowPacker(contextLength, 1);
+    this.#packer = new RowPacker(contextLength);
   }
 
   static async open(

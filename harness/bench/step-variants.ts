@@ -3,7 +3,7 @@
  * the same losses. The first variant computes what a padded implementation does; each further one leaves out something
  * that no loss depends on.
  */
-import type { Executor, Session } from '../engine/index.ts';
+import type { Session } from '../engine/index.ts';
 import { initParameters } from '../model/index.ts';
 import { median } from '../stats/index.ts';
 import { microBatchCount, plainStep, trainProgram } from '../train/index.ts';
@@ -78,7 +78,7 @@ interface VariantRun {
 
 async function openVariant(
   variant: Variant,
-  { model, executor, threads, pairsPerStep }: { readonly executor: Executor } & TrainStepBenchOptions,
+  { model, executor, threads, pairsPerStep }: TrainStepBenchOptions,
 ): Promise<VariantRun> {
   const microBatches = variant.isCut ? microBatchCount(model, pairsPerStep) : 1;
   const session = await executor.compile(

@@ -6,20 +6,18 @@ import {
   marginPooling,
   numbered,
   readFeeds,
-  readSpan,
   readTokens,
   RowPacker,
   tokensOfRow,
   weightedLabels,
-  type FeedArray,
   type ModelConfig,
   type PackedRows,
   type PairSpans,
-  type ReadTokens,
   type ResponseSpan,
   type Row,
+  type WeightedLabels,
 } from '../model/index.ts';
-import { cutIntoMicroBatches } from '../train/index.ts';
+import { cutIntoMicroBatches, labelFeeds, poolingFeed } from '../train/index.ts';
 
 export interface Variant {
   readonly name: string;
@@ -29,8 +27,6 @@ export interface Variant {
   readonly lastLayer: 'all tokens' | 'read tokens';
   readonly isCut: boolean;
 }
-
-type WeightedLabels = ReturnType<typeof weightedLabels>;
 
 /** The feeds of one step of the variant. */
 export function variantFeeds(
@@ -74,7 +70,7 @@ function microBatchFeeds(variant: Variant, model: ModelConfig, packed: PackedRow
   return {
     ...batchFeeds(packed, index),
     ...readFeeds(read, model, index),
-    [numbered('marginPooling', index)]: marginFeed(packed, read, model),
+    [numbered('marginPooling', index)]: poolingFeed(marginPooling, { packed, pairs: pairsOf(packed) }, { read, model }),
     ...labelFeeds(labels, read, index),
   };
 }
@@ -86,28 +82,6 @@ function labelsOf({ logits }: Variant, packed: PackedRows): WeightedLabels {
 
 function everyToken({ tokens }: PackedRows): Int32Array {
   return Int32Array.from({ length: tokens }, (_, token) => token);
-}
-
-function marginFeed(packed: PackedRows, read: ReadTokens, { rewardPooling }: ModelConfig): FeedArray {
-  const placed = pairsOf(packed).map(({ chosen, rejected }) => ({
-    chosen: readSpan(read, chosen),
-    rejected: readSpan(read, rejected),
-  }));
-  const pooled = { rows: packed.rows, tokens: read.count, spans: [] };
-  return { data: marginPooling(pooled, rewardPooling, placed), shape: [placed.length, read.count] };
-}
-
-function labelFeeds(
-  { labelRows, labelTargets, labelWeights }: WeightedLabels,
-  { numberOf }: ReadTokens,
-  index: number,
-): Feeds {
-  const shape = [labelRows.length];
-  return {
-    [numbered('labelRows', index)]: { data: labelRows.map((token) => numberOf[token] as number), shape },
-    [numbered('labelTargets', index)]: { data: labelTargets, shape },
-    [numbered('labelWeights', index)]: { data: labelWeights, shape },
-  };
 }
 
 function pairsOf({ spans }: PackedRows): readonly PairSpans[] {

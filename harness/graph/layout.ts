@@ -113,7 +113,7 @@ export function broadcastLike(x: Tensor, like: Tensor): Tensor {
   return makeTensor('broadcastLike', [x, like], {}, like.shape);
 }
 
-export function replaceDim(shape: Shape, axis: number, dim: Dim): Shape {
+function replaceDim(shape: Shape, axis: number, dim: Dim): Shape {
   return shape.map((old, index) => (index === axis ? dim : old));
 }
 

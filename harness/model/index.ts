@@ -14,6 +14,7 @@ export {
   weightedLabels,
   type LmLabels,
   type PairSpans,
+  type WeightedLabels,
 } from './batch-targets.ts';
 export {
   adaptedMaps,

@@ -12,10 +12,8 @@ export interface Moments {
   readonly first: Tensor;
   readonly second: Tensor;
 }
-export interface Updated {
+export interface Updated extends Moments {
   readonly parameter: Tensor;
-  readonly first: Tensor;
-  readonly second: Tensor;
 }
 export interface Learned {
   readonly parameter: Tensor;

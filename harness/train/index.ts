@@ -4,12 +4,12 @@ export { cosine, learningRateOf, wsd, wsdPhases, type LearningRate, type WsdPhas
 export { batchOrder, pairOrder, type BatchOrder } from './pair-order.ts';
 export { SessionCache, type SessionLease } from './session-cache.ts';
 export { trainProgram } from './train-program.ts';
-export { trainFeeds } from './train-feeds.ts';
+export { labelFeeds, poolingFeed, trainFeeds } from './train-feeds.ts';
 export { featuresOf, plainStep, plainTraining, type StepFeatures, type TrainFeatures } from './step-features.ts';
 export { initialState, readTrainState, trainedModel, writeTrainState, type TrainState } from './train-state.ts';
 export { stateLayout, type StateLayout } from './state-layout.ts';
 export { trainLoop, type TrainEvent, type TrainOptions, type TrainResult } from './train-loop.ts';
 export { costOfRuns, stepCost, type BatchShape, type StepCost } from './step-cost.ts';
 export { DryExecutor, type DryRun } from './dry-executor.ts';
-export type { StepOptions } from './run-step.ts';
+export type { StepOptions } from './step-sessions.ts';
 export { cutIntoMicroBatches, microBatchCount } from './micro-batches.ts';

@@ -4,7 +4,7 @@
  * small model's loss went from 9 to 172 in 24 steps. So float16 keeps `scale` m and `scale` sqrt(v), which lie where
  * gradients do: from 6e-11 to 64, and the clipped norm bounds them.
  */
-import { constant, multiply, sqrt, square, type StateStorage, type Tensor } from '../graph/index.ts';
+import { constant, multiply, sqrt, square, type StateStorage } from '../graph/index.ts';
 import type { Moments } from './adamw.ts';
 
 const scale = 1024;
@@ -16,10 +16,7 @@ export function decodedMoments({ first, second }: Moments, storage: StateStorage
 }
 
 /** m and v -> the values to store. */
-export function encodedMoments(
-  { first, second }: { readonly first: Tensor; readonly second: Tensor },
-  storage: StateStorage,
-): Moments {
+export function encodedMoments({ first, second }: Moments, storage: StateStorage): Moments {
   if (storage !== 'float16') return { first, second };
   return { first: multiply(first, constant(scale)), second: multiply(sqrt(second), constant(scale)) };
 }

@@ -17,7 +17,7 @@ import {
   type Tensor,
 } from '../graph/index.ts';
 import type { ParameterShapes } from '../model/index.ts';
-import { decays, squaredSum } from './adamw.ts';
+import { decays, squaredSum, type Updated } from './adamw.ts';
 import { decodedMoments } from './moment-codec.ts';
 import { momentNames } from './state-layout.ts';
 
@@ -61,11 +61,8 @@ function normScalars(): NormScalars {
   };
 }
 
-interface StateTensors {
+interface StateTensors extends Updated {
   readonly name: string;
-  readonly parameter: Tensor;
-  readonly first: Tensor;
-  readonly second: Tensor;
 }
 
 function stateTensors(name: string, shape: readonly number[]): StateTensors {

@@ -6,7 +6,7 @@
  */
 import { randomStream } from '../random/index.ts';
 
-export const windowBatches = 8;
+const windowBatches = 8;
 
 export interface BatchOrderOptions {
   readonly seed: number;

@@ -1,45 +1,19 @@
 /**
  * One update of a run, as a plain step or by accumulation: the pairs of the step packed and fed, the losses of the
- * whole step read back. This file decides what each session is for; the loop decides when a step is taken.
+ * whole step read back. The loop decides when a step is taken.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
-import {
-  adapterScaleName,
-  allParameterShapes,
-  architectureKey,
-  learnedNames,
-  numbered,
-  RowPacker,
-  type ModelConfig,
-} from '../model/index.ts';
+import { adapterScaleName, numbered, type RowPacker } from '../model/index.ts';
 import type { Session } from '../engine/index.ts';
-import type { Program } from '../graph/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { adamWScalars } from './adamw.ts';
-import { cutIntoMicroBatches, microBatchCount } from './micro-batches.ts';
-import { normsFeeds, normsProgram } from './norms-program.ts';
+import { cutIntoMicroBatches } from './micro-batches.ts';
+import { normsFeeds } from './norms-program.ts';
 import { cutPairs, packedPairs, pairRows, type PairRow } from './pair-rows.ts';
-import type { ObjectiveParts, ObjectiveWeights } from './pmp-loss.ts';
-import type { LinkedPrograms, SessionCache, SessionLease } from './session-cache.ts';
-import { featuresKey, stepFeatures, targetMarginOf, type StepFeatures, type TrainFeatures } from './step-features.ts';
+import type { ObjectiveParts } from './pmp-loss.ts';
+import { targetMarginOf, type TrainFeatures } from './step-features.ts';
+import { normsOptions, type StepOptions, type StepSessions } from './step-sessions.ts';
 import { stepCounts, stepFeeds, type MicroBatch, type StepCounts, type StepFeeds } from './train-feeds.ts';
-import { accumulateProgram, applyProgram, trainedNames, trainProgram } from './train-program.ts';
-
-export interface StepOptions {
-  readonly model: ModelConfig;
-  readonly parts: ObjectiveParts;
-  readonly objective: ObjectiveWeights;
-  readonly optimizer: OptimizerSpec;
-  readonly features: TrainFeatures;
-}
-
-/** The compiled programs of a run, in exclusive use until `lease.done()`. */
-export interface StepSessions {
-  readonly lease: SessionLease;
-  readonly step: StepFeatures;
-  /** One a micro-batch of a program, so that packed arrays live until the run is over. */
-  readonly packers: readonly RowPacker[];
-}
 
 /** The measurements of one update; the losses are of the weights before it. */
 export interface Measured {
@@ -49,60 +23,6 @@ export interface Measured {
   readonly lm: number | null;
   readonly centering: number | null;
   readonly margins: Float32Array | null;
-}
-
-/** @param pairsPerStep Of the first step: how the program of a plain step is cut follows from it. */
-export async function openSessions(
-  options: StepOptions,
-  sessions: SessionCache,
-  pairsPerStep: number,
-): Promise<StepSessions> {
-  const step = stepFeatures(options.features, options.optimizer);
-  const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : pairsPerStep);
-  const { contextLength } = options.model;
-  return {
-    lease: await leaseOf(options, sessions, step, microBatches),
-    step,
-    packers: Array.from({ length: microBatches }, () => new RowPacker(contextLength)),
-  };
-}
-
-/**
- * Micro-batches of one program. A part of an accumulated step is not cut again: 64 pairs in parts of 16 at width 256
- * took the same time and memory either way. Shared prompts leave fewer rows than pairs.
- * @param pairsPerStep Null where the executor takes whole steps only.
- */
-function microBatchesOf({ model, features }: StepOptions, step: StepFeatures, pairsPerStep: number | null): number {
-  const isWhole = features.pairsPerMicroBatch !== null || step.sharedPrompts || pairsPerStep === null;
-  return isWhole ? 1 : microBatchCount(model, pairsPerStep);
-}
-
-function leaseOf(
-  options: StepOptions,
-  sessions: SessionCache,
-  step: StepFeatures,
-  microBatches: number,
-): Promise<SessionLease> {
-  const { model, parts } = options;
-  const build = (): Program =>
-    isPlain(options) ? trainProgram(model, parts, microBatches, step) : applyProgram(model, parts, step);
-  return sessions.acquire(programsKey(options, step, microBatches), build, linkedPrograms(options, step));
-}
-
-function isPlain({ features }: StepOptions): boolean {
-  return features.pairsPerMicroBatch === null;
-}
-
-function linkedPrograms(options: StepOptions, step: StepFeatures): LinkedPrograms {
-  const { model, parts } = options;
-  const norms = (): Program => normsProgram(normsOptions(options, step));
-  return isPlain(options) ? { norms } : { accumulate: () => accumulateProgram(model, parts, step), norms };
-}
-
-function programsKey(options: StepOptions, step: StepFeatures, microBatches: number): string {
-  const { model, parts } = options;
-  const kind = isPlain(options) ? 'train' : 'accumulate';
-  return `${kind} ${parts} ${microBatches} ${architectureKey(model)} ${featuresKey(step)}`;
 }
 
 interface Update {
@@ -187,17 +107,6 @@ export function tokensOf(pairs: readonly EncodedPair[], parts: ObjectiveParts): 
 }
 
 type Outputs = Readonly<Record<string, Float32Array>>;
-
-function normsOptions(
-  { model, parts }: StepOptions,
-  { trainable, momentStorage }: StepFeatures,
-): Parameters<typeof normsProgram>[0] {
-  return {
-    shapes: allParameterShapes(model, trainable),
-    trained: trainedNames(learnedNames(model, trainable), parts),
-    momentStorage,
-  };
-}
 
 function updateScalars(
   optimizer: OptimizerSpec,

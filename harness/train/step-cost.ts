@@ -5,8 +5,9 @@
 import type { EncodedPair } from '../data/preference-pair.ts';
 import { costOf, peakMemoryOf, type Cost, type PeakMemory, type Program, type Sizes } from '../graph/index.ts';
 import { DryExecutor, type DryRun } from './dry-executor.ts';
-import { openSessions, runStep, type StepOptions } from './run-step.ts';
+import { runStep } from './run-step.ts';
 import { SessionCache } from './session-cache.ts';
+import { openSessions, type StepOptions } from './step-sessions.ts';
 
 /** Pairs of a step, all equally long: what is known of a batch before data is read. */
 export interface BatchShape {

@@ -87,7 +87,6 @@ export function stepCounts(labelled: readonly number[]): StepCounts {
 }
 
 function rowPairs({ spans, rows }: PackedRows, parts: ObjectiveParts): readonly PackedPair[] {
-  const responses = parts === 'lm' ? 1 : 2;
   if (parts !== 'lm' && spans.length !== 2 * rows)
     throw new RangeError(
       `a preference pair is one row with two responses: found ${spans.length} responses in ${rows} rows`,
@@ -95,12 +94,15 @@ function rowPairs({ spans, rows }: PackedRows, parts: ObjectiveParts): readonly 
   const firsts = spans.filter((span, index) => index === 0 || spans[index - 1]?.row !== span.row);
   return firsts.map((chosen, row) => ({
     chosen,
-    rejected: responses === 1 ? null : (spans[2 * row + 1] ?? null),
+    rejected: parts === 'lm' ? null : (spans[2 * row + 1] ?? null),
     margin: 0,
   }));
 }
 
-type Labels = LmLabels & { readonly labelWeights: Float32Array | null };
+interface Labels extends LmLabels {
+  /** Null where each label counts once. */
+  readonly labelWeights: Float32Array | null;
+}
 
 function labelsOf({ packed, pairs }: MicroBatch, { sharedPrompts }: StepFeatures): Labels {
   return sharedPrompts
@@ -112,7 +114,7 @@ function labelsOf({ packed, pairs }: MicroBatch, { sharedPrompts }: StepFeatures
 }
 
 /** Rows of labels are numbered among the read tokens, whose hidden states are all there is. */
-function labelFeeds(
+export function labelFeeds(
   { labelRows, labelTargets, labelWeights }: Labels,
   { numberOf }: ReadTokens,
   index: number,
@@ -123,6 +125,11 @@ function labelFeeds(
     [numbered('labelTargets', index)]: { data: labelTargets, shape },
     ...(labelWeights && { [numbered('labelWeights', index)]: { data: labelWeights, shape } }),
   };
+}
+
+interface PooledPairs {
+  readonly packed: PackedRows;
+  readonly pairs: readonly Pick<PackedPair, 'chosen' | 'rejected'>[];
 }
 
 interface PairPlace {
@@ -145,10 +152,10 @@ function pairFeeds(batch: MicroBatch, place: PairPlace): StepFeeds {
 }
 
 /** The matrix [P, M] that makes one value a pair out of the scores of the read tokens. */
-function poolingFeed(
+export function poolingFeed(
   pooling: typeof marginPooling | typeof rewardSumPooling,
-  { packed, pairs }: MicroBatch,
-  { read, model }: PairPlace,
+  { packed, pairs }: PooledPairs,
+  { read, model }: Pick<PairPlace, 'read' | 'model'>,
 ): FeedArray {
   const pooled = { rows: packed.rows, tokens: read.count, spans: [] };
   const placed = pairs.flatMap(({ chosen, rejected }) =>

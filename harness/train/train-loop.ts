@@ -6,20 +6,12 @@
 import type { EncodedPair } from '../data/preference-pair.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { objectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
-import {
-  openSessions,
-  runStep,
-  tokensOf,
-  updateNorms,
-  type Measured,
-  type StepOptions,
-  type StepSessions,
-  type UpdateNorms,
-} from './run-step.ts';
+import { runStep, tokensOf, updateNorms, type Measured, type UpdateNorms } from './run-step.ts';
 import type { LearningRate } from './schedule.ts';
 import type { SessionCache } from './session-cache.ts';
 import { plainTraining, type TrainFeatures } from './step-features.ts';
 import { namesBeside, stateLayout, type StateLayout } from './state-layout.ts';
+import { openSessions, type StepOptions, type StepSessions } from './step-sessions.ts';
 import { accumulatorName, trainedNames } from './train-program.ts';
 import { namedTensors, splitNamedTensors, type TrainState } from './train-state.ts';
 import type { ModelConfig, Parameters } from '../model/index.ts';

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { openExecutor, referenceExecutor, type Feed } from '../../harness/engine/index.ts';
 import { openTfjs } from '../../harness/engine/tfjs/tfjs-executor.ts';
-import { feedsAt, trainingStep, type EngineStepSize } from '../../harness/bench/engine-step.ts';
+import { trainingStep, type EngineStepSize } from '../../harness/bench/dense-step.ts';
+import { feedsAt } from '../../harness/bench/engine-step.ts';
 import * as g from '../../harness/graph/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
 import { largestDifference } from '../graph/finite-differences.ts';

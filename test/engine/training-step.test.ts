@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { feedsAt, benchEngineStep, trainingStep, type EngineStepSize } from '../../harness/bench/engine-step.ts';
+import { trainingStep, type EngineStepSize } from '../../harness/bench/dense-step.ts';
+import { feedsAt, benchEngineStep } from '../../harness/bench/engine-step.ts';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
 import * as g from '../../harness/graph/index.ts';
 import { largestDifference } from '../graph/finite-differences.ts';

@@ -40,7 +40,7 @@ export function onnxruntimeWebgpu(): Executor {
   };
 }
 
-export const providerOptions: InferenceSession.SessionOptions = {
+const providerOptions: InferenceSession.SessionOptions = {
   // No convolutions here to lay out anew; asking for NHWC would run the transpose optimizer once more, see below.
   executionProviders: [{ name: 'webgpu', preferredLayout: 'NCHW' }],
   graphOptimizationLevel: 'all',

@@ -1,8 +1,8 @@
 /** Where the states of ONNX Runtime sessions live between runs, and how sessions share them. */
 import type { Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { Program, StateEntry, StateStorage } from '../../graph/index.ts';
-import { formatShape } from '../../graph/index.ts';
 import { sizeOfShape, staticShape } from '../bind-feeds.ts';
+import { checkSharedState } from '../check-shared-state.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
 import { changingStates } from './program-to-model.ts';
 import { restored, storageTypes, stored } from './state-storage.ts';
@@ -71,7 +71,7 @@ export function slotsOf(
   return new Map(
     program.state.map((entry) => {
       const known = byName.get(entry.name);
-      if (known !== undefined) checkAgreement(known, entry);
+      if (known !== undefined) checkSharedState(known, entry);
       const slot = known ?? memory.create(entry, runtime);
       if (changing.has(entry)) memory.expectChanges(slot, runtime);
       slot.users += 1;
@@ -86,13 +86,4 @@ export function zeros(shape: readonly number[], storage: StateStorage, { Tensor 
   return storage === 'float32'
     ? new Tensor('float32', new Float32Array(size), shape)
     : new Tensor(storageTypes[storage], new Uint16Array(size), shape);
-}
-
-function checkAgreement(slot: StateSlot, entry: StateEntry): void {
-  const storage = entry.storage ?? 'float32';
-  if (slot.shape.join() === entry.input.shape.join() && slot.storage === storage) return;
-  throw new Error(
-    `compile: the shared state "${entry.name}" is ${slot.storage} ${formatShape(slot.shape)} in the other ` +
-      `session, ${storage} ${formatShape(entry.input.shape)} in this program`,
-  );
 }

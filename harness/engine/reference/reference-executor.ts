@@ -4,8 +4,8 @@
  * float32 only where it leaves, or as its storage says.
  */
 import type { Program, StateEntry, Tensor } from '../../graph/index.ts';
-import { formatShape } from '../../graph/index.ts';
 import { bindFeeds, bindState, staticShape } from '../bind-feeds.ts';
+import { checkSharedState, formOf } from '../check-shared-state.ts';
 import type { Executor, Feeds, Session, Values } from '../executor.ts';
 import { narrow, widen } from '../half-floats.ts';
 import { zeros, type DenseArray } from './array.ts';
@@ -93,13 +93,7 @@ class ReferenceSession implements Session {
 }
 
 function agreeing(slot: Slot | undefined, entry: StateEntry): Slot | undefined {
-  if (slot === undefined) return undefined;
-  const told = ({ input, storage = 'float32' }: StateEntry): string => `${storage} ${formatShape(input.shape)}`;
-  if (told(slot.entry) !== told(entry))
-    throw new Error(
-      `compile: the shared state "${entry.name}" is ${told(slot.entry)} in the other session, ` +
-        `${told(entry)} in this program`,
-    );
+  if (slot !== undefined) checkSharedState(formOf(slot.entry), entry);
   return slot;
 }
 

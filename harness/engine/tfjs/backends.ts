@@ -7,7 +7,7 @@ export type Tf = typeof import('@tensorflow/tfjs-core');
 export type TfTensor = import('@tensorflow/tfjs-core').Tensor;
 
 /** From best to worst; the first that works is taken. */
-export const tfjsBackends = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
+const tfjsBackends = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
 export type TfjsBackendName = (typeof tfjsBackends)[number];
 /** How to import each; given only to test what happens where one is missing. */
 export type TfjsLoaders = Readonly<Record<TfjsBackendName, () => Promise<Tf>>>;

@@ -2,8 +2,8 @@
  * The value of one state between runs. Sessions that share a state hold the same buffer; the last to leave frees it.
  */
 import type { StateEntry } from '../../graph/index.ts';
-import { formatShape } from '../../graph/index.ts';
 import { sizeOfShape, staticShape } from '../bind-feeds.ts';
+import { checkSharedState, formOf } from '../check-shared-state.ts';
 import type { Tf, TfTensor } from './backends.ts';
 
 export class StateBuffer {
@@ -22,13 +22,7 @@ export class StateBuffer {
 
   /** One more session that will release it. Throws where its entry has another shape or storage. */
   shareWith(entry: StateEntry): this {
-    const told = ({ input, storage = 'float32' }: StateEntry): string => `${storage} ${formatShape(input.shape)}`;
-    if (told(entry) !== told(this.#entry)) {
-      throw new Error(
-        `compile: the shared state "${entry.name}" is ${told(this.#entry)} in the other session, ` +
-          `${told(entry)} in this program`,
-      );
-    }
+    checkSharedState(formOf(this.#entry), entry);
     this.#users += 1;
     return this;
   }

@@ -1,0 +1,92 @@
+/**
+ * The compiled programs of a run: which ones its options need, how the program of a plain step is cut, and under which
+ * key other runs share them.
+ */
+import { allParameterShapes, architectureKey, learnedNames, RowPacker, type ModelConfig } from '../model/index.ts';
+import type { Program } from '../graph/index.ts';
+import type { OptimizerSpec } from '../spec/experiment-schema.ts';
+import { microBatchCount } from './micro-batches.ts';
+import { normsProgram, type NormsOptions } from './norms-program.ts';
+import type { ObjectiveParts, ObjectiveWeights } from './pmp-loss.ts';
+import type { LinkedPrograms, SessionCache, SessionLease } from './session-cache.ts';
+import { featuresKey, stepFeatures, type StepFeatures, type TrainFeatures } from './step-features.ts';
+import { accumulateProgram, applyProgram, trainedNames, trainProgram } from './train-program.ts';
+
+export interface StepOptions {
+  readonly model: ModelConfig;
+  readonly parts: ObjectiveParts;
+  readonly objective: ObjectiveWeights;
+  readonly optimizer: OptimizerSpec;
+  readonly features: TrainFeatures;
+}
+
+/** The compiled programs of a run, in exclusive use until `lease.done()`. */
+export interface StepSessions {
+  readonly lease: SessionLease;
+  readonly step: StepFeatures;
+  /** One a micro-batch of a program, so that packed arrays live until the run is over. */
+  readonly packers: readonly RowPacker[];
+}
+
+/** @param pairsPerStep Of the first step: how the program of a plain step is cut follows from it. */
+export async function openSessions(
+  options: StepOptions,
+  sessions: SessionCache,
+  pairsPerStep: number,
+): Promise<StepSessions> {
+  const step = stepFeatures(options.features, options.optimizer);
+  const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : pairsPerStep);
+  const { contextLength } = options.model;
+  return {
+    lease: await leaseOf(options, sessions, step, microBatches),
+    step,
+    packers: Array.from({ length: microBatches }, () => new RowPacker(contextLength)),
+  };
+}
+
+/**
+ * Micro-batches of one program. A part of an accumulated step is not cut again: 64 pairs in parts of 16 at width 256
+ * took the same time and memory either way. Shared prompts leave fewer rows than pairs.
+ * @param pairsPerStep Null where the executor takes whole steps only.
+ */
+function microBatchesOf({ model, features }: StepOptions, step: StepFeatures, pairsPerStep: number | null): number {
+  const isWhole = features.pairsPerMicroBatch !== null || step.sharedPrompts || pairsPerStep === null;
+  return isWhole ? 1 : microBatchCount(model, pairsPerStep);
+}
+
+function leaseOf(
+  options: StepOptions,
+  sessions: SessionCache,
+  step: StepFeatures,
+  microBatches: number,
+): Promise<SessionLease> {
+  const { model, parts } = options;
+  const build = (): Program =>
+    isPlain(options) ? trainProgram(model, parts, microBatches, step) : applyProgram(model, parts, step);
+  return sessions.acquire(programsKey(options, step, microBatches), build, linkedPrograms(options, step));
+}
+
+function isPlain({ features }: StepOptions): boolean {
+  return features.pairsPerMicroBatch === null;
+}
+
+function linkedPrograms(options: StepOptions, step: StepFeatures): LinkedPrograms {
+  const { model, parts } = options;
+  const norms = (): Program => normsProgram(normsOptions(options, step));
+  return isPlain(options) ? { norms } : { accumulate: () => accumulateProgram(model, parts, step), norms };
+}
+
+function programsKey(options: StepOptions, step: StepFeatures, microBatches: number): string {
+  const { model, parts } = options;
+  const kind = isPlain(options) ? 'train' : 'accumulate';
+  return `${kind} ${parts} ${microBatches} ${architectureKey(model)} ${featuresKey(step)}`;
+}
+
+/** Shapes and names of what the program of norms reads. */
+export function normsOptions({ model, parts }: StepOptions, { trainable, momentStorage }: StepFeatures): NormsOptions {
+  return {
+    shapes: allParameterShapes(model, trainable),
+    trained: trainedNames(learnedNames(model, trainable), parts),
+    momentStorage,
+  };
+}
