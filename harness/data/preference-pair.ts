@@ -19,6 +19,13 @@ export interface PreferencePair {
    * by an objective with `margin: {kind: data}`.
    */
   readonly margin?: number;
+  /** Language of the responses where they are code (`data/language`); absent = text, or not known. */
+  readonly language?: string;
+  /**
+   * Whether the prompt says in words what is wanted. A pair of code without it can be undecidable. Absent = does not
+   * apply.
+   */
+  readonly isDescribed?: boolean;
 }
 
 /** One response of a best-of-N pool. */

@@ -2,9 +2,30 @@
  * What each sort of kind can do, beyond what its section of the experiment file says (`spec/kind.ts`): estimate,
  * digest, and do its work. One file a kind, one entry in `registry.ts`; a plug-in adds more. Types only.
  */
-import type { CorpusFunction, DropCounts, PreferencePair, TaskData } from '../data/index.ts';
+import type {
+  Completion,
+  CorpusFunction,
+  DropCounts,
+  PreferencePair,
+  PromptedFunction,
+  Rows,
+  StoredRows,
+  TaskData,
+} from '../data/index.ts';
 import type { ModelConfig, Parameters } from '../model/index.ts';
-import type { Kind, KindSpec, PairsFacts, StartFacts, TaskFacts, TaskSpec } from '../spec/index.ts';
+import type {
+  DescriptionsFacts,
+  DescriptionsSpec,
+  Device,
+  GeneratorFacts,
+  GeneratorSpec,
+  Kind,
+  KindSpec,
+  PairsFacts,
+  StartFacts,
+  TaskFacts,
+  TaskSpec,
+} from '../spec/index.ts';
 import type { PairLengths } from './lengths.ts';
 
 /** Where a kind may look for data, and how it speaks while it works. */
@@ -13,6 +34,8 @@ export interface KindIo {
   readonly cacheFolder: string;
   /** A folder to take datasets from before any download; null = none. */
   readonly mirrorFolder: string | null;
+  /** For files that are needed while the work goes on; gone with the stage. */
+  readonly scratchFolder: string;
   /** Whether a download is allowed. */
   readonly download: boolean;
   /** One line for people, into the journal and the display. */
@@ -31,9 +54,10 @@ export interface CorpusKind<Spec extends KindSpec = KindSpec> extends Kind<Spec>
 
 /** The functions of a corpus, and what became of the rest. */
 export interface CutCorpus {
-  readonly functions: readonly CorpusFunction[];
+  readonly functions: Rows<CorpusFunction>;
   /** Kept out of pretraining, for the held-out accuracy. */
-  readonly heldOut: readonly CorpusFunction[];
+  readonly heldOut: Rows<CorpusFunction>;
+  /** Complete once both have been read to their end. */
   readonly counts: DropCounts;
   /** What was read: packages or files, with version, licence and digest as far as they are known. */
   readonly sources: readonly object[];
@@ -48,17 +72,66 @@ export interface PairsKind<Spec extends KindSpec = KindSpec> extends PairsFacts<
     spec: Spec,
     corpus: { readonly functions: number; readonly heldOut: number } | null,
   ): { readonly pairs: number; readonly heldOut: number };
-  /** `corpus` is null where `readsCorpus` is false. */
-  make(spec: Spec, corpus: Pick<CutCorpus, 'functions' | 'heldOut'> | null, io: KindIo): Promise<MadePairs>;
+  make(spec: Spec, inputs: PairsInputs, io: KindIo): Promise<MadePairs>;
 }
 
-/** The pairs of a source, and what became of the rest. */
+/** Rows for pretraining, and rows of the same sort that are held out of it. */
+export interface SplitRows<Row> {
+  readonly trained: StoredRows<Row>;
+  readonly heldOut: StoredRows<Row>;
+}
+
+/** What a source of pairs is given to make them from. */
+export interface PairsInputs {
+  /** Functions of the corpus with their prompts; null where `readsCorpus` is false. */
+  readonly functions: SplitRows<PromptedFunction> | null;
+  /** By the names of `generators(spec)`: what each has written for the prompts, in the order of the functions. */
+  readonly completions: Readonly<Record<string, SplitRows<Completion>>>;
+  /** By the names of `parts(spec)`. */
+  readonly parts: Readonly<Record<string, SplitRows<PreferencePair>>>;
+}
+
+/** The pairs of a source, and what became of the rest. `pairs` is read before `heldOut`. */
 export interface MadePairs {
-  readonly pairs: readonly PreferencePair[];
-  readonly heldOut: readonly PreferencePair[];
-  /** Rows dropped, by reason. */
+  /** In the order in which a budget takes them: its first k pairs are the pairs of the budget k. */
+  readonly pairs: Rows<PreferencePair>;
+  readonly heldOut: Rows<PreferencePair>;
+  /** Rows dropped, by reason. Complete once the pairs have been read to their end, as is `heldOutCounts`. */
   readonly counts: DropCounts;
   readonly heldOutCounts: DropCounts;
+}
+
+/** Says in words what a function does, and asks for it. */
+export interface DescriptionsKind<Spec extends DescriptionsSpec = DescriptionsSpec> extends DescriptionsFacts<Spec> {
+  /**
+   * The function's description in plain words; null = none, and the function is asked for by its signature alone.
+   * `written`: what the generator has written for it, where the kind has one.
+   */
+  describe(spec: Spec, fn: CorpusFunction, written: string | null): string | null;
+  /** The prompt that asks the generator to describe the function; null = it needs none. Absent = there is no generator. */
+  ask?(spec: Spec, fn: CorpusFunction): string | null;
+}
+
+/** Writes completions for prompts. */
+export interface GeneratorKind<Spec extends GeneratorSpec = GeneratorSpec> extends GeneratorFacts<Spec> {
+  /** One completion or more a prompt, in the order of the prompts. */
+  generate(spec: Spec, prompts: AsyncIterable<GeneratorPrompt>, io: GeneratorIo): AsyncIterable<Completion>;
+}
+
+export interface GeneratorPrompt {
+  /** Of the function; with the number of the sample it names a completion. */
+  readonly id: string;
+  readonly prompt: string;
+}
+
+export interface GeneratorIo extends KindIo {
+  /** Folder of the model that the experiment trained for it; null where it brings its own. */
+  readonly modelFolder: string | null;
+  readonly threads: number;
+  readonly device: Device;
+  readonly signal: AbortSignal;
+  /** Counted with the stage: requests, tokens, money. */
+  count(name: string, value: number): void;
 }
 
 /** Reads the final answer out of a worked response. */

@@ -2,6 +2,10 @@ export * from './experiment-schema.ts';
 export * from './atoms.ts';
 export {
   kindOf,
+  type DescriptionsFacts,
+  type DescriptionsSpec,
+  type GeneratorFacts,
+  type GeneratorSpec,
   type Kind,
   type KindSpec,
   type PairsFacts,

@@ -65,6 +65,40 @@ export interface TaskFacts<Spec extends TaskSpec = TaskSpec> extends Kind<Spec> 
 export interface PairsFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec> {
   /** Whether pairs are made from the functions of the corpus. */
   readonly readsCorpus: boolean;
+  /** Whether its pairs prefer one response to the other; absent = they do. `false`: for language modelling only. */
+  readonly hasPreference?: boolean;
+  /** Models that write responses for the prompts of the functions, by name; absent = none. */
+  generators?(spec: Spec): Readonly<Record<string, GeneratorSpec>>;
+  /** Pair sources that it is made of, by name; absent = none. */
+  parts?(spec: Spec): Readonly<Record<string, KindSpec>>;
+}
+
+/** The section `descriptions`: how a function is asked for. */
+export interface DescriptionsSpec extends KindSpec {
+  /** The prompt: `{description}`, `{comment}`, `{signature}`, `{language}` stand for what they name. */
+  readonly template: string;
+  /** Leaves functions without a description out of the pairs. */
+  readonly require: boolean;
+}
+
+export interface DescriptionsFacts<Spec extends DescriptionsSpec = DescriptionsSpec> extends Kind<Spec> {
+  /** The model that writes descriptions; absent or null = none. */
+  generator?(spec: Spec): GeneratorSpec | null;
+}
+
+/** A model that writes text, and how its tokens are drawn. */
+export interface GeneratorSpec extends KindSpec {
+  /** Completions a prompt. */
+  readonly samples: number;
+}
+
+export interface GeneratorFacts<Spec extends GeneratorSpec = GeneratorSpec> extends Kind<Spec> {
+  /** The model that the experiment trains for it on the functions of the corpus; null = it brings its own. */
+  training(spec: Spec): { readonly model: ModelSpec; readonly pretrain: PretrainSpec } | null;
+  /** Fields that `training` says again. They are no part of the identity of what it writes. */
+  readonly restated?: readonly string[];
+  /** Whether the same stage would write the same text again. `false`: its outputs are kept by their content. */
+  readonly isReproducible: boolean;
 }
 
 export interface StartFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec> {
@@ -89,6 +123,8 @@ export interface SpecKinds {
   readonly pairs: readonly PairsFacts[];
   readonly tasks: readonly TaskFacts[];
   readonly starts: readonly StartFacts[];
+  readonly descriptions: readonly DescriptionsFacts[];
+  readonly generators: readonly GeneratorFacts[];
   /** The first that matches is the trial's arm. */
   readonly arms: readonly ArmFacts[];
 }

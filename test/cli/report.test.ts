@@ -74,6 +74,6 @@ it('is not needed to learn that a metric of a plug-in is wrong: validate and pla
   for (const command of ['validate', 'plan']) {
     const run = await captured([command, place('tiny.yaml')], { HARNESS_RESULTS: results });
     expect([command, run.exitCode]).toEqual([command, 2]);
-    expect(run.stderr).toContain(`${place('own.mjs')}: metrics: eval/x: unit: `);
+    expect(run.stderr).toContain(`${place('own.mjs')}: the default export is no plug-in: metrics[0].unit: `);
   }
 });

@@ -46,6 +46,7 @@ export function functionsOf(
     package: packageName,
     file,
     line,
+    language: 'javascript',
     ...cut,
   }));
 }
@@ -94,13 +95,13 @@ function chooseHeldOutShapes(functions: readonly KeyedFunction[], wanted: number
   return chosen;
 }
 
-function withoutKeys({ id, package: packageName, file, line, prompt, body }: KeyedFunction): CorpusFunction {
-  return { id, package: packageName, file, line, prompt, body };
+function withoutKeys({ textKey: _text, shapeKey: _shape, ...fn }: KeyedFunction): CorpusFunction {
+  return fn;
 }
 
-/** UTF-8 bytes of prompts and bodies. */
+/** UTF-8 bytes of signatures and bodies. */
 export function functionBytes(functions: readonly CorpusFunction[]): number {
-  return functions.reduce((sum, fn) => sum + Buffer.byteLength(fn.prompt) + Buffer.byteLength(fn.body), 0);
+  return functions.reduce((sum, fn) => sum + Buffer.byteLength(fn.signature) + Buffer.byteLength(fn.body), 0);
 }
 
 /** For messages. */

@@ -13,8 +13,9 @@ import { tokenKeys, type TokenKeys } from './token-keys.ts';
 interface CutFunction extends TokenKeys {
   readonly line: number;
   readonly column: number;
-  /** The shortened comment (if any), the signature, and `{`. */
-  readonly prompt: string;
+  readonly description: string | null;
+  /** With `{`. */
+  readonly signature: string;
   /** From behind `{` to the closing `}`, dedented. */
   readonly body: string;
 }
@@ -114,9 +115,11 @@ function cutOne(
   const line = lineOf(lineStarts, candidate.start);
   const lineStart = lineStarts[line - 1] ?? 0;
   const { signature, body } = dedentedParts(file.text, candidate, lineStart);
-  const prompt = promptOf(file, candidate.start, signature, limits.maxCharacters - body.length);
   const column = candidate.start - lineStart + 1;
-  return dropBySize(prompt, body, limits) ?? { line, column, prompt, body, ...keysOf(file, candidate) };
+  const description = describeFunction(file.text, file.comments, candidate.start);
+  return (
+    dropBySize(signature, body, limits) ?? { line, column, description, signature, body, ...keysOf(file, candidate) }
+  );
 }
 
 function dedentedParts(text: string, { start, bodyStart, end }: Candidate, lineStart: number): FunctionText {
@@ -127,15 +130,8 @@ function dedentedParts(text: string, { start, bodyStart, end }: Candidate, lineS
   };
 }
 
-/** A comment that would break the limit is left out rather than the function. */
-function promptOf({ text, comments }: ParsedFile, start: number, signature: string, maxCharacters: number): string {
-  const comment = describeFunction(text, comments, start);
-  const described = comment === null ? signature : `${comment}\n${signature}`;
-  return described.length > maxCharacters ? signature : described;
-}
-
-function dropBySize(prompt: string, body: string, limits: CutLimits): FunctionDrop | null {
-  const characters = prompt.length + body.length;
+function dropBySize(signature: string, body: string, limits: CutLimits): FunctionDrop | null {
+  const characters = signature.length + body.length;
   if (characters > limits.maxCharacters) return 'function: too long';
   if (body.slice(0, -1).trim().length < minBodyCharacters) return 'function: empty or trivial';
   return characters < limits.minCharacters ? 'function: too short' : null;

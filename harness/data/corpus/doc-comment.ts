@@ -11,8 +11,8 @@ const directive =
 const noDescription = /copyright|licen[sc]e|todo|fixme|eslint|@preserve/i;
 
 /**
- * One `// ...` line for the comment block that ends right before `start`, or null where there is none that describes.
- * `comments` are those of the whole file, in source order.
+ * One line of plain words from the comment block that ends right before `start`, or null where there is none that
+ * describes. `comments` are those of the whole file, in source order.
  */
 export function describeFunction(text: string, comments: readonly Comment[], start: number): string | null {
   // The last one that ends at or before `start`; -1 if none.
@@ -39,9 +39,9 @@ function shorten(comment: string): string | null {
   const text = withoutMarkup(firstParagraph(describingLines(comment)));
   if (!isDescription(text)) return null;
   const sentence = /^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
-  if (sentence.length <= maxCharacters) return `// ${sentence}`;
+  if (sentence.length <= maxCharacters) return sentence;
   const cut = sentence.lastIndexOf(' ', maxCharacters);
-  return cut < 20 ? null : `// ${sentence.slice(0, cut)} ...`;
+  return cut < 20 ? null : `${sentence.slice(0, cut)} ...`;
 }
 
 /** The lines before the first tag, unless that tag is itself the description. */

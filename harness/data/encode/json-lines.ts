@@ -112,6 +112,8 @@ function isQuestion(value: unknown): value is CandidateQuestion {
 
 function isFunction(value: unknown): value is CorpusFunction {
   return (
-    hasStrings(value, ['id', 'package', 'file', 'prompt', 'body']) && 'line' in value && typeof value.line === 'number'
+    hasStrings(value, ['id', 'package', 'file', 'language', 'signature', 'body']) &&
+    'line' in value &&
+    typeof value.line === 'number'
   );
 }

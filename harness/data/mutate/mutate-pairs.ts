@@ -5,7 +5,7 @@
  */
 import { randomStream, type RandomStream } from '../../random/index.ts';
 import { addCount } from '../add-count.ts';
-import type { CorpusFunction } from '../corpus/corpus-function.ts';
+import type { PromptedFunction } from '../corpus/corpus-function.ts';
 import type { DropCounts, PreferencePair } from '../preference-pair.ts';
 import { drawTilted, fitTilts, meanSigns, type Signed, type Tilts } from './balance.ts';
 import { describeEdit } from './edit.ts';
@@ -51,7 +51,7 @@ const noDrops = {
  * pairs are a sample over functions, and every budget holds as many different functions as it can.
  */
 export function mutatePairs(
-  functions: readonly CorpusFunction[],
+  functions: readonly PromptedFunction[],
   spec: MutateOptions,
   tilts: Tilts = defaultTilts,
 ): { pairs: PreferencePair[]; counts: DropCounts } {
@@ -68,7 +68,7 @@ function countEdits(pairs: readonly PreferencePair[], counts: Record<string, num
 }
 
 function pairsOfFunction(
-  fn: CorpusFunction,
+  fn: PromptedFunction,
   spec: MutateOptions,
   tilts: Tilts,
   counts: Record<string, number>,
@@ -100,7 +100,7 @@ function drawMutants(
   return mutants;
 }
 
-function toPair(fn: CorpusFunction, { body, edits }: Proposal, round: number): PreferencePair {
+function toPair(fn: PromptedFunction, { body, edits }: Proposal, round: number): PreferencePair {
   return {
     id: `${fn.id}#${round}`,
     group: fn.id,
@@ -109,12 +109,14 @@ function toPair(fn: CorpusFunction, { body, edits }: Proposal, round: number): P
     rejected: body,
     source: `${fn.package}/${fn.file}:${fn.line}`,
     edits: edits.map((edit) => describeEdit(fn.body, edit)),
+    language: fn.language,
+    isDescribed: fn.description !== null,
   };
 }
 
 /** Null where the function does not parse. */
-function proposeSigned(fn: CorpusFunction, spec: MutateOptions): Proposed | null {
-  const parsed = parseFunction(fn.prompt, fn.body);
+function proposeSigned(fn: PromptedFunction, spec: MutateOptions): Proposed | null {
+  const parsed = parseFunction(fn.signature, fn.body);
   if (parsed === null) return null;
   const random = randomStream(spec.seed, 'mutate', fn.id);
   const surface = measureSurface(fn.body);
@@ -124,7 +126,7 @@ function proposeSigned(fn: CorpusFunction, spec: MutateOptions): Proposed | null
 }
 
 /** The tilts that balance the pairs of these functions; `defaultTilts` are those of the default corpus and spec. */
-export function fitTiltsTo(functions: readonly CorpusFunction[], spec: MutateOptions): Tilts {
+export function fitTiltsTo(functions: readonly PromptedFunction[], spec: MutateOptions): Tilts {
   // Only the signs are kept, so that the bodies of all proposals can be freed.
   const proposed = functions.map((fn) => proposeSigned(fn, spec)?.proposals.map(({ signs }) => ({ signs })) ?? []);
   return fitTilts((tilts) => {
