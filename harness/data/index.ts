@@ -71,5 +71,12 @@ export { usualNames, type FieldName, type FieldNames } from './preferences/field
 export { preferencePairs, type PreferencePairsOptions } from './preferences/preference-pairs.ts';
 export { preferenceTask, type PreferenceTaskOptions } from './preferences/preference-task.ts';
 export { readRows, rowFileNames, rowFormat, type FileRow } from './preferences/row-file.ts';
-export { folderDigest, folderProblem, readFolder, type FolderOptions } from './corpus/read-folder.ts';
+export { folderDigest, folderProblem, readFolder, type FolderFiles, type FolderOptions } from './corpus/read-folder.ts';
+export { cutCorpus, type CutFiles, type CutIo, type CutOptions, type PackageTotals } from './corpus/cut-corpus.ts';
+export { requireFunctions } from './corpus/empty-corpus.ts';
+export { fileSorts, type FileSort } from './corpus/file-filters.ts';
+export { licensesOf, type Licenses, type ProjectFiles } from './corpus/license.ts';
+export { permissiveLicenses } from './corpus/spdx.ts';
+export type { Language, Unit } from './language/language.ts';
+export { languageNamed, languageOf, languages } from './language/languages.ts';
 export { patternProblem } from './corpus/glob.ts';
