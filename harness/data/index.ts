@@ -18,6 +18,8 @@ export {
   readFunctions,
   readPairs,
   readQuestions,
+  storedFunctions,
+  storedPrompted,
   writeFunctions,
   writePairs,
   writeQuestions,
