@@ -48,7 +48,10 @@ async function buy(open: OpenSession, request: Request): Promise<ReadCompletion>
     await session.ready();
     const result = await attemptOnce(open, request);
     if (!('detail' in result)) return result;
-    if (attempt >= session.options.maxAttempts) throw exhausted(session.target, request.key, result.detail);
+    if (attempt >= session.options.maxAttempts) {
+      const models = result.received === null ? null : await listModels(session);
+      throw exhausted(session.target, request.key, result.detail, models);
+    }
     if (session.counter.retry(result.reason) === 0)
       session.note(`request ${request.key}: ${result.detail}; trying again, and from now on without a word`);
     await pause(open, request, { attempt, failed: result });

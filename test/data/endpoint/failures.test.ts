@@ -134,6 +134,13 @@ describe('refuses at once, naming address, model, status and what the server say
 });
 
 describe('used-up attempts', () => {
+  it('say so where the server does not list the model, on which some servers fail', async () => {
+    await using server = await localServer({ behave: () => ({ status: 500 }), models: ['other'] });
+    const { error } = await ask(askedFor(1), { baseUrl: server.baseUrl, maxAttempts: 1 });
+    expect(error?.message).toContain('request f0#0 was tried once; the last time: status 500');
+    expect((error as UserError).hint).toMatch(/It does not list model tiny\. The server has other\.$/);
+  });
+
   it('end with exit code 4, keep what arrived, and the same call continues', async () => {
     let isWell = false;
     await using server = await localServer({
