@@ -10,3 +10,4 @@ export { yardstick, yardstickReward, yardstickSizes, type YardstickSize } from '
 export { benchVariants, type VariantResult } from './step-variants.ts';
 export { benchScore, type ScoreBench, type ScoreBenchOptions, type ScoreVariant } from './score.ts';
 export { scoreWorkload, type ScoreWorkload } from './score-workload.ts';
+export { benchData, type DataBench, type DataBenchOptions } from './data.ts';

@@ -200,6 +200,7 @@ describe('the source of a folder', () => {
         digest: folderDigest({ ...options, path: folder }),
         licenses: { unknown: 2 },
         files: 2,
+        sourceBytes: functionText('ab').length + functionText('cde').length,
         functions: 2,
         bytes: functionText('ab').trimEnd().length + functionText('cde').trimEnd().length,
       },

@@ -282,6 +282,7 @@ describe('order and held-out split', () => {
         license: 'MIT',
         integrity: null,
         files: 1,
+        sourceBytes: pairsOfShape.length,
         functions: 20,
         bytes: [...functions, ...heldOut].reduce((sum, fn) => sum + fn.signature.length + fn.body.length, 0),
       },

@@ -27,6 +27,8 @@ export interface PackageTotals {
   readonly licenses: Readonly<Record<string, number>>;
   /** That are read: none of the reasons to leave one out applied. */
   readonly files: number;
+  /** UTF-8 bytes of these files. */
+  readonly sourceBytes: number;
   /** Kept functions, held-out ones included, and the UTF-8 bytes of their signatures and bodies. */
   readonly functions: number;
   readonly bytes: number;
@@ -46,31 +48,35 @@ export async function cutCorpus(files: Rows<SourceFile>, options: CutOptions, io
   const { counts = {} } = io;
   const drop: Drop = (reason) => addCount(counts, reason);
   const cutter = await openCutter(options);
-  const packages = new Map<string, Record<string, number>>();
+  const packages = new Map<string, ReadFiles>();
   const spoolFile = path.join(io.scratchFolder, 'functions.spool');
-  const chosen = await chooseFunctions(
+  const { kept, ...chosen } = await chooseFunctions(
     functionsOf(files, { cutter, packages, drop, note: (text) => io.note(text) }),
     { heldOutFunctions: options.heldOutFunctions, spoolFile },
     drop,
   );
   return {
-    functions: chosen.functions,
-    heldOut: chosen.heldOut,
+    ...chosen,
     counts,
-    packages: [...packages].map(([name, licenses]) => ({
+    packages: [...packages].map(([name, read]) => ({
       package: name,
-      licenses,
-      files: Object.values(licenses).reduce((sum, number) => sum + number, 0),
-      ...(chosen.kept.get(name) ?? { functions: 0, bytes: 0 }),
+      ...read,
+      ...(kept.get(name) ?? { functions: 0, bytes: 0 }),
     })),
   };
+}
+
+interface ReadFiles {
+  readonly licenses: Record<string, number>;
+  files: number;
+  sourceBytes: number;
 }
 
 interface Work extends Pick<CutIo, 'note'> {
   readonly cutter: Cutter;
   readonly drop: Drop;
-  /** Files read, by package and licence. */
-  readonly packages: Map<string, Record<string, number>>;
+  /** By name. */
+  readonly packages: Map<string, ReadFiles>;
 }
 
 async function* functionsOf(files: Rows<SourceFile>, work: Work): AsyncGenerator<KeyedFunction> {
@@ -78,9 +84,11 @@ async function* functionsOf(files: Rows<SourceFile>, work: Work): AsyncGenerator
   for await (const file of files) {
     const functions = work.cutter.cut(file, work.drop);
     if (functions === null) continue;
-    const licenses = work.packages.get(file.package) ?? {};
-    work.packages.set(file.package, licenses);
-    addCount(licenses, file.license);
+    const read = work.packages.get(file.package) ?? { licenses: {}, files: 0, sourceBytes: 0 };
+    work.packages.set(file.package, read);
+    addCount(read.licenses, file.license);
+    read.files += 1;
+    read.sourceBytes += Buffer.byteLength(file.text);
     for (const fn of functions) {
       found += 1;
       if (found % 100_000 === 0) work.note(`${found.toLocaleString('en')} functions found`);

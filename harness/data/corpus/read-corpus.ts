@@ -25,6 +25,8 @@ export interface CorpusPackage {
   readonly integrity: string | null;
   /** Files that are read. */
   readonly files: number;
+  /** UTF-8 bytes of these files. */
+  readonly sourceBytes: number;
   /** Kept functions, held-out ones included, and the UTF-8 bytes of their signatures and bodies. */
   readonly functions: number;
   readonly bytes: number;
@@ -115,6 +117,7 @@ function describePackage(
     license: manifest.license ?? 'unknown',
     integrity,
     files: totals?.files ?? 0,
+    sourceBytes: totals?.sourceBytes ?? 0,
     functions: totals?.functions ?? 0,
     bytes: totals?.bytes ?? 0,
   };

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { addCount } from '../add-count.ts';
 import { fileDigest } from '../datasets/file-digest.ts';
 import { languages } from '../language/languages.ts';
-import { cutCorpus, type CutFiles, type CutIo, type CutOptions } from './cut-corpus.ts';
+import { cutCorpus, type CutFiles, type CutIo, type CutOptions, type PackageTotals } from './cut-corpus.ts';
 import { languageToRead } from './cutter.ts';
 import type { Drop } from './drop.ts';
 import { requireFunctions } from './empty-corpus.ts';
@@ -23,14 +23,9 @@ interface FolderCorpus extends Omit<CutFiles, 'packages'> {
   readonly sources: readonly FolderSource[];
 }
 
-interface FolderSource {
+interface FolderSource extends Omit<PackageTotals, 'package'> {
   readonly path: string;
   readonly digest: string;
-  /** Licence -> files that are read. */
-  readonly licenses: Readonly<Record<string, number>>;
-  readonly files: number;
-  readonly functions: number;
-  readonly bytes: number;
 }
 
 /** Functions are named by their path in the folder, so that they are the same wherever it lies. */
@@ -42,9 +37,17 @@ export async function readFolder(options: FolderOptions, io: CutIo): Promise<Fol
   const found = filesOf(options, (reason) => addCount(counts, reason));
   const { packages, ...cut } = await cutCorpus(found, options, { ...io, counts });
   requireFunctions({ ...cut, packages }, options, options.path);
-  const { licenses, files, functions, bytes } = packages[0] ?? { licenses: {}, files: 0, functions: 0, bytes: 0 };
-  const source = { path: options.path, digest: folderDigest(options), licenses, files, functions, bytes };
-  return { ...cut, sources: [source] };
+  const digest = folderDigest(options);
+  const sources = packages.map(({ licenses, files, sourceBytes, functions, bytes }) => ({
+    path: options.path,
+    digest,
+    licenses,
+    files,
+    sourceBytes,
+    functions,
+    bytes,
+  }));
+  return { ...cut, sources };
 }
 
 /** sha256 over the paths and contents of the files that are read; files that cannot be read count by their path. */
