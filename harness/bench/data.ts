@@ -21,7 +21,7 @@ import {
 } from '../data/index.ts';
 import { machineName } from './in-turns.ts';
 
-export interface DataBenchOptions extends Omit<CutOptions, 'heldOutFunctions' | 'licenses'> {
+export interface DataBenchOptions extends Omit<CutOptions, 'heldOutFunctions' | 'licenses' | 'maxSimilarity'> {
   /** null = the pinned npm packages. */
   readonly folder: string | null;
   /** Where the npm packages are, or where they are installed to before anything is measured. */
@@ -95,7 +95,7 @@ async function measure(options: DataBenchOptions, installed: string | null, scra
 }
 
 function cutAll(options: DataBenchOptions, installed: string | null, io: CutIo): Promise<Cut> {
-  const all = { ...options, heldOutFunctions: 0, licenses: null };
+  const all = { ...options, heldOutFunctions: 0, licenses: null, maxSimilarity: 0.7 };
   if (installed !== null) return readCorpus(installed, { ...all, packages: null }, io);
   return readFolder({ ...all, path: options.folder ?? '.', include: ['**'], exclude: [] }, io);
 }

@@ -35,6 +35,7 @@ const options: Omit<FolderOptions, 'path'> = {
   licenses: null,
   keep: [],
   units: ['function', 'method'],
+  maxSimilarity: 0.7,
   minCharacters: 20,
   maxCharacters: 400,
   heldOutFunctions: 0,

@@ -22,6 +22,7 @@ const spec: CorpusOptions = {
   licenses: null,
   keep: [],
   units: ['function', 'method'],
+  maxSimilarity: 0.7,
   minCharacters: 20,
   maxCharacters: 400,
   heldOutFunctions: 0,

@@ -41,14 +41,20 @@ export interface FunctionTotals {
  */
 const maxAlike = 4;
 
+export interface ChooseOptions {
+  readonly heldOutFunctions: number;
+  /** Functions that are more alike (Jaccard index of their token 5-grams) leave one of them; null = only equal ones do. */
+  readonly maxSimilarity: number | null;
+}
+
 /** @param options.spoolFile Holds the functions; it must stay until they have been read. */
 export async function chooseFunctions(
   found: Rows<KeyedFunction>,
-  options: { readonly heldOutFunctions: number; readonly spoolFile: string },
+  options: ChooseOptions & { readonly spoolFile: string },
   drop: Drop,
 ): Promise<ChosenFunctions> {
   const collected = await collect(found, options.spoolFile, drop);
-  const { kept, clusters } = dropSimilar(collected, drop);
+  const { kept, clusters } = dropSimilar(collected, options.maxSimilarity, drop);
   const heldOutClusters = chooseClusters(kept, clusters, options.heldOutFunctions);
   const part = (isHeldOut: boolean): StoredRows<CorpusFunction> =>
     rowsOf(
@@ -99,23 +105,24 @@ async function collect(found: Rows<KeyedFunction>, spoolFile: string, drop: Drop
  */
 function dropSimilar(
   { shapes, signatures, spool }: Collected,
+  maxSimilarity: number | null,
   drop: Drop,
 ): { readonly kept: readonly number[]; readonly clusters: Clusters } {
   const alike = new ShapeGroups(spool.count);
-  const similarRows = new SimilarFunctions(signatures);
+  const similarRows = maxSimilarity === null ? null : new SimilarFunctions(signatures, maxSimilarity);
   const clusters = new Clusters(spool.count);
   const order = randomStream(0, 'corpus').shuffled(Array.from({ length: spool.count }, (_, row) => row));
   const kept = order.filter((row) => {
-    const similar = similarRows.similarTo(row);
+    const similar = similarRows?.similarTo(row) ?? [];
     if (similar.length > 0) {
       for (const other of similar) clusters.join(other, row);
-      similarRows.add(row);
+      similarRows?.add(row);
       return (drop('function: near-duplicate'), false);
     }
     const first = alike.add(Uint32Array.of(shapes.at(row, 0), shapes.at(row, 1)), row);
     if (first === null) return (drop(`function: shape of ${maxAlike} others`), false);
     clusters.join(first, row);
-    similarRows.add(row);
+    similarRows?.add(row);
     return true;
   });
   return { kept, clusters };

@@ -3,14 +3,12 @@ import path from 'node:path';
 import { addCount } from '../add-count.ts';
 import type { DropCounts } from '../preference-pair.ts';
 import type { Rows } from '../rows.ts';
-import { chooseFunctions, type ChosenFunctions, type KeyedFunction } from './choose-functions.ts';
+import { chooseFunctions, type ChooseOptions, type ChosenFunctions, type KeyedFunction } from './choose-functions.ts';
 import { openCutter, type Cutter, type CutterOptions } from './cutter.ts';
 import type { Drop } from './drop.ts';
 import type { SourceFile } from './source-file.ts';
 
-export interface CutOptions extends CutterOptions {
-  readonly heldOutFunctions: number;
-}
+export interface CutOptions extends CutterOptions, ChooseOptions {}
 
 /** What it needs while it works: a part of `KindIo`. */
 export interface CutIo {
@@ -52,7 +50,7 @@ export async function cutCorpus(files: Rows<SourceFile>, options: CutOptions, io
   const spoolFile = path.join(io.scratchFolder, 'functions.spool');
   const { kept, ...chosen } = await chooseFunctions(
     functionsOf(files, { cutter, packages, drop, note: (text) => io.note(text) }),
-    { heldOutFunctions: options.heldOutFunctions, spoolFile },
+    { ...options, spoolFile },
     drop,
   );
   return {

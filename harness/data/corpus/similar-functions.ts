@@ -10,15 +10,14 @@ import { signatureSize } from './function-keys.ts';
 const bands = 16;
 const bandRows = signatureSize / bands;
 
-/** Of 64: an estimated Jaccard index of 0.7. */
-const minShared = Math.ceil(0.7 * signatureSize);
-
 /** So many are enough to know the cluster of a row: beyond it, a thousand copies would be compared a million times. */
 const enough = 32;
 
 /** Rows of signatures that are added one after the other. */
 export class SimilarFunctions {
   readonly #signatures: GrowingRows<Uint16Array>;
+  /** Of a signature, for two functions that are similar. */
+  readonly #minShared: number;
   readonly #mask: number;
   /** Band and hash -> the last row added there, + 1. */
   readonly #heads: Uint32Array;
@@ -27,7 +26,9 @@ export class SimilarFunctions {
   /** Row -> for which row it was last compared, + 1. */
   readonly #seen: Uint32Array;
 
-  constructor(signatures: GrowingRows<Uint16Array>) {
+  /** @param similarity The estimated Jaccard index from which on functions are similar. Below 0.5 many are missed. */
+  constructor(signatures: GrowingRows<Uint16Array>, similarity: number) {
+    this.#minShared = Math.ceil(similarity * signatureSize);
     const rows = signatures.count;
     this.#signatures = signatures;
     const slots = 2 ** Math.ceil(Math.log2(Math.max(2, rows)));
@@ -80,8 +81,8 @@ export class SimilarFunctions {
     for (let i = 0; i < signatureSize; i++) {
       if (own[start + i] === block[from + i]) shared += 1;
       // Too few are left to reach it.
-      else if (shared + signatureSize - 1 - i < minShared) return false;
+      else if (shared + signatureSize - 1 - i < this.#minShared) return false;
     }
-    return shared >= minShared;
+    return shared >= this.#minShared;
   }
 }

@@ -51,7 +51,7 @@ describe('similar functions', () => {
   for (const tokens of texts) signatures.append(keysOf(tokens.join(' ')).signature);
 
   test('are found as the exact Jaccard index of their 5-grams says, within the error of the signatures', () => {
-    const index = new SimilarFunctions(signatures);
+    const index = new SimilarFunctions(signatures, 0.7);
     const found = texts.map((_, row) => {
       const similar = new Set(index.similarTo(row));
       index.add(row);
@@ -105,11 +105,12 @@ describe('chosen functions', () => {
   const choose = async (
     found: readonly KeyedFunction[],
     heldOutFunctions: number,
+    maxSimilarity: number | null = 0.7,
   ): Promise<{ functions: CorpusFunction[]; heldOut: CorpusFunction[]; counts: Record<string, number> }> => {
     const counts: Record<string, number> = {};
     const chosen = await chooseFunctions(
       found,
-      { heldOutFunctions, spoolFile: path.join(folder, 'spool') },
+      { heldOutFunctions, maxSimilarity, spoolFile: path.join(folder, 'spool') },
       (reason) => {
         counts[reason] = (counts[reason] ?? 0) + 1;
       },
@@ -127,6 +128,7 @@ describe('chosen functions', () => {
     expect([functions.length, heldOut.length]).toEqual([50, 0]);
     expect(counts).toEqual({ 'function: near-duplicate': 100 });
     expect(new Set(functions.map(({ line }) => Math.floor(line / 3))).size).toBe(50);
+    expect((await choose(found, 0, null)).functions).toHaveLength(150);
   });
 
   test('are never apart from what they resemble by way of one that was dropped', async () => {
