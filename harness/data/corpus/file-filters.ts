@@ -33,6 +33,8 @@ const generatedHeaders: readonly RegExp[] = [
   /@generated\b|do not edit(?! this line)|do not modify (?:it|this file|directly|by hand|manually)/i,
   /\b(?:file|code|module|table)\s+(?:is|was|has been)\s+(?:auto(?:matically)?[- ]?)?generated\b/i,
   /\bauto(?:matically)?[- ]?generated (?:file|code)\b/i,
+  // From a file, or by a program that is one.
+  /generated (?:from|by|with) (?:the )?['"`]?[\w./\\-]*\w\.(?:py|pl|rb|sh|js|ts|txt|json|ya?ml|xml|csv|toml|proto|thrift|idl|g4|in|tmpl|template|c|h|cpp)\b/i,
   // At the start of a sentence at the start of a comment line.
   /^[ \t]*(?:\/\/|\/?\*+|#)[ \t!]*(?:A(?:uto|UTO)(?:matically)?[- ]?(?:generated|GENERATED)\b|(?:Generated|GENERATED) (?:by|from|with|using|file|code|content|BY|FROM)\b)/m,
 ];
