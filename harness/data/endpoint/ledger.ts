@@ -7,7 +7,7 @@ import { open, mkdir, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AnswerPlaces } from './answer-places.ts';
 import { askerName, isAlive, newAsker, retire, type Asker } from './asker.ts';
-import { parseLine, readLines, type Answer, type Intent, type LedgerLine } from './ledger-line.ts';
+import { parseLine, readLines, type Answer, type Failure, type Intent, type LedgerLine } from './ledger-line.ts';
 
 /** What is known of a request without an answer. */
 interface Unanswered {
@@ -15,8 +15,8 @@ interface Unanswered {
   readonly open: Pick<Intent, 'id' | 'by'>[];
   /** Closed attempts that may have been charged. */
   mayBeBought: number;
-  /** Attempts that the server answered in full, though not usably. */
-  refused: number;
+  /** Answers that are of no use, and that a server which knows idempotency keys would give again. */
+  useless: number;
 }
 
 const readBytes = 1 << 18;
@@ -77,9 +77,9 @@ export class Ledger {
     return mayBeBought + open.filter((intent) => !isAlive(intent.by)).length;
   }
 
-  /** Attempts that were answered in full, though not usably. */
-  refused(sha: string): number {
-    return this.#unanswered.get(sha)?.refused ?? 0;
+  /** Answers of no use, which a server that knows idempotency keys would give again. */
+  useless(sha: string): number {
+    return this.#unanswered.get(sha)?.useless ?? 0;
   }
 
   /** Who asks the same right now and began before the attempt `id` did; null = nobody. */
@@ -150,14 +150,19 @@ export class Ledger {
   }
 
   #takeAttempt(line: Exclude<LedgerLine, Answer>): void {
-    const state = this.#unanswered.get(line.sha) ?? { open: [], mayBeBought: 0, refused: 0 };
+    const state = this.#unanswered.get(line.sha) ?? { open: [], mayBeBought: 0, useless: 0 };
     this.#unanswered.set(line.sha, state);
     if (line.kind === 'intent') return void state.open.push({ id: line.id, by: line.by });
     state.mayBeBought += line.mayBeBought ? 1 : 0;
-    state.refused += line.status === null ? 0 : 1;
+    state.useless += isFinal(line) ? 1 : 0;
     const index = state.open.findIndex(({ id }) => id === line.id);
     if (index >= 0) state.open.splice(index, 1);
   }
+}
+
+/** An answer to what was asked, be it an error. Others (too busy, a lost gateway) say that there is none yet. */
+function isFinal({ status, mayBeBought }: Failure): boolean {
+  return status === 200 || (status !== null && status >= 500 && !mayBeBought);
 }
 
 /** Makes the new file itself durable. File systems that cannot sync a folder say so. */
