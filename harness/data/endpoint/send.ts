@@ -16,7 +16,7 @@ export type Outcome =
 
 export async function send({ session, ledger }: OpenSession, request: Request): Promise<Outcome> {
   session.counter.sent();
-  const useless = ledger.useless(request.sha);
+  const useless = ledger.attempts.useless(request.sha);
   const received = await exchange({
     url: session.target.url,
     method: 'POST',
