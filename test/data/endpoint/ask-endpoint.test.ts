@@ -148,7 +148,7 @@ describe('an abort', () => {
     const from = Date.now();
     abort.abort(new Error('enough'));
     const { error, completions } = await asking;
-    expect(Date.now() - from).toBeLessThan(1000);
+    expect(Date.now() - from).toBeLessThan(5000); // of a timeout of 20 s
     expect(error?.message).toBe('enough');
     expect(completions).toHaveLength(7);
     const kept = ledgerLines(cacheFolder);
