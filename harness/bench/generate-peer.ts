@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Prompt } from '../generate/index.ts';
 import { UserError } from '../spec/user-error.ts';
-import type { GenerateRound } from './generate.ts';
+import type { GenerateRound } from './generate-round.ts';
 
 export interface GeneratePeer {
   round(): Promise<GenerateRound & { readonly engine: string }>;

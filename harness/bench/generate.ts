@@ -6,32 +6,21 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Executor, Session } from '../engine/index.ts';
-import { generateResponses, type Prompt } from '../generate/index.ts';
-import { saveModelFolder, type SavedModel } from '../model/index.ts';
+import type { Prompt } from '../generate/index.ts';
+import { saveModelFolder } from '../model/index.ts';
 import { median } from '../stats/index.ts';
 import { openGeneratePeer, type GeneratePeer } from './generate-peer.ts';
+import { generateRound, type GenerateRound, type RoundOptions } from './generate-round.ts';
 import { drawPrompts, type GenerateWorkload } from './generate-workload.ts';
 import { inTurns, ratioSummary, type RatioSummary } from './in-turns.ts';
 
-export interface GenerateBenchOptions extends SavedModel {
-  readonly executor: Executor;
-  readonly threads: number;
+export interface GenerateBenchOptions extends RoundOptions {
   readonly rounds: number;
-  readonly batch: number;
   readonly workload: GenerateWorkload;
   /** Python with torch and transformers; null = measure ours alone. */
   readonly python: string | null;
   /** Where the peer finds the model; null = it is written for it. */
   readonly folder: string | null;
-}
-
-/** Without compiling and loading. */
-export interface GenerateRound {
-  readonly prefillMs: number;
-  readonly decodeMs: number;
-  readonly peakMemoryBytes: number;
-  readonly tokens: readonly (readonly number[])[];
 }
 
 export interface GenerateSpeed {
@@ -63,7 +52,7 @@ export interface GenerateBench {
 /** One round of ours for warming up (the peer warms up itself), then `rounds` rounds. */
 export async function benchGenerate(options: GenerateBenchOptions): Promise<GenerateBench> {
   const prompts = drawPrompts(options.workload, options.model);
-  const ours = (): Promise<GenerateRound> => ourRound(options, prompts);
+  const ours = (): Promise<GenerateRound> => generateRound(options, prompts);
   await ours();
   if (options.python === null) {
     const rounds: GenerateRound[] = [];
@@ -120,64 +109,6 @@ async function compared(
       equalResponses: equalShare(first.ours.tokens, first.theirs.tokens),
     },
   };
-}
-
-async function ourRound(options: GenerateBenchOptions, prompts: readonly Prompt[]): Promise<GenerateRound> {
-  const { model, parameters, threads, batch, workload } = options;
-  const clock = new PhaseClock();
-  const responses = await generateResponses(
-    { model, parameters, executor: clock.timed(options.executor), threads },
-    prompts,
-    { temperature: 0, topP: 1, maxTokens: workload.newTokens, seed: 0, endToken: -1 },
-    { batch },
-  );
-  const { prefill, decode } = clock.finish();
-  const tokens = responses.map((response) => [...response.tokens]);
-  return { prefillMs: prefill, decodeMs: decode, tokens, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 };
-}
-
-/** Time from the start of a run of one kind to the start of a run of another counts as that of the former. */
-class PhaseClock {
-  readonly #spent = { prefill: 0, decode: 0 };
-  #phase: 'prefill' | 'decode' | null = null;
-  #since = 0;
-
-  /** Programs that read padded prompts are prefill. */
-  timed(executor: Executor): Executor {
-    return {
-      name: executor.name,
-      compile: async (program, compileOptions) => {
-        const isPrefill = program.inputs.some(({ attributes }) => attributes.name === 'padIndex');
-        return this.#observed(await executor.compile(program, compileOptions), isPrefill ? 'prefill' : 'decode');
-      },
-    };
-  }
-
-  finish(): Readonly<Record<'prefill' | 'decode', number>> {
-    this.#enter(null);
-    return this.#spent;
-  }
-
-  #observed(session: Session, phase: 'prefill' | 'decode'): Session {
-    return {
-      setState: (values) => session.setState(values),
-      getState: () => session.getState(),
-      run: (feeds) => {
-        if (this.#phase !== phase) this.#enter(phase);
-        return session.run(feeds);
-      },
-      release: () => {
-        this.#enter(null);
-        return session.release();
-      },
-    };
-  }
-
-  #enter(phase: 'prefill' | 'decode' | null): void {
-    const now = performance.now();
-    if (this.#phase !== null) this.#spent[this.#phase] += now - this.#since;
-    [this.#phase, this.#since] = [phase, now];
-  }
 }
 
 function sizesOf(prompts: readonly Prompt[], { newTokens }: GenerateWorkload) {

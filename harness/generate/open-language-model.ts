@@ -21,23 +21,28 @@ export interface OpenedLanguageModel {
  * @throws UserError: exit 2 for a folder without a model or without an LM head, exit 4 for damaged files.
  */
 export async function openLanguageModel(folder: string, tokenizer: string | null): Promise<OpenedLanguageModel> {
+  const { model, parameters, specialTokens } = await loadWithHead(folder);
+  const path = tokenizer ?? join(folder, modelFiles.tokenizer);
+  const hasTokenizer = existsSync(path);
+  const open = once(() => openTokenizer(path, readJson(path), configBeside(path)));
+  const endToken = (): number => (hasTokenizer ? open().endToken : (specialTokens.end ?? -1));
+  return { model, parameters, hasTokenizer, tokenizer: open, endToken };
+}
+
+async function loadWithHead(folder: string): Promise<LoadedModel> {
   if (!existsSync(join(folder, modelFiles.config)))
     throw new UserError(`${folder}: no model folder: it has no ${modelFiles.config}`, {
       exitCode: 2,
       hint: 'Give the folder or id of a pretrained model, or a folder of a Hugging Face language model.',
     });
-  const { model, parameters, specialTokens } = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
-  const head = lmHeadName(model);
-  if (head !== null && parameters[head] === undefined)
+  const loaded = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
+  const head = lmHeadName(loaded.model);
+  if (head !== null && loaded.missingHeads.includes(head))
     throw new UserError(`${folder}: a model without an LM head (no ${head})`, {
       exitCode: 2,
       hint: 'Only a language model generates text: give the checkpoint that it was finetuned from.',
     });
-  const path = tokenizer ?? join(folder, modelFiles.tokenizer);
-  const open = once(() => openTokenizer(path, readJson(path), configBeside(path)));
-  const hasTokenizer = existsSync(path);
-  const endToken = (): number => (hasTokenizer ? open().endToken : (specialTokens.end ?? -1));
-  return { model, parameters, hasTokenizer, tokenizer: open, endToken };
+  return loaded;
 }
 
 /**

@@ -11,6 +11,7 @@ import {
 import { openExecutor, type Device } from '../../engine/index.ts';
 import { openLanguageModel } from '../../generate/index.ts';
 import type { CliContext } from '../context.ts';
+import { plural } from '../../text/index.ts';
 import { modelFolder } from '../model-folder.ts';
 
 interface BenchGenerateFlags {
@@ -32,23 +33,32 @@ export async function benchGenerateCommand(
   model?: string,
 ): Promise<void> {
   const folder = model === undefined ? null : modelFolder(model, context.resultsFolder(flags.results));
-  const { executor, device, reason } = await openExecutor(flags.device);
-  const language = folder === null ? generateModel(flags.size) : await openLanguageModel(folder, null);
-  const { threads, rounds, batch, prompts, newTokens } = flags;
-  const workload = { ...generateWorkload, prompts, newTokens };
-  const { model: config, parameters } = language;
-  const options = { model: config, parameters, executor, threads, rounds, batch, workload, folder };
-  const result = await benchGenerate({ ...options, python: flags.python ?? null });
-  const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`;
+  const opened = await openExecutor(flags.device);
+  const { model: config, parameters } =
+    folder === null ? generateModel(flags.size) : await openLanguageModel(folder, null);
+  const { threads, rounds, batch } = flags;
+  const workload = { ...generateWorkload, prompts: flags.prompts, newTokens: flags.newTokens };
+  const told = { batch, threads, rounds, workload };
+  const python = flags.python ?? null;
+  const result = await benchGenerate({ ...told, model: config, parameters, executor: opened.executor, folder, python });
   const name = folder ?? config.name;
-  if (flags.json)
-    return context.printJson({ ...result, model: name, workload, batch, device, threads, rounds, machine });
+  if (flags.json) return context.printJson({ ...result, model: name, ...told, device: opened.device, machine });
   printSpeeds(context, result);
-  context.print(
-    `${name}: ${prompts} prompts of ${result.promptTokens} tokens, ${newTokens} new tokens each, ` +
-      `batches of up to ${batch}, ${rounds} rounds`,
+  context.print(workloadLine(name, flags, result));
+  context.print(`${machine}, ${threads} threads, device ${opened.device} (${opened.reason})`);
+}
+
+const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`;
+
+function workloadLine(
+  name: string,
+  { prompts, newTokens, batch, rounds }: BenchGenerateFlags,
+  { promptTokens }: GenerateBench,
+): string {
+  return (
+    `${name}: ${plural(prompts, 'prompt')} of ${promptTokens} tokens, ${newTokens} new tokens each, ` +
+    `batches of up to ${batch}, ${plural(rounds, 'round')}`
   );
-  context.print(`${machine}, ${threads} threads, device ${device} (${reason})`);
 }
 
 function printSpeeds(context: CliContext, { speed, peer }: GenerateBench): void {

@@ -117,34 +117,45 @@ interface Result {
 }
 
 function report(context: CliContext, flags: GenerateFlags, result: Result): void {
-  const { folder, engine, completions, records, durationMs } = result;
-  const tokens = completions.reduce((sum, completion) => sum + completion.tokens.length, 0);
-  const summary = { completions: completions.length, ended: completions.filter(hasEnded).length, tokens };
-  const speed = { durationMs, tokensPerSecond: (tokens / durationMs) * 1000 };
-  const { output, temperature, topP, maxTokens, seed, samples, threads } = flags;
-  const lines = records.map((record) => `${JSON.stringify(record)}\n`);
-  if (output !== undefined && output !== '-') writeWhole(output, lines.join(''));
-  if (flags.json)
-    return context.printJson({
-      model: folder,
-      device: engine.device,
-      threads,
-      sampling: { temperature, topP, maxTokens, seed, samples },
-      summary,
-      speed,
-      output: output ?? null,
-      completions: output === undefined ? records : null,
-    });
-  if (output === undefined || output === '-') for (const line of lines) context.print(line.trimEnd());
+  const { output } = flags;
+  const lines = result.records.map((record) => JSON.stringify(record));
+  if (output !== undefined && output !== '-') writeWhole(output, lines.map((line) => `${line}\n`).join(''));
+  const summary = summaryOf(result);
+  if (flags.json) return context.printJson(documentOf(flags, result, summary));
+  if (output === undefined || output === '-') for (const line of lines) context.print(line);
+  const { device, reason } = result.engine;
+  const { completions, ended, tokens, tokensPerSecond } = summary;
   context.note(
-    `${plural(summary.completions, 'completion')}, ${summary.ended} of them ended; ${plural(tokens, 'token')} in ` +
-      `${formatDuration(durationMs)}, ${speed.tokensPerSecond.toFixed(0)} tokens/s, ` +
-      `device ${engine.device} (${engine.reason})`,
+    `${plural(completions, 'completion')}, ${ended} of them ended; ${plural(tokens, 'token')} in ` +
+      `${formatDuration(result.durationMs)}, ${tokensPerSecond.toFixed(0)} tokens/s, device ${device} (${reason})`,
   );
 }
 
-function hasEnded({ finish }: Completion): boolean {
-  return finish === 'end';
+function summaryOf({ completions, durationMs }: Result) {
+  const tokens = completions.reduce((sum, completion) => sum + completion.tokens.length, 0);
+  return {
+    completions: completions.length,
+    ended: completions.filter(({ finish }) => finish === 'end').length,
+    tokens,
+    tokensPerSecond: (tokens / durationMs) * 1000,
+  };
+}
+
+function documentOf(
+  { output, temperature, topP, maxTokens, seed, samples, threads }: GenerateFlags,
+  { folder, engine, records, durationMs }: Result,
+  { tokensPerSecond, ...summary }: ReturnType<typeof summaryOf>,
+): Readonly<Record<string, unknown>> {
+  return {
+    model: folder,
+    device: engine.device,
+    threads,
+    sampling: { temperature, topP, maxTokens, seed, samples },
+    summary,
+    speed: { durationMs, tokensPerSecond },
+    output: output ?? null,
+    completions: output === undefined ? records : null,
+  };
 }
 
 /** The line of output for a completion; its text is null where there is no tokenizer. */
