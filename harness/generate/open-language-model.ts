@@ -3,7 +3,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { openTokenizer, type Tokenizer } from '../data/index.ts';
 import type { TokenIds } from '../data/preference-pair.ts';
-import { lmHeadName, loadModelFolder, modelFiles, type ModelConfig, type Parameters } from '../model/index.ts';
+import {
+  lmHeadName,
+  loadModelFolder,
+  modelFiles,
+  type LoadedModel,
+  type ModelConfig,
+  type Parameters,
+} from '../model/index.ts';
 import { UserError } from '../spec/index.ts';
 
 export interface OpenedLanguageModel {

@@ -1,8 +1,9 @@
-import { readFileSync, existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadTokenizer, openTokenizer } from '../../harness/data/index.ts';
 import { readSafetensors, writeSafetensors } from '../../harness/model/index.ts';
+import { writeTaskFile, type StageTask } from '../../harness/store/index.ts';
 import { checkpointModels, writeCheckpoint } from '../model/tiny-checkpoints.ts';
 import { scoreFixture, type ScoreFixture } from '../score/score-fixture.ts';
 import { captured, documentOf } from './captured-run.ts';
@@ -122,6 +123,40 @@ describe('harness generate', () => {
     expect(fromIds[0]!.tokens).toEqual(fromText[0]!.tokens);
     expect(fromText[0]!.completion).toBeTypeOf('string');
   });
+});
+
+describe('the id of a decay stage', () => {
+  it('is a model, with the tokenizer of the stages it was made from', async () => {
+    const results = path.join(fixture.folder, 'results');
+    const [decay, pairs, tokenizer] = ['decay-0123456789ab', 'pairs-000000000001', 'tokenizer-000000000002'].map((id) =>
+      path.join(results, 'store', id),
+    ) as [string, string, string];
+    cpSync(fixture.model, decay, { recursive: true });
+    rmSync(path.join(decay, 'tokenizer.json'));
+    writeFileSync(path.join(decay, 'done.json'), '{}');
+    mkdirSync(tokenizer, { recursive: true });
+    cpSync(path.join(fixture.model, 'tokenizer.json'), path.join(tokenizer, 'tokenizer.json'));
+    writeTaskFile(task(decay, { pairs }));
+    writeTaskFile(task(pairs, { tokenizer }));
+    const file = fixture.write('prompts.jsonl', rows);
+    const flags = ['--max-tokens', '5', '--threads', '1', '--json'];
+    const byId = completionsOf(await captured(['generate', 'decay-01', file, '--results', results, ...flags]));
+    expect(byId).toEqual(completionsOf(await captured(['generate', fixture.model, file, ...flags])));
+  });
+
+  function task(folder: string, inputFolders: Readonly<Record<string, string>>): StageTask {
+    const id = path.basename(folder);
+    return {
+      stage: { id, kind: id.split('-')[0]!, fingerprint: '', config: {}, inputs: {} },
+      folder,
+      inputFolders,
+      execution: { threads: 1, device: 'cpu', checkpointEverySeconds: 60 },
+      cacheFolder: '',
+      plugins: [],
+      attempt: 1,
+      provenance: {} as StageTask['provenance'],
+    };
+  }
 });
 
 describe('harness generate refuses', () => {

@@ -19,6 +19,7 @@ import { UserError } from '../../spec/user-error.ts';
 import { formatDuration, plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
 import { modelFolder } from '../model-folder.ts';
+import { stageTokenizer } from '../stage-tokenizer.ts';
 
 interface GenerateFlags {
   readonly results?: string;
@@ -43,7 +44,7 @@ export async function generateCommand(
 ): Promise<void> {
   checkFlags(flags);
   const folder = modelFolder(model, context.resultsFolder(flags.results));
-  const opened = await openLanguageModel(folder, flags.tokenizer ?? null);
+  const opened = await openLanguageModel(folder, flags.tokenizer ?? stageTokenizer(folder));
   const prompts = readPrompts(...(await readText(file)), { ...opened.model, tokenizer: opened.tokenizer });
   const engine = await openExecutor(flags.device);
   const start = performance.now();
