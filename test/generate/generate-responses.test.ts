@@ -107,6 +107,69 @@ describe('generation', () => {
   });
 });
 
+describe('a response', () => {
+  const model = models[0]!;
+  const language = languageModel(model);
+  const one = (sampling: Partial<SamplingWithEnd>, prompts = randomPrompts([5]), options: GenerateOptions = {}) =>
+    generateResponses(language, prompts, { ...greedy, ...sampled, maxTokens: 12, ...sampling }, options);
+
+  it('ends before the end token, and is the beginning of what goes on without one', async () => {
+    const [whole] = await one({});
+    const endToken = whole!.tokens[7]!;
+    const end = whole!.tokens.indexOf(endToken);
+    expect(await one({ endToken })).toEqual([{ tokens: whole!.tokens.slice(0, end), finish: 'end' }]);
+  });
+
+  it('fits the context with its prompt', async () => {
+    const responses = await one({ maxTokens: 50 }, randomPrompts([150, 159, 160]));
+    expect(responses.map(({ tokens, finish }) => [tokens.length, finish])).toEqual([
+      [10, 'length'],
+      [1, 'length'],
+      [0, 'length'],
+    ]);
+  });
+
+  it('follows from the seed and the key of its prompt', async () => {
+    const [{ tokens }] = randomPrompts([9]) as [Prompt];
+    const keyed = ['a', 'b', 'c', 'a'].map((key) => ({ key, tokens }));
+    const [a, b, c, again] = await one({}, keyed);
+    expect(again).toEqual(a);
+    expect(new Set([a, b, c].map((response) => response!.tokens.join())).size).toBe(3);
+    expect((await one({}, keyed.slice(1, 2)))[0]).toEqual(b);
+    expect((await one({ seed: 2 }, keyed))[0]).not.toEqual(a);
+  });
+
+  it('is counted when it is finished, and nothing is generated after an abort', async () => {
+    const counts: number[] = [];
+    await one({}, randomPrompts([3, 4, 5]), { batch: 2, onProgress: (done) => counts.push(done) });
+    expect(counts).toEqual([1, 2, 3]);
+    const stop = new AbortController();
+    const taken: number[] = [];
+    const run = one({}, randomPrompts([3]), {
+      signal: stop.signal,
+      onNext: (prompt) => void (taken.push(prompt) === 4 && stop.abort(new Error('enough'))),
+    });
+    await expect(run).rejects.toThrow('enough');
+    expect(taken).toHaveLength(4);
+  });
+
+  it.each([
+    [[], /prompt 0: it has no tokens/],
+    [Array.from({ length: 161 }, () => 1), /prompt 0: 161 tokens, over the context length 160/],
+    [[1, vocabSize], /prompt 0: token 13 is not among 13/],
+  ] as const)('is refused for the wrong prompt (%#)', async (tokens, message) => {
+    await expect(one({}, [{ key: 'wrong', tokens: Int32Array.from(tokens) }])).rejects.toThrow(message);
+  });
+
+  it('is refused for a model without an LM head', async () => {
+    const untied = models.find(({ family }) => family === 'llama')!;
+    const { 'lm_head.weight': _head, ...parameters } = languageModel(untied).parameters;
+    await expect(
+      generateResponses({ ...languageModel(untied), parameters }, randomPrompts([2]), greedy),
+    ).rejects.toThrow('lm_head.weight is missing');
+  });
+});
+
 function largestGap(a: Float32Array, b: Float32Array): number {
   return a.reduce((most, value, index) => Math.max(most, Math.abs(value - b[index]!)), 0);
 }

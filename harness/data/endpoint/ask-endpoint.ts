@@ -60,6 +60,9 @@ async function* answers(
   const folder = path.join(cacheFolder, 'completions', digestOf(identity));
   session.given.throwIfAborted();
   const open = { session, ledger: await Ledger.open(folder, identity) };
+  const { damaged } = open.ledger;
+  const lines = damaged === 1 ? 'one line' : `${damaged} lines`;
+  if (damaged > 0) session.note(`${lines} of ${folder}/ledger.jsonl left out, torn as by a kill`);
   const queue = new Queue(open);
   const lookedUp = lookUp(open, requests);
   try {

@@ -43,7 +43,7 @@ export async function fromLedger(open: OpenSession, request: Request, counted: n
 async function buy(open: OpenSession, request: Request): Promise<ReadCompletion> {
   const { session, ledger } = open;
   // What was in flight when an earlier process was killed may be on the bill.
-  session.budget.spend(mostOf(request, session.options), ledger.mayBeBought(request.sha));
+  session.budget.spend(mostOf(request, session.options), ledger.attempts.mayBeBought(request.sha));
   for (let attempt = 1; ; attempt++) {
     await session.ready();
     const result = await attemptOnce(open, request);
@@ -75,7 +75,7 @@ async function attemptOnce(open: OpenSession, request: Request): Promise<ReadCom
   let cost: Cost | null = null;
   await session.budget.reserve(most);
   try {
-    const before = ledger.mayBeBought(request.sha);
+    const before = ledger.attempts.mayBeBought(request.sha);
     const id = await claim(open, request);
     if (id === null) return (await fromLedger(open, request, before)) ?? unreadable(request);
     const outcome = await send(open, request);
@@ -100,7 +100,7 @@ async function record(
   const { sha, key } = request;
   if (outcome.kind === 'answer') {
     const { status, date, body } = outcome.received;
-    const mayBeBoughtBefore = ledger.mayBeBought(sha);
+    const mayBeBoughtBefore = ledger.attempts.mayBeBought(sha);
     await ledger.append({ kind: 'answer', sha, id, key, status, date, mayBeBoughtBefore, body });
     session.counter.completion(outcome.completion, mayBeBoughtBefore, false);
     return;

@@ -17,13 +17,15 @@ export interface Asker {
 
 let askers = 0;
 /** Of this process: those that still ask. */
-const asking = new Set<number>();
+const asking = new Map<number, Asker>();
 
 /** This process, with a number that no other asker of it has; alive until it is retired. */
 export function newAsker(): Asker {
   askers += 1;
-  asking.add(askers);
-  return { host: hostname(), pid: process.pid, started: startOf(process.pid) ?? 'unknown', number: askers };
+  const started = startOf(process.pid) ?? 'unknown';
+  const asker: Asker = { host: hostname(), pid: process.pid, started, number: askers };
+  asking.set(askers, asker);
+  return asker;
 }
 
 export const retire = ({ number }: Asker): boolean => asking.delete(number);
@@ -32,8 +34,8 @@ export const askerName = ({ host, pid, started, number }: Asker): string => `${h
 
 /** False for a process of another host, where this one cannot look. */
 export function isAlive({ host, pid, started, number }: Asker): boolean {
-  if (host !== hostname() || startOf(pid) !== started) return false;
-  return pid !== process.pid || asking.has(number);
+  if (host !== hostname()) return false;
+  return pid === process.pid ? asking.get(number)?.started === started : startOf(pid) === started;
 }
 
 /** Null where no such process runs. */

@@ -23,6 +23,7 @@ export async function* lookUp(open: OpenSession, requests: AsyncIterable<Request
   const ahead = tokens === null && money === null ? 0 : windowOf(open.session);
   const found: LookedUp[] = [];
   for await (const request of requests) {
+    open.session.given.throwIfAborted();
     found.push({ request, kept: await fromLedger(open, request, 0) });
     if (found.length > ahead) yield found.shift() as LookedUp;
   }

@@ -10,7 +10,7 @@ export interface Target {
   readonly options: EndpointOptions;
 }
 
-/** The server refused the request itself: repeating it would not help. `models`: what it has; null = it does not say. */
+/** The server refused the request itself. `models`: what it has; null = it does not say. */
 export function refusal(target: Target, received: Received, key: string, models: readonly string[] | null): UserError {
   const { url, options } = target;
   const said = serverMessage(received.body);
@@ -24,7 +24,8 @@ function hintFor({ baseUrl, options }: Target, status: number, models: readonly 
   if (models !== null && !models.includes(options.model)) return modelHint(options.model, models);
   if (status !== 404) return 'Change what it complains about; the same command continues with what is kept.';
   if (models === null) return `Is the base URL right? ${baseUrl}/models is not served either; it often ends in /v1.`;
-  return `The server has the model, so it may not serve this path: try \`api: ${options.api === 'chat' ? 'completions' : 'chat'}\`.`;
+  const other = options.api === 'chat' ? 'completions' : 'chat';
+  return `The server has the model, so it may not serve this path: try \`api: ${other}\`.`;
 }
 
 function keyHint({ keyVariable }: EndpointOptions): string {

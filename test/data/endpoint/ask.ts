@@ -6,7 +6,7 @@ import { afterAll } from 'vitest';
 import {
   askEndpoint,
   type Asked,
-  type Completion,
+  type EndpointCompletion as Completion,
   type EndpointCounts,
   type EndpointOptions,
 } from '../../../harness/data/index.ts';

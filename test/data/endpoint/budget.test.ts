@@ -32,7 +32,7 @@ describe('a budget', () => {
     expect(error?.message).toContain('spent 24 tokens, 0.0114 of 0.0779 in money; 6 left to ask');
   });
 
-  it('counts what earlier calls have spent on the same requests, and answers from the ledger cost nothing more', async () => {
+  it('counts what earlier calls spent on the same requests, and answers kept cost nothing more', async () => {
     await using server = await localServer();
     const cacheFolder = newCache();
     const budget = { tokens: most + 4 * 12, money: null };

@@ -9,7 +9,7 @@ import { localServer, type Call } from './local-server.ts';
 import { startClient, type Client } from './start-client.ts';
 
 const kills = Number(process.env['HARNESS_TEST_KILLS'] ?? 12);
-const count = kills * 60;
+const count = kills * 110;
 const random = randomStream(7, 'kills');
 const shaOf = ({ headers }: Call): string => String(headers['idempotency-key']);
 
@@ -33,7 +33,9 @@ it(`killed ${kills} times, buys nothing twice that had arrived, and reports what
     const client = loaded.shift() as Client;
     loaded.push(start());
     await client.begin();
-    await new Promise((next) => setTimeout(next, random.integer(400)));
+    const enough = callsBefore + random.integer(100);
+    while (server.calls.length < enough) await new Promise((next) => setTimeout(next, 2));
+    await new Promise((next) => setTimeout(next, random.integer(20)));
     client.process.kill('SIGKILL');
     expect(await client.end, 'it was still asking').toBeNull();
     await new Promise((next) => setTimeout(next, 30)); // what it sent last has arrived
