@@ -62,6 +62,7 @@ export { fileDigest } from './datasets/file-digest.ts';
 export { usualNames, type FieldName, type FieldNames } from './preferences/fields.ts';
 export { preferencePairs, type PreferencePairsOptions } from './preferences/preference-pairs.ts';
 export { preferenceTask, type PreferenceTaskOptions } from './preferences/preference-task.ts';
-export { readRows, rowFileNames, rowFormat, type FileRow } from './preferences/row-file.ts';
+export { readRows, type FileRow } from './row-files/row-file.ts';
+export { rowFileNames, rowFormat } from './row-files/row-format.ts';
 export { folderDigest, folderProblem, readFolder, type FolderOptions } from './corpus/read-folder.ts';
 export { patternProblem } from './corpus/glob.ts';
