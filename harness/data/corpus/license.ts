@@ -23,28 +23,18 @@ const licenseFile = /^(?:licen[sc]e|copying)(?:[.-].*)?$/i;
 
 /** An SPDX identifier; `unknown` where nothing says it. */
 export function folderLicense(folder: string): string {
-  for (const name of licenseFiles(readdirSync(folder))) {
-    const text = readText(join(folder, name));
-    const license = text === null ? null : licenseOf(name, text);
-    if (license !== null) return license;
-  }
-  return 'unknown';
+  const declared = declaredLicense(folder);
+  if (declared !== null) return declared;
+  const file = readdirSync(folder)
+    .sort()
+    .find((name) => licenseFile.test(name));
+  const text = file === undefined ? null : readText(join(folder, file));
+  return text === null ? 'unknown' : (phrases.find(([phrase]) => phrase.test(text))?.[1] ?? 'unknown');
 }
 
-/** Which of the files at the top of a project say its licence: what declares it, then its licence files. */
-export function licenseFiles(names: readonly string[]): readonly string[] {
-  const declaring = ['package.json', 'pyproject.toml'].filter((name) => names.includes(name));
-  return [...declaring, ...names.filter((name) => licenseFile.test(name)).toSorted()];
-}
-
-/** What such a file says; null where nothing is recognized. */
-export function licenseOf(name: string, text: string): string | null {
-  if (name === 'package.json') return declaredLicense(text);
-  if (name === 'pyproject.toml') return /^license\s*=\s*(?:\{\s*text\s*=\s*)?"([\w.+-]+)"/m.exec(text)?.[1] ?? null;
-  return phrases.find(([phrase]) => phrase.test(text))?.[1] ?? null;
-}
-
-function declaredLicense(text: string): string | null {
+function declaredLicense(folder: string): string | null {
+  const text = readText(join(folder, 'package.json'));
+  if (text === null) return null;
   try {
     const { license } = JSON.parse(text) as { readonly license?: unknown };
     return typeof license === 'string' && license !== '' ? license : null;

@@ -1,0 +1,89 @@
+/** Functions that a change of one file changed: of the same signature before and after, with another body. */
+import type { KeyedFunction } from '../corpus/choose-functions.ts';
+import type { Cutter } from '../corpus/cutter.ts';
+import type { Drop } from '../corpus/drop.ts';
+import type { SourceFile } from '../corpus/source-file.ts';
+import { lineChanges } from './line-changes.ts';
+import { differsInNamesOnly, type OpenLanguage } from './only-renames.ts';
+
+/** A function in both of its versions. */
+export interface FunctionVersions {
+  readonly before: KeyedFunction;
+  readonly after: KeyedFunction;
+}
+
+export interface ChangeLimits {
+  /** Lines added and removed in one function. */
+  readonly maxChangedLines: number;
+  /** Functions changed by one commit. */
+  readonly maxFunctions: number;
+}
+
+export interface FileVersions {
+  readonly before: SourceFile;
+  readonly after: SourceFile;
+}
+
+/** Empty where nothing is left; `drop` is told why. */
+export function changedFunctions(
+  versions: FileVersions,
+  tools: { readonly cutter: Cutter; readonly opened: OpenLanguage; readonly limits: ChangeLimits },
+  drop: Drop,
+): readonly FunctionVersions[] {
+  // What is left out of both versions alike is no event of the commit: it is counted once.
+  const after = tools.cutter.cut(versions.after, drop);
+  const before = tools.cutter.cut(versions.before, () => {});
+  if (after === null || before === null) return [];
+  const changed = matched(before, after, drop).filter((one) => textOf(one.before) !== textOf(one.after));
+  if (changed.length === 0) drop('commit: no function changed within itself');
+  if (changed.length > tools.limits.maxFunctions) {
+    drop(`commit: changes more than ${tools.limits.maxFunctions} functions`);
+    return [];
+  }
+  return changed.filter((one) => {
+    const reason = reasonAgainst(one, tools.opened, tools.limits);
+    if (reason !== null) drop(reason);
+    return reason === null;
+  });
+}
+
+/** By their signature, where it names one function in each version. */
+function matched(before: readonly KeyedFunction[], after: readonly KeyedFunction[], drop: Drop): FunctionVersions[] {
+  const old = bySignature(before);
+  const now = bySignature(after);
+  const found: FunctionVersions[] = [];
+  for (const [signature, [first, ...others]] of now) {
+    const [earlier, ...more] = old.get(signature) ?? [];
+    if (first === undefined || earlier === undefined) continue;
+    if (others.length + more.length === 0) found.push({ before: earlier, after: first });
+    else if (areDifferent([earlier, ...more], [first, ...others])) drop('function: several of its signature');
+  }
+  return found;
+}
+
+function bySignature(functions: readonly KeyedFunction[]): ReadonlyMap<string, readonly KeyedFunction[]> {
+  const found = new Map<string, KeyedFunction[]>();
+  for (const one of functions) found.set(one.fn.signature, [...(found.get(one.fn.signature) ?? []), one]);
+  return found;
+}
+
+function areDifferent(before: readonly KeyedFunction[], after: readonly KeyedFunction[]): boolean {
+  return before.map(textOf).sort().join('\0') !== after.map(textOf).sort().join('\0');
+}
+
+function textOf({ fn }: KeyedFunction): string {
+  return fn.body;
+}
+
+function reasonAgainst({ before, after }: FunctionVersions, opened: OpenLanguage, limits: ChangeLimits): string | null {
+  if (areEqual(before.keys.text, after.keys.text)) return 'function: only formatting or comments';
+  const { added, removed } = lineChanges(before.fn.body, after.fn.body);
+  if (added + removed > limits.maxChangedLines) return `function: more than ${limits.maxChangedLines} lines changed`;
+  const hasSameShape = areEqual(before.keys.shape, after.keys.shape);
+  const texts = [before, after].map(({ fn }) => fn.signature + fn.body) as [string, string];
+  return hasSameShape && differsInNamesOnly(...texts, opened) ? 'function: only renames' : null;
+}
+
+function areEqual(key: Uint32Array, other: Uint32Array): boolean {
+  return key[0] === other[0] && key[1] === other[1];
+}
