@@ -18,6 +18,8 @@ export {
   readFunctions,
   readPairs,
   readQuestions,
+  storedFunctions,
+  storedPrompted,
   writeFunctions,
   writePairs,
   writeQuestions,
@@ -39,6 +41,12 @@ export {
   type Gsm8kPool,
   type Gsm8kTaskOptions,
 } from './tasks/gsm8k-task.ts';
+export { answeredPairs, type AnsweredOptions, type Side } from './pairs/answered-pairs.ts';
+export { mixedPairs, type MixedPart } from './pairs/mixed-pairs.ts';
+export { fillTemplate, placesOf } from './descriptions/fill-template.ts';
+export { promptPlaces, usualPrompt, withPrompt } from './descriptions/prompt.ts';
+export { namedSignature, type NamedSignature } from './descriptions/function-name.ts';
+export { bodyInAnswer } from './descriptions/code-answer.ts';
 export type { AnswerReader } from './tasks/gsm8k-rows.ts';
 export type {
   Candidate,
@@ -64,5 +72,12 @@ export { preferencePairs, type PreferencePairsOptions } from './preferences/pref
 export { preferenceTask, type PreferenceTaskOptions } from './preferences/preference-task.ts';
 export { readRows, type FileRow } from './row-files/row-file.ts';
 export { rowFileNames, rowFormat } from './row-files/row-format.ts';
-export { folderDigest, folderProblem, readFolder, type FolderOptions } from './corpus/read-folder.ts';
+export { folderDigest, folderProblem, readFolder, type FolderFiles, type FolderOptions } from './corpus/read-folder.ts';
+export { cutCorpus, type CutFiles, type CutIo, type CutOptions, type PackageTotals } from './corpus/cut-corpus.ts';
+export { requireFunctions } from './corpus/empty-corpus.ts';
+export { fileSorts, type FileSort } from './corpus/file-filters.ts';
+export { licensesOf, type Licenses, type ProjectFiles } from './corpus/license.ts';
+export { permissiveLicenses } from './corpus/spdx.ts';
+export type { Language, Unit } from './language/language.ts';
+export { languageNamed, languageOf, languages } from './language/languages.ts';
 export { patternProblem } from './corpus/glob.ts';
