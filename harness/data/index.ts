@@ -92,3 +92,9 @@ export type {
   EndpointIo,
   EndpointOptions,
 } from './endpoint/options.ts';
+export { readCommit, type GitOptions, type GitSource } from './git/git-files.ts';
+export { cloneProblem, commitDigest, commitProblem, historyProblem, type GitProblem } from './git/repository.ts';
+export { changeReasons } from './git/commit-reasons.ts';
+export { readHistory, type HistoryOptions, type HistorySource } from './git/read-history.ts';
+export { readCollection, type CollectionOptions, type CollectionSource } from './collection/read-collection.ts';
+export { shapeNames, shapes, usualSourceNames, type SourceFieldName } from './collection/shapes.ts';

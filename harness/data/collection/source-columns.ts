@@ -3,6 +3,7 @@ import { didYouMean, UserError } from '../../spec/index.ts';
 import { fileColumns } from '../row-files/column-rows.ts';
 import { shapeOf, shapes, sourceFieldNames, usualSourceNames } from './shapes.ts';
 import type { CollectionShape, SourceFieldName } from './shapes.ts';
+import type { RowFilter } from './where.ts';
 
 /** null = one of the known names. */
 export type SourceFieldNames = Readonly<Record<SourceFieldName, string | null>>;
@@ -19,6 +20,7 @@ export interface ColumnOptions {
   /** null = the one whose columns the file has. */
   readonly shape: string | null;
   readonly fields: SourceFieldNames;
+  readonly where: readonly RowFilter[];
 }
 
 /** @throws UserError (2) where a named column is missing, or where there is none for the text. */
@@ -28,6 +30,8 @@ export async function sourceColumns(file: string, options: ColumnOptions): Promi
   const fields = Object.fromEntries(
     sourceFieldNames.map((field) => [field, columnFor(field, { file, paths, shape, given: options.fields[field] })]),
   ) as Record<SourceFieldName, string | null>;
+  const missing = options.where.find(({ column }) => !paths.includes(column));
+  if (missing !== undefined) throw noColumn(file, 'where', missing.column, paths);
   const { text } = fields;
   if (text === null) throw noText(file, paths, shape);
   const leftOut = Object.entries(shape?.leftOut ?? {}).filter(([path]) => paths.includes(path));
@@ -57,9 +61,13 @@ function columnFor(field: SourceFieldName, { file, paths, shape, given }: Search
     return known.find((name) => name !== undefined && paths.includes(name)) ?? null;
   }
   if (paths.includes(given)) return given;
-  throw new UserError(`${file}: corpus.fields.${field}: there is no column ${given}`, {
+  throw noColumn(file, `fields.${field}`, given, paths);
+}
+
+function noColumn(file: string, field: string, name: string, paths: readonly string[]): UserError {
+  return new UserError(`${file}: corpus.${field}: there is no column ${name}`, {
     exitCode: 2,
-    hint: didYouMean(given, paths) ?? `Its columns are ${list(paths)}.`,
+    hint: didYouMean(name, paths) ?? `Its columns are ${list(paths)}.`,
   });
 }
 

@@ -10,7 +10,10 @@ export function describeByMessage(message: string): string | null {
     .replace(/^(?:\[[^\]]*\]\s*)+/, '')
     .replace(/^\w+(?:\([^)]*\))?!?:\s+/, '')
     .replace(/^(?:[A-Z][A-Z0-9]+-\d+|GH-\d+|(?:issue|bug|bpo|ticket)[- ]?#?\d+)\s*[:-]?\s*/i, '')
-    .replaceAll(/\s*\(?\b(?:(?:close|fix|resolve)[sd]?|fixes|see|refs?|re|issue|PR|MR|bug|ticket|pull request)?:?\s*(?:[\w.-]+\/[\w.-]+)?#\d+\)?/gi, '')
+    .replaceAll(
+      /\s*\(?\b(?:(?:close|fix|resolve)[sd]?|fixes|see|refs?|re|issue|PR|MR|bug|ticket|pull request)?:?\s*(?:[\w.-]+\/[\w.-]+)?#\d+\)?/gi,
+      '',
+    )
     .replaceAll(/\s*\((?:#|GH-|[A-Z][A-Z0-9]+-)\d+\)/g, '')
     .replaceAll('`', '')
     .replace(/\s+/g, ' ')

@@ -28,7 +28,10 @@ export interface OpenLanguage {
 function codeOf(text: string, { language, parser }: OpenLanguage): { code: string; literals: readonly string[] } {
   const { comments, literals } = findUnits(parser, language, text);
   return {
-    code: without(text, [...comments, ...literals].sort((a, b) => a.start - b.start)),
+    code: without(
+      text,
+      [...comments, ...literals].sort((a, b) => a.start - b.start),
+    ),
     literals: literals.map(({ start, end }) => text.slice(start, end)),
   };
 }

@@ -1,4 +1,5 @@
 /** A local clone: whether it can be read, and which commit and tree a name stands for. */
+import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { UserError } from '../../spec/user-error.ts';
 import { askGit } from './git-process.ts';
@@ -37,8 +38,14 @@ export function commitProblem(path: string, name: string, field: string): GitPro
   return { field, expected: `a commit of ${path}`, found: `${name}, which names none${shallow}` };
 }
 
-/** Whether commits before some point are missing. */
-export function isShallow(path: string): boolean {
+/** null where the whole history is there. */
+export function historyProblem(path: string): GitProblem | null {
+  if (!isShallow(path)) return null;
+  const found = `${path}, a shallow clone; git fetch --unshallow gets the rest`;
+  return { field: 'path', expected: 'a clone with its whole history', found };
+}
+
+function isShallow(path: string): boolean {
   return askGit(path, ['rev-parse', '--is-shallow-repository'])?.trim() === 'true';
 }
 
@@ -59,4 +66,12 @@ function pinned(path: string, name: string): PinnedCommit | null {
   const ids = askGit(path, ['rev-parse', '--verify', '--end-of-options', `${name}^{commit}`]);
   const tree = ids === null ? null : askGit(path, ['rev-parse', '--verify', `${ids.trim()}^{tree}`]);
   return ids === null || tree === null ? null : { commit: ids.trim(), tree: tree.trim() };
+}
+
+/** sha256 over the ids of the commits that names stand for, and of their trees. */
+export function commitDigest(path: string, ...names: readonly string[]): string {
+  const pinned = names.map((name) => pinCommit(path, name));
+  return createHash('sha256')
+    .update(JSON.stringify(pinned.map(({ commit, tree }) => [commit, tree])))
+    .digest('hex');
 }
