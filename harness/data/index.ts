@@ -98,3 +98,7 @@ export { changeReasons } from './git/commit-reasons.ts';
 export { readHistory, type HistoryOptions, type HistorySource } from './git/read-history.ts';
 export { readCollection, type CollectionOptions, type CollectionSource } from './collection/read-collection.ts';
 export { shapeNames, shapes, usualSourceNames, type SourceFieldName } from './collection/shapes.ts';
+export { commitPairs } from './git/commit-pairs.ts';
+export { humanEvalDigest, humanEvalPools, readHumanEval } from './verified/humaneval.ts';
+export { readCandidateFiles, usualCandidateNames, type CandidateFieldName } from './verified/own-candidates.ts';
+export { verifiedPairs } from './verified/verified-pairs.ts';

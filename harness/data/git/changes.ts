@@ -10,7 +10,7 @@ import type { Language } from '../language/language.ts';
 import { BlobReader } from './blob-reader.ts';
 import { changedFile, type ChangedFile } from './changed-file.ts';
 import { changedFunctions, type ChangeLimits, type FileVersions, type FunctionVersions } from './changed-functions.ts';
-import { isBot, saysFix, saysReviewed, type ChangeReason } from './commit-reasons.ts';
+import { isBot, keepsBehaviour, saysFix, saysReviewed, type ChangeReason } from './commit-reasons.ts';
 import { commitsOf, type Commit, type HistoryRange } from './history.ts';
 import { describeByMessage } from './message-description.ts';
 import { Reverts } from './reverts.ts';
@@ -74,7 +74,7 @@ function chooseCommit(commit: Commit, reverts: Reverts, options: ChangesOptions)
 function reasonOf({ message }: Commit, { hasTests }: ChangedFile): ChangeReason | null {
   if (saysFix(message)) return 'fix';
   if (saysReviewed(message)) return 'review';
-  return hasTests ? 'test' : null;
+  return hasTests && !keepsBehaviour(message) ? 'test' : null;
 }
 
 async function readVersions(

@@ -18,8 +18,23 @@ const otherFixes =
 const conventional = /^(\w+)(?:\([^)]*\))?!?:\s/;
 const fixTypes: ReadonlySet<string> = new Set(['fix', 'bugfix', 'hotfix', 'bug', 'security']);
 const otherTypes: ReadonlySet<string> = new Set([
-  ...['feat', 'docs', 'doc', 'style', 'refactor', 'perf', 'test', 'tests', 'build', 'ci', 'chore', 'lint', 'release'],
-  ...['wip', 'deps', 'types', 'typo'],
+  'feat',
+  'docs',
+  'doc',
+  'style',
+  'refactor',
+  'perf',
+  'test',
+  'tests',
+  'build',
+  'ci',
+  'chore',
+  'lint',
+  'release',
+  'wip',
+  'deps',
+  'types',
+  'typo',
 ]);
 
 export function saysFix(message: string): boolean {
@@ -31,6 +46,19 @@ export function saysFix(message: string): boolean {
   const behaviour = words.replaceAll(otherFixes, '');
   if (type !== undefined && fixTypes.has(type)) return !new RegExp(otherFixes, 'i').test(`fix ${words}`);
   return fixWords.test(behaviour) || (closesBug && behaviour === words);
+}
+
+const sameBehaviour =
+  /^(?:refactor|rename|clean(?:s|ed|ing)?[ -]?up|tidy|simplif(?:y|ies|ied)|move|extract|reformat|restructure|reorgani[sz]e)\b/i;
+
+/** What a change of the tests beside it says nothing about: the code is to do the same as before. */
+export function keepsBehaviour(message: string): boolean {
+  const [subject = ''] = message.split('\n', 1);
+  const type = conventional.exec(subject)?.[1]?.toLowerCase();
+  return (
+    (type !== undefined && type !== 'feat' && otherTypes.has(type)) ||
+    sameBehaviour.test(subject.replace(conventional, ''))
+  );
 }
 
 const reviewed = [

@@ -28,19 +28,31 @@ export interface HistoryRange {
   readonly last: number | null;
 }
 
+const command = [
+  'log',
+  '-z',
+  '--raw',
+  '--no-abbrev',
+  // Renames are found, so that they do not count as a file removed and another added.
+  '-M',
+  '--no-ext-diff',
+  '--no-textconv',
+  '--no-relative',
+  '--no-merges',
+  '--topo-order',
+  '--no-notes',
+  '--encoding=UTF-8',
+  '--format=tformat:%H%x00%an <%ae>%x00%B%x00',
+];
+
 /**
  * Without merges. A commit comes before those it descends from, so that whoever takes one back is seen first.
  * @throws UserError (4) where git fails.
  */
 export async function* commitsOf(repository: string, range: HistoryRange): AsyncGenerator<Commit> {
-  const tokens = gitTokens(repository, [
-    ...['log', '-z', '--raw', '--no-abbrev', '-M', '--no-ext-diff', '--no-textconv', '--no-relative'],
-    ...['--no-merges', '--topo-order', '--no-notes', '--encoding=UTF-8', '--format=tformat:%H%x00%an <%ae>%x00%B%x00'],
-    ...(range.last === null ? [] : [`--max-count=${range.last}`]),
-    ...(range.from === null ? [] : [`^${range.from}`]),
-    range.tip,
-    '--',
-  ]);
+  const { tip, from, last } = range;
+  const limits = [...(last === null ? [] : [`--max-count=${last}`]), ...(from === null ? [] : [`^${from}`])];
+  const tokens = gitTokens(repository, [...command, ...limits, tip, '--']);
   let open: { readonly id: string; readonly author: string; readonly message: string; changes: FileChange[] } | null =
     null;
   for (let token = await nextOf(tokens); token !== null; token = await nextOf(tokens)) {
