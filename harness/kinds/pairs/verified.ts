@@ -9,7 +9,7 @@ import {
   verifiedPairs,
   type CandidateFieldName,
 } from '../../data/index.ts';
-import { count, location, seed } from '../../spec/index.ts';
+import { count, location, seed, type RuleBreak } from '../../spec/index.ts';
 import type { PairsKind } from '../kind.ts';
 import { charactersPerToken, unknownLengths } from '../lengths.ts';
 import { fileRules, filesDigest } from '../preference-fields.ts';
@@ -48,8 +48,10 @@ const schema = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .nullable()
-    .default(null)
-    .describe('How rejected programs ended: wrong, error, syntax, timeout; null = in any way.'),
+    .default(['wrong', 'error', 'timeout', 'failed'])
+    .describe(
+      'How rejected programs ended: wrong, error, syntax, timeout, or failed where no more is known; null = any.',
+    ),
   maxPairsPerProblem: count.default(32),
   heldOut: z.number().positive().max(0.5).default(0.1).describe('Share of the problems kept out of pretraining.'),
   language: z.string().min(1).nullable().default('python').describe('Language of the programs; null = not known.'),
@@ -58,17 +60,17 @@ const schema = z.strictObject({
 
 type VerifiedSpec = z.output<typeof schema>;
 
-/** Problems with a program that passed and one that failed, of HumanEval's 164. */
-const humanEvalProblems = 154;
-/** Measured, in characters. */
-const characters = { prompt: 450, chosen: 240, rejected: 230 };
+/** Measured: problems with a program that passed and one that failed, of HumanEval's 164, and pairs of one. */
+const humanEval = { problems: 148, pairs: 430 };
+/** Measured: means, in characters. */
+const characters = { prompt: 430, chosen: 210, rejected: 205 };
 
 export const verified: PairsKind<VerifiedSpec> = {
   kind: 'verified',
   schema,
   locations: ['path'],
   readsCorpus: false,
-  rules: ({ path }) => (path === null ? [] : fileRules({ path })),
+  rules: (spec) => (spec.path === null ? poolRules(spec) : fileRules({ path: spec.path })),
   digest: ({ path, pools }) => (path === null ? humanEvalDigest(pools) : filesDigest('pairs', { path })),
   lengths: ({ path }, _, vocabSize) => {
     if (path !== null) return unknownLengths;
@@ -76,10 +78,10 @@ export const verified: PairsKind<VerifiedSpec> = {
     const { prompt, chosen, rejected } = characters;
     return { prompt: prompt / perToken, chosen: chosen / perToken, rejected: rejected / perToken };
   },
-  expectedPairs: ({ heldOut, maxPairsPerProblem }) => ({
-    pairs: Math.round((1 - heldOut) * humanEvalProblems) * maxPairsPerProblem,
-    heldOut: Math.round(heldOut * humanEvalProblems) * maxPairsPerProblem,
-  }),
+  expectedPairs: ({ heldOut, maxPairsPerProblem }) => {
+    const pairs = humanEval.problems * Math.min(maxPairsPerProblem, humanEval.pairs);
+    return { pairs: Math.round((1 - heldOut) * pairs), heldOut: Math.round(heldOut * pairs) };
+  },
   make: async (spec, _, io) => {
     if (spec.path !== null) {
       const { problems, counts } = await readCandidateFiles(spec.path, spec.fields);
@@ -91,3 +93,10 @@ export const verified: PairsKind<VerifiedSpec> = {
     return { ...made, counts: { ...counts, ...made.counts } };
   },
 };
+
+/** One sample a model and problem either passed or failed. */
+function poolRules({ pools, pairing }: VerifiedSpec): readonly RuleBreak[] {
+  if (pairing === 'any' || pools.includes('codegen')) return [];
+  const found = `${pools.join(', ')}, with one sample a model and problem`;
+  return [{ fields: ['pools', 'pairing'], expected: 'codegen among the pools of pairing: same-model', found }];
+}
