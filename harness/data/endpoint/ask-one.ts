@@ -14,9 +14,7 @@ const longestPauseMs = 600_000;
 type Failed = Extract<Outcome, { kind: 'failure' }>;
 
 /** Halts the session where it throws. @throws UserError, BudgetReached, the reason of a halt. */
-export async function askOne(open: OpenSession, request: Request): Promise<ReadCompletion> {
-  const kept = await fromLedger(open, request, 0);
-  if (kept !== null) return kept;
+export async function buyOne(open: OpenSession, request: Request): Promise<ReadCompletion> {
   const { session } = open;
   await session.slots.acquire();
   try {
@@ -29,8 +27,8 @@ export async function askOne(open: OpenSession, request: Request): Promise<ReadC
   }
 }
 
-/** `counted`: earlier attempts that the budget knows of already. */
-async function fromLedger(open: OpenSession, request: Request, counted: number): Promise<ReadCompletion | null> {
+/** Null where it has none. `counted`: earlier attempts that the budget knows of already. */
+export async function fromLedger(open: OpenSession, request: Request, counted: number): Promise<ReadCompletion | null> {
   const { session, ledger } = open;
   const answer = await ledger.find(request.sha);
   if (answer === null) return null;
@@ -50,7 +48,10 @@ async function buy(open: OpenSession, request: Request): Promise<ReadCompletion>
     await session.ready();
     const result = await attemptOnce(open, request);
     if (!('detail' in result)) return result;
-    if (attempt >= session.options.maxAttempts) throw exhausted(session.target, request.key, result.detail);
+    if (attempt >= session.options.maxAttempts) {
+      const models = result.received === null ? null : await listModels(session);
+      throw exhausted(session.target, request.key, result.detail, models);
+    }
     if (session.counter.retry(result.reason) === 0)
       session.note(`request ${request.key}: ${result.detail}; trying again, and from now on without a word`);
     await pause(open, request, { attempt, failed: result });

@@ -6,7 +6,7 @@
 import { open, mkdir, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
 import { AnswerPlaces } from './answer-places.ts';
-import { askerName, isAlive, newAsker, type Asker } from './asker.ts';
+import { askerName, isAlive, newAsker, retire, type Asker } from './asker.ts';
 import { parseLine, readLines, type Answer, type Intent, type LedgerLine } from './ledger-line.ts';
 
 /** What is known of a request without an answer. */
@@ -116,6 +116,7 @@ export class Ledger {
 
   async close(): Promise<void> {
     await this.#last.catch(() => undefined);
+    retire(this.by);
     await this.#file.close();
   }
 
