@@ -28,8 +28,14 @@ const folders: readonly (readonly [FileSort, RegExp])[] = [
   ['minified', /[.-](?:min|bundle|bundled)\.[cm]?js$/i],
   ['generated', /(?:_pb2(?:_grpc)?\.pyi?|[._-]generated\.\w+|\.pb\.\w+)$/i],
 ];
-const generatedHeader =
-  /@generated|auto-?generated|automatically generated|do not edit|do not modify|generated (?:by|from|file|automatically)/i;
+/** A statement about the file, not about what its code generates. */
+const generatedHeaders: readonly RegExp[] = [
+  /@generated\b|do not edit(?! this line)|do not modify (?:it|this file|directly|by hand|manually)/i,
+  /\b(?:file|code|module|table)\s+(?:is|was|has been)\s+(?:auto(?:matically)?[- ]?)?generated\b/i,
+  /\bauto(?:matically)?[- ]?generated (?:file|code)\b/i,
+  // At the start of a sentence at the start of a comment line.
+  /^[ \t]*(?:\/\/|\/?\*+|#)[ \t!]*(?:A(?:uto|UTO)(?:matically)?[- ]?(?:generated|GENERATED)\b|(?:Generated|GENERATED) (?:by|from|with|using|file|code|content|BY|FROM)\b)/m,
+];
 
 /** Long before it, a file is a table or a bundle. In characters. */
 const maxFileCharacters = 1_000_000;
@@ -50,9 +56,13 @@ export function dropByPath(file: string, language: Language, keep: readonly File
 export function dropByText(text: string, keep: readonly FileSort[]): string | null {
   if (/[\0\ufffd]/.test(text)) return 'file: not UTF-8 text';
   if (text.length > maxFileCharacters) return 'file: over 1,000,000 characters';
-  if (!keep.includes('generated') && generatedHeader.test(text.slice(0, 1500))) return reasons.generated;
+  if (!keep.includes('generated') && isGenerated(text.slice(0, 1500))) return reasons.generated;
   if (!keep.includes('minified') && hasLongLines(text)) return reasons.minified;
   return !keep.includes('secrets') && holdsSecret(text) ? reasons.secrets : null;
+}
+
+function isGenerated(start: string): boolean {
+  return generatedHeaders.some((pattern) => pattern.test(start));
 }
 
 function hasLongLines(text: string): boolean {

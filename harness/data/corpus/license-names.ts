@@ -2,6 +2,8 @@
 
 /** Words of the licence's own text. The most special first: the text of the LGPL names the GPL too. */
 const phrases: readonly (readonly [RegExp, string])[] = [
+  // Python's own licence file holds the texts of several.
+  [/PYTHON SOFTWARE FOUNDATION LICENSE VERSION 2/i, 'PSF-2.0'],
   [/Apache License,?\s+Version 2\.0/i, 'Apache-2.0'],
   [/GNU AFFERO GENERAL PUBLIC LICENSE\s+Version 3/i, 'AGPL-3.0'],
   [/GNU LESSER GENERAL PUBLIC LICENSE\s+Version 3/i, 'LGPL-3.0'],
@@ -14,7 +16,6 @@ const phrases: readonly (readonly [RegExp, string])[] = [
   [/Neither the name of .{0,200} nor the names of (?:its|any|the)/is, 'BSD-3-Clause'],
   [/Redistribution and use in source and binary forms/i, 'BSD-2-Clause'],
   [/This is free and unencumbered software released into the public domain/i, 'Unlicense'],
-  [/PYTHON SOFTWARE FOUNDATION LICENSE VERSION 2/i, 'PSF-2.0'],
 ];
 
 /** Names as people write them, and those of PyPI's classifiers. */
