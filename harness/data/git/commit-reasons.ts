@@ -40,7 +40,7 @@ const otherTypes: ReadonlySet<string> = new Set([
 export function saysFix(message: string): boolean {
   const [subject = ''] = message.split('\n', 1);
   const type = conventional.exec(subject)?.[1]?.toLowerCase();
-  const closesBug = /^\s*(?:fix(?:es|ed)?)(?::| +)(?:#\d+|gh-\d+|[\w.-]+\/[\w.-]+#\d+)/im.test(message);
+  const closesBug = /^\s*fix(?:es|ed)?(?::\s*|\s+)(?:#\d+|gh-\d+|[\w.-]+\/[\w.-]+#\d+)/im.test(message);
   if (type !== undefined && otherTypes.has(type)) return closesBug;
   const words = subject.replace(conventional, '');
   const behaviour = words.replaceAll(otherFixes, '');
