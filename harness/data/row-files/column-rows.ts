@@ -75,14 +75,15 @@ export function valueAt(row: Row, path: string): unknown {
 
 /**
  * @param text The column with the long text. Where it lies in a list, the list is taken apart.
- * @param others Columns read beside it; those that the file lacks are left out.
+ * @param others Columns read beside it; those that the file lacks are left out. Rows are counted as they are given on.
  * @throws UserError (2) naming the file, and the row where one is broken.
  */
 export async function* readColumns(file: string, text: string, others: readonly string[]): AsyncGenerator<FileRow> {
   const format = requireRowFormat(file);
   if (format.format !== 'parquet') {
-    for await (const { row, value } of readRows(file))
-      for (const entry of entriesOf(value, columnOf(text))) yield { row, value: entry };
+    let row = 0;
+    for await (const { value } of readRows(file))
+      for (const entry of entriesOf(value, columnOf(text))) yield { row: ++row, value: entry };
     return;
   }
   const { paths, lists } = await fileColumns(file);
