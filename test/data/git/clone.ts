@@ -50,12 +50,7 @@ export function temporaryClones(): Clones {
   const place = (): string => path.join(folder, `clone-${clones++}`);
   return {
     folder,
-    bare: () => {
-      const clone = bareClone(place());
-      mkdirSync(clone.path);
-      clone.git('init', '--quiet', '--bare', '--template=', '--initial-branch=main', '.');
-      return clone;
-    },
+    bare: () => newBareClone(place()),
     copyOf: (clone) => {
       const copy = bareClone(place());
       cpSync(clone.path, copy.path, { recursive: true });
@@ -64,6 +59,13 @@ export function temporaryClones(): Clones {
     withWorkTree: () => workTreeClone(place()),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+export function newBareClone(place: string): Clone {
+  const clone = bareClone(place);
+  mkdirSync(place);
+  clone.git('init', '--quiet', '--bare', '--template=', '--initial-branch=main', '.');
+  return clone;
 }
 
 function bareClone(place: string): Clone {
