@@ -92,7 +92,11 @@ async function collect(found: Rows<KeyedFunction>, spoolFile: string, drop: Drop
   return { spool, shapes, signatures, sizes, packages: [...packages.keys()] };
 }
 
-/** In the seeded order: which of several alike stays is chance, not the alphabet. */
+/**
+ * In the seeded order: which of several alike stays is chance, not the alphabet. What resembles one that was dropped is
+ * dropped too, so a chain of near-duplicates leaves one function; where a later one joins two chains, both of theirs
+ * stay, in one cluster.
+ */
 function dropSimilar(
   { shapes, signatures, spool }: Collected,
   drop: Drop,
@@ -103,8 +107,11 @@ function dropSimilar(
   const order = randomStream(0, 'corpus').shuffled(Array.from({ length: spool.count }, (_, row) => row));
   const kept = order.filter((row) => {
     const similar = similarRows.similarTo(row);
-    for (const other of similar) clusters.join(similar[0] ?? other, other);
-    if (similar.length > 0) return (drop('function: near-duplicate'), false);
+    if (similar.length > 0) {
+      for (const other of similar) clusters.join(other, row);
+      similarRows.add(row);
+      return (drop('function: near-duplicate'), false);
+    }
     const first = alike.add(Uint32Array.of(shapes.at(row, 0), shapes.at(row, 1)), row);
     if (first === null) return (drop(`function: shape of ${maxAlike} others`), false);
     clusters.join(first, row);

@@ -13,7 +13,10 @@ const bandRows = signatureSize / bands;
 /** Of 64: an estimated Jaccard index of 0.7. */
 const minShared = Math.ceil(0.7 * signatureSize);
 
-/** Rows of signatures, to which rows that are kept are added one after the other. */
+/** So many are enough to know the cluster of a row: beyond it, a thousand copies would be compared a million times. */
+const enough = 32;
+
+/** Rows of signatures that are added one after the other. */
 export class SimilarFunctions {
   readonly #signatures: GrowingRows<Uint16Array>;
   readonly #mask: number;
@@ -34,7 +37,7 @@ export class SimilarFunctions {
     this.#seen = new Uint32Array(rows);
   }
 
-  /** The added rows that are similar to a row. */
+  /** Added rows that are similar to a row: all of them, or as many as are enough. */
   similarTo(row: number): readonly number[] {
     const similar: number[] = [];
     const own = this.#signatures.blockOf(row);
@@ -44,7 +47,8 @@ export class SimilarFunctions {
       for (; other > 0; other = this.#next[band * this.#seen.length + other - 1] ?? 0) {
         if (this.#seen[other - 1] === row + 1) continue;
         this.#seen[other - 1] = row + 1;
-        if (this.#areSimilar(own, start, other - 1)) similar.push(other - 1);
+        if (!this.#areSimilar(own, start, other - 1)) continue;
+        if (similar.push(other - 1) === enough) return similar;
       }
     }
     return similar;
