@@ -1,5 +1,6 @@
 /** Files of rows that hold source code -> functions, with what became of every row. */
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { UserError } from '../../spec/index.ts';
 import { addCount } from '../add-count.ts';
 import { cutCorpus, type CutFiles, type CutIo, type CutOptions } from '../corpus/cut-corpus.ts';
@@ -25,9 +26,9 @@ export interface CollectionOptions extends CutOptions, ColumnOptions {
   readonly publish: 'text' | 'ids' | null;
 }
 
-/** One file of rows, as recorded. */
+/** One file of rows, as recorded: by its name, since it may lie anywhere. */
 export interface CollectionSource {
-  readonly path: string;
+  readonly file: string;
   readonly digest: string;
   readonly shape: string | null;
   readonly collection: { readonly homepage: string; readonly license: string } | null;
@@ -63,6 +64,7 @@ export async function readCollection(options: CollectionOptions, io: CutIo): Pro
 
 /** A file of rows while it is read. */
 interface OpenedFile {
+  readonly path: string;
   readonly source: Omit<CollectionSource, 'rows' | 'usedRows'>;
   rows: number;
   /** By the name of the source file in the row. */
@@ -134,8 +136,8 @@ async function* rowsOf(
     ...options.where.map(({ column }) => column),
   ];
   const besides = [...new Set(asked.filter((path): path is string => path !== null && path !== text))];
-  const { digest, path } = file.source;
-  for await (const { row, value } of readColumns(path, text, besides)) {
+  const { digest } = file.source;
+  for await (const { row, value } of readColumns(file.path, text, besides)) {
     file.rows = row;
     const found = sourceRow(value, columns, options, `${digest.slice(0, 8)}-${row}`);
     if (typeof found === 'string') drop(found);
@@ -151,14 +153,14 @@ function handOn({ source, handedOn }: OpenedFile, { file, id }: SourceRow): Sour
 
 function openFile(path: string, shape: CollectionShape | null, options: CollectionOptions): OpenedFile {
   const source = {
-    path,
+    file: basename(path),
     digest: fileDigest(path),
     shape: shape?.name ?? null,
     collection: shape === null ? null : { homepage: shape.homepage, license: shape.license },
     revision: options.revision,
     publish: options.publish ?? (shape?.hasTerms === true ? 'ids' : 'text'),
   };
-  return { source, rows: 0, handedOn: new Map() };
+  return { path, source, rows: 0, handedOn: new Map() };
 }
 
 /** Its terms: which revision it is must be known, and what authors withdrew since then must go. */

@@ -17,15 +17,23 @@ export interface FileColumns {
   readonly lists: readonly string[];
 }
 
+/** Rows of JSON may leave out what they have not: so many of the first ones stand for the rest. */
+const sampledRows = 100;
+
 /** @throws UserError (2) for a file that cannot be read. */
 export async function fileColumns(file: string): Promise<FileColumns> {
   const format = requireRowFormat(file);
   if (format.format === 'parquet')
     for await (const columns of withDuckDb(file, format, (connection) => parquetColumns(connection, file)))
       return columns;
-  // The first row stands for the rest: rows of one file have one shape.
-  for await (const { value } of readRows(file)) return { paths: pathsIn(value, ''), lists: listsIn(value) };
-  return { paths: [], lists: [] };
+  const found = { paths: new Set<string>(), lists: new Set<string>() };
+  let rows = 0;
+  for await (const { value } of readRows(file)) {
+    for (const path of pathsIn(value, '')) found.paths.add(path);
+    for (const list of listsIn(value)) found.lists.add(list);
+    if (++rows === sampledRows) break;
+  }
+  return { paths: [...found.paths], lists: [...found.lists] };
 }
 
 async function* parquetColumns(connection: DuckDBConnection, file: string): AsyncGenerator<FileColumns> {

@@ -28,12 +28,23 @@ describe.each(Object.entries(shapeQueries))('rows of %s', (shape, query) => {
       const read = await folder.read(file);
       expect(read.functions.map(({ id }) => id).sort()).toEqual(expected);
       expect(read.counts).toEqual({ 'file: licence not permitted': 1, 'file: another language': 1 });
-      expect(read.sources[0]).toMatchObject({ path: file, shape, rows: 5, revision: '1.0' });
+      expect(read.sources[0]).toMatchObject({ file: path.basename(file), shape, rows: 5, revision: '1.0' });
     },
   );
 });
 
 describe('rows of no known shape', () => {
+  it('may leave out what they have not', async () => {
+    const rows = sources
+      .slice(0, 2)
+      .map(({ text, path: place, license }, row) => ({ text, path: place, ...(row === 1 ? { license } : {}) }));
+    const file = path.join(folder.path, 'sparse.jsonl');
+    writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const read = await folder.read(file);
+    expect(read.functions.map(({ id }) => id)).toEqual(['./src/second.py:1:1']);
+    expect(read.counts).toEqual({ 'file: licence not permitted': 1 });
+  });
+
   it('are read by usual names', async () => {
     const query = 'select text, path, repository, license from sources';
     const read = await folder.read(await folder.write('usual.parquet', query, sources));
