@@ -96,7 +96,8 @@ export { readCommit, type GitOptions, type GitSource } from './git/git-files.ts'
 export { cloneProblem, commitDigest, commitProblem, historyProblem, type GitProblem } from './git/repository.ts';
 export { changeReasons } from './git/commit-reasons.ts';
 export { readHistory, type HistoryOptions, type HistorySource } from './git/read-history.ts';
-export { readCollection, type CollectionOptions, type CollectionSource } from './collection/read-collection.ts';
+export { readCollection, type CollectionOptions } from './collection/read-collection.ts';
+export type { CollectionSource } from './collection/opened-file.ts';
 export { shapeNames, shapes, usualSourceNames, type SourceFieldName } from './collection/shapes.ts';
 export { commitPairs } from './git/commit-pairs.ts';
 export { humanEvalDigest, humanEvalPools, readHumanEval } from './verified/humaneval.ts';

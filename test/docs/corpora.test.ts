@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { builtInKinds } from '../../harness/kinds/index.ts';
-import { kindOf, type KindSpec } from '../../harness/spec/index.ts';
+import { kindOf, type Kind, type KindSpec } from '../../harness/spec/index.ts';
 import { openPage, type Page } from './page.ts';
 
 let page: Page;
@@ -67,7 +67,8 @@ describe('docs/corpora.md', () => {
     );
     expect(sections.length).toBeGreaterThan(5);
     for (const [name, spec] of sections as [string, KindSpec][]) {
-      const { schema } = kindOf(name === 'corpus' ? builtInKinds.corpora : builtInKinds.pairs, spec);
+      const kinds: readonly Kind[] = name === 'corpus' ? builtInKinds.corpora : builtInKinds.pairs;
+      const { schema } = kindOf(kinds, spec);
       expect(schema.safeParse(spec).error).toBeUndefined();
     }
   });

@@ -15,18 +15,9 @@ const clone = newBareClone(path.join(root, 'project.git'));
 clone.commit('first', { 'a.js': functionText('first') });
 const second = clone.commit('Fix it', { 'a.js': functionText('first', 'b + b') });
 clone.git('branch', 'side', 'main^');
+clone.git('config', 'uploadpack.allowFilter', 'true');
 runGit(root, 'clone', '--quiet', '--bare', '--depth=1', `file://${clone.path}`, 'shallow.git');
-runGit(
-  root,
-  'clone',
-  '--quiet',
-  '--bare',
-  '--filter=blob:none',
-  '-c',
-  'uploadpack.allowFilter=true',
-  `file://${clone.path}`,
-  'partial.git',
-);
+runGit(root, 'clone', '--quiet', '--bare', '--filter=blob:none', `file://${clone.path}`, 'partial.git');
 mkdirSync(path.join(root, 'plain'));
 writeFileSync(path.join(root, 'rows.jsonl'), '{"text": "def a():\\n    return 1\\n", "path": "a.py"}\n');
 writeFileSync(path.join(root, 'gone.txt'), 'owner/name\n');

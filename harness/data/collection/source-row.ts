@@ -5,6 +5,7 @@ import type { SourceFile } from '../corpus/source-file.ts';
 import { languageNamed } from '../language/languages.ts';
 import { valueAt } from '../row-files/column-rows.ts';
 import { isRemoved, type Removals } from './removals.ts';
+import type { SourceFieldName } from './shapes.ts';
 import type { SourceColumns } from './source-columns.ts';
 import { fulfils, type RowFilter } from './where.ts';
 
@@ -24,29 +25,51 @@ type Row = Readonly<Record<string, unknown>>;
 /** @param place Names a row that says no path. */
 export function sourceRow(
   value: unknown,
-  { fields, leftOut }: SourceColumns,
+  columns: SourceColumns,
   options: RowOptions,
   place: string,
 ): SourceRow | string {
   if (typeof value !== 'object' || value === null) return 'row: not an object';
   const row = value as Row;
-  const of = (field: keyof typeof fields): unknown => {
+  const said = valuesOf(row, columns);
+  if (said.text === null || said.text.trim() === '') return 'row: no text';
+  const reason = reasonAgainst(row, said, columns, options);
+  if (reason !== null) return reason;
+  const { repository, id, text } = said;
+  const name = { package: repository ?? '.', file: namedFile(said.path, said.language, id ?? place) };
+  return { file: { ...name, text, license: licenseOf(said.license) }, id: id ?? `${name.package}/${name.file}` };
+}
+
+/** What the row says by field; null where it says nothing. */
+type Said = Readonly<Record<Exclude<SourceFieldName, 'license' | 'text'>, string | null>> & {
+  readonly text: string | null;
+  readonly license: unknown;
+};
+
+function valuesOf(row: Row, { fields }: SourceColumns): Said {
+  const of = (field: SourceFieldName): unknown => {
     const path = fields[field];
     return path === null ? null : valueAt(row, path);
   };
   const text = of('text');
-  if (typeof text !== 'string' || text.trim() === '') return 'row: no text';
-  const repository = stringOf(of('repository'));
-  const id = stringOf(of('id'));
+  return {
+    text: typeof text === 'string' ? text : null,
+    path: stringOf(of('path')),
+    repository: stringOf(of('repository')),
+    license: of('license'),
+    language: stringOf(of('language')),
+    id: stringOf(of('id')),
+    digest: stringOf(of('digest')),
+  };
+}
+
+function reasonAgainst(row: Row, said: Said, { leftOut }: SourceColumns, options: RowOptions): string | null {
+  const { repository, id, digest } = said;
   if (isRemoved(options.removals, repository, id === null ? [] : [id])) return 'row: removed by its author';
   const marked = Object.entries(leftOut).find(([path]) => valueAt(row, path) === true);
   if (marked !== undefined) return marked[1];
   if (!options.where.every((filter) => fulfils(row, filter))) return 'row: not what where asks for';
-  const digest = stringOf(of('digest'));
-  if (digest !== null && !isDigestOf(digest, text)) return 'row: text is not that of its digest';
-  const file = namedFile(stringOf(of('path')), stringOf(of('language')), id ?? place);
-  const license = licenseOf(of('license'));
-  return { file: { package: repository ?? '.', file, text, license }, id: id ?? `${repository ?? '.'}/${file}` };
+  return digest === null || isDigestOf(digest, said.text ?? '') ? null : 'row: text is not that of its digest';
 }
 
 function stringOf(value: unknown): string | null {

@@ -7,24 +7,24 @@ const command = ['cat-file', '--batch'];
 /** Asked for one object at a time: the answer is read before the next question. */
 export class BlobReader {
   readonly #repository: string;
-  readonly #process: GitProcess;
+  readonly #git: GitProcess;
   readonly #output: AsyncIterator<Buffer>;
   #held: Buffer = Buffer.alloc(0);
   #words = '';
 
   constructor(repository: string) {
     this.#repository = repository;
-    this.#process = startGit(repository, command);
-    this.#output = (this.#process.stdout as Readable)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
-    this.#process.stderr.setEncoding('utf8').on('data', (text: string) => (this.#words += text));
+    this.#git = startGit(repository, command);
+    this.#output = (this.#git.stdout as Readable)[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    this.#git.stderr.setEncoding('utf8').on('data', (text: string) => (this.#words += text));
     // A process that is gone shows in the answers; writing to it must not end ours.
-    this.#process.on('error', (error) => (this.#words += error.message));
-    this.#process.stdin.on('error', () => {});
+    this.#git.on('error', (error) => (this.#words += error.message));
+    this.#git.stdin.on('error', () => {});
   }
 
   /** The bytes of a blob. @throws UserError (4) where the clone lacks it. */
   async read(id: string): Promise<Buffer> {
-    this.#process.stdin.write(`${id}\n`);
+    this.#git.stdin.write(`${id}\n`);
     const header = (await this.#take((held) => held.indexOf(10))).toString('latin1');
     await this.#skipLineBreak();
     // `<id> <type> <size>`, or `<id> missing`.
@@ -36,14 +36,14 @@ export class BlobReader {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    const { exitCode, signalCode } = this.#process;
+    const { exitCode, signalCode } = this.#git;
     const closed =
       exitCode !== null || signalCode !== null
         ? Promise.resolve()
-        : new Promise<void>((resolve) => this.#process.once('close', () => resolve()));
-    this.#process.stdout.resume();
-    this.#process.stdin.end();
-    this.#process.kill();
+        : new Promise<void>((resolve) => this.#git.once('close', () => resolve()));
+    this.#git.stdout.resume();
+    this.#git.stdin.end();
+    this.#git.kill();
     return closed;
   }
 

@@ -24,27 +24,38 @@ export interface FileVersions {
   readonly after: SourceFile;
 }
 
+interface Tools {
+  readonly cutter: Cutter;
+  readonly opened: OpenLanguage;
+  readonly limits: ChangeLimits;
+}
+
 /** Empty where nothing is left; `drop` is told why. */
-export function changedFunctions(
-  versions: FileVersions,
-  tools: { readonly cutter: Cutter; readonly opened: OpenLanguage; readonly limits: ChangeLimits },
-  drop: Drop,
-): readonly FunctionVersions[] {
-  // Of the file's other functions most are older than the commit: that one is too long is none of its events.
-  const after = tools.cutter.cut(versions.after, (reason) => (reason.startsWith('file: ') ? drop(reason) : undefined));
-  const before = tools.cutter.cut(versions.before, () => {});
-  if (after === null || before === null) return [];
-  const changed = matched(before, after, drop).filter((one) => textOf(one.before) !== textOf(one.after));
+export function changedFunctions(versions: FileVersions, tools: Tools, drop: Drop): readonly FunctionVersions[] {
+  const { maxFunctions } = tools.limits;
+  const changed = changedIn(versions, tools.cutter, drop);
+  if (changed === null) return [];
   if (changed.length === 0) drop('commit: changes no function within the limits');
-  if (changed.length > tools.limits.maxFunctions) {
-    drop(`commit: changes more than ${tools.limits.maxFunctions} functions`);
-    return [];
-  }
-  return changed.filter((one) => {
-    const reason = reasonAgainst(one, tools.opened, tools.limits);
+  if (changed.length <= maxFunctions) return changed.filter(isKept(tools, drop));
+  drop(`commit: changes more than ${maxFunctions} functions`);
+  return [];
+}
+
+/** null where the file is left out. */
+function changedIn({ before, after }: FileVersions, cutter: Cutter, drop: Drop): readonly FunctionVersions[] | null {
+  // Of the file's other functions most are older than the commit: that one is too long is none of its events.
+  const now = cutter.cut(after, (reason) => (reason.startsWith('file: ') ? drop(reason) : undefined));
+  const old = cutter.cut(before, () => {});
+  if (now === null || old === null) return null;
+  return matched(old, now, drop).filter((one) => textOf(one.before) !== textOf(one.after));
+}
+
+function isKept({ opened, limits }: Tools, drop: Drop): (versions: FunctionVersions) => boolean {
+  return (versions) => {
+    const reason = reasonAgainst(versions, opened, limits);
     if (reason !== null) drop(reason);
     return reason === null;
-  });
+  };
 }
 
 /** By their signature, where it names one function in each version. */

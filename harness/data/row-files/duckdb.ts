@@ -8,8 +8,8 @@ import { UserError } from '../../spec/user-error.ts';
 import type { RowFormat } from './row-format.ts';
 
 /**
- * 2,048 rows are decoded at a time. Where each is a whole repository (The Stack v3: 92 KB on average) that takes 0.2 GB
- * for the contents alone, and 0.8 GB at the least to read them; flat rows take a tenth.
+ * 2,048 rows are decoded at a time. Where each is a whole repository (The Stack v3: 92 KB on average) that is 0.2 GB of
+ * contents; reading them failed with a limit of 0.6 GB and took as long with 1 GB as with 2.
  */
 const memoryLimit = '2GB';
 

@@ -42,27 +42,38 @@ export async function readCandidateFiles(
 /** The reason to leave the row out; null where it is added to its problem. */
 function addRow(value: unknown, names: CandidateFieldNames, problems: Map<string, Open>): string | null {
   if (typeof value !== 'object' || value === null) return 'row: not an object';
-  const of = (field: CandidateFieldName): unknown => fieldOf(value as Readonly<Record<string, unknown>>, field, names);
+  const row = readRow(value as Row, names);
+  if (typeof row === 'string') return row;
+  const { problem: id, prompt, candidate } = row;
+  const known = problems.get(id) ?? { id, prompt, candidates: [] };
+  if (known.prompt !== prompt) return 'row: prompt is not that of its problem';
+  problems.set(id, known);
+  known.candidates.push(candidate);
+  return null;
+}
+
+type Row = Readonly<Record<string, unknown>>;
+
+interface CandidateRow {
+  readonly problem: string;
+  readonly prompt: string;
+  readonly candidate: TestedCandidate;
+}
+
+/** Or the reason to leave it out. */
+function readRow(row: Row, names: CandidateFieldNames): CandidateRow | string {
+  const of = (field: CandidateFieldName): unknown => fieldOf(row, field, names);
   const [problem, prompt, completion, passed] = [of('problem'), of('prompt'), of('completion'), of('passed')];
   if (typeof problem !== 'string' && typeof problem !== 'number') return 'row: problem missing';
   if (typeof prompt !== 'string' || prompt.trim() === '') return 'row: prompt missing';
   if (typeof completion !== 'string' || completion.trim() === '') return 'row: completion missing';
   if (typeof passed !== 'boolean' && passed !== 0 && passed !== 1) return 'row: passed is not true or false';
-  const id = String(problem);
-  const known = problems.get(id) ?? { id, prompt, candidates: [] };
-  if (known.prompt !== prompt) return 'row: prompt is not that of its problem';
-  problems.set(id, known);
-  const hasPassed = Boolean(passed);
-  const status = textOr(of('status'), hasPassed ? 'pass' : 'failed');
-  known.candidates.push({ completion, passed: hasPassed, status, model: textOr(of('model'), 'unknown') });
-  return null;
+  const status = textOr(of('status'), passed ? 'pass' : 'failed');
+  const candidate = { completion, passed: Boolean(passed), status, model: textOr(of('model'), 'unknown') };
+  return { problem: String(problem), prompt, candidate };
 }
 
-function fieldOf(
-  row: Readonly<Record<string, unknown>>,
-  field: CandidateFieldName,
-  names: CandidateFieldNames,
-): unknown {
+function fieldOf(row: Row, field: CandidateFieldName, names: CandidateFieldNames): unknown {
   const given = names[field];
   if (given !== null) return row[given];
   return row[usualCandidateNames[field].find((name) => row[name] !== undefined && row[name] !== null) ?? ''];
