@@ -28,6 +28,10 @@ export {
   writeEncodedPairs,
   writeEncodedQuestions,
 } from './encode/token-file.ts';
+export { openEncodedPairs, type EncodedPairs, type PairTokenCounts } from './storage/pair-tokens.ts';
+export { storedPairs } from './storage/pair-texts.ts';
+export { PairWriter, writePairShards, type PairWriterOptions, type WrittenPairs } from './storage/pair-writer.ts';
+export type { ShardLimits } from './storage/pair-shards.ts';
 export { fitTiltsTo, mutatePairs } from './mutate/mutate-pairs.ts';
 export { generateTask, type GeneratedTaskOptions } from './tasks/generate-task.ts';
 export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';
