@@ -7,7 +7,7 @@ export type { CorpusFunction, FunctionChange, PromptedFunction } from './corpus/
 export type { SourceFile } from './corpus/source-file.ts';
 export type { Completion } from './completion.ts';
 export type { Rows, StoredRows } from './rows.ts';
-export { trainBpe } from './tokenizer/train-bpe.ts';
+export { trainBpe, trainBpeOn } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
 export { openTokenizer } from './tokenizer/open-tokenizer.ts';
 export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table.ts';
