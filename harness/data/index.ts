@@ -15,13 +15,13 @@ export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
 export { encodePairs, encodePrompt, encodeQuestions, encodeResponse } from './encode/encode.ts';
+export { TokenTotals } from './encode/token-totals.ts';
 export {
   readFunctions,
   readPairs,
   readQuestions,
   storedCompletions,
   storedFunctions,
-  storedPairs,
   storedPrompted,
   writeFunctions,
   writePairs,

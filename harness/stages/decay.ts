@@ -7,6 +7,7 @@ import { scoreResponses, type RewardModel } from '../score/index.ts';
 import { readTrainState, trainedModel } from '../train/index.ts';
 import { orderFile } from './batch-order.ts';
 import type { PretrainConfig } from './configs.ts';
+import { pairShards } from './encoded-files.ts';
 import { pairItems } from './items.ts';
 import { withPretrainRun } from './pretrain-run.ts';
 import { layoutOf, pretrainTraining, pretrainWork, trainedBy, trunkFile } from './pretrain.ts';
@@ -60,7 +61,7 @@ const scoredTogether = 4096;
 
 /** Only where there is a trained head. */
 async function scoreHeldOut({ inputFolders, emit }: StageContext, model: RewardModel): Promise<void> {
-  const heldOut = openEncodedPairs(inputFolder(inputFolders, 'pairs'), 'held-out');
+  const heldOut = openEncodedPairs(inputFolder(inputFolders, 'pairs'), pairShards.heldOut);
   try {
     const items: Item[] = [];
     for (let from = 0; from < heldOut.count; from += scoredTogether)

@@ -2,6 +2,7 @@
 import { openEncodedPairs, type EncodedPairs, type PairTokenCounts } from '../data/index.ts';
 import { budgetPairs, forkSteps, objectiveTerms } from '../spec/index.ts';
 import type { PretrainConfig } from './configs.ts';
+import { pairShards } from './encoded-files.ts';
 import { UserError } from '../spec/user-error.ts';
 import {
   batchOrder,
@@ -35,7 +36,7 @@ export async function withPretrainRun<Result>(
   pairsFolder: string,
   use: (run: OpenPretrainRun) => Promise<Result>,
 ): Promise<Result> {
-  const pairs = openEncodedPairs(pairsFolder, 'pairs');
+  const pairs = openEncodedPairs(pairsFolder, pairShards.trained);
   try {
     return await use({ ...pretrainRun(config, pairs), pairs });
   } finally {

@@ -1,7 +1,15 @@
 /** The tokenizer of an experiment: a byte-level BPE trained on its corpus, or the one that its start brings along. */
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openTokenizer, readFunctions, tokenTable, trainBpe, type Tokenizer } from '../data/index.ts';
+import {
+  openTokenizer,
+  storedFunctions,
+  tokenTable,
+  trainBpeOn,
+  type CorpusFunction,
+  type Rows,
+  type Tokenizer,
+} from '../data/index.ts';
 import { modelFiles } from '../model/index.ts';
 import { UserError } from '../spec/index.ts';
 import type { TokenizerConfig } from './configs.ts';
@@ -24,18 +32,21 @@ export const tokenizer: StageKind<TokenizerConfig> = {
     plainWork('tokenizer', { functionsRead: expectedFunctions(stage, context)?.functions ?? 0 }),
   run: async (context) => {
     const { kind, vocabSize } = context.stage.config.tokenizer;
-    const outputs = kind === 'bpe' ? trainTokenizer(context, vocabSize) : copyTokenizer(context);
+    const outputs = kind === 'bpe' ? await trainTokenizer(context, vocabSize) : copyTokenizer(context);
     emitCounts(context.emit, 'tokenizer', { vocab_size: readTokenizer(context.folder).vocabSize });
     return { outcome: { kind: 'completed' }, outputs } satisfies StageEnd;
   },
 };
 
 /** On the functions of the corpus; held-out functions take no part. */
-function trainTokenizer({ folder, inputFolders }: StageContext, vocabSize: number): readonly string[] {
-  const functions = readFunctions(path.join(inputFolder(inputFolders, 'corpus'), 'functions.jsonl'));
-  const texts = functions.map(({ description, signature, body }) => `${description ?? ''}\n${signature}${body}`);
-  writeJson(path.join(folder, tokenizerFile), trainBpe(texts, { vocabSize }));
+async function trainTokenizer({ folder, inputFolders }: StageContext, vocabSize: number): Promise<readonly string[]> {
+  const functions = storedFunctions(path.join(inputFolder(inputFolders, 'corpus'), 'functions.jsonl'));
+  writeJson(path.join(folder, tokenizerFile), await trainBpeOn(textsOf(functions), { vocabSize }));
   return [tokenizerFile];
+}
+
+async function* textsOf(functions: Rows<CorpusFunction>): AsyncGenerator<string> {
+  for await (const { description, signature, body } of functions) yield `${description ?? ''}\n${signature}${body}`;
 }
 
 function copyTokenizer(context: StageContext<TokenizerConfig>): readonly string[] {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { BatchFile } from '../../arrow/index.ts';
 import { fitsContext, overLong, pairEncoder } from '../encode/encode.ts';
 import { pairBatch } from '../encode/token-columns.ts';
+import { TokenTotals } from '../encode/token-totals.ts';
 import type { EncodedPair, PreferencePair } from '../preference-pair.ts';
 import type { Rows } from '../rows.ts';
 import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
@@ -45,7 +46,8 @@ export class PairWriter {
   readonly #encode: (pair: PreferencePair) => EncodedPair;
   readonly #texts: PairTable;
   readonly #outputs: string[] = [];
-  readonly #totals = { pairs: 0, dropped: 0, prompt: 0, chosen: 0, rejected: 0 };
+  readonly #totals = new TokenTotals();
+  #dropped = 0;
   #tokens: BatchFile | null = null;
   #batch: EncodedPair[] = [];
   #shard = { pairs: 0, characters: 0 };
@@ -65,7 +67,7 @@ export class PairWriter {
   async add(pair: PreferencePair): Promise<void> {
     const encoded = this.#encode(pair);
     if (!fitsContext(encoded, this.#options.contextLength)) {
-      this.#totals.dropped += 1;
+      this.#dropped += 1;
       return;
     }
     this.#count(pair, encoded);
@@ -77,18 +79,7 @@ export class PairWriter {
 
   async finish(): Promise<WrittenPairs> {
     if (this.#shard.pairs > 0 || this.#outputs.length === 0) await this.#endShard();
-    const { pairs, dropped, prompt, chosen, rejected } = this.#totals;
-    const mean = (sum: number): number => sum / Math.max(1, pairs);
-    return {
-      outputs: this.#outputs,
-      counts: {
-        [overLong]: dropped,
-        pairs,
-        mean_prompt_tokens: mean(prompt),
-        mean_chosen_tokens: mean(chosen),
-        mean_rejected_tokens: mean(rejected),
-      },
-    };
+    return { outputs: this.#outputs, counts: { [overLong]: this.#dropped, ...this.#totals.counts() } };
   }
 
   close(): void {
@@ -97,8 +88,7 @@ export class PairWriter {
   }
 
   #count({ prompt, chosen, rejected }: PreferencePair, encoded: EncodedPair): void {
-    this.#totals.pairs += 1;
-    for (const part of ['prompt', 'chosen', 'rejected'] as const) this.#totals[part] += encoded[part].length;
+    this.#totals.add(encoded);
     this.#shard.pairs += 1;
     this.#shard.characters += prompt.length + chosen.length + rejected.length;
   }
