@@ -140,6 +140,21 @@ const bench = buildRouteMap<string, CliContext>({
       },
       docs: { brief: 'Time the engine alone: a language-model step of 4,096 tokens' },
     }),
+    pairs: command({
+      load: async () => (await import('../commands/bench-pairs.ts')).benchPairsCommand,
+      parameters: {
+        flags: { steps: count('Training steps of 16 pairs', '300'), threads: threadsFlag, json: jsonFlag },
+        positional: {
+          kind: 'array',
+          parameter: {
+            parse: countParser,
+            brief: 'Pairs; 10000, 100000 and 1000000 without any',
+            placeholder: 'pairs',
+          },
+        },
+      },
+      docs: { brief: 'Time pairs that are written, read and trained on, and the memory it takes' },
+    }),
     micro: command({
       load: async () => (await import('../commands/bench-micro.ts')).benchMicroCommand,
       parameters: {
