@@ -94,6 +94,8 @@ async function train(request: PairPhaseRequest): Promise<Partial<PairPhase>> {
   const pairs = openEncodedPairs(request.folder, name);
   try {
     const order = orderOf(pairs);
+    // The first batch makes the order of the epoch.
+    order.at(0);
     const openSeconds = (performance.now() - start) / 1000;
     return { openSeconds, ...(await trainOn(pairs, order, request)) };
   } finally {
