@@ -1,4 +1,4 @@
-/** What the storage of pairs is measured on: pairs are written, their texts read again, and a small model is trained. */
+/** What the storage of pairs is measured on: pairs are written, their texts read, and a small model is trained. */
 import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import {

@@ -77,8 +77,8 @@ export const executionSchema = z.strictObject({
 });
 
 /**
- * The section `tokenizer` as a trial has it: with the number of its tokens, wherever that is written. `checkpoint`: that
- * of the model that a trial starts from; never written, always derived.
+ * The section `tokenizer` as a trial has it: with the number of its tokens, wherever that is written. `checkpoint`:
+ * that of the model that a trial starts from; never written, always derived.
  */
 export interface TokenizerSpec {
   readonly kind: string;

@@ -37,8 +37,8 @@ export interface TrialSpec {
 export type SectionName = keyof TrialSpec;
 
 /**
- * Sections that a start may bring along: null where the experiment leaves them to it. How many tokens a tokenizer has is
- * known in a trial.
+ * Sections that a start may bring along: null where the experiment leaves them to it. How many tokens a tokenizer has
+ * is known in a trial.
  */
 type Written = Omit<TrialSpec, 'tokenizer' | 'model' | 'pretrain'> & {
   readonly tokenizer: KindSpec | null;

@@ -68,7 +68,7 @@ describe('the vocabulary', () => {
   });
 
   it('needs no corpus to be trained on', async () => {
-    const [stage] = (await stagesOf(experiment(own))).filter(isKind('tokenizer'));
+    const stage = (await stagesOf(experiment(own))).find(isKind('tokenizer'));
     expect(stage?.inputs).toEqual({});
   });
 });

@@ -190,6 +190,22 @@ const bench = buildRouteMap<string, CliContext>({
       },
       docs: { brief: 'Time pairs that are written, read and trained on, and the memory it takes' },
     }),
+    tokenizer: command({
+      load: async () => (await import('../commands/bench-tokenizer.ts')).benchTokenizerCommand,
+      parameters: {
+        flags: {
+          megabytes: count('Code that is read at most, in megabytes', '100'),
+          vocabSize: count('Tokens that are learned', '1024'),
+          json: jsonFlag,
+        },
+        positional: {
+          kind: 'array',
+          minimum: 1,
+          parameter: { parse: textParser, brief: 'Files, or folders of code', placeholder: 'path' },
+        },
+      },
+      docs: { brief: 'Time the training of a tokenizer on code of your own' },
+    }),
     micro: command({
       load: async () => (await import('../commands/bench-micro.ts')).benchMicroCommand,
       parameters: {
