@@ -8,20 +8,20 @@ export type { SourceFile } from './corpus/source-file.ts';
 export type { Completion } from './completion.ts';
 export { allRows } from './all-rows.ts';
 export type { Rows, StoredRows } from './rows.ts';
-export { trainBpe } from './tokenizer/train-bpe.ts';
+export { trainBpe, trainBpeOn } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
 export { openTokenizer } from './tokenizer/open-tokenizer.ts';
 export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
 export { encodePairs, encodePrompt, encodeQuestions, encodeResponse } from './encode/encode.ts';
+export { TokenTotals } from './encode/token-totals.ts';
 export {
   readFunctions,
   readPairs,
   readQuestions,
   storedCompletions,
   storedFunctions,
-  storedPairs,
   storedPrompted,
   writeFunctions,
   writePairs,
@@ -33,6 +33,10 @@ export {
   writeEncodedPairs,
   writeEncodedQuestions,
 } from './encode/token-file.ts';
+export { openEncodedPairs, type EncodedPairs, type PairTokenCounts } from './storage/pair-tokens.ts';
+export { storedPairs } from './storage/pair-texts.ts';
+export { PairWriter, writePairShards, type PairWriterOptions, type WrittenPairs } from './storage/pair-writer.ts';
+export type { ShardLimits } from './storage/pair-shards.ts';
 export { fitTiltsTo, mutatePairs } from './mutate/mutate-pairs.ts';
 export { generateTask, type GeneratedTaskOptions } from './tasks/generate-task.ts';
 export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';

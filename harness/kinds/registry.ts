@@ -21,6 +21,7 @@ import type {
   PairsKind,
   StartKind,
   TaskKind,
+  TokenizerKind,
 } from './kind.ts';
 import { commitPairsKind } from './pairs/commits.ts';
 import { files } from './pairs/files.ts';
@@ -35,6 +36,8 @@ import { random } from './starts/random.ts';
 import { generated } from './tasks/generated.ts';
 import { gsm8k } from './tasks/gsm8k.ts';
 import { preferences } from './tasks/preferences.ts';
+import { bpe } from './tokenizers/bpe.ts';
+import { file } from './tokenizers/file.ts';
 
 /** Every kind that an experiment can name: what is built in, and what its plug-ins add. */
 export interface Kinds {
@@ -44,6 +47,7 @@ export interface Kinds {
   readonly pairs: readonly PairsKind[];
   readonly tasks: readonly TaskKind[];
   readonly graders: readonly GraderKind[];
+  readonly tokenizers: readonly TokenizerKind[];
   readonly starts: readonly StartKind[];
   /** The first that matches is a trial's arm: the more special ones stand first. */
   readonly arms: readonly Arm[];
@@ -62,6 +66,7 @@ export const builtInKinds: Kinds = {
   pairs: [...pairSources, mixOf(pairSources)],
   tasks: [generated, gsm8k, preferences],
   graders: [finalAnswer],
+  tokenizers: [bpe, file],
   starts: [random, checkpoint],
   arms,
   pluginDigests: new Map(),
