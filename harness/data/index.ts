@@ -18,6 +18,8 @@ export {
   readFunctions,
   readPairs,
   readQuestions,
+  storedFunctions,
+  storedPrompted,
   writeFunctions,
   writePairs,
   writeQuestions,
@@ -39,6 +41,12 @@ export {
   type Gsm8kPool,
   type Gsm8kTaskOptions,
 } from './tasks/gsm8k-task.ts';
+export { answeredPairs, type AnsweredOptions, type Side } from './pairs/answered-pairs.ts';
+export { mixedPairs, type MixedPart } from './pairs/mixed-pairs.ts';
+export { fillTemplate, placesOf } from './descriptions/fill-template.ts';
+export { promptPlaces, usualPrompt, withPrompt } from './descriptions/prompt.ts';
+export { namedSignature, type NamedSignature } from './descriptions/function-name.ts';
+export { bodyInAnswer } from './descriptions/code-answer.ts';
 export type { AnswerReader } from './tasks/gsm8k-rows.ts';
 export type {
   Candidate,
