@@ -36,7 +36,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   train: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],
   score: ['eval', 'model', 'data', 'engine', 'graph', 'stats', 'spec'],
   eval: ['stats', 'arrow', 'spec'],
-  data: ['random', 'arrow', 'spec'],
+  data: ['random', 'stats', 'arrow', 'spec'],
   model: ['data', 'graph', 'random', 'spec'],
   engine: ['graph', 'spec'],
   graph: [],
