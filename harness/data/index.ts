@@ -6,6 +6,7 @@ export type { CorpusPackage } from './corpus/read-corpus.ts';
 export type { CorpusFunction, FunctionChange, PromptedFunction } from './corpus/corpus-function.ts';
 export type { SourceFile } from './corpus/source-file.ts';
 export type { Completion } from './completion.ts';
+export { allRows } from './all-rows.ts';
 export type { Rows, StoredRows } from './rows.ts';
 export { trainBpe } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
@@ -18,7 +19,9 @@ export {
   readFunctions,
   readPairs,
   readQuestions,
+  storedCompletions,
   storedFunctions,
+  storedPairs,
   storedPrompted,
   writeFunctions,
   writePairs,
