@@ -76,3 +76,5 @@ export { preferenceTask, type PreferenceTaskOptions } from './preferences/prefer
 export { readRows, rowFileNames, rowFormat, type FileRow } from './preferences/row-file.ts';
 export { folderDigest, folderProblem, readFolder, type FolderOptions } from './corpus/read-folder.ts';
 export { patternProblem } from './corpus/glob.ts';
+export { askEndpoint, endpointDigest, type EndpointAnswers } from './endpoint/ask-endpoint.ts';
+export type { Asked, Completion, EndpointCounts, EndpointIo, EndpointOptions } from './endpoint/options.ts';
