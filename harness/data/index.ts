@@ -6,6 +6,7 @@ export type { CorpusPackage } from './corpus/read-corpus.ts';
 export type { CorpusFunction, FunctionChange, PromptedFunction } from './corpus/corpus-function.ts';
 export type { SourceFile } from './corpus/source-file.ts';
 export type { Completion } from './completion.ts';
+export { allRows } from './all-rows.ts';
 export type { Rows, StoredRows } from './rows.ts';
 export { trainBpe } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
@@ -18,7 +19,9 @@ export {
   readFunctions,
   readPairs,
   readQuestions,
+  storedCompletions,
   storedFunctions,
+  storedPairs,
   storedPrompted,
   writeFunctions,
   writePairs,
@@ -73,3 +76,5 @@ export { preferenceTask, type PreferenceTaskOptions } from './preferences/prefer
 export { readRows, rowFileNames, rowFormat, type FileRow } from './preferences/row-file.ts';
 export { folderDigest, folderProblem, readFolder, type FolderOptions } from './corpus/read-folder.ts';
 export { patternProblem } from './corpus/glob.ts';
+export { askEndpoint, endpointDigest, type EndpointAnswers } from './endpoint/ask-endpoint.ts';
+export type { Asked, Completion as EndpointCompletion, EndpointCounts, EndpointIo, EndpointOptions } from './endpoint/options.ts';

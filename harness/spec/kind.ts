@@ -84,8 +84,8 @@ export interface DescriptionsSpec extends KindSpec {
 }
 
 export interface DescriptionsFacts<Spec extends DescriptionsSpec = DescriptionsSpec> extends Kind<Spec> {
-  /** The model that writes descriptions; absent or null = none. */
-  generator?(spec: Spec): GeneratorSpec | null;
+  /** The model that writes descriptions, and the template of the prompt that asks for one; absent = none. */
+  writer?(spec: Spec): { readonly generator: GeneratorSpec; readonly ask: string };
 }
 
 /** A model that writes text, and how its tokens are drawn. */

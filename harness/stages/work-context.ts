@@ -87,7 +87,7 @@ function pairsOf(stage: DescribedStage, context: WorkContext): PairsConfig | nul
 /** The corpus behind a stage, through its pairs, trunk or tokenizer. */
 function corpusOf(stage: DescribedStage, context: WorkContext): CorpusConfig['corpus'] | null {
   if (stage.kind === 'corpus') return (stage.config as CorpusConfig).corpus;
-  for (const name of ['corpus', 'pairs', 'tokenizer']) {
+  for (const name of ['corpus', 'descriptions', 'pairs', 'tokenizer']) {
     const input = context.stage(stage.inputs[name] ?? '');
     if (input !== null) return corpusOf(input, context);
   }

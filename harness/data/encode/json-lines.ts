@@ -1,5 +1,6 @@
 /** Rows of text as JSON lines: pairs, questions and corpus functions that a person can open and read. */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
+import type { Completion } from '../completion.ts';
 import type { CorpusFunction, PromptedFunction } from '../corpus/corpus-function.ts';
 import type { CandidateQuestion, PreferencePair } from '../preference-pair.ts';
 import type { Rows, StoredRows } from '../rows.ts';
@@ -36,6 +37,15 @@ export function storedFunctions(path: string): StoredRows<CorpusFunction> {
 /** Functions with their prompts. */
 export function storedPrompted(path: string): StoredRows<PromptedFunction> {
   return storedRows(path, isPrompted);
+}
+
+export function storedPairs(path: string): StoredRows<PreferencePair> {
+  return storedRows(path, isPair);
+}
+
+/** What a model wrote for functions, in their order. */
+export function storedCompletions(path: string): StoredRows<Completion> {
+  return storedRows(path, isCompletion);
 }
 
 /** All at once, for files that are known to be small. */
@@ -107,6 +117,10 @@ function isFunction(value: unknown): value is CorpusFunction {
     'description' in value &&
     (value.description === null || typeof value.description === 'string')
   );
+}
+
+function isCompletion(value: unknown): value is Completion {
+  return hasStrings(value, ['id', 'text', 'finish']) && 'sample' in value && typeof value.sample === 'number';
 }
 
 function isPrompted(value: unknown): value is PromptedFunction {

@@ -25,7 +25,7 @@ export const model: DescriptionsKind<ModelDescriptionsSpec> = {
   kind: 'model',
   schema,
   restated: ['generator'],
-  generator: ({ generator }) => generator,
+  writer: ({ generator, ask }) => ({ generator, ask }),
   rules: (spec) => [
     ...templateRules(spec),
     ...unknownPlaces('ask', spec.ask, ['signature', 'body', 'language']),
