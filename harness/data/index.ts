@@ -78,3 +78,18 @@ export { folderDigest, folderProblem, readFolder, type FolderOptions } from './c
 export { patternProblem } from './corpus/glob.ts';
 export { askEndpoint, endpointDigest, type EndpointAnswers } from './endpoint/ask-endpoint.ts';
 export type { Asked, Completion as EndpointCompletion, EndpointCounts, EndpointIo, EndpointOptions } from './endpoint/options.ts';
+export type { Audit, AuditedShare, Judgement, RankerAudit, SetAudit, Spread } from './audit/audit.ts';
+export { auditPairs, type AuditOptions } from './audit/audit-pairs.ts';
+export { readTests, type ProblemTests } from './audit/execution-judge.ts';
+export { openSandbox, type Sandbox } from './audit/run-program.ts';
+export { SampledRows } from './audit/sample.ts';
+export type {
+  Contamination,
+  EvaluationQuestion,
+  Overlap,
+  Sameness,
+  TrainingSource,
+  TrainingText,
+} from './contamination/contamination.ts';
+export { findContamination, unaccepted } from './contamination/find-contamination.ts';
+export { contaminationError } from './contamination/contaminated-error.ts';
