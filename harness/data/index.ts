@@ -77,7 +77,13 @@ export { readRows, rowFileNames, rowFormat, type FileRow } from './preferences/r
 export { folderDigest, folderProblem, readFolder, type FolderOptions } from './corpus/read-folder.ts';
 export { patternProblem } from './corpus/glob.ts';
 export { askEndpoint, endpointDigest, type EndpointAnswers } from './endpoint/ask-endpoint.ts';
-export type { Asked, Completion as EndpointCompletion, EndpointCounts, EndpointIo, EndpointOptions } from './endpoint/options.ts';
+export type {
+  Asked,
+  Completion as EndpointCompletion,
+  EndpointCounts,
+  EndpointIo,
+  EndpointOptions,
+} from './endpoint/options.ts';
 export type { Audit, AuditedShare, Judgement, RankerAudit, SetAudit, Spread } from './audit/audit.ts';
 export { auditPairs, type AuditOptions } from './audit/audit-pairs.ts';
 export { readTests, type ProblemTests } from './audit/execution-judge.ts';

@@ -21,6 +21,9 @@ export function descriptionData(ask: string): LearnedSections {
   return { pairs, descriptions: documented };
 }
 
-function parsed(kinds: typeof builtInKinds.pairs | typeof builtInKinds.descriptions, section: { readonly kind: string; readonly [field: string]: unknown }): KindSpec {
+function parsed(
+  kinds: typeof builtInKinds.pairs | typeof builtInKinds.descriptions,
+  section: { readonly kind: string; readonly [field: string]: unknown },
+): KindSpec {
   return Object.freeze(kindOf<(typeof kinds)[number]>(kinds, section).schema.parse(section)) as unknown as KindSpec;
 }

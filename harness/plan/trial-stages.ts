@@ -89,8 +89,14 @@ export class TrialStages {
       const { section, locations } = configuredSection('descriptions', descriptions, kind);
       const config = { descriptions: section, plugin: pluginOf([kind], kinds) };
       const writer = kind.writer?.(descriptions) ?? null;
-      const completions = writer === null ? {} : { completions: this.#completions(trial, writer.generator, writer.ask) };
-      return this.set.add('descriptions', { config, locations }, { corpus: this.#corpus(corpus), ...completions }, noCost);
+      const completions =
+        writer === null ? {} : { completions: this.#completions(trial, writer.generator, writer.ask) };
+      return this.set.add(
+        'descriptions',
+        { config, locations },
+        { corpus: this.#corpus(corpus), ...completions },
+        noCost,
+      );
     });
   }
 

@@ -3,12 +3,7 @@
  * generator asks. What was written before an interruption is kept.
  */
 import path from 'node:path';
-import {
-  storedFunctions,
-  storedPrompted,
-  type Completion,
-  type PromptedFunction,
-} from '../data/index.ts';
+import { storedFunctions, storedPrompted, type Completion, type PromptedFunction } from '../data/index.ts';
 import type { GeneratorKind, GeneratorPrompt, Sampling } from '../kinds/index.ts';
 import { costOf, modelConfig } from '../model/index.ts';
 import { kindOf, type GeneratorSpec } from '../spec/index.ts';
@@ -76,10 +71,7 @@ function completionsOf({
 }
 
 /** Asks for bodies with the prompts of the descriptions, and for descriptions with what their kind asks. */
-async function* promptsOf(
-  { stage, inputFolders, kinds }: Context,
-  file: string,
-): AsyncGenerator<GeneratorPrompt> {
+async function* promptsOf({ stage, inputFolders, kinds }: Context, file: string): AsyncGenerator<GeneratorPrompt> {
   if (stage.config.response === 'body') {
     for await (const fn of storedPrompted(path.join(inputFolder(inputFolders, 'descriptions'), file)))
       yield bodyPrompt(fn);
@@ -108,6 +100,6 @@ async function completionsWork(
   const functions = expectedFunctions(stage, context);
   const prompts = (functions?.functions ?? 0) + (functions?.heldOut ?? 0);
   const { paramsNonEmbedding } = costOf(modelConfig(trained.config as PretrainConfig));
-  const { samples, maxTokens } = stage.config.generator as GeneratorSpec & Pick<Sampling, 'maxTokens'>;
+  const { samples, maxTokens } = located(stage, 'generator') as GeneratorSpec & Pick<Sampling, 'maxTokens'>;
   return plainWork('completions', { gigaflops: (2 * paramsNonEmbedding * prompts * samples * maxTokens) / 1e9 });
 }

@@ -18,6 +18,7 @@ import { task } from './task.ts';
 import { tokenizer } from './tokenizer.ts';
 
 export type * from './configs.ts';
+export { clearScratch } from './kind-io.ts';
 export { completionsInput, partInput } from './pairs.ts';
 export type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 export type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';

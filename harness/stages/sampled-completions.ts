@@ -1,5 +1,6 @@
 /** Completions sampled from a model folder, some prompts at a time. A prompt's tokens do not depend on its company. */
-import { encodePrompt, type Completion } from '../data/index.ts';
+import { encodePrompt, type Completion, type Tokenizer } from '../data/index.ts';
+import { executorOf } from '../engine/index.ts';
 import { generateResponses } from '../generate/index.ts';
 import type { GeneratorPrompt, Sampling } from '../kinds/index.ts';
 import { loadModelFolder } from '../model/index.ts';
@@ -20,21 +21,36 @@ export interface Sampled {
 export async function* sampledCompletions(
   prompts: AsyncIterable<GeneratorPrompt>,
   { folder, tokenizerFolder, sampling, samples }: Sampled,
-  { sessions, signal }: Pick<StageContext, 'sessions' | 'signal'>,
+  { execution, signal }: Pick<StageContext, 'execution' | 'signal'>,
 ): AsyncGenerator<Completion> {
   const tokenizer = readTokenizer(tokenizerFolder);
-  const model = { ...(await loadModelFolder(folder)), sessions: await sessions() };
+  const { device, threads } = execution;
+  const model = { ...(await loadModelFolder(folder)), executor: await executorOf(device), threads };
   for await (const some of inGroups(prompts, promptsAtOnce)) {
-    const asked = some.flatMap(({ id, prompt }) => {
-      const tokens = encodePrompt(prompt, tokenizer);
-      return Array.from({ length: samples }, (_, sample) => ({ id, sample, key: `${id}#${sample}`, tokens }));
-    });
+    const asked = some.flatMap((one) => samplesOf(one, samples, tokenizer, model.model.contextLength));
     const written = await generateResponses(model, asked, { ...sampling, endToken: tokenizer.endToken }, { signal });
     for (const [index, { tokens, finish }] of written.entries()) {
       const { id, sample } = asked[index] as (typeof asked)[number];
       yield { id, sample, text: tokenizer.decode(tokens), finish };
     }
   }
+}
+
+interface AskedSample {
+  readonly id: string;
+  readonly sample: number;
+  readonly key: string;
+  readonly tokens: Int32Array;
+}
+
+function samplesOf(
+  { id, prompt }: GeneratorPrompt,
+  samples: number,
+  tokenizer: Tokenizer,
+  contextLength: number,
+): readonly AskedSample[] {
+  const tokens = encodePrompt(prompt, tokenizer).subarray(0, contextLength);
+  return Array.from({ length: samples }, (_, sample) => ({ id, sample, key: `${id}#${sample}`, tokens }));
 }
 
 async function* inGroups<Row>(rows: AsyncIterable<Row>, size: number): AsyncGenerator<readonly Row[]> {

@@ -1,5 +1,5 @@
 /** Which side of a pair looks better without running it. */
-import { addedFaults, codeSignals, type CodeSignals } from '../code-signals/index.ts';
+import { addedFaults, codeSignals, type CodeSignals } from '../code-signals/code-signals.ts';
 import type { PreferencePair } from '../preference-pair.ts';
 import type { Judgement, SetAudit, SignalShares } from './audit.ts';
 import { auditedShare } from './rankers.ts';

@@ -25,7 +25,12 @@ function nameIn(signature: string): string {
 
 function wordsOf(name: string): string {
   const parted = name.replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2').replaceAll(/([A-Z]+)([A-Z][a-z])/g, '$1 $2');
-  return parted.replaceAll(/[_$\s]+/g, ' ').trim().toLowerCase() || name;
+  return (
+    parted
+      .replaceAll(/[_$\s]+/g, ' ')
+      .trim()
+      .toLowerCase() || name
+  );
 }
 
 function parametersOf(signature: string): string {

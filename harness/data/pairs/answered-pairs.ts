@@ -106,4 +106,3 @@ function toPair(fn: PromptedFunction, sample: number, sides: Sides, names: reado
     isDescribed: fn.description !== null,
   };
 }
-

@@ -3,7 +3,7 @@
  * not promise the same answer twice, so every answer is kept and a request is never sent again.
  */
 import { z } from 'zod';
-import { askEndpoint, bodyInAnswer, type EndpointOptions } from '../../data/index.ts';
+import { askEndpoint, bodyInAnswer, type EndpointCounts, type EndpointOptions } from '../../data/index.ts';
 import { count, positive, type RuleBreak } from '../../spec/index.ts';
 import type { Completion } from '../../data/index.ts';
 import type { GeneratorIo, GeneratorKind, GeneratorPrompt } from '../kind.ts';
@@ -15,10 +15,7 @@ const schema = z.strictObject({
   model: z.string().min(1).describe('Name of the model on the server.'),
   api: z.enum(['chat', 'completions']).default('chat'),
   system: z.string().nullable().default(null).describe('System message (chat only).'),
-  instruction: z
-    .string()
-    .default('{prompt}')
-    .describe('What is sent; {prompt} is the prompt of the function.'),
+  instruction: z.string().default('{prompt}').describe('What is sent; {prompt} is the prompt of the function.'),
   answer: z
     .enum(['code', 'text'])
     .default('code')
@@ -78,15 +75,24 @@ async function* writtenBy(
   io: GeneratorIo,
 ): AsyncGenerator<Completion> {
   const asked: GeneratorPrompt[] = [];
-  const { completions, counts } = askEndpoint(requests(spec, prompts, asked), endpointOptions(spec), io);
+  const answers = askEndpoint(requests(spec, prompts, asked), endpointOptions(spec), io);
   let sample = 0;
-  for await (const { text, finish } of completions) {
+  for await (const { text, finish } of answers) {
     const { id, signature } = asked[0] as GeneratorPrompt;
     yield { id, sample, text: spec.answer === 'code' ? bodyInAnswer(text, signature) : text, finish };
     sample = (sample + 1) % spec.samples;
     if (sample === 0) asked.shift();
   }
-  for (const [name, value] of Object.entries(counts())) io.count(name, value);
+  countSpent(answers.counts(), io);
+}
+
+function countSpent(
+  { retries, spentAtMost: _most, money, ...counts }: EndpointCounts,
+  { count: add }: GeneratorIo,
+): void {
+  for (const [name, value] of Object.entries(counts)) add(name, value);
+  for (const [reason, value] of Object.entries(retries)) add(`retries ${reason}`, value);
+  if (money !== null) add('money', money);
 }
 
 /** `asked` remembers the prompts that are not answered yet: a few more than there are requests in flight. */

@@ -57,7 +57,9 @@ function described(
   { signature, body, language, description }: PromptedFunction,
   ask: string,
 ): Pick<PreferencePair, 'prompt' | 'chosen'> | null {
-  return description === null ? null : { prompt: fillTemplate(ask, { signature, body, language }), chosen: description };
+  return description === null
+    ? null
+    : { prompt: fillTemplate(ask, { signature, body, language }), chosen: description };
 }
 
 function commonOf(fn: PromptedFunction): Omit<PreferencePair, 'prompt' | 'chosen' | 'rejected'> {

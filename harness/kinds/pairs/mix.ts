@@ -51,9 +51,7 @@ function weightRules({ parts, weights }: MixSpec): readonly RuleBreak[] {
   const missing = names.filter((name) => weights[name] === undefined);
   const unknown = Object.keys(weights).filter((name) => !names.includes(name));
   return [
-    ...(names.length < 2
-      ? [{ fields: ['parts'], expected: 'two parts or more', found: String(names.length) }]
-      : []),
+    ...(names.length < 2 ? [{ fields: ['parts'], expected: 'two parts or more', found: String(names.length) }] : []),
     ...missing.map((name) => ({ fields: ['weights'], expected: `a weight for every part (${name})`, found: 'none' })),
     ...unknown.map((name) => ({ fields: [`weights.${name}`], expected: `a part: ${names.join(', ')}`, found: name })),
   ];
@@ -87,4 +85,3 @@ function mixed({ parts, weights }: MixSpec, inputs: PairsInputs): Awaited<Return
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
-

@@ -31,7 +31,6 @@ export const models: PairsKind<ModelsSpec> = {
       : []),
   ],
   lengths: answeredLengths,
-  expectedPairs: ({ stronger, weaker }, corpus) =>
-    expectedAnswered(Math.max(stronger.samples, weaker.samples), corpus),
+  expectedPairs: ({ stronger, weaker }, corpus) => expectedAnswered(Math.max(stronger.samples, weaker.samples), corpus),
   make: async (spec, inputs) => pairsOfSides(spec, inputs, { chosen: 'stronger', rejected: 'weaker' }),
 };
