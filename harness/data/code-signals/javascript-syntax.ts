@@ -41,6 +41,17 @@ const declarations: ReadonlySet<string> = new Set([
   'enum_declaration',
 ]);
 
+/** Types of functions: their parameters are no variables. */
+const signatures: ReadonlySet<string> = new Set([
+  'function_type',
+  'constructor_type',
+  'call_signature',
+  'construct_signature',
+  'method_signature',
+  'abstract_method_signature',
+  'function_signature',
+]);
+
 const isScope = ({ type }: CodeNode): boolean => functions.has(type) || scopes.has(type);
 const isFunction = ({ type }: CodeNode): boolean => functions.has(type);
 
@@ -137,8 +148,8 @@ function isDefault(node: CodeNode): boolean {
 function parameter(whole: CodeNode, holder: CodeNode): NameUse | null {
   // The default of a typed parameter is its field `value`.
   if (holder.type !== 'formal_parameters' && whole.field !== 'pattern') return null;
-  const fn = enclosing(holder, isFunction);
-  return fn === null ? null : { action: 'declare', scope: fn, from: null, isParameter: true };
+  const fn = enclosing(holder, ({ type }) => functions.has(type) || signatures.has(type));
+  return fn === null || signatures.has(fn.type) ? null : { action: 'declare', scope: fn, from: null, isParameter: true };
 }
 
 function ofDeclarator(declarator: CodeNode): NameUse {
