@@ -6,6 +6,7 @@ export type { CorpusPackage } from './corpus/read-corpus.ts';
 export type { CorpusFunction, FunctionChange, PromptedFunction } from './corpus/corpus-function.ts';
 export type { SourceFile } from './corpus/source-file.ts';
 export type { Completion } from './completion.ts';
+export { allRows } from './all-rows.ts';
 export type { Rows, StoredRows } from './rows.ts';
 export { trainBpe } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
@@ -18,6 +19,10 @@ export {
   readFunctions,
   readPairs,
   readQuestions,
+  storedCompletions,
+  storedFunctions,
+  storedPairs,
+  storedPrompted,
   writeFunctions,
   writePairs,
   writeQuestions,
@@ -39,6 +44,12 @@ export {
   type Gsm8kPool,
   type Gsm8kTaskOptions,
 } from './tasks/gsm8k-task.ts';
+export { answeredPairs, type AnsweredOptions, type Side } from './pairs/answered-pairs.ts';
+export { mixedPairs, type MixedPart } from './pairs/mixed-pairs.ts';
+export { fillTemplate, placesOf } from './descriptions/fill-template.ts';
+export { promptPlaces, usualPrompt, withPrompt } from './descriptions/prompt.ts';
+export { namedSignature, type NamedSignature } from './descriptions/function-name.ts';
+export { bodyInAnswer } from './descriptions/code-answer.ts';
 export type { AnswerReader } from './tasks/gsm8k-rows.ts';
 export type {
   Candidate,
@@ -81,3 +92,11 @@ export {
   type LinearRankerOptions,
   type RankedPair,
 } from './audit/linear-ranker.ts';
+export { askEndpoint, endpointDigest, type EndpointAnswers } from './endpoint/ask-endpoint.ts';
+export type {
+  Asked,
+  Completion as EndpointCompletion,
+  EndpointCounts,
+  EndpointIo,
+  EndpointOptions,
+} from './endpoint/options.ts';

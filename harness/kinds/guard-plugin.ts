@@ -10,6 +10,8 @@ type Member = (...args: readonly unknown[]) => unknown;
 /** How one record of a sort is called. */
 const nouns: Readonly<Record<keyof Plugin, string>> = {
   corpora: 'corpus',
+  descriptions: 'descriptions',
+  generators: 'generator',
   pairs: 'pairs',
   tasks: 'task',
   graders: 'grader',

@@ -11,7 +11,23 @@ export {
   templateParts,
 } from './metrics.ts';
 export type { Metric, MetricInfo } from './metrics.ts';
-export type { CorpusKind, CutCorpus, GraderKind, KindIo, MadePairs, PairsKind, StartKind, TaskKind } from './kind.ts';
+export type {
+  CorpusKind,
+  CutCorpus,
+  DescriptionsKind,
+  GeneratorIo,
+  GeneratorKind,
+  GeneratorPrompt,
+  GraderKind,
+  KindIo,
+  MadePairs,
+  PairsInputs,
+  PairsKind,
+  Sampling,
+  SplitRows,
+  StartKind,
+  TaskKind,
+} from './kind.ts';
 export { unknownLengths, withinContext, type PairLengths } from './lengths.ts';
 export { builtInKinds, type Kinds } from './registry.ts';
 export { checkPlugin, type Plugin } from './plugin.ts';

@@ -16,7 +16,6 @@ import type { ModelConfig, Parameters } from '../model/index.ts';
 import type {
   DescriptionsFacts,
   DescriptionsSpec,
-  Device,
   GeneratorFacts,
   GeneratorSpec,
   Kind,
@@ -112,25 +111,35 @@ export interface DescriptionsKind<Spec extends DescriptionsSpec = DescriptionsSp
   ask?(spec: Spec, fn: CorpusFunction): string | null;
 }
 
-/** Writes completions for prompts. */
+/** How the tokens of a completion are drawn. */
+export interface Sampling {
+  /** 0 = the likeliest token each time. */
+  readonly temperature: number;
+  /** The smallest set of tokens whose probability reaches this; 1 = all. */
+  readonly topP: number;
+  readonly maxTokens: number;
+  readonly seed: number;
+}
+
+/** A model that writes. It has one of the two functions: a folder to sample from, or a way to write by itself. */
 export interface GeneratorKind<Spec extends GeneratorSpec = GeneratorSpec> extends GeneratorFacts<Spec> {
-  /** One completion or more a prompt, in the order of the prompts. */
-  generate(spec: Spec, prompts: AsyncIterable<GeneratorPrompt>, io: GeneratorIo): AsyncIterable<Completion>;
+  /** `trainedFolder`: of the model that the experiment trained for it; null where it brings its own. */
+  sampled?(spec: Spec, trainedFolder: string | null): { readonly folder: string; readonly sampling: Sampling };
+  /** `spec.samples` completions a prompt, in the order of the prompts. */
+  write?(spec: Spec, prompts: AsyncIterable<GeneratorPrompt>, io: GeneratorIo): AsyncIterable<Completion>;
 }
 
 export interface GeneratorPrompt {
   /** Of the function; with the number of the sample it names a completion. */
   readonly id: string;
   readonly prompt: string;
+  /** What the prompt ends with, and the answer may repeat. */
+  readonly signature: string;
 }
 
 export interface GeneratorIo extends KindIo {
-  /** Folder of the model that the experiment trained for it; null where it brings its own. */
-  readonly modelFolder: string | null;
-  readonly threads: number;
-  readonly device: Device;
   readonly signal: AbortSignal;
-  /** Counted with the stage: requests, tokens, money. */
+  /** Recorded with the stage: requests, tokens, money. */
   count(name: string, value: number): void;
 }
 

@@ -39,11 +39,16 @@ const corpusFunction = z.looseObject({
   package: z.string(),
   file: z.string(),
   line: z.number(),
-  prompt: z.string(),
+  language: z.string(),
+  description: z.string().nullable(),
+  signature: z.string(),
   body: z.string(),
 });
 const pairs = z.array(pair);
-const functions = z.array(corpusFunction);
+/** Rows that come one after the other are checked where they are written. */
+const readOnce = z.custom<unknown>((rows) => isReadOnce(rows), 'must be a list, or rows to iterate over');
+const pairRows = z.union([pairs, readOnce]);
+const functionRows = z.union([z.array(corpusFunction), readOnce]);
 const broken = z.looseObject({ fields: z.array(z.string()).min(1), expected: z.string(), found: z.string() });
 
 const section = { rules: shape(z.array(broken)), digest: shape(textOrNull) };
@@ -54,14 +59,18 @@ export const resultChecks: Readonly<Record<string, Readonly<Record<string, Resul
     ...section,
     lengths: shape(lengths),
     expectedFunctions: shape(z.looseObject({ functions: amount, heldOut: amount })),
-    cut: shape(z.looseObject({ functions, heldOut: functions, counts, sources: z.array(z.looseObject({})) })),
+    cut: shape(
+      z.looseObject({ functions: functionRows, heldOut: functionRows, counts, sources: z.array(z.looseObject({})) }),
+    ),
   },
   pairs: {
     ...section,
     lengths: shape(lengths),
     expectedPairs: shape(z.looseObject({ pairs: amount, heldOut: amount })),
-    make: shape(z.looseObject({ pairs, heldOut: pairs, counts, heldOutCounts: counts })),
+    make: shape(z.looseObject({ pairs: pairRows, heldOut: pairRows, counts, heldOutCounts: counts })),
   },
+  descriptions: { ...section, describe: shape(textOrNull), ask: shape(textOrNull) },
+  generators: { ...section, write: shape(readOnce) },
   tasks: {
     ...section,
     lengths: shape(lengths),
@@ -87,6 +96,11 @@ export const resultChecks: Readonly<Record<string, Readonly<Record<string, Resul
   arms: { matches: shape(z.boolean()) },
   backends: { serves: shape(z.boolean()), command: shape(z.array(z.string()).min(1)) },
 };
+
+function isReadOnce(rows: unknown): boolean {
+  if (typeof rows !== 'object' || rows === null || Array.isArray(rows)) return false;
+  return Symbol.asyncIterator in rows || Symbol.iterator in rows;
+}
 
 const mostProblems = 3;
 

@@ -2,7 +2,15 @@
 import { z } from 'zod';
 import { didYouMean, formatPath, name, UserError, type Path } from '../spec/index.ts';
 import type { Arm } from './arms.ts';
-import type { CorpusKind, GraderKind, PairsKind, StartKind, TaskKind } from './kind.ts';
+import type {
+  CorpusKind,
+  DescriptionsKind,
+  GeneratorKind,
+  GraderKind,
+  PairsKind,
+  StartKind,
+  TaskKind,
+} from './kind.ts';
 import { metricUnits, type MetricInfo } from './metrics.ts';
 
 /**
@@ -11,6 +19,8 @@ import { metricUnits, type MetricInfo } from './metrics.ts';
  */
 export interface Plugin {
   readonly corpora?: readonly CorpusKind<never>[];
+  readonly descriptions?: readonly DescriptionsKind<never>[];
+  readonly generators?: readonly GeneratorKind<never>[];
   readonly pairs?: readonly PairsKind<never>[];
   readonly tasks?: readonly TaskKind<never>[];
   readonly graders?: readonly GraderKind[];
@@ -34,6 +44,7 @@ const kindMembers = {
   kind: named,
   schema: z.unknown(),
   locations: z.array(text).optional(),
+  restated: z.array(text).optional(),
   rules: optionalMethod,
   digest: optionalMethod,
 };
@@ -44,6 +55,8 @@ const section = (members: z.core.$ZodLooseShape): z.ZodObject => z.strictObject(
 /** What the schema of a section must have besides `kind`. */
 const requiredFields: Partial<Record<keyof Plugin, readonly string[]>> = {
   corpora: [],
+  descriptions: ['template', 'require'],
+  generators: ['samples'],
   pairs: [],
   tasks: ['name'],
   starts: [],
@@ -94,7 +107,17 @@ const drawn = { id: named, draw: method };
 
 const records = {
   corpora: section({ cut: method, lengths: method, expectedFunctions: method }),
-  pairs: section({ make: method, lengths: method, expectedPairs: method, readsCorpus: flag }),
+  descriptions: section({ describe: method, ask: optionalMethod, writer: optionalMethod }),
+  generators: section({ training: method, isReproducible: flag, sampled: optionalMethod, write: optionalMethod }),
+  pairs: section({
+    make: method,
+    lengths: method,
+    expectedPairs: method,
+    readsCorpus: flag,
+    hasPreference: flag.optional(),
+    generators: optionalMethod,
+    parts: optionalMethod,
+  }),
   tasks: section({
     read: method,
     lengths: method,
@@ -108,7 +131,6 @@ const records = {
     provides: method,
     parameters: method,
     tokenizerFiles: method,
-    restated: z.array(text).optional(),
   }),
   arms: z.strictObject({
     id: named,

@@ -6,9 +6,25 @@ import { arms, type Arm } from './arms.ts';
 import { folder } from './corpora/folder.ts';
 import { npm } from './corpora/npm.ts';
 import { finalAnswer } from './graders/final-answer.ts';
-import type { CorpusKind, GraderKind, PairsKind, StartKind, TaskKind } from './kind.ts';
+import { docComment } from './descriptions/doc-comment.ts';
+import { model } from './descriptions/model.ts';
+import { template } from './descriptions/template.ts';
+import { generators } from './generators/schema.ts';
+import type {
+  CorpusKind,
+  DescriptionsKind,
+  GeneratorKind,
+  GraderKind,
+  PairsKind,
+  StartKind,
+  TaskKind,
+} from './kind.ts';
 import { files } from './pairs/files.ts';
+import { functions } from './pairs/functions.ts';
+import { mixOf } from './pairs/mix.ts';
+import { models } from './pairs/models.ts';
 import { mutate } from './pairs/mutate.ts';
+import { source } from './pairs/source.ts';
 import { checkpoint } from './starts/checkpoint.ts';
 import { random } from './starts/random.ts';
 import { generated } from './tasks/generated.ts';
@@ -18,6 +34,8 @@ import { preferences } from './tasks/preferences.ts';
 /** Every kind that an experiment can name: what is built in, and what its plug-ins add. */
 export interface Kinds {
   readonly corpora: readonly CorpusKind[];
+  readonly descriptions: readonly DescriptionsKind[];
+  readonly generators: readonly GeneratorKind[];
   readonly pairs: readonly PairsKind[];
   readonly tasks: readonly TaskKind[];
   readonly graders: readonly GraderKind[];
@@ -28,10 +46,15 @@ export interface Kinds {
   readonly pluginDigests: ReadonlyMap<object, string>;
 }
 
+/** What a mixture can be made of. */
+const pairSources: readonly PairsKind[] = [mutate, models, source, files, functions];
+
 /** The kinds that need no plug-in. */
 export const builtInKinds: Kinds = {
   corpora: [npm, folder],
-  pairs: [mutate, files],
+  descriptions: [docComment, template, model],
+  generators,
+  pairs: [...pairSources, mixOf(pairSources)],
   tasks: [generated, gsm8k, preferences],
   graders: [finalAnswer],
   starts: [random, checkpoint],

@@ -12,7 +12,6 @@ import {
   padRows,
   reshape,
   softmax,
-  split,
   tanh,
   transpose,
   type Dim,
@@ -21,15 +20,28 @@ import {
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { paddedSizes, type KeyInputs, type QueryInputs } from './batch-inputs.ts';
 import { linear, type Decoder } from './decoder-parts.ts';
+import { projected, type KeyValue } from './projections.ts';
 
-/** x [N, D], normalized -> what the block adds to the residual stream at the queries' tokens: [M, D]. */
-export function attention(decoder: Decoder, block: string, x: Tensor, queries: QueryInputs): Tensor {
-  const { family, headSize, batch, model } = decoder;
-  const [query, key, value] = queryKeyValue(decoder, block, x, queries);
-  const weights = attentionWeights(decoder, query, key, queries);
-  const mixed = matmul(weights, heads(batch, value, model.keyValueHeads)); // [B, KV, group * Q, d]
+/** What a layer's attention makes of its tokens. */
+export interface Attended extends KeyValue {
+  /** What the block adds to the residual stream at the queries' tokens: [M, D]. */
+  readonly output: Tensor;
+}
+
+/** The rows that an attention layer works on. */
+export interface AttentionRows {
+  readonly keys: KeyInputs;
+  readonly queries: QueryInputs;
+}
+
+/** x [N, D], normalized. */
+export function attention(decoder: Decoder, block: string, x: Tensor, { keys, queries }: AttentionRows): Attended {
+  const { family, headSize, model } = decoder;
+  const { query, key, value } = projected(decoder, block, x, queries);
+  const weights = attentionWeights(decoder, query, key, { keys, queries });
+  const mixed = matmul(weights, heads(keys, value, model.keyValueHeads)); // [B, KV, group * Q, d]
   const packed = packedHeads({ model, places: queries }, mixed, headSize);
-  return linear(decoder, block, family.attention.output, packed);
+  return { output: linear(decoder, block, family.attention.output, packed), key, value };
 }
 
 /** [B, KV, group * Q, d] -> [M, H * d]. */
@@ -40,27 +52,29 @@ function packedHeads({ model, places }: Grid, x: Tensor, headSize: number): Tens
 }
 
 /** [B, KV, group * Q, S]. */
-function attentionWeights(decoder: Decoder, query: Tensor, key: Tensor, queries: QueryInputs): Tensor {
-  const { family, batch, model } = decoder;
-  const grid = { model, places: queries };
-  const [, keyLength] = paddedSizes(batch);
-  const scores = ungrouped(grid, attentionScores(decoder, query, key, queries), keyLength); // [B, H, Q, S]
-  const capped = softCapped(scores, family.attention.softCap);
-  return grouped(grid, softmax(add(capped, queries.attentionMask)), keyLength);
+function attentionWeights(decoder: Decoder, query: Tensor, key: Tensor, { keys, queries }: AttentionRows): Tensor {
+  const grid = { model: decoder.model, places: queries };
+  const [, keyLength] = paddedSizes(keys);
+  const scores = ungrouped(grid, attentionScores(decoder, query, key, { keys, queries }), keyLength); // [B, H, Q, S]
+  return grouped(grid, maskedWeights(decoder, scores, queries.attentionMask), keyLength);
 }
 
 /** [B, KV, group * Q, S], before cap and mask. */
-function attentionScores(decoder: Decoder, query: Tensor, key: Tensor, queries: QueryInputs): Tensor {
-  const { family, headSize, batch, model, rotate } = decoder;
-  const rotated = heads(queries, rotate(query, queries.positions), model.heads); // [B, H, Q, d]
-  const q = grouped({ model, places: queries }, rotated, headSize); // [B, KV, group * Q, d]
-  const k = heads(batch, rotate(key, batch.positions), model.keyValueHeads); // [B, KV, S, d]
-  return matmul(q, k, { transposeB: true, scale: 1 / Math.sqrt(family.attention.queryScalar ?? headSize) });
+function attentionScores(decoder: Decoder, query: Tensor, key: Tensor, { keys, queries }: AttentionRows): Tensor {
+  const { headSize, model } = decoder;
+  const q = grouped({ model, places: queries }, heads(queries, query, model.heads), headSize); // [B, KV, group * Q, d]
+  const k = heads(keys, key, model.keyValueHeads); // [B, KV, S, d]
+  return matmul(q, k, { transposeB: true, scale: scoreScale(decoder) });
 }
 
-/** Rows of x [N, D] at the queries' tokens: [M, D]. */
-export function atQueries({ tokens }: QueryInputs, x: Tensor): Tensor {
-  return tokens === null ? x : gatherRows(x, tokens, true);
+/** What products of queries and keys are multiplied by. */
+export function scoreScale({ family, headSize }: Decoder): number {
+  return 1 / Math.sqrt(family.attention.queryScalar ?? headSize);
+}
+
+/** Scaled scores [..., S] -> weights of the keys, those that the mask hides at 0. */
+export function maskedWeights({ family }: Decoder, scores: Tensor, mask: Tensor): Tensor {
+  return softmax(add(softCapped(scores, family.attention.softCap), mask));
 }
 
 /** cap tanh(x / cap): bounded by the cap, and nearly x where x is small beside it. */
@@ -86,37 +100,6 @@ function grouped({ model, places }: Grid, x: Tensor, width: Dim): Tensor {
 function ungrouped({ model, places }: Grid, x: Tensor, width: Dim): Tensor {
   const [rows, rowLength] = paddedSizes(places);
   return model.heads === model.keyValueHeads ? x : reshape(x, [rows, model.heads, rowLength, width]);
-}
-
-/** Queries [M, H * d], keys and values [N, KV * d]. */
-function queryKeyValue(
-  decoder: Decoder,
-  block: string,
-  x: Tensor,
-  queries: QueryInputs,
-): readonly [Tensor, Tensor, Tensor] {
-  const { projection } = decoder.family.attention;
-  if (projection.kind === 'fused') {
-    const [query, key, value] = unfused(decoder, linear(decoder, block, projection.queryKeyValue, x), projection.order);
-    return [atQueries(queries, query), key, value];
-  }
-  return [
-    linear(decoder, block, projection.query, atQueries(queries, x)),
-    linear(decoder, block, projection.key, x),
-    linear(decoder, block, projection.value, x),
-  ];
-}
-
-function unfused(
-  { model, headSize }: Decoder,
-  all: Tensor,
-  order: 'by-part' | 'by-head',
-): readonly [Tensor, Tensor, Tensor] {
-  const width = model.heads * headSize;
-  if (order === 'by-part') return split(all, [width, width, width], 1) as [Tensor, Tensor, Tensor];
-  const [tokens] = all.shape as readonly [Dim];
-  const byHead = split(reshape(all, [tokens, model.heads, 3 * headSize]), [headSize, headSize, headSize], 2);
-  return byHead.map((part) => reshape(part, [tokens, width])) as [Tensor, Tensor, Tensor];
 }
 
 /** Packed [M, count * d] -> padded [B, count, Q, d]. */

@@ -33,11 +33,14 @@ export interface QueryInputs {
   readonly attentionMask: Tensor; // [B, 1, Q, S]
 }
 
+/** What is embedded. */
+export type TokenInputs = Pick<BatchInputs, 'tokenIds' | 'positions'>;
+
 /**
  * The tokens of a batch as keys. `packIndex` null: a token may be in several rows (a prompt before each of its
  * responses); rows are then gathered, and their padding holds token 0, which the mask must hide.
  */
-export interface KeyInputs extends Pick<BatchInputs, 'tokenIds' | 'positions' | 'padIndex'> {
+export interface KeyInputs extends TokenInputs, Pick<BatchInputs, 'padIndex'> {
   readonly packIndex: Tensor | null;
   readonly padMask: Tensor | null;
 }

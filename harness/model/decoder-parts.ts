@@ -17,7 +17,7 @@ import {
 } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { adapted } from './adapters.ts';
-import type { KeyInputs } from './batch-inputs.ts';
+import type { TokenInputs } from './batch-inputs.ts';
 import { familyOf } from './family-of.ts';
 import type { Family, LinearPart } from './family.ts';
 import { checkWindow, headSizeOf, rotaryWidthOf } from './model-sizes.ts';
@@ -30,7 +30,7 @@ export interface Decoder {
   readonly model: ModelSpec;
   readonly family: Family;
   readonly headSize: number;
-  readonly batch: KeyInputs;
+  readonly tokens: TokenInputs;
   readonly parameters: ParameterTensors;
   readonly parameter: (name: string) => Tensor;
   /** Rotates queries or keys [N, heads * headSize] to their positions [N]; the identity for learned positions. */
@@ -38,13 +38,13 @@ export interface Decoder {
 }
 
 /** Throws RangeError where the sizes do not fit the family. */
-export function assemble(model: ModelSpec, parameters: ParameterTensors, batch: KeyInputs): Decoder {
+export function assemble(model: ModelSpec, parameters: ParameterTensors, tokens: TokenInputs): Decoder {
   checkWindow(model);
   return {
     model,
     family: familyOf(model),
     headSize: headSizeOf(model),
-    batch,
+    tokens,
     parameters,
     parameter: (name) => named(parameters, name),
     rotate: rotation(model),

@@ -5,12 +5,14 @@
  */
 import { add, constant, gatherRows, matmul, multiply, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { atQueries, attention, softCapped } from './attention.ts';
+import { attention, softCapped, type Attended } from './attention.ts';
 import { allQueries, type BatchInputs, type KeyInputs, type QueryInputs } from './batch-inputs.ts';
+import { cachedAttention, type StepInputs } from './cached-attention.ts';
 import { assemble, named, norm, type Decoder, type ParameterTensors } from './decoder-parts.ts';
 import { familyOf } from './family-of.ts';
 import { lmHeadName, scoreName } from './head-names.ts';
 import { feedForward } from './feed-forward.ts';
+import { atQueries, type KeyValue } from './projections.ts';
 
 /**
  * Final hidden states after the last norm: of all packed tokens, [N, hiddenSize], or of the tokens `read` only, [M,
@@ -29,17 +31,66 @@ export function hiddenStates(
  * The same with queries and keys in separate rows: `all` holds every token once, `read` those whose state is
  * read.
  */
-export function readStates(
+export function readStates(model: ModelSpec, parameters: ParameterTensors, rows: ReadRows): Tensor {
+  return statesAndCache(model, parameters, rows).states;
+}
+
+export interface ReadRows {
+  readonly keys: KeyInputs;
+  readonly all: QueryInputs;
+  readonly read: QueryInputs;
+}
+
+/** Final hidden states, and what each layer keeps of its tokens for those that come after them. */
+export interface StatesAndCache {
+  readonly states: Tensor;
+  readonly cache: readonly KeyValue[];
+}
+
+/** The states of `readStates`, with the keys and values of all tokens. */
+export function statesAndCache(
   model: ModelSpec,
   parameters: ParameterTensors,
-  { keys, all, read }: { readonly keys: KeyInputs; readonly all: QueryInputs; readonly read: QueryInputs },
-): Tensor {
-  const decoder = assemble(model, parameters, keys);
-  const { family } = decoder;
+  { keys, all, read }: ReadRows,
+): StatesAndCache {
+  return throughLayers(assemble(model, parameters, keys), (layer) => {
+    const queries = layer === model.layers - 1 ? read : all;
+    return {
+      kept: (x) => atQueries(queries, x),
+      attend: (decoder, block, x) => attention(decoder, block, x, { keys, queries }),
+    };
+  });
+}
+
+/** Final hidden states [B, hiddenSize] of one new token a row, which follows those in the cache. */
+export function stepStates(model: ModelSpec, parameters: ParameterTensors, step: StepInputs): StatesAndCache {
+  return throughLayers(assemble(model, parameters, step), (layer) => ({
+    kept: (x) => x,
+    attend: (decoder, block, x) => {
+      const cached = step.layers[layer];
+      if (cached === undefined) throw new RangeError(`the cache has no layer ${layer}`);
+      return cachedAttention(decoder, block, x, { ...step, ...cached });
+    },
+  }));
+}
+
+/** How the tokens of a layer come to attend to others. */
+interface LayerAttention {
+  /** Rows of the residual stream at the tokens that have queries. */
+  readonly kept: (x: Tensor) => Tensor;
+  readonly attend: (decoder: Decoder, block: string, x: Tensor) => Attended;
+}
+
+function throughLayers(decoder: Decoder, attentionOf: (layer: number) => LayerAttention): StatesAndCache {
+  const { family, model } = decoder;
+  const cache: KeyValue[] = [];
   let x = embedded(decoder); // [N, D]
-  for (let layer = 0; layer < model.layers; layer++)
-    x = blockOutput(decoder, `${family.blocks}.${layer}`, x, layer === model.layers - 1 ? read : all);
-  return norm(decoder, family.normNames.final, x);
+  for (let layer = 0; layer < model.layers; layer++) {
+    const { output, key, value } = blockOutput(decoder, `${family.blocks}.${layer}`, x, attentionOf(layer));
+    cache.push({ key, value });
+    x = output;
+  }
+  return { states: norm(decoder, family.normNames.final, x), cache };
 }
 
 /** The reward head on every packed token: [N, 1]. A reward is a pooling of these (see batch-targets). */
@@ -49,30 +100,37 @@ export function tokenScores(parameters: ParameterTensors, hidden: Tensor): Tenso
 
 /** Next-token logits at the packed tokens `rows` [L] only: [L, vocabSize]. */
 export function logitsAt(model: ModelSpec, parameters: ParameterTensors, hidden: Tensor, rows: Tensor): Tensor {
-  const { embedding, head } = familyOf(model);
-  const weight = named(parameters, lmHeadName(model) ?? `${embedding.name}.weight`);
-  return softCapped(matmul(gatherRows(hidden, rows), weight, { transposeB: true }), head.softCap);
+  return nextLogits(model, parameters, gatherRows(hidden, rows));
 }
 
-function embedded({ model, family, parameter, batch }: Decoder): Tensor {
+/** Next-token logits of every state: [L, hiddenSize] -> [L, vocabSize]. */
+export function nextLogits(model: ModelSpec, parameters: ParameterTensors, states: Tensor): Tensor {
+  const { embedding, head } = familyOf(model);
+  const weight = named(parameters, lmHeadName(model) ?? `${embedding.name}.weight`);
+  return softCapped(matmul(states, weight, { transposeB: true }), head.softCap);
+}
+
+function embedded({ model, family, parameter, tokens }: Decoder): Tensor {
   const { embedding, position } = family;
-  const tokens = gatherRows(parameter(`${embedding.name}.weight`), batch.tokenIds);
-  const scaled = embedding.scale === 'one' ? tokens : multiply(tokens, constant(Math.sqrt(model.hiddenSize)));
+  const rows = gatherRows(parameter(`${embedding.name}.weight`), tokens.tokenIds);
+  const scaled = embedding.scale === 'one' ? rows : multiply(rows, constant(Math.sqrt(model.hiddenSize)));
   return position.kind === 'learned'
-    ? add(scaled, gatherRows(parameter(`${position.name}.weight`), batch.positions))
+    ? add(scaled, gatherRows(parameter(`${position.name}.weight`), tokens.positions))
     : scaled;
 }
 
-function blockOutput(decoder: Decoder, block: string, x: Tensor, queries: QueryInputs): Tensor {
-  const kept = atQueries(queries, x);
-  const middle = add(kept, attended(decoder, block, x, queries));
-  return add(middle, fed(decoder, block, decoder.family.residual === 'parallel' ? kept : middle));
+function blockOutput(decoder: Decoder, block: string, x: Tensor, layer: LayerAttention): Attended {
+  const kept = layer.kept(x);
+  const { output, ...keyValue } = attended(decoder, block, x, layer);
+  const middle = add(kept, output);
+  const end = add(middle, fed(decoder, block, decoder.family.residual === 'parallel' ? kept : middle));
+  return { output: end, ...keyValue };
 }
 
-function attended(decoder: Decoder, block: string, x: Tensor, queries: QueryInputs): Tensor {
+function attended(decoder: Decoder, block: string, x: Tensor, { attend }: LayerAttention): Attended {
   const { attention: before, afterAttention: after } = decoder.family.normNames;
-  const y = attention(decoder, block, normed(decoder, block, before, x), queries);
-  return normed(decoder, block, after, y);
+  const { output, ...keyValue } = attend(decoder, block, normed(decoder, block, before, x));
+  return { output: normed(decoder, block, after, output), ...keyValue };
 }
 
 function fed(decoder: Decoder, block: string, x: Tensor): Tensor {

@@ -39,7 +39,18 @@ export {
   type KeyInputs,
   type QueryInputs,
 } from './batch-inputs.ts';
-export { hiddenStates, logitsAt, readStates, tokenScores } from './decoder.ts';
+export {
+  hiddenStates,
+  logitsAt,
+  nextLogits,
+  readStates,
+  statesAndCache,
+  stepStates,
+  tokenScores,
+  type StatesAndCache,
+} from './decoder.ts';
+export { cacheNames, declareStep, type StepInputs } from './cached-attention.ts';
+export type { KeyValue } from './projections.ts';
 export type { ParameterTensors } from './decoder-parts.ts';
 export { costOf, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
 export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } from './safetensors.ts';

@@ -8,12 +8,16 @@ import type { PlanInputs } from './plan-inputs.ts';
 /** Of a stage that begins with something else, or at random. */
 export const noStart = { start: null, startDigest: null, plugin: null } as const;
 
-/** A section without its locations, and its locations. */
+/**
+ * A section without its locations and without what other stages stand for, and these fields beside it: the stage reads
+ * the section as it was written.
+ */
 export function configuredSection<Spec extends KindSpec>(
   name: string,
   section: Spec,
-  { locations = [] }: Kind,
+  { locations: places = [], restated = [] }: Kind,
 ): { readonly section: Spec; readonly locations: Locations } {
+  const locations = [...places, ...restated];
   if (locations.length === 0) return { section, locations: {} };
   const fields = Object.entries(section);
   const kept = Object.fromEntries(fields.filter(([field]) => !locations.includes(field)));
@@ -37,8 +41,7 @@ export function configuredStart(
 } {
   if (start.kind === 'random') return { config: noStart, locations: {} };
   const kind = kindOf(kinds.starts, start);
-  const { locations: places = [], restated = [] } = kind;
-  const { section, locations } = configuredSection('start', start, { ...kind, locations: [...places, ...restated] });
+  const { section, locations } = configuredSection('start', start, kind);
   return {
     config: { start: section, startDigest: digestOf(kind, start), plugin: pluginOf([kind], kinds) },
     locations,

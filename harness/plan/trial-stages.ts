@@ -2,10 +2,20 @@
  * The chain of one trial, stage by stage. Every function asks the stage set for a stage and gets the one that is there,
  * if it is.
  */
-import { forkSteps, kindOf, type EvaluateSpec, type KindSpec, type TrialSpec, type Tuning } from '../spec/index.ts';
-import type { FinetuneConfig, PretrainConfig } from '../stages/index.ts';
+import {
+  forkSteps,
+  kindOf,
+  type DescriptionsSpec,
+  type EvaluateSpec,
+  type GeneratorSpec,
+  type KindSpec,
+  type TrialSpec,
+  type Tuning,
+} from '../spec/index.ts';
+import { completionsInput, partInput, type FinetuneConfig, type PretrainConfig } from '../stages/index.ts';
 import { configuredSection, configuredStart, noStart, pluginOf } from './configured.ts';
 import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost } from './cost.ts';
+import { bodyData, descriptionData } from './generator-data.ts';
 import type { PlanInputs } from './plan-inputs.ts';
 import { Remembered } from './remembered.ts';
 import type { PlannedStage, PlannedStageOf } from './stage.ts';
@@ -70,9 +80,74 @@ export class TrialStages {
     });
   }
 
+  #descriptions(trial: TrialSpec): PlannedStageOf<'descriptions'> {
+    const { start, corpus, tokenizer, descriptions } = trial;
+    if (corpus === null) throw new Error('the spec was not validated: descriptions without a corpus');
+    return this.#remembered.stage('descriptions', [start, corpus, tokenizer, descriptions], () => {
+      const { kinds } = this.#inputs;
+      const kind = kindOf(kinds.descriptions, descriptions);
+      const { section, locations } = configuredSection('descriptions', descriptions, kind);
+      const config = { descriptions: section, plugin: pluginOf([kind], kinds) };
+      const writer = kind.writer?.(descriptions) ?? null;
+      const completions =
+        writer === null ? {} : { completions: this.#completions(trial, writer.generator, writer.ask) };
+      return this.set.add(
+        'descriptions',
+        { config, locations },
+        { corpus: this.#corpus(corpus), ...completions },
+        noCost,
+      );
+    });
+  }
+
+  /** What a generator writes: bodies for the prompts of the descriptions; or the descriptions, which `ask` asks for. */
+  #completions(trial: TrialSpec, generator: GeneratorSpec, ask: string | null): PlannedStageOf<'completions'> {
+    const { start, corpus, tokenizer, descriptions } = trial;
+    if (corpus === null) throw new Error('the spec was not validated: completions without a corpus');
+    const parts = [start, corpus, tokenizer, descriptions, generator, ask];
+    return this.#remembered.stage('completions', parts, () => {
+      const { kinds, digestOf, numericsOf } = this.#inputs;
+      const kind = kindOf(kinds.generators, generator);
+      const own = configuredSection('generator', generator, kind);
+      const asked = ask === null ? null : this.#described(descriptions);
+      const config = {
+        generator: own.section,
+        generatorDigest: digestOf(kind, generator),
+        response: ask === null ? ('body' as const) : ('description' as const),
+        descriptions: asked?.section ?? null,
+        plugin: pluginOf([kind], kinds),
+        numerics: numericsOf('completions'),
+      };
+      const about = asked === null ? { descriptions: this.#descriptions(trial) } : { corpus: this.#corpus(corpus) };
+      const model = this.#generatorModel(trial, generator, ask);
+      const locations = { ...own.locations, ...asked?.locations };
+      return this.set.add('completions', { config, locations }, { ...about, ...model }, noCost);
+    });
+  }
+
+  #described(descriptions: DescriptionsSpec): ReturnType<typeof configuredSection<DescriptionsSpec>> {
+    return configuredSection('descriptions', descriptions, kindOf(this.#inputs.kinds.descriptions, descriptions));
+  }
+
+  /** A generator that the experiment trains: by language modelling on the functions, from random weights. */
+  #generatorModel(
+    trial: TrialSpec,
+    generator: GeneratorSpec,
+    ask: string | null,
+  ): Readonly<Record<string, PlannedStage>> {
+    const training = kindOf(this.#inputs.kinds.generators, generator).training(generator);
+    if (training === null) return {};
+    const { model, pretrain, seed } = training;
+    const data = ask === null ? bodyData(trial) : descriptionData(ask);
+    const learned = { ...trial, ...data, model, pretrain, isFresh: true };
+    const backbone = this.#backbone(learned, seed);
+    return { ...(backbone !== null && { model: backbone }), tokenizer: this.#tokenizer(trial) };
+  }
+
   #pairs(trial: TrialSpec): PlannedStageOf<'pairs'> {
-    const { start, corpus, tokenizer, pairs, model } = trial;
-    return this.#remembered.stage('pairs', [start, corpus, tokenizer, pairs, model.contextLength], () => {
+    const { start, corpus, descriptions, tokenizer, pairs, model } = trial;
+    const parts = [start, corpus, descriptions, tokenizer, pairs, model.contextLength];
+    return this.#remembered.stage('pairs', parts, () => {
       if (pairs === null) throw new Error('the spec was not validated: pretraining without pairs');
       const { kinds, digestOf } = this.#inputs;
       const kind = kindOf(kinds.pairs, pairs);
@@ -83,10 +158,22 @@ export class TrialStages {
         pairsDigest: digestOf(kind, pairs),
         plugin: pluginOf([kind], kinds),
       };
-      const encoder = this.#tokenizer(trial);
-      const source = kind.readsCorpus && corpus !== null ? { corpus: this.#corpus(corpus) } : {};
-      return this.set.add('pairs', { config, locations }, { ...source, tokenizer: encoder }, noCost);
+      const inputs = { ...this.#pairsInputs(trial, pairs), tokenizer: this.#tokenizer(trial) };
+      return this.set.add('pairs', { config, locations }, inputs, noCost);
     });
+  }
+
+  /** The functions, what generators write for them, and the parts of a mixture. */
+  #pairsInputs(trial: TrialSpec, pairs: KindSpec): Readonly<Record<string, PlannedStage>> {
+    const kind = kindOf(this.#inputs.kinds.pairs, pairs);
+    const written = Object.entries(kind.generators?.(pairs) ?? {}).map(
+      ([name, generator]) => [completionsInput(name), this.#completions(trial, generator, null)] as const,
+    );
+    const parts = Object.entries(kind.parts?.(pairs) ?? {}).map(
+      ([name, part]) => [partInput(name), this.#pairs({ ...trial, pairs: part })] as const,
+    );
+    const functions = kind.readsCorpus ? { descriptions: this.#descriptions(trial) } : {};
+    return { ...functions, ...Object.fromEntries([...written, ...parts]) };
   }
 
   #task(trial: TrialSpec): PlannedStageOf<'task'> {
@@ -108,7 +195,7 @@ export class TrialStages {
   }
 
   /** The pretrained model a trial starts from; null = the start itself. */
-  #backbone(trial: TrialSpec, seed: number): PlannedStage | null {
+  #backbone(trial: Pretrained, seed: number): PlannedStage | null {
     if (trial.pretrain.objective.kind === 'none') return null;
     return this.#remembered.stage('backbone', [this.#trunkKey(trial, seed), trial.pretrain], () => {
       const { segment, configured } = this.#segment(trial, seed, trial.pretrain.budget);
@@ -121,11 +208,11 @@ export class TrialStages {
   }
 
   /** The trunk up to the fork of `budget` (wsd), or a whole run (cosine). */
-  #segment(trial: TrialSpec, seed: number, budget: Budget): Segment {
-    const { model, tokenizer, pretrain, start } = trial;
+  #segment(trial: Pretrained, seed: number, budget: Budget): Segment {
+    const { model, tokenizer, pretrain, start, isFresh } = trial;
     const { objective, ...shared } = pretrain;
     if (objective.kind === 'none') throw new Error('a trial without pretraining has no trunk');
-    const from = configuredStart(start, this.#inputs);
+    const from = isFresh === true ? { config: noStart, locations: {} } : configuredStart(start, this.#inputs);
     const config: PretrainConfig = {
       ...shared,
       budget,
@@ -216,10 +303,15 @@ export class TrialStages {
     return select;
   }
 
-  #trunkKey({ start, corpus, tokenizer, pairs, model, pretrain }: TrialSpec, seed: number): string {
-    return `${this.#remembered.key([start, corpus, tokenizer, pairs, model, seed])} ${trunkConfig(pretrain)}`;
+  #trunkKey(trial: Pretrained, seed: number): string {
+    const { start, corpus, descriptions, tokenizer, pairs, model, pretrain, isFresh = false } = trial;
+    const parts = [start, corpus, descriptions, tokenizer, pairs, model, seed, String(isFresh)];
+    return `${this.#remembered.key(parts)} ${trunkConfig(pretrain)}`;
   }
 }
+
+/** A trial as its pretraining sees it. `isFresh`: from random weights, whatever the trial starts from. */
+type Pretrained = TrialSpec & { readonly isFresh?: boolean };
 
 interface Segment {
   readonly segment: PlannedStageOf<'pretrain'>;

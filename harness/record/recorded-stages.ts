@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   type JournalEvent,
   type JsonRecord,
+  type Locations,
   newestDone,
   numberOf,
   readDescription,
@@ -23,6 +24,7 @@ export interface RecordedStage {
   readonly fingerprint: string;
   readonly config: unknown;
   readonly inputs: Readonly<Record<string, string>>;
+  readonly locations: Locations;
   /** From start to end; null where it took more than one attempt, or is not completed. */
   readonly seconds: number | null;
   /** Training steps stand behind the last metric of the training; null without any. */
@@ -67,10 +69,20 @@ export class RecordedStages {
 
 function readStage(folder: string, id: string): RecordedStage | null {
   try {
-    const { kind, fingerprint, config, inputs } = readDescription(folder);
+    const { kind, fingerprint, config, inputs, locations = {} } = readDescription(folder);
     const { events } = readJournal(join(folder, stageFiles.journal));
     const machine = machineOf(readJsonRecord(join(folder, stageFiles.provenance)));
-    return { id, kind, fingerprint, config, inputs, seconds: secondsOf(events), ...statedBy(events), machine };
+    return {
+      id,
+      kind,
+      fingerprint,
+      config,
+      inputs,
+      locations,
+      seconds: secondsOf(events),
+      ...statedBy(events),
+      machine,
+    };
   } catch {
     return null; // damage is the collector's to report
   }

@@ -1,7 +1,15 @@
 /** The stages a process can run, with the kinds that they call: ours, and those of a task's plug-ins. */
 import { kindsWith, loadPlugins, type Kinds, type LoadedPlugin } from '../kinds/index.ts';
 import { UserError } from '../spec/user-error.ts';
-import { stageKind, stageTools, type StageKind, type StageTools } from '../stages/index.ts';
+import {
+  clearScratch,
+  stageKind,
+  stageTools,
+  type StageContext,
+  type StageEnd,
+  type StageKind,
+  type StageTools,
+} from '../stages/index.ts';
 import type { PluginFile } from '../store/index.ts';
 
 export interface StageLibrary {
@@ -21,9 +29,19 @@ export function stageLibrary(): StageLibrary {
       const added = plugins.flatMap(({ plugin, file }) => ownStages(plugin, file));
       const stage = stageKind(kind) ?? added.find((one) => one.kind === kind);
       if (stage === undefined) throw new UserError(`there is no stage kind ${kind}`, { exitCode: 2 });
-      return { run: (context) => stage.run(context), kinds: kindsWith(plugins) };
+      return { run: (context) => withCleanScratch(stage, context), kinds: kindsWith(plugins) };
     },
   };
+}
+
+/** What kinds leave in their scratch folder is no output, and of no use to the next attempt. */
+async function withCleanScratch(stage: StageKind, context: StageContext): Promise<StageEnd> {
+  clearScratch(context.folder);
+  try {
+    return await stage.run(context);
+  } finally {
+    clearScratch(context.folder);
+  }
 }
 
 function ownStages({ stages = [] }: LoadedPlugin['plugin'], file: string): readonly StageKind[] {

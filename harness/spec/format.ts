@@ -14,7 +14,7 @@ import {
   type EvaluateSpec,
   type TokenizerSpec,
 } from './experiment-schema.ts';
-import type { Kind, KindSpec, SpecKinds, TaskSpec } from './kind.ts';
+import type { DescriptionsSpec, Kind, KindSpec, SpecKinds, TaskSpec } from './kind.ts';
 import { modelSchema, type ModelSpec } from './model-schema.ts';
 import { finetuneSchema, pretrainSchema, type FinetuneSpec, type PretrainSpec } from './training-schema.ts';
 
@@ -23,6 +23,8 @@ export interface TrialSpec {
   readonly start: KindSpec;
   /** null where nothing is read from it: own pairs and the tokenizer of a checkpoint. */
   readonly corpus: KindSpec | null;
+  /** Read only where pairs are made from the corpus. */
+  readonly descriptions: DescriptionsSpec;
   readonly tokenizer: TokenizerSpec;
   /** null only where nothing is pretrained. */
   readonly pairs: KindSpec | null;
@@ -79,6 +81,7 @@ export interface ExperimentFormat {
 export const sectionNames = [
   'start',
   'corpus',
+  'descriptions',
   'tokenizer',
   'pairs',
   'model',
@@ -104,6 +107,9 @@ function sectionSchemas(kinds: SpecKinds) {
   return {
     start: startSchema(kinds),
     corpus: unionOf(kinds.corpora).nullable().default(null),
+    descriptions: unionOf(kinds.descriptions)
+      .prefault({ kind: 'doc-comment' } as never)
+      .describe('How a function of the corpus is asked for: its description, and the template of its prompt.'),
     tokenizer: tokenizerSchema.nullable().default(null).describe(ofCheckpoint),
     pairs: unionOf(kinds.pairs).nullable().default(null).describe('null = none; only where nothing is pretrained.'),
     model: modelSchema.nullable().default(null).describe(ofCheckpoint),

@@ -30,6 +30,8 @@ export interface Kind<Spec extends KindSpec = KindSpec> {
    * identity: `digest` stands for what lies there.
    */
   readonly locations?: readonly string[];
+  /** Fields that other stages stand for: what they say is in the identity of those. */
+  readonly restated?: readonly string[];
   /** Rules between the section's own fields; paths are relative to the section. */
   rules?(spec: Spec): readonly RuleBreak[];
   /** sha256 of the data behind the section (files, lockfiles); null where the section says it all. */
@@ -82,8 +84,8 @@ export interface DescriptionsSpec extends KindSpec {
 }
 
 export interface DescriptionsFacts<Spec extends DescriptionsSpec = DescriptionsSpec> extends Kind<Spec> {
-  /** The model that writes descriptions; absent or null = none. */
-  generator?(spec: Spec): GeneratorSpec | null;
+  /** The model that writes descriptions, and the template of the prompt that asks for one; absent = none. */
+  writer?(spec: Spec): { readonly generator: GeneratorSpec; readonly ask: string };
 }
 
 /** A model that writes text, and how its tokens are drawn. */
@@ -92,18 +94,21 @@ export interface GeneratorSpec extends KindSpec {
   readonly samples: number;
 }
 
+/** A model that the experiment trains for a generator. */
+export interface GeneratorTraining {
+  readonly model: ModelSpec;
+  readonly pretrain: PretrainSpec;
+  readonly seed: number;
+}
+
 export interface GeneratorFacts<Spec extends GeneratorSpec = GeneratorSpec> extends Kind<Spec> {
   /** The model that the experiment trains for it on the functions of the corpus; null = it brings its own. */
-  training(spec: Spec): { readonly model: ModelSpec; readonly pretrain: PretrainSpec } | null;
-  /** Fields that `training` says again. They are no part of the identity of what it writes. */
-  readonly restated?: readonly string[];
+  training(spec: Spec): GeneratorTraining | null;
   /** Whether the same stage would write the same text again. `false`: its outputs are kept by their content. */
   readonly isReproducible: boolean;
 }
 
 export interface StartFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec> {
-  /** Fields that the model it provides says again. They are no part of an identity beside it. */
-  readonly restated?: readonly string[];
   /**
    * The model and tokenizer that the start brings along; null where the experiment names its own.
    * @throws UserError (2) where what it points to cannot be used; `rules` may say it of the field to blame.

@@ -10,7 +10,8 @@ import type { Origin } from './problem.ts';
 /** The tree with absolute paths in the fields that its kinds call locations. */
 export function resolveLocations(tree: LocatedMap, kinds: SpecKinds): LocatedMap {
   const sections = { corpus: kinds.corpora, pairs: kinds.pairs, task: kinds.tasks, start: kinds.starts };
-  return resolveIn(tree, { kinds: Object.values(sections).flat(), dotted: dottedLocations(sections) }) as LocatedMap;
+  const all = [...Object.values(sections).flat(), ...kinds.descriptions, ...kinds.generators];
+  return resolveIn(tree, { kinds: all, dotted: dottedLocations(sections) }) as LocatedMap;
 }
 
 interface Locations {

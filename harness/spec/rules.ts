@@ -24,9 +24,14 @@ const rules: readonly Rule[] = [
   { sections: ['model', 'finetune'], check: trainableRules },
   { sections: ['start'], check: ({ start }, { starts }) => ownRules('start', start, starts) },
   { sections: ['corpus'], check: ({ corpus }, { corpora }) => ownRules('corpus', corpus, corpora) },
+  {
+    sections: ['descriptions'],
+    check: ({ descriptions }, kinds) => ownRules('descriptions', descriptions, kinds.descriptions),
+  },
   { sections: ['pairs'], check: (trial, { pairs }) => ownRules('pairs', trial.pairs, pairs) },
   { sections: ['task'], check: ({ task }, { tasks }) => ownRules('task', task, tasks) },
   { sections: ['pretrain', 'pairs', 'corpus', 'tokenizer'], check: sourceRules },
+  { sections: ['pretrain', 'pairs'], check: preferenceRules },
   { sections: ['task', 'finetune'], check: sampleRules },
   { sections: ['task', 'evaluate'], check: bestOfRules },
 ];
@@ -61,7 +66,26 @@ function corpusUse(trial: TrialSpec, kinds: SpecKinds): string | null {
   const { tokenizer, pairs } = trial;
   if (tokenizer.kind === 'bpe') return 'to train the tokenizer on';
   if (pairs === null || !isPretrained(trial)) return null;
-  return kindOf(kinds.pairs, pairs).readsCorpus ? 'to make pairs from' : null;
+  return readsCorpus(pairs, kinds) ? 'to make pairs from' : null;
+}
+
+/** Whether a source, or any part of it, is made from the corpus. */
+export function readsCorpus(pairs: KindSpec, kinds: SpecKinds): boolean {
+  const kind = kindOf(kinds.pairs, pairs);
+  return kind.readsCorpus || Object.values(kind.parts?.(pairs) ?? {}).some((part) => readsCorpus(part, kinds));
+}
+
+/** A preference cannot be learned from rows that have none. */
+function preferenceRules({ pretrain, pairs }: TrialSpec, kinds: SpecKinds): readonly RuleBreak[] {
+  if (pairs === null || pretrain.objective.kind !== 'pmp') return [];
+  if (kindOf(kinds.pairs, pairs).hasPreference !== false) return [];
+  return [
+    {
+      fields: ['pairs.kind', 'pretrain.objective'],
+      expected: 'a source of preference pairs, for the objective pmp',
+      found: `${pairs.kind}, which is for language modelling only`,
+    },
+  ];
 }
 
 function isPretrained({ pretrain }: TrialSpec): boolean {

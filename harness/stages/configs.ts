@@ -6,8 +6,10 @@
  * (docs/decisions/010-added-fields.md).
  */
 import type {
+  DescriptionsSpec,
   EvaluateSpec,
   FinetuneSpec,
+  GeneratorSpec,
   KindSpec,
   ModelSpec,
   PretrainObjective,
@@ -44,12 +46,37 @@ export interface CorpusConfig extends FromKind {
   readonly dataDigest: string | null;
 }
 
+/**
+ * inputs: corpus, completions? (what a model has written about the functions). Functions with their prompts.
+ * `descriptions` lacks the generator: the input stands for it.
+ */
+export interface DescriptionsConfig extends FromKind {
+  readonly descriptions: DescriptionsSpec;
+}
+
+/**
+ * inputs: corpus (response `description`) or descriptions (response `body`); model?, tokenizer? (of a generator that
+ * the experiment trained). What a model writes for the prompts of the functions.
+ */
+export interface CompletionsConfig extends FromKind, Computed {
+  /** Without the fields that say how it is trained: the input `model` stands for it. */
+  readonly generator: GeneratorSpec;
+  /** sha256 of the generator's files. */
+  readonly generatorDigest: string | null;
+  readonly response: 'body' | 'description';
+  /** Where descriptions are asked for: how. */
+  readonly descriptions: DescriptionsSpec | null;
+}
+
 /** inputs: corpus (bpe), or none (that of the start). */
 export interface TokenizerConfig extends FromStart {
   readonly tokenizer: TokenizerSpec;
 }
 
-/** inputs: corpus?, tokenizer. Pairs in a seeded order, as text and encoded; plus the held-out pairs. */
+/**
+ * inputs: descriptions?, completions-<generator>?, part-<name>? (pairs), tokenizer. Pairs in a seeded order, as text and
+ * encoded; plus the held-out pairs. `pairs` lacks generators and parts: the inputs stand for them.
+ */
 export interface PairsConfig extends FromKind {
   readonly pairs: KindSpec;
   readonly contextLength: number;
@@ -129,6 +156,8 @@ export interface SelectConfig {
 
 export interface StageConfigs {
   readonly corpus: CorpusConfig;
+  readonly descriptions: DescriptionsConfig;
+  readonly completions: CompletionsConfig;
   readonly tokenizer: TokenizerConfig;
   readonly pairs: PairsConfig;
   readonly task: TaskConfig;

@@ -25,12 +25,12 @@ async function cutCorpus(context: StageContext<CorpusConfig>): Promise<StageEnd>
   const kind = kindOf(kinds.corpora, spec);
   requireUnchanged(kind, spec, stage.config.dataDigest);
   const { functions, heldOut, counts, sources } = await kind.cut(spec, kindIo(context));
-  writeFunctions(path.join(folder, 'functions.jsonl'), functions);
-  writeFunctions(path.join(folder, 'held-out.jsonl'), heldOut);
+  const written = await writeFunctions(path.join(folder, 'functions.jsonl'), functions);
+  const writtenHeldOut = await writeFunctions(path.join(folder, 'held-out.jsonl'), heldOut);
   writeJson(path.join(folder, 'sources.json'), sources);
   emitCounts(emit, 'corpus', {
-    functions: functions.length,
-    held_out_functions: heldOut.length,
+    functions: written,
+    held_out_functions: writtenHeldOut,
     sources: sources.length,
     ...counts,
   });

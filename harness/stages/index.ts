@@ -2,9 +2,11 @@
 import { executorOf } from '../engine/index.ts';
 import { SessionCache } from '../train/index.ts';
 import { baseline } from './baseline.ts';
+import { completions } from './completions.ts';
 import type { StageConfigs, StageName } from './configs.ts';
 import { corpus } from './corpus.ts';
 import { decay } from './decay.ts';
+import { descriptions } from './descriptions.ts';
 import { evaluate } from './evaluate.ts';
 import { finetune } from './finetune.ts';
 import { pairs } from './pairs.ts';
@@ -16,6 +18,8 @@ import { task } from './task.ts';
 import { tokenizer } from './tokenizer.ts';
 
 export type * from './configs.ts';
+export { clearScratch } from './kind-io.ts';
+export { completionsInput, partInput } from './pairs.ts';
 export type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 export type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 export { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts';
@@ -27,6 +31,8 @@ export { workUnits, type Work, type WorkUnit } from './work.ts';
 export const stages = {
   corpus,
   tokenizer,
+  descriptions,
+  completions,
   pairs,
   task,
   pretrain,

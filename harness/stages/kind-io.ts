@@ -1,17 +1,34 @@
 /** How a stage calls the kinds of its experiment. */
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import type { KindIo } from '../kinds/index.ts';
 import { UserError, type Kind, type KindSpec } from '../spec/index.ts';
 import type { StageDescription } from '../store/index.ts';
 import type { StageContext } from './stage-kind.ts';
 
-export function kindIo({ cacheFolder, emit }: Pick<StageContext, 'cacheFolder' | 'emit'>): KindIo {
+export function kindIo({ cacheFolder, folder, emit }: Pick<StageContext, 'cacheFolder' | 'folder' | 'emit'>): KindIo {
   return {
     cacheFolder,
+    scratchFolder: scratchFolder(folder),
     mirrorFolder: process.env['HARNESS_DATA_MIRROR'] ?? null,
     download: true,
     note: (text) => emit({ kind: 'note', text }),
   };
 }
+
+/** Inside the stage's folder, where there is room for its outputs too. Emptied at the start of an attempt. */
+function scratchFolder(folder: string): string {
+  const scratch = path.join(folder, scratchName);
+  mkdirSync(scratch, { recursive: true });
+  return scratch;
+}
+
+/** What a kind left there is no output. */
+export function clearScratch(folder: string): void {
+  rmSync(path.join(folder, scratchName), { recursive: true, force: true });
+}
+
+const scratchName = 'scratch';
 
 /** A section of the config with its locations, which are no part of the config because they are no identity. */
 export function located<Config extends object, Section extends keyof Config & string>(

@@ -1,9 +1,19 @@
 /** Preference pairs for pretraining, and held-out ones, by the pair source that the experiment names. */
 import path from 'node:path';
-import { readFunctions } from '../data/index.ts';
-import type { CutCorpus } from '../kinds/index.ts';
+import {
+  allRows,
+  storedCompletions,
+  storedPairs,
+  storedPrompted,
+  type Completion,
+  type PreferencePair,
+  type PromptedFunction,
+  type StoredRows,
+} from '../data/index.ts';
+import type { PairsInputs, SplitRows } from '../kinds/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { PairsConfig } from './configs.ts';
+import { functionFiles } from './descriptions.ts';
 import { writeBoth } from './encoded-files.ts';
 import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder } from './stage-files.ts';
@@ -13,7 +23,7 @@ import { expectedPairs, plainWork } from './work-context.ts';
 
 export const pairs: StageKind<PairsConfig> = {
   kind: 'pairs',
-  version: 1,
+  version: 2,
   toleratesDiverged: false,
   fixedSeconds: 0.3,
   work: async (stage, _, context) => plainWork('pairs', { pairsMade: expectedPairs(stage, context).pairs }),
@@ -30,16 +40,43 @@ async function makePairs(context: StageContext<PairsConfig>): Promise<StageEnd> 
   };
   const kind = kindOf(kinds.pairs, spec);
   requireUnchanged(kind, spec, stage.config.pairsDigest);
-  const made = await kind.make(spec, readCorpus(inputFolders['corpus']), kindIo(context));
-  emitCounts(emit, 'pairs', { ...made.counts, ...writeBoth(folder, 'pairs', made.pairs, options) });
-  emitCounts(emit, 'held_out', { ...made.heldOutCounts, ...writeBoth(folder, 'held-out', made.heldOut, options) });
+  const made = await kind.make(spec, readInputs(inputFolders), kindIo(context));
+  const written = writeBoth(folder, 'pairs', await allRows(made.pairs), options);
+  emitCounts(emit, 'pairs', { ...made.counts, ...written });
+  const heldOut = writeBoth(folder, 'held-out', await allRows(made.heldOut), options);
+  emitCounts(emit, 'held_out', { ...made.heldOutCounts, ...heldOut });
   return { outcome: { kind: 'completed' }, outputs };
 }
 
 const outputs = ['pairs.jsonl', 'pairs.arrow', 'held-out.jsonl', 'held-out.arrow'];
 
-function readCorpus(folder: string | undefined): Pick<CutCorpus, 'functions' | 'heldOut'> | null {
-  if (folder === undefined) return null;
-  const read = (name: string): ReturnType<typeof readFunctions> => readFunctions(path.join(folder, `${name}.jsonl`));
-  return { functions: read('functions'), heldOut: read('held-out') };
+/** Names of the inputs that stand for a generator and for a part. */
+export const completionsInput = (name: string): string => `completions-${name}`;
+export const partInput = (name: string): string => `part-${name}`;
+
+type InputFolders = StageContext['inputFolders'];
+
+function readInputs(folders: InputFolders): PairsInputs {
+  const functions = folders['descriptions'];
+  return {
+    functions: functions === undefined ? null : split(functions, functionFiles, storedPrompted),
+    completions: named(folders, completionsInput(''), (folder) => split(folder, functionFiles, storedCompletions)),
+    parts: named(folders, partInput(''), (folder) => split(folder, pairFiles, storedPairs)),
+  };
+}
+
+const pairFiles = { trained: 'pairs.jsonl', heldOut: 'held-out.jsonl' } as const;
+
+function split<Row extends PromptedFunction | Completion | PreferencePair>(
+  folder: string,
+  { trained, heldOut }: { readonly trained: string; readonly heldOut: string },
+  stored: (file: string) => StoredRows<Row>,
+): SplitRows<Row> {
+  return { trained: stored(path.join(folder, trained)), heldOut: stored(path.join(folder, heldOut)) };
+}
+
+/** Of the inputs whose name starts with the prefix, by the rest of it. */
+function named<T>(folders: InputFolders, prefix: string, read: (folder: string) => T): Readonly<Record<string, T>> {
+  const own = Object.entries(folders).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(own.map(([name, folder]) => [name.slice(prefix.length), read(folder)]));
 }

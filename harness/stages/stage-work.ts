@@ -6,7 +6,7 @@ import type { StepCosts } from './step-costs.ts';
 import type { Work } from './work.ts';
 
 /** A stage of a plan, or one that was run and says as much about itself. */
-export type DescribedStage<Config extends object = object> = Pick<StageDescription, 'kind' | 'inputs'> & {
+export type DescribedStage<Config extends object = object> = Pick<StageDescription, 'kind' | 'inputs' | 'locations'> & {
   readonly config: Config;
 };
 

@@ -33,7 +33,7 @@ export const tokenizer: StageKind<TokenizerConfig> = {
 /** On the functions of the corpus; held-out functions take no part. */
 function trainTokenizer({ folder, inputFolders }: StageContext, vocabSize: number): readonly string[] {
   const functions = readFunctions(path.join(inputFolder(inputFolders, 'corpus'), 'functions.jsonl'));
-  const texts = functions.map(({ prompt, body }) => `${prompt}${body}`);
+  const texts = functions.map(({ description, signature, body }) => `${description ?? ''}\n${signature}${body}`);
   writeJson(path.join(folder, tokenizerFile), trainBpe(texts, { vocabSize }));
   return [tokenizerFile];
 }

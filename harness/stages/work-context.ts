@@ -4,9 +4,10 @@
  */
 import { unknownLengths, withinContext, type PairLengths } from '../kinds/index.ts';
 import { architectureKey, modelConfig, type ModelConfig } from '../model/index.ts';
-import { kindOf, type ObjectiveTerms } from '../spec/index.ts';
+import { kindOf, type KindSpec, type ObjectiveTerms } from '../spec/index.ts';
 import { featuresOf, objectiveParts } from '../train/index.ts';
 import type { CorpusConfig, PairsConfig, PretrainConfig, TaskConfig } from './configs.ts';
+import { located } from './kind-io.ts';
 import type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 import { repeatedWork, totalWork, type Work } from './work.ts';
 
@@ -52,7 +53,7 @@ function expectedLengths(stage: DescribedStage, vocabSize: number, context: Work
   const ofCorpus = corpus === null ? null : kindOf(context.kinds.corpora, corpus).lengths(corpus, vocabSize);
   const pairs = pairsOf(stage, context);
   if (pairs === null) return ofCorpus ?? unknownLengths;
-  return kindOf(context.kinds.pairs, pairs.pairs).lengths(pairs.pairs, ofCorpus, vocabSize);
+  return kindOf(context.kinds.pairs, pairs).lengths(pairs, ofCorpus, vocabSize);
 }
 
 /** Functions that the corpus behind a stage is expected to have. */
@@ -69,9 +70,9 @@ export function expectedPairs(
   stage: DescribedStage,
   context: WorkContext,
 ): { readonly pairs: number; readonly heldOut: number } {
-  const config = stage.kind === 'pairs' ? (stage.config as PairsConfig) : pairsOf(stage, context);
-  if (config === null) return { pairs: 0, heldOut: 0 };
-  return kindOf(context.kinds.pairs, config.pairs).expectedPairs(config.pairs, expectedFunctions(stage, context));
+  const pairs = stage.kind === 'pairs' ? pairsSection(stage) : pairsOf(stage, context);
+  if (pairs === null) return { pairs: 0, heldOut: 0 };
+  return kindOf(context.kinds.pairs, pairs).expectedPairs(pairs, expectedFunctions(stage, context));
 }
 
 export function taskOf(stage: DescribedStage, context: WorkContext): TaskConfig | null {
@@ -79,15 +80,20 @@ export function taskOf(stage: DescribedStage, context: WorkContext): TaskConfig 
   return task?.kind === 'task' ? (task.config as TaskConfig) : null;
 }
 
-function pairsOf(stage: DescribedStage, context: WorkContext): PairsConfig | null {
+function pairsOf(stage: DescribedStage, context: WorkContext): KindSpec | null {
   const pairs = context.stage(stage.inputs['pairs'] ?? '');
-  return pairs?.kind === 'pairs' ? (pairs.config as PairsConfig) : null;
+  return pairs?.kind === 'pairs' ? pairsSection(pairs) : null;
+}
+
+/** As it was written: with what other stages stand for. */
+function pairsSection(stage: DescribedStage): KindSpec {
+  return located(stage as DescribedStage<PairsConfig>, 'pairs');
 }
 
 /** The corpus behind a stage, through its pairs, trunk or tokenizer. */
 function corpusOf(stage: DescribedStage, context: WorkContext): CorpusConfig['corpus'] | null {
   if (stage.kind === 'corpus') return (stage.config as CorpusConfig).corpus;
-  for (const name of ['corpus', 'pairs', 'tokenizer']) {
+  for (const name of ['corpus', 'descriptions', 'pairs', 'tokenizer']) {
     const input = context.stage(stage.inputs[name] ?? '');
     if (input !== null) return corpusOf(input, context);
   }

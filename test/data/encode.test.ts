@@ -11,13 +11,11 @@ import {
   loadTokenizer,
   readEncodedPairs,
   readEncodedQuestions,
-  readFunctions,
   readPairs,
   readQuestions,
   trainBpe,
   writeEncodedPairs,
   writeEncodedQuestions,
-  writeFunctions,
   writePairs,
   writeQuestions,
 } from '../../harness/data/index.ts';
@@ -181,9 +179,6 @@ describe('text files', () => {
     ];
     writeQuestions(path, questions);
     expect(readQuestions(path)).toEqual(questions);
-    const functions = [{ id: 'p/f.js:1:1', package: 'p', file: 'f.js', line: 1, prompt: 'f() {', body: '\n}' }];
-    writeFunctions(path, functions);
-    expect(readFunctions(path)).toEqual(functions);
   });
 
   test('more rows than one block of writing', () => {

@@ -1,5 +1,5 @@
 // @ts-check
-/** A corpus: functions from a JSON file, `[{ "prompt": "...", "body": "..." }]`; every eighth is held out. */
+/** A corpus: functions from a JSON file, `[{ "signature": "...", "body": "..." }]`; every eighth is held out. */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 
@@ -22,12 +22,14 @@ export default function corpusPlugin({ z, UserError }) {
       const rows = JSON.parse(readFileSync(path, 'utf8'));
       if (!Array.isArray(rows)) throw new UserError(`${path}: expected a list of functions`, { exitCode: 2 });
       note(`${rows.length} functions in ${path}`);
-      const all = rows.map(({ prompt, body }, index) => ({
+      const all = rows.map(({ signature, body }, index) => ({
         id: `json:${index}`,
         package: 'json',
         file: 'functions.json',
         line: index + 1,
-        prompt: String(prompt),
+        language: 'javascript',
+        description: null,
+        signature: String(signature),
         body: String(body),
       }));
       return {

@@ -26,11 +26,11 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function functionOf(_: unknown, index: number): { readonly prompt: string; readonly body: string } {
+function functionOf(_: unknown, index: number): { readonly signature: string; readonly body: string } {
   const [a, b, c] = [index % 4, Math.floor(index / 4) % 4, Math.floor(index / 16)];
   const lines = [`  let total = left.length - ${a};`, `  if (left > right && right !== ${b}) return left - right;`];
   return {
-    prompt: `function step${index}(left, right) {`,
+    signature: `function step${index}(left, right) {`,
     body: `\n${lines.join('\n')}\n  for (let i = ${c}; i < right; i++) total += i * ${index};\n  return total;\n}`,
   };
 }

@@ -1,8 +1,10 @@
 /** Rows of text as JSON lines: pairs, questions and corpus functions that a person can open and read. */
 import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
-import { UserError } from '../../spec/user-error.ts';
-import type { CorpusFunction } from '../corpus/corpus-function.ts';
+import type { Completion } from '../completion.ts';
+import type { CorpusFunction, PromptedFunction } from '../corpus/corpus-function.ts';
 import type { CandidateQuestion, PreferencePair } from '../preference-pair.ts';
+import type { Rows, StoredRows } from '../rows.ts';
+import { damaged, parseRow, storedRows, unreadable, writeRows } from '../storage/line-file.ts';
 
 /** One JSON object a line, in the given order; replaces the file. */
 export function writePairs(path: string, pairs: Iterable<PreferencePair>): void {
@@ -22,10 +24,31 @@ export function readQuestions(path: string): CandidateQuestion[] {
   return readLines(path, isQuestion);
 }
 
-export function writeFunctions(path: string, functions: Iterable<CorpusFunction>): void {
-  writeLines(path, functions);
+/** One function a line, with or without its prompt. Returns their number. */
+export function writeFunctions(path: string, functions: Rows<CorpusFunction>): Promise<number> {
+  return writeRows(path, functions);
 }
 
+/** @throws UserError (4) as `readPairs` does; for a damaged row when it is reached. */
+export function storedFunctions(path: string): StoredRows<CorpusFunction> {
+  return storedRows(path, isFunction);
+}
+
+/** Functions with their prompts. */
+export function storedPrompted(path: string): StoredRows<PromptedFunction> {
+  return storedRows(path, isPrompted);
+}
+
+export function storedPairs(path: string): StoredRows<PreferencePair> {
+  return storedRows(path, isPair);
+}
+
+/** What a model wrote for functions, in their order. */
+export function storedCompletions(path: string): StoredRows<Completion> {
+  return storedRows(path, isCompletion);
+}
+
+/** All at once, for files that are known to be small. */
 export function readFunctions(path: string): CorpusFunction[] {
   return readLines(path, isFunction);
 }
@@ -49,39 +72,15 @@ function readLines<Row>(path: string, isRow: (value: unknown) => value is Row): 
   const text = readText(path);
   if (text !== '' && !text.endsWith('\n')) throw damaged(path, text.split('\n').length, 'the last line is cut off');
   const lines = text.split('\n').slice(0, -1);
-  return lines.map((line, index) => {
-    const value = parseLine(path, index + 1, line);
-    if (!isRow(value)) throw damaged(path, index + 1, 'the fields are not those of this kind of file');
-    return value;
-  });
+  return lines.map((line, index) => parseRow(path, index + 1, line, isRow));
 }
 
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new UserError(`${path}: cannot be read (${cause instanceof Error ? cause.message : String(cause)})`, {
-      exitCode: 4,
-      hint: 'Run the same command again: missing outputs are made anew.',
-      cause,
-    });
+    throw unreadable(path, cause);
   }
-}
-
-function parseLine(path: string, line: number, text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw damaged(path, line, 'not a JSON object', cause);
-  }
-}
-
-function damaged(path: string, line: number, what: string, cause?: unknown): UserError {
-  return new UserError(`${path}:${line}: ${what}`, {
-    exitCode: 4,
-    hint: 'Remove the folder of this file and run the same command again.',
-    cause,
-  });
 }
 
 function hasStrings<Key extends string>(value: unknown, keys: readonly Key[]): value is Record<Key, string> {
@@ -114,6 +113,16 @@ function isFunction(value: unknown): value is CorpusFunction {
   return (
     hasStrings(value, ['id', 'package', 'file', 'language', 'signature', 'body']) &&
     'line' in value &&
-    typeof value.line === 'number'
+    typeof value.line === 'number' &&
+    'description' in value &&
+    (value.description === null || typeof value.description === 'string')
   );
+}
+
+function isCompletion(value: unknown): value is Completion {
+  return hasStrings(value, ['id', 'text', 'finish']) && 'sample' in value && typeof value.sample === 'number';
+}
+
+function isPrompted(value: unknown): value is PromptedFunction {
+  return isFunction(value) && hasStrings(value, ['prompt']);
 }

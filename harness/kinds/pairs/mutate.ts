@@ -1,6 +1,6 @@
 /** Preference pairs by mutation: a function's own body is chosen, a body with semantic edits is rejected. */
 import { z } from 'zod';
-import { mutatePairs } from '../../data/index.ts';
+import { allRows, mutatePairs } from '../../data/index.ts';
 import { count, seed } from '../../spec/index.ts';
 import type { PairsKind } from '../kind.ts';
 import { unknownLengths } from '../lengths.ts';
@@ -21,9 +21,9 @@ export const mutate: PairsKind<z.output<typeof schema>> = {
     pairs: (corpus?.functions ?? 0) * mutantsPerFunction,
     heldOut: (corpus?.heldOut ?? 0) * mutantsPerFunction,
   }),
-  make: async (spec, corpus) => {
-    const made = mutatePairs(corpus?.functions ?? [], spec);
-    const heldOut = mutatePairs(corpus?.heldOut ?? [], spec);
+  make: async (spec, { functions }) => {
+    const made = mutatePairs(await allRows(functions?.trained ?? []), spec);
+    const heldOut = mutatePairs(await allRows(functions?.heldOut ?? []), spec);
     return { pairs: made.pairs, counts: made.counts, heldOut: heldOut.pairs, heldOutCounts: heldOut.counts };
   },
 };

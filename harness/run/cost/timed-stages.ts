@@ -74,7 +74,8 @@ function hasCurrentName(
 /** A recorded stage, its config under today's names. */
 export function describedRecord(stage: RecordedStage | null): DescribedStage | null {
   if (stage === null || typeof stage.config !== 'object' || stage.config === null) return null;
-  return { kind: stage.kind, inputs: stage.inputs, config: currentConfig(stage.kind, stage.config) };
+  const { kind, inputs, locations } = stage;
+  return { kind, inputs, locations, config: currentConfig(kind, stage.config) };
 }
 
 export function workOf(stage: DescribedStage, steps: number | null, context: WorkContext): Promise<StageWork> {

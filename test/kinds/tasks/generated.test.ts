@@ -15,7 +15,14 @@ const taskOf = (family: string, difficulty: number) =>
     testPairs: 10,
     testQuestions: 5,
   }) as unknown as Parameters<typeof generated.lengths>[0];
-const io = { cacheFolder: 'unused', mirrorFolder: null, download: false, note: () => {}, grader: null };
+const io = {
+  cacheFolder: 'unused',
+  scratchFolder: 'unused',
+  mirrorFolder: null,
+  download: false,
+  note: () => {},
+  grader: null,
+};
 
 test.each(generatedFamilies)('expected lengths of %s are those of generated pairs, in characters', async (family) => {
   for (const difficulty of [1, 3, 5]) {

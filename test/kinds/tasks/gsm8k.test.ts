@@ -31,7 +31,14 @@ const kind = kindOf(builtInKinds.tasks, spec);
 const digestOf = (task: TaskSpec): string | null => kind.digest?.(task) ?? null;
 const read = (task: TaskSpec): Promise<TaskData> => {
   const grader = kindOf(builtInKinds.graders, { kind: kind.grader ?? '' });
-  return kind.read(task, { cacheFolder, mirrorFolder, download: false, note: () => {}, grader });
+  return kind.read(task, {
+    cacheFolder,
+    scratchFolder: cacheFolder,
+    mirrorFolder,
+    download: false,
+    note: () => {},
+    grader,
+  });
 };
 const load = (pool: Gsm8kPool): Promise<TaskData> => read({ ...spec, pool } as TaskSpec);
 const allPairs = ({ train, dev, test }: TaskData): TaskData['train'] => [...train, ...dev, ...test];

@@ -1,0 +1,30 @@
+/** A model that generates, and the engine that runs it. */
+import type { Executor } from '../engine/index.ts';
+import { familyOf, lmHeadName, type ModelConfig, type Parameters } from '../model/index.ts';
+
+export interface LanguageModel {
+  readonly model: ModelConfig;
+  /** All but the reward head are needed. */
+  readonly parameters: Parameters;
+  readonly executor: Executor;
+  /** CPU threads of one operation. */
+  readonly threads: number;
+}
+
+/**
+ * The config for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a hundred
+ * thousand positions that no row uses.
+ */
+export function forLengths(model: ModelConfig, longest: number): ModelConfig {
+  const step = 512;
+  return familyOf(model).position.kind === 'rope'
+    ? { ...model, contextLength: Math.min(model.contextLength, Math.ceil(longest / step) * step) }
+    : model;
+}
+
+/** Throws RangeError where there is no LM head. */
+export function checkHead({ model, parameters }: LanguageModel): void {
+  const head = lmHeadName(model);
+  if (head !== null && parameters[head] === undefined)
+    throw new RangeError(`the model has no LM head: parameter ${head} is missing`);
+}
