@@ -76,6 +76,22 @@ export { preferenceTask, type PreferenceTaskOptions } from './preferences/prefer
 export { readRows, rowFileNames, rowFormat, type FileRow } from './preferences/row-file.ts';
 export { folderDigest, folderProblem, readFolder, type FolderOptions } from './corpus/read-folder.ts';
 export { patternProblem } from './corpus/glob.ts';
+export {
+  addedFaults,
+  codeFaults,
+  codeSignals,
+  signalsOf,
+  type CodeFault,
+  type CodeSignals,
+} from './code-signals/code-signals.ts';
+export { openCode, type CodeReader, type FunctionCode } from './code-signals/function-code.ts';
+export {
+  fitLinearRanker,
+  wordsOf,
+  type LinearRanker,
+  type LinearRankerOptions,
+  type RankedPair,
+} from './audit/linear-ranker.ts';
 export { askEndpoint, endpointDigest, type EndpointAnswers } from './endpoint/ask-endpoint.ts';
 export type {
   Asked,
