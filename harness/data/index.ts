@@ -102,6 +102,7 @@ export type {
 } from './endpoint/options.ts';
 export type { Audit, AuditedShare, Judgement, RankerAudit, SetAudit, Spread } from './audit/audit.ts';
 export { auditPairs, type AuditOptions } from './audit/audit-pairs.ts';
+export { readPairsFile, type PairsOfFile } from './audit/pairs-file.ts';
 export { readTests, type ProblemTests } from './audit/execution-judge.ts';
 export { openSandbox, type Sandbox } from './audit/run-program.ts';
 export { SampledRows } from './audit/sample.ts';

@@ -5,7 +5,10 @@
 import type { PlannedStage } from '../plan/stage.ts';
 import { stageKind } from '../stages/index.ts';
 
-/** `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged. */
+/**
+ * `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged, or nothing that
+ * needs it can run any more.
+ */
 export type StageStatus = 'pending' | 'running' | 'cached' | 'completed' | 'diverged' | 'failed' | 'blocked';
 
 const usable: ReadonlySet<StageStatus> = new Set(['cached', 'completed']);
@@ -50,6 +53,7 @@ export class Schedule {
     this.#status.set(id, status);
     if (status === 'diverged') this.#lostToDivergence.add(id);
     if (status === 'failed' || status === 'diverged' || status === 'blocked') this.#blockDependants(id);
+    if (status === 'blocked') this.#blockUnneeded(id);
   }
 
   /** The inputs a stage gets: all of them, less those it tolerates to lose. */
@@ -82,6 +86,16 @@ export class Schedule {
       if (this.statusOf(dependant) !== 'pending' || this.#goesOnWithout(dependant, id)) continue;
       if (this.#lostToDivergence.has(id)) this.#lostToDivergence.add(dependant);
       this.set(dependant, 'blocked');
+    }
+  }
+
+  /** A backbone is not trained for trials that are all blocked: contaminated data stop a trial before its training. */
+  #blockUnneeded(id: string): void {
+    const stage = this.stages.find((one) => one.id === id);
+    for (const input of Object.values(stage?.inputs ?? {})) {
+      const dependants = this.#dependants.get(input) ?? [];
+      const isNeeded = dependants.some((dependant) => this.statusOf(dependant) !== 'blocked');
+      if (!isNeeded && this.statusOf(input) === 'pending') this.set(input, 'blocked');
     }
   }
 

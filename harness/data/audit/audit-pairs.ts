@@ -8,7 +8,7 @@ import type { Rows } from '../rows.ts';
 import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
 import type { Audit, Judgement, SetAudit, SideLengths } from './audit.ts';
 import { judgementOf, signalsAudit } from './code-judge.ts';
-import { codePieces } from './code-pieces.ts';
+import { wordsOf } from './linear-ranker.ts';
 import { normalizedDistance } from './edit-distance.ts';
 import { executionJudgement, type ProblemTests } from './execution-judge.ts';
 import { flagsOf, isSolved } from './flags.ts';
@@ -86,9 +86,7 @@ async function setAudit({ tally, sampled }: ReadSet, options: AuditOptions, name
     ...tally.counts(),
     sampled: pairs.length,
     lengths: lengthsOf(pairs, options.tokenizer),
-    editDistance: spreadOf(
-      pairs.map(({ chosen, rejected }) => normalizedDistance(codePieces(chosen), codePieces(rejected))),
-    ),
+    editDistance: spreadOf(pairs.map(({ chosen, rejected }) => normalizedDistance(wordsOf(chosen), wordsOf(rejected)))),
     signals,
     judgements,
   };

@@ -3,7 +3,7 @@
  * discount. What it prefers is what looks usual; that takes no reading of the prompt.
  */
 import { GramTable } from '../contamination/gram-table.ts';
-import { codePieces } from './code-pieces.ts';
+import { wordsOf } from './linear-ranker.ts';
 
 const discount = 0.75;
 /** Ids that no piece has. */
@@ -28,7 +28,7 @@ export class TrigramModel {
 
   learn(text: string): void {
     let [a, b] = [start, start];
-    for (const piece of codePieces(text)) {
+    for (const piece of wordsOf(text)) {
       const c = this.#idOf(piece);
       this.#count(a, b, c);
       [a, b] = [b, c];
@@ -40,7 +40,7 @@ export class TrigramModel {
   meanLogProbability(text: string): number {
     let [a, b] = [start, start];
     let sum = 0;
-    const pieces = codePieces(text);
+    const pieces = wordsOf(text);
     for (const piece of pieces) {
       const c = this.#pieces.get(piece) ?? unknown;
       sum += Math.log(this.#trigram(a, b, c));

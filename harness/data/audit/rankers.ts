@@ -6,7 +6,7 @@ import { clusteredShare } from '../../stats/index.ts';
 import type { PreferencePair } from '../preference-pair.ts';
 import { trivialRankers } from '../tasks/trivial-rankers.ts';
 import type { AuditedShare, RankerAudit } from './audit.ts';
-import { codePieces } from './code-pieces.ts';
+import { fitLinearRanker, wordsOf, type RankedPair } from './linear-ranker.ts';
 import { TrigramModel } from './language-model.ts';
 
 /** By hand, each with its opposite; the names are of `trivialRankers`. */
@@ -34,7 +34,8 @@ export function auditRankers(
   heldOut: readonly PreferencePair[],
 ): readonly RankerAudit[] {
   if (heldOut.length === 0) return [];
-  const judges = [...handJudges(), ...(trained.length === 0 ? [] : [languageModelJudge(trained)])];
+  const learned = trained.length === 0 ? [] : [bagJudge(trained), bigramJudge(trained), languageModelJudge(trained)];
+  const judges = [...handJudges(), ...learned];
   const groups = heldOut.map(({ group }) => group);
   return judges
     .map(({ name, isTrained, prefers }) => {
@@ -69,6 +70,20 @@ function handJudges(): readonly Judge[] {
   });
 }
 
+/** Logistic regression on the words of a response, whatever their order. */
+function bagJudge(trained: readonly PreferencePair[]): Judge {
+  // Sorted, so that neighbours say nothing that the words do not.
+  const bagOf = (text: string): string => wordsOf(text).toSorted().join(' ');
+  const bags = ({ chosen, rejected }: RankedPair): RankedPair => ({ chosen: bagOf(chosen), rejected: bagOf(rejected) });
+  const { score } = fitLinearRanker(trained.map(bags));
+  return { name: 'token bag', isTrained: true, prefers: (pair) => score(bags(pair)) };
+}
+
+/** Logistic regression on words, neighbouring words and three counts. */
+function bigramJudge(trained: readonly PreferencePair[]): Judge {
+  return { name: 'bigram logistic', isTrained: true, prefers: fitLinearRanker(trained).score };
+}
+
 /** The side with the lower perplexity, under a model of the chosen responses that were trained on. */
 function languageModelJudge(trained: readonly PreferencePair[]): Judge {
   const model = new TrigramModel();
@@ -79,7 +94,7 @@ function languageModelJudge(trained: readonly PreferencePair[]): Judge {
     if (chosen === last) continue;
     last = chosen;
     model.learn(chosen);
-    pieces += codePieces(chosen).length;
+    pieces += wordsOf(chosen).length;
     if (pieces > mostPieces) break;
   }
   return {

@@ -3,7 +3,7 @@ import { gramHashes, textHash } from '../contamination/gram-hash.ts';
 import { GramTable } from '../contamination/gram-table.ts';
 import type { PreferencePair } from '../preference-pair.ts';
 import type { SplitAudit } from './audit.ts';
-import { codePieces } from './code-pieces.ts';
+import { wordsOf } from './linear-ranker.ts';
 import { pairText } from './tally.ts';
 
 const runLength = 13;
@@ -82,7 +82,7 @@ class NearResponses {
 
   constructor(responses: readonly string[]) {
     for (const [number, text] of responses.entries()) {
-      const runs = new Set([...gramHashes(codePieces(text), runLength)].map((hash) => this.#runs.add(hash)));
+      const runs = new Set([...gramHashes(wordsOf(text), runLength)].map((hash) => this.#runs.add(hash)));
       this.#sizes.push(runs.size);
       for (const run of runs) (this.#owners[run] ??= []).push(number);
     }
@@ -95,7 +95,7 @@ class NearResponses {
   see(text: string): void {
     const shared = new Map<number, number>();
     const seen = new Set<number>();
-    for (const hash of gramHashes(codePieces(text), runLength)) {
+    for (const hash of gramHashes(wordsOf(text), runLength)) {
       const run = this.#runs.numberOf(hash);
       if (run === -1 || seen.has(run)) continue;
       seen.add(run);

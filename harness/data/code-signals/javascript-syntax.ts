@@ -149,7 +149,9 @@ function parameter(whole: CodeNode, holder: CodeNode): NameUse | null {
   // The default of a typed parameter is its field `value`.
   if (holder.type !== 'formal_parameters' && whole.field !== 'pattern') return null;
   const fn = enclosing(holder, ({ type }) => functions.has(type) || signatures.has(type));
-  return fn === null || signatures.has(fn.type) ? null : { action: 'declare', scope: fn, from: null, isParameter: true };
+  return fn === null || signatures.has(fn.type)
+    ? null
+    : { action: 'declare', scope: fn, from: null, isParameter: true };
 }
 
 function ofDeclarator(declarator: CodeNode): NameUse {
