@@ -105,7 +105,7 @@ export { auditPairs, type AuditOptions } from './audit/audit-pairs.ts';
 export { readPairsFile, type PairsOfFile } from './audit/pairs-file.ts';
 export { readTests, type ProblemTests } from './audit/execution-judge.ts';
 export { openSandbox, type Sandbox } from './audit/run-program.ts';
-export { SampledRows } from './audit/sample.ts';
+export { sampledPairs } from './audit/sample.ts';
 export type {
   Contamination,
   EvaluationQuestion,

@@ -3,8 +3,7 @@
  * reads nothing reaches on the held-out ones. A leaf of the trial: nothing waits for it.
  */
 import path from 'node:path';
-import { auditPairs, SampledRows, type Audit, type PreferencePair } from '../data/index.ts';
-import { randomStream } from '../random/index.ts';
+import { auditPairs, sampledPairs, type Audit } from '../data/index.ts';
 import { recordedOutputs } from '../store/index.ts';
 import type { AuditConfig } from './configs.ts';
 import { emitCounts, inputFolder, writeJson } from './stage-files.ts';
@@ -28,19 +27,9 @@ async function auditStage({ stage, folder, inputFolders, emit }: StageContext<Au
   const tokenizer = readTokenizer(inputFolder(inputFolders, 'tokenizer'));
   const found = await auditPairs({ ...pairs, tokenizer, seed, sample, execution: null });
   writeJson(path.join(folder, recordedOutputs.audit), found);
-  writeJson(path.join(folder, recordedOutputs.shownPairs), await sampled(pairs.trained, shown, seed));
+  writeJson(path.join(folder, recordedOutputs.shownPairs), await sampledPairs(pairs.trained, shown, seed));
   emitCounts(emit, 'audit', metricsOf(found));
   return { outcome: { kind: 'completed' }, outputs: [recordedOutputs.audit, recordedOutputs.shownPairs] };
-}
-
-async function sampled(
-  pairs: AsyncIterable<PreferencePair>,
-  size: number,
-  seed: number,
-): Promise<readonly PreferencePair[]> {
-  const sample = new SampledRows<PreferencePair>(size, randomStream(seed, 'audit', 'shown'));
-  for await (const pair of pairs) sample.see(pair);
-  return sample.rows();
 }
 
 /** A share that cannot be told is left out: it must not pass for 0. */

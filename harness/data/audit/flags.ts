@@ -33,8 +33,7 @@ export function flagsOf({
 }
 
 function solvedFlags(rankers: readonly RankerAudit[]): readonly string[] {
-  const solving = rankers.filter(isSolved);
-  const [best] = solving;
+  const best = rankers.find(isSolved);
   if (best === undefined) return [];
   return [
     `A trivial ranker solves these pairs: "${best.name}" is right on ${percent(best.share)} of the held-out pairs` +

@@ -1,5 +1,7 @@
 /** A seeded sample of rows that are read once: every row has the same chance, however many come (Vitter's R, 1985). */
-import type { RandomStream } from '../../random/index.ts';
+import { randomStream, type RandomStream } from '../../random/index.ts';
+import type { PreferencePair } from '../preference-pair.ts';
+import type { Rows } from '../rows.ts';
 
 export class SampledRows<Row> {
   readonly #size: number;
@@ -26,4 +28,15 @@ export class SampledRows<Row> {
   rows(): readonly Row[] {
     return this.#kept.toSorted((a, b) => a.position - b.position).map(({ row }) => row);
   }
+}
+
+/** Pairs for people to look at: sampled, not picked. Equal for equal pairs, size and seed. */
+export async function sampledPairs(
+  pairs: Rows<PreferencePair>,
+  size: number,
+  seed: number,
+): Promise<readonly PreferencePair[]> {
+  const sample = new SampledRows<PreferencePair>(size, randomStream(seed, 'audit', 'shown'));
+  for await (const pair of pairs) sample.see(pair);
+  return sample.rows();
 }

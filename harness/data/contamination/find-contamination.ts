@@ -73,8 +73,8 @@ async function searched(
 
 function accepted(overlap: Overlap, source: string, accept: readonly string[]): Overlap {
   const { questionId, questionGroup, trainingId, trainingGroup } = overlap;
-  const names = [source, questionId, questionGroup, trainingId, trainingGroup];
-  return { ...overlap, acceptedBy: accept.find((entry) => names.includes(entry)) ?? null };
+  const names = new Set([source, questionId, questionGroup, trainingId, trainingGroup]);
+  return { ...overlap, acceptedBy: accept.find((entry) => names.has(entry)) ?? null };
 }
 
 /** A run in more groups of the training data than this share of its texts is common there. */

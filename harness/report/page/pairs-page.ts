@@ -4,7 +4,7 @@ import { escape } from './escape.ts';
 import { pageStyle } from './page-style.ts';
 import { pairBlocks, pairKey, pairStyle } from './pair-block.ts';
 
-export function pairsPage(title: string, note: string, pairs: readonly PairDiff[]): string {
+export function pairsPage(title: string, pairs: readonly PairDiff[]): string {
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -15,7 +15,7 @@ export function pairsPage(title: string, note: string, pairs: readonly PairDiff[
 <style>${pageStyle}${pairStyle}</style>
 </head>
 <body>
-<header><p class="kicker">preference pairs</p><h1>${escape(title)}</h1><p class="note">${escape(note)}</p></header>
+<header><p class="kicker">preference pairs</p><h1>${escape(title)}</h1></header>
 <main>
 ${pairKey}
 ${pairBlocks(pairs)}
