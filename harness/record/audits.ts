@@ -20,7 +20,7 @@ const selectStages = `
   FROM trial_stages c
   JOIN trials t ON t.experiment = c.experiment AND t.trial_id = c.trial_id
   JOIN stages s ON s.stage_id = c.stage_id AND s.outcome = 'completed'
-  LEFT JOIN planned_stages p ON p.experiment = c.experiment AND p.stage_id = s.inputs->>$subject
+  LEFT JOIN planned_stages p ON p.experiment = c.experiment AND p.stage_id = (s.inputs->>$subject)
   WHERE c.experiment = $experiment AND s.kind = $kind
   GROUP BY c.stage_id
   ORDER BY position, c.stage_id`;

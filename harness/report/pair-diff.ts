@@ -27,7 +27,7 @@ export function pairDiff({ id, group, prompt, chosen, rejected, source, edits, .
       ...(more.isDescribed === undefined ? [] : [more.isDescribed ? 'described' : 'no description']),
       ...(more.margin === undefined ? [] : [`margin ${more.margin}`]),
       source,
-      ...(group === source || group === id ? [] : [`group ${group}`]),
+      ...(group === source || id.startsWith(group) ? [] : [`group ${group}`]),
     ],
     edits,
     prompt,

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { sampledPairs, type PreferencePair, type Rows } from '../../data/index.ts';
 import { pairDiff, pairsPage, plainParts, type PairDiff } from '../../report/index.ts';
 import { UserError } from '../../spec/user-error.ts';
-import { noPaint, type DiffPart, type Paint } from '../../text/index.ts';
+import { noPaint, plural, type DiffPart, type Paint } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
 import { namedPairs, type NamedPairs } from '../named-pairs.ts';
 
@@ -58,14 +58,14 @@ function nothingFound(subject: string, { source, heldOut }: ShowFlags): UserErro
 }
 
 function writePage(context: CliContext, file: string, subject: string, pairs: readonly PreferencePair[]): void {
-  const title = `${pairs.length} pairs of ${subject}`;
+  const title = `${plural(pairs.length, 'pair')} of ${subject}`;
   writeFileSync(file, pairsPage(title, pairs.map(pairDiff)));
   context.print(`${title}: ${file}`);
 }
 
 function print(context: CliContext, name: string, pairs: readonly PreferencePair[]): void {
   const { paint } = context;
-  context.print(paint('bold', `${pairs.length} pairs of ${name}, sampled by seed`));
+  context.print(paint('bold', `${plural(pairs.length, 'pair')} of ${name}, sampled by seed`));
   context.print(`Where the sides are alike: ${keyOf(paint)}.`);
   for (const [index, pair] of pairs.map(pairDiff).entries())
     context.print(`\n${describePair(pair, `${index + 1}/${pairs.length}`, paint)}`);

@@ -20,7 +20,7 @@ export function contaminationError(found: Contamination, task: string): UserErro
     ...(own.length > shownOverlaps ? [`    and ${own.length - shownOverlaps} more`] : []),
   ]);
   return new UserError(
-    `task ${task}: ${questions} questions of the evaluation are in the training data too\n${lines.join('\n')}`,
+    `task ${task}: ${questions} ${questions === 1 ? 'question of the evaluation is' : 'questions of the evaluation are'} in the training data too\n${lines.join('\n')}`,
     {
       exitCode: 2,
       hint: hintFor(
