@@ -30,22 +30,34 @@ export async function signalsAudit(
   };
 }
 
-/**
- * The prompt ends with the signature, and stands before it as a comment where the template is the usual one. Where it
- * is prose, only its last line is code.
- */
-async function signalsOfPair(pair: PreferencePair): Promise<SidesSignals | null> {
-  const { language, group, prompt } = pair;
+async function signalsOfPair({ language, group, prompt, ...sides }: PreferencePair): Promise<SidesSignals | null> {
   if (language === undefined) return null;
-  for (const signature of [prompt, prompt.slice(prompt.lastIndexOf('\n') + 1)]) {
-    const chosen = await codeSignals(language, signature, pair.chosen);
-    const rejected = await codeSignals(language, signature, pair.rejected);
-    if (chosen === null || rejected === null) return null;
-    if (chosen.parses || rejected.parses) return { group, chosen, rejected };
-  }
-  const none = await codeSignals(language, prompt, pair.chosen);
-  return none === null ? null : { group, chosen: none, rejected: none };
+  const chosen = await signalsOfSide(language, prompt, sides.chosen);
+  const rejected = await signalsOfSide(language, prompt, sides.rejected);
+  return chosen === null || rejected === null ? null : { group, chosen, rejected };
 }
+
+/** Of the first form in which the response parses; null for a language without checks. */
+async function signalsOfSide(language: string, prompt: string, response: string): Promise<CodeSignals | null> {
+  let signals: CodeSignals | null = null;
+  for (const [signature, body] of formsOf(prompt, response)) {
+    signals = await codeSignals(language, signature, body);
+    if (signals === null || signals.parses) break;
+  }
+  return signals;
+}
+
+/**
+ * Signature and body. The prompt ends with the signature; where its beginning is prose, only its last line is code.
+ * Chat models answer with the whole function: then its own head is the signature.
+ */
+function formsOf(prompt: string, response: string): readonly (readonly [string, string])[] {
+  const head = functionHead.exec(response);
+  const own = head === null ? [] : [[head[0], response.slice(head.index + head[0].length)] as const];
+  return [[prompt, response], [prompt.slice(prompt.lastIndexOf('\n') + 1), response], ...own];
+}
+
+const functionHead = /^(?:(?:async\s+)?def\b.*:|(?:export\s+)?(?:async\s+)?function\b.*\{)[ \t]*$/m;
 
 function sharesOf(sides: readonly CodeSignals[]): SignalShares {
   const share = (is: (signals: CodeSignals) => boolean): number => sides.filter(is).length / sides.length;
