@@ -14,9 +14,11 @@ export interface Sandbox {
   readonly python: string;
   /** Whether programs have no network. */
   readonly isOffline: boolean;
+  /** Of processor time that a program may take; of wall time, twice as many. */
+  readonly seconds: number;
 }
 
-const seconds = 5;
+const usualSeconds = 5;
 const memoryBytes = 1 << 30;
 const fileBytes = 1 << 20;
 const processes = 64;
@@ -25,7 +27,7 @@ const processes = 64;
  * Sets its own limits before it reads the program, and prints the sign that it is given only behind the program's end:
  * a program that leaves early (`sys.exit(0)`) has not passed.
  */
-const wrapper = `
+const wrapper = (seconds: number): string => `
 import resource, sys
 for limit, most in ((resource.RLIMIT_CPU, ${seconds}), (resource.RLIMIT_AS, ${memoryBytes}),
                     (resource.RLIMIT_FSIZE, ${fileBytes}), (resource.RLIMIT_NPROC, ${processes}),
@@ -42,20 +44,20 @@ out.flush()
 `;
 
 /** null where there is no such Python. */
-export function openSandbox(python = 'python3'): Sandbox | null {
+export function openSandbox(python = 'python3', seconds = usualSeconds): Sandbox | null {
   const works = (command: string, ...parameters: string[]): boolean =>
     spawnSync(command, parameters, { stdio: 'ignore', timeout: 10_000 }).status === 0;
   if (!works(python, '-c', 'import resource')) return null;
-  return { python, isOffline: works('unshare', '-rn', python, '-c', '') };
+  return { python, isOffline: works('unshare', '-rn', python, '-c', ''), seconds };
 }
 
 /** Whether the program ran to its end: no exception, no exit of its own, within the limits. */
-export async function runsToItsEnd({ python, isOffline }: Sandbox, program: string): Promise<boolean> {
+export async function runsToItsEnd({ python, isOffline, seconds }: Sandbox, program: string): Promise<boolean> {
   const folder = await mkdtemp(path.join(tmpdir(), 'harness-run-'));
   const sign = randomBytes(16).toString('hex');
-  const command = [...(isOffline ? ['unshare', '-rn'] : []), python, '-I', '-B', '-c', wrapper];
+  const command = [...(isOffline ? ['unshare', '-rn'] : []), python, '-I', '-B', '-c', wrapper(seconds)];
   try {
-    const output = await outputOf(command, folder, `${sign}\n${program}`);
+    const output = await outputOf(command, { cwd: folder, input: `${sign}\n${program}`, seconds });
     return output.endsWith(`${sign}\n`);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -65,7 +67,10 @@ export async function runsToItsEnd({ python, isOffline }: Sandbox, program: stri
 const mostOutput = 1 << 20;
 
 /** What a process of its own group prints; empty where it had to be stopped or ended with an error. */
-function outputOf([command = '', ...parameters]: readonly string[], cwd: string, input: string): Promise<string> {
+function outputOf(
+  [command = '', ...parameters]: readonly string[],
+  { cwd, input, seconds }: { readonly cwd: string; readonly input: string; readonly seconds: number },
+): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, parameters, { cwd, env: {}, detached: true, stdio: ['pipe', 'pipe', 'ignore'] });
     let output = '';

@@ -22,7 +22,8 @@ export class SplitOverlap {
     this.#groups = new HeldTexts(heldOut.map(({ group }) => group));
     this.#pairs = new HeldTexts(heldOut.map(pairText));
     this.#prompts = new HeldTexts(heldOut.map(({ prompt }) => prompt.trim()));
-    const responses = [...new Set(heldOut.flatMap(({ chosen, rejected }) => [chosen.trim(), rejected.trim()]))];
+    const texts = new Set(heldOut.flatMap(({ chosen, rejected }) => [chosen.trim(), rejected.trim()]));
+    const responses = [...texts].filter((text) => text !== '');
     this.#responses = new HeldTexts(responses);
     this.#near = new NearResponses(responses);
   }
@@ -72,8 +73,9 @@ class HeldTexts {
   }
 }
 
-/** Held-out responses by their runs of tokens. Shorter ones have no runs, and are found only where they are equal. */
+/** Distinct held-out responses by their runs of tokens. Short ones have none, and are found where they are equal. */
 class NearResponses {
+  readonly #texts = new GramTable();
   readonly #runs = new GramTable();
   /** By run: the responses that have it. */
   readonly #owners: number[][] = [];
@@ -82,6 +84,7 @@ class NearResponses {
 
   constructor(responses: readonly string[]) {
     for (const [number, text] of responses.entries()) {
+      this.#texts.add(textHash(text));
       const runs = new Set([...gramHashes(wordsOf(text), runLength)].map((hash) => this.#runs.add(hash)));
       this.#sizes.push(runs.size);
       for (const run of runs) (this.#owners[run] ??= []).push(number);
@@ -93,6 +96,8 @@ class NearResponses {
   }
 
   see(text: string): void {
+    const equal = this.#texts.numberOf(textHash(text));
+    if (equal !== -1) this.#near.add(equal);
     const shared = new Map<number, number>();
     const seen = new Set<number>();
     for (const hash of gramHashes(wordsOf(text), runLength)) {
