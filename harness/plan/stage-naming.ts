@@ -82,8 +82,11 @@ function wordsOf(
 ): readonly (string | null)[] | null {
   switch (kind) {
     case 'corpus':
+    case 'descriptions':
     case 'pairs':
       return [text(field(config, kind, 'kind'))];
+    case 'completions':
+      return [text(field(config, 'generator', 'kind')), `for the ${text(field(config, 'response'))}`];
     case 'tokenizer': {
       const size = field(config, 'tokenizer', 'vocabSize');
       return [text(field(config, 'tokenizer', 'kind')), typeof size === 'number' ? plural(size, 'token') : null];

@@ -174,7 +174,8 @@ export class TrialStages {
         pairsDigest: digestOf(kind, pairs),
         plugin: pluginOf([kind], kinds),
       };
-      const inputs = { ...this.#pairsInputs(trial, pairs), tokenizer: this.#tokenizer(trial) };
+      const encoder = this.#tokenizer(trial);
+      const inputs = { ...this.#pairsInputs(trial, pairs), tokenizer: encoder };
       return this.set.add('pairs', { config, locations }, inputs, noCost);
     });
   }

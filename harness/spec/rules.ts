@@ -45,6 +45,12 @@ export function brokenRules(trial: Partial<TrialSpec>, kinds: SpecKinds): readon
   );
 }
 
+/** The rules of a model and its pretraining, for kinds that train one of their own. */
+export function trainedModelRules(trained: Pick<TrialSpec, 'model' | 'pretrain'>): readonly RuleBreak[] {
+  const trial = trained as TrialSpec;
+  return [...modelRules(trial), ...pretrainRules(trial), ...pretrainBatchRules(trial)];
+}
+
 /** The rules that a kind has for its own section. */
 function ownRules(section: SectionName, spec: KindSpec | null, kinds: readonly Kind[]): readonly RuleBreak[] {
   if (spec === null) return [];

@@ -15,6 +15,7 @@ describe('names of stages', () => {
     expect(new Set(names)).toEqual(
       new Set([
         'corpus npm',
+        'descriptions doc-comment',
         'tokenizer bpe, 1,024 tokens',
         'task algebra',
         'pairs mutate',

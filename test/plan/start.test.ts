@@ -68,14 +68,14 @@ it('has the same fingerprints where the folder lies elsewhere, and others where 
   writeFileSync(weights, bytes);
   const after = planFrom(renamed, ', name: my-base');
   const kept = after.stages.filter(({ fingerprint }) => before.has(fingerprint));
-  expect(kept.map(({ kind }) => kind)).toEqual(['corpus']);
+  expect(kept.map(({ kind }) => kind)).toEqual(['corpus', 'descriptions']);
 });
 
 it('shares tokenizer, pairs and task between ways to read the reward', () => {
   const pooled = (pooling: string): Plan => planFrom(folder, `, rewardPooling: ${pooling}`);
   const [last, mean] = [pooled('last'), pooled('mean')];
   const shared = mean.stages.filter(({ fingerprint }) => fingerprints(last).has(fingerprint)).map(({ kind }) => kind);
-  expect(new Set(shared)).toEqual(new Set(['corpus', 'tokenizer', 'pairs', 'task']));
+  expect(new Set(shared)).toEqual(new Set(['corpus', 'tokenizer', 'descriptions', 'pairs', 'task']));
 });
 
 it('says what it starts from, once a checkpoint, and nothing of a random start', () => {

@@ -65,6 +65,7 @@ describe('the trunk with forks', () => {
     expect(kindsOf(plan, plan.trials[1])).toEqual([
       'corpus',
       'tokenizer',
+      'descriptions',
       'pairs',
       'pretrain',
       'task',

@@ -123,6 +123,41 @@ const bench = buildRouteMap<string, CliContext>({
       },
       docs: { brief: 'Time rewards for 64 questions with 16 candidates each' },
     }),
+    generate: command({
+      load: async () => (await import('../commands/bench-generate.ts')).benchGenerateCommand,
+      parameters: {
+        flags: {
+          results: resultsFlag,
+          size: { kind: 'enum', values: ['0.3m', '5m', '30m'], default: '5m', brief: 'Parameters of the fixed model' },
+          prompts: count('Prompts, of 40 to 120 tokens', '64'),
+          newTokens: count('Tokens generated for each', '128'),
+          batch: count('Responses at a time', '64'),
+          threads: threadsFlag,
+          rounds: count('Rounds that are measured, after one to warm up', '3'),
+          python: {
+            kind: 'parsed',
+            parse: textParser,
+            optional: true,
+            brief: 'Python that has torch and transformers, to compare with in turns',
+            placeholder: 'command',
+          },
+          device: deviceFlag,
+          json: jsonFlag,
+        },
+        positional: {
+          kind: 'tuple',
+          parameters: [
+            {
+              parse: textParser,
+              optional: true,
+              brief: 'Folder of a language model, or id of a decay stage; without it a fixed model',
+              placeholder: 'model',
+            },
+          ],
+        },
+      },
+      docs: { brief: 'Time generation with a key-value cache, against transformers too' },
+    }),
     engine: command({
       load: async () => (await import('../commands/bench.ts')).benchEngine,
       parameters: {
@@ -154,7 +189,7 @@ const bench = buildRouteMap<string, CliContext>({
       docs: { brief: 'Time hot paths outside the engine: tokens, batches, fingerprints, journal' },
     }),
   },
-  docs: { brief: 'Measure speed: of training, scoring and hot paths, against PyTorch too' },
+  docs: { brief: 'Measure speed: of training, scoring, generation and hot paths, against PyTorch too' },
 });
 
 export const machineRoutes = {
