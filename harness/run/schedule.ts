@@ -6,8 +6,8 @@ import type { PlannedStage } from '../plan/stage.ts';
 import { stageKind } from '../stages/index.ts';
 
 /**
- * `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged, or nothing that
- * needs it can run any more.
+ * `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged, or all that need it
+ * were stopped by contaminated data.
  */
 export type StageStatus = 'pending' | 'running' | 'cached' | 'completed' | 'diverged' | 'failed' | 'blocked';
 
@@ -53,7 +53,7 @@ export class Schedule {
     this.#status.set(id, status);
     if (status === 'diverged') this.#lostToDivergence.add(id);
     if (status === 'failed' || status === 'diverged' || status === 'blocked') this.#blockDependants(id);
-    if (status === 'blocked') this.#blockUnneeded(id);
+    if (status === 'failed' && this.#kindOf(id) === 'contamination') this.#blockUnneeded();
   }
 
   /** The inputs a stage gets: all of them, less those it tolerates to lose. */
@@ -89,14 +89,20 @@ export class Schedule {
     }
   }
 
-  /** A backbone is not trained for trials that are all blocked: contaminated data stop a trial before its training. */
-  #blockUnneeded(id: string): void {
-    const stage = this.stages.find((one) => one.id === id);
-    for (const input of Object.values(stage?.inputs ?? {})) {
-      const dependants = this.#dependants.get(input) ?? [];
-      const isNeeded = dependants.some((dependant) => this.statusOf(dependant) !== 'blocked');
-      if (!isNeeded && this.statusOf(input) === 'pending') this.set(input, 'blocked');
+  /**
+   * Contaminated data stop a trial before its training, the backbone's included: that could not be used for this task.
+   * After any other failure what can run does run, for the next sweep needs it.
+   */
+  #blockUnneeded(): void {
+    for (const { id } of this.stages.toReversed()) {
+      const dependants = this.#dependants.get(id) ?? [];
+      const isNeeded = dependants.length === 0 || dependants.some((other) => this.statusOf(other) !== 'blocked');
+      if (!isNeeded && this.statusOf(id) === 'pending') this.#status.set(id, 'blocked');
     }
+  }
+
+  #kindOf(id: string): string | undefined {
+    return this.stages.find((stage) => stage.id === id)?.kind;
   }
 
   #goesOnWithout(dependant: string, input: string): boolean {
