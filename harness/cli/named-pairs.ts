@@ -63,7 +63,11 @@ async function pairsOfExperiment(file: string, resultsFolder: string): Promise<r
       { exitCode: 5, hint: `\`harness sweep ${file}\` makes them; --results names another results folder.` },
     );
   return made.map(({ id, config }) =>
-    pairsIn(stageFolder(resultsFolder, id), `${config.pairs.kind} ${id.slice('pairs-'.length, 'pairs-'.length + 6)}`, resultsFolder),
+    pairsIn(
+      stageFolder(resultsFolder, id),
+      `${config.pairs.kind} ${id.slice('pairs-'.length, 'pairs-'.length + 6)}`,
+      resultsFolder,
+    ),
   );
 }
 

@@ -17,6 +17,7 @@ export class SplitOverlap {
   readonly #prompts: HeldTexts;
   readonly #responses: HeldTexts;
   readonly #near: NearResponses;
+  #lastChosen = '';
 
   constructor(heldOut: readonly PreferencePair[]) {
     this.#groups = new HeldTexts(heldOut.map(({ group }) => group));
@@ -32,10 +33,13 @@ export class SplitOverlap {
     this.#groups.see(pair.group);
     this.#pairs.see(pairText(pair));
     this.#prompts.see(pair.prompt.trim());
-    for (const response of [pair.chosen.trim(), pair.rejected.trim()]) {
+    const [chosen, rejected] = [pair.chosen.trim(), pair.rejected.trim()];
+    // Pairs of one function lie side by side and share the chosen response.
+    for (const response of chosen === this.#lastChosen ? [rejected] : [chosen, rejected]) {
       this.#responses.see(response);
       this.#near.see(response);
     }
+    this.#lastChosen = chosen;
   }
 
   counts(): SplitAudit {
@@ -85,7 +89,7 @@ class NearResponses {
   constructor(responses: readonly string[]) {
     for (const [number, text] of responses.entries()) {
       this.#texts.add(textHash(text));
-      const runs = new Set([...gramHashes(wordsOf(text), runLength)].map((hash) => this.#runs.add(hash)));
+      const runs = new Set(gramHashes(wordsOf(text), runLength).map((hash) => this.#runs.add(hash)));
       this.#sizes.push(runs.size);
       for (const run of runs) (this.#owners[run] ??= []).push(number);
     }

@@ -53,13 +53,19 @@ async function searched(
   const seen = new GramTable();
   const found = new Found(index);
   let read = 0;
+  let before: readonly string[] = [];
   for await (const row of rows) {
     read += 1;
-    found.question(row);
-    for (const text of [row.question, ...row.others]) {
-      const before = seen.size;
-      if (seen.add(textHash(keyOf(text, sameness))) === before && sameness === 'words') found.text(text, row);
+    const texts = [row.question, ...row.others];
+    if (row.question !== before[0]) found.question(row);
+    for (const text of texts) {
+      // Rows of one question lie side by side and share their texts.
+      if (before.includes(text)) continue;
+      const distinct = seen.size;
+      const isNew = seen.add(textHash(keyOf(text, sameness))) === distinct;
+      if (isNew && sameness === 'words') found.text(text, row);
     }
+    before = texts;
   }
   const { overlaps, commonRuns } = found.overlaps(seen.size);
   return {

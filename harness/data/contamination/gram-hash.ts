@@ -9,15 +9,31 @@ export interface GramHash {
 const multipliers = [0x9e3779b1, 0x85ebca77] as const;
 
 /** Hash of every run of `size` words, in order. A text of fewer words has none. */
-export function* gramHashes(words: readonly string[], size: number): Generator<GramHash> {
+export function gramHashes(words: readonly string[], size: number): readonly GramHash[] {
   const [lowOf, highOf] = [rolling(size, multipliers[0]), rolling(size, multipliers[1])];
-  const hashes = words.map(wordHash);
-  for (const [index, hash] of hashes.entries()) {
+  const hashes = words.map(rememberedHash);
+  const grams: GramHash[] = [];
+  for (let index = 0; index < hashes.length; index++) {
+    const hash = hashes[index] as GramHash;
     const gone = hashes[index - size] ?? noWord;
     const low = lowOf(hash.low, gone.low);
     const high = highOf(hash.high, gone.high);
-    if (index >= size - 1) yield { low: mixed(low), high: mixed(high) };
+    if (index >= size - 1) grams.push({ low: mixed(low), high: mixed(high) });
   }
+  return grams;
+}
+
+/** Most words of a corpus are few: they are hashed once. */
+const remembered = new Map<string, GramHash>();
+const mostRemembered = 100_000;
+
+function rememberedHash(word: string): GramHash {
+  const known = remembered.get(word);
+  if (known !== undefined) return known;
+  if (remembered.size === mostRemembered) remembered.clear();
+  const hash = wordHash(word);
+  remembered.set(word, hash);
+  return hash;
 }
 
 /** Of a whole text. */
