@@ -3,8 +3,11 @@ export { compareWithProof, type ProofComparison } from './compare-with-proof.ts'
 export { benchEngineStep, referenceSize } from './engine-step.ts';
 export { compareWithPeer, type PeerComparison } from './compare-with-peer.ts';
 export { benchMicro, type MicroBench, type MicroTime } from './micro.ts';
+export { machineName } from './in-turns.ts';
+export { benchPairStorage, type PairStorage } from './pair-storage.ts';
 export { measureTrainStep } from './measure-train-step.ts';
 export type { TrainStepBench } from './train-step.ts';
+export { benchTokenizerTraining, type TokenizerTraining } from './tokenizer-training.ts';
 export { readTokenPairs } from './token-pairs.ts';
 export { yardstick, yardstickReward, yardstickSizes, type YardstickSize } from './yardstick.ts';
 export { benchVariants, type VariantResult } from './step-variants.ts';

@@ -1,10 +1,10 @@
 /** Preference pairs for pretraining, and held-out ones, by the pair source that the experiment names. */
 import path from 'node:path';
 import {
-  allRows,
   storedCompletions,
   storedPairs,
   storedPrompted,
+  writePairShards,
   type Completion,
   type PreferencePair,
   type PromptedFunction,
@@ -14,7 +14,7 @@ import type { PairsInputs, SplitRows } from '../kinds/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { PairsConfig } from './configs.ts';
 import { functionFiles } from './descriptions.ts';
-import { writeBoth } from './encoded-files.ts';
+import { pairShards } from './encoded-files.ts';
 import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
@@ -33,22 +33,20 @@ export const pairs: StageKind<PairsConfig> = {
 async function makePairs(context: StageContext<PairsConfig>): Promise<StageEnd> {
   const { stage, folder, inputFolders, kinds, emit } = context;
   const spec = located(stage, 'pairs');
-  const options = {
-    tokenizer: readTokenizer(inputFolder(inputFolders, 'tokenizer')),
-    contextLength: stage.config.contextLength,
-    emit,
-  };
   const kind = kindOf(kinds.pairs, spec);
   requireUnchanged(kind, spec, stage.config.pairsDigest);
-  const made = await kind.make(spec, readInputs(inputFolders), kindIo(context));
-  const written = writeBoth(folder, 'pairs', await allRows(made.pairs), options);
-  emitCounts(emit, 'pairs', { ...made.counts, ...written });
-  const heldOut = writeBoth(folder, 'held-out', await allRows(made.heldOut), options);
-  emitCounts(emit, 'held_out', { ...made.heldOutCounts, ...heldOut });
-  return { outcome: { kind: 'completed' }, outputs };
+  const made = await kind.make(spec, await readInputs(inputFolders), kindIo(context));
+  const options = {
+    folder,
+    tokenizer: readTokenizer(inputFolder(inputFolders, 'tokenizer')),
+    contextLength: stage.config.contextLength,
+  };
+  const trained = await writePairShards(made.pairs, { ...options, name: pairShards.trained });
+  emitCounts(emit, 'pairs', { ...made.counts, ...trained.counts });
+  const heldOut = await writePairShards(made.heldOut, { ...options, name: pairShards.heldOut });
+  emitCounts(emit, 'held_out', { ...made.heldOutCounts, ...heldOut.counts });
+  return { outcome: { kind: 'completed' }, outputs: [...trained.outputs, ...heldOut.outputs] };
 }
-
-const outputs = ['pairs.jsonl', 'pairs.arrow', 'held-out.jsonl', 'held-out.arrow'];
 
 /** Names of the inputs that stand for a generator and for a part. */
 export const completionsInput = (name: string): string => `completions-${name}`;
@@ -56,27 +54,35 @@ export const partInput = (name: string): string => `part-${name}`;
 
 type InputFolders = StageContext['inputFolders'];
 
-function readInputs(folders: InputFolders): PairsInputs {
+async function readInputs(folders: InputFolders): Promise<PairsInputs> {
   const functions = folders['descriptions'];
   return {
-    functions: functions === undefined ? null : split(functions, functionFiles, storedPrompted),
-    completions: named(folders, completionsInput(''), (folder) => split(folder, functionFiles, storedCompletions)),
-    parts: named(folders, partInput(''), (folder) => split(folder, pairFiles, storedPairs)),
+    functions: functions === undefined ? null : split(functions, storedPrompted),
+    completions: await named(folders, completionsInput(''), (folder) => split(folder, storedCompletions)),
+    parts: await named(folders, partInput(''), splitPairs),
   };
 }
 
-const pairFiles = { trained: 'pairs.jsonl', heldOut: 'held-out.jsonl' } as const;
-
-function split<Row extends PromptedFunction | Completion | PreferencePair>(
+function split<Row extends PromptedFunction | Completion>(
   folder: string,
-  { trained, heldOut }: { readonly trained: string; readonly heldOut: string },
   stored: (file: string) => StoredRows<Row>,
 ): SplitRows<Row> {
+  const { trained, heldOut } = functionFiles;
   return { trained: stored(path.join(folder, trained)), heldOut: stored(path.join(folder, heldOut)) };
 }
 
+async function splitPairs(folder: string): Promise<SplitRows<PreferencePair>> {
+  const { trained, heldOut } = pairShards;
+  return { trained: await storedPairs(folder, trained), heldOut: await storedPairs(folder, heldOut) };
+}
+
 /** Of the inputs whose name starts with the prefix, by the rest of it. */
-function named<T>(folders: InputFolders, prefix: string, read: (folder: string) => T): Readonly<Record<string, T>> {
+async function named<T>(
+  folders: InputFolders,
+  prefix: string,
+  read: (folder: string) => T | Promise<T>,
+): Promise<Readonly<Record<string, T>>> {
   const own = Object.entries(folders).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(own.map(([name, folder]) => [name.slice(prefix.length), read(folder)]));
+  const entries = own.map(async ([name, folder]) => [name.slice(prefix.length), await read(folder)] as const);
+  return Object.fromEntries(await Promise.all(entries));
 }

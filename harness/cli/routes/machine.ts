@@ -216,6 +216,37 @@ const bench = buildRouteMap<string, CliContext>({
         examples: () => [['bench data src', null]],
       },
     }),
+    pairs: command({
+      load: async () => (await import('../commands/bench-pairs.ts')).benchPairsCommand,
+      parameters: {
+        flags: { steps: count('Training steps of 16 pairs', '300'), threads: threadsFlag, json: jsonFlag },
+        positional: {
+          kind: 'array',
+          parameter: {
+            parse: countParser,
+            brief: 'Pairs; 10000, 100000 and 1000000 without any',
+            placeholder: 'pairs',
+          },
+        },
+      },
+      docs: { brief: 'Time pairs that are written, read and trained on, and the memory it takes' },
+    }),
+    tokenizer: command({
+      load: async () => (await import('../commands/bench-tokenizer.ts')).benchTokenizerCommand,
+      parameters: {
+        flags: {
+          megabytes: count('Code that is read at most, in megabytes', '100'),
+          vocabSize: count('Tokens that are learned', '1024'),
+          json: jsonFlag,
+        },
+        positional: {
+          kind: 'array',
+          minimum: 1,
+          parameter: { parse: textParser, brief: 'Files, or folders of code', placeholder: 'path' },
+        },
+      },
+      docs: { brief: 'Time the training of a tokenizer on code of your own' },
+    }),
     micro: command({
       load: async () => (await import('../commands/bench-micro.ts')).benchMicroCommand,
       parameters: {
