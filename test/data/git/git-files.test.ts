@@ -18,6 +18,7 @@ const options: Omit<GitOptions, 'path'> = {
   units: ['function', 'method'],
   minCharacters: 20,
   maxCharacters: 400,
+  maxSimilarity: 0.7,
   heldOutFunctions: 0,
 };
 
