@@ -13,5 +13,6 @@ export { yardstick, yardstickReward, yardstickSizes, type YardstickSize } from '
 export { benchVariants, type VariantResult } from './step-variants.ts';
 export { benchScore, type ScoreBench, type ScoreBenchOptions, type ScoreVariant } from './score.ts';
 export { scoreWorkload, type ScoreWorkload } from './score-workload.ts';
+export { benchData, type DataBench, type DataBenchOptions } from './data.ts';
 export { benchGenerate, type GenerateBench, type GenerateBenchOptions, type GenerateSpeed } from './generate.ts';
 export { generateModel, generateSizes, generateWorkload, type GenerateSize } from './generate-workload.ts';

@@ -78,8 +78,16 @@ export { fileDigest } from './datasets/file-digest.ts';
 export { usualNames, type FieldName, type FieldNames } from './preferences/fields.ts';
 export { preferencePairs, type PreferencePairsOptions } from './preferences/preference-pairs.ts';
 export { preferenceTask, type PreferenceTaskOptions } from './preferences/preference-task.ts';
-export { readRows, rowFileNames, rowFormat, type FileRow } from './preferences/row-file.ts';
-export { folderDigest, folderProblem, readFolder, type FolderOptions } from './corpus/read-folder.ts';
+export { readRows, type FileRow } from './row-files/row-file.ts';
+export { rowFileNames, rowFormat } from './row-files/row-format.ts';
+export { folderDigest, folderProblem, readFolder, type FolderFiles, type FolderOptions } from './corpus/read-folder.ts';
+export { cutCorpus, type CutFiles, type CutIo, type CutOptions, type PackageTotals } from './corpus/cut-corpus.ts';
+export { requireFunctions } from './corpus/empty-corpus.ts';
+export { fileSorts, type FileSort } from './corpus/file-filters.ts';
+export { licensesOf, type Licenses, type ProjectFiles } from './corpus/license.ts';
+export { permissiveLicenses } from './corpus/spdx.ts';
+export type { Language, Unit } from './language/language.ts';
+export { languageNamed, languageOf, languages } from './language/languages.ts';
 export { patternProblem } from './corpus/glob.ts';
 export { askEndpoint, endpointDigest, type EndpointAnswers } from './endpoint/ask-endpoint.ts';
 export type {
@@ -89,3 +97,14 @@ export type {
   EndpointIo,
   EndpointOptions,
 } from './endpoint/options.ts';
+export { readCommit, type GitOptions, type GitSource } from './git/git-files.ts';
+export { cloneProblem, commitDigest, commitProblem, historyProblem, type GitProblem } from './git/repository.ts';
+export { changeReasons } from './git/commit-reasons.ts';
+export { readHistory, type HistoryOptions, type HistorySource } from './git/read-history.ts';
+export { readCollection, type CollectionOptions } from './collection/read-collection.ts';
+export type { CollectionSource } from './collection/opened-file.ts';
+export { shapeNames, shapes, usualSourceNames, type SourceFieldName } from './collection/shapes.ts';
+export { commitPairs } from './git/commit-pairs.ts';
+export { humanEvalDigest, humanEvalPools, readHumanEval } from './verified/humaneval.ts';
+export { readCandidateFiles, usualCandidateNames, type CandidateFieldName } from './verified/own-candidates.ts';
+export { verifiedPairs } from './verified/verified-pairs.ts';

@@ -15,7 +15,7 @@ const spec = `formatVersion: 1
 name: own
 question: Do margins of the data reach the training?
 seeds: [1]
-corpus: {kind: folder, path: code, minCharacters: 30, heldOutFunctions: 2}
+corpus: {kind: folder, path: code, minCharacters: 30, maxSimilarity: null, heldOutFunctions: 2}
 tokenizer: {kind: bpe, vocabSize: 270}
 pairs: {kind: files, path: pairs.jsonl}
 model: {name: toy, family: qwen2, hiddenSize: 16, layers: 1, heads: 2, keyValueHeads: 1, intermediateSize: 32, contextLength: 128}

@@ -175,6 +175,47 @@ const bench = buildRouteMap<string, CliContext>({
       },
       docs: { brief: 'Time the engine alone: a language-model step of 4,096 tokens' },
     }),
+    data: command({
+      load: async () => (await import('../commands/bench-data.ts')).benchDataCommand,
+      parameters: {
+        flags: {
+          minCharacters: count('Shortest function that is kept, in characters', '60'),
+          maxCharacters: count('Longest function that is kept, in characters', '400'),
+          language: {
+            kind: 'parsed',
+            parse: textParser,
+            optional: true,
+            variadic: true,
+            brief: 'Language to read; all of them without it',
+            placeholder: 'name',
+          },
+          keep: {
+            kind: 'parsed',
+            parse: textParser,
+            optional: true,
+            variadic: true,
+            brief: 'Sort of files to read though it is usually left out: tests, vendored, generated ...',
+            placeholder: 'sort',
+          },
+          json: jsonFlag,
+        },
+        positional: {
+          kind: 'tuple',
+          parameters: [
+            {
+              parse: textParser,
+              optional: true,
+              brief: 'Folder of code; the pinned npm packages without it',
+              placeholder: 'folder',
+            },
+          ],
+        },
+      },
+      docs: {
+        brief: 'Time how code is cut into a corpus, and count what is left out',
+        examples: () => [['bench data src', null]],
+      },
+    }),
     pairs: command({
       load: async () => (await import('../commands/bench-pairs.ts')).benchPairsCommand,
       parameters: {
@@ -218,7 +259,7 @@ const bench = buildRouteMap<string, CliContext>({
       docs: { brief: 'Time hot paths outside the engine: tokens, batches, fingerprints, journal' },
     }),
   },
-  docs: { brief: 'Measure speed: of training, scoring, generation and hot paths, against PyTorch too' },
+  docs: { brief: 'Measure speed: of corpora, training, scoring, generation and hot paths' },
 });
 
 export const machineRoutes = {
