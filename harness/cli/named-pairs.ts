@@ -37,13 +37,13 @@ export interface PairsPlace {
 export async function namedPairs(subject: string, place: PairsPlace): Promise<readonly NamedPairs[]> {
   if (/\.ya?ml$/.test(subject)) return pairsOfExperiment(subject, place.resultsFolder);
   const stat = statSync(subject, { throwIfNoEntry: false });
-  if (stat?.isDirectory() === true) return [await pairsIn(subject, basename(subject), null)];
+  if (stat?.isDirectory() === true) return [pairsIn(subject, basename(subject), null)];
   if (stat !== undefined && rowFormat(subject) !== null)
     return [
       { name: basename(subject), ...(await readPairsFile(subject, place.language, place.note)), tokenizer: null },
     ];
   const id = stageIdOf(subject, place.resultsFolder);
-  return [await pairsIn(stageFolder(place.resultsFolder, id), id, place.resultsFolder)];
+  return [pairsIn(stageFolder(place.resultsFolder, id), id, place.resultsFolder)];
 }
 
 /** Of every pairs stage that its trials are pretrained on, by the stage's kind and what tells it apart. */
@@ -69,13 +69,13 @@ async function pairsOfExperiment(file: string, resultsFolder: string): Promise<r
 }
 
 /** `resultsFolder`: where the stage's tokenizer lies; null = not known. */
-async function pairsIn(folder: string, name: string, resultsFolder: string | null): Promise<NamedPairs> {
+function pairsIn(folder: string, name: string, resultsFolder: string | null): NamedPairs {
   if (!existsSync(join(folder, stageFiles.done)) || !basename(folder).startsWith('pairs-'))
     throw new UserError(`${folder}: not the folder of a pairs stage that is done`, {
       exitCode: 2,
       hint: '`harness ls stages --kind pairs` lists them.',
     });
-  return { name, ...(await pairsOfStage(folder)), tokenizer: tokenizerOf(folder, resultsFolder) };
+  return { name, ...pairsOfStage(folder), tokenizer: tokenizerOf(folder, resultsFolder) };
 }
 
 function tokenizerOf(folder: string, resultsFolder: string | null): Tokenizer | null {

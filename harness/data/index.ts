@@ -34,7 +34,7 @@ export {
   writeEncodedQuestions,
 } from './encode/token-file.ts';
 export { openEncodedPairs, type EncodedPairs, type PairTokenCounts } from './storage/pair-tokens.ts';
-export { storedPairs } from './storage/pair-texts.ts';
+export { storedPairShards } from './storage/pair-texts.ts';
 export { PairWriter, writePairShards, type PairWriterOptions, type WrittenPairs } from './storage/pair-writer.ts';
 export type { ShardLimits } from './storage/pair-shards.ts';
 export { fitTiltsTo, mutatePairs } from './mutate/mutate-pairs.ts';

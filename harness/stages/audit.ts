@@ -23,7 +23,7 @@ export const audit: StageKind<AuditConfig> = {
 
 async function auditStage({ stage, folder, inputFolders, emit }: StageContext<AuditConfig>): Promise<StageEnd> {
   const { sample, shown, seed } = stage.config;
-  const pairs = await pairsOfStage(inputFolder(inputFolders, 'pairs'));
+  const pairs = pairsOfStage(inputFolder(inputFolders, 'pairs'));
   const tokenizer = readTokenizer(inputFolder(inputFolders, 'tokenizer'));
   const found = await auditPairs({ ...pairs, tokenizer, seed, sample, execution: null });
   writeJson(path.join(folder, recordedOutputs.audit), found);

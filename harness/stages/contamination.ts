@@ -37,7 +37,7 @@ async function lookForQuestions(context: StageContext<ContaminationConfig>): Pro
   const taskFolder = inputFolder(inputFolders, 'task');
   const found = await findContamination({
     evaluation: await questionsOf(taskFolder),
-    training: await trainingOf(taskFolder, inputFolders['pairs']),
+    training: trainingOf(taskFolder, inputFolders['pairs']),
     sameness,
     accept,
   });
@@ -59,10 +59,10 @@ async function questionsOf(taskFolder: string): Promise<readonly EvaluationQuest
 }
 
 /** Under the names by which an experiment may accept them. */
-async function trainingOf(taskFolder: string, pairsFolder: string | undefined): Promise<readonly TrainingSource[]> {
+function trainingOf(taskFolder: string, pairsFolder: string | undefined): readonly TrainingSource[] {
   const train = { name: 'train', rows: textsOf(pairsOfTask(taskFolder, 'train')) };
   if (pairsFolder === undefined) return [train];
-  return [train, { name: 'pretrain-pairs', rows: textsOf((await pairsOfStage(pairsFolder)).trained) }];
+  return [train, { name: 'pretrain-pairs', rows: textsOf(pairsOfStage(pairsFolder).trained) }];
 }
 
 async function* textsOf(pairs: Rows<PreferencePair>): AsyncGenerator<TrainingText> {

@@ -1,13 +1,13 @@
 /** The pairs of a stage, read one after the other. */
 import path from 'node:path';
-import { readPairs, storedPairs, type PreferencePair, type Rows } from '../data/index.ts';
+import { readPairs, storedPairShards, type PreferencePair, type Rows } from '../data/index.ts';
 import type { SplitRows } from '../kinds/index.ts';
 import { pairShards } from './encoded-files.ts';
 
 /** @param folder Of a pairs stage. */
-export async function pairsOfStage(folder: string): Promise<SplitRows<PreferencePair>> {
+export function pairsOfStage(folder: string): SplitRows<PreferencePair> {
   const { trained, heldOut } = pairShards;
-  return { trained: await storedPairs(folder, trained), heldOut: await storedPairs(folder, heldOut) };
+  return { trained: storedPairShards(folder, trained), heldOut: storedPairShards(folder, heldOut) };
 }
 
 /** @param folder Of a task stage. */

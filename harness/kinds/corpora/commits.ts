@@ -22,9 +22,6 @@ import {
 } from './function-limits.ts';
 import { problemRules } from './path-patterns.ts';
 
-// Two versions of one function are alike: that is no reason to leave one out.
-const { maxSimilarity: _, ...limits } = functionLimits;
-
 const schema = z.strictObject({
   kind: z.literal('commits'),
   path: location.describe('A local clone, bare or not, with its history.'),
@@ -47,7 +44,7 @@ const schema = z.strictObject({
   // A clone is chosen by its user, who knows what it may be used for.
   licenses: licensesField(null),
   keep,
-  ...limits,
+  ...functionLimits,
   maxCharacters: count.default(2000),
   heldOutFunctions: heldOutFunctions
     .default(100)
