@@ -90,14 +90,18 @@ function cutOne(file: OpenFile, unit: FoundUnit, limits: CutLimits): CutFunction
   const parts = dedentedParts(file.text, unit, docstring, lineStart);
   const reason = dropBySize(parts, limits) ?? (unit.hasError ? 'function: syntax error' : null);
   if (reason !== null) return reason;
-  const description = docstring === null ? null : describedByDocstring(file.text.slice(docstring.start, docstring.end));
   return {
     line,
     column: unit.start - lineStart + 1,
-    description: description ?? describedBefore(file.text, file.comments, unit.start),
+    description: descriptionOf(file, unit, docstring),
     ...parts,
     keys: functionKeys({ ...file, start: unit.afterName, end: unit.end, docstring }),
   };
+}
+
+function descriptionOf({ text, comments }: OpenFile, { start }: FoundUnit, docstring: Span | null): string | null {
+  const inside = docstring === null ? null : describedByDocstring(text.slice(docstring.start, docstring.end));
+  return inside ?? describedBefore(text, comments, start);
 }
 
 /** The string that is the first statement of the body, on its own. */
