@@ -4,7 +4,7 @@ import path from 'node:path';
 import {
   loadTokenizer,
   openEncodedPairs,
-  storedPairs,
+  storedPairShards,
   trainBpe,
   writePairShards,
   type EncodedPairs,
@@ -84,7 +84,7 @@ function bytesOf(folder: string, extension: string): number {
 
 async function read({ folder, pairs }: PairPhaseRequest): Promise<Partial<PairPhase>> {
   let rows = 0;
-  for await (const { id } of await storedPairs(folder, name)) if (id !== '') rows += 1;
+  for await (const { id } of storedPairShards(folder, name)) if (id !== '') rows += 1;
   if (rows !== pairs) throw new Error(`${pairs} pairs were written, ${rows} read`);
   return {};
 }

@@ -2,11 +2,9 @@
 import path from 'node:path';
 import {
   storedCompletions,
-  storedPairs,
   storedPrompted,
   writePairShards,
   type Completion,
-  type PreferencePair,
   type PromptedFunction,
   type StoredRows,
 } from '../data/index.ts';
@@ -18,6 +16,7 @@ import { pairShards } from './encoded-files.ts';
 import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import { pairsOfStage } from './stored-pairs.ts';
 import { readTokenizer } from './tokenizer.ts';
 import { expectedPairs, plainWork } from './work-context.ts';
 
@@ -35,7 +34,7 @@ async function makePairs(context: StageContext<PairsConfig>): Promise<StageEnd> 
   const spec = located(stage, 'pairs');
   const kind = kindOf(kinds.pairs, spec);
   requireUnchanged(kind, spec, stage.config.pairsDigest);
-  const made = await kind.make(spec, await readInputs(inputFolders), kindIo(context));
+  const made = await kind.make(spec, readInputs(inputFolders), kindIo(context));
   const options = {
     folder,
     tokenizer: readTokenizer(inputFolder(inputFolders, 'tokenizer')),
@@ -54,12 +53,12 @@ export const partInput = (name: string): string => `part-${name}`;
 
 type InputFolders = StageContext['inputFolders'];
 
-async function readInputs(folders: InputFolders): Promise<PairsInputs> {
+function readInputs(folders: InputFolders): PairsInputs {
   const functions = folders['descriptions'];
   return {
     functions: functions === undefined ? null : split(functions, storedPrompted),
-    completions: await named(folders, completionsInput(''), (folder) => split(folder, storedCompletions)),
-    parts: await named(folders, partInput(''), splitPairs),
+    completions: named(folders, completionsInput(''), (folder) => split(folder, storedCompletions)),
+    parts: named(folders, partInput(''), pairsOfStage),
   };
 }
 
@@ -71,18 +70,8 @@ function split<Row extends PromptedFunction | Completion>(
   return { trained: stored(path.join(folder, trained)), heldOut: stored(path.join(folder, heldOut)) };
 }
 
-async function splitPairs(folder: string): Promise<SplitRows<PreferencePair>> {
-  const { trained, heldOut } = pairShards;
-  return { trained: await storedPairs(folder, trained), heldOut: await storedPairs(folder, heldOut) };
-}
-
 /** Of the inputs whose name starts with the prefix, by the rest of it. */
-async function named<T>(
-  folders: InputFolders,
-  prefix: string,
-  read: (folder: string) => T | Promise<T>,
-): Promise<Readonly<Record<string, T>>> {
+function named<T>(folders: InputFolders, prefix: string, read: (folder: string) => T): Readonly<Record<string, T>> {
   const own = Object.entries(folders).filter(([name]) => name.startsWith(prefix));
-  const entries = own.map(async ([name, folder]) => [name.slice(prefix.length), await read(folder)] as const);
-  return Object.fromEntries(await Promise.all(entries));
+  return Object.fromEntries(own.map(([name, folder]) => [name.slice(prefix.length), read(folder)]));
 }

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { storedPairs } from '../../harness/data/index.ts';
+import { storedPairShards } from '../../harness/data/index.ts';
 import { builtInKinds } from '../../harness/kinds/index.ts';
 import { requireUnchanged } from '../../harness/stages/kind-io.ts';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
@@ -95,7 +95,7 @@ describe('a sweep on own data', () => {
   it('holds out pairs of the files by group', async () => {
     const idsIn = async (name: string): Promise<readonly string[]> => {
       const ids: string[] = [];
-      for await (const { id } of await storedPairs(stageFolder('pairs'), name)) ids.push(id);
+      for await (const { id } of storedPairShards(stageFolder('pairs'), name)) ids.push(id);
       return ids;
     };
     expect([(await idsIn('pairs')).length, (await idsIn('held-out')).length]).toEqual([39, 1]);

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openEncodedPairs, storedPairs } from '../../harness/data/index.ts';
+import { openEncodedPairs, storedPairShards } from '../../harness/data/index.ts';
 import { readSafetensors } from '../../harness/model/index.ts';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
 import { endToken, foreignTokenizer, tokens } from '../model/tiny-checkpoints.ts';
@@ -88,7 +88,7 @@ describe('a sweep over two tokenizers', () => {
       lengths.push(encoded.lengths(0).chosen);
       encoded.close();
       const ids: string[] = [];
-      for await (const { chosen } of await storedPairs(inStore(id), 'pairs')) ids.push(chosen);
+      for await (const { chosen } of storedPairShards(inStore(id), 'pairs')) ids.push(chosen);
       texts.push(ids);
     }
     expect(lengths).toHaveLength(2);

@@ -87,7 +87,7 @@ function hasStrings<Key extends string>(value: unknown, keys: readonly Key[]): v
   );
 }
 
-function isPair(value: unknown): value is PreferencePair {
+export function isPair(value: unknown): value is PreferencePair {
   return (
     hasStrings(value, ['id', 'group', 'prompt', 'chosen', 'rejected', 'source']) &&
     'edits' in value &&

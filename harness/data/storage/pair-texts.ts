@@ -5,36 +5,15 @@ import { UserError } from '../../spec/user-error.ts';
 import { openDuckDb, quotedFile, type DuckDb } from './duck-db.ts';
 import { pairColumns } from './pair-table.ts';
 import { shardPaths } from './pair-shards.ts';
+import { countPairs } from './pair-tokens.ts';
 
 /**
  * Can be read again and again; every reading opens the files anew.
- * @throws UserError (4) naming a shard that is missing or damaged, here or while it is read.
+ * @throws UserError (4) naming a shard that is missing or damaged, here or when it is reached.
  */
-export async function storedPairs(folder: string, name: string): Promise<StoredRows<PreferencePair>> {
+export function storedPairShards(folder: string, name: string): StoredRows<PreferencePair> {
   const paths = shardPaths(folder, name, 'parquet');
-  const counts = await withDuckDb((database) => Promise.all(paths.map((path) => countRows(database, path))));
-  return {
-    count: counts.reduce((sum, count) => sum + count, 0),
-    [Symbol.asyncIterator]: () => readShards(paths),
-  };
-}
-
-async function withDuckDb<Result>(use: (database: DuckDb) => Promise<Result>): Promise<Result> {
-  const database = await openDuckDb();
-  try {
-    return await use(database);
-  } finally {
-    database.close();
-  }
-}
-
-async function countRows({ connection }: DuckDb, path: string): Promise<number> {
-  try {
-    const counted = await connection.runAndReadAll(`select num_rows from parquet_file_metadata(${quotedFile(path)})`);
-    return Number(counted.getRows()[0]?.[0]);
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
+  return { count: countPairs(folder, name), [Symbol.asyncIterator]: () => readShards(paths) };
 }
 
 async function* readShards(paths: readonly string[]): AsyncGenerator<PreferencePair> {

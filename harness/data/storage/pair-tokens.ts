@@ -38,6 +38,21 @@ export function openEncodedPairs(folder: string, name: string): EncodedPairs {
   return new PairTokens(`${folder}/${name}`, shards);
 }
 
+/** From the metadata of the shards alone. @throws as `openEncodedPairs`. */
+export function countPairs(folder: string, name: string): number {
+  return shardPaths(folder, name, 'arrow').reduce((sum, path) => sum + countRows(path), 0);
+}
+
+function countRows(path: string): number {
+  try {
+    const file = openColumnFile(path);
+    file.close();
+    return file.batches.reduce((sum, { rows }) => sum + rows, 0);
+  } catch (cause) {
+    throw unreadableTokens(path, cause);
+  }
+}
+
 interface Shard {
   readonly path: string;
   readonly file: ColumnFile;

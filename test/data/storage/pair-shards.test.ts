@@ -10,7 +10,7 @@ import {
   encodePairs,
   loadTokenizer,
   openEncodedPairs,
-  storedPairs,
+  storedPairShards,
   trainBpe,
   writeEncodedPairs,
   writePairShards,
@@ -66,7 +66,7 @@ const encodedOf = (folder: string): readonly EncodedPair[] => {
 };
 async function textsOf(folder: string): Promise<readonly PreferencePair[]> {
   const texts: PreferencePair[] = [];
-  for await (const text of await storedPairs(folder, 'pairs')) texts.push(text);
+  for await (const text of storedPairShards(folder, 'pairs')) texts.push(text);
   return texts;
 }
 const digestsOf = (folder: string): readonly string[] =>
@@ -167,6 +167,7 @@ describe('writing', () => {
     );
     shards.close();
     expect(await textsOf(folder)).toEqual(many);
+    expect(storedPairShards(folder, 'pairs').count).toBe(9000);
   });
 
   test('passes on what its rows throw', async () => {
@@ -275,17 +276,17 @@ describe('damage', () => {
     }
   });
 
-  test('a shard that is missing between others, and texts cut off, are refused by name', async () => {
+  test('texts that are cut off or missing are refused by name', async () => {
     const { folder } = await written(pairs, { pairs: 10 });
     truncateSync(path.join(folder, 'pairs-00004.parquet'), 300);
-    await expect(storedPairs(folder, 'pairs')).rejects.toMatchObject({
+    await expect(textsOf(folder)).rejects.toMatchObject({
       exitCode: 4,
       message: expect.stringContaining('pairs-00004.parquet: cannot be read'),
     });
     rmSync(path.join(folder, 'pairs-00002.parquet'));
-    await expect(storedPairs(folder, 'pairs')).rejects.toMatchObject({
-      message: expect.stringContaining('pairs-00002.parquet: there is no such file'),
-    });
+    expect(refusal(() => storedPairShards(folder, 'pairs')).message).toContain(
+      'pairs-00002.parquet: there is no such file',
+    );
   });
 });
 
