@@ -88,7 +88,7 @@ function cutOne(file: OpenFile, unit: FoundUnit, limits: CutLimits): CutFunction
   const line = lastIndex(file.lineStarts, (start) => start <= unit.start) + 1;
   const lineStart = file.lineStarts[line - 1] ?? 0;
   const parts = dedentedParts(file.text, unit, docstring, lineStart);
-  const reason = dropBySize(parts, limits) ?? (unit.hasError ? 'function: syntax error' : null);
+  const reason = dropBySize(parts, file.language, limits) ?? (unit.hasError ? 'function: syntax error' : null);
   if (reason !== null) return reason;
   return {
     line,
@@ -125,11 +125,20 @@ function bodyWithout(text: string, { opened, end }: FoundUnit, docstring: Span):
   return before + after.replace(/^(?:[ \t]*\r?\n)+/, '\n');
 }
 
-function dropBySize({ signature, body }: FunctionText, limits: CutLimits): FunctionDrop | null {
+function dropBySize({ signature, body }: FunctionText, language: Language, limits: CutLimits): FunctionDrop | null {
   const characters = signature.length + body.length;
   if (characters > limits.maxCharacters) return 'function: too long';
-  if (body.replace(/\}$/, '').trim().length < minBodyCharacters) return 'function: empty or trivial';
+  if (codeOf(body, language).length < minBodyCharacters) return 'function: empty or trivial';
   return characters < limits.minCharacters ? 'function: too short' : null;
+}
+
+/** Without the closing brace, and without lines that are comments: a docstring may leave nothing else. */
+function codeOf(body: string, { lineComment }: Language): string {
+  const lines = body.replace(/\}$/, '').split('\n');
+  return lines
+    .filter((line) => !line.trimStart().startsWith(lineComment))
+    .join('\n')
+    .trim();
 }
 
 function dedent(text: string, indent: string): string {
