@@ -22,7 +22,6 @@ export {
   readQuestions,
   storedCompletions,
   storedFunctions,
-  storedPairs,
   storedPrompted,
   writeFunctions,
   writePairs,
@@ -89,6 +88,22 @@ export { permissiveLicenses } from './corpus/spdx.ts';
 export type { Language, Unit } from './language/language.ts';
 export { languageNamed, languageOf, languages } from './language/languages.ts';
 export { patternProblem } from './corpus/glob.ts';
+export {
+  addedFaults,
+  codeFaults,
+  codeSignals,
+  signalsOf,
+  type CodeFault,
+  type CodeSignals,
+} from './code-signals/code-signals.ts';
+export { openCode, type CodeReader, type FunctionCode } from './code-signals/function-code.ts';
+export {
+  fitLinearRanker,
+  wordsOf,
+  type LinearRanker,
+  type LinearRankerOptions,
+  type RankedPair,
+} from './audit/linear-ranker.ts';
 export { askEndpoint, endpointDigest, type EndpointAnswers } from './endpoint/ask-endpoint.ts';
 export type {
   Asked,
@@ -108,3 +123,19 @@ export { commitPairs } from './git/commit-pairs.ts';
 export { humanEvalDigest, humanEvalPools, readHumanEval } from './verified/humaneval.ts';
 export { readCandidateFiles, usualCandidateNames, type CandidateFieldName } from './verified/own-candidates.ts';
 export { verifiedPairs } from './verified/verified-pairs.ts';
+export type { Audit, AuditedShare, Judgement, RankerAudit, SetAudit, Spread } from './audit/audit.ts';
+export { auditPairs, type AuditOptions } from './audit/audit-pairs.ts';
+export { readPairsFile, type PairsOfFile } from './audit/pairs-file.ts';
+export { readTests, type ProblemTests } from './audit/execution-judge.ts';
+export { openSandbox, type Sandbox } from './audit/run-program.ts';
+export { sampledPairs } from './audit/sample.ts';
+export type {
+  Contamination,
+  EvaluationQuestion,
+  Overlap,
+  Sameness,
+  TrainingSource,
+  TrainingText,
+} from './contamination/contamination.ts';
+export { findContamination, unaccepted } from './contamination/find-contamination.ts';
+export { contaminationError } from './contamination/contaminated-error.ts';

@@ -9,6 +9,7 @@ import type {
   PreferencePair,
   PromptedFunction,
   Rows,
+  Sameness,
   StoredRows,
   TaskData,
 } from '../data/index.ts';
@@ -161,6 +162,11 @@ export interface GraderKind {
 export interface TaskKind<Spec extends TaskSpec = TaskSpec> extends TaskFacts<Spec> {
   /** Name of the grader that reads its answers; null where answers come with the data. */
   readonly grader: string | null;
+  /**
+   * What makes two of its questions the same one; absent = `words`. `exact` where questions are made from templates,
+   * which share their wording by design.
+   */
+  readonly sameness?: Sameness;
   /** The metric that comparisons and charts are about. */
   readonly headline: string;
   /** Mean lengths of its pairs; for time estimates only. */

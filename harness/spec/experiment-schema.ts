@@ -11,12 +11,25 @@ import { count, positive, seed } from './atoms.ts';
 export * from './model-schema.ts';
 export * from './training-schema.ts';
 
+const contaminationSchema = z.strictObject({
+  accept: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Overlaps to accept: ids or groups of questions or of training rows; `train` or `pretrain-pairs` accepts all ' +
+        'with the train split or the pretraining pairs.',
+    ),
+});
+
 export const evaluateSchema = z.strictObject({
   bestOf: z
     .array(count)
     .min(1)
     .default([1, 2, 4, 8, 16])
     .describe("The N of best-of-N; each must be <= the pool's candidates a question."),
+  contamination: contaminationSchema
+    .default(contaminationSchema.parse({}))
+    .describe('Questions of the evaluation that stand in the training data too are an error unless they are accepted.'),
 });
 
 const scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);

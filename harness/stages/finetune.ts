@@ -34,6 +34,7 @@ export const finetune: StageKind<FinetuneConfig> = {
   kind: 'finetune',
   version: 2,
   toleratesDiverged: false,
+  shortcuts: ['contamination'],
   fixedSeconds: 0.25,
   training: finetuneTraining,
   work: finetuneWork,

@@ -2,11 +2,9 @@
 import path from 'node:path';
 import {
   storedCompletions,
-  storedPairShards,
   storedPrompted,
   writePairShards,
   type Completion,
-  type PreferencePair,
   type PromptedFunction,
   type StoredRows,
 } from '../data/index.ts';
@@ -18,6 +16,7 @@ import { pairShards } from './encoded-files.ts';
 import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import { pairsOfStage } from './stored-pairs.ts';
 import { readTokenizer } from './tokenizer.ts';
 import { expectedPairs, plainWork } from './work-context.ts';
 
@@ -59,7 +58,7 @@ function readInputs(folders: InputFolders): PairsInputs {
   return {
     functions: functions === undefined ? null : split(functions, storedPrompted),
     completions: named(folders, completionsInput(''), (folder) => split(folder, storedCompletions)),
-    parts: named(folders, partInput(''), splitPairs),
+    parts: named(folders, partInput(''), pairsOfStage),
   };
 }
 
@@ -69,11 +68,6 @@ function split<Row extends PromptedFunction | Completion>(
 ): SplitRows<Row> {
   const { trained, heldOut } = functionFiles;
   return { trained: stored(path.join(folder, trained)), heldOut: stored(path.join(folder, heldOut)) };
-}
-
-function splitPairs(folder: string): SplitRows<PreferencePair> {
-  const { trained, heldOut } = pairShards;
-  return { trained: storedPairShards(folder, trained), heldOut: storedPairShards(folder, heldOut) };
 }
 
 /** Of the inputs whose name starts with the prefix, by the rest of it. */

@@ -19,6 +19,8 @@ describe('names of stages', () => {
         'tokenizer bpe, 1,024 tokens',
         'task algebra',
         'pairs mutate',
+        'audit mutate',
+        'contamination algebra, mutate',
         'pretrain PMP trunk to 160, seed 1',
         'decay PMP-160, seed 1',
         'baseline PMP-160, algebra, seed 1',

@@ -2,6 +2,7 @@
 import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { command } from './command.ts';
+import { pairsRoutes } from './pairs.ts';
 import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag } from './flags.ts';
 
 const datasetNames = {
@@ -42,8 +43,9 @@ const data = buildRouteMap<string, CliContext>({
       parameters: { flags: { json: jsonFlag }, positional: datasetNames },
       docs: { brief: 'Check the files in the cache against their digests' },
     }),
+    ...pairsRoutes,
   },
-  docs: { brief: 'List, fetch or verify datasets' },
+  docs: { brief: 'List, fetch or verify datasets; audit preference pairs and look at them' },
 });
 
 const count = (brief: string, byDefault: string) =>

@@ -5,6 +5,7 @@
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
+import { languageOf } from '../language/languages.ts';
 import { readText } from '../read-text.ts';
 import { licenseByName, licenseByText } from './license-names.ts';
 
@@ -51,6 +52,11 @@ function parentOf(file: string): string {
 
 const licenseFile = /^(?:licen[sc]e|copying)(?:[.-].*)?$/i;
 
+/** `license.ts` is code about licences, with the words of any. */
+function isLicenseFile(name: string): boolean {
+  return licenseFile.test(name) && languageOf(name) === null;
+}
+
 /** The readers of package files, in the order in which they are asked. */
 const declarations: readonly (readonly [string, (text: string) => string | null])[] = [
   ['package.json', declaredInPackageJson],
@@ -68,7 +74,7 @@ function folderLicense(files: ProjectFiles, folder: string): string | null {
     const found = text === null ? null : read(text);
     if (found !== null) return found;
   }
-  for (const name of names.filter((name) => licenseFile.test(name))) {
+  for (const name of names.filter(isLicenseFile)) {
     const found = licenseByText(textOf(name) ?? '');
     if (found !== null) return found;
   }

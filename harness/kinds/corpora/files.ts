@@ -20,6 +20,7 @@ import {
   languagesField,
   licensesField,
   limitRules,
+  maxSimilarity,
 } from './function-limits.ts';
 
 const nameSchemas = Object.fromEntries(
@@ -78,6 +79,7 @@ const schema = z.strictObject({
   licenses: licensesField(permissiveLicenses),
   keep,
   ...functionLimits,
+  maxSimilarity,
   heldOutFunctions,
 });
 

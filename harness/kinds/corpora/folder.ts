@@ -11,6 +11,7 @@ import {
   languagesField,
   licensesField,
   limitRules,
+  maxSimilarity,
 } from './function-limits.ts';
 
 const schema = z.strictObject({
@@ -27,6 +28,7 @@ const schema = z.strictObject({
   licenses: licensesField(null),
   keep,
   ...functionLimits,
+  maxSimilarity,
   heldOutFunctions,
 });
 

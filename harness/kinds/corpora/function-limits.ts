@@ -13,17 +13,18 @@ export const functionLimits = {
     .min(1)
     .default(['function', 'method'])
     .describe('What is cut out of a file. A class is taken whole, and then its methods are not.'),
-  maxSimilarity: z
-    .number()
-    .min(0.5)
-    .max(1)
-    .nullable()
-    .default(0.7)
-    .describe(
-      'Of functions that share this much of their token 5-grams (Jaccard index, estimated by MinHash) one is kept; ' +
-        'null = only equal ones are left out.',
-    ),
 };
+
+export const maxSimilarity = z
+  .number()
+  .min(0.5)
+  .max(1)
+  .nullable()
+  .default(0.7)
+  .describe(
+    'Of functions that share this much of their token 5-grams (Jaccard index, estimated by MinHash) one is kept; ' +
+      'null = only equal ones are left out.',
+  );
 
 /** @param usual Names of languages; null = all. */
 export function languagesField(usual: readonly string[] | null): z.ZodType<readonly string[]> {

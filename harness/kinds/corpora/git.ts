@@ -11,6 +11,7 @@ import {
   languagesField,
   licensesField,
   limitRules,
+  maxSimilarity,
 } from './function-limits.ts';
 import { pathPatterns, patternRules, problemRules } from './path-patterns.ts';
 
@@ -29,6 +30,7 @@ const schema = z.strictObject({
   licenses: licensesField(null),
   keep,
   ...functionLimits,
+  maxSimilarity,
   heldOutFunctions,
 });
 

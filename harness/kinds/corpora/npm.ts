@@ -11,6 +11,7 @@ import {
   languagesField,
   licensesField,
   limitRules,
+  maxSimilarity,
 } from './function-limits.ts';
 
 const schema = z.strictObject({
@@ -25,6 +26,7 @@ const schema = z.strictObject({
   licenses: licensesField(permissiveLicenses),
   keep,
   ...functionLimits,
+  maxSimilarity,
   heldOutFunctions,
 });
 

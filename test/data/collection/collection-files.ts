@@ -85,6 +85,7 @@ const options: Omit<CollectionOptions, 'path'> = {
   units: ['function', 'method'],
   minCharacters: 20,
   maxCharacters: 1000,
+  maxSimilarity: 0.7,
   heldOutFunctions: 0,
 };
 

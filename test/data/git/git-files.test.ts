@@ -18,6 +18,7 @@ const options: Omit<GitOptions, 'path'> = {
   units: ['function', 'method'],
   minCharacters: 20,
   maxCharacters: 400,
+  maxSimilarity: 0.7,
   heldOutFunctions: 0,
 };
 
@@ -94,7 +95,9 @@ describe('the files of a commit', () => {
 
   it('have the licence that the commit says, the nearest one first', async () => {
     const clone = project({ 'package.json': '{"license": "MIT"}', 'sub/LICENSE': 'Apache License Version 2.0' });
-    clone.commit('add', { 'sub/b.js': functionText('other') });
+    // Code that speaks of a licence is none.
+    const code = `// GNU GENERAL PUBLIC LICENSE Version 3\n${functionText('other')}`;
+    clone.commit('add', { 'sub/b.js': functionText('more'), 'license.js': code });
     writeFileSync(path.join(clone.path, 'package.json'), '{"license": "GPL-3.0"}');
     const { sources } = await read(clone.path, { name: 'owner/project' });
     expect(sources).toEqual([
@@ -102,15 +105,15 @@ describe('the files of a commit', () => {
         name: 'owner/project',
         commit: clone.git('rev-parse', 'HEAD'),
         tree: clone.git('rev-parse', 'HEAD^{tree}'),
-        licenses: { MIT: 1, 'Apache-2.0': 1 },
-        files: 2,
-        functions: 2,
+        licenses: { MIT: 2, 'Apache-2.0': 1 },
+        files: 3,
+        functions: 3,
         bytes: expect.any(Number) as number,
       },
     ]);
     const permitted = await read(clone.path, { licenses: ['Apache-2.0'] });
     expect(permitted.functions.map(({ file }) => file)).toEqual(['sub/b.js']);
-    expect(permitted.counts).toEqual({ 'file: another language': 2, 'file: licence not permitted': 1 });
+    expect(permitted.counts).toEqual({ 'file: another language': 2, 'file: licence not permitted': 2 });
   });
 });
 
