@@ -102,7 +102,10 @@ describe('a sweep on own data', () => {
   });
 
   it('refuses margins that the data have not', async () => {
-    writeFileSync(path.join(folder, 'plain.jsonl'), lines(40, pair));
+    writeFileSync(
+      path.join(folder, 'plain.jsonl'),
+      lines(40, (i) => pair(100 + i)),
+    );
     writeFileSync(path.join(folder, 'plain.yaml'), spec.replace('rated.jsonl', 'plain.jsonl'));
     const { exitCode, stdout, stderr } = await sweep('plain.yaml');
     expect(exitCode).toBe(1);
