@@ -14,6 +14,9 @@ export interface RoundOptions extends SavedModel {
 export interface GenerateRound {
   readonly prefillMs: number;
   readonly decodeMs: number;
+  /** Of all threads: what means something on a busy machine too. */
+  readonly prefillCpuMs: number;
+  readonly decodeCpuMs: number;
   readonly peakMemoryBytes: number;
   readonly tokens: readonly (readonly number[])[];
 }
@@ -28,15 +31,28 @@ export async function generateRound(options: RoundOptions, prompts: readonly Pro
     { batch },
   );
   const { prefill, decode } = clock.finish();
-  const tokens = responses.map((response) => [...response.tokens]);
-  return { prefillMs: prefill, decodeMs: decode, tokens, peakMemoryBytes: process.resourceUsage().maxRSS * 1024 };
+  return {
+    prefillMs: prefill.wallMs,
+    decodeMs: decode.wallMs,
+    prefillCpuMs: prefill.cpuMs,
+    decodeCpuMs: decode.cpuMs,
+    tokens: responses.map((response) => [...response.tokens]),
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  };
+}
+
+type Phase = 'prefill' | 'decode';
+
+interface Spent {
+  readonly wallMs: number;
+  readonly cpuMs: number;
 }
 
 /** Time from the start of a run of one kind to the start of a run of another counts as that of the former. */
 class PhaseClock {
-  readonly #spent = { prefill: 0, decode: 0 };
-  #phase: 'prefill' | 'decode' | null = null;
-  #since = 0;
+  readonly #spent: Record<Phase, Spent> = { prefill: { wallMs: 0, cpuMs: 0 }, decode: { wallMs: 0, cpuMs: 0 } };
+  #phase: Phase | null = null;
+  #since: Spent = { wallMs: 0, cpuMs: 0 };
 
   /** Programs that read padded prompts are prefill. */
   timed(executor: Executor): Executor {
@@ -49,12 +65,12 @@ class PhaseClock {
     };
   }
 
-  finish(): Readonly<Record<'prefill' | 'decode', number>> {
+  finish(): Readonly<Record<Phase, Spent>> {
     this.#enter(null);
     return this.#spent;
   }
 
-  #observed(session: Session, phase: 'prefill' | 'decode'): Session {
+  #observed(session: Session, phase: Phase): Session {
     return {
       setState: (values) => session.setState(values),
       getState: () => session.getState(),
@@ -69,9 +85,18 @@ class PhaseClock {
     };
   }
 
-  #enter(phase: 'prefill' | 'decode' | null): void {
-    const now = performance.now();
-    if (this.#phase !== null) this.#spent[this.#phase] += now - this.#since;
+  #enter(phase: Phase | null): void {
+    const { user, system } = process.cpuUsage();
+    const now = { wallMs: performance.now(), cpuMs: (user + system) / 1000 };
+    if (this.#phase !== null) this.#spent[this.#phase] = sum(this.#spent[this.#phase], now, this.#since);
     [this.#phase, this.#since] = [phase, now];
   }
+}
+
+/** `before` and what passed from `start` to `end`. */
+function sum(before: Spent, end: Spent, start: Spent): Spent {
+  return {
+    wallMs: before.wallMs + end.wallMs - start.wallMs,
+    cpuMs: before.cpuMs + end.cpuMs - start.cpuMs,
+  };
 }

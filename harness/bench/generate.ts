@@ -38,6 +38,9 @@ export interface GenerateComparison {
   /** Ours to theirs, in tokens a second. */
   readonly prefill: RatioSummary;
   readonly decode: RatioSummary;
+  /** Theirs to ours, in CPU time of all threads. */
+  readonly prefillCpu: RatioSummary;
+  readonly decodeCpu: RatioSummary;
   /** Share of responses with the same tokens: rounding can turn a close choice. */
   readonly equalResponses: number;
 }
@@ -106,6 +109,8 @@ async function compared(
       ),
       prefill: ratioSummary(measured.map((round) => round.theirs.prefillMs / round.ours.prefillMs)),
       decode: ratioSummary(measured.map((round) => round.theirs.decodeMs / round.ours.decodeMs)),
+      prefillCpu: ratioSummary(measured.map(({ ours: our, theirs }) => theirs.prefillCpuMs / our.prefillCpuMs)),
+      decodeCpu: ratioSummary(measured.map(({ ours: our, theirs }) => theirs.decodeCpuMs / our.decodeCpuMs)),
       equalResponses: equalShare(first.ours.tokens, first.theirs.tokens),
     },
   };

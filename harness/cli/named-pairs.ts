@@ -62,12 +62,9 @@ async function pairsOfExperiment(file: string, resultsFolder: string): Promise<r
       `${preferred.length - made.length} of ${preferred.length} sets of pairs of ${file} are not made yet in ${resultsFolder}`,
       { exitCode: 5, hint: `\`harness sweep ${file}\` makes them; --results names another results folder.` },
     );
-  return made.map(({ id, config }) =>
-    pairsIn(
-      stageFolder(resultsFolder, id),
-      `${config.pairs.kind} ${id.slice('pairs-'.length, 'pairs-'.length + 6)}`,
-      resultsFolder,
-    ),
+  const nameOf = (id: string, kind: string): string => `${kind} ${id.slice('pairs-'.length, 'pairs-'.length + 6)}`;
+  return Promise.all(
+    made.map(({ id, config }) => pairsIn(stageFolder(resultsFolder, id), nameOf(id, config.pairs.kind), resultsFolder)),
   );
 }
 

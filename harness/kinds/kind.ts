@@ -25,6 +25,7 @@ import type {
   StartFacts,
   TaskFacts,
   TaskSpec,
+  TokenizerFacts,
 } from '../spec/index.ts';
 import type { PairLengths } from './lengths.ts';
 
@@ -178,8 +179,14 @@ export interface TaskKind<Spec extends TaskSpec = TaskSpec> extends TaskFacts<Sp
 export interface TokenizerFiles {
   /** tokenizer.json. */
   readonly json: string;
-  /** tokenizer_config.json. Its `eos_token` ends every response. */
-  readonly config: string;
+  /** tokenizer_config.json. Its `eos_token` ends every response. null = none is needed, as for ours. */
+  readonly config: string | null;
+}
+
+/** Cuts text into tokens: trained, or read from a file. */
+export interface TokenizerKind<Spec extends KindSpec = KindSpec> extends TokenizerFacts<Spec> {
+  /** `texts`: the functions of the corpus, without those held out; null where `readsCorpus` is false. */
+  make(spec: Spec, texts: Rows<string> | null): Promise<TokenizerFiles>;
 }
 
 /** Where every trial starts, before pretraining or finetuning. */

@@ -88,11 +88,22 @@ export class TrialStages {
     return this.#remembered.stage('tokenizer', [start, corpus, tokenizer], () => {
       if (tokenizer.kind === 'checkpoint') {
         const { config, locations } = configuredStart(start, this.#inputs);
-        return this.set.add('tokenizer', { config: { tokenizer, ...config }, locations }, {}, noCost);
+        return this.set.add(
+          'tokenizer',
+          { config: { tokenizer, tokenizerDigest: null, ...config }, locations },
+          {},
+          noCost,
+        );
       }
-      if (corpus === null) throw new Error('the spec was not validated: a tokenizer without a corpus');
-      const source = this.#corpus(corpus);
-      return this.set.add('tokenizer', { config: { tokenizer, ...noStart } }, { corpus: source }, noCost);
+      const { kinds, digestOf } = this.#inputs;
+      const kind = kindOf(kinds.tokenizers, tokenizer);
+      const { section, locations } = configuredSection('tokenizer', tokenizer, kind);
+      const digest = digestOf(kind, tokenizer);
+      const config = { tokenizer: section, tokenizerDigest: digest, ...noStart, plugin: pluginOf([kind], kinds) };
+      if (kind.readsCorpus && corpus === null)
+        throw new Error('the spec was not validated: a tokenizer without a corpus');
+      const source = kind.readsCorpus && corpus !== null ? { corpus: this.#corpus(corpus) } : {};
+      return this.set.add('tokenizer', { config, locations }, source, noCost);
     });
   }
 

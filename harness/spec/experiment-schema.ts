@@ -11,11 +11,6 @@ import { count, positive, seed } from './atoms.ts';
 export * from './model-schema.ts';
 export * from './training-schema.ts';
 
-export const tokenizerSchema = z.strictObject({
-  kind: z.literal('bpe'),
-  vocabSize: z.number().int().min(257).max(65_536).default(1024),
-});
-
 const contaminationSchema = z.strictObject({
   accept: z
     .array(z.string().min(1))
@@ -94,9 +89,14 @@ export const executionSchema = z.strictObject({
   checkpointEverySeconds: positive.default(30).describe('A running training stage saves a resume point this often.'),
 });
 
-/** `checkpoint`: the tokenizer of the model that a trial starts from; never written, always derived. */
-export type TokenizerSpec =
-  z.output<typeof tokenizerSchema> | { readonly kind: 'checkpoint'; readonly vocabSize: number };
+/**
+ * The section `tokenizer` as a trial has it: with the number of its tokens, wherever that is written. `checkpoint`:
+ * that of the model that a trial starts from; never written, always derived.
+ */
+export interface TokenizerSpec {
+  readonly kind: string;
+  readonly vocabSize: number;
+}
 export type EvaluateSpec = z.output<typeof evaluateSchema>;
 export type SelectSpec = z.output<typeof selectSchema>;
 export type SweepSpec = z.output<typeof sweepSchema>;

@@ -16,6 +16,7 @@ export {
   type TaskFacts,
   type TaskSizes,
   type TaskSpec,
+  type TokenizerFacts,
 } from './kind.ts';
 export { experimentFormat, sectionNames, type ExperimentSpec, type TrialSpec } from './format.ts';
 export { UserError, type ExitCode } from './user-error.ts';

@@ -69,9 +69,11 @@ export interface CompletionsConfig extends FromKind, Computed {
   readonly descriptions: DescriptionsSpec | null;
 }
 
-/** inputs: corpus (bpe), or none (that of the start). */
+/** inputs: corpus (where it is trained on it), or none. That of the start has the kind `checkpoint`. */
 export interface TokenizerConfig extends FromStart {
   readonly tokenizer: TokenizerSpec;
+  /** (later) sha256 of the tokenizer's files. */
+  readonly tokenizerDigest: string | null;
 }
 
 /**

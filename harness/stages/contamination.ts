@@ -11,6 +11,7 @@ import {
   type Contamination,
   type EvaluationQuestion,
   type PreferencePair,
+  type Rows,
   type TrainingSource,
   type TrainingText,
 } from '../data/index.ts';
@@ -64,7 +65,7 @@ function trainingOf(taskFolder: string, pairsFolder: string | undefined): readon
   return [train, { name: 'pretrain-pairs', rows: textsOf(pairsOfStage(pairsFolder).trained) }];
 }
 
-async function* textsOf(pairs: AsyncIterable<PreferencePair>): AsyncGenerator<TrainingText> {
+async function* textsOf(pairs: Rows<PreferencePair>): AsyncGenerator<TrainingText> {
   for await (const { id, group, prompt, chosen, rejected } of pairs)
     yield { id, group, question: prompt, others: [chosen, rejected] };
 }

@@ -19,7 +19,7 @@ const spec = (more = ''): string => `formatVersion: 1
 name: asked
 question: Do pairs from a server reach the training?
 seeds: [1]
-corpus: {kind: folder, path: code, minCharacters: 30, heldOutFunctions: 4}
+corpus: {kind: folder, path: code, minCharacters: 30, maxSimilarity: null, heldOutFunctions: 4}
 tokenizer: {kind: bpe, vocabSize: 270}
 pairs:
   kind: models

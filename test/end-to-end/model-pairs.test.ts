@@ -22,7 +22,7 @@ const spec = `formatVersion: 1
 name: written
 question: Do pairs of two models reach the training?
 seeds: [1]
-corpus: {kind: folder, path: code, minCharacters: 30, heldOutFunctions: 4}
+corpus: {kind: folder, path: code, minCharacters: 30, maxSimilarity: null, heldOutFunctions: 4}
 descriptions: {kind: model, generator: ${generator('describer', 16, 16)}, template: "{description}\\n{signature}"}
 tokenizer: {kind: bpe, vocabSize: 280}
 pairs: &models

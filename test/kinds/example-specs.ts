@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { builtInKinds } from '../../harness/kinds/index.ts';
 import type { Kind, KindSpec } from '../../harness/spec/index.ts';
+import { newBareClone } from '../data/git/clone.ts';
 import { checkpointModels, writeCheckpoint } from '../model/tiny-checkpoints.ts';
 
 const { corpora, descriptions, generators, pairs, tasks, starts } = builtInKinds;
@@ -39,6 +40,8 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
   const code = path.join(folder, 'code');
   mkdirSync(code);
   writeFileSync(path.join(code, 'add.js'), 'export function add(a, b) {\n  return a + b;\n}\n');
+  const clone = path.join(folder, 'clone.git');
+  newBareClone(clone).commit('first', { 'add.js': 'export function add(a, b) {\n  return a + b;\n}\n' });
   const [model] = checkpointModels;
   if (model === undefined) throw new Error('there is no tiny checkpoint');
   const checkpoint = await writeCheckpoint(path.join(folder, 'model'), { model });
@@ -54,7 +57,10 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
     },
     'pairs/models': { stronger: trainedGenerator, weaker: endpoint },
     'pairs/source': { weaker: trainedGenerator },
+    'corpora/commits': { path: clone },
+    'corpora/files': { path: preferences },
     'corpora/folder': { path: code },
+    'corpora/git': { path: clone },
     'pairs/files': { path: preferences },
     'tasks/generated': { name: 'example', family: 'algebra', difficulty: 1 },
     'tasks/gsm8k': { name: 'example', pool: 'example-solutions' },

@@ -164,8 +164,8 @@ refuses('unknown keys', [
     'a key of another place',
     edited(['corpus: {kind: npm}', 'corpus: {kind: npm, vocabSize: 300}']),
     [
-      'x.yaml:5:21: corpus.vocabSize: expected one of the keys kind, packages, minCharacters, maxCharacters, ' +
-        'heldOutFunctions, found the unknown key vocabSize; vocabSize belongs to tokenizer',
+      'x.yaml:5:21: corpus.vocabSize: expected one of the keys kind, packages, languages, licenses, keep, ' +
+        'minCharacters, maxCharacters, units, maxSimilarity, heldOutFunctions, found the unknown key vocabSize; vocabSize belongs to tokenizer',
     ],
   ],
   [

@@ -33,9 +33,9 @@ def generated(model, prompts, new_tokens):
 
 
 def timed(model, batches, new_tokens):
-    start = time.perf_counter()
+    start, cpu_start = time.perf_counter(), time.process_time()
     tokens = [response for prompts in batches for response in generated(model, prompts, new_tokens)]
-    return time.perf_counter() - start, tokens
+    return 1000 * (time.perf_counter() - start), 1000 * (time.process_time() - cpu_start), tokens
 
 
 def main():
@@ -52,10 +52,11 @@ def main():
     with torch.inference_mode():
         timed(model, batches[:1], 4)
         for _ in sys.stdin:
-            first, _ = timed(model, batches, 1)
-            whole, tokens = timed(model, batches, args.new_tokens)
+            first, first_cpu, _ = timed(model, batches, 1)
+            whole, whole_cpu, tokens = timed(model, batches, args.new_tokens)
+            spent = dict(prefillMs=first, decodeMs=whole - first, prefillCpuMs=first_cpu, decodeCpuMs=whole_cpu - first_cpu)
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-            print(json.dumps(dict(engine=engine, prefillMs=1000 * first, decodeMs=1000 * (whole - first), peakMemoryBytes=peak, tokens=tokens)), flush=True)
+            print(json.dumps(dict(engine=engine, **spent, peakMemoryBytes=peak, tokens=tokens)), flush=True)
 
 
 main()

@@ -71,9 +71,10 @@ function printSpeeds(context: CliContext, { speed, peer }: GenerateBench): void 
   const told = ({ ratioMedian, ratioRange }: typeof peer.decode): string =>
     `${ratioMedian.toFixed(2)} (${ratioRange.map((ratio) => ratio.toFixed(2)).join(' to ')})`;
   context.print(
-    `ours to theirs: prefill ${told(peer.prefill)}, decode ${told(peer.decode)}; ` +
+    `tokens/s, ours to theirs: prefill ${told(peer.prefill)}, decode ${told(peer.decode)}; ` +
       `${(100 * peer.equalResponses).toFixed(0)} % of the responses have the same tokens`,
   );
+  context.print(`CPU time, theirs to ours: prefill ${told(peer.prefillCpu)}, decode ${told(peer.decodeCpu)}`);
 }
 
 function speedCells(speed: GenerateSpeed): readonly string[] {

@@ -1,7 +1,7 @@
 /** Which side of a pair passes the tests of its problem: the one judge that does not guess. */
 import { UserError } from '../../spec/user-error.ts';
 import type { PreferencePair } from '../preference-pair.ts';
-import { readRows } from '../preferences/row-file.ts';
+import { readRows } from '../row-files/row-file.ts';
 import type { Judgement } from './audit.ts';
 import { judgementOf, type Verdict } from './code-judge.ts';
 import { runsToItsEnd, type Sandbox } from './run-program.ts';

@@ -4,7 +4,7 @@ import { isPair } from '../encode/json-lines.ts';
 import { textHash } from '../contamination/gram-hash.ts';
 import { usualNames, type FieldName } from '../preferences/fields.ts';
 import { preferencePairs } from '../preferences/preference-pairs.ts';
-import { readRows } from '../preferences/row-file.ts';
+import { readRows } from '../row-files/row-file.ts';
 import type { Rows } from '../rows.ts';
 
 /** Of the groups: a file has no held-out pairs of its own, and rankers need some. */

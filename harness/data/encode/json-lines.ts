@@ -39,10 +39,6 @@ export function storedPrompted(path: string): StoredRows<PromptedFunction> {
   return storedRows(path, isPrompted);
 }
 
-export function storedPairs(path: string): StoredRows<PreferencePair> {
-  return storedRows(path, isPair);
-}
-
 /** What a model wrote for functions, in their order. */
 export function storedCompletions(path: string): StoredRows<Completion> {
   return storedRows(path, isCompletion);

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { auditPairs, openSandbox, readPairsFile, readTests, type PreferencePair } from '../../../harness/data/index.ts';
 import { flagsOf, isSolved } from '../../../harness/data/audit/flags.ts';
 import { runsToItsEnd } from '../../../harness/data/audit/run-program.ts';
-import { allRows } from '../all-rows.ts';
+import { allRows } from '../../../harness/data/index.ts';
 import { pair } from './pair.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'audit-'));
