@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { PreferencePair } from '../../harness/data/index.ts';
+import { writePairShards, type PreferencePair } from '../../harness/data/index.ts';
 import { pair } from '../data/audit/pair.ts';
 import { captured, documentOf } from './captured-run.ts';
 
@@ -17,7 +17,7 @@ const stageFolder = join(results, 'store', stage);
 
 const lines = (rows: readonly PreferencePair[]): string => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 
-beforeAll(() => {
+beforeAll(async () => {
   const rows = Array.from({ length: 60 }, (_, i) =>
     pair({
       id: `f${i}#0`,
@@ -32,8 +32,11 @@ beforeAll(() => {
   );
   writeFileSync(file, lines(rows));
   mkdirSync(stageFolder, { recursive: true });
-  writeFileSync(join(stageFolder, 'pairs.jsonl'), lines(rows.slice(0, 50)));
-  writeFileSync(join(stageFolder, 'held-out.jsonl'), lines(rows.slice(50)));
+  const encode = (text: string): Int32Array => Int32Array.from(Buffer.from(text));
+  const tokenizer = { encode, endToken: 0, beginTokens: [], vocabSize: 256 } as never;
+  const options = { folder: stageFolder, tokenizer, contextLength: 1000 };
+  await writePairShards(rows.slice(0, 50), { ...options, name: 'pairs' });
+  await writePairShards(rows.slice(50), { ...options, name: 'held-out' });
   const about = { stageVersion: 1, id: stage, kind: 'pairs', fingerprint: '0'.repeat(64), config: {}, inputs: {} };
   writeFileSync(join(stageFolder, 'stage.json'), JSON.stringify(about));
   writeFileSync(
@@ -54,6 +57,12 @@ describe('data audit', () => {
     expect(stdout).toMatch(/^what was changed +operator 100\.0 +operator 100\.0$/m);
     expect(stdout).toMatch(/^! pairs-0123456789ab: A trivial ranker solves these pairs/m);
     expect(stdout).toContain('100.0 % of the pairs have no description');
+  });
+
+  it('reads a shard of Parquet as the file that it is', async () => {
+    const { stdout } = await run('audit', join(stageFolder, 'pairs-00000.parquet'));
+    expect(stdout).toMatch(/^languages +javascript 100\.0$/m);
+    expect(stdout).toMatch(/^what was changed +operator 100\.0$/m);
   });
 
   it('gives all numbers as one document', async () => {

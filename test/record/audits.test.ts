@@ -17,7 +17,7 @@ test('audits and checks of trials are read with the trials that they belong to; 
   const gone = writeStage(results, { kind: 'audit', number: 4, inputs: { pairs } });
   const check = writeStage(results, { kind: 'contamination', number: 5, inputs: { task } });
   writeFileSync(join(results, 'store', check, 'contamination.json'), '{"sources": []}');
-  const failed = { kind: 'failed', errorClass: 'user', message: 'overlap' } as const;
+  const failed = { kind: 'failed', errorClass: 'user', message: 'overlap', detail: null } as const;
   const found = writeStage(results, { kind: 'contamination', number: 6, inputs: { task }, outcome: failed });
   const evaluate = (number: number): string =>
     writeStage(results, { kind: 'evaluate', number, inputs: { task }, finals: { 'eval/pairwise_accuracy': 0.6 } });
