@@ -1,4 +1,4 @@
-/** Pairs of a file that somebody has, as an audit reads them: in our own shape, or in one that the pair source `files` reads. */
+/** Pairs of a file that somebody has: in our own shape, or in one that the pair source `files` reads. */
 import type { PreferencePair } from '../preference-pair.ts';
 import { isPair } from '../encode/json-lines.ts';
 import { textHash } from '../contamination/gram-hash.ts';
