@@ -135,7 +135,13 @@ describe('a plan', () => {
   it('starts scratch trials from nothing: no pairs, no backbone', () => {
     const plan = planOf(edited(['kind: pmp', 'kind: none']));
     expect(kindsOf(plan, plan.trials[0])).toEqual([
-      ...['corpus', 'tokenizer', 'task', 'contamination', 'baseline', 'finetune', 'evaluate'],
+      'corpus',
+      'tokenizer',
+      'task',
+      'contamination',
+      'baseline',
+      'finetune',
+      'evaluate',
     ]);
     expect(stagesOf(plan, 'finetune').map(({ inputs }) => Object.keys(inputs))).toEqual([
       ['task', 'contamination'],

@@ -29,8 +29,11 @@ test('audits and checks are read with the trials that they belong to, which have
   await withDatabase(results, async (database) => {
     expect(await readAudits(database, 'checked')).toEqual([
       {
-        ...{ stageId: audit, name: 'pairs', trialIds: ['0000000000a1', '0000000000a2'] },
-        ...{ audit: { auditVersion: 1 }, shown: [] },
+        stageId: audit,
+        name: 'pairs',
+        trialIds: ['0000000000a1', '0000000000a2'],
+        audit: { auditVersion: 1 },
+        shown: [],
       },
     ]);
     expect(await readContaminations(database, 'checked')).toMatchObject([

@@ -86,8 +86,15 @@ test('sides with little in common are shown whole', () => {
 
 test('overlaps that were accepted are told, once for trials that share the comparison', () => {
   const overlap: Overlap = {
-    ...{ set: 'test', questionId: 'q', questionGroup: 'q', trainingId: 't', trainingGroup: 't' },
-    ...{ kind: '13 words', shared: 'w', share: 1, acceptedBy: 'train' },
+    set: 'test',
+    questionId: 'q',
+    questionGroup: 'q',
+    trainingId: 't',
+    trainingGroup: 't',
+    kind: '13 words',
+    shared: 'w',
+    share: 1,
+    acceptedBy: 'train',
   };
   const source = { name: 'train', rows: 9, texts: 8, commonRuns: 0, overlaps: [overlap] };
   const found = { sameness: 'words', questions: 5, sources: [source], unused: [] } as const;

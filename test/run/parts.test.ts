@@ -145,8 +145,11 @@ test('contaminated data stop the training that only blocked trials need, and no 
     return Object.fromEntries(plan.stages.map(({ id }) => [id, schedule.statusOf(id)]));
   };
   expect(statusesAfter('contamination-check')).toMatchObject({
-    ...{ 'pretrain-trunk': 'pending', 'decay-fork': 'blocked', 'finetune-leaked': 'blocked' },
-    ...{ 'decay-shared': 'pending', 'finetune-other': 'pending' },
+    'pretrain-trunk': 'pending',
+    'decay-fork': 'blocked',
+    'finetune-leaked': 'blocked',
+    'decay-shared': 'pending',
+    'finetune-other': 'pending',
   });
   // Any other failure leaves to run what can run.
   expect(statusesAfter('decay-shared')).toMatchObject({ 'pretrain-trunk': 'pending', 'decay-fork': 'pending' });

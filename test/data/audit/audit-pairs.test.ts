@@ -27,11 +27,30 @@ describe('an audit', () => {
 
   test('counts pairs, groups, sources, languages, strata, edits, empty and equal sides, duplicates', async () => {
     expect((await audit(pairs)).trained).toMatchObject({
-      ...{ pairs: 6, groups: 5, identical: 1, emptyChosen: 0, emptyRejected: 2, duplicates: 1 },
-      sources: { lib: 3, model: 2, '@scope/lib': 1 },
-      languages: { javascript: 3, text: 3 },
-      strata: { described: 2, undescribed: 1, notApplicable: 3 },
-      edits: { typo: 2, 'added call': 1 },
+      pairs: 6,
+      groups: 5,
+      identical: 1,
+      emptyChosen: 0,
+      emptyRejected: 2,
+      duplicates: 1,
+      sources: {
+        lib: 3,
+        model: 2,
+        '@scope/lib': 1,
+      },
+      languages: {
+        javascript: 3,
+        text: 3,
+      },
+      strata: {
+        described: 2,
+        undescribed: 1,
+        notApplicable: 3,
+      },
+      edits: {
+        typo: 2,
+        'added call': 1,
+      },
     });
   });
 
@@ -48,8 +67,11 @@ describe('an audit', () => {
 
   test('reads signals of a response that holds the whole function, and of one behind a prompt in prose', async () => {
     const whole = pair({
-      ...{ id: '1', prompt: 'Please write f.', language: 'python' },
-      ...{ chosen: 'import os\n\ndef f(a):\n    return a\n', rejected: 'def f(a):\n    return 1\n    a = 2\n' },
+      id: '1',
+      prompt: 'Please write f.',
+      language: 'python',
+      chosen: 'import os\n\ndef f(a):\n    return a\n',
+      rejected: 'def f(a):\n    return 1\n    a = 2\n',
     });
     const prose = pair({ id: '2', prompt: 'Add two numbers.\nfunction add(a, b) {', language: 'javascript' });
     const { trained } = await audit([whole, prose]);
@@ -61,7 +83,12 @@ describe('an audit', () => {
       yield* pairs;
     }
     const again = await auditPairs({
-      ...{ trained: rows(), heldOut: pairs, tokenizer: null, seed: 0, sample: 100, execution: null },
+      trained: rows(),
+      heldOut: pairs,
+      tokenizer: null,
+      seed: 0,
+      sample: 100,
+      execution: null,
     });
     expect(again).toEqual(await audit(pairs, pairs));
   });
@@ -135,8 +162,18 @@ describe.skipIf(sandbox === null)('execution', () => {
       pair({ id: 'd', group: 'Set/1', prompt, chosen: right, rejected: wrong }),
     ];
     const { trained } = await auditPairs({
-      ...{ trained: rows, heldOut: [], tokenizer: null, seed: 0, sample: 100 },
-      execution: sandbox === null ? null : { sandbox, tests: await readTests(file) },
+      trained: rows,
+      heldOut: [],
+      tokenizer: null,
+      seed: 0,
+      sample: 100,
+      execution:
+        sandbox === null
+          ? null
+          : {
+              sandbox,
+              tests: await readTests(file),
+            },
     });
     expect(trained.judgements).toMatchObject([{ by: 'execution', n: 3, agree: 1, disagree: 1, silent: 1 }]);
   });

@@ -162,7 +162,12 @@ describe('the split', () => {
     ]);
     overlap.see(pair({ id: '3', group: 'h', prompt: 'q ', chosen: 'z', rejected: `${long} and more` }));
     expect(overlap.counts()).toEqual({
-      ...{ sameGroup: 0, samePair: 0, samePrompt: 1, sameResponse: 1, nearResponses: 2, heldOutResponses: 4 },
+      sameGroup: 0,
+      samePair: 0,
+      samePrompt: 1,
+      sameResponse: 1,
+      nearResponses: 2,
+      heldOutResponses: 4,
     });
     overlap.see(pair({ id: '4', group: 'f', prompt: 'p', chosen: long, rejected: 'x' }));
     expect(overlap.counts()).toMatchObject({ sameGroup: 1, samePair: 1, samePrompt: 2, sameResponse: 3 });

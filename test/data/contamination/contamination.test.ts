@@ -134,8 +134,15 @@ describe('what an experiment accepts', () => {
 
 test.each(generatedFamilies)('generated %s: no question of the evaluation is trained on', async (family) => {
   const data = generateTask({
-    ...{ name: 'x', family, difficulty: 2, trainPairs: 400, devPairs: 100, testPairs: 100 },
-    ...{ testQuestions: 50, candidates: 4, seed: 0 },
+    name: 'x',
+    family,
+    difficulty: 2,
+    trainPairs: 400,
+    devPairs: 100,
+    testPairs: 100,
+    testQuestions: 50,
+    candidates: 4,
+    seed: 0,
   });
   const evaluation = [...data.dev, ...data.test, ...data.pool].map(({ prompt }) => prompt);
   const training = rowsOf(data.train.map(({ prompt }) => prompt));
