@@ -127,6 +127,7 @@ const records = {
     sizes: method,
     grader: text.nullable(),
     headline: text,
+    sameness: z.enum(['exact', 'words'], { error: 'must be exact or words' }).optional(),
     sizeFields: z.strictObject({ candidates: text.optional(), trainPairs: text.optional() }).optional(),
   }),
   graders: z.strictObject({ kind: named, version, answerOf: method, normalize: method, isCorrect: method }),

@@ -6,8 +6,8 @@ import type { PlannedStage } from '../plan/stage.ts';
 import { stageKind } from '../stages/index.ts';
 
 /**
- * `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged, or all that need it
- * were stopped by contaminated data.
+ * `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged, or all that need
+ * it were stopped by contaminated data.
  */
 export type StageStatus = 'pending' | 'running' | 'cached' | 'completed' | 'diverged' | 'failed' | 'blocked';
 

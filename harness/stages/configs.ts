@@ -133,7 +133,8 @@ export interface PretrainConfig extends Omit<PretrainSpec, 'objective'>, FromSta
 
 /**
  * inputs: task, backbone? (decay, or pretrain for cosine; absent = from the start), select? (paths in `selected` take
- * their value from it), contamination (no identity). At the paths in `selected`, `finetune` holds the first value of `select.over`: a placeholder.
+ * their value from it), contamination (no identity). At the paths in `selected`, `finetune` holds the first value of
+ * `select.over`: a placeholder.
  */
 export interface FinetuneConfig extends FromStart, Computed {
   readonly model: ModelSpec;
@@ -144,8 +145,8 @@ export interface FinetuneConfig extends FromStart, Computed {
 }
 
 /**
- * inputs: task, backbone?, contamination (no identity). Random, longest, shortest, majority, pass@N, untrained head; and the backbone's own head, if
- * it was preference-pretrained.
+ * inputs: task, backbone?, contamination (no identity). Random, longest, shortest, majority, pass@N, untrained head;
+ * and the backbone's own head, if it was preference-pretrained.
  */
 export interface BaselineConfig extends FromStart, Computed {
   readonly model: ModelSpec;

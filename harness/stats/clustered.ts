@@ -11,8 +11,8 @@ export interface ClusteredShare {
 }
 
 /**
- * Wilson's interval at the effective sample size (Kish, Survey Sampling, 1965; Korn and Graubard 1998 for the combination).
- * The design effect is the cluster-robust variance of the mean over that of independent items, at least 1.
+ * Wilson's interval at the effective sample size (Kish, Survey Sampling, 1965; Korn and Graubard 1998 for both
+ * together). The design effect is the cluster-robust variance of the mean over that of independent items, at least 1.
  *
  * @param values In [0, 1]: 1 right, 0.5 tie, 0 wrong.
  * @param groups Of each value.

@@ -102,11 +102,10 @@ describe('a sweep on own data', () => {
   });
 
   it('refuses margins that the data have not', async () => {
-    writeFileSync(
-      path.join(folder, 'plain.jsonl'),
-      lines(40, (i) => pair(100 + i)),
-    );
-    writeFileSync(path.join(folder, 'plain.yaml'), spec.replace('rated.jsonl', 'plain.jsonl'));
+    writeFileSync(path.join(folder, 'plain.jsonl'), lines(40, pair));
+    // The same rows as the pairs of the pretraining: an overlap that has to be accepted.
+    const accepting = spec.replace('{bestOf: [1, 2]}', '{bestOf: [1, 2], contamination: {accept: [pretrain-pairs]}}');
+    writeFileSync(path.join(folder, 'plain.yaml'), accepting.replace('rated.jsonl', 'plain.jsonl'));
     const { exitCode, stdout, stderr } = await sweep('plain.yaml');
     expect(exitCode).toBe(1);
     expect(stdout + stderr).toContain('finetune.objective.margin asks for the margins of the data, and none of its');

@@ -7,7 +7,7 @@ import { temporaryResults, writeExperiment, writeStage } from './results-fixture
 const results = temporaryResults();
 afterAll(() => rmSync(results, { recursive: true }));
 
-test('audits and checks of trials are read with the trials that they belong to; their metrics are the trials’', async () => {
+test('audits and checks are read with the trials that they belong to, which have their metrics', async () => {
   const pairs = writeStage(results, { kind: 'pairs', number: 1 });
   const task = writeStage(results, { kind: 'task', number: 2 });
   const finals = { 'audit/best_ranker': 0.7 };
@@ -32,10 +32,8 @@ test('audits and checks of trials are read with the trials that they belong to; 
         stageId: audit,
         name: 'pairs',
         trialIds: ['0000000000a1', '0000000000a2'],
-        ...{
-          audit: { auditVersion: 1 },
-          shown: [],
-        },
+        audit: { auditVersion: 1 },
+        shown: [],
       },
     ]);
     expect(await readContaminations(database, 'checked')).toMatchObject([

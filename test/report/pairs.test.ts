@@ -1,6 +1,6 @@
 /** What a report says of the pairs that trials were pretrained on. */
 import { expect, test } from 'vitest';
-import { auditPairs, type PreferencePair } from '../../harness/data/index.ts';
+import { auditPairs, type Overlap, type PreferencePair } from '../../harness/data/index.ts';
 import type { RecordedAudit } from '../../harness/record/recorded-audit.ts';
 import { buildReport, renderFiles, type Report } from '../../harness/report/index.ts';
 import { pairDiff, plainParts } from '../../harness/report/pair-diff.ts';
@@ -85,19 +85,17 @@ test('sides with little in common are shown whole', () => {
 });
 
 test('overlaps that were accepted are told, once for trials that share the comparison', () => {
-  const overlap = {
-    ...({
-      kind: '13 words',
-      set: 'test',
-      questionId: 'q',
-      questionGroup: 'q',
-      trainingId: 't',
-      trainingGroup: 't',
-    } as const),
+  const overlap: Overlap = {
+    set: 'test',
+    questionId: 'q',
+    questionGroup: 'q',
+    trainingId: 't',
+    trainingGroup: 't',
+    kind: '13 words',
     shared: 'w',
     share: 1,
     acceptedBy: 'train',
-  } as const;
+  };
   const source = { name: 'train', rows: 9, texts: 8, commonRuns: 0, overlaps: [overlap] };
   const found = { sameness: 'words', questions: 5, sources: [source], unused: [] } as const;
   const one = { stageId: 'contamination-1', name: 'lookup', trialIds: [], found };

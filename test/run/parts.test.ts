@@ -148,10 +148,8 @@ test('contaminated data stop the training that only blocked trials need, and no 
     'pretrain-trunk': 'pending',
     'decay-fork': 'blocked',
     'finetune-leaked': 'blocked',
-    ...{
-      'decay-shared': 'pending',
-      'finetune-other': 'pending',
-    },
+    'decay-shared': 'pending',
+    'finetune-other': 'pending',
   });
   // Any other failure leaves to run what can run.
   expect(statusesAfter('decay-shared')).toMatchObject({ 'pretrain-trunk': 'pending', 'decay-fork': 'pending' });

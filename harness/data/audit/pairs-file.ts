@@ -1,4 +1,4 @@
-/** Pairs of a file that somebody has, as an audit reads them: in our own shape, or in one that the pair source `files` reads. */
+/** Pairs of a file that somebody has: in our own shape, or in one that the pair source `files` reads. */
 import type { PreferencePair } from '../preference-pair.ts';
 import { isPair } from '../encode/json-lines.ts';
 import { textHash } from '../contamination/gram-hash.ts';
@@ -46,7 +46,7 @@ export async function readPairsFile(
 }
 
 async function isOurs(file: string): Promise<boolean> {
-  for await (const { value } of readRows(file)) return isPair(value);
+  for await (const { value } of readRows(file)) return isPair(withoutNulls(value));
   return false;
 }
 
@@ -55,9 +55,16 @@ async function* ownRows(
   isHeldOut: boolean,
   told: (pair: PreferencePair) => PreferencePair,
 ): AsyncGenerator<PreferencePair> {
-  for await (const { value } of readRows(file)) {
+  for await (const row of readRows(file)) {
+    const value = withoutNulls(row.value);
     if (!isPair(value)) continue;
     const drawn = textHash(value.group).low / 2 ** 32 < heldOutShare;
     if (drawn === isHeldOut) yield told(value);
   }
+}
+
+/** A column of Parquet is there for every row; in a pair, what is not known is absent. */
+function withoutNulls(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
 }

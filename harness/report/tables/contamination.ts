@@ -1,4 +1,4 @@
-/** Whether a model was evaluated on what it was trained on. Overlaps that stand here were accepted by the experiment. */
+/** Whether a model was evaluated on what it was trained on. Overlaps that stand here were accepted. */
 import type { RecordedContamination } from '../../record/recorded-audit.ts';
 import { groupBy, unique } from '../distinct.ts';
 import { count } from '../../text/index.ts';
@@ -13,9 +13,9 @@ export const contaminationTable: TableKind = {
     columns: ['task', 'compared with', 'texts', 'questions', 'equal', '13 words shared', 'accepted by'],
     rows: distinctRows(contaminations),
     note:
-      'Questions of dev, test and pool. Two questions are the same where they are equal after normalization, or share ' +
-      '13 words in a row that do not stand in many questions. Of questions made from templates only equal ones are the ' +
-      'same. An overlap that nothing accepts stops its trials.',
+      'Questions of dev, test and pool. Two questions are the same where they are equal after normalization, or ' +
+      'share 13 words in a row that do not stand in many questions. Of questions made from templates only equal ' +
+      'ones are the same. An overlap that nothing accepts stops its trials.',
   }),
 };
 

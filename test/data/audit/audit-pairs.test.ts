@@ -70,10 +70,8 @@ describe('an audit', () => {
       id: '1',
       prompt: 'Please write f.',
       language: 'python',
-      ...{
-        chosen: 'import os\n\ndef f(a):\n    return a\n',
-        rejected: 'def f(a):\n    return 1\n    a = 2\n',
-      },
+      chosen: 'import os\n\ndef f(a):\n    return a\n',
+      rejected: 'def f(a):\n    return 1\n    a = 2\n',
     });
     const prose = pair({ id: '2', prompt: 'Add two numbers.\nfunction add(a, b) {', language: 'javascript' });
     const { trained } = await audit([whole, prose]);

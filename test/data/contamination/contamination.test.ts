@@ -140,11 +140,9 @@ test.each(generatedFamilies)('generated %s: no question of the evaluation is tra
     trainPairs: 400,
     devPairs: 100,
     testPairs: 100,
-    ...{
-      testQuestions: 50,
-      candidates: 4,
-      seed: 0,
-    },
+    testQuestions: 50,
+    candidates: 4,
+    seed: 0,
   });
   const evaluation = [...data.dev, ...data.test, ...data.pool].map(({ prompt }) => prompt);
   const training = rowsOf(data.train.map(({ prompt }) => prompt));
