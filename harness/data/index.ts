@@ -129,6 +129,7 @@ export { readPairsFile, type PairsOfFile } from './audit/pairs-file.ts';
 export { readTests, type ProblemTests } from './audit/execution-judge.ts';
 export { openSandbox, type Sandbox } from './audit/run-program.ts';
 export { sampledPairs } from './audit/sample.ts';
+export { mustWithhold, withheldPair } from './audit/withheld.ts';
 export type {
   Contamination,
   EvaluationQuestion,

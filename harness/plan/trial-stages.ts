@@ -226,7 +226,8 @@ export class TrialStages {
     const { pairs, pretrain } = trial;
     if (pairs === null || pretrain.objective.kind === 'none') return null;
     if (kindOf(this.#inputs.kinds.pairs, pairs).hasPreference === false) return null;
-    const inputs = { pairs: this.#pairs(trial), tokenizer: this.#tokenizer(trial) };
+    const corpus = trial.corpus === null ? {} : { corpus: this.#corpus(trial.corpus) };
+    const inputs = { pairs: this.#pairs(trial), tokenizer: this.#tokenizer(trial), ...corpus };
     return this.set.add('audit', { config: auditConfig }, inputs, noCost);
   }
 

@@ -3,10 +3,17 @@
  * reads nothing reaches on the held-out ones. A leaf of the trial: nothing waits for it.
  */
 import path from 'node:path';
-import { auditPairs, sampledPairs, type Audit } from '../data/index.ts';
+import {
+  auditPairs,
+  mustWithhold,
+  sampledPairs,
+  withheldPair,
+  type Audit,
+  type PreferencePair,
+} from '../data/index.ts';
 import { recordedOutputs } from '../store/index.ts';
 import type { AuditConfig } from './configs.ts';
-import { emitCounts, inputFolder, writeJson } from './stage-files.ts';
+import { emitCounts, inputFolder, readJson, writeJson } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { pairsOfStage } from './stored-pairs.ts';
 import { readTokenizer } from './tokenizer.ts';
@@ -27,9 +34,16 @@ async function auditStage({ stage, folder, inputFolders, emit }: StageContext<Au
   const tokenizer = readTokenizer(inputFolder(inputFolders, 'tokenizer'));
   const found = await auditPairs({ ...pairs, tokenizer, seed, sample, execution: null });
   writeJson(path.join(folder, recordedOutputs.audit), found);
-  writeJson(path.join(folder, recordedOutputs.shownPairs), await sampledPairs(pairs.trained, shown, seed));
+  const shownPairs = await sampledPairs(pairs.trained, shown, seed);
+  writeJson(path.join(folder, recordedOutputs.shownPairs), publishable(shownPairs, inputFolders['corpus']));
   emitCounts(emit, 'audit', metricsOf(found));
   return { outcome: { kind: 'completed' }, outputs: [recordedOutputs.audit, recordedOutputs.shownPairs] };
+}
+
+/** Reports get published: texts of a collection whose terms forbid it stay out of them. */
+function publishable(pairs: readonly PreferencePair[], corpus: string | undefined): readonly PreferencePair[] {
+  const isWithheld = corpus !== undefined && mustWithhold(readJson(path.join(corpus, 'sources.json')));
+  return isWithheld ? pairs.map(withheldPair) : pairs;
 }
 
 /** A share that cannot be told is left out: it must not pass for 0. */

@@ -99,7 +99,7 @@ export interface TaskConfig extends FromKind {
   readonly graderVersion: number | null;
 }
 
-/** inputs: pairs, tokenizer. */
+/** inputs: pairs, tokenizer, corpus? (whose terms may forbid to show texts). */
 export interface AuditConfig {
   /** Pairs of each set that are looked at closely. */
   readonly sample: number;
