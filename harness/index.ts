@@ -42,6 +42,7 @@ export {
   type PluginTools,
   type StartKind,
   type TaskKind,
+  type TokenizerKind,
 } from './kinds/index.ts';
 export type { Candidate, CandidateQuestion, CorpusFunction, PreferencePair, TaskData } from './data/index.ts';
 export type { ExperimentView, FigureDrawing, FigureKind, TableDrawing, TableKind, TaskView } from './report/index.ts';

@@ -7,7 +7,7 @@ import { yardstick } from './yardstick.ts';
 export const generateSizes = ['0.3m', '5m', '30m'] as const;
 export type GenerateSize = (typeof generateSizes)[number];
 
-/** Parameters: 0.39 M, 5.26 M, 33.7 M. */
+/** Parameters: 0.36 M, 5.26 M, 33.7 M. */
 export function generateModel(size: GenerateSize): SavedModel {
   const model = size === '0.3m' ? { ...yardstick('5m'), name: 'yardstick-0.3m', ...smallest } : yardstick(size);
   return { model, parameters: initParameters(model, 0) };

@@ -42,7 +42,7 @@ const name = 'pairs';
 const vocabSize = 400;
 const pairsPerStep = 16;
 
-/** The model is small, so that memory is that of the data: 0.2 M parameters. */
+/** The model is small, so that memory is that of the data: 0.1 M parameters. */
 const model: ModelConfig = {
   ...yardstick('5m'),
   hiddenSize: 64,

@@ -1,7 +1,7 @@
 /**
  * Throughput and memory of pairs at different numbers of them: written into shards, their texts read again, and trained
  * on. Each phase has a process of its own, so its peak of memory is its own. Memory must not grow with the number of
- * pairs, but for 28 bytes each that training holds: offsets, length, place in the order.
+ * pairs, but for 24 bytes each that training holds: offsets, length, place in the order.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -236,8 +236,8 @@ describe('what is left out, with its reason', () => {
   test('says which limits left nothing, and when everything is held out', async () => {
     const empty = await refusal(read(good, { minCharacters: 300, maxCharacters: 301 }));
     expect(empty.message).toBe(
-      '1 packages: no function within corpus.minCharacters 300, corpus.maxCharacters 301 in 1 files; ' +
-        'left out: 1 function: too short',
+      'the corpus is empty: no function within corpus.minCharacters 300, corpus.maxCharacters 301 in 1 files ' +
+        'of 1 packages; left out: 1 function: too short',
     );
     expect(empty.exitCode).toBe(2);
     expect((await refusal(read(good, { heldOutFunctions: 1 }))).message).toContain(

@@ -136,7 +136,7 @@ describe('pairs that models of the experiment wrote', () => {
   });
 
   it('keep what authors said and take the description of the model elsewhere', async () => {
-    const [id] = idsOf('descriptions').filter((one) => 'completions' in (describedStages().get(one)?.inputs ?? {}));
+    const id = idsOf('descriptions').find((one) => 'completions' in (describedStages().get(one)?.inputs ?? {}));
     const functions = await allRows(storedPrompted(path.join(place(id as string), 'functions.jsonl')));
     const documented = functions.filter(({ description }) => /^Takes \d+ steps down\.$/.test(description ?? ''));
     const written = functions.filter((one) => one.description !== null && !documented.includes(one));

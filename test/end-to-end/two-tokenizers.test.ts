@@ -25,7 +25,7 @@ pretrain:
   pairsPerStep: 4
   optimizer: {kind: adamw, learningRate: 2e-3}
   schedule: {kind: wsd, warmup: {steps: 1}, decayFraction: 0.25}
-task: {kind: preferences, name: rated, train: pairs.jsonl, dev: 0.2, test: 0.3}
+task: {kind: preferences, name: rated, train: rated.jsonl, dev: 0.2, test: 0.3}
 finetune:
   objective: {lmWeight: 0}
   samples: 8
@@ -42,6 +42,7 @@ sweep:
 `;
 
 const pair = (i: number): object => ({ prompt: `add ${i}`, chosen: `return a + ${i};`, rejected: `return a - ${i};` });
+const rated = (i: number): object => ({ prompt: `is ${i} a number?`, chosen: `${i} is one`, rejected: `${i} is none` });
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'harness-two-tokenizers-'));
@@ -50,8 +51,10 @@ beforeAll(async () => {
     writeFileSync(path.join(folder, 'code', `${i}.js`), `function f${i}(a) {\n  return a * ${i} + ${i + 1};\n}\n`);
   writeFileSync(path.join(folder, 'given/tokenizer.json'), JSON.stringify(foreignTokenizer(true)));
   writeFileSync(path.join(folder, 'given/tokenizer_config.json'), JSON.stringify({ eos_token: endToken }));
-  const lines = Array.from({ length: 40 }, (_, i) => `${JSON.stringify(pair(i))}\n`);
-  writeFileSync(path.join(folder, 'pairs.jsonl'), lines.join(''));
+  for (const [file, row] of Object.entries({ 'pairs.jsonl': pair, 'rated.jsonl': rated })) {
+    const lines = Array.from({ length: 40 }, (_, i) => `${JSON.stringify(row(i))}\n`);
+    writeFileSync(path.join(folder, file), lines.join(''));
+  }
   writeFileSync(path.join(folder, 'cuts.yaml'), spec);
   first = await run('sweep', path.join(folder, 'cuts.yaml'), '--json');
 }, 120_000);

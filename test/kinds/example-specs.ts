@@ -9,7 +9,7 @@ import type { Kind, KindSpec } from '../../harness/spec/index.ts';
 import { newBareClone } from '../data/git/clone.ts';
 import { checkpointModels, writeCheckpoint } from '../model/tiny-checkpoints.ts';
 
-const { corpora, descriptions, generators, pairs, tasks, starts } = builtInKinds;
+const { corpora, descriptions, generators, pairs, tasks, tokenizers, starts } = builtInKinds;
 
 export interface ExampleKind {
   /** `corpora/npm`, as its file is named. */
@@ -22,7 +22,7 @@ export interface ExampleKind {
 export async function exampleKinds(): Promise<{ readonly examples: readonly ExampleKind[]; remove(): void }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-kinds-'));
   const written = await writeFiles(folder);
-  const examples = Object.entries({ corpora, descriptions, generators, pairs, tasks, starts }).flatMap(
+  const examples = Object.entries({ corpora, descriptions, generators, pairs, tasks, tokenizers, starts }).flatMap(
     ([sort, kinds]) =>
       kinds.map((kind: Kind) => {
         const name = `${sort}/${kind.kind}`;
@@ -65,6 +65,10 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
     'tasks/generated': { name: 'example', family: 'algebra', difficulty: 1 },
     'tasks/gsm8k': { name: 'example', pool: 'example-solutions' },
     'tasks/preferences': { name: 'example', train: preferences },
+    'tokenizers/file': {
+      path: path.join(checkpoint, 'tokenizer.json'),
+      config: path.join(checkpoint, 'tokenizer_config.json'),
+    },
     'starts/checkpoint': { path: checkpoint },
   };
 }

@@ -102,7 +102,7 @@ describe('a mixture', () => {
     const mixed = await plan(
       `{kind: mix, weights: {a: 1, b: 2}, parts: {a: {kind: mutate, seed: 7}, b: {kind: mutate, seed: 8}}}`,
     );
-    const [mix] = mixed.stages.filter(({ inputs }) => 'part-a' in inputs);
+    const mix = mixed.stages.find(({ inputs }) => 'part-a' in inputs);
     expect(mix?.inputs['part-a']).toBe(idsOf(alone, 'pairs')[0]);
     expect(mix?.config).toMatchObject({ pairs: { kind: 'mix', weights: { a: 1, b: 2 } } });
   });

@@ -3,11 +3,12 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { openTokenizer, tokenTable } from '../../harness/data/index.ts';
 import { builtInKinds, checkPlugin, metricLookup, type PairLengths } from '../../harness/kinds/index.ts';
 import { kindOf, type Kind, type KindSpec, type TaskSpec } from '../../harness/spec/index.ts';
 import { exampleKinds } from './example-specs.ts';
 
-const { corpora, pairs, tasks, graders, starts } = builtInKinds;
+const { corpora, pairs, tasks, graders, tokenizers, starts } = builtInKinds;
 const { examples, remove } = await exampleKinds();
 afterAll(remove);
 
@@ -88,6 +89,19 @@ test.each(pairs.map((kind) => [kind.kind, kind] as const))('pairs %s expects pai
   );
 });
 
+test.each(tokenizers.map((kind) => [kind.kind, kind] as const))(
+  'tokenizer %s makes the files of as many tokens as it says',
+  async (_, kind) => {
+    const spec = exampleOf('tokenizers', kind);
+    const words = Array.from({ length: 2000 }, (_word, word) => (word ** 5).toString(36).replaceAll(/\d/g, 'z'));
+    const { json, config } = await kind.make(spec, kind.readsCorpus ? words : null);
+    const { highestId } = tokenTable(JSON.parse(json) as object);
+    expect(highestId + 1).toBe(kind.vocabSize(spec));
+    const { vocabSize } = openTokenizer('it', JSON.parse(json) as object, JSON.parse(config ?? '{}') as object);
+    expect(vocabSize).toBeLessThanOrEqual(highestId + 1);
+  },
+);
+
 test.each(graders.map((grader) => [grader.kind, grader] as const))(
   'the spelling of grader %s is stable, and every answer it reads is correct against itself',
   (_, grader) => {
@@ -103,14 +117,14 @@ test.each(graders.map((grader) => [grader.kind, grader] as const))(
 );
 
 test('every name is there once in its sort', () => {
-  for (const kinds of [corpora, pairs, tasks, graders, starts]) {
+  for (const kinds of [corpora, pairs, tasks, graders, tokenizers, starts]) {
     const names = kinds.map(({ kind }) => kind);
     expect(new Set(names).size).toBe(names.length);
   }
 });
 
 test('a kind is one file in the folder of its sort, and every file that defines one is registered', () => {
-  for (const [sort, kinds] of Object.entries({ corpora, pairs, tasks, graders, starts })) {
+  for (const [sort, kinds] of Object.entries({ corpora, pairs, tasks, graders, tokenizers, starts })) {
     const folder = path.resolve(import.meta.dirname, '../../harness/kinds', sort);
     const files = readdirSync(folder).map((file) => path.basename(file, '.ts'));
     for (const { kind } of kinds) expect(files).toContain(kind);

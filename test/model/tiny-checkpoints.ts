@@ -13,7 +13,11 @@ import { bumpyParameters, constantsWith, tinyFamilies } from './tiny-models.ts';
 
 export const beginToken = '<|begin|>';
 export const endToken = '<|endoftext|>';
-export const sentences = ['look up the key and give its value', 'function add(a, b) { return a + b; }', 'x = 12; y = 7;'];
+export const sentences = [
+  'look up the key and give its value',
+  'function add(a, b) { return a + b; }',
+  'x = 12; y = 7;',
+];
 /** Special tokens first: begin 0, end 1. A few embeddings more than tokens, as checkpoints often have. */
 export const tokens = 300;
 export const checkpointVocabSize = tokens + 4;

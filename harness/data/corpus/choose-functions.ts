@@ -43,7 +43,10 @@ const maxAlike = 4;
 
 export interface ChooseOptions {
   readonly heldOutFunctions: number;
-  /** Functions that are more alike (Jaccard index of their token 5-grams) leave one of them; null = only equal ones do. */
+  /**
+   * Of functions that are this much alike or more (Jaccard index of their token 5-grams) one is kept; null = only equal
+   * ones are left out.
+   */
   readonly maxSimilarity: number | null;
 }
 

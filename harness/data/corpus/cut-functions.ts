@@ -88,16 +88,20 @@ function cutOne(file: OpenFile, unit: FoundUnit, limits: CutLimits): CutFunction
   const line = lastIndex(file.lineStarts, (start) => start <= unit.start) + 1;
   const lineStart = file.lineStarts[line - 1] ?? 0;
   const parts = dedentedParts(file.text, unit, docstring, lineStart);
-  const reason = dropBySize(parts, limits) ?? (unit.hasError ? 'function: syntax error' : null);
+  const reason = dropBySize(parts, file.language, limits) ?? (unit.hasError ? 'function: syntax error' : null);
   if (reason !== null) return reason;
-  const description = docstring === null ? null : describedByDocstring(file.text.slice(docstring.start, docstring.end));
   return {
     line,
     column: unit.start - lineStart + 1,
-    description: description ?? describedBefore(file.text, file.comments, unit.start),
+    description: descriptionOf(file, unit, docstring),
     ...parts,
     keys: functionKeys({ ...file, start: unit.afterName, end: unit.end, docstring }),
   };
+}
+
+function descriptionOf({ text, comments }: OpenFile, { start }: FoundUnit, docstring: Span | null): string | null {
+  const inside = docstring === null ? null : describedByDocstring(text.slice(docstring.start, docstring.end));
+  return inside ?? describedBefore(text, comments, start);
 }
 
 /** The string that is the first statement of the body, on its own. */
@@ -121,11 +125,20 @@ function bodyWithout(text: string, { opened, end }: FoundUnit, docstring: Span):
   return before + after.replace(/^(?:[ \t]*\r?\n)+/, '\n');
 }
 
-function dropBySize({ signature, body }: FunctionText, limits: CutLimits): FunctionDrop | null {
+function dropBySize({ signature, body }: FunctionText, language: Language, limits: CutLimits): FunctionDrop | null {
   const characters = signature.length + body.length;
   if (characters > limits.maxCharacters) return 'function: too long';
-  if (body.replace(/\}$/, '').trim().length < minBodyCharacters) return 'function: empty or trivial';
+  if (codeOf(body, language).length < minBodyCharacters) return 'function: empty or trivial';
   return characters < limits.minCharacters ? 'function: too short' : null;
+}
+
+/** Without the closing brace, and without lines that are comments: a docstring may leave nothing else. */
+function codeOf(body: string, { lineComment }: Language): string {
+  const lines = body.replace(/\}$/, '').split('\n');
+  return lines
+    .filter((line) => !line.trimStart().startsWith(lineComment))
+    .join('\n')
+    .trim();
 }
 
 function dedent(text: string, indent: string): string {

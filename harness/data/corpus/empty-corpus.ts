@@ -19,10 +19,13 @@ function nothingFound({ counts, packages }: CutFiles, options: CutOptions, where
   const files = packages.reduce((sum, { files: own }) => sum + own, 0);
   const reasons = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`);
   const why = reasons.length === 0 ? '' : `; left out: ${reasons.join(', ')}`;
-  return new UserError(`${where}: no function within ${limitsOf(options)} in ${files} files${why}`, {
-    exitCode: 2,
-    hint: 'Widen the limits, or let corpus.keep, corpus.languages or corpus.licenses take in what is left out.',
-  });
+  return new UserError(
+    `the corpus is empty: no function within ${limitsOf(options)} in ${files} files of ${where}${why}`,
+    {
+      exitCode: 2,
+      hint: 'Widen the limits, or let corpus.keep, corpus.languages or corpus.licenses take in what is left out.',
+    },
+  );
 }
 
 function allHeldOut(options: CutOptions, heldOut: number): UserError {

@@ -20,25 +20,39 @@ const valueBody = `[
  * @param field The node of a class's field, and the field of that node that holds the name.
  */
 export function ecmaUnits(field: { readonly node: string; readonly name: string }, classes: readonly string[]): string {
-  const declarations = ['function_declaration', 'generator_function_declaration'];
   return [
-    ...declarations.map((node) => `(${node} name: (_) @name parameters: (_) @parameters body: (_) @body) @function`),
-    ...declarations.map((node) => `(export_statement declaration: (${node} body: (_) @body)) @function`),
-    `(method_definition name: (_) @name parameters: (_) @parameters body: (_) @body) @function`,
-    ...['lexical_declaration', 'variable_declaration'].flatMap((node) => [
-      `(${node} . (variable_declarator name: (identifier) @name value: ${value}) .) @function`,
-      `(export_statement declaration: (${node} . (variable_declarator value: ${valueBody}) .)) @function`,
-    ]),
+    ...['function_declaration', 'generator_function_declaration'].flatMap(declarationPatterns),
+    '(method_definition name: (_) @name parameters: (_) @parameters body: (_) @body) @function',
+    ...['lexical_declaration', 'variable_declaration'].flatMap(variablePatterns),
     `(expression_statement (assignment_expression left: (_) @name right: ${value})) @function`,
     `(pair key: (_) @name value: ${value}) @function`,
     `(${field.node} ${field.name}: (_) @name value: ${value}) @function`,
-    ...classes.flatMap((node) => [
-      `(${node} name: (_) @name body: (_) @body) @class`,
-      `(export_statement declaration: (${node} body: (_) @body)) @class`,
-    ]),
+    ...classes.flatMap(classPatterns),
     '(comment) @comment',
     '[(string) (template_string) (regex)] @literal',
   ].join('\n');
+}
+
+function declarationPatterns(node: string): readonly string[] {
+  return [
+    `(${node} name: (_) @name parameters: (_) @parameters body: (_) @body) @function`,
+    `(export_statement declaration: (${node} body: (_) @body)) @function`,
+  ];
+}
+
+/** Of one variable: in a declaration of several, none has a statement of its own. */
+function variablePatterns(node: string): readonly string[] {
+  return [
+    `(${node} . (variable_declarator name: (identifier) @name value: ${value}) .) @function`,
+    `(export_statement declaration: (${node} . (variable_declarator value: ${valueBody}) .)) @function`,
+  ];
+}
+
+function classPatterns(node: string): readonly string[] {
+  return [
+    `(${node} name: (_) @name body: (_) @body) @class`,
+    `(export_statement declaration: (${node} body: (_) @body)) @class`,
+  ];
 }
 
 export const ecmaKeywords: readonly string[] = (

@@ -94,6 +94,12 @@ describe('functions of Python', () => {
     expect(found.drops).toEqual(['function: syntax error']);
   });
 
+  test('of comments alone, or of a docstring alone, are no functions to learn from', async () => {
+    const text =
+      'def f(x):  # a comment that is long enough\n    """Does what others do."""\n\ndef g(x):\n    # nothing to do here\n    pass\n';
+    expect(await cut('a.py', text)).toEqual({ functions: [], drops: Array(2).fill('function: empty or trivial') });
+  });
+
   test('on one line, with comments and with Windows line ends keep what stands there', async () => {
     const text =
       'def one(x): return x + 12345\r\ndef two(x):  # why\r\n    """Adds much."""  # noqa\r\n    return x + 54321\r\n';
