@@ -57,8 +57,8 @@ describe('the trigram model', () => {
   const model = new TrigramModel();
   for (const text of ['a b c', 'a b d', 'b c a']) model.learn(text);
 
-  test('gives probabilities that sum to one: over all texts of one piece, and what goes on', () => {
-    // P(end | start, x) for a text of one piece is exp(2 m) / P(x); so sum over x of P(x) by way of its definition.
+  test('gives every text a chance, of unseen pieces too, and all of them together no more than one', () => {
+    // exp(2 m) is the probability of a text of one piece: of the piece, and of the end behind it.
     const pieces = ['a', 'b', 'c', 'd', 'unseen'];
     const endings = pieces.map((piece) => Math.exp(2 * model.meanLogProbability(piece)));
     const empty = Math.exp(model.meanLogProbability(''));
