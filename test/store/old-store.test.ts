@@ -55,21 +55,14 @@ test('choices that are no numbers are read from its select stages', async () => 
   ]);
 });
 
-test('an equal plan finds all its stages done', async () => {
+test('an equal plan is another one: code is cut, described and mutated in another way since', async () => {
+  const before = readdirSync(join(results, 'store')).toSorted();
   const { stages } = documentOf(await harness('plan', oldSpec, '--json')) as {
     stages: { id: string; status: string }[];
   };
-  expect(stages.filter(({ status }) => status !== 'cached')).toEqual([]);
-  expect(stages.map(({ id }) => id).toSorted()).toEqual(readdirSync(join(results, 'store')).toSorted());
-});
-
-test('a sweep of it runs nothing and writes the plan of today, from which the same is collected', async () => {
-  await collect(results);
-  const before = await rowsOf('SELECT trial_id, metric, value FROM results ORDER BY ALL');
-  const run = await harness('sweep', oldSpec, '--json');
-  expect(run.stderr).not.toContain('failed');
-  expect(documentOf(run)['counts']).toMatchObject({ ran: 0, cached: 22 });
-  expect(await rowsOf('SELECT trial_id, metric, value FROM results ORDER BY ALL')).toEqual(before);
+  expect(stages.filter(({ status }) => status === 'cached')).toEqual([]);
+  expect(stages.filter(({ id }) => before.includes(id))).toEqual([]);
+  expect(readdirSync(join(results, 'store')).toSorted()).toEqual(before);
 });
 
 test.each([
