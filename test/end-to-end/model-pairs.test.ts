@@ -28,7 +28,7 @@ tokenizer: {kind: bpe, vocabSize: 280}
 pairs: &models
   kind: models
   stronger: ${generator('stronger', 24, 64)}
-  weaker: ${generator('weaker', 16, 8)}
+  weaker: ${generator('weaker', 16, 16)}
   dropCutOff: false
 model: {name: toy, family: qwen2, hiddenSize: 16, layers: 1, heads: 2, keyValueHeads: 1, intermediateSize: 32, contextLength: 192}
 pretrain:
@@ -51,7 +51,7 @@ sweep:
   axes:
     source:
       models: {}
-      source: {pairs: {kind: source, dropCutOff: false, weaker: ${generator('weaker', 16, 8)}}}
+      source: {pairs: {kind: source, dropCutOff: false, weaker: ${generator('weaker', 16, 16)}}}
       mix:
         pairs:
           kind: mix
