@@ -86,7 +86,7 @@ const trainedGenerator = {
     contextLength: 128,
   },
   pretrain: {
-    budget: { pairs: 16 },
+    budget: { pairs: 160 },
     optimizer: { kind: 'adamw', learningRate: 1e-3 },
     schedule: { kind: 'wsd', warmup: { steps: 0 } },
   },
