@@ -33,7 +33,7 @@ export {
   writeEncodedPairs,
   writeEncodedQuestions,
 } from './encode/token-file.ts';
-export { fitTiltsTo, mutatePairs } from './mutate/mutate-pairs.ts';
+export { fitPairTilt, mutatePairs, type MutateOptions } from './mutate/mutate-pairs.ts';
 export { generateTask, type GeneratedTaskOptions } from './tasks/generate-task.ts';
 export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';
 export {
@@ -87,7 +87,6 @@ export {
 export { openCode, type CodeReader, type FunctionCode } from './code-signals/function-code.ts';
 export {
   fitLinearRanker,
-  wordsOf,
   type LinearRanker,
   type LinearRankerOptions,
   type RankedPair,

@@ -102,7 +102,7 @@ export function selfOperations(fn: CodeNode, syntax: CodeSyntax, text: string): 
   return [...nodesBelow(fn)].filter((node) => {
     if (node.type === 'assignment' || node.type === 'assignment_expression')
       return isSameText(fieldOf(node, 'left') ?? undefined, fieldOf(node, 'right') ?? undefined, text);
-    const operation = syntax.operationOf(node, text);
+    const operation = syntax.operationOf(node);
     if (operation === null) return false;
     const operator = text.slice(operation.operator.start, operation.operator.end);
     return operatorsOfTwoThings.has(operator) && isSameText(operation.left, operation.right, text);

@@ -36,7 +36,7 @@ export function findVariables(fn: CodeNode, syntax: CodeSyntax, text: string): V
   const scopes = declare(fn, nodes, syntax, text);
   const occurrences: Occurrence[] = [];
   for (const node of nodes) {
-    const use = syntax.useOf(node, text);
+    const use = syntax.useOf(node);
     // The name of the function itself belongs to what is around it.
     if (use === null || (node.parent === fn && node.field === 'name')) continue;
     const name = text.slice(node.start, node.end);
@@ -56,7 +56,7 @@ function declare(fn: CodeNode, nodes: readonly CodeNode[], syntax: CodeSyntax, t
   const scopes: Scopes = new Map();
   const outer = new Set(nodes.flatMap((node) => syntax.outerNames(node, text)));
   for (const node of nodes) {
-    const use = syntax.useOf(node, text);
+    const use = syntax.useOf(node);
     if (use?.action !== 'declare' || (node.parent === fn && node.field === 'name')) continue;
     const name = text.slice(node.start, node.end);
     if (outer.has(name)) continue;

@@ -1,0 +1,108 @@
+/** Makes the mutants of single functions: reads them, proposes, draws by a tilt, and checks what is drawn. */
+import { randomStream, type RandomStream } from '../../random/index.ts';
+import { addCount } from '../add-count.ts';
+import { addedFaults, signalsOf } from '../code-signals/code-signals.ts';
+import { openCode, type CodeReader, type FunctionCode } from '../code-signals/function-code.ts';
+import type { PromptedFunction } from '../corpus/corpus-function.ts';
+import type { PreferencePair } from '../preference-pair.ts';
+import { drawTilted, type Seen, type Tilt } from './balance.ts';
+import { describeEdit } from './edit.ts';
+import { editSite } from './edit-site.ts';
+import { javascriptEdits } from './javascript-edits.ts';
+import type { LanguageEdits } from './language-edits.ts';
+import { proposeMutants, type Proposal } from './propose.ts';
+import { pythonEdits } from './python-edits.ts';
+import { measureSurface, surfaceSigns } from './surface.ts';
+
+export interface MutateOptions {
+  readonly mutantsPerFunction: number;
+  readonly maxEdits: number;
+  readonly seed: number;
+}
+
+type Counts = Record<string, number>;
+
+interface SeenProposal extends Proposal, Seen {}
+
+/** The proposals of one function, and the stream to draw from them with. */
+interface Proposed {
+  readonly code: FunctionCode;
+  readonly reader: CodeReader;
+  readonly random: RandomStream;
+  readonly proposals: readonly SeenProposal[];
+}
+
+const languages: Readonly<Record<string, LanguageEdits>> = {
+  javascript: javascriptEdits,
+  typescript: javascriptEdits,
+  python: pythonEdits,
+};
+
+/** Proposals a wanted mutant: enough for the tilt to choose from. */
+const proposalsPerMutant = 8;
+
+/** Why there are none: a text to count. */
+export async function proposeFor(fn: PromptedFunction, options: MutateOptions): Promise<Proposed | string> {
+  const edits = Object.hasOwn(languages, fn.language) ? languages[fn.language] : undefined;
+  const reader = edits === undefined ? null : await openCode(fn.language);
+  if (edits === undefined || reader === null) return `function: no edits for ${fn.language}`;
+  const code = reader.read(fn.signature, fn.body);
+  if (code === null) return 'function: does not parse alone';
+  const random = randomStream(options.seed, 'mutate', fn.id);
+  const wanted = proposalsPerMutant * options.mutantsPerFunction;
+  const surface = measureSurface(fn.body);
+  const proposals = proposeMutants(editSite(code, edits), wanted, options.maxEdits, random);
+  const seen = proposals.map((proposal) => ({ ...proposal, signs: surfaceSigns(fn.body, proposal.body, surface) }));
+  return { code, reader, random, proposals: seen };
+}
+
+/** Up to `mutantsPerFunction` pairs, all of which parse and show no fault that the function does not show. */
+export async function pairsOf(
+  fn: PromptedFunction,
+  options: MutateOptions,
+  tilt: Tilt,
+  counts: Counts,
+): Promise<readonly PreferencePair[]> {
+  const proposed = await proposeFor(fn, options);
+  if (typeof proposed === 'string') return (addCount(counts, proposed), []);
+  const { code, reader, random, proposals } = proposed;
+  const base = signalsOf(code);
+  const mutants = drawTilted(proposals, tilt, random, options.mutantsPerFunction, ({ body }) => {
+    const mutant = reader.read(fn.signature, body);
+    const faults = mutant === null ? ['parses'] : addedFaults(base, signalsOf(mutant));
+    if (faults[0] !== undefined) addCount(counts, faultReasons[faults[0]] ?? faults[0]);
+    return faults.length === 0;
+  });
+  if (mutants.length === 0) addCount(counts, 'function: no mutant');
+  else if (mutants.length < options.mutantsPerFunction) addCount(counts, 'function: fewer mutants than wanted');
+  for (const { edits } of mutants) for (const { kind } of edits) addCount(counts, `edit: ${kind}`);
+  // The likeliest come first in a draw without replacement: shuffled, every round has the same mix.
+  return random.shuffled(mutants).map((mutant, round) => toPair(fn, code, mutant, round));
+}
+
+const faultReasons: Readonly<Record<string, string>> = {
+  parses: 'mutant: does not parse',
+  unreachable: 'mutant: unreachable code',
+  usedBeforeDeclared: 'mutant: name before its declaration',
+  unknownNames: 'mutant: unknown name',
+  freeNames: 'mutant: unknown name',
+  unusedArguments: 'mutant: unused argument or variable',
+  unusedLocals: 'mutant: unused argument or variable',
+  repeatedStatements: 'mutant: repeated statement',
+  selfOperations: 'mutant: operation of a thing with itself',
+  deadBranches: 'mutant: dead branch',
+};
+
+function toPair(fn: PromptedFunction, code: FunctionCode, { body, edits }: Proposal, round: number): PreferencePair {
+  return {
+    id: `${fn.id}#${round}`,
+    group: fn.id,
+    prompt: fn.prompt,
+    chosen: fn.body,
+    rejected: body,
+    source: `${fn.package}/${fn.file}:${fn.line}`,
+    edits: edits.map((edit) => describeEdit(code.text, edit, code.bodyStart)),
+    language: fn.language,
+    isDescribed: fn.description !== null,
+  };
+}

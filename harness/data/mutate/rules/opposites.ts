@@ -1,0 +1,32 @@
+/** Names that people mix up, whole or as a part of a longer name: `offsetWidth`, `max_x`. */
+
+/** The names that stand for the opposite, in the spelling of the given one. */
+export function oppositesOf(name: string, pairs: readonly (readonly [string, string])[]): readonly string[] {
+  const found = new Set<string>();
+  for (const [a, b] of pairs) {
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const other = name === from ? to : compoundOpposite(name, from, to);
+      if (other !== null) found.add(other);
+    }
+  }
+  return [...found];
+}
+
+/** Parts that are the same in every interface that has one of the two: sizes, bounds and sides. */
+const inCompounds = new Set(
+  'width height min max left right top bottom start end first last row column x y'.split(' '),
+);
+
+function compoundOpposite(name: string, from: string, to: string): string | null {
+  if (!inCompounds.has(from) || !inCompounds.has(to)) return null;
+  const parts = name.split(/(?<=[a-z\d])(?=[A-Z])|(_)/).filter((part) => part !== undefined && part !== '');
+  const at = parts.findIndex((part) => part?.toLowerCase() === from);
+  const part = parts[at];
+  if (part === undefined || parts.length === 1) return null;
+  const isCapital = part[0] !== from[0];
+  const other = isCapital ? (to[0] ?? '').toUpperCase() + to.slice(1) : to;
+  return parts.with(at, other).join('');
+}
