@@ -33,7 +33,7 @@ export {
   writeEncodedPairs,
   writeEncodedQuestions,
 } from './encode/token-file.ts';
-export { fitPairTilt, mutatePairs, type MutateOptions } from './mutate/mutate-pairs.ts';
+export { fitBalance, mutatePairs, type MutateOptions } from './mutate/mutate-pairs.ts';
 export { generateTask, type GeneratedTaskOptions } from './tasks/generate-task.ts';
 export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';
 export {

@@ -27,19 +27,24 @@ export interface LinearRanker {
  * Trains on the differences of pairs, in a seeded order, with AdaGrad (Duchi et al., JMLR 2011). Equal arguments give
  * equal weights.
  */
-export function fitLinearRanker(
-  trainPairs: Iterable<RankedPair>,
-  { seed = 0, epochs = 20, l2 = 1e-4 }: LinearRankerOptions = {},
-): LinearRanker {
+export function fitLinearRanker(trainPairs: Iterable<RankedPair>, options: LinearRankerOptions = {}): LinearRanker {
   const differences = Array.from(trainPairs, ({ chosen, rejected }) => pairDifference(chosen, rejected));
+  const weights = fitWeights(differences, options);
+  const margin = ({ chosen, rejected }: RankedPair): number => dot(weights, pairDifference(chosen, rejected));
+  return { margin, accuracy: (pairs) => accuracyOf(pairs, margin) };
+}
+
+export function fitWeights(
+  differences: readonly SparseDifference[],
+  { seed = 0, epochs = 20, l2 = 1e-4 }: LinearRankerOptions = {},
+): Float64Array {
   const weights = new Float64Array(featureCount);
   const squares = new Float64Array(featureCount).fill(1);
   const random = randomStream(seed, 'linear ranker');
   const order = Array.from(differences.keys());
   for (let epoch = 0; epoch < epochs; epoch++)
     for (const index of random.shuffled(order)) step(weights, squares, differences[index] as SparseDifference, l2);
-  const margin = ({ chosen, rejected }: RankedPair): number => dot(weights, pairDifference(chosen, rejected));
-  return { margin, accuracy: (pairs) => accuracyOf(pairs, margin) };
+  return weights;
 }
 
 function accuracyOf(pairs: Iterable<RankedPair>, marginOf: (pair: RankedPair) => number): number {

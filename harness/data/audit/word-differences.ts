@@ -14,9 +14,8 @@ export type Differences = Map<number, number>;
 
 /** Two million features: words and neighbours of 100,000 functions rarely share one. */
 export const featureCount = 2 ** 21;
-/** The last features are the counts: characters, words, lines. */
-const countFeatures = 3;
-const wordFeatures = featureCount - countFeatures;
+/** Even features are words, odd ones neighbours; the last are the counts: characters, words, lines. */
+const wordFeatures = featureCount - 4;
 
 /** Words, numbers, signs of several characters, other signs. What lies between quotes is cut in the same way. */
 const wordPattern =
@@ -48,14 +47,19 @@ export function addWords(differences: Differences, words: readonly string[], sig
   let before = 0;
   for (const word of words) {
     const hash = hashOf(word);
-    add(differences, hash % wordFeatures, sign);
-    add(differences, neighbours(before, hash), sign);
+    add(differences, wordFeature(hash), sign);
+    add(differences, neighbourFeature(before, hash), sign);
     before = hash;
   }
 }
 
-function neighbours(before: number, hash: number): number {
-  return ((Math.imul(before, 0x9e3779b1) ^ Math.imul(hash, 0x85ebca6b)) >>> 0) % wordFeatures;
+/** Even for words, odd for neighbours. */
+function wordFeature(hash: number): number {
+  return (hash % (wordFeatures / 2)) * 2;
+}
+
+function neighbourFeature(before: number, hash: number): number {
+  return (((Math.imul(before, 0x9e3779b1) ^ Math.imul(hash, 0x85ebca6b)) >>> 0) % (wordFeatures / 2)) * 2 + 1;
 }
 
 /** The counts' differences, compressed so that one long pair does not decide: sign(d) log(1 + |d|). */

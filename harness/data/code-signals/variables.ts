@@ -32,7 +32,7 @@ type Scopes = Map<CodeNode, Map<string, Variable>>;
 
 /** @param fn The node of the function, with its parameters. */
 export function findVariables(fn: CodeNode, syntax: CodeSyntax, text: string): Variables {
-  const nodes = [...nodesBelow(fn)];
+  const nodes = nodesBelow(fn);
   const scopes = declare(fn, nodes, syntax, text);
   const occurrences: Occurrence[] = [];
   for (const node of nodes) {

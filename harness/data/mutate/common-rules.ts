@@ -1,7 +1,7 @@
 /** The rules that hold in every language, with their weights: how often people and weak models make such a mistake. */
 import type { Rule } from './language-edits.ts';
 import { awaitEdits, droppedArgumentEdits, returnEdits, swappedArgumentEdits } from './rules/call-rules.ts';
-import { addedOperandEdits, branchEdits, droppedOperandEdits, negationEdits } from './rules/condition-rules.ts';
+import { branchEdits, droppedOperandEdits, negationEdits } from './rules/condition-rules.ts';
 import { booleanEdits, emptyEdits, numberEdits, offByOneEdits, stringEdits } from './rules/literal-rules.ts';
 import {
   oppositeEdits,
@@ -38,7 +38,7 @@ export const commonRules: readonly Rule[] = [
   { weight: 3, editsAt: swappedArgumentEdits },
   { weight: 1, editsAt: droppedArgumentEdits },
   { weight: 2, editsAt: awaitEdits },
-  { weight: 1, editsAt: returnEdits },
+  { weight: 0.5, editsAt: returnEdits },
   { weight: 2, editsAt: boundaryEdits },
   { weight: 1, editsAt: directionEdits },
   { weight: 2, editsAt: equalityEdits },
@@ -48,7 +48,6 @@ export const commonRules: readonly Rule[] = [
   { weight: 1, editsAt: swappedOperandEdits },
   { weight: 2, editsAt: negationEdits },
   { weight: 2, editsAt: droppedOperandEdits },
-  { weight: 1, editsAt: addedOperandEdits },
   { weight: 2, editsAt: branchEdits },
   { weight: 2, editsAt: numberEdits },
   { weight: 2, editsAt: offByOneEdits },

@@ -33,11 +33,14 @@ export function changesOf(edits: readonly Edit[]): readonly Change[] {
   return edits.flatMap(({ changes }) => changes).sort((a, b) => a.start - b.start);
 }
 
-/** Whether two edits touch: together they could mean something else than each alone. */
-export function overlap(a: Edit, b: Edit, gap = 0): boolean {
-  return a.changes.some((one) =>
-    b.changes.some((other) => one.start <= other.end + gap && other.start <= one.end + gap),
-  );
+/** Whether two edits are on one line: together they could mean something else than each alone, or nothing. */
+export function share(a: Edit, b: Edit, text: string): boolean {
+  return a.changes.some((one) => b.changes.some((other) => isOneLine(one, other, text)));
+}
+
+function isOneLine(a: Range, b: Range, text: string): boolean {
+  if (a.start <= b.end && b.start <= a.end) return true;
+  return !text.slice(Math.min(a.end, b.end), Math.max(a.start, b.start)).includes('\n');
 }
 
 /**

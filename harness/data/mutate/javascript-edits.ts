@@ -111,7 +111,6 @@ export const javascriptEdits: LanguageEdits = {
     ['nextSibling', 'previousSibling'],
     ['parentNode', 'firstChild'],
     ['key', 'value'],
-    ['source', 'target'],
     ['input', 'output'],
     ['setTimeout', 'setInterval'],
     ['addEventListener', 'removeEventListener'],

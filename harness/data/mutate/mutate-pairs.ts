@@ -7,7 +7,8 @@ import { randomStream } from '../../random/index.ts';
 import type { PromptedFunction } from '../corpus/corpus-function.ts';
 import type { DropCounts, PreferencePair } from '../preference-pair.ts';
 import type { Rows } from '../rows.ts';
-import { fitTilt, type Seen, type Tilt } from './balance.ts';
+import { fitTilt, type Balance, type Seen } from './balance.ts';
+import { nothingFamiliar } from './familiar.ts';
 import { pairsOf, proposeFor, type MutateOptions } from './mutator.ts';
 import { inRounds } from './rounds.ts';
 
@@ -29,33 +30,35 @@ const noDrops = {
 /**
  * Up to `mutantsPerFunction` pairs a function, `group` = function id. Order: the first pair of every function in the
  * given order, then all second ones, and so on; so every budget holds as many different functions as it can.
- * @param tilt Of `fitPairTilt`, the same for trained and held-out functions.
+ * @param balance Of `fitBalance`. It follows the pairs; the held-out functions go on with that of the trained ones.
  * @param scratchFolder For the pairs of later rounds while the first is read.
  */
 export function mutatePairs(
   functions: Rows<PromptedFunction>,
   options: MutateOptions,
-  { tilt, scratchFolder }: { readonly tilt: Tilt; readonly scratchFolder: string },
+  { balance, scratchFolder }: { readonly balance: Balance; readonly scratchFolder: string },
 ): MutatedPairs {
   const counts: Record<string, number> = { ...noDrops };
   const ofEach = async function* (): AsyncGenerator<readonly PreferencePair[]> {
-    for await (const fn of functions) yield await pairsOf(fn, options, tilt, counts);
+    for await (const fn of functions) yield await pairsOf(fn, options, balance, counts);
   };
   return { pairs: inRounds(ofEach(), scratchFolder), counts };
 }
 
-/** Functions that a tilt is fitted to: their differences stay in memory, about 2 kB a function. */
-const fittedFunctions = 30_000;
+/** Functions that a tilt is fitted to: their differences stay in memory, about 4 kB a function. */
+const fittedFunctions = 10_000;
 
-/** The tilt that balances the pairs of these functions: of the first 30,000, as a corpus is in random order. */
-export async function fitPairTilt(functions: Rows<PromptedFunction>, options: MutateOptions): Promise<Tilt> {
+/** What balances the pairs of these functions: fitted to the first 10,000, as a corpus is in random order. */
+export async function fitBalance(functions: Rows<PromptedFunction>, options: MutateOptions): Promise<Balance> {
   const groups: (readonly Seen[])[] = [];
+  const familiar = nothingFamiliar();
   for await (const fn of functions) {
-    const proposed = await proposeFor(fn, options);
+    const proposed = await proposeFor(fn, options, familiar);
+    if (typeof proposed === 'string') continue;
     // Without the bodies of the proposals.
-    if (typeof proposed !== 'string')
-      groups.push(proposed.proposals.map(({ difference, signs }) => ({ difference, signs })));
+    groups.push(proposed.proposals.map(({ difference, signs }) => ({ difference, signs })));
     if (groups.length === fittedFunctions) break;
   }
-  return fitTilt(groups, options.mutantsPerFunction, randomStream(options.seed, 'fit tilt'));
+  const tilt = fitTilt(groups, options.mutantsPerFunction, randomStream(options.seed, 'fit tilt'));
+  return { tilt, familiar: nothingFamiliar() };
 }

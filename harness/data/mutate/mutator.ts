@@ -5,9 +5,10 @@ import { addedFaults, signalsOf } from '../code-signals/code-signals.ts';
 import { openCode, type CodeReader, type FunctionCode } from '../code-signals/function-code.ts';
 import type { PromptedFunction } from '../corpus/corpus-function.ts';
 import type { PreferencePair } from '../preference-pair.ts';
-import { drawTilted, type Seen, type Tilt } from './balance.ts';
+import { drawTilted, follow, type Balance, type Seen } from './balance.ts';
 import { describeEdit } from './edit.ts';
 import { editSite } from './edit-site.ts';
+import { familiarSigns, remember, type Familiar } from './familiar.ts';
 import { javascriptEdits } from './javascript-edits.ts';
 import type { LanguageEdits } from './language-edits.ts';
 import { proposeMutants, type Proposal } from './propose.ts';
@@ -39,10 +40,14 @@ const languages: Readonly<Record<string, LanguageEdits>> = {
 };
 
 /** Proposals a wanted mutant: enough for the tilt to choose from. */
-const proposalsPerMutant = 8;
+const proposalsPerMutant = 12;
 
 /** Why there are none: a text to count. */
-export async function proposeFor(fn: PromptedFunction, options: MutateOptions): Promise<Proposed | string> {
+export async function proposeFor(
+  fn: PromptedFunction,
+  options: MutateOptions,
+  familiar: Familiar,
+): Promise<Proposed | string> {
   const edits = Object.hasOwn(languages, fn.language) ? languages[fn.language] : undefined;
   const reader = edits === undefined ? null : await openCode(fn.language);
   if (edits === undefined || reader === null) return `function: no edits for ${fn.language}`;
@@ -52,18 +57,25 @@ export async function proposeFor(fn: PromptedFunction, options: MutateOptions): 
   const wanted = proposalsPerMutant * options.mutantsPerFunction;
   const surface = measureSurface(fn.body);
   const proposals = proposeMutants(editSite(code, edits), wanted, options.maxEdits, random);
-  const seen = proposals.map((proposal) => ({ ...proposal, signs: surfaceSigns(fn.body, proposal.body, surface) }));
+  const seen = proposals.map((proposal) => {
+    const signs = [...surfaceSigns(fn.body, proposal.body, surface), ...familiarSigns(proposal.difference, familiar)];
+    return { ...proposal, signs: Int8Array.from(signs) };
+  });
+  remember(familiar, fn.body);
   return { code, reader, random, proposals: seen };
 }
 
-/** Up to `mutantsPerFunction` pairs, all of which parse and show no fault that the function does not show. */
+/**
+ * Up to `mutantsPerFunction` pairs, all of which parse and show no fault that the function does not show. The tilt
+ * follows them.
+ */
 export async function pairsOf(
   fn: PromptedFunction,
   options: MutateOptions,
-  tilt: Tilt,
+  { tilt, familiar }: Balance,
   counts: Counts,
 ): Promise<readonly PreferencePair[]> {
-  const proposed = await proposeFor(fn, options);
+  const proposed = await proposeFor(fn, options, familiar);
   if (typeof proposed === 'string') return (addCount(counts, proposed), []);
   const { code, reader, random, proposals } = proposed;
   const base = signalsOf(code);
@@ -75,6 +87,7 @@ export async function pairsOf(
   });
   if (mutants.length === 0) addCount(counts, 'function: no mutant');
   else if (mutants.length < options.mutantsPerFunction) addCount(counts, 'function: fewer mutants than wanted');
+  for (const mutant of mutants) follow(tilt, mutant);
   for (const { edits } of mutants) for (const { kind } of edits) addCount(counts, `edit: ${kind}`);
   // The likeliest come first in a draw without replacement: shuffled, every round has the same mix.
   return random.shuffled(mutants).map((mutant, round) => toPair(fn, code, mutant, round));

@@ -3,7 +3,7 @@
  */
 import type { RandomStream } from '../../random/index.ts';
 import { addCounts, addWords, toSparse, type Differences, type SparseDifference } from '../audit/word-differences.ts';
-import { applyEdits, changesOf, overlap, type Change, type Edit } from './edit.ts';
+import { applyEdits, changesOf, share, type Change, type Edit } from './edit.ts';
 import type { EditSite } from './edit-site.ts';
 import { windowsOf } from './windows.ts';
 
@@ -35,7 +35,7 @@ export function proposeMutants(site: EditSite, wanted: number, maxEdits: number,
   const seen = new Set([normalizeSpace(text.slice(bodyStart, bodyEnd))]);
   const proposals: Proposal[] = [];
   for (let draw = 0; draw < 2 * wanted && proposals.length < wanted; draw++) {
-    const edits = drawEdits(rules, editCount(maxEdits, random), random);
+    const edits = drawEdits(rules, editCount(maxEdits, random), random, text);
     const changed = applyEdits(text, edits);
     const body = changed.slice(bodyStart, changed.length - (text.length - bodyEnd));
     const key = normalizeSpace(body);
@@ -54,12 +54,24 @@ function editCount(maxEdits: number, random: RandomStream): number {
   return count;
 }
 
+/** Mistakes that turn a decision round: two of them can take each other back. */
+const inversions = new Set([
+  'inverted comparison',
+  'inverted condition',
+  'swapped branches',
+  'direction of a comparison',
+]);
+
+function cancel(a: Edit, b: Edit): boolean {
+  return a.kind === b.kind || (inversions.has(a.kind) && inversions.has(b.kind));
+}
+
 /** `count` edits that do not touch each other; fewer where none is found in a few draws. */
-function drawEdits(rules: readonly WeightedEdits[], count: number, random: RandomStream): Edit[] {
+function drawEdits(rules: readonly WeightedEdits[], count: number, random: RandomStream, text: string): Edit[] {
   const edits: Edit[] = [];
   for (let draw = 0; draw < 2 * count && edits.length < count; draw++) {
     const edit = random.pick(drawRule(rules, random).edits);
-    if (!edits.some((other) => overlap(edit, other))) edits.push(edit);
+    if (!edits.some((other) => cancel(edit, other) || share(edit, other, text))) edits.push(edit);
   }
   return edits.sort((a, b) => (a.changes[0]?.start ?? 0) - (b.changes[0]?.start ?? 0));
 }

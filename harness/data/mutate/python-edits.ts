@@ -129,7 +129,6 @@ export const pythonEdits: LanguageEdits = {
     ['getattr', 'hasattr'],
     ['sum', 'len'],
     ['key', 'value'],
-    ['source', 'target'],
     ['input', 'output'],
     ['rows', 'cols'],
     ['mean', 'sum'],

@@ -2,7 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
-import { fitPairTilt, mutatePairs } from '../../data/index.ts';
+import { fitBalance, mutatePairs } from '../../data/index.ts';
 import { count, seed } from '../../spec/index.ts';
 import type { PairsKind } from '../kind.ts';
 import { unknownLengths } from '../lengths.ts';
@@ -25,9 +25,9 @@ export const mutate: PairsKind<z.output<typeof schema>> = {
   }),
   make: async (spec, { functions }, { scratchFolder }) => {
     const { trained, heldOut } = functions ?? { trained: [], heldOut: [] };
-    const tilt = await fitPairTilt(trained, spec);
-    const made = mutatePairs(trained, spec, { tilt, scratchFolder: folderIn(scratchFolder, 'trained') });
-    const madeHeldOut = mutatePairs(heldOut, spec, { tilt, scratchFolder: folderIn(scratchFolder, 'held-out') });
+    const balance = await fitBalance(trained, spec);
+    const made = mutatePairs(trained, spec, { balance, scratchFolder: folderIn(scratchFolder, 'trained') });
+    const madeHeldOut = mutatePairs(heldOut, spec, { balance, scratchFolder: folderIn(scratchFolder, 'held-out') });
     return {
       pairs: made.pairs,
       counts: made.counts,

@@ -33,31 +33,6 @@ export function droppedOperandEdits(node: CodeNode, site: EditSite): readonly Ed
   return [left, right].map((kept) => edit('missing case', replace(node, site.text(kept))));
 }
 
-/** One condition too many: one that the function asks elsewhere. */
-export function addedOperandEdits(node: CodeNode, site: EditSite): readonly Edit[] {
-  const { nodes } = site.edits;
-  if (!isWholeCondition(node, site) || !isShort(node, site)) return [];
-  const others = site.nodes.filter((other) => isWholeCondition(other, site) && isShort(other, site));
-  const texts = new Set(others.map((other) => site.text(other)));
-  texts.delete(site.text(node));
-  const and = nodes.negation === '!' ? '&&' : 'and';
-  return [...texts].map((text) => edit('one condition too many', replace(node, `${site.text(node)} ${and} ${text}`)));
-}
-
-/** What is asked by `if`, `while` and the like: no part of a larger condition. */
-function isWholeCondition(node: CodeNode, site: EditSite): boolean {
-  const operation = node.parent === null ? null : site.code.syntax.operationOf(node.parent);
-  const isPart = operation !== null || (node.parent !== null && site.edits.nodes.negations.has(node.parent.type));
-  return site.edits.nodes.isCondition(node) && !isPart;
-}
-
-const longestCondition = 40;
-
-function isShort(node: CodeNode, site: EditSite): boolean {
-  const text = site.text(node);
-  return text.length <= longestCondition && !/&&|\|\||\band\b|\bor\b|\?|=(?!=)(?<![=!<>]=)|\n/.test(text);
-}
-
 /** What runs where a condition holds, and what runs otherwise. */
 export function branchEdits(node: CodeNode, site: EditSite): readonly Edit[] {
   const arms = site.edits.nodes.armsOf(node) ?? blockArms(node, site);

@@ -10,10 +10,25 @@ const largestCounted = 16;
 export function numberEdits(node: CodeNode, site: EditSite): readonly Edit[] {
   const text = site.text(node);
   if (!site.edits.nodes.numbers.has(node.type) || !/^\d+$/.test(text) || Number(text) > largestCounted) return [];
-  if (node.parent?.type === 'switch_case' || isPartOfNumber(node)) return [];
+  if (node.parent?.type === 'switch_case' || isPartOfNumber(node) || isCode(node, site)) return [];
   const value = Number(text);
   const others = value === 0 ? [1] : [value + 1, value - 1];
-  return others.map((other) => edit('number off by one', replace(node, `${other}`)));
+  const isDivisor = ['/', '%', '//'].includes(operatorAround(node, site));
+  return others
+    .filter((other) => other > 0 || !isDivisor)
+    .map((other) => edit('number off by one', replace(node, `${other}`)));
+}
+
+/** `kind === 5`: a number that stands for something is not counted. */
+function isCode(node: CodeNode, site: EditSite): boolean {
+  if (!/^[!=]==?$/.test(operatorAround(node, site)) || Number(site.text(node)) < 3) return false;
+  const operation = operationAround(node, site);
+  return operation !== null && !isWholeNumber(operation.left === node ? operation.right : operation.left, site);
+}
+
+function operatorAround(node: CodeNode, site: EditSite): string {
+  const operation = operationAround(node, site);
+  return operation === null ? '' : site.text(operation.operator);
 }
 
 /** The `1` of `-1`: a sign of its own would make it another kind of mistake. */
@@ -28,9 +43,12 @@ export function offByOneEdits(node: CodeNode, site: EditSite): readonly Edit[] {
 
 function addedOnes(node: CodeNode, site: EditSite): readonly Edit[] {
   if (!isSimple(node, site) || site.edits.nodes.numbers.has(node.type) || !isBound(node, site)) return [];
-  if (!isIndex(node, site) && !isWholeNumber(node, site)) return [];
+  if (!isWholeNumber(node, site) && !(isIndex(node, site) && countingName.test(site.text(node)))) return [];
   return ['+ 1', '- 1'].map((step) => edit('off by one', replace(node, `${site.text(node)} ${step}`)));
 }
+
+/** Names of indices; other keys are texts more often than numbers. */
+const countingName = /^(?:[ijkmn]|idx|pos|offset|.*[iI]nd(?:ex)?|.*_idx|.*[cC]ount|.*[pP]osition)$/;
 
 function isIndex({ parent, field }: CodeNode, { edits: { nodes } }: EditSite): boolean {
   return parent?.type === nodes.subscript.type && field === nodes.subscript.index;
@@ -44,8 +62,7 @@ function isBound(node: CodeNode, site: EditSite): boolean {
   if (isIndex(node, site) || node.parent?.type === 'slice') return true;
   if (node.parent !== null && nodes.argumentLists.has(node.parent.type)) return true;
   if (node.parent?.type === nodes.returns) return true;
-  const operation = operationAround(node, site);
-  return operation !== null && bounds.has(site.text(operation.operator));
+  return bounds.has(operatorAround(node, site));
 }
 
 function droppedOnes(node: CodeNode, site: EditSite): readonly Edit[] {
@@ -87,6 +104,5 @@ function placeOf(node: CodeNode, site: EditSite): string | null {
   if (!nodes.strings.has(node.type) || node.parent === null) return null;
   if (isIndex(node, site)) return 'key';
   if (node.parent.type === 'switch_case') return null;
-  const operation = operationAround(node, site);
-  return operation !== null && /^(?:[=!]==?|is|in)$/.test(site.text(operation.operator)) ? 'compared' : null;
+  return /^(?:[=!]==?|is|in)$/.test(operatorAround(node, site)) ? 'compared' : null;
 }

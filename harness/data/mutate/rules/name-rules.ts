@@ -4,7 +4,7 @@ import type { Occurrence, Variable } from '../../code-signals/variables.ts';
 import type { Edit } from '../edit.ts';
 import { argumentsOf, calleeOf, edit, isCallee, objectOf, replace, swap, type EditSite } from '../edit-site.ts';
 import { areAlike } from '../roles.ts';
-import { oppositesOf } from './opposites.ts';
+import { areSimilar, oppositesOf } from './opposites.ts';
 import { operationAround } from './places.ts';
 
 /** A variable that is read more than once: taken away at one place it is still used. */
@@ -67,15 +67,25 @@ export function wrongMemberEdits(node: CodeNode, site: EditSite): readonly Edit[
   const property = node.type === nodes.member.type ? fieldOf(node, nodes.member.property) : null;
   if (property === null) return [];
   const own = site.text(property);
-  const alike = (site.members.get(site.text(objectOf(node) ?? node)) ?? []).filter((other) =>
-    isUsedAlike(node, other, site),
-  );
+  const alike = (site.members.get(site.text(objectOf(node) ?? node)) ?? []).filter((other) => {
+    const name = site.text(fieldOf(other, nodes.member.property) ?? other);
+    return isUsedAlike(node, other, site) && (areSimilar(own, name) || areParallel(node, other, site));
+  });
   const names = new Set(alike.map((other) => site.text(fieldOf(other, nodes.member.property) ?? other)));
   names.delete(own);
   const base = node.start;
   return [...names]
     .filter((name) => !isBeside(node, site.code.text.slice(base, property.start) + name, site))
     .map((name) => edit('wrong member', replace(property, name)));
+}
+
+/** Both are values in places of one sort, such as the right sides of two assignments. */
+function areParallel(a: CodeNode, b: CodeNode, { edits }: EditSite): boolean {
+  if (isCallee(a, edits)) return true;
+  const isTarget = a.field === 'left' && a.parent?.type.includes('assignment') === true;
+  if (isTarget || a.field === 'object' || (a.field === 'value' && a.parent?.type === edits.nodes.subscript.type))
+    return false;
+  return a.field === b.field && a.parent?.type === b.parent?.type && a.parent?.parent?.type === b.parent?.parent?.type;
 }
 
 /** Both are called with as many arguments, or neither is called. */

@@ -4,7 +4,7 @@ import { namedChildren, type CodeNode } from '../../code-signals/code-tree.ts';
 import type { Edit } from '../edit.ts';
 import { edit, replace, swap, type EditSite } from '../edit-site.ts';
 import type { OperatorSwaps } from '../language-edits.ts';
-import { isSimple, isWholeNumber } from './places.ts';
+import { isLiteral, isSimple, isWholeNumber, sharesName } from './places.ts';
 
 type OperatorKind = OperatorSwaps['kind'];
 
@@ -29,7 +29,7 @@ export function equalityEdits(node: CodeNode, site: EditSite): readonly Edit[] {
 export function logicalEdits(node: CodeNode, site: EditSite): readonly Edit[] {
   return operatorEdits(node, site, 'logical', ({ left, right }) => {
     const isDecision = site.edits.nodes.isCondition(node) || node.parent?.type === site.edits.nodes.returns;
-    return isDecision && !sharesName(left, right, site);
+    return isDecision && !isLiteral(right, site) && !sharesName(left, right, site);
   });
 }
 
@@ -87,8 +87,7 @@ export function swappedOperandEdits(node: CodeNode, site: EditSite): readonly Ed
   const operation = site.code.syntax.operationOf(node);
   if (operation === null || !ordered.has(site.text(operation.operator))) return [];
   const { left, right } = operation;
-  const isLiteral = ({ type }: CodeNode): boolean => site.edits.nodes.numbers.has(type);
-  if (!isSimple(left, site) || !isSimple(right, site) || isLiteral(left) || isLiteral(right)) return [];
+  if (!isSimple(left, site) || !isSimple(right, site) || isLiteral(left, site) || isLiteral(right, site)) return [];
   return site.text(left) === site.text(right) ? [] : [swap('swapped operands', site, left, right)];
 }
 
@@ -104,11 +103,4 @@ function isNumeric(node: CodeNode, site: EditSite): boolean {
     return isNumeric(operation.left, site) && isNumeric(operation.right, site);
   }
   return nodes.numbers.has(node.type) || node.type === 'float';
-}
-
-function sharesName(left: CodeNode, right: CodeNode, site: EditSite): boolean {
-  const names = (node: CodeNode): readonly string[] => site.text(node).match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
-  const known = new Set(names(left));
-  known.delete(site.edits.nodes.self);
-  return names(right)[0] !== undefined && known.has(names(right)[0] as string);
 }

@@ -21,12 +21,27 @@ const inCompounds = new Set(
 );
 
 function compoundOpposite(name: string, from: string, to: string): string | null {
-  if (!inCompounds.has(from) || !inCompounds.has(to)) return null;
-  const parts = name.split(/(?<=[a-z\d])(?=[A-Z])|(_)/).filter((part) => part !== undefined && part !== '');
-  const at = parts.findIndex((part) => part?.toLowerCase() === from);
+  if (!inCompounds.has(from) || !inCompounds.has(to) || !name.toLowerCase().includes(from)) return null;
+  const parts = partsOf(name);
+  const at = parts.findIndex((part) => part.toLowerCase() === from);
   const part = parts[at];
   if (part === undefined || parts.length === 1) return null;
   const isCapital = part[0] !== from[0];
   const other = isCapital ? (to[0] ?? '').toUpperCase() + to.slice(1) : to;
   return parts.with(at, other).join('');
+}
+
+/** The words of `offsetWidth` and `offset_width`, with the `_` between them as words of their own. */
+function partsOf(name: string): readonly string[] {
+  return name.split(/(?<=[a-z\d])(?=[A-Z])|(_)/).filter((part) => part !== undefined && part !== '');
+}
+
+/** Whether names have a word in common, or differ in one character: `minX` and `maxX`, `wrapU` and `wrapV`. */
+export function areSimilar(a: string, b: string): boolean {
+  const words = (name: string): readonly string[] => partsOf(name).map((part) => part.toLowerCase());
+  const known = new Set(words(a));
+  known.delete('_');
+  if (words(b).some((word) => known.has(word))) return true;
+  if (a.length !== b.length) return false;
+  return [...a].filter((character, index) => character !== b[index]).length <= 1;
 }

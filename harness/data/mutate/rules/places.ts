@@ -26,12 +26,11 @@ export function isWholeNumber(node: CodeNode, site: EditSite): boolean {
   return variable?.occurrences.some(({ node: other }) => countsAt(other, site)) ?? false;
 }
 
-/** `i++`, `a[i]`, `i = 0`, `n = a.length`. */
+/** `i++`, `i = 0`, `n = a.length`. */
 function countsAt({ parent, field }: CodeNode, site: EditSite): boolean {
   const { nodes } = site.edits;
   if (parent === null) return false;
   if (parent.type === 'update_expression') return true;
-  if (parent.type === nodes.subscript.type) return field === nodes.subscript.index;
   const value = field === 'name' || field === 'left' ? (fieldOf(parent, 'value') ?? fieldOf(parent, 'right')) : null;
   return value !== null && (nodes.numbers.has(value.type) || /(?:^len\(|\.length$|^range\()/.test(site.text(value)));
 }
@@ -60,3 +59,19 @@ export function wholeLines(node: Range, { code: { text } }: EditSite, isLong = f
 export function indentOf(node: Range, { code: { text } }: EditSite): string {
   return text.slice(text.lastIndexOf('\n', node.start - 1) + 1, node.start);
 }
+
+/** Whether the same first name stands on both sides: `a && a.b`. */
+export function sharesName(left: CodeNode, right: CodeNode, site: EditSite): boolean {
+  const names = (node: CodeNode): readonly string[] => site.text(node).match(/[\p{L}_$][\p{L}\p{N}_$]*/gu) ?? [];
+  const known = new Set(names(left));
+  known.delete(site.edits.nodes.self);
+  return names(right).some((name) => known.has(name));
+}
+
+/** A value that is written down: a text, a number, `null`, an empty list. */
+export function isLiteral({ type, children }: CodeNode, { edits: { nodes } }: EditSite): boolean {
+  const isEmpty = (nodes.lists.has(type) || nodes.maps.has(type)) && children.length === 2;
+  return isEmpty || nodes.strings.has(type) || nodes.numbers.has(type) || literals.has(type);
+}
+
+const literals = new Set(['null', 'undefined', 'none', 'true', 'false', 'template_string', 'float', 'regex']);

@@ -125,7 +125,7 @@ function lineText({ start, end }: Range, { code: { text } }: EditSite): string {
 }
 
 /** `continue` for `break`, as the last statement of its block. */
-export function jumpEdits(node: CodeNode, site: EditSite): readonly Edit[] {
+export function jumpEdits(node: CodeNode): readonly Edit[] {
   const word = node.children[0];
   if (word === undefined || (node.type !== 'break_statement' && node.type !== 'continue_statement')) return [];
   if (node.children.some(({ isNamed }) => isNamed) || node.parent?.type.startsWith('switch') === true) return [];
