@@ -22,13 +22,19 @@ export interface Seen {
   readonly signs: Int8Array;
 }
 
-/** Log weights of one unit of difference. Changed in place by `fitTilt` and `follow`. */
+/** Log weights of one unit of difference, and the sums of squared differences that have moved them. */
 export interface Tilt {
-  readonly words: Float64Array;
-  readonly surface: Float64Array;
+  readonly weights: Weights;
+  readonly squares: Weights;
 }
 
-/** What has been drawn and read so far. */
+/** By feature of the linear ranker, and by sign. */
+interface Weights {
+  readonly words: Float64Array;
+  readonly signs: Float64Array;
+}
+
+/** What has been drawn and read so far. Changes in place as pairs are made. */
 export interface Balance {
   readonly tilt: Tilt;
   readonly familiar: Familiar;
@@ -36,21 +42,22 @@ export interface Balance {
 
 /** All zero: no proposal is preferred. */
 export function noTilt(): Tilt {
-  return {
+  const zeros = (): Weights => ({
     words: new Float64Array(featureCount),
-    surface: new Float64Array(surfaceFeatures.length + familiarFeatures),
-  };
+    signs: new Float64Array(surfaceFeatures.length + familiarFeatures),
+  });
+  return { weights: zeros(), squares: zeros() };
 }
 
 /**
- * Blanks a proposal: a draw that hits one gives no mutant. A function all of whose mutants would give themselves away
- * so gives fewer of them.
+ * Blanks stand beside the proposals, as many as mutants are wanted and together with this weight a proposal. A draw
+ * that hits one gives no mutant: a function all of whose mutants would give themselves away gives fewer of them.
  */
-const blanksPerProposal = 0.3;
+const blankWeight = 0.05;
 
 /**
  * Draws up to `wanted` acceptable items without replacement by their tilted weights: to sort by log weight + Gumbel
- * noise is to draw so. A blank has the weight of an item without a difference.
+ * noise is to draw so. An item without a difference has the weight 1.
  */
 export function drawTilted<Item extends Seen>(
   items: readonly Item[],
@@ -62,8 +69,8 @@ export function drawTilted<Item extends Seen>(
   const keyed: { readonly item: Item | null; readonly key: number }[] = items.map((item) => {
     return { item, key: logWeight(item, tilt) + gumbel(random) };
   });
-  const blanks = Math.round(blanksPerProposal * items.length);
-  for (let i = 0; i < blanks; i++) keyed.push({ item: null, key: gumbel(random) });
+  const blank = Math.log((blankWeight * items.length) / wanted);
+  for (let i = 0; i < wanted; i++) keyed.push({ item: null, key: blank + gumbel(random) });
   keyed.sort((a, b) => b.key - a.key);
   const drawn: Item[] = [];
   let left = wanted;
@@ -76,9 +83,9 @@ export function drawTilted<Item extends Seen>(
   return drawn;
 }
 
-function logWeight({ difference, signs }: Seen, { words, surface }: Tilt): number {
-  let sum = dot(words, difference);
-  for (let i = 0; i < signs.length; i++) sum += (signs[i] as number) * (surface[i] as number);
+function logWeight({ difference, signs }: Seen, { weights }: Tilt): number {
+  let sum = dot(weights.words, difference);
+  for (let i = 0; i < signs.length; i++) sum += (signs[i] as number) * (weights.signs[i] as number);
   return sum;
 }
 
@@ -87,7 +94,7 @@ function gumbel(random: RandomStream): number {
 }
 
 const epochs = 6;
-const rate = 0.5;
+const fitRate = 0.5;
 
 /**
  * Stochastic approximation with AdaGrad steps: draw as the tilt says, then lower what the drawn have too much of.
@@ -95,39 +102,33 @@ const rate = 0.5;
  */
 export function fitTilt(groups: readonly (readonly Seen[])[], wanted: number, random: RandomStream): Tilt {
   const tilt = noTilt();
-  const squares = noTilt();
   for (let epoch = 0; epoch < epochs; epoch++) {
-    const step = rate / (1 + epoch / 2) / wanted;
+    const rate = fitRate / (1 + epoch / 2) / wanted;
     for (const group of random.shuffled(groups))
-      for (const drawn of drawTilted(group, tilt, random, wanted)) lower(tilt, squares, drawn, step);
+      for (const drawn of drawTilted(group, tilt, random, wanted)) lower(tilt, drawn, rate);
   }
+  // As if every function had been drawn from once: pairs that follow move the tilt by as much as they are news to it.
+  for (const squares of [tilt.squares.words, tilt.squares.signs])
+    squares.forEach((sum, i) => (squares[i] = sum / epochs));
   return tilt;
 }
 
-function lower(tilt: Tilt, squares: Tilt, { difference: { indices, values }, signs }: Seen, step: number): void {
-  for (let i = 0; i < indices.length; i++)
-    descend(tilt.words, squares.words, indices[i] as number, values[i] as number, step);
-  for (let i = 0; i < signs.length; i++) descend(tilt.surface, squares.surface, i, signs[i] as number, step);
-}
-
-function descend(weights: Float64Array, squares: Float64Array, index: number, gradient: number, step: number): void {
-  const sum = (squares[index] as number) + gradient * gradient;
-  squares[index] = sum;
-  weights[index] = (weights[index] as number) - (step * gradient) / Math.sqrt(1 + sum);
-}
-
-/** A word that came up once is e times less likely to come up in the same direction next. */
-const wordStep = 1;
-
-/** Of features that nearly every pair has. */
-const surfaceStep = 0.003;
+/** A word that comes up for the first time is 22 % less likely to come up in the same direction next. */
+const followRate = 0.25;
 
 /** Lowers the weights of what was drawn. */
-export function follow(tilt: Tilt, { difference: { indices, values }, signs }: Seen): void {
-  for (let i = 0; i < indices.length; i++) {
-    const index = indices[i] as number;
-    tilt.words[index] = (tilt.words[index] as number) - wordStep * (values[i] as number);
-  }
-  for (let i = 0; i < signs.length; i++)
-    tilt.surface[i] = (tilt.surface[i] as number) - surfaceStep * (signs[i] as number);
+export function follow(tilt: Tilt, drawn: Seen): void {
+  lower(tilt, drawn, followRate);
+}
+
+function lower({ weights, squares }: Tilt, { difference: { indices, values }, signs }: Seen, rate: number): void {
+  for (let i = 0; i < indices.length; i++)
+    descend(weights.words, squares.words, indices[i] as number, values[i] as number, rate);
+  for (let i = 0; i < signs.length; i++) descend(weights.signs, squares.signs, i, signs[i] as number, rate);
+}
+
+function descend(weights: Float64Array, squares: Float64Array, index: number, gradient: number, rate: number): void {
+  // The step is taken before this gradient counts: a first one is taken whole.
+  weights[index] = (weights[index] as number) - (rate * gradient) / Math.sqrt(1 + (squares[index] as number));
+  squares[index] = (squares[index] as number) + gradient * gradient;
 }

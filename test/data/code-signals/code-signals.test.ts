@@ -36,11 +36,13 @@ const faults: readonly Case[] = [
   ['python', 'def f(a):', '\n    b, c = a\n    return c', 'unusedLocals', ['b']],
   ['javascript', 'f(a) {', '\n  a.go();\n  a.go();\n}', 'repeatedStatements', ['a.go();']],
   ['python', 'def f(a):', '\n    a.go()\n    a.go()', 'repeatedStatements', ['a.go()']],
-  ['javascript', 'f(a) {', '\n  a.b = a.b;\n  return a.c === a.c || a.d - a.d;\n}', 'selfOperations', [
-    'a.b = a.b',
-    'a.c === a.c',
-    'a.d - a.d',
-  ]],
+  [
+    'javascript',
+    'f(a) {',
+    '\n  a.b = a.b;\n  return a.c === a.c || a.d - a.d;\n}',
+    'selfOperations',
+    ['a.b = a.b', 'a.c === a.c', 'a.d - a.d'],
+  ],
   ['python', 'def f(a):', '\n    a = a\n    return a is not a', 'selfOperations', ['a = a', 'a is not a']],
   ['javascript', 'f(a, b) {', '\n  return a ? b : b;\n}', 'deadBranches', ['a ? b : b']],
   ['python', 'def f(a, b):', '\n    return b if a else b', 'deadBranches', ['b if a else b']],

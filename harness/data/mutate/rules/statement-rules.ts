@@ -3,7 +3,7 @@ import { statementsOf } from '../../code-signals/reachable.ts';
 import { fieldOf, type CodeNode } from '../../code-signals/code-tree.ts';
 import type { Edit, Range } from '../edit.ts';
 import { edit, replace, type EditSite } from '../edit-site.ts';
-import { effectsOf } from './effects.ts';
+import { areDependent, effectsOf } from './effects.ts';
 import { indentOf, wholeLines } from './places.ts';
 
 /** `if (...) return;` that is forgotten: a missing guard. */
@@ -56,10 +56,7 @@ export function swappedStatementEdits(node: CodeNode, site: EditSite): readonly 
   if (next === null || !isMovable(node, site) || !isMovable(next, site)) return [];
   const [a, b] = [effectsOf(node, site), effectsOf(next, site)];
   if (a.declares.some((name) => b.reads.includes(name)) || b.declares.some((name) => a.reads.includes(name))) return [];
-  const isDependent =
-    a.writes.some((name) => b.reads.includes(name) || b.writes.includes(name)) ||
-    b.writes.some((name) => a.reads.includes(name));
-  if (!isDependent) return [];
+  if (!areDependent(a, b)) return [];
   return [edit('wrong order', replace(node, site.text(next)), replace(next, site.text(node)))];
 }
 
