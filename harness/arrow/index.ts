@@ -1,10 +1,4 @@
-/**
- * Apache Arrow, loaded when a table is first read or written: loading takes longer than most commands take without it.
- */
-import { createRequire } from 'node:module';
-
-const require = createRequire(import.meta.url);
-
-export function arrow(): typeof import('apache-arrow') {
-  return require('apache-arrow') as typeof import('apache-arrow');
-}
+/** The public face of the arrow room: Apache Arrow, and its files written batch by batch and read by position. */
+export { BatchFile } from './batch-file.ts';
+export { openColumnFile, type BatchLayout, type ColumnFile, type ColumnLayout, type Span } from './column-file.ts';
+export { arrow } from './load.ts';

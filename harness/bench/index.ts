@@ -3,10 +3,16 @@ export { compareWithProof, type ProofComparison } from './compare-with-proof.ts'
 export { benchEngineStep, referenceSize } from './engine-step.ts';
 export { compareWithPeer, type PeerComparison } from './compare-with-peer.ts';
 export { benchMicro, type MicroBench, type MicroTime } from './micro.ts';
+export { machineName } from './in-turns.ts';
+export { benchPairStorage, type PairStorage } from './pair-storage.ts';
 export { measureTrainStep } from './measure-train-step.ts';
 export type { TrainStepBench } from './train-step.ts';
+export { benchTokenizerTraining, type TokenizerTraining } from './tokenizer-training.ts';
 export { readTokenPairs } from './token-pairs.ts';
 export { yardstick, yardstickReward, yardstickSizes, type YardstickSize } from './yardstick.ts';
 export { benchVariants, type VariantResult } from './step-variants.ts';
 export { benchScore, type ScoreBench, type ScoreBenchOptions, type ScoreVariant } from './score.ts';
 export { scoreWorkload, type ScoreWorkload } from './score-workload.ts';
+export { benchData, type DataBench, type DataBenchOptions } from './data.ts';
+export { benchGenerate, type GenerateBench, type GenerateBenchOptions, type GenerateSpeed } from './generate.ts';
+export { generateModel, generateSizes, generateWorkload, type GenerateSize } from './generate-workload.ts';

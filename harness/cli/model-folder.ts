@@ -34,5 +34,5 @@ function adviceFor(named: string): string {
   if (existsSync(named)) return 'MODEL is a folder with config.json and the weights, not a file.';
   if (/^[\w.-]+\/[\w.-]+$/.test(named))
     return 'Nothing is downloaded here: fetch the model first (`hf download NAME --local-dir DIR`) and give its folder.';
-  return 'Give the folder of a reward model, or the id of a finetune stage (finetune-...).';
+  return 'Give the folder of a model, or the id of a stage that wrote one (finetune-..., decay-...).';
 }

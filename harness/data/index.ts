@@ -8,20 +8,20 @@ export type { SourceFile } from './corpus/source-file.ts';
 export type { Completion } from './completion.ts';
 export { allRows } from './all-rows.ts';
 export type { Rows, StoredRows } from './rows.ts';
-export { trainBpe } from './tokenizer/train-bpe.ts';
+export { trainBpe, trainBpeOn } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
 export { openTokenizer } from './tokenizer/open-tokenizer.ts';
 export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
 export { encodePairs, encodePrompt, encodeQuestions, encodeResponse } from './encode/encode.ts';
+export { TokenTotals } from './encode/token-totals.ts';
 export {
   readFunctions,
   readPairs,
   readQuestions,
   storedCompletions,
   storedFunctions,
-  storedPairs,
   storedPrompted,
   writeFunctions,
   writePairs,
@@ -34,6 +34,10 @@ export {
   writeEncodedQuestions,
 } from './encode/token-file.ts';
 export { fitBalance, mutatePairs, type MutateOptions } from './mutate/mutate-pairs.ts';
+export { openEncodedPairs, type EncodedPairs, type PairTokenCounts } from './storage/pair-tokens.ts';
+export { storedPairShards } from './storage/pair-texts.ts';
+export { PairWriter, writePairShards, type PairWriterOptions, type WrittenPairs } from './storage/pair-writer.ts';
+export type { ShardLimits } from './storage/pair-shards.ts';
 export { generateTask, type GeneratedTaskOptions } from './tasks/generate-task.ts';
 export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';
 export {
@@ -73,8 +77,16 @@ export { fileDigest } from './datasets/file-digest.ts';
 export { usualNames, type FieldName, type FieldNames } from './preferences/fields.ts';
 export { preferencePairs, type PreferencePairsOptions } from './preferences/preference-pairs.ts';
 export { preferenceTask, type PreferenceTaskOptions } from './preferences/preference-task.ts';
-export { readRows, rowFileNames, rowFormat, type FileRow } from './preferences/row-file.ts';
-export { folderDigest, folderProblem, readFolder, type FolderOptions } from './corpus/read-folder.ts';
+export { readRows, type FileRow } from './row-files/row-file.ts';
+export { rowFileNames, rowFormat } from './row-files/row-format.ts';
+export { folderDigest, folderProblem, readFolder, type FolderFiles, type FolderOptions } from './corpus/read-folder.ts';
+export { cutCorpus, type CutFiles, type CutIo, type CutOptions, type PackageTotals } from './corpus/cut-corpus.ts';
+export { requireFunctions } from './corpus/empty-corpus.ts';
+export { fileSorts, type FileSort } from './corpus/file-filters.ts';
+export { licensesOf, type Licenses, type ProjectFiles } from './corpus/license.ts';
+export { permissiveLicenses } from './corpus/spdx.ts';
+export type { Language, Unit } from './language/language.ts';
+export { languageNamed, languageOf, languages } from './language/languages.ts';
 export { patternProblem } from './corpus/glob.ts';
 export {
   addedFaults,
@@ -99,3 +111,30 @@ export type {
   EndpointIo,
   EndpointOptions,
 } from './endpoint/options.ts';
+export { readCommit, type GitOptions, type GitSource } from './git/git-files.ts';
+export { cloneProblem, commitDigest, commitProblem, historyProblem, type GitProblem } from './git/repository.ts';
+export { changeReasons } from './git/commit-reasons.ts';
+export { readHistory, type HistoryOptions, type HistorySource } from './git/read-history.ts';
+export { readCollection, type CollectionOptions } from './collection/read-collection.ts';
+export type { CollectionSource } from './collection/opened-file.ts';
+export { shapeNames, shapes, usualSourceNames, type SourceFieldName } from './collection/shapes.ts';
+export { commitPairs } from './git/commit-pairs.ts';
+export { humanEvalDigest, humanEvalPools, readHumanEval } from './verified/humaneval.ts';
+export { readCandidateFiles, usualCandidateNames, type CandidateFieldName } from './verified/own-candidates.ts';
+export { verifiedPairs } from './verified/verified-pairs.ts';
+export type { Audit, AuditedShare, Judgement, RankerAudit, SetAudit, Spread } from './audit/audit.ts';
+export { auditPairs, type AuditOptions } from './audit/audit-pairs.ts';
+export { readPairsFile, type PairsOfFile } from './audit/pairs-file.ts';
+export { readTests, type ProblemTests } from './audit/execution-judge.ts';
+export { openSandbox, type Sandbox } from './audit/run-program.ts';
+export { sampledPairs } from './audit/sample.ts';
+export type {
+  Contamination,
+  EvaluationQuestion,
+  Overlap,
+  Sameness,
+  TrainingSource,
+  TrainingText,
+} from './contamination/contamination.ts';
+export { findContamination, unaccepted } from './contamination/find-contamination.ts';
+export { contaminationError } from './contamination/contaminated-error.ts';

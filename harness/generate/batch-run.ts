@@ -1,7 +1,7 @@
 /** One batch from its prompts to its last token. */
 import type { Feeds, Values } from '../engine/index.ts';
 import type { TokenIds } from '../data/preference-pair.ts';
-import { batchFeeds, readFeeds, readTokens, type ModelConfig } from '../model/index.ts';
+import { batchFeeds, readFeeds, readTokens, type ModelConfig, type PackedRows } from '../model/index.ts';
 import { slotMultiple } from './batches.ts';
 import { KeyValueCache } from './key-value-cache.ts';
 import { packPrompts } from './pack-prompts.ts';
@@ -23,7 +23,7 @@ export interface BatchEngine {
   readonly leastRows: number;
 }
 
-export interface BatchOptions {
+export interface BatchObservers {
   readonly onNext: (row: BatchRow, next: Float32Array) => void;
   readonly onFinished: (row: BatchRow) => void;
   readonly signal: AbortSignal | null;
@@ -35,16 +35,16 @@ const prefillTokens = 2048;
 /** Owns the cache of the batch. */
 export class BatchRun {
   readonly #engine: BatchEngine;
-  readonly #options: BatchOptions;
+  readonly #observers: BatchObservers;
   readonly #promptSlots: number;
   readonly #cache: KeyValueCache;
   /** Row `i` of the cache belongs to the i-th of these. */
   readonly #rows: BatchRow[];
 
   /** @param promptSlots Padded length of every prompt. */
-  constructor(engine: BatchEngine, rows: readonly BatchRow[], promptSlots: number, options: BatchOptions) {
+  constructor(engine: BatchEngine, rows: readonly BatchRow[], promptSlots: number, observers: BatchObservers) {
     this.#engine = engine;
-    this.#options = options;
+    this.#observers = observers;
     this.#promptSlots = promptSlots;
     this.#rows = [...rows];
     const capacity = Math.max(rows.length, engine.leastRows);
@@ -58,13 +58,10 @@ export class BatchRun {
 
   /** Equal prompts are read once. */
   async #prefill(): Promise<void> {
-    const unique = new Map<string, number[]>();
-    for (const [row, { tokens }] of this.#rows.entries())
-      unique.set(tokens.join(), [...(unique.get(tokens.join()) ?? []), row]);
-    const perRun = Math.max(this.#engine.leastRows, Math.floor(prefillTokens / this.#promptSlots));
-    const groups = [...unique.values()];
+    const groups = rowsByPrompt(this.#rows);
+    const perRun = Math.max(1, Math.floor(prefillTokens / this.#promptSlots));
     for (let first = 0; first < groups.length; first += perRun) {
-      this.#options.signal?.throwIfAborted();
+      this.#observers.signal?.throwIfAborted();
       await this.#prefillPart(groups.slice(first, first + perRun));
     }
     this.#dropFinished();
@@ -72,26 +69,31 @@ export class BatchRun {
 
   /** @param groups Rows of the same prompt. */
   async #prefillPart(groups: readonly (readonly number[])[]): Promise<void> {
-    const { model, sessions, leastRows } = this.#engine;
-    const filling = Math.max(0, leastRows - groups.length);
-    const prompts = [...groups, ...Array.from({ length: filling }, () => groups[0]!)].map(
-      ([row]) => this.#rows[row!]!.tokens,
-    );
-    const { packed, starts, lastTokens } = packPrompts(prompts, this.#promptSlots);
-    const read = readTokens(packed, { labelRows: lastTokens, pooling: null });
-    const feeds = { ...batchFeeds(packed, 0, model.layers > 1), ...readFeeds(read, model), ...this.#temperatureFeed() };
-    const values = await sessions.prefill.run(feeds);
+    const prompts = groups.map(([row]) => this.#rows[row!]!.tokens);
+    const { packed, starts, lastTokens } = packPrompts(this.#filled(prompts), this.#promptSlots);
+    const values = await this.#engine.sessions.prefill.run(this.#promptFeeds(packed, lastTokens));
     for (const [group, rows] of groups.entries())
       for (const row of rows) {
-        const { length } = this.#rows[row]!.tokens;
-        this.#cache.placePrompt(row, values, { from: starts[group]!, length });
+        this.#cache.placePrompt(row, values, { from: starts[group]!, length: prompts[group]!.length });
         this.#extend(row, values, group);
       }
   }
 
+  /** The first prompt again and again, up to the rows that there are at least. */
+  #filled(prompts: readonly TokenIds[]): readonly TokenIds[] {
+    const missing = Math.max(0, this.#engine.leastRows - prompts.length);
+    return [...prompts, ...Array.from({ length: missing }, () => prompts[0]!)];
+  }
+
+  #promptFeeds(packed: PackedRows, lastTokens: Int32Array): Feeds {
+    const { model } = this.#engine;
+    const read = readTokens(packed, { labelRows: lastTokens, pooling: null });
+    return { ...batchFeeds(packed, 0, model.layers > 1), ...readFeeds(read, model), ...this.#temperatureFeed() };
+  }
+
   /** Reads the newest token of every row, which gets `slot`, and draws the one after it. */
   async #step(slot: number): Promise<void> {
-    this.#options.signal?.throwIfAborted();
+    this.#observers.signal?.throwIfAborted();
     if (slot === this.#cache.slots) this.#cache.grow(slot + slotMultiple);
     this.#cache.see(slot);
     const rows = Math.max(this.#rows.length, this.#engine.leastRows);
@@ -124,7 +126,7 @@ export class BatchRun {
   #extend(row: number, values: Values, place: number): void {
     const { vocabSize } = this.#engine.model;
     const next = values[nextTokenName]!.subarray(place * vocabSize, (place + 1) * vocabSize);
-    this.#options.onNext(this.#rows[row]!, next);
+    this.#observers.onNext(this.#rows[row]!, next);
     this.#rows[row]!.response.extend(next);
   }
 
@@ -137,7 +139,17 @@ export class BatchRun {
       this.#cache.move(last, row);
       this.#rows[row] = this.#rows[last]!;
       this.#rows.pop();
-      this.#options.onFinished(finished);
+      this.#observers.onFinished(finished);
     }
   }
+}
+
+/** Numbers of the rows, those with the same prompt together. */
+function rowsByPrompt(rows: readonly BatchRow[]): readonly (readonly number[])[] {
+  const groups = new Map<string, number[]>();
+  for (const [row, { tokens }] of rows.entries()) {
+    const key = tokens.join();
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()];
 }

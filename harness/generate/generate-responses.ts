@@ -9,7 +9,7 @@
  * - Random numbers are drawn from a stream of the seed and the prompt's key, one a position.
  */
 import { promptBatches } from './batches.ts';
-import { BatchRun, type BatchEngine, type BatchRow } from './batch-run.ts';
+import { BatchRun, type BatchObservers, type BatchRow } from './batch-run.ts';
 import { forLengths, type LanguageModel } from './language-model.ts';
 import { compileGeneration } from './programs.ts';
 import { GrowingResponse, tokenLimit, type Generated, type Prompt, type SamplingWithEnd } from './response.ts';
@@ -38,57 +38,55 @@ export async function generateResponses(
   options: GenerateOptions = {},
 ): Promise<Generated[]> {
   checkSampling(sampling);
-  const { model } = language;
   for (const [index, prompt] of prompts.entries()) checkPrompt(prompt, index, language);
-  const responses = prompts.map((prompt) => new GrowingResponse(prompt, sampling, model.contextLength));
-  const open = [...prompts.keys()].filter((index) => !responses[index]!.isFinished);
-  if (open.length > 0) {
-    const rows = open.map((index) => ({
-      prompt: index,
-      tokens: prompts[index]!.tokens,
-      response: responses[index]!,
-    }));
-    const longest = open.reduce((most, index) => Math.max(most, lengthOf(prompts[index]!, language, sampling)), 0);
-    await generateRows({ ...language, model: forLengths(model, longest) }, rows, sampling, options);
-  }
-  return responses.map((response) => response.result());
+  const { contextLength } = language.model;
+  const rows = prompts.map((prompt, index) => ({
+    prompt: index,
+    tokens: prompt.tokens,
+    response: new GrowingResponse(prompt, sampling, contextLength),
+  }));
+  const open = rows.filter(({ response }) => !response.isFinished);
+  if (open.length > 0) await generateRows(language, open, sampling, options);
+  return rows.map(({ response }) => response.result());
 }
 
 async function generateRows(
   language: LanguageModel,
   rows: readonly BatchRow[],
   sampling: SamplingWithEnd,
-  { batch = defaultBatch, onProgress, onNext, signal }: GenerateOptions,
+  options: GenerateOptions,
 ): Promise<void> {
-  const sessions = await compileGeneration(language, sampling.temperature === 0);
-  const { model, threads } = language;
-  const engine: BatchEngine = {
-    model,
-    sessions,
-    temperature: sampling.temperature,
-    leastRows: Math.ceil(threads / model.keyValueHeads),
-  };
-  let done = 0;
-  const batchOptions = {
-    signal: signal ?? null,
-    onNext: ({ prompt }: BatchRow, next: Float32Array) => onNext?.(prompt, next),
-    onFinished: () => onProgress?.(++done),
-  };
+  const model = forLengths(language.model, longestOf(rows, language, sampling));
+  const sessions = await compileGeneration({ ...language, model }, sampling.temperature === 0);
+  const leastRows = Math.ceil(language.threads / model.keyValueHeads);
+  const engine = { model, sessions, temperature: sampling.temperature, leastRows };
+  const tokens = rows.map((row) => row.tokens);
+  const observers = observersOf(options);
   try {
-    for (const { prompts, promptSlots } of promptBatches(
-      rows.map(({ tokens }) => tokens),
-      batch,
-    )) {
-      const members = prompts.map((index) => rows[index]!);
-      await new BatchRun(engine, members, promptSlots, batchOptions).run();
+    for (const { prompts, promptSlots } of promptBatches(tokens, options.batch ?? defaultBatch)) {
+      const members = prompts.map((index) => rows[index] as BatchRow);
+      await new BatchRun(engine, members, promptSlots, observers).run();
     }
   } finally {
     await sessions.release();
   }
 }
 
-function lengthOf(prompt: Prompt, { model }: LanguageModel, sampling: SamplingWithEnd): number {
-  return prompt.tokens.length + tokenLimit(prompt, model.contextLength, sampling);
+/** They count over all batches. */
+function observersOf({ onProgress, onNext, signal }: GenerateOptions): BatchObservers {
+  let done = 0;
+  return {
+    signal: signal ?? null,
+    onNext: ({ prompt }, next) => onNext?.(prompt, next),
+    onFinished: () => onProgress?.(++done),
+  };
+}
+
+function longestOf(rows: readonly BatchRow[], { model }: LanguageModel, sampling: SamplingWithEnd): number {
+  return rows.reduce(
+    (most, { tokens }) => Math.max(most, tokens.length + tokenLimit(tokens, model.contextLength, sampling)),
+    0,
+  );
 }
 
 function checkPrompt({ tokens }: Prompt, index: number, { model }: LanguageModel): void {

@@ -41,7 +41,7 @@ export class KeyValueCache {
     return this.#slots;
   }
 
-  /** Puts keys and values of consecutive tokens, from packed token `from` on, in slots 0, 1, ... of a row, to be seen. */
+  /** Puts keys and values of consecutive tokens, from packed token `from` on, in slots 0, 1, ... of a row: seen. */
   placePrompt(row: number, values: Values, { from, length }: { readonly from: number; readonly length: number }): void {
     for (let token = 0; token < length; token++) this.#place(values, from + token, row, token);
     this.#mask.fill(0, row * this.#slots, row * this.#slots + length);

@@ -12,8 +12,8 @@ export interface LanguageModel {
 }
 
 /**
- * The config for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a hundred
- * thousand positions that no row uses.
+ * The config for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a
+ * hundred thousand positions that no row uses.
  */
 export function forLengths(model: ModelConfig, longest: number): ModelConfig {
   const step = 512;

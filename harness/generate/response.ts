@@ -23,8 +23,8 @@ export type SamplingWithEnd = Sampling & {
 };
 
 /** Most tokens of a response: the prompt and the response fit the context together. */
-export function tokenLimit({ tokens }: Prompt, contextLength: number, { maxTokens }: Sampling): number {
-  return Math.min(maxTokens, contextLength - tokens.length);
+export function tokenLimit(prompt: TokenIds, contextLength: number, { maxTokens }: Sampling): number {
+  return Math.min(maxTokens, contextLength - prompt.length);
 }
 
 export class GrowingResponse {
@@ -39,7 +39,7 @@ export class GrowingResponse {
   constructor(prompt: Prompt, sampling: SamplingWithEnd, contextLength: number) {
     this.#sampling = sampling;
     this.#prompt = prompt;
-    this.#limit = tokenLimit(prompt, contextLength, sampling);
+    this.#limit = tokenLimit(prompt.tokens, contextLength, sampling);
     this.#random = randomStream(sampling.seed, 'generate', prompt.key);
     this.#finish = this.#limit === 0 ? 'length' : null;
   }

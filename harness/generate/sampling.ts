@@ -57,7 +57,7 @@ function drawnOfAll(probabilities: Float32Array, mark: number): number {
   return last;
 }
 
-/** In the order of the nucleus. */
+/** In the order of token ids. */
 function drawnOfNucleus(probabilities: Float32Array, mass: number, uniform: number): number {
   const tokens = nucleus(probabilities, mass);
   let total = 0;
@@ -70,36 +70,57 @@ function drawnOfNucleus(probabilities: Float32Array, mass: number, uniform: numb
   return tokens.at(-1)!;
 }
 
-/** The fewest tokens whose probabilities reach `mass`, most probable first; of equals the smaller id first. */
-export function nucleus(probabilities: Float32Array, mass: number): readonly number[] {
-  const tokens: number[] = [];
-  let sum = 0;
-  for (const key of sortedKeys(probabilities, mass)) {
-    const token = idLimit - 1 - (key % idLimit);
-    tokens.push(token);
-    sum += probabilities[token]!;
-    if (sum >= mass) break;
+/**
+ * The fewest tokens whose probabilities reach `mass`, the most probable first and of equals the smaller id first; in
+ * the order of token ids. Only tokens about as probable as the last one taken are sorted: sorting all of them at every
+ * position takes longer than a small model.
+ */
+export function nucleus(probabilities: Float32Array, mass: number): Int32Array {
+  const last = lastOfNucleus(probabilities, mass);
+  const least = probabilities[last]!;
+  const tokens = new Int32Array(probabilities.length);
+  let count = 0;
+  for (let token = 0; token < probabilities.length; token++) {
+    const probability = probabilities[token]!;
+    if (probability > least || (probability === least && token <= last)) tokens[count++] = token;
   }
-  return tokens;
+  return tokens.subarray(0, count);
 }
 
-/** Token ids stay below this. */
-const idLimit = 2 ** 22;
+function lastOfNucleus(probabilities: Float32Array, mass: number): number {
+  const { bucket, before } = lastBucket(probabilities, mass);
+  const bits = bitsOf(probabilities);
+  const tokens: number[] = [];
+  for (let token = 0; token < bits.length; token++) if (bits[token]! >> bucketShift === bucket) tokens.push(token);
+  tokens.sort((a, b) => bits[b]! - bits[a]! || a - b);
+  let sum = before;
+  return tokens.find((token) => (sum += probabilities[token]!) >= mass) ?? tokens.at(-1)!;
+}
 
-/**
- * Probability and token as one number each, in descending order: numbers sort much faster than pairs. The bits of a
- * positive float32 have the order of its value. Tokens that all together cannot hold what is beyond `mass` are left
- * out beforehand.
- */
-function sortedKeys(probabilities: Float32Array, mass: number): Float64Array {
-  const bits = new Int32Array(probabilities.buffer, probabilities.byteOffset, probabilities.length);
-  const total = probabilities.reduce((sum, probability) => sum + probability, 0);
-  const least = ((total - mass) / probabilities.length) * (1 - 1e-6);
-  const keys = new Float64Array(probabilities.length);
-  let count = 0;
-  for (let token = 0; token < probabilities.length; token++)
-    if (probabilities[token]! >= least) keys[count++] = bits[token]! * idLimit + (idLimit - 1 - token);
-  return keys.subarray(0, count).sort().reverse();
+/** Of the bits of a float32: its exponent and the first three bits of its fraction make a bucket, in its order. */
+const bucketShift = 20;
+const buckets = (1 << (31 - bucketShift)) + 1;
+
+/** The bucket in which the sum of probabilities, from the highest down, reaches `mass`, and the sum before it. */
+function lastBucket(probabilities: Float32Array, mass: number): { readonly bucket: number; readonly before: number } {
+  const bits = bitsOf(probabilities);
+  const sums = new Float64Array(buckets);
+  for (let token = 0; token < bits.length; token++) sums[bits[token]! >> bucketShift]! += probabilities[token]!;
+  let before = 0;
+  let lowest = 0;
+  for (let bucket = buckets - 1; bucket >= 0; bucket--) {
+    const sum = sums[bucket]!;
+    if (sum === 0) continue;
+    if (before + sum >= mass) return { bucket, before };
+    before += sum;
+    lowest = bucket;
+  }
+  return { bucket: lowest, before: before - sums[lowest]! };
+}
+
+/** Of floats that are not negative: they have the order of the values. */
+function bitsOf({ buffer, byteOffset, length }: Float32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
 }
 
 function notFinite(): UserError {

@@ -15,6 +15,7 @@ const nouns: Readonly<Record<keyof Plugin, string>> = {
   pairs: 'pairs',
   tasks: 'task',
   graders: 'grader',
+  tokenizers: 'tokenizer',
   starts: 'start',
   arms: 'arm',
   metrics: 'metric',

@@ -27,6 +27,8 @@ export type {
   SplitRows,
   StartKind,
   TaskKind,
+  TokenizerFiles,
+  TokenizerKind,
 } from './kind.ts';
 export { unknownLengths, withinContext, type PairLengths } from './lengths.ts';
 export { builtInKinds, type Kinds } from './registry.ts';

@@ -9,6 +9,7 @@ import type {
   PreferencePair,
   PromptedFunction,
   Rows,
+  Sameness,
   StoredRows,
   TaskData,
 } from '../data/index.ts';
@@ -24,6 +25,7 @@ import type {
   StartFacts,
   TaskFacts,
   TaskSpec,
+  TokenizerFacts,
 } from '../spec/index.ts';
 import type { PairLengths } from './lengths.ts';
 
@@ -160,6 +162,11 @@ export interface GraderKind {
 export interface TaskKind<Spec extends TaskSpec = TaskSpec> extends TaskFacts<Spec> {
   /** Name of the grader that reads its answers; null where answers come with the data. */
   readonly grader: string | null;
+  /**
+   * What makes two of its questions the same one; absent = `words`. `exact` where questions are made from templates,
+   * which share their wording by design.
+   */
+  readonly sameness?: Sameness;
   /** The metric that comparisons and charts are about. */
   readonly headline: string;
   /** Mean lengths of its pairs; for time estimates only. */
@@ -172,8 +179,14 @@ export interface TaskKind<Spec extends TaskSpec = TaskSpec> extends TaskFacts<Sp
 export interface TokenizerFiles {
   /** tokenizer.json. */
   readonly json: string;
-  /** tokenizer_config.json. Its `eos_token` ends every response. */
-  readonly config: string;
+  /** tokenizer_config.json. Its `eos_token` ends every response. null = none is needed, as for ours. */
+  readonly config: string | null;
+}
+
+/** Cuts text into tokens: trained, or read from a file. */
+export interface TokenizerKind<Spec extends KindSpec = KindSpec> extends TokenizerFacts<Spec> {
+  /** `texts`: the functions of the corpus, without those held out; null where `readsCorpus` is false. */
+  make(spec: Spec, texts: Rows<string> | null): Promise<TokenizerFiles>;
 }
 
 /** Where every trial starts, before pretraining or finetuning. */

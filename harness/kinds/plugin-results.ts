@@ -87,6 +87,11 @@ export const resultChecks: Readonly<Record<string, Readonly<Record<string, Resul
     read: checkTask,
   },
   graders: { answerOf: shape(textOrNull), normalize: shape(textOrNull), isCorrect: shape(z.boolean()) },
+  tokenizers: {
+    ...section,
+    vocabSize: shape(z.int().positive().nullable()),
+    make: shape(z.looseObject({ json: z.string(), config: z.string().nullable() })),
+  },
   starts: {
     ...section,
     provides: shape(z.looseObject({ model: z.looseObject({}), tokenizer: z.looseObject({}) }).nullable()),

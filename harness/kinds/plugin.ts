@@ -10,6 +10,7 @@ import type {
   PairsKind,
   StartKind,
   TaskKind,
+  TokenizerKind,
 } from './kind.ts';
 import { metricUnits, type MetricInfo } from './metrics.ts';
 
@@ -24,6 +25,7 @@ export interface Plugin {
   readonly pairs?: readonly PairsKind<never>[];
   readonly tasks?: readonly TaskKind<never>[];
   readonly graders?: readonly GraderKind[];
+  readonly tokenizers?: readonly TokenizerKind<never>[];
   readonly starts?: readonly StartKind<never>[];
   readonly arms?: readonly Arm[];
   readonly metrics?: readonly MetricInfo[];
@@ -59,6 +61,7 @@ const requiredFields: Partial<Record<keyof Plugin, readonly string[]>> = {
   generators: ['samples'],
   pairs: [],
   tasks: ['name'],
+  tokenizers: [],
   starts: [],
 };
 
@@ -127,6 +130,7 @@ const records = {
     sizeFields: z.strictObject({ candidates: text.optional(), trainPairs: text.optional() }).optional(),
   }),
   graders: z.strictObject({ kind: named, version, answerOf: method, normalize: method, isCorrect: method }),
+  tokenizers: section({ make: method, readsCorpus: flag, vocabSize: method }),
   starts: section({
     provides: method,
     parameters: method,

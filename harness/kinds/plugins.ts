@@ -84,7 +84,17 @@ async function load(file: PluginFile): Promise<LoadedPlugin> {
   return { ...file, plugin: guardPlugin(checkPlugin(exported, file.file), file) };
 }
 
-const sorts = ['corpora', 'descriptions', 'generators', 'pairs', 'tasks', 'graders', 'starts', 'arms'] as const;
+const sorts = [
+  'corpora',
+  'descriptions',
+  'generators',
+  'pairs',
+  'tasks',
+  'graders',
+  'tokenizers',
+  'starts',
+  'arms',
+] as const;
 const recordSorts = [...sorts, 'metrics'] as const;
 type Records = Readonly<Record<(typeof recordSorts)[number], readonly object[]>>;
 

@@ -3,7 +3,10 @@
  * here. A user's own kinds come from plug-ins and stand behind ours.
  */
 import { arms, type Arm } from './arms.ts';
+import { commits } from './corpora/commits.ts';
+import { collection } from './corpora/files.ts';
 import { folder } from './corpora/folder.ts';
+import { git } from './corpora/git.ts';
 import { npm } from './corpora/npm.ts';
 import { finalAnswer } from './graders/final-answer.ts';
 import { docComment } from './descriptions/doc-comment.ts';
@@ -18,18 +21,23 @@ import type {
   PairsKind,
   StartKind,
   TaskKind,
+  TokenizerKind,
 } from './kind.ts';
+import { commitPairsKind } from './pairs/commits.ts';
 import { files } from './pairs/files.ts';
 import { functions } from './pairs/functions.ts';
 import { mixOf } from './pairs/mix.ts';
 import { models } from './pairs/models.ts';
 import { mutate } from './pairs/mutate.ts';
 import { source } from './pairs/source.ts';
+import { verified } from './pairs/verified.ts';
 import { checkpoint } from './starts/checkpoint.ts';
 import { random } from './starts/random.ts';
 import { generated } from './tasks/generated.ts';
 import { gsm8k } from './tasks/gsm8k.ts';
 import { preferences } from './tasks/preferences.ts';
+import { bpe } from './tokenizers/bpe.ts';
+import { file } from './tokenizers/file.ts';
 
 /** Every kind that an experiment can name: what is built in, and what its plug-ins add. */
 export interface Kinds {
@@ -39,6 +47,7 @@ export interface Kinds {
   readonly pairs: readonly PairsKind[];
   readonly tasks: readonly TaskKind[];
   readonly graders: readonly GraderKind[];
+  readonly tokenizers: readonly TokenizerKind[];
   readonly starts: readonly StartKind[];
   /** The first that matches is a trial's arm: the more special ones stand first. */
   readonly arms: readonly Arm[];
@@ -47,16 +56,17 @@ export interface Kinds {
 }
 
 /** What a mixture can be made of. */
-const pairSources: readonly PairsKind[] = [mutate, models, source, files, functions];
+const pairSources: readonly PairsKind[] = [mutate, models, source, files, functions, commitPairsKind, verified];
 
 /** The kinds that need no plug-in. */
 export const builtInKinds: Kinds = {
-  corpora: [npm, folder],
+  corpora: [npm, folder, git, collection, commits],
   descriptions: [docComment, template, model],
   generators,
   pairs: [...pairSources, mixOf(pairSources)],
   tasks: [generated, gsm8k, preferences],
   graders: [finalAnswer],
+  tokenizers: [bpe, file],
   starts: [random, checkpoint],
   arms,
   pluginDigests: new Map(),

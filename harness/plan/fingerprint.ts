@@ -92,6 +92,7 @@ export const addedFields: ReadonlySet<string> = new Set([
   'start',
   'startDigest',
   'plugin',
+  'tokenizerDigest',
   'pairsDigest',
   'graderVersion',
   'numerics',

@@ -57,10 +57,21 @@ export function tuningNames({ stages }: NamedPlan, { users, arms, model }: Known
 
 /** Foundations that many trials stand on: named by what they are. */
 export function sharedNames({ stages }: NamedPlan, { users, arms, model }: Known): readonly Name[] {
+  const byId = new Map(stages.map((stage) => [stage.id, stage]));
   return stages.flatMap((stage): readonly Name[] => {
-    const words = wordsOf(stage, arms, model(users.get(stage.id)?.[0]?.axes ?? {}));
+    const pairs = byId.get(stage.inputs?.['pairs'] ?? '');
+    const words = isCheck(stage)
+      ? checkWords(stage, pairs)
+      : wordsOf(stage, arms, model(users.get(stage.id)?.[0]?.axes ?? {}));
     return words === null ? [] : [[stage.id, [stage.kind, listed(words)].join(' ').trimEnd()]];
   });
+}
+
+const isCheck = ({ kind }: NamedStage): boolean => kind === 'audit' || kind === 'contamination';
+
+/** A check is named by what it looks at. */
+function checkWords({ config }: NamedStage, pairs: NamedStage | undefined): readonly (string | null)[] {
+  return [text(field(config, 'task')), text(field(pairs?.config, 'pairs', 'kind'))];
 }
 
 /** Configs are read with care: a kind of stage that came from elsewhere has a name too. */
@@ -71,8 +82,11 @@ function wordsOf(
 ): readonly (string | null)[] | null {
   switch (kind) {
     case 'corpus':
+    case 'descriptions':
     case 'pairs':
       return [text(field(config, kind, 'kind'))];
+    case 'completions':
+      return [text(field(config, 'generator', 'kind')), `for the ${text(field(config, 'response'))}`];
     case 'tokenizer': {
       const size = field(config, 'tokenizer', 'vocabSize');
       return [text(field(config, 'tokenizer', 'kind')), typeof size === 'number' ? plural(size, 'token') : null];

@@ -6,13 +6,19 @@ import {
   forkSteps,
   kindOf,
   type DescriptionsSpec,
-  type EvaluateSpec,
   type GeneratorSpec,
   type KindSpec,
   type TrialSpec,
   type Tuning,
 } from '../spec/index.ts';
-import { completionsInput, partInput, type FinetuneConfig, type PretrainConfig } from '../stages/index.ts';
+import {
+  completionsInput,
+  partInput,
+  type AuditConfig,
+  type EvaluateConfig,
+  type FinetuneConfig,
+  type PretrainConfig,
+} from '../stages/index.ts';
 import { configuredSection, configuredStart, noStart, pluginOf } from './configured.ts';
 import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost } from './cost.ts';
 import { bodyData, descriptionData } from './generator-data.ts';
@@ -26,10 +32,15 @@ import { TrunkBudgets, trunkConfig, type Budget } from './trunk.ts';
 export interface TrialEnd {
   readonly evaluate: PlannedStage;
   readonly baseline: PlannedStage;
+  /** What is known of its pairs; null without pretraining on preferences. Nothing waits for it. */
+  readonly audit: PlannedStage | null;
 }
 
 /** bestOf of dev evaluations: best-of-N is not computed there, so the choice must not hang on the experiment's list. */
-const devEvaluate: EvaluateSpec = Object.freeze({ bestOf: Object.freeze([1]) as unknown as number[] });
+const devEvaluate: EvaluateConfig['evaluate'] = Object.freeze({ bestOf: Object.freeze([1]) as unknown as number[] });
+
+/** The same for every experiment: a report compares audits. */
+const auditConfig: AuditConfig = Object.freeze({ sample: 2000, shown: 10, seed: 0 });
 
 export class TrialStages {
   readonly set = new StageSet();
@@ -50,12 +61,17 @@ export class TrialStages {
 
   /** Second pass: the trial's stages, in execution order. */
   addTrial(trial: TrialSpec, seed: number, tuning: Tuning | null): TrialEnd {
+    // Before anything is trained: contaminated data are refused while nothing is lost.
+    const contamination = this.#contamination(trial);
+    const audit = this.#audit(trial);
     const backbone = this.#backbone(trial, seed);
     const task = this.#task(trial);
-    const baseline = this.#baseline(trial, seed, { task, backbone });
+    const baseline = this.#baseline(trial, seed, { task, backbone, contamination });
     const select = tuning === null ? null : this.#select(tuning);
-    const finetune = this.#finetune(trial, seed, { task, backbone, select, selected: tuning?.paths ?? [] });
-    return { evaluate: this.#evaluate(trial, trial.evaluate, 'test', { task, model: finetune }), baseline };
+    const selected = tuning?.paths ?? [];
+    const finetune = this.#finetune(trial, seed, { task, backbone, contamination, select, selected });
+    const evaluate = this.#evaluate(trial, { bestOf: trial.evaluate.bestOf }, 'test', { task, model: finetune });
+    return { evaluate, baseline, audit };
   }
 
   #corpus(corpus: KindSpec): PlannedStageOf<'corpus'> {
@@ -72,11 +88,22 @@ export class TrialStages {
     return this.#remembered.stage('tokenizer', [start, corpus, tokenizer], () => {
       if (tokenizer.kind === 'checkpoint') {
         const { config, locations } = configuredStart(start, this.#inputs);
-        return this.set.add('tokenizer', { config: { tokenizer, ...config }, locations }, {}, noCost);
+        return this.set.add(
+          'tokenizer',
+          { config: { tokenizer, tokenizerDigest: null, ...config }, locations },
+          {},
+          noCost,
+        );
       }
-      if (corpus === null) throw new Error('the spec was not validated: a tokenizer without a corpus');
-      const source = this.#corpus(corpus);
-      return this.set.add('tokenizer', { config: { tokenizer, ...noStart } }, { corpus: source }, noCost);
+      const { kinds, digestOf } = this.#inputs;
+      const kind = kindOf(kinds.tokenizers, tokenizer);
+      const { section, locations } = configuredSection('tokenizer', tokenizer, kind);
+      const digest = digestOf(kind, tokenizer);
+      const config = { tokenizer: section, tokenizerDigest: digest, ...noStart, plugin: pluginOf([kind], kinds) };
+      if (kind.readsCorpus && corpus === null)
+        throw new Error('the spec was not validated: a tokenizer without a corpus');
+      const source = kind.readsCorpus && corpus !== null ? { corpus: this.#corpus(corpus) } : {};
+      return this.set.add('tokenizer', { config, locations }, source, noCost);
     });
   }
 
@@ -158,7 +185,8 @@ export class TrialStages {
         pairsDigest: digestOf(kind, pairs),
         plugin: pluginOf([kind], kinds),
       };
-      const inputs = { ...this.#pairsInputs(trial, pairs), tokenizer: this.#tokenizer(trial) };
+      const encoder = this.#tokenizer(trial);
+      const inputs = { ...this.#pairsInputs(trial, pairs), tokenizer: encoder };
       return this.set.add('pairs', { config, locations }, inputs, noCost);
     });
   }
@@ -192,6 +220,26 @@ export class TrialStages {
       };
       return this.set.add('task', { config, locations }, { tokenizer: this.#tokenizer(trial) }, noCost);
     });
+  }
+
+  #audit(trial: TrialSpec): PlannedStageOf<'audit'> | null {
+    const { pairs, pretrain } = trial;
+    if (pairs === null || pretrain.objective.kind === 'none') return null;
+    if (kindOf(this.#inputs.kinds.pairs, pairs).hasPreference === false) return null;
+    const inputs = { pairs: this.#pairs(trial), tokenizer: this.#tokenizer(trial) };
+    return this.set.add('audit', { config: auditConfig }, inputs, noCost);
+  }
+
+  /**
+   * An input of what is finetuned and scored, without identity: it stops the trial, and only this one, before its
+   * training; a check that is added or accepts more does not make results anew.
+   */
+  #contamination(trial: TrialSpec): PlannedStageOf<'contamination'> {
+    const { task, evaluate, pretrain } = trial;
+    const { sameness = 'words' } = kindOf(this.#inputs.kinds.tasks, task);
+    const config = { task: task.name, sameness, accept: evaluate.contamination.accept };
+    const pairs = pretrain.objective.kind === 'none' ? {} : { pairs: this.#pairs(trial) };
+    return this.set.add('contamination', { config }, { ...pairs, task: this.#task(trial) }, noCost);
   }
 
   /** The pretrained model a trial starts from; null = the start itself. */
@@ -232,31 +280,28 @@ export class TrialStages {
     return { segment: this.set.add('pretrain', configured, { pairs, ...previous }, cost), configured };
   }
 
-  #baseline(
-    trial: TrialSpec,
-    seed: number,
-    { task, backbone }: { readonly task: PlannedStage; readonly backbone: PlannedStage | null },
-  ): PlannedStage {
+  #baseline(trial: TrialSpec, seed: number, { task, backbone, contamination }: BaselineInputs): PlannedStage {
     const { model, tokenizer, evaluate, pretrain, start } = trial;
-    return this.#remembered.stage('baseline', [task, backbone, model, tokenizer, evaluate, start, seed], () => {
+    const parts = [task, backbone, contamination, model, tokenizer, evaluate, start, seed];
+    return this.#remembered.stage('baseline', parts, () => {
       const begin = this.#begin(trial, backbone);
       const config = {
         model,
         vocabSize: tokenizer.vocabSize,
-        evaluate,
+        evaluate: { bestOf: evaluate.bestOf },
         zeroShot: pretrain.objective.kind === 'pmp',
         seed,
         numerics: this.#inputs.numericsOf('baseline'),
         ...begin.config,
       };
-      const inputs = { task, ...(backbone === null ? {} : { backbone }) };
+      const inputs = { task, ...(backbone === null ? {} : { backbone }), contamination };
       return this.set.add('baseline', { ...begin, config }, inputs, modelCost(trial));
     });
   }
 
   #finetune(trial: TrialSpec, seed: number, from: FinetuneInputs): PlannedStageOf<'finetune'> {
     const { model, tokenizer, finetune } = trial;
-    const { task, backbone, select, selected } = from;
+    const { task, backbone, contamination, select, selected } = from;
     const begin = this.#begin(trial, backbone);
     const config: FinetuneConfig = {
       model,
@@ -267,7 +312,12 @@ export class TrialStages {
       numerics: this.#inputs.numericsOf('finetune'),
       ...begin.config,
     };
-    const inputs = { task, ...(backbone === null ? {} : { backbone }), ...(select === null ? {} : { select }) };
+    const inputs = {
+      task,
+      ...(backbone === null ? {} : { backbone }),
+      ...(select === null ? {} : { select }),
+      contamination,
+    };
     return this.set.add('finetune', { ...begin, config }, inputs, finetuneCost(trial, this.#inputs.kinds));
   }
 
@@ -278,7 +328,7 @@ export class TrialStages {
 
   #evaluate(
     trial: TrialSpec,
-    evaluate: EvaluateSpec,
+    evaluate: EvaluateConfig['evaluate'],
     split: 'dev' | 'test',
     inputs: { readonly task: PlannedStage; readonly model: PlannedStage },
   ): PlannedStage {
@@ -292,7 +342,8 @@ export class TrialStages {
     const runs = tuning.candidates.map(({ values, spec }, index) => {
       const task = this.#task(spec);
       const backbone = this.#backbone(spec, tuning.seed);
-      const model = this.#finetune(spec, tuning.seed, { task, backbone, select: null, selected: [] });
+      const contamination = this.#contamination(spec);
+      const model = this.#finetune(spec, tuning.seed, { task, backbone, contamination, select: null, selected: [] });
       const evaluate = this.#evaluate(spec, devEvaluate, 'dev', { task, model });
       return { input: `candidate-${index}`, values, evaluate };
     });
@@ -318,9 +369,13 @@ interface Segment {
   readonly configured: Configured<PretrainConfig>;
 }
 
-interface FinetuneInputs {
+interface BaselineInputs {
   readonly task: PlannedStage;
   readonly backbone: PlannedStage | null;
+  readonly contamination: PlannedStage;
+}
+
+interface FinetuneInputs extends BaselineInputs {
   readonly select: PlannedStage | null;
   readonly selected: readonly string[];
 }

@@ -23,6 +23,8 @@ export { trialOutcomeOf } from './trial-outcome.ts';
 export type { ChainStage } from './trial-outcome.ts';
 export { showThing } from './show-thing.ts';
 export type { Thing } from './show-thing.ts';
+export { readAudits, readContaminations } from './audits.ts';
+export type { RecordedAudit, RecordedContamination } from './recorded-audit.ts';
 export { readPairOutcomes, readTrialResults } from './trial-queries.ts';
 export { readExperimentFile } from './experiment-file.ts';
 export type { ExperimentRecord } from './experiment-file.ts';

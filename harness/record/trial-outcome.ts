@@ -25,18 +25,24 @@ interface Became {
 /**
  * `completed`: its evaluation is done. Otherwise the first stage of its chain that ended badly decides: a divergence
  * makes it `diverged`, a failure of its own finetuning or evaluation `failed`, a failure of what it builds on
- * `blocked`. With nothing ended badly it is `pending`.
+ * `blocked`. With nothing ended badly it is `pending`. An evaluation on questions that were trained on is no result,
+ * whenever it was made; an audit that failed loses nothing.
  */
 export function trialOutcomeOf(chain: readonly ChainStage[], evaluate: string): Became {
+  const contaminated = chain.find(({ kind, outcome }) => kind === 'contamination' && outcome === 'failed');
+  if (contaminated !== undefined) return { outcome: 'blocked', cause: causeOf(contaminated) };
   if (chain.some(({ id, outcome }) => id === evaluate && outcome === 'completed'))
     return { outcome: 'completed', cause: null };
   for (const stage of stagesInTheWay(chain)) {
     const outcome = badEnd(stage);
-    if (outcome !== null)
-      return { outcome, cause: `${stage.id} ${stage.outcome}: ${stage.cause ?? 'no cause recorded'}` };
+    if (outcome !== null) return { outcome, cause: causeOf(stage) };
   }
   const done = chain.filter(({ outcome }) => outcome === 'completed').length;
   return { outcome: 'pending', cause: `${done} of ${chain.length} stages done` };
+}
+
+function causeOf({ id, outcome, cause }: ChainStage): string {
+  return `${id} ${outcome}: ${cause ?? 'no cause recorded'}`;
 }
 
 function badEnd({ kind, outcome }: ChainStage): TrialOutcome | null {
@@ -49,7 +55,8 @@ function badEnd({ kind, outcome }: ChainStage): TrialOutcome | null {
  * A tuning run that diverged is a result for `select`, which goes on without it. Once the choice is made, nothing that
  * came before it can block.
  */
-function stagesInTheWay(chain: readonly ChainStage[]): readonly ChainStage[] {
+function stagesInTheWay(all: readonly ChainStage[]): readonly ChainStage[] {
+  const chain = all.filter(({ kind }) => kind !== 'audit');
   const select = chain.findIndex(({ kind }) => kind === 'select');
   const isChosen = chain[select]?.outcome === 'completed';
   return chain.filter((stage, index) => {

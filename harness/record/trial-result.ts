@@ -7,8 +7,8 @@ export type TrialOutcome = 'completed' | 'diverged' | 'failed' | 'blocked' | 'pe
 
 /**
  * One trial of an experiment with the final metrics of its stages. A metric that was not measured is absent, never 0.
- * `metrics`: final values (the stage's last attempt) of its evaluate, baseline, finetune and pretrain/decay stages, by
- * the names the stages gave them.
+ * `metrics`: final values (the stage's last attempt) of its evaluate, baseline, finetune and pretrain/decay stages and of
+ * the checks of its data, by the names the stages gave them.
  */
 export interface TrialResult {
   readonly trialId: string;

@@ -33,7 +33,11 @@ CREATE VIEW trial_roles AS
   SELECT f.experiment, f.trial_id, s.inputs->>'backbone', 'backbone', 1
   FROM finetune f
   JOIN stages s ON s.stage_id = f.stage_id
-  WHERE s.inputs->>'backbone' IS NOT NULL;`;
+  WHERE s.inputs->>'backbone' IS NOT NULL
+  UNION ALL
+  SELECT experiment, trial_id, stage_id, kind, 0
+  FROM trial_stages
+  WHERE kind IN ('audit', 'contamination');`;
 
 /** Equal for equal work: metrics that read a clock are left out. */
 const results = `

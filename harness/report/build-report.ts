@@ -19,6 +19,7 @@ import { armLabel } from './format.ts';
 import { headlineResolver } from './headlines.ts';
 import { nothingRecorded } from './nothing-recorded.ts';
 import { markdownOf } from './markdown.ts';
+import { pairDiff } from './pair-diff.ts';
 import { outcomeTable } from './pair-outcomes.ts';
 import type { RecordedInput, ReportInput } from './report-input.ts';
 import type { LeftOut, Report } from './report-types.ts';
@@ -42,13 +43,14 @@ export function buildReport(input: ReportInput): Report {
     figures: drawFigures(input.figures ?? registeredFigures, view),
     tables: drawn.map(({ table }) => table),
     numbers: drawn.flatMap(({ numbers }) => numbers),
+    shownPairs: input.audits.map(({ name, shown }) => ({ name, pairs: shown.map(pairDiff) })),
     leftOut: leftOutOf(input, armNamed),
   };
   return { ...report, markdown: markdownOf(report) };
 }
 
 function viewOf(
-  { trials, metrics, headlines = {} }: ReportInput,
+  { trials, metrics, headlines = {}, audits, contaminations }: ReportInput,
   armNamed: (id: string) => Arm,
   outcomes: ReturnType<typeof outcomeTable>,
 ): ExperimentView {
@@ -56,14 +58,21 @@ function viewOf(
   checkTrials(trials, metricOf);
   const cells = groupCells(trials, { armNamed, headlineFor: headlineResolver(headlines, metricOf) });
   const comparisons = compareArms(cells, outcomes);
-  return { cells, comparisons, efficiency: sampleEfficiency(cells, comparisons), metricOf };
+  return {
+    cells,
+    comparisons,
+    efficiency: sampleEfficiency(cells, comparisons),
+    audits,
+    contaminations,
+    metricOf,
+  };
 }
 
 /** What the report is about, and where it comes from. */
 function headOf(
   input: RecordedInput,
   view: ExperimentView,
-): Omit<Report, 'statements' | 'figures' | 'tables' | 'numbers' | 'leftOut' | 'markdown'> {
+): Omit<Report, 'statements' | 'figures' | 'tables' | 'numbers' | 'shownPairs' | 'leftOut' | 'markdown'> {
   const { cells, comparisons, efficiency } = view;
   const digest = digestOf(input);
   return {

@@ -34,7 +34,12 @@ function daysText({ dataFrom, dataUntil }: ReportProvenance): string {
   return unique(days).join(' to ') || 'no run recorded';
 }
 
-export function digestOf({ trials, pairOutcomes }: Pick<RecordedInput, 'trials' | 'pairOutcomes'>): string {
+export function digestOf({
+  trials,
+  pairOutcomes,
+  audits,
+  contaminations,
+}: Pick<RecordedInput, 'trials' | 'pairOutcomes' | 'audits' | 'contaminations'>): string {
   const byName = ([a]: readonly [string, number], [b]: readonly [string, number]): number => (a < b ? -1 : 1);
   const rows = trials.map(({ trialId, seed, outcome, metrics }) => [
     trialId,
@@ -43,7 +48,9 @@ export function digestOf({ trials, pairOutcomes }: Pick<RecordedInput, 'trials' 
     Object.entries(metrics).toSorted(byName),
   ]);
   const outcomes = pairOutcomes.map(({ trialId, correct }) => [trialId, [...correct].toSorted(byName)]);
+  // Nothing where nothing was checked: such reports keep their digest.
+  const checks = audits.length + contaminations.length === 0 ? [] : [audits, contaminations];
   return createHash('sha256')
-    .update(JSON.stringify([rows, outcomes]))
+    .update(JSON.stringify([rows, outcomes, ...checks]))
     .digest('hex');
 }

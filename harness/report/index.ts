@@ -1,5 +1,8 @@
 /** The public face of `report`: an experiment's report as a value, as files, and as a few lines for the terminal. */
 export { buildReport } from './build-report.ts';
+export { auditNote, auditTable, type NamedAudit } from './audit-rows.ts';
+export { pairDiff, plainParts, type PairDiff } from './pair-diff.ts';
+export { pairsPage } from './page/pairs-page.ts';
 export { figures } from './figures/index.ts';
 export { renderFiles, renderReport } from './render-report.ts';
 export type { RenderedReport, RenderOptions } from './render-report.ts';

@@ -2,6 +2,8 @@
 import { parse } from 'yaml';
 import {
   listRuns,
+  readAudits,
+  readContaminations,
   readPairOutcomes,
   readTrialResults,
   showThing,
@@ -21,6 +23,8 @@ export async function readInput(database: ResultsDatabase, experiment: string): 
     trials,
     ...(await readAbout(database, experiment)),
     pairOutcomes: await readPairOutcomes(database, experiment),
+    audits: await readAudits(database, experiment),
+    contaminations: await readContaminations(database, experiment),
     provenance: await readProvenance(database, experiment),
   };
 }

@@ -2,6 +2,7 @@
 import type { Arm } from '../kinds/arms.ts';
 import type { Metric } from '../kinds/metrics.ts';
 import type { TrialOutcome, TrialResult } from '../record/trial-result.ts';
+import type { PairDiff } from './pair-diff.ts';
 import type { Interval, PairedComparison } from '../stats/index.ts';
 
 /**
@@ -138,6 +139,13 @@ export interface Table {
   readonly note: string;
 }
 
+/** Some pairs of one source, sampled by seed. */
+export interface ShownPairs {
+  /** What people call the pairs. */
+  readonly name: string;
+  readonly pairs: readonly PairDiff[];
+}
+
 /** One line of results.csv. */
 export interface NumberRow {
   readonly table: string;
@@ -186,6 +194,7 @@ export interface Report {
   readonly figures: readonly Figure[];
   readonly tables: readonly Table[];
   readonly numbers: readonly NumberRow[];
+  readonly shownPairs: readonly ShownPairs[];
   readonly comparisons: readonly Comparison[];
   readonly efficiency: readonly Efficiency[];
   readonly leftOut: readonly LeftOut[];

@@ -29,12 +29,13 @@ const conclusion = ({ reading, task, sentence }: Comparison): Statement => ({ to
 export const warning = (text: string): Statement => ({ tone: 'warning', task: null, text });
 
 /** What holds for the whole experiment. */
-function generalNotes({ cells, comparisons }: ExperimentView): readonly string[] {
+function generalNotes({ cells, comparisons, audits }: ExperimentView): readonly string[] {
   return [
     ...unknownArms(cells),
     ...missingArms(cells, comparisons),
     ...missingOutcomes(comparisons),
     ...fewSeeds(cells),
+    ...audits.flatMap(({ name, audit }) => audit.flags.map((flag) => `Pairs of ${name}: ${flag}`)),
   ];
 }
 

@@ -3,6 +3,7 @@
  * its record, and one line in figures/index.ts or tables/index.ts.
  */
 import type { Metric } from '../kinds/metrics.ts';
+import type { RecordedAudit, RecordedContamination } from '../record/recorded-audit.ts';
 import { unique } from './distinct.ts';
 import type { Cell, ChartSpec, Comparison, Efficiency, FigureLegend, FigurePanel, NumberRow } from './report-types.ts';
 
@@ -11,6 +12,8 @@ export interface ExperimentView {
   readonly cells: readonly Cell[];
   readonly comparisons: readonly Comparison[];
   readonly efficiency: readonly Efficiency[];
+  readonly audits: readonly RecordedAudit[];
+  readonly contaminations: readonly RecordedContamination[];
   /** Unit, direction and label of a metric, by the name it is recorded under. */
   metricOf(name: string): Metric;
 }
@@ -81,6 +84,8 @@ export function taskViews(view: ExperimentView): readonly TaskView[] {
       cells,
       comparisons: view.comparisons.filter((comparison) => comparison.task === task),
       efficiency: view.efficiency.filter((row) => row.task === task),
+      audits: view.audits,
+      contaminations: view.contaminations,
       metricOf: view.metricOf,
     };
   });

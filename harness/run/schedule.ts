@@ -5,7 +5,10 @@
 import type { PlannedStage } from '../plan/stage.ts';
 import { stageKind } from '../stages/index.ts';
 
-/** `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged. */
+/**
+ * `cached`: done before this sweep; `completed`: done by it; `blocked`: an input failed or diverged, or all that need it
+ * were stopped by contaminated data.
+ */
 export type StageStatus = 'pending' | 'running' | 'cached' | 'completed' | 'diverged' | 'failed' | 'blocked';
 
 const usable: ReadonlySet<StageStatus> = new Set(['cached', 'completed']);
@@ -50,6 +53,7 @@ export class Schedule {
     this.#status.set(id, status);
     if (status === 'diverged') this.#lostToDivergence.add(id);
     if (status === 'failed' || status === 'diverged' || status === 'blocked') this.#blockDependants(id);
+    if (status === 'failed' && this.#kindOf(id) === 'contamination') this.#blockUnneeded();
   }
 
   /** The inputs a stage gets: all of them, less those it tolerates to lose. */
@@ -83,6 +87,22 @@ export class Schedule {
       if (this.#lostToDivergence.has(id)) this.#lostToDivergence.add(dependant);
       this.set(dependant, 'blocked');
     }
+  }
+
+  /**
+   * Contaminated data stop a trial before its training, the backbone's included: that could not be used for this task.
+   * After any other failure what can run does run, for the next sweep needs it.
+   */
+  #blockUnneeded(): void {
+    for (const { id } of this.stages.toReversed()) {
+      const dependants = this.#dependants.get(id) ?? [];
+      const isNeeded = dependants.length === 0 || dependants.some((other) => this.statusOf(other) !== 'blocked');
+      if (!isNeeded && this.statusOf(id) === 'pending') this.#status.set(id, 'blocked');
+    }
+  }
+
+  #kindOf(id: string): string | undefined {
+    return this.stages.find((stage) => stage.id === id)?.kind;
   }
 
   #goesOnWithout(dependant: string, input: string): boolean {

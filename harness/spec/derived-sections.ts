@@ -2,14 +2,16 @@
 import { deepFreeze } from './deep-freeze.ts';
 import type { TokenizerSpec } from './experiment-schema.ts';
 import type { TrialSpec } from './format.ts';
-import { kindOf, type KindSpec, type StartFacts } from './kind.ts';
+import { kindOf, type KindSpec, type SpecKinds, type TokenizerFacts } from './kind.ts';
 import type { ModelSpec } from './model-schema.ts';
 import type { Problem } from './problem.ts';
 import { pretrainSchema, type PretrainSpec } from './training-schema.ts';
 import { UserError } from './user-error.ts';
 
 /** The sections of a trial as written: null where they are left to the start, or off. */
-export type WrittenTrial = { readonly [S in keyof TrialSpec]: TrialSpec[S] | null };
+export type WrittenTrial = { readonly [S in Exclude<keyof TrialSpec, 'tokenizer'>]: TrialSpec[S] | null } & {
+  readonly tokenizer: KindSpec | null;
+};
 
 type Provided = { readonly model: ModelSpec; readonly tokenizer: TokenizerSpec } | null;
 type Answer = { readonly provided: Provided } | { readonly refusal: readonly Problem[] };
@@ -29,17 +31,20 @@ interface Completed {
   readonly problems: readonly Problem[];
 }
 
+type DerivingKinds = Pick<SpecKinds, 'starts' | 'tokenizers'>;
+
 export class DerivedSections {
-  readonly #starts: readonly StartFacts[];
+  readonly #kinds: DerivingKinds;
   /** One answer for each start: equal starts are one object, and so are their models. */
   readonly #answers = new Map<KindSpec, Answer>();
+  readonly #tokenizers = new Map<KindSpec, TokenizerSpec>();
 
-  constructor(starts: readonly StartFacts[]) {
-    this.#starts = starts;
+  constructor(kinds: DerivingKinds) {
+    this.#kinds = kinds;
   }
 
   complete(written: Partial<WrittenTrial>): Completed {
-    const left = { model: written.model, tokenizer: written.tokenizer };
+    const left = { model: written.model, tokenizer: this.#withSize(written.tokenizer) };
     const own = ownSections(written);
     if (!written.start) return { spec: { ...own, ...given(left) }, problems: [] };
     const answer = this.#ask(written.start);
@@ -47,6 +52,16 @@ export class DerivedSections {
     const { provided } = answer;
     if (provided === null) return { spec: { ...own, ...given(left) }, problems: missing(left) };
     return { spec: { ...own, ...provided }, problems: superfluous(left, provided.model.name) };
+  }
+
+  /** The tokenizer with the number of its tokens; equal ones are one object. */
+  #withSize(written: KindSpec | null | undefined): TokenizerSpec | null | undefined {
+    if (written === null || written === undefined) return written;
+    const known = this.#tokenizers.get(written);
+    if (known !== undefined) return known;
+    const tokenizer = sized(written, kindOf(this.#kinds.tokenizers, written));
+    this.#tokenizers.set(written, tokenizer);
+    return tokenizer;
   }
 
   #ask(start: KindSpec): Answer {
@@ -58,7 +73,7 @@ export class DerivedSections {
   }
 
   #provided(start: KindSpec): Answer {
-    const kind = kindOf(this.#starts, start);
+    const kind = kindOf(this.#kinds.starts, start);
     try {
       const provided = kind.provides(start);
       return { provided: provided === null ? null : deepFreeze(provided) };
@@ -70,6 +85,13 @@ export class DerivedSections {
       return { refusal: [problem('start', 'a start that can be used', found)] };
     }
   }
+}
+
+/** Where its kind cannot say how many tokens it has, its rules refuse the trial, and the number is not read. */
+function sized(written: KindSpec, kind: TokenizerFacts): TokenizerSpec {
+  return 'vocabSize' in written
+    ? (written as TokenizerSpec)
+    : deepFreeze({ ...written, vocabSize: kind.vocabSize(written) ?? 0 });
 }
 
 /** The sections that no start brings. */

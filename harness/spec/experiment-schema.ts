@@ -11,9 +11,14 @@ import { count, positive, seed } from './atoms.ts';
 export * from './model-schema.ts';
 export * from './training-schema.ts';
 
-export const tokenizerSchema = z.strictObject({
-  kind: z.literal('bpe'),
-  vocabSize: z.number().int().min(257).max(65_536).default(1024),
+const contaminationSchema = z.strictObject({
+  accept: z
+    .array(z.string().min(1))
+    .default([])
+    .describe(
+      'Overlaps to accept: ids or groups of questions or of training rows; `train` or `pretrain-pairs` accepts all ' +
+        'with the train split or the pretraining pairs.',
+    ),
 });
 
 export const evaluateSchema = z.strictObject({
@@ -22,6 +27,9 @@ export const evaluateSchema = z.strictObject({
     .min(1)
     .default([1, 2, 4, 8, 16])
     .describe("The N of best-of-N; each must be <= the pool's candidates a question."),
+  contamination: contaminationSchema
+    .default(contaminationSchema.parse({}))
+    .describe('Questions of the evaluation that stand in the training data too are an error unless they are accepted.'),
 });
 
 const scalar = z.union([z.number(), z.string(), z.boolean(), z.null()]);
@@ -81,9 +89,14 @@ export const executionSchema = z.strictObject({
   checkpointEverySeconds: positive.default(30).describe('A running training stage saves a resume point this often.'),
 });
 
-/** `checkpoint`: the tokenizer of the model that a trial starts from; never written, always derived. */
-export type TokenizerSpec =
-  z.output<typeof tokenizerSchema> | { readonly kind: 'checkpoint'; readonly vocabSize: number };
+/**
+ * The section `tokenizer` as a trial has it: with the number of its tokens, wherever that is written. `checkpoint`:
+ * that of the model that a trial starts from; never written, always derived.
+ */
+export interface TokenizerSpec {
+  readonly kind: string;
+  readonly vocabSize: number;
+}
 export type EvaluateSpec = z.output<typeof evaluateSchema>;
 export type SelectSpec = z.output<typeof selectSchema>;
 export type SweepSpec = z.output<typeof sweepSchema>;

@@ -10,7 +10,6 @@ import {
   executionSchema,
   selectSchema,
   sweepSchema,
-  tokenizerSchema,
   type EvaluateSpec,
   type TokenizerSpec,
 } from './experiment-schema.ts';
@@ -37,9 +36,12 @@ export interface TrialSpec {
 
 export type SectionName = keyof TrialSpec;
 
-/** Sections that a start may bring along: null where the experiment leaves them to it. */
+/**
+ * Sections that a start may bring along: null where the experiment leaves them to it. How many tokens a tokenizer has
+ * is known in a trial.
+ */
 type Written = Omit<TrialSpec, 'tokenizer' | 'model' | 'pretrain'> & {
-  readonly tokenizer: TokenizerSpec | null;
+  readonly tokenizer: KindSpec | null;
   readonly model: ModelSpec | null;
   readonly pretrain: PretrainSpec | null;
 };
@@ -110,7 +112,7 @@ function sectionSchemas(kinds: SpecKinds) {
     descriptions: unionOf(kinds.descriptions)
       .prefault({ kind: 'doc-comment' } as never)
       .describe('How a function of the corpus is asked for: its description, and the template of its prompt.'),
-    tokenizer: tokenizerSchema.nullable().default(null).describe(ofCheckpoint),
+    tokenizer: unionOf(kinds.tokenizers).nullable().default(null).describe(ofCheckpoint),
     pairs: unionOf(kinds.pairs).nullable().default(null).describe('null = none; only where nothing is pretrained.'),
     model: modelSchema.nullable().default(null).describe(ofCheckpoint),
     pretrain: pretrainSchema.nullable().default(null).describe('null = no pretraining.'),

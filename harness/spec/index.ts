@@ -16,6 +16,7 @@ export {
   type TaskFacts,
   type TaskSizes,
   type TaskSpec,
+  type TokenizerFacts,
 } from './kind.ts';
 export { experimentFormat, sectionNames, type ExperimentSpec, type TrialSpec } from './format.ts';
 export { UserError, type ExitCode } from './user-error.ts';
@@ -23,6 +24,7 @@ export { parseExperiment, type ParsedExperiment, type ParseResult } from './pars
 export { experimentOrThrow, loadExperiment, namedPlugins, pluginsIn, type NamedPlugin } from './load-experiment.ts';
 export { formatOrigin, formatSpecErrors } from './format-errors.ts';
 export { formatPath, hint, type Path, type SpecError } from './problem.ts';
+export { trainedModelRules } from './rules.ts';
 export { experimentJsonSchema } from './json-schema.ts';
 export { expandSweep } from './expand-sweep.ts';
 export type { SweepPoint, Tuning } from './sweep-point.ts';

@@ -47,7 +47,14 @@ function withOtherKind(section: unknown): unknown {
   return { ...rest, oneOf: [...oneOf, other] };
 }
 
-const kindSections = ['start', 'corpus', 'descriptions', 'pairs', 'task'] as const satisfies readonly SectionName[];
+const kindSections = [
+  'start',
+  'corpus',
+  'tokenizer',
+  'descriptions',
+  'pairs',
+  'task',
+] as const satisfies readonly SectionName[];
 
 interface Union {
   readonly oneOf?: readonly { readonly properties?: { readonly kind: { readonly const: string } } }[];

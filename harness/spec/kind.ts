@@ -108,6 +108,13 @@ export interface GeneratorFacts<Spec extends GeneratorSpec = GeneratorSpec> exte
   readonly isReproducible: boolean;
 }
 
+export interface TokenizerFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec> {
+  /** Whether it is trained on the functions of the corpus. */
+  readonly readsCorpus: boolean;
+  /** All its ids lie below; null where what the section points to cannot be used, which `rules` then say. */
+  vocabSize(spec: Spec): number | null;
+}
+
 export interface StartFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec> {
   /**
    * The model and tokenizer that the start brings along; null where the experiment names its own.
@@ -127,6 +134,7 @@ export interface SpecKinds {
   readonly corpora: readonly Kind[];
   readonly pairs: readonly PairsFacts[];
   readonly tasks: readonly TaskFacts[];
+  readonly tokenizers: readonly TokenizerFacts[];
   readonly starts: readonly StartFacts[];
   readonly descriptions: readonly DescriptionsFacts[];
   readonly generators: readonly GeneratorFacts[];

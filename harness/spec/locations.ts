@@ -9,7 +9,13 @@ import type { Origin } from './problem.ts';
 
 /** The tree with absolute paths in the fields that its kinds call locations. */
 export function resolveLocations(tree: LocatedMap, kinds: SpecKinds): LocatedMap {
-  const sections = { corpus: kinds.corpora, pairs: kinds.pairs, task: kinds.tasks, start: kinds.starts };
+  const sections = {
+    corpus: kinds.corpora,
+    tokenizer: kinds.tokenizers,
+    pairs: kinds.pairs,
+    task: kinds.tasks,
+    start: kinds.starts,
+  };
   const all = [...Object.values(sections).flat(), ...kinds.descriptions, ...kinds.generators];
   return resolveIn(tree, { kinds: all, dotted: dottedLocations(sections) }) as LocatedMap;
 }

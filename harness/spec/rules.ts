@@ -22,6 +22,7 @@ const rules: readonly Rule[] = [
   { sections: ['pretrain'], check: pretrainBatchRules },
   { sections: ['finetune'], check: finetuneBatchRules },
   { sections: ['model', 'finetune'], check: trainableRules },
+  { sections: ['tokenizer'], check: tokenizerRules },
   { sections: ['start'], check: ({ start }, { starts }) => ownRules('start', start, starts) },
   { sections: ['corpus'], check: ({ corpus }, { corpora }) => ownRules('corpus', corpus, corpora) },
   {
@@ -45,11 +46,22 @@ export function brokenRules(trial: Partial<TrialSpec>, kinds: SpecKinds): readon
   );
 }
 
+/** The rules of a model and its pretraining, for kinds that train one of their own. */
+export function trainedModelRules(trained: Pick<TrialSpec, 'model' | 'pretrain'>): readonly RuleBreak[] {
+  const trial = trained as TrialSpec;
+  return [...modelRules(trial), ...pretrainRules(trial), ...pretrainBatchRules(trial)];
+}
+
 /** The rules that a kind has for its own section. */
 function ownRules(section: SectionName, spec: KindSpec | null, kinds: readonly Kind[]): readonly RuleBreak[] {
   if (spec === null) return [];
   const broken = kindOf(kinds, spec).rules?.(spec) ?? [];
   return broken.map((one) => ({ ...one, fields: one.fields.map((field) => `${section}.${field}`) }));
+}
+
+/** That of a checkpoint is checked with the start. */
+function tokenizerRules({ tokenizer }: TrialSpec, { tokenizers }: SpecKinds): readonly RuleBreak[] {
+  return tokenizer.kind === 'checkpoint' ? [] : ownRules('tokenizer', tokenizer, tokenizers);
 }
 
 /** What is read must be named. */
@@ -64,7 +76,8 @@ function sourceRules(trial: TrialSpec, kinds: SpecKinds): readonly RuleBreak[] {
 
 function corpusUse(trial: TrialSpec, kinds: SpecKinds): string | null {
   const { tokenizer, pairs } = trial;
-  if (tokenizer.kind === 'bpe') return 'to train the tokenizer on';
+  if (tokenizer.kind !== 'checkpoint' && kindOf(kinds.tokenizers, tokenizer).readsCorpus)
+    return 'to train the tokenizer on';
   if (pairs === null || !isPretrained(trial)) return null;
   return readsCorpus(pairs, kinds) ? 'to make pairs from' : null;
 }

@@ -108,11 +108,17 @@ export function unknownPart(root: Schema, path: readonly string[]): UnknownPath 
   return null;
 }
 
-/** Every dotted path that ends in this key, for "it belongs there". */
-export function pathsEndingIn(root: Schema, key: string, prefix: readonly string[] = []): readonly string[] {
+/** The shortest dotted paths that end in this key, for "it belongs there": a model inside a pair source has all fields too. */
+export function pathsEndingIn(root: Schema, key: string): readonly string[] {
+  const all = allPathsEndingIn(root, key).map((path) => ({ path, depth: path.split('.').length }));
+  const shortest = Math.min(...all.map(({ depth }) => depth));
+  return all.filter(({ depth }) => depth === shortest).map(({ path }) => path);
+}
+
+function allPathsEndingIn(root: Schema, key: string, prefix: readonly string[] = []): readonly string[] {
   const found = allowedKeys(root, undefined).flatMap((name) => {
     const here = [...prefix, name];
-    const below = childSchemas(root, undefined, name).flatMap((child) => pathsEndingIn(child, key, here));
+    const below = childSchemas(root, undefined, name).flatMap((child) => allPathsEndingIn(child, key, here));
     return name === key ? [here.join('.'), ...below] : below;
   });
   return [...new Set(found)];

@@ -46,7 +46,7 @@ export class SectionResolver {
 
   constructor(base: Readonly<Partial<Record<SectionName, unknown>>>, format: ExperimentFormat) {
     this.format = format;
-    this.#derived = new DerivedSections(format.kinds.starts);
+    this.#derived = new DerivedSections(format.kinds);
     this.#roots = Object.fromEntries(
       sectionNames.map((name) => [name, { raw: base[name] as Json, resolved: null, next: new Map() }]),
     ) as unknown as Record<SectionName, Node>;

@@ -16,6 +16,7 @@ export const baseline: StageKind<BaselineConfig> = {
   kind: 'baseline',
   version: 2,
   toleratesDiverged: false,
+  shortcuts: ['contamination'],
   fixedSeconds: 0.06,
   work: (stage, _, context) =>
     scoringWork(stage, modelConfig(stage.config), { split: 'test', passes: stage.config.zeroShot ? 2 : 1 }, context),

@@ -5,6 +5,7 @@
  * Fields marked (later) were not there from the start: they are null where they are off, and then stand in no identity
  * (docs/decisions/010-added-fields.md).
  */
+import type { Sameness } from '../data/index.ts';
 import type {
   DescriptionsSpec,
   EvaluateSpec,
@@ -68,9 +69,11 @@ export interface CompletionsConfig extends FromKind, Computed {
   readonly descriptions: DescriptionsSpec | null;
 }
 
-/** inputs: corpus (bpe), or none (that of the start). */
+/** inputs: corpus (where it is trained on it), or none. That of the start has the kind `checkpoint`. */
 export interface TokenizerConfig extends FromStart {
   readonly tokenizer: TokenizerSpec;
+  /** (later) sha256 of the tokenizer's files. */
+  readonly tokenizerDigest: string | null;
 }
 
 /**
@@ -96,6 +99,24 @@ export interface TaskConfig extends FromKind {
   readonly graderVersion: number | null;
 }
 
+/** inputs: pairs, tokenizer. */
+export interface AuditConfig {
+  /** Pairs of each set that are looked at closely. */
+  readonly sample: number;
+  /** Pairs for people to look at. */
+  readonly shown: number;
+  readonly seed: number;
+}
+
+/** inputs: task, pairs? (of the trial's pretraining). */
+export interface ContaminationConfig {
+  /** Its name, for messages. */
+  readonly task: string;
+  readonly sameness: Sameness;
+  /** Overlaps that the experiment accepts, by name. */
+  readonly accept: readonly string[];
+}
+
 /**
  * The `pretrain` section and what it trains.
  *
@@ -112,7 +133,7 @@ export interface PretrainConfig extends Omit<PretrainSpec, 'objective'>, FromSta
 
 /**
  * inputs: task, backbone? (decay, or pretrain for cosine; absent = from the start), select? (paths in `selected` take
- * their value from it). At the paths in `selected`, `finetune` holds the first value of `select.over`: a placeholder.
+ * their value from it), contamination (no identity). At the paths in `selected`, `finetune` holds the first value of `select.over`: a placeholder.
  */
 export interface FinetuneConfig extends FromStart, Computed {
   readonly model: ModelSpec;
@@ -123,13 +144,13 @@ export interface FinetuneConfig extends FromStart, Computed {
 }
 
 /**
- * inputs: task, backbone?. Random, longest, shortest, majority, pass@N, untrained head; and the backbone's own head, if
+ * inputs: task, backbone?, contamination (no identity). Random, longest, shortest, majority, pass@N, untrained head; and the backbone's own head, if
  * it was preference-pretrained.
  */
 export interface BaselineConfig extends FromStart, Computed {
   readonly model: ModelSpec;
   readonly vocabSize: number;
-  readonly evaluate: EvaluateSpec;
+  readonly evaluate: EvaluateConfig['evaluate'];
   readonly zeroShot: boolean;
   readonly seed: number;
 }
@@ -139,7 +160,7 @@ export interface BaselineConfig extends FromStart, Computed {
  * choice does not hang on it.
  */
 export interface EvaluateConfig extends Computed {
-  readonly evaluate: EvaluateSpec;
+  readonly evaluate: Pick<EvaluateSpec, 'bestOf'>;
   readonly split: 'dev' | 'test';
 }
 
@@ -160,7 +181,9 @@ export interface StageConfigs {
   readonly completions: CompletionsConfig;
   readonly tokenizer: TokenizerConfig;
   readonly pairs: PairsConfig;
+  readonly audit: AuditConfig;
   readonly task: TaskConfig;
+  readonly contamination: ContaminationConfig;
   readonly pretrain: PretrainConfig;
   readonly decay: PretrainConfig;
   readonly finetune: FinetuneConfig;

@@ -10,7 +10,8 @@ import { expectedFunctions, plainWork } from './work-context.ts';
 
 export const corpus: StageKind<CorpusConfig> = {
   kind: 'corpus',
-  version: 1,
+  // 2: cut by tree-sitter, in several languages; near-duplicates by MinHash.
+  version: 2,
   toleratesDiverged: false,
   formerNames: { dataDigest: 'lockDigest' },
   fixedSeconds: 2,
@@ -24,15 +25,15 @@ async function cutCorpus(context: StageContext<CorpusConfig>): Promise<StageEnd>
   const spec = located(stage, 'corpus');
   const kind = kindOf(kinds.corpora, spec);
   requireUnchanged(kind, spec, stage.config.dataDigest);
-  const { functions, heldOut, counts, sources } = await kind.cut(spec, kindIo(context));
-  const written = await writeFunctions(path.join(folder, 'functions.jsonl'), functions);
-  const writtenHeldOut = await writeFunctions(path.join(folder, 'held-out.jsonl'), heldOut);
-  writeJson(path.join(folder, 'sources.json'), sources);
+  const cut = await kind.cut(spec, kindIo(context));
+  const functions = await writeFunctions(path.join(folder, 'functions.jsonl'), cut.functions);
+  const heldOut = await writeFunctions(path.join(folder, 'held-out.jsonl'), cut.heldOut);
+  writeJson(path.join(folder, 'sources.json'), cut.sources);
   emitCounts(emit, 'corpus', {
-    functions: written,
-    held_out_functions: writtenHeldOut,
-    sources: sources.length,
-    ...counts,
+    functions,
+    held_out_functions: heldOut,
+    sources: cut.sources.length,
+    ...cut.counts,
   });
   return { outcome: { kind: 'completed' }, outputs: ['functions.jsonl', 'held-out.jsonl', 'sources.json'] };
 }

@@ -1,16 +1,17 @@
 /** The decay of one fork: from the trunk at the fork step to the end of the budget, then the held-out code pairs. */
 import path from 'node:path';
-import { readEncodedPairs } from '../data/index.ts';
-import { pairwiseAccuracy } from '../eval/index.ts';
+import { openEncodedPairs, type EncodedPair, type EncodedPairs } from '../data/index.ts';
+import { pairwiseAccuracy, type Item } from '../eval/index.ts';
 import { modelConfig, saveModelFolder } from '../model/index.ts';
 import { scoreResponses, type RewardModel } from '../score/index.ts';
 import { readTrainState, trainedModel } from '../train/index.ts';
 import { orderFile } from './batch-order.ts';
 import type { PretrainConfig } from './configs.ts';
+import { pairShards } from './encoded-files.ts';
 import { pairItems } from './items.ts';
-import { pretrainRun } from './pretrain-run.ts';
+import { withPretrainRun } from './pretrain-run.ts';
 import { layoutOf, pretrainTraining, pretrainWork, trainedBy, trunkFile } from './pretrain.ts';
-import { runTraining, type StageTraining } from './run-training.ts';
+import { runTraining } from './run-training.ts';
 import { emitMetrics, inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { expectedPairs, pairLengthsOf } from './work-context.ts';
@@ -37,7 +38,11 @@ export const decay: StageKind<PretrainConfig> = {
 
 async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEnd> {
   const { config } = context.stage;
-  const { outcome, state } = await runTraining(context, await decayRun(context));
+  const trunk = path.join(inputFolder(context.inputFolders, 'trunk'), trunkFile);
+  const start = await readTrainState(trunk, layoutOf(config));
+  const { outcome, state } = await withPretrainRun(config, inputFolder(context.inputFolders, 'pairs'), (run) =>
+    runTraining(context, { ...trainedBy(config), ...run, toStep: run.total, state: start }),
+  );
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
   const model = modelConfig(config);
   const parameters = trainedModel(state, model, null);
@@ -51,20 +56,31 @@ async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEn
   return { outcome, outputs: ['model.safetensors', 'config.json', orderFile] };
 }
 
-async function decayRun({ stage, inputFolders }: StageContext<PretrainConfig>): Promise<StageTraining> {
-  const trunk = path.join(inputFolder(inputFolders, 'trunk'), trunkFile);
-  const run = pretrainRun(stage.config, inputFolder(inputFolders, 'pairs'));
-  const state = await readTrainState(trunk, layoutOf(stage.config));
-  return { ...trainedBy(stage.config), ...run, toStep: run.total, state };
-}
+/** Pairs scored at a time: a reward does not depend on what it is scored with. */
+const scoredTogether = 4096;
 
 /** Only where there is a trained head. */
 async function scoreHeldOut({ inputFolders, emit }: StageContext, model: RewardModel): Promise<void> {
-  const heldOut = readEncodedPairs(path.join(inputFolder(inputFolders, 'pairs'), 'held-out.arrow'));
-  const questions = heldOut.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] }));
-  const accuracy = pairwiseAccuracy(pairItems(heldOut, await scoreResponses(model, questions)));
-  emitMetrics(emit, [
-    { name: 'pretrain/heldout_pairwise_accuracy', value: accuracy.strict },
-    { name: 'pretrain/heldout_pairs', value: accuracy.n },
-  ]);
+  const heldOut = openEncodedPairs(inputFolder(inputFolders, 'pairs'), pairShards.heldOut);
+  try {
+    const items: Item[] = [];
+    for (let from = 0; from < heldOut.count; from += scoredTogether)
+      items.push(...(await scorePairs(model, pairsFrom(heldOut, from, from + scoredTogether))));
+    const accuracy = pairwiseAccuracy(items);
+    emitMetrics(emit, [
+      { name: 'pretrain/heldout_pairwise_accuracy', value: accuracy.strict },
+      { name: 'pretrain/heldout_pairs', value: accuracy.n },
+    ]);
+  } finally {
+    heldOut.close();
+  }
+}
+
+function pairsFrom(pairs: EncodedPairs, from: number, to: number): readonly EncodedPair[] {
+  return Array.from({ length: Math.min(to, pairs.count) - from }, (_, index) => pairs.at(from + index));
+}
+
+async function scorePairs(model: RewardModel, pairs: readonly EncodedPair[]): Promise<readonly Item[]> {
+  const questions = pairs.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] }));
+  return pairItems(pairs, await scoreResponses(model, questions));
 }

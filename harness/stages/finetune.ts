@@ -34,6 +34,7 @@ export const finetune: StageKind<FinetuneConfig> = {
   kind: 'finetune',
   version: 2,
   toleratesDiverged: false,
+  shortcuts: ['contamination'],
   fixedSeconds: 0.25,
   training: finetuneTraining,
   work: finetuneWork,
@@ -60,8 +61,8 @@ async function finetuneRun(context: StageContext<FinetuneConfig>, spec: Finetune
   const { config } = context.stage;
   const model = modelConfig(config);
   const { trainable, optimizer, objective, steps } = spec;
-  const sample = drawSample(inputFolder(context.inputFolders, 'task'), spec, config.seed);
-  requireMargins(objective, sample.pairs, 'finetune');
+  const { pairs, order, ...split } = drawSample(inputFolder(context.inputFolders, 'task'), spec, config.seed);
+  requireMargins(objective, split, 'finetune');
   return {
     model,
     state: initialState(await firstParameters(context, spec), stateLayout(model, { trainable, optimizer })),
@@ -70,7 +71,8 @@ async function finetuneRun(context: StageContext<FinetuneConfig>, spec: Finetune
     optimizer,
     features: featuresOf({ ...spec, ...objective }),
     learningRateAt: learningRateOf(spec.schedule, { learningRate: optimizer.learningRate, steps }),
-    ...sample,
+    pairs,
+    order,
   };
 }
 
@@ -87,7 +89,9 @@ async function saveAndCheck(context: StageContext<FinetuneConfig>, parameters: P
 
 interface Sample {
   /** The whole train split, in its file's order. */
-  readonly pairs: readonly EncodedPair[];
+  readonly pairs: { at(row: number): EncodedPair };
+  readonly count: number;
+  readonly hasMargins: boolean;
   /** Rows of it, those of the sample only. */
   readonly order: Pick<BatchOrder, 'at'>;
 }
@@ -99,7 +103,12 @@ function drawSample(taskFolder: string, { samples, pairsPerStep }: FinetuneSpec,
   const lengths = sample.map(({ prompt, chosen, rejected }) => prompt.length + chosen.length + rejected.length);
   const order = batchOrder({ seed, pairsPerStep, lengths });
   const rowAt = (index: number): number => rows.get(sample[index] as EncodedPair) as number;
-  return { pairs, order: { at: (step) => order.at(step).map(rowAt) } };
+  return {
+    pairs: { at: (row) => pairs[row] as EncodedPair },
+    count: pairs.length,
+    hasMargins: pairs.some(({ margin }) => margin !== undefined),
+    order: { at: (step) => order.at(step).map(rowAt) },
+  };
 }
 
 /** All pairs of one question (or of two twin questions) together, as they are drawn together. */

@@ -1,9 +1,11 @@
 /** The stages: one file each. To add one, write its file and name it here. */
 import { executorOf } from '../engine/index.ts';
 import { SessionCache } from '../train/index.ts';
+import { audit } from './audit.ts';
 import { baseline } from './baseline.ts';
 import { completions } from './completions.ts';
 import type { StageConfigs, StageName } from './configs.ts';
+import { contamination } from './contamination.ts';
 import { corpus } from './corpus.ts';
 import { decay } from './decay.ts';
 import { descriptions } from './descriptions.ts';
@@ -24,6 +26,8 @@ export type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 export type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 export { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts';
 export { StepCosts } from './step-costs.ts';
+export { pairsOfStage } from './stored-pairs.ts';
+export { readTokenizer } from './tokenizer.ts';
 export { pairLengthsOf } from './work-context.ts';
 export { workUnits, type Work, type WorkUnit } from './work.ts';
 
@@ -34,7 +38,9 @@ export const stages = {
   descriptions,
   completions,
   pairs,
+  audit,
   task,
+  contamination,
   pretrain,
   decay,
   finetune,

@@ -1,12 +1,10 @@
 /** Preference pairs for pretraining, and held-out ones, by the pair source that the experiment names. */
 import path from 'node:path';
 import {
-  allRows,
   storedCompletions,
-  storedPairs,
   storedPrompted,
+  writePairShards,
   type Completion,
-  type PreferencePair,
   type PromptedFunction,
   type StoredRows,
 } from '../data/index.ts';
@@ -14,10 +12,11 @@ import type { PairsInputs, SplitRows } from '../kinds/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { PairsConfig } from './configs.ts';
 import { functionFiles } from './descriptions.ts';
-import { writeBoth } from './encoded-files.ts';
+import { pairShards } from './encoded-files.ts';
 import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import { pairsOfStage } from './stored-pairs.ts';
 import { readTokenizer } from './tokenizer.ts';
 import { expectedPairs, plainWork } from './work-context.ts';
 
@@ -33,22 +32,20 @@ export const pairs: StageKind<PairsConfig> = {
 async function makePairs(context: StageContext<PairsConfig>): Promise<StageEnd> {
   const { stage, folder, inputFolders, kinds, emit } = context;
   const spec = located(stage, 'pairs');
-  const options = {
-    tokenizer: readTokenizer(inputFolder(inputFolders, 'tokenizer')),
-    contextLength: stage.config.contextLength,
-    emit,
-  };
   const kind = kindOf(kinds.pairs, spec);
   requireUnchanged(kind, spec, stage.config.pairsDigest);
   const made = await kind.make(spec, readInputs(inputFolders), kindIo(context));
-  const written = writeBoth(folder, 'pairs', await allRows(made.pairs), options);
-  emitCounts(emit, 'pairs', { ...made.counts, ...written });
-  const heldOut = writeBoth(folder, 'held-out', await allRows(made.heldOut), options);
-  emitCounts(emit, 'held_out', { ...made.heldOutCounts, ...heldOut });
-  return { outcome: { kind: 'completed' }, outputs };
+  const options = {
+    folder,
+    tokenizer: readTokenizer(inputFolder(inputFolders, 'tokenizer')),
+    contextLength: stage.config.contextLength,
+  };
+  const trained = await writePairShards(made.pairs, { ...options, name: pairShards.trained });
+  emitCounts(emit, 'pairs', { ...made.counts, ...trained.counts });
+  const heldOut = await writePairShards(made.heldOut, { ...options, name: pairShards.heldOut });
+  emitCounts(emit, 'held_out', { ...made.heldOutCounts, ...heldOut.counts });
+  return { outcome: { kind: 'completed' }, outputs: [...trained.outputs, ...heldOut.outputs] };
 }
-
-const outputs = ['pairs.jsonl', 'pairs.arrow', 'held-out.jsonl', 'held-out.arrow'];
 
 /** Names of the inputs that stand for a generator and for a part. */
 export const completionsInput = (name: string): string => `completions-${name}`;
@@ -59,19 +56,17 @@ type InputFolders = StageContext['inputFolders'];
 function readInputs(folders: InputFolders): PairsInputs {
   const functions = folders['descriptions'];
   return {
-    functions: functions === undefined ? null : split(functions, functionFiles, storedPrompted),
-    completions: named(folders, completionsInput(''), (folder) => split(folder, functionFiles, storedCompletions)),
-    parts: named(folders, partInput(''), (folder) => split(folder, pairFiles, storedPairs)),
+    functions: functions === undefined ? null : split(functions, storedPrompted),
+    completions: named(folders, completionsInput(''), (folder) => split(folder, storedCompletions)),
+    parts: named(folders, partInput(''), pairsOfStage),
   };
 }
 
-const pairFiles = { trained: 'pairs.jsonl', heldOut: 'held-out.jsonl' } as const;
-
-function split<Row extends PromptedFunction | Completion | PreferencePair>(
+function split<Row extends PromptedFunction | Completion>(
   folder: string,
-  { trained, heldOut }: { readonly trained: string; readonly heldOut: string },
   stored: (file: string) => StoredRows<Row>,
 ): SplitRows<Row> {
+  const { trained, heldOut } = functionFiles;
   return { trained: stored(path.join(folder, trained)), heldOut: stored(path.join(folder, heldOut)) };
 }
 

@@ -1,9 +1,8 @@
 /** What the trunk and its forks share: the pairs in their order, the steps of a budget, and the learning rate. */
-import path from 'node:path';
-import { readEncodedPairs } from '../data/index.ts';
-import type { EncodedPair } from '../data/preference-pair.ts';
+import { openEncodedPairs, type EncodedPairs, type PairTokenCounts } from '../data/index.ts';
 import { budgetPairs, forkSteps, objectiveTerms } from '../spec/index.ts';
 import type { PretrainConfig } from './configs.ts';
+import { pairShards } from './encoded-files.ts';
 import { UserError } from '../spec/user-error.ts';
 import {
   batchOrder,
@@ -23,19 +22,41 @@ export interface PretrainRun {
   readonly objective: ObjectiveWeights;
   readonly features: TrainFeatures;
   readonly learningRateAt: LearningRate;
-  readonly pairs: readonly EncodedPair[];
   readonly order: BatchOrder;
 }
+
+/** What a run takes its batches from: the pairs stay in their files. */
+export interface OpenPretrainRun extends PretrainRun {
+  readonly pairs: EncodedPairs;
+}
+
+/** Opens the pairs for `use`, and closes them behind it. @throws as `pretrainRun`. */
+export async function withPretrainRun<Result>(
+  config: PretrainConfig,
+  pairsFolder: string,
+  use: (run: OpenPretrainRun) => Promise<Result>,
+): Promise<Result> {
+  const pairs = openEncodedPairs(pairsFolder, pairShards.trained);
+  try {
+    return await use({ ...pretrainRun(config, pairs), pairs });
+  } finally {
+    pairs.close();
+  }
+}
+
+/** What is known of the pairs without reading them. */
+type PairsAtHand = Pick<EncodedPairs, 'count' | 'lengths' | 'hasMargins'>;
 
 /**
  * Throws UserError (exit 2) where preference pretraining asks for more pairs than there are: it is one pass by
  * definition.
  */
-export function pretrainRun(config: PretrainConfig, pairsFolder: string): PretrainRun {
-  const pairs = readEncodedPairs(path.join(pairsFolder, 'pairs.arrow'));
+export function pretrainRun(config: PretrainConfig, pairs: PairsAtHand): PretrainRun {
   const { seed, pairsPerStep, schedule } = config;
-  const order = batchOrder({ seed, pairsPerStep, lengths: pairs.map(trainedTokens(config)) });
-  requireEnoughPairs(config, order, pairs.length);
+  const tokensOf = trainedTokens(config);
+  const lengths = Uint32Array.from({ length: pairs.count }, (_, row) => tokensOf(pairs.lengths(row)));
+  const order = batchOrder({ seed, pairsPerStep, lengths });
+  requireEnoughPairs(config, order, pairs.count);
   const { decayStart, total } = forkSteps(budgetSteps(config, pairs), schedule);
   const features = pretrainFeatures(config);
   requireMargins(features, pairs, 'pretrain');
@@ -45,15 +66,14 @@ export function pretrainRun(config: PretrainConfig, pairsFolder: string): Pretra
     features,
     objective: objectiveTerms(config.objective),
     learningRateAt: learningRateOf(schedule, { learningRate: config.optimizer.learningRate, steps: total }),
-    pairs,
     order,
   };
 }
 
-type TokensOf = (pair: EncodedPair) => number;
+type TokensOf = (pair: PairTokenCounts) => number;
 
-const pmpTokens: TokensOf = (pair) => pair.prompt.length + pair.chosen.length + pair.rejected.length;
-const lmTokens: TokensOf = (pair) => pair.prompt.length + pair.chosen.length;
+const pmpTokens: TokensOf = ({ prompt, chosen, rejected }) => prompt + chosen + rejected;
+const lmTokens: TokensOf = ({ prompt, chosen }) => prompt + chosen;
 
 /** Tokens of a pair that the objective reads: language modelling leaves the rejected response out. */
 function trainedTokens({ objective }: PretrainConfig): TokensOf {
@@ -91,17 +111,17 @@ function pretrainFeatures({ objective, pairsPerMicroBatch, sharePrompts }: Pretr
  */
 export function requireMargins(
   { margin }: Pick<TrainFeatures, 'margin'>,
-  pairs: readonly EncodedPair[],
+  { count, hasMargins }: Pick<PairsAtHand, 'count' | 'hasMargins'>,
   section: 'pretrain' | 'finetune',
 ): void {
-  if (margin?.kind !== 'data' || pairs.some((pair) => pair.margin !== undefined)) return;
+  if (margin?.kind !== 'data' || hasMargins) return;
   throw new UserError(
-    `${section}.objective.margin asks for the margins of the data, and none of its ${pairs.length} pairs has one`,
+    `${section}.objective.margin asks for the margins of the data, and none of its ${count} pairs has one`,
     { exitCode: 2, hint: 'Use {kind: constant, value: ...}, or null.' },
   );
 }
 
-function budgetSteps(config: PretrainConfig, pairs: readonly EncodedPair[]): number {
+function budgetSteps(config: PretrainConfig, pairs: PairsAtHand): number {
   return 'pairs' in config.budget
     ? Math.floor(config.budget.pairs / config.pairsPerStep)
     : stepsOfTokens(config, pairs, budgetPairs(config.budget));
@@ -111,13 +131,13 @@ function budgetSteps(config: PretrainConfig, pairs: readonly EncodedPair[]): num
  * Steps after which a run has seen as many tokens as preference pretraining sees in the first `pairsOfBudget` pairs of
  * the same order (further epochs if need be).
  */
-function stepsOfTokens(config: PretrainConfig, pairs: readonly EncodedPair[], pairsOfBudget: number): number {
-  const order = pairOrder(config.seed, pairs.length);
-  const pairAt = (position: number): EncodedPair => pairs[order[position % order.length] as number] as EncodedPair;
+function stepsOfTokens(config: PretrainConfig, pairs: PairsAtHand, pairsOfBudget: number): number {
+  const order = pairOrder(config.seed, pairs.count);
+  const lengthsAt = (position: number): PairTokenCounts => pairs.lengths(order[position % order.length] as number);
   const stepTokens = trainedTokens(config);
   let left = 0;
-  for (let position = 0; position < pairsOfBudget; position++) left += pmpTokens(pairAt(position));
+  for (let position = 0; position < pairsOfBudget; position++) left += pmpTokens(lengthsAt(position));
   let taken = 0;
-  while (left > 0) left -= stepTokens(pairAt(taken++));
+  while (left > 0) left -= stepTokens(lengthsAt(taken++));
   return Math.round(taken / config.pairsPerStep);
 }

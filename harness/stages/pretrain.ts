@@ -16,7 +16,7 @@ import {
 } from '../train/index.ts';
 import { orderFile } from './batch-order.ts';
 import type { PretrainConfig } from './configs.ts';
-import { pretrainRun } from './pretrain-run.ts';
+import { withPretrainRun } from './pretrain-run.ts';
 import { runTraining } from './run-training.ts';
 import { inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
@@ -44,13 +44,10 @@ export const pretrain: StageKind<PretrainConfig> = {
 
 async function trainTrunk(context: StageContext<PretrainConfig>): Promise<StageEnd> {
   const { config } = context.stage;
-  const run = pretrainRun(config, inputFolder(context.inputFolders, 'pairs'));
-  const { outcome, state } = await runTraining(context, {
-    ...trainedBy(config),
-    ...run,
-    toStep: run.decayStart,
-    state: await startState(context),
-  });
+  const start = await startState(context);
+  const { outcome, state } = await withPretrainRun(config, inputFolder(context.inputFolders, 'pairs'), (run) =>
+    runTraining(context, { ...trainedBy(config), ...run, toStep: run.decayStart, state: start }),
+  );
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
   return { outcome, outputs: [...(await saveTrunk(context, state)), orderFile] };
 }

@@ -19,7 +19,7 @@ import {
 } from '../train/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { EncodedPair } from '../data/index.ts';
-import { readOrder, writeOrder } from './batch-order.ts';
+import { openOrder, writeOrder } from './batch-order.ts';
 import type { StageContext } from './stage-kind.ts';
 
 export const resumeFile = 'resume.safetensors';
@@ -30,8 +30,8 @@ export interface StageTraining extends Omit<
   TrainOptions,
   'logEverySteps' | 'shouldCheckpoint' | 'signal' | 'sessions' | 'batchAt'
 > {
-  /** What is trained on, as it stands in the input's file. */
-  readonly pairs: readonly EncodedPair[];
+  /** What is trained on, by its row in the input's files. */
+  readonly pairs: { at(row: number): EncodedPair };
   /** Rows of `pairs` by step. */
   readonly order: Pick<BatchOrder, 'at'>;
 }
@@ -44,9 +44,22 @@ export async function runTraining(
   context: StageContext,
   { pairs, order, ...options }: StageTraining,
 ): Promise<TrainResult> {
+  const { folder } = context;
+  await writeOrder(folder, order, options.toStep);
+  const written = openOrder(folder);
+  try {
+    return await trainOn(context, options, (step) => written.at(step).map((row) => pairs.at(row)));
+  } finally {
+    written.close();
+  }
+}
+
+async function trainOn(
+  context: StageContext,
+  options: Omit<StageTraining, 'pairs' | 'order'>,
+  batchAt: TrainOptions['batchAt'],
+): Promise<TrainResult> {
   const { folder, emit, execution, signal } = context;
-  writeOrder(folder, order, options.toStep);
-  const batchOf = readOrder(folder);
   const resumePath = path.join(folder, resumeFile);
   const layout = stateLayout(options.model, {
     trainable: options.features?.trainable ?? null,
@@ -57,7 +70,7 @@ export async function runTraining(
   const loop = trainLoop({
     ...options,
     sessions: await context.sessions(),
-    batchAt: (step) => batchOf(step).map((row) => pairs[row] as EncodedPair),
+    batchAt,
     state,
     signal,
     logEverySteps,

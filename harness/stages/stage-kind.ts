@@ -19,7 +19,7 @@ export interface StageKind<Config extends object = object> {
    * input still blocks, since it may succeed later.
    */
   readonly toleratesDiverged: boolean;
-  /** Inputs that are an execution shortcut and bear no identity. */
+  /** Inputs that bear no identity: a shortcut of execution, or a check that must have passed before. */
   readonly shortcuts?: readonly string[];
   /** Fields of the config by the name under which they were first recorded: identities keep it. */
   readonly formerNames?: Readonly<Record<string, string>>;

@@ -36,7 +36,7 @@ async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd>
   const tokenizer = readTokenizer(tokenizerFolder);
   const data = await readTask(context);
   for (const split of taskSplits)
-    emitCounts(emit, split, writeBoth(folder, split, data[split], { tokenizer, contextLength, emit }));
+    emitCounts(emit, split, writeBoth(folder, split, data[split], { tokenizer, contextLength }));
   emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, { tokenizer, contextLength }) });
   const tokenizerFiles = copyTokenizerFiles(tokenizerFolder, folder);
   writeRankers(folder, data.test, emit);

@@ -1,18 +1,26 @@
-/** The tokenizer of an experiment: a byte-level BPE trained on its corpus, or the one that its start brings along. */
+/** The tokenizer of an experiment: made by the kind that it names, or the one that its start brings along. */
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openTokenizer, readFunctions, tokenTable, trainBpe, type Tokenizer } from '../data/index.ts';
+import {
+  openTokenizer,
+  storedFunctions,
+  tokenTable,
+  type CorpusFunction,
+  type Rows,
+  type Tokenizer,
+} from '../data/index.ts';
+import type { TokenizerFiles } from '../kinds/index.ts';
 import { modelFiles } from '../model/index.ts';
-import { UserError } from '../spec/index.ts';
+import { kindOf, UserError } from '../spec/index.ts';
 import type { TokenizerConfig } from './configs.ts';
-
-import { emitCounts, inputFolder, readJson, writeJson } from './stage-files.ts';
+import { located, requireUnchanged } from './kind-io.ts';
+import { emitCounts, inputFolder, readJson } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { stageStart } from './start.ts';
 import { expectedFunctions, plainWork } from './work-context.ts';
 
 export const tokenizerFile = modelFiles.tokenizer;
-/** Beside the tokenizer of a checkpoint only: ours has nothing to configure. */
+/** Beside a tokenizer from elsewhere only: ours has nothing to configure. */
 export const tokenizerConfigFile = modelFiles.tokenizerConfig;
 
 export const tokenizer: StageKind<TokenizerConfig> = {
@@ -23,37 +31,46 @@ export const tokenizer: StageKind<TokenizerConfig> = {
   work: async (stage, _, context) =>
     plainWork('tokenizer', { functionsRead: expectedFunctions(stage, context)?.functions ?? 0 }),
   run: async (context) => {
-    const { kind, vocabSize } = context.stage.config.tokenizer;
-    const outputs = kind === 'bpe' ? trainTokenizer(context, vocabSize) : copyTokenizer(context);
+    const { kind } = context.stage.config.tokenizer;
+    const files = kind === 'checkpoint' ? filesOfStart(context) : await madeFiles(context);
+    const outputs = writeFiles(context.folder, files);
     emitCounts(context.emit, 'tokenizer', { vocab_size: readTokenizer(context.folder).vocabSize });
     return { outcome: { kind: 'completed' }, outputs } satisfies StageEnd;
   },
 };
 
-/** On the functions of the corpus; held-out functions take no part. */
-function trainTokenizer({ folder, inputFolders }: StageContext, vocabSize: number): readonly string[] {
-  const functions = readFunctions(path.join(inputFolder(inputFolders, 'corpus'), 'functions.jsonl'));
-  const texts = functions.map(({ description, signature, body }) => `${description ?? ''}\n${signature}${body}`);
-  writeJson(path.join(folder, tokenizerFile), trainBpe(texts, { vocabSize }));
-  return [tokenizerFile];
+/** On the functions of the corpus, where it is trained; held-out functions take no part. */
+async function madeFiles({ stage, inputFolders, kinds }: StageContext<TokenizerConfig>): Promise<TokenizerFiles> {
+  const spec = located(stage, 'tokenizer');
+  const kind = kindOf(kinds.tokenizers, spec);
+  requireUnchanged(kind, spec, stage.config.tokenizerDigest);
+  if (!kind.readsCorpus) return kind.make(spec, null);
+  const functions = storedFunctions(path.join(inputFolder(inputFolders, 'corpus'), 'functions.jsonl'));
+  return kind.make(spec, textsOf(functions));
 }
 
-function copyTokenizer(context: StageContext<TokenizerConfig>): readonly string[] {
+async function* textsOf(functions: Rows<CorpusFunction>): AsyncGenerator<string> {
+  for await (const { description, signature, body } of functions) yield `${description ?? ''}\n${signature}${body}`;
+}
+
+function filesOfStart(context: StageContext<TokenizerConfig>): TokenizerFiles {
   const { kind, spec } = stageStart(context);
   const files = kind.tokenizerFiles(spec);
   if (files === null) throw new Error(`start ${spec.kind} brings no tokenizer`);
   const { vocabSize } = context.stage.config.tokenizer;
   const { highestId } = tokenTable(JSON.parse(files.json) as object);
-  if (highestId >= vocabSize)
-    throw new UserError(
-      `the tokenizer of start ${spec.kind} has ids up to ${highestId}, its model ${vocabSize} tokens`,
-      {
-        exitCode: 2,
-        hint: 'Model and tokenizer must come from the same checkpoint.',
-      },
-    );
-  writeFileSync(path.join(context.folder, tokenizerFile), files.json);
-  writeFileSync(path.join(context.folder, tokenizerConfigFile), files.config);
+  if (highestId < vocabSize) return files;
+  throw new UserError(`the tokenizer of start ${spec.kind} has ids up to ${highestId}, its model ${vocabSize} tokens`, {
+    exitCode: 2,
+    hint: 'Model and tokenizer must come from the same checkpoint.',
+  });
+}
+
+/** Names of what was written. */
+function writeFiles(folder: string, { json, config }: TokenizerFiles): readonly string[] {
+  writeFileSync(path.join(folder, tokenizerFile), json);
+  if (config === null) return [tokenizerFile];
+  writeFileSync(path.join(folder, tokenizerConfigFile), config);
   return [tokenizerFile, tokenizerConfigFile];
 }
 

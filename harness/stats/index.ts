@@ -1,4 +1,5 @@
 export { mean, standardDeviation, tInterval, wilsonInterval, type Interval } from './interval.ts';
+export { clusteredShare, type ClusteredShare } from './clustered.ts';
 export { normalCdf, normalQuantile, regularizedIncompleteBeta, tCdf, tQuantile } from './distributions.ts';
 export { bootstrapInterval, crossedBootstrapInterval, drawWeights, resampledMeans, type Uniform } from './bootstrap.ts';
 export { median, quantile } from './quantile.ts';

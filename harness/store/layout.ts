@@ -28,12 +28,17 @@ export const stageFiles = {
   done: 'done.json',
 } as const;
 
-/** Outputs that the collector reads as well; any stage may have them. */
+/** Outputs that `record` reads as well; any stage may have them. */
 export const recordedOutputs = {
   /** Rewards, one row a scored candidate. */
   items: 'items.arrow',
   /** Hyperparameters chosen on the dev split. */
   choice: 'choice.json',
+  /** What is known of preference pairs, and some of them to look at. */
+  audit: 'audit.json',
+  shownPairs: 'shown-pairs.json',
+  /** Questions of an evaluation that stand in training data too. */
+  contamination: 'contamination.json',
 } as const;
 
 /** The file of an experiment's folder. */

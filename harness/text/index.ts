@@ -7,3 +7,4 @@ export { progressBar } from './progress-bar.ts';
 export { formatTable, type Cell, type FormatTableOptions, type TableColumn } from './table.ts';
 export { formatCell, formatNumber } from './cell.ts';
 export { cut, textWidth, wrap } from './width.ts';
+export { sharedWords, wordDiff, type DiffPart } from './word-diff.ts';

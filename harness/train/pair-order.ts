@@ -21,9 +21,17 @@ export interface BatchOrder {
   at(step: number): readonly number[];
 }
 
-/** The permutation of `count` pairs in epoch `epoch` (stream `shuffle`). */
-export function pairOrder(seed: number, count: number, epoch = 0): readonly number[] {
-  return randomStream(seed, 'shuffle', epoch).shuffled(Array.from({ length: count }, (_, index) => index));
+/** The permutation of `count` pairs in epoch `epoch` (stream `shuffle`): Fisher-Yates, 4 bytes a pair. */
+export function pairOrder(seed: number, count: number, epoch = 0): Int32Array {
+  const { integer } = randomStream(seed, 'shuffle', epoch);
+  const order = Int32Array.from({ length: count }, (_, index) => index);
+  for (let i = count - 1; i > 0; i--) {
+    const j = integer(i + 1);
+    const other = order[j] as number;
+    order[j] = order[i] as number;
+    order[i] = other;
+  }
+  return order;
 }
 
 /**
@@ -55,9 +63,9 @@ type WindowOf = (epoch: number, index: number) => Batches;
 function windowsOf({ seed, lengths }: BatchOrderOptions, batchSize: number): WindowOf {
   const taken = lengths.length - (lengths.length % batchSize);
   const windowSize = windowBatches * batchSize;
-  const orderOf = latest((epoch: number) => pairOrder(seed, lengths.length, epoch).slice(0, taken));
+  const orderOf = latest((epoch: number) => pairOrder(seed, lengths.length, epoch).subarray(0, taken));
   return latest((epoch: number, index: number) => {
-    const pairs = orderOf(epoch).slice(index * windowSize, (index + 1) * windowSize);
+    const pairs = [...orderOf(epoch).subarray(index * windowSize, (index + 1) * windowSize)];
     return randomStream(seed, 'shuffle', epoch, 'window', index).shuffled(groupByLength(pairs, lengths, batchSize));
   });
 }

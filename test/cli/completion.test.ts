@@ -41,6 +41,7 @@ describe('what may come next', () => {
     expect(await proposed('logs', 'decay-')).toEqual(['decay-000000000003']);
     expect(await proposed('show', 't')).toContain('tiny');
     expect(await proposed('score', 'f')).toContain('finetune-000000000010');
+    expect(await proposed('generate', 'd')).toContain('decay-000000000003');
   });
 
   it('is nothing after words that make no sense', async () => {

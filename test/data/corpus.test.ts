@@ -11,12 +11,22 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { corpusLockDigest, installCorpus, readCorpus } from '../../harness/data/index.ts';
+import { allRows, corpusLockDigest, installCorpus, readCorpus, type CorpusFunction } from '../../harness/data/index.ts';
 import { manifestFolder } from '../../harness/data/corpus/manifest.ts';
 import type { CorpusOptions } from '../../harness/data/corpus/read-corpus.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 
-const spec: CorpusOptions = { packages: null, minCharacters: 20, maxCharacters: 400, heldOutFunctions: 0 };
+const spec: CorpusOptions = {
+  packages: null,
+  languages: ['javascript', 'typescript'],
+  licenses: null,
+  keep: [],
+  units: ['function', 'method'],
+  maxSimilarity: 0.7,
+  minCharacters: 20,
+  maxCharacters: 400,
+  heldOutFunctions: 0,
+};
 const folders: string[] = [];
 const originalPath = process.env['PATH'];
 
@@ -52,14 +62,22 @@ function install(files: Readonly<Record<string, string>>): string {
   return folder;
 }
 
-function read(text: string, changes: Partial<CorpusOptions> = {}) {
-  const corpus = readCorpus(install({ 'a/index.js': text }), { ...spec, ...changes });
+/** With the functions in memory. */
+async function readAll(folder: string, options: CorpusOptions) {
+  const corpus = await readCorpus(folder, options, { scratchFolder: temporaryFolder(), note: () => {} });
+  return { ...corpus, functions: await allRows(corpus.functions), heldOut: await allRows(corpus.heldOut) };
+}
+
+async function read(text: string, changes: Partial<CorpusOptions> = {}) {
+  const corpus = await readAll(install({ 'a/index.js': text }), { ...spec, ...changes });
   return { ...corpus, functions: [...corpus.functions].sort((x, y) => x.line - y.line) };
 }
 
+const signatures = (functions: readonly CorpusFunction[]): readonly string[] => functions.map((fn) => fn.signature);
+
 describe('cutting functions', () => {
-  test('splits a declaration behind its brace and keeps the first sentence of its documentation', () => {
-    const { functions } = read(
+  test('splits a declaration behind its brace and keeps the first sentence of its documentation', async () => {
+    const { functions } = await read(
       '/**\n * Adds two numbers. Never throws.\n * @param {number} a - first\n */\nexport function add(a, ' +
         'b) {\n  return a + b * 1;\n}\n',
     );
@@ -69,14 +87,16 @@ describe('cutting functions', () => {
         package: 'a',
         file: 'index.js',
         line: 5,
-        prompt: '// Adds two numbers.\nexport function add(a, b) {',
+        language: 'javascript',
+        description: 'Adds two numbers.',
+        signature: 'export function add(a, b) {',
         body: '\n  return a + b * 1;\n}',
       },
     ]);
   });
 
-  test('cuts methods, accessors, properties, arrows and assigned functions, each from its own name', () => {
-    const { functions } = read(
+  test('cuts methods, accessors, properties, arrows and assigned functions, each from its own name', async () => {
+    const { functions } = await read(
       [
         'class Box {',
         '  static make(size) {',
@@ -100,7 +120,7 @@ describe('cutting functions', () => {
         'call(function anonymous(unused) { return unused + 12345; });',
       ].join('\n'),
     );
-    expect(functions.map((fn) => fn.prompt)).toEqual([
+    expect(signatures(functions)).toEqual([
       'static make(size) {',
       'get area() {',
       'const double = (value) => {',
@@ -110,20 +130,20 @@ describe('cutting functions', () => {
     expect(functions[1]?.body).toBe('\n  return this.w * this.h;\n}');
   });
 
-  test('takes the outermost function that fits, and descends where the outer one is too long', () => {
+  test('takes the outermost function that fits, and descends where the outer one is too long', async () => {
     const inner = 'function inner(a) {\n  return a + 123456;\n}';
-    const { functions, counts } = read(
+    const { functions, counts } = await read(
       `function outer() {\n${inner}\nreturn inner;\n}\nfunction long() ` +
         `{\n${inner.replaceAll('inner', 'deep').replace('123456', '9')}\n${'work(1);\n'.repeat(50)}}\n`,
     );
-    expect(functions.map((fn) => fn.prompt)).toEqual(['function outer() {', 'function deep(a) {']);
+    expect(signatures(functions)).toEqual(['function outer() {', 'function deep(a) {']);
     expect(counts['function: inside a taken one']).toBe(1);
     expect(counts['function: too long']).toBe(1);
   });
 
-  test('shortens a long comment at a word and leaves tags, directives and licences out', () => {
+  test('shortens a long comment at a word and leaves tags, directives and licences out', async () => {
     const long = 'word '.repeat(40).trim();
-    const { functions } = read(
+    const { functions } = await read(
       [
         `// ${long}`,
         'function first(a) {',
@@ -145,23 +165,19 @@ describe('cutting functions', () => {
         '}',
       ].join('\n'),
     );
-    expect(functions[0]?.prompt).toBe(`// ${'word '.repeat(24)}...\nfunction first(a) {`);
-    expect(functions.slice(1).map((fn) => fn.prompt)).toEqual([
-      'function second(x) {',
-      'function third(x) {',
-      'function fourth(x) {',
-    ]);
+    expect(functions.map((fn) => fn.description)).toEqual([`${'word '.repeat(24)}...`, null, null, null]);
   });
 
-  test('limits are inclusive and count prompt and body', () => {
+  test('limits are inclusive and count prompt and body', async () => {
     const source = 'function f(a) {\n  return a + 11111;\n}';
-    expect(read(source, { minCharacters: source.length, maxCharacters: source.length }).functions).toHaveLength(1);
-    expect(() => read(source, { minCharacters: source.length + 1 })).toThrow(UserError);
-    expect(() => read(source, { minCharacters: 1, maxCharacters: source.length - 1 })).toThrow(UserError);
+    const limits = { minCharacters: source.length, maxCharacters: source.length };
+    expect((await read(source, limits)).functions).toHaveLength(1);
+    await expect(read(source, { minCharacters: source.length + 1 })).rejects.toThrow(UserError);
+    await expect(read(source, { minCharacters: 1, maxCharacters: source.length - 1 })).rejects.toThrow(UserError);
   });
 
-  test('writes Windows line ends as line feeds and removes the depth of the first line only', () => {
-    const { functions } = read(
+  test('writes Windows line ends as line feeds and removes the depth of the first line only', async () => {
+    const { functions } = await read(
       '{\r\n    {\r\n        function f(a) {\r\n            return a + 11111;\r\n        }\r\n    }\r\n}\r\n',
     );
     expect(functions[0]?.body).toBe('\n    return a + 11111;\n}');
@@ -171,8 +187,8 @@ describe('cutting functions', () => {
 describe('what is left out, with its reason', () => {
   const good = 'function keep(a) {\n  return a + 11111;\n}\n';
 
-  test('counts builds, tests, bundles, copies, generated files and other languages', () => {
-    const { functions, counts } = readCorpus(
+  test('counts builds, tests, bundles, copies, generated files and other languages', async () => {
+    const { functions, counts } = await readAll(
       install({
         'a/index.js': good,
         'a/dist/index.js': good,
@@ -182,7 +198,7 @@ describe('what is left out, with its reason', () => {
         'a/node_modules/b/x.js': good,
         'a/generated.js': `// This file was automatically generated.\n${good}`,
         'a/long.js': `${good}const table = '${'x'.repeat(1001)}';\n`,
-        'a/view.js': 'const view = () => { return <div>text</div>; };\n',
+        'a/broken.js': 'function broken(a) {\n  return a + ;\n}\n',
         'a/types.d.ts': 'x',
       }),
       spec,
@@ -194,12 +210,13 @@ describe('what is left out, with its reason', () => {
       'file: test or fixture': 2,
       'file: third-party copy': 1,
       'file: generated': 1,
-      'file: not plain JavaScript': 1,
+      'file: declarations only': 1,
+      'function: syntax error': 1,
     });
   });
 
-  test('drops functions that differ only in white space, comments and their own name', () => {
-    const { functions, counts } = readCorpus(
+  test('drops functions that differ only in white space, comments and their own name', async () => {
+    const { functions, counts } = await readAll(
       install({ 'a/index.js': good, 'b/index.js': 'function other( a ) { // why\n\n\treturn a+11111; }\n' }),
       spec,
     );
@@ -207,62 +224,68 @@ describe('what is left out, with its reason', () => {
     expect(counts['function: duplicate']).toBe(1);
   });
 
-  test('keeps four functions of one shape and tells a shape from a reordered one', () => {
+  test('keeps four functions of one shape and tells a shape from a reordered one', async () => {
     const getters = Array.from({ length: 7 }, (_, i) => `function get${i}(box) {\n  return box.field${i};\n}`);
-    const { functions, counts } = read(`${getters.join('\n')}\nfunction other(box, lid) {\n  return lid.field;\n}\n`);
+    const { functions, counts } = await read(
+      `${getters.join('\n')}\nfunction other(box, lid) {\n  return lid.field;\n}\n`,
+    );
     expect(functions).toHaveLength(5);
-    expect(counts['function: near-duplicate']).toBe(3);
+    expect(counts['function: shape of 4 others']).toBe(3);
   });
 
-  test('says which limits left nothing, and when everything is held out', () => {
-    const empty = refusal(() => read(good, { minCharacters: 300, maxCharacters: 301 }));
+  test('says which limits left nothing, and when everything is held out', async () => {
+    const empty = await refusal(read(good, { minCharacters: 300, maxCharacters: 301 }));
     expect(empty.message).toBe(
-      'the corpus is empty: 1 packages hold no function within corpus.minCharacters 300, corpus.maxCharacters 301',
+      '1 packages: no function within corpus.minCharacters 300, corpus.maxCharacters 301 in 1 files; ' +
+        'left out: 1 function: too short',
     );
     expect(empty.exitCode).toBe(2);
-    expect(refusal(() => read(good, { heldOutFunctions: 1 })).message).toContain(
+    expect((await refusal(read(good, { heldOutFunctions: 1 }))).message).toContain(
       'held out by corpus.heldOutFunctions 1',
     );
   });
 });
 
 describe('order and held-out split', () => {
+  /** Of one shape for one number, and with no name in common for two prefixes. */
+  const calls = (prefix: string, count: number): string =>
+    Array.from({ length: count + 2 }, (_, i) => `${prefix}${i}.${prefix}_${count}();`).join(' ');
+
   const files = Object.fromEntries(
     Array.from({ length: 12 }, (_, i) => [
       `p${i % 3}/f${i}.js`,
-      `function f${i}(a) {\n  ${'a.x();'.repeat(i + 1)}\n}\nfunction g${i}(a, b) {\n  ${'b.y(a);'.repeat(i + 1)}\n}\n`,
+      `function f${i}(a) {\n  ${calls('x', i)}\n}\nfunction g${i}(a, b) {\n  ${calls('y', i)}\n}\n`,
     ]),
   );
 
-  test('does not depend on the order in which files were written', () => {
+  test('does not depend on the order in which files were written', async () => {
     const reversed = Object.fromEntries(Object.entries(files).reverse());
-    const [one, two] = [
-      readCorpus(install(files), { ...spec, heldOutFunctions: 5 }),
-      readCorpus(install(reversed), { ...spec, heldOutFunctions: 5 }),
-    ];
+    const one = await readAll(install(files), { ...spec, heldOutFunctions: 5 });
+    const two = await readAll(install(reversed), { ...spec, heldOutFunctions: 5 });
     expect(two).toEqual(one);
     expect(one.functions.map((fn) => fn.id)).not.toEqual(one.functions.map((fn) => fn.id).sort());
   });
 
-  test('holds out as many functions as asked, and never one shape on both sides', () => {
+  test('holds out as many functions as asked, and never one shape on both sides', async () => {
     const pairsOfShape = Array.from(
       { length: 10 },
-      (_, i) =>
-        `function a${i}(v) {\n  ${'v.go();'.repeat(i + 2)}\n}\nfunction b${i}(w) {\n  ${'w.run();'.repeat(i + 2)}\n}`,
+      (_, i) => `function a${i}(v) {\n  ${calls('go', i)}\n}\nfunction b${i}(w) {\n  ${calls('run', i)}\n}`,
     ).join('\n');
-    const { functions, heldOut, packages } = read(pairsOfShape, { heldOutFunctions: 6 });
+    const { functions, heldOut, sources } = await read(pairsOfShape, { heldOutFunctions: 6 });
     expect([functions.length, heldOut.length]).toEqual([14, 6]);
-    const index = (id: string, source: readonly { prompt: string; id: string }[]): number =>
-      Number(/\d+/.exec(source.find((fn) => fn.id === id)?.prompt ?? '')?.[0]);
-    const held = new Set(heldOut.map((fn) => index(fn.id, heldOut)));
-    expect(functions.some((fn) => held.has(index(fn.id, functions)))).toBe(false);
-    expect(packages).toEqual([
+    const indexOf = (fn: CorpusFunction): number => Number(/\d+/.exec(fn.signature)?.[0]);
+    const held = new Set(heldOut.map(indexOf));
+    expect(functions.some((fn) => held.has(indexOf(fn)))).toBe(false);
+    expect(sources).toEqual([
       {
         name: 'a',
         version: '1.2.3',
         license: 'MIT',
+        integrity: null,
+        files: 1,
+        sourceBytes: pairsOfShape.length,
         functions: 20,
-        bytes: [...functions, ...heldOut].reduce((sum, fn) => sum + fn.prompt.length + fn.body.length, 0),
+        bytes: [...functions, ...heldOut].reduce((sum, fn) => sum + fn.signature.length + fn.body.length, 0),
       },
     ]);
   });
@@ -277,7 +300,7 @@ describe('the committed manifest', () => {
   };
   const { '': root, ...packages } = lock.packages;
 
-  test('pins every package by version and integrity, and installs nothing else', () => {
+  test('pins every package by version and integrity, and installs nothing else', async () => {
     expect(Object.keys(packages)).toEqual(Object.keys(root?.dependencies ?? {}).map((name) => `node_modules/${name}`));
     for (const [path, entry] of Object.entries(packages)) {
       expect(entry.integrity, path).toMatch(/^sha512-/);
@@ -286,7 +309,7 @@ describe('the committed manifest', () => {
     }
   });
 
-  test('names only permissive licences', () => {
+  test('names only permissive licences', async () => {
     for (const [path, { license }] of Object.entries(packages))
       expect(['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0'], path).toContain(license);
   });
@@ -331,12 +354,11 @@ describe('installing', () => {
   });
 });
 
-function refusal(action: () => unknown): UserError {
-  try {
-    action();
-  } catch (error) {
-    if (error instanceof UserError) return error;
-    throw error;
-  }
-  throw new Error('expected a refusal');
+async function refusal(action: Promise<unknown>): Promise<UserError> {
+  const error: unknown = await action.then(
+    () => null,
+    (cause: unknown) => cause,
+  );
+  if (error instanceof UserError) return error;
+  throw new Error('expected a refusal', { cause: error });
 }

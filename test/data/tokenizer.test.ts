@@ -1,8 +1,10 @@
 import { Tokenizer as LibraryTokenizer } from '@huggingface/tokenizers';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { loadTokenizer, trainBpe, type TokenizerJson } from '../../harness/data/index.ts';
+import { loadTokenizer, trainBpe, trainBpeOn, type TokenizerJson } from '../../harness/data/index.ts';
 import { splitPreTokens } from '../../harness/data/tokenizer/pre-tokens.ts';
+import { WordCounts, type WordLimits } from '../../harness/data/tokenizer/word-counts.ts';
+import { randomStream } from '../../harness/random/index.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 
 const code = [
@@ -67,6 +69,21 @@ describe('training', () => {
     );
   });
 
+  test('agrees with brute force where thousands of pairs come and go', () => {
+    const random = randomStream(1, 'words');
+    const letters = [...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+    const word = (): string => Array.from({ length: 1 + random.integer(12) }, () => random.pick(letters)).join('');
+    const texts = Array.from({ length: 1200 }, word);
+    expect(trainBpe(texts, { vocabSize: 257 + 200 }).model.merges).toEqual(bruteForceMerges(texts, 200));
+  });
+
+  test('gives the same from texts that come one after the other', async () => {
+    const stream = async function* (): AsyncGenerator<string> {
+      yield* code;
+    };
+    expect(await trainBpeOn(stream(), { vocabSize: 350 })).toEqual(trainBpe(code, { vocabSize: 350 }));
+  });
+
   test('most frequent pair first, ties by the lower bytes', () => {
     // Words `xy` twice, `ab` twice, `ac` once: counts xy 2, ab 2, ac 1; the tie goes to `ab`, as byte a < byte x.
     expect(trainBpe(['xy\n', 'xy\n', 'ab\n', 'ab\n', 'ac\n'], { vocabSize: 260 }).model.merges).toEqual([
@@ -90,6 +107,29 @@ describe('training', () => {
 
   test('refuses a vocabulary that the text cannot fill', () => {
     expect(() => trainBpe(['ab'], { vocabSize: 300 })).toThrow(UserError);
+  });
+});
+
+describe('counting words', () => {
+  const countsOf = (texts: readonly string[], limits?: WordLimits): Readonly<Record<string, number>> => {
+    const words = new WordCounts(limits);
+    for (const text of texts) words.add(text);
+    return Object.fromEntries(words.entries());
+  };
+
+  test('counts each pre-token of all texts', () => {
+    expect(countsOf(['a a b', ' a'])).toEqual({ a: 1, ' a': 2, ' b': 1 });
+    expect(countsOf([`${'long'.repeat(9)} x`])).toEqual({ ['long'.repeat(9)]: 1, ' x': 1 });
+  });
+
+  test('forgets the rarest where there are too many, until half of the room is free', () => {
+    // 5 words are more than 4: the three that were seen once go, which leaves 2.
+    const texts = [' a a a', ' b b', ' c', ' d', ' e'];
+    expect(countsOf(texts, { words: 4, characters: 100 })).toEqual({ ' a': 3, ' b': 2 });
+    // The fifth word makes 10 characters; 4 are left when those seen once are gone.
+    expect(countsOf(texts, { words: 100, characters: 9 })).toEqual({ ' a': 3, ' b': 2 });
+    // The fourth makes 8; 4 are more than half of 7, so the one seen twice goes too.
+    expect(countsOf(texts, { words: 100, characters: 7 })).toEqual({ ' a': 3, ' e': 1 });
   });
 });
 

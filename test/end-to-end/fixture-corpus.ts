@@ -7,7 +7,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { corpusLockDigest } from '../../harness/data/index.ts';
 
-// Functions of one shape are near-duplicates to the corpus: every function is another sequence of these statements.
+// To the corpus, functions of one shape or with most of their tokens in common are near-duplicates: every function is
+// another sequence of these statements, about other names.
 const statements: readonly ((n: number) => string)[] = [
   (n) => `  let total = left.length - ${n};\n  for (let i = 0; i < left.length; i++) total += left[i];\n`,
   (n) => `  if (left > right && right !== ${n}) return left - right;\n`,
@@ -22,10 +23,10 @@ function functionText(index: number): string {
   const body = digits.map(
     (digit, position) => `  {\n${(statements[digit] as (typeof statements)[number])(position + digit)}  }\n`,
   );
-  return (
+  const text =
     `// Step ${index} of the made-up corpus.\nexport function step${index}(left, ` +
-    `right) {\n${body.join('')}  return left.map((item) => item + right);\n}\n`
-  );
+    `right) {\n${body.join('')}  return left.map((item) => item + right);\n}\n`;
+  return text.replaceAll(/\b(?:left|right|item)\b/g, (name) => `${name}${index}`);
 }
 
 /** A cache folder; pass it as HARNESS_CACHE. */

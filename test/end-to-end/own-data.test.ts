@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { storedPairShards } from '../../harness/data/index.ts';
 import { builtInKinds } from '../../harness/kinds/index.ts';
 import { requireUnchanged } from '../../harness/stages/kind-io.ts';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
@@ -14,7 +15,7 @@ const spec = `formatVersion: 1
 name: own
 question: Do margins of the data reach the training?
 seeds: [1]
-corpus: {kind: folder, path: code, minCharacters: 30, heldOutFunctions: 2}
+corpus: {kind: folder, path: code, minCharacters: 30, maxSimilarity: null, heldOutFunctions: 2}
 tokenizer: {kind: bpe, vocabSize: 270}
 pairs: {kind: files, path: pairs.jsonl}
 model: {name: toy, family: qwen2, hiddenSize: 16, layers: 1, heads: 2, keyValueHeads: 1, intermediateSize: 32, contextLength: 128}
@@ -91,12 +92,13 @@ describe('a sweep on own data', () => {
     expect(models[0]).not.toBe(models[1]);
   });
 
-  it('holds out pairs of the files by group', () => {
-    const idsIn = (file: string): readonly string[] =>
-      readFileSync(path.join(stageFolder('pairs'), file), 'utf8')
-        .trim()
-        .split('\n');
-    expect([idsIn('pairs.jsonl').length, idsIn('held-out.jsonl').length]).toEqual([39, 1]);
+  it('holds out pairs of the files by group', async () => {
+    const idsIn = async (name: string): Promise<readonly string[]> => {
+      const ids: string[] = [];
+      for await (const { id } of storedPairShards(stageFolder('pairs'), name)) ids.push(id);
+      return ids;
+    };
+    expect([(await idsIn('pairs')).length, (await idsIn('held-out')).length]).toEqual([39, 1]);
   });
 
   it('refuses margins that the data have not', async () => {

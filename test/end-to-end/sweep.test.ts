@@ -58,15 +58,15 @@ function writtenOrder(stage: string): readonly (readonly number[])[] {
   return batches;
 }
 
-/** The same from the rule: batches of a seeded order, over rows of pairs.arrow or over a sample of train.arrow. */
+/** The same from the rule: batches of a seeded order, over rows of the pairs or over a sample of train.arrow. */
 function expectedOrder(stage: string): readonly (readonly number[])[] {
   const inStore = (...names: readonly string[]): string => path.join(folder, 'results', 'store', ...names);
   const { kind, inputs, config } = JSON.parse(readFileSync(inStore(stage, 'stage.json'), 'utf8')) as Description;
   const isFinetune = kind === 'finetune';
   const steps = isFinetune ? config.finetune.steps : writtenOrder(stage).length;
-  const pairs = readEncodedPairs(
-    isFinetune ? inStore(inputs['task'] ?? '', 'train.arrow') : inStore(inputs['pairs'] ?? '', 'pairs.arrow'),
-  );
+  const pairs = isFinetune
+    ? readEncodedPairs(inStore(inputs['task'] ?? '', 'train.arrow'))
+    : readEncodedPairs(inStore(inputs['pairs'] ?? '', 'pairs-00000.arrow'));
   const taken = isFinetune ? nestedSample(twinsOf(pairs), config.finetune.samples, config.seed) : pairs;
   const isLm = !isFinetune && config.objective.kind === 'lm';
   const order = batchOrder({

@@ -52,11 +52,12 @@ describe.each(models.map(titled))('generation of $title', ({ model }) => {
   });
 
   it('gives each prompt the same bits alone and among others', async () => {
-    const language = languageModel(model, { threads: 2 });
+    const language = languageModel(model);
     const prompts = randomPrompts([4, 64, 9, 70, 1, 33, 12]);
-    const together = await traced(language, prompts, sampled);
+    const few = { ...sampled, maxTokens: 20 };
+    const together = await traced(language, prompts, few);
     for (const [index, prompt] of prompts.entries())
-      expect(await traced(language, [prompt], sampled)).toEqual([together[index]]);
+      expect(await traced(language, [prompt], few)).toEqual([together[index]]);
   });
 
   it('agrees with the reference executor', async () => {
@@ -89,7 +90,7 @@ describe('generation', () => {
     Array.from({ length: 64 }, (_, index) => 1 + ((index * 7) % 80)),
     wide.vocabSize,
   );
-  const short = { ...sampled, maxTokens: 12, endToken: 7 };
+  const short = { ...sampled, maxTokens: 10, endToken: 7 };
 
   it.each([1, 2])('has the same bits in batches of 1, 7 and 64 and in any order, with %i threads', async (threads) => {
     const language = languageModel(wide, { threads });
@@ -103,6 +104,69 @@ describe('generation', () => {
   it('has the same bits with any number of threads', async () => {
     const [one, two] = [languageModel(wide), languageModel(wide, { threads: 2 })];
     expect(await traced(one, prompts.slice(0, 20), short)).toEqual(await traced(two, prompts.slice(0, 20), short));
+  });
+});
+
+describe('a response', () => {
+  const model = models[0]!;
+  const language = languageModel(model);
+  const one = (sampling: Partial<SamplingWithEnd>, prompts = randomPrompts([5]), options: GenerateOptions = {}) =>
+    generateResponses(language, prompts, { ...greedy, ...sampled, maxTokens: 12, ...sampling }, options);
+
+  it('ends before the end token, and is the beginning of what goes on without one', async () => {
+    const [whole] = await one({});
+    const endToken = whole!.tokens[7]!;
+    const end = whole!.tokens.indexOf(endToken);
+    expect(await one({ endToken })).toEqual([{ tokens: whole!.tokens.slice(0, end), finish: 'end' }]);
+  });
+
+  it('fits the context with its prompt', async () => {
+    const responses = await one({ maxTokens: 50 }, randomPrompts([150, 159, 160]));
+    expect(responses.map(({ tokens, finish }) => [tokens.length, finish])).toEqual([
+      [10, 'length'],
+      [1, 'length'],
+      [0, 'length'],
+    ]);
+  });
+
+  it('follows from the seed and the key of its prompt', async () => {
+    const [{ tokens }] = randomPrompts([9]) as [Prompt];
+    const keyed = ['a', 'b', 'c', 'a'].map((key) => ({ key, tokens }));
+    const [a, b, c, again] = await one({}, keyed);
+    expect(again).toEqual(a);
+    expect(new Set([a, b, c].map((response) => response!.tokens.join())).size).toBe(3);
+    expect((await one({}, keyed.slice(1, 2)))[0]).toEqual(b);
+    expect((await one({ seed: 2 }, keyed))[0]).not.toEqual(a);
+  });
+
+  it('is counted when it is finished, and nothing is generated after an abort', async () => {
+    const counts: number[] = [];
+    await one({}, randomPrompts([3, 4, 5]), { batch: 2, onProgress: (done) => counts.push(done) });
+    expect(counts).toEqual([1, 2, 3]);
+    const stop = new AbortController();
+    const taken: number[] = [];
+    const run = one({}, randomPrompts([3]), {
+      signal: stop.signal,
+      onNext: (prompt) => void (taken.push(prompt) === 4 && stop.abort(new Error('enough'))),
+    });
+    await expect(run).rejects.toThrow('enough');
+    expect(taken).toHaveLength(4);
+  });
+
+  it.each([
+    [[], /prompt 0: it has no tokens/],
+    [Array.from({ length: 161 }, () => 1), /prompt 0: 161 tokens, over the context length 160/],
+    [[1, vocabSize], /prompt 0: token 13 is not among 13/],
+  ] as const)('is refused for the wrong prompt (%#)', async (tokens, message) => {
+    await expect(one({}, [{ key: 'wrong', tokens: Int32Array.from(tokens) }])).rejects.toThrow(message);
+  });
+
+  it('is refused for a model without an LM head', async () => {
+    const untied = models.find(({ family }) => family === 'llama')!;
+    const { 'lm_head.weight': _head, ...parameters } = languageModel(untied).parameters;
+    await expect(
+      generateResponses({ ...languageModel(untied), parameters }, randomPrompts([2]), greedy),
+    ).rejects.toThrow('lm_head.weight is missing');
   });
 });
 

@@ -6,9 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { builtInKinds } from '../../harness/kinds/index.ts';
 import type { Kind, KindSpec } from '../../harness/spec/index.ts';
+import { newBareClone } from '../data/git/clone.ts';
 import { checkpointModels, writeCheckpoint } from '../model/tiny-checkpoints.ts';
 
-const { corpora, pairs, tasks, starts } = builtInKinds;
+const { corpora, descriptions, generators, pairs, tasks, starts } = builtInKinds;
 
 export interface ExampleKind {
   /** `corpora/npm`, as its file is named. */
@@ -21,12 +22,13 @@ export interface ExampleKind {
 export async function exampleKinds(): Promise<{ readonly examples: readonly ExampleKind[]; remove(): void }> {
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-kinds-'));
   const written = await writeFiles(folder);
-  const examples = Object.entries({ corpora, pairs, tasks, starts }).flatMap(([sort, kinds]) =>
-    kinds.map((kind: Kind) => {
-      const name = `${sort}/${kind.kind}`;
-      const spec = kind.schema.parse({ kind: kind.kind, ...written[name] }) as unknown as KindSpec;
-      return { name, kind, spec };
-    }),
+  const examples = Object.entries({ corpora, descriptions, generators, pairs, tasks, starts }).flatMap(
+    ([sort, kinds]) =>
+      kinds.map((kind: Kind) => {
+        const name = `${sort}/${kind.kind}`;
+        const spec = kind.schema.parse({ kind: kind.kind, ...written[name] }) as unknown as KindSpec;
+        return { name, kind, spec };
+      }),
   );
   return { examples, remove: () => rmSync(folder, { recursive: true, force: true }) };
 }
@@ -38,14 +40,50 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
   const code = path.join(folder, 'code');
   mkdirSync(code);
   writeFileSync(path.join(code, 'add.js'), 'export function add(a, b) {\n  return a + b;\n}\n');
+  const clone = path.join(folder, 'clone.git');
+  newBareClone(clone).commit('first', { 'add.js': 'export function add(a, b) {\n  return a + b;\n}\n' });
   const [model] = checkpointModels;
   if (model === undefined) throw new Error('there is no tiny checkpoint');
+  const checkpoint = await writeCheckpoint(path.join(folder, 'model'), { model });
+  const endpoint = { kind: 'endpoint', baseUrl: 'http://127.0.0.1:8000/v1', model: 'm' };
   return {
+    'descriptions/model': { generator: endpoint },
+    'generators/checkpoint': { path: checkpoint },
+    'generators/endpoint': endpoint,
+    'generators/trained': trainedGenerator,
+    'pairs/mix': {
+      parts: { edits: { kind: 'mutate' }, own: { kind: 'files', path: preferences } },
+      weights: { edits: 1, own: 1 },
+    },
+    'pairs/models': { stronger: trainedGenerator, weaker: endpoint },
+    'pairs/source': { weaker: trainedGenerator },
+    'corpora/commits': { path: clone },
+    'corpora/files': { path: preferences },
     'corpora/folder': { path: code },
+    'corpora/git': { path: clone },
     'pairs/files': { path: preferences },
     'tasks/generated': { name: 'example', family: 'algebra', difficulty: 1 },
     'tasks/gsm8k': { name: 'example', pool: 'example-solutions' },
     'tasks/preferences': { name: 'example', train: preferences },
-    'starts/checkpoint': { path: await writeCheckpoint(path.join(folder, 'model'), { model }) },
+    'starts/checkpoint': { path: checkpoint },
   };
 }
+
+const trainedGenerator = {
+  kind: 'trained',
+  model: {
+    name: 'writer',
+    family: 'qwen2',
+    hiddenSize: 16,
+    layers: 1,
+    heads: 2,
+    keyValueHeads: 1,
+    intermediateSize: 32,
+    contextLength: 128,
+  },
+  pretrain: {
+    budget: { pairs: 16 },
+    optimizer: { kind: 'adamw', learningRate: 1e-3 },
+    schedule: { kind: 'wsd', warmup: { steps: 0 } },
+  },
+};

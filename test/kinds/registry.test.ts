@@ -81,7 +81,7 @@ test.each(corpora.map((kind) => [kind.kind, kind] as const))('corpus %s expects 
 });
 
 test.each(pairs.map((kind) => [kind.kind, kind] as const))('pairs %s expects pairs', (_, kind) => {
-  const corpus = kind.readsCorpus ? { functions: 100, heldOut: 10 } : null;
+  const corpus = kind.readsCorpus || kind.parts !== undefined ? { functions: 100, heldOut: 10 } : null;
   expect(kind.expectedPairs(exampleOf('pairs', kind), corpus).pairs).toBeGreaterThan(0);
   expectPositive(
     kind.lengths(exampleOf('pairs', kind), kind.readsCorpus ? { prompt: 9, chosen: 9, rejected: 9 } : null, 1024),

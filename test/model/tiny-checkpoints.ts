@@ -13,9 +13,13 @@ import { bumpyParameters, constantsWith, tinyFamilies } from './tiny-models.ts';
 
 export const beginToken = '<|begin|>';
 export const endToken = '<|endoftext|>';
-const sentences = ['look up the key and give its value', 'function add(a, b) { return a + b; }', 'x = 12; y = 7;'];
+export const sentences = [
+  'look up the key and give its value',
+  'function add(a, b) { return a + b; }',
+  'x = 12; y = 7;',
+];
 /** Special tokens first: begin 0, end 1. A few embeddings more than tokens, as checkpoints often have. */
-const tokens = 300;
+export const tokens = 300;
 export const checkpointVocabSize = tokens + 4;
 
 /** Each family once, with a context for real pairs. */
@@ -70,7 +74,7 @@ async function removeTensor(file: string, name: string, storage: StoredFloat): P
 }
 
 /** A byte-level BPE as GPT-2's: cut by the library's own pattern, not by ours. */
-function foreignTokenizer(begins: boolean): object {
+export function foreignTokenizer(begins: boolean): object {
   const { model, decoder, ...rest } = trainBpe(sentences, { vocabSize: tokens - 1 });
   const learned = Object.keys(model.vocab).filter((token) => token !== '<|end|>');
   const vocab = Object.fromEntries([beginToken, endToken, ...learned].map((token, id) => [token, id]));

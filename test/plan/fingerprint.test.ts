@@ -98,7 +98,7 @@ describe('fields added to the format later', () => {
   it('are all on the list, and only they: fields that are null by default, but for those at first', () => {
     const ofFirstFormat = ['packages', 'extends', 'select', 'title'];
     // Of kinds that had them from the start, so that nothing was ever recorded without: of `start: {kind: checkpoint}`,
-    // and of the columns of a user's own files.
+    // of the columns of a user's own files, and of a server.
     const ofStart = ['name', 'contextLength', 'rewardPooling'];
     const ofColumns = [
       'prompt',
@@ -112,7 +112,10 @@ describe('fields added to the format later', () => {
       'answer',
       'source',
     ];
-    const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns]);
+    const ofEndpoint = ['system', 'keyVariable', 'price', 'tokens', 'money'];
+    // A location: no part of any identity.
+    const ofTokenizerFile = ['config'];
+    const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofEndpoint, ...ofTokenizerFile]);
     const isOffByDefault = new Map<string, boolean[]>();
     const visit = (node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;

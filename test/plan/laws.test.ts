@@ -1,6 +1,6 @@
 import { parseDocument } from 'yaml';
 import { describe, expect, it } from 'vitest';
-import { planExperiment } from '../../harness/plan/index.ts';
+import { planExperiment, type Plan } from '../../harness/plan/index.ts';
 import { baseText, edited, valid, withSweep } from '../spec/base-experiment.ts';
 import { fingerprints, fixedInputs, kindsOf, planOf, stageOf, stagesOf } from './plan-of.ts';
 
@@ -134,8 +134,19 @@ describe('a plan', () => {
 
   it('starts scratch trials from nothing: no pairs, no backbone', () => {
     const plan = planOf(edited(['kind: pmp', 'kind: none']));
-    expect(kindsOf(plan, plan.trials[0])).toEqual(['corpus', 'tokenizer', 'task', 'baseline', 'finetune', 'evaluate']);
-    expect(stagesOf(plan, 'finetune').map(({ inputs }) => Object.keys(inputs))).toEqual([['task'], ['task']]);
+    expect(kindsOf(plan, plan.trials[0])).toEqual([
+      'corpus',
+      'tokenizer',
+      'task',
+      'contamination',
+      'baseline',
+      'finetune',
+      'evaluate',
+    ]);
+    expect(stagesOf(plan, 'finetune').map(({ inputs }) => Object.keys(inputs))).toEqual([
+      ['task', 'contamination'],
+      ['task', 'contamination'],
+    ]);
   });
 
   it('scores a preference-pretrained head without finetuning, and no other', () => {
@@ -233,5 +244,32 @@ describe('select', () => {
   it('does not hang on the N of best-of-N', () => {
     const other = planOf(text, ['evaluate.bestOf=1,4']);
     expect(stagesOf(other, 'finetune').map(({ id }) => id)).toEqual(stagesOf(plan, 'finetune').map(({ id }) => id));
+  });
+});
+
+describe('checks of the data', () => {
+  const accepting = (accept: string): Plan => planOf(baseText, [`evaluate.contamination.accept=${accept}`]);
+
+  it('stop what is trained on the task, and bear no identity: accepting an overlap runs nothing else again', () => {
+    const [strict, lenient] = [planOf(baseText), accepting('[train]')];
+    const others = ({ stages }: Plan): readonly string[] =>
+      stages.filter(({ kind }) => kind !== 'contamination').map(({ id }) => id);
+    expect(others(lenient)).toEqual(others(strict));
+    expect(stagesOf(lenient, 'contamination')[0]?.id).not.toBe(stagesOf(strict, 'contamination')[0]?.id);
+    for (const { inputs } of [...stagesOf(strict, 'finetune'), ...stagesOf(strict, 'baseline')])
+      expect(inputs['contamination']).toBe(stagesOf(strict, 'contamination')[0]?.id);
+  });
+
+  it('come before anything is trained', () => {
+    const kinds = kindsOf(planOf(baseText), planOf(baseText).trials[0]);
+    expect(kinds.indexOf('contamination')).toBeLessThan(kinds.indexOf('pretrain'));
+  });
+
+  it('audit the pairs once, as a leaf of every trial that is pretrained on them', () => {
+    const plan = planOf(baseText);
+    const [audit, ...others] = stagesOf(plan, 'audit');
+    expect(others).toEqual([]);
+    expect(plan.stages.filter(({ inputs }) => Object.values(inputs).includes(audit?.id ?? ''))).toEqual([]);
+    for (const { stages } of plan.trials) expect(stages).toContain(audit?.id);
   });
 });

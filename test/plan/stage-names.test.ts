@@ -15,9 +15,12 @@ describe('names of stages', () => {
     expect(new Set(names)).toEqual(
       new Set([
         'corpus npm',
+        'descriptions doc-comment',
         'tokenizer bpe, 1,024 tokens',
         'task algebra',
         'pairs mutate',
+        'audit mutate',
+        'contamination algebra, mutate',
         'pretrain PMP trunk to 160, seed 1',
         'decay PMP-160, seed 1',
         'baseline PMP-160, algebra, seed 1',

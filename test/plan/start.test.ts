@@ -31,7 +31,7 @@ const planFrom = (place: string, fields = '', axes = arms): Plan =>
 it('starts the trunk there, and finetuning and its baseline in the arm without pretraining', () => {
   const plan = planFrom(folder);
   const [none, pmp] = plan.trials.filter(({ seed }) => seed === 1);
-  expect(kindsOf(plan, none)).toEqual(['tokenizer', 'task', 'baseline', 'finetune', 'evaluate']);
+  expect(kindsOf(plan, none)).toEqual(['tokenizer', 'task', 'contamination', 'baseline', 'finetune', 'evaluate']);
   expect(kindsOf(plan, pmp)).toEqual(
     expect.arrayContaining(['tokenizer', 'corpus', 'pairs', 'pretrain', 'decay', 'task', 'finetune', 'evaluate']),
   );
@@ -68,14 +68,16 @@ it('has the same fingerprints where the folder lies elsewhere, and others where 
   writeFileSync(weights, bytes);
   const after = planFrom(renamed, ', name: my-base');
   const kept = after.stages.filter(({ fingerprint }) => before.has(fingerprint));
-  expect(kept.map(({ kind }) => kind)).toEqual(['corpus']);
+  expect(kept.map(({ kind }) => kind)).toEqual(['corpus', 'descriptions']);
 });
 
 it('shares tokenizer, pairs and task between ways to read the reward', () => {
   const pooled = (pooling: string): Plan => planFrom(folder, `, rewardPooling: ${pooling}`);
   const [last, mean] = [pooled('last'), pooled('mean')];
   const shared = mean.stages.filter(({ fingerprint }) => fingerprints(last).has(fingerprint)).map(({ kind }) => kind);
-  expect(new Set(shared)).toEqual(new Set(['corpus', 'tokenizer', 'pairs', 'task']));
+  expect(new Set(shared)).toEqual(
+    new Set(['corpus', 'tokenizer', 'descriptions', 'pairs', 'audit', 'task', 'contamination']),
+  );
 });
 
 it('says what it starts from, once a checkpoint, and nothing of a random start', () => {

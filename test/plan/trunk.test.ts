@@ -65,9 +65,12 @@ describe('the trunk with forks', () => {
     expect(kindsOf(plan, plan.trials[1])).toEqual([
       'corpus',
       'tokenizer',
+      'descriptions',
       'pairs',
-      'pretrain',
       'task',
+      'contamination',
+      'audit',
+      'pretrain',
       'pretrain',
       'decay',
       'baseline',

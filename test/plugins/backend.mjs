@@ -33,6 +33,8 @@ function carryOut(folder) {
     package: 'json',
     file: 'functions.json',
     line: index + 1,
+    language: 'javascript',
+    description: null,
     ...row,
   }));
   /** @param {readonly object[]} lines */

@@ -49,4 +49,28 @@ describe('trialOutcomeOf', () => {
       cause: null,
     });
   });
+
+  describe('and the checks of its data', () => {
+    const withCheck = (kind: string, outcome: string, evaluated: string | null): ReturnType<typeof trialOutcomeOf> =>
+      trialOutcomeOf(
+        [
+          { id: 'a', kind: 'task', outcome: 'completed', cause: null },
+          { id: 'b', kind, outcome, cause: 'why' },
+          { id: 'g', kind: 'evaluate', outcome: evaluated, cause: null },
+        ],
+        'g',
+      );
+
+    it('is blocked by contaminated data, even where it was evaluated before they were found to be', () => {
+      const blocked = { outcome: 'blocked', cause: 'b failed: why' };
+      expect(withCheck('contamination', 'failed', null)).toEqual(blocked);
+      expect(withCheck('contamination', 'failed', 'completed')).toEqual(blocked);
+      expect(withCheck('contamination', 'completed', 'completed').outcome).toBe('completed');
+    });
+
+    it('loses nothing to an audit that failed', () => {
+      expect(withCheck('audit', 'failed', null).outcome).toBe('pending');
+      expect(withCheck('audit', 'failed', 'completed').outcome).toBe('completed');
+    });
+  });
 });

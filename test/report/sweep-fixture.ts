@@ -147,6 +147,8 @@ export function input(parts: Partial<ReportInput> & Pick<ReportInput, 'trials'>)
       'Does preference-model pretraining on code make reward-model finetuning cheaper, and how does that scale?',
     command: 'harness sweep experiments/scale.yaml',
     pairOutcomes: [],
+    audits: [],
+    contaminations: [],
     provenance: {
       commits: ['0123456789abcdef0123456789abcdef01234567'],
       isDirty: true,

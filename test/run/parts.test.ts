@@ -127,6 +127,36 @@ test('in any plan a stage starts only after its inputs, and is blocked exactly i
   );
 });
 
+test('contaminated data stop the training that only blocked trials need, and no other', () => {
+  const plan = fakePlan('', [
+    { name: 'pairs' },
+    { name: 'task', kind: 'task' },
+    { name: 'check', kind: 'contamination', inputs: ['pairs', 'task'] },
+    { name: 'trunk', kind: 'pretrain', inputs: ['pairs'] },
+    { name: 'fork', kind: 'decay', inputs: ['trunk'] },
+    { name: 'shared', kind: 'decay', inputs: ['trunk'] },
+    { name: 'leaked', kind: 'finetune', inputs: ['task', 'fork', 'check'] },
+    { name: 'other', kind: 'finetune', inputs: ['shared'] },
+  ]);
+  const statusesAfter = (failing: string): Record<string, string> => {
+    const schedule = new Schedule(plan.stages);
+    for (const id of ['pairs-pairs', 'task-task']) schedule.set(id, 'completed');
+    schedule.set(failing, 'failed');
+    return Object.fromEntries(plan.stages.map(({ id }) => [id, schedule.statusOf(id)]));
+  };
+  expect(statusesAfter('contamination-check')).toMatchObject({
+    'pretrain-trunk': 'pending',
+    'decay-fork': 'blocked',
+    'finetune-leaked': 'blocked',
+    ...{
+      'decay-shared': 'pending',
+      'finetune-other': 'pending',
+    },
+  });
+  // Any other failure leaves to run what can run.
+  expect(statusesAfter('decay-shared')).toMatchObject({ 'pretrain-trunk': 'pending', 'decay-fork': 'pending' });
+});
+
 test('collecting never runs twice at once, and the last request is honoured', async () => {
   let [active, most, calls] = [0, 0, 0];
   const loop = new CollectLoop(

@@ -164,8 +164,8 @@ refuses('unknown keys', [
     'a key of another place',
     edited(['corpus: {kind: npm}', 'corpus: {kind: npm, vocabSize: 300}']),
     [
-      'x.yaml:5:21: corpus.vocabSize: expected one of the keys kind, packages, minCharacters, maxCharacters, ' +
-        'heldOutFunctions, found the unknown key vocabSize; vocabSize belongs to tokenizer',
+      'x.yaml:5:21: corpus.vocabSize: expected one of the keys kind, packages, languages, licenses, keep, ' +
+        'minCharacters, maxCharacters, units, maxSimilarity, heldOutFunctions, found the unknown key vocabSize; vocabSize belongs to tokenizer',
     ],
   ],
   [
@@ -173,7 +173,7 @@ refuses('unknown keys', [
     `${baseText}lr: 3\n`,
     [
       'x.yaml:35:1: lr: expected one of the keys formatVersion, extends, plugins, name, question, seeds, start, ' +
-        'corpus, tokenizer, pairs, model, pretrain, task, finetune, evaluate, select, sweep, execution, report, ' +
+        'corpus, descriptions, tokenizer, pairs, model, pretrain, task, finetune, evaluate, select, sweep, execution, report, ' +
         'found the unknown key lr',
     ],
   ],

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writeEncodedPairs } from '../../harness/data/index.ts';
+import { openEncodedPairs, writeEncodedPairs } from '../../harness/data/index.ts';
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import type { JournalEvent } from '../../harness/store/journal-event.ts';
 import type { PretrainConfig, SelectConfig, StageContext } from '../../harness/stages/index.ts';
@@ -88,29 +88,31 @@ describe('pretrainRun', () => {
   });
   // All pairs alike: prompt 4 + chosen 8 + rejected 8 = 20 tokens for PMP, 4 + 8 = 12 for LM.
   writeEncodedPairs(
-    path.join(folder, 'pairs.arrow'),
+    path.join(folder, 'pairs-00000.arrow'),
     Array.from({ length: 100 }, (_, index) => pair(String(index), 4, 8, 8)),
   );
+  const pairs = openEncodedPairs(folder, 'pairs');
+  afterAll(() => pairs.close());
 
   it('takes pairs / pairsPerStep steps, of which decayFraction decay', () => {
-    expect(pretrainRun(config(pmp, { pairs: 32 }), folder)).toMatchObject({ total: 8, decayStart: 6 });
+    expect(pretrainRun(config(pmp, { pairs: 32 }), pairs)).toMatchObject({ total: 8, decayStart: 6 });
   });
 
   it('gives LM pretraining as many tokens as PMP sees: 48 pairs x 20 / 12 = 80 pairs, 20 steps', () => {
-    expect(pretrainRun(config({ kind: 'lm' }, { tokensOfPairs: 48 }), folder)).toMatchObject({
+    expect(pretrainRun(config({ kind: 'lm' }, { tokensOfPairs: 48 }), pairs)).toMatchObject({
       total: 20,
       objective: { pairwiseWeight: 0, lmWeight: 1 },
     });
   });
 
   it('refuses a second pass over the pairs for preference pretraining', () => {
-    expect(() => pretrainRun(config(pmp, { pairs: 104 }), folder)).toThrow(
+    expect(() => pretrainRun(config(pmp, { pairs: 104 }), pairs)).toThrow(
       'pretrain.budget asks for 104 pairs, there are 100',
     );
   });
 
   it('refuses margins of the data where none has one, and hands on what training is to do', () => {
-    expect(() => pretrainRun(config({ ...pmp, margin: { kind: 'data', scale: 1 } }, { pairs: 32 }), folder)).toThrow(
+    expect(() => pretrainRun(config({ ...pmp, margin: { kind: 'data', scale: 1 } }, { pairs: 32 }), pairs)).toThrow(
       'pretrain.objective.margin asks for the margins of the data, and none of its 100 pairs has one',
     );
     const run = pretrainRun(
@@ -119,7 +121,7 @@ describe('pretrainRun', () => {
         pairsPerMicroBatch: 2,
         sharePrompts: true,
       },
-      folder,
+      pairs,
     );
     expect(run.features).toEqual({
       trainable: null,
@@ -131,7 +133,7 @@ describe('pretrainRun', () => {
   });
 
   it('sees the same batches whatever the budget', () => {
-    const [small, large] = [32, 64].map((pairs) => pretrainRun(config(pmp, { pairs }), folder));
+    const [small, large] = [32, 64].map((budget) => pretrainRun(config(pmp, { pairs: budget }), pairs));
     for (let step = 0; step < 8; step++) expect(small?.order.at(step)).toEqual(large?.order.at(step));
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../harness/random/index.ts';
 import { batchOrder, pairOrder } from '../../harness/train/index.ts';
 
 const lengths = Array.from({ length: 1000 }, (_, index) => (index * 37) % 101);
@@ -21,7 +22,9 @@ describe('batchOrder', () => {
       const seen = Array.from({ length: Math.min(8, 62 - window * 8) }, (_, step) =>
         order.at(window * 8 + step),
       ).flat();
-      expect(sorted(seen)).toEqual(sorted(permutation.slice(window * 128, Math.min(window * 128 + 128, 62 * 16))));
+      expect(sorted(seen)).toEqual(
+        sorted(Array.from(permutation.slice(window * 128, Math.min(window * 128 + 128, 62 * 16)))),
+      );
     }
   });
 
@@ -52,5 +55,14 @@ describe('batchOrder', () => {
     const order = batchOrder({ seed: 1, pairsPerStep: 16, lengths: [4, 2, 3] });
     expect(order.stepsPerEpoch).toBe(1);
     expect(order.at(5)).toEqual([1, 2, 0]); // by length
+  });
+
+  it('is the seeded shuffle of all rows, a million of them within two seconds', () => {
+    const shuffled = randomStream(7, 'shuffle', 2).shuffled(Array.from({ length: 500 }, (_, row) => row));
+    expect([...pairOrder(7, 500, 2)]).toEqual(shuffled);
+    const start = performance.now();
+    const order = batchOrder({ seed: 1, pairsPerStep: 16, lengths: new Uint32Array(1_000_000).fill(100) });
+    expect(new Set([order.at(0), order.at(62_499)].flat()).size).toBe(32);
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 });

@@ -32,7 +32,7 @@ interface CommandParts<Flags extends Readonly<Partial<Record<keyof Flags, unknow
 }
 
 /** One letter for one flag, in every command that has the flag. */
-const letters = { s: 'set', j: 'jobs', q: 'quiet', f: 'follow', o: 'output' } as const;
+const letters = { s: 'set', j: 'jobs', q: 'quiet', f: 'follow', o: 'output', n: 'number' } as const;
 
 const documented = new WeakMap<object, CommandDocs>();
 

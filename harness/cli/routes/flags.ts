@@ -89,3 +89,10 @@ export const threadsFlag = {
   brief: 'Threads of the engine',
   placeholder: 'n',
 } as const;
+
+/** Throws for anything but a whole number from 0 up. */
+export function seedParser(value: string): number {
+  if (!/^\d+$/.test(value))
+    throw new UserError(`expected a whole number of at least 0, not ${JSON.stringify(value)}`, { exitCode: 2 });
+  return Number(value);
+}

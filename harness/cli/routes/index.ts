@@ -2,6 +2,7 @@
 import type { RouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import type { command } from './command.ts';
+import { generateRoutes } from './generate.ts';
 import { helpRoutes } from './help.ts';
 import { inspectRoutes } from './inspect.ts';
 import { machineRoutes } from './machine.ts';
@@ -18,7 +19,7 @@ export interface RouteGroup {
 export const routeGroups: readonly RouteGroup[] = [
   { title: 'Experiments', routes: workRoutes },
   { title: 'Records', routes: inspectRoutes },
-  { title: 'Models', routes: scoreRoutes },
+  { title: 'Models', routes: { ...scoreRoutes, ...generateRoutes } },
   { title: 'This machine', routes: machineRoutes },
   { title: 'Help', routes: helpRoutes },
 ];

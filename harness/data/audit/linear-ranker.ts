@@ -7,6 +7,8 @@ import { randomStream } from '../../random/index.ts';
 import type { PreferencePair } from '../preference-pair.ts';
 import { dot, featureCount, pairDifference, type SparseDifference } from './word-differences.ts';
 
+export { wordsOf } from './word-differences.ts';
+
 export type RankedPair = Pick<PreferencePair, 'chosen' | 'rejected'>;
 
 export interface LinearRankerOptions {
@@ -20,7 +22,7 @@ export interface LinearRanker {
   /** Share of pairs in which the chosen response has the larger score; a tie counts one half. NaN for no pairs. */
   accuracy(pairs: Iterable<RankedPair>): number;
   /** Score of chosen minus score of rejected. */
-  margin(pair: RankedPair): number;
+  score(pair: RankedPair): number;
 }
 
 /**
@@ -30,8 +32,8 @@ export interface LinearRanker {
 export function fitLinearRanker(trainPairs: Iterable<RankedPair>, options: LinearRankerOptions = {}): LinearRanker {
   const differences = Array.from(trainPairs, ({ chosen, rejected }) => pairDifference(chosen, rejected));
   const weights = fitWeights(differences, options);
-  const margin = ({ chosen, rejected }: RankedPair): number => dot(weights, pairDifference(chosen, rejected));
-  return { margin, accuracy: (pairs) => accuracyOf(pairs, margin) };
+  const score = ({ chosen, rejected }: RankedPair): number => dot(weights, pairDifference(chosen, rejected));
+  return { score, accuracy: (pairs) => accuracyOf(pairs, score) };
 }
 
 export function fitWeights(

@@ -61,7 +61,7 @@ export function signalsOf({ fn, variables, syntax, text, bodyStart }: FunctionCo
   const textOf = ({ start, end }: { readonly start: number; readonly end: number }): string => text.slice(start, end);
   const free = freeNames(variables).filter((name) => !syntax.builtIns.has(name));
   const declared = new Set(variables.all.map(({ name }) => name));
-  const unused = unusedVariables(variables);
+  const unused = unusedVariables(variables, syntax);
   return {
     parses: true,
     unreachable: unreachableStatements(fn, syntax).map(textOf),

@@ -24,6 +24,8 @@ export interface CodeSyntax {
   readonly surroundings: readonly (readonly [string, string])[];
   /** Nodes that are functions, with their own variables. */
   readonly functions: ReadonlySet<string>;
+  /** Nodes that are classes: a corpus may hold them whole. */
+  readonly classes: ReadonlySet<string>;
   /** Other nodes with variables of their own. */
   readonly scopes: ReadonlySet<string>;
   /** Nodes whose children are statements that run one after the other. */

@@ -12,7 +12,7 @@ export interface FunctionCode {
   /** Where the body begins in `text`, and where it ends. */
   readonly bodyStart: number;
   readonly bodyEnd: number;
-  /** The node of the function, and the node of its statements. */
+  /** The node of the function or class, and the node of its body. */
   readonly fn: CodeNode;
   readonly block: CodeNode;
   readonly variables: Variables;
@@ -73,14 +73,14 @@ function readFunction(
   return null;
 }
 
-/** The function whose signature ends where the body begins: its block opens there, with `{` or behind a `:`. */
+/** The function or class whose signature ends where the body begins: its block opens there, with `{` or behind a `:`. */
 function findFunction(
   root: CodeNode,
   bodyStart: number,
-  { functions }: CodeSyntax,
+  { functions, classes }: CodeSyntax,
 ): { readonly fn: CodeNode; readonly block: CodeNode } | null {
   const opening = leafAt(root, bodyStart - 1);
-  const fn = opening === null ? null : enclosing(opening, ({ type }) => functions.has(type));
+  const fn = opening === null ? null : enclosing(opening, ({ type }) => functions.has(type) || classes.has(type));
   const block = fn?.children.find(({ field }) => field === 'body') ?? null;
   if (fn === null || block === null) return null;
   return block.start === bodyStart - 1 || opening?.parent === fn ? { fn, block } : null;

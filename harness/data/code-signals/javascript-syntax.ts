@@ -62,6 +62,7 @@ const syntax: Omit<CodeSyntax, 'grammars'> = {
     ['({', '\n})'],
   ],
   functions,
+  classes: new Set(['class_declaration', 'abstract_class_declaration', 'class']),
   scopes,
   blocks,
   exits: new Set(['return_statement', 'throw_statement', 'break_statement', 'continue_statement']),
@@ -149,7 +150,9 @@ function parameter(whole: CodeNode, holder: CodeNode): NameUse | null {
   // The default of a typed parameter is its field `value`.
   if (holder.type !== 'formal_parameters' && whole.field !== 'pattern') return null;
   const fn = enclosing(holder, ({ type }) => functions.has(type) || signatures.has(type));
-  return fn === null || signatures.has(fn.type) ? null : { action: 'declare', scope: fn, from: null, isParameter: true };
+  return fn === null || signatures.has(fn.type)
+    ? null
+    : { action: 'declare', scope: fn, from: null, isParameter: true };
 }
 
 function ofDeclarator(declarator: CodeNode): NameUse {

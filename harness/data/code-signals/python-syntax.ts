@@ -44,6 +44,7 @@ export const pythonSyntax: CodeSyntax = {
   grammars: ['python'],
   surroundings: [['', '']],
   functions,
+  classes: new Set(['class_definition']),
   scopes,
   blocks: new Set(['block']),
   exits: new Set(['return_statement', 'raise_statement', 'break_statement', 'continue_statement']),

@@ -129,9 +129,10 @@ function crossesFunction(node: CodeNode, scope: CodeNode, syntax: CodeSyntax): b
   return false;
 }
 
-/** Variables that nothing reads. A name that starts with `_` is unused on purpose. */
-export function unusedVariables({ all }: Variables): readonly Variable[] {
-  return all.filter(
-    ({ name, occurrences }) => !name.startsWith('_') && !occurrences.some(({ action }) => action === 'read'),
-  );
+/** Variables that nothing reads. A name that starts with `_` is unused on purpose; one of a class is its member. */
+export function unusedVariables({ all }: Variables, { classes }: CodeSyntax): readonly Variable[] {
+  return all.filter(({ name, scope, occurrences }) => {
+    const isRead = occurrences.some(({ action }) => action === 'read');
+    return !isRead && !name.startsWith('_') && !classes.has(scope.type);
+  });
 }

@@ -29,6 +29,8 @@ export interface FunctionChange {
   readonly before: string;
   /** Why the change counts as better, or as worse: `fix`, `test`, `review`; `reverted` where it was taken back later. */
   readonly reason: string;
+  /** Id of the commit. */
+  readonly commit: string;
 }
 
 /** A function with the prompt that asks for its body. */

@@ -1,49 +1,27 @@
 /**
- * Cuts named functions out of a JavaScript file with a parser (never with a regular expression): declarations, methods,
- * and functions assigned to a name. The outermost function within the limits is taken and its inner functions are not,
- * so no text appears twice.
+ * Cuts functions, methods and classes out of a file by its syntax tree (never with a regular expression). The outermost
+ * unit within the limits is taken and what is inside it is not, so no text appears twice.
  */
-import { parse, type AnyNode, type Comment, type Program, type Token } from 'acorn';
-import { fullAncestor } from 'acorn-walk';
-import { describeFunction } from './doc-comment.ts';
-import { firstIndex } from './first-index.ts';
-import { isFunctionNode } from './function-node.ts';
-import { tokenKeys, type TokenKeys } from './token-keys.ts';
+import type { CodeParser } from '../language/grammars.ts';
+import { findUnits, type FoundUnit, type FoundUnits, type Span } from '../language/find-units.ts';
+import type { Language, Unit } from '../language/language.ts';
+import { lastIndex } from '../language/last-index.ts';
+import { describedBefore, describedByDocstring } from './description.ts';
+import { functionKeys, type FunctionKeys } from './function-keys.ts';
 
-interface CutFunction extends TokenKeys {
+export interface CutLimits {
+  /** Of signature and body together. */
+  readonly minCharacters: number;
+  readonly maxCharacters: number;
+  /** Which sorts are taken. A class is taken whole, and then its methods are not. */
+  readonly units: readonly Unit[];
+}
+
+export interface CutFunction extends FunctionText {
   readonly line: number;
   readonly column: number;
   readonly description: string | null;
-  /** With `{`. */
-  readonly signature: string;
-  /** From behind `{` to the closing `}`, dedented. */
-  readonly body: string;
-}
-
-/** A body below this (`return x;`) leaves nothing to get wrong. */
-const minBodyCharacters = 10;
-
-export interface CutLimits {
-  readonly minCharacters: number;
-  readonly maxCharacters: number;
-}
-
-type FunctionDrop =
-  'function: too short' | 'function: too long' | 'function: inside a taken one' | 'function: empty or trivial';
-
-/** A parsed file: comments and tokens in source order, as duplicates are found by tokens. */
-interface ParsedFile {
-  readonly text: string;
-  readonly program: Program;
-  readonly comments: readonly Comment[];
-  readonly tokens: readonly Token[];
-}
-
-interface Candidate {
-  readonly start: number;
-  readonly parametersStart: number;
-  readonly bodyStart: number;
-  readonly end: number;
+  readonly keys: FunctionKeys;
 }
 
 interface FunctionText {
@@ -51,130 +29,103 @@ interface FunctionText {
   readonly body: string;
 }
 
-/** Null where the file is not plain JavaScript (JSX, Flow, TypeScript). */
-export function parseFile(text: string): ParsedFile | null {
-  for (const sourceType of ['module', 'script'] as const) {
-    const comments: Comment[] = [];
-    const tokens: Token[] = [];
-    try {
-      const program = parse(text, {
-        ecmaVersion: 'latest',
-        sourceType,
-        allowHashBang: true,
-        allowReturnOutsideFunction: true,
-        onComment: comments,
-        onToken: tokens,
-      });
-      return { text, program, comments, tokens };
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-    }
-  }
-  return null;
+type FunctionDrop =
+  | 'function: too short'
+  | 'function: too long'
+  | 'function: inside a taken one'
+  | 'function: empty or trivial'
+  | 'function: syntax error';
+
+interface OpenFile extends FoundUnits {
+  readonly text: string;
+  readonly language: Language;
+  readonly keywords: ReadonlySet<string>;
+  readonly lineStarts: readonly number[];
 }
 
-/**
- * The functions of one parsed file in source order. `onDrop` gets the reason for each named function left out.
- */
+/** A body below this (`return x;`) leaves nothing to get wrong. */
+const minBodyCharacters = 10;
+
+/** The functions of one file in source order. `onDrop` gets the reason for each one left out. */
 export function cutFunctions(
-  file: ParsedFile,
+  source: { readonly text: string; readonly language: Language; readonly parser: CodeParser },
   limits: CutLimits,
   onDrop: (reason: FunctionDrop) => void,
 ): CutFunction[] {
-  const lineStarts = findLineStarts(file.text);
+  const { text, language, parser } = source;
+  const file = {
+    text,
+    language,
+    keywords: keywordsOf(language),
+    lineStarts: findLineStarts(text),
+    ...findUnits(parser, language, text),
+  };
   const functions: CutFunction[] = [];
   let takenUntil = -1;
-  for (const candidate of findCandidates(file.program)) {
-    const isInside = candidate.start < takenUntil;
-    const cut = isInside ? 'function: inside a taken one' : cutOne(file, candidate, lineStarts, limits);
+  for (const unit of file.units.filter(({ kind }) => limits.units.includes(kind))) {
+    const cut = unit.start < takenUntil ? 'function: inside a taken one' : cutOne(file, unit, limits);
     if (typeof cut === 'string') onDrop(cut);
     else {
       functions.push(cut);
-      takenUntil = candidate.end;
+      takenUntil = unit.end;
     }
   }
   return functions;
 }
 
-/** In source order, outer functions before inner ones. */
-function findCandidates(program: Program): Candidate[] {
-  const candidates: Candidate[] = [];
-  fullAncestor(program, (node, _state, ancestors) => {
-    const candidate = asCandidate(node as AnyNode, ancestors as AnyNode[]);
-    if (candidate !== null) candidates.push(candidate);
-  });
-  return candidates.sort((a, b) => a.start - b.start || b.end - a.end);
+const keywordSets = new Map<Language, ReadonlySet<string>>();
+
+function keywordsOf(language: Language): ReadonlySet<string> {
+  const set = keywordSets.get(language) ?? new Set(language.keywords);
+  keywordSets.set(language, set);
+  return set;
 }
 
-function cutOne(
-  file: ParsedFile,
-  candidate: Candidate,
-  lineStarts: readonly number[],
-  limits: CutLimits,
-): CutFunction | FunctionDrop {
-  const line = lineOf(lineStarts, candidate.start);
-  const lineStart = lineStarts[line - 1] ?? 0;
-  const { signature, body } = dedentedParts(file.text, candidate, lineStart);
-  const column = candidate.start - lineStart + 1;
-  const description = describeFunction(file.text, file.comments, candidate.start);
-  return (
-    dropBySize(signature, body, limits) ?? { line, column, description, signature, body, ...keysOf(file, candidate) }
-  );
-}
-
-function dedentedParts(text: string, { start, bodyStart, end }: Candidate, lineStart: number): FunctionText {
-  const indent = /^[ \t]*/.exec(text.slice(lineStart, start))?.[0] ?? '';
+function cutOne(file: OpenFile, unit: FoundUnit, limits: CutLimits): CutFunction | FunctionDrop {
+  // The text is measured before it is copied: most of what is too long is far too long.
+  if (unit.end - unit.start > 4 * limits.maxCharacters + 10_000) return 'function: too long';
+  const docstring = docstringOf(file, unit);
+  const line = lastIndex(file.lineStarts, (start) => start <= unit.start) + 1;
+  const lineStart = file.lineStarts[line - 1] ?? 0;
+  const parts = dedentedParts(file.text, unit, docstring, lineStart);
+  const reason = dropBySize(parts, limits) ?? (unit.hasError ? 'function: syntax error' : null);
+  if (reason !== null) return reason;
+  const description = docstring === null ? null : describedByDocstring(file.text.slice(docstring.start, docstring.end));
   return {
-    signature: dedent(text.slice(start, bodyStart + 1), indent),
-    body: dedent(text.slice(bodyStart + 1, end), indent),
+    line,
+    column: unit.start - lineStart + 1,
+    description: description ?? describedBefore(file.text, file.comments, unit.start),
+    ...parts,
+    keys: functionKeys({ ...file, start: unit.afterName, end: unit.end, docstring }),
   };
 }
 
-function dropBySize(signature: string, body: string, limits: CutLimits): FunctionDrop | null {
+/** The string that is the first statement of the body, on its own. */
+function docstringOf({ language, literals, text }: OpenFile, { bodyStart }: FoundUnit): Span | null {
+  if (language.documentation !== 'docstring') return null;
+  const literal = literals[lastIndex(literals, ({ start }) => start < bodyStart) + 1];
+  if (literal?.start !== bodyStart) return null;
+  return /^[ \t]*(?:[;#\r\n]|$)/.test(text.slice(literal.end, literal.end + 200)) ? literal : null;
+}
+
+function dedentedParts(text: string, unit: FoundUnit, docstring: Span | null, lineStart: number): FunctionText {
+  const indent = /^[ \t]*/.exec(text.slice(lineStart, unit.start))?.[0] ?? '';
+  const body = docstring === null ? text.slice(unit.opened, unit.end) : bodyWithout(text, unit, docstring);
+  return { signature: dedent(text.slice(unit.start, unit.opened), indent), body: dedent(body, indent) };
+}
+
+/** With one line break where the docstring was, whatever stood around it. */
+function bodyWithout(text: string, { opened, end }: FoundUnit, docstring: Span): string {
+  const before = text.slice(opened, docstring.start).trimEnd();
+  const after = text.slice(docstring.end, end).replace(/^[ \t]*(?:;|#[^\n]*)?/, '');
+  return before + after.replace(/^(?:[ \t]*\r?\n)+/, '\n');
+}
+
+function dropBySize({ signature, body }: FunctionText, limits: CutLimits): FunctionDrop | null {
   const characters = signature.length + body.length;
   if (characters > limits.maxCharacters) return 'function: too long';
-  if (body.slice(0, -1).trim().length < minBodyCharacters) return 'function: empty or trivial';
+  if (body.replace(/\}$/, '').trim().length < minBodyCharacters) return 'function: empty or trivial';
   return characters < limits.minCharacters ? 'function: too short' : null;
-}
-
-function keysOf({ tokens }: ParsedFile, { parametersStart, end }: Candidate): TokenKeys {
-  return tokenKeys(tokens, parametersStart, end);
-}
-
-/** A function with a block body and a name, with the start of the statement or member that names it. */
-function asCandidate(node: AnyNode, ancestors: readonly AnyNode[]): Candidate | null {
-  if (!isFunctionNode(node) || node.body.type !== 'BlockStatement') return null;
-  const start = namedStart(node, ancestors);
-  // A method's function node starts at its parameters. The others start at `function` or `async`, and the name of a
-  // declaration comes after that.
-  const parametersStart = node.type === 'FunctionDeclaration' && node.id ? node.id.end : node.start;
-  return start === null ? null : { start, parametersStart, bodyStart: node.body.start, end: node.end };
-}
-
-function namedStart(fn: AnyNode, ancestors: readonly AnyNode[]): number | null {
-  const [parent, grandparent, outer] = [ancestors.at(-2), ancestors.at(-3), ancestors.at(-4)];
-  if (fn.type === 'FunctionDeclaration') return fn.id ? exportedStart(fn, parent) : null;
-  if (parent?.type === 'MethodDefinition' || parent?.type === 'PropertyDefinition') return parent.start;
-  if (parent?.type === 'VariableDeclarator') return variableStart(grandparent, outer);
-  return parent !== undefined && isValueOf(parent, fn, grandparent) ? parent.start : null;
-}
-
-/** Whether `parent` is a property or a statement that gives the function a name. */
-function isValueOf(parent: AnyNode, fn: AnyNode, grandparent: AnyNode | undefined): boolean {
-  if (parent.type === 'Property') return grandparent?.type === 'ObjectExpression' && parent.value === fn;
-  if (parent.type !== 'AssignmentExpression') return false;
-  return grandparent?.type === 'ExpressionStatement' && parent.right === fn;
-}
-
-/** Null where the declaration has several variables. */
-function variableStart(declaration: AnyNode | undefined, parent: AnyNode | undefined): number | null {
-  if (declaration?.type !== 'VariableDeclaration' || declaration.declarations.length !== 1) return null;
-  return parent?.type === 'ExportNamedDeclaration' ? parent.start : declaration.start;
-}
-
-function exportedStart(declaration: AnyNode, parent: AnyNode | undefined): number {
-  const isExported = parent?.type === 'ExportNamedDeclaration' || parent?.type === 'ExportDefaultDeclaration';
-  return isExported ? parent.start : declaration.start;
 }
 
 function dedent(text: string, indent: string): string {
@@ -189,9 +140,4 @@ function findLineStarts(text: string): number[] {
   const starts = [0];
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
   return starts;
-}
-
-/** 1-based line of an offset. */
-function lineOf(lineStarts: readonly number[], offset: number): number {
-  return firstIndex(lineStarts, (start) => start > offset);
 }

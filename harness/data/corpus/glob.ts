@@ -5,7 +5,7 @@
 
 /** Whether a path matches any of the patterns. @throws SyntaxError for a brace or bracket that is not closed. */
 export function pathMatcher(patterns: readonly string[]): (path: string) => boolean {
-  const expressions = patterns.map((pattern) => new RegExp(`^(?:${expressionOf(pattern)})$`, 'u'));
+  const expressions = patterns.map((pattern) => new RegExp(`^(?:${expressionOf(pattern)})$`, 'su'));
   return (path) => expressions.some((expression) => expression.test(path));
 }
 

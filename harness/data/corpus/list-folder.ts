@@ -1,9 +1,9 @@
 /** Files below a folder, by name only. Links are not followed, so that nothing outside the folder is ever read. */
 import { readdirSync, type Dirent } from 'node:fs';
 import { join } from 'node:path';
-import type { Drop } from './choose-functions.ts';
+import { compareCodeUnits } from './compare-code-units.ts';
+import type { Drop } from './drop.ts';
 import { pathMatcher } from './glob.ts';
-import { compareCodeUnits } from './source-files.ts';
 
 export interface FolderPatterns {
   readonly path: string;

@@ -19,14 +19,20 @@ export function encodePairs(
   tokenizer: Tokenizer,
   contextLength: number,
 ): { encoded: EncodedPair[]; counts: DropCounts } {
-  const encodePair = pairEncoder(tokenizer);
-  const fits = ({ prompt, chosen, rejected }: EncodedPair): boolean =>
-    prompt.length + Math.max(chosen.length, rejected.length) <= contextLength;
-  const { kept, dropped } = keepFitting(pairs, encodePair, fits);
-  return { encoded: kept, counts: { 'pair: longer than the context': dropped } };
+  const fits = (pair: EncodedPair): boolean => fitsContext(pair, contextLength);
+  const { kept, dropped } = keepFitting(pairs, pairEncoder(tokenizer), fits);
+  return { encoded: kept, counts: { [overLong]: dropped } };
 }
 
-function pairEncoder(tokenizer: Tokenizer): (pair: PreferencePair) => EncodedPair {
+/** The reason under which pairs are counted that do not fit. */
+export const overLong = 'pair: longer than the context';
+
+export function fitsContext({ prompt, chosen, rejected }: EncodedPair, contextLength: number): boolean {
+  return prompt.length + Math.max(chosen.length, rejected.length) <= contextLength;
+}
+
+/** Remembers the last texts: pairs of one question often lie side by side and share them. */
+export function pairEncoder(tokenizer: Tokenizer): (pair: PreferencePair) => EncodedPair {
   const promptOf = rememberLast((text) => encodePrompt(text, tokenizer));
   const encodeChosen = rememberLast((text) => encodeResponse(text, tokenizer));
   return (pair) => ({
@@ -95,7 +101,6 @@ export function encodeResponse(text: string, tokenizer: Tokenizer): TokenIds {
   return ended;
 }
 
-/** Pairs of one question often lie side by side and share their texts. */
 function rememberLast(encode: (text: string) => TokenIds): (text: string) => TokenIds {
   let lastText: string | null = null;
   let lastIds: TokenIds = new Int32Array(0);

@@ -39,10 +39,6 @@ export function storedPrompted(path: string): StoredRows<PromptedFunction> {
   return storedRows(path, isPrompted);
 }
 
-export function storedPairs(path: string): StoredRows<PreferencePair> {
-  return storedRows(path, isPair);
-}
-
 /** What a model wrote for functions, in their order. */
 export function storedCompletions(path: string): StoredRows<Completion> {
   return storedRows(path, isCompletion);
@@ -91,7 +87,7 @@ function hasStrings<Key extends string>(value: unknown, keys: readonly Key[]): v
   );
 }
 
-function isPair(value: unknown): value is PreferencePair {
+export function isPair(value: unknown): value is PreferencePair {
   return (
     hasStrings(value, ['id', 'group', 'prompt', 'chosen', 'rejected', 'source']) &&
     'edits' in value &&

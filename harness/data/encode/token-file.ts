@@ -4,38 +4,17 @@
  * or R read the same file.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { Data, DataType, Float64, Int32, List, RecordBatch, Utf8 } from 'apache-arrow';
+import type { Data, RecordBatch } from 'apache-arrow';
 import { arrow } from '../../arrow/index.ts';
-import { UserError } from '../../spec/user-error.ts';
 import type { EncodedPair, EncodedQuestion, TokenIds } from '../preference-pair.ts';
+import { unreadableTokens } from './token-errors.ts';
+import { formatKey, pairBatch, questionBatch, type FileFormat } from './token-columns.ts';
 
 const magic = 'ARROW1';
-const formatKey = 'harness.format';
-type FileFormat = 'encoded-pairs/1' | 'encoded-questions/1';
-
-type Tokens = List<Int32>;
-
-function tokenType(): Tokens {
-  const { Field, Int32, List } = arrow();
-  return new List(new Field('token', new Int32(), false));
-}
-
-function tokenListType(): List<Tokens> {
-  const { Field, List } = arrow();
-  return new List(new Field('candidate', tokenType(), false));
-}
 
 /** Columns `id`, `prompt`, `chosen`, `rejected`; and `margin` (null = absent) where any pair has one. */
 export function writeEncodedPairs(path: string, pairs: readonly EncodedPair[]): void {
-  writeColumns(path, 'encoded-pairs/1', pairs.length, {
-    id: idColumn(pairs),
-    prompt: tokenColumn(pairs.map((pair) => pair.prompt)),
-    chosen: tokenColumn(pairs.map((pair) => pair.chosen)),
-    rejected: tokenColumn(pairs.map((pair) => pair.rejected)),
-    ...(pairs.some((pair) => pair.margin !== undefined) && {
-      margin: marginColumn(pairs),
-    }),
-  });
+  writeBatch(path, pairBatch(pairs, { margins: pairs.some((pair) => pair.margin !== undefined) }));
 }
 
 /**
@@ -59,17 +38,8 @@ export function readEncodedPairs(path: string): EncodedPair[] {
   });
 }
 
-/** Columns `id`, `prompt`, `candidates`. */
 export function writeEncodedQuestions(path: string, questions: readonly EncodedQuestion[]): void {
-  writeColumns(path, 'encoded-questions/1', questions.length, {
-    id: idColumn(questions),
-    prompt: tokenColumn(questions.map((question) => question.prompt)),
-    candidates: listColumn(
-      tokenListType(),
-      questions.map((question) => question.candidates.length),
-      tokenColumn(questions.flatMap((question) => question.candidates)),
-    ),
-  });
+  writeBatch(path, questionBatch(questions));
 }
 
 export function readEncodedQuestions(path: string): EncodedQuestion[] {
@@ -85,59 +55,9 @@ export function readEncodedQuestions(path: string): EncodedQuestion[] {
   });
 }
 
-function marginColumn(pairs: readonly EncodedPair[]): Data<Float64> {
-  const { Float64, vectorFromArray } = arrow();
-  const margins = pairs.map((pair) => pair.margin ?? null);
-  return vectorFromArray(margins, new Float64()).data[0] as Data<Float64>;
-}
-
-function idColumn(rows: readonly { readonly id: string }[]): Data<Utf8> {
-  const { makeData, Utf8, vectorFromArray } = arrow();
-  return rows.length === 0
-    ? makeData({ type: new Utf8(), length: 0, valueOffsets: new Int32Array(1), data: new Uint8Array(0) })
-    : (vectorFromArray(
-        rows.map((row) => row.id),
-        new Utf8(),
-      ).data[0] as Data<Utf8>);
-}
-
-function tokenColumn(rows: readonly TokenIds[]): Data<Tokens> {
-  const { Int32, makeData } = arrow();
-  const lengths = rows.map((row) => row.length);
-  const values = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
-  let at = 0;
-  for (const row of rows) {
-    values.set(row, at);
-    at += row.length;
-  }
-  return listColumn(
-    tokenType(),
-    lengths,
-    makeData({ type: new Int32(), length: values.length, nullCount: 0, data: values }),
-  );
-}
-
-function listColumn<Item extends DataType>(
-  type: List<Item>,
-  lengths: readonly number[],
-  values: Data<Item>,
-): Data<List<Item>> {
-  const valueOffsets = new Int32Array(lengths.length + 1);
-  lengths.forEach((length, index) => {
-    valueOffsets[index + 1] = (valueOffsets[index] as number) + length;
-  });
-  return arrow().makeData({ type, length: lengths.length, nullCount: 0, valueOffsets, child: values });
-}
-
-function writeColumns(path: string, format: FileFormat, rows: number, columns: Readonly<Record<string, Data>>): void {
-  const { Field, makeData, RecordBatch, Schema, Struct, Table, tableToIPC } = arrow();
-  const fields = Object.entries(columns).map(([name, data]) => new Field(name, data.type, data.nullCount > 0));
-  const schema = new Schema(fields, new Map([[formatKey, format]]));
-  const batch = new RecordBatch(
-    schema,
-    makeData({ type: new Struct(fields), length: rows, nullCount: 0, children: Object.values(columns) }),
-  );
-  writeFileSync(path, tableToIPC(new Table(schema, batch), 'file'));
+function writeBatch(path: string, batch: RecordBatch): void {
+  const { Table, tableToIPC } = arrow();
+  writeFileSync(path, tableToIPC(new Table(batch.schema, batch), 'file'));
 }
 
 function readBatches<Row>(path: string, format: FileFormat, rowsOf: (batch: Columns) => Row[]): Row[] {
@@ -147,16 +67,8 @@ function readBatches<Row>(path: string, format: FileFormat, rowsOf: (batch: Colu
     if (found !== format) throw new Error(`holds ${found ?? 'another kind of table'}, expected ${format}`);
     return table.batches.flatMap((batch) => rowsOf(columnsOf(batch)));
   } catch (cause) {
-    throw unreadable(path, cause);
+    throw unreadableTokens(path, cause);
   }
-}
-
-function unreadable(path: string, cause: unknown): UserError {
-  return new UserError(`${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-    exitCode: 4,
-    hint: 'Remove the folder of this file and run the same command again.',
-    cause,
-  });
 }
 
 /** The columns of one batch of rows. */

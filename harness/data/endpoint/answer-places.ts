@@ -17,10 +17,6 @@ export class AnswerPlaces {
   /** 0 = free. */
   #bytes = new Uint32Array(this.#slots);
 
-  get size(): number {
-    return this.#size;
-  }
-
   get(sha: string): Place | null {
     const slot = this.#slotOf(wordsOf(sha));
     const bytes = this.#bytes[slot] ?? 0;

@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import { BudgetReached } from './budget.ts';
-import { countLeft, inOrder, Queue } from './in-order.ts';
+import { countLeft, inOrder, lookUp, Queue } from './in-order.ts';
 import { Ledger } from './ledger.ts';
 import { checkedBaseUrl, type Asked, type Completion, type EndpointCounts } from './options.ts';
 import type { EndpointIo, EndpointOptions } from './options.ts';
@@ -59,17 +59,22 @@ async function* answers(
   const identity = ledgerIdentity(session.target.baseUrl, session.options);
   const folder = path.join(cacheFolder, 'completions', digestOf(identity));
   session.given.throwIfAborted();
-  const ledger = await Ledger.open(folder, identity);
-  const open = { session, ledger };
+  const open = { session, ledger: await Ledger.open(folder, identity) };
+  const { damaged } = open.ledger;
+  const lines = damaged === 1 ? 'one line' : `${damaged} lines`;
+  if (damaged > 0) session.note(`${lines} of ${folder}/ledger.jsonl left out, torn as by a kill`);
   const queue = new Queue(open);
+  const lookedUp = lookUp(open, requests);
   try {
-    yield* inOrder(queue, requests);
+    yield* inOrder(queue, lookedUp);
   } catch (error) {
     if (!(error instanceof BudgetReached)) throw error;
-    throw overBudget(session.target, session.budget.spent, await countLeft(queue, requests, open));
+    const left = await countLeft(queue, lookedUp);
+    throw overBudget(session.target, session.budget.spent, left);
   } finally {
     session.halt(new Error('nobody reads on'));
     await queue.settled();
-    await ledger.close();
+    await lookedUp.return(undefined);
+    await open.ledger.close();
   }
 }

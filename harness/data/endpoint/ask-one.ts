@@ -14,9 +14,7 @@ const longestPauseMs = 600_000;
 type Failed = Extract<Outcome, { kind: 'failure' }>;
 
 /** Halts the session where it throws. @throws UserError, BudgetReached, the reason of a halt. */
-export async function askOne(open: OpenSession, request: Request): Promise<ReadCompletion> {
-  const kept = await fromLedger(open, request, 0);
-  if (kept !== null) return kept;
+export async function buyOne(open: OpenSession, request: Request): Promise<ReadCompletion> {
   const { session } = open;
   await session.slots.acquire();
   try {
@@ -29,8 +27,8 @@ export async function askOne(open: OpenSession, request: Request): Promise<ReadC
   }
 }
 
-/** `counted`: earlier attempts that the budget knows of already. */
-async function fromLedger(open: OpenSession, request: Request, counted: number): Promise<ReadCompletion | null> {
+/** Null where it has none. `counted`: earlier attempts that the budget knows of already. */
+export async function fromLedger(open: OpenSession, request: Request, counted: number): Promise<ReadCompletion | null> {
   const { session, ledger } = open;
   const answer = await ledger.find(request.sha);
   if (answer === null) return null;
@@ -45,12 +43,15 @@ async function fromLedger(open: OpenSession, request: Request, counted: number):
 async function buy(open: OpenSession, request: Request): Promise<ReadCompletion> {
   const { session, ledger } = open;
   // What was in flight when an earlier process was killed may be on the bill.
-  session.budget.spend(mostOf(request, session.options), ledger.mayBeBought(request.sha));
+  session.budget.spend(mostOf(request, session.options), ledger.attempts.mayBeBought(request.sha));
   for (let attempt = 1; ; attempt++) {
     await session.ready();
     const result = await attemptOnce(open, request);
     if (!('detail' in result)) return result;
-    if (attempt >= session.options.maxAttempts) throw exhausted(session.target, request.key, result.detail);
+    if (attempt >= session.options.maxAttempts) {
+      const models = result.received === null ? null : await listModels(session);
+      throw exhausted(session.target, request.key, result.detail, models);
+    }
     if (session.counter.retry(result.reason) === 0)
       session.note(`request ${request.key}: ${result.detail}; trying again, and from now on without a word`);
     await pause(open, request, { attempt, failed: result });
@@ -74,7 +75,7 @@ async function attemptOnce(open: OpenSession, request: Request): Promise<ReadCom
   let cost: Cost | null = null;
   await session.budget.reserve(most);
   try {
-    const before = ledger.mayBeBought(request.sha);
+    const before = ledger.attempts.mayBeBought(request.sha);
     const id = await claim(open, request);
     if (id === null) return (await fromLedger(open, request, before)) ?? unreadable(request);
     const outcome = await send(open, request);
@@ -99,7 +100,7 @@ async function record(
   const { sha, key } = request;
   if (outcome.kind === 'answer') {
     const { status, date, body } = outcome.received;
-    const mayBeBoughtBefore = ledger.mayBeBought(sha);
+    const mayBeBoughtBefore = ledger.attempts.mayBeBought(sha);
     await ledger.append({ kind: 'answer', sha, id, key, status, date, mayBeBoughtBefore, body });
     session.counter.completion(outcome.completion, mayBeBoughtBefore, false);
     return;

@@ -16,18 +16,26 @@ export interface Asker {
 }
 
 let askers = 0;
+/** Of this process: those that still ask. */
+const asking = new Map<number, Asker>();
 
-/** This process, with a number that no other asker of it has. */
+/** This process, with a number that no other asker of it has; alive until it is retired. */
 export function newAsker(): Asker {
   askers += 1;
-  return { host: hostname(), pid: process.pid, started: startOf(process.pid) ?? 'unknown', number: askers };
+  const started = startOf(process.pid) ?? 'unknown';
+  const asker: Asker = { host: hostname(), pid: process.pid, started, number: askers };
+  asking.set(askers, asker);
+  return asker;
 }
+
+export const retire = ({ number }: Asker): boolean => asking.delete(number);
 
 export const askerName = ({ host, pid, started, number }: Asker): string => `${host}:${pid}:${started}:${number}`;
 
 /** False for a process of another host, where this one cannot look. */
-export function isAlive({ host, pid, started }: Asker): boolean {
-  return host === hostname() && startOf(pid) === started;
+export function isAlive({ host, pid, started, number }: Asker): boolean {
+  if (host !== hostname()) return false;
+  return pid === process.pid ? asking.get(number)?.started === started : startOf(pid) === started;
 }
 
 /** Null where no such process runs. */

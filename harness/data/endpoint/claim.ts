@@ -23,7 +23,7 @@ export async function claim({ session, ledger }: OpenSession, request: Request):
       request: JSON.parse(request.body),
     });
     if (ledger.has(sha)) return null;
-    if (ledger.rival(sha, id) === null) return id;
+    if (ledger.attempts.rival(sha, ledger.by, id) === null) return id;
     await ledger.append({ ...closing(sha, id), reason: 'withdrawn', mayBeBought: false });
   }
 }
@@ -32,7 +32,7 @@ export async function claim({ session, ledger }: OpenSession, request: Request):
 async function waitForRivals({ session, ledger }: OpenSession, sha: string, hasTold: boolean): Promise<void> {
   for (let isFirst = !hasTold; !ledger.has(sha); isFirst = false) {
     session.halted.throwIfAborted();
-    const rival = ledger.rival(sha, null);
+    const rival = ledger.attempts.rival(sha, ledger.by, null);
     if (rival === null) return;
     if (isFirst) session.note(`process ${rival.pid} is asking the same; waiting for its answer`);
     await session.sleep(lookAgainMs);

@@ -5,31 +5,22 @@
  */
 import { open, mkdir, writeFile, type FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { AnswerPlaces } from './answer-places.ts';
-import { askerName, isAlive, newAsker, type Asker } from './asker.ts';
-import { parseLine, readLines, type Answer, type Intent, type LedgerLine } from './ledger-line.ts';
-
-/** What is known of a request without an answer. */
-interface Unanswered {
-  /** Attempts that nothing has closed, in the order of the file. */
-  readonly open: Pick<Intent, 'id' | 'by'>[];
-  /** Closed attempts that may have been charged. */
-  mayBeBought: number;
-  /** Attempts that the server answered in full, though not usably. */
-  refused: number;
-}
+import { AnswerPlaces, type Place } from './answer-places.ts';
+import { askerName, newAsker, retire, type Asker } from './asker.ts';
+import { Attempts } from './attempts.ts';
+import { parseLine, readLines, type Answer, type LedgerLine } from './ledger-line.ts';
 
 const readBytes = 1 << 18;
 
 export class Ledger {
   readonly by: Asker = newAsker();
+  readonly attempts = new Attempts();
   readonly #file: FileHandle;
   readonly #chunk = Buffer.alloc(readBytes);
   readonly #answers = new AnswerPlaces();
-  readonly #unanswered = new Map<string, Unanswered>();
   #read = 0;
   #damaged = 0;
-  #attempts = 0;
+  #begun = 0;
   #waiting: string[] = [];
   #next: Promise<void> | null = null;
   #last: Promise<void> = Promise.resolve();
@@ -49,11 +40,6 @@ export class Ledger {
     return ledger;
   }
 
-  /** Answers it holds. */
-  get size(): number {
-    return this.#answers.size;
-  }
-
   /** Lines that a kill has torn. */
   get damaged(): number {
     return this.#damaged;
@@ -71,29 +57,10 @@ export class Ledger {
     return parseLine(line) as Answer;
   }
 
-  /** Attempts that may have been charged without an answer to show for it; those of processes that run do not count. */
-  mayBeBought(sha: string): number {
-    const { open = [], mayBeBought = 0 } = this.#unanswered.get(sha) ?? {};
-    return mayBeBought + open.filter((intent) => !isAlive(intent.by)).length;
-  }
-
-  /** Attempts that were answered in full, though not usably. */
-  refused(sha: string): number {
-    return this.#unanswered.get(sha)?.refused ?? 0;
-  }
-
-  /** Who asks the same right now and began before the attempt `id` did; null = nobody. */
-  rival(sha: string, id: string | null): Asker | null {
-    const open = this.#unanswered.get(sha)?.open ?? [];
-    const mine = open.findIndex((intent) => intent.id === id);
-    const before = mine < 0 ? open : open.slice(0, mine);
-    const isOther = ({ by }: Pick<Intent, 'by'>): boolean => askerName(by) !== askerName(this.by) && isAlive(by);
-    return before.find(isOther)?.by ?? null;
-  }
-
+  /** A name that no other attempt has. */
   newAttempt(): string {
-    this.#attempts += 1;
-    return `${askerName(this.by)}:${this.#attempts}`;
+    this.#begun += 1;
+    return `${askerName(this.by)}:${this.#begun}`;
   }
 
   /** Resolves once the line is on disk and read back. Lines that wait together share one fsync. */
@@ -116,6 +83,7 @@ export class Ledger {
 
   async close(): Promise<void> {
     await this.#last.catch(() => undefined);
+    retire(this.by);
     await this.#file.close();
   }
 
@@ -140,22 +108,12 @@ export class Ledger {
     const line = parseLine(bytes);
     if (line === null) this.#damaged += 1;
     else if (line.kind === 'answer') this.#takeAnswer(line.sha, { at, bytes: bytes.length });
-    else if (!this.has(line.sha)) this.#takeAttempt(line);
+    else if (!this.has(line.sha)) this.attempts.take(line);
   }
 
-  #takeAnswer(sha: string, place: { readonly at: number; readonly bytes: number }): void {
+  #takeAnswer(sha: string, place: Place): void {
     this.#answers.add(sha, place);
-    this.#unanswered.delete(sha);
-  }
-
-  #takeAttempt(line: Exclude<LedgerLine, Answer>): void {
-    const state = this.#unanswered.get(line.sha) ?? { open: [], mayBeBought: 0, refused: 0 };
-    this.#unanswered.set(line.sha, state);
-    if (line.kind === 'intent') return void state.open.push({ id: line.id, by: line.by });
-    state.mayBeBought += line.mayBeBought ? 1 : 0;
-    state.refused += line.status === null ? 0 : 1;
-    const index = state.open.findIndex(({ id }) => id === line.id);
-    if (index >= 0) state.open.splice(index, 1);
+    this.attempts.forget(sha);
   }
 }
 

@@ -1,4 +1,4 @@
-/** What a client of an OpenAI-compatible server is told, and what it gives back. Types, and the check before it starts. */
+/** What a client of an OpenAI-compatible server is told and gives back, and the check of it before the start. */
 import { UserError } from '../../spec/user-error.ts';
 
 /** A server, a model on it, how to sample, and what may be spent. Durations in seconds, lengths in tokens. */
@@ -32,7 +32,7 @@ export interface EndpointOptions {
 
 /** One request. */
 export interface Asked {
-  /** A stable id: the same key and prompt are one completion, bought once. Samples of one prompt differ in their key. */
+  /** A stable id: the same key and prompt are one completion. Samples of one prompt differ in their key. */
   readonly key: string;
   readonly prompt: string;
 }
@@ -76,7 +76,7 @@ export interface EndpointIo {
   readonly cacheFolder: string;
   /** One line for people. */
   note(text: string): void;
-  /** Aborted: requests in flight are given up, what has arrived is kept, and the iteration throws the signal's reason. */
+  /** Aborted: gives up requests in flight, keeps what has arrived, and throws the signal's reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -102,7 +102,7 @@ function parsedUrl(baseUrl: string): URL {
   throw usage(`not the address of a server: ${baseUrl}`, 'Write it as http://host:port/v1.');
 }
 
-/** The key from the environment; null where none is asked for. @throws UserError (2) where it is missing or unusable. */
+/** The key from the environment; null where none is asked for. @throws UserError (2) where it cannot be used. */
 export function readKey({ keyVariable }: EndpointOptions): string | null {
   if (keyVariable === null) return null;
   const key = process.env[keyVariable]?.trim() ?? '';

@@ -10,7 +10,7 @@ export interface Target {
   readonly options: EndpointOptions;
 }
 
-/** The server refused the request itself: repeating it would not help. `models`: what it has; null = it does not say. */
+/** The server refused the request itself. `models`: what it has; null = it does not say. */
 export function refusal(target: Target, received: Received, key: string, models: readonly string[] | null): UserError {
   const { url, options } = target;
   const said = serverMessage(received.body);
@@ -24,7 +24,8 @@ function hintFor({ baseUrl, options }: Target, status: number, models: readonly 
   if (models !== null && !models.includes(options.model)) return modelHint(options.model, models);
   if (status !== 404) return 'Change what it complains about; the same command continues with what is kept.';
   if (models === null) return `Is the base URL right? ${baseUrl}/models is not served either; it often ends in /v1.`;
-  return `The server has the model, so it may not serve this path: try \`api: ${options.api === 'chat' ? 'completions' : 'chat'}\`.`;
+  const other = options.api === 'chat' ? 'completions' : 'chat';
+  return `The server has the model, so it may not serve this path: try \`api: ${other}\`.`;
 }
 
 function keyHint({ keyVariable }: EndpointOptions): string {
@@ -33,7 +34,7 @@ function keyHint({ keyVariable }: EndpointOptions): string {
 }
 
 function modelHint(model: string, models: readonly string[]): string {
-  if (models.length === 0) return 'The server has no models: load one first.';
+  if (models.length === 0) return 'The server lists no models.';
   const listed = models.slice(0, 20).join(', ') + (models.length > 20 ? ` and ${models.length - 20} more` : '');
   const suggestion = didYouMean(model, models);
   return `${suggestion === null ? '' : `${capital(suggestion)} `}The server has ${listed}.`;
@@ -41,13 +42,21 @@ function modelHint(model: string, models: readonly string[]): string {
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
-/** All attempts failed. */
-export function exhausted({ url, options }: Target, key: string, last: string): UserError {
-  const { maxAttempts } = options;
+/** All attempts failed. `models` as in `refusal`: some servers fail on a model that they do not have. */
+export function exhausted(
+  { url, options }: Target,
+  key: string,
+  last: string,
+  models: readonly string[] | null,
+): UserError {
+  const { maxAttempts, model } = options;
+  const isListed = models === null || models.length === 0 || models.includes(model);
   const times = maxAttempts === 1 ? 'once' : `${maxAttempts} times`;
   return new UserError(`${url}: request ${key} was tried ${times}; the last time: ${last}`, {
     exitCode: 4,
-    hint: 'All answers so far are kept. When the server is well again, the same command continues.',
+    hint:
+      'All answers so far are kept. When the server is well again, the same command continues.' +
+      (isListed ? '' : ` It does not list model ${model}. ${modelHint(model, models)}`),
   });
 }
 

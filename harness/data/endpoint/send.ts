@@ -16,7 +16,7 @@ export type Outcome =
 
 export async function send({ session, ledger }: OpenSession, request: Request): Promise<Outcome> {
   session.counter.sent();
-  const refused = ledger.refused(request.sha);
+  const useless = ledger.attempts.useless(request.sha);
   const received = await exchange({
     url: session.target.url,
     method: 'POST',
@@ -24,7 +24,7 @@ export async function send({ session, ledger }: OpenSession, request: Request): 
       ...session.headers(),
       'content-type': 'application/json',
       // A server that knows such keys gives its first answer again; after a useless one, a new answer is wanted.
-      'idempotency-key': refused === 0 ? request.sha : digestOf([request.sha, refused]),
+      'idempotency-key': useless === 0 ? request.sha : digestOf([request.sha, useless]),
     },
     body: request.body,
     timeoutSeconds: session.options.timeoutSeconds,
@@ -39,7 +39,7 @@ function outcomeOf({ options }: Session, request: Request, received: Received): 
   if (status !== 200) {
     if (!isWorthRepeating(status)) return { kind: 'refused', received };
     const detail = `status ${status}${serverMessage(body)}`;
-    return { kind: 'failure', received, reason: `status ${status}`, detail, mayBeBought: false };
+    return { kind: 'failure', received, reason: `status ${status}`, detail, mayBeBought: isLost(status) };
   }
   const completion = readAnswer(body, request, options);
   if (typeof completion !== 'string') return { kind: 'answer', received, completion };
@@ -51,6 +51,9 @@ function outcomeOf({ options }: Session, request: Request, received: Received): 
 function isWorthRepeating(status: number): boolean {
   return [408, 409, 425, 429].includes(status) || status >= 500;
 }
+
+/** A gateway lost the server behind it, which may well have answered. */
+const isLost = (status: number): boolean => [502, 504, 524].includes(status);
 
 /** Names of the models that the server has; null where it does not say. */
 export async function listModels(session: Session): Promise<readonly string[] | null> {

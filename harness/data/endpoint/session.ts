@@ -1,4 +1,5 @@
 /** What all requests of one `askEndpoint` share. */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Budget } from './budget.ts';
 import { Counter } from './counter.ts';
@@ -33,8 +34,10 @@ export class Session {
     this.counter = new Counter(this.budget);
     this.slots = new Slots(options.concurrency);
     this.note = (text) => io.note(`${this.target.url}: ${text}`);
-    this.given = io.signal ?? new AbortController().signal;
+    this.given = AbortSignal.any(io.signal === undefined ? [] : [io.signal]);
     this.halted = AbortSignal.any([this.given, this.#failed.signal]);
+    // One listener a request in flight: no leak.
+    setMaxListeners(0, this.given, this.halted);
   }
 
   /** Sends nothing new from now on. */

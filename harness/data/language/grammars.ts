@@ -5,15 +5,17 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import type { Language as Grammar, Parser as TreeSitterParser, Tree } from '@vscode/tree-sitter-wasm';
+import type { Language as Grammar, Parser as TreeSitterParser, Query, Tree } from '@vscode/tree-sitter-wasm';
 
-export type { Node as SyntaxNode, Tree as SyntaxTree } from '@vscode/tree-sitter-wasm';
+export type { Node as SyntaxNode, Query as SyntaxQuery, Tree as SyntaxTree } from '@vscode/tree-sitter-wasm';
 
 /** Parses texts of one grammar. */
 export interface CodeParser {
   readonly grammar: Grammar;
   /** The caller deletes the tree: it lies in the memory of WebAssembly, which no garbage collector sees. */
   parse(text: string): Tree;
+  /** @param source Patterns of nodes. Compiled on first use. */
+  query(source: string): Query;
 }
 
 const require = createRequire(import.meta.url);
@@ -29,11 +31,17 @@ export function openParser(name: string): Promise<CodeParser> {
 
 async function loadParser(name: string): Promise<CodeParser> {
   library ??= loadLibrary();
-  const { Language, Parser } = await library;
+  const { Language, Parser, Query: TreeSitterQuery } = await library;
   const grammar = await Language.load(readFileSync(path.join(grammarFolder(), `tree-sitter-${name}.wasm`)));
   const parser: TreeSitterParser = new Parser();
   parser.setLanguage(grammar);
-  return { grammar, parse: (text) => requireTree(parser.parse(text), name) };
+  const queries = new Map<string, Query>();
+  const query = (source: string): Query => {
+    const compiled = queries.get(source) ?? new TreeSitterQuery(grammar, source);
+    queries.set(source, compiled);
+    return compiled;
+  };
+  return { grammar, query, parse: (text) => requireTree(parser.parse(text), name) };
 }
 
 async function loadLibrary(): Promise<typeof import('@vscode/tree-sitter-wasm')> {

@@ -38,6 +38,8 @@ interface Weights {
 export interface Balance {
   readonly tilt: Tilt;
   readonly familiar: Familiar;
+  /** Whether the tilt follows what is drawn. */
+  readonly follows: boolean;
 }
 
 /** All zero: no proposal is preferred. */

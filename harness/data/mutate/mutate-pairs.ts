@@ -7,7 +7,7 @@ import { randomStream } from '../../random/index.ts';
 import type { PromptedFunction } from '../corpus/corpus-function.ts';
 import type { DropCounts, PreferencePair } from '../preference-pair.ts';
 import type { Rows } from '../rows.ts';
-import { fitTilt, type Balance, type Seen } from './balance.ts';
+import { fitTilt, noTilt, type Balance, type Seen } from './balance.ts';
 import { nothingFamiliar } from './familiar.ts';
 import { pairsOf, proposeFor, type MutateOptions } from './mutator.ts';
 import { inRounds } from './rounds.ts';
@@ -48,6 +48,9 @@ export function mutatePairs(
 /** Functions that a tilt is fitted to: their differences stay in memory, about 4 kB a function. */
 const fittedFunctions = 10_000;
 
+/** Of fewer no ranker learns anything that holds elsewhere, and balancing them would cost most of their pairs. */
+const balancedFunctions = 500;
+
 /** What balances the pairs of these functions: fitted to the first 10,000, as a corpus is in random order. */
 export async function fitBalance(functions: Rows<PromptedFunction>, options: MutateOptions): Promise<Balance> {
   const groups: (readonly Seen[])[] = [];
@@ -59,6 +62,7 @@ export async function fitBalance(functions: Rows<PromptedFunction>, options: Mut
     groups.push(proposed.proposals.map(({ difference, signs }) => ({ difference, signs })));
     if (groups.length === fittedFunctions) break;
   }
+  if (groups.length < balancedFunctions) return { tilt: noTilt(), familiar: nothingFamiliar(), follows: false };
   const tilt = fitTilt(groups, options.mutantsPerFunction, randomStream(options.seed, 'fit tilt'));
-  return { tilt, familiar: nothingFamiliar() };
+  return { tilt, familiar: nothingFamiliar(), follows: true };
 }

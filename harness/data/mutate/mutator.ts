@@ -72,7 +72,7 @@ export async function proposeFor(
 export async function pairsOf(
   fn: PromptedFunction,
   options: MutateOptions,
-  { tilt, familiar }: Balance,
+  { tilt, familiar, follows }: Balance,
   counts: Counts,
 ): Promise<readonly PreferencePair[]> {
   const proposed = await proposeFor(fn, options, familiar);
@@ -87,7 +87,7 @@ export async function pairsOf(
   });
   if (mutants.length === 0) addCount(counts, 'function: no mutant');
   else if (mutants.length < options.mutantsPerFunction) addCount(counts, 'function: fewer mutants than wanted');
-  for (const mutant of mutants) follow(tilt, mutant);
+  if (follows) for (const mutant of mutants) follow(tilt, mutant);
   for (const { edits } of mutants) for (const { kind } of edits) addCount(counts, `edit: ${kind}`);
   // The likeliest come first in a draw without replacement: shuffled, every round has the same mix.
   return random.shuffled(mutants).map((mutant, round) => toPair(fn, code, mutant, round));

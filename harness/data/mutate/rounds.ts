@@ -1,8 +1,8 @@
 /** The first pair of every function, then the second ones: later rounds wait in files. */
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs';
 import path from 'node:path';
-import { storedPairs } from '../encode/json-lines.ts';
 import type { PreferencePair } from '../preference-pair.ts';
+import { storedRows } from '../storage/line-file.ts';
 
 interface WaitingRound {
   readonly path: string;
@@ -25,7 +25,7 @@ export async function* inRounds(
     }
     for (const round of waiting) {
       flush(round);
-      yield* storedPairs(round.path);
+      yield* storedRows(round.path, isPair);
     }
   } finally {
     for (const { file, path } of waiting) (closeSync(file), rmSync(path));
@@ -45,4 +45,9 @@ function append(round: WaitingRound, pair: PreferencePair): void {
 function flush(round: WaitingRound): void {
   writeSync(round.file, round.pending);
   round.pending = '';
+}
+
+/** The files hold nothing else: they were written a moment ago. */
+function isPair(value: unknown): value is PreferencePair {
+  return typeof value === 'object' && value !== null && 'rejected' in value;
 }

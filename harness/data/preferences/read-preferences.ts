@@ -5,7 +5,7 @@ import { Columns, isRow, requireFields } from './fields.ts';
 import { keptPreferences, type PreferenceOptions, type Question } from './question.ts';
 import { readRow } from './read-row.ts';
 import { FileRefusal, RowDrop } from './row-values.ts';
-import { readRows } from './row-file.ts';
+import { readRows } from '../row-files/row-file.ts';
 
 interface PreferenceFile {
   readonly path: string;

@@ -2,7 +2,7 @@
  * Rows as JSON lines, one after the other: a file of any size is written and read with a flat memory curve. The number
  * of rows is the number of line breaks, which are counted when the file is opened (about 1 GB/s).
  */
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readSync, writeFileSync } from 'node:fs';
 import { UserError } from '../../spec/user-error.ts';
 import type { Rows, StoredRows } from '../rows.ts';
 
@@ -19,10 +19,10 @@ export async function writeRows(path: string, rows: Rows<object>): Promise<numbe
       pending += `${JSON.stringify(row)}\n`;
       written += 1;
       if (pending.length < chunkBytes) continue;
-      writeSync(file, pending);
+      writeFileSync(file, pending);
       pending = '';
     }
-    writeSync(file, pending);
+    writeFileSync(file, pending);
     return written;
   } finally {
     closeSync(file);

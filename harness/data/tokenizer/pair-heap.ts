@@ -1,49 +1,70 @@
-/** A binary max-heap of (count, key): the larger count first, then the smaller key. */
+/** A binary max-heap of (count, key): the larger count first, then the smaller key. 12 bytes an entry. */
 export interface PairEntry {
   readonly count: number;
   readonly key: number;
 }
 
 export class PairHeap {
-  private readonly entries: PairEntry[] = [];
+  #counts = new Float64Array(1024);
+  #keys = new Uint32Array(1024);
+  #size = 0;
 
+  /** `key`: below 2^32. */
   push(count: number, key: number): void {
-    const entry = { count, key };
-    let at = this.entries.push(entry) - 1;
+    if (this.#size === this.#keys.length) this.#grow();
+    let at = this.#size++;
     while (at > 0) {
       const parent = (at - 1) >>> 1;
-      const above = this.entries[parent] as PairEntry;
-      if (isBefore(above, entry)) break;
-      this.entries[at] = above;
+      if (!this.#isAfter(parent, count, key)) break;
+      this.#move(parent, at);
       at = parent;
     }
-    this.entries[at] = entry;
+    this.#set(at, count, key);
   }
 
   pop(): PairEntry | null {
-    const top = this.entries[0];
-    const last = this.entries.pop();
-    if (top === undefined || last === undefined) return null;
-    if (this.entries.length > 0) this.siftDown(last);
+    if (this.#size === 0) return null;
+    const top = { count: this.#counts[0] as number, key: this.#keys[0] as number };
+    this.#size -= 1;
+    if (this.#size > 0) this.#siftDown(this.#counts[this.#size] as number, this.#keys[this.#size] as number);
     return top;
   }
 
-  private siftDown(entry: PairEntry): void {
-    const { entries } = this;
+  #siftDown(count: number, key: number): void {
     let at = 0;
-    for (let child = 1; child < entries.length; child = 2 * at + 1) {
-      const next =
-        child + 1 < entries.length && isBefore(entries[child + 1] as PairEntry, entries[child] as PairEntry)
-          ? child + 1
-          : child;
-      if (isBefore(entry, entries[next] as PairEntry)) break;
-      entries[at] = entries[next] as PairEntry;
+    for (let child = 1; child < this.#size; child = 2 * at + 1) {
+      const isRight =
+        child + 1 < this.#size &&
+        this.#isAfter(child, this.#counts[child + 1] as number, this.#keys[child + 1] as number);
+      const next = isRight ? child + 1 : child;
+      if (this.#isAfter(next, count, key)) break;
+      this.#move(next, at);
       at = next;
     }
-    entries[at] = entry;
+    this.#set(at, count, key);
   }
-}
 
-function isBefore(a: PairEntry, b: PairEntry): boolean {
-  return a.count > b.count || (a.count === b.count && a.key < b.key);
+  /** Whether the entry at `at` comes out after (count, key). */
+  #isAfter(at: number, count: number, key: number): boolean {
+    const own = this.#counts[at] as number;
+    return own < count || (own === count && (this.#keys[at] as number) > key);
+  }
+
+  #move(from: number, to: number): void {
+    this.#set(to, this.#counts[from] as number, this.#keys[from] as number);
+  }
+
+  #set(at: number, count: number, key: number): void {
+    this.#counts[at] = count;
+    this.#keys[at] = key;
+  }
+
+  #grow(): void {
+    const counts = new Float64Array(2 * this.#size);
+    counts.set(this.#counts);
+    const keys = new Uint32Array(2 * this.#size);
+    keys.set(this.#keys);
+    this.#counts = counts;
+    this.#keys = keys;
+  }
 }

@@ -1,19 +1,18 @@
-/** A user's own code: JavaScript below a folder, chosen by patterns. It stays where it is. */
+/** A user's own code below a folder, chosen by patterns. It stays where it is. */
 import { z } from 'zod';
 import { folderDigest, folderProblem, patternProblem, readFolder } from '../../data/index.ts';
 import { location, type RuleBreak } from '../../spec/index.ts';
 import type { CorpusKind } from '../kind.ts';
 import { functionPairLengths } from '../lengths.ts';
-import { functionLimits, heldOutFunctions, limitRules } from './function-limits.ts';
-
-/** Builds, tests and copies of other people's code: what a tool wrote, and what repeats itself. */
-const usualExcludes = [
-  '**/{vendor,third-party,third_party,external}/**',
-  '**/{dist,build,out,coverage}/**',
-  '**/{test,tests,__tests__,spec,fixtures,mocks,__mocks__}/**',
-  '**/*.{test,spec,bench}.{js,mjs,cjs}',
-  '**/*.{min,bundle}.{js,mjs,cjs}',
-];
+import {
+  functionLimits,
+  heldOutFunctions,
+  keep,
+  languagesField,
+  licensesField,
+  limitRules,
+  maxSimilarity,
+} from './function-limits.ts';
 
 const schema = z.strictObject({
   kind: z.literal('folder'),
@@ -22,12 +21,14 @@ const schema = z.strictObject({
     .array(z.string().min(1))
     .min(1)
     .default(['**'])
-    .describe('Patterns of files to read, relative to the folder: *, ?, **, {a,b}, [abc]. Only JavaScript is read.'),
-  exclude: z
-    .array(z.string().min(1))
-    .default(usualExcludes)
-    .describe('Patterns of files and folders to leave out, in place of the usual ones.'),
+    .describe('Patterns of files to read, relative to the folder: *, ?, **, {a,b}, [abc].'),
+  exclude: z.array(z.string().min(1)).default([]).describe('Patterns of files and folders to leave out.'),
+  languages: languagesField(null),
+  // It is the user's own: whether it may be used is not ours to say.
+  licenses: licensesField(null),
+  keep,
   ...functionLimits,
+  maxSimilarity,
   heldOutFunctions,
 });
 
@@ -42,7 +43,7 @@ export const folder: CorpusKind<FolderSpec> = {
   lengths: functionPairLengths,
   // Nothing is known before the folder is read, and forecasts see no paths: a project of a usual size.
   expectedFunctions: ({ heldOutFunctions: heldOut }) => ({ functions: 2000, heldOut }),
-  cut: async (spec) => readFolder(spec),
+  cut: readFolder,
 };
 
 /** The folder is only looked into where its patterns can be read. */

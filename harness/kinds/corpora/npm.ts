@@ -1,10 +1,18 @@
 /** Functions of well-known npm packages, pinned by version and integrity in datasets/npm-corpus. */
 import { z } from 'zod';
-import { corpusLockDigest, corpusPackages, installCorpus, readCorpus } from '../../data/index.ts';
+import { corpusLockDigest, corpusPackages, installCorpus, permissiveLicenses, readCorpus } from '../../data/index.ts';
 import { didYouMean, hint, type RuleBreak } from '../../spec/index.ts';
 import type { CorpusKind } from '../kind.ts';
 import { functionPairLengths } from '../lengths.ts';
-import { functionLimits, heldOutFunctions, limitRules } from './function-limits.ts';
+import {
+  functionLimits,
+  heldOutFunctions,
+  keep,
+  languagesField,
+  licensesField,
+  limitRules,
+  maxSimilarity,
+} from './function-limits.ts';
 
 const schema = z.strictObject({
   kind: z.literal('npm'),
@@ -14,7 +22,11 @@ const schema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Packages of datasets/npm-corpus to read; null = all of them.'),
+  languages: languagesField(['javascript', 'typescript']),
+  licenses: licensesField(permissiveLicenses),
+  keep,
   ...functionLimits,
+  maxSimilarity,
   heldOutFunctions,
 });
 
@@ -27,10 +39,7 @@ export const npm: CorpusKind<NpmSpec> = {
   digest: () => corpusLockDigest(),
   lengths: functionPairLengths,
   expectedFunctions: (spec) => ({ functions: functionCount(spec), heldOut: spec.heldOutFunctions }),
-  cut: async (spec, { cacheFolder }) => {
-    const { packages, ...cut } = readCorpus(await installCorpus(cacheFolder), spec);
-    return { ...cut, sources: packages };
-  },
+  cut: async (spec, io) => readCorpus(await installCorpus(io.cacheFolder), spec, io),
 };
 
 function packageRules({ packages }: NpmSpec): readonly RuleBreak[] {

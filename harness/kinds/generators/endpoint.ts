@@ -61,7 +61,11 @@ function endpointRules({ baseUrl, instruction, budget, price, api, system }: End
   if (!/^https?:\/\/[^/\s]+/.test(baseUrl))
     broken.push({ fields: ['baseUrl'], expected: 'an address: http://host:port/v1', found: baseUrl });
   if (!instruction.includes('{prompt}'))
-    broken.push({ fields: ['instruction'], expected: 'a text with {prompt} in it', found: 'none' });
+    broken.push({
+      fields: ['instruction'],
+      expected: 'a text with {prompt} in it',
+      found: JSON.stringify(instruction),
+    });
   if (budget.money !== null && price === null)
     broken.push({ fields: ['price', 'budget.money'], expected: 'prices, for a budget of money', found: 'null' });
   if (api === 'completions' && system !== null)

@@ -3,7 +3,7 @@
  * or has seen more (CodePMP's pairs come from a stronger and a weaker model, arXiv 2410.02229).
  */
 import { z } from 'zod';
-import { modelSchema, pretrainSchema, type ModelSpec, type PretrainSpec } from '../../spec/index.ts';
+import { modelSchema, pretrainSchema, trainedModelRules, type ModelSpec, type PretrainSpec } from '../../spec/index.ts';
 import type { GeneratorKind } from '../kind.ts';
 import { samplingFields } from './sampling.ts';
 
@@ -26,6 +26,7 @@ export const trained: GeneratorKind<TrainedSpec> = {
   schema,
   restated: ['model', 'pretrain'],
   isReproducible: true,
+  rules: ({ model, pretrain }) => trainedModelRules({ model, pretrain: { ...pretrain, objective: { kind: 'lm' } } }),
   training: ({ model, pretrain, seed }) => ({ model, pretrain: { ...pretrain, objective: { kind: 'lm' } }, seed }),
   sampled: ({ temperature, topP, maxTokens, seed }, trainedFolder) => {
     if (trainedFolder === null) throw new Error('the plan has no model for a trained generator');

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { namedToken, openTokenizer, tokenTable, type TokenTable } from '../../data/index.ts';
 import { modelFiles, type SpecialTokens } from '../../model/index.ts';
 import { UserError } from '../../spec/index.ts';
+import { completeTokenizerConfig } from '../tokenizer-config.ts';
 
 export interface CheckpointTokenizer {
   /** The text of tokenizer.json, as it is. */
@@ -31,31 +32,10 @@ function completeConfig(folder: string, table: TokenTable, specialTokens: Specia
   const file = path.join(folder, modelFiles.tokenizerConfig);
   const written = existsSync(file) ? parseObject(file, readFileSync(file, 'utf8')) : {};
   const named = (id: number | null): string | null => (id === null ? null : table.tokenOf(id));
-  const end = named(specialTokens.end) ?? namedToken(written, 'eos_token');
-  const pad = padToken([named(specialTokens.pad), namedToken(written, 'pad_token')], end, table);
-  return {
-    tokenizer_class: 'PreTrainedTokenizerFast',
-    ...written,
-    eos_token: end,
-    pad_token: pad,
-    // With learned positions, `transformers` shifts the positions of a row that is padded on the left.
-    padding_side: 'right',
-  };
-}
-
-/**
- * Tokens that no text is encoded to: byte 0xff, which UTF-8 has not, in a byte-level alphabet and as a byte that a
- * vocabulary falls back to.
- */
-const unusedTokens = ['ÿ', '<0xFF>', '<unk>'];
-
-/**
- * The token to pad with. `transformers` reads the reward at the last token that is not this one, so it must not be the
- * end token, which many checkpoints pad with.
- */
-function padToken(named: readonly (string | null)[], end: string | null, table: TokenTable): string | null {
-  const candidates = [...named, ...unusedTokens];
-  return candidates.find((token) => token !== null && token !== end && table.idOf(token) !== null) ?? null;
+  return completeTokenizerConfig(written, table, {
+    end: named(specialTokens.end) ?? namedToken(written, 'eos_token'),
+    pads: [named(specialTokens.pad), namedToken(written, 'pad_token')],
+  });
 }
 
 function parseObject(file: string, text: string): object {

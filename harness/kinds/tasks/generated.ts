@@ -25,6 +25,7 @@ export const generated: TaskKind<GeneratedSpec> = {
   kind: 'generated',
   schema,
   grader: null,
+  sameness: 'exact',
   headline: defaultHeadline,
   sizeFields: { candidates: 'candidates', trainPairs: 'trainPairs' },
   sizes: ({ trainPairs, devPairs, testPairs, testQuestions, candidates }) => ({

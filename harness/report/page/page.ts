@@ -9,6 +9,7 @@ import type { Report, Statement, Table } from '../report-types.ts';
 import { escape } from './escape.ts';
 import { figureBlock } from './figure-block.ts';
 import { pageStyle } from './page-style.ts';
+import { pairBlocks, pairKey, pairStyle } from './pair-block.ts';
 import { tableBlocks } from './table-block.ts';
 
 /** Rendered SVG of every panel, by figure name, in order. */
@@ -23,7 +24,7 @@ export function htmlOf(report: Report, panels: Panels): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <title>${escape(report.title)}</title>
-<style>${pageStyle}</style>
+<style>${pageStyle}${report.shownPairs.length > 0 ? pairStyle : ''}</style>
 </head>
 <body>
 ${headerOf(report)}
@@ -33,6 +34,7 @@ ${statementList(report.statements)}
 </section>
 ${tasks.map((task) => taskSection(task, report, panels)).join('\n')}
 ${generalSection(report, panels)}
+${pairsSection(report)}
 </main>
 ${footerOf(report)}
 </body>
@@ -101,6 +103,18 @@ function generalSection(report: Report, panels: Panels): string {
   const blocks = [figuresOf(null, report, panels), tableBlocks(tables)].filter((block) => block !== '');
   if (blocks.length === 0) return '';
   return `<section aria-labelledby="beyond"><h2 id="beyond">The whole experiment</h2>${blocks.join('\n')}</section>`;
+}
+
+/** Folded: a reader opens the source that is asked about. */
+function pairsSection({ shownPairs }: Report): string {
+  if (shownPairs.length === 0) return '';
+  const blocks = shownPairs.map(
+    ({ name, pairs }) =>
+      `<details><summary>${pairs.length} pairs of ${escape(name)}</summary>${pairBlocks(pairs)}</details>`,
+  );
+  return `<section aria-labelledby="seen-pairs"><h2 id="seen-pairs">Pairs to look at</h2>
+${pairKey}
+${blocks.join('\n')}</section>`;
 }
 
 function lostTrials({ leftOut }: Report): readonly Table[] {

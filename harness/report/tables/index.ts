@@ -3,7 +3,9 @@ import type { TableKind } from '../view.ts';
 import { accuracyTable } from './accuracy.ts';
 import { baselinesTable } from './baselines.ts';
 import { comparisonsTable } from './comparisons.ts';
+import { contaminationTable } from './contamination.ts';
 import { diagnosticsTable } from './diagnostics.ts';
+import { pairsTable } from './pairs.ts';
 import { pretrainingTable } from './pretraining.ts';
 import { sampleEfficiencyTable } from './sample-efficiency.ts';
 import { scalingTable } from './scaling.ts';
@@ -16,6 +18,8 @@ export const tables: readonly TableKind[] = [
   diagnosticsTable,
   comparisonsTable,
   scalingTable,
+  pairsTable,
   pretrainingTable,
   selectionTable,
+  contaminationTable,
 ];

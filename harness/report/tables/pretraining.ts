@@ -1,6 +1,8 @@
 /** Accuracy on code pairs that pretraining never saw: whether the model learned its own task at all. */
 import { armPoints, isAt } from '../arm-points.ts';
+import { bestRankerText } from '../audit-rows.ts';
 import { modelsOf } from '../cells.ts';
+import { unique } from '../distinct.ts';
 import { bySeed, estimateMetric, recordedValues } from '../estimate.ts';
 import { armLabel, dash, estimateText } from '../format.ts';
 import type { ArmPoint, Estimate } from '../report-types.ts';
@@ -18,9 +20,16 @@ export const pretrainingTable: TableKind = {
     const points = pretrainedPoints(view);
     return {
       title: 'Held-out code-pair accuracy after pretraining',
-      columns: ['arm', ...models],
-      rows: points.map((point) => [armLabel(point, true), ...models.map((name) => textAt(view, point, name))]),
-      note: 'Percent of code pairs kept out of pretraining: mean [95 % t-interval over seeds] (number of seeds).',
+      columns: ['arm', ...models, 'best trivial ranker on the same pairs'],
+      rows: points.map((point) => [
+        armLabel(point, true),
+        ...models.map((name) => textAt(view, point, name)),
+        rankerAt(view, point),
+      ]),
+      note:
+        'Percent of code pairs kept out of pretraining: mean [95 % t-interval over seeds] (number of seeds). ' +
+        'A trivial ranker reads nothing (95 % Wilson interval over pairs): what a model does not do better, it need ' +
+        'not have learned by reading.',
       numbers: points.flatMap((point) =>
         models.map((model) => numberRow({ model, point, samples: null, metric }, estimateAt(view, point, model))),
       ),
@@ -35,6 +44,15 @@ function pretrainedPoints({ cells }: ExperimentView): readonly ArmPoint[] {
 function textAt(view: ExperimentView, point: ArmPoint, model: string): string {
   const estimate = estimateAt(view, point, model);
   return estimate === null ? dash : estimateText(estimate, view.metricOf(metric));
+}
+
+/** Of every set of pairs that trials of the point were pretrained on. */
+function rankerAt({ cells, audits }: ExperimentView, point: ArmPoint): string {
+  const trials = new Set(
+    cells.filter((cell) => isAt(cell, point)).flatMap((cell) => cell.used.map((one) => one.trialId)),
+  );
+  const own = audits.filter(({ trialIds }) => trialIds.some((id) => trials.has(id)));
+  return unique(own.flatMap(({ audit }) => bestRankerText(audit) ?? [])).join('; ') || 'not audited';
 }
 
 /** Trials of one backbone share its accuracy: one a seed. */

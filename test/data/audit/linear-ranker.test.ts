@@ -35,12 +35,12 @@ describe('the linear ranker', () => {
     expect(ranker.accuracy([])).toBeNaN();
   });
 
-  test('mirrors its margin when the sides change places, and is the same again', () => {
+  test('mirrors its score when the sides change places, and is the same again', () => {
     const train = pairsWith(100, 3, (chosen) => void chosen.push('x'));
     const [pair] = pairsWith(1, 4, () => undefined) as [RankedPair];
-    const margin = fitLinearRanker(train).margin(pair);
-    expect(fitLinearRanker(train).margin({ chosen: pair.rejected, rejected: pair.chosen })).toBeCloseTo(-margin, 12);
-    expect(fitLinearRanker(train).margin(pair)).toBe(margin);
+    const score = fitLinearRanker(train).score(pair);
+    expect(fitLinearRanker(train).score({ chosen: pair.rejected, rejected: pair.chosen })).toBeCloseTo(-score, 12);
+    expect(fitLinearRanker(train).score(pair)).toBe(score);
   });
 
   test('reads words, numbers and signs, also where nothing parses', () => {

@@ -1,11 +1,12 @@
 /** Asks a server as a stage would, and remembers all that was said and written. */
-import { mkdtempSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { afterAll } from 'vitest';
 import {
   askEndpoint,
   type Asked,
-  type Completion,
+  type EndpointCompletion as Completion,
   type EndpointCounts,
   type EndpointOptions,
 } from '../../../harness/data/index.ts';
@@ -28,7 +29,15 @@ export const usualOptions: EndpointOptions = {
   price: null,
 };
 
-export const newCache = (): string => mkdtempSync(path.join(tmpdir(), 'harness-endpoint-'));
+const caches: string[] = [];
+afterAll(() => caches.forEach((folder) => rmSync(folder, { recursive: true, force: true })));
+
+/** A cache folder that is removed after the tests of the file. */
+export function newCache(): string {
+  const folder = mkdtempSync(path.join(tmpdir(), 'harness-endpoint-'));
+  caches.push(folder);
+  return folder;
+}
 
 /** `count` different requests. */
 export const askedFor = (count: number, from = 0): readonly Asked[] =>

@@ -76,14 +76,14 @@ describe('the tilt', () => {
   test('draws two opposite items in the ratio of their weights', () => {
     const [up, down] = [item(1), item(-1)];
     const tilt = noTilt();
-    tilt.surface[lines] = 0.5;
+    tilt.weights.signs[lines] = 0.5;
     const random = randomStream(1, 'test');
     const drawn = Array.from({ length: 8000 }, () => drawTilted([up, down], tilt, random, 1)[0]);
-    // One blank stands beside two items, and its weight is 1: e^0.5 / (e^0.5 + e^-0.5 + 1) = 0.506, e^-0.5 -> 0.186.
+    // The blank has a weight of 2 x 0.05: e^0.5 / (e^0.5 + e^-0.5 + 0.1) = 0.700, e^-0.5 -> 0.258, the blank 0.042.
     const share = (wanted: Seen | undefined): number => drawn.filter((seen) => seen === wanted).length / drawn.length;
-    expect(share(up)).toBeCloseTo(0.506, 1);
-    expect(share(down)).toBeCloseTo(0.186, 1);
-    expect(share(undefined)).toBeCloseTo(0.307, 1);
+    expect(share(up)).toBeCloseTo(0.7, 1);
+    expect(share(down)).toBeCloseTo(0.258, 1);
+    expect(share(undefined)).toBeCloseTo(0.042, 1);
   });
 
   test('is fitted so that a one-sided offer is balanced', () => {

@@ -2,8 +2,13 @@ import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { allRows } from '../all-rows.ts';
-import { readFunctions, storedFunctions, storedPrompted, writeFunctions } from '../../../harness/data/index.ts';
+import {
+  allRows,
+  readFunctions,
+  storedFunctions,
+  storedPrompted,
+  writeFunctions,
+} from '../../../harness/data/index.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'functions-'));
 afterAll(() => rmSync(folder, { recursive: true }));

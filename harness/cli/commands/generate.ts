@@ -1,0 +1,181 @@
+/**
+ * `harness generate MODEL FILE`: completions of prompts by a language model, as JSON lines in the order of the file.
+ * The file is checked as a whole before anything is generated.
+ */
+import { readFileSync, writeFileSync, renameSync } from 'node:fs';
+import { text as textOf } from 'node:stream/consumers';
+import { openExecutor, type Device, type OpenedExecutor } from '../../engine/index.ts';
+import {
+  completionText,
+  defaultBatch,
+  generateResponses,
+  openLanguageModel,
+  readPrompts,
+  type Generated,
+  type OpenedLanguageModel,
+  type PromptLine,
+} from '../../generate/index.ts';
+import { UserError } from '../../spec/user-error.ts';
+import { formatDuration, plural } from '../../text/index.ts';
+import type { CliContext } from '../context.ts';
+import { modelFolder } from '../model-folder.ts';
+import { stageTokenizer } from '../stage-tokenizer.ts';
+
+interface GenerateFlags {
+  readonly results?: string;
+  readonly json: boolean;
+  readonly output?: string;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly maxTokens: number;
+  readonly seed: number;
+  readonly samples: number;
+  readonly batch?: number;
+  readonly tokenizer?: string;
+  readonly device: Device | 'auto';
+  readonly threads: number;
+}
+
+export async function generateCommand(
+  context: CliContext,
+  flags: GenerateFlags,
+  model: string,
+  file: string,
+): Promise<void> {
+  checkFlags(flags);
+  const folder = modelFolder(model, context.resultsFolder(flags.results));
+  const opened = await openLanguageModel(folder, flags.tokenizer ?? stageTokenizer(folder));
+  const prompts = readPrompts(...(await readText(file)), { ...opened.model, tokenizer: opened.tokenizer });
+  const engine = await openExecutor(flags.device);
+  const start = performance.now();
+  const completions = await complete(prompts, flags, opened, engine);
+  const durationMs = performance.now() - start;
+  const records = completions.map((completion) => recordOf(completion, opened));
+  report(context, flags, { folder, engine, completions, records, durationMs });
+}
+
+/** What could never be what was meant. */
+function checkFlags({ samples, temperature, topP, json, output }: GenerateFlags): void {
+  if (samples > 1 && temperature === 0)
+    throw new UserError(`--samples ${samples} with --temperature 0 gives ${samples} equal completions`, {
+      exitCode: 2,
+      hint: 'Give a temperature above 0, or leave out --samples.',
+    });
+  if (topP < 1 && temperature === 0)
+    throw new UserError('--top-p says nothing with --temperature 0: the most probable token is taken', {
+      exitCode: 2,
+      hint: 'Leave one of them out.',
+    });
+  if (json && output === '-')
+    throw new UserError('--json and --output - both write to stdout', {
+      exitCode: 2,
+      hint: 'Give --output a file name, or leave one of them out.',
+    });
+}
+
+async function readText(file: string): Promise<[text: string, name: string]> {
+  if (file === '-') return [await textOf(process.stdin), 'stdin'];
+  try {
+    return [readFileSync(file, 'utf8'), file];
+  } catch (cause) {
+    throw new UserError(`${file}: cannot be read: ${(cause as Error).message}`, {
+      exitCode: 2,
+      hint: 'Give a file of JSON lines, or - for the standard input.',
+      cause,
+    });
+  }
+}
+
+interface Completion extends Generated {
+  readonly row: PromptLine;
+  readonly sample: number;
+}
+
+/** In the order of the file, the samples of a prompt one after another. */
+async function complete(
+  prompts: readonly PromptLine[],
+  { temperature, topP, maxTokens, seed, samples, batch, threads }: GenerateFlags,
+  { model, parameters, endToken }: OpenedLanguageModel,
+  { executor }: OpenedExecutor,
+): Promise<readonly Completion[]> {
+  const wanted = prompts.flatMap((row) => Array.from({ length: samples }, (_, sample) => ({ row, sample })));
+  const generated = await generateResponses(
+    { model, parameters, executor, threads },
+    // A key without id and line: an equal prompt gets equal completions wherever it stands.
+    wanted.map(({ row, sample }) => ({ key: JSON.stringify([row.prompt, sample]), tokens: row.tokens })),
+    { temperature, topP, maxTokens, seed, endToken: endToken() },
+    { batch: batch ?? defaultBatch },
+  );
+  return wanted.map((one, index) => ({ ...one, ...(generated[index] as Generated) }));
+}
+
+interface Result {
+  readonly folder: string;
+  readonly engine: OpenedExecutor;
+  readonly completions: readonly Completion[];
+  readonly records: readonly Readonly<Record<string, unknown>>[];
+  readonly durationMs: number;
+}
+
+function report(context: CliContext, flags: GenerateFlags, result: Result): void {
+  const { output } = flags;
+  const lines = result.records.map((record) => JSON.stringify(record));
+  if (output !== undefined && output !== '-') writeWhole(output, lines.map((line) => `${line}\n`).join(''));
+  const summary = summaryOf(result);
+  if (flags.json) return context.printJson(documentOf(flags, result, summary));
+  if (output === undefined || output === '-') for (const line of lines) context.print(line);
+  const { device, reason } = result.engine;
+  const { completions, ended, tokens, tokensPerSecond } = summary;
+  context.note(
+    `${plural(completions, 'completion')}, ${ended} of them ended; ${plural(tokens, 'token')} in ` +
+      `${formatDuration(result.durationMs)}, ${tokensPerSecond.toFixed(0)} tokens/s, device ${device} (${reason})`,
+  );
+}
+
+function summaryOf({ completions, durationMs }: Result) {
+  const tokens = completions.reduce((sum, completion) => sum + completion.tokens.length, 0);
+  return {
+    completions: completions.length,
+    ended: completions.filter(({ finish }) => finish === 'end').length,
+    tokens,
+    tokensPerSecond: (tokens / durationMs) * 1000,
+  };
+}
+
+function documentOf(
+  { output, temperature, topP, maxTokens, seed, samples, threads }: GenerateFlags,
+  { folder, engine, records, durationMs }: Result,
+  { tokensPerSecond, ...summary }: ReturnType<typeof summaryOf>,
+): Readonly<Record<string, unknown>> {
+  return {
+    model: folder,
+    device: engine.device,
+    threads,
+    sampling: { temperature, topP, maxTokens, seed, samples },
+    summary,
+    speed: { durationMs, tokensPerSecond },
+    output: output ?? null,
+    completions: output === undefined ? records : null,
+  };
+}
+
+/** The line of output for a completion; its text is null where there is no tokenizer. */
+function recordOf({ row, sample, tokens, finish }: Completion, opened: OpenedLanguageModel): Result['records'][number] {
+  const { id, line, prompt } = row;
+  const completion = opened.hasTokenizer ? completionText(opened.tokenizer(), row.tokens, tokens) : null;
+  return { id, line, sample, prompt, completion, finish, tokens: [...tokens] };
+}
+
+/** The file appears under its name once it is whole. */
+function writeWhole(path: string, text: string): void {
+  try {
+    writeFileSync(`${path}.partial`, text);
+    renameSync(`${path}.partial`, path);
+  } catch (cause) {
+    throw new UserError(`${path}: cannot be written: ${(cause as Error).message}`, {
+      exitCode: 4,
+      hint: 'Check the folder and the free disk space.',
+      cause,
+    });
+  }
+}

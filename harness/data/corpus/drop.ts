@@ -1,0 +1,2 @@
+/** Counts one thing left out under its reason. */
+export type Drop = (reason: string) => void;

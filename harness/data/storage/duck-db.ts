@@ -1,0 +1,30 @@
+/** DuckDB in memory, as the data room uses it: loaded where it is first needed, one thread, no network. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+
+export interface DuckDb {
+  readonly connection: DuckDBConnection;
+  close(): void;
+}
+
+export async function openDuckDb(): Promise<DuckDb> {
+  const { DuckDBInstance } = await import('@duckdb/node-api');
+  const instance = await DuckDBInstance.create(':memory:', { threads: '1', autoinstall_known_extensions: 'false' });
+  const connection = await instance.connect();
+  return {
+    connection,
+    close: () => {
+      connection.closeSync();
+      instance.closeSync();
+    },
+  };
+}
+
+/** A text as SQL writes it. */
+export function quoted(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** The path of one file for a function that would take it for a pattern. */
+export function quotedFile(path: string): string {
+  return quoted(path.replaceAll(/[[?*]/g, '[$&]'));
+}

@@ -1,0 +1,92 @@
+/** A model folder opened for generating text: weights with an LM head, and the way its texts become tokens. */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { openTokenizer, type Tokenizer } from '../data/index.ts';
+import type { TokenIds } from '../data/preference-pair.ts';
+import {
+  lmHeadName,
+  loadModelFolder,
+  modelFiles,
+  type LoadedModel,
+  type ModelConfig,
+  type Parameters,
+} from '../model/index.ts';
+import { UserError } from '../spec/index.ts';
+
+export interface OpenedLanguageModel {
+  readonly model: ModelConfig;
+  readonly parameters: Parameters;
+  readonly hasTokenizer: boolean;
+  /** Loaded at the first text, so that prompts of token ids need none. Throws UserError where there is none. */
+  readonly tokenizer: () => Tokenizer;
+  /** The tokenizer's, else that of config.json; -1 where neither names one. */
+  readonly endToken: () => number;
+}
+
+/**
+ * @param tokenizer tokenizer.json elsewhere; null = the folder's.
+ * @throws UserError: exit 2 for a folder without a model or without an LM head, exit 4 for damaged files.
+ */
+export async function openLanguageModel(folder: string, tokenizer: string | null): Promise<OpenedLanguageModel> {
+  const { model, parameters, specialTokens } = await loadWithHead(folder);
+  const path = tokenizer ?? join(folder, modelFiles.tokenizer);
+  const hasTokenizer = existsSync(path);
+  const open = once(() => openTokenizer(path, readJson(path), configBeside(path)));
+  const endToken = (): number => (hasTokenizer ? open().endToken : (specialTokens.end ?? -1));
+  return { model, parameters, hasTokenizer, tokenizer: open, endToken };
+}
+
+async function loadWithHead(folder: string): Promise<LoadedModel> {
+  if (!existsSync(join(folder, modelFiles.config)))
+    throw new UserError(`${folder}: no model folder: it has no ${modelFiles.config}`, {
+      exitCode: 2,
+      hint: 'Give the folder or id of a pretrained model, or a folder of a Hugging Face language model.',
+    });
+  const loaded = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
+  const head = lmHeadName(loaded.model);
+  if (head !== null && loaded.missingHeads.includes(head))
+    throw new UserError(`${folder}: a model without an LM head (no ${head})`, {
+      exitCode: 2,
+      hint: 'Only a language model generates text: give the checkpoint that it was finetuned from.',
+    });
+  return loaded;
+}
+
+/**
+ * What the tokens of a response add to the text of its prompt. They are decoded together: some tokenizers leave out the
+ * space at the start of a text.
+ */
+export function completionText({ decode }: Tokenizer, prompt: TokenIds, tokens: TokenIds): string {
+  const start = decode(prompt);
+  const whole = decode([...prompt, ...tokens]);
+  return whole.startsWith(start) ? whole.slice(start.length) : decode(tokens);
+}
+
+function configBeside(tokenizer: string): object {
+  const path = join(dirname(tokenizer), modelFiles.tokenizerConfig);
+  return existsSync(path) ? readJson(path) : {};
+}
+
+function readJson(path: string): object {
+  if (!existsSync(path))
+    throw new UserError(`${path}: there is no tokenizer, and the prompts are texts`, {
+      exitCode: 2,
+      hint: 'Name one with --tokenizer, or give prompts as lists of token ids.',
+    });
+  try {
+    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    if (typeof value === 'object' && value !== null) return value;
+    throw new Error('it holds no object');
+  } catch (cause) {
+    throw new UserError(`${path}: cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      exitCode: 4,
+      hint: 'Download it again, or run the stage that writes it again.',
+      cause,
+    });
+  }
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: { readonly value: Value } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
