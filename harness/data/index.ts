@@ -96,7 +96,8 @@ export {
   type CodeFault,
   type CodeSignals,
 } from './code-signals/code-signals.ts';
-export { openCode, type CodeReader, type FunctionCode } from './code-signals/function-code.ts';
+export type { CodeReader, FunctionCode } from './code-signals/function-code.ts';
+export { openCode } from './code-signals/open-code.ts';
 export {
   fitLinearRanker,
   type LinearRanker,

@@ -18,8 +18,6 @@ export interface NameUse {
 }
 
 export interface CodeSyntax {
-  /** Names of grammars, tried in this order. */
-  readonly grammars: readonly string[];
   /** What a function is put between so that it parses: a method is no program of its own. Tried in this order. */
   readonly surroundings: readonly (readonly [string, string])[];
   /** Nodes that are functions, with their own variables. */

@@ -55,7 +55,7 @@ const signatures: ReadonlySet<string> = new Set([
 const isScope = ({ type }: CodeNode): boolean => functions.has(type) || scopes.has(type);
 const isFunction = ({ type }: CodeNode): boolean => functions.has(type);
 
-const syntax: Omit<CodeSyntax, 'grammars'> = {
+export const javascriptSyntax: CodeSyntax = {
   surroundings: [
     ['', ''],
     ['class C extends B {', '\n}'],
@@ -87,9 +87,6 @@ const syntax: Omit<CodeSyntax, 'grammars'> = {
   },
   operationOf,
 };
-
-export const javascriptSyntax: CodeSyntax = { ...syntax, grammars: ['javascript'] };
-export const typescriptSyntax: CodeSyntax = { ...syntax, grammars: ['typescript', 'tsx'] };
 
 function operationOf(node: CodeNode): Operation | null {
   if (node.type !== 'binary_expression') return null;

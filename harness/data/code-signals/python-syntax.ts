@@ -41,7 +41,6 @@ const hasNames = ({ type }: CodeNode): boolean => functions.has(type) || scopes.
 const takesAssignments = (node: CodeNode): boolean => hasNames(node) && !comprehensions.has(node.type);
 
 export const pythonSyntax: CodeSyntax = {
-  grammars: ['python'],
   surroundings: [['', '']],
   functions,
   classes: new Set(['class_definition']),

@@ -8,7 +8,8 @@
  *
  * The tilt starts from a fit to the first functions of a corpus and follows what is drawn: a difference that has come
  * up gets less likely, so the sums stay near zero over any stretch of pairs. Words that the fit has never met are
- * balanced in this way too; how familiar a word is (`familiar.ts`) tells which way it is going to lean. A pair so depends on the functions before it, as far as they use the same words.
+ * balanced in this way too; how familiar a word is (`familiar.ts`) tells which way it is going to lean. A pair so
+ * depends on the functions before it, as far as they use the same words.
  */
 import type { RandomStream } from '../../random/index.ts';
 import { dot, featureCount, type SparseDifference } from '../audit/word-differences.ts';

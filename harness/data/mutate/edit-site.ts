@@ -1,26 +1,9 @@
 /** One function as the rules see it: where edits may be made, which names there are, and how they are used. */
 import type { FunctionCode } from '../code-signals/function-code.ts';
 import { fieldOf, isComment, namedChildren, type CodeNode } from '../code-signals/code-tree.ts';
-import type { Occurrence, Variable } from '../code-signals/variables.ts';
 import type { Change, Edit, Range } from './edit.ts';
-import type { LanguageEdits } from './language-edits.ts';
-import { findRoles, type Role } from './roles.ts';
-
-export interface EditSite {
-  readonly code: FunctionCode;
-  readonly edits: LanguageEdits;
-  /** Nodes in which edits may be made, in source order. */
-  readonly nodes: readonly CodeNode[];
-  /** How each variable is used. */
-  readonly roles: ReadonlyMap<Variable, ReadonlySet<Role>>;
-  /** Where a node is a variable. */
-  readonly occurrences: ReadonlyMap<CodeNode, Occurrence>;
-  /** Members of one object, by the text of the object: `a.b`, `a.c()`. */
-  readonly members: ReadonlyMap<string, readonly CodeNode[]>;
-  /** Names called as functions, with the nodes of the calls. */
-  readonly calls: ReadonlyMap<string, readonly CodeNode[]>;
-  text(node: Range): string;
-}
+import type { EditSite, LanguageEdits } from './language-edits.ts';
+import { findRoles } from './roles.ts';
 
 export function editSite(code: FunctionCode, edits: LanguageEdits): EditSite {
   const text = ({ start, end }: Range): string => code.text.slice(start, end);

@@ -1,7 +1,8 @@
 /** What the edits have to know of a language. The rules are shared; a language says where they apply. Types only. */
 import type { CodeNode } from '../code-signals/code-tree.ts';
-import type { Edit } from './edit.ts';
-import type { EditSite } from './edit-site.ts';
+import type { FunctionCode } from '../code-signals/function-code.ts';
+import type { Occurrence, Variable } from '../code-signals/variables.ts';
+import type { Edit, Range } from './edit.ts';
 
 /** Mistakes of one sort. */
 export interface Rule {
@@ -65,4 +66,24 @@ export interface EditNodes {
   armsOf(node: CodeNode): readonly [CodeNode, CodeNode] | null;
   /** Whether the value of the node decides what runs. */
   isCondition(node: CodeNode): boolean;
+}
+
+/** How a variable is used, as far as its places tell. `object:name` is an object with that member. */
+export type Role = 'number' | 'list' | 'called' | 'condition' | 'object' | `object:${string}`;
+
+/** One function as the rules see it: where edits may be made, which names there are, and how they are used. */
+export interface EditSite {
+  readonly code: FunctionCode;
+  readonly edits: LanguageEdits;
+  /** Nodes in which edits may be made, in source order. */
+  readonly nodes: readonly CodeNode[];
+  /** How each variable is used. */
+  readonly roles: ReadonlyMap<Variable, ReadonlySet<Role>>;
+  /** Where a node is a variable. */
+  readonly occurrences: ReadonlyMap<CodeNode, Occurrence>;
+  /** Members of one object, by the text of the object: `a.b`, `a.c()`. */
+  readonly members: ReadonlyMap<string, readonly CodeNode[]>;
+  /** Names called as functions, with the nodes of the calls. */
+  readonly calls: ReadonlyMap<string, readonly CodeNode[]>;
+  text(node: Range): string;
 }

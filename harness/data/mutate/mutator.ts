@@ -2,17 +2,16 @@
 import { randomStream, type RandomStream } from '../../random/index.ts';
 import { addCount } from '../add-count.ts';
 import { addedFaults, signalsOf } from '../code-signals/code-signals.ts';
-import { openCode, type CodeReader, type FunctionCode } from '../code-signals/function-code.ts';
+import type { CodeReader, FunctionCode } from '../code-signals/function-code.ts';
+import { openCode } from '../code-signals/open-code.ts';
 import type { PromptedFunction } from '../corpus/corpus-function.ts';
+import { languageNamed } from '../language/languages.ts';
 import type { PreferencePair } from '../preference-pair.ts';
 import { drawTilted, follow, type Balance, type Seen } from './balance.ts';
 import { describeEdit } from './edit.ts';
 import { editSite } from './edit-site.ts';
 import { familiarSigns, remember, type Familiar } from './familiar.ts';
-import { javascriptEdits } from './javascript-edits.ts';
-import type { LanguageEdits } from './language-edits.ts';
 import { proposeMutants, type Proposal } from './propose.ts';
-import { pythonEdits } from './python-edits.ts';
 import { measureSurface, surfaceSigns } from './surface.ts';
 
 export interface MutateOptions {
@@ -33,12 +32,6 @@ interface Proposed {
   readonly proposals: readonly SeenProposal[];
 }
 
-const languages: Readonly<Record<string, LanguageEdits>> = {
-  javascript: javascriptEdits,
-  typescript: javascriptEdits,
-  python: pythonEdits,
-};
-
 /** Proposals a wanted mutant: enough for the tilt to choose from. */
 const proposalsPerMutant = 12;
 
@@ -48,9 +41,9 @@ export async function proposeFor(
   options: MutateOptions,
   familiar: Familiar,
 ): Promise<Proposed | string> {
-  const edits = Object.hasOwn(languages, fn.language) ? languages[fn.language] : undefined;
-  const reader = edits === undefined ? null : await openCode(fn.language);
-  if (edits === undefined || reader === null) return `function: no edits for ${fn.language}`;
+  const edits = languageNamed(fn.language)?.edits ?? null;
+  const reader = edits === null ? null : await openCode(fn.language);
+  if (edits === null || reader === null) return `function: no edits for ${fn.language}`;
   const code = reader.read(fn.signature, fn.body);
   if (code === null) return 'function: does not parse alone';
   const random = randomStream(options.seed, 'mutate', fn.id);

@@ -4,7 +4,7 @@
 import type { RandomStream } from '../../random/index.ts';
 import { addCounts, addWords, toSparse, type Differences, type SparseDifference } from '../audit/word-differences.ts';
 import { applyEdits, changesOf, share, type Change, type Edit } from './edit.ts';
-import type { EditSite } from './edit-site.ts';
+import type { EditSite } from './language-edits.ts';
 import { windowsOf } from './windows.ts';
 
 export interface Proposal {

@@ -2,8 +2,8 @@
 import { fieldOf, namedChildren, type CodeNode } from '../code-signals/code-tree.ts';
 import { commonRules } from './common-rules.ts';
 import type { Edit } from './edit.ts';
-import { argumentsOf, calleeOf, edit, objectOf, replace, type EditSite } from './edit-site.ts';
-import type { EditNodes, LanguageEdits } from './language-edits.ts';
+import { argumentsOf, calleeOf, edit, objectOf, replace } from './edit-site.ts';
+import type { EditSite, EditNodes, LanguageEdits } from './language-edits.ts';
 
 const nodes: EditNodes = {
   calls: new Set(['call']),
@@ -128,7 +128,6 @@ export const pythonEdits: LanguageEdits = {
     ['readline', 'readlines'],
     ['getattr', 'hasattr'],
     ['sum', 'len'],
-    ['key', 'value'],
     ['input', 'output'],
     ['rows', 'cols'],
     ['mean', 'sum'],

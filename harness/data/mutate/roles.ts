@@ -2,10 +2,7 @@
 import type { FunctionCode } from '../code-signals/function-code.ts';
 import { fieldOf, type CodeNode } from '../code-signals/code-tree.ts';
 import type { Occurrence, Variable } from '../code-signals/variables.ts';
-import type { LanguageEdits } from './language-edits.ts';
-
-/** `object:name` is an object with that member. */
-export type Role = 'number' | 'list' | 'called' | 'condition' | 'text' | 'object' | `object:${string}`;
+import type { LanguageEdits, Role } from './language-edits.ts';
 
 export function findRoles(code: FunctionCode, edits: LanguageEdits): Map<Variable, ReadonlySet<Role>> {
   return new Map(
@@ -51,15 +48,14 @@ function isNumber(node: CodeNode | null, numbers: ReadonlySet<string>): boolean 
 }
 
 /**
- * Whether one can be taken for the other: both are used in one way, or neither says how it is used and both are
- * parameters.
+ * Whether one can be taken for the other: both are used in one way, such as objects with one member in common, or
+ * neither says how it is used and both are parameters, or neither is.
  */
 export function areAlike(a: Variable, b: Variable, roles: ReadonlyMap<Variable, ReadonlySet<Role>>): boolean {
   const [first, second] = [roles.get(a) ?? new Set<Role>(), roles.get(b) ?? new Set<Role>()];
   if (first.has('called') !== second.has('called')) return false;
   const telling = (role: Role): boolean => role !== 'condition' && role !== 'object';
   if ([...first].some((role) => telling(role) && second.has(role))) return true;
-  if (first.has('object') && second.has('object')) return true;
   const isVague = ![...first, ...second].some(telling) && first.has('object') === second.has('object');
   return isVague && a.isParameter === b.isParameter;
 }

@@ -28,7 +28,10 @@ export async function* inRounds(
       yield* storedRows(round.path, isPair);
     }
   } finally {
-    for (const { file, path } of waiting) (closeSync(file), rmSync(path));
+    for (const round of waiting) {
+      closeSync(round.file);
+      rmSync(round.path);
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-/** The parts of a text that changes touch, with a word on either side: enough for all words and neighbours that differ. */
+/** The parts of a text that changes touch, with a word on either side: all words and neighbours that differ. */
 import { wordRanges, wordsOf } from '../audit/word-differences.ts';
 import { applyEdits, type Change } from './edit.ts';
 
@@ -21,7 +21,10 @@ export function windowsOf(text: string): (changes: readonly Change[]) => readonl
       const [start, end] = [startBefore(ranges, change.start), endBehind(ranges, change.end, text.length)];
       const last = windows.at(-1);
       if (last === undefined || start > last.end) windows.push({ start, end, changes: [change] });
-      else (last.changes.push(change), (last.end = Math.max(last.end, end)));
+      else {
+        last.changes.push(change);
+        last.end = Math.max(last.end, end);
+      }
     }
     return windows.map((window) => read(text, window));
   };

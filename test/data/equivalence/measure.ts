@@ -49,7 +49,7 @@ async function toRunnable(pair: PreferencePair): Promise<readonly Runnable[]> {
       id: pair.id,
       chosen: expressionOf(chosen),
       rejected: expressionOf(rejected),
-      marked: expressionOf(marked(chosen, at)),
+      marked: expressionOf(marked(chosen, at, pair.language === 'python')),
       free: freeNames,
     },
   ];
@@ -62,7 +62,7 @@ function firstDifference(a: string, b: string): number {
 }
 
 /** The function with a call of `__hit` before the innermost statement around `at`, or the next one behind it. */
-function marked(code: FunctionCode, at: number): FunctionCode {
+function marked(code: FunctionCode, at: number, isPython: boolean): FunctionCode {
   const { text, fn, syntax } = code;
   const statements = nodesIn(fn).filter(({ parent, isNamed, field, type }) => {
     return parent !== null && syntax.blocks.has(parent.type) && isNamed && field !== 'value' && type !== 'comment';
@@ -70,10 +70,8 @@ function marked(code: FunctionCode, at: number): FunctionCode {
   const around = statements.filter(({ start, end }) => start <= at && at <= end);
   const place = around.at(-1) ?? statements.find(({ start }) => start >= at);
   if (place === undefined) return code;
-  const hit = syntax.grammars[0] === 'python' ? '__hit(); ' : '__hit();';
-  const isCompound =
-    syntax.grammars[0] === 'python' &&
-    /^(?:if|for|while|with|try|def|class|match|@|async)/.test(text.slice(place.start));
+  const hit = isPython ? '__hit(); ' : '__hit();';
+  const isCompound = isPython && /^(?:if|for|while|with|try|def|class|match|@|async)/.test(text.slice(place.start));
   const indent = text.slice(text.lastIndexOf('\n', place.start) + 1, place.start);
   const marker = isCompound ? `__hit()\n${indent}` : hit;
   const grown = text.slice(0, place.start) + marker + text.slice(place.start);

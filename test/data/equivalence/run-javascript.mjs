@@ -1,13 +1,13 @@
 // Runs functions and their mutants on made-up inputs, and says which mutants were ever seen to differ.
-// Reads one JSON object a line from standard input: {id, chosen, rejected, marked}, each an expression that gives a
-// function, and {free}: names to make up. `marked` calls `__hit` where the change begins. Writes {id, isExecutable, differs} a line.
+// Reads one JSON object a line from standard input: {id, chosen, rejected, marked}, expressions that give a function,
+// and {free}: names to make up. `marked` calls `__hit` where the change begins. Writes {id, isExecutable, differs}.
 // A made-up value follows from (seed, path): numbers, texts, lists, booleans, nothing, or an object that answers
 // everything. What is compared: the result, the kind of error, and every call and assignment on made-up objects.
 import { createInterface } from 'node:readline';
 import vm from 'node:vm';
 
 const seeds = 40;
-/** A run that takes longer counts as endless. Twenty times as long where only the mutant does, as the machine may be busy. */
+/** A run that takes longer counts as endless; twenty times as long where only the mutant does, on a busy machine. */
 const milliseconds = 50;
 const patience = 20;
 

@@ -68,7 +68,7 @@ describe('words', () => {
     remember(familiar, 'go(a)');
     const after = familiarSigns(difference, familiar);
     // Now `b` is new and `a` was met once, and so it is with their neighbours.
-    expect([...after.slice(0, 4)]).toEqual([-1, -1, 1, 1]);
+    expect(Array.from(after.slice(0, 4))).toEqual([-1, -1, 1, 1]);
   });
 });
 

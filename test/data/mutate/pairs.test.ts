@@ -96,7 +96,7 @@ describe('pairs', async () => {
   });
 
   test('say what the prompt describes, the language, and where the function is', () => {
-    const [pair] = pairs.filter(({ group }) => group === 'p/f.js:2:1');
+    const pair = pairs.find(({ group }) => group === 'p/f.js:2:1');
     expect(pair).toMatchObject({ isDescribed: true, language: 'javascript', source: 'p/f.js:2' });
     expect(pair?.prompt).toBe('// Sums what is above.\nsum(list, limit) {');
   });

@@ -157,9 +157,15 @@ describe('no mistake, or none that people make', () => {
   ];
   test.each(nothing)('%s', async (title, language, signature, body) => {
     const found = (await singleMutants(language, signature, body)).map(([kind]) => kind);
-    const allowed = ['swapped operands', 'wrong arithmetic', 'missing return', 'number off by one', 'opposite name'];
+    const allowed = new Set([
+      'swapped operands',
+      'wrong arithmetic',
+      'missing return',
+      'number off by one',
+      'opposite name',
+    ]);
     const ofOthers = title.startsWith('arguments') ? ['wrong member'] : [];
-    expect(found.filter((kind) => !allowed.includes(kind) && !ofOthers.includes(kind))).toEqual([]);
+    expect(found.filter((kind) => !allowed.has(kind) && !ofOthers.includes(kind))).toEqual([]);
   });
 
   test('independent statements keep their order', async () => {

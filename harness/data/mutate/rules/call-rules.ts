@@ -1,7 +1,8 @@
 /** The wrong call: arguments in the wrong order or too few, a result that nobody waits for or gives back. */
 import { fieldOf, namedChildren, type CodeNode } from '../../code-signals/code-tree.ts';
 import type { Edit } from '../edit.ts';
-import { argumentsOf, calleeOf, edit, replace, swap, type EditSite } from '../edit-site.ts';
+import { argumentsOf, calleeOf, edit, replace, swap } from '../edit-site.ts';
+import type { EditSite } from '../language-edits.ts';
 
 /** Two neighbouring arguments of one sort, or the values of two neighbouring entries. */
 export function swappedArgumentEdits(node: CodeNode, site: EditSite): readonly Edit[] {

@@ -1,7 +1,8 @@
 /** The wrong condition: inverted, too strict, too loose, or its branches the wrong way round. */
 import { fieldOf, namedChildren, type CodeNode } from '../../code-signals/code-tree.ts';
 import type { Edit } from '../edit.ts';
-import { edit, replace, swap, type EditSite } from '../edit-site.ts';
+import { edit, replace, swap } from '../edit-site.ts';
+import type { EditSite } from '../language-edits.ts';
 import { isSimple } from './places.ts';
 
 export function negationEdits(node: CodeNode, site: EditSite): readonly Edit[] {

@@ -1,6 +1,7 @@
 /** What one statement declares, reads and changes, as far as its text tells. */
 import { fieldOf, nodesBelow, type CodeNode } from '../../code-signals/code-tree.ts';
-import { calleeOf, objectOf, type EditSite } from '../edit-site.ts';
+import { calleeOf, objectOf } from '../edit-site.ts';
+import type { EditSite } from '../language-edits.ts';
 
 export interface Effects {
   readonly declares: readonly string[];
@@ -44,7 +45,8 @@ function changedBy(node: CodeNode, site: EditSite): readonly string[] {
       target.type === site.edits.nodes.subscript.type ? (objectOf(target) ?? fieldOf(target, 'value')) : null;
     return target.type === 'identifier' ? [] : [site.text(list ?? target)];
   }
-  if (!site.edits.nodes.calls.has(node.type)) return [];
+  // A call whose result is used is taken to be a question.
+  if (!site.edits.nodes.calls.has(node.type) || node.parent?.type !== 'expression_statement') return [];
   const callee = calleeOf(node, site.edits);
   const object = callee === null ? null : objectOf(callee);
   // Nothing is known of a method of the function's own object: it may change any part of it.

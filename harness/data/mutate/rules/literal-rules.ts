@@ -1,7 +1,8 @@
 /** The wrong literal: one too many, one too few, `true` for `false`, a list for a map, the text of another place. */
 import type { CodeNode } from '../../code-signals/code-tree.ts';
 import type { Edit } from '../edit.ts';
-import { edit, replace, type EditSite } from '../edit-site.ts';
+import { edit, replace } from '../edit-site.ts';
+import type { EditSite } from '../language-edits.ts';
 import { isSimple, isWholeNumber, operationAround } from './places.ts';
 
 /** Above it a number is a code, a size or a constant: nobody is off by one there. */
@@ -21,6 +22,8 @@ export function numberEdits(node: CodeNode, site: EditSite): readonly Edit[] {
 
 /** `kind === 5`: a number that stands for something is not counted. */
 function isCode(node: CodeNode, site: EditSite): boolean {
+  // `2 /* Kind.LAST */`
+  if (/^\s*\/\*/.test(site.code.text.slice(node.end, node.end + 4))) return true;
   if (!/^[!=]==?$/.test(operatorAround(node, site)) || Number(site.text(node)) < 3) return false;
   const operation = operationAround(node, site);
   return operation !== null && !isWholeNumber(operation.left === node ? operation.right : operation.left, site);

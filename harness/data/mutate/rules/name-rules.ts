@@ -2,24 +2,28 @@
 import { fieldOf, namedChildren, type CodeNode } from '../../code-signals/code-tree.ts';
 import type { Occurrence, Variable } from '../../code-signals/variables.ts';
 import type { Edit } from '../edit.ts';
-import { argumentsOf, calleeOf, edit, isCallee, objectOf, replace, swap, type EditSite } from '../edit-site.ts';
+import { argumentsOf, calleeOf, edit, isCallee, objectOf, replace, swap } from '../edit-site.ts';
+import type { EditSite, LanguageEdits } from '../language-edits.ts';
 import { areAlike } from '../roles.ts';
 import { areSimilar, oppositesOf } from './opposites.ts';
 import { operationAround } from './places.ts';
+
+/** Parameters that stand for the object or class of a method: nobody takes them for another variable. */
+const owners = new Set(['self', 'cls']);
 
 /** A variable that is read more than once: taken away at one place it is still used. */
 function readVariable(node: CodeNode, site: EditSite): Variable | null {
   const occurrence = site.occurrences.get(node);
   // In `{ a }` the name is a key too: another one would be another object.
   if (occurrence?.action !== 'read' || node.type !== 'identifier') return null;
-  return occurrence.variable;
+  return owners.has(occurrence.name) ? null : occurrence.variable;
 }
 
 export function wrongVariableEdits(node: CodeNode, site: EditSite): readonly Edit[] {
   const variable = readVariable(node, site);
   if (variable === null || readsOf(variable).length < 2 || isCallee(node, site.edits)) return [];
   const others = site.code.variables.visibleAt(node).filter((other) => {
-    return other !== variable && other.name !== site.edits.nodes.self && areAlike(variable, other, site.roles);
+    return other !== variable && !owners.has(other.name) && areAlike(variable, other, site.roles);
   });
   return others
     .filter(({ name }) => !isBeside(node, name, site))
@@ -65,7 +69,7 @@ function isCommutative(first: CodeNode, second: CodeNode, { edits }: EditSite): 
 export function wrongMemberEdits(node: CodeNode, site: EditSite): readonly Edit[] {
   const { nodes } = site.edits;
   const property = node.type === nodes.member.type ? fieldOf(node, nodes.member.property) : null;
-  if (property === null) return [];
+  if (property === null || isTarget(node)) return [];
   const own = site.text(property);
   const alike = (site.members.get(site.text(objectOf(node) ?? node)) ?? []).filter((other) => {
     const name = site.text(fieldOf(other, nodes.member.property) ?? other);
@@ -81,11 +85,18 @@ export function wrongMemberEdits(node: CodeNode, site: EditSite): readonly Edit[
 
 /** Both are values in places of one sort, such as the right sides of two assignments. */
 function areParallel(a: CodeNode, b: CodeNode, { edits }: EditSite): boolean {
-  if (isCallee(a, edits)) return true;
-  const isTarget = a.field === 'left' && a.parent?.type.includes('assignment') === true;
-  if (isTarget || a.field === 'object' || (a.field === 'value' && a.parent?.type === edits.nodes.subscript.type))
-    return false;
+  if (isCallee(a, edits) || isHolder(a, edits)) return false;
   return a.field === b.field && a.parent?.type === b.parent?.type && a.parent?.parent?.type === b.parent?.parent?.type;
+}
+
+/** The `a` of `a.b` and `a[b]`. */
+function isHolder({ parent, field }: CodeNode, { nodes }: LanguageEdits): boolean {
+  return field === 'object' || (field === 'value' && parent?.type === nodes.subscript.type);
+}
+
+/** What is assigned to: another member there would be assigned twice. */
+function isTarget({ parent, field }: CodeNode): boolean {
+  return field === 'left' && parent?.type.includes('assignment') === true;
 }
 
 /** Both are called with as many arguments, or neither is called. */
@@ -99,11 +110,11 @@ function isUsedAlike(a: CodeNode, b: CodeNode, { edits }: EditSite): boolean {
 /** Another function that this one calls with as many arguments. */
 export function wrongCalleeEdits(node: CodeNode, site: EditSite): readonly Edit[] {
   const callee = site.edits.nodes.calls.has(node.type) ? calleeOf(node, site.edits) : null;
-  if (callee?.type !== 'identifier') return [];
+  if (callee?.type !== 'identifier' || site.text(callee) === 'super') return [];
   const wanted = argumentsOf(node, site.edits).length;
   const others = [...site.calls].filter(([name, calls]) => {
     const isAlike = calls.some((call) => call.type === node.type && argumentsOf(call, site.edits).length === wanted);
-    return name !== site.text(callee) && isAlike;
+    return name !== site.text(callee) && name !== 'super' && isAlike;
   });
   return others.map(([name]) => edit('wrong function', replace(callee, name)));
 }

@@ -2,8 +2,8 @@
 import type { Operation } from '../../code-signals/code-syntax.ts';
 import { namedChildren, type CodeNode } from '../../code-signals/code-tree.ts';
 import type { Edit } from '../edit.ts';
-import { edit, replace, swap, type EditSite } from '../edit-site.ts';
-import type { OperatorSwaps } from '../language-edits.ts';
+import { edit, replace, swap } from '../edit-site.ts';
+import type { EditSite, OperatorSwaps } from '../language-edits.ts';
 import { isLiteral, isSimple, isWholeNumber, sharesName } from './places.ts';
 
 type OperatorKind = OperatorSwaps['kind'];

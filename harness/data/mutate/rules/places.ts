@@ -2,7 +2,7 @@
 import type { Operation } from '../../code-signals/code-syntax.ts';
 import { fieldOf, type CodeNode } from '../../code-signals/code-tree.ts';
 import type { Range } from '../edit.ts';
-import type { EditSite } from '../edit-site.ts';
+import type { EditSite } from '../language-edits.ts';
 
 /** A name, a member, an element, a call or a literal: it needs no parentheses beside an operator. */
 export function isSimple({ type }: CodeNode, { edits: { nodes } }: EditSite): boolean {

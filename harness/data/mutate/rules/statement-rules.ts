@@ -2,7 +2,8 @@
 import { statementsOf } from '../../code-signals/reachable.ts';
 import { fieldOf, type CodeNode } from '../../code-signals/code-tree.ts';
 import type { Edit, Range } from '../edit.ts';
-import { edit, replace, type EditSite } from '../edit-site.ts';
+import { edit, replace } from '../edit-site.ts';
+import type { EditSite } from '../language-edits.ts';
 import { areDependent, effectsOf } from './effects.ts';
 import { indentOf, wholeLines } from './places.ts';
 
