@@ -103,7 +103,6 @@ export const javascriptEdits: LanguageEdits = {
     ['prev', 'next'],
     ['push', 'unshift'],
     ['pop', 'shift'],
-    ['add', 'delete'],
     ['some', 'every'],
     ['map', 'filter'],
     ['find', 'filter'],

@@ -8,7 +8,7 @@ const javascript: readonly Example[] = [
   ['wrong variable', 'f(a, b) {', '\n  return a[0] + b[1] + a[2];\n}', '\n  return b[0] + b[1] + a[2];\n}'],
   ['swapped variables', 'f(a, b, i, j) {', '\n  a[i] = b[j];\n}', '\n  a[j] = b[i];\n}'],
   ['wrong member', 'f(a) {', '\n  go(a.minX);\n  return a.maxX;\n}', '\n  go(a.minX);\n  return a.minX;\n}'],
-  ['wrong function', 'f(a) {', '\n  go(a);\n  stop(1);\n}', '\n  stop(a);\n  stop(1);\n}'],
+  ['wrong function', 'f(a) {', '\n  goOn(a);\n  goOff(1);\n}', '\n  goOff(a);\n  goOff(1);\n}'],
   ['opposite name', 'f(a, b) {', '\n  return Math.min(a, b);\n}', '\n  return Math.max(a, b);\n}'],
   ['opposite name', 'f(a) {', '\n  return a.offsetWidth;\n}', '\n  return a.offsetHeight;\n}'],
   ['missing owner', 'f(size) {', '\n  return this.size - size;\n}', '\n  return size - size;\n}'],

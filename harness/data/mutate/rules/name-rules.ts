@@ -107,14 +107,14 @@ function isUsedAlike(a: CodeNode, b: CodeNode, { edits }: EditSite): boolean {
   return argumentsOf(a.parent, edits).length === argumentsOf(b.parent, edits).length;
 }
 
-/** Another function that this one calls with as many arguments. */
+/** Another function of a similar name that this one calls with as many arguments. */
 export function wrongCalleeEdits(node: CodeNode, site: EditSite): readonly Edit[] {
   const callee = site.edits.nodes.calls.has(node.type) ? calleeOf(node, site.edits) : null;
-  if (callee?.type !== 'identifier' || site.text(callee) === 'super') return [];
+  if (callee?.type !== 'identifier') return [];
   const wanted = argumentsOf(node, site.edits).length;
   const others = [...site.calls].filter(([name, calls]) => {
     const isAlike = calls.some((call) => call.type === node.type && argumentsOf(call, site.edits).length === wanted);
-    return name !== site.text(callee) && name !== 'super' && isAlike;
+    return name !== site.text(callee) && isAlike && areSimilar(name, site.text(callee));
   });
   return others.map(([name]) => edit('wrong function', replace(callee, name)));
 }
@@ -126,7 +126,9 @@ export function oppositeEdits(node: CodeNode, site: EditSite): readonly Edit[] {
   if (!isProperty && !(node.type === 'identifier' && isCallee(node, site.edits))) return [];
   // A variable of the function has one name everywhere.
   if (!isProperty && site.occurrences.get(node)?.variable != null) return [];
-  const others = oppositesOf(site.text(node), site.edits.opposites);
+  // Whether there is a function of a made-up name nobody knows.
+  const isCalled = isCallee(node, site.edits) || (node.parent !== null && isCallee(node.parent, site.edits));
+  const others = oppositesOf(site.text(node), site.edits.opposites, !isCalled);
   return others.map((other) => edit('opposite name', replace(node, other)));
 }
 

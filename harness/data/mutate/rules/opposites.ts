@@ -1,14 +1,18 @@
 /** Names that people mix up, whole or as a part of a longer name: `offsetWidth`, `max_x`. */
 
-/** The names that stand for the opposite, in the spelling of the given one. */
-export function oppositesOf(name: string, pairs: readonly (readonly [string, string])[]): readonly string[] {
+/** The names that stand for the opposite, in the spelling of the given one; `isPart`: of a part of it too. */
+export function oppositesOf(
+  name: string,
+  pairs: readonly (readonly [string, string])[],
+  isPart: boolean,
+): readonly string[] {
   const found = new Set<string>();
   for (const [a, b] of pairs) {
     for (const [from, to] of [
       [a, b],
       [b, a],
     ] as const) {
-      const other = name === from ? to : compoundOpposite(name, from, to);
+      const other = name === from ? to : isPart ? compoundOpposite(name, from, to) : null;
       if (other !== null) found.add(other);
     }
   }
