@@ -1,7 +1,7 @@
 /** Makes the mutants of single functions: reads them, proposes, draws by a tilt, and checks what is drawn. */
 import { randomStream, type RandomStream } from '../../random/index.ts';
 import { addCount } from '../add-count.ts';
-import { addedFaults, signalsOf } from '../code-signals/code-signals.ts';
+import { addedFaults, signalsOf, type CodeFault } from '../code-signals/code-signals.ts';
 import type { CodeReader, FunctionCode } from '../code-signals/function-code.ts';
 import { openCode } from '../code-signals/open-code.ts';
 import type { PromptedFunction } from '../corpus/corpus-function.ts';
@@ -70,23 +70,36 @@ export async function pairsOf(
 ): Promise<readonly PreferencePair[]> {
   const proposed = await proposeFor(fn, options, familiar);
   if (typeof proposed === 'string') return (addCount(counts, proposed), []);
-  const { code, reader, random, proposals } = proposed;
-  const base = signalsOf(code);
-  const mutants = drawTilted(proposals, tilt, random, options.mutantsPerFunction, ({ body }) => {
-    const mutant = reader.read(fn.signature, body);
-    const faults = mutant === null ? ['parses'] : addedFaults(base, signalsOf(mutant));
-    if (faults[0] !== undefined) addCount(counts, faultReasons[faults[0]] ?? faults[0]);
-    return faults.length === 0;
-  });
-  if (mutants.length === 0) addCount(counts, 'function: no mutant');
-  else if (mutants.length < options.mutantsPerFunction) addCount(counts, 'function: fewer mutants than wanted');
+  const { code, random, proposals } = proposed;
+  const mutants = drawTilted(proposals, tilt, random, options.mutantsPerFunction, faultless(fn, proposed, counts));
   if (follows) for (const mutant of mutants) follow(tilt, mutant);
-  for (const { edits } of mutants) for (const { kind } of edits) addCount(counts, `edit: ${kind}`);
+  countMutants(mutants, options, counts);
   // The likeliest come first in a draw without replacement: shuffled, every round has the same mix.
   return random.shuffled(mutants).map((mutant, round) => toPair(fn, code, mutant, round));
 }
 
-const faultReasons: Readonly<Record<string, string>> = {
+/** Says whether a mutant parses and shows no fault that the function does not show; counts the first one otherwise. */
+function faultless(
+  { signature }: PromptedFunction,
+  { code, reader }: Proposed,
+  counts: Counts,
+): (proposal: Proposal) => boolean {
+  const base = signalsOf(code);
+  return ({ body }) => {
+    const mutant = reader.read(signature, body);
+    const [fault] = mutant === null ? (['parses'] as const) : addedFaults(base, signalsOf(mutant));
+    if (fault !== undefined) addCount(counts, faultReasons[fault]);
+    return fault === undefined;
+  };
+}
+
+function countMutants(mutants: readonly Proposal[], { mutantsPerFunction }: MutateOptions, counts: Counts): void {
+  if (mutants.length === 0) addCount(counts, 'function: no mutant');
+  else if (mutants.length < mutantsPerFunction) addCount(counts, 'function: fewer mutants than wanted');
+  for (const { kind } of mutants.flatMap(({ edits }) => edits)) addCount(counts, `edit: ${kind}`);
+}
+
+const faultReasons: Readonly<Record<CodeFault | 'parses', string>> = {
   parses: 'mutant: does not parse',
   unreachable: 'mutant: unreachable code',
   usedBeforeDeclared: 'mutant: name before its declaration',
