@@ -33,11 +33,11 @@ export {
   writeEncodedPairs,
   writeEncodedQuestions,
 } from './encode/token-file.ts';
+export { fitBalance, mutatePairs, type MutateOptions } from './mutate/mutate-pairs.ts';
 export { openEncodedPairs, type EncodedPairs, type PairTokenCounts } from './storage/pair-tokens.ts';
 export { storedPairShards } from './storage/pair-texts.ts';
 export { PairWriter, writePairShards, type PairWriterOptions, type WrittenPairs } from './storage/pair-writer.ts';
 export type { ShardLimits } from './storage/pair-shards.ts';
-export { fitTiltsTo, mutatePairs } from './mutate/mutate-pairs.ts';
 export { generateTask, type GeneratedTaskOptions } from './tasks/generate-task.ts';
 export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';
 export {
@@ -96,10 +96,10 @@ export {
   type CodeFault,
   type CodeSignals,
 } from './code-signals/code-signals.ts';
-export { openCode, type CodeReader, type FunctionCode } from './code-signals/function-code.ts';
+export type { CodeReader, FunctionCode } from './code-signals/function-code.ts';
+export { openCode } from './code-signals/open-code.ts';
 export {
   fitLinearRanker,
-  wordsOf,
   type LinearRanker,
   type LinearRankerOptions,
   type RankedPair,

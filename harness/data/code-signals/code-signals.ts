@@ -2,7 +2,8 @@
  * What can be told from the text of a function that is probably wrong with it, without running it. The same checks for
  * every language that has a `CodeSyntax`. Good code shows some of them too, so compare two sides of a pair.
  */
-import { openCode, type FunctionCode } from './function-code.ts';
+import type { FunctionCode } from './function-code.ts';
+import { openCode } from './open-code.ts';
 import { deadBranches, repeatedStatements, selfOperations, unreachableStatements } from './reachable.ts';
 import { freeNames, unusedVariables, usedBeforeDeclared } from './variables.ts';
 
@@ -61,7 +62,7 @@ export function signalsOf({ fn, variables, syntax, text, bodyStart }: FunctionCo
   const textOf = ({ start, end }: { readonly start: number; readonly end: number }): string => text.slice(start, end);
   const free = freeNames(variables).filter((name) => !syntax.builtIns.has(name));
   const declared = new Set(variables.all.map(({ name }) => name));
-  const unused = unusedVariables(variables);
+  const unused = unusedVariables(variables, syntax);
   return {
     parses: true,
     unreachable: unreachableStatements(fn, syntax).map(textOf),

@@ -18,12 +18,12 @@ export interface NameUse {
 }
 
 export interface CodeSyntax {
-  /** Names of grammars, tried in this order. */
-  readonly grammars: readonly string[];
   /** What a function is put between so that it parses: a method is no program of its own. Tried in this order. */
   readonly surroundings: readonly (readonly [string, string])[];
   /** Nodes that are functions, with their own variables. */
   readonly functions: ReadonlySet<string>;
+  /** Nodes that are classes: a corpus may hold them whole. */
+  readonly classes: ReadonlySet<string>;
   /** Other nodes with variables of their own. */
   readonly scopes: ReadonlySet<string>;
   /** Nodes whose children are statements that run one after the other. */
@@ -39,13 +39,13 @@ export interface CodeSyntax {
   /** Names that are there without a declaration. */
   readonly builtIns: ReadonlySet<string>;
   /** Null where the node is no variable. */
-  useOf(node: CodeNode, text: string): NameUse | null;
+  useOf(node: CodeNode): NameUse | null;
   /** Names that this node says are variables of an outer function or of the module (Python's `global`). */
   outerNames(node: CodeNode, text: string): readonly string[];
   /** The statement or block that runs where an `if` has none of its conditions; null = there is no `else`. */
   elseOf(branch: CodeNode): CodeNode | null;
   /** Operator and operands of an operation of two; null for other nodes. A chain such as `a < b < c` is none. */
-  operationOf(node: CodeNode, text: string): Operation | null;
+  operationOf(node: CodeNode): Operation | null;
 }
 
 export interface Operation {

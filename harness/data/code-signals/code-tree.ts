@@ -68,9 +68,14 @@ export function fieldOf(node: CodeNode, field: string): CodeNode | null {
 }
 
 /** The node and all nodes below it, in source order. */
-export function* nodesBelow(node: CodeNode): Generator<CodeNode> {
-  yield node;
-  for (const child of node.children) yield* nodesBelow(child);
+export function nodesBelow(node: CodeNode): readonly CodeNode[] {
+  const nodes: CodeNode[] = [];
+  const visit = (current: CodeNode): void => {
+    nodes.push(current);
+    current.children.forEach(visit);
+  };
+  visit(node);
+  return nodes;
 }
 
 /** The nodes without children, in source order: the tokens of the text. */

@@ -55,13 +55,14 @@ const signatures: ReadonlySet<string> = new Set([
 const isScope = ({ type }: CodeNode): boolean => functions.has(type) || scopes.has(type);
 const isFunction = ({ type }: CodeNode): boolean => functions.has(type);
 
-const syntax: Omit<CodeSyntax, 'grammars'> = {
+export const javascriptSyntax: CodeSyntax = {
   surroundings: [
     ['', ''],
     ['class C extends B {', '\n}'],
     ['({', '\n})'],
   ],
   functions,
+  classes: new Set(['class_declaration', 'abstract_class_declaration', 'class']),
   scopes,
   blocks,
   exits: new Set(['return_statement', 'throw_statement', 'break_statement', 'continue_statement']),
@@ -86,9 +87,6 @@ const syntax: Omit<CodeSyntax, 'grammars'> = {
   },
   operationOf,
 };
-
-export const javascriptSyntax: CodeSyntax = { ...syntax, grammars: ['javascript'] };
-export const typescriptSyntax: CodeSyntax = { ...syntax, grammars: ['typescript', 'tsx'] };
 
 function operationOf(node: CodeNode): Operation | null {
   if (node.type !== 'binary_expression') return null;

@@ -41,9 +41,9 @@ const hasNames = ({ type }: CodeNode): boolean => functions.has(type) || scopes.
 const takesAssignments = (node: CodeNode): boolean => hasNames(node) && !comprehensions.has(node.type);
 
 export const pythonSyntax: CodeSyntax = {
-  grammars: ['python'],
   surroundings: [['', '']],
   functions,
+  classes: new Set(['class_definition']),
   scopes,
   blocks: new Set(['block']),
   exits: new Set(['return_statement', 'raise_statement', 'break_statement', 'continue_statement']),

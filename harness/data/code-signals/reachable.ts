@@ -18,7 +18,7 @@ export function unreachableStatements(fn: CodeNode, syntax: CodeSyntax): readonl
 }
 
 function blocksBelow(fn: CodeNode, syntax: CodeSyntax): readonly CodeNode[] {
-  return [...nodesBelow(fn)].filter(({ type }) => syntax.blocks.has(type));
+  return nodesBelow(fn).filter(({ type }) => syntax.blocks.has(type));
 }
 
 /** Whether nothing behind the statement, in its block, can run. Loops and `switch` are taken to end. */
@@ -61,7 +61,7 @@ function endsInExit(block: CodeNode | undefined, syntax: CodeSyntax): boolean {
  * earlier `else if` has asked already, and two branches with the same text.
  */
 export function deadBranches(fn: CodeNode, syntax: CodeSyntax, text: string): readonly CodeNode[] {
-  return [...nodesBelow(fn)].filter((node) => {
+  return nodesBelow(fn).filter((node) => {
     if (node.type === 'conditional_expression') return isSameText(node.children[0], node.children.at(-1), text);
     if (!syntax.branches.has(node.type)) return false;
     const other = syntax.elseOf(node);
@@ -99,10 +99,10 @@ const operatorsOfTwoThings = new Set(
 
 /** `x = x`, `x === x`, `x - x`: assignments and operations of a thing with itself. */
 export function selfOperations(fn: CodeNode, syntax: CodeSyntax, text: string): readonly CodeNode[] {
-  return [...nodesBelow(fn)].filter((node) => {
+  return nodesBelow(fn).filter((node) => {
     if (node.type === 'assignment' || node.type === 'assignment_expression')
       return isSameText(fieldOf(node, 'left') ?? undefined, fieldOf(node, 'right') ?? undefined, text);
-    const operation = syntax.operationOf(node, text);
+    const operation = syntax.operationOf(node);
     if (operation === null) return false;
     const operator = text.slice(operation.operator.start, operation.operator.end);
     return operatorsOfTwoThings.has(operator) && isSameText(operation.left, operation.right, text);

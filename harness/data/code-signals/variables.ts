@@ -32,11 +32,11 @@ type Scopes = Map<CodeNode, Map<string, Variable>>;
 
 /** @param fn The node of the function, with its parameters. */
 export function findVariables(fn: CodeNode, syntax: CodeSyntax, text: string): Variables {
-  const nodes = [...nodesBelow(fn)];
+  const nodes = nodesBelow(fn);
   const scopes = declare(fn, nodes, syntax, text);
   const occurrences: Occurrence[] = [];
   for (const node of nodes) {
-    const use = syntax.useOf(node, text);
+    const use = syntax.useOf(node);
     // The name of the function itself belongs to what is around it.
     if (use === null || (node.parent === fn && node.field === 'name')) continue;
     const name = text.slice(node.start, node.end);
@@ -56,7 +56,7 @@ function declare(fn: CodeNode, nodes: readonly CodeNode[], syntax: CodeSyntax, t
   const scopes: Scopes = new Map();
   const outer = new Set(nodes.flatMap((node) => syntax.outerNames(node, text)));
   for (const node of nodes) {
-    const use = syntax.useOf(node, text);
+    const use = syntax.useOf(node);
     if (use?.action !== 'declare' || (node.parent === fn && node.field === 'name')) continue;
     const name = text.slice(node.start, node.end);
     if (outer.has(name)) continue;
@@ -129,9 +129,10 @@ function crossesFunction(node: CodeNode, scope: CodeNode, syntax: CodeSyntax): b
   return false;
 }
 
-/** Variables that nothing reads. A name that starts with `_` is unused on purpose. */
-export function unusedVariables({ all }: Variables): readonly Variable[] {
-  return all.filter(
-    ({ name, occurrences }) => !name.startsWith('_') && !occurrences.some(({ action }) => action === 'read'),
-  );
+/** Variables that nothing reads. A name that starts with `_` is unused on purpose; one of a class is its member. */
+export function unusedVariables({ all }: Variables, { classes }: CodeSyntax): readonly Variable[] {
+  return all.filter(({ name, scope, occurrences }) => {
+    const isRead = occurrences.some(({ action }) => action === 'read');
+    return !isRead && !name.startsWith('_') && !classes.has(scope.type);
+  });
 }

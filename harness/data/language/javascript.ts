@@ -1,4 +1,6 @@
 /** JavaScript, with JSX. Files with Flow types lose the functions that have them. */
+import { javascriptSyntax } from '../code-signals/javascript-syntax.ts';
+import { javascriptEdits } from '../mutate/javascript-edits.ts';
 import type { Language } from './language.ts';
 
 /** A function that is the value of something with a name; arrow functions count where they have a block. */
@@ -70,4 +72,6 @@ export const javascript: Language = {
   documentation: 'before',
   testFile: /\.(?:test|tests|spec|bench|stories|e2e)\.[cm]?jsx?$/i,
   declarationFile: null,
+  syntax: javascriptSyntax,
+  edits: javascriptEdits,
 };

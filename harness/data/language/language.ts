@@ -1,5 +1,8 @@
 /** A programming language, as far as a corpus is concerned. One record a language, one file a record. Types only. */
 
+import type { CodeSyntax } from '../code-signals/code-syntax.ts';
+import type { LanguageEdits } from '../mutate/language-edits.ts';
+
 /** What can be cut out of a file. A function inside a class is a method. */
 export type Unit = 'function' | 'method' | 'class';
 
@@ -30,4 +33,8 @@ export interface Language {
   readonly testFile: RegExp;
   /** Path of a file that declares but does nothing; null = the language has none. */
   readonly declarationFile: RegExp | null;
+  /** What declares, reads and ends what: for the signals that tell doubtful code without running it. */
+  readonly syntax: CodeSyntax;
+  /** Which mistakes the pair source `mutate` can make; null = none. */
+  readonly edits: LanguageEdits | null;
 }

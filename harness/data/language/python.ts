@@ -1,4 +1,6 @@
 /** Python: `def` and `async def`, with their decorators. Notebooks are read as one file of their code cells. */
+import { pythonSyntax } from '../code-signals/python-syntax.ts';
+import { pythonEdits } from '../mutate/python-edits.ts';
 import type { Language } from './language.ts';
 
 const units = `
@@ -22,4 +24,6 @@ export const python: Language = {
   documentation: 'docstring',
   testFile: /(?:^|\/)(?:test_[^/]*|[^/]*_tests?|tests?|conftest)\.py$/i,
   declarationFile: null,
+  syntax: pythonSyntax,
+  edits: pythonEdits,
 };

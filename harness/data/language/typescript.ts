@@ -1,4 +1,6 @@
 /** TypeScript, with TSX. */
+import { javascriptSyntax } from '../code-signals/javascript-syntax.ts';
+import { javascriptEdits } from '../mutate/javascript-edits.ts';
 import { ecmaKeywords, ecmaUnits } from './javascript.ts';
 import type { Language } from './language.ts';
 
@@ -19,4 +21,6 @@ export const typescript: Language = {
   documentation: 'before',
   testFile: /\.(?:test|tests|spec|bench|stories|e2e|test-d)\.[cm]?tsx?$/i,
   declarationFile: /\.d\.(?:\w+\.)?[cm]?ts$/i,
+  syntax: javascriptSyntax,
+  edits: javascriptEdits,
 };

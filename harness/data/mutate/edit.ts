@@ -1,83 +1,62 @@
+/** Edits of a text, as values. */
+
 /** From `start` to before `end`. */
 export interface Range {
   readonly start: number;
   readonly end: number;
 }
 
-/**
- * One semantic edit of a function body: what it is called, where it applies, and what stands there afterwards.
- * Positions are in the body.
- */
-export interface Edit extends Range {
-  readonly operator: Operator;
+/** What stands in a range afterwards. */
+export interface Change extends Range {
   readonly replacement: string;
 }
 
-/** In alphabetical order; each has a rule in one of the `*-edits.ts` files. */
-export const operators = [
-  'added argument',
-  'added await',
-  'added negation',
-  'added operand',
-  'added property',
-  'added return',
-  'added statement',
-  'arithmetic',
-  'assignment',
-  'boolean',
-  'comparison',
-  'dropped argument',
-  'dropped await',
-  'dropped negation',
-  'dropped operand',
-  'dropped property',
-  'dropped return',
-  'dropped statement',
-  'equality',
-  'increment',
-  'jump',
-  'logical',
-  'loop bound',
-  'number',
-  'off by one',
-  'opposite name',
-  'sign',
-  'swapped arguments',
-  'swapped branches',
-  'swapped operands',
-  'swapped statements',
-  'wrong callee',
-  'wrong property',
-  'wrong return',
-  'wrong string',
-  'wrong variable',
-] as const;
+/** One mistake: what it is called, and the changes that make it, in order and apart from each other. */
+export interface Edit {
+  /** Of a rule of the language: `wrong variable`. */
+  readonly kind: string;
+  readonly changes: readonly Change[];
+}
 
-export type Operator = (typeof operators)[number];
-
-/** Applies edits that do not overlap. */
-export function applyEdits(body: string, edits: readonly Edit[]): string {
+export function applyEdits(text: string, edits: readonly Edit[]): string {
   let result = '';
   let at = 0;
-  for (const edit of [...edits].sort((a, b) => a.start - b.start)) {
-    result += body.slice(at, edit.start) + edit.replacement;
-    at = edit.end;
+  for (const { start, end, replacement } of changesOf(edits)) {
+    result += text.slice(at, start) + replacement;
+    at = end;
   }
-  return result + body.slice(at);
+  return result + text.slice(at);
 }
 
-/** Edits that touch count as overlapping: together they could mean something else than each alone. */
-export function overlap(a: Edit, b: Edit): boolean {
-  return a.start <= b.end && b.start <= a.end;
+/** Of several edits, in order. */
+export function changesOf(edits: readonly Edit[]): readonly Change[] {
+  return edits.flatMap(({ changes }) => changes).sort((a, b) => a.start - b.start);
 }
 
-/** E.g. `comparison: < -> <= (line 2)`, where line 1 is the first of the response. */
-export function describeEdit(body: string, edit: Edit): string {
-  const before = brief(body.slice(edit.start, edit.end));
-  const after = brief(edit.replacement);
-  const change = before === '' ? after : after === '' ? before : `${before} -> ${after}`;
-  const line = body.slice(0, edit.start).split('\n').length;
-  return `${edit.operator}: ${change} (line ${line})`;
+/** Whether two edits are on one line: together they could mean something else than each alone, or nothing. */
+export function share(a: Edit, b: Edit, text: string): boolean {
+  return a.changes.some((one) => b.changes.some((other) => isOneLine(one, other, text)));
+}
+
+function isOneLine(a: Range, b: Range, text: string): boolean {
+  if (a.start <= b.end && b.start <= a.end) return true;
+  return !text.slice(Math.min(a.end, b.end), Math.max(a.start, b.start)).includes('\n');
+}
+
+/**
+ * E.g. `comparison: < -> <= (line 2)`, where line 1 is the first of the body.
+ * @param bodyStart Where the body begins in `text`.
+ */
+export function describeEdit(text: string, { kind, changes }: Edit, bodyStart: number): string {
+  const parts = changes.map(({ start, end, replacement }) => describeChange(text.slice(start, end), replacement));
+  const line = text.slice(bodyStart, changes[0]?.start).split('\n').length;
+  return `${kind}: ${parts.join(', ')} (line ${line})`;
+}
+
+function describeChange(from: string, to: string): string {
+  const [before, after] = [brief(from), brief(to)];
+  if (before === '') return `added ${after}`;
+  return after === '' ? `dropped ${before}` : `${before} -> ${after}`;
 }
 
 function brief(text: string): string {

@@ -3,39 +3,21 @@
  * (arXiv 2410.02229) takes the answers of a strong and a weak model instead; mistakes made by rule need no model, and
  * every pair says what is wrong with its rejected body.
  */
-import { randomStream, type RandomStream } from '../../random/index.ts';
-import { addCount } from '../add-count.ts';
+import { randomStream } from '../../random/index.ts';
 import type { PromptedFunction } from '../corpus/corpus-function.ts';
 import type { DropCounts, PreferencePair } from '../preference-pair.ts';
-import { drawTilted, fitTilts, meanSigns, type Signed, type Tilts } from './balance.ts';
-import { describeEdit } from './edit.ts';
-import { parseFunction, type ParsedFunction } from './parse-function.ts';
-import { proposeMutants, type Proposal } from './propose.ts';
-import { measureSurface, surfaceSigns } from './surface.ts';
-import { defaultTilts } from './tilts.ts';
+import type { Rows } from '../rows.ts';
+import { fitTilt, noTilt, type Balance, type Seen } from './balance.ts';
+import { nothingFamiliar } from './familiar.ts';
+import { pairsOf, proposeFor, type MutateOptions } from './mutator.ts';
+import { inRounds } from './rounds.ts';
 
-/** Proposals a wanted mutant: enough for the tilt to choose from. */
-const proposalsPerMutant = 6;
+export type { MutateOptions } from './mutator.ts';
 
-interface SignedProposal extends Proposal, Signed {}
-
-/** The proposals of one function, and the stream to draw from them with. */
-interface Proposed {
-  readonly parsed: ParsedFunction;
-  readonly random: RandomStream;
-  readonly proposals: readonly SignedProposal[];
-}
-
-interface OrderedPair {
-  readonly pair: PreferencePair;
-  readonly round: number;
-  readonly key: number;
-}
-
-interface MutateOptions {
-  readonly mutantsPerFunction: number;
-  readonly maxEdits: number;
-  readonly seed: number;
+export interface MutatedPairs {
+  readonly pairs: AsyncIterable<PreferencePair>;
+  /** Complete once `pairs` has been read to its end. */
+  readonly counts: DropCounts;
 }
 
 const noDrops = {
@@ -46,92 +28,41 @@ const noDrops = {
 } as const;
 
 /**
- * Up to `spec.mutantsPerFunction` pairs a function, `group` = function id. A pair depends on (seed, its own function)
- * only. Order: the first pair of every function in a random order, then all second ones, and so on; so the first k
- * pairs are a sample over functions, and every budget holds as many different functions as it can.
+ * Up to `mutantsPerFunction` pairs a function, `group` = function id. Order: the first pair of every function in the
+ * given order, then all second ones, and so on; so every budget holds as many different functions as it can.
+ * @param balance Of `fitBalance`. It follows the pairs; the held-out functions go on with that of the trained ones.
+ * @param scratchFolder For the pairs of later rounds while the first is read.
  */
 export function mutatePairs(
-  functions: readonly PromptedFunction[],
-  spec: MutateOptions,
-  tilts: Tilts = defaultTilts,
-): { pairs: PreferencePair[]; counts: DropCounts } {
+  functions: Rows<PromptedFunction>,
+  options: MutateOptions,
+  { balance, scratchFolder }: { readonly balance: Balance; readonly scratchFolder: string },
+): MutatedPairs {
   const counts: Record<string, number> = { ...noDrops };
-  const ordered = functions.flatMap((fn) => pairsOfFunction(fn, spec, tilts, counts));
-  ordered.sort((a, b) => a.round - b.round || a.key - b.key || (a.pair.id < b.pair.id ? -1 : 1));
-  const pairs = ordered.map(({ pair }) => pair);
-  countEdits(pairs, counts);
-  return { pairs, counts };
-}
-
-function countEdits(pairs: readonly PreferencePair[], counts: Record<string, number>): void {
-  for (const edit of pairs.flatMap(({ edits }) => edits)) addCount(counts, `edit: ${edit.slice(0, edit.indexOf(':'))}`);
-}
-
-function pairsOfFunction(
-  fn: PromptedFunction,
-  spec: MutateOptions,
-  tilts: Tilts,
-  counts: Record<string, number>,
-): OrderedPair[] {
-  const proposed = proposeSigned(fn, spec);
-  if (proposed === null) return (addCount(counts, 'function: does not parse alone'), []);
-  const { random } = proposed;
-  const mutants = drawMutants(proposed, spec.mutantsPerFunction, tilts, counts);
-  // The likeliest come first in a draw without replacement: shuffled, every round has the same mix.
-  return random
-    .shuffled(mutants)
-    .map((mutant, round) => ({ pair: toPair(fn, mutant, round), round, key: random.uniform() }));
-}
-
-/** Up to `wanted` of the proposals, all of which parse. */
-function drawMutants(
-  { parsed, random, proposals }: Proposed,
-  wanted: number,
-  tilts: Tilts,
-  counts: Record<string, number>,
-): SignedProposal[] {
-  const mutants = drawTilted(proposals, tilts, random, wanted, ({ body }) => {
-    const parses = parsed.parses(body);
-    if (!parses) addCount(counts, 'mutant: does not parse');
-    return parses;
-  });
-  if (mutants.length === 0) addCount(counts, 'function: no mutant');
-  else if (mutants.length < wanted) addCount(counts, 'function: fewer mutants than wanted');
-  return mutants;
-}
-
-function toPair(fn: PromptedFunction, { body, edits }: Proposal, round: number): PreferencePair {
-  return {
-    id: `${fn.id}#${round}`,
-    group: fn.id,
-    prompt: fn.prompt,
-    chosen: fn.body,
-    rejected: body,
-    source: `${fn.package}/${fn.file}:${fn.line}`,
-    edits: edits.map((edit) => describeEdit(fn.body, edit)),
-    language: fn.language,
-    isDescribed: fn.description !== null,
+  const ofEach = async function* (): AsyncGenerator<readonly PreferencePair[]> {
+    for await (const fn of functions) yield await pairsOf(fn, options, balance, counts);
   };
+  return { pairs: inRounds(ofEach(), scratchFolder), counts };
 }
 
-/** Null where the function does not parse. */
-function proposeSigned(fn: PromptedFunction, spec: MutateOptions): Proposed | null {
-  const parsed = parseFunction(fn.signature, fn.body);
-  if (parsed === null) return null;
-  const random = randomStream(spec.seed, 'mutate', fn.id);
-  const surface = measureSurface(fn.body);
-  const proposals = proposeMutants(parsed, proposalsPerMutant * spec.mutantsPerFunction, spec.maxEdits, random);
-  const signed = proposals.map((proposal) => ({ ...proposal, signs: surfaceSigns(fn.body, proposal.body, surface) }));
-  return { parsed, random, proposals: signed };
-}
+/** Functions that a tilt is fitted to: their differences stay in memory, about 4 kB a function. */
+const fittedFunctions = 10_000;
 
-/** The tilts that balance the pairs of these functions; `defaultTilts` are those of the default corpus and spec. */
-export function fitTiltsTo(functions: readonly PromptedFunction[], spec: MutateOptions): Tilts {
-  // Only the signs are kept, so that the bodies of all proposals can be freed.
-  const proposed = functions.map((fn) => proposeSigned(fn, spec)?.proposals.map(({ signs }) => ({ signs })) ?? []);
-  return fitTilts((tilts) => {
-    const random = randomStream(spec.seed, 'fit tilts');
-    const drawn = proposed.flatMap((signs) => drawTilted(signs, tilts, random, spec.mutantsPerFunction, () => true));
-    return meanSigns(drawn);
-  });
+/** Of fewer no ranker learns anything that holds elsewhere, and balancing them would cost most of their pairs. */
+const balancedFunctions = 500;
+
+/** What balances the pairs of these functions: fitted to the first 10,000, as a corpus is in random order. */
+export async function fitBalance(functions: Rows<PromptedFunction>, options: MutateOptions): Promise<Balance> {
+  const groups: (readonly Seen[])[] = [];
+  const familiar = nothingFamiliar();
+  for await (const fn of functions) {
+    const proposed = await proposeFor(fn, options, familiar);
+    if (typeof proposed === 'string') continue;
+    // Without the bodies of the proposals.
+    groups.push(proposed.proposals.map(({ difference, signs }) => ({ difference, signs })));
+    if (groups.length === fittedFunctions) break;
+  }
+  if (groups.length < balancedFunctions) return { tilt: noTilt(), familiar: nothingFamiliar(), follows: false };
+  const tilt = fitTilt(groups, options.mutantsPerFunction, randomStream(options.seed, 'fit tilt'));
+  return { tilt, familiar: nothingFamiliar(), follows: true };
 }

@@ -77,6 +77,8 @@ describe('good code shows none', () => {
       'function f<T extends Q>(this: Q, a: T, b?: (x: number) => void): a is T {',
       '\n  const c = a as unknown as Q;\n  if (typeof b === "undefined") return c!.go<T>();\n  return b(1);\n}',
     ],
+    ['javascript', 'export class C extends B {', '\n  #n = 1;\n  get n() {\n    return this.#n;\n  }\n}'],
+    ['python', 'class C(B):', '\n    n = 1\n\n    def f(self):\n        return self.n'],
     [
       'python',
       '@wraps(f)\ndef g(self, a, *args, key: str = None, **kwargs) -> list[str]:',
