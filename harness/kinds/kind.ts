@@ -109,7 +109,9 @@ export interface DescriptionsKind<Spec extends DescriptionsSpec = DescriptionsSp
    * `written`: what the generator has written for it, where the kind has one.
    */
   describe(spec: Spec, fn: CorpusFunction, written: string | null): string | null;
-  /** The prompt that asks the generator to describe the function; null = it needs none. Absent = there is no generator. */
+  /**
+   * The prompt that asks the generator to describe the function; null = it needs none. Absent = there is no generator.
+   */
   ask?(spec: Spec, fn: CorpusFunction): string | null;
 }
 

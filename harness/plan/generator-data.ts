@@ -1,4 +1,6 @@
-/** What a generator that the experiment trains learns from: the functions themselves, or what their authors say of them. */
+/**
+ * What a generator that the experiment trains learns from: the functions themselves, or what their authors say of them.
+ */
 import { builtInKinds } from '../kinds/index.ts';
 import { kindOf, type DescriptionsSpec, type KindSpec, type TrialSpec } from '../spec/index.ts';
 

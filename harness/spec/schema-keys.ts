@@ -108,7 +108,10 @@ export function unknownPart(root: Schema, path: readonly string[]): UnknownPath 
   return null;
 }
 
-/** The shortest dotted paths that end in this key, for "it belongs there": a model inside a pair source has all fields too. */
+/**
+ * The shortest dotted paths that end in this key, for "it belongs there": a model inside a pair source has all fields
+ * too.
+ */
 export function pathsEndingIn(root: Schema, key: string): readonly string[] {
   const all = allPathsEndingIn(root, key).map((path) => ({ path, depth: path.split('.').length }));
   const shortest = Math.min(...all.map(({ depth }) => depth));

@@ -1,4 +1,6 @@
-/** The sections `pretrain` and `finetune`, and what both have: optimizer, schedule, terms of the loss, layout of a step. */
+/**
+ * The sections `pretrain` and `finetune`, and what both have: optimizer, schedule, terms of the loss, layout of a step.
+ */
 import { z } from 'zod';
 import { count, fraction, positive } from './atoms.ts';
 

@@ -77,8 +77,8 @@ export interface TokenizerConfig extends FromStart {
 }
 
 /**
- * inputs: descriptions?, completions-<generator>?, part-<name>? (pairs), tokenizer. Pairs in a seeded order, as text and
- * encoded; plus the held-out pairs. `pairs` lacks generators and parts: the inputs stand for them.
+ * inputs: descriptions?, completions-<generator>?, part-<name>? (pairs), tokenizer. Pairs in a seeded order, as text
+ * and encoded; plus the held-out pairs. `pairs` lacks generators and parts: the inputs stand for them.
  */
 export interface PairsConfig extends FromKind {
   readonly pairs: KindSpec;

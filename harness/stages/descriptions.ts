@@ -1,4 +1,6 @@
-/** Functions with the prompts that ask for them: a description where there is one, in the template of the experiment. */
+/**
+ * Functions with the prompts that ask for them: a description where there is one, in the template of the experiment.
+ */
 import path from 'node:path';
 import {
   storedCompletions,

@@ -49,7 +49,9 @@ beforeAll(async () => {
   // Every third request fails at first, in one of three ways.
   const ways = [{ status: 500 }, 'cut', 'malformed'] as const;
   let asked = 0;
-  server = await localServer({ behave: (_, attempt) => (attempt === 1 && asked++ % 3 === 0 ? (ways[asked % 9 % 3] ?? 'ok') : 'ok') }); // prettier-ignore
+  server = await localServer({
+    behave: (_, attempt) => (attempt === 1 && asked++ % 3 === 0 ? (ways[(asked % 9) % 3] ?? 'ok') : 'ok'),
+  });
   folder = mkdtempSync(path.join(tmpdir(), 'harness-endpoint-pairs-'));
   mkdirSync(path.join(folder, 'code'));
   const lines = ['if (a > b) a -= 3;', 'while (a < b) a *= 2;', 'b = Math.max(a, b);', 'for (const c of b) a += c;'];

@@ -167,7 +167,12 @@ describe('pairs that models of the experiment wrote', () => {
 
 describe('a pair source without preferences', () => {
   it('is refused for an objective that learns them', async () => {
-    writeFileSync(path.join(folder, 'none.yaml'), spec.slice(0, spec.indexOf('sweep:')).replace(/pairs: &models[\s\S]*?\nmodel:/, 'pairs: {kind: functions}\nmodel:')); // prettier-ignore
+    writeFileSync(
+      path.join(folder, 'none.yaml'),
+      spec
+        .slice(0, spec.indexOf('sweep:'))
+        .replace(/pairs: &models[\s\S]*?\nmodel:/, 'pairs: {kind: functions}\nmodel:'),
+    );
     const { exitCode, stderr } = await run('validate', 'none.yaml');
     expect(exitCode).toBe(2);
     expect(stderr).toContain('expected a source of preference pairs, for the objective pmp, found functions');

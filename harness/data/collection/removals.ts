@@ -1,6 +1,6 @@
 /**
- * Code whose authors withdrew it from a collection: repositories (`owner/name`), owners, or ids of contents. Collections
- * publish such lists between their revisions, and their terms ask to honour them.
+ * Code whose authors withdrew it from a collection: repositories (`owner/name`), owners, or ids of contents.
+ * Collections publish such lists between their revisions, and their terms ask to honour them.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -26,7 +26,9 @@ const columns = [
 /** Names and ids in lower case: GitHub's names have no case. */
 export type Removals = ReadonlySet<string>;
 
-/** @param file One a line (`#` begins a comment), or rows of JSON or Parquet. @throws UserError (2) for another file. */
+/**
+ * @param file One a line (`#` begins a comment), or rows of JSON or Parquet. @throws UserError (2) for another file.
+ */
 export async function readRemovals(file: string): Promise<Removals> {
   const removed = new Set<string>();
   for await (const written of rowFormat(file) === null ? linesOf(file) : valuesOf(file)) {

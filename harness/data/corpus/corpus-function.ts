@@ -23,11 +23,15 @@ export interface CorpusFunction {
   readonly change?: FunctionChange;
 }
 
-/** A change of one function, as a commit made it. `body` and `signature` of the function are those behind the commit. */
+/**
+ * A change of one function, as a commit made it. `body` and `signature` of the function are those behind the commit.
+ */
 export interface FunctionChange {
   /** The body before the commit. The signature is the same. */
   readonly before: string;
-  /** Why the change counts as better, or as worse: `fix`, `test`, `review`; `reverted` where it was taken back later. */
+  /**
+   * Why the change counts as better, or as worse: `fix`, `test`, `review`; `reverted` where it was taken back later.
+   */
   readonly reason: string;
   /** Id of the commit. */
   readonly commit: string;

@@ -1,4 +1,6 @@
-/** Preference pairs from functions that commits changed: what is behind the commit is chosen, unless it was taken back. */
+/**
+ * Preference pairs from functions that commits changed: what is behind the commit is chosen, unless it was taken back.
+ */
 import { UserError } from '../../spec/index.ts';
 import { addCount } from '../add-count.ts';
 import type { FunctionChange, PromptedFunction } from '../corpus/corpus-function.ts';

@@ -1,6 +1,6 @@
 /**
- * A language model behind an OpenAI-compatible server: vLLM, SGLang, llama.cpp, Ollama, `transformers serve`. Servers do
- * not promise the same answer twice, so every answer is kept and a request is never sent again.
+ * A language model behind an OpenAI-compatible server: vLLM, SGLang, llama.cpp, Ollama, `transformers serve`. Servers
+ * do not promise the same answer twice, so every answer is kept and a request is never sent again.
  */
 import { z } from 'zod';
 import { askEndpoint, bodyInAnswer, type EndpointCounts, type EndpointOptions } from '../../data/index.ts';

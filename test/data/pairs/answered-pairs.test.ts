@@ -79,7 +79,20 @@ describe('pairs of what two models wrote', () => {
   });
 
   it('are one a sample; a side with fewer samples repeats its last', async () => {
-    const weaker = written({ a: [['1', 'end'], ['2', 'end']], b: [['3', 'end'], ['4', 'end']], c: [['5', 'end'], ['6', 'end']] }); // prettier-ignore
+    const weaker = written({
+      a: [
+        ['1', 'end'],
+        ['2', 'end'],
+      ],
+      b: [
+        ['3', 'end'],
+        ['4', 'end'],
+      ],
+      c: [
+        ['5', 'end'],
+        ['6', 'end'],
+      ],
+    });
     const { pairs } = await pairsOf(all(' strong }'), weaker);
     expect(pairs.map(({ id, rejected }) => [id, rejected])).toEqual([
       ['a#0', '1'],
