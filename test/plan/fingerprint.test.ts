@@ -113,9 +113,12 @@ describe('fields added to the format later', () => {
       'source',
     ];
     const ofEndpoint = ['system', 'keyVariable', 'price', 'tokens', 'money'];
+    const ofCollections = ['path', 'licenses', 'shape', 'revision', 'removals', 'publish', 'from', 'last', 'reasons'];
+    const ofRows = ['repository', 'license', 'language', 'id', 'digest', 'problem', 'completion', 'passed', 'status'];
     // A location: no part of any identity.
     const ofTokenizerFile = ['config'];
-    const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofEndpoint, ...ofTokenizerFile]);
+    const ofSources = [...ofEndpoint, ...ofCollections, ...ofRows, ...ofTokenizerFile];
+    const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofSources]);
     const isOffByDefault = new Map<string, boolean[]>();
     const visit = (node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;
