@@ -173,6 +173,16 @@ describe('no mistake, or none that people make', () => {
     expect(found.map(([kind]) => kind)).not.toContain('wrong order');
   });
 
+  test('operands of a sum keep their places, and a larger of two has no boundary', async () => {
+    const kinds = async (body: string): Promise<readonly string[]> =>
+      (await singleMutants('javascript', 'f(a, b, i) {', body)).map(([kind]) => kind);
+    expect(await kinds('\n  i[a] = i[b];\n  return a + i.c + b;\n}')).toEqual(
+      await kinds('\n  i[a] = i[b];\n  return b + i.c + a;\n}'),
+    );
+    expect(await kinds('\n  i += 1;\n  return i > 0 ? i : 0;\n}')).not.toContain('boundary');
+    expect(await kinds('\n  i += 1;\n  return i > 0 ? i : 1;\n}')).toContain('boundary');
+  });
+
   test('a shorthand property keeps its name, and no block is emptied', async () => {
     const kept = await singleMutants('javascript', 'f(a, b) {', '\n  a[0] = b[0];\n  return { a };\n}');
     expect(kept.map(([, body]) => body).join('\n')).not.toContain('{ b }');

@@ -59,10 +59,23 @@ function namesIn(statement: CodeNode, site: EditSite): readonly CodeNode[] {
   return site.nodes.filter((node) => node.start >= statement.start && node.end <= statement.end && isRead(node));
 }
 
-/** Two sides of `a + b` and the like: nothing would change. Calls and the other operators have rules of their own. */
-function isCommutative(first: CodeNode, second: CodeNode, { edits }: EditSite): boolean {
-  if (first.parent !== second.parent) return false;
-  return first.parent?.type !== edits.nodes.subscript.type;
+/** Two operands of `a + b + c` and the like: nothing would change. Arguments have a rule of their own. */
+function isCommutative(first: CodeNode, second: CodeNode, site: EditSite): boolean {
+  if (first.parent === second.parent && first.parent?.type !== site.edits.nodes.subscript.type) return true;
+  return sumAround(first, site) === sumAround(second, site);
+}
+
+const commutative = new Set('+ * & | && || == != === !== and or is'.split(' '));
+
+/** The outermost operation of one commutative operator that a node is an operand of; the node itself = there is none. */
+function sumAround(node: CodeNode, site: EditSite): CodeNode {
+  let [whole, operator] = [node, ''];
+  for (let around = operationAround(whole, site); around !== null; around = operationAround(whole, site)) {
+    const sign = site.text(around.operator);
+    if (!commutative.has(sign) || (operator !== '' && sign !== operator) || whole.parent === null) break;
+    [whole, operator] = [whole.parent, sign];
+  }
+  return whole;
 }
 
 /** Another member of the same object that the function uses in the same way. */

@@ -9,12 +9,17 @@ import { isLiteral, isSimple, isWholeNumber, sharesName } from './places.ts';
 type OperatorKind = OperatorSwaps['kind'];
 
 export function boundaryEdits(node: CodeNode, site: EditSite): readonly Edit[] {
-  return operatorEdits(
-    node,
-    site,
-    'boundary',
-    ({ left, right }) => isWholeNumber(left, site) || isWholeNumber(right, site),
-  );
+  return operatorEdits(node, site, 'boundary', ({ left, right }) => {
+    return (isWholeNumber(left, site) || isWholeNumber(right, site)) && !isClamped(node, left, right, site);
+  });
+}
+
+/** `a > b ? a : b`: at the boundary both are the same. */
+function isClamped(node: CodeNode, left: CodeNode, right: CodeNode, site: EditSite): boolean {
+  const condition = node.parent?.type === 'parenthesized_expression' ? node.parent : node;
+  const arms = condition.parent === null ? null : site.edits.nodes.armsOf(condition.parent);
+  const texts = new Set((arms ?? []).map((arm) => site.text(arm)));
+  return texts.has(site.text(left)) && texts.has(site.text(right));
 }
 
 export function directionEdits(node: CodeNode, site: EditSite): readonly Edit[] {
