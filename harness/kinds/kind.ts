@@ -73,6 +73,7 @@ export interface PairsKind<Spec extends KindSpec = KindSpec> extends PairsFacts<
     spec: Spec,
     corpus: { readonly functions: number; readonly heldOut: number } | null,
   ): { readonly pairs: number; readonly heldOut: number };
+  /** Makes the pairs, the same ones in the same order each time; they may come one after the other. */
   make(spec: Spec, inputs: PairsInputs, io: KindIo): Promise<MadePairs>;
 }
 

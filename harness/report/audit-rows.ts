@@ -12,7 +12,8 @@ export interface NamedAudit {
 interface AuditRow {
   readonly label: string;
   /** null = does not apply. */
-  text(audit: Audit): string | null;
+  /** `shown`: entries of a list. */
+  text(audit: Audit, shown: number): string | null;
 }
 
 export interface AuditTable {
@@ -23,7 +24,10 @@ export interface AuditTable {
 /** Rows that apply to none of the audits are left out. */
 export function auditTable(audits: readonly NamedAudit[]): AuditTable {
   const rows = [...whatRows, ...betterRows, ...shapeRows, ...splitRows, ...rankerRows(audits)];
-  const filled = rows.map(({ label, text }) => ({ label, texts: audits.map(({ audit }) => text(audit)) }));
+  const filled = rows.map(({ label, text }) => ({
+    label,
+    texts: audits.map(({ audit }) => text(audit, mostShown(audits.length))),
+  }));
   return {
     columns: ['', ...audits.map(({ name }) => name)],
     rows: filled
@@ -48,10 +52,13 @@ const whatRows: readonly AuditRow[] = [
     label: 'groups, trained / held out',
     text: ({ trained, heldOut }) => both(count(trained.groups), count(heldOut.groups)),
   },
-  { label: 'languages', text: ({ trained }) => sharesText(trained.languages, trained.pairs) },
-  { label: 'sources', text: ({ trained }) => sharesText(trained.sources, trained.pairs) },
+  { label: 'languages', text: ({ trained }, shown) => sharesText(trained.languages, trained.pairs, shown) },
+  { label: 'sources', text: ({ trained }, shown) => sharesText(trained.sources, trained.pairs, shown) },
   { label: 'with a description', text: ({ trained }) => describedText(trained) },
-  { label: 'what was changed', text: ({ trained }) => sharesText(trained.edits, sum(Object.values(trained.edits))) },
+  {
+    label: 'what was changed',
+    text: ({ trained }, shown) => sharesText(trained.edits, sum(Object.values(trained.edits)), shown),
+  },
 ];
 
 const betterRows: readonly AuditRow[] = [
@@ -158,14 +165,17 @@ function describedText({ strata: { described, undescribed } }: SetAudit): string
   return described + undescribed === 0 ? null : percent(described / (described + undescribed));
 }
 
-const mostShown = 3;
+/** Entries of a list in a cell: many columns leave room for one. */
+function mostShown(columns: number): number {
+  return columns > 2 ? 1 : 3;
+}
 
 /** The most frequent: `operator 31.0, name 22.5, statement 20.1, ...`. */
-function sharesText(counts: Readonly<Record<string, number>>, total: number): string | null {
+function sharesText(counts: Readonly<Record<string, number>>, total: number, shown: number): string | null {
   const entries = Object.entries(counts);
   if (entries.length === 0 || total === 0) return null;
-  const shown = entries.slice(0, mostShown).map(([name, n]) => `${name} ${percent(n / total)}`);
-  return [...shown, ...(entries.length > mostShown ? [`and ${entries.length - mostShown} more`] : [])].join(', ');
+  const most = entries.slice(0, shown).map(([name, n]) => `${name} ${percent(n / total)}`);
+  return [...most, ...(entries.length > shown ? [`${entries.length - shown} more`] : [])].join(', ');
 }
 
 function shareText({ share, low, high }: AuditedShare): string {

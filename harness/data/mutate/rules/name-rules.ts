@@ -67,7 +67,9 @@ function isCommutative(first: CodeNode, second: CodeNode, site: EditSite): boole
 
 const commutative = new Set('+ * & | && || == != === !== and or is'.split(' '));
 
-/** The outermost operation of one commutative operator that a node is an operand of; the node itself = there is none. */
+/**
+ * The outermost operation of one commutative operator that a node is an operand of; the node itself = there is none.
+ */
 function sumAround(node: CodeNode, site: EditSite): CodeNode {
   let [whole, operator] = [node, ''];
   for (let around = operationAround(whole, site); around !== null; around = operationAround(whole, site)) {
