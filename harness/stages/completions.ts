@@ -34,6 +34,11 @@ async function writeCompletions(context: Context): Promise<StageEnd> {
   const kind = kindOf(kinds.generators, spec);
   requireUnchanged(kind, spec, stage.config.generatorDigest);
   const counted: Record<string, number> = {};
+  if (!kind.isReproducible)
+    emit({
+      kind: 'note',
+      text: 'what is written here cannot be made again elsewhere; every answer is kept in the cache',
+    });
   for (const [part, file] of Object.entries(functionFiles)) {
     const write = completionsOf({ kind, spec, context, counted });
     const written = { file: path.join(folder, file), samples: spec.samples, write };

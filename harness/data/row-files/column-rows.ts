@@ -3,7 +3,8 @@
  * `files` is a list each of its entries is a row of its own, with the other columns beside it.
  */
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
-import { quotedFile, quotedName, withDuckDb } from './duckdb.ts';
+import { quotedFile } from '../storage/duck-db.ts';
+import { quotedName, withDuckDb } from './read-with-duck-db.ts';
 import { parseJson, readRows, type FileRow } from './row-file.ts';
 import { requireRowFormat } from './row-format.ts';
 

@@ -4,7 +4,8 @@
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../../spec/user-error.ts';
-import { quotedFile, withDuckDb } from './duckdb.ts';
+import { quotedFile } from '../storage/duck-db.ts';
+import { withDuckDb } from './read-with-duck-db.ts';
 import { requireRowFormat, type RowFormat } from './row-format.ts';
 
 export interface FileRow {

@@ -6,9 +6,14 @@ export interface DuckDb {
   close(): void;
 }
 
-export async function openDuckDb(): Promise<DuckDb> {
+/** `memoryLimit`: as DuckDB writes it, `2GB`; null = its own. */
+export async function openDuckDb(memoryLimit: string | null = null): Promise<DuckDb> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1', autoinstall_known_extensions: 'false' });
+  const instance = await DuckDBInstance.create(':memory:', {
+    threads: '1',
+    autoinstall_known_extensions: 'false',
+    ...(memoryLimit !== null && { memory_limit: memoryLimit }),
+  });
   const connection = await instance.connect();
   return {
     connection,

@@ -5,6 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../../spec/user-error.ts';
+import { openDuckDb } from '../storage/duck-db.ts';
 import type { RowFormat } from './row-format.ts';
 
 /**
@@ -20,27 +21,14 @@ export async function* withDuckDb<T>(
   read: (connection: DuckDBConnection) => AsyncIterable<T>,
 ): AsyncGenerator<T> {
   if (compression === 'gzip') await checkGzip(file);
-  // Loaded only where a file is read: every command loads the kinds.
-  const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:', {
-    threads: '1',
-    memory_limit: memoryLimit,
-    autoinstall_known_extensions: 'false',
-  });
-  const connection = await instance.connect();
+  const database = await openDuckDb(memoryLimit);
   try {
-    yield* read(connection);
+    yield* read(database.connection);
   } catch (error) {
     throw error instanceof UserError ? error : unreadable(file, error);
   } finally {
-    connection.closeSync();
-    instance.closeSync();
+    database.close();
   }
-}
-
-/** A file as DuckDB's functions take it: no character of its name is a pattern. */
-export function quotedFile(file: string): string {
-  return `'${file.replaceAll(/[[?*]/g, '[$&]').replaceAll("'", "''")}'`;
 }
 
 export function quotedName(name: string): string {
