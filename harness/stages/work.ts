@@ -9,6 +9,8 @@ export const workUnits = [
   'pairsMade',
   'functionsMade',
   'functionsRead',
+  /** By a model of 0.1 M parameters; larger ones count a token as more, by the time that it takes them. */
+  'tokensWritten',
 ] as const;
 
 export type WorkUnit = (typeof workUnits)[number];
