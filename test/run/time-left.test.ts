@@ -128,7 +128,8 @@ describe('the time left', () => {
       if (stage.kind === 'pretrain') isFirst = false;
       return expected * (isSlow ? 5 : scatter(stage));
     });
-    expect(worst(shown, took)).toBeLessThan(1.4);
+    // Taken for the speed of the machine it would be near 5; how much is left of it depends on which stage comes first.
+    expect(worst(shown, took)).toBeLessThan(1.6);
     expect(worst(afterShare(shown, took, 0.2), took)).toBeLessThan(1.15);
   });
 
