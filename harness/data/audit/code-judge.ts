@@ -49,12 +49,16 @@ async function signalsOfSide(language: string, prompt: string, response: string)
 
 /**
  * Signature and body. The prompt ends with the signature; where its beginning is prose, only its last line is code.
- * Chat models answer with the whole function: then its own head is the signature.
+ * Prompts in the shape of HumanEval have a docstring behind the signature, which then begins the body. Chat models answer
+ * with the whole function: then its own head is the signature.
  */
 function formsOf(prompt: string, response: string): readonly (readonly [string, string])[] {
   const head = functionHead.exec(response);
   const own = head === null ? [] : [[head[0], response.slice(head.index + head[0].length)] as const];
-  return [[prompt, response], [prompt.slice(prompt.lastIndexOf('\n') + 1), response], ...own];
+  const lastHead = [...prompt.matchAll(new RegExp(functionHead, 'gm'))].at(-1);
+  const end = lastHead === undefined ? null : lastHead.index + lastHead[0].length;
+  const documented = end === null ? [] : [[prompt.slice(0, end), prompt.slice(end) + response] as const];
+  return [[prompt, response], [prompt.slice(prompt.lastIndexOf('\n') + 1), response], ...documented, ...own];
 }
 
 const functionHead = /^(?:(?:async\s+)?def\b.*:|(?:export\s+)?(?:async\s+)?function\b.*\{)[ \t]*$/m;

@@ -1,12 +1,13 @@
 /** When a reader must be warned. The rules stand in docs/audit.md too. */
 import type { Audit, RankerAudit, SetAudit } from './audit.ts';
 
-/** A set is solved where a ranker is surely above the first, or seen above the second. */
+/** A set is solved where a ranker is surely above the first, or seen above the second and surely above chance. */
 export const solvedLow = 0.6;
 export const solvedShare = 0.65;
 
 export function isSolved({ share, low }: Pick<RankerAudit, 'share' | 'low'>): boolean {
-  return share > solvedShare || (low ?? 0) > solvedLow;
+  const surely = low ?? 0;
+  return surely > solvedLow || (share > solvedShare && surely > 0.5);
 }
 
 export function flagsOf({
@@ -49,9 +50,12 @@ function descriptionFlags({ strata: { described, undescribed } }: SetAudit): rea
     : [];
 }
 
+/** Fewer are a selection: a source that refuses rejected sides with faults leaves only those where chosen has one. */
+const fewestTold = 30;
+
 function judgementFlags({ judgements }: SetAudit): readonly string[] {
   return judgements.flatMap(({ by, agreement }) =>
-    agreement !== null && agreement.high !== null && agreement.high < 0.5
+    agreement !== null && agreement.n >= fewestTold && agreement.high !== null && agreement.high < 0.5
       ? [
           `By ${by}, rejected is more often the better side: chosen is better in ${percent(agreement.share)} of ${agreement.n} pairs that can be told.`,
         ]

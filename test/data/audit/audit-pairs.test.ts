@@ -103,10 +103,27 @@ describe('an audit', () => {
 
 describe('flags', () => {
   test('a ranker solves a set above 0.65, or surely above 0.60', () => {
-    expect(isSolved({ share: 0.66, low: 0.5 })).toBe(true);
+    expect(isSolved({ share: 0.66, low: 0.51 })).toBe(true);
+    // Four of five pairs: chance does that.
+    expect(isSolved({ share: 0.8, low: 0.376 })).toBe(false);
     expect(isSolved({ share: 0.64, low: 0.61 })).toBe(true);
     expect(isSolved({ share: 0.64, low: 0.59 })).toBe(false);
     expect(isSolved({ share: 0.64, low: null })).toBe(false);
+  });
+
+  test.each([
+    ['ends with its signature', 'def inc(x):\n'],
+    [
+      'has the docstring behind the signature, and another function before it',
+      'def dec(x):\n    return x - 1\n\n\ndef inc(x):\n    """ Adds one. """\n',
+    ],
+    ['begins with prose', 'Write this function.\ndef inc(x):'],
+  ])('read code behind a prompt that %s', async (_, prompt) => {
+    const body = prompt.endsWith('\n') ? '    return x + 1\n' : '\n    return x + 1\n';
+    const { trained } = await audit([
+      pair({ id: 'a', prompt, chosen: body, rejected: `${body.trimEnd()} +\n`, language: 'python' }),
+    ]);
+    expect([trained.signals?.chosen.parses, trained.signals?.rejected.parses]).toEqual([1, 0]);
   });
 
   test('name the ranker, the share without a description, the leak, and sides that are broken', async () => {
