@@ -1,7 +1,7 @@
 /** A model folder opened for generating text: weights with an LM head, and the way its texts become tokens. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { openTokenizer, type Tokenizer } from '../data/index.ts';
+import { openTokenizer, readJsonObject, type Tokenizer } from '../data/index.ts';
 import type { TokenIds } from '../data/preference-pair.ts';
 import {
   lmHeadName,
@@ -73,17 +73,7 @@ function readJson(path: string): object {
       exitCode: 2,
       hint: 'Name one with --tokenizer, or give prompts as lists of token ids.',
     });
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (typeof value === 'object' && value !== null) return value;
-    throw new Error('it holds no object');
-  } catch (cause) {
-    throw new UserError(`${path}: cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      exitCode: 4,
-      hint: 'Download it again, or run the stage that writes it again.',
-      cause,
-    });
-  }
+  return readJsonObject(path);
 }
 
 function once<Value>(make: () => Value): () => Value {

@@ -1,7 +1,7 @@
 /** A reward-model folder opened for scoring text: weights with a head, and the way its texts become tokens. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadHuggingFaceTokenizer, openTokenizer } from '../data/index.ts';
+import { loadHuggingFaceTokenizer, openTokenizer, readJsonObject } from '../data/index.ts';
 import {
   familyOf,
   loadModelFolder,
@@ -129,20 +129,6 @@ function readTokenizer(path: string): object {
 
 function readOptional(path: string): object {
   return existsSync(path) ? readJsonObject(path) : {};
-}
-
-function readJsonObject(path: string): object {
-  try {
-    const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
-    if (typeof value === 'object' && value !== null) return value;
-    throw new Error('it holds no object');
-  } catch (cause) {
-    throw new UserError(`${path}: cannot be read as JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      exitCode: 4,
-      hint: 'Download it again, or run the stage that writes it again.',
-      cause,
-    });
-  }
 }
 
 function once<Value>(make: () => Value): () => Value {

@@ -12,15 +12,12 @@ import {
 import { count, location } from '../../spec/index.ts';
 import type { CorpusKind } from '../kind.ts';
 import { functionPairLengths } from '../lengths.ts';
-import {
-  functionLimits,
-  heldOutFunctions,
-  keep,
-  languagesField,
-  licensesField,
-  limitRules,
-} from './function-limits.ts';
+import { cutFields, limitRules } from './function-limits.ts';
 import { problemRules } from './path-patterns.ts';
+
+// A clone is chosen by its user, who knows what it may be used for. Two versions of one function are alike: that is no
+// reason to leave one out.
+const { maxSimilarity: _, ...fields } = cutFields({ languages: null, licenses: null });
 
 const schema = z.strictObject({
   kind: z.literal('commits'),
@@ -40,13 +37,9 @@ const schema = z.strictObject({
     .describe('What makes a change count: words of its message, tests beside it, or that it was taken back later.'),
   maxChangedLines: count.default(30).describe('Lines added and removed in one function.'),
   maxFunctions: count.default(3).describe('Functions that one commit may change.'),
-  languages: languagesField(null),
-  // A clone is chosen by its user, who knows what it may be used for.
-  licenses: licensesField(null),
-  keep,
-  ...functionLimits,
+  ...fields,
   maxCharacters: count.default(2000),
-  heldOutFunctions: heldOutFunctions
+  heldOutFunctions: fields.heldOutFunctions
     .default(100)
     .describe('Changed functions kept out of pretraining, for the held-out code-pair accuracy; split by file.'),
 });

@@ -13,15 +13,7 @@ import { location, type RuleBreak } from '../../spec/index.ts';
 import type { CorpusKind } from '../kind.ts';
 import { functionPairLengths } from '../lengths.ts';
 import { fileRules, filesDigest } from '../preference-fields.ts';
-import {
-  functionLimits,
-  heldOutFunctions,
-  keep,
-  languagesField,
-  licensesField,
-  limitRules,
-  maxSimilarity,
-} from './function-limits.ts';
+import { cutFields, limitRules } from './function-limits.ts';
 
 const nameSchemas = Object.fromEntries(
   Object.entries(usualSourceNames).map(([field, usual]) => [field, columnName(usual)]),
@@ -75,12 +67,7 @@ const schema = z.strictObject({
     .nullable()
     .default(null)
     .describe('What may be shown of its rows; null = ids for The Stack, text for others.'),
-  languages: languagesField(null),
-  licenses: licensesField(permissiveLicenses),
-  keep,
-  ...functionLimits,
-  maxSimilarity,
-  heldOutFunctions,
+  ...cutFields({ languages: null, licenses: permissiveLicenses }),
 });
 
 type FilesSpec = z.output<typeof schema>;

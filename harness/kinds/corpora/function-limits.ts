@@ -5,7 +5,7 @@ import { count, type RuleBreak } from '../../spec/index.ts';
 
 const languageNames = languages.map(({ name }) => name) as [string, ...string[]];
 
-export const functionLimits = {
+const functionLimits = {
   minCharacters: count.default(60).describe('Length limits of a whole function (signature + body), in characters.'),
   maxCharacters: count.default(400),
   units: z
@@ -15,7 +15,7 @@ export const functionLimits = {
     .describe('What is cut out of a file. A class is taken whole, and then its methods are not.'),
 };
 
-export const maxSimilarity = z
+const maxSimilarity = z
   .number()
   .min(0.5)
   .max(1)
@@ -27,7 +27,7 @@ export const maxSimilarity = z
   );
 
 /** @param usual Names of languages; null = all. */
-export function languagesField(usual: readonly string[] | null): z.ZodType<readonly string[]> {
+function languagesField(usual: readonly string[] | null): z.ZodType<readonly string[]> {
   return z
     .array(z.enum(languageNames))
     .min(1)
@@ -36,7 +36,7 @@ export function languagesField(usual: readonly string[] | null): z.ZodType<reado
 }
 
 /** @param usual For code of other people: `permissiveLicenses`; null = any. */
-export function licensesField(usual: readonly string[] | null): z.ZodType<readonly string[] | null> {
+function licensesField(usual: readonly string[] | null): z.ZodType<readonly string[] | null> {
   return z
     .array(z.string().min(1))
     .min(1)
@@ -48,17 +48,35 @@ export function licensesField(usual: readonly string[] | null): z.ZodType<readon
     );
 }
 
-export const keep = z
+const keep = z
   .array(z.enum(fileSorts))
   .default([])
   .describe('Sorts of files that are read though they are left out otherwise.');
 
-export const heldOutFunctions = z
+const heldOutFunctions = z
   .number()
   .int()
   .min(0)
   .default(500)
   .describe('Functions kept out of pretraining, for the held-out code-pair accuracy; split by function.');
+
+/**
+ * What every corpus says of the files and functions that it takes.
+ * @param usual Languages and licences where nothing is written; null = all, and any.
+ */
+export function cutFields(usual: {
+  readonly languages: readonly string[] | null;
+  readonly licenses: readonly string[] | null;
+}) {
+  return {
+    languages: languagesField(usual.languages),
+    licenses: licensesField(usual.licenses),
+    keep,
+    ...functionLimits,
+    maxSimilarity,
+    heldOutFunctions,
+  };
+}
 
 export function limitRules(spec: {
   readonly minCharacters: number;

@@ -4,15 +4,7 @@ import { cloneProblem, commitDigest, commitProblem, readCommit } from '../../dat
 import { location } from '../../spec/index.ts';
 import type { CorpusKind } from '../kind.ts';
 import { functionPairLengths } from '../lengths.ts';
-import {
-  functionLimits,
-  heldOutFunctions,
-  keep,
-  languagesField,
-  licensesField,
-  limitRules,
-  maxSimilarity,
-} from './function-limits.ts';
+import { cutFields, limitRules } from './function-limits.ts';
 import { pathPatterns, patternRules, problemRules } from './path-patterns.ts';
 
 const schema = z.strictObject({
@@ -25,13 +17,8 @@ const schema = z.strictObject({
     .describe('Its id, or a branch or tag: the plan takes the commit it is then.'),
   name: z.string().min(1).default('.').describe('What functions are named after, such as owner/repository.'),
   ...pathPatterns,
-  languages: languagesField(null),
   // A clone is chosen by its user, who knows what it may be used for.
-  licenses: licensesField(null),
-  keep,
-  ...functionLimits,
-  maxSimilarity,
-  heldOutFunctions,
+  ...cutFields({ languages: null, licenses: null }),
 });
 
 type GitSpec = z.output<typeof schema>;

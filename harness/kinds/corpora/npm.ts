@@ -4,15 +4,7 @@ import { corpusLockDigest, corpusPackages, installCorpus, permissiveLicenses, re
 import { didYouMean, hint, type RuleBreak } from '../../spec/index.ts';
 import type { CorpusKind } from '../kind.ts';
 import { functionPairLengths } from '../lengths.ts';
-import {
-  functionLimits,
-  heldOutFunctions,
-  keep,
-  languagesField,
-  licensesField,
-  limitRules,
-  maxSimilarity,
-} from './function-limits.ts';
+import { cutFields, limitRules } from './function-limits.ts';
 
 const schema = z.strictObject({
   kind: z.literal('npm'),
@@ -22,12 +14,7 @@ const schema = z.strictObject({
     .nullable()
     .default(null)
     .describe('Packages of datasets/npm-corpus to read; null = all of them.'),
-  languages: languagesField(['javascript', 'typescript']),
-  licenses: licensesField(permissiveLicenses),
-  keep,
-  ...functionLimits,
-  maxSimilarity,
-  heldOutFunctions,
+  ...cutFields({ languages: ['javascript', 'typescript'], licenses: permissiveLicenses }),
 });
 
 type NpmSpec = z.output<typeof schema>;
