@@ -49,8 +49,8 @@ async function signalsOfSide(language: string, prompt: string, response: string)
 
 /**
  * Signature and body. The prompt ends with the signature; where its beginning is prose, only its last line is code.
- * Prompts in the shape of HumanEval have a docstring behind the signature, which then begins the body. Chat models answer
- * with the whole function: then its own head is the signature.
+ * Prompts in the shape of HumanEval have a docstring behind the signature, which then begins the body. Chat models
+ * answer with the whole function: then its own head is the signature.
  */
 function formsOf(prompt: string, response: string): readonly (readonly [string, string])[] {
   const head = functionHead.exec(response);
