@@ -59,7 +59,8 @@ async function pairsOfExperiment(file: string, resultsFolder: string): Promise<r
   const made = preferred.filter(({ id }) => readStageState(resultsFolder, id) === 'done');
   if (made.length < preferred.length)
     throw new UserError(
-      `${preferred.length - made.length} of ${preferred.length} sets of pairs of ${file} are not made yet in ${resultsFolder}`,
+      `${preferred.length - made.length} of ${preferred.length} sets of pairs of ${file} are not made yet in ` +
+        resultsFolder,
       { exitCode: 5, hint: `\`harness sweep ${file}\` makes them; --results names another results folder.` },
     );
   const nameOf = (id: string, kind: string): string => `${kind} ${id.slice('pairs-'.length, 'pairs-'.length + 6)}`;

@@ -2,26 +2,11 @@
  * The chain of one trial, stage by stage. Every function asks the stage set for a stage and gets the one that is there,
  * if it is.
  */
-import {
-  forkSteps,
-  kindOf,
-  type DescriptionsSpec,
-  type GeneratorSpec,
-  type KindSpec,
-  type TrialSpec,
-  type Tuning,
-} from '../spec/index.ts';
-import {
-  completionsInput,
-  partInput,
-  type AuditConfig,
-  type EvaluateConfig,
-  type FinetuneConfig,
-  type PretrainConfig,
-} from '../stages/index.ts';
+import { forkSteps, kindOf, type TrialSpec, type Tuning } from '../spec/index.ts';
+import { type AuditConfig, type EvaluateConfig, type FinetuneConfig, type PretrainConfig } from '../stages/index.ts';
 import { configuredSection, configuredStart, noStart, pluginOf } from './configured.ts';
 import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost } from './cost.ts';
-import { bodyData, descriptionData } from './generator-data.ts';
+import { DataStages, type Pretrained } from './data-stages.ts';
 import type { PlanInputs } from './plan-inputs.ts';
 import { Remembered } from './remembered.ts';
 import type { PlannedStage, PlannedStageOf } from './stage.ts';
@@ -48,9 +33,12 @@ export class TrialStages {
   readonly #budgets = new TrunkBudgets();
   readonly #remembered = new Remembered();
   readonly #selects = new Map<Tuning, PlannedStage>();
+  readonly #data: DataStages;
 
   constructor(inputs: PlanInputs) {
     this.#inputs = inputs;
+    const train = (trial: Pretrained, seed: number): PlannedStage | null => this.#backbone(trial, seed);
+    this.#data = new DataStages({ set: this.set, remembered: this.#remembered, inputs, train });
   }
 
   /** First pass: every budget a trunk will have to serve. */
@@ -74,136 +62,6 @@ export class TrialStages {
     return { evaluate, baseline, audit };
   }
 
-  #corpus(corpus: KindSpec): PlannedStageOf<'corpus'> {
-    return this.#remembered.stage('corpus', [corpus], () => {
-      const { kinds, digestOf } = this.#inputs;
-      const kind = kindOf(kinds.corpora, corpus);
-      const { section, locations } = configuredSection('corpus', corpus, kind);
-      const config = { corpus: section, dataDigest: digestOf(kind, corpus), plugin: pluginOf([kind], kinds) };
-      return this.set.add('corpus', { config, locations }, {}, noCost);
-    });
-  }
-
-  #tokenizer({ start, corpus, tokenizer }: TrialSpec): PlannedStageOf<'tokenizer'> {
-    return this.#remembered.stage('tokenizer', [start, corpus, tokenizer], () => {
-      if (tokenizer.kind === 'checkpoint') {
-        const { config, locations } = configuredStart(start, this.#inputs);
-        return this.set.add(
-          'tokenizer',
-          { config: { tokenizer, tokenizerDigest: null, ...config }, locations },
-          {},
-          noCost,
-        );
-      }
-      const { kinds, digestOf } = this.#inputs;
-      const kind = kindOf(kinds.tokenizers, tokenizer);
-      const { section, locations } = configuredSection('tokenizer', tokenizer, kind);
-      const digest = digestOf(kind, tokenizer);
-      const config = { tokenizer: section, tokenizerDigest: digest, ...noStart, plugin: pluginOf([kind], kinds) };
-      if (kind.readsCorpus && corpus === null)
-        throw new Error('the spec was not validated: a tokenizer without a corpus');
-      const source = kind.readsCorpus && corpus !== null ? { corpus: this.#corpus(corpus) } : {};
-      return this.set.add('tokenizer', { config, locations }, source, noCost);
-    });
-  }
-
-  #descriptions(trial: TrialSpec): PlannedStageOf<'descriptions'> {
-    const { start, corpus, tokenizer, descriptions } = trial;
-    if (corpus === null) throw new Error('the spec was not validated: descriptions without a corpus');
-    return this.#remembered.stage('descriptions', [start, corpus, tokenizer, descriptions], () => {
-      const { kinds } = this.#inputs;
-      const kind = kindOf(kinds.descriptions, descriptions);
-      const { section, locations } = configuredSection('descriptions', descriptions, kind);
-      const config = { descriptions: section, plugin: pluginOf([kind], kinds) };
-      const writer = kind.writer?.(descriptions) ?? null;
-      const completions =
-        writer === null ? {} : { completions: this.#completions(trial, writer.generator, writer.ask) };
-      return this.set.add(
-        'descriptions',
-        { config, locations },
-        { corpus: this.#corpus(corpus), ...completions },
-        noCost,
-      );
-    });
-  }
-
-  /** What a generator writes: bodies for the prompts of the descriptions; or the descriptions, which `ask` asks for. */
-  #completions(trial: TrialSpec, generator: GeneratorSpec, ask: string | null): PlannedStageOf<'completions'> {
-    const { start, corpus, tokenizer, descriptions } = trial;
-    if (corpus === null) throw new Error('the spec was not validated: completions without a corpus');
-    const parts = [start, corpus, tokenizer, descriptions, generator, ask];
-    return this.#remembered.stage('completions', parts, () => {
-      const { kinds, digestOf, numericsOf } = this.#inputs;
-      const kind = kindOf(kinds.generators, generator);
-      const own = configuredSection('generator', generator, kind);
-      const asked = ask === null ? null : this.#described(descriptions);
-      const config = {
-        generator: own.section,
-        generatorDigest: digestOf(kind, generator),
-        response: ask === null ? ('body' as const) : ('description' as const),
-        descriptions: asked?.section ?? null,
-        plugin: pluginOf([kind], kinds),
-        numerics: numericsOf('completions'),
-      };
-      const about = asked === null ? { descriptions: this.#descriptions(trial) } : { corpus: this.#corpus(corpus) };
-      const model = this.#generatorModel(trial, generator, ask);
-      const locations = { ...own.locations, ...asked?.locations };
-      return this.set.add('completions', { config, locations }, { ...about, ...model }, noCost);
-    });
-  }
-
-  #described(descriptions: DescriptionsSpec): ReturnType<typeof configuredSection<DescriptionsSpec>> {
-    return configuredSection('descriptions', descriptions, kindOf(this.#inputs.kinds.descriptions, descriptions));
-  }
-
-  /** A generator that the experiment trains: by language modelling on the functions, from random weights. */
-  #generatorModel(
-    trial: TrialSpec,
-    generator: GeneratorSpec,
-    ask: string | null,
-  ): Readonly<Record<string, PlannedStage>> {
-    const training = kindOf(this.#inputs.kinds.generators, generator).training(generator);
-    if (training === null) return {};
-    const { model, pretrain, seed } = training;
-    const data = ask === null ? bodyData(trial) : descriptionData(ask);
-    const learned = { ...trial, ...data, model, pretrain, isFresh: true };
-    const backbone = this.#backbone(learned, seed);
-    return { ...(backbone !== null && { model: backbone }), tokenizer: this.#tokenizer(trial) };
-  }
-
-  #pairs(trial: TrialSpec): PlannedStageOf<'pairs'> {
-    const { start, corpus, descriptions, tokenizer, pairs, model } = trial;
-    const parts = [start, corpus, descriptions, tokenizer, pairs, model.contextLength];
-    return this.#remembered.stage('pairs', parts, () => {
-      if (pairs === null) throw new Error('the spec was not validated: pretraining without pairs');
-      const { kinds, digestOf } = this.#inputs;
-      const kind = kindOf(kinds.pairs, pairs);
-      const { section, locations } = configuredSection('pairs', pairs, kind);
-      const config = {
-        pairs: section,
-        contextLength: model.contextLength,
-        pairsDigest: digestOf(kind, pairs),
-        plugin: pluginOf([kind], kinds),
-      };
-      const encoder = this.#tokenizer(trial);
-      const inputs = { ...this.#pairsInputs(trial, pairs), tokenizer: encoder };
-      return this.set.add('pairs', { config, locations }, inputs, noCost);
-    });
-  }
-
-  /** The functions, what generators write for them, and the parts of a mixture. */
-  #pairsInputs(trial: TrialSpec, pairs: KindSpec): Readonly<Record<string, PlannedStage>> {
-    const kind = kindOf(this.#inputs.kinds.pairs, pairs);
-    const written = Object.entries(kind.generators?.(pairs) ?? {}).map(
-      ([name, generator]) => [completionsInput(name), this.#completions(trial, generator, null)] as const,
-    );
-    const parts = Object.entries(kind.parts?.(pairs) ?? {}).map(
-      ([name, part]) => [partInput(name), this.#pairs({ ...trial, pairs: part })] as const,
-    );
-    const functions = kind.readsCorpus ? { descriptions: this.#descriptions(trial) } : {};
-    return { ...functions, ...Object.fromEntries([...written, ...parts]) };
-  }
-
   #task(trial: TrialSpec): PlannedStageOf<'task'> {
     const { start, corpus, tokenizer, task, model } = trial;
     return this.#remembered.stage('task', [start, corpus, tokenizer, task, model.contextLength], () => {
@@ -218,7 +76,7 @@ export class TrialStages {
         graderVersion: grader === null || grader.version === 1 ? null : grader.version,
         plugin: pluginOf(grader === null ? [kind] : [kind, grader], kinds),
       };
-      return this.set.add('task', { config, locations }, { tokenizer: this.#tokenizer(trial) }, noCost);
+      return this.set.add('task', { config, locations }, { tokenizer: this.#data.tokenizer(trial) }, noCost);
     });
   }
 
@@ -226,8 +84,8 @@ export class TrialStages {
     const { pairs, pretrain } = trial;
     if (pairs === null || pretrain.objective.kind === 'none') return null;
     if (kindOf(this.#inputs.kinds.pairs, pairs).hasPreference === false) return null;
-    const corpus = trial.corpus === null ? {} : { corpus: this.#corpus(trial.corpus) };
-    const inputs = { pairs: this.#pairs(trial), tokenizer: this.#tokenizer(trial), ...corpus };
+    const corpus = trial.corpus === null ? {} : { corpus: this.#data.corpus(trial.corpus) };
+    const inputs = { pairs: this.#data.pairs(trial), tokenizer: this.#data.tokenizer(trial), ...corpus };
     return this.set.add('audit', { config: auditConfig }, inputs, noCost);
   }
 
@@ -239,7 +97,7 @@ export class TrialStages {
     const { task, evaluate, pretrain } = trial;
     const { sameness = 'words' } = kindOf(this.#inputs.kinds.tasks, task);
     const config = { task: task.name, sameness, accept: evaluate.contamination.accept };
-    const pairs = pretrain.objective.kind === 'none' ? {} : { pairs: this.#pairs(trial) };
+    const pairs = pretrain.objective.kind === 'none' ? {} : { pairs: this.#data.pairs(trial) };
     return this.set.add('contamination', { config }, { ...pairs, task: this.#task(trial) }, noCost);
   }
 
@@ -252,7 +110,7 @@ export class TrialStages {
       const { total, decayStart } = stepsOf(trial, trial.pretrain.budget);
       const cost = pretrainCost(total - decayStart, trial, this.#inputs.kinds);
       const config = { ...configured.config, ...noStart, numerics: this.#inputs.numericsOf('decay') };
-      return this.set.add('decay', { config }, { pairs: this.#pairs(trial), trunk: segment }, cost);
+      return this.set.add('decay', { config }, { pairs: this.#data.pairs(trial), trunk: segment }, cost);
     });
   }
 
@@ -274,7 +132,7 @@ export class TrialStages {
     };
     const configured = { config, locations: from.locations };
     const before = shared.schedule.kind === 'wsd' ? this.#budgets.before(this.#trunkKey(trial, seed), budget) : null;
-    const pairs = this.#pairs(trial);
+    const pairs = this.#data.pairs(trial);
     const previous = before === null ? {} : { previous: this.#segment(trial, seed, before).segment };
     const steps = stepsOf(trial, budget).decayStart - (before === null ? 0 : stepsOf(trial, before).decayStart);
     const cost = pretrainCost(Math.max(0, steps), trial, this.#inputs.kinds);
@@ -361,9 +219,6 @@ export class TrialStages {
     return `${this.#remembered.key(parts)} ${trunkConfig(pretrain)}`;
   }
 }
-
-/** A trial as its pretraining sees it. `isFresh`: from random weights, whatever the trial starts from. */
-type Pretrained = TrialSpec & { readonly isFresh?: boolean };
 
 interface Segment {
   readonly segment: PlannedStageOf<'pretrain'>;

@@ -7,7 +7,7 @@ import { benchData } from '../../harness/bench/index.ts';
 const folder = mkdtempSync(path.join(tmpdir(), 'bench-data-test-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-it('says what was found in how many bytes, what was kept, and what was left out, and leaves nothing behind', async () => {
+it('says what was found, kept and left out, in how many bytes, and leaves nothing behind', async () => {
   const texts = [
     '/** Adds what is missing. */\nfunction add(a) {\n  return a.missing + 12345;\n}\n',
     'function join(list, sign) {\n  return list.map(String).join(sign);\n}\n',

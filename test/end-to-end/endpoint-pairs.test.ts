@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
 import { localServer, type LocalServer } from '../data/endpoint/local-server.ts';
+import { toyAlgebra, toyModel } from './toy-sections.ts';
 
 const key = 'sk-very-secret-2718281828';
 let folder: string;
@@ -25,15 +26,14 @@ pairs:
   kind: models
   stronger: ${side('large', 'Do well', more)}
   weaker: ${side('small', 'Do')}
-model: {name: toy, family: qwen2, hiddenSize: 16, layers: 1, heads: 2, keyValueHeads: 1, intermediateSize: 32, contextLength: 192}
+${toyModel(192)}
 pretrain:
   objective: {kind: pmp}
   budget: {pairs: 8}
   pairsPerStep: 4
   optimizer: {kind: adamw, learningRate: 2e-3}
   schedule: {kind: wsd, warmup: {steps: 0}, decayFraction: 0.5}
-task:
-  {kind: generated, name: algebra, family: algebra, difficulty: 1, trainPairs: 16, devPairs: 8, testPairs: 8, testQuestions: 4, candidates: 2}
+${toyAlgebra}
 finetune:
   objective: {lmWeight: 0}
   samples: 16

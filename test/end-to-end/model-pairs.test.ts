@@ -8,6 +8,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { storedCompletions, storedFunctions, storedPrompted, allRows } from '../../harness/data/index.ts';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
+import { toyAlgebra, toyFinetune, toyModel, toyPretrain } from './toy-sections.ts';
 
 let folder: string;
 let first: CapturedRun;
@@ -30,22 +31,10 @@ pairs: &models
   stronger: ${generator('stronger', 24, 64)}
   weaker: ${generator('weaker', 16, 16)}
   dropCutOff: false
-model: {name: toy, family: qwen2, hiddenSize: 16, layers: 1, heads: 2, keyValueHeads: 1, intermediateSize: 32, contextLength: 192}
-pretrain:
-  objective: {kind: pmp}
-  budget: {pairs: 16}
-  pairsPerStep: 4
-  optimizer: {kind: adamw, learningRate: 2e-3}
-  schedule: {kind: wsd, warmup: {steps: 1}, decayFraction: 0.25}
-task:
-  {kind: generated, name: algebra, family: algebra, difficulty: 1, trainPairs: 16, devPairs: 8, testPairs: 8, testQuestions: 4, candidates: 2}
-finetune:
-  objective: {lmWeight: 0}
-  samples: 16
-  steps: 4
-  pairsPerStep: 4
-  optimizer: {kind: adamw, learningRate: 1e-2}
-  schedule: {kind: cosine, warmup: {fraction: 0.25}}
+${toyModel(192)}
+${toyPretrain}
+${toyAlgebra}
+${toyFinetune}
 evaluate: {bestOf: [1, 2]}
 sweep:
   axes:

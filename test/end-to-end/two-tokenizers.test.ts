@@ -7,6 +7,7 @@ import { openEncodedPairs, storedPairShards } from '../../harness/data/index.ts'
 import { readSafetensors } from '../../harness/model/index.ts';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
 import { endToken, foreignTokenizer, tokens } from '../model/tiny-checkpoints.ts';
+import { toyModel, toyPretrain } from './toy-sections.ts';
 
 let folder: string;
 let first: CapturedRun;
@@ -18,13 +19,8 @@ seeds: [1]
 corpus: {kind: folder, path: code, minCharacters: 30, heldOutFunctions: 2}
 tokenizer: {kind: bpe, vocabSize: 262}
 pairs: {kind: files, path: pairs.jsonl}
-model: {name: toy, family: qwen2, hiddenSize: 16, layers: 1, heads: 2, keyValueHeads: 1, intermediateSize: 32, contextLength: 128}
-pretrain:
-  objective: {kind: pmp}
-  budget: {pairs: 16}
-  pairsPerStep: 4
-  optimizer: {kind: adamw, learningRate: 2e-3}
-  schedule: {kind: wsd, warmup: {steps: 1}, decayFraction: 0.25}
+${toyModel(128)}
+${toyPretrain}
 task: {kind: preferences, name: rated, train: rated.jsonl, dev: 0.2, test: 0.3}
 finetune:
   objective: {lmWeight: 0}

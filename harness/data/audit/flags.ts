@@ -26,7 +26,8 @@ export function flagsOf({
       : []),
     ...(split.nearResponses > 0.1 * Math.max(1, split.heldOutResponses)
       ? [
-          `${percent(split.nearResponses / split.heldOutResponses)} of the held-out responses are in the trained pairs, in whole or by half.`,
+          `${percent(split.nearResponses / split.heldOutResponses)} of the held-out responses are in the trained pairs, ` +
+            'in whole or by half.',
         ]
       : []),
     ...(heldOut.pairs === 0 ? ['There are no held-out pairs: nothing is known of what trivial rankers reach.'] : []),
@@ -57,7 +58,8 @@ function judgementFlags({ judgements }: SetAudit): readonly string[] {
   return judgements.flatMap(({ by, agreement }) =>
     agreement !== null && agreement.n >= fewestTold && agreement.high !== null && agreement.high < 0.5
       ? [
-          `By ${by}, rejected is more often the better side: chosen is better in ${percent(agreement.share)} of ${agreement.n} pairs that can be told.`,
+          `By ${by}, rejected is more often the better side: chosen is better in ${percent(agreement.share)} of ` +
+            `${agreement.n} pairs that can be told.`,
         ]
       : [],
   );
@@ -68,7 +70,8 @@ function emptyFlags({ identical, emptyChosen, emptyRejected, pairs }: SetAudit):
   return broken === 0
     ? []
     : [
-        `Of ${pairs} pairs, ${identical} have equal sides, ${emptyChosen} no chosen and ${emptyRejected} no rejected response.`,
+        `Of ${pairs} pairs, ${identical} have equal sides, ${emptyChosen} no chosen and ${emptyRejected} no rejected ` +
+          'response.',
       ];
 }
 

@@ -3,6 +3,7 @@ import { namedChildren, type CodeNode } from '../code-signals/code-tree.ts';
 import { commonRules } from './common-rules.ts';
 import type { EditNodes, LanguageEdits, Rule } from './language-edits.ts';
 import { edit, replace } from './edit-site.ts';
+import { orderings } from './orderings.ts';
 
 const nodes: EditNodes = {
   calls: new Set(['call_expression', 'new_expression']),
@@ -122,22 +123,7 @@ export const javascriptEdits: LanguageEdits = {
     ['addEventListener', 'removeEventListener'],
   ],
   operators: {
-    '<': [
-      { kind: 'boundary', others: ['<='] },
-      { kind: 'direction', others: ['>'] },
-    ],
-    '<=': [
-      { kind: 'boundary', others: ['<'] },
-      { kind: 'direction', others: ['>='] },
-    ],
-    '>': [
-      { kind: 'boundary', others: ['>='] },
-      { kind: 'direction', others: ['<'] },
-    ],
-    '>=': [
-      { kind: 'boundary', others: ['>'] },
-      { kind: 'direction', others: ['<='] },
-    ],
+    ...orderings,
     '===': [{ kind: 'equality', others: ['!=='] }],
     '!==': [{ kind: 'equality', others: ['==='] }],
     '==': [{ kind: 'equality', others: ['!='] }],

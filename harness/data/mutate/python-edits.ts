@@ -4,6 +4,7 @@ import { commonRules } from './common-rules.ts';
 import type { Edit } from './edit.ts';
 import { argumentsOf, calleeOf, edit, objectOf, replace } from './edit-site.ts';
 import type { EditSite, EditNodes, LanguageEdits } from './language-edits.ts';
+import { orderings } from './orderings.ts';
 
 const nodes: EditNodes = {
   calls: new Set(['call']),
@@ -134,22 +135,7 @@ export const pythonEdits: LanguageEdits = {
     ['zeros', 'ones'],
   ],
   operators: {
-    '<': [
-      { kind: 'boundary', others: ['<='] },
-      { kind: 'direction', others: ['>'] },
-    ],
-    '<=': [
-      { kind: 'boundary', others: ['<'] },
-      { kind: 'direction', others: ['>='] },
-    ],
-    '>': [
-      { kind: 'boundary', others: ['>='] },
-      { kind: 'direction', others: ['<'] },
-    ],
-    '>=': [
-      { kind: 'boundary', others: ['>'] },
-      { kind: 'direction', others: ['<='] },
-    ],
+    ...orderings,
     '==': [{ kind: 'equality', others: ['!='] }],
     '!=': [{ kind: 'equality', others: ['=='] }],
     is: [{ kind: 'equality', others: ['is not'] }],

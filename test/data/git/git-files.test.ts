@@ -58,7 +58,7 @@ describe('the files of a commit', () => {
     expect(commitDigest(bare, 'v1')).toBe(commitDigest(clone.path, 'HEAD'));
   });
 
-  it('leave out links, submodules, LFS pointers, other languages and bytes that are no text, each counted', async () => {
+  it('leave out links, submodules, LFS pointers, other languages and what is no text, each counted', async () => {
     const clone = project({
       'big.js': 'version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n',
       'raw.js': Buffer.from([0x66, 0xff, 0xfe, 0x00]),

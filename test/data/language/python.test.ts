@@ -82,6 +82,7 @@ describe('functions of Python', () => {
     ["'''\n    Runs it\n    twice.\n\n    More.\n    '''", 'Runs it twice.'],
     ['""":param x: only parameters"""', null],
     ['"""Args:\n        x: only parameters\n    """', null],
+    // A note of the author to himself is no description.
     ['"""TODO: say what this does."""', null],
   ])('%s says %s', async (docstring, description) => {
     const { functions } = await cut('a.py', `def f(x):\n    ${docstring}\n    return x + 12345\n`);

@@ -33,7 +33,7 @@ describe('a mixture of pair sources', () => {
     );
   });
 
-  it('takes the pairs of a part in their order, with the part in their id, and ends with the part that is used up', async () => {
+  it('takes the pairs of a part in order, with its name in their id, and ends with the part that is used up', async () => {
     const counts: Record<string, number> = {};
     const parts = [
       { name: 'few', weight: 1, pairs: pairsOf('few', 2) },
