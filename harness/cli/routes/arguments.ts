@@ -86,3 +86,21 @@ export const thingArguments = {
     },
   },
 } as const;
+
+/** A model and rows of text for it. `stage`: the kind of stage whose folders are such models. */
+export function modelAndFileArguments(stage: string, model: string, rows: string) {
+  return {
+    kind: 'tuple',
+    parameters: [
+      {
+        parse: text,
+        brief: `Folder of a ${model}, or id of a ${stage} stage`,
+        placeholder: 'model',
+        proposeCompletions(this: CliContext) {
+          return recordedStages.call(this).filter((id) => id.startsWith(`${stage}-`));
+        },
+      },
+      { parse: text, brief: `${rows} as JSON lines; - is stdin`, placeholder: 'file' },
+    ],
+  } as const;
+}

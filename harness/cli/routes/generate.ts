@@ -1,9 +1,8 @@
 /** The command that lets a language model write. */
 import { UserError } from '../../spec/user-error.ts';
-import type { CliContext } from '../context.ts';
+import { modelAndFileArguments } from './arguments.ts';
 import { command } from './command.ts';
 import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag } from './flags.ts';
-import { recordedStages } from './proposals.ts';
 
 /** Throws for anything but a number that `isAllowed`; the message goes to the person as it is. */
 const numberParser =
@@ -80,20 +79,7 @@ export const generateRoutes = {
         results: resultsFlag,
         json: jsonFlag,
       },
-      positional: {
-        kind: 'tuple',
-        parameters: [
-          {
-            parse: textParser,
-            brief: 'Folder of a language model, or id of a decay stage',
-            placeholder: 'model',
-            proposeCompletions(this: CliContext) {
-              return recordedStages.call(this).filter((id) => id.startsWith('decay-'));
-            },
-          },
-          { parse: textParser, brief: 'Prompts as JSON lines; - is stdin', placeholder: 'file' },
-        ],
-      },
+      positional: modelAndFileArguments('decay', 'language model', 'Prompts'),
     },
     docs: {
       brief: 'Complete prompts with a language model',

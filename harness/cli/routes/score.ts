@@ -1,8 +1,7 @@
 /** The command that uses a trained model. */
+import { modelAndFileArguments } from './arguments.ts';
 import { command } from './command.ts';
 import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag } from './flags.ts';
-import type { CliContext } from '../context.ts';
-import { recordedStages } from './proposals.ts';
 
 export const scoreRoutes = {
   score: command({
@@ -47,20 +46,7 @@ export const scoreRoutes = {
         results: resultsFlag,
         json: jsonFlag,
       },
-      positional: {
-        kind: 'tuple',
-        parameters: [
-          {
-            parse: textParser,
-            brief: 'Folder of a reward model, or id of a finetune stage',
-            placeholder: 'model',
-            proposeCompletions(this: CliContext) {
-              return recordedStages.call(this).filter((id) => id.startsWith('finetune-'));
-            },
-          },
-          { parse: textParser, brief: 'Rows as JSON lines; - is stdin', placeholder: 'file' },
-        ],
-      },
+      positional: modelAndFileArguments('finetune', 'reward model', 'Rows'),
     },
     docs: {
       brief: 'Score your own rows with a reward model',

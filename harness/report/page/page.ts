@@ -8,7 +8,7 @@ import { readingNames } from '../readings.ts';
 import type { Report, Statement, Table } from '../report-types.ts';
 import { escape } from './escape.ts';
 import { figureBlock } from './figure-block.ts';
-import { pageStyle } from './page-style.ts';
+import { htmlPage } from './html-page.ts';
 import { pairBlocks, pairKey, pairStyle } from './pair-block.ts';
 import { tableBlocks } from './table-block.ts';
 
@@ -17,17 +17,8 @@ type Panels = ReadonlyMap<string, readonly string[]>;
 
 export function htmlOf(report: Report, panels: Panels): string {
   const tasks = unique([...report.figures, ...report.tables].flatMap(({ task }) => task ?? []));
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${escape(report.title)}</title>
-<style>${pageStyle}${report.shownPairs.length > 0 ? pairStyle : ''}</style>
-</head>
-<body>
-${headerOf(report)}
+  const style = report.shownPairs.length > 0 ? pairStyle : '';
+  const body = `${headerOf(report)}
 <main>
 <section aria-labelledby="findings"><h2 id="findings">Findings</h2>
 ${statementList(report.statements)}
@@ -36,10 +27,8 @@ ${tasks.map((task) => taskSection(task, report, panels)).join('\n')}
 ${generalSection(report, panels)}
 ${pairsSection(report)}
 </main>
-${footerOf(report)}
-</body>
-</html>
-`;
+${footerOf(report)}`;
+  return htmlPage({ title: report.title, style, body });
 }
 
 function headerOf(report: Report): string {
