@@ -1,7 +1,7 @@
 /**
  * The one decoder: a pre-norm transformer over packed rows, assembled from the parts its family names. Token-wise work
  * runs on [N, D] packed tokens; attention alone pads to [B, S]. References: Vaswani et al. 2017; the families' own in
- * families.ts.
+ * `harness/families`.
  */
 import { add, constant, gatherRows, matmul, multiply, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';

@@ -3,12 +3,18 @@
  * table and the cost read nothing else.
  */
 import type { ModelConstants, ModelSpec } from '../spec/experiment-schema.ts';
-import { families } from './families.ts';
+import { familyNamed } from '../families/index.ts';
 import type { AttentionPart, Family, LinearPart, MlpPart } from './family.ts';
+
+/** The parts of a family as its record has them. */
+export function familyDefaults(name: ModelSpec['family']): Family {
+  const { position, ...parts } = familyNamed(name).parts;
+  return { ...parts, position: position.kind === 'rope' ? { ...position, scaling: null } : position };
+}
 
 /** The family of a model with the model's own constants in place. */
 export function familyOf(model: ModelSpec): Family {
-  const family = families[model.family];
+  const family = familyDefaults(model.family);
   const { constants } = model;
   const head = { ...family.head, isTied: model.tieEmbeddings ?? family.head.isTied };
   if (!constants) return { ...family, head };

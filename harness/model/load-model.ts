@@ -1,7 +1,7 @@
 /** Reading a model folder, ours or one of `transformers` (see model-folder.ts for writing). */
 import { join } from 'node:path';
+import { familyNamed } from '../families/index.ts';
 import { UserError } from '../spec/user-error.ts';
-import { dialects } from './dialects.ts';
 import { lmHeadNames, scoreName } from './head-names.ts';
 import { familyOf } from './family-of.ts';
 import { initParameters } from './init-parameters.ts';
@@ -45,7 +45,7 @@ const headNames: ReadonlySet<string> = new Set([scoreName, ...lmHeadNames]);
 export async function loadModelFolder(folder: string, options: LoadOptions = {}): Promise<LoadedModel> {
   const { missingHeads: onMissing = 'refuse', maxContextLength } = options;
   const { model, specialTokens } = readConfig(join(folder, 'config.json'), maxContextLength);
-  const weights = await openWeights(folder, dialects[model.family].basePrefix, headNames);
+  const weights = await openWeights(folder, familyNamed(model.family).dialect.basePrefix, headNames);
   try {
     const missingHeads = checkTensors(weights, model, onMissing === 'refuse');
     const started =
@@ -61,7 +61,7 @@ export async function loadModelFolder(folder: string, options: LoadOptions = {})
 /** What a folder holds, from its config.json and the headers of its weights. Throws as `loadModelFolder` does. */
 export function describeModelFolder(folder: string): Omit<LoadedModel, 'parameters'> {
   const { model, specialTokens } = readConfig(join(folder, 'config.json'));
-  const stored = storedEntries(folder, dialects[model.family].basePrefix, headNames);
+  const stored = storedEntries(folder, familyNamed(model.family).dialect.basePrefix, headNames);
   return { model, specialTokens, missingHeads: checkTensors(stored, model, false) };
 }
 

@@ -2,12 +2,12 @@
  * config.json as `transformers` writes it -> ModelConfig. Whatever would be computed differently here than there is
  * refused by name.
  */
+import { activationNames, familyNamed, familyNames, type Dialect } from '../families/index.ts';
 import type { ModelConstants, ModelSpec } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { openConfig, type ConfigReader } from './config-reader.ts';
-import { activationNames, dialects, type Dialect } from './dialects.ts';
-import { families } from './families.ts';
 import type { Activation } from './family.ts';
+import { familyDefaults } from './family-of.ts';
 import type { ModelConfig } from './model-config.ts';
 import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { withoutOwn } from './own-constants.ts';
@@ -19,8 +19,8 @@ export interface ConfigFile {
   readonly specialTokens: SpecialTokens;
 }
 
-const hint = `Architectures that can be read: ${Object.values(dialects)
-  .map(({ modelType }) => modelType)
+const hint = `Architectures that can be read: ${familyNames
+  .map((name) => familyNamed(name).dialect.modelType)
   .join(', ')}.`;
 
 /**
@@ -30,8 +30,8 @@ const hint = `Architectures that can be read: ${Object.values(dialects)
  */
 export function readConfig(path: string, maxContextLength = Infinity): ConfigFile {
   const config = openConfig(path);
-  const family = familyNamed(path, config.text('model_type'));
-  checkSupported(config, dialects[family]);
+  const family = familyOfType(path, config.text('model_type'));
+  checkSupported(config, familyNamed(family).dialect);
   const model = modelOf(config, family, maxContextLength);
   config.finish(hint);
   checkSizes(path, model);
@@ -46,7 +46,7 @@ function checkSupported(config: ConfigReader, { fixed }: Dialect): void {
 }
 
 function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLength: number): ModelConfig {
-  const dialect = dialects[family];
+  const { dialect } = familyNamed(family);
   const found = { ...headSizes(config, dialect), constants: readConstants(config, dialect) };
   const overrides = overridesOf(config, family, found);
   const most = hasLearnedPositions(family) ? Infinity : maxContextLength;
@@ -61,7 +61,7 @@ function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLe
 }
 
 function hasLearnedPositions(family: ModelSpec['family']): boolean {
-  return families[family].position.kind === 'learned';
+  return familyNamed(family).parts.position.kind === 'learned';
 }
 
 type Overrides = Pick<ModelConfig, 'headSize' | 'tieEmbeddings' | 'constants'>;
@@ -69,9 +69,9 @@ type Overrides = Pick<ModelConfig, 'headSize' | 'tieEmbeddings' | 'constants'>;
 /** Null where the model does as its family does. */
 function overridesOf(config: ConfigReader, family: ModelSpec['family'], found: FoundSizes): Overrides {
   const { hiddenSize, heads, headSize, constants } = found;
-  const own = families[family];
+  const own = familyDefaults(family);
   const usual = hiddenSize / heads;
-  const isTied = config.boolean('tie_word_embeddings', dialects[family].fallbacks.tieEmbeddings);
+  const isTied = config.boolean('tie_word_embeddings', familyNamed(family).dialect.fallbacks.tieEmbeddings);
   return {
     headSize: headSize === usual ? null : headSize,
     tieEmbeddings: isTied === own.head.isTied ? null : isTied,
@@ -125,14 +125,14 @@ function checkSizes(path: string, model: ModelSpec): void {
   }
 }
 
-function familyNamed(path: string, modelType: string): ModelSpec['family'] {
-  const found = Object.entries(dialects).find(([, dialect]) => dialect.modelType === modelType);
-  if (!found)
+function familyOfType(path: string, modelType: string): ModelSpec['family'] {
+  const found = familyNames.find((name) => familyNamed(name).dialect.modelType === modelType);
+  if (found === undefined)
     throw new UserError(`${path}: model_type: unknown architecture ${JSON.stringify(modelType)}`, {
       exitCode: 4,
       hint,
     });
-  return found[0] as ModelSpec['family'];
+  return found;
 }
 
 /**

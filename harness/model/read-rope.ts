@@ -2,9 +2,9 @@
  * Rotary positions in config.json, in both spellings: `rope_theta` and `rope_scaling` (version 4 of `transformers`), or
  * one map `rope_parameters` (version 5). Kinds of scaling we do not compute are refused by name.
  */
+import { defaultRopeTheta, type Dialect } from '../families/index.ts';
 import type { ModelConstants, RopeScaling } from '../spec/experiment-schema.ts';
 import type { ConfigReader } from './config-reader.ts';
-import { defaultRopeTheta, type Dialect } from './dialects.ts';
 
 type RopeConstants = Pick<ModelConstants, 'ropeTheta' | 'ropeScaling' | 'rotaryFraction'>;
 

@@ -2,8 +2,8 @@
  * ModelConfig -> config.json of the family's sequence classifier with one label, and a `harness` map for what
  * `transformers` has no word for.
  */
+import { activationNames, familyNamed, type Dialect } from '../families/index.ts';
 import type { ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
-import { activationNames, dialects, type Dialect } from './dialects.ts';
 import { familyOf } from './family-of.ts';
 import type { Family } from './family.ts';
 import { headSizeOf } from './model-sizes.ts';
@@ -27,7 +27,7 @@ export function configText(options: ConfigOptions): string {
 }
 
 function configOf({ model, storage, specialTokens }: ConfigOptions): Record<string, unknown> {
-  const dialect = dialects[model.family];
+  const { dialect } = familyNamed(model.family);
   const family = familyOf(model);
   return {
     architectures: [`${dialect.className}ForSequenceClassification`],

@@ -2,32 +2,10 @@
  * Rules between the fields of a model: sizes that divide, and constants that its family has (what `transformers` has no
  * key for could not be saved).
  */
-import { familyFacts, type ModelConstants, type ModelSpec } from './model-schema.ts';
+import { constantsOf, familyNamed, hasGroupedQueries, type ConstantName } from '../families/index.ts';
+import type { ModelSpec } from './model-schema.ts';
 import type { RuleBreak } from './kind.ts';
 import type { TrialSpec } from './format.ts';
-
-type ConstantName = keyof ModelConstants;
-
-const rotary = ['ropeTheta', 'ropeScaling'] as const;
-const constantsOf: Readonly<Record<ModelSpec['family'], readonly ConstantName[]>> = {
-  qwen2: ['normEpsilon', 'activation', ...rotary],
-  llama: ['normEpsilon', 'activation', ...rotary, 'attentionBias', 'mlpBias'],
-  gemma2: [
-    'normEpsilon',
-    'activation',
-    ...rotary,
-    'attentionBias',
-    'queryScalar',
-    'attentionSoftCap',
-    'logitSoftCap',
-    'slidingWindow',
-  ],
-  gpt2: ['normEpsilon', 'activation'],
-  'gpt-neox': ['normEpsilon', 'activation', ...rotary, 'rotaryFraction', 'attentionBias', 'parallelResidual'],
-};
-
-/** Families whose one projection makes queries, keys and values: as many of each, of size hiddenSize / heads. */
-const fused: ReadonlySet<ModelSpec['family']> = new Set(['gpt2', 'gpt-neox'] as const);
 
 export function modelRules({ model }: TrialSpec): readonly RuleBreak[] {
   return [...headRules(model), ...constantRules(model), ...windowRules(model)];
@@ -38,7 +16,7 @@ function headRules(model: ModelSpec): readonly RuleBreak[] {
   const isDivisor = hiddenSize % heads === 0;
   return [
     ...(isDivisor ? rotaryRules(model) : [notADivisor('model.heads', heads, 'hiddenSize', hiddenSize)]),
-    ...(fused.has(family) ? fusedHeadRules(model) : groupRules(model)),
+    ...(hasGroupedQueries(family) ? groupRules(model) : singleHeadRules(model)),
   ];
 }
 
@@ -51,7 +29,8 @@ function groupRules({ heads, keyValueHeads }: ModelSpec): readonly RuleBreak[] {
   return heads % keyValueHeads === 0 ? [] : [notADivisor('model.keyValueHeads', keyValueHeads, 'heads', heads)];
 }
 
-function fusedHeadRules({ family, heads, headSize, keyValueHeads }: ModelSpec): readonly RuleBreak[] {
+/** As many keys and values as queries, of size hiddenSize / heads. */
+function singleHeadRules({ family, heads, headSize, keyValueHeads }: ModelSpec): readonly RuleBreak[] {
   const broken: RuleBreak[] = [];
   if (headSize !== null)
     broken.push({
@@ -70,7 +49,7 @@ function fusedHeadRules({ family, heads, headSize, keyValueHeads }: ModelSpec): 
 
 /** Rotary positions turn pairs of values, in the whole head or in a fraction of it. */
 function rotaryRules(model: ModelSpec): readonly RuleBreak[] {
-  if (model.family === 'gpt2') return [];
+  if (familyNamed(model.family).parts.position.kind === 'learned') return [];
   const { hiddenSize, heads, headSize } = model;
   const size = headSize ?? hiddenSize / heads;
   const turned = Math.floor(size * rotaryFraction(model));
@@ -80,7 +59,8 @@ function rotaryRules(model: ModelSpec): readonly RuleBreak[] {
 }
 
 function rotaryFraction({ family, constants }: ModelSpec): number {
-  return constants?.rotaryFraction ?? (family === 'gpt-neox' ? familyFacts.gptNeoxRotaryFraction : 1);
+  const { position } = familyNamed(family).parts;
+  return constants?.rotaryFraction ?? (position.kind === 'rope' ? position.rotaryFraction : 1);
 }
 
 function oddRotation(model: ModelSpec, found: string, turned: number): RuleBreak {
@@ -96,7 +76,7 @@ function oddRotation(model: ModelSpec, found: string, turned: number): RuleBreak
 
 function constantRules(model: ModelSpec): readonly RuleBreak[] {
   const foreign = Object.entries(model.constants ?? {}).filter(
-    ([name, value]) => value !== null && !constantsOf[model.family].includes(name as ConstantName),
+    ([name, value]) => value !== null && !constantsOf(model.family).includes(name as ConstantName),
   );
   return [...foreign.map(([name, value]) => foreignConstant(name, value, model.family)), ...scalingRules(model)];
 }
@@ -104,7 +84,7 @@ function constantRules(model: ModelSpec): readonly RuleBreak[] {
 function foreignConstant(name: string, value: unknown, family: ModelSpec['family']): RuleBreak {
   return {
     fields: [`model.constants.${name}`, 'model.family'],
-    expected: `null (the constants of ${family} are ${constantsOf[family].join(', ')})`,
+    expected: `null (the constants of ${family} are ${constantsOf(family).join(', ')})`,
     found: JSON.stringify(value),
   };
 }
@@ -122,9 +102,8 @@ function scalingRules({ constants }: ModelSpec): readonly RuleBreak[] {
 }
 
 function windowRules({ family, contextLength, constants }: ModelSpec): readonly RuleBreak[] {
-  if (family !== 'gemma2') return [];
-  const window = constants?.slidingWindow ?? familyFacts.gemma2SlidingWindow;
-  if (contextLength <= window) return [];
+  const window = constants?.slidingWindow ?? familyNamed(family).parts.attention.slidingWindow;
+  if (window === null || contextLength <= window) return [];
   return [
     {
       fields: ['model.contextLength', 'model.constants.slidingWindow'],

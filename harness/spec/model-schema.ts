@@ -1,5 +1,6 @@
 /** The section `model`: family, sizes, and the constants that a family may have otherwise. */
 import { z } from 'zod';
+import { familiesWith, familyNamed, familyNames, hasGroupedQueries } from '../families/index.ts';
 import { count, name, positive } from './atoms.ts';
 
 /** Rotary positions stretched to longer contexts than a model was trained on, as `rope_scaling` of `transformers`. */
@@ -20,9 +21,6 @@ const switchable = z
   .nullable()
   .default(null);
 
-/** Facts of families that rules about a model need, before the model room reads them. */
-export const familyFacts = { gemma2SlidingWindow: 4096, gptNeoxRotaryFraction: 0.25 } as const;
-
 export const modelConstantsSchema = z.strictObject({
   normEpsilon: positive.nullable().default(null),
   ropeTheta: positive.nullable().default(null).describe('Base of the rotary angles.'),
@@ -33,7 +31,7 @@ export const modelConstantsSchema = z.strictObject({
     .max(1)
     .nullable()
     .default(null)
-    .describe('Share of each head that is rotated (gpt-neox).'),
+    .describe(`Share of each head that is rotated (${familiesWith('rotaryFraction')}).`),
   activation: z
     .enum(['silu', 'gelu-tanh', 'gelu'])
     .nullable()
@@ -43,14 +41,22 @@ export const modelConstantsSchema = z.strictObject({
     .boolean()
     .nullable()
     .default(null)
-    .describe('Biases of query, key, value and output projection (llama, gemma2, gpt-neox).'),
-  mlpBias: z.boolean().nullable().default(null).describe('Biases of the feed-forward maps (llama).'),
+    .describe(`Biases of query, key, value and output projection (${familiesWith('attentionBias')}).`),
+  mlpBias: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe(`Biases of the feed-forward maps (${familiesWith('mlpBias')}).`),
   queryScalar: positive
     .nullable()
     .default(null)
-    .describe('Attention scores are divided by its square root (gemma2); the head size where null.'),
-  attentionSoftCap: switchable.describe('Attention scores s become cap tanh(s / cap) (gemma2).'),
-  logitSoftCap: switchable.describe('The same for the next-token logits (gemma2).'),
+    .describe(
+      `Attention scores are divided by its square root (${familiesWith('queryScalar')}); the head size where null.`,
+    ),
+  attentionSoftCap: switchable.describe(
+    `Attention scores s become cap tanh(s / cap) (${familiesWith('attentionSoftCap')}).`,
+  ),
+  logitSoftCap: switchable.describe(`The same for the next-token logits (${familiesWith('logitSoftCap')}).`),
   slidingWindow: count
     .nullable()
     .default(null)
@@ -61,18 +67,19 @@ export const modelConstantsSchema = z.strictObject({
     .boolean()
     .nullable()
     .default(null)
-    .describe('Attention and feed-forward read the same input (gpt-neox).'),
+    .describe(`Attention and feed-forward read the same input (${familiesWith('parallelResidual')}).`),
 });
+
+const grouped = familyNames.filter(hasGroupedQueries).join(', ');
+const tied = familyNames.filter((name) => familyNamed(name).parts.head.isTied).join(', ');
 
 export const modelSchema = z.strictObject({
   name,
-  family: z.enum(['qwen2', 'llama', 'gemma2', 'gpt2', 'gpt-neox']),
+  family: z.enum(familyNames),
   hiddenSize: count,
   layers: count,
   heads: count,
-  keyValueHeads: count.describe(
-    'Grouped-query attention (qwen2, llama, gemma2); equal to `heads` for gpt2 and gpt-neox.',
-  ),
+  keyValueHeads: count.describe(`Grouped-query attention (${grouped}); equal to \`heads\` in the others.`),
   intermediateSize: count,
   contextLength: count,
   rewardPooling: z
@@ -86,15 +93,12 @@ export const modelSchema = z.strictObject({
   headSize: count
     .nullable()
     .default(null)
-    .describe('Width of one attention head (qwen2, llama, gemma2); null = hiddenSize / heads.'),
+    .describe(`Width of one attention head (${grouped}); null = hiddenSize / heads.`),
   tieEmbeddings: z
     .boolean()
     .nullable()
     .default(null)
-    .describe(
-      'Whether the LM head is the token embedding; null = as the family: ' +
-        'tied in qwen2, gemma2 and gpt2, not in llama and gpt-neox.',
-    ),
+    .describe(`Whether the LM head is the token embedding; null = as the family: tied in ${tied}, not in the others.`),
   constants: modelConstantsSchema.nullable().default(null).describe("Constants other than the family's own."),
 });
 
