@@ -20,7 +20,7 @@ import { adapted } from './adapters.ts';
 import type { TokenInputs } from './batch-inputs.ts';
 import { familyOf } from './family-of.ts';
 import type { Family, LinearPart } from './family.ts';
-import { checkWindow, headSizeOf, rotaryWidthOf } from './model-sizes.ts';
+import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { ropeTables } from './rope-tables.ts';
 
 /** Parameters as tensors, by Hugging Face name. */
@@ -39,7 +39,6 @@ export interface Decoder {
 
 /** Throws RangeError where the sizes do not fit the family. */
 export function assemble(model: ModelSpec, parameters: ParameterTensors, tokens: TokenInputs): Decoder {
-  checkWindow(model);
   return {
     model,
     family: familyOf(model),

@@ -54,7 +54,7 @@ function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLe
     ...harnessFields(config, family),
     ...blockSizes(config, dialect, found),
     family,
-    contextLength: contextLengthOf(config, dialect, { window: found.constants.slidingWindow, most }),
+    contextLength: contextLengthOf(config, dialect, most),
     ...overrides,
     vocabSize: config.count('vocab_size'),
   };
@@ -161,18 +161,14 @@ function readPooling(config: ConfigReader, own: ConfigReader): ModelSpec['reward
 }
 
 /**
- * Layers that see a window only are not computed, so a model over longer contexts is used within its window, where the
- * two are the same.
+ * Which layers of a Qwen2 model have a window is not read: one with windows is used within them, where layers with a
+ * window and without are the same.
  */
-function contextLengthOf(
-  config: ConfigReader,
-  dialect: Dialect,
-  { window, most }: { readonly window: number | null; readonly most: number },
-): number {
+function contextLengthOf(config: ConfigReader, dialect: Dialect, most: number): number {
   const windowed =
     dialect.modelType === 'qwen2' && config.boolean('use_sliding_window', false)
       ? config.count('sliding_window', 4096)
-      : (window ?? Infinity);
+      : Infinity;
   return Math.min(config.count(dialect.keys.contextLength), windowed, most);
 }
 

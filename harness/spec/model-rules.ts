@@ -8,7 +8,7 @@ import type { RuleBreak } from './kind.ts';
 import type { TrialSpec } from './format.ts';
 
 export function modelRules({ model }: TrialSpec): readonly RuleBreak[] {
-  return [...headRules(model), ...constantRules(model), ...windowRules(model)];
+  return [...headRules(model), ...constantRules(model)];
 }
 
 function headRules(model: ModelSpec): readonly RuleBreak[] {
@@ -97,18 +97,6 @@ function scalingRules({ constants }: ModelSpec): readonly RuleBreak[] {
       fields: ['model.constants.ropeScaling.highFrequencyFactor'],
       expected: `more than lowFrequencyFactor (${scaling.lowFrequencyFactor})`,
       found: String(scaling.highFrequencyFactor),
-    },
-  ];
-}
-
-function windowRules({ family, contextLength, constants }: ModelSpec): readonly RuleBreak[] {
-  const window = constants?.slidingWindow ?? familyNamed(family).parts.attention.slidingWindow;
-  if (window === null || contextLength <= window) return [];
-  return [
-    {
-      fields: ['model.contextLength', 'model.constants.slidingWindow'],
-      expected: `at most the sliding window (${window}): windows are not computed`,
-      found: String(contextLength),
     },
   ];
 }

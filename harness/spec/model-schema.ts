@@ -60,9 +60,7 @@ export const modelConstantsSchema = z.strictObject({
   slidingWindow: count
     .nullable()
     .default(null)
-    .describe(
-      'Tokens seen by every other layer (gemma2). A contextLength beyond it is refused: windows are not computed.',
-    ),
+    .describe(`Tokens that a token of a windowed layer sees, itself included (${familiesWith('slidingWindow')}).`),
   parallelResidual: z
     .boolean()
     .nullable()

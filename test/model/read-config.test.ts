@@ -192,7 +192,7 @@ describe('published configurations', () => {
         },
       }),
     });
-    // Within the window of 4,096 tokens a layer with a window and one without are the same.
+    // Longer than the window of half of its layers.
     expect((await read(gemma2)).model).toEqual({
       ...shared,
       vocabSize: 256_000,
@@ -203,7 +203,7 @@ describe('published configurations', () => {
       heads: 8,
       keyValueHeads: 4,
       intermediateSize: 9216,
-      contextLength: 4096,
+      contextLength: 8192,
       headSize: 256,
       tieEmbeddings: null,
       constants: null,

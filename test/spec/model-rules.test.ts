@@ -69,16 +69,6 @@ describe('rules about models', () => {
         'found 32 / 2 = 16, of which 3 would be rotated',
     ],
     [
-      'a context over the window',
-      model('gemma2', 'constants: {slidingWindow: 63}'),
-      'model.contextLength: expected at most the sliding window (63): windows are not computed, found 64',
-    ],
-    [
-      'a context over the window of the family',
-      edited(['qwen2', 'gemma2'], ['contextLength: 64', 'contextLength: 4097']),
-      'model.contextLength: expected at most the sliding window (4096): windows are not computed, found 4097',
-    ],
-    [
       'frequency bands the wrong way round',
       model(
         'llama',
