@@ -21,6 +21,7 @@ import type { TokenInputs } from './batch-inputs.ts';
 import { familyOf } from './family-of.ts';
 import type { Family, LinearPart } from './family.ts';
 import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
+import { declareRopes, hasLengthRopes } from './length-ropes.ts';
 import { ropeTables } from './rope-tables.ts';
 
 /** Parameters as tensors, by Hugging Face name. */
@@ -77,7 +78,9 @@ function rotation(model: ModelSpec): Decoder['rotate'] {
   if (position.kind === 'learned') return (x) => x;
   const headSize = headSizeOf(model);
   const width = rotaryWidthOf(model);
-  const { cos, sin } = ropeTables(model.contextLength, { width, theta: position.theta, scaling: position.scaling });
+  const { cos, sin } = hasLengthRopes(model)
+    ? declareRopes(width)
+    : ropeTables(model.contextLength, { width, ...position });
   if (width === headSize) return (x, positions) => rope(x, positions, cos, sin, headSize);
   return (x, positions) =>
     rotatedInPart(x, { headSize, width }, (turning) => rope(turning, positions, cos, sin, width));

@@ -3,7 +3,7 @@
  * refused by name.
  */
 import { activationNames, familyNamed, familyNames, type Dialect } from '../families/index.ts';
-import type { ModelConstants, ModelSpec } from '../spec/experiment-schema.ts';
+import type { ModelConstants, ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { openConfig, type ConfigReader } from './config-reader.ts';
 import type { Activation } from './family.ts';
@@ -12,6 +12,7 @@ import type { ModelConfig } from './model-config.ts';
 import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { withoutOwn } from './own-constants.ts';
 import { readRope } from './read-rope.ts';
+import { stretchedContext } from './read-rope-scaling.ts';
 import { specialTokensOf, type SpecialTokens } from './special-tokens.ts';
 
 export interface ConfigFile {
@@ -54,7 +55,7 @@ function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLe
     ...harnessFields(config, family),
     ...blockSizes(config, dialect, found),
     family,
-    contextLength: contextLengthOf(config, dialect, most),
+    contextLength: Math.min(contextLengthOf(config, dialect, found.constants.ropeScaling), most),
     ...overrides,
     vocabSize: config.count('vocab_size'),
   };
@@ -160,16 +161,22 @@ function readPooling(config: ConfigReader, own: ConfigReader): ModelSpec['reward
   return 'last';
 }
 
+function readContext(config: ConfigReader, { keys }: Dialect, scaling: RopeScaling | null): number {
+  const own = config.map('harness');
+  const written = own?.raw('contextLength') === undefined ? null : own.count('contextLength');
+  return stretchedContext(config.count(keys.contextLength), scaling, written);
+}
+
 /**
  * Which layers of a Qwen2 model have a window is not read: one with windows is used within them, where layers with a
  * window and without are the same.
  */
-function contextLengthOf(config: ConfigReader, dialect: Dialect, most: number): number {
+function contextLengthOf(config: ConfigReader, dialect: Dialect, scaling: RopeScaling | null): number {
   const windowed =
     dialect.modelType === 'qwen2' && config.boolean('use_sliding_window', false)
       ? config.count('sliding_window', 4096)
       : Infinity;
-  return Math.min(config.count(dialect.keys.contextLength), windowed, most);
+  return Math.min(readContext(config, dialect, scaling), windowed);
 }
 
 function readConstants(config: ConfigReader, { keys, fallbacks, switches }: Dialect): ModelConstants {
