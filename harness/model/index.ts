@@ -1,6 +1,7 @@
 export { lmHeadName, lmHeadNames, scoreName } from './head-names.ts';
 export { familyOf } from './family-of.ts';
 export type { Family } from './family.ts';
+export { lastLayerRotates, layersOf, type LayerPart } from './layers.ts';
 export { modelConfig, type ModelConfig } from './model-config.ts';
 export { architectureKey, headSizeOf } from './model-sizes.ts';
 export { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';

@@ -7,7 +7,7 @@
 import { input, programOf, type Program, type Tensor } from '../graph/index.ts';
 import {
   declareParameters,
-  familyOf,
+  lastLayerRotates,
   lmHeadName,
   parameterShapes,
   readStates,
@@ -93,7 +93,7 @@ export function scoreFeeds(model: ModelSpec, { feeds }: ScoreArrays): Readonly<R
   // Where the last layer is the only one, only the read tokens have queries.
   const others = model.layers === 1 ? { tokenIds, positions, keyIndex } : all;
   const read = { ...others, readTokens, readPackIndex, readIndex, readMask, readAttentionMask };
-  return familyOf(model).position.kind === 'learned' ? read : { ...read, readPositions };
+  return lastLayerRotates(model) ? { ...read, readPositions } : read;
 }
 
 /**

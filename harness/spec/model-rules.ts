@@ -8,7 +8,7 @@ import type { RuleBreak } from './kind.ts';
 import type { TrialSpec } from './format.ts';
 
 export function modelRules({ model }: TrialSpec): readonly RuleBreak[] {
-  return [...headRules(model), ...constantRules(model), ...windowRules(model)];
+  return [...headRules(model), ...constantRules(model), ...layerRules(model)];
 }
 
 function headRules(model: ModelSpec): readonly RuleBreak[] {
@@ -101,14 +101,24 @@ function scalingRules({ constants }: ModelSpec): readonly RuleBreak[] {
   ];
 }
 
-function windowRules({ family, contextLength, constants }: ModelSpec): readonly RuleBreak[] {
-  const window = constants?.slidingWindow ?? familyNamed(family).parts.attention.slidingWindow;
-  if (window === null || contextLength <= window) return [];
+/** Lists of layers name layers that are there, and leave some with positions. */
+function layerRules({ layers, constants }: ModelSpec): readonly RuleBreak[] {
+  const isBlind = new Set(constants?.unrotatedLayers).size >= layers;
   return [
-    {
-      fields: ['model.contextLength', 'model.constants.slidingWindow'],
-      expected: `at most the sliding window (${window}): windows are not computed`,
-      found: String(contextLength),
-    },
+    ...layerListRules('windowedLayers', layers, constants?.windowedLayers ?? []),
+    ...layerListRules('unrotatedLayers', layers, constants?.unrotatedLayers ?? []),
+    ...(isBlind ? [noPositions(layers)] : []),
   ];
+}
+
+function layerListRules(name: ConstantName, layers: number, list: readonly number[]): readonly RuleBreak[] {
+  const strange = list.filter((layer) => layer >= layers);
+  if (strange.length === 0) return [];
+  const expected = `layers from 0 to ${layers - 1}`;
+  return [{ fields: [`model.constants.${name}`, 'model.layers'], expected, found: strange.join(', ') }];
+}
+
+function noPositions(layers: number): RuleBreak {
+  const fields = ['model.constants.unrotatedLayers', 'model.layers'];
+  return { fields, expected: 'at least one layer with rotary positions', found: `all ${layers}` };
 }
