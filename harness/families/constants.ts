@@ -1,19 +1,43 @@
 /** Which constants a family may have otherwise: those that `transformers` has a key for, so that they can be saved. */
-import type { SwitchName } from './dialect.ts';
+import type { Dialect, SwitchName } from './dialect.ts';
 import { familyNamed, familyNames, type FamilyName } from './families.ts';
 
 /** Constants of a model, in the words of the experiment format. */
-export type ConstantName = SwitchName | 'normEpsilon' | 'activation' | 'ropeTheta' | 'ropeScaling' | 'rotaryFraction';
+export type ConstantName =
+  | SwitchName
+  | 'normEpsilon'
+  | 'activation'
+  | 'ropeTheta'
+  | 'localRopeTheta'
+  | 'ropeScaling'
+  | 'rotaryFraction'
+  | 'unrotatedLayers'
+  | 'slidingWindow'
+  | 'windowedLayers';
 
 export function constantsOf(family: FamilyName): readonly ConstantName[] {
-  const { keys, switches } = familyNamed(family).dialect;
+  const { dialect } = familyNamed(family);
   return [
     'normEpsilon',
     'activation',
-    ...(keys.ropeTheta === null ? [] : (['ropeTheta', 'ropeScaling'] as const)),
-    ...(keys.rotaryFraction === null ? [] : (['rotaryFraction'] as const)),
-    ...(Object.keys(switches) as SwitchName[]),
+    ...positionConstants(dialect),
+    ...windowConstants(dialect),
+    ...(Object.keys(dialect.switches) as SwitchName[]),
   ];
+}
+
+function positionConstants({ keys, unrotated }: Dialect): readonly ConstantName[] {
+  return [
+    ...(keys.ropeTheta === null ? [] : (['ropeTheta', 'ropeScaling'] as const)),
+    ...(keys.localRopeTheta === null ? [] : (['localRopeTheta'] as const)),
+    ...(keys.rotaryFraction === null ? [] : (['rotaryFraction'] as const)),
+    ...(unrotated === null ? [] : (['unrotatedLayers'] as const)),
+  ];
+}
+
+function windowConstants({ windows }: Dialect): readonly ConstantName[] {
+  if (windows === null) return [];
+  return windows.layers === 'all' ? ['slidingWindow'] : ['slidingWindow', 'windowedLayers'];
 }
 
 /** The families that have a constant, for descriptions of it. */

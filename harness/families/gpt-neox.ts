@@ -2,11 +2,11 @@
 import type { Family } from './family.ts';
 import type { Dialect } from './dialect.ts';
 import type { FamilyParts } from './parts.ts';
-import { biased, llamaKeys, ordinary } from './llama-style.ts';
+import { biased, llamaDialect, llamaKeys, ordinary, rope } from './llama-style.ts';
 
 const parts: FamilyParts = {
   embedding: { name: 'gpt_neox.embed_in', scale: 'one' },
-  position: { kind: 'rope', theta: 10_000, rotaryFraction: 0.25 },
+  position: rope(10_000, { rotaryFraction: 0.25 }),
   blocks: 'gpt_neox.layers',
   norm: { kind: 'layer', epsilon: 1e-5, weightOffset: 0 },
   normNames: {
@@ -22,12 +22,17 @@ const parts: FamilyParts = {
     output: biased('attention.dense'),
     ...ordinary,
   },
-  mlp: { activation: 'gelu', gate: null, up: biased('mlp.dense_h_to_4h'), down: biased('mlp.dense_4h_to_h') },
+  mlp: {
+    activation: 'gelu',
+    projection: { kind: 'plain', up: biased('mlp.dense_h_to_4h') },
+    down: biased('mlp.dense_4h_to_h'),
+  },
   residual: 'parallel',
   head: { name: 'embed_out', isTied: false, softCap: null },
 };
 
 const dialect: Dialect = {
+  ...llamaDialect,
   modelType: 'gpt_neox',
   className: 'GPTNeoX',
   basePrefix: 'gpt_neox.',
@@ -43,9 +48,7 @@ const dialect: Dialect = {
     attentionBias: { key: 'attention_bias', fallback: true },
     parallelResidual: { key: 'use_parallel_residual', fallback: true },
   },
-  fallbacks: { normEpsilon: 1e-5, activation: 'gelu', tieEmbeddings: false, rotaryFraction: 0.25, headSize: null },
-  fixed: {},
-  extras: {},
+  fallbacks: { ...llamaDialect.fallbacks, normEpsilon: 1e-5, activation: 'gelu', rotaryFraction: 0.25 },
 };
 
 export const gptNeox: Family = { parts, dialect };

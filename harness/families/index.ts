@@ -1,14 +1,17 @@
-export { activationNames, defaultRopeTheta, type Dialect, type SwitchName } from './dialect.ts';
+export type { Dialect, SwitchName } from './dialect.ts';
 export { familyNamed, familyNames, type FamilyName } from './families.ts';
 export type { Family } from './family.ts';
+export { isInPattern, layersIn, type LayerPattern } from './layer-pattern.ts';
 export { allowedTargets, linearMaps, mapsOfTarget } from './linear-maps.ts';
 export { constantsOf, familiesWith, hasGroupedQueries, type ConstantName } from './constants.ts';
 export type {
   Activation,
   AttentionPart,
+  AttentionProjection,
   FamilyParts,
   LinearPart,
   MlpPart,
+  MlpProjection,
   NormNames,
   NormPart,
   RopePart,

@@ -2,17 +2,21 @@
  * The linear maps of a block by family, as Hugging Face names them below the block: what an adapter may target.
  */
 import { familyNamed, type FamilyName } from './families.ts';
-import type { AttentionPart, LinearPart } from './parts.ts';
+import type { AttentionPart, LinearPart, MlpPart } from './parts.ts';
 
 export function linearMaps(family: FamilyName): readonly string[] {
   const { attention, mlp } = familyNamed(family).parts;
-  const maps = [...projectionMaps(attention), attention.output, mlp.gate, mlp.up, mlp.down];
-  return maps.flatMap((map) => (map === null ? [] : [map.name]));
+  return [...attentionMaps(attention), ...mlpMaps(mlp)].map(({ name }) => name);
 }
 
-function projectionMaps({ projection }: AttentionPart): readonly LinearPart[] {
-  if (projection.kind === 'fused') return [projection.queryKeyValue];
-  return [projection.query, projection.key, projection.value];
+function attentionMaps({ projection, output }: AttentionPart): readonly LinearPart[] {
+  if (projection.kind === 'fused') return [projection.queryKeyValue, output];
+  return [projection.query, projection.key, projection.value, output];
+}
+
+function mlpMaps({ projection, down }: MlpPart): readonly LinearPart[] {
+  if (projection.kind === 'fused') return [projection.gateUp, down];
+  return projection.kind === 'gated' ? [projection.gate, projection.up, down] : [projection.up, down];
 }
 
 /** The maps that one target names: by whole name, or by its end after a dot (`c_proj` names two of gpt2). */

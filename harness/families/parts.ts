@@ -2,6 +2,7 @@
  * What a decoder is made of: one choice for each of the shared parts (norm, position, attention, feed-forward,
  * residual, head) and the Hugging Face names of its parameters.
  */
+import type { LayerPattern } from './layer-pattern.ts';
 
 /** `weightOffset`: Gemma's norms multiply by 1 + weight, so that weight decay moves them towards the identity. */
 export interface NormPart {
@@ -21,44 +22,66 @@ export interface RopePart {
   readonly theta: number;
   /** Share of each head that is rotated; the rest passes by. */
   readonly rotaryFraction: number;
+  /** Layers whose queries and keys are not rotated (NoPE). */
+  readonly unrotated: LayerPattern;
+  /** Base of the angles in windowed layers, which are then never scaled; null = as in the others. */
+  readonly localTheta: number | null;
+}
+
+/**
+ * A fused projection holds [queries | keys | values] (GPT-2, Phi-3), or the same three for one head after another
+ * (GPT-NeoX).
+ */
+export type AttentionProjection =
+  | { readonly kind: 'separate'; readonly query: LinearPart; readonly key: LinearPart; readonly value: LinearPart }
+  | { readonly kind: 'fused'; readonly queryKeyValue: LinearPart; readonly order: 'by-part' | 'by-head' };
+
+/**
+ * Norms of queries and keys before they are rotated: `head`, each head by itself with weights that all heads share
+ * (Qwen3), or `all-heads`, all of them as one vector (OLMo 2). Names relative to the block.
+ */
+export interface QueryKeyNorm {
+  readonly query: string;
+  readonly key: string;
+  readonly over: 'head' | 'all-heads';
 }
 
 export interface AttentionPart {
-  /**
-   * A fused projection holds [queries | keys | values] (GPT-2), or the same three for one head after another
-   * (GPT-NeoX).
-   */
-  readonly projection:
-    | { readonly kind: 'separate'; readonly query: LinearPart; readonly key: LinearPart; readonly value: LinearPart }
-    | { readonly kind: 'fused'; readonly queryKeyValue: LinearPart; readonly order: 'by-part' | 'by-head' };
+  readonly projection: AttentionProjection;
+  readonly queryKeyNorm: QueryKeyNorm | null;
   readonly output: LinearPart;
   /** Scores are divided by its square root; null = the head size. */
   readonly queryScalar: number | null;
   readonly softCap: number | null;
   /** Tokens that a token of a windowed layer sees, itself included. */
   readonly slidingWindow: number | null;
-  /** Which layers have the window; `fullEvery` n: all but every n-th (layers n - 1, 2 n - 1 ...). */
-  readonly windowed: 'none' | 'all' | { readonly fullEvery: number };
+  /** Which layers have the window, where there is one. */
+  readonly windowed: LayerPattern;
 }
 
 export type Activation = 'silu' | 'gelu-tanh' | 'gelu';
 
+/** What leads into the inner layer; a fused projection holds [gate | up] (Phi-3). */
+export type MlpProjection =
+  | { readonly kind: 'plain'; readonly up: LinearPart }
+  | { readonly kind: 'gated'; readonly gate: LinearPart; readonly up: LinearPart }
+  | { readonly kind: 'fused'; readonly gateUp: LinearPart };
+
 /** With a gate: down(activation(gate(x)) * up(x)); without: down(activation(up(x))). */
 export interface MlpPart {
   readonly activation: Activation;
-  readonly gate: LinearPart | null;
-  readonly up: LinearPart;
+  readonly projection: MlpProjection;
   readonly down: LinearPart;
 }
 
 /**
- * Norms before attention and feed-forward, and where there are any ("sandwich"), after them. Relative to the block,
- * `final` absolute.
+ * Norms before attention and feed-forward, after them (OLMo 2), or both ("sandwich", Gemma 2); null where there is
+ * none. Relative to the block, `final` absolute.
  */
 export interface NormNames {
-  readonly attention: string;
+  readonly attention: string | null;
   readonly afterAttention: string | null;
-  readonly mlp: string;
+  readonly mlp: string | null;
   readonly afterMlp: string | null;
   readonly final: string;
 }

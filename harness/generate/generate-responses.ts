@@ -8,9 +8,10 @@
  * - Everything else works on one token at a time.
  * - Random numbers are drawn from a stream of the seed and the prompt's key, one a position.
  */
+import { forLengths } from '../model/index.ts';
 import { promptBatches } from './batches.ts';
 import { BatchRun, type BatchObservers, type BatchRow } from './batch-run.ts';
-import { contextName, forGrowingRows, forLengths, type LanguageModel } from './language-model.ts';
+import { contextName, forGrowingRows, type LanguageModel } from './language-model.ts';
 import { compileGeneration } from './programs.ts';
 import { GrowingResponse, tokenLimit, type Generated, type Prompt, type SamplingWithEnd } from './response.ts';
 import { checkSampling } from './sampling.ts';

@@ -1,13 +1,6 @@
 /** A model that generates, and the engine that runs it. */
 import type { Executor } from '../engine/index.ts';
-import {
-  familyOf,
-  fixedContext,
-  hasLengthRopes,
-  lmHeadName,
-  type ModelConfig,
-  type Parameters,
-} from '../model/index.ts';
+import { fixedContext, hasLengthRopes, lmHeadName, type ModelConfig, type Parameters } from '../model/index.ts';
 
 export interface LanguageModel {
   readonly model: ModelConfig;
@@ -31,17 +24,6 @@ export function contextName(model: ModelConfig): string {
   return hasLengthRopes(model)
     ? 'the original context of the model: in longer rows each new token would change the rotary positions of all before it'
     : 'the context of the model';
-}
-
-/**
- * The config for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a
- * hundred thousand positions that no row uses.
- */
-export function forLengths(model: ModelConfig, longest: number): ModelConfig {
-  const step = 512;
-  return familyOf(model).position.kind === 'rope'
-    ? { ...model, contextLength: Math.min(model.contextLength, Math.ceil(longest / step) * step) }
-    : model;
 }
 
 /** Throws RangeError where there is no LM head. */

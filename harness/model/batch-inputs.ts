@@ -4,7 +4,7 @@
  */
 import { input, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { familyOf } from './family-of.ts';
+import { lastLayerRotates } from './layers.ts';
 import type { PackedRows } from './pack-rows.ts';
 import { parameterShapes } from './parameter-shapes.ts';
 import type { ReadTokens } from './read-tokens.ts';
@@ -127,7 +127,7 @@ const readNames = {
 /** Learned positions are added to the embedding of all tokens, so that the last layer reads none. */
 export function readFeeds(read: ReadTokens, model: ModelSpec, index = 0): Readonly<Record<string, FeedArray>> {
   const shapes = readShapes(read);
-  const isRotary = familyOf(model).position.kind === 'rope';
+  const isRotary = lastLayerRotates(model);
   const names = (Object.keys(readNames) as ReadName[]).filter((name) => isRotary || name !== 'positions');
   return Object.fromEntries(
     names.map((name) => [numbered(readNames[name], index), { data: read[name], shape: shapes[name] }]),

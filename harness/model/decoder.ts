@@ -8,7 +8,15 @@ import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { attention, softCapped, type Attended, type AttentionRows } from './attention.ts';
 import { allQueries, type BatchInputs, type QueryInputs } from './batch-inputs.ts';
 import { cachedAttention, type StepInputs } from './cached-attention.ts';
-import { assemble, named, norm, type Decoder, type ParameterTensors } from './decoder-parts.ts';
+import {
+  assemble,
+  inLayer,
+  named,
+  norm,
+  type Assembled,
+  type Decoder,
+  type ParameterTensors,
+} from './decoder-parts.ts';
 import { familyOf } from './family-of.ts';
 import { lmHeadName, scoreName } from './head-names.ts';
 import { feedForward } from './feed-forward.ts';
@@ -83,16 +91,21 @@ interface LayerAttention {
   readonly attend: (decoder: Decoder, block: string, x: Tensor) => Attended;
 }
 
-function throughLayers(decoder: Decoder, attentionOf: (layer: number) => LayerAttention): StatesAndCache {
-  const { family, model } = decoder;
+function throughLayers(assembled: Assembled, attentionOf: (layer: number) => LayerAttention): StatesAndCache {
+  const { family, model } = assembled;
   const cache: KeyValue[] = [];
-  let x = embedded(decoder); // [N, D]
+  let x = embedded(assembled); // [N, D]
   for (let layer = 0; layer < model.layers; layer++) {
-    const { output, key, value } = blockOutput(decoder, `${family.blocks}.${layer}`, x, attentionOf(layer));
+    const { output, key, value } = blockOutput(
+      inLayer(assembled, layer),
+      `${family.blocks}.${layer}`,
+      x,
+      attentionOf(layer),
+    );
     cache.push({ key, value });
     x = output;
   }
-  return { states: norm(decoder, family.normNames.final, x), cache };
+  return { states: norm(assembled, family.normNames.final, x), cache };
 }
 
 /** The reward head on every packed token: [N, 1]. A reward is a pooling of these (see batch-targets). */
@@ -112,7 +125,7 @@ export function nextLogits(model: ModelSpec, parameters: ParameterTensors, state
   return softCapped(matmul(states, weight, { transposeB: true }), head.softCap);
 }
 
-function embedded({ model, family, parameter, tokens }: Decoder): Tensor {
+function embedded({ model, family, parameter, tokens }: Assembled): Tensor {
   const { embedding, position } = family;
   const rows = gatherRows(parameter(`${embedding.name}.weight`), tokens.tokenIds);
   const scaled = embedding.scale === 'one' ? rows : multiply(rows, constant(Math.sqrt(model.hiddenSize)));

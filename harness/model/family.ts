@@ -2,7 +2,7 @@
 import type { FamilyParts, RopePart } from '../families/index.ts';
 import type { RopeScaling } from '../spec/experiment-schema.ts';
 
-export type { Activation, AttentionPart, LinearPart, MlpPart } from '../families/index.ts';
+export type { Activation, AttentionPart, LinearPart, MlpPart, MlpProjection } from '../families/index.ts';
 
 export interface Family extends Omit<FamilyParts, 'position'> {
   readonly position: ScaledRope | Exclude<FamilyParts['position'], RopePart>;

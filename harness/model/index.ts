@@ -1,6 +1,7 @@
 export { lmHeadName, lmHeadNames, scoreName } from './head-names.ts';
 export { familyOf } from './family-of.ts';
 export type { Family } from './family.ts';
+export { lastLayerRotates, layersOf, type LayerPart } from './layers.ts';
 export { modelConfig, type ModelConfig } from './model-config.ts';
 export { architectureKey, headSizeOf } from './model-sizes.ts';
 export { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
@@ -61,6 +62,7 @@ export {
 } from './decoder.ts';
 export type { AttentionRows } from './attention.ts';
 export { cacheNames, declareStep, type StepInputs } from './cached-attention.ts';
+export { forLengths } from './for-lengths.ts';
 export { fixedContext, hasLengthRopes, ropeFeeds, ropeLengthOf } from './length-ropes.ts';
 export type { KeyValue } from './projections.ts';
 export { maskOf, masksOf, windowOf, type MaskName } from './windows.ts';

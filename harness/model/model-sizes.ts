@@ -2,6 +2,7 @@
  * Sizes that follow from a model's own, the checks that they fit its family, and the key under which compiled programs
  * are shared.
  */
+import { hasGroupedQueries } from '../families/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { familyOf } from './family-of.ts';
 import type { ModelConfig } from './model-config.ts';
@@ -22,7 +23,7 @@ function checkKeyValueHeads(model: ModelSpec): void {
   const { heads, keyValueHeads } = model;
   if (heads % keyValueHeads !== 0)
     throw new RangeError(`heads ${heads} is not a multiple of keyValueHeads ${keyValueHeads}`);
-  if (familyOf(model).attention.projection.kind === 'fused' && heads !== keyValueHeads)
+  if (!hasGroupedQueries(model.family) && heads !== keyValueHeads)
     throw new RangeError(
       `${model.family} has no grouped-query attention: keyValueHeads ${keyValueHeads} must equal heads ${heads}`,
     );

@@ -2,16 +2,15 @@
  * config.json as `transformers` writes it -> ModelConfig. Whatever would be computed differently here than there is
  * refused by name.
  */
-import { activationNames, familyNamed, familyNames, type Dialect } from '../families/index.ts';
+import { familyNamed, familyNames, type Dialect } from '../families/index.ts';
 import type { ModelConstants, ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { openConfig, type ConfigReader } from './config-reader.ts';
-import type { Activation } from './family.ts';
 import { familyDefaults } from './family-of.ts';
 import type { ModelConfig } from './model-config.ts';
 import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { withoutOwn } from './own-constants.ts';
-import { readRope } from './read-rope.ts';
+import { readConstants } from './read-constants.ts';
 import { stretchedContext } from './read-rope-scaling.ts';
 import { specialTokensOf, type SpecialTokens } from './special-tokens.ts';
 
@@ -43,12 +42,13 @@ function checkSupported(config: ConfigReader, { fixed }: Dialect): void {
   if (config.raw('quantization_config') !== undefined)
     config.problem('quantization_config: quantized weights cannot be read');
   for (const [key, value] of Object.entries(fixed))
-    if (config.boolean(key, value) !== value) config.problem(`${key}: only ${value} is supported`);
+    if ((config.raw(key) ?? value) !== value) config.problem(`${key}: only ${value} is supported`);
 }
 
 function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLength: number): ModelConfig {
   const { dialect } = familyNamed(family);
-  const found = { ...headSizes(config, dialect), constants: readConstants(config, dialect) };
+  const layers = config.count(dialect.keys.layers);
+  const found = { ...headSizes(config, dialect), layers, constants: readConstants(config, dialect, layers) };
   const overrides = overridesOf(config, family, found);
   const most = hasLearnedPositions(family) ? Infinity : maxContextLength;
   return {
@@ -61,6 +61,13 @@ function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLe
   };
 }
 
+/** A model of ours may have less than its config.json can say. */
+function contextLengthOf(config: ConfigReader, { keys }: Dialect, scaling: RopeScaling | null): number {
+  const own = config.map('harness');
+  const written = own?.raw('contextLength') === undefined ? null : own.count('contextLength');
+  return stretchedContext(config.count(keys.contextLength), scaling, written);
+}
+
 function hasLearnedPositions(family: ModelSpec['family']): boolean {
   return familyNamed(family).parts.position.kind === 'learned';
 }
@@ -69,18 +76,19 @@ type Overrides = Pick<ModelConfig, 'headSize' | 'tieEmbeddings' | 'constants'>;
 
 /** Null where the model does as its family does. */
 function overridesOf(config: ConfigReader, family: ModelSpec['family'], found: FoundSizes): Overrides {
-  const { hiddenSize, heads, headSize, constants } = found;
+  const { hiddenSize, heads, headSize, layers, constants } = found;
   const own = familyDefaults(family);
   const usual = hiddenSize / heads;
   const isTied = config.boolean('tie_word_embeddings', familyNamed(family).dialect.fallbacks.tieEmbeddings);
   return {
     headSize: headSize === usual ? null : headSize,
     tieEmbeddings: isTied === own.head.isTied ? null : isTied,
-    constants: withoutOwn(constants, own, headSize ?? usual),
+    constants: withoutOwn(constants, own, { headSize: headSize ?? usual, layers }),
   };
 }
 
 interface FoundSizes extends HeadSizes {
+  readonly layers: number;
   readonly constants: ModelConstants;
 }
 
@@ -100,16 +108,26 @@ function headSizes(config: ConfigReader, { keys, fallbacks }: Dialect): HeadSize
 
 function blockSizes(
   config: ConfigReader,
-  { keys, modelType }: Dialect,
-  { hiddenSize, heads }: Pick<HeadSizes, 'hiddenSize' | 'heads'>,
+  { keys, modelType, fallbacks }: Dialect,
+  { hiddenSize, heads, layers }: Pick<FoundSizes, 'hiddenSize' | 'heads' | 'layers'>,
 ): Pick<ModelSpec, 'hiddenSize' | 'heads' | 'layers' | 'keyValueHeads' | 'intermediateSize'> {
   return {
     hiddenSize,
     heads,
-    layers: config.count(keys.layers),
-    keyValueHeads: keys.keyValueHeads === null ? heads : config.count(keys.keyValueHeads, heads),
+    layers,
+    keyValueHeads: keyValueHeadsOf(config, keys.keyValueHeads, { heads, fallback: fallbacks.keyValueHeads }),
     intermediateSize: config.count(keys.intermediateSize, modelType === 'gpt2' ? 4 * hiddenSize : undefined),
   };
+}
+
+/** Null in the file means as many as query heads. */
+function keyValueHeadsOf(
+  config: ConfigReader,
+  key: string | null,
+  { heads, fallback }: { readonly heads: number; readonly fallback: number | null },
+): number {
+  if (key === null || config.isNull(key)) return heads;
+  return config.count(key, fallback ?? heads);
 }
 
 /** Throws UserError where heads, head size and rotary positions do not go together. */
@@ -159,68 +177,4 @@ function readPooling(config: ConfigReader, own: ConfigReader): ModelSpec['reward
   if (pooling === 'last' || pooling === 'mean') return pooling;
   config.problem(`harness.rewardPooling: expected last or mean, found ${JSON.stringify(pooling)}`);
   return 'last';
-}
-
-function readContext(config: ConfigReader, { keys }: Dialect, scaling: RopeScaling | null): number {
-  const own = config.map('harness');
-  const written = own?.raw('contextLength') === undefined ? null : own.count('contextLength');
-  return stretchedContext(config.count(keys.contextLength), scaling, written);
-}
-
-/**
- * Which layers of a Qwen2 model have a window is not read: one with windows is used within them, where layers with a
- * window and without are the same.
- */
-function contextLengthOf(config: ConfigReader, dialect: Dialect, scaling: RopeScaling | null): number {
-  const windowed =
-    dialect.modelType === 'qwen2' && config.boolean('use_sliding_window', false)
-      ? config.count('sliding_window', 4096)
-      : Infinity;
-  return Math.min(readContext(config, dialect, scaling), windowed);
-}
-
-function readConstants(config: ConfigReader, { keys, fallbacks, switches }: Dialect): ModelConstants {
-  return {
-    normEpsilon: config.positive(keys.normEpsilon, fallbacks.normEpsilon),
-    activation: activationNamed(config, keys.activation, fallbacks.activation),
-    ...readRope(config, keys, fallbacks.rotaryFraction),
-    attentionBias: readFlag(config, switches.attentionBias),
-    mlpBias: readFlag(config, switches.mlpBias),
-    parallelResidual: readFlag(config, switches.parallelResidual),
-    queryScalar: readScalar(config, switches.queryScalar),
-    slidingWindow: readWindow(config, switches.slidingWindow),
-    attentionSoftCap: readCap(config, switches.attentionSoftCap),
-    logitSoftCap: readCap(config, switches.logitSoftCap),
-  };
-}
-
-type Switch = Dialect['switches'][keyof Dialect['switches']];
-
-function readFlag(config: ConfigReader, found: Switch): boolean | null {
-  return found === undefined ? null : config.boolean(found.key, found.fallback === true);
-}
-
-function readScalar(config: ConfigReader, found: Switch): number | null {
-  return found === undefined ? null : config.positive(found.key, Number(found.fallback));
-}
-
-/** Null in the file means no window. */
-function readWindow(config: ConfigReader, found: Switch): number | null {
-  return found === undefined || config.isNull(found.key) ? null : readScalar(config, found);
-}
-
-/** Null in the file means no cap. */
-function readCap(config: ConfigReader, found: Switch): number | 'none' | null {
-  return found !== undefined && config.isNull(found.key) ? 'none' : readScalar(config, found);
-}
-
-function activationNamed(config: ConfigReader, key: string, fallback: string): Activation {
-  const name = config.text(key, fallback);
-  const found = Object.entries(activationNames).find(([, names]) => (names as readonly string[]).includes(name));
-  if (!found)
-    config.problem(
-      `${key}: unknown activation ${JSON.stringify(name)}, ` +
-        `known are ${Object.values(activationNames).flat().join(', ')}`,
-    );
-  return (found?.[0] ?? 'silu') as Activation;
 }

@@ -2,18 +2,19 @@
  * Rotary positions in config.json, in both spellings: `rope_theta` and `rope_scaling` (version 4 of `transformers`), or
  * one map `rope_parameters` (version 5). Kinds of scaling we do not compute are refused by name.
  */
-import { defaultRopeTheta, type Dialect } from '../families/index.ts';
+import type { Dialect } from '../families/index.ts';
 import type { ModelConstants } from '../spec/experiment-schema.ts';
 import type { ConfigReader } from './config-reader.ts';
 import { readRopeScaling } from './read-rope-scaling.ts';
+import { ropeMap } from './rope-maps.ts';
 
 type RopeConstants = Pick<ModelConstants, 'ropeTheta' | 'ropeScaling' | 'rotaryFraction'>;
 
-export function readRope(config: ConfigReader, keys: Dialect['keys'], fallback: number): RopeConstants {
+export function readRope(config: ConfigReader, { keys, fallbacks }: Dialect): RopeConstants {
   if (keys.ropeTheta === null) return { ropeTheta: null, ropeScaling: null, rotaryFraction: null };
-  const map = config.map('rope_scaling') ?? config.map('rope_parameters');
-  const theta = config.positive(keys.ropeTheta, defaultRopeTheta);
-  const rotaryFraction = readFraction(config, map, { key: keys.rotaryFraction, fallback });
+  const map = ropeMap(config, keys);
+  const theta = config.positive(keys.ropeTheta, fallbacks.ropeTheta);
+  const rotaryFraction = readFraction(config, map, { key: keys.rotaryFraction, fallback: fallbacks.rotaryFraction });
   return {
     ropeTheta: map?.positive('rope_theta', theta) ?? theta,
     ropeScaling: map && readRopeScaling({ config, map, contextKey: keys.contextLength }),

@@ -2,12 +2,13 @@
  * ModelConfig -> config.json of the family's sequence classifier with one label, and a `harness` map for what
  * `transformers` has no word for.
  */
-import { activationNames, familyNamed, type Dialect } from '../families/index.ts';
-import type { ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
+import { familyNamed, type Dialect } from '../families/index.ts';
+import type { RopeScaling } from '../spec/experiment-schema.ts';
 import { familyOf } from './family-of.ts';
 import type { Family } from './family.ts';
 import { headSizeOf } from './model-sizes.ts';
-import { ownConstants } from './own-constants.ts';
+import { layerKeys } from './layer-keys.ts';
+import { ownConstants, type Sizes } from './own-constants.ts';
 import type { StoredFloat } from './safetensors.ts';
 import type { SpecialTokens } from './special-tokens.ts';
 import type { ModelConfig } from './model-config.ts';
@@ -44,10 +45,11 @@ function configOf({ model, storage, specialTokens }: ConfigOptions): Record<stri
     bos_token_id: specialTokens.begin,
     eos_token_id: specialTokens.end,
     ...sizeKeys(dialect, model),
-    [dialect.keys.activation]: activationName(model.family, family),
+    ...activationKeys(dialect, family),
     [dialect.keys.normEpsilon]: family.norm.epsilon,
     ...ropeKeys(dialect, family),
-    ...switchKeys(dialect, family, headSizeOf(model)),
+    ...layerKeys(dialect, model),
+    ...switchKeys(dialect, family, { headSize: headSizeOf(model), layers: model.layers }),
     ...dialect.extras,
     harness: ownKeys(model),
   };
@@ -76,9 +78,9 @@ function scalingOf(model: ModelConfig): RopeScaling | null {
   return position.kind === 'rope' ? position.scaling : null;
 }
 
-/** GPT-2 files have always said `gelu_new` for the approximation. */
-function activationName(family: ModelSpec['family'], { mlp }: Family): string {
-  return family === 'gpt2' && mlp.activation === 'gelu-tanh' ? 'gelu_new' : activationNames[mlp.activation][0];
+function activationKeys({ keys, activations }: Dialect, { mlp }: Family): Record<string, unknown> {
+  const [name] = activations[mlp.activation];
+  return { [keys.activation]: name, ...(keys.otherActivation !== null && { [keys.otherActivation]: name }) };
 }
 
 function ropeKeys({ keys }: Dialect, { position }: Family): Record<string, unknown> {
@@ -86,12 +88,13 @@ function ropeKeys({ keys }: Dialect, { position }: Family): Record<string, unkno
   return {
     [keys.ropeTheta]: position.theta,
     rope_scaling: ropeScalingMap(position.scaling),
+    ...(keys.localRopeTheta !== null && { [keys.localRopeTheta]: position.localTheta }),
     ...(keys.rotaryFraction !== null && { [keys.rotaryFraction]: position.rotaryFraction }),
   };
 }
 
-function switchKeys({ switches }: Dialect, family: Family, headSize: number): Record<string, unknown> {
-  const constants = ownConstants(family, headSize);
+function switchKeys({ switches }: Dialect, family: Family, sizes: Sizes): Record<string, unknown> {
+  const constants = ownConstants(family, sizes);
   return Object.fromEntries(
     Object.entries(switches).map(([name, { key }]) => {
       const value = constants[name as keyof typeof constants];
@@ -103,7 +106,9 @@ function switchKeys({ switches }: Dialect, family: Family, headSize: number): Re
 const floatKeys = [
   'rope_theta',
   'rotary_emb_base',
+  'rope_local_base_freq',
   'rotary_pct',
+  'partial_rotary_factor',
   'rms_norm_eps',
   'layer_norm_eps',
   'layer_norm_epsilon',

@@ -77,6 +77,9 @@ export const addedFields: ReadonlySet<string> = new Set([
   'attentionSoftCap',
   'logitSoftCap',
   'slidingWindow',
+  'windowedLayers',
+  'unrotatedLayers',
+  'localRopeTheta',
   'parallelResidual',
   // optimizer, pretrain and finetune
   'pairsPerMicroBatch',

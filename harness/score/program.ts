@@ -7,7 +7,7 @@
 import { input, programOf, type Dim, type Program, type Tensor } from '../graph/index.ts';
 import {
   declareParameters,
-  familyOf,
+  lastLayerRotates,
   lmHeadName,
   maskOf,
   masksOf,
@@ -105,7 +105,7 @@ export function scoreFeeds(model: ModelSpec, { feeds, rope }: ScoreArrays): Read
   if (model.rewardPooling !== 'last') return { ...tokens, ...layerFeeds(feeds, masksOf(model), masksOf(model)) };
   const layers = layerFeeds(feeds, masksOf(model), masksOf(model, model.layers - 1));
   const read = { ...tokens, ...layers, readTokens, readPackIndex, readIndex, readMask, readAttentionMask };
-  return familyOf(model).position.kind === 'learned' ? read : { ...read, readPositions };
+  return lastLayerRotates(model) ? { ...read, readPositions } : read;
 }
 
 const keyNames = { attentionMask: 'keyIndex', windowMask: 'windowKeyIndex' } as const;

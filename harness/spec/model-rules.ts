@@ -4,11 +4,12 @@
  */
 import { constantsOf, familyNamed, hasGroupedQueries, type ConstantName } from '../families/index.ts';
 import type { ModelSpec } from './model-schema.ts';
+import { fixedContextOf } from './rope-scaling.ts';
 import type { RuleBreak } from './kind.ts';
 import type { TrialSpec } from './format.ts';
 
 export function modelRules({ model }: TrialSpec): readonly RuleBreak[] {
-  return [...headRules(model), ...constantRules(model)];
+  return [...headRules(model), ...constantRules(model), ...layerRules(model)];
 }
 
 function headRules(model: ModelSpec): readonly RuleBreak[] {
@@ -89,8 +90,20 @@ function foreignConstant(name: string, value: unknown, family: ModelSpec['family
   };
 }
 
-function scalingRules({ constants }: ModelSpec): readonly RuleBreak[] {
+/** Training and evaluation read a prompt once for all its responses. */
+function overFixedContext(contextLength: number, fixed: number): RuleBreak {
+  return {
+    fields: ['model.contextLength', 'model.constants.ropeScaling'],
+    expected:
+      `at most originalContextLength (${fixed}): the rotary angles of longer rows depend on the length of each row, ` +
+      'and responses that share a prompt have several lengths',
+    found: String(contextLength),
+  };
+}
+
+function scalingRules({ constants, contextLength }: ModelSpec): readonly RuleBreak[] {
   const scaling = constants?.ropeScaling ?? null;
+  if (contextLength > fixedContextOf(scaling)) return [overFixedContext(contextLength, fixedContextOf(scaling))];
   if (scaling?.kind !== 'llama3' || scaling.highFrequencyFactor > scaling.lowFrequencyFactor) return [];
   return [
     {
@@ -99,4 +112,26 @@ function scalingRules({ constants }: ModelSpec): readonly RuleBreak[] {
       found: String(scaling.highFrequencyFactor),
     },
   ];
+}
+
+/** Lists of layers name layers that are there, and leave some with positions. */
+function layerRules({ layers, constants }: ModelSpec): readonly RuleBreak[] {
+  const isBlind = new Set(constants?.unrotatedLayers).size >= layers;
+  return [
+    ...layerListRules('windowedLayers', layers, constants?.windowedLayers ?? []),
+    ...layerListRules('unrotatedLayers', layers, constants?.unrotatedLayers ?? []),
+    ...(isBlind ? [noPositions(layers)] : []),
+  ];
+}
+
+function layerListRules(name: ConstantName, layers: number, list: readonly number[]): readonly RuleBreak[] {
+  const strange = list.filter((layer) => layer >= layers);
+  if (strange.length === 0) return [];
+  const expected = `layers from 0 to ${layers - 1}`;
+  return [{ fields: [`model.constants.${name}`, 'model.layers'], expected, found: strange.join(', ') }];
+}
+
+function noPositions(layers: number): RuleBreak {
+  const fields = ['model.constants.unrotatedLayers', 'model.layers'];
+  return { fields, expected: 'at least one layer with rotary positions', found: `all ${layers}` };
 }

@@ -10,6 +10,9 @@ const switchable = z
   .nullable()
   .default(null);
 
+/** Layers by number. */
+const layerList = z.array(z.number().int().min(0)).nullable().default(null);
+
 export const modelConstantsSchema = z.strictObject({
   normEpsilon: positive.nullable().default(null),
   ropeTheta: positive.nullable().default(null).describe('Base of the rotary angles.'),
@@ -46,10 +49,25 @@ export const modelConstantsSchema = z.strictObject({
     `Attention scores s become cap tanh(s / cap) (${familiesWith('attentionSoftCap')}).`,
   ),
   logitSoftCap: switchable.describe(`The same for the next-token logits (${familiesWith('logitSoftCap')}).`),
-  slidingWindow: count
+  slidingWindow: z
+    .union([count, z.literal('none')])
     .nullable()
     .default(null)
     .describe(`Tokens that a token of a windowed layer sees, itself included (${familiesWith('slidingWindow')}).`),
+  windowedLayers: layerList.describe(
+    `The layers that have the window, from 0 (${familiesWith('windowedLayers')}); ` +
+      'null = every other one in gemma2, all but each sixth in gemma3, all in the others.',
+  ),
+  unrotatedLayers: layerList.describe(
+    `The layers without rotary positions, from 0 (${familiesWith('unrotatedLayers')}); null = each fourth.`,
+  ),
+  localRopeTheta: positive
+    .nullable()
+    .default(null)
+    .describe(
+      `Base of the rotary angles in windowed layers, which \`ropeScaling\` leaves as they are ` +
+        `(${familiesWith('localRopeTheta')}).`,
+    ),
   parallelResidual: z
     .boolean()
     .nullable()

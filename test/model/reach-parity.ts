@@ -76,7 +76,8 @@ export function modelOf({ config }: Pick<ReachCase, 'config'>): ModelConfig {
 export function startParameters(model: ModelConfig): Parameters {
   return Object.fromEntries(
     [...parameterShapes(model)].map(([name, shape]) => {
-      const offset = shape.length === 1 && name.endsWith('.weight') ? 1 : 0;
+      const isNorm = shape.length === 1 && name.endsWith('.weight');
+      const offset = isNorm && !model.family.startsWith('gemma') ? 1 : 0;
       let state = [...name].reduce((sum, character) => sum + character.charCodeAt(0), 0);
       const size = shape.reduce((product, length) => product * length, 1);
       const values = Float32Array.from({ length: size }, () => {

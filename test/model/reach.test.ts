@@ -41,7 +41,7 @@ describe.each(Object.entries(committed.cases))('%s', (title, found) => {
     async (name) => {
       const { values, gradients } = await trainedErrors(executors[name], found, committed.lmWeight);
       expectSmall(values, 3e-6, `${title} | ${name} | values`);
-      expectSmall(gradients, 1e-5, `${title} | ${name} | gradients`);
+      expectSmall(gradients, name === 'reference' ? 4e-6 : 2e-5, `${title} | ${name} | gradients`);
     },
   );
 
@@ -71,7 +71,7 @@ describe.skipIf(!hasTransformers)('models of other sizes, made by transformers n
     for (const [title, found] of Object.entries(cases)) {
       const { values, gradients } = await trainedErrors(executors.onnxruntime, found, lmWeight);
       expectSmall(values, 3e-6, `${title} | live | values`);
-      expectSmall(gradients, 1e-5, `${title} | live | gradients`);
+      expectSmall(gradients, 2e-5, `${title} | live | gradients`);
       expectSmall(await scoredError(caches.onnxruntime, found), 3e-6, `${title} | live | scores`);
       const { ours, theirs } = await generatedTokens(found, newTokens);
       expect(ours, title).toEqual(theirs);

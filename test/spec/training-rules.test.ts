@@ -133,13 +133,14 @@ describe('linear maps', () => {
   it.each(familyNames)('of %s are those of its records', (family) => {
     const {
       attention: { projection, output },
-      mlp: { gate, up, down },
+      mlp,
     } = familyNamed(family).parts;
     const projections =
       projection.kind === 'separate'
         ? [projection.query, projection.key, projection.value]
         : [projection.queryKeyValue];
-    const parts = [...projections, output, ...(gate === null ? [] : [gate]), up, down];
+    const { kind: _, ...raised } = mlp.projection;
+    const parts = [...projections, output, ...Object.values(raised), mlp.down];
     expect(linearMaps(family)).toEqual(parts.map(({ name }) => name));
   });
 
