@@ -8,7 +8,7 @@ import { adapted } from './adapters.ts';
 import type { TokenInputs } from './batch-inputs.ts';
 import { familyOf } from './family-of.ts';
 import type { Family, LinearPart } from './family.ts';
-import { checkWindow, headSizeOf } from './model-sizes.ts';
+import { headSizeOf } from './model-sizes.ts';
 import { rotationsOf, type Rotate } from './rotation.ts';
 
 /** Parameters as tensors, by Hugging Face name. */
@@ -37,7 +37,6 @@ export function inLayer(model: Assembled, layer: number): Decoder {
 
 /** Throws RangeError where the sizes do not fit the family. */
 export function assemble(model: ModelSpec, parameters: ParameterTensors, tokens: TokenInputs): Assembled {
-  checkWindow(model);
   return {
     model,
     family: familyOf(model),

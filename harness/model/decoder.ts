@@ -5,8 +5,8 @@
  */
 import { add, constant, gatherRows, matmul, multiply, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { attention, softCapped, type Attended } from './attention.ts';
-import { allQueries, type BatchInputs, type KeyInputs, type QueryInputs } from './batch-inputs.ts';
+import { attention, softCapped, type Attended, type AttentionRows } from './attention.ts';
+import { allQueries, type BatchInputs, type QueryInputs } from './batch-inputs.ts';
 import { cachedAttention, type StepInputs } from './cached-attention.ts';
 import {
   assemble,
@@ -21,6 +21,7 @@ import { familyOf } from './family-of.ts';
 import { lmHeadName, scoreName } from './head-names.ts';
 import { feedForward } from './feed-forward.ts';
 import { atQueries, type KeyValue } from './projections.ts';
+import { maskOf, type MaskName } from './windows.ts';
 
 /**
  * Final hidden states after the last norm: of all packed tokens, [N, hiddenSize], or of the tokens `read` only, [M,
@@ -30,23 +31,28 @@ export function hiddenStates(
   model: ModelSpec,
   parameters: ParameterTensors,
   batch: BatchInputs,
-  read: QueryInputs = allQueries(batch),
+  read: QueryInputs = allQueries(batch, maskOf(model, model.layers - 1)),
 ): Tensor {
-  return readStates(model, parameters, { keys: batch, all: allQueries(batch), read });
+  return readStates(model, parameters, packedRows(batch, read));
 }
 
-/**
- * The same with queries and keys in separate rows: `all` holds every token once, `read` those whose state is
- * read.
- */
+/** The same with queries and keys in separate rows. */
 export function readStates(model: ModelSpec, parameters: ParameterTensors, rows: ReadRows): Tensor {
   return statesAndCache(model, parameters, rows).states;
 }
 
-export interface ReadRows {
-  readonly keys: KeyInputs;
-  readonly all: QueryInputs;
-  readonly read: QueryInputs;
+/** The rows that layers work on, by their masks: every token once, and in the last layer those whose state is read. */
+export interface ReadRows extends Readonly<Record<MaskName, AttentionRows>> {
+  readonly read: AttentionRows;
+}
+
+/** All layers have the rows of a batch. */
+export function packedRows(batch: BatchInputs, read: QueryInputs): ReadRows {
+  return {
+    attentionMask: { keys: batch, queries: allQueries(batch, 'attentionMask') },
+    windowMask: { keys: batch, queries: allQueries(batch, 'windowMask') },
+    read: { keys: batch, queries: read },
+  };
 }
 
 /** Final hidden states, and what each layer keeps of its tokens for those that come after them. */
@@ -56,16 +62,12 @@ export interface StatesAndCache {
 }
 
 /** The states of `readStates`, with the keys and values of all tokens. */
-export function statesAndCache(
-  model: ModelSpec,
-  parameters: ParameterTensors,
-  { keys, all, read }: ReadRows,
-): StatesAndCache {
-  return throughLayers(assemble(model, parameters, keys), (layer) => {
-    const queries = layer === model.layers - 1 ? read : all;
+export function statesAndCache(model: ModelSpec, parameters: ParameterTensors, rows: ReadRows): StatesAndCache {
+  return throughLayers(assemble(model, parameters, rows.read.keys), (layer) => {
+    const layerRows = layer === model.layers - 1 ? rows.read : rows[maskOf(model, layer)];
     return {
-      kept: (x) => atQueries(queries, x),
-      attend: (decoder, block, x) => attention(decoder, block, x, { keys, queries }),
+      kept: (x) => atQueries(layerRows.queries, x),
+      attend: (decoder, block, x) => attention(decoder, block, x, layerRows),
     };
   });
 }
@@ -77,7 +79,7 @@ export function stepStates(model: ModelSpec, parameters: ParameterTensors, step:
     attend: (decoder, block, x) => {
       const cached = step.layers[layer];
       if (cached === undefined) throw new RangeError(`the cache has no layer ${layer}`);
-      return cachedAttention(decoder, block, x, { ...step, ...cached });
+      return cachedAttention(decoder, block, x, { ...step, ...cached, mask: step[maskOf(model, layer)] });
     },
   }));
 }

@@ -45,19 +45,6 @@ export function rotaryWidthOf(model: ModelSpec): number {
 }
 
 /**
- * Throws RangeError where some layers would see less than the whole context: windows are not computed, so the result of
- * a longer row would be wrong, and no error would show it.
- */
-export function checkWindow(model: ModelSpec): void {
-  const { slidingWindow } = familyOf(model).attention;
-  if (slidingWindow !== null && model.contextLength > slidingWindow)
-    throw new RangeError(
-      `contextLength ${model.contextLength} is over the sliding window ${slidingWindow} of ${model.family}, ` +
-        `which is not computed`,
-    );
-}
-
-/**
  * Names what a compiled decoder depends on: models with equal keys can share a session. The model's name, pooling and
  * initialization are not part of it.
  */

@@ -4,19 +4,24 @@
  * [prompt | response], as if it stood alone. The last layer computes queries only for tokens whose states make a
  * reward.
  */
-import { input, programOf, type Program, type Tensor } from '../graph/index.ts';
+import { input, programOf, type Dim, type Program, type Tensor } from '../graph/index.ts';
 import {
   declareParameters,
   lastLayerRotates,
   lmHeadName,
+  maskOf,
+  masksOf,
   parameterShapes,
   readStates,
   scoreName,
   tokenScores,
+  type AttentionRows,
   type FeedArray,
   type KeyInputs,
-  type QueryInputs,
+  type MaskName,
   type ModelConfig,
+  type QueryInputs,
+  type ReadRows,
 } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { ScoreArrays } from './arrays.ts';
@@ -24,7 +29,7 @@ import type { LeastSizes } from './attention-rows.ts';
 
 /**
  * Output `scores` [M, 1]: the reward head at the read tokens. Sizes: N tokens, B attention rows, Q queries and K keys a
- * row, M = B R read tokens.
+ * row (W in layers with a window), M = B R read tokens.
  */
 export function scoreProgram(model: ModelConfig): Program {
   const declared = declareParameters(model);
@@ -36,44 +41,58 @@ export function scoreProgram(model: ModelConfig): Program {
 }
 
 /** A mean over a response reads all its tokens, and then there is little to leave out. */
-function declareRows({ rewardPooling }: ModelSpec): Parameters<typeof readStates>[2] {
+function declareRows(model: ModelSpec): ReadRows {
   const positions = input('positions', ['N'], 'int32');
-  const keys = keyInputs(positions);
-  const all = allQueries(positions);
-  return { keys, all, read: rewardPooling === 'last' ? readQueries() : all };
+  const rows = {
+    attentionMask: allRows(positions, { index: 'keyIndex', size: 'K', mask: 'attentionMask' }),
+    windowMask: allRows(positions, { index: 'windowKeyIndex', size: 'W', mask: 'windowMask' }),
+  };
+  const last = rows[maskOf(model, model.layers - 1)];
+  return { ...rows, read: model.rewardPooling === 'last' ? { ...last, queries: readQueries(last) } : last };
 }
 
-function keyInputs(positions: Tensor): KeyInputs {
+/** Keys of layers with the same mask. */
+interface KeyNames {
+  readonly index: string;
+  readonly size: string;
+  readonly mask: MaskName;
+}
+
+function allRows(positions: Tensor, names: KeyNames): AttentionRows {
+  return { keys: keyInputs(positions, names), queries: allQueries(positions, names) };
+}
+
+function keyInputs(positions: Tensor, { index, size }: KeyNames): KeyInputs {
   return {
     tokenIds: input('tokenIds', ['N'], 'int32'),
     positions,
-    padIndex: input('keyIndex', ['B', 'K'], 'int32'),
+    padIndex: input(index, ['B', size], 'int32'),
     packIndex: null,
     padMask: null,
   };
 }
 
 /** Queries of every token. */
-function allQueries(positions: Tensor): QueryInputs {
+function allQueries(positions: Tensor, { mask, size }: KeyNames): QueryInputs {
   return {
     tokens: null,
     positions,
     packIndex: input('packIndex', ['N'], 'int32'),
     padIndex: input('queryIndex', ['B', 'Q'], 'int32'),
     padMask: input('queryMask', ['B', 'Q']),
-    attentionMask: input('attentionMask', ['B', 1, 'Q', 'K']),
+    attentionMask: input(mask, ['B', 1, 'Q', size]),
   };
 }
 
 /** Queries of the last tokens of responses, whose states make the rewards. */
-function readQueries(): QueryInputs {
+function readQueries({ keys }: AttentionRows): QueryInputs {
   return {
     tokens: input('readTokens', ['M'], 'int32'),
     positions: input('readPositions', ['M'], 'int32'),
     packIndex: input('readPackIndex', ['M'], 'int32'),
     padIndex: input('readIndex', ['B', 'R'], 'int32'),
     padMask: input('readMask', ['B', 'R']),
-    attentionMask: input('readAttentionMask', ['B', 1, 'R', 'K']),
+    attentionMask: input('readAttentionMask', ['B', 1, 'R', keys.padIndex.shape[1] as Dim]),
   };
 }
 
@@ -87,13 +106,26 @@ export function scoredParameters(model: ModelConfig): readonly string[] {
  * response reads every token.
  */
 export function scoreFeeds(model: ModelSpec, { feeds }: ScoreArrays): Readonly<Record<string, FeedArray>> {
-  const { readTokens, readPositions, readPackIndex, readIndex, readMask, readAttentionMask, ...all } = feeds;
-  if (model.rewardPooling !== 'last') return all;
-  const { tokenIds, positions, keyIndex } = all;
-  // Where the last layer is the only one, only the read tokens have queries.
-  const others = model.layers === 1 ? { tokenIds, positions, keyIndex } : all;
-  const read = { ...others, readTokens, readPackIndex, readIndex, readMask, readAttentionMask };
+  const { tokenIds, positions, readTokens, readPositions, readPackIndex, readIndex, readMask, readAttentionMask } =
+    feeds;
+  const tokens = { tokenIds, positions };
+  if (model.rewardPooling !== 'last') return { ...tokens, ...layerFeeds(feeds, masksOf(model), masksOf(model)) };
+  const layers = layerFeeds(feeds, masksOf(model), masksOf(model, model.layers - 1));
+  const read = { ...tokens, ...layers, readTokens, readPackIndex, readIndex, readMask, readAttentionMask };
   return lastLayerRotates(model) ? { ...read, readPositions } : read;
+}
+
+const keyNames = { attentionMask: 'keyIndex', windowMask: 'windowKeyIndex' } as const;
+
+/** @param keyed Masks of all layers, which read keys. @param full Masks of layers with queries of every token. */
+function layerFeeds(
+  feeds: ScoreArrays['feeds'],
+  keyed: readonly MaskName[],
+  full: readonly MaskName[],
+): Readonly<Record<string, FeedArray>> {
+  const { packIndex, queryIndex, queryMask } = feeds;
+  const named = [...keyed.map((mask) => keyNames[mask]), ...full].map((name) => [name, feeds[name] as FeedArray]);
+  return { ...Object.fromEntries(named), ...(full.length > 0 && { packIndex, queryIndex, queryMask }) };
 }
 
 /**

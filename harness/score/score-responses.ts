@@ -4,7 +4,7 @@
  */
 import type { Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
-import { architectureKey, type Parameters, type ModelConfig } from '../model/index.ts';
+import { architectureKey, maskOf, windowOf, type Parameters, type ModelConfig } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { scoreArrays, type ScoreArrays } from './arrays.ts';
 import type { ScoredSpan } from './attention-rows.ts';
@@ -71,12 +71,16 @@ async function* scoredBatches(
   { model, parameters, sessions }: RewardModel,
   batches: readonly (readonly PromptGroup[])[],
 ): AsyncGenerator<ScoredBatch> {
-  const least = leastSizes(model, sessions.threads);
+  const options = {
+    least: leastSizes(model, sessions.threads),
+    window: windowOf(model),
+    lastMask: maskOf(model, model.layers - 1),
+  };
   const key = `score ${model.rewardPooling} ${architectureKey(model)}`;
   const lease = await sessions.acquire(key, () => scoreProgram(model));
   try {
     lease.session.setState(stateOf(model, parameters));
-    for (const batch of batches) yield await scoredBatch(lease.session, model, scoreArrays(batch, least));
+    for (const batch of batches) yield await scoredBatch(lease.session, model, scoreArrays(batch, options));
   } finally {
     lease.done();
   }

@@ -192,6 +192,7 @@ describe('published configurations', () => {
         },
       }),
     });
+    // Longer than the window of half of its layers.
     expect((await read(gemma2)).model).toEqual({
       ...shared,
       vocabSize: 256_000,
