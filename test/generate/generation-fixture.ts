@@ -8,7 +8,8 @@ import {
   declareParameters,
   hiddenStates,
   nextLogits,
-  RowPacker,
+  masksOf,
+  packerFor,
   type ModelConfig,
 } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
@@ -54,8 +55,8 @@ export async function fullLogits(
   try {
     session.setState(Object.fromEntries(state.map(({ name }) => [name, parameters[name]!])));
     const row = { prompt: tokens.slice(0, 1), responses: [tokens.slice(1)] };
-    const packed = new RowPacker(model.contextLength).pack([row]);
-    const values = await session.run(batchFeeds(packed));
+    const packed = packerFor(model).pack([row]);
+    const values = await session.run(batchFeeds(packed, 0, masksOf(model)));
     return values['logits']!;
   } finally {
     await session.release();
