@@ -59,7 +59,7 @@ export const tinyFamilies: readonly ModelConfig[] = [
   },
   { ...shared, family: 'gpt-neox', heads: 2, keyValueHeads: 2, constants: constantsWith({ rotaryFraction: 0.5 }) },
   { ...shared, family: 'qwen3', keyValueHeads: 2, headSize: 6, constants: constantsWith({ attentionBias: true }) },
-  { ...shared, family: 'mistral', keyValueHeads: 2, headSize: 4, constants: constantsWith({ slidingWindow: 16 }) },
+  { ...shared, family: 'mistral', keyValueHeads: 2, headSize: 4, constants: constantsWith({ slidingWindow: 4 }) },
   { ...shared, family: 'gemma', keyValueHeads: 1, headSize: 4 },
   {
     ...shared,
@@ -68,7 +68,7 @@ export const tinyFamilies: readonly ModelConfig[] = [
     headSize: 4,
     constants: constantsWith({
       queryScalar: 3,
-      slidingWindow: 16,
+      slidingWindow: 4,
       windowedLayers: [0],
       localRopeTheta: 50,
       ropeScaling: { kind: 'linear', factor: 2 },
@@ -81,7 +81,7 @@ export const tinyFamilies: readonly ModelConfig[] = [
     ...shared,
     family: 'smollm3',
     keyValueHeads: 2,
-    constants: constantsWith({ unrotatedLayers: [1], slidingWindow: 16, windowedLayers: [1] }),
+    constants: constantsWith({ unrotatedLayers: [1], slidingWindow: 4, windowedLayers: [1] }),
   },
   {
     ...shared,
