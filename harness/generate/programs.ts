@@ -13,7 +13,7 @@ import {
   declareStep,
   nextLogits,
   parameterShapes,
-  scoreName,
+  scoreNames,
   statesAndCache,
   stepStates,
   type ModelConfig,
@@ -59,7 +59,7 @@ export async function compileGeneration(language: LanguageModel, isGreedy: boole
 type Constants = Readonly<Record<string, Tensor>>;
 
 function constants(model: ModelConfig, parameters: Parameters): Constants {
-  const names = [...parameterShapes(model)].filter(([name]) => name !== scoreName);
+  const names = [...parameterShapes(model)].filter(([name]) => !scoreNames.has(name));
   return Object.fromEntries(
     names.map(([name, shape]) => {
       const data = parameters[name];

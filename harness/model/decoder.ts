@@ -10,7 +10,7 @@ import { allQueries, type BatchInputs, type KeyInputs, type QueryInputs } from '
 import { cachedAttention, type StepInputs } from './cached-attention.ts';
 import { assemble, named, norm, type Decoder, type ParameterTensors } from './decoder-parts.ts';
 import { familyOf } from './family-of.ts';
-import { lmHeadName, scoreName } from './head-names.ts';
+import { lmHeadName, scoreBiasName, scoreName } from './head-names.ts';
 import { feedForward } from './feed-forward.ts';
 import { atQueries, type KeyValue } from './projections.ts';
 
@@ -95,7 +95,9 @@ function throughLayers(decoder: Decoder, attentionOf: (layer: number) => LayerAt
 
 /** The reward head on every packed token: [N, 1]. A reward is a pooling of these (see batch-targets). */
 export function tokenScores(parameters: ParameterTensors, hidden: Tensor): Tensor {
-  return matmul(hidden, named(parameters, scoreName), { transposeB: true });
+  const scores = matmul(hidden, named(parameters, scoreName), { transposeB: true });
+  const bias = parameters[scoreBiasName];
+  return bias === undefined ? scores : add(scores, bias);
 }
 
 /** Next-token logits at the packed tokens `rows` [L] only: [L, vocabSize]. */

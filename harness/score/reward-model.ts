@@ -4,9 +4,11 @@ import { dirname, join } from 'node:path';
 import { loadHuggingFaceTokenizer, openTokenizer, readJsonObject } from '../data/index.ts';
 import {
   familyOf,
+  isOwnModel,
   loadModelFolder,
   modelFiles,
   scoreName,
+  sourceOf,
   type LoadedModel,
   type ModelConfig,
   type Parameters,
@@ -36,10 +38,10 @@ export interface OpenModelOptions {
  * damaged files.
  */
 export async function openRewardModel(folder: string, options: OpenModelOptions): Promise<ScoredModel> {
-  const isOwn = isOwnFolder(folder);
+  const isOwn = isOwnModel(folder);
   if (isOwn) refuseTemplate(folder, options);
   const { model, parameters, specialTokens } = await loadWithHead(folder);
-  const path = options.tokenizer ?? join(folder, modelFiles.tokenizer);
+  const path = options.tokenizer ?? sourceOf(folder).tokenizer;
   const encoder = isOwn ? ownEncoder(path) : foreignEncoder(path, options, specialTokens.pad);
   return { folder, model, parameters, encoder };
 }
@@ -60,16 +62,6 @@ async function loadWithHead(folder: string): Promise<LoadedModel> {
       hint: 'Finetune it on preference pairs first; `harness ls stages --kind finetune` lists what is ready.',
     });
   return loaded;
-}
-
-/** Whether the model was trained here: its config.json then has a map of ours. */
-function isOwnFolder(folder: string): boolean {
-  const path = join(folder, modelFiles.config);
-  if (existsSync(path)) return (readJsonObject(path) as { readonly harness?: unknown }).harness !== undefined;
-  throw new UserError(`${folder}: no model folder: it has no ${modelFiles.config}`, {
-    exitCode: 2,
-    hint: 'Give the folder of a finetune stage, its id, or a folder of a Hugging Face reward model.',
-  });
 }
 
 function ownEncoder(path: string): TextEncoder {
