@@ -38,7 +38,7 @@ export function modelStates(program: Program): StateEntry[] {
 /** @param table how the provider that will run it wants the operations; the CPU's by default. */
 export function programToModel(program: Program, table: LoweringTable = onnxLowerings): Uint8Array {
   const states = new Map<Tensor, StateEntry>(program.state.map((entry) => [entry.input, entry]));
-  const to = lowering(program, table, (tensor) => {
+  const to = lowering(program, gatheringFirst(table, states), (tensor) => {
     const entry = states.get(tensor);
     return entry === undefined
       ? inputName(tensor.attributes.name)
@@ -52,6 +52,22 @@ export function programToModel(program: Program, table: LoweringTable = onnxLowe
     outputs: targets.map(({ name, tensor, type }): OnnxValue => ({ name, type, shape: tensor.shape })),
     operatorSets: { '': usesBfloat16 ? ONNX_VERSION_FOR_BFLOAT16 : ONNX_VERSION, [MICROSOFT]: 1 },
   });
+}
+
+/**
+ * Rows of a state kept in 16 bits are gathered before they are widened: of an embedding of 150,000 tokens only those of
+ * the batch.
+ */
+function gatheringFirst(table: LoweringTable, states: ReadonlyMap<Tensor, StateEntry>): LoweringTable {
+  return {
+    ...table,
+    gatherRows: (t, to) => {
+      const [from, indices] = t.inputs as [Tensor, Tensor];
+      const { name = '', storage = 'float32' } = states.get(from) ?? {};
+      if (storage === 'float32') return table.gatherRows(t, to);
+      return widened(to.builder.emit('Gather', [stateName(name), to.value(indices)]), storage, to.builder);
+    },
+  };
 }
 
 /** A result of the model: the value that makes it, and the name it is to have. */
