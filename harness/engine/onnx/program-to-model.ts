@@ -46,12 +46,32 @@ export function programToModel(program: Program, table: LoweringTable = onnxLowe
   });
   const targets = [...outputTargets(program, to), ...stateTargets(program, to)];
   const usesBfloat16 = program.state.some(({ storage }) => storage === 'bfloat16');
+  const named = nameTargets(to.builder, targets);
   return encodeModel({
-    ...nameTargets(to.builder, targets),
+    ...named,
+    nodes: conversionsFirst(named.nodes, modelStates(program)),
     inputs: modelInputs(program),
     outputs: targets.map(({ name, tensor, type }): OnnxValue => ({ name, type, shape: tensor.shape })),
     operatorSets: { '': usesBfloat16 ? ONNX_VERSION_FOR_BFLOAT16 : ONNX_VERSION, [MICROSOFT]: 1 },
   });
+}
+
+/**
+ * The nodes that widen whole states in front of all others. ONNX Runtime orders nodes from the outputs backwards, and
+ * among the inputs of a node the one that stands later in the model comes first: with a conversion there, all of them
+ * are made before the first layer, and all widened states lie in memory at once. In front, each is made just before it
+ * is read.
+ */
+function conversionsFirst(nodes: readonly OnnxNode[], states: readonly StateEntry[]): readonly OnnxNode[] {
+  const stored = new Set(states.map(({ name }) => stateName(name)));
+  const first: OnnxNode[] = [];
+  const others: OnnxNode[] = [];
+  for (const node of nodes) {
+    const isConversion = (node.op === 'Cast' || node.op === 'BitCast') && stored.has(node.inputs[0] ?? '');
+    if (isConversion) node.outputs.forEach((output) => stored.add(output));
+    (isConversion ? first : others).push(node);
+  }
+  return [...first, ...others];
 }
 
 /**
