@@ -7,6 +7,7 @@ import {
   lmHeadName,
   loadModelFolder,
   modelFiles,
+  sourceOf,
   type LoadedModel,
   type ModelConfig,
   type Parameters,
@@ -33,7 +34,7 @@ export interface OpenedLanguageModel {
  */
 export async function openLanguageModel(folder: string, tokenizer: string | null): Promise<OpenedLanguageModel> {
   const { model, parameters, specialTokens } = await loadWithHead(folder);
-  const path = tokenizer ?? join(folder, modelFiles.tokenizer);
+  const path = tokenizer ?? sourceOf(folder).tokenizer;
   const hasTokenizer = existsSync(path);
   const open = once(() => openTokenizer(path, readJson(path), configBeside(path)));
   const endToken = (): number => (hasTokenizer ? open().endToken : (specialTokens.end ?? -1));
@@ -48,12 +49,12 @@ export async function openLanguageModel(folder: string, tokenizer: string | null
 }
 
 async function loadWithHead(folder: string): Promise<LoadedModel> {
-  if (!existsSync(join(folder, modelFiles.config)))
-    throw new UserError(`${folder}: no model folder: it has no ${modelFiles.config}`, {
-      exitCode: 2,
-      hint: 'Give the folder or id of a pretrained model, or a folder of a Hugging Face language model.',
-    });
   const loaded = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
+  if (loaded.unusableHead !== null)
+    throw new UserError(`${folder}: its LM head does not fit: ${loaded.unusableHead}`, {
+      exitCode: 4,
+      hint: 'config.json and the weights must come from the same model.',
+    });
   const head = lmHeadName(loaded.model);
   if (head !== null && loaded.missingHeads.includes(head))
     throw new UserError(`${folder}: a model without an LM head (no ${head})`, {

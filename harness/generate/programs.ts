@@ -14,7 +14,7 @@ import {
   nextLogits,
   packedRows,
   parameterShapes,
-  scoreName,
+  scoreNames,
   statesAndCache,
   stepStates,
   type ModelConfig,
@@ -60,7 +60,7 @@ export async function compileGeneration(language: LanguageModel, isGreedy: boole
 type Constants = Readonly<Record<string, Tensor>>;
 
 function constants(model: ModelConfig, parameters: Parameters): Constants {
-  const names = [...parameterShapes(model)].filter(([name]) => name !== scoreName);
+  const names = [...parameterShapes(model)].filter(([name]) => !scoreNames.has(name));
   return Object.fromEntries(
     names.map(([name, shape]) => {
       const data = parameters[name];

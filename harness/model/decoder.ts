@@ -18,7 +18,7 @@ import {
   type ParameterTensors,
 } from './decoder-parts.ts';
 import { familyOf } from './family-of.ts';
-import { lmHeadName, scoreName } from './head-names.ts';
+import { lmHeadName, scoreBiasName, scoreName } from './head-names.ts';
 import { feedForward } from './feed-forward.ts';
 import { atQueries, type KeyValue } from './projections.ts';
 import { maskOf, type MaskName } from './windows.ts';
@@ -110,7 +110,9 @@ function throughLayers(assembled: Assembled, attentionOf: (layer: number) => Lay
 
 /** The reward head on every packed token: [N, 1]. A reward is a pooling of these (see batch-targets). */
 export function tokenScores(parameters: ParameterTensors, hidden: Tensor): Tensor {
-  return matmul(hidden, named(parameters, scoreName), { transposeB: true });
+  const scores = matmul(hidden, named(parameters, scoreName), { transposeB: true });
+  const bias = parameters[scoreBiasName];
+  return bias === undefined ? scores : add(scores, bias);
 }
 
 /** Next-token logits at the packed tokens `rows` [L] only: [L, vocabSize]. */

@@ -1,4 +1,4 @@
-export { lmHeadName, lmHeadNames, scoreName } from './head-names.ts';
+export { lmHeadName, lmHeadNames, scoreBiasName, scoreName, scoreNames } from './head-names.ts';
 export { familyOf } from './family-of.ts';
 export type { Family } from './family.ts';
 export { lastLayerRotates, layersOf, type LayerPart } from './layers.ts';
@@ -69,13 +69,18 @@ export { maskOf, masksOf, windowOf, type MaskName } from './windows.ts';
 export type { ParameterTensors } from './decoder-parts.ts';
 export { costOf, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
 export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } from './safetensors.ts';
-export { weightFilesOf, weightsIndexFile } from './model-weights.ts';
+export { weightFilesOf, weightsIndexFile } from './weight-files.ts';
+export { natureOfFile, type FileNature } from './file-nature.ts';
+export { isOwnModel, sourceOf, type ModelSource } from './model-source.ts';
 export type { StoredTensor } from './safetensors-file.ts';
 export {
   describeModelFolder,
   loadModelFolder,
+  openModelFolder,
   type LoadedModel,
   type LoadOptions,
+  type ModelDescription,
+  type OpenedModel,
   type SavedModel,
 } from './load-model.ts';
 export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';

@@ -61,5 +61,6 @@ export function architectureKey(model: ModelConfig): string {
     headSize: headSizeOf(model),
     parts: familyOf(model),
     vocabSize: model.vocabSize,
+    hasScoreBias: model.hasScoreBias,
   });
 }

@@ -5,7 +5,7 @@
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { familyOf } from './family-of.ts';
 import type { Family, LinearPart } from './family.ts';
-import { lmHeadName, scoreName } from './head-names.ts';
+import { lmHeadName, scoreBiasName, scoreName } from './head-names.ts';
 import { headSizeOf } from './model-sizes.ts';
 import type { ModelConfig } from './model-config.ts';
 
@@ -23,7 +23,7 @@ export interface ParameterEntry {
 
 /**
  * Hugging Face parameter name -> shape, in the order of the forward pass; an LM head of its own where the embeddings
- * are not tied; `score.weight` last.
+ * are not tied; the reward head last.
  */
 export function parameterShapes(model: ModelConfig): ParameterShapes {
   return new Map(parameterTable(model).map((entry) => [entry.name, entry.shape]));
@@ -51,8 +51,11 @@ function embeddingEntries({ embedding, position }: Family, model: ModelConfig): 
 function headEntries(model: ModelConfig): readonly ParameterEntry[] {
   const { vocabSize, hiddenSize: D } = model;
   const lmHead = lmHeadName(model);
-  const score = entry(scoreName, [1, D], 'normal');
-  return lmHead === null ? [score] : [entry(lmHead, [vocabSize, D], 'normal', true), score];
+  return [
+    ...(lmHead === null ? [] : [entry(lmHead, [vocabSize, D], 'normal', true)]),
+    entry(scoreName, [1, D], 'normal'),
+    ...(model.hasScoreBias === true ? [entry(scoreBiasName, [1], 'zero')] : []),
+  ];
 }
 
 function entry(

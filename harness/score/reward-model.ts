@@ -3,12 +3,15 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadHuggingFaceTokenizer, openTokenizer, readJsonObject } from '../data/index.ts';
 import {
+  isOwnModel,
   loadModelFolder,
   modelFiles,
+  openModelFolder,
   scoreName,
+  sourceOf,
   type LoadedModel,
   type ModelConfig,
-  type Parameters,
+  type OpenedModel,
   type SpecialTokens,
 } from '../model/index.ts';
 import { UserError } from '../spec/index.ts';
@@ -17,8 +20,11 @@ import { plainTemplate, type TextEncoder } from './encode-row.ts';
 export interface ScoredModel {
   readonly folder: string;
   readonly model: ModelConfig;
-  readonly parameters: Parameters;
+  /** Still in their files. Whoever opened the model closes them. */
+  readonly weights: OpenedModel['weights'];
   readonly encoder: TextEncoder;
+  /** How its rewards are made, where that is not the usual way. */
+  readonly notes: readonly string[];
 }
 
 export interface OpenModelOptions {
@@ -35,12 +41,12 @@ export interface OpenModelOptions {
  * damaged files.
  */
 export async function openRewardModel(folder: string, options: OpenModelOptions): Promise<ScoredModel> {
-  const isOwn = isOwnFolder(folder);
+  const isOwn = isOwnModel(folder);
   if (isOwn) refuseTemplate(folder, options);
-  const { model, parameters, specialTokens } = await loadWithHead(folder);
-  const path = options.tokenizer ?? join(folder, modelFiles.tokenizer);
+  const { model, weights, specialTokens, notes } = await openWithHead(folder);
+  const path = options.tokenizer ?? sourceOf(folder).tokenizer;
   const encoder = isOwn ? ownEncoder(path) : foreignEncoder(path, options, specialTokens.pad);
-  return { folder, model, parameters, encoder };
+  return { folder, model, weights, encoder, notes };
 }
 
 function refuseTemplate(folder: string, { template }: OpenModelOptions): void {
@@ -51,23 +57,24 @@ function refuseTemplate(folder: string, { template }: OpenModelOptions): void {
     });
 }
 
-async function loadWithHead(folder: string): Promise<LoadedModel> {
+async function openWithHead(folder: string): Promise<OpenedModel> {
+  const opened = await openModelFolder(folder, { missingHeads: 'leaveOut' });
+  if (!opened.missingHeads.includes(scoreName)) return opened;
+  await opened.weights.close();
+  throw withoutHead(folder);
+}
+
+/** A reward model with its parameters in memory. Throws as `openRewardModel` does. */
+export async function loadRewardModel(folder: string): Promise<LoadedModel> {
   const loaded = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
-  if (loaded.missingHeads.includes(scoreName))
-    throw new UserError(`${folder}: a language model without a reward head (no ${scoreName})`, {
-      exitCode: 2,
-      hint: 'Finetune it on preference pairs first; `harness ls stages --kind finetune` lists what is ready.',
-    });
+  if (loaded.missingHeads.includes(scoreName)) throw withoutHead(folder);
   return loaded;
 }
 
-/** Whether the model was trained here: its config.json then has a map of ours. */
-function isOwnFolder(folder: string): boolean {
-  const path = join(folder, modelFiles.config);
-  if (existsSync(path)) return (readJsonObject(path) as { readonly harness?: unknown }).harness !== undefined;
-  throw new UserError(`${folder}: no model folder: it has no ${modelFiles.config}`, {
+function withoutHead(folder: string): UserError {
+  return new UserError(`${folder}: a language model without a reward head (no ${scoreName})`, {
     exitCode: 2,
-    hint: 'Give the folder of a finetune stage, its id, or a folder of a Hugging Face reward model.',
+    hint: 'Finetune it on preference pairs first; `harness ls stages --kind finetune` lists what is ready.',
   });
 }
 

@@ -89,14 +89,17 @@ function badRows({ name }: ScoreInput, bad: readonly BadLine[], rows: number): U
   );
 }
 
-/** Throws UserError (exit 4) where the file changed after it was checked. */
+/**
+ * @param sessions They hold the parameters of the model.
+ * @throws UserError (4) where the file changed after it was checked.
+ */
 export async function* scoreInput(
   input: CheckedInput,
   scored: ScoredModel,
   sessions: SessionSource,
   options: ScoreOptions = {},
 ): AsyncGenerator<RowRewards> {
-  const reward = { ...scored, model: forLengths(scored.model, input.longest), sessions };
+  const reward = { model: forLengths(scored.model, input.longest), parameters: null, sessions };
   for await (const rows of windowsOf(input, scored)) yield* await scoreWindow(rows, reward, options);
 }
 

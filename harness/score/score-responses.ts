@@ -22,7 +22,8 @@ export interface SessionSource {
 
 export interface RewardModel {
   readonly model: ModelConfig;
-  readonly parameters: Parameters;
+  /** Null: the sessions hold them already. */
+  readonly parameters: Parameters | null;
   readonly sessions: SessionSource;
 }
 
@@ -81,7 +82,7 @@ async function* scoredBatches(
   const key = `score ${model.rewardPooling} ${architectureKey(model)}`;
   const lease = await sessions.acquire(key, () => scoreProgram(model));
   try {
-    lease.session.setState(stateOf(model, parameters));
+    if (parameters !== null) lease.session.setState(stateOf(model, parameters));
     for (const batch of batches) yield await scoredBatch(lease.session, model, scoreArrays(batch, options));
   } finally {
     lease.done();

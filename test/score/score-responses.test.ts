@@ -143,7 +143,7 @@ describe.each(models)('scoreResponses, $family, $rewardPooling pooling, constant
 /** The way training packs a row, not the way scoring does: two implementations of one reward. */
 async function rewardAlone(
   model: ModelConfig,
-  parameters: RewardModel['parameters'],
+  parameters: NonNullable<RewardModel['parameters']>,
   prompt: Int32Array,
   response: Int32Array,
 ): Promise<number> {

@@ -2,7 +2,7 @@
 import { availableParallelism, cpus } from 'node:os';
 import { benchScore, scoreWorkload, yardstickReward, type YardstickSize } from '../../bench/index.ts';
 import { openExecutor, type Device } from '../../engine/index.ts';
-import { openRewardModel } from '../../score/index.ts';
+import { loadRewardModel } from '../../score/index.ts';
 import type { CliContext } from '../context.ts';
 import { modelFolder } from '../model-folder.ts';
 
@@ -20,11 +20,7 @@ export async function benchScoreCommand(context: CliContext, flags: BenchScoreFl
   const { threads, rounds, size } = flags;
   const folder = flags.model === undefined ? null : modelFolder(flags.model, context.resultsFolder(flags.results));
   const { executor, device, reason } = await openExecutor(flags.device);
-  const reward =
-    folder === null
-      ? yardstickReward(size)
-      : await openRewardModel(folder, { tokenizer: null, template: null, specialTokens: true });
-  const { model, parameters } = reward;
+  const { model, parameters } = folder === null ? yardstickReward(size) : await loadRewardModel(folder);
   const result = await benchScore({ model, parameters, executor, threads, rounds, workload: scoreWorkload });
   const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`;
   if (flags.json)

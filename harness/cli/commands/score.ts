@@ -7,11 +7,10 @@ import { rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { openExecutor, type Device } from '../../engine/index.ts';
+import { deviceStorages, openExecutor, type Device } from '../../engine/index.ts';
 import {
   checkInput,
   defaultTokensPerBatch,
-  OneSession,
   openRewardModel,
   rewardCells,
   rewardRecord,
@@ -19,6 +18,7 @@ import {
   SummaryBuilder,
   type CheckedInput,
   type RowRewards,
+  StoredSession,
   type ScoredModel,
   type ScoreInput,
   type ScoreSummary,
@@ -58,13 +58,15 @@ export async function scoreCommand(context: CliContext, flags: ScoreFlags, model
     specialTokens: flags.specialTokens,
   });
   const scratch = file === '-' ? mkdtempSync(join(tmpdir(), 'harness-score-')) : null;
-  const sessions = new OneSession(executor, { threads: flags.threads });
+  const { weights, notes } = scored;
+  const sessions = new StoredSession(executor, { threads: flags.threads, weights, storages: deviceStorages[device] });
   try {
     const input = scratch === null ? { path: file, name: file } : await spooled(scratch);
     const rows = await scoreAll(context, flags, { scored, sessions, input: await checkInput(input, scored) });
-    report(context, flags, { ...rows, folder, device, reason });
+    report(context, flags, { ...rows, folder, device, reason, notes });
   } finally {
     await sessions.release();
+    await weights.close();
     if (scratch !== null) rmSync(scratch, { recursive: true, force: true });
   }
 }
@@ -91,7 +93,7 @@ async function scoreAll(
     scored,
     sessions,
     input,
-  }: { readonly scored: ScoredModel; readonly sessions: OneSession; readonly input: CheckedInput },
+  }: { readonly scored: ScoredModel; readonly sessions: StoredSession; readonly input: CheckedInput },
 ): Promise<Scored> {
   const summary = new SummaryBuilder();
   const kept: RowRewards[] = [];
@@ -161,7 +163,13 @@ function report(
     folder,
     device,
     reason,
-  }: Scored & { readonly folder: string; readonly device: Device; readonly reason: string },
+    notes,
+  }: Scored & {
+    readonly folder: string;
+    readonly device: Device;
+    readonly reason: string;
+    readonly notes: readonly string[];
+  },
 ): void {
   if (summary.nonFiniteRewards > 0) context.exitWith(inconclusiveExitCode);
   const speed = {
@@ -173,6 +181,7 @@ function report(
   if (flags.json)
     return context.printJson({
       model: folder,
+      notes,
       device,
       threads: flags.threads,
       summary,
@@ -180,7 +189,7 @@ function report(
       output: flags.output ?? null,
       rows: flags.output === undefined ? kept.map(rewardRecord) : null,
     });
-  const lines = summaryLines(summary, speed, `${device} (${reason})`);
+  const lines = [summaryLines(summary, speed, `${device} (${reason})`), ...notes].join('\n');
   // With the rewards on stdout, what is said about them must not stand among them.
   if (flags.output === '-') return context.note(lines);
   const shown = kept.flatMap(rewardCells).slice(0, shownResponses);

@@ -15,7 +15,8 @@ import {
 } from '../../model/index.ts';
 import { count, location, name, UserError, type RuleBreak } from '../../spec/index.ts';
 import type { StartKind } from '../kind.ts';
-import { checkFolder, digestOfFolder, type CheckpointFolder } from './checkpoint-folder.ts';
+import { digestOfFolder } from './checkpoint-files.ts';
+import { checkFolder, type CheckpointFolder } from './checkpoint-folder.ts';
 
 /**
  * Tables of positions and the longest pairs are made for the context: most checkpoints have far more than pairs need.
@@ -26,7 +27,7 @@ const schema = z.strictObject({
   kind: z.literal('checkpoint'),
   path: location.describe(
     'A folder with config.json, model.safetensors (or shards) and tokenizer.json, of the family qwen2, llama, ' +
-      'gemma2, gpt2 or gpt_neox.',
+      'gemma2, gpt2 or gpt_neox; or with adapter_config.json and adapter_model.safetensors, which names its base.',
   ),
   name: name.nullable().default(null).describe("The model's name in charts and tables; null = the folder's name."),
   contextLength: count
