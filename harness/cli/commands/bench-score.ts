@@ -23,7 +23,13 @@ export async function benchScoreCommand(context: CliContext, flags: BenchScoreFl
   const reward =
     folder === null
       ? yardstickReward(size)
-      : await openRewardModel(folder, { tokenizer: null, template: null, specialTokens: true });
+      : await openRewardModel(folder, {
+          tokenizer: null,
+          template: null,
+          chatTemplate: null,
+          chat: false,
+          specialTokens: true,
+        });
   const { model, parameters } = reward;
   const result = await benchScore({ model, parameters, executor, threads, rounds, workload: scoreWorkload });
   const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`;
