@@ -28,8 +28,15 @@ export interface ScoreRow {
 type ParsedRow = { readonly row: ScoreRow } | { readonly problems: readonly string[] };
 
 const fields: readonly string[] = [
-  ...['id', 'prompt', 'response', 'chosen', 'rejected', 'candidates'],
-  ...['messages', 'system', 'tools'],
+  'id',
+  'prompt',
+  'response',
+  'chosen',
+  'rejected',
+  'candidates',
+  'messages',
+  'system',
+  'tools',
 ];
 const shapes =
   '{"prompt", "response"}, {"prompt", "chosen", "rejected"}, {"prompt", "candidates": [...]} or {"messages": [...]}';

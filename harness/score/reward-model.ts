@@ -1,15 +1,7 @@
 /** A reward-model folder opened for scoring text: weights with a head, and the way its texts become tokens. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import {
-  loadHuggingFaceTokenizer,
-  namedToken,
-  openChatTemplate,
-  openTokenizer,
-  readJsonObject,
-  templateFile,
-  tokenizerTemplates,
-} from '../data/index.ts';
+import { loadHuggingFaceTokenizer, openTokenizer, openTokenizerTemplate, readJsonObject } from '../data/index.ts';
 import {
   familyOf,
   loadModelFolder,
@@ -95,33 +87,23 @@ function refuseBothTemplates({ template, chatTemplate, chat }: OpenModelOptions)
 
 function ownEncoder(path: string, options: OpenModelOptions): TextEncoder {
   const tokenizer = once(() => openTokenizer(path, readTokenizer(path), readOptional(configBeside(path))));
-  const endText = (): string => {
-    const { decode, endToken } = tokenizer();
-    return decode([endToken]);
-  };
-  return { kind: 'own', tokenizer, chat: chatEncoder(path, options, endText) };
+  return { kind: 'own', tokenizer, chat: chatEncoder(path, options) };
 }
 
 function foreignEncoder(path: string, options: OpenModelOptions, pad: SpecialTokens['pad']): TextEncoder {
   const { template, specialTokens } = options;
-  const config = once(() => readOptional(configBeside(path)));
   return {
     kind: 'foreign',
-    tokenizer: once(() => loadHuggingFaceTokenizer(path, readTokenizer(path), config())),
-    chat: chatEncoder(path, options, () => namedToken(config(), 'eos_token') ?? ''),
+    tokenizer: once(() => loadHuggingFaceTokenizer(path, readTokenizer(path), readOptional(configBeside(path)))),
+    chat: chatEncoder(path, options),
     template: template === null ? null : checkedTemplate(template),
     specialTokens,
     pad,
   };
 }
 
-function chatEncoder(path: string, { chatTemplate, chat }: OpenModelOptions, endText: () => string): ChatEncoder {
-  const template = once(() => {
-    const config = readOptional(configBeside(path));
-    const texts = chatTemplate === null ? tokenizerTemplates(path, config) : templateFile(chatTemplate);
-    return texts === null ? null : openChatTemplate(texts, config, endText());
-  });
-  return { template, texts: chat };
+function chatEncoder(path: string, { chatTemplate, chat }: OpenModelOptions): ChatEncoder {
+  return { template: once(() => openTokenizerTemplate(path, chatTemplate)), texts: chat };
 }
 
 function configBeside(tokenizer: string): string {

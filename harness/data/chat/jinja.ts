@@ -9,7 +9,6 @@ export interface Value {
   readonly type: string;
   /** Of a list: values; of a map: a Map of values; of None: undefined. */
   readonly value: unknown;
-  __bool__(): { readonly value: boolean };
   toString(): string;
 }
 

@@ -5,7 +5,7 @@
  */
 import { Environment, Interpreter, type Node, type Value } from './jinja.ts';
 import type { Output } from './python-nodes.ts';
-import { asText, equal } from './python-values.ts';
+import { asText, equal, isTrue } from './python-values.ts';
 
 type Scope = InstanceType<typeof Environment>;
 
@@ -89,7 +89,7 @@ export class PythonInterpreter extends Interpreter {
   }
 
   #isTrue(test: Node, environment: Scope): boolean {
-    return this.evaluate(test, environment).__bool__().value;
+    return isTrue(this.evaluate(test, environment));
   }
 
   #for(node: For, environment: Scope): string {

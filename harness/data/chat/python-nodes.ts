@@ -57,8 +57,17 @@ function blocksOf(node: object): readonly Node[][] {
 
 /** Literal text is text already. */
 const notPrinted = new Set([
-  ...['If', 'For', 'Break', 'Continue', 'Set', 'Macro', 'CallStatement', 'FilterStatement', 'Comment'],
-  ...['StringLiteral', 'Output'],
+  'If',
+  'For',
+  'Break',
+  'Continue',
+  'Set',
+  'Macro',
+  'CallStatement',
+  'FilterStatement',
+  'Comment',
+  'StringLiteral',
+  'Output',
 ]);
 
 function markOutputs(statements: Node[]): void {

@@ -10,6 +10,13 @@ export function asText(value: Value): string {
   throw new Error('a list or a map is printed as text');
 }
 
+/** What `if` takes for true. */
+export function isTrue({ type, value }: Value): boolean {
+  if (type === 'UndefinedValue' || type === 'NullValue') return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return value instanceof Map ? value.size > 0 : Boolean(value);
+}
+
 /** By value at any depth; true is 1, and nothing but itself is None, or undefined. */
 export function equal(left: Value, right: Value): boolean {
   if (Array.isArray(left.value) && Array.isArray(right.value)) return equalLists(left.value, right.value);

@@ -61,6 +61,13 @@ export function templateFiles(folder: string): readonly { readonly name: string;
   return [...usual, ...others];
 }
 
+/** A tokenizer_config.json that holds the templates itself, so that one file says all. */
+export function configWithTemplates(config: object, texts: TemplateTexts['texts']): object {
+  const named = Object.entries(texts).map(([name, template]) => ({ name, template }));
+  const isSingle = named.length === 1 && texts['default'] !== undefined;
+  return { ...config, chat_template: isSingle ? texts['default'] : named };
+}
+
 /** One text, a list of named ones, or a map of them. */
 function configTexts(value: unknown, folder: string): TemplateTexts['texts'] | null {
   if (value === undefined || value === null) return null;

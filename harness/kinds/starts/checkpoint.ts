@@ -8,6 +8,7 @@ import { z } from 'zod';
 import { familyOf, loadModelFolder, type ModelConfig, type Parameters } from '../../model/index.ts';
 import { count, location, name, UserError, type RuleBreak } from '../../spec/index.ts';
 import type { StartKind } from '../kind.ts';
+import { templatesDigest, withTemplates } from '../chat-templates.ts';
 import { checkFolder, digestOfFolder, type CheckpointFolder } from './checkpoint-folder.ts';
 
 /**
@@ -48,6 +49,7 @@ export const checkpoint: StartKind<CheckpointSpec> = {
   restated: ['name', 'contextLength', 'rewardPooling'],
   rules: checkpointRules,
   digest: (spec) => digestOfFolder(spec.path),
+  templatesDigest: (spec) => templatesDigest(spec.path),
   provides: (spec) => {
     const { vocabSize, ...model } = modelOf(spec, opened(spec).model);
     return { model, tokenizer: { kind: 'checkpoint', vocabSize } };
@@ -58,7 +60,7 @@ export const checkpoint: StartKind<CheckpointSpec> = {
   },
   tokenizerFiles: (spec) => {
     const { json, config } = opened(spec).tokenizer;
-    return { json, config };
+    return { json, config: withTemplates(config, spec.path) };
   },
 };
 
