@@ -37,7 +37,7 @@ export function conversationOf({ prompt, responses, system, tools }: Conversatio
   const beside = prompt === null ? null : promptMessages(prompt);
   const messages = responses.map(({ name, said }) => ({ name, messages: responseMessages(said, name) }));
   for (const one of messages) checkEnd(one);
-  const whole = messages.filter(({ messages: [first] }) => first?.role !== 'assistant');
+  const whole = messages.filter((one) => prompt === null || one.messages[0]?.role !== 'assistant');
   if (whole.length > 0 && whole.length < messages.length)
     throw new ChatProblem(`${whole[0]?.name} is a whole conversation, and others are a turn of the assistant`);
   const split = whole.length > 0 ? splitWhole(messages, prompt, beside) : { prompt: beside ?? [], responses: messages };
@@ -117,8 +117,13 @@ function commonTurns(whole: readonly Named[]): number {
   const isCut = (at: number): boolean =>
     first[at - 1]?.role !== 'assistant' && whole.every(({ messages }) => messages[at]?.role === 'assistant');
   while (length > 0 && !isCut(length)) length -= 1;
+  if (length === 0 && whole.some(({ messages }) => messages.length === 1)) throw missingPrompt();
   if (length === 0) throw new ChatProblem('chosen and rejected share no beginning that an assistant answers');
   return length;
+}
+
+function missingPrompt(): ChatProblem {
+  return new ChatProblem('prompt is missing: there is nothing that the assistant answers');
 }
 
 function isSame(one: ChatMessage | undefined, other: ChatMessage | undefined): boolean {
@@ -134,7 +139,7 @@ function withSystem(prompt: Messages, system: string | null): Messages {
 }
 
 function checkedPrompt(prompt: Messages): Messages {
-  if (prompt.length === 0) throw new ChatProblem('prompt is missing: there is nothing that the assistant answers');
+  if (prompt.length === 0) throw missingPrompt();
   if (prompt.at(-1)?.role === 'assistant')
     throw new ChatProblem(
       'prompt ends with a turn of the assistant: a response cannot go on with a turn that is begun',
