@@ -1,15 +1,28 @@
 /**
- * Lines of JSON -> prompts: `{"prompt": ..., "id": ...}`, the prompt a text or a list of token ids. Other fields are
- * passed over. Nothing is generated from a file with mistakes in it: all of them are told at once.
+ * Lines of JSON -> prompts: `{"prompt": ..., "id": ...}`, the prompt a text, chat messages or a list of token ids;
+ * `messages` in its place are chat messages too. Other fields are passed over. Nothing is generated from a file with
+ * mistakes in it: all of them are told at once.
  */
-import { encodePrompt, type Tokenizer } from '../data/index.ts';
+import {
+  ChatProblem,
+  encodePrompt,
+  looksLikeMessages,
+  promptOf as chatPromptOf,
+  readMessages,
+  type ChatTemplate,
+  type Messages,
+  type Tokenizer,
+} from '../data/index.ts';
 import type { TokenIds } from '../data/preference-pair.ts';
 import { UserError } from '../spec/index.ts';
+
+/** A text, chat messages or token ids. */
+type Prompt = string | Messages | readonly number[];
 
 export interface PromptLine {
   readonly line: number;
   readonly id: string | number | null;
-  readonly prompt: string | readonly number[];
+  readonly prompt: Prompt;
   readonly tokens: TokenIds;
 }
 
@@ -19,6 +32,10 @@ export interface PromptLimits {
   /** What messages call it. */
   readonly contextName: string;
   readonly tokenizer: () => Tokenizer;
+  /** Null where there is none. */
+  readonly chatTemplate: () => ChatTemplate | null;
+  /** Whether a text is the turn of a user. */
+  readonly chat: boolean;
 }
 
 const shownProblems = 20;
@@ -69,13 +86,13 @@ function readLine(text: string, line: number, limits: PromptLimits): PromptLine 
   return promptOf(value as Readonly<Record<string, unknown>>, line, limits);
 }
 
-function promptOf(
-  { id = null, prompt, ...others }: Readonly<Record<string, unknown>>,
-  line: number,
-  limits: PromptLimits,
-): PromptLine | BadLine {
+type Fields = Readonly<Record<string, unknown>>;
+
+function promptOf(row: Fields, line: number, limits: PromptLimits): PromptLine | BadLine {
+  const { id = null, prompt: written, messages, ...others } = row;
   if (id !== null && typeof id !== 'string' && typeof id !== 'number')
     return { line, problem: `id: found ${excerpt(JSON.stringify(id))}; expected a text or a number` };
+  const prompt = written ?? messages;
   if (prompt === undefined) {
     const found = Object.keys(others).join(', ');
     return { line, problem: `prompt is missing: found ${found === '' ? 'no other field' : `the fields ${found}`}` };
@@ -83,15 +100,46 @@ function promptOf(
   if (!isPrompt(prompt))
     return {
       line,
-      problem: `prompt: found ${excerpt(JSON.stringify(prompt))}; expected a text or a list of token ids`,
+      problem: `prompt: found ${excerpt(JSON.stringify(prompt))}; expected a text, chat messages or a list of token ids`,
     };
-  const tokens = typeof prompt === 'string' ? encodePrompt(prompt, limits.tokenizer()) : Int32Array.from(prompt);
-  const problem = problemOf(tokens, limits);
-  return problem === null ? { line, id, prompt, tokens } : { line, problem };
+  const encoded = tokensOf(row, prompt, limits);
+  const problem = typeof encoded === 'string' ? encoded : problemOf(encoded, limits);
+  return problem === null ? { line, id, prompt, tokens: encoded as TokenIds } : { line, problem };
 }
 
-function isPrompt(value: unknown): value is string | readonly number[] {
-  return typeof value === 'string' || (Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0));
+/** The token ids, or what is wrong with the messages. */
+function tokensOf(row: Fields, prompt: Prompt, limits: PromptLimits): TokenIds | string {
+  if (typeof prompt === 'string' && !limits.chat) return encodePrompt(prompt, limits.tokenizer());
+  if (typeof prompt !== 'string' && !looksLikeMessages(prompt)) return Int32Array.from(prompt as readonly number[]);
+  try {
+    return limits.tokenizer().encode(renderedPrompt(row, prompt as string | Messages, limits));
+  } catch (error) {
+    if (error instanceof ChatProblem) return error.message;
+    throw error;
+  }
+}
+
+function renderedPrompt(
+  { system = null, tools = null }: Fields,
+  prompt: string | Messages,
+  limits: PromptLimits,
+): string {
+  const template = limits.chatTemplate();
+  if (template === null)
+    throw new ChatProblem('chat messages, and the tokenizer has no chat template: name one with --chat-template');
+  if (system !== null && typeof system !== 'string') throw new ChatProblem('system: expected a text');
+  if (tools !== null && !(Array.isArray(tools) && tools.every((tool) => typeof tool === 'object')))
+    throw new ChatProblem('tools: expected a list of JSON schemas');
+  const messages = typeof prompt === 'string' ? prompt : readMessages(prompt, 'prompt');
+  return template.render(chatPromptOf(messages, system), { generationPrompt: true, tools });
+}
+
+function isPrompt(value: unknown): value is Prompt {
+  return (
+    typeof value === 'string' ||
+    looksLikeMessages(value) ||
+    (Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0))
+  );
 }
 
 function problemOf(tokens: TokenIds, { vocabSize, contextLength, contextName }: PromptLimits): string | null {

@@ -91,12 +91,15 @@ export const addedFields: ReadonlySet<string> = new Set([
   'margin',
   'ema',
   'momentStorage',
+  // task and pairs of a user's own files
+  'chatTexts',
   // stage configs
   'start',
   'startDigest',
   'plugin',
   'tokenizerDigest',
   'pairsDigest',
+  'templatesDigest',
   'graderVersion',
   'numerics',
 ]);

@@ -150,7 +150,13 @@ async function scoreWindow(
 type EncodedLine = Omit<WindowRow, 'line'> | { readonly problems: readonly string[] };
 
 function encodedLine(text: string, { encoder, model }: ScoredModel): EncodedLine {
-  const parsed = parseRow(text);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { problems: [`not JSON: found ${text.length > 60 ? `${text.slice(0, 57)}...` : text}`] };
+  }
+  const parsed = parseRow(value);
   if ('problems' in parsed) return parsed;
   const encoded = encodeRow(parsed.row, encoder, model);
   return 'problems' in encoded ? encoded : { row: parsed.row, question: encoded.question };

@@ -32,6 +32,8 @@ interface GenerateFlags {
   readonly samples: number;
   readonly batch?: number;
   readonly tokenizer?: string;
+  readonly chatTemplate?: string;
+  readonly chat: boolean;
   readonly device: Device | 'auto';
   readonly threads: number;
 }
@@ -44,8 +46,10 @@ export async function generateCommand(
 ): Promise<void> {
   checkFlags(flags);
   const folder = modelFolder(model, context.resultsFolder(flags.results));
-  const opened = await openLanguageModel(folder, flags.tokenizer ?? stageTokenizer(folder));
-  const prompts = readPrompts(...(await readText(file)), { ...opened.model, ...opened });
+  const tokenizer = flags.tokenizer ?? stageTokenizer(folder);
+  const opened = await openLanguageModel(folder, tokenizer, flags.chatTemplate ?? null);
+  const limits = { ...opened.model, ...opened, chat: flags.chat };
+  const prompts = readPrompts(...(await readText(file)), limits);
   const engine = await openExecutor(flags.device);
   const start = performance.now();
   const completions = await complete(prompts, flags, opened, engine);

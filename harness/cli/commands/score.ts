@@ -37,6 +37,8 @@ interface ScoreFlags {
   readonly batchTokens?: number;
   readonly tokenizer?: string;
   readonly template?: string;
+  readonly chatTemplate?: string;
+  readonly chat: boolean;
   readonly specialTokens: boolean;
 }
 
@@ -55,6 +57,8 @@ export async function scoreCommand(context: CliContext, flags: ScoreFlags, model
   const scored = await openRewardModel(folder, {
     tokenizer: flags.tokenizer ?? null,
     template: flags.template === undefined ? null : withEscapes(flags.template),
+    chatTemplate: flags.chatTemplate ?? null,
+    chat: flags.chat,
     specialTokens: flags.specialTokens,
   });
   const scratch = file === '-' ? mkdtempSync(join(tmpdir(), 'harness-score-')) : null;

@@ -15,6 +15,7 @@ import {
 } from '../../model/index.ts';
 import { count, location, name, UserError, type RuleBreak } from '../../spec/index.ts';
 import type { StartKind } from '../kind.ts';
+import { templatesDigest, withTemplates } from '../chat-templates.ts';
 import { digestOfFolder } from './checkpoint-files.ts';
 import { checkFolder, type CheckpointFolder } from './checkpoint-folder.ts';
 
@@ -56,6 +57,7 @@ export const checkpoint: StartKind<CheckpointSpec> = {
   restated: ['name', 'contextLength', 'rewardPooling'],
   rules: checkpointRules,
   digest: (spec) => digestOfFolder(spec.path),
+  templatesDigest: (spec) => templatesDigest(spec.path),
   provides: (spec) => {
     const { vocabSize, ...model } = modelOf(spec, opened(spec).model);
     return { model, tokenizer: { kind: 'checkpoint', vocabSize } };
@@ -66,7 +68,7 @@ export const checkpoint: StartKind<CheckpointSpec> = {
   },
   tokenizerFiles: (spec) => {
     const { json, config } = opened(spec).tokenizer;
-    return { json, config };
+    return { json, config: withTemplates(config, spec.path) };
   },
 };
 
