@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { z } from 'zod';
-import { fileDigest, rowFileNames, rowFormat, usualNames, type FieldName } from '../data/index.ts';
+import { fileDigest, otherFile, usualNames, type FieldName } from '../data/index.ts';
 import { count, location, seed, UserError, type RuleBreak } from '../spec/index.ts';
 
 const nameSchemas = Object.fromEntries(
@@ -32,7 +32,7 @@ export const fileOrShare = z.union([z.number().positive().max(0.5), location]);
 /** The files that a section names, by field. */
 export type NamedFiles = Readonly<Record<string, string | number | readonly string[]>>;
 
-/** Every file must be there, under a name that says how to read it. */
+/** Every file must be there, in a format that is read. */
 export function fileRules(files: NamedFiles): readonly RuleBreak[] {
   return Object.entries(files).flatMap(([field, written]) =>
     [written].flat().flatMap((one) => {
@@ -46,7 +46,10 @@ function fileProblem(file: string): Pick<RuleBreak, 'expected' | 'found'> | null
   const there = statSync(file, { throwIfNoEntry: false });
   if (there === undefined) return { expected: 'a file', found: `nothing at ${file}` };
   if (!there.isFile()) return { expected: 'a file', found: `a folder at ${file}` };
-  return rowFormat(file) === null ? { expected: `a file named ${rowFileNames}`, found: file } : null;
+  const other = otherFile(file);
+  return other === null
+    ? null
+    : { expected: 'JSONL, JSON or Parquet', found: `${other.what} at ${file}. ${other.remedy}` };
 }
 
 /**

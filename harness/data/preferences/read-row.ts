@@ -1,5 +1,6 @@
 /** One row of a file as a question: by a chosen and a rejected response, or by candidates. */
 import { poolCandidates, readCandidates } from './candidates.ts';
+import { nameIn } from '../row-files/written-number.ts';
 import { isRow, valueOf, type FieldNames, type Row } from './fields.ts';
 import { explicitPreferences, ratedPreferences, type Preference, type Question } from './question.ts';
 import { FileRefusal, RowDrop, textOf, textsOf } from './row-values.ts';
@@ -52,12 +53,13 @@ function groupOf(row: Row, names: FieldNames): string | null {
   const group = valueOf(row, 'group', names);
   if (group === null || group === '') throw new RowDrop('row: group missing');
   if (typeof group === 'object') throw new RowDrop('row: group is not text or a number');
-  return String(group);
+  return nameIn(row, names.group);
 }
 
 function marginOf(row: Row, names: FieldNames): number | null {
   const margin = valueOf(row, 'margin', names);
   if (margin === null) return null;
-  if (typeof margin !== 'number' || !(margin >= 0)) throw new RowDrop('row: margin is not a number from 0 up');
+  if (typeof margin !== 'number' || !Number.isFinite(margin) || margin < 0)
+    throw new RowDrop('row: margin is not a number from 0 up');
   return margin;
 }
