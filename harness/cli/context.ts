@@ -3,7 +3,7 @@
  * captured streams alike.
  */
 import type { CommandContext } from '@stricli/core';
-import { formatTable, paintFor, type Cell, type Paint, type TableColumn } from '../text/index.ts';
+import { formatTable, jsonText, paintFor, type Cell, type Paint, type TableColumn } from '../text/index.ts';
 import { plainName, withCommandName } from './command-name.ts';
 import { reportsFolder, resultsFolder } from './folders.ts';
 
@@ -81,7 +81,7 @@ export function buildContext(host: CliHost, { commands, rerun }: ContextParts): 
     print: (text) => void host.stdout.write(asLines(text)),
     printTable: (columns, rows) => void host.stdout.write(asLines(formatTable(columns, rows, { width, paint }))),
     note: (text) => void host.stderr.write(asLines(callable(text))),
-    printJson: (document) => void host.stdout.write(`${JSON.stringify({ schemaVersion, ...document })}\n`),
+    printJson: (document) => void host.stdout.write(`${jsonText({ schemaVersion, ...document })}\n`),
     resultsFolder: (flag) => flag ?? resultsFolder(host.env),
     reportsFolder: (flag, results) => flag ?? reportsFolder(host.env, results),
     exitWith: (code) => {

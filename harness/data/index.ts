@@ -81,8 +81,10 @@ export { preferenceTask, type PreferenceTaskOptions } from './preferences/prefer
 export { placeOf, readRows, rowsOrProblems } from './row-files/row-file.ts';
 export type { BrokenRow, PlacedOddity, ReadRow } from './row-files/json-rows.ts';
 export { otherFile, type RowSource } from './row-files/row-source.ts';
-export { jsonText } from './row-files/json-text.ts';
-export { nameIn, WrittenNumber, writtenNumber } from './row-files/written-number.ts';
+export { BadRows, describeUnclear } from './row-files/bad-rows.ts';
+export { unclearIn, type ReadNames } from './row-files/unclear.ts';
+export { KeyTable } from './storage/key-table.ts';
+export { nameIn, writtenNumber } from './row-files/written-number.ts';
 export { folderDigest, folderProblem, readFolder, type FolderFiles, type FolderOptions } from './corpus/read-folder.ts';
 export { cutCorpus, type CutFiles, type CutIo, type CutOptions, type PackageTotals } from './corpus/cut-corpus.ts';
 export { requireFunctions } from './corpus/empty-corpus.ts';

@@ -1,5 +1,5 @@
 /**
- * One line of a file to score -> a row, or everything that is wrong with it. A row has an optional `prompt` and one of:
+ * One value of a file to score -> a row, or everything that is wrong with it. A row has an optional `prompt` and one of:
  * `response`; `chosen` and `rejected`; `candidates`. Texts are strings or lists of token ids; a candidate may also be
  * an object with its text under `text`, as in the pools that tasks write. Other fields are ignored, unless one looks
  * like a misspelt name.
@@ -19,16 +19,11 @@ export interface ScoreRow {
 
 type ParsedRow = { readonly row: ScoreRow } | { readonly problems: readonly string[] };
 
-const fields = ['id', 'prompt', 'response', 'chosen', 'rejected', 'candidates'] as const;
+/** All that is read of a row. */
+export const rowFields = ['id', 'prompt', 'response', 'chosen', 'rejected', 'candidates'] as const;
 const shapes = '{"prompt", "response"}, {"prompt", "chosen", "rejected"} or {"prompt", "candidates": [...]}';
 
-export function parseRow(line: string): ParsedRow {
-  let value: unknown;
-  try {
-    value = JSON.parse(line);
-  } catch {
-    return { problems: [`not JSON: found ${excerpt(line)}; expected ${shapes}`] };
-  }
+export function parseRow(value: unknown): ParsedRow {
   return isObject(value) ? rowOf(value) : { problems: [`found ${nameOf(value)}; expected ${shapes}`] };
 }
 
@@ -128,10 +123,10 @@ function foundFields(value: Fields): string {
 }
 
 /** ` (respnse: did you mean response?)` where an unknown field is a near miss of one that is not there. */
-function slips(value: Fields, wanted: readonly string[] = fields): string {
+function slips(value: Fields, wanted: readonly string[] = rowFields): string {
   const missing = wanted.filter((field) => !(field in value));
   for (const name of Object.keys(value)) {
-    const advice = (fields as readonly string[]).includes(name) ? null : didYouMean(name, missing);
+    const advice = (rowFields as readonly string[]).includes(name) ? null : didYouMean(name, missing);
     if (advice !== null) return ` (${name}: ${advice})`;
   }
   return '';

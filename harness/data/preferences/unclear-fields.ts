@@ -1,25 +1,18 @@
-/** Fields of a row that say two things, or something that is no value. What nobody reads stops nothing. */
-import { loneSurrogateIn } from '../row-files/lone-surrogate.ts';
+/** Fields of a row that are unclear, among those that preferences are read from. */
 import type { ReadRow } from '../row-files/json-rows.ts';
-import { candidateFields, isRow, usualNames, type FieldName, type FieldNames } from './fields.ts';
+import { unclearIn, type ReadNames } from '../row-files/unclear.ts';
+import { candidateFields, usualNames, type FieldName, type FieldNames } from './fields.ts';
 
 /** The reason to leave the row out; null where all that is read of it is clear. */
-export function unclearField(
-  { value, oddities }: Pick<ReadRow, 'value' | 'oddities'>,
-  names: FieldNames,
-): string | null {
-  const read = readNames(names);
-  for (const { kind, path, text } of oddities) {
-    const [, field = '', inner = ''] = /^([^.[]*)(?:\[\d+\])?(?:\.([^.[]*))?/.exec(path) ?? [];
-    if (!read.row.has(field) || (inner !== '' && !read.inner.has(inner))) continue;
-    return kind === 'repeated' ? `row: ${text} is there twice` : `row: ${inner === '' ? field : inner} is ${text}`;
-  }
-  if (!isRow(value)) return null;
-  const broken = [...read.row].find((field) => loneSurrogateIn(value[field]) !== null);
-  return broken === undefined ? null : `row: ${broken} holds half of a surrogate pair`;
+export function unclearField(row: Pick<ReadRow, 'value' | 'oddities'>, names: FieldNames): string | null {
+  const [unclear] = unclearIn(row, readNames(names));
+  if (unclear === undefined) return null;
+  const { kind, field, text } = unclear;
+  if (kind === 'halfPair') return `row: ${field} holds half of a surrogate pair`;
+  return kind === 'repeated' ? `row: ${field} is there twice` : `row: ${field} is ${text}`;
 }
 
-function readNames(names: FieldNames): { readonly row: ReadonlySet<string>; readonly inner: ReadonlySet<string> } {
+function readNames(names: FieldNames): ReadNames {
   const row = new Set<string>();
   const inner = new Set(['role', 'content']);
   for (const field of Object.keys(usualNames) as FieldName[])

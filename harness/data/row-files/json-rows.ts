@@ -75,7 +75,7 @@ class RowReader {
       const row = this.#read(read, line);
       const behind = await this.#behindValue();
       if (behind === null) return yield row;
-      yield this.#broken(behind, this.#window.lineOf(behind.at));
+      yield this.#fault(behind);
       return await this.#skipLine(behind.at);
     }
     const found = this.#window.lineOf(read.at);
@@ -86,14 +86,17 @@ class RowReader {
         column: 1,
         problem: 'not JSON: the row that begins here is not closed at the end of its line',
       };
-      this.#at = read.at;
-      return;
+      return await this.#skipToRow(this.#at);
     }
     yield this.#broken(read, found);
-    await this.#skipLine(read.at);
-    // What is left of a row of several lines is no row: the next one begins where a line does.
-    if (found > line)
-      while (((await this.#next()) ?? '{') !== '{' || !this.#isAtMargin()) await this.#skipLine(this.#at);
+    if (found === line) await this.#skipLine(read.at);
+    else await this.#skipToRow(read.at);
+  }
+
+  /** What is left of a row of several lines is no row: the next one begins where a line does. */
+  async #skipToRow(from: number): Promise<void> {
+    await this.#skipLine(from);
+    while (((await this.#next()) ?? '{') !== '{' || !this.#isAtMargin()) await this.#skipLine(this.#at);
   }
 
   #isAtMargin(): boolean {
@@ -103,29 +106,27 @@ class RowReader {
   async *#listed(): AsyncGenerator<ReadRow | BrokenRow> {
     this.#unit = 'row';
     this.#at += 1;
-    if ((await this.#next()) !== ']')
-      for (let isOver = false; !isOver;) {
-        this.#row += 1;
-        const line = this.#window.lineOf(this.#at);
-        const read = await this.#valueOrFault();
-        if (read instanceof JsonFault) return yield this.#broken(read, this.#window.lineOf(read.at));
-        yield this.#read(read, line);
-        const next = await this.#next();
-        isOver = next === ']';
-        const fault = isOver || next === ',' ? null : this.#unexpected('a comma or ] behind the row');
-        if (fault !== null) return yield this.#broken(fault, this.#window.lineOf(fault.at));
-        if (!isOver) this.#at += 1;
-        if (!isOver && (await this.#next()) === ']') return yield this.#trailingComma();
-      }
+    let found = await this.#next();
+    while (found !== ']') {
+      this.#row += 1;
+      const line = this.#window.lineOf(this.#at);
+      const read = await this.#valueOrFault();
+      if (read instanceof JsonFault) return yield this.#fault(read);
+      yield this.#read(read, line);
+      const end = await this.#next();
+      if (end !== ',' && end !== ']') return yield this.#fault(this.#unexpected('a comma or ] behind the row'));
+      if (end === ',') this.#at += 1;
+      found = await this.#next();
+      if (end === ',' && found === ']')
+        return yield this.#fault(new JsonFault(this.#at, 'found ] behind a comma; leave the comma out'));
+    }
     this.#at += 1;
     if ((await this.#next()) === undefined) return;
-    const fault = this.#unexpected('the end of the file behind the list of rows');
-    yield this.#broken(fault, this.#window.lineOf(fault.at));
+    yield this.#fault(this.#unexpected('the end of the file behind the list of rows'));
   }
 
-  #trailingComma(): BrokenRow {
-    const fault = new JsonFault(this.#at, 'found ] behind a comma; leave the comma out');
-    return this.#broken(fault, this.#window.lineOf(this.#at));
+  #fault(fault: JsonFault): BrokenRow {
+    return this.#broken(fault, this.#window.lineOf(fault.at));
   }
 
   /** The next character that is no white space, which is then at `#at`; undefined at the end. */

@@ -8,17 +8,23 @@ export function hasLoneSurrogate(text: string): boolean {
 }
 
 /**
- * The first text with one in a value: where in it, and which half (`\\ud83d`). null without one.
+ * The first half in the texts of a value: where (`[0].content`), and which (`\ud83d`). null without one.
+ *
+ * @param names Fields that count, in objects within the value.
  */
-export function loneSurrogateIn(value: unknown): { readonly path: string; readonly half: string } | null {
+export function loneSurrogateIn(
+  value: unknown,
+  names: ReadonlySet<string>,
+): { readonly path: string; readonly half: string } | null {
   if (typeof value === 'string') {
     const half = /\p{Cs}/u.exec(value)?.[0];
     return half === undefined ? null : { path: '', half: `\\u${half.charCodeAt(0).toString(16)}` };
   }
   if (typeof value !== 'object' || value === null) return null;
+  const isList = Array.isArray(value);
   for (const [name, inner] of Object.entries(value)) {
-    const found = loneSurrogateIn(inner);
-    if (found !== null) return { ...found, path: `${Array.isArray(value) ? `[${name}]` : `.${name}`}${found.path}` };
+    const found = isList || names.has(name) ? loneSurrogateIn(inner, names) : null;
+    if (found !== null) return { ...found, path: `${isList ? `[${name}]` : `.${name}`}${found.path}` };
   }
   return null;
 }

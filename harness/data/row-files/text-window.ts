@@ -17,6 +17,7 @@ export class TextWindow {
   #bytesRead = 0;
   /** Lines that ended in the text before the window and in it. */
   #linesRead = 0;
+  #firstLine = 1;
   /** A place whose line is known, from which the next one is counted on. */
   #known = { at: 0, line: 1 };
   /** Characters of its line before the window. */
@@ -43,13 +44,9 @@ export class TextWindow {
   }
 
   lineOf(at: number): number {
-    if (at < this.#known.at) throw new RangeError('lines are counted forward');
-    let { line } = this.#known;
-    for (
-      let end = this.text.indexOf('\n', this.#known.at);
-      end !== -1 && end < at;
-      end = this.text.indexOf('\n', end + 1)
-    )
+    const from = at < this.#known.at ? { at: 0, line: this.#firstLine } : this.#known;
+    let { line } = from;
+    for (let end = this.text.indexOf('\n', from.at); end !== -1 && end < at; end = this.text.indexOf('\n', end + 1))
       line += 1;
     this.#known = { at, line };
     return line;
@@ -67,7 +64,8 @@ export class TextWindow {
 
   #drop(at: number): void {
     this.#columnsBefore = this.columnOf(at) - 1;
-    this.#known = { at: 0, line: this.lineOf(at) };
+    this.#firstLine = this.lineOf(at);
+    this.#known = { at: 0, line: this.#firstLine };
     this.text = this.text.slice(at);
   }
 

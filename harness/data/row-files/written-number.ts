@@ -3,18 +3,7 @@
  * size beyond it (1e400) or a form that it forgets (1.0). Values are plain numbers; what was written is kept beside.
  */
 
-/** A number that is printed as it was written. */
-export class WrittenNumber {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-
-  toString(): string {
-    return this.text;
-  }
-}
+import { WrittenNumber } from '../../text/index.ts';
 
 const written = new WeakMap<object, Map<string, string>>();
 

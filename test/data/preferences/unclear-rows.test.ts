@@ -23,7 +23,7 @@ describe('a row that says two things, or no text', () => {
     ['row: score is -Infinity', candidate.replace('SCORE', '-Infinity')],
     ['row: prompt is NaN', '{"prompt": NaN, "chosen": "a", "rejected": "c"}'],
     ['row: chosen holds half of a surrogate pair', '{"prompt": "q", "chosen": "\\ud83d", "rejected": "\\ude00"}'],
-    ['row: candidates holds half of a surrogate pair', candidate.replace('SCORE', '2').replace('"b"', '"\\udfff"')],
+    ['row: text holds half of a surrogate pair', candidate.replace('SCORE', '2').replace('"b"', '"\\udfff"')],
     ['row: margin is not a number from 0 up', '{"prompt": "P", "chosen": "a", "rejected": "b", "margin": 1e400}'],
   ])('is left out and counted: %s', async (reason, row) => {
     const { counts, notes } = await task({ train: written(good('x'), good('y'), row), test: written(good('z')) });

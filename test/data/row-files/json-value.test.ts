@@ -1,8 +1,9 @@
-import fc from 'fast-check';
+import { array, assert as assertProperty, constantFrom, jsonValue, property } from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { JsonCut, JsonFault } from '../../../harness/data/row-files/json-fault.ts';
 import { readJson } from '../../../harness/data/row-files/json-value.ts';
-import { jsonText, nameIn, writtenNumber } from '../../../harness/data/index.ts';
+import { nameIn, writtenNumber } from '../../../harness/data/index.ts';
+import { jsonText } from '../../../harness/text/index.ts';
 
 const faultOf = (text: string): { readonly at: number; readonly message: string } => {
   try {
@@ -16,8 +17,8 @@ const faultOf = (text: string): { readonly at: number; readonly message: string 
 
 describe('a value of JSON', () => {
   it('is what JSON.parse reads, for every value and its printed forms', () => {
-    fc.assert(
-      fc.property(fc.jsonValue(), fc.constantFrom(0, 1, '\t'), (value, indent) => {
+    assertProperty(
+      property(jsonValue(), constantFrom(0, 1, '\t'), (value, indent) => {
         const text = JSON.stringify(value, null, indent);
         const read = readJson(text, 0, true);
         expect(read.value).toStrictEqual(JSON.parse(text));
@@ -28,7 +29,7 @@ describe('a value of JSON', () => {
   });
 
   it('is accepted and refused as JSON.parse does, for texts that are nearly JSON', () => {
-    const piece = fc.constantFrom(
+    const piece = constantFrom(
       '{',
       '}',
       '[',
@@ -45,8 +46,8 @@ describe('a value of JSON', () => {
       'null',
       ' ',
     );
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 9 }), (pieces) => {
+    assertProperty(
+      property(array(piece, { maxLength: 9 }), (pieces) => {
         const text = pieces.join('').trim();
         let expected: unknown = JsonFault;
         try {

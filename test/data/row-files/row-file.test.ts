@@ -2,7 +2,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import {
+  array,
+  assert as assertProperty,
+  asyncProperty,
+  boolean,
+  integer,
+  jsonValue,
+  record,
+  string,
+} from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { placeOf, rowsOrProblems } from '../../../harness/data/index.ts';
 import { jsonRows } from '../../../harness/data/row-files/json-rows.ts';
@@ -67,12 +76,12 @@ describe('rows of JSON', () => {
   });
 
   it('are the same wherever the pieces end in which a file is read', async () => {
-    const row = fc.record({ a: fc.string({ unit: 'grapheme' }), b: fc.jsonValue() });
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(row, { maxLength: 6 }),
-        fc.integer({ min: 1, max: 9 }),
-        fc.boolean(),
+    const row = record({ a: string({ unit: 'grapheme' }), b: jsonValue() });
+    await assertProperty(
+      asyncProperty(
+        array(row, { maxLength: 6 }),
+        integer({ min: 1, max: 9 }),
+        boolean(),
         async (rows, size, isList) => {
           const text = isList ? JSON.stringify(rows, null, 1) : rows.map((one) => `${JSON.stringify(one)}\n`).join('');
           const bytes = Buffer.from(text);
@@ -119,6 +128,13 @@ describe('a row that is no JSON', () => {
       '5:9 not JSON: found the end of the line within a text; a line break is written \\n',
       'rows:6: {"a":5}',
       '7:6 not JSON: the file ends within a value',
+    ]);
+    expect(await rowsOf('{"a": \n{"a": 1}\n{"a": [\n{"a": 2}\n{"a": 3}\n')).toEqual([
+      '1:1 not JSON: the row that begins here is not closed at the end of its line',
+      'rows:2: {"a":1}',
+      '3:1 not JSON: the row that begins here is not closed at the end of its line',
+      'rows:4: {"a":2}',
+      'rows:5: {"a":3}',
     ]);
   });
 

@@ -1,5 +1,16 @@
 /** Values as JSON text: numbers as they were written, and nothing in it that a terminal would obey. */
-import { WrittenNumber } from './written-number.ts';
+/** A number that is printed as it was written. */
+export class WrittenNumber {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  toString(): string {
+    return this.text;
+  }
+}
 
 /** DEL, the C1 controls and those that turn the direction of text: JSON may hold them as they are. */
 const unsafe = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
