@@ -6,11 +6,12 @@ import type { CommandContext } from '@stricli/core';
 import { formatTable, jsonText, paintFor, type Cell, type Paint, type TableColumn } from '../text/index.ts';
 import { plainName, withCommandName } from './command-name.ts';
 import { reportsFolder, resultsFolder } from './folders.ts';
+import { safeStream } from './safe-stream.ts';
 
 export interface OutputStream {
   readonly write: (text: string) => unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
 }
 
 export interface CliHost {
@@ -29,6 +30,7 @@ export interface CliContext extends CommandContext {
     exitCode?: number | string | null;
     readonly env: Readonly<Partial<Record<string, string>>>;
   };
+  /** Its streams are safe for texts that others wrote. */
   readonly host: CliHost;
   /** Names of the commands. */
   readonly commands: readonly string[];
@@ -64,7 +66,8 @@ export interface ContextParts {
   rerun(argv: readonly string[], context: CliContext): Promise<void>;
 }
 
-export function buildContext(host: CliHost, { commands, rerun }: ContextParts): CliContext {
+export function buildContext(given: CliHost, { commands, rerun }: ContextParts): CliContext {
+  const host = { ...given, stdout: safeStream(given.stdout), stderr: safeStream(given.stderr) };
   const process = processOf(host);
   const commandName = host.commandName ?? plainName;
   const width = terminalWidth(host.stdout);

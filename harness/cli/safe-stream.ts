@@ -1,0 +1,16 @@
+/** The streams of the program, made safe: what others wrote in a text that is printed moves no terminal. */
+import { terminalText } from '../text/index.ts';
+import type { OutputStream } from './context.ts';
+
+export function safeStream(stream: OutputStream): OutputStream {
+  return {
+    write: (text) => stream.write(terminalText(text)),
+    get isTTY() {
+      return stream.isTTY;
+    },
+    // A terminal may be resized.
+    get columns() {
+      return stream.columns;
+    },
+  };
+}
