@@ -6,13 +6,9 @@ import type { CommandContext } from '@stricli/core';
 import { formatTable, jsonText, paintFor, type Cell, type Paint, type TableColumn } from '../text/index.ts';
 import { plainName, withCommandName } from './command-name.ts';
 import { reportsFolder, resultsFolder } from './folders.ts';
-import { safeStream } from './safe-stream.ts';
+import { safeStream, type OutputStream } from './output-stream.ts';
 
-export interface OutputStream {
-  readonly write: (text: string) => unknown;
-  readonly isTTY?: boolean | undefined;
-  readonly columns?: number | undefined;
-}
+export type { OutputStream } from './output-stream.ts';
 
 export interface CliHost {
   readonly stdout: OutputStream;

@@ -24,8 +24,10 @@ beforeAll(async () => {
 afterAll(() => fixture[Symbol.dispose]());
 
 /** What is left of a text without line breaks, tabs and our own colours: bold, red, ... are one number each. */
+const escape = '\u001b';
+const ours = new RegExp(`${escape}\\[\\d{1,2}m`, 'g');
 function controlsIn(text: string): readonly string[] {
-  const plain = text.replaceAll(new RegExp('\u001b\\[\\d{1,2}m', 'g'), '');
+  const plain = text.replaceAll(ours, '');
   return plain.match(/[^\P{Cc}\n\t]|[\u202a-\u202e\u2066-\u2069]/gu) ?? [];
 }
 

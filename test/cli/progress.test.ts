@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { displayProgress, type ProgressDisplay } from '../../harness/cli/output/progress.ts';
 import type { SweepEvent } from '../../harness/run/index.ts';
 import { noPaint, paintFor, terminalText } from '../../harness/text/index.ts';
-import { safeStream } from '../../harness/cli/safe-stream.ts';
+import { safeStream } from '../../harness/cli/output-stream.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 
 beforeEach(() => void vi.useFakeTimers());

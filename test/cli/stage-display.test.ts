@@ -1,7 +1,7 @@
 /** What is seen of a stage that is run by hand. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { displayStage, type StageDisplay } from '../../harness/cli/output/stage-display.ts';
-import { safeStream } from '../../harness/cli/safe-stream.ts';
+import { safeStream } from '../../harness/cli/output-stream.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 
 beforeEach(() => void vi.useFakeTimers());

@@ -1,6 +1,11 @@
 /** The streams of the program, made safe: what others wrote in a text that is printed moves no terminal. */
 import { terminalText } from '../text/index.ts';
-import type { OutputStream } from './context.ts';
+
+export interface OutputStream {
+  readonly write: (text: string) => unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
 
 export function safeStream(stream: OutputStream): OutputStream {
   return {
