@@ -6,8 +6,7 @@ import { z } from 'zod';
 import {
   fileDigest,
   openTokenizerTemplate,
-  rowFileNames,
-  rowFormat,
+  otherFile,
   usualNames,
   type ChatReading,
   type ChatTemplate,
@@ -65,7 +64,7 @@ export const fileOrShare = z.union([z.number().positive().max(0.5), location]);
 /** The files that a section names, by field. */
 export type NamedFiles = Readonly<Record<string, string | number | readonly string[]>>;
 
-/** Every file must be there, under a name that says how to read it. */
+/** Every file must be there, in a format that is read. */
 export function fileRules(files: NamedFiles): readonly RuleBreak[] {
   return Object.entries(files).flatMap(([field, written]) =>
     [written].flat().flatMap((one) => {
@@ -93,7 +92,10 @@ function fileProblem(file: string): Pick<RuleBreak, 'expected' | 'found'> | null
   const there = statSync(file, { throwIfNoEntry: false });
   if (there === undefined) return { expected: 'a file', found: `nothing at ${file}` };
   if (!there.isFile()) return { expected: 'a file', found: `a folder at ${file}` };
-  return rowFormat(file) === null ? { expected: `a file named ${rowFileNames}`, found: file } : null;
+  const other = otherFile(file);
+  return other === null
+    ? null
+    : { expected: 'JSONL, JSON or Parquet', found: `${other.what} at ${file}. ${other.remedy}` };
 }
 
 /**

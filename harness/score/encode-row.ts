@@ -65,6 +65,9 @@ function unknownToken(id: number, { vocabSize }: EncoderLimits): string {
   return `token id ${id}: expected ids below ${vocabSize}, the vocabulary of the model`;
 }
 
+/** What `contextLength` is, in messages: the attention of a model may well reach less far. */
+export const longestInput = 'the longest input of the model';
+
 function tooLong(length: number, { contextLength }: EncoderLimits): string {
-  return `prompt and response are ${length} tokens; expected at most ${contextLength}, the context of the model`;
+  return `prompt and response are ${length} tokens; expected at most ${contextLength}, ${longestInput}`;
 }

@@ -27,7 +27,8 @@ export interface ScoreRow {
 
 type ParsedRow = { readonly row: ScoreRow } | { readonly problems: readonly string[] };
 
-const fields: readonly string[] = [
+/** All that is read of a row. */
+export const rowFields: readonly string[] = [
   'id',
   'prompt',
   'response',
@@ -200,10 +201,10 @@ function foundFields(value: Fields): string {
 }
 
 /** ` (respnse: did you mean response?)` where an unknown field is a near miss of one that is not there. */
-function slips(value: Fields, wanted: readonly string[] = fields): string {
+function slips(value: Fields, wanted: readonly string[] = rowFields): string {
   const missing = wanted.filter((field) => !(field in value));
   for (const name of Object.keys(value)) {
-    const advice = fields.includes(name) ? null : didYouMean(name, missing);
+    const advice = rowFields.includes(name) ? null : didYouMean(name, missing);
     if (advice !== null) return ` (${name}: ${advice})`;
   }
   return '';

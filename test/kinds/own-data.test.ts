@@ -132,7 +132,10 @@ describe('sections that name what is not there', () => {
   it('are told for a format that is not read', async () => {
     write('data/train.csv', 'prompt,chosen,rejected\n');
     const [error] = await errorsOf(experiment([['data/train.jsonl', 'data/train.csv']]));
-    expect(error).toContain('task.train: expected a file named .jsonl, .json or .parquet');
+    expect(error).toContain(
+      'task.train: expected JSONL, JSON or Parquet, found CSV (it begins with "prompt,chosen,rejected") at ',
+    );
+    expect(error).toContain('pandas.read_csv(');
   });
 
   it('are told by field and path where a file goes away before its digest is taken', () => {

@@ -22,7 +22,7 @@ export type FieldNames = Readonly<Record<FieldName, string | null>>;
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Fields of each candidate; the others are of the row. */
-const candidateFields: ReadonlySet<FieldName> = new Set(['text', 'label', 'rating', 'answer', 'source']);
+export const candidateFields: ReadonlySet<FieldName> = new Set(['text', 'label', 'rating', 'answer', 'source']);
 
 export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

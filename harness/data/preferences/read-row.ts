@@ -2,6 +2,7 @@
 import type { Said } from '../chat/conversation.ts';
 import { poolCandidates, readCandidates } from './candidates.ts';
 import { readSaid } from './conversation-row.ts';
+import { nameIn } from '../row-files/written-number.ts';
 import { isRow, valueOf, type FieldNames, type Row } from './fields.ts';
 import { explicitPreferences, ratedPreferences, type PreferenceOptions, type Question } from './question.ts';
 import { responsesOf, RowDrop, saidOf } from './row-values.ts';
@@ -59,13 +60,14 @@ function groupOf(row: Row, names: FieldNames): string | null {
   const group = valueOf(row, 'group', names);
   if (group === null || group === '') throw new RowDrop('row: group missing');
   if (typeof group === 'object') throw new RowDrop('row: group is not text or a number');
-  return String(group);
+  return nameIn(row, names.group);
 }
 
 function marginOf(row: Row, names: FieldNames, form: Question['form']): number | null {
   const margin = valueOf(row, 'margin', names) ?? (form === 'chat' ? scoreMargin(row) : null);
   if (margin === null) return null;
-  if (typeof margin !== 'number' || !(margin >= 0)) throw new RowDrop('row: margin is not a number from 0 up');
+  if (typeof margin !== 'number' || !Number.isFinite(margin) || margin < 0)
+    throw new RowDrop('row: margin is not a number from 0 up');
   return margin;
 }
 
