@@ -35,7 +35,7 @@ export interface PromptLimits {
 }
 
 const shape = '{"prompt": "..."}';
-const readNames: ReadNames = { row: new Set(['id', 'prompt']), inner: new Set() };
+const readNames: ReadNames = { row: new Set(['id', 'prompt']), inner: new Set(), handedOn: new Set(['id']) };
 
 /** @throws UserError: exit 2 with the first 20 bad rows, exit 5 for a file without prompts. */
 export async function readPrompts(source: RowSource, limits: PromptLimits): Promise<readonly PromptRow[]> {
