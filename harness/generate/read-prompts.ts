@@ -54,6 +54,7 @@ const shape = '{"prompt": "..."}';
 const readNames: ReadNames = {
   row: new Set(['id', 'prompt', 'messages', 'system']),
   inner: new Set(['role', 'content', 'text']),
+  handedOn: new Set(['id']),
 };
 
 /** @throws UserError: exit 2 with the first 20 bad rows, exit 5 for a file without prompts. */

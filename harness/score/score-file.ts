@@ -139,7 +139,11 @@ async function scoreWindow(
 type EncodedRow = WindowRow | { readonly problems: readonly string[] };
 
 /** What is read of a row; in candidates and messages, what is read of those. */
-const readNames: ReadNames = { row: new Set(rowFields), inner: new Set(['text', 'role', 'content']) };
+const readNames: ReadNames = {
+  row: new Set(rowFields),
+  inner: new Set(['text', 'role', 'content']),
+  handedOn: new Set(['id']),
+};
 
 function encodedRow(read: ReadRow | BrokenRow, { encoder, model }: ScoredModel): EncodedRow {
   if ('problem' in read) return { problems: [read.problem] };

@@ -18,5 +18,5 @@ function readNames(names: FieldNames): ReadNames {
   for (const field of Object.keys(usualNames) as FieldName[])
     for (const name of names[field] === null ? usualNames[field] : [names[field]])
       (candidateFields.has(field) ? inner : row).add(name);
-  return { row, inner };
+  return { row, inner, handedOn: new Set() };
 }

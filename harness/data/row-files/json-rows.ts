@@ -78,14 +78,15 @@ class RowReader {
       yield this.#fault(behind);
       return await this.#skipLine(behind.at);
     }
+    if (read.at >= this.#window.text.length) {
+      yield this.#unclosed(line, 'the file');
+      this.#at = read.at;
+      return;
+    }
     const found = this.#window.lineOf(read.at);
     const isNextRow = found > line && this.#window.columnOf(read.at) === 1 && this.#window.text[read.at] === '{';
     if (isNextRow) {
-      yield {
-        ...this.#place(line),
-        column: 1,
-        problem: 'not JSON: the row that begins here is not closed at the end of its line',
-      };
+      yield this.#unclosed(line, 'its line');
       return await this.#skipToRow(this.#at);
     }
     yield this.#broken(read, found);
@@ -111,7 +112,8 @@ class RowReader {
       this.#row += 1;
       const line = this.#window.lineOf(this.#at);
       const read = await this.#valueOrFault();
-      if (read instanceof JsonFault) return yield this.#fault(read);
+      if (read instanceof JsonFault)
+        return yield read.at < this.#window.text.length ? this.#fault(read) : this.#unclosed(line, 'the file');
       yield this.#read(read, line);
       const end = await this.#next();
       if (end !== ',' && end !== ']') return yield this.#fault(this.#unexpected('a comma or ] behind the row'));
@@ -123,6 +125,12 @@ class RowReader {
     this.#at += 1;
     if ((await this.#next()) === undefined) return;
     yield this.#fault(this.#unexpected('the end of the file behind the list of rows'));
+  }
+
+  /** Where it begins is told, since it ends nowhere. */
+  #unclosed(line: number, end: string): BrokenRow {
+    const problem = `not JSON: the row that begins here is not closed at the end of ${end}`;
+    return { ...this.#place(line), column: this.#window.columnOf(this.#at), problem };
   }
 
   #fault(fault: JsonFault): BrokenRow {

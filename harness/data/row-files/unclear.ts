@@ -10,6 +10,8 @@ export interface ReadNames {
   readonly row: ReadonlySet<string>;
   /** Within lists and objects. */
   readonly inner: ReadonlySet<string>;
+  /** Of those in `row`, what is only handed on, and may hold any text: an id. */
+  readonly handedOn: ReadonlySet<string>;
 }
 
 export interface Unclear {
@@ -48,7 +50,8 @@ function isRead(path: string, { row, inner }: ReadNames): boolean {
 function halfPairs(value: unknown, names: ReadNames): readonly Unclear[] {
   if (typeof value !== 'object' || value === null) return [];
   return Object.entries(value).flatMap(([field, inner]) => {
-    const found = names.row.has(field) ? loneSurrogateIn(inner, names.inner) : null;
+    const isText = names.row.has(field) && !names.handedOn.has(field);
+    const found = isText ? loneSurrogateIn(inner, names.inner) : null;
     if (found === null) return [];
     const path = `${field}${found.path}`;
     return [{ kind: 'halfPair', path, field: lastName(path), text: found.half, line: null, column: null } as const];

@@ -127,7 +127,7 @@ describe('a row that is no JSON', () => {
       'rows:4: {"a":4}',
       '5:9 not JSON: found the end of the line within a text; a line break is written \\n',
       'rows:6: {"a":5}',
-      '7:6 not JSON: the file ends within a value',
+      '7:1 not JSON: the row that begins here is not closed at the end of the file',
     ]);
     expect(await rowsOf('{"a": \n{"a": 1}\n{"a": [\n{"a": 2}\n{"a": 3}\n')).toEqual([
       '1:1 not JSON: the row that begins here is not closed at the end of its line',
