@@ -1,0 +1,52 @@
+/** The `post_processor` of a tokenizer.json: the special tokens around one text. */
+import type { FeatureReader } from '../feature-reader.ts';
+import type { TokenTable } from '../token-table.ts';
+import { readCls } from './cls-sep.ts';
+import { readTemplate } from './template.ts';
+
+/** `null` stands for the tokens of the text, which may come several times or not at all. */
+export type Frame = readonly (number | null)[];
+
+export const bareFrame: Frame = [null];
+
+type Read = (reader: FeatureReader, table: TokenTable) => Frame;
+
+const processors: Readonly<Record<string, Read>> = {
+  BertProcessing: readCls,
+  ByteLevel: readByteLevel,
+  RobertaProcessing: readRoberta,
+  Sequence: readSequence,
+  TemplateProcessing: readTemplate,
+};
+
+export function readPostProcessor(reader: FeatureReader | null, table: TokenTable): Frame {
+  if (reader === null) return bareFrame;
+  const kind = reader.kind();
+  const read = Object.hasOwn(processors, kind) ? processors[kind] : undefined;
+  if (read === undefined) {
+    reader.refuse(`type ${JSON.stringify(kind)} is not known; known are ${Object.keys(processors).join(', ')}`);
+    return bareFrame;
+  }
+  const frame = read(reader, table);
+  reader.done();
+  return frame;
+}
+
+/** It shifts where tokens start and end in the text, which nobody asks for here, and no ids. */
+function readByteLevel(reader: FeatureReader): Frame {
+  for (const flag of ['add_prefix_space', 'trim_offsets', 'use_regex']) reader.flag(flag, true);
+  return bareFrame;
+}
+
+function readRoberta(reader: FeatureReader, table: TokenTable): Frame {
+  for (const flag of ['add_prefix_space', 'trim_offsets']) reader.flag(flag, true);
+  return readCls(reader, table);
+}
+
+/** Each frames what those before it made of the text. */
+function readSequence(reader: FeatureReader, table: TokenTable): Frame {
+  const frames = reader.children('processors').map((part) => readPostProcessor(part, table));
+  const framing = frames.filter((frame) => frame.length !== 1 || frame[0] !== null);
+  if (framing.length > 1) reader.refuse('more than one of the processors adds tokens');
+  return framing[0] ?? bareFrame;
+}
