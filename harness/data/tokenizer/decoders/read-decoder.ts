@@ -1,5 +1,6 @@
 /** The `decoder` of a tokenizer.json: how the texts of tokens become a text again. */
 import type { FeatureReader } from '../feature-reader.ts';
+import { normalizerOf } from '../normalizers/index.ts';
 
 import { readBpeDecoder } from './bpe.ts';
 import { byteFallback } from './byte-fallback.ts';
@@ -17,6 +18,7 @@ const decoders: Readonly<Record<string, (reader: FeatureReader) => Decoder>> = {
   CTC: readCtc,
   Fuse: () => (tokens) => [tokens.join('')],
   Metaspace: readMetaspace,
+  Replace: readReplace,
   Sequence: readSequence,
   Strip: readStrip,
   WordPiece: readWordPiece,
@@ -50,4 +52,10 @@ function readSequence(reader: FeatureReader): Decoder {
 function readByteLevel(reader: FeatureReader): Decoder {
   for (const flag of ['add_prefix_space', 'trim_offsets', 'use_regex']) reader.flag(flag, true);
   return byteLevel;
+}
+
+/** As the normalizer of this name, token by token. */
+function readReplace(reader: FeatureReader): Decoder {
+  const replace = normalizerOf(reader);
+  return (tokens) => tokens.map((token) => replace({ text: token, startLength: 0 }).text);
 }

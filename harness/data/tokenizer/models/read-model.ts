@@ -3,6 +3,7 @@ import type { FeatureReader } from '../feature-reader.ts';
 import { readBpe } from './bpe.ts';
 import type { TokenModel } from './model.ts';
 import { readUnigram } from './unigram.ts';
+import { vocabularyOf } from './vocabulary.ts';
 import { readWordLevel } from './word-level.ts';
 import { readWordPiece } from './word-piece.ts';
 
@@ -13,16 +14,18 @@ const models: Readonly<Record<TokenModel['kind'], (reader: FeatureReader) => Tok
   Unigram: readUnigram,
 };
 
-/** null after a problem, which is then noted in the reader. */
-export function readModel(reader: FeatureReader | null, root: FeatureReader): TokenModel | null {
+const noModel: TokenModel = { kind: 'WordLevel', vocabulary: vocabularyOf(new Map()), encode: () => undefined };
+
+/** After a problem, which is noted in the reader, a model without tokens. */
+export function readModel(reader: FeatureReader | null, root: FeatureReader): TokenModel {
   if (reader === null) {
     root.refuse('model: there is none');
-    return null;
+    return noModel;
   }
   const kind = reader.raw('type') === null ? kindBefore(reader) : reader.kind();
   if (!isModel(kind)) {
     reader.refuse(`type ${JSON.stringify(kind)} is not known; known are ${Object.keys(models).join(', ')}`);
-    return null;
+    return noModel;
   }
   const model = models[kind](reader);
   reader.done();

@@ -27,7 +27,7 @@ export function readVocabulary(reader: FeatureReader): Vocabulary {
 }
 
 /** Two tokens with one id are refused: which of them decoding gives depends on the run in the Rust library. */
-function vocabularyOf(ids: ReadonlyMap<string, number>, reader?: FeatureReader): Vocabulary {
+export function vocabularyOf(ids: ReadonlyMap<string, number>, reader?: FeatureReader): Vocabulary {
   const tokens = new Map<number, string>();
   for (const [token, id] of ids) {
     const other = tokens.get(id);

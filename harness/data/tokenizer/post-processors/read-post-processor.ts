@@ -1,15 +1,17 @@
 /** The `post_processor` of a tokenizer.json: the special tokens around one text. */
 import type { FeatureReader } from '../feature-reader.ts';
-import type { TokenTable } from '../token-table.ts';
 import { readCls } from './cls-sep.ts';
 import { readTemplate } from './template.ts';
 
-/** `null` stands for the tokens of the text, which may come several times or not at all. */
+/** Tokens around a text; `null` stands for the text's own. */
 export type Frame = readonly (number | null)[];
 
 export const bareFrame: Frame = [null];
 
-type Read = (reader: FeatureReader, table: TokenTable) => Frame;
+/** Whether some token of the file has this id. */
+export type IsToken = (id: number) => boolean;
+
+type Read = (reader: FeatureReader, isToken: IsToken) => Frame;
 
 const processors: Readonly<Record<string, Read>> = {
   BertProcessing: readCls,
@@ -19,7 +21,7 @@ const processors: Readonly<Record<string, Read>> = {
   TemplateProcessing: readTemplate,
 };
 
-export function readPostProcessor(reader: FeatureReader | null, table: TokenTable): Frame {
+export function readPostProcessor(reader: FeatureReader | null, isToken: IsToken): Frame {
   if (reader === null) return bareFrame;
   const kind = reader.kind();
   const read = Object.hasOwn(processors, kind) ? processors[kind] : undefined;
@@ -27,7 +29,7 @@ export function readPostProcessor(reader: FeatureReader | null, table: TokenTabl
     reader.refuse(`type ${JSON.stringify(kind)} is not known; known are ${Object.keys(processors).join(', ')}`);
     return bareFrame;
   }
-  const frame = read(reader, table);
+  const frame = read(reader, isToken);
   reader.done();
   return frame;
 }
@@ -38,14 +40,14 @@ function readByteLevel(reader: FeatureReader): Frame {
   return bareFrame;
 }
 
-function readRoberta(reader: FeatureReader, table: TokenTable): Frame {
+function readRoberta(reader: FeatureReader, isToken: IsToken): Frame {
   for (const flag of ['add_prefix_space', 'trim_offsets']) reader.flag(flag, true);
-  return readCls(reader, table);
+  return readCls(reader, isToken);
 }
 
 /** Each frames what those before it made of the text. */
-function readSequence(reader: FeatureReader, table: TokenTable): Frame {
-  const frames = reader.children('processors').map((part) => readPostProcessor(part, table));
+function readSequence(reader: FeatureReader, isToken: IsToken): Frame {
+  const frames = reader.children('processors').map((part) => readPostProcessor(part, isToken));
   const framing = frames.filter((frame) => frame.length !== 1 || frame[0] !== null);
   if (framing.length > 1) reader.refuse('more than one of the processors adds tokens');
   return framing[0] ?? bareFrame;

@@ -1,18 +1,17 @@
 /** A template of special tokens and the text. */
 import { FeatureReader } from '../feature-reader.ts';
-import type { TokenTable } from '../token-table.ts';
-import type { Frame } from './read-post-processor.ts';
+import type { Frame, IsToken } from './read-post-processor.ts';
 
 /** That for one text, `single`; the one for two texts is of no meaning here. */
-export function readTemplate(reader: FeatureReader, table: TokenTable): Frame {
+export function readTemplate(reader: FeatureReader, isToken: IsToken): Frame {
   const specialTokens = reader.child('special_tokens');
   reader.raw('pair');
-  const frame = reader.children('single').flatMap((part) => readPart(part, specialTokens, table));
-  if (!frame.includes(null)) reader.refuse('single: the text itself has no place in it');
+  const frame = reader.children('single').flatMap((part) => readPart(part, specialTokens, isToken));
+  if (frame.filter((part) => part === null).length !== 1) reader.refuse('single: expected the text in it once');
   return frame;
 }
 
-function readPart(part: FeatureReader, specialTokens: FeatureReader | null, table: TokenTable): Frame {
+function readPart(part: FeatureReader, specialTokens: FeatureReader | null, isToken: IsToken): Frame {
   const text = part.child('Sequence');
   if (text !== null) {
     const which = text.text('id');
@@ -29,24 +28,24 @@ function readPart(part: FeatureReader, specialTokens: FeatureReader | null, tabl
   token.number('type_id', 0);
   const name = token.text('id');
   token.done();
-  return idsOf(name, { token, specialTokens, table });
+  return idsOf(name, { token, specialTokens, isToken });
 }
 
 interface Lookup {
   readonly token: FeatureReader;
   readonly specialTokens: FeatureReader | null;
-  readonly table: TokenTable;
+  readonly isToken: IsToken;
 }
 
 /** The ids that stand in the file beside the name, which the library takes as they are. */
-function idsOf(name: string, { token, specialTokens, table }: Lookup): readonly number[] {
+function idsOf(name: string, { token, specialTokens, isToken }: Lookup): readonly number[] {
   const entry = specialTokens?.raw(name) ?? null;
   const ids = typeof entry === 'object' && entry !== null ? (entry as { readonly ids?: unknown }).ids : null;
   if (!Array.isArray(ids)) {
     token.refuse(`${JSON.stringify(name)} is none of special_tokens`);
     return [];
   }
-  const stranger: unknown = ids.find((id) => !Number.isInteger(id) || table.tokenOf(id as number) === null);
+  const stranger: unknown = ids.find((id) => !Number.isInteger(id) || !isToken(id as number));
   if (stranger === undefined) return ids as number[];
   token.refuse(`${JSON.stringify(name)} has the id ${JSON.stringify(stranger)}, which is no token of the vocabulary`);
   return [];
