@@ -45,7 +45,8 @@ interface Parts {
  */
 export function loadHuggingFaceTokenizer(path: string, json: object, config: object): HuggingFaceTokenizer {
   const parts = readParts(path, json, config);
-  const tokenOf = (id: number): string | null => parts.added.byId.get(id)?.content ?? parts.model.vocabulary.tokenOf(id);
+  const tokenOf = (id: number): string | null =>
+    parts.added.byId.get(id)?.content ?? parts.model.vocabulary.tokenOf(id);
   const isSpecial = (id: number): boolean => parts.added.byId.get(id)?.special === true;
   return {
     tokenOf,
@@ -68,7 +69,11 @@ function readParts(path: string, json: object, config: object): Parts {
   const normalizer = normalizerOf(root.child('normalizer'));
   const preTokenizer = preTokenizerOf(root.child('pre_tokenizer'));
   const tokens = [...root.children('added_tokens'), ...tokensOfConfig(json, config, problems)];
-  const added = addedTokensOf(tokens, { size: model.vocabulary.size, idOf: (token) => model.vocabulary.ids.get(token) }, normalizer);
+  const added = addedTokensOf(
+    tokens,
+    { size: model.vocabulary.size, idOf: (token) => model.vocabulary.ids.get(token) },
+    normalizer,
+  );
   const isToken = (id: number): boolean => added.byId.has(id) || model.vocabulary.tokenOf(id) !== null;
   const frame = readPostProcessor(root.child('post_processor'), isToken);
   const decoder = readDecoder(root.child('decoder'));

@@ -21,8 +21,14 @@ const plainFlags = { single_word: false, lstrip: false, rstrip: false, normalize
 export function tokensOfConfig(json: object, config: object, problems: string[]): readonly FeatureReader[] {
   const fields = config as Readonly<Record<string, unknown>>;
   if (fields['split_special_tokens'] === true)
-    problems.push('tokenizer_config.json: split_special_tokens true, with which special tokens are cut like other text');
-  const known = new Map(listOf((json as { added_tokens?: unknown }).added_tokens).filter(isToken).map((token) => [token.content, token]));
+    problems.push(
+      'tokenizer_config.json: split_special_tokens true, with which special tokens are cut like other text',
+    );
+  const known = new Map(
+    listOf((json as { added_tokens?: unknown }).added_tokens)
+      .filter(isToken)
+      .map((token) => [token.content, token]),
+  );
   const added: WrittenToken[] = [];
   const add = (token: WrittenToken): void => {
     known.set(token.content, token);
@@ -44,7 +50,9 @@ function readerOf(token: WrittenToken, index: number, problems: string[]): Featu
 function decoderTokens(fields: Readonly<Record<string, unknown>>): readonly WrittenToken[] {
   const written = fields['added_tokens_decoder'];
   if (typeof written !== 'object' || written === null) return [];
-  const byId = Object.entries(written as Readonly<Record<string, unknown>>).toSorted(([a], [b]) => Number(a) - Number(b));
+  const byId = Object.entries(written as Readonly<Record<string, unknown>>).toSorted(
+    ([a], [b]) => Number(a) - Number(b),
+  );
   return byId.map(([, token]) => token).filter(isToken);
 }
 
@@ -68,5 +76,7 @@ function isToken(value: unknown): value is WrittenToken {
 }
 
 function isSame(one: WrittenToken | undefined, other: WrittenToken): boolean {
-  return one !== undefined && Object.entries(plainFlags).every(([flag]) => (one[flag] ?? false) === (other[flag] ?? false));
+  return (
+    one !== undefined && Object.entries(plainFlags).every(([flag]) => (one[flag] ?? false) === (other[flag] ?? false))
+  );
 }
