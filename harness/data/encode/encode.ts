@@ -3,6 +3,7 @@
  * one tokenization gives both the ids and the boundary between prompt and response. Rows that do not fit are dropped
  * and counted, never truncated: a cut response would no longer be the one that was labelled.
  */
+import { toUSVString } from 'node:util';
 import type {
   CandidateQuestion,
   DropCounts,
@@ -31,15 +32,19 @@ export function fitsContext({ prompt, chosen, rejected }: EncodedPair, contextLe
   return prompt.length + Math.max(chosen.length, rejected.length) <= contextLength;
 }
 
-/** Remembers the last texts: pairs of one question often lie side by side and share them. */
+/**
+ * Remembers the last texts: pairs of one question often lie side by side and share them. Half a surrogate pair is U+FFFD
+ * here, as in the file of the texts (`storage/pair-table.ts`).
+ */
 export function pairEncoder(tokenizer: Tokenizer): (pair: PreferencePair) => EncodedPair {
-  const promptOf = rememberLast((text) => encodePrompt(text, tokenizer));
-  const encodeChosen = rememberLast((text) => encodeResponse(text, tokenizer));
+  const promptOf = rememberLast((text) => encodePrompt(toUSVString(text), tokenizer));
+  const responseOf = (text: string): TokenIds => encodeResponse(toUSVString(text), tokenizer);
+  const encodeChosen = rememberLast(responseOf);
   return (pair) => ({
     id: pair.id,
     prompt: promptOf(pair.prompt),
     chosen: encodeChosen(pair.chosen),
-    rejected: encodeResponse(pair.rejected, tokenizer),
+    rejected: responseOf(pair.rejected),
     ...(pair.margin === undefined ? {} : { margin: pair.margin }),
   });
 }
