@@ -3,6 +3,7 @@ import type { AddedToken } from './added-tokens.ts';
 import { cutPiece, type Piece } from './piece.ts';
 import { CodePointSet } from './unicode/code-point-set.ts';
 import { tables } from './unicode/tables.ts';
+import { endOfSpace, startOfSpace } from './white-space.ts';
 
 /** What is looked for, and the token that it stands for. */
 interface Target {
@@ -46,25 +47,6 @@ function split(piece: Piece, pattern: RegExp, tokens: ReadonlyMap<string, AddedT
 function isInWord(text: string, start: number, end: number): boolean {
   // Two code units hold the one character that matters.
   return wordBefore.test(text.slice(Math.max(start - 2, 0), start)) || wordAfter.test(text.slice(end, end + 2));
-}
-
-function startOfSpace(text: string, end: number): number {
-  let start = end;
-  while (start > 0 && isSpace(text.charCodeAt(start - 1))) start--;
-  return start;
-}
-
-function endOfSpace(text: string, start: number): number {
-  let end = start;
-  while (end < text.length && isSpace(text.charCodeAt(end))) end++;
-  return end;
-}
-
-const spaces = CodePointSet.read(tables.onigSpace);
-
-/** No white space lies beyond the first 65,536 code points. */
-function isSpace(unit: number): boolean {
-  return unit === 0x20 || spaces.has(unit);
 }
 
 /** A pattern that takes the longest of the texts; they are joined in a tree, so that thousands of them are no burden. */

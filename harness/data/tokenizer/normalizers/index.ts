@@ -1,14 +1,29 @@
 /** The field `normalizer` of tokenizer.json. */
+import { toByteLevel } from '../byte-level-text.ts';
 import type { FeatureReader } from '../feature-reader.ts';
-import type { Normalizer, ReadNormalizer } from './normalizer.ts';
-import { readForm } from './unicode-forms.ts';
+import { readBert } from './bert.ts';
+import { readNmt, readStripAccents } from './filters.ts';
+import { toLowercase } from './lowercase.ts';
+import { characterwise, type Normalizer, type ReadNormalizer } from './normalizer.ts';
+import { readPrepend } from './prepend.ts';
+import { readReplace } from './replace.ts';
+import { readStrip } from './strip.ts';
+import { toForm } from './unicode-forms.ts';
 
 const kinds: Readonly<Record<string, ReadNormalizer>> = {
-  NFC: readForm('NFC'),
-  NFD: readForm('NFD'),
-  NFKC: readForm('NFKC'),
-  NFKD: readForm('NFKD'),
+  BertNormalizer: readBert,
+  ByteLevel: () => characterwise(toByteLevel),
+  Lowercase: () => characterwise(toLowercase),
+  NFC: () => toForm('NFC'),
+  NFD: () => toForm('NFD'),
+  NFKC: () => toForm('NFKC'),
+  NFKD: () => toForm('NFKD'),
+  Nmt: readNmt,
+  Prepend: readPrepend,
+  Replace: readReplace,
   Sequence: readSequence,
+  Strip: readStrip,
+  StripAccents: readStripAccents,
 };
 
 /** What is not computed exactly here becomes a problem of the reader. Without a normalizer text stays as it is. */

@@ -4,7 +4,7 @@
  */
 import type { FeatureReader } from '../feature-reader.ts';
 import { cutPiece, type Piece } from '../piece.ts';
-import { forEachMatch } from '../regex/pattern.ts';
+import { matchesOf } from '../regex/pattern.ts';
 
 export type Behavior = 'Removed' | 'Isolated' | 'MergedWithPrevious' | 'MergedWithNext' | 'Contiguous';
 
@@ -36,6 +36,13 @@ export interface Cut {
   readonly invert: boolean;
 }
 
+/** Adds the matches of a pattern as parts of a piece, without what stands between them; none is empty. */
+export function keepMatches(piece: Piece, pattern: RegExp, pieces: Piece[]): void {
+  if (piece.startLength > 0)
+    for (const [start, end] of matchesOf(pattern, piece.text)) pieces.push(cutPiece(piece, start, end));
+  else for (const text of piece.text.match(pattern) ?? []) pieces.push({ text, startLength: 0 });
+}
+
 /** Adds the parts of a piece to `pieces`; none is empty. */
 export function cutAtDelimiters(piece: Piece, cut: Cut, pieces: Piece[]): void {
   if (cut.behavior === 'Isolated' && cutWhole(piece, cut.pattern, pieces)) return;
@@ -47,12 +54,17 @@ export function cutAtDelimiters(piece: Piece, cut: Cut, pieces: Piece[]): void {
 function cutWhole(piece: Piece, pattern: RegExp, pieces: Piece[]): boolean {
   const matches = piece.text.match(pattern);
   if (matches === null || !covers(matches, piece.text.length)) return false;
-  let startLength = piece.startLength;
-  for (const text of matches) {
-    pieces.push({ text, startLength: Math.min(startLength, text.length) });
-    startLength = Math.max(startLength - text.length, 0);
-  }
+  pushInRow(matches, piece.startLength, pieces);
   return true;
+}
+
+/** Parts that stand one after the other, from the start of a piece. */
+function pushInRow(texts: readonly string[], startLength: number, pieces: Piece[]): void {
+  let left = startLength;
+  for (const text of texts) {
+    pieces.push({ text, startLength: Math.min(left, text.length) });
+    left = Math.max(left - text.length, 0);
+  }
 }
 
 function covers(matches: readonly string[], length: number): boolean {
@@ -67,11 +79,11 @@ function covers(matches: readonly string[], length: number): boolean {
 function spansOf(text: string, { pattern, invert }: Cut): Span[] {
   const spans: Span[] = [];
   let at = 0;
-  forEachMatch(pattern, text, (start, end) => {
+  for (const [start, end] of matchesOf(pattern, text)) {
     if (at !== start) spans.push({ start: at, end: start, isDelimiter: invert });
     spans.push({ start, end, isDelimiter: !invert });
     at = end;
-  });
+  }
   if (at !== text.length) spans.push({ start: at, end: text.length, isDelimiter: invert });
   return spans;
 }

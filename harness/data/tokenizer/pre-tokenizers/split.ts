@@ -6,7 +6,7 @@ import type { ReadPreTokenizer } from './pre-tokenizer.ts';
 
 export const readSplit: ReadPreTokenizer = (reader) => {
   const cut: Cut = {
-    pattern: readPattern(reader),
+    pattern: readPattern(reader).regex,
     behavior: readBehavior(reader),
     invert: reader.flag('invert'),
   };

@@ -3,13 +3,17 @@ import type { FeatureReader } from '../feature-reader.ts';
 import { UnsupportedPattern } from './pattern-text.ts';
 import { translatePattern } from './translate.ts';
 
-const nothing = /(?!)/gu;
+export interface Pattern {
+  /** With the flags `gu`. */
+  readonly regex: RegExp;
+  /** The text that the pattern is; null for a true pattern. */
+  readonly literal: string | null;
+}
 
-/**
- * The field `pattern`, `{"String": "..."}` or `{"Regex": "..."}`, as a regular expression with the flags `gu`. What is
- * wrong with it becomes a problem of the file.
- */
-export function readPattern(reader: FeatureReader): RegExp {
+const nothing: Pattern = { regex: /(?!)/gu, literal: null };
+
+/** The field `pattern`: `{"String": "..."}` or `{"Regex": "..."}`. What is wrong with it becomes a problem of the file. */
+export function readPattern(reader: FeatureReader): Pattern {
   const pattern = reader.child('pattern');
   if (pattern === null) {
     reader.refuse('it has no pattern');
@@ -18,7 +22,7 @@ export function readPattern(reader: FeatureReader): RegExp {
   const literal = pattern.optionalText('String');
   const regex = pattern.optionalText('Regex');
   pattern.done();
-  if (literal !== null && regex === null) return new RegExp(escaped(literal), 'gu');
+  if (literal !== null && regex === null) return { regex: new RegExp(escaped(literal), 'gu'), literal };
   if (regex !== null && literal === null) return compile(regex, pattern);
   pattern.refuse('expected one of String and Regex');
   return nothing;
@@ -29,9 +33,9 @@ export function compilePattern(pattern: string): RegExp {
   return new RegExp(translatePattern(pattern), 'gu');
 }
 
-function compile(pattern: string, reader: FeatureReader): RegExp {
+function compile(pattern: string, reader: FeatureReader): Pattern {
   try {
-    return compilePattern(pattern);
+    return { regex: compilePattern(pattern), literal: null };
   } catch (error) {
     if (!(error instanceof UnsupportedPattern)) throw error;
     reader.refuse(`Regex: ${error.message}, in ${JSON.stringify(pattern)}`);
@@ -43,19 +47,22 @@ function escaped(literal: string): string {
   return [...literal].map((one) => `\\u{${(one.codePointAt(0) as number).toString(16)}}`).join('');
 }
 
-/** Calls `visit` with the bounds of every match, in code units, from the left. */
-export function forEachMatch(pattern: RegExp, text: string, visit: (start: number, end: number) => void): void {
+/** Bounds of every match, in code units, from the left. */
+export function* matchesOf(regex: RegExp, text: string): Iterable<readonly [start: number, end: number]> {
   let lastEnd = -1;
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+  let from = 0;
+  for (let match = execAt(regex, text, from); match !== null; match = execAt(regex, text, from)) {
     const start = match.index;
-    const end = pattern.lastIndex;
-    if (start === end) {
-      pattern.lastIndex = end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1);
-      // An empty match where the last one ended does not count.
-      if (end === lastEnd) continue;
-    }
-    visit(start, end);
+    const end = start + match[0].length;
+    from = start < end ? end : end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1);
+    // An empty match where the last one ended does not count.
+    if (start < end || end !== lastEnd) yield [start, end];
     lastEnd = end;
   }
+}
+
+/** The next match; the expression may be used elsewhere between two of them. */
+function execAt(regex: RegExp, text: string, from: number): RegExpExecArray | null {
+  regex.lastIndex = from;
+  return regex.exec(text);
 }

@@ -79,15 +79,27 @@ const named: Readonly<Record<string, () => CodePointSet>> = {
   xdigit: hexDigit,
 };
 
+const scripts: ReadonlyMap<string, number> = new Map(
+  tables.scriptNames
+    .trim()
+    .split(/\s+/)
+    .map((name, index) => [plainName(name), index + 1]),
+);
+
 const posixNames = 'alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit'.split(' ');
 
 /** @throws UnsupportedPattern for names that are not known here */
 export function propertySet(name: string): CodePointSet {
-  const plain = name.replaceAll(/[ _-]/g, '').toLowerCase();
-  const short = longNames[plain] ?? plain;
-  const set = Object.hasOwn(named, plain) ? named[plain]?.() : categorySet(short);
+  const plain = plainName(name);
+  const script = scripts.get(plain);
+  if (script !== undefined) return CodePointSet.readRuns(tables.script, new Set([script]));
+  const set = Object.hasOwn(named, plain) ? named[plain]?.() : categorySet(longNames[plain] ?? plain);
   if (set === undefined || set.isEmpty) throw new UnsupportedPattern(`the property \\p{${name}} is not known here`);
   return set;
+}
+
+function plainName(name: string): string {
+  return name.replaceAll(/[ _-]/g, '').toLowerCase();
 }
 
 /** @throws UnsupportedPattern for names that are none of POSIX's */
