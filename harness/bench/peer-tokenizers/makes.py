@@ -38,7 +38,7 @@ def added(content, special=True, **flags):
     return dict(content=content, **{**dict(single_word=False, lstrip=False, rstrip=False, normalized=False), **flags}, special=special)
 
 
-def trained(kind, texts, vocab_size, pre_tokenizer, normalizer=None):
+def trained(kind, texts, vocab_size, pre_tokenizer, normalizer=None, spells_bytes=False):
     """Vocabulary and merges (or scores) of a model, from the Rust library's trainer."""
     start = dict(BPE=models.BPE(), WordPiece=models.WordPiece(unk_token='[UNK]'), Unigram=models.Unigram())[kind]
     tokenizer = Tokenizer(start)
@@ -48,7 +48,7 @@ def trained(kind, texts, vocab_size, pre_tokenizer, normalizer=None):
     options = dict(vocab_size=vocab_size, show_progress=False)
     byte_alphabet = pre_tokenizers.ByteLevel.alphabet()
     if kind == 'BPE':
-        options['initial_alphabet'] = byte_alphabet if 'ByteLevel' in str(type(pre_tokenizer)) or 'ByteLevel' in str(pre_tokenizer) else []
+        options['initial_alphabet'] = byte_alphabet if spells_bytes else []
         options['limit_alphabet'] = max(256, vocab_size // 8)
         trainer = trainers.BpeTrainer(**options)
     elif kind == 'WordPiece':
@@ -72,7 +72,7 @@ def bpe(vocab, merges, **flags):
 
 def byte_bpe(texts, vocab_size, pre_tokenizer, first=()):
     """Tokens of GPT-2's alphabet for bytes; `first` stand at the lowest ids."""
-    learned = model_of(trained('BPE', texts, vocab_size - len(first), pre_tokenizer))
+    learned = model_of(trained('BPE', texts, vocab_size - len(first), pre_tokenizer, spells_bytes=True))
     tokens = [*first, *sorted(learned['vocab'], key=learned['vocab'].get)]
     return {token: id for id, token in enumerate(tokens)}, learned['merges']
 

@@ -1,5 +1,6 @@
 /** The vocabulary of a unigram model: a list of [token, score], whose places are the ids. */
 import type { FeatureReader } from '../feature-reader.ts';
+import { asRustReads } from './rust-number.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 export type ScoredToken = readonly [token: string, score: number];
@@ -11,7 +12,7 @@ export function readScoredTokens(reader: FeatureReader): readonly ScoredToken[] 
     return [];
   }
   const wrong = written.findIndex((one) => !isScoredToken(one));
-  if (wrong === -1) return written as ScoredToken[];
+  if (wrong === -1) return (written as ScoredToken[]).map(([token, score]) => [token, asRustReads(score)]);
   reader.refuse(`vocab[${wrong}]: expected [token, score], found ${JSON.stringify(written[wrong])}`);
   return [];
 }
