@@ -55,10 +55,13 @@ function encoderOf(symbols: SymbolOptions, merges: BpeMerges): Encode {
 
 /**
  * Whether no merge reaches over the start of a word (`▁` behind another character), so that a whole text as one
- * pre-token (Llama 2) can be encoded word by word. `▁` is a token of its own, so no unknown character waits there.
+ * pre-token (Llama 2) can be encoded word by word. `▁` is a token of its own, so no unknown character waits there; and
+ * the character before it must become some token, or two words would touch.
  */
-function isCutAtWordStarts({ ids, prefix, suffix, unknown }: SymbolOptions, { pairs }: BpeMerges): boolean {
+function isCutAtWordStarts({ ids, prefix, suffix, unknown, bytes }: SymbolOptions, { pairs }: BpeMerges): boolean {
+  const keepsAll = unknown !== null || bytes?.includes(-1) === false;
   return (
+    keepsAll &&
     prefix === '' &&
     suffix === '' &&
     ids.has(wordStart) &&
