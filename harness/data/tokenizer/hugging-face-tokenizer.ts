@@ -3,13 +3,14 @@
  * pre-tokenizer, model, post-processor, decoder. What is not computed exactly is refused by name (docs/tokenizers.md).
  */
 import type { TokenIds } from '../preference-pair.ts';
-import { addedTokensOf, type AddedTokens } from './added-tokens.ts';
+import { addedTokensOf, type AddedToken, type AddedTokens } from './added-tokens.ts';
 import { readDecoder } from './decoders/read-decoder.ts';
 import { FeatureReader } from './feature-reader.ts';
 import { IdList } from './id-list.ts';
 import type { TokenModel } from './models/model.ts';
 import { readModel } from './models/read-model.ts';
 import { normalizerOf } from './normalizers/index.ts';
+import type { Normalizer } from './normalizers/normalizer.ts';
 import { readPostProcessor, type Frame } from './post-processors/read-post-processor.ts';
 import { preTokenizerOf } from './pre-tokenizers/index.ts';
 import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
@@ -31,6 +32,7 @@ export interface HuggingFaceTokenizer {
 /** The parts of a tokenizer.json, made. */
 interface Parts {
   readonly added: AddedTokens;
+  readonly shown: ShownTokens;
   readonly preTokenizer: PreTokenizer;
   readonly model: TokenModel;
   readonly frame: Frame;
@@ -45,15 +47,16 @@ interface Parts {
  */
 export function loadHuggingFaceTokenizer(path: string, json: object, config: object): HuggingFaceTokenizer {
   const parts = readParts(path, json, config);
-  const tokenOf = (id: number): string | null =>
-    parts.added.byId.get(id)?.content ?? parts.model.vocabulary.tokenOf(id);
-  const isSpecial = (id: number): boolean => parts.added.byId.get(id)?.special === true;
+  const { texts, specialTexts } = parts.shown;
+  const tokenOf = (id: number): string | null => texts.get(id) ?? parts.model.vocabulary.tokenOf(id);
   return {
     tokenOf,
     encode: (text, { specialTokens }) => encode(text, parts, specialTokens),
     decode: (ids, options) => {
-      const shown = Array.from(ids).filter((id) => options?.skipSpecialTokens !== true || !isSpecial(id));
-      return parts.decoder(shown.map(tokenOf).filter((token) => token !== null));
+      const tokens = Array.from(ids, tokenOf).filter((token) => token !== null);
+      return parts.decoder(
+        options?.skipSpecialTokens === true ? tokens.filter((one) => !specialTexts.has(one)) : tokens,
+      );
     },
   };
 }
@@ -79,7 +82,27 @@ function readParts(path: string, json: object, config: object): Parts {
   const decoder = readDecoder(root.child('decoder'));
   root.done();
   root.finish(path);
-  return { added, preTokenizer, model, frame, decoder };
+  return { added, shown: shownTokens(added, normalizer), preTokenizer, model, frame, decoder };
+}
+
+/** Texts of added tokens as decoding gives them. */
+interface ShownTokens {
+  readonly texts: ReadonlyMap<number, string>;
+  /** What is left out without special tokens. */
+  readonly specialTexts: ReadonlySet<string>;
+}
+
+/**
+ * A token that is looked for in normalized text is shown normalized, as in the Rust library; a special one is then left
+ * out only where that changed nothing.
+ */
+function shownTokens({ byId }: AddedTokens, normalizer: Normalizer): ShownTokens {
+  const textOf = ({ content, normalized }: AddedToken): string =>
+    normalized ? normalizer({ text: content, startLength: 0 }).text : content;
+  return {
+    texts: new Map([...byId].map(([id, token]) => [id, textOf(token)])),
+    specialTexts: new Set([...byId.values()].filter(({ special }) => special).map(({ content }) => content)),
+  };
 }
 
 function encode(text: string, parts: Parts, specialTokens: boolean): TokenIds {

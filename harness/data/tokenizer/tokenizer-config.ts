@@ -11,7 +11,7 @@ interface WrittenToken {
 }
 
 const named = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'];
-const namedMore = ['extra_special_tokens', 'additional_special_tokens'];
+const listed = ['extra_special_tokens', 'additional_special_tokens'];
 const plainFlags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 
 /**
@@ -57,7 +57,9 @@ function decoderTokens(fields: Readonly<Record<string, unknown>>): readonly Writ
 }
 
 function specialTokens(fields: Readonly<Record<string, unknown>>): readonly WrittenToken[] {
-  const values = [...named.map((name) => fields[name]), ...namedMore.flatMap((name) => listOf(fields[name]))];
+  // A model may have names of its own: image_token.
+  const own = Object.keys(fields).filter((name) => name.endsWith('_token') && !named.includes(name));
+  const values = [...[...named, ...own].map((name) => fields[name]), ...listed.flatMap((name) => listOf(fields[name]))];
   return values.flatMap((value) => {
     if (typeof value === 'string') return value === '' ? [] : [{ content: value }];
     if (!isToken(value)) return [];
