@@ -59,6 +59,18 @@ def trained(kind, texts, vocab_size, pre_tokenizer, normalizer=None, spells_byte
     return tokenizer
 
 
+def trained_unigram(lines, vocab_size, normalizer):
+    """The trainer panics at some texts ("likelihood is NAN"); fewer of them then do."""
+    while lines:
+        try:
+            return trained('Unigram', lines, vocab_size, pre_tokenizers.Metaspace(), normalizer)
+        except BaseException as error:
+            if 'likelihood' not in str(error):
+                raise
+            lines = lines[:len(lines) // 2]
+    raise ValueError('no text that the Unigram trainer takes')
+
+
 def model_of(tokenizer):
     import json
     return json.loads(tokenizer.to_str())['model']
@@ -85,7 +97,7 @@ def spelled_bpe(texts, vocab_size, first):
 
 
 def unigram(texts, vocab_size, first, byte_fallback, normalizer=None):
-    learned = model_of(trained('Unigram', texts, vocab_size, pre_tokenizers.Metaspace(), normalizer))
+    learned = model_of(trained_unigram([line for text in texts for line in text.splitlines()], vocab_size, normalizer))
     bytes_ = [[f'<0x{byte:02X}>', 0.0] for byte in range(256)] if byte_fallback else []
     vocab = [*([token, 0.0] for token in first), *bytes_, *(pair for pair in learned['vocab'] if pair[0] not in first)]
     model = dict(type='Unigram', unk_id=first.index('<unk>'), vocab=vocab)
@@ -258,8 +270,8 @@ def bert(texts, size):
     lower = normalizers.BertNormalizer()
     learned = model_of(trained('WordPiece', texts, size, pre_tokenizers.BertPreTokenizer(), lower))
     model = dict(type='WordPiece', unk_token='[UNK]', continuing_subword_prefix='##', max_input_chars_per_word=100, vocab=learned['vocab'])
-    names = ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']
-    return file_of(model, [added(name) for name in names],
+    tokens = [*(added(name) for name in ['[PAD]', '[UNK]', '[CLS]', '[SEP]', '[MASK]']), added('NewWord', special=False, normalized=True)]
+    return file_of(model, tokens,
                    normalizer=dict(type='BertNormalizer', clean_text=True, handle_chinese_chars=True, strip_accents=None, lowercase=True),
                    pre_tokenizer=dict(type='BertPreTokenizer'), post_processor=lambda ids: template(['[CLS]'], ['[SEP]'], ids),
                    decoder=dict(type='WordPiece', prefix='##', cleanup=True))
