@@ -1,4 +1,5 @@
 /** Every kind of normalizer, pre-tokenizer and added token, with every combination of what they may be told. */
+import { makeCharsmap } from './make-charsmap.ts';
 import type { Case } from './ours.ts';
 
 const flags = [false, true];
@@ -57,6 +58,30 @@ export const normalizerCases: readonly Case[] = [
     normalizers: [{ type: 'NFD' }, { type: 'Lowercase' }, { type: 'StripAccents' }],
   }),
 ];
+
+const spaces = Object.fromEntries([...'\t\n\r\u00a0\u2003\u3000\u200b\u2028'].map((space) => [space, ' ']));
+
+/** What SentencePiece's own maps hold is of these sorts. */
+const charsmaps: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'of spaces and controls': { ...spaces, '\u0001': '', '\u007f': '', '\ufeff': '', '\u00ad': '' },
+  'of compositions': { 'e\u0301': 'é', 'か\u3099': 'が', ｶﾞ: 'ガ', ﬁ: 'fi', '㌀': 'アパート', '①': '1', Å: 'Å' },
+  'of beginnings': {
+    a: 'ä',
+    '1': 'one',
+    '\r': ' ',
+    क: 'ka',
+    '👍': '+',
+    '🇩': 'D',
+    ᄀ: 'g',
+    '©': '(c)',
+    '\u0600': '#',
+    x: '',
+  },
+};
+
+export const precompiledCases: readonly Case[] = Object.entries(charsmaps).map(([name, map]) =>
+  normalizer(`Precompiled ${name}`, { type: 'Precompiled', precompiled_charsmap: makeCharsmap(map) }),
+);
 
 /** Those of models that people use, and what Oniguruma and JavaScript write or take otherwise. */
 export const patterns: Readonly<Record<string, string>> = {
@@ -147,4 +172,4 @@ export const preTokenizerCases: readonly Case[] = [
   preTokenizer('Metaspace of old', { type: 'Metaspace', replacement: '▁', add_prefix_space: true, str_rep: '_' }),
 ];
 
-export const cases: readonly Case[] = [...normalizerCases, ...splitCases, ...preTokenizerCases];
+export const cases: readonly Case[] = [...normalizerCases, ...precompiledCases, ...splitCases, ...preTokenizerCases];

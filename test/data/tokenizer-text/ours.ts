@@ -50,7 +50,7 @@ export function answer(test: Case, texts: readonly string[]): Answer {
   const encode = (added: AddedTokens, text: string): Result =>
     added
       .split(text)
-      .flatMap((part) => (typeof part === 'number' ? part : preTokenize([part]).map((piece) => piece.text)));
+      .flatMap((part): Result => (typeof part === 'number' ? [part] : preTokenize([part]).map((piece) => piece.text)));
   // The model's tokens are the characters that come out, and their number decides on the ids of added tokens.
   const known = new Set(vocabulary);
   for (const text of texts)
