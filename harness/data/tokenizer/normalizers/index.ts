@@ -5,6 +5,7 @@ import { readBert } from './bert.ts';
 import { readNmt, readStripAccents } from './filters.ts';
 import { toLowercase } from './lowercase.ts';
 import { characterwise, type Normalizer, type ReadNormalizer } from './normalizer.ts';
+import { readPrecompiled } from './precompiled.ts';
 import { readPrepend } from './prepend.ts';
 import { readReplace } from './replace.ts';
 import { readStrip } from './strip.ts';
@@ -19,6 +20,7 @@ const kinds: Readonly<Record<string, ReadNormalizer>> = {
   NFKC: () => toForm('NFKC'),
   NFKD: () => toForm('NFKD'),
   Nmt: readNmt,
+  Precompiled: readPrecompiled,
   Prepend: readPrepend,
   Replace: readReplace,
   Sequence: readSequence,

@@ -6,30 +6,48 @@
 import type { Piece } from '../piece.ts';
 import { CodePointSet } from '../unicode/code-point-set.ts';
 import { tables } from '../unicode/tables.ts';
-import type { Normalizer } from './normalizer.ts';
+import { formChanges, type Knowledge } from './form-changes.ts';
+import { startAfter, type Normalizer } from './normalizer.ts';
 
 export type Form = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
 const beyondAscii = /[^\0-\x7f]/;
 
-/** Runs that normalization may change. Composition takes in the character before them. */
-const runs: Readonly<Record<Form, RegExp>> = {
-  NFD: runOf(tables.notNfd),
-  NFKD: runOf(tables.notNfd),
-  NFC: runOf(tables.notNfc, tables.composing),
-  NFKC: runOf(tables.notNfkc, tables.composing),
+const composing = CodePointSet.read(tables.composing);
+const notNfd = CodePointSet.read(tables.notNfd);
+
+/** Characters that normalization may change, alone or after others. */
+const changing: Readonly<Record<Form, CodePointSet>> = {
+  NFD: notNfd,
+  NFKD: notNfd,
+  NFC: CodePointSet.read(tables.notNfc),
+  NFKC: CodePointSet.read(tables.notNfkc),
 };
 
-function runOf(changing: string, before?: string): RegExp {
-  const run = `${CodePointSet.read(changing).toClass()}+`;
-  return new RegExp(before === undefined ? run : `${CodePointSet.read(before).toClass()}?${run}`, 'gu');
-}
+const pointOf = (character: string): number => character.codePointAt(0) as number;
+
+const known: Knowledge = {
+  decomposes: (character) => notNfd.has(pointOf(character)),
+  // Of the parts of a decomposition only nonstarters are in this set.
+  isNonstarter: (character) => notNfd.has(pointOf(character)) && character.normalize('NFKD') === character,
+  composes: (character) => composing.has(pointOf(character)),
+};
 
 export function toForm(form: Form): Normalizer {
-  return (piece) => (beyondAscii.test(piece.text) ? normalized(piece, form) : piece);
+  const run = `${changing[form].toClass()}+`;
+  // Composition takes in the character before a run.
+  const pattern = new RegExp(form.endsWith('C') ? `${composing.toClass()}?${run}` : run, 'gu');
+  return (piece) => {
+    if (!beyondAscii.test(piece.text)) return piece;
+    const text = piece.text.replace(pattern, (run) => run.normalize(form));
+    return { text, startLength: piece.startLength === 0 ? 0 : normalizedStart(piece, form) };
+  };
 }
 
-function normalized({ text, startLength }: Piece, form: Form): Piece {
-  const change = (part: string) => part.replace(runs[form], (run) => run.normalize(form));
-  return { text: change(text), startLength: startLength === 0 ? 0 : change(text.slice(0, startLength)).length };
+function normalizedStart(piece: Piece, form: Form): number {
+  const { text, startLength } = piece;
+  let end = startLength;
+  while (end < text.length && changing[form].has(text.codePointAt(end) as number))
+    end += (text.codePointAt(end) as number) > 0xffff ? 2 : 1;
+  return startAfter(formChanges(text.slice(0, end), form, known), piece);
 }

@@ -47,18 +47,24 @@ function escaped(literal: string): string {
   return [...literal].map((one) => `\\u{${(one.codePointAt(0) as number).toString(16)}}`).join('');
 }
 
-/** Bounds of every match, in code units, from the left. */
+/** Bounds of every match, in code units, from the left. In an empty text there is none, whatever the pattern. */
 export function* matchesOf(regex: RegExp, text: string): Iterable<readonly [start: number, end: number]> {
+  if (text === '') return;
   let lastEnd = -1;
   let from = 0;
   for (let match = execAt(regex, text, from); match !== null; match = execAt(regex, text, from)) {
     const start = match.index;
     const end = start + match[0].length;
     from = start < end ? end : end + ((text.codePointAt(end) ?? 0) > 0xffff ? 2 : 1);
-    // An empty match where the last one ended does not count.
-    if (start < end || end !== lastEnd) yield [start, end];
+    // An empty match where the last one ended does not count, nor one inside a character, where V8 looks too.
+    if (start === end && (end === lastEnd || isInsideCharacter(text, end))) continue;
+    yield [start, end];
     lastEnd = end;
   }
+}
+
+function isInsideCharacter(text: string, at: number): boolean {
+  return at > 0 && (text.codePointAt(at - 1) as number) > 0xffff;
 }
 
 /** The next match; the expression may be used elsewhere between two of them. */

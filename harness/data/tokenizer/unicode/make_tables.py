@@ -181,7 +181,9 @@ def graphemes():
         lambda c: length(f"{c}\u1160\u0301") == 3,  # 256: a syllable that a vowel goes on with
         lambda c: length(f"{c}\u11a8\u0301") == 3,  # 512: a syllable that a final consonant goes on with
     ]
-    return [sum(test(chr(c)) << bit for bit, test in enumerate(tests)) for c in CODE_POINTS]
+    sums = [sum(test(chr(c)) << bit for bit, test in enumerate(tests)) for c in CODE_POINTS]
+    # The other texts are as long with what belongs to anything after it, which is none of the rest.
+    return [4 if bits & 4 else bits for bits in sums]
 
 
 def charsmap_of_everything():
