@@ -8,6 +8,12 @@ export { benchPairStorage, type PairStorage } from './pair-storage.ts';
 export { measureTrainStep } from './measure-train-step.ts';
 export type { TrainStepBench } from './train-step.ts';
 export { benchTokenizerTraining, type TokenizerTraining } from './tokenizer-training.ts';
+export {
+  benchTokenizerEncoding,
+  type EncodeSpeed,
+  type MakeEncoding,
+  type TokenizerEncoding,
+} from './tokenizer-encoding.ts';
 export { readTokenPairs } from './token-pairs.ts';
 export { yardstick, yardstickReward, yardstickSizes, type YardstickSize } from './yardstick.ts';
 export { benchVariants, type VariantResult } from './step-variants.ts';

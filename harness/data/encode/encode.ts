@@ -7,6 +7,7 @@
  * those of `apply_chat_template`; the prompt ends where the ids of the prompt alone do, or before the first token that
  * would reach over that place.
  */
+import { toUSVString } from 'node:util';
 import type {
   CandidateQuestion,
   DropCounts,
@@ -35,10 +36,14 @@ export function fitsContext({ prompt, chosen, rejected }: EncodedPair, contextLe
   return prompt.length + Math.max(chosen.length, rejected.length) <= contextLength;
 }
 
-/** Remembers the last texts: pairs of one question often lie side by side and share them. */
+/**
+ * Remembers the last texts: pairs of one question often lie side by side and share them. Half a surrogate pair is U+FFFD
+ * here, as in the file of the texts (`storage/pair-table.ts`).
+ */
 export function pairEncoder(tokenizer: Tokenizer): (pair: PreferencePair) => EncodedPair {
-  const promptOf = rememberLast((text) => encodePrompt(text, tokenizer));
-  const encodeChosen = rememberLast((text) => encodeResponse(text, tokenizer));
+  const promptOf = rememberLast((text) => encodePrompt(toUSVString(text), tokenizer));
+  const responseOf = (text: string): TokenIds => encodeResponse(toUSVString(text), tokenizer);
+  const encodeChosen = rememberLast(responseOf);
   return (pair) => ({
     id: pair.id,
     ...(pair.isRendered === true
@@ -46,7 +51,7 @@ export function pairEncoder(tokenizer: Tokenizer): (pair: PreferencePair) => Enc
       : {
           prompt: promptOf(pair.prompt),
           chosen: encodeChosen(pair.chosen),
-          rejected: encodeResponse(pair.rejected, tokenizer),
+          rejected: responseOf(pair.rejected),
         }),
     ...(pair.margin === undefined ? {} : { margin: pair.margin }),
   });
