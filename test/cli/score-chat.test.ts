@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => fixture[Symbol.dispose]());
 
-const [model] = checkpointModels.filter(({ family }) => family === 'llama');
+const model = checkpointModels.find(({ family }) => family === 'llama');
 
 function withHead(name: string): Promise<string> {
   if (model === undefined) throw new Error('there is no llama');
@@ -120,7 +120,9 @@ describe('a model from elsewhere', () => {
     expect(bench).toEqual({ ...ultra, id: 3, line: 2 });
     expect(human).toEqual({ ...ultra, line: 4 });
     expect(bench2).toMatchObject({ id: '7', line: 3 });
-    expect((bench2?.['rewards'] as number[]).slice(0, 2)).toEqual([ultra?.['rewardChosen'], ultra?.['rewardRejected']]);
+    const rewards = bench2?.['rewards'] as number[] | undefined;
+    expect(rewards?.slice(0, 2)).toEqual([ultra?.['rewardChosen'], ultra?.['rewardRejected']]);
+    expect(rewards).toHaveLength(4);
   });
 
   it('refuses a text that begins with the token that its tokenizer puts before every text', async () => {

@@ -136,7 +136,7 @@ describe('a task of chat messages', () => {
   it('is written as text that can be read, with one begin token', async () => {
     const folder = place('like-llama2');
     await runTask(folder);
-    const [first] = readPairs(path.join(folder, 'task/test.jsonl')).filter(({ id }) => id === 'test-2');
+    const first = readPairs(path.join(folder, 'task/test.jsonl')).find(({ id }) => id === 'test-2');
     expect(first).toMatchObject({
       prompt: '<s>[INST] <<SYS>>\nBe brief 0.\n<</SYS>>\n\nWhat is 0 + 1? [/INST]',
       chosen: ' It is 1. </s>',
