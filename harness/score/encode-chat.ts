@@ -47,7 +47,7 @@ const noTemplate =
   'these are chat messages, and the tokenizer of the model has no chat template: name one with --chat-template';
 
 function chatSaid(said: Said, name: string): ChatSaid {
-  if (typeof said === 'string' || looksLikeMessages(said)) return said as ChatSaid;
+  if (typeof said === 'string' || said.length === 0 || looksLikeMessages(said)) return said as ChatSaid;
   throw new ChatProblem(`${name}: found token ids beside chat messages`);
 }
 

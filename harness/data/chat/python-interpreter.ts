@@ -59,6 +59,7 @@ export class PythonInterpreter extends Interpreter {
     const operator = node.operator?.value;
     if (operator === '==') return plain(equal(...sides()));
     if (operator === '!=') return plain(!equal(...sides()));
+    if (operator === '%') return remainder(...sides());
     return operator === '~' ? plain(sides().map(asText).join('')) : null;
   }
 
@@ -151,7 +152,14 @@ function setLoop(environment: Scope, items: readonly Value[], index: number): vo
   if (after !== undefined) fields.set('nextitem', after);
 }
 
+/** It has the sign of the divisor, as in Python; null for what is no whole number, which the engine refuses. */
+function remainder(left: Value, right: Value): Value | null {
+  const [a, b] = [left.value, right.value];
+  if (left.type !== 'IntegerValue' || right.type !== 'IntegerValue' || b === 0) return null;
+  return plain((((a as number) % (b as number)) + (b as number)) % (b as number));
+}
+
 /** A plain value as one of the engine. */
-function plain(value: string | boolean | undefined): Value {
+function plain(value: string | number | boolean | undefined): Value {
   return new Environment().set('plain', value);
 }
