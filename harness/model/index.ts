@@ -55,7 +55,6 @@ export type { ParameterTensors } from './decoder-parts.ts';
 export { costOf, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
 export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } from './safetensors.ts';
 export { weightFilesOf, weightsIndexFile } from './weight-files.ts';
-export { natureOfFile, type FileNature } from './file-nature.ts';
 export { isOwnModel, sourceOf, type ModelSource } from './model-source.ts';
 export type { StoredTensor } from './safetensors-file.ts';
 export {

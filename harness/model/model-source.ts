@@ -92,7 +92,7 @@ function noBase(path: string, base: string | null, beside: string): UserError {
       exitCode: 2,
       hint: `Write the folder of the base model there, or put a link to it at ${beside}.`,
     });
-  const isId = /^[\w.-]+\/[\w.-]+$/.test(base);
+  const isId = /^\w[\w.-]*\/[\w.-]+$/.test(base);
   const what = isId ? `${base}, which is no folder here and is not downloaded` : `${base}, and there is no such folder`;
   return new UserError(`${path}: the base model is ${what}`, {
     exitCode: 2,

@@ -4,9 +4,8 @@
  */
 import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { linearMaps, mapsOfTarget } from '../spec/index.ts';
 import { adapterConfigFile, adapterWeightsFile } from './adapter-files.ts';
-import { adapterShapes, type LoraSpec } from './adapters.ts';
+import { adaptedMaps, adapterShapes, type LoraSpec } from './adapters.ts';
 import { familyOf } from './family-of.ts';
 import { scoreNames } from './head-names.ts';
 import { withShapes } from './model-folder.ts';
@@ -42,9 +41,8 @@ export async function saveAdapterFolder(folder: string, saved: SavedAdapter): Pr
 
 /** The keys of `peft` 0.21 that say what the adapter is; those that are off are left out. */
 function adapterConfig({ model, lora, base }: SavedAdapter): Record<string, unknown> {
-  const { family } = model;
-  const targets =
-    lora.targets === null ? linearMaps[family] : lora.targets.flatMap((name) => mapsOfTarget(family, name));
+  const { weightLayout, blocks } = familyOf(model);
+  const targets = adaptedMaps(model, lora).map((map) => map.slice(`${blocks}.`.length).replace(/^\d+\./, ''));
   return {
     peft_type: 'LORA',
     task_type: 'SEQ_CLS',
@@ -53,10 +51,10 @@ function adapterConfig({ model, lora, base }: SavedAdapter): Record<string, unkn
     r: lora.rank,
     lora_alpha: lora.alpha,
     lora_dropout: 0,
-    target_modules: linearMaps[family].filter((map) => targets.includes(map)),
+    target_modules: [...new Set(targets)],
     modules_to_save: ['score'],
     bias: 'none',
-    fan_in_fan_out: familyOf(model).weightLayout === 'in-out',
+    fan_in_fan_out: weightLayout === 'in-out',
     init_lora_weights: true,
     use_rslora: false,
     use_dora: false,
