@@ -67,7 +67,7 @@ export {
   type OpenedModel,
   type SavedModel,
 } from './load-model.ts';
-export { adapterBaseFolder } from './adapter-files.ts';
+export { adapterBaseFolder, adapterModelConfigFile } from './adapter-files.ts';
 export { saveAdapterFolder, type SavedAdapter } from './write-adapter.ts';
 export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';
 export { readConfig, type ConfigFile } from './read-config.ts';

@@ -7,6 +7,7 @@ import { copyFile } from 'node:fs/promises';
 import path from 'node:path';
 import {
   adapterBaseFolder,
+  adapterModelConfigFile,
   describeModelFolder,
   modelConfig,
   modelFiles,
@@ -40,11 +41,17 @@ export async function saveAdapter(
   const base = found === null ? adapterBaseFolder : path.relative(folder, found).split(path.sep).join('/');
   const written = await saveAdapterFolder(folder, { model, lora, parameters, base });
   const whole = found === null ? await saveBase(folder, { model, parameters, lora }) : [];
-  // How its texts become tokens, and how a reward is read, as in the merged folder.
-  const copied = [modelFiles.config, modelFiles.tokenizer, modelFiles.tokenizerConfig];
-  for (const name of copied) await copyFile(path.join(context.folder, name), path.join(folder, name));
-  return [...written, ...copied, ...whole].map((name) => path.posix.join(adapterFolder, name));
+  // How a reward is read and how texts become tokens, as in the merged folder.
+  const copied = { ...beside, [modelFiles.config]: adapterModelConfigFile };
+  for (const [from, to] of Object.entries(copied))
+    await copyFile(path.join(context.folder, from), path.join(folder, to));
+  return [...written, ...Object.values(copied), ...whole].map((name) => path.posix.join(adapterFolder, name));
 }
+
+const beside = {
+  [modelFiles.tokenizer]: modelFiles.tokenizer,
+  [modelFiles.tokenizerConfig]: modelFiles.tokenizerConfig,
+} as const;
 
 /** The folder that the run's frozen weights lie in, where there is one. */
 function baseFolder(context: StageContext<FinetuneConfig>, model: ModelConfig): string | null {
