@@ -7,6 +7,7 @@ export type { CorpusFunction, FunctionChange, PromptedFunction } from './corpus/
 export type { SourceFile } from './corpus/source-file.ts';
 export type { Completion } from './completion.ts';
 export { allRows } from './all-rows.ts';
+export { natureOfFile, type FileNature } from './file-nature.ts';
 export { readJsonObject } from './read-json-object.ts';
 export type { Rows, StoredRows } from './rows.ts';
 export { trainBpe, trainBpeOn } from './tokenizer/train-bpe.ts';

@@ -200,6 +200,8 @@ export interface StartKind<Spec extends KindSpec = KindSpec> extends StartFacts<
    * Parameters by their Hugging Face name. `seed` decides what is random about them: all of it, or a new reward head.
    */
   parameters(spec: Spec, model: ModelConfig, seed: number): Promise<Parameters>;
+  /** The model folder whose weights `parameters` gives, where it is one: an adapter can name it as its base. */
+  folder?(spec: Spec): string;
   /** The tokenizer that it brings along; null where the experiment trains a tokenizer of its own. */
   tokenizerFiles(spec: Spec): TokenizerFiles | null;
 }

@@ -1,7 +1,7 @@
 /** Values out of a parsed config.json, with every problem collected instead of the first one thrown. */
 import { readFileSync } from 'node:fs';
+import { natureOfFile } from '../data/index.ts';
 import { UserError } from '../spec/user-error.ts';
-import { natureOfFile } from './file-nature.ts';
 
 export interface ConfigReader {
   readonly path: string;

@@ -18,7 +18,7 @@ const otherFormats: readonly (readonly [pattern: RegExp, what: string, hint: str
   ],
   [
     /\.(bin|pt|pth|ckpt)$/i,
-    'weights as Python pickles, which are not read: loading one runs what is in it',
+    'weights as Python pickles, which are not read (loading one runs code in it)',
     `In Python, ${saveAgain}`,
   ],
   [/\.(h5|msgpack)$/i, 'weights of TensorFlow or Flax, which are not read', `In Python, ${saveAgain}`],
@@ -59,7 +59,7 @@ const modelFolderHint =
 function foundInstead(names: readonly string[]): readonly [what: string, hint: string] | null {
   for (const [pattern, what, hint] of otherFormats) {
     const found = names.filter((name) => pattern.test(name) && !notWeights.has(name));
-    if (found.length > 0) return [`${what}: ${listed(found)}`, hint];
+    if (found.length > 0) return [`${listed(found)}: ${what}`, hint];
   }
   return null;
 }

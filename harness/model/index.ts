@@ -70,7 +70,6 @@ export type { ParameterTensors } from './decoder-parts.ts';
 export { costOf, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
 export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } from './safetensors.ts';
 export { weightFilesOf, weightsIndexFile } from './weight-files.ts';
-export { natureOfFile, type FileNature } from './file-nature.ts';
 export { isOwnModel, sourceOf, type ModelSource } from './model-source.ts';
 export type { StoredTensor } from './safetensors-file.ts';
 export {
@@ -83,6 +82,8 @@ export {
   type OpenedModel,
   type SavedModel,
 } from './load-model.ts';
+export { adapterBaseFolder, adapterModelConfigFile } from './adapter-files.ts';
+export { saveAdapterFolder, type SavedAdapter } from './write-adapter.ts';
 export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';
 export { readConfig, type ConfigFile } from './read-config.ts';
 export type { SpecialTokens } from './special-tokens.ts';

@@ -3,7 +3,7 @@ import { existsSync, statSync } from 'node:fs';
 import { isAbsolute, join, resolve } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import { readAdapterConfig, type AdapterConfig } from './adapter-config.ts';
-import { adapterBaseFolder, adapterConfigFile, adapterWeightsFile } from './adapter-files.ts';
+import { adapterBaseFolder, adapterConfigFile, adapterModelConfigFile, adapterWeightsFile } from './adapter-files.ts';
 import { openConfig } from './config-reader.ts';
 import { noConfig, noWeights, refuseBoth } from './folder-problems.ts';
 import { headFilesOf, weightsFile, weightsIndexFile } from './weight-files.ts';
@@ -38,11 +38,7 @@ export function sourceOf(folder: string): ModelSource {
 
 /** Whether the model was trained here: its config.json then has a map of ours. Throws as `sourceOf` does. */
 export function isOwnModel(folder: string): boolean {
-  return isOwnConfig(sourceOf(folder).config);
-}
-
-function isOwnConfig(path: string): boolean {
-  return openConfig(path).raw('harness') !== undefined;
+  return openConfig(sourceOf(folder).config).raw('harness') !== undefined;
 }
 
 function adapterSource(folder: string): ModelSource {
@@ -50,12 +46,11 @@ function adapterSource(folder: string): ModelSource {
   if (whole !== undefined) refuseBoth(folder, whole);
   const config = readAdapterConfig(join(folder, adapterConfigFile));
   const base = baseOf(folder, config);
-  // One of ours says how it was trained; config.json beside another adapter is ignored, as `transformers` does.
-  const own = join(folder, configFile);
+  const own = join(folder, adapterModelConfigFile);
   const tokenizer = [folder, base].map((at) => join(at, tokenizerFile)).find((file) => existsSync(file));
   return {
     folder,
-    config: existsSync(own) && isOwnConfig(own) ? own : join(base, configFile),
+    config: existsSync(own) ? own : join(base, configFile),
     weights: base,
     adapter: { config, files: adapterFilesOf(folder) },
     tokenizer: tokenizer ?? join(folder, tokenizerFile),
@@ -92,7 +87,7 @@ function noBase(path: string, base: string | null, beside: string): UserError {
       exitCode: 2,
       hint: `Write the folder of the base model there, or put a link to it at ${beside}.`,
     });
-  const isId = /^[\w.-]+\/[\w.-]+$/.test(base);
+  const isId = /^\w[\w.-]*\/[\w.-]+$/.test(base);
   const what = isId ? `${base}, which is no folder here and is not downloaded` : `${base}, and there is no such folder`;
   return new UserError(`${path}: the base model is ${what}`, {
     exitCode: 2,

@@ -8,11 +8,8 @@ export function refuseQuantized(config: ConfigReader): void {
   if (found === null) return;
   const method = found.raw('quant_method');
   const bits = found.raw('load_in_4bit') === true ? 4 : found.raw('load_in_8bit') === true ? 8 : found.raw('bits');
-  const named = [
-    typeof method === 'string' ? method : 'an unnamed method',
-    ...(bits === undefined ? [] : [`${String(bits)} bits`]),
-  ];
-  throw new UserError(`${config.path}: quantization_config: weights quantized with ${named.join(', ')} are not read`, {
+  const named = `${typeof method === 'string' ? method : 'an unnamed method'}${bits === undefined ? '' : ` (${String(bits)} bits)`}`;
+  throw new UserError(`${config.path}: quantization_config: weights quantized with ${named} are not read`, {
     exitCode: 4,
     hint: 'Give the model in bfloat16, float16 or float32: the one it was quantized from, or dequantized and saved again.',
   });

@@ -2,8 +2,8 @@
  * The header of a safetensors file: 8 bytes of little-endian length, then JSON: tensor name -> type, shape and place of
  * its data. Format: https://huggingface.co/docs/safetensors
  */
+import { natureOfFile } from '../data/index.ts';
 import { UserError } from '../spec/user-error.ts';
-import { natureOfFile } from './file-nature.ts';
 
 export interface TensorEntry {
   readonly dtype: string;

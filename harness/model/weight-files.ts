@@ -1,8 +1,8 @@
 /** Which files of a folder hold its weights: one file, or shards and the index that names them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { natureOfFile } from '../data/index.ts';
 import { UserError } from '../spec/user-error.ts';
-import { natureOfFile } from './file-nature.ts';
 import { noWeights } from './folder-problems.ts';
 import { listed } from './listed.ts';
 import type { SafetensorsHeader } from './safetensors-header.ts';

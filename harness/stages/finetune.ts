@@ -9,6 +9,7 @@ import { UserError } from '../spec/user-error.ts';
 import {
   batchOrder,
   featuresOf,
+  finalParameters,
   initialState,
   learningRateOf,
   stateLayout,
@@ -20,6 +21,7 @@ import type { FinetuneConfig } from './configs.ts';
 import { requireMargins } from './pretrain-run.ts';
 import { probeQuestions, writeProbes } from './probes.ts';
 import { runTraining, type StageTraining } from './run-training.ts';
+import { saveAdapter } from './save-adapter.ts';
 import { readChoice, withChoice } from './select.ts';
 import { emitMetrics, inputFolder, type Emit } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
@@ -47,13 +49,23 @@ async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promi
   const { outcome, state } = await runTraining(context, await finetuneRun(context, spec));
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
   await saveAndCheck(context, trainedModel(state, modelConfig(config), spec.trainable));
+  const adapter =
+    spec.trainable?.kind === 'lora' ? await saveAdapter(context, spec.trainable, finalParameters(state)) : [];
   emitMetrics(context.emit, [
     { name: 'finetune/samples', value: spec.samples },
     { name: 'finetune/tokens_seen', value: state.tokensSeen },
   ]);
   return {
     outcome,
-    outputs: ['model.safetensors', 'config.json', tokenizerFile, 'tokenizer_config.json', 'probes.json', orderFile],
+    outputs: [
+      'model.safetensors',
+      'config.json',
+      tokenizerFile,
+      'tokenizer_config.json',
+      'probes.json',
+      orderFile,
+      ...adapter,
+    ],
   };
 }
 

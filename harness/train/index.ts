@@ -6,7 +6,14 @@ export { SessionCache, type SessionLease } from './session-cache.ts';
 export { trainProgram } from './train-program.ts';
 export { labelFeeds, poolingFeed, trainFeeds } from './train-feeds.ts';
 export { featuresOf, plainStep, plainTraining, type StepFeatures, type TrainFeatures } from './step-features.ts';
-export { initialState, readTrainState, trainedModel, writeTrainState, type TrainState } from './train-state.ts';
+export {
+  finalParameters,
+  initialState,
+  readTrainState,
+  trainedModel,
+  writeTrainState,
+  type TrainState,
+} from './train-state.ts';
 export { stateLayout, type StateLayout } from './state-layout.ts';
 export { trainLoop, type TrainEvent, type TrainOptions, type TrainResult } from './train-loop.ts';
 export { costOfRuns, stepCost, type BatchShape, type StepCost } from './step-cost.ts';

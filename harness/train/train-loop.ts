@@ -149,13 +149,11 @@ function zeroAccumulators(names: readonly string[], parameters: Parameters): Par
 
 /** The parameters that the objective reads, and those of them that learn. */
 function sessionNames(
-  { features, parts }: StepOptions,
+  { parts }: StepOptions,
   { parameters, learned }: StateLayout,
 ): { readonly read: readonly string[]; readonly learned: readonly string[] } {
   const isLearned = new Set(learned);
-  const read = trainedNames([...parameters.keys()], parts).filter(
-    (name) => features.trainable !== null || isLearned.has(name),
-  );
+  const read = trainedNames([...parameters.keys()], parts);
   return { read, learned: read.filter((name) => isLearned.has(name)) };
 }
 

@@ -55,13 +55,14 @@ function copied(parameters: Parameters, names: readonly string[]): Parameters {
   return Object.fromEntries(names.map((name) => [name, (parameters[name] as Float32Array).slice()]));
 }
 
-/** The model that a run has made: averages in place of weights where they are kept, adapters merged. */
-export function trainedModel(
-  { parameters, averages }: TrainState,
-  model: ModelConfig,
-  trainable: TrainableSpec | null,
-): Parameters {
-  const final = { ...parameters, ...averages };
+/** What a run has made: averages in place of weights where they are kept, adapters beside the model's own. */
+export function finalParameters({ parameters, averages }: TrainState): Parameters {
+  return { ...parameters, ...averages };
+}
+
+/** The model that a run has made: its adapters merged. */
+export function trainedModel(state: TrainState, model: ModelConfig, trainable: TrainableSpec | null): Parameters {
+  const final = finalParameters(state);
   if (trainable?.kind === 'lora') return mergeAdapters(model, { parameters: final, lora: trainable });
   return final;
 }

@@ -4,8 +4,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { namedToken, openTokenizer, tokenTable, type TokenTable } from '../../data/index.ts';
-import { modelFiles, natureOfFile, type SpecialTokens } from '../../model/index.ts';
+import { namedToken, natureOfFile, openTokenizer, tokenTable, type TokenTable } from '../../data/index.ts';
+import { modelFiles, type SpecialTokens } from '../../model/index.ts';
 import { UserError } from '../../spec/index.ts';
 import { completeTokenizerConfig } from '../tokenizer-config.ts';
 

@@ -66,6 +66,7 @@ export const checkpoint: StartKind<CheckpointSpec> = {
     const loaded = await loadModelFolder(spec.path, { missingHeads: { seed } });
     return withContext(loaded.parameters, model);
   },
+  folder: (spec) => spec.path,
   tokenizerFiles: (spec) => {
     const { json, config } = opened(spec).tokenizer;
     return { json, config: withTemplates(config, spec.path) };
