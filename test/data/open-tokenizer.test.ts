@@ -52,6 +52,8 @@ it('puts what the post-processor puts before a text before the prompt, and the e
   expect(encodePrompt('look up', tokenizer)).toEqual(library.encode('look up', { specialTokens: true }));
   expect(encodePrompt('look up', tokenizer)[0]).toBe(0);
   expect(encodeResponse('look up', tokenizer)).toEqual(Int32Array.of(...tokenizer.encode('look up'), 1));
+  // A text that has it already gets no second one.
+  expect(encodePrompt('<|begin|>look up', tokenizer)).toEqual(encodePrompt('look up', tokenizer));
   const pair = { id: 'a', group: 'a', prompt: 'x', chosen: 'y', rejected: 'z', source: 's', edits: [] };
   const [encoded] = encodePairs([pair], tokenizer, 64).encoded;
   expect(encoded?.prompt[0]).toBe(0);

@@ -159,7 +159,12 @@ function remainder(left: Value, right: Value): Value | null {
   return plain((((a as number) % (b as number)) + (b as number)) % (b as number));
 }
 
-/** A plain value as one of the engine. */
+/** A plain value as one of the engine. Its classes are not exported, and an environment for each value takes time. */
 function plain(value: string | number | boolean | undefined): Value {
-  return new Environment().set('plain', value);
+  if (typeof value === 'string') return new TextValue(value);
+  return typeof value === 'boolean' ? new TruthValue(value) : new Environment().set('plain', value);
 }
+
+type ValueClass = new (value: string | boolean) => Value;
+const TextValue = new Environment().set('text', '').constructor as ValueClass;
+const TruthValue = new Environment().set('truth', true).constructor as ValueClass;
