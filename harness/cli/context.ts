@@ -3,15 +3,12 @@
  * captured streams alike.
  */
 import type { CommandContext } from '@stricli/core';
-import { formatTable, paintFor, type Cell, type Paint, type TableColumn } from '../text/index.ts';
+import { formatTable, jsonText, paintFor, type Cell, type Paint, type TableColumn } from '../text/index.ts';
 import { plainName, withCommandName } from './command-name.ts';
 import { reportsFolder, resultsFolder } from './folders.ts';
+import { safeStream, type OutputStream } from './output-stream.ts';
 
-export interface OutputStream {
-  readonly write: (text: string) => unknown;
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-}
+export type { OutputStream } from './output-stream.ts';
 
 export interface CliHost {
   readonly stdout: OutputStream;
@@ -29,6 +26,7 @@ export interface CliContext extends CommandContext {
     exitCode?: number | string | null;
     readonly env: Readonly<Partial<Record<string, string>>>;
   };
+  /** Its streams are safe for texts that others wrote. */
   readonly host: CliHost;
   /** Names of the commands. */
   readonly commands: readonly string[];
@@ -64,7 +62,8 @@ export interface ContextParts {
   rerun(argv: readonly string[], context: CliContext): Promise<void>;
 }
 
-export function buildContext(host: CliHost, { commands, rerun }: ContextParts): CliContext {
+export function buildContext(given: CliHost, { commands, rerun }: ContextParts): CliContext {
+  const host = { ...given, stdout: safeStream(given.stdout), stderr: safeStream(given.stderr) };
   const process = processOf(host);
   const commandName = host.commandName ?? plainName;
   const width = terminalWidth(host.stdout);
@@ -81,7 +80,7 @@ export function buildContext(host: CliHost, { commands, rerun }: ContextParts): 
     print: (text) => void host.stdout.write(asLines(text)),
     printTable: (columns, rows) => void host.stdout.write(asLines(formatTable(columns, rows, { width, paint }))),
     note: (text) => void host.stderr.write(asLines(callable(text))),
-    printJson: (document) => void host.stdout.write(`${JSON.stringify({ schemaVersion, ...document })}\n`),
+    printJson: (document) => void host.stdout.write(`${jsonText({ schemaVersion, ...document })}\n`),
     resultsFolder: (flag) => flag ?? resultsFolder(host.env),
     reportsFolder: (flag, results) => flag ?? reportsFolder(host.env, results),
     exitWith: (code) => {

@@ -1,14 +1,7 @@
 /** Pairs as a person names them: an experiment file, a pairs stage, its folder, or a file of pairs. */
 import { existsSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import {
-  readPairsFile,
-  rowFileNames,
-  rowFormat,
-  type PreferencePair,
-  type Rows,
-  type Tokenizer,
-} from '../data/index.ts';
+import { readPairsFile, type PreferencePair, type Rows, type Tokenizer } from '../data/index.ts';
 import { kindOf } from '../spec/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { pairsOfStage, readTokenizer } from '../stages/index.ts';
@@ -38,7 +31,7 @@ export async function namedPairs(subject: string, place: PairsPlace): Promise<re
   if (/\.ya?ml$/.test(subject)) return pairsOfExperiment(subject, place.resultsFolder);
   const stat = statSync(subject, { throwIfNoEntry: false });
   if (stat?.isDirectory() === true) return [pairsIn(subject, basename(subject), null)];
-  if (stat !== undefined && rowFormat(subject) !== null)
+  if (stat !== undefined)
     return [
       { name: basename(subject), ...(await readPairsFile(subject, place.language, place.note)), tokenizer: null },
     ];
@@ -93,7 +86,7 @@ function stageIdOf(subject: string, resultsFolder: string): string {
   if (id === undefined)
     throw new UserError(`${subject}: no such file, and no pairs stage in ${resultsFolder}`, {
       exitCode: 2,
-      hint: `Give an experiment file, pairs/<id> (\`harness ls stages --kind pairs\`), or a file named ${rowFileNames}.`,
+      hint: `Give an experiment file, pairs/<id> (\`harness ls stages --kind pairs\`), or a file of pairs.`,
     });
   if (found.length > 1)
     throw new UserError(`${subject}: the beginning of ${found.length} stages: ${found.slice(0, 5).join(', ')}`, {

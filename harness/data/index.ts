@@ -16,7 +16,21 @@ export { openTokenizer } from './tokenizer/open-tokenizer.ts';
 export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
-export { encodePairs, encodePrompt, encodeQuestions, encodeResponse } from './encode/encode.ts';
+export { encodePairs, encodePrompt, encodeQuestions, encodeRendered, encodeResponse } from './encode/encode.ts';
+export type { ChatTemplate } from './chat/chat-template.ts';
+export { openTokenizerTemplate } from './chat/open-tokenizer-template.ts';
+export type { ChatReading } from './preferences/question.ts';
+export {
+  conversationOf,
+  promptOf,
+  type Conversation,
+  type ConversationRow,
+  type Said as ChatSaid,
+} from './chat/conversation.ts';
+export { isDialogueText, splitDialogues } from './chat/dialogue-text.ts';
+export { ChatProblem, looksLikeMessages, readMessages, type ChatMessage, type Messages } from './chat/messages.ts';
+export { renderConversation, renderWhole } from './chat/render-conversation.ts';
+export { configWithTemplates, templateFile, templateFiles, tokenizerTemplates } from './chat/template-files.ts';
 export { TokenTotals } from './encode/token-totals.ts';
 export {
   readFunctions,
@@ -79,8 +93,13 @@ export { fileDigest } from './datasets/file-digest.ts';
 export { usualNames, type FieldName, type FieldNames } from './preferences/fields.ts';
 export { preferencePairs, type PreferencePairsOptions } from './preferences/preference-pairs.ts';
 export { preferenceTask, type PreferenceTaskOptions } from './preferences/preference-task.ts';
-export { readRows, type FileRow } from './row-files/row-file.ts';
-export { rowFileNames, rowFormat } from './row-files/row-format.ts';
+export { placeOf, readRows, rowsOrProblems } from './row-files/row-file.ts';
+export type { BrokenRow, PlacedOddity, ReadRow } from './row-files/json-rows.ts';
+export { otherFile, type RowSource } from './row-files/row-source.ts';
+export { BadRows, describeUnclear } from './row-files/bad-rows.ts';
+export { unclearIn, type ReadNames } from './row-files/unclear.ts';
+export { KeyTable } from './storage/key-table.ts';
+export { nameIn, writtenNumber } from './row-files/written-number.ts';
 export { folderDigest, folderProblem, readFolder, type FolderFiles, type FolderOptions } from './corpus/read-folder.ts';
 export { cutCorpus, type CutFiles, type CutIo, type CutOptions, type PackageTotals } from './corpus/cut-corpus.ts';
 export { requireFunctions } from './corpus/empty-corpus.ts';

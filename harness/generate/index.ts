@@ -9,4 +9,4 @@ export {
   openLanguageModel,
   type OpenedLanguageModel,
 } from './open-language-model.ts';
-export { readPrompts, type PromptLimits, type PromptLine } from './read-prompts.ts';
+export { readPrompts, type PromptLimits, type PromptRow } from './read-prompts.ts';

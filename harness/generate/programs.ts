@@ -12,6 +12,7 @@ import {
   declareReads,
   declareStep,
   nextLogits,
+  packedRows,
   parameterShapes,
   scoreNames,
   statesAndCache,
@@ -72,7 +73,7 @@ function constants(model: ModelConfig, parameters: Parameters): Constants {
 /** Outputs of the last token of every prompt, and of all tokens the keys and values: [N, KV * d] a layer. */
 function prefillProgram(model: ModelConfig, parameters: Constants, isGreedy: boolean): Program {
   const batch = declareBatch();
-  const rows = { keys: batch, all: { ...batch, tokens: null }, read: declareReads(batch) };
+  const rows = packedRows(batch, declareReads(batch));
   return generationProgram(model, parameters, statesAndCache(model, parameters, rows), isGreedy);
 }
 

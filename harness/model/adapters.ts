@@ -4,10 +4,10 @@
  * Names as in the `peft` library. A and B have one layout in all families; only the merged product follows the family's
  * weight layout.
  */
+import { linearMaps, mapsOfTarget } from '../families/index.ts';
 import { add, input, matmul, multiply, type Tensor } from '../graph/index.ts';
 import { randomStream } from '../random/index.ts';
 import type { ModelSpec, TrainableSpec } from '../spec/experiment-schema.ts';
-import { linearMaps, mapsOfTarget } from '../spec/index.ts';
 import { familyOf } from './family-of.ts';
 import { addLowRank, type LowRank } from './low-rank.ts';
 import { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
@@ -29,11 +29,13 @@ export const adapterScaleName = 'adapterScale';
 export function adaptedMaps(model: ModelSpec, { targets }: Pick<LoraSpec, 'targets'>): readonly string[] {
   const { family, layers } = model;
   const chosen = new Set(
-    targets === null ? linearMaps[family] : targets.flatMap((target) => mapsOfTarget(family, target)),
+    targets === null ? linearMaps(family) : targets.flatMap((target) => mapsOfTarget(family, target)),
   );
   const { blocks } = familyOf(model);
   return Array.from({ length: layers }, (_, layer) =>
-    linearMaps[family].filter((map) => chosen.has(map)).map((map) => `${blocks}.${layer}.${map}`),
+    linearMaps(family)
+      .filter((map) => chosen.has(map))
+      .map((map) => `${blocks}.${layer}.${map}`),
   ).flat();
 }
 

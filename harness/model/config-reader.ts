@@ -13,6 +13,8 @@ export interface ConfigReader {
   isNull(key: string): boolean;
   /** A whole number above 0. Without a fallback the key must be there. */
   count(key: string, fallback?: number): number;
+  /** A whole number from 0. */
+  index(key: string, fallback: number): number;
   /** A number above 0. */
   positive(key: string, fallback?: number): number;
   boolean(key: string, fallback: boolean): boolean;
@@ -99,6 +101,11 @@ class MapReader implements ConfigReader {
 
   count(key: string, fallback?: number): number {
     return this.#read(key, isCount, { expected: 'a whole number above 0', fallback, placeholder: 1 });
+  }
+
+  index(key: string, fallback: number): number {
+    const isIndex = (value: unknown): value is number => value === 0 || isCount(value);
+    return this.#read(key, isIndex, { expected: 'a whole number from 0', fallback, placeholder: fallback });
   }
 
   positive(key: string, fallback?: number): number {

@@ -1,6 +1,6 @@
 /** What the weights of the two heads are called: the reward head, and the LM head where it has weights of its own. */
+import { familyNamed, familyNames } from '../families/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { families } from './families.ts';
 import { familyOf } from './family-of.ts';
 
 /** The linear reward head over the final hidden state: [1, hiddenSize] (as `transformers`' sequence classifiers). */
@@ -23,7 +23,7 @@ export function lmHeadName(model: ModelSpec): string | null {
 
 /** What an LM head that is not tied is called, in any family: no objective without an LM part reads it. */
 export const lmHeadNames: ReadonlySet<string> = new Set(
-  Object.values(families).map(({ head }) => `${head.name}.weight`),
+  familyNames.map((name) => `${familyNamed(name).parts.head.name}.weight`),
 );
 
 /**

@@ -84,7 +84,21 @@ function blockEntries(family: Family, model: ModelSpec, block: string): readonly
 function attentionEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
   const { output } = family.attention;
   const sizes = [model.heads * headSizeOf(model), model.hiddenSize] as const;
-  return [...projectionEntries(family, model, block), ...linearEntries(family, block, output, sizes, 'residual')];
+  return [
+    ...projectionEntries(family, model, block),
+    ...queryKeyNormEntries(family, model, block),
+    ...linearEntries(family, block, output, sizes, 'residual'),
+  ];
+}
+
+function queryKeyNormEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
+  const { queryKeyNorm } = family.attention;
+  if (queryKeyNorm === null) return [];
+  const width = (heads: number): number => headSizeOf(model) * (queryKeyNorm.over === 'head' ? 1 : heads);
+  return [
+    ...normEntries(family, `${block}.${queryKeyNorm.query}`, width(model.heads)),
+    ...normEntries(family, `${block}.${queryKeyNorm.key}`, width(model.keyValueHeads)),
+  ];
 }
 
 /** Queries, keys and values. */
@@ -110,11 +124,13 @@ function projections(
 }
 
 function mlpEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
-  const { gate, up, down } = family.mlp;
+  const { projection, down } = family.mlp;
   const { hiddenSize: D, intermediateSize: F } = model;
+  const into = (part: LinearPart, width: number): readonly ParameterEntry[] =>
+    linearEntries(family, block, part, [D, width]);
   return [
-    ...(gate === null ? [] : linearEntries(family, block, gate, [D, F])),
-    ...linearEntries(family, block, up, [D, F]),
+    ...(projection.kind === 'gated' ? into(projection.gate, F) : []),
+    ...(projection.kind === 'fused' ? into(projection.gateUp, 2 * F) : into(projection.up, F)),
     ...linearEntries(family, block, down, [F, D], 'residual'),
   ];
 }

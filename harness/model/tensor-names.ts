@@ -2,7 +2,7 @@
  * Names of tensors in folders of others -> the names that this harness uses: what wrappers put into a path is taken
  * off, and so are the names of the models that a base model was put into.
  */
-import { dialects } from './dialects.ts';
+import { familyNamed } from '../families/index.ts';
 import { headTensorOf, lmHeadNames } from './head-names.ts';
 import type { ModelConfig } from './model-config.ts';
 import { parameterShapes } from './parameter-shapes.ts';
@@ -35,7 +35,7 @@ export interface KnownNames {
 
 /** The names a folder of `model` can have: its parameters, and an LM head also where it is tied. */
 export function knownNames(model: ModelConfig): KnownNames {
-  const { basePrefix } = dialects[model.family];
+  const { basePrefix } = familyNamed(model.family).dialect;
   return { parameters: new Set([...parameterShapes(model).keys(), ...lmHeadNames]), basePrefix };
 }
 

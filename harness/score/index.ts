@@ -1,5 +1,5 @@
 /** The public face of the scoring room: texts or token ids -> rewards, on any device and in batches of any make-up. */
-export { checkInput, scoreInput, type CheckedInput, type RowRewards, type ScoreInput } from './score-file.ts';
+export { checkInput, scoreInput, type CheckedInput, type RowRewards } from './score-file.ts';
 export { loadRewardModel, openRewardModel, type OpenModelOptions, type ScoredModel } from './reward-model.ts';
 export {
   defaultTokensPerBatch,

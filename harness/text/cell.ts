@@ -1,10 +1,14 @@
+import { visible } from './visible.ts';
+
 /** One value of a table as text. */
 export type Cell = string | number | boolean | null | undefined;
 
-/** Missing values are `-`, so that they are seen to be missing; a text stays on one line. */
+/** Missing values are `-`, so that they are seen to be missing; a text stays on one line, and controls nothing. */
 export function formatCell(cell: Cell): string {
   if (cell === null || cell === undefined || cell === '') return '-';
-  return typeof cell === 'number' ? formatNumber(cell) : String(cell).replaceAll(/\s*\n\s*/g, ' ');
+  return typeof cell === 'number'
+    ? formatNumber(cell)
+    : visible(String(cell).replaceAll(/\s*\n\s*/g, ' ')).replaceAll('\t', '\\t');
 }
 
 /** Whole numbers in full, others with four decimals or four digits. */

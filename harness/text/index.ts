@@ -6,5 +6,8 @@ export { noPaint, paintFor, type Paint, type PaintedStream } from './paint.ts';
 export { progressBar } from './progress-bar.ts';
 export { formatTable, type Cell, type FormatTableOptions, type TableColumn } from './table.ts';
 export { formatCell, formatNumber } from './cell.ts';
+export { jsonText, WrittenNumber } from './json-text.ts';
+export { control, terminalText } from './terminal.ts';
+export { visible } from './visible.ts';
 export { cut, textWidth, wrap } from './width.ts';
 export { sharedWords, wordDiff, type DiffPart } from './word-diff.ts';

@@ -1,12 +1,12 @@
 /**
- * A terminal as far as our output needs one: it wraps long lines, knows carriage return, cursor up and erase below, and
- * wraps its lines anew when it is resized.
+ * A terminal as far as our output needs one: it wraps long lines, knows the first column, cursor up and erase below,
+ * and wraps its lines anew when it is resized.
  */
 import type { OutputStream } from '../../harness/cli/context.ts';
 
 /** An escape sequence, or one character. */
 const escape = '\u001B';
-const parts = new RegExp(`${escape}\\[\\d+[AJ]|[^]`, 'gu');
+const parts = new RegExp(`${escape}\\[\\d+[AGJ]|[^]`, 'gu');
 
 interface Row {
   readonly text: string;
@@ -61,8 +61,8 @@ export class FakeTerminal implements OutputStream {
 
   #take(part: string): void {
     if (part === '\n') return this.#goTo(this.#row + 1, 0);
-    if (part === '\r') return this.#goTo(this.#row, 0);
-    if (part.endsWith('A'))
+    if (part.endsWith('G') && part.length > 1) return this.#goTo(this.#row, 0);
+    if (part.endsWith('A') && part.length > 1)
       return this.#goTo(Math.max(0, this.#row - Number.parseInt(part.slice(2), 10)), this.#column);
     if (part.endsWith('J') && part.length > 1) return this.#eraseBelow();
     if (this.#column === this.columns) {

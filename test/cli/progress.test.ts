@@ -2,7 +2,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { displayProgress, type ProgressDisplay } from '../../harness/cli/output/progress.ts';
 import type { SweepEvent } from '../../harness/run/index.ts';
-import { noPaint, paintFor } from '../../harness/text/index.ts';
+import { noPaint, paintFor, terminalText } from '../../harness/text/index.ts';
+import { safeStream } from '../../harness/cli/output-stream.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -60,7 +61,7 @@ function onTerminal(
   events: readonly SweepEvent[],
 ): { terminal: FakeTerminal; display: ProgressDisplay } {
   const terminal = new FakeTerminal(columns);
-  const display = displayProgress(terminal, { ...plain, isQuiet: false });
+  const display = displayProgress(safeStream(terminal), { ...plain, isQuiet: false });
   for (const event of events) display.onEvent(event);
   vi.advanceTimersByTime(250);
   return { terminal, display };
@@ -102,11 +103,13 @@ describe('on a terminal', () => {
   it('has colour where it is given, puts it on after lines are cut, and names commands as they are called here', () => {
     const terminal = new FakeTerminal(50);
     const paint = paintFor(terminal, {});
-    const display = displayProgress(terminal, { nameOf, callable, paint, isQuiet: false });
+    const display = displayProgress(safeStream(terminal), { nameOf, callable, paint, isQuiet: false });
     for (const event of allEvents) display.onEvent(event);
     display.note('see harness status');
-    expect(terminal.written).toContain(`${paint('red', failLine)}\n`);
-    expect(terminal.written).toContain(`${paint('bold', '████░░░░ 4 of 10 stages, about 30 min left')}\n`);
+    expect(terminal.written).toContain(`${terminalText(paint('red', failLine))}\n`);
+    expect(terminal.written).toContain(
+      `${terminalText(paint('bold', '████░░░░ 4 of 10 stages, about 30 min left'))}\n`,
+    );
     expect(terminal.written).toContain('see npx harness status\n');
     display.stop();
   });

@@ -171,18 +171,18 @@ describe('harness score refuses', () => {
     const told = (line: number): string =>
       run.stderr
         .split('\n')
-        .filter((text) => text.includes(`bad.jsonl:${line}: `))
+        .filter((text) => text.includes(`bad.jsonl:${line}:`))
         .join('\n');
     expect(told(2)).toContain('nothing to score: found the fields prompt, respnse; expected {"prompt", "response"}');
     expect(told(2)).toContain('(respnse: did you mean response?)');
-    expect(told(3)).toContain('not JSON: found {"prompt":');
+    expect(told(3)).toContain('not JSON: the row that begins here is not closed at the end of its line');
     expect(told(4)).toContain('rejected is missing: found the fields prompt, chosen');
-    expect(told(5)).toContain('response: found number 5; expected a text or a list of token ids');
+    expect(told(5)).toContain('response: found number 5; expected a text, chat messages or a list of token ids');
     expect(told(6)).toContain('prompt is missing: found the fields promt, response (promt: did you mean prompt?)');
     expect(told(7)).toContain('expected {"prompt", "response"}');
     expect(told(8)).toContain('expected one of response, chosen + rejected, candidates');
     expect(told(9)).toContain('candidates: found an empty list');
-    expect(told(10)).toContain('chat messages: render them');
+    expect(told(10)).toContain('and the tokenizer of the model has no chat template: name one with --chat-template');
     expect(told(11)).toContain('token id 999: expected ids below 270');
     expect(told(12)).toContain('prompt is empty');
   });
@@ -204,7 +204,7 @@ describe('harness score refuses', () => {
     ]);
     expect(run).toMatchObject({ exitCode: 2, stdout: '' });
     expect(run.stderr).toContain(
-      'long.jsonl:1: response: prompt and response are 97 tokens; expected at most 96, the context of the model',
+      'long.jsonl:1: response: prompt and response are 97 tokens; expected at most 96, the longest input of the model',
     );
     expect(run.stderr).toContain('Rows are never cut');
   });

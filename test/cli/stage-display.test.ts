@@ -1,6 +1,7 @@
 /** What is seen of a stage that is run by hand. */
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { displayStage, type StageDisplay } from '../../harness/cli/output/stage-display.ts';
+import { safeStream } from '../../harness/cli/output-stream.ts';
 import { FakeTerminal } from './fake-terminal.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -12,7 +13,7 @@ const goOn = (display: StageDisplay, step: number): void =>
 
 it('on a terminal one live line below the notes, gone at the end', () => {
   const terminal = new FakeTerminal(80);
-  const display = displayStage(terminal, name);
+  const display = displayStage(safeStream(terminal), name);
   goOn(display, 4);
   vi.advanceTimersByTime(500);
   expect(terminal.screen).toEqual([expect.stringMatching(/^pretrain-1 \(.*step 4 of 20/)]);

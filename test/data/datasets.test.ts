@@ -1,9 +1,19 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import {
@@ -11,8 +21,10 @@ import {
   datasetNames,
   fetchDatasetFile,
   loadDatasetManifest,
+  readRows,
   type DatasetManifest,
 } from '../../harness/data/index.ts';
+import { captured } from '../cli/captured-run.ts';
 import type { UserError } from '../../harness/spec/user-error.ts';
 
 const text = '{"question": "2+2?"}\n';
@@ -59,7 +71,8 @@ async function failure(promise: Promise<unknown>): Promise<UserError> {
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    if (request.url === '/rows.jsonl') response.end(text);
+    if (request.url?.replace(/\?.*/, '') === '/rows.jsonl') response.end(text);
+    else if (request.url === '/rows.jsonl.gz') response.end(gzipSync(text));
     else if (request.url === '/other.jsonl') response.end('something else');
     else response.writeHead(404).end();
   });
@@ -106,6 +119,16 @@ describe('fetchDatasetFile', () => {
       download: true,
     });
     expect(readFileSync(found, 'utf8')).toBe(text);
+  });
+
+  it('unpacks what an address serves packed, and refuses what it says is packed and is not', async () => {
+    const options = { cacheFolder: folder(), mirrorFolder: null, download: true };
+    const found = await fetchDatasetFile(manifest(`${address}/rows.jsonl.gz`), 'rows.jsonl', options);
+    expect(readFileSync(found, 'utf8')).toBe(text);
+    const plain = await failure(
+      fetchDatasetFile(manifest(`${address}/rows.jsonl?as=.gz`), 'rows.jsonl', { ...options, cacheFolder: folder() }),
+    );
+    expect([plain.exitCode, plain.message]).toEqual([3, expect.stringContaining('cannot be unpacked')]);
   });
 
   it('refuses a wrong digest from the mirror and caches nothing', async () => {
@@ -210,6 +233,20 @@ describe('manifests', () => {
     },
   );
 
+  it('are there for mathematics, logic and code', () => {
+    expect(datasetNames()).toEqual(
+      expect.arrayContaining(['math', 'math-candidates', 'logiqa2', 'ar-lsat', 'humaneval', 'humaneval-code-samples']),
+    );
+  });
+
+  it.each(datasetNames())('%s: addresses are of one commit each, or the manifest tells how to get the file', (name) => {
+    const { files, howToGet } = loadDatasetManifest(name);
+    for (const { url } of files) {
+      if (url === null) expect(howToGet).toContain('HARNESS_DATA_MIRROR');
+      else expect(url).toMatch(/^https:\/\/raw\.githubusercontent\.com\/[\w.-]+\/[\w.-]+\/[0-9a-f]{12,40}\/[^?]+$/);
+    }
+  });
+
   it('the digest follows the files, not the prose', () => {
     const one = manifest(null);
     expect(datasetDigest({ ...one, citation: 'another' })).toBe(datasetDigest(one));
@@ -222,5 +259,41 @@ describe('manifests', () => {
         })),
       }),
     ).not.toBe(datasetDigest(one));
+  });
+});
+
+const mirror =
+  process.env['HARNESS_DATA_MIRROR'] ?? fileURLToPath(new URL('../../../shared/datasets', import.meta.url));
+const isThere = existsSync(mirror);
+if (!isThere)
+  console.warn(`skipped: files of datasets need a data mirror; ${mirror} is none (set HARNESS_DATA_MIRROR)`);
+
+describe.skipIf(!isThere)('a data mirror', () => {
+  it.each(datasetNames())('has %s, with as many rows as its manifest says', async (name) => {
+    const cacheFolder = folder();
+    const loaded = loadDatasetManifest(name);
+    for (const { file, bytes, rows } of loaded.files) {
+      const found = await fetchDatasetFile(loaded, file, { cacheFolder, mirrorFolder: mirror, download: false });
+      expect(statSync(found).size).toBe(bytes);
+      let read = 0;
+      for await (const { value } of readRows(found)) read += typeof value === 'object' ? 1 : 0;
+      expect(read, file).toBe(rows);
+    }
+  });
+
+  it('is what `data fetch` and `data verify` work with', async () => {
+    const env = { HARNESS_CACHE: folder(), HARNESS_DATA_MIRROR: mirror };
+    const names = ['math', 'ar-lsat', 'logiqa2', 'humaneval', 'math-candidates'];
+    const fetched = await captured(['data', 'fetch', ...names, '--no-download'], env);
+    expect(fetched).toMatchObject({ exitCode: 0, stdout: '10 files verified\n' });
+    expect(await captured(['data', 'verify', ...names], env)).toMatchObject({ exitCode: 0 });
+    const listed = (await captured(['data', 'ls'], env)).stdout;
+    for (const [name, files] of [
+      ['math', 2],
+      ['ar-lsat', 3],
+      ['logiqa2', 3],
+      ['humaneval', 1],
+    ] as const)
+      expect(listed).toMatch(new RegExp(`^${name} +\\w+ .* ${files} +${files} +\\d`, 'm'));
   });
 });

@@ -64,7 +64,10 @@ describe('a section that names what is not there is told by file, line and field
     ['{kind: commits, path: shallow.git}', 'corpus.path: expected a clone with its whole history, found '],
     ['{kind: commits, path: project.git, from: nope}', 'corpus.from: expected a commit of '],
     ['{kind: files, path: none.parquet}', 'corpus.path: expected a file, found nothing at'],
-    ['{kind: files, path: gone.txt}', 'corpus.path: expected a file named .jsonl, .json or .parquet'],
+    [
+      '{kind: files, path: gone.txt}',
+      'corpus.path: expected JSONL, JSON or Parquet, found text that is no JSON (it begins with "owner/name")',
+    ],
     ['{kind: files, path: rows.jsonl, removals: none.txt}', 'corpus.removals: expected a file, found none at'],
     ['{kind: files, path: rows.jsonl, shape: the-stack-v3}', 'corpus.revision: expected the revision of the-stack-v3'],
     [

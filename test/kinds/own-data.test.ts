@@ -1,7 +1,8 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { trainBpe } from '../../harness/data/index.ts';
 import { builtInKinds, readExperiment, readValidExperiment } from '../../harness/kinds/index.ts';
 import { planExperiment, planInputs } from '../../harness/plan/index.ts';
 import { formatSpecErrors } from '../../harness/spec/index.ts';
@@ -99,6 +100,8 @@ describe('the identity of own data', () => {
     ['a field', 'name: own,', 'name: own, fields: {group: topic},'],
     ['the limit of pairs', 'name: own,', 'name: own, pairsPerQuestion: 4,'],
     ['the separator', 'name: own,', 'name: own, separator: " ",'],
+    ['texts that are chat', 'name: own,', 'name: own, chatTexts: true,'],
+    ['a chat template', 'name: own,', 'name: own, chatTemplate: code/a.js,'],
   ])('of a task changes with %s', async (_, before, after) => {
     const first = await identities();
     experiment([[before, after]]);
@@ -112,8 +115,45 @@ describe('the identity of own data', () => {
   });
 });
 
+describe('chat templates beside the tokenizer', () => {
+  const withTokenizer = (): void => {
+    write('tok/tokenizer.json', JSON.stringify(trainBpe(['a b c'], { vocabSize: 257 })));
+    const text = readFileSync(experiment(), 'utf8');
+    write('own.yaml', text.replace(/^tokenizer: .*$/m, 'tokenizer: {kind: file, path: tok/tokenizer.json}'));
+  };
+
+  it('are in the identity of what they render, and of nothing before it', async () => {
+    withTokenizer();
+    const without = await identities();
+    write('tok/chat_template.jinja', '{{ messages }}');
+    const before = await identities();
+    write('tok/chat_template.jinja', '{{ messages[0] }}');
+    const after = await identities();
+    for (const kind of ['task', 'pairs', 'pretrain', 'finetune']) {
+      expect([kind, after[kind]]).not.toEqual([kind, before[kind]]);
+      expect([kind, before[kind]]).not.toEqual([kind, without[kind]]);
+    }
+    for (const kind of ['corpus', 'tokenizer'])
+      expect([after[kind], before[kind]]).toEqual([without[kind], without[kind]]);
+  });
+
+  it('are no part of it where the section names its own', async () => {
+    withTokenizer();
+    const text = readFileSync(path.join(place, 'own.yaml'), 'utf8');
+    write('own.yaml', text.replace('name: own,', 'name: own, chatTemplate: code/a.js,'));
+    const before = await identities();
+    write('tok/chat_template.jinja', '{{ messages }}');
+    expect((await identities())['task']).toEqual(before['task']);
+  });
+});
+
 describe('sections that name what is not there', () => {
   it.each([
+    [
+      'name: own,',
+      'name: own, chatTemplate: no.jinja,',
+      'task.chatTemplate: expected a file with a chat template, found',
+    ],
     ['data/train.jsonl', 'data/trian.jsonl', 'task.train: expected a file, found nothing at'],
     ['data/test.jsonl', 'data', 'task.test: expected a file, found a folder at'],
     ['[data/pairs.jsonl]', '[data/pairs.jsonl, no.jsonl]', 'pairs.path: expected a file, found nothing at'],
@@ -132,7 +172,10 @@ describe('sections that name what is not there', () => {
   it('are told for a format that is not read', async () => {
     write('data/train.csv', 'prompt,chosen,rejected\n');
     const [error] = await errorsOf(experiment([['data/train.jsonl', 'data/train.csv']]));
-    expect(error).toContain('task.train: expected a file named .jsonl, .json or .parquet');
+    expect(error).toContain(
+      'task.train: expected JSONL, JSON or Parquet, found CSV (it begins with "prompt,chosen,rejected") at ',
+    );
+    expect(error).toContain('pandas.read_csv(');
   });
 
   it('are told by field and path where a file goes away before its digest is taken', () => {

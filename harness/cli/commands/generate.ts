@@ -2,8 +2,7 @@
  * `harness generate MODEL FILE`: completions of prompts by a language model, as JSON lines in the order of the file.
  * The file is checked as a whole before anything is generated.
  */
-import { readFileSync, writeFileSync, renameSync } from 'node:fs';
-import { text as textOf } from 'node:stream/consumers';
+import { writeFileSync, renameSync } from 'node:fs';
 import { openExecutor, type Device, type OpenedExecutor } from '../../engine/index.ts';
 import {
   completionText,
@@ -13,12 +12,13 @@ import {
   readPrompts,
   type Generated,
   type OpenedLanguageModel,
-  type PromptLine,
+  type PromptRow,
 } from '../../generate/index.ts';
 import { UserError } from '../../spec/user-error.ts';
-import { formatDuration, plural } from '../../text/index.ts';
+import { formatDuration, jsonText, plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
 import { modelFolder } from '../model-folder.ts';
+import { rowInput } from '../row-input.ts';
 import { stageTokenizer } from '../stage-tokenizer.ts';
 
 interface GenerateFlags {
@@ -32,6 +32,8 @@ interface GenerateFlags {
   readonly samples: number;
   readonly batch?: number;
   readonly tokenizer?: string;
+  readonly chatTemplate?: string;
+  readonly chat: boolean;
   readonly device: Device | 'auto';
   readonly threads: number;
 }
@@ -44,8 +46,11 @@ export async function generateCommand(
 ): Promise<void> {
   checkFlags(flags);
   const folder = modelFolder(model, context.resultsFolder(flags.results));
-  const opened = await openLanguageModel(folder, flags.tokenizer ?? stageTokenizer(folder));
-  const prompts = readPrompts(...(await readText(file)), { ...opened.model, tokenizer: opened.tokenizer });
+  const tokenizer = flags.tokenizer ?? stageTokenizer(folder);
+  const opened = await openLanguageModel(folder, tokenizer, flags.chatTemplate ?? null);
+  using input = await rowInput(file);
+  const limits = { ...opened.model, ...opened, chat: flags.chat };
+  const prompts = await readPrompts(input, limits);
   const engine = await openExecutor(flags.device);
   const start = performance.now();
   const completions = await complete(prompts, flags, opened, engine);
@@ -73,27 +78,14 @@ function checkFlags({ samples, temperature, topP, json, output }: GenerateFlags)
     });
 }
 
-async function readText(file: string): Promise<[text: string, name: string]> {
-  if (file === '-') return [await textOf(process.stdin), 'stdin'];
-  try {
-    return [readFileSync(file, 'utf8'), file];
-  } catch (cause) {
-    throw new UserError(`${file}: cannot be read: ${(cause as Error).message}`, {
-      exitCode: 2,
-      hint: 'Give a file of JSON lines, or - for the standard input.',
-      cause,
-    });
-  }
-}
-
 interface Completion extends Generated {
-  readonly row: PromptLine;
+  readonly row: PromptRow;
   readonly sample: number;
 }
 
 /** In the order of the file, the samples of a prompt one after another. */
 async function complete(
-  prompts: readonly PromptLine[],
+  prompts: readonly PromptRow[],
   { temperature, topP, maxTokens, seed, samples, batch, threads }: GenerateFlags,
   { model, parameters, endToken }: OpenedLanguageModel,
   { executor }: OpenedExecutor,
@@ -119,7 +111,7 @@ interface Result {
 
 function report(context: CliContext, flags: GenerateFlags, result: Result): void {
   const { output } = flags;
-  const lines = result.records.map((record) => JSON.stringify(record));
+  const lines = result.records.map(jsonText);
   if (output !== undefined && output !== '-') writeWhole(output, lines.map((line) => `${line}\n`).join(''));
   const summary = summaryOf(result);
   if (flags.json) return context.printJson(documentOf(flags, result, summary));
@@ -161,9 +153,9 @@ function documentOf(
 
 /** The line of output for a completion; its text is null where there is no tokenizer. */
 function recordOf({ row, sample, tokens, finish }: Completion, opened: OpenedLanguageModel): Result['records'][number] {
-  const { id, line, prompt } = row;
+  const { id, place, prompt } = row;
   const completion = opened.hasTokenizer ? completionText(opened.tokenizer(), row.tokens, tokens) : null;
-  return { id, line, sample, prompt, completion, finish, tokens: [...tokens] };
+  return { id, [place.unit]: place.number, sample, prompt, completion, finish, tokens: [...tokens] };
 }
 
 /** The file appears under its name once it is whole. */

@@ -2,11 +2,8 @@
  * `harness score MODEL FILE`: rewards for rows of text from a reward-model folder. Files are checked as a whole before
  * anything is scored.
  */
-import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import { deviceStorages, openExecutor, type Device } from '../../engine/index.ts';
 import {
   checkInput,
@@ -20,13 +17,13 @@ import {
   type RowRewards,
   StoredSession,
   type ScoredModel,
-  type ScoreInput,
   type ScoreSummary,
 } from '../../score/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { modelFolder } from '../model-folder.ts';
-import { formatDuration, plural } from '../../text/index.ts';
+import { rowInput } from '../row-input.ts';
+import { formatDuration, jsonText, plural } from '../../text/index.ts';
 
 interface ScoreFlags {
   readonly results?: string;
@@ -37,6 +34,8 @@ interface ScoreFlags {
   readonly batchTokens?: number;
   readonly tokenizer?: string;
   readonly template?: string;
+  readonly chatTemplate?: string;
+  readonly chat: boolean;
   readonly specialTokens: boolean;
 }
 
@@ -55,27 +54,20 @@ export async function scoreCommand(context: CliContext, flags: ScoreFlags, model
   const scored = await openRewardModel(folder, {
     tokenizer: flags.tokenizer ?? null,
     template: flags.template === undefined ? null : withEscapes(flags.template),
+    chatTemplate: flags.chatTemplate ?? null,
+    chat: flags.chat,
     specialTokens: flags.specialTokens,
   });
-  const scratch = file === '-' ? mkdtempSync(join(tmpdir(), 'harness-score-')) : null;
   const { weights, notes } = scored;
   const sessions = new StoredSession(executor, { threads: flags.threads, weights, storages: deviceStorages[device] });
   try {
-    const input = scratch === null ? { path: file, name: file } : await spooled(scratch);
+    using input = await rowInput(file);
     const rows = await scoreAll(context, flags, { scored, sessions, input: await checkInput(input, scored) });
     report(context, flags, { ...rows, folder, device, reason, notes });
   } finally {
     await sessions.release();
     await weights.close();
-    if (scratch !== null) rmSync(scratch, { recursive: true, force: true });
   }
-}
-
-/** A file is read twice, which a pipe cannot be. */
-async function spooled(folder: string): Promise<ScoreInput> {
-  const path = join(folder, 'rows.jsonl');
-  await pipeline(process.stdin, createWriteStream(path));
-  return { path, name: 'stdin' };
 }
 
 interface Scored {
@@ -109,7 +101,7 @@ async function scoreAll(
   })) {
     summary.add(row);
     if (kept.length < limit) kept.push(row);
-    await output.write(`${JSON.stringify(rewardRecord(row))}\n`);
+    await output.write(`${jsonText(rewardRecord(row))}\n`);
   }
   await output.close();
   return { summary: summary.finish(), kept, tokens, durationMs: performance.now() - start };
@@ -195,8 +187,8 @@ function report(
   const shown = kept.flatMap(rewardCells).slice(0, shownResponses);
   if (shown.length > 0)
     context.printTable(
-      ['line', 'id', { name: 'response', align: 'left', isImportant: true }, { name: 'reward', align: 'right' }],
-      shown.map(({ line, id, response, reward }) => [line, id, response, reward.toFixed(4)]),
+      [unitOf(kept), 'id', { name: 'response', align: 'left', isImportant: true }, { name: 'reward', align: 'right' }],
+      shown.map(({ place, id, response, reward }) => [place, id, response, reward.toFixed(4)]),
     );
   if (flags.output === undefined && shown.length < summary.responses)
     context.print(`... and ${summary.responses - shown.length} more; --output FILE writes all rewards`);
@@ -204,8 +196,12 @@ function report(
   context.print(lines);
 }
 
+function unitOf([first]: readonly RowRewards[]): string {
+  return first?.place.unit ?? 'line';
+}
+
 function summaryLines(
-  { rows, responses, meanReward, nonFiniteRewards, pairs }: ScoreSummary,
+  { rows, responses, meanReward, nonFiniteRewards, pairs, ...repeats }: ScoreSummary,
   speed: { readonly durationMs: number; readonly tokensPerSecond: number },
   device: string,
 ): string {
@@ -217,8 +213,24 @@ function summaryLines(
         'the model or its weights are broken, and nothing is concluded',
     );
   if (pairs !== null) lines.push(...accuracyLines(pairs));
+  lines.push(...repeatLines(repeats));
   lines.push(`${formatDuration(speed.durationMs)}, ${speed.tokensPerSecond.toFixed(0)} tokens/s, device ${device}`);
   return lines.join('\n');
+}
+
+/** Rows that say less than they seem to. */
+function repeatLines({
+  equalPairs,
+  repeatedIds,
+  repeatedRows,
+}: Pick<ScoreSummary, 'equalPairs' | 'repeatedIds' | 'repeatedRows'>): readonly string[] {
+  return [
+    ...(equalPairs > 0
+      ? [`${plural(equalPairs, 'pair')} with chosen equal to rejected: a tie whatever the model`]
+      : []),
+    ...(repeatedIds > 0 ? [`${plural(repeatedIds, 'row')} with the id of a row before`] : []),
+    ...(repeatedRows > 0 ? [`${plural(repeatedRows, 'row')} equal to a row before, but for the id`] : []),
+  ];
 }
 
 function accuracyLines(pairs: NonNullable<ScoreSummary['pairs']>): readonly string[] {

@@ -2,10 +2,8 @@
  * A block of lines at the bottom of a terminal that is redrawn in place. Everything else that is said meanwhile is
  * printed above it, through here: a line written past it would be erased with the next redraw.
  */
-import { cut, textWidth } from '../../text/index.ts';
+import { control, cut, textWidth, visible } from '../../text/index.ts';
 import { terminalWidth, type OutputStream } from '../context.ts';
-
-const escape = '\u001B[';
 
 export class LiveLines {
   readonly #stream: OutputStream;
@@ -27,7 +25,7 @@ export class LiveLines {
    * never shows half of it.
    */
   draw(block: readonly string[], lasting: readonly string[] = []): void {
-    const shown = block.map((line) => cut(line, this.columns - 1));
+    const shown = block.map((line) => cut(visible(line), this.columns - 1));
     const text = [...lasting, ...shown.map(this.#style)].map((line) => `${line}\n`).join('');
     this.#stream.write(`${this.#erase()}${text}`);
     this.#drawn = shown;
@@ -39,6 +37,6 @@ export class LiveLines {
    */
   #erase(): string {
     const rows = this.#drawn.reduce((sum, line) => sum + Math.max(1, Math.ceil(textWidth(line) / this.columns)), 0);
-    return `\r${rows === 0 ? '' : `${escape}${rows}A`}${escape}0J`;
+    return `${control}1G${rows === 0 ? '' : `${control}${rows}A`}${control}0J`;
   }
 }

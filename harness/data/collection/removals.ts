@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { UserError } from '../../spec/index.ts';
 import { readRows } from '../row-files/row-file.ts';
-import { rowFormat } from '../row-files/row-format.ts';
+import { isNamedAsRows } from '../row-files/row-file-name.ts';
 
 /** Columns of a list that name something withdrawn. */
 const columns = [
@@ -31,7 +31,7 @@ export type Removals = ReadonlySet<string>;
  */
 export async function readRemovals(file: string): Promise<Removals> {
   const removed = new Set<string>();
-  for await (const written of rowFormat(file) === null ? linesOf(file) : valuesOf(file)) {
+  for await (const written of isNamedAsRows(file) ? valuesOf(file) : linesOf(file)) {
     const name = plainName(written);
     if (name !== '') removed.add(name);
   }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { licenseByName } from '../corpus/license-names.ts';
 import type { SourceFile } from '../corpus/source-file.ts';
 import { languageNamed } from '../language/languages.ts';
+import { hasLoneSurrogate } from '../row-files/lone-surrogate.ts';
 import { valueAt } from '../row-files/column-rows.ts';
 import { isRemoved, type Removals } from './removals.ts';
 import type { SourceFieldName } from './shapes.ts';
@@ -33,6 +34,7 @@ export function sourceRow(
   const row = value as Row;
   const said = valuesOf(row, columns);
   if (said.text === null || said.text.trim() === '') return 'row: no text';
+  if (hasLoneSurrogate(said.text)) return 'row: text holds half of a surrogate pair';
   const reason = reasonAgainst(row, said, columns, options);
   if (reason !== null) return reason;
   const { repository, id, text } = said;

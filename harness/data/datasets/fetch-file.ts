@@ -72,16 +72,24 @@ function readMirror(wanted: Wanted, mirrorFolder: string | null, tried: string[]
 
 function readVerified(wanted: Wanted, source: string): Buffer {
   const hint = 'replace that file in the mirror, or unset HARNESS_DATA_MIRROR to download it';
-  const bytes = source.endsWith('.gz') ? gunzip(wanted, source, hint) : readFileSync(source);
+  const bytes = source.endsWith('.gz')
+    ? gunzip(wanted, { bytes: readFileSync(source), origin: source, hint })
+    : readFileSync(source);
   verify(wanted, bytes, `the mirror, ${source}`, hint);
   return bytes;
 }
 
-function gunzip(wanted: Wanted, source: string, hint: string): Buffer {
+interface Packed {
+  readonly bytes: Buffer;
+  readonly origin: string;
+  readonly hint: string;
+}
+
+function gunzip(wanted: Wanted, { bytes, origin, hint }: Packed): Buffer {
   try {
-    return gunzipSync(readFileSync(source));
+    return gunzipSync(bytes);
   } catch (cause) {
-    throw new UserError(`${nameOf(wanted)}: ${source} cannot be unpacked (${(cause as Error).message})`, {
+    throw new UserError(`${nameOf(wanted)}: ${origin} cannot be unpacked (${(cause as Error).message})`, {
       exitCode: 3,
       hint,
       cause,
@@ -97,8 +105,11 @@ function nameOf({ manifest, entry }: Wanted): string {
 async function download(wanted: Wanted, isAllowed: boolean, tried: string[]): Promise<Buffer | null> {
   const { url } = wanted.entry;
   if (!isAllowed || url === null) return null;
-  const bytes = await tryFetch(url, tried);
   const hint = 'the address no longer serves this file: use a data mirror (HARNESS_DATA_MIRROR) with the original';
+  const served = await tryFetch(url, tried);
+  // An address may serve the file packed; the digest is that of the file.
+  const isPacked = url.endsWith('.gz') && !wanted.entry.file.endsWith('.gz');
+  const bytes = served !== null && isPacked ? gunzip(wanted, { bytes: served, origin: url, hint }) : served;
   if (bytes !== null) verify(wanted, bytes, url, hint);
   return bytes;
 }

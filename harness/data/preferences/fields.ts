@@ -11,7 +11,7 @@ export const usualNames = {
   group: [],
   text: ['text', 'response', 'completion'],
   label: ['label', 'is_correct', 'isCorrect', 'correct'],
-  rating: ['rating', 'score'],
+  rating: ['rating', 'score', 'overall_score'],
   answer: ['answer'],
   source: ['source', 'model'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
@@ -22,7 +22,7 @@ export type FieldNames = Readonly<Record<FieldName, string | null>>;
 export type Row = Readonly<Record<string, unknown>>;
 
 /** Fields of each candidate; the others are of the row. */
-const candidateFields: ReadonlySet<FieldName> = new Set(['text', 'label', 'rating', 'answer', 'source']);
+export const candidateFields: ReadonlySet<FieldName> = new Set(['text', 'label', 'rating', 'answer', 'source']);
 
 export function isRow(value: unknown): value is Row {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -5,6 +5,7 @@ import { Columns, isRow, requireFields } from './fields.ts';
 import { keptPreferences, type PreferenceOptions, type Question } from './question.ts';
 import { readRow } from './read-row.ts';
 import { FileRefusal, RowDrop } from './row-values.ts';
+import { unclearField } from './unclear-fields.ts';
 import { readRows } from '../row-files/row-file.ts';
 
 interface PreferenceFile {
@@ -35,9 +36,15 @@ export async function readPreferences(
   const drops = new Drops();
   const questions: Question[] = [];
   let rows = 0;
-  for await (const { row, value } of readRows(file.path)) {
+  for await (const read of readRows(file.path)) {
+    const { row, value } = read;
     rows = row;
     if (isRow(value)) columns.see(value, options.fields);
+    const unclear = unclearField(read, options.fields);
+    if (unclear !== null) {
+      drops.add(unclear, row);
+      continue;
+    }
     const question = questionOf(value, { row, file, options, drops, seen });
     if (question !== null) questions.push(question);
   }
@@ -74,7 +81,7 @@ function questionOf(value: unknown, reading: Reading): Question | null {
 
 function writtenQuestion(value: unknown, { row, file, options, drops }: Reading): Question | null {
   try {
-    return readRow(value, options.fields, { id: `${file.role}-${row}`, row });
+    return readRow(value, options, { id: `${file.role}-${row}`, row });
   } catch (error) {
     if (error instanceof FileRefusal)
       throw new UserError(`${file.path}: row ${row}: ${error.message}`, { exitCode: 2, hint: error.hint });

@@ -5,10 +5,18 @@
 import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
 import { quotedFile } from '../storage/duck-db.ts';
 import { quotedName, withDuckDb } from './read-with-duck-db.ts';
-import { parseJson, readRows, type FileRow } from './row-file.ts';
-import { requireRowFormat } from './row-format.ts';
+import { readJson } from './json-value.ts';
+import { readRows } from './row-file.ts';
+import { kindOf } from './row-source.ts';
 
 type Row = Readonly<Record<string, unknown>>;
+
+/** Chosen columns of a row. */
+export interface ColumnRow {
+  /** From 1. */
+  readonly row: number;
+  readonly value: unknown;
+}
 
 /** What a file was found to have. */
 export interface FileColumns {
@@ -23,10 +31,9 @@ const sampledRows = 100;
 
 /** @throws UserError (2) for a file that cannot be read. */
 export async function fileColumns(file: string): Promise<FileColumns> {
-  const format = requireRowFormat(file);
-  if (format.format === 'parquet')
-    for await (const columns of withDuckDb(file, format, (connection) => parquetColumns(connection, file)))
-      return columns;
+  const source = { path: file, name: file };
+  if (kindOf(source).kind === 'parquet')
+    for await (const columns of withDuckDb(source, (connection) => parquetColumns(connection, file))) return columns;
   const found = { paths: new Set<string>(), lists: new Set<string>() };
   let rows = 0;
   for await (const { value } of readRows(file)) {
@@ -87,9 +94,9 @@ export function valueAt(row: Row, path: string): unknown {
  * @param others Columns read beside it; those that the file lacks are left out. Rows are counted as they are given on.
  * @throws UserError (2) naming the file, and the row where one is broken.
  */
-export async function* readColumns(file: string, text: string, others: readonly string[]): AsyncGenerator<FileRow> {
-  const format = requireRowFormat(file);
-  if (format.format !== 'parquet') {
+export async function* readColumns(file: string, text: string, others: readonly string[]): AsyncGenerator<ColumnRow> {
+  const source = { path: file, name: file };
+  if (kindOf(source).kind !== 'parquet') {
     let row = 0;
     for await (const { value } of readRows(file))
       for (const entry of entriesOf(value, columnOf(text))) yield { row: ++row, value: entry };
@@ -97,7 +104,7 @@ export async function* readColumns(file: string, text: string, others: readonly 
   }
   const { paths, lists } = await fileColumns(file);
   const select = selectColumns(file, { text, others: others.filter((path) => paths.includes(path)), lists });
-  yield* withDuckDb(file, format, (connection) => parquetRows(connection, select, text));
+  yield* withDuckDb(source, (connection) => parquetRows(connection, select, text));
 }
 
 function entriesOf(value: unknown, list: string): readonly unknown[] {
@@ -106,14 +113,14 @@ function entriesOf(value: unknown, list: string): readonly unknown[] {
 }
 
 /** The text is handed on by itself: as a part of the JSON it would lie in memory three times. */
-async function* parquetRows(connection: DuckDBConnection, select: string, text: string): AsyncGenerator<FileRow> {
+async function* parquetRows(connection: DuckDBConnection, select: string, text: string): AsyncGenerator<ColumnRow> {
   const result = await connection.stream(select);
   let row = 0;
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
     for (const [written, beside] of chunk.getRows())
-      yield { row: ++row, value: { ...(parseJson(String(beside)) as Row), [text]: written } };
+      yield { row: ++row, value: { ...(readJson(String(beside), 0, true).value as Row), [text]: written } };
   }
 }
 

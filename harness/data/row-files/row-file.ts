@@ -1,59 +1,58 @@
 /**
- * Rows of a JSONL, JSON or Parquet file, one at a time. DuckDB reads the file and hands each row on as JSON, so that no
- * type is guessed: text that looks like a number or a date stays text.
+ * Rows of a file, one at a time: JSONL, JSON, Parquet, also compressed. What a file is, its bytes say. No type is
+ * guessed: text that looks like a number or a date stays text.
  */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../../spec/user-error.ts';
 import { quotedFile } from '../storage/duck-db.ts';
+import { jsonRows, type BrokenRow, type ReadRow } from './json-rows.ts';
+import { readJson } from './json-value.ts';
 import { withDuckDb } from './read-with-duck-db.ts';
-import { requireRowFormat, type RowFormat } from './row-format.ts';
+import { kindOf, notRows, textBytes, type RowSource } from './row-source.ts';
 
-export interface FileRow {
-  /** From 1; empty lines are not counted. */
-  readonly row: number;
-  readonly value: unknown;
+/** @throws UserError (2) naming the file, and the place where a row is broken. */
+export async function* readRows(file: string): AsyncGenerator<ReadRow> {
+  for await (const read of rowsOrProblems({ path: file, name: file })) {
+    if ('problem' in read)
+      throw new UserError(`${file}:${read.line}:${read.column}: ${read.problem}`, {
+        exitCode: 2,
+        hint: 'Every row of the file must be one whole JSON object.',
+      });
+    yield read;
+  }
 }
 
-/** @throws UserError (2) naming the file, and the row where one is broken. */
-export async function* readRows(file: string): AsyncGenerator<FileRow> {
-  const format = requireRowFormat(file);
-  yield* withDuckDb(file, format, (connection) => rowsOf(connection, file, format));
+/** Broken rows among the others. @throws UserError (2) where the file as a whole cannot be read. */
+export async function* rowsOrProblems(source: RowSource): AsyncGenerator<ReadRow | BrokenRow> {
+  const found = kindOf(source);
+  if (found.kind === 'other') throw notRows(source.name, found.what, found.remedy);
+  if (found.kind === 'parquet') yield* parquetRows(source);
+  else yield* jsonRows(source.name, textBytes(source, found.kind === 'text' ? null : found.kind));
 }
 
-async function* rowsOf(connection: DuckDBConnection, file: string, format: RowFormat): AsyncGenerator<FileRow> {
-  const result = await connection.stream(selectRows(file, format));
+function parquetRows(source: RowSource): AsyncGenerator<ReadRow> {
+  return withDuckDb(source, (connection) => rowsOf(connection, source.path));
+}
+
+async function* rowsOf(connection: DuckDBConnection, path: string): AsyncGenerator<ReadRow> {
+  const rows = `select to_json(r)::varchar from read_parquet(${quotedFile(path)}, hive_partitioning=false) r`;
+  const result = await connection.stream(rows);
   let row = 0;
   for (;;) {
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
-    for (const [json] of chunk.getRows()) {
-      row++;
-      if (typeof json !== 'string')
-        throw new UserError(`${file}: row ${row} is not JSON`, {
-          exitCode: 2,
-          hint: 'Every line of the file must be one whole JSON object.',
-        });
-      yield { row, value: parseJson(json) };
-    }
+    for (const [json] of chunk.getRows()) yield parquetRow(String(json), ++row);
   }
 }
 
-/** `ignore_errors` gives null for a broken line, whose number is then known; DuckDB's own message is one line off. */
-function selectRows(file: string, { format, compression }: RowFormat): string {
-  if (format === 'parquet')
-    return `select to_json(r)::varchar from read_parquet(${quotedFile(file)}, hive_partitioning=false) r`;
-  const lines = format === 'jsonl' ? "format='newline_delimited', ignore_errors=true" : "format='auto'";
-  return `select json::varchar from read_json_objects(${quotedFile(file)}, ${lines}, compression='${compression}')`;
+function parquetRow(json: string, row: number): ReadRow {
+  const { value, oddities } = readJson(json, 0, true);
+  const placed = oddities.map(({ kind, path, text }) => ({ kind, path, text, line: null, column: null }));
+  return { row, line: null, unit: 'row', value, oddities: placed };
 }
 
-/** Python writes NaN and Infinity, which JSON has not: they become null. */
-export function parseJson(json: string): unknown {
-  try {
-    return JSON.parse(json);
-  } catch {
-    const plain = json.replaceAll(/"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g, (part) =>
-      part.startsWith('"') ? part : 'null',
-    );
-    return JSON.parse(plain);
-  }
+/** Where a row stands, for messages. */
+export function placeOf(name: string, { row, line, unit }: Pick<ReadRow, 'row' | 'line' | 'unit'>): string {
+  const place = line === null ? name : `${name}:${line}`;
+  return unit === 'line' ? place : `${place}: row ${row}`;
 }

@@ -1,6 +1,7 @@
 /** A user's own programs with what tests said of them, in files of rows: one row a program. */
 import { UserError } from '../../spec/index.ts';
 import { Drops } from '../preferences/drops.ts';
+import { hasLoneSurrogate } from '../row-files/lone-surrogate.ts';
 import { readRows } from '../row-files/row-file.ts';
 import type { DropCounts } from '../preference-pair.ts';
 import type { TestedCandidate, TestedProblem } from './candidate.ts';
@@ -67,6 +68,7 @@ function readRow(row: Row, names: CandidateFieldNames): CandidateRow | string {
   if (typeof problem !== 'string' && typeof problem !== 'number') return 'row: problem missing';
   if (typeof prompt !== 'string' || prompt.trim() === '') return 'row: prompt missing';
   if (typeof completion !== 'string' || completion.trim() === '') return 'row: completion missing';
+  if ([prompt, completion].some(hasLoneSurrogate)) return 'row: text holds half of a surrogate pair';
   if (typeof passed !== 'boolean' && passed !== 0 && passed !== 1) return 'row: passed is not true or false';
   const status = textOr(of('status'), passed ? 'pass' : 'failed');
   const candidate = { completion, passed: Boolean(passed), status, model: textOr(of('model'), 'unknown') };
