@@ -3,5 +3,10 @@ export { defaultBatch, generateResponses, type GenerateOptions } from './generat
 export type { Generated, Prompt, SamplingWithEnd } from './response.ts';
 export type { Sampling } from './sampling.ts';
 export type { LanguageModel } from './language-model.ts';
-export { completionText, openLanguageModel, type OpenedLanguageModel } from './open-language-model.ts';
+export {
+  completionText,
+  loadLanguageModel,
+  openLanguageModel,
+  type OpenedLanguageModel,
+} from './open-language-model.ts';
 export { readPrompts, type PromptLimits, type PromptRow } from './read-prompts.ts';

@@ -46,7 +46,7 @@ export async function openLanguageModel(
   tokenizer: string | null,
   chatTemplate: string | null = null,
 ): Promise<OpenedLanguageModel> {
-  const { model, parameters, specialTokens } = await loadWithHead(folder);
+  const { model, parameters, specialTokens } = await loadLanguageModel(folder);
   const path = tokenizer ?? sourceOf(folder).tokenizer;
   const hasTokenizer = existsSync(path);
   const open = once(() => openTokenizer(path, readJson(path), configBeside(path)));
@@ -63,7 +63,11 @@ export async function openLanguageModel(
   };
 }
 
-async function loadWithHead(folder: string): Promise<LoadedModel> {
+/**
+ * A model with its parameters in memory, the reward head left out where there is none.
+ * @throws UserError: exit 2 for a folder without a model or without an LM head, exit 4 for damaged files.
+ */
+export async function loadLanguageModel(folder: string): Promise<LoadedModel> {
   const loaded = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
   if (loaded.unusableHead !== null)
     throw new UserError(`${folder}: its LM head does not fit: ${loaded.unusableHead}`, {

@@ -45,7 +45,7 @@ const harmless: ReadonlySet<string> = new Set([
   'runtime_config',
 ]);
 
-/** Ways to start that leave the base's weights as they are; the others put the rest of a decomposition in their place. */
+/** Ways to start that leave the base's weights as they are; others put the rest of a decomposition in their place. */
 const plainStarts: ReadonlySet<unknown> = new Set([undefined, true, false, 'gaussian', 'eva', 'orthogonal']);
 
 /** Throws UserError (exit 4) naming every feature that is not computed here. */

@@ -7,7 +7,7 @@ import { headTensorOf, lmHeadNames } from './head-names.ts';
 import type { ModelConfig } from './model-config.ts';
 import { parameterShapes } from './parameter-shapes.ts';
 
-/** Of DistributedDataParallel, torch.compile, FSDP, activation checkpointing and Lightning Fabric: anywhere in a path. */
+/** Of data parallelism, torch.compile, FSDP, activation checkpointing and Lightning Fabric: anywhere in a path. */
 const wrappers: ReadonlySet<string> = new Set([
   'module',
   '_orig_mod',

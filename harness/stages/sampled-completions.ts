@@ -1,9 +1,8 @@
 /** Completions sampled from a model folder, some prompts at a time. A prompt's tokens do not depend on its company. */
 import { encodePrompt, type Completion, type Tokenizer } from '../data/index.ts';
 import { executorOf } from '../engine/index.ts';
-import { generateResponses } from '../generate/index.ts';
+import { generateResponses, loadLanguageModel } from '../generate/index.ts';
 import type { GeneratorPrompt, Sampling } from '../kinds/index.ts';
-import { loadModelFolder } from '../model/index.ts';
 import type { StageContext } from './stage-kind.ts';
 import { readTokenizer } from './tokenizer.ts';
 
@@ -25,7 +24,7 @@ export async function* sampledCompletions(
 ): AsyncGenerator<Completion> {
   const tokenizer = readTokenizer(tokenizerFolder);
   const { device, threads } = execution;
-  const model = { ...(await loadModelFolder(folder)), executor: await executorOf(device), threads };
+  const model = { ...(await loadLanguageModel(folder)), executor: await executorOf(device), threads };
   for await (const some of inGroups(prompts, promptsAtOnce)) {
     const asked = some.flatMap((one) => samplesOf(one, samples, tokenizer, model.model.contextLength));
     const written = await generateResponses(model, asked, { ...sampling, endToken: tokenizer.endToken }, { signal });

@@ -86,7 +86,7 @@ describe('a LoRA finetuning', () => {
     expect(outputs.map(({ file }) => file)).toEqual(
       expect.arrayContaining(['adapter/adapter_config.json', 'adapter/adapter_model.safetensors']),
     );
-  }, 60_000);
+  }, 240_000);
 
   it('saves the base with it where no folder holds it: cut positions, frozen in 16 bits, a random start', async () => {
     const random = `model: {name: tiny, family: qwen2, hiddenSize: 8, layers: 1, heads: 2, keyValueHeads: 1, intermediateSize: 12, contextLength: 320}
@@ -106,7 +106,7 @@ corpus: {kind: folder, path: ${path.dirname(import.meta.filename)}, minCharacter
       expect(baseNamed(adapter)).toBe('base');
       expect((await loadModelFolder(adapter)).parameters, stage).toEqual((await loadModelFolder(stage)).parameters);
     }
-  }, 120_000);
+  }, 240_000);
 
   it('can start from an adapter, and its digest covers adapter and base', async () => {
     const stage = readdirSync(path.join(folder, 'plain', 'store')).find((id) => id.startsWith('finetune-'));
@@ -124,7 +124,7 @@ corpus: {kind: folder, path: ${path.dirname(import.meta.filename)}, minCharacter
     expect(JSON.stringify(await stages())).not.toBe(before);
     bytes[bytes.length - 1]! ^= 1;
     writeFileSync(weights, bytes);
-  }, 60_000);
+  }, 240_000);
 });
 
 describe('a checkpoint with a biased head under another name', () => {
@@ -164,7 +164,7 @@ sweep:
       if (existsSync(path.join(stage, 'adapter')))
         expect((await loadModelFolder(path.join(stage, 'adapter'))).parameters).toEqual(parameters);
     }
-  }, 120_000);
+  }, 240_000);
 });
 
 const python = process.env['HARNESS_PYTHON'];
@@ -186,7 +186,7 @@ with torch.no_grad():
 `;
 
 describe.skipIf(!hasPeft)('peft (skipped without HARNESS_PYTHON that has it)', () => {
-  it('opens our adapters and gives our rewards', { timeout: 120_000 }, async () => {
+  it('opens our adapters and gives our rewards', { timeout: 240_000 }, async () => {
     const ids = [
       [7, 9, 30, 12],
       [100, 44, 1],

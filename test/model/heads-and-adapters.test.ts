@@ -4,11 +4,12 @@
  * of every family is made and compared too.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { captured, documentOf } from '../cli/captured-run.ts';
 import { logitsOf, openedFolder, rewardsOf, type TokenRow } from './rewards-of-folder.ts';
 
 const fixtures = fileURLToPath(new URL('fixtures/heads', import.meta.url));
@@ -47,6 +48,19 @@ describe('folders as others write them', () => {
       'the reward head has two labels: a reward is the logit of chosen (label 1) minus the logit of rejected (label 0)',
     ]);
   });
+});
+
+it('harness generate writes the most probable token of an adapter of a language model', async () => {
+  const { rows, expected } = expectedIn(fixtures);
+  const folder = mkdtempSync(path.join(tmpdir(), 'generate-'));
+  const prompts = path.join(folder, 'prompts.jsonl');
+  writeFileSync(prompts, rows.map((row) => `${JSON.stringify({ prompt: row.flat() })}\n`).join(''));
+  const adapter = path.join(fixtures, 'llama-adapter-lm');
+  const run = await captured(['generate', adapter, prompts, '--json', '--temperature', '0', '--max-tokens', '1']);
+  rmSync(folder, { recursive: true });
+  const { completions } = documentOf(run) as { completions: { tokens: number[] }[] };
+  const best = (expected['llama-adapter-lm'] as number[][]).map((logits) => [logits.indexOf(Math.max(...logits))]);
+  expect(completions.map(({ tokens }) => tokens)).toEqual(best);
 });
 
 const python = process.env['HARNESS_PYTHON'];
