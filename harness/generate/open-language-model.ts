@@ -12,9 +12,13 @@ import {
   type Parameters,
 } from '../model/index.ts';
 import { UserError } from '../spec/index.ts';
+import { contextName, forGrowingRows } from './language-model.ts';
 
 export interface OpenedLanguageModel {
+  /** Its context is that in which rows may grow. */
   readonly model: ModelConfig;
+  /** What messages call that context. */
+  readonly contextName: string;
   readonly parameters: Parameters;
   readonly hasTokenizer: boolean;
   /** Loaded at the first text, so that prompts of token ids need none. Throws UserError where there is none. */
@@ -33,7 +37,14 @@ export async function openLanguageModel(folder: string, tokenizer: string | null
   const hasTokenizer = existsSync(path);
   const open = once(() => openTokenizer(path, readJson(path), configBeside(path)));
   const endToken = (): number => (hasTokenizer ? open().endToken : (specialTokens.end ?? -1));
-  return { model, parameters, hasTokenizer, tokenizer: open, endToken };
+  return {
+    model: forGrowingRows(model),
+    contextName: contextName(model),
+    parameters,
+    hasTokenizer,
+    tokenizer: open,
+    endToken,
+  };
 }
 
 async function loadWithHead(folder: string): Promise<LoadedModel> {

@@ -16,6 +16,8 @@ export interface PromptLine {
 export interface PromptLimits {
   readonly vocabSize: number;
   readonly contextLength: number;
+  /** What messages call it. */
+  readonly contextName: string;
   readonly tokenizer: () => Tokenizer;
 }
 
@@ -92,13 +94,13 @@ function isPrompt(value: unknown): value is string | readonly number[] {
   return typeof value === 'string' || (Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0));
 }
 
-function problemOf(tokens: TokenIds, { vocabSize, contextLength }: PromptLimits): string | null {
+function problemOf(tokens: TokenIds, { vocabSize, contextLength, contextName }: PromptLimits): string | null {
   if (tokens.length === 0) return 'prompt is empty: expected at least one token';
   const unknown = tokens.find((token) => token >= vocabSize);
   if (unknown !== undefined)
     return `prompt: token id ${unknown}: expected ids below ${vocabSize}, the vocabulary of the model`;
   if (tokens.length < contextLength) return null;
-  return `prompt is ${tokens.length} tokens; expected fewer than ${contextLength}, the context of the model`;
+  return `prompt is ${tokens.length} tokens; expected fewer than ${contextLength}, ${contextName}`;
 }
 
 function excerpt(text: string): string {

@@ -62,6 +62,8 @@ export {
 } from './decoder.ts';
 export type { AttentionRows } from './attention.ts';
 export { cacheNames, declareStep, type StepInputs } from './cached-attention.ts';
+export { forLengths } from './for-lengths.ts';
+export { fixedContext, hasLengthRopes, ropeFeeds, ropeLengthOf } from './length-ropes.ts';
 export type { KeyValue } from './projections.ts';
 export { maskOf, masksOf, windowOf, type MaskName } from './windows.ts';
 export type { ParameterTensors } from './decoder-parts.ts';

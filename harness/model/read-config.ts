@@ -3,7 +3,7 @@
  * refused by name.
  */
 import { familyNamed, familyNames, type Dialect } from '../families/index.ts';
-import type { ModelConstants, ModelSpec } from '../spec/experiment-schema.ts';
+import type { ModelConstants, ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { openConfig, type ConfigReader } from './config-reader.ts';
 import { familyDefaults } from './family-of.ts';
@@ -12,6 +12,7 @@ import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { withoutOwn } from './own-constants.ts';
 import { readConstants } from './read-constants.ts';
 import { checkSupported, readableHint, unknownArchitecture } from './refuse-config.ts';
+import { stretchedContext } from './read-rope-scaling.ts';
 import { specialTokensOf, type SpecialTokens } from './special-tokens.ts';
 
 export interface ConfigFile {
@@ -44,10 +45,17 @@ function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLe
     ...harnessFields(config, family),
     ...blockSizes(config, dialect, found),
     family,
-    contextLength: Math.min(config.count(dialect.keys.contextLength), most),
+    contextLength: Math.min(contextLengthOf(config, dialect, found.constants.ropeScaling), most),
     ...overrides,
     vocabSize: config.count('vocab_size'),
   };
+}
+
+/** A model of ours may have less than its config.json can say. */
+function contextLengthOf(config: ConfigReader, { keys }: Dialect, scaling: RopeScaling | null): number {
+  const own = config.map('harness');
+  const written = own?.raw('contextLength') === undefined ? null : own.count('contextLength');
+  return stretchedContext(config.count(keys.contextLength), scaling, written);
 }
 
 function hasLearnedPositions(family: ModelSpec['family']): boolean {

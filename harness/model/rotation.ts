@@ -2,6 +2,7 @@
 import { concat, reshape, rope, split, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { layersOf, type LayerRope } from './layers.ts';
+import { declareRopes, hasLengthRopes } from './length-ropes.ts';
 import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { ropeTables } from './rope-tables.ts';
 
@@ -23,7 +24,8 @@ function rotation(model: ModelSpec, part: LayerRope | null): Rotate {
   if (part === null) return (x) => x;
   const headSize = headSizeOf(model);
   const width = rotaryWidthOf(model);
-  const { cos, sin } = ropeTables(model.contextLength, { width, ...part });
+  const isFed = part.scaling !== null && hasLengthRopes(model);
+  const { cos, sin } = isFed ? declareRopes(width) : ropeTables(model.contextLength, { width, ...part });
   if (width === headSize) return (x, positions) => rope(x, positions, cos, sin, headSize);
   return (x, positions) =>
     rotatedInPart(x, { headSize, width }, (turning) => rope(turning, positions, cos, sin, width));

@@ -12,6 +12,7 @@ import { ownConstants, type Sizes } from './own-constants.ts';
 import type { StoredFloat } from './safetensors.ts';
 import type { SpecialTokens } from './special-tokens.ts';
 import type { ModelConfig } from './model-config.ts';
+import { hasOwnContext, ropeScalingMap, writtenContext } from './write-rope-scaling.ts';
 
 export interface ConfigOptions {
   readonly model: ModelConfig;
@@ -62,13 +63,19 @@ function sizeKeys({ keys }: Dialect, model: ModelConfig): Record<string, unknown
     ...(keys.keyValueHeads !== null && { [keys.keyValueHeads]: model.keyValueHeads }),
     ...(keys.headSize !== null && { [keys.headSize]: headSizeOf(model) }),
     [keys.intermediateSize]: model.intermediateSize,
-    [keys.contextLength]: model.contextLength,
+    [keys.contextLength]: writtenContext(model.contextLength, scalingOf(model)),
   };
 }
 
 /** What `transformers` has no word for. */
-function ownKeys({ name, rewardPooling, initStandardDeviation }: ModelConfig): Record<string, unknown> {
-  return { name, rewardPooling, initStandardDeviation };
+function ownKeys(model: ModelConfig): Record<string, unknown> {
+  const { name, rewardPooling, initStandardDeviation, contextLength } = model;
+  return { name, rewardPooling, initStandardDeviation, ...(hasOwnContext(scalingOf(model)) && { contextLength }) };
+}
+
+function scalingOf(model: ModelConfig): RopeScaling | null {
+  const { position } = familyOf(model);
+  return position.kind === 'rope' ? position.scaling : null;
 }
 
 function activationKeys({ keys, activations }: Dialect, { mlp }: Family): Record<string, unknown> {
@@ -80,23 +87,9 @@ function ropeKeys({ keys }: Dialect, { position }: Family): Record<string, unkno
   if (position.kind === 'learned' || keys.ropeTheta === null) return {};
   return {
     [keys.ropeTheta]: position.theta,
-    rope_scaling: scalingMap(position.scaling),
+    rope_scaling: ropeScalingMap(position.scaling),
     ...(keys.localRopeTheta !== null && { [keys.localRopeTheta]: position.localTheta }),
     ...(keys.rotaryFraction !== null && { [keys.rotaryFraction]: position.rotaryFraction }),
-  };
-}
-
-/** `type` is what versions before 4.45 call `rope_type`. */
-function scalingMap(scaling: RopeScaling | null): Record<string, unknown> | null {
-  if (scaling === null) return null;
-  if (scaling.kind === 'linear') return { rope_type: 'linear', type: 'linear', factor: scaling.factor };
-  return {
-    rope_type: 'llama3',
-    type: 'llama3',
-    factor: scaling.factor,
-    low_freq_factor: scaling.lowFrequencyFactor,
-    high_freq_factor: scaling.highFrequencyFactor,
-    original_max_position_embeddings: scaling.originalContextLength,
   };
 }
 
@@ -123,6 +116,11 @@ const floatKeys = [
   'attn_logit_softcapping',
   'final_logit_softcapping',
   'factor',
+  'attention_factor',
+  'beta_fast',
+  'beta_slow',
+  'mscale',
+  'mscale_all_dim',
   'low_freq_factor',
   'high_freq_factor',
   'resid_pdrop',

@@ -10,6 +10,8 @@ export interface ScoreArrays {
   /** Those of windows only where the model has layers with one. */
   readonly feeds: Readonly<Record<keyof Arrays | keyof LastReads, FeedArray>> & Partial<WindowArrays>;
   readonly spans: readonly ScoredSpan[];
+  /** Positions of the batch's rows, and what their rotary tables depend on. */
+  readonly rope: { readonly positions: number; readonly ropeLength: number };
   /** Scores of the program per attention row when it reads last tokens only: all of a row are equal, any will do. */
   readonly readsPerRow: number;
   /** Tokens computed, filling excluded. */
@@ -33,6 +35,7 @@ export function scoreArrays(batch: readonly PromptGroup[], { least, window, last
   const all = { ...shaped(arrays, sizes), ...windowed };
   return {
     spans,
+    rope: { positions: sizes.K, ropeLength: batch[0]?.ropeLength ?? 0 },
     readsPerRow: sizes.R,
     tokens,
     feeds: { ...all, ...lastReads(arrays, rows, { sizes, mask: all[lastMask] as FeedArray }) },

@@ -13,11 +13,12 @@ import {
   masksOf,
   parameterShapes,
   readStates,
+  ropeFeeds,
   scoreName,
   tokenScores,
   type AttentionRows,
+  type BatchInputs,
   type FeedArray,
-  type KeyInputs,
   type MaskName,
   type ModelConfig,
   type QueryInputs,
@@ -42,45 +43,37 @@ export function scoreProgram(model: ModelConfig): Program {
 
 /** A mean over a response reads all its tokens, and then there is little to leave out. */
 function declareRows(model: ModelSpec): ReadRows {
-  const positions = input('positions', ['N'], 'int32');
+  const tokens = allTokens();
   const rows = {
-    attentionMask: allRows(positions, { index: 'keyIndex', size: 'K', mask: 'attentionMask' }),
-    windowMask: allRows(positions, { index: 'windowKeyIndex', size: 'W', mask: 'windowMask' }),
+    attentionMask: allRows(tokens, { index: 'keyIndex', size: 'K', mask: 'attentionMask' }),
+    windowMask: allRows(tokens, { index: 'windowKeyIndex', size: 'W', mask: 'windowMask' }),
   };
   const last = rows[maskOf(model, model.layers - 1)];
   return { ...rows, read: model.rewardPooling === 'last' ? { ...last, queries: readQueries(last) } : last };
 }
 
-/** Keys of layers with the same mask. */
+/** Every token, and its place among the queries. */
+function allTokens(): Pick<BatchInputs, 'tokenIds' | 'positions' | 'packIndex' | 'padIndex' | 'padMask'> {
+  return {
+    tokenIds: input('tokenIds', ['N'], 'int32'),
+    positions: input('positions', ['N'], 'int32'),
+    packIndex: input('packIndex', ['N'], 'int32'),
+    padIndex: input('queryIndex', ['B', 'Q'], 'int32'),
+    padMask: input('queryMask', ['B', 'Q']),
+  };
+}
+
+/** The keys of layers with a mask. */
 interface KeyNames {
   readonly index: string;
   readonly size: string;
   readonly mask: MaskName;
 }
 
-function allRows(positions: Tensor, names: KeyNames): AttentionRows {
-  return { keys: keyInputs(positions, names), queries: allQueries(positions, names) };
-}
-
-function keyInputs(positions: Tensor, { index, size }: KeyNames): KeyInputs {
+function allRows(tokens: ReturnType<typeof allTokens>, { index, size, mask }: KeyNames): AttentionRows {
   return {
-    tokenIds: input('tokenIds', ['N'], 'int32'),
-    positions,
-    padIndex: input(index, ['B', size], 'int32'),
-    packIndex: null,
-    padMask: null,
-  };
-}
-
-/** Queries of every token. */
-function allQueries(positions: Tensor, { mask, size }: KeyNames): QueryInputs {
-  return {
-    tokens: null,
-    positions,
-    packIndex: input('packIndex', ['N'], 'int32'),
-    padIndex: input('queryIndex', ['B', 'Q'], 'int32'),
-    padMask: input('queryMask', ['B', 'Q']),
-    attentionMask: input(mask, ['B', 1, 'Q', size]),
+    keys: { ...tokens, padIndex: input(index, ['B', size], 'int32'), packIndex: null, padMask: null },
+    queries: { ...tokens, tokens: null, attentionMask: input(mask, ['B', 1, 'Q', size]) },
   };
 }
 
@@ -105,10 +98,10 @@ export function scoredParameters(model: ModelConfig): readonly string[] {
  * What the program of `model` takes of them: learned positions are added to all tokens at the start, and a mean over a
  * response reads every token.
  */
-export function scoreFeeds(model: ModelSpec, { feeds }: ScoreArrays): Readonly<Record<string, FeedArray>> {
+export function scoreFeeds(model: ModelSpec, { feeds, rope }: ScoreArrays): Readonly<Record<string, FeedArray>> {
   const { tokenIds, positions, readTokens, readPositions, readPackIndex, readIndex, readMask, readAttentionMask } =
     feeds;
-  const tokens = { tokenIds, positions };
+  const tokens = { tokenIds, positions, ...ropeFeeds(model, rope) };
   if (model.rewardPooling !== 'last') return { ...tokens, ...layerFeeds(feeds, masksOf(model), masksOf(model)) };
   const layers = layerFeeds(feeds, masksOf(model), masksOf(model, model.layers - 1));
   const read = { ...tokens, ...layers, readTokens, readPackIndex, readIndex, readMask, readAttentionMask };

@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { loadHuggingFaceTokenizer, openTokenizer, readJsonObject } from '../data/index.ts';
 import {
-  familyOf,
   loadModelFolder,
   modelFiles,
   scoreName,
@@ -93,17 +92,6 @@ function foreignEncoder(
 
 function configBeside(tokenizer: string): string {
   return join(dirname(tokenizer), modelFiles.tokenizerConfig);
-}
-
-/**
- * The model for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a hundred
- * thousand positions that no row uses.
- */
-export function forLengths({ model }: ScoredModel, longest: number): ModelConfig {
-  const step = 512;
-  return familyOf(model).position.kind === 'rope'
-    ? { ...model, contextLength: Math.min(model.contextLength, Math.ceil(longest / step) * step) }
-    : model;
 }
 
 function checkedTemplate(template: string): string {

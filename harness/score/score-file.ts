@@ -5,10 +5,11 @@
  */
 import { createReadStream, type ReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
+import { forLengths } from '../model/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { ScoredQuestion } from './batches.ts';
 import { encodeRow } from './encode-row.ts';
-import { forLengths, type ScoredModel } from './reward-model.ts';
+import type { ScoredModel } from './reward-model.ts';
 import { scoreResponses, type RewardModel, type ScoreOptions, type SessionSource } from './score-responses.ts';
 import { parseRow, type ScoreRow } from './parse-row.ts';
 
@@ -95,7 +96,7 @@ export async function* scoreInput(
   sessions: SessionSource,
   options: ScoreOptions = {},
 ): AsyncGenerator<RowRewards> {
-  const reward = { ...scored, model: forLengths(scored, input.longest), sessions };
+  const reward = { ...scored, model: forLengths(scored.model, input.longest), sessions };
   for await (const rows of windowsOf(input, scored)) yield* await scoreWindow(rows, reward, options);
 }
 

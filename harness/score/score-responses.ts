@@ -4,7 +4,7 @@
  */
 import type { Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
-import { architectureKey, maskOf, windowOf, type Parameters, type ModelConfig } from '../model/index.ts';
+import { architectureKey, maskOf, ropeLengthOf, windowOf, type Parameters, type ModelConfig } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { scoreArrays, type ScoreArrays } from './arrays.ts';
 import type { ScoredSpan } from './attention-rows.ts';
@@ -54,7 +54,9 @@ export async function scoreResponses(
 ): Promise<readonly Float32Array[]> {
   checkLengths(questions, reward.model.contextLength);
   const rewards = questions.map(({ responses }) => new Float32Array(responses.length));
-  const batches = scoreBatches(questions, options.tokensPerBatch ?? defaultTokensPerBatch);
+  const batches = scoreBatches(questions, options.tokensPerBatch ?? defaultTokensPerBatch, (length) =>
+    ropeLengthOf(reward.model, length),
+  );
   for await (const scored of scoredBatches(reward, batches)) {
     placeRewards(rewards, scored, reward.model.rewardPooling);
     options.onBatch?.(scored.arrays.tokens);

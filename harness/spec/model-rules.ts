@@ -4,6 +4,7 @@
  */
 import { constantsOf, familyNamed, hasGroupedQueries, type ConstantName } from '../families/index.ts';
 import type { ModelSpec } from './model-schema.ts';
+import { fixedContextOf } from './rope-scaling.ts';
 import type { RuleBreak } from './kind.ts';
 import type { TrialSpec } from './format.ts';
 
@@ -89,8 +90,20 @@ function foreignConstant(name: string, value: unknown, family: ModelSpec['family
   };
 }
 
-function scalingRules({ constants }: ModelSpec): readonly RuleBreak[] {
+/** Training and evaluation read a prompt once for all its responses. */
+function overFixedContext(contextLength: number, fixed: number): RuleBreak {
+  return {
+    fields: ['model.contextLength', 'model.constants.ropeScaling'],
+    expected:
+      `at most originalContextLength (${fixed}): the rotary angles of longer rows depend on the length of each row, ` +
+      'and responses that share a prompt have several lengths',
+    found: String(contextLength),
+  };
+}
+
+function scalingRules({ constants, contextLength }: ModelSpec): readonly RuleBreak[] {
   const scaling = constants?.ropeScaling ?? null;
+  if (contextLength > fixedContextOf(scaling)) return [overFixedContext(contextLength, fixedContextOf(scaling))];
   if (scaling?.kind !== 'llama3' || scaling.highFrequencyFactor > scaling.lowFrequencyFactor) return [];
   return [
     {

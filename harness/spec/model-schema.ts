@@ -2,18 +2,7 @@
 import { z } from 'zod';
 import { familiesWith, familyNamed, familyNames, hasGroupedQueries } from '../families/index.ts';
 import { count, name, positive } from './atoms.ts';
-
-/** Rotary positions stretched to longer contexts than a model was trained on, as `rope_scaling` of `transformers`. */
-const ropeScalingSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('linear'), factor: positive }),
-  z.strictObject({
-    kind: z.literal('llama3'),
-    factor: positive,
-    lowFrequencyFactor: positive,
-    highFrequencyFactor: positive,
-    originalContextLength: count,
-  }),
-]);
+import { ropeScalingSchema } from './rope-scaling.ts';
 
 /** A number of its own, `none` = the part is off, null = the family's own. */
 const switchable = z
@@ -120,4 +109,3 @@ export const modelSchema = z.strictObject({
 
 export type ModelSpec = z.output<typeof modelSchema>;
 export type ModelConstants = z.output<typeof modelConstantsSchema>;
-export type RopeScaling = z.output<typeof ropeScalingSchema>;

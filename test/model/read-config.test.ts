@@ -192,7 +192,6 @@ describe('published configurations', () => {
         },
       }),
     });
-    // Longer than the window of half of its layers.
     expect((await read(gemma2)).model).toEqual({
       ...shared,
       vocabSize: 256_000,
@@ -291,13 +290,8 @@ describe('configurations that would be computed differently', () => {
     ['an unknown activation', { ...llama, hidden_act: 'relu2' }, 'hidden_act: unknown activation "relu2"'],
     [
       'an unknown scaling',
-      { ...llama, rope_scaling: { rope_type: 'yarn', factor: 4 } },
-      'rope type "yarn" is not supported',
-    ],
-    [
-      'dynamic scaling in the old spelling',
-      { ...llama, rope_scaling: { type: 'dynamic', factor: 4 } },
-      'rope type "dynamic" is not supported',
+      { ...llama, rope_scaling: { rope_type: 'longrope', factor: 4 } },
+      'rope type "longrope" is not supported',
     ],
     [
       'scaling without its numbers',

@@ -16,13 +16,12 @@ import {
   readSpan,
   readTokens,
   RowPacker,
-  type PackedRows,
   type ModelConfig,
 } from '../../harness/model/index.ts';
 import { bumpyParameters, randomPairs, tinyFamilies, titled } from './tiny-models.ts';
 
 const rows = randomPairs(5, 3).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] }));
-const packed: PackedRows = new RowPacker(16).pack(rows);
+const packed = new RowPacker(16).pack(rows);
 
 function parameterFeeds(model: ModelConfig) {
   const values = bumpyParameters(model);
@@ -41,11 +40,11 @@ describe.each(tinyFamilies.map(titled))('the last layer of $title', ({ model }) 
     };
     const program = programOf({ outputs, state: [] });
     const session = await referenceExecutor().compile(program);
-    const windowed = packerFor(model).pack(rows);
+    const packed = packerFor(model).pack(rows);
     const mask = maskOf(model, model.layers - 1);
-    const read = readTokens(windowed, { labelRows: lmLabels(packed).labelRows, pooling: 'last', mask });
+    const read = readTokens(packed, { labelRows: lmLabels(packed).labelRows, pooling: 'last', mask });
     const fed = new Set(program.inputs.map((input) => input.attributes.name));
-    const feeds = { ...batchFeeds(windowed, 0, masksOf(model)), ...readFeeds(read, model), ...parameterFeeds(model) };
+    const feeds = { ...batchFeeds(packed, 0, masksOf(model)), ...readFeeds(read, model), ...parameterFeeds(model) };
     const found = await session.run(Object.fromEntries(Object.entries(feeds).filter(([name]) => fed.has(name))));
     const width = model.hiddenSize;
     for (const [number, token] of read.tokens.entries()) {

@@ -86,7 +86,7 @@ describe.each([1, 2, 4, 7, 30])('a window of %i tokens', (window) => {
       { prompt: ids(0), responses: [ids(9)] },
     ];
     const least = { tokens: 2, rows: 1 };
-    for (const batch of scoreBatches(questions, 2000)) {
+    for (const batch of scoreBatches(questions, 2000, () => 0)) {
       const { feeds } = scoreArrays(batch, { least, window, lastMask: 'windowMask' });
       const tokens = batch.flatMap(({ prompt, responses }, group) =>
         tokensOf(

@@ -96,8 +96,8 @@ describe('rules about models', () => {
     ],
     [
       'an unknown scaling',
-      model('llama', 'constants: {ropeScaling: {kind: yarn, factor: 8}}'),
-      'model.constants.ropeScaling.kind: expected one of linear, llama3, found "yarn"',
+      model('llama', 'constants: {ropeScaling: {kind: longrope, factor: 8}}'),
+      'model.constants.ropeScaling.kind: expected one of linear, llama3, yarn, dynamic, found "longrope"',
     ],
     [
       'an unknown activation',

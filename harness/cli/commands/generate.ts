@@ -45,7 +45,7 @@ export async function generateCommand(
   checkFlags(flags);
   const folder = modelFolder(model, context.resultsFolder(flags.results));
   const opened = await openLanguageModel(folder, flags.tokenizer ?? stageTokenizer(folder));
-  const prompts = readPrompts(...(await readText(file)), { ...opened.model, tokenizer: opened.tokenizer });
+  const prompts = readPrompts(...(await readText(file)), { ...opened.model, ...opened });
   const engine = await openExecutor(flags.device);
   const start = performance.now();
   const completions = await complete(prompts, flags, opened, engine);

@@ -5,7 +5,14 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
-import { familyOf, loadModelFolder, type ModelConfig, type Parameters } from '../../model/index.ts';
+import {
+  familyOf,
+  fixedContext,
+  hasLengthRopes,
+  loadModelFolder,
+  type ModelConfig,
+  type Parameters,
+} from '../../model/index.ts';
 import { count, location, name, UserError, type RuleBreak } from '../../spec/index.ts';
 import type { StartKind } from '../kind.ts';
 import { checkFolder, digestOfFolder, type CheckpointFolder } from './checkpoint-folder.ts';
@@ -65,12 +72,14 @@ export const checkpoint: StartKind<CheckpointSpec> = {
 function checkpointRules(spec: CheckpointSpec): readonly RuleBreak[] {
   const answer = checkFolder(spec.path);
   if ('broken' in answer) return [answer.broken];
-  const { contextLength: most } = answer.checkpoint.model;
+  const { model } = answer.checkpoint;
+  const most = trainedContext(model);
   if (spec.contextLength === null || spec.contextLength <= most) return [];
+  const reason = hasLengthRopes(model) ? ', in which rotary angles do not depend on the length of each row' : '';
   return [
     {
       fields: ['contextLength', 'path'],
-      expected: `at most ${most}, the context of the checkpoint`,
+      expected: `at most ${most}, the ${reason === '' ? '' : 'original '}context of the checkpoint${reason}`,
       found: String(spec.contextLength),
     },
   ];
@@ -91,9 +100,14 @@ function modelOf(spec: CheckpointSpec, model: ModelConfig): ModelConfig {
   return {
     ...model,
     name: spec.name ?? nameOf(spec.path),
-    contextLength: Math.min(model.contextLength, spec.contextLength ?? usualContext),
+    contextLength: Math.min(trainedContext(model), spec.contextLength ?? usualContext),
     rewardPooling: spec.rewardPooling ?? model.rewardPooling,
   };
+}
+
+/** In longer rows rotary angles depend on the length of each row, and responses of several lengths share a prompt. */
+function trainedContext(model: ModelConfig): number {
+  return Math.min(model.contextLength, fixedContext(model));
 }
 
 /** The folder's name in the letters that names have; in the cache of the hub, that of the model. */
