@@ -294,9 +294,9 @@ describe('configurations that would be computed differently', () => {
       'rope type "longrope" is not supported',
     ],
     [
-      'dynamic scaling in the old spelling',
-      { ...llama, rope_scaling: { type: 'dynamic', factor: 4 } },
-      'rope type "dynamic" is not supported',
+      'an unknown scaling in the old spelling',
+      { ...llama, rope_scaling: { type: 'su', factor: 4 } },
+      'rope type "su" is not supported',
     ],
     [
       'scaling without its numbers',
