@@ -57,6 +57,8 @@ export interface Dialect {
     readonly localRopeTheta: string | null;
     readonly rotaryFraction: string | null;
   };
+  /** Whether the class takes the scalings of rotary positions that are computed here. */
+  readonly isScalable: boolean;
   readonly windows: WindowKeys | null;
   readonly unrotated: UnrotatedKeys | null;
   /** Constants that are one key each, with the class's own default. */

@@ -1,3 +1,5 @@
+export { askedPartsOf, type Asked } from './asked-parts.ts';
+export { adviceFor, missingPartsOf, type MissingPart } from './not-computed.ts';
 export type { Dialect, SwitchName } from './dialect.ts';
 export { familyNamed, familyNames, type FamilyName } from './families.ts';
 export type { Family } from './family.ts';

@@ -11,6 +11,7 @@ import type { ModelConfig } from './model-config.ts';
 import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { withoutOwn } from './own-constants.ts';
 import { readConstants } from './read-constants.ts';
+import { checkSupported, readableHint, unknownArchitecture } from './refuse-config.ts';
 import { stretchedContext } from './read-rope-scaling.ts';
 import { specialTokensOf, type SpecialTokens } from './special-tokens.ts';
 
@@ -19,10 +20,6 @@ export interface ConfigFile {
   readonly specialTokens: SpecialTokens;
 }
 
-const hint = `Architectures that can be read: ${familyNames
-  .map((name) => familyNamed(name).dialect.modelType)
-  .join(', ')}.`;
-
 /**
  * Throws UserError (exit 4) with every missing, wrong or unsupported key. `maxContextLength` lowers a context length
  * that is larger (a model of 131,072 positions need not have tables of that size); learned positions keep theirs, being
@@ -30,19 +27,12 @@ const hint = `Architectures that can be read: ${familyNames
  */
 export function readConfig(path: string, maxContextLength = Infinity): ConfigFile {
   const config = openConfig(path);
-  const family = familyOfType(path, config.text('model_type'));
+  const family = familyOfType(config);
   checkSupported(config, familyNamed(family).dialect);
   const model = modelOf(config, family, maxContextLength);
-  config.finish(hint);
+  config.finish(readableHint);
   checkSizes(path, model);
   return { model, specialTokens: specialTokensOf(config) };
-}
-
-function checkSupported(config: ConfigReader, { fixed }: Dialect): void {
-  if (config.raw('quantization_config') !== undefined)
-    config.problem('quantization_config: quantized weights cannot be read');
-  for (const [key, value] of Object.entries(fixed))
-    if ((config.raw(key) ?? value) !== value) config.problem(`${key}: only ${value} is supported`);
 }
 
 function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLength: number): ModelConfig {
@@ -138,19 +128,16 @@ function checkSizes(path: string, model: ModelSpec): void {
   } catch (cause) {
     throw new UserError(`${path}: ${cause instanceof RangeError ? cause.message : String(cause)}`, {
       exitCode: 4,
-      hint,
+      hint: readableHint,
       cause,
     });
   }
 }
 
-function familyOfType(path: string, modelType: string): ModelSpec['family'] {
+function familyOfType(config: ConfigReader): ModelSpec['family'] {
+  const modelType = config.text('model_type', '');
   const found = familyNames.find((name) => familyNamed(name).dialect.modelType === modelType);
-  if (found === undefined)
-    throw new UserError(`${path}: model_type: unknown architecture ${JSON.stringify(modelType)}`, {
-      exitCode: 4,
-      hint,
-    });
+  if (found === undefined) throw unknownArchitecture(config, modelType);
   return found;
 }
 
