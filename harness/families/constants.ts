@@ -26,11 +26,11 @@ export function constantsOf(family: FamilyName): readonly ConstantName[] {
   ];
 }
 
-function positionConstants({ keys, unrotated, isScalable }: Dialect): readonly ConstantName[] {
+function positionConstants({ keys, fallbacks, unrotated, isScalable }: Dialect): readonly ConstantName[] {
   return [
     ...(keys.ropeTheta === null ? [] : (['ropeTheta'] as const)),
     ...(keys.ropeTheta === null || !isScalable ? [] : (['ropeScaling'] as const)),
-    ...(keys.localRopeTheta === null ? [] : (['localRopeTheta'] as const)),
+    ...(fallbacks.localRopeTheta === null ? [] : (['localRopeTheta'] as const)),
     ...(keys.rotaryFraction === null ? [] : (['rotaryFraction'] as const)),
     ...(unrotated === null ? [] : (['unrotatedLayers'] as const)),
   ];

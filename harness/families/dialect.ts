@@ -54,6 +54,7 @@ export interface Dialect {
     readonly keyValueHeads: string | null;
     readonly headSize: string | null;
     readonly ropeTheta: string | null;
+    /** The key of the base in windowed layers; that of `ropeTheta` where they only are never scaled. */
     readonly localRopeTheta: string | null;
     readonly rotaryFraction: string | null;
   };

@@ -88,7 +88,8 @@ function ropeKeys({ keys }: Dialect, { position }: Family): Record<string, unkno
   return {
     [keys.ropeTheta]: position.theta,
     rope_scaling: ropeScalingMap(position.scaling),
-    ...(keys.localRopeTheta !== null && { [keys.localRopeTheta]: position.localTheta }),
+    ...(keys.localRopeTheta !== null &&
+      typeof position.localTheta === 'number' && { [keys.localRopeTheta]: position.localTheta }),
     ...(keys.rotaryFraction !== null && { [keys.rotaryFraction]: position.rotaryFraction }),
   };
 }

@@ -341,7 +341,7 @@ describe('configurations that would be computed differently', () => {
       exitCode: 4,
       message: expect.stringContaining(message),
       hint: expect.stringContaining(
-        'qwen2, qwen3, llama, mistral, gemma, gemma2, gemma3_text, phi3, olmo2, smollm3, gpt2',
+        'qwen2, qwen3, llama, mistral, gemma, gemma2, gemma3_text, phi3, olmo2, olmo3, smollm3, gpt2',
       ),
     });
   });
