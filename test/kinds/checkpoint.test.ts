@@ -188,10 +188,10 @@ const damages: readonly (readonly [string, (folder: string) => void, object])[] 
   ],
   [
     'another architecture, with those that are known',
-    (folder) => editJson(path.join(folder, 'config.json'), (config) => ({ ...config, model_type: 'mistral' })),
+    (folder) => editJson(path.join(folder, 'config.json'), (config) => ({ ...config, model_type: 'persimmon' })),
     {
-      found: expect.stringContaining('unknown architecture "mistral"'),
-      suggestion: 'Architectures that can be read: qwen2, llama, gemma2, gpt2, gpt_neox.',
+      found: expect.stringContaining('unknown architecture "persimmon"'),
+      suggestion: expect.stringMatching(/^Architectures that can be read: qwen2, .*gpt_neox/),
     },
   ],
   [
