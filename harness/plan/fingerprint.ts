@@ -81,6 +81,13 @@ export const addedFields: ReadonlySet<string> = new Set([
   'unrotatedLayers',
   'localRopeTheta',
   'parallelResidual',
+  // model.constants.ropeScaling
+  'attentionFactor',
+  'betaFast',
+  'betaSlow',
+  'mscale',
+  'mscaleAllDimensions',
+  'truncate',
   // optimizer, pretrain and finetune
   'pairsPerMicroBatch',
   'sharePrompts',

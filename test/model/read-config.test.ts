@@ -294,6 +294,11 @@ describe('configurations that would be computed differently', () => {
       'rope type "longrope" is not supported',
     ],
     [
+      'an unknown scaling in the old spelling',
+      { ...llama, rope_scaling: { type: 'su', factor: 4 } },
+      'rope type "su" is not supported',
+    ],
+    [
       'scaling without its numbers',
       { ...llama, rope_scaling: { rope_type: 'llama3', factor: 4 } },
       'rope_scaling.low_freq_factor: expected a number above 0, found nothing; rope_scaling.high_freq_factor: expected',
