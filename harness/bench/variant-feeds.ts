@@ -10,6 +10,7 @@ import {
   readFeeds,
   readTokens,
   RowPacker,
+  rowMasks,
   tokensOfRow,
   weightedLabels,
   type ModelConfig,
@@ -18,7 +19,6 @@ import {
   type ResponseSpan,
   type Row,
   type WeightedLabels,
-  windowOf,
 } from '../model/index.ts';
 import { cutIntoMicroBatches, labelFeeds, poolingFeed } from '../train/index.ts';
 
@@ -60,7 +60,7 @@ function rowsOf({ prompt, chosen, rejected }: EncodedPair, { sharedPrompt }: Var
 
 /** The rows filled up to `length` tokens each, with responses that end where they did. */
 function padded(rows: readonly Row[], length: number, model: ModelConfig): PackedRows {
-  const packer = new RowPacker(model.contextLength + length, 1, windowOf(model));
+  const packer = new RowPacker(model.contextLength + length, 1, rowMasks(model));
   return trimmed(packer.pack(rows.map((row) => lengthened(row, length))), rows);
 }
 

@@ -26,10 +26,11 @@ export function constantsOf(family: FamilyName): readonly ConstantName[] {
   ];
 }
 
-function positionConstants({ keys, unrotated }: Dialect): readonly ConstantName[] {
+function positionConstants({ keys, fallbacks, unrotated, isScalable }: Dialect): readonly ConstantName[] {
   return [
-    ...(keys.ropeTheta === null ? [] : (['ropeTheta', 'ropeScaling'] as const)),
-    ...(keys.localRopeTheta === null ? [] : (['localRopeTheta'] as const)),
+    ...(keys.ropeTheta === null ? [] : (['ropeTheta'] as const)),
+    ...(keys.ropeTheta === null || !isScalable ? [] : (['ropeScaling'] as const)),
+    ...(fallbacks.localRopeTheta === null ? [] : (['localRopeTheta'] as const)),
     ...(keys.rotaryFraction === null ? [] : (['rotaryFraction'] as const)),
     ...(unrotated === null ? [] : (['unrotatedLayers'] as const)),
   ];

@@ -54,9 +54,12 @@ export interface Dialect {
     readonly keyValueHeads: string | null;
     readonly headSize: string | null;
     readonly ropeTheta: string | null;
+    /** The key of the base in windowed layers; that of `ropeTheta` where they only are never scaled. */
     readonly localRopeTheta: string | null;
     readonly rotaryFraction: string | null;
   };
+  /** Whether the class takes the scalings of rotary positions that are computed here. */
+  readonly isScalable: boolean;
   readonly windows: WindowKeys | null;
   readonly unrotated: UnrotatedKeys | null;
   /** Constants that are one key each, with the class's own default. */

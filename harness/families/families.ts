@@ -8,6 +8,7 @@ import { gptNeox } from './gpt-neox.ts';
 import { llama } from './llama.ts';
 import { mistral } from './mistral.ts';
 import { olmo2 } from './olmo2.ts';
+import { olmo3 } from './olmo3.ts';
 import { phi3 } from './phi3.ts';
 import { qwen2 } from './qwen2.ts';
 import { qwen3 } from './qwen3.ts';
@@ -23,6 +24,7 @@ export const families = {
   gemma3,
   phi3,
   olmo2,
+  olmo3,
   smollm3,
   gpt2,
   'gpt-neox': gptNeox,

@@ -87,6 +87,7 @@ export const llamaKeys: Dialect['keys'] = {
 export const llamaDialect: Omit<Dialect, 'modelType' | 'className'> = {
   basePrefix: 'model.',
   keys: llamaKeys,
+  isScalable: true,
   windows: null,
   unrotated: null,
   switches: {},

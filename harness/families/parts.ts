@@ -24,8 +24,8 @@ export interface RopePart {
   readonly rotaryFraction: number;
   /** Layers whose queries and keys are not rotated (NoPE). */
   readonly unrotated: LayerPattern;
-  /** Base of the angles in windowed layers, which are then never scaled; null = as in the others. */
-  readonly localTheta: number | null;
+  /** Base of the angles in windowed layers, which are then never scaled, as `same` says; null = as in the others. */
+  readonly localTheta: number | 'same' | null;
 }
 
 /**

@@ -22,6 +22,8 @@ export const phi3: Family = {
     modelType: 'phi3',
     className: 'Phi3',
     keys: { ...llamaKeys, rotaryFraction: 'partial_rotary_factor' },
+    // The class takes no scaling but longrope, and takes yarn for that.
+    isScalable: false,
     windows: { size: 'sliding_window', fallback: null, enabled: null, layers: 'all' },
     fallbacks: { ...llamaDialect.fallbacks, normEpsilon: 1e-5 },
     extras: { resid_pdrop: 0, embd_pdrop: 0 },

@@ -7,7 +7,7 @@ import {
   masksOf,
   readFeeds,
   readTokens,
-  windowOf,
+  rowMasks,
   type ModelConfig,
   type PackedRows,
 } from '../model/index.ts';
@@ -81,7 +81,7 @@ export class BatchRun {
     const prompts = groups.map(([row]) => this.#rows[row!]!.tokens);
     const { packed, starts, lastTokens } = packPrompts(this.#filled(prompts), {
       rowLength: this.#promptSlots,
-      window: windowOf(this.#engine.model),
+      masks: rowMasks(this.#engine.model),
     });
     const values = await this.#engine.sessions.prefill.run(this.#promptFeeds(packed, lastTokens));
     for (const [group, rows] of groups.entries())

@@ -1,5 +1,5 @@
 /** Prompts -> the arrays of the prefill program: packed tokens, and padded places for attention only. */
-import { unseen, type PackedRows } from '../model/index.ts';
+import { unseen, type PackedRows, type RowMasks } from '../model/index.ts';
 import type { TokenIds } from '../data/preference-pair.ts';
 
 /** Prompt `i` has the tokens `starts[i]`, ... of the packed ones. */
@@ -10,23 +10,22 @@ export interface PackedPrompts {
   readonly lastTokens: Int32Array;
 }
 
-/**
- * @param rowLength At least the length of the longest.
- * @param window Of layers that see less than the context; null where there are none.
- */
+/** @param rowLength At least the length of the longest. @param masks Those that layers have. */
 export function packPrompts(
   prompts: readonly TokenIds[],
-  { rowLength, window }: { readonly rowLength: number; readonly window: number | null },
+  { rowLength, masks }: { readonly rowLength: number; readonly masks: RowMasks },
 ): PackedPrompts {
   const tokens = prompts.reduce((sum, prompt) => sum + prompt.length, 0);
-  const packed = emptyRows({ tokens, rows: prompts.length, rowLength }, window !== null);
+  const { hasFull, window } = masks;
+  const packed = {
+    ...emptyRows({ tokens, rows: prompts.length, rowLength }),
+    attentionMask: hasFull ? maskOf(prompts, { rowLength, window: Infinity }) : null,
+    windowMask: window === null ? null : maskOf(prompts, { rowLength, window }),
+  };
   const starts: number[] = [];
   let start = 0;
   for (const [row, prompt] of prompts.entries()) {
     placePrompt(packed, prompt, { row, start });
-    openMask(packed.attentionMask, prompt.length, { row, rowLength, window: Infinity });
-    if (packed.windowMask !== null && window !== null)
-      openMask(packed.windowMask, prompt.length, { row, rowLength, window });
     starts.push(start);
     start += prompt.length;
   }
@@ -34,10 +33,10 @@ export function packPrompts(
 }
 
 type Sizes = Pick<PackedRows, 'tokens' | 'rows' | 'rowLength'>;
+type EmptyRows = Omit<PackedRows, 'attentionMask' | 'windowMask'>;
 
-function emptyRows({ tokens, rows, rowLength }: Sizes, hasWindow: boolean): PackedRows {
+function emptyRows({ tokens, rows, rowLength }: Sizes): EmptyRows {
   const places = rows * rowLength;
-  const emptyMask = (): Float32Array => new Float32Array(places * rowLength).fill(unseen);
   return {
     tokens,
     rows,
@@ -47,14 +46,12 @@ function emptyRows({ tokens, rows, rowLength }: Sizes, hasWindow: boolean): Pack
     packIndex: new Int32Array(tokens),
     padIndex: new Int32Array(places),
     padMask: new Float32Array(places),
-    attentionMask: emptyMask(),
-    windowMask: hasWindow ? emptyMask() : null,
     spans: [],
   };
 }
 
 function placePrompt(
-  { rowLength, tokenIds, positions, packIndex, padIndex, padMask }: PackedRows,
+  { rowLength, tokenIds, positions, packIndex, padIndex, padMask }: EmptyRows,
   prompt: TokenIds,
   { row, start }: { readonly row: number; readonly start: number },
 ): void {
@@ -68,14 +65,16 @@ function placePrompt(
   }
 }
 
-/** A token sees itself and the tokens before it, no further back than the window. */
-function openMask(
-  mask: Float32Array,
-  length: number,
-  { row, rowLength, window }: { readonly row: number; readonly rowLength: number; readonly window: number },
-): void {
-  for (let position = 0; position < length; position++) {
-    const line = (row * rowLength + position) * rowLength;
-    mask.fill(0, line + Math.max(0, position - window + 1), line + position + 1);
-  }
+/** A token sees itself and the tokens before it, no further back than the window: [prompts, rowLength, rowLength]. */
+function maskOf(
+  prompts: readonly TokenIds[],
+  { rowLength, window }: { readonly rowLength: number; readonly window: number },
+): Float32Array {
+  const mask = new Float32Array(prompts.length * rowLength * rowLength).fill(unseen);
+  for (const [row, { length }] of prompts.entries())
+    for (let position = 0; position < length; position++) {
+      const line = (row * rowLength + position) * rowLength;
+      mask.fill(0, line + Math.max(0, position - window + 1), line + position + 1);
+    }
+  return mask;
 }

@@ -9,9 +9,11 @@ export { initParameters } from './init-parameters.ts';
 export {
   packerFor,
   RowPacker,
+  rowMasks,
   tokensOfRow,
   unseen,
   type PackedRows,
+  type RowMasks,
   type ResponseSpan,
   type Row,
 } from './pack-rows.ts';

@@ -40,6 +40,6 @@ function ropeOf(family: Family, layer: number): LayerRope | null {
   const { position } = family;
   if (position.kind === 'learned' || isInPattern(position.unrotated, layer)) return null;
   if (position.localTheta !== null && windowOf(family, layer) !== null)
-    return { theta: position.localTheta, scaling: null };
+    return { theta: position.localTheta === 'same' ? position.theta : position.localTheta, scaling: null };
   return { theta: position.theta, scaling: position.scaling };
 }

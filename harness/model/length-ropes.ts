@@ -3,8 +3,7 @@
  * program but fed, for rows of one length at a time.
  */
 import { input, type Tensor } from '../graph/index.ts';
-import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { fixedContextOf } from '../spec/experiment-schema.ts';
+import { fixedContextOf, type ModelSpec } from '../spec/experiment-schema.ts';
 import type { FeedArray } from './batch-inputs.ts';
 import { familyOf } from './family-of.ts';
 import { rotaryWidthOf } from './model-sizes.ts';

@@ -32,7 +32,7 @@ export function ownConstants(
     slidingWindow: attention.slidingWindow ?? 'none',
     windowedLayers: [...layersIn(attention.windowed, layers)],
     unrotatedLayers: rope && [...layersIn(rope.unrotated, layers)],
-    localRopeTheta: rope?.localTheta ?? null,
+    localRopeTheta: typeof rope?.localTheta === 'number' ? rope.localTheta : null,
     parallelResidual: residual === 'parallel',
   };
 }

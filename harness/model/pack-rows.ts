@@ -6,7 +6,7 @@
  */
 
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { windowOf } from './windows.ts';
+import { masksOf, windowOf } from './windows.ts';
 
 export interface Row {
   readonly prompt: Int32Array;
@@ -41,8 +41,8 @@ export interface PackedRows {
   /** 1 = a token, 0 = padding. */
   readonly padMask: Float32Array; // [B, S]
   /** Added to attention scores: 0 = sees, -1e9 = does not. */
-  readonly attentionMask: Float32Array; // [B, 1, S, S]
-  /** The same for layers with a window; null where the packer has none. */
+  readonly attentionMask: Float32Array | null; // [B, 1, S, S]
+  /** The same for layers with a window. Either is null where no layer has it. */
   readonly windowMask: Float32Array | null; // [B, 1, S, S]
   /** In row order, then response order. */
   readonly spans: readonly ResponseSpan[];
@@ -56,15 +56,25 @@ type PackedSizes = Pick<PackedRows, 'tokens' | 'rows' | 'rowLength'>;
  */
 export const unseen = -1e9;
 
+/** The masks that layers of a model have. */
+export interface RowMasks {
+  /** Whether some layer sees the whole context. */
+  readonly hasFull: boolean;
+  /** Of layers that see less: tokens that a token sees, itself included; null where there are none. */
+  readonly window: number | null;
+}
+
+const noWindow: RowMasks = { hasFull: true, window: null };
+
 /**
  * Owns buffers that grow to the largest batch seen, so that packing allocates next to nothing per step.
  * `contextLength` limits prompt + one response (positions), not the packed row. `rowLengthMultiple` rounds S up.
- * `window`: tokens that a token of a windowed layer sees, itself included (see windows.ts).
+ * `masks`: those that layers have (see windows.ts).
  */
 export class RowPacker {
   readonly #contextLength: number;
   readonly #rowLengthMultiple: number;
-  readonly #window: number | null;
+  readonly #masks: RowMasks;
   readonly #integers = {
     tokenIds: new Int32Array(0),
     positions: new Int32Array(0),
@@ -77,10 +87,10 @@ export class RowPacker {
     windowMask: new Float32Array(0),
   };
 
-  constructor(contextLength: number, rowLengthMultiple = 1, window: number | null = null) {
+  constructor(contextLength: number, rowLengthMultiple = 1, masks: RowMasks = noWindow) {
     this.#contextLength = contextLength;
     this.#rowLengthMultiple = rowLengthMultiple;
-    this.#window = window;
+    this.#masks = masks;
   }
 
   /**
@@ -102,8 +112,9 @@ export class RowPacker {
 
   #openMasks({ attentionMask, windowMask, rowLength }: PackedFields, row: Row, index: number): void {
     const place = { base: index * rowLength * rowLength, rowLength };
-    openMask(attentionMask, row, { ...place, window: Infinity });
-    if (windowMask !== null && this.#window !== null) openMask(windowMask, row, { ...place, window: this.#window });
+    const { window } = this.#masks;
+    if (attentionMask !== null) openMask(attentionMask, row, { ...place, window: Infinity });
+    if (windowMask !== null && window !== null) openMask(windowMask, row, { ...place, window });
   }
 
   #sizesOf(lengths: readonly number[]): PackedSizes {
@@ -124,8 +135,8 @@ export class RowPacker {
       packIndex: this.#integerView('packIndex', tokens),
       padIndex: this.#integerView('padIndex', places).fill(0),
       padMask: this.#floatView('padMask', places).fill(0),
-      attentionMask: this.#floatView('attentionMask', places * rowLength).fill(unseen),
-      windowMask: this.#window === null ? null : this.#floatView('windowMask', places * rowLength).fill(unseen),
+      attentionMask: this.#masks.hasFull ? this.#floatView('attentionMask', places * rowLength).fill(unseen) : null,
+      windowMask: this.#masks.window === null ? null : this.#floatView('windowMask', places * rowLength).fill(unseen),
       spans: [],
     };
   }
@@ -141,9 +152,13 @@ export class RowPacker {
   }
 }
 
+export function rowMasks(model: ModelSpec): RowMasks {
+  return { hasFull: masksOf(model).includes('attentionMask'), window: windowOf(model) };
+}
+
 /** Packs rows for a model: within its context, with the masks that its layers have. */
 export function packerFor(model: ModelSpec): RowPacker {
-  return new RowPacker(model.contextLength, 1, windowOf(model));
+  return new RowPacker(model.contextLength, 1, rowMasks(model));
 }
 
 function checkedLength(row: Row, index: number, contextLength: number): number {

@@ -11,8 +11,8 @@ import type { ModelConfig } from './model-config.ts';
 import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { withoutOwn } from './own-constants.ts';
 import { readConstants } from './read-constants.ts';
-import { stretchedContext } from './read-rope-scaling.ts';
 import { checkSupported, readableHint, unknownArchitecture } from './refuse-config.ts';
+import { stretchedContext } from './read-rope-scaling.ts';
 import { specialTokensOf, type SpecialTokens } from './special-tokens.ts';
 
 export interface ConfigFile {

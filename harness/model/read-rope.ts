@@ -10,16 +10,23 @@ import { ropeMap } from './rope-maps.ts';
 
 type RopeConstants = Pick<ModelConstants, 'ropeTheta' | 'ropeScaling' | 'rotaryFraction'>;
 
-export function readRope(config: ConfigReader, { keys, fallbacks }: Dialect): RopeConstants {
+export function readRope(config: ConfigReader, { keys, fallbacks, isScalable, modelType }: Dialect): RopeConstants {
   if (keys.ropeTheta === null) return { ropeTheta: null, ropeScaling: null, rotaryFraction: null };
   const map = ropeMap(config, keys);
+  if (!isScalable) checkUnscaled(map, modelType);
   const theta = config.positive(keys.ropeTheta, fallbacks.ropeTheta);
   const rotaryFraction = readFraction(config, map, { key: keys.rotaryFraction, fallback: fallbacks.rotaryFraction });
   return {
     ropeTheta: map?.positive('rope_theta', theta) ?? theta,
-    ropeScaling: map && readRopeScaling({ config, map, contextKey: keys.contextLength }),
+    ropeScaling: map && isScalable ? readRopeScaling({ config, map, contextKey: keys.contextLength }) : null,
     rotaryFraction,
   };
+}
+
+function checkUnscaled(map: ConfigReader | null, modelType: string): void {
+  const kind = map?.text('rope_type', map.text('type', 'default')) ?? 'default';
+  if (kind !== 'default')
+    map?.problem(`rope type ${JSON.stringify(kind)} of ${modelType} is not computed, only default`);
 }
 
 /** The share of a head that is turned; null where the family turns all of it, and has no `key` for it. */

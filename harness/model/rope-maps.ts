@@ -27,10 +27,16 @@ function checkedMap(config: ConfigReader, map: ConfigReader | null, keys: Dialec
 
 /** The base of windowed layers; null where the family has none of its own for them. */
 export function readLocalTheta(config: ConfigReader, { keys, fallbacks }: Dialect): number | null {
-  if (keys.localRopeTheta === null || fallbacks.localRopeTheta === null) return null;
-  const theta = config.positive(keys.localRopeTheta, fallbacks.localRopeTheta);
-  const map = config.map('rope_parameters')?.map('sliding_attention') ?? null;
+  if (keys.localRopeTheta === null) return null;
+  const maps = config.map('rope_parameters');
+  const map = maps?.map('sliding_attention') ?? null;
   const kind = map?.text('rope_type', map.text('type', 'default')) ?? 'default';
   if (kind !== 'default') config.problem(`rope type ${JSON.stringify(kind)} is not computed in layers with a window`);
-  return map?.positive('rope_theta', theta) ?? theta;
+  const { localRopeTheta: fallback, ropeTheta } = fallbacks;
+  const theta = config.positive(keys.localRopeTheta, fallback ?? ropeTheta);
+  const found = map?.positive('rope_theta', theta) ?? theta;
+  if (fallback !== null) return found;
+  const others = maps?.map('full_attention')?.positive('rope_theta', theta) ?? theta;
+  if (found !== others) config.problem(`rope_theta: expected one for all layers, found ${found} and ${others}`);
+  return null;
 }

@@ -88,8 +88,25 @@ function ropeKeys({ keys }: Dialect, { position }: Family): Record<string, unkno
   return {
     [keys.ropeTheta]: position.theta,
     rope_scaling: ropeScalingMap(position.scaling),
-    ...(keys.localRopeTheta !== null && { [keys.localRopeTheta]: position.localTheta }),
+    ...(keys.localRopeTheta !== null && localRopeKeys(keys.localRopeTheta, position)),
     ...(keys.rotaryFraction !== null && { [keys.rotaryFraction]: position.rotaryFraction }),
+  };
+}
+
+/**
+ * The base of windowed layers. Where all layers have one base, version 5 of `transformers` takes it for windowed layers
+ * from a map alone.
+ */
+function localRopeKeys(
+  key: string,
+  { theta, scaling, localTheta }: Extract<Family['position'], { readonly kind: 'rope' }>,
+): Record<string, unknown> {
+  if (localTheta !== 'same') return { [key]: localTheta };
+  return {
+    rope_parameters: {
+      full_attention: { rope_theta: theta, rope_type: 'default', ...ropeScalingMap(scaling) },
+      sliding_attention: { rope_theta: theta, rope_type: 'default' },
+    },
   };
 }
 

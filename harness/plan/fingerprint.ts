@@ -81,7 +81,7 @@ export const addedFields: ReadonlySet<string> = new Set([
   'unrotatedLayers',
   'localRopeTheta',
   'parallelResidual',
-  // model.constants.ropeScaling of kind yarn
+  // model.constants.ropeScaling
   'attentionFactor',
   'betaFast',
   'betaSlow',

@@ -1,14 +1,14 @@
 /**
  * A batch of prompt groups as the flat arrays of the score program (see program.ts for what each means to it).
  */
-import { unseen, type FeedArray, type MaskName } from '../model/index.ts';
+import type { FeedArray, MaskName } from '../model/index.ts';
 import { layOut, type AttentionRow, type LeastSizes, type ScoredSpan } from './attention-rows.ts';
 import { keyLengthMultiple, type PromptGroup } from './batches.ts';
-import { windowArrays, type WindowArrays } from './window-arrays.ts';
+import { keyArrays } from './key-arrays.ts';
 
 export interface ScoreArrays {
-  /** Those of windows only where the model has layers with one. */
-  readonly feeds: Readonly<Record<keyof Arrays | keyof LastReads, FeedArray>> & Partial<WindowArrays>;
+  /** Of layers that see the whole context, and of layers with a window: only where the model has such layers. */
+  readonly feeds: Readonly<Record<keyof Arrays | keyof LastReads, FeedArray>> & Partial<KeyFeeds>;
   readonly spans: readonly ScoredSpan[];
   /** Positions of the batch's rows, and what their rotary tables depend on. */
   readonly rope: { readonly positions: number; readonly ropeLength: number };
@@ -18,34 +18,52 @@ export interface ScoreArrays {
   readonly tokens: number;
 }
 
+/** Keys and masks by the masks of layers. */
+type KeyFeeds = Readonly<Record<'keyIndex' | 'windowKeyIndex' | MaskName, FeedArray>>;
+
 /** What arrays depend on beside the batch. */
 export interface ArrayOptions {
   readonly least: LeastSizes;
+  /** Those of the model's layers. */
+  readonly masks: readonly MaskName[];
   /** Of layers that see less than the context; null where there are none. */
   readonly window: number | null;
   /** The mask of the last layer. */
   readonly lastMask: MaskName;
 }
 
-export function scoreArrays(batch: readonly PromptGroup[], { least, window, lastMask }: ArrayOptions): ScoreArrays {
-  const { rows, spans, tokens } = layOut(batch, least);
-  const sizes = sizesOf(rows, batch[0]?.keyLength ?? keyLengthMultiple, least);
+export function scoreArrays(batch: readonly PromptGroup[], options: ArrayOptions): ScoreArrays {
+  const { rows, spans, tokens } = layOut(batch, options.least);
+  const sizes = sizesOf(rows, batch[0]?.keyLength ?? keyLengthMultiple, options.least);
   const arrays = filledArrays(batch, rows, sizes);
-  const windowed = window === null ? null : windowArrays(rows, { ...sizes, window });
-  const all = { ...shaped(arrays, sizes), ...windowed };
+  const keys = keyFeeds(rows, sizes, options);
+  const last = lastReads(arrays, rows, { sizes, mask: keys[options.lastMask] as FeedArray });
   return {
     spans,
     rope: { positions: sizes.K, ropeLength: batch[0]?.ropeLength ?? 0 },
     readsPerRow: sizes.R,
     tokens,
-    feeds: { ...all, ...lastReads(arrays, rows, { sizes, mask: all[lastMask] as FeedArray }) },
+    feeds: { ...shaped(arrays, sizes), ...keys, ...last },
+  };
+}
+
+function keyFeeds(
+  rows: readonly AttentionRow[],
+  sizes: ArraySizes,
+  { masks, window }: Pick<ArrayOptions, 'masks' | 'window'>,
+): Partial<KeyFeeds> {
+  const full = masks.includes('attentionMask') ? keyArrays(rows, { ...sizes, window: Infinity }) : null;
+  const windowed = window === null ? null : keyArrays(rows, { ...sizes, window });
+  return {
+    ...(full !== null && { keyIndex: full.index, attentionMask: full.mask }),
+    ...(windowed !== null && { windowKeyIndex: windowed.index, windowMask: windowed.mask }),
   };
 }
 
 function filledArrays(batch: readonly PromptGroup[], rows: readonly AttentionRow[], sizes: ArraySizes): Arrays {
   const arrays = emptyArrays(sizes);
   placeTokens(arrays, batch);
-  for (const [row, place] of rows.entries()) placeRow(arrays, place, { row, ...sizes });
+  for (const [row, place] of rows.entries()) placeQueries(arrays, place, { row, ...sizes });
   return arrays;
 }
 
@@ -74,27 +92,23 @@ function sizesOf(rows: readonly AttentionRow[], keyLength: number, least: LeastS
   };
 }
 
-function emptyArrays({ N, B, Q, K }: ArraySizes): Arrays {
+function emptyArrays({ N, B, Q }: ArraySizes): Arrays {
   return {
     tokenIds: new Int32Array(N),
     positions: new Int32Array(N),
     packIndex: new Int32Array(N),
-    keyIndex: new Int32Array(B * K),
     queryIndex: new Int32Array(B * Q),
     queryMask: new Float32Array(B * Q),
-    attentionMask: new Float32Array(B * Q * K).fill(unseen),
   };
 }
 
-function shaped(arrays: Arrays, { N, B, Q, K }: ArraySizes): Readonly<Record<keyof Arrays, FeedArray>> {
+function shaped(arrays: Arrays, { N, B, Q }: ArraySizes): Readonly<Record<keyof Arrays, FeedArray>> {
   return {
     tokenIds: { data: arrays.tokenIds, shape: [N] },
     positions: { data: arrays.positions, shape: [N] },
     packIndex: { data: arrays.packIndex, shape: [N] },
-    keyIndex: { data: arrays.keyIndex, shape: [B, K] },
     queryIndex: { data: arrays.queryIndex, shape: [B, Q] },
     queryMask: { data: arrays.queryMask, shape: [B, Q] },
-    attentionMask: { data: arrays.attentionMask, shape: [B, 1, Q, K] },
   };
 }
 
@@ -102,10 +116,8 @@ interface Arrays {
   readonly tokenIds: Int32Array;
   readonly positions: Int32Array;
   readonly packIndex: Int32Array;
-  readonly keyIndex: Int32Array;
   readonly queryIndex: Int32Array;
   readonly queryMask: Float32Array;
-  readonly attentionMask: Float32Array;
 }
 
 function placeTokens({ tokenIds, positions }: Arrays, batch: readonly PromptGroup[]): void {
@@ -121,36 +133,16 @@ function placeTokens({ tokenIds, positions }: Arrays, batch: readonly PromptGrou
   }
 }
 
-interface RowPlace extends Pick<ArraySizes, 'Q' | 'K'> {
-  readonly row: number;
-}
-
-function placeRow(arrays: Arrays, attended: AttentionRow, place: RowPlace): void {
-  placeKeys(arrays, attended, place);
-  placeQueries(arrays, attended, place);
-}
-
-/** The prompt, then the segment up to the last query. */
-function placeKeys(
-  { keyIndex }: Arrays,
-  { promptStart, promptLength, start, first, count }: AttentionRow,
-  { row, K }: RowPlace,
-): void {
-  for (let key = 0; key < promptLength; key++) keyIndex[row * K + key] = promptStart + key;
-  for (let key = 0; key < first + count; key++) keyIndex[row * K + promptLength + key] = start + key;
-}
-
 function placeQueries(
-  { packIndex, queryIndex, queryMask, attentionMask }: Arrays,
-  { promptLength, start, first, count }: AttentionRow,
-  { row, Q, K }: RowPlace,
+  { packIndex, queryIndex, queryMask }: Arrays,
+  { start, first, count }: AttentionRow,
+  { row, Q }: Pick<ArraySizes, 'Q'> & { readonly row: number },
 ): void {
   for (let query = 0; query < count; query++) {
     const slot = row * Q + query;
     packIndex[start + first + query] = slot;
     queryIndex[slot] = start + first + query;
     queryMask[slot] = 1;
-    attentionMask.fill(0, slot * K, slot * K + promptLength + first + query + 1);
   }
 }
 

@@ -4,7 +4,15 @@
  */
 import type { Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
-import { architectureKey, maskOf, ropeLengthOf, windowOf, type Parameters, type ModelConfig } from '../model/index.ts';
+import {
+  architectureKey,
+  maskOf,
+  masksOf,
+  ropeLengthOf,
+  windowOf,
+  type Parameters,
+  type ModelConfig,
+} from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { scoreArrays, type ScoreArrays } from './arrays.ts';
 import type { ScoredSpan } from './attention-rows.ts';
@@ -76,6 +84,7 @@ async function* scoredBatches(
 ): AsyncGenerator<ScoredBatch> {
   const options = {
     least: leastSizes(model, sessions.threads),
+    masks: masksOf(model),
     window: windowOf(model),
     lastMask: maskOf(model, model.layers - 1),
   };

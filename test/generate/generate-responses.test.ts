@@ -3,13 +3,14 @@ import { referenceExecutor } from '../../harness/engine/index.ts';
 import {
   generateResponses,
   type GenerateOptions,
+  type Generated,
   type LanguageModel,
   type Prompt,
 } from '../../harness/generate/index.ts';
 import type { SamplingWithEnd } from '../../harness/generate/index.ts';
 import { modelConfig } from '../../harness/model/index.ts';
 import { modelSchema } from '../../harness/spec/index.ts';
-import { titled, vocabSize } from '../model/tiny-models.ts';
+import { constantsWith, titled, vocabSize } from '../model/tiny-models.ts';
 import { fullLogits, languageModel, models, randomPrompts } from './generation-fixture.ts';
 
 const greedy: SamplingWithEnd = { temperature: 0, topP: 1, maxTokens: 70, seed: 1, endToken: -1 };
@@ -159,6 +160,16 @@ describe('a response', () => {
     [[1, vocabSize], /prompt 0: token 13 is not among 13/],
   ] as const)('is refused for the wrong prompt (%#)', async (tokens, message) => {
     await expect(one({}, [{ key: 'wrong', tokens: Int32Array.from(tokens) }])).rejects.toThrow(message);
+  });
+
+  it('stays within the original context where each token of a longer row would change the rotary angles', async () => {
+    const ropeScaling = { kind: 'dynamic', factor: 4, originalContextLength: 40 } as const;
+    const dynamic = { ...language, model: { ...model, constants: constantsWith({ ropeScaling }) } };
+    const [{ tokens, finish }] = (await generateResponses(dynamic, randomPrompts([35]), greedy)) as [Generated];
+    expect([tokens.length, finish]).toEqual([5, 'length']);
+    await expect(generateResponses(dynamic, randomPrompts([41]), greedy)).rejects.toThrow(
+      'prompt 0: 41 tokens, over 40, the original context of the model: in longer rows each new token would change',
+    );
   });
 
   it('is refused for a model without an LM head', async () => {

@@ -12,7 +12,7 @@ import {
   type StoredTensor,
 } from '../../harness/model/index.ts';
 import { checkpointModels, checkpointVocabSize, editJson, writeCheckpoint } from '../model/tiny-checkpoints.ts';
-import { bumpyParameters } from '../model/tiny-models.ts';
+import { bumpyParameters, constantsWith } from '../model/tiny-models.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'checkpoint-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -188,10 +188,10 @@ const damages: readonly (readonly [string, (folder: string) => void, object])[] 
   ],
   [
     'another architecture, with those that are known',
-    (folder) => editJson(path.join(folder, 'config.json'), (config) => ({ ...config, model_type: 'xglm' })),
+    (folder) => editJson(path.join(folder, 'config.json'), (config) => ({ ...config, model_type: 'persimmon' })),
     {
-      found: expect.stringContaining('unknown architecture "xglm"'),
-      suggestion: expect.stringContaining('Architectures that can be read: '),
+      found: expect.stringContaining('unknown architecture "persimmon"'),
+      suggestion: expect.stringMatching(/^Architectures that can be read: qwen2, .*gpt_neox/),
     },
   ],
   [
@@ -239,5 +239,21 @@ it('refuses a folder that is not there, and a context beyond that of the checkpo
   expect(checkpoint.rules?.(spec('/nowhere/at/all'))).toMatchObject([{ found: 'no folder at /nowhere/at/all' }]);
   expect(checkpoint.rules?.(spec(await written(qwen2), { contextLength: 641 }))).toEqual([
     { fields: ['contextLength', 'path'], expected: 'at most 640, the context of the checkpoint', found: '641' },
+  ]);
+});
+
+it('is trained within the original context where rotary angles depend on the length of a longer row', async () => {
+  const ropeScaling = { kind: 'dynamic', factor: 4, originalContextLength: 160 } as const;
+  const folder = await written({ ...qwen2, constants: constantsWith({ ropeScaling }) });
+  expect(modelOf(folder).contextLength).toBe(160);
+  expect(checkpoint.rules?.(spec(folder, { contextLength: 160 }))).toEqual([]);
+  expect(checkpoint.rules?.(spec(folder, { contextLength: 161 }))).toEqual([
+    {
+      fields: ['contextLength', 'path'],
+      expected:
+        'at most 160, the original context of the checkpoint, ' +
+        'in which rotary angles do not depend on the length of each row',
+      found: '161',
+    },
   ]);
 });

@@ -63,7 +63,7 @@ describe('initParameters', () => {
     for (const model of tinyFamilies) {
       const parameters = initParameters(model, 7);
       const norms = Object.keys(parameters).filter((name) => /(norm|ln_.)\.weight$/.test(name));
-      const perLayer: Readonly<Record<string, number>> = { qwen3: 4, olmo2: 4, gemma2: 4, gemma3: 6 };
+      const perLayer: Readonly<Record<string, number>> = { qwen3: 4, olmo2: 4, olmo3: 4, gemma2: 4, gemma3: 6 };
       expect(norms.length, model.family).toBe(1 + model.layers * (perLayer[model.family] ?? 2));
       const identity = model.family.startsWith('gemma') ? 0 : 1;
       for (const name of norms) expect(new Set(parameters[name]), name).toEqual(new Set([identity]));

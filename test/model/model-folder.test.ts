@@ -215,7 +215,7 @@ describe('saving', () => {
       tinyFamilies.map(async (model) => (await config((await saved(model)).folder))['architectures']),
     );
     expect(classes.flat()).toEqual(
-      'Qwen2 GPT2 Llama Gemma2 GPTNeoX Qwen3 Mistral Gemma Gemma3Text Phi3 Olmo2 SmolLM3 GPTNeoX'
+      'Qwen2 GPT2 Llama Gemma2 GPTNeoX Qwen3 Mistral Gemma Gemma3Text Phi3 Olmo2 Olmo3 SmolLM3 GPTNeoX'
         .split(' ')
         .map((name) => `${name}ForSequenceClassification`),
     );

@@ -45,7 +45,7 @@ describe('RowPacker', () => {
       for (const [query, mine] of owners.entries()) {
         for (const [key, theirs] of owners.entries()) {
           const isVisible = mine >= 0 && key <= query && (theirs === 0 || theirs === mine);
-          expect(packed.attentionMask[(row * S + query) * S + key], `row ${row} query ${query} key ${key}`).toBe(
+          expect(packed.attentionMask![(row * S + query) * S + key], `row ${row} query ${query} key ${key}`).toBe(
             isVisible ? 0 : -1e9,
           );
         }

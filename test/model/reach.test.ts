@@ -4,15 +4,19 @@
  * allow for: at position 150 an angle is right to about 1e-5.
  */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
+import { readConfig, saveModelFolder } from '../../harness/model/index.ts';
 import { SessionCache } from '../../harness/train/index.ts';
-import { generatedTokens, scoredError, trainedErrors, type Reach } from './reach-parity.ts';
+import { generatedTokens, modelOf, scoredError, startParameters, trainedErrors, type Reach } from './reach-parity.ts';
 
 const script = fileURLToPath(new URL('fixtures/make_reach_fixtures.py', import.meta.url));
 const committed = JSON.parse(readFileSync(new URL('fixtures/reach.json', import.meta.url), 'utf8')) as Reach;
+const specialTokens = { pad: null, begin: 0, end: 1 };
 const python = process.env['HARNESS_PYTHON'];
 const hasTransformers = python !== undefined && answers(python);
 if (!hasTransformers) console.log('skipped: HARNESS_PYTHON names no Python with torch and transformers');
@@ -75,6 +79,28 @@ describe.skipIf(!hasTransformers)('models of other sizes, made by transformers n
       expectSmall(await scoredError(caches.onnxruntime, found), 3e-6, `${title} | live | scores`);
       const { ours, theirs } = await generatedTokens(found, newTokens);
       expect(ours, title).toEqual(theirs);
+    }
+  });
+});
+
+describe.skipIf(!hasTransformers)('a folder that is saved here', () => {
+  const titles = Object.keys(committed.cases).filter((title) => /yarn|dynamic|window in every/.test(title));
+  it.each(titles)('is opened and scored by transformers: %s', { timeout: 120_000 }, async (title) => {
+    const found = committed.cases[title]!;
+    const folder = mkdtempSync(path.join(tmpdir(), 'reach-saved-'));
+    try {
+      const model = modelOf(found);
+      await saveModelFolder(folder, { model, parameters: startParameters(model), specialTokens });
+      expect(readConfig(path.join(folder, 'config.json')).model).toEqual(model);
+      const input = JSON.stringify(found.scored);
+      const rewards = JSON.parse(
+        execFileSync(python!, [script, 'open', folder], { encoding: 'utf8', input }),
+      ) as number[][];
+      for (const [index, question] of found.scored.entries())
+        for (const [response, reward] of question.rewards.entries())
+          expect(rewards[index]![response]).toBeCloseTo(reward, 7);
+    } finally {
+      rmSync(folder, { recursive: true });
     }
   });
 });

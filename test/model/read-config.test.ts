@@ -294,9 +294,9 @@ describe('configurations that would be computed differently', () => {
       'rope type "longrope" is not supported',
     ],
     [
-      'dynamic scaling in the old spelling',
-      { ...llama, rope_scaling: { type: 'dynamic', factor: 4 } },
-      'rope type "dynamic" is not supported',
+      'an unknown scaling in the old spelling',
+      { ...llama, rope_scaling: { type: 'su', factor: 4 } },
+      'rope type "su" is not supported',
     ],
     [
       'scaling without its numbers',
@@ -341,7 +341,7 @@ describe('configurations that would be computed differently', () => {
       exitCode: 4,
       message: expect.stringContaining(message),
       hint: expect.stringContaining(
-        'qwen2, qwen3, llama, mistral, gemma, gemma2, gemma3_text, phi3, olmo2, smollm3, gpt2',
+        'qwen2, qwen3, llama, mistral, gemma, gemma2, gemma3_text, phi3, olmo2, olmo3, smollm3, gpt2',
       ),
     });
   });

@@ -128,7 +128,11 @@ describe('keys of a family that is computed', () => {
       { model_type: 'gemma', hidden_act: 'silu', hidden_activation: 'gelu_pytorch_tanh' },
       'hidden_act and hidden_activation name different activations',
     ],
-    [{ model_type: 'phi3', rope_scaling: { type: 'longrope' } }, 'rope type "longrope" is not supported'],
+    [
+      { model_type: 'phi3', rope_scaling: { type: 'longrope' } },
+      'rope type "longrope" of phi3 is not computed, only default',
+    ],
+    [{ model_type: 'phi3', rope_scaling: { type: 'yarn' } }, 'rope type "yarn" of phi3 is not computed, only default'],
     [{ model_type: 'smollm3', no_rope_layers: [0, 0] }, 'layers all without rope are not computed'],
     [{ model_type: 'smollm3', no_rope_layers: [1] }, 'no_rope_layers: expected a list of 2 times 0 or 1, found [1]'],
   ])('refuses %j', (keys, message) => {

@@ -79,6 +79,17 @@ export const tinyFamilies: readonly ModelConfig[] = [
   { ...shared, family: 'olmo2', keyValueHeads: 2, tieEmbeddings: true },
   {
     ...shared,
+    family: 'olmo3',
+    keyValueHeads: 2,
+    constants: constantsWith({
+      slidingWindow: 4,
+      windowedLayers: [1],
+      ropeTheta: 50,
+      ropeScaling: { kind: 'linear', factor: 2 },
+    }),
+  },
+  {
+    ...shared,
     family: 'smollm3',
     keyValueHeads: 2,
     constants: constantsWith({ unrotatedLayers: [1], slidingWindow: 4, windowedLayers: [1] }),

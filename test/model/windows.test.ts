@@ -48,7 +48,7 @@ const ids = (length: number): Int32Array => Int32Array.from({ length }, () => st
 describe.each([1, 2, 4, 7, 30])('a window of %i tokens', (window) => {
   it('is what packed rows show of it, beside a mask without', () => {
     const rows = lengths.map(({ prompt, responses }) => ({ prompt: ids(prompt), responses: responses.map(ids) }));
-    const packer = new RowPacker(20, 1, window);
+    const packer = new RowPacker(20, 1, { hasFull: true, window });
     packer.pack(rows.toReversed()); // What an earlier batch left in the buffers.
     const { rowLength, attentionMask, windowMask } = packer.pack(rows);
     for (const [row, { prompt, responses }] of lengths.entries()) {
@@ -70,7 +70,7 @@ describe.each([1, 2, 4, 7, 30])('a window of %i tokens', (window) => {
 
   it('is what prompts of generation show of it', () => {
     const prompts = [1, 5, 12].map(ids);
-    const { packed } = packPrompts(prompts, { rowLength: 12, window });
+    const { packed } = packPrompts(prompts, { rowLength: 12, masks: { hasFull: false, window } });
     for (const [row, { length }] of prompts.entries()) {
       const tokens = tokensOf(length, []);
       for (const [query, token] of tokens.entries())
@@ -86,8 +86,9 @@ describe.each([1, 2, 4, 7, 30])('a window of %i tokens', (window) => {
       { prompt: ids(0), responses: [ids(9)] },
     ];
     const least = { tokens: 2, rows: 1 };
+    const masks = ['attentionMask', 'windowMask'] as const;
     for (const batch of scoreBatches(questions, 2000, () => 0)) {
-      const { feeds } = scoreArrays(batch, { least, window, lastMask: 'windowMask' });
+      const { feeds } = scoreArrays(batch, { least, masks, window, lastMask: 'windowMask' });
       const tokens = batch.flatMap(({ prompt, responses }, group) =>
         tokensOf(
           prompt.length,
@@ -95,7 +96,7 @@ describe.each([1, 2, 4, 7, 30])('a window of %i tokens', (window) => {
         ).map((token) => ({ ...token, group })),
       );
       const [rows, , Q, W] = feeds.windowMask!.shape as readonly [number, number, number, number];
-      expect(W).toBeLessThanOrEqual(feeds.keyIndex.shape[1]!);
+      expect(W).toBeLessThanOrEqual(feeds.keyIndex!.shape[1]!);
       for (const [row, { start, first, count }] of layOut(batch, least).rows.entries())
         for (let query = 0; query < count; query++) {
           const token = tokens[start + first + query];
@@ -108,7 +109,7 @@ describe.each([1, 2, 4, 7, 30])('a window of %i tokens', (window) => {
           );
           expect(shown).toEqual(seen);
         }
-      expect(rows).toBe(feeds.keyIndex.shape[0]);
+      expect(rows).toBe(feeds.keyIndex!.shape[0]);
     }
   });
 });

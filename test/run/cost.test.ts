@@ -104,6 +104,18 @@ describe('memory', () => {
   ];
   const all = { kinds: builtInKinds, resultsFolder: folder, willRun: () => true };
 
+  it('counts the mask of layers with a window, beside that of the others or instead of it', async () => {
+    const shape = { pairs: 2, promptTokens: 40, chosenTokens: 100, rejectedTokens: 100 };
+    const feedsOf = async (family: ModelConfig['family'], slidingWindow: number): Promise<number> => {
+      const size = { constants: { slidingWindow } as ModelSpec['constants'] };
+      const { memory } = await stepCost(stepOf(modelOf(family, size), { pairwiseWeight: 1, lmWeight: 1 }), shape);
+      return memory.feedBytes;
+    };
+    // 2 rows of 240 tokens, 4 bytes a value.
+    expect((await feedsOf('gemma2', 64)) - (await feedsOf('gemma2', 512))).toBe(4 * 2 * 240 * 240);
+    expect(await feedsOf('mistral', 64)).toBe(await feedsOf('mistral', 512));
+  });
+
   it('of a 7B model is refused in two seconds, with trial, stage, both numbers and what to lower', async () => {
     const plan = planWith(sevenBillion);
     const before = process.cpuUsage();

@@ -95,6 +95,12 @@ describe('rules about models', () => {
       'highFrequencyFactor: expected more than lowFrequencyFactor (4), found 4',
     ],
     [
+      'training beyond the context in which rotary angles are fixed',
+      model('llama', 'constants: {ropeScaling: {kind: dynamic, factor: 4, originalContextLength: 63}}'),
+      'model.contextLength: expected at most originalContextLength (63): the rotary angles of longer rows depend on ' +
+        'the length of each row, and responses that share a prompt have several lengths, found 64',
+    ],
+    [
       'an unknown scaling',
       model('llama', 'constants: {ropeScaling: {kind: longrope, factor: 8}}'),
       'model.constants.ropeScaling.kind: expected one of linear, llama3, yarn, dynamic, found "longrope"',

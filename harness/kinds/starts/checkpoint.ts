@@ -35,7 +35,7 @@ const schema = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      `Longer pairs are dropped; at most the context of the checkpoint. ` +
+      `Longer pairs are dropped; at most the context of the checkpoint, with dynamic rotary positions the original one. ` +
         `null = that context, or ${usualContext} where it is longer.`,
     ),
   rewardPooling: z
