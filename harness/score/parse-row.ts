@@ -1,5 +1,5 @@
 /**
- * One value of a file to score -> a row, or everything that is wrong with it. A row has an optional `prompt` and one of:
+ * A value of a file to score -> a row, or everything that is wrong with it. A row has an optional `prompt` and one of:
  * `response`; `chosen` and `rejected`; `candidates`. Texts are strings or lists of token ids; a candidate may also be
  * an object with its text under `text`, as in the pools that tasks write. Other fields are ignored, unless one looks
  * like a misspelt name.

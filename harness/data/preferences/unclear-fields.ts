@@ -1,5 +1,5 @@
 /** Fields of a row that are unclear, among those that preferences are read from. */
-import type { ReadRow } from '../row-files/json-rows.ts';
+import type { ReadRow } from '../row-files/read-row.ts';
 import { unclearIn, type ReadNames } from '../row-files/unclear.ts';
 import { candidateFields, usualNames, type FieldName, type FieldNames } from './fields.ts';
 

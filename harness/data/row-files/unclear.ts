@@ -2,7 +2,7 @@
  * What of a row is unclear: a name that stands twice, NaN, half of a surrogate pair. It matters in the fields that
  * somebody reads; what nobody reads stops nothing.
  */
-import type { PlacedOddity, ReadRow } from './json-rows.ts';
+import type { PlacedOddity, ReadRow } from './read-row.ts';
 import { loneSurrogateIn } from './lone-surrogate.ts';
 
 /** Names of the fields that are read. */
