@@ -52,10 +52,11 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   generate: ['model', 'data', 'engine', 'graph', 'random', 'spec', 'text'],
   eval: ['stats', 'arrow', 'spec'],
   data: ['random', 'stats', 'arrow', 'spec', 'text'],
-  model: ['data', 'graph', 'random', 'spec'],
+  model: ['data', 'graph', 'random', 'families', 'spec'],
   engine: ['graph', 'spec'],
   graph: [],
-  spec: [],
+  spec: ['families'],
+  families: [],
   stats: [],
   random: [],
   text: [],
@@ -156,12 +157,14 @@ describe('rooms', () => {
     expect(sideDoors).toEqual([]);
   });
 
-  it('have contract files that load no other room', () => {
+  // The records of families are data, which the schema needs to name them.
+  it('have contract files that load no other room but the records of families', () => {
     const reach = (file: string): readonly string[] =>
       valuesOf(file).flatMap((target) => (roomOf(target) === roomOf(file) ? [target, ...reach(target)] : [target]));
     expect([...contracts].filter((file) => !files.includes(file))).toEqual([]);
     const loaded = [...contracts].flatMap((file) =>
       reach(file)
+        .filter((target) => roomOf(target) !== 'families')
         .filter((target) => roomOf(target) !== roomOf(file) || target.endsWith('/index.ts'))
         .map((target) => `${file} -> ${target}`),
     );

@@ -3,15 +3,28 @@ export { compareWithProof, type ProofComparison } from './compare-with-proof.ts'
 export { benchEngineStep, referenceSize } from './engine-step.ts';
 export { compareWithPeer, type PeerComparison } from './compare-with-peer.ts';
 export { benchMicro, type MicroBench, type MicroTime } from './micro.ts';
-export { machineName } from './in-turns.ts';
+export { machineName, type RatioSummary } from './in-turns.ts';
 export { benchPairStorage, type PairStorage } from './pair-storage.ts';
 export { measureTrainStep } from './measure-train-step.ts';
 export type { TrainStepBench } from './train-step.ts';
 export { benchTokenizerTraining, type TokenizerTraining } from './tokenizer-training.ts';
+export {
+  benchTokenizerEncoding,
+  type EncodeSpeed,
+  type MakeEncoding,
+  type TokenizerEncoding,
+} from './tokenizer-encoding.ts';
 export { readTokenPairs } from './token-pairs.ts';
 export { yardstick, yardstickReward, yardstickSizes, type YardstickSize } from './yardstick.ts';
 export { benchVariants, type VariantResult } from './step-variants.ts';
 export { benchScore, type ScoreBench, type ScoreBenchOptions, type ScoreVariant } from './score.ts';
+export {
+  compareScoreWithPeer,
+  type PeerSetup,
+  type ScoreComparison,
+  type ScorePeerOptions,
+  type ScoreSpeed,
+} from './score-peer.ts';
 export { scoreWorkload, type ScoreWorkload } from './score-workload.ts';
 export { benchData, type DataBench, type DataBenchOptions } from './data.ts';
 export { benchGenerate, type GenerateBench, type GenerateBenchOptions, type GenerateSpeed } from './generate.ts';

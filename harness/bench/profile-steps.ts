@@ -6,7 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Session } from '../engine/index.ts';
-import { initParameters, RowPacker, type PackedRows } from '../model/index.ts';
+import { initParameters, packerFor, type PackedRows } from '../model/index.ts';
 import { cutIntoMicroBatches, microBatchCount, trainFeeds, trainProgram } from '../train/index.ts';
 import { batchOf, benchScalars, type TrainStepBenchOptions } from './step-options.ts';
 
@@ -67,7 +67,7 @@ function packedBatch(
   const batch = batchOf(rows, step, pairsPerStep).map(({ prompt, chosen, rejected }) => {
     return { prompt, responses: [chosen, rejected] };
   });
-  return cutIntoMicroBatches(batch, microBatches).map((some) => new RowPacker(model.contextLength).pack(some));
+  return cutIntoMicroBatches(batch, microBatches).map((some) => packerFor(model).pack(some));
 }
 
 interface ProfileEvent {

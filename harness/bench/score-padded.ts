@@ -11,10 +11,12 @@ import {
   declareParameters,
   hiddenStates,
   lmHeadName,
-  RowPacker,
+  masksOf,
+  packerFor,
   tokenScores,
   type Parameters,
   type Row,
+  type RowPacker,
   type ModelConfig,
 } from '../model/index.ts';
 
@@ -23,10 +25,12 @@ const sequencesPerBatch = 32;
 export class PaddedScorer {
   readonly #session: Session;
   readonly #packer: RowPacker;
+  readonly #masks: ReturnType<typeof masksOf>;
 
-  private constructor(session: Session, contextLength: number) {
+  private constructor(session: Session, model: ModelConfig) {
     this.#session = session;
-    this.#packer = new RowPacker(contextLength);
+    this.#packer = packerFor(model);
+    this.#masks = masksOf(model);
   }
 
   static async open(
@@ -37,7 +41,7 @@ export class PaddedScorer {
     const program = scoreProgram(model);
     const session = await executor.compile(program, { threads });
     session.setState(Object.fromEntries(program.state.map(({ name }) => [name, parameters[name] as Float32Array])));
-    return new PaddedScorer(session, model.contextLength);
+    return new PaddedScorer(session, model);
   }
 
   /** Rewards of every question's responses, read at their last tokens. */
@@ -57,7 +61,7 @@ export class PaddedScorer {
     const rows = batch.map(({ prompt, response }): Row => {
       return { prompt, responses: [filled(response, longest - prompt.length)] };
     });
-    const { scores } = await this.#session.run(batchFeeds(this.#packer.pack(rows)));
+    const { scores } = await this.#session.run(batchFeeds(this.#packer.pack(rows), 0, this.#masks));
     return batch.map((sequence, row) => ({
       ...sequence,
       reward: scores?.[row * longest + sequence.length - 1] ?? Number.NaN,

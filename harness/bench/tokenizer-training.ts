@@ -1,7 +1,7 @@
 /** Speed and memory of training a tokenizer on the files of folders. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { trainBpeOn } from '../data/index.ts';
+import { trainBpeOn, type TokenizerJson } from '../data/index.ts';
 import { UserError } from '../spec/index.ts';
 
 export interface TokenizerTrainingOptions {
@@ -19,6 +19,9 @@ export interface TokenizerTraining {
   readonly seconds: number;
   /** Highest resident size of this process. */
   readonly peakMemoryBytes: number;
+  readonly tokenizer: TokenizerJson;
+  /** Paths of the files that were read. */
+  readonly paths: readonly string[];
 }
 
 /** Larger files are data rather than code. */
@@ -34,8 +37,10 @@ export async function benchTokenizerTraining(options: TokenizerTrainingOptions):
       hint: 'Name folders with .js, .mjs, .cjs, .ts or .py files.',
     });
   const start = performance.now();
-  await trainBpeOn(textsOf(files), { vocabSize: options.vocabSize });
+  const tokenizer = await trainBpeOn(textsOf(files), { vocabSize: options.vocabSize });
   return {
+    tokenizer,
+    paths: files,
     files: files.length,
     bytes: files.reduce((sum, file) => sum + statSync(file).size, 0),
     seconds: (performance.now() - start) / 1000,

@@ -4,6 +4,8 @@ import type { Feeds } from '../engine/index.ts';
 import {
   batchFeeds,
   marginPooling,
+  maskOf,
+  masksOf,
   numbered,
   readFeeds,
   readTokens,
@@ -16,6 +18,7 @@ import {
   type ResponseSpan,
   type Row,
   type WeightedLabels,
+  windowOf,
 } from '../model/index.ts';
 import { cutIntoMicroBatches, labelFeeds, poolingFeed } from '../train/index.ts';
 
@@ -56,8 +59,8 @@ function rowsOf({ prompt, chosen, rejected }: EncodedPair, { sharedPrompt }: Var
 }
 
 /** The rows filled up to `length` tokens each, with responses that end where they did. */
-function padded(rows: readonly Row[], length: number, { contextLength }: ModelConfig): PackedRows {
-  const packer = new RowPacker(contextLength + length);
+function padded(rows: readonly Row[], length: number, model: ModelConfig): PackedRows {
+  const packer = new RowPacker(model.contextLength + length, 1, windowOf(model));
   return trimmed(packer.pack(rows.map((row) => lengthened(row, length))), rows);
 }
 
@@ -66,9 +69,10 @@ function microBatchFeeds(variant: Variant, model: ModelConfig, packed: PackedRow
   const read = readTokens(packed, {
     labelRows: variant.lastLayer === 'read tokens' ? labels.labelRows : everyToken(packed),
     pooling: model.rewardPooling,
+    mask: maskOf(model, model.layers - 1),
   });
   return {
-    ...batchFeeds(packed, index),
+    ...batchFeeds(packed, index, masksOf(model, model.layers - 1)),
     ...readFeeds(read, model, index),
     [numbered('marginPooling', index)]: poolingFeed(marginPooling, { packed, pairs: pairsOf(packed) }, { read, model }),
     ...labelFeeds(labels, read, index),

@@ -43,6 +43,9 @@ const shared = {
     attentionSoftCap: null,
     logitSoftCap: null,
     slidingWindow: null,
+    windowedLayers: null,
+    unrotatedLayers: null,
+    localRopeTheta: null,
     parallelResidual: null,
   },
 } as const;

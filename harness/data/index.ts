@@ -15,7 +15,21 @@ export { openTokenizer } from './tokenizer/open-tokenizer.ts';
 export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
-export { encodePairs, encodePrompt, encodeQuestions, encodeResponse } from './encode/encode.ts';
+export { encodePairs, encodePrompt, encodeQuestions, encodeRendered, encodeResponse } from './encode/encode.ts';
+export type { ChatTemplate } from './chat/chat-template.ts';
+export { openTokenizerTemplate } from './chat/open-tokenizer-template.ts';
+export type { ChatReading } from './preferences/question.ts';
+export {
+  conversationOf,
+  promptOf,
+  type Conversation,
+  type ConversationRow,
+  type Said as ChatSaid,
+} from './chat/conversation.ts';
+export { isDialogueText, splitDialogues } from './chat/dialogue-text.ts';
+export { ChatProblem, looksLikeMessages, readMessages, type ChatMessage, type Messages } from './chat/messages.ts';
+export { renderConversation, renderWhole } from './chat/render-conversation.ts';
+export { configWithTemplates, templateFile, templateFiles, tokenizerTemplates } from './chat/template-files.ts';
 export { TokenTotals } from './encode/token-totals.ts';
 export {
   readFunctions,

@@ -26,6 +26,11 @@ export interface PreferencePair {
    * apply.
    */
   readonly isDescribed?: boolean;
+  /**
+   * Whether prompt and responses are a conversation rendered by a chat template: they hold their special tokens, and
+   * none are added. Absent = no.
+   */
+  readonly isRendered?: boolean;
 }
 
 /** One response of a best-of-N pool. */
@@ -44,6 +49,8 @@ export interface CandidateQuestion {
   readonly group: string;
   readonly prompt: string;
   readonly candidates: readonly Candidate[];
+  /** As in `PreferencePair`. */
+  readonly isRendered?: boolean;
 }
 
 /** Rows dropped or shortened on the way, by reason; recorded with every data stage. */
@@ -80,4 +87,6 @@ export interface TaskData {
   readonly test: readonly PreferencePair[];
   readonly pool: readonly CandidateQuestion[];
   readonly counts: DropCounts;
+  /** Chat templates by name that belong to the models trained on it; absent = the tokenizer's own. */
+  readonly chatTemplates?: Readonly<Record<string, string>>;
 }

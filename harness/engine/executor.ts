@@ -27,11 +27,19 @@ export interface Executor {
   compile(program: Program, options?: CompileOptions): Promise<Session>;
 }
 
+/** Gets float32 values, or 16-bit ones as they are stored, where the program keeps the state so. */
+export type FillState = (target: Float32Array | Uint16Array) => Promise<void>;
+
 export interface Session {
   /**
    * Replaces the named states by copies of `values`; states that are not named keep theirs. All states start as zeros.
    */
   setState(values: Readonly<Record<string, Float32Array>>): void;
+  /**
+   * Lets `fill` write the values of one state into the session's own array. Sessions without it take a copy by
+   * `setState`.
+   */
+  fillState?(name: string, fill: FillState): Promise<void>;
   /** One run. The state advances only if it succeeds. Runs must not overlap: await one before the next. */
   run(feeds: Feeds): Promise<Values>;
   /** Copies of all states. */

@@ -14,7 +14,8 @@ export {
   type OpenedExecutor,
 } from './device.ts';
 export { deviceStorages } from './device-storage.ts';
-export type { CompileOptions, Executor, Feed, Feeds, Session, Values } from './executor.ts';
+export type { CompileOptions, Executor, Feed, Feeds, FillState, Session, Values } from './executor.ts';
+export { fillState } from './fill-state.ts';
 export { onnxruntimeCpu } from './onnx/onnxruntime-cpu.ts';
 export { evaluateProgram, referenceExecutor } from './reference/reference-executor.ts';
 export type { DenseArray } from './reference/array.ts';

@@ -1,7 +1,16 @@
 /** One batch from its prompts to its last token. */
 import type { Feeds, Values } from '../engine/index.ts';
 import type { TokenIds } from '../data/preference-pair.ts';
-import { batchFeeds, readFeeds, readTokens, type ModelConfig, type PackedRows } from '../model/index.ts';
+import {
+  batchFeeds,
+  maskOf,
+  masksOf,
+  readFeeds,
+  readTokens,
+  windowOf,
+  type ModelConfig,
+  type PackedRows,
+} from '../model/index.ts';
 import { slotMultiple } from './batches.ts';
 import { KeyValueCache } from './key-value-cache.ts';
 import { packPrompts } from './pack-prompts.ts';
@@ -70,7 +79,10 @@ export class BatchRun {
   /** @param groups Rows of the same prompt. */
   async #prefillPart(groups: readonly (readonly number[])[]): Promise<void> {
     const prompts = groups.map(([row]) => this.#rows[row!]!.tokens);
-    const { packed, starts, lastTokens } = packPrompts(this.#filled(prompts), this.#promptSlots);
+    const { packed, starts, lastTokens } = packPrompts(this.#filled(prompts), {
+      rowLength: this.#promptSlots,
+      window: windowOf(this.#engine.model),
+    });
     const values = await this.#engine.sessions.prefill.run(this.#promptFeeds(packed, lastTokens));
     for (const [group, rows] of groups.entries())
       for (const row of rows) {
@@ -87,8 +99,9 @@ export class BatchRun {
 
   #promptFeeds(packed: PackedRows, lastTokens: Int32Array): Feeds {
     const { model } = this.#engine;
-    const read = readTokens(packed, { labelRows: lastTokens, pooling: null });
-    return { ...batchFeeds(packed, 0, model.layers > 1), ...readFeeds(read, model), ...this.#temperatureFeed() };
+    const before = model.layers - 1;
+    const read = readTokens(packed, { labelRows: lastTokens, pooling: null, mask: maskOf(model, before) });
+    return { ...batchFeeds(packed, 0, masksOf(model, before)), ...readFeeds(read, model), ...this.#temperatureFeed() };
   }
 
   /** Reads the newest token of every row, which gets `slot`, and draws the one after it. */

@@ -8,9 +8,10 @@
  * - Everything else works on one token at a time.
  * - Random numbers are drawn from a stream of the seed and the prompt's key, one a position.
  */
+import { forLengths } from '../model/index.ts';
 import { promptBatches } from './batches.ts';
 import { BatchRun, type BatchObservers, type BatchRow } from './batch-run.ts';
-import { forLengths, type LanguageModel } from './language-model.ts';
+import { contextName, forGrowingRows, type LanguageModel } from './language-model.ts';
 import { compileGeneration } from './programs.ts';
 import { GrowingResponse, tokenLimit, type Generated, type Prompt, type SamplingWithEnd } from './response.ts';
 import { checkSampling } from './sampling.ts';
@@ -32,13 +33,14 @@ export const defaultBatch = 64;
  * context length or with unknown tokens, and for sampling out of range; the signal's reason where it is aborted.
  */
 export async function generateResponses(
-  language: LanguageModel,
+  opened: LanguageModel,
   prompts: readonly Prompt[],
   sampling: SamplingWithEnd,
   options: GenerateOptions = {},
 ): Promise<Generated[]> {
   checkSampling(sampling);
-  for (const [index, prompt] of prompts.entries()) checkPrompt(prompt, index, language);
+  const language = { ...opened, model: forGrowingRows(opened.model) };
+  for (const [index, prompt] of prompts.entries()) checkPrompt(prompt, index, opened);
   const { contextLength } = language.model;
   const rows = prompts.map((prompt, index) => ({
     prompt: index,
@@ -90,10 +92,10 @@ function longestOf(rows: readonly BatchRow[], { model }: LanguageModel, sampling
 }
 
 function checkPrompt({ tokens }: Prompt, index: number, { model }: LanguageModel): void {
-  const { contextLength, vocabSize } = model;
+  const { contextLength, vocabSize } = forGrowingRows(model);
   if (tokens.length === 0) throw new RangeError(`prompt ${index}: it has no tokens, and a response follows one`);
   if (tokens.length > contextLength)
-    throw new RangeError(`prompt ${index}: ${tokens.length} tokens, over the context length ${contextLength}`);
+    throw new RangeError(`prompt ${index}: ${tokens.length} tokens, over ${contextLength}, ${contextName(model)}`);
   const unknown = tokens.find((token) => token < 0 || token >= vocabSize);
   if (unknown !== undefined) throw new RangeError(`prompt ${index}: token ${unknown} is not among ${vocabSize}`);
 }

@@ -5,7 +5,7 @@
  * last.
  */
 import type { Feeds, Values } from '../engine/index.ts';
-import { cacheNames, headSizeOf, unseen, type ModelConfig } from '../model/index.ts';
+import { cacheNames, headSizeOf, masksOf, unseen, windowOf, type MaskName, type ModelConfig } from '../model/index.ts';
 
 interface CacheSizes {
   readonly layers: number;
@@ -22,6 +22,9 @@ interface LayerValues {
 export class KeyValueCache {
   readonly #sizes: CacheSizes;
   readonly #capacity: number;
+  /** Those that layers take. */
+  readonly #masks: readonly MaskName[];
+  readonly #window: number | null;
   /** S. */
   #slots: number;
   #layers: readonly LayerValues[];
@@ -32,6 +35,8 @@ export class KeyValueCache {
   constructor(model: ModelConfig, { rows, slots }: { readonly rows: number; readonly slots: number }) {
     this.#sizes = { layers: model.layers, heads: model.keyValueHeads, headSize: headSizeOf(model) };
     this.#capacity = rows;
+    this.#masks = masksOf(model);
+    this.#window = windowOf(model);
     this.#slots = slots;
     this.#layers = this.#emptyLayers(slots);
     this.#mask = new Float32Array(rows * slots).fill(unseen);
@@ -73,9 +78,17 @@ export class KeyValueCache {
     current[slot] = 1;
     return {
       ...Object.fromEntries(layers),
-      mask: { data: this.#mask.subarray(0, rows * S), shape: [rows, 1, 1, S] },
+      ...Object.fromEntries(
+        this.#masks.map((name) => [name, { data: this.#maskNamed(name, rows), shape: [rows, 1, 1, S] }]),
+      ),
       current: { data: current, shape: [S] },
     };
+  }
+
+  /** Of the first `rows` rows. */
+  #maskNamed(name: MaskName, rows: number): Float32Array {
+    const mask = this.#mask.subarray(0, rows * this.#slots);
+    return name === 'windowMask' && this.#window !== null ? lastSeen(mask, this.#slots, this.#window) : mask;
   }
 
   /** Copies row `from` over row `to`. */
@@ -135,6 +148,18 @@ export class KeyValueCache {
       for (let i = 0; i < headSize; i++) cached[target + i] = packed[source++]!;
     }
   }
+}
+
+/** A mask with rows of `slots` that shows only the last `window` of what it shows: slots are in the order of tokens. */
+function lastSeen(mask: Float32Array, slots: number, window: number): Float32Array {
+  const shown = new Float32Array(mask.length).fill(unseen);
+  for (let row = 0; row < mask.length; row += slots)
+    for (let slot = slots - 1, left = window; slot >= 0 && left > 0; slot--)
+      if (mask[row + slot] === 0) {
+        shown[row + slot] = 0;
+        left -= 1;
+      }
+  return shown;
 }
 
 /** Pieces of `from` values each become the starts of pieces of `to` values. */

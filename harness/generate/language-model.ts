@@ -1,6 +1,6 @@
 /** A model that generates, and the engine that runs it. */
 import type { Executor } from '../engine/index.ts';
-import { familyOf, lmHeadName, type ModelConfig, type Parameters } from '../model/index.ts';
+import { fixedContext, hasLengthRopes, lmHeadName, type ModelConfig, type Parameters } from '../model/index.ts';
 
 export interface LanguageModel {
   readonly model: ModelConfig;
@@ -12,14 +12,18 @@ export interface LanguageModel {
 }
 
 /**
- * The config for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a
- * hundred thousand positions that no row uses.
+ * The model for prompts and responses: within the context whose rotary frequencies do not depend on the length of the
+ * row. Beyond it each new token would change all keys, and a cache has those of shorter rows.
  */
-export function forLengths(model: ModelConfig, longest: number): ModelConfig {
-  const step = 512;
-  return familyOf(model).position.kind === 'rope'
-    ? { ...model, contextLength: Math.min(model.contextLength, Math.ceil(longest / step) * step) }
-    : model;
+export function forGrowingRows(model: ModelConfig): ModelConfig {
+  return { ...model, contextLength: Math.min(model.contextLength, fixedContext(model)) };
+}
+
+/** What messages call the context of `forGrowingRows`. */
+export function contextName(model: ModelConfig): string {
+  return hasLengthRopes(model)
+    ? 'the original context of the model: in longer rows each new token would change the rotary positions of all before it'
+    : 'the context of the model';
 }
 
 /** Throws RangeError where there is no LM head. */

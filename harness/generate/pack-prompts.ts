@@ -10,22 +10,34 @@ export interface PackedPrompts {
   readonly lastTokens: Int32Array;
 }
 
-/** @param rowLength At least the length of the longest. */
-export function packPrompts(prompts: readonly TokenIds[], rowLength: number): PackedPrompts {
+/**
+ * @param rowLength At least the length of the longest.
+ * @param window Of layers that see less than the context; null where there are none.
+ */
+export function packPrompts(
+  prompts: readonly TokenIds[],
+  { rowLength, window }: { readonly rowLength: number; readonly window: number | null },
+): PackedPrompts {
   const tokens = prompts.reduce((sum, prompt) => sum + prompt.length, 0);
-  const packed = emptyRows({ tokens, rows: prompts.length, rowLength });
+  const packed = emptyRows({ tokens, rows: prompts.length, rowLength }, window !== null);
   const starts: number[] = [];
   let start = 0;
   for (const [row, prompt] of prompts.entries()) {
     placePrompt(packed, prompt, { row, start });
+    openMask(packed.attentionMask, prompt.length, { row, rowLength, window: Infinity });
+    if (packed.windowMask !== null && window !== null)
+      openMask(packed.windowMask, prompt.length, { row, rowLength, window });
     starts.push(start);
     start += prompt.length;
   }
   return { packed, starts, lastTokens: Int32Array.from(prompts, ({ length }, row) => starts[row]! + length - 1) };
 }
 
-function emptyRows({ tokens, rows, rowLength }: Pick<PackedRows, 'tokens' | 'rows' | 'rowLength'>): PackedRows {
+type Sizes = Pick<PackedRows, 'tokens' | 'rows' | 'rowLength'>;
+
+function emptyRows({ tokens, rows, rowLength }: Sizes, hasWindow: boolean): PackedRows {
   const places = rows * rowLength;
+  const emptyMask = (): Float32Array => new Float32Array(places * rowLength).fill(unseen);
   return {
     tokens,
     rows,
@@ -35,13 +47,14 @@ function emptyRows({ tokens, rows, rowLength }: Pick<PackedRows, 'tokens' | 'row
     packIndex: new Int32Array(tokens),
     padIndex: new Int32Array(places),
     padMask: new Float32Array(places),
-    attentionMask: new Float32Array(places * rowLength).fill(unseen),
+    attentionMask: emptyMask(),
+    windowMask: hasWindow ? emptyMask() : null,
     spans: [],
   };
 }
 
 function placePrompt(
-  { rowLength, tokenIds, positions, packIndex, padIndex, padMask, attentionMask }: PackedRows,
+  { rowLength, tokenIds, positions, packIndex, padIndex, padMask }: PackedRows,
   prompt: TokenIds,
   { row, start }: { readonly row: number; readonly start: number },
 ): void {
@@ -52,6 +65,17 @@ function placePrompt(
     packIndex[start + position] = place;
     padIndex[place] = start + position;
     padMask[place] = 1;
-    attentionMask.fill(0, place * rowLength, place * rowLength + position + 1);
+  }
+}
+
+/** A token sees itself and the tokens before it, no further back than the window. */
+function openMask(
+  mask: Float32Array,
+  length: number,
+  { row, rowLength, window }: { readonly row: number; readonly rowLength: number; readonly window: number },
+): void {
+  for (let position = 0; position < length; position++) {
+    const line = (row * rowLength + position) * rowLength;
+    mask.fill(0, line + Math.max(0, position - window + 1), line + position + 1);
   }
 }

@@ -12,8 +12,9 @@ import {
   declareReads,
   declareStep,
   nextLogits,
+  packedRows,
   parameterShapes,
-  scoreName,
+  scoreNames,
   statesAndCache,
   stepStates,
   type ModelConfig,
@@ -59,7 +60,7 @@ export async function compileGeneration(language: LanguageModel, isGreedy: boole
 type Constants = Readonly<Record<string, Tensor>>;
 
 function constants(model: ModelConfig, parameters: Parameters): Constants {
-  const names = [...parameterShapes(model)].filter(([name]) => name !== scoreName);
+  const names = [...parameterShapes(model)].filter(([name]) => !scoreNames.has(name));
   return Object.fromEntries(
     names.map(([name, shape]) => {
       const data = parameters[name];
@@ -72,7 +73,7 @@ function constants(model: ModelConfig, parameters: Parameters): Constants {
 /** Outputs of the last token of every prompt, and of all tokens the keys and values: [N, KV * d] a layer. */
 function prefillProgram(model: ModelConfig, parameters: Constants, isGreedy: boolean): Program {
   const batch = declareBatch();
-  const rows = { keys: batch, all: { ...batch, tokens: null }, read: declareReads(batch) };
+  const rows = packedRows(batch, declareReads(batch));
   return generationProgram(model, parameters, statesAndCache(model, parameters, rows), isGreedy);
 }
 

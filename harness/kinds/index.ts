@@ -30,6 +30,7 @@ export type {
   TokenizerFiles,
   TokenizerKind,
 } from './kind.ts';
+export { completeTokenizerConfig } from './tokenizer-config.ts';
 export { unknownLengths, withinContext, type PairLengths } from './lengths.ts';
 export { builtInKinds, type Kinds } from './registry.ts';
 export { checkPlugin, type Plugin } from './plugin.ts';

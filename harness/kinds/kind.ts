@@ -37,6 +37,8 @@ export interface KindIo {
   readonly mirrorFolder: string | null;
   /** For files that are needed while the work goes on; gone with the stage. */
   readonly scratchFolder: string;
+  /** Of the tokenizer that encodes what the kind gives, with its configuration; null where there is none yet. */
+  readonly tokenizerFolder: string | null;
   /** Whether a download is allowed. */
   readonly download: boolean;
   /** One line for people, into the journal and the display. */

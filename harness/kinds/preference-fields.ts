@@ -1,9 +1,19 @@
 /** What the kinds that read a user's preferences share: the fields of their sections, and the rules about them. */
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
-import { fileDigest, otherFile, usualNames, type FieldName } from '../data/index.ts';
+import {
+  fileDigest,
+  openTokenizerTemplate,
+  otherFile,
+  usualNames,
+  type ChatReading,
+  type ChatTemplate,
+  type FieldName,
+} from '../data/index.ts';
 import { count, location, seed, UserError, type RuleBreak } from '../spec/index.ts';
+import type { KindIo } from './kind.ts';
 
 const nameSchemas = Object.fromEntries(
   Object.entries(usualNames).map(([field, usual]) => [field, fieldName(usual)]),
@@ -24,7 +34,29 @@ export const preferenceFields = {
   separator: z.string().default('\n').describe('Stands between a prompt and its responses.'),
   pairsPerQuestion: count.default(8).describe('At most so many pairs of one row, drawn with the seed.'),
   seed: seed.default(0),
+  chatTemplate: location
+    .nullable()
+    .default(null)
+    .describe("A file with the Jinja template that renders chat messages; null = the tokenizer's own."),
+  chatTexts: z
+    .literal(true)
+    .nullable()
+    .default(null)
+    .describe('true = texts are turns of a chat (the prompt of the user, a response of the assistant); null = texts.'),
 };
+
+/** How a section renders conversations, with the tokenizer that encodes them. */
+export function chatReading(
+  { chatTemplate, chatTexts }: { readonly chatTemplate: string | null; readonly chatTexts: true | null },
+  { tokenizerFolder }: Pick<KindIo, 'tokenizerFolder'>,
+): ChatReading {
+  let opened: { readonly template: ChatTemplate | null } | null = null;
+  const open = (): ChatTemplate | null =>
+    tokenizerFolder === null ? null : openTokenizerTemplate(path.join(tokenizerFolder, tokenizerFile), chatTemplate);
+  return { template: () => (opened ??= { template: open() }).template, texts: chatTexts === true };
+}
+
+const tokenizerFile = 'tokenizer.json';
 
 /** A file, or a share of another file's groups. */
 export const fileOrShare = z.union([z.number().positive().max(0.5), location]);
@@ -40,6 +72,20 @@ export function fileRules(files: NamedFiles): readonly RuleBreak[] {
       return problem === null ? [] : [{ fields: [field], ...problem }];
     }),
   );
+}
+
+/** Among the files that a digest stands for; none where the tokenizer's own is used. */
+export function templateOf({ chatTemplate }: { readonly chatTemplate: string | null }): NamedFiles {
+  return chatTemplate === null ? {} : { chatTemplate };
+}
+
+/** The template must be there. */
+export function templateRules({ chatTemplate }: { readonly chatTemplate: string | null }): readonly RuleBreak[] {
+  if (chatTemplate === null) return [];
+  const there = statSync(chatTemplate, { throwIfNoEntry: false });
+  if (there?.isFile() === true) return [];
+  const found = there === undefined ? `nothing at ${chatTemplate}` : `a folder at ${chatTemplate}`;
+  return [{ fields: ['chatTemplate'], expected: 'a file with a chat template', found }];
 }
 
 function fileProblem(file: string): Pick<RuleBreak, 'expected' | 'found'> | null {

@@ -4,11 +4,12 @@
  * Names as in the `peft` library. A and B have one layout in all families; only the merged product follows the family's
  * weight layout.
  */
+import { linearMaps, mapsOfTarget } from '../families/index.ts';
 import { add, input, matmul, multiply, type Tensor } from '../graph/index.ts';
 import { randomStream } from '../random/index.ts';
 import type { ModelSpec, TrainableSpec } from '../spec/experiment-schema.ts';
-import { linearMaps, mapsOfTarget } from '../spec/index.ts';
 import { familyOf } from './family-of.ts';
+import { addLowRank, type LowRank } from './low-rank.ts';
 import { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
 import type { ModelConfig } from './model-config.ts';
 import { elementsOf } from './safetensors-header.ts';
@@ -28,11 +29,13 @@ export const adapterScaleName = 'adapterScale';
 export function adaptedMaps(model: ModelSpec, { targets }: Pick<LoraSpec, 'targets'>): readonly string[] {
   const { family, layers } = model;
   const chosen = new Set(
-    targets === null ? linearMaps[family] : targets.flatMap((target) => mapsOfTarget(family, target)),
+    targets === null ? linearMaps(family) : targets.flatMap((target) => mapsOfTarget(family, target)),
   );
   const { blocks } = familyOf(model);
   return Array.from({ length: layers }, (_, layer) =>
-    linearMaps[family].filter((map) => chosen.has(map)).map((map) => `${blocks}.${layer}.${map}`),
+    linearMaps(family)
+      .filter((map) => chosen.has(map))
+      .map((map) => `${blocks}.${layer}.${map}`),
   ).flat();
 }
 
@@ -107,48 +110,30 @@ export function mergeAdapters(
   const shapes = parameterShapes(model);
   const merged = Object.fromEntries([...shapes.keys()].map((name) => [name, parameters[name] as Float32Array]));
   for (const map of adaptedMaps(model, lora)) {
-    const adapter = { ...adapterOf(parameters, map), ...widths(model, shapes, map) };
     const weight = `${map}.weight`;
-    merged[weight] = mergedWeight(merged[weight] as Float32Array, adapter, lora);
+    const values = (merged[weight] as Float32Array).slice();
+    addLowRank(values, { ...adapterOf(parameters, map), ...scaled(lora), ...widths(model, shapes, map) });
+    merged[weight] = values;
   }
   return merged;
 }
 
-function adapterOf(parameters: Parameters, map: string): Pick<Adapter, 'down' | 'up'> {
+function scaled({ alpha, rank }: LoraSpec): Pick<LowRank, 'rank' | 'scale'> {
+  return { rank, scale: alpha / rank };
+}
+
+function adapterOf(parameters: Parameters, map: string): Pick<LowRank, 'down' | 'up'> {
   return {
     down: parameters[adapterNames.down(map)] as Float32Array,
     up: parameters[adapterNames.up(map)] as Float32Array,
   };
 }
 
-interface Adapter extends Widths {
-  readonly down: Float32Array;
-  readonly up: Float32Array;
-}
-
-function mergedWeight(
-  weights: Float32Array,
-  { down, up, inputs, outputs, isTurned }: Adapter,
-  lora: LoraSpec,
-): Float32Array {
-  return weights.map((weight, place) => {
-    const [row, column] = isTurned
-      ? [place % outputs, Math.floor(place / outputs)]
-      : [Math.floor(place / inputs), place % inputs];
-    let product = 0;
-    for (let k = 0; k < lora.rank; k += 1) product += up[row * lora.rank + k]! * down[k * inputs + column]!;
-    return weight + (lora.alpha / lora.rank) * product;
-  });
-}
-
-interface Widths {
-  readonly inputs: number;
-  readonly outputs: number;
-  /** Whether the weight is stored [inputs, outputs]. */
-  readonly isTurned: boolean;
-}
-
-function widths(model: ModelSpec, shapes: ParameterShapes, map: string): Widths {
+function widths(
+  model: ModelSpec,
+  shapes: ParameterShapes,
+  map: string,
+): Pick<LowRank, 'inputs' | 'outputs' | 'isTurned'> {
   const shape = shapes.get(`${map}.weight`);
   if (shape === undefined) throw new RangeError(`${map} is no linear map of ${model.family}`);
   const [first, second] = shape as readonly [number, number];

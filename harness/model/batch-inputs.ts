@@ -4,11 +4,12 @@
  */
 import { input, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { familyOf } from './family-of.ts';
+import { lastLayerRotates } from './layers.ts';
 import type { PackedRows } from './pack-rows.ts';
 import { parameterShapes } from './parameter-shapes.ts';
 import type { ReadTokens } from './read-tokens.ts';
 import type { ModelConfig } from './model-config.ts';
+import { maskNamed, type MaskName } from './windows.ts';
 
 export interface BatchInputs {
   readonly tokenIds: Tensor; // [N]
@@ -17,6 +18,8 @@ export interface BatchInputs {
   readonly padIndex: Tensor; // [B, S]
   readonly padMask: Tensor; // [B, S]
   readonly attentionMask: Tensor; // [B, 1, S, S]
+  /** What layers with a window see. */
+  readonly windowMask: Tensor; // [B, 1, S, S]
 }
 
 /**
@@ -64,33 +67,32 @@ export function declareBatch(index = 0): BatchInputs {
     padIndex: input(at('padIndex'), [B, S], 'int32'),
     padMask: input(at('padMask'), [B, S]),
     attentionMask: input(at('attentionMask'), [B, 1, S, S]),
+    windowMask: input(at('windowMask'), [B, 1, S, S]),
   };
 }
 
-/**
- * @param hasFullLayers Whether some layer computes every token: where the only layer computes read tokens alone,
- * nothing takes the mask of all.
- */
-export function batchFeeds(packed: PackedRows, index = 0, hasFullLayers = true): Readonly<Record<string, FeedArray>> {
-  const shapes = batchShapes(packed);
-  const names = (Object.keys(shapes) as (keyof BatchInputs)[]).filter(
-    (name) => hasFullLayers || name !== 'attentionMask',
-  );
-  return Object.fromEntries(names.map((name) => [numbered(name, index), { data: packed[name], shape: shapes[name] }]));
+/** @param masks Those of the layers that compute every token (see `masksOf`); nothing takes the others. */
+export function batchFeeds(
+  packed: PackedRows,
+  index = 0,
+  masks: readonly MaskName[] = ['attentionMask'],
+): Readonly<Record<string, FeedArray>> {
+  const { rows: B, rowLength: S } = packed;
+  const feeds = [
+    ...Object.entries(rowFeeds(packed)),
+    ...masks.map((name) => [name, { data: maskNamed(packed, name), shape: [B, 1, S, S] }] as const),
+  ];
+  return Object.fromEntries(feeds.map(([name, feed]) => [numbered(name, index), feed]));
 }
 
-function batchShapes({
-  tokens: N,
-  rows: B,
-  rowLength: S,
-}: PackedRows): Readonly<Record<keyof BatchInputs, readonly number[]>> {
+function rowFeeds(packed: PackedRows): Readonly<Record<Exclude<keyof BatchInputs, MaskName>, FeedArray>> {
+  const { tokens: N, rows: B, rowLength: S } = packed;
   return {
-    tokenIds: [N],
-    positions: [N],
-    packIndex: [N],
-    padIndex: [B, S],
-    padMask: [B, S],
-    attentionMask: [B, 1, S, S],
+    tokenIds: { data: packed.tokenIds, shape: [N] },
+    positions: { data: packed.positions, shape: [N] },
+    packIndex: { data: packed.packIndex, shape: [N] },
+    padIndex: { data: packed.padIndex, shape: [B, S] },
+    padMask: { data: packed.padMask, shape: [B, S] },
   };
 }
 
@@ -125,7 +127,7 @@ const readNames = {
 /** Learned positions are added to the embedding of all tokens, so that the last layer reads none. */
 export function readFeeds(read: ReadTokens, model: ModelSpec, index = 0): Readonly<Record<string, FeedArray>> {
   const shapes = readShapes(read);
-  const isRotary = familyOf(model).position.kind === 'rope';
+  const isRotary = lastLayerRotates(model);
   const names = (Object.keys(readNames) as ReadName[]).filter((name) => isRotary || name !== 'positions');
   return Object.fromEntries(
     names.map((name) => [numbered(readNames[name], index), { data: read[name], shape: shapes[name] }]),
@@ -150,9 +152,9 @@ function readShapes({
   };
 }
 
-/** The tokens of the whole batch as queries. */
-export function allQueries(batch: BatchInputs): QueryInputs {
-  return { ...batch, tokens: null };
+/** The tokens of the whole batch as queries of a layer with mask `mask`. */
+export function allQueries(batch: BatchInputs, mask: MaskName = 'attentionMask'): QueryInputs {
+  return { ...batch, tokens: null, attentionMask: batch[mask] };
 }
 
 /** The name of an input or a size in micro-batch `index`. */

@@ -14,7 +14,9 @@ import { projected, type KeyValue } from './projections.ts';
 /** One new token in each of B rows, and the cache of S slots a row before it. */
 export interface StepInputs extends TokenInputs {
   /** Added to the scores: 0 = sees, -1e9 = does not. The slot of the new token is seen. */
-  readonly mask: Tensor; // [B, 1, 1, S]
+  readonly attentionMask: Tensor; // [B, 1, 1, S]
+  /** The same for layers with a window. */
+  readonly windowMask: Tensor; // [B, 1, 1, S]
   /** 1 at the slot of the new token, which is the same in all rows, 0 elsewhere. */
   readonly current: Tensor; // [S]
   /** Keys and values of each layer. */
@@ -38,7 +40,8 @@ export function declareStep(model: ModelSpec): StepInputs {
   return {
     tokenIds: input('tokenIds', ['B'], 'int32'),
     positions: input('positions', ['B'], 'int32'),
-    mask: input('mask', ['B', 1, 1, 'S']),
+    attentionMask: input('attentionMask', ['B', 1, 1, 'S']),
+    windowMask: input('windowMask', ['B', 1, 1, 'S']),
     current: input('current', ['S']),
     layers: Array.from({ length: model.layers }, (_, layer) => ({
       key: input(cacheNames.key(layer), shape),
@@ -47,8 +50,13 @@ export function declareStep(model: ModelSpec): StepInputs {
   };
 }
 
+/** What a layer makes of a step: its part of the cache, and its mask. */
+interface LayerStep extends CachedLayer, Pick<StepInputs, 'current'> {
+  readonly mask: Tensor; // [B, 1, 1, S]
+}
+
 /** x [B, D], normalized. */
-export function cachedAttention(decoder: Decoder, block: string, x: Tensor, step: StepInputs & CachedLayer): Attended {
+export function cachedAttention(decoder: Decoder, block: string, x: Tensor, step: LayerStep): Attended {
   const { family, model, headSize, tokens } = decoder;
   const { query, key, value } = projected(decoder, block, x, { tokens: null, positions: tokens.positions });
   const mixed = mixedValues(decoder, query, { key, value }, step); // [B, KV, group, d]
@@ -56,14 +64,14 @@ export function cachedAttention(decoder: Decoder, block: string, x: Tensor, step
   return { output: linear(decoder, block, family.attention.output, packed), key, value };
 }
 
-function mixedValues(decoder: Decoder, query: Tensor, own: KeyValue, step: StepInputs & CachedLayer): Tensor {
+function mixedValues(decoder: Decoder, query: Tensor, own: KeyValue, step: LayerStep): Tensor {
   const weights = maskedWeights(decoder, cachedScores(decoder, query, own.key, step), step.mask);
   const ownWeight = sum(multiply(weights, step.current), [3], true); // [B, KV, group, 1]
   return add(matmul(weights, step.value), matmul(ownWeight, byHead(decoder, own.value, 1)));
 }
 
 /** [B, KV, group, S]. A scale of the queries leaves the product one that needs no rearranged keys. */
-function cachedScores(decoder: Decoder, query: Tensor, key: Tensor, step: StepInputs & CachedLayer): Tensor {
+function cachedScores(decoder: Decoder, query: Tensor, key: Tensor, step: LayerStep): Tensor {
   const { heads, keyValueHeads } = decoder.model;
   const q = multiply(byHead(decoder, query, heads / keyValueHeads), constant(scoreScale(decoder)));
   const own = matmul(q, byHead(decoder, key, 1), { transposeB: true }); // [B, KV, group, 1]

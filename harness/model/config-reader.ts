@@ -1,15 +1,20 @@
 /** Values out of a parsed config.json, with every problem collected instead of the first one thrown. */
 import { readFileSync } from 'node:fs';
 import { UserError } from '../spec/user-error.ts';
+import { natureOfFile } from './file-nature.ts';
 
 export interface ConfigReader {
   readonly path: string;
+  /** In the order of the file. */
+  keys(): readonly string[];
   /** The value of a key; undefined where it is absent or null. */
   raw(key: string): unknown;
   /** Whether the key is there with the value null, which switches some parts off. */
   isNull(key: string): boolean;
   /** A whole number above 0. Without a fallback the key must be there. */
   count(key: string, fallback?: number): number;
+  /** A whole number from 0. */
+  index(key: string, fallback: number): number;
   /** A number above 0. */
   positive(key: string, fallback?: number): number;
   boolean(key: string, fallback: boolean): boolean;
@@ -43,12 +48,22 @@ function parsed(path: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new UserError(`${path}: is not JSON`, {
+    const nature = natureOfFile(path);
+    if (nature !== null) throw new UserError(`${path}: ${nature.is}`, { exitCode: 4, hint: nature.hint, cause });
+    throw new UserError(`${path}${placeOf(text)}`, {
       exitCode: 4,
-      hint: 'The file is damaged: run the stage that writes it again.',
+      hint: 'Correct the file or download it again; one of ours is written again by running its stage.',
       cause,
     });
   }
+}
+
+/** Python writes numbers that are not finite in a way that JSON does not know. */
+function placeOf(text: string): string {
+  const found = /[:,[]\s*(NaN|-?Infinity)\b/.exec(text);
+  if (found === null) return ': is not JSON';
+  const line = text.slice(0, found.index + found[0].length).split('\n').length;
+  return `:${line}: ${found[1] ?? ''} is not JSON`;
 }
 
 interface Expectation<T> {
@@ -72,6 +87,10 @@ class MapReader implements ConfigReader {
     this.#problems = problems;
   }
 
+  keys(): readonly string[] {
+    return Object.keys(this.#config);
+  }
+
   raw(key: string): unknown {
     return Object.hasOwn(this.#config, key) ? (this.#config[key] ?? undefined) : undefined;
   }
@@ -82,6 +101,11 @@ class MapReader implements ConfigReader {
 
   count(key: string, fallback?: number): number {
     return this.#read(key, isCount, { expected: 'a whole number above 0', fallback, placeholder: 1 });
+  }
+
+  index(key: string, fallback: number): number {
+    const isIndex = (value: unknown): value is number => value === 0 || isCount(value);
+    return this.#read(key, isIndex, { expected: 'a whole number from 0', fallback, placeholder: fallback });
   }
 
   positive(key: string, fallback?: number): number {

@@ -2,44 +2,41 @@
  * The parts every layer is made of: a model with its parameters, norms, and the one linear map through which
  * all projections go.
  */
-import {
-  add,
-  constant,
-  layerNorm,
-  matmul,
-  rmsNorm,
-  rope,
-  concat,
-  reshape,
-  split,
-  type Dim,
-  type Tensor,
-} from '../graph/index.ts';
+import { add, constant, layerNorm, matmul, rmsNorm, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { adapted } from './adapters.ts';
 import type { TokenInputs } from './batch-inputs.ts';
 import { familyOf } from './family-of.ts';
 import type { Family, LinearPart } from './family.ts';
-import { checkWindow, headSizeOf, rotaryWidthOf } from './model-sizes.ts';
-import { ropeTables } from './rope-tables.ts';
+import { headSizeOf } from './model-sizes.ts';
+import { rotationsOf, type Rotate } from './rotation.ts';
 
 /** Parameters as tensors, by Hugging Face name. */
 export type ParameterTensors = Readonly<Record<string, Tensor>>;
 
-export interface Decoder {
+/** A model before any of its layers. */
+export interface Assembled {
   readonly model: ModelSpec;
   readonly family: Family;
   readonly headSize: number;
   readonly tokens: TokenInputs;
   readonly parameters: ParameterTensors;
   readonly parameter: (name: string) => Tensor;
-  /** Rotates queries or keys [N, heads * headSize] to their positions [N]; the identity for learned positions. */
-  readonly rotate: (x: Tensor, positions: Tensor) => Tensor;
+  /** One a layer. */
+  readonly rotations: readonly Rotate[];
+}
+
+/** A model in one of its layers. */
+export interface Decoder extends Assembled {
+  readonly rotate: Rotate;
+}
+
+export function inLayer(model: Assembled, layer: number): Decoder {
+  return { ...model, rotate: model.rotations[layer] as Rotate };
 }
 
 /** Throws RangeError where the sizes do not fit the family. */
-export function assemble(model: ModelSpec, parameters: ParameterTensors, tokens: TokenInputs): Decoder {
-  checkWindow(model);
+export function assemble(model: ModelSpec, parameters: ParameterTensors, tokens: TokenInputs): Assembled {
   return {
     model,
     family: familyOf(model),
@@ -47,7 +44,7 @@ export function assemble(model: ModelSpec, parameters: ParameterTensors, tokens:
     tokens,
     parameters,
     parameter: (name) => named(parameters, name),
-    rotate: rotation(model),
+    rotations: rotationsOf(model),
   };
 }
 
@@ -58,7 +55,7 @@ export function named(parameters: ParameterTensors, name: string): Tensor {
 }
 
 /** `name` is absolute, without `.weight`. */
-export function norm({ family, parameter }: Decoder, name: string, x: Tensor): Tensor {
+export function norm({ family, parameter }: Pick<Assembled, 'family' | 'parameter'>, name: string, x: Tensor): Tensor {
   const { kind, epsilon, weightOffset } = family.norm;
   const weight = parameter(`${name}.weight`);
   const scale = weightOffset === 0 ? weight : add(weight, constant(weightOffset));
@@ -71,29 +68,4 @@ export function linear(decoder: Decoder, block: string, part: LinearPart, x: Ten
   const product = matmul(x, weight, { transposeB: decoder.family.weightLayout === 'out-in' });
   const y = part.bias ? add(product, decoder.parameter(`${block}.${part.name}.bias`)) : product;
   return adapted(decoder.parameters, `${block}.${part.name}`, { x, y });
-}
-
-function rotation(model: ModelSpec): Decoder['rotate'] {
-  const { position } = familyOf(model);
-  if (position.kind === 'learned') return (x) => x;
-  const headSize = headSizeOf(model);
-  const width = rotaryWidthOf(model);
-  const { cos, sin } = ropeTables(model.contextLength, { width, theta: position.theta, scaling: position.scaling });
-  if (width === headSize) return (x, positions) => rope(x, positions, cos, sin, headSize);
-  return (x, positions) =>
-    rotatedInPart(x, { headSize, width }, (turning) => rope(turning, positions, cos, sin, width));
-}
-
-/** Applies `rotate` to the first `width` values of every head of x [N, heads * headSize]; the rest stay. */
-function rotatedInPart(
-  x: Tensor,
-  { headSize, width }: { readonly headSize: number; readonly width: number },
-  rotate: (turning: Tensor) => Tensor,
-): Tensor {
-  const [tokens, columns] = x.shape as readonly [Dim, number];
-  const heads = columns / headSize;
-  const parts = split(reshape(x, [tokens, heads, headSize]), [width, headSize - width], 2);
-  const [turning, resting] = parts as [Tensor, Tensor];
-  const turned = rotate(reshape(turning, [tokens, heads * width]));
-  return reshape(concat([reshape(turned, [tokens, heads, width]), resting], 2), [tokens, heads * headSize]);
 }

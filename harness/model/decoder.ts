@@ -1,18 +1,27 @@
 /**
  * The one decoder: a pre-norm transformer over packed rows, assembled from the parts its family names. Token-wise work
  * runs on [N, D] packed tokens; attention alone pads to [B, S]. References: Vaswani et al. 2017; the families' own in
- * families.ts.
+ * `harness/families`.
  */
 import { add, constant, gatherRows, matmul, multiply, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { attention, softCapped, type Attended } from './attention.ts';
-import { allQueries, type BatchInputs, type KeyInputs, type QueryInputs } from './batch-inputs.ts';
+import { attention, softCapped, type Attended, type AttentionRows } from './attention.ts';
+import { allQueries, type BatchInputs, type QueryInputs } from './batch-inputs.ts';
 import { cachedAttention, type StepInputs } from './cached-attention.ts';
-import { assemble, named, norm, type Decoder, type ParameterTensors } from './decoder-parts.ts';
+import {
+  assemble,
+  inLayer,
+  named,
+  norm,
+  type Assembled,
+  type Decoder,
+  type ParameterTensors,
+} from './decoder-parts.ts';
 import { familyOf } from './family-of.ts';
-import { lmHeadName, scoreName } from './head-names.ts';
+import { lmHeadName, scoreBiasName, scoreName } from './head-names.ts';
 import { feedForward } from './feed-forward.ts';
 import { atQueries, type KeyValue } from './projections.ts';
+import { maskOf, type MaskName } from './windows.ts';
 
 /**
  * Final hidden states after the last norm: of all packed tokens, [N, hiddenSize], or of the tokens `read` only, [M,
@@ -22,23 +31,28 @@ export function hiddenStates(
   model: ModelSpec,
   parameters: ParameterTensors,
   batch: BatchInputs,
-  read: QueryInputs = allQueries(batch),
+  read: QueryInputs = allQueries(batch, maskOf(model, model.layers - 1)),
 ): Tensor {
-  return readStates(model, parameters, { keys: batch, all: allQueries(batch), read });
+  return readStates(model, parameters, packedRows(batch, read));
 }
 
-/**
- * The same with queries and keys in separate rows: `all` holds every token once, `read` those whose state is
- * read.
- */
+/** The same with queries and keys in separate rows. */
 export function readStates(model: ModelSpec, parameters: ParameterTensors, rows: ReadRows): Tensor {
   return statesAndCache(model, parameters, rows).states;
 }
 
-export interface ReadRows {
-  readonly keys: KeyInputs;
-  readonly all: QueryInputs;
-  readonly read: QueryInputs;
+/** The rows that layers work on, by their masks: every token once, and in the last layer those whose state is read. */
+export interface ReadRows extends Readonly<Record<MaskName, AttentionRows>> {
+  readonly read: AttentionRows;
+}
+
+/** All layers have the rows of a batch. */
+export function packedRows(batch: BatchInputs, read: QueryInputs): ReadRows {
+  return {
+    attentionMask: { keys: batch, queries: allQueries(batch, 'attentionMask') },
+    windowMask: { keys: batch, queries: allQueries(batch, 'windowMask') },
+    read: { keys: batch, queries: read },
+  };
 }
 
 /** Final hidden states, and what each layer keeps of its tokens for those that come after them. */
@@ -48,16 +62,12 @@ export interface StatesAndCache {
 }
 
 /** The states of `readStates`, with the keys and values of all tokens. */
-export function statesAndCache(
-  model: ModelSpec,
-  parameters: ParameterTensors,
-  { keys, all, read }: ReadRows,
-): StatesAndCache {
-  return throughLayers(assemble(model, parameters, keys), (layer) => {
-    const queries = layer === model.layers - 1 ? read : all;
+export function statesAndCache(model: ModelSpec, parameters: ParameterTensors, rows: ReadRows): StatesAndCache {
+  return throughLayers(assemble(model, parameters, rows.read.keys), (layer) => {
+    const layerRows = layer === model.layers - 1 ? rows.read : rows[maskOf(model, layer)];
     return {
-      kept: (x) => atQueries(queries, x),
-      attend: (decoder, block, x) => attention(decoder, block, x, { keys, queries }),
+      kept: (x) => atQueries(layerRows.queries, x),
+      attend: (decoder, block, x) => attention(decoder, block, x, layerRows),
     };
   });
 }
@@ -69,7 +79,7 @@ export function stepStates(model: ModelSpec, parameters: ParameterTensors, step:
     attend: (decoder, block, x) => {
       const cached = step.layers[layer];
       if (cached === undefined) throw new RangeError(`the cache has no layer ${layer}`);
-      return cachedAttention(decoder, block, x, { ...step, ...cached });
+      return cachedAttention(decoder, block, x, { ...step, ...cached, mask: step[maskOf(model, layer)] });
     },
   }));
 }
@@ -81,21 +91,28 @@ interface LayerAttention {
   readonly attend: (decoder: Decoder, block: string, x: Tensor) => Attended;
 }
 
-function throughLayers(decoder: Decoder, attentionOf: (layer: number) => LayerAttention): StatesAndCache {
-  const { family, model } = decoder;
+function throughLayers(assembled: Assembled, attentionOf: (layer: number) => LayerAttention): StatesAndCache {
+  const { family, model } = assembled;
   const cache: KeyValue[] = [];
-  let x = embedded(decoder); // [N, D]
+  let x = embedded(assembled); // [N, D]
   for (let layer = 0; layer < model.layers; layer++) {
-    const { output, key, value } = blockOutput(decoder, `${family.blocks}.${layer}`, x, attentionOf(layer));
+    const { output, key, value } = blockOutput(
+      inLayer(assembled, layer),
+      `${family.blocks}.${layer}`,
+      x,
+      attentionOf(layer),
+    );
     cache.push({ key, value });
     x = output;
   }
-  return { states: norm(decoder, family.normNames.final, x), cache };
+  return { states: norm(assembled, family.normNames.final, x), cache };
 }
 
 /** The reward head on every packed token: [N, 1]. A reward is a pooling of these (see batch-targets). */
 export function tokenScores(parameters: ParameterTensors, hidden: Tensor): Tensor {
-  return matmul(hidden, named(parameters, scoreName), { transposeB: true });
+  const scores = matmul(hidden, named(parameters, scoreName), { transposeB: true });
+  const bias = parameters[scoreBiasName];
+  return bias === undefined ? scores : add(scores, bias);
 }
 
 /** Next-token logits at the packed tokens `rows` [L] only: [L, vocabSize]. */
@@ -110,7 +127,7 @@ export function nextLogits(model: ModelSpec, parameters: ParameterTensors, state
   return softCapped(matmul(states, weight, { transposeB: true }), head.softCap);
 }
 
-function embedded({ model, family, parameter, tokens }: Decoder): Tensor {
+function embedded({ model, family, parameter, tokens }: Assembled): Tensor {
   const { embedding, position } = family;
   const rows = gatherRows(parameter(`${embedding.name}.weight`), tokens.tokenIds);
   const scaled = embedding.scale === 'one' ? rows : multiply(rows, constant(Math.sqrt(model.hiddenSize)));

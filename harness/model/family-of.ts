@@ -3,12 +3,18 @@
  * table and the cost read nothing else.
  */
 import type { ModelConstants, ModelSpec } from '../spec/experiment-schema.ts';
-import { families } from './families.ts';
-import type { AttentionPart, Family, LinearPart, MlpPart } from './family.ts';
+import { familyNamed } from '../families/index.ts';
+import type { AttentionPart, Family, LinearPart, MlpPart, MlpProjection } from './family.ts';
+
+/** The parts of a family as its record has them. */
+export function familyDefaults(name: ModelSpec['family']): Family {
+  const { position, ...parts } = familyNamed(name).parts;
+  return { ...parts, position: position.kind === 'rope' ? { ...position, scaling: null } : position };
+}
 
 /** The family of a model with the model's own constants in place. */
 export function familyOf(model: ModelSpec): Family {
-  const family = families[model.family];
+  const family = familyDefaults(model.family);
   const { constants } = model;
   const head = { ...family.head, isTied: model.tieEmbeddings ?? family.head.isTied };
   if (!constants) return { ...family, head };
@@ -37,13 +43,14 @@ function residualOf({ residual }: Family, { parallelResidual }: ModelConstants):
 
 function attentionOf(
   { attention }: Family,
-  { attentionBias, queryScalar, attentionSoftCap, slidingWindow }: ModelConstants,
+  { attentionBias, queryScalar, attentionSoftCap, slidingWindow, windowedLayers }: ModelConstants,
 ): AttentionPart {
   return {
     ...withAttentionBias(attention, attentionBias),
     queryScalar: queryScalar ?? attention.queryScalar,
     softCap: switched(attentionSoftCap, attention.softCap),
-    slidingWindow: slidingWindow ?? attention.slidingWindow,
+    slidingWindow: switched(slidingWindow, attention.slidingWindow),
+    windowed: windowedLayers === null ? attention.windowed : { layers: windowedLayers },
   };
 }
 
@@ -54,6 +61,8 @@ function positionOf({ position }: Family, { constants }: ModelSpec): Family['pos
     theta: constants.ropeTheta ?? position.theta,
     rotaryFraction: constants.rotaryFraction ?? position.rotaryFraction,
     scaling: constants.ropeScaling ?? position.scaling,
+    unrotated: constants.unrotatedLayers === null ? position.unrotated : { layers: constants.unrotatedLayers },
+    localTheta: constants.localRopeTheta ?? position.localTheta,
   };
 }
 
@@ -70,7 +79,14 @@ function withAttentionBias(attention: AttentionPart, bias: boolean | null): Atte
 
 function withMlpBias(mlp: MlpPart, bias: boolean | null): MlpPart {
   if (bias === null) return mlp;
-  return { ...mlp, gate: mlp.gate && { ...mlp.gate, bias }, up: { ...mlp.up, bias }, down: { ...mlp.down, bias } };
+  const part = (linear: LinearPart): LinearPart => ({ ...linear, bias });
+  return { ...mlp, projection: eachOf(mlp.projection, part), down: part(mlp.down) };
+}
+
+function eachOf(projection: MlpProjection, part: (linear: LinearPart) => LinearPart): MlpProjection {
+  if (projection.kind === 'fused') return { ...projection, gateUp: part(projection.gateUp) };
+  const up = part(projection.up);
+  return projection.kind === 'gated' ? { ...projection, gate: part(projection.gate), up } : { ...projection, up };
 }
 
 function switched(override: number | 'none' | null, own: number | null): number | null {

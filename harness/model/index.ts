@@ -1,11 +1,20 @@
-export { lmHeadName, lmHeadNames, scoreName } from './head-names.ts';
+export { lmHeadName, lmHeadNames, scoreBiasName, scoreName, scoreNames } from './head-names.ts';
 export { familyOf } from './family-of.ts';
 export type { Family } from './family.ts';
+export { lastLayerRotates, layersOf, type LayerPart } from './layers.ts';
 export { modelConfig, type ModelConfig } from './model-config.ts';
 export { architectureKey, headSizeOf } from './model-sizes.ts';
 export { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
 export { initParameters } from './init-parameters.ts';
-export { RowPacker, tokensOfRow, unseen, type PackedRows, type ResponseSpan, type Row } from './pack-rows.ts';
+export {
+  packerFor,
+  RowPacker,
+  tokensOfRow,
+  unseen,
+  type PackedRows,
+  type ResponseSpan,
+  type Row,
+} from './pack-rows.ts';
 export {
   lmLabels,
   marginPooling,
@@ -43,24 +52,35 @@ export {
   hiddenStates,
   logitsAt,
   nextLogits,
+  packedRows,
   readStates,
   statesAndCache,
   stepStates,
   tokenScores,
+  type ReadRows,
   type StatesAndCache,
 } from './decoder.ts';
+export type { AttentionRows } from './attention.ts';
 export { cacheNames, declareStep, type StepInputs } from './cached-attention.ts';
+export { forLengths } from './for-lengths.ts';
+export { fixedContext, hasLengthRopes, ropeFeeds, ropeLengthOf } from './length-ropes.ts';
 export type { KeyValue } from './projections.ts';
+export { maskOf, masksOf, windowOf, type MaskName } from './windows.ts';
 export type { ParameterTensors } from './decoder-parts.ts';
 export { costOf, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
 export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } from './safetensors.ts';
-export { weightFilesOf, weightsIndexFile } from './model-weights.ts';
+export { weightFilesOf, weightsIndexFile } from './weight-files.ts';
+export { natureOfFile, type FileNature } from './file-nature.ts';
+export { isOwnModel, sourceOf, type ModelSource } from './model-source.ts';
 export type { StoredTensor } from './safetensors-file.ts';
 export {
   describeModelFolder,
   loadModelFolder,
+  openModelFolder,
   type LoadedModel,
   type LoadOptions,
+  type ModelDescription,
+  type OpenedModel,
   type SavedModel,
 } from './load-model.ts';
 export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';

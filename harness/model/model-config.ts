@@ -3,6 +3,8 @@ import type { ModelSpec } from '../spec/experiment-schema.ts';
 
 export interface ModelConfig extends ModelSpec {
   readonly vocabSize: number;
+  /** The reward head adds a constant (see head-names.ts): some heads of others do. */
+  readonly hasScoreBias?: true;
 }
 
 const made = new WeakMap<ModelSpec, Map<number, ModelConfig>>();

@@ -7,7 +7,7 @@ import { copyFile, mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import type { SavedModel } from './load-model.ts';
-import { weightsFile } from './model-weights.ts';
+import { weightsFile } from './weight-files.ts';
 import { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
 import { writeSafetensors, type StoredFloat } from './safetensors.ts';
 import type { StoredTensor } from './safetensors-file.ts';

@@ -2,6 +2,7 @@
  * Sizes that follow from a model's own, the checks that they fit its family, and the key under which compiled programs
  * are shared.
  */
+import { hasGroupedQueries } from '../families/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { familyOf } from './family-of.ts';
 import type { ModelConfig } from './model-config.ts';
@@ -22,7 +23,7 @@ function checkKeyValueHeads(model: ModelSpec): void {
   const { heads, keyValueHeads } = model;
   if (heads % keyValueHeads !== 0)
     throw new RangeError(`heads ${heads} is not a multiple of keyValueHeads ${keyValueHeads}`);
-  if (familyOf(model).attention.projection.kind === 'fused' && heads !== keyValueHeads)
+  if (!hasGroupedQueries(model.family) && heads !== keyValueHeads)
     throw new RangeError(
       `${model.family} has no grouped-query attention: keyValueHeads ${keyValueHeads} must equal heads ${heads}`,
     );
@@ -44,19 +45,6 @@ export function rotaryWidthOf(model: ModelSpec): number {
 }
 
 /**
- * Throws RangeError where some layers would see less than the whole context: windows are not computed, so the result of
- * a longer row would be wrong, and no error would show it.
- */
-export function checkWindow(model: ModelSpec): void {
-  const { slidingWindow } = familyOf(model).attention;
-  if (slidingWindow !== null && model.contextLength > slidingWindow)
-    throw new RangeError(
-      `contextLength ${model.contextLength} is over the sliding window ${slidingWindow} of ${model.family}, ` +
-        `which is not computed`,
-    );
-}
-
-/**
  * Names what a compiled decoder depends on: models with equal keys can share a session. The model's name, pooling and
  * initialization are not part of it.
  */
@@ -73,5 +61,6 @@ export function architectureKey(model: ModelConfig): string {
     headSize: headSizeOf(model),
     parts: familyOf(model),
     vocabSize: model.vocabSize,
+    hasScoreBias: model.hasScoreBias,
   });
 }

@@ -1,163 +1,124 @@
 /**
- * The tensors of a model folder, as one file or as shards, under the names this harness uses: buffers left out, the
- * base prefix added where a folder of a bare model has none. Shapes are known before any data is read.
+ * The parameters of a model as they lie in its files: named as here, heads and adapters included, read one at a time
+ * when they are asked for. Shapes are known before any data is read.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { UserError } from '../spec/user-error.ts';
-import { readHeader, SafetensorsFile, type StoredTensor } from './safetensors-file.ts';
-import type { SafetensorsHeader, TensorEntry } from './safetensors-header.ts';
+import type { StateStorage } from '../graph/index.ts';
+import { openConfig } from './config-reader.ts';
+import type { ModelConfig } from './model-config.ts';
+import type { ModelSource } from './model-source.ts';
+import { withAdapter } from './peft-adapter.ts';
+import { withRewardHead } from './reward-head.ts';
+import { readHeader, SafetensorsFile } from './safetensors-file.ts';
+import { elementsOf } from './safetensors-header.ts';
+import type { Entries } from './tensor-problems.ts';
+import { knownNames } from './tensor-names.ts';
+import { checkShards, weightFilesOf, type HasTensors } from './weight-files.ts';
+import { planOfFiles, type Planned, type ReadValues, type WeightPlan } from './weight-plan.ts';
 
-export const weightsFile = 'model.safetensors';
-export const weightsIndexFile = 'model.safetensors.index.json';
-
-/** What checkpoints hold beside parameters: constants of the architecture, which are computed here. */
-const buffers: readonly RegExp[] = [
-  /(^|\.)rotary_emb\.inv_freq$/, // older llama and gpt_neox
-  /\.attn\.(bias|masked_bias)$/, // gpt2: the causal mask
-  /\.attention\.(bias|masked_bias)$/, // gpt_neox: the same
-];
-
-export interface ModelWeights {
+export interface StoredEntries {
   /** The file or the index: what errors name. */
   readonly path: string;
-  readonly entries: ReadonlyMap<string, TensorEntry>;
-  read(name: string): Promise<StoredTensor>;
+  readonly entries: Entries;
+  /** What a person should know of how rewards are made from them. */
+  readonly notes: readonly string[];
+}
+
+export interface ModelWeights extends StoredEntries {
+  /** How the file keeps a parameter; what is computed from several tensors is float32. */
+  storageOf(name: string): StateStorage;
+  /** Into a Float32Array of the parameter's size, or as stored into a Uint16Array. */
+  readInto(name: string, target: Float32Array | Uint16Array): Promise<void>;
   close(): Promise<void>;
 }
 
-/**
- * `basePrefix`: of the family (`model.`); `headNames`: names that never have it. Throws UserError (exit 4) where files
- * are missing or damaged.
- */
-export async function openWeights(
-  folder: string,
-  basePrefix: string,
-  headNames: ReadonlySet<string>,
-): Promise<ModelWeights> {
-  const { path, files } = await openFiles(folder);
-  const holders = holdersOf(files, basePrefix, headNames);
-  return {
-    path,
-    entries: entriesOf(holders),
-    read: async (name) => {
-      const holder = holders.get(name);
-      if (!holder) throw new RangeError(`${folder} has no tensor ${name}`);
-      return await holder.file.read(holder.stored);
-    },
-    close: async () => {
-      for (const file of files) await file.close();
-    },
-  };
-}
-
-/** The weight files of a folder, and the index that names them where there are several. */
-interface WeightFiles {
-  /** The file or the index: what errors name. */
-  readonly path: string;
-  readonly files: readonly string[];
-  /** Tensor -> file name; null for a single file. */
-  readonly index: WeightMap | null;
-}
-
-/** Throws UserError (exit 4) where there are none, or the index cannot be read. */
-export function weightFilesOf(folder: string): WeightFiles {
-  const single = join(folder, weightsFile);
-  if (existsSync(single)) return { path: single, files: [single], index: null };
-  const path = join(folder, weightsIndexFile);
-  if (!existsSync(path))
-    throw new UserError(`${folder}: has neither ${weightsFile} nor ${weightsIndexFile}`, {
-      exitCode: 4,
-      hint:
-        'Older formats (pytorch_model.bin) are not read: ' +
-        'save the model again with transformers, save_pretrained(folder).',
-    });
-  const index = readIndex(path);
-  const names = [...new Set(Object.values(index))].sort();
-  return { path, files: names.map((name) => join(folder, name)), index };
-}
-
-/** What the files hold, under our names, from their headers alone. Throws as `openWeights` does. */
-export function storedEntries(
-  folder: string,
-  basePrefix: string,
-  headNames: ReadonlySet<string>,
-): Pick<ModelWeights, 'path' | 'entries'> {
-  const { path, files, index } = weightFilesOf(folder);
-  const headers = files.map((file) => ({ path: file, header: readHeader(file) }));
-  if (index !== null) checkShards(folder, path, index, headers);
-  return { path, entries: entriesOf(holdersOf(headers, basePrefix, headNames)) };
-}
-
-async function openFiles(folder: string): Promise<Pick<ModelWeights, 'path'> & { files: readonly SafetensorsFile[] }> {
-  const { path, files, index } = weightFilesOf(folder);
+/** Throws UserError (exit 4) where files are missing, damaged or ambiguous. */
+export async function openWeights(source: ModelSource, model: ModelConfig): Promise<ModelWeights> {
   const opened: SafetensorsFile[] = [];
-  try {
-    for (const file of files) opened.push(await SafetensorsFile.open(file));
-    if (index !== null) checkShards(folder, path, index, opened);
-    return { path, files: opened };
-  } catch (error) {
+  const close = async (): Promise<void> => {
     for (const file of opened) await file.close();
+  };
+  try {
+    const open = async (paths: readonly string[]): Promise<readonly SafetensorsFile[]> => {
+      const files: SafetensorsFile[] = [];
+      for (const path of paths) files.push(await SafetensorsFile.open(path));
+      opened.push(...files);
+      return files;
+    };
+    const weights = weightFilesOf(source.weights);
+    const files = { weights: await open(weights.files), adapter: await open(source.adapter?.files ?? []) };
+    checkShards(source.weights, weights, files.weights);
+    return { ...readable(planned(source, model, weights.path, files)), close };
+  } catch (error) {
+    await close();
     throw error;
   }
 }
 
-interface HasTensors {
+/** What the files hold, from their headers alone. Throws as `openWeights` does. */
+export function storedEntries(source: ModelSource, model: ModelConfig): StoredEntries {
+  const weights = weightFilesOf(source.weights);
+  const headers = (paths: readonly string[]): readonly HasTensors[] =>
+    paths.map((path) => ({ path, header: readHeader(path) }));
+  const files = { weights: headers(weights.files), adapter: headers(source.adapter?.files ?? []) };
+  checkShards(source.weights, weights, files.weights);
+  const { path, plan, notes } = planned(source, model, weights.path, files);
+  return { path, notes, entries: entriesOf(plan) };
+}
+
+interface PlannedModel<File extends HasTensors> {
   readonly path: string;
-  readonly header: SafetensorsHeader;
+  readonly plan: WeightPlan<File>;
+  readonly notes: readonly string[];
 }
 
-/** A tensor by where it is stored, and under which name. */
-interface Holder<File extends HasTensors> {
-  readonly file: File;
-  readonly stored: string;
+function planned<File extends HasTensors>(
+  source: ModelSource,
+  model: ModelConfig,
+  path: string,
+  files: { readonly weights: readonly File[]; readonly adapter: readonly File[] },
+): PlannedModel<File> {
+  const base = planOfFiles(files.weights, knownNames(model));
+  const { adapter } = source;
+  const all = adapter === null ? base : withAdapter(base, model, { config: adapter.config, files: files.adapter });
+  const at = adapter === null ? path : (adapter.files[0] ?? path);
+  return { path: at, ...withRewardHead(all, at, (label) => labelName(source.config, label)) };
 }
 
-/** Our name of a tensor -> its holder. */
-function holdersOf<File extends HasTensors>(
-  files: readonly File[],
-  basePrefix: string,
-  headNames: ReadonlySet<string>,
-): ReadonlyMap<string, Holder<File>> {
-  const holders = files.flatMap((file) =>
-    [...file.header.entries.keys()]
-      .filter((name) => !buffers.some((buffer) => buffer.test(name)))
-      .map((stored) => ({ file, stored })),
-  );
-  const isBare = !holders.some(({ stored }) => stored.startsWith(basePrefix));
-  const nameOf = (stored: string): string => (isBare && !headNames.has(stored) ? basePrefix + stored : stored);
-  return new Map(holders.map((holder) => [nameOf(holder.stored), holder]));
+/** As config.json names it, or `LABEL_1`. */
+function labelName(configPath: string, label: number): string {
+  return openConfig(configPath).map('id2label')?.text(String(label), `LABEL_${label}`) ?? `LABEL_${label}`;
 }
 
-function entriesOf(holders: ReadonlyMap<string, Holder<HasTensors>>): ReadonlyMap<string, TensorEntry> {
-  return new Map(
-    [...holders].map(([name, { file, stored }]) => [name, file.header.entries.get(stored) as TensorEntry]),
-  );
+function entriesOf(plan: WeightPlan<HasTensors>): Entries {
+  return new Map([...plan].map(([name, { entry }]) => [name, entry]));
 }
 
-type WeightMap = Readonly<Record<string, string>>;
+const halves: Readonly<Record<string, StateStorage>> = { BF16: 'bfloat16', F16: 'float16' };
 
-function readIndex(index: string): WeightMap {
-  const hint = 'Download the folder again.';
-  let parsed: { readonly weight_map?: WeightMap };
-  try {
-    parsed = JSON.parse(readFileSync(index, 'utf8')) as typeof parsed;
-  } catch (cause) {
-    throw new UserError(`${index}: is not JSON`, { exitCode: 4, hint, cause });
-  }
-  const { weight_map: map } = parsed;
-  if (typeof map !== 'object' || map === null)
-    throw new UserError(`${index}: has no weight_map`, { exitCode: 4, hint });
-  return map;
+function readable({ path, plan, notes }: PlannedModel<SafetensorsFile>): Omit<ModelWeights, 'close'> {
+  const at = (name: string): Planned<SafetensorsFile> => {
+    const found = plan.get(name);
+    if (!found) throw new RangeError(`${path} has no tensor ${name}`);
+    return found;
+  };
+  return {
+    path,
+    notes,
+    entries: entriesOf(plan),
+    storageOf: (name) => {
+      const { computed, entry } = at(name);
+      return computed === null ? (halves[entry.dtype] ?? 'float32') : 'float32';
+    },
+    readInto: async (name, target) => {
+      const { computed, holder } = at(name);
+      if (computed === null) await holder.file.readInto(holder.stored, target);
+      else target.set(await computed(readValues));
+    },
+  };
 }
 
-/** A name must lie in the shard that the index says. */
-function checkShards(folder: string, index: string, map: WeightMap, opened: readonly HasTensors[]): void {
-  const files = new Map(opened.map((file) => [file.path, file]));
-  const lost = Object.entries(map).filter(([name, shard]) => !files.get(join(folder, shard))?.header.entries.has(name));
-  if (lost.length > 0)
-    throw new UserError(`${index}: ${lost.map(([name, shard]) => `${name} is not in ${shard}`).join('; ')}`, {
-      exitCode: 4,
-      hint: 'Index and shards must come from the same model: download the folder again.',
-    });
-}
+const readValues: ReadValues<SafetensorsFile> = async ({ file, stored }) => {
+  const values = new Float32Array(elementsOf(file.header.entries.get(stored)?.shape ?? []));
+  await file.readInto(stored, values);
+  return values;
+};

@@ -5,6 +5,9 @@
  * only attention sees [B, S] with padding.
  */
 
+import type { ModelSpec } from '../spec/experiment-schema.ts';
+import { windowOf } from './windows.ts';
+
 export interface Row {
   readonly prompt: Int32Array;
   readonly responses: readonly Int32Array[];
@@ -39,6 +42,8 @@ export interface PackedRows {
   readonly padMask: Float32Array; // [B, S]
   /** Added to attention scores: 0 = sees, -1e9 = does not. */
   readonly attentionMask: Float32Array; // [B, 1, S, S]
+  /** The same for layers with a window; null where the packer has none. */
+  readonly windowMask: Float32Array | null; // [B, 1, S, S]
   /** In row order, then response order. */
   readonly spans: readonly ResponseSpan[];
 }
@@ -54,21 +59,28 @@ export const unseen = -1e9;
 /**
  * Owns buffers that grow to the largest batch seen, so that packing allocates next to nothing per step.
  * `contextLength` limits prompt + one response (positions), not the packed row. `rowLengthMultiple` rounds S up.
+ * `window`: tokens that a token of a windowed layer sees, itself included (see windows.ts).
  */
 export class RowPacker {
   readonly #contextLength: number;
   readonly #rowLengthMultiple: number;
+  readonly #window: number | null;
   readonly #integers = {
     tokenIds: new Int32Array(0),
     positions: new Int32Array(0),
     packIndex: new Int32Array(0),
     padIndex: new Int32Array(0),
   };
-  readonly #floats = { padMask: new Float32Array(0), attentionMask: new Float32Array(0) };
+  readonly #floats = {
+    padMask: new Float32Array(0),
+    attentionMask: new Float32Array(0),
+    windowMask: new Float32Array(0),
+  };
 
-  constructor(contextLength: number, rowLengthMultiple = 1) {
+  constructor(contextLength: number, rowLengthMultiple = 1, window: number | null = null) {
     this.#contextLength = contextLength;
     this.#rowLengthMultiple = rowLengthMultiple;
+    this.#window = window;
   }
 
   /**
@@ -79,14 +91,19 @@ export class RowPacker {
     if (rows.length === 0) throw new RangeError('a batch needs at least one row');
     const lengths = rows.map((row, index) => checkedLength(row, index, this.#contextLength));
     const packed = this.#emptyBatch(this.#sizesOf(lengths));
-    const { rowLength } = packed;
     let start = 0;
     for (const [index, row] of rows.entries()) {
       placeTokens(packed, row, index, start);
-      openMask(packed.attentionMask, row, index * rowLength * rowLength, rowLength);
+      this.#openMasks(packed, row, index);
       start += lengths[index] ?? 0;
     }
     return packed;
+  }
+
+  #openMasks({ attentionMask, windowMask, rowLength }: PackedFields, row: Row, index: number): void {
+    const place = { base: index * rowLength * rowLength, rowLength };
+    openMask(attentionMask, row, { ...place, window: Infinity });
+    if (windowMask !== null && this.#window !== null) openMask(windowMask, row, { ...place, window: this.#window });
   }
 
   #sizesOf(lengths: readonly number[]): PackedSizes {
@@ -108,6 +125,7 @@ export class RowPacker {
       padIndex: this.#integerView('padIndex', places).fill(0),
       padMask: this.#floatView('padMask', places).fill(0),
       attentionMask: this.#floatView('attentionMask', places * rowLength).fill(unseen),
+      windowMask: this.#window === null ? null : this.#floatView('windowMask', places * rowLength).fill(unseen),
       spans: [],
     };
   }
@@ -117,10 +135,15 @@ export class RowPacker {
     return this.#integers[name].subarray(0, length);
   }
 
-  #floatView(name: 'padMask' | 'attentionMask', length: number): Float32Array {
+  #floatView(name: 'padMask' | 'attentionMask' | 'windowMask', length: number): Float32Array {
     if (this.#floats[name].length < length) this.#floats[name] = new Float32Array(length + (length >> 2));
     return this.#floats[name].subarray(0, length);
   }
+}
+
+/** Packs rows for a model: within its context, with the masks that its layers have. */
+export function packerFor(model: ModelSpec): RowPacker {
+  return new RowPacker(model.contextLength, 1, windowOf(model));
 }
 
 function checkedLength(row: Row, index: number, contextLength: number): number {
@@ -172,20 +195,37 @@ function linkPlaces(
   padMask.fill(1, place, place + end - start);
 }
 
+interface MaskPlace {
+  /** The first mask value of the row. */
+  readonly base: number;
+  readonly rowLength: number;
+  readonly window: number;
+}
+
 /**
- * Causal within prompt + own response. Padding sees no key at all: its softmax is uniform and finite, and is not read.
+ * Causal within prompt + own response, and no further back than the window: by distance within the two, as if the
+ * response followed its prompt. Padding sees no key at all: its softmax is uniform and finite, and is not read.
  */
-function openMask(mask: Float32Array, row: Row, base: number, rowLength: number): void {
+function openMask(mask: Float32Array, row: Row, place: MaskPlace): void {
   const promptLength = row.prompt.length;
-  for (let query = 0; query < promptLength; query++)
-    mask.fill(0, base + query * rowLength, base + query * rowLength + query + 1);
+  openSegment(mask, { promptLength: 0, first: 0, length: promptLength }, place);
   let first = promptLength;
-  for (const response of row.responses) {
-    for (let query = first; query < first + response.length; query++) {
-      const line = base + query * rowLength;
-      mask.fill(0, line, line + promptLength);
-      mask.fill(0, line + first, line + query + 1);
-    }
-    first += response.length;
+  for (const { length } of row.responses) {
+    openSegment(mask, { promptLength, first, length }, place);
+    first += length;
+  }
+}
+
+/** Queries first..first + length - 1, behind a prompt of `promptLength` tokens. */
+function openSegment(
+  mask: Float32Array,
+  { promptLength, first, length }: { readonly promptLength: number; readonly first: number; readonly length: number },
+  { base, rowLength, window }: MaskPlace,
+): void {
+  for (let query = first; query < first + length; query++) {
+    const line = base + query * rowLength;
+    const earliest = promptLength + query - first - window + 1;
+    mask.fill(0, line + Math.max(0, Math.min(earliest, promptLength)), line + promptLength);
+    mask.fill(0, line + Math.max(first, query - window + 1), line + query + 1);
   }
 }

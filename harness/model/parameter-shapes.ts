@@ -5,7 +5,7 @@
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { familyOf } from './family-of.ts';
 import type { Family, LinearPart } from './family.ts';
-import { lmHeadName, scoreName } from './head-names.ts';
+import { lmHeadName, scoreBiasName, scoreName } from './head-names.ts';
 import { headSizeOf } from './model-sizes.ts';
 import type { ModelConfig } from './model-config.ts';
 
@@ -23,7 +23,7 @@ export interface ParameterEntry {
 
 /**
  * Hugging Face parameter name -> shape, in the order of the forward pass; an LM head of its own where the embeddings
- * are not tied; `score.weight` last.
+ * are not tied; the reward head last.
  */
 export function parameterShapes(model: ModelConfig): ParameterShapes {
   return new Map(parameterTable(model).map((entry) => [entry.name, entry.shape]));
@@ -51,8 +51,11 @@ function embeddingEntries({ embedding, position }: Family, model: ModelConfig): 
 function headEntries(model: ModelConfig): readonly ParameterEntry[] {
   const { vocabSize, hiddenSize: D } = model;
   const lmHead = lmHeadName(model);
-  const score = entry(scoreName, [1, D], 'normal');
-  return lmHead === null ? [score] : [entry(lmHead, [vocabSize, D], 'normal', true), score];
+  return [
+    ...(lmHead === null ? [] : [entry(lmHead, [vocabSize, D], 'normal', true)]),
+    entry(scoreName, [1, D], 'normal'),
+    ...(model.hasScoreBias === true ? [entry(scoreBiasName, [1], 'zero')] : []),
+  ];
 }
 
 function entry(
@@ -81,7 +84,21 @@ function blockEntries(family: Family, model: ModelSpec, block: string): readonly
 function attentionEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
   const { output } = family.attention;
   const sizes = [model.heads * headSizeOf(model), model.hiddenSize] as const;
-  return [...projectionEntries(family, model, block), ...linearEntries(family, block, output, sizes, 'residual')];
+  return [
+    ...projectionEntries(family, model, block),
+    ...queryKeyNormEntries(family, model, block),
+    ...linearEntries(family, block, output, sizes, 'residual'),
+  ];
+}
+
+function queryKeyNormEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
+  const { queryKeyNorm } = family.attention;
+  if (queryKeyNorm === null) return [];
+  const width = (heads: number): number => headSizeOf(model) * (queryKeyNorm.over === 'head' ? 1 : heads);
+  return [
+    ...normEntries(family, `${block}.${queryKeyNorm.query}`, width(model.heads)),
+    ...normEntries(family, `${block}.${queryKeyNorm.key}`, width(model.keyValueHeads)),
+  ];
 }
 
 /** Queries, keys and values. */
@@ -107,11 +124,13 @@ function projections(
 }
 
 function mlpEntries(family: Family, model: ModelSpec, block: string): readonly ParameterEntry[] {
-  const { gate, up, down } = family.mlp;
+  const { projection, down } = family.mlp;
   const { hiddenSize: D, intermediateSize: F } = model;
+  const into = (part: LinearPart, width: number): readonly ParameterEntry[] =>
+    linearEntries(family, block, part, [D, width]);
   return [
-    ...(gate === null ? [] : linearEntries(family, block, gate, [D, F])),
-    ...linearEntries(family, block, up, [D, F]),
+    ...(projection.kind === 'gated' ? into(projection.gate, F) : []),
+    ...(projection.kind === 'fused' ? into(projection.gateUp, 2 * F) : into(projection.up, F)),
     ...linearEntries(family, block, down, [F, D], 'residual'),
   ];
 }

@@ -1,7 +1,7 @@
 /** Queries, keys and values of a block, from projections of their own or from a fused one. */
 import { gatherRows, reshape, split, type Dim, type Tensor } from '../graph/index.ts';
 import type { QueryInputs } from './batch-inputs.ts';
-import { linear, type Decoder } from './decoder-parts.ts';
+import { linear, norm, type Decoder } from './decoder-parts.ts';
 
 /** What a cache keeps of a token in one layer. */
 export interface KeyValue {
@@ -24,7 +24,22 @@ export function projected(
 ): Projected {
   const [query, key, value] = queryKeyValue(decoder, block, x, queries);
   const { rotate, tokens } = decoder;
-  return { query: rotate(query, queries.positions), key: rotate(key, tokens.positions), value };
+  const { queryKeyNorm } = decoder.family.attention;
+  const normed = (x: Tensor, name: string | undefined): Tensor => headNorm(decoder, block, x, name);
+  return {
+    query: rotate(normed(query, queryKeyNorm?.query), queries.positions),
+    key: rotate(normed(key, queryKeyNorm?.key), tokens.positions),
+    value,
+  };
+}
+
+/** x [N, heads * d] under the norm of queries or keys; `x` itself where the family has none. */
+function headNorm(decoder: Decoder, block: string, x: Tensor, name: string | undefined): Tensor {
+  if (name === undefined) return x;
+  if (decoder.family.attention.queryKeyNorm?.over === 'all-heads') return norm(decoder, `${block}.${name}`, x);
+  const [tokens, width] = x.shape as readonly [Dim, number];
+  const byHead = reshape(x, [tokens, width / decoder.headSize, decoder.headSize]);
+  return reshape(norm(decoder, `${block}.${name}`, byHead), [tokens, width]);
 }
 
 /** Rows of x [N, D] at the queries' tokens: [M, D]. */
@@ -56,7 +71,8 @@ function unfused(
   order: 'by-part' | 'by-head',
 ): readonly [Tensor, Tensor, Tensor] {
   const width = model.heads * headSize;
-  if (order === 'by-part') return split(all, [width, width, width], 1) as [Tensor, Tensor, Tensor];
+  const grouped = model.keyValueHeads * headSize;
+  if (order === 'by-part') return split(all, [width, grouped, grouped], 1) as [Tensor, Tensor, Tensor];
   const [tokens] = all.shape as readonly [Dim];
   const byHead = split(reshape(all, [tokens, model.heads, 3 * headSize]), [headSize, headSize, headSize], 2);
   return byHead.map((part) => reshape(part, [tokens, width])) as [Tensor, Tensor, Tensor];

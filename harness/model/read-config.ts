@@ -2,26 +2,23 @@
  * config.json as `transformers` writes it -> ModelConfig. Whatever would be computed differently here than there is
  * refused by name.
  */
-import type { ModelConstants, ModelSpec } from '../spec/experiment-schema.ts';
+import { familyNamed, familyNames, type Dialect } from '../families/index.ts';
+import type { ModelConstants, ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { openConfig, type ConfigReader } from './config-reader.ts';
-import { activationNames, dialects, type Dialect } from './dialects.ts';
-import { families } from './families.ts';
-import type { Activation } from './family.ts';
+import { familyDefaults } from './family-of.ts';
 import type { ModelConfig } from './model-config.ts';
 import { headSizeOf, rotaryWidthOf } from './model-sizes.ts';
 import { withoutOwn } from './own-constants.ts';
-import { readRope } from './read-rope.ts';
+import { readConstants } from './read-constants.ts';
+import { stretchedContext } from './read-rope-scaling.ts';
+import { checkSupported, readableHint, unknownArchitecture } from './refuse-config.ts';
 import { specialTokensOf, type SpecialTokens } from './special-tokens.ts';
 
 export interface ConfigFile {
   readonly model: ModelConfig;
   readonly specialTokens: SpecialTokens;
 }
-
-const hint = `Architectures that can be read: ${Object.values(dialects)
-  .map(({ modelType }) => modelType)
-  .join(', ')}.`;
 
 /**
  * Throws UserError (exit 4) with every missing, wrong or unsupported key. `maxContextLength` lowers a context length
@@ -30,56 +27,58 @@ const hint = `Architectures that can be read: ${Object.values(dialects)
  */
 export function readConfig(path: string, maxContextLength = Infinity): ConfigFile {
   const config = openConfig(path);
-  const family = familyNamed(path, config.text('model_type'));
-  checkSupported(config, dialects[family]);
+  const family = familyOfType(config);
+  checkSupported(config, familyNamed(family).dialect);
   const model = modelOf(config, family, maxContextLength);
-  config.finish(hint);
+  config.finish(readableHint);
   checkSizes(path, model);
   return { model, specialTokens: specialTokensOf(config) };
 }
 
-function checkSupported(config: ConfigReader, { fixed }: Dialect): void {
-  if (config.raw('quantization_config') !== undefined)
-    config.problem('quantization_config: quantized weights cannot be read');
-  for (const [key, value] of Object.entries(fixed))
-    if (config.boolean(key, value) !== value) config.problem(`${key}: only ${value} is supported`);
-}
-
 function modelOf(config: ConfigReader, family: ModelSpec['family'], maxContextLength: number): ModelConfig {
-  const dialect = dialects[family];
-  const found = { ...headSizes(config, dialect), constants: readConstants(config, dialect) };
+  const { dialect } = familyNamed(family);
+  const layers = config.count(dialect.keys.layers);
+  const found = { ...headSizes(config, dialect), layers, constants: readConstants(config, dialect, layers) };
   const overrides = overridesOf(config, family, found);
   const most = hasLearnedPositions(family) ? Infinity : maxContextLength;
   return {
     ...harnessFields(config, family),
     ...blockSizes(config, dialect, found),
     family,
-    contextLength: contextLengthOf(config, dialect, { window: found.constants.slidingWindow, most }),
+    contextLength: Math.min(contextLengthOf(config, dialect, found.constants.ropeScaling), most),
     ...overrides,
     vocabSize: config.count('vocab_size'),
   };
 }
 
+/** A model of ours may have less than its config.json can say. */
+function contextLengthOf(config: ConfigReader, { keys }: Dialect, scaling: RopeScaling | null): number {
+  const own = config.map('harness');
+  const written = own?.raw('contextLength') === undefined ? null : own.count('contextLength');
+  return stretchedContext(config.count(keys.contextLength), scaling, written);
+}
+
 function hasLearnedPositions(family: ModelSpec['family']): boolean {
-  return families[family].position.kind === 'learned';
+  return familyNamed(family).parts.position.kind === 'learned';
 }
 
 type Overrides = Pick<ModelConfig, 'headSize' | 'tieEmbeddings' | 'constants'>;
 
 /** Null where the model does as its family does. */
 function overridesOf(config: ConfigReader, family: ModelSpec['family'], found: FoundSizes): Overrides {
-  const { hiddenSize, heads, headSize, constants } = found;
-  const own = families[family];
+  const { hiddenSize, heads, headSize, layers, constants } = found;
+  const own = familyDefaults(family);
   const usual = hiddenSize / heads;
-  const isTied = config.boolean('tie_word_embeddings', dialects[family].fallbacks.tieEmbeddings);
+  const isTied = config.boolean('tie_word_embeddings', familyNamed(family).dialect.fallbacks.tieEmbeddings);
   return {
     headSize: headSize === usual ? null : headSize,
     tieEmbeddings: isTied === own.head.isTied ? null : isTied,
-    constants: withoutOwn(constants, own, headSize ?? usual),
+    constants: withoutOwn(constants, own, { headSize: headSize ?? usual, layers }),
   };
 }
 
 interface FoundSizes extends HeadSizes {
+  readonly layers: number;
   readonly constants: ModelConstants;
 }
 
@@ -99,16 +98,26 @@ function headSizes(config: ConfigReader, { keys, fallbacks }: Dialect): HeadSize
 
 function blockSizes(
   config: ConfigReader,
-  { keys, modelType }: Dialect,
-  { hiddenSize, heads }: Pick<HeadSizes, 'hiddenSize' | 'heads'>,
+  { keys, modelType, fallbacks }: Dialect,
+  { hiddenSize, heads, layers }: Pick<FoundSizes, 'hiddenSize' | 'heads' | 'layers'>,
 ): Pick<ModelSpec, 'hiddenSize' | 'heads' | 'layers' | 'keyValueHeads' | 'intermediateSize'> {
   return {
     hiddenSize,
     heads,
-    layers: config.count(keys.layers),
-    keyValueHeads: keys.keyValueHeads === null ? heads : config.count(keys.keyValueHeads, heads),
+    layers,
+    keyValueHeads: keyValueHeadsOf(config, keys.keyValueHeads, { heads, fallback: fallbacks.keyValueHeads }),
     intermediateSize: config.count(keys.intermediateSize, modelType === 'gpt2' ? 4 * hiddenSize : undefined),
   };
+}
+
+/** Null in the file means as many as query heads. */
+function keyValueHeadsOf(
+  config: ConfigReader,
+  key: string | null,
+  { heads, fallback }: { readonly heads: number; readonly fallback: number | null },
+): number {
+  if (key === null || config.isNull(key)) return heads;
+  return config.count(key, fallback ?? heads);
 }
 
 /** Throws UserError where heads, head size and rotary positions do not go together. */
@@ -119,20 +128,17 @@ function checkSizes(path: string, model: ModelSpec): void {
   } catch (cause) {
     throw new UserError(`${path}: ${cause instanceof RangeError ? cause.message : String(cause)}`, {
       exitCode: 4,
-      hint,
+      hint: readableHint,
       cause,
     });
   }
 }
 
-function familyNamed(path: string, modelType: string): ModelSpec['family'] {
-  const found = Object.entries(dialects).find(([, dialect]) => dialect.modelType === modelType);
-  if (!found)
-    throw new UserError(`${path}: model_type: unknown architecture ${JSON.stringify(modelType)}`, {
-      exitCode: 4,
-      hint,
-    });
-  return found[0] as ModelSpec['family'];
+function familyOfType(config: ConfigReader): ModelSpec['family'] {
+  const modelType = config.text('model_type', '');
+  const found = familyNames.find((name) => familyNamed(name).dialect.modelType === modelType);
+  if (found === undefined) throw unknownArchitecture(config, modelType);
+  return found;
 }
 
 /**
@@ -158,66 +164,4 @@ function readPooling(config: ConfigReader, own: ConfigReader): ModelSpec['reward
   if (pooling === 'last' || pooling === 'mean') return pooling;
   config.problem(`harness.rewardPooling: expected last or mean, found ${JSON.stringify(pooling)}`);
   return 'last';
-}
-
-/**
- * Layers that see a window only are not computed, so a model over longer contexts is used within its window, where the
- * two are the same.
- */
-function contextLengthOf(
-  config: ConfigReader,
-  dialect: Dialect,
-  { window, most }: { readonly window: number | null; readonly most: number },
-): number {
-  const windowed =
-    dialect.modelType === 'qwen2' && config.boolean('use_sliding_window', false)
-      ? config.count('sliding_window', 4096)
-      : (window ?? Infinity);
-  return Math.min(config.count(dialect.keys.contextLength), windowed, most);
-}
-
-function readConstants(config: ConfigReader, { keys, fallbacks, switches }: Dialect): ModelConstants {
-  return {
-    normEpsilon: config.positive(keys.normEpsilon, fallbacks.normEpsilon),
-    activation: activationNamed(config, keys.activation, fallbacks.activation),
-    ...readRope(config, keys, fallbacks.rotaryFraction),
-    attentionBias: readFlag(config, switches.attentionBias),
-    mlpBias: readFlag(config, switches.mlpBias),
-    parallelResidual: readFlag(config, switches.parallelResidual),
-    queryScalar: readScalar(config, switches.queryScalar),
-    slidingWindow: readWindow(config, switches.slidingWindow),
-    attentionSoftCap: readCap(config, switches.attentionSoftCap),
-    logitSoftCap: readCap(config, switches.logitSoftCap),
-  };
-}
-
-type Switch = Dialect['switches'][keyof Dialect['switches']];
-
-function readFlag(config: ConfigReader, found: Switch): boolean | null {
-  return found === undefined ? null : config.boolean(found.key, found.fallback === true);
-}
-
-function readScalar(config: ConfigReader, found: Switch): number | null {
-  return found === undefined ? null : config.positive(found.key, Number(found.fallback));
-}
-
-/** Null in the file means no window. */
-function readWindow(config: ConfigReader, found: Switch): number | null {
-  return found === undefined || config.isNull(found.key) ? null : readScalar(config, found);
-}
-
-/** Null in the file means no cap. */
-function readCap(config: ConfigReader, found: Switch): number | 'none' | null {
-  return found !== undefined && config.isNull(found.key) ? 'none' : readScalar(config, found);
-}
-
-function activationNamed(config: ConfigReader, key: string, fallback: string): Activation {
-  const name = config.text(key, fallback);
-  const found = Object.entries(activationNames).find(([, names]) => (names as readonly string[]).includes(name));
-  if (!found)
-    config.problem(
-      `${key}: unknown activation ${JSON.stringify(name)}, ` +
-        `known are ${Object.values(activationNames).flat().join(', ')}`,
-    );
-  return (found?.[0] ?? 'silu') as Activation;
 }

@@ -2,20 +2,22 @@
  * Rotary positions in config.json, in both spellings: `rope_theta` and `rope_scaling` (version 4 of `transformers`), or
  * one map `rope_parameters` (version 5). Kinds of scaling we do not compute are refused by name.
  */
-import type { ModelConstants, RopeScaling } from '../spec/experiment-schema.ts';
+import type { Dialect } from '../families/index.ts';
+import type { ModelConstants } from '../spec/experiment-schema.ts';
 import type { ConfigReader } from './config-reader.ts';
-import { defaultRopeTheta, type Dialect } from './dialects.ts';
+import { readRopeScaling } from './read-rope-scaling.ts';
+import { ropeMap } from './rope-maps.ts';
 
 type RopeConstants = Pick<ModelConstants, 'ropeTheta' | 'ropeScaling' | 'rotaryFraction'>;
 
-export function readRope(config: ConfigReader, keys: Dialect['keys'], fallback: number): RopeConstants {
+export function readRope(config: ConfigReader, { keys, fallbacks }: Dialect): RopeConstants {
   if (keys.ropeTheta === null) return { ropeTheta: null, ropeScaling: null, rotaryFraction: null };
-  const map = config.map('rope_scaling') ?? config.map('rope_parameters');
-  const theta = config.positive(keys.ropeTheta, defaultRopeTheta);
-  const rotaryFraction = readFraction(config, map, { key: keys.rotaryFraction, fallback });
+  const map = ropeMap(config, keys);
+  const theta = config.positive(keys.ropeTheta, fallbacks.ropeTheta);
+  const rotaryFraction = readFraction(config, map, { key: keys.rotaryFraction, fallback: fallbacks.rotaryFraction });
   return {
     ropeTheta: map?.positive('rope_theta', theta) ?? theta,
-    ropeScaling: map && readScaling(config, map),
+    ropeScaling: map && readRopeScaling({ config, map, contextKey: keys.contextLength }),
     rotaryFraction,
   };
 }
@@ -31,23 +33,4 @@ function readFraction(
   if (found > 1 || (key === null && found !== 1))
     config.problem(`partial_rotary_factor: only ${key === null ? '1' : 'up to 1'} is supported, found ${found}`);
   return key === null ? null : found;
-}
-
-function readScaling(config: ConfigReader, map: ConfigReader): RopeScaling | null {
-  const kind = map.text('rope_type', map.text('type', 'default'));
-  if (kind === 'linear') return { kind, factor: map.positive('factor') };
-  if (kind === 'llama3') return readLlama3(map);
-  if (kind !== 'default')
-    config.problem(`rope type ${JSON.stringify(kind)} is not supported, only default, linear and llama3`);
-  return null;
-}
-
-function readLlama3(map: ConfigReader): RopeScaling {
-  return {
-    kind: 'llama3',
-    factor: map.positive('factor'),
-    lowFrequencyFactor: map.positive('low_freq_factor'),
-    highFrequencyFactor: map.positive('high_freq_factor'),
-    originalContextLength: map.count('original_max_position_embeddings'),
-  };
 }

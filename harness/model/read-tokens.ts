@@ -5,6 +5,7 @@
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { PackedRows, ResponseSpan } from './pack-rows.ts';
+import { maskNamed, type MaskName } from './windows.ts';
 
 export interface ReadTokens {
   /** M, and Q: the most read tokens of one row. */
@@ -27,11 +28,12 @@ export interface ReadTokens {
 
 /**
  * What is read of a batch: hidden states at `labelRows`, and what the pooling takes of every response where there is a
- * `pooling`.
+ * `pooling`. `mask`: that of the last layer.
  */
 export interface Readers {
   readonly labelRows: Int32Array | null;
   readonly pooling: ModelSpec['rewardPooling'] | null;
+  readonly mask: MaskName;
 }
 
 /** Throws RangeError where no token of a row is read: the row would be computed without use. */
@@ -46,7 +48,7 @@ export function readTokens(packed: PackedRows, readers: Readers): ReadTokens {
     tokens,
     numberOf: numbersOf(packed, tokens),
     positions: tokens.map((token) => packed.positions[token] as number),
-    ...places(packed, tokens, rowLength),
+    ...places(packed, tokens, { rowLength, mask: maskNamed(packed, readers.mask) }),
   };
 }
 
@@ -85,7 +87,11 @@ function readNumbers(packed: PackedRows, { labelRows, pooling }: Readers): Int32
 
 type Places = Pick<ReadTokens, 'padIndex' | 'packIndex' | 'padMask' | 'attentionMask'>;
 
-function places(packed: PackedRows, tokens: Int32Array, rowLength: number): Places {
+function places(
+  packed: PackedRows,
+  tokens: Int32Array,
+  { rowLength, mask }: { readonly rowLength: number; readonly mask: Float32Array },
+): Places {
   const found = emptyPlaces(packed, tokens.length, rowLength);
   const used = new Int32Array(packed.rows);
   for (const [number, token] of tokens.entries()) {
@@ -95,7 +101,7 @@ function places(packed: PackedRows, tokens: Int32Array, rowLength: number): Plac
     found.packIndex[number] = place;
     found.padIndex[place] = number;
     found.padMask[place] = 1;
-    found.attentionMask.set(maskLine(packed, token), place * packed.rowLength);
+    found.attentionMask.set(maskLine(mask, packed, token), place * packed.rowLength);
   }
   return found;
 }
@@ -110,9 +116,9 @@ function emptyPlaces({ rows, rowLength: keyLength }: PackedRows, count: number, 
 }
 
 /** What a token sees of its row. */
-function maskLine({ attentionMask, packIndex, rowLength }: PackedRows, token: number): Float32Array {
+function maskLine(mask: Float32Array, { packIndex, rowLength }: PackedRows, token: number): Float32Array {
   const line = (packIndex[token] as number) * rowLength;
-  return attentionMask.subarray(line, line + rowLength);
+  return mask.subarray(line, line + rowLength);
 }
 
 function rowOf(packed: PackedRows, token: number): number {

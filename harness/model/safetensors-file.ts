@@ -66,40 +66,45 @@ export class SafetensorsFile {
 
   /** One tensor. Throws UserError (exit 4) for a type that float32 and int32 arrays cannot hold. */
   async read(name: string): Promise<StoredTensor> {
+    const { dtype, shape } = this.#entry(name);
+    const data = dtype === 'I32' ? new Int32Array(elementsOf(shape)) : new Float32Array(elementsOf(shape));
+    await this.readInto(name, data);
+    return { shape, data };
+  }
+
+  /**
+   * Fills `target`, which has as many elements as the tensor. 16-bit floats are widened into a Float32Array and copied
+   * as they are into a Uint16Array. Throws as `read` does.
+   */
+  async readInto(name: string, target: Float32Array | Int32Array | Uint16Array): Promise<void> {
+    const entry = this.#entry(name);
+    const isHalf = entry.dtype === 'BF16' || entry.dtype === 'F16';
+    if (isHalf && target instanceof Float32Array) return this.#widenInto(entry, target);
+    if (isHalf !== target instanceof Uint16Array) throw new RangeError(`tensor ${name} is ${entry.dtype}`);
+    const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+    await fill(this.path, this.#file, bytes, this.#dataStart + entry.start);
+  }
+
+  #entry(name: string): TensorEntry {
     const entry = this.header.entries.get(name);
     if (!entry) throw new RangeError(`${this.path} has no tensor ${name}`);
     if (!readable.includes(entry.dtype))
       throw damaged(this.path, `tensor ${name}: expected dtype ${readable.join(', ')}, found ${entry.dtype}`);
-    return {
-      shape: entry.shape,
-      data: entry.dtype === 'BF16' || entry.dtype === 'F16' ? await this.#halves(entry) : await this.#words(entry),
-    };
+    return entry;
   }
 
   close(): Promise<void> {
     return this.#file.close();
   }
 
-  async #words({ dtype, shape, start }: TensorEntry): Promise<Float32Array | Int32Array> {
-    const data = dtype === 'I32' ? new Int32Array(elementsOf(shape)) : new Float32Array(elementsOf(shape));
-    await fill(this.path, this.#file, new Uint8Array(data.buffer), this.#dataStart + start);
-    return data;
-  }
-
-  async #halves({ dtype, shape, start }: TensorEntry): Promise<Float32Array> {
-    const data = new Float32Array(elementsOf(shape));
-    const chunk = new Uint16Array(Math.min(data.length, chunkBytes / 2));
-    for (let done = 0; done < data.length; done += chunk.length) {
-      const part = chunk.subarray(0, Math.min(chunk.length, data.length - done));
-      await fill(
-        this.path,
-        this.#file,
-        new Uint8Array(part.buffer, 0, part.byteLength),
-        this.#dataStart + start + 2 * done,
-      );
-      data.set(widen(part, dtype === 'BF16' ? 'bfloat16' : 'float16'), done);
+  async #widenInto({ dtype, start }: TensorEntry, target: Float32Array): Promise<void> {
+    const chunk = new Uint16Array(Math.min(target.length, chunkBytes / 2));
+    for (let done = 0; done < target.length; done += chunk.length) {
+      const part = chunk.subarray(0, Math.min(chunk.length, target.length - done));
+      const bytes = new Uint8Array(part.buffer, 0, part.byteLength);
+      await fill(this.path, this.#file, bytes, this.#dataStart + start + 2 * done);
+      target.set(widen(part, dtype === 'BF16' ? 'bfloat16' : 'float16'), done);
     }
-    return data;
   }
 }
 

@@ -3,6 +3,7 @@
  * its data. Format: https://huggingface.co/docs/safetensors
  */
 import { UserError } from '../spec/user-error.ts';
+import { natureOfFile } from './file-nature.ts';
 
 export interface TensorEntry {
   readonly dtype: string;
@@ -27,6 +28,7 @@ const dtypeBytes: Readonly<Record<string, number>> = {
   I8: 1,
   F8_E5M2: 1,
   F8_E4M3: 1,
+  F8_E8M0: 1,
   I16: 2,
   U16: 2,
   F16: 2,
@@ -47,11 +49,19 @@ export function bytesPerValue(dtype: string): number {
  * Bytes of the JSON header, from the first 8 of a file of `fileBytes`. Throws UserError where the file cannot hold it.
  */
 export function headerBytesOf(path: string, prefix: Buffer, fileBytes: number): number {
-  if (fileBytes < prefixBytes) throw damaged(path, `expected at least ${prefixBytes} bytes, found ${fileBytes}`);
+  if (fileBytes < prefixBytes) throw notSafetensors(path, `expected at least ${prefixBytes} bytes, found ${fileBytes}`);
   const headerBytes = prefix.readBigUInt64LE(0);
   if (headerBytes > BigInt(fileBytes - prefixBytes))
-    throw damaged(path, `expected a header of ${headerBytes} bytes, found ${fileBytes - prefixBytes}`);
+    throw notSafetensors(path, `expected a header of ${headerBytes} bytes, found ${fileBytes - prefixBytes}`);
   return Number(headerBytes);
+}
+
+/** The file names its cause where it can: a pointer, a web page, another format. */
+function notSafetensors(path: string, what: string): UserError {
+  const nature = natureOfFile(path);
+  return nature === null
+    ? damaged(path, what)
+    : new UserError(`${path}: ${nature.is}`, { exitCode: 4, hint: nature.hint });
 }
 
 /**
@@ -59,11 +69,12 @@ export function headerBytesOf(path: string, prefix: Buffer, fileBytes: number): 
  */
 export function parseHeader(path: string, json: string, dataBytes: number): SafetensorsHeader {
   const { [metadataKey]: metadata = {}, ...tensors } = parsedHeader(path, json);
-  const entries = new Map(
-    Object.entries(tensors).map(([name, value]) => [name, parseEntry(path, name, value, dataBytes)]),
-  );
+  const entries = new Map(Object.entries(tensors).map(([name, value]) => [name, parseEntry(path, name, value)]));
   const described = [...entries.values()].reduce((sum, { start, end }) => sum + end - start, 0);
+  if (described > dataBytes) throw cutOff(path, described, dataBytes);
   if (described !== dataBytes) throw damaged(path, `the header describes ${described} data bytes, found ${dataBytes}`);
+  const beyond = [...entries].find(([, { end }]) => end > dataBytes);
+  if (beyond) throw damaged(path, `tensor ${beyond[0]}: expected data up to byte ${beyond[1].end}, found ${dataBytes}`);
   return { entries, metadata: metadata as Record<string, string> };
 }
 
@@ -85,23 +96,23 @@ interface RawEntry {
   readonly data_offsets?: unknown;
 }
 
-function parseEntry(path: string, name: string, value: unknown, dataBytes: number): TensorEntry {
+function parseEntry(path: string, name: string, value: unknown): TensorEntry {
   const { dtype: type, shape, data_offsets: offsets } = (value ?? {}) as RawEntry;
   if (!isShape(shape) || !Array.isArray(offsets))
     throw damaged(path, `tensor ${name} has no valid shape and data_offsets`);
   const [start = NaN, end = NaN] = offsets as readonly number[];
   const entry = { dtype: String(type), shape, start, end };
-  const problem = problemOf(entry, dataBytes);
+  const problem = problemOf(entry);
   if (problem !== null) throw damaged(path, `tensor ${name}: ${problem}`);
   return entry;
 }
 
-function problemOf({ dtype, shape, start, end }: TensorEntry, dataBytes: number): string | null {
+function problemOf({ dtype, shape, start, end }: TensorEntry): string | null {
   const expected = elementsOf(shape) * bytesPerValue(dtype);
   if (Number.isNaN(expected)) return `expected a dtype of the format, found ${dtype}`;
   if (!Number.isInteger(start) || start < 0 || end - start !== expected)
     return `expected ${expected} bytes, found offsets ${start}..${end}`;
-  return end > dataBytes ? `expected data up to byte ${end}, found ${dataBytes}` : null;
+  return null;
 }
 
 function isShape(value: unknown): value is readonly number[] {
@@ -110,6 +121,13 @@ function isShape(value: unknown): value is readonly number[] {
 
 export function elementsOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
+}
+
+function cutOff(path: string, described: number, found: number): UserError {
+  return new UserError(`${path}: cut off: expected ${described} bytes of data, found ${found}`, {
+    exitCode: 4,
+    hint: 'Download it again, or run the stage that writes it again.',
+  });
 }
 
 export function damaged(path: string, what: string, cause?: unknown): UserError {

@@ -2,15 +2,17 @@
  * ModelConfig -> config.json of the family's sequence classifier with one label, and a `harness` map for what
  * `transformers` has no word for.
  */
-import type { ModelSpec, RopeScaling } from '../spec/experiment-schema.ts';
-import { activationNames, dialects, type Dialect } from './dialects.ts';
+import { familyNamed, type Dialect } from '../families/index.ts';
+import type { RopeScaling } from '../spec/experiment-schema.ts';
 import { familyOf } from './family-of.ts';
 import type { Family } from './family.ts';
 import { headSizeOf } from './model-sizes.ts';
-import { ownConstants } from './own-constants.ts';
+import { layerKeys } from './layer-keys.ts';
+import { ownConstants, type Sizes } from './own-constants.ts';
 import type { StoredFloat } from './safetensors.ts';
 import type { SpecialTokens } from './special-tokens.ts';
 import type { ModelConfig } from './model-config.ts';
+import { hasOwnContext, ropeScalingMap, writtenContext } from './write-rope-scaling.ts';
 
 export interface ConfigOptions {
   readonly model: ModelConfig;
@@ -27,7 +29,7 @@ export function configText(options: ConfigOptions): string {
 }
 
 function configOf({ model, storage, specialTokens }: ConfigOptions): Record<string, unknown> {
-  const dialect = dialects[model.family];
+  const { dialect } = familyNamed(model.family);
   const family = familyOf(model);
   return {
     architectures: [`${dialect.className}ForSequenceClassification`],
@@ -43,10 +45,11 @@ function configOf({ model, storage, specialTokens }: ConfigOptions): Record<stri
     bos_token_id: specialTokens.begin,
     eos_token_id: specialTokens.end,
     ...sizeKeys(dialect, model),
-    [dialect.keys.activation]: activationName(model.family, family),
+    ...activationKeys(dialect, family),
     [dialect.keys.normEpsilon]: family.norm.epsilon,
     ...ropeKeys(dialect, family),
-    ...switchKeys(dialect, family, headSizeOf(model)),
+    ...layerKeys(dialect, model),
+    ...switchKeys(dialect, family, { headSize: headSizeOf(model), layers: model.layers }),
     ...dialect.extras,
     harness: ownKeys(model),
   };
@@ -60,45 +63,38 @@ function sizeKeys({ keys }: Dialect, model: ModelConfig): Record<string, unknown
     ...(keys.keyValueHeads !== null && { [keys.keyValueHeads]: model.keyValueHeads }),
     ...(keys.headSize !== null && { [keys.headSize]: headSizeOf(model) }),
     [keys.intermediateSize]: model.intermediateSize,
-    [keys.contextLength]: model.contextLength,
+    [keys.contextLength]: writtenContext(model.contextLength, scalingOf(model)),
   };
 }
 
 /** What `transformers` has no word for. */
-function ownKeys({ name, rewardPooling, initStandardDeviation }: ModelConfig): Record<string, unknown> {
-  return { name, rewardPooling, initStandardDeviation };
+function ownKeys(model: ModelConfig): Record<string, unknown> {
+  const { name, rewardPooling, initStandardDeviation, contextLength } = model;
+  return { name, rewardPooling, initStandardDeviation, ...(hasOwnContext(scalingOf(model)) && { contextLength }) };
 }
 
-/** GPT-2 files have always said `gelu_new` for the approximation. */
-function activationName(family: ModelSpec['family'], { mlp }: Family): string {
-  return family === 'gpt2' && mlp.activation === 'gelu-tanh' ? 'gelu_new' : activationNames[mlp.activation][0];
+function scalingOf(model: ModelConfig): RopeScaling | null {
+  const { position } = familyOf(model);
+  return position.kind === 'rope' ? position.scaling : null;
+}
+
+function activationKeys({ keys, activations }: Dialect, { mlp }: Family): Record<string, unknown> {
+  const [name] = activations[mlp.activation];
+  return { [keys.activation]: name, ...(keys.otherActivation !== null && { [keys.otherActivation]: name }) };
 }
 
 function ropeKeys({ keys }: Dialect, { position }: Family): Record<string, unknown> {
   if (position.kind === 'learned' || keys.ropeTheta === null) return {};
   return {
     [keys.ropeTheta]: position.theta,
-    rope_scaling: scalingMap(position.scaling),
+    rope_scaling: ropeScalingMap(position.scaling),
+    ...(keys.localRopeTheta !== null && { [keys.localRopeTheta]: position.localTheta }),
     ...(keys.rotaryFraction !== null && { [keys.rotaryFraction]: position.rotaryFraction }),
   };
 }
 
-/** `type` is what versions before 4.45 call `rope_type`. */
-function scalingMap(scaling: RopeScaling | null): Record<string, unknown> | null {
-  if (scaling === null) return null;
-  if (scaling.kind === 'linear') return { rope_type: 'linear', type: 'linear', factor: scaling.factor };
-  return {
-    rope_type: 'llama3',
-    type: 'llama3',
-    factor: scaling.factor,
-    low_freq_factor: scaling.lowFrequencyFactor,
-    high_freq_factor: scaling.highFrequencyFactor,
-    original_max_position_embeddings: scaling.originalContextLength,
-  };
-}
-
-function switchKeys({ switches }: Dialect, family: Family, headSize: number): Record<string, unknown> {
-  const constants = ownConstants(family, headSize);
+function switchKeys({ switches }: Dialect, family: Family, sizes: Sizes): Record<string, unknown> {
+  const constants = ownConstants(family, sizes);
   return Object.fromEntries(
     Object.entries(switches).map(([name, { key }]) => {
       const value = constants[name as keyof typeof constants];
@@ -110,7 +106,9 @@ function switchKeys({ switches }: Dialect, family: Family, headSize: number): Re
 const floatKeys = [
   'rope_theta',
   'rotary_emb_base',
+  'rope_local_base_freq',
   'rotary_pct',
+  'partial_rotary_factor',
   'rms_norm_eps',
   'layer_norm_eps',
   'layer_norm_epsilon',
@@ -118,6 +116,11 @@ const floatKeys = [
   'attn_logit_softcapping',
   'final_logit_softcapping',
   'factor',
+  'attention_factor',
+  'beta_fast',
+  'beta_slow',
+  'mscale',
+  'mscale_all_dim',
   'low_freq_factor',
   'high_freq_factor',
   'resid_pdrop',

@@ -1,6 +1,6 @@
 /** Sections on their way into stage configs: what bears identity stays, where data lies is told beside it. */
 import type { Kinds } from '../kinds/index.ts';
-import { kindOf, type Kind, type KindSpec } from '../spec/index.ts';
+import { kindOf, type Kind, type KindSpec, type TrialSpec } from '../spec/index.ts';
 import type { Locations } from '../store/index.ts';
 import { sha256 } from './fingerprint.ts';
 import type { PlanInputs } from './plan-inputs.ts';
@@ -46,6 +46,19 @@ export function configuredStart(
     config: { start: section, startDigest: digestOf(kind, start), plugin: pluginOf([kind], kinds) },
     locations,
   };
+}
+
+/** Of the chat templates that a section's rows may be rendered by; null where they are no files beside the tokenizer. */
+export function templatesDigestOf<Spec extends KindSpec>(
+  kind: { rendersChat?(spec: Spec): boolean },
+  section: Spec,
+  { start, tokenizer }: Pick<TrialSpec, 'start' | 'tokenizer'>,
+  kinds: Kinds,
+): string | null {
+  if (kind.rendersChat?.(section) !== true) return null;
+  const { starts, tokenizers } = kinds;
+  if (kindOf(starts, start).provides(start) !== null) return kindOf(starts, start).templatesDigest?.(start) ?? null;
+  return kindOf(tokenizers, tokenizer).templatesDigest?.(tokenizer) ?? null;
 }
 
 /** sha256 of the plug-ins that these kinds come from; null where all of them are ours. */

@@ -1,7 +1,7 @@
 /** The stages before a trial's own training: corpus, tokenizer, prompts, completions of generators, and pairs. */
 import { kindOf, type DescriptionsSpec, type GeneratorSpec, type KindSpec, type TrialSpec } from '../spec/index.ts';
 import { completionsInput, partInput } from '../stages/index.ts';
-import { configuredSection, configuredStart, noStart, pluginOf } from './configured.ts';
+import { configuredSection, configuredStart, noStart, pluginOf, templatesDigestOf } from './configured.ts';
 import { noCost } from './cost.ts';
 import { bodyData, descriptionData } from './generator-data.ts';
 import type { PlanInputs } from './plan-inputs.ts';
@@ -142,6 +142,7 @@ export class DataStages {
         pairs: section,
         contextLength: model.contextLength,
         pairsDigest: digestOf(kind, pairs),
+        templatesDigest: templatesDigestOf(kind, pairs, trial, kinds),
         plugin: pluginOf([kind], kinds),
       };
       const encoder = this.tokenizer(trial);

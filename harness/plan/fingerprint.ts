@@ -77,7 +77,17 @@ export const addedFields: ReadonlySet<string> = new Set([
   'attentionSoftCap',
   'logitSoftCap',
   'slidingWindow',
+  'windowedLayers',
+  'unrotatedLayers',
+  'localRopeTheta',
   'parallelResidual',
+  // model.constants.ropeScaling of kind yarn
+  'attentionFactor',
+  'betaFast',
+  'betaSlow',
+  'mscale',
+  'mscaleAllDimensions',
+  'truncate',
   // optimizer, pretrain and finetune
   'pairsPerMicroBatch',
   'sharePrompts',
@@ -88,12 +98,15 @@ export const addedFields: ReadonlySet<string> = new Set([
   'margin',
   'ema',
   'momentStorage',
+  // task and pairs of a user's own files
+  'chatTexts',
   // stage configs
   'start',
   'startDigest',
   'plugin',
   'tokenizerDigest',
   'pairsDigest',
+  'templatesDigest',
   'graderVersion',
   'numerics',
 ]);

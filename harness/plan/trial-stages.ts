@@ -4,7 +4,7 @@
  */
 import { forkSteps, kindOf, type TrialSpec, type Tuning } from '../spec/index.ts';
 import { type AuditConfig, type EvaluateConfig, type FinetuneConfig, type PretrainConfig } from '../stages/index.ts';
-import { configuredSection, configuredStart, noStart, pluginOf } from './configured.ts';
+import { configuredSection, configuredStart, noStart, pluginOf, templatesDigestOf } from './configured.ts';
 import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost } from './cost.ts';
 import { DataStages, type Pretrained } from './data-stages.ts';
 import type { PlanInputs } from './plan-inputs.ts';
@@ -74,6 +74,7 @@ export class TrialStages {
         contextLength: model.contextLength,
         dataDigest: digestOf(kind, task),
         graderVersion: grader === null || grader.version === 1 ? null : grader.version,
+        templatesDigest: templatesDigestOf(kind, task, trial, kinds),
         plugin: pluginOf(grader === null ? [kind] : [kind, grader], kinds),
       };
       return this.set.add('task', { config, locations }, { tokenizer: this.#data.tokenizer(trial) }, noCost);

@@ -1,28 +1,44 @@
 /**
  * A batch of prompt groups as the flat arrays of the score program (see program.ts for what each means to it).
  */
-import { unseen, type FeedArray } from '../model/index.ts';
+import { unseen, type FeedArray, type MaskName } from '../model/index.ts';
 import { layOut, type AttentionRow, type LeastSizes, type ScoredSpan } from './attention-rows.ts';
 import { keyLengthMultiple, type PromptGroup } from './batches.ts';
+import { windowArrays, type WindowArrays } from './window-arrays.ts';
 
 export interface ScoreArrays {
-  readonly feeds: Readonly<Record<keyof Arrays | keyof LastReads, FeedArray>>;
+  /** Those of windows only where the model has layers with one. */
+  readonly feeds: Readonly<Record<keyof Arrays | keyof LastReads, FeedArray>> & Partial<WindowArrays>;
   readonly spans: readonly ScoredSpan[];
+  /** Positions of the batch's rows, and what their rotary tables depend on. */
+  readonly rope: { readonly positions: number; readonly ropeLength: number };
   /** Scores of the program per attention row when it reads last tokens only: all of a row are equal, any will do. */
   readonly readsPerRow: number;
   /** Tokens computed, filling excluded. */
   readonly tokens: number;
 }
 
-export function scoreArrays(batch: readonly PromptGroup[], least: LeastSizes): ScoreArrays {
+/** What arrays depend on beside the batch. */
+export interface ArrayOptions {
+  readonly least: LeastSizes;
+  /** Of layers that see less than the context; null where there are none. */
+  readonly window: number | null;
+  /** The mask of the last layer. */
+  readonly lastMask: MaskName;
+}
+
+export function scoreArrays(batch: readonly PromptGroup[], { least, window, lastMask }: ArrayOptions): ScoreArrays {
   const { rows, spans, tokens } = layOut(batch, least);
   const sizes = sizesOf(rows, batch[0]?.keyLength ?? keyLengthMultiple, least);
   const arrays = filledArrays(batch, rows, sizes);
+  const windowed = window === null ? null : windowArrays(rows, { ...sizes, window });
+  const all = { ...shaped(arrays, sizes), ...windowed };
   return {
     spans,
+    rope: { positions: sizes.K, ropeLength: batch[0]?.ropeLength ?? 0 },
     readsPerRow: sizes.R,
     tokens,
-    feeds: { ...shaped(arrays, sizes), ...lastReads(arrays, rows, sizes) },
+    feeds: { ...all, ...lastReads(arrays, rows, { sizes, mask: all[lastMask] as FeedArray }) },
   };
 }
 
@@ -143,17 +159,21 @@ type LastReads = Readonly<
 >;
 
 /** The last token of every row, R times. */
-function lastReads(arrays: Arrays, rows: readonly AttentionRow[], sizes: ArraySizes): LastReads {
-  const { B, K, R } = sizes;
+function lastReads(
+  { positions }: Arrays,
+  rows: readonly AttentionRow[],
+  { sizes, mask }: { readonly sizes: ArraySizes; readonly mask: FeedArray },
+): LastReads {
+  const { B, R } = sizes;
   const tokens = lastTokens(rows, R);
   const numbers = tokens.map((_, read) => read);
   return {
     readTokens: flat(tokens),
-    readPositions: flat(tokens.map((token) => arrays.positions[token] as number)),
+    readPositions: flat(tokens.map((token) => positions[token] as number)),
     readPackIndex: flat(numbers),
     readIndex: { data: numbers, shape: [B, R] },
     readMask: { data: new Float32Array(B * R).fill(1), shape: [B, R] },
-    readAttentionMask: { data: lastMasks(arrays, rows, sizes), shape: [B, 1, R, K] },
+    readAttentionMask: lastMasks(mask, rows, R),
   };
 }
 
@@ -161,14 +181,15 @@ function flat(data: Int32Array): FeedArray {
   return { data, shape: [data.length] };
 }
 
-/** What the last query of every row sees, R times. */
-function lastMasks({ attentionMask }: Arrays, rows: readonly AttentionRow[], { Q, K, R }: ArraySizes): Float32Array {
-  const masks = new Float32Array(rows.length * R * K);
+/** What the last query of every row sees by its mask [B, 1, Q, K], R times: [B, 1, R, K]. */
+function lastMasks({ data, shape }: FeedArray, rows: readonly AttentionRow[], R: number): FeedArray {
+  const [B, , Q, K] = shape as readonly [number, 1, number, number];
+  const masks = new Float32Array(B * R * K);
   for (const [row, { count }] of rows.entries()) {
     const line = (row * Q + count - 1) * K;
-    for (let read = row * R; read < (row + 1) * R; read++) masks.set(attentionMask.subarray(line, line + K), read * K);
+    for (let read = row * R; read < (row + 1) * R; read++) masks.set(data.subarray(line, line + K), read * K);
   }
-  return masks;
+  return { data: masks, shape: [B, 1, R, K] };
 }
 
 function lastTokens(rows: readonly AttentionRow[], times: number): Int32Array {

@@ -16,11 +16,15 @@ export interface UniqueResponse {
   readonly places: { readonly question: number; readonly response: number }[];
 }
 
-/** A prompt with responses that are scored together. `keyLength`: prompt + response, rounded up, of each of them. */
+/**
+ * A prompt with responses that are scored together. `keyLength`: prompt + response, rounded up, of each of them.
+ * `ropeLength`: equal where rows have the same rotary tables.
+ */
 export interface PromptGroup {
   readonly prompt: Int32Array;
   readonly responses: readonly UniqueResponse[];
   readonly keyLength: number;
+  readonly ropeLength: number;
 }
 
 /**
@@ -70,16 +74,20 @@ class BatchRoom {
 /**
  * Longest first, so that the largest buffers are allocated once. At most `tokensPerBatch` tokens each, and at least one
  * response.
+ * @param ropeLengthOf Of prompt + response by their length.
  */
 export function scoreBatches(
   questions: readonly ScoredQuestion[],
   tokensPerBatch: number,
+  ropeLengthOf: (length: number) => number,
 ): readonly (readonly PromptGroup[])[] {
   const batches: PromptGroup[][] = [];
   const room = new BatchRoom(tokensPerBatch);
-  for (const group of splitGroups(questions, tokensPerBatch)) {
+  const groups = groupsOf(questions, ropeLengthOf).flatMap((group) => splitGroup(group, tokensPerBatch));
+  for (const group of groups.toSorted(longestFirst)) {
     const load = { tokens: tokensOf(group), keys: keysOf(group) };
-    if (!room.fits(load) || batches.at(-1)?.[0]?.keyLength !== group.keyLength) {
+    const open = batches.at(-1)?.[0];
+    if (!room.fits(load) || open === undefined || longestFirst(open, group) !== 0) {
       batches.push([]);
       room.reset();
     }
@@ -89,11 +97,9 @@ export function scoreBatches(
   return batches;
 }
 
-/** Groups that fit a batch, the longest first. */
-function splitGroups(questions: readonly ScoredQuestion[], tokensPerBatch: number): readonly PromptGroup[] {
-  return groupsOf(questions)
-    .flatMap((group) => splitGroup(group, tokensPerBatch))
-    .toSorted((a, b) => b.keyLength - a.keyLength);
+/** 0 where two groups may share a batch. */
+function longestFirst(a: PromptGroup, b: PromptGroup): number {
+  return b.keyLength - a.keyLength || b.ropeLength - a.ropeLength;
 }
 
 /** Tokens computed for a group: its prompt once. */
@@ -115,14 +121,19 @@ interface OpenGroup extends PromptGroup {
   readonly known: Map<string, UniqueResponse>;
 }
 
-/** All responses of one prompt and one padded length. */
-function groupsOf(questions: readonly ScoredQuestion[]): readonly PromptGroup[] {
+/** All responses of one prompt and one padded length, with the same rotary tables. */
+function groupsOf(
+  questions: readonly ScoredQuestion[],
+  ropeLengthOf: (length: number) => number,
+): readonly PromptGroup[] {
   const groups = new Map<string, OpenGroup>();
   for (const [question, { prompt, responses }] of questions.entries()) {
     const promptKey = contentKey(prompt);
     for (const [response, tokens] of responses.entries()) {
-      const keyLength = paddedLength(prompt.length + tokens.length);
-      const group = valueOf(groups, `${keyLength} ${promptKey}`, () => openGroup(prompt, keyLength));
+      const length = prompt.length + tokens.length;
+      const lengths = { keyLength: paddedLength(length), ropeLength: ropeLengthOf(length) };
+      const key = `${lengths.keyLength} ${lengths.ropeLength} ${promptKey}`;
+      const group = valueOf(groups, key, () => ({ prompt, ...lengths, responses: [], known: new Map() }));
       uniqueIn(group, tokens).places.push({ question, response });
     }
   }
@@ -131,10 +142,6 @@ function groupsOf(questions: readonly ScoredQuestion[]): readonly PromptGroup[] 
 
 function paddedLength(length: number): number {
   return Math.ceil(length / keyLengthMultiple) * keyLengthMultiple;
-}
-
-function openGroup(prompt: Int32Array, keyLength: number): OpenGroup {
-  return { prompt, responses: [], keyLength, known: new Map() };
 }
 
 /** The response of the group with these tokens, added where there is none. */

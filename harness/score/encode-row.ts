@@ -1,40 +1,21 @@
 /**
- * Rows of text -> token ids, as in the training of the model. A model of ours: prompt and response tokenized apart, the
- * end token behind the response, as in training. A model from elsewhere: the text prompt + response (or a template of
- * the two) tokenized as one, special tokens included, which is what `transformers` makes of it; what the texts of a row
- * have in common at their start is then computed once. Token ids are taken as they are.
+ * Rows -> token ids: chat messages by the chat template (encode-chat.ts), texts as in the training of the model
+ * (encode-text.ts). Nothing is ever cut off.
  */
-import { encodePrompt, encodeResponse, type HuggingFaceTokenizer, type Tokenizer } from '../data/index.ts';
-import type { ScoreRow, TextOrTokens } from './parse-row.ts';
-import type { ScoredQuestion } from './batches.ts';
-
-/** The tokenizer is loaded at the first text, so that rows of token ids need none. */
-export type TextEncoder =
-  | { readonly kind: 'own'; readonly tokenizer: () => Tokenizer }
-  | {
-      readonly kind: 'foreign';
-      readonly tokenizer: () => HuggingFaceTokenizer;
-      readonly template: string;
-      readonly specialTokens: boolean;
-      readonly pad: number | null;
-    };
-
-type OwnEncoder = Extract<TextEncoder, { readonly kind: 'own' }>;
-type ForeignEncoder = Extract<TextEncoder, { readonly kind: 'foreign' }>;
-
-/** The template of a model from elsewhere unless another is given. */
-export const plainTemplate = '{prompt}{response}';
-
-type EncodedRow = { readonly question: ScoredQuestion } | { readonly problems: readonly string[] };
+import { ChatProblem } from '../data/index.ts';
+import { encodeChat, isChat } from './encode-chat.ts';
+import { encodeTexts, type TextRow } from './encode-text.ts';
+import type { ScoreRow } from './parse-row.ts';
+import type { EncodedRow, TextEncoder } from './text-encoder.ts';
 
 interface EncoderLimits {
   readonly vocabSize: number;
   readonly contextLength: number;
 }
 
-/** The token ids of a row, or why it cannot be scored; nothing is ever cut off. */
+/** The token ids of a row, or why it cannot be scored. */
 export function encodeRow(row: ScoreRow, encoder: TextEncoder, limits: EncoderLimits): EncodedRow {
-  const encoded = encoder.kind === 'own' ? encodeOwn(row, encoder) : encodeForeign(row, encoder);
+  const encoded = encodeAny(row, encoder);
   if ('problems' in encoded) return encoded;
   const { prompt, responses } = encoded.question;
   const problems = responses.flatMap((response, index) =>
@@ -43,64 +24,17 @@ export function encodeRow(row: ScoreRow, encoder: TextEncoder, limits: EncoderLi
   return problems.length > 0 ? { problems: [...new Set(problems)] } : encoded;
 }
 
-export function responseName({ kind }: ScoreRow, index: number): string {
-  if (kind === 'candidates') return `candidates[${index}]`;
-  return kind === 'response' ? 'response' : index === 0 ? 'chosen' : 'rejected';
-}
-
-function encodeOwn({ prompt, responses }: ScoreRow, { tokenizer }: OwnEncoder): EncodedRow {
-  if (prompt === null) return { problems: ['prompt is missing: this model was trained on prompt and response'] };
-  const ids = typeof prompt === 'string' ? encodePrompt(prompt, tokenizer()) : Int32Array.from(prompt);
-  if (ids.length === 0) return { problems: ['prompt is empty: expected at least one token'] };
-  return { question: { prompt: ids, responses: responses.map((response) => ownResponse(response, tokenizer)) } };
-}
-
-function ownResponse(response: TextOrTokens, tokenizer: OwnEncoder['tokenizer']): Int32Array {
-  return typeof response === 'string' ? encodeResponse(response, tokenizer()) : Int32Array.from(response);
-}
-
-function encodeForeign({ prompt, responses }: ScoreRow, encoder: ForeignEncoder): EncodedRow {
-  const start = prompt ?? (typeof responses[0] === 'string' ? '' : []);
-  if (responses.some((response) => typeof response !== typeof start))
-    return {
-      problems: [
-        'prompt and responses: found texts beside token ids; expected all of them as texts, or all as token ids',
-      ],
-    };
-  const sequences = responses.map((response) => withoutPadding(joined(start, response, encoder), encoder.pad));
-  return { question: withCommonStart(sequences) };
-}
-
-function joined(
-  prompt: TextOrTokens,
-  response: TextOrTokens,
-  { tokenizer, template, specialTokens }: ForeignEncoder,
-): Int32Array {
-  if (typeof prompt !== 'string' || typeof response !== 'string')
-    return Int32Array.from([...(prompt as readonly number[]), ...(response as readonly number[])]);
-  // One pass over the template, so that a prompt that holds the text {response} stays as it is.
-  const text = template.replaceAll(/\{(prompt|response)\}/g, (_, name) => (name === 'prompt' ? prompt : response));
-  return tokenizer().encode(text, { specialTokens });
-}
-
-/** `transformers` reads the reward at the last token that is not the pad token. */
-function withoutPadding(tokens: Int32Array, pad: number | null): Int32Array {
-  return pad === null ? tokens : tokens.subarray(0, Math.max(1, tokens.findLastIndex((token) => token !== pad) + 1));
-}
-
-/** A response keeps at least its last token, where the reward is read. */
-function withCommonStart(sequences: readonly Int32Array[]): ScoredQuestion {
-  const first = sequences[0] ?? new Int32Array(0);
-  let common = sequences.reduce((shortest, { length }) => Math.min(shortest, length - 1), Infinity);
-  for (const sequence of sequences) {
-    let same = 0;
-    while (same < common && sequence[same] === first[same]) same += 1;
-    common = same;
+function encodeAny(row: ScoreRow, encoder: TextEncoder): EncodedRow {
+  try {
+    return isChat(row, encoder.chat) ? encodeChat(row, encoder) : encodeTexts(row as TextRow, encoder);
+  } catch (error) {
+    if (error instanceof ChatProblem) return { problems: [error.message] };
+    throw error;
   }
-  return {
-    prompt: first.subarray(0, Math.max(0, common)),
-    responses: sequences.map((sequence) => sequence.subarray(Math.max(0, common))),
-  };
+}
+
+export function responseName({ names }: ScoreRow, index: number): string {
+  return names[index] ?? `response ${index}`;
 }
 
 interface NamedResponse {

@@ -1,6 +1,6 @@
 /** The public face of the scoring room: texts or token ids -> rewards, on any device and in batches of any make-up. */
 export { checkInput, scoreInput, type CheckedInput, type RowRewards } from './score-file.ts';
-export { openRewardModel, type OpenModelOptions, type ScoredModel } from './reward-model.ts';
+export { loadRewardModel, openRewardModel, type OpenModelOptions, type ScoredModel } from './reward-model.ts';
 export {
   defaultTokensPerBatch,
   scoreResponses,
@@ -10,4 +10,5 @@ export {
 } from './score-responses.ts';
 export type { ScoredQuestion } from './batches.ts';
 export { OneSession } from './one-session.ts';
+export { StoredSession } from './stored-session.ts';
 export { rewardCells, rewardRecord, SummaryBuilder, type PairSummary, type ScoreSummary } from './summary.ts';

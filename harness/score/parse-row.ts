@@ -1,28 +1,48 @@
 /**
  * A value of a file to score -> a row, or everything that is wrong with it. A row has an optional `prompt` and one of:
- * `response`; `chosen` and `rejected`; `candidates`. Texts are strings or lists of token ids; a candidate may also be
- * an object with its text under `text`, as in the pools that tasks write. Other fields are ignored, unless one looks
- * like a misspelt name.
+ * `response`; `chosen` and `rejected`; `candidates`; or `messages` alone. What is said in them are texts, lists of token
+ * ids or lists of chat messages. `chosen` and `rejected` may be lists of these, as in RewardBench 2. A candidate may
+ * also be an object with its text under `text`, as in the pools that tasks write. Other fields are ignored, unless one
+ * looks like a misspelt name.
  */
+import { ChatProblem, looksLikeMessages, readMessages, type Messages } from '../data/index.ts';
 import { didYouMean } from '../spec/index.ts';
 
 /** A text, or the token ids it stands for. */
 export type TextOrTokens = string | readonly number[];
+export type Said = TextOrTokens | Messages;
 
 export interface ScoreRow {
   readonly id: string | number | null;
   readonly kind: 'response' | 'pair' | 'candidates';
-  readonly prompt: TextOrTokens | null;
+  readonly prompt: Said | null;
   /** One; chosen and rejected; or the candidates. */
-  readonly responses: readonly TextOrTokens[];
+  readonly responses: readonly Said[];
+  /** What messages call the responses: `chosen`, `candidates[2]`. */
+  readonly names: readonly string[];
+  /** Of rows that are rendered as chat. */
+  readonly system: string | null;
+  readonly tools: readonly object[] | null;
 }
 
 type ParsedRow = { readonly row: ScoreRow } | { readonly problems: readonly string[] };
 
 /** All that is read of a row. */
-export const rowFields = ['id', 'prompt', 'response', 'chosen', 'rejected', 'candidates'] as const;
-const shapes = '{"prompt", "response"}, {"prompt", "chosen", "rejected"} or {"prompt", "candidates": [...]}';
+export const rowFields: readonly string[] = [
+  'id',
+  'prompt',
+  'response',
+  'chosen',
+  'rejected',
+  'candidates',
+  'messages',
+  'system',
+  'tools',
+];
+const shapes =
+  '{"prompt", "response"}, {"prompt", "chosen", "rejected"}, {"prompt", "candidates": [...]} or {"messages": [...]}';
 
+/** @param value Parsed JSON. */
 export function parseRow(value: unknown): ParsedRow {
   return isObject(value) ? rowOf(value) : { problems: [`found ${nameOf(value)}; expected ${shapes}`] };
 }
@@ -36,16 +56,31 @@ function rowOf(value: Fields): ParsedRow {
   if (others.length > 0)
     return { problems: [`found ${foundFields(value)}; expected one of response, chosen + rejected, candidates`] };
   const reader = new FieldReader(value);
-  const row = { id: reader.id(), kind, prompt: reader.prompt(), responses: responsesOf(kind, value, reader) };
+  const responses = responsesOf(kind, value, reader);
+  const row = {
+    id: reader.id(),
+    kind: kind === 'pair' && responses.length !== 2 ? ('candidates' as const) : kind,
+    prompt: reader.prompt(kind),
+    responses: responses.map(({ said }) => said),
+    names: responses.map(({ name }) => name),
+    system: reader.system(),
+    tools: reader.tools(),
+  };
   return reader.problems.length > 0 ? { problems: reader.problems } : { row };
 }
 
 function kindsOf(value: Fields): readonly ScoreRow['kind'][] {
-  return [
+  const kinds = [
     ...('response' in value ? ['response' as const] : []),
     ...('chosen' in value || 'rejected' in value ? ['pair' as const] : []),
     ...('candidates' in value ? ['candidates' as const] : []),
   ];
+  return kinds.length === 0 && 'messages' in value ? ['response'] : kinds;
+}
+
+interface NamedSaid {
+  readonly name: string;
+  readonly said: Said;
 }
 
 /** Reads fields of one row and collects what is wrong with them. */
@@ -57,14 +92,29 @@ class FieldReader {
     this.#value = value;
   }
 
-  text(name: string, found: unknown): TextOrTokens {
+  said(name: string, found: unknown): NamedSaid {
+    return { name, said: this.#said(name, found) };
+  }
+
+  #said(name: string, found: unknown): Said {
+    if (looksLikeMessages(found)) return this.#messages(name, found);
     if (isTextOrTokens(found)) return found;
     this.problems.push(
       found === undefined
         ? `${name} is missing: found ${foundFields(this.#value)}${slips(this.#value, [name])}`
-        : `${name}: found ${nameOf(found)}; expected a text or a list of token ids${ofMessages(found)}`,
+        : `${name}: found ${nameOf(found)}; expected a text, chat messages or a list of token ids`,
     );
     return '';
+  }
+
+  #messages(name: string, found: readonly unknown[]): Said {
+    try {
+      return readMessages(found, name);
+    } catch (error) {
+      if (!(error instanceof ChatProblem)) throw error;
+      this.problems.push(error.message);
+      return '';
+    }
   }
 
   id(): ScoreRow['id'] {
@@ -74,26 +124,61 @@ class FieldReader {
     return null;
   }
 
-  /** Null where there is none, which is a problem only where another field looks like a misspelt one. */
-  prompt(): TextOrTokens | null {
-    const found = this.#value['prompt'] ?? null;
-    if (found !== null) return this.text('prompt', found);
+  /**
+   * Null where there is none, which is a problem only where another field looks like a misspelt one. `messages` beside
+   * responses are the prompt, unless they go on to an answer: then they are one of the responses once more.
+   */
+  prompt(kind: ScoreRow['kind']): Said | null {
+    const found = this.#value['prompt'] ?? this.#messagesBefore(kind);
+    if (found !== null) return this.#said('prompt', found);
     const slip = slips(this.#value, ['prompt']);
     if (slip !== '') this.problems.push(`prompt is missing: found ${foundFields(this.#value)}${slip}`);
     return null;
   }
+
+  #messagesBefore(kind: ScoreRow['kind']): unknown {
+    const { messages = null } = this.#value;
+    if (!looksLikeMessages(messages) || (kind === 'response' && !('response' in this.#value))) return null;
+    return (messages.at(-1) as Fields)['role'] === 'assistant' ? null : messages;
+  }
+
+  system(): string | null {
+    const { system = null } = this.#value;
+    if (system === null || typeof system === 'string') return system;
+    this.problems.push(`system: found ${nameOf(system)}; expected a text`);
+    return null;
+  }
+
+  tools(): readonly object[] | null {
+    const { tools = null } = this.#value;
+    if (tools === null || (Array.isArray(tools) && tools.length === 0)) return null;
+    if (Array.isArray(tools) && tools.every(isObject)) return tools;
+    this.problems.push(`tools: found ${nameOf(tools)}; expected a list of JSON schemas`);
+    return null;
+  }
 }
 
-function responsesOf(kind: ScoreRow['kind'], value: Fields, reader: FieldReader): readonly TextOrTokens[] {
-  if (kind === 'response') return [reader.text('response', value['response'])];
-  if (kind === 'pair') return [reader.text('chosen', value['chosen']), reader.text('rejected', value['rejected'])];
+function responsesOf(kind: ScoreRow['kind'], value: Fields, reader: FieldReader): readonly NamedSaid[] {
+  if (kind === 'response')
+    return 'response' in value
+      ? [reader.said('response', value['response'])]
+      : [reader.said('messages', value['messages'])];
+  if (kind === 'pair') return ['chosen', 'rejected'].flatMap((name) => oneOrMore(name, value[name], reader));
   return candidatesOf(value['candidates'], reader);
 }
 
-function candidatesOf(candidates: unknown, reader: FieldReader): readonly TextOrTokens[] {
+/** `chosen` and `rejected` may be lists of responses; a list of one is that one. */
+function oneOrMore(name: string, found: unknown, reader: FieldReader): readonly NamedSaid[] {
+  const isList = Array.isArray(found) && found.some((one) => typeof one === 'string' || Array.isArray(one));
+  if (!isList) return [reader.said(name, found)];
+  if (found.length === 1) return [reader.said(name, found[0])];
+  return found.map((one: unknown, index) => reader.said(`${name}[${index}]`, one));
+}
+
+function candidatesOf(candidates: unknown, reader: FieldReader): readonly NamedSaid[] {
   if (Array.isArray(candidates) && candidates.length > 0)
     return candidates.map((candidate: unknown, index) =>
-      reader.text(`candidates[${index}]`, isObject(candidate) && 'text' in candidate ? candidate['text'] : candidate),
+      reader.said(`candidates[${index}]`, isObject(candidate) && 'text' in candidate ? candidate['text'] : candidate),
     );
   const found = Array.isArray(candidates) ? 'an empty list' : nameOf(candidates);
   reader.problems.push(`candidates: found ${found}; expected a list of responses`);
@@ -108,13 +193,6 @@ function isObject(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Chat messages are not rendered here: every model has a template of its own. */
-function ofMessages(value: unknown): string {
-  const isChat =
-    Array.isArray(value) && value.length > 0 && value.every((message) => isObject(message) && 'role' in message);
-  return isChat ? ' (these are chat messages: render them with the chat template of the model first)' : '';
-}
-
 function foundFields(value: Fields): string {
   const names = Object.keys(value);
   return names.length === 0
@@ -126,7 +204,7 @@ function foundFields(value: Fields): string {
 function slips(value: Fields, wanted: readonly string[] = rowFields): string {
   const missing = wanted.filter((field) => !(field in value));
   for (const name of Object.keys(value)) {
-    const advice = (rowFields as readonly string[]).includes(name) ? null : didYouMean(name, missing);
+    const advice = rowFields.includes(name) ? null : didYouMean(name, missing);
     if (advice !== null) return ` (${name}: ${advice})`;
   }
   return '';

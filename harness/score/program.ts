@@ -4,19 +4,25 @@
  * [prompt | response], as if it stood alone. The last layer computes queries only for tokens whose states make a
  * reward.
  */
-import { input, programOf, type Program, type Tensor } from '../graph/index.ts';
+import { input, programOf, type Dim, type Program, type Tensor } from '../graph/index.ts';
 import {
   declareParameters,
-  familyOf,
+  lastLayerRotates,
   lmHeadName,
+  maskOf,
+  masksOf,
   parameterShapes,
   readStates,
+  ropeFeeds,
   scoreName,
   tokenScores,
+  type AttentionRows,
+  type BatchInputs,
   type FeedArray,
-  type KeyInputs,
-  type QueryInputs,
+  type MaskName,
   type ModelConfig,
+  type QueryInputs,
+  type ReadRows,
 } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { ScoreArrays } from './arrays.ts';
@@ -24,7 +30,7 @@ import type { LeastSizes } from './attention-rows.ts';
 
 /**
  * Output `scores` [M, 1]: the reward head at the read tokens. Sizes: N tokens, B attention rows, Q queries and K keys a
- * row, M = B R read tokens.
+ * row (W in layers with a window), M = B R read tokens.
  */
 export function scoreProgram(model: ModelConfig): Program {
   const declared = declareParameters(model);
@@ -36,44 +42,50 @@ export function scoreProgram(model: ModelConfig): Program {
 }
 
 /** A mean over a response reads all its tokens, and then there is little to leave out. */
-function declareRows({ rewardPooling }: ModelSpec): Parameters<typeof readStates>[2] {
-  const positions = input('positions', ['N'], 'int32');
-  const keys = keyInputs(positions);
-  const all = allQueries(positions);
-  return { keys, all, read: rewardPooling === 'last' ? readQueries() : all };
+function declareRows(model: ModelSpec): ReadRows {
+  const tokens = allTokens();
+  const rows = {
+    attentionMask: allRows(tokens, { index: 'keyIndex', size: 'K', mask: 'attentionMask' }),
+    windowMask: allRows(tokens, { index: 'windowKeyIndex', size: 'W', mask: 'windowMask' }),
+  };
+  const last = rows[maskOf(model, model.layers - 1)];
+  return { ...rows, read: model.rewardPooling === 'last' ? { ...last, queries: readQueries(last) } : last };
 }
 
-function keyInputs(positions: Tensor): KeyInputs {
+/** Every token, and its place among the queries. */
+function allTokens(): Pick<BatchInputs, 'tokenIds' | 'positions' | 'packIndex' | 'padIndex' | 'padMask'> {
   return {
     tokenIds: input('tokenIds', ['N'], 'int32'),
-    positions,
-    padIndex: input('keyIndex', ['B', 'K'], 'int32'),
-    packIndex: null,
-    padMask: null,
-  };
-}
-
-/** Queries of every token. */
-function allQueries(positions: Tensor): QueryInputs {
-  return {
-    tokens: null,
-    positions,
+    positions: input('positions', ['N'], 'int32'),
     packIndex: input('packIndex', ['N'], 'int32'),
     padIndex: input('queryIndex', ['B', 'Q'], 'int32'),
     padMask: input('queryMask', ['B', 'Q']),
-    attentionMask: input('attentionMask', ['B', 1, 'Q', 'K']),
+  };
+}
+
+/** The keys of layers with a mask. */
+interface KeyNames {
+  readonly index: string;
+  readonly size: string;
+  readonly mask: MaskName;
+}
+
+function allRows(tokens: ReturnType<typeof allTokens>, { index, size, mask }: KeyNames): AttentionRows {
+  return {
+    keys: { ...tokens, padIndex: input(index, ['B', size], 'int32'), packIndex: null, padMask: null },
+    queries: { ...tokens, tokens: null, attentionMask: input(mask, ['B', 1, 'Q', size]) },
   };
 }
 
 /** Queries of the last tokens of responses, whose states make the rewards. */
-function readQueries(): QueryInputs {
+function readQueries({ keys }: AttentionRows): QueryInputs {
   return {
     tokens: input('readTokens', ['M'], 'int32'),
     positions: input('readPositions', ['M'], 'int32'),
     packIndex: input('readPackIndex', ['M'], 'int32'),
     padIndex: input('readIndex', ['B', 'R'], 'int32'),
     padMask: input('readMask', ['B', 'R']),
-    attentionMask: input('readAttentionMask', ['B', 1, 'R', 'K']),
+    attentionMask: input('readAttentionMask', ['B', 1, 'R', keys.padIndex.shape[1] as Dim]),
   };
 }
 
@@ -86,14 +98,27 @@ export function scoredParameters(model: ModelConfig): readonly string[] {
  * What the program of `model` takes of them: learned positions are added to all tokens at the start, and a mean over a
  * response reads every token.
  */
-export function scoreFeeds(model: ModelSpec, { feeds }: ScoreArrays): Readonly<Record<string, FeedArray>> {
-  const { readTokens, readPositions, readPackIndex, readIndex, readMask, readAttentionMask, ...all } = feeds;
-  if (model.rewardPooling !== 'last') return all;
-  const { tokenIds, positions, keyIndex } = all;
-  // Where the last layer is the only one, only the read tokens have queries.
-  const others = model.layers === 1 ? { tokenIds, positions, keyIndex } : all;
-  const read = { ...others, readTokens, readPackIndex, readIndex, readMask, readAttentionMask };
-  return familyOf(model).position.kind === 'learned' ? read : { ...read, readPositions };
+export function scoreFeeds(model: ModelSpec, { feeds, rope }: ScoreArrays): Readonly<Record<string, FeedArray>> {
+  const { tokenIds, positions, readTokens, readPositions, readPackIndex, readIndex, readMask, readAttentionMask } =
+    feeds;
+  const tokens = { tokenIds, positions, ...ropeFeeds(model, rope) };
+  if (model.rewardPooling !== 'last') return { ...tokens, ...layerFeeds(feeds, masksOf(model), masksOf(model)) };
+  const layers = layerFeeds(feeds, masksOf(model), masksOf(model, model.layers - 1));
+  const read = { ...tokens, ...layers, readTokens, readPackIndex, readIndex, readMask, readAttentionMask };
+  return lastLayerRotates(model) ? { ...read, readPositions } : read;
+}
+
+const keyNames = { attentionMask: 'keyIndex', windowMask: 'windowKeyIndex' } as const;
+
+/** @param keyed Masks of all layers, which read keys. @param full Masks of layers with queries of every token. */
+function layerFeeds(
+  feeds: ScoreArrays['feeds'],
+  keyed: readonly MaskName[],
+  full: readonly MaskName[],
+): Readonly<Record<string, FeedArray>> {
+  const { packIndex, queryIndex, queryMask } = feeds;
+  const named = [...keyed.map((mask) => keyNames[mask]), ...full].map((name) => [name, feeds[name] as FeedArray]);
+  return { ...Object.fromEntries(named), ...(full.length > 0 && { packIndex, queryIndex, queryMask }) };
 }
 
 /**

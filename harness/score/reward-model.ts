@@ -1,25 +1,30 @@
 /** A reward-model folder opened for scoring text: weights with a head, and the way its texts become tokens. */
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadHuggingFaceTokenizer, openTokenizer, readJsonObject } from '../data/index.ts';
+import { loadHuggingFaceTokenizer, openTokenizer, openTokenizerTemplate, readJsonObject } from '../data/index.ts';
 import {
-  familyOf,
+  isOwnModel,
   loadModelFolder,
   modelFiles,
+  openModelFolder,
   scoreName,
+  sourceOf,
   type LoadedModel,
   type ModelConfig,
-  type Parameters,
+  type OpenedModel,
   type SpecialTokens,
 } from '../model/index.ts';
 import { UserError } from '../spec/index.ts';
-import { plainTemplate, type TextEncoder } from './encode-row.ts';
+import type { ChatEncoder, TextEncoder } from './text-encoder.ts';
 
 export interface ScoredModel {
   readonly folder: string;
   readonly model: ModelConfig;
-  readonly parameters: Parameters;
+  /** Still in their files. Whoever opened the model closes them. */
+  readonly weights: OpenedModel['weights'];
   readonly encoder: TextEncoder;
+  /** How its rewards are made, where that is not the usual way. */
+  readonly notes: readonly string[];
 }
 
 export interface OpenModelOptions {
@@ -27,6 +32,10 @@ export interface OpenModelOptions {
   readonly tokenizer: string | null;
   /** With {prompt} and {response}, for a model from elsewhere; null = one after the other. */
   readonly template: string | null;
+  /** A file with a chat template; null = the tokenizer's own. */
+  readonly chatTemplate: string | null;
+  /** Whether texts are turns of a chat: the prompt the user's, a response the assistant's. */
+  readonly chat: boolean;
   /** Whether a tokenizer from elsewhere adds what its post-processor says (`<s>` and the like). */
   readonly specialTokens: boolean;
 }
@@ -36,12 +45,13 @@ export interface OpenModelOptions {
  * damaged files.
  */
 export async function openRewardModel(folder: string, options: OpenModelOptions): Promise<ScoredModel> {
-  const isOwn = isOwnFolder(folder);
+  refuseBothTemplates(options);
+  const isOwn = isOwnModel(folder);
   if (isOwn) refuseTemplate(folder, options);
-  const { model, parameters, specialTokens } = await loadWithHead(folder);
-  const path = options.tokenizer ?? join(folder, modelFiles.tokenizer);
-  const encoder = isOwn ? ownEncoder(path) : foreignEncoder(path, options, specialTokens.pad);
-  return { folder, model, parameters, encoder };
+  const { model, weights, specialTokens, notes } = await openWithHead(folder);
+  const path = options.tokenizer ?? sourceOf(folder).tokenizer;
+  const encoder = isOwn ? ownEncoder(path, options) : foreignEncoder(path, options, specialTokens.pad);
+  return { folder, model, weights, encoder, notes };
 }
 
 function refuseTemplate(folder: string, { template }: OpenModelOptions): void {
@@ -52,58 +62,58 @@ function refuseTemplate(folder: string, { template }: OpenModelOptions): void {
     });
 }
 
-async function loadWithHead(folder: string): Promise<LoadedModel> {
+async function openWithHead(folder: string): Promise<OpenedModel> {
+  const opened = await openModelFolder(folder, { missingHeads: 'leaveOut' });
+  if (!opened.missingHeads.includes(scoreName)) return opened;
+  await opened.weights.close();
+  throw withoutHead(folder);
+}
+
+/** A reward model with its parameters in memory. Throws as `openRewardModel` does. */
+export async function loadRewardModel(folder: string): Promise<LoadedModel> {
   const loaded = await loadModelFolder(folder, { missingHeads: 'leaveOut' });
-  if (loaded.missingHeads.includes(scoreName))
-    throw new UserError(`${folder}: a language model without a reward head (no ${scoreName})`, {
-      exitCode: 2,
-      hint: 'Finetune it on preference pairs first; `harness ls stages --kind finetune` lists what is ready.',
-    });
+  if (loaded.missingHeads.includes(scoreName)) throw withoutHead(folder);
   return loaded;
 }
 
-/** Whether the model was trained here: its config.json then has a map of ours. */
-function isOwnFolder(folder: string): boolean {
-  const path = join(folder, modelFiles.config);
-  if (existsSync(path)) return (readJsonObject(path) as { readonly harness?: unknown }).harness !== undefined;
-  throw new UserError(`${folder}: no model folder: it has no ${modelFiles.config}`, {
+function withoutHead(folder: string): UserError {
+  return new UserError(`${folder}: a language model without a reward head (no ${scoreName})`, {
     exitCode: 2,
-    hint: 'Give the folder of a finetune stage, its id, or a folder of a Hugging Face reward model.',
+    hint: 'Finetune it on preference pairs first; `harness ls stages --kind finetune` lists what is ready.',
   });
 }
 
-function ownEncoder(path: string): TextEncoder {
-  const tokenizer = once(() => openTokenizer(path, readTokenizer(path), readOptional(configBeside(path))));
-  return { kind: 'own', tokenizer };
+function refuseBothTemplates({ template, chatTemplate, chat }: OpenModelOptions): void {
+  if (template === null || (chatTemplate === null && !chat)) return;
+  throw new UserError(`--template and --${chat ? 'chat' : 'chat-template'} are two ways to join prompt and response`, {
+    exitCode: 2,
+    hint: 'Leave one of them out.',
+  });
 }
 
-function foreignEncoder(
-  path: string,
-  { template, specialTokens }: OpenModelOptions,
-  pad: SpecialTokens['pad'],
-): TextEncoder {
+function ownEncoder(path: string, options: OpenModelOptions): TextEncoder {
+  const tokenizer = once(() => openTokenizer(path, readTokenizer(path), readOptional(configBeside(path))));
+  return { kind: 'own', tokenizer, chat: chatEncoder(path, options) };
+}
+
+function foreignEncoder(path: string, options: OpenModelOptions, pad: SpecialTokens['pad']): TextEncoder {
+  const { template, specialTokens } = options;
   return {
     kind: 'foreign',
     tokenizer: once(() => loadHuggingFaceTokenizer(path, readTokenizer(path), readOptional(configBeside(path)))),
-    template: checkedTemplate(template ?? plainTemplate),
+    chat: chatEncoder(path, options),
+    template: template === null ? null : checkedTemplate(template),
     specialTokens,
     pad,
   };
 }
 
-function configBeside(tokenizer: string): string {
-  return join(dirname(tokenizer), modelFiles.tokenizerConfig);
+function chatEncoder(path: string, { chatTemplate, chat }: OpenModelOptions): ChatEncoder {
+  return { template: once(() => openTokenizerTemplate(path, chatTemplate)), texts: chat };
 }
 
-/**
- * The model for rows of at most `longest` tokens: rotary tables are made for the context length, which may be a hundred
- * thousand positions that no row uses.
- */
-export function forLengths({ model }: ScoredModel, longest: number): ModelConfig {
-  const step = 512;
-  return familyOf(model).position.kind === 'rope'
-    ? { ...model, contextLength: Math.min(model.contextLength, Math.ceil(longest / step) * step) }
-    : model;
+function configBeside(tokenizer: string): string {
+  return join(dirname(tokenizer), modelFiles.tokenizerConfig);
 }
 
 function checkedTemplate(template: string): string {

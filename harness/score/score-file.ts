@@ -15,10 +15,11 @@ import {
   type RowSource,
 } from '../data/index.ts';
 import type { WrittenNumber } from '../text/index.ts';
+import { forLengths } from '../model/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { ScoredQuestion } from './batches.ts';
 import { encodeRow, longestInput } from './encode-row.ts';
-import { forLengths, type ScoredModel } from './reward-model.ts';
+import type { ScoredModel } from './reward-model.ts';
 import { scoreResponses, type RewardModel, type ScoreOptions, type SessionSource } from './score-responses.ts';
 import { parseRow, rowFields, type ScoreRow } from './parse-row.ts';
 
@@ -79,14 +80,17 @@ class InputCheck {
   }
 }
 
-/** Throws UserError (exit 4) where the file changed after it was checked. */
+/**
+ * @param sessions They hold the parameters of the model.
+ * @throws UserError (4) where the file changed after it was checked.
+ */
 export async function* scoreInput(
   input: CheckedInput,
   scored: ScoredModel,
   sessions: SessionSource,
   options: ScoreOptions = {},
 ): AsyncGenerator<RowRewards> {
-  const reward = { ...scored, model: forLengths(scored, input.longest), sessions };
+  const reward = { model: forLengths(scored.model, input.longest), parameters: null, sessions };
   for await (const rows of windowsOf(input, scored)) yield* await scoreWindow(rows, reward, options);
 }
 

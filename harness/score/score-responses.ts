@@ -4,7 +4,7 @@
  */
 import type { Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
-import { architectureKey, type Parameters, type ModelConfig } from '../model/index.ts';
+import { architectureKey, maskOf, ropeLengthOf, windowOf, type Parameters, type ModelConfig } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { scoreArrays, type ScoreArrays } from './arrays.ts';
 import type { ScoredSpan } from './attention-rows.ts';
@@ -22,7 +22,8 @@ export interface SessionSource {
 
 export interface RewardModel {
   readonly model: ModelConfig;
-  readonly parameters: Parameters;
+  /** Null: the sessions hold them already. */
+  readonly parameters: Parameters | null;
   readonly sessions: SessionSource;
 }
 
@@ -54,7 +55,9 @@ export async function scoreResponses(
 ): Promise<readonly Float32Array[]> {
   checkLengths(questions, reward.model.contextLength);
   const rewards = questions.map(({ responses }) => new Float32Array(responses.length));
-  const batches = scoreBatches(questions, options.tokensPerBatch ?? defaultTokensPerBatch);
+  const batches = scoreBatches(questions, options.tokensPerBatch ?? defaultTokensPerBatch, (length) =>
+    ropeLengthOf(reward.model, length),
+  );
   for await (const scored of scoredBatches(reward, batches)) {
     placeRewards(rewards, scored, reward.model.rewardPooling);
     options.onBatch?.(scored.arrays.tokens);
@@ -71,12 +74,16 @@ async function* scoredBatches(
   { model, parameters, sessions }: RewardModel,
   batches: readonly (readonly PromptGroup[])[],
 ): AsyncGenerator<ScoredBatch> {
-  const least = leastSizes(model, sessions.threads);
+  const options = {
+    least: leastSizes(model, sessions.threads),
+    window: windowOf(model),
+    lastMask: maskOf(model, model.layers - 1),
+  };
   const key = `score ${model.rewardPooling} ${architectureKey(model)}`;
   const lease = await sessions.acquire(key, () => scoreProgram(model));
   try {
-    lease.session.setState(stateOf(model, parameters));
-    for (const batch of batches) yield await scoredBatch(lease.session, model, scoreArrays(batch, least));
+    if (parameters !== null) lease.session.setState(stateOf(model, parameters));
+    for (const batch of batches) yield await scoredBatch(lease.session, model, scoreArrays(batch, options));
   } finally {
     lease.done();
   }

@@ -9,6 +9,7 @@ import { z } from 'zod';
 import { count, positive, seed } from './atoms.ts';
 
 export * from './model-schema.ts';
+export * from './rope-scaling.ts';
 export * from './training-schema.ts';
 
 const contaminationSchema = z.strictObject({

@@ -31,6 +31,5 @@ export type { SweepPoint, Tuning } from './sweep-point.ts';
 export { armOf, budgetPairs, type CanonicalAxes } from './trial-spec.ts';
 export { objectiveTerms, type ObjectiveTerms } from './objective-terms.ts';
 export { forkSteps, warmupSteps, type ForkSteps } from './fork-steps.ts';
-export { linearMaps, mapsOfTarget } from './linear-maps.ts';
 export { diffFields, type FieldDifference } from './diff-fields.ts';
 export { didYouMean } from './suggest.ts';

@@ -60,6 +60,8 @@ export interface TaskSpec extends KindSpec {
 export interface TaskFacts<Spec extends TaskSpec = TaskSpec> extends Kind<Spec> {
   /** Known before the data are read; for rules and time estimates. */
   sizes(spec: Spec): TaskSizes;
+  /** Whether rows may be rendered by the chat template of the tokenizer; absent = never. */
+  rendersChat?(spec: Spec): boolean;
   /** The field that decides `candidates`, and the one that decides `trainPairs`, for messages. */
   readonly sizeFields?: { readonly candidates?: string; readonly trainPairs?: string };
 }
@@ -69,6 +71,8 @@ export interface PairsFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec>
   readonly readsCorpus: boolean;
   /** Whether its pairs prefer one response to the other; absent = they do. `false`: for language modelling only. */
   readonly hasPreference?: boolean;
+  /** As in `TaskFacts`. */
+  rendersChat?(spec: Spec): boolean;
   /** Models that write responses for the prompts of the functions, by name; absent = none. */
   generators?(spec: Spec): Readonly<Record<string, GeneratorSpec>>;
   /** Pair sources that it is made of, by name; absent = none. */
@@ -113,6 +117,11 @@ export interface TokenizerFacts<Spec extends KindSpec = KindSpec> extends Kind<S
   readonly readsCorpus: boolean;
   /** All its ids lie below; null where what the section points to cannot be used, which `rules` then say. */
   vocabSize(spec: Spec): number | null;
+  /**
+   * sha256 of the chat templates that lie beside it in files of their own; null or absent = none. They are no part of
+   * its `digest`: only what is rendered by them depends on them.
+   */
+  templatesDigest?(spec: Spec): string | null;
 }
 
 export interface StartFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec> {
@@ -121,6 +130,8 @@ export interface StartFacts<Spec extends KindSpec = KindSpec> extends Kind<Spec>
    * @throws UserError (2) where what it points to cannot be used; `rules` may say it of the field to blame.
    */
   provides(spec: Spec): { readonly model: ModelSpec; readonly tokenizer: TokenizerSpec } | null;
+  /** As in `TokenizerFacts`, of the tokenizer that it brings along. */
+  templatesDigest?(spec: Spec): string | null;
 }
 
 /** An arm as validation needs it: which pretraining belongs to it. */

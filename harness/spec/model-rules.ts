@@ -2,35 +2,14 @@
  * Rules between the fields of a model: sizes that divide, and constants that its family has (what `transformers` has no
  * key for could not be saved).
  */
-import { familyFacts, type ModelConstants, type ModelSpec } from './model-schema.ts';
+import { constantsOf, familyNamed, hasGroupedQueries, type ConstantName } from '../families/index.ts';
+import type { ModelSpec } from './model-schema.ts';
+import { fixedContextOf } from './rope-scaling.ts';
 import type { RuleBreak } from './kind.ts';
 import type { TrialSpec } from './format.ts';
 
-type ConstantName = keyof ModelConstants;
-
-const rotary = ['ropeTheta', 'ropeScaling'] as const;
-const constantsOf: Readonly<Record<ModelSpec['family'], readonly ConstantName[]>> = {
-  qwen2: ['normEpsilon', 'activation', ...rotary],
-  llama: ['normEpsilon', 'activation', ...rotary, 'attentionBias', 'mlpBias'],
-  gemma2: [
-    'normEpsilon',
-    'activation',
-    ...rotary,
-    'attentionBias',
-    'queryScalar',
-    'attentionSoftCap',
-    'logitSoftCap',
-    'slidingWindow',
-  ],
-  gpt2: ['normEpsilon', 'activation'],
-  'gpt-neox': ['normEpsilon', 'activation', ...rotary, 'rotaryFraction', 'attentionBias', 'parallelResidual'],
-};
-
-/** Families whose one projection makes queries, keys and values: as many of each, of size hiddenSize / heads. */
-const fused: ReadonlySet<ModelSpec['family']> = new Set(['gpt2', 'gpt-neox'] as const);
-
 export function modelRules({ model }: TrialSpec): readonly RuleBreak[] {
-  return [...headRules(model), ...constantRules(model), ...windowRules(model)];
+  return [...headRules(model), ...constantRules(model), ...layerRules(model)];
 }
 
 function headRules(model: ModelSpec): readonly RuleBreak[] {
@@ -38,7 +17,7 @@ function headRules(model: ModelSpec): readonly RuleBreak[] {
   const isDivisor = hiddenSize % heads === 0;
   return [
     ...(isDivisor ? rotaryRules(model) : [notADivisor('model.heads', heads, 'hiddenSize', hiddenSize)]),
-    ...(fused.has(family) ? fusedHeadRules(model) : groupRules(model)),
+    ...(hasGroupedQueries(family) ? groupRules(model) : singleHeadRules(model)),
   ];
 }
 
@@ -51,7 +30,8 @@ function groupRules({ heads, keyValueHeads }: ModelSpec): readonly RuleBreak[] {
   return heads % keyValueHeads === 0 ? [] : [notADivisor('model.keyValueHeads', keyValueHeads, 'heads', heads)];
 }
 
-function fusedHeadRules({ family, heads, headSize, keyValueHeads }: ModelSpec): readonly RuleBreak[] {
+/** As many keys and values as queries, of size hiddenSize / heads. */
+function singleHeadRules({ family, heads, headSize, keyValueHeads }: ModelSpec): readonly RuleBreak[] {
   const broken: RuleBreak[] = [];
   if (headSize !== null)
     broken.push({
@@ -70,7 +50,7 @@ function fusedHeadRules({ family, heads, headSize, keyValueHeads }: ModelSpec): 
 
 /** Rotary positions turn pairs of values, in the whole head or in a fraction of it. */
 function rotaryRules(model: ModelSpec): readonly RuleBreak[] {
-  if (model.family === 'gpt2') return [];
+  if (familyNamed(model.family).parts.position.kind === 'learned') return [];
   const { hiddenSize, heads, headSize } = model;
   const size = headSize ?? hiddenSize / heads;
   const turned = Math.floor(size * rotaryFraction(model));
@@ -80,7 +60,8 @@ function rotaryRules(model: ModelSpec): readonly RuleBreak[] {
 }
 
 function rotaryFraction({ family, constants }: ModelSpec): number {
-  return constants?.rotaryFraction ?? (family === 'gpt-neox' ? familyFacts.gptNeoxRotaryFraction : 1);
+  const { position } = familyNamed(family).parts;
+  return constants?.rotaryFraction ?? (position.kind === 'rope' ? position.rotaryFraction : 1);
 }
 
 function oddRotation(model: ModelSpec, found: string, turned: number): RuleBreak {
@@ -96,7 +77,7 @@ function oddRotation(model: ModelSpec, found: string, turned: number): RuleBreak
 
 function constantRules(model: ModelSpec): readonly RuleBreak[] {
   const foreign = Object.entries(model.constants ?? {}).filter(
-    ([name, value]) => value !== null && !constantsOf[model.family].includes(name as ConstantName),
+    ([name, value]) => value !== null && !constantsOf(model.family).includes(name as ConstantName),
   );
   return [...foreign.map(([name, value]) => foreignConstant(name, value, model.family)), ...scalingRules(model)];
 }
@@ -104,13 +85,25 @@ function constantRules(model: ModelSpec): readonly RuleBreak[] {
 function foreignConstant(name: string, value: unknown, family: ModelSpec['family']): RuleBreak {
   return {
     fields: [`model.constants.${name}`, 'model.family'],
-    expected: `null (the constants of ${family} are ${constantsOf[family].join(', ')})`,
+    expected: `null (the constants of ${family} are ${constantsOf(family).join(', ')})`,
     found: JSON.stringify(value),
   };
 }
 
-function scalingRules({ constants }: ModelSpec): readonly RuleBreak[] {
+/** Training and evaluation read a prompt once for all its responses. */
+function overFixedContext(contextLength: number, fixed: number): RuleBreak {
+  return {
+    fields: ['model.contextLength', 'model.constants.ropeScaling'],
+    expected:
+      `at most originalContextLength (${fixed}): the rotary angles of longer rows depend on the length of each row, ` +
+      'and responses that share a prompt have several lengths',
+    found: String(contextLength),
+  };
+}
+
+function scalingRules({ constants, contextLength }: ModelSpec): readonly RuleBreak[] {
   const scaling = constants?.ropeScaling ?? null;
+  if (contextLength > fixedContextOf(scaling)) return [overFixedContext(contextLength, fixedContextOf(scaling))];
   if (scaling?.kind !== 'llama3' || scaling.highFrequencyFactor > scaling.lowFrequencyFactor) return [];
   return [
     {
@@ -121,15 +114,24 @@ function scalingRules({ constants }: ModelSpec): readonly RuleBreak[] {
   ];
 }
 
-function windowRules({ family, contextLength, constants }: ModelSpec): readonly RuleBreak[] {
-  if (family !== 'gemma2') return [];
-  const window = constants?.slidingWindow ?? familyFacts.gemma2SlidingWindow;
-  if (contextLength <= window) return [];
+/** Lists of layers name layers that are there, and leave some with positions. */
+function layerRules({ layers, constants }: ModelSpec): readonly RuleBreak[] {
+  const isBlind = new Set(constants?.unrotatedLayers).size >= layers;
   return [
-    {
-      fields: ['model.contextLength', 'model.constants.slidingWindow'],
-      expected: `at most the sliding window (${window}): windows are not computed`,
-      found: String(contextLength),
-    },
+    ...layerListRules('windowedLayers', layers, constants?.windowedLayers ?? []),
+    ...layerListRules('unrotatedLayers', layers, constants?.unrotatedLayers ?? []),
+    ...(isBlind ? [noPositions(layers)] : []),
   ];
+}
+
+function layerListRules(name: ConstantName, layers: number, list: readonly number[]): readonly RuleBreak[] {
+  const strange = list.filter((layer) => layer >= layers);
+  if (strange.length === 0) return [];
+  const expected = `layers from 0 to ${layers - 1}`;
+  return [{ fields: [`model.constants.${name}`, 'model.layers'], expected, found: strange.join(', ') }];
+}
+
+function noPositions(layers: number): RuleBreak {
+  const fields = ['model.constants.unrotatedLayers', 'model.layers'];
+  return { fields, expected: 'at least one layer with rotary positions', found: `all ${layers}` };
 }

@@ -1,18 +1,8 @@
 /** The section `model`: family, sizes, and the constants that a family may have otherwise. */
 import { z } from 'zod';
+import { familiesWith, familyNamed, familyNames, hasGroupedQueries } from '../families/index.ts';
 import { count, name, positive } from './atoms.ts';
-
-/** Rotary positions stretched to longer contexts than a model was trained on, as `rope_scaling` of `transformers`. */
-const ropeScalingSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('linear'), factor: positive }),
-  z.strictObject({
-    kind: z.literal('llama3'),
-    factor: positive,
-    lowFrequencyFactor: positive,
-    highFrequencyFactor: positive,
-    originalContextLength: count,
-  }),
-]);
+import { ropeScalingSchema } from './rope-scaling.ts';
 
 /** A number of its own, `none` = the part is off, null = the family's own. */
 const switchable = z
@@ -20,8 +10,8 @@ const switchable = z
   .nullable()
   .default(null);
 
-/** Facts of families that rules about a model need, before the model room reads them. */
-export const familyFacts = { gemma2SlidingWindow: 4096, gptNeoxRotaryFraction: 0.25 } as const;
+/** Layers by number. */
+const layerList = z.array(z.number().int().min(0)).nullable().default(null);
 
 export const modelConstantsSchema = z.strictObject({
   normEpsilon: positive.nullable().default(null),
@@ -33,7 +23,7 @@ export const modelConstantsSchema = z.strictObject({
     .max(1)
     .nullable()
     .default(null)
-    .describe('Share of each head that is rotated (gpt-neox).'),
+    .describe(`Share of each head that is rotated (${familiesWith('rotaryFraction')}).`),
   activation: z
     .enum(['silu', 'gelu-tanh', 'gelu'])
     .nullable()
@@ -43,36 +33,58 @@ export const modelConstantsSchema = z.strictObject({
     .boolean()
     .nullable()
     .default(null)
-    .describe('Biases of query, key, value and output projection (llama, gemma2, gpt-neox).'),
-  mlpBias: z.boolean().nullable().default(null).describe('Biases of the feed-forward maps (llama).'),
+    .describe(`Biases of query, key, value and output projection (${familiesWith('attentionBias')}).`),
+  mlpBias: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe(`Biases of the feed-forward maps (${familiesWith('mlpBias')}).`),
   queryScalar: positive
     .nullable()
     .default(null)
-    .describe('Attention scores are divided by its square root (gemma2); the head size where null.'),
-  attentionSoftCap: switchable.describe('Attention scores s become cap tanh(s / cap) (gemma2).'),
-  logitSoftCap: switchable.describe('The same for the next-token logits (gemma2).'),
-  slidingWindow: count
+    .describe(
+      `Attention scores are divided by its square root (${familiesWith('queryScalar')}); the head size where null.`,
+    ),
+  attentionSoftCap: switchable.describe(
+    `Attention scores s become cap tanh(s / cap) (${familiesWith('attentionSoftCap')}).`,
+  ),
+  logitSoftCap: switchable.describe(`The same for the next-token logits (${familiesWith('logitSoftCap')}).`),
+  slidingWindow: z
+    .union([count, z.literal('none')])
+    .nullable()
+    .default(null)
+    .describe(`Tokens that a token of a windowed layer sees, itself included (${familiesWith('slidingWindow')}).`),
+  windowedLayers: layerList.describe(
+    `The layers that have the window, from 0 (${familiesWith('windowedLayers')}); ` +
+      'null = every other one in gemma2, all but each sixth in gemma3, all in the others.',
+  ),
+  unrotatedLayers: layerList.describe(
+    `The layers without rotary positions, from 0 (${familiesWith('unrotatedLayers')}); null = each fourth.`,
+  ),
+  localRopeTheta: positive
     .nullable()
     .default(null)
     .describe(
-      'Tokens seen by every other layer (gemma2). A contextLength beyond it is refused: windows are not computed.',
+      `Base of the rotary angles in windowed layers, which \`ropeScaling\` leaves as they are ` +
+        `(${familiesWith('localRopeTheta')}).`,
     ),
   parallelResidual: z
     .boolean()
     .nullable()
     .default(null)
-    .describe('Attention and feed-forward read the same input (gpt-neox).'),
+    .describe(`Attention and feed-forward read the same input (${familiesWith('parallelResidual')}).`),
 });
+
+const grouped = familyNames.filter(hasGroupedQueries).join(', ');
+const tied = familyNames.filter((name) => familyNamed(name).parts.head.isTied).join(', ');
 
 export const modelSchema = z.strictObject({
   name,
-  family: z.enum(['qwen2', 'llama', 'gemma2', 'gpt2', 'gpt-neox']),
+  family: z.enum(familyNames),
   hiddenSize: count,
   layers: count,
   heads: count,
-  keyValueHeads: count.describe(
-    'Grouped-query attention (qwen2, llama, gemma2); equal to `heads` for gpt2 and gpt-neox.',
-  ),
+  keyValueHeads: count.describe(`Grouped-query attention (${grouped}); equal to \`heads\` in the others.`),
   intermediateSize: count,
   contextLength: count,
   rewardPooling: z
@@ -86,18 +98,14 @@ export const modelSchema = z.strictObject({
   headSize: count
     .nullable()
     .default(null)
-    .describe('Width of one attention head (qwen2, llama, gemma2); null = hiddenSize / heads.'),
+    .describe(`Width of one attention head (${grouped}); null = hiddenSize / heads.`),
   tieEmbeddings: z
     .boolean()
     .nullable()
     .default(null)
-    .describe(
-      'Whether the LM head is the token embedding; null = as the family: ' +
-        'tied in qwen2, gemma2 and gpt2, not in llama and gpt-neox.',
-    ),
+    .describe(`Whether the LM head is the token embedding; null = as the family: tied in ${tied}, not in the others.`),
   constants: modelConstantsSchema.nullable().default(null).describe("Constants other than the family's own."),
 });
 
 export type ModelSpec = z.output<typeof modelSchema>;
 export type ModelConstants = z.output<typeof modelConstantsSchema>;
-export type RopeScaling = z.output<typeof ropeScalingSchema>;

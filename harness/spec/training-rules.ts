@@ -4,7 +4,7 @@
  */
 import type { ModelSpec } from './model-schema.ts';
 import type { OptimizerSpec, TrainableSpec } from './training-schema.ts';
-import { allowedTargets, linearMaps, mapsOfTarget } from './linear-maps.ts';
+import { allowedTargets, linearMaps, mapsOfTarget } from '../families/index.ts';
 import type { RuleBreak } from './kind.ts';
 import { hint } from './problem.ts';
 import { didYouMean } from './suggest.ts';
@@ -89,7 +89,7 @@ function adapterRules(model: ModelSpec, { rank, targets }: Adapter): readonly Ru
 function unknownTarget(target: string, { family }: ModelSpec): RuleBreak {
   return {
     fields: ['finetune.trainable.targets', 'model.family'],
-    expected: `linear maps of ${family}: ${linearMaps[family].join(', ')} (or their last part)`,
+    expected: `linear maps of ${family}: ${linearMaps(family).join(', ')} (or their last part)`,
     found: target,
     ...hint(didYouMean(target, allowedTargets(family))),
   };

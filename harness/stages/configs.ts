@@ -85,6 +85,8 @@ export interface PairsConfig extends FromKind {
   readonly contextLength: number;
   /** (later) sha256 of the raw files. */
   readonly pairsDigest: string | null;
+  /** (later) sha256 of chat templates beside the tokenizer, where rows may be rendered by them. */
+  readonly templatesDigest: string | null;
 }
 
 /**
@@ -97,6 +99,8 @@ export interface TaskConfig extends FromKind {
   readonly dataDigest: string | null;
   /** (later) Of the task's grader, from version 2 on. */
   readonly graderVersion: number | null;
+  /** (later) As in `PairsConfig`. */
+  readonly templatesDigest: string | null;
 }
 
 /** inputs: pairs, tokenizer, corpus? (whose terms may forbid to show texts). */

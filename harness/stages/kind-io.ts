@@ -6,8 +6,14 @@ import { UserError, type Kind, type KindSpec } from '../spec/index.ts';
 import type { StageDescription } from '../store/index.ts';
 import type { StageContext } from './stage-kind.ts';
 
-export function kindIo({ cacheFolder, folder, emit }: Pick<StageContext, 'cacheFolder' | 'folder' | 'emit'>): KindIo {
+export function kindIo({
+  cacheFolder,
+  folder,
+  inputFolders,
+  emit,
+}: Pick<StageContext, 'cacheFolder' | 'folder' | 'inputFolders' | 'emit'>): KindIo {
   return {
+    tokenizerFolder: inputFolders['tokenizer'] ?? null,
     cacheFolder,
     scratchFolder: scratchFolder(folder),
     mirrorFolder: process.env['HARNESS_DATA_MIRROR'] ?? null,

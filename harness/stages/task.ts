@@ -38,7 +38,7 @@ async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd>
   for (const split of taskSplits)
     emitCounts(emit, split, writeBoth(folder, split, data[split], { tokenizer, contextLength }));
   emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, { tokenizer, contextLength }) });
-  const tokenizerFiles = copyTokenizerFiles(tokenizerFolder, folder);
+  const tokenizerFiles = copyTokenizerFiles(tokenizerFolder, folder, data.chatTemplates ?? null);
   writeRankers(folder, data.test, emit);
   return { outcome: { kind: 'completed' }, outputs: [...dataFiles, ...tokenizerFiles] };
 }

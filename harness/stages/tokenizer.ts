@@ -2,6 +2,7 @@
 import { copyFileSync, existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import {
+  configWithTemplates,
   openTokenizer,
   storedFunctions,
   tokenTable,
@@ -9,7 +10,7 @@ import {
   type Rows,
   type Tokenizer,
 } from '../data/index.ts';
-import type { TokenizerFiles } from '../kinds/index.ts';
+import { completeTokenizerConfig, type TokenizerFiles } from '../kinds/index.ts';
 import { modelFiles } from '../model/index.ts';
 import { kindOf, UserError } from '../spec/index.ts';
 import type { TokenizerConfig } from './configs.ts';
@@ -80,9 +81,29 @@ export function readTokenizer(folder: string): Tokenizer {
   return openTokenizer(file, readJson<object>(file), existsSync(config) ? readJson<object>(config) : {});
 }
 
-/** Into the folder of another stage, so that it is complete. Names of the files there. */
-export function copyTokenizerFiles(from: string, to: string): readonly string[] {
+/**
+ * Into the folder of another stage, so that it is complete. Names of the files there.
+ *
+ * @param chatTemplates That go with it in place of its own; null = its own.
+ */
+export function copyTokenizerFiles(
+  from: string,
+  to: string,
+  chatTemplates: Readonly<Record<string, string>> | null,
+): readonly string[] {
   const present = [tokenizerFile, tokenizerConfigFile].filter((name) => existsSync(path.join(from, name)));
   for (const name of present) copyFileSync(path.join(from, name), path.join(to, name));
-  return present;
+  if (chatTemplates === null) return present;
+  const config = configWithTemplates(configOf(from), chatTemplates);
+  writeFileSync(path.join(to, tokenizerConfigFile), `${JSON.stringify(config, null, 2)}\n`);
+  return [tokenizerFile, tokenizerConfigFile];
+}
+
+/** Ours has none, and a template needs one to lie in. */
+function configOf(folder: string): object {
+  const config = path.join(folder, tokenizerConfigFile);
+  if (existsSync(config)) return readJson<object>(config);
+  const { decode, endToken } = readTokenizer(folder);
+  const table = tokenTable(readJson<object>(path.join(folder, tokenizerFile)));
+  return completeTokenizerConfig({}, table, { end: decode([endToken]), pads: [] });
 }

@@ -3,7 +3,13 @@
  * Sessions and files both follow it.
  */
 import type { StateStorage } from '../graph/index.ts';
-import { allParameterShapes, learnedNames, type ParameterShapes, type ModelConfig } from '../model/index.ts';
+import {
+  allParameterShapes,
+  learnedNames,
+  scoreBiasName,
+  type ParameterShapes,
+  type ModelConfig,
+} from '../model/index.ts';
 import type { OptimizerSpec, TrainableSpec } from '../spec/experiment-schema.ts';
 
 /** Names of what is kept beside a parameter. */
@@ -66,6 +72,7 @@ export function storageOf({
   const isMoment = new Set(learned.flatMap((name) => [momentNames.first(name), momentNames.second(name)]));
   return (name) => {
     if (isMoment.has(name)) return momentStorage;
-    return parameters.has(name) && !isLearned.has(name) ? frozenStorage : 'float32';
+    // The bias of a reward head is one number, and is kept exactly.
+    return parameters.has(name) && !isLearned.has(name) && name !== scoreBiasName ? frozenStorage : 'float32';
   };
 }

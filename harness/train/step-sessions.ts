@@ -2,7 +2,14 @@
  * The compiled programs of a run: which ones its options need, how the program of a plain step is cut, and under which
  * key other runs share them.
  */
-import { allParameterShapes, architectureKey, learnedNames, RowPacker, type ModelConfig } from '../model/index.ts';
+import {
+  allParameterShapes,
+  architectureKey,
+  learnedNames,
+  packerFor,
+  type ModelConfig,
+  type RowPacker,
+} from '../model/index.ts';
 import type { Program } from '../graph/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { microBatchCount } from './micro-batches.ts';
@@ -36,11 +43,10 @@ export async function openSessions(
 ): Promise<StepSessions> {
   const step = stepFeatures(options.features, options.optimizer);
   const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : pairsPerStep);
-  const { contextLength } = options.model;
   return {
     lease: await leaseOf(options, sessions, step, microBatches),
     step,
-    packers: Array.from({ length: microBatches }, () => new RowPacker(contextLength)),
+    packers: Array.from({ length: microBatches }, () => packerFor(options.model)),
   };
 }
 

@@ -3,6 +3,8 @@ import {
   batchFeeds,
   lmLabels,
   marginPooling,
+  masksOf,
+  maskOf,
   numbered,
   readFeeds,
   readSpan,
@@ -58,9 +60,10 @@ function microBatchFeeds(batch: MicroBatch, index: number, { model, parts, featu
   const read = readTokens(batch.packed, {
     labelRows: labels?.labelRows ?? null,
     pooling: parts === 'lm' ? null : model.rewardPooling,
+    mask: maskOf(model, model.layers - 1),
   });
   return {
-    ...batchFeeds(batch.packed, index, model.layers > 1),
+    ...batchFeeds(batch.packed, index, masksOf(model, model.layers - 1)),
     ...readFeeds(read, model, index),
     ...(labels !== null && labelFeeds(labels, read, index)),
     ...(parts !== 'lm' && pairFeeds(batch, { index, read, model, features })),

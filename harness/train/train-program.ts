@@ -23,7 +23,8 @@ import {
   learnedNames,
   lmHeadNames,
   numbered,
-  scoreName,
+  scoreBiasName,
+  scoreNames,
   type ParameterTensors,
   type ModelConfig,
 } from '../model/index.ts';
@@ -106,7 +107,7 @@ export function applyProgram(model: ModelConfig, parts: ObjectiveParts, features
  */
 export function trainedNames(names: readonly string[], parts: ObjectiveParts): readonly string[] {
   return names.filter(
-    (name) => !(parts === 'lm' && name === scoreName) && !(parts === 'pairwise' && lmHeadNames.has(name)),
+    (name) => !(parts === 'lm' && scoreNames.has(name)) && !(parts === 'pairwise' && lmHeadNames.has(name)),
   );
 }
 
@@ -132,7 +133,9 @@ function declaredParameters(model: ModelConfig, trainable: StepFeatures['trainab
 }
 
 function frozenState(name: string, parameters: ParameterTensors, trainable: StepFeatures['trainable']): StateEntry {
-  return { ...unchanged(name, parameters[name] as Tensor), storage: trainable?.frozenStorage ?? 'float32' };
+  // The bias of a reward head is one number, and is kept exactly.
+  const storage = name === scoreBiasName ? null : trainable?.frozenStorage;
+  return { ...unchanged(name, parameters[name] as Tensor), storage: storage ?? 'float32' };
 }
 
 interface LearnedState extends Learned {

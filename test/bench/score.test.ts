@@ -1,26 +1,33 @@
+import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { benchScore } from '../../harness/bench/index.ts';
+import { benchScore, compareScoreWithPeer, type ScorePeerOptions } from '../../harness/bench/index.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import { initParameters, modelConfig } from '../../harness/model/index.ts';
 import { modelSchema } from '../../harness/spec/index.ts';
 
+const architecture = modelSchema.parse({
+  name: 'tiny',
+  family: 'llama',
+  hiddenSize: 16,
+  layers: 1,
+  heads: 2,
+  keyValueHeads: 2,
+  intermediateSize: 24,
+  contextLength: 64,
+  initStandardDeviation: 0.3,
+});
+const model = modelConfig({ model: architecture, vocabSize: 40 });
+const tiny = { model, parameters: initParameters(model, 1) };
+
+/** Only where one is named: importing it takes seconds. */
+const python = process.env['HARNESS_PYTHON'];
+const hasTransformers = python !== undefined && spawnSync(python, ['-c', 'import torch, transformers']).status === 0;
+if (!hasTransformers) console.log('skipped: HARNESS_PYTHON names no Python with torch and transformers');
+
 it('measures three ways that give the same rewards, and counts a shared prompt once', async () => {
-  const architecture = modelSchema.parse({
-    name: 'tiny',
-    family: 'llama',
-    hiddenSize: 16,
-    layers: 1,
-    heads: 2,
-    keyValueHeads: 2,
-    intermediateSize: 24,
-    contextLength: 64,
-    initStandardDeviation: 0.3,
-  });
-  const model = modelConfig({ model: architecture, vocabSize: 40 });
   const workload = { questions: 3, candidates: 4, promptTokens: [10, 10], candidateTokens: [5, 5] } as const;
   const result = await benchScore({
-    model,
-    parameters: initParameters(model, 1),
+    ...tiny,
     executor: onnxruntimeCpu(),
     threads: 1,
     rounds: 3,
@@ -36,3 +43,36 @@ it('measures three ways that give the same rewards, and counts a shared prompt o
   }
   expect(result.tokensPerSecond / result.candidatesPerSecond).toBeCloseTo(result.tokens / result.candidates, 6);
 });
+
+const besidePeer: ScorePeerOptions = {
+  ...tiny,
+  folder: null,
+  peer: { python: process.execPath, way: 'padded', products: 'torch' },
+  // Prompts and candidates of several lengths, so that the peer pads.
+  workload: { questions: 3, candidates: 4, promptTokens: [5, 12], candidateTokens: [2, 9] },
+  device: 'cpu',
+  threads: 1,
+  rounds: 1,
+};
+
+it('refuses a Python that does not run the peer', async () => {
+  await expect(compareScoreWithPeer(besidePeer)).rejects.toMatchObject({
+    exitCode: 4,
+    message: expect.stringContaining('score.py failed') as string,
+  });
+});
+
+it.skipIf(!hasTransformers).each([
+  ['padded', 'torch'],
+  ['padded', 'onednn'],
+  ['cached', 'torch'],
+] as const)(
+  'transformers gives the same rewards, %s, with products by %s (skipped without HARNESS_PYTHON that has it)',
+  async (way, products) => {
+    const result = await compareScoreWithPeer({ ...besidePeer, peer: { python: python!, way, products } });
+    expect(result.rewardDifference).toBeLessThan(1e-5);
+    expect(result.speed.ratioMedian).toBeGreaterThan(0);
+    expect(result.theirs.range[0]).toBeLessThanOrEqual(result.theirs.candidatesPerSecond);
+  },
+  120_000,
+);

@@ -176,7 +176,7 @@ describe('harness generate refuses', () => {
     expect(stderr).toContain('7 of 8 rows hold no prompt');
     expect(stderr).toContain(`${file}:2:1: not JSON`);
     expect(stderr).toContain(`${file}:3: prompt is missing: found the fields text`);
-    expect(stderr).toContain(`${file}:4: prompt: found 5; expected a text or a list of token ids`);
+    expect(stderr).toContain(`${file}:4: prompt: found 5; expected a text, chat messages or a list of token ids`);
     expect(stderr).toContain(`${file}:5: prompt is empty`);
     expect(stderr).toContain(`${file}:6: prompt: token id 9999: expected ids below 270`);
     expect(stderr).toContain(`${file}:7: prompt is 96 tokens; expected fewer than 96`);

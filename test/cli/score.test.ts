@@ -177,12 +177,12 @@ describe('harness score refuses', () => {
     expect(told(2)).toContain('(respnse: did you mean response?)');
     expect(told(3)).toContain('not JSON: the row that begins here is not closed at the end of its line');
     expect(told(4)).toContain('rejected is missing: found the fields prompt, chosen');
-    expect(told(5)).toContain('response: found number 5; expected a text or a list of token ids');
+    expect(told(5)).toContain('response: found number 5; expected a text, chat messages or a list of token ids');
     expect(told(6)).toContain('prompt is missing: found the fields promt, response (promt: did you mean prompt?)');
     expect(told(7)).toContain('expected {"prompt", "response"}');
     expect(told(8)).toContain('expected one of response, chosen + rejected, candidates');
     expect(told(9)).toContain('candidates: found an empty list');
-    expect(told(10)).toContain('chat messages: render them');
+    expect(told(10)).toContain('and the tokenizer of the model has no chat template: name one with --chat-template');
     expect(told(11)).toContain('token id 999: expected ids below 270');
     expect(told(12)).toContain('prompt is empty');
   });

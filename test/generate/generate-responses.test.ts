@@ -155,7 +155,7 @@ describe('a response', () => {
 
   it.each([
     [[], /prompt 0: it has no tokens/],
-    [Array.from({ length: 161 }, () => 1), /prompt 0: 161 tokens, over the context length 160/],
+    [Array.from({ length: 161 }, () => 1), /prompt 0: 161 tokens, over 160, the context of the model/],
     [[1, vocabSize], /prompt 0: token 13 is not among 13/],
   ] as const)('is refused for the wrong prompt (%#)', async (tokens, message) => {
     await expect(one({}, [{ key: 'wrong', tokens: Int32Array.from(tokens) }])).rejects.toThrow(message);

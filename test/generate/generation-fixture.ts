@@ -8,19 +8,24 @@ import {
   declareParameters,
   hiddenStates,
   nextLogits,
-  RowPacker,
+  masksOf,
+  packerFor,
   type ModelConfig,
 } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
 import type { Executor } from '../../harness/engine/index.ts';
 import { bumpyParameters, constantsWith, tinyFamilies, vocabSize } from '../model/tiny-models.ts';
 
-/** Contexts that cross the slots of a cache, and widths that threads would cut. */
-export const models: readonly ModelConfig[] = tinyFamilies.map((tiny) => ({
-  ...tiny,
-  contextLength: 160,
-  constants: tiny.family === 'gemma2' ? constantsWith({ ...tiny.constants, slidingWindow: 160 }) : tiny.constants,
-}));
+const gemma2 = tinyFamilies.find(({ family }) => family === 'gemma2')!;
+
+/**
+ * Contexts that cross the slots of a cache, windows that end within its first slots and beyond them, and widths that
+ * threads would cut.
+ */
+export const models: readonly ModelConfig[] = [
+  ...tinyFamilies,
+  { ...gemma2, constants: constantsWith({ ...gemma2.constants, slidingWindow: 66 }) },
+].map((tiny) => ({ ...tiny, contextLength: 160 }));
 
 export function languageModel(
   model: ModelConfig,
@@ -54,8 +59,8 @@ export async function fullLogits(
   try {
     session.setState(Object.fromEntries(state.map(({ name }) => [name, parameters[name]!])));
     const row = { prompt: tokens.slice(0, 1), responses: [tokens.slice(1)] };
-    const packed = new RowPacker(model.contextLength).pack([row]);
-    const values = await session.run(batchFeeds(packed));
+    const packed = packerFor(model).pack([row]);
+    const values = await session.run(batchFeeds(packed, 0, masksOf(model)));
     return values['logits']!;
   } finally {
     await session.release();

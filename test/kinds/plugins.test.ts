@@ -12,7 +12,14 @@ beforeEach(() => {
 });
 afterEach(() => folder.remove());
 
-const io: KindIo = { cacheFolder: '', scratchFolder: '', mirrorFolder: null, download: false, note: () => {} };
+const io: KindIo = {
+  cacheFolder: '',
+  scratchFolder: '',
+  mirrorFolder: null,
+  tokenizerFolder: null,
+  download: false,
+  note: () => {},
+};
 const spec = { kind: 'sums', name: 'sums', pairs: 8 } as TaskSpec;
 
 /** What `read` of the task in my-task.mjs gives. */

@@ -140,9 +140,8 @@ describe.each(tinyModels)('adapters of $family', (model) => {
   });
 
   it('reach only the maps that are named', () => {
-    const target = { qwen2: 'v_proj', llama: 'v_proj', gemma2: 'v_proj', gpt2: 'mlp.c_proj', 'gpt-neox': 'dense' }[
-      model.family
-    ];
+    const others: Readonly<Record<string, string>> = { gpt2: 'mlp.c_proj', 'gpt-neox': 'dense', phi3: 'qkv_proj' };
+    const target = others[model.family] ?? 'v_proj';
     const maps = adaptedMaps(model, { targets: [target] });
     expect(maps).toHaveLength(model.layers);
     expect(maps.every((map) => map.endsWith(`.${target}`))).toBe(true);

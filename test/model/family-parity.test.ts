@@ -5,38 +5,9 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
-import {
-  add,
-  crossEntropyRows,
-  gradients,
-  input,
-  matmul,
-  mean,
-  multiply,
-  constant,
-  negate,
-  programOf,
-  reshape,
-  softplus,
-  type Program,
-} from '../../harness/graph/index.ts';
-import {
-  batchFeeds,
-  declareBatch,
-  declareParameters,
-  hiddenStates,
-  lmLabels,
-  logitsAt,
-  marginPooling,
-  parameterShapes,
-  rewardPooling,
-  RowPacker,
-  tokenScores,
-  type PackedRows,
-  type ModelConfig,
-  modelConfig,
-} from '../../harness/model/index.ts';
+import { parameterShapes, modelConfig, type ModelConfig } from '../../harness/model/index.ts';
 import { modelSchema, type ModelConstants } from '../../harness/spec/experiment-schema.ts';
+import { parityNumbers } from './parity-program.ts';
 
 interface Case {
   readonly model: Omit<Partial<ModelConfig>, 'constants'> & { readonly constants?: Partial<ModelConstants> };
@@ -67,51 +38,15 @@ const tolerances = {
 /** Largest errors found, printed at the end: the numbers of docs/benchmarks.md. */
 const worst = new Map<string, number>();
 
-function packed(): PackedRows {
-  const rows = fixtures.pairs.map(({ prompt, chosen, rejected }) => ({
-    prompt: Int32Array.from(prompt),
-    responses: [Int32Array.from(chosen), Int32Array.from(rejected)],
-  }));
-  return new RowPacker(12).pack(rows);
-}
-
 /** Element i of tensor t is 0.4 sin(0.37 i + t + 1), + 1 for weights of one dimension. */
-function startValues(model: ModelConfig): Record<string, { data: Float32Array; shape: readonly number[] }> {
+function startValues(model: ModelConfig): Record<string, Float32Array> {
   return Object.fromEntries(
     [...parameterShapes(model)].map(([name, shape], t) => {
       const offset = shape.length === 1 && name.endsWith('.weight') ? 1 : 0;
-      return [
-        name,
-        {
-          shape,
-          data: Float32Array.from(
-            { length: shape.reduce((a, b) => a * b, 1) },
-            (_, i) => 0.4 * Math.sin(0.37 * i + t + 1) + offset,
-          ),
-        },
-      ];
+      const size = shape.reduce((a, b) => a * b, 1);
+      return [name, Float32Array.from({ length: size }, (_, i) => 0.4 * Math.sin(0.37 * i + t + 1) + offset)];
     }),
   );
-}
-
-/** Loss, rewards, logits at the labels, and the gradient of every parameter. */
-function parityProgram(model: ModelConfig): Program {
-  const parameters = declareParameters(model);
-  const hidden = hiddenStates(model, parameters, declareBatch());
-  const scores = tokenScores(parameters, hidden);
-  const logits = logitsAt(model, parameters, hidden, input('labelRows', ['L'], 'int32'));
-  const margins = reshape(matmul(input('marginPooling', ['P', 'N']), scores), ['P']);
-  const pairwise = mean(softplus(negate(margins)), [0]);
-  const lm = mean(crossEntropyRows(logits, input('labelTargets', ['L'], 'int32')), [0]);
-  const loss = add(multiply(pairwise, constant(pairwiseWeight)), multiply(lm, constant(lmWeight)));
-  const slopes = gradients(loss, Object.values(parameters));
-  const named = Object.fromEntries(
-    Object.keys(parameters).map((name, index) => [`d ${name}`, slopes[index] as (typeof slopes)[number]]),
-  );
-  return programOf({
-    outputs: { loss, logits, rewards: matmul(input('rewardPooling', ['R', 'N']), scores), ...named },
-    state: [],
-  });
 }
 
 function expectClose(
@@ -137,26 +72,15 @@ describe.each(Object.entries(fixtures.cases))('%s', (title, fixture) => {
     'has the loss, logits, rewards and gradients of PyTorch (%s)',
     async (executor) => {
       const { value, gradient } = tolerances[executor];
-      const session = await executors[executor].compile(parityProgram(model), { threads: 1 });
-      const rows = packed();
-      const { labelRows, labelTargets } = lmLabels(rows);
-      const found = await session.run({
-        ...batchFeeds(rows),
-        ...startValues(model),
-        labelRows: { data: labelRows, shape: [labelRows.length] },
-        labelTargets: { data: labelTargets, shape: [labelTargets.length] },
-        marginPooling: { data: marginPooling(rows, model.rewardPooling), shape: [rows.rows, rows.tokens] },
-        rewardPooling: { data: rewardPooling(rows, model.rewardPooling), shape: [rows.spans.length, rows.tokens] },
-      });
-      await session.release();
-      const array = (name: string): number[] => Array.from(found[name] ?? []);
+      const inputs = { parameters: startValues(model), pairs: fixtures.pairs, pairwiseWeight, lmWeight };
+      const found = await parityNumbers(model, inputs, executors[executor]);
       const where = `${executor} | ${title} |`;
-      expectClose(array('loss'), [fixture.loss], { tolerance: value, what: `${where} loss` });
-      expectClose(array('rewards'), fixture.rewards, { tolerance: value, what: `${where} rewards` });
-      expectClose(array('logits'), fixture.logits, { tolerance: value, what: `${where} logits` });
+      expectClose([found.loss], [fixture.loss], { tolerance: value, what: `${where} loss` });
+      expectClose(found.rewards, fixture.rewards, { tolerance: value, what: `${where} rewards` });
+      expectClose(found.logits, fixture.logits, { tolerance: value, what: `${where} logits` });
       for (const [name, numbers] of Object.entries(fixture.gradients)) {
         const [norm, projection] = numbers.slice(-2) as [number, number];
-        const slope = array(`d ${name}`);
+        const slope = found.gradients[name] ?? [];
         const summary = [Math.hypot(...slope), slope.reduce((sum, x, i) => sum + x * Math.cos(i), 0)];
         expectClose(summary, [norm, projection], { tolerance: gradient, scale: 1 + norm, what: `${where} gradients` });
       }

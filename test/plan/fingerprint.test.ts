@@ -115,9 +115,10 @@ describe('fields added to the format later', () => {
     const ofEndpoint = ['system', 'keyVariable', 'price', 'tokens', 'money'];
     const ofCollections = ['path', 'licenses', 'shape', 'revision', 'removals', 'publish', 'from', 'last', 'reasons'];
     const ofRows = ['repository', 'license', 'language', 'id', 'digest', 'problem', 'completion', 'passed', 'status'];
-    // A location: no part of any identity.
+    // Locations: no part of any identity.
     const ofTokenizerFile = ['config'];
-    const ofSources = [...ofEndpoint, ...ofCollections, ...ofRows, ...ofTokenizerFile];
+    const ofChat = ['chatTemplate'];
+    const ofSources = [...ofEndpoint, ...ofCollections, ...ofRows, ...ofTokenizerFile, ...ofChat];
     const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofSources]);
     const isOffByDefault = new Map<string, boolean[]>();
     const visit = (node: unknown): void => {

@@ -4,7 +4,10 @@ import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts
 import { scoreResponses, type RewardModel, type ScoredQuestion } from '../../harness/score/index.ts';
 import {
   initParameters,
-  RowPacker,
+  masksOf,
+  packerFor,
+  ropeFeeds,
+  ropeLengthOf,
   batchFeeds,
   declareBatch,
   declareParameters,
@@ -62,7 +65,7 @@ const families = [
   ['gpt2', 4],
   ['gpt-neox', 4],
 ] as const;
-const models: readonly ModelConfig[] = families.flatMap(([family, keyValueHeads], index) =>
+const usualModels: readonly ModelConfig[] = families.flatMap(([family, keyValueHeads], index) =>
   (index === 0 ? (['last', 'mean'] as const) : (['last'] as const)).map((rewardPooling) =>
     modelConfig({
       model: modelSchema.parse({ ...shapes, name: family, family, keyValueHeads, rewardPooling }),
@@ -71,7 +74,23 @@ const models: readonly ModelConfig[] = families.flatMap(([family, keyValueHeads]
   ),
 );
 
-describe.each(models)('scoreResponses, $family, $rewardPooling pooling', (model) => {
+/** Windows that end within a row of 64 queries and beyond it, in some layers and in all; angles that follow from a row. */
+const others = [
+  ['gemma2', 'last', { slidingWindow: 24 }],
+  ['mistral', 'mean', { slidingWindow: 70 }],
+  ['mistral', 'last', { slidingWindow: 30, ropeScaling: { kind: 'dynamic', factor: 4, originalContextLength: 48 } }],
+] as const;
+const models: readonly ModelConfig[] = [
+  ...usualModels,
+  ...others.map(([family, rewardPooling, constants]) =>
+    modelConfig({
+      model: modelSchema.parse({ ...shapes, name: family, family, keyValueHeads: 2, rewardPooling, constants }),
+      vocabSize,
+    }),
+  ),
+];
+
+describe.each(models)('scoreResponses, $family, $rewardPooling pooling, constants $constants', (model) => {
   const parameters = initParameters(model, 1);
   const rewardOn = (cache: SessionCache): RewardModel => ({ model, parameters, sessions: cache });
   const alone = async (cache: SessionCache, { prompt, responses }: ScoredQuestion): Promise<Float32Array> => {
@@ -124,7 +143,7 @@ describe.each(models)('scoreResponses, $family, $rewardPooling pooling', (model)
 /** The way training packs a row, not the way scoring does: two implementations of one reward. */
 async function rewardAlone(
   model: ModelConfig,
-  parameters: RewardModel['parameters'],
+  parameters: NonNullable<RewardModel['parameters']>,
   prompt: Int32Array,
   response: Int32Array,
 ): Promise<number> {
@@ -136,8 +155,12 @@ async function rewardAlone(
     });
   });
   session.setState(parameters);
-  const packed = new RowPacker(model.contextLength, 1).pack([{ prompt, responses: [response] }]);
-  const { scores } = await session.run(batchFeeds(packed));
+  const packed = packerFor(model).pack([{ prompt, responses: [response] }]);
+  const positions = prompt.length + response.length;
+  const { scores } = await session.run({
+    ...batchFeeds(packed, 0, masksOf(model)),
+    ...ropeFeeds(model, { positions, ropeLength: ropeLengthOf(model, positions) }),
+  });
   done();
   const own = [...(scores ?? [])].slice(prompt.length);
   return model.rewardPooling === 'last' ? (own.at(-1) ?? NaN) : own.reduce((sum, score) => sum + score, 0) / own.length;
@@ -163,6 +186,19 @@ describe('what stands together', () => {
   it('computes a prompt once for all questions that share it, and an equal response once', async () => {
     expect(await computed(twice)).toBe(20 + 3 + 4 + 5);
     expect(await computed([...twice, ...twice])).toBe(20 + 3 + 4 + 5);
+  });
+
+  it('computes a prompt once more for each length of a row whose angles depend on it', async () => {
+    const model = models.at(-1) as ModelConfig;
+    const lengthy = { ...reward, model, parameters: initParameters(model, 1) };
+    const prompt = tokens(40);
+    const counts: number[] = [];
+    const one = (...lengths: readonly number[]): Promise<unknown> =>
+      scoreResponses(lengthy, [{ prompt, responses: lengths.map(tokens) }], { onBatch: (count) => counts.push(count) });
+    await one(5, 7, 8); // Within the original context of 48 tokens: one batch.
+    await one(9, 9); // 49 tokens each.
+    await one(9, 10);
+    expect(counts).toEqual([40 + 20, 40 + 18, 40 + 10, 40 + 9]);
   });
 
   it('refuses an empty response and one over the context length by name', async () => {

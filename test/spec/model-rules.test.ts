@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { familyNames } from '../../harness/families/index.ts';
 import { edited, errorLines, valid } from './base-experiment.ts';
 
 /** The base model (hiddenSize 32, heads 2, keyValueHeads 1) as another family, with further lines. */
@@ -8,7 +9,7 @@ const model = (family: string, ...lines: string[]): string => {
 };
 
 describe('rules about models', () => {
-  it.each(['qwen2', 'llama', 'gemma2', 'gpt2', 'gpt-neox'])('takes %s as it is, with all overrides off', (family) => {
+  it.each(familyNames)('takes %s as it is, with all overrides off', (family) => {
     expect(valid(model(family)).model).toMatchObject({ family, headSize: null, tieEmbeddings: null, constants: null });
   });
 
@@ -69,14 +70,20 @@ describe('rules about models', () => {
         'found 32 / 2 = 16, of which 3 would be rotated',
     ],
     [
-      'a context over the window',
-      model('gemma2', 'constants: {slidingWindow: 63}'),
-      'model.contextLength: expected at most the sliding window (63): windows are not computed, found 64',
+      'a window in a layer that is not there',
+      model('gemma2', 'constants: {slidingWindow: 63, windowedLayers: [0, 9]}'),
+      'model.constants.windowedLayers: expected layers from 0 to 0, found 9',
     ],
     [
-      'a context over the window of the family',
-      edited(['qwen2', 'gemma2'], ['contextLength: 64', 'contextLength: 4097']),
-      'model.contextLength: expected at most the sliding window (4096): windows are not computed, found 4097',
+      'windowed layers of a family that has a window in all or none',
+      model('mistral', 'constants: {windowedLayers: [1]}'),
+      'model.constants.windowedLayers: expected null (the constants of mistral are normEpsilon, activation, ropeTheta, ' +
+        'ropeScaling, slidingWindow), found [1]',
+    ],
+    [
+      'a model without any positions',
+      model('smollm3', 'constants: {unrotatedLayers: [0]}'),
+      'model.constants.unrotatedLayers: expected at least one layer with rotary positions, found all 1',
     ],
     [
       'frequency bands the wrong way round',
@@ -89,8 +96,8 @@ describe('rules about models', () => {
     ],
     [
       'an unknown scaling',
-      model('llama', 'constants: {ropeScaling: {kind: yarn, factor: 8}}'),
-      'model.constants.ropeScaling.kind: expected one of linear, llama3, found "yarn"',
+      model('llama', 'constants: {ropeScaling: {kind: longrope, factor: 8}}'),
+      'model.constants.ropeScaling.kind: expected one of linear, llama3, yarn, dynamic, found "longrope"',
     ],
     [
       'an unknown activation',
@@ -99,8 +106,8 @@ describe('rules about models', () => {
     ],
     [
       'an unknown family',
-      edited(['qwen2', 'mistral']),
-      'model.family: expected one of qwen2, llama, gemma2, gpt2, gpt-neox, found "mistral"',
+      edited(['qwen2', 'persimmon']),
+      `model.family: expected one of ${familyNames.join(', ')}, found "persimmon"`,
     ],
     [
       'a soft cap that is no number',

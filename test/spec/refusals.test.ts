@@ -136,7 +136,8 @@ refuses('single fields', [
     'misspelt option',
     edited(['family: qwen2', 'family: qwen']),
     [
-      'x.yaml:10:11: model.family: expected one of qwen2, llama, gemma2, gpt2, gpt-neox, found "qwen" (text); ' +
+      'x.yaml:10:11: model.family: expected one of qwen2, qwen3, llama, mistral, gemma, gemma2, gemma3, phi3, olmo2, ' +
+        'smollm3, gpt2, gpt-neox, found "qwen" (text); ' +
         'did you mean qwen2?',
     ],
   ],

@@ -1,9 +1,7 @@
 /** Refusals of what training cannot do, told before anything runs. */
 import { describe, expect, it } from 'vitest';
-import { families } from '../../harness/model/families.ts';
 import { parameterShapes } from '../../harness/model/index.ts';
-import { allowedTargets, linearMaps, mapsOfTarget } from '../../harness/spec/linear-maps.ts';
-import type { ModelSpec } from '../../harness/spec/experiment-schema.ts';
+import { allowedTargets, familyNamed, familyNames, linearMaps, mapsOfTarget } from '../../harness/families/index.ts';
 import { tinyModels } from '../model/tiny-models.ts';
 import { edited, errorLines, valid } from './base-experiment.ts';
 
@@ -132,25 +130,26 @@ describe('training features', () => {
 });
 
 describe('linear maps', () => {
-  it.each(Object.keys(families) as ModelSpec['family'][])('of %s are those of its records', (family) => {
+  it.each(familyNames)('of %s are those of its records', (family) => {
     const {
       attention: { projection, output },
-      mlp: { gate, up, down },
-    } = families[family];
+      mlp,
+    } = familyNamed(family).parts;
     const projections =
       projection.kind === 'separate'
         ? [projection.query, projection.key, projection.value]
         : [projection.queryKeyValue];
-    const parts = [...projections, output, ...(gate === null ? [] : [gate]), up, down];
-    expect(linearMaps[family]).toEqual(parts.map(({ name }) => name));
+    const { kind: _, ...raised } = mlp.projection;
+    const parts = [...projections, output, ...Object.values(raised), mlp.down];
+    expect(linearMaps(family)).toEqual(parts.map(({ name }) => name));
   });
 
   it.each(tinyModels)('of $family are all the matrices of a block', (model) => {
-    const { blocks } = families[model.family];
+    const { blocks } = familyNamed(model.family).parts;
     const matrices = [...parameterShapes(model)]
       .filter(([name, shape]) => name.startsWith(`${blocks}.0.`) && shape.length === 2)
       .map(([name]) => name.slice(`${blocks}.0.`.length, -'.weight'.length));
-    expect(linearMaps[model.family].toSorted()).toEqual(matrices.toSorted());
+    expect(linearMaps(model.family).toSorted()).toEqual(matrices.toSorted());
   });
 
   it('are named in full or by their last part, which may name several', () => {

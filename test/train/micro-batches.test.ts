@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor, type Executor, type Values } from '../../harness/engine/index.ts';
-import { RowPacker, type Row, type ModelConfig } from '../../harness/model/index.ts';
+import { packerFor, type Row, type ModelConfig } from '../../harness/model/index.ts';
 import {
   adamWScalars,
   cutIntoMicroBatches,
@@ -39,7 +39,7 @@ async function afterOneStep(
   const session = await executor.compile(trainProgram(model, 'pairwise+lm', count), { threads: 1 });
   released.push(() => session.release());
   session.setState(bumpyParameters(model));
-  const packed = cutIntoMicroBatches(rows, count).map((some) => new RowPacker(model.contextLength).pack(some));
+  const packed = cutIntoMicroBatches(rows, count).map((some) => packerFor(model).pack(some));
   const outputs = await session.run({
     ...trainFeeds(packed, model, 'pairwise+lm'),
     ...adamWScalars(optimizer, optimizer.learningRate, 0),

@@ -1,8 +1,24 @@
-/** `harness bench score`: how fast rewards are computed here, and what sharing prompts and sorting by length pay. */
-import { availableParallelism, cpus } from 'node:os';
-import { benchScore, scoreWorkload, yardstickReward, type YardstickSize } from '../../bench/index.ts';
+/**
+ * `harness bench score`: how fast rewards are computed here, and what sharing prompts and sorting by length pay; with
+ * --peer beside `transformers` instead.
+ */
+import {
+  benchScore,
+  compareScoreWithPeer,
+  machineName,
+  scoreWorkload,
+  yardstickReward,
+  type PeerSetup,
+  type RatioSummary,
+  type ScoreBench,
+  type ScoreComparison,
+  type ScoreSpeed,
+  type YardstickSize,
+} from '../../bench/index.ts';
 import { openExecutor, type Device } from '../../engine/index.ts';
-import { openRewardModel } from '../../score/index.ts';
+import type { SavedModel } from '../../model/index.ts';
+import { loadRewardModel } from '../../score/index.ts';
+import { plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
 import { modelFolder } from '../model-folder.ts';
 
@@ -14,30 +30,42 @@ interface BenchScoreFlags {
   readonly device: Device | 'auto';
   readonly threads: number;
   readonly rounds: number;
+  readonly peer: boolean;
+  readonly peerWay: PeerSetup['way'];
+  readonly peerProducts: PeerSetup['products'];
+  readonly python: string;
 }
 
 export async function benchScoreCommand(context: CliContext, flags: BenchScoreFlags): Promise<void> {
-  const { threads, rounds, size } = flags;
   const folder = flags.model === undefined ? null : modelFolder(flags.model, context.resultsFolder(flags.results));
-  const { executor, device, reason } = await openExecutor(flags.device);
-  const reward =
-    folder === null
-      ? yardstickReward(size)
-      : await openRewardModel(folder, { tokenizer: null, template: null, specialTokens: true });
+  const reward = folder === null ? yardstickReward(flags.size) : await loadRewardModel(folder);
   const { model, parameters } = reward;
-  const result = await benchScore({ model, parameters, executor, threads, rounds, workload: scoreWorkload });
-  const machine = `${cpus()[0]?.model ?? 'unknown CPU'}, ${availableParallelism()} cores`;
+  const asked = { saved: { model, parameters }, folder };
+  await (flags.peer ? besidePeer(context, flags, asked) : amongWays(context, flags, asked));
+}
+
+interface AskedModel {
+  readonly saved: SavedModel;
+  /** null = the fixed model. */
+  readonly folder: string | null;
+}
+
+async function amongWays(context: CliContext, flags: BenchScoreFlags, { saved, folder }: AskedModel): Promise<void> {
+  const { threads, rounds } = flags;
+  const { executor, device, reason } = await openExecutor(flags.device);
+  const result = await benchScore({ ...saved, executor, threads, rounds, workload: scoreWorkload });
   if (flags.json)
-    return context.printJson({
-      ...result,
-      model: folder ?? model.name,
-      workload: scoreWorkload,
-      device,
-      threads,
-      rounds,
-      machine,
-    });
-  const cells = result.variants.map(({ name, candidatesPerSecond, range, gain, gainRange, rewardDifference }) => [
+    return context.printJson({ ...result, ...told(flags), model: folder ?? saved.model.name, device, machine });
+  printWays(context, result);
+  context.print(
+    `shared: ${result.tokensPerSecond.toFixed(0)} tokens/s, ` +
+      `${megabytes(result.peakMemoryBytes)} MB at the peak; ${workloadText}, ${rounds} rounds in turns`,
+  );
+  context.print(`${machine}, ${threads} threads, device ${device} (${reason})`);
+}
+
+function printWays(context: CliContext, { variants }: ScoreBench): void {
+  const cells = variants.map(({ name, candidatesPerSecond, range, gain, gainRange, rewardDifference }) => [
     name,
     candidatesPerSecond.toFixed(1),
     range.map((speed) => speed.toFixed(1)).join(' to '),
@@ -46,10 +74,52 @@ export async function benchScoreCommand(context: CliContext, flags: BenchScoreFl
     rewardDifference.toExponential(0),
   ]);
   context.printTable(['way', 'candidates/s (median)', 'range', 'gain', 'range', 'reward differs by'], cells);
-  context.print(
-    `shared: ${result.tokensPerSecond.toFixed(0)} tokens/s, ` +
-      `${(result.peakMemoryBytes / 1e6).toFixed(0)} MB at the peak; ` +
-      `${scoreWorkload.questions} questions x ${scoreWorkload.candidates} candidates, ${rounds} rounds in turns`,
-  );
-  context.print(`${machine}, ${threads} threads, device ${device} (${reason})`);
 }
+
+async function besidePeer(context: CliContext, flags: BenchScoreFlags, { saved, folder }: AskedModel): Promise<void> {
+  const { python, peerWay: way, peerProducts: products, device, threads, rounds } = flags;
+  const peer = { python, way, products };
+  const asked = { ...saved, folder, peer, device, threads, rounds, workload: scoreWorkload };
+  const result = await compareScoreWithPeer(asked);
+  if (flags.json)
+    return context.printJson({ ...result, ...told(flags), model: folder ?? saved.model.name, peer, device, machine });
+  printSides(context, result);
+  context.print(
+    `peer: ${way}, products by ${products}, batches of ${result.batch} and ${plural(result.threads, 'thread')}, the ` +
+      `fastest of a short search; rewards differ by ${result.rewardDifference.toExponential(0)} at most`,
+  );
+  context.print(`${workloadText}, ${plural(rounds, 'round')} in turns; ${machine}, ${threads} threads`);
+}
+
+function printSides(context: CliContext, { engine, ours, theirs, speed, cpu }: ScoreComparison): void {
+  const rows = [
+    ['harness', ...speedCells(ours)],
+    [engine, ...speedCells(theirs)],
+  ];
+  context.printTable(['program', 'candidates/s (median)', 'range', 'CPU s', 'peak MB'], rows);
+  context.print(`candidates/s, ours to theirs: ${ratioText(speed)}; CPU time, theirs to ours: ${ratioText(cpu)}`);
+}
+
+function speedCells({ candidatesPerSecond, range, cpuSeconds, peakMemoryBytes }: ScoreSpeed): readonly string[] {
+  return [
+    candidatesPerSecond.toFixed(1),
+    range.map((value) => value.toFixed(1)).join(' to '),
+    cpuSeconds.toFixed(1),
+    megabytes(peakMemoryBytes),
+  ];
+}
+
+function ratioText({ ratioMedian, ratioRange }: RatioSummary): string {
+  return `${ratioMedian.toFixed(2)} (${ratioRange.map((ratio) => ratio.toFixed(2)).join(' to ')})`;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1e6).toFixed(0);
+}
+
+function told({ threads, rounds }: BenchScoreFlags): object {
+  return { workload: scoreWorkload, threads, rounds };
+}
+
+const machine = machineName();
+const workloadText = `${scoreWorkload.questions} questions x ${scoreWorkload.candidates} candidates`;

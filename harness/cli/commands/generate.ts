@@ -32,6 +32,8 @@ interface GenerateFlags {
   readonly samples: number;
   readonly batch?: number;
   readonly tokenizer?: string;
+  readonly chatTemplate?: string;
+  readonly chat: boolean;
   readonly device: Device | 'auto';
   readonly threads: number;
 }
@@ -44,9 +46,11 @@ export async function generateCommand(
 ): Promise<void> {
   checkFlags(flags);
   const folder = modelFolder(model, context.resultsFolder(flags.results));
-  const opened = await openLanguageModel(folder, flags.tokenizer ?? stageTokenizer(folder));
+  const tokenizer = flags.tokenizer ?? stageTokenizer(folder);
+  const opened = await openLanguageModel(folder, tokenizer, flags.chatTemplate ?? null);
   using input = await rowInput(file);
-  const prompts = await readPrompts(input, { ...opened.model, tokenizer: opened.tokenizer });
+  const limits = { ...opened.model, ...opened, chat: flags.chat };
+  const prompts = await readPrompts(input, limits);
   const engine = await openExecutor(flags.device);
   const start = performance.now();
   const completions = await complete(prompts, flags, opened, engine);

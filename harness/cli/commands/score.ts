@@ -4,11 +4,10 @@
  */
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { openExecutor, type Device } from '../../engine/index.ts';
+import { deviceStorages, openExecutor, type Device } from '../../engine/index.ts';
 import {
   checkInput,
   defaultTokensPerBatch,
-  OneSession,
   openRewardModel,
   rewardCells,
   rewardRecord,
@@ -16,6 +15,7 @@ import {
   SummaryBuilder,
   type CheckedInput,
   type RowRewards,
+  StoredSession,
   type ScoredModel,
   type ScoreSummary,
 } from '../../score/index.ts';
@@ -34,6 +34,8 @@ interface ScoreFlags {
   readonly batchTokens?: number;
   readonly tokenizer?: string;
   readonly template?: string;
+  readonly chatTemplate?: string;
+  readonly chat: boolean;
   readonly specialTokens: boolean;
 }
 
@@ -52,15 +54,19 @@ export async function scoreCommand(context: CliContext, flags: ScoreFlags, model
   const scored = await openRewardModel(folder, {
     tokenizer: flags.tokenizer ?? null,
     template: flags.template === undefined ? null : withEscapes(flags.template),
+    chatTemplate: flags.chatTemplate ?? null,
+    chat: flags.chat,
     specialTokens: flags.specialTokens,
   });
-  const sessions = new OneSession(executor, { threads: flags.threads });
+  const { weights, notes } = scored;
+  const sessions = new StoredSession(executor, { threads: flags.threads, weights, storages: deviceStorages[device] });
   try {
     using input = await rowInput(file);
     const rows = await scoreAll(context, flags, { scored, sessions, input: await checkInput(input, scored) });
-    report(context, flags, { ...rows, folder, device, reason });
+    report(context, flags, { ...rows, folder, device, reason, notes });
   } finally {
     await sessions.release();
+    await weights.close();
   }
 }
 
@@ -79,7 +85,7 @@ async function scoreAll(
     scored,
     sessions,
     input,
-  }: { readonly scored: ScoredModel; readonly sessions: OneSession; readonly input: CheckedInput },
+  }: { readonly scored: ScoredModel; readonly sessions: StoredSession; readonly input: CheckedInput },
 ): Promise<Scored> {
   const summary = new SummaryBuilder();
   const kept: RowRewards[] = [];
@@ -149,7 +155,13 @@ function report(
     folder,
     device,
     reason,
-  }: Scored & { readonly folder: string; readonly device: Device; readonly reason: string },
+    notes,
+  }: Scored & {
+    readonly folder: string;
+    readonly device: Device;
+    readonly reason: string;
+    readonly notes: readonly string[];
+  },
 ): void {
   if (summary.nonFiniteRewards > 0) context.exitWith(inconclusiveExitCode);
   const speed = {
@@ -161,6 +173,7 @@ function report(
   if (flags.json)
     return context.printJson({
       model: folder,
+      notes,
       device,
       threads: flags.threads,
       summary,
@@ -168,7 +181,7 @@ function report(
       output: flags.output ?? null,
       rows: flags.output === undefined ? kept.map(rewardRecord) : null,
     });
-  const lines = summaryLines(summary, speed, `${device} (${reason})`);
+  const lines = [summaryLines(summary, speed, `${device} (${reason})`), ...notes].join('\n');
   // With the rewards on stdout, what is said about them must not stand among them.
   if (flags.output === '-') return context.note(lines);
   const shown = kept.flatMap(rewardCells).slice(0, shownResponses);

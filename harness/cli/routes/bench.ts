@@ -73,6 +73,31 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
           size: stepFlags.size,
           threads: threadsFlag,
           rounds: count('Rounds that are measured, after one to warm up', '3'),
+          peer: {
+            kind: 'boolean',
+            withNegated: false,
+            default: false,
+            brief: 'Beside transformers, in fresh processes in turns',
+          },
+          peerWay: {
+            kind: 'enum',
+            values: ['padded', 'cached'],
+            default: 'padded',
+            brief: 'Prompts of the peer: with every candidate, or once, with their keys and values copied',
+          },
+          peerProducts: {
+            kind: 'enum',
+            values: ['torch', 'onednn'],
+            default: 'torch',
+            brief: 'Linear layers of the peer: by what torch takes, or by oneDNN',
+          },
+          python: {
+            kind: 'parsed',
+            parse: textParser,
+            default: 'python3',
+            brief: 'Python of the peer, with torch and transformers',
+            placeholder: 'command',
+          },
           device: deviceFlag,
           json: jsonFlag,
         },
@@ -195,6 +220,16 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
         flags: {
           megabytes: count('Code that is read at most, in megabytes', '100'),
           vocabSize: count('Tokens that are learned', '1024'),
+          encodeMegabytes: count('Code that is encoded, in megabytes', '8'),
+          rounds: count('Rounds of encoding that are measured, after one to warm up', '5'),
+          python: {
+            kind: 'parsed',
+            parse: textParser,
+            optional: true,
+            brief: 'Python that has tokenizers, to compare encoding with in turns',
+            placeholder: 'command',
+          },
+          peerVocabSize: count('Tokens of the vocabularies that are trained for the comparison', '32000'),
           json: jsonFlag,
         },
         positional: {
@@ -203,7 +238,9 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
           parameter: { parse: textParser, brief: 'Files, or folders of code', placeholder: 'path' },
         },
       },
-      docs: { brief: 'Time the training of a tokenizer on code of your own' },
+      docs: {
+        brief: 'Time how a tokenizer is trained on code of your own and encodes it, against the Rust library too',
+      },
     }),
     micro: command({
       load: async () => (await import('../commands/bench-micro.ts')).benchMicroCommand,

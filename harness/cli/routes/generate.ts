@@ -74,6 +74,19 @@ export const generateRoutes = {
           brief: 'tokenizer.json; without it the one in the model folder',
           placeholder: 'file',
         },
+        chatTemplate: {
+          kind: 'parsed',
+          parse: textParser,
+          optional: true,
+          brief: "A file with the chat template for messages; without it the tokenizer's own",
+          placeholder: 'file',
+        },
+        chat: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'A prompt that is a text is a turn of the user',
+        },
         device: deviceFlag,
         threads: threadsFlag,
         results: resultsFlag,
@@ -85,7 +98,7 @@ export const generateRoutes = {
       brief: 'Complete prompts with a language model',
       more: [
         'The model is one that a decay stage wrote, or a Hugging Face folder (AutoModelForCausalLM).',
-        'A prompt is one JSON object: {"prompt"}, with an optional id. ' +
+        'A prompt is one JSON object: {"prompt"}, a text or a list of chat messages, with an optional id. ' +
           'A completion is one line: {"id", "line", "sample", "prompt", "completion", "finish", "tokens"}.',
         'What is drawn for a prompt depends on the model, the prompt, the seed and the number of the sample alone: ' +
           'on the CPU it is the same whatever else is in the file, in the batch or on the other threads.',

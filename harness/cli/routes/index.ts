@@ -7,6 +7,7 @@ import { helpRoutes } from './help.ts';
 import { inspectRoutes } from './inspect.ts';
 import { machineRoutes } from './machine.ts';
 import { scoreRoutes } from './score.ts';
+import { tokenizeRoutes } from './tokenize.ts';
 import { workRoutes } from './work.ts';
 
 export type Route = RouteMap<CliContext> | ReturnType<typeof command>;
@@ -19,7 +20,7 @@ export interface RouteGroup {
 export const routeGroups: readonly RouteGroup[] = [
   { title: 'Experiments', routes: workRoutes },
   { title: 'Records', routes: inspectRoutes },
-  { title: 'Models', routes: { ...scoreRoutes, ...generateRoutes } },
+  { title: 'Models', routes: { ...scoreRoutes, ...generateRoutes, ...tokenizeRoutes } },
   { title: 'This machine', routes: machineRoutes },
   { title: 'Help', routes: helpRoutes },
 ];

@@ -38,6 +38,19 @@ export const scoreRoutes = {
           brief: 'For other models: a text with {prompt} and {response}',
           placeholder: 'text',
         },
+        chatTemplate: {
+          kind: 'parsed',
+          parse: textParser,
+          optional: true,
+          brief: "A file with the chat template for messages; without it the tokenizer's own",
+          placeholder: 'file',
+        },
+        chat: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Texts are turns of a chat: the prompt of the user, a response of the assistant',
+        },
         specialTokens: {
           kind: 'boolean',
           default: true,
@@ -54,7 +67,7 @@ export const scoreRoutes = {
         'The model is one that a finetune stage wrote, ' +
           'or a Hugging Face folder (AutoModelForSequenceClassification with one label).',
         'A row is one JSON object: {"prompt", "response"}, {"prompt", "chosen", "rejected"} or {"prompt", ' +
-          '"candidates": [...]}. An id is optional.',
+          '"candidates": [...]}. Each is a text or a list of chat messages. An id is optional.',
         'Every line is checked before anything is scored, and rows are never cut. ' +
           'A reward does not depend on the batch it is computed in: on the CPU it is the same bit for bit.',
       ],

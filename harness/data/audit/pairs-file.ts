@@ -36,6 +36,7 @@ export async function readPairsFile(
       path: file,
       heldOut: heldOutShare,
       fields: Object.fromEntries(names.map((name) => [name, null])) as Record<FieldName, null>,
+      chat: { template: () => null, texts: false },
       separator: '\n',
       pairsPerQuestion: 8,
       seed: 0,

@@ -1,10 +1,16 @@
 /** Candidates of one question with labels or ratings. */
+import type { Said } from '../chat/conversation.ts';
 import type { Candidate } from '../preference-pair.ts';
 import { isRow, valueOf, type FieldNames, type Row } from './fields.ts';
-import { RowDrop, textOf } from './row-values.ts';
+import { RowDrop, saidOf } from './row-values.ts';
 
-export interface RatedCandidate {
+export interface RatedCandidate extends ReadCandidate {
   readonly text: string;
+}
+
+/** As the row says it. */
+interface ReadCandidate {
+  readonly said: Said;
   /** A rating, or 1 for a correct and 0 for an incorrect candidate. */
   readonly value: number;
   /** `<source>/<number>`, so that pairs within one source can be told; null where the source is not given. */
@@ -16,11 +22,11 @@ export interface RatedCandidate {
 export function readCandidates(
   list: unknown,
   names: FieldNames,
-): { readonly candidates: readonly RatedCandidate[]; readonly isRating: boolean } {
+): { readonly candidates: readonly ReadCandidate[]; readonly isRating: boolean } {
   if (!Array.isArray(list) || !list.every(isRow)) throw new RowDrop('row: candidates are not a list of objects');
   const isRating = isRated(list, names);
   const candidates = list.map((candidate, index) => ({
-    text: textOf(valueOf(candidate, 'text', names), 'candidate'),
+    said: saidOf(valueOf(candidate, 'text', names), 'candidate'),
     value: isRating ? ratingOf(candidate, names) : labelOf(candidate, names),
     source: sourceOf(candidate, index, names),
     answer: answerOf(candidate, names),

@@ -11,7 +11,7 @@ export const usualNames = {
   group: [],
   text: ['text', 'response', 'completion'],
   label: ['label', 'is_correct', 'isCorrect', 'correct'],
-  rating: ['rating', 'score'],
+  rating: ['rating', 'score', 'overall_score'],
   answer: ['answer'],
   source: ['source', 'model'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;

@@ -4,7 +4,10 @@
  */
 import type { GroupOf, Question } from './question.ts';
 
-/** By the id of the first question of each group. Surrounding white space of prompts does not count. */
+/**
+ * By the id of the first question of each group. Surrounding white space of prompts does not count. Conversations are
+ * one group where they begin with the same turn of the user: one may be a continuation of the other.
+ */
 export function groupsOf(questions: readonly Question[]): GroupOf {
   const parents = questions.map((_, index) => index);
   const rootOf = (index: number): number => {
@@ -27,7 +30,7 @@ export function groupsOf(questions: readonly Question[]): GroupOf {
   return (question) => groups.get(question) as string;
 }
 
-function keysOf({ prompt, group }: Question): readonly string[] {
-  const byPrompt = `prompt ${prompt.trim()}`;
+function keysOf({ prompt, opening, group }: Question): readonly string[] {
+  const byPrompt = `prompt ${(opening ?? prompt).trim()}`;
   return group === null ? [byPrompt] : [byPrompt, `group ${group}`];
 }

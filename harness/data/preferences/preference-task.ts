@@ -1,9 +1,9 @@
 /** A user's preferences as a task: pairs of three splits, and a best-of-N pool where the test rows have candidates. */
 import { randomStream } from '../../random/index.ts';
-import type { CandidateQuestion, DropCounts, TaskData } from '../preference-pair.ts';
+import type { DropCounts, TaskData } from '../preference-pair.ts';
 import { totalCounts } from './drops.ts';
 import { requireFields } from './fields.ts';
-import { pairsOf, type PreferenceOptions, type Question } from './question.ts';
+import { pairsOf, poolQuestion, type PreferenceOptions, type Question } from './question.ts';
 import { noteDrops, readPreferences, type ReadFile } from './read-preferences.ts';
 import { leakage, splitQuestions } from './splits.ts';
 
@@ -68,12 +68,4 @@ function noteLeakage(counts: DropCounts, note: (text: string) => void): void {
     const text = leakage(counts, split);
     if (text !== '') note(`${split}: ${text}`);
   }
-}
-
-function poolQuestion(
-  { id, prompt, candidates }: Question,
-  group: string,
-  separator: string,
-): readonly CandidateQuestion[] {
-  return candidates === null ? [] : [{ id, group, prompt: `${prompt}${separator}`, candidates }];
 }

@@ -1,18 +1,28 @@
 /** One row of a user's file: a prompt and what is preferred over what. */
 import { hash } from 'node:crypto';
 import { randomStream } from '../../random/index.ts';
-import type { Candidate, PreferencePair } from '../preference-pair.ts';
+import type { ChatTemplate } from '../chat/chat-template.ts';
+import type { Candidate, CandidateQuestion, PreferencePair } from '../preference-pair.ts';
 import type { RatedCandidate } from './candidates.ts';
 import type { Drops } from './drops.ts';
 import type { FieldNames } from './fields.ts';
 
 export interface PreferenceOptions {
   readonly fields: FieldNames;
+  readonly chat: ChatReading;
   /** Stands between a prompt and its responses. */
   readonly separator: string;
   /** At most so many pairs of one row, drawn with the seed. */
   readonly pairsPerQuestion: number;
   readonly seed: number;
+}
+
+/** How conversations become text. */
+export interface ChatReading {
+  /** Opened at the first conversation; null where there is no template. */
+  readonly template: () => ChatTemplate | null;
+  /** Whether rows of texts are conversations too. */
+  readonly texts: boolean;
 }
 
 export interface Preference {
@@ -27,6 +37,10 @@ export interface Question {
   readonly id: string;
   readonly row: number;
   readonly prompt: string;
+  /** `text`: the separator stands between prompt and response. `chat`: a rendered conversation. */
+  readonly form: 'text' | 'dialogue' | 'chat';
+  /** What a conversation begins with: others that do may be continuations of it. null = the prompt says it. */
+  readonly opening: string | null;
   /** As the row says; null where prompts are the groups. */
   readonly group: string | null;
   readonly preferences: readonly Preference[];
@@ -92,16 +106,24 @@ export function pairsOf(
   return questions.flatMap((question) => questionPairs(question, groupOf(question), separator));
 }
 
-function questionPairs(
-  { id, prompt, preferences }: Question,
-  group: string,
-  separator: string,
-): readonly PreferencePair[] {
+function questionPairs(question: Question, group: string, separator: string): readonly PreferencePair[] {
+  const { id, preferences } = question;
   return preferences.map((preference, index) => ({
     id: preferences.length === 1 ? id : `${id}-${index + 1}`,
     group,
-    prompt: `${prompt}${separator}`,
+    ...askedBy(question, separator),
     ...preference,
     edits: [],
   }));
+}
+
+/** The question of a best-of-N pool; none where the row has no candidates. */
+export function poolQuestion(question: Question, group: string, separator: string): readonly CandidateQuestion[] {
+  const { id, candidates } = question;
+  return candidates === null ? [] : [{ id, group, ...askedBy(question, separator), candidates }];
+}
+
+function askedBy({ prompt, form }: Question, separator: string): Pick<CandidateQuestion, 'prompt' | 'isRendered'> {
+  if (form === 'text') return { prompt: `${prompt}${separator}` };
+  return { prompt, ...(form === 'chat' && { isRendered: true }) };
 }

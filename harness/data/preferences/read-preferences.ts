@@ -81,7 +81,7 @@ function questionOf(value: unknown, reading: Reading): Question | null {
 
 function writtenQuestion(value: unknown, { row, file, options, drops }: Reading): Question | null {
   try {
-    return readRow(value, options.fields, { id: `${file.role}-${row}`, row });
+    return readRow(value, options, { id: `${file.role}-${row}`, row });
   } catch (error) {
     if (error instanceof FileRefusal)
       throw new UserError(`${file.path}: row ${row}: ${error.message}`, { exitCode: 2, hint: error.hint });

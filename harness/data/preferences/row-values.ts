@@ -1,5 +1,6 @@
-/** Text in a row, and what is wrong with it. */
-import { isRow } from './fields.ts';
+/** What is said in a row, and what is wrong with it. */
+import { ChatProblem, looksLikeMessages, readMessages } from '../chat/messages.ts';
+import type { NamedResponse, Said } from '../chat/conversation.ts';
 
 /** A row that cannot be used; the message is the reason it is counted under. */
 export class RowDrop extends Error {}
@@ -14,30 +15,29 @@ export class FileRefusal extends Error {
   }
 }
 
-/** @throws RowDrop for anything but text with something in it, FileRefusal for chat messages. */
-export function textOf(value: unknown, what: string): string {
+/** @throws RowDrop for anything but text with something in it, and messages. */
+export function saidOf(value: unknown, what: string): Said {
   if (value === null || value === undefined) throw new RowDrop(`row: ${what} missing`);
-  if (isMessages(value)) throw chat(what);
+  if (looksLikeMessages(value)) return asDrop(() => readMessages(value, what));
   if (typeof value !== 'string') throw new RowDrop(`row: ${what} is not text`);
   if (value.trim() === '') throw new RowDrop(`row: ${what} empty`);
   return value;
 }
 
-/** One text, or a list of them. */
-export function textsOf(value: unknown, what: string): readonly string[] {
-  if (!Array.isArray(value) || isMessages(value)) return [textOf(value, what)];
-  if (value.length === 0) throw new RowDrop(`row: ${what} empty`);
-  return value.map((one) => textOf(one, what));
+/** One response, or a list of them. */
+export function responsesOf(value: unknown, name: string): readonly NamedResponse[] {
+  const isList = Array.isArray(value) && !looksLikeMessages(value);
+  const all: readonly unknown[] = isList ? value : [value];
+  if (all.length === 0) throw new RowDrop(`row: ${name} empty`);
+  return all.map((one) => ({ name, said: saidOf(one, name) }));
 }
 
-function isMessages(value: unknown): boolean {
-  const first = Array.isArray(value) ? (value[0] as unknown) : value;
-  return isRow(first) && 'role' in first && 'content' in first;
-}
-
-function chat(what: string): FileRefusal {
-  return new FileRefusal(
-    `${what} is a list of chat messages (role, content), which cannot be read yet`,
-    'Write prompt and responses as text.',
-  );
+/** What is wrong with a conversation, without the number of the message: rows are counted by reason. */
+export function asDrop<Result>(read: () => Result): Result {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ChatProblem) throw new RowDrop(`row: ${error.message.replaceAll(/\[\d+\]/g, '')}`);
+    throw error;
+  }
 }

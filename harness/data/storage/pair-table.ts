@@ -20,9 +20,11 @@ const columns = [
   ['margin', 'double'],
   ['language', 'varchar'],
   ['is_described', 'boolean'],
+  ['is_rendered', 'boolean'],
 ] as const;
 
-export const pairColumns = columns.map(([name]) => `"${name}"`).join(', ');
+/** Left out of files without a rendered pair, as of those that were written before there were any. */
+const renderedColumn = 'is_rendered';
 
 /**
  * Rows that wait for the next file. One thread and groups of a fixed size: equal rows give equal bytes. What is not
@@ -34,6 +36,7 @@ export class PairTable {
   readonly #chunk: DuckDBDataChunk;
   #appender: DuckDBAppender | null = null;
   #rows: PreferencePair[] = [];
+  #hasRendered = false;
 
   private constructor(database: DuckDb, api: typeof import('@duckdb/node-api')) {
     this.#database = database;
@@ -46,6 +49,7 @@ export class PairTable {
   }
 
   async add(pair: PreferencePair): Promise<void> {
+    if (pair.isRendered === true) this.#hasRendered = true;
     if (this.#rows.push(pair) === chunkRows) await this.#append();
   }
 
@@ -55,6 +59,8 @@ export class PairTable {
     await this.#append();
     this.#appender?.closeSync();
     this.#appender = null;
+    if (!this.#hasRendered) await connection.run(`alter table pairs drop column ${renderedColumn}`);
+    this.#hasRendered = false;
     await connection.run(
       `copy pairs to ${quoted(path)} (format parquet, compression zstd, row_group_size ${rowGroupRows})`,
     );
@@ -82,9 +88,10 @@ export class PairTable {
   }
 
   #valuesOf(pair: PreferencePair): readonly DuckDBValue[] {
-    const { id, group, prompt, chosen, rejected, source, edits, margin, language, isDescribed } = pair;
+    const { id, group, prompt, chosen, rejected, source, edits } = pair;
+    const { margin = null, language = null, isDescribed = null, isRendered = null } = pair;
     const texts = [id, group, prompt, chosen, rejected, source];
-    return [...texts, this.#api.listValue(edits), margin ?? null, language ?? null, isDescribed ?? null];
+    return [...texts, this.#api.listValue(edits), margin, language, isDescribed, isRendered];
   }
 }
 

@@ -3,7 +3,6 @@ import type { PreferencePair } from '../preference-pair.ts';
 import type { StoredRows } from '../rows.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { openDuckDb, quotedFile, type DuckDb } from './duck-db.ts';
-import { pairColumns } from './pair-table.ts';
 import { shardPaths } from './pair-shards.ts';
 import { countPairs } from './pair-tokens.ts';
 
@@ -27,7 +26,7 @@ async function* readShards(paths: readonly string[]): AsyncGenerator<PreferenceP
 
 async function* readShard({ connection }: DuckDb, path: string): AsyncGenerator<PreferencePair> {
   try {
-    const result = await connection.stream(`select ${pairColumns} from read_parquet(${quotedFile(path)})`);
+    const result = await connection.stream(`select * from read_parquet(${quotedFile(path)}, hive_partitioning=false)`);
     for (;;) {
       const chunk = await result.fetchChunk();
       if (chunk === null || chunk.rowCount === 0) return;
@@ -38,7 +37,7 @@ async function* readShard({ connection }: DuckDb, path: string): AsyncGenerator<
   }
 }
 
-/** In the order of `pairColumns`. */
+/** In the order of the columns that pair-table.ts writes. */
 type Row = readonly [
   id: string,
   group: string,
@@ -50,9 +49,12 @@ type Row = readonly [
   margin: number | null,
   language: string | null,
   isDescribed: boolean | null,
+  /** Absent in files without a rendered pair. */
+  isRendered?: boolean | null,
 ];
 
-function pairOf([id, group, prompt, chosen, rejected, source, edits, margin, language, isDescribed]: Row) {
+function pairOf(row: Row): PreferencePair {
+  const [id, group, prompt, chosen, rejected, source, edits, margin, language, isDescribed, isRendered = null] = row;
   return {
     id,
     group,
@@ -64,6 +66,7 @@ function pairOf([id, group, prompt, chosen, rejected, source, edits, margin, lan
     ...(margin !== null && { margin }),
     ...(language !== null && { language }),
     ...(isDescribed !== null && { isDescribed }),
+    ...(isRendered !== null && { isRendered }),
   };
 }
 

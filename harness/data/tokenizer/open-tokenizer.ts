@@ -1,7 +1,7 @@
 /**
- * The tokenizer of a model, whatever it is: our own byte-pair encoding, or one that a checkpoint brought along. The
- * latter encodes through `@huggingface/tokenizers`. What it puts before every text (`<s>` and the like) stands before
- * the prompt; its end token stands behind every response.
+ * The tokenizer of a model, whatever it is: our own byte-pair encoding, or one that a checkpoint brought along. What the
+ * latter puts before every text (`<s>` and the like) stands before the prompt; its end token stands behind every
+ * response.
  */
 import { UserError } from '../../spec/user-error.ts';
 import type { TokenIds } from '../preference-pair.ts';

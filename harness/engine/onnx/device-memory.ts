@@ -5,9 +5,10 @@
  */
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import { staticShape } from '../bind-feeds.ts';
+import type { FillState } from '../executor.ts';
 import { encodeModel, type ElementType } from './encode-protobuf.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
-import { zeros, type StateMemory, type StateSlot } from './state-memory.ts';
+import { arrayOf, zeros, type StateMemory, type StateSlot } from './state-memory.ts';
 import { restored, storageTypes, stored } from './state-storage.ts';
 
 type Direction = 'up' | 'down';
@@ -41,6 +42,12 @@ export class DeviceMemory implements StateMemory {
     const { storage } = slot;
     const data = stored(values, storage);
     replace(slot, new Tensor(storageTypes[storage], data === values ? values.slice() : data, slot.shape));
+  }
+
+  async fill(slot: StateSlot, fill: FillState, runtime: OnnxRuntime): Promise<void> {
+    const next = zeros(slot.shape, slot.storage, runtime);
+    await fill(arrayOf(next, slot.storage));
+    replace(slot, next);
   }
 
   async settle(slots: readonly StateSlot[], runtime: OnnxRuntime): Promise<void> {

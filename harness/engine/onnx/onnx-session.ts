@@ -3,7 +3,7 @@ import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { Program, StateEntry } from '../../graph/index.ts';
 import { bindFeeds, bindState } from '../bind-feeds.ts';
 import { checkIndices, indexBounds, type IndexBound } from '../check-indices.ts';
-import type { Feeds, Session, Values } from '../executor.ts';
+import type { Feeds, FillState, Session, Values } from '../executor.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
 import { readableFailure } from './readable-failure.ts';
 import { changingStates, inputName, modelStates, nextName, outputName, stateName } from './program-to-model.ts';
@@ -76,6 +76,18 @@ export class OnnxSession implements Session {
     this.#refuseWhileRunning('setState');
     for (const { entry, value } of bindState(this.#program, values))
       this.memory.write(this.#slots.get(entry) as StateSlot, value, this.#runtime);
+  }
+
+  async fillState(name: string, fill: FillState): Promise<void> {
+    this.#refuseWhileRunning('fillState');
+    const slot = [...this.#slots.values()].find((each) => each.name === name);
+    if (slot === undefined) throw new Error(`fillState: the program has no state "${name}"`);
+    this.#lock.isHeld = true;
+    try {
+      await this.memory.fill(slot, fill, this.#runtime);
+    } finally {
+      this.#lock.isHeld = false;
+    }
   }
 
   async run(feeds: Feeds): Promise<Values> {

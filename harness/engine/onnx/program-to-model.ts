@@ -38,7 +38,7 @@ export function modelStates(program: Program): StateEntry[] {
 /** @param table how the provider that will run it wants the operations; the CPU's by default. */
 export function programToModel(program: Program, table: LoweringTable = onnxLowerings): Uint8Array {
   const states = new Map<Tensor, StateEntry>(program.state.map((entry) => [entry.input, entry]));
-  const to = lowering(program, table, (tensor) => {
+  const to = lowering(program, gatheringFirst(table, states), (tensor) => {
     const entry = states.get(tensor);
     return entry === undefined
       ? inputName(tensor.attributes.name)
@@ -46,12 +46,48 @@ export function programToModel(program: Program, table: LoweringTable = onnxLowe
   });
   const targets = [...outputTargets(program, to), ...stateTargets(program, to)];
   const usesBfloat16 = program.state.some(({ storage }) => storage === 'bfloat16');
+  const named = nameTargets(to.builder, targets);
   return encodeModel({
-    ...nameTargets(to.builder, targets),
+    ...named,
+    nodes: conversionsFirst(named.nodes, modelStates(program)),
     inputs: modelInputs(program),
     outputs: targets.map(({ name, tensor, type }): OnnxValue => ({ name, type, shape: tensor.shape })),
     operatorSets: { '': usesBfloat16 ? ONNX_VERSION_FOR_BFLOAT16 : ONNX_VERSION, [MICROSOFT]: 1 },
   });
+}
+
+/**
+ * The nodes that widen whole states in front of all others. ONNX Runtime orders nodes from the outputs backwards, and
+ * among the inputs of a node the one that stands later in the model comes first: with a conversion there, all of them
+ * are made before the first layer, and all widened states lie in memory at once. In front, each is made just before it
+ * is read.
+ */
+function conversionsFirst(nodes: readonly OnnxNode[], states: readonly StateEntry[]): readonly OnnxNode[] {
+  const stored = new Set(states.map(({ name }) => stateName(name)));
+  const first: OnnxNode[] = [];
+  const others: OnnxNode[] = [];
+  for (const node of nodes) {
+    const isConversion = (node.op === 'Cast' || node.op === 'BitCast') && stored.has(node.inputs[0] ?? '');
+    if (isConversion) node.outputs.forEach((output) => stored.add(output));
+    (isConversion ? first : others).push(node);
+  }
+  return [...first, ...others];
+}
+
+/**
+ * Rows of a state kept in 16 bits are gathered before they are widened: of an embedding of 150,000 tokens only those of
+ * the batch.
+ */
+function gatheringFirst(table: LoweringTable, states: ReadonlyMap<Tensor, StateEntry>): LoweringTable {
+  return {
+    ...table,
+    gatherRows: (t, to) => {
+      const [from, indices] = t.inputs as [Tensor, Tensor];
+      const { name = '', storage = 'float32' } = states.get(from) ?? {};
+      if (storage === 'float32') return table.gatherRows(t, to);
+      return widened(to.builder.emit('Gather', [stateName(name), to.value(indices)]), storage, to.builder);
+    },
+  };
 }
 
 /** A result of the model: the value that makes it, and the name it is to have. */

@@ -3,6 +3,7 @@ import type { Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { Program, StateEntry, StateStorage } from '../../graph/index.ts';
 import { sizeOfShape, staticShape } from '../bind-feeds.ts';
 import { checkSharedState } from '../check-shared-state.ts';
+import type { FillState } from '../executor.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
 import { changingStates } from './program-to-model.ts';
 import { restored, storageTypes, stored } from './state-storage.ts';
@@ -26,6 +27,8 @@ export interface StateMemory {
   /** Prepares a slot for being changed by runs. */
   expectChanges(slot: StateSlot, runtime: OnnxRuntime): void;
   write(slot: StateSlot, values: Float32Array, runtime: OnnxRuntime): void;
+  /** Lets `fill` write the value into the array that a run will read. */
+  fill(slot: StateSlot, fill: FillState, runtime: OnnxRuntime): Promise<void>;
   /** Before a run: everything the run reads is where the provider wants it. */
   settle(slots: readonly StateSlot[], runtime: OnnxRuntime): Promise<void>;
   /** After a run that succeeded: `next` is the slot's value. */
@@ -48,6 +51,7 @@ export const hostMemory: StateMemory = {
     const data = slot.current.data as Float32Array | Uint16Array;
     data.set(stored(values, slot.storage));
   },
+  fill: ({ current, storage }, fill) => fill(arrayOf(current, storage)),
   settle: () => Promise.resolve(),
   advance: (slot) => {
     if (slot.spare !== null) [slot.current, slot.spare] = [slot.spare, slot.current];
@@ -78,6 +82,13 @@ export function slotsOf(
       return [entry, slot];
     }),
   );
+}
+
+/** The array of a tensor in main memory; 16-bit floats as their bits. */
+export function arrayOf({ data }: OnnxTensor, storage: StateStorage): Float32Array | Uint16Array {
+  if (storage === 'float32') return data as Float32Array;
+  const { buffer, byteOffset, length } = data as Uint16Array;
+  return new Uint16Array(buffer, byteOffset, length);
 }
 
 /** Zeros of a state, in main memory. */

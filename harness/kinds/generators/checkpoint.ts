@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { location } from '../../spec/index.ts';
 import type { GeneratorKind } from '../kind.ts';
-import { checkFolder, digestOfFolder } from '../starts/checkpoint-folder.ts';
+import { digestOfFolder } from '../starts/checkpoint-files.ts';
+import { checkFolder } from '../starts/checkpoint-folder.ts';
 import { samplingFields } from './sampling.ts';
 
 const schema = z.strictObject({

@@ -4,7 +4,16 @@ import { preferencePairs } from '../../data/index.ts';
 import { location } from '../../spec/index.ts';
 import type { PairsKind } from '../kind.ts';
 import { unknownLengths } from '../lengths.ts';
-import { fileOrShare, fileRules, filesDigest, preferenceFields, type NamedFiles } from '../preference-fields.ts';
+import {
+  chatReading,
+  fileOrShare,
+  fileRules,
+  filesDigest,
+  preferenceFields,
+  templateOf,
+  templateRules,
+  type NamedFiles,
+} from '../preference-fields.ts';
 
 const schema = z.strictObject({
   kind: z.literal('files'),
@@ -22,14 +31,15 @@ type FilesSpec = z.output<typeof schema>;
 export const files: PairsKind<FilesSpec> = {
   kind: 'files',
   schema,
-  locations: ['path', 'heldOut'],
+  locations: ['path', 'heldOut', 'chatTemplate'],
   readsCorpus: false,
-  rules: (spec) => fileRules(filesOf(spec)),
-  digest: (spec) => filesDigest('pairs', filesOf(spec)),
+  rules: (spec) => [...fileRules(filesOf(spec)), ...templateRules(spec)],
+  rendersChat: ({ chatTemplate }) => chatTemplate === null,
+  digest: (spec) => filesDigest('pairs', { ...filesOf(spec), ...templateOf(spec) }),
   lengths: () => unknownLengths,
   // Nothing is known before the files are read, and forecasts see no paths: counts of a usual size.
   expectedPairs: () => ({ pairs: 20_000, heldOut: 400 }),
-  make: (spec, _, { note }) => preferencePairs(spec, note),
+  make: (spec, _, io) => preferencePairs({ ...spec, chat: chatReading(spec, io) }, io.note),
 };
 
 function filesOf({ path, heldOut }: FilesSpec): NamedFiles {

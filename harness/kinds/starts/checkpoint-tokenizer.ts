@@ -5,7 +5,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { namedToken, openTokenizer, tokenTable, type TokenTable } from '../../data/index.ts';
-import { modelFiles, type SpecialTokens } from '../../model/index.ts';
+import { modelFiles, natureOfFile, type SpecialTokens } from '../../model/index.ts';
 import { UserError } from '../../spec/index.ts';
 import { completeTokenizerConfig } from '../tokenizer-config.ts';
 
@@ -18,12 +18,11 @@ export interface CheckpointTokenizer {
 }
 
 /** @throws UserError (4) where it cannot be read, or nothing says which token ends a text. */
-export function readCheckpointTokenizer(folder: string, specialTokens: SpecialTokens): CheckpointTokenizer {
-  const file = path.join(folder, modelFiles.tokenizer);
+export function readCheckpointTokenizer(file: string, specialTokens: SpecialTokens): CheckpointTokenizer {
   const json = readFileSync(file, 'utf8');
   const parsed = parseObject(file, json);
   const table = tokenTable(parsed);
-  const config = completeConfig(folder, table, specialTokens);
+  const config = completeConfig(path.dirname(file), table, specialTokens);
   openTokenizer(file, parsed, config);
   return { json, config: `${JSON.stringify(config, null, 2)}\n`, highestId: table.highestId };
 }
@@ -45,5 +44,9 @@ function parseObject(file: string, text: string): object {
   } catch {
     // Told below, as for a file that holds something else.
   }
-  throw new UserError(`${file}: is not a JSON object`, { exitCode: 4, hint: 'Download the folder again.' });
+  const nature = natureOfFile(file);
+  throw new UserError(`${file}: ${nature === null ? 'is not a JSON object' : nature.is}`, {
+    exitCode: 4,
+    hint: nature === null ? 'Download the folder again.' : nature.hint,
+  });
 }

@@ -5,10 +5,19 @@
  */
 import path from 'node:path';
 import { z } from 'zod';
-import { familyOf, loadModelFolder, type ModelConfig, type Parameters } from '../../model/index.ts';
+import {
+  familyOf,
+  fixedContext,
+  hasLengthRopes,
+  loadModelFolder,
+  type ModelConfig,
+  type Parameters,
+} from '../../model/index.ts';
 import { count, location, name, UserError, type RuleBreak } from '../../spec/index.ts';
 import type { StartKind } from '../kind.ts';
-import { checkFolder, digestOfFolder, type CheckpointFolder } from './checkpoint-folder.ts';
+import { templatesDigest, withTemplates } from '../chat-templates.ts';
+import { digestOfFolder } from './checkpoint-files.ts';
+import { checkFolder, type CheckpointFolder } from './checkpoint-folder.ts';
 
 /**
  * Tables of positions and the longest pairs are made for the context: most checkpoints have far more than pairs need.
@@ -19,7 +28,7 @@ const schema = z.strictObject({
   kind: z.literal('checkpoint'),
   path: location.describe(
     'A folder with config.json, model.safetensors (or shards) and tokenizer.json, of the family qwen2, llama, ' +
-      'gemma2, gpt2 or gpt_neox.',
+      'gemma2, gpt2 or gpt_neox; or with adapter_config.json and adapter_model.safetensors, which names its base.',
   ),
   name: name.nullable().default(null).describe("The model's name in charts and tables; null = the folder's name."),
   contextLength: count
@@ -48,6 +57,7 @@ export const checkpoint: StartKind<CheckpointSpec> = {
   restated: ['name', 'contextLength', 'rewardPooling'],
   rules: checkpointRules,
   digest: (spec) => digestOfFolder(spec.path),
+  templatesDigest: (spec) => templatesDigest(spec.path),
   provides: (spec) => {
     const { vocabSize, ...model } = modelOf(spec, opened(spec).model);
     return { model, tokenizer: { kind: 'checkpoint', vocabSize } };
@@ -58,19 +68,21 @@ export const checkpoint: StartKind<CheckpointSpec> = {
   },
   tokenizerFiles: (spec) => {
     const { json, config } = opened(spec).tokenizer;
-    return { json, config };
+    return { json, config: withTemplates(config, spec.path) };
   },
 };
 
 function checkpointRules(spec: CheckpointSpec): readonly RuleBreak[] {
   const answer = checkFolder(spec.path);
   if ('broken' in answer) return [answer.broken];
-  const { contextLength: most } = answer.checkpoint.model;
+  const { model } = answer.checkpoint;
+  const most = trainedContext(model);
   if (spec.contextLength === null || spec.contextLength <= most) return [];
+  const reason = hasLengthRopes(model) ? ', in which rotary angles do not depend on the length of each row' : '';
   return [
     {
       fields: ['contextLength', 'path'],
-      expected: `at most ${most}, the context of the checkpoint`,
+      expected: `at most ${most}, the ${reason === '' ? '' : 'original '}context of the checkpoint${reason}`,
       found: String(spec.contextLength),
     },
   ];
@@ -91,9 +103,14 @@ function modelOf(spec: CheckpointSpec, model: ModelConfig): ModelConfig {
   return {
     ...model,
     name: spec.name ?? nameOf(spec.path),
-    contextLength: Math.min(model.contextLength, spec.contextLength ?? usualContext),
+    contextLength: Math.min(trainedContext(model), spec.contextLength ?? usualContext),
     rewardPooling: spec.rewardPooling ?? model.rewardPooling,
   };
+}
+
+/** In longer rows rotary angles depend on the length of each row, and responses of several lengths share a prompt. */
+function trainedContext(model: ModelConfig): number {
+  return Math.min(model.contextLength, fixedContext(model));
 }
 
 /** The folder's name in the letters that names have; in the cache of the hub, that of the model. */

@@ -1,11 +1,20 @@
 /** A user's own preferences from files: pairs, several rejected responses, or candidates with labels or ratings. */
 import { z } from 'zod';
-import { preferenceTask } from '../../data/index.ts';
+import { preferenceTask, templateFile, type TaskData } from '../../data/index.ts';
 import { location, name, type RuleBreak } from '../../spec/index.ts';
-import type { TaskKind } from '../kind.ts';
+import type { KindIo, TaskKind } from '../kind.ts';
 import { unknownLengths } from '../lengths.ts';
 import { defaultHeadline } from '../metrics.ts';
-import { fileOrShare, fileRules, filesDigest, preferenceFields, type NamedFiles } from '../preference-fields.ts';
+import {
+  chatReading,
+  fileOrShare,
+  fileRules,
+  filesDigest,
+  preferenceFields,
+  templateOf,
+  templateRules,
+  type NamedFiles,
+} from '../preference-fields.ts';
 
 const schema = z.strictObject({
   kind: z.literal('preferences'),
@@ -21,16 +30,23 @@ type PreferencesSpec = z.output<typeof schema>;
 export const preferences: TaskKind<PreferencesSpec> = {
   kind: 'preferences',
   schema,
-  locations: ['train', 'dev', 'test'],
+  locations: ['train', 'dev', 'test', 'chatTemplate'],
   grader: null,
   headline: defaultHeadline,
-  rules: (spec) => [...fileRules(filesOf(spec)), ...shareRules(spec)],
-  digest: (spec) => filesDigest('task', filesOf(spec)),
+  rules: (spec) => [...fileRules(filesOf(spec)), ...templateRules(spec), ...shareRules(spec)],
+  rendersChat: ({ chatTemplate }) => chatTemplate === null,
+  digest: (spec) => filesDigest('task', { ...filesOf(spec), ...templateOf(spec) }),
   // Nothing is known before the files are read, and forecasts see no paths: counts of a usual size.
   sizes: () => ({ trainPairs: null, devPairs: 300, testPairs: 500, questions: 0, candidates: 0, leastCandidates: 0 }),
   lengths: () => unknownLengths,
-  read: (spec, { note }) => preferenceTask(spec, note),
+  read: readTask,
 };
+
+/** A template of its own goes with the models that are trained on it. */
+async function readTask(spec: PreferencesSpec, io: KindIo): Promise<TaskData> {
+  const data = await preferenceTask({ ...spec, chat: chatReading(spec, io) }, io.note);
+  return spec.chatTemplate === null ? data : { ...data, chatTemplates: templateFile(spec.chatTemplate).texts };
+}
 
 function filesOf({ train, dev, test }: PreferencesSpec): NamedFiles {
   return { train, dev, test };

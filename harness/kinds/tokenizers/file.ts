@@ -1,7 +1,9 @@
 /** Any `tokenizer.json` of the Hugging Face format that can be used here, ours included. */
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { z } from 'zod';
 import { location } from '../../spec/index.ts';
+import { templatesDigest, withTemplates } from '../chat-templates.ts';
 import type { TokenizerKind } from '../kind.ts';
 import { checkTokenizerFile, digestOfTokenizer } from './tokenizer-file.ts';
 
@@ -24,6 +26,7 @@ export const file: TokenizerKind<z.output<typeof schema>> = {
     return 'broken' in answer ? [answer.broken] : [];
   },
   digest: (spec) => digestOfTokenizer(spec),
+  templatesDigest: (spec) => templatesDigest(path.dirname(spec.path)),
   vocabSize: (spec) => {
     const answer = checkTokenizerFile(spec);
     return 'broken' in answer ? null : answer.vocabSize;
@@ -31,6 +34,6 @@ export const file: TokenizerKind<z.output<typeof schema>> = {
   make: async (spec) => {
     const answer = checkTokenizerFile(spec);
     if ('broken' in answer) throw new Error(`${answer.broken.expected}: ${answer.broken.found}`);
-    return { json: readFileSync(spec.path, 'utf8'), config: answer.config };
+    return { json: readFileSync(spec.path, 'utf8'), config: withTemplates(answer.config, path.dirname(spec.path)) };
   },
 };

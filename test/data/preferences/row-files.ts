@@ -50,7 +50,17 @@ async function copyRows(folder: string, file: string, rows: readonly unknown[]):
 
 export const usualFields = Object.fromEntries(Object.keys(usualNames).map((field) => [field, null])) as FieldNames;
 
-export const options = { name: 'own', fields: usualFields, separator: '\n', pairsPerQuestion: 8, seed: 0 };
+/** Without a chat template. */
+const noChat = { template: () => null, texts: false };
+
+export const options = {
+  name: 'own',
+  fields: usualFields,
+  chat: noChat,
+  separator: '\n',
+  pairsPerQuestion: 8,
+  seed: 0,
+};
 
 /** The task of files, and what was said about them. */
 export async function task(

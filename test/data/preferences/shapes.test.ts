@@ -260,12 +260,15 @@ describe('a file is refused', () => {
     ['chosen', { ...one, chosen: messages }],
     ['rejected', { ...one, rejected: messages }],
     ['candidate', { prompt: 'x', candidates: [{ text: messages, label: true }] }],
-  ])('for chat messages in %s, by name', async (what, row) => {
+  ])('for chat messages in %s where there is no chat template, by name', async (what, row) => {
     await expect(task({ train: written([one, row]) })).rejects.toMatchObject({
       exitCode: 2,
       message: expect.stringMatching(
-        new RegExp(`: row 2: ${what} is a list of chat messages \\(role, content\\), which cannot be read yet$`),
+        new RegExp(
+          `: row 2: ${what} is a list of chat messages \\(role, content\\), and the tokenizer has no chat template$`,
+        ),
       ) as string,
+      hint: 'Name a file with one: chatTemplate: chat_template.jinja.',
     });
   });
 

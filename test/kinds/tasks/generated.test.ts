@@ -19,6 +19,7 @@ const io = {
   cacheFolder: 'unused',
   scratchFolder: 'unused',
   mirrorFolder: null,
+  tokenizerFolder: null,
   download: false,
   note: () => {},
   grader: null,

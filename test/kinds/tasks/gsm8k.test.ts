@@ -35,6 +35,7 @@ const read = (task: TaskSpec): Promise<TaskData> => {
     cacheFolder,
     scratchFolder: cacheFolder,
     mirrorFolder,
+    tokenizerFolder: null,
     download: false,
     note: () => {},
     grader,

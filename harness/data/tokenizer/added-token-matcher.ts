@@ -1,0 +1,79 @@
+/** Finds added tokens in a text: leftmost, then longest, without overlap. */
+import type { AddedToken } from './added-tokens.ts';
+import { cutPiece, type Piece } from './piece.ts';
+import { CodePointSet } from './unicode/code-point-set.ts';
+import { tables } from './unicode/tables.ts';
+import { endOfSpace, startOfSpace } from './white-space.ts';
+
+/** What is looked for, and the token that it stands for. */
+interface Target {
+  readonly content: string;
+  readonly token: AddedToken;
+}
+
+/** A piece as ids of tokens and the pieces between them; none is empty. */
+export type Matcher = (piece: Piece) => (number | Piece)[];
+
+const wordBefore = new RegExp(`${CodePointSet.read(tables.regexWord).toClass()}$`, 'u');
+const wordAfter = new RegExp(`^${CodePointSet.read(tables.regexWord).toClass()}`, 'u');
+
+export function matcherOf(targets: readonly Target[]): Matcher {
+  const tokens = new Map<string, AddedToken>();
+  for (const { content, token } of targets) if (!tokens.has(content)) tokens.set(content, token);
+  tokens.delete('');
+  if (tokens.size === 0) return (piece) => (piece.text === '' ? [] : [piece]);
+  const pattern = new RegExp(patternOf([...tokens.keys()]), 'gu');
+  return (piece) => split(piece, pattern, tokens);
+}
+
+function split(piece: Piece, pattern: RegExp, tokens: ReadonlyMap<string, AddedToken>): (number | Piece)[] {
+  const { text } = piece;
+  const parts: (number | Piece)[] = [];
+  let at = 0;
+  pattern.lastIndex = 0;
+  for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
+    const token = tokens.get(match[0]) as AddedToken;
+    const end = pattern.lastIndex;
+    if (token.singleWord && isInWord(text, match.index, end)) continue;
+    const start = token.lstrip ? Math.max(startOfSpace(text, match.index), at) : match.index;
+    if (at < start) parts.push(cutPiece(piece, at, start));
+    parts.push(token.id);
+    at = token.rstrip ? endOfSpace(text, end) : end;
+  }
+  if (at < text.length) parts.push(at === 0 ? piece : cutPiece(piece, at, text.length));
+  return parts;
+}
+
+function isInWord(text: string, start: number, end: number): boolean {
+  // Two code units hold the one character that matters.
+  return wordBefore.test(text.slice(Math.max(start - 2, 0), start)) || wordAfter.test(text.slice(end, end + 2));
+}
+
+/** A pattern that takes the longest of the texts; they are joined in a tree, so that thousands of them are no burden. */
+function patternOf(texts: readonly string[]): string {
+  const root: Tree = { next: new Map(), isEnd: false };
+  for (const text of texts) {
+    let tree = root;
+    for (const character of text) {
+      const next = tree.next.get(character) ?? { next: new Map(), isEnd: false };
+      tree.next.set(character, next);
+      tree = next;
+    }
+    tree.isEnd = true;
+  }
+  return sourceOf(root);
+}
+
+interface Tree {
+  readonly next: Map<string, Tree>;
+  isEnd: boolean;
+}
+
+function sourceOf({ next, isEnd }: Tree): string {
+  if (next.size === 0) return '';
+  const options = [...next].map(
+    ([character, tree]) => `\\u{${(character.codePointAt(0) as number).toString(16)}}${sourceOf(tree)}`,
+  );
+  if (options.length === 1 && !isEnd) return options[0] as string;
+  return `(?:${options.join('|')})${isEnd ? '?' : ''}`;
+}

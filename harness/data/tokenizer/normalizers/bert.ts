@@ -1,0 +1,42 @@
+/** `BertNormalizer` (Devlin et al. 2018). */
+import type { FeatureReader } from '../feature-reader.ts';
+import type { Piece } from '../piece.ts';
+import { CodePointSet } from '../unicode/code-point-set.ts';
+import { tables } from '../unicode/tables.ts';
+import { whiteSpace } from '../white-space.ts';
+import { toLowercase } from './lowercase.ts';
+import { characterwise, type Normalizer } from './normalizer.ts';
+import { toForm } from './unicode-forms.ts';
+
+const removed = new RegExp(CodePointSet.read(tables.bertRemoved).toClass(), 'gu');
+const space = new RegExp(whiteSpace.toClass(), 'gu');
+const chinese = new RegExp(CodePointSet.read(tables.bertChinese).toClass(), 'gu');
+const accents = new RegExp(CodePointSet.read(tables.bertAccent).toClass(), 'gu');
+
+export function readBert(reader: FeatureReader): Normalizer {
+  const cleans = reader.flag('clean_text');
+  const spacesChinese = reader.flag('handle_chinese_chars');
+  const lowers = reader.flag('lowercase');
+  const strips = reader.raw('strip_accents') === null ? lowers : reader.flag('strip_accents');
+  const steps: Normalizer[] = [];
+  if (cleans) steps.push(characterwise((text) => text.replace(removed, '').replace(space, ' ')));
+  if (spacesChinese) steps.push(spaceChinese);
+  if (strips)
+    steps.push(
+      toForm('NFD'),
+      characterwise((text) => text.replace(accents, '')),
+    );
+  if (lowers) steps.push(characterwise(toLowercase));
+  return (piece) => steps.reduce((changed, step) => step(changed), piece);
+}
+
+/** A space before a character stands for what is before it; at the very start it stands for the start. */
+function spaceChinese({ text, startLength }: Piece): Piece {
+  const spaced = text.replace(chinese, ' $& ');
+  const before = text.slice(0, startLength).replace(chinese, ' $& ').length;
+  return { text: spaced, startLength: before + (isChinese(text, startLength) ? 1 : 0) };
+}
+
+function isChinese(text: string, at: number): boolean {
+  return text.slice(at, at + 2).search(chinese) === 0;
+}

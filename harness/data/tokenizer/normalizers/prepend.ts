@@ -1,0 +1,11 @@
+/** `Prepend`: puts a text before every text that is not empty. */
+import type { ReadNormalizer } from './normalizer.ts';
+
+export const readPrepend: ReadNormalizer = (reader) => {
+  const prefix = reader.text('prepend');
+  return (piece) => {
+    if (piece.text === '') return piece;
+    const startLength = piece.startLength === 0 ? 0 : prefix.length + piece.startLength;
+    return { text: prefix + piece.text, startLength };
+  };
+};

@@ -1,0 +1,54 @@
+/** The `post_processor` of a tokenizer.json: the special tokens around one text. */
+import type { FeatureReader } from '../feature-reader.ts';
+import { readCls } from './cls-sep.ts';
+import { readTemplate } from './template.ts';
+
+/** Tokens around a text; `null` stands for the text's own. */
+export type Frame = readonly (number | null)[];
+
+export const bareFrame: Frame = [null];
+
+/** Whether some token of the file has this id. */
+export type IsToken = (id: number) => boolean;
+
+type Read = (reader: FeatureReader, isToken: IsToken) => Frame;
+
+const processors: Readonly<Record<string, Read>> = {
+  BertProcessing: readCls,
+  ByteLevel: readByteLevel,
+  RobertaProcessing: readRoberta,
+  Sequence: readSequence,
+  TemplateProcessing: readTemplate,
+};
+
+export function readPostProcessor(reader: FeatureReader | null, isToken: IsToken): Frame {
+  if (reader === null) return bareFrame;
+  const kind = reader.kind();
+  const read = Object.hasOwn(processors, kind) ? processors[kind] : undefined;
+  if (read === undefined) {
+    reader.refuse(`type ${JSON.stringify(kind)} is not known; known are ${Object.keys(processors).join(', ')}`);
+    return bareFrame;
+  }
+  const frame = read(reader, isToken);
+  reader.done();
+  return frame;
+}
+
+/** It shifts where tokens start and end in the text, which nobody asks for here, and no ids. */
+function readByteLevel(reader: FeatureReader): Frame {
+  for (const flag of ['add_prefix_space', 'trim_offsets', 'use_regex']) reader.flag(flag, true);
+  return bareFrame;
+}
+
+function readRoberta(reader: FeatureReader, isToken: IsToken): Frame {
+  for (const flag of ['add_prefix_space', 'trim_offsets']) reader.flag(flag, true);
+  return readCls(reader, isToken);
+}
+
+/** Each frames what those before it made of the text. */
+function readSequence(reader: FeatureReader, isToken: IsToken): Frame {
+  const frames = reader.children('processors').map((part) => readPostProcessor(part, isToken));
+  const framing = frames.filter((frame) => frame.length !== 1 || frame[0] !== null);
+  if (framing.length > 1) reader.refuse('more than one of the processors adds tokens');
+  return framing[0] ?? bareFrame;
+}

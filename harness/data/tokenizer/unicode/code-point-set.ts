@@ -1,0 +1,129 @@
+/**
+ * Sets of code points, pinned: what a set holds never depends on the Unicode version of the JavaScript engine.
+ * Surrogates may belong to a set or not; a text that is well formed has none.
+ */
+import { readNumbers } from './read-numbers.ts';
+
+const last = 0x10ffff;
+
+export class CodePointSet {
+  /** First and last code point of each range, by turns, ascending. */
+  readonly #bounds: readonly number[];
+
+  private constructor(bounds: readonly number[]) {
+    this.#bounds = bounds;
+  }
+
+  static readonly empty: CodePointSet = new CodePointSet([]);
+  static readonly all: CodePointSet = new CodePointSet([0, last]);
+
+  static range(from: number, to: number): CodePointSet {
+    return new CodePointSet([from, to]);
+  }
+
+  static of(characters: string): CodePointSet {
+    return [...characters].reduce((set, one) => {
+      const point = one.codePointAt(0) as number;
+      return set.or(CodePointSet.range(point, point));
+    }, CodePointSet.empty);
+  }
+
+  /** A table of `tables.ts`: how many code points are outside, then how many more than one are inside, by turns. */
+  static read(table: string): CodePointSet {
+    const numbers = readNumbers(table);
+    const bounds: number[] = [];
+    let at = 0;
+    for (let index = 0; index < numbers.length; index += 2) {
+      const first = at + (numbers[index] as number);
+      at = first + (numbers[index + 1] as number) + 1;
+      bounds.push(first, at - 1);
+    }
+    return new CodePointSet(bounds);
+  }
+
+  /** The code points of a table of runs (length less one, value) whose value is among these. */
+  static readRuns(table: string, values: ReadonlySet<number>): CodePointSet {
+    const numbers = readNumbers(table);
+    const bounds: number[] = [];
+    let at = 0;
+    for (let index = 0; index < numbers.length; index += 2) {
+      const first = at;
+      at += (numbers[index] as number) + 1;
+      if (values.has(numbers[index + 1] as number)) bounds.push(first, at - 1);
+    }
+    return new CodePointSet(joined(bounds));
+  }
+
+  get isEmpty(): boolean {
+    return this.#bounds.length === 0;
+  }
+
+  /** Inclusive ranges, ascending. */
+  *ranges(): Iterable<readonly [first: number, last: number]> {
+    for (let index = 0; index < this.#bounds.length; index += 2)
+      yield [this.#bounds[index] as number, this.#bounds[index + 1] as number];
+  }
+
+  has(point: number): boolean {
+    let low = 0;
+    let high = this.#bounds.length / 2;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#bounds[2 * middle + 1] as number) < point) low = middle + 1;
+      else high = middle;
+    }
+    return low < this.#bounds.length / 2 && (this.#bounds[2 * low] as number) <= point;
+  }
+
+  not(): CodePointSet {
+    const bounds: number[] = [];
+    let at = 0;
+    for (const [first, end] of this.ranges()) {
+      if (first > at) bounds.push(at, first - 1);
+      at = end + 1;
+    }
+    if (at <= last) bounds.push(at, last);
+    return new CodePointSet(bounds);
+  }
+
+  or(other: CodePointSet): CodePointSet {
+    const ranges = [...this.ranges(), ...other.ranges()].sort((a, b) => a[0] - b[0]);
+    return new CodePointSet(joined(ranges.flat()));
+  }
+
+  and(other: CodePointSet): CodePointSet {
+    return this.not().or(other.not()).not();
+  }
+
+  without(other: CodePointSet): CodePointSet {
+    return this.and(other.not());
+  }
+
+  /** A class of a regular expression with the flag `u`. */
+  toClass(): string {
+    const outside = this.not();
+    return outside.#bounds.length < this.#bounds.length ? `[^${outside.#inClass()}]` : `[${this.#inClass()}]`;
+  }
+
+  #inClass(): string {
+    return [...this.ranges()]
+      .map(([first, end]) => (first === end ? escaped(first) : `${escaped(first)}-${escaped(end)}`))
+      .join('');
+  }
+}
+
+function escaped(point: number): string {
+  return `\\u{${point.toString(16)}}`;
+}
+
+/** Ranges that overlap or touch become one. */
+function joined(bounds: readonly number[]): number[] {
+  const result: number[] = [];
+  for (let index = 0; index < bounds.length; index += 2) {
+    const end = result.at(-1);
+    if (end !== undefined && (bounds[index] as number) <= end + 1)
+      result[result.length - 1] = Math.max(end, bounds[index + 1] as number);
+    else result.push(bounds[index] as number, bounds[index + 1] as number);
+  }
+  return result;
+}
