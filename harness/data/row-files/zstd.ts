@@ -43,6 +43,8 @@ export async function* unzstdByDuckDb(path: string): AsyncGenerator<Buffer> {
       const lines = chunk.getRows().map(([line]) => (typeof line === 'string' ? line : ''));
       yield Buffer.from(`${lines.join('\n')}\n`);
     }
+  } catch (error) {
+    throw inOurWords(error);
   } finally {
     database.close();
   }
@@ -52,6 +54,14 @@ const frameMagic = 0xfd2fb528;
 const skippableMagic = 0x184d2a50;
 const contentSizeBytes = [0, 2, 4, 8];
 const dictionaryBytes = [0, 1, 2, 4];
+
+/** DuckDB speaks of CSV, and of its options. */
+function inOurWords(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : '';
+  if (/unicode|utf-8/i.test(message)) return new Error('the text in it is not UTF-8', { cause: error });
+  const isLong = /maximum line size/i.test(message);
+  return isLong ? new Error('a line in it is longer than 256 MB', { cause: error }) : error;
+}
 
 interface Frame {
   readonly start: number;

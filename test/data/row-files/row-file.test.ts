@@ -318,6 +318,11 @@ describe('a compressed file', () => {
     expect(await rowsOf(Buffer.concat([file, file]))).toHaveLength(4);
   });
 
+  it('of zstd is refused where its text is Latin-1 or UTF-16', async () => {
+    for (const file of ['KLUv/SQOcQAAeyJhIjogImNhZukifQqiHM5X', 'KLUv/SQQgQAA//57ACIAYQAiADoAMQB9AKLHV0E='])
+      expect(await refusalOf(Buffer.from(file, 'base64'))).toMatch(/^2: rows: .*(?:not UTF-8|UTF-16 text)/);
+  });
+
   it.each(zstdFiles)('of zstd is refused wherever it was cut off', async (file) => {
     for (let length = 4; length < file.length; length += 5)
       expect(await refusalOf(file.subarray(0, length))).toBe(
