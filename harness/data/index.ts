@@ -94,10 +94,10 @@ export { usualNames, type FieldName, type FieldNames } from './preferences/field
 export { preferencePairs, type PreferencePairsOptions } from './preferences/preference-pairs.ts';
 export { preferenceTask, type PreferenceTaskOptions } from './preferences/preference-task.ts';
 export { placeOf, readRows, rowsOrProblems } from './row-files/row-file.ts';
-export type { BrokenRow, PlacedOddity, ReadRow } from './row-files/json-rows.ts';
+export type { BrokenRow, PlacedOddity, ReadRow } from './row-files/read-row.ts';
 export { otherFile, type RowSource } from './row-files/row-source.ts';
 export { BadRows, describeUnclear } from './row-files/bad-rows.ts';
-export { unclearIn, type ReadNames } from './row-files/unclear.ts';
+export { dropReason, unclearIn, type ReadNames } from './row-files/unclear.ts';
 export { KeyTable } from './storage/key-table.ts';
 export { nameIn, writtenNumber } from './row-files/written-number.ts';
 export { folderDigest, folderProblem, readFolder, type FolderFiles, type FolderOptions } from './corpus/read-folder.ts';

@@ -53,7 +53,7 @@ export interface PromptLimits {
 const shape = '{"prompt": "..."}';
 const readNames: ReadNames = {
   row: new Set(['id', 'prompt', 'messages', 'system']),
-  inner: new Set(['role', 'content', 'text']),
+  listed: new Map(),
   handedOn: new Set(['id']),
 };
 

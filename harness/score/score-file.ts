@@ -138,10 +138,9 @@ async function scoreWindow(
 
 type EncodedRow = WindowRow | { readonly problems: readonly string[] };
 
-/** What is read of a row; in candidates and messages, what is read of those. */
 const readNames: ReadNames = {
   row: new Set(rowFields),
-  inner: new Set(['text', 'role', 'content']),
+  listed: new Map([['candidates', new Set(['text'])]]),
   handedOn: new Set(['id']),
 };
 
@@ -149,13 +148,18 @@ function encodedRow(read: ReadRow | BrokenRow, { encoder, model }: ScoredModel):
   if ('problem' in read) return { problems: [read.problem] };
   const unclear = unclearIn(read, readNames);
   if (unclear.length > 0) return { problems: unclear.map(describeUnclear) };
-  const parsed = parseRow(read.value);
+  const parsed = parseRow(read.line === null ? withoutNulls(read.value) : read.value);
   if ('problems' in parsed) return parsed;
   const encoded = encodeRow(parsed.row, encoder, model);
   if ('problems' in encoded) return encoded;
   const id = writtenNumber(read.value as object, 'id') ?? parsed.row.id;
   const number = read.unit === 'line' ? (read.line ?? read.row) : read.row;
   return { place: { unit: read.unit, number }, id, row: parsed.row, question: encoded.question };
+}
+
+/** A column of Parquet is there for every row. */
+function withoutNulls(value: unknown): unknown {
+  return Object.fromEntries(Object.entries(value as object).filter(([, field]) => field !== null));
 }
 
 function hintFor(problems: readonly string[]): string {

@@ -10,17 +10,26 @@ export class WrittenNumber {
   toString(): string {
     return this.text;
   }
+
+  /** JSON has no way to say it: who serializes is told that one was there. */
+  toJSON(): number {
+    hasWrittenNumber = true;
+    return Number(this.text);
+  }
 }
+
+let hasWrittenNumber = false;
 
 /** DEL, the C1 controls and those that turn the direction of text: JSON may hold them as they are. */
 const unsafe = /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 
 /** As `JSON.stringify`, on one line. The value that a reader gets is the same. */
 export function jsonText(value: unknown): string {
-  return (jsonOf(value) ?? 'null').replaceAll(
-    unsafe,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  hasWrittenNumber = false;
+  const plain = JSON.stringify(value) ?? 'null';
+  // Ten times as slow.
+  const json = hasWrittenNumber ? (jsonOf(value) ?? 'null') : plain;
+  return json.replaceAll(unsafe, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function jsonOf(value: unknown): string | undefined {

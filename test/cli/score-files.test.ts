@@ -84,6 +84,23 @@ describe('a file of rows', () => {
     );
   });
 
+  it('may be Parquet with rows of several shapes: a column that a row does not have is null', async () => {
+    const mixed = [...rows.slice(0, 2), { prompt, response: 'six', id: 'd', logprob: 0.5 }];
+    const file = await parquetFile('mixed.parquet', mixed);
+    const run = await captured(['score', fixture.model, file, '--json', '--threads', '1']);
+    const expected = await scored('mixed.jsonl', lines(mixed));
+    expect(documentOf(run)['rows']).toEqual(expected.map(({ line, ...rest }) => ({ ...rest, row: line })));
+    const numbered = await parquetFile('ids.parquet', [{ prompt, response: 'x', id: 1 }]);
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const source = `(select 1234567890123456789 as id, prompt, response, 'nan'::double as loss from '${numbered}')`;
+    await connection.run(`copy ${source} to '${file}' (format parquet)`);
+    connection.closeSync();
+    instance.closeSync();
+    const { stdout } = await captured(['score', fixture.model, file, '--output', '-']);
+    expect(stdout).toContain('{"id":1234567890123456789,"row":1,');
+  });
+
   it('may come through the standard input or another pipe, compressed too', async () => {
     const expected = await scored('rows.jsonl', lines(rows));
     const program = fileURLToPath(new URL('../../harness/cli/bin.mjs', import.meta.url));
@@ -169,6 +186,20 @@ describe('what cannot be scored as it stands', () => {
     );
   });
 
+  it('NaN or half a pair within chat messages, whatever the field: a template may read it', async () => {
+    const message = (more: string): string => `[{"role": "user", "content": "q"${more}}]`;
+    const text = await refusal(
+      `{"prompt": ${message(', "score": NaN')}, "response": "a"}\n` +
+        `{"prompt": ${message('')}, "candidates": [[{"role": "assistant", "content": "\\udc00"}], "b"]}\n`,
+    );
+    expect(text).toBe(
+      'harness: 2 of 2 rows cannot be scored\n' +
+        '  rows.jsonl:1: prompt[0].score: found NaN at line 1, column 55; JSON has no such number\n' +
+        '  rows.jsonl:2: candidates[0][0].content: found half of a surrogate pair, \\udc00; no tokenizer can read it\n' +
+        correct,
+    );
+  });
+
   it('a row that is no JSON, with line and column', async () => {
     expect(await refusal(`${lines(rows)}{"prompt": "q", 'response': "a"}\n${lines(rows)}{"prompt": "q"\n`)).toBe(
       'harness: 2 of 8 rows cannot be scored\n' +
@@ -188,7 +219,7 @@ describe('what cannot be scored as it stands', () => {
     expect(await refusal(JSON.stringify({ data: rows }, null, 2))).toBe(
       'harness: 1 of 1 rows cannot be scored\n' +
         '  rows.jsonl:1: nothing to score: found the field data; expected {"prompt", "response"}, ' +
-        `{"prompt", "chosen", "rejected"} or {"prompt", "candidates": [...]}\n${correct}`,
+        `{"prompt", "chosen", "rejected"}, {"prompt", "candidates": [...]} or {"messages": [...]}\n${correct}`,
     );
   });
 

@@ -87,7 +87,7 @@ describe('docs/use-your-preferences.md', () => {
       'name: sums\n  fields: { prompt: promt }',
       '{"prompt":"a","chosen":"b","rejected":"c"}\n',
     ],
-    ['is not JSON', 'name: sums', 'name: sums', '{"prompt":"a"}\n{"prompt":"b"}\n{"prompt":\n'],
+    ['not JSON', 'name: sums', 'name: sums', '{"prompt":"a"}\n{"prompt":"b"}\n{"prompt":\n'],
     [
       'chat messages',
       'name: sums',

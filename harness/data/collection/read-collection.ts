@@ -6,7 +6,8 @@ import { cutCorpus, type CutFiles, type CutIo, type CutOptions } from '../corpus
 import type { Drop } from '../corpus/drop.ts';
 import { requireFunctions } from '../corpus/empty-corpus.ts';
 import type { SourceFile } from '../corpus/source-file.ts';
-import { readColumns } from '../row-files/column-rows.ts';
+import { columnOf, readColumns } from '../row-files/column-rows.ts';
+import { dropReason, unclearIn, type ReadNames } from '../row-files/unclear.ts';
 import { KeyTable } from '../storage/key-table.ts';
 import { nameOf, OpenedFile, recordedSources, type CollectionSource, type RecordOptions } from './opened-file.ts';
 import { readRemovals } from './removals.ts';
@@ -78,12 +79,23 @@ async function* rowsOf(
     ...options.where.map(({ column }) => column),
   ];
   const besides = [...new Set(asked.filter((path): path is string => path !== null && path !== text))];
-  for await (const { row, value } of readColumns(file.path, text, besides)) {
+  const names = namesOf([text, ...besides]);
+  for await (const read of readColumns(file.path, text, besides)) {
+    const { row, value } = read;
     file.rows = row;
-    const found = sourceRow(value, columns, options, file.placeOf(row));
+    const [unclear] = unclearIn(read, names);
+    const found = unclear === undefined ? sourceRow(value, columns, options, file.placeOf(row)) : dropReason(unclear);
     if (typeof found === 'string') drop(found);
     else yield found;
   }
+}
+
+function namesOf(paths: readonly string[]): ReadNames {
+  const inner = (column: string): readonly string[] =>
+    paths.filter((path) => columnOf(path) === column && path !== column).map((path) => path.slice(column.length + 1));
+  const row = new Set(paths.map(columnOf));
+  const listed = new Map([...row].map((column) => [column, new Set(inner(column))] as const));
+  return { row, listed, handedOn: new Set() };
 }
 
 /** Its terms: which revision it is must be known, and what authors withdrew since then must go. */

@@ -3,8 +3,7 @@ import { createHash } from 'node:crypto';
 import { licenseByName } from '../corpus/license-names.ts';
 import type { SourceFile } from '../corpus/source-file.ts';
 import { languageNamed } from '../language/languages.ts';
-import { hasLoneSurrogate } from '../row-files/lone-surrogate.ts';
-import { valueAt } from '../row-files/column-rows.ts';
+import { textAt, valueAt } from '../row-files/column-rows.ts';
 import { isRemoved, type Removals } from './removals.ts';
 import type { SourceFieldName } from './shapes.ts';
 import type { SourceColumns } from './source-columns.ts';
@@ -34,7 +33,6 @@ export function sourceRow(
   const row = value as Row;
   const said = valuesOf(row, columns);
   if (said.text === null || said.text.trim() === '') return 'row: no text';
-  if (hasLoneSurrogate(said.text)) return 'row: text holds half of a surrogate pair';
   const reason = reasonAgainst(row, said, columns, options);
   if (reason !== null) return reason;
   const { repository, id, text } = said;
@@ -53,15 +51,20 @@ function valuesOf(row: Row, { fields }: SourceColumns): Said {
     const path = fields[field];
     return path === null ? null : valueAt(row, path);
   };
+  const named = (field: SourceFieldName): string | null => {
+    const path = fields[field];
+    const text = path === null ? null : textAt(row, path);
+    return text === '' ? null : text;
+  };
   const text = of('text');
   return {
     text: typeof text === 'string' ? text : null,
-    path: stringOf(of('path')),
-    repository: stringOf(of('repository')),
+    path: named('path'),
+    repository: named('repository'),
     license: of('license'),
-    language: stringOf(of('language')),
-    id: stringOf(of('id')),
-    digest: stringOf(of('digest')),
+    language: named('language'),
+    id: named('id'),
+    digest: named('digest'),
   };
 }
 
@@ -72,11 +75,6 @@ function reasonAgainst(row: Row, said: Said, { leftOut }: SourceColumns, options
   if (marked !== undefined) return marked[1];
   if (!options.where.every((filter) => fulfils(row, filter))) return 'row: not what where asks for';
   return digest === null || isDigestOf(digest, said.text ?? '') ? null : 'row: text is not that of its digest';
-}
-
-function stringOf(value: unknown): string | null {
-  if (typeof value === 'number') return String(value);
-  return typeof value === 'string' && value !== '' ? value : null;
 }
 
 /** The language is read off the extension: a row without a path gets one by the name of its language. */

@@ -1,6 +1,6 @@
 /** Everything that is wrong with the rows of a file, told at once: the first twenty rows in full. */
 import { UserError } from '../../spec/user-error.ts';
-import type { BrokenRow, ReadRow } from './json-rows.ts';
+import type { BrokenRow, ReadRow } from './read-row.ts';
 import { placeOf } from './row-file.ts';
 import type { Unclear } from './unclear.ts';
 

@@ -6,7 +6,9 @@ import type { DuckDBConnection, DuckDBType } from '@duckdb/node-api';
 import { quotedFile } from '../storage/duck-db.ts';
 import { quotedName, withDuckDb } from './read-with-duck-db.ts';
 import { readJson } from './json-value.ts';
+import type { ReadRow } from './read-row.ts';
 import { readRows } from './row-file.ts';
+import { nameIn, withField } from './written-number.ts';
 import { kindOf } from './row-source.ts';
 
 type Row = Readonly<Record<string, unknown>>;
@@ -16,6 +18,7 @@ export interface ColumnRow {
   /** From 1. */
   readonly row: number;
   readonly value: unknown;
+  readonly oddities: ReadRow['oddities'];
 }
 
 /** What a file was found to have. */
@@ -89,6 +92,16 @@ export function valueAt(row: Row, path: string): unknown {
   return (inner as Row)[path.slice(column.length + 1)];
 }
 
+/** The value as text: a number as it was written. null where there is neither text nor a number. */
+export function textAt(row: Row, path: string): string | null {
+  const value = valueAt(row, path);
+  if (typeof value === 'string') return value;
+  if (typeof value !== 'number') return null;
+  const column = columnOf(path);
+  const inner = Object.hasOwn(row, path) ? row : (row[column] as Row);
+  return nameIn(inner, inner === row ? path : path.slice(column.length + 1));
+}
+
 /**
  * @param text The column with the long text. Where it lies in a list, the list is taken apart.
  * @param others Columns read beside it; those that the file lacks are left out. Rows are counted as they are given on.
@@ -98,8 +111,8 @@ export async function* readColumns(file: string, text: string, others: readonly 
   const source = { path: file, name: file };
   if (kindOf(source).kind !== 'parquet') {
     let row = 0;
-    for await (const { value } of readRows(file))
-      for (const entry of entriesOf(value, columnOf(text))) yield { row: ++row, value: entry };
+    for await (const { value, oddities } of readRows(file))
+      for (const entry of entriesOf(value, columnOf(text))) yield { row: ++row, value: entry, oddities };
     return;
   }
   const { paths, lists } = await fileColumns(file);
@@ -109,7 +122,7 @@ export async function* readColumns(file: string, text: string, others: readonly 
 
 function entriesOf(value: unknown, list: string): readonly unknown[] {
   const inner = typeof value === 'object' && value !== null ? (value as Row)[list] : undefined;
-  return Array.isArray(inner) ? inner.map((entry: unknown) => ({ ...(value as Row), [list]: entry })) : [value];
+  return Array.isArray(inner) ? inner.map((entry: unknown) => withField(value as Row, list, entry)) : [value];
 }
 
 /** The text is handed on by itself: as a part of the JSON it would lie in memory three times. */
@@ -120,8 +133,12 @@ async function* parquetRows(connection: DuckDBConnection, select: string, text: 
     const chunk = await result.fetchChunk();
     if (chunk === null || chunk.rowCount === 0) return;
     for (const [written, beside] of chunk.getRows())
-      yield { row: ++row, value: { ...(readJson(String(beside), 0, true).value as Row), [text]: written } };
+      yield { row: ++row, value: rowWith(String(beside), text, written), oddities: [] };
   }
+}
+
+function rowWith(beside: string, text: string, written: unknown): Row {
+  return withField(readJson(beside, 0, true).value as Row, text, written);
 }
 
 interface Selection {

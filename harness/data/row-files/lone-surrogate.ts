@@ -3,28 +3,18 @@
  * character in its place, the same one for each half: another text than was given.
  */
 
-export function hasLoneSurrogate(text: string): boolean {
-  return /\p{Cs}/u.test(text);
-}
-
-/**
- * The first half in the texts of a value: where (`[0].content`), and which (`\ud83d`). null without one.
- *
- * @param names Fields that count, in objects within the value.
- */
-export function loneSurrogateIn(
+/** The texts of a value that have one: where (`prompt[0].content`), and the first half in each (`\ud83d`). */
+export function loneSurrogatesIn(
   value: unknown,
-  names: ReadonlySet<string>,
-): { readonly path: string; readonly half: string } | null {
+  path: string,
+): readonly { readonly path: string; readonly half: string }[] {
   if (typeof value === 'string') {
     const half = /\p{Cs}/u.exec(value)?.[0];
-    return half === undefined ? null : { path: '', half: `\\u${half.charCodeAt(0).toString(16)}` };
+    return half === undefined ? [] : [{ path, half: `\\u${half.charCodeAt(0).toString(16)}` }];
   }
-  if (typeof value !== 'object' || value === null) return null;
-  const isList = Array.isArray(value);
-  for (const [name, inner] of Object.entries(value)) {
-    const found = isList || names.has(name) ? loneSurrogateIn(inner, names) : null;
-    if (found !== null) return { ...found, path: `${isList ? `[${name}]` : `.${name}`}${found.path}` };
-  }
-  return null;
+  // Lists of token ids are long, and hold no texts.
+  if (typeof value !== 'object' || value === null || typeof (value as unknown[])[0] === 'number') return [];
+  return Object.entries(value).flatMap(([name, inner]) =>
+    loneSurrogatesIn(inner, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`),
+  );
 }

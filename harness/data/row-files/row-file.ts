@@ -5,7 +5,8 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../../spec/user-error.ts';
 import { quotedFile } from '../storage/duck-db.ts';
-import { jsonRows, type BrokenRow, type ReadRow } from './json-rows.ts';
+import { jsonRows } from './json-rows.ts';
+import type { BrokenRow, ReadRow } from './read-row.ts';
 import { readJson } from './json-value.ts';
 import { withDuckDb } from './read-with-duck-db.ts';
 import { kindOf, notRows, textBytes, type RowSource } from './row-source.ts';
@@ -23,11 +24,11 @@ export async function* readRows(file: string): AsyncGenerator<ReadRow> {
 }
 
 /** Broken rows among the others. @throws UserError (2) where the file as a whole cannot be read. */
-export async function* rowsOrProblems(source: RowSource): AsyncGenerator<ReadRow | BrokenRow> {
+export function rowsOrProblems(source: RowSource): AsyncGenerator<ReadRow | BrokenRow> {
   const found = kindOf(source);
   if (found.kind === 'other') throw notRows(source.name, found.what, found.remedy);
-  if (found.kind === 'parquet') yield* parquetRows(source);
-  else yield* jsonRows(source.name, textBytes(source, found.kind === 'text' ? null : found.kind));
+  if (found.kind === 'parquet') return parquetRows(source);
+  return jsonRows(source.name, textBytes(source, found.kind === 'text' ? null : found.kind));
 }
 
 function parquetRows(source: RowSource): AsyncGenerator<ReadRow> {

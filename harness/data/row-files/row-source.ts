@@ -126,5 +126,7 @@ function hintFor(error: unknown, message: string): string {
   if (code === 'Z_BUF_ERROR') return 'The compressed file was cut off: download or copy it again.';
   if (message.startsWith('Out of Memory'))
     return 'Write the file again with smaller rows, such as one row a source file.';
+  if (message.endsWith('not UTF-8')) return 'Write the text as UTF-8 before it is compressed.';
+  if (message.endsWith('longer than 256 MB')) return 'Unpack it with unzstd, or run Node 22.15 or later.';
   return 'The file is damaged: download or write it again.';
 }

@@ -5,6 +5,13 @@
 import { constants, isUtf8 } from 'node:buffer';
 import { UserError } from '../../spec/user-error.ts';
 
+interface Place {
+  readonly at: number;
+  readonly line: number;
+  /** Index of the line break behind it. */
+  readonly end: number;
+}
+
 /** Lines and columns count from 1, as editors do; a column is a character. */
 export class TextWindow {
   text = '';
@@ -19,7 +26,7 @@ export class TextWindow {
   #linesRead = 0;
   #firstLine = 1;
   /** A place whose line is known, from which the next one is counted on. */
-  #known = { at: 0, line: 1 };
+  #known: Place = { at: 0, line: 1, end: Infinity };
   /** Characters of its line before the window. */
   #columnsBefore = 0;
 
@@ -41,31 +48,41 @@ export class TextWindow {
     }
     if (length > constants.MAX_STRING_LENGTH) throw this.#tooLong();
     this.text = parts.join('');
+    this.#known = this.#start();
   }
 
   lineOf(at: number): number {
-    const from = at < this.#known.at ? { at: 0, line: this.#firstLine } : this.#known;
-    let { line } = from;
-    for (let end = this.text.indexOf('\n', from.at); end !== -1 && end < at; end = this.text.indexOf('\n', end + 1))
+    if (at < this.#known.at) this.#known = this.#start();
+    let { line, end } = this.#known;
+    while (end < at) {
       line += 1;
-    this.#known = { at, line };
+      end = this.#endOfLine(end + 1);
+    }
+    this.#known = { at, line, end };
     return line;
   }
 
   columnOf(at: number): number {
     const start = at === 0 ? 0 : this.text.lastIndexOf('\n', at - 1) + 1;
-    const characters = Array.from(this.text.slice(start, at)).length;
-    return (start === 0 ? this.#columnsBefore : 0) + characters + 1;
+    return (start === 0 ? this.#columnsBefore : 0) + characters(this.text, start, at) + 1;
   }
 
   async close(): Promise<void> {
     await this.#chunks.return?.();
   }
 
+  #start(): Place {
+    return { at: 0, line: this.#firstLine, end: this.#endOfLine(0) };
+  }
+
+  #endOfLine(from: number): number {
+    const end = this.text.indexOf('\n', from);
+    return end === -1 ? Infinity : end;
+  }
+
   #drop(at: number): void {
     this.#columnsBefore = this.columnOf(at) - 1;
     this.#firstLine = this.lineOf(at);
-    this.#known = { at: 0, line: this.#firstLine };
     this.text = this.text.slice(at);
   }
 
@@ -103,6 +120,13 @@ export class TextWindow {
       hint: 'A row is kept in memory as one text: leave long fields out of it.',
     });
   }
+}
+
+/** A surrogate pair is one. */
+function characters(text: string, start: number, end: number): number {
+  let count = end - start;
+  for (let at = start; at < end; at++) if ((text.charCodeAt(at) & 0xfc00) === 0xdc00) count -= 1;
+  return count;
 }
 
 function lineBreaks(bytes: Buffer): number {

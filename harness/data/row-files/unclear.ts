@@ -2,15 +2,16 @@
  * What of a row is unclear: a name that stands twice, NaN, half of a surrogate pair. It matters in the fields that
  * somebody reads; what nobody reads stops nothing.
  */
-import type { PlacedOddity, ReadRow } from './json-rows.ts';
-import { loneSurrogateIn } from './lone-surrogate.ts';
+import { loneSurrogatesIn } from './lone-surrogate.ts';
+import type { PlacedOddity, ReadRow } from './read-row.ts';
 
 /** Names of the fields that are read. */
 export interface ReadNames {
+  /** All that is within them is read too, but for the lists below. */
   readonly row: ReadonlySet<string>;
-  /** Within lists and objects. */
-  readonly inner: ReadonlySet<string>;
-  /** Of those in `row`, what is only handed on, and may hold any text: an id. */
+  /** Of fields that are lists of objects: what is read of each. */
+  readonly listed: ReadonlyMap<string, ReadonlySet<string>>;
+  /** What is only handed on, and may hold any text: an id. */
   readonly handedOn: ReadonlySet<string>;
 }
 
@@ -18,8 +19,6 @@ export interface Unclear {
   readonly kind: PlacedOddity['kind'] | 'halfPair';
   /** As `candidates[2].text`. */
   readonly path: string;
-  /** Its last name, without the numbers of a list. */
-  readonly field: string;
   /** The word that is no number, the name, or the half. */
   readonly text: string;
   readonly line: number | null;
@@ -30,30 +29,37 @@ export function unclearIn(
   { value, oddities }: Pick<ReadRow, 'value' | 'oddities'>,
   names: ReadNames,
 ): readonly Unclear[] {
-  const odd = oddities.filter(({ path }) => isRead(path, names));
-  return [...odd.map((oddity) => ({ ...oddity, field: lastName(oddity.path) })), ...halfPairs(value, names)];
+  const all = [...oddities, ...halfPairs(value, names)];
+  return all.filter(({ path }) => isRead(path, names));
 }
 
-function namesOf(path: string): readonly string[] {
-  return path.replaceAll(/\[\d+\]/g, '').split('.');
+/** The reason to leave a row out, without what differs from row to row: reasons are counted. */
+export function dropReason({ kind, path, text }: Unclear): string {
+  const field =
+    path
+      .replaceAll(/\[\d+\]/g, '')
+      .split('.')
+      .at(-1) ?? path;
+  if (kind === 'halfPair') return `row: ${field} holds half of a surrogate pair`;
+  return kind === 'repeated' ? `row: ${field} is there twice` : `row: ${field} is ${text}`;
 }
 
-function lastName(path: string): string {
-  return namesOf(path).at(-1) ?? path;
+function isRead(path: string, { row, listed }: ReadNames): boolean {
+  const [, field = '', inner] = /^([^.[]*)(?:\[\d+\]\.([^.[]*))?/.exec(path) ?? [];
+  return row.has(field) && (inner === undefined || listed.get(field)?.has(inner) !== false);
 }
 
-function isRead(path: string, { row, inner }: ReadNames): boolean {
-  const [field = '', ...within] = namesOf(path);
-  return row.has(field) && within.every((name) => inner.has(name));
-}
-
-function halfPairs(value: unknown, names: ReadNames): readonly Unclear[] {
+function halfPairs(value: unknown, { row, handedOn }: ReadNames): readonly Unclear[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([field, inner]) => {
-    const isText = names.row.has(field) && !names.handedOn.has(field);
-    const found = isText ? loneSurrogateIn(inner, names.inner) : null;
-    if (found === null) return [];
-    const path = `${field}${found.path}`;
-    return [{ kind: 'halfPair', path, field: lastName(path), text: found.half, line: null, column: null } as const];
-  });
+  return Object.entries(value).flatMap(([field, inner]) =>
+    row.has(field) && !handedOn.has(field)
+      ? loneSurrogatesIn(inner, field).map(({ path, half }) => ({
+          kind: 'halfPair' as const,
+          path,
+          text: half,
+          line: null,
+          column: null,
+        }))
+      : [],
+  );
 }

@@ -22,6 +22,14 @@ export function writtenNumber(row: object, field: string): WrittenNumber | null 
   return text === undefined ? null : new WrittenNumber(text);
 }
 
+/** A copy of the row with another value in a field. */
+export function withField<Row extends object>(row: Row, field: string, value: unknown): Row {
+  const copy = { ...row, [field]: value };
+  const texts = written.get(row);
+  if (texts !== undefined) written.set(copy, new Map([...texts].filter(([name]) => name !== field)));
+  return copy;
+}
+
 /** Text of a value that names something: as it was written, so that two large numbers stay two. */
 export function nameIn(row: Readonly<Record<string, unknown>>, field: string): string {
   return writtenNumber(row, field)?.text ?? String(row[field]);

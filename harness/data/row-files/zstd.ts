@@ -17,16 +17,15 @@ type ZlibOfLater = typeof zlib & { readonly createZstdDecompress?: (options: { c
 
 /** @throws Error for a damaged file, with the code `Z_BUF_ERROR` for one that was cut off. */
 export async function* unzstd(path: string): AsyncGenerator<Buffer> {
-  await requireWhole(path);
+  const frames = await framesOf(path);
   const { createZstdDecompress } = zlib as ZlibOfLater;
   if (createZstdDecompress === undefined) return yield* unzstdByDuckDb(path);
-  const file = createReadStream(path, { highWaterMark: chunkBytes });
-  const unpacker = createZstdDecompress({ chunkSize: chunkBytes });
-  file.on('error', (error) => unpacker.destroy(error));
-  try {
+  // One at a time: Node's decompressor takes the end of the first frame for the end of the file.
+  for (const { start, end } of frames) {
+    const file = createReadStream(path, { start, end: end - 1, highWaterMark: chunkBytes });
+    const unpacker = createZstdDecompress({ chunkSize: chunkBytes });
+    file.on('error', (error) => unpacker.destroy(error));
     yield* file.pipe(unpacker) as AsyncIterable<Buffer>;
-  } finally {
-    file.destroy();
   }
 }
 
@@ -44,6 +43,8 @@ export async function* unzstdByDuckDb(path: string): AsyncGenerator<Buffer> {
       const lines = chunk.getRows().map(([line]) => (typeof line === 'string' ? line : ''));
       yield Buffer.from(`${lines.join('\n')}\n`);
     }
+  } catch (error) {
+    throw inOurWords(error);
   } finally {
     database.close();
   }
@@ -54,31 +55,52 @@ const skippableMagic = 0x184d2a50;
 const contentSizeBytes = [0, 2, 4, 8];
 const dictionaryBytes = [0, 1, 2, 4];
 
-/** Walks through frames and the headers of their blocks (RFC 8878, section 3.1) without unpacking them. */
-async function requireWhole(path: string): Promise<void> {
+/** DuckDB speaks of CSV, and of its options. */
+function inOurWords(error: unknown): unknown {
+  const message = error instanceof Error ? error.message : '';
+  if (/unicode|utf-8/i.test(message)) return new Error('the text in it is not UTF-8', { cause: error });
+  const isLong = /maximum line size/i.test(message);
+  return isLong ? new Error('a line in it is longer than 256 MB', { cause: error }) : error;
+}
+
+interface Frame {
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * The frames that hold data, without unpacking them: their headers and those of their blocks say where each ends
+ * (RFC 8878, section 3.1). What is no data is to be skipped.
+ */
+async function framesOf(path: string): Promise<readonly Frame[]> {
   const file = await open(path);
   try {
     const { size } = await file.stat();
-    let at = 0;
-    while (at < size) at = await endOfFrame(file, at);
-    if (at !== size) throw cutOff();
+    const frames: Frame[] = [];
+    for (let start = 0; start < size;) {
+      const { end, hasData } = await frameAt(file, start);
+      if (end > size) throw cutOff();
+      if (hasData) frames.push({ start, end });
+      start = end;
+    }
+    return frames;
   } finally {
     await file.close();
   }
 }
 
-async function endOfFrame(file: FileHandle, start: number): Promise<number> {
+async function frameAt(file: FileHandle, start: number): Promise<{ readonly end: number; readonly hasData: boolean }> {
   const magic = (await bytesAt(file, start, 4)).readUInt32LE();
   if ((magic & 0xfffffff0) >>> 0 === skippableMagic)
-    return start + 8 + (await bytesAt(file, start + 4, 4)).readUInt32LE();
+    return { end: start + 8 + (await bytesAt(file, start + 4, 4)).readUInt32LE(), hasData: false };
   if (magic !== frameMagic) throw new Error(`no frame of zstd at byte ${start}`);
   const descriptor = (await bytesAt(file, start + 4, 1)).readUInt8();
   const isSingleSegment = (descriptor & 0x20) !== 0;
   const sizeBytes = contentSizeBytes[descriptor >> 6] ?? 0;
   const headerBytes = isSingleSegment ? Math.max(1, sizeBytes) : 1 + sizeBytes;
-  const blocks = await endOfBlocks(file, start + 5 + headerBytes + (dictionaryBytes[descriptor & 3] ?? 0));
+  const end = await endOfBlocks(file, start + 5 + headerBytes + (dictionaryBytes[descriptor & 3] ?? 0));
   const hasChecksum = (descriptor & 4) !== 0;
-  return hasChecksum ? blocks + 4 : blocks;
+  return { end: hasChecksum ? end + 4 : end, hasData: true };
 }
 
 async function endOfBlocks(file: FileHandle, start: number): Promise<number> {

@@ -1,7 +1,8 @@
 /** A user's own programs with what tests said of them, in files of rows: one row a program. */
 import { UserError } from '../../spec/index.ts';
 import { Drops } from '../preferences/drops.ts';
-import { hasLoneSurrogate } from '../row-files/lone-surrogate.ts';
+import { dropReason, unclearIn, type ReadNames } from '../row-files/unclear.ts';
+import { nameIn } from '../row-files/written-number.ts';
 import { readRows } from '../row-files/row-file.ts';
 import type { DropCounts } from '../preference-pair.ts';
 import type { TestedCandidate, TestedProblem } from './candidate.ts';
@@ -27,17 +28,25 @@ export async function readCandidateFiles(
   path: string | readonly string[],
   names: CandidateFieldNames,
 ): Promise<{ readonly problems: readonly TestedProblem[]; readonly counts: DropCounts }> {
+  const readNames = readNamesOf(names);
   const problems = new Map<string, Open>();
   const drops = new Drops();
   const seen = new Set<string>();
   for (const file of [path].flat())
-    for await (const { row, value } of readRows(file)) {
-      for (const name of Object.keys(value ?? {})) seen.add(name);
-      const reason = addRow(value, names, problems);
-      if (reason !== null) drops.add(reason, row);
+    for await (const read of readRows(file)) {
+      for (const name of Object.keys(read.value ?? {})) seen.add(name);
+      const [unclear] = unclearIn(read, readNames);
+      const reason = unclear === undefined ? addRow(read.value, names, problems) : dropReason(unclear);
+      if (reason !== null) drops.add(reason, read.row);
     }
   if (problems.size === 0) throw nothingLeft(path, [...seen], String(drops));
   return { problems: [...problems.values()], counts: drops.counts };
+}
+
+function readNamesOf(names: CandidateFieldNames): ReadNames {
+  const fields = Object.keys(usualCandidateNames) as readonly CandidateFieldName[];
+  const row = fields.flatMap((field) => (names[field] === null ? usualCandidateNames[field] : [names[field]]));
+  return { row: new Set(row), listed: new Map(), handedOn: new Set() };
 }
 
 /** The reason to leave the row out; null where it is added to its problem. */
@@ -68,17 +77,19 @@ function readRow(row: Row, names: CandidateFieldNames): CandidateRow | string {
   if (typeof problem !== 'string' && typeof problem !== 'number') return 'row: problem missing';
   if (typeof prompt !== 'string' || prompt.trim() === '') return 'row: prompt missing';
   if (typeof completion !== 'string' || completion.trim() === '') return 'row: completion missing';
-  if ([prompt, completion].some(hasLoneSurrogate)) return 'row: text holds half of a surrogate pair';
   if (typeof passed !== 'boolean' && passed !== 0 && passed !== 1) return 'row: passed is not true or false';
   const status = textOr(of('status'), passed ? 'pass' : 'failed');
   const candidate = { completion, passed: Boolean(passed), status, model: textOr(of('model'), 'unknown') };
-  return { problem: String(problem), prompt, candidate };
+  return { problem: nameIn(row, columnFor(row, 'problem', names)), prompt, candidate };
 }
 
 function fieldOf(row: Row, field: CandidateFieldName, names: CandidateFieldNames): unknown {
-  const given = names[field];
-  if (given !== null) return row[given];
-  return row[usualCandidateNames[field].find((name) => row[name] !== undefined && row[name] !== null) ?? ''];
+  return row[columnFor(row, field, names)];
+}
+
+function columnFor(row: Row, field: CandidateFieldName, names: CandidateFieldNames): string {
+  const usual = usualCandidateNames[field].find((name) => row[name] !== undefined && row[name] !== null);
+  return names[field] ?? usual ?? '';
 }
 
 function textOr(value: unknown, otherwise: string): string {

@@ -45,6 +45,28 @@ describe('rows of no known shape', () => {
     expect(read.counts).toEqual({ 'file: licence not permitted': 1 });
   });
 
+  it('are left out where what is read of them is unclear, and keep numbers of many digits', async () => {
+    const file = path.join(folder.path, 'unclear.jsonl');
+    const row = (id: string, name: string, more = ''): string => {
+      const { text, license } = source(name);
+      return `{"content": ${JSON.stringify(text)}, "language": "Python", "license": "${license}", "id": ${id}${more}}\n`;
+    };
+    writeFileSync(
+      file,
+      row('1234567890123456789', 'ada', ', "stars": NaN, "stars": 2') +
+        row('2', 'ben', ', "content": "x"') +
+        row('3', 'cyn').replace('def cyn', 'def cyn\\udc00') +
+        row('NaN', 'dan'),
+    );
+    const { functions, counts } = await folder.read(file);
+    expect(counts).toMatchObject({
+      'row: content is there twice': 1,
+      'row: content holds half of a surrogate pair': 1,
+      'row: id is NaN': 1,
+    });
+    expect(functions.map(({ id }) => id)).toEqual([expect.stringContaining('1234567890123456789')]);
+  });
+
   it('are read by usual names', async () => {
     const query = 'select text, path, repository, license from sources';
     const read = await folder.read(await folder.write('usual.parquet', query, sources));

@@ -7,6 +7,7 @@ import {
   assert as assertProperty,
   asyncProperty,
   boolean,
+  constantFrom,
   integer,
   jsonValue,
   record,
@@ -259,6 +260,33 @@ describe('a file that holds no rows is called by its name, with what makes rows 
     expect(await refusalOf(Buffer.from(hex, 'hex'))).toContain(` at offset ${offset} (line 1) is not UTF-8`);
   });
 
+  it('is no UTF-8 at the very byte, wherever pieces of the file end', async () => {
+    const piece = constantFrom('a', 'é', '한', '😀').map((text) => Buffer.from(text));
+    const wrong = constantFrom('80', 'c3', 'c080', 'e282', 'eda080', 'f09f98', 'f5808080', 'ff').map((hex) =>
+      Buffer.from(hex, 'hex'),
+    );
+    const bytesOf = (parts: readonly Uint8Array[]): Buffer => Buffer.concat([Buffer.from('{"a": "'), ...parts]);
+    await assertProperty(
+      asyncProperty(
+        array(piece),
+        wrong,
+        array(piece),
+        integer({ min: 1, max: 5 }),
+        async (before, bad, after, size) => {
+          const [good, bytes] = [bytesOf(before), bytesOf([...before, bad, ...after])];
+          async function* pieces(): AsyncGenerator<Buffer> {
+            for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+          }
+          const read = async (): Promise<void> => {
+            for await (const row of jsonRows('rows', pieces())) expect(row).toBeNull();
+          };
+          await expect(read()).rejects.toThrow(` at offset ${good.length} (line 1) is not UTF-8`);
+        },
+      ),
+      { numRuns: 300 },
+    );
+  });
+
   it('a compressed file that was cut off', async () => {
     const whole = gzipSync(jsonl.repeat(1000));
     expect(await refusalOf(whole.subarray(0, whole.length - 9))).toBe(
@@ -288,6 +316,11 @@ describe('a compressed file', () => {
     expect(await rowsOf(file)).toEqual(rows);
     expect(await rowsOf(Buffer.concat([skipped, file]))).toEqual(rows);
     expect(await rowsOf(Buffer.concat([file, file]))).toHaveLength(4);
+  });
+
+  it('of zstd is refused where its text is Latin-1 or UTF-16', async () => {
+    for (const file of ['KLUv/SQOcQAAeyJhIjogImNhZukifQqiHM5X', 'KLUv/SQQgQAA//57ACIAYQAiADoAMQB9AKLHV0E='])
+      expect(await refusalOf(Buffer.from(file, 'base64'))).toMatch(/^2: rows: .*(?:not UTF-8|UTF-16 text)/);
   });
 
   it.each(zstdFiles)('of zstd is refused wherever it was cut off', async (file) => {

@@ -122,9 +122,9 @@ describe('own programs', () => {
   const read = (rows: readonly object[], fields = {}) => {
     const file = path.join(folder, 'own.jsonl');
     writeFileSync(file, rows.map((row) => `${JSON.stringify(row)}\n`).join(''));
-    const none = { problem: null, prompt: null, completion: null, passed: null, model: null, status: null };
-    return readCandidateFiles(file, { ...none, ...fields });
+    return readCandidateFiles(file, { ...noNames, ...fields });
   };
+  const noNames = { problem: null, prompt: null, completion: null, passed: null, model: null, status: null };
   const row = { problem: 'a', prompt: 'def a():', completion: ' return 1', passed: true };
 
   it('are put together by problem', async () => {
@@ -169,6 +169,19 @@ describe('own programs', () => {
       'row: problem missing': 1,
       'row: prompt missing': 1,
     });
+  });
+
+  it('are left out where what is read of them is unclear, and problems keep all their digits', async () => {
+    const file = path.join(folder, 'unclear.jsonl');
+    const row = (problem: string, code: string): string =>
+      `{"problem": ${problem}, "prompt": "p", "code": "${code}", "passed": true, "loss": NaN}\n`;
+    writeFileSync(
+      file,
+      row('1234567890123456788', 'a') + row('1234567890123456789', 'b') + row('NaN', 'c') + row('1', '\\ud83d'),
+    );
+    const { problems, counts } = await readCandidateFiles(file, noNames);
+    expect(problems.map(({ id }) => id)).toEqual(['1234567890123456788', '1234567890123456789']);
+    expect(counts).toEqual({ 'row: problem is NaN': 1, 'row: code holds half of a surrogate pair': 1 });
   });
 
   it('none of which can be used are refused with the columns', async () => {
