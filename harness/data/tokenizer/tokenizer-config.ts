@@ -11,7 +11,6 @@ interface WrittenToken {
 }
 
 const named = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'];
-const listed = ['extra_special_tokens', 'additional_special_tokens'];
 const plainFlags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 
 /**
@@ -57,9 +56,12 @@ function decoderTokens(fields: Readonly<Record<string, unknown>>): readonly Writ
 }
 
 function specialTokens(fields: Readonly<Record<string, unknown>>): readonly WrittenToken[] {
+  const extra = listOf(fields['extra_special_tokens']);
+  // The older name, which counts where there is no other.
+  const more = extra.length > 0 ? extra : listOf(fields['additional_special_tokens']);
   // A model may have names of its own: image_token.
   const own = Object.keys(fields).filter((name) => name.endsWith('_token') && !named.includes(name));
-  const values = [...[...named, ...own].map((name) => fields[name]), ...listed.flatMap((name) => listOf(fields[name]))];
+  const values = [...[...named, ...own].map((name) => fields[name]), ...more];
   return values.flatMap((value) => {
     if (typeof value === 'string') return value === '' ? [] : [{ content: value }];
     if (!isToken(value)) return [];
