@@ -3,11 +3,14 @@
  * pre-tokenizer, model, post-processor, decoder. What is not computed exactly is refused by name (docs/tokenizers.md).
  */
 import type { TokenIds } from '../preference-pair.ts';
+import { byteWordsOf, type CutWords } from './byte-words.ts';
 import { addedTokensOf, type AddedToken, type AddedTokens } from './added-tokens.ts';
+import { toByteLevel } from './byte-level-text.ts';
 import { readDecoder } from './decoders/read-decoder.ts';
 import { FeatureReader } from './feature-reader.ts';
 import { IdList } from './id-list.ts';
 import type { TokenModel } from './models/model.ts';
+import { PieceCache } from './models/piece-cache.ts';
 import { readModel } from './models/read-model.ts';
 import { normalizerOf } from './normalizers/index.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
@@ -34,7 +37,11 @@ interface Parts {
   readonly added: AddedTokens;
   readonly shown: ShownTokens;
   readonly preTokenizer: PreTokenizer;
+  readonly cutWords: CutWords | null;
   readonly model: TokenModel;
+  /** Tokens of pre-tokens, and of words that are not yet spelled in bytes. */
+  readonly pieces: PieceCache;
+  readonly words: PieceCache;
   readonly frame: Frame;
   readonly decoder: (tokens: readonly string[]) => string;
 }
@@ -82,7 +89,17 @@ function readParts(path: string, json: object, config: object): Parts {
   const decoder = readDecoder(root.child('decoder'));
   root.done();
   root.finish(path);
-  return { added, shown: shownTokens(added, normalizer), preTokenizer, model, frame, decoder };
+  return {
+    added,
+    shown: shownTokens(added, normalizer),
+    preTokenizer,
+    cutWords: byteWordsOf(root.raw('pre_tokenizer')),
+    model,
+    pieces: new PieceCache((piece, ids) => model.encode(piece, ids)),
+    words: new PieceCache((word, ids) => model.encode(toByteLevel(word), ids)),
+    frame,
+    decoder,
+  };
 }
 
 /** Texts of added tokens as decoding gives them. */
@@ -114,9 +131,11 @@ function encode(text: string, parts: Parts, specialTokens: boolean): TokenIds {
   return ids.copy();
 }
 
-function addText(text: string, { added, preTokenizer, model }: Parts, ids: IdList): void {
+function addText(text: string, { added, cutWords, preTokenizer, pieces, words }: Parts, ids: IdList): void {
   for (const part of added.split(text)) {
+    const cut = typeof part === 'number' ? null : (cutWords?.(part.text) ?? null);
     if (typeof part === 'number') ids.push(part);
-    else for (const piece of preTokenizer([part])) model.encode(piece.text, ids);
+    else if (cut !== null) for (const word of cut) words.encode(word, ids);
+    else for (const piece of preTokenizer([part])) pieces.encode(piece.text, ids);
   }
 }

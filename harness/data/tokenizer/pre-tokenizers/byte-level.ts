@@ -5,7 +5,7 @@ import { compilePattern } from '../regex/pattern.ts';
 import { cutAtDelimiters } from './delimiters.ts';
 import type { ReadPreTokenizer } from './pre-tokenizer.ts';
 
-const gpt2Words = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
+export const gpt2Words = String.raw`'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`;
 
 export const readByteLevel: ReadPreTokenizer = (reader) => {
   const addsSpace = reader.flag('add_prefix_space');
