@@ -3,6 +3,11 @@ post-processor, decoder and kinds of added tokens are those of the published fil
 
 `make(name, texts, vocab_size)` gives the file as a map. Needs tokenizers >= 0.20.
 """
+import base64
+import itertools
+import struct
+import unicodedata
+
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers, normalizers
 
 GPT4 = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}%s| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -277,13 +282,45 @@ def bert(texts, size):
                    decoder=dict(type='WordPiece', prefix='##', cleanup=True))
 
 
+def charsmap():
+    """Some of SentencePiece's nmt_nfkc, compiled as it does: a double array over UTF-8 bytes, then the texts."""
+    changed = ['\t', '\n', '\r', '\x7f', '\xa0', '\xad', '\u200b', '\u2028', '\u3000', '\ufeff', *'ﬁﬀ①②Ⅷ²³½ªºĳǆﾊｱ！Ａｂ９㎏㍿…', 'e\u0301', 'a\u0308']
+    replacements = {text: ' ' if text.isspace() or text == '\ufeff' else '' if text in '\x7f\xad\u200b' else unicodedata.normalize('NFKC', text) for text in changed}
+    root, texts = {}, b''
+    for text, replacement in replacements.items():
+        node = root
+        for byte in text.encode():
+            node = node.setdefault(byte, {})
+        node['value'] = len(texts)
+        texts += replacement.encode() + b'\0'
+    units = {0: 0}
+
+    def place(node, parent):
+        labels = [0 if key == 'value' else key for key in node]
+        base = next(base for base in itertools.count(1) if not any(base ^ label in units for label in labels))
+        for label in labels:
+            units[base ^ label] = label
+        units[parent] |= (base ^ parent) << 10 | (0x100 if 'value' in node else 0)
+        if 'value' in node:
+            units[base] = node['value']
+        for key, child in node.items():
+            if key != 'value':
+                place(child, base ^ key)
+
+    place(root, 0)
+    array = [units.get(index, 0) for index in range(-(-(max(units) + 1) // 256) * 256)]
+    trie = struct.pack(f'<{len(array)}I', *array)
+    return base64.b64encode(struct.pack('<I', len(trie)) + trie + texts).decode()
+
+
+PRECOMPILED = dict(type='Precompiled', precompiled_charsmap=charsmap())
 META = dict(type='Metaspace', replacement='▁', add_prefix_space=True, prepend_scheme='always')
 
 
 def t5(texts, size):
     model = unigram(texts, size, ['<pad>', '</s>', '<unk>'], byte_fallback=False)
     names = ['<pad>', '</s>', '<unk>', *(f'<extra_id_{index}>' for index in range(4))]
-    return file_of(model, [added(name) for name in names], normalizer=dict(type='NFKC'),
+    return file_of(model, [added(name) for name in names], normalizer=PRECOMPILED,
                    pre_tokenizer=sequence('pretokenizers', [dict(type='WhitespaceSplit'), META]),
                    post_processor=lambda ids: template([], ['</s>'], ids), decoder=META)
 
@@ -291,14 +328,14 @@ def t5(texts, size):
 def xlm_roberta(texts, size):
     model = unigram(texts, size, ['<s>', '<pad>', '</s>', '<unk>'], byte_fallback=True)
     tokens = [*(added(name) for name in ['<s>', '<pad>', '</s>', '<unk>']), added('<mask>', lstrip=True)]
-    return file_of(model, tokens, normalizer=sequence('normalizers', [dict(type='NFKC'), dict(type='Replace', pattern=dict(Regex=' {2,}'), content=' ')]),
+    return file_of(model, tokens, normalizer=sequence('normalizers', [PRECOMPILED, dict(type='Replace', pattern=dict(Regex=' {2,}'), content=' ')]),
                    pre_tokenizer=META, post_processor=lambda ids: template(['<s>'], ['</s>'], ids), decoder=sequence('decoders', [dict(type='ByteFallback'), META]))
 
 
 def deberta_v2(texts, size):
     model = unigram(texts, size, ['[PAD]', '[CLS]', '[SEP]', '<unk>'], byte_fallback=False)
     tokens = [added(name) for name in ['[PAD]', '[CLS]', '[SEP]', '[MASK]']] + [added('<unk>', normalized=True)]
-    normal = sequence('normalizers', [dict(type='Strip', strip_left=True, strip_right=True), dict(type='NFKC'),
+    normal = sequence('normalizers', [dict(type='Strip', strip_left=True, strip_right=True), PRECOMPILED,
                                       dict(type='Replace', pattern=dict(Regex=' {2,}'), content=' ')])
     return file_of(model, tokens, normalizer=normal, pre_tokenizer=META, post_processor=lambda ids: template(['[CLS]'], ['[SEP]'], ids), decoder=META)
 
