@@ -54,7 +54,7 @@ export function addedTokensOf(
   const { byId, idOf, special, readerOf } = register(readers, model);
   const textOf = new Map<number, string>();
   for (const [id, { content, normalized }] of byId)
-    textOf.set(id, normalized ? normalizer({ text: content, startLength: 0 }).text : content);
+    textOf.set(id, normalized ? normalizer({ text: content, startLength: -1 }).text : content);
   const matcher = (normalized: boolean): Matcher => {
     const tokens = [...byId.values()].filter((token) => token.normalized === normalized);
     return matcherOf(distinct(tokens, textOf, readerOf));
@@ -70,10 +70,16 @@ export function addedTokensOf(
       requireWellFormed(text);
       const startLength = (text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1;
       return raw({ text, startLength }).flatMap((part) =>
-        typeof part === 'number' ? part : normalized(normalizer(part)),
+        typeof part === 'number' ? part : normalized(normalizedPiece(part, normalizer)),
       );
     },
   };
+}
+
+/** Whether a piece is the first of its text matters to normalizers, and then no more. */
+function normalizedPiece(piece: Piece, normalizer: Normalizer): Piece {
+  const { text, startLength } = normalizer(piece.startLength > 0 ? piece : { text: piece.text, startLength: -1 });
+  return { text, startLength: Math.max(startLength, 0) };
 }
 
 /** Tokens by what is looked for. Where that is the same for two, the library takes one of them by chance. */

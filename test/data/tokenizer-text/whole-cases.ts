@@ -149,17 +149,40 @@ const before: Readonly<Record<string, object>> = {
   },
 };
 
-/** The start of a text after everything that may move it. */
-const startCases: readonly Case[] = Object.entries({ none: undefined, ...normalizers }).flatMap(([name, normalizer]) =>
-  Object.entries(before).map(([cut, first]): Case => ({
+function startCase(name: string, normalizer: object | undefined, cut: string): Case {
+  return {
     name: `start ${name}, ${cut}`,
     kind: 'whole',
     parts: {
       added_tokens: [added({ content: '<s>' }), added({ content: 'tok', normalized: true, rstrip: true })],
-      pre_tokenizer: { type: 'Sequence', pretokenizers: [first, metaspace] },
+      pre_tokenizer: { type: 'Sequence', pretokenizers: [before[cut] as object, metaspace] },
       ...(normalizer === undefined ? {} : { normalizer }),
     },
-  })),
+  };
+}
+
+/** The start of a text after everything that may move it. */
+const startCases: readonly Case[] = Object.entries({ none: undefined, ...normalizers }).flatMap(([name, normalizer]) =>
+  Object.keys(before)
+    // The library panics where bytes are cut after a replacement between all characters.
+    .filter((cut) => name !== 'Replace between' || cut !== 'every character, of bytes')
+    .map((cut) => startCase(name, normalizer, cut)),
+);
+
+/** The start may be several characters already when another normalizer takes it. */
+const twiceCases: readonly Case[] = [
+  'Prepend',
+  'NFKD',
+  'Lowercase',
+  'ByteLevel',
+  'T5',
+  'Bert',
+  'Replace letters',
+].flatMap((first) =>
+  Object.keys(normalizers).map((second) => {
+    const steps = [normalizers[first], normalizers[second]];
+    return startCase(`${first} ${second}`, { type: 'Sequence', normalizers: steps }, 'every character');
+  }),
 );
 
 const digits = { type: 'Digits', individual_digits: true };
@@ -176,4 +199,10 @@ const sequenceCases: readonly Case[] = [
   parts: { added_tokens: [added({ content: '<s>' })], pre_tokenizer: { type: 'Sequence', pretokenizers } },
 }));
 
-export const wholeCases: readonly Case[] = [...flagCases, ...mixedCases, ...startCases, ...sequenceCases];
+export const wholeCases: readonly Case[] = [
+  ...flagCases,
+  ...mixedCases,
+  ...startCases,
+  ...twiceCases,
+  ...sequenceCases,
+];
