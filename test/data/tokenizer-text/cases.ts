@@ -1,5 +1,6 @@
 /** Every kind of normalizer, pre-tokenizer and added token, with every combination of what they may be told. */
 import { makeCharsmap } from './make-charsmap.ts';
+import { wholeCases } from './whole-cases.ts';
 import type { Case } from './ours.ts';
 
 const flags = [false, true];
@@ -172,4 +173,10 @@ export const preTokenizerCases: readonly Case[] = [
   preTokenizer('Metaspace of old', { type: 'Metaspace', replacement: '▁', add_prefix_space: true, str_rep: '_' }),
 ];
 
-export const cases: readonly Case[] = [...normalizerCases, ...precompiledCases, ...splitCases, ...preTokenizerCases];
+export const cases: readonly Case[] = [
+  ...normalizerCases,
+  ...precompiledCases,
+  ...splitCases,
+  ...preTokenizerCases,
+  ...wholeCases,
+];

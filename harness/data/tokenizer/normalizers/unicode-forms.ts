@@ -40,12 +40,13 @@ export function toForm(form: Form): Normalizer {
   return (piece) => {
     if (!beyondAscii.test(piece.text)) return piece;
     const text = piece.text.replace(pattern, (run) => run.normalize(form));
-    return { text, startLength: piece.startLength === 0 ? 0 : normalizedStart(piece, form) };
+    return { text, startLength: normalizedStart(piece, form) };
   };
 }
 
 function normalizedStart(piece: Piece, form: Form): number {
   const { text, startLength } = piece;
+  if (startLength <= 0) return startLength;
   let end = startLength;
   while (end < text.length && changing[form].has(text.codePointAt(end) as number))
     end += (text.codePointAt(end) as number) > 0xffff ? 2 : 1;
