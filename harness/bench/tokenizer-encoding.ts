@@ -1,7 +1,7 @@
 /**
  * Speed of encoding the files of folders, one text a file: with our own vocabulary, and where a Python is given beside
- * the Rust library, round by round in turn, with vocabularies of several makes. Every round reads the tokenizer anew, so
- * that no text is found in a cache of an earlier one; reading is not timed.
+ * the Rust library, round by round in turn, with vocabularies of several makes. Every round reads the tokenizer anew,
+ * so that no text is found in a cache of an earlier one; reading is not timed.
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -1,6 +1,6 @@
 /**
- * The usual pre-tokenizer of byte-level models, computed faster: words are the matches of one pattern, and are spelled in
- * bytes only where they have not been met before. Whatever has another form goes the way through all of its parts.
+ * The usual pre-tokenizer of byte-level models, computed faster: words are the matches of one pattern, and are spelled
+ * in bytes only where they have not been met before. Whatever has another form goes the way through all of its parts.
  */
 import { FeatureReader } from './feature-reader.ts';
 import { gpt2Words } from './pre-tokenizers/byte-level.ts';

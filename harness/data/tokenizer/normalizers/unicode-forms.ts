@@ -35,8 +35,8 @@ const known: Knowledge = {
 
 export function toForm(form: Form): Normalizer {
   const run = `${changing[form].toClass()}+`;
-  // Composition takes in the character before a run, which may first lose a mark of its own: Ľ and a cedilla are Ļ and a
-  // caron.
+  // Composition takes in the character before a run, which may first lose a mark of its own: Ľ and a cedilla are Ļ and
+  // a caron.
   const before = composing.or(notNfd).toClass();
   const pattern = new RegExp(form.endsWith('C') ? `${before}?${run}` : run, 'gu');
   return (piece) => {
