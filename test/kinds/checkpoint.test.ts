@@ -204,7 +204,17 @@ const damages: readonly (readonly [string, (folder: string) => void, object])[] 
     (folder) =>
       editJson(path.join(folder, 'tokenizer.json'), (json) => ({
         ...json,
-        added_tokens: [{ id: 400, content: '<|x|>', special: true }],
+        added_tokens: [
+          {
+            id: 400,
+            content: '<|x|>',
+            special: true,
+            single_word: false,
+            lstrip: false,
+            rstrip: false,
+            normalized: false,
+          },
+        ],
       })),
     { found: 'token ids up to 400, and embeddings of 304 tokens' },
   ],

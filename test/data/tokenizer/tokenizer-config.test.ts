@@ -27,7 +27,7 @@ describe('tokens of tokenizer_config.json', () => {
   it('a token that is in no vocabulary gets the next free id, whatever id it is written with', () => {
     const config = { added_tokens_decoder: { '90': { content: '<b>', ...flags }, '80': { content: '<a>', ...flags } } };
     expect(idsOf(config, '<a><b>')).toEqual([5, 6]);
-    expect(idsOf({ pad_token: '<pad>', image_token: '<img>' }, '<img><pad>')).toEqual([6, 5]);
+    expect(idsOf({ mask_token: '<m>', image_token: '<img>' }, '<img><m>')).toEqual([6, 5]);
     expect(idsOf({ extra_special_tokens: ['<x>'] }, 'word<x>')).toEqual([3, 5]);
     expect(idsOf({ additional_special_tokens: ['<x>'] }, 'word<x>')).toEqual([3, 5]);
     expect(idsOf({ extra_special_tokens: { image: '<x>' } }, 'word<x>')).toEqual([3, 5]);
@@ -38,6 +38,10 @@ describe('tokens of tokenizer_config.json', () => {
       bos_token: '<b>',
     };
     expect(idsOf({ ...many, aa_token: '<aa>' }, '<b><m><aa><y>')).toEqual([5, 6, 7, 8]);
+  });
+
+  it('the token to pad with is not looked for in a text', () => {
+    expect(idsOf({ pad_token: 'end' }, 'word ends')).toEqual([3, 4]);
   });
 
   it('flags of added_tokens_decoder replace those of the file', () => {
