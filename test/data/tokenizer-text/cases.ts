@@ -1,6 +1,5 @@
 /** Every kind of normalizer, pre-tokenizer and added token, with every combination of what they may be told. */
 import { makeCharsmap } from './make-charsmap.ts';
-import { wholeCases } from './whole-cases.ts';
 import type { Case } from './ours.ts';
 
 const flags = [false, true];
@@ -171,12 +170,4 @@ export const preTokenizerCases: readonly Case[] = [
     preTokenizer(`Metaspace ${part.replacement} ${part.prepend_scheme} split ${part.split}`, part),
   ),
   preTokenizer('Metaspace of old', { type: 'Metaspace', replacement: '▁', add_prefix_space: true, str_rep: '_' }),
-];
-
-export const cases: readonly Case[] = [
-  ...normalizerCases,
-  ...precompiledCases,
-  ...splitCases,
-  ...preTokenizerCases,
-  ...wholeCases,
 ];

@@ -59,9 +59,10 @@ def result_of(case, tokenizer, text):
 
 
 def main():
-    request = json.load(sys.stdin)
-    answers = [answer(case, case.get("texts", request["texts"])) for case in request["cases"]]
-    json.dump({"version": tokenizers.__version__, "answers": answers}, sys.stdout)
+    request = json.load(sys.stdin.buffer)
+    answers = [answer(case, request["texts"]) for case in request["cases"]]
+    answer_text = json.dumps({"version": tokenizers.__version__, "answers": answers}, ensure_ascii=False)
+    sys.stdout.buffer.write(answer_text.encode())
 
 
 if __name__ == "__main__":

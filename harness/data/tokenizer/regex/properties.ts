@@ -49,7 +49,14 @@ const longNames: Readonly<Record<string, string>> = {
   unassigned: 'cn',
 };
 
+/** `\w` by itself, and what `\b` goes by. */
 export const word = lazy(() => CodePointSet.read(tables.onigWord));
+
+/** `\w` within a class: there Oniguruma takes no superscripts and fractions of Latin-1 for word characters. */
+export const wordInClass = lazy(() =>
+  ['M', 'Nd', 'Pc'].map(propertySet).reduce((all, one) => all.or(one), alphabetic()),
+);
+
 export const space = lazy(() => CodePointSet.read(tables.onigSpace));
 export const digit = lazy(() => categorySet('nd'));
 export const hexDigit = lazy(() => CodePointSet.of('0123456789abcdefABCDEF'));
@@ -72,10 +79,9 @@ const named: Readonly<Record<string, () => CodePointSet>> = {
   lowercase: () => CodePointSet.read(tables.onigLowercase),
   upper: () => CodePointSet.read(tables.onigUppercase),
   uppercase: () => CodePointSet.read(tables.onigUppercase),
-  punct: () => categorySet('p').or(categorySet('s')),
+  punct: () => categorySet('p'),
   space,
   whitespace: space,
-  word,
   xdigit: hexDigit,
 };
 
@@ -105,7 +111,9 @@ function plainName(name: string): string {
 /** @throws UnsupportedPattern for names that are none of POSIX's */
 export function posixSet(name: string): CodePointSet {
   if (!posixNames.includes(name)) throw new UnsupportedPattern(`the class [:${name}:] is not known here`);
-  return propertySet(name);
+  if (name === 'word') return wordInClass();
+  // Symbols are punctuation for POSIX's name alone.
+  return name === 'punct' ? categorySet('p').or(categorySet('s')) : propertySet(name);
 }
 
 /** One general category (`lu`), a group of them (`l`) or the three of letters with case (`lc`). */

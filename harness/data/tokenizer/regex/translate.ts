@@ -111,14 +111,19 @@ class Translator {
   }
 
   #character(point: number): Part {
-    const set = CodePointSet.range(point, point);
-    return { ...setPart(this.#options.ignoresCase ? foldedSet(set) : set), point };
+    return { ...this.#set(CodePointSet.range(point, point)), point };
+  }
+
+  #set(set: CodePointSet): Part {
+    return setPart(this.#options.ignoresCase ? foldedSet(set) : set);
   }
 
   #escape(): Part {
+    if (this.#text.take('w')) return this.#set(word());
+    if (this.#text.take('W')) return this.#set(word().not());
     const escape = readEscape(this.#text);
     if (typeof escape === 'number') return this.#character(escape);
-    if (escape !== null) return setPart(this.#options.ignoresCase ? foldedSet(escape) : escape);
+    if (escape !== null) return this.#set(escape);
     const letter = this.#text.next();
     if (Object.hasOwn(anchors, letter)) return anchor((anchors[letter] as () => string)());
     if (letter === 'R') return { source: '(?:\\r\\n|(?!\\r\\n)[\\n-\\r\\x85\\u2028\\u2029])', isNullable: false };
