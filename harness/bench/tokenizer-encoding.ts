@@ -9,17 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadHuggingFaceTokenizer, type TokenizerJson } from '../data/index.ts';
 import { median } from '../stats/index.ts';
+import type { EncodeRound } from './encode-round.ts';
 import { inTurns, ratioSummary, type RatioSummary } from './in-turns.ts';
 import { openTokenizerPeer, type TokenizerPeer } from './tokenizer-peer.ts';
-
-export interface EncodeRound {
-  readonly seconds: number;
-  /** Of all threads. */
-  readonly cpuSeconds: number;
-  readonly tokens: number;
-  /** sha256 of the ids of all texts. */
-  readonly digest: string;
-}
 
 export interface EncodeSpeed {
   readonly megabytesPerSecond: number;
