@@ -94,14 +94,23 @@ const scripts: ReadonlyMap<string, number> = new Map(
 
 const posixNames = 'alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit'.split(' ');
 
+const made = new Map<string, CodePointSet>();
+
 /** @throws UnsupportedPattern for names that are not known here */
 export function propertySet(name: string): CodePointSet {
   const plain = plainName(name);
+  const set = made.get(plain) ?? makeSet(plain);
+  if (set === null) throw new UnsupportedPattern(`the property \\p{${name}} is not known here`);
+  made.set(plain, set);
+  return set;
+}
+
+function makeSet(plain: string): CodePointSet | null {
   const script = scripts.get(plain);
   if (script !== undefined) return CodePointSet.readRuns(tables.script, new Set([script]));
-  const set = Object.hasOwn(named, plain) ? named[plain]?.() : categorySet(longNames[plain] ?? plain);
-  if (set === undefined || set.isEmpty) throw new UnsupportedPattern(`the property \\p{${name}} is not known here`);
-  return set;
+  const known = named[plain];
+  const set = known !== undefined && Object.hasOwn(named, plain) ? known() : categorySet(longNames[plain] ?? plain);
+  return set.isEmpty ? null : set;
 }
 
 function plainName(name: string): string {
