@@ -1,7 +1,7 @@
 /**
  * Speed of encoding the files of folders, one text a file: with our own vocabulary, and where a Python is given beside
- * the Rust library, round by round in turn, with vocabularies of several makes. Every round reads the tokenizer anew, so
- * that no text is found in a cache of an earlier one; reading is not timed.
+ * the Rust library, round by round in turn, with vocabularies of several makes. Every round reads the tokenizer anew,
+ * so that no text is found in a cache of an earlier one; reading is not timed.
  */
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,17 +9,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadHuggingFaceTokenizer, type TokenizerJson } from '../data/index.ts';
 import { median } from '../stats/index.ts';
+import type { EncodeRound } from './encode-round.ts';
 import { inTurns, ratioSummary, type RatioSummary } from './in-turns.ts';
 import { openTokenizerPeer, type TokenizerPeer } from './tokenizer-peer.ts';
-
-export interface EncodeRound {
-  readonly seconds: number;
-  /** Of all threads. */
-  readonly cpuSeconds: number;
-  readonly tokens: number;
-  /** sha256 of the ids of all texts. */
-  readonly digest: string;
-}
 
 export interface EncodeSpeed {
   readonly megabytesPerSecond: number;

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../spec/user-error.ts';
-import type { EncodeRound } from './tokenizer-encoding.ts';
+import type { EncodeRound } from './encode-round.ts';
 
 export interface TokenizerPeer {
   readonly library: string;

@@ -31,7 +31,6 @@ const enginePackages = [
   '@tensorflow/tfjs-core',
   '@tensorflow/tfjs-backend-wasm',
   '@duckdb/node-api',
-  '@huggingface/tokenizers',
 ];
 
 const here = dirname(fileURLToPath(import.meta.url));

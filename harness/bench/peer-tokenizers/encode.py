@@ -22,7 +22,7 @@ import time  # noqa: E402
 import makes  # noqa: E402
 import tokenizers  # noqa: E402
 
-MAKES = dict(gpt2='GPT-2', llama3='Llama 3', llama2='Llama 2', xlmRoberta='Unigram', bert='BERT')
+MAKES = dict(gpt2='GPT-2', llama3='Llama 3', llama2='Llama 2', unigramBytes='Unigram', bert='BERT')
 
 
 def digest_of(encodings):

@@ -3,6 +3,11 @@ post-processor, decoder and kinds of added tokens are those of the published fil
 
 `make(name, texts, vocab_size)` gives the file as a map. Needs tokenizers >= 0.20.
 """
+import base64
+import itertools
+import struct
+import unicodedata
+
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers, normalizers
 
 GPT4 = r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}%s| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
@@ -59,11 +64,11 @@ def trained(kind, texts, vocab_size, pre_tokenizer, normalizer=None, spells_byte
     return tokenizer
 
 
-def trained_unigram(lines, vocab_size, normalizer):
+def trained_unigram(lines, vocab_size):
     """The trainer panics at some texts ("likelihood is NAN"); fewer of them then do."""
     while lines:
         try:
-            return trained('Unigram', lines, vocab_size, pre_tokenizers.Metaspace(), normalizer)
+            return trained('Unigram', lines, vocab_size, pre_tokenizers.Metaspace())
         except BaseException as error:
             if 'likelihood' not in str(error):
                 raise
@@ -96,11 +101,11 @@ def spelled_bpe(texts, vocab_size, first):
     return {token: id for id, token in enumerate(tokens)}, learned['merges']
 
 
-def unigram(texts, vocab_size, first, byte_fallback, normalizer=None):
-    learned = model_of(trained_unigram([line for text in texts for line in text.splitlines()], vocab_size, normalizer))
+def unigram(texts, vocab_size, first, byte_fallback=False, unknown='<unk>'):
+    learned = model_of(trained_unigram([line for text in texts for line in text.splitlines()], vocab_size))
     bytes_ = [[f'<0x{byte:02X}>', 0.0] for byte in range(256)] if byte_fallback else []
-    vocab = [*([token, 0.0] for token in first), *bytes_, *(pair for pair in learned['vocab'] if pair[0] not in first)]
-    model = dict(type='Unigram', unk_id=first.index('<unk>'), vocab=vocab)
+    vocab = [*([token, 0.0] for token in first), *bytes_, *(pair for pair in learned['vocab'] if pair[0] not in [*first, '<unk>'])]
+    model = dict(type='Unigram', unk_id=first.index(unknown), vocab=vocab)
     return {**model, 'byte_fallback': True} if byte_fallback else model
 
 
@@ -277,35 +282,75 @@ def bert(texts, size):
                    decoder=dict(type='WordPiece', prefix='##', cleanup=True))
 
 
+def charsmap():
+    """Some of SentencePiece's nmt_nfkc, compiled as it does: a double array over UTF-8 bytes, then the texts."""
+    changed = ['\t', '\n', '\r', '\x7f', '\xa0', '\xad', '\u200b', '\u2028', '\u3000', '\ufeff', *'ﬁﬀ①②Ⅷ²³½ªºĳǆﾊｱ！Ａｂ９㎏㍿…', 'e\u0301', 'a\u0308']
+    replacements = {text: ' ' if text.isspace() or text == '\ufeff' else '' if text in '\x7f\xad\u200b' else unicodedata.normalize('NFKC', text) for text in changed}
+    root, texts = {}, b''
+    for text, replacement in replacements.items():
+        node = root
+        for byte in text.encode():
+            node = node.setdefault(byte, {})
+        node['value'] = len(texts)
+        texts += replacement.encode() + b'\0'
+    units = {0: 0}
+
+    def place(node, parent):
+        labels = [0 if key == 'value' else key for key in node]
+        base = next(base for base in itertools.count(1) if not any(base ^ label in units for label in labels))
+        for label in labels:
+            units[base ^ label] = label
+        units[parent] |= (base ^ parent) << 10 | (0x100 if 'value' in node else 0)
+        if 'value' in node:
+            units[base] = node['value']
+        for key, child in node.items():
+            if key != 'value':
+                place(child, base ^ key)
+
+    place(root, 0)
+    array = [units.get(index, 0) for index in range(-(-(max(units) + 1) // 256) * 256)]
+    trie = struct.pack(f'<{len(array)}I', *array)
+    return base64.b64encode(struct.pack('<I', len(trie)) + trie + texts).decode()
+
+
+PRECOMPILED = dict(type='Precompiled', precompiled_charsmap=charsmap())
 META = dict(type='Metaspace', replacement='▁', add_prefix_space=True, prepend_scheme='always')
 
 
 def t5(texts, size):
-    model = unigram(texts, size, ['<pad>', '</s>', '<unk>'], byte_fallback=False)
+    model = unigram(texts, size, ['<pad>', '</s>', '<unk>'])
     names = ['<pad>', '</s>', '<unk>', *(f'<extra_id_{index}>' for index in range(4))]
-    return file_of(model, [added(name) for name in names], normalizer=dict(type='NFKC'),
+    return file_of(model, [added(name) for name in names], normalizer=PRECOMPILED,
                    pre_tokenizer=sequence('pretokenizers', [dict(type='WhitespaceSplit'), META]),
                    post_processor=lambda ids: template([], ['</s>'], ids), decoder=META)
 
 
 def xlm_roberta(texts, size):
-    model = unigram(texts, size, ['<s>', '<pad>', '</s>', '<unk>'], byte_fallback=True)
+    model = unigram(texts, size, ['<s>', '<pad>', '</s>', '<unk>'])
     tokens = [*(added(name) for name in ['<s>', '<pad>', '</s>', '<unk>']), added('<mask>', lstrip=True)]
-    return file_of(model, tokens, normalizer=sequence('normalizers', [dict(type='NFKC'), dict(type='Replace', pattern=dict(Regex=' {2,}'), content=' ')]),
-                   pre_tokenizer=META, post_processor=lambda ids: template(['<s>'], ['</s>'], ids), decoder=sequence('decoders', [dict(type='ByteFallback'), META]))
+    return file_of(model, tokens, normalizer=PRECOMPILED, pre_tokenizer=sequence('pretokenizers', [dict(type='WhitespaceSplit'), META]),
+                   post_processor=lambda ids: template(['<s>'], ['</s>'], ids), decoder=META)
 
 
 def deberta_v2(texts, size):
-    model = unigram(texts, size, ['[PAD]', '[CLS]', '[SEP]', '<unk>'], byte_fallback=False)
-    tokens = [added(name) for name in ['[PAD]', '[CLS]', '[SEP]', '[MASK]']] + [added('<unk>', normalized=True)]
-    normal = sequence('normalizers', [dict(type='Strip', strip_left=True, strip_right=True), dict(type='NFKC'),
+    model = unigram(texts, size, ['[PAD]', '[CLS]', '[SEP]', '[UNK]'], unknown='[UNK]')
+    tokens = [*(added(name) for name in ['[PAD]', '[CLS]', '[SEP]']), added('[UNK]', normalized=True), added('[MASK]')]
+    normal = sequence('normalizers', [dict(type='Strip', strip_left=True, strip_right=True), PRECOMPILED,
                                       dict(type='Replace', pattern=dict(Regex=' {2,}'), content=' ')])
     return file_of(model, tokens, normalizer=normal, pre_tokenizer=META, post_processor=lambda ids: template(['[CLS]'], ['[SEP]'], ids), decoder=META)
 
 
+def unigram_bytes(texts, size):
+    """A unigram model that spells unknown characters in bytes."""
+    model = unigram(texts, size, ['<unk>', '<s>', '</s>'], byte_fallback=True)
+    normal = sequence('normalizers', [dict(type='NFKC'), dict(type='Replace', pattern=dict(Regex=' {2,}'), content=' ')])
+    return file_of(model, [added(name) for name in ['<unk>', '<s>', '</s>']], normalizer=normal, pre_tokenizer=META,
+                   post_processor=lambda ids: template(['<s>'], ['</s>'], ids), decoder=sequence('decoders', [dict(type='ByteFallback'), META]))
+
+
 MAKES = dict(gpt2=gpt2, neox=neox, roberta=roberta, llama3=llama3, qwen2=qwen2, qwen3=qwen3, modernBert=modern_bert,
              deepseekCoder=deepseek_coder, deepseekV3=deepseek_v3, bloom=bloom, clip=clip, llama2=llama2, phi3=phi3,
-             mistral=mistral, gemma=gemma, bert=bert, t5=t5, xlmRoberta=xlm_roberta, debertaV2=deberta_v2)
+             mistral=mistral, gemma=gemma, bert=bert, t5=t5, xlmRoberta=xlm_roberta, debertaV2=deberta_v2, unigramBytes=unigram_bytes)
 
 
 def make(name, texts, vocab_size):

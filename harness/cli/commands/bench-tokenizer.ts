@@ -1,6 +1,6 @@
 /**
- * `harness bench tokenizer`: how fast a tokenizer is trained here, on code of one's own, and how fast texts are encoded,
- * beside the Rust library where a Python has it.
+ * `harness bench tokenizer`: how fast a tokenizer is trained here, on code of one's own, and how fast texts are
+ * encoded, beside the Rust library where a Python has it.
  */
 import { readFileSync } from 'node:fs';
 import {

@@ -37,8 +37,8 @@ export function fitsContext({ prompt, chosen, rejected }: EncodedPair, contextLe
 }
 
 /**
- * Remembers the last texts: pairs of one question often lie side by side and share them. Half a surrogate pair is U+FFFD
- * here, as in the file of the texts (`storage/pair-table.ts`).
+ * Remembers the last texts: pairs of one question often lie side by side and share them. Half a surrogate pair is
+ * U+FFFD here, as in the file of the texts (`storage/pair-table.ts`).
  */
 export function pairEncoder(tokenizer: Tokenizer): (pair: PreferencePair) => EncodedPair {
   const promptOf = rememberLast((text) => encodePrompt(toUSVString(text), tokenizer));

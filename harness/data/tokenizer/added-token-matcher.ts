@@ -5,22 +5,14 @@ import { CodePointSet } from './unicode/code-point-set.ts';
 import { tables } from './unicode/tables.ts';
 import { endOfSpace, startOfSpace } from './white-space.ts';
 
-/** What is looked for, and the token that it stands for. */
-interface Target {
-  readonly content: string;
-  readonly token: AddedToken;
-}
-
 /** A piece as ids of tokens and the pieces between them; none is empty. */
 export type Matcher = (piece: Piece) => (number | Piece)[];
 
 const wordBefore = new RegExp(`${CodePointSet.read(tables.regexWord).toClass()}$`, 'u');
 const wordAfter = new RegExp(`^${CodePointSet.read(tables.regexWord).toClass()}`, 'u');
 
-export function matcherOf(targets: readonly Target[]): Matcher {
-  const tokens = new Map<string, AddedToken>();
-  for (const { content, token } of targets) if (!tokens.has(content)) tokens.set(content, token);
-  tokens.delete('');
+/** @param tokens by what is looked for, which is never empty */
+export function matcherOf(tokens: ReadonlyMap<string, AddedToken>): Matcher {
   if (tokens.size === 0) return (piece) => (piece.text === '' ? [] : [piece]);
   const pattern = new RegExp(patternOf([...tokens.keys()]), 'gu');
   return (piece) => split(piece, pattern, tokens);
@@ -33,12 +25,14 @@ function split(piece: Piece, pattern: RegExp, tokens: ReadonlyMap<string, AddedT
   pattern.lastIndex = 0;
   for (let match = pattern.exec(text); match !== null; match = pattern.exec(text)) {
     const token = tokens.get(match[0]) as AddedToken;
-    const end = pattern.lastIndex;
-    if (token.singleWord && isInWord(text, match.index, end)) continue;
+    if (token.singleWord && isInWord(text, match.index, pattern.lastIndex)) continue;
     const start = token.lstrip ? Math.max(startOfSpace(text, match.index), at) : match.index;
+    const end = token.rstrip ? endOfSpace(text, pattern.lastIndex) : pattern.lastIndex;
+    // A token may lie in the white space that the one before it has taken.
+    if (start > end) throw new RangeError(`the token ${JSON.stringify(token.content)} overlaps the one before it`);
     if (at < start) parts.push(cutPiece(piece, at, start));
-    parts.push(token.id);
-    at = token.rstrip ? endOfSpace(text, end) : end;
+    if (start < end) parts.push(token.id);
+    at = end;
   }
   if (at < text.length) parts.push(at === 0 ? piece : cutPiece(piece, at, text.length));
   return parts;

@@ -31,43 +31,73 @@ export interface AddedTokens {
   /** Tokens by id, as far as they were added; they stand above the model's. */
   readonly byId: ReadonlyMap<number, AddedToken>;
   readonly idOf: ReadonlyMap<string, number>;
+  /** What decoding takes an added token for: its content, normalized where the token is. */
+  readonly textOf: ReadonlyMap<number, string>;
+  /** Contents that were ever added as special; decoding leaves texts that are among them out where it is told to. */
+  readonly special: ReadonlySet<string>;
   /**
    * The text as ids of added tokens and pieces, normalized, that are still to be cut and encoded.
-   * @throws RangeError naming the offset of a lone surrogate
+   * @throws RangeError naming the offset of a lone surrogate, or a token that the library cannot place
    */
   split(text: string): readonly (number | Piece)[];
 }
 
-/** @param readers the maps of `added_tokens` */
+/**
+ * @param readers the maps of `added_tokens`; what is not computed exactly becomes a problem of theirs
+ * @param normalizer of the tokenizer
+ */
 export function addedTokensOf(
   readers: readonly FeatureReader[],
   model: ModelVocabulary,
   normalizer: Normalizer,
 ): AddedTokens {
-  const { byId, idOf, order } = register(readers.map(readToken), model);
-  const matcher = (normalized: boolean): Matcher =>
-    matcherOf(
-      order
-        .filter((token) => token.normalized === normalized)
-        .map((token) => {
-          const content = normalized ? normalizer({ text: token.content, startLength: 0 }).text : token.content;
-          const id = idOf.get(token.content) as number;
-          return { content, token: byId.get(id) as AddedToken };
-        }),
-    );
+  const { byId, idOf, special, readerOf } = register(readers, model);
+  const textOf = new Map<number, string>();
+  for (const [id, { content, normalized }] of byId)
+    textOf.set(id, normalized ? normalizer({ text: content, startLength: -1 }).text : content);
+  const matcher = (normalized: boolean): Matcher => {
+    const tokens = [...byId.values()].filter((token) => token.normalized === normalized);
+    return matcherOf(distinct(tokens, textOf, readerOf));
+  };
   const raw = matcher(false);
   const normalized = matcher(true);
   return {
     byId,
     idOf,
+    textOf,
+    special,
     split(text) {
       requireWellFormed(text);
-      const start = /^[^\ud800-\udbff]/.test(text) ? 1 : 2;
-      return raw({ text, startLength: start }).flatMap((part) =>
-        typeof part === 'number' ? part : normalized(normalizer(part)),
+      const startLength = (text.codePointAt(0) ?? 0) > 0xffff ? 2 : 1;
+      return raw({ text, startLength }).flatMap((part) =>
+        typeof part === 'number' ? part : normalized(normalizedPiece(part, normalizer)),
       );
     },
   };
+}
+
+/** Whether a piece is the first of its text matters to normalizers, and then no more. */
+function normalizedPiece(piece: Piece, normalizer: Normalizer): Piece {
+  const { text, startLength } = normalizer(piece.startLength > 0 ? piece : { text: piece.text, startLength: -1 });
+  return { text, startLength: Math.max(startLength, 0) };
+}
+
+/** Tokens by what is looked for. Where that is the same for two, the library takes one of them by chance. */
+function distinct(
+  tokens: readonly AddedToken[],
+  textOf: ReadonlyMap<number, string>,
+  readerOf: ReadonlyMap<number, FeatureReader>,
+): ReadonlyMap<string, AddedToken> {
+  const targets = new Map<string, AddedToken>();
+  for (const token of tokens) {
+    const text = textOf.get(token.id) as string;
+    const other = targets.get(text);
+    const name = JSON.stringify(token.content);
+    if (text === '') readerOf.get(token.id)?.refuse(`nothing is left of ${name} once it is normalized`);
+    else if (other === undefined) targets.set(text, token);
+    else readerOf.get(token.id)?.refuse(`${name} and ${JSON.stringify(other.content)} are the same once normalized`);
+  }
+  return targets;
 }
 
 function readToken(reader: FeatureReader): AddedToken {
@@ -87,43 +117,29 @@ function readToken(reader: FeatureReader): AddedToken {
 interface Registered {
   readonly byId: ReadonlyMap<number, AddedToken>;
   readonly idOf: ReadonlyMap<string, number>;
-  /** Special tokens first. */
-  readonly order: readonly AddedToken[];
+  readonly special: ReadonlySet<string>;
+  readonly readerOf: ReadonlyMap<number, FeatureReader>;
 }
 
 /**
- * Gives ids: the one that a token has already, as added token or in the model, else the next free one. The ids of the
- * file are only what the library expects, and it merely warns where they differ.
+ * Gives ids: the one that a token has already, as added token or in the model, else the next one after the model's. The
+ * ids of the file are only what the library expects, and it merely warns where they differ. Of tokens with the same
+ * content the last one counts.
  */
-function register(tokens: readonly AddedToken[], model: ModelVocabulary): Registered {
+function register(readers: readonly FeatureReader[], model: ModelVocabulary): Registered {
   const byId = new Map<number, AddedToken>();
   const idOf = new Map<string, number>();
-  const special = new Map<string, AddedToken>();
-  for (const token of tokens)
-    if (token.special && token.content !== '' && !special.has(token.content)) special.set(token.content, token);
-  const ordinary: AddedToken[] = [];
-  for (const token of tokens) {
-    if (token.content === '' || [...byId.values()].some((known) => isSame(known, token))) continue;
-    const id = idOf.get(token.content) ?? model.idOf(token.content) ?? nextId(idOf, model);
+  const special = new Set<string>();
+  const readerOf = new Map<number, FeatureReader>();
+  let nextId = model.size;
+  for (const reader of readers) {
+    const token = readToken(reader);
+    if (token.content === '') continue;
+    const id = idOf.get(token.content) ?? model.idOf(token.content) ?? nextId++;
     idOf.set(token.content, id);
     byId.set(id, { ...token, id });
-    if (!special.has(token.content)) ordinary.push(token);
+    readerOf.set(id, reader);
+    if (token.special) special.add(token.content);
   }
-  return { byId, idOf, order: [...special.values(), ...ordinary] };
-}
-
-function nextId(idOf: ReadonlyMap<string, number>, model: ModelVocabulary): number {
-  const highest = Math.max(-1, ...idOf.values());
-  return highest >= model.size || (model.size === 0 && highest >= 0) ? highest + 1 : model.size;
-}
-
-function isSame(one: AddedToken, other: AddedToken): boolean {
-  return (
-    one.content === other.content &&
-    one.singleWord === other.singleWord &&
-    one.lstrip === other.lstrip &&
-    one.rstrip === other.rstrip &&
-    one.normalized === other.normalized &&
-    one.special === other.special
-  );
+  return { byId, idOf, special, readerOf };
 }

@@ -1,6 +1,6 @@
 /**
- * The tokenizer of a model, whatever it is: our own byte-pair encoding, or one that a checkpoint brought along. What the
- * latter puts before every text (`<s>` and the like) stands before the prompt; its end token stands behind every
+ * The tokenizer of a model, whatever it is: our own byte-pair encoding, or one that a checkpoint brought along. What
+ * the latter puts before every text (`<s>` and the like) stands before the prompt; its end token stands behind every
  * response.
  */
 import { UserError } from '../../spec/user-error.ts';

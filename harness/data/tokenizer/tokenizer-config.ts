@@ -10,8 +10,12 @@ interface WrittenToken {
   readonly [flag: string]: unknown;
 }
 
-const named = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'];
-const listed = ['extra_special_tokens', 'additional_special_tokens'];
+const named = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'cls_token', 'mask_token'];
+/**
+ * Not looked for in texts: a vocabulary without a token for padding pads with one that no text is encoded to, as byte
+ * 0xff, and the letter that spells it (`ÿ`) is a letter.
+ */
+const padding = 'pad_token';
 const plainFlags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 
 /**
@@ -57,9 +61,14 @@ function decoderTokens(fields: Readonly<Record<string, unknown>>): readonly Writ
 }
 
 function specialTokens(fields: Readonly<Record<string, unknown>>): readonly WrittenToken[] {
+  const extra = listOf(fields['extra_special_tokens']);
+  // The older name, which counts where there is no other.
+  const more = extra.length > 0 ? extra : listOf(fields['additional_special_tokens']);
   // A model may have names of its own: image_token.
-  const own = Object.keys(fields).filter((name) => name.endsWith('_token') && !named.includes(name));
-  const values = [...[...named, ...own].map((name) => fields[name]), ...listed.flatMap((name) => listOf(fields[name]))];
+  const own = Object.keys(fields).filter(
+    (name) => name.endsWith('_token') && name !== padding && !named.includes(name),
+  );
+  const values = [...[...named, ...own].map((name) => fields[name]), ...more];
   return values.flatMap((value) => {
     if (typeof value === 'string') return value === '' ? [] : [{ content: value }];
     if (!isToken(value)) return [];

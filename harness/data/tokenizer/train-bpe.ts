@@ -1,7 +1,6 @@
 /**
- * Trains a byte-level byte-pair encoding (Sennrich et al. 2016; Gage 1994). Ours, because the tokenizer library here
- * encodes but cannot train. Works on distinct pre-tokens with their counts: a merge touches only the words that hold
- * its pair, and a heap of pairs is updated lazily.
+ * Trains a byte-level byte-pair encoding (Sennrich et al. 2016; Gage 1994). Works on distinct pre-tokens with their
+ * counts: a merge touches only the words that hold its pair, and a heap of pairs is updated lazily.
  */
 import { UserError } from '../../spec/user-error.ts';
 import type { Rows } from '../rows.ts';

@@ -171,5 +171,3 @@ export const preTokenizerCases: readonly Case[] = [
   ),
   preTokenizer('Metaspace of old', { type: 'Metaspace', replacement: '▁', add_prefix_space: true, str_rep: '_' }),
 ];
-
-export const cases: readonly Case[] = [...normalizerCases, ...precompiledCases, ...splitCases, ...preTokenizerCases];

@@ -34,10 +34,12 @@ function nodeOf(root: Node, key: Buffer): Node {
 /** The children of a node stand at its base, XOR their byte; its value at the base itself. */
 function placed(root: Node): readonly number[] {
   const units: number[] = [0];
+  const bases = new Set<number>();
   const place = (node: Node, parent: number): void => {
     const labels = [...node.next.keys(), ...(node.value === null ? [] : [0])];
     let base = 1;
-    while (labels.some((label) => units[base ^ label] !== undefined)) base++;
+    while (bases.has(base) || labels.some((label) => units[base ^ label] !== undefined)) base++;
+    bases.add(base);
     for (const label of labels) units[base ^ label] = label;
     units[parent] = (units[parent] as number) | ((base ^ parent) << 10) | (node.value === null ? 0 : 0x100);
     if (node.value !== null) units[base] = node.value;

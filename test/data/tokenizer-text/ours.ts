@@ -48,15 +48,34 @@ export function answer(test: Case, texts: readonly string[]): Answer {
   const tokens = (ids: ReadonlyMap<string, number>, size: number): AddedTokens =>
     addedTokensOf(readers, { size, idOf: (token) => ids.get(token) }, normalize);
   const encode = (added: AddedTokens, text: string): Result =>
-    added
-      .split(text)
-      .flatMap((part): Result => (typeof part === 'number' ? [part] : preTokenize([part]).map((piece) => piece.text)));
+    partsOf(added, text).flatMap((part): Result =>
+      typeof part === 'number' ? [part] : preTokenize([part]).map((piece) => seen(piece.text, added)),
+    );
   // The model's tokens are the characters that come out, and their number decides on the ids of added tokens.
+  const first = tokens(new Map(), 0);
   const known = new Set(vocabulary);
   for (const text of texts)
-    for (const part of encode(tokens(new Map(), 0), text))
+    for (const part of encode(first, text))
       if (typeof part === 'string') for (const character of part) known.add(character);
   const all = [...known];
   const added = tokens(new Map(all.map((token, id) => [token, id])), all.length);
+  if (problems.length > 0) throw new Error(problems.join('; '));
   return { results: texts.map((text) => encode(added, text)), vocabulary: all };
+}
+
+/** Where we throw the library panics. */
+function partsOf(added: AddedTokens, text: string): readonly (number | Piece)[] {
+  try {
+    return added.split(text);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return [failed];
+  }
+}
+
+const failed = -1;
+
+/** A piece of one character is seen as the added token that it may be. */
+function seen(text: string, added: AddedTokens): string | number {
+  return [...text].length === 1 ? (added.idOf.get(text) ?? text) : text;
 }

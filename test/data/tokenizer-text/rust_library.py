@@ -1,10 +1,13 @@
 """Answers what the Rust library makes of texts: JSON in, JSON out. Its answers are what the tests here compare with."""
 
+import itertools
 import json
 import sys
 
 import tokenizers
 from tokenizers import Tokenizer
+
+FAILED = -1
 
 
 def tokenizer_of(case):
@@ -26,33 +29,40 @@ def encoded(tokenizer, text):
     """Ids of added tokens and the pieces between them. The model knows single characters, so that a piece is a word."""
     encoding = tokenizer.encode(text)
     added = tokenizer.get_added_tokens_decoder()
-    words, last = [], None
-    for token, index, word in zip(encoding.tokens, encoding.ids, encoding.word_ids):
-        if index in added:
-            words.append(index)
-        elif word == last:
-            words[-1] += token
-        else:
-            words.append(token)
-        last = word
-    return words
+    words = itertools.groupby(zip(encoding.word_ids, encoding.ids, encoding.tokens), key=lambda token: token[0])
+    return [word_of(list(tokens), added) for _, tokens in words]
+
+
+def word_of(tokens, added):
+    return tokens[0][1] if len(tokens) == 1 and tokens[0][1] in added else "".join(token for _, _, token in tokens)
 
 
 ANSWERS = {"normalizer": normalized, "pre_tokenizer": pre_tokenized, "whole": encoded}
 
 
 def answer(case, texts):
+    """The library panics on a few files and texts."""
     try:
         tokenizer = tokenizer_of(case)
-    except Exception as error:
-        return {"refused": str(error)}
-    return {"results": [ANSWERS[case["kind"]](tokenizer, text) for text in texts]}
+    except BaseException as error:
+        return {"refused": str(error)} if isinstance(error, Exception) else {"refused": f"panic: {error}"}
+    return {"results": [result_of(case, tokenizer, text) for text in texts]}
+
+
+def result_of(case, tokenizer, text):
+    try:
+        return ANSWERS[case["kind"]](tokenizer, text)
+    except BaseException as error:  # a panic is no Exception
+        if isinstance(error, Exception):
+            raise
+        return [FAILED]
 
 
 def main():
-    request = json.load(sys.stdin)
-    answers = [answer(case, case.get("texts", request["texts"])) for case in request["cases"]]
-    json.dump({"version": tokenizers.__version__, "answers": answers}, sys.stdout)
+    request = json.load(sys.stdin.buffer)
+    answers = [answer(case, request["texts"]) for case in request["cases"]]
+    answer_text = json.dumps({"version": tokenizers.__version__, "answers": answers}, ensure_ascii=False)
+    sys.stdout.buffer.write(answer_text.encode())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { loadHuggingFaceTokenizer } from '../../../harness/data/index.ts';
+import { loadHuggingFaceTokenizer, loadTokenizer, trainBpe } from '../../../harness/data/index.ts';
 import { UserError } from '../../../harness/spec/user-error.ts';
 
 interface Case<Row> {
@@ -116,9 +116,31 @@ function canImport(command: string): boolean {
   }
 }
 
+/** Reads a tokenizer.json and texts from stdin, prints the ids of each. */
+const encodeTexts = `
+import json, sys, tokenizers
+told = json.load(sys.stdin)
+tokenizer = tokenizers.Tokenizer.from_str(json.dumps(told['json']))
+print(json.dumps([tokenizer.encode(text).ids for text in told['texts']]))
+`;
+
 describe.skipIf(!hasLibrary)('fresh answers of the Rust library (skipped without HARNESS_PYTHON that has it)', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'rust-library-'));
   afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('are ours too, for a tokenizer that is trained here', () => {
+    const files = ['models/bpe.ts', 'models/unigram-path.ts', 'feature-reader.ts'];
+    const folder = path.join(import.meta.dirname, '../../../harness/data/tokenizer');
+    const code = files.map((file) => readFileSync(path.join(folder, file), 'utf8'));
+    const json = trainBpe(code, { vocabSize: 600 });
+    const texts = [...code, ...code.flatMap((text) => text.split('\n')), ' <|end|>\u0301é 日本語\t\r\n  x'];
+    const input = JSON.stringify({ json, texts });
+    const wanted = JSON.parse(
+      execFileSync(python as string, ['-c', encodeTexts], { input, encoding: 'utf8' }),
+    ) as unknown;
+    const { encode } = loadTokenizer(json);
+    expect(texts.map((text) => [...encode(text)])).toEqual(wanted);
+  }, 60_000);
 
   it('are ours too, for every make, model, decoder and post-processor', () => {
     const sizes = ['--seed', '2', '--vocab', '1200', '--texts', '400', '--cases', '400'];

@@ -42,15 +42,14 @@ type Encode = (piece: string, ids: IdList) => void;
 
 function encoderOf(symbols: SymbolOptions, merges: BpeMerges): Encode {
   const merger = new BpeMerger(merges.ranks, merges.results);
-  const cache = new PieceCache((piece, ids) => {
+  const encode: Encode = (piece, ids) => {
     merger.clear();
     addSymbols(piece, symbols, merger);
     merger.merge(ids);
-  });
-  const encode: Encode = (piece, ids) => cache.encode(piece, ids);
-  return isCutAtWordStarts(symbols, merges)
-    ? (piece, ids) => cutAtWordStarts(piece, (word) => encode(word, ids))
-    : encode;
+  };
+  if (!isCutAtWordStarts(symbols, merges)) return encode;
+  const words = new PieceCache(encode);
+  return (piece, ids) => cutAtWordStarts(piece, (word) => words.encode(word, ids));
 }
 
 /**

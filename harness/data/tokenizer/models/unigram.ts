@@ -4,7 +4,6 @@ import type { IdList } from '../id-list.ts';
 import { utf8Bytes } from '../byte-alphabet.ts';
 import { byteTokens } from './bpe-symbols.ts';
 import { noUnknownToken, type TokenModel } from './model.ts';
-import { PieceCache } from './piece-cache.ts';
 import { readScoredTokens, scoredVocabulary } from './scored-tokens.ts';
 import { BestPath } from './unigram-path.ts';
 
@@ -17,10 +16,13 @@ export function readUnigram(reader: FeatureReader): TokenModel {
   const bytes = reader.flag('byte_fallback', false) ? byteTokens(vocabulary.ids) : null;
   const path = new BestPath(tokens, vocabulary.ids, unknownId);
   const writer: Writer = { ids: vocabulary.ids, bytes, unknownId };
-  const cache = new PieceCache((piece, ids) => {
-    for (const part of path.cut(piece)) writePart(part, writer, ids);
-  });
-  return { kind: 'Unigram', vocabulary, encode: (piece, ids) => cache.encode(piece, ids) };
+  return {
+    kind: 'Unigram',
+    vocabulary,
+    encode: (piece, ids) => {
+      for (const part of path.cut(piece)) writePart(part, writer, ids);
+    },
+  };
 }
 
 interface Writer {

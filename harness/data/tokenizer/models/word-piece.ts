@@ -1,8 +1,6 @@
 /** WordPiece (Schuster and Nakajima 2012): the longest token from the left, again and again. */
 import type { FeatureReader } from '../feature-reader.ts';
-import type { IdList } from '../id-list.ts';
 import { noUnknownToken, type TokenModel } from './model.ts';
-import { PieceCache } from './piece-cache.ts';
 import { readVocabulary } from './vocabulary.ts';
 
 export function readWordPiece(reader: FeatureReader): TokenModel {
@@ -14,13 +12,16 @@ export function readWordPiece(reader: FeatureReader): TokenModel {
     mostCharacters: reader.number('max_input_chars_per_word'),
     longest: longestOf(vocabulary.ids.keys()),
   };
-  const cache = new PieceCache((piece, ids) => {
-    const found = tokensOf(piece, matcher);
-    const id = found === null ? vocabulary.ids.get(unknown) : null;
-    if (id === undefined) throw noUnknownToken(piece, unknown);
-    for (const one of found ?? [id as number]) ids.push(one);
-  });
-  return { kind: 'WordPiece', vocabulary, encode: (piece: string, ids: IdList) => cache.encode(piece, ids) };
+  return {
+    kind: 'WordPiece',
+    vocabulary,
+    encode: (piece, ids) => {
+      const found = tokensOf(piece, matcher);
+      const id = found === null ? vocabulary.ids.get(unknown) : null;
+      if (id === undefined) throw noUnknownToken(piece, unknown);
+      for (const one of found ?? [id as number]) ids.push(one);
+    },
+  };
 }
 
 interface Matcher {

@@ -1,6 +1,5 @@
 /** `BertNormalizer` (Devlin et al. 2018). */
 import type { FeatureReader } from '../feature-reader.ts';
-import type { Piece } from '../piece.ts';
 import { CodePointSet } from '../unicode/code-point-set.ts';
 import { tables } from '../unicode/tables.ts';
 import { whiteSpace } from '../white-space.ts';
@@ -20,7 +19,7 @@ export function readBert(reader: FeatureReader): Normalizer {
   const strips = reader.raw('strip_accents') === null ? lowers : reader.flag('strip_accents');
   const steps: Normalizer[] = [];
   if (cleans) steps.push(characterwise((text) => text.replace(removed, '').replace(space, ' ')));
-  if (spacesChinese) steps.push(spaceChinese);
+  if (spacesChinese) steps.push(characterwise((text) => text.replace(chinese, ' $& ')));
   if (strips)
     steps.push(
       toForm('NFD'),
@@ -28,15 +27,4 @@ export function readBert(reader: FeatureReader): Normalizer {
     );
   if (lowers) steps.push(characterwise(toLowercase));
   return (piece) => steps.reduce((changed, step) => step(changed), piece);
-}
-
-/** A space before a character stands for what is before it; at the very start it stands for the start. */
-function spaceChinese({ text, startLength }: Piece): Piece {
-  const spaced = text.replace(chinese, ' $& ');
-  const before = text.slice(0, startLength).replace(chinese, ' $& ').length;
-  return { text: spaced, startLength: before + (isChinese(text, startLength) ? 1 : 0) };
-}
-
-function isChinese(text: string, at: number): boolean {
-  return text.slice(at, at + 2).search(chinese) === 0;
 }

@@ -1,7 +1,10 @@
 import type { FeatureReader } from '../feature-reader.ts';
 import type { Piece } from '../piece.ts';
 
-/** Changes the text of a piece; `startLength` of the result counts what the start of the piece has become. */
+/**
+ * Changes the text of a piece; `startLength` of the result counts what the start of the piece has become. Below 0 it says
+ * that the piece is not the first one of its text: what is inserted at its start is no start then.
+ */
 export type Normalizer = (piece: Piece) => Piece;
 
 /** Makes a normalizer of its map in tokenizer.json. */
@@ -11,7 +14,7 @@ export type ReadNormalizer = (reader: FeatureReader) => Normalizer;
 export function characterwise(change: (text: string) => string): Normalizer {
   return ({ text, startLength }) => ({
     text: change(text),
-    startLength: startLength === 0 ? 0 : change(text.slice(0, startLength)).length,
+    startLength: startLength <= 0 ? startLength : change(text.slice(0, startLength)).length,
   });
 }
 
@@ -23,6 +26,7 @@ export type Change = readonly [character: string, change: number];
 
 /** `startLength` of a text made by such changes. An inserted character stands for what the one before it stands for. */
 export function startAfter(changes: Iterable<Change>, { text, startLength }: Piece): number {
+  if (startLength < 0) return startLength;
   let length = 0;
   let at = 0;
   for (const [character, change] of changes) {

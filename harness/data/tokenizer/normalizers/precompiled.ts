@@ -24,8 +24,7 @@ export function readPrecompiled(reader: FeatureReader): Normalizer {
   };
   return (piece) => {
     const text = piece.text.replace(graphemeRuns, (run) => changedRun(run, replacementOf));
-    // Nothing changes the start where nothing is replaced in it: characters that stay are changes too.
-    return { text, startLength: piece.startLength === 0 ? 0 : startAfter(changesOf(piece.text, replacementOf), piece) };
+    return { text, startLength: startAfter(changesOf(piece.text, replacementOf), piece) };
   };
 }
 
@@ -62,18 +61,25 @@ function characterwise(grapheme: string, replacementOf: ReplacementOf): string {
   return changed;
 }
 
+/** As the library counts: what a part loses goes with the last character that there is before. */
 function* changesOf(text: string, replacementOf: ReplacementOf): Iterable<Change> {
-  for (const grapheme of graphemesOf(text)) {
-    const whole = wholeReplacement(grapheme, replacementOf);
-    if (whole !== null) yield* changesOfPart(grapheme, whole);
-    else for (const character of grapheme) yield* changesOfPart(character, replacementOf(character));
+  let last: [string, number] | null = null;
+  for (const [part, replacement] of replacementsIn(text, replacementOf)) {
+    const characters = [...replacement];
+    const added = characters.length - [...part].length;
+    for (const [index, character] of characters.entries()) {
+      if (last !== null) yield last;
+      last = [character, index >= characters.length - added ? 1 : 0];
+    }
+    if (last !== null && added < 0) last[1] += added;
   }
+  if (last !== null) yield last;
 }
 
-/** The library counts a longer replacement as if it were inserted before what it replaces. */
-function changesOfPart(part: string, replacement: string | null): readonly Change[] {
-  if (replacement === null) return [[part, 0]];
-  const characters = [...replacement];
-  const added = characters.length - [...part].length;
-  return characters.map((character, index) => [character, index === 0 ? added : index]);
+function* replacementsIn(text: string, replacementOf: ReplacementOf): Iterable<readonly [string, string]> {
+  for (const grapheme of graphemesOf(text)) {
+    const whole = wholeReplacement(grapheme, replacementOf);
+    if (whole !== null) yield [grapheme, whole];
+    else for (const character of grapheme) yield [character, replacementOf(character) ?? character];
+  }
 }

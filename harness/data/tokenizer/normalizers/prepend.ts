@@ -5,7 +5,7 @@ export const readPrepend: ReadNormalizer = (reader) => {
   const prefix = reader.text('prepend');
   return (piece) => {
     if (piece.text === '') return piece;
-    const startLength = piece.startLength === 0 ? 0 : prefix.length + piece.startLength;
+    const startLength = piece.startLength <= 0 ? piece.startLength : prefix.length + piece.startLength;
     return { text: prefix + piece.text, startLength };
   };
 };

@@ -7,7 +7,7 @@ export const readReplace: ReadNormalizer = (reader) => {
   const content = reader.text('content');
   return ({ text, startLength }) => ({
     text: replaced(text, pattern, content),
-    startLength: startLength === 0 ? 0 : replacedStart(text, pattern, content, startLength),
+    startLength: startLength < 0 ? startLength : replacedStart(text, pattern, content, startLength),
   });
 };
 

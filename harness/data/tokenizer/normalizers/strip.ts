@@ -9,6 +9,7 @@ export const readStrip: ReadNormalizer = (reader) => {
   return (piece) => {
     const start = left ? endOfSpace(piece.text, 0) : 0;
     const end = right ? startOfSpace(piece.text, piece.text.length) : piece.text.length;
-    return cutPiece(piece, start, Math.max(start, end));
+    const { text, startLength } = cutPiece(piece, start, Math.max(start, end));
+    return { text, startLength: piece.startLength < 0 ? -1 : startLength };
   };
 };

@@ -35,17 +35,20 @@ const known: Knowledge = {
 
 export function toForm(form: Form): Normalizer {
   const run = `${changing[form].toClass()}+`;
-  // Composition takes in the character before a run.
-  const pattern = new RegExp(form.endsWith('C') ? `${composing.toClass()}?${run}` : run, 'gu');
+  // Composition takes in the character before a run, which may first lose a mark of its own: Ľ and a cedilla are Ļ and
+  // a caron.
+  const before = composing.or(notNfd).toClass();
+  const pattern = new RegExp(form.endsWith('C') ? `${before}?${run}` : run, 'gu');
   return (piece) => {
     if (!beyondAscii.test(piece.text)) return piece;
     const text = piece.text.replace(pattern, (run) => run.normalize(form));
-    return { text, startLength: piece.startLength === 0 ? 0 : normalizedStart(piece, form) };
+    return { text, startLength: normalizedStart(piece, form) };
   };
 }
 
 function normalizedStart(piece: Piece, form: Form): number {
   const { text, startLength } = piece;
+  if (startLength <= 0) return startLength;
   let end = startLength;
   while (end < text.length && changing[form].has(text.codePointAt(end) as number))
     end += (text.codePointAt(end) as number) > 0xffff ? 2 : 1;

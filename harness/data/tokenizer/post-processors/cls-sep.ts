@@ -1,6 +1,6 @@
 /** BERT's and RoBERTa's frame: a token before the text and one behind it. */
 import type { FeatureReader } from '../feature-reader.ts';
-import type { Frame, IsToken } from './read-post-processor.ts';
+import type { Frame, IsToken } from './frame.ts';
 
 export function readCls(reader: FeatureReader, isToken: IsToken): Frame {
   return [readToken(reader, 'cls', isToken), null, readToken(reader, 'sep', isToken)];

@@ -1,15 +1,10 @@
 /** The `post_processor` of a tokenizer.json: the special tokens around one text. */
 import type { FeatureReader } from '../feature-reader.ts';
 import { readCls } from './cls-sep.ts';
+import type { Frame, IsToken } from './frame.ts';
 import { readTemplate } from './template.ts';
 
-/** Tokens around a text; `null` stands for the text's own. */
-export type Frame = readonly (number | null)[];
-
 export const bareFrame: Frame = [null];
-
-/** Whether some token of the file has this id. */
-export type IsToken = (id: number) => boolean;
 
 type Read = (reader: FeatureReader, isToken: IsToken) => Frame;
 

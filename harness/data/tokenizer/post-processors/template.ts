@@ -1,6 +1,6 @@
 /** A template of special tokens and the text. */
 import { FeatureReader } from '../feature-reader.ts';
-import type { Frame, IsToken } from './read-post-processor.ts';
+import type { Frame, IsToken } from './frame.ts';
 
 /** That for one text, `single`; the one for two texts is of no meaning here. */
 export function readTemplate(reader: FeatureReader, isToken: IsToken): Frame {

@@ -1,6 +1,7 @@
 /** Pre-tokenizers that cut by sets of characters. */
 import type { FeatureReader } from '../feature-reader.ts';
 import type { Piece } from '../piece.ts';
+import { Tiers, type SourceFor } from '../regex/tiers.ts';
 import { CodePointSet } from '../unicode/code-point-set.ts';
 import { tables } from '../unicode/tables.ts';
 import { whiteSpace } from '../white-space.ts';
@@ -9,40 +10,47 @@ import type { PreTokenizer, ReadPreTokenizer } from './pre-tokenizer.ts';
 
 const punctuation = CodePointSet.read(tables.punctuation);
 
-export const readWhitespaceSplit: ReadPreTokenizer = () => keeping(`${whiteSpace.not().toClass()}+`);
+export const readWhitespaceSplit: ReadPreTokenizer = () => {
+  const black = whiteSpace.not();
+  return keeping((highest) => `${black.toClass(highest)}+`);
+};
 
 /** Words and what is neither word nor white space. */
 export const readWhitespace: ReadPreTokenizer = () => {
   const word = CodePointSet.read(tables.regexWord);
-  return keeping(`${word.toClass()}+|${word.or(whiteSpace).not().toClass()}+`);
+  const rest = word.or(whiteSpace).not();
+  return keeping((highest) => `${word.toClass(highest)}+|${rest.toClass(highest)}+`);
 };
 
 export const readBertPreTokenizer: ReadPreTokenizer = () => {
   const marks = punctuation.without(whiteSpace);
-  return keeping(`${marks.toClass()}|${marks.or(whiteSpace).not().toClass()}+`);
+  const rest = marks.or(whiteSpace).not();
+  return keeping((highest) => `${marks.toClass(highest)}|${rest.toClass(highest)}+`);
 };
 
 export const readPunctuation: ReadPreTokenizer = (reader) => {
   const behavior = readBehavior(reader, 'Isolated');
-  const pattern = new RegExp(punctuation.toClass(), 'gu');
-  if (behavior === 'Isolated') return keeping(`${pattern.source}|${punctuation.not().toClass()}+`);
+  const rest = punctuation.not();
+  if (behavior === 'Isolated') return keeping((highest) => `${punctuation.toClass(highest)}|${rest.toClass(highest)}+`);
+  const pattern = new Tiers((highest) => punctuation.toClass(highest));
   return eachPiece((piece, parts) => cutAtDelimiters(piece, { pattern, behavior, invert: false }, parts));
 };
 
 export const readDigits: ReadPreTokenizer = (reader) => {
   const digits = CodePointSet.read(tables.numeric);
-  const isSingle = reader.flag('individual_digits');
-  return keeping(`${digits.toClass()}${isSingle ? '' : '+'}|${digits.not().toClass()}+`);
+  const rest = digits.not();
+  const times = reader.flag('individual_digits') ? '' : '+';
+  return keeping((highest) => `${digits.toClass(highest)}${times}|${rest.toClass(highest)}+`);
 };
 
 export const readCharDelimiterSplit: ReadPreTokenizer = (reader) => {
-  const delimiter = readCharacter(reader, 'delimiter');
-  return keeping(`${CodePointSet.of(delimiter).not().toClass()}+`);
+  const rest = CodePointSet.of(readCharacter(reader, 'delimiter')).not();
+  return keeping((highest) => `${rest.toClass(highest)}+`);
 };
 
 export const readFixedLength: ReadPreTokenizer = (reader) => {
   const length = reader.number('length', 5);
-  if (Number.isSafeInteger(length) && length > 0) return keeping(`[^]{1,${length}}`);
+  if (Number.isSafeInteger(length) && length > 0) return keeping(() => `[^]{1,${length}}`);
   reader.refuse(`length: expected a whole number above 0, found ${length}`);
   return (pieces) => pieces;
 };
@@ -63,7 +71,7 @@ export function eachPiece(cut: (piece: Piece, parts: Piece[]) => void): PreToken
 }
 
 /** The matches are the pieces. */
-function keeping(source: string): PreTokenizer {
-  const pattern = new RegExp(source, 'gu');
+function keeping(sourceFor: SourceFor): PreTokenizer {
+  const pattern = new Tiers(sourceFor);
   return eachPiece((piece, parts) => keepMatches(piece, pattern, parts));
 }

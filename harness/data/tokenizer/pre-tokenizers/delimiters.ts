@@ -5,6 +5,7 @@
 import type { FeatureReader } from '../feature-reader.ts';
 import { cutPiece, type Piece } from '../piece.ts';
 import { matchesOf } from '../regex/pattern.ts';
+import type { Tiers } from '../regex/tiers.ts';
 
 export type Behavior = 'Removed' | 'Isolated' | 'MergedWithPrevious' | 'MergedWithNext' | 'Contiguous';
 
@@ -29,18 +30,17 @@ interface Span {
 }
 
 export interface Cut {
-  /** With the flags `gu`. */
-  readonly pattern: RegExp;
+  readonly pattern: Tiers;
   readonly behavior: Behavior;
   /** Delimiters are what the pattern does not match. */
   readonly invert: boolean;
 }
 
 /** Adds the matches of a pattern as parts of a piece, without what stands between them; none is empty. */
-export function keepMatches(piece: Piece, pattern: RegExp, pieces: Piece[]): void {
+export function keepMatches(piece: Piece, pattern: Tiers, pieces: Piece[]): void {
   if (piece.startLength > 0)
     for (const [start, end] of matchesOf(pattern, piece.text)) pieces.push(cutPiece(piece, start, end));
-  else for (const text of piece.text.match(pattern) ?? []) pieces.push({ text, startLength: 0 });
+  else for (const text of piece.text.match(pattern.for(piece.text)) ?? []) pieces.push({ text, startLength: 0 });
 }
 
 /** Adds the parts of a piece to `pieces`; none is empty. */
@@ -51,8 +51,8 @@ export function cutAtDelimiters(piece: Piece, cut: Cut, pieces: Piece[]): void {
 }
 
 /** The usual case, and much faster than walking: matches that cover the text, with nothing between them. */
-function cutWhole(piece: Piece, pattern: RegExp, pieces: Piece[]): boolean {
-  const matches = piece.text.match(pattern);
+function cutWhole(piece: Piece, pattern: Tiers, pieces: Piece[]): boolean {
+  const matches = piece.text.match(pattern.for(piece.text));
   if (matches === null || !covers(matches, piece.text.length)) return false;
   pushInRow(matches, piece.startLength, pieces);
   return true;

@@ -1,6 +1,7 @@
 /** `Metaspace` (SentencePiece): writes spaces as a visible character and cuts before it. */
 import type { FeatureReader } from '../feature-reader.ts';
 import type { Piece } from '../piece.ts';
+import { Tiers } from '../regex/tiers.ts';
 import { CodePointSet } from '../unicode/code-point-set.ts';
 import { eachPiece, readCharacter } from './character-kinds.ts';
 import { cutAtDelimiters } from './delimiters.ts';
@@ -11,8 +12,12 @@ export const readMetaspace: ReadPreTokenizer = (reader) => {
   const scheme = readScheme(reader);
   const cuts = reader.flag('split', true);
   reader.optionalText('str_rep'); // as the library did before it had one character: it reads it and passes it over
-  const set = CodePointSet.of(mark);
-  const pattern = new RegExp(`${set.toClass()}?${set.not().toClass()}+|${set.toClass()}`, 'gu');
+  const marks = CodePointSet.of(mark);
+  const rest = marks.not();
+  const pattern = new Tiers((highest) => {
+    const one = marks.toClass(highest);
+    return `${one}?${rest.toClass(highest)}+|${one}`;
+  });
   return eachPiece((piece, parts) => {
     const marked = prefixed(withMarks(piece, mark), mark, scheme);
     if (cuts) cutAtDelimiters(marked, { pattern, behavior: 'Isolated', invert: false }, parts);

@@ -1,11 +1,11 @@
 /** What a backslash means in Oniguruma's syntax, where it stands for one code point or a set of them. */
 import { CodePointSet } from '../unicode/code-point-set.ts';
 import { UnsupportedPattern, type PatternText } from './pattern-text.ts';
-import { digit, hexDigit, propertySet, space, word } from './properties.ts';
+import { digit, hexDigit, propertySet, space, wordInClass } from './properties.ts';
 
 const controls: Readonly<Record<string, number>> = { t: 9, n: 10, v: 11, f: 12, r: 13, a: 7, e: 27 };
 
-const sets: Readonly<Record<string, () => CodePointSet>> = { d: digit, s: space, w: word, h: hexDigit };
+const sets: Readonly<Record<string, () => CodePointSet>> = { d: digit, s: space, w: wordInClass, h: hexDigit };
 
 /**
  * Reads what follows a backslash: a number is a code point. null where it is neither a code point nor a set; nothing is

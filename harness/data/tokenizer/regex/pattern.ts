@@ -1,16 +1,16 @@
 /** Patterns as parts of tokenizer.json give them, and walks over their matches as the Rust library takes them. */
 import type { FeatureReader } from '../feature-reader.ts';
 import { UnsupportedPattern } from './pattern-text.ts';
+import { Tiers } from './tiers.ts';
 import { translatePattern } from './translate.ts';
 
 export interface Pattern {
-  /** With the flags `gu`. */
-  readonly regex: RegExp;
+  readonly regex: Tiers;
   /** The text that the pattern is; null for a true pattern. */
   readonly literal: string | null;
 }
 
-const nothing: Pattern = { regex: /(?!)/gu, literal: null };
+const nothing: Pattern = { regex: new Tiers(() => '(?!)'), literal: null };
 
 /** The field `pattern`: `{"String": "..."}` or `{"Regex": "..."}`. What is wrong with it becomes a problem of the file. */
 export function readPattern(reader: FeatureReader): Pattern {
@@ -22,15 +22,16 @@ export function readPattern(reader: FeatureReader): Pattern {
   const literal = pattern.optionalText('String');
   const regex = pattern.optionalText('Regex');
   pattern.done();
-  if (literal !== null && regex === null) return { regex: new RegExp(escaped(literal), 'gu'), literal };
+  if (literal !== null && regex === null) return { regex: new Tiers(() => escaped(literal)), literal };
   if (regex !== null && literal === null) return compile(regex, pattern);
   pattern.refuse('expected one of String and Regex');
   return nothing;
 }
 
 /** @throws UnsupportedPattern */
-export function compilePattern(pattern: string): RegExp {
-  return new RegExp(translatePattern(pattern), 'gu');
+export function compilePattern(pattern: string): Tiers {
+  translatePattern(pattern); // now, so that what is not computed here is told before a text comes
+  return new Tiers((highest) => translatePattern(pattern, highest));
 }
 
 function compile(pattern: string, reader: FeatureReader): Pattern {
@@ -44,12 +45,13 @@ function compile(pattern: string, reader: FeatureReader): Pattern {
 }
 
 function escaped(literal: string): string {
-  return [...literal].map((one) => `\\u{${(one.codePointAt(0) as number).toString(16)}}`).join('');
+  return literal.replaceAll(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
 /** Bounds of every match, in code units, from the left. In an empty text there is none, whatever the pattern. */
-export function* matchesOf(regex: RegExp, text: string): Iterable<readonly [start: number, end: number]> {
+export function* matchesOf(tiers: Tiers, text: string): Iterable<readonly [start: number, end: number]> {
   if (text === '') return;
+  const regex = tiers.for(text);
   let lastEnd = -1;
   let from = 0;
   for (let match = execAt(regex, text, from); match !== null; match = execAt(regex, text, from)) {

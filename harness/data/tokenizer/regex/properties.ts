@@ -49,7 +49,14 @@ const longNames: Readonly<Record<string, string>> = {
   unassigned: 'cn',
 };
 
+/** `\w` by itself, and what `\b` goes by. */
 export const word = lazy(() => CodePointSet.read(tables.onigWord));
+
+/** `\w` within a class: there Oniguruma takes no superscripts and fractions of Latin-1 for word characters. */
+export const wordInClass = lazy(() =>
+  ['M', 'Nd', 'Pc'].map(propertySet).reduce((all, one) => all.or(one), alphabetic()),
+);
+
 export const space = lazy(() => CodePointSet.read(tables.onigSpace));
 export const digit = lazy(() => categorySet('nd'));
 export const hexDigit = lazy(() => CodePointSet.of('0123456789abcdefABCDEF'));
@@ -72,10 +79,9 @@ const named: Readonly<Record<string, () => CodePointSet>> = {
   lowercase: () => CodePointSet.read(tables.onigLowercase),
   upper: () => CodePointSet.read(tables.onigUppercase),
   uppercase: () => CodePointSet.read(tables.onigUppercase),
-  punct: () => categorySet('p').or(categorySet('s')),
+  punct: () => categorySet('p'),
   space,
   whitespace: space,
-  word,
   xdigit: hexDigit,
 };
 
@@ -88,14 +94,23 @@ const scripts: ReadonlyMap<string, number> = new Map(
 
 const posixNames = 'alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit'.split(' ');
 
+const made = new Map<string, CodePointSet>();
+
 /** @throws UnsupportedPattern for names that are not known here */
 export function propertySet(name: string): CodePointSet {
   const plain = plainName(name);
+  const set = made.get(plain) ?? makeSet(plain);
+  if (set === null) throw new UnsupportedPattern(`the property \\p{${name}} is not known here`);
+  made.set(plain, set);
+  return set;
+}
+
+function makeSet(plain: string): CodePointSet | null {
   const script = scripts.get(plain);
   if (script !== undefined) return CodePointSet.readRuns(tables.script, new Set([script]));
-  const set = Object.hasOwn(named, plain) ? named[plain]?.() : categorySet(longNames[plain] ?? plain);
-  if (set === undefined || set.isEmpty) throw new UnsupportedPattern(`the property \\p{${name}} is not known here`);
-  return set;
+  const known = named[plain];
+  const set = known !== undefined && Object.hasOwn(named, plain) ? known() : categorySet(longNames[plain] ?? plain);
+  return set.isEmpty ? null : set;
 }
 
 function plainName(name: string): string {
@@ -105,7 +120,9 @@ function plainName(name: string): string {
 /** @throws UnsupportedPattern for names that are none of POSIX's */
 export function posixSet(name: string): CodePointSet {
   if (!posixNames.includes(name)) throw new UnsupportedPattern(`the class [:${name}:] is not known here`);
-  return propertySet(name);
+  if (name === 'word') return wordInClass();
+  // Symbols are punctuation for POSIX's name alone.
+  return name === 'punct' ? categorySet('p').or(categorySet('s')) : propertySet(name);
 }
 
 /** One general category (`lu`), a group of them (`l`) or the three of letters with case (`lc`). */

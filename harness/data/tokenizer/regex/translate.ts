@@ -12,12 +12,12 @@ import { word } from './properties.ts';
 import { readQuantifiers, type Part } from './quantifiers.ts';
 
 /**
- * The source of a regular expression for the flag `u`.
+ * The source of a regular expression, with the flag `u` where texts may have code points above U+FFFF.
+ * @param highest code point of the texts
  * @throws UnsupportedPattern with the construct that is not computed exactly
  */
-export function translatePattern(pattern: string): string {
-  const translator = new Translator(pattern);
-  return translator.all();
+export function translatePattern(pattern: string, highest = 0x10ffff): string {
+  return new Translator(pattern, highest).all();
 }
 
 interface Options {
@@ -28,29 +28,18 @@ interface Options {
 
 const notNewline = CodePointSet.of('\n').not();
 
-const anchors: Readonly<Record<string, () => string>> = {
-  A: () => '(?<![^])',
-  z: () => '(?![^])',
-  Z: () => '(?=\\n?(?![^]))',
-  b: () => boundary(true),
-  B: () => boundary(false),
-};
-
-function boundary(isBoundary: boolean): string {
-  const one = word().toClass();
-  return isBoundary
-    ? `(?:(?<=${one})(?!${one})|(?<!${one})(?=${one}))`
-    : `(?:(?<=${one})(?=${one})|(?<!${one})(?!${one}))`;
-}
+const anchors: Readonly<Record<string, string>> = { A: '(?<![^])', z: '(?![^])', Z: '(?=\\n?(?![^]))' };
 
 class Translator {
   readonly #text: PatternText;
+  readonly #highest: number;
   #options: Options = { ignoresCase: false, dotMatchesNewline: false, skipsSpace: false };
   #isBehind = false;
   #atomicGroups = 0;
 
-  constructor(pattern: string) {
+  constructor(pattern: string, highest: number) {
     this.#text = new PatternText(pattern);
+    this.#highest = highest;
   }
 
   all(): string {
@@ -101,8 +90,8 @@ class Translator {
   #atom(): Part {
     const text = this.#text;
     if (text.take('(')) return this.#group();
-    if (text.take('[')) return setPart(readClass(text, this.#options.ignoresCase ? foldedSet : (set) => set));
-    if (text.take('.')) return setPart(this.#options.dotMatchesNewline ? CodePointSet.all : notNewline);
+    if (text.take('[')) return this.#setPart(readClass(text, this.#options.ignoresCase ? foldedSet : (set) => set));
+    if (text.take('.')) return this.#setPart(this.#options.dotMatchesNewline ? CodePointSet.all : notNewline);
     if (text.take('^')) return anchor('(?:(?<![^])|(?<=\\n)(?=[^]))');
     if (text.take('$')) return anchor('(?![^\\n])');
     if (text.take('\\')) return this.#escape();
@@ -111,19 +100,35 @@ class Translator {
   }
 
   #character(point: number): Part {
-    const set = CodePointSet.range(point, point);
-    return { ...setPart(this.#options.ignoresCase ? foldedSet(set) : set), point };
+    return { ...this.#set(CodePointSet.range(point, point)), point };
+  }
+
+  #set(set: CodePointSet): Part {
+    return this.#setPart(this.#options.ignoresCase ? foldedSet(set) : set);
+  }
+
+  #setPart(set: CodePointSet): Part {
+    return { source: set.toClass(this.#highest), isNullable: false };
+  }
+
+  #boundary(isBoundary: boolean): string {
+    const one = word().toClass(this.#highest);
+    const [same, other] = isBoundary ? ['!', '='] : ['=', '!'];
+    return `(?:(?<=${one})(?${same}${one})|(?<!${one})(?${other}${one}))`;
   }
 
   #escape(): Part {
+    if (this.#text.take('w')) return this.#set(word());
+    if (this.#text.take('W')) return this.#set(word().not());
     const escape = readEscape(this.#text);
     if (typeof escape === 'number') return this.#character(escape);
-    if (escape !== null) return setPart(this.#options.ignoresCase ? foldedSet(escape) : escape);
+    if (escape !== null) return this.#set(escape);
     const letter = this.#text.next();
-    if (Object.hasOwn(anchors, letter)) return anchor((anchors[letter] as () => string)());
+    if (Object.hasOwn(anchors, letter)) return anchor(anchors[letter] as string);
+    if (letter === 'b' || letter === 'B') return anchor(this.#boundary(letter === 'b'));
     if (letter === 'R') return { source: '(?:\\r\\n|(?!\\r\\n)[\\n-\\r\\x85\\u2028\\u2029])', isNullable: false };
-    if (letter === 'N') return setPart(notNewline);
-    if (letter === 'O') return setPart(CodePointSet.all);
+    if (letter === 'N') return this.#setPart(notNewline);
+    if (letter === 'O') return this.#setPart(CodePointSet.all);
     throw new UnsupportedPattern(`\\${letter}`);
   }
 
@@ -185,10 +190,6 @@ class Translator {
     this.#options = outer;
     return { source: `(?:${source})`, isNullable };
   }
-}
-
-function setPart(set: CodePointSet): Part {
-  return { source: set.toClass(), isNullable: false };
 }
 
 function anchor(source: string): Part {

@@ -99,10 +99,14 @@ export class CodePointSet {
     return this.and(other.not());
   }
 
-  /** A class of a regular expression with the flag `u`. */
-  toClass(): string {
-    const outside = this.not();
-    return outside.#bounds.length < this.#bounds.length ? `[^${outside.#inClass()}]` : `[${this.#inClass()}]`;
+  /**
+   * A class of a regular expression, for texts without code points above `highest`. It is written with the characters
+   * themselves: V8 does not compile a source of more than 20 KB.
+   */
+  toClass(highest: number = last): string {
+    const inside = this.and(CodePointSet.range(0, highest));
+    const outside = CodePointSet.range(0, highest).without(this);
+    return outside.#bounds.length < inside.#bounds.length ? `[^${outside.#inClass()}]` : `[${inside.#inClass()}]`;
   }
 
   #inClass(): string {
@@ -113,7 +117,13 @@ export class CodePointSet {
 }
 
 function escaped(point: number): string {
-  return `\\u{${point.toString(16)}}`;
+  const isPlain = /[a-z0-9]/i.test(String.fromCodePoint(point)) || (point > 0xa0 && !isSpecial(point));
+  return isPlain ? String.fromCodePoint(point) : `\\u${point.toString(16).padStart(4, '0')}`;
+}
+
+/** Surrogates, and what an editor or a message would not show. */
+function isSpecial(point: number): boolean {
+  return (point >= 0xd800 && point <= 0xdfff) || (point >= 0x2000 && point <= 0x206f) || point === 0xfeff;
 }
 
 /** Ranges that overlap or touch become one. */
