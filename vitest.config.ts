@@ -21,28 +21,31 @@ const builtProgram: Plugin = {
 /** ONNX Runtime lets the thread that makes a session flush denormals, which these tests read. */
 const readsDenormals = 'test/engine/half-floats.test.ts';
 
-export default defineConfig(({ mode }) => ({
-  plugins: mode === 'built' ? [builtProgram] : [],
-  test: {
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Two cores: more forks only thrash, and training tests already keep a core busy each.
-    maxWorkers: 2,
-    pool: 'forks',
-    // One process loads the program once for all its test files: half the time of the suite was loading it.
-    isolate: false,
-    // Plug-ins are imported with their digest behind the path: by Node itself, as outside of tests.
-    server: { deps: { external: [/\?[0-9a-f]{12}$/, /\/dist\/.*\.js$/] } },
-    projects: [
-      { extends: true, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude: [readsDenormals] } },
-      { extends: true, test: { name: 'alone', include: [readsDenormals], isolate: true } },
-    ],
-    // Only with `npm run coverage`. What worker processes run is not seen: they are processes of their own.
-    coverage: {
-      provider: 'v8',
-      include: ['harness/**/*.ts'],
-      reporter: ['text-summary', 'html', 'json-summary'],
-      reportsDirectory: 'coverage',
+export default defineConfig(({ mode }) => {
+  // Projects do not inherit the mode, so each is given the plug-in.
+  const plugins = mode === 'built' ? [builtProgram] : [];
+  return {
+    test: {
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      // Two cores: more forks only thrash, and training tests already keep a core busy each.
+      maxWorkers: 2,
+      pool: 'forks',
+      // One process loads the program once for all its test files: half the time of the suite was loading it.
+      isolate: false,
+      // Plug-ins are imported with their digest behind the path: by Node itself, as outside of tests.
+      server: { deps: { external: [/\?[0-9a-f]{12}$/, /\/dist\/.*\.js$/] } },
+      projects: [
+        { extends: true, plugins, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude: [readsDenormals] } },
+        { extends: true, plugins, test: { name: 'alone', include: [readsDenormals], isolate: true } },
+      ],
+      // Only with `npm run coverage`. What worker processes run is not seen: they are processes of their own.
+      coverage: {
+        provider: 'v8',
+        include: ['harness/**/*.ts'],
+        reporter: ['text-summary', 'html', 'json-summary'],
+        reportsDirectory: 'coverage',
+      },
     },
-  },
-}));
+  };
+});
