@@ -22,10 +22,13 @@ const builtProgram: Plugin = {
 const readsDenormals = 'test/engine/half-floats.test.ts';
 
 export default defineConfig(({ mode }) => {
+  const isBuilt = mode === 'built';
   // Projects do not inherit the mode, so each is given the plug-in.
-  const plugins = mode === 'built' ? [builtProgram] : [];
+  const plugins = isBuilt ? [builtProgram] : [];
   return {
     test: {
+      env: isBuilt ? { HARNESS_TEST_BUILT: '1' } : {},
+      globalSetup: isBuilt ? ['test/programs/build-programs.ts'] : [],
       testTimeout: 60_000,
       hookTimeout: 60_000,
       // Two cores: more forks only thrash, and training tests already keep a core busy each.

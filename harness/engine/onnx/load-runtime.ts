@@ -44,7 +44,7 @@ function keepHalvesAsBits({ Tensor }: OnnxRuntime): void {
   if (half === undefined) return;
   Reflect.deleteProperty(globalThis, 'Float16Array');
   try {
-    new Tensor('float32', new Float32Array(1), [1]);
+    void new Tensor('float32', new Float32Array(1), [1]);
   } finally {
     Object.defineProperty(globalThis, 'Float16Array', half);
   }
