@@ -1,21 +1,54 @@
-import { defineConfig } from 'vitest/config';
+import path from 'node:path';
+import { defineConfig, type Plugin } from 'vitest/config';
 
-export default defineConfig({
-  test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Two cores: more forks only thrash, and training tests already keep a core busy each.
-    maxWorkers: 2,
-    pool: 'forks',
-    // Plug-ins are imported with their digest behind the path: by Node itself, as outside of tests.
-    server: { deps: { external: [/\?[0-9a-f]{12}$/] } },
-    // Only with `npm run coverage`. What worker processes run is not seen: they are processes of their own.
-    coverage: {
-      provider: 'v8',
-      include: ['harness/**/*.ts'],
-      reporter: ['text-summary', 'html', 'json-summary'],
-      reportsDirectory: 'coverage',
-    },
+const sources = path.join(import.meta.dirname, 'harness') + path.sep;
+
+/**
+ * `--mode built`, as in `npm test`: what tests import from harness/ is the built program, which Node loads as it is. It
+ * is what people run, and a worker process starts in a third of the time that the sources take.
+ */
+const builtProgram: Plugin = {
+  name: 'built-program',
+  enforce: 'pre',
+  resolveId(source, importer) {
+    if (importer === undefined || !/^\..*\.ts$/.test(source)) return null;
+    const file = path.resolve(path.dirname(importer), source);
+    if (!file.startsWith(sources)) return null;
+    return path.join(import.meta.dirname, 'dist', `${file.slice(sources.length, -'.ts'.length)}.js`);
   },
+};
+
+/** ONNX Runtime lets the thread that makes a session flush denormals, which these tests read. */
+const readsDenormals = 'test/engine/half-floats.test.ts';
+
+export default defineConfig(({ mode }) => {
+  const isBuilt = mode === 'built';
+  // Projects do not inherit the mode, so each is given the plug-in.
+  const plugins = isBuilt ? [builtProgram] : [];
+  return {
+    test: {
+      env: isBuilt ? { HARNESS_TEST_BUILT: '1' } : {},
+      globalSetup: isBuilt ? ['test/programs/build-programs.ts'] : [],
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      // Two cores: more forks only thrash, and training tests already keep a core busy each.
+      maxWorkers: 2,
+      pool: 'forks',
+      // One process loads the program once for all its test files: half the time of the suite was loading it.
+      isolate: false,
+      // Plug-ins are imported with their digest behind the path: by Node itself, as outside of tests.
+      server: { deps: { external: [/\?[0-9a-f]{12}$/, /\/dist\/.*\.js$/] } },
+      projects: [
+        { extends: true, plugins, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude: [readsDenormals] } },
+        { extends: true, plugins, test: { name: 'alone', include: [readsDenormals], isolate: true } },
+      ],
+      // Only with `npm run coverage`. What worker processes run is not seen: they are processes of their own.
+      coverage: {
+        provider: 'v8',
+        include: ['harness/**/*.ts'],
+        reporter: ['text-summary', 'html', 'json-summary'],
+        reportsDirectory: 'coverage',
+      },
+    },
+  };
 });

@@ -10,6 +10,7 @@ import { allRoutes } from '../../harness/cli/routes/index.ts';
 import { collect } from '../../harness/record/index.ts';
 import { temporaryResults, writeSampleResults } from '../record/results-fixture.ts';
 import { captured, documentOf } from './captured-run.ts';
+import { programArguments } from '../programs/test-program.ts';
 
 const main = fileURLToPath(new URL('../../harness/cli/main.ts', import.meta.url));
 const smoke = fileURLToPath(new URL('../../experiments/smoke.yaml', import.meta.url));
@@ -22,8 +23,10 @@ function inFolder(argv: readonly string[], files: readonly string[] = []): { cod
     copyFileSync(smoke, join(cwd, file));
   }
   writeFileSync(join(cwd, 'compose.yaml'), 'services: {}\n');
-  const tsx = import.meta.resolve('tsx');
-  const { status, stderr } = spawnSync(process.execPath, ['--import', tsx, main, ...argv], { cwd, encoding: 'utf8' });
+  const { status, stderr } = spawnSync(process.execPath, [...programArguments(main), ...argv], {
+    cwd,
+    encoding: 'utf8',
+  });
   return { code: status, stderr };
 }
 

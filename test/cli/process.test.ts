@@ -7,9 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { collect } from '../../harness/record/index.ts';
 import { temporaryResults, writeSampleResults } from '../record/results-fixture.ts';
+import { programArguments } from '../programs/test-program.ts';
 
 const main = fileURLToPath(new URL('../../harness/cli/main.ts', import.meta.url));
-const tsx = import.meta.resolve('tsx');
 let results = '';
 beforeAll(async () => {
   results = temporaryResults();
@@ -21,7 +21,10 @@ async function runProcess(
   argv: readonly string[],
   { reader = 'whole', cwd = process.cwd() }: { readonly reader?: 'whole' | 'leaves-early'; readonly cwd?: string } = {},
 ): Promise<{ code: number; stdout: string; stderr: string }> {
-  const child = spawn(process.execPath, ['--import', tsx, main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'], cwd });
+  const child = spawn(process.execPath, [...programArguments(main), ...argv], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    cwd,
+  });
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (part: Buffer) => {

@@ -8,6 +8,7 @@ import { loadTokenizer } from '../../harness/data/index.ts';
 import { captured, documentOf } from './captured-run.ts';
 import { readSafetensors, writeSafetensors } from '../../harness/model/index.ts';
 import { editJson, scoreFixture, type ScoreFixture } from '../score/score-fixture.ts';
+import { programArguments } from '../programs/test-program.ts';
 
 let fixture: ScoreFixture;
 beforeAll(async () => {
@@ -42,7 +43,7 @@ async function runProcess(
   stdin: string,
 ): Promise<{ code: number; stdout: string; stderr: string }> {
   const main = fileURLToPath(new URL('../../harness/cli/main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--import', 'tsx', main, ...argv], { stdio: 'pipe' });
+  const child = spawn(process.execPath, [...programArguments(main), ...argv], { stdio: 'pipe' });
   const read = { stdout: '', stderr: '' };
   child.stdout.on('data', (part: Buffer) => (read.stdout += part.toString()));
   child.stderr.on('data', (part: Buffer) => (read.stderr += part.toString()));

@@ -2,15 +2,15 @@
  * A backend that is a program of its own, in whole sweeps: real processes, and nothing told but by the stage folder.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { native, type Backend } from '../../harness/backends/index.ts';
 import { exitCodeOf, type SweepEvent, type SweepOptions } from '../../harness/run/index.ts';
 import { auditLines, fakePlan, makePlace, removePlace, runSweep } from '../run/fixtures/fake-plan.ts';
 import type { FakeStage, Place } from '../run/fixtures/fake-plan.ts';
 import { doneTexts, journalOf, lastOutcomeOf, until } from '../run/fixtures/store-audit.ts';
+import { programArguments } from '../programs/test-program.ts';
 
 let place: Place;
 beforeEach(() => {
@@ -18,14 +18,13 @@ beforeEach(() => {
 });
 afterEach(() => removePlace(place));
 
-const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href;
 const program = fileURLToPath(new URL('fixtures/carry-out.ts', import.meta.url));
 /** Serves finetuning, and nothing else. */
 const other: Backend = {
   name: 'other',
   numerics: null,
   serves: (kind) => kind === 'finetune',
-  command: ({ folder }) => [process.execPath, '--import', loader, program, folder],
+  command: ({ folder }) => [process.execPath, ...programArguments(program), folder],
 };
 const chosen = (backend: Backend, change: Partial<SweepOptions> = {}): Partial<SweepOptions> => ({
   backend: backend.name,

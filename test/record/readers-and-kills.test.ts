@@ -8,13 +8,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { collect, withDatabase } from '../../harness/record/index.ts';
 import type { Row } from '../../harness/record/index.ts';
 import { temporaryResults, writeSampleResults } from './results-fixture.ts';
+import { programArguments } from '../programs/test-program.ts';
 
 const collectorScript = fileURLToPath(new URL('collect-in-loop.ts', import.meta.url));
 const started: ChildProcess[] = [];
 
 /** Resolves when the collector has put its first database in place. */
 async function startCollector(results: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', collectorScript, results], {
+  const child = spawn(process.execPath, [...programArguments(collectorScript), results], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   started.push(child);

@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { collect, withDatabase, type Row } from '../../harness/record/index.ts';
 import { stageId, temporaryResults, writeExperiment, writeSampleResults, writeStage } from './results-fixture.ts';
+import { programArguments } from '../programs/test-program.ts';
 
 let results = '';
 const mounted: string[] = [];
@@ -26,7 +27,7 @@ const rowsOf = (sql: string): Promise<readonly Row[]> =>
 
 function startScript(name: string): ChildProcessByStdio<null, Readable, null> {
   const script = fileURLToPath(new URL(name, import.meta.url));
-  return spawn(process.execPath, ['--import', 'tsx', script, results], { stdio: ['ignore', 'pipe', 'inherit'] });
+  return spawn(process.execPath, [...programArguments(script), results], { stdio: ['ignore', 'pipe', 'inherit'] });
 }
 
 test('folders that come and go meanwhile stop no collect, and leave no row behind', async () => {

@@ -4,10 +4,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { builtInKinds } from '../../harness/kinds/index.ts';
 import { trainFlops, type ModelConfig, modelConfig } from '../../harness/model/index.ts';
@@ -20,6 +18,7 @@ import { modelSchema, type ModelSpec } from '../../harness/spec/index.ts';
 import { objectiveParts, plainTraining, stepCost, type StepOptions } from '../../harness/train/index.ts';
 import { fixedInputs } from '../plan/plan-of.ts';
 import { baseText, valid } from '../spec/base-experiment.ts';
+import { programArguments } from '../programs/test-program.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'harness-cost-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -188,15 +187,9 @@ describe('memory', () => {
   it('of a real training process is what is said of it, within a quarter', () => {
     // 5 M parameters, rows of 120 to 280 tokens: 0.8 GB, well above what any process has.
     const [said, measured] = JSON.parse(
-      execFileSync(
-        process.execPath,
-        [
-          '--import',
-          pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href,
-          path.join(import.meta.dirname, 'fixtures/peak-memory.ts'),
-        ],
-        { encoding: 'utf8' },
-      ),
+      execFileSync(process.execPath, programArguments(path.join(import.meta.dirname, 'fixtures/peak-memory.ts')), {
+        encoding: 'utf8',
+      }),
     ) as [number, number];
     expect(said / measured).toBeGreaterThan(0.75);
     expect(said / measured).toBeLessThan(1.25);

@@ -12,11 +12,11 @@ import {
   type RatioSummary,
   type ScoreBench,
   type ScoreComparison,
+  type ScorePeerOptions,
   type ScoreSpeed,
   type YardstickSize,
 } from '../../bench/index.ts';
 import { openExecutor, type Device } from '../../engine/index.ts';
-import type { SavedModel } from '../../model/index.ts';
 import { loadRewardModel } from '../../score/index.ts';
 import { plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
@@ -45,7 +45,7 @@ export async function benchScoreCommand(context: CliContext, flags: BenchScoreFl
 }
 
 interface AskedModel {
-  readonly saved: SavedModel;
+  readonly saved: Pick<ScorePeerOptions, 'model' | 'parameters'>;
   /** null = the fixed model. */
   readonly folder: string | null;
 }

@@ -13,7 +13,9 @@ const PACKAGE = 'onnxruntime-node';
  */
 export async function loadRuntime(load: RuntimeLoader = () => import('onnxruntime-node')): Promise<OnnxRuntime> {
   try {
-    return await load();
+    const runtime = await load();
+    keepHalvesAsBits(runtime);
+    return runtime;
   } catch (cause) {
     const reason = cause instanceof Error ? (cause.message.split('\n')[0] ?? '') : String(cause);
     const isMissing =
@@ -30,5 +32,20 @@ export async function loadRuntime(load: RuntimeLoader = () => import('onnxruntim
         cause,
       },
     );
+  }
+}
+
+/**
+ * Node 24 has Float16Array. The runtime then makes every float16 tensor one, which its own native part (1.30) reads as
+ * empty. It looks for the type once, when it makes its first tensor: that is done here, without the type.
+ */
+function keepHalvesAsBits({ Tensor }: OnnxRuntime): void {
+  const half = Object.getOwnPropertyDescriptor(globalThis, 'Float16Array');
+  if (half === undefined) return;
+  Reflect.deleteProperty(globalThis, 'Float16Array');
+  try {
+    void new Tensor('float32', new Float32Array(1), [1]);
+  } finally {
+    Object.defineProperty(globalThis, 'Float16Array', half);
   }
 }

@@ -78,6 +78,7 @@ function quietEnvironment(): NodeJS.ProcessEnv {
 
 const script = `
 const [packagePath, provider, float32, float16, dawnPath] = process.argv.slice(1);
+delete globalThis.Float16Array; // Of Node 24: see load-runtime.ts.
 const runs = async (model, feed) => {
   const { InferenceSession, Tensor } = require(packagePath);
   const options = { executionProviders: [provider], logSeverityLevel: 4, extra: { session: { disable_cpu_ep_fallback: '1' } } };

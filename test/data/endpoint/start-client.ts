@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { EndpointCounts, EndpointOptions } from '../../../harness/data/index.ts';
 import { usualOptions } from './ask.ts';
+import { programArguments } from '../../programs/test-program.ts';
 
 export interface Client {
   readonly process: ChildProcess;
@@ -19,7 +20,7 @@ export function startClient(given: {
 }): Client {
   const main = path.join(import.meta.dirname, 'client-main.ts');
   const input = JSON.stringify({ ...given, options: { ...usualOptions, ...given.options } });
-  const child = spawn(process.execPath, ['--import', 'tsx', main, input], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...programArguments(main), input], { stdio: ['pipe', 'pipe', 'inherit'] });
   let output = '';
   const ready = new Promise<void>((resolve) => {
     child.stdout.on('data', (piece: Buffer) => {
