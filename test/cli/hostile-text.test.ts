@@ -119,6 +119,12 @@ describe('text that others wrote controls no terminal', () => {
     expect(JSON.parse(stdout)).toMatchObject({ id: hostile, prompt: hostile });
   });
 
+  it('pieces of a tokenizer', async () => {
+    const file = path.join(fixture.folder, 'text.txt');
+    writeFileSync(file, hostile);
+    for (const flags of [[], ['--json']]) await expectHarmless(['tokenize', fixture.model, file, ...flags]);
+  });
+
   it('a log of a stage', async () => {
     const folder = path.join(temporaryResults(), 'store');
     mkdirSync(folder, { recursive: true });
