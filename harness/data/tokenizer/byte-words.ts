@@ -5,6 +5,7 @@
 import { FeatureReader } from './feature-reader.ts';
 import { gpt2Words } from './pre-tokenizers/byte-level.ts';
 import { compilePattern, readPattern } from './regex/pattern.ts';
+import type { Tiers } from './regex/tiers.ts';
 
 /** The words of a text; null where the pattern leaves something out, so that it must be cut by all the rules. */
 export type CutWords = (text: string) => readonly string[] | null;
@@ -19,7 +20,7 @@ export function byteWordsOf(written: unknown): CutWords | null {
   return pattern === null || problems.length > 0 ? null : (text) => wordsOf(text, pattern);
 }
 
-function patternOf(parts: readonly FeatureReader[]): RegExp | null {
+function patternOf(parts: readonly FeatureReader[]): Tiers | null {
   const bytes = parts.at(-1);
   if (bytes?.raw('type') !== 'ByteLevel' || bytes.raw('add_prefix_space') !== false) return null;
   const cutsWords = bytes.raw('use_regex') !== false;
@@ -30,8 +31,8 @@ function patternOf(parts: readonly FeatureReader[]): RegExp | null {
   return parts.length === 2 && !cutsWords && isPlain ? readPattern(split).regex : null;
 }
 
-function wordsOf(text: string, pattern: RegExp): readonly string[] | null {
-  const words = text.match(pattern) ?? [];
+function wordsOf(text: string, pattern: Tiers): readonly string[] | null {
+  const words = text.match(pattern.for(text)) ?? [];
   let covered = 0;
   for (const { length } of words) {
     if (length === 0) return null;
