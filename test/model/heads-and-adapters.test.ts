@@ -71,7 +71,7 @@ describe.skipIf(!hasPeft)('every variant of every family (skipped without HARNES
   const folder = mkdtempSync(path.join(tmpdir(), 'heads-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('agrees with transformers and peft', { timeout: 300_000 }, async () => {
+  it('agrees with transformers and peft', { timeout: 600_000 }, async () => {
     expect(spawnSync(python as string, [script, folder, '--all']).status).toBe(0);
     const given = expectedIn(folder);
     const errors: Record<string, number> = {};
