@@ -26,7 +26,7 @@ import {
   type ModelConfig,
 } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
-import { bumpyParameters, randomPairs, tinyModels } from './tiny-models.ts';
+import { bumpyParameters, randomPairs, tinyFamilies, tinyModels } from './tiny-models.ts';
 
 const lora: LoraSpec = { kind: 'lora', rank: 2, alpha: 3, targets: null, frozenStorage: null };
 const packed = (model: ModelConfig) =>
@@ -68,7 +68,11 @@ async function scores(model: ModelConfig, values: Parameters, isAdapted: boolean
   return outputs['scores'] ?? new Float32Array();
 }
 
-describe.each(tinyModels)('adapters of $family', (model) => {
+const fused = tinyFamilies
+  .filter(({ family }) => family === 'phi3')
+  .map((model) => ({ ...model, tieEmbeddings: true }));
+
+describe.each([...tinyModels, ...fused])('adapters of $family', (model) => {
   it('change no bit of any score before the first update', async () => {
     const parameters = bumpyParameters(model);
     const start = initAdapters(model, { lora, seed: 1 });

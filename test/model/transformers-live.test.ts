@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import { loadModelFolder, saveModelFolder, type LoadedModel } from '../../harness/model/index.ts';
+import { scoreResponses } from '../../harness/score/index.ts';
+import { SessionCache } from '../../harness/train/index.ts';
 import { parityNumbers, type ParityInputs, type ParityNumbers } from './parity-program.ts';
 
 const script = fileURLToPath(new URL('fixtures/transformers_families.py', import.meta.url));
@@ -64,6 +66,21 @@ function relativeError(found: readonly number[], expected: readonly number[], sc
   return difference / (scale ?? expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0));
 }
 
+/** The rewards that `harness score` gives: prompts once, and the last layer at read tokens only. */
+async function scoresOf(
+  { model, parameters }: Pick<LoadedModel, 'model' | 'parameters'>,
+  pairs: Case['pairs'],
+): Promise<readonly number[]> {
+  const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1 });
+  const questions = pairs.map(({ prompt, chosen, rejected }) => ({
+    prompt: Int32Array.from(prompt),
+    responses: [Int32Array.from(chosen), Int32Array.from(rejected)],
+  }));
+  const scores = await scoreResponses({ model, parameters, sessions }, questions);
+  await sessions.release();
+  return scores.flatMap((row) => [...row]);
+}
+
 function check(title: string, errors: Readonly<Record<string, number>>): void {
   worst.push(
     `${title} | ${Object.entries(errors)
@@ -89,6 +106,7 @@ describe.skipIf(!hasTransformers)('families beside transformers (skipped without
         rewards: relativeError(found.rewards, expected.rewards),
         logits: relativeError(found.logits, expected.logits),
         gradients: Math.max(...slopes),
+        scores: relativeError(await scoresOf({ model, parameters }, expected.pairs), expected.rewards),
       });
       await saveModelFolder(join(expected.folder, 'ours'), { model, parameters, specialTokens });
       expect((await loadModelFolder(join(expected.folder, 'ours'))).model).toEqual({ ...model });
