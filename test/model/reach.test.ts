@@ -69,7 +69,7 @@ describe('the reference executor', () => {
 });
 
 describe.skipIf(!hasTransformers)('models of other sizes, made by transformers now', () => {
-  it.each([1, 2, 3])('agree too (seed %i)', { timeout: 600_000 }, async (seed) => {
+  it.each([1, 2])('agree too (seed %i)', { timeout: 1_200_000 }, async (seed) => {
     const made = execFileSync(python!, [script, String(seed)], { encoding: 'utf8', maxBuffer: 2 ** 26 });
     const { cases, lmWeight, newTokens } = JSON.parse(made) as Reach;
     for (const [title, found] of Object.entries(cases)) {
