@@ -1,5 +1,6 @@
 /** Finds added tokens in a text: leftmost, then longest, without overlap. */
 import type { AddedToken } from './added-tokens.ts';
+import { lazy } from './lazy.ts';
 import { cutPiece, type Piece } from './piece.ts';
 import { CodePointSet } from './unicode/code-point-set.ts';
 import { tables } from './unicode/tables.ts';
@@ -8,8 +9,9 @@ import { endOfSpace, startOfSpace } from './white-space.ts';
 /** A piece as ids of tokens and the pieces between them; none is empty. */
 export type Matcher = (piece: Piece) => (number | Piece)[];
 
-const wordBefore = new RegExp(`${CodePointSet.read(tables.regexWord).toClass()}$`, 'u');
-const wordAfter = new RegExp(`^${CodePointSet.read(tables.regexWord).toClass()}`, 'u');
+const word = lazy(() => CodePointSet.read(tables.regexWord).toClass());
+const wordBefore = lazy(() => new RegExp(`${word()}$`, 'u'));
+const wordAfter = lazy(() => new RegExp(`^${word()}`, 'u'));
 
 /** @param tokens by what is looked for, which is never empty */
 export function matcherOf(tokens: ReadonlyMap<string, AddedToken>): Matcher {
@@ -40,7 +42,7 @@ function split(piece: Piece, pattern: RegExp, tokens: ReadonlyMap<string, AddedT
 
 function isInWord(text: string, start: number, end: number): boolean {
   // Two code units hold the one character that matters.
-  return wordBefore.test(text.slice(Math.max(start - 2, 0), start)) || wordAfter.test(text.slice(end, end + 2));
+  return wordBefore().test(text.slice(Math.max(start - 2, 0), start)) || wordAfter().test(text.slice(end, end + 2));
 }
 
 /** A pattern that takes the longest of the texts; they are joined in a tree, so that thousands of them are no burden. */

@@ -1,4 +1,5 @@
 /** Extended grapheme clusters (UAX 29), with the properties that the Rust library's crate has. */
+import { lazy } from '../lazy.ts';
 import { tables } from '../unicode/tables.ts';
 import { ValueRuns } from '../unicode/value-runs.ts';
 
@@ -14,7 +15,7 @@ const standsByLink = 128;
 const takesVowel = 256;
 const takesFinal = 512;
 
-const properties = new ValueRuns(tables.grapheme);
+const properties = lazy(() => new ValueRuns(tables.grapheme));
 
 const zeroWidthJoiner = 0x200d;
 
@@ -32,11 +33,12 @@ interface State {
 
 /** The clusters of a text, from the left. */
 export function* graphemesOf(text: string): Iterable<string> {
+  const runs = properties();
   const state: State = { point: -1, bits: 0, emoji: 0, consonant: 0, flags: 0 };
   let start = 0;
   for (let at = 0; at < text.length;) {
     const point = text.codePointAt(at) as number;
-    const bits = properties.at(point);
+    const bits = runs.at(point);
     if (at > 0 && isCut(state, point, bits)) {
       yield text.slice(start, at);
       start = at;

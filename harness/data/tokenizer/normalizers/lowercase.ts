@@ -1,17 +1,19 @@
 /** `Lowercase`: every character by itself, as Rust's `char::to_lowercase`; a final sigma is none. */
+import { lazy } from '../lazy.ts';
 import { readNumbers } from '../unicode/read-numbers.ts';
 import { tables } from '../unicode/tables.ts';
 import { CodePointSet } from '../unicode/code-point-set.ts';
 
-const lowerOf = readLowercase();
+const lowerOf = lazy(readLowercase);
 
-const changing = new RegExp(CodePointSet.of([...lowerOf.keys()].join('')).toClass(), 'gu');
+const changing = lazy(() => new RegExp(CodePointSet.of([...lowerOf().keys()].join('')).toClass(), 'gu'));
 
 const beyondAscii = /[^\0-\x7f]/;
 
 export function toLowercase(text: string): string {
   if (!beyondAscii.test(text)) return text.toLowerCase();
-  return text.replace(changing, (character) => lowerOf.get(character) as string);
+  const map = lowerOf();
+  return text.replace(changing(), (character) => map.get(character) as string);
 }
 
 function readLowercase(): ReadonlyMap<string, string> {

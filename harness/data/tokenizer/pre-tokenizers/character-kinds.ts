@@ -1,6 +1,7 @@
 /** Pre-tokenizers that cut by sets of characters. */
 import type { FeatureReader } from '../feature-reader.ts';
 import type { Piece } from '../piece.ts';
+import { lazy } from '../lazy.ts';
 import { Tiers, type SourceFor } from '../regex/tiers.ts';
 import { CodePointSet } from '../unicode/code-point-set.ts';
 import { tables } from '../unicode/tables.ts';
@@ -8,31 +9,32 @@ import { whiteSpace } from '../white-space.ts';
 import { cutAtDelimiters, keepMatches, readBehavior } from './delimiters.ts';
 import type { PreTokenizer, ReadPreTokenizer } from './pre-tokenizer.ts';
 
-const punctuation = CodePointSet.read(tables.punctuation);
+const punctuation = lazy(() => CodePointSet.read(tables.punctuation));
 
 export const readWhitespaceSplit: ReadPreTokenizer = () => {
-  const black = whiteSpace.not();
+  const black = whiteSpace().not();
   return keeping((highest) => `${black.toClass(highest)}+`);
 };
 
 /** Words and what is neither word nor white space. */
 export const readWhitespace: ReadPreTokenizer = () => {
   const word = CodePointSet.read(tables.regexWord);
-  const rest = word.or(whiteSpace).not();
+  const rest = word.or(whiteSpace()).not();
   return keeping((highest) => `${word.toClass(highest)}+|${rest.toClass(highest)}+`);
 };
 
 export const readBertPreTokenizer: ReadPreTokenizer = () => {
-  const marks = punctuation.without(whiteSpace);
-  const rest = marks.or(whiteSpace).not();
+  const marks = punctuation().without(whiteSpace());
+  const rest = marks.or(whiteSpace()).not();
   return keeping((highest) => `${marks.toClass(highest)}|${rest.toClass(highest)}+`);
 };
 
 export const readPunctuation: ReadPreTokenizer = (reader) => {
   const behavior = readBehavior(reader, 'Isolated');
-  const rest = punctuation.not();
-  if (behavior === 'Isolated') return keeping((highest) => `${punctuation.toClass(highest)}|${rest.toClass(highest)}+`);
-  const pattern = new Tiers((highest) => punctuation.toClass(highest));
+  const marks = punctuation();
+  const rest = marks.not();
+  if (behavior === 'Isolated') return keeping((highest) => `${marks.toClass(highest)}|${rest.toClass(highest)}+`);
+  const pattern = new Tiers((highest) => marks.toClass(highest));
   return eachPiece((piece, parts) => cutAtDelimiters(piece, { pattern, behavior, invert: false }, parts));
 };
 

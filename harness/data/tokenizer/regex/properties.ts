@@ -1,4 +1,5 @@
 /** Sets of code points by the names that Oniguruma knows, as `\p{Lu}` and `[[:alpha:]]` use them. */
+import { lazy } from '../lazy.ts';
 import { CodePointSet } from '../unicode/code-point-set.ts';
 import { tables } from '../unicode/tables.ts';
 import { UnsupportedPattern } from './pattern-text.ts';
@@ -85,12 +86,10 @@ const named: Readonly<Record<string, () => CodePointSet>> = {
   xdigit: hexDigit,
 };
 
-const scripts: ReadonlyMap<string, number> = new Map(
-  tables.scriptNames
-    .trim()
-    .split(/\s+/)
-    .map((name, index) => [plainName(name), index + 1]),
-);
+const scripts = lazy(() => {
+  const names = tables.scriptNames.trim().split(/\s+/);
+  return new Map(names.map((name, index) => [plainName(name), index + 1]));
+});
 
 const posixNames = 'alnum alpha ascii blank cntrl digit graph lower print punct space upper word xdigit'.split(' ');
 
@@ -106,7 +105,7 @@ export function propertySet(name: string): CodePointSet {
 }
 
 function makeSet(plain: string): CodePointSet | null {
-  const script = scripts.get(plain);
+  const script = scripts().get(plain);
   if (script !== undefined) return CodePointSet.readRuns(tables.script, new Set([script]));
   const known = named[plain];
   const set = known !== undefined && Object.hasOwn(named, plain) ? known() : categorySet(longNames[plain] ?? plain);
@@ -133,9 +132,4 @@ function categorySet(name: string): CodePointSet {
     return isMember ? [index] : [];
   });
   return CodePointSet.readRuns(tables.generalCategory, new Set(members));
-}
-
-function lazy(make: () => CodePointSet): () => CodePointSet {
-  let made: CodePointSet | null = null;
-  return () => (made ??= make());
 }

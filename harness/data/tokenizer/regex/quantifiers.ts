@@ -10,18 +10,25 @@ export interface Part {
   readonly point?: number;
 }
 
-/** Wraps a part so that it is never entered again once it has matched. */
-type Atomic = (body: Part) => Part;
-
-/** Quantifiers may follow each other: each one repeats all that stands before it. */
-export function readQuantifiers(text: PatternText, part: Part, atomic: Atomic): Part {
-  let repeated = part;
-  for (let next = readOne(text, repeated, atomic); next !== null; next = readOne(text, repeated, atomic))
-    repeated = next;
-  return repeated;
+interface Around {
+  /** Takes a comment, or space where it has no meaning; false where there is none. */
+  readonly skip: () => boolean;
+  /** Wraps a part so that it is never entered again once it has matched. */
+  readonly atomic: (body: Part) => Part;
 }
 
-function readOne(text: PatternText, part: Part, atomic: Atomic): Part | null {
+/** Quantifiers may follow each other: each one repeats all that stands before it. */
+export function readQuantifiers(text: PatternText, part: Part, { skip, atomic }: Around): Part {
+  let repeated = part;
+  for (;;) {
+    while (skip());
+    const next = readOne(text, repeated, atomic);
+    if (next === null) return repeated;
+    repeated = next;
+  }
+}
+
+function readOne(text: PatternText, part: Part, atomic: Around['atomic']): Part | null {
   const place = text.place;
   const simple = text.takeWhile(/^[*+?]$/, 1);
   const bounds = simple === '' ? readBounds(text) : simple;

@@ -30,6 +30,9 @@ const notNewline = CodePointSet.of('\n').not();
 
 const anchors: Readonly<Record<string, string>> = { A: '(?<![^])', z: '(?![^])', Z: '(?=\\n?(?![^]))' };
 
+/** `\\R`; CR and LF are not taken apart. */
+const lineBreak = '(?:\\r\\n|(?!\\r\\n)[\\n-\\r\\x85\\u2028\\u2029])';
+
 class Translator {
   readonly #text: PatternText;
   readonly #highest: number;
@@ -52,6 +55,9 @@ class Translator {
   #choice(): Part {
     const options: Part[] = [this.#sequence()];
     while (this.#text.take('|')) options.push(this.#sequence());
+    // Oniguruma steps back by each length in turn, and misses some matches where one of them is 0.
+    if (this.#isBehind && options.length > 1 && options.some(({ isNullable }) => isNullable))
+      throw new UnsupportedPattern('an alternative that may take no character in a look-behind');
     return {
       source: options.map(({ source }) => source).join('|'),
       isNullable: options.some(({ isNullable }) => isNullable),
@@ -65,7 +71,10 @@ class Translator {
       if (this.#skip()) continue;
       const part = this.#atom();
       if (this.#options.ignoresCase && part.point !== undefined) requireNoFoldedPair(previous, part.point);
-      const repeated = readQuantifiers(this.#text, part, (body) => this.#atomic(body));
+      const repeated = readQuantifiers(this.#text, part, {
+        skip: () => this.#skip(),
+        atomic: (body) => this.#atomic(body),
+      });
       previous = repeated === part ? (part.point ?? null) : null;
       parts.push(repeated);
     }
@@ -126,10 +135,10 @@ class Translator {
     const letter = this.#text.next();
     if (Object.hasOwn(anchors, letter)) return anchor(anchors[letter] as string);
     if (letter === 'b' || letter === 'B') return anchor(this.#boundary(letter === 'b'));
-    if (letter === 'R') return { source: '(?:\\r\\n|(?!\\r\\n)[\\n-\\r\\x85\\u2028\\u2029])', isNullable: false };
+    if (letter === 'R' && !this.#isBehind) return { source: lineBreak, isNullable: false };
     if (letter === 'N') return this.#setPart(notNewline);
     if (letter === 'O') return this.#setPart(CodePointSet.all);
-    throw new UnsupportedPattern(`\\${letter}`);
+    throw new UnsupportedPattern(`\\${letter}${this.#isBehind ? ' in a look-behind' : ''}`);
   }
 
   /** After `(`. What a group captures is never asked for. */

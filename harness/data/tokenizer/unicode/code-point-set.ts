@@ -22,10 +22,8 @@ export class CodePointSet {
   }
 
   static of(characters: string): CodePointSet {
-    return [...characters].reduce((set, one) => {
-      const point = one.codePointAt(0) as number;
-      return set.or(CodePointSet.range(point, point));
-    }, CodePointSet.empty);
+    const points = [...characters].map((one) => one.codePointAt(0) as number);
+    return new CodePointSet(joined(points.sort((a, b) => a - b).flatMap((point) => [point, point])));
   }
 
   /** A table of `tables.ts`: how many code points are outside, then how many more than one are inside, by turns. */
@@ -78,17 +76,17 @@ export class CodePointSet {
   not(): CodePointSet {
     const bounds: number[] = [];
     let at = 0;
-    for (const [first, end] of this.ranges()) {
+    for (let index = 0; index < this.#bounds.length; index += 2) {
+      const first = this.#bounds[index] as number;
       if (first > at) bounds.push(at, first - 1);
-      at = end + 1;
+      at = (this.#bounds[index + 1] as number) + 1;
     }
     if (at <= last) bounds.push(at, last);
     return new CodePointSet(bounds);
   }
 
   or(other: CodePointSet): CodePointSet {
-    const ranges = [...this.ranges(), ...other.ranges()].sort((a, b) => a[0] - b[0]);
-    return new CodePointSet(joined(ranges.flat()));
+    return new CodePointSet(joined(merged(this.#bounds, other.#bounds)));
   }
 
   and(other: CodePointSet): CodePointSet {
@@ -110,9 +108,9 @@ export class CodePointSet {
   }
 
   #inClass(): string {
-    return [...this.ranges()]
-      .map(([first, end]) => (first === end ? escaped(first) : `${escaped(first)}-${escaped(end)}`))
-      .join('');
+    let ranges = '';
+    for (const [first, end] of this.ranges()) ranges += escaped(first) + (end > first ? `-${escaped(end)}` : '');
+    return ranges;
   }
 }
 
@@ -124,6 +122,20 @@ function escaped(point: number): string {
 /** Surrogates, and what an editor or a message would not show. */
 function isSpecial(point: number): boolean {
   return (point >= 0xd800 && point <= 0xdfff) || (point >= 0x2000 && point <= 0x206f) || point === 0xfeff;
+}
+
+/** The ranges of both, ascending by where they start. */
+function merged(one: readonly number[], other: readonly number[]): number[] {
+  const bounds: number[] = [];
+  let at = 0;
+  for (let index = 0; index < one.length; index += 2) {
+    const first = one[index] as number;
+    while (at < other.length && (other[at] as number) < first)
+      bounds.push(other[at++] as number, other[at++] as number);
+    bounds.push(first, one[index + 1] as number);
+  }
+  while (at < other.length) bounds.push(other[at++] as number);
+  return bounds;
 }
 
 /** Ranges that overlap or touch become one. */
