@@ -1,5 +1,5 @@
 /** Finds added tokens in a text: leftmost, then longest, without overlap. */
-import type { AddedToken } from './added-tokens.ts';
+import type { AddedToken } from './added-token.ts';
 import { lazy } from './lazy.ts';
 import { cutPiece, type Piece } from './piece.ts';
 import { CodePointSet } from './unicode/code-point-set.ts';
@@ -45,7 +45,7 @@ function isInWord(text: string, start: number, end: number): boolean {
   return wordBefore().test(text.slice(Math.max(start - 2, 0), start)) || wordAfter().test(text.slice(end, end + 2));
 }
 
-/** A pattern that takes the longest of the texts; they are joined in a tree, so that thousands of them are no burden. */
+/** A pattern that takes the longest of the texts, as a tree of their characters: there may be thousands of them. */
 function patternOf(texts: readonly string[]): string {
   const root: Tree = { next: new Map(), isEnd: false };
   for (const text of texts) {

@@ -1,25 +1,13 @@
 /**
- * Added tokens: they are found in a text before anything else, as the Rust library's `AddedVocabulary` finds them. First
- * those that are not normalized, in the text as it is; then the others, in the normalized text between them.
+ * Added tokens: they are found in a text before anything else, as the Rust library's `AddedVocabulary` finds them.
+ * First those that are not normalized, in the text as it is; then the others, in the normalized text between them.
  */
 import type { FeatureReader } from './feature-reader.ts';
+import type { AddedToken } from './added-token.ts';
 import { matcherOf, type Matcher } from './added-token-matcher.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
 import type { Piece } from './piece.ts';
 import { requireWellFormed } from './well-formed.ts';
-
-export interface AddedToken {
-  readonly id: number;
-  readonly content: string;
-  /** Not inside a longer word. */
-  readonly singleWord: boolean;
-  /** Takes the white space before it. */
-  readonly lstrip: boolean;
-  readonly rstrip: boolean;
-  /** Its normalized content is looked for in normalized text. */
-  readonly normalized: boolean;
-  readonly special: boolean;
-}
 
 /** The tokens of the model. */
 export interface ModelVocabulary {

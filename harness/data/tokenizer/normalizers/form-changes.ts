@@ -3,7 +3,8 @@
  * needed for the start of a text; `unicode-forms.ts` normalizes.
  */
 import type { Change } from './normalizer.ts';
-import type { Form } from './unicode-forms.ts';
+
+export type Form = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
 /** What the library's Unicode version knows of a character. */
 export interface Knowledge {

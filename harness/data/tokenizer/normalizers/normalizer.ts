@@ -2,8 +2,8 @@ import type { FeatureReader } from '../feature-reader.ts';
 import type { Piece } from '../piece.ts';
 
 /**
- * Changes the text of a piece; `startLength` of the result counts what the start of the piece has become. Below 0 it says
- * that the piece is not the first one of its text: what is inserted at its start is no start then.
+ * Changes the text of a piece; `startLength` of the result counts what the start of the piece has become. Below 0 it
+ * says that the piece is not the first one of its text: what is inserted at its start is no start then.
  */
 export type Normalizer = (piece: Piece) => Piece;
 
@@ -19,8 +19,8 @@ export function characterwise(change: (text: string) => string): Normalizer {
 }
 
 /**
- * A character of a new text and what it does to the old one, as the Rust library keeps count: above 0 it is inserted, at
- * 0 it takes the place of the next old character, and below 0 that many more old characters are gone.
+ * A character of a new text and what it does to the old one, as the Rust library keeps count: above 0 it is inserted,
+ * at 0 it takes the place of the next old character, and below 0 that many more old characters are gone.
  */
 export type Change = readonly [character: string, change: number];
 

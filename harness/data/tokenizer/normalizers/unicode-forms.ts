@@ -1,16 +1,14 @@
 /**
- * `NFC`, `NFD`, `NFKC` and `NFKD` by the Unicode version of the Rust library. Normalization of a character never changes
- * once Unicode has it, so JavaScript's own is right for all that the library knows; whatever else a newer engine may
- * decompose, reorder or compose is kept out of its sight.
+ * `NFC`, `NFD`, `NFKC` and `NFKD` by the Unicode version of the Rust library. Normalization of a character never
+ * changes once Unicode has it, so JavaScript's own is right for all that the library knows; whatever else a newer
+ * engine may decompose, reorder or compose is kept out of its sight.
  */
 import type { Piece } from '../piece.ts';
 import { lazy } from '../lazy.ts';
 import { CodePointSet } from '../unicode/code-point-set.ts';
 import { tables } from '../unicode/tables.ts';
-import { formChanges, type Knowledge } from './form-changes.ts';
+import { formChanges, type Form, type Knowledge } from './form-changes.ts';
 import { startAfter, type Normalizer } from './normalizer.ts';
-
-export type Form = 'NFC' | 'NFD' | 'NFKC' | 'NFKD';
 
 const beyondAscii = /[^\0-\x7f]/;
 

@@ -30,7 +30,7 @@ const kinds: Readonly<Record<string, ReadPreTokenizer>> = {
   WhitespaceSplit: readWhitespaceSplit,
 };
 
-/** What is not computed exactly here becomes a problem of the reader. Without a pre-tokenizer pieces stay as they are. */
+/** What is not computed exactly here becomes a problem of the reader. Without a pre-tokenizer nothing is cut. */
 export function preTokenizerOf(reader: FeatureReader | null): PreTokenizer {
   if (reader === null) return (pieces) => pieces;
   const kind = reader.kind();

@@ -12,7 +12,7 @@ export interface Pattern {
 
 const nothing: Pattern = { regex: new Tiers(() => '(?!)'), literal: null };
 
-/** The field `pattern`: `{"String": "..."}` or `{"Regex": "..."}`. What is wrong with it becomes a problem of the file. */
+/** The field `pattern`: `{"String": "..."}` or `{"Regex": "..."}`. What is wrong with it becomes a problem. */
 export function readPattern(reader: FeatureReader): Pattern {
   const pattern = reader.child('pattern');
   if (pattern === null) {

@@ -55,6 +55,9 @@ class Translator {
   #choice(): Part {
     const options: Part[] = [this.#sequence()];
     while (this.#text.take('|')) options.push(this.#sequence());
+    // Oniguruma steps back by each length in turn, and misses some matches where one of them is 0.
+    if (this.#isBehind && options.length > 1 && options.some(({ isNullable }) => isNullable))
+      throw new UnsupportedPattern('an alternative that may take no character in a look-behind');
     return {
       source: options.map(({ source }) => source).join('|'),
       isNullable: options.some(({ isNullable }) => isNullable),
