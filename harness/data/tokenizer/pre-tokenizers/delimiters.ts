@@ -1,6 +1,6 @@
 /**
- * Cutting at delimiters. What becomes of them is told by a behavior (`SplitDelimiterBehavior` of the Rust library); each
- * starts from the whole text as a row of spans, delimiters and what stands between them.
+ * Cutting at delimiters. What becomes of them is told by a behavior (`SplitDelimiterBehavior` of the Rust library);
+ * each starts from the whole text as a row of spans, delimiters and what stands between them.
  */
 import type { FeatureReader } from '../feature-reader.ts';
 import { cutPiece, type Piece } from '../piece.ts';
