@@ -131,7 +131,7 @@ describe('token files', () => {
     ]);
   });
 
-  test('80,000 pairs are read in two seconds at most, as views into the bytes of the file', () => {
+  test('80,000 pairs are read in two seconds of a core at most, as views into the bytes of the file', () => {
     const rows = Array.from({ length: 80_000 }, (_, i): EncodedPair => ({
       id: `package/file.js:${i}:1#0`,
       prompt: new Int32Array(20).fill(i),
@@ -139,12 +139,12 @@ describe('token files', () => {
       rejected: new Int32Array(61).fill(2),
     }));
     writeEncodedPairs(path, rows);
-    const start = performance.now();
+    const start = process.cpuUsage();
     const read = readEncodedPairs(path);
-    const milliseconds = performance.now() - start;
+    const { user, system } = process.cpuUsage(start);
     expect(read[79_999]).toEqual(rows[79_999]);
     expect(new Set(read.flatMap(({ prompt, chosen }) => [prompt.buffer, chosen.buffer])).size).toBe(1);
-    expect(milliseconds).toBeLessThan(2000);
+    expect((user + system) / 1000).toBeLessThan(2000);
   });
 
   test('a file cut anywhere, another table, another kind of rows and a missing file are refused by name', () => {

@@ -142,9 +142,10 @@ describe('an abort', () => {
     const cacheFolder = newCache();
     const abort = new AbortController();
     const asking = ask(askedFor(8), { baseUrl: server.baseUrl }, { cacheFolder, signal: abort.signal });
-    while (server.calls.filter(({ answered }) => answered).length < 7)
+    const answers = (): number => ledgerLines(cacheFolder).filter(({ kind }) => kind === 'answer').length;
+    while (server.calls.filter(({ answered }) => answered).length < 7 || answers() < 7)
       await new Promise((next) => setTimeout(next, 10));
-    await new Promise((next) => setTimeout(next, 50));
+    await new Promise((next) => setTimeout(next, 200));
     const from = Date.now();
     abort.abort(new Error('enough'));
     const { error, completions } = await asking;
