@@ -14,6 +14,7 @@ export { trainBpe, trainBpeOn } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
 export { openTokenizer } from './tokenizer/open-tokenizer.ts';
 export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table.ts';
+export { encoderVersion, rowsVersion } from './reading-versions.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
 export { encodePairs, encodePrompt, encodeQuestions, encodeRendered, encodeResponse } from './encode/encode.ts';

@@ -137,6 +137,7 @@ const records = {
   starts: section({
     provides: method,
     templatesDigest: optionalMethod,
+    folder: optionalMethod,
     parameters: method,
     tokenizerFiles: method,
   }),

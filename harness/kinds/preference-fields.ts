@@ -5,6 +5,7 @@ import path from 'node:path';
 import { z } from 'zod';
 import {
   fileDigest,
+  rowsVersion,
   openTokenizerTemplate,
   otherFile,
   usualNames,
@@ -107,7 +108,9 @@ export function filesDigest(section: string, files: NamedFiles): string {
     field,
     [written].flat().map((one) => (typeof one === 'string' ? digestOf(one, `${section}.${field}`) : one)),
   ]);
-  return createHash('sha256').update(JSON.stringify(contents)).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([rowsVersion, contents]))
+    .digest('hex');
 }
 
 function digestOf(file: string, field: string): string {

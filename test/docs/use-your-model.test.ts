@@ -46,6 +46,6 @@ it('shows errors as they are printed', () => {
   expect(page.text).toContain(firstError());
   writeFileSync(inFolder('my-model.yaml'), experiment);
   const config = inFolder('models/my-base/config.json');
-  writeFileSync(config, readFileSync(config, 'utf8').replace('"model_type": "qwen2"', '"model_type": "mistral"'));
+  writeFileSync(config, readFileSync(config, 'utf8').replace('"model_type": "qwen2"', '"model_type": "mixtral"'));
   expect(page.text).toContain(firstError());
 });

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileDigest } from '../../data/index.ts';
+import { encoderVersion, fileDigest } from '../../data/index.ts';
 import { modelFiles, sourceOf, weightFilesOf, weightsIndexFile, type ModelSource } from '../../model/index.ts';
 
 /**
@@ -14,7 +14,7 @@ export function digestOfFolder(folder: string): string {
   const lines = filesOf(source).map((file) => `${nameOf(source, file)} ${fileDigest(file)}\n`);
   const adapter = source.adapter === null ? [] : [`adapter ${adapterDigest(source.adapter.config.path)}\n`];
   return createHash('sha256')
-    .update([...lines, ...adapter].join(''))
+    .update([`encoder ${encoderVersion}\n`, ...lines, ...adapter].join(''))
     .digest('hex');
 }
 

@@ -10,6 +10,7 @@ import {
   fixedContext,
   hasLengthRopes,
   loadModelFolder,
+  sourceOf,
   type ModelConfig,
   type Parameters,
 } from '../../model/index.ts';
@@ -57,7 +58,7 @@ export const checkpoint: StartKind<CheckpointSpec> = {
   restated: ['name', 'contextLength', 'rewardPooling'],
   rules: checkpointRules,
   digest: (spec) => digestOfFolder(spec.path),
-  templatesDigest: (spec) => templatesDigest(spec.path),
+  templatesDigest: (spec) => templatesDigest(tokenizerFolder(spec.path)),
   provides: (spec) => {
     const { vocabSize, ...model } = modelOf(spec, opened(spec).model);
     return { model, tokenizer: { kind: 'checkpoint', vocabSize } };
@@ -69,9 +70,14 @@ export const checkpoint: StartKind<CheckpointSpec> = {
   folder: (spec) => spec.path,
   tokenizerFiles: (spec) => {
     const { json, config } = opened(spec).tokenizer;
-    return { json, config: withTemplates(config, spec.path) };
+    return { json, config: withTemplates(config, tokenizerFolder(spec.path)) };
   },
 };
+
+/** Where the tokenizer lies: of an adapter, it may be beside its base. */
+function tokenizerFolder(folder: string): string {
+  return path.dirname(sourceOf(folder).tokenizer);
+}
 
 function checkpointRules(spec: CheckpointSpec): readonly RuleBreak[] {
   const answer = checkFolder(spec.path);

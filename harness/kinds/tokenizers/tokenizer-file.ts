@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { fileDigest, namedToken, openTokenizer, tokenTable } from '../../data/index.ts';
+import { encoderVersion, fileDigest, namedToken, openTokenizer, tokenTable } from '../../data/index.ts';
 import { modelFiles } from '../../model/index.ts';
 import { UserError, type RuleBreak } from '../../spec/index.ts';
 import { completeTokenizerConfig } from '../tokenizer-config.ts';
@@ -35,7 +35,9 @@ export function checkTokenizerFile(place: TokenizerPlace): CheckedTokenizer {
 /** sha256 over the contents of both files. @throws UserError (4) where one is gone. */
 export function digestOfTokenizer({ path: json, config }: TokenizerPlace): string {
   const lines = [json, config].map((file) => (file === null ? 'none' : fileDigest(file)));
-  return createHash('sha256').update(lines.join(' ')).digest('hex');
+  return createHash('sha256')
+    .update([`encoder ${encoderVersion}`, ...lines].join(' '))
+    .digest('hex');
 }
 
 function check(place: TokenizerPlace): CheckedTokenizer {
