@@ -1,5 +1,6 @@
 /** Texts of added tokens as decoding gives them. */
-import type { AddedToken, AddedTokens } from './added-tokens.ts';
+import type { AddedToken } from './added-token.ts';
+import type { AddedTokens } from './added-tokens.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
 
 export interface ShownTokens {
