@@ -15,7 +15,7 @@ const LINE_BUDGET = 82_000;
 const P90_CHARACTERS = 600;
 const COLUMNS = 120;
 /** Lines past 120 columns because of one string, template or regular expression, which cannot be broken. */
-const UNBREAKABLE_LINES = 110;
+const UNBREAKABLE_LINES = 120;
 
 const root = path.resolve(import.meta.dirname, '..');
 const files = sourcesUnder('harness').map(measureFile);
@@ -36,7 +36,7 @@ failPastLimits();
 
 function sourcesUnder(folder) {
   return readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
-    .filter((file) => /\.(ts|mjs)$/.test(file) && !file.includes('node_modules'))
+    .filter((file) => /\.(ts|mjs)$/.test(file) && !/node_modules|^built\b/.test(file))
     .map((file) => path.join(folder, file))
     .sort();
 }

@@ -1,6 +1,6 @@
 /**
- * What the contents of files are read as. Each stands in the digests of files that come from elsewhere and rises whenever
- * the same files mean something else, so that stages made before are not taken for those of now.
+ * What the contents of files are read as. Each stands in the digests of files that come from elsewhere and rises
+ * whenever the same files mean something else, so that stages made before are not taken for those of now.
  */
 
 /** Of tokenizers. 2: an encoder of our own, exact where `@huggingface/tokenizers` was not. */

@@ -1,6 +1,7 @@
 /**
  * Sliding windows: layers in which a token sees the last few tokens only. They differ from other layers by their mask
- * alone. A window that is not shorter than the context hides nothing: such a model has one mask, as one without windows.
+ * alone. A window that is not shorter than the context hides nothing: such a model has one mask, as one without
+ * windows.
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { layersOf } from './layers.ts';

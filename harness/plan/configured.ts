@@ -48,7 +48,7 @@ export function configuredStart(
   };
 }
 
-/** Of the chat templates that a section's rows may be rendered by; null where they are no files beside the tokenizer. */
+/** Of the chat templates that rows may be rendered by; null where none of them are files beside the tokenizer. */
 export function templatesDigestOf<Spec extends KindSpec>(
   kind: { rendersChat?(spec: Spec): boolean },
   section: Spec,

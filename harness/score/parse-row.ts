@@ -1,9 +1,9 @@
 /**
  * A value of a file to score -> a row, or everything that is wrong with it. A row has an optional `prompt` and one of:
- * `response`; `chosen` and `rejected`; `candidates`; or `messages` alone. What is said in them are texts, lists of token
- * ids or lists of chat messages. `chosen` and `rejected` may be lists of these, as in RewardBench 2. A candidate may
- * also be an object with its text under `text`, as in the pools that tasks write. Other fields are ignored, unless one
- * looks like a misspelt name.
+ * `response`; `chosen` and `rejected`; `candidates`; or `messages` alone. What is said in them are texts, lists of
+ * token ids or lists of chat messages. `chosen` and `rejected` may be lists of these, as in RewardBench 2. A candidate
+ * may also be an object with its text under `text`, as in the pools that tasks write. Other fields are ignored, unless
+ * one looks like a misspelt name.
  */
 import { ChatProblem, looksLikeMessages, readMessages, type Messages } from '../data/index.ts';
 import { didYouMean } from '../spec/index.ts';

@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, truncateSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
+
 import { tableFromIPC, tableToIPC, tableFromArrays } from 'apache-arrow';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';

@@ -74,7 +74,7 @@ const usualModels: readonly ModelConfig[] = families.flatMap(([family, keyValueH
   ),
 );
 
-/** Windows that end within a row of 64 queries and beyond it, in some layers and in all; angles that follow from a row. */
+/** Windows that end within a row of 64 queries and beyond, in some layers and in all; angles that follow from a row. */
 const others = [
   ['gemma2', 'last', { slidingWindow: 24 }],
   ['mistral', 'mean', { slidingWindow: 70 }],

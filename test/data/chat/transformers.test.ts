@@ -1,4 +1,4 @@
-/** Chat templates of today's models against `transformers` itself, where HARNESS_PYTHON names a Python with it and trl. */
+/** Chat templates of today against `transformers` itself, where HARNESS_PYTHON names a Python with it and trl. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -27,7 +27,7 @@ const cases: readonly Case[] = [
   ...fixture.conversations.slice(0, 4).map((messages) => [messages, tools, true] as const),
 ];
 
-/** Models that see images: their contents are lists of parts, and a text in their place is walked through by letters. */
+/** Models that see images: their contents are lists of parts; a text in their place is walked through by letters. */
 const imageTemplates = /^(?:idefics3|llava_next)/;
 
 interface Found {
