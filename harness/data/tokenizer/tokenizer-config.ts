@@ -10,12 +10,12 @@ interface WrittenToken {
   readonly [flag: string]: unknown;
 }
 
-const named = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'cls_token', 'mask_token'];
+const named = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 'cls_token', 'mask_token'];
 /**
- * Not looked for in texts: a vocabulary without a token for padding pads with one that no text is encoded to, as byte
- * 0xff, and the letter that spells it (`ÿ`) is a letter.
+ * Byte 0xff, with which models trained here pad where nothing else is there for it: no text is encoded to it, and the
+ * letters that spell it are letters in a text.
  */
-const padding = 'pad_token';
+const unusedBytes: readonly unknown[] = ['ÿ', '<0xFF>'];
 const plainFlags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 
 /**
@@ -65,10 +65,9 @@ function specialTokens(fields: Readonly<Record<string, unknown>>): readonly Writ
   // The older name, which counts where there is no other.
   const more = extra.length > 0 ? extra : listOf(fields['additional_special_tokens']);
   // A model may have names of its own: image_token.
-  const own = Object.keys(fields).filter(
-    (name) => name.endsWith('_token') && name !== padding && !named.includes(name),
-  );
-  const values = [...[...named, ...own].map((name) => fields[name]), ...more];
+  const own = Object.keys(fields).filter((name) => name.endsWith('_token') && !named.includes(name));
+  const singles = [...named, ...own].filter((name) => name !== 'pad_token' || !unusedBytes.includes(fields[name]));
+  const values = [...singles.map((name) => fields[name]), ...more];
   return values.flatMap((value) => {
     if (typeof value === 'string') return value === '' ? [] : [{ content: value }];
     if (!isToken(value)) return [];

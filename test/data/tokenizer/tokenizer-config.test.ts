@@ -40,8 +40,12 @@ describe('tokens of tokenizer_config.json', () => {
     expect(idsOf({ ...many, aa_token: '<aa>' }, '<b><m><aa><y>')).toEqual([5, 6, 7, 8]);
   });
 
-  it('the token to pad with is not looked for in a text', () => {
-    expect(idsOf({ pad_token: 'end' }, 'word ends')).toEqual([3, 4]);
+  it('the token to pad with is one of them, but for the byte that our models pad with', () => {
+    expect(idsOf({ pad_token: 'end' }, 'word ends')).toEqual([3, 2, 1]);
+    const vocab = { ...json.model.vocab, ÿ: 5, aÿ: 6 };
+    const spelled = { ...json, model: { ...json.model, vocab } };
+    const encoded = loadHuggingFaceTokenizer('t.json', spelled, { pad_token: 'ÿ' });
+    expect([...encoded.encode('aÿ', { specialTokens: true })]).toEqual([6]);
   });
 
   it('flags of added_tokens_decoder replace those of the file', () => {
