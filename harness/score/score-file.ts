@@ -14,19 +14,22 @@ import {
   type ReadRow,
   type RowSource,
 } from '../data/index.ts';
-import type { WrittenNumber } from '../text/index.ts';
+import { plural, type WrittenNumber } from '../text/index.ts';
 import { forLengths } from '../model/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { ScoredQuestion } from './batches.ts';
 import { encodeRow, longestInput } from './encode-row.ts';
 import type { ScoredModel } from './reward-model.ts';
 import { scoreResponses, type RewardModel, type ScoreOptions, type SessionSource } from './score-responses.ts';
+import type { TextEncoder } from './text-encoder.ts';
 import { parseRow, rowFields, type ScoreRow } from './parse-row.ts';
 
 export interface CheckedInput extends RowSource {
   readonly rows: number;
   readonly responses: number;
   readonly longest: number;
+  /** What a reader of the rewards should know about the rows. */
+  readonly notes: readonly string[];
 }
 
 /** As it was written: a number may have more digits than JavaScript keeps. */
@@ -47,14 +50,24 @@ const windowRows = 4096;
 export async function checkInput(input: RowSource, scored: ScoredModel): Promise<CheckedInput> {
   const check = new InputCheck(input.name);
   for await (const read of rowsOrProblems(input)) check.add(read, encodedRow(read, scored));
-  const { bad, rows, responses, longest } = check;
+  const { bad, rows, responses, longest, texts } = check;
   if (bad.count > 0) throw bad.error(`${bad.count} of ${rows} rows cannot be scored`, hintFor(bad.problems));
   if (rows === 0)
     throw new UserError(`${input.name}: no rows`, {
       exitCode: 5,
       hint: 'A row is one line: {"prompt": "...", "response": "..."}.',
     });
-  return { ...input, rows, responses, longest };
+  return { ...input, rows, responses, longest, notes: textNotes(texts, scored.encoder) };
+}
+
+/** Texts scored as they stand by a model that knows chats: nothing else would tell why its rewards look odd. */
+function textNotes(texts: number, encoder: TextEncoder): readonly string[] {
+  const { template, texts: areTurns } = encoder.chat;
+  if (texts === 0 || areTurns || encoder.kind === 'own' || encoder.template !== null || template() === null) return [];
+  return [
+    `${plural(texts, 'row')} of texts scored as they stand, without the chat template of the model; ` +
+      '--chat makes turns of them',
+  ];
 }
 
 /** What is counted as the rows of a file are checked. */
@@ -62,6 +75,8 @@ class InputCheck {
   rows = 0;
   responses = 0;
   longest = 0;
+  /** Rows with texts, not messages. */
+  texts = 0;
   readonly bad: BadRows;
 
   constructor(name: string) {
@@ -71,10 +86,11 @@ class InputCheck {
   add(read: ReadRow | BrokenRow, found: EncodedRow): void {
     this.rows += 1;
     if ('problems' in found) this.bad.add(read, found.problems);
-    else this.#addQuestion(found.question);
+    else this.#addRow(found);
   }
 
-  #addQuestion({ prompt, responses }: ScoredQuestion): void {
+  #addRow({ row, question: { prompt, responses } }: WindowRow): void {
+    if (row.responses.some((response) => typeof response === 'string')) this.texts += 1;
     this.responses += responses.length;
     for (const response of responses) this.longest = Math.max(this.longest, prompt.length + response.length);
   }

@@ -56,6 +56,17 @@ function idsOf(folder: string, text: string): number[] {
 }
 
 describe('a model from elsewhere', () => {
+  it('says that texts are scored as they stand where it has a chat template', async () => {
+    const notesOf = async (rows: readonly unknown[], ...flags: string[]): Promise<unknown> =>
+      documentOf(await captured(['score', foreign, fixture.write('notes.jsonl', rows), '--json', ...flags]))['notes'];
+    const texts = [{ prompt: 'add a', response: ' x = 12' }];
+    expect(await notesOf(texts)).toEqual([
+      '1 row of texts scored as they stand, without the chat template of the model; --chat makes turns of them',
+    ]);
+    expect(await notesOf(texts, '--chat')).toEqual([]);
+    expect(await notesOf([{ prompt: [user('add a')], response: [assistant('x = 12')] }])).toEqual([]);
+  });
+
   it('gets the text of its chat template, with the begin token once', async () => {
     const text = `${beginToken}[INST] add a [/INST] x = 12 ${endToken}`;
     const [chat, ids, whole, plain] = await scored(foreign, [

@@ -62,8 +62,9 @@ export async function scoreCommand(context: CliContext, flags: ScoreFlags, model
   const sessions = new StoredSession(executor, { threads: flags.threads, weights, storages: deviceStorages[device] });
   try {
     using input = await rowInput(file);
-    const rows = await scoreAll(context, flags, { scored, sessions, input: await checkInput(input, scored) });
-    report(context, flags, { ...rows, folder, device, reason, notes });
+    const checked = await checkInput(input, scored);
+    const rows = await scoreAll(context, flags, { scored, sessions, input: checked });
+    report(context, flags, { ...rows, folder, device, reason, notes: [...notes, ...checked.notes] });
   } finally {
     await sessions.release();
     await weights.close();

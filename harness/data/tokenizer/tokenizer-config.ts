@@ -15,7 +15,7 @@ const named = ['bos_token', 'eos_token', 'unk_token', 'sep_token', 'pad_token', 
  * Byte 0xff, with which models trained here pad where nothing else is there for it: no text is encoded to it, and the
  * letters that spell it are letters in a text.
  */
-const unusedBytes: readonly unknown[] = ['ÿ', '<0xFF>'];
+const unusedBytes: ReadonlySet<unknown> = new Set(['ÿ', '<0xFF>']);
 const plainFlags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 
 /**
@@ -66,7 +66,7 @@ function specialTokens(fields: Readonly<Record<string, unknown>>): readonly Writ
   const more = extra.length > 0 ? extra : listOf(fields['additional_special_tokens']);
   // A model may have names of its own: image_token.
   const own = Object.keys(fields).filter((name) => name.endsWith('_token') && !named.includes(name));
-  const singles = [...named, ...own].filter((name) => name !== 'pad_token' || !unusedBytes.includes(fields[name]));
+  const singles = [...named, ...own].filter((name) => name !== 'pad_token' || !unusedBytes.has(fields[name]));
   const values = [...singles.map((name) => fields[name]), ...more];
   return values.flatMap((value) => {
     if (typeof value === 'string') return value === '' ? [] : [{ content: value }];
