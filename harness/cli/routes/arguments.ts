@@ -100,7 +100,11 @@ export function modelAndFileArguments(stage: string, model: string, rows: string
           return recordedStages.call(this).filter((id) => id.startsWith(`${stage}-`));
         },
       },
-      { parse: text, brief: `${rows} as JSON lines; - is stdin`, placeholder: 'file' },
+      {
+        parse: text,
+        brief: `${rows} as JSON lines, a JSON list or Parquet, also packed by gzip or zstd; - is stdin`,
+        placeholder: 'file',
+      },
     ],
   } as const;
 }

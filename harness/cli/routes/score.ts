@@ -65,7 +65,7 @@ export const scoreRoutes = {
       brief: 'Score your own rows with a reward model',
       more: [
         'The model is one that a finetune stage wrote, ' +
-          'or a Hugging Face folder (AutoModelForSequenceClassification with one label).',
+          'a Hugging Face folder (AutoModelForSequenceClassification), or an adapter of peft.',
         'A row is one JSON object: {"prompt", "response"}, {"prompt", "chosen", "rejected"} or {"prompt", ' +
           '"candidates": [...]}. Each is a text or a list of chat messages. An id is optional.',
         'Every line is checked before anything is scored, and rows are never cut. ' +
