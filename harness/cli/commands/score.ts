@@ -2,8 +2,6 @@
  * `harness score MODEL FILE`: rewards for rows of text from a reward-model folder. Files are checked as a whole before
  * anything is scored.
  */
-import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
 import { deviceStorages, openExecutor, type Device } from '../../engine/index.ts';
 import {
   checkInput,
@@ -21,6 +19,7 @@ import {
 } from '../../score/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
+import { openLineOutput } from '../output/line-output.ts';
 import { modelFolder } from '../model-folder.ts';
 import { rowInput } from '../row-input.ts';
 import { formatDuration, jsonText, plural } from '../../text/index.ts';
@@ -90,7 +89,7 @@ async function scoreAll(
 ): Promise<Scored> {
   const summary = new SummaryBuilder();
   const kept: RowRewards[] = [];
-  const output = openOutput(context, flags.output);
+  const output = openLineOutput(context, flags.output);
   const limit = flags.output !== undefined ? 0 : flags.json ? Infinity : shownResponses;
   let tokens = 0;
   const start = performance.now();
@@ -106,43 +105,6 @@ async function scoreAll(
   }
   await output.close();
   return { summary: summary.finish(), kept, tokens, durationMs: performance.now() - start };
-}
-
-interface Output {
-  write(text: string): Promise<void>;
-  close(): Promise<void>;
-}
-
-/** A file appears under its name once it is whole. */
-function openOutput(context: CliContext, path: string | undefined): Output {
-  if (path === undefined) return { write: () => Promise.resolve(), close: () => Promise.resolve() };
-  if (path === '-') return { write: (text) => Promise.resolve(context.print(text)), close: () => Promise.resolve() };
-  const partial = `${path}.partial`;
-  const stream = createWriteStream(partial);
-  const failed = new Promise<never>((_, reject) =>
-    stream.once('error', (cause) =>
-      reject(
-        new UserError(`${path}: cannot be written: ${cause.message}`, {
-          exitCode: 4,
-          hint: 'Check the folder and the free disk space.',
-          cause,
-        }),
-      ),
-    ),
-  );
-  failed.catch(() => undefined);
-  const step = (act: (done: () => void) => void): Promise<void> => Promise.race([new Promise<void>(act), failed]);
-  return {
-    write: (text) =>
-      step((done) => {
-        if (stream.write(text)) done();
-        else stream.once('drain', done);
-      }),
-    close: async () => {
-      await step((done) => stream.end(done));
-      await rename(partial, path);
-    },
-  };
 }
 
 function report(
