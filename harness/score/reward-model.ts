@@ -46,6 +46,7 @@ export interface OpenModelOptions {
  */
 export async function openRewardModel(folder: string, options: OpenModelOptions): Promise<ScoredModel> {
   refuseBothTemplates(options);
+  if (options.template !== null) checkTemplate(options.template);
   const isOwn = isOwnModel(folder);
   if (isOwn) refuseTemplate(folder, options);
   const { model, weights, specialTokens, notes } = await openWithHead(folder);
@@ -102,7 +103,7 @@ function foreignEncoder(path: string, options: OpenModelOptions, pad: SpecialTok
     kind: 'foreign',
     tokenizer: once(() => loadHuggingFaceTokenizer(path, readTokenizer(path), readOptional(configBeside(path)))),
     chat: chatEncoder(path, options),
-    template: template === null ? null : checkedTemplate(template),
+    template,
     specialTokens,
     pad,
   };
@@ -116,14 +117,14 @@ function configBeside(tokenizer: string): string {
   return join(dirname(tokenizer), modelFiles.tokenizerConfig);
 }
 
-function checkedTemplate(template: string): string {
+/** Before anything is opened, which would have to be closed again. */
+function checkTemplate(template: string): void {
   const missing = ['{prompt}', '{response}'].filter((place) => !template.includes(place));
   if (missing.length > 0)
     throw new UserError(`--template ${JSON.stringify(template)}: ${missing.join(' and ')} not found`, {
       exitCode: 2,
       hint: 'A template names both places, as in "Question: {prompt}\\nAnswer: {response}".',
     });
-  return template;
 }
 
 function readTokenizer(path: string): object {
