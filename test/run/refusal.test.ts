@@ -97,8 +97,10 @@ test('of many processes that meet over one dead lock exactly one gets it', async
   );
   const script = `const { acquireSweepLock } = await import(${JSON.stringify(new URL('../../harness/store/sweep-lock.ts', import.meta.url).href)});
     while (Date.now() < Number(process.argv[1])) { /* start together */ }
-    try { acquireSweepLock(${JSON.stringify(place.results)}, 'race'); console.log('got it'); setTimeout(() => {}, 1500); } catch { console.log('refused'); }`;
+    try { acquireSweepLock(${JSON.stringify(place.results)}, 'race'); console.log('got it'); setInterval(() => {}, 1000); } catch { console.log('refused'); }`;
   const startMs = Date.now() + 1_500;
+  // Whoever got it holds it until all have answered: one that a busy machine starts late must meet a live holder.
+  const children: ChildProcess[] = [];
   const said = await Promise.all(
     Array.from(
       { length: 4 },
@@ -109,11 +111,13 @@ test('of many processes that meet over one dead lock exactly one gets it', async
             ['--import', 'tsx', '--input-type=module', '-e', script, String(startMs)],
             { stdio: ['ignore', 'pipe', 'inherit'] },
           );
+          children.push(child);
           child.stdout.on('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
           child.on('exit', () => resolve('silent'));
         }),
     ),
   );
+  for (const child of children) child.kill('SIGKILL');
   expect(said.sort()).toEqual(['got it', 'refused', 'refused', 'refused']);
 });
 
