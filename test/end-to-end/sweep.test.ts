@@ -4,6 +4,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -202,7 +203,10 @@ describe('damage and loss', () => {
         stdio: 'ignore',
       });
       await new Promise((resolve) => setTimeout(resolve, afterMs));
+      // A killed process takes a moment to be gone, and until then its lock is that of a live sweep.
+      const gone = once(child, 'exit');
       child.kill('SIGKILL');
+      await gone;
     }
     const run = await harness('killed', ['sweep', spec, '--json']);
     expect(run.exitCode).toBe(0);
