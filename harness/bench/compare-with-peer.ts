@@ -2,16 +2,14 @@
  * The training step against PyTorch's: the same pairs, the same initial weights, round by round in turn, a fresh
  * process for both sides each time.
  */
-import { execa } from 'execa';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { allocatorEnvironment } from '../engine/index.ts';
 import { initParameters, saveModelFolder } from '../model/index.ts';
-import { UserError } from '../spec/user-error.ts';
 import { inTurns, machineName, ratioSummary, type RatioSummary } from './in-turns.ts';
 import { measureTrainStep } from './measure-train-step.ts';
+import { runPeer } from './python-peer.ts';
 import type { TrainStepBench } from './train-step.ts';
 import type { TrainStepRequest } from './train-step-process.ts';
 import { yardstick } from './yardstick.ts';
@@ -79,22 +77,13 @@ function lossDifferences(ours: TrainStepBench['losses'], theirs: TrainStepBench[
 }
 
 async function theirStep(options: PeerOptions, weights: string): Promise<PeerResult> {
-  const { python } = options;
-  const script = peerScript();
-  const { stdout, stderr, failed } = await execa(python, [script, ...peerFlags(options, weights)], {
-    reject: false,
-    env: peerEnvironment(options),
-  });
-  if (failed)
-    throw new UserError(`${python} ${script} failed: ${lastLine(stderr)}`, {
-      exitCode: 4,
-      hint: 'It needs Python 3 with torch and numpy (Debian: python3-torch); name another interpreter with --python.',
-    });
-  return JSON.parse(stdout) as PeerResult;
-}
-
-function lastLine(text: string): string {
-  return text.trim().split('\n').at(-1) ?? '';
+  const peer = {
+    python: options.python,
+    script: 'peer-pytorch/peer.py',
+    flags: peerFlags(options, weights),
+    needs: 'Python 3 with torch and numpy (Debian: python3-torch)',
+  };
+  return (await runPeer(peer, { env: peerEnvironment(options) })) as PeerResult;
 }
 
 function peerEnvironment(options: PeerOptions): Readonly<Record<string, string>> {
@@ -112,11 +101,4 @@ function peerFlags({ pairs, pairsPerStep, steps, threads, device }: PeerOptions,
     '--device': device === 'webgpu' || device === 'cuda' ? 'cuda' : 'cpu',
   };
   return [...Object.entries(values).flat(), '--profile'];
-}
-
-/** Beside this file in the sources; a build leaves it where it is. */
-function peerScript(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const beside = join(here, 'peer-pytorch/peer.py');
-  return existsSync(beside) ? beside : join(here, '../../harness/bench/peer-pytorch/peer.py');
 }

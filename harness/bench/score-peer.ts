@@ -2,16 +2,14 @@
  * Scoring against `transformers`: the same weights, the same tokens, round by round in turn, a fresh process for both
  * sides each time.
  */
-import { execa } from 'execa';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { allocatorEnvironment, type Device } from '../engine/index.ts';
 import { saveModelFolder, type SavedModel } from '../model/index.ts';
-import { UserError } from '../spec/user-error.ts';
 import { median } from '../stats/index.ts';
 import { inTurns, ratioSummary, type RatioSummary } from './in-turns.ts';
+import { runPeer } from './python-peer.ts';
 import { questionsText, scoreRound, type ScoreRound, type ScoreRoundRequest } from './score-round.ts';
 import { drawQuestions, type ScoreWorkload } from './score-workload.ts';
 
@@ -82,9 +80,9 @@ export async function compareScoreWithPeer(options: ScorePeerOptions): Promise<S
 }
 
 async function compared({ peer, rounds }: ScorePeerOptions, request: ScoreRoundRequest): Promise<ScoreComparison> {
-  const chosen = (await runPeer(peer, request, ['--search'])) as { readonly batch: number; readonly threads: number };
+  const chosen = (await theirsOf(peer, request, ['--search'])) as { readonly batch: number; readonly threads: number };
   const theirs = (): Promise<unknown> =>
-    runPeer(peer, { ...request, threads: chosen.threads }, ['--batch', String(chosen.batch)]);
+    theirsOf(peer, { ...request, threads: chosen.threads }, ['--batch', String(chosen.batch)]);
   const measured = await inTurns(
     rounds,
     () => scoreRound(request),
@@ -119,27 +117,12 @@ function largestDifference(some: readonly number[], others: readonly number[]): 
 }
 
 /** What score.py prints, with the allocator that ours has. */
-async function runPeer(
+function theirsOf(
   { python, way, products }: PeerSetup,
   { folder, questions, threads }: ScoreRoundRequest,
   rest: readonly string[],
 ): Promise<unknown> {
   const flags = ['--model', folder, '--threads', String(threads), '--way', way, '--products', products, ...rest];
-  const { stdout, stderr, failed } = await execa(python, [peerScript(), ...flags], {
-    reject: false,
-    inputFile: questions,
-    env: allocatorEnvironment,
-  });
-  if (!failed) return JSON.parse(stdout);
-  throw new UserError(`${python} ${peerScript()} failed: ${stderr.trim().split('\n').at(-1) ?? ''}`, {
-    exitCode: 4,
-    hint: 'It needs Python 3 with torch and transformers; name another interpreter with --python.',
-  });
-}
-
-/** Beside this file in the sources; a build leaves it where it is. */
-function peerScript(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const beside = join(here, 'peer-pytorch/score.py');
-  return existsSync(beside) ? beside : join(here, '../../harness/bench/peer-pytorch/score.py');
+  const peer = { python, script: 'peer-pytorch/score.py', flags, needs: 'Python 3 with torch and transformers' };
+  return runPeer(peer, { inputFile: questions, env: allocatorEnvironment });
 }

@@ -1,8 +1,8 @@
-import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
 import { benchGenerate, generateModel, type GenerateBenchOptions } from '../../harness/bench/index.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import { captured, documentOf } from '../cli/captured-run.ts';
+import { pythonWith } from '../python.ts';
 
 const options: GenerateBenchOptions = {
   ...generateModel('0.3m'),
@@ -16,9 +16,7 @@ const options: GenerateBenchOptions = {
 };
 
 /** Only where one is named: importing it takes seconds. */
-const python = process.env['HARNESS_PYTHON'];
-const hasTransformers = python !== undefined && spawnSync(python, ['-c', 'import torch, transformers']).status === 0;
-if (!hasTransformers) console.log('skipped: HARNESS_PYTHON names no Python with torch and transformers');
+const python = pythonWith('torch, transformers');
 
 describe('the generation benchmark', () => {
   it('gives tokens a second of prefill and decode, and counts the tokens', async () => {
@@ -40,7 +38,7 @@ describe('the generation benchmark', () => {
     });
   });
 
-  it.skipIf(!hasTransformers)(
+  it.skipIf(python === null)(
     'compares with transformers, which writes the same tokens (skipped without HARNESS_PYTHON that has it)',
     async () => {
       const flags = ['--size', '0.3m', '--prompts', '3', '--new-tokens', '8', '--rounds', '1', '--threads', '1'];

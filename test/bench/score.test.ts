@@ -1,9 +1,9 @@
-import { spawnSync } from 'node:child_process';
 import { expect, it } from 'vitest';
 import { benchScore, compareScoreWithPeer, type ScorePeerOptions } from '../../harness/bench/index.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import { initParameters, modelConfig } from '../../harness/model/index.ts';
 import { modelSchema } from '../../harness/spec/index.ts';
+import { pythonWith } from '../python.ts';
 
 const architecture = modelSchema.parse({
   name: 'tiny',
@@ -20,9 +20,7 @@ const model = modelConfig({ model: architecture, vocabSize: 40 });
 const tiny = { model, parameters: initParameters(model, 1) };
 
 /** Only where one is named: importing it takes seconds. */
-const python = process.env['HARNESS_PYTHON'];
-const hasTransformers = python !== undefined && spawnSync(python, ['-c', 'import torch, transformers']).status === 0;
-if (!hasTransformers) console.log('skipped: HARNESS_PYTHON names no Python with torch and transformers');
+const python = pythonWith('torch, transformers');
 
 it('measures three ways that give the same rewards, and counts a shared prompt once', async () => {
   const workload = { questions: 3, candidates: 4, promptTokens: [10, 10], candidateTokens: [5, 5] } as const;
@@ -62,7 +60,7 @@ it('refuses a Python that does not run the peer', async () => {
   });
 });
 
-it.skipIf(!hasTransformers).each([
+it.skipIf(python === null).each([
   ['padded', 'torch'],
   ['padded', 'onednn'],
   ['cached', 'torch'],

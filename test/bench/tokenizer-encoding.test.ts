@@ -1,10 +1,10 @@
 /** Encoding beside the Rust library, on little. */
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { captured, documentOf } from '../cli/captured-run.ts';
+import { pythonWith } from '../python.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'harness-bench-encoding-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -22,20 +22,9 @@ it('measures our own tokenizer alone where no Python is named', async () => {
   expect(encoding).toMatchObject({ library: null, makes: [{ make: 'own byte-level BPE', theirs: null, ratio: null }] });
 });
 
-const python = process.env['HARNESS_PYTHON'];
-const hasLibrary = python !== undefined && canImport(python);
-if (!hasLibrary) console.log('skipped: HARNESS_PYTHON names no Python with tokenizers');
+const python = pythonWith('tokenizers');
 
-function canImport(command: string): boolean {
-  try {
-    execFileSync(command, ['-c', 'import tokenizers'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-it.skipIf(!hasLibrary)(
+it.skipIf(python === null)(
   'compares with the library, whose ids are equal (skipped without HARNESS_PYTHON that has it)',
   async () => {
     const run = await captured(['bench', 'tokenizer', folder, ...flags, '--python', python as string]);

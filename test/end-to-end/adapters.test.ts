@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadModelFolder, readSafetensors, writeSafetensors, type ModelConfig } from '../../harness/model/index.ts';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
 import { checkpointModels, writeCheckpoint, writeJson } from '../model/tiny-checkpoints.ts';
+import { pythonWith } from '../python.ts';
 
 let folder: string;
 const modelOf = (family: string): ModelConfig =>
@@ -167,9 +168,7 @@ sweep:
   }, 240_000);
 });
 
-const python = process.env['HARNESS_PYTHON'];
-const hasPeft = python !== undefined && spawnSync(python, ['-c', 'import torch, transformers, peft']).status === 0;
-if (!hasPeft) console.log('skipped: HARNESS_PYTHON names no Python with torch, transformers and peft');
+const python = pythonWith('torch, transformers, peft');
 
 /** Rewards of rows of token ids by peft: the adapter on its base, each row alone. */
 const peftScript = `
@@ -185,7 +184,7 @@ with torch.no_grad():
     print(json.dumps([model(input_ids=torch.tensor([row])).logits[0, 0].item() for row in rows]))
 `;
 
-describe.skipIf(!hasPeft)('peft (skipped without HARNESS_PYTHON that has it)', () => {
+describe.skipIf(python === null)('peft (skipped without HARNESS_PYTHON that has it)', () => {
   it('opens our adapters and gives our rewards', { timeout: 240_000 }, async () => {
     const ids = [
       [7, 9, 30, 12],

@@ -1,17 +1,10 @@
 /** What `transformers` generates with the same weights (see fixtures/make_transformers_fixture.py). */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import { generateResponses } from '../../harness/generate/index.ts';
-import {
-  parameterShapes,
-  readConfig,
-  scoreName,
-  type ModelConfig,
-  type Parameters,
-} from '../../harness/model/index.ts';
+import { scoreName, type ModelConfig, type Parameters } from '../../harness/model/index.ts';
+import { formulaParameters, modelOfConfig } from '../model/formula-models.ts';
 
 interface Case {
   readonly config: object;
@@ -28,7 +21,7 @@ const { newTokens, cases } = JSON.parse(
 ) as { readonly newTokens: number; readonly cases: Readonly<Record<string, Case>> };
 
 it.each(Object.entries(cases))('%s: the tokens that transformers takes greedily', async (_, found) => {
-  const model = modelOf(found.config);
+  const model = modelOfConfig(found.config);
   const parameters = startParameters(model);
   expect(Object.keys(parameters).toSorted()).toEqual(found.parameters.toSorted());
   const logits: Float32Array[] = [];
@@ -46,30 +39,11 @@ it.each(Object.entries(cases))('%s: the tokens that transformers takes greedily'
   }
 });
 
-function modelOf(config: object): ModelConfig {
-  const folder = mkdtempSync(path.join(tmpdir(), 'generate-'));
-  try {
-    const file = path.join(folder, 'config.json');
-    writeFileSync(file, JSON.stringify(config));
-    return readConfig(file).model;
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-/** By the formula of the script. */
+/** By the formula of the script; a language model has no reward head. */
 function startParameters(model: ModelConfig): Parameters {
-  const named = [...parameterShapes(model)].filter(([name]) => name !== scoreName);
-  return Object.fromEntries(
-    named.map(([name, shape]) => {
-      const offset = shape.length === 1 && name.endsWith('.weight') ? 1 : 0;
-      let state = [...name].reduce((sum, character) => sum + character.charCodeAt(0), 0);
-      const size = shape.reduce((product, length) => product * length, 1);
-      const values = Float32Array.from({ length: size }, () => {
-        state = (Math.imul(1664525, state) + 1013904223) >>> 0;
-        return 1.6 * (state / 2 ** 32 - 0.5) + offset;
-      });
-      return [name, values];
-    }),
-  );
+  const { [scoreName]: _, ...parameters } = formulaParameters(model, {
+    width: 1.6,
+    offsetOf: (isVector) => (isVector ? 1 : 0),
+  });
+  return parameters;
 }

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { captured, documentOf } from '../cli/captured-run.ts';
 import { logitsOf, openedFolder, rewardsOf, type TokenRow } from './rewards-of-folder.ts';
+import { pythonWith } from '../python.ts';
 
 const fixtures = fileURLToPath(new URL('fixtures/heads', import.meta.url));
 const script = fileURLToPath(new URL('fixtures/make_heads_and_adapters.py', import.meta.url));
@@ -63,11 +64,9 @@ it('harness generate writes the most probable token of an adapter of a language 
   expect(completions.map(({ tokens }) => tokens)).toEqual(best);
 });
 
-const python = process.env['HARNESS_PYTHON'];
-const hasPeft = python !== undefined && spawnSync(python, ['-c', 'import torch, transformers, peft']).status === 0;
-if (!hasPeft) console.log('skipped: HARNESS_PYTHON names no Python with torch, transformers and peft');
+const python = pythonWith('torch, transformers, peft');
 
-describe.skipIf(!hasPeft)('every variant of every family (skipped without HARNESS_PYTHON that has peft)', () => {
+describe.skipIf(python === null)('every variant of every family (skipped without HARNESS_PYTHON that has peft)', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'heads-'));
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -46,6 +46,8 @@ export interface ParityNumbers {
   readonly rewards: readonly number[];
   /** At the chosen tokens of all pairs. */
   readonly logits: readonly number[];
+  /** Behind the last chosen token of each pair. */
+  readonly lastLogits: readonly number[];
   readonly gradients: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -63,11 +65,12 @@ export async function parityNumbers(
     loss: array('loss')[0] ?? Number.NaN,
     rewards: array('rewards'),
     logits: array('logits'),
+    lastLogits: array('lastLogits'),
     gradients: Object.fromEntries([...parameterShapes(model).keys()].map((name) => [name, array(`d ${name}`)])),
   };
 }
 
-/** Loss, rewards, logits at the labels, and the gradient of every parameter. */
+/** Loss, rewards, logits at the labels and at the ends, and the gradient of every parameter. */
 function parityProgram(model: ModelConfig, pairwiseWeight: number, lmWeight: number): Program {
   const parameters = declareParameters(model);
   const hidden = hiddenStates(model, parameters, declareBatch());
@@ -82,7 +85,8 @@ function parityProgram(model: ModelConfig, pairwiseWeight: number, lmWeight: num
     Object.keys(parameters).map((name, index) => [`d ${name}`, slopes[index] as (typeof slopes)[number]]),
   );
   const rewards = matmul(input('rewardPooling', ['R', 'N']), scores);
-  return programOf({ outputs: { loss, logits, rewards, ...named }, state: [] });
+  const lastLogits = logitsAt(model, parameters, hidden, input('ends', ['E'], 'int32'));
+  return programOf({ outputs: { loss, logits, lastLogits, rewards, ...named }, state: [] });
 }
 
 function packed(model: ModelConfig, pairs: ParityInputs['pairs']): PackedRows {
@@ -95,8 +99,11 @@ function packed(model: ModelConfig, pairs: ParityInputs['pairs']): PackedRows {
 
 function rowFeeds(model: ModelConfig, rows: PackedRows) {
   const { labelRows, labelTargets } = lmLabels(rows);
+  const chosen = rows.spans.filter((_, index) => index % 2 === 0);
+  const ends = Int32Array.from(chosen, ({ start, length }) => start + length - 1);
   return {
     ...batchFeeds(rows, 0, masksOf(model)),
+    ends: { data: ends, shape: [ends.length] },
     labelRows: { data: labelRows, shape: [labelRows.length] },
     labelTargets: { data: labelTargets, shape: [labelTargets.length] },
     marginPooling: { data: marginPooling(rows, model.rewardPooling), shape: [rows.rows, rows.tokens] },

@@ -13,13 +13,12 @@ import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts
 import { readConfig, saveModelFolder } from '../../harness/model/index.ts';
 import { SessionCache } from '../../harness/train/index.ts';
 import { generatedTokens, modelOf, scoredError, startParameters, trainedErrors, type Reach } from './reach-parity.ts';
+import { pythonWith } from '../python.ts';
 
 const script = fileURLToPath(new URL('fixtures/make_reach_fixtures.py', import.meta.url));
 const committed = JSON.parse(readFileSync(new URL('fixtures/reach.json', import.meta.url), 'utf8')) as Reach;
 const specialTokens = { pad: null, begin: 0, end: 1 };
-const python = process.env['HARNESS_PYTHON'];
-const hasTransformers = python !== undefined && answers(python);
-if (!hasTransformers) console.log('skipped: HARNESS_PYTHON names no Python with torch and transformers');
+const python = pythonWith('torch, transformers');
 
 const executors = { reference: referenceExecutor(), onnxruntime: onnxruntimeCpu() };
 const caches = {
@@ -68,7 +67,7 @@ describe('the reference executor', () => {
   );
 });
 
-describe.skipIf(!hasTransformers)('models of other sizes, made by transformers now', () => {
+describe.skipIf(python === null)('models of other sizes, made by transformers now', () => {
   it.each([1, 2])('agree too (seed %i)', { timeout: 1_200_000 }, async (seed) => {
     const made = execFileSync(python!, [script, String(seed)], { encoding: 'utf8', maxBuffer: 2 ** 26 });
     const { cases, lmWeight, newTokens } = JSON.parse(made) as Reach;
@@ -83,7 +82,7 @@ describe.skipIf(!hasTransformers)('models of other sizes, made by transformers n
   });
 });
 
-describe.skipIf(!hasTransformers)('a folder that is saved here', () => {
+describe.skipIf(python === null)('a folder that is saved here', () => {
   const titles = Object.keys(committed.cases).filter((title) => /yarn|dynamic|window in every/.test(title));
   it.each(titles)('is opened and scored by transformers: %s', { timeout: 120_000 }, async (title) => {
     const found = committed.cases[title]!;
@@ -104,12 +103,3 @@ describe.skipIf(!hasTransformers)('a folder that is saved here', () => {
     }
   });
 });
-
-function answers(command: string): boolean {
-  try {
-    execFileSync(command, ['-c', 'import torch, transformers'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -14,11 +14,10 @@ import { loadModelFolder, saveModelFolder, type LoadedModel } from '../../harnes
 import { scoreResponses } from '../../harness/score/index.ts';
 import { SessionCache } from '../../harness/train/index.ts';
 import { parityNumbers, type ParityInputs, type ParityNumbers } from './parity-program.ts';
+import { pythonWith } from '../python.ts';
 
 const script = fileURLToPath(new URL('fixtures/transformers_families.py', import.meta.url));
-const python = process.env['HARNESS_PYTHON'];
-const hasTransformers = python !== undefined && spawnSync(python, ['-c', 'import torch, transformers']).status === 0;
-if (!hasTransformers) console.log('skipped: HARNESS_PYTHON names no Python with torch and transformers');
+const python = pythonWith('torch, transformers');
 
 interface Case extends ParityNumbers {
   readonly folder: string;
@@ -90,7 +89,7 @@ function check(title: string, errors: Readonly<Record<string, number>>): void {
   for (const [what, error] of Object.entries(errors)) expect(error, `${title}: ${what}`).toBeLessThan(1e-5);
 }
 
-describe.skipIf(!hasTransformers)('families beside transformers (skipped without HARNESS_PYTHON that has it)', () => {
+describe.skipIf(python === null)('families beside transformers (skipped without HARNESS_PYTHON that has it)', () => {
   it('computes rewards, logits and gradients of what transformers saved, and the other way round', async () => {
     const cases = read<Case>(ran('live'));
     for (const [title, expected] of Object.entries(cases)) {

@@ -1,13 +1,18 @@
 """Rewards of a sequence classifier by `transformers`, as a peer to measure scoring against and to check rewards with.
 
-The usual way, done well: sequences sorted by length, padded on the right to the longest of their batch, SDPA, float32, inference mode.
+The usual way, done well: sequences sorted by length, padded on the right to the longest of their batch, SDPA, float32,
+inference mode.
 --way cached: a prompt runs once, and its candidates start from copies of its keys and values.
---products onednn: linear layers by oneDNN with rearranged weights, as a compiled model has them. On AMD processors it is twice as fast as MKL.
+--products onednn: linear layers by oneDNN with rearranged weights, as a compiled model has them. On AMD processors it
+is twice as fast as MKL.
 
 usage: score.py --model FOLDER --threads N [--way padded|cached] [--products torch|onednn] (--batch N | --search)
-Reads one line of JSON from stdin, questions as {"prompt": [ids], "responses": [[ids], ...]}, and prints one line of JSON: the rewards in that order and the
-time they took, or with --search the fastest batch and number of threads (at most N) on a sample. Needs torch >= 2.1 and transformers >= 4.48.
+Reads one line of JSON from stdin, questions as {"prompt": [ids], "responses": [[ids], ...]}, and prints one line of
+JSON: the rewards in that order and the
+time they took, or with --search the fastest batch and number of threads (at most N) on a sample. Needs torch >= 2.1 and
+transformers >= 4.48.
 """
+
 import argparse
 import json
 import resource
@@ -45,9 +50,11 @@ def padded_rewards(model, questions, batch):
     order = by_length(rows)
     rewards = [0.0] * len(rows)
     for first in range(0, len(order), batch):
-        chosen = order[first:first + batch]
+        chosen = order[first : first + batch]
         ids, mask = padded([rows[row] for row in chosen], model.config.pad_token_id)
-        for row, reward in zip(chosen, model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, 0].tolist()):
+        for row, reward in zip(
+            chosen, model(input_ids=ids, attention_mask=mask, use_cache=False).logits[:, 0].tolist()
+        ):
             rewards[row] = reward
     return rewards
 
@@ -62,7 +69,7 @@ def candidates_of(model, question, batch):
     order = by_length(responses)
     rewards = [0.0] * len(responses)
     for first in range(0, len(order), batch):
-        chosen = order[first:first + batch]
+        chosen = order[first : first + batch]
         cache = DynamicCache(config=model.config)
         model.model(input_ids=torch.tensor([prompt]), past_key_values=cache, use_cache=True)
         cache.batch_repeat_interleave(len(chosen))
@@ -98,7 +105,9 @@ def use_onednn(model):
     for module in model.modules():
         if isinstance(module, torch.nn.Linear):
             weight = torch.ops.mkldnn._reorder_linear_weight(module.weight.detach(), None)
-            module.forward = lambda x, weight=weight, bias=module.bias: torch.ops.mkldnn._linear_pointwise(x, weight, bias, 'none', [], '')
+            module.forward = lambda x, weight=weight, bias=module.bias: torch.ops.mkldnn._linear_pointwise(
+                x, weight, bias, 'none', [], ''
+            )
 
 
 WAYS = dict(padded=padded_rewards, cached=cached_rewards)
@@ -114,7 +123,9 @@ def main():
     parser.add_argument('--search', action='store_true')
     args = parser.parse_args()
     torch.set_num_threads(args.threads)
-    model = AutoModelForSequenceClassification.from_pretrained(args.model, dtype=torch.float32, num_labels=1, attn_implementation='sdpa').eval()
+    model = AutoModelForSequenceClassification.from_pretrained(
+        args.model, dtype=torch.float32, num_labels=1, attn_implementation='sdpa'
+    ).eval()
     questions = json.loads(sys.stdin.readline())
     model.config.pad_token_id = unused_as_last(questions)
     score = WAYS[args.way]
@@ -126,7 +137,15 @@ def main():
             return print(json.dumps(fastest(score, model, questions, args.threads)))
         result = timed(score, model, questions, args.batch)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps(dict(engine=f'transformers {transformers.__version__}, torch {torch.__version__}', **result, peakMemoryBytes=peak)))
+    print(
+        json.dumps(
+            dict(
+                engine=f'transformers {transformers.__version__}, torch {torch.__version__}',
+                **result,
+                peakMemoryBytes=peak,
+            )
+        )
+    )
 
 
 main()

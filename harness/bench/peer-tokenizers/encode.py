@@ -7,6 +7,7 @@ tokenizer.json for each make to FOLDER/MAKE.json and prints their names as one l
 other, and {"seconds", "cpuSeconds", "tokens", "digest"} is printed. `encode_batch_fast` is the library's fastest call:
 it computes no offsets. Needs Python 3 with tokenizers >= 0.20.
 """
+
 import os
 
 os.environ['RAYON_NUM_THREADS'] = '1'
@@ -49,7 +50,7 @@ def main():
     texts = told['texts']
     for make in MAKES:
         with open(os.path.join(args.folder, f'{make}.json'), 'w', encoding='utf-8') as file:
-            json.dump(makes.make(make, texts[:told['training']], args.vocab), file)
+            json.dump(makes.make(make, texts[: told['training']], args.vocab), file)
     print(json.dumps(dict(library=f'tokenizers {tokenizers.__version__}', makes=MAKES)), flush=True)
     for line in sys.stdin:
         print(json.dumps(round_of(json.loads(line)['path'], texts)), flush=True)

@@ -2,10 +2,8 @@
 import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { command } from './command.ts';
-import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag } from './flags.ts';
-
-const count = (brief: string, byDefault: string) =>
-  ({ kind: 'parsed', parse: countParser, default: byDefault, brief, placeholder: 'n' }) as const;
+import { aroundRoutes } from './bench-around.ts';
+import { countWithDefault as count, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag } from './flags.ts';
 
 const stepFlags = {
   pairs: {
@@ -158,101 +156,7 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
       },
       docs: { brief: 'Time the engine alone: a language-model step of 4,096 tokens' },
     }),
-    data: command({
-      load: async () => (await import('../commands/bench-data.ts')).benchDataCommand,
-      parameters: {
-        flags: {
-          minCharacters: count('Shortest function that is kept, in characters', '60'),
-          maxCharacters: count('Longest function that is kept, in characters', '400'),
-          language: {
-            kind: 'parsed',
-            parse: textParser,
-            optional: true,
-            variadic: true,
-            brief: 'Language to read; all of them without it',
-            placeholder: 'name',
-          },
-          keep: {
-            kind: 'parsed',
-            parse: textParser,
-            optional: true,
-            variadic: true,
-            brief: 'Sort of files to read though it is usually left out: tests, vendored, generated ...',
-            placeholder: 'sort',
-          },
-          json: jsonFlag,
-        },
-        positional: {
-          kind: 'tuple',
-          parameters: [
-            {
-              parse: textParser,
-              optional: true,
-              brief: 'Folder of code; the pinned npm packages without it',
-              placeholder: 'folder',
-            },
-          ],
-        },
-      },
-      docs: {
-        brief: 'Time how code is cut into a corpus, and count what is left out',
-        examples: () => [['bench data src', null]],
-      },
-    }),
-    pairs: command({
-      load: async () => (await import('../commands/bench-pairs.ts')).benchPairsCommand,
-      parameters: {
-        flags: { steps: count('Training steps of 16 pairs', '300'), threads: threadsFlag, json: jsonFlag },
-        positional: {
-          kind: 'array',
-          parameter: {
-            parse: countParser,
-            brief: 'Pairs; 10000, 100000 and 1000000 without any',
-            placeholder: 'pairs',
-          },
-        },
-      },
-      docs: { brief: 'Time pairs that are written, read and trained on, and the memory it takes' },
-    }),
-    tokenizer: command({
-      load: async () => (await import('../commands/bench-tokenizer.ts')).benchTokenizerCommand,
-      parameters: {
-        flags: {
-          megabytes: count('Code that is read at most, in megabytes', '100'),
-          vocabSize: count('Tokens that are learned', '1024'),
-          encodeMegabytes: count('Code that is encoded, in megabytes', '8'),
-          rounds: count('Rounds of encoding that are measured, after one to warm up', '5'),
-          python: {
-            kind: 'parsed',
-            parse: textParser,
-            optional: true,
-            brief: 'Python that has tokenizers, to compare encoding with in turns',
-            placeholder: 'command',
-          },
-          peerVocabSize: count('Tokens of the vocabularies that are trained for the comparison', '32000'),
-          json: jsonFlag,
-        },
-        positional: {
-          kind: 'array',
-          minimum: 1,
-          parameter: { parse: textParser, brief: 'Files, or folders of code', placeholder: 'path' },
-        },
-      },
-      docs: {
-        brief: 'Time how a tokenizer is trained on code of your own and encodes it, against the Rust library too',
-      },
-    }),
-    micro: command({
-      load: async () => (await import('../commands/bench-micro.ts')).benchMicroCommand,
-      parameters: {
-        flags: { milliseconds: count('Time for each path, in milliseconds', '500'), json: jsonFlag },
-        positional: {
-          kind: 'array',
-          parameter: { parse: textParser, brief: 'Hot paths; all without any', placeholder: 'path' },
-        },
-      },
-      docs: { brief: 'Time hot paths outside the engine: tokens, batches, fingerprints, journal' },
-    }),
+    ...aroundRoutes,
   },
   docs: { brief: 'Measure speed: of corpora, training, scoring, generation and hot paths' },
 });

@@ -13,6 +13,28 @@ export function countParser(value: string): number {
   return Number(value);
 }
 
+/** A number of things, with what it is where nobody says. */
+export const countWithDefault = (brief: string, byDefault: string) =>
+  ({ kind: 'parsed', parse: countParser, default: byDefault, brief, placeholder: 'n' }) as const;
+
+/** Of commands that turn texts into tokens. */
+export const tokenizerFlags = {
+  tokenizer: {
+    kind: 'parsed',
+    parse: textParser,
+    optional: true,
+    brief: 'tokenizer.json; without it the one in the model folder',
+    placeholder: 'file',
+  },
+  chatTemplate: {
+    kind: 'parsed',
+    parse: textParser,
+    optional: true,
+    brief: "A file with the chat template for messages; without it the tokenizer's own",
+    placeholder: 'file',
+  },
+} as const;
+
 export const resultsFlag = {
   kind: 'parsed',
   parse: text,

@@ -2,7 +2,7 @@
 import { UserError } from '../../spec/user-error.ts';
 import { modelAndFileArguments } from './arguments.ts';
 import { command } from './command.ts';
-import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag } from './flags.ts';
+import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag, tokenizerFlags } from './flags.ts';
 
 /** Throws for anything but a number that `isAllowed`; the message goes to the person as it is. */
 const numberParser =
@@ -67,20 +67,8 @@ export const generateRoutes = {
           brief: 'Completions at a time, 64 without it. Speed and memory follow from it, completions do not',
           placeholder: 'n',
         },
-        tokenizer: {
-          kind: 'parsed',
-          parse: textParser,
-          optional: true,
-          brief: 'tokenizer.json; without it the one in the model folder',
-          placeholder: 'file',
-        },
-        chatTemplate: {
-          kind: 'parsed',
-          parse: textParser,
-          optional: true,
-          brief: "A file with the chat template for messages; without it the tokenizer's own",
-          placeholder: 'file',
-        },
+        tokenizer: tokenizerFlags.tokenizer,
+        chatTemplate: tokenizerFlags.chatTemplate,
         chat: {
           kind: 'boolean',
           default: false,

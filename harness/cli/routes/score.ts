@@ -1,7 +1,7 @@
 /** The command that uses a trained model. */
 import { modelAndFileArguments } from './arguments.ts';
 import { command } from './command.ts';
-import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag } from './flags.ts';
+import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag, tokenizerFlags } from './flags.ts';
 
 export const scoreRoutes = {
   score: command({
@@ -24,13 +24,7 @@ export const scoreRoutes = {
           brief: 'Tokens a batch, 2000 without it. Speed and memory follow from it, rewards do not',
           placeholder: 'n',
         },
-        tokenizer: {
-          kind: 'parsed',
-          parse: textParser,
-          optional: true,
-          brief: 'tokenizer.json; without it the one in the model folder',
-          placeholder: 'file',
-        },
+        tokenizer: tokenizerFlags.tokenizer,
         template: {
           kind: 'parsed',
           parse: textParser,
@@ -38,13 +32,7 @@ export const scoreRoutes = {
           brief: 'For other models: a text with {prompt} and {response}',
           placeholder: 'text',
         },
-        chatTemplate: {
-          kind: 'parsed',
-          parse: textParser,
-          optional: true,
-          brief: "A file with the chat template for messages; without it the tokenizer's own",
-          placeholder: 'file',
-        },
+        chatTemplate: tokenizerFlags.chatTemplate,
         chat: {
           kind: 'boolean',
           default: false,

@@ -5,10 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { openChatTemplate } from '../../../harness/data/chat/chat-template.ts';
 import { ChatProblem, type Messages } from '../../../harness/data/chat/messages.ts';
 import { fixture } from './chat-fixture.ts';
+import { pythonWith } from '../../python.ts';
 
-const python = process.env['HARNESS_PYTHON'];
-const hasTrl = python !== undefined && spawnSync(python, ['-c', 'import transformers, trl']).status === 0;
-if (!hasTrl) console.log('skipped: HARNESS_PYTHON names no Python with transformers and trl');
+const python = pythonWith('transformers, trl');
 
 type Case = readonly [messages: Messages, tools: readonly object[] | null, generationPrompt: boolean];
 
@@ -58,7 +57,7 @@ function rendered(
 }
 
 describe('the chat templates of trl', () => {
-  it.skipIf(!hasTrl)(
+  it.skipIf(python === null)(
     'give the texts that transformers gives (skipped without HARNESS_PYTHON that has it)',
     () => {
       const found = Object.entries(askPython()).filter(([name]) => !imageTemplates.test(name));

@@ -6,8 +6,6 @@ import { groups, type Group } from './groups.ts';
 import { answer } from './ours.ts';
 import { askRust, hasRustLibrary } from './rust-library.ts';
 
-if (!hasRustLibrary) console.log('skipped: HARNESS_PYTHON names no Python with tokenizers');
-
 const file = path.join(import.meta.dirname, 'fixtures/digests.json');
 const digests = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, string>>;
 

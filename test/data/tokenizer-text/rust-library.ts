@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import type { Case, Result } from './ours.ts';
+import { pythonWith } from '../../python.ts';
 
 export interface Question {
   readonly case: Case;
@@ -15,9 +16,9 @@ interface RustAnswer {
 
 const script = path.join(import.meta.dirname, 'rust_library.py');
 
-export const python = process.env['HARNESS_PYTHON'];
+const python = pythonWith('tokenizers');
 
-export const hasRustLibrary = python !== undefined && spawnSync(python, ['-c', 'import tokenizers']).status === 0;
+export const hasRustLibrary = python !== null;
 
 /** Answers are large: a pattern cuts all code points into a hundred thousand pieces. */
 const casesAtOnce = 16;

@@ -9,6 +9,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadHuggingFaceTokenizer, loadTokenizer, trainBpe } from '../../../harness/data/index.ts';
 import { UserError } from '../../../harness/spec/user-error.ts';
+import { pythonWith } from '../../python.ts';
 
 interface Case<Row> {
   readonly name?: string;
@@ -103,18 +104,7 @@ describe('committed answers of the Rust library', () => {
   });
 });
 
-const python = process.env['HARNESS_PYTHON'];
-const hasLibrary = python !== undefined && canImport(python);
-if (!hasLibrary) console.log('skipped: HARNESS_PYTHON names no Python with tokenizers');
-
-function canImport(command: string): boolean {
-  try {
-    execFileSync(command, ['-c', 'import tokenizers'], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
+const python = pythonWith('tokenizers');
 
 /** Reads a tokenizer.json and texts from stdin, prints the ids of each. */
 const encodeTexts = `
@@ -124,30 +114,33 @@ tokenizer = tokenizers.Tokenizer.from_str(json.dumps(told['json']))
 print(json.dumps([tokenizer.encode(text).ids for text in told['texts']]))
 `;
 
-describe.skipIf(!hasLibrary)('fresh answers of the Rust library (skipped without HARNESS_PYTHON that has it)', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'rust-library-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+describe.skipIf(python === null)(
+  'fresh answers of the Rust library (skipped without HARNESS_PYTHON that has it)',
+  () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'rust-library-'));
+    afterAll(() => rmSync(folder, { recursive: true }));
 
-  it('are ours too, for a tokenizer that is trained here', () => {
-    const files = ['models/bpe.ts', 'models/unigram-path.ts', 'feature-reader.ts'];
-    const folder = path.join(import.meta.dirname, '../../../harness/data/tokenizer');
-    const code = files.map((file) => readFileSync(path.join(folder, file), 'utf8'));
-    const json = trainBpe(code, { vocabSize: 600 });
-    const texts = [...code, ...code.flatMap((text) => text.split('\n')), ' <|end|>\u0301é 日本語\t\r\n  x'];
-    const input = JSON.stringify({ json, texts });
-    const wanted = JSON.parse(
-      execFileSync(python as string, ['-c', encodeTexts], { input, encoding: 'utf8' }),
-    ) as unknown;
-    const { encode } = loadTokenizer(json);
-    expect(texts.map((text) => [...encode(text)])).toEqual(wanted);
-  }, 60_000);
+    it('are ours too, for a tokenizer that is trained here', () => {
+      const files = ['models/bpe.ts', 'models/unigram-path.ts', 'feature-reader.ts'];
+      const folder = path.join(import.meta.dirname, '../../../harness/data/tokenizer');
+      const code = files.map((file) => readFileSync(path.join(folder, file), 'utf8'));
+      const json = trainBpe(code, { vocabSize: 600 });
+      const texts = [...code, ...code.flatMap((text) => text.split('\n')), ' <|end|>\u0301é 日本語\t\r\n  x'];
+      const input = JSON.stringify({ json, texts });
+      const wanted = JSON.parse(
+        execFileSync(python as string, ['-c', encodeTexts], { input, encoding: 'utf8' }),
+      ) as unknown;
+      const { encode } = loadTokenizer(json);
+      expect(texts.map((text) => [...encode(text)])).toEqual(wanted);
+    }, 60_000);
 
-  it('are ours too, for every make, model, decoder and post-processor', () => {
-    const sizes = ['--seed', '2', '--vocab', '1200', '--texts', '400', '--cases', '400'];
-    execFileSync(python as string, [path.join(fixtures, 'make_expected.py'), folder, ...sizes], { stdio: 'ignore' });
-    expect(casesOf<TextRow>(folder, 'makes').flatMap(textDifferences)).toEqual([]);
-    expect(casesOf<readonly [string, null]>(folder, 'models').flatMap(modelDifferences)).toEqual([]);
-    expect(casesOf<DecodedRow>(folder, 'decoders').flatMap(decoderDifferences)).toEqual([]);
-    expect(casesOf<TextRow>(folder, 'post-processors').flatMap(textDifferences)).toEqual([]);
-  }, 300_000);
-});
+    it('are ours too, for every make, model, decoder and post-processor', () => {
+      const sizes = ['--seed', '2', '--vocab', '1200', '--texts', '400', '--cases', '400'];
+      execFileSync(python as string, [path.join(fixtures, 'make_expected.py'), folder, ...sizes], { stdio: 'ignore' });
+      expect(casesOf<TextRow>(folder, 'makes').flatMap(textDifferences)).toEqual([]);
+      expect(casesOf<readonly [string, null]>(folder, 'models').flatMap(modelDifferences)).toEqual([]);
+      expect(casesOf<DecodedRow>(folder, 'decoders').flatMap(decoderDifferences)).toEqual([]);
+      expect(casesOf<TextRow>(folder, 'post-processors').flatMap(textDifferences)).toEqual([]);
+    }, 300_000);
+  },
+);

@@ -5,22 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { loadHuggingFaceTokenizer } from '../../../harness/data/index.ts';
+import { pythonWith } from '../../python.ts';
 
-const python = process.env['HARNESS_PYTHON'];
-const hasTransformers = python !== undefined && hasModule(python);
-if (!hasTransformers) console.log('skipped: HARNESS_PYTHON names no Python with transformers');
-
-/** Importing it takes seconds, so it is only looked for. */
-function hasModule(command: string): boolean {
-  try {
-    const look = 'import importlib.util, sys; sys.exit(importlib.util.find_spec("transformers") is None)';
-    execFileSync(command, ['-c', look], { stdio: 'ignore' });
-    return true;
-  } catch {
-    return false;
-  }
-}
-
+const python = pythonWith('transformers');
 const fixtures = path.join(import.meta.dirname, 'fixtures');
 const flags = { single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
 const added = (content: string, more: object = {}): object => ({ __type: 'AddedToken', content, ...flags, ...more });
@@ -44,7 +31,7 @@ const configs: Readonly<Record<string, object>> = {
 
 const texts = ['<X> the <Y>', 'e', 'the<X>  <X>\n', ' <Y><X>e', 'Whenever we meet, 12 times', 'é 日本語\t\u0301'];
 
-describe.skipIf(!hasTransformers)('ids of a folder (skipped without HARNESS_PYTHON that has transformers)', () => {
+describe.skipIf(python === null)('ids of a folder (skipped without HARNESS_PYTHON that has transformers)', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'transformers-'));
   afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -1,7 +1,7 @@
 /** The `decoder` of a tokenizer.json: how the texts of tokens become a text again. */
 import type { FeatureReader } from '../feature-reader.ts';
 import { normalizerOf } from '../normalizers/index.ts';
-
+import { readPart } from '../read-part.ts';
 import { readBpeDecoder } from './bpe.ts';
 import { byteFallback } from './byte-fallback.ts';
 import { byteLevel } from './byte-level.ts';
@@ -32,15 +32,7 @@ export function readDecoder(reader: FeatureReader | null): (tokens: readonly str
 }
 
 function readOne(reader: FeatureReader): Decoder {
-  const kind = reader.kind();
-  const read = Object.hasOwn(decoders, kind) ? decoders[kind] : undefined;
-  if (read === undefined) {
-    reader.refuse(`type ${JSON.stringify(kind)} is not known; known are ${Object.keys(decoders).join(', ')}`);
-    return (tokens) => tokens;
-  }
-  const decoder = read(reader);
-  reader.done();
-  return decoder;
+  return readPart<Decoder>(reader, { name: null, kinds: decoders, otherwise: (tokens) => tokens });
 }
 
 function readSequence(reader: FeatureReader): Decoder {

@@ -1,6 +1,7 @@
 /** The field `normalizer` of tokenizer.json. */
 import { toByteLevel } from '../byte-level-text.ts';
 import type { FeatureReader } from '../feature-reader.ts';
+import { readPart } from '../read-part.ts';
 import { readBert } from './bert.ts';
 import { readNmt, readStripAccents } from './filters.ts';
 import { toLowercase } from './lowercase.ts';
@@ -31,15 +32,7 @@ const kinds: Readonly<Record<string, ReadNormalizer>> = {
 /** What is not computed exactly here becomes a problem of the reader. Without a normalizer text stays as it is. */
 export function normalizerOf(reader: FeatureReader | null): Normalizer {
   if (reader === null) return (piece) => piece;
-  const kind = reader.kind();
-  const read = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  if (read === undefined) {
-    reader.refuse(`the normalizer ${kind} is not known here`);
-    return (piece) => piece;
-  }
-  const normalizer = read(reader);
-  reader.done();
-  return normalizer;
+  return readPart<Normalizer>(reader, { name: 'normalizer', kinds, otherwise: (piece) => piece });
 }
 
 function readSequence(reader: FeatureReader): Normalizer {

@@ -1,32 +1,25 @@
 /** The `post_processor` of a tokenizer.json: the special tokens around one text. */
 import type { FeatureReader } from '../feature-reader.ts';
+import { readPart } from '../read-part.ts';
 import { readCls } from './cls-sep.ts';
 import type { Frame, IsToken } from './frame.ts';
 import { readTemplate } from './template.ts';
 
 export const bareFrame: Frame = [null];
 
-type Read = (reader: FeatureReader, isToken: IsToken) => Frame;
-
-const processors: Readonly<Record<string, Read>> = {
-  BertProcessing: readCls,
-  ByteLevel: readByteLevel,
-  RobertaProcessing: readRoberta,
-  Sequence: readSequence,
-  TemplateProcessing: readTemplate,
-};
+function processorsOf(isToken: IsToken): Readonly<Record<string, (reader: FeatureReader) => Frame>> {
+  return {
+    BertProcessing: (reader) => readCls(reader, isToken),
+    ByteLevel: readByteLevel,
+    RobertaProcessing: (reader) => readRoberta(reader, isToken),
+    Sequence: (reader) => readSequence(reader, isToken),
+    TemplateProcessing: (reader) => readTemplate(reader, isToken),
+  };
+}
 
 export function readPostProcessor(reader: FeatureReader | null, isToken: IsToken): Frame {
   if (reader === null) return bareFrame;
-  const kind = reader.kind();
-  const read = Object.hasOwn(processors, kind) ? processors[kind] : undefined;
-  if (read === undefined) {
-    reader.refuse(`type ${JSON.stringify(kind)} is not known; known are ${Object.keys(processors).join(', ')}`);
-    return bareFrame;
-  }
-  const frame = read(reader, isToken);
-  reader.done();
-  return frame;
+  return readPart(reader, { name: null, kinds: processorsOf(isToken), otherwise: bareFrame });
 }
 
 /** It shifts where tokens start and end in the text, which nobody asks for here, and no ids. */

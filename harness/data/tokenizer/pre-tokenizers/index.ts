@@ -1,5 +1,6 @@
 /** The field `pre_tokenizer` of tokenizer.json. */
 import type { FeatureReader } from '../feature-reader.ts';
+import { readPart } from '../read-part.ts';
 import { readByteLevel } from './byte-level.ts';
 import {
   readBertPreTokenizer,
@@ -33,15 +34,7 @@ const kinds: Readonly<Record<string, ReadPreTokenizer>> = {
 /** What is not computed exactly here becomes a problem of the reader. Without a pre-tokenizer nothing is cut. */
 export function preTokenizerOf(reader: FeatureReader | null): PreTokenizer {
   if (reader === null) return (pieces) => pieces;
-  const kind = reader.kind();
-  const read = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined;
-  if (read === undefined) {
-    reader.refuse(`the pre-tokenizer ${kind} is not known here`);
-    return (pieces) => pieces;
-  }
-  const preTokenizer = read(reader);
-  reader.done();
-  return preTokenizer;
+  return readPart<PreTokenizer>(reader, { name: 'pre-tokenizer', kinds, otherwise: (pieces) => pieces });
 }
 
 function readSequence(reader: FeatureReader): PreTokenizer {

@@ -34,7 +34,6 @@ Tifinagh Tirhuta Todhri Toto Tulu_Tigalari Ugaritic Vai Vithkuqi Wancho Warang_C
 """.split()
 
 
-
 def number(value):
     """Base 32, lowest digit first; the sixth bit says that more digits follow."""
     text = ""
@@ -117,7 +116,8 @@ def where(normalizer, fits):
 
 
 def lowercase_runs():
-    """Gap, count less one, stride, twice the distance (less one where negative): characters with one other lower case."""
+    """Gap, count less one, stride, twice the distance (less one where negative): characters with one other lower
+    case."""
     pairs = []
     for point in CODE_POINTS:
         lower = LOWERCASE.normalize_str(chr(point))
@@ -143,7 +143,9 @@ NFC, NFD, NFKC, NFKD = normalizers.NFC(), normalizers.NFD(), normalizers.NFKC(),
 
 def nonstarters():
     """A mark of another combining class changes places with them."""
-    swaps = lambda c: NFD.normalize_str(f"a{c}\u0334") != f"a{c}\u0334" or NFD.normalize_str(f"a\u0315{c}") != f"a\u0315{c}"
+    swaps = (
+        lambda c: NFD.normalize_str(f"a{c}\u0334") != f"a{c}\u0334" or NFD.normalize_str(f"a\u0315{c}") != f"a\u0315{c}"
+    )
     return {c for c in CODE_POINTS if NFD.normalize_str(chr(c)) == chr(c) and swaps(chr(c))}
 
 
