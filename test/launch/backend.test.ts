@@ -132,7 +132,9 @@ test('a program that is not there fails the stage, with its name in the last lin
 test('told to stop, it saves, and the next sweep goes on from there', async () => {
   const stop = new AbortController();
   const onEvent = (event: SweepEvent): void => {
-    if (event.type === 'stage-progress' && event.stageId === 'finetune-f') stop.abort('SIGTERM');
+    // The first resume point is that of step 3.
+    const isSaved = event.type === 'stage-progress' && event.stageId === 'finetune-f' && event.step > 3;
+    if (isSaved) stop.abort('SIGTERM');
   };
   const plan = chain({ steps: 300, stepMs: 20 });
   const { summary } = await runSweep(place, plan, chosen(other, { signal: stop.signal, onEvent }));
