@@ -15,12 +15,15 @@ export function createResultsFolder(resultsFolder: string): void {
   assertWritable(resultsFolder);
 }
 
-/** @throws UserError (3) where nothing can be written: no permission, a read-only or a full disk. */
+/**
+ * One name for all processes: what a killed one leaves is removed by the next.
+ * @throws UserError (3) where nothing can be written: no permission, a read-only or a full disk.
+ */
 export function assertWritable(resultsFolder: string): void {
-  const probe = join(resultsFolder, `.probe-${process.pid}`);
+  const probe = join(resultsFolder, '.probe');
   try {
     writeFileSync(probe, '');
-    rmSync(probe);
+    rmSync(probe, { force: true });
   } catch (error) {
     throw cannotWrite(resultsFolder, error);
   }
