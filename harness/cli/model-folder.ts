@@ -4,26 +4,20 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
-import { stageFiles, stageFolder, stageIds } from '../store/index.ts';
+import { stageFiles, stageFolder } from '../store/index.ts';
+import { stageBeginningWith } from './stage-beginning-with.ts';
 
 /** Throws UserError (exit 2) where there is no such folder, or the id is not one stage that is done. */
 export function modelFolder(named: string, resultsFolder: string): string {
   if (existsSync(named) && statSync(named).isDirectory()) return named;
   if (!/^(finetune|decay)-[0-9a-f]*$/.test(named))
     throw new UserError(`${named}: no such folder`, { exitCode: 2, hint: adviceFor(named) });
-  const found = stageIds(resultsFolder).filter((id) => id.startsWith(named));
-  const [id] = found;
-  if (id === undefined)
+  const id = stageBeginningWith(named, resultsFolder);
+  if (id === null)
     throw new UserError(`${named}: no such stage in ${resultsFolder}`, {
       exitCode: 2,
       hint: '`harness ls stages --kind finetune` lists them; --results names another results folder.',
     });
-  if (found.length > 1)
-    throw new UserError(
-      `${named}: the beginning of ${found.length} stages: ` +
-        `${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`,
-      { exitCode: 2, hint: 'Give more of the id.' },
-    );
   const folder = stageFolder(resultsFolder, id);
   if (!existsSync(join(folder, stageFiles.done)))
     throw new UserError(`${id}: not done`, { exitCode: 2, hint: `\`harness logs ${id}\` tells how far it is.` });

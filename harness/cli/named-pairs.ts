@@ -5,8 +5,9 @@ import { readPairsFile, type PreferencePair, type Rows, type Tokenizer } from '.
 import { kindOf } from '../spec/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { pairsOfStage, readTokenizer } from '../stages/index.ts';
-import { readDescription, readStageState, stageFolder, stageIds, stageFiles } from '../store/index.ts';
+import { readDescription, readStageState, stageFolder, stageFiles } from '../store/index.ts';
 import { loadPlan } from './load-plan.ts';
+import { stageBeginningWith } from './stage-beginning-with.ts';
 
 export interface NamedPairs {
   readonly name: string;
@@ -81,17 +82,11 @@ function tokenizerOf(folder: string, resultsFolder: string | null): Tokenizer | 
 /** `pairs/1f24` and `pairs-1f24`: the beginning of an id is enough. */
 function stageIdOf(subject: string, resultsFolder: string): string {
   const wanted = subject.replace(/^pairs\//, 'pairs-');
-  const found = wanted.startsWith('pairs-') ? stageIds(resultsFolder).filter((id) => id.startsWith(wanted)) : [];
-  const [id] = found;
-  if (id === undefined)
+  const id = wanted.startsWith('pairs-') ? stageBeginningWith(wanted, resultsFolder) : null;
+  if (id === null)
     throw new UserError(`${subject}: no such file, and no pairs stage in ${resultsFolder}`, {
       exitCode: 2,
       hint: `Give an experiment file, pairs/<id> (\`harness ls stages --kind pairs\`), or a file of pairs.`,
-    });
-  if (found.length > 1)
-    throw new UserError(`${subject}: the beginning of ${found.length} stages: ${found.slice(0, 5).join(', ')}`, {
-      exitCode: 2,
-      hint: 'Give more of the id.',
     });
   return id;
 }

@@ -3,9 +3,10 @@
  * one or was made from one (its beginning is enough).
  */
 import { existsSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { sentencePieceHint } from '../data/index.ts';
 import { UserError } from '../spec/user-error.ts';
-import { stageFolder, stageIds } from '../store/index.ts';
+import { stageFolder } from '../store/index.ts';
+import { stageBeginningWith } from './stage-beginning-with.ts';
 import { stageTokenizer } from './stage-tokenizer.ts';
 
 /** Path of the tokenizer.json. @throws UserError (2) where MODEL is none of these. */
@@ -16,28 +17,15 @@ export function tokenizerPlace(named: string, resultsFolder: string): string {
   if (place !== null) return place;
   throw new UserError(`${folder}: has no tokenizer.json`, {
     exitCode: 2,
-    hint:
-      'Give another folder, or the file itself. (A tokenizer.model alone becomes a tokenizer.json with ' +
-      'AutoTokenizer.from_pretrained(...).save_pretrained(...) in Python.)',
+    hint: `Give another folder, or the file itself. ${sentencePieceHint}`,
   });
 }
 
 function recordedFolder(named: string, resultsFolder: string): string {
-  const found = /^[a-z]+-[0-9a-f]*$/.test(named) ? stageIds(resultsFolder).filter((id) => id.startsWith(named)) : [];
-  const [id] = found;
-  if (id !== undefined && found.length === 1) return stageFolder(resultsFolder, id);
-  if (id === undefined)
-    throw new UserError(`${named}: no such file, folder or stage`, {
-      exitCode: 2,
-      hint: 'Give a tokenizer.json, the folder of a model, or the id of a stage; `harness ls stages` lists them.',
-    });
-  throw new UserError(
-    `${named}: the beginning of ${found.length} stages: ${found.slice(0, 5).join(', ')}${found.length > 5 ? ', ...' : ''}`,
-    { exitCode: 2, hint: 'Give more of the id.' },
-  );
-}
-
-/** The tokenizer_config.json beside a tokenizer.json, whether it is there or not. */
-export function configBeside(tokenizer: string): string {
-  return join(tokenizer, '..', 'tokenizer_config.json');
+  const id = /^[a-z]+-[0-9a-f]*$/.test(named) ? stageBeginningWith(named, resultsFolder) : null;
+  if (id !== null) return stageFolder(resultsFolder, id);
+  throw new UserError(`${named}: no such file, folder or stage`, {
+    exitCode: 2,
+    hint: 'Give a tokenizer.json, the folder of a model, or the id of a stage; `harness ls stages` lists them.',
+  });
 }

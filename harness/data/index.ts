@@ -13,6 +13,8 @@ export type { Rows, StoredRows } from './rows.ts';
 export { trainBpe, trainBpeOn } from './tokenizer/train-bpe.ts';
 export { loadTokenizer, type Tokenizer } from './tokenizer/load-tokenizer.ts';
 export { openTokenizer } from './tokenizer/open-tokenizer.ts';
+export { readTokenizerConfig, sentencePieceHint } from './tokenizer/read-tokenizer-config.ts';
+export { tokenizerOnDemand, type TokenizerOnDemand } from './tokenizer-on-demand.ts';
 export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table.ts';
 export { encoderVersion, rowsVersion } from './reading-versions.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';

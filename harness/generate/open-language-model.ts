@@ -1,18 +1,10 @@
 /** A model folder opened for generating text: weights with an LM head, and the way its texts become tokens. */
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import {
-  openTokenizer,
-  openTokenizerTemplate,
-  readJsonObject,
-  type ChatTemplate,
-  type Tokenizer,
-} from '../data/index.ts';
+import { tokenizerOnDemand, type ChatTemplate, type Tokenizer } from '../data/index.ts';
 import type { TokenIds } from '../data/preference-pair.ts';
 import {
   lmHeadName,
   loadModelFolder,
-  modelFiles,
   sourceOf,
   type LoadedModel,
   type ModelConfig,
@@ -49,16 +41,15 @@ export async function openLanguageModel(
   const { model, parameters, specialTokens } = await loadLanguageModel(folder);
   const path = tokenizer ?? sourceOf(folder).tokenizer;
   const hasTokenizer = existsSync(path);
-  const open = once(() => openTokenizer(path, readJson(path), configBeside(path)));
-  const endToken = (): number => (hasTokenizer ? open().endToken : (specialTokens.end ?? -1));
-  const template = once(() => openTokenizerTemplate(path, chatTemplate));
+  const files = tokenizerOnDemand({ path, chatTemplate, texts: 'prompts' });
+  const endToken = (): number => (hasTokenizer ? files.tokenizer().endToken : (specialTokens.end ?? -1));
   return {
     model: forGrowingRows(model),
     contextName: contextName(model),
     parameters,
     hasTokenizer,
-    tokenizer: open,
-    chatTemplate: template,
+    tokenizer: files.tokenizer,
+    chatTemplate: files.chatTemplate,
     endToken,
   };
 }
@@ -91,23 +82,4 @@ export function completionText({ decode }: Tokenizer, prompt: TokenIds, tokens: 
   const start = decode(prompt);
   const whole = decode([...prompt, ...tokens]);
   return whole.startsWith(start) ? whole.slice(start.length) : decode(tokens);
-}
-
-function configBeside(tokenizer: string): object {
-  const path = join(dirname(tokenizer), modelFiles.tokenizerConfig);
-  return existsSync(path) ? readJson(path) : {};
-}
-
-function readJson(path: string): object {
-  if (!existsSync(path))
-    throw new UserError(`${path}: there is no tokenizer, and the prompts are texts`, {
-      exitCode: 2,
-      hint: 'Name one with --tokenizer, or give prompts as lists of token ids.',
-    });
-  return readJsonObject(path);
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | null = null;
-  return () => (made ??= { value: make() }).value;
 }

@@ -1,11 +1,8 @@
 /** A reward-model folder opened for scoring text: weights with a head, and the way its texts become tokens. */
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { loadHuggingFaceTokenizer, openTokenizer, openTokenizerTemplate, readJsonObject } from '../data/index.ts';
+import { tokenizerOnDemand, type TokenizerOnDemand } from '../data/index.ts';
 import {
   isOwnModel,
   loadModelFolder,
-  modelFiles,
   openModelFolder,
   scoreName,
   sourceOf,
@@ -15,7 +12,7 @@ import {
   type SpecialTokens,
 } from '../model/index.ts';
 import { UserError } from '../spec/index.ts';
-import type { ChatEncoder, TextEncoder } from './text-encoder.ts';
+import type { TextEncoder } from './text-encoder.ts';
 
 export interface ScoredModel {
   readonly folder: string;
@@ -51,7 +48,8 @@ export async function openRewardModel(folder: string, options: OpenModelOptions)
   if (isOwn) refuseTemplate(folder, options);
   const { model, weights, specialTokens, notes } = await openWithHead(folder);
   const path = options.tokenizer ?? sourceOf(folder).tokenizer;
-  const encoder = isOwn ? ownEncoder(path, options) : foreignEncoder(path, options, specialTokens.pad);
+  const files = tokenizerOnDemand({ path, chatTemplate: options.chatTemplate, texts: 'rows' });
+  const encoder = isOwn ? ownEncoder(files, options) : foreignEncoder(files, options, specialTokens.pad);
   return { folder, model, weights, encoder, notes };
 }
 
@@ -92,29 +90,23 @@ function refuseBothTemplates({ template, chatTemplate, chat }: OpenModelOptions)
   });
 }
 
-function ownEncoder(path: string, options: OpenModelOptions): TextEncoder {
-  const tokenizer = once(() => openTokenizer(path, readTokenizer(path), readOptional(configBeside(path))));
-  return { kind: 'own', tokenizer, chat: chatEncoder(path, options) };
+function ownEncoder({ tokenizer, chatTemplate }: TokenizerOnDemand, { chat }: OpenModelOptions): TextEncoder {
+  return { kind: 'own', tokenizer, chat: { template: chatTemplate, texts: chat } };
 }
 
-function foreignEncoder(path: string, options: OpenModelOptions, pad: SpecialTokens['pad']): TextEncoder {
-  const { template, specialTokens } = options;
+function foreignEncoder(
+  { library, chatTemplate }: TokenizerOnDemand,
+  { template, specialTokens, chat }: OpenModelOptions,
+  pad: SpecialTokens['pad'],
+): TextEncoder {
   return {
     kind: 'foreign',
-    tokenizer: once(() => loadHuggingFaceTokenizer(path, readTokenizer(path), readOptional(configBeside(path)))),
-    chat: chatEncoder(path, options),
+    tokenizer: library,
+    chat: { template: chatTemplate, texts: chat },
     template,
     specialTokens,
     pad,
   };
-}
-
-function chatEncoder(path: string, { chatTemplate, chat }: OpenModelOptions): ChatEncoder {
-  return { template: once(() => openTokenizerTemplate(path, chatTemplate)), texts: chat };
-}
-
-function configBeside(tokenizer: string): string {
-  return join(dirname(tokenizer), modelFiles.tokenizerConfig);
 }
 
 /** Before anything is opened, which would have to be closed again. */
@@ -125,24 +117,4 @@ function checkTemplate(template: string): void {
       exitCode: 2,
       hint: 'A template names both places, as in "Question: {prompt}\\nAnswer: {response}".',
     });
-}
-
-function readTokenizer(path: string): object {
-  if (existsSync(path)) return readJsonObject(path);
-  throw new UserError(`${path}: there is no tokenizer, and the rows are texts`, {
-    exitCode: 2,
-    hint:
-      'Name one with --tokenizer, or give rows of token ids. ' +
-      '(A tokenizer.model alone becomes a tokenizer.json with ' +
-      'AutoTokenizer.from_pretrained(...).save_pretrained(...) in Python.)',
-  });
-}
-
-function readOptional(path: string): object {
-  return existsSync(path) ? readJsonObject(path) : {};
-}
-
-function once<Value>(make: () => Value): () => Value {
-  let made: { readonly value: Value } | null = null;
-  return () => (made ??= { value: make() }).value;
 }

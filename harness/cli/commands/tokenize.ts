@@ -1,11 +1,16 @@
 /** `harness tokenize MODEL FILE`: the token ids of every line of a text, and what the tokens are. */
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { buffer } from 'node:stream/consumers';
-import { loadHuggingFaceTokenizer, readJsonObject, type HuggingFaceTokenizer } from '../../data/index.ts';
+import {
+  loadHuggingFaceTokenizer,
+  readJsonObject,
+  readTokenizerConfig,
+  type HuggingFaceTokenizer,
+} from '../../data/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
-import { configBeside, tokenizerPlace } from '../tokenizer-place.ts';
+import { tokenizerPlace } from '../tokenizer-place.ts';
 import { escaped } from '../output/escaped.ts';
 
 interface TokenizeFlags {
@@ -34,12 +39,7 @@ export async function tokenizeCommand(
   file: string,
 ): Promise<void> {
   const place = tokenizerPlace(model, context.resultsFolder(results));
-  const config = configBeside(place);
-  const tokenizer = loadHuggingFaceTokenizer(
-    place,
-    readJsonObject(place),
-    existsSync(config) ? readJsonObject(config) : {},
-  );
+  const tokenizer = loadHuggingFaceTokenizer(place, readJsonObject(place), readTokenizerConfig(place));
   const text = decodeText(await readBytes(file), file);
   const name = file === '-' ? 'stdin' : file;
   const lines = linesOf(text).map((line, index) => tokenized(line, index + 1, { tokenizer, specialTokens, name }));

@@ -1,6 +1,6 @@
 /** `harness bench` of what stands around the engine: corpora, pairs, tokenizers, hot paths. */
 import { command } from './command.ts';
-import { countParser, countWithDefault as count, jsonFlag, textParser, threadsFlag } from './flags.ts';
+import { countParser, countWithDefault as count, jsonFlag, optionalText, textParser, threadsFlag } from './flags.ts';
 
 export const aroundRoutes = {
   data: command({
@@ -67,13 +67,7 @@ export const aroundRoutes = {
         vocabSize: count('Tokens that are learned', '1024'),
         encodeMegabytes: count('Code that is encoded, in megabytes', '8'),
         rounds: count('Rounds of encoding that are measured, after one to warm up', '5'),
-        python: {
-          kind: 'parsed',
-          parse: textParser,
-          optional: true,
-          brief: 'Python that has tokenizers, to compare encoding with in turns',
-          placeholder: 'command',
-        },
+        python: optionalText('Python that has tokenizers, to compare encoding with in turns', 'command'),
         peerVocabSize: count('Tokens of the vocabularies that are trained for the comparison', '32000'),
         json: jsonFlag,
       },

@@ -3,7 +3,15 @@ import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { command } from './command.ts';
 import { aroundRoutes } from './bench-around.ts';
-import { countWithDefault as count, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag } from './flags.ts';
+import {
+  countWithDefault as count,
+  deviceFlag,
+  jsonFlag,
+  optionalText,
+  resultsFlag,
+  textParser,
+  threadsFlag,
+} from './flags.ts';
 
 const stepFlags = {
   pairs: {
@@ -40,13 +48,7 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
             brief: 'Python that has torch',
             placeholder: 'command',
           },
-          libraryPath: {
-            kind: 'parsed',
-            parse: textParser,
-            optional: true,
-            brief: 'Folder of a BLAS for PyTorch; without it OpenBLAS where Debian keeps it',
-            placeholder: 'dir',
-          },
+          libraryPath: optionalText('Folder of a BLAS for PyTorch; without it OpenBLAS where Debian keeps it', 'dir'),
         },
       },
       docs: { brief: 'Time the same step in PyTorch too, in turns, from the same weights' },
@@ -61,13 +63,7 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
       parameters: {
         flags: {
           results: resultsFlag,
-          model: {
-            kind: 'parsed',
-            parse: textParser,
-            optional: true,
-            brief: 'Folder of a reward model, or id of a finetune stage; without it a fixed model',
-            placeholder: 'model',
-          },
+          model: optionalText('Folder of a reward model, or id of a finetune stage; without it a fixed model', 'model'),
           size: stepFlags.size,
           threads: threadsFlag,
           rounds: count('Rounds that are measured, after one to warm up', '3'),
@@ -113,13 +109,7 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
           batch: count('Responses at a time', '64'),
           threads: threadsFlag,
           rounds: count('Rounds that are measured, after one to warm up', '3'),
-          python: {
-            kind: 'parsed',
-            parse: textParser,
-            optional: true,
-            brief: 'Python that has torch and transformers, to compare with in turns',
-            placeholder: 'command',
-          },
+          python: optionalText('Python that has torch and transformers, to compare with in turns', 'command'),
           device: deviceFlag,
           json: jsonFlag,
         },
@@ -141,13 +131,7 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
       load: async () => (await import('../commands/bench.ts')).benchEngine,
       parameters: {
         flags: {
-          proof: {
-            kind: 'parsed',
-            parse: textParser,
-            optional: true,
-            brief: 'Script that takes the same step, to compare with in turns',
-            placeholder: 'script',
-          },
+          proof: optionalText('Script that takes the same step, to compare with in turns', 'script'),
           rounds: count('Rounds of the comparison', '3'),
           threads: threadsFlag,
           steps: count('Steps a round', '8'),

@@ -13,35 +13,21 @@ export function countParser(value: string): number {
   return Number(value);
 }
 
+/** A text that may be left out. */
+export const optionalText = (brief: string, placeholder: string) =>
+  ({ kind: 'parsed', parse: text, optional: true, brief, placeholder }) as const;
+
 /** A number of things, with what it is where nobody says. */
 export const countWithDefault = (brief: string, byDefault: string) =>
   ({ kind: 'parsed', parse: countParser, default: byDefault, brief, placeholder: 'n' }) as const;
 
 /** Of commands that turn texts into tokens. */
 export const tokenizerFlags = {
-  tokenizer: {
-    kind: 'parsed',
-    parse: textParser,
-    optional: true,
-    brief: 'tokenizer.json; without it the one in the model folder',
-    placeholder: 'file',
-  },
-  chatTemplate: {
-    kind: 'parsed',
-    parse: textParser,
-    optional: true,
-    brief: "A file with the chat template for messages; without it the tokenizer's own",
-    placeholder: 'file',
-  },
+  tokenizer: optionalText('tokenizer.json; without it the one in the model folder', 'file'),
+  chatTemplate: optionalText("A file with the chat template for messages; without it the tokenizer's own", 'file'),
 } as const;
 
-export const resultsFlag = {
-  kind: 'parsed',
-  parse: text,
-  optional: true,
-  brief: 'Results folder; without it HARNESS_RESULTS, else results/',
-  placeholder: 'dir',
-} as const;
+export const resultsFlag = optionalText('Results folder; without it HARNESS_RESULTS, else results/', 'dir');
 export const publishFlag = {
   kind: 'boolean',
   default: false,
@@ -49,13 +35,10 @@ export const publishFlag = {
   brief: 'Into reports/, to be committed, instead of the results folder',
 } as const;
 
-export const reportsFlag = {
-  kind: 'parsed',
-  parse: text,
-  optional: true,
-  brief: 'Reports folder; without it HARNESS_REPORTS, else reports/ in the results folder',
-  placeholder: 'dir',
-} as const;
+export const reportsFlag = optionalText(
+  'Reports folder; without it HARNESS_REPORTS, else reports/ in the results folder',
+  'dir',
+);
 export const jsonFlag = {
   kind: 'boolean',
   default: false,

@@ -2,7 +2,7 @@
 import { UserError } from '../../spec/user-error.ts';
 import { modelAndFileArguments } from './arguments.ts';
 import { command } from './command.ts';
-import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag, tokenizerFlags } from './flags.ts';
+import { countParser, deviceFlag, jsonFlag, optionalText, resultsFlag, threadsFlag, tokenizerFlags } from './flags.ts';
 
 /** Throws for anything but a number that `isAllowed`; the message goes to the person as it is. */
 const numberParser =
@@ -53,13 +53,7 @@ export const generateRoutes = {
           brief: 'Completions of each prompt',
           placeholder: 'n',
         },
-        output: {
-          kind: 'parsed',
-          parse: textParser,
-          optional: true,
-          brief: 'Write the completions to this file; without it to stdout',
-          placeholder: 'file',
-        },
+        output: optionalText('Write the completions to this file; without it to stdout', 'file'),
         batch: {
           kind: 'parsed',
           parse: countParser,

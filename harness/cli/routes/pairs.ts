@@ -1,7 +1,7 @@
 /** Commands about preference pairs, whether they come from an experiment or from a file. */
 import type { CliContext } from '../context.ts';
 import { command } from './command.ts';
-import { countParser, jsonFlag, resultsFlag, seedParser, textParser } from './flags.ts';
+import { countParser, jsonFlag, optionalText, resultsFlag, seedParser, textParser } from './flags.ts';
 import { recordedStages, specFiles } from './proposals.ts';
 
 const subject = {
@@ -25,13 +25,10 @@ const seed = {
   placeholder: 'n',
 } as const;
 
-const language = {
-  kind: 'parsed',
-  parse: textParser,
-  optional: true,
-  brief: 'Language of the pairs of a file that do not say theirs: javascript, typescript, python',
-  placeholder: 'name',
-} as const;
+const language = optionalText(
+  'Language of the pairs of a file that do not say theirs: javascript, typescript, python',
+  'name',
+);
 
 export const pairsRoutes = {
   audit: command({
@@ -40,13 +37,10 @@ export const pairsRoutes = {
       flags: {
         number: number('Pairs of each set that are looked at closely, sampled by seed', '2000'),
         seed,
-        execute: {
-          kind: 'parsed',
-          parse: textParser,
-          optional: true,
-          brief: 'Run the code of the pairs with the tests of this file, in the shape of HumanEval',
-          placeholder: 'tests',
-        },
+        execute: optionalText(
+          'Run the code of the pairs with the tests of this file, in the shape of HumanEval',
+          'tests',
+        ),
         language,
         results: resultsFlag,
         json: jsonFlag,
@@ -74,13 +68,7 @@ export const pairsRoutes = {
       flags: {
         number: number('Pairs to show', '5'),
         seed,
-        source: {
-          kind: 'parsed',
-          parse: textParser,
-          optional: true,
-          brief: 'Only pairs with this text in their source: a package, a file, a model',
-          placeholder: 'text',
-        },
+        source: optionalText('Only pairs with this text in their source: a package, a file, a model', 'text'),
         heldOut: {
           kind: 'boolean',
           default: false,
@@ -88,13 +76,7 @@ export const pairsRoutes = {
           brief: 'Held-out pairs in place of trained ones',
         },
         language,
-        html: {
-          kind: 'parsed',
-          parse: textParser,
-          optional: true,
-          brief: 'Write a page to this file instead',
-          placeholder: 'file',
-        },
+        html: optionalText('Write a page to this file instead', 'file'),
         results: resultsFlag,
         json: jsonFlag,
       },

@@ -1,20 +1,14 @@
 /** The command that uses a trained model. */
 import { modelAndFileArguments } from './arguments.ts';
 import { command } from './command.ts';
-import { countParser, deviceFlag, jsonFlag, resultsFlag, textParser, threadsFlag, tokenizerFlags } from './flags.ts';
+import { countParser, deviceFlag, jsonFlag, optionalText, resultsFlag, threadsFlag, tokenizerFlags } from './flags.ts';
 
 export const scoreRoutes = {
   score: command({
     load: async () => (await import('../commands/score.ts')).scoreCommand,
     parameters: {
       flags: {
-        output: {
-          kind: 'parsed',
-          parse: textParser,
-          optional: true,
-          brief: 'Write all rewards to this file, one JSON object a line; - is stdout',
-          placeholder: 'file',
-        },
+        output: optionalText('Write all rewards to this file, one JSON object a line; - is stdout', 'file'),
         device: deviceFlag,
         threads: threadsFlag,
         batchTokens: {
@@ -25,13 +19,7 @@ export const scoreRoutes = {
           placeholder: 'n',
         },
         tokenizer: tokenizerFlags.tokenizer,
-        template: {
-          kind: 'parsed',
-          parse: textParser,
-          optional: true,
-          brief: 'For other models: a text with {prompt} and {response}',
-          placeholder: 'text',
-        },
+        template: optionalText('For other models: a text with {prompt} and {response}', 'text'),
         chatTemplate: tokenizerFlags.chatTemplate,
         chat: {
           kind: 'boolean',

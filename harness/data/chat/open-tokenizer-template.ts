@@ -1,7 +1,7 @@
 /** The chat template of a tokenizer, or one from a file for it. */
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
 import { readJsonObject } from '../read-json-object.ts';
+import { readTokenizerConfig } from '../tokenizer/read-tokenizer-config.ts';
 import { namedToken, tokenTable } from '../tokenizer/token-table.ts';
 import { endToken, endTokenId } from '../tokenizer/tokenizer-json.ts';
 import { openChatTemplate, type ChatTemplate } from './chat-template.ts';
@@ -15,8 +15,7 @@ import { templateFile, tokenizerTemplates } from './template-files.ts';
  * @throws UserError (2) for a file that is no template, (4) for damaged files of the tokenizer.
  */
 export function openTokenizerTemplate(tokenizer: string, file: string | null): ChatTemplate | null {
-  const beside = join(dirname(tokenizer), 'tokenizer_config.json');
-  const config = existsSync(beside) ? readJsonObject(beside) : {};
+  const config = readTokenizerConfig(tokenizer);
   const texts = file === null ? tokenizerTemplates(tokenizer, config) : templateFile(file);
   return texts === null ? null : openChatTemplate(texts, config, endText(tokenizer, config));
 }

@@ -59,6 +59,7 @@ function enableText(): string {
   if (process.platform !== 'linux') return 'Update the graphics driver.';
   return (
     'Install the Vulkan driver of the GPU; for tests without one, Mesa 24 or newer (Debian 12: ' +
-    'apt-get install -t bookworm-backports mesa-vulkan-drivers).'
+    'apt-get install -t bookworm-backports mesa-vulkan-drivers). ' +
+    "NVIDIA's driver also needs the loaders (apt-get install libvulkan1 libegl1 libgl1 libglx0)."
   );
 }
