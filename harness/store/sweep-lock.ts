@@ -3,16 +3,18 @@
  * over without a message, because "the same command continues" must hold after `kill -9` too. Another host cannot see
  * whether the owner runs; there the owner's heartbeat (the file's modification time) decides.
  */
-import { linkSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { hash } from 'node:crypto';
+import { rmSync, statSync, utimesSync } from 'node:fs';
 import { z } from 'zod';
 import { UserError } from '../spec/user-error.ts';
 import { livenessOf, processIdentitySchema, thisProcess } from './process-identity.ts';
-import { createExclusively, errorCode, readIfThere, toJson } from './durable.ts';
+import { createExclusively, readIfThere, toJson } from './durable.ts';
 import { sweepLockFile } from './layout.ts';
 import { parseJson } from './read-json.ts';
 
 const heartbeatEveryMs = 20_000;
 const heartbeatLostMs = 180_000;
+const claimWaitMs = 5;
 
 const sweepLockSchema = processIdentitySchema.extend({ experiment: z.string(), startedAt: z.string() });
 export type SweepLock = z.infer<typeof sweepLockSchema>;
@@ -29,9 +31,9 @@ export function acquireSweepLock(resultsFolder: string, experiment: string): () 
   const file = sweepLockFile(resultsFolder);
   const mine = toJson({ ...thisProcess(), experiment, startedAt: new Date().toISOString() });
   // More than one round only when several starts meet over one dead lock.
-  for (let round = 0; round < 10; round += 1) {
+  for (let round = 0; round < 200; round += 1) {
     if (createExclusively(file, mine)) return holdLock(file, mine);
-    freeDeadLock(file, resultsFolder);
+    freeDeadLock(file, mine, resultsFolder);
   }
   throw new UserError(`could not take ${file}: it keeps changing hands`, {
     exitCode: 3,
@@ -40,12 +42,12 @@ export function acquireSweepLock(resultsFolder: string, experiment: string): () 
 }
 
 /** @throws UserError (3) where the lock's owner is alive. */
-function freeDeadLock(file: string, resultsFolder: string): void {
+function freeDeadLock(file: string, mine: string, resultsFolder: string): void {
   const text = readIfThere(file);
   if (text === null) return;
   const owner = liveOwner(file, text);
   if (owner !== null) throw refusal(owner, resultsFolder, file);
-  removeDeadLock(file, text);
+  removeDeadLock(file, text, mine);
 }
 
 function holdLock(file: string, mine: string): () => void {
@@ -74,20 +76,31 @@ function liveOwner(file: string, text: string): SweepLock | null {
 }
 
 /**
- * Moves the dead lock aside by a rename, looks at what was caught, and puts it back if another start was faster and it
- * is a fresh one.
+ * Removes the lock that says `deadText`, and no other. Between reading a dead lock and removing it another start can
+ * have put its own in its place, so only who holds the claim on this very text may remove it. A claim is such a lock
+ * itself, since its holder can be killed.
  */
-function removeDeadLock(file: string, deadText: string): void {
-  const aside = `${file}.${process.pid}.dead`;
+export function removeDeadLock(file: string, deadText: string, mine: string): void {
+  const claim = claimFile(file, deadText);
+  if (!createExclusively(claim, mine)) return awaitClaim(claim, mine);
   try {
-    renameSync(file, aside);
-    if (readIfThere(aside) !== deadText) linkSync(aside, file);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code !== 'ENOENT' && code !== 'EEXIST') throw error;
+    if (readIfThere(file) === deadText) rmSync(file, { force: true });
   } finally {
-    rmSync(aside, { force: true });
+    rmSync(claim, { force: true });
   }
+}
+
+/** The right to remove the lock that says `deadText`. */
+export function claimFile(file: string, deadText: string): string {
+  return `${file}.${hash('sha256', deadText, 'hex').slice(0, 12)}.claim`;
+}
+
+/** Somebody else is about to remove the lock, or was killed before that. */
+function awaitClaim(claim: string, mine: string): void {
+  const text = readIfThere(claim);
+  if (text === null) return;
+  if (liveOwner(claim, text) === null) removeDeadLock(claim, text, mine);
+  else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, claimWaitMs);
 }
 
 function refusal(owner: SweepLock, resultsFolder: string, file: string): UserError {

@@ -1,14 +1,14 @@
 /** What a sweep refuses before it starts, and what a disk that fills up under it does. */
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exitCodeOf } from '../../harness/run/index.ts';
 import { readStoreState, readSweepLock } from '../../harness/store/index.ts';
 import { livenessOf, processStartTime, thisProcess } from '../../harness/store/process-identity.ts';
-import { acquireSweepLock } from '../../harness/store/sweep-lock.ts';
+import { acquireSweepLock, claimFile, removeDeadLock } from '../../harness/store/sweep-lock.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 import { fakePlan, makePlace, removePlace, runSweep } from './fixtures/fake-plan.ts';
 import type { Place } from './fixtures/fake-plan.ts';
@@ -119,6 +119,29 @@ test('of many processes that meet over one dead lock exactly one gets it', async
   );
   for (const child of children) child.kill('SIGKILL');
   expect(said.sort()).toEqual(['got it', 'refused', 'refused', 'refused']);
+});
+
+test('who comes late to a dead lock leaves the fresh one in its place untouched', () => {
+  mkdirSync(place.results);
+  const file = join(place.results, 'sweep.lock');
+  const release = acquireSweepLock(place.results, 'fresh');
+  const before = statSync(file, { bigint: true });
+  removeDeadLock(file, 'what stood there before', JSON.stringify(thisProcess()));
+  // Moving it aside and back would change this, and another start could slip in between.
+  expect(statSync(file, { bigint: true })).toMatchObject({ ino: before.ino, ctimeNs: before.ctimeNs });
+  release();
+  expect(readdirSync(place.results)).toEqual([]);
+});
+
+test('a dead lock is taken over though the process that was removing it was killed, twice over', () => {
+  mkdirSync(place.results);
+  const dead = JSON.stringify({ ...thisProcess(), processStartTime: 'boot:1', experiment: 'old', startedAt: '' });
+  const file = join(place.results, 'sweep.lock');
+  const claim = claimFile(file, dead);
+  for (const one of [file, claim, claimFile(claim, dead)]) writeFileSync(one, dead);
+  const release = acquireSweepLock(place.results, 'new');
+  expect(readdirSync(place.results)).toEqual(['sweep.lock']);
+  release();
 });
 
 test('a process that nobody has reaped is dead, a stranger with the same pid is somebody else', async () => {
