@@ -31,6 +31,8 @@ export interface PreferencePair {
    * none are added. Absent = no.
    */
   readonly isRendered?: boolean;
+  /** Section of a benchmark that it belongs to; absent = the task has none. */
+  readonly subset?: string;
 }
 
 /** One response of a best-of-N pool. */
@@ -38,7 +40,8 @@ export interface Candidate {
   readonly text: string;
   /** Final answer as text, for majority vote; null where none could be read. */
   readonly answer: string | null;
-  readonly isCorrect: boolean;
+  /** null: the grader could not tell (`ungraded`). */
+  readonly isCorrect: boolean | null;
   /** Generator of the candidate (model name, or `generated`). */
   readonly source: string;
 }
@@ -51,6 +54,8 @@ export interface CandidateQuestion {
   readonly candidates: readonly Candidate[];
   /** As in `PreferencePair`. */
   readonly isRendered?: boolean;
+  /** As in `PreferencePair`. */
+  readonly subset?: string;
 }
 
 /** Rows dropped or shortened on the way, by reason; recorded with every data stage. */

@@ -8,6 +8,9 @@ import { arrow } from '../arrow/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { Item } from './item.ts';
 
+/** Absent from files of before they were recorded. */
+const laterColumns: ReadonlySet<keyof Item> = new Set(['subset', 'source']);
+
 /** Equal items give equal bytes. Rewards are stored as float32. */
 export function writeItems(path: string, items: readonly Item[]): void {
   const { Bool, Float32, Int32, Table, tableToIPC, vectorFromArray } = arrow();
@@ -21,6 +24,8 @@ export function writeItems(path: string, items: readonly Item[]): void {
     isCorrect: vectorFromArray(column('isCorrect'), new Bool()),
     tokens: vectorFromArray(column('tokens'), new Int32()),
     answer: words(column('answer'), 3),
+    subset: words(column('subset'), 4),
+    source: words(column('source'), 5),
   });
   writeFileSync(path, tableToIPC(table, 'file'));
 }
@@ -34,15 +39,20 @@ export function readItems(path: string): Item[] {
     group: String(columns.group[i]),
     candidate: Number(columns.candidate[i]),
     reward: Number(columns.reward[i]),
-    isCorrect: Boolean(columns.isCorrect[i]),
+    isCorrect: columns.isCorrect[i] === null ? null : Boolean(columns.isCorrect[i]),
     tokens: Number(columns.tokens[i]),
-    answer: columns.answer[i] === null ? null : String(columns.answer[i]),
+    answer: wordOrNull(columns.answer[i]),
+    subset: wordOrNull(columns.subset[i]),
+    source: wordOrNull(columns.source[i]),
   }));
 }
+
+const wordOrNull = (value: unknown): string | null => (value === null || value === undefined ? null : String(value));
 
 function columnsOf(path: string, table: Table): Readonly<Record<keyof Item, readonly unknown[]>> {
   const column = (name: keyof Item): readonly unknown[] => {
     const vector = table.getChild(name);
+    if (vector === null && laterColumns.has(name)) return [];
     if (vector === null) throw damaged(path, `it has no column ${name}`);
     return [...(vector as Iterable<unknown>)];
   };
@@ -55,6 +65,8 @@ function columnsOf(path: string, table: Table): Readonly<Record<keyof Item, read
     isCorrect: column('isCorrect'),
     tokens: column('tokens'),
     answer: column('answer'),
+    subset: column('subset'),
+    source: column('source'),
   };
 }
 

@@ -9,10 +9,15 @@ export interface Item {
   readonly candidate: number;
   /** float32, as stored. */
   readonly reward: number;
-  readonly isCorrect: boolean;
+  /** null: the grader could not tell. Counts as wrong, and bounds say what it could change. */
+  readonly isCorrect: boolean | null;
   readonly tokens: number;
   /** Final answer for majority vote; null where none could be read, and for pairs. */
   readonly answer: string | null;
+  /** Section of a benchmark that the item belongs to; null where the task has none. */
+  readonly subset: string | null;
+  /** Who wrote the response (`<origin>/<model>`); null where it is not known. */
+  readonly source: string | null;
 }
 
 export interface Metric {

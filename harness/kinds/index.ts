@@ -18,6 +18,7 @@ export type {
   GeneratorIo,
   GeneratorKind,
   GeneratorPrompt,
+  Graded,
   GraderKind,
   KindIo,
   MadePairs,

@@ -150,6 +150,9 @@ export interface GeneratorIo extends KindIo {
   count(name: string, value: number): void;
 }
 
+/** null: ungraded. */
+export type Graded = boolean | null;
+
 /** Reads the final answer out of a worked response. */
 export interface GraderKind {
   readonly kind: string;
@@ -159,8 +162,10 @@ export interface GraderKind {
   answerOf(response: string): string | null;
   /** An answer in that spelling. */
   normalize(answer: string): string | null;
-  /** Whether an answer (of `answerOf`) is the reference's. */
-  isCorrect(answer: string | null, reference: string): boolean;
+  /** Whether an answer (of `answerOf`) is the reference's; null: it cannot tell, or not in time (`ungraded`). */
+  isCorrect(answer: string | null, reference: string): Graded | Promise<Graded>;
+  /** Ends what grading has started (a child process). */
+  close?(): Promise<void>;
 }
 
 /** A reasoning task: train, dev and test pairs and a best-of-N pool, split by question. */
@@ -174,6 +179,8 @@ export interface TaskKind<Spec extends TaskSpec = TaskSpec> extends TaskFacts<Sp
   readonly sameness?: Sameness;
   /** The metric that comparisons and charts are about. */
   readonly headline: string;
+  /** The benchmark's own way to score, by its name in `eval/scorings`; absent = pairs and best-of-N alone. */
+  readonly scoring?: string;
   /** Mean lengths of its pairs; for time estimates only. */
   lengths(spec: Spec, vocabSize: number): PairLengths;
   /** Reads or makes the task. Splits share no group, and ids are unique within a split. */

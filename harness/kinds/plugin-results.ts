@@ -30,7 +30,7 @@ const pair = z.looseObject({
 const candidate = z.looseObject({
   text: z.string(),
   answer: textOrNull,
-  isCorrect: z.boolean(),
+  isCorrect: z.boolean().nullable(),
   source: z.string(),
 });
 const question = z.looseObject({ id: name, group: name, prompt: z.string(), candidates: z.array(candidate).min(1) });
@@ -88,7 +88,7 @@ export const resultChecks: Readonly<Record<string, Readonly<Record<string, Resul
     rendersChat: shape(z.boolean()),
     read: checkTask,
   },
-  graders: { answerOf: shape(textOrNull), normalize: shape(textOrNull), isCorrect: shape(z.boolean()) },
+  graders: { answerOf: shape(textOrNull), normalize: shape(textOrNull), isCorrect: shape(z.boolean().nullable()) },
   tokenizers: {
     ...section,
     vocabSize: shape(z.int().positive().nullable()),

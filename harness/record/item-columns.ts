@@ -21,14 +21,20 @@ export interface ItemColumns {
   readonly answer: WordColumn;
   readonly candidate: Int32Array;
   readonly reward: Float32Array;
-  readonly isCorrect: readonly boolean[];
+  /** null: not graded. */
+  readonly isCorrect: readonly (boolean | null)[];
   readonly tokens: Int32Array;
+  readonly subset: WordColumn;
+  readonly source: WordColumn;
 }
 
 /** Throws `UserError` (exit 4) naming the file when it is not Arrow or lacks a column. */
 export function readItemColumns(bytes: Uint8Array, path: string): ItemColumns {
   const table = parse(bytes, path);
   const column = (name: string): Vector => columnOf(table, name, path);
+  // Files of before these columns were recorded lack them.
+  const laterColumn = (name: string): WordColumn =>
+    table.getChild(name) === null ? missingWords(table.numRows) : wordColumn(column(name));
   return {
     rows: table.numRows,
     set: wordColumn(column('set')),
@@ -37,10 +43,14 @@ export function readItemColumns(bytes: Uint8Array, path: string): ItemColumns {
     answer: wordColumn(column('answer')),
     candidate: integersOf(column('candidate')),
     reward: Float32Array.from(column('reward').toArray() as Iterable<number>),
-    isCorrect: Array.from(column('isCorrect') as Iterable<unknown>, Boolean),
+    isCorrect: Array.from(column('isCorrect') as Iterable<boolean | null>),
     tokens: integersOf(column('tokens')),
+    subset: laterColumn('subset'),
+    source: laterColumn('source'),
   };
 }
+
+const missingWords = (rows: number): WordColumn => ({ words: [], codes: new Int32Array(rows).fill(-1) });
 
 function columnOf(table: Table, name: string, path: string): Vector {
   const vector = table.getChild(name);

@@ -10,13 +10,15 @@ import { CHUNK_ROWS, TableWriter, appenderTypes } from './write-rows.ts';
 
 const insertItems = `
 INSERT INTO items
-  SELECT s.word, k.word, i.word, g.word, c.candidate, c.reward, c.is_correct, c.tokens, a.word
+  SELECT s.word, k.word, i.word, g.word, c.candidate, c.reward, c.is_correct, c.tokens, a.word, b.word, o.word
   FROM item_codes c
   LEFT JOIN item_words s ON s.code = c.stage
   LEFT JOIN item_words k ON k.code = c.kind
   LEFT JOIN item_words i ON i.code = c.item
   LEFT JOIN item_words g ON g.code = c.item_group
-  LEFT JOIN item_words a ON a.code = c.answer`;
+  LEFT JOIN item_words a ON a.code = c.answer
+  LEFT JOIN item_words b ON b.code = c.subset
+  LEFT JOIN item_words o ON o.code = c.source`;
 
 export class ItemWriter {
   readonly #connection: DuckDBConnection;
@@ -37,13 +39,16 @@ export class ItemWriter {
       this.#chunk.reset();
       this.#chunk.rowCount = Math.min(CHUNK_ROWS, items.rows - start);
       for (const [index, column] of columns.entries())
-        this.#chunk.setColumnValues(index, Array.from<number | boolean>(column.slice(start, start + CHUNK_ROWS)));
+        this.#chunk.setColumnValues(
+          index,
+          Array.from<number | boolean | null>(column.slice(start, start + CHUNK_ROWS)),
+        );
       appender.appendDataChunk(this.#chunk);
     }
   }
 
   /** In the order of the columns of `item_codes`. */
-  #columnsOf(stageId: string, items: ItemColumns): readonly (Int32Array | Float32Array | readonly boolean[])[] {
+  #columnsOf(stageId: string, items: ItemColumns): readonly (Int32Array | Float32Array | ItemColumns['isCorrect'])[] {
     return [
       new Int32Array(items.rows).fill(this.#codeOf(stageId)),
       this.#recode(items.set),
@@ -54,6 +59,8 @@ export class ItemWriter {
       items.isCorrect,
       items.tokens,
       this.#recode(items.answer),
+      this.#recode(items.subset),
+      this.#recode(items.source),
     ];
   }
 

@@ -97,6 +97,8 @@ export const tables = {
     is_correct: 'BOOLEAN',
     tokens: 'INTEGER',
     answer: 'VARCHAR',
+    subset: 'VARCHAR',
+    source: 'VARCHAR',
   },
   clock_metrics: { name: 'VARCHAR' },
   collected: {
@@ -123,6 +125,8 @@ const temporaryTables = {
     is_correct: 'BOOLEAN',
     tokens: 'INTEGER',
     answer: 'INTEGER',
+    subset: 'INTEGER',
+    source: 'INTEGER',
   },
 } as const satisfies Tables;
 

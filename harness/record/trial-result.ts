@@ -40,4 +40,6 @@ export interface TrialResult {
 export interface PairOutcomes {
   readonly trialId: string;
   readonly correct: ReadonlyMap<string, number>;
+  /** Pair id -> what statistics must resample together: a question, twins of questions, or a function. */
+  readonly groups: ReadonlyMap<string, string>;
 }

@@ -14,7 +14,7 @@ import { scoringWork } from './work-context.ts';
 
 export const baseline: StageKind<BaselineConfig> = {
   kind: 'baseline',
-  version: 2,
+  version: 3,
   toleratesDiverged: false,
   shortcuts: ['contamination'],
   fixedSeconds: 0.06,

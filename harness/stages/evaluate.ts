@@ -13,7 +13,7 @@ import { plainWork, scoringWork } from './work-context.ts';
 
 export const evaluate: StageKind<EvaluateConfig> = {
   kind: 'evaluate',
-  version: 2,
+  version: 3,
   toleratesDiverged: false,
   fixedSeconds: 0.03,
   work: async (stage, _, context) => {

@@ -1,29 +1,36 @@
 /** Rewards as the flat items that metrics and the database read: one row a scored response. */
-import type { EncodedPair, EncodedQuestion, CandidateQuestion } from '../data/preference-pair.ts';
+import type { CandidateQuestion, EncodedPair, EncodedQuestion, PreferencePair } from '../data/preference-pair.ts';
 import type { Item } from '../eval/index.ts';
 
 /**
- * Candidate 0 is the chosen response, 1 the rejected one. `groupOf`: the question or function a pair belongs to (its
- * own id where nothing else is known).
+ * Candidate 0 is the chosen response, 1 the rejected one. `textOf`: the pair as text; where it is not known, a pair
+ * is a group of its own.
  */
 export function pairItems(
   pairs: readonly EncodedPair[],
   rewards: readonly Float32Array[],
-  groupOf: (id: string) => string = (id) => id,
+  textOf: (id: string) => PairFacts | undefined = () => undefined,
 ): Item[] {
-  return pairs.flatMap((pair, index) =>
-    [pair.chosen, pair.rejected].map((response, candidate) => ({
+  return pairs.flatMap((pair, index) => {
+    const text = textOf(pair.id);
+    const sources = text?.source.split(' vs ') ?? [];
+    return [pair.chosen, pair.rejected].map((response, candidate) => ({
       set: 'pairs' as const,
       itemId: pair.id,
-      group: groupOf(pair.id),
+      group: text?.group ?? pair.id,
       candidate,
       reward: rewardAt(rewards, index, candidate),
       isCorrect: candidate === 0,
       tokens: response.length,
       answer: null,
-    })),
-  );
+      subset: text?.subset ?? null,
+      source: (sources.length === 2 ? sources[candidate] : null) ?? null,
+    }));
+  });
 }
+
+/** What is known of a pair besides its tokens. */
+type PairFacts = Pick<PreferencePair, 'group' | 'source' | 'subset'>;
 
 export function poolItems(
   questions: readonly CandidateQuestion[],
@@ -34,7 +41,7 @@ export function poolItems(
   return encoded.flatMap((question, index) => {
     const text = textOf.get(question.id);
     if (text === undefined) throw new Error(`pool question ${question.id} has token ids but no text`);
-    return text.candidates.map(({ answer, isCorrect }, candidate) => ({
+    return text.candidates.map(({ answer, isCorrect, source }, candidate) => ({
       set: 'pool' as const,
       itemId: question.id,
       group: text.group,
@@ -43,6 +50,8 @@ export function poolItems(
       isCorrect,
       tokens: question.candidates[candidate]?.length ?? 0,
       answer,
+      subset: text.subset ?? null,
+      source,
     }));
   });
 }

@@ -32,7 +32,7 @@ export function readSplit(taskFolder: string, split: 'dev' | 'test'): Evaluation
 
 /** Rewards of every pair and candidate of the split. */
 export async function scoreSplit(model: RewardModel, split: EvaluationSplit): Promise<Item[]> {
-  const groups = new Map(split.texts.map(({ id, group }) => [id, group]));
+  const texts = new Map(split.texts.map((text) => [text.id, text]));
   const pairRewards = await scoreResponses(
     model,
     split.pairs.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
@@ -42,7 +42,7 @@ export async function scoreSplit(model: RewardModel, split: EvaluationSplit): Pr
     split.pool.map(({ prompt, candidates }) => ({ prompt, responses: candidates })),
   );
   return [
-    ...pairItems(split.pairs, pairRewards, (id) => groups.get(id) ?? id),
+    ...pairItems(split.pairs, pairRewards, (id) => texts.get(id)),
     ...poolItems(split.questions, split.pool, poolRewards),
   ];
 }

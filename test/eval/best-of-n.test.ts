@@ -19,7 +19,15 @@ interface Candidate {
 }
 
 function question(candidates: readonly Candidate[], itemId = 'q'): Item[] {
-  return candidates.map((candidate, c) => ({ set: 'pool', itemId, group: itemId, candidate: c, ...candidate }));
+  return candidates.map((candidate, c) => ({
+    set: 'pool',
+    itemId,
+    group: itemId,
+    candidate: c,
+    subset: null,
+    source: null,
+    ...candidate,
+  }));
 }
 
 function subsets<T>(items: readonly T[], N: number): T[][] {

@@ -23,6 +23,8 @@ function pairItems(rows: readonly Row[]): Item[] {
       isCorrect: true,
       tokens: chosenTokens,
       answer: null,
+      subset: null,
+      source: null,
     },
     {
       set: 'pairs' as const,
@@ -33,6 +35,8 @@ function pairItems(rows: readonly Row[]): Item[] {
       isCorrect: false,
       tokens: rejectedTokens,
       answer: null,
+      subset: null,
+      source: null,
     },
   ]);
 }
@@ -47,6 +51,8 @@ function pool(rewards: readonly number[], correct: readonly number[]): Item[] {
     isCorrect: correct.includes(c),
     tokens: c + 1,
     answer: correct.includes(c) ? 'right' : `wrong ${c % 2}`,
+    subset: null,
+    source: null,
   }));
 }
 

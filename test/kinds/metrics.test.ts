@@ -60,6 +60,8 @@ test('every metric of an evaluation and of its baselines is registered', () => {
     group: set,
     candidate,
     reward: -candidate,
+    subset: null,
+    source: null,
     isCorrect: candidate === 0,
     tokens: 10 + candidate,
     answer: set === 'pool' ? String(candidate) : null,

@@ -83,9 +83,14 @@ export function sweep(options: SweepOptions = {}): { trials: TrialResult[]; pair
               choices: { 'finetune.optimizer.learningRate': arm === 'none' ? 0.001 : 0.0003 },
               metrics: metricsOf(right / testPairs, { arm, pairs, seed, size }),
             });
-            if (options.withOutcomes === true) pairOutcomes.push({ trialId, correct: outcomesOf(right, task) });
+            if (options.withOutcomes === true) pairOutcomes.push(ungrouped(trialId, outcomesOf(right, task)));
           }
   return { trials, pairOutcomes };
+}
+
+/** Every pair a group of its own. */
+export function ungrouped(trialId: string, correct: PairOutcomes['correct']): PairOutcomes {
+  return { trialId, correct, groups: new Map([...correct.keys()].map((id) => [id, id])) };
 }
 
 /**

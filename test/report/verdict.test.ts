@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PairOutcomes, TrialResult } from '../../harness/record/trial-result.ts';
 import { buildReport, type Comparison, type Report } from '../../harness/report/index.ts';
-import { input, lose, sweep, testPairs } from './sweep-fixture.ts';
+import { input, lose, sweep, testPairs, ungrouped } from './sweep-fixture.ts';
 
 /** One model, one sample size: accuracies by seed of two arms. */
 function twoArms(none: readonly number[], pmp: readonly number[], parts: Partial<TrialResult> = {}): TrialResult[] {
@@ -161,10 +161,8 @@ test('seeds that agree do not make a finding that the test pairs do not carry', 
   // 20 test pairs. PMP has 12 right, the arm without pretraining 10 or 11; the two are right on different pairs, so
   // another draw of pairs could turn the sign.
   const trials = twoArms([0.5, 0.5, 0.55], [0.6, 0.6001, 0.65]);
-  const outcome = (trialId: string, isRight: (item: number) => boolean): PairOutcomes => ({
-    trialId,
-    correct: new Map(Array.from({ length: 20 }, (_, i) => [`p${i}`, isRight(i) ? 1 : 0])),
-  });
+  const outcome = (trialId: string, isRight: (item: number) => boolean): PairOutcomes =>
+    ungrouped(trialId, new Map(Array.from({ length: 20 }, (_, i) => [`p${i}`, isRight(i) ? 1 : 0])));
   const pairOutcomes = [0, 1, 2].flatMap((seed) => [
     outcome(`none-lookup-${seed}`, (i) => i < 10),
     outcome(`pmp-lookup-${seed}`, (i) => i >= 8),
@@ -179,7 +177,7 @@ test('seeds that agree do not make a finding that the test pairs do not carry', 
 test('a tie in a pair outcome earns nothing, as in pairwise accuracy', () => {
   const trials = twoArms([0.5, 0.51, 0.52], [0.5, 0.51, 0.52]);
   const outcomes = (value: number) => new Map(Array.from({ length: 50 }, (_, i) => [`p${i}`, i < 25 ? 1 : value]));
-  const pairOutcomes = trials.map(({ trialId, arm }) => ({ trialId, correct: outcomes(arm === 'pmp' ? 0.5 : 0) }));
+  const pairOutcomes = trials.map(({ trialId, arm }) => ungrouped(trialId, outcomes(arm === 'pmp' ? 0.5 : 0)));
   expect(headline(buildReport(input({ trials, pairOutcomes }))).itemInterval).toBeNull();
 });
 
