@@ -59,21 +59,28 @@ export { PairWriter, writePairShards, type PairWriterOptions, type WrittenPairs 
 export type { ShardLimits } from './storage/pair-shards.ts';
 export { generateTask, type GeneratedTaskOptions } from './tasks/generate-task.ts';
 export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';
+export { gsm8kDigest, gsm8kPools, gsm8kTask, type Gsm8kPool, type Gsm8kTaskOptions } from './tasks/gsm8k-task.ts';
+export { humanEvalTask, type HumanEvalTaskOptions } from './tasks/humaneval-task.ts';
+export { mathDigest, mathSections, mathTask, type MathTaskOptions } from './tasks/math-task.ts';
+export { shepherdPairs, shepherdTask, type ShepherdTaskOptions } from './tasks/shepherd-task.ts';
+export { isWithinSource } from './tasks/solved-task.ts';
 export {
-  gsm8kDigest,
-  gsm8kPools,
-  gsm8kTask,
-  isWithinSource,
-  type Gsm8kPool,
-  type Gsm8kTaskOptions,
-} from './tasks/gsm8k-task.ts';
+  logiqaDigest,
+  logiqaTests,
+  readLogiqa,
+  readLogiqaFile,
+  readLsat,
+  readReclor,
+  type LogiqaFile,
+} from './tasks/choice-rows.ts';
+export { choiceTask, type ChoiceQuestion, type ChoiceTaskOptions } from './tasks/multiple-choice.ts';
 export { answeredPairs, type AnsweredOptions, type Side } from './pairs/answered-pairs.ts';
 export { mixedPairs, type MixedPart } from './pairs/mixed-pairs.ts';
 export { fillTemplate, placesOf } from './descriptions/fill-template.ts';
 export { promptPlaces, usualPrompt, withPrompt } from './descriptions/prompt.ts';
 export { namedSignature, type NamedSignature } from './descriptions/function-name.ts';
 export { bodyInAnswer } from './descriptions/code-answer.ts';
-export type { AnswerReader } from './tasks/gsm8k-rows.ts';
+export type { AnswerReader } from './tasks/solved-question.ts';
 export type {
   Candidate,
   CandidateQuestion,
@@ -163,4 +170,5 @@ export type {
   TrainingText,
 } from './contamination/contamination.ts';
 export { findContamination, unaccepted } from './contamination/find-contamination.ts';
+export { withoutOverlaps } from './contamination/without-overlaps.ts';
 export { contaminationError } from './contamination/contaminated-error.ts';

@@ -33,9 +33,15 @@ import { source } from './pairs/source.ts';
 import { verified } from './pairs/verified.ts';
 import { checkpoint } from './starts/checkpoint.ts';
 import { random } from './starts/random.ts';
+import { arLsat } from './tasks/ar-lsat.ts';
 import { generated } from './tasks/generated.ts';
 import { gsm8k } from './tasks/gsm8k.ts';
+import { humanEval } from './tasks/humaneval.ts';
+import { logiqa2 } from './tasks/logiqa2.ts';
+import { math } from './tasks/math.ts';
+import { mathShepherd } from './tasks/math-shepherd.ts';
 import { preferences } from './tasks/preferences.ts';
+import { reclor } from './tasks/reclor.ts';
 import { bpe } from './tokenizers/bpe.ts';
 import { file } from './tokenizers/file.ts';
 
@@ -64,7 +70,7 @@ export const builtInKinds: Kinds = {
   descriptions: [docComment, template, model],
   generators,
   pairs: [...pairSources, mixOf(pairSources)],
-  tasks: [generated, gsm8k, preferences],
+  tasks: [generated, gsm8k, math, mathShepherd, reclor, logiqa2, arLsat, humanEval, preferences],
   graders: [finalAnswer],
   tokenizers: [bpe, file],
   starts: [random, checkpoint],

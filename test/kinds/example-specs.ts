@@ -64,7 +64,13 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
     'pairs/files': { path: preferences },
     'tasks/generated': { name: 'example', family: 'algebra', difficulty: 1 },
     'tasks/gsm8k': { name: 'example', pool: 'example-solutions' },
+    'tasks/ar-lsat': { name: 'example' },
+    'tasks/humaneval': { name: 'example' },
+    'tasks/logiqa2': { name: 'example' },
+    'tasks/math': { name: 'example' },
+    'tasks/math-shepherd': { name: 'example', path: preferences },
     'tasks/preferences': { name: 'example', train: preferences },
+    'tasks/reclor': { name: 'example', train: preferences, test: preferences },
     'tokenizers/file': {
       path: path.join(checkpoint, 'tokenizer.json'),
       config: path.join(checkpoint, 'tokenizer_config.json'),

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isWithinSource, type Gsm8kPool } from '../../../harness/data/index.ts';
 import type { TaskData } from '../../../harness/data/preference-pair.ts';
-import { pairsPerQuestion } from '../../../harness/data/tasks/gsm8k-task.ts';
+import { pairsPerQuestion } from '../../../harness/data/tasks/solved-task.ts';
 import { withoutAnnotations } from '../../../harness/data/tasks/gsm8k-rows.ts';
 import { builtInKinds } from '../../../harness/kinds/index.ts';
 import { kindOf, type TaskSpec } from '../../../harness/spec/index.ts';
