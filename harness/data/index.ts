@@ -90,7 +90,15 @@ export type {
   PreferencePair,
   TaskData,
 } from './preference-pair.ts';
-export { rankerAccuracy, trivialRankers, type TrivialRanker } from './tasks/trivial-rankers.ts';
+export {
+  lastingRankers,
+  rankerAccuracy,
+  rankerResults,
+  trivialRankers,
+  type RankerResult,
+  type TrivialRanker,
+} from './tasks/trivial-rankers.ts';
+export { formOf, noveltyOf, type Novelty } from './tasks/novelty.ts';
 export {
   datasetDigest,
   datasetNames,
@@ -130,11 +138,12 @@ export {
 export type { CodeReader, FunctionCode } from './code-signals/function-code.ts';
 export { openCode } from './code-signals/open-code.ts';
 export {
+  fitCopyRanker,
   fitLinearRanker,
   type LinearRanker,
   type LinearRankerOptions,
   type RankedPair,
-} from './audit/linear-ranker.ts';
+} from './rankers/linear-ranker.ts';
 export { askEndpoint, endpointDigest, type EndpointAnswers } from './endpoint/ask-endpoint.ts';
 export type {
   Asked,
