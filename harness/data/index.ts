@@ -19,7 +19,16 @@ export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table
 export { encoderVersion, rowsVersion } from './reading-versions.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
-export { encodePairs, encodePrompt, encodeQuestions, encodeRendered, encodeResponse } from './encode/encode.ts';
+export { cutReasons, dropReasons } from './encode/context-fitter.ts';
+export { areEqual, fitRow, type FitOptions, type TokenRow } from './encode/fit-context.ts';
+export {
+  encodePairs,
+  encodePrompt,
+  encodeQuestions,
+  encodeRendered,
+  encodeResponse,
+  type ContextOptions,
+} from './encode/encode.ts';
 export type { ChatTemplate } from './chat/chat-template.ts';
 export { openTokenizerTemplate } from './chat/open-tokenizer-template.ts';
 export type { ChatReading } from './preferences/question.ts';

@@ -101,6 +101,7 @@ export const addedFields: ReadonlySet<string> = new Set([
   // task and pairs of a user's own files
   'chatTexts',
   // stage configs
+  'overLength',
   'start',
   'startDigest',
   'plugin',
