@@ -73,6 +73,8 @@ export { fillTemplate, placesOf } from './descriptions/fill-template.ts';
 export { promptPlaces, usualPrompt, withPrompt } from './descriptions/prompt.ts';
 export { namedSignature, type NamedSignature } from './descriptions/function-name.ts';
 export { bodyInAnswer } from './descriptions/code-answer.ts';
+export { gradeCandidates, voteAnswers, type AnswerGrader } from './grading/grade-candidates.ts';
+export { MathAnswers } from './grading/math-answers.ts';
 export type { AnswerReader } from './tasks/gsm8k-rows.ts';
 export type {
   Candidate,

@@ -1,4 +1,4 @@
-/** What a normalized answer is: a value, words, a group of answers, a matrix, a union or an equation. */
+/** What a normalized answer is: a value, words, a group of answers, a matrix, a union, an equation or an inequality. */
 import { withoutAssignment } from './normalize-answer.ts';
 
 export type Answer =
@@ -7,7 +7,9 @@ export type Answer =
   | Group
   | { readonly kind: 'matrix'; readonly rows: readonly (readonly Answer[])[] }
   | { readonly kind: 'union'; readonly parts: readonly Answer[] }
-  | { readonly kind: 'equation'; readonly left: string; readonly right: string };
+  | { readonly kind: 'equation'; readonly left: string; readonly right: string }
+  /** An inequality that is no interval of one variable. */
+  | { readonly kind: 'inequality'; readonly text: string };
 
 /** `open` and `close` are empty for a list without brackets. */
 export interface Group {
@@ -78,18 +80,25 @@ function bothSigns(text: string): readonly string[] {
 
 const relations = /(\\le|\\ge|<|>)(?![A-Za-z])\s?/;
 
-/** `1<x\le 2` -> `(1,2]`; null for anything that does not bound one variable by values. */
+/** `1<x\le 2` -> `(1,2]`; null for anything without such a sign. */
 function readInequality(text: string): Answer | null {
   const parts = text.split(relations);
-  if (parts.length === 3) return readBound(parts);
+  if (parts.length === 1) return null;
+  return readBound(parts) ?? readBounds(parts) ?? { kind: 'inequality', text };
+}
+
+/** `1<x\\le2`. */
+function readBounds(parts: readonly string[]): Answer | null {
   if (parts.length !== 5) return null;
   const [low = '', first = '', variable = '', second = '', high = ''] = parts;
   if (!isVariable(variable) || isRising(first) !== isRising(second)) return null;
   return isRising(first) ? interval(low, first, second, high) : interval(high, second, first, low);
 }
 
-function readBound([left = '', relation = '', right = '']: readonly string[]): Answer | null {
-  if (isVariable(left) === isVariable(right)) return null;
+/** `x>3`. */
+function readBound(parts: readonly string[]): Answer | null {
+  const [left = '', relation = '', right = ''] = parts;
+  if (parts.length !== 3 || isVariable(left) === isVariable(right)) return null;
   const isUpper = isVariable(left) === isRising(relation);
   const bound = isVariable(left) ? right : left;
   return isUpper ? interval('-\\infty', '<', relation, bound) : interval(bound, relation, '<', '\\infty');

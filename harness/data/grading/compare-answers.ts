@@ -30,6 +30,7 @@ async function compare(a: Answer, b: Answer, engine: CompareExpressions, ask: As
   if (a.kind === 'value' && b.kind === 'value') return compareValues(a, b, engine);
   if (a.kind === 'words' || b.kind === 'words') return wordsIn(a) === wordsIn(b);
   if (a.kind === 'equation' && b.kind === 'equation') return engine(difference(a), difference(b), 'proportional');
+  if (a.kind === 'inequality' && b.kind === 'inequality') return a.text === b.text ? true : null;
   if (a.kind === 'union' || b.kind === 'union') return unordered(partsOf(a), partsOf(b), ask);
   if (a.kind === 'matrix' && b.kind === 'matrix') return compareRows(a.rows, b.rows, ask);
   // What is left to compare with a group is one of its kind without brackets; a value is no equation and no matrix.

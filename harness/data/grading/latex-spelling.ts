@@ -55,7 +55,7 @@ export function spellLatex(raw: string): string {
  */
 function withSingleBackslashes(text: string): string {
   if (/\\\\begin/.test(text)) return text.replaceAll('\\\\', '\\');
-  if (!text.includes('\\begin')) return text.replaceAll(/\\\\(?=[A-Za-z{}!,;: ])/g, '\\');
+  if (!text.includes('\\begin')) return text.replaceAll(/\\{2,}(?=[A-Za-z{}!,;: ])/g, '\\');
   return text.replaceAll(/\\\\(?=(?:frac|dfrac|tfrac|sqrt|pi|cdot)(?![A-Za-z]))(?<!\\\\\\\\)/g, (found, at: number) =>
     isRowEnd(text, at) ? found : '\\',
   );

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { UserError } from '../../spec/user-error.ts';
 import { fetchDatasetFile, type FetchOptions } from '../datasets/fetch-file.ts';
 import { loadDatasetManifest } from '../datasets/manifest.ts';
+import type { AnswerGrader } from '../grading/grade-candidates.ts';
 import type { Candidate } from '../preference-pair.ts';
 
 /**
@@ -13,6 +14,8 @@ import type { Candidate } from '../preference-pair.ts';
 export interface SolvedQuestion {
   readonly id: string;
   readonly question: string;
+  /** The right answer as the dataset has it. */
+  readonly reference: string;
   readonly candidates: readonly Candidate[];
 }
 
@@ -22,7 +25,11 @@ export interface AnswerReader {
   normalize(answer: string): string | null;
 }
 
-export type ReadOptions = FetchOptions & { readonly answers: AnswerReader };
+export type ReadOptions = FetchOptions & {
+  readonly answers: AnswerReader;
+  /** Labels the candidates; null = their labels are those of the dataset. */
+  readonly labels: AnswerGrader | null;
+};
 
 const exampleModels = {
   '6b_finetuning': '6b/finetuning',
@@ -34,12 +41,13 @@ const exampleModels = {
 const exampleSolution = z.object({ is_correct: z.boolean(), solution: z.string() });
 const exampleRow = z.object({
   question: z.string(),
+  ground_truth: z.string(),
   '6b_finetuning': exampleSolution,
   '6b_verification': exampleSolution,
   '175b_finetuning': exampleSolution,
   '175b_verification': exampleSolution,
 });
-const questionRow = z.object({ question: z.string() });
+const questionRow = z.object({ question: z.string(), answer: z.string() });
 const candidateRow = z.object({
   q_id: z.number(),
   source: z.string(),
@@ -55,6 +63,7 @@ export async function readExampleSolutions(options: ReadOptions): Promise<Solved
   return rows.map((row, q) => ({
     id: `gsm8k-${q}`,
     question: row.question,
+    reference: finalOf(row.ground_truth),
     candidates: Object.entries(exampleModels).map(([key, source]) => {
       const { solution, is_correct: isCorrect } = row[key as keyof typeof exampleModels];
       return { text: withoutAnnotations(solution), answer: options.answers.answerOf(solution), isCorrect, source };
@@ -68,11 +77,22 @@ export async function readCandidateSolutions(options: ReadOptions): Promise<Solv
   const rows = await readRows('gsm8k-candidates', 'gsm8k_test_candidates.jsonl', candidateRow, options);
   const byQuestion = questions.map((): z.output<typeof candidateRow>[] => []);
   for (const row of rows) byQuestion[row.q_id]?.push(row);
-  return questions.map(({ question }, q) => ({
+  return questions.map(({ question, answer }, q) => ({
     id: `gsm8k-${q}`,
     question,
+    reference: finalOf(answer),
     candidates: onePerModel(byQuestion[q] ?? [], options.answers),
   }));
+}
+
+/** What follows `#### ` or `A: ` in a worked answer. */
+function finalOf(worked: string): string {
+  return (
+    worked
+      .split(/^(?:####|A:)/m)
+      .at(-1)
+      ?.trim() ?? ''
+  );
 }
 
 function onePerModel(rows: readonly z.output<typeof candidateRow>[], answers: AnswerReader): Candidate[] {

@@ -8,6 +8,7 @@ import { UserError } from '../../spec/user-error.ts';
 import type { Candidate, CandidateQuestion, PreferencePair, TaskData } from '../preference-pair.ts';
 import { addCount } from '../add-count.ts';
 import { datasetFile, filesDigest, loadDatasetManifest } from '../datasets/manifest.ts';
+import { gradeCandidates, type AnswerGrader } from '../grading/grade-candidates.ts';
 import { readCandidateSolutions, readExampleSolutions, type ReadOptions, type SolvedQuestion } from './gsm8k-rows.ts';
 
 export interface Gsm8kTaskOptions {
@@ -41,10 +42,11 @@ const noDrops = { 'same solution twice': 0, 'beyond the pairs of a question': 0,
 
 /** Throws `UserError`: exit 2 where the splits leave no training question, exit 3 where the data cannot be had. */
 export async function gsm8kTask(spec: Gsm8kTaskOptions, options: ReadOptions): Promise<TaskData> {
-  const { train, dev, test } = splitQuestions(await readPool[spec.pool](options), spec);
-  const counts = { ...noDrops };
-  const pairsOf = (questions: readonly SolvedQuestion[]): PreferencePair[] =>
-    questions.flatMap((question) => questionPairs(question, spec.seed, counts));
+  const questions = await labelled(await readPool[spec.pool](options), options.labels);
+  const { train, dev, test } = splitQuestions(questions, spec);
+  const counts = { ...noDrops, ...ungradedOf(questions, options.labels) };
+  const pairsOf = (solved: readonly SolvedQuestion[]): PreferencePair[] =>
+    solved.flatMap((question) => questionPairs(question, spec.seed, counts));
   return {
     train: randomStream(spec.seed, 'task', 'gsm8k', 'train order').shuffled(pairsOf(train)),
     dev: pairsOf(dev),
@@ -52,6 +54,27 @@ export async function gsm8kTask(spec: Gsm8kTaskOptions, options: ReadOptions): P
     pool: test.map(toPoolQuestion),
     counts,
   };
+}
+
+async function labelled(questions: readonly SolvedQuestion[], grader: AnswerGrader | null): Promise<SolvedQuestion[]> {
+  if (grader === null) return [...questions];
+  const graded: SolvedQuestion[] = [];
+  for (const question of questions)
+    graded.push({
+      ...question,
+      candidates: await gradeCandidates(question.candidates, question.reference, grader),
+    });
+  return graded;
+}
+
+/** Only where a grader could fail: the dataset's own labels are complete. */
+function ungradedOf(
+  questions: readonly SolvedQuestion[],
+  grader: AnswerGrader | null,
+): Readonly<Record<string, number>> {
+  if (grader === null) return {};
+  const all = questions.flatMap(({ candidates }) => candidates);
+  return { 'candidate: not graded': all.filter(({ isCorrect }) => isCorrect === null).length };
 }
 
 interface Splits {
@@ -99,8 +122,8 @@ function withoutRepeats(candidates: readonly Candidate[]): Candidate[] {
 }
 
 function correctOverIncorrect({ id, question, candidates }: SolvedQuestion): PreferencePair[] {
-  const chosen = candidates.filter((candidate) => candidate.isCorrect);
-  const rejected = candidates.filter((candidate) => !candidate.isCorrect);
+  const chosen = candidates.filter(({ isCorrect }) => isCorrect === true);
+  const rejected = candidates.filter(({ isCorrect }) => isCorrect === false);
   return chosen.flatMap((right) => rejected.map((wrong) => toPair(id, question, right, wrong)));
 }
 
