@@ -89,7 +89,8 @@ export { fillTemplate, placesOf } from './descriptions/fill-template.ts';
 export { promptPlaces, usualPrompt, withPrompt } from './descriptions/prompt.ts';
 export { namedSignature, type NamedSignature } from './descriptions/function-name.ts';
 export { bodyInAnswer } from './descriptions/code-answer.ts';
-export type { AnswerReader } from './tasks/solved-question.ts';
+export { gradeCandidates, voteAnswers, type AnswerGrader } from './grading/grade-candidates.ts';
+export { MathAnswers } from './grading/math-answers.ts';
 export type {
   Candidate,
   CandidateQuestion,

@@ -9,6 +9,7 @@ import { folder } from './corpora/folder.ts';
 import { git } from './corpora/git.ts';
 import { npm } from './corpora/npm.ts';
 import { finalAnswer } from './graders/final-answer.ts';
+import { mathGrader } from './graders/math.ts';
 import { docComment } from './descriptions/doc-comment.ts';
 import { model } from './descriptions/model.ts';
 import { template } from './descriptions/template.ts';
@@ -71,7 +72,7 @@ export const builtInKinds: Kinds = {
   generators,
   pairs: [...pairSources, mixOf(pairSources)],
   tasks: [generated, gsm8k, math, mathShepherd, reclor, logiqa2, arLsat, humanEval, preferences],
-  graders: [finalAnswer],
+  graders: [finalAnswer, mathGrader],
   tokenizers: [bpe, file],
   starts: [random, checkpoint],
   arms,

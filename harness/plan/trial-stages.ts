@@ -4,6 +4,7 @@
  */
 import { scoringVersionOf } from '../kinds/index.ts';
 import { forkSteps, kindOf, type TrialSpec, type Tuning } from '../spec/index.ts';
+import { graderOf } from '../kinds/index.ts';
 import { type AuditConfig, type EvaluateConfig, type FinetuneConfig, type PretrainConfig } from '../stages/index.ts';
 import { configuredSection, configuredStart, encodingOf, noStart, pluginOf, templatesDigestOf } from './configured.ts';
 import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost } from './cost.ts';
@@ -70,7 +71,7 @@ export class TrialStages {
       const { kinds, digestOf } = this.#inputs;
       const kind = kindOf(kinds.tasks, task);
       const { section, locations } = configuredSection('task', task, kind);
-      const grader = kind.grader === null ? null : kindOf(kinds.graders, { kind: kind.grader });
+      const grader = graderOf(kind, task, kinds);
       const config = {
         task: section,
         ...encodingOf(trial),

@@ -10,6 +10,7 @@ import {
   type TaskData,
   type Tokenizer,
 } from '../data/index.ts';
+import { graderOf } from '../kinds/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { TaskConfig } from './configs.ts';
 import { contextOf, writeBoth } from './encoded-files.ts';
@@ -67,13 +68,17 @@ function writePool(
   return { pool_questions: encoded.length, ...counts };
 }
 
-function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
+async function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
   const { kinds, stage } = context;
   const spec = located(stage, 'task');
   const kind = kindOf(kinds.tasks, spec);
   requireUnchanged(kind, spec, stage.config.dataDigest);
-  const grader = kind.grader === null ? null : kindOf(kinds.graders, { kind: kind.grader });
-  return kind.read(spec, { ...kindIo(context), grader });
+  const grader = graderOf(kind, spec, kinds);
+  try {
+    return await kind.read(spec, { ...kindIo(context), grader });
+  } finally {
+    await grader?.close?.();
+  }
 }
 
 /** What a rule that reads no meaning scores on the test pairs: a task is honest only while these stay near one half. */

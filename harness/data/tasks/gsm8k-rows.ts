@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { allDatasetRows } from '../datasets/checked-rows.ts';
 import type { Candidate } from '../preference-pair.ts';
-import type { AnswerReader, ReadOptions, SolvedQuestion } from './solved-question.ts';
+import type { ReadOptions, SolvedQuestion } from './solved-question.ts';
 
 const exampleModels = {
   '6b_finetuning': '6b/finetuning',
@@ -14,12 +14,13 @@ const exampleModels = {
 const exampleSolution = z.object({ is_correct: z.boolean(), solution: z.string() });
 const exampleRow = z.object({
   question: z.string(),
+  ground_truth: z.string(),
   '6b_finetuning': exampleSolution,
   '6b_verification': exampleSolution,
   '175b_finetuning': exampleSolution,
   '175b_verification': exampleSolution,
 });
-const questionRow = z.object({ question: z.string() });
+const questionRow = z.object({ question: z.string(), answer: z.string() });
 const candidateRow = z.object({
   q_id: z.number(),
   source: z.string(),
@@ -35,6 +36,7 @@ export async function readExampleSolutions(options: ReadOptions): Promise<Solved
   return rows.map((row, q) => ({
     id: `gsm8k-${q}`,
     prompt: `${row.question}\n`,
+    reference: finalOf(row.ground_truth),
     candidates: Object.entries(exampleModels).map(([key, source]) => {
       const { solution, is_correct: isCorrect } = row[key as keyof typeof exampleModels];
       return { text: withoutAnnotations(solution), answer: options.answers.answerOf(solution), isCorrect, source };
@@ -48,14 +50,25 @@ export async function readCandidateSolutions(options: ReadOptions): Promise<Solv
   const rows = await allDatasetRows('gsm8k-candidates', 'gsm8k_test_candidates.jsonl', candidateRow, options);
   const byQuestion = questions.map((): z.output<typeof candidateRow>[] => []);
   for (const row of rows) byQuestion[row.q_id]?.push(row);
-  return questions.map(({ question }, q) => ({
+  return questions.map(({ question, answer }, q) => ({
     id: `gsm8k-${q}`,
     prompt: `${question}\n`,
+    reference: finalOf(answer),
     candidates: onePerModel(byQuestion[q] ?? [], options.answers),
   }));
 }
 
-function onePerModel(rows: readonly z.output<typeof candidateRow>[], answers: AnswerReader): Candidate[] {
+/** What follows `#### ` or `A: ` in a worked answer. */
+function finalOf(worked: string): string {
+  return (
+    worked
+      .split(/^(?:####|A:)/m)
+      .at(-1)
+      ?.trim() ?? ''
+  );
+}
+
+function onePerModel(rows: readonly z.output<typeof candidateRow>[], answers: ReadOptions['answers']): Candidate[] {
   const first = new Map<string, Candidate>();
   for (const { source, model, text, pred, label } of rows) {
     const name = `${source}/${model}`;

@@ -3,7 +3,7 @@ import type { TaskData } from '../preference-pair.ts';
 import { datasetFile, filesDigest, loadDatasetManifest } from '../datasets/manifest.ts';
 import { readCandidateSolutions, readExampleSolutions } from './gsm8k-rows.ts';
 import type { ReadOptions } from './solved-question.ts';
-import { solvedTask, type SolvedTaskOptions } from './solved-task.ts';
+import { gradedTask, type SolvedTaskOptions } from './solved-task.ts';
 
 export interface Gsm8kTaskOptions extends SolvedTaskOptions {
   readonly pool: Gsm8kPool;
@@ -23,7 +23,7 @@ const readPool = {
 
 /** Throws `UserError`: exit 2 where the splits leave no training question, exit 3 where the data cannot be had. */
 export async function gsm8kTask(spec: Gsm8kTaskOptions, options: ReadOptions): Promise<TaskData> {
-  return solvedTask(await readPool[spec.pool](options), spec);
+  return gradedTask(await readPool[spec.pool](options), options, spec);
 }
 
 /** sha256 over the raw files that a pool is read from, by the manifests alone. */

@@ -38,6 +38,7 @@ function solvedQuestion({ id, prompt, candidates }: TestedProblem, counts: Recor
   return {
     id: id.replace('/', '-').toLowerCase(),
     prompt,
+    reference: null,
     candidates: clear.map((candidate) => toCandidate(candidate, numbers)),
     language: 'python',
   };

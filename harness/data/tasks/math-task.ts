@@ -3,8 +3,8 @@ import { z } from 'zod';
 import { allDatasetRows } from '../datasets/checked-rows.ts';
 import { datasetFile, filesDigest, loadDatasetManifest } from '../datasets/manifest.ts';
 import type { Candidate, TaskData } from '../preference-pair.ts';
-import type { AnswerReader, ReadOptions, SolvedQuestion } from './solved-question.ts';
-import { solvedTask, type SolvedTaskOptions } from './solved-task.ts';
+import type { ReadOptions, SolvedQuestion } from './solved-question.ts';
+import { gradedTask, type SolvedTaskOptions } from './solved-task.ts';
 
 export const mathSections = ['subject', 'level'] as const;
 
@@ -13,7 +13,7 @@ export interface MathTaskOptions extends SolvedTaskOptions {
   readonly sections: (typeof mathSections)[number];
 }
 
-const problemRow = z.object({ problem: z.string(), level: z.string(), type: z.string() });
+const problemRow = z.object({ problem: z.string(), level: z.string(), type: z.string(), solution: z.string() });
 const candidateRow = z.object({
   q_id: z.number().int().min(0),
   model: z.string(),
@@ -28,7 +28,7 @@ const candidatesFile = 'rho_math500_candidates.jsonl';
 
 /** @throws UserError (2) where the splits leave no training question, (3) where the data cannot be had. */
 export async function mathTask(spec: MathTaskOptions, options: ReadOptions): Promise<TaskData> {
-  return solvedTask(await readMath(spec.sections, options), spec);
+  return gradedTask(await readMath(spec.sections, options), options, spec);
 }
 
 /** Problems with solutions, in the order of MATH's test set. */
@@ -37,12 +37,13 @@ async function readMath(sections: MathTaskOptions['sections'], options: ReadOpti
   const byProblem = new Map<number, CandidateRow[]>();
   for (const row of await allDatasetRows('math-candidates', candidatesFile, candidateRow, options))
     byProblem.set(row.q_id, [...(byProblem.get(row.q_id) ?? []), row]);
-  return problems.flatMap(({ problem, level, type }, q) => {
+  return problems.flatMap(({ problem, level, type, solution }, q) => {
     const rows = byProblem.get(q);
     if (rows === undefined) return [];
     const candidates = rows.map((row) => candidateOf(row, options.answers));
     const subset = sections === 'level' ? level : type;
-    return [{ id: `math-${q}`, prompt: `${problem}\n`, candidates, subset }];
+    const reference = options.answers.answerOf(solution);
+    return [{ id: `math-${q}`, prompt: `${problem}\n`, reference, candidates, subset }];
   });
 }
 
@@ -50,7 +51,7 @@ async function readMath(sections: MathTaskOptions['sections'], options: ReadOpti
  * Two manners, two sizes each: reasoning in words, and programs with their output. Which manner a solution has is seen
  * at a glance, so the manner is the origin of its source.
  */
-function candidateOf({ model, text, pred, label }: CandidateRow, answers: AnswerReader): Candidate {
+function candidateOf({ model, text, pred, label }: CandidateRow, answers: ReadOptions['answers']): Candidate {
   const isMissing = pred === null || pred === '';
   return {
     text,

@@ -13,8 +13,9 @@ import { fileRows } from '../datasets/checked-rows.ts';
 import type { Candidate, PreferencePair, TaskData } from '../preference-pair.ts';
 import { withoutAnnotations } from './gsm8k-rows.ts';
 import { shepherdRow, steppedSolution, type Step } from './shepherd-rows.ts';
-import type { AnswerReader, SolvedQuestion } from './solved-question.ts';
-import { drawPairs, solvedTask, splitQuestions, type SolvedTaskOptions } from './solved-task.ts';
+import type { AnswerGrader } from '../grading/grade-candidates.ts';
+import type { SolvedQuestion } from './solved-question.ts';
+import { drawPairs, gradedTask, splitQuestions, type SolvedTaskOptions } from './solved-task.ts';
 import { stepPairs } from './step-pairs.ts';
 
 export const shepherdPairs = ['solutions', 'steps', 'both'] as const;
@@ -36,13 +37,11 @@ interface SteppedQuestion {
 }
 
 /** @throws UserError (2) for a file of another format, or where the splits leave no question to train on. */
-export async function shepherdTask(spec: ShepherdTaskOptions, answers: AnswerReader): Promise<TaskData> {
+export async function shepherdTask(spec: ShepherdTaskOptions, answers: AnswerGrader): Promise<TaskData> {
   const counts: Record<string, number> = {};
   const questions = await readQuestions(spec.path, counts);
-  const task = solvedTask(
-    questions.map((question) => solvedQuestion(question, answers)),
-    spec,
-  );
+  const solved = questions.map((question) => solvedQuestion(question, answers));
+  const task = await gradedTask(solved, { answers, labels: null }, spec);
   const { pool, dropped } = limitedPool(task.pool, spec);
   addCount(counts, 'pool question: too few solutions', dropped);
   const whole = { ...task, pool, counts: { ...counts, ...task.counts } };
@@ -78,16 +77,17 @@ function nothingRead(path: string, counts: Readonly<Record<string, number>>): Us
   });
 }
 
-function solvedQuestion({ id, question, task, solutions }: SteppedQuestion, answers: AnswerReader): SolvedQuestion {
+function solvedQuestion({ id, question, task, solutions }: SteppedQuestion, answers: AnswerGrader): SolvedQuestion {
   return {
     id,
     prompt: `${question}\n`,
+    reference: null,
     candidates: solutions.map((steps, number) => candidateOf(steps, number, answers)),
     subset: task,
   };
 }
 
-function candidateOf(steps: readonly Step[], number: number, answers: AnswerReader): Candidate {
+function candidateOf(steps: readonly Step[], number: number, answers: AnswerGrader): Candidate {
   const text = steps.map((step) => step.text).join('\n');
   return {
     text,

@@ -1,5 +1,6 @@
 /** Questions with solutions that somebody has labelled as correct or not. Types only. */
 import type { FetchOptions } from '../datasets/fetch-file.ts';
+import type { Grading } from '../grading/grade-candidates.ts';
 import type { Candidate } from '../preference-pair.ts';
 
 /**
@@ -11,16 +12,13 @@ export interface SolvedQuestion {
   readonly id: string;
   /** Up to where a solution begins. */
   readonly prompt: string;
+  /** The right answer as the dataset has it; null where it has none. */
+  readonly reference: string | null;
   readonly candidates: readonly Candidate[];
   readonly subset?: string;
   /** As in `PreferencePair`. */
   readonly language?: string;
 }
 
-/** Reads final answers: out of a solution, and into one spelling. null where there is none. */
-export interface AnswerReader {
-  answerOf(solution: string): string | null;
-  normalize(answer: string): string | null;
-}
-
-export type ReadOptions = FetchOptions & { readonly answers: AnswerReader };
+/** Where the data come from, and who reads their answers. */
+export type ReadOptions = FetchOptions & Grading;

@@ -5,6 +5,7 @@
 import { randomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { addCount } from '../add-count.ts';
+import { gradeCandidates, voteAnswers, type Grading } from '../grading/grade-candidates.ts';
 import type { Candidate, CandidateQuestion, PreferencePair, TaskData } from '../preference-pair.ts';
 import type { SolvedQuestion } from './solved-question.ts';
 
@@ -40,6 +41,38 @@ export function solvedTask(questions: readonly SolvedQuestion[], options: Solved
     counts,
   };
 }
+
+/**
+ * The same with answers that are equal text where the grader calls them equal, and with its labels where it gives them.
+ *
+ * @throws UserError (2) as `solvedTask` does.
+ */
+export async function gradedTask(
+  questions: readonly SolvedQuestion[],
+  { answers, labels }: Grading,
+  options: SolvedTaskOptions,
+): Promise<TaskData> {
+  const graded: SolvedQuestion[] = [];
+  for (const question of questions) graded.push(await gradedQuestion(question, { answers, labels }));
+  const task = solvedTask(graded, options);
+  return labels === null ? task : { ...task, counts: { ...task.counts, 'candidate: not graded': ungraded(graded) } };
+}
+
+async function gradedQuestion(question: SolvedQuestion, { answers, labels }: Grading): Promise<SolvedQuestion> {
+  const { candidates, reference } = question;
+  if (labels !== null) return { ...question, candidates: await gradeCandidates(candidates, reference ?? '', labels) };
+  const votes = await voteAnswers(
+    candidates.map(({ answer }) => answer),
+    answers,
+  );
+  return {
+    ...question,
+    candidates: candidates.map((one) => ({ ...one, answer: votes.get(one.answer ?? '') ?? one.answer })),
+  };
+}
+
+const ungraded = (questions: readonly SolvedQuestion[]): number =>
+  questions.flatMap(({ candidates }) => candidates).filter(({ isCorrect }) => isCorrect === null).length;
 
 export interface QuestionSplits<Question> {
   readonly train: readonly Question[];

@@ -4,11 +4,12 @@
  */
 import { didYouMean, UserError } from '../../spec/index.ts';
 import type { Item, Metric } from '../item.ts';
+import { multipleChoice } from './multiple-choice.ts';
 import { nullMetrics, nullRankers } from './null-rewards.ts';
 import { rewardBench } from './rewardbench.ts';
 import type { Scoring, TaskScoring } from './scoring.ts';
 
-export const scorings: readonly Scoring[] = [rewardBench];
+export const scorings: readonly Scoring[] = [multipleChoice, rewardBench];
 
 /** @throws UserError (2) where there is none of that name. */
 export function scoringNamed(name: string): Scoring {

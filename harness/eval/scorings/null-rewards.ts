@@ -17,7 +17,7 @@ export const nullRankers = {
 /** `coin`: in (0, 1), different for each candidate of an item. Lengths are whole numbers, so it breaks ties only. */
 type NullRanker = (item: Item, coin: number) => number;
 
-const turns = 12;
+const turns = 60;
 
 /** Mean of what `score` gives, by metric, over the turns. */
 export function nullMetrics(

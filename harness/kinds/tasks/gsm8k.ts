@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { gsm8kDigest, gsm8kPools, gsm8kTask } from '../../data/index.ts';
 import { count, name, seed } from '../../spec/index.ts';
+import { graderField, namedGrader } from '../grader-of.ts';
 import type { TaskKind } from '../kind.ts';
 import { charactersPerToken } from '../lengths.ts';
 import { defaultHeadline } from '../metrics.ts';
@@ -12,6 +13,7 @@ const schema = z.strictObject({
   pool: z
     .enum(['example-solutions', 'candidates'])
     .describe('`example-solutions`: 4 labelled solutions a question; `candidates`: the 14-model pool.'),
+  grader: graderField,
   devQuestions: count.default(200),
   testQuestions: count.default(319),
   seed: seed.default(0),
@@ -42,6 +44,7 @@ export const gsm8k: TaskKind<z.output<typeof schema>> = {
   },
   read: (spec, { cacheFolder, mirrorFolder, download, grader }) => {
     if (grader === null) throw new Error('gsm8k needs its grader');
-    return gsm8kTask(spec, { cacheFolder, mirrorFolder, download, answers: grader });
+    const labels = namedGrader(spec) === null ? null : grader;
+    return gsm8kTask(spec, { cacheFolder, mirrorFolder, download, answers: grader, labels });
   },
 };

@@ -5,7 +5,6 @@ import { count, location, name, seed, type RuleBreak } from '../../spec/index.ts
 import type { TaskKind } from '../kind.ts';
 import { defaultHeadline } from '../metrics.ts';
 import { fileRules, filesDigest } from '../preference-fields.ts';
-import { mathGrader } from './math-grader.ts';
 import { overlaps, settleOverlaps } from './overlaps.ts';
 import { textLengths } from './text-lengths.ts';
 
@@ -42,7 +41,7 @@ export const mathShepherd: TaskKind<ShepherdSpec> = {
   kind: 'math-shepherd',
   schema,
   locations: ['path'],
-  grader: mathGrader,
+  grader: 'math',
   headline: defaultHeadline,
   sizeFields: { candidates: 'leastCandidates' },
   rules: (spec) => [...fileRules({ path: spec.path }), ...poolRules(spec)],

@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { mathDigest, mathSections, mathTask } from '../../data/index.ts';
 import { count, name, seed } from '../../spec/index.ts';
+import { graderField, namedGrader } from '../grader-of.ts';
 import type { TaskKind } from '../kind.ts';
 import { defaultHeadline } from '../metrics.ts';
-import { mathGrader } from './math-grader.ts';
 import { overlaps, settleOverlaps } from './overlaps.ts';
 import { textLengths } from './text-lengths.ts';
 
@@ -12,6 +12,7 @@ const schema = z.strictObject({
   kind: z.literal('math'),
   name,
   sections: z.enum(mathSections).default('subject').describe('What results are divided by: subject, or level.'),
+  grader: graderField,
   devQuestions: count.default(75),
   testQuestions: count.default(200),
   overlaps,
@@ -26,7 +27,7 @@ const characters = { prompt: 200, chosen: 510, rejected: 880 };
 export const math: TaskKind<z.output<typeof schema>> = {
   kind: 'math',
   schema,
-  grader: mathGrader,
+  grader: 'math',
   headline: defaultHeadline,
   sizes: ({ devQuestions, testQuestions }) => ({
     trainPairs: null,
@@ -40,9 +41,8 @@ export const math: TaskKind<z.output<typeof schema>> = {
   lengths: (_, vocabSize) => textLengths(characters, vocabSize),
   read: async (spec, { cacheFolder, mirrorFolder, download, grader }) => {
     if (grader === null) throw new Error('math needs its grader');
-    return settleOverlaps(
-      await mathTask(spec, { cacheFolder, mirrorFolder, download, answers: grader }),
-      spec.overlaps,
-    );
+    const labels = namedGrader(spec) === null ? null : grader;
+    const options = { cacheFolder, mirrorFolder, download, answers: grader, labels };
+    return settleOverlaps(await mathTask(spec, options), spec.overlaps);
   },
 };
