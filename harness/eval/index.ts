@@ -8,4 +8,6 @@ export { majorityAtN } from './majority-at-n.ts';
 export { nullBaselines, type NullBaseline } from './null-baselines.ts';
 export { accuracyOfPairs, pairwiseAccuracy, type PairwiseAccuracy, type RewardedPair } from './pairwise-accuracy.ts';
 export { passAtN } from './pass-at-n.ts';
+export { scoringBaselines, scoringMetrics, scoringNamed, scorings } from './scorings/index.ts';
+export type { Scoring, ScoringSettings, TaskScoring } from './scorings/scoring.ts';
 export type { AtN } from './subsets.ts';

@@ -31,6 +31,7 @@ export type {
   TokenizerFiles,
   TokenizerKind,
 } from './kind.ts';
+export { scoringVersionOf } from './scoring-version.ts';
 export { completeTokenizerConfig } from './tokenizer-config.ts';
 export { unknownLengths, withinContext, type PairLengths } from './lengths.ts';
 export { builtInKinds, type Kinds } from './registry.ts';

@@ -13,6 +13,7 @@ import type {
   StoredRows,
   TaskData,
 } from '../data/index.ts';
+import type { ScoringSettings } from '../eval/index.ts';
 import type { ModelConfig, Parameters } from '../model/index.ts';
 import type {
   DescriptionsFacts,
@@ -181,6 +182,8 @@ export interface TaskKind<Spec extends TaskSpec = TaskSpec> extends TaskFacts<Sp
   readonly headline: string;
   /** The benchmark's own way to score, by its name in `eval/scorings`; absent = pairs and best-of-N alone. */
   readonly scoring?: string;
+  /** What the section decides about that scoring; absent = nothing. */
+  scoringSettings?(spec: Spec): ScoringSettings;
   /** Mean lengths of its pairs; for time estimates only. */
   lengths(spec: Spec, vocabSize: number): PairLengths;
   /** Reads or makes the task. Splits share no group, and ids are unique within a split. */

@@ -129,6 +129,7 @@ const records = {
     grader: text.nullable(),
     headline: text,
     scoring: text.optional(),
+    scoringSettings: optionalMethod,
     rendersChat: optionalMethod,
     sameness: z.enum(['exact', 'words'], { error: 'must be exact or words' }).optional(),
     sizeFields: z.strictObject({ candidates: text.optional(), trainPairs: text.optional() }).optional(),

@@ -108,6 +108,7 @@ export const addedFields: ReadonlySet<string> = new Set([
   'pairsDigest',
   'templatesDigest',
   'graderVersion',
+  'scoringVersion',
   'numerics',
 ]);
 

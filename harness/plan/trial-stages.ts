@@ -2,6 +2,7 @@
  * The chain of one trial, stage by stage. Every function asks the stage set for a stage and gets the one that is there,
  * if it is.
  */
+import { scoringVersionOf } from '../kinds/index.ts';
 import { forkSteps, kindOf, type TrialSpec, type Tuning } from '../spec/index.ts';
 import { type AuditConfig, type EvaluateConfig, type FinetuneConfig, type PretrainConfig } from '../stages/index.ts';
 import { configuredSection, configuredStart, noStart, pluginOf, templatesDigestOf } from './configured.ts';
@@ -74,6 +75,7 @@ export class TrialStages {
         contextLength: model.contextLength,
         dataDigest: digestOf(kind, task),
         graderVersion: grader === null || grader.version === 1 ? null : grader.version,
+        scoringVersion: scoringVersionOf(kind.scoring),
         templatesDigest: templatesDigestOf(kind, task, trial, kinds),
         plugin: pluginOf(grader === null ? [kind] : [kind, grader], kinds),
       };

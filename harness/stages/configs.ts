@@ -99,6 +99,8 @@ export interface TaskConfig extends FromKind {
   readonly dataDigest: string | null;
   /** (later) Of the task's grader, from version 2 on. */
   readonly graderVersion: number | null;
+  /** (later) Of the task's scoring, from version 2 on. */
+  readonly scoringVersion: number | null;
   /** (later) As in `PairsConfig`. */
   readonly templatesDigest: string | null;
 }

@@ -15,6 +15,7 @@ import { writeBoth } from './encoded-files.ts';
 import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder, writeJson, type Emit } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import { writeScoring } from './task-scoring.ts';
 import { taskSplits } from './task-split.ts';
 import { copyTokenizerFiles, readTokenizer } from './tokenizer.ts';
 import { plainWork } from './work-context.ts';
@@ -40,7 +41,8 @@ async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd>
   emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, { tokenizer, contextLength }) });
   const tokenizerFiles = copyTokenizerFiles(tokenizerFolder, folder, data.chatTemplates ?? null);
   writeRankers(folder, data.test, emit);
-  return { outcome: { kind: 'completed' }, outputs: [...dataFiles, ...tokenizerFiles] };
+  const scoringFiles = writeScoring(context);
+  return { outcome: { kind: 'completed' }, outputs: [...dataFiles, ...tokenizerFiles, ...scoringFiles] };
 }
 
 const dataFiles = [

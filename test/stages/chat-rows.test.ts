@@ -89,7 +89,13 @@ const section = (kind: 'tasks' | 'pairs', fields: { readonly kind: string }): ob
 function runTask(folder: string, fields: object = {}): ReturnType<typeof run> {
   const files = { train: path.join(folder, 'rows.jsonl'), test: path.join(folder, 'test.jsonl') };
   const task = section('tasks', { kind: 'preferences', name: 'own', ...files, ...fields } as { kind: string });
-  return run(taskStage, folder, { task, contextLength: 512, dataDigest: null, graderVersion: null });
+  return run(taskStage, folder, {
+    task,
+    contextLength: 512,
+    dataDigest: null,
+    graderVersion: null,
+    scoringVersion: null,
+  });
 }
 
 /** What `harness score` makes of a row, with the tokenizer and the template in a folder. */
