@@ -79,9 +79,10 @@ function labelledQuestion(question: CandidateQuestion, tokens: EncodedQuestion |
   return { set: 'pool', ...placeOf(question), isWithinSource: false, candidates };
 }
 
-function placeOf({ id, group, subset }: PreferencePair | CandidateQuestion): Pick<
-  LabelledItem,
-  'id' | 'group' | 'subset'
-> {
+function placeOf({
+  id,
+  group,
+  subset,
+}: PreferencePair | CandidateQuestion): Pick<LabelledItem, 'id' | 'group' | 'subset'> {
   return { id, group, subset: subset ?? null };
 }

@@ -1,5 +1,13 @@
 /** A file of scores -> its rows, each with its place. Every row is read before anything is said of them. */
-import { BadRows, describeUnclear, placeOf, rowsOrProblems, type BrokenRow, type ReadRow, type RowSource } from '../data/index.ts';
+import {
+  BadRows,
+  describeUnclear,
+  placeOf,
+  rowsOrProblems,
+  type BrokenRow,
+  type ReadRow,
+  type RowSource,
+} from '../data/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { formatOfRow, scoreFormats } from './formats/formats.ts';
 import { rowsOfColumns } from './formats/plain.ts';

@@ -4,7 +4,14 @@
  * it ranks the responses differently in the other order. A judge's decisions count +1 for the right response and -1 for
  * the other, and a sum of 0 is a tie, as in the repository's own evaluation.
  */
-import { noFacts, type Fields, type ParsedScores, type ReadOptions, type ScoreFormat, type Scores } from './score-format.ts';
+import {
+  noFacts,
+  type Fields,
+  type ParsedScores,
+  type ReadOptions,
+  type ScoreFormat,
+  type Scores,
+} from './score-format.ts';
 import { isObject, nameOf, scoreOf, textOf } from './values.ts';
 
 export const judgeBench: ScoreFormat = {

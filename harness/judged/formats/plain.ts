@@ -11,7 +11,14 @@
  */
 import type { Item } from '../../eval/index.ts';
 import { candidatesRow } from './plain-candidates.ts';
-import { noFacts, type Fields, type OwnFacts, type ParsedScores, type ReadOptions, type ScoreFormat } from './score-format.ts';
+import {
+  noFacts,
+  type Fields,
+  type OwnFacts,
+  type ParsedScores,
+  type ReadOptions,
+  type ScoreFormat,
+} from './score-format.ts';
 import { firstText, isObject, labelOf, nameOf, stepsScore, textOf } from './values.ts';
 
 export const plain: ScoreFormat = {
@@ -70,8 +77,11 @@ function sidesRow(
     problems.push(`scores of ${chosen === null ? 'chosen' : 'rejected'} are missing; ${shapes}`);
     return null;
   }
-  const sides = [chosen, rejected].map((name) => listOf(fields[name]).map((one, i, all) =>
-    finished(stepsScore(one, options.steps), all.length === 1 ? name : `${name}[${i}]`, problems)));
+  const sides = [chosen, rejected].map((name) =>
+    listOf(fields[name]).map((one, i, all) =>
+      finished(stepsScore(one, options.steps), all.length === 1 ? name : `${name}[${i}]`, problems),
+    ),
+  );
   const [right = [], wrong = []] = sides;
   const labels = [...right.map(() => true), ...wrong.map(() => false)];
   const own = { ...noFacts, labels, lengths: textLengths(fields, labels.length) };
