@@ -51,7 +51,7 @@ export async function readTaskSpec(spec: TaskSpec, reading: TaskReading): Promis
 
 async function dataOf(spec: TaskSpec, { kinds, ...io }: TaskReading): Promise<TaskData> {
   const kind = kindOf(kinds.tasks, spec);
-  const grader = kind.grader === null ? null : kindOf(kinds.graders, { kind: kind.grader });
+  const grader = graderOf(kind, spec, kinds);
   const scratchFolder = mkdtempSync(join(tmpdir(), 'harness-task-'));
   try {
     return await kind.read(spec, { ...io, scratchFolder, download: true, grader });
@@ -61,10 +61,12 @@ async function dataOf(spec: TaskSpec, { kinds, ...io }: TaskReading): Promise<Ta
   }
 }
 
+const anyLength = { contextLength: Infinity, overLength: 'drop' } as const;
+
 /** Of any length: only lengths are read of them. */
 function tokensOf({ pairs, questions }: SplitTexts, tokenizer: Tokenizer): SplitTokens {
   return {
-    pairs: encodePairs(pairs, tokenizer, Infinity).encoded,
-    questions: encodeQuestions(questions, tokenizer, Infinity).encoded,
+    pairs: encodePairs(pairs, tokenizer, anyLength).encoded,
+    questions: encodeQuestions(questions, tokenizer, anyLength).encoded,
   };
 }

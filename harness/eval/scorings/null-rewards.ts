@@ -1,8 +1,8 @@
 /**
  * Rewards of rankers that understand nothing, for scorings that read rewards: a coin, the longest and the shortest
- * response. What a coin decides is averaged over twelve turns of one random order of each item's candidates and their
+ * response. What a coin decides is averaged over sixty turns of one random order of each item's candidates and their
  * reverses. So each candidate is above each other one in exactly half of them, and on top equally often where an item
- * has 2, 3, 4, 6 or 12 candidates: pairs and best-of-4 have no sampling error.
+ * has 2 to 6, 10 or 12 candidates: pairs, best-of-4 and options have no sampling error.
  */
 import { randomStream } from '../../random/index.ts';
 import type { Item, Metric } from '../item.ts';
