@@ -38,7 +38,13 @@ function trialOf({ testPairs, baselines }, row, index) {
   const [task, model, arm, pretrainPairs, declared, samples, seed, right] = row;
   return {
     trialId: String(index).padStart(12, '0'),
-    ...{ task, model, arm, pretrainPairs, declared, samples, seed },
+    task,
+    model,
+    arm,
+    pretrainPairs,
+    declared,
+    samples,
+    seed,
     pmpPairs: arm === 'pmp' ? pretrainPairs : 0,
     outcome: 'completed',
     cause: null,

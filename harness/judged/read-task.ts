@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encodePairs, encodeQuestions, type TaskData, type Tokenizer } from '../data/index.ts';
 import { scoringNamed, type TaskScoring } from '../eval/index.ts';
-import type { KindIo, Kinds } from '../kinds/index.ts';
+import { graderOf, type KindIo, type Kinds } from '../kinds/index.ts';
 import { kindOf, type TaskSpec } from '../spec/index.ts';
 import { readScoring, readSplit } from '../stages/index.ts';
 import type { SplitTexts, SplitTokens } from './labels.ts';
