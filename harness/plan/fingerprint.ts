@@ -102,8 +102,6 @@ export const addedFields: ReadonlySet<string> = new Set([
   'chatTexts',
   // task, where its kind has labels of its own
   'grader',
-  // task, where training data are the user's
-  'train',
   // stage configs
   'overLength',
   'start',

@@ -118,7 +118,8 @@ describe('fields added to the format later', () => {
     // Locations: no part of any identity.
     const ofTokenizerFile = ['config'];
     const ofChat = ['chatTemplate'];
-    const ofSources = [...ofEndpoint, ...ofCollections, ...ofRows, ...ofTokenizerFile, ...ofChat];
+    const ofTasks = ['train'];
+    const ofSources = [...ofEndpoint, ...ofCollections, ...ofRows, ...ofTokenizerFile, ...ofChat, ...ofTasks];
     const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofSources]);
     const isOffByDefault = new Map<string, boolean[]>();
     const visit = (node: unknown): void => {
