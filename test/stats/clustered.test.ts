@@ -114,3 +114,63 @@ test('sides and groups of other lengths are refused', () => {
   expect(() => clusteredShare([1, 0], ['a'])).toThrow(RangeError);
   expect(() => clusteredShare([], [])).toThrow(RangeError);
 });
+
+test('520 pairs of 159 questions of the shape of GSM8K: 54.8 % [48.9, 60.6], not [50.5, 59.0]', () => {
+  // Pairs a question, right ones of them, how many such questions. The design effect is that of "longest" there.
+  const questions = [
+    [4, 4, 13],
+    [4, 2, 21],
+    [4, 0, 9],
+    [3, 3, 37],
+    [3, 2, 27],
+    [3, 1, 26],
+    [3, 0, 26],
+  ] as const;
+  const rows = questions
+    .flatMap(([pairs, right, times]) => Array.from({ length: times }, () => ({ pairs, right })))
+    .flatMap(({ pairs, right }, q) =>
+      Array.from({ length: pairs }, (_, i) => ({ q: `q${q}`, value: Number(i < right) })),
+    );
+  const values = rows.map(({ value }) => value);
+  const { share, interval, n, effectiveN } = clusteredShare(
+    values,
+    rows.map(({ q }) => q),
+  );
+  const percent = (x: number | undefined): string => (100 * (x ?? Number.NaN)).toFixed(1);
+  expect([n, interval?.n, percent(share), percent(interval?.low), percent(interval?.high)]).toEqual([
+    520,
+    159,
+    '54.8',
+    '48.9',
+    '60.6',
+  ]);
+  expect(n / effectiveN).toBeCloseTo(1.87, 2);
+  expect(percent(wilsonInterval(share, n)?.low)).toBe('50.5');
+});
+
+test('under no difference the clustered t-test and sign flips keep the level; a test of free items does not', () => {
+  const random = randomStream(2, 'null');
+  const repeats = 400;
+  const rejected = { t: 0, flips: 0, free: 0 };
+  for (let r = 0; r < repeats; r++) {
+    const items = Array.from({ length: 12 }, (_, g) => {
+      const lean = 0.3 * (2 * random.uniform() - 1);
+      return Array.from({ length: 1 + (g % 6) * 2 }, () => ({ g: `g${g}`, lean }));
+    }).flat();
+    const side = (sign: number): number[] => items.map(({ lean }) => Number(random.uniform() < 0.5 + sign * lean));
+    const [first, second] = [side(1), side(-1)];
+    const groups = items.map(({ g }) => g);
+    const { p, signFlipP } = clusteredDifference(first, second, groups, { uniform: random.uniform });
+    const free = pairedComparison(
+      first.map((value, i) => value - (second[i] as number)),
+      'items',
+    );
+    rejected.t += Number(p !== null && p < 0.05);
+    rejected.flips += Number(signFlipP < 0.05);
+    rejected.free += Number((free.p ?? 1) < 0.05);
+  }
+  // 5 % and four standard errors of 400 draws: 37.
+  expect(rejected.t).toBeLessThanOrEqual(37);
+  expect(rejected.flips).toBeLessThanOrEqual(37);
+  expect(rejected.free).toBeGreaterThan(50);
+});
