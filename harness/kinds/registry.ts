@@ -35,7 +35,14 @@ import { checkpoint } from './starts/checkpoint.ts';
 import { random } from './starts/random.ts';
 import { generated } from './tasks/generated.ts';
 import { gsm8k } from './tasks/gsm8k.ts';
+import { judgebench } from './tasks/judgebench.ts';
+import { ppeCorrectnessTask } from './tasks/ppe-correctness.ts';
+import { ppeHumanTask } from './tasks/ppe-human.ts';
 import { preferences } from './tasks/preferences.ts';
+import { processbench } from './tasks/processbench.ts';
+import { rewardbench } from './tasks/rewardbench.ts';
+import { rewardbench2 } from './tasks/rewardbench2.ts';
+import { rmBenchTask } from './tasks/rm-bench.ts';
 import { bpe } from './tokenizers/bpe.ts';
 import { file } from './tokenizers/file.ts';
 
@@ -64,7 +71,18 @@ export const builtInKinds: Kinds = {
   descriptions: [docComment, template, model],
   generators,
   pairs: [...pairSources, mixOf(pairSources)],
-  tasks: [generated, gsm8k, preferences],
+  tasks: [
+    generated,
+    gsm8k,
+    preferences,
+    rewardbench,
+    rewardbench2,
+    rmBenchTask,
+    judgebench,
+    ppeHumanTask,
+    ppeCorrectnessTask,
+    processbench,
+  ],
   graders: [finalAnswer],
   tokenizers: [bpe, file],
   starts: [random, checkpoint],

@@ -20,23 +20,32 @@ interface Splits {
   readonly counts: DropCounts;
 }
 
+type SplitName = 'train' | 'dev' | 'test';
+
 /**
  * A group that stands in the test file is taken out of dev and train, one that stands in the dev file out of train.
- * @throws UserError (2) where a split would be empty.
+ *
+ * @param required Splits that must have a pair.
+ * @throws UserError (2) where one of them would be empty.
  */
-export function splitQuestions(unsplit: Unsplit, name: string, seed: number): Splits {
+export function splitQuestions(
+  unsplit: Unsplit,
+  name: string,
+  seed: number,
+  required: readonly SplitName[] = ['train', 'dev', 'test'],
+): Splits {
   const { train, dev, test } = unsplit;
   const groupOf = groupsOf([...train, ...listed(dev), ...listed(test)]);
   const { rest, devFile, counts } = withoutShared(unsplit, groupOf);
   const drawn = drawShares([...new Set(rest.map(groupOf))], unsplit, seed);
-  const restFor = (split: 'train' | 'dev' | 'test'): readonly Question[] =>
+  const restFor = (split: SplitName): readonly Question[] =>
     rest.filter((question) => (drawn.get(groupOf(question)) ?? 'train') === split);
   const splits = {
     train: restFor('train'),
     dev: [...devFile, ...restFor('dev')],
     test: [...listed(test), ...restFor('test')],
   };
-  refuseEmpty(splits, name, counts);
+  refuseEmpty(splits, required, { name, counts });
   return { ...splits, groupOf, counts };
 }
 
@@ -88,8 +97,12 @@ export function leakage(counts: DropCounts, split: string): string {
     .join('; ');
 }
 
-function refuseEmpty(splits: Pick<Splits, 'train' | 'dev' | 'test'>, name: string, counts: DropCounts): void {
-  for (const split of ['train', 'dev', 'test'] as const) {
+function refuseEmpty(
+  splits: Pick<Splits, SplitName>,
+  required: readonly SplitName[],
+  { name, counts }: { readonly name: string; readonly counts: DropCounts },
+): void {
+  for (const split of required) {
     if (splits[split].some(({ preferences }) => preferences.length > 0)) continue;
     const why = leakage(counts, split);
     throw new UserError(`task ${name}: no pair is left for ${split}${why === '' ? '' : ` (${why})`}`, {
