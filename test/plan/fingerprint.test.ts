@@ -118,8 +118,13 @@ describe('fields added to the format later', () => {
     // Locations: no part of any identity.
     const ofTokenizerFile = ['config'];
     const ofChat = ['chatTemplate'];
+    const ofRewardBench = ['train', 'anthropicHelpful', 'anthropicHhh', 'shp', 'summarize'];
+    const ofPpe = ['mmluPro', 'math', 'gpqa', 'ifeval', 'mbppPlus'];
+    // From the start of its kind.
+    const ofProcessBench = ['calibration', 'threshold'];
     const ofSources = [...ofEndpoint, ...ofCollections, ...ofRows, ...ofTokenizerFile, ...ofChat];
-    const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofSources]);
+    const ofBenchmarks = [...ofRewardBench, ...ofPpe, ...ofProcessBench];
+    const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofSources, ...ofBenchmarks]);
     const isOffByDefault = new Map<string, boolean[]>();
     const visit = (node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;

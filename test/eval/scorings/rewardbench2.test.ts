@@ -58,7 +58,7 @@ describe('RewardBench 2', () => {
       ties_preferred_hard: 0,
       ties_margin: margin,
     });
-    expect(scores['ties']).toBeCloseTo(0.3 * 0.5 + 0.3 * 1 + 0.2 * 0.5 + 0.2 * 0 + 0.01 * margin, 12);
+    expect(scores['ties']).toBeCloseTo(0.3 * 0.5 + 0.3 * 1 + 0.2 * 0.5 + 0.01 * margin, 12);
   });
 
   test('counts accuracies over prompts without their partner, margins over those with it', () => {
