@@ -29,7 +29,7 @@ export function evaluateBaselines({ untrainedHead, zeroShot, bestOf }: EvaluateB
 }
 
 /** Of what reads no reward: null rankers, the vote, and whether any candidate is right. */
-function rankerMetrics(items: readonly Item[], bestOf: readonly number[]): Metric[] {
+export function rankerMetrics(items: readonly Item[], bestOf: readonly number[]): Metric[] {
   const nulls = nullBaselines(items, bestOf);
   const pairs = nulls.map(({ name, pairwiseAccuracy: value }) => ({
     name: `baseline/${name}_pairwise_accuracy`,

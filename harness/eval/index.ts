@@ -1,7 +1,7 @@
 /** The public face of the evaluation room: rewards -> items -> metrics and baselines. */
-export type { Item, Metric } from './item.ts';
+export { pairsOf, questionsOf, type Item, type Metric } from './item.ts';
 export { bestOfN, longestAtN, randomAtN, shortestAtN } from './best-of-n.ts';
-export { evaluateBaselines, type EvaluateBaselinesOptions } from './evaluate-baselines.ts';
+export { evaluateBaselines, rankerMetrics, type EvaluateBaselinesOptions } from './evaluate-baselines.ts';
 export { evaluateTask, type EvaluateTaskOptions } from './evaluate-task.ts';
 export { readItems, writeItems } from './item-file.ts';
 export { majorityAtN } from './majority-at-n.ts';

@@ -48,6 +48,9 @@ export interface Metric {
 /** What a task is judged by unless its kind names another metric. */
 export const defaultHeadline = 'eval/pairwise_accuracy';
 
+/** Of tasks whose candidates are the options of a question. Chance is one over their number, so it has no constant. */
+export const choiceHeadline = 'eval/multiple_choice_accuracy';
+
 /** The accuracy of the candidate with the highest reward among N. */
 export const bestOfTemplate = 'eval/best_of_{n}';
 /** Questions that have fewer than N candidates. */
@@ -75,6 +78,9 @@ const evaluation: readonly MetricInfo[] = [
   { name: 'eval/pool_questions', unit: 'count', better: null },
   { name: 'eval/non_finite_rewards', unit: 'count', better: 'low' },
   { name: 'eval/degenerate', unit: 'count', better: 'low' },
+  { name: choiceHeadline, unit: 'share', better: 'high', label: 'multiple choice accuracy' },
+  { name: 'eval/multiple_choice_questions', unit: 'count', better: null },
+  { name: 'eval/multiple_choice_tied_questions', unit: 'count', better: 'low' },
   { name: bestOfTemplate, unit: 'share', better: 'high', label: 'best-of-{n} accuracy' },
   { name: excludedQuestionsTemplate, unit: 'count', better: null },
 ];
@@ -119,6 +125,7 @@ const baselines: readonly MetricInfo[] = [
   { name: 'baseline/{name}_pairwise_accuracy_half_credit', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'baseline/{name}_tie_rate', unit: 'share', better: 'low' },
   { name: 'baseline/{name}_non_finite_rewards', unit: 'count', better: 'low' },
+  { name: 'baseline/{name}_multiple_choice_accuracy', unit: 'share', better: 'high' },
   { name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' },
   { name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' },
   { name: 'ranker/{name}', unit: 'share', better: null },

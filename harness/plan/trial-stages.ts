@@ -4,8 +4,9 @@
  */
 import { scoringVersionOf } from '../kinds/index.ts';
 import { forkSteps, kindOf, type TrialSpec, type Tuning } from '../spec/index.ts';
+import { graderOf } from '../kinds/index.ts';
 import { type AuditConfig, type EvaluateConfig, type FinetuneConfig, type PretrainConfig } from '../stages/index.ts';
-import { configuredSection, configuredStart, noStart, pluginOf, templatesDigestOf } from './configured.ts';
+import { configuredSection, configuredStart, encodingOf, noStart, pluginOf, templatesDigestOf } from './configured.ts';
 import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost } from './cost.ts';
 import { DataStages, type Pretrained } from './data-stages.ts';
 import type { PlanInputs } from './plan-inputs.ts';
@@ -64,15 +65,16 @@ export class TrialStages {
   }
 
   #task(trial: TrialSpec): PlannedStageOf<'task'> {
-    const { start, corpus, tokenizer, task, model } = trial;
-    return this.#remembered.stage('task', [start, corpus, tokenizer, task, model.contextLength], () => {
+    const { start, corpus, tokenizer, task, model, overLength } = trial;
+    const parts = [start, corpus, tokenizer, task, model.contextLength, overLength];
+    return this.#remembered.stage('task', parts, () => {
       const { kinds, digestOf } = this.#inputs;
       const kind = kindOf(kinds.tasks, task);
       const { section, locations } = configuredSection('task', task, kind);
-      const grader = kind.grader === null ? null : kindOf(kinds.graders, { kind: kind.grader });
+      const grader = graderOf(kind, task, kinds);
       const config = {
         task: section,
-        contextLength: model.contextLength,
+        ...encodingOf(trial),
         dataDigest: digestOf(kind, task),
         graderVersion: grader === null || grader.version === 1 ? null : grader.version,
         scoringVersion: scoringVersionOf(kind.scoring),
@@ -218,7 +220,8 @@ export class TrialStages {
 
   #trunkKey(trial: Pretrained, seed: number): string {
     const { start, corpus, descriptions, tokenizer, pairs, model, pretrain, isFresh = false } = trial;
-    const parts = [start, corpus, descriptions, tokenizer, pairs, model, seed, String(isFresh)];
+    const { overLength } = trial;
+    const parts = [start, corpus, descriptions, tokenizer, pairs, model, overLength, seed, String(isFresh)];
     return `${this.#remembered.key(parts)} ${trunkConfig(pretrain)}`;
   }
 }

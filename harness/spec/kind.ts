@@ -145,6 +145,8 @@ export interface SpecKinds {
   readonly corpora: readonly Kind[];
   readonly pairs: readonly PairsFacts[];
   readonly tasks: readonly TaskFacts[];
+  /** What reads and compares final answers, by name. */
+  readonly graders: readonly { readonly kind: string }[];
   readonly tokenizers: readonly TokenizerFacts[];
   readonly starts: readonly StartFacts[];
   readonly descriptions: readonly DescriptionsFacts[];

@@ -7,6 +7,7 @@ import { finetuneBatchRules, pretrainBatchRules, trainableRules } from './traini
 import type { SectionName, TrialSpec } from './format.ts';
 import { kindOf, type Kind, type KindSpec, type RuleBreak, type SpecKinds, type TaskSpec } from './kind.ts';
 import { finetuneRules, isPretrained, pretrainRules } from './step-rules.ts';
+import { didYouMean } from './suggest.ts';
 
 interface Rule {
   readonly sections: readonly SectionName[];
@@ -29,6 +30,7 @@ const rules: readonly Rule[] = [
   },
   { sections: ['pairs'], check: (trial, { pairs }) => ownRules('pairs', trial.pairs, pairs) },
   { sections: ['task'], check: ({ task }, { tasks }) => ownRules('task', task, tasks) },
+  { sections: ['task'], check: graderRules },
   { sections: ['pretrain', 'pairs', 'corpus', 'tokenizer'], check: sourceRules },
   { sections: ['pretrain', 'pairs'], check: preferenceRules },
   { sections: ['task', 'finetune'], check: sampleRules },
@@ -84,6 +86,16 @@ function corpusUse(trial: TrialSpec, kinds: SpecKinds): string | null {
 export function readsCorpus(pairs: KindSpec, kinds: SpecKinds): boolean {
   const kind = kindOf(kinds.pairs, pairs);
   return kind.readsCorpus || Object.values(kind.parts?.(pairs) ?? {}).some((part) => readsCorpus(part, kinds));
+}
+
+/** A grader may come from a plug-in, so no schema of a task can list them. */
+function graderRules({ task }: TrialSpec, { graders }: SpecKinds): readonly RuleBreak[] {
+  const { grader } = task as TaskSpec & { readonly grader?: unknown };
+  const known = graders.map(({ kind }) => kind);
+  if (typeof grader !== 'string' || known.includes(grader)) return [];
+  const suggestion = didYouMean(grader, known);
+  const broken = { fields: ['task.grader'], expected: `a grader: ${known.join(', ')}`, found: grader };
+  return [suggestion === null ? broken : { ...broken, suggestion }];
 }
 
 /** A preference cannot be learned from rows that have none. */

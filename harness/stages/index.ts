@@ -27,6 +27,8 @@ export type { DescribedStage, StageWork, Training, WorkContext } from './stage-w
 export { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts';
 export { StepCosts } from './step-costs.ts';
 export { pairsOfStage } from './stored-pairs.ts';
+export { readScoring } from './task-scoring.ts';
+export { readSplit, type EvaluationSplit } from './task-split.ts';
 export { readTokenizer } from './tokenizer.ts';
 export { pairLengthsOf } from './work-context.ts';
 export { workUnits, type Work, type WorkUnit } from './work.ts';

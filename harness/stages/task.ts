@@ -6,12 +6,14 @@ import {
   trivialRankers,
   writeEncodedQuestions,
   writeQuestions,
+  type ContextOptions,
   type TaskData,
   type Tokenizer,
 } from '../data/index.ts';
+import { graderOf } from '../kinds/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { TaskConfig } from './configs.ts';
-import { writeBoth } from './encoded-files.ts';
+import { contextOf, writeBoth } from './encoded-files.ts';
 import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder, writeJson, type Emit } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
@@ -32,13 +34,11 @@ export const task: StageKind<TaskConfig> = {
 /** The tokenizer comes along, so that a finetuned model folder is complete. */
 async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd> {
   const { stage, folder, inputFolders, emit } = context;
-  const { contextLength } = stage.config;
   const tokenizerFolder = inputFolder(inputFolders, 'tokenizer');
-  const tokenizer = readTokenizer(tokenizerFolder);
+  const encoding = { tokenizer: readTokenizer(tokenizerFolder), ...contextOf(stage.config) };
   const data = await readTask(context);
-  for (const split of taskSplits)
-    emitCounts(emit, split, writeBoth(folder, split, data[split], { tokenizer, contextLength }));
-  emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, { tokenizer, contextLength }) });
+  for (const split of taskSplits) emitCounts(emit, split, writeBoth(folder, split, data[split], encoding));
+  emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, encoding) });
   const tokenizerFiles = copyTokenizerFiles(tokenizerFolder, folder, data.chatTemplates ?? null);
   writeRankers(folder, data.test, emit);
   const scoringFiles = writeScoring(context);
@@ -56,9 +56,9 @@ const dataFiles = [
 function writePool(
   folder: string,
   pool: TaskData['pool'],
-  { tokenizer, contextLength }: { readonly tokenizer: Tokenizer; readonly contextLength: number },
+  { tokenizer, ...context }: ContextOptions & { readonly tokenizer: Tokenizer },
 ): Record<string, number> {
-  const { encoded, counts } = encodeQuestions(pool, tokenizer, contextLength);
+  const { encoded, counts } = encodeQuestions(pool, tokenizer, { ...context, where: 'pool' });
   const kept = new Set(encoded.map(({ id }) => id));
   writeQuestions(
     path.join(folder, 'pool.jsonl'),
@@ -68,13 +68,17 @@ function writePool(
   return { pool_questions: encoded.length, ...counts };
 }
 
-function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
+async function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
   const { kinds, stage } = context;
   const spec = located(stage, 'task');
   const kind = kindOf(kinds.tasks, spec);
   requireUnchanged(kind, spec, stage.config.dataDigest);
-  const grader = kind.grader === null ? null : kindOf(kinds.graders, { kind: kind.grader });
-  return kind.read(spec, { ...kindIo(context), grader });
+  const grader = graderOf(kind, spec, kinds);
+  try {
+    return await kind.read(spec, { ...kindIo(context), grader });
+  } finally {
+    await grader?.close?.();
+  }
 }
 
 /** What a rule that reads no meaning scores on the test pairs: a task is honest only while these stay near one half. */

@@ -66,15 +66,42 @@ export function drawWeights(items: number, resamples: number, uniform: Uniform):
 }
 
 /**
+ * The same for items that are not independent: groups are drawn whole, as many as there are (the cluster bootstrap,
+ * Davison & Hinkley 1997, 3.8). Draws differ in their number of items where groups differ in size.
+ *
+ * @param groups Of each item.
+ */
+export function drawGroupWeights(
+  groups: readonly string[],
+  resamples: number,
+  uniform: Uniform,
+): readonly Uint16Array[] {
+  const numbers = new Map<string, number>();
+  const groupOf = groups.map((group) => {
+    if (!numbers.has(group)) numbers.set(group, numbers.size);
+    return numbers.get(group) as number;
+  });
+  return drawWeights(numbers.size, resamples, uniform).map((drawn) =>
+    Uint16Array.from(groupOf, (group) => drawn[group] as number),
+  );
+}
+
+/**
  * The mean of `row` under each draw of its items; computed once a row and used in every comparison the row is part of.
+ * A mean over the items drawn: their number varies where groups are drawn whole.
  */
 export function resampledMeans(row: Float64Array, itemWeights: readonly Uint16Array[]): Float64Array {
   return Float64Array.from(itemWeights, (weights) => {
     if (weights.length !== row.length)
       throw new RangeError(`resampledMeans: ${row.length} items, but weights for ${weights.length}`);
     let sum = 0;
-    for (let i = 0; i < row.length; i++) sum += (row[i] as number) * (weights[i] as number);
-    return sum / row.length;
+    let drawn = 0;
+    for (let i = 0; i < row.length; i++) {
+      const weight = weights[i] as number;
+      sum += (row[i] as number) * weight;
+      drawn += weight;
+    }
+    return sum / drawn;
   });
 }
 

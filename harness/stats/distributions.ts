@@ -85,7 +85,7 @@ function betaFraction(x: number, a: number, b: number): number {
 }
 
 /** ln Gamma(x), x > 0: Stirling's series after shifting x above 10 (DLMF 5.11.1). */
-function logGamma(x: number): number {
+export function logGamma(x: number): number {
   let shift = 0;
   let y = x;
   while (y < 10) {

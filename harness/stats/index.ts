@@ -1,7 +1,24 @@
 export { mean, standardDeviation, tInterval, wilsonInterval, type Interval } from './interval.ts';
-export { clusteredShare, type ClusteredShare } from './clustered.ts';
+export {
+  clusteredDifference,
+  clusteredMean,
+  clusteredShare,
+  clusteredSignFlipTest,
+  type ClusteredDifference,
+  type ClusteredMean,
+  type ClusteredShare,
+} from './clustered.ts';
 export { normalCdf, normalQuantile, regularizedIncompleteBeta, tCdf, tQuantile } from './distributions.ts';
-export { bootstrapInterval, crossedBootstrapInterval, drawWeights, resampledMeans, type Uniform } from './bootstrap.ts';
+export { noncentralTCdf } from './noncentral-t.ts';
+export { power, smallestEffect } from './power.ts';
+export {
+  bootstrapInterval,
+  crossedBootstrapInterval,
+  drawGroupWeights,
+  drawWeights,
+  resampledMeans,
+  type Uniform,
+} from './bootstrap.ts';
 export { median, quantile } from './quantile.ts';
 export { holm, pairedComparison, signFlipTest, type PairedComparison } from './paired.ts';
 export { spearman } from './spearman.ts';

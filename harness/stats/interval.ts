@@ -53,7 +53,7 @@ export function tInterval(
 
 /**
  * Wilson's score interval for a proportion observed on n independent items (Wilson, JASA 1927). `proportion` may be any
- * mean of values in [0, 1] (half credit for ties); the interval is then conservative.
+ * mean of values in [0, 1] (half credit for ties); the interval is then conservative. null for fewer than two items.
  */
 export function wilsonInterval(
   proportion: number,
@@ -62,11 +62,20 @@ export function wilsonInterval(
 ): Interval | null {
   checkProportion(proportion, n);
   if (n < 2) return null;
-  const z = normalQuantile((1 + level) / 2);
-  const denominator = 1 + (z * z) / n;
-  const center = (proportion + (z * z) / (2 * n)) / denominator;
-  const half = (z / denominator) * Math.sqrt((proportion * (1 - proportion)) / n + (z * z) / (4 * n * n));
-  return { low: Math.max(0, center - half), high: Math.min(1, center + half), level, method: `Wilson over ${unit}`, n };
+  const ends = scoreInterval(proportion, n, normalQuantile((1 + level) / 2));
+  return { ...ends, level, method: `Wilson over ${unit}`, n };
+}
+
+/**
+ * The proportions that lie within `quantile` standard errors of the observed one, each with its own standard error. `n`
+ * may be an effective number, which is no integer.
+ */
+export function scoreInterval(proportion: number, n: number, quantile: number): { low: number; high: number } {
+  const square = quantile * quantile;
+  const denominator = 1 + square / n;
+  const center = (proportion + square / (2 * n)) / denominator;
+  const half = (quantile / denominator) * Math.sqrt((proportion * (1 - proportion)) / n + square / (4 * n * n));
+  return { low: Math.max(0, center - half), high: Math.min(1, center + half) };
 }
 
 function checkProportion(proportion: number, n: number): void {

@@ -2,9 +2,10 @@
  * Paired comparisons: one difference a unit (a seed, on the same test items). t for the size, sign flips for a check
  * without assumptions, Holm for many at once.
  */
-import { tCdf, tQuantile } from './distributions.ts';
+import { tCdf } from './distributions.ts';
 import type { Interval } from './interval.ts';
 import { hasNoSpread, mean, standardDeviation, tInterval } from './interval.ts';
+import { smallestEffect } from './power.ts';
 import type { Uniform } from './bootstrap.ts';
 
 export interface PairedComparison {
@@ -16,9 +17,11 @@ export interface PairedComparison {
   readonly p: number | null;
   /** Exact two-sided sign-flip permutation p; never below 2 / 2^n. null for n = 0 or n > 20. */
   readonly signFlipP: number | null;
+  /** Of the mean difference, for `power` and `smallestEffect`; null where there is no interval. */
+  readonly standardError: number | null;
   /**
-   * The smallest true difference that this design would find with 80 % power at the 5 % level, given the spread seen;
-   * null where there is no interval.
+   * The smallest true difference that this one test would find with 80 % power at the 5 % level, given the spread seen;
+   * null where there is no interval. Of a test that is one of several, `smallestEffect` at the corrected level says it.
    */
   readonly detectable: number | null;
 }
@@ -30,7 +33,7 @@ export function pairedComparison(differences: readonly number[], unit = 'seeds')
   const signFlipP = n <= 20 ? signFlipTest(differences) : null;
   const deviation = standardDeviation(differences);
   if (deviation === null || hasNoSpread(deviation, meanDifference))
-    return { n, meanDifference, interval: null, p: null, signFlipP, detectable: null };
+    return { n, meanDifference, interval: null, p: null, signFlipP, standardError: null, detectable: null };
   const standardError = deviation / Math.sqrt(n);
   return {
     n,
@@ -38,7 +41,8 @@ export function pairedComparison(differences: readonly number[], unit = 'seeds')
     interval: tInterval(differences, { unit }),
     p: 2 * tCdf(-Math.abs(meanDifference) / standardError, n - 1),
     signFlipP,
-    detectable: (tQuantile(0.975, n - 1) + tQuantile(0.8, n - 1)) * standardError,
+    standardError,
+    detectable: smallestEffect({ power: 0.8, alpha: 0.05, n, standardError }),
   };
 }
 

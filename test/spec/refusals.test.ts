@@ -174,7 +174,7 @@ refuses('unknown keys', [
     `${baseText}lr: 3\n`,
     [
       'x.yaml:35:1: lr: expected one of the keys formatVersion, extends, plugins, name, question, seeds, start, ' +
-        'corpus, descriptions, tokenizer, pairs, model, pretrain, task, finetune, evaluate, select, sweep, execution, report, ' +
+        'corpus, descriptions, tokenizer, pairs, model, overLength, pretrain, task, finetune, evaluate, select, sweep, execution, report, ' +
         'found the unknown key lr',
     ],
   ],

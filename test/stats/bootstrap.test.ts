@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
 import {
   bootstrapInterval,
+  clusteredMean,
   crossedBootstrapInterval,
+  drawGroupWeights,
   drawWeights,
   mean,
   resampledMeans,
+  standardDeviation,
   tInterval,
 } from '../../harness/stats/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
@@ -28,6 +31,43 @@ test('the same generator gives the same interval', () => {
 test('weights of one draw add up to the number of items', () => {
   for (const weights of drawWeights(50, 20, randomStream(0, 'weights').uniform))
     expect(weights.reduce((sum, w) => sum + w, 0)).toBe(50);
+});
+
+test('groups are drawn whole, as many as there are', () => {
+  const groups = [...'abbcccab'];
+  for (const weights of drawGroupWeights(groups, 50, randomStream(0, 'groups').uniform)) {
+    const ofGroup = new Map(groups.map((group, i) => [group, weights[i]]));
+    expect([...weights]).toEqual(groups.map((group) => ofGroup.get(group)));
+    expect([...ofGroup.values()].reduce<number>((sum, weight) => sum + (weight ?? 0), 0)).toBe(3);
+  }
+});
+
+test('where every item is a group of its own, drawing groups is drawing items', () => {
+  const drawn = drawGroupWeights([...'abcde'], 5, randomStream(3, 'w').uniform);
+  expect(drawn).toEqual(drawWeights(5, 5, randomStream(3, 'w').uniform));
+});
+
+test('a mean under drawn groups is a mean of the items drawn: a constant stays what it is', () => {
+  const weights = drawGroupWeights([...'abbccc'], 200, randomStream(1, 'ratio').uniform);
+  expect(new Set(weights.map((draw) => draw.reduce((sum, weight) => sum + weight, 0))).size).toBeGreaterThan(1);
+  for (const value of resampledMeans(new Float64Array(6).fill(0.7), weights)) expect(value).toBeCloseTo(0.7, 12);
+});
+
+test('the spread under drawn groups is the cluster-robust standard error, not that of free items', () => {
+  // 120 groups of 1 to 6 items that mostly agree.
+  const random = randomStream(4, 'clusters');
+  const items = Array.from({ length: 120 }, (_, g) => {
+    const level = random.uniform();
+    return Array.from({ length: 1 + (g % 6) }, () => ({ group: `g${g}`, right: Number(random.uniform() < level) }));
+  }).flat();
+  const right = items.map((item) => item.right);
+  const groups = items.map((item) => item.group);
+  const weights = drawGroupWeights(groups, 4000, randomStream(4, 'draws').uniform);
+  const spread = standardDeviation([...resampledMeans(Float64Array.from(right), weights)]) as number;
+  const expected = clusteredMean(right, groups).standardError as number;
+  expect(spread / expected).toBeGreaterThan(0.94);
+  expect(spread / expected).toBeLessThan(1.06);
+  expect(spread).toBeGreaterThan(1.2 * Math.sqrt((mean(right) * (1 - mean(right))) / right.length));
 });
 
 test('crossed bootstrap sees the noise of items that a t-interval over seeds is blind to', () => {

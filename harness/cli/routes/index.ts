@@ -5,6 +5,7 @@ import type { command } from './command.ts';
 import { generateRoutes } from './generate.ts';
 import { helpRoutes } from './help.ts';
 import { inspectRoutes } from './inspect.ts';
+import { judgedRoutes } from './judged.ts';
 import { machineRoutes } from './machine.ts';
 import { scoreRoutes } from './score.ts';
 import { tokenizeRoutes } from './tokenize.ts';
@@ -20,7 +21,7 @@ export interface RouteGroup {
 export const routeGroups: readonly RouteGroup[] = [
   { title: 'Experiments', routes: workRoutes },
   { title: 'Records', routes: inspectRoutes },
-  { title: 'Models', routes: { ...scoreRoutes, ...generateRoutes, ...tokenizeRoutes } },
+  { title: 'Models', routes: { ...scoreRoutes, ...judgedRoutes, ...generateRoutes, ...tokenizeRoutes } },
   { title: 'This machine', routes: machineRoutes },
   { title: 'Help', routes: helpRoutes },
 ];

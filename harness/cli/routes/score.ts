@@ -1,4 +1,4 @@
-/** The command that uses a trained model. */
+/** The commands that use a trained model, and those that judge the scores of any. */
 import { modelAndFileArguments } from './arguments.ts';
 import { command } from './command.ts';
 import { countParser, deviceFlag, jsonFlag, optionalText, resultsFlag, threadsFlag, tokenizerFlags } from './flags.ts';

@@ -5,6 +5,7 @@
 import { didYouMean, UserError } from '../../spec/index.ts';
 import type { Item, Metric } from '../item.ts';
 import { judgeBench } from './judgebench.ts';
+import { multipleChoice } from './multiple-choice.ts';
 import { nullMetrics, nullRankers } from './null-rewards.ts';
 import { ppeCorrectness, ppeHuman } from './ppe.ts';
 import { processBench } from './processbench.ts';
@@ -14,6 +15,7 @@ import { rmBench } from './rm-bench.ts';
 import type { Scoring, TaskScoring } from './scoring.ts';
 
 export const scorings: readonly Scoring[] = [
+  multipleChoice,
   rewardBench,
   rewardBench2,
   rmBench,

@@ -81,10 +81,10 @@ describe('a share over groups', () => {
       values,
       values.map((_, i) => `g${i}`),
     );
-    // Cluster-robust variance is n/(n-1) of the simple one: the design effect of singletons is 8/7.
-    expect(effectiveN).toBeCloseTo(7, 12);
+    // Independent items have no design effect that could be estimated: all eight count.
+    expect(effectiveN).toBe(8);
     expect(share).toBe(0.75);
-    expect(interval).toMatchObject({ low: wilsonInterval(0.75, 7)?.low, high: wilsonInterval(0.75, 7)?.high });
+    expect(interval).toMatchObject({ low: wilsonInterval(0.75, 8)?.low, high: wilsonInterval(0.75, 8)?.high });
   });
 
   test('counts items that always agree as one', () => {

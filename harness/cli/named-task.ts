@@ -1,0 +1,164 @@
+/**
+ * A task as a person names it: a stage on record, an experiment file, a file with a section `task`, or a kind of task
+ * with its fields set by `-s`.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { openTokenizer, readTokenizerConfig, type Tokenizer } from '../data/index.ts';
+import { readTaskSpec, readTaskStage, type ReadTask, type TaskSplit } from '../judged/index.ts';
+import { builtInKinds, kindsWith, loadPlugins, readValidExperiment, type Kinds } from '../kinds/index.ts';
+import {
+  didYouMean,
+  experimentFormat,
+  loadTask,
+  namedPlugins,
+  tasksOf,
+  UserError,
+  type TaskSpec,
+} from '../spec/index.ts';
+import { readDescription, readJsonRecord, readStageState, stageFolder, stageIds } from '../store/index.ts';
+import type { CliContext } from './context.ts';
+import { cacheFolder, dataMirror } from './folders.ts';
+import { stageBeginningWith } from './stage-beginning-with.ts';
+
+export interface NamedTask extends ReadTask {
+  readonly name: string;
+  readonly kind: string;
+  readonly split: TaskSplit;
+  /** Its stage; null where it is not on record. */
+  readonly stage: string | null;
+  /** Of the stage. */
+  readonly folder: string | null;
+}
+
+export interface TaskFlags {
+  readonly results?: string;
+  /** `field=value` each. */
+  readonly set?: readonly string[];
+  readonly split: TaskSplit;
+  /** tokenizer.json that lengths are counted with; absent = in characters, or as the stage has them. */
+  readonly tokenizer?: string;
+}
+
+/** @throws UserError (2) where nothing is called so, or the task cannot be read. */
+export async function namedTask(context: CliContext, named: string, flags: TaskFlags): Promise<NamedTask> {
+  const resultsFolder = context.resultsFolder(flags.results);
+  const stage = stageNamed(named, resultsFolder);
+  if (stage !== null) return taskOfStage(stage, resultsFolder, flags);
+  const { spec, kinds } = await specNamed(named, flags.set ?? [], resultsFolder);
+  const { host } = context;
+  const read = await readTaskSpec(spec, {
+    kinds,
+    split: flags.split,
+    cacheFolder: resolve(cacheFolder(host.env)),
+    mirrorFolder: dataMirror(host.env),
+    tokenizer: flags.tokenizer === undefined ? null : tokenizerAt(flags.tokenizer),
+    tokenizerFolder: flags.tokenizer === undefined ? null : dirname(resolve(flags.tokenizer)),
+    note: (text) => context.note(text),
+  });
+  return { ...read, name: spec.name, kind: spec.kind, split: flags.split, stage: null, folder: null };
+}
+
+/** Id of the task stage of that id, its beginning or its task's name; null where there is none. */
+function stageNamed(named: string, resultsFolder: string): string | null {
+  if (/^task[-/][0-9a-f]+$/.test(named)) {
+    const id = stageBeginningWith(named.replace('/', '-'), resultsFolder);
+    if (id !== null) return id;
+    throw new UserError(`${named}: no such stage in ${resultsFolder}`, {
+      exitCode: 2,
+      hint: '`harness ls stages --kind task` lists them; --results names another results folder.',
+    });
+  }
+  if (existsSync(named) || isKind(named)) return null;
+  const [only, ...others] = stagesOfTask(named, resultsFolder);
+  if (only === undefined || others.length === 0) return only ?? null;
+  throw new UserError(`${named}: the name of ${1 + others.length} task stages: ${[only, ...others].join(', ')}`, {
+    exitCode: 2,
+    hint: 'Give the id of one of them; `harness show ID` tells what it was made of.',
+  });
+}
+
+const isKind = (named: string): boolean => builtInKinds.tasks.some(({ kind }) => kind === named);
+
+function stagesOfTask(name: string, resultsFolder: string): readonly string[] {
+  return taskStages(resultsFolder).filter((id) => taskIn(stageFolder(resultsFolder, id)).name === name);
+}
+
+function taskStages(resultsFolder: string): readonly string[] {
+  return stageIds(resultsFolder).filter((id) => id.startsWith('task-') && readStageState(resultsFolder, id) === 'done');
+}
+
+function taskIn(folder: string): { readonly name: string; readonly kind: string } {
+  return (readDescription(folder).config as { readonly task: { readonly name: string; readonly kind: string } }).task;
+}
+
+function taskOfStage(id: string, resultsFolder: string, { set = [], split, tokenizer }: TaskFlags): NamedTask {
+  const refused = set.length > 0 ? '-s' : tokenizer === undefined ? null : '--tokenizer';
+  if (refused !== null)
+    throw new UserError(`${refused}: ${id} is a task on record, which has its fields and its tokenizer`, {
+      exitCode: 2,
+      hint: `Leave ${refused} out, or name an experiment file or a kind of task.`,
+    });
+  if (readStageState(resultsFolder, id) !== 'done')
+    throw new UserError(`${id}: not done`, { exitCode: 2, hint: `\`harness logs ${id}\` tells how far it is.` });
+  const folder = stageFolder(resultsFolder, id);
+  const { name, kind } = taskIn(folder);
+  return { ...readTaskStage(folder, split), name, kind, split, stage: id, folder };
+}
+
+interface SpecAndKinds {
+  readonly spec: TaskSpec;
+  readonly kinds: Kinds;
+}
+
+async function specNamed(named: string, set: readonly string[], resultsFolder: string): Promise<SpecAndKinds> {
+  const overrides = set.map((one) => (one.startsWith('task.') ? one : `task.${one}`));
+  if (isKind(named)) return kindNamed(named, overrides);
+  const [, file = named, wanted = null] = /^(.+\.ya?ml)#(.+)$/.exec(named) ?? [];
+  if (!/\.ya?ml$/.test(file) || !existsSync(file)) throw unknownTask(named, resultsFolder);
+  const text = readFileSync(file, 'utf8');
+  if (/^(formatVersion|extends):/m.test(text)) return taskOfExperiment(file, wanted, overrides);
+  const kinds = kindsWith(await loadPlugins(namedPlugins(file)));
+  return { kinds, spec: loadTask(text, file, { format: experimentFormat(kinds), overrides }) };
+}
+
+function kindNamed(kind: string, overrides: readonly string[]): SpecAndKinds {
+  const text = `task:\n  kind: ${kind}\n  name: ${kind}\n`;
+  const format = experimentFormat(builtInKinds);
+  return { kinds: builtInKinds, spec: loadTask(text, `--task ${kind}`, { format, overrides }) };
+}
+
+async function taskOfExperiment(
+  file: string,
+  wanted: string | null,
+  overrides: readonly string[],
+): Promise<SpecAndKinds> {
+  const { result, kinds } = await readValidExperiment(file, overrides);
+  const all = tasksOf(result.spec, experimentFormat(kinds));
+  const named = all.filter(({ name }) => wanted === null || name === wanted);
+  const [spec, ...others] = named;
+  if (spec !== undefined && others.length === 0) return { spec, kinds };
+  const names = all.map(({ name }) => name).join(', ');
+  throw new UserError(
+    spec === undefined ? `${file}: has no task ${wanted}: ${names}` : `${file}: has ${named.length} tasks: ${names}`,
+    { exitCode: 2, hint: `Name one of them: --task ${file}#NAME, or set the field that tells them apart with -s.` },
+  );
+}
+
+function unknownTask(named: string, resultsFolder: string): UserError {
+  const kinds = builtInKinds.tasks.map(({ kind }) => kind);
+  const recorded = taskStages(resultsFolder).map((id) => taskIn(stageFolder(resultsFolder, id)).name);
+  const guess = didYouMean(named, [...kinds, ...recorded]);
+  return new UserError(`${named}: no such task${guess === null ? '' : `; ${guess}`}`, {
+    exitCode: 2,
+    hint:
+      'Give a task stage (`harness ls stages --kind task`), an experiment file, a file with a section `task`, ' +
+      `or a kind of task: ${kinds.join(', ')}.`,
+  });
+}
+
+function tokenizerAt(file: string): Tokenizer {
+  if (!existsSync(file))
+    throw new UserError(`${file}: no such file`, { exitCode: 2, hint: 'Give a tokenizer.json with --tokenizer.' });
+  return openTokenizer(file, readJsonRecord(file), readTokenizerConfig(file));
+}

@@ -1,0 +1,126 @@
+/** Judged scores as people read them: shares in percent with their intervals, beside what needs no model. */
+import { isShownN, type Estimate, type JudgedReport, type PairMeasure, type PoolMeasure } from '../../judged/index.ts';
+import { count, plural, type Cell, type TableColumn } from '../../text/index.ts';
+import type { CliContext } from '../context.ts';
+
+export const percent = (share: number): string => (100 * share).toFixed(2);
+
+export function interval({ interval: ends }: Pick<Estimate, 'interval'>): string | null {
+  return ends === null ? null : `${percent(ends.low)} to ${percent(ends.high)}`;
+}
+
+/** Tables of pairs, pool, sections and the benchmark's own scores, as far as there are any. */
+export function printJudged(context: CliContext, model: string, report: JudgedReport): void {
+  const { pairs, pool, sections, benchmark } = report;
+  if (pairs !== null) printPairs(context, model, pairs);
+  if (pool !== null) printPool(context, model, pool);
+  if (sections.length > 0) printSections(context, sections);
+  if (benchmark.length > 0) printBenchmark(context, model, benchmark);
+  const lines = countLines(report);
+  if (lines.length > 0) context.print(lines.join('\n'));
+}
+
+const right = (name: string): TableColumn => ({ name, align: 'right' });
+
+function printPairs(context: CliContext, model: string, pairs: PairMeasure): void {
+  const row = (name: string, estimate: Estimate): readonly Cell[] => [
+    name,
+    percent(estimate.value),
+    interval(estimate),
+    count(estimate.n),
+  ];
+  context.print(`${plural(pairs.pairs, 'pair')} in ${plural(pairs.groups, 'group')}`);
+  context.printTable(
+    ['', right('accuracy %'), right('95 % interval'), right('n')],
+    [
+      row(model, pairs.accuracy),
+      row('  half credit for ties', pairs.halfCredit),
+      ...(pairs.withinSource === null ? [] : [row('  within one source', pairs.withinSource)]),
+      ...pairs.baselines.map(({ name, estimate }) => row(name, estimate)),
+    ],
+  );
+  const { tieRate, meanMargin, loss } = pairs;
+  context.print(`ties ${percent(tieRate)} %, mean margin ${meanMargin.toFixed(4)}, log-loss ${loss.toFixed(4)}\n\n`);
+}
+
+function printPool(context: CliContext, model: string, pool: PoolMeasure): void {
+  const { least, most } = pool.candidates;
+  const shown = pool.bestOf.filter(({ N }) => isShownN(N, most));
+  const options = least === most ? `${most}` : `${least} to ${most}`;
+  context.print(`${plural(pool.questions, 'question')} with ${options} candidates: % right, the pick of N at random`);
+  const ends = (end: 'low' | 'high'): readonly Cell[] =>
+    [...shown.map(({ model: one }) => one), pool.ofAll].map(({ interval: found }) =>
+      found === null ? null : percent(found[end]),
+    );
+  const row = (name: string, ofAll: Estimate): readonly Cell[] => [
+    name,
+    ...shown.map(({ baselines }) => percentOrNull(baselines.find((one) => one.name === name)?.value)),
+    percent(ofAll.value),
+  ];
+  const columns = ['', ...shown.map(({ N }) => right(`N = ${N}`)), right('all')];
+  context.printTable(columns, [
+    [model, ...shown.map(({ model: one }) => percent(one.value)), percent(pool.ofAll.value)],
+    ['  95 % interval from', ...ends('low')],
+    ['  to', ...ends('high')],
+    ...pool.baselines.map(({ name, estimate }) => row(name, estimate)),
+    ...(shown.some(({ excluded }) => excluded > 0)
+      ? [['questions', ...shown.map(({ questions }) => count(questions)), count(pool.questions)]]
+      : []),
+  ]);
+  context.print(
+    `alone on top ${percent(pool.alone.value)} % (${interval(pool.alone) ?? 'no interval'}), ` +
+      `mean reciprocal rank ${percent(pool.meanReciprocalRank)} %\n\n`,
+  );
+}
+
+const percentOrNull = (value: number | undefined): string | null =>
+  value === undefined || !Number.isFinite(value) ? null : percent(value);
+
+function printSections(context: CliContext, sections: JudgedReport['sections']): void {
+  const rows = sections.flatMap(({ section, pairs, pool }) => [
+    ...(pairs === null ? [] : [sectionRow(section, 'pairs', pairs.accuracy, pairs.baselines)]),
+    ...(pool === null ? [] : [sectionRow(section, 'best of all', pool.ofAll, pool.baselines)]),
+  ]);
+  const columns = ['section', '', right('right %'), right('95 % interval'), right('random'), right('longest')];
+  context.printTable([...columns, right('n')], rows);
+  context.print('');
+}
+
+function sectionRow(
+  section: string,
+  what: string,
+  estimate: Estimate,
+  baselines: PairMeasure['baselines'],
+): readonly Cell[] {
+  const of = (name: string): string | null => percentOrNull(baselines.find((one) => one.name === name)?.estimate.value);
+  return [section, what, percent(estimate.value), interval(estimate), of('random'), of('longest'), count(estimate.n)];
+}
+
+function printBenchmark(context: CliContext, model: string, benchmark: JudgedReport['benchmark']): void {
+  context.printTable(
+    ["the benchmark's own scores", right(model), right('random'), right('longest'), right('shortest')],
+    benchmark.map(({ name, value, baselines }) => [
+      name,
+      value.toFixed(4),
+      ...['random', 'longest', 'shortest'].map((ranker) => baselines[ranker]?.toFixed(4) ?? null),
+    ]),
+  );
+  context.print('');
+}
+
+/** What a reader of the shares must know besides. */
+function countLines({ counts, unscoredSets, areAllEqual, lengthUnit }: JudgedReport): readonly string[] {
+  const { missing, extra, nonFinite, ungraded, roundedTies } = counts;
+  const told: readonly (readonly [boolean, string])[] = [
+    [nonFinite > 0, `${plural(nonFinite, 'score')} not finite: the model is broken, and nothing is concluded`],
+    [areAllEqual, 'all scores are equal: nothing was ranked'],
+    [missing > 0, `${plural(missing, 'pair or question', 'pairs and questions')} without scores left out`],
+    [extra > 0, `${plural(extra, 'entry', 'entries')} of the file not in this task and split, passed over`],
+    [ungraded > 0, `${plural(ungraded, 'response')} ungraded, counted as wrong`],
+    [roundedTies > 0, `${plural(roundedTies, 'pair')} tied only because scores are kept as float32`],
+    [lengthUnit === null, 'lengths are not known: no rankers by length'],
+    [lengthUnit === 'characters', 'lengths in characters'],
+  ];
+  const sets = unscoredSets.map((set) => `no scores for the ${set === 'pairs' ? 'pairs' : 'questions'} of the task`);
+  return [...told.flatMap(([isSo, line]) => (isSo ? [line] : [])), ...sets];
+}

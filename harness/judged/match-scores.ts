@@ -1,0 +1,177 @@
+/** Scores and labels -> items, as an evaluation has them. What does not fit together is an error or is counted. */
+import type { Item } from '../eval/index.ts';
+import { UserError } from '../spec/user-error.ts';
+import { plural } from '../text/index.ts';
+import type { Gathered } from './gather.ts';
+import type { LabelledItem, Labels } from './labels.ts';
+
+export interface MatchCounts {
+  /** Pairs and questions of the task without scores, that were left out. */
+  readonly missing: number;
+  /** Entries of the file that the task does not have. */
+  readonly extra: number;
+  readonly nonFinite: number;
+  /** Candidates whose label nobody could tell. */
+  readonly ungraded: number;
+  /** Pairs whose two scores differ, but not as float32, as which they are kept. */
+  readonly roundedTies: number;
+}
+
+export interface JudgedItems extends Pick<Labels, 'lengthUnit'> {
+  readonly items: readonly Item[];
+  /** Ids of the pairs whose responses come from one writer. */
+  readonly withinSource: ReadonlySet<string>;
+  readonly counts: MatchCounts;
+  /** Sets of the task of which the file has no score at all. */
+  readonly unscoredSets: readonly Item['set'][];
+}
+
+export interface MatchOptions {
+  /** Of the file, for messages. */
+  readonly name: string;
+  /** What to do where a part of the task has no scores. */
+  readonly missing: 'refuse' | 'leave-out';
+}
+
+/** @throws UserError (2) where scores do not fit the task, or are missing. */
+export function matchScores(
+  entries: readonly Gathered[],
+  { items: labelled, lengthUnit }: Labels,
+  options: MatchOptions,
+): JudgedItems {
+  const { scored, extra } = scoresByItem(entries, labelled);
+  if (scored.size === 0) throw nothingInCommon(entries, labelled, options.name);
+  const sets = new Set([...scored.keys()].map(({ set }) => set));
+  const asked = labelled.filter(({ set }) => sets.has(set));
+  const missing = asked.filter((item) => !scored.has(item));
+  if (missing.length > 0 && options.missing === 'refuse') throw notScored(missing, asked.length, options.name);
+  const kept = asked.filter((item) => scored.has(item));
+  const scores = kept.map((item) => scored.get(item) ?? []);
+  const items = kept.flatMap((item, index) => itemsOf(item, scores[index] ?? []));
+  return {
+    items,
+    lengthUnit,
+    withinSource: new Set(kept.filter(({ isWithinSource }) => isWithinSource).map(({ id }) => id)),
+    unscoredSets: [...new Set(labelled.map(({ set }) => set))].filter((set) => !sets.has(set)),
+    counts: {
+      missing: missing.length,
+      extra,
+      nonFinite: items.filter(({ reward }) => !Number.isFinite(reward)).length,
+      ungraded: items.filter(({ isCorrect }) => isCorrect === null).length,
+      roundedTies: kept.filter(({ set }, index) => set === 'pairs' && isRoundedTie(scores[index] ?? [])).length,
+    },
+  };
+}
+
+interface ScoresByItem {
+  readonly scored: ReadonlyMap<LabelledItem, readonly number[]>;
+  readonly extra: number;
+}
+
+function scoresByItem(entries: readonly Gathered[], labelled: readonly LabelledItem[]): ScoresByItem {
+  const byId = new Map(labelled.map((item) => [keyOf(item.set, item.id), item]));
+  const scored = new Map<LabelledItem, readonly number[]>();
+  const problems: string[] = [];
+  let extra = 0;
+  for (const entry of entries) {
+    const item = itemFor(entry, byId);
+    const scores = item === undefined ? 'extra' : scoresFor(entry, item);
+    if (item === undefined) extra += 1;
+    else if (scored.has(item)) problems.push(`${entry.place}: ${entry.id} has scores in another form before`);
+    else if (typeof scores === 'string') problems.push(`${entry.place}: ${entry.id}: ${scores}`);
+    else scored.set(item, scores);
+  }
+  if (problems.length > 0) throw doNotFit(problems);
+  return { scored, extra };
+}
+
+const keyOf = (set: Item['set'], id: string): string => `${set} ${id}`;
+
+/** An id that both sets have is the question's, unless the row says that it is a pair. */
+function itemFor({ set, id }: Gathered, byId: ReadonlyMap<string, LabelledItem>): LabelledItem | undefined {
+  const found = (one: Item['set']): LabelledItem | undefined => byId.get(keyOf(one, id));
+  return set === 'pairs' ? (found('pairs') ?? found('pool')) : (found('pool') ?? found('pairs'));
+}
+
+/** Scores in the order of the candidates, or what does not fit. */
+function scoresFor({ scores }: Gathered, { candidates }: LabelledItem): readonly number[] | string {
+  const n = candidates.length;
+  if (scores.kind === 'list')
+    return scores.scores.length === n ? scores.scores : `${scores.scores.length} scores for ${n} responses`;
+  if (scores.kind === 'sides') return bySides(scores, candidates);
+  const beyond = [...scores.scores.keys()].find((candidate) => candidate >= n);
+  if (beyond !== undefined) return `candidate ${beyond}: there are ${n}, counted from 0`;
+  const missing = candidates.map((_, index) => index).filter((index) => !scores.scores.has(index));
+  if (missing.length > 0) return `no score for candidate ${missing.slice(0, 10).join(', ')} of ${n}`;
+  return candidates.map((_, index) => scores.scores.get(index) ?? NaN);
+}
+
+/** The right candidates get the scores of `chosen` in their order, the others those of `rejected`. */
+function bySides(
+  { chosen, rejected }: Extract<Gathered['scores'], { kind: 'sides' }>,
+  candidates: LabelledItem['candidates'],
+): readonly number[] | string {
+  const right = candidates.filter(({ isCorrect }) => isCorrect === true).length;
+  if (right !== chosen.length || candidates.length - right !== rejected.length)
+    return (
+      `${chosen.length} chosen and ${rejected.length} rejected scores ` +
+      `for ${right} right and ${candidates.length - right} other responses`
+    );
+  const [left, other] = [chosen.values(), rejected.values()];
+  return candidates.map(({ isCorrect }) => (isCorrect === true ? left : other).next().value ?? NaN);
+}
+
+function itemsOf({ set, id, group, subset, candidates }: LabelledItem, scores: readonly number[]): readonly Item[] {
+  return candidates.map(({ isCorrect, length, answer, source }, candidate) => ({
+    set,
+    itemId: id,
+    group,
+    candidate,
+    reward: Math.fround(scores[candidate] ?? NaN),
+    isCorrect,
+    tokens: length,
+    answer,
+    subset,
+    source,
+  }));
+}
+
+function isRoundedTie([chosen = NaN, rejected = NaN]: readonly number[]): boolean {
+  return chosen !== rejected && Math.fround(chosen) === Math.fround(rejected);
+}
+
+const shown = 20;
+
+function doNotFit(problems: readonly string[]): UserError {
+  const more = problems.length > shown ? [`... and ${problems.length - shown} more`] : [];
+  const what = `${plural(problems.length, 'entry', 'entries')} with scores that do not fit the task`;
+  return new UserError([what, ...problems.slice(0, shown), ...more].join('\n  '), {
+    exitCode: 2,
+    hint: 'The scores must stand in the order of the candidates; `harness task-rows` writes the rows of a task.',
+  });
+}
+
+const examples = (items: readonly { readonly id: string }[]): string =>
+  `${items
+    .slice(0, 3)
+    .map(({ id }) => JSON.stringify(id))
+    .join(', ')}${items.length > 3 ? ', ...' : ''}`;
+
+function nothingInCommon(entries: readonly Gathered[], labelled: readonly LabelledItem[], name: string): UserError {
+  const task = labelled.length === 0 ? 'has neither pairs nor questions' : `has ${examples(labelled)}`;
+  return new UserError(`${name}: no id is one of the task: the file has ${examples(entries)}; the task ${task}`, {
+    exitCode: 2,
+    hint: 'The ids must be those of the task and the split; `harness task-rows` writes its rows.',
+  });
+}
+
+function notScored(missing: readonly LabelledItem[], asked: number, name: string): UserError {
+  return new UserError(
+    `${name}: no scores for ${missing.length} of ${plural(asked, 'pair and question', 'pairs and questions')} ` +
+      `of the task: ${examples(missing)}`,
+    {
+      exitCode: 2,
+      hint: 'Score these too, or say --missing leave-out: then they are counted, and every n is smaller.',
+    },
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * Exact power of the two-sided paired t-test: under a true difference the statistic follows the noncentral t
+ * distribution (Cohen, Statistical Power Analysis, 1988). The standard error seen stands for the true one.
+ */
+import { tQuantile } from './distributions.ts';
+import { noncentralTCdf } from './noncentral-t.ts';
+
+interface Design {
+  /** Of the mean difference. */
+  readonly standardError: number;
+  /** Units (seeds), at least 2. */
+  readonly n: number;
+  /** Level of this one test. Where Holm corrects over m tests, alpha / m is what the smallest p must stay below. */
+  readonly alpha: number;
+}
+
+/** The probability that the test rejects "no difference" when the true difference is `effect`. */
+export function power(effect: number, design: Design): number {
+  checkDesign(design);
+  return powerAt(Math.abs(effect) / design.standardError, design);
+}
+
+/** The smallest true difference that the test detects with probability `power`; a size, without a sign. */
+export function smallestEffect({ power: wanted, ...design }: Design & { readonly power: number }): number {
+  checkDesign(design);
+  if (!(wanted > design.alpha && wanted < 1))
+    throw new RangeError(`smallestEffect: a power between alpha and 1 needed, found ${wanted}`);
+  const missing = (shift: number): number => wanted - powerAt(shift, design);
+  let high = 1;
+  while (missing(high) > 0) high *= 2;
+  return zeroOf(missing, high === 1 ? 0 : high / 2, high) * design.standardError;
+}
+
+/** The zero of a falling function between `low` and `high`: regula falsi, with the Illinois rule against a stuck end. */
+function zeroOf(f: (x: number) => number, low: number, high: number): number {
+  let [above, below] = [f(low), f(high)];
+  let stuck = 0;
+  for (let i = 0; i < 100 && high - low > 1e-12 * high; i++) {
+    const x = (low * below - high * above) / (below - above);
+    const value = f(x);
+    if (Math.abs(value) < 1e-13) return x;
+    if (value > 0) {
+      [low, above, below] = [x, value, stuck > 0 ? below / 2 : below];
+      stuck = 1;
+    } else {
+      [high, below, above] = [x, value, stuck < 0 ? above / 2 : above];
+      stuck = -1;
+    }
+  }
+  return high;
+}
+
+/** @param shift The true difference in standard errors. */
+function powerAt(shift: number, { n, alpha }: Design): number {
+  const degrees = n - 1;
+  const critical = -tQuantile(alpha / 2, degrees);
+  return 1 - noncentralTCdf(critical, degrees, shift) + noncentralTCdf(-critical, degrees, shift);
+}
+
+function checkDesign({ standardError, n, alpha }: Design): void {
+  if (!(standardError > 0) || !Number.isInteger(n) || n < 2 || !(alpha > 0 && alpha < 1))
+    throw new RangeError(
+      `power: standardError > 0, an integer n >= 2 and 0 < alpha < 1 needed, found ${standardError}, ${n}, ${alpha}`,
+    );
+}
