@@ -85,6 +85,41 @@ const evaluation: readonly MetricInfo[] = [
   { name: excludedQuestionsTemplate, unit: 'count', better: null },
 ];
 
+/** Of the scorings in `eval/scorings`, without the phase. The more special names come first. */
+const scores: readonly MetricInfo[] = [
+  { name: 'rewardbench_score', unit: 'share', better: 'high', label: 'RewardBench score', chance: 0.5 },
+  { name: 'rewardbench_sections', unit: 'count', better: null },
+  { name: 'rewardbench_{section}', unit: 'share', better: 'high', chance: 0.5 },
+  { name: 'rewardbench2_score', unit: 'share', better: 'high', label: 'RewardBench 2 score' },
+  { name: 'rewardbench2_subsets', unit: 'count', better: null },
+  // Ties are scored with a term that may lead out of 0 to 1.
+  { name: 'rewardbench2_ties', unit: 'number', better: 'high' },
+  { name: 'rewardbench2_ties_margin', unit: 'number', better: 'high' },
+  { name: 'rewardbench2_{subset}', unit: 'share', better: 'high' },
+  { name: 'rm_bench_score', unit: 'share', better: 'high', label: 'RM-Bench score', chance: 0.5 },
+  { name: 'rm_bench_domains', unit: 'count', better: null },
+  { name: 'rm_bench_{part}', unit: 'share', better: 'high', chance: 0.5 },
+  { name: 'judgebench_score', unit: 'share', better: 'high', label: 'JudgeBench accuracy', chance: 0.5 },
+  { name: 'judgebench_{category}', unit: 'share', better: 'high', chance: 0.5 },
+  { name: 'ppe_human_score', unit: 'share', better: 'high', label: 'PPE human preference accuracy', chance: 0.5 },
+  { name: 'ppe_human_{kind}', unit: 'share', better: 'high', chance: 0.5 },
+  { name: 'ppe_correctness_score', unit: 'share', better: 'high', label: 'PPE correctness accuracy', chance: 0.5 },
+  { name: 'ppe_correctness_benchmarks', unit: 'count', better: null },
+  { name: 'ppe_correctness_best_of_k_loss', unit: 'share', better: 'low' },
+  { name: 'ppe_correctness_{benchmark}_best_of_k_loss', unit: 'share', better: 'low' },
+  { name: 'ppe_correctness_{part}', unit: 'share', better: 'high' },
+  { name: 'processbench_score', unit: 'share', better: 'high', label: 'ProcessBench F1' },
+  { name: 'processbench_subsets', unit: 'count', better: null },
+  { name: 'processbench_threshold', unit: 'reward', better: null },
+  { name: 'processbench_{part}', unit: 'share', better: 'high' },
+];
+
+/** Of a model, and of the rankers that need no training on the task. */
+const scored: readonly MetricInfo[] = scores.flatMap((info) => [
+  { ...info, name: `eval/${info.name}` },
+  { ...info, name: `baseline/{ranker}_${info.name}` },
+]);
+
 const baselines: readonly MetricInfo[] = [
   { name: 'baseline/{name}_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'baseline/{name}_pairwise_accuracy_half_credit', unit: 'share', better: 'high', chance: 0.5 },
@@ -131,7 +166,14 @@ const data: readonly MetricInfo[] = [
 ];
 
 /** Exact names come before templates, and templates count in this order. */
-export const metrics: readonly MetricInfo[] = [...measuredByMachine, ...evaluation, ...baselines, ...training, ...data];
+export const metrics: readonly MetricInfo[] = [
+  ...measuredByMachine,
+  ...evaluation,
+  ...scored,
+  ...baselines,
+  ...training,
+  ...data,
+];
 
 /** Looks metrics up by full name. One that is not registered is a bare `number` without a better direction. */
 export function metricLookup(registered: readonly MetricInfo[] = metrics): (name: string) => Metric {

@@ -38,11 +38,18 @@ import { arLsat } from './tasks/ar-lsat.ts';
 import { generated } from './tasks/generated.ts';
 import { gsm8k } from './tasks/gsm8k.ts';
 import { humanEval } from './tasks/humaneval.ts';
+import { judgebench } from './tasks/judgebench.ts';
 import { logiqa2 } from './tasks/logiqa2.ts';
 import { math } from './tasks/math.ts';
 import { mathShepherd } from './tasks/math-shepherd.ts';
+import { ppeCorrectnessTask } from './tasks/ppe-correctness.ts';
+import { ppeHumanTask } from './tasks/ppe-human.ts';
 import { preferences } from './tasks/preferences.ts';
+import { processbench } from './tasks/processbench.ts';
 import { reclor } from './tasks/reclor.ts';
+import { rewardbench } from './tasks/rewardbench.ts';
+import { rewardbench2 } from './tasks/rewardbench2.ts';
+import { rmBenchTask } from './tasks/rm-bench.ts';
 import { bpe } from './tokenizers/bpe.ts';
 import { file } from './tokenizers/file.ts';
 
@@ -65,13 +72,24 @@ export interface Kinds {
 /** What a mixture can be made of. */
 const pairSources: readonly PairsKind[] = [mutate, models, source, files, functions, commitPairsKind, verified];
 
+/** Public benchmarks of reward models. */
+const benchmarks: readonly TaskKind[] = [
+  rewardbench,
+  rewardbench2,
+  rmBenchTask,
+  judgebench,
+  ppeHumanTask,
+  ppeCorrectnessTask,
+  processbench,
+];
+
 /** The kinds that need no plug-in. */
 export const builtInKinds: Kinds = {
   corpora: [npm, folder, git, collection, commits],
   descriptions: [docComment, template, model],
   generators,
   pairs: [...pairSources, mixOf(pairSources)],
-  tasks: [generated, gsm8k, math, mathShepherd, reclor, logiqa2, arLsat, humanEval, preferences],
+  tasks: [generated, gsm8k, math, mathShepherd, reclor, logiqa2, arLsat, humanEval, preferences, ...benchmarks],
   graders: [finalAnswer, mathGrader],
   tokenizers: [bpe, file],
   starts: [random, checkpoint],

@@ -116,6 +116,8 @@ function sampleRules({ task, finetune }: TrialSpec, { tasks }: SpecKinds): reado
   const { trainPairs } = facts.sizes(task);
   if (trainPairs === null || finetune.samples <= trainPairs) return [];
   const field = `task.${facts.sizeFields?.trainPairs ?? 'kind'}`;
+  if (trainPairs === 0)
+    return [{ fields: [field], expected: 'something to finetune on', found: `${task.name} has none` }];
   return [
     {
       fields: ['finetune.samples', field],

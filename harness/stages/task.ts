@@ -83,7 +83,7 @@ async function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
 
 /** What a rule that reads no meaning scores on the test pairs: a task is honest only while these stay near one half. */
 function writeRankers(folder: string, test: TaskData['test'], emit: Emit): void {
-  const rankers = trivialRankers.map((ranker) => ({
+  const rankers = (test.length === 0 ? [] : trivialRankers).map((ranker) => ({
     name: ranker.name,
     reads: ranker.reads,
     accuracy: rankerAccuracy(ranker, test),

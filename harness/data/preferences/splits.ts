@@ -5,19 +5,24 @@ import { splitByGroup, type Splits, type Unsplit } from '../split-groups.ts';
 import { groupsOf } from './groups.ts';
 import type { GroupOf, Question } from './question.ts';
 
+type SplitName = 'train' | 'dev' | 'test';
+
 /**
  * A group that stands in the test file is taken out of dev and train, one that stands in the dev file out of train.
- * @throws UserError (2) where a split would be empty.
+ *
+ * @param required Splits that must have a pair.
+ * @throws UserError (2) where one of them would be empty.
  */
 export function splitQuestions(
   unsplit: Unsplit<Question>,
   name: string,
   seed: number,
+  required: readonly SplitName[] = ['train', 'dev', 'test'],
 ): Splits<Question> & { readonly groupOf: GroupOf; readonly counts: DropCounts } {
   const { train, dev, test } = unsplit;
   const groupOf = groupsOf([train, dev, test].flatMap((split) => (typeof split === 'number' ? [] : split)));
   const splits = splitByGroup(unsplit, { groupOf, seed, stream: ['preferences', 'split'] });
-  refuseEmpty(splits, name, splits.counts);
+  refuseEmpty(splits, required, { name, counts: splits.counts });
   return { ...splits, groupOf };
 }
 
@@ -29,8 +34,12 @@ export function leakage(counts: DropCounts, split: string): string {
     .join('; ');
 }
 
-function refuseEmpty(splits: Splits<Question>, name: string, counts: DropCounts): void {
-  for (const split of ['train', 'dev', 'test'] as const) {
+function refuseEmpty(
+  splits: Splits<Question>,
+  required: readonly SplitName[],
+  { name, counts }: { readonly name: string; readonly counts: DropCounts },
+): void {
+  for (const split of required) {
     if (splits[split].some(({ preferences }) => preferences.length > 0)) continue;
     const why = leakage(counts, split);
     throw new UserError(`task ${name}: no pair is left for ${split}${why === '' ? '' : ` (${why})`}`, {
