@@ -21,21 +21,6 @@ function choiceMetrics(items: readonly Item[]): Metric[] {
   ];
 }
 
-/** `baseline/...`: a random option, the longest and the shortest in tokens, each under the same rule for ties. */
-export function multipleChoiceBaselines(items: readonly Item[]): Metric[] {
-  const questions = questionsOf(items);
-  if (questions.length === 0) return [];
-  const rankers: readonly (readonly [string, (item: Item) => number])[] = [
-    ['random', () => 0],
-    ['longest', ({ tokens }) => tokens],
-    ['shortest', ({ tokens }) => -tokens],
-  ];
-  return rankers.map(([name, score]) => ({
-    name: `baseline/${name}_multiple_choice_accuracy`,
-    value: meanOf(questions.map((options) => pickCorrectness(options.map((o) => ({ ...o, reward: score(o) }))))),
-  }));
-}
-
 function pickCorrectness(options: readonly Item[]): number {
   const top = topOptions(options);
   return top.filter(({ isCorrect }) => isCorrect === true).length / top.length;

@@ -1,7 +1,7 @@
 /** Questions with options: what becomes of them, and that the order of the options does not count. */
 import { describe, expect, it } from 'vitest';
 import { choiceTask, type ChoiceQuestion, type ChoiceTaskOptions } from '../../../harness/data/index.ts';
-import { multipleChoice, multipleChoiceBaselines } from '../../../harness/eval/scorings/multiple-choice.ts';
+import { multipleChoice } from '../../../harness/eval/scorings/multiple-choice.ts';
 import type { Item } from '../../../harness/eval/index.ts';
 import type { TaskData } from '../../../harness/data/preference-pair.ts';
 import { randomStream } from '../../../harness/random/index.ts';
@@ -169,16 +169,5 @@ describe('multiple choice accuracy', () => {
 
   it('has no value without questions', () => {
     expect(multipleChoice.metrics([])).toEqual([]);
-    expect(multipleChoiceBaselines([])).toEqual([]);
-  });
-
-  it('stands beside a random choice, the longest and the shortest option', () => {
-    // Tokens fall from 10 by one a candidate: the longest is option 0, the shortest the last.
-    const items = [...question('a', [0, 0, 0, 0], 0), ...question('b', [0, 0, 0, 0, 0], 4)];
-    expect(multipleChoiceBaselines(items)).toEqual([
-      { name: 'baseline/random_multiple_choice_accuracy', value: (1 / 4 + 1 / 5) / 2 },
-      { name: 'baseline/longest_multiple_choice_accuracy', value: 1 / 2 },
-      { name: 'baseline/shortest_multiple_choice_accuracy', value: 1 / 2 },
-    ]);
   });
 });

@@ -83,6 +83,19 @@ describe('LogiQA 2.0', () => {
     ]);
   });
 
+  it('is other data with another file, also with another test', () => {
+    const digestOf = (section: object): string | null | undefined => {
+      const { kind, spec } = taskOf({ kind: 'logiqa2', ...section });
+      return kind.digest?.(spec);
+    };
+    const [one, other] = [written('one.jsonl', [row]), written('other.jsonl', [row, row])];
+    const sections = [{}, { test: 'ood_test' }, { train: one }, { train: other }, { train: one, test: 'ood_test' }];
+    const digests = sections.map(digestOf);
+    expect(new Set(digests).size).toBe(sections.length);
+    for (const digest of digests) expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(digestOf({ train: written('copy.jsonl', [row]) })).toBe(digestOf({ train: one }));
+  });
+
   it('loses the letters of its options where all four have theirs', async () => {
     const lettered = { ...row, options: ['A.w', 'B. x', 'C.y', 'D.z'] };
     const accidental = { ...row, options: ['A.w', 'B. t. toxins', 'y', 'z'] };
