@@ -116,7 +116,14 @@ export {
   type DatasetFile,
   type DatasetManifest,
 } from './datasets/manifest.ts';
-export { fetchDatasetFile, type FetchOptions } from './datasets/fetch-file.ts';
+export {
+  bringDatasetFile,
+  cachedDatasetFile,
+  fetchDatasetFile,
+  mirroredDatasetFile,
+  type FetchedFile,
+  type FetchOptions,
+} from './datasets/fetch-file.ts';
 export { fileDigest } from './datasets/file-digest.ts';
 export { usualNames, type FieldName, type FieldNames } from './preferences/fields.ts';
 export { preferencePairs, type PreferencePairsOptions } from './preferences/preference-pairs.ts';
