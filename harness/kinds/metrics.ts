@@ -48,6 +48,9 @@ export interface Metric {
 /** What a task is judged by unless its kind names another metric. */
 export const defaultHeadline = 'eval/pairwise_accuracy';
 
+/** A linear ranker that was fitted on the pairs of the finetuning sample. */
+export const linearRankerMetric = 'ranker/linear_pairwise_accuracy';
+
 /** The accuracy of the candidate with the highest reward among N. */
 export const bestOfTemplate = 'eval/best_of_{n}';
 /** Questions that have fewer than N candidates. */
@@ -86,7 +89,12 @@ const baselines: readonly MetricInfo[] = [
   { name: 'baseline/{name}_non_finite_rewards', unit: 'count', better: 'low' },
   { name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' },
   { name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' },
-  { name: 'ranker/{name}', unit: 'share', better: null },
+  { name: linearRankerMetric, unit: 'share', better: 'high', label: 'linear ranker', chance: 0.5 },
+  { name: 'ranker/{name}', unit: 'share', better: null, chance: 0.5 },
+  { name: 'novelty/renamed_{set}_share', unit: 'share', better: 'low' },
+  { name: 'novelty/{name}', unit: 'count', better: null },
+  { name: 'sample/shared_between_seeds', unit: 'share', better: 'low' },
+  { name: 'sample/{name}', unit: 'count', better: null },
 ];
 
 const training: readonly MetricInfo[] = [

@@ -37,7 +37,7 @@ CREATE VIEW trial_roles AS
   UNION ALL
   SELECT experiment, trial_id, stage_id, kind, 0
   FROM trial_stages
-  WHERE kind IN ('audit', 'contamination');`;
+  WHERE kind IN ('audit', 'contamination', 'ranker');`;
 
 /** Equal for equal work: metrics that read a clock are left out. */
 const results = `

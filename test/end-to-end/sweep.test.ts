@@ -11,7 +11,7 @@ import path from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEncodedPairs, type EncodedPair } from '../../harness/data/index.ts';
-import { nestedSample } from '../../harness/stages/finetune.ts';
+import { nestedSample } from '../../harness/stages/sample.ts';
 import type { FinetuneConfig, PretrainConfig } from '../../harness/stages/index.ts';
 import { batchOrder } from '../../harness/train/index.ts';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
@@ -68,7 +68,9 @@ function expectedOrder(stage: string): readonly (readonly number[])[] {
   const pairs = isFinetune
     ? readEncodedPairs(inStore(inputs['task'] ?? '', 'train.arrow'))
     : readEncodedPairs(inStore(inputs['pairs'] ?? '', 'pairs-00000.arrow'));
-  const taken = isFinetune ? nestedSample(twinsOf(pairs), config.finetune.samples, config.seed) : pairs;
+  const taken = isFinetune
+    ? nestedSample(twinsOf(pairs), { samples: config.finetune.samples, seed: config.seed })
+    : pairs;
   const isLm = !isFinetune && config.objective.kind === 'lm';
   const order = batchOrder({
     seed: config.seed,

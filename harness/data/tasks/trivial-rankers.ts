@@ -89,6 +89,11 @@ export interface RankerResult {
   readonly high: number | null;
 }
 
+/** Of a ranker, or of its opposite, in names of metrics; different rankers have different ones. */
+export function rankerKey({ name, isOpposite }: Pick<RankerResult, 'name' | 'isOpposite'>): string {
+  return `${isOpposite ? 'opposite_of_' : ''}${name.replaceAll('"', '').replaceAll(' ', '_')}`;
+}
+
 /** Of every ranker, in their order; none for no pairs. */
 export function rankerResults(pairs: readonly PreferencePair[]): readonly RankerResult[] {
   if (pairs.length === 0) return [];
