@@ -51,6 +51,12 @@ export const defaultHeadline = 'eval/pairwise_accuracy';
 /** A linear ranker that was fitted on the pairs of the finetuning sample. */
 export const linearRankerMetric = 'ranker/linear_pairwise_accuracy';
 
+/**
+ * A rule that needs no training, in the direction that is right more often, by what it reads (`response`,
+ * `prompt_words`, `prompt_order`). With `_low` and `_high`: the 95 % interval over groups of test pairs.
+ */
+export const rankerRuleTemplate = 'ranker/{reads}/{rule}';
+
 /** The accuracy of the candidate with the highest reward among N. */
 export const bestOfTemplate = 'eval/best_of_{n}';
 /** Questions that have fewer than N candidates. */
@@ -90,6 +96,7 @@ const baselines: readonly MetricInfo[] = [
   { name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' },
   { name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' },
   { name: linearRankerMetric, unit: 'share', better: 'high', label: 'linear ranker', chance: 0.5 },
+  { name: rankerRuleTemplate, unit: 'share', better: null, chance: 0.5 },
   { name: 'ranker/{name}', unit: 'share', better: null, chance: 0.5 },
   { name: 'novelty/renamed_{set}_share', unit: 'share', better: 'low' },
   { name: 'novelty/{name}', unit: 'count', better: null },

@@ -2,6 +2,7 @@
 import { defaultHeadline } from '../kinds/metrics.ts';
 import { armsOf, isUnregistered, withRole } from './arm-points.ts';
 import { countsText, sumCounts } from './counts.ts';
+import { rankerNotes } from './ranker-notes.ts';
 import { plural } from '../text/index.ts';
 import { listText } from './format.ts';
 import type { Cell, Comparison, Statement } from './report-types.ts';
@@ -16,6 +17,7 @@ export function statementsOf(view: ExperimentView, harmful: readonly Comparison[
     ];
   const perTask = taskViews(view).flatMap((own) => [
     ...taskNotes(own),
+    ...rankerNotes(own),
     ...[
       ...own.comparisons.filter(({ scope }) => scope === 'overall'),
       ...harmful.filter(({ task }) => task === own.task),

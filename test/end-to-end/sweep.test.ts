@@ -101,6 +101,30 @@ describe('a sweep', () => {
     expect(existsSync(path.join(root, 'reports', 'nano'))).toBe(false); // committed reports are published by hand
   });
 
+  it('ranks the test pairs of every trial without a model, and says how new they are', async () => {
+    const query = `select metric, count(*)::INTEGER as trials, min(value) as value from results
+      where metric in ('ranker/linear_pairwise_accuracy', 'ranker/prompt_order/longest_common_subsequence',
+        'novelty/renamed_test_share', 'sample/pairs', 'sample/train_pairs', 'sample/shared_between_seeds')
+      group by metric order by metric`;
+    const rows = (await rowsOf('results', query)) as { metric: string; trials: number; value: number }[];
+    expect(rows.map(({ metric, trials }) => [metric, trials])).toEqual([
+      ['novelty/renamed_test_share', 8],
+      ['ranker/linear_pairwise_accuracy', 8],
+      ['ranker/prompt_order/longest_common_subsequence', 8],
+      ['sample/pairs', 8],
+      ['sample/shared_between_seeds', 8],
+      ['sample/train_pairs', 8],
+    ]);
+    const valueOf = new Map(rows.map(({ metric, value }) => [metric, value]));
+    // Eight of 32 pairs; lookup has one form only.
+    expect([...valueOf].filter(([metric]) => !metric.startsWith('ranker/'))).toEqual([
+      ['novelty/renamed_test_share', 1],
+      ['sample/pairs', 8],
+      ['sample/shared_between_seeds', 0.25],
+      ['sample/train_pairs', 32],
+    ]);
+  });
+
   it('is a no-op the second time', async () => {
     const again = await harness('results', ['sweep', spec, '--json']);
     expect(again.exitCode).toBe(0);
@@ -127,6 +151,7 @@ describe('a sweep', () => {
       [
         ...Array.from({ length: 4 }, () => ['baseline', 'evaluate', 'finetune']).flat(),
         ...Array.from({ length: 3 }, () => ['decay', 'pretrain']).flat(),
+        'ranker',
       ].toSorted(),
     );
   });

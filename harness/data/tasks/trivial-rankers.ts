@@ -89,9 +89,13 @@ export interface RankerResult {
   readonly high: number | null;
 }
 
-/** Of a ranker, or of its opposite, in names of metrics; different rankers have different ones. */
-export function rankerKey({ name, isOpposite }: Pick<RankerResult, 'name' | 'isOpposite'>): string {
-  return `${isOpposite ? 'opposite_of_' : ''}${name.replaceAll('"', '').replaceAll(' ', '_')}`;
+/**
+ * What a ranker reads, and its name or that of its opposite, as they stand in the name of a metric. Different rankers
+ * have different ones.
+ */
+export function rankerKey({ reads, name, isOpposite }: Omit<RankerResult, 'accuracy' | 'low' | 'high'>): string {
+  const rule = `${isOpposite ? 'opposite of ' : ''}${name.replaceAll('"', '')}`;
+  return `${reads}/${rule}`.replaceAll(' ', '_');
 }
 
 /** Of every ranker, in their order; none for no pairs. */
