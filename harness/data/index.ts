@@ -103,12 +103,13 @@ export type {
 export {
   lastingRankers,
   rankerAccuracy,
+  rankerKey,
   rankerResults,
   trivialRankers,
   type RankerResult,
   type TrivialRanker,
 } from './tasks/trivial-rankers.ts';
-export { formOf, noveltyOf, type Novelty } from './tasks/novelty.ts';
+export { formOf, mostRenamed, noveltyOf, type Novelty } from './tasks/novelty.ts';
 export {
   datasetDigest,
   datasetNames,

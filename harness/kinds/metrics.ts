@@ -51,6 +51,15 @@ export const defaultHeadline = 'eval/pairwise_accuracy';
 /** Of tasks whose candidates are the options of a question. Chance is one over their number, so it has no constant. */
 export const choiceHeadline = 'eval/multiple_choice_accuracy';
 
+/** A linear ranker that was fitted on the pairs of the finetuning sample. */
+export const linearRankerMetric = 'ranker/linear_pairwise_accuracy';
+
+/**
+ * A rule that needs no training, in the direction that is right more often, by what it reads (`response`,
+ * `prompt_words`, `prompt_order`). With `_low` and `_high`: the 95 % interval over groups of test pairs.
+ */
+export const rankerRuleTemplate = 'ranker/{reads}/{rule}';
+
 /** The accuracy of the candidate with the highest reward among N. */
 export const bestOfTemplate = 'eval/best_of_{n}';
 /** Questions that have fewer than N candidates. */
@@ -128,7 +137,13 @@ const baselines: readonly MetricInfo[] = [
   { name: 'baseline/{name}_multiple_choice_accuracy', unit: 'share', better: 'high' },
   { name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' },
   { name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' },
-  { name: 'ranker/{name}', unit: 'share', better: null },
+  { name: linearRankerMetric, unit: 'share', better: 'high', label: 'linear ranker', chance: 0.5 },
+  { name: rankerRuleTemplate, unit: 'share', better: null, chance: 0.5 },
+  { name: 'ranker/{name}', unit: 'share', better: null, chance: 0.5 },
+  { name: 'novelty/renamed_{set}_share', unit: 'share', better: 'low' },
+  { name: 'novelty/{name}', unit: 'count', better: null },
+  { name: 'sample/shared_between_seeds', unit: 'share', better: 'low' },
+  { name: 'sample/{name}', unit: 'count', better: null },
 ];
 
 const training: readonly MetricInfo[] = [

@@ -5,6 +5,7 @@ import { baselinesTable } from './baselines.ts';
 import { comparisonsTable } from './comparisons.ts';
 import { contaminationTable } from './contamination.ts';
 import { diagnosticsTable } from './diagnostics.ts';
+import { noveltyTable } from './novelty.ts';
 import { pairsTable } from './pairs.ts';
 import { pretrainingTable } from './pretraining.ts';
 import { sampleEfficiencyTable } from './sample-efficiency.ts';
@@ -21,5 +22,6 @@ export const tables: readonly TableKind[] = [
   pairsTable,
   pretrainingTable,
   selectionTable,
+  noveltyTable,
   contaminationTable,
 ];
