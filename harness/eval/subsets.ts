@@ -62,7 +62,9 @@ export function valuesOf(
   const possible = Ns.filter((N) => N <= candidates.length);
   const { itemId = '', group = '' } = candidates[0] ?? {};
   const expectations = rule(candidates, possible);
-  return new Map(expectations.map((expectation, index) => [possible[index] as number, { ...expectation, itemId, group }]));
+  return new Map(
+    expectations.map((expectation, index) => [possible[index] as number, { ...expectation, itemId, group }]),
+  );
 }
 
 export function checkSizes(Ns: readonly number[]): void {

@@ -80,7 +80,9 @@ class Ballot {
     const numbers = new Map(answers.map(({ answer }, number) => [answer, number]));
     this.size = candidates.length;
     this.#weights = Float64Array.from(rewards, (reward) => Math.exp(reward - highest));
-    this.#answers = Int32Array.from(candidates, ({ answer }) => (answer === null ? -1 : (numbers.get(answer) as number)));
+    this.#answers = Int32Array.from(candidates, ({ answer }) =>
+      answer === null ? -1 : (numbers.get(answer) as number),
+    );
     this.#worth = answers.map(({ worth }) => worth);
     this.#sums = new Float64Array(answers.length);
     this.#named = new Int32Array(answers.length);

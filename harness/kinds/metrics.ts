@@ -50,8 +50,29 @@ export const defaultHeadline = 'eval/pairwise_accuracy';
 
 /** The accuracy of the candidate with the highest reward among N. */
 export const bestOfTemplate = 'eval/best_of_{n}';
+/** The accuracy of the answer with the largest sum of weights among N. */
+export const weightedVoteTemplate = 'eval/weighted_vote_at_{n}';
+/** As `bestOfTemplate`, among N candidates of one source. */
+export const withinSourceBestOfTemplate = 'eval/within_source_best_of_{n}';
+/** How often the highest reward among N is that of several. */
+export const bestOfTieTemplate = 'eval/best_of_{n}_tie_rate';
 /** Questions that have fewer than N candidates. */
-export const excludedQuestionsTemplate = 'eval/best_of_{n}_excluded_questions';
+export const excludedQuestionsTemplate = `${bestOfTemplate}_excluded_questions`;
+/** Behind the name of a metric at N: its standard error over questions. */
+export const standardErrorSuffix = '_standard_error';
+
+/** A metric of a pool at N, and what is recorded beside it (`eval/pool-metrics.ts`). */
+function expectedAtN(info: MetricInfo): readonly MetricInfo[] {
+  const { name, unit, better } = info;
+  return [
+    info,
+    { name: `${name}_excluded_questions`, unit: 'count', better: null },
+    { name: `${name}${standardErrorSuffix}`, unit, better: null },
+    { name: `${name}_sampling_error`, unit, better: null },
+    { name: `${name}_low`, unit, better },
+    { name: `${name}_high`, unit, better },
+  ];
+}
 
 const measuredByMachine: readonly MetricInfo[] = [
   { name: '{name}_per_second', unit: 'per second', better: 'high' },
@@ -66,17 +87,34 @@ const evaluation: readonly MetricInfo[] = [
   { name: 'eval/length_matched_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'eval/within_source_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'eval/tie_rate', unit: 'share', better: 'low' },
-  { name: 'eval/pairwise_loss', unit: 'nats', better: 'low' },
+  { name: 'eval/pairwise_loss', unit: 'nats', better: 'low', label: 'log-loss (pairwise loss)' },
+  { name: 'eval/calibration_error', unit: 'share', better: 'low', label: 'expected calibration error' },
+  { name: 'eval/calibration_error_by_chance', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_confidence', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_accuracy', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_pairs', unit: 'count', better: null },
   { name: 'eval/mean_margin', unit: 'reward', better: null },
   { name: 'eval/reward_length_spearman', unit: 'correlation', better: null },
+  { name: 'eval/pool_reward_length_spearman', unit: 'correlation', better: null },
+  { name: 'eval/auc', unit: 'share', better: 'high', label: 'AUC', chance: 0.5 },
+  { name: 'eval/auc_within_questions', unit: 'share', better: 'high', label: 'AUC within questions', chance: 0.5 },
+  { name: 'eval/auc_questions', unit: 'count', better: null },
+  { name: 'eval/ungraded', unit: 'count', better: 'low' },
   { name: 'eval/pairs', unit: 'count', better: null },
   { name: 'eval/length_matched_pairs', unit: 'count', better: null },
   { name: 'eval/within_source_pairs', unit: 'count', better: null },
   { name: 'eval/pool_questions', unit: 'count', better: null },
   { name: 'eval/non_finite_rewards', unit: 'count', better: 'low' },
   { name: 'eval/degenerate', unit: 'count', better: 'low' },
-  { name: bestOfTemplate, unit: 'share', better: 'high', label: 'best-of-{n} accuracy' },
-  { name: excludedQuestionsTemplate, unit: 'count', better: null },
+  { name: bestOfTieTemplate, unit: 'share', better: 'low', label: 'ties at the top of {n}' },
+  ...expectedAtN({ name: bestOfTemplate, unit: 'share', better: 'high', label: 'best-of-{n} accuracy' }),
+  ...expectedAtN({ name: weightedVoteTemplate, unit: 'share', better: 'high', label: 'reward-weighted vote of {n}' }),
+  ...expectedAtN({
+    name: withinSourceBestOfTemplate,
+    unit: 'share',
+    better: 'high',
+    label: 'best-of-{n} accuracy within a source',
+  }),
 ];
 
 const baselines: readonly MetricInfo[] = [
@@ -84,8 +122,8 @@ const baselines: readonly MetricInfo[] = [
   { name: 'baseline/{name}_pairwise_accuracy_half_credit', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'baseline/{name}_tie_rate', unit: 'share', better: 'low' },
   { name: 'baseline/{name}_non_finite_rewards', unit: 'count', better: 'low' },
-  { name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' },
-  { name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' },
+  ...expectedAtN({ name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' }),
+  ...expectedAtN({ name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' }),
   { name: 'ranker/{name}', unit: 'share', better: null },
 ];
 
