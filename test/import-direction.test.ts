@@ -50,7 +50,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   train: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],
   score: ['eval', 'model', 'data', 'engine', 'graph', 'stats', 'spec', 'text'],
   generate: ['model', 'data', 'engine', 'graph', 'random', 'spec', 'text'],
-  eval: ['stats', 'arrow', 'spec'],
+  eval: ['stats', 'random', 'arrow', 'spec'],
   data: ['random', 'stats', 'arrow', 'spec', 'text'],
   model: ['data', 'graph', 'random', 'families', 'spec'],
   engine: ['graph', 'spec'],

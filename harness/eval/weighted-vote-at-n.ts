@@ -148,10 +148,11 @@ function drawnVotes(
   draws: number,
   { integer }: RandomStream,
 ): ReadonlyMap<number, Expectation> {
+  if (Ns.length === 0) return new Map();
   const worths = new Map(Ns.map((N) => [N, new Float64Array(draws)]));
-  const most = Math.max(0, ...Ns);
+  const most = Math.max(...Ns);
   const order = Int32Array.from({ length: ballot.size }, (_, index) => index);
-  for (let draw = 0; draw < draws && most > 0; draw++) {
+  for (let draw = 0; draw < draws; draw++) {
     ballot.clear();
     for (let k = 0; k < most; k++) {
       const other = k + integer(ballot.size - k);

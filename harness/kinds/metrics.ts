@@ -56,8 +56,8 @@ export const weightedVoteTemplate = 'eval/weighted_vote_at_{n}';
 export const withinSourceBestOfTemplate = 'eval/within_source_best_of_{n}';
 /** How often the highest reward among N is that of several. */
 export const bestOfTieTemplate = 'eval/best_of_{n}_tie_rate';
-/** Questions that have fewer than N candidates. */
-export const excludedQuestionsTemplate = `${bestOfTemplate}_excluded_questions`;
+/** Behind the name of a metric at N: how many questions have fewer candidates. */
+export const excludedQuestionsSuffix = '_excluded_questions';
 /** Behind the name of a metric at N: its standard error over questions. */
 export const standardErrorSuffix = '_standard_error';
 
@@ -66,7 +66,7 @@ function expectedAtN(info: MetricInfo): readonly MetricInfo[] {
   const { name, unit, better } = info;
   return [
     info,
-    { name: `${name}_excluded_questions`, unit: 'count', better: null },
+    { name: `${name}${excludedQuestionsSuffix}`, unit: 'count', better: null },
     { name: `${name}${standardErrorSuffix}`, unit, better: null },
     { name: `${name}_sampling_error`, unit, better: null },
     { name: `${name}_low`, unit, better },
@@ -87,7 +87,7 @@ const evaluation: readonly MetricInfo[] = [
   { name: 'eval/length_matched_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'eval/within_source_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'eval/tie_rate', unit: 'share', better: 'low' },
-  { name: 'eval/pairwise_loss', unit: 'nats', better: 'low', label: 'log-loss (pairwise loss)' },
+  { name: 'eval/pairwise_loss', unit: 'nats', better: 'low' },
   { name: 'eval/calibration_error', unit: 'share', better: 'low', label: 'expected calibration error' },
   { name: 'eval/calibration_error_by_chance', unit: 'share', better: null },
   { name: 'eval/reliability_{n}_confidence', unit: 'share', better: null },

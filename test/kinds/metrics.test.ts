@@ -11,7 +11,7 @@ test.each([
   ['baseline/untrained_head_best_of_4', 'share', 'high', 'untrained head best of 4'],
   ['baseline/pass_at_8', 'share', 'high', 'pass at 8'],
   ['ranker/count_of_', 'share', null, 'count of '],
-  ['eval/pairwise_loss', 'nats', 'low', 'log-loss (pairwise loss)'],
+  ['eval/pairwise_loss', 'nats', 'low', 'pairwise loss'],
   ['eval/weighted_vote_at_8', 'share', 'high', 'reward-weighted vote of 8'],
   ['eval/best_of_8_standard_error', 'share', null, 'best of 8 standard error'],
   ['eval/best_of_8_tie_rate', 'share', 'low', 'ties at the top of 8'],

@@ -6,6 +6,7 @@ import { lostText } from '../counts.ts';
 import { estimateMetric } from '../estimate.ts';
 import { count } from '../../text/index.ts';
 import { armLabel, capitalized, dash, estimateText } from '../format.ts';
+import { rowsText } from '../over-length.ts';
 import type { Cell } from '../report-types.ts';
 import type { ModelView, TableKind } from '../view.ts';
 import { numberRow, type TableNumber } from './numbers.ts';
@@ -24,7 +25,7 @@ export const accuracyTable: TableKind = {
         armLabel(point, true),
         ...sizes.map((samples) => cellText(findCell(cells, point, samples), headline)),
       ]),
-      note: noteOf(headline),
+      note: `${noteOf(headline)}${rowsText(cells, 'test pairs')}`,
       numbers: numbersOf(view),
     };
   },
