@@ -20,7 +20,7 @@ export { encoderVersion, rowsVersion } from './reading-versions.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
 export { cutReasons, dropReasons } from './encode/context-fitter.ts';
-export { areEqual, fitRow, type FitOptions, type TokenRow } from './encode/fit-context.ts';
+export { fitRow, rowLength, type Fit, type FitOptions, type FitOutcome, type TokenRow } from './encode/fit-context.ts';
 export {
   encodePairs,
   encodePrompt,

@@ -62,8 +62,29 @@ export const rankerRuleTemplate = 'ranker/{reads}/{rule}';
 
 /** The accuracy of the candidate with the highest reward among N. */
 export const bestOfTemplate = 'eval/best_of_{n}';
-/** Questions that have fewer than N candidates. */
-export const excludedQuestionsTemplate = 'eval/best_of_{n}_excluded_questions';
+/** The accuracy of the answer with the largest sum of weights among N. */
+export const weightedVoteTemplate = 'eval/weighted_vote_at_{n}';
+/** As `bestOfTemplate`, among N candidates of one source. */
+export const withinSourceBestOfTemplate = 'eval/within_source_best_of_{n}';
+/** How often the highest reward among N is that of several. */
+export const bestOfTieTemplate = 'eval/best_of_{n}_tie_rate';
+/** Behind the name of a metric at N: how many questions have fewer candidates. */
+export const excludedQuestionsSuffix = '_excluded_questions';
+/** Behind the name of a metric at N: its standard error over questions. */
+export const standardErrorSuffix = '_standard_error';
+
+/** A metric of a pool at N, and what is recorded beside it (`eval/pool-metrics.ts`). */
+function expectedAtN(info: MetricInfo): readonly MetricInfo[] {
+  const { name, unit, better } = info;
+  return [
+    info,
+    { name: `${name}${excludedQuestionsSuffix}`, unit: 'count', better: null },
+    { name: `${name}${standardErrorSuffix}`, unit, better: null },
+    { name: `${name}_sampling_error`, unit, better: null },
+    { name: `${name}_low`, unit, better },
+    { name: `${name}_high`, unit, better },
+  ];
+}
 
 const measuredByMachine: readonly MetricInfo[] = [
   { name: '{name}_per_second', unit: 'per second', better: 'high' },
@@ -79,8 +100,18 @@ const evaluation: readonly MetricInfo[] = [
   { name: 'eval/within_source_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'eval/tie_rate', unit: 'share', better: 'low' },
   { name: 'eval/pairwise_loss', unit: 'nats', better: 'low' },
+  { name: 'eval/calibration_error', unit: 'share', better: 'low', label: 'expected calibration error' },
+  { name: 'eval/calibration_error_by_chance', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_confidence', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_accuracy', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_pairs', unit: 'count', better: null },
   { name: 'eval/mean_margin', unit: 'reward', better: null },
   { name: 'eval/reward_length_spearman', unit: 'correlation', better: null },
+  { name: 'eval/pool_reward_length_spearman', unit: 'correlation', better: null },
+  { name: 'eval/auc', unit: 'share', better: 'high', label: 'AUC', chance: 0.5 },
+  { name: 'eval/auc_within_questions', unit: 'share', better: 'high', label: 'AUC within questions', chance: 0.5 },
+  { name: 'eval/auc_questions', unit: 'count', better: null },
+  { name: 'eval/ungraded', unit: 'count', better: 'low' },
   { name: 'eval/pairs', unit: 'count', better: null },
   { name: 'eval/length_matched_pairs', unit: 'count', better: null },
   { name: 'eval/within_source_pairs', unit: 'count', better: null },
@@ -90,8 +121,15 @@ const evaluation: readonly MetricInfo[] = [
   { name: choiceHeadline, unit: 'share', better: 'high', label: 'multiple choice accuracy' },
   { name: 'eval/multiple_choice_questions', unit: 'count', better: null },
   { name: 'eval/multiple_choice_tied_questions', unit: 'count', better: 'low' },
-  { name: bestOfTemplate, unit: 'share', better: 'high', label: 'best-of-{n} accuracy' },
-  { name: excludedQuestionsTemplate, unit: 'count', better: null },
+  { name: bestOfTieTemplate, unit: 'share', better: 'low', label: 'ties at the top of {n}' },
+  ...expectedAtN({ name: bestOfTemplate, unit: 'share', better: 'high', label: 'best-of-{n} accuracy' }),
+  ...expectedAtN({ name: weightedVoteTemplate, unit: 'share', better: 'high', label: 'reward-weighted vote of {n}' }),
+  ...expectedAtN({
+    name: withinSourceBestOfTemplate,
+    unit: 'share',
+    better: 'high',
+    label: 'best-of-{n} accuracy within a source',
+  }),
 ];
 
 /** Of the scorings in `eval/scorings`, without the phase. The more special names come first. */
@@ -135,8 +173,8 @@ const baselines: readonly MetricInfo[] = [
   { name: 'baseline/{name}_tie_rate', unit: 'share', better: 'low' },
   { name: 'baseline/{name}_non_finite_rewards', unit: 'count', better: 'low' },
   { name: 'baseline/{name}_multiple_choice_accuracy', unit: 'share', better: 'high' },
-  { name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' },
-  { name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' },
+  ...expectedAtN({ name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' }),
+  ...expectedAtN({ name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' }),
   { name: linearRankerMetric, unit: 'share', better: 'high', label: 'linear ranker', chance: 0.5 },
   { name: rankerRuleTemplate, unit: 'share', better: null, chance: 0.5 },
   { name: 'ranker/{name}', unit: 'share', better: null, chance: 0.5 },

@@ -17,6 +17,7 @@ import {
   type ScoredModel,
   type ScoreSummary,
 } from '../../score/index.ts';
+import type { OverLength } from '../../spec/experiment-schema.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { openLineOutput } from '../output/line-output.ts';
@@ -36,6 +37,7 @@ interface ScoreFlags {
   readonly chatTemplate?: string;
   readonly chat: boolean;
   readonly specialTokens: boolean;
+  readonly overLength: OverLength;
 }
 
 /** Rows of the table for people; the summary counts all. */
@@ -56,6 +58,7 @@ export async function scoreCommand(context: CliContext, flags: ScoreFlags, model
     chatTemplate: flags.chatTemplate ?? null,
     chat: flags.chat,
     specialTokens: flags.specialTokens,
+    overLength: flags.overLength,
   });
   const { weights, notes } = scored;
   const sessions = new StoredSession(executor, { threads: flags.threads, weights, storages: deviceStorages[device] });
