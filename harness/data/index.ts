@@ -62,6 +62,7 @@ export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';
 export {
   gsm8kDigest,
   gsm8kPools,
+  gsm8kReferences,
   gsm8kTask,
   isWithinSource,
   type Gsm8kPool,

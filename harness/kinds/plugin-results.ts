@@ -86,6 +86,7 @@ export const resultChecks: Readonly<Record<string, Readonly<Record<string, Resul
       }),
     ),
     rendersChat: shape(z.boolean()),
+    references: shape(z.map(z.string(), z.string())),
     read: checkTask,
   },
   graders: { answerOf: shape(textOrNull), normalize: shape(textOrNull), isCorrect: shape(z.boolean().nullable()) },

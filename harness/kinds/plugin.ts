@@ -130,6 +130,7 @@ const records = {
     headline: text,
     scoring: text.optional(),
     rendersChat: optionalMethod,
+    references: optionalMethod,
     sameness: z.enum(['exact', 'words'], { error: 'must be exact or words' }).optional(),
     sizeFields: z.strictObject({ candidates: text.optional(), trainPairs: text.optional() }).optional(),
   }),

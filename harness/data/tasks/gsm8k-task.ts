@@ -7,6 +7,7 @@ import { randomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { Candidate, CandidateQuestion, PreferencePair, TaskData } from '../preference-pair.ts';
 import { addCount } from '../add-count.ts';
+import type { FetchOptions } from '../datasets/fetch-file.ts';
 import { datasetFile, filesDigest, loadDatasetManifest } from '../datasets/manifest.ts';
 import { gradeCandidates, type AnswerGrader } from '../grading/grade-candidates.ts';
 import { readCandidateSolutions, readExampleSolutions, type ReadOptions, type SolvedQuestion } from './gsm8k-rows.ts';
@@ -151,6 +152,13 @@ function toPair(id: string, question: string, right: Candidate, wrong: Candidate
 export function isWithinSource(pair: Pick<PreferencePair, 'source'>): boolean {
   const [right, wrong] = pair.source.split(' vs ').map((source) => source.slice(0, source.lastIndexOf('/')));
   return right === wrong;
+}
+
+/** The right answer of each question, by its id. @throws UserError (3) where the data cannot be had. */
+export async function gsm8kReferences(pool: Gsm8kPool, options: FetchOptions): Promise<ReadonlyMap<string, string>> {
+  const unread = { answerOf: () => null, normalize: () => null };
+  const questions = await readPool[pool]({ ...options, answers: unread, labels: null });
+  return new Map(questions.map(({ id, reference }) => [id, reference]));
 }
 
 /** sha256 over the raw files that a pool is read from, by the manifests alone. */
