@@ -26,7 +26,7 @@ export type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 export type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 export { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts';
 export { regradeTask, type RegradedTask, type StoredTask } from './regrade-task.ts';
-export type { ChangedLabel, RegradeCounts, Regraded } from './regrade.ts';
+export type { ChangedLabel, ChangedPair, RegradeCounts, Regraded } from './regrade.ts';
 export { rescore, type RescoredMetric } from './rescore.ts';
 export { StepCosts } from './step-costs.ts';
 export { pairsOfStage } from './stored-pairs.ts';

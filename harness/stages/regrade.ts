@@ -21,6 +21,16 @@ export interface ChangedLabel {
 /** What becomes of a pair under new labels. */
 export type PairFate = 'kept' | 'swapped' | 'dropped';
 
+/** A pair that is not what it was. */
+export interface ChangedPair {
+  readonly pair: string;
+  readonly fate: PairFate;
+  /** Final answer of the response that was chosen, and of the one that was rejected. */
+  readonly chosen: string | null;
+  readonly rejected: string | null;
+  readonly reference: string;
+}
+
 export interface Regraded {
   /** In the order of the stored pool; questions without a reference are as they were. */
   readonly pool: readonly CandidateQuestion[];
@@ -29,6 +39,7 @@ export interface Regraded {
   /** Ids of the pairs whose responses come from one source. */
   readonly withinSource: ReadonlySet<string>;
   readonly changed: readonly ChangedLabel[];
+  readonly changedPairs: readonly ChangedPair[];
   readonly counts: RegradeCounts;
 }
 
@@ -57,7 +68,13 @@ export async function regrade(
     pool.push({ ...question, candidates });
   }
   const pairs = new Map<string, PairFate>();
-  for (const pair of texts) pairs.set(pair.id, await fateOf(pair, references.get(pair.group), grader));
+  const changedPairs: ChangedPair[] = [];
+  for (const pair of texts) {
+    const reference = references.get(pair.group);
+    const judged = reference === undefined ? null : await judgePair(pair, reference, grader);
+    pairs.set(pair.id, judged?.fate ?? 'kept');
+    if (judged !== null && judged.fate !== 'kept') changedPairs.push(judged);
+  }
   const changed = questions.flatMap((question, q) =>
     changedIn(question, pool[q]?.candidates ?? [], references.get(question.group)),
   );
@@ -66,18 +83,18 @@ export async function regrade(
     pairs,
     withinSource: new Set(texts.filter(isWithinSource).map(({ id }) => id)),
     changed,
+    changedPairs,
     counts: countsOf({ pool, pairs, changed, references }),
   };
 }
 
 /** A pair prefers nothing any more where its responses are both right, both wrong, or one cannot be graded. */
-async function fateOf(pair: PreferencePair, reference: string | undefined, grader: GraderKind): Promise<PairFate> {
-  if (reference === undefined) return 'kept';
-  const [chosen, rejected] = await Promise.all(
-    [pair.chosen, pair.rejected].map((text) => grader.isCorrect(grader.answerOf(text), reference)),
-  );
-  if (chosen === true && rejected === false) return 'kept';
-  return chosen === false && rejected === true ? 'swapped' : 'dropped';
+async function judgePair(pair: PreferencePair, reference: string, grader: GraderKind): Promise<ChangedPair> {
+  const [chosen, rejected] = [grader.answerOf(pair.chosen), grader.answerOf(pair.rejected)];
+  const right = await grader.isCorrect(chosen, reference);
+  const wrong = await grader.isCorrect(rejected, reference);
+  const fate = right === true && wrong === false ? 'kept' : right === false && wrong === true ? 'swapped' : 'dropped';
+  return { pair: pair.id, fate, chosen, rejected, reference };
 }
 
 function changedIn(

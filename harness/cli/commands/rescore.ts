@@ -4,7 +4,14 @@
  */
 import path from 'node:path';
 import { kindsWith, loadPlugins, type Kinds } from '../../kinds/index.ts';
-import { regradeTask, rescore, type ChangedLabel, type RegradedTask, type RescoredMetric } from '../../stages/index.ts';
+import {
+  regradeTask,
+  rescore,
+  type ChangedLabel,
+  type ChangedPair,
+  type RegradedTask,
+  type RescoredMetric,
+} from '../../stages/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { readStageState, readTaskFile, stageFolder } from '../../store/index.ts';
 import { plural } from '../../text/index.ts';
@@ -90,7 +97,7 @@ async function rescoreTask(
 }
 
 function documentOf({ taskId, split, regraded, stages }: RescoredTask): Readonly<Record<string, unknown>> {
-  const { task, grader, counts, changed } = regraded;
+  const { task, grader, counts, changed, changedPairs } = regraded;
   return {
     task: taskId,
     name: task.name,
@@ -99,6 +106,7 @@ function documentOf({ taskId, split, regraded, stages }: RescoredTask): Readonly
     grader: { kind: grader.kind, version: grader.version },
     ...counts,
     changed,
+    changedPairs,
     stages: stages.map(({ id, metrics }) => ({ stage: id, metrics })),
   };
 }
@@ -108,13 +116,14 @@ function print(
   { taskId, split, regraded, stages }: RescoredTask,
   names: ReadonlyMap<string, string>,
 ): void {
-  const { task, grader, counts, changed } = regraded;
+  const { task, grader, counts, changed, changedPairs } = regraded;
   context.print(`${task.name} (${taskId}, ${split}) by ${grader.kind} version ${grader.version}`);
   context.print(
     `${plural(counts.candidates, 'candidate')}, ${plural(changed.length, 'label')} changed, ${counts.ungraded} not graded; ` +
       `${plural(counts.pairs, 'pair')}, ${counts.pairsSwapped} swapped, ${counts.pairsDropped} dropped`,
   );
   if (changed.length > 0) printChanged(context, changed);
+  if (changedPairs.length > 0) printPairs(context, changedPairs);
   for (const { id, metrics } of stages) printMetrics(context, withStageName(id, names), metrics);
 }
 
@@ -129,6 +138,13 @@ function printChanged(context: CliContext, changed: readonly ChangedLabel[]): vo
       labelled(recorded),
       labelled(now),
     ]),
+  );
+}
+
+function printPairs(context: CliContext, changed: readonly ChangedPair[]): void {
+  context.printTable(
+    ['pair', { name: 'chosen', isImportant: true }, { name: 'rejected', isImportant: true }, 'reference', 'now'],
+    changed.map(({ pair, chosen, rejected, reference, fate }) => [pair, chosen, rejected, reference, fate]),
   );
 }
 

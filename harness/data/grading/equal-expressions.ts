@@ -34,9 +34,15 @@ export function equalExpressions(engine: MathEngine, a: string, b: string, relat
   if (!left.isValid || !right.isValid) return null;
   if (relation === 'proportional') return areProportional(left, right);
   if (left.isSame(right)) return true;
+  if ([left, right].some(isDrawn)) return null;
   const symbols = symbolsOf(left, right);
   const byPoints = symbols.length === 0 ? sameNumber(left, right) : sameAtPoints(left, right, symbols);
   return byPoints ?? left.isEqual(right) ?? null;
+}
+
+/** The engine may take an integral by random points: its value is not the same each time. */
+function isDrawn({ json }: EngineExpression): boolean {
+  return /"(?:N?Integrate|Random\w*)"/.test(JSON.stringify(json));
 }
 
 function symbolsOf(...expressions: readonly EngineExpression[]): readonly string[] {
