@@ -30,6 +30,16 @@ const constants: ReadonlySet<string> = new Set([
 
 /** null: one of them is not read, or has no value at any of the points. */
 export function equalExpressions(engine: MathEngine, a: string, b: string, relation: Relation): Verdict {
+  // Parsing declares symbols: `p(x)` would make a function of p for the answers that come after.
+  engine.pushScope();
+  try {
+    return compareIn(engine, a, b, relation);
+  } finally {
+    engine.popScope();
+  }
+}
+
+function compareIn(engine: MathEngine, a: string, b: string, relation: Relation): Verdict {
   const [left, right] = [engine.parse(a), engine.parse(b)];
   if (!left.isValid || !right.isValid) return null;
   if (relation === 'proportional') return areProportional(left, right);

@@ -95,6 +95,8 @@ function lastLine(response: string): string | null {
   const line = response.trim().split('\n').at(-1) ?? '';
   if (!/[.!)$]$/.test(line)) return null;
   const formula = formulasIn(line).at(-1);
+  // A variable or a name is what the line speaks of, and no answer.
+  if (formula !== undefined && !/[\d=]/.test(formula)) return null;
   if (formula !== undefined) return formula.slice(formula.lastIndexOf('=') + 1).trim() || null;
   return [...line.matchAll(/-?\$?\d[\d,]*(?:\.\d+)?(?:\/\d+)?%?/g)].at(-1)?.[0] ?? null;
 }

@@ -42,6 +42,7 @@ export const equivalent: Readonly<Record<string, readonly Pair[]>> = {
     ['\\frac{\\sqrt3}{3}', '\\frac{1}{\\sqrt{3}}'],
     ['\\frac\\pi3', '\\frac{\\pi}{3}'],
     ['\\frac{0.5}{2}', '\\frac14'],
+    ['\\frac{183803159792058355}{562949953421312}', '326.5'],
   ],
   'mixed numbers': [
     ['3\\frac12', '3.5'],
