@@ -1,6 +1,6 @@
 /**
  * `harness score MODEL FILE`: rewards for rows of text from a reward-model folder. Files are checked as a whole before
- * anything is scored.
+ * anything is scored. `harness score MODEL --task T` scores the rows of a task instead (score-task.ts).
  */
 import { deviceStorages, openExecutor, type Device } from '../../engine/index.ts';
 import {
@@ -19,14 +19,16 @@ import {
 } from '../../score/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
+import type { JudgeFlags } from '../judge-scores.ts';
+import type { TaskFlags } from '../named-task.ts';
 import { openLineOutput } from '../output/line-output.ts';
 import { modelFolder } from '../model-folder.ts';
 import { rowInput } from '../row-input.ts';
 import { formatDuration, jsonText, plural } from '../../text/index.ts';
 
-interface ScoreFlags {
-  readonly results?: string;
-  readonly json: boolean;
+export interface ScoreFlags extends JudgeFlags, Omit<TaskFlags, 'tokenizer'> {
+  readonly task?: string;
+  readonly missing: 'refuse' | 'leave-out';
   readonly output?: string;
   readonly device: Device | 'auto';
   readonly threads: number;
@@ -42,12 +44,13 @@ interface ScoreFlags {
 const shownResponses = 20;
 const inconclusiveExitCode = 5;
 
-export async function scoreCommand(context: CliContext, flags: ScoreFlags, model: string, file: string): Promise<void> {
-  if (flags.json && flags.output === '-')
-    throw new UserError('--json and --output - both write to stdout', {
-      exitCode: 2,
-      hint: 'Give --output a file name, or leave one of them out.',
-    });
+export async function scoreCommand(
+  context: CliContext,
+  flags: ScoreFlags,
+  model: string,
+  file?: string,
+): Promise<void> {
+  refuseFlags(flags, file);
   const folder = modelFolder(model, context.resultsFolder(flags.results));
   const { executor, device, reason } = await openExecutor(flags.device);
   const scored = await openRewardModel(folder, {
@@ -60,9 +63,14 @@ export async function scoreCommand(context: CliContext, flags: ScoreFlags, model
   const { weights, notes } = scored;
   const sessions = new StoredSession(executor, { threads: flags.threads, weights, storages: deviceStorages[device] });
   try {
-    using input = await rowInput(file);
+    if (flags.task !== undefined) {
+      const { scoreTask } = await import('./score-task.ts');
+      return await scoreTask(context, flags, flags.task, { folder, scored, sessions, device, reason });
+    }
+    using input = await rowInput(file ?? '-');
     const checked = await checkInput(input, scored);
-    const rows = await scoreAll(context, flags, { scored, sessions, input: checked });
+    const limit = flags.output !== undefined ? 0 : flags.json ? Infinity : shownResponses;
+    const rows = await scoreAll(context, flags, { scored, sessions, input: checked, limit });
     report(context, flags, { ...rows, folder, device, reason, notes: [...notes, ...checked.notes] });
   } finally {
     await sessions.release();
@@ -70,7 +78,33 @@ export async function scoreCommand(context: CliContext, flags: ScoreFlags, model
   }
 }
 
-interface Scored {
+function refuseFlags({ json, output, task, set, split }: ScoreFlags, file: string | undefined): void {
+  if (json && output === '-')
+    throw new UserError('--json and --output - both write to stdout', {
+      exitCode: 2,
+      hint: 'Give --output a file name, or leave one of them out.',
+    });
+  if ((task === undefined) === (file === undefined))
+    throw new UserError(task === undefined ? 'nothing to score: neither FILE nor --task' : 'both FILE and --task', {
+      exitCode: 2,
+      hint: 'Give a file of rows (- is stdin), or a task whose rows are scored and judged by its labels.',
+    });
+  if (task === undefined && (set !== undefined || split !== 'test'))
+    throw new UserError(`${set === undefined ? '--split' : '--set'} is about a task, and --task is not given`, {
+      exitCode: 2,
+      hint: 'Name the task with --task.',
+    });
+}
+
+export interface OpenedModel {
+  readonly folder: string;
+  readonly scored: ScoredModel;
+  readonly sessions: StoredSession;
+  readonly device: Device;
+  readonly reason: string;
+}
+
+export interface Scored {
   readonly summary: ScoreSummary;
   /** Rows that no output file takes: all of them for --json, the first for people. */
   readonly kept: readonly RowRewards[];
@@ -78,19 +112,20 @@ interface Scored {
   readonly durationMs: number;
 }
 
-async function scoreAll(
+/** @param work `limit`: rows that are kept in memory. */
+export async function scoreAll(
   context: CliContext,
-  flags: ScoreFlags,
+  flags: Pick<ScoreFlags, 'output' | 'batchTokens'>,
   {
     scored,
     sessions,
     input,
-  }: { readonly scored: ScoredModel; readonly sessions: StoredSession; readonly input: CheckedInput },
+    limit,
+  }: Pick<OpenedModel, 'scored' | 'sessions'> & { readonly input: CheckedInput; readonly limit: number },
 ): Promise<Scored> {
   const summary = new SummaryBuilder();
   const kept: RowRewards[] = [];
   const output = openLineOutput(context, flags.output);
-  const limit = flags.output !== undefined ? 0 : flags.json ? Infinity : shownResponses;
   let tokens = 0;
   const start = performance.now();
   for await (const row of scoreInput(input, scored, sessions, {
@@ -127,12 +162,7 @@ function report(
   },
 ): void {
   if (summary.nonFiniteRewards > 0) context.exitWith(inconclusiveExitCode);
-  const speed = {
-    durationMs,
-    tokens,
-    tokensPerSecond: (tokens / durationMs) * 1000,
-    responsesPerSecond: (summary.responses / durationMs) * 1000,
-  };
+  const speed = speedOf({ summary, tokens, durationMs });
   if (flags.json)
     return context.printJson({
       model: folder,
@@ -159,6 +189,20 @@ function report(
   context.print(lines);
 }
 
+export function speedOf({ summary, tokens, durationMs }: Omit<Scored, 'kept'>): {
+  readonly durationMs: number;
+  readonly tokens: number;
+  readonly tokensPerSecond: number;
+  readonly responsesPerSecond: number;
+} {
+  return {
+    durationMs,
+    tokens,
+    tokensPerSecond: (tokens / durationMs) * 1000,
+    responsesPerSecond: (summary.responses / durationMs) * 1000,
+  };
+}
+
 function unitOf([first]: readonly RowRewards[]): string {
   return first?.place.unit ?? 'line';
 }
@@ -177,8 +221,15 @@ function summaryLines(
     );
   if (pairs !== null) lines.push(...accuracyLines(pairs));
   lines.push(...repeatLines(repeats));
-  lines.push(`${formatDuration(speed.durationMs)}, ${speed.tokensPerSecond.toFixed(0)} tokens/s, device ${device}`);
+  lines.push(speedLine(speed, device));
   return lines.join('\n');
+}
+
+export function speedLine(
+  { durationMs, tokensPerSecond }: { readonly durationMs: number; readonly tokensPerSecond: number },
+  device: string,
+): string {
+  return `${formatDuration(durationMs)}, ${tokensPerSecond.toFixed(0)} tokens/s, device ${device}`;
 }
 
 /** Rows that say less than they seem to. */
