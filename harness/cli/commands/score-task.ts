@@ -16,7 +16,7 @@ import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { judgeScores } from '../judge-scores.ts';
 import { namedTask, type NamedTask } from '../named-task.ts';
-import { scoreAll, speedLine, speedOf, type OpenedModel, type ScoreFlags } from './score.ts';
+import { scoreAll, speedLine, speedOf, type OpenedModel, type ScoreFlags } from '../score-rows.ts';
 
 export async function scoreTask(
   context: CliContext,

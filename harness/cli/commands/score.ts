@@ -5,40 +5,20 @@
 import { deviceStorages, openExecutor, type Device } from '../../engine/index.ts';
 import {
   checkInput,
-  defaultTokensPerBatch,
   openRewardModel,
   rewardCells,
   rewardRecord,
-  scoreInput,
-  SummaryBuilder,
-  type CheckedInput,
   type RowRewards,
   StoredSession,
-  type ScoredModel,
   type ScoreSummary,
 } from '../../score/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
-import type { JudgeFlags } from '../judge-scores.ts';
-import type { TaskFlags } from '../named-task.ts';
-import { openLineOutput } from '../output/line-output.ts';
 import { modelFolder } from '../model-folder.ts';
 import { rowInput } from '../row-input.ts';
-import { formatDuration, jsonText, plural } from '../../text/index.ts';
-
-export interface ScoreFlags extends JudgeFlags, Omit<TaskFlags, 'tokenizer'> {
-  readonly task?: string;
-  readonly missing: 'refuse' | 'leave-out';
-  readonly output?: string;
-  readonly device: Device | 'auto';
-  readonly threads: number;
-  readonly batchTokens?: number;
-  readonly tokenizer?: string;
-  readonly template?: string;
-  readonly chatTemplate?: string;
-  readonly chat: boolean;
-  readonly specialTokens: boolean;
-}
+import { scoreAll, speedLine, speedOf, type Scored, type ScoreFlags } from '../score-rows.ts';
+import { plural } from '../../text/index.ts';
+import { scoreTask } from './score-task.ts';
 
 /** Rows of the table for people; the summary counts all. */
 const shownResponses = 20;
@@ -63,10 +43,8 @@ export async function scoreCommand(
   const { weights, notes } = scored;
   const sessions = new StoredSession(executor, { threads: flags.threads, weights, storages: deviceStorages[device] });
   try {
-    if (flags.task !== undefined) {
-      const { scoreTask } = await import('./score-task.ts');
+    if (flags.task !== undefined)
       return await scoreTask(context, flags, flags.task, { folder, scored, sessions, device, reason });
-    }
     using input = await rowInput(file ?? '-');
     const checked = await checkInput(input, scored);
     const limit = flags.output !== undefined ? 0 : flags.json ? Infinity : shownResponses;
@@ -94,52 +72,6 @@ function refuseFlags({ json, output, task, set, split }: ScoreFlags, file: strin
       exitCode: 2,
       hint: 'Name the task with --task.',
     });
-}
-
-export interface OpenedModel {
-  readonly folder: string;
-  readonly scored: ScoredModel;
-  readonly sessions: StoredSession;
-  readonly device: Device;
-  readonly reason: string;
-}
-
-export interface Scored {
-  readonly summary: ScoreSummary;
-  /** Rows that no output file takes: all of them for --json, the first for people. */
-  readonly kept: readonly RowRewards[];
-  readonly tokens: number;
-  readonly durationMs: number;
-}
-
-/** @param work `limit`: rows that are kept in memory. */
-export async function scoreAll(
-  context: CliContext,
-  flags: Pick<ScoreFlags, 'output' | 'batchTokens'>,
-  {
-    scored,
-    sessions,
-    input,
-    limit,
-  }: Pick<OpenedModel, 'scored' | 'sessions'> & { readonly input: CheckedInput; readonly limit: number },
-): Promise<Scored> {
-  const summary = new SummaryBuilder();
-  const kept: RowRewards[] = [];
-  const output = openLineOutput(context, flags.output);
-  let tokens = 0;
-  const start = performance.now();
-  for await (const row of scoreInput(input, scored, sessions, {
-    tokensPerBatch: flags.batchTokens ?? defaultTokensPerBatch,
-    onBatch: (count) => {
-      tokens += count;
-    },
-  })) {
-    summary.add(row);
-    if (kept.length < limit) kept.push(row);
-    await output.write(`${jsonText(rewardRecord(row))}\n`);
-  }
-  await output.close();
-  return { summary: summary.finish(), kept, tokens, durationMs: performance.now() - start };
 }
 
 function report(
@@ -189,20 +121,6 @@ function report(
   context.print(lines);
 }
 
-export function speedOf({ summary, tokens, durationMs }: Omit<Scored, 'kept'>): {
-  readonly durationMs: number;
-  readonly tokens: number;
-  readonly tokensPerSecond: number;
-  readonly responsesPerSecond: number;
-} {
-  return {
-    durationMs,
-    tokens,
-    tokensPerSecond: (tokens / durationMs) * 1000,
-    responsesPerSecond: (summary.responses / durationMs) * 1000,
-  };
-}
-
 function unitOf([first]: readonly RowRewards[]): string {
   return first?.place.unit ?? 'line';
 }
@@ -223,13 +141,6 @@ function summaryLines(
   lines.push(...repeatLines(repeats));
   lines.push(speedLine(speed, device));
   return lines.join('\n');
-}
-
-export function speedLine(
-  { durationMs, tokensPerSecond }: { readonly durationMs: number; readonly tokensPerSecond: number },
-  device: string,
-): string {
-  return `${formatDuration(durationMs)}, ${tokensPerSecond.toFixed(0)} tokens/s, device ${device}`;
 }
 
 /** Rows that say less than they seem to. */
