@@ -79,6 +79,18 @@ const evaluation: readonly MetricInfo[] = [
   { name: excludedQuestionsTemplate, unit: 'count', better: null },
 ];
 
+/** Of scores that were judged outside a sweep, besides those of an evaluation. `low` and `high`: 95 % intervals. */
+const judged: readonly MetricInfo[] = [
+  { name: 'eval/best_of_all', unit: 'share', better: 'high', label: 'accuracy among all candidates' },
+  { name: 'eval/alone_on_top', unit: 'share', better: 'high' },
+  { name: 'eval/mean_reciprocal_rank', unit: 'share', better: 'high' },
+  { name: 'eval/pairwise_accuracy_low', unit: 'share', better: 'high' },
+  { name: 'eval/pairwise_accuracy_high', unit: 'share', better: 'high' },
+  { name: 'eval/best_of_all_low', unit: 'share', better: 'high' },
+  { name: 'eval/best_of_all_high', unit: 'share', better: 'high' },
+  { name: 'eval/left_out', unit: 'count', better: 'low' },
+];
+
 const baselines: readonly MetricInfo[] = [
   { name: 'baseline/{name}_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'baseline/{name}_pairwise_accuracy_half_credit', unit: 'share', better: 'high', chance: 0.5 },
@@ -124,7 +136,14 @@ const data: readonly MetricInfo[] = [
 ];
 
 /** Exact names come before templates, and templates count in this order. */
-export const metrics: readonly MetricInfo[] = [...measuredByMachine, ...evaluation, ...baselines, ...training, ...data];
+export const metrics: readonly MetricInfo[] = [
+  ...measuredByMachine,
+  ...evaluation,
+  ...judged,
+  ...baselines,
+  ...training,
+  ...data,
+];
 
 /** Looks metrics up by full name. One that is not registered is a bare `number` without a better direction. */
 export function metricLookup(registered: readonly MetricInfo[] = metrics): (name: string) => Metric {

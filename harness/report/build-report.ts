@@ -50,7 +50,7 @@ export function buildReport(input: ReportInput): Report {
 }
 
 function viewOf(
-  { trials, metrics, headlines = {}, audits, contaminations }: ReportInput,
+  { trials, metrics, headlines = {}, audits, contaminations, scores = [] }: ReportInput,
   armNamed: (id: string) => Arm,
   outcomes: ReturnType<typeof outcomeTable>,
 ): ExperimentView {
@@ -64,6 +64,7 @@ function viewOf(
     efficiency: sampleEfficiency(cells, comparisons),
     audits,
     contaminations,
+    scores,
     metricOf,
   };
 }
