@@ -11,6 +11,7 @@ import {
   type ScoreSummary,
   type StoredSession,
 } from '../score/index.ts';
+import type { OverLength } from '../spec/experiment-schema.ts';
 import { formatDuration, jsonText } from '../text/index.ts';
 import type { CliContext } from './context.ts';
 import type { JudgeFlags } from './judge-scores.ts';
@@ -19,7 +20,6 @@ import { openLineOutput } from './output/line-output.ts';
 
 export interface ScoreFlags extends JudgeFlags, Omit<TaskFlags, 'tokenizer'> {
   readonly task?: string;
-  readonly missing: 'refuse' | 'leave-out';
   readonly output?: string;
   readonly device: Device | 'auto';
   readonly threads: number;
@@ -29,6 +29,7 @@ export interface ScoreFlags extends JudgeFlags, Omit<TaskFlags, 'tokenizer'> {
   readonly chatTemplate?: string;
   readonly chat: boolean;
   readonly specialTokens: boolean;
+  readonly overLength: OverLength;
 }
 
 export interface OpenedModel {

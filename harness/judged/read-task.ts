@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TaskData, Tokenizer } from '../data/index.ts';
 import { scoringNamed, type TaskScoring } from '../eval/index.ts';
-import type { KindIo, Kinds } from '../kinds/index.ts';
+import { graderOf, type KindIo, type Kinds } from '../kinds/index.ts';
 import { kindOf, type TaskSpec } from '../spec/index.ts';
 import { readScoring, readSplit } from '../stages/index.ts';
 import { taskLabels, tokenLengths, type Labels, type SplitTexts, type SplitTokens } from './labels.ts';
@@ -57,7 +57,7 @@ export async function readTaskSpec(spec: TaskSpec, reading: TaskReading): Promis
 
 async function dataOf(spec: TaskSpec, { kinds, ...io }: TaskReading): Promise<TaskData> {
   const kind = kindOf(kinds.tasks, spec);
-  const grader = kind.grader === null ? null : kindOf(kinds.graders, { kind: kind.grader });
+  const grader = graderOf(kind, spec, kinds);
   const scratchFolder = mkdtempSync(join(tmpdir(), 'harness-task-'));
   try {
     return await kind.read(spec, { ...io, scratchFolder, download: true, grader });

@@ -11,6 +11,8 @@ import type { Cell, ChartSpec, Comparison, Efficiency, FigureLegend, FigurePanel
 export interface ExperimentView {
   readonly cells: readonly Cell[];
   readonly comparisons: readonly Comparison[];
+  /** Treatments below their largest budget against no pretraining; of the same family of tests. */
+  readonly smallerBudgets: readonly Comparison[];
   readonly efficiency: readonly Efficiency[];
   readonly audits: readonly RecordedAudit[];
   readonly contaminations: readonly RecordedContamination[];
@@ -84,6 +86,7 @@ export function taskViews(view: ExperimentView): readonly TaskView[] {
       headline: (cells[0] as Cell).headline,
       cells,
       comparisons: view.comparisons.filter((comparison) => comparison.task === task),
+      smallerBudgets: view.smallerBudgets.filter((comparison) => comparison.task === task),
       efficiency: view.efficiency.filter((row) => row.task === task),
       audits: view.audits,
       contaminations: view.contaminations,

@@ -13,6 +13,7 @@ import { evaluate } from './evaluate.ts';
 import { finetune } from './finetune.ts';
 import { pairs } from './pairs.ts';
 import { pretrain } from './pretrain.ts';
+import { ranker } from './ranker.ts';
 import { FreshProcessCheck } from './saved-model-check.ts';
 import { select } from './select.ts';
 import type { StageContext, StageKind } from './stage-kind.ts';
@@ -43,6 +44,7 @@ export const stages = {
   audit,
   task,
   contamination,
+  ranker,
   pretrain,
   decay,
   finetune,

@@ -118,8 +118,13 @@ describe('fields added to the format later', () => {
     // Locations: no part of any identity.
     const ofTokenizerFile = ['config'];
     const ofChat = ['chatTemplate'];
-    const ofSources = [...ofEndpoint, ...ofCollections, ...ofRows, ...ofTokenizerFile, ...ofChat];
-    const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofSources]);
+    const ofTasks = ['train', 'anthropicHelpful', 'anthropicHhh', 'shp', 'summarize'];
+    const ofPpe = ['mmluPro', 'math', 'gpqa', 'ifeval', 'mbppPlus'];
+    // Of a kind that had them from the start.
+    const ofProcessBench = ['calibration', 'threshold'];
+    const ofSources = [...ofEndpoint, ...ofCollections, ...ofRows, ...ofTokenizerFile, ...ofChat, ...ofTasks];
+    const ofBenchmarks = [...ofPpe, ...ofProcessBench];
+    const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofSources, ...ofBenchmarks]);
     const isOffByDefault = new Map<string, boolean[]>();
     const visit = (node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;

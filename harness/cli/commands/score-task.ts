@@ -38,7 +38,7 @@ export async function scoreTask(
     model: nameOf(folder),
     task,
     format: 'model',
-    judged: judge(task, done.kept, flags.missing),
+    judged: judge(task, done.kept, flags.overLength),
     execution: { workers: 1, threads: flags.threads, device, deviceReason: reason },
     more: { folder, device, threads: flags.threads, speed, output: flags.output ?? null },
   });
@@ -74,7 +74,9 @@ function rowsFile(task: NamedTask, asTokens: boolean): { readonly path: string; 
   return { path, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-function judge(task: NamedTask, rows: readonly RowRewards[], missing: ScoreFlags['missing']): JudgedItems {
+/** What a policy leaves out that the person chose is missing by intention. */
+function judge(task: NamedTask, rows: readonly RowRewards[], overLength: ScoreFlags['overLength']): JudgedItems {
+  const missing = overLength === 'refuse' ? 'refuse' : 'leave-out';
   const scored = rows.map(({ id, row, rewards, lengths }) => ({
     id: String(id),
     set: row.kind === 'pair' ? ('pairs' as const) : ('pool' as const),

@@ -39,6 +39,7 @@ export async function scoreCommand(
     chatTemplate: flags.chatTemplate ?? null,
     chat: flags.chat,
     specialTokens: flags.specialTokens,
+    overLength: flags.overLength,
   });
   const { weights, notes } = scored;
   const sessions = new StoredSession(executor, { threads: flags.threads, weights, storages: deviceStorages[device] });

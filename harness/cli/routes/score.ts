@@ -1,4 +1,5 @@
 /** The commands that use a trained model, and those that judge the scores of any. */
+import { overLengthPolicies } from '../../spec/experiment-schema.ts';
 import { modelAndFileArguments } from './arguments.ts';
 import { command } from './command.ts';
 import { taskFlags } from './judged.ts';
@@ -42,6 +43,12 @@ export const scoreRoutes = {
           default: true,
           brief: "For other models: leave out the tokenizer's special tokens",
         },
+        overLength: {
+          kind: 'enum',
+          values: overLengthPolicies,
+          default: 'refuse',
+          brief: 'Rows longer than the context: as the experiment of the model says',
+        },
         results: resultsFlag,
         json: jsonFlag,
       },
@@ -56,7 +63,7 @@ export const scoreRoutes = {
           '"candidates": [...]}. Each is a text or a list of chat messages. An id is optional.',
         'With --task the rows are those of a task, whose labels are known: accuracy, best-of-N and the scores of its ' +
           'benchmark come with intervals, beside rankers that need no model (docs/scores.md).',
-        'Every line is checked before anything is scored, and rows are never cut. ' +
+        'Every line is checked before anything is scored. Rows are cut or dropped only by --over-length. ' +
           'A reward does not depend on the batch it is computed in: on the CPU it is the same bit for bit.',
       ],
       examples: (hand) => {

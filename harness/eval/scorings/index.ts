@@ -4,11 +4,26 @@
  */
 import { didYouMean, UserError } from '../../spec/index.ts';
 import type { Item, Metric } from '../item.ts';
+import { judgeBench } from './judgebench.ts';
+import { multipleChoice } from './multiple-choice.ts';
 import { nullMetrics, nullRankers } from './null-rewards.ts';
+import { ppeCorrectness, ppeHuman } from './ppe.ts';
+import { processBench } from './processbench.ts';
 import { rewardBench } from './rewardbench.ts';
+import { rewardBench2 } from './rewardbench2.ts';
+import { rmBench } from './rm-bench.ts';
 import type { Scoring, TaskScoring } from './scoring.ts';
 
-export const scorings: readonly Scoring[] = [rewardBench];
+export const scorings: readonly Scoring[] = [
+  multipleChoice,
+  rewardBench,
+  rewardBench2,
+  rmBench,
+  judgeBench,
+  ppeHuman,
+  ppeCorrectness,
+  processBench,
+];
 
 /** @throws UserError (2) where there is none of that name. */
 export function scoringNamed(name: string): Scoring {

@@ -1,8 +1,8 @@
 /**
  * Rewards of rankers that understand nothing, for scorings that read rewards: a coin, the longest and the shortest
- * response. What a coin decides is averaged over twelve turns of one random order of each item's candidates and their
+ * response. What a coin decides is averaged over sixty turns of one random order of each item's candidates and their
  * reverses. So each candidate is above each other one in exactly half of them, and on top equally often where an item
- * has 2, 3, 4, 6 or 12 candidates: pairs and best-of-4 have no sampling error.
+ * has 2 to 6, 10 or 12 candidates: pairs, best-of-4 and options have no sampling error.
  */
 import { randomStream } from '../../random/index.ts';
 import type { Item, Metric } from '../item.ts';
@@ -17,7 +17,7 @@ export const nullRankers = {
 /** `coin`: in (0, 1), different for each candidate of an item. Lengths are whole numbers, so it breaks ties only. */
 type NullRanker = (item: Item, coin: number) => number;
 
-const turns = 12;
+const turns = 60;
 
 /** Mean of what `score` gives, by metric, over the turns. */
 export function nullMetrics(

@@ -47,8 +47,10 @@ const sections: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   },
 };
 
-/** Other sets that came with it (`mtbench_human` and more) are told by subset and count nowhere. */
-const priorSets = ['anthropic_helpful', 'anthropic_hhh', 'shp', 'summarize'];
+export const rewardBenchSubsets: readonly string[] = Object.values(sections).flatMap((sizes) => Object.keys(sizes));
+
+/** Those of the score: other sets that are published with them are not part of it. */
+const priorSets = ['anthropic_helpful', 'anthropic_hhh', 'shp', 'summarize'] as const;
 const priorWeight = 0.5;
 
 function scores(items: readonly Item[]): readonly Metric[] {

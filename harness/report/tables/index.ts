@@ -5,6 +5,7 @@ import { baselinesTable } from './baselines.ts';
 import { comparisonsTable } from './comparisons.ts';
 import { contaminationTable } from './contamination.ts';
 import { diagnosticsTable } from './diagnostics.ts';
+import { noveltyTable } from './novelty.ts';
 import { otherScoresTable } from './other-scores.ts';
 import { pairsTable } from './pairs.ts';
 import { pretrainingTable } from './pretraining.ts';
@@ -23,5 +24,6 @@ export const tables: readonly TableKind[] = [
   pairsTable,
   pretrainingTable,
   selectionTable,
+  noveltyTable,
   contaminationTable,
 ];

@@ -1,0 +1,114 @@
+/**
+ * An answer in one spelling: LaTeX without decoration, numbers in their shortest form, units as `\unit{cm}`, words as
+ * `\text{even}`. Answers that are spelled the same are the same; others may still be equal (`compare-answers.ts`).
+ */
+import { spellLatex } from './latex-spelling.ts';
+import { shortNumber } from './rational.ts';
+import { unitNamed } from './units.ts';
+
+/** null for nothing left. */
+export function normalizeAnswer(raw: string): string | null {
+  const latex = spellLatex(withPlainFunctions(withoutDelimiters(raw)));
+  const united = withUnits(withJoinedThousands(numberAmongWords(latex) ?? latex));
+  const words = wordsOf(united);
+  if (words !== null) return words === '' ? null : `\\text{${words}}`;
+  const bare = withoutAssignment(withoutSpaces(united.replaceAll(/\\text\{([^{}]*)\}/g, '$1')));
+  return bare === '' ? null : shortNumber(bare);
+}
+
+/** What sets a formula apart from text around it, and what a sentence leaves behind. */
+function withoutDelimiters(raw: string): string {
+  return raw
+    .replaceAll(/(?<!\\)\\[()[\]]/g, ' ')
+    .replaceAll(/\*\*|`|"|\u201c|\u201d/g, '')
+    .replaceAll(/\\(?:approx|sim)(?![A-Za-z])|\b(?:approximately|about|roughly|exactly)\b/gi, ' ')
+    .replaceAll(/(?:\\?\$|USD)\s*(-?[\d.,]*\d)/g, ' $1\\unit{dollar} ')
+    .replaceAll(/\u20ac|\u00a3|(?<!\\)\$|\\\$/g, ' ')
+    .replaceAll(/(?<!\\)%|\\%/g, '\\unit{percent}')
+    .trim()
+    .replace(/(?<!\\)[.,;:]+$/, '')
+    .trim();
+}
+
+const functionNames = 'sin|cos|tan|cot|sec|csc|arcsin|arccos|arctan|log|ln|exp|max|min|gcd|lcm';
+
+/** Functions as programs write them: `2*sqrt(3)` -> `2\cdot \sqrt{3}`. */
+function withPlainFunctions(text: string): string {
+  return text
+    .replaceAll(/(?<![\\A-Za-z])sqrt\s*\(((?:[^()]|\([^()]*\))*)\)/g, '\\sqrt{$1}')
+    .replaceAll(new RegExp(`(?<![\\\\A-Za-z])(${functionNames})(?=\\s*[\\(\\d\\\\]|\\s+[a-z]\\b)`, 'g'), '\\$1 ')
+    .replaceAll(/(?<![\\A-Za-z])(pi|infinity|infty|oo)(?![A-Za-z])/g, (name) => (name === 'pi' ? '\\pi ' : '\\infty '))
+    .replaceAll(/\*\*/g, '^')
+    .replaceAll(/(?<=[\d)a-zA-Z}])\s*\*\s*(?=[\d(a-zA-Z\\])/g, '\\cdot ');
+}
+
+/** `1,200` and `10 080` are numbers; within brackets `(1,200)` is a pair. */
+function withJoinedThousands(text: string): string {
+  if (/[([{]\s*[^()[\]{}]*,[^()[\]{}]*[)\]}]/.test(text)) return text;
+  return text
+    .replaceAll(/(?<![\d.,])\d{1,3}(?:,\d{3})+(?![\d,])/g, (number) => number.replaceAll(',', ''))
+    .replaceAll(/(?<![\d.])\d{1,3}(?: \d{3})+(?!\d)/g, (number) => number.replaceAll(' ', ''));
+}
+
+/** `Adam loses 16 dollars.` says 16; null for anything that is no sentence with one number. */
+function numberAmongWords(text: string): string | null {
+  const plain = text.replace(/^\\text\{(.*)\}$/, '$1');
+  if (
+    (plain.match(/[A-Za-z]{2,}/g) ?? []).length < 3 ||
+    /[=^_{}&]|\\(?!unit)/.test(plain.replaceAll(/\\unit\{\w+\}/g, ''))
+  )
+    return null;
+  const [only, ...more] = plain.match(/-?\d[\d,]*(?:\.\d+)?(?:\/\d+)?(?:\\unit\{\w+\})?/g) ?? [];
+  return only === undefined || more.length > 0 ? null : only;
+}
+
+/** Words between answers become commas; units behind a value get their names, and other words behind one go. */
+function withUnits(text: string): string {
+  return text
+    .replaceAll(/\\text\{\s*(?:,?\s*(?:and|or)|,)\s*\}|(?<=[\d})\]]\s*)\s(?:,\s*)?(?:and|or)\s(?=\s*[-\d\\({])/g, ',')
+    .replaceAll(/(?<=[\d}\])a-z]\s*)\\text\{\s*([^{}]*?)\s*\}(?:\^\{\d\})?/g, (_, words: string) => unitText(words))
+    .replace(
+      /(?<=[\d}\])]\s*)((?:[A-Za-z]{2,}|(?<=[\d}\])] )[a-z])[A-Za-z .,'/-]*)(?:\^\{\d\})?$/,
+      (found, words: string) => (isUnitWord(words) ? unitText(words) : found),
+    );
+}
+
+function unitText(words: string): string {
+  const name = unitNamed(words);
+  return name === null ? ' ' : `\\unit{${name}}`;
+}
+
+/** Words, and not a product of variables: a known unit, or something of at least three letters with a vowel. */
+function isUnitWord(words: string): boolean {
+  return unitNamed(words) !== null || /[A-Za-z]*[aeiouy][A-Za-z]*/i.test(words.match(/[A-Za-z]{3,}/)?.[0] ?? '');
+}
+
+/** The words of an answer that consists of them, in small letters; null for one with a value. */
+function wordsOf(text: string): string | null {
+  const plain = text.replaceAll(/\\text\{([^{}]*)\}/g, '$1').trim();
+  if (/^\d{1,2}:\d\d(?: ?[ap]\.?m\.?)?$/i.test(plain)) return plain.toLowerCase().replaceAll(/[ .]/g, '');
+  const isText = plain !== text.trim() || /[A-Za-z]{3,}/.test(plain);
+  if (!isText || /[\d\\=+^_{}]/.test(plain)) return null;
+  return plain
+    .replace(/^\((.*)\)$/, '$1')
+    .replaceAll(/\s+/g, ' ')
+    .toLowerCase()
+    .trim();
+}
+
+/** A space that TeX needs (`\pi r`) stays. */
+function withoutSpaces(text: string): string {
+  return text.replaceAll(/(?<!\\[A-Za-z]+)\s+|\s+(?![A-Za-z])/g, '');
+}
+
+const name = String.raw`(?:\\?[A-Za-z]+(?:_(?:\{[^{}]*\}|\w))?'?|[A-Za-z]\([A-Za-z,]*\)|\\(?:angle|overline)\s*\{?[A-Z]+\}?)`;
+const assignment = new RegExp(`^(?:${name}(?:=|\\\\in(?![a-z])|:)|=)\\s*`);
+
+/** `x=5`, `f(x)=5`, `x\in[1,2]` and `=5` say 5; a chain `2+3=5` says its last part. */
+export function withoutAssignment(text: string): string {
+  const rest = text.replace(assignment, '');
+  const parts = rest.split('=');
+  const last = parts.at(-1) ?? '';
+  if (parts.length > 2 || (parts.length === 2 && rest !== text)) return last;
+  return parts.length === 2 && parts.every((part) => !/[a-z]/i.test(part.replaceAll(/\\[A-Za-z]+/g, ''))) ? last : rest;
+}

@@ -1,0 +1,50 @@
+/** Small files in the formats of public benchmarks, and the tasks that are read from them. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { TaskData } from '../../../harness/data/index.ts';
+import { builtInKinds } from '../../../harness/kinds/index.ts';
+import { kindOf, type TaskSpec } from '../../../harness/spec/index.ts';
+
+export interface BenchmarkFolder {
+  /** One row a line. Returns the path. */
+  write(name: string, rows: readonly object[]): string;
+  writeText(name: string, text: string): string;
+  /** The task that a section describes, and what was told while it was read. */
+  read(
+    section: TaskSpec & Readonly<Record<string, unknown>>,
+  ): Promise<TaskData & { readonly notes: readonly string[] }>;
+  remove(): void;
+}
+
+export function benchmarkFolder(): BenchmarkFolder {
+  const folder = mkdtempSync(path.join(tmpdir(), 'harness-benchmarks-'));
+  const writeText = (name: string, text: string): string => {
+    const file = path.join(folder, name);
+    writeFileSync(file, text);
+    return file;
+  };
+  return {
+    writeText,
+    write: (name, rows) => writeText(name, rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
+    read: (section) => readTask(section),
+    remove: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+const io = {
+  cacheFolder: '/nowhere',
+  mirrorFolder: null,
+  scratchFolder: '/nowhere',
+  tokenizerFolder: null,
+  download: false,
+  grader: null,
+};
+
+async function readTask(section: TaskSpec): Promise<TaskData & { readonly notes: readonly string[] }> {
+  const kind = kindOf(builtInKinds.tasks, section);
+  const notes: string[] = [];
+  const note = (text: string): void => void notes.push(text);
+  const data = await kind.read(kind.schema.parse(section) as unknown as TaskSpec, { ...io, note });
+  return { ...data, notes };
+}
