@@ -9,7 +9,7 @@ import {
   type TaskScoring,
 } from '../eval/index.ts';
 import type { JudgedItems } from './match-scores.ts';
-import { measurePairs, type PairMeasure } from './measure-pairs.ts';
+import { measurePairs, type Estimate, type PairMeasure } from './measure-pairs.ts';
 import { isShownN, measurePool, type PoolMeasure } from './measure-pool.ts';
 
 export interface Measurement {
@@ -40,7 +40,7 @@ export function measure(judged: JudgedItems, scoring: TaskScoring | null): Measu
     pairs,
     pool,
     sections: isSound ? sectionsOf(items, { withinSource, hasLengths }) : [],
-    metrics: metricsOf(judged, pool, scoring),
+    metrics: metricsOf(judged, { pairs, pool }, scoring),
   };
 }
 
@@ -62,7 +62,7 @@ function sectionsOf(
 /** What an evaluation and its baselines record, as far as it is known without a model. */
 function metricsOf(
   { items, withinSource, lengthUnit, counts }: JudgedItems,
-  pool: PoolMeasure | null,
+  { pairs, pool }: Pick<Measurement, 'pairs' | 'pool'>,
   scoring: TaskScoring | null,
 ): readonly Metric[] {
   const most = pool?.candidates.most ?? 0;
@@ -73,6 +73,7 @@ function metricsOf(
   ].filter(({ name, value }) => Number.isFinite(value) && !name.includes('untrained_head'));
   return [
     ...evaluateTask({ items, bestOf, withinSource: withinSource.size === 0 ? null : withinSource }),
+    ...(pairs === null ? [] : endMetrics('pairwise_accuracy', pairs.accuracy)),
     ...(pool === null ? [] : poolMetrics(pool)),
     ...scoringMetrics(scoring, items),
     ...baselines,
@@ -83,9 +84,15 @@ function metricsOf(
 function poolMetrics({ ofAll, alone, meanReciprocalRank }: PoolMeasure): readonly Metric[] {
   return [
     { name: 'eval/best_of_all', value: ofAll.value },
+    ...endMetrics('best_of_all', ofAll),
     { name: 'eval/alone_on_top', value: alone.value },
     { name: 'eval/mean_reciprocal_rank', value: meanReciprocalRank },
   ];
+}
+
+function endMetrics(name: string, { interval }: Estimate): readonly Metric[] {
+  if (interval === null) return [];
+  return (['low', 'high'] as const).map((end) => ({ name: `eval/${name}_${end}`, value: interval[end] }));
 }
 
 const needsLengths = (metric: string): boolean => /longest|shortest|length/.test(metric);

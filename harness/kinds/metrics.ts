@@ -132,6 +132,18 @@ const evaluation: readonly MetricInfo[] = [
   }),
 ];
 
+/** Of scores that were judged outside a sweep, besides those of an evaluation. `low` and `high`: 95 % intervals. */
+const judged: readonly MetricInfo[] = [
+  { name: 'eval/best_of_all', unit: 'share', better: 'high', label: 'accuracy among all candidates' },
+  { name: 'eval/alone_on_top', unit: 'share', better: 'high' },
+  { name: 'eval/mean_reciprocal_rank', unit: 'share', better: 'high' },
+  { name: 'eval/pairwise_accuracy_low', unit: 'share', better: 'high' },
+  { name: 'eval/pairwise_accuracy_high', unit: 'share', better: 'high' },
+  { name: 'eval/best_of_all_low', unit: 'share', better: 'high' },
+  { name: 'eval/best_of_all_high', unit: 'share', better: 'high' },
+  { name: 'eval/left_out', unit: 'count', better: 'low' },
+];
+
 /** Of the scorings in `eval/scorings`, without the phase. The more special names come first. */
 const scores: readonly MetricInfo[] = [
   { name: 'rewardbench_score', unit: 'share', better: 'high', label: 'RewardBench score', chance: 0.5 },
@@ -222,6 +234,7 @@ const data: readonly MetricInfo[] = [
 export const metrics: readonly MetricInfo[] = [
   ...measuredByMachine,
   ...evaluation,
+  ...judged,
   ...scored,
   ...baselines,
   ...training,

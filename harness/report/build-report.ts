@@ -56,7 +56,7 @@ function withNotes(notes: readonly string[], statements: readonly Statement[]): 
 }
 
 function viewOf(
-  { trials, metrics, headlines = {}, audits, contaminations }: ReportInput,
+  { trials, metrics, headlines = {}, audits, contaminations, scores = [] }: ReportInput,
   armNamed: (id: string) => Arm,
   outcomes: ReturnType<typeof outcomeTable>,
 ): ExperimentView {
@@ -71,6 +71,7 @@ function viewOf(
     efficiency: sampleEfficiency(cells, comparisons),
     audits,
     contaminations,
+    scores,
     metricOf,
   };
 }

@@ -43,6 +43,8 @@ export interface RowRewards {
   readonly id: RowId;
   readonly row: ScoreRow;
   readonly rewards: Float32Array;
+  /** Tokens of each response, its end token included. */
+  readonly lengths: readonly number[];
 }
 
 const windowTokens = 2 ** 18;
@@ -138,7 +140,7 @@ function tokensOf({ prompt, responses }: ScoredQuestion): number {
   return responses.reduce((sum, response) => sum + response.length, prompt.length);
 }
 
-interface WindowRow extends Omit<RowRewards, 'rewards'> {
+interface WindowRow extends Omit<RowRewards, 'rewards' | 'lengths'> {
   readonly question: ScoredQuestion;
   readonly outcome: FitOutcome;
 }
@@ -161,7 +163,13 @@ async function scoreWindow(
 ): Promise<readonly RowRewards[]> {
   const questions = rows.map(({ question }) => question);
   const rewards = await scoreResponses(reward, questions, options);
-  return rows.map(({ place, id, row }, index) => ({ place, id, row, rewards: rewards[index] as Float32Array }));
+  return rows.map(({ place, id, row, question }, index) => ({
+    place,
+    id,
+    row,
+    rewards: rewards[index] as Float32Array,
+    lengths: question.responses.map((response) => response.length),
+  }));
 }
 
 type EncodedRow = WindowRow | Exclude<FittedRow, { readonly question: ScoredQuestion }>;

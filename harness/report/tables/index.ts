@@ -6,6 +6,7 @@ import { comparisonsTable } from './comparisons.ts';
 import { contaminationTable } from './contamination.ts';
 import { diagnosticsTable } from './diagnostics.ts';
 import { noveltyTable } from './novelty.ts';
+import { otherScoresTable } from './other-scores.ts';
 import { pairsTable } from './pairs.ts';
 import { pretrainingTable } from './pretraining.ts';
 import { sampleEfficiencyTable } from './sample-efficiency.ts';
@@ -15,6 +16,7 @@ import { selectionTable } from './selection.ts';
 export const tables: readonly TableKind[] = [
   accuracyTable,
   baselinesTable,
+  otherScoresTable,
   sampleEfficiencyTable,
   diagnosticsTable,
   comparisonsTable,
