@@ -61,7 +61,7 @@ function viewOf(
   return {
     cells,
     comparisons,
-    efficiency: sampleEfficiency(cells, comparisons),
+    efficiency: sampleEfficiency(cells),
     audits,
     contaminations,
     metricOf,
