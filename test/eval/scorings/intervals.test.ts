@@ -23,7 +23,7 @@ const pairs = (subset: string, n: number, size = 1): Item[] =>
 describe('the interval of a score', () => {
   test('is that of a share where the score is one', () => {
     const { low, high } = intervalOf(rewardBench, pairs('donotanswer', 300), 'score') ?? { low: NaN, high: NaN };
-    const half = 1.96 * Math.sqrt((2 / 9) / 300);
+    const half = 1.96 * Math.sqrt(2 / 9 / 300);
     expect(low).toBeCloseTo(2 / 3 - half, 1);
     expect(high).toBeCloseTo(2 / 3 + half, 1);
   });
