@@ -45,7 +45,7 @@ describe('formOf', () => {
   });
 });
 
-test('noveltyOf counts forms and the shares of test and pool prompts that training has, none where there are none', () => {
+test('noveltyOf counts forms, and the shares of test and pool prompts whose form is trained on', () => {
   const pair = (prompt: string): PreferencePair => ({
     id: prompt,
     group: prompt,

@@ -62,9 +62,9 @@ describe('the accuracy table', () => {
   test('has the linear ranker in every column, once a seed, and the rules with the interval of their pairs', () => {
     // Mean 0.55, sd 0.05, half width 4.3027 x 0.05 / sqrt(3) = 0.1242. Without spread there is no interval.
     expect(rows).toEqual([
-      ['linear ranker, fitted on the same samples', '55.0 [42.6, 67.4] (3)', '90.0 (3)'],
-      ['rule on the order of the prompt: longest common subsequence', '70.0 [65.0, 75.0]', '70.0 [65.0, 75.0]'],
-      ['rule on the response: opposite of longest', '50.0 [45.0, 55.0]', '50.0 [45.0, 55.0]'],
+      ['linear ranker (fitted on the same samples)', '55.0 [42.6, 67.4] (3)', '90.0 (3)'],
+      ['rule "longest common subsequence" (reads the order of the prompt)', '70.0 [65.0, 75.0]', '70.0 [65.0, 75.0]'],
+      ['rule "opposite of longest" (reads the response)', '50.0 [45.0, 55.0]', '50.0 [45.0, 55.0]'],
     ]);
   });
 
@@ -88,7 +88,7 @@ describe('the accuracy table', () => {
 
   test('shows a size at which the ranker is missing as a dash', () => {
     expect(tableOf(reportOf(trialsOf({}, { 256: [0.9, 0.9, 0.9] })), 'accuracy')?.rows[2]).toEqual([
-      'linear ranker, fitted on the same samples',
+      'linear ranker (fitted on the same samples)',
       '\u2013',
       '90.0 (3)',
     ]);
@@ -100,9 +100,9 @@ describe('warnings', () => {
     // The best arm has 67 and 87 %.
     const report = reportOf(trialsOf(ranked, { 64: [0.5, 0.55, 0.6], 256: [0.9, 0.9, 0.9] }));
     expect(notes(report, 'understands nothing')).toEqual([
-      'lookup: a linear ranker, fitted on the same samples does as well as the best arm ' +
+      'lookup: the linear ranker (fitted on the same samples) does as well as the best arm ' +
         '(90.0 % against 87.0 % at 256 samples). It understands nothing.',
-      'lookup: a rule on the order of the prompt: longest common subsequence does as well as the best arm ' +
+      'lookup: the rule "longest common subsequence" (reads the order of the prompt) does as well as the best arm ' +
         '(70.0 % against 67.0 % at 64 samples). It understands nothing.',
     ]);
   });
@@ -116,7 +116,8 @@ describe('warnings', () => {
     expect(notes(reportOf(trialsOf(novelty(0.05))), 'control')).toEqual([]);
     expect(notes(reportOf(trialsOf(novelty(0.052))), 'control')).toEqual([
       'lookup is a control: 5.2 % of its test prompts are training prompts with other names and numbers ' +
-        '(6 forms in training), and a claim may rest on a task with at most 5.0 %. What is learned here may be the forms.',
+        '(6 forms in training), and a claim may rest on a task with at most 5.0 %. What is learned here may be the ' +
+        'forms.',
     ]);
     const rowOf = (share: number) => tableOf(reportOf(trialsOf(novelty(share))), 'novelty')?.rows;
     expect(rowOf(1)).toEqual([['lookup', '100.0', '\u2013', '6', '5', 'control']]);

@@ -35,7 +35,7 @@ const drawn = (samples: number, seed: number): readonly string[] =>
   drawEncoded(folder, { samples, seed }).sample.map(({ id }) => id);
 
 describe('the sample of a trial', () => {
-  it('holds every group of the train split whole or not at all, whatever its size, and at most what is asked for', () => {
+  it('holds every group whole or not at all, whatever its size, and at most what is asked for', () => {
     for (const seed of [1, 2, 3])
       for (let samples = 3; samples <= ids.length; samples++) {
         const sample = new Set(drawn(samples, seed));
