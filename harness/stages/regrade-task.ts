@@ -1,11 +1,12 @@
 /** A stored task, graded again: its kind says the right answers, and the grader is any that is registered. */
+import path from 'node:path';
+import { readPairs, readQuestions } from '../data/index.ts';
 import type { GraderKind, KindIo, Kinds } from '../kinds/index.ts';
 import { didYouMean, kindOf, UserError, type TaskSpec } from '../spec/index.ts';
 import type { StageDescription } from '../store/index.ts';
 import type { TaskConfig } from './configs.ts';
 import { located, requireUnchanged } from './kind-io.ts';
 import { regrade, type Regraded } from './regrade.ts';
-import { readSplit } from './task-split.ts';
 
 export interface StoredTask {
   readonly stage: StageDescription;
@@ -39,7 +40,9 @@ export async function regradeTask(
   requireUnchanged(kind, task, config.dataDigest);
   try {
     const references = await kind.references(task, io);
-    return { ...(await regrade(readSplit(folder, split), references, grader)), task, grader };
+    const texts = readPairs(path.join(folder, `${split}.jsonl`));
+    const questions = split === 'test' ? readQuestions(path.join(folder, 'pool.jsonl')) : [];
+    return { ...(await regrade({ texts, questions }, references, grader)), task, grader };
   } finally {
     await grader.close?.();
   }
