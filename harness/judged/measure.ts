@@ -66,6 +66,7 @@ function metricsOf(
   scoring: TaskScoring | null,
 ): readonly Metric[] {
   const most = pool?.candidates.most ?? 0;
+  const hasAnswers = items.some(({ answer }) => answer !== null);
   const bestOf = (pool?.bestOf ?? []).map(({ N }) => N).filter((N) => isShownN(N, most));
   const baselines = [
     ...rankerMetrics(items, bestOf),
@@ -78,7 +79,9 @@ function metricsOf(
     ...scoringMetrics(scoring, items),
     ...baselines,
     { name: 'eval/left_out', value: counts.missing },
-  ].filter(({ name }) => lengthUnit !== null || !needsLengths(name));
+  ]
+    .filter(({ name }) => lengthUnit !== null || !needsLengths(name))
+    .filter(({ name }) => hasAnswers || !needsAnswers(name));
 }
 
 function poolMetrics({ ofAll, alone, meanReciprocalRank }: PoolMeasure): readonly Metric[] {
@@ -96,3 +99,5 @@ function endMetrics(name: string, { interval }: Estimate): readonly Metric[] {
 }
 
 const needsLengths = (metric: string): boolean => /longest|shortest|length/.test(metric);
+/** A vote without answers has nothing to count. */
+const needsAnswers = (metric: string): boolean => /majority|vote/.test(metric);

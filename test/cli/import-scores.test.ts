@@ -49,6 +49,7 @@ describe('harness import-scores --task', () => {
     expect(run.stdout).toMatch(/^longest +50\.00/m);
     expect(run.stdout).toMatch(/^ +N = 1 +N = 2 +N = 4 +all$/m);
     expect(run.stdout).toMatch(/^pass /m);
+    expect(run.stdout).toMatch(/^ {2}score-weighted vote +\d/m);
     expect(run.stdout).toMatch(/kept as scores-[0-9a-f]{12}/);
     const document = await files.document('import-scores', file, ...task, '--no-keep');
     expect(document).toMatchObject({
@@ -213,7 +214,9 @@ describe('scores that are kept', () => {
   });
 
   it('are a stage, which ls, show and sql know', async () => {
-    expect((await files.run('ls', 'stages', '--kind', 'scores')).stdout).toMatch(new RegExp(`^${id} .*completed`, 'm'));
+    expect((await files.run('ls', 'stages', '--kind', 'scores')).stdout).toMatch(
+      new RegExp(`^${id} +scores kept, generated +completed`, 'm'),
+    );
     expect((await files.run('show', id)).stdout).toMatch(/eval\/pairwise_accuracy +0\.8333/);
     const sql = `SELECT config->>'model' AS model, value FROM stages JOIN stage_finals USING (stage_id)
       WHERE stage_id = '${id}' AND metric = 'eval/pairwise_accuracy'`;
