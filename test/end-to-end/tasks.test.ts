@@ -10,7 +10,6 @@ import { toyFinetune, toyModel, toyPretrain } from './toy-sections.ts';
 const files = {
   'train.json': Array.from({ length: 30 }, (_, q) => reclorRow('train', q)),
   'val.json': Array.from({ length: 8 }, (_, q) => reclorRow('val', q)),
-  'logiqa.jsonl': Array.from({ length: 30 }, (_, q) => logiqaRow(q)),
   'shepherd.jsonl': Array.from({ length: 24 }, (_, q) => shepherdRows(q)).flat(),
   'labelled.jsonl': Array.from({ length: 30 }, (_, q) => labelledRow(q)),
 } as const;
@@ -18,11 +17,6 @@ const files = {
 function reclorRow(file: string, q: number): object {
   const answers = ['sun', 'rain', 'snow', 'fog'].map((word) => `${word} ${q}`);
   return { context: `${file} ${q}.`, question: 'What?', answers, label: q % 4, id_string: `${file}_${q}` };
-}
-
-function logiqaRow(q: number): object {
-  const { context: text, answers: options, label: answer } = reclorRow('logic', q) as Record<string, unknown>;
-  return { id: q, answer, text, question: 'What?', options, type: {} };
 }
 
 function shepherdRows(q: number): object[] {
@@ -92,11 +86,13 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a sweep over tasks', () => {
-  it('completes', () => {
+  it('completes, with best-of-N on the pool of each', () => {
     expect(run.stderr).not.toContain('failed');
     expect(documentOf(run)).toMatchObject({ trials: { ran: 3 }, counts: { failed: 0, blocked: 0 } });
     const store = path.join(folder, 'results/store');
-    for (const name of readdirSync(store).filter((one) => one.startsWith('evaluate-')))
+    const evaluated = readdirSync(store).filter((name) => name.startsWith('evaluate-'));
+    expect(evaluated).toHaveLength(3);
+    for (const name of evaluated)
       expect(readFileSync(path.join(store, name, 'metrics.json'), 'utf8')).toContain('eval/best_of_2');
   });
 });

@@ -98,7 +98,9 @@ export async function dataVerify(
   if (damaged.length > 0) context.exitWith(3);
   else if (files.every(({ state }) => state === 'missing')) {
     context.exitWith(5);
-    context.note('harness: nothing is in the cache, so nothing is verified\n  `harness data fetch` brings the files.');
+    context.note(
+      'harness: nothing is in the cache, so nothing is verified\n  `harness data fetch --all` brings the files.',
+    );
   }
   if (flags.json) return context.printJson({ files });
   context.printTable(

@@ -24,7 +24,7 @@ function valueOf(env: ProxyEnvironment, name: string): string | null {
   return value === '' ? null : value;
 }
 
-/** `example.org` and `.example.org` stand for the host and all below it, `example.org:8080` for one port, `*` for all. */
+/** `a.org` and `.a.org` stand for the host and all below it, `a.org:8080` for one port, `*` for all. */
 function isExcepted({ hostname, port, protocol }: URL, exceptions: string): boolean {
   const usedPort = port === '' ? (protocol === 'https:' ? '443' : '80') : port;
   return exceptions

@@ -19,7 +19,7 @@ export interface SteppedSolution {
 }
 
 const tag = 'ки';
-/** The first step begins a line of its own or follows the question; some copies of the data number steps with a point. */
+/** It begins a line of its own or follows the question; some copies of the data write a point behind the number. */
 const firstStep = /(?:^|\s)(?=Step 1[:.])/;
 
 /** Or the reason why the row cannot be used. */
