@@ -8,8 +8,17 @@ export function efficiencySentence(reading: Omit<Efficiency, 'sentence'>): strin
   const { models, treatment, reference, samples, value, headline, n } = reading;
   const who = models.length === 1 ? `${models[0]}` : `Mean of ${listText(models)}`;
   const what = `${who}: ${armLabel(treatment)} reaches ${valueWithUnit(value, headline)} with ${count(samples)} samples`;
-  const seeds = `n = ${n} ${n === 1 ? 'seed' : 'seeds'}`;
+  const seeds = `n = ${n} ${n === 1 ? 'seed' : 'seeds'}${isAsManyPossible(reading) ? '; no saving is shown' : ''}`;
   return `${what}; ${armLabel(reference, true)} ${needText(reading)} (${seeds}).`;
+}
+
+/** Whether the interval holds "exactly as many samples". */
+function isAsManyPossible({ interval, samples }: Pick<Efficiency, 'interval' | 'samples'>): boolean {
+  if (interval === null) return false;
+  const { low, high } = interval;
+  const isAbove = low.bound === 'more-than' ? low.x >= samples : low.bound === null && low.x > samples;
+  const isBelow = high.bound !== 'more-than' && high.x < samples;
+  return !isAbove && !isBelow;
 }
 
 function needText({ needs, samples, interval }: Omit<Efficiency, 'sentence'>): string {

@@ -113,6 +113,23 @@ describe('by hand', () => {
     expect(fewer?.n).toBe(2);
   });
 
+  test('an interval that holds "as many" is told as no saving shown; one that does not is not', () => {
+    const wiggle = (size: number) => (_: string, samples: number, seed: number) =>
+      size * ([0.3, -1, 0.7][seed] as number) * (samples === 128 ? 1 : -0.5);
+    const sentence = (size: number): string =>
+      efficiencyOf(trialsOf(curves, [0, 1, 2], (arm, ...at) => (arm === 'pmp' ? wiggle(size)(arm, ...at) : 0)))[0]
+        ?.sentence ?? '';
+    expect(sentence(0.06)).toMatch(/2\.0x as many \[\u2264 1\.0x, > 4\.0x\] \(n = 3 seeds; no saving is shown\)\.$/);
+    // sd 0.00889, half a t-interval 0.0221, and 0.05 a doubling: 2^(1 - 0.44) to 2^(1 + 0.44).
+    expect(sentence(0.01)).toMatch(/2\.0x as many \[1\.5x, 2\.7x\] \(n = 3 seeds\)\.$/);
+  });
+
+  test('beyond the sizes of the reference no saving is shown: more than 512 may be fewer than 1,024', () => {
+    const ahead = { none: curves.none, pmp: { 128: 0.6, 1024: 0.9 } };
+    const last = efficiencyOf(trialsOf(ahead, [0, 1])).at(-1);
+    expect(last?.sentence).toContain('> 0.5x as many [> 0.5x, > 0.5x] (n = 2 seeds; no saving is shown).');
+  });
+
   test('the table holds ratios, bounds and intervals', () => {
     const noise = randomStream(1, 'table');
     const trials = trialsOf(curves, [0, 1, 2], () => 0.01 * noise.normal());
