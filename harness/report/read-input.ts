@@ -4,12 +4,15 @@ import {
   listRuns,
   readAudits,
   readContaminations,
+  readFirstResultTime,
+  readLengthOutcomes,
   readPairOutcomes,
   readTrialResults,
   showThing,
   type ResultsDatabase,
   type Row,
 } from '../record/index.ts';
+import { parseJson, registeredClaims } from '../store/index.ts';
 import { unique } from './distinct.ts';
 import { nothingRecorded } from './nothing-recorded.ts';
 import type { RecordedInput, ReportProvenance } from './report-input.ts';
@@ -23,18 +26,21 @@ export async function readInput(database: ResultsDatabase, experiment: string): 
     trials,
     ...(await readAbout(database, experiment)),
     pairOutcomes: await readPairOutcomes(database, experiment),
+    lengthOutcomes: await readLengthOutcomes(database, experiment),
+    firstResultAt: await readFirstResultTime(database, experiment),
     audits: await readAudits(database, experiment),
     contaminations: await readContaminations(database, experiment),
     provenance: await readProvenance(database, experiment),
   };
 }
 
-type About = Pick<RecordedInput, 'title' | 'question' | 'command' | 'excluded' | 'duplicates'>;
+type About = Pick<RecordedInput, 'registered' | 'title' | 'question' | 'command' | 'excluded' | 'duplicates'>;
 
 async function readAbout(database: ResultsDatabase, experiment: string): Promise<About> {
   const thing = await showThing(database, experiment);
   const about: Row = thing.kind === 'experiment' ? thing.experiment : {};
   return {
+    registered: registeredClaims({ claims: parseJson(String(about['claims'] ?? '[]')) }),
     title: titleOf(about['spec_text']),
     question: String(about['question'] ?? ''),
     command: typeof about['command'] === 'string' ? about['command'] : null,

@@ -152,6 +152,9 @@ export function input(parts: Partial<ReportInput> & Pick<ReportInput, 'trials'>)
       'Does preference-model pretraining on code make reward-model finetuning cheaper, and how does that scale?',
     command: 'harness sweep experiments/scale.yaml',
     pairOutcomes: [],
+    lengthOutcomes: [],
+    registered: [],
+    firstResultAt: null,
     audits: [],
     contaminations: [],
     provenance: {
