@@ -11,7 +11,6 @@ import { randomStream } from '../random/index.ts';
 import { didYouMean, formatOrigin, UserError, type NamedPlugin } from '../spec/index.ts';
 import type { PluginFile } from '../store/index.ts';
 import { guardPlugin, nameOf } from './guard-plugin.ts';
-import { metrics } from './metrics.ts';
 import { loadingFailed } from './plugin-errors.ts';
 import { digestOfFiles, isFile, isJavaScript, localFiles } from './plugin-source.ts';
 import { checkPlugin, type Plugin } from './plugin.ts';
@@ -104,13 +103,12 @@ type Records = Readonly<Record<(typeof recordSorts)[number], readonly object[]>>
  * is not there.
  */
 export function kindsWith(plugins: readonly LoadedPlugin[]): Kinds {
-  let known: Records = { ...builtInKinds, metrics };
+  let known: Records = builtInKinds;
   for (const { plugin, file } of plugins) known = withPlugin(known, plugin, file);
-  const { metrics: _, ...kinds } = known;
   const pluginDigests = new Map(
     plugins.flatMap(({ plugin, digest }) => sorts.flatMap((sort) => (plugin[sort] ?? []).map((one) => [one, digest]))),
   );
-  const all = { ...kinds, pluginDigests } as unknown as Kinds;
+  const all = { ...known, pluginDigests } as unknown as Kinds;
   for (const { plugin, file } of plugins) {
     refuseUnknownGraders(plugin, file, all);
     refuseUnknownScorings(plugin, file);
@@ -124,7 +122,8 @@ function withPlugin(known: Records, plugin: Plugin, file: string): Records {
     const added: readonly object[] = plugin[sort] ?? [];
     added.forEach((record, index) => refuseTaken(record, [...before, ...added.slice(0, index)], file));
     // The first arm that matches a trial is its arm, so that a special one must stand before the general one.
-    return [sort, sort === 'arms' ? [...added, ...before] : [...before, ...added]];
+    // The same holds for the templates of metrics.
+    return [sort, sort === 'arms' || sort === 'metrics' ? [...added, ...before] : [...before, ...added]];
   });
   return Object.fromEntries(lists) as Records;
 }

@@ -3,6 +3,7 @@
  * here. A user's own kinds come from plug-ins and stand behind ours.
  */
 import { arms, type Arm } from './arms.ts';
+import { metrics, type MetricInfo } from './metrics.ts';
 import { commits } from './corpora/commits.ts';
 import { collection } from './corpora/files.ts';
 import { folder } from './corpora/folder.ts';
@@ -65,6 +66,8 @@ export interface Kinds {
   readonly starts: readonly StartKind[];
   /** The first that matches is a trial's arm: the more special ones stand first. */
   readonly arms: readonly Arm[];
+  /** Templates count in order: those of plug-ins stand before ours, which would catch everything. */
+  readonly metrics: readonly MetricInfo[];
   /** As in `SpecKinds`. */
   readonly isRecorded?: boolean;
   /** Record of a kind -> sha256 of the plug-in that it comes from. */
@@ -96,5 +99,6 @@ export const builtInKinds: Kinds = {
   tokenizers: [bpe, file],
   starts: [random, checkpoint],
   arms,
+  metrics,
   pluginDigests: new Map(),
 };

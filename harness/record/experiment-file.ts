@@ -11,7 +11,9 @@ import {
   readJsonRecord,
   readVersion,
   recordOf,
+  registeredClaims,
   textOf,
+  type RegisteredClaim,
 } from '../store/index.ts';
 
 export interface RecordedTrial {
@@ -40,6 +42,8 @@ export interface ExperimentRecord {
   readonly stages: readonly RecordedStageCost[];
   readonly excluded: number;
   readonly duplicates: number;
+  /** The oldest first. */
+  readonly claims: readonly RegisteredClaim[];
 }
 
 /** Throws `UserError` (exit 4) naming the file, and the field that is missing or the version that is too new. */
@@ -55,6 +59,7 @@ export function readExperimentFile(path: string): ExperimentRecord {
     stages: listOf(plan, 'stages').filter(isRecord).map(stageOf),
     excluded: listOf(plan, 'excluded').length,
     duplicates: numberOf(plan, 'duplicates') ?? 0,
+    claims: registeredClaims(plan),
   };
 }
 

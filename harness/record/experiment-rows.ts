@@ -13,6 +13,7 @@ export function addExperiment(writers: Writers, record: ExperimentRecord): void 
     excluded: record.excluded,
     duplicates: record.duplicates,
     spec_text: record.specText,
+    claims: JSON.stringify(record.claims),
   });
   for (const [position, stage] of stages.entries()) addPlannedStage(writers, experiment, stage, position);
   for (const [position, trial] of trials.entries()) addTrial(writers, experiment, trial, position);

@@ -55,6 +55,7 @@ export const tables = {
     excluded: 'INTEGER',
     duplicates: 'INTEGER',
     spec_text: 'VARCHAR',
+    claims: 'JSON',
   },
   planned_stages: {
     experiment: 'VARCHAR',

@@ -57,6 +57,22 @@ function byTrial<T>(rows: readonly Row[], valueOf: (value: Value) => T): Readonl
   return found;
 }
 
+const selectFirstResult = `
+  SELECT min(r.ended_at) AS first
+  FROM trials t
+  JOIN runs r ON r.stage_id = t.evaluate_stage
+  WHERE t.experiment = $experiment AND r.outcome = 'completed'`;
+
+/**
+ * When a trial of the experiment was first scored on its test split (ISO), in whatever experiment that was; null where
+ * nobody recorded it.
+ */
+export async function readFirstResultTime(database: ResultsDatabase, experiment: string): Promise<string | null> {
+  const [row] = (await database.query(selectFirstResult, { experiment })).rows;
+  const first = row?.['first'];
+  return typeof first === 'string' ? first : null;
+}
+
 const selectPairOutcomes = `
   SELECT
     t.trial_id,

@@ -31,6 +31,7 @@ const lengthRules = [
   ['shortest', 'shortest response'],
 ] as const;
 const rules = [['random', 'random choice'], ...lengthRules] as const;
+type Rule = (typeof rules)[number][0];
 
 /** Baselines of the task's headline metric; one that was not recorded has no row. */
 export function baselineRows(view: TaskView): readonly BaselineRow[] {
@@ -53,7 +54,7 @@ function baselineMetric({ headline, metricOf }: TaskView, name: string): Metric 
  * A rule does not depend on the seed: its n are the test pairs. Where values differ after all (a task drawn per seed),
  * the seeds are the n.
  */
-function fixedRow(view: TaskView, rule: string, label: string): readonly BaselineRow[] {
+function fixedRow(view: TaskView, rule: Rule, label: string): readonly BaselineRow[] {
   const metric = baselineMetric(view, rule);
   const having = trialsOf(view.cells).filter((trial) => trial.metrics[metric.name] !== undefined);
   const values = unique(having.map((trial) => trial.metrics[metric.name] as number));
@@ -61,18 +62,27 @@ function fixedRow(view: TaskView, rule: string, label: string): readonly Baselin
   if (value === undefined) return [];
   const row = { label, metric: metric.name, model: null, point: null };
   if (others.length > 0) return seedRows(row, estimateMetric(bySeed(having), metric));
-  return [{ ...row, mean: value, ...testPairsOf(having[0], value, metric), unit: 'test pairs' }];
+  const n = having[0]?.metrics[testPairsMetric] ?? 1;
+  return [{ ...row, mean: value, interval: intervalOf(view, rule, { value, n, metric }), n, unit: 'test pairs' }];
 }
 
-/** The interval of a share over the test pairs that it was counted on. */
-function testPairsOf(
-  trial: TrialResult | undefined,
-  value: number,
-  { unit }: Metric,
-): Pick<BaselineRow, 'interval' | 'n'> {
-  const pairs = trial?.metrics[testPairsMetric];
-  const isCounted = unit === 'share' && pairs !== undefined;
-  return { interval: isCounted ? wilsonInterval(value, pairs, { unit: 'test pairs' }) : null, n: pairs ?? 1 };
+interface Counted {
+  readonly value: number;
+  /** Test pairs. */
+  readonly n: number;
+  readonly metric: Metric;
+}
+
+/**
+ * Of a share over the test pairs that it was counted on. A coin is tossed for each pair, so its pairs are independent;
+ * what a length rule gets right goes together within a group of pairs. null where single pairs are not recorded, or are
+ * others than those that were counted.
+ */
+function intervalOf({ testPairs: [own] }: TaskView, rule: Rule, { value, n, metric }: Counted): Interval | null {
+  if (metric.unit !== 'share' || n < 2) return null;
+  if (rule === 'random') return wilsonInterval(value, n, { unit: 'test pairs' });
+  const recorded = own?.[rule] ?? null;
+  return recorded === null || Math.abs(recorded.share - value) > 1e-9 ? null : recorded.interval;
 }
 
 function untrainedRow(view: ModelView): readonly BaselineRow[] {

@@ -4,10 +4,12 @@
  *     trials -> check -> cells (seeds grouped) -> comparisons, efficiency -> figures, tables, statements -> markdown
  */
 import type { Arm } from '../kinds/arms.ts';
-import { metricLookup } from '../kinds/metrics.ts';
+import { metricLookup, type Metric } from '../kinds/metrics.ts';
 import { armResolver, armsOf } from './arm-points.ts';
 import { groupCells } from './cells.ts';
 import { checkTrials } from './check-trials.ts';
+import { claimDraft, currentClaim } from './compare/claim.ts';
+import { claimNotes } from './compare/claim-notes.ts';
 import { compareArms } from './compare/compare-arms.ts';
 import { sumCounts } from './counts.ts';
 import { drawFigures, drawTables } from './draw.ts';
@@ -25,6 +27,7 @@ import type { RecordedInput, ReportInput } from './report-input.ts';
 import type { LeftOut, Report, Statement } from './report-types.ts';
 import { statementsOf, warning } from './statements.ts';
 import { tables as registeredTables } from './tables/index.ts';
+import { testPairsOf } from './test-pairs.ts';
 import { taskViews, type ExperimentView } from './view.ts';
 
 /**
@@ -39,7 +42,10 @@ export function buildReport(input: ReportInput): Report {
   const drawn = drawTables(input.tables ?? registeredTables, view);
   const report = {
     ...headOf(input, view),
-    statements: withNotes(input.notes ?? [], statementsOf(view)),
+    statements: withNotes(input.notes ?? [], [
+      ...claimNotes(input, view.comparisons).map((text) => ({ ...warning(text), isClaim: true })),
+      ...statementsOf(view),
+    ]),
     figures: drawFigures(input.figures ?? registeredFigures, view),
     tables: drawn.map(({ table }) => table),
     numbers: drawn.flatMap(({ numbers }) => numbers),
@@ -51,24 +57,41 @@ export function buildReport(input: ReportInput): Report {
 
 /** The claim stands first on a page; what a reader should know of the kinds comes next. */
 function withNotes(notes: readonly string[], statements: readonly Statement[]): readonly Statement[] {
-  const isClaim = statements[0]?.isClaim === true;
-  return [...statements.slice(0, isClaim ? 1 : 0), ...notes.map(warning), ...statements.slice(isClaim ? 1 : 0)];
+  const claimed = statements.filter(({ isClaim }) => isClaim);
+  const others = statements.filter(({ isClaim }) => !isClaim);
+  return [...claimed, ...notes.map(warning), ...others];
+}
+
+/** The claim, on its own metric; null where there is none or the sweep lacks what it names. */
+function claimOf(
+  input: ReportInput,
+  armNamed: (id: string) => Arm,
+  metricOf: (name: string) => Metric,
+): ReturnType<typeof claimDraft> {
+  const claim = currentClaim(input);
+  if (claim === null) return null;
+  const headlineFor = headlineResolver(claim.metric === null ? (input.headlines ?? {}) : {}, (name) =>
+    metricOf(claim.metric ?? name),
+  );
+  return claimDraft(groupCells(input.trials, { armNamed, headlineFor }), claim, input);
 }
 
 function viewOf(
-  { trials, metrics, headlines = {}, audits, contaminations, scores = [] }: ReportInput,
+  input: ReportInput,
   armNamed: (id: string) => Arm,
   outcomes: ReturnType<typeof outcomeTable>,
 ): ExperimentView {
+  const { trials, metrics, headlines = {}, audits, contaminations, scores = [] } = input;
   const metricOf = metricLookup(metrics);
   checkTrials(trials, metricOf);
   const cells = groupCells(trials, { armNamed, headlineFor: headlineResolver(headlines, metricOf) });
-  const { comparisons, smallerBudgets } = compareArms(cells, outcomes, null);
+  const { comparisons, smallerBudgets } = compareArms(cells, outcomes, claimOf(input, armNamed, metricOf));
   return {
     cells,
     comparisons,
     smallerBudgets,
     efficiency: sampleEfficiency(cells),
+    testPairs: testPairsOf(trials, input.pairOutcomes, input.lengthOutcomes),
     audits,
     contaminations,
     scores,

@@ -4,6 +4,8 @@ import {
   listRuns,
   readAudits,
   readContaminations,
+  readFirstResultTime,
+  readLengthOutcomes,
   readPairOutcomes,
   readScoresOf,
   readTrialResults,
@@ -11,6 +13,7 @@ import {
   type ResultsDatabase,
   type Row,
 } from '../record/index.ts';
+import { parseJson, registeredClaims } from '../store/index.ts';
 import { unique } from './distinct.ts';
 import { nothingRecorded } from './nothing-recorded.ts';
 import type { RecordedInput, ReportProvenance } from './report-input.ts';
@@ -24,6 +27,8 @@ export async function readInput(database: ResultsDatabase, experiment: string): 
     trials,
     ...(await readAbout(database, experiment)),
     pairOutcomes: await readPairOutcomes(database, experiment),
+    lengthOutcomes: await readLengthOutcomes(database, experiment),
+    firstResultAt: await readFirstResultTime(database, experiment),
     audits: await readAudits(database, experiment),
     contaminations: await readContaminations(database, experiment),
     scores: await readScoresOf(database, experiment),
@@ -31,12 +36,13 @@ export async function readInput(database: ResultsDatabase, experiment: string): 
   };
 }
 
-type About = Pick<RecordedInput, 'title' | 'question' | 'command' | 'excluded' | 'duplicates'>;
+type About = Pick<RecordedInput, 'registered' | 'title' | 'question' | 'command' | 'excluded' | 'duplicates'>;
 
 async function readAbout(database: ResultsDatabase, experiment: string): Promise<About> {
   const thing = await showThing(database, experiment);
   const about: Row = thing.kind === 'experiment' ? thing.experiment : {};
   return {
+    registered: registeredClaims({ claims: parseJson(String(about['claims'] ?? '[]')) }),
     title: titleOf(about['spec_text']),
     question: String(about['question'] ?? ''),
     command: typeof about['command'] === 'string' ? about['command'] : null,

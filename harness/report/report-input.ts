@@ -1,8 +1,11 @@
 /** What goes into a report: plain records, no clock, no path, so that equal data give equal bytes. Types only. */
 import type { Arm } from '../kinds/arms.ts';
 import type { MetricInfo } from '../kinds/metrics.ts';
+import type { LengthOutcomes } from '../record/length-outcomes.ts';
 import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
 import type { PairOutcomes, TrialResult } from '../record/trial-result.ts';
+import type { ClaimSpec } from '../spec/claim.ts';
+import type { RegisteredClaim } from '../store/registered-claims.ts';
 import type { FigureKind, TableKind } from './view.ts';
 
 export interface ReportProvenance {
@@ -28,12 +31,17 @@ export interface RecordedInput {
   readonly trials: readonly TrialResult[];
   /** Outcomes on single test pairs; empty where they are not recorded. */
   readonly pairOutcomes: readonly PairOutcomes[];
+  /** What the length of responses alone gets right, by task; empty where it is not recorded. */
+  readonly lengthOutcomes: readonly LengthOutcomes[];
   /** What is known of the pairs that trials were pretrained on, and of overlaps with their evaluation. */
   readonly audits: readonly RecordedAudit[];
   readonly contaminations: readonly RecordedContamination[];
   /** Scores of its tasks that were judged outside its sweep; absent = none. */
   readonly scores?: readonly RecordedScores[];
   readonly provenance: ReportProvenance;
+  /** Claims that sweeps recorded, the oldest first, and when a trial was first scored on its test split (ISO). */
+  readonly registered: readonly RegisteredClaim[];
+  readonly firstResultAt: string | null;
   /** Points of the sweep left out by its `exclude` rules, and points that two spellings gave twice. */
   readonly excluded: number;
   readonly duplicates: number;
@@ -47,6 +55,8 @@ export interface ReportKinds {
   readonly tables?: readonly TableKind[];
   /** The metric that a task is judged by, by the task's name; `eval/pairwise_accuracy` for all others. */
   readonly headlines?: Readonly<Record<string, string>>;
+  /** The claim as the experiment file has it; absent = as the last sweep recorded it. */
+  readonly claim?: ClaimSpec | null;
   /** What a reader should know of them: a plug-in that is gone, say. */
   readonly notes?: readonly string[];
 }

@@ -4,7 +4,6 @@ import {
   kindsWith,
   loadPlugins,
   metricLookup,
-  metrics,
   parseRecordedExperiment,
   type Kinds,
   type LoadedPlugin,
@@ -31,7 +30,7 @@ export function reportKinds({ spec, ...loaded }: Loaded & { readonly spec: Exper
   const headlines = headlinesOf(spec, loaded.kinds);
   const headlineFor = headlineResolver(headlines, metricLookup(registered.metrics));
   for (const task of Object.keys(headlines)) headlineFor(task);
-  return { ...registered, headlines };
+  return { ...registered, headlines, claim: spec.report.claim };
 }
 
 /**
@@ -79,8 +78,7 @@ const firstLine = ({ message }: Error): string => message.split('\n')[0] ?? '';
 function registeredKinds({ kinds, plugins }: Loaded): ReportKinds {
   return {
     arms: kinds.arms,
-    // Templates count in order, and ours would catch everything.
-    metrics: [...plugins.flatMap(({ plugin }) => plugin.metrics ?? []), ...metrics],
+    metrics: kinds.metrics,
     figures: [...figures, ...addedTo(figures, 'figures', plugins, figureOf)],
     tables: [...tables, ...addedTo(tables, 'tables', plugins, tableOf)],
   };

@@ -27,8 +27,9 @@ export function statementsOf(view: ExperimentView): readonly Statement[] {
       ...own.smallerBudgets.filter(({ reading }) => reading === 'worse'),
     ].map(conclusion),
   ]);
-  const claimed = view.comparisons.filter(({ claim }) => claim !== null).map(conclusion);
-  return [...claimed, ...generalNotes(view).map(warning), ...perTask];
+  // With one model and one sample size its own comparison is the same test again.
+  const claimed = view.comparisons.filter(({ claim }) => claim !== null).slice(0, 1);
+  return [...claimed.map(conclusion), ...generalNotes(view).map(warning), ...perTask];
 }
 
 const conclusion = ({ reading, task, sentence, claim }: Comparison): Statement => ({

@@ -86,11 +86,11 @@ function chanceNote(view: TaskView, means: readonly number[]): string | null {
   );
 }
 
-/** The better end of the 95 % interval around chance on the smallest test set. */
-function limitOfChance({ cells, headline }: TaskView): number | null {
+/** The better end of the 95 % interval around chance, on as many independent test pairs as there are in effect. */
+function limitOfChance({ cells, headline, testPairs }: TaskView): number | null {
   if (headline.chance === null || headline.unit !== 'share') return null;
   const sizes = recordedValues(cells, testPairsMetric);
-  const pairs = sizes.length > 0 ? Math.min(...sizes) : assumedTestPairs;
-  const interval = wilsonInterval(headline.chance, pairs);
+  const pairs = testPairs[0]?.effectiveN ?? (sizes.length > 0 ? Math.min(...sizes) : assumedTestPairs);
+  const interval = wilsonInterval(headline.chance, Math.max(2, Math.floor(pairs)));
   return direction(headline) === 1 ? (interval?.high ?? 1) : (interval?.low ?? 0);
 }

@@ -6,6 +6,7 @@ import type { Metric } from '../kinds/metrics.ts';
 import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
 import { unique } from './distinct.ts';
 import type { Cell, ChartSpec, Comparison, Efficiency, FigureLegend, FigurePanel, NumberRow } from './report-types.ts';
+import type { TestPairs } from './test-pairs.ts';
 
 /** What figures and tables of a whole experiment are drawn from. */
 export interface ExperimentView {
@@ -14,6 +15,8 @@ export interface ExperimentView {
   /** Treatments below their largest budget against no pretraining; of the same family of tests. */
   readonly smallerBudgets: readonly Comparison[];
   readonly efficiency: readonly Efficiency[];
+  /** How much the test pairs of each task can tell. */
+  readonly testPairs: readonly TestPairs[];
   readonly audits: readonly RecordedAudit[];
   readonly contaminations: readonly RecordedContamination[];
   readonly scores: readonly RecordedScores[];
@@ -88,6 +91,7 @@ export function taskViews(view: ExperimentView): readonly TaskView[] {
       comparisons: view.comparisons.filter((comparison) => comparison.task === task),
       smallerBudgets: view.smallerBudgets.filter((comparison) => comparison.task === task),
       efficiency: view.efficiency.filter((row) => row.task === task),
+      testPairs: view.testPairs.filter((one) => one.task === task),
       audits: view.audits,
       contaminations: view.contaminations,
       scores: view.scores.filter((scores) => scores.task === task),

@@ -17,6 +17,7 @@ import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
 import { expectBeforeStart } from './expect.ts';
 import { preflight } from './preflight.ts';
+import { claimsOnRecord } from './register-claim.ts';
 import { captureProvenance } from './provenance.ts';
 import { refuseStorage } from './refuse-storage.ts';
 import { Schedule } from './schedule.ts';
@@ -208,10 +209,10 @@ function collectLoop(options: SweepOptions, limits: SweepLimits, schedule: Sched
 function writePlan(options: SweepOptions): void {
   const file = planFile(options.resultsFolder, options.plan.experiment);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileAtomically(file, toJson(describePlan(options)), true);
+  writeFileAtomically(file, toJson({ ...describePlan(options), claims: claimsOnRecord(file, options) }), true);
 }
 
-function describePlan({ plan, kinds = builtInKinds, specText, command }: SweepOptions): unknown {
+function describePlan({ plan, kinds = builtInKinds, specText, command }: SweepOptions): object {
   const { experiment, question, trials, stages, excluded, duplicates } = plan;
   const names = stageNames(plan, kinds);
   return {

@@ -4,6 +4,7 @@
  */
 import { readAxes } from './axes.ts';
 import type { AxisGroup } from './axis.ts';
+import { claimProblems } from './claim.ts';
 import { draftPoints } from './draft-points.ts';
 import { applyExclude, readExclude, unknownExcludeValues, type ExcludeRule, type LeftOutPoint } from './exclude.ts';
 import type { ExperimentFormat, ExperimentSpec } from './format.ts';
@@ -35,7 +36,18 @@ export function expandSweep(
   const resolver = new SectionResolver(spec, format);
   const { kept, excluded, problems } = keptDrafts(sweep, spec.seeds, resolver, isRestricted);
   if (problems.length > 0) return { points: [], excluded, problems };
-  return { ...tunePoints(kept, sweep.select, { resolver, format }), excluded };
+  const expanded = tunePoints(kept, sweep.select, { resolver, format });
+  const claimed = isRestricted ? [] : claimedProblems(spec, expanded, format);
+  return { ...expanded, problems: [...expanded.problems, ...claimed], excluded };
+}
+
+/** Where overrides have taken a part of the sweep away, the claim may be about that part. */
+function claimedProblems(
+  { report: { claim } }: ExperimentSpec,
+  { points, problems }: Pick<Expansion, 'points' | 'problems'>,
+  { kinds }: ExperimentFormat,
+): readonly Problem[] {
+  return claim === null || problems.length > 0 ? [] : claimProblems(claim, { points, metrics: kinds.metrics });
 }
 
 interface KeptDrafts {

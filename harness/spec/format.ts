@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { name, seed } from './atoms.ts';
+import { claimSchema } from './claim.ts';
 import {
   evaluateSchema,
   executionSchema,
@@ -65,11 +66,16 @@ const headSchema = z.strictObject({
   seeds: z.array(seed).min(1),
 });
 
+const reportSchema = z.strictObject({
+  title: z.string().nullable().default(null),
+  claim: claimSchema.nullable().default(null),
+});
+
 const tailSchema = z.strictObject({
   select: selectSchema.nullable().default(null),
   sweep: sweepSchema.default(sweepSchema.parse({})),
   execution: executionSchema.default(executionSchema.parse({})),
-  report: z.strictObject({ title: z.string().nullable().default(null) }).default({ title: null }),
+  report: reportSchema.default(reportSchema.parse({})),
 });
 
 /** An experiment as parsed: all defaults filled in, all paths absolute, frozen. */

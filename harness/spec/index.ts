@@ -8,6 +8,7 @@ export {
   type GeneratorSpec,
   type GeneratorTraining,
   type Kind,
+  type MetricFacts,
   type KindSpec,
   type PairsFacts,
   type RuleBreak,
@@ -18,6 +19,8 @@ export {
   type TaskSpec,
   type TokenizerFacts,
 } from './kind.ts';
+export { claimSchema, type ClaimSpec } from './claim.ts';
+export { templateParts } from './template-parts.ts';
 export { experimentFormat, sectionNames, type ExperimentSpec, type TrialSpec } from './format.ts';
 export { UserError, type ExitCode } from './user-error.ts';
 export { parseExperiment, type ParsedExperiment, type ParseResult } from './parse-experiment.ts';

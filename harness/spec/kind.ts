@@ -140,6 +140,13 @@ export interface ArmFacts {
   matches(pretrain: PretrainSpec): boolean;
 }
 
+/** A metric as validation needs it. */
+export interface MetricFacts {
+  /** In a template, `{n}` stands for a whole number and `{anything else}` for any text. */
+  readonly name: string;
+  readonly better: 'high' | 'low' | null;
+}
+
 /** Everything that an experiment file may name. */
 export interface SpecKinds {
   readonly corpora: readonly Kind[];
@@ -153,6 +160,7 @@ export interface SpecKinds {
   readonly generators: readonly GeneratorFacts[];
   /** The first that matches is the trial's arm. */
   readonly arms: readonly ArmFacts[];
+  readonly metrics: readonly MetricFacts[];
   /** The experiment was planned before: a rule that was not there then does not concern it. Absent = it was not. */
   readonly isRecorded?: boolean;
 }

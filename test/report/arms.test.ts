@@ -119,7 +119,7 @@ test('new arms are drawn in their style: a treatment on a curve of its own, a co
 test('new arms reach every file, and all figures compile', async () => {
   const files = await renderFiles(withSixArms());
   for (const name of ['index.html', 'results.md']) {
-    expect(String(files.get(name))).toContain('contrastive (8,192 pairs) beats shuffled pairs (8,192) on lookup');
+    expect(String(files.get(name))).toContain('contrastive (8,192 pairs) against shuffled pairs (8,192) on lookup');
   }
   expect(String(files.get('results.csv'))).toContain('accuracy,lookup,qwen2-tiny,contrastive,,8192,512,');
   expect(JSON.parse(String(files.get('report.json')))).toMatchObject({

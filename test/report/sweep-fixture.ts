@@ -3,6 +3,7 @@
  * trials, deterministic, with a chosen effect of PMP.
  */
 import { randomStream } from '../../harness/random/index.ts';
+import type { ClaimSpec } from '../../harness/spec/index.ts';
 import type { PairOutcomes, TrialOutcome, TrialResult } from '../../harness/record/trial-result.ts';
 import type { ReportInput } from '../../harness/report/index.ts';
 
@@ -152,6 +153,9 @@ export function input(parts: Partial<ReportInput> & Pick<ReportInput, 'trials'>)
       'Does preference-model pretraining on code make reward-model finetuning cheaper, and how does that scale?',
     command: 'harness sweep experiments/scale.yaml',
     pairOutcomes: [],
+    lengthOutcomes: [],
+    registered: [],
+    firstResultAt: null,
     audits: [],
     contaminations: [],
     provenance: {
@@ -179,4 +183,24 @@ export function lose(
       ? trial
       : { ...trial, outcome, cause: `finetune-0123456789ab ${outcome}: loss is not finite at step 120`, metrics: {} };
   });
+}
+
+/** What an input needs for a claim that a sweep recorded a day before the first result. */
+export function claiming(
+  claim: Partial<ClaimSpec> = {},
+  seeds: readonly number[] = [0, 1, 2],
+): Pick<ReportInput, 'registered' | 'firstResultAt'> {
+  const whole: ClaimSpec = {
+    treatment: 'pmp',
+    reference: 'none',
+    metric: null,
+    direction: 'different',
+    task: null,
+    pretrainPairs: null,
+    ...claim,
+  };
+  return {
+    registered: [{ claim: whole, seeds, registeredAt: '2026-01-01T00:00:00.000Z' }],
+    firstResultAt: '2026-01-02T04:00:00.000Z',
+  };
 }

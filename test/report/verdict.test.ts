@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { PairOutcomes, TrialResult } from '../../harness/record/trial-result.ts';
 import { buildReport, type Comparison, type Report } from '../../harness/report/index.ts';
-import { input, lose, sweep, testPairs, ungrouped } from './sweep-fixture.ts';
+import { claiming, input, lose, sweep, testPairs, ungrouped } from './sweep-fixture.ts';
 
 /** One model, one sample size: accuracies by seed of two arms. */
 function twoArms(none: readonly number[], pmp: readonly number[], parts: Partial<TrialResult> = {}): TrialResult[] {
@@ -105,7 +105,7 @@ test.each([
 ] as const)('168 trials with a true effect of %d read as %s', (effect, reading) => {
   const { trials, pairOutcomes } = sweep({ effect, noise: 0.01, withOutcomes: true });
   expect(trials).toHaveLength(168);
-  const report = buildReport(input({ trials, pairOutcomes }));
+  const report = buildReport(input({ trials, pairOutcomes, ...claiming() }));
   expect(headline(report).reading).toBe(reading);
   expect(report.statements.map((statement) => statement.text)).toContain(headline(report).sentence);
 });
@@ -192,10 +192,10 @@ test('Holm: the same difference that is a finding alone is none among many', () 
   expect(among.sentence).toContain('its own interval leaves out 0, but among 5 tests that is expected now and then');
 });
 
-test('sample sizes that share a pretraining run are averaged, never counted as independent', () => {
+test('sample sizes and models of one seed are averaged, never counted as independent', () => {
   const report = buildReport(input({ trials: sweep({ models: ['tiny'] }).trials }));
   expect(headline(report).statistics?.n).toBe(3);
-  expect(buildReport(input({ trials: sweep().trials })).comparisons[0]?.statistics?.n).toBe(6);
+  expect(buildReport(input({ trials: sweep().trials })).comparisons[0]?.statistics?.n).toBe(3);
 });
 
 test('an LM-only arm is compared at the budget of PMP', () => {

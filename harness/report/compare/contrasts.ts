@@ -23,7 +23,7 @@ export function contrasts(cells: readonly Cell[]): readonly Contrast[] {
 }
 
 /** Where a reference varies as the treatment does, the same variant; at the same budget, or else at its largest. */
-function partner(ofArm: readonly Cell[], treatment: ArmPoint): readonly ArmPoint[] {
+export function partner(ofArm: readonly Cell[], treatment: ArmPoint): readonly ArmPoint[] {
   const sameVariant = ofArm.filter((cell) => cell.variant === treatment.variant);
   const candidates = sameVariant.length > 0 ? sameVariant : ofArm.filter((cell) => cell.variant === '');
   const equal = candidates.filter((cell) => cell.pretrainPairs === treatment.pretrainPairs);

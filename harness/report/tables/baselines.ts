@@ -19,8 +19,10 @@ export const baselinesTable: TableKind = {
       columns: ['baseline', headline.label, 'n'],
       rows: baselines.map((row) => [row.label, value(row), unitText(row)]),
       note:
-        `${headline.unit === 'share' ? 'Percent. ' : ''}Rules: 95 % Wilson interval over test pairs. Heads: ` +
-        `95 % t-interval over seeds. Zero-shot: the reward head that pretraining trained, before any finetuning.${rowsText(view.cells, 'test pairs')}`,
+        `${headline.unit === 'share' ? 'Percent. ' : ''}Rules: 95 % Wilson interval over test pairs, ` +
+        `for the length rules at the number of independent pairs that groups of pairs leave. Heads: ` +
+        `95 % t-interval over seeds. Zero-shot: the reward head that pretraining trained, before any finetuning.` +
+        rowsText(view.cells, 'test pairs'),
       numbers: baselines.map(numbersOf),
     };
   },

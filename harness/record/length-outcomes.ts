@@ -1,0 +1,48 @@
+/** What rankers that read nothing but the length get right, pair by pair: it follows from the recorded numbers of tokens. */
+import type { ResultsDatabase } from './database.ts';
+
+/** Of one task. */
+export interface LengthOutcomes {
+  readonly task: string;
+  /** Of each test pair, in the order of their ids: 1 where the chosen response is the longer one, 0.5 equal, 0 shorter. */
+  readonly longest: readonly number[];
+  /** Of each test pair: what statistics must resample together. */
+  readonly groups: readonly string[];
+}
+
+const selectLengths = `
+  WITH scored AS (
+    SELECT task, arg_min(evaluate_stage, position) AS stage_id
+    FROM trials
+    WHERE experiment = $experiment AND outcome = 'completed'
+    GROUP BY task),
+  lengths AS (
+    SELECT
+      s.task, i.item_id, i.item_group,
+      max(i.tokens) FILTER (i.candidate = 0) AS chosen,
+      max(i.tokens) FILTER (i.candidate = 1) AS rejected
+    FROM scored s
+    JOIN items i ON i.stage_id = s.stage_id
+    WHERE i."set" = 'pairs'
+    GROUP BY ALL)
+  SELECT
+    task,
+    list((sign(chosen - rejected) + 1) / 2 ORDER BY item_id)::DOUBLE[] AS longest,
+    to_json(list(item_group ORDER BY item_id))::VARCHAR AS groups
+  FROM lengths
+  WHERE chosen IS NOT NULL AND rejected IS NOT NULL
+  GROUP BY task
+  ORDER BY task`;
+
+/** On the test pairs of the first completed trial of each task. */
+export async function readLengthOutcomes(
+  database: ResultsDatabase,
+  experiment: string,
+): Promise<readonly LengthOutcomes[]> {
+  const { rows } = await database.query(selectLengths, { experiment });
+  return rows.map((row) => ({
+    task: String(row['task']),
+    longest: row['longest'] as unknown as readonly number[],
+    groups: JSON.parse(String(row['groups'])) as readonly string[],
+  }));
+}

@@ -1,0 +1,34 @@
+/** What a reader must know of a claim besides its outcome: that it cannot be judged, or that another one stood here. */
+import type { ClaimSpec } from '../../spec/index.ts';
+import { isSameClaim, type RegisteredClaim } from '../../store/registered-claims.ts';
+import type { Comparison } from '../report-types.ts';
+import { currentClaim, type Claimed } from './claim.ts';
+
+export function claimNotes(claimed: Claimed, comparisons: readonly Comparison[]): readonly string[] {
+  const claim = currentClaim(claimed);
+  const isJudged = comparisons.some((comparison) => comparison.claim !== null);
+  const missing =
+    claim === null || isJudged
+      ? []
+      : [
+          `The claim (${claimText(claim)}) cannot be judged: the recorded sweep lacks an arm, a task or a budget of it.`,
+        ];
+  return [...missing, ...droppedClaims(claim, claimed).map(droppedNote)];
+}
+
+/** Claims that were there before the first result, and are not what is judged now. A report must not lose them. */
+function droppedClaims(claim: ClaimSpec | null, { registered, firstResultAt }: Claimed): readonly RegisteredClaim[] {
+  if (firstResultAt === null) return [];
+  const last = registered.findLast(({ registeredAt }) => registeredAt < firstResultAt);
+  return last === undefined || last.claim === null || isSameClaim(last.claim, claim) ? [] : [last];
+}
+
+function droppedNote({ claim, registeredAt }: RegisteredClaim): string {
+  const text = claim === null ? '' : ` (${claimText(claim)})`;
+  return `Before the first result another claim was registered on ${registeredAt.slice(0, 10)}${text}.`;
+}
+
+function claimText({ treatment, reference, metric, direction, task }: ClaimSpec): string {
+  const where = [task === null ? '' : ` on ${task}`, metric === null ? '' : ` in ${metric}`].join('');
+  return `${treatment} ${direction === 'different' ? 'differs from' : `is ${direction} than`} ${reference}${where}`;
+}

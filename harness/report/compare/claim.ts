@@ -1,0 +1,66 @@
+/**
+ * The claim of the experiment as a comparison: one contrast over all models and sample sizes of its task, and when it
+ * was written down. A claim that came after the first result is judged as exploratory, for then it may have been chosen
+ * by its result.
+ */
+import type { ClaimSpec } from '../../spec/index.ts';
+import { isSameClaim, type RegisteredClaim } from '../../store/registered-claims.ts';
+import { largest } from '../arm-points.ts';
+import type { ArmPoint, Cell, ClaimRegistration } from '../report-types.ts';
+import { partner } from './contrasts.ts';
+import { drafter, type Draft } from './drafts.ts';
+import { gridOf } from './units.ts';
+
+export interface Claimed {
+  /** What the experiment file says now; without it, what the last sweep recorded. */
+  readonly claim?: ClaimSpec | null;
+  /** What the sweeps recorded, the oldest first. */
+  readonly registered: readonly RegisteredClaim[];
+  /** ISO; null where nothing is scored yet, or nobody recorded it. */
+  readonly firstResultAt: string | null;
+}
+
+/** The claim that a report is about. */
+export const currentClaim = ({ claim, registered }: Claimed): ClaimSpec | null =>
+  claim === undefined ? (registered.at(-1)?.claim ?? null) : claim;
+
+export function registrationOf(claim: ClaimSpec, { registered, firstResultAt }: Claimed): ClaimRegistration {
+  const last = registered.at(-1);
+  if (last === undefined || !isSameClaim(last.claim, claim))
+    return { status: 'unregistered', registeredAt: null, firstResultAt };
+  const at = { registeredAt: last.registeredAt, firstResultAt };
+  if (firstResultAt === null) return { status: 'unknown', ...at };
+  if (last.registeredAt < firstResultAt) return { status: 'before', ...at };
+  const wasThere = registered.some((one) => one.claim !== null && one.registeredAt < firstResultAt);
+  return { status: wasThere ? 'changed' : 'after', ...at };
+}
+
+/**
+ * @param cells With the claim's metric for their headline.
+ * @returns null where the sweep lacks what the claim names.
+ */
+export function claimDraft(cells: readonly Cell[], claim: ClaimSpec, claimed: Claimed): Draft | null {
+  const ours = cells.filter(({ task }) => claim.task === null || task === claim.task);
+  const isOneTask = new Set(ours.map(({ task }) => task)).size === 1;
+  const treatment = isOneTask ? treatmentOf(ours, claim) : null;
+  if (treatment === null) return null;
+  const [reference] = partner(
+    ours.filter(({ arm }) => arm.id === claim.reference),
+    treatment,
+  );
+  if (reference === undefined) return null;
+  const contrast = { treatment, reference };
+  const { direction } = claim;
+  return drafter(ours, contrast)('claim', gridOf(ours, contrast), {
+    direction,
+    registration: registrationOf(claim, claimed),
+  });
+}
+
+/** null where it is not there, or where several variants of the arm are. */
+function treatmentOf(cells: readonly Cell[], { treatment, pretrainPairs }: ClaimSpec): ArmPoint | null {
+  const points = cells.filter(
+    (cell) => cell.arm.id === treatment && (pretrainPairs === null || cell.pretrainPairs === pretrainPairs),
+  );
+  return new Set(points.map(({ variant }) => variant)).size === 1 ? largest(points) : null;
+}

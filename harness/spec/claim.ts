@@ -1,0 +1,110 @@
+/**
+ * `report.claim`: the one comparison that an experiment is made for, named before its first result. It is checked
+ * against the sweep: a claim about what the sweep does not have could never be judged.
+ */
+import { z } from 'zod';
+import { count } from './atoms.ts';
+import type { MetricFacts } from './kind.ts';
+import { hint, type Problem } from './problem.ts';
+import { didYouMean } from './suggest.ts';
+import type { SweepPoint } from './sweep-point.ts';
+import { templateParts } from './template-parts.ts';
+import type { CanonicalAxes } from './trial-spec.ts';
+
+const text = z.string().min(1);
+
+export const claimSchema = z
+  .strictObject({
+    treatment: text.describe('Id of the arm that the claim is about, at its largest budget.'),
+    reference: text.describe('Id of the arm that it is compared with, at the same budget or else at its largest.'),
+    metric: text.nullable().default(null).describe('null = what the task is judged by.'),
+    direction: z
+      .enum(['different', 'better', 'worse'])
+      .default('different')
+      .describe(
+        '`different`: two-sided. `better`, `worse`: the treatment is; one-sided, so that the other side is never found.',
+      ),
+    task: text.nullable().default(null).describe('null = the only task.'),
+    pretrainPairs: count.nullable().default(null).describe('Budget of the treatment; null = its largest.'),
+  })
+  .describe(
+    'The one comparison that has the 5 % to itself, if a sweep recorded it before the first result. ' +
+      'All others are exploratory.',
+  );
+export type ClaimSpec = z.output<typeof claimSchema>;
+
+interface Sweep {
+  readonly points: readonly Pick<SweepPoint, 'axes'>[];
+  readonly metrics: readonly MetricFacts[];
+}
+
+/** What is wrong with a claim about this sweep. */
+export function claimProblems(claim: ClaimSpec, sweep: Sweep): readonly Problem[] {
+  const axes = sweep.points.map((point) => point.axes);
+  const named = [...armProblems(claim, axes), ...taskProblems(claim, axes), ...metricProblems(claim, sweep.metrics)];
+  return named.length > 0 ? named : [...budgetProblems(claim, axes), ...variantProblems(claim, axes)];
+}
+
+function armProblems(claim: ClaimSpec, axes: readonly CanonicalAxes[]): readonly Problem[] {
+  const { treatment, reference } = claim;
+  const arms = distinct(axes.map(({ arm }) => arm));
+  const unknown = (['treatment', 'reference'] as const).flatMap((field) =>
+    arms.includes(claim[field]) ? [] : [unknownName(field, claim[field], 'an arm of the sweep', arms)],
+  );
+  if (unknown.length > 0 || treatment !== reference) return unknown;
+  return [problem('reference', 'another arm than the treatment', reference)];
+}
+
+function taskProblems({ task }: ClaimSpec, axes: readonly CanonicalAxes[]): readonly Problem[] {
+  const tasks = distinct(axes.map((one) => one.task));
+  if (task !== null) return tasks.includes(task) ? [] : [unknownName('task', task, 'a task of the sweep', tasks)];
+  if (tasks.length < 2) return [];
+  const found = `none, in a sweep over ${tasks.join(', ')}`;
+  return [{ ...problem('task', 'the task that the claim is about', found), at: ['report', 'claim'] }];
+}
+
+function metricProblems({ metric }: ClaimSpec, metrics: readonly MetricFacts[]): readonly Problem[] {
+  if (metric === null) return [];
+  const known =
+    metrics.find(({ name }) => name === metric) ?? metrics.find(({ name }) => templateParts(name, metric) !== null);
+  // An open template takes any name; a slip of a name that is registered is no metric of its own.
+  const isOpen = known !== undefined && known.name !== metric && !known.name.startsWith('eval/');
+  if (known === undefined || isOpen) {
+    const evaluated = metrics.filter(({ name, better }) => name.startsWith('eval/') && better !== null);
+    const names = evaluated.map(({ name }) => name);
+    return [unknownName('metric', metric, 'a metric of the evaluation', names)];
+  }
+  if (known.better !== null) return [];
+  return [problem('metric', 'a metric with a better direction', `${metric}, which has none`)];
+}
+
+function budgetProblems(claim: ClaimSpec, axes: readonly CanonicalAxes[]): readonly Problem[] {
+  const { treatment, pretrainPairs } = claim;
+  const budgets = distinct(ofTask(claim, axes).flatMap((one) => (one.arm === treatment ? [one.pretrainPairs] : [])));
+  if (pretrainPairs === null || budgets.includes(pretrainPairs)) return [];
+  return [problem('pretrainPairs', `a budget of ${treatment}: ${budgets.join(', ')}`, String(pretrainPairs))];
+}
+
+/** Two points that differ in an axis of the author's alone would be two claims. */
+function variantProblems(claim: ClaimSpec, axes: readonly CanonicalAxes[]): readonly Problem[] {
+  const places = ofTask(claim, axes)
+    .filter(({ arm }) => arm === claim.treatment || arm === claim.reference)
+    .map((one) => JSON.stringify([one.model, one.arm, one.pretrainPairs, one.samples]));
+  if (new Set(places).size === places.length) return [];
+  const found = 'several points that differ in another axis of the sweep';
+  const suggestion = 'Write the claim into an experiment that has one of these variants.';
+  return [{ ...problem('treatment', 'one point for each model, budget and number of samples', found), suggestion }];
+}
+
+const ofTask = ({ task }: ClaimSpec, axes: readonly CanonicalAxes[]): readonly CanonicalAxes[] =>
+  axes.filter((one) => task === null || one.task === task);
+
+function unknownName(field: keyof ClaimSpec, found: string, what: string, known: readonly string[]): Problem {
+  return { ...problem(field, `${what}: ${known.join(', ')}`, found), ...hint(didYouMean(found, known)) };
+}
+
+function problem(field: keyof ClaimSpec, expected: string, found: string): Problem {
+  return { at: ['report', 'claim', field], path: `report.claim.${field}`, expected, found };
+}
+
+const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];
