@@ -17,7 +17,7 @@ const plugins = {
   'pairs.mjs':
     `export default ({ z }) => ({ pairs: [{ ` +
     `${section('mine', 'readsCorpus: true, expectedPairs: () => ({ pairs: 160, heldOut: 1 }), async make() {}')} }] });`,
-  'task.mjs': taskText("grader: 'mine',").replace('pairs: z.number().default(8)', 'pairs: z.number().default(64)'),
+  'task.mjs': taskText("grader: 'mine',").replace('pairs: z.number().default(8)', 'pairs: z.number().default(256)'),
   'grader.mjs':
     "export default { graders: [{ kind: 'mine', version: 1, answerOf() {}, normalize() {}, isCorrect() {} }] };",
   'start.mjs': `export default ({ z }) => ({ starts: [{ kind: 'mine', schema: z.strictObject({ kind: z.literal('mine') }),
