@@ -66,7 +66,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 // Contract files may be imported directly; everything else goes through the room's index.ts. They hold types only, or
-// are lists that import nothing but types (arms, metrics): whoever needs only them must not load the whole room.
+// import nothing but types (arms, metrics, novelty): whoever needs only them must not load the whole room.
 const contracts = new Set([
   'spec/experiment-schema.ts',
   'spec/user-error.ts',
@@ -77,6 +77,7 @@ const contracts = new Set([
   'record/recorded-audit.ts',
   'data/audit/audit.ts',
   'data/contamination/contamination.ts',
+  'data/tasks/novelty.ts',
   'kinds/arms.ts',
   'kinds/metrics.ts',
 ]);

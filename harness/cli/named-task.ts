@@ -16,7 +16,16 @@ import {
   UserError,
   type TaskSpec,
 } from '../spec/index.ts';
-import { readDescription, readJsonRecord, readStageState, stageFolder, stageIds } from '../store/index.ts';
+import {
+  outputDamage,
+  readDescription,
+  readDone,
+  readJsonRecord,
+  readStageState,
+  stageFolder,
+  stageIds,
+  VerifiedFiles,
+} from '../store/index.ts';
 import type { CliContext } from './context.ts';
 import { cacheFolder, dataMirror } from './folders.ts';
 import { stageBeginningWith } from './stage-beginning-with.ts';
@@ -92,18 +101,38 @@ function taskIn(folder: string): { readonly name: string; readonly kind: string 
   return (readDescription(folder).config as { readonly task: { readonly name: string; readonly kind: string } }).task;
 }
 
-function taskOfStage(id: string, resultsFolder: string, { set = [], split, tokenizer }: TaskFlags): NamedTask {
+async function taskOfStage(
+  id: string,
+  resultsFolder: string,
+  { set = [], split, tokenizer }: TaskFlags,
+): Promise<NamedTask> {
   const refused = set.length > 0 ? '-s' : tokenizer === undefined ? null : '--tokenizer';
   if (refused !== null)
     throw new UserError(`${refused}: ${id} is a task on record, which has its fields and its tokenizer`, {
       exitCode: 2,
       hint: `Leave ${refused} out, or name an experiment file or a kind of task.`,
     });
-  if (readStageState(resultsFolder, id) !== 'done')
-    throw new UserError(`${id}: not done`, { exitCode: 2, hint: `\`harness logs ${id}\` tells how far it is.` });
+  await requireDone(id, resultsFolder);
   const folder = stageFolder(resultsFolder, id);
   const { name, kind } = taskIn(folder);
   return { ...readTaskStage(folder, split), name, kind, split, stage: id, folder };
+}
+
+/** Done, and every file what was committed: labels that were changed would change every share in silence. */
+async function requireDone(id: string, resultsFolder: string): Promise<void> {
+  const folder = stageFolder(resultsFolder, id);
+  const done = readDone(folder, id);
+  if (done === null)
+    throw new UserError(`${id}: not done`, { exitCode: 2, hint: `\`harness logs ${id}\` tells how far it is.` });
+  const damage =
+    'damaged' in done
+      ? done.damaged
+      : (outputDamage(folder, done) ?? (await new VerifiedFiles().damageOf(folder, done)));
+  if (damage !== null)
+    throw new UserError(`${id}: ${damage}`, {
+      exitCode: 4,
+      hint: 'Sweep its experiment again: what is damaged is made anew.',
+    });
 }
 
 interface SpecAndKinds {

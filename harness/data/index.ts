@@ -20,7 +20,7 @@ export { encoderVersion, rowsVersion } from './reading-versions.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
 export { cutReasons, dropReasons } from './encode/context-fitter.ts';
-export { areEqual, fitRow, type FitOptions, type TokenRow } from './encode/fit-context.ts';
+export { fitRow, rowLength, type Fit, type FitOptions, type FitOutcome, type TokenRow } from './encode/fit-context.ts';
 export {
   encodePairs,
   encodePrompt,
@@ -68,9 +68,16 @@ export { PairWriter, writePairShards, type PairWriterOptions, type WrittenPairs 
 export type { ShardLimits } from './storage/pair-shards.ts';
 export { generateTask, type GeneratedTaskOptions } from './tasks/generate-task.ts';
 export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';
-export { gsm8kDigest, gsm8kPools, gsm8kTask, type Gsm8kPool, type Gsm8kTaskOptions } from './tasks/gsm8k-task.ts';
+export {
+  gsm8kDigest,
+  gsm8kPools,
+  gsm8kReferences,
+  gsm8kTask,
+  type Gsm8kPool,
+  type Gsm8kTaskOptions,
+} from './tasks/gsm8k-task.ts';
 export { humanEvalTask, type HumanEvalTaskOptions } from './tasks/humaneval-task.ts';
-export { mathDigest, mathSections, mathTask, type MathTaskOptions } from './tasks/math-task.ts';
+export { mathDigest, mathReferences, mathSections, mathTask, type MathTaskOptions } from './tasks/math-task.ts';
 export { shepherdPairs, shepherdTask, type ShepherdTaskOptions } from './tasks/shepherd-task.ts';
 export { isWithinSource } from './tasks/solved-task.ts';
 export {
@@ -103,12 +110,13 @@ export type {
 export {
   lastingRankers,
   rankerAccuracy,
+  rankerKey,
   rankerResults,
   trivialRankers,
   type RankerResult,
   type TrivialRanker,
 } from './tasks/trivial-rankers.ts';
-export { formOf, noveltyOf, type Novelty } from './tasks/novelty.ts';
+export { formOf, mostRenamed, noveltyOf, type Novelty } from './tasks/novelty.ts';
 export {
   datasetDigest,
   datasetNames,
@@ -116,7 +124,14 @@ export {
   type DatasetFile,
   type DatasetManifest,
 } from './datasets/manifest.ts';
-export { fetchDatasetFile, type FetchOptions } from './datasets/fetch-file.ts';
+export {
+  bringDatasetFile,
+  cachedDatasetFile,
+  fetchDatasetFile,
+  mirroredDatasetFile,
+  type FetchedFile,
+  type FetchOptions,
+} from './datasets/fetch-file.ts';
 export { fileDigest } from './datasets/file-digest.ts';
 export { usualNames, type FieldName, type FieldNames } from './preferences/fields.ts';
 export { preferencePairs, type PreferencePairsOptions } from './preferences/preference-pairs.ts';

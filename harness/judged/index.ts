@@ -11,9 +11,17 @@ export { compareScores, type ComparedMetric, type Comparison } from './compare-s
 export { scoreFormats } from './formats/formats.ts';
 export { stepRules, type StepRule } from './formats/score-format.ts';
 export { gather } from './gather.ts';
+export { scoredRows, type ScoredRow } from './scored-rows.ts';
 export { judgedReport, type JudgedReport } from './judged-report.ts';
 export { keepScores, type ScoresConfig } from './keep-scores.ts';
-export { taskLabels, type Labels, type LengthUnit, type SplitTexts, type SplitTokens } from './labels.ts';
+export {
+  taskLabels,
+  withTokenLengths,
+  type Labels,
+  type LengthUnit,
+  type SplitTexts,
+  type SplitTokens,
+} from './labels.ts';
 export { matchScores, type JudgedItems, type MatchCounts } from './match-scores.ts';
 export type { Estimate, PairMeasure } from './measure-pairs.ts';
 export { isShownN, type PoolMeasure } from './measure-pool.ts';

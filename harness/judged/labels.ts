@@ -2,7 +2,7 @@
  * What is known of responses before anybody scores them: which are right, what belongs together, how long they are.
  * From a task, or from a file of scores that says it itself.
  */
-import { isWithinSource } from '../data/index.ts';
+import { encodeRendered, encodeResponse, isWithinSource, type Tokenizer } from '../data/index.ts';
 import type { CandidateQuestion, EncodedPair, EncodedQuestion, PreferencePair } from '../data/preference-pair.ts';
 import type { Item } from '../eval/index.ts';
 
@@ -85,4 +85,37 @@ function placeOf({
   subset,
 }: PreferencePair | CandidateQuestion): Pick<LabelledItem, 'id' | 'group' | 'subset'> {
   return { id, group, subset: subset ?? null };
+}
+
+/** The same with lengths as a model's own tokenizer counts them; those it did not encode keep theirs. */
+export function withTokenLengths(
+  { items }: Labels,
+  lengthsOf: (item: LabelledItem) => readonly number[] | undefined,
+): Labels {
+  const counted = items.map((item) => {
+    const lengths = lengthsOf(item);
+    if (lengths === undefined) return item;
+    const candidates = item.candidates.map((one, index) => ({ ...one, length: lengths[index] ?? one.length }));
+    return { ...item, candidates };
+  });
+  return { items: counted, lengthUnit: 'tokens' };
+}
+
+/** The same with lengths by a tokenizer. Nothing is too long to be counted. */
+export function tokenLengths(labels: Labels, { pairs, questions }: SplitTexts, tokenizer: Tokenizer): Labels {
+  const lengthsIn = (prompt: string, responses: readonly string[], isRendered = false): readonly number[] => {
+    const encoded = isRendered
+      ? encodeRendered(prompt, responses, tokenizer).responses
+      : responses.map((response) => encodeResponse(response, tokenizer));
+    return encoded.map(({ length }) => length);
+  };
+  const ofPairs = new Map(pairs.map((pair) => [pair.id, pair]));
+  const ofQuestions = new Map(questions.map((question) => [question.id, question]));
+  return withTokenLengths(labels, ({ set, id }) => {
+    const pair = set === 'pairs' ? ofPairs.get(id) : undefined;
+    if (pair !== undefined) return lengthsIn(pair.prompt, [pair.chosen, pair.rejected], pair.isRendered);
+    const question = ofQuestions.get(id);
+    const texts = question?.candidates.map(({ text }) => text) ?? [];
+    return question && lengthsIn(question.prompt, texts, question.isRendered);
+  });
 }

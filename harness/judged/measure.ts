@@ -9,7 +9,7 @@ import {
   type TaskScoring,
 } from '../eval/index.ts';
 import type { JudgedItems } from './match-scores.ts';
-import { measurePairs, type PairMeasure } from './measure-pairs.ts';
+import { measurePairs, type Estimate, type PairMeasure } from './measure-pairs.ts';
 import { isShownN, measurePool, type PoolMeasure } from './measure-pool.ts';
 
 export interface Measurement {
@@ -40,7 +40,7 @@ export function measure(judged: JudgedItems, scoring: TaskScoring | null): Measu
     pairs,
     pool,
     sections: isSound ? sectionsOf(items, { withinSource, hasLengths }) : [],
-    metrics: metricsOf(judged, pool, scoring),
+    metrics: metricsOf(judged, { pairs, pool }, scoring),
   };
 }
 
@@ -62,10 +62,11 @@ function sectionsOf(
 /** What an evaluation and its baselines record, as far as it is known without a model. */
 function metricsOf(
   { items, withinSource, lengthUnit, counts }: JudgedItems,
-  pool: PoolMeasure | null,
+  { pairs, pool }: Pick<Measurement, 'pairs' | 'pool'>,
   scoring: TaskScoring | null,
 ): readonly Metric[] {
   const most = pool?.candidates.most ?? 0;
+  const hasAnswers = items.some(({ answer }) => answer !== null);
   const bestOf = (pool?.bestOf ?? []).map(({ N }) => N).filter((N) => isShownN(N, most));
   const baselines = [
     ...rankerMetrics(items, bestOf),
@@ -73,19 +74,30 @@ function metricsOf(
   ].filter(({ name, value }) => Number.isFinite(value) && !name.includes('untrained_head'));
   return [
     ...evaluateTask({ items, bestOf, withinSource: withinSource.size === 0 ? null : withinSource }),
+    ...(pairs === null ? [] : endMetrics('pairwise_accuracy', pairs.accuracy)),
     ...(pool === null ? [] : poolMetrics(pool)),
     ...scoringMetrics(scoring, items),
     ...baselines,
     { name: 'eval/left_out', value: counts.missing },
-  ].filter(({ name }) => lengthUnit !== null || !needsLengths(name));
+  ]
+    .filter(({ name }) => lengthUnit !== null || !needsLengths(name))
+    .filter(({ name }) => hasAnswers || !needsAnswers(name));
 }
 
 function poolMetrics({ ofAll, alone, meanReciprocalRank }: PoolMeasure): readonly Metric[] {
   return [
     { name: 'eval/best_of_all', value: ofAll.value },
+    ...endMetrics('best_of_all', ofAll),
     { name: 'eval/alone_on_top', value: alone.value },
     { name: 'eval/mean_reciprocal_rank', value: meanReciprocalRank },
   ];
 }
 
+function endMetrics(name: string, { interval }: Estimate): readonly Metric[] {
+  if (interval === null) return [];
+  return (['low', 'high'] as const).map((end) => ({ name: `eval/${name}_${end}`, value: interval[end] }));
+}
+
 const needsLengths = (metric: string): boolean => /longest|shortest|length/.test(metric);
+/** A vote without answers has nothing to count. */
+const needsAnswers = (metric: string): boolean => /majority|vote/.test(metric);

@@ -2,19 +2,20 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodePairs, encodeQuestions, type TaskData, type Tokenizer } from '../data/index.ts';
+import type { TaskData, Tokenizer } from '../data/index.ts';
 import { scoringNamed, type TaskScoring } from '../eval/index.ts';
 import { graderOf, type KindIo, type Kinds } from '../kinds/index.ts';
 import { kindOf, type TaskSpec } from '../spec/index.ts';
 import { readScoring, readSplit } from '../stages/index.ts';
-import type { SplitTexts, SplitTokens } from './labels.ts';
+import { taskLabels, tokenLengths, type Labels, type SplitTexts, type SplitTokens } from './labels.ts';
 
 export type TaskSplit = 'test' | 'dev';
 
 export interface ReadTask {
   readonly texts: SplitTexts;
-  /** null where no tokenizer was given. */
+  /** By the tokenizer of the stage; null where the task is not on record. */
   readonly tokens: SplitTokens | null;
+  readonly labels: Labels;
   /** The benchmark's own way to score; null = none, and for `dev`. */
   readonly scoring: TaskScoring | null;
 }
@@ -22,9 +23,12 @@ export interface ReadTask {
 /** @param folder Of a task stage that is done. */
 export function readTaskStage(folder: string, split: TaskSplit): ReadTask {
   const { pairs, texts, pool, questions } = readSplit(folder, split);
+  const ofSplit = { pairs: texts, questions };
+  const tokens = { pairs, questions: pool };
   return {
-    texts: { pairs: texts, questions },
-    tokens: { pairs, questions: pool },
+    texts: ofSplit,
+    tokens,
+    labels: taskLabels(ofSplit, tokens),
     scoring: split === 'test' ? readScoring(folder) : null,
   };
 }
@@ -42,9 +46,11 @@ export async function readTaskSpec(spec: TaskSpec, reading: TaskReading): Promis
   const data = await dataOf(spec, reading);
   const texts = { pairs: data[reading.split], questions: reading.split === 'test' ? data.pool : [] };
   const scoring = kind.scoring === undefined || reading.split === 'dev' ? null : scoringNamed(kind.scoring);
+  const inCharacters = taskLabels(texts, null);
   return {
     texts,
-    tokens: reading.tokenizer === null ? null : tokensOf(texts, reading.tokenizer),
+    tokens: null,
+    labels: reading.tokenizer === null ? inCharacters : tokenLengths(inCharacters, texts, reading.tokenizer),
     scoring: scoring === null ? null : { name: scoring.name, settings: kind.scoringSettings?.(spec) ?? {} },
   };
 }
@@ -59,14 +65,4 @@ async function dataOf(spec: TaskSpec, { kinds, ...io }: TaskReading): Promise<Ta
     await grader?.close?.();
     rmSync(scratchFolder, { recursive: true, force: true });
   }
-}
-
-const anyLength = { contextLength: Infinity, overLength: 'drop' } as const;
-
-/** Of any length: only lengths are read of them. */
-function tokensOf({ pairs, questions }: SplitTexts, tokenizer: Tokenizer): SplitTokens {
-  return {
-    pairs: encodePairs(pairs, tokenizer, anyLength).encoded,
-    questions: encodeQuestions(questions, tokenizer, anyLength).encoded,
-  };
 }

@@ -5,7 +5,7 @@ export {
   bestOfTemplate,
   defaultHeadline,
   dependsOnMachine,
-  excludedQuestionsTemplate,
+  excludedQuestionsSuffix,
   metricLookup,
   metrics,
   templateParts,

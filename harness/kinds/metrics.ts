@@ -51,10 +51,40 @@ export const defaultHeadline = 'eval/pairwise_accuracy';
 /** Of tasks whose candidates are the options of a question. Chance is one over their number, so it has no constant. */
 export const choiceHeadline = 'eval/multiple_choice_accuracy';
 
+/** A linear ranker that was fitted on the pairs of the finetuning sample. */
+export const linearRankerMetric = 'ranker/linear_pairwise_accuracy';
+
+/**
+ * A rule that needs no training, in the direction that is right more often, by what it reads (`response`,
+ * `prompt_words`, `prompt_order`). With `_low` and `_high`: the 95 % interval over groups of test pairs.
+ */
+export const rankerRuleTemplate = 'ranker/{reads}/{rule}';
+
 /** The accuracy of the candidate with the highest reward among N. */
 export const bestOfTemplate = 'eval/best_of_{n}';
-/** Questions that have fewer than N candidates. */
-export const excludedQuestionsTemplate = 'eval/best_of_{n}_excluded_questions';
+/** The accuracy of the answer with the largest sum of weights among N. */
+export const weightedVoteTemplate = 'eval/weighted_vote_at_{n}';
+/** As `bestOfTemplate`, among N candidates of one source. */
+export const withinSourceBestOfTemplate = 'eval/within_source_best_of_{n}';
+/** How often the highest reward among N is that of several. */
+export const bestOfTieTemplate = 'eval/best_of_{n}_tie_rate';
+/** Behind the name of a metric at N: how many questions have fewer candidates. */
+export const excludedQuestionsSuffix = '_excluded_questions';
+/** Behind the name of a metric at N: its standard error over questions. */
+export const standardErrorSuffix = '_standard_error';
+
+/** A metric of a pool at N, and what is recorded beside it (`eval/pool-metrics.ts`). */
+function expectedAtN(info: MetricInfo): readonly MetricInfo[] {
+  const { name, unit, better } = info;
+  return [
+    info,
+    { name: `${name}${excludedQuestionsSuffix}`, unit: 'count', better: null },
+    { name: `${name}${standardErrorSuffix}`, unit, better: null },
+    { name: `${name}_sampling_error`, unit, better: null },
+    { name: `${name}_low`, unit, better },
+    { name: `${name}_high`, unit, better },
+  ];
+}
 
 const measuredByMachine: readonly MetricInfo[] = [
   { name: '{name}_per_second', unit: 'per second', better: 'high' },
@@ -70,8 +100,18 @@ const evaluation: readonly MetricInfo[] = [
   { name: 'eval/within_source_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'eval/tie_rate', unit: 'share', better: 'low' },
   { name: 'eval/pairwise_loss', unit: 'nats', better: 'low' },
+  { name: 'eval/calibration_error', unit: 'share', better: 'low', label: 'expected calibration error' },
+  { name: 'eval/calibration_error_by_chance', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_confidence', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_accuracy', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_pairs', unit: 'count', better: null },
   { name: 'eval/mean_margin', unit: 'reward', better: null },
   { name: 'eval/reward_length_spearman', unit: 'correlation', better: null },
+  { name: 'eval/pool_reward_length_spearman', unit: 'correlation', better: null },
+  { name: 'eval/auc', unit: 'share', better: 'high', label: 'AUC', chance: 0.5 },
+  { name: 'eval/auc_within_questions', unit: 'share', better: 'high', label: 'AUC within questions', chance: 0.5 },
+  { name: 'eval/auc_questions', unit: 'count', better: null },
+  { name: 'eval/ungraded', unit: 'count', better: 'low' },
   { name: 'eval/pairs', unit: 'count', better: null },
   { name: 'eval/length_matched_pairs', unit: 'count', better: null },
   { name: 'eval/within_source_pairs', unit: 'count', better: null },
@@ -81,8 +121,27 @@ const evaluation: readonly MetricInfo[] = [
   { name: choiceHeadline, unit: 'share', better: 'high', label: 'multiple choice accuracy' },
   { name: 'eval/multiple_choice_questions', unit: 'count', better: null },
   { name: 'eval/multiple_choice_tied_questions', unit: 'count', better: 'low' },
-  { name: bestOfTemplate, unit: 'share', better: 'high', label: 'best-of-{n} accuracy' },
-  { name: excludedQuestionsTemplate, unit: 'count', better: null },
+  { name: bestOfTieTemplate, unit: 'share', better: 'low', label: 'ties at the top of {n}' },
+  ...expectedAtN({ name: bestOfTemplate, unit: 'share', better: 'high', label: 'best-of-{n} accuracy' }),
+  ...expectedAtN({ name: weightedVoteTemplate, unit: 'share', better: 'high', label: 'reward-weighted vote of {n}' }),
+  ...expectedAtN({
+    name: withinSourceBestOfTemplate,
+    unit: 'share',
+    better: 'high',
+    label: 'best-of-{n} accuracy within a source',
+  }),
+];
+
+/** Of scores that were judged outside a sweep, besides those of an evaluation. `low` and `high`: 95 % intervals. */
+const judged: readonly MetricInfo[] = [
+  { name: 'eval/best_of_all', unit: 'share', better: 'high', label: 'accuracy among all candidates' },
+  { name: 'eval/alone_on_top', unit: 'share', better: 'high' },
+  { name: 'eval/mean_reciprocal_rank', unit: 'share', better: 'high' },
+  { name: 'eval/pairwise_accuracy_low', unit: 'share', better: 'high' },
+  { name: 'eval/pairwise_accuracy_high', unit: 'share', better: 'high' },
+  { name: 'eval/best_of_all_low', unit: 'share', better: 'high' },
+  { name: 'eval/best_of_all_high', unit: 'share', better: 'high' },
+  { name: 'eval/left_out', unit: 'count', better: 'low' },
 ];
 
 /** Of the scorings in `eval/scorings`, without the phase. The more special names come first. */
@@ -126,9 +185,15 @@ const baselines: readonly MetricInfo[] = [
   { name: 'baseline/{name}_tie_rate', unit: 'share', better: 'low' },
   { name: 'baseline/{name}_non_finite_rewards', unit: 'count', better: 'low' },
   { name: 'baseline/{name}_multiple_choice_accuracy', unit: 'share', better: 'high' },
-  { name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' },
-  { name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' },
-  { name: 'ranker/{name}', unit: 'share', better: null },
+  ...expectedAtN({ name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' }),
+  ...expectedAtN({ name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' }),
+  { name: linearRankerMetric, unit: 'share', better: 'high', label: 'linear ranker', chance: 0.5 },
+  { name: rankerRuleTemplate, unit: 'share', better: null, chance: 0.5 },
+  { name: 'ranker/{name}', unit: 'share', better: null, chance: 0.5 },
+  { name: 'novelty/renamed_{set}_share', unit: 'share', better: 'low' },
+  { name: 'novelty/{name}', unit: 'count', better: null },
+  { name: 'sample/shared_between_seeds', unit: 'share', better: 'low' },
+  { name: 'sample/{name}', unit: 'count', better: null },
 ];
 
 const training: readonly MetricInfo[] = [
@@ -169,6 +234,7 @@ const data: readonly MetricInfo[] = [
 export const metrics: readonly MetricInfo[] = [
   ...measuredByMachine,
   ...evaluation,
+  ...judged,
   ...scored,
   ...baselines,
   ...training,

@@ -65,6 +65,8 @@ export interface Kinds {
   readonly starts: readonly StartKind[];
   /** The first that matches is a trial's arm: the more special ones stand first. */
   readonly arms: readonly Arm[];
+  /** As in `SpecKinds`. */
+  readonly isRecorded?: boolean;
   /** Record of a kind -> sha256 of the plug-in that it comes from. */
   readonly pluginDigests: ReadonlyMap<object, string>;
 }

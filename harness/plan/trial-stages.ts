@@ -21,6 +21,8 @@ export interface TrialEnd {
   readonly baseline: PlannedStage;
   /** What is known of its pairs; null without pretraining on preferences. Nothing waits for it. */
   readonly audit: PlannedStage | null;
+  /** What rankers without understanding reach; nothing waits for it. */
+  readonly ranker: PlannedStage;
 }
 
 /** bestOf of dev evaluations: best-of-N is not computed there, so the choice must not hang on the experiment's list. */
@@ -54,14 +56,15 @@ export class TrialStages {
     // Before anything is trained: contaminated data are refused while nothing is lost.
     const contamination = this.#contamination(trial);
     const audit = this.#audit(trial);
-    const backbone = this.#backbone(trial, seed);
     const task = this.#task(trial);
+    const ranker = this.set.add('ranker', { config: { samples: trial.finetune.samples, seed } }, { task }, noCost);
+    const backbone = this.#backbone(trial, seed);
     const baseline = this.#baseline(trial, seed, { task, backbone, contamination });
     const select = tuning === null ? null : this.#select(tuning);
     const selected = tuning?.paths ?? [];
     const finetune = this.#finetune(trial, seed, { task, backbone, contamination, select, selected });
     const evaluate = this.#evaluate(trial, { bestOf: trial.evaluate.bestOf }, 'test', { task, model: finetune });
-    return { evaluate, baseline, audit };
+    return { evaluate, baseline, audit, ranker };
   }
 
   #task(trial: TrialSpec): PlannedStageOf<'task'> {

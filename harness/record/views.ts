@@ -41,9 +41,9 @@ CREATE VIEW trial_roles AS
   JOIN stages b ON b.stage_id = (s.inputs->>'backbone')
   WHERE (b.inputs->>'pairs') IS NOT NULL
   UNION ALL
-  SELECT experiment, trial_id, stage_id, kind, 0
+  SELECT experiment, trial_id, stage_id, kind, CASE kind WHEN 'task' THEN -1 ELSE 0 END
   FROM trial_stages
-  WHERE kind IN ('audit', 'contamination', 'task');`;
+  WHERE kind IN ('audit', 'contamination', 'task', 'ranker');`;
 
 /** Equal for equal work: metrics that read a clock are left out. */
 const results = `

@@ -8,7 +8,7 @@ import { metricLookup } from '../kinds/metrics.ts';
 import { armResolver, armsOf } from './arm-points.ts';
 import { groupCells } from './cells.ts';
 import { checkTrials } from './check-trials.ts';
-import { compareArms, harmfulBudgets } from './compare/compare-arms.ts';
+import { compareArms } from './compare/compare-arms.ts';
 import { sumCounts } from './counts.ts';
 import { drawFigures, drawTables } from './draw.ts';
 import { sampleEfficiency } from './efficiency.ts';
@@ -22,7 +22,7 @@ import { markdownOf } from './markdown.ts';
 import { pairDiff } from './pair-diff.ts';
 import { outcomeTable } from './pair-outcomes.ts';
 import type { RecordedInput, ReportInput } from './report-input.ts';
-import type { LeftOut, Report } from './report-types.ts';
+import type { LeftOut, Report, Statement } from './report-types.ts';
 import { statementsOf, warning } from './statements.ts';
 import { tables as registeredTables } from './tables/index.ts';
 import { taskViews, type ExperimentView } from './view.ts';
@@ -39,7 +39,7 @@ export function buildReport(input: ReportInput): Report {
   const drawn = drawTables(input.tables ?? registeredTables, view);
   const report = {
     ...headOf(input, view),
-    statements: [...(input.notes ?? []).map(warning), ...statementsOf(view, harmfulBudgets(view.cells, outcomes))],
+    statements: withNotes(input.notes ?? [], statementsOf(view)),
     figures: drawFigures(input.figures ?? registeredFigures, view),
     tables: drawn.map(({ table }) => table),
     numbers: drawn.flatMap(({ numbers }) => numbers),
@@ -49,21 +49,29 @@ export function buildReport(input: ReportInput): Report {
   return { ...report, markdown: markdownOf(report) };
 }
 
+/** The claim stands first on a page; what a reader should know of the kinds comes next. */
+function withNotes(notes: readonly string[], statements: readonly Statement[]): readonly Statement[] {
+  const isClaim = statements[0]?.isClaim === true;
+  return [...statements.slice(0, isClaim ? 1 : 0), ...notes.map(warning), ...statements.slice(isClaim ? 1 : 0)];
+}
+
 function viewOf(
-  { trials, metrics, headlines = {}, audits, contaminations }: ReportInput,
+  { trials, metrics, headlines = {}, audits, contaminations, scores = [] }: ReportInput,
   armNamed: (id: string) => Arm,
   outcomes: ReturnType<typeof outcomeTable>,
 ): ExperimentView {
   const metricOf = metricLookup(metrics);
   checkTrials(trials, metricOf);
   const cells = groupCells(trials, { armNamed, headlineFor: headlineResolver(headlines, metricOf) });
-  const comparisons = compareArms(cells, outcomes);
+  const { comparisons, smallerBudgets } = compareArms(cells, outcomes, null);
   return {
     cells,
     comparisons,
-    efficiency: sampleEfficiency(cells, comparisons),
+    smallerBudgets,
+    efficiency: sampleEfficiency(cells),
     audits,
     contaminations,
+    scores,
     metricOf,
   };
 }
@@ -73,10 +81,10 @@ function headOf(
   input: RecordedInput,
   view: ExperimentView,
 ): Omit<Report, 'statements' | 'figures' | 'tables' | 'numbers' | 'shownPairs' | 'leftOut' | 'markdown'> {
-  const { cells, comparisons, efficiency } = view;
+  const { cells, comparisons, smallerBudgets, efficiency } = view;
   const digest = digestOf(input);
   return {
-    schemaVersion: 2,
+    schemaVersion: 3,
     experiment: input.experiment,
     title: input.title ?? input.experiment,
     question: input.question,
@@ -84,6 +92,7 @@ function headOf(
     arms: armsOf(cells).map(({ id, label, role }) => ({ id, label, role })),
     counts: sumCounts(cells),
     comparisons,
+    smallerBudgets,
     efficiency,
     footer: footerOf(input, digest),
     digest,

@@ -1,15 +1,17 @@
 /**
  * Outcomes on single test pairs, resampled: how the accuracy difference of two trials would vary with another draw of
- * test pairs.
+ * test pairs. Pairs of one group (a question, twins of questions) tend to come out alike, so groups are drawn whole.
  */
 import { randomStream } from '../random/index.ts';
 import type { PairOutcomes } from '../record/trial-result.ts';
-import { drawWeights, resampledMeans } from '../stats/index.ts';
+import { drawGroupWeights, resampledMeans } from '../stats/index.ts';
+import { unique } from './distinct.ts';
 
 interface ResampledOutcomes {
   readonly items: number;
+  readonly groups: number;
   /**
-   * Treatment minus reference in strict accuracy, one value a draw of test pairs; the draws are the same for all trials
+   * Treatment minus reference in strict accuracy, one value a draw of groups; the draws are the same for all trials
    * on these test pairs.
    */
   readonly differences: Float64Array;
@@ -29,37 +31,44 @@ export interface OutcomeTable {
 const resamples = 1000;
 
 interface Row {
-  /** The sorted ids as one string: equal strings, equal columns. */
+  /** The sorted ids with their groups as one string: equal strings, equal columns. */
   readonly items: string;
+  /** Of each item. */
+  readonly groups: readonly string[];
   /** 1 for a strictly higher reward of the chosen response, else 0: ties earn nothing, as in pairwise accuracy. */
   readonly right: Float64Array;
 }
 
 export function outcomeTable(outcomes: readonly PairOutcomes[], seed: string): OutcomeTable {
   const rows = new Map(outcomes.map((outcome) => [outcome.trialId, rowOf(outcome)]));
-  const weightsOf = memo((items: number) =>
-    drawWeights(items, resamples, randomStream(0, 'report', seed, 'items', items).uniform),
-  );
+  const groupsOf = new Map([...rows.values()].map(({ items, groups }) => [items, groups]));
+  const weightsOf = memo((items: string) => {
+    const groups = groupsOf.get(items) as Row['groups'];
+    return drawGroupWeights(groups, resamples, randomStream(0, 'report', seed, 'items', groups.length).uniform);
+  });
   const accuracies = memo((trialId: string) => {
-    const { right } = rows.get(trialId) as Row;
-    return resampledMeans(right, weightsOf(right.length));
+    const { right, items } = rows.get(trialId) as Row;
+    return resampledMeans(right, weightsOf(items));
   });
   return {
     resampledDifference(pairs) {
       const items = rows.get(pairs[0]?.treatment ?? '')?.items ?? '';
       const trials = pairs.flatMap(({ treatment, reference }) => [treatment, reference]);
       if (items === '' || trials.some((trial) => rows.get(trial)?.items !== items)) return null;
-      return { items: items.split('\n').length, differences: meanDifferences(pairs, accuracies) };
+      const groups = groupsOf.get(items) as Row['groups'];
+      return { items: groups.length, groups: unique(groups).length, differences: meanDifferences(pairs, accuracies) };
     },
   };
 }
 
-function rowOf({ correct }: PairOutcomes): Row {
+function rowOf({ correct, groups: groupOf }: PairOutcomes): Row {
   const ids = [...correct.keys()].toSorted();
-  return { items: ids.join('\n'), right: Float64Array.from(ids, (id) => (correct.get(id) === 1 ? 1 : 0)) };
+  const groups = ids.map((id) => groupOf.get(id) ?? id);
+  const items = ids.map((id, index) => JSON.stringify([id, groups[index]])).join('\n');
+  return { items, groups, right: Float64Array.from(ids, (id) => (correct.get(id) === 1 ? 1 : 0)) };
 }
 
-/** One value a draw of test pairs: the mean over the pairs of trials. */
+/** One value a draw of groups: the mean over the pairs of trials. */
 function meanDifferences(pairs: readonly TrialPair[], accuracies: (trialId: string) => Float64Array): Float64Array {
   const differences = new Float64Array(resamples);
   for (const { treatment, reference } of pairs) {

@@ -5,6 +5,7 @@ import {
   readAudits,
   readContaminations,
   readPairOutcomes,
+  readScoresOf,
   readTrialResults,
   showThing,
   type ResultsDatabase,
@@ -25,6 +26,7 @@ export async function readInput(database: ResultsDatabase, experiment: string): 
     pairOutcomes: await readPairOutcomes(database, experiment),
     audits: await readAudits(database, experiment),
     contaminations: await readContaminations(database, experiment),
+    scores: await readScoresOf(database, experiment),
     provenance: await readProvenance(database, experiment),
   };
 }

@@ -1,7 +1,7 @@
 /** What goes into a report: plain records, no clock, no path, so that equal data give equal bytes. Types only. */
 import type { Arm } from '../kinds/arms.ts';
 import type { MetricInfo } from '../kinds/metrics.ts';
-import type { RecordedAudit, RecordedContamination } from '../record/recorded-audit.ts';
+import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
 import type { PairOutcomes, TrialResult } from '../record/trial-result.ts';
 import type { FigureKind, TableKind } from './view.ts';
 
@@ -31,6 +31,8 @@ export interface RecordedInput {
   /** What is known of the pairs that trials were pretrained on, and of overlaps with their evaluation. */
   readonly audits: readonly RecordedAudit[];
   readonly contaminations: readonly RecordedContamination[];
+  /** Scores of its tasks that were judged outside its sweep; absent = none. */
+  readonly scores?: readonly RecordedScores[];
   readonly provenance: ReportProvenance;
   /** Points of the sweep left out by its `exclude` rules, and points that two spellings gave twice. */
   readonly excluded: number;

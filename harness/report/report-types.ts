@@ -3,7 +3,7 @@ import type { Arm } from '../kinds/arms.ts';
 import type { Metric } from '../kinds/metrics.ts';
 import type { TrialOutcome, TrialResult } from '../record/trial-result.ts';
 import type { PairDiff } from './pair-diff.ts';
-import type { Interval, PairedComparison } from '../stats/index.ts';
+import type { Interval, PairedComparison, Reach } from '../stats/index.ts';
 
 /**
  * Where an arm stands: which pretraining, how much of it, and (only where the sweep varies something else within an
@@ -44,26 +44,56 @@ export interface Cell extends ArmPoint {
 
 export type Reading = 'better' | 'worse' | 'not-distinguishable' | 'no-claim' | 'missing';
 
+/**
+ * When a claim was written down, as the sweeps of the experiment recorded it. `before`: ahead of the first result.
+ * `changed`: another claim, or other seeds, stood there before the first result. `unregistered`: the experiment file has
+ * it, no sweep has recorded it. `unknown`: the records do not say when the first result was there.
+ */
+export interface ClaimRegistration {
+  readonly status: 'before' | 'after' | 'changed' | 'unregistered' | 'unknown';
+  /** ISO times; null where not recorded. */
+  readonly registeredAt: string | null;
+  readonly firstResultAt: string | null;
+}
+
 export interface Comparison {
   readonly task: string;
   readonly headline: Metric;
   /**
-   * `overall`: mean over sample sizes (or the only one), all models; `samples`: one sample size, all
-   * models; `model`: one model, one sample size or (samples null) all.
+   * `overall`: mean over sample sizes (or the only one), all models; `samples`: one sample size, all models; `model`:
+   * one model, one sample size or (samples null) all; `claim`: what the claim names, where it is none of these.
    */
-  readonly scope: 'overall' | 'samples' | 'model';
+  readonly scope: 'overall' | 'samples' | 'model' | 'claim';
   readonly model: string | null;
   readonly samples: number | null;
+  /** Averaged within each seed. */
+  readonly models: readonly string[];
   readonly treatment: ArmPoint;
   readonly reference: ArmPoint;
-  /** One difference a unit: a seed of one model. The treatment's headline metric minus the reference's. */
-  readonly differences: readonly { readonly model: string; readonly seed: number; readonly value: number }[];
+  /**
+   * The claim of the experiment; null for every other comparison. Registered before the first result it has the 5 % to
+   * itself; else it is exploratory as all others are.
+   */
+  readonly claim: {
+    readonly direction: 'better' | 'worse' | 'different';
+    readonly registration: ClaimRegistration;
+  } | null;
+  /**
+   * One difference a unit: a seed, complete for all models and sample sizes of the comparison. Mean of the treatment's
+   * headline metric minus the reference's.
+   */
+  readonly differences: readonly { readonly seed: number; readonly value: number }[];
+  /** Seeds with results at some of the models and sample sizes only: left out. */
+  readonly incomplete: readonly number[];
   /** null where no seed is complete on both sides. */
   readonly statistics: PairedComparison | null;
-  /** Holm-adjusted over the comparisons of the same scope. */
+  /** Of the t-test that counts: two-sided, or one-sided for a registered claim that says which side. */
+  readonly p: number | null;
+  /** The p of the registered claim as it is; all others are adjusted by Holm over the other tests of the page. */
   readonly adjustedP: number | null;
+  /** Tests that share the 5 %. */
   readonly family: number;
-  /** Seeds and test pairs both resampled; null without recorded pair outcomes. */
+  /** Seeds and groups of test pairs both resampled; null without recorded pair outcomes. */
   readonly itemInterval: Interval | null;
   readonly reading: Reading;
   readonly sentence: string;
@@ -72,19 +102,20 @@ export interface Comparison {
 export interface Efficiency {
   readonly task: string;
   readonly headline: Metric;
-  readonly model: string;
+  /** Averaged within a seed. */
+  readonly models: readonly string[];
   readonly treatment: ArmPoint;
-  /** The arm without pretraining. */
+  /** An arm of another role, as in the comparisons. */
   readonly reference: ArmPoint;
   readonly samples: number;
-  /** The treatment's mean headline metric at `samples`. */
+  /** The treatment's headline metric at `samples`, on its monotone mean curve. */
   readonly value: number;
-  /** Samples at which the reference's mean curve reaches `value`; null where it does not within its range. */
-  readonly referenceSamples: number | null;
-  /** The reference is already beyond `value` at its smallest size. */
-  readonly isBelow: boolean;
-  /** referenceSamples / samples for each seed, on the seed's own curves; null = not reached. */
-  readonly seedRatios: readonly { readonly seed: number; readonly ratio: number | null }[];
+  /** Samples that the reference needs to reach `value`; a bound where its curve does not hold the answer. */
+  readonly needs: Reach;
+  /** 95 % over seeds; an end can be a bound. null for one seed or without spread. */
+  readonly interval: { readonly low: Reach; readonly high: Reach } | null;
+  /** Seeds that are complete on both sides. */
+  readonly n: number;
   readonly sentence: string;
 }
 
@@ -178,10 +209,12 @@ export interface Statement {
   readonly tone: Reading | 'warning';
   readonly task: string | null;
   readonly text: string;
+  /** What the experiment claims, or what became of it: first on the page. */
+  readonly isClaim: boolean;
 }
 
 export interface Report {
-  readonly schemaVersion: 2;
+  readonly schemaVersion: 3;
   readonly experiment: string;
   /** As its author calls it, or its name. */
   readonly title: string;
@@ -196,6 +229,8 @@ export interface Report {
   readonly numbers: readonly NumberRow[];
   readonly shownPairs: readonly ShownPairs[];
   readonly comparisons: readonly Comparison[];
+  /** Treatments below their largest budget against no pretraining; of the same family of tests. */
+  readonly smallerBudgets: readonly Comparison[];
   readonly efficiency: readonly Efficiency[];
   readonly leftOut: readonly LeftOut[];
   readonly footer: readonly { readonly label: string; readonly text: string }[];

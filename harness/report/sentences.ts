@@ -5,13 +5,34 @@
 import type { Metric } from '../kinds/metrics.ts';
 import type { PairedComparison } from '../stats/index.ts';
 import { count, plural } from '../text/index.ts';
-import { armLabel, differenceInterval, differenceText, pValue, unitSuffix, valueText } from './format.ts';
+import { detectableDifference } from './compare/detectable.ts';
+import { isOneSided, isRegistered } from './compare/significance.ts';
+import { armLabel, differenceInterval, differenceText, listText, pValue, unitSuffix, valueText } from './format.ts';
 import type { Comparison } from './report-types.ts';
 
 type Judged = Omit<Comparison, 'sentence'>;
 
 /** One sentence (or two) that a reader may quote without looking at the table. */
 export function comparisonSentence(comparison: Judged): string {
+  return `${standing(comparison)}: ${outcome(comparison)}`;
+}
+
+/** What the comparison may be used for. */
+function standing({ claim }: Judged): string {
+  if (claim === null) return 'Exploratory';
+  const { status, registeredAt } = claim.registration;
+  const on = registeredAt === null ? '' : ` of ${registeredAt.slice(0, 10)}`;
+  return status === 'before' ? `Registered claim${on}` : `Claim${on}, exploratory because it ${lateness[status]}`;
+}
+
+const lateness = {
+  after: 'was written after the first result',
+  changed: 'was changed after the first result',
+  unregistered: 'was not registered by a sweep',
+  unknown: 'cannot be shown to precede the first result',
+} as const;
+
+function outcome(comparison: Judged): string {
   const { statistics, reading, headline } = comparison;
   const [what, other, where] = [
     armLabel(comparison.treatment),
@@ -27,8 +48,13 @@ export function comparisonSentence(comparison: Judged): string {
 }
 
 function finding(comparison: Judged, statistics: PairedComparison): string {
-  const test = `adjusted p ${relation(comparison.adjustedP)}; ${unitsOf(comparison)}`;
-  return `${size(statistics, comparison.headline)}: beyond noise (${test})`;
+  return `${size(statistics, comparison.headline)}: beyond noise (${testOf(comparison)}; ${unitsOf(comparison)})`;
+}
+
+/** `adjusted p = 0.009`, or the p of a registered claim. */
+function testOf({ claim, adjustedP }: Judged): string {
+  const name = isRegistered(claim) ? `${isOneSided(claim) ? 'one-sided ' : ''}p` : 'adjusted p';
+  return `${name} ${relation(adjustedP)}`;
 }
 
 /** `+0.4 points [-4.9, +5.7]`. */
@@ -49,33 +75,40 @@ function placeOf({ task, samples, model }: Judged): string {
   return `on ${task} ${size}${model === null ? '' : `, ${model}`}`;
 }
 
-function unitsOf({ differences }: Pick<Judged, 'differences'>): string {
-  const models = new Set(differences.map((unit) => unit.model)).size;
-  const seeds = new Set(differences.map((unit) => unit.seed)).size;
-  if (models === 1) return `n = ${plural(differences.length, 'seed')}`;
-  return `n = ${count(differences.length)} seed pairs: ${models} models, ${plural(seeds, 'seed')}`;
+function unitsOf({ differences, models, incomplete }: Judged): string {
+  const n = `n = ${plural(differences.length, 'seed')}`;
+  const averaged = models.length > 1 ? `, each the mean of ${models.length} models` : '';
+  return `${n}${averaged}${leftOut(incomplete)}`;
 }
 
-/** What this design could not have seen. */
-function unseen({ statistics, headline }: Judged): string {
-  const least = valueText(statistics?.detectable ?? Number.NaN, headline);
-  return `a difference below ${least}${unitSuffix(headline)} could not have been seen`;
+function leftOut(seeds: readonly number[]): string {
+  if (seeds.length === 0) return '';
+  return `; ${seeds.length === 1 ? 'seed' : 'seeds'} ${listText(seeds.map(String))} incomplete and left out`;
+}
+
+/** What this design finds. */
+function power(comparison: Judged): string {
+  const least = detectableDifference(comparison);
+  if (least === null) return '';
+  const { headline, family, claim } = comparison;
+  const among = isRegistered(claim) ? '' : `, as one of ${plural(family, 'test')}`;
+  return `; found with 80 % power${among}: ${valueText(least, headline)}${unitSuffix(headline)} or more`;
 }
 
 function noClaim(comparison: Judged): string {
-  const { statistics, differences } = comparison;
-  if (differences.length === 1) return 'from one seed: no interval, no claim.';
-  if (statistics?.interval !== null) return `from two seeds: no claim (three are the least; ${unseen(comparison)}).`;
+  const { statistics, differences, incomplete } = comparison;
+  if (differences.length === 1) return `from one seed: no interval, no claim${leftOut(incomplete)}.`;
+  if (statistics?.interval !== null) return `from two seeds: no claim (three are the least${leftOut(incomplete)}).`;
   const finding = Math.abs(statistics.meanDifference) < 1e-12 ? 'no difference seen' : 'no claim';
   return `the same in all ${count(differences.length)} seeds, so that no interval can be given (${finding}).`;
 }
 
 function withinNoise(comparison: Judged): string {
-  return `not distinguishable from noise (${unitsOf(comparison)}; ${unseen(comparison)})${almost(comparison)}.`;
+  return `not distinguishable from noise (${unitsOf(comparison)}${power(comparison)})${almost(comparison)}.`;
 }
 
 /** What a hurried reader would take for a finding, and why it is not called one. */
-function almost({ statistics, adjustedP, itemInterval, family, headline }: Judged): string {
+function almost({ statistics, adjustedP, itemInterval, family, headline, claim }: Judged): string {
   const interval = statistics?.interval ?? null;
   if (interval === null || (interval.low <= 0 && interval.high >= 0)) return '';
   if (adjustedP !== null && adjustedP < 0.05 && itemInterval !== null)
@@ -83,8 +116,9 @@ function almost({ statistics, adjustedP, itemInterval, family, headline }: Judge
       `; the seeds agree, but with the test pairs resampled too the interval is ` +
       `${differenceInterval(itemInterval, headline)}`
     );
+  if (isRegistered(claim)) return '; the interval leaves out 0 on the side that the claim does not name';
   return (
-    `; its own interval leaves out 0, but among ${plural(family, 'comparison')} that is expected now and then ` +
+    `; its own interval leaves out 0, but among ${plural(family, 'test')} that is expected now and then ` +
     `(adjusted p ${relation(adjustedP)})`
   );
 }

@@ -1,14 +1,18 @@
-/** What a reader should take home: warnings about the data first, then what is concluded from it. */
+/**
+ * What a reader should take home: what was claimed beforehand, then warnings about the data, then what else is seen in
+ * it.
+ */
 import { defaultHeadline } from '../kinds/metrics.ts';
 import { armsOf, isUnregistered, withRole } from './arm-points.ts';
 import { countsText, sumCounts } from './counts.ts';
+import { rankerNotes } from './ranker-notes.ts';
 import { plural } from '../text/index.ts';
 import { listText } from './format.ts';
 import type { Cell, Comparison, Statement } from './report-types.ts';
 import { taskNotes } from './task-notes.ts';
 import { taskViews, type ExperimentView } from './view.ts';
 
-export function statementsOf(view: ExperimentView, harmful: readonly Comparison[]): readonly Statement[] {
+export function statementsOf(view: ExperimentView): readonly Statement[] {
   const counts = sumCounts(view.cells);
   if (counts.used === 0)
     return [
@@ -16,17 +20,25 @@ export function statementsOf(view: ExperimentView, harmful: readonly Comparison[
     ];
   const perTask = taskViews(view).flatMap((own) => [
     ...taskNotes(own),
+    ...rankerNotes(own),
     ...[
-      ...own.comparisons.filter(({ scope }) => scope === 'overall'),
-      ...harmful.filter(({ task }) => task === own.task),
+      ...own.comparisons.filter(({ scope, claim }) => scope === 'overall' && claim === null),
+      // A family of many: told only where it is beyond noise.
+      ...own.smallerBudgets.filter(({ reading }) => reading === 'worse'),
     ].map(conclusion),
   ]);
-  return [...generalNotes(view).map(warning), ...perTask];
+  const claimed = view.comparisons.filter(({ claim }) => claim !== null).map(conclusion);
+  return [...claimed, ...generalNotes(view).map(warning), ...perTask];
 }
 
-const conclusion = ({ reading, task, sentence }: Comparison): Statement => ({ tone: reading, task, text: sentence });
+const conclusion = ({ reading, task, sentence, claim }: Comparison): Statement => ({
+  tone: reading,
+  task,
+  text: sentence,
+  isClaim: claim !== null,
+});
 
-export const warning = (text: string): Statement => ({ tone: 'warning', task: null, text });
+export const warning = (text: string): Statement => ({ tone: 'warning', task: null, text, isClaim: false });
 
 /** What holds for the whole experiment. */
 function generalNotes({ cells, comparisons, audits }: ExperimentView): readonly string[] {

@@ -21,6 +21,7 @@ export function taskNotes(view: TaskView): readonly Statement[] {
     tone: 'warning',
     task: view.task,
     text,
+    isClaim: false,
   }));
 }
 

@@ -3,7 +3,7 @@
  * its record, and one line in figures/index.ts or tables/index.ts.
  */
 import type { Metric } from '../kinds/metrics.ts';
-import type { RecordedAudit, RecordedContamination } from '../record/recorded-audit.ts';
+import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
 import { unique } from './distinct.ts';
 import type { Cell, ChartSpec, Comparison, Efficiency, FigureLegend, FigurePanel, NumberRow } from './report-types.ts';
 
@@ -11,9 +11,12 @@ import type { Cell, ChartSpec, Comparison, Efficiency, FigureLegend, FigurePanel
 export interface ExperimentView {
   readonly cells: readonly Cell[];
   readonly comparisons: readonly Comparison[];
+  /** Treatments below their largest budget against no pretraining; of the same family of tests. */
+  readonly smallerBudgets: readonly Comparison[];
   readonly efficiency: readonly Efficiency[];
   readonly audits: readonly RecordedAudit[];
   readonly contaminations: readonly RecordedContamination[];
+  readonly scores: readonly RecordedScores[];
   /** Unit, direction and label of a metric, by the name it is recorded under. */
   metricOf(name: string): Metric;
 }
@@ -83,9 +86,11 @@ export function taskViews(view: ExperimentView): readonly TaskView[] {
       headline: (cells[0] as Cell).headline,
       cells,
       comparisons: view.comparisons.filter((comparison) => comparison.task === task),
+      smallerBudgets: view.smallerBudgets.filter((comparison) => comparison.task === task),
       efficiency: view.efficiency.filter((row) => row.task === task),
       audits: view.audits,
       contaminations: view.contaminations,
+      scores: view.scores.filter((scores) => scores.task === task),
       metricOf: view.metricOf,
     };
   });

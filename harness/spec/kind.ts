@@ -153,6 +153,8 @@ export interface SpecKinds {
   readonly generators: readonly GeneratorFacts[];
   /** The first that matches is the trial's arm. */
   readonly arms: readonly ArmFacts[];
+  /** The experiment was planned before: a rule that was not there then does not concern it. Absent = it was not. */
+  readonly isRecorded?: boolean;
 }
 
 /** The record of a section's kind. @throws Error where the section was not validated. */

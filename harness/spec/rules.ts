@@ -111,17 +111,26 @@ function preferenceRules({ pretrain, pairs }: TrialSpec, kinds: SpecKinds): read
   ];
 }
 
-function sampleRules({ task, finetune }: TrialSpec, { tasks }: SpecKinds): readonly RuleBreak[] {
+/**
+ * With fewer, the samples of two seeds share more than a quarter of their pairs, and with as many as there are they are
+ * one sample: the spread over seeds would leave out the choice of the sample.
+ */
+const trainPairsPerSample = 4;
+
+function sampleRules({ task, finetune }: TrialSpec, { tasks, isRecorded = false }: SpecKinds): readonly RuleBreak[] {
   const facts = kindOf(tasks, task);
   const { trainPairs } = facts.sizes(task);
-  if (trainPairs === null || finetune.samples <= trainPairs) return [];
+  const needed = trainPairsPerSample * finetune.samples;
+  if (trainPairs === null || needed <= trainPairs || isRecorded) return [];
   const field = `task.${facts.sizeFields?.trainPairs ?? 'kind'}`;
   if (trainPairs === 0)
     return [{ fields: [field], expected: 'something to finetune on', found: `${task.name} has none` }];
   return [
     {
       fields: ['finetune.samples', field],
-      expected: `at most ${field} (${trainPairs}) of ${task.name}`,
+      expected:
+        `at most a quarter of ${field} (${trainPairs}) of ${task.name}, so that each seed draws other pairs; ` +
+        `${finetune.samples} samples need ${needed} pairs`,
       found: String(finetune.samples),
     },
   ];

@@ -156,6 +156,12 @@ export interface FinetuneConfig extends FromStart, Computed {
   readonly seed: number;
 }
 
+/** inputs: task. Samples and seed are those of the finetuning that it stands beside. */
+export interface RankerConfig {
+  readonly samples: number;
+  readonly seed: number;
+}
+
 /**
  * inputs: task, backbone?, contamination (no identity). Random, longest, shortest, majority, pass@N, untrained head;
  * and the backbone's own head, if it was preference-pretrained.
@@ -200,6 +206,7 @@ export interface StageConfigs {
   readonly pretrain: PretrainConfig;
   readonly decay: PretrainConfig;
   readonly finetune: FinetuneConfig;
+  readonly ranker: RankerConfig;
   readonly baseline: BaselineConfig;
   readonly evaluate: EvaluateConfig;
   readonly select: SelectConfig;

@@ -2,8 +2,12 @@
 import path from 'node:path';
 import {
   encodeQuestions,
-  rankerAccuracy,
-  trivialRankers,
+  mostRenamed,
+  noveltyOf,
+  rankerKey,
+  rankerResults,
+  readPairs,
+  readQuestions,
   writeEncodedQuestions,
   writeQuestions,
   type ContextOptions,
@@ -24,7 +28,7 @@ import { plainWork } from './work-context.ts';
 
 export const task: StageKind<TaskConfig> = {
   kind: 'task',
-  version: 1,
+  version: 2,
   toleratesDiverged: false,
   fixedSeconds: 0.7,
   work: async () => plainWork('task', {}),
@@ -40,16 +44,22 @@ async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd>
   for (const split of taskSplits) emitCounts(emit, split, writeBoth(folder, split, data[split], encoding));
   emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, encoding) });
   const tokenizerFiles = copyTokenizerFiles(tokenizerFolder, folder, data.chatTemplates ?? null);
-  writeRankers(folder, data.test, emit);
+  writeRankers(folder, emit);
   const scoringFiles = writeScoring(context);
   return { outcome: { kind: 'completed' }, outputs: [...dataFiles, ...tokenizerFiles, ...scoringFiles] };
 }
+
+/** Results of `rankerResults`. */
+export const rankersFile = 'rankers.json';
+/** A `Novelty`. */
+export const noveltyFile = 'novelty.json';
 
 const dataFiles = [
   ...taskSplits.flatMap((split) => [`${split}.jsonl`, `${split}.arrow`]),
   'pool.jsonl',
   'pool.arrow',
-  'rankers.json',
+  rankersFile,
+  noveltyFile,
 ];
 
 /** As `writeBoth`, for questions with many candidates. */
@@ -81,13 +91,24 @@ async function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
   }
 }
 
-/** What a rule that reads no meaning scores on the test pairs: a task is honest only while these stay near one half. */
-function writeRankers(folder: string, test: TaskData['test'], emit: Emit): void {
-  const rankers = (test.length === 0 ? [] : trivialRankers).map((ranker) => ({
-    name: ranker.name,
-    reads: ranker.reads,
-    accuracy: rankerAccuracy(ranker, test),
-  }));
-  writeJson(path.join(folder, 'rankers.json'), rankers);
-  emitCounts(emit, 'ranker', Object.fromEntries(rankers.map(({ name, accuracy }) => [name, accuracy])));
+/**
+ * What a rule that reads no meaning scores on the test pairs, and how many questions of the evaluation are new: a task
+ * is honest only while the rules stay near one half and the questions are new. Of the rows that were kept. The stage
+ * `ranker` reads both.
+ */
+function writeRankers(folder: string, emit: Emit): void {
+  const [train, test] = [readPairs(path.join(folder, 'train.jsonl')), readPairs(path.join(folder, 'test.jsonl'))];
+  const rankers = test.length === 0 ? [] : rankerResults(test);
+  writeJson(path.join(folder, rankersFile), rankers);
+  for (const rule of rankers)
+    emit({ kind: 'metric', step: null, name: `ranker/${rankerKey(rule)}`, value: rule.accuracy });
+  const novelty = noveltyOf({ train, test, pool: readQuestions(path.join(folder, 'pool.jsonl')) });
+  writeJson(path.join(folder, noveltyFile), novelty);
+  if (novelty.renamedTest !== null && novelty.renamedTest > mostRenamed)
+    emit({
+      kind: 'note',
+      text: `${percent(novelty.renamedTest)} of the test prompts are renamings of training prompts`,
+    });
 }
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

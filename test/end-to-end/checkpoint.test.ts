@@ -44,7 +44,7 @@ function experiment(name: string, sections: string, learningRate = 1e-3): string
 name: ${name}
 question: Does everything start from a checkpoint?
 seeds: [1]
-task: {kind: generated, name: lookup, family: lookup, difficulty: 1, trainPairs: 16, devPairs: 8, testPairs: 8, testQuestions: 2, candidates: 2}
+task: {kind: generated, name: lookup, family: lookup, difficulty: 1, trainPairs: 32, devPairs: 8, testPairs: 8, testQuestions: 2, candidates: 2}
 finetune:
   objective: {lmWeight: 1}
   samples: 8

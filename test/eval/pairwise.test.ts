@@ -8,38 +8,7 @@ import {
   type Item,
   type Metric,
 } from '../../harness/eval/index.ts';
-
-/** [reward of chosen, reward of rejected, tokens of chosen, tokens of rejected]. */
-type Row = readonly [number, number, number, number];
-
-function pairItems(rows: readonly Row[]): Item[] {
-  return rows.flatMap(([chosen, rejected, chosenTokens, rejectedTokens], r) => [
-    {
-      set: 'pairs' as const,
-      itemId: `p${r}`,
-      group: `g${r}`,
-      candidate: 0,
-      reward: chosen,
-      isCorrect: true,
-      tokens: chosenTokens,
-      answer: null,
-      subset: null,
-      source: null,
-    },
-    {
-      set: 'pairs' as const,
-      itemId: `p${r}`,
-      group: `g${r}`,
-      candidate: 1,
-      reward: rejected,
-      isCorrect: false,
-      tokens: rejectedTokens,
-      answer: null,
-      subset: null,
-      source: null,
-    },
-  ]);
-}
+import { pairItems, type PairRow } from './items-by-hand.ts';
 
 function pool(rewards: readonly number[], correct: readonly number[]): Item[] {
   return rewards.map((reward, c) => ({
@@ -60,7 +29,7 @@ const named = (metrics: readonly Metric[]): Record<string, number> =>
   Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 
 // Margins 1, -2, 0, 3. Wins 2 of 4, ties 1 of 4.
-const rows: Row[] = [
+const rows: PairRow[] = [
   [1, 0, 10, 10],
   [0, 2, 12, 5],
   [0.5, 0.5, 3, 9],
@@ -237,11 +206,12 @@ describe('baselines', () => {
 
   it('length rankers by hand', () => {
     // Chosen longer in pairs 1 and 3, equal in 0, shorter in 2: longest (2 + 1/2) / 4.
-    const [random, longest, shortest] = nullBaselines(items, [4]);
+    const [random, longest, shortest] = nullBaselines(items);
     expect([random?.pairwiseAccuracy, longest?.pairwiseAccuracy, shortest?.pairwiseAccuracy]).toEqual([
       0.5, 0.625, 0.375,
     ]);
-    expect([random?.atN[0]?.value, longest?.atN[0]?.value, shortest?.atN[0]?.value]).toEqual([0.5, 1, 1]);
+    expect([random?.name, longest?.name, shortest?.name]).toEqual(['random', 'longest', 'shortest']);
+    expect(nullBaselines([])[0]?.pairwiseAccuracy).toBeNaN();
   });
 
   it('gives the metrics under their names', () => {

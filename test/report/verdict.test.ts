@@ -48,7 +48,7 @@ test('a gain of three paired seeds, by hand', () => {
   expect(statistics?.signFlipP).toBe(0.25);
   expect(reading).toBe('better');
   expect(sentence).toBe(
-    'PMP (4,096 pairs) beats no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: ' +
+    'Exploratory: PMP (4,096 pairs) beats no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: ' +
       'beyond noise (adjusted p = 0.009; n = 3 seeds).',
   );
 });
@@ -59,7 +59,7 @@ test('a loss is told as plainly as a gain', () => {
   );
   expect(reading).toBe('worse');
   expect(sentence).toBe(
-    'PMP (4,096 pairs) is worse than no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: ' +
+    'Exploratory: PMP (4,096 pairs) is worse than no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: ' +
       'beyond noise (adjusted p = 0.009; n = 3 seeds).',
   );
 });
@@ -73,28 +73,28 @@ test('a small budget that harms is told beside a large one that helps, and one t
       pmpPairs: pairs,
       pretrainPairs: pairs,
     }));
-  // 512 pairs: differences -0.06, -0.05, -0.07; two tests in the family, so Holm doubles p = 0.00913.
+  // 512 pairs: differences -0.06, -0.05, -0.07; with the largest budget three tests in the family, so Holm trebles p = 0.00913.
   const report = buildReport(
     input({ trials: [...large, ...budget(512, [0.54, 0.57, 0.57]), ...budget(1024, [0.61, 0.61, 0.64])] }),
   );
   const texts = report.statements.map(({ text }) => text);
   expect(texts.filter((text) => text.includes('is worse than'))).toEqual([
-    'PMP (512 pairs) is worse than no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: ' +
-      'beyond noise (adjusted p = 0.018; n = 3 seeds).',
+    'Exploratory: PMP (512 pairs) is worse than no pretraining on lookup at 256 samples by 6.0 points [3.5, 8.5]: ' +
+      'beyond noise (adjusted p = 0.027; n = 3 seeds).',
   ]);
-  expect(texts.some((text) => text.startsWith('PMP (4,096 pairs) beats'))).toBe(true);
+  expect(texts.some((text) => text.startsWith('Exploratory: PMP (4,096 pairs) beats'))).toBe(true);
 });
 
-test('nothing seen is told with the size that could have been seen', () => {
+test('nothing seen is told with the size that is found with 80 % power', () => {
   // differences 0.02, -0.02, 0.012: mean 0.004, sd 0.021166, se 0.012220; detectable 5.65349 x se = 0.06909 (noncentral t)
   const { sentence, reading } = headline(
     buildReport(input({ trials: twoArms([0.6, 0.62, 0.64], [0.62, 0.6, 0.652]) })),
   );
   expect(reading).toBe('not-distinguishable');
   expect(sentence).toBe(
-    'PMP (4,096 pairs) against no pretraining on lookup at 256 samples: ' +
+    'Exploratory: PMP (4,096 pairs) against no pretraining on lookup at 256 samples: ' +
       '+0.4 points [\u22124.9, +5.7], not distinguishable from noise (n = 3 seeds; ' +
-      'a difference below 6.9 points could not have been seen).',
+      'found with 80 % power, as one of 1 test: 6.9 points or more).',
   );
 });
 
@@ -189,9 +189,7 @@ test('Holm: the same difference that is a finding alone is none among many', () 
   const others = ['a', 'b', 'c', 'd'].flatMap((task) => twoArms([0.6, 0.62, 0.64], [0.61, 0.6, 0.652], { task }));
   const among = headline(buildReport(input({ trials: [...finding, ...others] })));
   expect(among.adjustedP).toBeCloseTo(5 * 0.0131, 3);
-  expect(among.sentence).toContain(
-    'its own interval leaves out 0, but among 5 comparisons that is expected now and then',
-  );
+  expect(among.sentence).toContain('its own interval leaves out 0, but among 5 tests that is expected now and then');
 });
 
 test('sample sizes that share a pretraining run are averaged, never counted as independent', () => {

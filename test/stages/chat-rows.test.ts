@@ -111,8 +111,8 @@ function scored(folder: string, row: object): { readonly prompt: number[]; reado
   };
   const parsed = parseRow(row);
   if ('problems' in parsed) throw new Error(parsed.problems.join());
-  const encoded = encodeRow(parsed.row, encoder, { vocabSize: 1000, contextLength: 512 });
-  if ('problems' in encoded) throw new Error(encoded.problems.join());
+  const encoded = encodeRow(parsed.row, encoder, { vocabSize: 1000, contextLength: 512, overLength: 'refuse' });
+  if (!('question' in encoded)) throw new Error(JSON.stringify(encoded));
   const { prompt, responses } = encoded.question;
   return { prompt: [...prompt], responses: responses.map((ids) => [...ids]) };
 }

@@ -1,14 +1,6 @@
 /** `harness import-scores FILE`: rewards of any model, judged as those of an evaluation are. */
 import { basename } from 'node:path';
-import {
-  gather,
-  matchScores,
-  ownLabels,
-  readScores,
-  taskLabels,
-  type PlacedRow,
-  type StepRule,
-} from '../../judged/index.ts';
+import { gather, matchScores, ownLabels, readScores, type PlacedRow, type StepRule } from '../../judged/index.ts';
 import { plural } from '../../text/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
@@ -35,7 +27,7 @@ export async function importScoresCommand(context: CliContext, flags: ImportFlag
     steps: flags.steps ?? null,
   });
   const { entries, repeatedRows } = gather(withIds(rows, task));
-  const labels = task === null ? ownLabels(entries) : taskLabels(task.texts, task.tokens);
+  const labels = task?.labels ?? ownLabels(entries);
   const judged = matchScores(entries, labels, { name: input.name, missing: flags.missing });
   if (repeatedRows > 0) context.note(`${plural(repeatedRows, 'row')} said again what a row before said`);
   await judgeScores(context, flags, {

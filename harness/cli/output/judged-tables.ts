@@ -13,7 +13,7 @@ export function interval({ interval: ends }: Pick<Estimate, 'interval'>): string
 export function printJudged(context: CliContext, model: string, report: JudgedReport): void {
   const { pairs, pool, sections, benchmark } = report;
   if (pairs !== null) printPairs(context, model, pairs);
-  if (pool !== null) printPool(context, model, pool);
+  if (pool !== null) printPool(context, model, pool, metricIn(report));
   if (sections.length > 0) printSections(context, sections);
   if (benchmark.length > 0) printBenchmark(context, model, benchmark);
   const lines = countLines(report);
@@ -43,7 +43,15 @@ function printPairs(context: CliContext, model: string, pairs: PairMeasure): voi
   context.print(`ties ${percent(tieRate)} %, mean margin ${meanMargin.toFixed(4)}, log-loss ${loss.toFixed(4)}\n\n`);
 }
 
-function printPool(context: CliContext, model: string, pool: PoolMeasure): void {
+/** By its name without the phase; undefined where it is not measured. */
+type MetricIn = (name: string) => number | undefined;
+
+function metricIn({ metrics }: JudgedReport): MetricIn {
+  const values = new Map(metrics.map(({ name, value }) => [name, value]));
+  return (name) => values.get(`eval/${name}`);
+}
+
+function printPool(context: CliContext, model: string, pool: PoolMeasure, metric: MetricIn): void {
   const { least, most } = pool.candidates;
   const shown = pool.bestOf.filter(({ N }) => isShownN(N, most));
   const options = least === most ? `${most}` : `${least} to ${most}`;
@@ -62,6 +70,7 @@ function printPool(context: CliContext, model: string, pool: PoolMeasure): void 
     [model, ...shown.map(({ model: one }) => percent(one.value)), percent(pool.ofAll.value)],
     ['  95 % interval from', ...ends('low')],
     ['  to', ...ends('high')],
+    ...voteRow(pool, shown, metric),
     ...pool.baselines.map(({ name, estimate }) => row(name, estimate)),
     ...(shown.some(({ excluded }) => excluded > 0)
       ? [['questions', ...shown.map(({ questions }) => count(questions)), count(pool.questions)]]
@@ -71,6 +80,16 @@ function printPool(context: CliContext, model: string, pool: PoolMeasure): void 
     `alone on top ${percent(pool.alone.value)} % (${interval(pool.alone) ?? 'no interval'}), ` +
       `mean reciprocal rank ${percent(pool.meanReciprocalRank)} %\n\n`,
   );
+}
+
+/** Of the answers, each weighing as much as the scores behind it; none where there are no answers. */
+function voteRow(
+  { baselines }: PoolMeasure,
+  shown: PoolMeasure['bestOf'],
+  metric: MetricIn,
+): readonly (readonly Cell[])[] {
+  if (!baselines.some(({ name }) => name === 'majority')) return [];
+  return [['  score-weighted vote', ...shown.map(({ N }) => percentOrNull(metric(`weighted_vote_at_${N}`))), null]];
 }
 
 const percentOrNull = (value: number | undefined): string | null =>
@@ -108,12 +127,18 @@ function printBenchmark(context: CliContext, model: string, benchmark: JudgedRep
     ],
     benchmark.map(({ name, value, interval: range, baselines }) => [
       name,
-      value.toFixed(4),
+      scoreText(value),
       range === null ? null : `${range.low.toFixed(4)} to ${range.high.toFixed(4)}`,
-      ...['random', 'longest', 'shortest'].map((ranker) => baselines[ranker]?.toFixed(4) ?? null),
+      ...['random', 'longest', 'shortest'].map((ranker) => scoreText(baselines[ranker])),
     ]),
   );
   context.print('');
+}
+
+/** A score, or a number of things. */
+function scoreText(value: number | undefined): string | null {
+  if (value === undefined) return null;
+  return Number.isInteger(value) && value > 1 ? count(value) : value.toFixed(4);
 }
 
 /** What a reader of the shares must know besides. */

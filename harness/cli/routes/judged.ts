@@ -25,12 +25,6 @@ export const taskFlags = {
     placeholder: 'field=value',
   },
   split: { kind: 'enum', values: ['test', 'dev'], default: 'test', brief: 'Part of the task' },
-  missing: {
-    kind: 'enum',
-    values: ['refuse', 'leave-out'],
-    default: 'refuse',
-    brief: 'What to do where a part of the task has no scores',
-  },
   keep: { kind: 'boolean', default: true, brief: 'Do not write the scores into the results folder' },
 } as const;
 
@@ -40,6 +34,12 @@ export const judgedRoutes = {
     parameters: {
       flags: {
         ...taskFlags,
+        missing: {
+          kind: 'enum',
+          values: ['refuse', 'leave-out'],
+          default: 'refuse',
+          brief: 'What to do where a part of the task has no scores',
+        },
         model: optionalText('Who scored; without it as the file says, else its name', 'name'),
         format: {
           kind: 'enum',

@@ -68,17 +68,15 @@ export function logiqaDigest(files: readonly LogiqaFile[]): string {
 
 const letters = 'ABCDE';
 
-const lsatRow = z.object({
-  passage: text,
-  questions: z.array(
-    z.object({
-      id: text,
-      question: text,
-      options: z.array(text).min(4).max(5),
-      answer: z.enum(['A', 'B', 'C', 'D', 'E']),
-    }),
-  ),
-});
+const lsatQuestion = z
+  .object({
+    id: text,
+    question: text,
+    options: z.array(text).min(4).max(5),
+    answer: z.enum(['A', 'B', 'C', 'D', 'E']),
+  })
+  .refine(({ options, answer }) => letters.indexOf(answer) < options.length, 'the answer is none of the options');
+export const lsatRow = z.object({ passage: text, questions: z.array(lsatQuestion) });
 
 export const lsatFiles = {
   train: 'AR_TrainingData.json',
@@ -90,9 +88,18 @@ export const lsatFiles = {
 export async function readLsat(split: keyof typeof lsatFiles, options: FetchOptions): Promise<ChoiceQuestion[]> {
   const questions: ChoiceQuestion[] = [];
   for await (const { value } of datasetRows('ar-lsat', lsatFiles[split], lsatRow, options))
-    for (const { id, question, options: texts, answer } of value.questions)
-      questions.push({ id, passage: value.passage, question, options: texts, answer: letters.indexOf(answer) });
+    questions.push(...lsatQuestions(value));
   return questions;
+}
+
+export function lsatQuestions({ passage, questions }: z.output<typeof lsatRow>): ChoiceQuestion[] {
+  return questions.map(({ id, question, options, answer }) => ({
+    id,
+    passage,
+    question,
+    options,
+    answer: letters.indexOf(answer),
+  }));
 }
 
 async function collected<T>(

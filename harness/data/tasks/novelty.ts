@@ -5,6 +5,12 @@
 
 import type { TaskData } from '../preference-pair.ts';
 
+/**
+ * The share of test prompts that may be renamings of training prompts where a claim rests on the task. With more it is
+ * a control.
+ */
+export const mostRenamed = 0.05;
+
 /** `null`: there are no such questions. */
 export interface Novelty {
   /** Forms of the training questions. */

@@ -89,6 +89,15 @@ export interface RankerResult {
   readonly high: number | null;
 }
 
+/**
+ * What a ranker reads, and its name or that of its opposite, as they stand in the name of a metric. Different rankers
+ * have different ones.
+ */
+export function rankerKey({ reads, name, isOpposite }: Omit<RankerResult, 'accuracy' | 'low' | 'high'>): string {
+  const rule = `${isOpposite ? 'opposite of ' : ''}${name.replaceAll('"', '')}`;
+  return `${reads}/${rule}`.replaceAll(' ', '_');
+}
+
 /** Of every ranker, in their order; none for no pairs. */
 export function rankerResults(pairs: readonly PreferencePair[]): readonly RankerResult[] {
   if (pairs.length === 0) return [];

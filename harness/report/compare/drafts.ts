@@ -1,78 +1,55 @@
 /** The comparisons that a contrast gives: over everything, at each sample size, and for each model. */
-import { isAt } from '../arm-points.ts';
-import { modelsOf, sampleSizes } from '../cells.ts';
+import { unique } from '../distinct.ts';
 import type { Cell, Comparison } from '../report-types.ts';
 import type { Contrast } from './contrasts.ts';
-import { mergeUnits, unitsAt, type Unit } from './units.ts';
-
-type Place = Pick<Comparison, 'task' | 'headline' | 'scope' | 'model' | 'samples' | 'treatment' | 'reference'>;
+import { gridOf, type GridPoint } from './units.ts';
 
 /** A comparison before anything is computed. */
-export interface Draft extends Place {
-  readonly units: readonly Unit[];
+export interface Draft extends Pick<Comparison, 'task' | 'headline' | 'scope' | 'model' | 'samples'>, Contrast {
+  readonly grid: readonly GridPoint[];
+  readonly claim: Comparison['claim'];
 }
 
-interface Grid {
-  readonly models: readonly string[];
-  readonly sizes: readonly number[];
-  unitsAt(model: string, samples: number): readonly Unit[];
-  draft(scope: Draft['scope'], at: { model: string | null; samples: number | null }, units: readonly Unit[]): Draft;
-}
-
-/** The headline first. */
+/** `cells`: of one task. The headline first. With one sample size, "over all sizes" is that size. */
 export function draftsOf(cells: readonly Cell[], contrast: Contrast): readonly Draft[] {
   const grid = gridOf(cells, contrast);
-  const single = singleDrafts(grid);
-  const [only, ...others] = grid.sizes;
-  // With one sample size "over all sizes" is that size, and what is pooled is the headline itself.
-  if (only !== undefined && others.length === 0) return [overall(grid, only, single), ...single];
-  const merged = mergedDrafts(grid);
-  const own = grid.models.length < 2 ? [] : merged;
-  return [overall(grid, null, merged), ...pooledDrafts(grid), ...own, ...single];
+  const draft = drafter(cells, contrast);
+  const [models, sizes] = [unique(grid.map(({ model }) => model)), sizesOf(grid)];
+  const isSeveral = models.length > 1 && sizes.length > 1;
+  const perModel = isSeveral ? models : [];
+  return [
+    draft('overall', grid),
+    ...(isSeveral ? sizes.map((samples) => draft('samples', atSize(grid, samples))) : []),
+    ...perModel.map((model) =>
+      draft(
+        'model',
+        grid.filter((point) => point.model === model),
+      ),
+    ),
+    ...grid.map((point) => draft('model', [point])),
+  ];
 }
 
-/** All models together. */
-function overall({ draft }: Grid, samples: number | null, parts: readonly Draft[]): Draft {
-  const units = parts.flatMap((part) => part.units);
-  return draft('overall', { model: null, samples }, units);
-}
-
-/** One draft a sample size: pooled over models where there are several. */
+/** One draft a sample size, over all models. */
 export function draftsBySize(cells: readonly Cell[], contrast: Contrast): readonly Draft[] {
-  const single = draftsOf(cells, contrast).filter(({ samples }) => samples !== null);
-  const pooled = single.filter(({ model }) => model === null);
-  return pooled.length > 0 ? pooled : single;
+  const grid = gridOf(cells, contrast);
+  const draft = drafter(cells, contrast);
+  return sizesOf(grid).map((samples) => draft('samples', atSize(grid, samples)));
 }
 
-function gridOf(cells: readonly Cell[], contrast: Contrast): Grid {
-  const { treatment, reference } = contrast;
+const sizesOf = (grid: readonly GridPoint[]): readonly number[] => unique(grid.map(({ samples }) => samples));
+
+const atSize = (grid: readonly GridPoint[], samples: number): readonly GridPoint[] =>
+  grid.filter((point) => point.samples === samples);
+
+type Drafter = (scope: Comparison['scope'], grid: readonly GridPoint[], claim?: Comparison['claim']) => Draft;
+
+/** A comparison names its model or its sample size where it has one of them only; the headline is over all models. */
+export function drafter(cells: readonly Cell[], contrast: Contrast): Drafter {
   const { task, headline } = cells[0] as Cell;
-  return {
-    models: modelsOf(cells),
-    sizes: sampleSizes(cells.filter((cell) => isAt(cell, treatment) || isAt(cell, reference))),
-    unitsAt: (model, samples) => unitsAt(cells, contrast, { model, samples }),
-    draft: (scope, at, units) => ({ task, headline, treatment, reference, scope, ...at, units }),
+  return (scope, grid, claim = null) => {
+    const only = <T>([first, ...others]: readonly T[]): T | null => (others.length > 0 ? null : (first ?? null));
+    const model = scope === 'overall' || scope === 'samples' ? null : only(unique(grid.map((point) => point.model)));
+    return { task, headline, ...contrast, scope, model, samples: only(sizesOf(grid)), grid, claim };
   };
-}
-
-/** One model at one sample size. */
-function singleDrafts({ models, sizes, unitsAt, draft }: Grid): readonly Draft[] {
-  return models.flatMap((model) => sizes.map((samples) => draft('model', { model, samples }, unitsAt(model, samples))));
-}
-
-/** All models at one sample size; none where there is one model. */
-function pooledDrafts({ models, sizes, unitsAt, draft }: Grid): readonly Draft[] {
-  if (models.length < 2) return [];
-  return sizes.map((samples) => {
-    const units = models.flatMap((model) => unitsAt(model, samples));
-    return draft('samples', { model: null, samples }, units);
-  });
-}
-
-/** One model over all sample sizes. */
-function mergedDrafts({ models, sizes, unitsAt, draft }: Grid): readonly Draft[] {
-  return models.map((model) => {
-    const units = mergeUnits(sizes.flatMap((samples) => unitsAt(model, samples)));
-    return draft('model', { model, samples: null }, units);
-  });
 }

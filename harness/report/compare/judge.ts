@@ -1,75 +1,104 @@
 /**
- * Two sources of noise are told apart: seeds (t-interval over units, decisive after Holm's correction) and test pairs
- * (crossed bootstrap, where outcomes of single pairs are recorded). Only what stands clear of both is called beyond
- * noise.
+ * Two sources of noise are told apart: seeds (t-test over units) and test pairs (crossed bootstrap, where outcomes of
+ * single pairs are recorded). Only what stands clear of both is called beyond noise.
+ *
+ * A page makes two kinds of claims. The registered one has the 5 % to itself. All other comparisons of the page, of
+ * whatever task, size, model and budget, are one family under Holm's correction, and exploratory. So each of the two
+ * kinds is wrong on at most 5 % of all pages where nothing differs.
  */
 import { defaultHeadline } from '../../kinds/metrics.ts';
 import { randomStream } from '../../random/index.ts';
-import { crossedBootstrapInterval, holm, mean, pairedComparison, type Interval } from '../../stats/index.ts';
+import { crossedBootstrapInterval, holm, mean, pairedComparison, tCdf, type Interval } from '../../stats/index.ts';
 import { unique } from '../distinct.ts';
 import { direction } from '../headlines.ts';
 import type { OutcomeTable } from '../pair-outcomes.ts';
 import type { Comparison, Reading } from '../report-types.ts';
 import { comparisonSentence } from '../sentences.ts';
 import type { Draft } from './drafts.ts';
-import type { Unit } from './units.ts';
+import { isOneSided, isRegistered, significance } from './significance.ts';
+import { unitsOf, type Unit } from './units.ts';
 
-const significance = 0.05;
 /** Two seeds make an interval, but no claim. */
 const leastUnits = 3;
 
-type Measured = Omit<Comparison, 'adjustedP' | 'family' | 'reading' | 'sentence'>;
+type Measured = Omit<Comparison, 'adjustedP' | 'family' | 'reading' | 'sentence'> & {
+  /** Equal for comparisons of the same trials: one test, told at two places. */
+  readonly test: string;
+};
 
-/** Measures the drafts; the comparisons of one scope are one family of tests. */
+/** Measures the drafts, all of one page. */
 export function judge(drafts: readonly Draft[], outcomes: OutcomeTable): readonly Comparison[] {
   const measured = drafts.map((draft) => measure(draft, outcomes));
-  const adjusted = adjustedByScope(measured);
-  return measured.map((one) => {
-    const family = adjusted.get(one.scope) as ReadonlyMap<Measured, number>;
-    const adjustedP = family.get(one) ?? null;
-    const judged = { ...one, adjustedP, family: family.size, reading: readingOf(one, adjustedP) };
+  const adjusted = adjustedPs(measured.filter(({ claim }) => !isRegistered(claim)));
+  return measured.map(({ test, ...one }) => {
+    const isAlone = isRegistered(one.claim);
+    const adjustedP = isAlone ? one.p : (adjusted.get(test) ?? null);
+    const family = isAlone ? 1 : adjusted.size;
+    const judged = { ...one, adjustedP, family, reading: readingOf(one, adjustedP) };
     return { ...judged, sentence: comparisonSentence(judged) };
   });
 }
 
-/** Holm's p of every comparison that has one, family by family. */
-function adjustedByScope(measured: readonly Measured[]): ReadonlyMap<string, ReadonlyMap<Measured, number>> {
-  return new Map(
-    unique(measured.map(({ scope }) => scope)).map((scope) => {
-      const family = measured.filter((one) => one.scope === scope && typeof one.statistics?.p === 'number');
-      const p = holm(family.map(({ statistics }) => statistics?.p as number));
-      return [scope, new Map(family.map((one, i) => [one, p[i] as number]))];
-    }),
+/** Holm's p by test, over every test that has a p. */
+function adjustedPs(measured: readonly Measured[]): ReadonlyMap<string, number> {
+  const tests = new Map(measured.flatMap(({ test, p }) => (p === null ? [] : [[test, p] as const])));
+  const adjusted = holm([...tests.values()]);
+  return new Map([...tests.keys()].map((test, i) => [test, adjusted[i] as number]));
+}
+
+function measure({ grid, ...draft }: Draft, outcomes: OutcomeTable): Measured {
+  const { complete, incomplete } = unitsOf(grid);
+  const differences = complete.map(differenceOf);
+  const models = unique(grid.map(({ model }) => model));
+  const about = { ...draft, models, differences, incomplete, test: testOf(draft, complete) };
+  if (differences.length === 0) return { ...about, statistics: null, p: null, itemInterval: null };
+  const statistics = pairedComparison(
+    differences.map(({ value }) => value),
+    'seeds',
   );
-}
-
-function measure({ units, ...draft }: Draft, outcomes: OutcomeTable): Measured {
-  const differences = units.map(differenceOf);
-  if (differences.length === 0) return { ...draft, differences, statistics: null, itemInterval: null };
-  const values = differences.map(({ value }) => value);
   // Outcomes of pairs say who ranked them rightly, and nothing about any other metric.
-  const itemInterval = draft.headline.name === defaultHeadline ? itemIntervalOf(units, outcomes) : null;
-  return { ...draft, differences, statistics: pairedComparison(values, 'seeds'), itemInterval };
+  const itemInterval = draft.headline.name === defaultHeadline ? itemIntervalOf(complete, outcomes) : null;
+  return { ...about, statistics, p: pOf(draft, statistics), itemInterval };
 }
 
-function differenceOf({ model, seed, pairs }: Unit): Comparison['differences'][number] {
-  return { model, seed, value: mean(pairs.map(({ difference }) => difference)) };
+/** Exploratory comparisons are two-sided; so is a claim, unless it says which side. */
+function pOf(
+  { claim, headline }: Omit<Draft, 'grid'>,
+  statistics: NonNullable<Comparison['statistics']>,
+): number | null {
+  const { p, meanDifference, standardError, n } = statistics;
+  if (!isOneSided(claim) || standardError === null) return p;
+  const sign = direction(headline) * (claim?.direction === 'worse' ? -1 : 1);
+  return tCdf((-sign * meanDifference) / standardError, n - 1);
+}
+
+function testOf({ headline }: Omit<Draft, 'grid'>, units: readonly Unit[]): string {
+  const pairs = units.flatMap((unit) => unit.pairs.map(({ treatment, reference }) => `${treatment} ${reference}`));
+  return [headline.name, ...pairs.toSorted()].join('\n');
+}
+
+function differenceOf({ seed, pairs }: Unit): Comparison['differences'][number] {
+  return { seed, value: mean(pairs.map(({ difference }) => difference)) };
 }
 
 function itemIntervalOf(units: readonly Unit[], outcomes: OutcomeTable): Interval | null {
   const rows = units.map((unit) => outcomes.resampledDifference(unit.pairs)).filter((row) => row !== null);
-  const items = rows[0]?.items;
-  if (items === undefined || rows.length < units.length || rows.some((row) => row.items !== items)) return null;
+  const { items, groups } = rows[0] ?? { items: 0, groups: 0 };
+  if (items === 0 || rows.length < units.length || rows.some((row) => row.items !== items || row.groups !== groups))
+    return null;
+  const of = groups === items ? `${items} test pairs` : `${groups} groups of ${items} test pairs`;
   return crossedBootstrapInterval(
     rows.map((row) => row.differences),
-    { uniform: randomStream(0, 'report', 'units', units.length, items).uniform, unit: `seeds and ${items} test pairs` },
+    { uniform: randomStream(0, 'report', 'units', units.length, items).uniform, unit: `seeds and ${of}` },
   );
 }
 
-function readingOf({ statistics, itemInterval, headline }: Measured, adjustedP: number | null): Reading {
+function readingOf({ statistics, itemInterval, headline, claim }: Omit<Measured, 'test'>, p: number | null): Reading {
   if (statistics === null) return 'missing';
-  if (adjustedP === null || statistics.n < leastUnits) return 'no-claim';
+  if (p === null || statistics.n < leastUnits) return 'no-claim';
   const isClearOfItems = itemInterval === null || itemInterval.low > 0 || itemInterval.high < 0;
-  if (adjustedP >= significance || !isClearOfItems) return 'not-distinguishable';
-  return statistics.meanDifference * direction(headline) > 0 ? 'better' : 'worse';
+  if (p >= significance || !isClearOfItems) return 'not-distinguishable';
+  const reading = statistics.meanDifference * direction(headline) > 0 ? 'better' : 'worse';
+  const isOtherSide = isOneSided(claim) && claim?.direction !== reading;
+  return isOtherSide ? 'not-distinguishable' : reading;
 }

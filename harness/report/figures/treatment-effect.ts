@@ -23,11 +23,14 @@ export const treatmentEffect: FigureKind = {
   scope: 'task',
   draw: (view) => {
     const shown = view.comparisons.filter(
-      (comparison) => comparison.statistics !== null && !isRepeated(comparison, view.cells),
+      (comparison) => comparison.statistics !== null && isDrawn(comparison) && !isRepeated(comparison, view.cells),
     );
     return shown.length === 0 ? null : drawingOf(view, shown);
   },
 };
+
+/** A claim about another metric or a part of the sweep has no row here. */
+const isDrawn = ({ scope }: Comparison): boolean => scope !== 'claim';
 
 /** With one model and one sample size, the headline is that model's own comparison. */
 const isRepeated = ({ scope, samples }: Comparison, cells: readonly Cell[]): boolean =>
@@ -87,7 +90,8 @@ function legendOf(series: readonly Series[]): ReturnType<typeof legendEntries> {
 const marks =
   'Large points: mean difference of trials with the same seed; bars: ' +
   '95 % t-interval over seeds, before any adjustment for their number; small points: every seed.';
-const rowNames = 'n = finetuning samples; "all sizes": mean over the sample sizes of each seed.';
+const rowNames =
+  'n = finetuning samples; "all sizes" and "all models": mean within each seed, of seeds that have all of them.';
 
 function captionOf(view: TaskView, shown: readonly Comparison[], { isCut }: Frame): string {
   const side = direction(view.headline) === 1 ? 'Right' : 'Left';

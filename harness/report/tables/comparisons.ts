@@ -1,6 +1,8 @@
 /** Every paired comparison with its statistics. */
 import type { Metric } from '../../kinds/metrics.ts';
 import { count } from '../../text/index.ts';
+import { detectableDifference } from '../compare/detectable.ts';
+import { isRegistered } from '../compare/significance.ts';
 import { armLabel, dash, differenceInterval, differenceText, pValue, unitSuffix, valueText } from '../format.ts';
 import { readingNames } from '../readings.ts';
 import type { Comparison } from '../report-types.ts';
@@ -25,22 +27,33 @@ const columns: readonly (readonly [string, (comparison: Comparison) => string])[
     ({ itemInterval, headline }) => (itemInterval ? differenceInterval(itemInterval, headline) : dash),
   ],
   ['n', ({ differences }) => String(differences.length)],
-  ['p', ({ statistics }) => pValue(statistics?.p ?? null)],
+  ['p', ({ p }) => pValue(p)],
   ['adjusted p', ({ adjustedP }) => pValue(adjustedP)],
   ['sign-flip p', ({ statistics }) => pValue(statistics?.signFlipP ?? null)],
   [
     'detectable',
-    ({ statistics, headline }) =>
-      typeof statistics?.detectable === 'number' ? valueText(statistics.detectable, headline) : dash,
+    (comparison) => {
+      const least = detectableDifference(comparison);
+      return least === null ? dash : valueText(least, comparison.headline);
+    },
   ],
-  ['reading', ({ reading }) => readingNames[reading]],
+  ['reading', ({ reading, claim }) => `${standing(claim)}${readingNames[reading]}`],
 ];
 
+/** Only the claim is marked: all others are exploratory. */
+function standing(claim: Comparison['claim']): string {
+  if (claim === null) return '';
+  return isRegistered(claim) ? 'registered claim: ' : 'late claim: ';
+}
+
 const methods =
-  '"over seeds": 95 % t-interval. "over seeds and test pairs": 95 % crossed bootstrap. p: paired t-test; ' +
-  'adjusted: Holm, over all comparisons of the same kind (all sizes; one size; one size and model). ' +
-  'Sign-flip p is exact and cannot go below 2/2^n (0.25 for three seeds). Detectable: ' +
-  'the difference found with 80 % power at the 5 % level, before adjustment. Beyond noise = adjusted p < 0.05 and, where recorded, the interval over test pairs leaves out 0.';
+  'n: seeds; all models and sizes of a seed are averaged, and a seed that lacks one is left out. ' +
+  '"over seeds": 95 % t-interval. "over seeds and test pairs": 95 % crossed bootstrap that draws groups of pairs whole. ' +
+  'p: paired t-test. Adjusted: by Holm over all tests of the report, whatever their task, size, model and budget, ' +
+  'except a registered claim, which stands for itself. All but that claim are exploratory. ' +
+  'Sign-flip p is exact and cannot go below 2/2^n (0.25 for three seeds). Detectable: the smallest true difference ' +
+  'found with 80 % power after adjustment, given the spread seen. ' +
+  'Beyond noise = adjusted p < 0.05 and, where recorded, the interval over test pairs leaves out 0.';
 
 function noteStart(headline: Metric): string {
   const unit = unitSuffix(headline);
@@ -51,13 +64,16 @@ export const comparisonsTable: TableKind = {
   id: 'comparisons',
   scope: 'task',
   isFolded: true,
-  draw: ({ task, headline, comparisons }) => ({
-    title: `All paired comparisons on ${task}`,
-    columns: columns.map(([label]) => label),
-    rows: comparisons.map((comparison) => columns.map(([, text]) => text(comparison))),
-    note: `${noteStart(headline)} ${methods}`,
-    numbers: comparisons.map(numbersOf),
-  }),
+  draw: ({ task, headline, comparisons, smallerBudgets }) => {
+    const all = [...comparisons, ...smallerBudgets];
+    return {
+      title: `All paired comparisons on ${task}`,
+      columns: columns.map(([label]) => label),
+      rows: all.map((comparison) => columns.map(([, text]) => text(comparison))),
+      note: `${noteStart(headline)} ${methods}`,
+      numbers: all.map(numbersOf),
+    };
+  },
 };
 
 function numbersOf({
