@@ -199,7 +199,13 @@ describe('ProcessBench', () => {
       { ...row, id: 'olympiadbench-17', label: -1, final_answer_correct: true, problem: 'p2' },
       { ...row, id: 'own', subset: 'mine', label: 0, problem: 'p3' },
     ]);
-    const { pool } = await folder.read({ kind: 'processbench', name: 'pb', test: file, stepSeparator: ' | ' });
+    const { pool } = await folder.read({
+      kind: 'processbench',
+      name: 'pb',
+      test: file,
+      stepSeparator: ' | ',
+      threshold: 0,
+    });
     expect(pool.map(({ subset }) => subset)).toEqual(['gsm8k', 'olympiadbench', 'mine']);
     expect(pool[0]?.candidates.map(({ text, isCorrect }) => [text, isCorrect])).toEqual([
       ['s0', true],
@@ -211,12 +217,26 @@ describe('ProcessBench', () => {
 
   test('marks the rows that choose the threshold', async () => {
     const test = folder.write('pb.jsonl', [{ ...row, id: 'math-1', label: 1 }]);
-    const calibration = folder.write('cal.jsonl', [{ ...row, id: 'math-1', problem: 'other', label: 1 }]);
+    const calibration = folder.write('cal.jsonl', [
+      { ...row, id: 'math-1', problem: 'other', label: 1 },
+      { ...row, id: 'math-2', problem: 'another', label: -1 },
+    ]);
     const { pool } = await folder.read({ kind: 'processbench', name: 'pb', test, calibration });
     expect(pool.map(({ id, subset }) => [id, subset])).toEqual([
       ['math-1', 'math'],
       ['calibration/math-1', 'calibration'],
+      ['calibration/math-2', 'calibration'],
     ]);
+  });
+
+  test('is refused where there is nothing to choose the threshold on', async () => {
+    const test = folder.write('pb.jsonl', [
+      { ...row, id: 'math-1', label: 1 },
+      { ...row, id: 'gsm8k-1', problem: 'other', label: 1 },
+    ]);
+    await expect(folder.read({ kind: 'processbench', name: 'pb', test })).rejects.toThrow(
+      'task pb: there is nothing to choose the threshold on',
+    );
   });
 
   test('refuses a label beyond the steps', async () => {
