@@ -11,7 +11,10 @@ export { nullBaselines, type NullBaseline } from './null-baselines.ts';
 export { accuracyOfPairs, pairwiseAccuracy, type PairwiseAccuracy, type RewardedPair } from './pairwise-accuracy.ts';
 export { passAtN } from './pass-at-n.ts';
 export { areaUnderRoc } from './area-under-roc.ts';
-export { calibrationSubset as processBenchCalibration } from './scorings/processbench.ts';
+export {
+  calibrationSubset as processBenchCalibration,
+  publishedCalibration as processBenchPublished,
+} from './scorings/processbench.ts';
 export { rewardBenchSubsets } from './scorings/rewardbench.ts';
 export { rewardBench2Subsets } from './scorings/rewardbench2.ts';
 export { rmBenchDomains } from './scorings/rm-bench.ts';

@@ -99,8 +99,8 @@ const recordSorts = [...sorts, 'metrics'] as const;
 type Records = Readonly<Record<(typeof recordSorts)[number], readonly object[]>>;
 
 /**
- * Ours, and those of the plug-ins. @throws UserError (2) where a name is taken, or a task has a grader or a scoring that
- * is not there.
+ * Ours, and those of the plug-ins. @throws UserError (2) where a name is taken, or a task has a grader or a scoring
+ * that is not there.
  */
 export function kindsWith(plugins: readonly LoadedPlugin[]): Kinds {
   let known: Records = builtInKinds;

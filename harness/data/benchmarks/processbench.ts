@@ -1,7 +1,7 @@
 /**
- * ProcessBench (Zheng et al. 2024, arXiv 2412.06559; `Qwen/ProcessBench`): worked solutions in steps, and the first step
- * with an error (-1: none). A solution is one question of the pool, and its candidates are its beginnings: candidate i
- * ends with step i, and counts as correct while no step of it is wrong.
+ * ProcessBench (Zheng et al. 2024, arXiv 2412.06559; `Qwen/ProcessBench`): worked solutions in steps, and the first
+ * step with an error (-1: none). A solution is one question of the pool, and its candidates are its beginnings:
+ * candidate i ends with step i, and counts as correct while no step of it is wrong.
  */
 import { z } from 'zod';
 import { idSchema, type BenchmarkFormat } from './benchmark-format.ts';

@@ -101,7 +101,7 @@ function questionOf(
     text: said.responses[index] as string,
     answer: null,
     isCorrect,
-    source: `${source ?? 'unknown'}/${index}`,
+    source: source === null ? unknownSource : `${source}/${index}`,
   }));
   return {
     id,
@@ -113,9 +113,14 @@ function questionOf(
   };
 }
 
+/** Two responses of which nobody knows who wrote them are not of one writer. */
+const unknownSource = 'benchmark';
+
 function preferenceOf(better: Candidate | undefined, worse: Candidate | undefined): Preference {
   if (better === undefined || worse === undefined) throw new Error('a pair of a benchmark has no such response');
-  return { chosen: better.text, rejected: worse.text, source: `${better.source} vs ${worse.source}` };
+  const isKnown = better.source !== unknownSource && worse.source !== unknownSource;
+  const source = isKnown ? `${better.source} vs ${worse.source}` : unknownSource;
+  return { chosen: better.text, rejected: worse.text, source };
 }
 
 /** A benchmark may give an id twice: `7`, then `7#2`. */

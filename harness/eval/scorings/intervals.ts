@@ -1,7 +1,7 @@
 /**
  * 95 % intervals of a benchmark's own scores: percentile bootstrap over groups, drawn whole. Each section keeps its
- * number of groups, as the benchmark fixes it: a group is exchanged for one that touches the same sections. A score that
- * does not vary among the draws has no interval, since all right says nothing of how often one would be wrong.
+ * number of groups, as the benchmark fixes it: a group is exchanged for one that touches the same sections. A score
+ * that does not vary among the draws has no interval, since all right says nothing of how often one would be wrong.
  */
 import { randomStream, type RandomStream } from '../../random/index.ts';
 import { quantile } from '../../stats/index.ts';

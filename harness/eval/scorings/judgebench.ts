@@ -1,6 +1,6 @@
 /**
- * JudgeBench (Tan et al. 2024, arXiv 2410.12784): pairwise accuracy over all pairs, and by category. Equal rewards are a
- * loss: a reward model judges a pair once, since its order does not matter.
+ * JudgeBench (Tan et al. 2024, arXiv 2410.12784): pairwise accuracy over all pairs, and by category. Equal rewards are
+ * a loss: a reward model judges a pair once, since its order does not matter.
  */
 import { pairsOf, type Item, type Metric } from '../item.ts';
 import { accuracyOfPairs } from '../pairwise-accuracy.ts';

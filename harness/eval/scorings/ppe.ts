@@ -1,9 +1,9 @@
 /**
  * Preference Proxy Evaluations (Frick et al. 2024, arXiv 2410.14872). Votes of people: accuracy over the votes that are
- * no tie, and by kind of prompt. Sampled responses with known correctness, by benchmark and as the mean over benchmarks:
- * accuracy on the sampled pairs of a right and a wrong response, the area under the ROC curve of all rewards, and the
- * curve of best-of-k for k = 1 to the number of responses: its highest point, its end, and its mean distance from the
- * curve of a perfect ranker (the expected squared error of the pick, as answers are right or wrong).
+ * no tie, and by kind of prompt. Sampled responses with known correctness, by benchmark and as the mean over
+ * benchmarks: accuracy on the sampled pairs of a right and a wrong response, the area under the ROC curve of all
+ * rewards, and the curve of best-of-k for k = 1 to the number of responses: its highest point, its end, and its mean
+ * distance from the curve of a perfect ranker (the expected squared error of the pick, as answers are right or wrong).
  */
 import { areaUnderRoc } from '../area-under-roc.ts';
 import { pairsOf, questionsOf, type Item, type Metric, type ScoredPair } from '../item.ts';

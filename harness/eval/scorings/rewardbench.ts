@@ -4,7 +4,8 @@
  *
  * A section weighs its subsets by their published sizes, not by the rows that a file has. Of `math-prm` the size is set
  * so that mathematics counts as much as the six subsets of code (984, for 447 rows). The prior sets
- * (`allenai/pref-test-sets`), where they are there, are a fifth section: the plain mean of its subsets, with weight 0.5.
+ * (`allenai/pref-test-sets`), where they are there, are a fifth section: the plain mean of its subsets, with weight
+ * 0.5.
  */
 import { pairsOf, type Item, type Metric } from '../item.ts';
 import { accuracyOfPairs } from '../pairwise-accuracy.ts';

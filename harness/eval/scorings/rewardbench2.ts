@@ -3,10 +3,10 @@
  * right response shares the highest reward with others, k in all, it counts 1/k.
  *
  * `Ties` is scored on its own. A prompt has several right answers, all of which must be above all wrong ones; beside it
- * (`tied:7`) stands a reference prompt with one (`ref:7`). The score is 0.3 accuracy on tied prompts + 0.3 on references
- * + 0.2 of the prompts where right and wrong are further apart than the right ones among each other + 0.2 of those
- * where that holds for the smaller gap of prompt and reference + 0.01 of tanh(smaller gap / spread - 1), which breaks
- * ties between models and may lead out of 0 to 1.
+ * (`tied:7`) stands a reference prompt with one (`ref:7`). The score is 0.3 accuracy on tied prompts + 0.3 on
+ * references + 0.2 of the prompts where right and wrong are further apart than the right ones among each other + 0.2 of
+ * those where that holds for the smaller gap of prompt and reference + 0.01 of tanh(smaller gap / spread - 1), which
+ * breaks ties between models and may lead out of 0 to 1.
  */
 import { questionsOf, type Item, type Metric } from '../item.ts';
 import { groupedBy, mean, metricName, type Scoring } from './scoring.ts';

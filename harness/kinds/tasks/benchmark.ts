@@ -53,6 +53,8 @@ export interface Benchmark<Spec extends BenchmarkSpec> {
   tests(spec: Spec): BenchmarkFiles;
   rules?(spec: Spec): readonly RuleBreak[];
   scoringSettings?(spec: Spec): Readonly<Record<string, number>>;
+  /** @throws UserError (2) where what was read cannot be scored. */
+  check?(data: TaskData, spec: Spec): void;
 }
 
 /** Dev pairs of a usual size: forecasts see no paths. */
@@ -75,7 +77,11 @@ export function benchmarkKind<Spec extends BenchmarkSpec>(benchmark: Benchmark<S
     sizes: ({ train }) => ({ ...sizes, trainPairs: train === null ? 0 : null, devPairs: usualDevPairs }),
     lengths: () => lengths,
     scoringSettings: (spec) => benchmark.scoringSettings?.(spec) ?? {},
-    read: (spec, io) => readBenchmarkTask(spec, Object.values(benchmark.tests(spec)).flat(), io),
+    read: async (spec, io) => {
+      const data = await readBenchmarkTask(spec, Object.values(benchmark.tests(spec)).flat(), io);
+      benchmark.check?.(data, spec);
+      return data;
+    },
   };
 }
 

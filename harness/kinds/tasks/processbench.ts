@@ -1,8 +1,8 @@
 /** ProcessBench: the first wrong step of a solution, by the rewards of its beginnings. */
 import { z } from 'zod';
-import { processBenchFormat } from '../../data/index.ts';
-import { processBenchCalibration } from '../../eval/index.ts';
-import { location, type RuleBreak } from '../../spec/index.ts';
+import { processBenchFormat, type TaskData } from '../../data/index.ts';
+import { processBenchCalibration, processBenchPublished } from '../../eval/index.ts';
+import { location, UserError, type RuleBreak } from '../../spec/index.ts';
 import { benchmarkFields, benchmarkKind, filesOfFormat, testFiles } from './benchmark.ts';
 
 const schema = z.strictObject({
@@ -36,6 +36,7 @@ export const processbench = benchmarkKind<Spec>({
   }),
   rules: oneThreshold,
   scoringSettings: ({ threshold }) => (threshold === null ? {} : { threshold }),
+  check: requireThreshold,
 });
 
 function oneThreshold({ threshold, calibration }: Spec): readonly RuleBreak[] {
@@ -43,4 +44,20 @@ function oneThreshold({ threshold, calibration }: Spec): readonly RuleBreak[] {
   return [
     { fields: ['threshold', 'calibration'], expected: 'one of the two', found: `${threshold} and ${calibration}` },
   ];
+}
+
+/** Chosen on solutions with an error and without: of the calibration file, else of gsm8k. */
+function requireThreshold({ pool }: TaskData, { name, threshold, calibration }: Spec): void {
+  if (threshold !== null) return;
+  const subset = calibration === null ? processBenchPublished : processBenchCalibration;
+  const solutions = pool.filter((question) => question.subset === subset);
+  const sorts = new Set(solutions.map(({ candidates }) => candidates.some(({ isCorrect }) => isCorrect === false)));
+  if (sorts.size === 2) return;
+  const where = calibration === null ? 'gsm8k' : `the calibration file ${calibration}`;
+  throw new UserError(`task ${name}: there is nothing to choose the threshold on`, {
+    exitCode: 2,
+    hint:
+      `It is chosen on solutions of ${where}, and needs some with an error and some without. ` +
+      'Add them, name a calibration file, or set the threshold.',
+  });
 }

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
+import { isWithinSource } from '../../../harness/data/index.ts';
 import { benchmarkFolder } from './benchmark-files.ts';
 
 const folder = benchmarkFolder();
@@ -21,6 +22,15 @@ describe('RewardBench', () => {
     ]);
     expect(pairs[0]).toMatchObject({ prompt: 'p\n', chosen: 'good', rejected: 'bad', source: 'A/0 vs B/1' });
     expect([pool, train, dev]).toEqual([[], [], []]);
+  });
+
+  test('takes responses for those of one writer only where the file says who wrote them', async () => {
+    const test = folder.write('rb.jsonl', [
+      { ...row, subset: 'donotanswer', rejected_model: 'A' },
+      { ...row, prompt: 'q', subset: 'donotanswer', chosen_model: null, rejected_model: null },
+    ]);
+    const { test: pairs } = await folder.read({ kind: 'rewardbench', name: 'rb', test });
+    expect(pairs.map(isWithinSource)).toEqual([true, false]);
   });
 
   test('reads the prior sets from files of their own, whose rows do not say which they are', async () => {
@@ -143,14 +153,18 @@ test('PPE, votes: ties are left out and counted, prompts are of several kinds', 
 
 describe('PPE, checked samples', () => {
   const row = { prompt: 'p', response_1: 'r1', response_2: 'r2', response_3: 'r3', model_name: 'M' };
+  const pairs = (a: number, b: number, c: number, d: number): readonly (readonly [number, number])[] => [
+    [a, b],
+    [c, d],
+  ];
 
   test('give a question of the pool, and the sampled pairs of a right and a wrong response', async () => {
     const math = folder.write('math.jsonl', [
-      { ...row, question_id: '5', scores: [false, true, true], sampled_conflict_pairs: [[0, 1], [2, 0]] }, // prettier-ignore
+      { ...row, question_id: '5', scores: [false, true, true], sampled_conflict_pairs: pairs(0, 1, 2, 0) },
       { ...row, question_id: '5', model_name: 'N', scores: [true, true, true], sampled_conflict_pairs: [] },
     ]);
-    const { test: pairs, pool } = await folder.read({ kind: 'ppe-correctness', name: 'ppe', math });
-    expect(pairs.map(({ chosen, rejected }) => [chosen, rejected])).toEqual([
+    const { test: made, pool } = await folder.read({ kind: 'ppe-correctness', name: 'ppe', math });
+    expect(made.map(({ chosen, rejected }) => [chosen, rejected])).toEqual([
       ['r2', 'r1'],
       ['r3', 'r1'],
     ]);
@@ -164,7 +178,7 @@ describe('PPE, checked samples', () => {
 
   test('are refused where a response or a sampled pair does not fit the labels', async () => {
     const gpqa = folder.write('gpqa.jsonl', [
-      { ...row, question_id: '1', scores: [true, false, true, true], sampled_conflict_pairs: [[0, 2], [1, 9]] }, // prettier-ignore
+      { ...row, question_id: '1', scores: [true, false, true, true], sampled_conflict_pairs: pairs(0, 2, 1, 9) },
     ]);
     await expect(folder.read({ kind: 'ppe-correctness', name: 'ppe', gpqa })).rejects.toThrow(
       [
@@ -185,7 +199,13 @@ describe('ProcessBench', () => {
       { ...row, id: 'olympiadbench-17', label: -1, final_answer_correct: true, problem: 'p2' },
       { ...row, id: 'own', subset: 'mine', label: 0, problem: 'p3' },
     ]);
-    const { pool } = await folder.read({ kind: 'processbench', name: 'pb', test: file, stepSeparator: ' | ' });
+    const { pool } = await folder.read({
+      kind: 'processbench',
+      name: 'pb',
+      test: file,
+      stepSeparator: ' | ',
+      threshold: 0,
+    });
     expect(pool.map(({ subset }) => subset)).toEqual(['gsm8k', 'olympiadbench', 'mine']);
     expect(pool[0]?.candidates.map(({ text, isCorrect }) => [text, isCorrect])).toEqual([
       ['s0', true],
@@ -197,12 +217,26 @@ describe('ProcessBench', () => {
 
   test('marks the rows that choose the threshold', async () => {
     const test = folder.write('pb.jsonl', [{ ...row, id: 'math-1', label: 1 }]);
-    const calibration = folder.write('cal.jsonl', [{ ...row, id: 'math-1', problem: 'other', label: 1 }]);
+    const calibration = folder.write('cal.jsonl', [
+      { ...row, id: 'math-1', problem: 'other', label: 1 },
+      { ...row, id: 'math-2', problem: 'another', label: -1 },
+    ]);
     const { pool } = await folder.read({ kind: 'processbench', name: 'pb', test, calibration });
     expect(pool.map(({ id, subset }) => [id, subset])).toEqual([
       ['math-1', 'math'],
       ['calibration/math-1', 'calibration'],
+      ['calibration/math-2', 'calibration'],
     ]);
+  });
+
+  test('is refused where there is nothing to choose the threshold on', async () => {
+    const test = folder.write('pb.jsonl', [
+      { ...row, id: 'math-1', label: 1 },
+      { ...row, id: 'gsm8k-1', problem: 'other', label: 1 },
+    ]);
+    await expect(folder.read({ kind: 'processbench', name: 'pb', test })).rejects.toThrow(
+      'task pb: there is nothing to choose the threshold on',
+    );
   });
 
   test('refuses a label beyond the steps', async () => {

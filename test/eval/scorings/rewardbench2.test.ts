@@ -71,7 +71,7 @@ describe('RewardBench 2', () => {
     expect(scores).toMatchObject({ ties_tied_accuracy: 0.5, ties_ref_accuracy: 0.5, ties_preferred: 1 });
   });
 
-  test('takes a spread of nothing for infinitely well told apart, and for no margin where the gap is nothing too', () => {
+  test('takes a spread of 0 for infinitely well told apart, and for no margin where the gap is 0 too', () => {
     const apart = [...ties('tied:1', [5, 5], [3]), ...ties('ref:1', [4], [3])];
     const equal = [...ties('tied:1', [5, 5], [5]), ...ties('ref:1', [4], [3])];
     expect(scoresOf('rewardbench2', apart)['ties_margin']).toBe(1);

@@ -26,7 +26,7 @@ function byMatrix(
 }
 
 describe('RM-Bench', () => {
-  test('finds a ranker that follows style easy where the right response has more of it, and hard where it has less', () => {
+  test('is easy for a ranker by style where the right response has more of it, and hard where it has less', () => {
     const scores = scoresOf('rm_bench', row('1', 'math', [1, 2, 3], [1, 2, 3]));
     expect(scores).toMatchObject({ easy: 1, normal: 0, hard: 0, math_easy: 1, math: 1 / 3, score: 1 / 3, domains: 1 });
   });
