@@ -6,7 +6,6 @@ import { lostText } from '../counts.ts';
 import { estimateMetric } from '../estimate.ts';
 import { count } from '../../text/index.ts';
 import { armLabel, capitalized, dash, estimateText } from '../format.ts';
-import { rowsText } from '../over-length.ts';
 import type { Cell } from '../report-types.ts';
 import type { ModelView, TableKind } from '../view.ts';
 import { numberRow, type TableNumber } from './numbers.ts';
@@ -25,7 +24,7 @@ export const accuracyTable: TableKind = {
         armLabel(point, true),
         ...sizes.map((samples) => cellText(findCell(cells, point, samples), headline)),
       ]),
-      note: `${noteOf(headline)}${rowsText(cells, 'test pairs')}`,
+      note: noteOf(headline),
       numbers: numbersOf(view),
     };
   },
