@@ -213,7 +213,6 @@ describe('questions of a pool', () => {
     expect(right.counts).toEqual({
       'question: response cut to the context': 1,
       'question: no room for its prompt and response': 0,
-      'question: equal responses once cut': 0,
     });
     // Six of the eight tokens are the longest candidate's: nothing of the prompt would be left.
     expect(encoded('truncate-prompt-left').counts).toMatchObject({

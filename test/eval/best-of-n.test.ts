@@ -197,6 +197,25 @@ describe('laws', () => {
     expect(best).toEqual(passAtN(question(many), Ns).map(({ value }) => expect.closeTo(value, 12) as number));
   });
 
+  it('of 300 candidates of different rewards: the share of subsets whose top is right, at every N', () => {
+    // Right are the 1st, the 11th, ... by rank: the top is rank r (from 0) with C(299 - r, N - 1) / C(300, N).
+    const pool = Array.from({ length: 300 }, (_, rank) => candidateOf({ reward: -rank, isCorrect: rank % 10 === 0 }));
+    const Ns = [1, 2, 128, 256, 299, 300];
+    const expected = Ns.map((N) => {
+      let probability = N / 300;
+      let sum = 0;
+      for (let rank = 0; rank <= 300 - N; rank++) {
+        if (rank % 10 === 0) sum += probability;
+        probability *= (300 - N - rank) / (299 - rank);
+      }
+      return expect.closeTo(sum, 12) as number;
+    });
+    expect(bestOfN(question(pool), Ns).map(({ value }) => value)).toEqual(expected);
+    expect(bestOfNTies(question(pool), Ns).map(({ value }) => value)).toEqual(
+      Ns.map(() => expect.closeTo(0, 12) as number),
+    );
+  });
+
   it('pass@N is one as soon as every subset must hold a right candidate, and not before', () => {
     const pool = Array.from({ length: 256 }, (_, c) => candidateOf({ isCorrect: c < 2 }));
     const [before, from] = passAtN(question(pool), [254, 255]).map(({ value }) => value);

@@ -159,6 +159,29 @@ describe('reward-weighted vote', () => {
     expect(shifted(-1024)).toEqual(shifted(0));
   });
 
+  it('counts all subsets of 16 candidates, and draws those of 17 where they are many', () => {
+    // Half of the candidates are right and all weigh the same: each subset has its own outcome, down to one left out.
+    const pool = (n: number): Item[] =>
+      question(Array.from({ length: n }, (_, c) => candidateOf({ isCorrect: c % 2 === 0 })));
+    const isDrawn = (n: number, Ns: readonly number[]): boolean[] =>
+      weightedVoteAtN(pool(n), Ns).map(({ samplingError }) => samplingError > 0);
+    // 12,870 x 8 = 102,960 votes are counted; 24,310 x 8 = 194,480 are not; of 256 all pairs are (65,280).
+    expect(isDrawn(16, [2, 8, 16])).toEqual([false, false, false]);
+    expect(isDrawn(17, [2, 8, 16, 17])).toEqual([false, true, false, false]);
+    expect(isDrawn(256, [1, 2, 3, 255, 256])).toEqual([false, false, true, false, false]);
+  });
+
+  it('sums that are equal but for the order of adding share the win', () => {
+    // exp(0.1), exp(0.2) and exp(0.3) on both sides, the other way round: the last bits of the sums may differ.
+    const sides = [0.1, 0.2, 0.3].flatMap((reward) => [
+      candidateOf({ reward, isCorrect: true }),
+      candidateOf({ reward: 0.4 - reward }),
+    ]);
+    expect(weightedVoteAtN(question(sides), [6])[0]?.value).toBe(0.5);
+    const apart = sides.map((one, c) => (c === 0 ? { ...one, reward: 0.1001 } : one));
+    expect(weightedVoteAtN(question(apart), [6])[0]?.value).toBe(1);
+  });
+
   describe('where subsets are drawn', () => {
     const random = randomStream(5, 'weighted-drawn');
     const pools = Array.from({ length: 40 }, (_, q) =>

@@ -21,6 +21,9 @@ export const dropReasons = [
   'equal responses once cut',
 ] as const;
 
+/** Of pairs alone. */
+const merged = 'equal responses once cut';
+
 type Reason = (typeof cutReasons)[number] | (typeof dropReasons)[number];
 
 const reasonOf: Readonly<Record<Exclude<FitOutcome, 'whole'>, Reason>> = {
@@ -55,7 +58,7 @@ export class ContextFitter {
     const fit = fitRow(row, this.#options);
     if (fit.outcome === 'too long' && this.#options.overLength === 'refuse') throw this.#refusal(id, row);
     const reason = this.#reason(row, fit);
-    const isKept = fit.row !== null && reason !== 'equal responses once cut';
+    const isKept = fit.row !== null && reason !== merged;
     if (reason !== null) this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1);
     this.#rows += 1;
     if (isKept) this.#kept += 1;
@@ -64,7 +67,7 @@ export class ContextFitter {
 
   /** By reason, the noun before it: `pair: longer than the context`. */
   counts(): DropCounts {
-    const reasons = reasonsOf[this.#options.overLength];
+    const reasons = reasonsOf[this.#options.overLength].filter((reason) => this.#noun === 'pair' || reason !== merged);
     return Object.fromEntries(
       reasons.map((reason) => [`${this.#noun}: ${reason}`, this.#counts.get(reason) ?? 0] as const),
     );
@@ -88,7 +91,7 @@ export class ContextFitter {
   #reason(whole: TokenRow, { outcome, row }: Fit): Reason | null {
     if (outcome === 'whole') return null;
     const isMerged = this.#noun === 'pair' && outcome === 'response cut' && row !== null && areEqual(row);
-    return isMerged && !areEqual(whole) ? 'equal responses once cut' : reasonOf[outcome];
+    return isMerged && !areEqual(whole) ? merged : reasonOf[outcome];
   }
 
   #refusal(id: string, row: TokenRow): UserError {

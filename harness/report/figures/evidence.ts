@@ -1,10 +1,8 @@
 /**
- * What every caption owes: what is drawn, the interval's method, the n, how many trials were used and left out, and
- * which rows were dropped or cut.
+ * What every caption owes: what is drawn, the interval's method, the n, and how many trials were used and left out.
  */
 import { countsText, sumCounts } from '../counts.ts';
 import { recordedValues, testPairsMetric } from '../estimate.ts';
-import { overLengthText } from '../over-length.ts';
 import { plural } from '../../text/index.ts';
 import { range } from '../format.ts';
 import type { Cell } from '../report-types.ts';
@@ -18,7 +16,7 @@ export function evidenceText(cells: readonly Cell[], rows: readonly Pick<ChartRo
     ? 'bands and bars: 95 % t-interval over seeds'
     : 'no intervals: one seed a point, or no spread';
   const drawn = `Lines: means over seeds; small points: every seed; ${interval}.${cutText(isCut)}`;
-  return `${drawn} ${countsText(sumCounts(cells))}${sizeText(cells)}.${overLengthText(cells, 'test pairs')}`;
+  return `${drawn} ${countsText(sumCounts(cells))}${sizeText(cells)}.`;
 }
 
 /** `; n per point = 3 seeds x 500 test pairs`. */

@@ -7,7 +7,6 @@ import { estimateMetric } from '../estimate.ts';
 import { rankerNote, rankerNumbers, rankerTexts } from '../ranker-rows.ts';
 import { count } from '../../text/index.ts';
 import { armLabel, capitalized, dash, estimateText } from '../format.ts';
-import { rowsText } from '../over-length.ts';
 import type { Cell } from '../report-types.ts';
 import type { ModelView, TableKind } from '../view.ts';
 import { numberRow, type TableNumber } from './numbers.ts';
@@ -29,7 +28,7 @@ export const accuracyTable: TableKind = {
         ]),
         ...rankerTexts(view),
       ],
-      note: `${noteOf(headline)}${rowsText(cells, 'test pairs')}${rankerNote(view)}`,
+      note: `${noteOf(headline)}${rankerNote(view)}`,
       numbers: [...numbersOf(view), ...rankerNumbers(view)],
     };
   },

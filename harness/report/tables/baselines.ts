@@ -1,7 +1,6 @@
 /** What needs no training on the task. */
 import { baselineRows, unitText, type BaselineRow } from '../baselines.ts';
 import { intervalText, valueText } from '../format.ts';
-import { rowsText } from '../over-length.ts';
 import type { TableKind } from '../view.ts';
 import { ends, type TableNumber } from './numbers.ts';
 
@@ -21,8 +20,7 @@ export const baselinesTable: TableKind = {
       note:
         `${headline.unit === 'share' ? 'Percent. ' : ''}Rules: 95 % Wilson interval over test pairs, ` +
         `for the length rules at the number of independent pairs that groups of pairs leave. Heads: ` +
-        `95 % t-interval over seeds. Zero-shot: the reward head that pretraining trained, before any finetuning.` +
-        rowsText(view.cells, 'test pairs'),
+        `95 % t-interval over seeds. Zero-shot: the reward head that pretraining trained, before any finetuning.`,
       numbers: baselines.map(numbersOf),
     };
   },

@@ -58,7 +58,7 @@ export const diagnosticsTable: TableKind = {
       title: `What the rewards are like: ${task}, ${model}, ${count(samples)} samples`,
       columns: ['arm', ...present.map(([label]) => label)],
       rows: measured.map((at) => [armLabel(at.point, true), ...metrics.map((metric) => textOf(at.cell, metric))]),
-      note: `${note}${rowsText(cells, 'test pairs')}${rowsText(cells, 'pool questions')}${ungradedText(cells)}`,
+      note: `${note}${rowsText(cells, 'pool questions')}${ungradedText(cells)}`,
       numbers: measured.flatMap((at) => all.map((metric) => numberOf(at, metric, model))),
     };
   },
