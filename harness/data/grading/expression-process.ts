@@ -70,7 +70,7 @@ export class ExpressionProcess {
     return (await this.#child)?.pid ?? null;
   }
 
-  /** One after the other. null: not in time, too long, or the child died of it. @throws UserError (4) without engine. */
+  /** One after the other. null: not in time, too long, or the child died of it. @throws UserError (4): no engine. */
   compare(a: string, b: string, relation: Relation): Promise<Verdict> {
     if (a.length > longestExpression || b.length > longestExpression) return Promise.resolve(null);
     const verdict = this.#last.then(() => this.#ask({ id: (this.#id += 1), a, b, relation }));

@@ -107,8 +107,13 @@ function withoutSpaces(text: string): string {
   return text.replaceAll(/(?<!\\[A-Za-z]+)\s+|\s+(?![A-Za-z])/g, '');
 }
 
-const name = String.raw`(?:\\?[A-Za-z]+(?:_(?:\{[^{}]*\}|\w))?'?|[A-Za-z]\([A-Za-z,]*\)|\\(?:angle|overline)\s*\{?[A-Z]+\}?)`;
-const assignment = new RegExp(`^(?:${name}(?:=|\\\\in(?![a-z])|:)|=)\\s*`);
+/** `x`, `\theta`, `x_1`, `f(x)`, `\angle ABC`. */
+const names = [
+  String.raw`\\?[A-Za-z]+(?:_(?:\{[^{}]*\}|\w))?'?`,
+  String.raw`[A-Za-z]\([A-Za-z,]*\)`,
+  String.raw`\\(?:angle|overline)\s*\{?[A-Z]+\}?`,
+].join('|');
+const assignment = new RegExp(`^(?:(?:${names})(?:=|\\\\in(?![a-z])|:)|=)\\s*`);
 
 /**
  * `x=5`, `f(x)=5`, `x\in[1,2]` and `=5` say 5; a chain `2+3=5` says its last part. A list stays: its items say it each.
