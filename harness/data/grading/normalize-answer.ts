@@ -6,8 +6,12 @@ import { spellLatex } from './latex-spelling.ts';
 import { shortNumber } from './rational.ts';
 import { unitNamed } from './units.ts';
 
-/** null for nothing left. */
+/** Longer texts are no answers: they come from responses that repeat themselves to their end. */
+const longestAnswer = 4000;
+
+/** null for nothing left, and for a text of pages. */
 export function normalizeAnswer(raw: string): string | null {
+  if (raw.length > longestAnswer) return null;
   const latex = spellLatex(withPlainFunctions(withoutDelimiters(raw)));
   const united = withUnits(withJoinedThousands(numberAmongWords(latex) ?? latex));
   const words = wordsOf(united);
