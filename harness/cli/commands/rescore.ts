@@ -119,7 +119,8 @@ function print(
   const { task, grader, counts, changed, changedPairs } = regraded;
   context.print(`${task.name} (${taskId}, ${split}) by ${grader.kind} version ${grader.version}`);
   context.print(
-    `${plural(counts.candidates, 'candidate')}, ${plural(changed.length, 'label')} changed, ${counts.ungraded} not graded; ` +
+    `${plural(counts.candidates, 'candidate')}, ${plural(changed.length, 'label')} changed, ` +
+      `${counts.ungraded} not graded; ` +
       `${plural(counts.pairs, 'pair')}, ${counts.pairsSwapped} swapped, ${counts.pairsDropped} dropped`,
   );
   if (changed.length > 0) printChanged(context, changed);

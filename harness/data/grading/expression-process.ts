@@ -70,7 +70,7 @@ export class ExpressionProcess {
     return (await this.#child)?.pid ?? null;
   }
 
-  /** One after the other. null: not in time, too long, or the child died of it. @throws UserError (4) without engine. */
+  /** One after the other. null: not in time, too long, or the child died of it. @throws UserError (4): no engine. */
   compare(a: string, b: string, relation: Relation): Promise<Verdict> {
     if (a.length > longestExpression || b.length > longestExpression) return Promise.resolve(null);
     const verdict = this.#last.then(() => this.#ask({ id: (this.#id += 1), a, b, relation }));
@@ -115,9 +115,8 @@ export class ExpressionProcess {
 
   #start(): Promise<ChildProcess> {
     const { entry, memoryMegabytes } = this.#options;
-    const sources = ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
     const child = fork(entry, [], {
-      execArgv: [`--max-old-space-size=${memoryMegabytes}`, ...(entry.endsWith('.ts') ? sources : [])],
+      execArgv: [`--max-old-space-size=${memoryMegabytes}`, ...(entry.endsWith('.ts') ? throughTsx() : [])],
       // It reports an abort for want of memory there; the verdict says it to us.
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
@@ -178,6 +177,11 @@ function hold(child: ChildProcess, isBusy: boolean): void {
   else child.unref();
   if (isBusy) child.channel?.ref();
   else child.channel?.unref();
+}
+
+/** Sources run through tsx, which an installed package does not have. */
+function throughTsx(): readonly string[] {
+  return ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
 }
 
 function entryFile(): string {

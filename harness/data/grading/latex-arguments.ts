@@ -48,7 +48,7 @@ function readArguments(text: string, start: number, count: number): Read {
   for (let n = 0; n < count; n++) {
     const argument = readArgument(text, end);
     if (argument === null) return { written, end };
-    written += `{${withFullArguments(argument.written)}}`;
+    written += `{${argument.written}}`;
     end = argument.end;
   }
   return { written, end };
@@ -61,7 +61,7 @@ function readArgument(text: string, from: number): Read | null {
   if (first === undefined || first === '}') return null;
   if (first === '{') {
     const end = closingBrace(text, start);
-    return end === null ? null : { written: text.slice(start + 1, end).trim(), end: end + 1 };
+    return end === null ? null : { written: withFullArguments(text.slice(start + 1, end)).trim(), end: end + 1 };
   }
   const command = /^\\([A-Za-z]+)/.exec(text.slice(start));
   if (command === null) return { written: first, end: start + 1 };

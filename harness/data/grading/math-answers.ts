@@ -1,4 +1,4 @@
-/** The grader of mathematics: extraction, spelling and equality of answers, with a process of its own for the engine. */
+/** The grader of mathematics: extraction, spelling and equality of answers; the engine has a process of its own. */
 import { compareAnswers, type Verdict } from './compare-answers.ts';
 import { ExpressionProcess, type ExpressionCounts, type ExpressionProcessOptions } from './expression-process.ts';
 import { extractAnswer } from './extract-answer.ts';
@@ -25,7 +25,7 @@ export class MathAnswers {
     return normalizeAnswer(answer);
   }
 
-  /** false without an answer; null where it cannot be told. @throws UserError (4) where the engine cannot be started. */
+  /** false without an answer; null where it cannot be told. @throws UserError (4): the engine cannot be started. */
   isCorrect(answer: string | null, reference: string): Promise<Verdict> {
     const right = normalizeAnswer(reference);
     if (answer === null || right === null) return Promise.resolve(false);

@@ -6,8 +6,12 @@ import { spellLatex } from './latex-spelling.ts';
 import { shortNumber } from './rational.ts';
 import { unitNamed } from './units.ts';
 
-/** null for nothing left. */
+/** Longer texts are no answers: they come from responses that repeat themselves to their end. */
+const longestAnswer = 4000;
+
+/** null for nothing left, and for a text of pages. */
 export function normalizeAnswer(raw: string): string | null {
+  if (raw.length > longestAnswer) return null;
   const latex = spellLatex(withPlainFunctions(withoutDelimiters(raw)));
   const united = withUnits(withJoinedThousands(numberAmongWords(latex) ?? latex));
   const words = wordsOf(united);
@@ -107,8 +111,13 @@ function withoutSpaces(text: string): string {
   return text.replaceAll(/(?<!\\[A-Za-z]+)\s+|\s+(?![A-Za-z])/g, '');
 }
 
-const name = String.raw`(?:\\?[A-Za-z]+(?:_(?:\{[^{}]*\}|\w))?'?|[A-Za-z]\([A-Za-z,]*\)|\\(?:angle|overline)\s*\{?[A-Z]+\}?)`;
-const assignment = new RegExp(`^(?:${name}(?:=|\\\\in(?![a-z])|:)|=)\\s*`);
+/** `x`, `\theta`, `x_1`, `f(x)`, `\angle ABC`. */
+const names = [
+  String.raw`\\?[A-Za-z]+(?:_(?:\{[^{}]*\}|\w))?'?`,
+  String.raw`[A-Za-z]\([A-Za-z,]*\)`,
+  String.raw`\\(?:angle|overline)\s*\{?[A-Z]+\}?`,
+].join('|');
+const assignment = new RegExp(`^(?:(?:${names})(?:=|\\\\in(?![a-z])|:)|=)\\s*`);
 
 /**
  * `x=5`, `f(x)=5`, `x\in[1,2]` and `=5` say 5; a chain `2+3=5` says its last part. A list stays: its items say it each.

@@ -80,11 +80,11 @@ function page(): string {
   return [
     '# Where the grader and the labels differ',
     '',
-    'The grader `math` (version 1, [graders.md](graders.md)) was run on three public pools of labelled responses. Every',
-    'response that it judges otherwise than its label was read, and here is who is right.',
+    'The grader `math` (version 1, [graders.md](graders.md)) was run on three public pools of labelled responses.',
+    'Every response that it judges otherwise than its label was read, and here is who is right.',
     '`test/data/grading/agreement.test.ts` finds them again and holds the list; this page is written by it.',
     '',
-    '| pool | responses | disagreements | agreement | the label is right | not graded | agreement with the labels judged |',
+    '| pool | responses | disagreements | agreement | label right | not graded | agreement, labels judged |',
     '|---|---|---|---|---|---|---|',
     ...(Object.keys(sizes) as Pool[]).map(summaryRow),
     '',
@@ -122,7 +122,7 @@ function listOf(pool: Pool): readonly string[] {
     '|---|---|---|---|---|---|---|---|',
     ...judgedIn(pool).map(
       ({ question, source, answer, reference, label, grader, right, why }) =>
-        `| ${question} | ${source} | ${code(answer)} | ${code(reference)} | ${said(label)} | ${said(grader)} | ${right} | ${why} |`,
+        `| ${[question, source, code(answer), code(reference), said(label), said(grader), right, why].join(' | ')} |`,
     ),
   ];
 }

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it, test } from 'vitest';
 import { MathAnswers } from '../../../harness/data/index.ts';
+import { readAnswer } from '../../../harness/data/grading/answer.ts';
 import { different, equivalent } from './answer-pairs.ts';
 
 const answers = new MathAnswers({ timeLimitMs: 20_000 });
@@ -32,6 +33,17 @@ test('every answer of both tables is the same as itself, and its spelling stays 
     expect([answer, await verdict(answer, answer)]).toEqual([answer, true]);
   }
 });
+
+test.each(['\\frac', '\\sqrt', '(', '{', '1,', 'x=', '\\pm', '\\text{', '$', '1 '])(
+  'a text that repeats %s is spelled and read at once',
+  (part) => {
+    const start = performance.now();
+    const spelled = answers.normalize(part.repeat(Math.floor(4000 / part.length)));
+    if (spelled !== null) readAnswer(spelled);
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(answers.normalize(part.repeat(4001))).toBeNull();
+  },
+);
 
 describe('an answer that is no mathematics', () => {
   it.each([
