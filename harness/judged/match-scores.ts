@@ -46,21 +46,25 @@ export function matchScores(
   const missing = asked.filter((item) => !scored.has(item));
   if (missing.length > 0 && options.missing === 'refuse') throw notScored(missing, asked.length, options.name);
   const kept = asked.filter((item) => scored.has(item));
-  const scores = kept.map((item) => scored.get(item) ?? []);
-  const items = kept.flatMap((item, index) => itemsOf(item, scores[index] ?? []));
+  const items = kept.flatMap((item) => itemsOf(item, scored.get(item) ?? []));
   return {
     items,
     lengthUnit,
     withinSource: new Set(kept.filter(({ isWithinSource }) => isWithinSource).map(({ id }) => id)),
     unscoredSets: [...new Set(labelled.map(({ set }) => set))].filter((set) => !sets.has(set)),
-    counts: {
-      missing: missing.length,
-      extra,
-      nonFinite: items.filter(({ reward }) => !Number.isFinite(reward)).length,
-      ungraded: items.filter(({ isCorrect }) => isCorrect === null).length,
-      roundedTies: kept.filter(({ set }, index) => set === 'pairs' && isRoundedTie(scores[index] ?? [])).length,
-    },
+    counts: { missing: missing.length, extra, ...countsOf(items), roundedTies: roundedTies(scored) },
   };
+}
+
+function countsOf(items: readonly Item[]): Pick<MatchCounts, 'nonFinite' | 'ungraded'> {
+  return {
+    nonFinite: items.filter(({ reward }) => !Number.isFinite(reward)).length,
+    ungraded: items.filter(({ isCorrect }) => isCorrect === null).length,
+  };
+}
+
+function roundedTies(scored: ScoresByItem['scored']): number {
+  return [...scored].filter(([{ set }, scores]) => set === 'pairs' && isRoundedTie(scores)).length;
 }
 
 interface ScoresByItem {
@@ -87,9 +91,13 @@ function scoresByItem(entries: readonly Gathered[], labelled: readonly LabelledI
 
 const keyOf = (set: Item['set'], id: string): string => `${set} ${id}`;
 
-/** An id that both sets have is the question's, unless the row says that it is a pair. */
-function itemFor({ set, id }: Gathered, byId: ReadonlyMap<string, LabelledItem>): LabelledItem | undefined {
-  const found = (one: Item['set']): LabelledItem | undefined => byId.get(keyOf(one, id));
+/**
+ * An id that both sets have is the question's, unless the row says that it is a pair. Tasks of benchmarks put the
+ * section before an id, files of their scores beside it.
+ */
+function itemFor({ set, id, own }: Gathered, byId: ReadonlyMap<string, LabelledItem>): LabelledItem | undefined {
+  const found = (one: Item['set']): LabelledItem | undefined =>
+    byId.get(keyOf(one, id)) ?? byId.get(keyOf(one, `${own.subset}/${id}`));
   return set === 'pairs' ? (found('pairs') ?? found('pool')) : (found('pool') ?? found('pairs'));
 }
 
