@@ -68,9 +68,16 @@ export { PairWriter, writePairShards, type PairWriterOptions, type WrittenPairs 
 export type { ShardLimits } from './storage/pair-shards.ts';
 export { generateTask, type GeneratedTaskOptions } from './tasks/generate-task.ts';
 export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';
-export { gsm8kDigest, gsm8kPools, gsm8kTask, type Gsm8kPool, type Gsm8kTaskOptions } from './tasks/gsm8k-task.ts';
+export {
+  gsm8kDigest,
+  gsm8kPools,
+  gsm8kReferences,
+  gsm8kTask,
+  type Gsm8kPool,
+  type Gsm8kTaskOptions,
+} from './tasks/gsm8k-task.ts';
 export { humanEvalTask, type HumanEvalTaskOptions } from './tasks/humaneval-task.ts';
-export { mathDigest, mathSections, mathTask, type MathTaskOptions } from './tasks/math-task.ts';
+export { mathDigest, mathReferences, mathSections, mathTask, type MathTaskOptions } from './tasks/math-task.ts';
 export { shepherdPairs, shepherdTask, type ShepherdTaskOptions } from './tasks/shepherd-task.ts';
 export { isWithinSource } from './tasks/solved-task.ts';
 export {

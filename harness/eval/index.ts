@@ -15,6 +15,7 @@ export { calibrationSubset as processBenchCalibration } from './scorings/process
 export { rewardBenchSubsets } from './scorings/rewardbench.ts';
 export { rewardBench2Subsets } from './scorings/rewardbench2.ts';
 export { rmBenchDomains } from './scorings/rm-bench.ts';
-export { scoringBaselines, scoringMetrics, scoringNamed, scorings } from './scorings/index.ts';
+export { scoringBaselines, scoringIntervals, scoringMetrics, scoringNamed, scorings } from './scorings/index.ts';
+export type { ScoreInterval } from './scorings/intervals.ts';
 export type { Scoring, ScoringSettings, TaskScoring } from './scorings/scoring.ts';
 export type { AtN } from './subsets.ts';

@@ -1,5 +1,5 @@
 /** All that is told of judged scores: what is kept beside them, and what `--json` prints. */
-import type { TaskScoring } from '../eval/index.ts';
+import { scoringIntervals, type Item, type TaskScoring } from '../eval/index.ts';
 import type { JudgedItems, MatchCounts } from './match-scores.ts';
 import { measure, type Measurement } from './measure.ts';
 
@@ -20,6 +20,8 @@ export interface JudgedReport extends Measurement {
 export interface BenchmarkScore {
   readonly name: string;
   readonly value: number;
+  /** 95 %, over groups drawn whole; null where it did not vary. */
+  readonly interval: { readonly low: number; readonly high: number } | null;
   readonly baselines: Readonly<Record<string, number>>;
 }
 
@@ -35,22 +37,27 @@ export function judgedReport(judged: JudgedItems, scoring: TaskScoring | null): 
     unscoredSets,
     areAllEqual: items.length > 1 && items.every(({ reward }) => reward === first?.reward),
     ...measurement,
-    benchmark: scoring === null ? [] : benchmarkScores(measurement, scoring.name),
+    benchmark: scoring === null ? [] : benchmarkScores(measurement, scoring, items),
   };
 }
 
 const rankers = ['random', 'longest', 'shortest'] as const;
 
-function benchmarkScores({ metrics }: Measurement, scoring: string): readonly BenchmarkScore[] {
+function benchmarkScores(
+  { metrics }: Measurement,
+  scoring: TaskScoring,
+  items: readonly Item[],
+): readonly BenchmarkScore[] {
   const values = new Map(metrics.map(({ name, value }) => [name, value]));
-  const prefix = `eval/${scoring}_`;
+  const prefix = `eval/${scoring.name}_`;
+  const intervals = new Map(scoringIntervals(scoring, items).map(({ name, low, high }) => [name, { low, high }]));
   return metrics.flatMap(({ name, value }) => {
     if (!name.startsWith(prefix)) return [];
     const own = name.slice(prefix.length);
     const baselines = rankers.flatMap((ranker) => {
-      const found = values.get(`baseline/${ranker}_${scoring}_${own}`);
+      const found = values.get(`baseline/${ranker}_${scoring.name}_${own}`);
       return found === undefined ? [] : [[ranker, found] as const];
     });
-    return [{ name: own, value, baselines: Object.fromEntries(baselines) }];
+    return [{ name: own, value, interval: intervals.get(name) ?? null, baselines: Object.fromEntries(baselines) }];
   });
 }

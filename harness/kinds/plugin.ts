@@ -131,6 +131,7 @@ const records = {
     scoring: text.optional(),
     scoringSettings: optionalMethod,
     rendersChat: optionalMethod,
+    references: optionalMethod,
     sameness: z.enum(['exact', 'words'], { error: 'must be exact or words' }).optional(),
     sizeFields: z.strictObject({ candidates: text.optional(), trainPairs: text.optional() }).optional(),
   }),

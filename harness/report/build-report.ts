@@ -68,7 +68,7 @@ function viewOf(
     cells,
     comparisons,
     smallerBudgets,
-    efficiency: sampleEfficiency(cells, comparisons),
+    efficiency: sampleEfficiency(cells),
     audits,
     contaminations,
     scores,

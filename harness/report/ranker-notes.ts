@@ -34,7 +34,7 @@ function asGoodNote({ label, values }: RankerRow, { task, headline, cells }: Tas
     ({ samples, mean, best }) =>
       `${valueWithUnit(mean, headline)} against ${valueWithUnit(best, headline)} at ${count(samples)} samples`,
   );
-  return [`${task}: a ${label} does as well as the best arm (${listText(at)}). It understands nothing.`];
+  return [`${task}: the ${label} does as well as the best arm (${listText(at)}). It understands nothing.`];
 }
 
 function bestArm(cells: readonly Cell[], samples: number, headline: Metric): number | null {

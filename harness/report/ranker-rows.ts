@@ -31,9 +31,9 @@ export interface RankerValue {
 }
 
 const readingNames: Readonly<Record<string, string>> = {
-  response: 'the response',
-  prompt_words: 'the words of the prompt',
-  prompt_order: 'the order of the prompt',
+  response: 'reads the response',
+  prompt_words: 'reads the words of the prompt',
+  prompt_order: 'reads the order of the prompt',
 };
 
 /** None where the task is judged by something else than pairwise accuracy, or no ranker is recorded. */
@@ -53,7 +53,7 @@ export function rankerRows({
       ? []
       : [{ samples, mean: estimate.mean, interval: estimate.interval, n: estimate.n, unit: 'seeds' }];
   });
-  const fitted = { label: 'linear ranker, fitted on the same samples', metric: linearRankerMetric, values: linear };
+  const fitted = { label: 'linear ranker (fitted on the same samples)', metric: linearRankerMetric, values: linear };
   return [...(linear.length === 0 ? [] : [fitted]), ...rules.toSorted((a, b) => (a.metric < b.metric ? -1 : 1))];
 }
 
@@ -62,7 +62,7 @@ function ruleRow(metric: string, cells: readonly Cell[]): readonly RankerRow[] {
   const parts = templateParts(rankerRuleTemplate, metric);
   const reads = readingNames[parts?.['reads'] ?? ''];
   if (parts === null || reads === undefined || /_(low|high)$/.test(metric)) return [];
-  const label = `rule on ${reads}: ${(parts['rule'] ?? '').replaceAll('_', ' ')}`;
+  const label = `rule "${(parts['rule'] ?? '').replaceAll('_', ' ')}" (${reads})`;
   return [
     {
       label,

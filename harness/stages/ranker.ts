@@ -5,6 +5,7 @@
  */
 import path from 'node:path';
 import { fitCopyRanker, lastingRankers, rankerKey, readPairs, type Novelty, type RankerResult } from '../data/index.ts';
+import { linearRankerMetric } from '../kinds/metrics.ts';
 import type { RankerConfig } from './configs.ts';
 import { drawTexts } from './sample.ts';
 import { emitMetrics, inputFolder, readJson, writeJson } from './stage-files.ts';
@@ -31,15 +32,13 @@ async function rankTestPairs({ stage, folder, inputFolders, emit }: StageContext
   const linear = test.length === 0 ? null : fitCopyRanker(sample, { seed: stage.config.seed }).accuracy(test);
   const counts = { trainPairs: train.length, samplePairs: sample.length, testPairs: test.length };
   writeJson(path.join(folder, outputFile), { linear, rules, ...counts });
-  emitMetrics(emit, [
-    ...valueOf('ranker/linear_pairwise_accuracy', linear),
+  const metrics = [
+    ...valueOf(linearRankerMetric, linear),
     ...rules.flatMap(ruleMetrics),
     ...noveltyMetrics(readJson<Novelty>(path.join(taskFolder, noveltyFile))),
-    { name: 'sample/pairs', value: sample.length },
-    { name: 'sample/train_pairs', value: train.length },
-    // Expected, of two samples that are drawn independently of each other.
-    { name: 'sample/shared_between_seeds', value: sample.length / train.length },
-  ]);
+    ...sampleMetrics(sample.length, train.length),
+  ];
+  emitMetrics(emit, metrics);
   return { outcome: { kind: 'completed' }, outputs: [outputFile] };
 }
 
@@ -54,6 +53,15 @@ function noveltyMetrics({ trainForms, testForms, renamedTest, renamedPool }: Nov
     { name: 'novelty/test_forms', value: testForms },
     ...valueOf('novelty/renamed_test_share', renamedTest),
     ...valueOf('novelty/renamed_pool_share', renamedPool),
+  ];
+}
+
+function sampleMetrics(sample: number, train: number): readonly NamedValue[] {
+  return [
+    { name: 'sample/pairs', value: sample },
+    { name: 'sample/train_pairs', value: train },
+    // Expected, of two samples that are drawn independently of each other.
+    { name: 'sample/shared_between_seeds', value: sample / train },
   ];
 }
 

@@ -6,6 +6,8 @@ import {
   noveltyOf,
   rankerKey,
   rankerResults,
+  readPairs,
+  readQuestions,
   writeEncodedQuestions,
   writeQuestions,
   type ContextOptions,
@@ -42,7 +44,7 @@ async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd>
   for (const split of taskSplits) emitCounts(emit, split, writeBoth(folder, split, data[split], encoding));
   emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, encoding) });
   const tokenizerFiles = copyTokenizerFiles(tokenizerFolder, folder, data.chatTemplates ?? null);
-  writeRankers(folder, data, emit);
+  writeRankers(folder, emit);
   const scoringFiles = writeScoring(context);
   return { outcome: { kind: 'completed' }, outputs: [...dataFiles, ...tokenizerFiles, ...scoringFiles] };
 }
@@ -91,14 +93,16 @@ async function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
 
 /**
  * What a rule that reads no meaning scores on the test pairs, and how many questions of the evaluation are new: a task
- * is honest only while the rules stay near one half and the questions are new. The stage `ranker` reads both.
+ * is honest only while the rules stay near one half and the questions are new. Of the rows that were kept. The stage
+ * `ranker` reads both.
  */
-function writeRankers(folder: string, data: TaskData, emit: Emit): void {
-  const rankers = data.test.length === 0 ? [] : rankerResults(data.test);
+function writeRankers(folder: string, emit: Emit): void {
+  const [train, test] = [readPairs(path.join(folder, 'train.jsonl')), readPairs(path.join(folder, 'test.jsonl'))];
+  const rankers = test.length === 0 ? [] : rankerResults(test);
   writeJson(path.join(folder, rankersFile), rankers);
   for (const rule of rankers)
     emit({ kind: 'metric', step: null, name: `ranker/${rankerKey(rule)}`, value: rule.accuracy });
-  const novelty = noveltyOf(data);
+  const novelty = noveltyOf({ train, test, pool: readQuestions(path.join(folder, 'pool.jsonl')) });
   writeJson(path.join(folder, noveltyFile), novelty);
   if (novelty.renamedTest !== null && novelty.renamedTest > mostRenamed)
     emit({

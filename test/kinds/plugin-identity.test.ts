@@ -42,7 +42,7 @@ beforeAll(() => {
         `plugins: [${Object.keys(plugins).join(', ')}]\nstart: {kind: mine}\ncorpus: {kind: mine}`,
       ],
       ['pairs: {kind: mutate}', 'pairs: {kind: mine}'],
-      [/task:[\s\S]*?64\n/.exec(edited())?.[0] ?? '', 'task: {kind: sums, name: sums}\n'],
+      [/task:[\s\S]*?trainPairs: 256\n/.exec(edited())?.[0] ?? '', 'task: {kind: sums, name: sums}\n'],
       ['bestOf: [1, 2]', 'bestOf: [1]'],
     ),
   );

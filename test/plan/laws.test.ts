@@ -266,7 +266,7 @@ describe('checks of the data', () => {
     expect(kinds.indexOf('contamination')).toBeLessThan(kinds.indexOf('pretrain'));
   });
 
-  it('rank with the samples and the seed of the trial, on the task alone, as a leaf that comes before any training', () => {
+  it('rank with the samples and the seed of the trial, on the task alone, before any training', () => {
     const plan = planOf(
       withSweep('pretraining:\n  scratch: {pretrain.objective: {kind: none}}\n  pmp: {}\nfinetune.samples: [16, 32]'),
     );

@@ -316,8 +316,8 @@ refuses('rules between fields', [
     'more samples than pairs',
     edited(['samples: 32', 'samples: 65']),
     [
-      'x.yaml:30:12: finetune.samples: expected at most a quarter of task.trainPairs (256) of algebra, so that each seed ' +
-        'draws other pairs; 65 samples need 260 pairs, found 65',
+      'x.yaml:30:12: finetune.samples: expected at most a quarter of task.trainPairs (256) of algebra, so that ' +
+        'each seed draws other pairs; 65 samples need 260 pairs, found 65',
     ],
   ],
   [

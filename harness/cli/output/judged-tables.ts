@@ -120,10 +120,18 @@ function sectionRow(
 
 function printBenchmark(context: CliContext, model: string, benchmark: JudgedReport['benchmark']): void {
   context.printTable(
-    ["the benchmark's own scores", right(model), right('random'), right('longest'), right('shortest')],
-    benchmark.map(({ name, value, baselines }) => [
+    [
+      "the benchmark's own scores",
+      right(model),
+      right('95 % interval'),
+      right('random'),
+      right('longest'),
+      right('shortest'),
+    ],
+    benchmark.map(({ name, value, interval: range, baselines }) => [
       name,
       scoreText(value),
+      range === null ? null : `${range.low.toFixed(4)} to ${range.high.toFixed(4)}`,
       ...['random', 'longest', 'shortest'].map((ranker) => scoreText(baselines[ranker])),
     ]),
   );

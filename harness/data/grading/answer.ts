@@ -78,7 +78,7 @@ function bothSigns(text: string): readonly string[] {
   return [signed('+', '-'), signed('-', '+')];
 }
 
-const relations = /(\\le|\\ge|<|>)(?![A-Za-z])\s?/;
+const relations = /(\\[lg]e(?![A-Za-z])|<|>)\s?/;
 
 /** `1<x\le 2` -> `(1,2]`; null for anything without such a sign. */
 function readInequality(text: string): Answer | null {
@@ -119,7 +119,15 @@ function readEquation(text: string): Answer | null {
 
 function readValue(text: string): Answer {
   const [, latex = text, unit = null] = unitAtEnd.exec(text) ?? [];
-  return { kind: 'value', latex: latex.replaceAll(/\\unit\{\w+\}/g, ''), unit };
+  return { kind: 'value', latex: inRadians(text) ?? latex.replaceAll(/\\unit\{\w+\}/g, ''), unit };
+}
+
+/** `\tan 45` degrees is no tangent of 45; null for anything without an angle in a function. */
+function inRadians(text: string): string | null {
+  if (!/\\(?:sin|cos|tan|cot|sec|csc)(?![a-z])/.test(text) || !text.includes('\\unit{degree}')) return null;
+  return text
+    .replaceAll(/(\d+(?:\.\d+)?|[a-z]|\([^()]*\))\\unit\{degree\}/g, '($1\\frac{\\pi}{180})')
+    .replaceAll(/\\unit\{\w+\}/g, '');
 }
 
 /** Parts between separators that stand in no brackets. */

@@ -30,13 +30,29 @@ const constants: ReadonlySet<string> = new Set([
 
 /** null: one of them is not read, or has no value at any of the points. */
 export function equalExpressions(engine: MathEngine, a: string, b: string, relation: Relation): Verdict {
+  // Parsing declares symbols: `p(x)` would make a function of p for the answers that come after.
+  engine.pushScope();
+  try {
+    return compareIn(engine, a, b, relation);
+  } finally {
+    engine.popScope();
+  }
+}
+
+function compareIn(engine: MathEngine, a: string, b: string, relation: Relation): Verdict {
   const [left, right] = [engine.parse(a), engine.parse(b)];
   if (!left.isValid || !right.isValid) return null;
   if (relation === 'proportional') return areProportional(left, right);
   if (left.isSame(right)) return true;
+  if ([left, right].some(isDrawn)) return null;
   const symbols = symbolsOf(left, right);
   const byPoints = symbols.length === 0 ? sameNumber(left, right) : sameAtPoints(left, right, symbols);
   return byPoints ?? left.isEqual(right) ?? null;
+}
+
+/** The engine may take an integral by random points: its value is not the same each time. */
+function isDrawn({ json }: EngineExpression): boolean {
+  return /"(?:N?Integrate|Random\w*)"/.test(JSON.stringify(json));
 }
 
 function symbolsOf(...expressions: readonly EngineExpression[]): readonly string[] {

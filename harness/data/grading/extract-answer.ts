@@ -37,8 +37,9 @@ function lastOf(response: string, pattern: RegExp): readonly Stated[] {
 
 /** The boxes of the last sentence that has any: a list where they are joined by a comma, `and` or `or`. */
 function boxedAnswers(response: string): readonly Stated[] {
+  const closings = closingBraces(response);
   const boxes = [...response.matchAll(/\\f?boxed\s*/g)].flatMap(({ 0: { length }, index }) => {
-    const box = groupAt(response, index + length);
+    const box = groupAt(response, index + length, closings);
     return box === null || box.text.trim() === '' ? [] : [{ ...box, at: index }];
   });
   const joined = boxes.slice(-1);
@@ -52,19 +53,31 @@ function boxedAnswers(response: string): readonly Stated[] {
   return first === undefined ? [] : [{ at: first.at, text: joined.map(({ text }) => text.trim()).join(', ') }];
 }
 
-/** What stands in the braces that open at a place, with braces inside; a single character without braces. */
-function groupAt(text: string, start: number): { readonly text: string; readonly end: number } | null {
-  if (text[start] !== '{') {
-    const single = /^(?:\d+|[A-Za-z])/.exec(text.slice(start))?.[0];
-    return single === undefined ? null : { text: single, end: start + single.length };
-  }
-  let depth = 0;
-  for (let at = start; at < text.length; at++) {
+/** What stands in the braces that open at a place, with braces inside; a number or letter without braces. */
+function groupAt(
+  text: string,
+  start: number,
+  closings: ReadonlyMap<number, number>,
+): { readonly text: string; readonly end: number } | null {
+  const close = closings.get(start);
+  if (close !== undefined) return { text: text.slice(start + 1, close), end: close + 1 };
+  const single = /^(?:\d+|[A-Za-z])/.exec(text.slice(start, start + 20))?.[0];
+  return single === undefined ? null : { text: single, end: start + single.length };
+}
+
+/** Where each brace closes, by where it opens; one pass, because a response may repeat `\boxed{` to its end. */
+function closingBraces(text: string): ReadonlyMap<number, number> {
+  const closings = new Map<number, number>();
+  const open: number[] = [];
+  for (let at = 0; at < text.length; at++) {
     if (text[at] === '\\') at += 1;
-    else if (text[at] === '{') depth += 1;
-    else if (text[at] === '}' && --depth === 0) return { text: text.slice(start + 1, at), end: at + 1 };
+    else if (text[at] === '{') open.push(at);
+    else if (text[at] === '}') {
+      const start = open.pop();
+      if (start !== undefined) closings.set(start, at);
+    }
   }
-  return null;
+  return closings;
 }
 
 /** The line that a program printed last; what it says about an error is no answer. */
@@ -82,6 +95,8 @@ function lastLine(response: string): string | null {
   const line = response.trim().split('\n').at(-1) ?? '';
   if (!/[.!)$]$/.test(line)) return null;
   const formula = formulasIn(line).at(-1);
+  // A variable or a name is what the line speaks of, and no answer.
+  if (formula !== undefined && !/[\d=]/.test(formula)) return null;
   if (formula !== undefined) return formula.slice(formula.lastIndexOf('=') + 1).trim() || null;
   return [...line.matchAll(/-?\$?\d[\d,]*(?:\.\d+)?(?:\/\d+)?%?/g)].at(-1)?.[0] ?? null;
 }

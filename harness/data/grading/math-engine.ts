@@ -23,6 +23,9 @@ export interface EngineExpression {
 
 export interface MathEngine {
   parse(latex: string): EngineExpression;
+  /** What is declared from here on, also by parsing, is forgotten by `popScope`. */
+  pushScope(): void;
+  popScope(): void;
 }
 
 /** As `.ci/bundle-compute-engine.mjs` puts it there. */

@@ -12,15 +12,21 @@ export function normalizeAnswer(raw: string): string | null {
   const united = withUnits(withJoinedThousands(numberAmongWords(latex) ?? latex));
   const words = wordsOf(united);
   if (words !== null) return words === '' ? null : `\\text{${words}}`;
-  const bare = withoutAssignment(withoutSpaces(united.replaceAll(/\\text\{([^{}]*)\}/g, '$1')));
+  const plain = united.replaceAll(/\\text\{([^{}]*)\}/g, '$1').replaceAll(mixedNumber, '$1\\frac{$2}{$3}');
+  const bare = withoutAssignment(withoutSpaces(plain));
   return bare === '' ? null : shortNumber(bare);
 }
+
+/** `1 4/5`. */
+const mixedNumber = /(?<![\d./])(\d+) (\d+)\/(\d+)(?![\d/])/g;
 
 /** What sets a formula apart from text around it, and what a sentence leaves behind. */
 function withoutDelimiters(raw: string): string {
   return raw
     .replaceAll(/(?<!\\)\\[()[\]]/g, ' ')
-    .replaceAll(/\*\*|`|"|\u201c|\u201d/g, '')
+    .replace(/^\s*\*\*(.*)\*\*\s*$/s, '$1')
+    .replaceAll(/`|"|\u201c|\u201d/g, '')
+    .replaceAll(/(?<!\\)\$([^$]*[^$\\])\$/g, ' $1 ')
     .replaceAll(/\\(?:approx|sim)(?![A-Za-z])|\b(?:approximately|about|roughly|exactly)\b/gi, ' ')
     .replaceAll(/(?:\\?\$|USD)\s*(-?[\d.,]*\d)/g, ' $1\\unit{dollar} ')
     .replaceAll(/\u20ac|\u00a3|(?<!\\)\$|\\\$/g, ' ')
@@ -104,8 +110,11 @@ function withoutSpaces(text: string): string {
 const name = String.raw`(?:\\?[A-Za-z]+(?:_(?:\{[^{}]*\}|\w))?'?|[A-Za-z]\([A-Za-z,]*\)|\\(?:angle|overline)\s*\{?[A-Z]+\}?)`;
 const assignment = new RegExp(`^(?:${name}(?:=|\\\\in(?![a-z])|:)|=)\\s*`);
 
-/** `x=5`, `f(x)=5`, `x\in[1,2]` and `=5` say 5; a chain `2+3=5` says its last part. */
+/**
+ * `x=5`, `f(x)=5`, `x\in[1,2]` and `=5` say 5; a chain `2+3=5` says its last part. A list stays: its items say it each.
+ */
 export function withoutAssignment(text: string): string {
+  if (text.includes('=') && text.replaceAll(/\([^()]*\)|\[[^[\]]*\]|\{[^{}]*\}/g, '').includes(',')) return text;
   const rest = text.replace(assignment, '');
   const parts = rest.split('=');
   const last = parts.at(-1) ?? '';

@@ -10,6 +10,8 @@ export interface Rational {
 
 /** Digits from which a decimal is taken for a rounded float64. */
 const roundedDigits = 12;
+/** Powers of two from here on are the denominators of float64 numbers that a program has written as fractions. */
+const binaryDenominator = 2n ** 40n;
 /** Digits of a power of ten beyond which a number is left to the engine. */
 const mostExponent = 400;
 
@@ -82,10 +84,11 @@ function repeating(whole: string, fixed: string, repeated: string): Rational {
 function fraction(above: string, below: string): Rational | null {
   const [numerator, denominator] = [BigInt(above), BigInt(below)];
   if (denominator === 0n) return null;
+  const size = magnitude(denominator);
   return {
     numerator: denominator < 0n ? -numerator : numerator,
-    denominator: magnitude(denominator),
-    isRounded: false,
+    denominator: size,
+    isRounded: size >= binaryDenominator && (size & (size - 1n)) === 0n,
   };
 }
 

@@ -35,10 +35,14 @@ export function copyDifference({
   return toSparse(differences);
 }
 
+const mostSigns = 40;
+
 /** Where the words of a prompt stand. */
 class Places {
   /** Word -> the number of its first occurrence. */
   readonly of: ReadonlyMap<string, number>;
+  /** Its first signs, without words and numbers: what kind of question it is. */
+  readonly signs: string;
   /** Neighbouring words, as one text each. */
   readonly neighbours: ReadonlySet<string>;
 
@@ -46,17 +50,23 @@ class Places {
     const first = new Map<string, number>();
     for (const [place, word] of words.entries()) if (!first.has(word)) first.set(word, place);
     this.of = first;
+    this.signs = words
+      .filter((word) => !/[\p{L}\p{N}]/u.test(word))
+      .slice(0, mostSigns)
+      .join('');
     this.neighbours = new Set(words.slice(1).map((word, index) => neighboursText(words[index] ?? '', word)));
   }
 }
 
 /** Names of features that a response has, each as often as it has them. */
-function marksOf(response: readonly string[], { of, neighbours }: Places): readonly string[] {
+function marksOf(response: readonly string[], { of, signs, neighbours }: Places): readonly string[] {
   const spelled = response.map((word) => (of.has(word) ? `#${of.get(word)}` : word));
   const copied = response.flatMap((word) => of.get(word) ?? []);
   return [
     ...spelled,
     ...ngrams(spelled, 2),
+    // What is right depends on the kind of question: behind `a-(` the signs turn.
+    ...ngrams(spelled, 2).map((ngram) => `${signs}\u0001${ngram}`),
     ...ngrams(spelled, 3),
     ...copied.slice(1).map((place, index) => orderMark(copied[index] ?? 0, place)),
     ...response.map((word) => (of.has(word) ? 'copied word' : 'new word')),

@@ -75,8 +75,8 @@ function generatePairs(split: Split, count: number): PreferencePair[] {
 }
 
 /**
- * Twins of two forms need both in one half of the forms, twins of one form only one: so of these every other is dropped,
- * and all kinds of mistakes stay as frequent as they are drawn.
+ * Twins of two forms need both in one half of the forms, twins of one form only one. So every other of these is
+ * dropped, and all kinds of mistakes stay as frequent as they are drawn.
  */
 function evenly({ spec, stream }: Split, twins: Twins | null): Twins | null {
   if (twins === null || !areFormsApart(spec) || formOf(twins.prompts[0]) !== formOf(twins.prompts[1])) return twins;

@@ -28,7 +28,7 @@ export async function humanEvalTask(spec: HumanEvalTaskOptions, options: FetchOp
 }
 
 /** A text that both passed and failed (a time limit, chance) says nothing. */
-function solvedQuestion({ id, prompt, candidates }: TestedProblem, counts: Record<string, number>): SolvedQuestion {
+export function solvedQuestion({ id, prompt, candidates }: TestedProblem, counts: Record<string, number>): SolvedQuestion {
   const verdicts = new Map<string, Set<boolean>>();
   for (const { completion, passed } of candidates)
     verdicts.set(completion, (verdicts.get(completion) ?? new Set<boolean>()).add(passed));

@@ -1,10 +1,12 @@
 /** MATH (arXiv 2103.03874): labelled solutions of four models to the 500 problems of MATH-500. */
 import { z } from 'zod';
 import { allDatasetRows } from '../datasets/checked-rows.ts';
+import type { FetchOptions } from '../datasets/fetch-file.ts';
 import { datasetFile, filesDigest, loadDatasetManifest } from '../datasets/manifest.ts';
+import { MathAnswers } from '../grading/math-answers.ts';
 import type { Candidate, TaskData } from '../preference-pair.ts';
 import type { ReadOptions, SolvedQuestion } from './solved-question.ts';
-import { gradedTask, type SolvedTaskOptions } from './solved-task.ts';
+import { gradedTask, referencesOf, type SolvedTaskOptions } from './solved-task.ts';
 
 export const mathSections = ['subject', 'level'] as const;
 
@@ -29,6 +31,11 @@ const candidatesFile = 'rho_math500_candidates.jsonl';
 /** @throws UserError (2) where the splits leave no training question, (3) where the data cannot be had. */
 export async function mathTask(spec: MathTaskOptions, options: ReadOptions): Promise<TaskData> {
   return gradedTask(await readMath(spec.sections, options), options, spec);
+}
+
+/** The right answer of each problem, by its id. @throws UserError (3) where the data cannot be had. */
+export async function mathReferences(options: FetchOptions): Promise<ReadonlyMap<string, string>> {
+  return referencesOf(await readMath('subject', { ...options, answers: new MathAnswers(), labels: null }));
 }
 
 /** Problems with solutions, in the order of MATH's test set. */

@@ -5,7 +5,7 @@
 import { randomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { addCount } from '../add-count.ts';
-import { gradeCandidates, voteAnswers, type Grading } from '../grading/grade-candidates.ts';
+import { gradeCandidates, voteAnswers, type AnswerGrader, type Grading } from '../grading/grade-candidates.ts';
 import type { Candidate, CandidateQuestion, PreferencePair, TaskData } from '../preference-pair.ts';
 import type { SolvedQuestion } from './solved-question.ts';
 
@@ -56,6 +56,14 @@ export async function gradedTask(
   for (const question of questions) graded.push(await gradedQuestion(question, { answers, labels }));
   const task = solvedTask(graded, options);
   return labels === null ? task : { ...task, counts: { ...task.counts, 'candidate: not graded': ungraded(graded) } };
+}
+
+/** Of a reader that is only after the references. */
+export const unreadAnswers: AnswerGrader = { answerOf: () => null, normalize: () => null, isCorrect: () => null };
+
+/** The right answer of each question that has one, by its id. */
+export function referencesOf(questions: readonly SolvedQuestion[]): ReadonlyMap<string, string> {
+  return new Map(questions.flatMap(({ id, reference }) => (reference === null ? [] : [[id, reference]])));
 }
 
 async function gradedQuestion(question: SolvedQuestion, { answers, labels }: Grading): Promise<SolvedQuestion> {

@@ -1,4 +1,4 @@
-/** Best-of-k of one question for every k at once: its candidates are sorted once, where `bestOfN` sorts for each N. */
+/** Best-of-k of questions for every k at once: candidates are sorted once, where `bestOfN` sorts for each N. */
 import type { Item } from '../item.ts';
 import { topRankWeights } from '../subsets.ts';
 
@@ -9,7 +9,19 @@ export interface Curve {
   readonly perfect: readonly number[];
 }
 
-export function curveOf(candidates: readonly Item[]): Curve {
+export function curvesOf(questions: readonly (readonly Item[])[]): readonly Curve[] {
+  const lengths = new Set(questions.map(({ length }) => length));
+  // Most benchmarks have as many candidates for each question.
+  const weights = new Map([...lengths].map((n) => [n, weightsOf(n)]));
+  return questions.map((candidates) => curveOf(candidates, weights.get(candidates.length) ?? []));
+}
+
+/** Row k - 1: by rank, the probability of being the pick among k of n. */
+function weightsOf(n: number): readonly (readonly number[])[] {
+  return Array.from({ length: n }, (_, k) => topRankWeights(n, k + 1));
+}
+
+function curveOf(candidates: readonly Item[], weights: readonly (readonly number[])[]): Curve {
   const n = candidates.length;
   const atRank = correctnessByRank(candidates);
   const wrong = candidates.filter(({ isCorrect }) => isCorrect !== true).length;
@@ -18,9 +30,7 @@ export function curveOf(candidates: readonly Item[]): Curve {
     allWrong *= Math.max(0, wrong - k) / (n - k);
     return 1 - allWrong;
   });
-  const picked = Array.from({ length: n }, (_, k) =>
-    topRankWeights(n, k + 1).reduce((sum, weight, rank) => sum + weight * (atRank[rank] as number), 0),
-  );
+  const picked = weights.map((ofK) => atRank.reduce((sum, value, rank) => sum + (ofK[rank] as number) * value, 0));
   return { picked, perfect };
 }
 

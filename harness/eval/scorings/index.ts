@@ -4,6 +4,7 @@
  */
 import { didYouMean, UserError } from '../../spec/index.ts';
 import type { Item, Metric } from '../item.ts';
+import { scoreIntervals, type ScoreInterval, type ScoreIntervalOptions } from './intervals.ts';
 import { judgeBench } from './judgebench.ts';
 import { multipleChoice } from './multiple-choice.ts';
 import { nullMetrics, nullRankers } from './null-rewards.ts';
@@ -39,6 +40,16 @@ export function scoringNamed(name: string): Scoring {
 /** `eval/...` metrics of the items of a test split. None with a reward that is not finite, as in `evaluateTask`. */
 export function scoringMetrics(scoring: TaskScoring | null, items: readonly Item[]): readonly Metric[] {
   return scoring === null ? [] : named('eval/', scoring, scored(scoring, items));
+}
+
+/** 95 % intervals of those metrics, over groups drawn whole, by the same names. */
+export function scoringIntervals(
+  scoring: TaskScoring | null,
+  items: readonly Item[],
+  options: ScoreIntervalOptions = {},
+): readonly ScoreInterval[] {
+  if (scoring === null) return [];
+  return scoreIntervals(items, (drawn) => scoringMetrics(scoring, drawn), options);
 }
 
 /** The same of the null rankers, the untrained head and the backbone's own: `baseline/...` metrics. */

@@ -8,7 +8,7 @@
 import { areaUnderRoc } from '../area-under-roc.ts';
 import { pairsOf, questionsOf, type Item, type Metric, type ScoredPair } from '../item.ts';
 import { accuracyOfPairs } from '../pairwise-accuracy.ts';
-import { curveOf, type Curve } from './best-of-k-curve.ts';
+import { curvesOf, type Curve } from './best-of-k-curve.ts';
 import { groupedBy, mean, metricName, type Scoring } from './scoring.ts';
 
 export const ppeHuman: Scoring = { name: 'ppe_human', version: 1, metrics: humanScores };
@@ -54,7 +54,7 @@ function correctnessScores(items: readonly Item[]): readonly Metric[] {
 
 /** NaN where there are no pairs, or no pool. */
 function benchmarkScores(items: readonly Item[]): readonly Metric[] {
-  const curves = questionsOf(items).map(curveOf);
+  const curves = curvesOf(questionsOf(items));
   // As long as the shortest: further on, other questions would be averaged.
   const length = Math.min(...curves.map(({ picked }) => picked.length));
   const meanAt = (of: keyof Curve): readonly number[] =>

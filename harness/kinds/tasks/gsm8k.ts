@@ -1,6 +1,6 @@
 /** GSM8K: correct over incorrect solutions of the same question, by real models; best-of-N over all of them. */
 import { z } from 'zod';
-import { gsm8kDigest, gsm8kPools, gsm8kTask } from '../../data/index.ts';
+import { gsm8kDigest, gsm8kPools, gsm8kReferences, gsm8kTask } from '../../data/index.ts';
 import { count, name, seed } from '../../spec/index.ts';
 import { graderField, namedGrader } from '../grader-of.ts';
 import type { TaskKind } from '../kind.ts';
@@ -42,6 +42,7 @@ export const gsm8k: TaskKind<z.output<typeof schema>> = {
     const scale = charactersPerToken(1024) / charactersPerToken(vocabSize);
     return { prompt: lengths.prompt * scale, chosen: lengths.chosen * scale, rejected: lengths.rejected * scale };
   },
+  references: ({ pool }, io) => gsm8kReferences(pool, io),
   read: (spec, { cacheFolder, mirrorFolder, download, grader }) => {
     if (grader === null) throw new Error('gsm8k needs its grader');
     const labels = namedGrader(spec) === null ? null : grader;

@@ -1,6 +1,6 @@
 /** MATH-500: correct over incorrect solutions of the same problem, by four models; best-of-N over all of them. */
 import { z } from 'zod';
-import { mathDigest, mathSections, mathTask } from '../../data/index.ts';
+import { mathDigest, mathReferences, mathSections, mathTask } from '../../data/index.ts';
 import { count, name, seed } from '../../spec/index.ts';
 import { graderField, namedGrader } from '../grader-of.ts';
 import type { TaskKind } from '../kind.ts';
@@ -39,6 +39,7 @@ export const math: TaskKind<z.output<typeof schema>> = {
   }),
   digest: mathDigest,
   lengths: (_, vocabSize) => textLengths(characters, vocabSize),
+  references: (_, io) => mathReferences(io),
   read: async (spec, { cacheFolder, mirrorFolder, download, grader }) => {
     if (grader === null) throw new Error('math needs its grader');
     const labels = namedGrader(spec) === null ? null : grader;
