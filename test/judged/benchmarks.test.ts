@@ -68,6 +68,6 @@ describe('RewardBench', () => {
     const [score] = document['benchmark'] as { baselines: Record<string, number> }[];
     expect(score?.baselines).toEqual({ random: 0.5, longest: 1, shortest: 0 });
     const { stdout } = await files.run('import-scores', scores, ...task, '--no-keep');
-    expect(stdout).toMatch(/^score +0\.5000 +0\.5000 +1\.0000 +0\.0000$/m);
+    expect(stdout).toMatch(/^score +0\.5000 +0\.3333 to 0\.6667 +0\.5000 +1\.0000 +0\.0000$/m);
   });
 });
