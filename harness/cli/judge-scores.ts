@@ -1,6 +1,13 @@
 /** The end that `import-scores` and `score --task` share: measure, keep, print. */
 import { collect } from '../record/index.ts';
-import { judgedReport, keepScores, type JudgedItems, type JudgedReport, type ScoresConfig } from '../judged/index.ts';
+import {
+  judgedReport,
+  keepScores,
+  type JudgedItems,
+  type JudgedReport,
+  type ScoresConfig,
+  type TaskScoring,
+} from '../judged/index.ts';
 import { captureProvenance } from '../run/index.ts';
 import type { Provenance } from '../store/index.ts';
 import type { CliContext } from './context.ts';
@@ -13,6 +20,8 @@ export interface ScoresToJudge {
   readonly task: NamedTask | null;
   readonly format: string;
   readonly judged: JudgedItems;
+  /** The benchmark's own way to score; null = none. */
+  readonly scoring: TaskScoring | null;
   readonly execution: Provenance['execution'];
   /** More fields of the JSON document. */
   readonly more: Readonly<Record<string, unknown>>;
@@ -28,7 +37,7 @@ const inconclusiveExitCode = 5;
 
 export async function judgeScores(context: CliContext, flags: JudgeFlags, scores: ScoresToJudge): Promise<void> {
   const { model, task, judged, more } = scores;
-  const report = judgedReport(judged, task?.scoring ?? null);
+  const report = judgedReport(judged, scores.scoring);
   const isSound = report.counts.nonFinite === 0;
   if (!isSound) context.exitWith(inconclusiveExitCode);
   const kept = flags.keep && isSound ? await keep(context, flags, scores, report) : null;

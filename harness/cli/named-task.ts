@@ -2,20 +2,12 @@
  * A task as a person names it: a stage on record, an experiment file, a file with a section `task`, or a kind of task
  * with its fields set by `-s`.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { openTokenizer, readTokenizerConfig, type Tokenizer } from '../data/index.ts';
 import { readTaskSpec, readTaskStage, type ReadTask, type TaskSplit } from '../judged/index.ts';
-import { builtInKinds, kindsWith, loadPlugins, readValidExperiment, type Kinds } from '../kinds/index.ts';
-import {
-  didYouMean,
-  experimentFormat,
-  loadTask,
-  namedPlugins,
-  tasksOf,
-  UserError,
-  type TaskSpec,
-} from '../spec/index.ts';
+import { builtInKinds } from '../kinds/index.ts';
+import { didYouMean, UserError } from '../spec/index.ts';
 import {
   outputDamage,
   readDescription,
@@ -29,6 +21,7 @@ import {
 import type { CliContext } from './context.ts';
 import { cacheFolder, dataMirror } from './folders.ts';
 import { stageBeginningWith } from './stage-beginning-with.ts';
+import { isTaskKind, specNamed } from './task-spec.ts';
 
 export interface NamedTask extends ReadTask {
   readonly name: string;
@@ -54,7 +47,9 @@ export async function namedTask(context: CliContext, named: string, flags: TaskF
   const resultsFolder = context.resultsFolder(flags.results);
   const stage = stageNamed(named, resultsFolder);
   if (stage !== null) return taskOfStage(stage, resultsFolder, flags);
-  const { spec, kinds } = await specNamed(named, flags.set ?? [], resultsFolder);
+  const found = await specNamed(named, flags.set ?? []);
+  if (found === null) throw unknownTask(named, resultsFolder);
+  const { spec, kinds } = found;
   const { host } = context;
   const read = await readTaskSpec(spec, {
     kinds,
@@ -78,7 +73,7 @@ function stageNamed(named: string, resultsFolder: string): string | null {
       hint: '`harness ls stages --kind task` lists them; --results names another results folder.',
     });
   }
-  if (existsSync(named) || isKind(named)) return null;
+  if (existsSync(named) || isTaskKind(named)) return null;
   const [only, ...others] = stagesOfTask(named, resultsFolder);
   if (only === undefined || others.length === 0) return only ?? null;
   throw new UserError(`${named}: the name of ${1 + others.length} task stages: ${[only, ...others].join(', ')}`, {
@@ -86,8 +81,6 @@ function stageNamed(named: string, resultsFolder: string): string | null {
     hint: 'Give the id of one of them; `harness show ID` tells what it was made of.',
   });
 }
-
-const isKind = (named: string): boolean => builtInKinds.tasks.some(({ kind }) => kind === named);
 
 function stagesOfTask(name: string, resultsFolder: string): readonly string[] {
   return taskStages(resultsFolder).filter((id) => taskIn(stageFolder(resultsFolder, id)).name === name);
@@ -133,45 +126,6 @@ async function requireDone(id: string, resultsFolder: string): Promise<void> {
       exitCode: 4,
       hint: 'Sweep its experiment again: what is damaged is made anew.',
     });
-}
-
-interface SpecAndKinds {
-  readonly spec: TaskSpec;
-  readonly kinds: Kinds;
-}
-
-async function specNamed(named: string, set: readonly string[], resultsFolder: string): Promise<SpecAndKinds> {
-  const overrides = set.map((one) => (one.startsWith('task.') ? one : `task.${one}`));
-  if (isKind(named)) return kindNamed(named, overrides);
-  const [, file = named, wanted = null] = /^(.+\.ya?ml)#(.+)$/.exec(named) ?? [];
-  if (!/\.ya?ml$/.test(file) || !existsSync(file)) throw unknownTask(named, resultsFolder);
-  const text = readFileSync(file, 'utf8');
-  if (/^(formatVersion|extends):/m.test(text)) return taskOfExperiment(file, wanted, overrides);
-  const kinds = kindsWith(await loadPlugins(namedPlugins(file)));
-  return { kinds, spec: loadTask(text, file, { format: experimentFormat(kinds), overrides }) };
-}
-
-function kindNamed(kind: string, overrides: readonly string[]): SpecAndKinds {
-  const text = `task:\n  kind: ${kind}\n  name: ${kind}\n`;
-  const format = experimentFormat(builtInKinds);
-  return { kinds: builtInKinds, spec: loadTask(text, `--task ${kind}`, { format, overrides }) };
-}
-
-async function taskOfExperiment(
-  file: string,
-  wanted: string | null,
-  overrides: readonly string[],
-): Promise<SpecAndKinds> {
-  const { result, kinds } = await readValidExperiment(file, overrides);
-  const all = tasksOf(result.spec, experimentFormat(kinds));
-  const named = all.filter(({ name }) => wanted === null || name === wanted);
-  const [spec, ...others] = named;
-  if (spec !== undefined && others.length === 0) return { spec, kinds };
-  const names = all.map(({ name }) => name).join(', ');
-  throw new UserError(
-    spec === undefined ? `${file}: has no task ${wanted}: ${names}` : `${file}: has ${named.length} tasks: ${names}`,
-    { exitCode: 2, hint: `Name one of them: --task ${file}#NAME, or set the field that tells them apart with -s.` },
-  );
 }
 
 function unknownTask(named: string, resultsFolder: string): UserError {

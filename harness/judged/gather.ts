@@ -41,7 +41,7 @@ class Gathering {
 
   add(row: PlacedRow): void {
     if (row.id === null) return void this.#problems.push(`${row.place}: no id`);
-    const key = JSON.stringify([setOf(row), row.id]);
+    const key = JSON.stringify([setOf(row), row.own.subset, row.id]);
     if (row.scores.kind !== 'one') return this.#put(this.#whole, key, row);
     const parts = this.#parts.get(key) ?? new Map<number, PlacedRow>();
     this.#parts.set(key, parts);
@@ -59,8 +59,20 @@ class Gathering {
     if (this.#problems.length > 0) throw contradictions(this.#problems);
     const whole = [...this.#whole.values()].map(wholeEntry);
     const parts = [...this.#parts.values()].map(partsEntry);
-    return { entries: [...whole, ...parts], repeatedRows: this.#repeated };
+    return { entries: withOwnIds([...whole, ...parts]), repeatedRows: this.#repeated };
   }
+}
+
+/** Benchmarks number their sections each from 0: an id that stands in several has its section before it. */
+function withOwnIds(entries: readonly Gathered[]): readonly Gathered[] {
+  const keyOf = ({ set, id }: Gathered): string => JSON.stringify([set, id]);
+  const counts = new Map<string, number>();
+  for (const entry of entries) counts.set(keyOf(entry), (counts.get(keyOf(entry)) ?? 0) + 1);
+  return entries.map((entry) => {
+    const { id, own } = entry;
+    const isAmbiguous = own.subset !== null && (counts.get(keyOf(entry)) ?? 0) > 1;
+    return isAmbiguous ? { ...entry, id: `${own.subset}/${id}` } : entry;
+  });
 }
 
 /** What a row says of itself, or what its shape tells; null = the task decides. */

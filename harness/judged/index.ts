@@ -6,7 +6,7 @@
  *     a task -> labels.ts, or own-labels.ts where the file says it --+-> match-scores.ts -> items
  *     items -> measure.ts (measure-pairs.ts, measure-pool.ts) -> judged-report.ts -> keep-scores.ts; compare-scores.ts
  */
-export { readItems } from '../eval/index.ts';
+export { readItems, scoringNamed, type TaskScoring } from '../eval/index.ts';
 export { compareScores, type ComparedMetric, type Comparison } from './compare-scores.ts';
 export { scoreFormats } from './formats/formats.ts';
 export { stepRules, type StepRule } from './formats/score-format.ts';

@@ -1,9 +1,8 @@
 /** Scores and labels -> items, as an evaluation has them. What does not fit together is an error or is counted. */
 import type { Item } from '../eval/index.ts';
-import { UserError } from '../spec/user-error.ts';
-import { plural } from '../text/index.ts';
 import type { Gathered } from './gather.ts';
 import type { LabelledItem, Labels } from './labels.ts';
+import { doNotFit, nothingInCommon, notScored } from './match-errors.ts';
 
 export interface MatchCounts {
   /** Pairs and questions of the task without scores, that were left out. */
@@ -46,21 +45,25 @@ export function matchScores(
   const missing = asked.filter((item) => !scored.has(item));
   if (missing.length > 0 && options.missing === 'refuse') throw notScored(missing, asked.length, options.name);
   const kept = asked.filter((item) => scored.has(item));
-  const scores = kept.map((item) => scored.get(item) ?? []);
-  const items = kept.flatMap((item, index) => itemsOf(item, scores[index] ?? []));
+  const items = kept.flatMap((item) => itemsOf(item, scored.get(item) ?? []));
   return {
     items,
     lengthUnit,
     withinSource: new Set(kept.filter(({ isWithinSource }) => isWithinSource).map(({ id }) => id)),
     unscoredSets: [...new Set(labelled.map(({ set }) => set))].filter((set) => !sets.has(set)),
-    counts: {
-      missing: missing.length,
-      extra,
-      nonFinite: items.filter(({ reward }) => !Number.isFinite(reward)).length,
-      ungraded: items.filter(({ isCorrect }) => isCorrect === null).length,
-      roundedTies: kept.filter(({ set }, index) => set === 'pairs' && isRoundedTie(scores[index] ?? [])).length,
-    },
+    counts: { missing: missing.length, extra, ...countsOf(items), roundedTies: roundedTies(scored) },
   };
+}
+
+function countsOf(items: readonly Item[]): Pick<MatchCounts, 'nonFinite' | 'ungraded'> {
+  return {
+    nonFinite: items.filter(({ reward }) => !Number.isFinite(reward)).length,
+    ungraded: items.filter(({ isCorrect }) => isCorrect === null).length,
+  };
+}
+
+function roundedTies(scored: ScoresByItem['scored']): number {
+  return [...scored].filter(([{ set }, scores]) => set === 'pairs' && isRoundedTie(scores)).length;
 }
 
 interface ScoresByItem {
@@ -87,9 +90,13 @@ function scoresByItem(entries: readonly Gathered[], labelled: readonly LabelledI
 
 const keyOf = (set: Item['set'], id: string): string => `${set} ${id}`;
 
-/** An id that both sets have is the question's, unless the row says that it is a pair. */
-function itemFor({ set, id }: Gathered, byId: ReadonlyMap<string, LabelledItem>): LabelledItem | undefined {
-  const found = (one: Item['set']): LabelledItem | undefined => byId.get(keyOf(one, id));
+/**
+ * An id that both sets have is the question's, unless the row says that it is a pair. Tasks of benchmarks put the
+ * section before an id, files of their scores beside it.
+ */
+function itemFor({ set, id, own }: Gathered, byId: ReadonlyMap<string, LabelledItem>): LabelledItem | undefined {
+  const found = (one: Item['set']): LabelledItem | undefined =>
+    byId.get(keyOf(one, id)) ?? byId.get(keyOf(one, `${own.subset}/${id}`));
   return set === 'pairs' ? (found('pairs') ?? found('pool')) : (found('pool') ?? found('pairs'));
 }
 
@@ -138,40 +145,4 @@ function itemsOf({ set, id, group, subset, candidates }: LabelledItem, scores: r
 
 function isRoundedTie([chosen = NaN, rejected = NaN]: readonly number[]): boolean {
   return chosen !== rejected && Math.fround(chosen) === Math.fround(rejected);
-}
-
-const shown = 20;
-
-function doNotFit(problems: readonly string[]): UserError {
-  const more = problems.length > shown ? [`... and ${problems.length - shown} more`] : [];
-  const what = `${plural(problems.length, 'entry', 'entries')} with scores that do not fit the task`;
-  return new UserError([what, ...problems.slice(0, shown), ...more].join('\n  '), {
-    exitCode: 2,
-    hint: 'The scores must stand in the order of the candidates; `harness task-rows` writes the rows of a task.',
-  });
-}
-
-const examples = (items: readonly { readonly id: string }[]): string =>
-  `${items
-    .slice(0, 3)
-    .map(({ id }) => JSON.stringify(id))
-    .join(', ')}${items.length > 3 ? ', ...' : ''}`;
-
-function nothingInCommon(entries: readonly Gathered[], labelled: readonly LabelledItem[], name: string): UserError {
-  const task = labelled.length === 0 ? 'has neither pairs nor questions' : `has ${examples(labelled)}`;
-  return new UserError(`${name}: no id is one of the task: the file has ${examples(entries)}; the task ${task}`, {
-    exitCode: 2,
-    hint: 'The ids must be those of the task and the split; `harness task-rows` writes its rows.',
-  });
-}
-
-function notScored(missing: readonly LabelledItem[], asked: number, name: string): UserError {
-  return new UserError(
-    `${name}: no scores for ${missing.length} of ${plural(asked, 'pair and question', 'pairs and questions')} ` +
-      `of the task: ${examples(missing)}`,
-    {
-      exitCode: 2,
-      hint: 'Score these too, or say --missing leave-out: then they are counted, and every n is smaller.',
-    },
-  );
 }

@@ -32,43 +32,48 @@ export interface PairOptions {
 }
 
 /** null without pairs. All rewards must be finite. */
-export function measurePairs(items: readonly Item[], { withinSource, hasLengths }: PairOptions): PairMeasure | null {
+export function measurePairs(items: readonly Item[], options: PairOptions): PairMeasure | null {
   const pairs = pairsOf(items);
   if (pairs.length === 0) return null;
-  const groups = pairs.map(({ chosen }) => chosen.group);
-  const half = pairs.map(({ chosen, rejected }) => credit(chosen.reward, rejected.reward));
-  const within = pairs.flatMap(({ itemId }, index) => (withinSource.has(itemId) ? [index] : []));
+  const groups = groupsOf(pairs);
   const { tieRate, pairwiseLoss, meanMargin } = accuracyOfPairs(pairs);
-  const byLength = (sign: 1 | -1): Estimate =>
-    estimate(
-      pairs.map(({ chosen, rejected }) => credit(sign * chosen.tokens, sign * rejected.tokens)),
-      groups,
-    );
+  const within = pairs.filter(({ itemId }) => options.withinSource.has(itemId));
   return {
     pairs: pairs.length,
     groups: new Set(groups).size,
-    accuracy: estimate(half.map(strict), groups),
-    halfCredit: estimate(half, groups),
+    accuracy: accuracyOf(pairs),
+    halfCredit: estimate(creditsBy(pairs, byReward), groups),
     tieRate,
     loss: pairwiseLoss,
     meanMargin,
-    withinSource:
-      within.length === 0
-        ? null
-        : estimate(
-            within.map((index) => strict(half[index] as number)),
-            within.map((index) => groups[index] as string),
-          ),
-    baselines: [
-      { name: 'random', estimate: { value: 0.5, interval: null, n: pairs.length, effectiveN: pairs.length } },
-      ...(hasLengths
-        ? [
-            { name: 'longest', estimate: byLength(1) },
-            { name: 'shortest', estimate: byLength(-1) },
-          ]
-        : []),
-    ],
+    withinSource: within.length === 0 ? null : accuracyOf(within),
+    baselines: baselinesOf(pairs, options.hasLengths),
   };
+}
+
+type Pairs = ReturnType<typeof pairsOf>;
+
+const groupsOf = (pairs: Pairs): readonly string[] => pairs.map(({ chosen }) => chosen.group);
+const byReward = ({ reward }: Item): number => reward;
+
+function creditsBy(pairs: Pairs, scoreOf: (item: Item) => number): readonly number[] {
+  return pairs.map(({ chosen, rejected }) => credit(scoreOf(chosen), scoreOf(rejected)));
+}
+
+function accuracyOf(pairs: Pairs): Estimate {
+  return estimate(creditsBy(pairs, byReward).map(strict), groupsOf(pairs));
+}
+
+function baselinesOf(pairs: Pairs, hasLengths: boolean): PairMeasure['baselines'] {
+  const { length: n } = pairs;
+  const random = { name: 'random', estimate: { value: 0.5, interval: null, n, effectiveN: n } };
+  if (!hasLengths) return [random];
+  const byLength = (sign: 1 | -1): Estimate =>
+    estimate(
+      creditsBy(pairs, ({ tokens }) => sign * tokens),
+      groupsOf(pairs),
+    );
+  return [random, { name: 'longest', estimate: byLength(1) }, { name: 'shortest', estimate: byLength(-1) }];
 }
 
 /** 1 = above, one half = equal as float32, 0 = below. */

@@ -160,7 +160,7 @@ describe('harness score --task', () => {
     expect(refused.stderr).toContain(`${stage}: pool.jsonl`);
   });
 
-  it('refuses rows that do not fit into the context, named by the task', async () => {
+  it('refuses rows that do not fit into the context, or counts those that --over-length drops', async () => {
     const file = path.join(fixture.folder, 'long.jsonl');
     const long = Array.from({ length: 60 }, () => 'I do not know').join(' ');
     const all = Array.from({ length: 12 }, (_, i) => ({ prompt: `q${i}`, chosen: long, rejected: 'it is six' }));
@@ -168,5 +168,15 @@ describe('harness score --task', () => {
     const refused = await run('score', fixture.model, '--task', 'preferences', '-s', `train=${file}`, '-s', 'test=0.5');
     expect(refused).toMatchObject({ exitCode: 2, stdout: '' });
     expect(refused.stderr).toMatch(/preferences:1: chosen: prompt and response are \d+ tokens; expected at most 96/);
+    const short = { prompt: 'q', chosen: 'it is five', rejected: 'it is six' };
+    const mixed = [...all, ...Array.from({ length: 8 }, (_, i) => ({ ...short, prompt: `short ${i}` }))];
+    writeFileSync(file, mixed.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    const fields = ['-s', `train=${file}`, '-s', 'test=0.5', '--over-length', 'drop'];
+    const dropped = await run('score', fixture.model, '--task', 'preferences', ...fields, '--no-keep', '--json');
+    expect(dropped).toMatchObject({ exitCode: 0 });
+    const { counts } = documentOf(dropped) as { counts: { pairs: number; missing: number } };
+    expect(counts.pairs + counts.missing).toBe(10);
+    expect(counts.missing).toBeGreaterThan(0);
+    expect(dropped.stderr).toContain(`${counts.missing} rows left out: longer than the context`);
   });
 });

@@ -1,6 +1,14 @@
 /** `harness import-scores FILE`: rewards of any model, judged as those of an evaluation are. */
 import { basename } from 'node:path';
-import { gather, matchScores, ownLabels, readScores, type PlacedRow, type StepRule } from '../../judged/index.ts';
+import {
+  gather,
+  matchScores,
+  ownLabels,
+  readScores,
+  scoringNamed,
+  type PlacedRow,
+  type StepRule,
+} from '../../judged/index.ts';
 import { plural } from '../../text/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
@@ -13,12 +21,14 @@ interface ImportFlags extends JudgeFlags, Omit<TaskFlags, 'results'> {
   readonly model?: string;
   readonly format: 'auto' | 'plain' | 'themis' | 'rewardmath' | 'judgebench';
   readonly sections?: string;
+  readonly scoring?: string;
   readonly steps?: StepRule;
   readonly missing: 'refuse' | 'leave-out';
 }
 
 export async function importScoresCommand(context: CliContext, flags: ImportFlags, file: string): Promise<void> {
   refuseTaskFlags(flags);
+  const scoring = flags.scoring === undefined ? null : { name: scoringNamed(flags.scoring).name, settings: {} };
   const task = flags.task === undefined ? null : await namedTask(context, flags.task, flags);
   using input = await rowInput(file);
   const { format, rows } = await readScores(input, {
@@ -35,6 +45,7 @@ export async function importScoresCommand(context: CliContext, flags: ImportFlag
     task,
     format,
     judged,
+    scoring: scoring ?? task?.scoring ?? null,
     execution: { workers: 1, threads: 1, device: 'cpu', deviceReason: 'nothing was computed' },
     more: { file: input.name, repeatedRows },
   });

@@ -38,6 +38,7 @@ export async function scoreTask(
     model: nameOf(folder),
     task,
     format: 'model',
+    scoring: task.scoring,
     judged: judge(task, done.kept, flags.overLength),
     execution: { workers: 1, threads: flags.threads, device, deviceReason: reason },
     more: { folder, device, threads: flags.threads, speed, output: flags.output ?? null },

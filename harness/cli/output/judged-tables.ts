@@ -56,38 +56,41 @@ function printPool(context: CliContext, model: string, pool: PoolMeasure, metric
   const shown = pool.bestOf.filter(({ N }) => isShownN(N, most));
   const options = least === most ? `${most}` : `${least} to ${most}`;
   context.print(`${plural(pool.questions, 'question')} with ${options} candidates: % right, the pick of N at random`);
-  const ends = (end: 'low' | 'high'): readonly Cell[] =>
-    [...shown.map(({ model: one }) => one), pool.ofAll].map(({ interval: found }) =>
-      found === null ? null : percent(found[end]),
-    );
-  const row = (name: string, ofAll: Estimate): readonly Cell[] => [
-    name,
-    ...shown.map(({ baselines }) => percentOrNull(baselines.find((one) => one.name === name)?.value)),
-    percent(ofAll.value),
-  ];
-  const columns = ['', ...shown.map(({ N }) => right(`N = ${N}`)), right('all')];
-  context.printTable(columns, [
-    [model, ...shown.map(({ model: one }) => percent(one.value)), percent(pool.ofAll.value)],
-    ['  95 % interval from', ...ends('low')],
-    ['  to', ...ends('high')],
-    ...voteRow(pool, shown, metric),
-    ...pool.baselines.map(({ name, estimate }) => row(name, estimate)),
-    ...(shown.some(({ excluded }) => excluded > 0)
-      ? [['questions', ...shown.map(({ questions }) => count(questions)), count(pool.questions)]]
-      : []),
-  ]);
+  context.printTable(
+    ['', ...shown.map(({ N }) => right(`N = ${N}`)), right('all')],
+    [...modelRows(model, pool, shown), ...voteRow(pool, shown, metric), ...otherRows(pool, shown)],
+  );
   context.print(
     `alone on top ${percent(pool.alone.value)} % (${interval(pool.alone) ?? 'no interval'}), ` +
       `mean reciprocal rank ${percent(pool.meanReciprocalRank)} %\n\n`,
   );
 }
 
+type Shown = PoolMeasure['bestOf'];
+type Rows = readonly (readonly Cell[])[];
+
+function modelRows(model: string, { ofAll }: PoolMeasure, shown: Shown): Rows {
+  const estimates = [...shown.map((one) => one.model), ofAll];
+  const ends = (end: 'low' | 'high'): readonly Cell[] =>
+    estimates.map(({ interval: found }) => (found === null ? null : percent(found[end])));
+  return [
+    [model, ...estimates.map(({ value }) => percent(value))],
+    ['  95 % interval from', ...ends('low')],
+    ['  to', ...ends('high')],
+  ];
+}
+
+/** What needs no model, and how many questions a column is over where they are not all. */
+function otherRows({ baselines, questions }: PoolMeasure, shown: Shown): Rows {
+  const valuesOf = (name: string): readonly Cell[] =>
+    shown.map((one) => percentOrNull(one.baselines.find((baseline) => baseline.name === name)?.value));
+  const rows = baselines.map(({ name, estimate }) => [name, ...valuesOf(name), percent(estimate.value)]);
+  if (shown.every(({ excluded }) => excluded === 0)) return rows;
+  return [...rows, ['questions', ...shown.map((one) => count(one.questions)), count(questions)]];
+}
+
 /** Of the answers, each weighing as much as the scores behind it; none where there are no answers. */
-function voteRow(
-  { baselines }: PoolMeasure,
-  shown: PoolMeasure['bestOf'],
-  metric: MetricIn,
-): readonly (readonly Cell[])[] {
+function voteRow({ baselines }: PoolMeasure, shown: Shown, metric: MetricIn): Rows {
   if (!baselines.some(({ name }) => name === 'majority')) return [];
   return [['  score-weighted vote', ...shown.map(({ N }) => percentOrNull(metric(`weighted_vote_at_${N}`))), null]];
 }

@@ -48,6 +48,7 @@ export const judgedRoutes = {
           brief: 'Format of the file; without it by the fields of its first row',
         },
         sections: optionalText('Field that names the section of a row, such as language', 'field'),
+        scoring: optionalText("Score as this benchmark does, such as rewardbench; without it as the task's", 'name'),
         steps: {
           kind: 'enum',
           values: ['min', 'max', 'mean', 'last', 'prod', 'geometric-mean'],
