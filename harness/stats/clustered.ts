@@ -89,7 +89,8 @@ function groupSums(values: readonly number[], groups: readonly string[]): number
  * Korn & Graubard, Survey Methodology 1998; Franco et al., JSSAM 2019). The design effect is the cluster-robust variance
  * of the mean over that of independent right and wrong answers, at least 1. Where all items agree it cannot be
  * estimated: a group then counts as one item. Where every item is a group of its own there is none: plain Wilson.
- * Simulated, 95 % intervals cover 94 to 98 % at 55 %, 90 to 98 % at 90 %; of 40 groups of which 7 hold most items that agree, 83 %.
+ * Simulated with 40 groups or more, 95 % intervals cover 94 to 98 % at a share of 55 %, 91 to 98 % at 90 %, and 83 % where
+ * 7 of 40 groups hold most items and agree within.
  *
  * @param values In [0, 1]: 1 right, 0.5 tie, 0 wrong.
  * @param groups Of each value.
