@@ -90,7 +90,7 @@ function viewOf(
     cells,
     comparisons,
     smallerBudgets,
-    efficiency: sampleEfficiency(cells, comparisons),
+    efficiency: sampleEfficiency(cells),
     testPairs: testPairsOf(trials, input.pairOutcomes, input.lengthOutcomes),
     audits,
     contaminations,

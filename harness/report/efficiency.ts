@@ -1,109 +1,120 @@
 /**
- * Sample efficiency: how many finetuning samples a model without pretraining needs to be as good as a pretrained one is
- * with few. Reads the recorded curves only, never beyond them.
+ * Sample efficiency: how many finetuning samples another arm needs to be as good as a pretrained one is with few. More
+ * samples can only help, so mean curves are made monotone; what lies beyond the sizes measured is told as a bound.
+ * A seed is one unit: architectures are averaged within it, and both arms of a seed stay together.
  */
+import { randomStream } from '../random/index.ts';
+import { compareReach, isotonic, mean, reach, studentDraws, type Reach } from '../stats/index.ts';
 import { isAt } from './arm-points.ts';
-import { modelsOf } from './cells.ts';
-import { direction } from './headlines.ts';
+import { modelsOf, sampleSizes } from './cells.ts';
+import { contrasts, type Contrast } from './compare/contrasts.ts';
+import { groupBy, unique } from './distinct.ts';
+import { efficiencySentence } from './efficiency-sentence.ts';
 import { headlineOf } from './estimate.ts';
-import { count } from '../text/index.ts';
-import { armLabel, ratio, valueWithUnit } from './format.ts';
-import type { Cell, Comparison, Efficiency } from './report-types.ts';
-import { mean } from '../stats/index.ts';
+import { direction } from './headlines.ts';
+import type { ArmPoint, Cell, Efficiency } from './report-types.ts';
 
-interface CurvePoint {
-  readonly samples: number;
-  readonly value: number;
-}
+const resamples = 1000;
 
 /**
- * One reading a model and sample size of a treatment's largest budget; empty where the sweep has no arm without
- * pretraining or a single sample size.
+ * One reading a sample size of each treatment's largest budget against every arm of another role; none where the
+ * reference has a single sample size.
  */
-export function sampleEfficiency(cells: readonly Cell[], comparisons: readonly Comparison[]): readonly Efficiency[] {
-  return comparisons
-    .filter(({ scope, reference }) => scope === 'overall' && reference.arm.role === 'null')
-    .flatMap((comparison) => {
-      const ofTask = cells.filter((cell) => cell.task === comparison.task);
-      return modelsOf(ofTask).flatMap((model) =>
-        readings(
-          ofTask.filter((cell) => cell.model === model),
-          comparison,
-        ),
-      );
-    });
+export function sampleEfficiency(cells: readonly Cell[]): readonly Efficiency[] {
+  return groupBy(cells, (cell) => cell.task).flatMap((ofTask) =>
+    contrasts(ofTask).flatMap((contrast) => readings(ofTask, contrast)),
+  );
 }
 
-function readings(cells: readonly Cell[], { treatment, reference }: Comparison): readonly Efficiency[] {
-  const references = cells.filter((cell) => isAt(cell, reference));
-  const curve = curveOf(references, null);
-  if (curve.length < 2) return [];
-  const treated = cells.filter((cell) => isAt(cell, treatment) && cell.used.length > 0);
-  return treated
-    .toSorted((a, b) => a.samples - b.samples)
-    .map((cell) => {
-      const { task, model, headline } = cell;
-      const reading = { task, headline, model, treatment, reference, ...readingOf(cell, references, curve) };
-      return { ...reading, sentence: sentenceOf(reading, curve) };
-    });
+/** Signed so that more is better. */
+interface Curves {
+  readonly models: readonly string[];
+  readonly referenceSizes: readonly number[];
+  readonly treatmentSizes: readonly number[];
+  /** One row a complete seed: the reference at its sizes, then the treatment at its own. */
+  readonly rows: readonly (readonly number[])[];
 }
 
-type Reading = Pick<Efficiency, 'samples' | 'value' | 'referenceSamples' | 'isBelow' | 'seedRatios'>;
-
-function readingOf(cell: Cell, references: readonly Cell[], curve: readonly CurvePoint[]): Reading {
-  const { samples, headline, used } = cell;
-  const sign = direction(headline);
-  const value = mean(used.map((trial) => headlineOf(trial, headline)));
-  const referenceSamples = reach(curve, value, sign);
-  const [first] = curve as readonly [CurvePoint, ...CurvePoint[]];
-  const isBelow = referenceSamples === first.samples && sign * (first.value - value) > 0;
-  return { samples, value, referenceSamples, isBelow, seedRatios: seedRatios(cell, references) };
-}
-
-function seedRatios({ used, samples, headline }: Cell, references: readonly Cell[]): Efficiency['seedRatios'] {
-  return used.map((trial) => {
-    const own = curveOf(references, trial.seed);
-    const at = reach(own, headlineOf(trial, headline), direction(headline));
-    return { seed: trial.seed, ratio: at === null ? null : at / samples };
+function readings(ofTask: readonly Cell[], contrast: Contrast): readonly Efficiency[] {
+  const { task, headline } = ofTask[0] as Cell;
+  const curves = curvesOf(ofTask, contrast);
+  const { models, rows, treatmentSizes } = curves;
+  if (curves.referenceSizes.length < 2 || rows.length === 0) return [];
+  const center = monotone(columnMeans(rows), curves);
+  const draws = drawsOf(rows, task, contrast).map((row) => monotone(row, curves));
+  return treatmentSizes.map((samples, i) => {
+    const value = direction(headline) * (center.treatment[i] as number);
+    const interval = intervalOf(draws.map((draw) => needsAt(draw, i)));
+    const reading = { task, headline, models, ...contrast, samples, value, needs: needsAt(center, i), interval };
+    return { ...reading, n: rows.length, sentence: efficiencySentence({ ...reading, n: rows.length }) };
   });
 }
 
-/** Mean headline metric against samples; for one seed, that seed's own curve. */
-function curveOf(cells: readonly Cell[], seed: number | null): readonly CurvePoint[] {
-  return cells
-    .map(({ samples, used, headline }) => {
-      const trials = used.filter((trial) => seed === null || trial.seed === seed);
-      return { samples, values: trials.map((trial) => headlineOf(trial, headline)) };
-    })
-    .filter(({ values }) => values.length > 0)
-    .map(({ samples, values }) => ({ samples, value: mean(values) }))
-    .toSorted((a, b) => a.samples - b.samples);
+function curvesOf(ofTask: readonly Cell[], { treatment, reference }: Contrast): Curves {
+  const at = (point: ArmPoint): readonly Cell[] => ofTask.filter((cell) => isAt(cell, point) && cell.used.length > 0);
+  const [references, treated] = [at(reference), at(treatment)];
+  const models = modelsOf(references).filter((model) => modelsOf(treated).includes(model));
+  const sides = [references, treated].map((side) => side.filter((cell) => models.includes(cell.model)));
+  const [referenceSizes, treatmentSizes] = sides.map((side) => commonSizes(side, models.length)) as [
+    readonly number[],
+    readonly number[],
+  ];
+  const columns = sides.flatMap((side) =>
+    commonSizes(side, models.length).map((size) => side.filter((cell) => cell.samples === size)),
+  );
+  const seeds = unique(sides.flatMap((side) => side.flatMap(({ used }) => used.map(({ seed }) => seed))));
+  const rows = seeds.flatMap((seed) => completeRow(columns, seed));
+  return { models, referenceSizes, treatmentSizes, rows };
 }
 
-/**
- * The fewest samples at which the curve reaches `value`, linear in log samples between measured sizes; null where it
- * does not.
- */
-function reach(curve: readonly CurvePoint[], value: number, sign: 1 | -1): number | null {
-  for (const [i, point] of curve.entries()) {
-    if (sign * (point.value - value) < 0) continue;
-    const before = curve[i - 1];
-    if (before === undefined) return point.samples;
-    const share = (value - before.value) / (point.value - before.value);
-    return Math.exp(Math.log(before.samples) + share * (Math.log(point.samples) - Math.log(before.samples)));
-  }
-  return null;
+/** Sizes that all models have. */
+function commonSizes(side: readonly Cell[], models: number): readonly number[] {
+  return sampleSizes(side).filter((size) => side.filter((cell) => cell.samples === size).length === models);
 }
 
-function sentenceOf(reading: Omit<Efficiency, 'sentence'>, curve: readonly CurvePoint[]): string {
-  const { model, treatment, reference, samples, value, headline } = reading;
-  const what = `${model}: ${armLabel(treatment)} reaches ${valueWithUnit(value, headline)}`;
-  const start = `${what} with ${count(samples)} samples; ${armLabel(reference, true)}`;
-  return `${start} ${needText(reading, (curve.at(-1) as CurvePoint).samples)}`;
+/** Means over models; no row where a trial of the seed is missing, so that all sizes rest on the same seeds. */
+function completeRow(columns: readonly (readonly Cell[])[], seed: number): readonly (readonly number[])[] {
+  const values = columns.map((ofModels) =>
+    ofModels.map(({ used, headline }) => {
+      const trial = used.find((one) => one.seed === seed);
+      return trial === undefined ? null : direction(headline) * headlineOf(trial, headline);
+    }),
+  );
+  const complete = values.map((ofModels) => ofModels.filter((value) => value !== null));
+  return complete.every((ofModels, i) => ofModels.length === values[i]?.length) ? [complete.map(mean)] : [];
 }
 
-function needText({ referenceSamples, samples, isBelow }: Reading, most: number): string {
-  if (referenceSamples === null) return `did not reach this with up to ${count(most)} samples.`;
-  if (isBelow) return `is already beyond it at ${count(referenceSamples)}, the smallest size.`;
-  return `needs about ${count(Math.round(referenceSamples))}, ${ratio(referenceSamples / samples)} as many.`;
+const columnMeans = (rows: Curves['rows']): readonly number[] =>
+  (rows[0] as readonly number[]).map((_, column) => mean(rows.map((row) => row[column] as number)));
+
+function drawsOf(rows: Curves['rows'], task: string, { treatment, reference }: Contrast): Curves['rows'] {
+  if (rows.length < 2) return [];
+  const name = [treatment, reference].map(({ arm, pretrainPairs, variant }) => [arm.id, pretrainPairs, variant]);
+  const { normal } = randomStream(0, 'report', 'efficiency', task, JSON.stringify(name));
+  return studentDraws(rows, { normal, resamples });
+}
+
+interface MonotoneCurves {
+  readonly sizes: readonly number[];
+  readonly reference: readonly number[];
+  readonly treatment: readonly number[];
+}
+
+/** `row`: means of the reference at its sizes, then of the treatment. */
+function monotone(row: readonly number[], { referenceSizes: sizes }: Curves): MonotoneCurves {
+  return { sizes, reference: isotonic(row.slice(0, sizes.length)), treatment: isotonic(row.slice(sizes.length)) };
+}
+
+function needsAt({ sizes, reference, treatment }: MonotoneCurves, i: number): Reach {
+  return reach(sizes, reference, treatment[i] as number);
+}
+
+/** The middle 95 %. Order statistics, because a bound cannot be averaged with a number. */
+function intervalOf(draws: readonly Reach[]): Efficiency['interval'] {
+  if (draws.length === 0) return null;
+  const sorted = draws.toSorted(compareReach);
+  const low = sorted[Math.floor(0.025 * (sorted.length - 1))] as Reach;
+  const high = sorted[Math.ceil(0.975 * (sorted.length - 1))] as Reach;
+  const hasNoWidth = low.bound === null && high.bound === null && high.x - low.x < 1e-9 * low.x;
+  return hasNoWidth ? null : { low, high };
 }

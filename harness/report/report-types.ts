@@ -3,7 +3,7 @@ import type { Arm } from '../kinds/arms.ts';
 import type { Metric } from '../kinds/metrics.ts';
 import type { TrialOutcome, TrialResult } from '../record/trial-result.ts';
 import type { PairDiff } from './pair-diff.ts';
-import type { Interval, PairedComparison } from '../stats/index.ts';
+import type { Interval, PairedComparison, Reach } from '../stats/index.ts';
 
 /**
  * Where an arm stands: which pretraining, how much of it, and (only where the sweep varies something else within an
@@ -102,19 +102,20 @@ export interface Comparison {
 export interface Efficiency {
   readonly task: string;
   readonly headline: Metric;
-  readonly model: string;
+  /** Averaged within a seed. */
+  readonly models: readonly string[];
   readonly treatment: ArmPoint;
-  /** The arm without pretraining. */
+  /** An arm of another role, as in the comparisons. */
   readonly reference: ArmPoint;
   readonly samples: number;
-  /** The treatment's mean headline metric at `samples`. */
+  /** The treatment's headline metric at `samples`, on its monotone mean curve. */
   readonly value: number;
-  /** Samples at which the reference's mean curve reaches `value`; null where it does not within its range. */
-  readonly referenceSamples: number | null;
-  /** The reference is already beyond `value` at its smallest size. */
-  readonly isBelow: boolean;
-  /** referenceSamples / samples for each seed, on the seed's own curves; null = not reached. */
-  readonly seedRatios: readonly { readonly seed: number; readonly ratio: number | null }[];
+  /** Samples that the reference needs to reach `value`; a bound where its curve does not hold the answer. */
+  readonly needs: Reach;
+  /** 95 % over seeds; an end can be a bound. null for one seed or without spread. */
+  readonly interval: { readonly low: Reach; readonly high: Reach } | null;
+  /** Seeds that are complete on both sides. */
+  readonly n: number;
   readonly sentence: string;
 }
 

@@ -89,8 +89,7 @@ function groupSums(values: readonly number[], groups: readonly string[]): number
  * Korn & Graubard, Survey Methodology 1998; Franco et al., JSSAM 2019). The design effect is the cluster-robust variance
  * of the mean over that of independent right and wrong answers, at least 1. Where all items agree it cannot be
  * estimated: a group then counts as one item. Where every item is a group of its own there is none: plain Wilson.
- * Simulated, 95 % intervals of 40 groups or more cover 94 to 97 %, and 83 to 93 % where a few groups hold half of the
- * items and the share is near 0 or 1.
+ * Simulated, 95 % intervals cover 94 to 98 % at 55 %, 90 to 98 % at 90 %; of 40 groups of which 7 hold most items that agree, 83 %.
  *
  * @param values In [0, 1]: 1 right, 0.5 tie, 0 wrong.
  * @param groups Of each value.

@@ -17,9 +17,11 @@ export {
   drawGroupWeights,
   drawWeights,
   resampledMeans,
+  studentDraws,
   type Uniform,
 } from './bootstrap.ts';
 export { median, quantile } from './quantile.ts';
 export { holm, pairedComparison, signFlipTest, type PairedComparison } from './paired.ts';
 export { spearman } from './spearman.ts';
 export { fitPowerLaw, type Point, type PowerLawFit, type PowerLawResult } from './power-law.ts';
+export { compareReach, isotonic, reach, type Reach } from './isotonic.ts';

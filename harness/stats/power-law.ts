@@ -1,16 +1,20 @@
 /**
- * Saturating power law y = a + b x^-c, c > 0. For a fixed c it is linear in (a, b), so the fit is a search over c alone
- * (variable projection, Golub & Pereyra 1973): every start of a fine grid is tried and the best is refined, which
- * avoids local optima. Three parameters always fit at least as well as a constant, so the law must predict better:
- * sizes are left out one at a time.
+ * Saturating power law of an error or a loss: y = a + b x^-c, b and c positive, the asymptote a within what y can be.
+ * Three parameters fit almost anything, so a law is given only where all of this holds: at least five sizes and three
+ * seeds; left-out sizes are predicted better than by a constant; no parameter stops at its bound; and nearly all
+ * resamples give a law as well.
  */
-import { bootstrapInterval, type Uniform } from './bootstrap.ts';
-import type { Interval } from './interval.ts';
-import { mean } from './interval.ts';
+import type { Uniform } from './bootstrap.ts';
+import { mean, type Interval } from './interval.ts';
+import { boundOf, searchLaw, type Law, type Limits } from './power-law-search.ts';
+import { quantile } from './quantile.ts';
 
 export interface Point {
   readonly x: number;
+  /** An error or a loss: low is good. */
   readonly y: number;
+  /** Points of one seed share a run: they are not independent. */
+  readonly seed: number;
 }
 
 export interface PowerLawFit {
@@ -18,46 +22,43 @@ export interface PowerLawFit {
   readonly a: number;
   readonly b: number;
   readonly c: number;
+  /** Points. */
   readonly n: number;
   /** Root mean square residual, in units of y. */
   readonly residual: number;
-  /** Of the exponent c, by bootstrap over points; null when it cannot be had. */
-  readonly exponentInterval: Interval | null;
+  /** Of the asymptote a and of the exponent c. */
+  readonly asymptoteInterval: Interval;
+  readonly exponentInterval: Interval;
 }
 
 export type PowerLawResult = PowerLawFit | { readonly kind: 'no-fit'; readonly n: number; readonly reason: string };
 
 interface PowerLawOptions {
   readonly uniform: Uniform;
+  /** What the asymptote can be: [0, 1] for a share, [0, Infinity] for a loss. */
+  readonly limits: Limits;
   readonly resamples?: number;
 }
 
-const smallestExponent = 0.01;
-const largestExponent = 8;
+const leastSizes = 5;
+const leastSeeds = 3;
+/** Of resamples that must give a law. */
+const leastStable = 0.9;
 
-/**
- * Fits points with x > 0 (throws RangeError otherwise: x = 0 has no place on the curve). At least five different x are
- * needed.
- */
+/** Throws RangeError for a point that is not finite or has x <= 0: 0 has no place on the curve. */
 export function fitPowerLaw(points: readonly Point[], options: PowerLawOptions): PowerLawResult {
   checkPoints(points);
   const n = points.length;
-  const distinct = sizesOf(points);
-  if (distinct < 5)
-    return { kind: 'no-fit', n, reason: `${distinct} different sizes; three parameters need at least 5` };
-  const { a, b, c, squares } = search(points);
-  const reason = reasonAgainst(points, c);
-  if (reason !== null) return { kind: 'no-fit', n, reason };
-  const exponentInterval = exponentIntervalOf(points, options);
-  return { kind: 'fit', a, b, c, n, residual: Math.sqrt(squares / n), exponentInterval };
-}
-
-/** Why the law with this exponent is not to be believed, or null. */
-function reasonAgainst(points: readonly Point[], exponent: number): string | null {
-  const { law, constant } = leaveOneSizeOut(points);
-  if (!(law < constant)) return 'predicts left-out sizes no better than a constant';
-  const isAtEdge = exponent <= smallestExponent * 1.01 || exponent >= largestExponent * 0.99;
-  return isAtEdge ? 'the exponent is not determined by the data' : null;
+  const noFit = (reason: string): PowerLawResult => ({ kind: 'no-fit', n, reason });
+  const lack = lackOf(points);
+  if (lack !== null) return noFit(lack);
+  const law = searchLaw(points, options.limits);
+  const reason = boundOf(law, options.limits) ?? failedPrediction(points, options.limits);
+  if (reason !== null) return noFit(reason);
+  const intervals = bootstrapIntervals(points, options);
+  if (intervals === null) return noFit('resamples of seeds and points give other laws or none');
+  const { a, b, c, squares } = law;
+  return { kind: 'fit', a, b, c, n, residual: Math.sqrt(squares / n), ...intervals };
 }
 
 function checkPoints(points: readonly Point[]): void {
@@ -66,95 +67,53 @@ function checkPoints(points: readonly Point[]): void {
       throw new RangeError(`fitPowerLaw: finite points with x > 0 needed, found (${x}, ${y})`);
 }
 
-function sizesOf(points: readonly Point[]): number {
-  return new Set(points.map((point) => point.x)).size;
-}
+const distinct = (points: readonly Point[], of: 'x' | 'seed'): readonly number[] => [
+  ...new Set(points.map((point) => point[of])),
+];
 
-function exponentIntervalOf(points: readonly Point[], { uniform, resamples = 300 }: PowerLawOptions): Interval | null {
-  const exponentOf = (sample: readonly Point[]): number | null => (sizesOf(sample) < 4 ? null : search(sample).c);
-  return bootstrapInterval(points, exponentOf, { uniform, resamples, unit: 'points' });
-}
-
-interface Candidate {
-  readonly a: number;
-  readonly b: number;
-  readonly c: number;
-  readonly squares: number;
-}
-
-function search(points: readonly Point[]): Candidate {
-  const logs = points.map((point) => Math.log(point.x));
-  const ys = points.map((point) => point.y);
-  const at = (logExponent: number): Candidate => linearFit(logs, ys, Math.exp(logExponent));
-  const [from, to] = [Math.log(smallestExponent), Math.log(largestExponent)];
-  const step = (to - from) / 40;
-  const center = Math.log(bestOfGrid(at, from, step).c);
-  return refine(at, Math.max(from, center - step), Math.min(to, center + step));
-}
-
-function bestOfGrid(at: (logExponent: number) => Candidate, from: number, step: number): Candidate {
-  let best = at(from);
-  for (let i = 1; i <= 40; i++) {
-    const candidate = at(from + i * step);
-    if (candidate.squares < best.squares) best = candidate;
-  }
-  return best;
-}
-
-/** Golden-section search of the exponent between two grid points. */
-function refine(at: (logExponent: number) => Candidate, from: number, to: number): Candidate {
-  const ratio = (Math.sqrt(5) - 1) / 2;
-  let [low, high] = [from, to];
-  let left = at(high - ratio * (high - low));
-  let right = at(low + ratio * (high - low));
-  for (let i = 0; i < 48; i++) {
-    if (left.squares < right.squares) {
-      high = Math.log(right.c);
-      right = left;
-      left = at(high - ratio * (high - low));
-    } else {
-      low = Math.log(left.c);
-      left = right;
-      right = at(low + ratio * (high - low));
-    }
-  }
-  return left.squares < right.squares ? left : right;
-}
-
-/** Least squares of y on u = (x / x0)^-c; x0 = the geometric mean keeps u near 1 for every c. */
-function linearFit(logs: readonly number[], ys: readonly number[], c: number): Candidate {
-  const center = mean(logs);
-  const u = logs.map((log) => Math.exp(-c * (log - center)));
-  const meanU = mean(u);
-  const meanY = mean(ys);
-  let covariance = 0;
-  let variance = 0;
-  for (const [i, ui] of u.entries()) {
-    covariance += (ui - meanU) * ((ys[i] as number) - meanY);
-    variance += (ui - meanU) ** 2;
-  }
-  const slope = variance === 0 ? 0 : covariance / variance;
-  const a = meanY - slope * meanU;
-  const squares = u.reduce((sum, ui, i) => sum + ((ys[i] as number) - a - slope * ui) ** 2, 0);
-  return { a, b: slope * Math.exp(c * center), c, squares };
+function lackOf(points: readonly Point[]): string | null {
+  const [sizes, seeds] = [distinct(points, 'x').length, distinct(points, 'seed').length];
+  if (sizes < leastSizes) return `${sizes} different sizes; three parameters need at least ${leastSizes}`;
+  return seeds < leastSeeds ? `${seeds} seeds; an interval needs at least ${leastSeeds}` : null;
 }
 
 /**
- * Squared prediction errors of the law and of a constant when each size is left out in turn (all its points: replicates
- * would reveal the value to predict).
+ * Each size is left out in turn with all its points: its replicates would reveal the value to predict. The law must have
+ * the smaller squared errors.
  */
-function leaveOneSizeOut(points: readonly Point[]): { law: number; constant: number } {
-  let law = 0;
-  let constant = 0;
-  for (const x of new Set(points.map((point) => point.x))) {
-    const kept = points.filter((point) => point.x !== x);
-    const fit = search(kept);
-    const level = mean(kept.map((point) => point.y));
-    for (const point of points) {
-      if (point.x !== x) continue;
-      law += (point.y - fit.a - fit.b * point.x ** -fit.c) ** 2;
-      constant += (point.y - level) ** 2;
-    }
-  }
-  return { law, constant };
+function failedPrediction(points: readonly Point[], limits: Limits): string | null {
+  const errors = distinct(points, 'x').map((x) => {
+    const [kept, left] = [points.filter((point) => point.x !== x), points.filter((point) => point.x === x)];
+    const [law, level] = [searchLaw(kept, limits), mean(kept.map(({ y }) => y))];
+    const squares = (predicted: number): number => left.reduce((sum, { y }) => sum + (y - predicted) ** 2, 0);
+    return { law: squares(valueAt(law, x)), constant: squares(level) };
+  });
+  const [law, constant] = [mean(errors.map((error) => error.law)), mean(errors.map((error) => error.constant))];
+  return law < constant ? null : 'a constant predicts left-out sizes as well';
+}
+
+const valueAt = ({ a, b, c }: Law, x: number): number => a + b * x ** -c;
+
+/** Seeds are drawn whole, then points within each drawn seed. null where too many resamples give no law. */
+function bootstrapIntervals(
+  points: readonly Point[],
+  { uniform, limits, resamples = 400 }: PowerLawOptions,
+): Pick<PowerLawFit, 'asymptoteInterval' | 'exponentInterval'> | null {
+  const bySeed = distinct(points, 'seed').map((seed) => points.filter((point) => point.seed === seed));
+  const drawn = Array.from({ length: resamples }, () => {
+    const sample = draw(bySeed, uniform).flatMap((ofSeed) => draw(ofSeed, uniform));
+    return distinct(sample, 'x').length < leastSizes - 1 ? null : searchLaw(sample, limits);
+  });
+  const laws = drawn.filter((law) => law !== null && boundOf(law, limits) === null) as readonly Law[];
+  if (laws.length < leastStable * resamples) return null;
+  const method = `percentile bootstrap over ${bySeed.length} seeds and their points, ${resamples} resamples`;
+  const intervalOf = (parameter: 'a' | 'c'): Interval => {
+    const sorted = laws.map((law) => law[parameter]).toSorted((p, q) => p - q);
+    return { low: quantile(sorted, 0.025), high: quantile(sorted, 0.975), level: 0.95, method, n: bySeed.length };
+  };
+  return { asymptoteInterval: intervalOf('a'), exponentInterval: intervalOf('c') };
+}
+
+function draw<T>(values: readonly T[], uniform: Uniform): readonly T[] {
+  return values.map(() => values[Math.floor(uniform() * values.length)] as T);
 }

@@ -17,7 +17,7 @@ interface Design {
 /** The probability that the test rejects "no difference" when the true difference is `effect`. */
 export function power(effect: number, design: Design): number {
   checkDesign(design);
-  return powerAt(Math.abs(effect) / design.standardError, design);
+  return powerOf(design)(Math.abs(effect) / design.standardError);
 }
 
 /** The smallest true difference that the test detects with probability `power`; a size, without a sign. */
@@ -25,10 +25,22 @@ export function smallestEffect({ power: wanted, ...design }: Design & { readonly
   checkDesign(design);
   if (!(wanted > design.alpha && wanted < 1))
     throw new RangeError(`smallestEffect: a power between alpha and 1 needed, found ${wanted}`);
-  const missing = (shift: number): number => wanted - powerAt(shift, design);
+  const key = `${design.n} ${design.alpha} ${wanted}`;
+  const shift = knownShifts.get(key) ?? smallestShift(wanted, design);
+  knownShifts.set(key, shift);
+  return shift * design.standardError;
+}
+
+/** It takes milliseconds, and a report asks for the same designs hundreds of times. */
+const knownShifts = new Map<string, number>();
+
+/** In standard errors. */
+function smallestShift(wanted: number, design: Design): number {
+  const powerAt = powerOf(design);
+  const missing = (shift: number): number => wanted - powerAt(shift);
   let high = 1;
   while (missing(high) > 0) high *= 2;
-  return zeroOf(missing, high === 1 ? 0 : high / 2, high) * design.standardError;
+  return zeroOf(missing, high === 1 ? 0 : high / 2, high);
 }
 
 /** The zero of a falling function between `low` and `high`: regula falsi, with the Illinois rule against a stuck end. */
@@ -50,11 +62,11 @@ function zeroOf(f: (x: number) => number, low: number, high: number): number {
   return high;
 }
 
-/** @param shift The true difference in standard errors. */
-function powerAt(shift: number, { n, alpha }: Design): number {
+/** As a function of the true difference in standard errors. */
+function powerOf({ n, alpha }: Design): (shift: number) => number {
   const degrees = n - 1;
   const critical = -tQuantile(alpha / 2, degrees);
-  return 1 - noncentralTCdf(critical, degrees, shift) + noncentralTCdf(-critical, degrees, shift);
+  return (shift) => 1 - noncentralTCdf(critical, degrees, shift) + noncentralTCdf(-critical, degrees, shift);
 }
 
 function checkDesign({ standardError, n, alpha }: Design): void {

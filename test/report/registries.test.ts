@@ -140,9 +140,10 @@ test('a task judged by another metric: its unit and direction hold in every text
   expect(loss?.sentence).toMatch(
     /: PMP \(12,288 pairs\) beats no pretraining on lookup over all sample sizes by 0\.0\d\d nats \[/,
   );
-  expect(byLoss.efficiency.map(({ seedRatios }) => seedRatios.map(({ ratio }) => ratio?.toFixed(6)))).toEqual(
-    byAccuracy.efficiency.map(({ seedRatios }) => seedRatios.map(({ ratio }) => ratio?.toFixed(6))),
-  );
+  const needs = ({ efficiency }: typeof byLoss) =>
+    efficiency.map(({ needs: { x, bound }, samples }) => [bound, (x / samples).toFixed(6)]);
+  expect(needs(byLoss)).toEqual(needs(byAccuracy));
+  expect(needs(byLoss).length).toBeGreaterThan(2);
   expect(byLoss.tables[0]).toMatchObject({ title: 'Pairwise loss on lookup, tiny' });
   expect(byLoss.figures.map(({ title }) => title)).toContain('Pairwise loss on lookup by pretraining pairs');
   expect(JSON.stringify(byLoss.figures.find(({ name }) => name === 'treatment-effect')?.spec)).toContain(

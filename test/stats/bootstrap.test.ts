@@ -6,6 +6,7 @@ import {
   drawGroupWeights,
   drawWeights,
   mean,
+  quantile,
   resampledMeans,
   standardDeviation,
   tInterval,
@@ -99,7 +100,23 @@ test('crossed bootstrap adds the variances of units and items', () => {
     rows.map((row) => resampledMeans(row, weights)),
     { uniform: randomStream(9, 'units').uniform },
   );
-  expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / 2).toBeCloseTo(0.156, 1);
+  // Without the units it would be 0.113.
+  expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / 2).toBeGreaterThan(0.13);
+  expect(((interval?.high ?? 0) - (interval?.low ?? 0)) / 2).toBeLessThan(0.18);
+});
+
+test('crossed bootstrap resamples the units: where items say nothing, its spread is that of the units', () => {
+  const levels = [0.2, 0.4, 0.5, 0.7, 0.9];
+  const interval = crossedBootstrapInterval(
+    levels.map((level) => new Float64Array(4000).fill(level)),
+    { uniform: randomStream(6, 'units').uniform },
+  );
+  // All 5^5 equally likely means of five drawn levels, by their 2.5 % and 97.5 % points.
+  const means = Array.from({ length: 5 ** 5 }, (_, i) =>
+    mean([0, 1, 2, 3, 4].map((place) => levels[Math.floor(i / 5 ** place) % 5] as number)),
+  ).toSorted((a, b) => a - b);
+  expect(interval?.low).toBeCloseTo(quantile(means, 0.025), 1);
+  expect(interval?.high).toBeCloseTo(quantile(means, 0.975), 1);
 });
 
 test('one unit gives no interval; rows and draws of other lengths are refused', () => {
