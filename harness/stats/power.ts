@@ -25,11 +25,22 @@ export function smallestEffect({ power: wanted, ...design }: Design & { readonly
   checkDesign(design);
   if (!(wanted > design.alpha && wanted < 1))
     throw new RangeError(`smallestEffect: a power between alpha and 1 needed, found ${wanted}`);
+  const key = `${design.n} ${design.alpha} ${wanted}`;
+  const shift = knownShifts.get(key) ?? smallestShift(wanted, design);
+  knownShifts.set(key, shift);
+  return shift * design.standardError;
+}
+
+/** It takes milliseconds, and a report asks for the same designs hundreds of times. */
+const knownShifts = new Map<string, number>();
+
+/** In standard errors. */
+function smallestShift(wanted: number, design: Design): number {
   const powerAt = powerOf(design);
   const missing = (shift: number): number => wanted - powerAt(shift);
   let high = 1;
   while (missing(high) > 0) high *= 2;
-  return zeroOf(missing, high === 1 ? 0 : high / 2, high) * design.standardError;
+  return zeroOf(missing, high === 1 ? 0 : high / 2, high);
 }
 
 /** The zero of a falling function between `low` and `high`: regula falsi, with the Illinois rule against a stuck end. */

@@ -13,15 +13,10 @@ const wantedPower = 0.8;
 export function detectableDifference({ statistics, family, claim }: Omit<Comparison, 'sentence'>): number | null {
   if (statistics === null || statistics.standardError === null) return null;
   const { n, standardError } = statistics;
-  return standardError * inStandardErrors(n, ((isOneSided(claim) ? 2 : 1) * significance) / family);
-}
-
-const known = new Map<string, number>();
-
-/** The same for all comparisons of a page with as many seeds, so computed once. */
-function inStandardErrors(n: number, alpha: number): number {
-  const key = `${n} ${alpha}`;
-  const value = known.get(key) ?? smallestEffect({ power: wantedPower, alpha, n, standardError: 1 });
-  known.set(key, value);
-  return value;
+  return smallestEffect({
+    power: wantedPower,
+    alpha: ((isOneSided(claim) ? 2 : 1) * significance) / family,
+    n,
+    standardError,
+  });
 }
