@@ -1,7 +1,7 @@
 /**
  * Calibration of a Bradley-Terry model on pairs: where it says that the response it prefers is better with probability
- * sigmoid(|margin|), is it so in this share of the cases? Confidences lie between 0.5 and 1 and are put into ten bins of
- * equal width. A tie has confidence 0.5 and is half right.
+ * sigmoid(|margin|), is it so in this share of the cases? Confidences lie between 0.5 and 1 and are put into ten bins
+ * of equal width. A tie has confidence 0.5 and is half right.
  *
  * The expected calibration error (Naeini et al. 2015) is biased upwards: with few pairs in a bin even a perfectly
  * calibrated model misses its confidence by chance. What such a model would score on these confidences is told beside.

@@ -23,8 +23,8 @@ export function poolMetrics(items: readonly Item[], bestOf: readonly number[]): 
 
 /**
  * The value of a rule at each N under the name `nameAt(N)`, and behind it `_standard_error` over questions,
- * `_excluded_questions`, `_sampling_error` where subsets were drawn, and `_low` and `_high` where not all candidates are
- * graded.
+ * `_excluded_questions`, `_sampling_error` where subsets were drawn, and `_low` and `_high` where not all candidates
+ * are graded.
  */
 export function ruleMetrics(
   items: readonly Item[],

@@ -1,6 +1,6 @@
 /**
- * Reward-weighted vote (weighted best-of-N; Li et al. 2023, arXiv 2206.02336, sum the verifier's scores of each answer):
- * the final answer with the largest sum of weights in a random N-subset wins, ties are split evenly.
+ * Reward-weighted vote (weighted best-of-N; Li et al. 2023, arXiv 2206.02336, sum the verifier's scores of each
+ * answer): the final answer with the largest sum of weights in a random N-subset wins, ties are split evenly.
  *
  * Their scores are probabilities. A reward of a Bradley-Terry model is known only up to a constant, and a plain sum
  * would change with it; so a candidate weighs exp(reward). The share of an answer's weights is then the probability

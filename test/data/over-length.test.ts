@@ -152,7 +152,8 @@ describe('pairs', () => {
         'and overLength is refuse',
     );
     expect(refusal.hint).toBe(
-      'Raise model.contextLength, shorten the rows, or set overLength to drop or truncate-prompt-left or truncate-right.',
+      'Raise model.contextLength, shorten the rows, or set overLength to ' +
+        'drop or truncate-prompt-left or truncate-right.',
     );
     expect(encoded('refuse', 11)).toMatchObject({ ids: ['short', 'long-prompt', 'late'], counts: {} });
   });

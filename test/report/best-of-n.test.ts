@@ -1,4 +1,4 @@
-/** What best-of-N shows besides the arms: votes, one source, questions as a source of error, and rows cut or dropped. */
+/** What best-of-N shows besides the arms: votes, one source, and another draw of questions. And rows cut or dropped. */
 import { describe, expect, it } from 'vitest';
 import { metricLookup } from '../../harness/kinds/index.ts';
 import { buildReport, type ReportInput } from '../../harness/report/index.ts';

@@ -9,7 +9,7 @@ import { recordedValues } from '../estimate.ts';
 import { count } from '../../text/index.ts';
 import { range } from '../format.ts';
 import { overLengthText } from '../over-length.ts';
-import type { Cell, ChartSpec } from '../report-types.ts';
+import type { Cell, ChartSpec, FigureLegend } from '../report-types.ts';
 import type { FigureDrawing, FigureKind, TaskView } from '../view.ts';
 import { armSeries } from './arm-series.ts';
 import { arrange } from './arrange.ts';
@@ -62,18 +62,26 @@ function drawingOf(view: TaskView, lines: Lines, rows: readonly ChartRow[]): Fig
   const metric = metricOf(atN(drawing.bestOf, sizes[0] as number));
   const box = frame(rows, [], limitsOf(metric));
   const series = [...models, ...references];
-  const within = drawing === withinSource ? ' within one source' : '';
-  const title = `Best-of-N${within} on ${task} after ${count((cells[0] as Cell).samples)} samples`;
+  const title = titleOf(task, cells, drawing);
   return {
     title,
     caption: captionOf(cells, rows, { box, drawing }),
     alt: altOf(task, sizes, panels, series),
     ...arrange(rows, { title, panels, height: 260, layers: layersOf(sizes, series, metric, box) }),
-    legend: [
-      { title: 'chosen by a reward model', entries: legendEntries(models, 'line') },
-      { title: 'chosen without training', entries: legendEntries(references, 'line') },
-    ].filter(({ entries }) => entries.length > 0),
+    legend: legendOf(models, references),
   };
+}
+
+function titleOf(task: string, cells: readonly Cell[], drawing: Drawing): string {
+  const within = drawing === withinSource ? ' within one source' : '';
+  return `Best-of-N${within} on ${task} after ${count((cells[0] as Cell).samples)} samples`;
+}
+
+function legendOf(models: readonly Series[], references: readonly Series[]): readonly FigureLegend[] {
+  return [
+    { title: 'chosen by a reward model', entries: legendEntries(models, 'line') },
+    { title: 'chosen without training', entries: legendEntries(references, 'line') },
+  ].filter(({ entries }) => entries.length > 0);
 }
 
 function modelSeries(cells: readonly Cell[], { arms }: Lines): readonly Series[] {

@@ -32,12 +32,14 @@ const columns: readonly Column[] = [
   ['reward ~ length in a question', 'eval/pool_reward_length_spearman'],
 ];
 
-const note =
-  'Mean [95 % t-interval over seeds] (number of seeds). In percent: accuracy with half credit for ties, ties (rewards ' +
-  'equal as stored, in float32), accuracy on pairs of about equal length (within a tenth of the longer), and on pairs ' +
-  'whose responses come from one source, where recorded. Pairwise loss: -log sigmoid(margin) in nats, the log-loss of the preference; 0.693 is a coin. ' +
-  'Calibration error: mean |accuracy - confidence| over ten bins of sigmoid(|margin|), biased upwards; beside it what a ' +
-  'perfectly calibrated model would score by chance. AUC: of right against wrong candidates of the pool.';
+const note = [
+  'Mean [95 % t-interval over seeds] (number of seeds).',
+  'In percent: accuracy with half credit for ties; ties (rewards equal as stored, in float32); accuracy on pairs of',
+  'about equal length (within a tenth of the longer), and on pairs whose responses come from one source.',
+  'Pairwise loss: -log sigmoid(margin) in nats, the log-loss of the preference; 0.693 is a coin.',
+  'Calibration error: mean |accuracy - confidence| over ten bins of sigmoid(|margin|), biased upwards; beside it what',
+  'a perfectly calibrated model would score by chance. AUC: of right against wrong candidates of the pool.',
+].join(' ');
 
 export const diagnosticsTable: TableKind = {
   id: 'diagnostics',
