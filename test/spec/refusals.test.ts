@@ -363,6 +363,13 @@ describe('refusals as a whole', () => {
       ['[1, 2]}', `${bestOf}}`],
     );
 
+  it('knows the graders that a task can name', () => {
+    expect(valid(gsm8k('candidates, grader: math', '[1]')).task).toMatchObject({ grader: 'math' });
+    expect(errorLines(gsm8k('candidates, grader: maths', '[1]'))[0]).toContain(
+      'task.grader: expected a grader: final-answer, math, found maths; did you mean math?',
+    );
+  });
+
   it('knows how many candidates the gsm8k pools have', () => {
     expect(valid(gsm8k('example-solutions', '[1, 4]')).evaluate.bestOf).toEqual([1, 4]);
     expect(valid(gsm8k('candidates', '[1, 9]')).evaluate.bestOf).toEqual([1, 9]);
