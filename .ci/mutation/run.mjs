@@ -10,6 +10,8 @@ import path from 'node:path';
 import { rooms } from './rooms.mjs';
 
 const LEAST_SCORE = 85;
+/** What builds and test runs leave in a checkout. */
+const made = ['.stryker-tmp', 'dist', 'test/built', 'coverage'];
 const here = import.meta.dirname;
 const root = path.resolve(here, '../..');
 
@@ -45,7 +47,7 @@ function configOf(name, { report, work }) {
     vitest: { configFile: '.ci/mutation/vitest.config.ts', related: false },
     mutate: rooms[name].mutate,
     mutator: { excludedMutations: ['StringLiteral', 'ObjectLiteral'] },
-    ignorePatterns: ['.stryker-tmp', 'results', 'dist', 'test/built', 'coverage', 'reports', 'docs/api', '.ci/*/node_modules'],
+    ignorePatterns: [...made, 'results', 'reports', 'docs/api', '.ci/*/node_modules'],
     coverageAnalysis: 'perTest',
     // What is computed while a file is loaded is the same for all tests of a process, so it cannot be switched.
     ignoreStatic: true,

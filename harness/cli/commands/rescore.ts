@@ -72,18 +72,13 @@ async function rescoreTask(
   if (first === undefined) throw new Error('a group of stages is never empty');
   const { task: taskId, config } = first;
   const folder = stageFolder(results, taskId);
-  if (readStageState(results, taskId) !== 'done')
-    throw new UserError(`${taskId}: the task of ${first.id} is gone or damaged`, {
-      exitCode: 4,
-      hint: 'Sweep its experiment again: the task is made again, and rewards that are done stay.',
-    });
+  if (readStageState(results, taskId) !== 'done') throw taskIsGone(taskId, first.id);
   const { stage, plugins } = readTaskFile(folder);
-  const kinds: Kinds = kindsWith(
-    await loadPlugins([
-      ...plugins,
-      ...plugin.map((file) => ({ file: path.resolve(file), origin: { file: '--plugin', line: null, column: null } })),
-    ]),
-  );
+  const own = plugin.map((file) => ({
+    file: path.resolve(file),
+    origin: { file: '--plugin', line: null, column: null },
+  }));
+  const kinds: Kinds = kindsWith(await loadPlugins([...plugins, ...own]));
   const regraded = await regradeTask({ stage, folder, split: config.split }, grader, {
     kinds,
     io: { cacheFolder: cacheFolder(host.env), mirrorFolder: dataMirror(host.env), download: true },
@@ -94,6 +89,13 @@ async function rescoreTask(
     regraded,
     stages: stages.map((one) => ({ id: one.id, metrics: rescore(one.folder, one.config.evaluate.bestOf, regraded) })),
   };
+}
+
+function taskIsGone(taskId: string, evaluate: string): UserError {
+  return new UserError(`${taskId}: the task of ${evaluate} is gone or damaged`, {
+    exitCode: 4,
+    hint: 'Sweep its experiment again: the task is made again, and rewards that are done stay.',
+  });
 }
 
 function documentOf({ taskId, split, regraded, stages }: RescoredTask): Readonly<Record<string, unknown>> {

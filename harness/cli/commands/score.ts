@@ -75,51 +75,48 @@ function refuseFlags({ json, output, task, set, split }: ScoreFlags, file: strin
     });
 }
 
-function report(
-  context: CliContext,
-  flags: ScoreFlags,
-  {
-    summary,
-    kept,
-    tokens,
-    durationMs,
-    folder,
-    device,
-    reason,
-    notes,
-  }: Scored & {
-    readonly folder: string;
-    readonly device: Device;
-    readonly reason: string;
-    readonly notes: readonly string[];
-  },
-): void {
+type Reported = Scored & {
+  readonly folder: string;
+  readonly device: Device;
+  readonly reason: string;
+  readonly notes: readonly string[];
+};
+
+function report(context: CliContext, flags: ScoreFlags, scored: Reported): void {
+  const { summary, device, reason, notes } = scored;
   if (summary.nonFiniteRewards > 0) context.exitWith(inconclusiveExitCode);
-  const speed = speedOf({ summary, tokens, durationMs });
-  if (flags.json)
-    return context.printJson({
-      model: folder,
-      notes,
-      device,
-      threads: flags.threads,
-      summary,
-      speed,
-      output: flags.output ?? null,
-      rows: flags.output === undefined ? kept.map(rewardRecord) : null,
-    });
-  const lines = [summaryLines(summary, speed, `${device} (${reason})`), ...notes].join('\n');
+  if (flags.json) return context.printJson(documentOf(flags, scored));
+  const lines = [summaryLines(summary, speedOf(scored), `${device} (${reason})`), ...notes].join('\n');
   // With the rewards on stdout, what is said about them must not stand among them.
   if (flags.output === '-') return context.note(lines);
+  printRewards(context, flags, scored);
+  context.print(lines);
+}
+
+function documentOf({ threads, output }: ScoreFlags, scored: Reported): object {
+  const { summary, kept, folder, device, notes } = scored;
+  return {
+    model: folder,
+    notes,
+    device,
+    threads,
+    summary,
+    speed: speedOf(scored),
+    output: output ?? null,
+    rows: output === undefined ? kept.map(rewardRecord) : null,
+  };
+}
+
+function printRewards(context: CliContext, { output }: ScoreFlags, { summary, kept }: Reported): void {
   const shown = kept.flatMap(rewardCells).slice(0, shownResponses);
   if (shown.length > 0)
     context.printTable(
       [unitOf(kept), 'id', { name: 'response', align: 'left', isImportant: true }, { name: 'reward', align: 'right' }],
       shown.map(({ place, id, response, reward }) => [place, id, response, reward.toFixed(4)]),
     );
-  if (flags.output === undefined && shown.length < summary.responses)
+  if (output === undefined && shown.length < summary.responses)
     context.print(`... and ${summary.responses - shown.length} more; --output FILE writes all rewards`);
-  if (flags.output !== undefined) context.print(`${flags.output}: ${plural(summary.rows, 'row')}`);
-  context.print(lines);
+  if (output !== undefined) context.print(`${output}: ${plural(summary.rows, 'row')}`);
 }
 
 function unitOf([first]: readonly RowRewards[]): string {

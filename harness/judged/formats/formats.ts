@@ -1,4 +1,6 @@
-/** The formats of files with scores. To add one: write its file and name it here, before `plain`, which reads the rest. */
+/**
+ * The formats of files with scores. To add one: write its file and name it here, before `plain`, which reads the rest.
+ */
 import { judgeBench } from './judgebench.ts';
 import { plain } from './plain.ts';
 import { rewardMath } from './rewardmath.ts';
