@@ -111,8 +111,8 @@ describe('a claim that says which side', () => {
 });
 
 test('a claim about a smaller budget or another metric is a comparison of its own', () => {
-  const small = claimOf(report(claiming({ task: 'lookup', pretrainPairs: 1024 })));
-  expect(small).toMatchObject({ scope: 'claim', treatment: { pretrainPairs: 1024 } });
+  const small = claimOf(report(claiming({ task: 'lookup', pretrainPairs: 1536 })));
+  expect(small).toMatchObject({ scope: 'claim', treatment: { pretrainPairs: 1536 } });
   const loss = claimOf(report(claiming({ task: 'lookup', metric: 'eval/pairwise_loss' })));
   expect(loss).toMatchObject({ scope: 'claim', headline: { name: 'eval/pairwise_loss' }, reading: 'better' });
 });
