@@ -54,7 +54,8 @@ const pointOf = ({ arm, pretrainPairs, variant }: ArmPoint): ArmPoint => ({ arm,
 const pointKey = ({ arm, pretrainPairs, variant }: ArmPoint): string =>
   JSON.stringify([arm.id, pretrainPairs, variant]);
 
-export const isAt = (cell: ArmPoint, point: ArmPoint): boolean => pointKey(cell) === pointKey(point);
+export const isAt = (cell: ArmPoint, point: ArmPoint): boolean =>
+  cell.arm.id === point.arm.id && cell.pretrainPairs === point.pretrainPairs && cell.variant === point.variant;
 
 export function findCell(cells: readonly Cell[], point: ArmPoint, samples: number): Cell | undefined {
   return cells.find((cell) => cell.samples === samples && isAt(cell, point));

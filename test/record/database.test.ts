@@ -9,6 +9,8 @@ import {
   groupTrials,
   listTrials,
   openDatabase,
+  readFirstResultTime,
+  readLengthOutcomes,
   readPairOutcomes,
   showThing,
   withDatabase,
@@ -154,6 +156,17 @@ describe('listings', () => {
       { p1: 1, p2: 1, p3: 0 },
       { p1: 1, p2: 1, p3: 0 },
     ]);
+  });
+
+  it('gives what length alone gets right, and when a trial was first scored', async () => {
+    const [lengths, first] = await withResults(async (database) => [
+      await readLengthOutcomes(database, 'tiny'),
+      await readFirstResultTime(database, 'tiny'),
+    ]);
+    // Chosen responses of the fixture have 10 tokens, rejected ones 12.
+    expect(lengths).toEqual([{ task: expect.any(String), longest: [0, 0, 0], groups: ['g-p1', 'g-p2', 'g-p3'] }]);
+    expect(first).toBe('2026-01-02T03:04:07.500Z');
+    expect(await withResults((database) => readFirstResultTime(database, 'another'))).toBeNull();
   });
 
   it('leaves a pair out whose reward is no number', async () => {

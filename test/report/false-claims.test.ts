@@ -85,7 +85,7 @@ function tell(name: string, sweeps: number, rates: Rates): void {
 }
 
 describe.each(cases)('%s', (name, shape, task, modelCorrelation) => {
-  const sweeps = isSlow ? 4000 : 300;
+  const sweeps = isSlow ? 2000 : 150;
 
   test(
     'no more than 5 % false claims, and no more than 5 % of pages with a false finding',
@@ -107,7 +107,7 @@ describe.each(cases)('%s', (name, shape, task, modelCorrelation) => {
 
   test.skipIf(!isSlow)('the same with outcomes of single test pairs, in groups', { timeout: 3_600_000 }, () => {
     const random = randomStream(11, 'a/a', name);
-    const pages = Array.from({ length: 200 }, () => {
+    const pages = Array.from({ length: 100 }, () => {
       const { trials, pairOutcomes } = nullOutcomes(shape, { random, modelCorrelation });
       return pageOf(trials, pairOutcomes, task);
     });

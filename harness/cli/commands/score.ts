@@ -93,7 +93,7 @@ function report(context: CliContext, flags: ScoreFlags, scored: Reported): void 
   context.print(lines);
 }
 
-function documentOf({ threads, output }: ScoreFlags, scored: Reported): object {
+function documentOf({ threads, output }: ScoreFlags, scored: Reported): Readonly<Record<string, unknown>> {
   const { summary, kept, folder, device, notes } = scored;
   return {
     model: folder,

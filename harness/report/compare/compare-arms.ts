@@ -24,7 +24,7 @@ export function compareArms(cells: readonly Cell[], outcomes: OutcomeTable, clai
   );
   const smaller = perTask(cells, (ofTask) =>
     smallerBudgetContrasts(ofTask).flatMap((contrast) => draftsBySize(ofTask, contrast)),
-  );
+  ).filter((draft) => claim === null || !isSame(draft, claim));
   const judged = judge([...main, ...smaller], outcomes);
   return {
     comparisons: judged.slice(0, main.length).toSorted((a, b) => rank(a) - rank(b)),

@@ -1,0 +1,118 @@
+/** The claim of an experiment on its page: where it stands, what it gets, and when it was written down. */
+import { describe, expect, test } from 'vitest';
+import { buildReport, type Comparison, type Report, type ReportInput } from '../../harness/report/index.ts';
+import { claiming, input, sweep } from './sweep-fixture.ts';
+
+const { trials } = sweep({ effect: 0.06, noise: 0.01, tasks: ['lookup', 'algebra'] });
+const report = (parts: Partial<ReportInput>): Report => buildReport(input({ trials, ...parts }));
+const claimOf = ({ comparisons }: Report): Comparison => {
+  const found = comparisons.find(({ claim }) => claim !== null);
+  if (found === undefined) throw new Error('no claim');
+  return found;
+};
+const inLookup = claiming({ task: 'lookup' });
+const [{ claim }] = inLookup.registered as [ReportInput['registered'][number]];
+const before = '2026-01-01T00:00:00.000Z';
+const after = '2026-01-03T00:00:00.000Z';
+
+test('a registered claim stands first on the page, before notes and warnings, and is tested alone', () => {
+  const page = report({ ...inLookup, notes: ['A plug-in is gone.'] });
+  expect(page.statements[0]?.text).toMatch(
+    /^Registered claim of 2026-01-01: PMP \(12,288 pairs\) beats no pretraining/,
+  );
+  expect(page.statements[1]?.text).toBe('A plug-in is gone.');
+  expect(claimOf(page)).toMatchObject({ family: 1, scope: 'overall', task: 'lookup' });
+  expect(claimOf(page).adjustedP).toBe(claimOf(page).statistics?.p);
+  expect(page.statements.filter(({ text }) => text.includes('Registered'))).toHaveLength(1);
+});
+
+test('all other comparisons are one family over all tasks, sizes, models and budgets, and say exploratory', () => {
+  const { comparisons, smallerBudgets, statements } = report(inLookup);
+  const others = [...comparisons, ...smallerBudgets].filter((one) => one.claim === null && one.p !== null);
+  expect(new Set(others.map(({ family }) => family))).toEqual(new Set([others.length]));
+  expect(new Set(others.map(({ task }) => task))).toEqual(new Set(['lookup', 'algebra']));
+  expect(smallerBudgets.length).toBeGreaterThan(0);
+  expect(others.every(({ sentence }) => sentence.startsWith('Exploratory: '))).toBe(true);
+  const told = statements.filter(({ tone }) => tone !== 'warning').slice(1);
+  expect(told.every(({ text }) => text.startsWith('Exploratory: '))).toBe(true);
+});
+
+test('without a claim everything is exploratory', () => {
+  const { comparisons } = report({});
+  expect(comparisons.every(({ claim: none, family }) => none === null && family > 1)).toBe(true);
+});
+
+describe('a claim that a sweep recorded', () => {
+  test.each([
+    [
+      'before the first result',
+      [{ claim, seeds: [0], registeredAt: before }],
+      'before',
+      'Registered claim of 2026-01-01: ',
+    ],
+    [
+      'after it',
+      [{ claim, seeds: [0], registeredAt: after }],
+      'after',
+      'Claim of 2026-01-03, exploratory because it was written after the first result: ',
+    ],
+    [
+      'again with other seeds after it',
+      [
+        { claim, seeds: [0], registeredAt: before },
+        { claim, seeds: [0, 1], registeredAt: after },
+      ],
+      'changed',
+      'Claim of 2026-01-03, exploratory because it was changed after the first result: ',
+    ],
+  ] as const)('%s', (_, registered, status, beginning) => {
+    const found = claimOf(report({ registered, firstResultAt: inLookup.firstResultAt }));
+    expect(found.claim?.registration.status).toBe(status);
+    expect(found.sentence.startsWith(beginning)).toBe(true);
+    expect(found.family === 1).toBe(status === 'before');
+  });
+
+  test('is not that of the file: the file has none that counts', () => {
+    const page = report({ ...inLookup, claim: claiming({ task: 'algebra' }).registered[0]?.claim ?? null });
+    expect(claimOf(page)).toMatchObject({ task: 'algebra', claim: { registration: { status: 'unregistered' } } });
+    expect(page.statements.map(({ text }) => text)).toContain(
+      'Before the first result another claim was registered on 2026-01-01 (pmp differs from none on lookup).',
+    );
+  });
+
+  test('and withdrawn after the first result is still named', () => {
+    const registered = [...inLookup.registered, { claim: null, seeds: [], registeredAt: after }];
+    const page = report({ ...inLookup, registered });
+    expect(page.comparisons.every((one) => one.claim === null)).toBe(true);
+    expect(page.statements[0]?.text).toContain('another claim was registered on 2026-01-01');
+  });
+
+  test('about an arm that the records lack cannot be judged', () => {
+    const page = report(claiming({ task: 'lookup', reference: 'shuffled' }));
+    expect(page.statements[0]).toMatchObject({ tone: 'warning', text: expect.stringContaining('cannot be judged') });
+  });
+});
+
+describe('a claim that says which side', () => {
+  test('is found on that side with half the p', () => {
+    const [two, one] = (['different', 'better'] as const).map((direction) =>
+      claimOf(report(claiming({ task: 'lookup', direction }))),
+    );
+    expect(one?.adjustedP).toBeCloseTo((two?.adjustedP ?? 0) / 2, 12);
+    expect(one).toMatchObject({ reading: 'better', sentence: expect.stringContaining('(one-sided p ') });
+  });
+
+  test('is never found on the other', () => {
+    const other = claimOf(report(claiming({ task: 'lookup', direction: 'worse' })));
+    expect(other.reading).toBe('not-distinguishable');
+    expect(other.adjustedP).toBeGreaterThan(0.95);
+    expect(other.sentence).toContain('leaves out 0 on the side that the claim does not name');
+  });
+});
+
+test('a claim about a smaller budget or another metric is a comparison of its own', () => {
+  const small = claimOf(report(claiming({ task: 'lookup', pretrainPairs: 1536 })));
+  expect(small).toMatchObject({ scope: 'claim', treatment: { pretrainPairs: 1536 } });
+  const loss = claimOf(report(claiming({ task: 'lookup', metric: 'eval/pairwise_loss' })));
+  expect(loss).toMatchObject({ scope: 'claim', headline: { name: 'eval/pairwise_loss' }, reading: 'better' });
+});
