@@ -1,8 +1,9 @@
 // Two things of package-lock.json that npm writes and --fix removes.
-// 1. No install script of a dependency may run. npm 11 and newer read `allowScripts` of package.json. npm 10, which comes
-// with Node 20, does not, but it runs only the scripts that the lockfile announces: --fix removes the announcements.
-// 2. @cortex-js/compute-engine 0.140.0 asks for Node 22, and npm warns of it on Node 20. It runs there: the tests of the
-// grader prove it on both versions. Its own range (0.27.0 is what npm picks on Node 20) hangs on answers of MATH.
+// 1. No install script of a dependency may run. npm 11 and newer read `allowScripts` of package.json. npm 10, which
+// comes with Node 20, does not, but it runs only the scripts that the lockfile announces: --fix removes the
+// announcements.
+// 2. @cortex-js/compute-engine 0.140.0 asks for Node 22, and npm warns of it on Node 20. It runs there: the tests of
+// the grader prove it on both versions. Its own range (0.27.0 is what npm picks on Node 20) hangs on answers of MATH.
 //   node .ci/check-lock.mjs [--fix]
 import { readFileSync, writeFileSync } from 'node:fs';
 

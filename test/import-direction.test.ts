@@ -18,12 +18,14 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'backends',
     'store',
     'data',
+    'judged',
     'score',
     'generate',
     'engine',
     'spec',
     'text',
   ],
+  judged: ['plan', 'stages', 'kinds', 'store', 'data', 'eval', 'stats', 'random', 'spec', 'text'],
   run: ['plan', 'launch', 'backends', 'stages', 'kinds', 'store', 'train', 'record', 'engine', 'spec'],
   report: ['kinds', 'record', 'data', 'stats', 'random', 'spec', 'text'],
   bench: ['plan', 'store', 'train', 'score', 'generate', 'engine', 'graph', 'stats', 'model', 'data', 'random', 'spec'],
@@ -45,12 +47,12 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'arrow',
     'spec',
   ],
-  kinds: ['store', 'data', 'model', 'random', 'spec'],
+  kinds: ['store', 'data', 'eval', 'model', 'random', 'spec'],
   store: ['spec'],
   train: ['model', 'data', 'engine', 'graph', 'stats', 'random', 'spec'],
   score: ['eval', 'model', 'data', 'engine', 'graph', 'stats', 'spec', 'text'],
   generate: ['model', 'data', 'engine', 'graph', 'random', 'spec', 'text'],
-  eval: ['stats', 'arrow', 'spec'],
+  eval: ['stats', 'random', 'arrow', 'spec'],
   data: ['random', 'stats', 'arrow', 'spec', 'text'],
   model: ['data', 'graph', 'random', 'families', 'spec'],
   engine: ['graph', 'spec'],
@@ -64,7 +66,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 };
 
 // Contract files may be imported directly; everything else goes through the room's index.ts. They hold types only, or
-// are lists that import nothing but types (arms, metrics): whoever needs only them must not load the whole room.
+// import nothing but types (arms, metrics, novelty): whoever needs only them must not load the whole room.
 const contracts = new Set([
   'spec/experiment-schema.ts',
   'spec/user-error.ts',
@@ -75,6 +77,7 @@ const contracts = new Set([
   'record/recorded-audit.ts',
   'data/audit/audit.ts',
   'data/contamination/contamination.ts',
+  'data/tasks/novelty.ts',
   'kinds/arms.ts',
   'kinds/metrics.ts',
 ]);

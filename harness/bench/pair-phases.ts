@@ -72,7 +72,13 @@ async function write({ folder, pairs }: PairPhaseRequest): Promise<Partial<PairP
   const texts = [...numberedPairs(2000)].map(({ prompt, chosen }) => prompt + chosen);
   const tokenizer = loadTokenizer(trainBpe(texts, { vocabSize }));
   const start = performance.now();
-  await writePairShards(numberedPairs(pairs), { folder, name, tokenizer, contextLength: model.contextLength });
+  await writePairShards(numberedPairs(pairs), {
+    folder,
+    name,
+    tokenizer,
+    contextLength: model.contextLength,
+    overLength: 'drop',
+  });
   const seconds = (performance.now() - start) / 1000;
   return { seconds, textBytes: bytesOf(folder, '.parquet'), tokenBytes: bytesOf(folder, '.arrow') };
 }

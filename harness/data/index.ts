@@ -19,7 +19,16 @@ export { namedToken, tokenTable, type TokenTable } from './tokenizer/token-table
 export { encoderVersion, rowsVersion } from './reading-versions.ts';
 export { loadHuggingFaceTokenizer, type HuggingFaceTokenizer } from './tokenizer/hugging-face-tokenizer.ts';
 export type { TokenizerJson } from './tokenizer/tokenizer-json.ts';
-export { encodePairs, encodePrompt, encodeQuestions, encodeRendered, encodeResponse } from './encode/encode.ts';
+export { cutReasons, dropReasons } from './encode/context-fitter.ts';
+export { fitRow, rowLength, type Fit, type FitOptions, type FitOutcome, type TokenRow } from './encode/fit-context.ts';
+export {
+  encodePairs,
+  encodePrompt,
+  encodeQuestions,
+  encodeRendered,
+  encodeResponse,
+  type ContextOptions,
+} from './encode/encode.ts';
 export type { ChatTemplate } from './chat/chat-template.ts';
 export { openTokenizerTemplate } from './chat/open-tokenizer-template.ts';
 export type { ChatReading } from './preferences/question.ts';
@@ -62,18 +71,33 @@ export { generatedFamilies, type GeneratedFamily } from './tasks/families.ts';
 export {
   gsm8kDigest,
   gsm8kPools,
+  gsm8kReferences,
   gsm8kTask,
-  isWithinSource,
   type Gsm8kPool,
   type Gsm8kTaskOptions,
 } from './tasks/gsm8k-task.ts';
+export { humanEvalTask, type HumanEvalTaskOptions } from './tasks/humaneval-task.ts';
+export { mathDigest, mathReferences, mathSections, mathTask, type MathTaskOptions } from './tasks/math-task.ts';
+export { shepherdPairs, shepherdTask, type ShepherdTaskOptions } from './tasks/shepherd-task.ts';
+export { isWithinSource } from './tasks/solved-task.ts';
+export {
+  logiqaDigest,
+  logiqaTests,
+  readLogiqa,
+  readLogiqaFile,
+  readLsat,
+  readReclor,
+  type LogiqaFile,
+} from './tasks/choice-rows.ts';
+export { choiceTask, type ChoiceQuestion, type ChoiceTaskOptions } from './tasks/multiple-choice.ts';
 export { answeredPairs, type AnsweredOptions, type Side } from './pairs/answered-pairs.ts';
 export { mixedPairs, type MixedPart } from './pairs/mixed-pairs.ts';
 export { fillTemplate, placesOf } from './descriptions/fill-template.ts';
 export { promptPlaces, usualPrompt, withPrompt } from './descriptions/prompt.ts';
 export { namedSignature, type NamedSignature } from './descriptions/function-name.ts';
 export { bodyInAnswer } from './descriptions/code-answer.ts';
-export type { AnswerReader } from './tasks/gsm8k-rows.ts';
+export { gradeCandidates, voteAnswers, type AnswerGrader } from './grading/grade-candidates.ts';
+export { MathAnswers } from './grading/math-answers.ts';
 export type {
   Candidate,
   CandidateQuestion,
@@ -83,7 +107,16 @@ export type {
   PreferencePair,
   TaskData,
 } from './preference-pair.ts';
-export { rankerAccuracy, trivialRankers, type TrivialRanker } from './tasks/trivial-rankers.ts';
+export {
+  lastingRankers,
+  rankerAccuracy,
+  rankerKey,
+  rankerResults,
+  trivialRankers,
+  type RankerResult,
+  type TrivialRanker,
+} from './tasks/trivial-rankers.ts';
+export { formOf, mostRenamed, noveltyOf, type Novelty } from './tasks/novelty.ts';
 export {
   datasetDigest,
   datasetNames,
@@ -91,10 +124,26 @@ export {
   type DatasetFile,
   type DatasetManifest,
 } from './datasets/manifest.ts';
-export { fetchDatasetFile, type FetchOptions } from './datasets/fetch-file.ts';
+export {
+  bringDatasetFile,
+  cachedDatasetFile,
+  fetchDatasetFile,
+  mirroredDatasetFile,
+  type FetchedFile,
+  type FetchOptions,
+} from './datasets/fetch-file.ts';
 export { fileDigest } from './datasets/file-digest.ts';
 export { usualNames, type FieldName, type FieldNames } from './preferences/fields.ts';
 export { preferencePairs, type PreferencePairsOptions } from './preferences/preference-pairs.ts';
+export type { BenchmarkFormat, BenchmarkQuestion, BenchmarkResponse } from './benchmarks/benchmark-format.ts';
+export { benchmarkTask, type BenchmarkTaskOptions } from './benchmarks/benchmark-task.ts';
+export { judgeBenchFormat } from './benchmarks/judgebench.ts';
+export { ppeCorrectnessFormat, ppeHumanFormat } from './benchmarks/ppe.ts';
+export { processBenchFormat } from './benchmarks/processbench.ts';
+export { readBenchmark, type BenchmarkFile } from './benchmarks/read-benchmark.ts';
+export { priorSetFormat, rewardBenchFormat } from './benchmarks/rewardbench.ts';
+export { rewardBench2Format } from './benchmarks/rewardbench2.ts';
+export { rmBenchFormat } from './benchmarks/rm-bench.ts';
 export { preferenceTask, type PreferenceTaskOptions } from './preferences/preference-task.ts';
 export { placeOf, readRows, rowsOrProblems } from './row-files/row-file.ts';
 export type { BrokenRow, PlacedOddity, ReadRow } from './row-files/read-row.ts';
@@ -123,11 +172,12 @@ export {
 export type { CodeReader, FunctionCode } from './code-signals/function-code.ts';
 export { openCode } from './code-signals/open-code.ts';
 export {
+  fitCopyRanker,
   fitLinearRanker,
   type LinearRanker,
   type LinearRankerOptions,
   type RankedPair,
-} from './audit/linear-ranker.ts';
+} from './rankers/linear-ranker.ts';
 export { askEndpoint, endpointDigest, type EndpointAnswers } from './endpoint/ask-endpoint.ts';
 export type {
   Asked,
@@ -163,4 +213,5 @@ export type {
   TrainingText,
 } from './contamination/contamination.ts';
 export { findContamination, unaccepted } from './contamination/find-contamination.ts';
+export { withoutOverlaps } from './contamination/without-overlaps.ts';
 export { contaminationError } from './contamination/contaminated-error.ts';

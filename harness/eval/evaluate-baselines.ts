@@ -2,11 +2,14 @@
  * The baselines of every result: null rankers, vote and ceiling on the pool, and backbones whose head
  * was never trained on the task.
  */
+import { atRandom, byLongest, byShortest } from './best-of-n.ts';
 import { evaluateTask } from './evaluate-task.ts';
 import type { Item, Metric } from './item.ts';
-import { majorityAtN } from './majority-at-n.ts';
+import { byMajority } from './majority-at-n.ts';
 import { nullBaselines } from './null-baselines.ts';
-import { passAtN } from './pass-at-n.ts';
+import { anyRight } from './pass-at-n.ts';
+import { ruleMetrics, withinSourceMetrics } from './pool-metrics.ts';
+import type { PoolRule } from './subsets.ts';
 
 export interface EvaluateBaselinesOptions {
   /**
@@ -19,6 +22,9 @@ export interface EvaluateBaselinesOptions {
   readonly bestOf: readonly number[];
 }
 
+/** They are those of the evaluation: the same questions have too few candidates. */
+const excludedSuffix = '_excluded_questions';
+
 /** `baseline/...` metrics; one that is not defined is left out, never 0. */
 export function evaluateBaselines({ untrainedHead, zeroShot, bestOf }: EvaluateBaselinesOptions): Metric[] {
   return [
@@ -29,22 +35,26 @@ export function evaluateBaselines({ untrainedHead, zeroShot, bestOf }: EvaluateB
 }
 
 /** Of what reads no reward: null rankers, the vote, and whether any candidate is right. */
-function rankerMetrics(items: readonly Item[], bestOf: readonly number[]): Metric[] {
-  const nulls = nullBaselines(items, bestOf);
-  const pairs = nulls.map(({ name, pairwiseAccuracy: value }) => ({
+export function rankerMetrics(items: readonly Item[], bestOf: readonly number[]): Metric[] {
+  const pairs = nullBaselines(items).map(({ name, pairwiseAccuracy: value }) => ({
     name: `baseline/${name}_pairwise_accuracy`,
     value,
   }));
-  const pools = [
-    ...nulls,
-    { name: 'majority', atN: majorityAtN(items, bestOf) },
-    { name: 'pass', atN: passAtN(items, bestOf) },
-  ];
-  return [
-    ...pairs,
-    ...pools.flatMap(({ name, atN }) => atN.map(({ N, value }) => ({ name: `baseline/${name}_at_${N}`, value }))),
-  ];
+  const pools = Object.entries(poolRules).flatMap(([name, rule]) => [
+    ...ruleMetrics(items, bestOf, rule, (N) => `baseline/${name}_at_${N}`),
+    ...withinSourceMetrics(items, bestOf, rule, (N) => `baseline/within_source_${name}_at_${N}`),
+  ]);
+  return [...pairs, ...pools.filter(({ name }) => !name.endsWith(excludedSuffix))];
 }
+
+/** What chooses among the candidates of a pool without a reward; `pass`: a perfect judge. */
+const poolRules: Readonly<Record<string, PoolRule>> = {
+  random: atRandom,
+  longest: byLongest,
+  shortest: byShortest,
+  majority: byMajority,
+  pass: anyRight,
+};
 
 /** Of a model's metrics, those that are compared with the finetuned model's. */
 function modelMetrics(name: string, items: readonly Item[], bestOf: readonly number[]): Metric[] {
@@ -53,7 +63,8 @@ function modelMetrics(name: string, items: readonly Item[], bestOf: readonly num
     'eval/pairwise_accuracy_half_credit',
     'eval/tie_rate',
     'eval/non_finite_rewards',
-    ...bestOf.map((N) => `eval/best_of_${N}`),
+    ...bestOf.flatMap((N) => [`eval/best_of_${N}`, `eval/best_of_${N}_standard_error`, `eval/weighted_vote_at_${N}`]),
+    ...bestOf.map((N) => `eval/within_source_best_of_${N}`),
   ]);
   return evaluateTask({ items, bestOf })
     .filter((metric) => kept.has(metric.name))

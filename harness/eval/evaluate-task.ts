@@ -1,10 +1,9 @@
 /** The metrics of one evaluation, from stored rewards alone. A metric that is not defined is left out, never 0. */
-import { bestOfN } from './best-of-n.ts';
 import { rewardHealth, type RewardHealth } from './degenerate.ts';
-import { pairsOf, questionsOf, type Item, type Metric, type ScoredPair } from './item.ts';
-import { lengthMatchedPairs } from './length-matched.ts';
-import { accuracyOfPairs, type PairwiseAccuracy } from './pairwise-accuracy.ts';
-import { rewardLengthSpearman } from './reward-length.ts';
+import { pairsOf, questionsOf, type Item, type Metric } from './item.ts';
+import { evalMetric } from './metric.ts';
+import { pairMetrics } from './pair-metrics.ts';
+import { poolMetrics } from './pool-metrics.ts';
 
 /**
  * `withinSource`: ids of the pairs whose two responses come from one source, where a task has several; null = all from
@@ -24,7 +23,7 @@ export function evaluateTask({ items, bestOf, withinSource = null }: EvaluateTas
   const pairs = pairsOf(items);
   const questions = questionsOf(items).length;
   const health = rewardHealth(items);
-  const counts = [metric('pairs', pairs.length), metric('pool_questions', questions), ...healthMetrics(health)];
+  const counts = [evalMetric('pairs', pairs.length), evalMetric('pool_questions', questions), ...healthMetrics(health)];
   if (health.nonFinite > 0) return counts;
   return [
     ...counts,
@@ -34,42 +33,5 @@ export function evaluateTask({ items, bestOf, withinSource = null }: EvaluateTas
 }
 
 function healthMetrics({ nonFinite, isDegenerate }: RewardHealth): readonly Metric[] {
-  return [metric('non_finite_rewards', nonFinite), metric('degenerate', isDegenerate ? 1 : 0)];
-}
-
-function pairMetrics(pairs: readonly ScoredPair[], withinSource: ReadonlySet<string> | null): readonly Metric[] {
-  const matched = accuracyOfPairs(lengthMatchedPairs(pairs));
-  return [
-    ...accuracyMetrics(accuracyOfPairs(pairs)),
-    metric('reward_length_spearman', rewardLengthSpearman(pairs) ?? NaN),
-    metric('length_matched_pairwise_accuracy', matched.strict),
-    metric('length_matched_pairs', matched.n),
-    ...(withinSource === null ? [] : withinSourceMetrics(pairs, withinSource)),
-  ];
-}
-
-function accuracyMetrics(accuracy: PairwiseAccuracy): readonly Metric[] {
-  return [
-    metric('pairwise_accuracy', accuracy.strict),
-    metric('pairwise_accuracy_half_credit', accuracy.halfCredit),
-    metric('tie_rate', accuracy.tieRate),
-    metric('pairwise_loss', accuracy.pairwiseLoss),
-    metric('mean_margin', accuracy.meanMargin),
-  ];
-}
-
-function withinSourceMetrics(pairs: readonly ScoredPair[], withinSource: ReadonlySet<string>): readonly Metric[] {
-  const { strict, n } = accuracyOfPairs(pairs.filter((pair) => withinSource.has(pair.itemId)));
-  return [metric('within_source_pairwise_accuracy', strict), metric('within_source_pairs', n)];
-}
-
-function poolMetrics(items: readonly Item[], bestOf: readonly number[]): Metric[] {
-  return bestOfN(items, bestOf).flatMap(({ N, value, excluded }) => [
-    metric(`best_of_${N}`, value),
-    metric(`best_of_${N}_excluded_questions`, excluded),
-  ]);
-}
-
-function metric(name: string, value: number): Metric {
-  return { name: `eval/${name}`, value };
+  return [evalMetric('non_finite_rewards', nonFinite), evalMetric('degenerate', isDegenerate ? 1 : 0)];
 }

@@ -1,20 +1,16 @@
 /**
- * What a ranker that understands nothing scores: a coin, the longest and the shortest response, under the same exact
- * estimators as a reward model.
+ * What a ranker that understands nothing scores on pairs: a coin, the longest and the shortest response.
  */
-import { longestAtN, randomAtN, shortestAtN } from './best-of-n.ts';
 import { pairsOf, type Item } from './item.ts';
 import { accuracyOfPairs } from './pairwise-accuracy.ts';
-import type { AtN } from './subsets.ts';
 
 export interface NullBaseline {
   readonly name: 'random' | 'longest' | 'shortest';
   /** Ties count one half: a length ranker must break them by a coin. NaN without pairs. */
   readonly pairwiseAccuracy: number;
-  readonly atN: readonly AtN[];
 }
 
-export function nullBaselines(items: readonly Item[], Ns: readonly number[]): NullBaseline[] {
+export function nullBaselines(items: readonly Item[]): NullBaseline[] {
   const pairs = pairsOf(items);
   const byLength = (sign: 1 | -1): number =>
     accuracyOfPairs(
@@ -24,8 +20,8 @@ export function nullBaselines(items: readonly Item[], Ns: readonly number[]): Nu
       })),
     ).halfCredit;
   return [
-    { name: 'random', pairwiseAccuracy: pairs.length === 0 ? NaN : 0.5, atN: randomAtN(items, Ns) },
-    { name: 'longest', pairwiseAccuracy: byLength(1), atN: longestAtN(items, Ns) },
-    { name: 'shortest', pairwiseAccuracy: byLength(-1), atN: shortestAtN(items, Ns) },
+    { name: 'random', pairwiseAccuracy: pairs.length === 0 ? NaN : 0.5 },
+    { name: 'longest', pairwiseAccuracy: byLength(1) },
+    { name: 'shortest', pairwiseAccuracy: byLength(-1) },
   ];
 }

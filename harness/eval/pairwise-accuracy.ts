@@ -31,7 +31,7 @@ export interface RewardedPair {
 
 /** The same of pairs that are not items. */
 export function accuracyOfPairs(pairs: readonly RewardedPair[]): PairwiseAccuracy {
-  const margins = pairs.map(marginOf).filter((margin) => margin !== null);
+  const margins = marginsOf(pairs);
   const n = margins.length;
   const wins = margins.filter((margin) => margin > 0).length;
   const ties = margins.filter((margin) => margin === 0).length;
@@ -44,6 +44,11 @@ export function accuracyOfPairs(pairs: readonly RewardedPair[]): PairwiseAccurac
     n,
     nonFinite: pairs.length - n,
   };
+}
+
+/** Chosen minus rejected, as stored; without pairs that have a reward that is not finite. */
+export function marginsOf(pairs: readonly RewardedPair[]): readonly number[] {
+  return pairs.map(marginOf).filter((margin) => margin !== null);
 }
 
 /** Null where a reward is not finite. */

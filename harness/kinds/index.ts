@@ -5,7 +5,7 @@ export {
   bestOfTemplate,
   defaultHeadline,
   dependsOnMachine,
-  excludedQuestionsTemplate,
+  excludedQuestionsSuffix,
   metricLookup,
   metrics,
   templateParts,
@@ -31,6 +31,8 @@ export type {
   TokenizerFiles,
   TokenizerKind,
 } from './kind.ts';
+export { scoringVersionOf } from './scoring-version.ts';
+export { graderOf, namedGrader } from './grader-of.ts';
 export { completeTokenizerConfig } from './tokenizer-config.ts';
 export { unknownLengths, withinContext, type PairLengths } from './lengths.ts';
 export { builtInKinds, type Kinds } from './registry.ts';

@@ -13,6 +13,7 @@ import type {
   StoredRows,
   TaskData,
 } from '../data/index.ts';
+import type { ScoringSettings } from '../eval/index.ts';
 import type { ModelConfig, Parameters } from '../model/index.ts';
 import type {
   DescriptionsFacts,
@@ -181,8 +182,18 @@ export interface TaskKind<Spec extends TaskSpec = TaskSpec> extends TaskFacts<Sp
   readonly headline: string;
   /** The benchmark's own way to score, by its name in `eval/scorings`; absent = pairs and best-of-N alone. */
   readonly scoring?: string;
+  /** What the section decides about that scoring; absent = nothing. */
+  scoringSettings?(spec: Spec): ScoringSettings;
   /** Mean lengths of its pairs; for time estimates only. */
   lengths(spec: Spec, vocabSize: number): PairLengths;
+  /**
+   * The right answer of each of its questions, by group, to grade again what is stored; absent = it knows none. Files
+   * that are not there are downloaded, where that is allowed.
+   */
+  references?(
+    spec: Spec,
+    io: Pick<KindIo, 'cacheFolder' | 'mirrorFolder' | 'download'>,
+  ): Promise<ReadonlyMap<string, string>>;
   /** Reads or makes the task. Splits share no group, and ids are unique within a split. */
   read(spec: Spec, io: KindIo & { readonly grader: GraderKind | null }): Promise<TaskData>;
 }

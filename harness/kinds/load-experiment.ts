@@ -60,7 +60,7 @@ export async function parseRecordedExperiment(
     throw new Error(`${file} extends ${name}`);
   };
   const plugins = await loadPlugins(pluginsIn(specText, file, readFile));
-  const kinds = kindsWith(plugins);
+  const kinds = { ...kindsWith(plugins), isRecorded: true };
   const format = experimentFormat(kinds);
   const parsed = blaming(plugins, () => parseExperiment(specText, file, { readFile, format }));
   return { result: experimentOrThrow(parsed), kinds, plugins };

@@ -47,10 +47,43 @@ export interface Metric {
 /** What a task is judged by unless its kind names another metric. */
 export const defaultHeadline = 'eval/pairwise_accuracy';
 
+/** Of tasks whose candidates are the options of a question. Chance is one over their number, so it has no constant. */
+export const choiceHeadline = 'eval/multiple_choice_accuracy';
+
+/** A linear ranker that was fitted on the pairs of the finetuning sample. */
+export const linearRankerMetric = 'ranker/linear_pairwise_accuracy';
+
+/**
+ * A rule that needs no training, in the direction that is right more often, by what it reads (`response`,
+ * `prompt_words`, `prompt_order`). With `_low` and `_high`: the 95 % interval over groups of test pairs.
+ */
+export const rankerRuleTemplate = 'ranker/{reads}/{rule}';
+
 /** The accuracy of the candidate with the highest reward among N. */
 export const bestOfTemplate = 'eval/best_of_{n}';
-/** Questions that have fewer than N candidates. */
-export const excludedQuestionsTemplate = 'eval/best_of_{n}_excluded_questions';
+/** The accuracy of the answer with the largest sum of weights among N. */
+export const weightedVoteTemplate = 'eval/weighted_vote_at_{n}';
+/** As `bestOfTemplate`, among N candidates of one source. */
+export const withinSourceBestOfTemplate = 'eval/within_source_best_of_{n}';
+/** How often the highest reward among N is that of several. */
+export const bestOfTieTemplate = 'eval/best_of_{n}_tie_rate';
+/** Behind the name of a metric at N: how many questions have fewer candidates. */
+export const excludedQuestionsSuffix = '_excluded_questions';
+/** Behind the name of a metric at N: its standard error over questions. */
+export const standardErrorSuffix = '_standard_error';
+
+/** A metric of a pool at N, and what is recorded beside it (`eval/pool-metrics.ts`). */
+function expectedAtN(info: MetricInfo): readonly MetricInfo[] {
+  const { name, unit, better } = info;
+  return [
+    info,
+    { name: `${name}${excludedQuestionsSuffix}`, unit: 'count', better: null },
+    { name: `${name}${standardErrorSuffix}`, unit, better: null },
+    { name: `${name}_sampling_error`, unit, better: null },
+    { name: `${name}_low`, unit, better },
+    { name: `${name}_high`, unit, better },
+  ];
+}
 
 const measuredByMachine: readonly MetricInfo[] = [
   { name: '{name}_per_second', unit: 'per second', better: 'high' },
@@ -66,26 +99,100 @@ const evaluation: readonly MetricInfo[] = [
   { name: 'eval/within_source_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'eval/tie_rate', unit: 'share', better: 'low' },
   { name: 'eval/pairwise_loss', unit: 'nats', better: 'low' },
+  { name: 'eval/calibration_error', unit: 'share', better: 'low', label: 'expected calibration error' },
+  { name: 'eval/calibration_error_by_chance', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_confidence', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_accuracy', unit: 'share', better: null },
+  { name: 'eval/reliability_{n}_pairs', unit: 'count', better: null },
   { name: 'eval/mean_margin', unit: 'reward', better: null },
   { name: 'eval/reward_length_spearman', unit: 'correlation', better: null },
+  { name: 'eval/pool_reward_length_spearman', unit: 'correlation', better: null },
+  { name: 'eval/auc', unit: 'share', better: 'high', label: 'AUC', chance: 0.5 },
+  { name: 'eval/auc_within_questions', unit: 'share', better: 'high', label: 'AUC within questions', chance: 0.5 },
+  { name: 'eval/auc_questions', unit: 'count', better: null },
+  { name: 'eval/ungraded', unit: 'count', better: 'low' },
   { name: 'eval/pairs', unit: 'count', better: null },
   { name: 'eval/length_matched_pairs', unit: 'count', better: null },
   { name: 'eval/within_source_pairs', unit: 'count', better: null },
   { name: 'eval/pool_questions', unit: 'count', better: null },
   { name: 'eval/non_finite_rewards', unit: 'count', better: 'low' },
   { name: 'eval/degenerate', unit: 'count', better: 'low' },
-  { name: bestOfTemplate, unit: 'share', better: 'high', label: 'best-of-{n} accuracy' },
-  { name: excludedQuestionsTemplate, unit: 'count', better: null },
+  { name: choiceHeadline, unit: 'share', better: 'high', label: 'multiple choice accuracy' },
+  { name: 'eval/multiple_choice_questions', unit: 'count', better: null },
+  { name: 'eval/multiple_choice_tied_questions', unit: 'count', better: 'low' },
+  { name: bestOfTieTemplate, unit: 'share', better: 'low', label: 'ties at the top of {n}' },
+  ...expectedAtN({ name: bestOfTemplate, unit: 'share', better: 'high', label: 'best-of-{n} accuracy' }),
+  ...expectedAtN({ name: weightedVoteTemplate, unit: 'share', better: 'high', label: 'reward-weighted vote of {n}' }),
+  ...expectedAtN({
+    name: withinSourceBestOfTemplate,
+    unit: 'share',
+    better: 'high',
+    label: 'best-of-{n} accuracy within a source',
+  }),
 ];
+
+/** Of scores that were judged outside a sweep, besides those of an evaluation. `low` and `high`: 95 % intervals. */
+const judged: readonly MetricInfo[] = [
+  { name: 'eval/best_of_all', unit: 'share', better: 'high', label: 'accuracy among all candidates' },
+  { name: 'eval/alone_on_top', unit: 'share', better: 'high' },
+  { name: 'eval/mean_reciprocal_rank', unit: 'share', better: 'high' },
+  { name: 'eval/pairwise_accuracy_low', unit: 'share', better: 'high' },
+  { name: 'eval/pairwise_accuracy_high', unit: 'share', better: 'high' },
+  { name: 'eval/best_of_all_low', unit: 'share', better: 'high' },
+  { name: 'eval/best_of_all_high', unit: 'share', better: 'high' },
+  { name: 'eval/left_out', unit: 'count', better: 'low' },
+];
+
+/** Of the scorings in `eval/scorings`, without the phase. The more special names come first. */
+const scores: readonly MetricInfo[] = [
+  { name: 'rewardbench_score', unit: 'share', better: 'high', label: 'RewardBench score', chance: 0.5 },
+  { name: 'rewardbench_sections', unit: 'count', better: null },
+  { name: 'rewardbench_{section}', unit: 'share', better: 'high', chance: 0.5 },
+  { name: 'rewardbench2_score', unit: 'share', better: 'high', label: 'RewardBench 2 score' },
+  { name: 'rewardbench2_subsets', unit: 'count', better: null },
+  // Ties are scored with a term that may lead out of 0 to 1.
+  { name: 'rewardbench2_ties', unit: 'number', better: 'high' },
+  { name: 'rewardbench2_ties_margin', unit: 'number', better: 'high' },
+  { name: 'rewardbench2_{subset}', unit: 'share', better: 'high' },
+  { name: 'rm_bench_score', unit: 'share', better: 'high', label: 'RM-Bench score', chance: 0.5 },
+  { name: 'rm_bench_domains', unit: 'count', better: null },
+  { name: 'rm_bench_{part}', unit: 'share', better: 'high', chance: 0.5 },
+  { name: 'judgebench_score', unit: 'share', better: 'high', label: 'JudgeBench accuracy', chance: 0.5 },
+  { name: 'judgebench_{category}', unit: 'share', better: 'high', chance: 0.5 },
+  { name: 'ppe_human_score', unit: 'share', better: 'high', label: 'PPE human preference accuracy', chance: 0.5 },
+  { name: 'ppe_human_{kind}', unit: 'share', better: 'high', chance: 0.5 },
+  { name: 'ppe_correctness_score', unit: 'share', better: 'high', label: 'PPE correctness accuracy', chance: 0.5 },
+  { name: 'ppe_correctness_benchmarks', unit: 'count', better: null },
+  { name: 'ppe_correctness_best_of_k_loss', unit: 'share', better: 'low' },
+  { name: 'ppe_correctness_{benchmark}_best_of_k_loss', unit: 'share', better: 'low' },
+  { name: 'ppe_correctness_{part}', unit: 'share', better: 'high' },
+  { name: 'processbench_score', unit: 'share', better: 'high', label: 'ProcessBench F1' },
+  { name: 'processbench_subsets', unit: 'count', better: null },
+  { name: 'processbench_threshold', unit: 'reward', better: null },
+  { name: 'processbench_{part}', unit: 'share', better: 'high' },
+];
+
+/** Of a model, and of the rankers that need no training on the task. */
+const scored: readonly MetricInfo[] = scores.flatMap((info) => [
+  { ...info, name: `eval/${info.name}` },
+  { ...info, name: `baseline/{ranker}_${info.name}` },
+]);
 
 const baselines: readonly MetricInfo[] = [
   { name: 'baseline/{name}_pairwise_accuracy', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'baseline/{name}_pairwise_accuracy_half_credit', unit: 'share', better: 'high', chance: 0.5 },
   { name: 'baseline/{name}_tie_rate', unit: 'share', better: 'low' },
   { name: 'baseline/{name}_non_finite_rewards', unit: 'count', better: 'low' },
-  { name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' },
-  { name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' },
-  { name: 'ranker/{name}', unit: 'share', better: null },
+  { name: 'baseline/{name}_multiple_choice_accuracy', unit: 'share', better: 'high' },
+  ...expectedAtN({ name: 'baseline/{name}_best_of_{n}', unit: 'share', better: 'high' }),
+  ...expectedAtN({ name: 'baseline/{name}_at_{n}', unit: 'share', better: 'high' }),
+  { name: linearRankerMetric, unit: 'share', better: 'high', label: 'linear ranker', chance: 0.5 },
+  { name: rankerRuleTemplate, unit: 'share', better: null, chance: 0.5 },
+  { name: 'ranker/{name}', unit: 'share', better: null, chance: 0.5 },
+  { name: 'novelty/renamed_{set}_share', unit: 'share', better: 'low' },
+  { name: 'novelty/{name}', unit: 'count', better: null },
+  { name: 'sample/shared_between_seeds', unit: 'share', better: 'low' },
+  { name: 'sample/{name}', unit: 'count', better: null },
 ];
 
 const training: readonly MetricInfo[] = [
@@ -123,7 +230,15 @@ const data: readonly MetricInfo[] = [
 ];
 
 /** Exact names come before templates, and templates count in this order. */
-export const metrics: readonly MetricInfo[] = [...measuredByMachine, ...evaluation, ...baselines, ...training, ...data];
+export const metrics: readonly MetricInfo[] = [
+  ...measuredByMachine,
+  ...evaluation,
+  ...judged,
+  ...scored,
+  ...baselines,
+  ...training,
+  ...data,
+];
 
 /** Looks metrics up by full name. One that is not registered is a bare `number` without a better direction. */
 export function metricLookup(registered: readonly MetricInfo[] = metrics): (name: string) => Metric {

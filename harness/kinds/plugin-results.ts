@@ -86,6 +86,8 @@ export const resultChecks: Readonly<Record<string, Readonly<Record<string, Resul
       }),
     ),
     rendersChat: shape(z.boolean()),
+    scoringSettings: shape(z.record(z.string(), z.number())),
+    references: shape(z.map(z.string(), z.string())),
     read: checkTask,
   },
   graders: { answerOf: shape(textOrNull), normalize: shape(textOrNull), isCorrect: shape(z.boolean().nullable()) },

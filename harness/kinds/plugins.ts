@@ -5,6 +5,7 @@
  */
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { scorings } from '../eval/index.ts';
 import { initParameters } from '../model/index.ts';
 import { randomStream } from '../random/index.ts';
 import { didYouMean, formatOrigin, UserError, type NamedPlugin } from '../spec/index.ts';
@@ -98,8 +99,8 @@ const recordSorts = [...sorts, 'metrics'] as const;
 type Records = Readonly<Record<(typeof recordSorts)[number], readonly object[]>>;
 
 /**
- * Ours, and those of the plug-ins. @throws UserError (2) where a name is taken, or a task has a grader that is not
- * there.
+ * Ours, and those of the plug-ins. @throws UserError (2) where a name is taken, or a task has a grader or a scoring
+ * that is not there.
  */
 export function kindsWith(plugins: readonly LoadedPlugin[]): Kinds {
   let known: Records = builtInKinds;
@@ -108,7 +109,10 @@ export function kindsWith(plugins: readonly LoadedPlugin[]): Kinds {
     plugins.flatMap(({ plugin, digest }) => sorts.flatMap((sort) => (plugin[sort] ?? []).map((one) => [one, digest]))),
   );
   const all = { ...known, pluginDigests } as unknown as Kinds;
-  for (const { plugin, file } of plugins) refuseUnknownGraders(plugin, file, all);
+  for (const { plugin, file } of plugins) {
+    refuseUnknownGraders(plugin, file, all);
+    refuseUnknownScorings(plugin, file);
+  }
   return all;
 }
 
@@ -140,6 +144,17 @@ function refuseUnknownGraders({ tasks = [] }: Plugin, file: string, { graders }:
     throw new UserError(`${file}: task ${kind}: there is no grader ${grader}`, {
       exitCode: 2,
       hint: didYouMean(grader, known) ?? `There are ${known.join(', ')}; null means that answers come with the data.`,
+    });
+  }
+}
+
+function refuseUnknownScorings({ tasks = [] }: Plugin, file: string): void {
+  const known = scorings.map(({ name }) => name);
+  for (const { kind, scoring } of tasks) {
+    if (scoring === undefined || known.includes(scoring)) continue;
+    throw new UserError(`${file}: task ${kind}: there is no scoring ${scoring}`, {
+      exitCode: 2,
+      hint: didYouMean(scoring, known) ?? `There are ${known.join(', ')}; leave it out for pairs and best-of-N alone.`,
     });
   }
 }

@@ -10,6 +10,7 @@ import { folder } from './corpora/folder.ts';
 import { git } from './corpora/git.ts';
 import { npm } from './corpora/npm.ts';
 import { finalAnswer } from './graders/final-answer.ts';
+import { mathGrader } from './graders/math.ts';
 import { docComment } from './descriptions/doc-comment.ts';
 import { model } from './descriptions/model.ts';
 import { template } from './descriptions/template.ts';
@@ -34,9 +35,22 @@ import { source } from './pairs/source.ts';
 import { verified } from './pairs/verified.ts';
 import { checkpoint } from './starts/checkpoint.ts';
 import { random } from './starts/random.ts';
+import { arLsat } from './tasks/ar-lsat.ts';
 import { generated } from './tasks/generated.ts';
 import { gsm8k } from './tasks/gsm8k.ts';
+import { humanEval } from './tasks/humaneval.ts';
+import { judgebench } from './tasks/judgebench.ts';
+import { logiqa2 } from './tasks/logiqa2.ts';
+import { math } from './tasks/math.ts';
+import { mathShepherd } from './tasks/math-shepherd.ts';
+import { ppeCorrectnessTask } from './tasks/ppe-correctness.ts';
+import { ppeHumanTask } from './tasks/ppe-human.ts';
 import { preferences } from './tasks/preferences.ts';
+import { processbench } from './tasks/processbench.ts';
+import { reclor } from './tasks/reclor.ts';
+import { rewardbench } from './tasks/rewardbench.ts';
+import { rewardbench2 } from './tasks/rewardbench2.ts';
+import { rmBenchTask } from './tasks/rm-bench.ts';
 import { bpe } from './tokenizers/bpe.ts';
 import { file } from './tokenizers/file.ts';
 
@@ -54,6 +68,8 @@ export interface Kinds {
   readonly arms: readonly Arm[];
   /** Templates count in order: those of plug-ins stand before ours, which would catch everything. */
   readonly metrics: readonly MetricInfo[];
+  /** As in `SpecKinds`. */
+  readonly isRecorded?: boolean;
   /** Record of a kind -> sha256 of the plug-in that it comes from. */
   readonly pluginDigests: ReadonlyMap<object, string>;
 }
@@ -61,14 +77,25 @@ export interface Kinds {
 /** What a mixture can be made of. */
 const pairSources: readonly PairsKind[] = [mutate, models, source, files, functions, commitPairsKind, verified];
 
+/** Public benchmarks of reward models. */
+const benchmarks: readonly TaskKind[] = [
+  rewardbench,
+  rewardbench2,
+  rmBenchTask,
+  judgebench,
+  ppeHumanTask,
+  ppeCorrectnessTask,
+  processbench,
+];
+
 /** The kinds that need no plug-in. */
 export const builtInKinds: Kinds = {
   corpora: [npm, folder, git, collection, commits],
   descriptions: [docComment, template, model],
   generators,
   pairs: [...pairSources, mixOf(pairSources)],
-  tasks: [generated, gsm8k, preferences],
-  graders: [finalAnswer],
+  tasks: [generated, gsm8k, math, mathShepherd, reclor, logiqa2, arLsat, humanEval, preferences, ...benchmarks],
+  graders: [finalAnswer, mathGrader],
   tokenizers: [bpe, file],
   starts: [random, checkpoint],
   arms,

@@ -1,6 +1,7 @@
 /** Sections on their way into stage configs: what bears identity stays, where data lies is told beside it. */
 import type { Kinds } from '../kinds/index.ts';
 import { kindOf, type Kind, type KindSpec, type TrialSpec } from '../spec/index.ts';
+import type { EncodedConfig } from '../stages/index.ts';
 import type { Locations } from '../store/index.ts';
 import { sha256 } from './fingerprint.ts';
 import type { PlanInputs } from './plan-inputs.ts';
@@ -23,6 +24,11 @@ export function configuredSection<Spec extends KindSpec>(
   const kept = Object.fromEntries(fields.filter(([field]) => !locations.includes(field)));
   const moved = Object.fromEntries(fields.filter(([field]) => locations.includes(field)));
   return { section: Object.freeze(kept) as unknown as Spec, locations: { [name]: moved } };
+}
+
+/** How the rows of a trial become token ids. */
+export function encodingOf({ model, overLength }: Pick<TrialSpec, 'model' | 'overLength'>): EncodedConfig {
+  return { contextLength: model.contextLength, overLength: overLength === 'drop' ? null : overLength };
 }
 
 /**

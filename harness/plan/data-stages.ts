@@ -1,7 +1,7 @@
 /** The stages before a trial's own training: corpus, tokenizer, prompts, completions of generators, and pairs. */
 import { kindOf, type DescriptionsSpec, type GeneratorSpec, type KindSpec, type TrialSpec } from '../spec/index.ts';
 import { completionsInput, partInput } from '../stages/index.ts';
-import { configuredSection, configuredStart, noStart, pluginOf, templatesDigestOf } from './configured.ts';
+import { configuredSection, configuredStart, encodingOf, noStart, pluginOf, templatesDigestOf } from './configured.ts';
 import { noCost } from './cost.ts';
 import { bodyData, descriptionData } from './generator-data.ts';
 import type { PlanInputs } from './plan-inputs.ts';
@@ -131,8 +131,8 @@ export class DataStages {
   }
 
   pairs(trial: TrialSpec): PlannedStageOf<'pairs'> {
-    const { start, corpus, descriptions, tokenizer, pairs, model } = trial;
-    const parts = [start, corpus, descriptions, tokenizer, pairs, model.contextLength];
+    const { start, corpus, descriptions, tokenizer, pairs, model, overLength } = trial;
+    const parts = [start, corpus, descriptions, tokenizer, pairs, model.contextLength, overLength];
     return this.#remembered.stage('pairs', parts, () => {
       if (pairs === null) throw new Error('the spec was not validated: pretraining without pairs');
       const { kinds, digestOf } = this.#inputs;
@@ -140,7 +140,7 @@ export class DataStages {
       const { section, locations } = configuredSection('pairs', pairs, kind);
       const config = {
         pairs: section,
-        contextLength: model.contextLength,
+        ...encodingOf(trial),
         pairsDigest: digestOf(kind, pairs),
         templatesDigest: templatesDigestOf(kind, pairs, trial, kinds),
         plugin: pluginOf([kind], kinds),

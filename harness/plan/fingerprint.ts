@@ -100,7 +100,10 @@ export const addedFields: ReadonlySet<string> = new Set([
   'momentStorage',
   // task and pairs of a user's own files
   'chatTexts',
+  // task, where its kind has labels of its own
+  'grader',
   // stage configs
+  'overLength',
   'start',
   'startDigest',
   'plugin',
@@ -108,6 +111,7 @@ export const addedFields: ReadonlySet<string> = new Set([
   'pairsDigest',
   'templatesDigest',
   'graderVersion',
+  'scoringVersion',
   'numerics',
 ]);
 

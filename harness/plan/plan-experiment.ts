@@ -52,14 +52,14 @@ function plannedTrial(
   id: string,
   seed: number,
   { axes, declared }: SweepPoint,
-  { evaluate, baseline, audit }: TrialEnd,
+  { evaluate, baseline, audit, ranker }: TrialEnd,
   { set }: TrialStages,
 ): PlannedTrial {
   return {
     id,
     seed,
     axes: { ...axes, declared },
-    stages: set.needed(...(audit === null ? [] : [audit]), baseline, evaluate),
+    stages: set.needed(...(audit === null ? [] : [audit]), ranker, baseline, evaluate),
     evaluate: evaluate.id,
     baseline: baseline.id,
   };

@@ -60,9 +60,8 @@ export function sharedNames({ stages }: NamedPlan, { users, arms, model }: Known
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   return stages.flatMap((stage): readonly Name[] => {
     const pairs = byId.get(stage.inputs?.['pairs'] ?? '');
-    const words = isCheck(stage)
-      ? checkWords(stage, pairs)
-      : wordsOf(stage, arms, model(users.get(stage.id)?.[0]?.axes ?? {}));
+    const axes = users.get(stage.id)?.[0]?.axes ?? {};
+    const words = isCheck(stage) ? checkWords(stage, pairs) : wordsOf(stage, arms, { ...axes, model: model(axes) });
     return words === null ? [] : [[stage.id, [stage.kind, listed(words)].join(' ').trimEnd()]];
   });
 }
@@ -78,7 +77,7 @@ function checkWords({ config }: NamedStage, pairs: NamedStage | undefined): read
 function wordsOf(
   { kind, config }: NamedStage,
   arms: readonly Arm[],
-  model: string | null,
+  { task, samples, model }: Omit<NamedAxes, 'model'> & { readonly model: string | null },
 ): readonly (string | null)[] | null {
   switch (kind) {
     case 'corpus':
@@ -93,6 +92,8 @@ function wordsOf(
     }
     case 'task':
       return [text(field(config, 'task', 'name'))];
+    case 'ranker':
+      return [text(task), text(samples), seedName(field(config, 'seed'))];
     case 'pretrain':
     case 'decay':
       return [pretrainedName(kind, config, arms), model, seedName(field(config, 'seed'))];

@@ -2,9 +2,11 @@
  * The chain of one trial, stage by stage. Every function asks the stage set for a stage and gets the one that is there,
  * if it is.
  */
+import { scoringVersionOf } from '../kinds/index.ts';
 import { forkSteps, kindOf, type TrialSpec, type Tuning } from '../spec/index.ts';
+import { graderOf } from '../kinds/index.ts';
 import { type AuditConfig, type EvaluateConfig, type FinetuneConfig, type PretrainConfig } from '../stages/index.ts';
-import { configuredSection, configuredStart, noStart, pluginOf, templatesDigestOf } from './configured.ts';
+import { configuredSection, configuredStart, encodingOf, noStart, pluginOf, templatesDigestOf } from './configured.ts';
 import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost } from './cost.ts';
 import { DataStages, type Pretrained } from './data-stages.ts';
 import type { PlanInputs } from './plan-inputs.ts';
@@ -19,6 +21,8 @@ export interface TrialEnd {
   readonly baseline: PlannedStage;
   /** What is known of its pairs; null without pretraining on preferences. Nothing waits for it. */
   readonly audit: PlannedStage | null;
+  /** What rankers without understanding reach; nothing waits for it. */
+  readonly ranker: PlannedStage;
 }
 
 /** bestOf of dev evaluations: best-of-N is not computed there, so the choice must not hang on the experiment's list. */
@@ -52,28 +56,31 @@ export class TrialStages {
     // Before anything is trained: contaminated data are refused while nothing is lost.
     const contamination = this.#contamination(trial);
     const audit = this.#audit(trial);
-    const backbone = this.#backbone(trial, seed);
     const task = this.#task(trial);
+    const ranker = this.set.add('ranker', { config: { samples: trial.finetune.samples, seed } }, { task }, noCost);
+    const backbone = this.#backbone(trial, seed);
     const baseline = this.#baseline(trial, seed, { task, backbone, contamination });
     const select = tuning === null ? null : this.#select(tuning);
     const selected = tuning?.paths ?? [];
     const finetune = this.#finetune(trial, seed, { task, backbone, contamination, select, selected });
     const evaluate = this.#evaluate(trial, { bestOf: trial.evaluate.bestOf }, 'test', { task, model: finetune });
-    return { evaluate, baseline, audit };
+    return { evaluate, baseline, audit, ranker };
   }
 
   #task(trial: TrialSpec): PlannedStageOf<'task'> {
-    const { start, corpus, tokenizer, task, model } = trial;
-    return this.#remembered.stage('task', [start, corpus, tokenizer, task, model.contextLength], () => {
+    const { start, corpus, tokenizer, task, model, overLength } = trial;
+    const parts = [start, corpus, tokenizer, task, model.contextLength, overLength];
+    return this.#remembered.stage('task', parts, () => {
       const { kinds, digestOf } = this.#inputs;
       const kind = kindOf(kinds.tasks, task);
       const { section, locations } = configuredSection('task', task, kind);
-      const grader = kind.grader === null ? null : kindOf(kinds.graders, { kind: kind.grader });
+      const grader = graderOf(kind, task, kinds);
       const config = {
         task: section,
-        contextLength: model.contextLength,
+        ...encodingOf(trial),
         dataDigest: digestOf(kind, task),
         graderVersion: grader === null || grader.version === 1 ? null : grader.version,
+        scoringVersion: scoringVersionOf(kind.scoring),
         templatesDigest: templatesDigestOf(kind, task, trial, kinds),
         plugin: pluginOf(grader === null ? [kind] : [kind, grader], kinds),
       };
@@ -216,7 +223,8 @@ export class TrialStages {
 
   #trunkKey(trial: Pretrained, seed: number): string {
     const { start, corpus, descriptions, tokenizer, pairs, model, pretrain, isFresh = false } = trial;
-    const parts = [start, corpus, descriptions, tokenizer, pairs, model, seed, String(isFresh)];
+    const { overLength } = trial;
+    const parts = [start, corpus, descriptions, tokenizer, pairs, model, overLength, seed, String(isFresh)];
     return `${this.#remembered.key(parts)} ${trunkConfig(pretrain)}`;
   }
 }

@@ -1,4 +1,7 @@
-/** What rankers that read nothing but the length get right, pair by pair: it follows from the recorded numbers of tokens. */
+/**
+ * What rankers that read nothing but the length get right, pair by pair: it follows from the recorded numbers of
+ * tokens.
+ */
 import type { ResultsDatabase } from './database.ts';
 import type { LengthOutcomes } from './trial-result.ts';
 

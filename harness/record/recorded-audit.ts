@@ -22,3 +22,12 @@ export interface RecordedAudit extends RecordedCheck {
 export interface RecordedContamination extends RecordedCheck {
   readonly found: Contamination;
 }
+
+/** Scores of a task that were judged outside a sweep: of a model from elsewhere, or by `score --task`. */
+export interface RecordedScores {
+  readonly stageId: string;
+  readonly model: string;
+  readonly task: string;
+  /** Final metrics by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+}

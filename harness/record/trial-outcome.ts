@@ -16,6 +16,9 @@ export interface ChainStage {
 /** Stages that belong to the trial itself; it shares all others. */
 const ownKinds: ReadonlySet<string | null> = new Set(['finetune', 'evaluate']);
 
+/** Stages that stand beside the result: nothing waits for them. */
+const leafKinds: ReadonlySet<string | null> = new Set(['audit', 'ranker']);
+
 interface Became {
   readonly outcome: TrialOutcome;
   /** null where the trial is completed. */
@@ -26,7 +29,7 @@ interface Became {
  * `completed`: its evaluation is done. Otherwise the first stage of its chain that ended badly decides: a divergence
  * makes it `diverged`, a failure of its own finetuning or evaluation `failed`, a failure of what it builds on
  * `blocked`. With nothing ended badly it is `pending`. An evaluation on questions that were trained on is no result,
- * whenever it was made; an audit that failed loses nothing.
+ * whenever it was made; an audit or a ranker that failed loses nothing.
  */
 export function trialOutcomeOf(chain: readonly ChainStage[], evaluate: string): Became {
   const contaminated = chain.find(({ kind, outcome }) => kind === 'contamination' && outcome === 'failed');
@@ -56,7 +59,7 @@ function badEnd({ kind, outcome }: ChainStage): TrialOutcome | null {
  * came before it can block.
  */
 function stagesInTheWay(all: readonly ChainStage[]): readonly ChainStage[] {
-  const chain = all.filter(({ kind }) => kind !== 'audit');
+  const chain = all.filter(({ kind }) => !leafKinds.has(kind));
   const select = chain.findIndex(({ kind }) => kind === 'select');
   const isChosen = chain[select]?.outcome === 'completed';
   return chain.filter((stage, index) => {

@@ -47,7 +47,7 @@ export interface PairOutcomes {
 /** What a ranker that reads nothing but the length gets right on the test pairs of one task. */
 export interface LengthOutcomes {
   readonly task: string;
-  /** Of each test pair, in the order of their ids: 1 where the chosen response is the longer one, 0.5 equal, 0 shorter. */
+  /** Of each test pair, by id: 1 where the chosen response is the longer one, 0.5 where equal, 0 where shorter. */
   readonly longest: readonly number[];
   /** Of each test pair: what statistics must resample together. */
   readonly groups: readonly string[];

@@ -35,9 +35,15 @@ CREATE VIEW trial_roles AS
   JOIN stages s ON s.stage_id = f.stage_id
   WHERE s.inputs->>'backbone' IS NOT NULL
   UNION ALL
-  SELECT experiment, trial_id, stage_id, kind, 0
+  SELECT f.experiment, f.trial_id, b.inputs->>'pairs', 'pairs', 0
+  FROM finetune f
+  JOIN stages s ON s.stage_id = f.stage_id
+  JOIN stages b ON b.stage_id = (s.inputs->>'backbone')
+  WHERE (b.inputs->>'pairs') IS NOT NULL
+  UNION ALL
+  SELECT experiment, trial_id, stage_id, kind, CASE kind WHEN 'task' THEN -1 ELSE 0 END
   FROM trial_stages
-  WHERE kind IN ('audit', 'contamination');`;
+  WHERE kind IN ('audit', 'contamination', 'task', 'ranker');`;
 
 /** Equal for equal work: metrics that read a clock are left out. */
 const results = `

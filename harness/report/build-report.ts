@@ -81,7 +81,7 @@ function viewOf(
   armNamed: (id: string) => Arm,
   outcomes: ReturnType<typeof outcomeTable>,
 ): ExperimentView {
-  const { trials, metrics, headlines = {}, audits, contaminations } = input;
+  const { trials, metrics, headlines = {}, audits, contaminations, scores = [] } = input;
   const metricOf = metricLookup(metrics);
   checkTrials(trials, metricOf);
   const cells = groupCells(trials, { armNamed, headlineFor: headlineResolver(headlines, metricOf) });
@@ -94,6 +94,7 @@ function viewOf(
     testPairs: testPairsOf(trials, input.pairOutcomes, input.lengthOutcomes),
     audits,
     contaminations,
+    scores,
     metricOf,
   };
 }

@@ -1,6 +1,10 @@
-/** Draws every registered figure and table over its views, and names what they give. */
+/**
+ * Draws every registered figure and table over its views, and names what they give. What is about a task says which of
+ * its rows were used, cut and dropped.
+ */
 import { UserError } from '../spec/user-error.ts';
 import { unique } from './distinct.ts';
+import { overLengthText, rowsText } from './over-length.ts';
 import type { Figure, NumberRow, Table } from './report-types.ts';
 import {
   modelViews,
@@ -19,13 +23,21 @@ export function drawFigures(kinds: readonly FigureKind[], view: ExperimentView):
   const nameOf = ({ id }: FigureKind, task: string): string => (views.length === 1 ? id : `${id}-${task}`);
   const perTask = views.flatMap((own) =>
     kinds.flatMap((kind) =>
-      kind.scope === 'task' ? figureOf(kind, { name: nameOf(kind, own.task), task: own.task }, drawnBy(kind, own)) : [],
+      kind.scope === 'task'
+        ? figureOf(kind, { name: nameOf(kind, own.task), task: own.task }, figureOfTask(kind, own))
+        : [],
     ),
   );
   const general = kinds.flatMap((kind) =>
     kind.scope === 'experiment' ? figureOf(kind, { name: kind.id, task: null }, drawnBy(kind, view)) : [],
   );
   return withOwnNames([...perTask, ...general], 'figures');
+}
+
+function figureOfTask(kind: Extract<FigureKind, { scope: 'task' }>, view: TaskView): FigureDrawing | null {
+  const drawing = drawnBy(kind, view);
+  if (drawing === null) return null;
+  return { ...drawing, caption: `${drawing.caption}${overLengthText(view.cells, 'test pairs')}` };
 }
 
 function figureOf(
@@ -58,8 +70,12 @@ export function drawTables(kinds: readonly TableKind[], view: ExperimentView): r
 /** One, or one for each model. */
 function tablesOfTask(kind: TableKind, view: TaskView): readonly Drawn[] {
   if (kind.scope === 'experiment') return [];
-  if (kind.scope === 'task') return tableOf(kind, [view.task], drawnBy(kind, view));
-  return modelViews(view).flatMap((own) => tableOf(kind, [own.task, own.model], drawnBy(kind, own)));
+  if (kind.scope === 'task') return tableOf(kind, [view.task], withRows(drawnBy(kind, view), view));
+  return modelViews(view).flatMap((own) => tableOf(kind, [own.task, own.model], withRows(drawnBy(kind, own), own)));
+}
+
+function withRows(drawing: TableDrawing | null, { cells }: TaskView): TableDrawing | null {
+  return drawing === null ? null : { ...drawing, note: `${drawing.note}${rowsText(cells, 'test pairs')}` };
 }
 
 /** `place`: the task and the model, as far as the table is about one. */

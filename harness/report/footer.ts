@@ -39,7 +39,8 @@ export function digestOf({
   pairOutcomes,
   audits,
   contaminations,
-}: Pick<RecordedInput, 'trials' | 'pairOutcomes' | 'audits' | 'contaminations'>): string {
+  scores = [],
+}: Pick<RecordedInput, 'trials' | 'pairOutcomes' | 'audits' | 'contaminations' | 'scores'>): string {
   const byName = ([a]: readonly [string, number], [b]: readonly [string, number]): number => (a < b ? -1 : 1);
   const rows = trials.map(({ trialId, seed, outcome, metrics }) => [
     trialId,
@@ -48,9 +49,9 @@ export function digestOf({
     Object.entries(metrics).toSorted(byName),
   ]);
   const outcomes = pairOutcomes.map(({ trialId, correct }) => [trialId, [...correct].toSorted(byName)]);
-  // Nothing where nothing was checked: such reports keep their digest.
+  // Nothing where nothing was checked or scored elsewhere: such reports keep their digest.
   const checks = audits.length + contaminations.length === 0 ? [] : [audits, contaminations];
   return createHash('sha256')
-    .update(JSON.stringify([rows, outcomes, ...checks]))
+    .update(JSON.stringify([rows, outcomes, ...checks, ...scores]))
     .digest('hex');
 }

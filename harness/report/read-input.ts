@@ -7,6 +7,7 @@ import {
   readFirstResultTime,
   readLengthOutcomes,
   readPairOutcomes,
+  readScoresOf,
   readTrialResults,
   showThing,
   type ResultsDatabase,
@@ -30,6 +31,7 @@ export async function readInput(database: ResultsDatabase, experiment: string): 
     firstResultAt: await readFirstResultTime(database, experiment),
     audits: await readAudits(database, experiment),
     contaminations: await readContaminations(database, experiment),
+    scores: await readScoresOf(database, experiment),
     provenance: await readProvenance(database, experiment),
   };
 }

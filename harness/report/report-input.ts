@@ -1,7 +1,7 @@
 /** What goes into a report: plain records, no clock, no path, so that equal data give equal bytes. Types only. */
 import type { Arm } from '../kinds/arms.ts';
 import type { MetricInfo } from '../kinds/metrics.ts';
-import type { RecordedAudit, RecordedContamination } from '../record/recorded-audit.ts';
+import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
 import type { LengthOutcomes, PairOutcomes, TrialResult } from '../record/trial-result.ts';
 import type { ClaimSpec, RegisteredClaim } from '../spec/index.ts';
 import type { FigureKind, TableKind } from './view.ts';
@@ -34,6 +34,8 @@ export interface RecordedInput {
   /** What is known of the pairs that trials were pretrained on, and of overlaps with their evaluation. */
   readonly audits: readonly RecordedAudit[];
   readonly contaminations: readonly RecordedContamination[];
+  /** Scores of its tasks that were judged outside its sweep; absent = none. */
+  readonly scores?: readonly RecordedScores[];
   readonly provenance: ReportProvenance;
   /** Claims that sweeps recorded, the oldest first, and when a trial was first scored on its test split (ISO). */
   readonly registered: readonly RegisteredClaim[];

@@ -46,8 +46,8 @@ export type Reading = 'better' | 'worse' | 'not-distinguishable' | 'no-claim' | 
 
 /**
  * When a claim was written down, as the sweeps of the experiment recorded it. `before`: ahead of the first result.
- * `changed`: another claim, or other seeds, stood there before the first result. `unregistered`: the experiment file has
- * it, no sweep has recorded it. `unknown`: the records do not say when the first result was there.
+ * `changed`: another claim, or other seeds, stood there before the first result. `unregistered`: the experiment file
+ * has it, no sweep has recorded it. `unknown`: the records do not say when the first result was there.
  */
 export interface ClaimRegistration {
   readonly status: 'before' | 'after' | 'changed' | 'unregistered' | 'unknown';

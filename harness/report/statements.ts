@@ -5,6 +5,7 @@
 import { defaultHeadline } from '../kinds/metrics.ts';
 import { armsOf, isUnregistered, withRole } from './arm-points.ts';
 import { countsText, sumCounts } from './counts.ts';
+import { rankerNotes } from './ranker-notes.ts';
 import { plural } from '../text/index.ts';
 import { listText } from './format.ts';
 import type { Cell, Comparison, Statement } from './report-types.ts';
@@ -19,6 +20,7 @@ export function statementsOf(view: ExperimentView): readonly Statement[] {
     ];
   const perTask = taskViews(view).flatMap((own) => [
     ...taskNotes(own),
+    ...rankerNotes(own),
     ...[
       ...own.comparisons.filter(({ scope, claim }) => scope === 'overall' && claim === null),
       // A family of many: told only where it is beyond noise.

@@ -3,7 +3,7 @@
  * its record, and one line in figures/index.ts or tables/index.ts.
  */
 import type { Metric } from '../kinds/metrics.ts';
-import type { RecordedAudit, RecordedContamination } from '../record/recorded-audit.ts';
+import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
 import { unique } from './distinct.ts';
 import type { Cell, ChartSpec, Comparison, Efficiency, FigureLegend, FigurePanel, NumberRow } from './report-types.ts';
 import type { TestPairs } from './test-pairs.ts';
@@ -19,6 +19,7 @@ export interface ExperimentView {
   readonly testPairs: readonly TestPairs[];
   readonly audits: readonly RecordedAudit[];
   readonly contaminations: readonly RecordedContamination[];
+  readonly scores: readonly RecordedScores[];
   /** Unit, direction and label of a metric, by the name it is recorded under. */
   metricOf(name: string): Metric;
 }
@@ -93,6 +94,7 @@ export function taskViews(view: ExperimentView): readonly TaskView[] {
       testPairs: view.testPairs.filter((one) => one.task === task),
       audits: view.audits,
       contaminations: view.contaminations,
+      scores: view.scores.filter((scores) => scores.task === task),
       metricOf: view.metricOf,
     };
   });

@@ -1,21 +1,28 @@
-/** What a tokenizer puts before every text (`<s>` and the like). */
+/** What a tokenizer puts around every text (`<s>` and the like). */
 import type { HuggingFaceTokenizer } from '../data/index.ts';
 
-const known = new WeakMap<HuggingFaceTokenizer, Int32Array>();
-
-/** Read off one letter, with and without special tokens; empty where nothing stands before it. */
-export function beginTokens(tokenizer: HuggingFaceTokenizer): Int32Array {
-  const before = known.get(tokenizer) ?? readOff(tokenizer);
-  known.set(tokenizer, before);
-  return before;
+interface Framing {
+  readonly begin: Int32Array;
+  readonly end: Int32Array;
 }
 
-function readOff(tokenizer: HuggingFaceTokenizer): Int32Array {
+const known = new WeakMap<HuggingFaceTokenizer, Framing>();
+
+/** Read off one letter, with and without special tokens; empty where nothing stands before or behind it. */
+export function framingTokens(tokenizer: HuggingFaceTokenizer): Framing {
+  const around = known.get(tokenizer) ?? readOff(tokenizer);
+  known.set(tokenizer, around);
+  return around;
+}
+
+function readOff(tokenizer: HuggingFaceTokenizer): Framing {
+  const none = { begin: new Int32Array(0), end: new Int32Array(0) };
   const [plain, framed] = [false, true].map((specialTokens) => tokenizer.encode('a', { specialTokens }));
-  if (plain === undefined || framed === undefined || plain.length === 0) return new Int32Array(0);
+  if (plain === undefined || framed === undefined || plain.length === 0) return none;
   for (let start = 0; start + plain.length <= framed.length; start++)
-    if (plain.every((id, index) => framed[start + index] === id)) return framed.slice(0, start);
-  return new Int32Array(0);
+    if (plain.every((id, index) => framed[start + index] === id))
+      return { begin: framed.slice(0, start), end: framed.slice(start + plain.length) };
+  return none;
 }
 
 /** Whether the ids begin with `begin` and then with `begin` again. */

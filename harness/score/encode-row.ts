@@ -1,27 +1,34 @@
 /**
  * Rows -> token ids: chat messages by the chat template (encode-chat.ts), texts as in the training of the model
- * (encode-text.ts). Nothing is ever cut off.
+ * (encode-text.ts), and what is too long as in training (fit-question.ts).
  */
 import { ChatProblem } from '../data/index.ts';
 import { encodeChat, isChat } from './encode-chat.ts';
 import { encodeTexts, type TextRow } from './encode-text.ts';
 import type { ScoreRow } from './parse-row.ts';
-import type { EncodedRow, TextEncoder } from './text-encoder.ts';
+import type { ScoredQuestion } from './batches.ts';
+import { fitQuestion, type ContextLimit } from './fit-question.ts';
+import type { EncodedRow, FittedRow, TextEncoder } from './text-encoder.ts';
 
-interface EncoderLimits {
+interface EncoderLimits extends ContextLimit {
   readonly vocabSize: number;
-  readonly contextLength: number;
 }
 
 /** The token ids of a row, or why it cannot be scored. */
-export function encodeRow(row: ScoreRow, encoder: TextEncoder, limits: EncoderLimits): EncodedRow {
+export function encodeRow(row: ScoreRow, encoder: TextEncoder, limits: EncoderLimits): FittedRow {
   const encoded = encodeAny(row, encoder);
   if ('problems' in encoded) return encoded;
-  const { prompt, responses } = encoded.question;
+  const problems = problemsOfRow(row, encoded.question, limits);
+  if (problems.length > 0) return { problems };
+  const { outcome, row: question } = fitQuestion(encoded.question, encoder, limits);
+  return question === null ? { leftOut: outcome } : { question, outcome };
+}
+
+function problemsOfRow(row: ScoreRow, { prompt, responses }: ScoredQuestion, limits: EncoderLimits): readonly string[] {
   const problems = responses.flatMap((response, index) =>
     problemsOf({ prompt, response, name: responseName(row, index) }, limits),
   );
-  return problems.length > 0 ? { problems: [...new Set(problems)] } : encoded;
+  return [...new Set(problems)];
 }
 
 function encodeAny(row: ScoreRow, encoder: TextEncoder): EncodedRow {
@@ -49,7 +56,8 @@ function problemsOf({ name, prompt, response }: NamedResponse, limits: EncoderLi
   const unknown = firstUnknown([prompt, response], limits);
   if (unknown !== undefined) problems.push(`${name}: ${unknownToken(unknown, limits)}`);
   const length = prompt.length + response.length;
-  if (length > limits.contextLength) problems.push(`${name}: ${tooLong(length, limits)}`);
+  if (length > limits.contextLength && limits.overLength === 'refuse')
+    problems.push(`${name}: ${tooLong(length, limits)}`);
   return problems;
 }
 

@@ -5,7 +5,7 @@
  * start is then computed once. Token ids are taken as they are.
  */
 import { encodePrompt, encodeResponse, isDialogueText, splitDialogues } from '../data/index.ts';
-import { beginTokens, startsTwice } from './begin-tokens.ts';
+import { framingTokens, startsTwice } from './begin-tokens.ts';
 import type { TextOrTokens } from './parse-row.ts';
 import { questionOf } from './sequences.ts';
 import type { EncodedRow, ForeignEncoder, OwnEncoder, TextEncoder } from './text-encoder.ts';
@@ -69,7 +69,7 @@ function joined(
 /** A text that was rendered before has its first token already; a second one gives another reward. */
 function doubledBegin(sequences: readonly Int32Array[], { tokenizer, specialTokens }: ForeignEncoder): string | null {
   if (!specialTokens) return null;
-  const begin = beginTokens(tokenizer());
+  const { begin } = framingTokens(tokenizer());
   if (!sequences.some((ids) => startsTwice(ids, begin))) return null;
   const text = tokenizer().decode(begin);
   return (

@@ -11,7 +11,7 @@ import {
   type OpenedModel,
   type SpecialTokens,
 } from '../model/index.ts';
-import { UserError } from '../spec/index.ts';
+import { UserError, type OverLength } from '../spec/index.ts';
 import type { TextEncoder } from './text-encoder.ts';
 
 export interface ScoredModel {
@@ -20,6 +20,8 @@ export interface ScoredModel {
   /** Still in their files. Whoever opened the model closes them. */
   readonly weights: OpenedModel['weights'];
   readonly encoder: TextEncoder;
+  /** What becomes of rows that are longer than its context. */
+  readonly overLength: OverLength;
   /** How its rewards are made, where that is not the usual way. */
   readonly notes: readonly string[];
 }
@@ -35,6 +37,7 @@ export interface OpenModelOptions {
   readonly chat: boolean;
   /** Whether a tokenizer from elsewhere adds what its post-processor says (`<s>` and the like). */
   readonly specialTokens: boolean;
+  readonly overLength: OverLength;
 }
 
 /**
@@ -50,7 +53,7 @@ export async function openRewardModel(folder: string, options: OpenModelOptions)
   const path = options.tokenizer ?? sourceOf(folder).tokenizer;
   const files = tokenizerOnDemand({ path, chatTemplate: options.chatTemplate, texts: 'rows' });
   const encoder = isOwn ? ownEncoder(files, options) : foreignEncoder(files, options, specialTokens.pad);
-  return { folder, model, weights, encoder, notes };
+  return { folder, model, weights, encoder, overLength: options.overLength, notes };
 }
 
 function refuseTemplate(folder: string, { template }: OpenModelOptions): void {

@@ -10,6 +10,7 @@ import {
   unclearIn,
   writtenNumber,
   type BrokenRow,
+  type FitOutcome,
   type ReadNames,
   type ReadRow,
   type RowSource,
@@ -19,9 +20,10 @@ import { forLengths } from '../model/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { ScoredQuestion } from './batches.ts';
 import { encodeRow, longestInput } from './encode-row.ts';
+import { FitOutcomes, nothingFits } from './fit-outcomes.ts';
 import type { ScoredModel } from './reward-model.ts';
 import { scoreResponses, type RewardModel, type ScoreOptions, type SessionSource } from './score-responses.ts';
-import type { TextEncoder } from './text-encoder.ts';
+import type { FittedRow, TextEncoder } from './text-encoder.ts';
 import { parseRow, rowFields, type ScoreRow } from './parse-row.ts';
 
 export interface CheckedInput extends RowSource {
@@ -41,6 +43,8 @@ export interface RowRewards {
   readonly id: RowId;
   readonly row: ScoreRow;
   readonly rewards: Float32Array;
+  /** Tokens of each response, its end token included. */
+  readonly lengths: readonly number[];
 }
 
 const windowTokens = 2 ** 18;
@@ -50,14 +54,16 @@ const windowRows = 4096;
 export async function checkInput(input: RowSource, scored: ScoredModel): Promise<CheckedInput> {
   const check = new InputCheck(input.name);
   for await (const read of rowsOrProblems(input)) check.add(read, encodedRow(read, scored));
-  const { bad, rows, responses, longest, texts } = check;
+  const { bad, rows, responses, longest, texts, outcomes } = check;
   if (bad.count > 0) throw bad.error(`${bad.count} of ${rows} rows cannot be scored`, hintFor(bad.problems));
   if (rows === 0)
     throw new UserError(`${input.name}: no rows`, {
       exitCode: 5,
       hint: 'A row is one line: {"prompt": "...", "response": "..."}.',
     });
-  return { ...input, rows, responses, longest, notes: textNotes(texts, scored.encoder) };
+  if (responses === 0) throw nothingFits(input.name, scored, rows);
+  const notes = [...textNotes(texts, scored.encoder), ...outcomes.notes()];
+  return { ...input, rows, responses, longest, notes };
 }
 
 /** Texts scored as they stand by a model that knows chats: nothing else would tell why its rewards look odd. */
@@ -77,6 +83,8 @@ class InputCheck {
   longest = 0;
   /** Rows with texts, not messages. */
   texts = 0;
+  /** What became of each row that can be scored, or is left out. */
+  readonly outcomes = new FitOutcomes();
   readonly bad: BadRows;
 
   constructor(name: string) {
@@ -86,10 +94,12 @@ class InputCheck {
   add(read: ReadRow | BrokenRow, found: EncodedRow): void {
     this.rows += 1;
     if ('problems' in found) this.bad.add(read, found.problems);
+    else if ('leftOut' in found) this.outcomes.add(found.leftOut);
     else this.#addRow(found);
   }
 
-  #addRow({ row, question: { prompt, responses } }: WindowRow): void {
+  #addRow({ row, outcome, question: { prompt, responses } }: WindowRow): void {
+    this.outcomes.add(outcome);
     if (row.responses.some((response) => typeof response === 'string')) this.texts += 1;
     this.responses += responses.length;
     for (const response of responses) this.longest = Math.max(this.longest, prompt.length + response.length);
@@ -116,6 +126,7 @@ async function* windowsOf(input: RowSource, scored: ScoredModel): AsyncGenerator
   let tokens = 0;
   for await (const read of rowsOrProblems(input)) {
     const row = unchangedRow(input, encodedRow(read, scored));
+    if (row === null) continue;
     rows.push(row);
     tokens += tokensOf(row.question);
     if (rows.length < windowRows && tokens < windowTokens) continue;
@@ -129,11 +140,14 @@ function tokensOf({ prompt, responses }: ScoredQuestion): number {
   return responses.reduce((sum, response) => sum + response.length, prompt.length);
 }
 
-interface WindowRow extends Omit<RowRewards, 'rewards'> {
+interface WindowRow extends Omit<RowRewards, 'rewards' | 'lengths'> {
   readonly question: ScoredQuestion;
+  readonly outcome: FitOutcome;
 }
 
-function unchangedRow({ name }: RowSource, found: EncodedRow): WindowRow {
+/** null where the row is left out. */
+function unchangedRow({ name }: RowSource, found: EncodedRow): WindowRow | null {
+  if ('leftOut' in found) return null;
   if ('problems' in found)
     throw new UserError(`${name}: the file changed while it was scored`, {
       exitCode: 4,
@@ -149,10 +163,16 @@ async function scoreWindow(
 ): Promise<readonly RowRewards[]> {
   const questions = rows.map(({ question }) => question);
   const rewards = await scoreResponses(reward, questions, options);
-  return rows.map(({ place, id, row }, index) => ({ place, id, row, rewards: rewards[index] as Float32Array }));
+  return rows.map(({ place, id, row, question }, index) => ({
+    place,
+    id,
+    row,
+    rewards: rewards[index] as Float32Array,
+    lengths: question.responses.map((response) => response.length),
+  }));
 }
 
-type EncodedRow = WindowRow | { readonly problems: readonly string[] };
+type EncodedRow = WindowRow | Exclude<FittedRow, { readonly question: ScoredQuestion }>;
 
 const readNames: ReadNames = {
   row: new Set(rowFields),
@@ -160,17 +180,17 @@ const readNames: ReadNames = {
   handedOn: new Set(['id']),
 };
 
-function encodedRow(read: ReadRow | BrokenRow, { encoder, model }: ScoredModel): EncodedRow {
+function encodedRow(read: ReadRow | BrokenRow, { encoder, model, overLength }: ScoredModel): EncodedRow {
   if ('problem' in read) return { problems: [read.problem] };
   const unclear = unclearIn(read, readNames);
   if (unclear.length > 0) return { problems: unclear.map(describeUnclear) };
   const parsed = parseRow(read.line === null ? withoutNulls(read.value) : read.value);
   if ('problems' in parsed) return parsed;
-  const encoded = encodeRow(parsed.row, encoder, model);
-  if ('problems' in encoded) return encoded;
+  const encoded = encodeRow(parsed.row, encoder, { ...model, overLength });
+  if (!('question' in encoded)) return encoded;
   const id = writtenNumber(read.value as object, 'id') ?? parsed.row.id;
   const number = read.unit === 'line' ? (read.line ?? read.row) : read.row;
-  return { place: { unit: read.unit, number }, id, row: parsed.row, question: encoded.question };
+  return { place: { unit: read.unit, number }, id, row: parsed.row, ...encoded };
 }
 
 /** A column of Parquet is there for every row. */
@@ -181,7 +201,7 @@ function withoutNulls(value: unknown): unknown {
 function hintFor(problems: readonly string[]): string {
   const isLong = problems.some((problem) => problem.includes(longestInput));
   return isLong
-    ? 'Nothing was scored. Rows are never cut, since a cut answer is another answer: ' +
-        'shorten or leave out the long ones.'
+    ? 'Nothing was scored. Rows are not cut by themselves, since a cut answer is another answer: shorten the long ' +
+        'ones, or say what becomes of them with --over-length.'
     : 'Nothing was scored. Correct these rows and run the same command again.';
 }

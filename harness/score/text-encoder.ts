@@ -1,5 +1,5 @@
 /** How the rows of a model become token ids. Types only. */
-import type { ChatTemplate, HuggingFaceTokenizer, Tokenizer } from '../data/index.ts';
+import type { ChatTemplate, FitOutcome, HuggingFaceTokenizer, Tokenizer } from '../data/index.ts';
 import type { ScoredQuestion } from './batches.ts';
 
 /** How chat messages become text. */
@@ -32,3 +32,9 @@ export interface ForeignEncoder {
 }
 
 export type EncodedRow = { readonly question: ScoredQuestion } | { readonly problems: readonly string[] };
+
+/** A row as it fits into the context, or why it is left out. */
+export type FittedRow =
+  | { readonly question: ScoredQuestion; readonly outcome: FitOutcome }
+  | { readonly leftOut: FitOutcome }
+  | { readonly problems: readonly string[] };

@@ -69,6 +69,20 @@ export const sweepSchema = z.strictObject({
     .describe('Points to leave out: each entry matches when all its axis values match; a list means any of them.'),
 });
 
+/** What becomes of rows that are longer than the context (`data/encode/fit-context.ts`). */
+export const overLengthPolicies = ['refuse', 'drop', 'truncate-prompt-left', 'truncate-right'] as const;
+export type OverLength = (typeof overLengthPolicies)[number];
+
+export const overLengthSchema = z
+  .enum(overLengthPolicies)
+  .default('drop')
+  .describe(
+    'What becomes of rows whose prompt and response are longer than model.contextLength, in pretraining, finetuning ' +
+      'and evaluation. `refuse`: an error. `drop`: left out and counted; of a pool the whole question. ' +
+      '`truncate-prompt-left`: the prompt loses its oldest tokens. `truncate-right`: a response loses its end, and ' +
+      'its label may no longer hold.',
+  );
+
 /** Where models can be trained and scored. */
 export const deviceNames = ['cpu', 'webgpu', 'cuda', 'tfjs'] as const;
 export type Device = (typeof deviceNames)[number];

@@ -9,9 +9,11 @@ import { claimSchema } from './claim-schema.ts';
 import {
   evaluateSchema,
   executionSchema,
+  overLengthSchema,
   selectSchema,
   sweepSchema,
   type EvaluateSpec,
+  type OverLength,
   type TokenizerSpec,
 } from './experiment-schema.ts';
 import type { DescriptionsSpec, Kind, KindSpec, SpecKinds, TaskSpec } from './kind.ts';
@@ -29,6 +31,7 @@ export interface TrialSpec {
   /** null only where nothing is pretrained. */
   readonly pairs: KindSpec | null;
   readonly model: ModelSpec;
+  readonly overLength: OverLength;
   readonly pretrain: PretrainSpec;
   readonly task: TaskSpec;
   readonly finetune: FinetuneSpec;
@@ -93,6 +96,7 @@ export const sectionNames = [
   'tokenizer',
   'pairs',
   'model',
+  'overLength',
   'pretrain',
   'task',
   'finetune',
@@ -121,6 +125,7 @@ function sectionSchemas(kinds: SpecKinds) {
     tokenizer: unionOf(kinds.tokenizers).nullable().default(null).describe(ofCheckpoint),
     pairs: unionOf(kinds.pairs).nullable().default(null).describe('null = none; only where nothing is pretrained.'),
     model: modelSchema.nullable().default(null).describe(ofCheckpoint),
+    overLength: overLengthSchema,
     pretrain: pretrainSchema.nullable().default(null).describe('null = no pretraining.'),
     task: unionOf(kinds.tasks),
     finetune: finetuneSchema,

@@ -25,6 +25,7 @@ export { experimentFormat, sectionNames, type ExperimentSpec, type TrialSpec } f
 export { UserError, type ExitCode } from './user-error.ts';
 export { parseExperiment, type ParsedExperiment, type ParseResult } from './parse-experiment.ts';
 export { experimentOrThrow, loadExperiment, namedPlugins, pluginsIn, type NamedPlugin } from './load-experiment.ts';
+export { loadTask, tasksOf } from './load-task.ts';
 export { formatOrigin, formatSpecErrors } from './format-errors.ts';
 export { formatPath, hint, type Path, type SpecError } from './problem.ts';
 export { trainedModelRules } from './rules.ts';

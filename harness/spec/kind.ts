@@ -152,6 +152,8 @@ export interface SpecKinds {
   readonly corpora: readonly Kind[];
   readonly pairs: readonly PairsFacts[];
   readonly tasks: readonly TaskFacts[];
+  /** What reads and compares final answers, by name. */
+  readonly graders: readonly { readonly kind: string }[];
   readonly tokenizers: readonly TokenizerFacts[];
   readonly starts: readonly StartFacts[];
   readonly descriptions: readonly DescriptionsFacts[];
@@ -159,6 +161,8 @@ export interface SpecKinds {
   /** The first that matches is the trial's arm. */
   readonly arms: readonly ArmFacts[];
   readonly metrics: readonly MetricFacts[];
+  /** The experiment was planned before: a rule that was not there then does not concern it. Absent = it was not. */
+  readonly isRecorded?: boolean;
 }
 
 /** The record of a section's kind. @throws Error where the section was not validated. */

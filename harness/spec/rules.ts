@@ -7,6 +7,7 @@ import { finetuneBatchRules, pretrainBatchRules, trainableRules } from './traini
 import type { SectionName, TrialSpec } from './format.ts';
 import { kindOf, type Kind, type KindSpec, type RuleBreak, type SpecKinds, type TaskSpec } from './kind.ts';
 import { finetuneRules, isPretrained, pretrainRules } from './step-rules.ts';
+import { didYouMean } from './suggest.ts';
 
 interface Rule {
   readonly sections: readonly SectionName[];
@@ -29,6 +30,7 @@ const rules: readonly Rule[] = [
   },
   { sections: ['pairs'], check: (trial, { pairs }) => ownRules('pairs', trial.pairs, pairs) },
   { sections: ['task'], check: ({ task }, { tasks }) => ownRules('task', task, tasks) },
+  { sections: ['task'], check: graderRules },
   { sections: ['pretrain', 'pairs', 'corpus', 'tokenizer'], check: sourceRules },
   { sections: ['pretrain', 'pairs'], check: preferenceRules },
   { sections: ['task', 'finetune'], check: sampleRules },
@@ -86,6 +88,16 @@ export function readsCorpus(pairs: KindSpec, kinds: SpecKinds): boolean {
   return kind.readsCorpus || Object.values(kind.parts?.(pairs) ?? {}).some((part) => readsCorpus(part, kinds));
 }
 
+/** A grader may come from a plug-in, so no schema of a task can list them. */
+function graderRules({ task }: TrialSpec, { graders }: SpecKinds): readonly RuleBreak[] {
+  const { grader } = task as TaskSpec & { readonly grader?: unknown };
+  const known = graders.map(({ kind }) => kind);
+  if (typeof grader !== 'string' || known.includes(grader)) return [];
+  const suggestion = didYouMean(grader, known);
+  const broken = { fields: ['task.grader'], expected: `a grader: ${known.join(', ')}`, found: grader };
+  return [suggestion === null ? broken : { ...broken, suggestion }];
+}
+
 /** A preference cannot be learned from rows that have none. */
 function preferenceRules({ pretrain, pairs }: TrialSpec, kinds: SpecKinds): readonly RuleBreak[] {
   if (pairs === null || pretrain.objective.kind !== 'pmp') return [];
@@ -99,15 +111,26 @@ function preferenceRules({ pretrain, pairs }: TrialSpec, kinds: SpecKinds): read
   ];
 }
 
-function sampleRules({ task, finetune }: TrialSpec, { tasks }: SpecKinds): readonly RuleBreak[] {
+/**
+ * With fewer, the samples of two seeds share more than a quarter of their pairs, and with as many as there are they are
+ * one sample: the spread over seeds would leave out the choice of the sample.
+ */
+const trainPairsPerSample = 4;
+
+function sampleRules({ task, finetune }: TrialSpec, { tasks, isRecorded = false }: SpecKinds): readonly RuleBreak[] {
   const facts = kindOf(tasks, task);
   const { trainPairs } = facts.sizes(task);
-  if (trainPairs === null || finetune.samples <= trainPairs) return [];
+  const needed = trainPairsPerSample * finetune.samples;
+  if (trainPairs === null || needed <= trainPairs || isRecorded) return [];
   const field = `task.${facts.sizeFields?.trainPairs ?? 'kind'}`;
+  if (trainPairs === 0)
+    return [{ fields: [field], expected: 'something to finetune on', found: `${task.name} has none` }];
   return [
     {
       fields: ['finetune.samples', field],
-      expected: `at most ${field} (${trainPairs}) of ${task.name}`,
+      expected:
+        `at most a quarter of ${field} (${trainPairs}) of ${task.name}, so that each seed draws other pairs; ` +
+        `${finetune.samples} samples need ${needed} pairs`,
       found: String(finetune.samples),
     },
   ];

@@ -176,7 +176,8 @@ function fieldDifferences(
   spec: Partial<TrialSpec>,
 ): readonly string[] {
   return diffFields(reference[name], spec[name]).map(
-    ({ path, before, after }) => `${name}.${path} is ${JSON.stringify(before)} or ${JSON.stringify(after)}`,
+    ({ path, before, after }) =>
+      `${path === '' ? name : `${name}.${path}`} is ${JSON.stringify(before)} or ${JSON.stringify(after)}`,
   );
 }
 

@@ -2,13 +2,14 @@
  * What no training on the task is needed for: the null rankers, the backbone under an untrained head, and the
  * backbone's own head where it was preference-pretrained.
  */
-import { evaluateBaselines } from '../eval/index.ts';
+import { evaluateBaselines, scoringBaselines } from '../eval/index.ts';
 import { initParameters, modelConfig, scoreName } from '../model/index.ts';
 import type { BaselineConfig } from './configs.ts';
 import { scored } from './scored.ts';
 import { inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { backboneParameters } from './start.ts';
+import { readScoring } from './task-scoring.ts';
 import { readSplit, scoreSplit } from './task-split.ts';
 import { scoringWork } from './work-context.ts';
 
@@ -26,16 +27,17 @@ export const baseline: StageKind<BaselineConfig> = {
 async function scoreBaselines(context: StageContext<BaselineConfig>): Promise<StageEnd> {
   const { evaluate, zeroShot, seed } = context.stage.config;
   const model = modelConfig(context.stage.config);
-  const split = readSplit(inputFolder(context.inputFolders, 'task'), 'test');
+  const taskFolder = inputFolder(context.inputFolders, 'task');
+  const split = readSplit(taskFolder, 'test');
   const sessions = await context.sessions();
   const backbone = await backboneParameters(context);
   const freshHead = initParameters(model, seed)[scoreName] as Float32Array;
   const untrained = { ...backbone, [scoreName]: freshHead };
   const untrainedHead = await scoreSplit({ model, parameters: untrained, sessions }, split);
-  const metrics = evaluateBaselines({
+  const heads = {
     untrainedHead,
     zeroShot: zeroShot ? await scoreSplit({ model, parameters: backbone, sessions }, split) : null,
-    bestOf: evaluate.bestOf,
-  });
-  return scored(context, untrainedHead, metrics);
+  };
+  const metrics = evaluateBaselines({ ...heads, bestOf: evaluate.bestOf });
+  return scored(context, untrainedHead, [...metrics, ...scoringBaselines(readScoring(taskFolder), heads)]);
 }

@@ -13,6 +13,7 @@ import type {
   GeneratorSpec,
   KindSpec,
   ModelSpec,
+  OverLength,
   PretrainObjective,
   PretrainSpec,
   TaskSpec,
@@ -23,6 +24,13 @@ import type {
 interface FromKind {
   /** (later) sha256 of the plug-in that the kind comes from. */
   readonly plugin: string | null;
+}
+
+/** A stage that turns texts into token ids. */
+export interface EncodedConfig {
+  readonly contextLength: number;
+  /** (later) What becomes of rows that are longer; null = they are dropped. */
+  readonly overLength: Exclude<OverLength, 'drop'> | null;
 }
 
 /** A stage that may begin with the parameters or the tokenizer of the experiment's start. */
@@ -80,9 +88,8 @@ export interface TokenizerConfig extends FromStart {
  * inputs: descriptions?, completions-<generator>?, part-<name>? (pairs), tokenizer. Pairs in a seeded order, as text
  * and encoded; plus the held-out pairs. `pairs` lacks generators and parts: the inputs stand for them.
  */
-export interface PairsConfig extends FromKind {
+export interface PairsConfig extends FromKind, EncodedConfig {
   readonly pairs: KindSpec;
-  readonly contextLength: number;
   /** (later) sha256 of the raw files. */
   readonly pairsDigest: string | null;
   /** (later) sha256 of chat templates beside the tokenizer, where rows may be rendered by them. */
@@ -93,12 +100,13 @@ export interface PairsConfig extends FromKind {
  * inputs: tokenizer. Train/dev/test pairs and the candidate pool, as text and encoded. `dataDigest`: sha256 of the raw
  * files; null where there are none.
  */
-export interface TaskConfig extends FromKind {
+export interface TaskConfig extends FromKind, EncodedConfig {
   readonly task: TaskSpec;
-  readonly contextLength: number;
   readonly dataDigest: string | null;
   /** (later) Of the task's grader, from version 2 on. */
   readonly graderVersion: number | null;
+  /** (later) Of the task's scoring, from version 2 on. */
+  readonly scoringVersion: number | null;
   /** (later) As in `PairsConfig`. */
   readonly templatesDigest: string | null;
 }
@@ -148,6 +156,12 @@ export interface FinetuneConfig extends FromStart, Computed {
   readonly seed: number;
 }
 
+/** inputs: task. Samples and seed are those of the finetuning that it stands beside. */
+export interface RankerConfig {
+  readonly samples: number;
+  readonly seed: number;
+}
+
 /**
  * inputs: task, backbone?, contamination (no identity). Random, longest, shortest, majority, pass@N, untrained head;
  * and the backbone's own head, if it was preference-pretrained.
@@ -192,6 +206,7 @@ export interface StageConfigs {
   readonly pretrain: PretrainConfig;
   readonly decay: PretrainConfig;
   readonly finetune: FinetuneConfig;
+  readonly ranker: RankerConfig;
   readonly baseline: BaselineConfig;
   readonly evaluate: EvaluateConfig;
   readonly select: SelectConfig;

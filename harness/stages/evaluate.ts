@@ -1,6 +1,6 @@
 /** Scores a split with a finetuned reward model. The only stage that reads `test`, and it does so once. */
 import { isWithinSource } from '../data/index.ts';
-import { evaluateTask } from '../eval/index.ts';
+import { evaluateTask, scoringMetrics } from '../eval/index.ts';
 import { scoreResponses } from '../score/index.ts';
 import { loadModelFolder, modelConfig } from '../model/index.ts';
 import type { EvaluateConfig, FinetuneConfig } from './configs.ts';
@@ -8,6 +8,7 @@ import { checkProbes, probeQuestions } from './probes.ts';
 import { scored } from './scored.ts';
 import { inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import { readScoring } from './task-scoring.ts';
 import { readSplit, scoreSplit } from './task-split.ts';
 import { plainWork, scoringWork } from './work-context.ts';
 
@@ -42,5 +43,6 @@ async function evaluateSplit(context: StageContext<EvaluateConfig>): Promise<Sta
     bestOf: split.pool.length === 0 ? [] : stage.config.evaluate.bestOf,
     withinSource: new Set(split.texts.filter(isWithinSource).map(({ id }) => id)),
   });
-  return scored(context, items, metrics);
+  const scoring = stage.config.split === 'test' ? readScoring(taskFolder) : null;
+  return scored(context, items, [...metrics, ...scoringMetrics(scoring, items)]);
 }

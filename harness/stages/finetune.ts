@@ -1,11 +1,9 @@
 /** Finetunes a reward model on a sample of the train split, from the backbone or from the start. */
 import path from 'node:path';
-import { readEncodedPairs, readPairs, type EncodedPair } from '../data/index.ts';
+import type { EncodedPair } from '../data/preference-pair.ts';
 import { architectureKey, initAdapters, modelConfig, saveModelFolder, type Parameters } from '../model/index.ts';
-import { randomStream } from '../random/index.ts';
 import { scoreResponses } from '../score/index.ts';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
-import { UserError } from '../spec/user-error.ts';
 import {
   batchOrder,
   featuresOf,
@@ -21,6 +19,7 @@ import type { FinetuneConfig } from './configs.ts';
 import { requireMargins } from './pretrain-run.ts';
 import { probeQuestions, writeProbes } from './probes.ts';
 import { runTraining, type StageTraining } from './run-training.ts';
+import { drawEncoded } from './sample.ts';
 import { saveAdapter } from './save-adapter.ts';
 import { readChoice, withChoice } from './select.ts';
 import { emitMetrics, inputFolder, type Emit } from './stage-files.ts';
@@ -34,7 +33,7 @@ import { repeatedWork } from './work.ts';
 
 export const finetune: StageKind<FinetuneConfig> = {
   kind: 'finetune',
-  version: 2,
+  version: 3,
   toleratesDiverged: false,
   shortcuts: ['contamination'],
   fixedSeconds: 0.25,
@@ -51,10 +50,7 @@ async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promi
   await saveAndCheck(context, trainedModel(state, modelConfig(config), spec.trainable));
   const adapter =
     spec.trainable?.kind === 'lora' ? await saveAdapter(context, spec.trainable, finalParameters(state)) : [];
-  emitMetrics(context.emit, [
-    { name: 'finetune/samples', value: spec.samples },
-    { name: 'finetune/tokens_seen', value: state.tokensSeen },
-  ]);
+  emitMetrics(context.emit, [{ name: 'finetune/tokens_seen', value: state.tokensSeen }]);
   return {
     outcome,
     outputs: [
@@ -74,6 +70,7 @@ async function finetuneRun(context: StageContext<FinetuneConfig>, spec: Finetune
   const model = modelConfig(config);
   const { trainable, optimizer, objective, steps } = spec;
   const { pairs, order, ...split } = drawSample(inputFolder(context.inputFolders, 'task'), spec, config.seed);
+  tellSample(split, spec, context.emit);
   requireMargins(objective, split, 'finetune');
   return {
     model,
@@ -104,14 +101,15 @@ interface Sample {
   readonly pairs: { at(row: number): EncodedPair };
   readonly count: number;
   readonly hasMargins: boolean;
+  /** Pairs of the sample. */
+  readonly drawn: number;
   /** Rows of it, those of the sample only. */
   readonly order: Pick<BatchOrder, 'at'>;
 }
 
 function drawSample(taskFolder: string, { samples, pairsPerStep }: FinetuneSpec, seed: number): Sample {
-  const pairs = readEncodedPairs(path.join(taskFolder, 'train.arrow'));
+  const { train: pairs, sample } = drawEncoded(taskFolder, { samples, seed });
   const rows = new Map(pairs.map((pair, row) => [pair, row]));
-  const sample = nestedSample(byGroup(pairs, taskFolder), samples, seed);
   const lengths = sample.map(({ prompt, chosen, rejected }) => prompt.length + chosen.length + rejected.length);
   const order = batchOrder({ seed, pairsPerStep, lengths });
   const rowAt = (index: number): number => rows.get(sample[index] as EncodedPair) as number;
@@ -119,37 +117,16 @@ function drawSample(taskFolder: string, { samples, pairsPerStep }: FinetuneSpec,
     pairs: { at: (row) => pairs[row] as EncodedPair },
     count: pairs.length,
     hasMargins: pairs.some(({ margin }) => margin !== undefined),
+    drawn: sample.length,
     order: { at: (step) => order.at(step).map(rowAt) },
   };
 }
 
-/** All pairs of one question (or of two twin questions) together, as they are drawn together. */
-function byGroup(pairs: readonly EncodedPair[], taskFolder: string): readonly (readonly EncodedPair[])[] {
-  const groupOf = new Map(readPairs(path.join(taskFolder, 'train.jsonl')).map(({ id, group }) => [id, group]));
-  const groups = new Map<string, EncodedPair[]>();
-  for (const pair of pairs) {
-    const group = groupOf.get(pair.id) ?? pair.id;
-    groups.set(group, [...(groups.get(group) ?? []), pair]);
-  }
-  return [...groups.values()];
-}
-
-/**
- * Samples of different sizes are nested within a seed. Another seed draws other groups, so the spread over seeds
- * includes that of the sample.
- */
-export function nestedSample(
-  groups: readonly (readonly EncodedPair[])[],
-  samples: number,
-  seed: number,
-): readonly EncodedPair[] {
-  const pairs = randomStream(seed, 'samples').shuffled(groups).flat();
-  if (samples > pairs.length)
-    throw new UserError(`finetune.samples asks for ${samples} pairs, the train split has ${pairs.length}`, {
-      exitCode: 2,
-      hint: 'Lower finetune.samples or raise the train split of the task.',
-    });
-  return pairs.slice(0, samples);
+/** A sample holds whole questions, so it may be smaller than what was asked for. */
+function tellSample({ drawn }: Pick<Sample, 'drawn'>, { samples }: FinetuneSpec, emit: Emit): void {
+  emitMetrics(emit, [{ name: 'finetune/samples', value: drawn }]);
+  if (drawn < samples)
+    emit({ kind: 'note', text: `${drawn} of ${samples} samples: the next question has more pairs than are left` });
 }
 
 /** LoRA trains adapters beside the backbone's parameters. */

@@ -13,6 +13,7 @@ import { evaluate } from './evaluate.ts';
 import { finetune } from './finetune.ts';
 import { pairs } from './pairs.ts';
 import { pretrain } from './pretrain.ts';
+import { ranker } from './ranker.ts';
 import { FreshProcessCheck } from './saved-model-check.ts';
 import { select } from './select.ts';
 import type { StageContext, StageKind } from './stage-kind.ts';
@@ -25,8 +26,13 @@ export { completionsInput, partInput } from './pairs.ts';
 export type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 export type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 export { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts';
+export { regradeTask, type RegradedTask, type StoredTask } from './regrade-task.ts';
+export type { ChangedLabel, ChangedPair, RegradeCounts, Regraded } from './regrade.ts';
+export { rescore, type RescoredMetric } from './rescore.ts';
 export { StepCosts } from './step-costs.ts';
 export { pairsOfStage } from './stored-pairs.ts';
+export { readScoring } from './task-scoring.ts';
+export { readSplit, type EvaluationSplit } from './task-split.ts';
 export { readTokenizer } from './tokenizer.ts';
 export { pairLengthsOf } from './work-context.ts';
 export { workUnits, type Work, type WorkUnit } from './work.ts';
@@ -41,6 +47,7 @@ export const stages = {
   audit,
   task,
   contamination,
+  ranker,
   pretrain,
   decay,
   finetune,

@@ -12,7 +12,7 @@ import type { PairsInputs, SplitRows } from '../kinds/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { PairsConfig } from './configs.ts';
 import { functionFiles } from './descriptions.ts';
-import { pairShards } from './encoded-files.ts';
+import { contextOf, pairShards } from './encoded-files.ts';
 import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
@@ -38,7 +38,7 @@ async function makePairs(context: StageContext<PairsConfig>): Promise<StageEnd> 
   const options = {
     folder,
     tokenizer: readTokenizer(inputFolder(inputFolders, 'tokenizer')),
-    contextLength: stage.config.contextLength,
+    ...contextOf(stage.config),
   };
   const trained = await writePairShards(made.pairs, { ...options, name: pairShards.trained });
   emitCounts(emit, 'pairs', { ...made.counts, ...trained.counts });

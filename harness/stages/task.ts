@@ -2,26 +2,33 @@
 import path from 'node:path';
 import {
   encodeQuestions,
-  rankerAccuracy,
-  trivialRankers,
+  mostRenamed,
+  noveltyOf,
+  rankerKey,
+  rankerResults,
+  readPairs,
+  readQuestions,
   writeEncodedQuestions,
   writeQuestions,
+  type ContextOptions,
   type TaskData,
   type Tokenizer,
 } from '../data/index.ts';
+import { graderOf } from '../kinds/index.ts';
 import { kindOf } from '../spec/index.ts';
 import type { TaskConfig } from './configs.ts';
-import { writeBoth } from './encoded-files.ts';
+import { contextOf, writeBoth } from './encoded-files.ts';
 import { kindIo, located, requireUnchanged } from './kind-io.ts';
 import { emitCounts, inputFolder, writeJson, type Emit } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import { writeScoring } from './task-scoring.ts';
 import { taskSplits } from './task-split.ts';
 import { copyTokenizerFiles, readTokenizer } from './tokenizer.ts';
 import { plainWork } from './work-context.ts';
 
 export const task: StageKind<TaskConfig> = {
   kind: 'task',
-  version: 1,
+  version: 2,
   toleratesDiverged: false,
   fixedSeconds: 0.7,
   work: async () => plainWork('task', {}),
@@ -31,32 +38,37 @@ export const task: StageKind<TaskConfig> = {
 /** The tokenizer comes along, so that a finetuned model folder is complete. */
 async function prepareTask(context: StageContext<TaskConfig>): Promise<StageEnd> {
   const { stage, folder, inputFolders, emit } = context;
-  const { contextLength } = stage.config;
   const tokenizerFolder = inputFolder(inputFolders, 'tokenizer');
-  const tokenizer = readTokenizer(tokenizerFolder);
+  const encoding = { tokenizer: readTokenizer(tokenizerFolder), ...contextOf(stage.config) };
   const data = await readTask(context);
-  for (const split of taskSplits)
-    emitCounts(emit, split, writeBoth(folder, split, data[split], { tokenizer, contextLength }));
-  emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, { tokenizer, contextLength }) });
+  for (const split of taskSplits) emitCounts(emit, split, writeBoth(folder, split, data[split], encoding));
+  emitCounts(emit, 'task', { ...data.counts, ...writePool(folder, data.pool, encoding) });
   const tokenizerFiles = copyTokenizerFiles(tokenizerFolder, folder, data.chatTemplates ?? null);
-  writeRankers(folder, data.test, emit);
-  return { outcome: { kind: 'completed' }, outputs: [...dataFiles, ...tokenizerFiles] };
+  writeRankers(folder, emit);
+  const scoringFiles = writeScoring(context);
+  return { outcome: { kind: 'completed' }, outputs: [...dataFiles, ...tokenizerFiles, ...scoringFiles] };
 }
+
+/** Results of `rankerResults`. */
+export const rankersFile = 'rankers.json';
+/** A `Novelty`. */
+export const noveltyFile = 'novelty.json';
 
 const dataFiles = [
   ...taskSplits.flatMap((split) => [`${split}.jsonl`, `${split}.arrow`]),
   'pool.jsonl',
   'pool.arrow',
-  'rankers.json',
+  rankersFile,
+  noveltyFile,
 ];
 
 /** As `writeBoth`, for questions with many candidates. */
 function writePool(
   folder: string,
   pool: TaskData['pool'],
-  { tokenizer, contextLength }: { readonly tokenizer: Tokenizer; readonly contextLength: number },
+  { tokenizer, ...context }: ContextOptions & { readonly tokenizer: Tokenizer },
 ): Record<string, number> {
-  const { encoded, counts } = encodeQuestions(pool, tokenizer, contextLength);
+  const { encoded, counts } = encodeQuestions(pool, tokenizer, { ...context, where: 'pool' });
   const kept = new Set(encoded.map(({ id }) => id));
   writeQuestions(
     path.join(folder, 'pool.jsonl'),
@@ -66,22 +78,37 @@ function writePool(
   return { pool_questions: encoded.length, ...counts };
 }
 
-function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
+async function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
   const { kinds, stage } = context;
   const spec = located(stage, 'task');
   const kind = kindOf(kinds.tasks, spec);
   requireUnchanged(kind, spec, stage.config.dataDigest);
-  const grader = kind.grader === null ? null : kindOf(kinds.graders, { kind: kind.grader });
-  return kind.read(spec, { ...kindIo(context), grader });
+  const grader = graderOf(kind, spec, kinds);
+  try {
+    return await kind.read(spec, { ...kindIo(context), grader });
+  } finally {
+    await grader?.close?.();
+  }
 }
 
-/** What a rule that reads no meaning scores on the test pairs: a task is honest only while these stay near one half. */
-function writeRankers(folder: string, test: TaskData['test'], emit: Emit): void {
-  const rankers = trivialRankers.map((ranker) => ({
-    name: ranker.name,
-    reads: ranker.reads,
-    accuracy: rankerAccuracy(ranker, test),
-  }));
-  writeJson(path.join(folder, 'rankers.json'), rankers);
-  emitCounts(emit, 'ranker', Object.fromEntries(rankers.map(({ name, accuracy }) => [name, accuracy])));
+/**
+ * What a rule that reads no meaning scores on the test pairs, and how many questions of the evaluation are new: a task
+ * is honest only while the rules stay near one half and the questions are new. Of the rows that were kept. The stage
+ * `ranker` reads both.
+ */
+function writeRankers(folder: string, emit: Emit): void {
+  const [train, test] = [readPairs(path.join(folder, 'train.jsonl')), readPairs(path.join(folder, 'test.jsonl'))];
+  const rankers = test.length === 0 ? [] : rankerResults(test);
+  writeJson(path.join(folder, rankersFile), rankers);
+  for (const rule of rankers)
+    emit({ kind: 'metric', step: null, name: `ranker/${rankerKey(rule)}`, value: rule.accuracy });
+  const novelty = noveltyOf({ train, test, pool: readQuestions(path.join(folder, 'pool.jsonl')) });
+  writeJson(path.join(folder, noveltyFile), novelty);
+  if (novelty.renamedTest !== null && novelty.renamedTest > mostRenamed)
+    emit({
+      kind: 'note',
+      text: `${percent(novelty.renamedTest)} of the test prompts are renamings of training prompts`,
+    });
 }
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -85,11 +85,12 @@ function groupSums(values: readonly number[], groups: readonly string[]): number
 }
 
 /**
- * Wilson's interval at the effective sample size, with Student's t for the normal quantile (Kish, Survey Sampling, 1965;
- * Korn & Graubard, Survey Methodology 1998; Franco et al., JSSAM 2019). The design effect is the cluster-robust variance
- * of the mean over that of independent right and wrong answers, at least 1. Where all items agree it cannot be
+ * Wilson's interval at the effective sample size, with Student's t for the normal quantile (Kish, Survey Sampling,
+ * 1965; Korn & Graubard, Survey Methodology 1998; Franco et al., JSSAM 2019). The design effect is the cluster-robust
+ * variance of the mean over that of independent right and wrong answers, at least 1. Where all items agree it cannot be
  * estimated: a group then counts as one item. Where every item is a group of its own there is none: plain Wilson.
- * Simulated, 95 % intervals cover 94 to 98 % at 55 %, 90 to 98 % at 90 %; of 40 groups of which 7 hold most items that agree, 83 %.
+ * Simulated with 40 groups or more, 95 % intervals cover 94 to 98 % at a share of 55 %, 91 to 98 % at 90 %, and 83 %
+ * where 7 of 40 groups hold most items and agree within.
  *
  * @param values In [0, 1]: 1 right, 0.5 tie, 0 wrong.
  * @param groups Of each value.
@@ -115,8 +116,8 @@ function effectiveNumber({ mean: share, n, groups, standardError }: ClusteredMea
 }
 
 /**
- * Two trials on the same items, paired item by item: `first` minus `second`. The interval and p are Student's t with the
- * cluster-robust standard error; the sign flips assume nothing but that groups are independent.
+ * Two trials on the same items, paired item by item: `first` minus `second`. The interval and p are Student's t with
+ * the cluster-robust standard error; the sign flips assume nothing but that groups are independent.
  *
  * @param uniform For sign flips of more than 20 groups.
  */

@@ -17,7 +17,6 @@ export {
   drawGroupWeights,
   drawWeights,
   resampledMeans,
-  studentDraws,
   type Uniform,
 } from './bootstrap.ts';
 export { median, quantile } from './quantile.ts';
@@ -25,3 +24,4 @@ export { holm, pairedComparison, signFlipTest, type PairedComparison } from './p
 export { spearman } from './spearman.ts';
 export { fitPowerLaw, type Point, type PowerLawFit, type PowerLawResult } from './power-law.ts';
 export { compareReach, isotonic, reach, type Reach } from './isotonic.ts';
+export { studentDraws } from './student-draws.ts';

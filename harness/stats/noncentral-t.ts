@@ -8,7 +8,8 @@ const panelEnds = [-12, -5, -2, 0, 2, 5, 12];
 /**
  * P(T <= t) of T = (Z + shift) / S, where `degrees` S^2 is chi-squared with `degrees` >= 1 degrees of freedom: the
  * integral over s of its density times P(Z <= t s - shift). Both factors are smooth on their own scale, so the panels
- * follow both, whatever the size of t and shift. Absolute error below 1e-11 for all that a test of means needs (checked up to 20,000 degrees).
+ * follow both, whatever the size of t and shift. Absolute error below 1e-11 for all that a test of means needs (checked
+ * up to 20,000 degrees).
  */
 export function noncentralTCdf(t: number, degrees: number, shift: number): number {
   if (!(degrees >= 1) || !Number.isFinite(degrees) || !Number.isFinite(shift) || !Number.isFinite(t))

@@ -1,7 +1,7 @@
 /**
- * Least squares of y = a + b x^-c with b >= 0 and a within limits. For a fixed c the problem is linear in (a, b), so the
- * search is over c alone (variable projection, Golub & Pereyra 1973). The limits can give several local minima: a fine
- * grid finds them all, each is refined, and the best is taken.
+ * Least squares of y = a + b x^-c with b >= 0 and a within limits. For a fixed c the problem is linear in (a, b), so
+ * the search is over c alone (variable projection, Golub & Pereyra 1973). The limits can give several local minima: a
+ * fine grid finds them all, each is refined, and the best is taken.
  */
 import { mean } from './interval.ts';
 

@@ -78,8 +78,8 @@ function lackOf(points: readonly Point[]): string | null {
 }
 
 /**
- * Each size is left out in turn with all its points: its replicates would reveal the value to predict. The law must have
- * the smaller squared errors.
+ * Each size is left out in turn with all its points: its replicates would reveal the value to predict. The law must
+ * have the smaller squared errors.
  */
 function failedPrediction(points: readonly Point[], limits: Limits): string | null {
   const errors = distinct(points, 'x').map((x) => {

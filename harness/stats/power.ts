@@ -43,7 +43,9 @@ function smallestShift(wanted: number, design: Design): number {
   return zeroOf(missing, high === 1 ? 0 : high / 2, high);
 }
 
-/** The zero of a falling function between `low` and `high`: regula falsi, with the Illinois rule against a stuck end. */
+/**
+ * The zero of a falling function between `low` and `high`: regula falsi, with the Illinois rule against a stuck end.
+ */
 function zeroOf(f: (x: number) => number, low: number, high: number): number {
   let [above, below] = [f(low), f(high)];
   let stuck = 0;

@@ -115,7 +115,7 @@ describe('validate and plan', () => {
       trials: expect.any(Array) as unknown,
     });
     expect(documentOf(plan)).toMatchObject({
-      expected: { seconds: expect.any(Number) as unknown, workers: 2, basis: { default: 94 } },
+      expected: { seconds: expect.any(Number) as unknown, workers: 2, basis: { default: 98 } },
       memory: { fits: true },
     });
     // What memory there is changes from one moment to the next.

@@ -34,7 +34,7 @@ beforeAll(async () => {
   mkdirSync(stageFolder, { recursive: true });
   const encode = (text: string): Int32Array => Int32Array.from(Buffer.from(text));
   const tokenizer = { encode, endToken: 0, beginTokens: [], vocabSize: 256 } as never;
-  const options = { folder: stageFolder, tokenizer, contextLength: 1000 };
+  const options = { folder: stageFolder, tokenizer, contextLength: 1000, overLength: 'drop' as const };
   await writePairShards(rows.slice(0, 50), { ...options, name: 'pairs' });
   await writePairShards(rows.slice(50), { ...options, name: 'held-out' });
   const about = { stageVersion: 1, id: stage, kind: 'pairs', fingerprint: '0'.repeat(64), config: {}, inputs: {} };

@@ -135,7 +135,7 @@ describe('what is missing', () => {
       /ID is missing.*\n.*\n.*\n {4}harness logs [a-z]+-[0-9a-f]{12} /,
     );
     expect((await captured(['score'], env)).stderr).toMatch(
-      /^harness: MODEL is missing.*\nharness: FILE is missing.*\n {2}usage: [^]*score finetune-[0-9a-f]{12} - <<< /,
+      /^harness: MODEL is missing.*\n {2}usage: [^]*score finetune-[0-9a-f]{12} - <<< /,
     );
   });
 });

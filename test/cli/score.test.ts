@@ -207,7 +207,17 @@ describe('harness score refuses', () => {
     expect(run.stderr).toContain(
       'long.jsonl:1: response: prompt and response are 97 tokens; expected at most 96, the longest input of the model',
     );
-    expect(run.stderr).toContain('Rows are never cut');
+    expect(run.stderr).toContain('say what becomes of them with --over-length');
+  });
+
+  it('a file of which --over-length leaves nothing, as inconclusive', async () => {
+    const long = [{ prompt: [1], response: Array.from({ length: 97 }, () => 2) }];
+    const file = fixture.write('only-long.jsonl', long);
+    const run = await captured(['score', fixture.model, file, '--over-length', 'drop']);
+    expect(run).toMatchObject({ exitCode: 5, stdout: '' });
+    expect(run.stderr).toContain(
+      'only-long.jsonl: --over-length drop leaves none of 1 row, all of them longer than the context of 96 tokens',
+    );
   });
 
   it('an empty file as inconclusive, and a file that is not there', async () => {
@@ -245,6 +255,51 @@ describe('harness score refuses', () => {
       exitCode: 2,
       stderr: expect.stringContaining('for models from elsewhere') as string,
     });
+  });
+});
+
+describe('rows longer than the context', () => {
+  const ids = (length: number, id: number): number[] => Array.from({ length }, (_, k) => id + (k % 3));
+  const scoredWith = async (policy: string): Promise<{ rows: Line[]; notes: string[] }> => {
+    const file = fixture.write('some-long.jsonl', [
+      { prompt: ids(60, 10), response: ids(37, 20) },
+      { prompt: ids(10, 10), chosen: [...ids(95, 20), 0], rejected: [9, 0] },
+      { prompt: ids(10, 10), response: [9, 0] },
+    ]);
+    const run = await captured(['score', fixture.model, file, '--json', '--over-length', policy]);
+    expect(run.exitCode).toBe(0);
+    return documentOf(run) as unknown as { rows: Line[]; notes: string[] };
+  };
+  const rewardOf = async (row: object): Promise<number | undefined> => {
+    const run = await captured(['score', fixture.model, fixture.write('one.jsonl', [row]), '--json']);
+    return (documentOf(run) as unknown as { rows: Line[] }).rows[0]?.reward;
+  };
+
+  it('drop leaves them out and says how many', async () => {
+    const { rows: kept, notes } = await scoredWith('drop');
+    expect(kept.map(({ line }) => line)).toEqual([3]);
+    expect(notes).toContain('2 rows left out: longer than the context');
+  });
+
+  it('truncate-prompt-left scores the row whose prompt lost its oldest tokens, as that row alone', async () => {
+    const { rows: kept, notes } = await scoredWith('truncate-prompt-left');
+    expect(kept.map(({ line }) => line)).toEqual([1, 3]);
+    expect(notes).toEqual(
+      expect.arrayContaining([
+        '1 row longer than the context: the prompt lost its oldest tokens',
+        '1 row left out: no room in the context for prompt and response',
+      ]),
+    );
+    expect(kept[0]?.reward).toBe(await rewardOf({ prompt: ids(60, 10).slice(1), response: ids(37, 20) }));
+  });
+
+  it('truncate-right scores the response without its end, and its last token', async () => {
+    const { rows: kept, notes } = await scoredWith('truncate-right');
+    expect(kept.map(({ line }) => line)).toEqual([1, 2, 3]);
+    expect(notes).toContain('2 rows longer than the context: responses lost their ends');
+    const chosen = [...ids(85, 20), 0];
+    expect(kept[1]?.rewardChosen).toBe(await rewardOf({ prompt: ids(10, 10), response: chosen }));
+    expect(kept[1]?.rewardRejected).toBe(await rewardOf({ prompt: ids(10, 10), response: [9, 0] }));
   });
 });
 

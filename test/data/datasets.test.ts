@@ -49,7 +49,7 @@ function manifest(url: string | null, howToGet: string | null = null): DatasetMa
     folder: 'sums',
     sources: [],
     howToGet,
-    files: [{ file: 'rows.jsonl', url, sha256, bytes: text.length, rows: 1 }],
+    files: [{ file: 'rows.jsonl', url, sha256, bytes: text.length, rows: 1, fields: { question: 'The question.' } }],
   };
 }
 
@@ -71,8 +71,9 @@ async function failure(promise: Promise<unknown>): Promise<UserError> {
 
 beforeAll(async () => {
   server = createServer((request, response) => {
-    if (request.url?.replace(/\?.*/, '') === '/rows.jsonl') response.end(text);
+    if (request.url === '/rows.jsonl') response.end(text);
     else if (request.url === '/rows.jsonl.gz') response.end(gzipSync(text));
+    else if (request.url === '/plain.jsonl.gz') response.end(text);
     else if (request.url === '/other.jsonl') response.end('something else');
     else response.writeHead(404).end();
   });
@@ -126,7 +127,7 @@ describe('fetchDatasetFile', () => {
     const found = await fetchDatasetFile(manifest(`${address}/rows.jsonl.gz`), 'rows.jsonl', options);
     expect(readFileSync(found, 'utf8')).toBe(text);
     const plain = await failure(
-      fetchDatasetFile(manifest(`${address}/rows.jsonl?as=.gz`), 'rows.jsonl', { ...options, cacheFolder: folder() }),
+      fetchDatasetFile(manifest(`${address}/plain.jsonl.gz`), 'rows.jsonl', { ...options, cacheFolder: folder() }),
     );
     expect([plain.exitCode, plain.message]).toEqual([3, expect.stringContaining('cannot be unpacked')]);
   });
@@ -145,7 +146,7 @@ describe('fetchDatasetFile', () => {
     expect(error.message).toContain(`expected ${sha256}`);
     expect(error.message).toContain(`found    ${createHash('sha256').update('changed').digest('hex')}`);
     expect(error.hint).toContain('HARNESS_DATA_MIRROR');
-    expect(existsSync(path.join(cacheFolder, 'datasets'))).toBe(false);
+    expect(readdirSync(path.join(cacheFolder, 'datasets', 'sums'))).toEqual([]);
   });
 
   it('refuses a mirror file that is no gzip', async () => {
@@ -272,12 +273,18 @@ describe.skipIf(!isThere)('a data mirror', () => {
   it.each(datasetNames())('has %s, with as many rows as its manifest says', async (name) => {
     const cacheFolder = folder();
     const loaded = loadDatasetManifest(name);
-    for (const { file, bytes, rows } of loaded.files) {
+    for (const { file, bytes, rows, fields } of loaded.files) {
       const found = await fetchDatasetFile(loaded, file, { cacheFolder, mirrorFolder: mirror, download: false });
       expect(statSync(found).size).toBe(bytes);
       let read = 0;
-      for await (const { value } of readRows(found)) read += typeof value === 'object' ? 1 : 0;
+      const columns = new Set<string>();
+      for await (const { value } of readRows(found)) {
+        read += 1;
+        for (const column of Object.keys(value as object)) columns.add(column);
+      }
       expect(read, file).toBe(rows);
+      // Every field that the manifest explains is there.
+      expect([...columns], file).toEqual(expect.arrayContaining(Object.keys(fields).map((name) => name.split('.')[0])));
     }
   });
 
@@ -294,6 +301,6 @@ describe.skipIf(!isThere)('a data mirror', () => {
       ['logiqa2', 3],
       ['humaneval', 1],
     ] as const)
-      expect(listed).toMatch(new RegExp(`^${name} +\\w+ .* ${files} +${files} +\\d`, 'm'));
+      expect(listed).toMatch(new RegExp(`^${name} +\\w+ .* ${files} +${files} +cache +\\d`, 'm'));
   });
 });

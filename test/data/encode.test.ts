@@ -28,13 +28,15 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** 257 tokens: every byte is one token, id = byte + 1. */
 const bytes = loadTokenizer(trainBpe([], { vocabSize: 257 }));
 
+const within = (contextLength: number) => ({ contextLength, overLength: 'drop' }) as const;
+
 function pair(id: string, prompt: string, chosen: string, rejected: string): PreferencePair {
   return { id, group: 'g', prompt, chosen, rejected, source: 's', edits: ['number: 1 -> 2 (line 1)'] };
 }
 
 describe('encoding pairs', () => {
   test('the prompt alone, responses with the end token', () => {
-    const { encoded } = encodePairs([pair('a', 'f(', 'x)', 'yy)')], bytes, 100);
+    const { encoded } = encodePairs([pair('a', 'f(', 'x)', 'yy)')], bytes, within(100));
     // ASCII f 102, ( 40, x 120, ) 41, y 121; each plus one, then 0.
     expect(encoded).toEqual([
       {
@@ -49,8 +51,8 @@ describe('encoding pairs', () => {
   test('a pair that fills the context is kept, one token more is dropped and counted, whichever response it is', () => {
     // Prompt 2 + longer response 3 + end 1 = 6 tokens.
     const pairs = [pair('a', 'ab', 'xyz', 'x'), pair('b', 'ab', 'x', 'xyz'), pair('c', 'ab', 'x', 'y')];
-    expect(encodePairs(pairs, bytes, 6).encoded.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
-    const tight = encodePairs(pairs, bytes, 5);
+    expect(encodePairs(pairs, bytes, within(6)).encoded.map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+    const tight = encodePairs(pairs, bytes, within(5));
     expect(tight.encoded.map(({ id }) => id)).toEqual(['c']);
     expect(tight.counts).toEqual({ 'pair: longer than the context': 2 });
   });
@@ -59,7 +61,7 @@ describe('encoding pairs', () => {
     const { encoded } = encodePairs(
       [{ ...pair('a', 'ab', 'x', 'y'), margin: 0.5 }, pair('b', 'ab', 'x', 'y')],
       bytes,
-      100,
+      within(100),
     );
     expect(encoded.map((one) => ('margin' in one ? one.margin : 'none'))).toEqual([0.5, 'none']);
   });
@@ -74,7 +76,7 @@ describe('encoding pairs', () => {
     const { encoded, counts } = encodeQuestions(
       [question('short', ['x', 'yy']), question('long', ['x', 'yyyy'])],
       bytes,
-      5,
+      within(5),
     );
     expect(encoded).toEqual([
       { id: 'short', prompt: Int32Array.of(98, 99), candidates: [Int32Array.of(121, 0), Int32Array.of(122, 122, 0)] },

@@ -55,7 +55,7 @@ it('puts what the post-processor puts before a text before the prompt, and the e
   // A text that has it already gets no second one.
   expect(encodePrompt('<|begin|>look up', tokenizer)).toEqual(encodePrompt('look up', tokenizer));
   const pair = { id: 'a', group: 'a', prompt: 'x', chosen: 'y', rejected: 'z', source: 's', edits: [] };
-  const [encoded] = encodePairs([pair], tokenizer, 64).encoded;
+  const [encoded] = encodePairs([pair], tokenizer, { contextLength: 64, overLength: 'drop' }).encoded;
   expect(encoded?.prompt[0]).toBe(0);
   expect([encoded?.chosen[0], encoded?.chosen.at(-1)]).toEqual([...tokenizer.encode('y').subarray(0, 1), 1]);
 });

@@ -6,7 +6,10 @@ import { describe, expect, it } from 'vitest';
 import {
   generatedFamilies,
   generateTask,
+  lastingRankers,
   rankerAccuracy,
+  rankerKey,
+  rankerResults,
   trivialRankers,
   type GeneratedFamily,
 } from '../../harness/data/index.ts';
@@ -84,6 +87,62 @@ describe('the rankers themselves', () => {
     expect(score('final number', [pair('', '3=4', '9=1')])).toBe(1);
     expect(score('lexicographic: first response', [pair('', 'ab', 'ac'), pair('', 'b', 'a')])).toBe(0.5);
     expect(score('longest common subsequence', [pair('abcd', 'a-c-d', 'd-c-a')])).toBe(1);
+  });
+});
+
+describe('results of rankers', () => {
+  const pair = (group: string, chosen: string, rejected: string): PreferencePair => ({
+    id: chosen,
+    group,
+    prompt: '',
+    chosen,
+    rejected,
+    source: '',
+    edits: [],
+  });
+  const longest = (pairs: readonly PreferencePair[]) => rankerResults(pairs).find(({ name }) => name === 'longest');
+
+  it('are told in the direction that is right more often', () => {
+    const pairs = [pair('1', 'a', 'aa'), pair('2', 'b', 'bb'), pair('3', 'c', 'cc'), pair('4', 'dd', 'd')];
+    expect(longest(pairs)).toMatchObject({ isOpposite: true, accuracy: 0.75 });
+    expect(longest(pairs.map((one) => ({ ...one, chosen: one.rejected, rejected: one.chosen })))).toMatchObject({
+      isOpposite: false,
+      accuracy: 0.75,
+    });
+  });
+
+  it('have an interval that knows of groups: copies of a pair within its group tell nothing new', () => {
+    const once = Array.from({ length: 40 }, (_, i) =>
+      i % 4 === 0 ? pair(`${i}`, 'a', 'aa') : pair(`${i}`, 'aa', 'a'),
+    );
+    const copies = once.flatMap((one) => [one, one, one]);
+    const [single, cluster] = [longest(once), longest(copies)];
+    expect(cluster?.accuracy).toBe(0.75);
+    // Three copies of each: the design effect is 3 x 40/39, so the interval is that of 39 pairs.
+    expect(cluster?.low).toBeCloseTo(single?.low ?? 0, 2);
+    expect(cluster?.high).toBeCloseTo(single?.high ?? 0, 2);
+    // As pairs of groups of their own they would tell three times as much.
+    const apart = longest(copies.map((one, i) => ({ ...one, group: `${i}` })));
+    expect((apart?.high ?? 0) - (apart?.low ?? 0)).toBeLessThan(0.65 * ((single?.high ?? 0) - (single?.low ?? 0)));
+  });
+
+  it('that last are the best of each kind, and the longest common subsequence, each once', () => {
+    const pairs = generate('algebra', 1).train;
+    const results = rankerResults(pairs);
+    const lasting = lastingRankers(results);
+    expect(lasting.map(({ reads }) => reads)).toEqual(['response', 'prompt words', 'prompt order']);
+    expect(lasting[2]?.name).toBe('longest common subsequence');
+    const others = results.map((one) => (one.name === 'longest common subsequence' ? { ...one, accuracy: 0.5 } : one));
+    expect(lastingRankers(others).map(({ name }) => name)).toContain('longest common subsequence');
+    expect(lastingRankers(others).length).toBe(4);
+    expect(rankerResults([])).toEqual([]);
+  });
+
+  it('have names of metrics of their own, also those of single signs', () => {
+    const results = rankerResults(generate('algebra', 1).train);
+    const keys = results.flatMap((one) => [one, { ...one, isOpposite: !one.isOpposite }]).map(rankerKey);
+    expect(new Set(keys).size).toBe(2 * trivialRankers.length);
+    expect(keys).toContain('response/count_of_+');
   });
 });
 

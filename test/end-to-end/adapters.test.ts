@@ -23,7 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const harness = (results: string, argv: readonly string[]): Promise<CapturedRun> =>
   captured(argv, { HARNESS_RESULTS: path.join(folder, results), HARNESS_CACHE: path.join(folder, 'cache') });
 
-const task = 'kind: generated, name: lookup, family: lookup, difficulty: 1, trainPairs: 16, devPairs: 8, testPairs: 8';
+const task = 'kind: generated, name: lookup, family: lookup, difficulty: 1, trainPairs: 32, devPairs: 8, testPairs: 8';
 
 async function sweep(name: string, sections: string): Promise<readonly string[]> {
   const file = path.join(folder, `${name}.yaml`);

@@ -11,7 +11,7 @@ import path from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEncodedPairs, type EncodedPair } from '../../harness/data/index.ts';
-import { nestedSample } from '../../harness/stages/finetune.ts';
+import { nestedSample } from '../../harness/stages/sample.ts';
 import type { FinetuneConfig, PretrainConfig } from '../../harness/stages/index.ts';
 import { batchOrder } from '../../harness/train/index.ts';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
@@ -68,7 +68,9 @@ function expectedOrder(stage: string): readonly (readonly number[])[] {
   const pairs = isFinetune
     ? readEncodedPairs(inStore(inputs['task'] ?? '', 'train.arrow'))
     : readEncodedPairs(inStore(inputs['pairs'] ?? '', 'pairs-00000.arrow'));
-  const taken = isFinetune ? nestedSample(twinsOf(pairs), config.finetune.samples, config.seed) : pairs;
+  const taken = isFinetune
+    ? nestedSample(twinsOf(pairs), { samples: config.finetune.samples, seed: config.seed })
+    : pairs;
   const isLm = !isFinetune && config.objective.kind === 'lm';
   const order = batchOrder({
     seed: config.seed,
@@ -99,6 +101,30 @@ describe('a sweep', () => {
     expect(existsSync(path.join(root, 'reports', 'nano'))).toBe(false); // committed reports are published by hand
   });
 
+  it('ranks the test pairs of every trial without a model, and says how new they are', async () => {
+    const query = `select metric, count(*)::INTEGER as trials, min(value) as value from results
+      where metric in ('ranker/linear_pairwise_accuracy', 'ranker/prompt_order/longest_common_subsequence',
+        'novelty/renamed_test_share', 'sample/pairs', 'sample/train_pairs', 'sample/shared_between_seeds')
+      group by metric order by metric`;
+    const rows = (await rowsOf('results', query)) as { metric: string; trials: number; value: number }[];
+    expect(rows.map(({ metric, trials }) => [metric, trials])).toEqual([
+      ['novelty/renamed_test_share', 8],
+      ['ranker/linear_pairwise_accuracy', 8],
+      ['ranker/prompt_order/longest_common_subsequence', 8],
+      ['sample/pairs', 8],
+      ['sample/shared_between_seeds', 8],
+      ['sample/train_pairs', 8],
+    ]);
+    const valueOf = new Map(rows.map(({ metric, value }) => [metric, value]));
+    // Eight of 32 pairs; lookup has one form only.
+    expect([...valueOf].filter(([metric]) => !metric.startsWith('ranker/'))).toEqual([
+      ['novelty/renamed_test_share', 1],
+      ['sample/pairs', 8],
+      ['sample/shared_between_seeds', 0.25],
+      ['sample/train_pairs', 32],
+    ]);
+  });
+
   it('is a no-op the second time', async () => {
     const again = await harness('results', ['sweep', spec, '--json']);
     expect(again.exitCode).toBe(0);
@@ -125,6 +151,7 @@ describe('a sweep', () => {
       [
         ...Array.from({ length: 4 }, () => ['baseline', 'evaluate', 'finetune']).flat(),
         ...Array.from({ length: 3 }, () => ['decay', 'pretrain']).flat(),
+        'ranker',
       ].toSorted(),
     );
   });

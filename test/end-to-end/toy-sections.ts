@@ -12,7 +12,7 @@ export const toyPretrain = `pretrain:
   schedule: {kind: wsd, warmup: {steps: 1}, decayFraction: 0.25}`;
 
 export const toyAlgebra =
-  'task: {kind: generated, name: algebra, family: algebra, difficulty: 1, trainPairs: 16, devPairs: 8, testPairs: 8, ' +
+  'task: {kind: generated, name: algebra, family: algebra, difficulty: 1, trainPairs: 64, devPairs: 8, testPairs: 8, ' +
   'testQuestions: 4, candidates: 2}';
 
 export const toyFinetune = `finetune:

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   bestOfN,
+  bestOfNTies,
   longestAtN,
   majorityAtN,
   passAtN,
@@ -10,40 +11,7 @@ import {
   type Item,
 } from '../../harness/eval/index.ts';
 import { topRankWeights } from '../../harness/eval/subsets.ts';
-
-interface Candidate {
-  readonly reward: number;
-  readonly isCorrect: boolean;
-  readonly tokens: number;
-  readonly answer: string | null;
-}
-
-function question(candidates: readonly Candidate[], itemId = 'q'): Item[] {
-  return candidates.map((candidate, c) => ({
-    set: 'pool',
-    itemId,
-    group: itemId,
-    candidate: c,
-    subset: null,
-    source: null,
-    ...candidate,
-  }));
-}
-
-function subsets<T>(items: readonly T[], N: number): T[][] {
-  if (N === 0) return [[]];
-  return items.flatMap((item, i) => subsets(items.slice(i + 1), N - 1).map((rest) => [item, ...rest]));
-}
-
-/** Mean over all subsets, by looking at each. */
-function bruteForce(
-  candidates: readonly Candidate[],
-  N: number,
-  correctness: (subset: readonly Candidate[]) => number,
-): number {
-  const all = subsets(candidates, N);
-  return all.reduce((sum, subset) => sum + correctness(subset), 0) / all.length;
-}
+import { bruteForce, candidateOf, question, type Candidate } from './items-by-hand.ts';
 
 const share = (some: readonly Candidate[]): number => some.filter(({ isCorrect }) => isCorrect).length / some.length;
 const topBy =
@@ -99,6 +67,11 @@ describe('against brute force over all subsets (ties on purpose)', () => {
       topBy(({ tokens }) => -tokens),
     ));
   it('random', () => check(randomAtN, share));
+  it('ties at the top', () =>
+    check(bestOfNTies, (subset) => {
+      const top = Math.max(...subset.map(({ reward }) => reward));
+      return subset.filter(({ reward }) => reward === top).length > 1 ? 1 : 0;
+    }));
   it('pass@N', () => check(passAtN, (subset) => (subset.some(({ isCorrect }) => isCorrect) ? 1 : 0)));
   it('majority@N', () => check(majorityAtN, vote));
 });
@@ -164,6 +137,41 @@ describe('by hand', () => {
   });
 });
 
+describe('standard errors', () => {
+  // Best of one of two: 1, 0.5 and 0, mean 0.5; deviations 0.5, 0, -0.5.
+  const shares = [2, 1, 0].map((right) => [0, 1].map((c) => candidateOf({ reward: c, isCorrect: c < right })));
+  const errorOf = (groups: readonly string[]): number | undefined =>
+    bestOfN(
+      shares.flatMap((candidates, q) => question(candidates, `q${q}`, groups[q])),
+      [1],
+    )[0]?.standardError;
+
+  it('of independent questions is that of the mean: s / sqrt(n)', () => {
+    // s^2 = (0.25 + 0 + 0.25) / 2 = 0.25, over three: sqrt(0.25 / 3).
+    expect(errorOf(['a', 'b', 'c'])).toBeCloseTo(Math.sqrt(0.25 / 3), 14);
+  });
+
+  it('adds up the deviations of a group before they are squared', () => {
+    // Groups {1, 0.5} and {0}: sums 0.5 and -0.5 over three questions, (0.25 + 0.25) / 9 * 2 / 1.
+    expect(errorOf(['a', 'a', 'b'])).toBeCloseTo(Math.sqrt((0.5 / 9) * 2), 14);
+    // Groups {1, 0} and {0.5}: the deviations of a group cancel.
+    expect(errorOf(['a', 'b', 'a'])).toBeCloseTo(0, 14);
+  });
+
+  it('is not defined for one group, and counting all subsets adds no error of drawing', () => {
+    expect(errorOf(['a', 'a', 'a'])).toBeNaN();
+    expect(bestOfN(question(shares[1] ?? []), [1, 2]).map(({ samplingError }) => samplingError)).toEqual([0, 0]);
+  });
+
+  it('is that of the questions counted at this N', () => {
+    const items = [...question(shares[0] ?? [], 'a'), ...question((shares[2] ?? []).slice(1), 'b')];
+    const [one, two] = bestOfN(items, [1, 2]);
+    // At 1: values 1 and 0, s^2 = 0.5, over two: 0.5. At 2 one question is left.
+    expect(one?.standardError).toBeCloseTo(0.5, 14);
+    expect(two?.standardError).toBeNaN();
+  });
+});
+
 describe('laws', () => {
   it('rank weights are a distribution for every N up to n = 256', () => {
     for (const N of [1, 2, 7, 128, 255, 256]) {
@@ -173,19 +181,50 @@ describe('laws', () => {
     }
   });
 
-  it('at n = 256 a perfect ranker reaches pass@N, and the vote of a two-thirds majority becomes certain', () => {
-    const many: Candidate[] = Array.from({ length: 256 }, (_, c) => ({
-      reward: c % 3 === 0 ? 0 : 1,
-      isCorrect: c % 3 !== 0,
-      tokens: 1,
-      answer: c % 3 === 0 ? 'x' : 'right',
-    }));
+  it('rank weights are C(r, N - 1) / C(n, N)', () => {
+    // n = 5, N = 3: C(5, 3) = 10; C(2, 2) = 1, C(3, 2) = 3, C(4, 2) = 6.
+    expect(topRankWeights(5, 3)).toEqual([0, 0, 0.1, 0.3, 0.6].map((weight) => expect.closeTo(weight, 15) as number));
+    expect(topRankWeights(4, 1)).toEqual([0.25, 0.25, 0.25, 0.25]);
+    expect(topRankWeights(300, 300).filter((weight) => weight !== 0)).toEqual([1]);
+  });
+
+  it('at n = 256 a perfect ranker reaches pass@N', () => {
+    const many = Array.from({ length: 256 }, (_, c) =>
+      candidateOf({ reward: c % 3 === 0 ? 0 : 1, isCorrect: c % 3 !== 0 }),
+    );
     const Ns = [1, 4, 32, 128, 256];
     const best = bestOfN(question(many), Ns).map(({ value }) => value);
     expect(best).toEqual(passAtN(question(many), Ns).map(({ value }) => expect.closeTo(value, 12) as number));
-    const votes = majorityAtN(question(many), [1, 33, 255]).map(({ value }) => value);
-    expect(votes[0]).toBeCloseTo(170 / 256, 12);
-    expect(votes[1]).toBeGreaterThan(0.97);
-    expect(votes[2]).toBeCloseTo(1, 12);
+  });
+
+  it('of 300 candidates of different rewards: the share of subsets whose top is right, at every N', () => {
+    // Right are the 1st, the 11th, ... by rank: the top is rank r (from 0) with C(299 - r, N - 1) / C(300, N).
+    const pool = Array.from({ length: 300 }, (_, rank) => candidateOf({ reward: -rank, isCorrect: rank % 10 === 0 }));
+    const Ns = [1, 2, 128, 256, 299, 300];
+    const expected = Ns.map((N) => {
+      let probability = N / 300;
+      let sum = 0;
+      for (let rank = 0; rank <= 300 - N; rank++) {
+        if (rank % 10 === 0) sum += probability;
+        probability *= (300 - N - rank) / (299 - rank);
+      }
+      return expect.closeTo(sum, 12) as number;
+    });
+    expect(bestOfN(question(pool), Ns).map(({ value }) => value)).toEqual(expected);
+    expect(bestOfNTies(question(pool), Ns).map(({ value }) => value)).toEqual(
+      Ns.map(() => expect.closeTo(0, 12) as number),
+    );
+  });
+
+  it('pass@N is one as soon as every subset must hold a right candidate, and not before', () => {
+    const pool = Array.from({ length: 256 }, (_, c) => candidateOf({ isCorrect: c < 2 }));
+    const [before, from] = passAtN(question(pool), [254, 255]).map(({ value }) => value);
+    // 254 of 256 miss both right ones in one of C(256, 254) = 32,640 subsets.
+    expect(before).toBeCloseTo(1 - 1 / 32_640, 15);
+    expect(from).toBe(1);
+  });
+
+  it.each([0, -1, 1.5, NaN])('refuses N = %s', (N) => {
+    expect(() => bestOfN(question([candidateOf({})]), [N])).toThrow(`N must be a positive integer, found ${N}`);
   });
 });

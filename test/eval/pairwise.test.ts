@@ -8,38 +8,7 @@ import {
   type Item,
   type Metric,
 } from '../../harness/eval/index.ts';
-
-/** [reward of chosen, reward of rejected, tokens of chosen, tokens of rejected]. */
-type Row = readonly [number, number, number, number];
-
-function pairItems(rows: readonly Row[]): Item[] {
-  return rows.flatMap(([chosen, rejected, chosenTokens, rejectedTokens], r) => [
-    {
-      set: 'pairs' as const,
-      itemId: `p${r}`,
-      group: `g${r}`,
-      candidate: 0,
-      reward: chosen,
-      isCorrect: true,
-      tokens: chosenTokens,
-      answer: null,
-      subset: null,
-      source: null,
-    },
-    {
-      set: 'pairs' as const,
-      itemId: `p${r}`,
-      group: `g${r}`,
-      candidate: 1,
-      reward: rejected,
-      isCorrect: false,
-      tokens: rejectedTokens,
-      answer: null,
-      subset: null,
-      source: null,
-    },
-  ]);
-}
+import { pairItems, type PairRow } from './items-by-hand.ts';
 
 function pool(rewards: readonly number[], correct: readonly number[]): Item[] {
   return rewards.map((reward, c) => ({
@@ -60,7 +29,7 @@ const named = (metrics: readonly Metric[]): Record<string, number> =>
   Object.fromEntries(metrics.map(({ name, value }) => [name, value]));
 
 // Margins 1, -2, 0, 3. Wins 2 of 4, ties 1 of 4.
-const rows: Row[] = [
+const rows: PairRow[] = [
   [1, 0, 10, 10],
   [0, 2, 12, 5],
   [0.5, 0.5, 3, 9],
@@ -222,6 +191,35 @@ describe('evaluateTask', () => {
     });
   });
 
+  it('one reward alone is not degenerate; two that are equal as float32 are', () => {
+    const degenerate = (rewards: readonly number[]): number | undefined =>
+      named(evaluateTask({ items: pool(rewards, [0]), bestOf: [] }))['eval/degenerate'];
+    expect([degenerate([1]), degenerate([1, 1 + 1e-12]), degenerate([1, 1, 2]), degenerate([2, 1, 1])]).toEqual([
+      0, 1, 0, 0,
+    ]);
+  });
+
+  it('counts every reward that is not finite, of pairs and of the pool', () => {
+    const broken = [...pairItems([[NaN, -Infinity, 1, 1]]), ...pool([Infinity, 1], [0])];
+    expect(named(evaluateTask({ items: broken, bestOf: [1] }))['eval/non_finite_rewards']).toBe(3);
+  });
+
+  it('a pair with a third response, or without its first, is a mistake', () => {
+    const [chosen, rejected] = pairItems(rows) as [Item, Item];
+    const third = { ...rejected, candidate: 2 };
+    expect(() => evaluateTask({ items: [chosen, rejected, third], bestOf: [] })).toThrow('found 0, 1, 2');
+    expect(() => evaluateTask({ items: [rejected, third], bestOf: [] })).toThrow('expected candidates 0 and 1');
+  });
+
+  it('a pair and a question of one id are two things', () => {
+    const same = pool([1, 2], [1]).map((item) => ({ ...item, itemId: 'p0' }));
+    expect(named(evaluateTask({ items: [...pairItems(rows), ...same], bestOf: [2] }))).toMatchObject({
+      'eval/pairs': 4,
+      'eval/pool_questions': 1,
+      'eval/best_of_2': 1,
+    });
+  });
+
   it('without a pool there is no best-of-N', () => {
     expect(
       Object.keys(named(evaluateTask({ items: pairItems(rows), bestOf: [1] }))).filter((name) =>
@@ -237,11 +235,12 @@ describe('baselines', () => {
 
   it('length rankers by hand', () => {
     // Chosen longer in pairs 1 and 3, equal in 0, shorter in 2: longest (2 + 1/2) / 4.
-    const [random, longest, shortest] = nullBaselines(items, [4]);
+    const [random, longest, shortest] = nullBaselines(items);
     expect([random?.pairwiseAccuracy, longest?.pairwiseAccuracy, shortest?.pairwiseAccuracy]).toEqual([
       0.5, 0.625, 0.375,
     ]);
-    expect([random?.atN[0]?.value, longest?.atN[0]?.value, shortest?.atN[0]?.value]).toEqual([0.5, 1, 1]);
+    expect([random?.name, longest?.name, shortest?.name]).toEqual(['random', 'longest', 'shortest']);
+    expect(nullBaselines([])[0]?.pairwiseAccuracy).toBeNaN();
   });
 
   it('gives the metrics under their names', () => {
@@ -268,6 +267,25 @@ describe('baselines', () => {
       'baseline/zero_shot_pairwise_accuracy': 0.5,
       'baseline/zero_shot_best_of_4': 1,
     });
+  });
+
+  it('hold of a head only what is compared, and no counts that the evaluation has', () => {
+    const twice = [...items, ...pool([0, 1], [1]).map((item) => ({ ...item, itemId: 'q2', group: 'q2' }))];
+    const names = Object.keys(named(evaluateBaselines({ untrainedHead: twice, zeroShot: null, bestOf: [1, 4] })));
+    const heads = names.filter((name) => name.startsWith('baseline/untrained_head_'));
+    expect(heads.map((name) => name.replace('baseline/untrained_head_', '')).toSorted()).toEqual([
+      'best_of_1',
+      'best_of_1_standard_error',
+      'best_of_4',
+      'non_finite_rewards',
+      'pairwise_accuracy',
+      'pairwise_accuracy_half_credit',
+      'tie_rate',
+      'weighted_vote_at_1',
+      'weighted_vote_at_4',
+    ]);
+    expect(names.filter((name) => name.endsWith('excluded_questions'))).toEqual([]);
+    expect(names).toContain('baseline/majority_at_1_standard_error');
   });
 
   it('without a pretrained head or a pool those rows are missing', () => {

@@ -42,6 +42,7 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
   writeFileSync(path.join(code, 'add.js'), 'export function add(a, b) {\n  return a + b;\n}\n');
   const clone = path.join(folder, 'clone.git');
   newBareClone(clone).commit('first', { 'add.js': 'export function add(a, b) {\n  return a + b;\n}\n' });
+  const benchmark = { name: 'example', train: preferences };
   const [model] = checkpointModels;
   if (model === undefined) throw new Error('there is no tiny checkpoint');
   const checkpoint = await writeCheckpoint(path.join(folder, 'model'), { model });
@@ -64,7 +65,15 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
     'pairs/files': { path: preferences },
     'tasks/generated': { name: 'example', family: 'algebra', difficulty: 1 },
     'tasks/gsm8k': { name: 'example', pool: 'example-solutions' },
+    'tasks/ar-lsat': { name: 'example' },
+    'tasks/humaneval': { name: 'example' },
+    'tasks/logiqa2': { name: 'example' },
+    'tasks/math': { name: 'example' },
+    'tasks/math-shepherd': { name: 'example', path: preferences },
     'tasks/preferences': { name: 'example', train: preferences },
+    ...Object.fromEntries(benchmarks.map((kind) => [`tasks/${kind}`, { ...benchmark, test: preferences }])),
+    'tasks/ppe-correctness': { ...benchmark, math: preferences },
+    'tasks/reclor': { name: 'example', train: preferences, test: preferences },
     'tokenizers/file': {
       path: path.join(checkpoint, 'tokenizer.json'),
       config: path.join(checkpoint, 'tokenizer_config.json'),
@@ -72,6 +81,9 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
     'starts/checkpoint': { path: checkpoint },
   };
 }
+
+/** Kinds of tasks over a public benchmark: their files are looked at only when the task is read. */
+const benchmarks = ['rewardbench', 'rewardbench2', 'rm-bench', 'judgebench', 'ppe-human', 'processbench'];
 
 const trainedGenerator = {
   kind: 'trained',

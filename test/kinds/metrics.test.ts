@@ -12,6 +12,10 @@ test.each([
   ['baseline/pass_at_8', 'share', 'high', 'pass at 8'],
   ['ranker/count_of_', 'share', null, 'count of '],
   ['eval/pairwise_loss', 'nats', 'low', 'pairwise loss'],
+  ['eval/weighted_vote_at_8', 'share', 'high', 'reward-weighted vote of 8'],
+  ['eval/best_of_8_standard_error', 'share', null, 'best of 8 standard error'],
+  ['eval/best_of_8_tie_rate', 'share', 'low', 'ties at the top of 8'],
+  ['baseline/within_source_pass_at_8_high', 'share', 'high', 'within source pass at 8 high'],
   ['train/learning_rate', 'number', null, 'learning rate'],
   ['train/pairs', 'count', null, 'pairs'],
   ['pairs/mean_chosen_tokens', 'tokens', null, 'mean chosen tokens'],
@@ -54,24 +58,28 @@ test('times, speeds and memory depend on the machine; nothing else does', () => 
 });
 
 test('every metric of an evaluation and of its baselines is registered', () => {
-  const item = (set: Item['set'], candidate: number): Item => ({
+  const item = (set: Item['set'], question: number, candidate: number): Item => ({
     set,
-    itemId: `${set}-0`,
-    group: set,
+    itemId: `${set}-${question}`,
+    group: `${set}-${question}`,
     candidate,
     reward: -candidate,
     subset: null,
-    source: null,
-    isCorrect: candidate === 0,
+    source: candidate % 2 === 0 ? 'even' : 'odd',
+    isCorrect: candidate === 3 ? null : candidate === 0,
     tokens: 10 + candidate,
     answer: set === 'pool' ? String(candidate) : null,
   });
-  const items = [item('pairs', 0), item('pairs', 1), item('pool', 0), item('pool', 1)];
+  const pool = (question: number): Item[] => Array.from({ length: 20 }, (_, c) => item('pool', question, c));
+  const items = [item('pairs', 0, 0), item('pairs', 0, 1), ...pool(0), ...pool(1)];
   const recorded = [
-    ...evaluateTask({ items, bestOf: [1, 2], withinSource: new Set(['pairs-0']) }),
-    ...evaluateBaselines({ untrainedHead: items, zeroShot: items, bestOf: [1, 2] }),
+    ...evaluateTask({ items, bestOf: [1, 2, 10], withinSource: new Set(['pairs-0']) }),
+    ...evaluateBaselines({ untrainedHead: items, zeroShot: items, bestOf: [1, 2, 10] }),
   ];
-  expect(recorded.length).toBeGreaterThan(30);
+  expect(recorded.length).toBeGreaterThan(150);
+  // 20 over 10 subsets are drawn, and one candidate is not graded.
+  for (const ending of ['_sampling_error', '_standard_error', '_low', '_high', '_tie_rate', '_excluded_questions'])
+    expect(recorded.some(({ name }) => name.endsWith(ending))).toBe(true);
   // `number` is what an unregistered metric gets.
   expect(recorded.map(({ name }) => name).filter((name) => find(name).unit === 'number')).toEqual([]);
   const shares = recorded.filter(({ name }) => find(name).unit === 'share');

@@ -17,7 +17,7 @@ const plugins = {
   'pairs.mjs':
     `export default ({ z }) => ({ pairs: [{ ` +
     `${section('mine', 'readsCorpus: true, expectedPairs: () => ({ pairs: 160, heldOut: 1 }), async make() {}')} }] });`,
-  'task.mjs': taskText("grader: 'mine',").replace('pairs: z.number().default(8)', 'pairs: z.number().default(64)'),
+  'task.mjs': taskText("grader: 'mine',").replace('pairs: z.number().default(8)', 'pairs: z.number().default(256)'),
   'grader.mjs':
     "export default { graders: [{ kind: 'mine', version: 1, answerOf() {}, normalize() {}, isCorrect() {} }] };",
   'start.mjs': `export default ({ z }) => ({ starts: [{ kind: 'mine', schema: z.strictObject({ kind: z.literal('mine') }),
@@ -42,7 +42,7 @@ beforeAll(() => {
         `plugins: [${Object.keys(plugins).join(', ')}]\nstart: {kind: mine}\ncorpus: {kind: mine}`,
       ],
       ['pairs: {kind: mutate}', 'pairs: {kind: mine}'],
-      [/task:[\s\S]*?64\n/.exec(edited())?.[0] ?? '', 'task: {kind: sums, name: sums}\n'],
+      [/task:[\s\S]*?trainPairs: 256\n/.exec(edited())?.[0] ?? '', 'task: {kind: sums, name: sums}\n'],
       ['bestOf: [1, 2]', 'bestOf: [1]'],
     ),
   );

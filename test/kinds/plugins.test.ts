@@ -294,6 +294,15 @@ describe('a name is refused where it is taken', () => {
     expect(message).toMatch(/p\.mjs: task sums: there is no grader final-answr$/);
     expect(hint).toBe('did you mean final-answer?');
   });
+
+  it('a task must name a scoring that is there', async () => {
+    folder.write('p.mjs', taskText("scoring: 'judgebnch',"));
+    const { message, hint } = await refusalOf(folder.kinds('p.mjs'));
+    expect(message).toMatch(/p\.mjs: task sums: there is no scoring judgebnch$/);
+    expect(hint).toBe('did you mean judgebench?');
+    folder.write('q.mjs', taskText("scoring: 'judgebench', scoringSettings: () => ({}),"));
+    expect(kindOf((await folder.kinds('q.mjs')).tasks, { kind: 'sums' }).scoring).toBe('judgebench');
+  });
 });
 
 describe('what a function of a plug-in throws is told with file and line:', () => {

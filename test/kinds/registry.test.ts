@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openTokenizer, tokenTable } from '../../harness/data/index.ts';
+import { scoringNamed } from '../../harness/eval/index.ts';
 import { builtInKinds, checkPlugin, metricLookup, type PairLengths } from '../../harness/kinds/index.ts';
 import { kindOf, type Kind, type KindSpec, type TaskSpec } from '../../harness/spec/index.ts';
 import { exampleKinds } from './example-specs.ts';
@@ -57,11 +58,17 @@ describe.each(tasks.map((kind) => [kind.kind, kind] as const))('task %s', (_, ki
   test('has sizes and lengths before it is read', () => {
     const spec = exampleOf('tasks', kind) as TaskSpec;
     const { trainPairs, devPairs, testPairs, questions, candidates, leastCandidates } = kind.sizes(spec);
-    for (const size of [devPairs, testPairs, ...(trainPairs === null ? [] : [trainPairs])])
+    for (const size of [devPairs, testPairs + questions, ...(trainPairs === null ? [] : [trainPairs])])
       expect(size).toBeGreaterThan(0);
     if (questions > 0) expect(leastCandidates).toBeGreaterThan(0);
     expect(leastCandidates).toBeLessThanOrEqual(candidates);
     expectPositive(kind.lengths(spec, 1024));
+  });
+
+  test('names a scoring that is registered, if any', () => {
+    if (kind.scoring === undefined) return;
+    expect(scoringNamed(kind.scoring).name).toBe(kind.scoring);
+    expect(kind.headline.startsWith(`eval/${kind.scoring}_`)).toBe(true);
   });
 
   test('names a grader and a metric that are registered', () => {
@@ -104,15 +111,16 @@ test.each(tokenizers.map((kind) => [kind.kind, kind] as const))(
 
 test.each(graders.map((grader) => [grader.kind, grader] as const))(
   'the spelling of grader %s is stable, and every answer it reads is correct against itself',
-  (_, grader) => {
+  async (_, grader) => {
     for (const text of ['18', '1,200', '$3.50', '\\frac{1}{2}', 'x + 1']) {
       const answer = grader.normalize(text);
       if (answer === null) continue;
       expect(grader.normalize(answer)).toBe(answer);
-      expect(grader.isCorrect(answer, text)).toBe(true);
+      expect(await grader.isCorrect(answer, text)).toBe(true);
     }
-    expect(grader.isCorrect(null, '18')).toBe(false);
+    expect(await grader.isCorrect(null, '18')).toBe(false);
     expect(grader.version).toBeGreaterThanOrEqual(1);
+    await grader.close?.();
   },
 );
 

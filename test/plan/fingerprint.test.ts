@@ -118,10 +118,15 @@ describe('fields added to the format later', () => {
     // Locations: no part of any identity.
     const ofTokenizerFile = ['config'];
     const ofChat = ['chatTemplate'];
-    const ofSources = [...ofEndpoint, ...ofCollections, ...ofRows, ...ofTokenizerFile, ...ofChat];
+    const ofTasks = ['train', 'anthropicHelpful', 'anthropicHhh', 'shp', 'summarize'];
+    const ofPpe = ['mmluPro', 'math', 'gpqa', 'ifeval', 'mbppPlus'];
+    // Of a kind that had them from the start.
+    const ofProcessBench = ['calibration', 'threshold'];
+    const ofSources = [...ofEndpoint, ...ofCollections, ...ofRows, ...ofTokenizerFile, ...ofChat, ...ofTasks];
+    const ofBenchmarks = [...ofPpe, ...ofProcessBench];
     // The section `report` is part of no identity.
     const ofReport = ['claim', 'metric', 'pretrainPairs'];
-    const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofSources, ...ofReport]);
+    const first = new Set([...ofFirstFormat, ...ofStart, ...ofColumns, ...ofSources, ...ofBenchmarks, ...ofReport]);
     const isOffByDefault = new Map<string, boolean[]>();
     const visit = (node: unknown): void => {
       if (typeof node !== 'object' || node === null) return;

@@ -139,6 +139,7 @@ describe('a plan', () => {
       'tokenizer',
       'task',
       'contamination',
+      'ranker',
       'baseline',
       'finetune',
       'evaluate',
@@ -263,6 +264,30 @@ describe('checks of the data', () => {
   it('come before anything is trained', () => {
     const kinds = kindsOf(planOf(baseText), planOf(baseText).trials[0]);
     expect(kinds.indexOf('contamination')).toBeLessThan(kinds.indexOf('pretrain'));
+  });
+
+  it('rank with the samples and the seed of the trial, on the task alone, before any training', () => {
+    const plan = planOf(
+      withSweep('pretraining:\n  scratch: {pretrain.objective: {kind: none}}\n  pmp: {}\nfinetune.samples: [16, 32]'),
+    );
+    const rankers = stagesOf(plan, 'ranker');
+    // Two seeds and two sizes; the arms share them.
+    expect(rankers.map(({ config }) => config).toSorted((a, b) => a.seed - b.seed || a.samples - b.samples)).toEqual([
+      { samples: 16, seed: 1 },
+      { samples: 32, seed: 1 },
+      { samples: 16, seed: 2 },
+      { samples: 32, seed: 2 },
+    ]);
+    for (const { inputs } of rankers) expect(Object.keys(inputs)).toEqual(['task']);
+    const ids = new Set(rankers.map(({ id }) => id));
+    expect(plan.stages.filter(({ inputs }) => Object.values(inputs).some((input) => ids.has(input)))).toEqual([]);
+    for (const trial of plan.trials) {
+      const kinds = kindsOf(plan, trial);
+      expect(kinds.filter((kind) => kind === 'ranker').length).toBe(1);
+      expect(kinds.indexOf('ranker')).toBeLessThan(
+        kinds.findIndex((kind) => kind === 'pretrain' || kind === 'finetune'),
+      );
+    }
   });
 
   it('audit the pairs once, as a leaf of every trial that is pretrained on them', () => {

@@ -21,6 +21,7 @@ describe('names of stages', () => {
         'pairs mutate',
         'audit mutate',
         'contamination algebra, mutate',
+        'ranker algebra, 32, seed 1',
         'pretrain PMP trunk to 160, seed 1',
         'decay PMP-160, seed 1',
         'baseline PMP-160, algebra, seed 1',

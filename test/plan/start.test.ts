@@ -31,7 +31,15 @@ const planFrom = (place: string, fields = '', axes = arms): Plan =>
 it('starts the trunk there, and finetuning and its baseline in the arm without pretraining', () => {
   const plan = planFrom(folder);
   const [none, pmp] = plan.trials.filter(({ seed }) => seed === 1);
-  expect(kindsOf(plan, none)).toEqual(['tokenizer', 'task', 'contamination', 'baseline', 'finetune', 'evaluate']);
+  expect(kindsOf(plan, none)).toEqual([
+    'tokenizer',
+    'task',
+    'contamination',
+    'ranker',
+    'baseline',
+    'finetune',
+    'evaluate',
+  ]);
   expect(kindsOf(plan, pmp)).toEqual(
     expect.arrayContaining(['tokenizer', 'corpus', 'pairs', 'pretrain', 'decay', 'task', 'finetune', 'evaluate']),
   );
@@ -76,7 +84,7 @@ it('shares tokenizer, pairs and task between ways to read the reward', () => {
   const [last, mean] = [pooled('last'), pooled('mean')];
   const shared = mean.stages.filter(({ fingerprint }) => fingerprints(last).has(fingerprint)).map(({ kind }) => kind);
   expect(new Set(shared)).toEqual(
-    new Set(['corpus', 'tokenizer', 'descriptions', 'pairs', 'audit', 'task', 'contamination']),
+    new Set(['corpus', 'tokenizer', 'descriptions', 'pairs', 'audit', 'task', 'contamination', 'ranker']),
   );
 });
 

@@ -70,6 +70,7 @@ describe('the trunk with forks', () => {
       'task',
       'contamination',
       'audit',
+      'ranker',
       'pretrain',
       'pretrain',
       'decay',

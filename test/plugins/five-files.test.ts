@@ -129,7 +129,7 @@ describe('five files of a user', () => {
     writeFileSync(file, before);
     const { stages } = JSON.parse(stdout) as { stages: { status: string; kind: string }[] };
     const kinds = new Set(stages.filter(({ status }) => status === 'run').map(({ kind }) => kind));
-    expect([...kinds].toSorted()).toEqual(['baseline', 'contamination', 'evaluate', 'finetune', 'task']);
+    expect([...kinds].toSorted()).toEqual(['baseline', 'contamination', 'evaluate', 'finetune', 'ranker', 'task']);
   });
 });
 

@@ -31,16 +31,16 @@ function pair(index) {
 /**
  * @param {number} index
  * @param {import('harness').GraderKind} grader
- * @returns {import('harness').CandidateQuestion}
+ * @returns {Promise<import('harness').CandidateQuestion>}
  */
-function poolQuestion(index, grader) {
+async function poolQuestion(index, grader) {
   const { sum, ...asked } = question(index);
-  const candidates = [sum, sum + 1, sum - 1, sum + 10].map((number) => {
+  const candidates = [sum, sum + 1, sum - 1, sum + 10].map(async (number) => {
     const text = ` ${number}`;
     const answer = grader.answerOf(text);
-    return { text, answer, isCorrect: grader.isCorrect(answer, String(sum)), source: 'sums' };
+    return { text, answer, isCorrect: await grader.isCorrect(answer, String(sum)), source: 'sums' };
   });
-  return { ...asked, candidates };
+  return { ...asked, candidates: await Promise.all(candidates) };
 }
 
 /** @param {number} from @param {number} count */
@@ -72,7 +72,7 @@ export default function taskPlugin({ z }) {
       return {
         dev: range(0, 8).map(pair),
         test: range(8, 16).map(pair),
-        pool: range(24, 8).map((index) => poolQuestion(index, grader)),
+        pool: await Promise.all(range(24, 8).map((index) => poolQuestion(index, grader))),
         train: range(32, pairs).map(pair),
         counts: {},
       };

@@ -68,9 +68,9 @@ describe('trialOutcomeOf', () => {
       expect(withCheck('contamination', 'completed', 'completed').outcome).toBe('completed');
     });
 
-    it('loses nothing to an audit that failed', () => {
-      expect(withCheck('audit', 'failed', null).outcome).toBe('pending');
-      expect(withCheck('audit', 'failed', 'completed').outcome).toBe('completed');
+    it.each(['audit', 'ranker'])('loses nothing to a failed %s', (kind) => {
+      expect(withCheck(kind, 'failed', null).outcome).toBe('pending');
+      expect(withCheck(kind, 'failed', 'completed').outcome).toBe('completed');
     });
   });
 });

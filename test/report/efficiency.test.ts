@@ -124,6 +124,12 @@ describe('by hand', () => {
     expect(sentence(0.01)).toMatch(/2\.0x as many \[1\.5x, 2\.7x\] \(n = 3 seeds\)\.$/);
   });
 
+  test('beyond the sizes of the reference no saving is shown: more than 512 may be fewer than 1,024', () => {
+    const ahead = { none: curves.none, pmp: { 128: 0.6, 1024: 0.9 } };
+    const last = efficiencyOf(trialsOf(ahead, [0, 1])).at(-1);
+    expect(last?.sentence).toContain('> 0.5x as many [> 0.5x, > 0.5x] (n = 2 seeds; no saving is shown).');
+  });
+
   test('the table holds ratios, bounds and intervals', () => {
     const noise = randomStream(1, 'table');
     const trials = trialsOf(curves, [0, 1, 2], () => 0.01 * noise.normal());

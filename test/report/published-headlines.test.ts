@@ -1,6 +1,6 @@
 /**
- * The six headlines that reports/scale published in 0.1.0 with n = 6, judged again from the differences it recorded. The
- * fixture has one row a task, reference, model and sample size.
+ * The six headlines that reports/scale published in 0.1.0 with n = 6, judged again from the differences it recorded.
+ * The fixture has one row a task, reference, model and sample size.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

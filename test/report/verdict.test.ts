@@ -73,7 +73,8 @@ test('a small budget that harms is told beside a large one that helps, and one t
       pmpPairs: pairs,
       pretrainPairs: pairs,
     }));
-  // 512 pairs: differences -0.06, -0.05, -0.07; with the largest budget three tests in the family, so Holm trebles p = 0.00913.
+  // 512 pairs: differences -0.06, -0.05, -0.07; with the largest budget three tests in the family, so Holm trebles p =
+  // 0.00913.
   const report = buildReport(
     input({ trials: [...large, ...budget(512, [0.54, 0.57, 0.57]), ...budget(1024, [0.61, 0.61, 0.64])] }),
   );
@@ -86,7 +87,8 @@ test('a small budget that harms is told beside a large one that helps, and one t
 });
 
 test('nothing seen is told with the size that is found with 80 % power', () => {
-  // differences 0.02, -0.02, 0.012: mean 0.004, sd 0.021166, se 0.012220; detectable 5.65349 x se = 0.06909 (noncentral t)
+  // differences 0.02, -0.02, 0.012: mean 0.004, sd 0.021166, se 0.012220; detectable 5.65349 x se = 0.06909 (noncentral
+  // t)
   const { sentence, reading } = headline(
     buildReport(input({ trials: twoArms([0.6, 0.62, 0.64], [0.62, 0.6, 0.652]) })),
   );

@@ -35,7 +35,7 @@ task:
   name: algebra
   family: algebra
   difficulty: 1
-  trainPairs: 64
+  trainPairs: 256
 finetune:
   objective: {}
   samples: 32

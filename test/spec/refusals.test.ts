@@ -69,7 +69,7 @@ refuses('single fields', [
   ['empty question', edited(['Does it parse?', '""']), ['x.yaml:3:11: question: expected some text, found "" (text)']],
   [
     'number with an underscore',
-    edited(['trainPairs: 64', 'trainPairs: 1_000']),
+    edited(['trainPairs: 256', 'trainPairs: 1_000']),
     ['x.yaml:27:15: task.trainPairs: expected a number, found "1_000" (text); YAML reads 1_000 as text: write 1000'],
   ],
   [
@@ -174,7 +174,7 @@ refuses('unknown keys', [
     `${baseText}lr: 3\n`,
     [
       'x.yaml:35:1: lr: expected one of the keys formatVersion, extends, plugins, name, question, seeds, start, ' +
-        'corpus, descriptions, tokenizer, pairs, model, pretrain, task, finetune, evaluate, select, sweep, execution, report, ' +
+        'corpus, descriptions, tokenizer, pairs, model, overLength, pretrain, task, finetune, evaluate, select, sweep, execution, report, ' +
         'found the unknown key lr',
     ],
   ],
@@ -315,7 +315,10 @@ refuses('rules between fields', [
   [
     'more samples than pairs',
     edited(['samples: 32', 'samples: 65']),
-    ['x.yaml:30:12: finetune.samples: expected at most task.trainPairs (64) of algebra, found 65'],
+    [
+      'x.yaml:30:12: finetune.samples: expected at most a quarter of task.trainPairs (256) of algebra, so that ' +
+        'each seed draws other pairs; 65 samples need 260 pairs, found 65',
+    ],
   ],
   [
     'a step larger than the sample',
@@ -354,11 +357,18 @@ describe('refusals as a whole', () => {
   const gsm8k = (pool: string, bestOf: string): string =>
     edited(
       [
-        '  kind: generated\n  name: algebra\n  family: algebra\n  difficulty: 1\n  trainPairs: 64\n',
+        '  kind: generated\n  name: algebra\n  family: algebra\n  difficulty: 1\n  trainPairs: 256\n',
         `  {kind: gsm8k, name: gsm8k, pool: ${pool}}\n`,
       ],
       ['[1, 2]}', `${bestOf}}`],
     );
+
+  it('knows the graders that a task can name', () => {
+    expect(valid(gsm8k('candidates, grader: math', '[1]')).task).toMatchObject({ grader: 'math' });
+    expect(errorLines(gsm8k('candidates, grader: maths', '[1]'))[0]).toContain(
+      'task.grader: expected a grader: final-answer, math, found maths; did you mean math?',
+    );
+  });
 
   it('knows how many candidates the gsm8k pools have', () => {
     expect(valid(gsm8k('example-solutions', '[1, 4]')).evaluate.bestOf).toEqual([1, 4]);

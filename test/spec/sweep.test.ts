@@ -140,7 +140,7 @@ describe('refusals of a sweep', () => {
       '',
       [
         'x.yaml:38:11: sweep.axes.a.b: expected a path that begins with start, corpus, descriptions, tokenizer, pairs, ' +
-          'model, pretrain, task, finetune, evaluate, found learningRate; ' +
+          'model, overLength, pretrain, task, finetune, evaluate, found learningRate; ' +
           'did you mean pretrain.optimizer.learningRate or finetune.optimizer.learningRate?',
       ],
     ],
@@ -150,7 +150,7 @@ describe('refusals of a sweep', () => {
       '',
       [
         'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with start, ' +
-          'corpus, descriptions, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found samples; ' +
+          'corpus, descriptions, tokenizer, pairs, model, overLength, pretrain, task, finetune, evaluate, found samples; ' +
           'did you mean finetune.samples?',
       ],
     ],
@@ -160,7 +160,7 @@ describe('refusals of a sweep', () => {
       '',
       [
         'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with start, ' +
-          'corpus, descriptions, tokenizer, pairs, model, pretrain, task, finetune, evaluate, found execution.workers',
+          'corpus, descriptions, tokenizer, pairs, model, overLength, pretrain, task, finetune, evaluate, found execution.workers',
       ],
     ],
     [
@@ -221,8 +221,8 @@ describe('refusals of a sweep', () => {
       'finetune.samples: [32, 128]',
       '',
       [
-        'x.yaml:37:28: finetune.samples: expected at most task.trainPairs (64) of algebra, ' +
-          'found 128 (at finetune.samples=128)',
+        'x.yaml:37:28: finetune.samples: expected at most a quarter of task.trainPairs (256) of algebra, so that ' +
+          'each seed draws other pairs; 128 samples need 512 pairs, found 128 (at finetune.samples=128)',
       ],
     ],
     [
@@ -410,7 +410,8 @@ describe('select', () => {
     [
       'an `at` that breaks a rule',
       (text: string) => text.replace('finetune.samples: 32', 'finetune.samples: 100'),
-      'finetune.samples: expected at most task.trainPairs (64) of algebra, found 100',
+      'finetune.samples: expected at most a quarter of task.trainPairs (256) of algebra, so that each seed ' +
+        'draws other pairs; 100 samples need 400 pairs, found 100',
     ],
     [
       'an `at` that changes the arm',

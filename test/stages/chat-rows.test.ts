@@ -89,7 +89,13 @@ const section = (kind: 'tasks' | 'pairs', fields: { readonly kind: string }): ob
 function runTask(folder: string, fields: object = {}): ReturnType<typeof run> {
   const files = { train: path.join(folder, 'rows.jsonl'), test: path.join(folder, 'test.jsonl') };
   const task = section('tasks', { kind: 'preferences', name: 'own', ...files, ...fields } as { kind: string });
-  return run(taskStage, folder, { task, contextLength: 512, dataDigest: null, graderVersion: null });
+  return run(taskStage, folder, {
+    task,
+    contextLength: 512,
+    dataDigest: null,
+    graderVersion: null,
+    scoringVersion: null,
+  });
 }
 
 /** What `harness score` makes of a row, with the tokenizer and the template in a folder. */
@@ -105,8 +111,8 @@ function scored(folder: string, row: object): { readonly prompt: number[]; reado
   };
   const parsed = parseRow(row);
   if ('problems' in parsed) throw new Error(parsed.problems.join());
-  const encoded = encodeRow(parsed.row, encoder, { vocabSize: 1000, contextLength: 512 });
-  if ('problems' in encoded) throw new Error(encoded.problems.join());
+  const encoded = encodeRow(parsed.row, encoder, { vocabSize: 1000, contextLength: 512, overLength: 'refuse' });
+  if (!('question' in encoded)) throw new Error(JSON.stringify(encoded));
   const { prompt, responses } = encoded.question;
   return { prompt: [...prompt], responses: responses.map((ids) => [...ids]) };
 }

@@ -7,7 +7,7 @@ import { openEncodedPairs, writeEncodedPairs } from '../../harness/data/index.ts
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import type { JournalEvent } from '../../harness/store/journal-event.ts';
 import type { PretrainConfig, SelectConfig, StageContext } from '../../harness/stages/index.ts';
-import { nestedSample } from '../../harness/stages/finetune.ts';
+import { nestedSample } from '../../harness/stages/sample.ts';
 import { pretrainRun } from '../../harness/stages/pretrain-run.ts';
 import { checkProbes, writeProbes } from '../../harness/stages/probes.ts';
 import { readChoice, select, withChoice } from '../../harness/stages/select.ts';
@@ -25,7 +25,7 @@ const pair = (id: string, prompt: number, chosen: number, rejected: number): Enc
 
 describe('nestedSample', () => {
   const groups = Array.from({ length: 20 }, (_, group) => [pair(`${group}a`, 1, 1, 1), pair(`${group}b`, 1, 1, 1)]);
-  const ids = (samples: number, seed: number): string[] => nestedSample(groups, samples, seed).map(({ id }) => id);
+  const ids = (samples: number, seed: number): string[] => nestedSample(groups, { samples, seed }).map(({ id }) => id);
 
   it('nests smaller samples in larger ones of the same seed, and draws others for another seed', () => {
     expect(ids(20, 1).slice(0, 8)).toEqual(ids(8, 1));

@@ -55,9 +55,15 @@ test('choices that are no numbers are read from its select stages', async () => 
   ]);
 });
 
-test('an equal plan is another one: code is cut, described and mutated in another way since', async () => {
+test('the experiment of then is refused: each seed would draw half of the train split', async () => {
+  const { exitCode, stderr } = await harness('plan', oldSpec);
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/a quarter of\s+task\.trainPairs \(16\).*8 samples need\s+32 pairs/s);
+});
+
+test('a plan of today is another one: code is cut, described and mutated in another way since', async () => {
   const before = readdirSync(join(results, 'store')).toSorted();
-  const { stages } = documentOf(await harness('plan', oldSpec, '--json')) as {
+  const { stages } = documentOf(await harness('plan', oldSpec, '-s', 'task.trainPairs=32', '--json')) as {
     stages: { id: string; status: string }[];
   };
   expect(stages.filter(({ status }) => status === 'cached')).toEqual([]);

@@ -51,6 +51,16 @@ describe('batchOrder', () => {
     for (const epoch of epochs) expect(new Set(epoch.flat()).size).toBe(64);
   });
 
+  it('meets other pairs side by side in another epoch: not the same windows in another order', () => {
+    const order = batchOrder({ seed: 1, pairsPerStep: 4, lengths: new Uint32Array(128) });
+    const windowOf = (epoch: number): readonly number[] =>
+      [0, 1, 2, 3, 4, 5, 6, 7].flatMap((step) => order.at(epoch * 32 + step)).toSorted((a, b) => a - b);
+    for (const epoch of [0, 1, 2])
+      expect(windowOf(epoch)).toEqual([...pairOrder(1, 128, epoch).subarray(0, 32)].toSorted((a, b) => a - b));
+    expect(windowOf(0)).not.toEqual(windowOf(1));
+    expect([...pairOrder(1, 128, 0)]).not.toEqual([...pairOrder(1, 128, 1)]);
+  });
+
   it('takes all pairs a step where there are fewer than asked for', () => {
     const order = batchOrder({ seed: 1, pairsPerStep: 16, lengths: [4, 2, 3] });
     expect(order.stepsPerEpoch).toBe(1);

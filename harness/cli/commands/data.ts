@@ -1,12 +1,16 @@
-/** `harness data ls|fetch|verify`: datasets by digest, from the cache, a mirror, or their address. */
+/** `harness data ls|verify`: datasets by digest, and where their files are. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { datasetNames, fetchDatasetFile, loadDatasetManifest } from '../../data/index.ts';
-import type { DatasetManifest } from '../../data/index.ts';
+import {
+  cachedDatasetFile,
+  datasetNames,
+  fetchDatasetFile,
+  loadDatasetManifest,
+  mirroredDatasetFile,
+} from '../../data/index.ts';
+import type { DatasetFile, DatasetManifest } from '../../data/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
 import { cacheFolder, dataMirror } from '../folders.ts';
-import { plural } from '../../text/index.ts';
 
 interface FileState {
   readonly dataset: string;
@@ -20,57 +24,64 @@ const manifestsOf = (names: readonly string[]): readonly DatasetManifest[] =>
   (names.length === 0 ? datasetNames() : names).map(loadDatasetManifest);
 
 function cachedPath(context: CliContext, manifest: DatasetManifest, file: string): string {
-  return join(cacheFolder(context.host.env), 'datasets', manifest.folder, file);
+  return cachedDatasetFile(manifest, file, cacheFolder(context.host.env));
+}
+
+/** Where a file would be taken from. */
+type FilePlace = 'cache' | 'mirror' | 'address' | 'absent';
+
+function placeOf(context: CliContext, manifest: DatasetManifest, { file, url }: DatasetFile): FilePlace {
+  if (existsSync(cachedPath(context, manifest, file))) return 'cache';
+  const mirror = dataMirror(context.host.env);
+  if (mirror !== null && mirroredDatasetFile(manifest, file, mirror) !== null) return 'mirror';
+  return url === null ? 'absent' : 'address';
 }
 
 export async function dataLs(context: CliContext, flags: { readonly json: boolean }): Promise<void> {
-  const datasets = manifestsOf([]).map((manifest) => ({
-    name: manifest.name,
-    version: manifest.version,
-    license: manifest.license,
-    files: manifest.files.length,
-    bytes: manifest.files.reduce((total, { bytes }) => total + bytes, 0),
-    cached: manifest.files.filter(({ file }) => existsSync(cachedPath(context, manifest, file))).length,
-    homepage: manifest.homepage,
-  }));
+  const datasets = manifestsOf([]).map((manifest) => {
+    const places = manifest.files.map((file) => placeOf(context, manifest, file));
+    const among = (place: FilePlace): number => places.filter((one) => one === place).length;
+    return {
+      name: manifest.name,
+      version: manifest.version,
+      license: manifest.license,
+      files: manifest.files.length,
+      bytes: manifest.files.reduce((total, { bytes }) => total + bytes, 0),
+      cached: among('cache'),
+      mirrored: among('mirror'),
+      downloadable: among('address'),
+      absent: among('absent'),
+      homepage: manifest.homepage,
+    };
+  });
   if (flags.json) return context.printJson({ datasets });
   context.printTable(
-    ['dataset', 'version', 'licence', 'files', 'cached', { name: 'MB', align: 'right' }],
-    datasets.map(({ name, version, license, files, cached, bytes }) => [
-      name,
-      version.slice(0, 12),
-      license.split(/[,;(]/)[0]?.trim(),
-      files,
-      cached,
-      (bytes / 1e6).toFixed(1),
+    ['dataset', 'version', 'licence', 'files', 'cached', 'where', { name: 'MB', align: 'right' }],
+    datasets.map((dataset) => [
+      dataset.name,
+      dataset.version.slice(0, 12),
+      dataset.license.split(/[,;(]/)[0]?.trim(),
+      dataset.files,
+      dataset.cached,
+      whereOf(dataset),
+      (dataset.bytes / 1e6).toFixed(1),
     ]),
   );
 }
 
-/**
- * Every file of the datasets into the cache, verified. Throws the first failure (exit 3) with the places that were
- * tried.
- */
-export async function dataFetch(
-  context: CliContext,
-  flags: { readonly json: boolean; readonly download: boolean },
-  ...names: readonly string[]
-): Promise<void> {
-  const { env } = context.host;
-  const files: FileState[] = [];
-  for (const manifest of manifestsOf(names)) {
-    for (const { file, bytes } of manifest.files) {
-      const path = await fetchDatasetFile(manifest, file, {
-        cacheFolder: cacheFolder(env),
-        mirrorFolder: dataMirror(env),
-        download: flags.download,
-      });
-      if (!flags.json) context.note(`${manifest.name}/${file}: verified, ${path}`);
-      files.push({ dataset: manifest.name, file, bytes, state: 'verified', detail: path });
-    }
-  }
-  if (flags.json) return context.printJson({ files });
-  context.print(`${plural(files.length, 'file')} verified`);
+/** Of a dataset with files in several places, the one that is hardest to reach. */
+function whereOf({
+  absent,
+  downloadable,
+  mirrored,
+}: {
+  readonly absent: number;
+  readonly downloadable: number;
+  readonly mirrored: number;
+}): string {
+  if (absent > 0) return 'absent, no address';
+  if (downloadable > 0) return 'absent, has an address';
+  return mirrored > 0 ? 'mirror' : 'cache';
 }
 
 /** What lies in the cache, against its digests. Damage is exit 3; nothing there at all is exit 5. */
@@ -87,7 +98,9 @@ export async function dataVerify(
   if (damaged.length > 0) context.exitWith(3);
   else if (files.every(({ state }) => state === 'missing')) {
     context.exitWith(5);
-    context.note('harness: nothing is in the cache, so nothing is verified\n  `harness data fetch` brings the files.');
+    context.note(
+      'harness: nothing is in the cache, so nothing is verified\n  `harness data fetch --all` brings the files.',
+    );
   }
   if (flags.json) return context.printJson({ files });
   context.printTable(

@@ -1,53 +1,36 @@
 /**
  * `harness score MODEL FILE`: rewards for rows of text from a reward-model folder. Files are checked as a whole before
- * anything is scored.
+ * anything is scored. `harness score MODEL --task T` scores the rows of a task instead (score-task.ts).
  */
 import { deviceStorages, openExecutor, type Device } from '../../engine/index.ts';
 import {
   checkInput,
-  defaultTokensPerBatch,
   openRewardModel,
   rewardCells,
   rewardRecord,
-  scoreInput,
-  SummaryBuilder,
-  type CheckedInput,
   type RowRewards,
   StoredSession,
-  type ScoredModel,
   type ScoreSummary,
 } from '../../score/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
-import { openLineOutput } from '../output/line-output.ts';
 import { modelFolder } from '../model-folder.ts';
 import { rowInput } from '../row-input.ts';
-import { formatDuration, jsonText, plural } from '../../text/index.ts';
-
-interface ScoreFlags {
-  readonly results?: string;
-  readonly json: boolean;
-  readonly output?: string;
-  readonly device: Device | 'auto';
-  readonly threads: number;
-  readonly batchTokens?: number;
-  readonly tokenizer?: string;
-  readonly template?: string;
-  readonly chatTemplate?: string;
-  readonly chat: boolean;
-  readonly specialTokens: boolean;
-}
+import { scoreAll, speedLine, speedOf, type Scored, type ScoreFlags } from '../score-rows.ts';
+import { plural } from '../../text/index.ts';
+import { scoreTask } from './score-task.ts';
 
 /** Rows of the table for people; the summary counts all. */
 const shownResponses = 20;
 const inconclusiveExitCode = 5;
 
-export async function scoreCommand(context: CliContext, flags: ScoreFlags, model: string, file: string): Promise<void> {
-  if (flags.json && flags.output === '-')
-    throw new UserError('--json and --output - both write to stdout', {
-      exitCode: 2,
-      hint: 'Give --output a file name, or leave one of them out.',
-    });
+export async function scoreCommand(
+  context: CliContext,
+  flags: ScoreFlags,
+  model: string,
+  file?: string,
+): Promise<void> {
+  refuseFlags(flags, file);
   const folder = modelFolder(model, context.resultsFolder(flags.results));
   const { executor, device, reason } = await openExecutor(flags.device);
   const scored = await openRewardModel(folder, {
@@ -56,13 +39,17 @@ export async function scoreCommand(context: CliContext, flags: ScoreFlags, model
     chatTemplate: flags.chatTemplate ?? null,
     chat: flags.chat,
     specialTokens: flags.specialTokens,
+    overLength: flags.overLength,
   });
   const { weights, notes } = scored;
   const sessions = new StoredSession(executor, { threads: flags.threads, weights, storages: deviceStorages[device] });
   try {
-    using input = await rowInput(file);
+    if (flags.task !== undefined)
+      return await scoreTask(context, flags, flags.task, { folder, scored, sessions, device, reason });
+    using input = await rowInput(file ?? '-');
     const checked = await checkInput(input, scored);
-    const rows = await scoreAll(context, flags, { scored, sessions, input: checked });
+    const limit = flags.output !== undefined ? 0 : flags.json ? Infinity : shownResponses;
+    const rows = await scoreAll(context, flags, { scored, sessions, input: checked, limit });
     report(context, flags, { ...rows, folder, device, reason, notes: [...notes, ...checked.notes] });
   } finally {
     await sessions.release();
@@ -70,93 +57,66 @@ export async function scoreCommand(context: CliContext, flags: ScoreFlags, model
   }
 }
 
-interface Scored {
-  readonly summary: ScoreSummary;
-  /** Rows that no output file takes: all of them for --json, the first for people. */
-  readonly kept: readonly RowRewards[];
-  readonly tokens: number;
-  readonly durationMs: number;
-}
-
-async function scoreAll(
-  context: CliContext,
-  flags: ScoreFlags,
-  {
-    scored,
-    sessions,
-    input,
-  }: { readonly scored: ScoredModel; readonly sessions: StoredSession; readonly input: CheckedInput },
-): Promise<Scored> {
-  const summary = new SummaryBuilder();
-  const kept: RowRewards[] = [];
-  const output = openLineOutput(context, flags.output);
-  const limit = flags.output !== undefined ? 0 : flags.json ? Infinity : shownResponses;
-  let tokens = 0;
-  const start = performance.now();
-  for await (const row of scoreInput(input, scored, sessions, {
-    tokensPerBatch: flags.batchTokens ?? defaultTokensPerBatch,
-    onBatch: (count) => {
-      tokens += count;
-    },
-  })) {
-    summary.add(row);
-    if (kept.length < limit) kept.push(row);
-    await output.write(`${jsonText(rewardRecord(row))}\n`);
-  }
-  await output.close();
-  return { summary: summary.finish(), kept, tokens, durationMs: performance.now() - start };
-}
-
-function report(
-  context: CliContext,
-  flags: ScoreFlags,
-  {
-    summary,
-    kept,
-    tokens,
-    durationMs,
-    folder,
-    device,
-    reason,
-    notes,
-  }: Scored & {
-    readonly folder: string;
-    readonly device: Device;
-    readonly reason: string;
-    readonly notes: readonly string[];
-  },
-): void {
-  if (summary.nonFiniteRewards > 0) context.exitWith(inconclusiveExitCode);
-  const speed = {
-    durationMs,
-    tokens,
-    tokensPerSecond: (tokens / durationMs) * 1000,
-    responsesPerSecond: (summary.responses / durationMs) * 1000,
-  };
-  if (flags.json)
-    return context.printJson({
-      model: folder,
-      notes,
-      device,
-      threads: flags.threads,
-      summary,
-      speed,
-      output: flags.output ?? null,
-      rows: flags.output === undefined ? kept.map(rewardRecord) : null,
+function refuseFlags({ json, output, task, set, split }: ScoreFlags, file: string | undefined): void {
+  if (json && output === '-')
+    throw new UserError('--json and --output - both write to stdout', {
+      exitCode: 2,
+      hint: 'Give --output a file name, or leave one of them out.',
     });
-  const lines = [summaryLines(summary, speed, `${device} (${reason})`), ...notes].join('\n');
+  if ((task === undefined) === (file === undefined))
+    throw new UserError(task === undefined ? 'nothing to score: neither FILE nor --task' : 'both FILE and --task', {
+      exitCode: 2,
+      hint: 'Give a file of rows (- is stdin), or a task whose rows are scored and judged by its labels.',
+    });
+  if (task === undefined && (set !== undefined || split !== 'test'))
+    throw new UserError(`${set === undefined ? '--split' : '--set'} is about a task, and --task is not given`, {
+      exitCode: 2,
+      hint: 'Name the task with --task.',
+    });
+}
+
+type Reported = Scored & {
+  readonly folder: string;
+  readonly device: Device;
+  readonly reason: string;
+  readonly notes: readonly string[];
+};
+
+function report(context: CliContext, flags: ScoreFlags, scored: Reported): void {
+  const { summary, device, reason, notes } = scored;
+  if (summary.nonFiniteRewards > 0) context.exitWith(inconclusiveExitCode);
+  if (flags.json) return context.printJson(documentOf(flags, scored));
+  const lines = [summaryLines(summary, speedOf(scored), `${device} (${reason})`), ...notes].join('\n');
   // With the rewards on stdout, what is said about them must not stand among them.
   if (flags.output === '-') return context.note(lines);
+  printRewards(context, flags, scored);
+  context.print(lines);
+}
+
+function documentOf({ threads, output }: ScoreFlags, scored: Reported): Readonly<Record<string, unknown>> {
+  const { summary, kept, folder, device, notes } = scored;
+  return {
+    model: folder,
+    notes,
+    device,
+    threads,
+    summary,
+    speed: speedOf(scored),
+    output: output ?? null,
+    rows: output === undefined ? kept.map(rewardRecord) : null,
+  };
+}
+
+function printRewards(context: CliContext, { output }: ScoreFlags, { summary, kept }: Reported): void {
   const shown = kept.flatMap(rewardCells).slice(0, shownResponses);
   if (shown.length > 0)
     context.printTable(
       [unitOf(kept), 'id', { name: 'response', align: 'left', isImportant: true }, { name: 'reward', align: 'right' }],
       shown.map(({ place, id, response, reward }) => [place, id, response, reward.toFixed(4)]),
     );
-  if (flags.output === undefined && shown.length < summary.responses)
+  if (output === undefined && shown.length < summary.responses)
     context.print(`... and ${summary.responses - shown.length} more; --output FILE writes all rewards`);
-  if (flags.output !== undefined) context.print(`${flags.output}: ${plural(summary.rows, 'row')}`);
-  context.print(lines);
+  if (output !== undefined) context.print(`${output}: ${plural(summary.rows, 'row')}`);
 }
 
 function unitOf([first]: readonly RowRewards[]): string {
@@ -177,7 +137,7 @@ function summaryLines(
     );
   if (pairs !== null) lines.push(...accuracyLines(pairs));
   lines.push(...repeatLines(repeats));
-  lines.push(`${formatDuration(speed.durationMs)}, ${speed.tokensPerSecond.toFixed(0)} tokens/s, device ${device}`);
+  lines.push(speedLine(speed, device));
   return lines.join('\n');
 }
 

@@ -44,13 +44,13 @@ export function requiredFlagWords({ flags = {} }: Parameters): readonly string[]
 function flagWords(name: string, flag: Flag): string {
   const word = kebab(name);
   if (flag.kind === 'boolean') return flag.default === true ? `--no-${word}` : `--${word}`;
-  if (flag.kind === 'enum') return `--${word} ${flag.values.length > 4 ? 'NAME' : flag.values.join('|')}`;
+  if (flag.kind === 'enum') return `--${word} ${areMany(flag.values) ? 'NAME' : flag.values.join('|')}`;
   return `--${word} ${(flag.placeholder ?? 'value').toUpperCase()}`;
 }
 
 function notes(flag: Flag): string {
   if (flag.kind === 'boolean') return '';
-  const values = flag.kind === 'enum' && flag.values.length > 4 ? `: ${flag.values.join(', ')}` : '';
+  const values = flag.kind === 'enum' && areMany(flag.values) ? `: ${flag.values.join(', ')}` : '';
   return `${values}${flag.kind !== 'counter' && flag.default !== undefined ? ` [${String(flag.default)}]` : ''}`;
 }
 
@@ -60,3 +60,8 @@ const nameOf = ({ placeholder = 'value' }: Argument): string => placeholder.toUp
 const isOptional = (argument: Argument): boolean => argument.optional === true || argument.default !== undefined;
 const bracketed = (word: string, isOptionalWord: boolean): string => (isOptionalWord ? `[${word}]` : word);
 export const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+
+/** Too many, or too long, to stand behind the flag: they follow its description. */
+function areMany(values: readonly string[]): boolean {
+  return values.length > 4 || values.join('|').length > 40;
+}

@@ -50,7 +50,7 @@ task:
   name: algebra
   family: algebra
   difficulty: 1
-  trainPairs: 256
+  trainPairs: 1024
   devPairs: 100
   testPairs: 200
   testQuestions: 50

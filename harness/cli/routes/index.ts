@@ -5,7 +5,9 @@ import type { command } from './command.ts';
 import { generateRoutes } from './generate.ts';
 import { helpRoutes } from './help.ts';
 import { inspectRoutes } from './inspect.ts';
+import { judgedRoutes } from './judged.ts';
 import { machineRoutes } from './machine.ts';
+import { rescoreRoutes } from './rescore.ts';
 import { scoreRoutes } from './score.ts';
 import { tokenizeRoutes } from './tokenize.ts';
 import { workRoutes } from './work.ts';
@@ -19,8 +21,8 @@ export interface RouteGroup {
 
 export const routeGroups: readonly RouteGroup[] = [
   { title: 'Experiments', routes: workRoutes },
-  { title: 'Records', routes: inspectRoutes },
-  { title: 'Models', routes: { ...scoreRoutes, ...generateRoutes, ...tokenizeRoutes } },
+  { title: 'Records', routes: { ...inspectRoutes, ...rescoreRoutes } },
+  { title: 'Models', routes: { ...scoreRoutes, ...judgedRoutes, ...generateRoutes, ...tokenizeRoutes } },
   { title: 'This machine', routes: machineRoutes },
   { title: 'Help', routes: helpRoutes },
 ];

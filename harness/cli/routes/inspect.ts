@@ -12,7 +12,7 @@ const kindFlag = {
   optional: true,
   brief: 'Only stages of this kind',
   placeholder: 'kind',
-  proposeCompletions: async () => Object.keys((await import('../../stages/index.ts')).stages),
+  proposeCompletions: async () => [...Object.keys((await import('../../stages/index.ts')).stages), 'scores'],
 } as const;
 
 const ls = buildRouteMap<string, CliContext>({

@@ -24,16 +24,21 @@ const data = buildRouteMap<string, CliContext>({
       docs: { brief: 'List datasets, their licences, and what is in the cache' },
     }),
     fetch: command({
-      load: async () => (await import('../commands/data.ts')).dataFetch,
+      load: async () => (await import('../commands/data-fetch.ts')).dataFetch,
       parameters: {
-        flags: { json: jsonFlag, download: { kind: 'boolean', default: true, brief: 'Do not use the network' } },
-        positional: datasetNames,
+        flags: {
+          json: jsonFlag,
+          all: { kind: 'boolean', default: false, withNegated: false, brief: 'Every dataset that has a manifest' },
+          download: { kind: 'boolean', default: true, brief: 'Do not use the network' },
+        },
+        positional: { ...datasetNames, parameter: { ...datasetNames.parameter, brief: 'Datasets' } },
       },
       docs: {
         brief: 'Bring datasets into the cache, verified by digest',
         more: [
           'They come from the folder HARNESS_DATA_MIRROR, else from their address. ' +
-            'Every file is verified by its sha256. ' +
+            'Every file is verified by its sha256. A download that was cut goes on where it stopped. ' +
+            'Proxies are those of HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY. ' +
             'The cache is HARNESS_CACHE, else harness/ in XDG_CACHE_HOME, else ~/.cache/harness.',
         ],
         examples: () => [['data fetch gsm8k', null]],

@@ -18,3 +18,9 @@ export const specFiles: Propose = function () {
 export const stageFolders: Propose = function () {
   return atHand(this.resultsFolder(undefined)).stageFolders();
 };
+/** Tasks on record, kinds of task, and experiment files. */
+export const namedTasks = async function (this: CliContext): Promise<readonly string[]> {
+  const { builtInKinds } = await import('../../kinds/index.ts');
+  const stages = recordedStages.call(this).filter((id) => id.startsWith('task-'));
+  return [...stages, ...builtInKinds.tasks.map(({ kind }) => kind), ...specFiles.call(this)];
+};

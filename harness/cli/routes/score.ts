@@ -1,13 +1,24 @@
-/** The command that uses a trained model. */
+/** The commands that use a trained model, and those that judge the scores of any. */
+import { overLengthPolicies } from '../../spec/experiment-schema.ts';
 import { modelAndFileArguments } from './arguments.ts';
 import { command } from './command.ts';
+import { taskFlags } from './judged.ts';
 import { countParser, deviceFlag, jsonFlag, optionalText, resultsFlag, threadsFlag, tokenizerFlags } from './flags.ts';
+
+const { parameters } = modelAndFileArguments('finetune', 'reward model', 'Rows');
+const [modelArgument, fileArgument] = parameters;
+/** Rows of a task need no file. */
+const modelAndRows = {
+  kind: 'tuple',
+  parameters: [modelArgument, { ...fileArgument, optional: true, brief: `${fileArgument.brief}; none with --task` }],
+} as const;
 
 export const scoreRoutes = {
   score: command({
     load: async () => (await import('../commands/score.ts')).scoreCommand,
     parameters: {
       flags: {
+        ...taskFlags,
         output: optionalText('Write all rewards to this file, one JSON object a line; - is stdout', 'file'),
         device: deviceFlag,
         threads: threadsFlag,
@@ -32,10 +43,16 @@ export const scoreRoutes = {
           default: true,
           brief: "For other models: leave out the tokenizer's special tokens",
         },
+        overLength: {
+          kind: 'enum',
+          values: overLengthPolicies,
+          default: 'refuse',
+          brief: 'Rows longer than the context: as the experiment of the model says',
+        },
         results: resultsFlag,
         json: jsonFlag,
       },
-      positional: modelAndFileArguments('finetune', 'reward model', 'Rows'),
+      positional: modelAndRows,
     },
     docs: {
       brief: 'Score your own rows with a reward model',
@@ -44,13 +61,18 @@ export const scoreRoutes = {
           'a Hugging Face folder (AutoModelForSequenceClassification), or an adapter of peft.',
         'A row is one JSON object: {"prompt", "response"}, {"prompt", "chosen", "rejected"} or {"prompt", ' +
           '"candidates": [...]}. Each is a text or a list of chat messages. An id is optional.',
-        'Every line is checked before anything is scored, and rows are never cut. ' +
+        'With --task the rows are those of a task, whose labels are known: accuracy, best-of-N and the scores of its ' +
+          'benchmark come with intervals, beside rankers that need no model (docs/scores.md).',
+        'Every line is checked before anything is scored. Rows are cut or dropped only by --over-length. ' +
           'A reward does not depend on the batch it is computed in: on the CPU it is the same bit for bit.',
       ],
       examples: (hand) => {
         const model = hand.model();
         const row = `'{"prompt": "2 + 2 =", "chosen": " 4", "rejected": " 5"}'`;
-        return model === null ? [] : [[`score ${model} - <<< ${row}`, null]];
+        if (model === null) return [];
+        const task = hand.stages().find((id) => id.startsWith('task-'));
+        const ofTask = task === undefined ? [] : [[`score ${model} --task ${task}`, 'A task on record.'] as const];
+        return [[`score ${model} - <<< ${row}`, null], ...ofTask];
       },
     },
   }),

@@ -8,7 +8,7 @@ import type { Rows } from '../rows.ts';
 import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
 import type { Audit, Judgement, SetAudit, SideLengths } from './audit.ts';
 import { judgementOf, signalsAudit } from './code-judge.ts';
-import { wordsOf } from './linear-ranker.ts';
+import { wordsOf } from '../rankers/linear-ranker.ts';
 import { normalizedDistance } from './edit-distance.ts';
 import { executionJudgement, type ProblemTests } from './execution-judge.ts';
 import { flagsOf, isSolved } from './flags.ts';

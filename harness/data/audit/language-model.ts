@@ -3,7 +3,7 @@
  * discount. What it prefers is what looks usual; that takes no reading of the prompt.
  */
 import { GramTable } from '../contamination/gram-table.ts';
-import { wordsOf } from './linear-ranker.ts';
+import { wordsOf } from '../rankers/linear-ranker.ts';
 
 const discount = 0.75;
 /** Ids that no piece has. */

@@ -6,7 +6,7 @@ import { clusteredShare } from '../../stats/index.ts';
 import type { PreferencePair } from '../preference-pair.ts';
 import { trivialRankers } from '../tasks/trivial-rankers.ts';
 import type { AuditedShare, RankerAudit } from './audit.ts';
-import { fitLinearRanker, wordsOf, type RankedPair } from './linear-ranker.ts';
+import { fitLinearRanker, wordsOf, type RankedPair } from '../rankers/linear-ranker.ts';
 import { TrigramModel } from './language-model.ts';
 
 /** By hand, each with its opposite; the names are of `trivialRankers`. */

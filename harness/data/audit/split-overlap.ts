@@ -3,7 +3,7 @@ import { gramHashes, textHash } from '../contamination/gram-hash.ts';
 import { GramTable } from '../contamination/gram-table.ts';
 import type { PreferencePair } from '../preference-pair.ts';
 import type { SplitAudit } from './audit.ts';
-import { wordsOf } from './linear-ranker.ts';
+import { wordsOf } from '../rankers/linear-ranker.ts';
 import { pairText } from './tally.ts';
 
 const runLength = 13;

@@ -86,6 +86,11 @@ function accepted(overlap: Overlap, source: string, accept: readonly string[]): 
 /** A run in more groups of the training data than this share of its texts is common there. */
 const commonShare = 0.001;
 
+/** Groups of a source of so many distinct texts that a run may stand in without being common there. */
+export function mostGroupsIn(texts: number): number {
+  return Math.max(mostGroups, commonShare * texts);
+}
+
 interface Hit {
   /** The first row that has the run. */
   readonly row: TrainingText;
@@ -118,7 +123,7 @@ class Found {
 
   /** `texts`: distinct texts that were read. */
   overlaps(texts: number): Pick<SourceContamination, 'overlaps' | 'commonRuns'> {
-    const most = Math.max(mostGroups, commonShare * texts);
+    const most = mostGroupsIn(texts);
     const isCommon = (run: number): boolean =>
       this.#index.isBoilerplate(run) || (this.#runs.get(run)?.groups.size ?? 0) > most;
     const overlaps = this.#index.questions.flatMap((question, number) => {

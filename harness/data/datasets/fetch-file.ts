@@ -2,12 +2,14 @@
  * One dataset file from the cache, a mirror folder, or its address, in this order; the digest of its raw bytes is
  * verified every time, wherever it came from.
  */
-import { hash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import { UserError } from '../../spec/user-error.ts';
-import { datasetFile, type DatasetFile, type DatasetManifest } from './manifest.ts';
+import { download, type DownloadOptions } from './download.ts';
+import { fileDigest } from './file-digest.ts';
+import { datasetFile, type DatasetManifest } from './manifest.ts';
+import { partFileFor } from './part-file.ts';
+import { copyVerified, moveVerified, nameOf, requireDigest, type Copy, type Wanted } from './verified-copy.ts';
 
 export interface FetchOptions {
   /** Verified copies are kept in `<cacheFolder>/datasets/`. */
@@ -15,9 +17,28 @@ export interface FetchOptions {
   /** A folder with `<dataset folder>/<file>` or `<file>.gz`; null = none. */
   readonly mirrorFolder: string | null;
   readonly download: boolean;
+  /** How a download goes; absent = with patience, and nobody watches. */
+  readonly transfer?: Partial<DownloadOptions>;
 }
 
-const downloadTimeoutMs = 120_000;
+export interface FetchedFile {
+  readonly path: string;
+  readonly origin: 'cache' | 'mirror' | 'download';
+}
+
+/** By the path of the copy in the cache: two stages of one process that want the same file wait for one download. */
+const inFlight = new Map<string, Promise<FetchedFile>>();
+
+/** The verified copy in the cache. @throws as `fetchDatasetFile` */
+export function bringDatasetFile(manifest: DatasetManifest, file: string, options: FetchOptions): Promise<FetchedFile> {
+  const wanted: Wanted = { manifest, entry: datasetFile(manifest, file) };
+  const cached = cachedDatasetFile(manifest, file, options.cacheFolder);
+  const known = inFlight.get(cached);
+  if (known !== undefined) return known;
+  const brought = bring(wanted, cached, options).finally(() => inFlight.delete(cached));
+  inFlight.set(cached, brought);
+  return brought;
+}
 
 /**
  * Path of the verified copy in the cache. Throws `UserError` (exit 3) on a wrong digest, or naming every place that was
@@ -28,117 +49,120 @@ export async function fetchDatasetFile(
   file: string,
   options: FetchOptions,
 ): Promise<string> {
-  const wanted: Wanted = { manifest, entry: datasetFile(manifest, file) };
-  const cached = path.join(options.cacheFolder, 'datasets', manifest.folder, file);
-  if (existsSync(cached)) return verifiedCopy(wanted, cached);
-  const tried = [cached];
-  const bytes = readMirror(wanted, options.mirrorFolder, tried) ?? (await download(wanted, options.download, tried));
-  if (bytes === null) throw notFound(wanted, options, tried);
-  writeWhole(cached, bytes);
-  return cached;
+  return (await bringDatasetFile(manifest, file, options)).path;
 }
 
-interface Wanted {
-  readonly manifest: DatasetManifest;
-  readonly entry: DatasetFile;
+/** Where the cache has a file, or would have it. */
+export function cachedDatasetFile({ folder }: DatasetManifest, file: string, cacheFolder: string): string {
+  return path.join(cacheFolder, 'datasets', folder, file);
 }
 
-function verifiedCopy(wanted: Wanted, cached: string): string {
-  const hint = 'remove that file and run the same command again';
-  verify(wanted, readFileSync(cached), `the cache, ${cached}`, hint);
-  return cached;
+/** Where a mirror has a file, plain or packed; null where it has not. */
+export function mirroredDatasetFile(
+  manifest: Pick<DatasetManifest, 'folder'>,
+  file: string,
+  mirrorFolder: string,
+): string | null {
+  return mirrorPlaces(manifest, file, mirrorFolder).find((place) => existsSync(place)) ?? null;
 }
 
-/** Renamed into place only when complete. */
-function writeWhole(file: string, bytes: Buffer): void {
-  mkdirSync(path.dirname(file), { recursive: true });
-  const temporary = `${file}.${process.pid}.tmp`;
-  writeFileSync(temporary, bytes);
-  renameSync(temporary, file);
+function mirrorPlaces({ folder }: Pick<DatasetManifest, 'folder'>, file: string, mirrorFolder: string): string[] {
+  const plain = path.join(mirrorFolder, folder, file);
+  return [plain, `${plain}.gz`];
 }
 
-/** Null where there is no mirror or it lacks the file; places without it are added to `tried`. */
-function readMirror(wanted: Wanted, mirrorFolder: string | null, tried: string[]): Buffer | null {
-  if (mirrorFolder === null) return null;
-  const plain = path.join(mirrorFolder, wanted.manifest.folder, wanted.entry.file);
-  const places = [plain, `${plain}.gz`];
-  const source = places.find((candidate) => existsSync(candidate));
-  if (source === undefined) {
-    tried.push(...places);
-    return null;
+async function bring(wanted: Wanted, cached: string, options: FetchOptions): Promise<FetchedFile> {
+  if (existsSync(cached)) {
+    verifyCached(wanted, cached);
+    return { path: cached, origin: 'cache' };
   }
-  return readVerified(wanted, source);
+  const tried = [cached];
+  if (await copyFromMirror(wanted, cached, { mirrorFolder: options.mirrorFolder, tried }))
+    return { path: cached, origin: 'mirror' };
+  if (await copyFromAddress(wanted, cached, { options, tried })) return { path: cached, origin: 'download' };
+  throw notFound(wanted, options, tried);
 }
 
-function readVerified(wanted: Wanted, source: string): Buffer {
+function verifyCached(wanted: Wanted, cached: string): void {
+  const hint = 'remove that file and run the same command again';
+  const found = { sha256: fileDigest(cached), bytes: statSync(cached).size };
+  requireDigest(wanted, { origin: `the cache, ${cached}`, hint }, found);
+}
+
+/** False where there is no mirror or it lacks the file; places without it are added to `tried`. */
+async function copyFromMirror(
+  wanted: Wanted,
+  cached: string,
+  { mirrorFolder, tried }: { readonly mirrorFolder: string | null; readonly tried: string[] },
+): Promise<boolean> {
+  if (mirrorFolder === null) return false;
+  const { manifest, entry } = wanted;
+  const source = mirroredDatasetFile(manifest, entry.file, mirrorFolder);
+  if (source === null) {
+    tried.push(...mirrorPlaces(manifest, entry.file, mirrorFolder));
+    return false;
+  }
+  const isPacked = source.endsWith('.gz') && !entry.file.endsWith('.gz');
   const hint = 'replace that file in the mirror, or unset HARNESS_DATA_MIRROR to download it';
-  const bytes = source.endsWith('.gz')
-    ? gunzip(wanted, { bytes: readFileSync(source), origin: source, hint })
-    : readFileSync(source);
-  verify(wanted, bytes, `the mirror, ${source}`, hint);
-  return bytes;
+  await copyVerified(
+    wanted,
+    { path: source, origin: isPacked ? source : `the mirror, ${source}`, hint, isPacked },
+    cached,
+  );
+  return true;
 }
 
-interface Packed {
-  readonly bytes: Buffer;
-  readonly origin: string;
-  readonly hint: string;
-}
-
-function gunzip(wanted: Wanted, { bytes, origin, hint }: Packed): Buffer {
+/** False where it is not allowed or fails; the reason is added to `tried`. */
+async function copyFromAddress(
+  wanted: Wanted,
+  cached: string,
+  { options, tried }: { readonly options: FetchOptions; readonly tried: string[] },
+): Promise<boolean> {
+  const { url } = wanted.entry;
+  if (!options.download || url === null) return false;
   try {
-    return gunzipSync(bytes);
-  } catch (cause) {
-    throw new UserError(`${nameOf(wanted)}: ${origin} cannot be unpacked (${(cause as Error).message})`, {
-      exitCode: 3,
-      hint,
-      cause,
+    await downloadVerified(wanted, url, cached, options);
+    return true;
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    tried.push(`${url} (${reasonOf(error as Error)})`);
+    return false;
+  }
+}
+
+const usualTransfer: DownloadOptions = { env: process.env, idleMs: 60_000, pauseMs: 500, onProgress: () => {} };
+
+/** An address may serve the file packed; the digest is that of the file. */
+async function downloadVerified(wanted: Wanted, url: string, cached: string, options: FetchOptions): Promise<void> {
+  const isPacked = new URL(url).pathname.endsWith('.gz') && !wanted.entry.file.endsWith('.gz');
+  mkdirSync(path.dirname(cached), { recursive: true });
+  const part = partFileFor(cached);
+  const target = { url, part, bytes: isPacked ? null : wanted.entry.bytes };
+  const hint = 'the address no longer serves this file: use a data mirror (HARNESS_DATA_MIRROR) with the original';
+  const copy: Copy = { path: part.path, origin: url, hint, isPacked };
+  const transfer = { ...usualTransfer, ...options.transfer };
+  const { isResumed } = await download(target, transfer);
+  try {
+    await moveVerified(wanted, copy, cached);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    part.remove();
+    if (!isResumed) throw error;
+    // The pieces may be of two versions of the file: once more, from the start.
+    await download(target, transfer);
+    await moveVerified(wanted, copy, cached).catch((again: unknown) => {
+      part.remove();
+      throw again;
     });
   }
+  part.remove();
 }
 
-function nameOf({ manifest, entry }: Wanted): string {
-  return `dataset ${manifest.name}, file ${entry.file}`;
-}
-
-/** Null where it is not allowed or fails; the reason is added to `tried`. */
-async function download(wanted: Wanted, isAllowed: boolean, tried: string[]): Promise<Buffer | null> {
-  const { url } = wanted.entry;
-  if (!isAllowed || url === null) return null;
-  const hint = 'the address no longer serves this file: use a data mirror (HARNESS_DATA_MIRROR) with the original';
-  const served = await tryFetch(url, tried);
-  // An address may serve the file packed; the digest is that of the file.
-  const isPacked = url.endsWith('.gz') && !wanted.entry.file.endsWith('.gz');
-  const bytes = served !== null && isPacked ? gunzip(wanted, { bytes: served, origin: url, hint }) : served;
-  if (bytes !== null) verify(wanted, bytes, url, hint);
-  return bytes;
-}
-
-async function tryFetch(url: string, tried: string[]): Promise<Buffer | null> {
-  try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(downloadTimeoutMs) });
-    if (response.ok) return Buffer.from(await response.arrayBuffer());
-    tried.push(`${url} (HTTP ${response.status})`);
-  } catch (cause) {
-    tried.push(`${url} (${reasonOf(cause as Error)})`);
-  }
-  return null;
-}
-
-/** fetch says only "fetch failed"; the reason is in its cause. */
+/** Some errors of the network have several causes and no message of their own. */
 function reasonOf(error: Error): string {
-  return error.cause instanceof Error ? error.cause.message : error.message;
-}
-
-function verify(wanted: Wanted, bytes: Buffer, origin: string, hint: string): void {
-  const { entry } = wanted;
-  const found = hash('sha256', bytes, 'hex');
-  if (found === entry.sha256) return;
-  throw new UserError(
-    `${nameOf(wanted)}: wrong sha256 of the copy from ${origin}\n  expected ${entry.sha256} (${entry.bytes} ` +
-      `bytes)\n  found    ${found} (${bytes.length} bytes)`,
-    { exitCode: 3, hint },
-  );
+  if (error instanceof AggregateError && error.message === '')
+    return error.errors.map((one: Error) => one.message).join('; ');
+  return error.message;
 }
 
 function notFound(wanted: Wanted, options: FetchOptions, tried: readonly string[]): UserError {

@@ -17,6 +17,8 @@ const fileSchema = z.strictObject({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
   bytes: z.number().int().positive(),
   rows: z.number().int().positive(),
+  /** What a row has: name -> meaning, `a.b` for what lies deeper. */
+  fields: z.record(z.string(), z.string()),
 });
 
 const manifestSchema = z.strictObject({

@@ -1,13 +1,14 @@
 /**
  * Text -> token ids. The prompt is tokenized on its own and every response on its own with the end token behind it, so
- * one tokenization gives both the ids and the boundary between prompt and response. Rows that do not fit are dropped
- * and counted, never truncated: a cut response would no longer be the one that was labelled.
+ * one tokenization gives both the ids and the boundary between prompt and response. What becomes of rows that do not
+ * fit is the experiment's choice (`overLength`), and counted.
  *
  * A rendered chat holds its special tokens itself, and none are added. It is tokenized as a whole, so that its ids are
  * those of `apply_chat_template`; the prompt ends where the ids of the prompt alone do, or before the first token that
  * would reach over that place.
  */
 import { toUSVString } from 'node:util';
+import type { OverLength } from '../../spec/experiment-schema.ts';
 import type {
   CandidateQuestion,
   DropCounts,
@@ -17,23 +18,55 @@ import type {
   TokenIds,
 } from '../preference-pair.ts';
 import type { Tokenizer } from '../tokenizer/load-tokenizer.ts';
+import { ContextFitter } from './context-fitter.ts';
 
-/** Keeps the pairs whose prompt and longer response fit into `contextLength` tokens together, in the given order. */
+export interface ContextOptions {
+  readonly contextLength: number;
+  readonly overLength: OverLength;
+}
+
+/** How rows are made to fit that this tokenizer encodes. */
+export function contextFitter(
+  noun: 'pair' | 'question',
+  { beginTokens }: Tokenizer,
+  options: ContextOptions,
+): ContextFitter {
+  return new ContextFitter(noun, { ...options, beginTokens });
+}
+
+interface Encoded<Row> {
+  readonly encoded: Row[];
+  readonly counts: DropCounts;
+}
+
+/**
+ * The pairs as they fit into the context, in the given order.
+ * @param where What they are, for the error where none is left.
+ * @throws UserError (2) where the policy refuses a pair or leaves none.
+ */
 export function encodePairs(
   pairs: Iterable<PreferencePair>,
   tokenizer: Tokenizer,
-  contextLength: number,
-): { encoded: EncodedPair[]; counts: DropCounts } {
-  const fits = (pair: EncodedPair): boolean => fitsContext(pair, contextLength);
-  const { kept, dropped } = keepFitting(pairs, pairEncoder(tokenizer), fits);
-  return { encoded: kept, counts: { [overLong]: dropped } };
+  { where = 'pairs', ...options }: ContextOptions & { readonly where?: string },
+): Encoded<EncodedPair> {
+  const encode = pairEncoder(tokenizer);
+  const fitter = contextFitter('pair', tokenizer, options);
+  const encoded: EncodedPair[] = [];
+  for (const pair of pairs) {
+    const fitted = fitPair(encode(pair), fitter);
+    if (fitted !== null) encoded.push(fitted);
+  }
+  fitter.requireSome(where);
+  return { encoded, counts: fitter.counts() };
 }
 
-/** The reason under which pairs are counted that do not fit. */
-export const overLong = 'pair: longer than the context';
-
-export function fitsContext({ prompt, chosen, rejected }: EncodedPair, contextLength: number): boolean {
-  return prompt.length + Math.max(chosen.length, rejected.length) <= contextLength;
+/** null where it is left out. */
+export function fitPair(pair: EncodedPair, fitter: ContextFitter): EncodedPair | null {
+  const { id, prompt, chosen, rejected } = pair;
+  const row = fitter.fit(id, { prompt, responses: [chosen, rejected] });
+  if (row === null) return null;
+  const [better, worse] = row.responses as [TokenIds, TokenIds];
+  return { ...pair, prompt: row.prompt, chosen: better, rejected: worse };
 }
 
 /**
@@ -67,18 +100,23 @@ function renderedPair(
 }
 
 /**
- * A question with any candidate that does not fit is dropped as a whole: a pool without its long answers would be
- * another pool.
+ * As `encodePairs`. A question with any candidate that does not fit is left out as a whole, where it is not cut: a pool
+ * without its long answers would be another pool.
  */
 export function encodeQuestions(
   questions: Iterable<CandidateQuestion>,
   tokenizer: Tokenizer,
-  contextLength: number,
-): { encoded: EncodedQuestion[]; counts: DropCounts } {
-  const fits = ({ prompt, candidates }: EncodedQuestion): boolean =>
-    candidates.every((candidate) => prompt.length + candidate.length <= contextLength);
-  const { kept, dropped } = keepFitting(questions, (question) => encodeQuestion(question, tokenizer), fits);
-  return { encoded: kept, counts: { 'question: longer than the context': dropped } };
+  { where = 'questions', ...options }: ContextOptions & { readonly where?: string },
+): Encoded<EncodedQuestion> {
+  const fitter = contextFitter('question', tokenizer, options);
+  const encoded: EncodedQuestion[] = [];
+  for (const question of questions) {
+    const { id, prompt, candidates } = encodeQuestion(question, tokenizer);
+    const row = fitter.fit(id, { prompt, responses: candidates });
+    if (row !== null) encoded.push({ id, prompt: row.prompt, candidates: row.responses });
+  }
+  fitter.requireSome(where);
+  return { encoded, counts: fitter.counts() };
 }
 
 function encodeQuestion(question: CandidateQuestion, tokenizer: Tokenizer): EncodedQuestion {
@@ -93,21 +131,6 @@ function encodeQuestion(question: CandidateQuestion, tokenizer: Tokenizer): Enco
     prompt: encodePrompt(prompt, tokenizer),
     candidates: candidates.map((candidate) => encodeResponse(candidate.text, tokenizer)),
   };
-}
-
-function keepFitting<Row, Encoded>(
-  rows: Iterable<Row>,
-  encode: (row: Row) => Encoded,
-  fits: (encoded: Encoded) => boolean,
-): { kept: Encoded[]; dropped: number } {
-  const kept: Encoded[] = [];
-  let dropped = 0;
-  for (const row of rows) {
-    const encoded = encode(row);
-    if (fits(encoded)) kept.push(encoded);
-    else dropped += 1;
-  }
-  return { kept, dropped };
 }
 
 /**

@@ -12,7 +12,7 @@
  * depends on the functions before it, as far as they use the same words.
  */
 import type { RandomStream } from '../../random/index.ts';
-import { dot, featureCount, type SparseDifference } from '../audit/word-differences.ts';
+import { dot, featureCount, type SparseDifference } from '../rankers/word-differences.ts';
 import { familiarFeatures, type Familiar } from './familiar.ts';
 import { surfaceFeatures } from './surface.ts';
 

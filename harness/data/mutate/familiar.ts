@@ -3,7 +3,13 @@
  * written before, and a mistake brings words together that never stood together; the tilt has no weights for words
  * that it has not met, but it can balance how familiar they are.
  */
-import { addWords, featureCount, wordsOf, type Differences, type SparseDifference } from '../audit/word-differences.ts';
+import {
+  addWords,
+  featureCount,
+  wordsOf,
+  type Differences,
+  type SparseDifference,
+} from '../rankers/word-differences.ts';
 
 /** Occurrences by feature of the linear ranker, up to 65,535. */
 export type Familiar = Uint16Array;

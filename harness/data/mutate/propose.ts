@@ -2,7 +2,7 @@
  * Proposes mutants of one function: one to `maxEdits` mistakes each, all different after white space is normalized.
  */
 import type { RandomStream } from '../../random/index.ts';
-import { addCounts, addWords, toSparse, type Differences, type SparseDifference } from '../audit/word-differences.ts';
+import { addCounts, addWords, toSparse, type Differences, type SparseDifference } from '../rankers/word-differences.ts';
 import { applyEdits, changesOf, share, type Change, type Edit } from './edit.ts';
 import type { EditSite } from './language-edits.ts';
 import { windowsOf } from './windows.ts';

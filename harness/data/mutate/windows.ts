@@ -1,5 +1,5 @@
 /** The parts of a text that changes touch, with a word on either side: all words and neighbours that differ. */
-import { wordRanges, wordsOf } from '../audit/word-differences.ts';
+import { wordRanges, wordsOf } from '../rankers/word-differences.ts';
 import { applyEdits, type Change } from './edit.ts';
 
 export interface Window {

@@ -43,6 +43,8 @@ export interface Question {
   readonly opening: string | null;
   /** As the row says; null where prompts are the groups. */
   readonly group: string | null;
+  /** Section of a benchmark; absent = none. */
+  readonly subset?: string;
   readonly preferences: readonly Preference[];
   /** For best-of-N; null where the row has none. */
   readonly candidates: readonly Candidate[] | null;
@@ -123,7 +125,11 @@ export function poolQuestion(question: Question, group: string, separator: strin
   return candidates === null ? [] : [{ id, group, ...askedBy(question, separator), candidates }];
 }
 
-function askedBy({ prompt, form }: Question, separator: string): Pick<CandidateQuestion, 'prompt' | 'isRendered'> {
-  if (form === 'text') return { prompt: `${prompt}${separator}` };
-  return { prompt, ...(form === 'chat' && { isRendered: true }) };
+function askedBy(
+  { prompt, form, subset }: Question,
+  separator: string,
+): Pick<CandidateQuestion, 'prompt' | 'isRendered' | 'subset'> {
+  const section = subset === undefined ? {} : { subset };
+  if (form === 'text') return { prompt: `${prompt}${separator}`, ...section };
+  return { prompt, ...(form === 'chat' && { isRendered: true }), ...section };
 }

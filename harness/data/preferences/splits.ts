@@ -1,83 +1,29 @@
 /** Train, dev and test by group: files of their own, or shares of the train file's groups. */
-import { randomStream } from '../../random/index.ts';
 import { UserError } from '../../spec/index.ts';
 import type { DropCounts } from '../preference-pair.ts';
+import { splitByGroup, type Splits, type Unsplit } from '../split-groups.ts';
 import { groupsOf } from './groups.ts';
 import type { GroupOf, Question } from './question.ts';
 
-interface Unsplit {
-  readonly train: readonly Question[];
-  /** Questions of a file, or the share of the groups of `train`. */
-  readonly dev: readonly Question[] | number;
-  readonly test: readonly Question[] | number;
-}
-
-interface Splits {
-  readonly train: readonly Question[];
-  readonly dev: readonly Question[];
-  readonly test: readonly Question[];
-  readonly groupOf: GroupOf;
-  readonly counts: DropCounts;
-}
+type SplitName = 'train' | 'dev' | 'test';
 
 /**
  * A group that stands in the test file is taken out of dev and train, one that stands in the dev file out of train.
- * @throws UserError (2) where a split would be empty.
+ *
+ * @param required Splits that must have a pair.
+ * @throws UserError (2) where one of them would be empty.
  */
-export function splitQuestions(unsplit: Unsplit, name: string, seed: number): Splits {
-  const { train, dev, test } = unsplit;
-  const groupOf = groupsOf([...train, ...listed(dev), ...listed(test)]);
-  const { rest, devFile, counts } = withoutShared(unsplit, groupOf);
-  const drawn = drawShares([...new Set(rest.map(groupOf))], unsplit, seed);
-  const restFor = (split: 'train' | 'dev' | 'test'): readonly Question[] =>
-    rest.filter((question) => (drawn.get(groupOf(question)) ?? 'train') === split);
-  const splits = {
-    train: restFor('train'),
-    dev: [...devFile, ...restFor('dev')],
-    test: [...listed(test), ...restFor('test')],
-  };
-  refuseEmpty(splits, name, counts);
-  return { ...splits, groupOf, counts };
-}
-
-/** What is left of the train file and the dev file without the groups that stand in a later split's file. */
-function withoutShared(
-  { train, dev, test }: Unsplit,
-  groupOf: GroupOf,
-): { readonly rest: readonly Question[]; readonly devFile: readonly Question[]; readonly counts: DropCounts } {
-  const without = (questions: readonly Question[], others: readonly Question[]): readonly Question[] => {
-    const taken = new Set(others.map(groupOf));
-    return questions.filter((question) => !taken.has(groupOf(question)));
-  };
-  const devFile = without(listed(dev), listed(test));
-  const besideTest = without(train, listed(test));
-  const rest = without(besideTest, devFile);
-  const counts = {
-    'train: group also in test': train.length - besideTest.length,
-    'train: group also in dev': besideTest.length - rest.length,
-    'dev: group also in test': listed(dev).length - devFile.length,
-  };
-  return { rest, devFile, counts };
-}
-
-function listed(split: readonly Question[] | number): readonly Question[] {
-  return typeof split === 'number' ? [] : split;
-}
-
-/** The groups that are taken for a share: at least one, however small it is. */
-function drawShares(
-  groups: readonly string[],
-  { dev, test }: Pick<Unsplit, 'dev' | 'test'>,
+export function splitQuestions(
+  unsplit: Unsplit<Question>,
+  name: string,
   seed: number,
-): ReadonlyMap<string, 'dev' | 'test'> {
-  const sizeOf = (split: Unsplit['dev']): number =>
-    typeof split === 'number' ? Math.max(1, Math.round(split * groups.length)) : 0;
-  const order = randomStream(seed, 'preferences', 'split').shuffled(groups);
-  const testEnd = sizeOf(test);
-  return new Map([
-    ...order.slice(0, testEnd).map((group) => [group, 'test'] as const),
-    ...order.slice(testEnd, testEnd + sizeOf(dev)).map((group) => [group, 'dev'] as const),
-  ]);
+  required: readonly SplitName[] = ['train', 'dev', 'test'],
+): Splits<Question> & { readonly groupOf: GroupOf; readonly counts: DropCounts } {
+  const { train, dev, test } = unsplit;
+  const groupOf = groupsOf([train, dev, test].flatMap((split) => (typeof split === 'number' ? [] : split)));
+  const splits = splitByGroup(unsplit, { groupOf, seed, stream: ['preferences', 'split'] });
+  refuseEmpty(splits, required, { name, counts: splits.counts });
+  return { ...splits, groupOf };
 }
 
 /** What was left out of a split since its groups are in another; empty where nothing was. */
@@ -88,8 +34,12 @@ export function leakage(counts: DropCounts, split: string): string {
     .join('; ');
 }
 
-function refuseEmpty(splits: Pick<Splits, 'train' | 'dev' | 'test'>, name: string, counts: DropCounts): void {
-  for (const split of ['train', 'dev', 'test'] as const) {
+function refuseEmpty(
+  splits: Splits<Question>,
+  required: readonly SplitName[],
+  { name, counts }: { readonly name: string; readonly counts: DropCounts },
+): void {
+  for (const split of required) {
     if (splits[split].some(({ preferences }) => preferences.length > 0)) continue;
     const why = leakage(counts, split);
     throw new UserError(`task ${name}: no pair is left for ${split}${why === '' ? '' : ` (${why})`}`, {

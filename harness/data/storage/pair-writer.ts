@@ -1,7 +1,8 @@
 /** Writes pairs into shards, one after the other, so that a million of them need no more memory than one shard. */
 import path from 'node:path';
 import { BatchFile } from '../../arrow/index.ts';
-import { fitsContext, overLong, pairEncoder } from '../encode/encode.ts';
+import type { ContextFitter } from '../encode/context-fitter.ts';
+import { contextFitter, fitPair, pairEncoder, type ContextOptions } from '../encode/encode.ts';
 import { pairBatch } from '../encode/token-columns.ts';
 import { TokenTotals } from '../encode/token-totals.ts';
 import type { EncodedPair, PreferencePair } from '../preference-pair.ts';
@@ -13,23 +14,26 @@ import { removeShards, shardFile, shardLimits, type ShardLimits } from './pair-s
 /** Pairs of a record batch: what a reader looks up lies in their offsets, not in the batch. */
 const batchPairs = 4096;
 
-export interface PairWriterOptions {
+export interface PairWriterOptions extends ContextOptions {
   readonly folder: string;
   /** Of the files: `pairs`, `held-out`. */
   readonly name: string;
   readonly tokenizer: Tokenizer;
-  readonly contextLength: number;
   readonly limits?: ShardLimits;
 }
 
 export interface WrittenPairs {
   /** Names of the files, in a fixed order. */
   readonly outputs: readonly string[];
-  /** Pairs written, pairs dropped by reason, and mean lengths in tokens. */
+  /** Pairs written, pairs dropped or cut by reason, and mean lengths in tokens. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
-/** All rows, in their order. @throws whatever the rows throw; what was written before is left behind. */
+/**
+ * All rows, in their order.
+ * @throws whatever the rows throw, and UserError (2) where the policy refuses a pair or leaves none; what was written
+ * before is left behind.
+ */
 export async function writePairShards(pairs: Rows<PreferencePair>, options: PairWriterOptions): Promise<WrittenPairs> {
   const writer = await PairWriter.open(options);
   try {
@@ -47,7 +51,7 @@ export class PairWriter {
   readonly #texts: PairTable;
   readonly #outputs: string[] = [];
   readonly #totals = new TokenTotals();
-  #dropped = 0;
+  readonly #fitter: ContextFitter;
   #tokens: BatchFile | null = null;
   #batch: EncodedPair[] = [];
   #shard = { pairs: 0, characters: 0 };
@@ -55,6 +59,7 @@ export class PairWriter {
   private constructor(options: PairWriterOptions, texts: PairTable) {
     this.#options = options;
     this.#encode = pairEncoder(options.tokenizer);
+    this.#fitter = contextFitter('pair', options.tokenizer, options);
     this.#texts = texts;
   }
 
@@ -63,13 +68,10 @@ export class PairWriter {
     return new PairWriter(options, await PairTable.open());
   }
 
-  /** A pair that does not fit into the context is dropped and counted. */
+  /** A pair that does not fit into the context is dropped or cut, and counted. */
   async add(pair: PreferencePair): Promise<void> {
-    const encoded = this.#encode(pair);
-    if (!fitsContext(encoded, this.#options.contextLength)) {
-      this.#dropped += 1;
-      return;
-    }
+    const encoded = fitPair(this.#encode(pair), this.#fitter);
+    if (encoded === null) return;
     this.#count(pair, encoded);
     await this.#texts.add(pair);
     if (this.#batch.push(encoded) === batchPairs) await this.#writeBatch();
@@ -78,8 +80,9 @@ export class PairWriter {
   }
 
   async finish(): Promise<WrittenPairs> {
+    this.#fitter.requireSome(this.#options.name);
     if (this.#shard.pairs > 0 || this.#outputs.length === 0) await this.#endShard();
-    return { outputs: this.#outputs, counts: { [overLong]: this.#dropped, ...this.#totals.counts() } };
+    return { outputs: this.#outputs, counts: { ...this.#fitter.counts(), ...this.#totals.counts() } };
   }
 
   close(): void {

@@ -62,6 +62,8 @@ interface Part {
 }
 
 export const algebra: Family = {
+  // 6 to 32 forms.
+  formsApartFrom: null,
   sample(stream: RandomStream, difficulty: number): Frame {
     const shape = stream.pick(shapes[difficulty - 1] ?? []);
     return { words: drawWords(stream, shape), read: (words) => toQuestion(readProducts(shape, words)) };

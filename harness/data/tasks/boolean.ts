@@ -38,6 +38,8 @@ interface Row {
 }
 
 export const boolean: Family = {
+  // 622 forms at difficulty 1.
+  formsApartFrom: 1,
   sample(stream: RandomStream, difficulty: number): Frame {
     const size = sizes[difficulty - 1] ?? sizes[0];
     const names = stream.shuffled(letters).slice(0, size.variables);

@@ -58,6 +58,8 @@ const sizes = [
 ] as const;
 
 export const lookup: Family = {
+  // One form at each difficulty.
+  formsApartFrom: null,
   sample(stream: RandomStream, difficulty: number): Frame {
     const size = sizes[difficulty - 1] ?? sizes[0];
     const chosen = stream.shuffled(keys).slice(0, size.entries);

@@ -44,6 +44,11 @@ export interface Frame {
 }
 
 export interface Family {
+  /**
+   * The least difficulty at which there are forms enough (`formOf`) to train on some and to evaluate on others; null:
+   * there are too few at each, so the family is a control.
+   */
+  readonly formsApartFrom: number | null;
   /** Difficulty 1..5: more words and steps. */
   sample(stream: RandomStream, difficulty: number): Frame;
 }

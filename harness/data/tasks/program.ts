@@ -53,6 +53,8 @@ const sizes: readonly {
 const largestValue = 99;
 
 export const program: Family = {
+  // 32 forms at difficulty 1, 436 at 2.
+  formsApartFrom: 2,
   sample(stream: RandomStream, difficulty: number): Frame {
     const size = sizes[difficulty - 1] ?? (sizes[0] as (typeof sizes)[number]);
     const names = stream.shuffled(letters).slice(0, size.variables);

@@ -4,6 +4,7 @@
  * accuracy). Rows that read the ORDER of the prompt are listed apart: they copy, which is a small part of the skill
  * itself, so they may score above 0.5.
  */
+import { clusteredShare } from '../../stats/index.ts';
 import type { PreferencePair } from '../preference-pair.ts';
 
 export interface TrivialRanker {
@@ -73,12 +74,67 @@ export const trivialRankers: readonly TrivialRanker[] = [
 
 /** Share of pairs in which the ranker prefers the chosen response; a tie counts one half. NaN for no pairs. */
 export function rankerAccuracy(ranker: TrivialRanker, pairs: readonly PreferencePair[]): number {
-  let wins = 0;
-  for (const pair of pairs) {
-    const difference = ranker.score(pair.prompt, pair.chosen) - ranker.score(pair.prompt, pair.rejected);
-    wins += difference > 0 ? 1 : difference === 0 ? 0.5 : 0;
-  }
-  return wins / pairs.length;
+  return creditsOf(ranker, pairs).reduce((sum, credit) => sum + credit, 0) / pairs.length;
+}
+
+/** What a ranker scores on pairs, in the direction (it or its opposite) that is right more often. */
+export interface RankerResult {
+  readonly name: string;
+  readonly reads: TrivialRanker['reads'];
+  /** The opposite of the ranker was right more often. */
+  readonly isOpposite: boolean;
+  readonly accuracy: number;
+  /** 95 %, robust to pairs of one group being alike; null for fewer than two groups. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/**
+ * What a ranker reads, and its name or that of its opposite, as they stand in the name of a metric. Different rankers
+ * have different ones.
+ */
+export function rankerKey({ reads, name, isOpposite }: Omit<RankerResult, 'accuracy' | 'low' | 'high'>): string {
+  const rule = `${isOpposite ? 'opposite of ' : ''}${name.replaceAll('"', '')}`;
+  return `${reads}/${rule}`.replaceAll(' ', '_');
+}
+
+/** Of every ranker, in their order; none for no pairs. */
+export function rankerResults(pairs: readonly PreferencePair[]): readonly RankerResult[] {
+  if (pairs.length === 0) return [];
+  const groups = pairs.map(({ group }) => group);
+  return trivialRankers.map((ranker) => {
+    const credits = creditsOf(ranker, pairs);
+    const isOpposite = credits.reduce((sum, credit) => sum + credit, 0) / pairs.length < 0.5;
+    const { share, interval } = clusteredShare(
+      credits.map((credit) => (isOpposite ? 1 - credit : credit)),
+      groups,
+    );
+    const { name, reads } = ranker;
+    return { name, reads, isOpposite, accuracy: share, low: interval?.low ?? null, high: interval?.high ?? null };
+  });
+}
+
+/** The one that copies best in all families. */
+const namedRanker = 'longest common subsequence';
+
+/**
+ * The results that stand beside every accuracy: the best ranker that reads the response alone, the best that reads the
+ * words of the prompt, the best that reads their order, and the longest common subsequence.
+ */
+export function lastingRankers(results: readonly RankerResult[]): readonly RankerResult[] {
+  const best = (['response', 'prompt words', 'prompt order'] as const).flatMap(
+    (reads) => results.filter((result) => result.reads === reads).toSorted((a, b) => b.accuracy - a.accuracy)[0] ?? [],
+  );
+  return [...new Set([...best, ...results.filter(({ name }) => name === namedRanker)])];
+}
+
+/** 1 where the ranker prefers the chosen response, one half for a tie. */
+function creditsOf(ranker: TrivialRanker, pairs: readonly PreferencePair[]): readonly number[] {
+  return pairs.map(({ prompt, chosen, rejected }) => {
+    const difference = ranker.score(prompt, chosen) - ranker.score(prompt, rejected);
+    if (difference === 0) return 0.5;
+    return difference > 0 ? 1 : 0;
+  });
 }
 
 function response(name: string, score: (text: string) => number): TrivialRanker {

@@ -68,6 +68,8 @@ const sizes = [
 type EventKind = 'change' | 'transfer' | 'double';
 
 export const wordProblem: Family = {
+  // 7 forms at difficulty 1, 112 at 2.
+  formsApartFrom: 2,
   sample(stream: RandomStream, difficulty: number): Frame {
     const size = sizes[difficulty - 1] ?? sizes[0];
     const people = stream.shuffled(names).slice(0, size.people);

@@ -1,9 +1,8 @@
 /** HumanEval (arXiv 2107.03374) with programs of 21 models and what the official tests said of each. */
-import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { UserError } from '../../spec/user-error.ts';
 import { addCount } from '../add-count.ts';
-import { fetchDatasetFile, type FetchOptions } from '../datasets/fetch-file.ts';
+import { allDatasetRows } from '../datasets/checked-rows.ts';
+import type { FetchOptions } from '../datasets/fetch-file.ts';
 import { datasetFile, filesDigest, loadDatasetManifest } from '../datasets/manifest.ts';
 import type { TestedCandidate, TestedProblem } from './candidate.ts';
 import { continuationOf } from './continuation.ts';
@@ -36,29 +35,20 @@ export async function readHumanEval(
   options: FetchOptions,
   counts: Record<string, number>,
 ): Promise<readonly TestedProblem[]> {
-  const problems = await readRows(problemFile, problemRow, options);
+  const problems = await allDatasetRows(dataset, problemFile, problemRow, options);
   const candidates = new Map(problems.map(({ task_id: id }) => [id, [] as TestedCandidate[]]));
   const byId = new Map(problems.map((problem) => [problem.task_id, problem]));
   for (const pool of pools)
-    for (const { q_id: id, code, model, status, label } of await readRows(poolFiles[pool], sampleRow, options)) {
+    for (const { q_id: id, code, model, status, label } of await allDatasetRows(
+      dataset,
+      poolFiles[pool],
+      sampleRow,
+      options,
+    )) {
       const problem = byId.get(id);
       const completion = problem === undefined ? null : continuationOf(code, problem.prompt, problem.entry_point);
       if (completion === null) addCount(counts, 'candidate: does not go on from the prompt');
       else candidates.get(id)?.push({ completion, passed: label, status, model });
     }
   return problems.map(({ task_id: id, prompt }) => ({ id, prompt, candidates: candidates.get(id) ?? [] }));
-}
-
-async function readRows<T>(file: string, schema: z.ZodType<T>, options: FetchOptions): Promise<T[]> {
-  const path = await fetchDatasetFile(loadDatasetManifest(dataset), file, options);
-  const lines = readFileSync(path, 'utf8').split('\n');
-  return lines.flatMap((line, index) => {
-    if (line === '') return [];
-    const parsed = schema.safeParse(JSON.parse(line));
-    if (parsed.success) return [parsed.data];
-    throw new UserError(`${path}:${index + 1}: ${z.prettifyError(parsed.error)}`, {
-      exitCode: 3,
-      hint: 'this version of the dataset has another format',
-    });
-  });
 }

@@ -11,7 +11,7 @@ const schema = z.strictObject({
   name,
   family: z.enum(generatedFamilies),
   difficulty: z.number().int().min(1).max(5),
-  trainPairs: count.default(2048),
+  trainPairs: count.default(4096).describe('At least four times the largest finetune.samples.'),
   devPairs: count.default(500),
   testPairs: count.default(500),
   testQuestions: count.default(200).describe('Best-of-N pool: questions x candidates.'),

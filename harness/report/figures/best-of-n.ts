@@ -1,132 +1,94 @@
 /**
  * Best-of-N: accuracy of the candidate that the reward model likes most among N, against N, at the largest sample size.
- * pass@N (a perfect judge) is the most that any reward model could reach; random choice is what N alone gives.
+ * pass@N (a perfect judge) is the most that any reward model could reach; random choice is what N alone gives. One
+ * figure draws subsets from all candidates of a question, another one from those of one source.
  */
-import { bestOfTemplate, excludedQuestionsTemplate, templateParts, type Metric } from '../../kinds/metrics.ts';
-import { untrained } from '../baselines.ts';
+import { excludedQuestionsSuffix, standardErrorSuffix, templateParts, type Metric } from '../../kinds/metrics.ts';
 import { modelsOf } from '../cells.ts';
-import { ascending, unique } from '../distinct.ts';
-import { bySeed, estimateMetric, recordedValues } from '../estimate.ts';
+import { recordedValues } from '../estimate.ts';
 import { count } from '../../text/index.ts';
 import { range } from '../format.ts';
-import type { Cell, ChartSpec, Estimate } from '../report-types.ts';
-import { modelViews, type FigureDrawing, type FigureKind, type ModelView, type TaskView } from '../view.ts';
-import { armSeries, type ArmSeries } from './arm-series.ts';
+import { overLengthText } from '../over-length.ts';
+import type { Cell, ChartSpec, FigureLegend } from '../report-types.ts';
+import type { FigureDrawing, FigureKind, TaskView } from '../view.ts';
+import { armSeries } from './arm-series.ts';
 import { arrange } from './arrange.ts';
 import { doublingAxis, frame, limitsOf, metricAxis, type Frame } from './axes.ts';
-import { chartRows, finishedRows, type ChartRow } from './chart-rows.ts';
-import { referenceStyles } from './chart-theme.ts';
+import {
+  atN,
+  metricNames,
+  pooled,
+  referencesOf,
+  rowsOf,
+  sizesOf,
+  voteOf,
+  withinSource,
+  type Drawing,
+  type Lines,
+} from './best-of-n-lines.ts';
+import type { ChartRow } from './chart-rows.ts';
 import { curveLayers } from './curve-layers.ts';
 import { evidenceText } from './evidence.ts';
 import { legendEntries, seriesScales, type Series } from './series.ts';
 
-interface Reference extends Series {
-  metricAt(n: number): string;
-  /** The untrained head differs from seed to seed, so it has a spread. */
-  readonly isModel: boolean;
-}
-
-const rule = (label: string, name: keyof typeof referenceStyles): Reference => ({
-  ...referenceStyles[name],
-  label,
-  metricAt: (n) => `baseline/${name}_at_${n}`,
-  isModel: false,
-});
-
-const references: readonly Reference[] = [
-  rule('perfect judge (pass@N)', 'pass'),
-  rule('majority vote', 'majority'),
-  rule('random choice', 'random'),
-  rule('longest response', 'longest'),
-  rule('shortest response', 'shortest'),
-  {
-    ...referenceStyles.untrained,
-    label: 'untrained head',
-    metricAt: (n) => `baseline/untrained_head_best_of_${n}`,
-    isModel: true,
-  },
-];
-
 export const bestOfN: FigureKind = {
   id: 'best-of-n',
   scope: 'task',
-  draw: (view) => {
-    const largest = Math.max(...view.cells.map((cell) => cell.samples));
-    const arms = armSeries(view.cells, { withMiddle: false });
-    const cells = view.cells.filter((cell) => cell.samples === largest && arms.styleOf(cell) !== null);
-    const shown = { ...view, cells };
-    const sizes = sizesOf(cells);
-    const rows = rowsOf(shown, arms, sizes);
-    return rows.length === 0 ? null : drawingOf(shown, { arms, sizes, rows });
-  },
+  draw: (view) => drawn(view, pooled),
 };
 
-/** The Ns at which anything was measured. */
-function sizesOf(cells: readonly Cell[]): readonly number[] {
-  return ascending(
-    metricNames(cells)
-      .flatMap((name) => templateParts(bestOfTemplate, name)?.['n'] ?? [])
-      .map(Number),
-  );
+export const bestOfNWithinSource: FigureKind = {
+  id: 'best-of-n-within-source',
+  scope: 'task',
+  draw: (view) => drawn(view, withinSource),
+};
+
+function drawn(view: TaskView, drawing: Drawing): FigureDrawing | null {
+  const largest = Math.max(...view.cells.map((cell) => cell.samples));
+  const arms = armSeries(view.cells, { withMiddle: false });
+  const cells = view.cells.filter((cell) => cell.samples === largest && arms.styleOf(cell) !== null);
+  const lines = { arms, sizes: sizesOf(cells, drawing), drawing };
+  const rows = rowsOf({ ...view, cells }, lines);
+  return rows.length === 0 ? null : drawingOf({ ...view, cells }, lines, rows);
 }
 
-const metricNames = (cells: readonly Cell[]): readonly string[] =>
-  unique(cells.flatMap((cell) => cell.used.flatMap((trial) => Object.keys(trial.metrics))));
-
-const bestOf = (n: number): string => bestOfTemplate.replace('{n}', String(n));
-
-function rowsOf(view: TaskView, arms: ArmSeries, sizes: readonly number[]): readonly ChartRow[] {
-  const rows = modelViews(view).flatMap((own) => [
-    ...sizes.flatMap((n) => modelRows(own, arms, n)),
-    ...sizes.flatMap((n) => referenceRows(own, n)),
-  ]);
-  return finishedRows(rows);
-}
-
-function modelRows({ cells, metricOf, model }: ModelView, arms: ArmSeries, n: number): ChartRow[] {
-  return cells.flatMap((cell) => {
-    const at = { panel: model, series: arms.styleOf(cell)?.label ?? '', x: n };
-    return chartRows(at, estimateMetric(cell.used, metricOf(bestOf(n))));
-  });
-}
-
-function referenceRows({ cells, metricOf, model }: ModelView, n: number): ChartRow[] {
-  return references.flatMap((reference) => {
-    const estimate = referenceEstimate(cells, reference, metricOf(reference.metricAt(n)));
-    return chartRows({ panel: model, series: reference.label, x: n }, estimate);
-  });
-}
-
-/**
- * References do not depend on training; equal values of all seeds are one value, not a mean with n seeds and no spread.
- */
-function referenceEstimate(cells: readonly Cell[], { isModel }: Reference, metric: Metric): Estimate | null {
-  if (isModel) return untrained(cells, metric);
-  const over = estimateMetric(bySeed(cells.flatMap((cell) => cell.used)), metric);
-  const isOneValue = over?.values.every(({ value }) => value === over.values[0]?.value) === true;
-  return over !== null && isOneValue ? { ...over, n: 1, values: [] } : over;
-}
-
-interface Plot {
-  readonly arms: ArmSeries;
-  readonly sizes: readonly number[];
-  readonly rows: readonly ChartRow[];
-}
-
-function drawingOf(view: TaskView, { arms, sizes, rows }: Plot): FigureDrawing {
+function drawingOf(view: TaskView, lines: Lines, rows: readonly ChartRow[]): FigureDrawing {
   const { task, cells, metricOf } = view;
-  const series = [...arms.series, ...references].filter(({ label }) => rows.some((row) => row.series === label));
+  const { sizes, drawing } = lines;
+  const isDrawn = ({ label }: Series): boolean => rows.some((row) => row.series === label);
+  const models = modelSeries(cells, lines).filter(isDrawn);
+  const references = referencesOf(drawing).filter(isDrawn);
   const panels = modelsOf(cells).filter((panel) => rows.some((row) => row.panel === panel));
-  const metric = metricOf(bestOf(sizes[0] as number));
+  const metric = metricOf(atN(drawing.bestOf, sizes[0] as number));
   const box = frame(rows, [], limitsOf(metric));
-  const title = `Best-of-N on ${task} after ${count((cells[0] as Cell).samples)} samples`;
+  const series = [...models, ...references];
+  const title = titleOf(task, cells, drawing);
   return {
     title,
-    caption: captionOf(cells, rows, box),
+    caption: captionOf(cells, rows, { box, drawing }),
     alt: altOf(task, sizes, panels, series),
     ...arrange(rows, { title, panels, height: 260, layers: layersOf(sizes, series, metric, box) }),
-    legend: [{ title: 'chosen by', entries: legendEntries(series, 'line') }],
+    legend: legendOf(models, references),
   };
+}
+
+function titleOf(task: string, cells: readonly Cell[], drawing: Drawing): string {
+  const within = drawing === withinSource ? ' within one source' : '';
+  return `Best-of-N${within} on ${task} after ${count((cells[0] as Cell).samples)} samples`;
+}
+
+function legendOf(models: readonly Series[], references: readonly Series[]): readonly FigureLegend[] {
+  return [
+    { title: 'chosen by a reward model', entries: legendEntries(models, 'line') },
+    { title: 'chosen without training', entries: legendEntries(references, 'line') },
+  ].filter(({ entries }) => entries.length > 0);
+}
+
+function modelSeries(cells: readonly Cell[], { arms }: Lines): readonly Series[] {
+  const vote = voteOf(cells, arms);
+  if (vote === null) return arms.series;
+  const { point: _point, ...series } = vote;
+  return [...arms.series, series];
 }
 
 function altOf(task: string, sizes: readonly number[], panels: readonly string[], series: readonly Series[]): string {
@@ -149,17 +111,40 @@ function layersOf(
   return curveLayers({ x, y, color, shape, dash, filter: [] });
 }
 
-function captionOf(cells: readonly Cell[], rows: readonly ChartRow[], { isCut }: Frame): string {
+function captionOf(
+  cells: readonly Cell[],
+  rows: readonly ChartRow[],
+  { box, drawing }: { readonly box: Frame; readonly drawing: Drawing },
+): string {
   const questions = recordedValues(cells, 'eval/pool_questions');
   const of = questions.length > 0 ? ` of ${range(questions)} questions` : '';
+  const among = drawing === withinSource ? ' of one source, averaged over sources,' : '';
   return (
-    `${evidenceText(cells, rows, isCut)} Expected accuracy over all subsets of N candidates${of}, ` +
-    `not one draw.${leftOutText(cells)} References need no reward model; pass@N is the most that any could reach.`
+    `${evidenceText(cells, rows, box.isCut)}${errorText(cells)} Expected accuracy over all subsets of N ` +
+    `candidates${among}${of}, not one draw.${leftOutText(cells, drawing)}${overLengthText(cells, 'pool questions')} ` +
+    `References need no reward model; pass@N is the most that any could reach.${voteText(cells, drawing)}`
   );
 }
 
-function leftOutText(cells: readonly Cell[]): string {
-  const names = metricNames(cells).filter((name) => templateParts(excludedQuestionsTemplate, name) !== null);
+function errorText(cells: readonly Cell[]): string {
+  const isRecorded = metricNames(cells).some((name) => name.endsWith(standardErrorSuffix));
+  return isRecorded ? ' Intervals include another draw of questions, clustered by their group.' : '';
+}
+
+function leftOutText(cells: readonly Cell[], { bestOf }: Drawing): string {
+  const excluded = `${bestOf}${excludedQuestionsSuffix}`;
+  const names = metricNames(cells).filter((name) => templateParts(excluded, name) !== null);
   const most = Math.max(0, ...names.flatMap((name) => recordedValues(cells, name)));
   return most > 0 ? ` Up to ${count(most)} questions have fewer candidates than N and are left out there.` : '';
+}
+
+function voteText(cells: readonly Cell[], { vote }: Drawing): string {
+  if (vote === null) return '';
+  const names = metricNames(cells);
+  if (!names.some((name) => templateParts(vote, name) !== null)) return '';
+  const sampled = names.filter((name) => templateParts(`${vote}_sampling_error`, name) !== null);
+  const most = Math.max(0, ...sampled.flatMap((name) => recordedValues(cells, name)));
+  const drawn =
+    most > 0 ? ` Subsets of its vote are drawn (standard error up to ${(100 * most).toFixed(2)} points).` : '';
+  return ` In a reward-weighted vote an answer weighs the sum of exp(reward) over its candidates.${drawn}`;
 }

@@ -2,7 +2,13 @@
 import type { FigureKind } from '../view.ts';
 import { accuracyByPretrainingPairs } from './accuracy-by-pretraining-pairs.ts';
 import { accuracyBySamples } from './accuracy-by-samples.ts';
-import { bestOfN } from './best-of-n.ts';
+import { bestOfN, bestOfNWithinSource } from './best-of-n.ts';
 import { treatmentEffect } from './treatment-effect.ts';
 
-export const figures: readonly FigureKind[] = [treatmentEffect, accuracyByPretrainingPairs, accuracyBySamples, bestOfN];
+export const figures: readonly FigureKind[] = [
+  treatmentEffect,
+  accuracyByPretrainingPairs,
+  accuracyBySamples,
+  bestOfN,
+  bestOfNWithinSource,
+];

@@ -4,6 +4,7 @@ import { armPoints, findCell } from '../arm-points.ts';
 import { sampleSizes } from '../cells.ts';
 import { lostText } from '../counts.ts';
 import { estimateMetric } from '../estimate.ts';
+import { rankerNote, rankerNumbers, rankerTexts } from '../ranker-rows.ts';
 import { count } from '../../text/index.ts';
 import { armLabel, capitalized, dash, estimateText } from '../format.ts';
 import type { Cell } from '../report-types.ts';
@@ -20,12 +21,15 @@ export const accuracyTable: TableKind = {
     return {
       title: `${capitalized(headline.label)} on ${task}, ${model}`,
       columns: ['arm', ...sizes.map((samples) => `${count(samples)} samples`)],
-      rows: armPoints(cells).map((point) => [
-        armLabel(point, true),
-        ...sizes.map((samples) => cellText(findCell(cells, point, samples), headline)),
-      ]),
-      note: noteOf(headline),
-      numbers: numbersOf(view),
+      rows: [
+        ...armPoints(cells).map((point) => [
+          armLabel(point, true),
+          ...sizes.map((samples) => cellText(findCell(cells, point, samples), headline)),
+        ]),
+        ...rankerTexts(view),
+      ],
+      note: `${noteOf(headline)}${rankerNote(view)}`,
+      numbers: [...numbersOf(view), ...rankerNumbers(view)],
     };
   },
 };

@@ -5,6 +5,8 @@ import { baselinesTable } from './baselines.ts';
 import { comparisonsTable } from './comparisons.ts';
 import { contaminationTable } from './contamination.ts';
 import { diagnosticsTable } from './diagnostics.ts';
+import { noveltyTable } from './novelty.ts';
+import { otherScoresTable } from './other-scores.ts';
 import { pairsTable } from './pairs.ts';
 import { pretrainingTable } from './pretraining.ts';
 import { sampleEfficiencyTable } from './sample-efficiency.ts';
@@ -14,6 +16,7 @@ import { selectionTable } from './selection.ts';
 export const tables: readonly TableKind[] = [
   accuracyTable,
   baselinesTable,
+  otherScoresTable,
   sampleEfficiencyTable,
   diagnosticsTable,
   comparisonsTable,
@@ -21,5 +24,6 @@ export const tables: readonly TableKind[] = [
   pairsTable,
   pretrainingTable,
   selectionTable,
+  noveltyTable,
   contaminationTable,
 ];

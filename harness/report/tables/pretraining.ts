@@ -5,6 +5,7 @@ import { modelsOf } from '../cells.ts';
 import { unique } from '../distinct.ts';
 import { bySeed, estimateMetric, recordedValues } from '../estimate.ts';
 import { armLabel, dash, estimateText } from '../format.ts';
+import { overLengthText } from '../over-length.ts';
 import type { ArmPoint, Estimate } from '../report-types.ts';
 import type { ExperimentView, TableKind } from '../view.ts';
 import { numberRow } from './numbers.ts';
@@ -29,7 +30,7 @@ export const pretrainingTable: TableKind = {
       note:
         'Percent of code pairs kept out of pretraining: mean [95 % t-interval over seeds] (number of seeds). ' +
         'A trivial ranker reads nothing (95 % Wilson interval over pairs): what a model does not do better, it need ' +
-        'not have learned by reading.',
+        `not have learned by reading.${overLengthText(view.cells, 'pretraining pairs')}`,
       numbers: points.flatMap((point) =>
         models.map((model) => numberRow({ model, point, samples: null, metric }, estimateAt(view, point, model))),
       ),

@@ -3,7 +3,12 @@ import { drawTilted, fitTilt, follow, noTilt, type Seen } from '../../../harness
 import { familiarFeatures, familiarSigns, nothingFamiliar, remember } from '../../../harness/data/mutate/familiar.ts';
 import { measureSurface, surfaceFeatures, surfaceSigns } from '../../../harness/data/mutate/surface.ts';
 import { windowsOf } from '../../../harness/data/mutate/windows.ts';
-import { addWords, pairDifference, toSparse, type Differences } from '../../../harness/data/audit/word-differences.ts';
+import {
+  addWords,
+  pairDifference,
+  toSparse,
+  type Differences,
+} from '../../../harness/data/rankers/word-differences.ts';
 import { randomStream } from '../../../harness/random/index.ts';
 
 const allSigns = surfaceFeatures.length + familiarFeatures;

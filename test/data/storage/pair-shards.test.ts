@@ -51,7 +51,7 @@ async function written(
   contextLength = 100,
 ): Promise<Written> {
   const folder = place();
-  const options = { folder, name: 'pairs', tokenizer, contextLength };
+  const options = { folder, name: 'pairs', tokenizer, contextLength, overLength: 'drop' as const };
   const all = { pairs: 1e6, characters: 1e9, ...limits };
   return { folder, ...(await writePairShards(rows, { ...options, limits: all })) };
 }
@@ -79,7 +79,7 @@ const digestsOf = (folder: string): readonly string[] =>
 
 describe('writing', () => {
   test('gives back texts and token ids row by row, whatever the number of shards', async () => {
-    const { encoded } = encodePairs(pairs, tokenizer, 100);
+    const { encoded } = encodePairs(pairs, tokenizer, { contextLength: 100, overLength: 'drop' });
     for (const [limit, shards] of [
       [50, 1],
       [8, 7],
@@ -132,6 +132,7 @@ describe('writing', () => {
       name: 'pairs',
       tokenizer,
       contextLength: 100,
+      overLength: 'drop' as const,
       limits: { pairs: 20, characters: 1e9 },
     });
     expect(await textsOf(again.folder)).toEqual(pairs.slice(0, 30));
@@ -163,7 +164,10 @@ describe('writing', () => {
     const shards = openEncodedPairs(folder, 'pairs');
     const rows = [0, 4095, 4096, 8191, 8192, 8499, 8500, 8999];
     expect(rows.map((row) => shards.at(row))).toEqual(
-      rows.map((row) => encodePairs([many[row] as PreferencePair], tokenizer, 100).encoded[0]),
+      rows.map(
+        (row) =>
+          encodePairs([many[row] as PreferencePair], tokenizer, { contextLength: 100, overLength: 'drop' }).encoded[0],
+      ),
     );
     shards.close();
     expect(await textsOf(folder)).toEqual(many);
@@ -179,7 +183,7 @@ describe('writing', () => {
       for (let index = 0; index < 5000; index++) yield pair(index);
       yield* broken();
     };
-    const options = { folder: place(), name: 'pairs', tokenizer, contextLength: 100 };
+    const options = { folder: place(), name: 'pairs', tokenizer, contextLength: 100, overLength: 'drop' as const };
     await expect(writePairShards(broken(), options)).rejects.toThrow('no more rows');
     await expect(writePairShards(many(), options)).rejects.toThrow('no more rows');
     expect(refusal(() => openEncodedPairs(options.folder, 'pairs')).message).toContain('cut off');
@@ -213,7 +217,10 @@ describe('token ids by row', () => {
   test('have their lengths and the presence of margins without being read', async () => {
     const { folder } = await written(pairs, { pairs: 8 });
     const shards = openEncodedPairs(folder, 'pairs');
-    for (const [row, { prompt, chosen, rejected }] of encodePairs(pairs, tokenizer, 100).encoded.entries())
+    for (const [row, { prompt, chosen, rejected }] of encodePairs(pairs, tokenizer, {
+      contextLength: 100,
+      overLength: 'drop',
+    }).encoded.entries())
       expect(shards.lengths(row)).toEqual({ prompt: prompt.length, chosen: chosen.length, rejected: rejected.length });
     expect(shards.hasMargins).toBe(true);
     shards.close();

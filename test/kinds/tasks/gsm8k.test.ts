@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isWithinSource, type Gsm8kPool } from '../../../harness/data/index.ts';
 import type { TaskData } from '../../../harness/data/preference-pair.ts';
-import { pairsPerQuestion } from '../../../harness/data/tasks/gsm8k-task.ts';
+import { pairsPerQuestion } from '../../../harness/data/tasks/solved-task.ts';
 import { withoutAnnotations } from '../../../harness/data/tasks/gsm8k-rows.ts';
-import { builtInKinds } from '../../../harness/kinds/index.ts';
+import { builtInKinds, graderOf } from '../../../harness/kinds/index.ts';
 import { kindOf, type TaskSpec } from '../../../harness/spec/index.ts';
 
 const mirrorFolder =
@@ -17,7 +17,10 @@ if (!hasMirror)
   console.warn(`skipped: GSM8K tests need a data mirror; ${mirrorFolder} is none (set HARNESS_DATA_MIRROR)`);
 
 const cacheFolder = mkdtempSync(path.join(tmpdir(), 'gsm8k-test-'));
-afterAll(() => rmSync(cacheFolder, { recursive: true, force: true }));
+afterAll(async () => {
+  rmSync(cacheFolder, { recursive: true, force: true });
+  for (const grader of builtInKinds.graders) await grader.close?.();
+});
 
 const spec = {
   kind: 'gsm8k',
@@ -30,7 +33,7 @@ const spec = {
 const kind = kindOf(builtInKinds.tasks, spec);
 const digestOf = (task: TaskSpec): string | null => kind.digest?.(task) ?? null;
 const read = (task: TaskSpec): Promise<TaskData> => {
-  const grader = kindOf(builtInKinds.graders, { kind: kind.grader ?? '' });
+  const grader = graderOf(kind, task, builtInKinds);
   return kind.read(task, {
     cacheFolder,
     scratchFolder: cacheFolder,
@@ -92,6 +95,23 @@ describe.skipIf(!hasMirror)('GSM8K from a mirror', () => {
       expect(right.size).toBeLessThanOrEqual(1);
       expect(candidates.filter(({ isCorrect, answer }) => !isCorrect && right.has(answer))).toEqual([]);
     }
+  });
+
+  it('grader: math labels anew, and gives equal answers one vote', async () => {
+    const [given, graded] = [
+      await load('candidates'),
+      await read({ ...spec, pool: 'candidates', grader: 'math' } as TaskSpec),
+    ];
+    const labels = ({ pool }: TaskData): readonly (boolean | null)[] =>
+      pool.flatMap(({ candidates }) => candidates.map(({ isCorrect }) => isCorrect));
+    const [before, after] = [labels(given), labels(graded)];
+    const changed = before.filter((label, c) => label !== after[c]).length;
+    expect(after.length).toBe(before.length);
+    expect(changed).toBeGreaterThan(0);
+    expect(changed).toBeLessThan(0.005 * before.length);
+    expect(graded.counts['candidate: not graded']).toBeLessThan(5);
+    for (const { candidates } of graded.pool)
+      expect(new Set(candidates.filter(({ isCorrect }) => isCorrect).map(({ answer }) => answer)).size).toBeLessThan(2);
   });
 
   it('refuses splits that leave nothing to train on', async () => {

@@ -1,10 +1,11 @@
 /**
- * A ranker that understands nothing but has learned: logistic regression over the words of a response, its neighbouring
- * words, and three counts. It is trained on pairs of other functions. What it reaches on held-out pairs is what a model
- * can reach without following the code, so it stands beside every held-out accuracy.
+ * Rankers that understand nothing but have learned: logistic regression over sparse differences of the two responses.
+ * What one reaches on held-out pairs is what a model can reach without following the text, so it stands beside every
+ * held-out accuracy.
  */
 import { randomStream } from '../../random/index.ts';
 import type { PreferencePair } from '../preference-pair.ts';
+import { copyDifference } from './copy-differences.ts';
 import { dot, featureCount, pairDifference, type SparseDifference } from './word-differences.ts';
 
 export { wordsOf } from './word-differences.ts';
@@ -18,21 +19,42 @@ export interface LinearRankerOptions {
   readonly l2?: number;
 }
 
-export interface LinearRanker {
+export interface LinearRanker<Pair extends RankedPair = RankedPair> {
   /** Share of pairs in which the chosen response has the larger score; a tie counts one half. NaN for no pairs. */
-  accuracy(pairs: Iterable<RankedPair>): number;
+  accuracy(pairs: Iterable<Pair>): number;
   /** Score of chosen minus score of rejected. */
-  score(pair: RankedPair): number;
+  score(pair: Pair): number;
 }
 
 /**
- * Trains on the differences of pairs, in a seeded order, with AdaGrad (Duchi et al., JMLR 2011). Equal arguments give
- * equal weights.
+ * Reads the responses alone: their words, neighbouring words and three counts. Trains in a seeded order, with AdaGrad
+ * (Duchi et al., JMLR 2011). Equal arguments give equal weights.
  */
 export function fitLinearRanker(trainPairs: Iterable<RankedPair>, options: LinearRankerOptions = {}): LinearRanker {
-  const differences = Array.from(trainPairs, ({ chosen, rejected }) => pairDifference(chosen, rejected));
-  const weights = fitWeights(differences, options);
-  const score = ({ chosen, rejected }: RankedPair): number => dot(weights, pairDifference(chosen, rejected));
+  return fitRanker(trainPairs, ({ chosen, rejected }) => pairDifference(chosen, rejected), options);
+}
+
+/** A pair with the prompt that both responses answer. */
+export type PromptedPair = Pick<PreferencePair, 'prompt' | 'chosen' | 'rejected'>;
+
+/**
+ * Reads the prompt as well, as far as copying goes: which of its pieces stand in the response, and in which order.
+ * Trained like `fitLinearRanker`.
+ */
+export function fitCopyRanker(
+  trainPairs: Iterable<PromptedPair>,
+  options: LinearRankerOptions = {},
+): LinearRanker<PromptedPair> {
+  return fitRanker(trainPairs, copyDifference, options);
+}
+
+function fitRanker<Pair extends RankedPair>(
+  trainPairs: Iterable<Pair>,
+  differenceOf: (pair: Pair) => SparseDifference,
+  options: LinearRankerOptions,
+): LinearRanker<Pair> {
+  const weights = fitWeights(Array.from(trainPairs, differenceOf), options);
+  const score = (pair: Pair): number => dot(weights, differenceOf(pair));
   return { score, accuracy: (pairs) => accuracyOf(pairs, score) };
 }
 
@@ -49,7 +71,7 @@ export function fitWeights(
   return weights;
 }
 
-function accuracyOf(pairs: Iterable<RankedPair>, marginOf: (pair: RankedPair) => number): number {
+function accuracyOf<Pair>(pairs: Iterable<Pair>, marginOf: (pair: Pair) => number): number {
   let [wins, count] = [0, 0];
   for (const pair of pairs) {
     const margin = marginOf(pair);

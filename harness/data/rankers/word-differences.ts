@@ -53,6 +53,17 @@ export function addWords(differences: Differences, words: readonly string[], sig
   }
 }
 
+/**
+ * Adds `sign` for every mark of a response: features with names of their own. They share the range of the neighbours;
+ * the two may meet in one feature, as any two hashes may.
+ */
+export function addMarks(differences: Differences, marks: readonly string[], sign: number): void {
+  for (const mark of marks) add(differences, neighbourFeature(markSalt, hashOf(mark)), sign);
+}
+
+/** No word has this hash but by chance. */
+const markSalt = 0x5bd1e995;
+
 /** Even for words, odd for neighbours. */
 function wordFeature(hash: number): number {
   return (hash % (wordFeatures / 2)) * 2;
@@ -63,8 +74,11 @@ function neighbourFeature(before: number, hash: number): number {
 }
 
 /** The counts' differences, compressed so that one long pair does not decide: sign(d) log(1 + |d|). */
-export function addCounts(differences: Differences, characters: number, words: number, lines: number): void {
-  for (const [index, difference] of [characters, words, lines].entries())
+export function addCounts(
+  differences: Differences,
+  ...counts: readonly [characters: number, words: number, lines: number, inPromptOrder?: number]
+): void {
+  for (const [index, difference = 0] of counts.entries())
     add(differences, wordFeatures + index, Math.sign(difference) * Math.log1p(Math.abs(difference)));
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fitLinearRanker, type RankedPair } from '../../../harness/data/index.ts';
-import { pairDifference, wordsOf } from '../../../harness/data/audit/word-differences.ts';
+import { pairDifference, wordsOf } from '../../../harness/data/rankers/word-differences.ts';
 import { randomStream } from '../../../harness/random/index.ts';
 
 /** Pairs of two random rows of words, of which `mark` changes one side. */

@@ -1,0 +1,5 @@
+import type { Metric } from './item.ts';
+
+export function evalMetric(name: string, value: number): Metric {
+  return { name: `eval/${name}`, value };
+}
