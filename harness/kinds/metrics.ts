@@ -2,10 +2,6 @@
  * Every metric that a stage records: its unit, which direction is better, and how people call it. Checks, axes and
  * number formats follow from the unit. A new metric is a new record in `metrics`.
  */
-import { templateParts } from '../spec/template-parts.ts';
-
-export { templateParts };
-
 /**
  * `share`: between 0 and 1, shown in percent. `nats`: a cross-entropy. `reward`: in units of the reward head.
  * `correlation`: between -1 and 1. `number`: anything else; only finiteness is assumed. The last four depend on the
@@ -265,6 +261,28 @@ function filledIn(name: string, { name: template, unit, better, label, chance }:
   const words = Object.entries(parts).reduce((text, [part, value]) => text.replaceAll(`{${part}}`, value), label ?? '');
   const quantity = name.slice(name.indexOf('/') + 1).replaceAll('_', ' ');
   return { name, unit, better, label: words === '' ? quantity : words, chance: chance ?? null };
+}
+
+const patterns = new Map<string, RegExp>();
+
+/** The values of a template's parts in a metric's name: `{ n: '8' }`; null where the name does not follow it. */
+export function templateParts(template: string, name: string): Readonly<Record<string, string>> | null {
+  const pattern = patterns.get(template) ?? patternOf(template);
+  patterns.set(template, pattern);
+  return pattern.exec(name)?.groups ?? null;
+}
+
+function patternOf(template: string): RegExp {
+  const source = template
+    .split(/(\{\w+\})/)
+    .map((part) => {
+      const [, id] = /^\{(\w+)\}$/.exec(part) ?? [];
+      return id === undefined
+        ? part.replaceAll(/[^\w/]/g, String.raw`\$&`)
+        : `(?<${id}>${id === 'n' ? String.raw`\d+` : '.+'})`;
+    })
+    .join('');
+  return new RegExp(`^${source}$`);
 }
 
 /** Times, speeds and memory: a repetition of the same stage gives other numbers. */

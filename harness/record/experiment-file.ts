@@ -2,6 +2,7 @@
  * The plan of an experiment, as its last sweep wrote it: what was asked for, against which outcomes are held. Plans of
  * every version are read, and speak the words of the newest.
  */
+import { registeredClaims, type RegisteredClaim } from '../spec/index.ts';
 import {
   type JsonRecord,
   damagedFile,
@@ -11,9 +12,7 @@ import {
   readJsonRecord,
   readVersion,
   recordOf,
-  registeredClaims,
   textOf,
-  type RegisteredClaim,
 } from '../store/index.ts';
 
 export interface RecordedTrial {
@@ -59,7 +58,7 @@ export function readExperimentFile(path: string): ExperimentRecord {
     stages: listOf(plan, 'stages').filter(isRecord).map(stageOf),
     excluded: listOf(plan, 'excluded').length,
     duplicates: numberOf(plan, 'duplicates') ?? 0,
-    claims: registeredClaims(plan),
+    claims: registeredClaims(plan['claims']),
   };
 }
 

@@ -3,17 +3,7 @@
  * tokens.
  */
 import type { ResultsDatabase } from './database.ts';
-
-/** Of one task. */
-export interface LengthOutcomes {
-  readonly task: string;
-  /**
-   * Of each test pair, in the order of their ids: 1 where the chosen response is the longer one, 0.5 equal, 0 shorter.
-   */
-  readonly longest: readonly number[];
-  /** Of each test pair: what statistics must resample together. */
-  readonly groups: readonly string[];
-}
+import type { LengthOutcomes } from './trial-result.ts';
 
 const selectLengths = `
   WITH scored AS (

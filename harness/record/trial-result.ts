@@ -43,3 +43,12 @@ export interface PairOutcomes {
   /** Pair id -> what statistics must resample together: a question, twins of questions, or a function. */
   readonly groups: ReadonlyMap<string, string>;
 }
+
+/** What a ranker that reads nothing but the length gets right on the test pairs of one task. */
+export interface LengthOutcomes {
+  readonly task: string;
+  /** Of each test pair, by id: 1 where the chosen response is the longer one, 0.5 where equal, 0 where shorter. */
+  readonly longest: readonly number[];
+  /** Of each test pair: what statistics must resample together. */
+  readonly groups: readonly string[];
+}

@@ -13,7 +13,7 @@ import {
   type ResultsDatabase,
   type Row,
 } from '../record/index.ts';
-import { parseJson, registeredClaims } from '../store/index.ts';
+import { registeredClaims } from '../spec/index.ts';
 import { unique } from './distinct.ts';
 import { nothingRecorded } from './nothing-recorded.ts';
 import type { RecordedInput, ReportProvenance } from './report-input.ts';
@@ -42,7 +42,7 @@ async function readAbout(database: ResultsDatabase, experiment: string): Promise
   const thing = await showThing(database, experiment);
   const about: Row = thing.kind === 'experiment' ? thing.experiment : {};
   return {
-    registered: registeredClaims({ claims: parseJson(String(about['claims'] ?? '[]')) }),
+    registered: registeredClaims(JSON.parse(String(about['claims'] ?? '[]'))),
     title: titleOf(about['spec_text']),
     question: String(about['question'] ?? ''),
     command: typeof about['command'] === 'string' ? about['command'] : null,

@@ -1,11 +1,9 @@
 /** What goes into a report: plain records, no clock, no path, so that equal data give equal bytes. Types only. */
 import type { Arm } from '../kinds/arms.ts';
 import type { MetricInfo } from '../kinds/metrics.ts';
-import type { LengthOutcomes } from '../record/length-outcomes.ts';
 import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
-import type { PairOutcomes, TrialResult } from '../record/trial-result.ts';
-import type { ClaimSpec } from '../spec/claim.ts';
-import type { RegisteredClaim } from '../store/registered-claims.ts';
+import type { LengthOutcomes, PairOutcomes, TrialResult } from '../record/trial-result.ts';
+import type { ClaimSpec, RegisteredClaim } from '../spec/index.ts';
 import type { FigureKind, TableKind } from './view.ts';
 
 export interface ReportProvenance {

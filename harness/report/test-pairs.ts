@@ -2,8 +2,7 @@
  * How much the test pairs of a task can tell. Pairs of one group (a question, twins) come out alike, so there are fewer
  * independent ones than pairs.
  */
-import type { LengthOutcomes } from '../record/length-outcomes.ts';
-import type { PairOutcomes, TrialResult } from '../record/trial-result.ts';
+import type { LengthOutcomes, PairOutcomes, TrialResult } from '../record/trial-result.ts';
 import { clusteredShare, type ClusteredShare } from '../stats/index.ts';
 import { unique } from './distinct.ts';
 

@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { Plan } from '../plan/index.ts';
-import { claimSchema, type ClaimSpec } from '../spec/index.ts';
-import { isRecord, parseJson, registeredClaims, withClaim, type RegisteredClaim } from '../store/index.ts';
+import { claimSchema, registeredClaims, withClaim, type ClaimSpec, type RegisteredClaim } from '../spec/index.ts';
+import { isRecord, parseJson } from '../store/index.ts';
 
 /**
  * What plan.json says about claims from now on.
@@ -14,7 +14,7 @@ export function claimsOnRecord(
   { specText, plan }: { readonly specText: string; readonly plan: Plan },
 ): readonly RegisteredClaim[] {
   const earlier = existsSync(file) ? parseJson(readFileSync(file, 'utf8')) : undefined;
-  return withClaim(isRecord(earlier) ? registeredClaims(earlier) : [], {
+  return withClaim(isRecord(earlier) ? registeredClaims(earlier['claims']) : [], {
     claim: claimOf(specText),
     seeds: [...new Set(plan.trials.map(({ seed }) => seed))].toSorted((a, b) => a - b),
     registeredAt: new Date().toISOString(),

@@ -1,37 +1,10 @@
-/**
- * `report.claim`: the one comparison that an experiment is made for, named before its first result. It is checked
- * against the sweep: a claim about what the sweep does not have could never be judged.
- */
-import { z } from 'zod';
-import { count } from './atoms.ts';
+/** `report.claim` against the sweep: a claim about what the sweep does not have could never be judged. */
+import type { ClaimSpec } from './claim-schema.ts';
 import type { MetricFacts } from './kind.ts';
 import { hint, type Problem } from './problem.ts';
 import { didYouMean } from './suggest.ts';
 import type { SweepPoint } from './sweep-point.ts';
-import { templateParts } from './template-parts.ts';
 import type { CanonicalAxes } from './trial-spec.ts';
-
-const text = z.string().min(1);
-
-export const claimSchema = z
-  .strictObject({
-    treatment: text.describe('Id of the arm that the claim is about, at its largest budget.'),
-    reference: text.describe('Id of the arm that it is compared with, at the same budget or else at its largest.'),
-    metric: text.nullable().default(null).describe('null = what the task is judged by.'),
-    direction: z
-      .enum(['different', 'better', 'worse'])
-      .default('different')
-      .describe(
-        '`different`: two-sided. `better`, `worse`: the treatment is; one-sided, so that the other side is never found.',
-      ),
-    task: text.nullable().default(null).describe('null = the only task.'),
-    pretrainPairs: count.nullable().default(null).describe('Budget of the treatment; null = its largest.'),
-  })
-  .describe(
-    'The one comparison that has the 5 % to itself, if a sweep recorded it before the first result. ' +
-      'All others are exploratory.',
-  );
-export type ClaimSpec = z.output<typeof claimSchema>;
 
 interface Sweep {
   readonly points: readonly Pick<SweepPoint, 'axes'>[];
@@ -65,8 +38,7 @@ function taskProblems({ task }: ClaimSpec, axes: readonly CanonicalAxes[]): read
 
 function metricProblems({ metric }: ClaimSpec, metrics: readonly MetricFacts[]): readonly Problem[] {
   if (metric === null) return [];
-  const known =
-    metrics.find(({ name }) => name === metric) ?? metrics.find(({ name }) => templateParts(name, metric) !== null);
+  const known = metrics.find(({ name }) => name === metric) ?? metrics.find(({ name }) => isNamedBy(name, metric));
   // An open template takes any name; a slip of a name that is registered is no metric of its own.
   const isOpen = known !== undefined && known.name !== metric && !known.name.startsWith('eval/');
   if (known === undefined || isOpen) {
@@ -105,6 +77,13 @@ function unknownName(field: keyof ClaimSpec, found: string, what: string, known:
 
 function problem(field: keyof ClaimSpec, expected: string, found: string): Problem {
   return { at: ['report', 'claim', field], path: `report.claim.${field}`, expected, found };
+}
+
+/** Whether a template stands for the name: `{n}` for a whole number, `{anything else}` for any text. */
+function isNamedBy(template: string, name: string): boolean {
+  const open = template.replaceAll(/[.*+?^$()[\]\\|]/g, String.raw`\$&`);
+  const pattern = open.replaceAll('{n}', String.raw`\d+`).replaceAll(/\{\w+\}/g, '.+');
+  return new RegExp(`^${pattern}$`).test(name);
 }
 
 const distinct = <T>(values: readonly T[]): readonly T[] => [...new Set(values)];

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { name, seed } from './atoms.ts';
-import { claimSchema } from './claim.ts';
+import { claimSchema } from './claim-schema.ts';
 import {
   evaluateSchema,
   executionSchema,

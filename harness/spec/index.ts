@@ -19,8 +19,8 @@ export {
   type TaskSpec,
   type TokenizerFacts,
 } from './kind.ts';
-export { claimSchema, type ClaimSpec } from './claim.ts';
-export { templateParts } from './template-parts.ts';
+export { claimSchema, type ClaimSpec } from './claim-schema.ts';
+export { isSameClaim, registeredClaims, withClaim, type RegisteredClaim } from './registered-claims.ts';
 export { experimentFormat, sectionNames, type ExperimentSpec, type TrialSpec } from './format.ts';
 export { UserError, type ExitCode } from './user-error.ts';
 export { parseExperiment, type ParsedExperiment, type ParseResult } from './parse-experiment.ts';

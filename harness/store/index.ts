@@ -16,8 +16,6 @@
  *     digest.ts             sha256 of outputs at the commit; verify-inputs.ts compares them before they are used
  *     stage-records.ts      done.json, failed.json, lease.json
  *
- *     registered-claims.ts  what the experiment claims, and since when; a part of plan.json
- *
  *     results-folder.ts     created, or refused because it cannot be written to
  *     stage-state.ts        which stages are done, failed, damaged, being worked on
  *     sources.ts            all stages and experiments of a results folder, for the collector
@@ -51,7 +49,6 @@ export {
   recordOf,
   textOf,
 } from './read-json.ts';
-export { isSameClaim, registeredClaims, withClaim, type RegisteredClaim } from './registered-claims.ts';
 export { assertWritable, createResultsFolder } from './results-folder.ts';
 export { type RecordSource, experimentNames, findSources, stageIds } from './sources.ts';
 export { readDescription } from './stage-description.ts';

@@ -213,3 +213,32 @@ test('the fixture counts its pairs as the metric does', () => {
   const right = [...(pairOutcomes[3]?.correct.values() ?? [])].filter((value) => value === 1).length;
   expect(right / testPairs).toBe(trials[3]?.metrics['eval/pairwise_accuracy']);
 });
+
+test('an LM-only arm of another budget is not taken where the equal one is there, whatever their order', () => {
+  const { trials } = sweep({ models: ['tiny'], samples: [128] });
+  const larger = trials
+    .filter(({ arm }) => arm === 'lm-equal-tokens')
+    .flatMap((trial) =>
+      [24576, 3072].map((pretrainPairs) => ({ ...trial, trialId: `${trial.trialId}-${pretrainPairs}`, pretrainPairs })),
+    );
+  for (const all of [
+    [...trials, ...larger],
+    [...larger, ...trials],
+  ])
+    expect(headline(buildReport(input({ trials: all })), 'lm-equal-tokens').reference.pretrainPairs).toBe(12288);
+});
+
+test('a seed that lacks a model or a size is left out of what averages over them, and named', () => {
+  const { trials } = sweep({ samples: [128, 512], budgets: [8192] });
+  const index = trials.findIndex(({ arm, seed, samples }) => arm === 'pmp' && seed === 1 && samples === 512);
+  const { comparisons } = buildReport(input({ trials: lose(trials, [[index, 'failed']]) }));
+  const seedsAt = (scope: Comparison['scope'], samples: number | null) =>
+    comparisons
+      .filter((one) => one.scope === scope && one.samples === samples && one.reference.arm.id === 'none')
+      .map(({ differences }) => differences.map(({ seed }) => seed));
+  expect(seedsAt('overall', null)).toEqual([[0, 2]]);
+  expect(seedsAt('samples', 128)).toEqual([[0, 1, 2]]);
+  expect(seedsAt('samples', 512)).toEqual([[0, 2]]);
+  expect(comparisons[0]?.incomplete).toEqual([1]);
+  expect(comparisons[0]?.sentence).toContain('seed 1 incomplete and left out');
+});

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import type { Plan } from '../../harness/plan/index.ts';
 import { claimsOnRecord } from '../../harness/run/register-claim.ts';
-import type { RegisteredClaim } from '../../harness/store/index.ts';
+import type { RegisteredClaim } from '../../harness/spec/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'harness-claim-'));
 const file = join(folder, 'plan.json');

@@ -1,6 +1,5 @@
 /** What a reader must know of a claim besides its outcome: that it cannot be judged, or that another one stood here. */
-import type { ClaimSpec } from '../../spec/index.ts';
-import { isSameClaim, type RegisteredClaim } from '../../store/registered-claims.ts';
+import { isSameClaim, type ClaimSpec, type RegisteredClaim } from '../../spec/index.ts';
 import type { Comparison } from '../report-types.ts';
 import { currentClaim, type Claimed } from './claim.ts';
 

@@ -3,8 +3,7 @@
  * was written down. A claim that came after the first result is judged as exploratory, for then it may have been chosen
  * by its result.
  */
-import type { ClaimSpec } from '../../spec/index.ts';
-import { isSameClaim, type RegisteredClaim } from '../../store/registered-claims.ts';
+import { isSameClaim, type ClaimSpec, type RegisteredClaim } from '../../spec/index.ts';
 import { largest } from '../arm-points.ts';
 import type { ArmPoint, Cell, ClaimRegistration } from '../report-types.ts';
 import { partner } from './contrasts.ts';

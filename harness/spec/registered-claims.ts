@@ -2,27 +2,25 @@
  * Claims of an experiment as its sweeps recorded them in plan.json, the oldest first. Each has the time at which the
  * sweep started that brought it, so that a report can tell whether it was there before the first result.
  */
-import { claimSchema, type ClaimSpec } from '../spec/index.ts';
-import { isRecord, listOf, textOf, type JsonRecord } from './read-json.ts';
+import { z } from 'zod';
+import { claimSchema, type ClaimSpec } from './claim-schema.ts';
 
-export interface RegisteredClaim {
+const registeredSchema = z.object({
   /** null: the experiment had none from then on. */
-  readonly claim: ClaimSpec | null;
+  claim: claimSchema.nullable(),
   /** Of the trials that were planned. */
-  readonly seeds: readonly number[];
+  seeds: z.array(z.number()),
   /** ISO time. */
-  readonly registeredAt: string;
-}
+  registeredAt: z.string(),
+});
+export type RegisteredClaim = Readonly<Omit<z.output<typeof registeredSchema>, 'seeds'>> & {
+  readonly seeds: readonly number[];
+};
 
-/** None where the plan has none, or one that this version does not understand. */
-export function registeredClaims(plan: JsonRecord): readonly RegisteredClaim[] {
-  return listOf(plan, 'claims').flatMap((entry) => {
-    if (!isRecord(entry)) return [];
-    const claim = claimSchema.nullable().safeParse(entry['claim']);
-    const registeredAt = textOf(entry, 'registeredAt');
-    if (!claim.success || registeredAt === null) return [];
-    return [{ claim: claim.data, seeds: listOf(entry, 'seeds').map(Number), registeredAt }];
-  });
+/** Of what a plan holds under `claims`. What this version does not understand is left out. */
+export function registeredClaims(claims: unknown): readonly RegisteredClaim[] {
+  if (!Array.isArray(claims)) return [];
+  return claims.flatMap((entry: unknown) => registeredSchema.safeParse(entry).data ?? []);
 }
 
 /**
