@@ -12,10 +12,10 @@ for (const name of process.argv.slice(2)) {
     console.error(`${file} is not there: of this report the scores of single trials are not known.`);
     process.exit(2);
   }
-  writeFileSync(path.join(reports, name, 'rejudged.md'), rejudged(JSON.parse(readFileSync(file, 'utf8'))));
+  writeFileSync(path.join(reports, name, 'rejudged.md'), rejudged(name, JSON.parse(readFileSync(file, 'utf8'))));
 }
 
-function rejudged(published) {
+function rejudged(name, published) {
   const { experiment, title, question } = published;
   const { markdown } = buildReport({
     experiment,
@@ -24,15 +24,26 @@ function rejudged(published) {
     command: null,
     trials: published.trials.map((row, index) => trialOf(published, row, index)),
     pairOutcomes: [],
+    lengthOutcomes: [],
     audits: [],
     contaminations: [],
+    registered: [],
+    firstResultAt: null,
     provenance: { commits: [], isDirty: null, machines: [], dataFrom: null, dataUntil: null },
     excluded: 0,
     duplicates: 0,
     figures: [],
   });
-  return markdown;
+  return `${about(name)}${markdown}`;
 }
+
+const about = (
+  name,
+) => `> The scores of the published report ([results.md](results.md)), judged as a report of today judges. Made by
+> \`node .ci/rejudge.mjs ${name}\` from \`trials.json\`. Single test pairs were not published: nothing is resampled
+> over them, and rankers, votes and heads without training are not among the rows.
+
+`;
 
 function trialOf({ testPairs, baselines }, row, index) {
   const [task, model, arm, pretrainPairs, declared, samples, seed, right] = row;

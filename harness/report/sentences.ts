@@ -92,6 +92,7 @@ function power(comparison: Judged): string {
   if (least === null) return '';
   const { headline, family, claim } = comparison;
   const among = isRegistered(claim) ? '' : `, as one of ${plural(family, 'test')}`;
+  if (headline.unit === 'share' && least > 1) return `; no difference is found with 80 % power${among}`;
   return `; found with 80 % power${among}: ${valueText(least, headline)}${unitSuffix(headline)} or more`;
 }
 
