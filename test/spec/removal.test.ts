@@ -37,7 +37,7 @@ describe('null in a file that extends another', () => {
   });
 
   it('removes inherited exclude rules, all axes, a path to choose, and the whole choice', () => {
-    expect(sweepOf(child('scale.yaml', 'sweep: {axes: null, exclude: null}\n'))).toEqual({
+    expect(sweepOf(child('scale.yaml', 'sweep: {axes: null, exclude: null}\nreport: {claim: null}\n'))).toEqual({
       axes: {},
       zip: [],
       exclude: [],

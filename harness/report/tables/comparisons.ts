@@ -34,7 +34,8 @@ const columns: readonly (readonly [string, (comparison: Comparison) => string])[
     'detectable',
     (comparison) => {
       const least = detectableDifference(comparison);
-      return least === null ? dash : valueText(least, comparison.headline);
+      if (least === null) return dash;
+      return comparison.headline.unit === 'share' && least > 1 ? 'none' : valueText(least, comparison.headline);
     },
   ],
   ['reading', ({ reading, claim }) => `${standing(claim)}${readingNames[reading]}`],
