@@ -43,7 +43,7 @@ export function buildReport(input: ReportInput): Report {
   const report = {
     ...headOf(input, view),
     statements: withNotes(input.notes ?? [], [
-      ...claimNotes(input, view.comparisons).map((text) => ({ ...warning(text), isClaim: true })),
+      ...claimNotes(input, view).map((text) => ({ ...warning(text), isClaim: true })),
       ...statementsOf(view),
     ]),
     figures: drawFigures(input.figures ?? registeredFigures, view),

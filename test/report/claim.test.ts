@@ -37,6 +37,18 @@ test('all other comparisons are one family over all tasks, sizes, models and bud
   expect(told.every(({ text }) => text.startsWith('Exploratory: '))).toBe(true);
 });
 
+test('a claim on a task whose test asks the questions of its training is told as one on a control', () => {
+  const asked = (renamed: number): readonly string[] => {
+    const novelty = { 'novelty/train_forms': 6, 'novelty/test_forms': 6, 'novelty/renamed_test_share': renamed };
+    const ours = trials.map((trial) =>
+      trial.task === 'lookup' ? { ...trial, metrics: { ...trial.metrics, ...novelty } } : trial,
+    );
+    return report({ ...inLookup, trials: ours }).statements.map(({ text }) => text);
+  };
+  expect(asked(0.06)[0]).toMatch(/^The claim rests on lookup, a control/);
+  expect(asked(0.05).filter((text) => text.includes('rests on'))).toEqual([]);
+});
+
 test('without a claim everything is exploratory', () => {
   const { comparisons } = report({});
   expect(comparisons.every(({ claim: none, family }) => none === null && family > 1)).toBe(true);
