@@ -37,15 +37,15 @@ function rejudged(name, published) {
   return `${about(name)}${markdown}`;
 }
 
-const about = (
-  name,
-) => `> The scores of the published report ([results.md](results.md)), judged as a report of today judges. Made by
+function about(name) {
+  return `> The scores of the published report ([results.md](results.md)), judged as a report of today judges. Made by
 > \`node .ci/rejudge.mjs ${name}\` from \`trials.json\`. Single test pairs were not published: nothing is resampled
 > over them, and rankers, votes and heads without training are not among the rows.
 
 `;
+}
 
-function trialOf({ testPairs, baselines }, row, index) {
+function trialOf({ testPairs, baselines, novelty = {} }, row, index) {
   const [task, model, arm, pretrainPairs, declared, samples, seed, right] = row;
   return {
     trialId: String(index).padStart(12, '0'),
@@ -59,7 +59,12 @@ function trialOf({ testPairs, baselines }, row, index) {
     pmpPairs: arm === 'pmp' ? pretrainPairs : 0,
     outcome: 'completed',
     cause: null,
-    metrics: { 'eval/pairwise_accuracy': right / testPairs[task], 'eval/pairs': testPairs[task], ...baselines[task] },
+    metrics: {
+      'eval/pairwise_accuracy': right / testPairs[task],
+      'eval/pairs': testPairs[task],
+      ...baselines[task],
+      ...novelty[task],
+    },
     choices: {},
     evaluateStage: '',
   };
