@@ -44,8 +44,13 @@ export const finetune: StageKind<FinetuneConfig> = {
 
 async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promise<StageEnd> {
   const { config } = context.stage;
-  const spec = chosenFinetune(config, context.inputFolders['select'], context.emit);
-  const { outcome, state } = await runTraining(context, await finetuneRun(context, spec));
+  const choice = readChoiceOf(context);
+  const spec = choice === null ? config.finetune : withChoice(config.finetune, choice, config.selected);
+  const sample = drawSample(inputFolder(context.inputFolders, 'task'), spec, config.seed);
+  const { outcome, state } = await runTraining(context, await finetuneRun(context, spec, sample));
+  // Behind the training: what stands in the journal first says from where it was resumed.
+  tellChoice(choice, config.selected, context.emit);
+  tellSample(sample, spec, context.emit);
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
   await saveAndCheck(context, trainedModel(state, modelConfig(config), spec.trainable));
   const adapter =
@@ -65,12 +70,14 @@ async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promi
   };
 }
 
-async function finetuneRun(context: StageContext<FinetuneConfig>, spec: FinetuneSpec): Promise<StageTraining> {
+async function finetuneRun(
+  context: StageContext<FinetuneConfig>,
+  spec: FinetuneSpec,
+  { pairs, order, ...split }: Sample,
+): Promise<StageTraining> {
   const { config } = context.stage;
   const model = modelConfig(config);
   const { trainable, optimizer, objective, steps } = spec;
-  const { pairs, order, ...split } = drawSample(inputFolder(context.inputFolders, 'task'), spec, config.seed);
-  tellSample(split, spec, context.emit);
   requireMargins(objective, split, 'finetune');
   return {
     model,
@@ -140,18 +147,17 @@ async function firstParameters(
   return { ...parameters, ...initAdapters(modelConfig(config), { lora: trainable, seed: config.seed }) };
 }
 
-function chosenFinetune(
-  { finetune, selected }: FinetuneConfig,
-  selectFolder: string | undefined,
-  emit: Emit,
-): FinetuneSpec {
-  if (selectFolder === undefined || selected.length === 0) return finetune;
-  const choice = readChoice(selectFolder);
+/** null where nothing was chosen for it. */
+function readChoiceOf({ stage, inputFolders }: StageContext<FinetuneConfig>): ReturnType<typeof readChoice> | null {
+  const selectFolder = inputFolders['select'];
+  return selectFolder === undefined || stage.config.selected.length === 0 ? null : readChoice(selectFolder);
+}
+
+function tellChoice(choice: ReturnType<typeof readChoice> | null, selected: readonly string[], emit: Emit): void {
   for (const path of selected) {
-    const value = choice[path];
+    const value = choice?.[path];
     if (typeof value === 'number') emitMetrics(emit, [{ name: `select/${path.replace(/^finetune\./, '')}`, value }]);
   }
-  return withChoice(finetune, choice, selected);
 }
 
 function finetuneTraining({ finetune: spec, ...config }: FinetuneConfig): Training {

@@ -178,7 +178,7 @@ describe('formatPlan', () => {
     // The base is two seeds at 32 samples; only seed 1 at 16 samples is new: one finetune of 10 steps and its
     // evaluation.
     expect(text).toMatch(/^finetune +3 +1 +2 +0 +10 /m);
-    expect(text).toMatch(/^total +\d+ +2 +\d+ +0 +10 /m);
+    expect(text).toMatch(/^total +\d+ +3 +\d+ +0 +10 /m);
     expect(text).toContain('  1 x finetune run: finetune.samples 32 -> 16\n');
     expect(text).toContain('  1 x evaluate run: input model changed\n');
     expect(text).toContain('Trials: 3 pmp.\nLeft out: 1 point by exclude[0]: samples = 16, seed = 2.');
