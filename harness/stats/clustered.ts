@@ -49,14 +49,8 @@ interface Labels {
 /** Throws RangeError on an empty list, a value that is not finite, or another number of groups than of values. */
 export function clusteredMean(values: readonly number[], groups: readonly string[]): ClusteredMean {
   const center = mean(values);
-  const sizes = groupSums(
-    values.map(() => 1),
-    groups,
-  );
-  const sums = groupSums(
-    values.map((value) => value - center),
-    groups,
-  );
+  const sizes = groupSums(values, groups, () => 1);
+  const sums = groupSums(values, groups, (value) => value - center);
   const n = values.length;
   const about = { mean: center, n, groups: sizes.length };
   if (sizes.length < 2) return { ...about, standardError: null, degrees: null };
@@ -73,13 +67,17 @@ function satterthwaite(sizes: readonly number[], n: number): number {
 }
 
 /** One sum a group, in the order in which groups first appear. */
-function groupSums(values: readonly number[], groups: readonly string[]): number[] {
+function groupSums(
+  values: readonly number[],
+  groups: readonly string[],
+  of: (value: number) => number = (value) => value,
+): number[] {
   if (values.length !== groups.length)
     throw new RangeError(`clustered: ${values.length} values, but groups of ${groups.length}`);
   const sums = new Map<string, number>();
   for (const [i, value] of values.entries()) {
     const group = groups[i] as string;
-    sums.set(group, (sums.get(group) ?? 0) + value);
+    sums.set(group, (sums.get(group) ?? 0) + of(value));
   }
   return [...sums.values()];
 }

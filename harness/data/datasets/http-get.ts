@@ -22,11 +22,15 @@ export async function httpGet(address: string, options: GetOptions): Promise<Inc
     const { location } = response.headers;
     if (location === undefined || ![301, 302, 303, 307, 308].includes(response.statusCode ?? 0)) return response;
     response.resume();
-    const next = new URL(location, url);
-    if (url.protocol === 'https:' && next.protocol !== 'https:') throw new Error(`redirected to ${next.protocol}`);
-    url = next;
+    url = redirected(url, location);
   }
   throw new Error(`more than ${mostRedirects} redirects`);
+}
+
+function redirected(from: URL, location: string): URL {
+  const to = new URL(location, from);
+  if (from.protocol === 'https:' && to.protocol !== 'https:') throw new Error(`redirected to ${to.protocol}`);
+  return to;
 }
 
 async function getOnce(url: URL, options: GetOptions): Promise<IncomingMessage> {
