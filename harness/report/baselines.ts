@@ -2,12 +2,12 @@
  * What needs no training on the task: chance, response length, an untrained head, and a pretrained model's own head.
  * Without these an accuracy says nothing.
  */
-import type { Metric } from '../kinds/metrics.ts';
+import { choiceHeadline, defaultHeadline, type Metric } from '../kinds/metrics.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { wilsonInterval, type Interval } from '../stats/index.ts';
 import { armPoints, isAt, withRole } from './arm-points.ts';
 import { unique } from './distinct.ts';
-import { bySeed, estimateMetric, testPairsMetric } from './estimate.ts';
+import { bySeed, estimateMetric, testItemsOf, testPairsMetric, type TestItems } from './estimate.ts';
 import { count } from '../text/index.ts';
 import { armLabel } from './format.ts';
 import type { ArmPoint, Cell, Estimate } from './report-types.ts';
@@ -22,7 +22,7 @@ export interface BaselineRow {
   readonly mean: number;
   readonly interval: Interval | null;
   readonly n: number;
-  readonly unit: 'seeds' | 'test pairs';
+  readonly unit: 'seeds' | TestItems['noun'];
 }
 
 /** Rankers that read nothing but the length. */
@@ -62,25 +62,29 @@ function fixedRow(view: TaskView, rule: Rule, label: string): readonly BaselineR
   if (value === undefined) return [];
   const row = { label, metric: metric.name, model: null, point: null };
   if (others.length > 0) return seedRows(row, estimateMetric(bySeed(having), metric));
-  const n = having[0]?.metrics[testPairsMetric] ?? 1;
-  return [{ ...row, mean: value, interval: intervalOf(view, rule, { value, n, metric }), n, unit: 'test pairs' }];
+  const items = testItemsOf(view.headline, having);
+  const n = having[0]?.metrics[items.metric] ?? 1;
+  return [{ ...row, mean: value, interval: intervalOf(view, rule, { value, n, metric, items }), n, unit: items.noun }];
 }
 
 interface Counted {
   readonly value: number;
-  /** Test pairs. */
   readonly n: number;
   readonly metric: Metric;
+  readonly items: TestItems;
 }
 
 /**
  * Of a share over the test pairs that it was counted on. A coin is tossed for each pair, so its pairs are independent;
  * what a length rule gets right goes together within a group of pairs. null where single pairs are not recorded, or are
- * others than those that were counted.
+ * others than those that were counted, and for a benchmark's own score, which is no share of equal items.
  */
-function intervalOf({ testPairs: [own] }: TaskView, rule: Rule, { value, n, metric }: Counted): Interval | null {
-  if (metric.unit !== 'share' || n < 2) return null;
-  if (rule === 'random') return wilsonInterval(value, n, { unit: 'test pairs' });
+function intervalOf({ testPairs: [own], headline }: TaskView, rule: Rule, counted: Counted): Interval | null {
+  const { value, n, metric, items } = counted;
+  const isCounted = headline.name === defaultHeadline || headline.name === choiceHeadline;
+  if (metric.unit !== 'share' || n < 2 || !isCounted) return null;
+  if (rule === 'random') return wilsonInterval(value, n, { unit: items.noun });
+  if (items.metric !== testPairsMetric) return null;
   const recorded = own?.[rule] ?? null;
   return recorded === null || Math.abs(recorded.share - value) > 1e-9 ? null : recorded.interval;
 }

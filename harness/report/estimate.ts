@@ -1,11 +1,27 @@
 /** Means over seeds, with their intervals. */
-import type { Metric } from '../kinds/metrics.ts';
+import { defaultHeadline, type Metric } from '../kinds/metrics.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { mean, tInterval, type Interval } from '../stats/index.ts';
 import type { Cell, Estimate } from './report-types.ts';
 
 /** How many test pairs a trial was measured on. */
 export const testPairsMetric = 'eval/pairs';
+
+/** What a metric of the test split counts, and the metric that says how many of them there were. */
+export interface TestItems {
+  readonly noun: 'test pairs' | 'questions';
+  readonly metric: string;
+}
+
+/** Pairwise accuracy counts pairs; a benchmark's own score and multiple choice count questions, where there are any. */
+export function testItemsOf({ name }: Metric, trials: readonly TrialResult[]): TestItems {
+  const hasQuestions = trials.some(({ metrics }) => (metrics[poolQuestionsMetric] ?? 0) > 0);
+  return name === defaultHeadline || !hasQuestions
+    ? { noun: 'test pairs', metric: testPairsMetric }
+    : { noun: 'questions', metric: poolQuestionsMetric };
+}
+
+const poolQuestionsMetric = 'eval/pool_questions';
 
 /** Mean of a metric over the seeds that have it; null where none does. */
 export function estimateMetric(trials: readonly TrialResult[], { name, unit }: Metric): Estimate | null {

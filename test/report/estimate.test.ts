@@ -1,7 +1,7 @@
 /** Means over seeds with their intervals. */
 import { expect, test } from 'vitest';
 import { metricLookup } from '../../harness/kinds/metrics.ts';
-import { buildReport } from '../../harness/report/index.ts';
+import { buildReport, type Report } from '../../harness/report/index.ts';
 import { estimateMetric } from '../../harness/report/estimate.ts';
 import { input, sweep } from './sweep-fixture.ts';
 
@@ -31,4 +31,25 @@ test('a page never prints a share above 100 or below 0', () => {
   const ends = buildReport(input({ trials: extreme })).numbers.filter(({ table }) => table === 'accuracy');
   expect(ends.length).toBeGreaterThan(0);
   for (const { low, high } of ends) expect([low ?? 0, high ?? 1]).toEqual([0, 1]);
+});
+
+test('a metric over questions is told with questions, and only shares of equal items have an interval', () => {
+  const pageOf = (headline: string, baseline: string): Report =>
+    buildReport({
+      ...input({
+        trials: trials.map((trial, i) => ({
+          ...trial,
+          metrics: { [headline]: 0.3 + i / 100, [baseline]: 0.25, 'eval/pairs': 0, 'eval/pool_questions': 230 },
+        })),
+      }),
+      headlines: { lookup: headline },
+    });
+  const randomOf = (page: Report): readonly string[] =>
+    page.tables.find(({ name }) => name.startsWith('baselines'))?.rows.find(([label]) => label === 'random choice') ??
+    [];
+  const choice = pageOf('eval/multiple_choice_accuracy', 'baseline/random_multiple_choice_accuracy');
+  expect(randomOf(choice)).toEqual(['random choice', '25.0 [19.8, 31.0]', '230 questions']);
+  expect(choice.figures.map(({ caption }) => caption).join(' ')).toContain('x 230 questions');
+  const bench = pageOf('eval/rewardbench2_score', 'baseline/random_rewardbench2_score');
+  expect(randomOf(bench)).toEqual(['random choice', '25.0', '230 questions']);
 });

@@ -2,7 +2,7 @@
  * What every caption owes: what is drawn, the interval's method, the n, and how many trials were used and left out.
  */
 import { countsText, sumCounts } from '../counts.ts';
-import { recordedValues, testPairsMetric } from '../estimate.ts';
+import { recordedValues, testItemsOf } from '../estimate.ts';
 import { plural } from '../../text/index.ts';
 import { range } from '../format.ts';
 import type { Cell } from '../report-types.ts';
@@ -19,13 +19,18 @@ export function evidenceText(cells: readonly Cell[], rows: readonly Pick<ChartRo
   return `${drawn} ${countsText(sumCounts(cells))}${sizeText(cells)}.`;
 }
 
-/** `; n per point = 3 seeds x 500 test pairs`. */
+/** `; n per point = 3 seeds x 500 test pairs`; of one task, or of tasks with one headline. */
 function sizeText(cells: readonly Cell[]): string {
   const used = cells.filter((cell) => cell.used.length > 0);
   if (used.length === 0) return '';
-  const items = recordedValues(used, testPairsMetric);
+  const { headline } = used[0] as Cell;
+  const { noun, metric } = testItemsOf(
+    headline,
+    used.flatMap((cell) => cell.used),
+  );
+  const items = recordedValues(used, metric);
   const seeds = seedsText(used.map((cell) => cell.used.length));
-  return `; n per point = ${seeds}${items.length === 0 ? '' : ` x ${range(items)} test pairs`}`;
+  return `; n per point = ${seeds}${items.length === 0 ? '' : ` x ${range(items)} ${noun}`}`;
 }
 
 /** `1 seed`, `3 seeds`, `2-3 seeds`. */
