@@ -79,7 +79,8 @@ class Ballot {
     const answers = answerVotes(candidates);
     const numbers = new Map(answers.map(({ answer }, number) => [answer, number]));
     this.size = candidates.length;
-    this.#weights = Float64Array.from(rewards, (reward) => Math.exp(reward - highest));
+    // Never 0: in a subset of low rewards alone somebody must win, and `add` takes a sum of 0 for a new answer.
+    this.#weights = Float64Array.from(rewards, (reward) => Math.max(Number.MIN_VALUE, Math.exp(reward - highest)));
     this.#answers = Int32Array.from(candidates, ({ answer }) =>
       answer === null ? -1 : (numbers.get(answer) as number),
     );

@@ -159,6 +159,19 @@ describe('reward-weighted vote', () => {
     expect(shifted(-1024)).toEqual(shifted(0));
   });
 
+  it('far below the highest reward a candidate still votes, and only once', () => {
+    // Of the two subsets of one, the low one is right: 1/2. Among three low ones, two of one answer win.
+    const low = question([candidateOf({ reward: -2000, isCorrect: true, answer: 'a' }), candidateOf({ answer: 'b' })]);
+    expect(valuesOf(weightedVoteAtN(low, [1, 2]))).toEqual([0.5, 0]);
+    const three = [
+      candidateOf({ reward: -2000, isCorrect: true, answer: 'a' }),
+      candidateOf({ reward: -2000, isCorrect: true, answer: 'a' }),
+      candidateOf({ reward: -2000, answer: 'b' }),
+      candidateOf({ reward: 0, answer: 'c' }),
+    ];
+    expect(valuesOf(weightedVoteAtN(question(three), [3]))).toEqual([expect.closeTo(1 / 4, 12) as number]);
+  });
+
   it('counts all subsets of 16 candidates, and draws those of 17 where they are many', () => {
     // Half of the candidates are right and all weigh the same: each subset has its own outcome, down to one left out.
     const pool = (n: number): Item[] =>
