@@ -7,7 +7,7 @@ export const rooms = {
     tests: ['test/train/{pmp-loss,schedule,pair-order,objective-terms}.test.ts'],
   },
   stages: {
-    mutate: ['harness/stages/{baseline,evaluate,finetune,items,probes,scored,select,start,task-split}.ts'],
-    tests: ['test/stages/*.test.ts', 'test/cli/stage-run.test.ts'],
+    mutate: ['harness/stages/{baseline,evaluate,items,probes,ranker,sample,scored,select,task-split,task-scoring}.ts'],
+    tests: ['test/stages/{scoring-stages,stages,sample,ranker,chat-rows}.test.ts'],
   },
 };
