@@ -53,6 +53,8 @@ CREATE VIEW results AS
   JOIN trial_roles r ON r.experiment = t.experiment AND r.trial_id = t.trial_id
   JOIN stage_finals f ON f.stage_id = r.stage_id
   WHERE f.metric NOT IN (SELECT name FROM clock_metrics)
+    -- Every rule that the task was tried with; the stage ranker has those that a trial is set beside.
+    AND NOT (r.role = 'task' AND f.metric LIKE 'ranker/%')
   QUALIFY row_number() OVER (PARTITION BY t.experiment, t.trial_id, f.metric ORDER BY r.rank DESC) = 1;`;
 
 const trialResults = `

@@ -30,7 +30,8 @@ const lengthRules = [
   ['longest', 'longest response'],
   ['shortest', 'shortest response'],
 ] as const;
-const rules = [['random', 'random choice'], ...lengthRules] as const;
+export const randomLabel = 'random choice';
+const rules = [['random', randomLabel], ...lengthRules] as const;
 type Rule = (typeof rules)[number][0];
 
 /** Baselines of the task's headline metric; one that was not recorded has no row. */

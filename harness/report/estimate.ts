@@ -1,5 +1,5 @@
 /** Means over seeds, with their intervals. */
-import { defaultHeadline, type Metric } from '../kinds/metrics.ts';
+import { choiceHeadline, type Metric } from '../kinds/metrics.ts';
 import type { TrialResult } from '../record/trial-result.ts';
 import { mean, tInterval, type Interval } from '../stats/index.ts';
 import type { Cell, Estimate } from './report-types.ts';
@@ -13,12 +13,13 @@ export interface TestItems {
   readonly metric: string;
 }
 
-/** Pairwise accuracy counts pairs; a benchmark's own score and multiple choice count questions, where there are any. */
+/** Multiple choice counts questions, and so does whatever a benchmark without pairs is scored by. */
 export function testItemsOf({ name }: Metric, trials: readonly TrialResult[]): TestItems {
-  const hasQuestions = trials.some(({ metrics }) => (metrics[poolQuestionsMetric] ?? 0) > 0);
-  return name === defaultHeadline || !hasQuestions
-    ? { noun: 'test pairs', metric: testPairsMetric }
-    : { noun: 'questions', metric: poolQuestionsMetric };
+  const has = (metric: string): boolean => trials.some(({ metrics }) => (metrics[metric] ?? 0) > 0);
+  const isOfQuestions = name === choiceHeadline || (has(poolQuestionsMetric) && !has(testPairsMetric));
+  return isOfQuestions
+    ? { noun: 'questions', metric: poolQuestionsMetric }
+    : { noun: 'test pairs', metric: testPairsMetric };
 }
 
 const poolQuestionsMetric = 'eval/pool_questions';

@@ -2,10 +2,10 @@
  * When a task cannot tell arms apart, or a rule that reads nothing does as well, a report must say so before any curve
  * is believed.
  */
-import type { Metric } from '../kinds/metrics.ts';
+import { choiceHeadline, type Metric } from '../kinds/metrics.ts';
 import { wilsonInterval } from '../stats/index.ts';
-import { lengthBaselines } from './baselines.ts';
-import { estimateMetric, recordedValues, testPairsMetric } from './estimate.ts';
+import { baselineRows, lengthBaselines, randomLabel } from './baselines.ts';
+import { estimateMetric, recordedValues, testItemsOf, type TestItems } from './estimate.ts';
 import { plural } from '../text/index.ts';
 import { valueWithUnit } from './format.ts';
 import { direction } from './headlines.ts';
@@ -77,20 +77,33 @@ function ceilingNote({ task, headline }: TaskView, means: readonly number[]): st
 function chanceNote(view: TaskView, means: readonly number[]): string | null {
   const { task, headline } = view;
   const [best, limit] = [bestOf(means, headline), limitOfChance(view)];
-  if (limit === null || direction(headline) * (best - limit) > 0) return null;
+  if (limit === null || direction(headline) * (best - limit.value) > 0) return null;
   const side = direction(headline) === 1 ? 'above' : 'below';
   return (
-    `${task} is uninformative: no arm is ${side} what chance gives on this many test pairs ` +
-    `(${valueWithUnit(limit, headline)}; the best mean is ${valueWithUnit(best, headline)}), ` +
+    `${task} is uninformative: no arm is ${side} what chance gives on this many ${limit.noun} ` +
+    `(${valueWithUnit(limit.value, headline)}; the best mean is ${valueWithUnit(best, headline)}), ` +
     `so that equal arms mean nothing here.`
   );
 }
 
-/** The better end of the 95 % interval around chance, on as many independent test pairs as there are in effect. */
-function limitOfChance({ cells, headline, testPairs }: TaskView): number | null {
-  if (headline.chance === null || headline.unit !== 'share') return null;
-  const sizes = recordedValues(cells, testPairsMetric);
-  const pairs = testPairs[0]?.effectiveN ?? (sizes.length > 0 ? Math.min(...sizes) : assumedTestPairs);
-  const interval = wilsonInterval(headline.chance, Math.max(2, Math.floor(pairs)));
-  return direction(headline) === 1 ? (interval?.high ?? 1) : (interval?.low ?? 0);
+/**
+ * The better end of the 95 % interval around chance, on as many independent items as there are in effect. Chance of
+ * multiple choice depends on the options: it is what the ranker `random` is recorded with.
+ */
+function limitOfChance(view: TaskView): { readonly value: number; readonly noun: TestItems['noun'] } | null {
+  const { cells, headline, testPairs } = view;
+  const chance = headline.name === choiceHeadline ? randomBaseline(view) : headline.chance;
+  if (chance === null || headline.unit !== 'share') return null;
+  const { noun, metric } = testItemsOf(
+    headline,
+    cells.flatMap((cell) => cell.used),
+  );
+  const sizes = recordedValues(cells, metric);
+  const counted = sizes.length > 0 ? Math.min(...sizes) : assumedTestPairs;
+  const items = noun === 'test pairs' ? (testPairs[0]?.effectiveN ?? counted) : counted;
+  const interval = wilsonInterval(chance, Math.max(2, Math.floor(items)));
+  return { value: direction(headline) === 1 ? (interval?.high ?? 1) : (interval?.low ?? 0), noun };
 }
+
+const randomBaseline = (view: TaskView): number | null =>
+  baselineRows(view).find(({ label }) => label === randomLabel)?.mean ?? null;

@@ -39,7 +39,7 @@ test('a metric over questions is told with questions, and only shares of equal i
       ...input({
         trials: trials.map((trial, i) => ({
           ...trial,
-          metrics: { [headline]: 0.3 + i / 100, [baseline]: 0.25, 'eval/pairs': 0, 'eval/pool_questions': 230 },
+          metrics: { [headline]: 0.25 + i / 1000, [baseline]: 0.25, 'eval/pairs': 0, 'eval/pool_questions': 230 },
         })),
       }),
       headlines: { lookup: headline },
@@ -50,6 +50,9 @@ test('a metric over questions is told with questions, and only shares of equal i
   const choice = pageOf('eval/multiple_choice_accuracy', 'baseline/random_multiple_choice_accuracy');
   expect(randomOf(choice)).toEqual(['random choice', '25.0 [19.8, 31.0]', '230 questions']);
   expect(choice.figures.map(({ caption }) => caption).join(' ')).toContain('x 230 questions');
+  expect(choice.statements.map(({ text }) => text)).toContainEqual(
+    expect.stringContaining('no arm is above what chance gives on this many questions (31.0 %'),
+  );
   const bench = pageOf('eval/rewardbench2_score', 'baseline/random_rewardbench2_score');
   expect(randomOf(bench)).toEqual(['random choice', '25.0', '230 questions']);
 });
