@@ -91,18 +91,20 @@ function chanceNote(view: TaskView, means: readonly number[]): string | null {
  * multiple choice depends on the options: it is what the ranker `random` is recorded with.
  */
 function limitOfChance(view: TaskView): { readonly value: number; readonly noun: TestItems['noun'] } | null {
-  const { cells, headline, testPairs } = view;
+  const { headline } = view;
   const chance = headline.name === choiceHeadline ? randomBaseline(view) : headline.chance;
   if (chance === null || headline.unit !== 'share') return null;
-  const { noun, metric } = testItemsOf(
-    headline,
-    cells.flatMap((cell) => cell.used),
-  );
-  const sizes = recordedValues(cells, metric);
-  const counted = sizes.length > 0 ? Math.min(...sizes) : assumedTestPairs;
-  const items = noun === 'test pairs' ? (testPairs[0]?.effectiveN ?? counted) : counted;
-  const interval = wilsonInterval(chance, Math.max(2, Math.floor(items)));
+  const { n, noun } = independentItems(view);
+  const interval = wilsonInterval(chance, Math.max(2, Math.floor(n)));
   return { value: direction(headline) === 1 ? (interval?.high ?? 1) : (interval?.low ?? 0), noun };
+}
+
+function independentItems({ cells, headline, testPairs }: TaskView): { readonly n: number } & TestItems {
+  const trials = cells.flatMap((cell) => cell.used);
+  const items = testItemsOf(headline, trials);
+  const sizes = recordedValues(cells, items.metric);
+  const counted = sizes.length > 0 ? Math.min(...sizes) : assumedTestPairs;
+  return { ...items, n: items.noun === 'test pairs' ? (testPairs[0]?.effectiveN ?? counted) : counted };
 }
 
 const randomBaseline = (view: TaskView): number | null =>
