@@ -4,7 +4,7 @@
  */
 import { atRandom, byLongest, byShortest } from './best-of-n.ts';
 import { evaluateTask } from './evaluate-task.ts';
-import type { Item, Metric } from './item.ts';
+import { hasAnswers, type Item, type Metric } from './item.ts';
 import { byMajority } from './majority-at-n.ts';
 import { nullBaselines } from './null-baselines.ts';
 import { anyRight } from './pass-at-n.ts';
@@ -40,7 +40,9 @@ export function rankerMetrics(items: readonly Item[], bestOf: readonly number[])
     name: `baseline/${name}_pairwise_accuracy`,
     value,
   }));
-  const pools = Object.entries(poolRules).flatMap(([name, rule]) => [
+  const { majority, ...others } = poolRules;
+  const rules = Object.entries(hasAnswers(items) ? { ...others, majority } : others);
+  const pools = rules.flatMap(([name, rule]) => [
     ...ruleMetrics(items, bestOf, rule, (N) => `baseline/${name}_at_${N}`),
     ...withinSourceMetrics(items, bestOf, rule, (N) => `baseline/within_source_${name}_at_${N}`),
   ]);
@@ -48,13 +50,13 @@ export function rankerMetrics(items: readonly Item[], bestOf: readonly number[])
 }
 
 /** What chooses among the candidates of a pool without a reward; `pass`: a perfect judge. */
-const poolRules: Readonly<Record<string, PoolRule>> = {
+const poolRules = {
   random: atRandom,
   longest: byLongest,
   shortest: byShortest,
   majority: byMajority,
   pass: anyRight,
-};
+} as const satisfies Readonly<Record<string, PoolRule>>;
 
 /** Of a model's metrics, those that are compared with the finetuned model's. */
 function modelMetrics(name: string, items: readonly Item[], bestOf: readonly number[]): Metric[] {

@@ -52,6 +52,11 @@ export function questionsOf(items: readonly Item[]): (readonly Item[])[] {
   return [...byItem(items, 'pool').values()];
 }
 
+/** Whether anybody can vote: programs and options have no final answer. */
+export function hasAnswers(items: readonly Item[]): boolean {
+  return items.some(({ answer }) => answer !== null);
+}
+
 function byItem(items: readonly Item[], set: Item['set']): Map<string, Item[]> {
   const groups = new Map<string, Item[]>();
   for (const item of items) {

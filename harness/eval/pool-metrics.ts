@@ -1,7 +1,7 @@
 /** `eval/...` metrics of a pool: best-of-N and votes, their errors and bounds, and how well rewards rank candidates. */
 import { auc } from './auc.ts';
 import { byReward, tiedAtTop } from './best-of-n.ts';
-import { questionsOf, type Item, type Metric } from './item.ts';
+import { hasAnswers, questionsOf, type Item, type Metric } from './item.ts';
 import { evalMetric } from './metric.ts';
 import { rewardLengthSpearman } from './reward-length.ts';
 import { meanAtN, type AtN, type PoolRule } from './subsets.ts';
@@ -15,7 +15,7 @@ export function poolMetrics(items: readonly Item[], bestOf: readonly number[]): 
     evalMetric('ungraded', countUngraded(items)),
     ...ruleMetrics(items, bestOf, byReward, (N) => `eval/best_of_${N}`),
     ...ties.map(({ N, value }) => evalMetric(`best_of_${N}_tie_rate`, value)),
-    ...ruleMetrics(items, bestOf, weightedVote, (N) => `eval/weighted_vote_at_${N}`),
+    ...(hasAnswers(items) ? ruleMetrics(items, bestOf, weightedVote, (N) => `eval/weighted_vote_at_${N}`) : []),
     ...withinSourceMetrics(items, bestOf, byReward, (N) => `eval/within_source_best_of_${N}`),
     ...rankingMetrics(items),
   ];

@@ -40,10 +40,10 @@ export function meanAtN(items: readonly Item[], Ns: readonly number[], rule: Poo
   const questions = questionsOf(items);
   const valued = questions.map((candidates) => valuesOf(candidates, Ns, rule));
   return Ns.map((N) => {
-    const counted = valued.flatMap((values) => values.get(N) ?? []);
-    const value = counted.reduce((sum, one) => sum + one.value, 0) / counted.length;
-    const parts = counted.map((one) => ({ ...one, center: value, weight: 1 / counted.length }));
-    return { N, value, questions: counted.length, excluded: questions.length - counted.length, ...errorsOf(parts) };
+    const given = valued.flatMap((values) => values.get(N) ?? []);
+    const value = given.reduce((sum, one) => sum + one.value, 0) / given.length;
+    const parts = given.map((one) => ({ ...one, center: value, weight: 1 / given.length }));
+    return { N, value, questions: given.length, excluded: questions.length - given.length, ...errorsOf(parts) };
   });
 }
 

@@ -1,6 +1,7 @@
 /** What scores of pools amount to: best-of-N for every N, and the pick among all candidates of each question. */
 import {
   bestOfN,
+  hasAnswers,
   longestAtN,
   majorityAtN,
   passAtN,
@@ -71,11 +72,10 @@ export function measurePool(items: readonly Item[], hasLengths: boolean): PoolMe
 const groupsOf = (questions: Questions): readonly string[] => questions.map(([first]) => first?.group ?? '');
 
 function rankersOf(items: readonly Item[], hasLengths: boolean): Readonly<Record<string, Ranker>> {
-  const hasAnswers = items.some(({ answer }) => answer !== null);
   return {
     random: randomAtN,
     ...(hasLengths ? { longest: longestAtN, shortest: shortestAtN } : {}),
-    ...(hasAnswers ? { majority: majorityAtN } : {}),
+    ...(hasAnswers(items) ? { majority: majorityAtN } : {}),
     pass: passAtN,
   };
 }

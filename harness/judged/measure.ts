@@ -66,7 +66,6 @@ function metricsOf(
   scoring: TaskScoring | null,
 ): readonly Metric[] {
   const most = pool?.candidates.most ?? 0;
-  const hasAnswers = items.some(({ answer }) => answer !== null);
   const bestOf = (pool?.bestOf ?? []).map(({ N }) => N).filter((N) => isShownN(N, most));
   const baselines = [
     ...rankerMetrics(items, bestOf),
@@ -79,9 +78,7 @@ function metricsOf(
     ...scoringMetrics(scoring, items),
     ...baselines,
     { name: 'eval/left_out', value: counts.missing },
-  ]
-    .filter(({ name }) => lengthUnit !== null || !needsLengths(name))
-    .filter(({ name }) => hasAnswers || !needsAnswers(name));
+  ].filter(({ name }) => lengthUnit !== null || !needsLengths(name));
 }
 
 function poolMetrics({ ofAll, alone, meanReciprocalRank }: PoolMeasure): readonly Metric[] {
@@ -99,5 +96,3 @@ function endMetrics(name: string, { interval }: Estimate): readonly Metric[] {
 }
 
 const needsLengths = (metric: string): boolean => /longest|shortest|length/.test(metric);
-/** A vote without answers has nothing to count. */
-const needsAnswers = (metric: string): boolean => /majority|vote/.test(metric);

@@ -4,6 +4,7 @@
  */
 import { UserError } from '../spec/user-error.ts';
 import { unique } from './distinct.ts';
+import { testItemsOf } from './estimate.ts';
 import { overLengthText, rowsText } from './over-length.ts';
 import type { Figure, NumberRow, Table } from './report-types.ts';
 import {
@@ -74,8 +75,13 @@ function tablesOfTask(kind: TableKind, view: TaskView): readonly Drawn[] {
   return modelViews(view).flatMap((own) => tableOf(kind, [own.task, own.model], withRows(drawnBy(kind, own), own)));
 }
 
-function withRows(drawing: TableDrawing | null, { cells }: TaskView): TableDrawing | null {
-  return drawing === null ? null : { ...drawing, note: `${drawing.note}${rowsText(cells, 'test pairs')}` };
+function withRows(drawing: TableDrawing | null, { cells, headline }: TaskView): TableDrawing | null {
+  const items = testItemsOf(
+    headline,
+    cells.flatMap(({ used }) => used),
+  ).noun;
+  const set = items === 'questions' ? 'pool questions' : items;
+  return drawing === null ? null : { ...drawing, note: `${drawing.note}${rowsText(cells, set)}` };
 }
 
 /** `place`: the task and the model, as far as the table is about one. */

@@ -288,6 +288,16 @@ describe('baselines', () => {
     expect(names).toContain('baseline/majority_at_1_standard_error');
   });
 
+  it('without an answer nobody votes: votes are left out, and are not 0', () => {
+    const silent = items.map((item) => ({ ...item, answer: null }));
+    const names = [
+      ...evaluateTask({ items: silent, bestOf: [2] }),
+      ...evaluateBaselines({ untrainedHead: silent, zeroShot: silent, bestOf: [2] }),
+    ].map(({ name }) => name);
+    expect(names.filter((name) => /vote|majority/.test(name))).toEqual([]);
+    expect(names).toEqual(expect.arrayContaining(['eval/best_of_2', 'baseline/pass_at_2', 'baseline/random_at_2']));
+  });
+
   it('without a pretrained head or a pool those rows are missing', () => {
     const names = Object.keys(
       named(evaluateBaselines({ untrainedHead: pairItems(rows), zeroShot: null, bestOf: [2] })),

@@ -67,7 +67,7 @@ function drawingOf(view: TaskView, lines: Lines, rows: readonly ChartRow[]): Fig
     title,
     caption: captionOf(cells, rows, { box, drawing }),
     alt: altOf(task, sizes, panels, series),
-    ...arrange(rows, { title, panels, height: 260, layers: layersOf(sizes, series, metric, box) }),
+    ...arrange(rows, { title, panels, height: 260, layers: layersOf(sizes, { models, references }, metric, box) }),
     legend: legendOf(models, references),
   };
 }
@@ -101,14 +101,16 @@ function altOf(task: string, sizes: readonly number[], panels: readonly string[]
 
 function layersOf(
   sizes: readonly number[],
-  series: readonly Series[],
+  { models, references }: { readonly models: readonly Series[]; readonly references: readonly Series[] },
   metric: Metric,
   box: Frame,
 ): readonly ChartSpec[] {
   const x = doublingAxis(sizes, 'N candidates (log scale)', 1.15);
   const y = metricAxis('accuracy of the chosen answer', metric, box);
-  const { color, shape, dash } = seriesScales(series, 'series', null);
-  return curveLayers({ x, y, color, shape, dash, filter: [] });
+  const { color, shape, dash } = seriesScales([...models, ...references], 'series', null);
+  // Six bands more, all over the same questions, would hide those of the arms.
+  const banded = models.map(({ label }) => label);
+  return curveLayers({ x, y, color, shape, dash, filter: [], banded });
 }
 
 function captionOf(
@@ -128,7 +130,9 @@ function captionOf(
 
 function errorText(cells: readonly Cell[]): string {
   const isRecorded = metricNames(cells).some((name) => name.endsWith(standardErrorSuffix));
-  return isRecorded ? ' Intervals include another draw of questions, clustered by their group.' : '';
+  return isRecorded
+    ? ' Intervals include another draw of questions, clustered by their group. Bands are those of the arms.'
+    : '';
 }
 
 function leftOutText(cells: readonly Cell[], { bestOf }: Drawing): string {

@@ -14,19 +14,24 @@ interface CurveEncoding {
   readonly dash: ChartSpec | null;
   /** Vega expressions that say which rows form curves; the others are the caller's. */
   readonly filter: readonly string[];
+  /** Series that have bands; absent = all. */
+  readonly banded?: readonly string[];
 }
 
-export function curveLayers({ x, y, color, shape, dash, filter }: CurveEncoding): readonly ChartSpec[] {
+export function curveLayers({ x, y, color, shape, dash, filter, banded }: CurveEncoding): readonly ChartSpec[] {
   const means = filtered(...filter, "datum.role === 'mean'");
   const line = { x, y, color, ...(dash === null ? {} : { strokeDash: dash }) };
   const points = { x, y, color, shape };
   return [
-    ...intervalLayers({ x, y, color, filter }),
+    ...intervalLayers({ x, y, color, filter: [...filter, ...bandFilter(banded)] }),
     { transform: means, mark: { type: 'line', strokeWidth: 2 }, encoding: line },
     pointLayer(filtered(...filter, "datum.role === 'seed'"), { size: 14, opacity: 0.45 }, points),
     pointLayer(means, { size: 52, opacity: 1 }, points),
   ];
 }
+
+const bandFilter = (banded: readonly string[] | undefined): readonly string[] =>
+  banded === undefined ? [] : [`indexof(${JSON.stringify(banded)}, datum.series) >= 0`];
 
 /** A band; a bar where a mean stands alone. */
 function intervalLayers({ x, y, color, filter }: Pick<CurveEncoding, 'x' | 'y' | 'color' | 'filter'>): ChartSpec[] {

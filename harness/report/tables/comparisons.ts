@@ -66,7 +66,7 @@ export const comparisonsTable: TableKind = {
   scope: 'task',
   isFolded: true,
   draw: ({ task, headline, comparisons, smallerBudgets }) => {
-    const all = [...comparisons, ...smallerBudgets];
+    const all = toldOnce([...comparisons, ...smallerBudgets]);
     return {
       title: `All paired comparisons on ${task}`,
       columns: columns.map(([label]) => label),
@@ -76,6 +76,14 @@ export const comparisonsTable: TableKind = {
     };
   },
 };
+
+/** With one model "all models" is that model: the first of two comparisons of the same trials is shown. */
+function toldOnce(comparisons: readonly Comparison[]): readonly Comparison[] {
+  const keyOf = ({ treatment, reference, samples, models, differences }: Comparison): string =>
+    JSON.stringify([treatment, reference, samples, models, differences]);
+  const first = new Map(comparisons.toReversed().map((comparison) => [keyOf(comparison), comparison]));
+  return comparisons.filter((comparison) => first.get(keyOf(comparison)) === comparison);
+}
 
 function numbersOf({
   treatment,

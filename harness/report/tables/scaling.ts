@@ -7,7 +7,7 @@ import { randomStream } from '../../random/index.ts';
 import { fitPowerLaw, type PowerLawResult } from '../../stats/index.ts';
 import { armsOf, withRole } from '../arm-points.ts';
 import { sampleSizes } from '../cells.ts';
-import { groupBy } from '../distinct.ts';
+import { groupBy, unique } from '../distinct.ts';
 import { headlineOf } from '../estimate.ts';
 import { count } from '../../text/index.ts';
 import { dash, decimal, labelWith, valueText } from '../format.ts';
@@ -48,7 +48,8 @@ function rowOf(
   treated: readonly Cell[],
 ): readonly string[][] {
   const trials = line.flatMap(({ pretrainPairs, used }) => used.map((trial) => ({ pretrainPairs, trial })));
-  if (trials.length === 0) return [];
+  // A sweep over one size asks for no law.
+  if (unique(trials.map(({ pretrainPairs }) => pretrainPairs)).length < 2) return [];
   const label = labelOf(line[0], treated);
   const scale = errorScale(headline);
   if (scale === null) return [[label, 'no fit: neither a share nor a loss', dash, dash, String(trials.length), dash]];
