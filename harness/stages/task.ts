@@ -98,7 +98,7 @@ async function readTask(context: StageContext<TaskConfig>): Promise<TaskData> {
  */
 function writeRankers(folder: string, emit: Emit): void {
   const [train, test] = [readPairs(path.join(folder, 'train.jsonl')), readPairs(path.join(folder, 'test.jsonl'))];
-  const rankers = test.length === 0 ? [] : rankerResults(test);
+  const rankers = rankerResults(test);
   writeJson(path.join(folder, rankersFile), rankers);
   for (const rule of rankers)
     emit({ kind: 'metric', step: null, name: `ranker/${rankerKey(rule)}`, value: rule.accuracy });

@@ -23,15 +23,15 @@ export function curveLayers({ x, y, color, shape, dash, filter, banded }: CurveE
   const line = { x, y, color, ...(dash === null ? {} : { strokeDash: dash }) };
   const points = { x, y, color, shape };
   return [
-    ...intervalLayers({ x, y, color, filter: [...filter, ...bandFilter(banded)] }),
+    ...intervalLayers({ x, y, color, filter: bandsOf(filter, banded) }),
     { transform: means, mark: { type: 'line', strokeWidth: 2 }, encoding: line },
     pointLayer(filtered(...filter, "datum.role === 'seed'"), { size: 14, opacity: 0.45 }, points),
     pointLayer(means, { size: 52, opacity: 1 }, points),
   ];
 }
 
-const bandFilter = (banded: readonly string[] | undefined): readonly string[] =>
-  banded === undefined ? [] : [`indexof(${JSON.stringify(banded)}, datum.series) >= 0`];
+const bandsOf = (filter: readonly string[], banded: readonly string[] | undefined): readonly string[] =>
+  banded === undefined ? filter : [...filter, `indexof(${JSON.stringify(banded)}, datum.series) >= 0`];
 
 /** A band; a bar where a mean stands alone. */
 function intervalLayers({ x, y, color, filter }: Pick<CurveEncoding, 'x' | 'y' | 'color' | 'filter'>): ChartSpec[] {
