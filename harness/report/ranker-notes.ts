@@ -27,14 +27,11 @@ export function rankerNotes(view: TaskView): readonly Statement[] {
 function asGoodNote({ label, values }: RankerRow, { task, headline, cells }: TaskView): readonly string[] {
   const ahead = values.flatMap(({ samples, mean }) => {
     const best = bestArm(cells, samples, headline);
-    return best === null || direction(headline) * (mean - best) < 0 ? [] : [{ samples, mean, best }];
+    if (best === null || direction(headline) * (mean - best) < 0) return [];
+    return [`${valueWithUnit(mean, headline)} against ${valueWithUnit(best, headline)} at ${count(samples)} samples`];
   });
   if (ahead.length === 0) return [];
-  const at = ahead.map(
-    ({ samples, mean, best }) =>
-      `${valueWithUnit(mean, headline)} against ${valueWithUnit(best, headline)} at ${count(samples)} samples`,
-  );
-  return [`${task}: the ${label} does as well as the best arm (${listText(at)}). It understands nothing.`];
+  return [`${task}: the ${label} does as well as the best arm (${listText(ahead)}). It understands nothing.`];
 }
 
 function bestArm(cells: readonly Cell[], samples: number, headline: Metric): number | null {

@@ -105,10 +105,8 @@ export function rankerResults(pairs: readonly PreferencePair[]): readonly Ranker
   return trivialRankers.map((ranker) => {
     const credits = creditsOf(ranker, pairs);
     const isOpposite = credits.reduce((sum, credit) => sum + credit, 0) / pairs.length < 0.5;
-    const { share, interval } = clusteredShare(
-      credits.map((credit) => (isOpposite ? 1 - credit : credit)),
-      groups,
-    );
+    const own = isOpposite ? credits.map((credit) => 1 - credit) : credits;
+    const { share, interval } = clusteredShare(own, groups);
     const { name, reads } = ranker;
     return { name, reads, isOpposite, accuracy: share, low: interval?.low ?? null, high: interval?.high ?? null };
   });

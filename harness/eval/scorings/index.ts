@@ -58,17 +58,14 @@ export function scoringBaselines(
   { untrainedHead, zeroShot }: { readonly untrainedHead: readonly Item[]; readonly zeroShot: readonly Item[] | null },
 ): readonly Metric[] {
   if (scoring === null) return [];
+  const of = (items: readonly Item[]): readonly Metric[] => scored(scoring, items);
   const rankers = Object.entries(nullRankers).flatMap(([name, ranker]) =>
-    named(
-      `baseline/${name}_`,
-      scoring,
-      nullMetrics(untrainedHead, ranker, (items) => scored(scoring, items)),
-    ),
+    named(`baseline/${name}_`, scoring, nullMetrics(untrainedHead, ranker, of)),
   );
   return [
     ...rankers,
-    ...named('baseline/untrained_head_', scoring, scored(scoring, untrainedHead)),
-    ...(zeroShot === null ? [] : named('baseline/zero_shot_', scoring, scored(scoring, zeroShot))),
+    ...named('baseline/untrained_head_', scoring, of(untrainedHead)),
+    ...(zeroShot === null ? [] : named('baseline/zero_shot_', scoring, of(zeroShot))),
   ];
 }
 
