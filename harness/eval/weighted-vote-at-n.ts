@@ -59,6 +59,9 @@ function subsetsUpTo(n: number, N: number, limit: number): number {
 /** Sums that differ by less than this share are equal but for the order in which they were added. */
 const rounding = 1e-12;
 
+/** The smallest normal number: smaller ones are 0 on a thread that has loaded ONNX Runtime. */
+const smallestWeight = 2 ** -1022;
+
 /** Counts the votes of some of a question's candidates. */
 class Ballot {
   readonly size: number;
@@ -80,7 +83,7 @@ class Ballot {
     const numbers = new Map(answers.map(({ answer }, number) => [answer, number]));
     this.size = candidates.length;
     // Never 0: in a subset of low rewards alone somebody must win, and `add` takes a sum of 0 for a new answer.
-    this.#weights = Float64Array.from(rewards, (reward) => Math.max(Number.MIN_VALUE, Math.exp(reward - highest)));
+    this.#weights = Float64Array.from(rewards, (reward) => Math.max(smallestWeight, Math.exp(reward - highest)));
     this.#answers = Int32Array.from(candidates, ({ answer }) =>
       answer === null ? -1 : (numbers.get(answer) as number),
     );
