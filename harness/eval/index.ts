@@ -10,7 +10,6 @@ export { poolSources, withinSourceAtN } from './within-source.ts';
 export { nullBaselines, type NullBaseline } from './null-baselines.ts';
 export { accuracyOfPairs, pairwiseAccuracy, type PairwiseAccuracy, type RewardedPair } from './pairwise-accuracy.ts';
 export { passAtN } from './pass-at-n.ts';
-export { areaUnderRoc } from './area-under-roc.ts';
 export {
   calibrationSubset as processBenchCalibration,
   publishedCalibration as processBenchPublished,

@@ -7,7 +7,8 @@ import type { Efficiency } from './report-types.ts';
 export function efficiencySentence(reading: Omit<Efficiency, 'sentence'>): string {
   const { models, treatment, reference, samples, value, headline, n } = reading;
   const who = models.length === 1 ? `${models[0]}` : `Mean of ${listText(models)}`;
-  const what = `${who}: ${armLabel(treatment)} reaches ${valueWithUnit(value, headline)} with ${count(samples)} samples`;
+  const reached = valueWithUnit(value, headline);
+  const what = `${who}: ${armLabel(treatment)} reaches ${reached} with ${count(samples)} samples`;
   const seeds = `n = ${n} ${n === 1 ? 'seed' : 'seeds'}${isAsManyPossible(reading) ? '; no saving is shown' : ''}`;
   return `${what}; ${armLabel(reference, true)} ${needText(reading)} (${seeds}).`;
 }

@@ -13,7 +13,8 @@ export const claimSchema = z
       .enum(['different', 'better', 'worse'])
       .default('different')
       .describe(
-        '`different`: two-sided. `better`, `worse`: the treatment is; one-sided, so that the other side is never found.',
+        '`different`: two-sided. `better`, `worse`: the treatment is; one-sided, so that the other side is never ' +
+          'found.',
       ),
     task: text.nullable().default(null).describe('null = the only task.'),
     pretrainPairs: count.nullable().default(null).describe('Budget of the treatment; null = its largest.'),

@@ -239,8 +239,8 @@ describe('overrides', () => {
     ['finetune.steps=many', '-s finetune.steps=many: finetune.steps: expected a number, found "many" (text)'],
     [
       'finetune.samples=99',
-      '-s finetune.samples=99: finetune.samples: expected at most a quarter of task.trainPairs (256) of algebra, so that ' +
-        'each seed draws other pairs; 99 samples need 396 pairs, found 99',
+      '-s finetune.samples=99: finetune.samples: expected at most a quarter of task.trainPairs (256) of algebra, so ' +
+        'that each seed draws other pairs; 99 samples need 396 pairs, found 99',
     ],
     [
       'select.at.finetune.steps=3',

@@ -166,7 +166,8 @@ refuses('unknown keys', [
     edited(['corpus: {kind: npm}', 'corpus: {kind: npm, vocabSize: 300}']),
     [
       'x.yaml:5:21: corpus.vocabSize: expected one of the keys kind, packages, languages, licenses, keep, ' +
-        'minCharacters, maxCharacters, units, maxSimilarity, heldOutFunctions, found the unknown key vocabSize; vocabSize belongs to tokenizer',
+        'minCharacters, maxCharacters, units, maxSimilarity, heldOutFunctions, found the unknown key vocabSize; ' +
+        'vocabSize belongs to tokenizer',
     ],
   ],
   [
@@ -174,8 +175,8 @@ refuses('unknown keys', [
     `${baseText}lr: 3\n`,
     [
       'x.yaml:35:1: lr: expected one of the keys formatVersion, extends, plugins, name, question, seeds, start, ' +
-        'corpus, descriptions, tokenizer, pairs, model, overLength, pretrain, task, finetune, evaluate, select, sweep, execution, report, ' +
-        'found the unknown key lr',
+        'corpus, descriptions, tokenizer, pairs, model, overLength, pretrain, task, finetune, evaluate, select, ' +
+        'sweep, execution, report, found the unknown key lr',
     ],
   ],
 ]);

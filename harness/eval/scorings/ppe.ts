@@ -5,7 +5,7 @@
  * rewards, and the curve of best-of-k for k = 1 to the number of responses: its highest point, its end, and its mean
  * distance from the curve of a perfect ranker (the expected squared error of the pick, as answers are right or wrong).
  */
-import { areaUnderRoc } from '../area-under-roc.ts';
+import { auc } from '../auc.ts';
 import { pairsOf, questionsOf, type Item, type Metric, type ScoredPair } from '../item.ts';
 import { accuracyOfPairs } from '../pairwise-accuracy.ts';
 import { curvesOf, type Curve } from './best-of-k-curve.ts';
@@ -62,7 +62,7 @@ function benchmarkScores(items: readonly Item[]): readonly Metric[] {
   const [curve, perfect] = [meanAt('picked'), meanAt('perfect')];
   return [
     { name: 'accuracy', value: accuracyOfPairs(pairsOf(items)).strict },
-    { name: 'auc', value: areaUnderRoc(items.filter(({ set }) => set === 'pool')) ?? NaN },
+    { name: 'auc', value: auc(items.filter(({ set, isCorrect }) => set === 'pool' && isCorrect !== null)) ?? NaN },
     { name: 'best_of_k_max', value: curve.length === 0 ? NaN : Math.max(...curve) },
     { name: 'best_of_k_end', value: curve.at(-1) ?? NaN },
     { name: 'best_of_k_loss', value: mean(perfect.map((value, index) => value - (curve[index] as number))) },

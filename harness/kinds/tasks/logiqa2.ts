@@ -16,7 +16,8 @@ const schema = z.strictObject({
     .nullable()
     .default(null)
     .describe(
-      "The repository's train.txt, of which no copy is pinned; null = the passages of dev.jsonl that `devShare` leaves.",
+      "The repository's train.txt, of which no copy is pinned; null = the passages of dev.jsonl that `devShare` " +
+        'leaves.',
     ),
   devShare: z
     .number()

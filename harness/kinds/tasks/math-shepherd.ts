@@ -16,8 +16,8 @@ const schema = z.strictObject({
     .enum(shepherdPairs)
     .default('solutions')
     .describe(
-      '`solutions`: all steps right over some step wrong, of one question; `steps`: the next right over the first wrong ' +
-        'step behind the same right ones; `both`.',
+      '`solutions`: all steps right over some step wrong, of one question; `steps`: the next right over the first ' +
+        'wrong step behind the same right ones; `both`.',
     ),
   devQuestions: count.default(200),
   testQuestions: count.default(300),

@@ -6,8 +6,8 @@ export const overlaps = z
   .enum(['drop', 'keep'])
   .default('drop')
   .describe(
-    'Training questions that share 13 words in a row with one of dev or test: `drop` leaves them out and counts them; ' +
-      '`keep` leaves it to `evaluate.contamination`.',
+    'Training questions that share 13 words in a row with one of dev or test: `drop` leaves them out and counts ' +
+      'them; `keep` leaves it to `evaluate.contamination`.',
   );
 
 export function settleOverlaps(task: TaskData, what: z.output<typeof overlaps>): TaskData {

@@ -11,14 +11,12 @@ export function claimNotes(
 ): readonly string[] {
   const claim = currentClaim(claimed);
   const isJudged = comparisons.some((comparison) => comparison.claim !== null);
-  const missing =
-    claim === null || isJudged
-      ? []
-      : [
-          `The claim (${claimText(claim)}) cannot be judged: the recorded sweep lacks an arm, a task or a budget of it.`,
-        ];
+  const missing = claim === null || isJudged ? [] : [missingText(claim)];
   return [...missing, ...controlNotes(comparisons, cells), ...droppedClaims(claim, claimed).map(droppedNote)];
 }
+
+const missingText = (claim: ClaimSpec): string =>
+  `The claim (${claimText(claim)}) cannot be judged: the recorded sweep lacks an arm, a task or a budget of it.`;
 
 /** A claim on a task whose test asks the questions of its training. */
 function controlNotes(comparisons: readonly Comparison[], cells: readonly Cell[]): readonly string[] {

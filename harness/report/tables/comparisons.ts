@@ -49,8 +49,8 @@ function standing(claim: Comparison['claim']): string {
 
 const methods =
   'n: seeds; all models and sizes of a seed are averaged, and a seed that lacks one is left out. ' +
-  '"over seeds": 95 % t-interval. "over seeds and test pairs": 95 % crossed bootstrap that draws groups of pairs whole. ' +
-  'p: paired t-test. Adjusted: by Holm over all tests of the report, whatever their task, size, model and budget, ' +
+  '"over seeds": 95 % t-interval. "over seeds and test pairs": 95 % crossed bootstrap that draws groups of pairs ' +
+  'whole. p: paired t-test. Adjusted: by Holm over all tests of the report, whatever their task, size, model and budget, ' +
   'except a registered claim, which stands for itself. All but that claim are exploratory. ' +
   'Sign-flip p is exact and cannot go below 2/2^n (0.25 for three seeds). Detectable: the smallest true difference ' +
   'found with 80 % power after adjustment, given the spread seen. ' +

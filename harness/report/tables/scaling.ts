@@ -27,9 +27,9 @@ export const scalingTable: TableKind = {
       columns: columnsOf(headline),
       rows: groupBy(treated, lineKey).flatMap((line) => rowOf(line, view, treated)),
       note:
-        'A law of the error (or loss), whose asymptote cannot be below 0. It is shown only with at least five sizes and ' +
-        'three seeds, where it predicts left-out sizes better than a constant, where no parameter stops at its bound, ' +
-        'and where 90 % of the resamples give a law too. n = trials; intervals: bootstrap over seeds and their points.',
+        'A law of the error (or loss), whose asymptote cannot be below 0. It is shown only with at least five ' +
+        'sizes and three seeds, where it predicts left-out sizes better than a constant, where no parameter stops ' +
+        'at its bound, and where 90 % of the resamples give a law too. n = trials; intervals: bootstrap over seeds and their points.',
     };
   },
 };

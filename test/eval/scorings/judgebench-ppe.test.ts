@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { areaUnderRoc, bestOfN, passAtN } from '../../../harness/eval/index.ts';
+import { auc } from '../../../harness/eval/auc.ts';
+import { bestOfN, passAtN } from '../../../harness/eval/index.ts';
 import { pair, question, scoresOf } from './items.ts';
 
 describe('JudgeBench', () => {
@@ -79,7 +80,7 @@ test('the area under the ROC curve is the share of pairs of a right and a wrong 
         items.filter(({ isCorrect }) => isCorrect === label).map(({ reward }) => reward);
       const credits = of(true).flatMap((right) => of(false).map((wrong) => (1 + Math.sign(right - wrong)) / 2));
       const expected = credits.length === 0 ? null : credits.reduce((sum, one) => sum + one, 0) / credits.length;
-      const area = areaUnderRoc(items);
+      const area = auc(items.filter(({ isCorrect }) => isCorrect !== null));
       if (expected === null) expect(area).toBeNull();
       else expect(area).toBeCloseTo(expected, 12);
     }),
