@@ -15,7 +15,7 @@ const LINE_BUDGET = 96_000;
 const P90_CHARACTERS = 600;
 const COLUMNS = 120;
 /** Lines past 120 columns because of one string, template or regular expression, which cannot be broken. */
-const UNBREAKABLE_LINES = 140;
+const UNBREAKABLE_LINES = 120;
 
 const root = path.resolve(import.meta.dirname, '..');
 const files = sourcesUnder('harness').map(measureFile);

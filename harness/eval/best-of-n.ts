@@ -26,10 +26,6 @@ export function bestOfN(items: readonly Item[], Ns: readonly number[]): AtN[] {
   return meanAtN(items, Ns, byReward);
 }
 
-export function bestOfNTies(items: readonly Item[], Ns: readonly number[]): AtN[] {
-  return meanAtN(items, Ns, tiedAtTop);
-}
-
 export function longestAtN(items: readonly Item[], Ns: readonly number[]): AtN[] {
   return meanAtN(items, Ns, byLongest);
 }

@@ -1,6 +1,6 @@
 /** The public face of the evaluation room: rewards -> items -> metrics and baselines. */
 export { hasAnswers, pairsOf, questionsOf, type Item, type Metric } from './item.ts';
-export { bestOfN, bestOfNTies, longestAtN, randomAtN, shortestAtN } from './best-of-n.ts';
+export { bestOfN, longestAtN, randomAtN, shortestAtN } from './best-of-n.ts';
 export { evaluateBaselines, rankerMetrics, type EvaluateBaselinesOptions } from './evaluate-baselines.ts';
 export { evaluateTask, type EvaluateTaskOptions } from './evaluate-task.ts';
 export { readItems, writeItems } from './item-file.ts';

@@ -5,7 +5,6 @@
 import { tCdf } from './distributions.ts';
 import type { Interval } from './interval.ts';
 import { hasNoSpread, mean, standardDeviation, tInterval } from './interval.ts';
-import { smallestEffect } from './power.ts';
 import type { Uniform } from './bootstrap.ts';
 
 export interface PairedComparison {
@@ -19,11 +18,6 @@ export interface PairedComparison {
   readonly signFlipP: number | null;
   /** Of the mean difference, for `power` and `smallestEffect`; null where there is no interval. */
   readonly standardError: number | null;
-  /**
-   * The smallest true difference that this one test would find with 80 % power at the 5 % level, given the spread seen;
-   * null where there is no interval. Of a test that is one of several, `smallestEffect` at the corrected level says it.
-   */
-  readonly detectable: number | null;
 }
 
 /** All statistics of one comparison; `differences` must not be empty. */
@@ -33,7 +27,7 @@ export function pairedComparison(differences: readonly number[], unit = 'seeds')
   const signFlipP = n <= 20 ? signFlipTest(differences) : null;
   const deviation = standardDeviation(differences);
   if (deviation === null || hasNoSpread(deviation, meanDifference))
-    return { n, meanDifference, interval: null, p: null, signFlipP, standardError: null, detectable: null };
+    return { n, meanDifference, interval: null, p: null, signFlipP, standardError: null };
   const standardError = deviation / Math.sqrt(n);
   return {
     n,
@@ -42,7 +36,6 @@ export function pairedComparison(differences: readonly number[], unit = 'seeds')
     p: 2 * tCdf(-Math.abs(meanDifference) / standardError, n - 1),
     signFlipP,
     standardError,
-    detectable: smallestEffect({ power: 0.8, alpha: 0.05, n, standardError }),
   };
 }
 

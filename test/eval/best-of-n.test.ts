@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   bestOfN,
-  bestOfNTies,
   longestAtN,
   majorityAtN,
   passAtN,
@@ -10,9 +9,11 @@ import {
   shortestAtN,
   type Item,
 } from '../../harness/eval/index.ts';
-import { topRankWeights } from '../../harness/eval/subsets.ts';
+import { tiedAtTop } from '../../harness/eval/best-of-n.ts';
+import { meanAtN, topRankWeights } from '../../harness/eval/subsets.ts';
 import { bruteForce, candidateOf, question, type Candidate } from './items-by-hand.ts';
 
+const bestOfNTies = (items: readonly Item[], Ns: readonly number[]) => meanAtN(items, Ns, tiedAtTop);
 const share = (some: readonly Candidate[]): number => some.filter(({ isCorrect }) => isCorrect).length / some.length;
 const topBy =
   (score: (candidate: Candidate) => number) =>

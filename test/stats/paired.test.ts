@@ -39,7 +39,7 @@ test('many differences need a generator, and then agree with the t-test on well-
   );
 });
 
-test('one seed: a difference, but no interval, no p, no detectable size', () => {
+test('one seed: a difference, but no interval, no p, no standard error', () => {
   expect(pairedComparison([0.04])).toEqual({
     n: 1,
     meanDifference: 0.04,
@@ -47,7 +47,6 @@ test('one seed: a difference, but no interval, no p, no detectable size', () => 
     p: null,
     signFlipP: 1,
     standardError: null,
-    detectable: null,
   });
 });
 
