@@ -14,6 +14,7 @@ import {
   type GeneratedFamily,
 } from '../../harness/data/index.ts';
 import type { PreferencePair, TaskData } from '../../harness/data/preference-pair.ts';
+import { barePair as pair } from './bare-pair.ts';
 
 const combinations = generatedFamilies.flatMap((family) =>
   [1, 2, 3, 4, 5].map((difficulty) => ({ family, difficulty })),
@@ -65,15 +66,6 @@ describe.each(combinations)('$family at difficulty $difficulty', ({ family, diff
 });
 
 describe('the rankers themselves', () => {
-  const pair = (prompt: string, chosen: string, rejected: string): PreferencePair => ({
-    id: '',
-    group: '',
-    prompt,
-    chosen,
-    rejected,
-    source: '',
-    edits: [],
-  });
   const score = (name: string, pairs: readonly PreferencePair[]): number => {
     const ranker = trivialRankers.find((candidate) => candidate.name === name);
     if (ranker === undefined) throw new Error(`no ranker ${name}`);

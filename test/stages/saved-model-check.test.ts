@@ -21,35 +21,15 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { writeEncodedPairs } from '../../harness/data/index.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import { scoreResponses } from '../../harness/score/index.ts';
-import {
-  initParameters,
-  readSafetensors,
-  saveModelFolder,
-  writeSafetensors,
-  modelConfig,
-} from '../../harness/model/index.ts';
+import { initParameters, readSafetensors, saveModelFolder, writeSafetensors } from '../../harness/model/index.ts';
 import { probeQuestions, writeProbes } from '../../harness/stages/probes.ts';
 import { FreshProcessCheck } from '../../harness/stages/saved-model-check.ts';
-import { modelSchema } from '../../harness/spec/index.ts';
 import { SessionCache } from '../../harness/train/index.ts';
+import { toyModel as model, vocabSize } from './toy-model.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'harness-saved-model-'));
 const taskFolder = path.join(root, 'task');
 const saved = path.join(root, 'saved');
-const vocabSize = 64;
-const model = modelConfig({
-  model: modelSchema.parse({
-    name: 'toy',
-    family: 'qwen2',
-    hiddenSize: 16,
-    layers: 1,
-    heads: 2,
-    keyValueHeads: 1,
-    intermediateSize: 32,
-    contextLength: 64,
-  }),
-  vocabSize,
-});
 const checker = new FreshProcessCheck();
 
 const asked = (folder: string): Parameters<FreshProcessCheck['check']>[0] => ({

@@ -7,31 +7,19 @@ import { writeEncodedPairs, writeEncodedQuestions, writePairs, writeQuestions } 
 import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import { readItems, type Item } from '../../harness/eval/index.ts';
-import { initParameters, modelConfig, saveModelFolder, scoreName, type Parameters } from '../../harness/model/index.ts';
+import { initParameters, saveModelFolder, scoreName, type Parameters } from '../../harness/model/index.ts';
 import { scoreResponses } from '../../harness/score/index.ts';
-import { modelSchema } from '../../harness/spec/index.ts';
 import { baseline } from '../../harness/stages/baseline.ts';
 import { evaluate } from '../../harness/stages/evaluate.ts';
 import { probeQuestions, writeProbes } from '../../harness/stages/probes.ts';
 import type { StageContext } from '../../harness/stages/index.ts';
 import type { JournalEvent } from '../../harness/store/journal-event.ts';
 import { SessionCache } from '../../harness/train/index.ts';
+import { toyModel as model, toySpec as spec, vocabSize } from './toy-model.ts';
 
 const root = mkdtempSync(path.join(tmpdir(), 'harness-scoring-stages-'));
 const taskFolder = path.join(root, 'task');
 const modelFolder = path.join(root, 'model');
-const vocabSize = 64;
-const spec = modelSchema.parse({
-  name: 'toy',
-  family: 'qwen2',
-  hiddenSize: 16,
-  layers: 1,
-  heads: 2,
-  keyValueHeads: 1,
-  intermediateSize: 32,
-  contextLength: 64,
-});
-const model = modelConfig({ model: spec, vocabSize });
 /** Seed of the trial: of its untrained head. What was trained starts from another one. */
 const seed = 5;
 const trained = initParameters(model, 3);

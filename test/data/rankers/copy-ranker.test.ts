@@ -3,20 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { fitCopyRanker, fitLinearRanker, generateTask, type GeneratedFamily } from '../../../harness/data/index.ts';
 import { copyDifference } from '../../../harness/data/rankers/copy-differences.ts';
 import type { PreferencePair, TaskData } from '../../../harness/data/preference-pair.ts';
+import { barePair as pair } from '../bare-pair.ts';
 
 const sizes = { devPairs: 2, testPairs: 500, testQuestions: 1, candidates: 2, seed: 0 };
 const task = (family: GeneratedFamily, difficulty: number, trainPairs: number): TaskData =>
   generateTask({ name: 'copy', family, difficulty, trainPairs, ...sizes });
-
-const pair = (prompt: string, chosen: string, rejected: string): PreferencePair => ({
-  id: '',
-  group: '',
-  prompt,
-  chosen,
-  rejected,
-  source: '',
-  edits: [],
-});
 
 describe('the copy ranker', () => {
   const algebra = task('algebra', 1, 1024);

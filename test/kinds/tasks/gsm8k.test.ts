@@ -1,18 +1,15 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { isWithinSource, type Gsm8kPool } from '../../../harness/data/index.ts';
 import type { TaskData } from '../../../harness/data/preference-pair.ts';
 import { pairsPerQuestion } from '../../../harness/data/tasks/solved-task.ts';
 import { withoutAnnotations } from '../../../harness/data/tasks/gsm8k-rows.ts';
-import { builtInKinds, graderOf } from '../../../harness/kinds/index.ts';
+import { builtInKinds } from '../../../harness/kinds/index.ts';
 import { kindOf, type TaskSpec } from '../../../harness/spec/index.ts';
+import { hasMirror, mirrorFolder, readTask } from './read-task.ts';
 
-const mirrorFolder =
-  process.env['HARNESS_DATA_MIRROR'] ?? fileURLToPath(new URL('../../../../shared/datasets', import.meta.url));
-const hasMirror = existsSync(path.join(mirrorFolder, 'gsm8k'));
 if (!hasMirror)
   console.warn(`skipped: GSM8K tests need a data mirror; ${mirrorFolder} is none (set HARNESS_DATA_MIRROR)`);
 
@@ -32,18 +29,7 @@ const spec = {
 } as const;
 const kind = kindOf(builtInKinds.tasks, spec);
 const digestOf = (task: TaskSpec): string | null => kind.digest?.(task) ?? null;
-const read = (task: TaskSpec): Promise<TaskData> => {
-  const grader = graderOf(kind, task, builtInKinds);
-  return kind.read(task, {
-    cacheFolder,
-    scratchFolder: cacheFolder,
-    mirrorFolder,
-    tokenizerFolder: null,
-    download: false,
-    note: () => {},
-    grader,
-  });
-};
+const read = (task: TaskSpec): Promise<TaskData> => readTask(task, cacheFolder);
 const load = (pool: Gsm8kPool): Promise<TaskData> => read({ ...spec, pool } as TaskSpec);
 const allPairs = ({ train, dev, test }: TaskData): TaskData['train'] => [...train, ...dev, ...test];
 

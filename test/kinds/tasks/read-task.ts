@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TaskData } from '../../../harness/data/preference-pair.ts';
-import { builtInKinds, type TaskKind } from '../../../harness/kinds/index.ts';
+import { builtInKinds, graderOf, type TaskKind } from '../../../harness/kinds/index.ts';
 import { kindOf, type TaskSpec } from '../../../harness/spec/index.ts';
 
 export const mirrorFolder =
@@ -16,6 +16,7 @@ export function taskOf(section: object): { readonly kind: TaskKind; readonly spe
   return { kind, spec: kind.schema.parse({ name: 'example', ...section }) as unknown as TaskSpec };
 }
 
+/** By the grader that the section names, else by that of its kind. */
 export function readTask(section: object, cacheFolder: string): Promise<TaskData> {
   const { kind, spec } = taskOf(section);
   return kind.read(spec, {
@@ -25,6 +26,6 @@ export function readTask(section: object, cacheFolder: string): Promise<TaskData
     tokenizerFolder: null,
     download: false,
     note: () => {},
-    grader: kind.grader === null ? null : kindOf(builtInKinds.graders, { kind: kind.grader }),
+    grader: graderOf(kind, spec, builtInKinds),
   });
 }
