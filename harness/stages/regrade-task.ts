@@ -20,23 +20,20 @@ export interface RegradedTask extends Regraded {
 }
 
 /**
- * @throws UserError (2) for a grader that is not there, a task without right answers, or data that have changed; (3)
- *   where the data cannot be had.
+ * Null for a task whose labels come with its data, as those of multiple choice do: there is nothing to compare with.
+ *
+ * @throws UserError (2) for a grader that is not there, or data that have changed; (3) where the data cannot be had.
  */
 export async function regradeTask(
   { stage, folder, split }: StoredTask,
   graderName: string,
   { kinds, io }: { readonly kinds: Kinds; readonly io: Pick<KindIo, 'cacheFolder' | 'mirrorFolder' | 'download'> },
-): Promise<RegradedTask> {
+): Promise<RegradedTask | null> {
   const config = stage.config as TaskConfig;
   const task = located({ ...stage, config }, 'task');
   const kind = kindOf(kinds.tasks, task);
   const grader = graderNamed(graderName, kinds);
-  if (kind.references === undefined)
-    throw new UserError(`${stage.id}: a task of kind ${task.kind} has no right answers to compare with`, {
-      exitCode: 2,
-      hint: 'Its labels come with the data. Name the experiments or stages of another task.',
-    });
+  if (kind.references === undefined) return null;
   requireUnchanged(kind, task, config.dataDigest);
   try {
     const references = await kind.references(task, io);

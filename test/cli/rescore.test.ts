@@ -235,14 +235,17 @@ describe('harness rescore', () => {
     expect(stdout).toMatch(/eval\/pairwise_accuracy +0\.6667 +0\.5000/);
   });
 
+  it('leaves out tasks whose labels come with the data, and says so', async () => {
+    const { exitCode, stdout, stderr } = await rescore('--grader', 'math', test, 'evaluate-3');
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(`halves (${halves}, test)`);
+    expect(stdout).not.toContain(opinions);
+    expect(stderr).toContain(`left out ${opinions}: no right answers`);
+  });
+
   it.each([
     [['--grader', 'maths', test], 2, 'there is no grader maths', 'did you mean math?'],
-    [
-      ['--grader', 'math', 'evaluate-3'],
-      2,
-      `${opinions}: a task of kind opinions has no right answers`,
-      'labels come with',
-    ],
+    [['--grader', 'math', 'evaluate-3'], 2, `${opinions}: no right answers to compare with`, 'labels come with'],
     [['--grader', 'math', halves], 2, `${halves} is a stage of another kind: ${halves}`, 'ls stages --kind evaluate'],
     [['--grader', 'math', 'nothing'], 2, 'nothing is neither an experiment nor a stage', 'Name experiments'],
     [['--grader', 'math', '--plugin', 'nowhere.mjs', test], 2, 'there is no file', 'plug-in'],

@@ -47,11 +47,25 @@ export async function rescoreCommand(
 ): Promise<void> {
   const results = context.resultsFolder(flags.results);
   const tasks: RescoredTask[] = [];
-  for (const [, stages] of byTask(evaluateStages(names, results)))
-    tasks.push(await rescoreTask(context, flags, { stages, results }));
+  const leftOut: string[] = [];
+  for (const [, stages] of byTask(evaluateStages(names, results))) {
+    const task = await rescoreTask(context, flags, { stages, results });
+    if (task === null) leftOut.push(...stages.map((stage) => stage.task));
+    else tasks.push(task);
+  }
+  sayLeftOut(context, [...new Set(leftOut)], tasks);
   if (flags.json) return context.printJson({ tasks: tasks.map(documentOf) });
   const stageNames = recordedNames(results);
   for (const task of tasks) print(context, task, stageNames);
+}
+
+/** @throws UserError (2) where no task is left. */
+function sayLeftOut({ note }: CliContext, leftOut: readonly string[], tasks: readonly RescoredTask[]): void {
+  if (leftOut.length === 0) return;
+  const what = `${leftOut.join(', ')}: no right answers to compare with, since the labels come with the data`;
+  if (tasks.length === 0)
+    throw new UserError(what, { exitCode: 2, hint: 'Name the experiments or stages of another task.' });
+  note(`left out ${what}`);
 }
 
 function byTask(stages: readonly EvaluateStage[]): ReadonlyMap<string, readonly EvaluateStage[]> {
@@ -67,7 +81,7 @@ async function rescoreTask(
   { host }: CliContext,
   { grader, plugin = [] }: RescoreFlags,
   { stages, results }: { readonly stages: readonly EvaluateStage[]; readonly results: string },
-): Promise<RescoredTask> {
+): Promise<RescoredTask | null> {
   const [first] = stages;
   if (first === undefined) throw new Error('a group of stages is never empty');
   const { task: taskId, config } = first;
@@ -83,6 +97,7 @@ async function rescoreTask(
     kinds,
     io: { cacheFolder: cacheFolder(host.env), mirrorFolder: dataMirror(host.env), download: true },
   });
+  if (regraded === null) return null;
   return {
     taskId,
     split: config.split,
