@@ -54,7 +54,7 @@ function configOf(name, { report, work }) {
     disableTypeChecks: false,
     concurrency: 2,
     timeoutMS: 20_000,
-    reporters: ['json', 'clear-text'],
+    reporters: ['json', 'clear-text', 'progress-append-only'],
     clearTextReporter: { reportTests: false, logTests: false, allowColor: false },
     jsonReporter: { fileName: report },
     tempDirName: path.join(work, 'sandbox'),
