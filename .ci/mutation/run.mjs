@@ -10,6 +10,8 @@ import path from 'node:path';
 import { rooms } from './rooms.mjs';
 
 const LEAST_SCORE = 85;
+const SLOW_MS = 50;
+const configFile = '.ci/mutation/vitest.config.ts';
 /** What builds and test runs leave in a checkout. */
 const made = ['.stryker-tmp', 'dist', 'test/built', 'coverage'];
 const here = import.meta.dirname;
@@ -27,25 +29,67 @@ for (const { name, killed, counted } of scores)
   console.log(`${name}: ${((100 * killed) / counted).toFixed(1)} % (${killed} of ${counted} mutants killed)`);
 process.exit(scores.every(({ killed, counted }) => killed >= (LEAST_SCORE / 100) * counted) ? 0 : 1);
 
+/** Two passes: the quick tests on every mutant, then all tests on what survived those. */
 function mutate(name) {
   const folder = path.join(root, '.stryker-tmp');
   mkdirSync(folder, { recursive: true });
   const work = mkdtempSync(path.join(folder, `${name}-`));
-  const report = path.join(work, 'mutation.json');
-  const config = path.join(work, 'stryker.json');
-  writeFileSync(config, JSON.stringify(configOf(name, { report, work })));
-  call(path.join(here, 'node_modules/.bin/stryker'), ['run', config], rooms[name].tests);
-  const result = resultOf(JSON.parse(readFileSync(report, 'utf8')));
+  const { mutate: files, tests } = rooms[name];
+  const quick = mutantsOf(stryker({ work, tests, files, skipped: slowTests(work, tests) }));
+  const left = quick.filter(isAlive);
+  const again = left.length === 0 ? [] : mutantsOf(stryker({ work, tests, files: left.map(rangeOf), skipped: [] }));
   rmSync(work, { recursive: true });
-  return result;
+  return countsOf(quick, new Map(again.map((mutant) => [keyOf(mutant), mutant])));
 }
 
-function configOf(name, { report, work }) {
+function countsOf(quick, again) {
+  const last = quick.map((mutant) => (isAlive(mutant) ? (again.get(keyOf(mutant)) ?? mutant) : mutant));
+  const survivors = last.filter(isAlive);
+  for (const { file, location, replacement } of survivors)
+    console.log(
+      `survived: ${file}:${location.start.line}:${location.start.column} ${replacement.replaceAll(/\s+/gu, ' ')}`,
+    );
+  const killed = last.filter(({ status }) => ['Killed', 'Timeout'].includes(status)).length;
+  return { killed, counted: killed + survivors.length };
+}
+
+const isAlive = ({ status }) => ['Survived', 'NoCoverage'].includes(status);
+const keyOf = ({ file, location, replacement }) => JSON.stringify([file, location, replacement]);
+
+/** A report counts columns from 1, a range to mutate from 0. */
+function rangeOf({ file, location: { start, end } }) {
+  return `${file}:${start.line}:${start.column - 1}-${end.line}:${end.column - 1}`;
+}
+
+function mutantsOf({ files }) {
+  return Object.entries(files).flatMap(([file, { mutants }]) => mutants.map((mutant) => ({ file, ...mutant })));
+}
+
+/** Names of tests that take long: simulations, above all, whose loops the mutants' switches slow down many times over. */
+function slowTests(work, tests) {
+  const report = path.join(work, 'durations.json');
+  call('npx', ['vitest', 'run', '--config', configFile, '--reporter=json', `--outputFile=${report}`], { tests });
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
+  return testResults
+    .flatMap(({ assertionResults }) => assertionResults)
+    .filter(({ duration }) => duration > SLOW_MS)
+    .map(({ title }) => title);
+}
+
+function stryker({ work, tests, files, skipped }) {
+  const report = path.join(work, 'mutation.json');
+  const config = path.join(work, 'stryker.json');
+  writeFileSync(config, JSON.stringify(configOf(files, { report, work })));
+  call(path.join(here, 'node_modules/.bin/stryker'), ['run', config], { tests, skipped });
+  return JSON.parse(readFileSync(report, 'utf8'));
+}
+
+function configOf(files, { report, work }) {
   return {
     plugins: [path.join(here, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js')],
     testRunner: 'vitest',
-    vitest: { configFile: '.ci/mutation/vitest.config.ts', related: false },
-    mutate: rooms[name].mutate,
+    vitest: { configFile, related: false },
+    mutate: files,
     mutator: { excludedMutations: ['StringLiteral', 'ObjectLiteral'] },
     ignorePatterns: [...made, 'results', 'reports', 'docs/api', '.ci/*/node_modules'],
     coverageAnalysis: 'perTest',
@@ -54,22 +98,18 @@ function configOf(name, { report, work }) {
     disableTypeChecks: false,
     concurrency: 2,
     timeoutMS: 20_000,
-    reporters: ['json', 'clear-text', 'progress-append-only'],
-    clearTextReporter: { reportTests: false, logTests: false, allowColor: false },
+    reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: report },
     tempDirName: path.join(work, 'sandbox'),
   };
 }
 
-function resultOf({ files }) {
-  const states = Object.values(files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
-  const of = (...wanted) => states.filter((status) => wanted.includes(status)).length;
-  const killed = of('Killed', 'Timeout');
-  return { killed, counted: killed + of('Survived', 'NoCoverage') };
-}
-
-function call(command, args, tests = []) {
-  const env = { ...process.env, HARNESS_MUTATED_TESTS: tests.join(' ') };
+function call(command, args, { tests = [], skipped = [] } = {}) {
+  const env = {
+    ...process.env,
+    HARNESS_MUTATED_TESTS: tests.join(' '),
+    HARNESS_SKIPPED_TESTS: JSON.stringify(skipped),
+  };
   const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit', env });
   if (status === 0) return;
   console.error(`${command} ${args.join(' ')} failed: ${error?.message ?? `exit code ${status}`}`);
