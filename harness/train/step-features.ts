@@ -3,6 +3,7 @@
  * program serves many experiments.
  */
 import type { StateStorage } from '../graph/index.ts';
+import { processorFlatLimit } from './learned-groups.ts';
 import type { OptimizerSpec, PairwiseTerms, TrainableSpec } from '../spec/experiment-schema.ts';
 
 /** Everything that is off in a plain run. */
@@ -34,6 +35,8 @@ export interface StepFeatures {
   readonly sharedPrompts: boolean;
   readonly hasAverage: boolean;
   readonly momentStorage: StateStorage;
+  /** Values up to which parameters are put together (see learned-groups): the engine's to choose, no number changes. */
+  readonly flatLimit: number;
 }
 
 export const plainStep: StepFeatures = {
@@ -43,11 +46,13 @@ export const plainStep: StepFeatures = {
   sharedPrompts: false,
   hasAverage: false,
   momentStorage: 'float32',
+  flatLimit: processorFlatLimit,
 };
 
 export function stepFeatures(
   { trainable, sharePrompts, rewardCentering, margin }: TrainFeatures,
   { momentStorage, ema }: OptimizerSpec,
+  flatLimit = processorFlatLimit,
 ): StepFeatures {
   return {
     trainable,
@@ -56,6 +61,7 @@ export function stepFeatures(
     sharedPrompts: sharePrompts === true,
     hasAverage: ema !== null,
     momentStorage: momentStorage ?? 'float32',
+    flatLimit,
   };
 }
 

@@ -29,6 +29,7 @@ import {
   type ModelConfig,
 } from '../model/index.ts';
 import { adamW, type Learned, type Moments, type Updated } from './adamw.ts';
+import { groupInput, groupState, learnedGroups, membersOf, together, type LearnedGroup } from './learned-groups.ts';
 import { decodedMoments, encodedMoments } from './moment-codec.ts';
 import { pmpLoss, type LossTensors, type ObjectiveParts } from './pmp-loss.ts';
 import { averageName, momentNames } from './state-layout.ts';
@@ -56,7 +57,7 @@ export function trainProgram(
     Array.from({ length: microBatches }, (_, index) => declareBatch(index)),
     features,
   );
-  const { state, gradientNorm } = updates(step, gradients(loss.total, step.trained), features);
+  const { state, gradientNorm } = updates(step, grouped(step, gradients(loss.total, step.trained)), features);
   return programOf({ outputs: { ...lossOutputs(loss), gradientNorm }, state });
 }
 
@@ -69,16 +70,16 @@ export function accumulateProgram(model: ModelConfig, parts: ObjectiveParts, fea
   const step = stepTensors(model, parts, features);
   const loss = pmpLoss(model, parts, step.parameters, [declareBatch()], features);
   const accumulated = accumulatedStates(step, gradients(loss.total, step.trained));
-  const constant = step.names.map((name, index) => unchanged(name, step.trained[index] as Tensor));
+  const constant = step.groups.map((group, index) => unchangedGroup(group, step.wholes[index] as Tensor));
   return programOf({ outputs: lossOutputs(loss), state: [...constant, ...step.frozen, ...accumulated] });
 }
 
-function accumulatedStates({ names, trained }: StepTensors, slopes: readonly Tensor[]): readonly StateEntry[] {
+function accumulatedStates({ groups, names }: StepTensors, slopes: readonly Tensor[]): readonly StateEntry[] {
   const keep = input('keepAccumulated', []);
-  return trained.map(({ shape }, index) => {
-    const name = accumulatorName(names[index] as string);
-    const before = input(name, shape);
-    return { name, input: before, next: add(multiply(before, keep), slopes[index] as Tensor) };
+  return groups.map((group) => {
+    const before = groupInput(group, accumulatorName);
+    const next = add(multiply(before, keep), together(group, byName(names, slopes)));
+    return groupState(group, { nameOf: accumulatorName, input: before, next });
   });
 }
 
@@ -88,15 +89,14 @@ function accumulatedStates({ names, trained }: StepTensors, slopes: readonly Ten
  */
 export function applyProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
   const step = stepTensors(model, parts, features);
-  const accumulated = step.trained.map((parameter, index) =>
-    input(accumulatorName(step.names[index] as string), parameter.shape),
-  );
-  const { state, gradientNorm } = updates(step, accumulated, features);
+  const accumulated = step.groups.map((group) => groupInput(group, accumulatorName));
+  const slopes = new Map(step.groups.flatMap((group, index) => membersOf(group, accumulated[index] as Tensor)));
+  const { state, gradientNorm } = updates(step, { wholes: accumulated, slopes: inOrder(step, slopes) }, features);
   return programOf({
     outputs: { gradientNorm },
     state: [
       ...state,
-      ...accumulated.map((gradient, index) => unchanged(accumulatorName(step.names[index] as string), gradient)),
+      ...step.groups.map((group, index) => unchangedGroup(group, accumulated[index] as Tensor, accumulatorName)),
     ],
   });
 }
@@ -116,16 +116,33 @@ interface StepTensors {
   /** Of the parameters that the step changes, in model order. */
   readonly names: readonly string[];
   readonly trained: readonly Tensor[];
+  /** The same parameters as they are kept, and the state of each group. */
+  readonly groups: readonly LearnedGroup[];
+  readonly wholes: readonly Tensor[];
   readonly frozen: readonly StateEntry[];
 }
 
-function stepTensors(model: ModelConfig, parts: ObjectiveParts, { trainable }: StepFeatures): StepTensors {
-  const parameters = declaredParameters(model, trainable);
-  const read = trainedNames([...allParameterShapes(model, trainable).keys()], parts);
+function stepTensors(model: ModelConfig, parts: ObjectiveParts, { trainable, flatLimit }: StepFeatures): StepTensors {
+  const declared = declaredParameters(model, trainable);
+  const shapes = allParameterShapes(model, trainable);
+  const read = trainedNames([...shapes.keys()], parts);
   const learned = new Set(learnedNames(model, trainable));
   const names = read.filter((name) => learned.has(name));
-  const frozen = read.filter((name) => !learned.has(name)).map((name) => frozenState(name, parameters, trainable));
-  return { parameters, names, trained: names.map((name) => parameters[name] as Tensor), frozen };
+  const frozen = read.filter((name) => !learned.has(name)).map((name) => frozenState(name, declared, trainable));
+  const groups = learnedGroups(names, shapes, flatLimit);
+  const wholes = groups.map((group) => groupInput(group));
+  const members = new Map(groups.flatMap((group, index) => membersOf(group, wholes[index] as Tensor)));
+  const parameters = { ...declared, ...Object.fromEntries(members) };
+  return { parameters, names, trained: inOrder({ names }, members), groups, wholes, frozen };
+}
+
+function inOrder({ names }: Pick<StepTensors, 'names'>, tensors: ReadonlyMap<string, Tensor>): readonly Tensor[] {
+  return names.map((name) => tensors.get(name) as Tensor);
+}
+
+function byName(names: readonly string[], tensors: readonly Tensor[]): (name: string) => Tensor {
+  const found = new Map(names.map((name, index) => [name, tensors[index] as Tensor]));
+  return (name) => found.get(name) as Tensor;
 }
 
 function declaredParameters(model: ModelConfig, trainable: StepFeatures['trainable']): ParameterTensors {
@@ -139,9 +156,21 @@ function frozenState(name: string, parameters: ParameterTensors, trainable: Step
 }
 
 interface LearnedState extends Learned {
-  readonly name: string;
+  readonly group: LearnedGroup;
   /** The moments as they are kept, which may differ from their values (see moment-codec). */
   readonly stored: Moments;
+}
+
+interface Gradients {
+  /** Of each group. */
+  readonly wholes: readonly Tensor[];
+  /** The same of each parameter in model order: so summed, their norm is the same however they are grouped. */
+  readonly slopes: readonly Tensor[];
+}
+
+/** Of each parameter -> of each group. */
+function grouped({ groups, names }: StepTensors, slopes: readonly Tensor[]): Gradients {
+  return { wholes: groups.map((group) => together(group, byName(names, slopes))), slopes };
 }
 
 interface Updates {
@@ -149,10 +178,10 @@ interface Updates {
   readonly gradientNorm: Tensor;
 }
 
-function updates(step: StepTensors, slopes: readonly Tensor[], features: StepFeatures): Updates {
+function updates(step: StepTensors, { wholes, slopes }: Gradients, features: StepFeatures): Updates {
   const { hasAverage, momentStorage } = features;
-  const learned = learnedStates(step, slopes, momentStorage);
-  const { updated, gradientNorm } = adamW(learned);
+  const learned = learnedStates(step, wholes, momentStorage);
+  const { updated, gradientNorm } = adamW(learned, slopes);
   const share = hasAverage ? input('averageShare', []) : null;
   const state = learned.flatMap((each, index) => {
     const next = updated[index] as Updated;
@@ -162,41 +191,49 @@ function updates(step: StepTensors, slopes: readonly Tensor[], features: StepFea
 }
 
 function learnedStates(
-  { names, trained }: StepTensors,
-  slopes: readonly Tensor[],
+  { groups, wholes }: StepTensors,
+  gradient: readonly Tensor[],
   momentStorage: StateStorage,
 ): readonly LearnedState[] {
-  return trained.map((parameter, index) => {
-    const name = names[index] as string;
-    const stored = storedMoments(name, parameter);
-    const moments = decodedMoments(stored, momentStorage);
-    return { name, parameter, gradient: slopes[index] as Tensor, stored, moments };
+  return groups.map((group, index) => {
+    const stored = {
+      first: groupInput(group, momentNames.first),
+      second: groupInput(group, momentNames.second),
+    };
+    return {
+      group,
+      parameter: wholes[index] as Tensor,
+      gradient: gradient[index] as Tensor,
+      decays: group.decays,
+      stored,
+      moments: decodedMoments(stored, momentStorage),
+    };
   });
 }
 
-function storedMoments(name: string, { shape }: Tensor): Moments {
-  return { first: input(momentNames.first(name), shape), second: input(momentNames.second(name), shape) };
-}
-
 function nextStates(
-  { name, parameter, stored }: LearnedState,
+  { group, parameter, stored }: LearnedState,
   next: Updated,
   storage: StateStorage,
 ): readonly StateEntry[] {
   const moments = encodedMoments(next, storage);
   return [
-    { name, input: parameter, next: next.parameter },
-    { name: momentNames.first(name), input: stored.first, next: moments.first, storage },
-    { name: momentNames.second(name), input: stored.second, next: moments.second, storage },
+    groupState(group, { input: parameter, next: next.parameter }),
+    groupState(group, { nameOf: momentNames.first, input: stored.first, next: moments.first, storage }),
+    groupState(group, { nameOf: momentNames.second, input: stored.second, next: moments.second, storage }),
   ];
 }
 
 /** average + (1 - decay) (weights - average). No state where there is no average, and so no `share` = 1 - decay. */
-function averageStates({ name }: LearnedState, { parameter }: Updated, share: Tensor | null): readonly StateEntry[] {
+function averageStates({ group }: LearnedState, { parameter }: Updated, share: Tensor | null): readonly StateEntry[] {
   if (share === null) return [];
-  const average = input(averageName(name), parameter.shape);
+  const average = groupInput(group, averageName);
   const next = add(average, multiply(subtract(parameter, average), share));
-  return [{ name: averageName(name), input: average, next }];
+  return [groupState(group, { nameOf: averageName, input: average, next })];
+}
+
+function unchangedGroup(group: LearnedGroup, tensor: Tensor, nameOf?: (name: string) => string): StateEntry {
+  return groupState(group, { input: tensor, next: tensor, ...(nameOf && { nameOf }) });
 }
 
 function unchanged(name: string, tensor: Tensor): StateEntry {
