@@ -18,7 +18,16 @@ import {
 } from '../graph/index.ts';
 import type { ParameterShapes } from '../model/index.ts';
 import { squaredSum, type Updated } from './adamw.ts';
-import { decays, groupInput, groupState, learnedGroups, membersOf, type LearnedGroup } from './learned-groups.ts';
+import {
+  decays,
+  groupInput,
+  groupState,
+  inRows,
+  learnedGroups,
+  membersOf,
+  type Flattening,
+  type LearnedGroup,
+} from './learned-groups.ts';
 import { decodedMoments } from './moment-codec.ts';
 import { momentNames } from './state-layout.ts';
 
@@ -28,24 +37,25 @@ export interface NormsOptions {
   readonly trained: readonly string[];
   readonly momentStorage: StateStorage;
   /** As in the program of the step, with which it shares states. */
-  readonly flatLimit: number;
+  readonly flattening: Flattening;
 }
 
 /**
  * Outputs `updateNorm` and `parameterNorm`: Euclidean norms over all trained parameters. Its state is that of the step,
  * and is only read.
  */
-export function normsProgram({ shapes, trained, momentStorage, flatLimit }: NormsOptions): Program {
+export function normsProgram({ shapes, trained, momentStorage, flattening }: NormsOptions): Program {
   const scalars = normScalars();
-  const read = learnedGroups(trained, shapes, flatLimit).map(stateTensors);
-  const inOrder = (whole: (tensors: StateTensors) => Tensor): readonly Tensor[] => {
+  const read = learnedGroups(trained, shapes, flattening).map(stateTensors);
+  const summands = (whole: (tensors: StateTensors) => Tensor): readonly Tensor[] => {
+    if (flattening === 'all') return read.map((tensors) => inRows(whole(tensors)));
     const members = new Map(read.flatMap((tensors) => membersOf(tensors.group, whole(tensors))));
     return trained.map((name) => members.get(name) as Tensor);
   };
   return programOf({
     outputs: {
-      updateNorm: norm(inOrder((tensors) => changeOf(tensors, momentStorage, scalars))),
-      parameterNorm: norm(inOrder(({ parameter }) => parameter)),
+      updateNorm: norm(summands((tensors) => changeOf(tensors, momentStorage, scalars))),
+      parameterNorm: norm(summands(({ parameter }) => parameter)),
     },
     state: read.flatMap((tensors) => readStates(tensors, momentStorage)),
   });

@@ -3,7 +3,7 @@
  * program serves many experiments.
  */
 import type { StateStorage } from '../graph/index.ts';
-import { processorFlatLimit } from './learned-groups.ts';
+import type { Flattening } from './learned-groups.ts';
 import type { OptimizerSpec, PairwiseTerms, TrainableSpec } from '../spec/experiment-schema.ts';
 
 /** Everything that is off in a plain run. */
@@ -35,8 +35,8 @@ export interface StepFeatures {
   readonly sharedPrompts: boolean;
   readonly hasAverage: boolean;
   readonly momentStorage: StateStorage;
-  /** Values up to which parameters are put together (see learned-groups): the engine's to choose, no number changes. */
-  readonly flatLimit: number;
+  /** Which parameters are kept together: the engine's to choose. */
+  readonly flattening: Flattening;
 }
 
 export const plainStep: StepFeatures = {
@@ -46,13 +46,13 @@ export const plainStep: StepFeatures = {
   sharedPrompts: false,
   hasAverage: false,
   momentStorage: 'float32',
-  flatLimit: processorFlatLimit,
+  flattening: 'small',
 };
 
 export function stepFeatures(
   { trainable, sharePrompts, rewardCentering, margin }: TrainFeatures,
   { momentStorage, ema }: OptimizerSpec,
-  flatLimit = processorFlatLimit,
+  flattening: Flattening = 'small',
 ): StepFeatures {
   return {
     trainable,
@@ -61,7 +61,7 @@ export function stepFeatures(
     sharedPrompts: sharePrompts === true,
     hasAverage: ema !== null,
     momentStorage: momentStorage ?? 'float32',
-    flatLimit,
+    flattening,
   };
 }
 

@@ -12,7 +12,6 @@ import {
 } from '../model/index.ts';
 import type { Program } from '../graph/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
-import { processorFlatLimit } from './learned-groups.ts';
 import { microBatchCount } from './micro-batches.ts';
 import { normsProgram, type NormsOptions } from './norms-program.ts';
 import type { ObjectiveParts, ObjectiveWeights } from './pmp-loss.ts';
@@ -42,8 +41,7 @@ export async function openSessions(
   sessions: SessionCache,
   pairsPerStep: number,
 ): Promise<StepSessions> {
-  const flatLimit = sessions.wantsWholeSteps ? Infinity : processorFlatLimit;
-  const step = stepFeatures(options.features, options.optimizer, flatLimit);
+  const step = stepFeatures(options.features, options.optimizer, sessions.wantsWholeSteps ? 'all' : 'small');
   const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : pairsPerStep);
   return {
     lease: await leaseOf(options, sessions, step, microBatches),
@@ -93,12 +91,12 @@ function programsKey(options: StepOptions, step: StepFeatures, microBatches: num
 /** Shapes and names of what the program of norms reads. */
 export function normsOptions(
   { model, parts }: StepOptions,
-  { trainable, momentStorage, flatLimit }: StepFeatures,
+  { trainable, momentStorage, flattening }: StepFeatures,
 ): NormsOptions {
   return {
     shapes: allParameterShapes(model, trainable),
     trained: trainedNames(learnedNames(model, trainable), parts),
     momentStorage,
-    flatLimit,
+    flattening,
   };
 }

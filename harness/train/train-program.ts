@@ -29,7 +29,16 @@ import {
   type ModelConfig,
 } from '../model/index.ts';
 import { adamW, type Learned, type Moments, type Updated } from './adamw.ts';
-import { groupInput, groupState, learnedGroups, membersOf, together, type LearnedGroup } from './learned-groups.ts';
+import {
+  groupInput,
+  groupState,
+  inRows,
+  learnedGroups,
+  membersOf,
+  together,
+  type Flattening,
+  type LearnedGroup,
+} from './learned-groups.ts';
 import { decodedMoments, encodedMoments } from './moment-codec.ts';
 import { pmpLoss, type LossTensors, type ObjectiveParts } from './pmp-loss.ts';
 import { averageName, momentNames } from './state-layout.ts';
@@ -57,7 +66,7 @@ export function trainProgram(
     Array.from({ length: microBatches }, (_, index) => declareBatch(index)),
     features,
   );
-  const { state, gradientNorm } = updates(step, grouped(step, gradients(loss.total, step.trained)), features);
+  const { state, gradientNorm } = updates(step, gradientsOf(step, loss.total), features);
   return programOf({ outputs: { ...lossOutputs(loss), gradientNorm }, state });
 }
 
@@ -69,16 +78,16 @@ export function trainProgram(
 export function accumulateProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
   const step = stepTensors(model, parts, features);
   const loss = pmpLoss(model, parts, step.parameters, [declareBatch()], features);
-  const accumulated = accumulatedStates(step, gradients(loss.total, step.trained));
+  const accumulated = accumulatedStates(step, gradientsOf(step, loss.total));
   const constant = step.groups.map((group, index) => unchangedGroup(group, step.wholes[index] as Tensor));
   return programOf({ outputs: lossOutputs(loss), state: [...constant, ...step.frozen, ...accumulated] });
 }
 
-function accumulatedStates({ groups, names }: StepTensors, slopes: readonly Tensor[]): readonly StateEntry[] {
+function accumulatedStates({ groups }: StepTensors, slopes: readonly Tensor[]): readonly StateEntry[] {
   const keep = input('keepAccumulated', []);
-  return groups.map((group) => {
+  return groups.map((group, index) => {
     const before = groupInput(group, accumulatorName);
-    const next = add(multiply(before, keep), together(group, byName(names, slopes)));
+    const next = add(multiply(before, keep), slopes[index] as Tensor);
     return groupState(group, { nameOf: accumulatorName, input: before, next });
   });
 }
@@ -90,8 +99,7 @@ function accumulatedStates({ groups, names }: StepTensors, slopes: readonly Tens
 export function applyProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
   const step = stepTensors(model, parts, features);
   const accumulated = step.groups.map((group) => groupInput(group, accumulatorName));
-  const slopes = new Map(step.groups.flatMap((group, index) => membersOf(group, accumulated[index] as Tensor)));
-  const { state, gradientNorm } = updates(step, { wholes: accumulated, slopes: inOrder(step, slopes) }, features);
+  const { state, gradientNorm } = updates(step, accumulated, features);
   return programOf({
     outputs: { gradientNorm },
     state: [
@@ -122,27 +130,26 @@ interface StepTensors {
   readonly frozen: readonly StateEntry[];
 }
 
-function stepTensors(model: ModelConfig, parts: ObjectiveParts, { trainable, flatLimit }: StepFeatures): StepTensors {
+function stepTensors(model: ModelConfig, parts: ObjectiveParts, { trainable, flattening }: StepFeatures): StepTensors {
   const declared = declaredParameters(model, trainable);
   const shapes = allParameterShapes(model, trainable);
   const read = trainedNames([...shapes.keys()], parts);
   const learned = new Set(learnedNames(model, trainable));
   const names = read.filter((name) => learned.has(name));
   const frozen = read.filter((name) => !learned.has(name)).map((name) => frozenState(name, declared, trainable));
-  const groups = learnedGroups(names, shapes, flatLimit);
+  const groups = learnedGroups(names, shapes, flattening);
   const wholes = groups.map((group) => groupInput(group));
   const members = new Map(groups.flatMap((group, index) => membersOf(group, wholes[index] as Tensor)));
   const parameters = { ...declared, ...Object.fromEntries(members) };
-  return { parameters, names, trained: inOrder({ names }, members), groups, wholes, frozen };
+  const trained = names.map((name) => parameters[name] as Tensor);
+  return { parameters, names, trained, groups, wholes, frozen };
 }
 
-function inOrder({ names }: Pick<StepTensors, 'names'>, tensors: ReadonlyMap<string, Tensor>): readonly Tensor[] {
-  return names.map((name) => tensors.get(name) as Tensor);
-}
-
-function byName(names: readonly string[], tensors: readonly Tensor[]): (name: string) => Tensor {
-  const found = new Map(names.map((name, index) => [name, tensors[index] as Tensor]));
-  return (name) => found.get(name) as Tensor;
+/** The gradient of each group. */
+function gradientsOf({ groups, names, trained }: StepTensors, loss: Tensor): readonly Tensor[] {
+  const slopes = gradients(loss, trained);
+  const found = new Map(names.map((name, index) => [name, slopes[index] as Tensor]));
+  return groups.map((group) => together(group, (name) => found.get(name) as Tensor));
 }
 
 function declaredParameters(model: ModelConfig, trainable: StepFeatures['trainable']): ParameterTensors {
@@ -161,33 +168,35 @@ interface LearnedState extends Learned {
   readonly stored: Moments;
 }
 
-interface Gradients {
-  /** Of each group. */
-  readonly wholes: readonly Tensor[];
-  /** The same of each parameter in model order: so summed, their norm is the same however they are grouped. */
-  readonly slopes: readonly Tensor[];
-}
-
-/** Of each parameter -> of each group. */
-function grouped({ groups, names }: StepTensors, slopes: readonly Tensor[]): Gradients {
-  return { wholes: groups.map((group) => together(group, byName(names, slopes))), slopes };
-}
-
 interface Updates {
   readonly state: readonly StateEntry[];
   readonly gradientNorm: Tensor;
 }
 
-function updates(step: StepTensors, { wholes, slopes }: Gradients, features: StepFeatures): Updates {
-  const { hasAverage, momentStorage } = features;
-  const learned = learnedStates(step, wholes, momentStorage);
-  const { updated, gradientNorm } = adamW(learned, slopes);
+function updates(step: StepTensors, slopes: readonly Tensor[], features: StepFeatures): Updates {
+  const { hasAverage, momentStorage, flattening } = features;
+  const learned = learnedStates(step, slopes, momentStorage);
+  const { updated, gradientNorm } = adamW(learned, summands(step, slopes, flattening));
   const share = hasAverage ? input('averageShare', []) : null;
   const state = learned.flatMap((each, index) => {
     const next = updated[index] as Updated;
     return [...nextStates(each, next, momentStorage), ...averageStates(each, next, share)];
   });
   return { state: [...state, ...step.frozen], gradientNorm };
+}
+
+/**
+ * What the gradient's norm is summed from. Each parameter in model order: the same sum however they are grouped; or in
+ * few operations, where these cost.
+ */
+function summands(
+  { groups, names }: StepTensors,
+  slopes: readonly Tensor[],
+  flattening: Flattening,
+): readonly Tensor[] {
+  if (flattening === 'all') return slopes.map(inRows);
+  const members = new Map(groups.flatMap((group, index) => membersOf(group, slopes[index] as Tensor)));
+  return names.map((name) => members.get(name) as Tensor);
 }
 
 function learnedStates(
