@@ -3,6 +3,7 @@
  * costs more to call than to compute; so small parameters lie one after another in few flat states, and so do their
  * moments, averages and accumulated gradients. Outside a session each goes by its own name (`StateEntry.parts`).
  */
+import type { Executor } from '../engine/index.ts';
 import { concat, input, reshape, split, type StateEntry, type StateStorage, type Tensor } from '../graph/index.ts';
 import type { ParameterShapes } from '../model/index.ts';
 
@@ -25,6 +26,10 @@ interface Member {
  * and `small` have the same.
  */
 export type Flattening = 'none' | 'small' | 'all';
+
+export function flatteningFor({ wantsWholeSteps }: Pick<Executor, 'wantsWholeSteps'>): Flattening {
+  return wantsWholeSteps === true ? 'all' : 'small';
+}
 
 /**
  * Values of the largest small parameter. Of a larger one, copying it out of the flat state and its gradient into one

@@ -41,7 +41,7 @@ export async function openSessions(
   sessions: SessionCache,
   pairsPerStep: number,
 ): Promise<StepSessions> {
-  const step = stepFeatures(options.features, options.optimizer, sessions.wantsWholeSteps ? 'all' : 'small');
+  const step = stepFeatures(options.features, options.optimizer, sessions.flattening);
   const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : pairsPerStep);
   return {
     lease: await leaseOf(options, sessions, step, microBatches),
