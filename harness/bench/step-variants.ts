@@ -17,6 +17,7 @@ const asUsual: Variant = {
   logits: 'chosen rows',
   lastLayer: 'all tokens',
   isCut: false,
+  flattening: 'none',
 };
 const savings: readonly Partial<Variant>[] = [
   { name: 'logits only at labels', logits: 'labels' },
@@ -24,6 +25,7 @@ const savings: readonly Partial<Variant>[] = [
   { name: 'one prompt for both responses', sharedPrompt: true },
   { name: 'last layer only where it is read', lastLayer: 'read tokens' },
   { name: 'micro-batches of similar length', isCut: true },
+  { name: 'small parameters updated together', flattening: 'small' },
 ];
 
 const warmUpSteps = 1;
@@ -82,7 +84,11 @@ async function openVariant(
 ): Promise<VariantRun> {
   const microBatches = variant.isCut ? microBatchCount(model, pairsPerStep) : 1;
   const session = await executor.compile(
-    trainProgram(model, 'pairwise+lm', microBatches, { ...plainStep, sharedPrompts: true }),
+    trainProgram(model, 'pairwise+lm', microBatches, {
+      ...plainStep,
+      sharedPrompts: true,
+      flattening: variant.flattening,
+    }),
     { threads },
   );
   session.setState(initParameters(model, 0));
