@@ -70,7 +70,9 @@ function mutantsOf({ files }) {
   return Object.entries(files).flatMap(([file, { mutants }]) => mutants.map((mutant) => ({ file, ...mutant })));
 }
 
-/** Names of tests that take long: simulations, above all, whose loops the mutants' switches slow down many times over. */
+/**
+ * Names of tests that take long: simulations, above all, whose loops the mutants' switches slow down many times over.
+ */
 function slowTests(work, tests) {
   const report = path.join(work, 'durations.json');
   call('npx', ['vitest', 'run', '--config', configFile, '--reporter=json', `--outputFile=${report}`], { tests });
