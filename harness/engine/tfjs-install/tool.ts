@@ -12,8 +12,7 @@ export interface ToolCall {
 }
 
 /** Its output (stdout), or why there is none. */
-export type ToolAnswer =
-  { readonly output: string } | { readonly isMissing: boolean; readonly lines: readonly string[] };
+export type ToolAnswer = { readonly output: string } | { readonly lines: readonly string[] };
 
 export async function callTool({ command, args, folder, env }: ToolCall): Promise<ToolAnswer> {
   const result = await execa(command, [...args], {
@@ -26,10 +25,7 @@ export async function callTool({ command, args, folder, env }: ToolCall): Promis
   });
   if (!result.failed) return { output: result.stdout };
   const said = (result.all ?? '').trim();
-  return {
-    isMissing: result.code === 'ENOENT',
-    lines: tellingLines(said === '' ? (result.shortMessage ?? 'it could not be started') : said),
-  };
+  return { lines: tellingLines(said === '' ? (result.shortMessage ?? 'it could not be started') : said) };
 }
 
 /** @throws UserError (3): what failed, the lines that say why, and what to do. */
@@ -44,11 +40,12 @@ export async function requireTools(
   programs: readonly { readonly command: string; readonly what: string }[],
   where: Pick<ToolCall, 'folder' | 'env'>,
 ): Promise<void> {
-  const missing: string[] = [];
-  for (const { command, what } of programs) {
-    const answer = await callTool({ command, args: ['--version'], ...where });
-    if (!('output' in answer)) missing.push(`${what} (${command})`);
-  }
+  const answers = await Promise.all(
+    programs.map(({ command }) => callTool({ command, args: ['--version'], ...where })),
+  );
+  const missing = programs
+    .filter((_, index) => !('output' in (answers[index] as ToolAnswer)))
+    .map(({ command, what }) => `${what} (${command})`);
   if (missing.length === 0) return;
   throw new UserError(`to build tfjs there is no ${missing.join(', no ')}`, {
     exitCode: 3,
