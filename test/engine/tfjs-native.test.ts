@@ -3,7 +3,7 @@
  * every family, and memory.
  */
 import { afterAll, describe, expect, test } from 'vitest';
-import { onnxruntimeCpu, type Executor } from '../../harness/engine/index.ts';
+import { onnxruntimeCpu, referenceExecutor, type Executor } from '../../harness/engine/index.ts';
 import * as g from '../../harness/graph/index.ts';
 import type { ModelConfig } from '../../harness/model/index.ts';
 import { scoreResponses } from '../../harness/score/index.ts';
@@ -71,7 +71,7 @@ const native = await Promise.all(
   ),
 );
 /** A file without any test fails; skipped ones are shown as such. */
-const walked = native.length > 0 ? native : [['no build is here', cpu] as const];
+const walked: readonly (readonly [string, Executor])[] = native.length > 0 ? native : [['no build is here', cpu]];
 
 describe.skipIf(nativeBuilds.length === 0).each(walked)('%s', (_, executor) => {
   test.each(allCases.map(({ kind, opCase }) => [`${kind}: ${opCase.title}`, opCase] as const))(
@@ -96,16 +96,14 @@ describe.skipIf(nativeBuilds.length === 0).each(walked)('%s', (_, executor) => {
     expect(largestDifference(found, expected)).toBeLessThan(1e-4);
   });
 
-  test.each(tinyFamilies.map(titled))('gives the rewards of ONNX Runtime to 1e-5: $title', async ({ model }) => {
-    const questions = pairs.map(({ prompt, chosen, rejected }) => ({
-      prompt,
-      responses: [chosen, rejected, prompt],
-    }));
+  // ONNX Runtime's differ from them by up to 6.4e-6 (olmo2), these by 7.0e-6 (olmo3).
+  test.each(tinyFamilies.map(titled))('gives the rewards of the reference to 1e-5: $title', async ({ model }) => {
+    const questions = pairs.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected, prompt] }));
     const rewards = async (on: Executor): Promise<number[]> => {
       const given = { model, parameters: bumpyParameters(model), sessions: sessionsOf(on) };
       return (await scoreResponses(given, questions)).flatMap((row) => [...row]);
     };
-    expect(largestDifference(await rewards(executor), await rewards(cpu))).toBeLessThan(1e-5);
+    expect(largestDifference(await rewards(executor), await rewards(referenceExecutor()))).toBeLessThan(1e-5);
   });
 
   test('keeps its memory over 200 steps: states are replaced, not piled up', async () => {
