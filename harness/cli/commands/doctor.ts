@@ -33,19 +33,14 @@ export interface DoctorFlags {
 
 export async function doctor(context: CliContext, flags: DoctorFlags): Promise<void> {
   const { install, wheel, python, json } = flags;
+  if (install === undefined) return await report(context, flags);
   // Loaded only where it is asked for.
-  if (install !== undefined)
-    return (await import('./doctor-install.ts')).installDevice(context, {
-      install,
-      wheel: wheel ?? null,
-      python,
-      json,
-    });
-  if (wheel !== undefined)
-    throw new UserError('--wheel says what to build with, and nothing is built', {
-      exitCode: 2,
-      hint: 'Add --install tfjs or --install tfjs-gpu.',
-    });
+  const { installDevice } = await import('./doctor-install.ts');
+  await installDevice(context, { install, wheel: wheel ?? null, python, json });
+}
+
+async function report(context: CliContext, flags: DoctorFlags): Promise<void> {
+  if (flags.wheel !== undefined) throw uselessWheel();
   const { env } = context.host;
   const packages = await Promise.all(nativePackages.map(checkPackage));
   const mirror = dataMirror(env);
@@ -70,6 +65,12 @@ export async function doctor(context: CliContext, flags: DoctorFlags): Promise<v
   context.print('');
   printDevices(context, devices, automatic);
 }
+
+const uselessWheel = (): UserError =>
+  new UserError('--wheel says what to build with, and nothing is built', {
+    exitCode: 2,
+    hint: 'Add --install tfjs or --install tfjs-gpu.',
+  });
 
 function printDevices(context: CliContext, devices: readonly DeviceDescription[], automatic: ChosenDevice): void {
   context.printTable(

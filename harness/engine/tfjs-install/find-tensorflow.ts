@@ -1,6 +1,6 @@
 /**
- * Which TensorFlow is taken: the wheel that was named; else the one that is installed for the named Python; else the one
- * that its pip downloads, from the index that it is configured for.
+ * Which TensorFlow is taken: the wheel that was named; else the one that is installed for the named Python; else the
+ * one that its pip downloads, from the index that it is configured for.
  */
 import { copyFile, readFile } from 'node:fs/promises';
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
@@ -91,26 +91,28 @@ function installedIn(folder: string, version: string): Tensorflow {
   };
 }
 
+/** One repetition, and 15 s without an answer: the user's own settings may wait for minutes. */
+const pipOptions = ['--no-deps', '--no-input', '--only-binary', ':all:', '--retries', '1', '--timeout', '15'];
+
 /** @throws UserError (3) with what pip said. */
 async function downloadWheel({ needsCuda, python, env, stagingFolder, note }: TensorflowChoice): Promise<string> {
   const distribution = needsCuda ? 'tensorflow' : 'tensorflow-cpu';
   const folder = path.join(stagingFolder, 'wheel');
   mkdirSync(folder);
   note(`${python} -m pip downloads ${distribution} ...`);
-  const options = ['--no-deps', '--no-input', '--only-binary', ':all:', '--retries', '1', '--timeout', '15'];
-  const args = ['-m', 'pip', 'download', ...options, '--dest', folder, distribution];
+  const args = ['-m', 'pip', 'download', ...pipOptions, '--dest', folder, distribution];
   const answer = await callTool({ command: python, args, folder: stagingFolder, env });
   const wheel = readdirSync(folder).find((file) => file.endsWith('.whl'));
   if ('output' in answer && wheel !== undefined) return path.join(folder, wheel);
-  const said = 'output' in answer ? ['it downloaded no wheel'] : answer.lines;
-  throw new UserError(
-    `no TensorFlow: ${python} has none, and its pip could not download ${distribution}:\n` +
-      said.map((line) => `  ${line}`).join('\n'),
-    {
-      exitCode: 3,
-      hint:
-        `Name a wheel with --wheel FILE (on a machine with network: pip download --no-deps ${distribution}), ` +
-        'or a Python that has TensorFlow or reaches an index with --python PYTHON.',
-    },
-  );
+  throw nothingFound(python, distribution, 'output' in answer ? ['it downloaded no wheel'] : answer.lines);
+}
+
+function nothingFound(python: string, distribution: string, said: readonly string[]): UserError {
+  const lines = said.map((line) => `  ${line}`).join('\n');
+  return new UserError(`no TensorFlow: ${python} has none, and its pip could not download ${distribution}:\n${lines}`, {
+    exitCode: 3,
+    hint:
+      `Name a wheel with --wheel FILE (on a machine with network: pip download --no-deps ${distribution}), ` +
+      'or a Python that has TensorFlow or reaches an index with --python PYTHON.',
+  });
 }

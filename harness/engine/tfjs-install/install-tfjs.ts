@@ -109,7 +109,6 @@ async function buildIn(stagingFolder: string, given: TfjsInstall): Promise<Insta
     const target = path.join(buildsFolder, buildFolderName(description));
     const build = { ...description, folder: target };
     if (existsSync(descriptionFileOf(target))) return { build, wasThere: true };
-    note(`TensorFlow ${tensorflow.version} from ${tensorflow.place}`);
     await assemble(tensorflow, building, note);
     note(`loading it and training one step: ${await tryBuild(name, stagingFolder, env)}`);
     writeFileSync(descriptionFileOf(stagingFolder), `${JSON.stringify(description, null, 2)}\n`);
@@ -129,6 +128,7 @@ const toolsOf = ({ python, env }: TfjsInstall): Parameters<typeof requireTools>[
 
 /** What stays in the staging folder is what a build is made of. */
 async function assemble(tensorflow: FoundTensorflow, building: Building, note: (text: string) => void): Promise<void> {
+  note(`TensorFlow ${tensorflow.version} from ${tensorflow.place}`);
   note(`fetching @tensorflow/${building.name} ...`);
   const packageFolder = await fetchPackage(building);
   note('taking libraries and headers ...');
