@@ -20,3 +20,4 @@ export { onnxruntimeCpu } from './onnx/onnxruntime-cpu.ts';
 export { evaluateProgram, referenceExecutor } from './reference/reference-executor.ts';
 export type { DenseArray } from './reference/array.ts';
 export { allocatorEnvironment } from './allocator.ts';
+export { installTfjs, type InstalledTfjs, type TfjsInstall } from './tfjs-install/install-tfjs.ts';

@@ -37,6 +37,8 @@ export async function benchPmp(context: CliContext, flags: StepFlags): Promise<v
     `first losses (pairwise, LM): ` +
       `${result.losses.map(([pairwise, lm]) => `${pairwise.toFixed(5)}, ${lm.toFixed(5)}`).join('; ')}`,
   );
+  const slowest = result.slowest.map(({ kernel, share }) => `${kernel} ${(100 * share).toFixed(0)} %`);
+  if (slowest.length > 0) context.print(`slowest kernels: ${slowest.join(', ')}`);
   context.print(`device ${device} (${reason})`);
 }
 
@@ -92,7 +94,10 @@ function stepCells({
   stepMsMedian,
   peakMemoryBytes,
   gemmShare,
-}: Omit<TrainStepBench, 'stepMs'>): string[] {
+}: Pick<
+  TrainStepBench,
+  'pairsPerSecond' | 'tokensPerSecond' | 'stepMsMedian' | 'peakMemoryBytes' | 'gemmShare'
+>): string[] {
   const share = gemmShare === null ? 'not profiled' : `${(100 * gemmShare).toFixed(0)} %`;
   return [
     pairsPerSecond.toFixed(2),

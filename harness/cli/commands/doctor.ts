@@ -9,6 +9,7 @@ import { dirname, resolve } from 'node:path';
 import { chooseDevice, describeDevices, type ChosenDevice, type DeviceDescription } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { cacheFolder, dataMirror } from '../folders.ts';
+import { UserError } from '../../spec/user-error.ts';
 import { wrap, type TableColumn } from '../../text/index.ts';
 
 interface Check {
@@ -22,10 +23,24 @@ const minimumNode = [20, 19] as const;
 /** Packages with a binary of their own: these are what an install goes wrong on. */
 const nativePackages = ['@duckdb/node-api', 'onnxruntime-node', '@resvg/resvg-js'] as const;
 
-export async function doctor(
-  context: CliContext,
-  flags: { readonly results?: string; readonly json: boolean },
-): Promise<void> {
+export interface DoctorFlags {
+  readonly results?: string;
+  readonly install?: 'tfjs' | 'tfjs-gpu';
+  readonly wheel?: string;
+  readonly python: string;
+  readonly json: boolean;
+}
+
+export async function doctor(context: CliContext, flags: DoctorFlags): Promise<void> {
+  const { install, wheel, python, json } = flags;
+  if (install === undefined) return await report(context, flags);
+  // Loaded only where it is asked for.
+  const { installDevice } = await import('./doctor-install.ts');
+  await installDevice(context, { install, wheel: wheel ?? null, python, json });
+}
+
+async function report(context: CliContext, flags: DoctorFlags): Promise<void> {
+  if (flags.wheel !== undefined) throw uselessWheel();
   const { env } = context.host;
   const packages = await Promise.all(nativePackages.map(checkPackage));
   const mirror = dataMirror(env);
@@ -50,6 +65,12 @@ export async function doctor(
   context.print('');
   printDevices(context, devices, automatic);
 }
+
+const uselessWheel = (): UserError =>
+  new UserError('--wheel says what to build with, and nothing is built', {
+    exitCode: 2,
+    hint: 'Add --install tfjs or --install tfjs-gpu.',
+  });
 
 function printDevices(context: CliContext, devices: readonly DeviceDescription[], automatic: ChosenDevice): void {
   context.printTable(
