@@ -6,7 +6,13 @@ import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'nod
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { chooseDevice, describeDevices, type ChosenDevice, type DeviceDescription } from '../../engine/index.ts';
+import {
+  chooseDevice,
+  describeDevices,
+  readSpeedRecord,
+  type ChosenDevice,
+  type DeviceDescription,
+} from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { cacheFolder, dataMirror } from '../folders.ts';
 import { wrap, type TableColumn } from '../../text/index.ts';
@@ -24,7 +30,7 @@ const nativePackages = ['@duckdb/node-api', 'onnxruntime-node', '@resvg/resvg-js
 
 export async function doctor(
   context: CliContext,
-  flags: { readonly results?: string; readonly json: boolean },
+  flags: { readonly results?: string; readonly measure: boolean; readonly json: boolean },
 ): Promise<void> {
   const { env } = context.host;
   const packages = await Promise.all(nativePackages.map(checkPackage));
@@ -40,9 +46,11 @@ export async function doctor(
   ];
   const isFit = checks.every(({ ok }) => ok);
   if (!isFit) context.exitWith(refusedExitCode);
+  if (flags.measure) await (await import('../measure-speeds.ts')).measureSpeeds(context);
   const devices = await describeDevices();
-  const automatic = await chooseDevice('auto');
-  if (flags.json) return context.printJson({ ok: isFit, checks, devices, auto: automatic });
+  const speeds = readSpeedRecord(cacheFolder(env));
+  const automatic = await chooseDevice('auto', speeds);
+  if (flags.json) return context.printJson({ ok: isFit, checks, devices, auto: automatic, speeds });
   context.printTable(
     ['check', yesOrNo('ok'), { name: 'found', isImportant: true }],
     checks.map(({ name, ok, detail }) => [name, ok ? 'yes' : 'NO', detail]),
@@ -62,10 +70,15 @@ function printDevices(context: CliContext, devices: readonly DeviceDescription[]
   context.print(
     [
       '',
-      `execution.device: auto takes ${automatic.device}`,
+      `execution.device: auto takes ${automatic.device} (${basisOf(automatic)})`,
       ...(more.length === 0 ? [] : ['', 'to have more:', ...more]),
     ].join('\n'),
   );
+}
+
+/** What `auto` rests on; the order of devices that nobody measured is a guess. */
+function basisOf({ reason, isMeasured }: ChosenDevice): string {
+  return isMeasured ? reason : 'a guess, since nothing was measured here as it is now ("harness doctor --measure")';
 }
 
 const yesOrNo = (name: string): TableColumn => ({

@@ -59,7 +59,18 @@ export const machineRoutes = {
   bench: benchRoutes,
   doctor: command({
     load: async () => (await import('../commands/doctor.ts')).doctor,
-    parameters: { flags: { results: resultsFlag, json: jsonFlag } },
+    parameters: {
+      flags: {
+        results: resultsFlag,
+        measure: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Time a training step on every device that is here; auto then takes the fastest',
+        },
+        json: jsonFlag,
+      },
+    },
     docs: { brief: 'Check what this machine can do, and what is missing' },
   }),
 };

@@ -1,0 +1,54 @@
+/** A training step on every device that is here, one after another: by this record `auto` chooses. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { measurableDevices, type DeviceSpeed, type SpeedRecord } from '../engine/index.ts';
+import { UserError } from '../spec/user-error.ts';
+import { measureTrainStep } from './measure-train-step.ts';
+import { cardPairs, seededTokenPairs, tokenPairLines } from './seeded-token-pairs.ts';
+
+/** The size that is nearest to what sweeps train, of those that keep a card busy. */
+const size = '5m';
+const pairsPerStep = 16;
+const steps = 5;
+
+export interface MeasuredDevices {
+  readonly record: SpeedRecord;
+  /** Devices that are here and could not take the step, with the reason. */
+  readonly failed: readonly { readonly device: string; readonly reason: string }[];
+}
+
+/**
+ * @param now Time of the record.
+ * @param onDevice Told before each device.
+ * @throws UserError (3) where not even one device takes the step.
+ */
+export async function measureDevices(now: Date, onDevice: (device: string) => void): Promise<MeasuredDevices> {
+  const folder = mkdtempSync(join(tmpdir(), 'harness-devices-'));
+  const pairs = join(folder, 'pairs.jsonl');
+  writeFileSync(pairs, tokenPairLines(seededTokenPairs(cardPairs)));
+  const speeds: DeviceSpeed[] = [];
+  const failed: { device: string; reason: string }[] = [];
+  try {
+    for (const { device, detail } of await measurableDevices()) {
+      onDevice(device);
+      const threads = availableParallelism();
+      try {
+        const step = await measureTrainStep({ size, pairs, pairsPerStep, steps, threads, device });
+        speeds.push({ device, detail, pairsPerSecond: step.pairsPerSecond });
+      } catch (error) {
+        failed.push({ device, reason: error instanceof Error ? error.message : String(error) });
+        // It is measured all the same: known to be of no use.
+        speeds.push({ device, detail, pairsPerSecond: 0 });
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  if (speeds.every(({ pairsPerSecond }) => pairsPerSecond === 0))
+    throw new UserError(`no device takes a training step: ${failed.map(({ reason }) => reason).join('; ')}`, {
+      exitCode: 3,
+      hint: 'Run "harness doctor".',
+    });
+  return { record: { schemaVersion: 1, measuredAt: now.toISOString(), size, speeds }, failed };
+}
