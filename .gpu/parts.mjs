@@ -156,7 +156,7 @@ function peer(setUp, size) {
       if (done.result === null) return;
       const ours = known[`losses ${size}`] ?? null;
       done.lossDifference = ours === null ? null : largestDifference(ours, done.result.losses);
-      done.told = `${speedOf(done)}${ours === null ? '' : `, losses differ from ours by ${done.lossDifference}`}`;
+      done.told = `${speedOf(done)}${ours === null ? '' : `, losses differ from ours by ${done.lossDifference.toExponential(1)}`}`;
     },
   };
 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { watchMemory } from './memory.mjs';
 
 /**
- * `command` is {file, args, env}. Ends in `done`, `failed` or `out of time`; never throws.
+ * `command` is {file, args, env}. Ends in `done`, `failed`, `out of time` or `interrupted`; never throws.
  * result: the JSON document on stdout, null where there is none.
  */
 export async function runPart(command, { limitSeconds, env, cwd, signal }) {
@@ -22,11 +22,14 @@ export async function runPart(command, { limitSeconds, env, cwd, signal }) {
   clearTimeout(timer);
   signal?.removeEventListener('abort', end);
   const result = documentIn(stdout);
-  const isDone = ended.code === 0 && !isOutOfTime;
+  const isInterrupted = signal?.aborted === true;
+  const isDone = ended.code === 0 && !isOutOfTime && !isInterrupted;
   return {
-    status: isOutOfTime ? 'out of time' : isDone ? 'done' : 'failed',
+    status: isInterrupted ? 'interrupted' : isOutOfTime ? 'out of time' : isDone ? 'done' : 'failed',
     seconds: Math.round((performance.now() - started) / 100) / 10,
-    ...(isDone ? {} : { reason: isOutOfTime ? `more than ${Math.round(limitSeconds)} s` : reasonOf(ended, stderr) }),
+    ...(isDone || isInterrupted
+      ? {}
+      : { reason: isOutOfTime ? `more than ${Math.round(limitSeconds)} s` : reasonOf(ended, stderr) }),
     exitCode: ended.code,
     ...memory.stop(),
     result,

@@ -86,11 +86,14 @@ describe('the limit of a card', () => {
   });
 });
 
-test('a measurement that fails in its process says why here', async () => {
-  const request = { size: '5m', pairsPerStep: 2, steps: 1, threads: 1, device: 'cpu' } as const;
-  await expect(measureTrainStep({ ...request, pairs: join(folder, 'none.jsonl') })).rejects.toMatchObject({
-    name: 'UserError',
-    exitCode: 2,
-    message: expect.stringContaining('none.jsonl cannot be read') as unknown,
-  });
-});
+test.skipIf(process.env['HARNESS_TEST_BUILT'] !== '1')(
+  'a measurement that fails in its process says why here',
+  async () => {
+    const request = { size: '5m', pairsPerStep: 2, steps: 1, threads: 1, device: 'cpu' } as const;
+    await expect(measureTrainStep({ ...request, pairs: join(folder, 'none.jsonl') })).rejects.toMatchObject({
+      name: 'UserError',
+      exitCode: 2,
+      message: expect.stringContaining('none.jsonl cannot be read') as unknown,
+    });
+  },
+);
