@@ -26,29 +26,43 @@ export interface MeasuredDevices {
 export async function measureDevices(now: Date, onDevice: (device: string) => void): Promise<MeasuredDevices> {
   const folder = mkdtempSync(join(tmpdir(), 'harness-devices-'));
   const pairs = join(folder, 'pairs.jsonl');
-  writeFileSync(pairs, tokenPairLines(seededTokenPairs(cardPairs)));
-  const speeds: DeviceSpeed[] = [];
-  const failed: { device: string; reason: string }[] = [];
+  const taken: Measured[] = [];
   try {
+    writeFileSync(pairs, tokenPairLines(seededTokenPairs(cardPairs)));
     for (const { device, detail } of await measurableDevices()) {
       onDevice(device);
-      const threads = availableParallelism();
-      try {
-        const step = await measureTrainStep({ size, pairs, pairsPerStep, steps, threads, device });
-        speeds.push({ device, detail, pairsPerSecond: step.pairsPerSecond });
-      } catch (error) {
-        failed.push({ device, reason: error instanceof Error ? error.message : String(error) });
-        // It is measured all the same: known to be of no use.
-        speeds.push({ device, detail, pairsPerSecond: 0 });
-      }
+      taken.push(await measured(device, detail, pairs));
     }
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  if (speeds.every(({ pairsPerSecond }) => pairsPerSecond === 0))
+  return recorded(taken, now);
+}
+
+interface Measured {
+  readonly speed: DeviceSpeed;
+  readonly reason: string | null;
+}
+
+/** A device that fails has the speed 0: it was measured, and is of no use. */
+async function measured(device: DeviceSpeed['device'], detail: string, pairs: string): Promise<Measured> {
+  try {
+    const threads = availableParallelism();
+    const { pairsPerSecond } = await measureTrainStep({ size, pairs, pairsPerStep, steps, threads, device });
+    return { speed: { device, detail, pairsPerSecond }, reason: null };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { speed: { device, detail, pairsPerSecond: 0 }, reason };
+  }
+}
+
+function recorded(taken: readonly Measured[], now: Date): MeasuredDevices {
+  const failed = taken.flatMap(({ speed, reason }) => (reason === null ? [] : [{ device: speed.device, reason }]));
+  if (failed.length === taken.length)
     throw new UserError(`no device takes a training step: ${failed.map(({ reason }) => reason).join('; ')}`, {
       exitCode: 3,
       hint: 'Run "harness doctor".',
     });
+  const speeds = taken.map(({ speed }) => speed);
   return { record: { schemaVersion: 1, measuredAt: now.toISOString(), size, speeds }, failed };
 }

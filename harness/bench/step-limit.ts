@@ -18,8 +18,8 @@ export interface Card {
 }
 
 /**
- * NVIDIA H100 SXM, "NVIDIA H100 Tensor Core GPU Datasheet": 1,979 TFLOP/s bfloat16 with sparsity, half of it without; 67
- * TFLOP/s float32; 3.35 TB/s.
+ * NVIDIA H100 SXM, "NVIDIA H100 Tensor Core GPU Datasheet": 1,979 TFLOP/s bfloat16 with sparsity, half of it without;
+ * 67 TFLOP/s float32; 3.35 TB/s.
  */
 export const h100: Card = {
   name: 'NVIDIA H100 SXM',
@@ -65,23 +65,22 @@ export async function stepLimit(
     },
     { pairs: pairsPerStep, ...meanLengths(rows) },
   );
-  // The state that changes lies in two buffers: one is read and the other written.
   const { flops, matmulFlops: productFlops, bytes: operationBytes, operations } = cost;
+  // The state that changes lies in two buffers: one is read and the other written.
   const { stateBytes } = cost.memory;
-  const seconds = (amount: number, rate: number): number => (1000 * amount) / rate;
+  return withTimes({ size, flops, productFlops, operationBytes, stateBytes, operations }, card);
+}
+
+function withTimes(counts: Omit<StepLimit, 'ms' | 'unfusedMs' | 'fusedMs'>, card: Card): StepLimit {
+  const milliseconds = (amount: number, rate: number): number => (1000 * amount) / rate;
   const ms = {
-    float32: seconds(flops, card.float32Flops),
-    bfloat16: seconds(productFlops, card.bfloat16Flops),
-    operationBytes: seconds(operationBytes, card.memoryBandwidth),
-    stateBytes: seconds(stateBytes, card.memoryBandwidth),
+    float32: milliseconds(counts.flops, card.float32Flops),
+    bfloat16: milliseconds(counts.productFlops, card.bfloat16Flops),
+    operationBytes: milliseconds(counts.operationBytes, card.memoryBandwidth),
+    stateBytes: milliseconds(counts.stateBytes, card.memoryBandwidth),
   };
   return {
-    size,
-    flops,
-    productFlops,
-    operationBytes,
-    stateBytes,
-    operations,
+    ...counts,
     ms,
     unfusedMs: Math.max(ms.float32, ms.operationBytes),
     fusedMs: Math.max(ms.bfloat16, ms.stateBytes),

@@ -20,8 +20,8 @@ const supports = { cpu: cpuSupport, webgpu: webgpuSupport, cuda: cudaSupport, tf
 >;
 
 /**
- * The order where nothing was measured: a guess. tfjs is not in it: it was slower than ONNX Runtime on every device that
- * both have.
+ * The order where nothing was measured: a guess. tfjs is not in it: it was slower than ONNX Runtime on every device
+ * that both have.
  */
 const preference = ['cuda', 'webgpu'] as const;
 

@@ -27,14 +27,7 @@ export async function benchParityCommand(
   if (!isEqual) context.exitWith(1);
   if (flags.json)
     return context.printJson({ device, reason, steps: flags.steps, allowedDifference, isEqual, families });
-  context.printTable(
-    ['family', 'losses differ by', { name: 'failure', isImportant: true }],
-    families.map(({ family, lossDifference, failure }) => [
-      family,
-      lossDifference === null ? 'failed' : lossDifference.toExponential(1),
-      failure ?? '',
-    ]),
-  );
+  printFamilies(context, families);
   context.print(`${flags.steps} steps on ${device} (${reason}) and on the CPU; ${allowedDifference} is allowed`);
 }
 
@@ -46,6 +39,15 @@ export async function benchLimit(
   const limits: StepLimit[] = [];
   for (const size of yardstickSizes) limits.push(await stepLimit(size, { rows, pairsPerStep: flags.pairsPerStep }));
   if (flags.json) return context.printJson({ card: h100, pairsPerStep: flags.pairsPerStep, limits });
+  printLimits(context, limits);
+  context.print(
+    `a step of ${flags.pairsPerStep} pairs on ${h100.name}, at best. Unfused: every operation reads its inputs and ` +
+      `writes its result, in float32 (${h100.float32Flops / 1e12} TFLOP/s, ${h100.memoryBandwidth / 1e12} TB/s). ` +
+      `Fused: parameters and moments once each way, products in bfloat16 (${h100.bfloat16Flops / 1e12} TFLOP/s).`,
+  );
+}
+
+function printLimits(context: CliContext, limits: readonly StepLimit[]): void {
   context.printTable(
     ['size', 'GFLOP', 'in products', 'GB, unfused', 'GB, state', 'operations', 'unfused, ms', 'fused, ms'],
     limits.map(({ size, flops, productFlops, operationBytes, stateBytes, operations, unfusedMs, fusedMs }) => [
@@ -59,9 +61,15 @@ export async function benchLimit(
       fusedMs.toFixed(2),
     ]),
   );
-  context.print(
-    `a step of ${flags.pairsPerStep} pairs on ${h100.name}, at best. Unfused: every operation reads its inputs and ` +
-      `writes its result, in float32 (${h100.float32Flops / 1e12} TFLOP/s, ${h100.memoryBandwidth / 1e12} TB/s). ` +
-      `Fused: parameters and moments once each way, products in bfloat16 (${h100.bfloat16Flops / 1e12} TFLOP/s).`,
+}
+
+function printFamilies(context: CliContext, families: readonly FamilyParity[]): void {
+  context.printTable(
+    ['family', 'losses differ by', { name: 'failure', isImportant: true }],
+    families.map(({ family, lossDifference, failure }) => [
+      family,
+      lossDifference === null ? 'failed' : lossDifference.toExponential(1),
+      failure ?? '',
+    ]),
   );
 }

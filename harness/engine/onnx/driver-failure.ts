@@ -20,7 +20,7 @@ const known: readonly KnownFailure[] = [
   },
   {
     // Dawn reports an allocation that failed on stderr, and lets what reads the buffer fail.
-    text: /\[Invalid Buffer.*\] is invalid due to a previous error|OUT_OF_\w*MEMORY|out of memory|Failed to allocate memory/i,
+    text: /\[Invalid Buffer.*\] is invalid due to|OUT_OF_\w*MEMORY|out of memory|Failed to allocate memory/i,
     meaning: 'the device has no memory left',
     hint:
       'See what else uses it ("nvidia-smi"), lower pairsPerMicroBatch or pairsPerStep, take a smaller model, or use ' +

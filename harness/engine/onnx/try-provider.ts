@@ -35,19 +35,10 @@ const execute = promisify(execFile);
 
 export async function tryProvider(provider: 'webgpu' | 'cuda'): Promise<ProviderAnswer> {
   try {
-    const dawn = provider === 'webgpu' ? (pathOf('webgpu') ?? '') : '';
-    const args = [
-      '--input-type=commonjs',
-      '--eval',
-      script,
-      require.resolve('onnxruntime-node'),
-      provider,
-      addition('float32'),
-      addition('float16'),
-      dawn,
-      provider === 'webgpu' && process.platform === 'linux' ? driverLibraries.join() : '',
-    ];
-    const { stdout } = await execute(process.execPath, args, { timeout: timeoutMs, env: quietEnvironment() });
+    const { stdout } = await execute(process.execPath, [...argumentsFor(provider)], {
+      timeout: timeoutMs,
+      env: quietEnvironment(),
+    });
     return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as ProviderAnswer;
   } catch (error) {
     const { signal, killed, message } = error as { signal?: string | null; killed?: boolean; message: string };
@@ -59,6 +50,21 @@ export async function tryProvider(provider: 'webgpu' | 'cuda'): Promise<Provider
           : `failed: ${message.split('\n')[0] ?? ''}`;
     return { failure: `the process that tries it ${why}`, hasFloat16: false, adapter: null, missingLibraries: [] };
   }
+}
+
+function argumentsFor(provider: 'webgpu' | 'cuda'): readonly string[] {
+  const isWebgpu = provider === 'webgpu';
+  return [
+    '--input-type=commonjs',
+    '--eval',
+    script,
+    require.resolve('onnxruntime-node'),
+    provider,
+    addition('float32'),
+    addition('float16'),
+    isWebgpu ? (pathOf('webgpu') ?? '') : '',
+    isWebgpu && process.platform === 'linux' ? driverLibraries.join() : '',
+  ];
 }
 
 /** What a command prints; empty where it is not installed or fails. */
@@ -108,7 +114,7 @@ const facts = async () => {
 };
 // A library that is there loads, and is then refused for not being an addon.
 const isMissing = (library) => {
-  try { process.dlopen({ exports: {} }, library); } catch (error) { return /cannot open shared object file/.test(error.message); }
+  try { process.dlopen({ exports: {} }, library); } catch ({ message }) { return /cannot open shared object/.test(message); }
   return false;
 };
 (async () => {
@@ -120,7 +126,8 @@ const isMissing = (library) => {
     // 1, 2 and 4 are 0x3c00, 0x4000 and 0x4400 in float16.
     hasFloat16 = await runs(float16, (Tensor) => new Tensor('float16', Uint16Array.of(0x3c00, 0x4000), [2])).then((bits) => bits === '16384,17408', () => false);
   } catch (error) { failure = String(error.message); }
-  const missingLibraries = failure === null ? [] : libraries.split(',').filter((library) => library !== '' && isMissing(library));
+  const wanted = failure === null || libraries === '' ? [] : libraries.split(',');
+  const missingLibraries = wanted.filter(isMissing);
   require('node:fs').writeSync(1, '\\n' + JSON.stringify({ failure, hasFloat16, adapter, missingLibraries }));
 })();
 `;

@@ -62,14 +62,11 @@ function enableText(missingLibraries: readonly string[]): string {
   if (process.platform === 'linux' && process.arch !== 'x64')
     return 'onnxruntime-node ships the WebGPU provider for Linux on x64 only.';
   if (process.platform !== 'linux') return 'Update the graphics driver.';
-  const packages =
-    missingLibraries.length === 0 ? '' : `Install what is missing (Debian: apt-get install ${loaders}). `;
-  return (
-    `${packages}Install the Vulkan driver of the GPU; for tests without one, Mesa 24 or newer (Debian 12: ` +
-    'apt-get install -t bookworm-backports mesa-vulkan-drivers). ' +
-    "NVIDIA's driver needs the loaders of EGL and GLX beside that of Vulkan; in a container it must be let in with its " +
-    'graphics part (NVIDIA_DRIVER_CAPABILITIES=all).'
-  );
+  return missingLibraries.length === 0 ? driverText : `Install what is missing (${loaders}). ${driverText}`;
 }
 
-const loaders = 'libvulkan1 libegl1 libgl1 libglx0';
+const loaders = 'Debian: apt-get install libvulkan1 libegl1 libgl1 libglx0';
+const driverText =
+  'Install the Vulkan driver of the GPU; for tests without one, Mesa 24 or newer (Debian 12: ' +
+  "apt-get install -t bookworm-backports mesa-vulkan-drivers). NVIDIA's driver needs the loaders of EGL and GLX beside " +
+  'that of Vulkan; in a container it must be let in with its graphics part (NVIDIA_DRIVER_CAPABILITIES=all).';
