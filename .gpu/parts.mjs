@@ -136,7 +136,7 @@ function weights(size) {
 const setUps = {
   eager: { needs: [], flags: [] },
   compile: { needs: ['--compile'], flags: ['--compile'] },
-  strongest: { needs: ['--set-up', '--compile'], flags: ['--set-up', 'sorted', '--rows-per-micro-batch', '32'] },
+  strongest: { needs: ['--set-up'], flags: ['--set-up', 'sorted', '--rows-per-micro-batch', '32'] },
 };
 
 function peer(setUp, size) {
@@ -179,7 +179,10 @@ function installTfjs() {
     limitSeconds: 90,
     skip: (context) =>
       knowsInstall(context) ? null : 'not installed: this build of the harness has no "doctor --install"',
-    command: (context) => harness(context, ['doctor', '--install', context.isSoftware ? 'tfjs' : 'tfjs-gpu', '--json']),
+    command: (context) => {
+      const name = context.isSoftware ? 'tfjs' : 'tfjs-gpu';
+      return harness(context, ['doctor', '--install', name, '--python', context.python, '--json']);
+    },
     learn: (done, { known }) => {
       known.tfjsInstalled = done.status === 'done';
       if (!known.tfjsInstalled) Object.assign(done, { status: 'skipped', reason: `not installed: ${done.reason}` });

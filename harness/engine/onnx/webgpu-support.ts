@@ -68,5 +68,5 @@ function enableText(missingLibraries: readonly string[]): string {
 const loaders = 'Debian: apt-get install libvulkan1 libegl1 libgl1 libglx0';
 const driverText =
   'Install the Vulkan driver of the GPU; for tests without one, Mesa 24 or newer (Debian 12: ' +
-  "apt-get install -t bookworm-backports mesa-vulkan-drivers). NVIDIA's driver needs the loaders of EGL and GLX beside " +
-  'that of Vulkan; in a container it must be let in with its graphics part (NVIDIA_DRIVER_CAPABILITIES=all).';
+  "apt-get install -t bookworm-backports mesa-vulkan-drivers). NVIDIA's driver needs the loaders of EGL and GLX " +
+  'beside that of Vulkan; in a container it must be let in with its graphics part (NVIDIA_DRIVER_CAPABILITIES=all).';
