@@ -10,15 +10,12 @@ const notNeeded = new Set([
   '@duckdb/node-api',
   '@resvg/resvg-js',
   '@vscode/tree-sitter-wasm',
-  'acorn',
-  'acorn-walk',
   'dejavu-fonts-ttf',
   'vega',
   'vega-lite',
 ]);
 /** Types, sources and maps, and the programs of other systems. */
-const leftOut =
-  /\.(map|d\.ts|d\.mts|d\.cts|ts|flow|md|markdown)$|napi-v6[/\\](win32|darwin|linux[/\\]arm64)|[/\\](docs|test|tests|src|locales)[/\\]/;
+const leftOut = /\.(map|d\.ts|d\.mts|d\.cts|ts|flow|md|markdown)$|napi-v6[/\\](win32|darwin|linux[/\\]arm64)/;
 /** Several builds of one package: Node.js loads the first here. */
 const loaded = {
   '@tensorflow/tfjs-core': /^dist[/\\]tf-core\.node\.js$/,
@@ -48,7 +45,7 @@ function copy(relative, isKept = () => true) {
 
 /** The package and what it depends on, flat. */
 function pack(name, from) {
-  if (packed.has(name)) return;
+  if (packed.has(name) || name.startsWith('@types/')) return;
   const folder = installed(name, from);
   if (folder === null) return;
   packed.add(name);

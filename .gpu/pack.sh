@@ -44,6 +44,13 @@ for package in $packages; do
   cp -L "$copyright" "$packed/LICENSES/$package"
 done
 
+# What was gathered works by itself: nothing of this machine is on the path.
+for arguments in "bench limit --pairs $packed/pairs.jsonl" 'bench parity --device cpu --steps 1'; do
+  # shellcheck disable=SC2086
+  env -i PATH=/nonexistent "$packed/bin/node" "$packed/harness/cli/bin.mjs" $arguments >"$work/run.log" 2>&1 ||
+    { echo "pack: the packed harness does not run: $(grep -m1 '^harness:' "$work/run.log")" >&2; exit 4; }
+done
+
 mkdir -p "$(dirname "$out")"
 # Sorted, without owners and times: the same inputs give the same archive. The x86 filter takes 5 % off.
 tar -C "$work" --sort=name --owner=0 --group=0 --numeric-owner --mtime=@0 -cf - harness-check |

@@ -71,18 +71,14 @@ function documentIn(stdout) {
   return null;
 }
 
-/** The program's own words: a complaint of the harness with its hint, else the last line. */
+/** The program's own words: a complaint of the harness with its hint, else an error's message, else the last line. */
 function reasonOf({ code, signal, error }, stderr) {
   if (error) return error.message;
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   const complaint = lines.findLastIndex((line) => line.startsWith('harness:'));
-  const words =
-    complaint === -1
-      ? (lines.at(-1) ?? '')
-      : lines
-          .slice(complaint)
-          .map((line) => line.trim())
-          .join(' ');
+  const thrown = lines.find((line) => /^\w*Error( \[\w+\])?: /.test(line)) ?? lines.at(-1) ?? '';
+  const told = lines.slice(complaint).map((line) => line.trim());
+  const words = complaint === -1 ? thrown : told.join(' ');
   const how = signal ? `ended by ${signal}` : `exit code ${code}`;
   return words === '' ? how : `${how}: ${words.slice(0, 1000)}`;
 }

@@ -47,7 +47,7 @@ describe('a part of the check', () => {
     if (process.platform === 'linux') expect(part.hostPeakBytes).toBeGreaterThan(60e6);
   });
 
-  test('that fails is told in its own words: a complaint with its hint, else the last line', async () => {
+  test('that fails is told in its own words: a complaint with its hint, else its error, else the last line', async () => {
     const complaint = 'console.error("warning\\nharness: no adapter\\n  Install a driver."); process.exitCode = 3';
     expect(await node(complaint)).toMatchObject({
       status: 'failed',
@@ -57,6 +57,7 @@ describe('a part of the check', () => {
     expect(await node('console.error("first\\nlast"); process.exitCode = 1')).toMatchObject({
       reason: 'exit code 1: last',
     });
+    expect((await node('throw new TypeError("of no use")')).reason).toBe('exit code 1: TypeError: of no use');
     expect((await node('process.kill(process.pid, "SIGSEGV")')).reason).toBe('ended by SIGSEGV');
     const none = await runPart({ file: 'no-such-program', args: [] }, { limitSeconds: 5, env: {}, cwd: folder });
     expect(none).toMatchObject({ status: 'failed', reason: expect.stringContaining('ENOENT') as unknown });
