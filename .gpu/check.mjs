@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { planOfParts } from './parts.mjs';
+import { isOnCard, planOfParts } from './parts.mjs';
 import { runPart } from './run-part.mjs';
 import { surroundings } from './surroundings.mjs';
 
@@ -59,6 +59,10 @@ async function runAll() {
   const failed = report.parts.filter(({ status }) => status === 'failed' || status === 'out of time');
   console.log(`${report.parts.length} parts in ${report.seconds} s, ${failed.length} failed; numbers: ${options.out}`);
   if (failed.length > 0) process.exitCode ??= 1;
+  else if (!report.parts.some(isOnCard)) {
+    console.error('check: nothing here computes on a card; the reasons stand above');
+    process.exitCode ??= 3;
+  }
 }
 
 /** A part says itself where it cannot run here: `skip` is the reason. */

@@ -6,7 +6,7 @@
 #     --limit     seconds for all parts together (460: under 8 minutes; 1,200 with --software)
 #     --software  what a processor and a software Vulkan driver can do, at the small size: shows that it works, not speed
 #     --python    the Python that has torch (python3)
-# Exit: 0 all parts done or not possible here, 1 a part failed or ran out of time, 2 usage.
+# Exit: 0 all parts done or not possible here, 1 a part failed or ran out of time, 2 usage, 3 no card that can be used.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 node=$here/../bin/node

@@ -19,6 +19,11 @@ export function planOfParts({ isSoftware }) {
   return parts.map((part) => ({ ...part, limitSeconds: softwareFactor * part.limitSeconds }));
 }
 
+/** Whether a part is one that computed on a card, or on what stands in for one. */
+export function isOnCard({ name, status }) {
+  return status === 'done' && /^(parity|webgpu|cuda|tfjs|torch) \w/.test(name);
+}
+
 function partsOf(isSoftware) {
   const walked = isSoftware ? ['5m'] : sizes;
   return [
@@ -123,7 +128,7 @@ function weights(size) {
   return {
     name: `weights ${size}`,
     limitSeconds: 60,
-    skip: ({ known }) => (known.torch === null ? 'no torch to give them to' : null),
+    skip: noTorch,
     command: ({ folder, root }) => {
       const to = path.join(folder, `weights-${size}`);
       mkdirSync(to);
@@ -161,11 +166,15 @@ function peer(setUp, size) {
   };
 }
 
-function noPeer(context, size, needs) {
-  const { known, folder, isSoftware } = context;
+function noTorch({ known, isSoftware }) {
   if (known.torch === null) return 'no torch';
-  if (!known.torch.cuda && !isSoftware) return 'torch sees no card';
-  if (!existsSync(path.join(folder, `weights-${size}`, 'model.safetensors'))) return 'no weights';
+  return known.torch.cuda || isSoftware ? null : 'torch sees no card';
+}
+
+function noPeer(context, size, needs) {
+  const reason = noTorch(context);
+  if (reason !== null) return reason;
+  if (!existsSync(path.join(context.folder, `weights-${size}`, 'model.safetensors'))) return 'no weights';
   const lacking = needs.filter((flag) => !scriptOf(context).includes(flag));
   return lacking.length === 0 ? null : `this peer.py has no ${lacking.join(', ')}`;
 }
