@@ -29,3 +29,7 @@ export { scoreWorkload, type ScoreWorkload } from './score-workload.ts';
 export { benchData, type DataBench, type DataBenchOptions } from './data.ts';
 export { benchGenerate, type GenerateBench, type GenerateBenchOptions, type GenerateSpeed } from './generate.ts';
 export { generateModel, generateSizes, generateWorkload, type GenerateSize } from './generate-workload.ts';
+export { benchParity, type FamilyParity } from './parity.ts';
+export { h100, stepLimit, type Card, type StepLimit } from './step-limit.ts';
+export { measureDevices, type MeasuredDevices } from './device-speeds.ts';
+export { cardPairs, seededTokenPairs, tokenPairLines } from './seeded-token-pairs.ts';

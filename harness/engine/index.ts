@@ -7,12 +7,14 @@ export {
   describeDevices,
   deviceNames,
   executorOf,
+  measurableDevices,
   openExecutor,
   type ChosenDevice,
   type Device,
   type DeviceDescription,
   type OpenedExecutor,
 } from './device.ts';
+export { readSpeedRecord, speedRecordFile, type DeviceSpeed, type SpeedRecord } from './speed-record.ts';
 export { deviceStorages } from './device-storage.ts';
 export type { CompileOptions, Executor, Feed, Feeds, FillState, Session, Values } from './executor.ts';
 export { fillState } from './fill-state.ts';

@@ -1,6 +1,7 @@
 /** `harness bench pmp|peer|engine`: speed of this machine, in numbers that say how they were taken. */
 import { resolve } from 'node:path';
 import type { CliContext } from '../context.ts';
+import { openDevice } from '../open-device.ts';
 import {
   benchEngineStep,
   benchVariants,
@@ -13,7 +14,7 @@ import {
   type TrainStepBench,
   type YardstickSize,
 } from '../../bench/index.ts';
-import { openExecutor, type Device } from '../../engine/index.ts';
+import type { Device } from '../../engine/index.ts';
 
 interface StepFlags {
   readonly pairs: string;
@@ -29,7 +30,7 @@ export async function benchPmp(context: CliContext, flags: StepFlags): Promise<v
   const { pairs, pairsPerStep, threads, steps, size } = flags;
   // What is wrong with these is said here, before a process is started that would say it worse.
   readTokenPairs(pairs);
-  const { device, reason } = await openExecutor(flags.device);
+  const { device, reason } = await openDevice(context, flags.device);
   const result = await measureTrainStep({ size, pairs: resolve(pairs), pairsPerStep, steps, threads, device });
   if (flags.json) return context.printJson({ ...result, size, device, threads, pairsPerStep, steps });
   context.printTable(stepColumns, [stepCells(result)]);
@@ -48,7 +49,7 @@ export async function benchPeer(
 ): Promise<void> {
   const { json, libraryPath, ...options } = flags;
   readTokenPairs(flags.pairs);
-  const { device } = await openExecutor(flags.device);
+  const { device } = await openDevice(context, flags.device);
   const comparison = await compareWithPeer({
     ...options,
     device,
@@ -72,7 +73,7 @@ export async function benchPeer(
 export async function benchSavings(context: CliContext, flags: StepFlags): Promise<void> {
   const { pairs, pairsPerStep, threads, steps, size } = flags;
   const rows = readTokenPairs(pairs);
-  const { executor, device } = await openExecutor(flags.device);
+  const { executor, device } = await openDevice(context, flags.device);
   const variants = await benchVariants({ model: yardstick(size), executor, rows, pairsPerStep, steps, threads });
   if (flags.json) return context.printJson({ variants, size, device, threads, pairsPerStep, steps });
   const first = variants[0]?.stepMsMedian ?? Number.NaN;

@@ -6,7 +6,13 @@ import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'nod
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { chooseDevice, describeDevices, type ChosenDevice, type DeviceDescription } from '../../engine/index.ts';
+import {
+  chooseDevice,
+  describeDevices,
+  readSpeedRecord,
+  type ChosenDevice,
+  type DeviceDescription,
+} from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { cacheFolder, dataMirror } from '../folders.ts';
 import { UserError } from '../../spec/user-error.ts';
@@ -28,6 +34,7 @@ export interface DoctorFlags {
   readonly install?: 'tfjs' | 'tfjs-gpu';
   readonly wheel?: string;
   readonly python: string;
+  readonly measure: boolean;
   readonly json: boolean;
 }
 
@@ -55,9 +62,11 @@ async function report(context: CliContext, flags: DoctorFlags): Promise<void> {
   ];
   const isFit = checks.every(({ ok }) => ok);
   if (!isFit) context.exitWith(refusedExitCode);
+  if (flags.measure) await (await import('../measure-speeds.ts')).measureSpeeds(context);
   const devices = await describeDevices();
-  const automatic = await chooseDevice('auto');
-  if (flags.json) return context.printJson({ ok: isFit, checks, devices, auto: automatic });
+  const speeds = readSpeedRecord(cacheFolder(env));
+  const automatic = await chooseDevice('auto', speeds);
+  if (flags.json) return context.printJson({ ok: isFit, checks, devices, auto: automatic, speeds });
   context.printTable(
     ['check', yesOrNo('ok'), { name: 'found', isImportant: true }],
     checks.map(({ name, ok, detail }) => [name, ok ? 'yes' : 'NO', detail]),
@@ -83,10 +92,15 @@ function printDevices(context: CliContext, devices: readonly DeviceDescription[]
   context.print(
     [
       '',
-      `execution.device: auto takes ${automatic.device}`,
+      `execution.device: auto takes ${automatic.device} (${basisOf(automatic)})`,
       ...(more.length === 0 ? [] : ['', 'to have more:', ...more]),
     ].join('\n'),
   );
+}
+
+/** What `auto` rests on; the order of devices that nobody measured is a guess. */
+function basisOf({ reason, isMeasured }: ChosenDevice): string {
+  return isMeasured ? reason : 'a guess, since nothing was measured here as it is now ("harness doctor --measure")';
 }
 
 const yesOrNo = (name: string): TableColumn => ({

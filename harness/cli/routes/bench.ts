@@ -53,6 +53,18 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
       },
       docs: { brief: 'Time the same step in PyTorch too, in turns, from the same weights' },
     }),
+    parity: command({
+      load: async () => (await import('../commands/bench-device.ts')).benchParityCommand,
+      parameters: {
+        flags: { device: deviceFlag, steps: count('Training steps of each family', '20'), json: jsonFlag },
+      },
+      docs: { brief: "Compare the losses of a device with the CPU's, for every family" },
+    }),
+    limit: command({
+      load: async () => (await import('../commands/bench-device.ts')).benchLimit,
+      parameters: { flags: { pairs: stepFlags.pairs, pairsPerStep: stepFlags.pairsPerStep, json: jsonFlag } },
+      docs: { brief: 'Count what a step computes and moves, and what an H100 would need for it at best' },
+    }),
     savings: command({
       load: async () => (await import('../commands/bench.ts')).benchSavings,
       parameters: { flags: { ...stepFlags, steps: count('Steps that are measured, after one to warm up', '8') } },

@@ -76,6 +76,12 @@ export const machineRoutes = {
           brief: 'Python that has TensorFlow, or pip to download it',
           placeholder: 'command',
         },
+        measure: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Time a training step on every device that is here; auto then takes the fastest',
+        },
         json: jsonFlag,
       },
     },
