@@ -1,7 +1,15 @@
 /** The public face of the bench room: speed, measured with warm-up, repeats and the machine's name. */
 export { compareWithProof, type ProofComparison } from './compare-with-proof.ts';
 export { benchEngineStep, referenceSize } from './engine-step.ts';
-export { compareWithPeer, type PeerComparison } from './compare-with-peer.ts';
+export {
+  compareWithPeer,
+  type FailedSetUp,
+  type MeasuredSetUp,
+  type PeerComparison,
+  type ProgramSpeed,
+} from './compare-with-peer.ts';
+export { peerSetUps, type PeerSetUp } from './peer-set-ups.ts';
+export { comparedSteps } from './step-options.ts';
 export { benchMicro, type MicroBench, type MicroTime } from './micro.ts';
 export { machineName, type RatioSummary } from './in-turns.ts';
 export { benchPairStorage, type PairStorage } from './pair-storage.ts';

@@ -3,24 +3,25 @@ import { execaNode } from 'execa';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allocatorEnvironment } from '../engine/index.ts';
+import { withinLimits, type ProcessLimits } from './limited-child.ts';
 import type { TrainStepBench } from './train-step.ts';
 import type { TrainStepRequest } from './train-step-process.ts';
 
-export async function measureTrainStep({
-  size,
-  pairs,
-  pairsPerStep,
-  steps,
-  threads,
-  device,
-}: TrainStepRequest): Promise<TrainStepBench> {
+/** Throws UserError (exit 4) where the process goes over a limit. */
+export async function measureTrainStep(
+  request: TrainStepRequest,
+  limits: ProcessLimits | null = null,
+): Promise<TrainStepBench> {
+  const { size, pairs, pairsPerStep, steps, threads, device, contextLength, profiledSteps } = request;
+  const told = { size, pairs, pairsPerStep, steps, threads, device, contextLength, profiledSteps };
   const entry = fileURLToPath(new URL(`train-step-process${extname(import.meta.url)}`, import.meta.url));
-  const child = execaNode(
-    entry,
-    [JSON.stringify({ size, pairs, pairsPerStep, steps, threads, device } satisfies TrainStepRequest)],
-    { ipc: true, env: allocatorEnvironment },
-  );
-  const result = (await child.getOneMessage()) as unknown as TrainStepBench;
-  await child;
-  return result;
+  const child = execaNode(entry, [JSON.stringify(told satisfies TrainStepRequest)], {
+    ipc: true,
+    env: allocatorEnvironment,
+  });
+  const measured = async (): Promise<TrainStepBench> => {
+    const [result] = await Promise.all([child.getOneMessage(), child]);
+    return result as unknown as TrainStepBench;
+  };
+  return await withinLimits(child, limits, measured());
 }

@@ -10,8 +10,6 @@ import { initParameters, packerFor, type PackedRows } from '../model/index.ts';
 import { cutIntoMicroBatches, microBatchCount, trainFeeds, trainProgram } from '../train/index.ts';
 import { batchOf, benchScalars, type TrainStepBenchOptions } from './step-options.ts';
 
-/** The first of these warms up and is left out of the profile's sums. */
-const profiledSteps = 3;
 const products = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm']);
 
 type StepLosses = readonly [pairwise: number, lm: number];
@@ -27,7 +25,7 @@ export async function profileSteps(options: TrainStepBenchOptions): Promise<Step
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-profile-'));
   try {
     const losses = await profileInto(path.join(folder, 'profile'), options);
-    return { losses, gemmShare: productShare(folder) };
+    return { losses, gemmShare: productShare(folder, options.profiledSteps) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -48,7 +46,7 @@ async function runSteps(
   options: TrainStepBenchOptions,
   microBatches: number,
 ): Promise<StepProfile['losses']> {
-  const { model } = options;
+  const { model, profiledSteps } = options;
   session.setState(initParameters(model, 0));
   const losses: StepLosses[] = [];
   for (let step = 0; step < profiledSteps; step++) {
@@ -77,8 +75,8 @@ interface ProfileEvent {
   readonly args?: { readonly op_name?: string };
 }
 
-/** null where the engine wrote no profile of its kernels. */
-function productShare(folder: string): number | null {
+/** null where the engine wrote no profile of its kernels. The first of the steps warms up and is left out. */
+function productShare(folder: string, profiledSteps: number): number | null {
   const [file] = readdirSync(folder);
   if (file === undefined) return null;
   const events = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as readonly ProfileEvent[];

@@ -14,9 +14,14 @@ export interface TrainStepRequest {
   readonly steps: number;
   readonly threads: number;
   readonly device: Device | 'auto';
+  /** Longest prompt with one response; null = as the yardstick has it. */
+  readonly contextLength: number | null;
+  /** First steps that are taken once more, for their losses and where their time goes. */
+  readonly profiledSteps: number;
 }
 
-const { size, pairs, device, ...request } = JSON.parse(process.argv[2] ?? '{}') as TrainStepRequest;
+const { size, pairs, device, contextLength, ...request } = JSON.parse(process.argv[2] ?? '{}') as TrainStepRequest;
 const { executor } = await openExecutor(device);
-const result = await benchTrainStep({ model: yardstick(size), executor, rows: readTokenPairs(pairs), ...request });
+const model = { ...yardstick(size), ...(contextLength !== null && { contextLength }) };
+const result = await benchTrainStep({ model, executor, rows: readTokenPairs(pairs), ...request });
 process.send?.(result, undefined, undefined, () => process.disconnect());

@@ -18,7 +18,7 @@ const rows: readonly EncodedPair[] = Array.from({ length: 16 }, (_, index) => ({
   chosen: tokens(),
   rejected: tokens(),
 }));
-const options = { model, executor: onnxruntimeCpu(), rows, pairsPerStep: 8, steps: 3, threads: 1 };
+const options = { model, executor: onnxruntimeCpu(), rows, pairsPerStep: 8, steps: 3, threads: 1, profiledSteps: 3 };
 
 describe('yardsticks', () => {
   it('have the parameters they are named after', () => {

@@ -46,8 +46,18 @@ def padded(batch):
 def sorted_by_length(batch, rows):
     """Micro-batches of `rows` rows of similar length, logits only where a label is."""
     order = sorted(batch, key=lambda row: len(row['prompt']) + max(len(row['chosen']), len(row['rejected'])))
-    size = max(1, rows // 2)
-    return [at_labels(order[first : first + size]) for first in range(0, len(order), size)]
+    return [at_labels(part) for part in parts_of(order, rows)]
+
+
+def packed(batch, rows):
+    """Micro-batches of `rows` rows in one sequence without padding, logits only where a label is."""
+    return [in_one_sequence(part) for part in parts_of(batch, rows)]
+
+
+def parts_of(batch, rows):
+    """Both rows of a pair are in one part: its loss needs both."""
+    pairs = max(1, rows // 2)
+    return [batch[first : first + pairs] for first in range(0, len(batch), pairs)]
 
 
 def at_labels(batch):
@@ -56,20 +66,17 @@ def at_labels(batch):
     return rows_of(ids, lengths, *labels_from(batch, starts))
 
 
-def packed(batch):
-    """All rows in one sequence without padding, logits only where a label is."""
+def in_one_sequence(batch):
     sequences = sequences_of(batch)
     lengths = [len(sequence) for sequence in sequences]
     ends = torch.tensor(lengths).cumsum(0)
-    return [
-        MicroBatch(
-            torch.tensor([token for sequence in sequences for token in sequence])[None],
-            torch.cat([torch.arange(length) for length in lengths]),
-            lengths,
-            ends - 1,
-            *labels_from(batch, [0, *ends.tolist()]),
-        )
-    ]
+    return MicroBatch(
+        torch.tensor([token for sequence in sequences for token in sequence])[None],
+        torch.cat([torch.arange(length) for length in lengths]),
+        lengths,
+        ends - 1,
+        *labels_from(batch, [0, *ends.tolist()]),
+    )
 
 
 def moved(micro, device):

@@ -26,7 +26,7 @@ class SetUp:
 SET_UPS = dict(
     eager=SetUp(models.by_hand, False, lambda batch, rows: batches.padded(batch)),
     sdpa=SetUp(models.sdpa, False, lambda batch, rows: batches.padded(batch)),
-    packed=SetUp(models.row_by_row, True, lambda batch, rows: batches.packed(batch)),
+    packed=SetUp(models.row_by_row, True, batches.packed),
     sorted=SetUp(models.sdpa, True, batches.sorted_by_length),
 )
 

@@ -3,6 +3,7 @@ import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { command } from './command.ts';
 import { aroundRoutes } from './bench-around.ts';
+import { setUpsFlag, setUpsText } from './bench-flags.ts';
 import {
   countWithDefault as count,
   deviceFlag,
@@ -23,7 +24,7 @@ const stepFlags = {
   pairsPerStep: count('Pairs a step', '16'),
   threads: threadsFlag,
   steps: count('Steps that are measured, after two to warm up', '8'),
-  size: { kind: 'enum', values: ['5m', '30m', '125m'], default: '5m', brief: 'Parameters of the model' },
+  size: { kind: 'enum', values: ['0.3m', '5m', '30m', '125m'], default: '5m', brief: 'Parameters of the model' },
   device: deviceFlag,
   json: jsonFlag,
 } as const;
@@ -36,10 +37,11 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
       docs: { brief: 'Time the pretraining step of a fixed model' },
     }),
     peer: command({
-      load: async () => (await import('../commands/bench.ts')).benchPeer,
+      load: async () => (await import('../commands/bench-peer.ts')).benchPeer,
       parameters: {
         flags: {
           ...stepFlags,
+          setUps: setUpsFlag('eager'),
           rounds: count('Rounds of the comparison', '5'),
           python: {
             kind: 'parsed',
@@ -51,7 +53,10 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
           libraryPath: optionalText('Folder of a BLAS for PyTorch; without it OpenBLAS where Debian keeps it', 'dir'),
         },
       },
-      docs: { brief: 'Time the same step in PyTorch too, in turns, from the same weights' },
+      docs: {
+        brief: 'Time the same step in PyTorch too, in turns, from the same weights',
+        more: [setUpsText],
+      },
     }),
     savings: command({
       load: async () => (await import('../commands/bench.ts')).benchSavings,
