@@ -37,3 +37,6 @@ export { scoreWorkload, type ScoreWorkload } from './score-workload.ts';
 export { benchData, type DataBench, type DataBenchOptions } from './data.ts';
 export { benchGenerate, type GenerateBench, type GenerateBenchOptions, type GenerateSpeed } from './generate.ts';
 export { generateModel, generateSizes, generateWorkload, type GenerateSize } from './generate-workload.ts';
+export { measureGrowth, type GrowthOptions } from './growth.ts';
+export type { GrowthPoint, GrowthProgram, GrowthRecord } from './growth-points.ts';
+export { summarizeGrowth, type GrowthRow, type GrowthSummary } from './growth-summary.ts';

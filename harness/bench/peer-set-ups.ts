@@ -9,7 +9,7 @@ export type PlainSetUp = Exclude<PeerSetUp, 'compile' | 'trl'>;
 export const isPlain = (setUp: PeerSetUp): setUp is PlainSetUp => setUp !== 'compile' && setUp !== 'trl';
 
 /** Whether a batch is cut into micro-batches, whose best size is searched for. */
-export const isCut = (setUp: PeerSetUp): boolean => setUp === 'sorted' || setUp === 'packed';
+export const isCut = (setUp: PeerSetUp): setUp is 'sorted' | 'packed' => setUp === 'sorted' || setUp === 'packed';
 
 /** What was found to be the fastest before anything was measured. */
 export interface SetUpChoice {

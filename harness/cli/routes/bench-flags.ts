@@ -1,5 +1,6 @@
-/** Flags of `harness bench` that take a list of names, separated by commas. */
+/** Flags of `harness bench` that take a list, separated by commas. */
 import { didYouMean, UserError } from '../../spec/index.ts';
+import { countParser } from './flags.ts';
 
 /** As the bench room has them, which loads engines: a test holds the two equal. */
 export const setUpNames = ['eager', 'sdpa', 'packed', 'sorted', 'compile', 'trl'] as const;
@@ -18,6 +19,24 @@ export const setUpsFlag = (byDefault: string) =>
     brief: 'Set-ups of the peer, separated by commas',
     placeholder: 'names',
   }) as const;
+
+export const sizeNames = ['0.3m', '5m', '30m', '125m'] as const;
+
+export const sizesFlag = {
+  kind: 'parsed',
+  parse: namesOf(sizeNames, 'size'),
+  default: sizeNames.join(','),
+  brief: 'Parameters of the fixed models, separated by commas',
+  placeholder: 'sizes',
+} as const;
+
+export const contextsFlag = {
+  kind: 'parsed',
+  parse: (value: string): readonly number[] => [...new Set(value.split(',').map(countParser))],
+  default: '256,1024,2048',
+  brief: 'Tokens of a row, separated by commas',
+  placeholder: 'tokens',
+} as const;
 
 /**
  * A parser of names that are all known.
