@@ -40,7 +40,7 @@ export interface GrowthSettings {
 
 export interface GrowthRecord {
   readonly settings: GrowthSettings;
-  /** Of every run that added points. */
+  /** Before every cell that points were added to. */
   readonly peaks: readonly ProductPeak[];
   readonly points: readonly GrowthPoint[];
 }

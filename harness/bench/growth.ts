@@ -47,9 +47,10 @@ export async function measureGrowth(
     record = { ...record, ...more };
     writeGrowth(options.out, record);
   };
-  const cells = cellsOf(options).filter((cell) => openPlaces(options, cell, record).length > 0);
-  if (cells.length > 0) keep({ peaks: [...record.peaks, await productPeak(options.python, options.settings.threads)] });
-  for (const cell of cells)
+  for (const cell of cellsOf(options)) {
+    if (openPlaces(options, cell, record).length === 0) continue;
+    // Before every cell: other work on the machine can only lower it, and the largest counts.
+    keep({ peaks: [...record.peaks, await productPeak(options.python, options.settings.threads)] });
     await inCellFolder(options, cell, async (steps) => {
       for (const place of openPlaces(options, cell, record)) {
         if (isRefused(record, place)) continue;
@@ -58,6 +59,7 @@ export async function measureGrowth(
         onPoint(point);
       }
     });
+  }
   return record;
 }
 

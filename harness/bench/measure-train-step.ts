@@ -3,11 +3,12 @@ import { execaNode } from 'execa';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { allocatorEnvironment } from '../engine/index.ts';
+import { UserError } from '../spec/user-error.ts';
 import { withinLimits, type ProcessLimits } from './limited-child.ts';
 import type { TrainStepBench } from './train-step.ts';
 import type { TrainStepRequest } from './train-step-process.ts';
 
-/** Throws UserError (exit 4) where the process goes over a limit. */
+/** Throws UserError (exit 4) where the process goes over a limit or ends without a result. */
 export async function measureTrainStep(
   request: TrainStepRequest,
   limits: ProcessLimits | null = null,
@@ -23,5 +24,13 @@ export async function measureTrainStep(
     const [result] = await Promise.all([child.getOneMessage(), child]);
     return result as unknown as TrainStepBench;
   };
-  return await withinLimits(child, limits, measured());
+  return await withinLimits(child, limits, measured().catch(noResult));
+}
+
+function noResult(cause: unknown): never {
+  throw new UserError('the process that takes the training step ended without a result', {
+    exitCode: 4,
+    hint: 'It may have run out of memory: take a smaller --size or fewer pairs a step.',
+    cause,
+  });
 }

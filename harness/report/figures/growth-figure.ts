@@ -3,7 +3,7 @@
  * from measured points, outside any experiment.
  */
 import { palette } from '../../kinds/arms.ts';
-import { compactCount } from '../format.ts';
+import { count } from '../../text/index.ts';
 import type { ChartSpec } from '../report-types.ts';
 import { countAxis } from './axes.ts';
 import { chartConfig, muted } from './chart-theme.ts';
@@ -76,13 +76,14 @@ export function growthSpec({ title, notes, programs, points }: GrowthFigure): Ch
         type: 'nominal',
         scale: { domain: labels, range: colors.slice(0, labels.length) },
         title: 'rows',
+        legend: { direction: 'vertical', columns: 1 },
       },
       strokeDash: {
         field: 'program',
         type: 'nominal',
         scale: { domain: programs, range: dash },
         title: 'program',
-        legend: { symbolType: 'stroke', symbolSize: 300 },
+        legend: { direction: 'vertical', columns: 1, symbolType: 'stroke', symbolSize: 300 },
       },
       detail: { field: 'program', type: 'nominal' },
     },
@@ -97,4 +98,4 @@ export function growthSpec({ title, notes, programs, points }: GrowthFigure): Ch
   };
 }
 
-const contextLabel = (context: number): string => `${compactCount(context)} tokens`;
+const contextLabel = (context: number): string => `${count(context)} tokens`;
