@@ -42,31 +42,42 @@ export interface GrowthSummary {
   readonly rows: readonly GrowthRow[];
 }
 
-export function summarizeGrowth({ settings, peaks, points }: GrowthRecord): GrowthSummary {
+export function summarizeGrowth(record: GrowthRecord): GrowthSummary {
+  const { peaks, points } = record;
   const peak = Math.max(...peaks.flatMap(({ ours, theirs }) => [ours, theirs]));
   const firsts = points.filter((point, index) => points.findIndex(isAt(point)) === index);
-  return { peak, rows: firsts.map((first) => rowOf(first)) };
+  return { peak, rows: firsts.map((first) => rowOf(first, record, peak)) };
+}
 
-  function rowOf(first: GrowthPoint): GrowthRow {
-    const { size, context, program } = first;
-    const model = yardstick(size);
-    const shape = growthShape(context, settings.tokensPerStep);
-    const flops = leastFlops(model, shape);
-    const tokens = 2 * context * shape.pairs;
-    const place = {
-      size,
-      context,
-      program,
-      pairsPerStep: shape.pairs,
-      limitTokensPerSecond: (tokens * peak) / flops,
-      parameters: [...parameterShapes(model).values()].reduce((sum, dims) => sum + dims.reduce((a, b) => a * b, 1), 0),
-    };
-    const own = points.filter(isAt(first));
-    const refused = own.find((point) => point.state === 'refused');
-    if (refused?.state === 'refused') return { ...place, state: 'refused', reason: refused.reason };
-    const ours = points.filter(isAt({ ...first, program: 'harness' }));
-    return { ...place, ...measuredRow(own.filter(isMeasured), ours.filter(isMeasured), { tokens, flops, peak }) };
-  }
+/** @param first The first point of the program in its cell. */
+function rowOf(first: GrowthPoint, { settings, points }: GrowthRecord, peak: number): GrowthRow {
+  const work = { ...workOf(first, settings), peak };
+  const place = placeOf(first, work);
+  const own = points.filter(isAt(first));
+  const refused = own.find((point) => point.state === 'refused');
+  if (refused?.state === 'refused') return { ...place, state: 'refused', reason: refused.reason };
+  const ours = points.filter(isAt({ ...first, program: 'harness' }));
+  return { ...place, ...measuredRow(own.filter(isMeasured), ours.filter(isMeasured), work) };
+}
+
+/** Of a step of a cell, and the machine's peak. */
+interface Work {
+  readonly pairs: number;
+  readonly tokens: number;
+  readonly flops: number;
+  readonly peak: number;
+}
+
+function workOf({ size, context }: GrowthPoint, { tokensPerStep }: GrowthRecord['settings']): Omit<Work, 'peak'> {
+  const shape = growthShape(context, tokensPerStep);
+  const { pairs } = shape;
+  return { pairs, tokens: 2 * context * pairs, flops: leastFlops(yardstick(size), shape) };
+}
+
+function placeOf({ size, context, program }: GrowthPoint, { pairs, tokens, flops, peak }: Work): GrowthRowPlace {
+  const shapes = [...parameterShapes(yardstick(size)).values()];
+  const parameters = shapes.reduce((sum, shape) => sum + shape.reduce((a, b) => a * b, 1), 0);
+  return { size, parameters, context, program, pairsPerStep: pairs, limitTokensPerSecond: (tokens * peak) / flops };
 }
 
 const isMeasured = (point: GrowthPoint): point is Measured => point.state === 'measured';
@@ -74,13 +85,10 @@ const isMeasured = (point: GrowthPoint): point is Measured => point.state === 'm
 function measuredRow(
   own: readonly Measured[],
   ours: readonly Measured[],
-  { tokens, flops, peak }: { readonly tokens: number; readonly flops: number; readonly peak: number },
+  { tokens, flops, peak }: Work,
 ): Omit<GrowthRow & { readonly state: 'measured' }, keyof GrowthRowPlace> {
   const speeds = own.map(({ stepMsMedian }) => (1000 * tokens) / stepMsMedian);
-  const together = own.flatMap((point) => {
-    const beside = ours.find(({ round }) => round === point.round);
-    return beside === undefined || beside === point ? [] : [{ point, beside }];
-  });
+  const together = besideOurs(own, ours);
   const ratios = together.map(({ point, beside }) => point.stepMsMedian / beside.stepMsMedian);
   return {
     state: 'measured',
@@ -93,11 +101,24 @@ function measuredRow(
   };
 }
 
+function besideOurs(own: readonly Measured[], ours: readonly Measured[]): readonly Together[] {
+  return own.flatMap((point) => {
+    const beside = ours.find(({ round }) => round === point.round);
+    return beside === undefined || beside === point ? [] : [{ point, beside }];
+  });
+}
+
+/** A round of the peer, and ours of that round. */
+interface Together {
+  readonly point: Measured;
+  readonly beside: Measured;
+}
+
 function spread(values: readonly number[]): { readonly median: number; readonly range: readonly [number, number] } {
   return { median: median(values), range: [Math.min(...values), Math.max(...values)] };
 }
 
-function largestDifference(rounds: readonly { readonly point: Measured; readonly beside: Measured }[]): number | null {
+function largestDifference(rounds: readonly Together[]): number | null {
   if (rounds.length === 0 || rounds.some(({ point }) => point.losses[1] === null)) return null;
   const differences = rounds.flatMap(({ point, beside }) =>
     point.losses.map((loss, term) => Math.abs((loss ?? Number.NaN) - (beside.losses[term] ?? Number.NaN))),

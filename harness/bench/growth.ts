@@ -1,6 +1,6 @@
 /**
- * Speed, memory and use of the machine as models and rows grow: ours and the peer's, in turns, a fresh process for every
- * point. A point that does not fit is kept with its reason.
+ * Speed, memory and use of the machine as models and rows grow: ours and the peer's, in turns, a fresh process for
+ * every point. A point that does not fit is kept with its reason.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

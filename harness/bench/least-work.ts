@@ -1,7 +1,7 @@
 /**
- * The matrix products that a training step on pairs cannot do without: a prompt once for both its responses, no padding,
- * attention to earlier tokens only, logits at labels, the last layer where it is read. What a program computes beside
- * that is its own. Norms, softmax and the optimizer are left out: a few per cent.
+ * The matrix products that a training step on pairs cannot do without: a prompt once for both its responses, no
+ * padding, attention to earlier tokens only, logits at labels, the last layer where it is read. What a program computes
+ * beside that is its own. Norms, softmax and the optimizer are left out: a few per cent.
  */
 import { headSizeOf, type ModelConfig } from '../model/index.ts';
 

@@ -1,4 +1,4 @@
-/** The entry of a process that times matrix products of the engine and sends FLOP/s of the fastest run to its parent. */
+/** The entry of a process that times matrix products of the engine; it sends FLOP/s of the fastest to its parent. */
 import { onnxruntimeCpu } from '../engine/index.ts';
 import * as g from '../graph/index.ts';
 import { randomStream } from '../random/index.ts';

@@ -1,12 +1,12 @@
 /**
- * One figure of speed against size: a line for each program and length of rows, and the limit of the machine. It is drawn
- * from measured points, outside any experiment.
+ * One figure of speed against size: a line for each program and length of rows, and the limit of the machine. It is
+ * drawn from measured points, outside any experiment.
  */
 import { palette } from '../../kinds/arms.ts';
 import { count } from '../../text/index.ts';
 import type { ChartSpec } from '../report-types.ts';
 import { countAxis } from './axes.ts';
-import { chartConfig, muted } from './chart-theme.ts';
+import { chartConfig } from './chart-theme.ts';
 import { renderPng, renderSvg } from './render-chart.ts';
 
 export interface GrowthFigurePoint {
@@ -46,11 +46,7 @@ const dashes = [
 const limitDash = [2, 3] as const;
 
 export function growthSpec({ title, notes, programs, points }: GrowthFigure): ChartSpec {
-  const sizes = [...new Set(points.map(({ parameters }) => parameters))].sort((a, b) => a - b);
-  const contexts = [...new Set(points.map(({ context }) => context))].sort((a, b) => a - b);
-  const labels = contexts.map(contextLabel);
   const isLimit = `datum.program === ${JSON.stringify(programs.at(-1))}`;
-  const dash = programs.map((_, index) => (index === programs.length - 1 ? limitDash : dashes[index % dashes.length]));
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     title: { text: title, subtitle: notes },
@@ -58,35 +54,7 @@ export function growthSpec({ title, notes, programs, points }: GrowthFigure): Ch
     width: 480,
     height: 320,
     data: { values: points.map((point) => ({ ...point, rows: contextLabel(point.context) })) },
-    encoding: {
-      x: {
-        field: 'parameters',
-        type: 'quantitative',
-        scale: { type: 'log', domain: [(sizes[0] ?? 1) / 1.3, (sizes.at(-1) ?? 1) * 1.3], nice: false },
-        axis: countAxis(sizes, 'parameters (log scale)'),
-      },
-      y: {
-        field: 'tokensPerSecond',
-        type: 'quantitative',
-        scale: { type: 'log' },
-        axis: { title: 'tokens/s in training (log scale)', format: '~s', titleColor: muted },
-      },
-      color: {
-        field: 'rows',
-        type: 'nominal',
-        scale: { domain: labels, range: colors.slice(0, labels.length) },
-        title: 'rows',
-        legend: { direction: 'vertical', columns: 1 },
-      },
-      strokeDash: {
-        field: 'program',
-        type: 'nominal',
-        scale: { domain: programs, range: dash },
-        title: 'program',
-        legend: { direction: 'vertical', columns: 1, symbolType: 'stroke', symbolSize: 300 },
-      },
-      detail: { field: 'program', type: 'nominal' },
-    },
+    encoding: { ...axes(points), ...lines(points, programs) },
     layer: [
       { mark: { type: 'line', strokeWidth: 2 } },
       {
@@ -97,5 +65,40 @@ export function growthSpec({ title, notes, programs, points }: GrowthFigure): Ch
     ],
   };
 }
+
+function axes(points: readonly GrowthFigurePoint[]): ChartSpec {
+  const sizes = ascending(points.map(({ parameters }) => parameters));
+  const domain = [(sizes[0] ?? 1) / 1.3, (sizes.at(-1) ?? 1) * 1.3];
+  return {
+    x: {
+      field: 'parameters',
+      type: 'quantitative',
+      scale: { type: 'log', domain, nice: false },
+      axis: countAxis(sizes, 'parameters (log scale)'),
+    },
+    y: {
+      field: 'tokensPerSecond',
+      type: 'quantitative',
+      scale: { type: 'log' },
+      axis: { title: 'tokens/s in training (log scale)', format: '~s' },
+    },
+  };
+}
+
+function lines(points: readonly GrowthFigurePoint[], programs: readonly string[]): ChartSpec {
+  const labels = ascending(points.map(({ context }) => context)).map(contextLabel);
+  const dash = programs.map((_, index) => (index === programs.length - 1 ? limitDash : dashes[index % dashes.length]));
+  const legend = { direction: 'vertical', columns: 1 };
+  return {
+    color: scaled('rows', labels, colors.slice(0, labels.length), legend),
+    strokeDash: scaled('program', programs, dash, { ...legend, symbolType: 'stroke', symbolSize: 300 }),
+  };
+}
+
+function scaled(field: string, domain: readonly string[], range: readonly unknown[], legend: ChartSpec): ChartSpec {
+  return { field, type: 'nominal', scale: { domain, range }, title: field, legend };
+}
+
+const ascending = (values: readonly number[]): readonly number[] => [...new Set(values)].sort((a, b) => a - b);
 
 const contextLabel = (context: number): string => `${count(context)} tokens`;
