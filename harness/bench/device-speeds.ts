@@ -48,7 +48,8 @@ interface Measured {
 async function measured(device: DeviceSpeed['device'], detail: string, pairs: string): Promise<Measured> {
   try {
     const threads = availableParallelism();
-    const { pairsPerSecond } = await measureTrainStep({ size, pairs, pairsPerStep, steps, threads, device });
+    const told = { size, pairs, pairsPerStep, steps, threads, device, contextLength: null, profiledSteps: 0 };
+    const { pairsPerSecond } = await measureTrainStep(told);
     return { speed: { device, detail, pairsPerSecond }, reason: null };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);

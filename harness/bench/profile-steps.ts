@@ -10,8 +10,6 @@ import { initParameters, packerFor, type PackedRows } from '../model/index.ts';
 import { cutIntoMicroBatches, microBatchCount, trainFeeds, trainProgram } from '../train/index.ts';
 import { batchOf, benchScalars, type TrainStepBenchOptions } from './step-options.ts';
 
-/** The first of these warms up and is left out of the profile's sums. */
-const profiledSteps = 3;
 /** Of ONNX Runtime and, the last two, of tfjs. */
 const products = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm', 'BatchMatMul', '_FusedMatMul']);
 const toldKernels = 3;
@@ -36,7 +34,7 @@ export async function profileSteps(options: TrainStepBenchOptions): Promise<Step
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-profile-'));
   try {
     const losses = await profileInto(path.join(folder, 'profile'), options);
-    const shares = kernelShares(folder);
+    const shares = kernelShares(folder, options.profiledSteps);
     const ofProducts = shares.filter(({ kernel }) => products.has(kernel));
     return {
       losses,
@@ -63,7 +61,7 @@ async function runSteps(
   options: TrainStepBenchOptions,
   microBatches: number,
 ): Promise<StepProfile['losses']> {
-  const { model } = options;
+  const { model, profiledSteps } = options;
   session.setState(initParameters(model, 0));
   const losses: StepLosses[] = [];
   for (let step = 0; step < profiledSteps; step++) {
@@ -92,8 +90,11 @@ interface ProfileEvent {
   readonly args?: { readonly op_name?: string };
 }
 
-/** Kernels by their share of the time, largest first; none where the engine wrote no profile of them. */
-function kernelShares(folder: string): readonly KernelShare[] {
+/**
+ * Kernels by their share of the time, largest first; none where the engine wrote no profile of them. The first of the
+ * steps warms up and is left out.
+ */
+function kernelShares(folder: string, profiledSteps: number): readonly KernelShare[] {
   const [file] = readdirSync(folder);
   if (file === undefined) return [];
   const events = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as readonly ProfileEvent[];

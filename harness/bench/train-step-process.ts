@@ -15,6 +15,10 @@ export interface TrainStepRequest {
   readonly steps: number;
   readonly threads: number;
   readonly device: Device | 'auto';
+  /** Longest prompt with one response; null = as the yardstick has it. */
+  readonly contextLength: number | null;
+  /** First steps that are taken once more, for their losses and where their time goes. */
+  readonly profiledSteps: number;
 }
 
 /** What the parent gets: the measurement, or what a person should know of its failure. */
@@ -25,10 +29,10 @@ export type TrainStepAnswer =
     };
 
 async function measure(): Promise<TrainStepAnswer> {
-  const { size, pairs, device, ...request } = JSON.parse(process.argv[2] ?? '{}') as TrainStepRequest;
+  const { size, pairs, device, contextLength, ...request } = JSON.parse(process.argv[2] ?? '{}') as TrainStepRequest;
   const { executor } = await openExecutor(device);
-  const rows = readTokenPairs(pairs);
-  return { result: await benchTrainStep({ model: yardstick(size), executor, rows, ...request }) };
+  const model = { ...yardstick(size), ...(contextLength !== null && { contextLength }) };
+  return { result: await benchTrainStep({ model, executor, rows: readTokenPairs(pairs), ...request }) };
 }
 
 function failureOf(error: unknown): TrainStepAnswer {

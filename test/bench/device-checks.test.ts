@@ -89,7 +89,8 @@ describe('the limit of a card', () => {
 test.skipIf(process.env['HARNESS_TEST_BUILT'] !== '1')(
   'a measurement that fails in its process says why here',
   async () => {
-    const request = { size: '5m', pairsPerStep: 2, steps: 1, threads: 1, device: 'cpu' } as const;
+    const shape = { size: '5m', pairsPerStep: 2, steps: 1, contextLength: null, profiledSteps: 0 } as const;
+    const request = { ...shape, threads: 1, device: 'cpu' } as const;
     await expect(measureTrainStep({ ...request, pairs: join(folder, 'none.jsonl') })).rejects.toMatchObject({
       name: 'UserError',
       exitCode: 2,
