@@ -49,14 +49,16 @@ function declareRows(model: ModelSpec): ReadRows {
     windowMask: allRows(tokens, { index: 'windowKeyIndex', size: 'W', mask: 'windowMask' }),
   };
   const last = rows[maskOf(model, model.layers - 1)];
-  return { ...rows, read: model.rewardPooling === 'last' ? { ...last, queries: readQueries(last) } : last };
+  const read = model.rewardPooling === 'last' ? { ...last, queries: readQueries(last) } : last;
+  return { tokens, attentionMask: [rows.attentionMask], windowMask: [rows.windowMask], read: [read] };
 }
 
 /** Every token, and its place among the queries. */
-function allTokens(): Pick<BatchInputs, 'tokenIds' | 'positions' | 'packIndex' | 'padIndex' | 'padMask'> {
+function allTokens(): Omit<BatchInputs, MaskName> {
   return {
     tokenIds: input('tokenIds', ['N'], 'int32'),
     positions: input('positions', ['N'], 'int32'),
+    members: null,
     packIndex: input('packIndex', ['N'], 'int32'),
     padIndex: input('queryIndex', ['B', 'Q'], 'int32'),
     padMask: input('queryMask', ['B', 'Q']),
@@ -82,6 +84,7 @@ function readQueries({ keys }: AttentionRows): QueryInputs {
   return {
     tokens: input('readTokens', ['M'], 'int32'),
     positions: input('readPositions', ['M'], 'int32'),
+    members: null,
     packIndex: input('readPackIndex', ['M'], 'int32'),
     padIndex: input('readIndex', ['B', 'R'], 'int32'),
     padMask: input('readMask', ['B', 'R']),

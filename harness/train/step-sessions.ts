@@ -7,14 +7,15 @@ import {
   architectureKey,
   learnedNames,
   packerFor,
+  ReusedArrays,
+  RowPacker,
   type ModelConfig,
-  type RowPacker,
 } from '../model/index.ts';
 import type { Program } from '../graph/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { microBatchCount } from './micro-batches.ts';
 import { normsProgram, type NormsOptions } from './norms-program.ts';
-import type { ObjectiveParts, ObjectiveWeights } from './pmp-loss.ts';
+import { inParts, type ObjectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
 import type { LinkedPrograms, SessionCache, SessionLease } from './session-cache.ts';
 import { featuresKey, stepFeatures, type StepFeatures, type TrainFeatures } from './step-features.ts';
 import { accumulateProgram, applyProgram, trainedNames, trainProgram } from './train-program.ts';
@@ -32,7 +33,12 @@ export interface StepSessions {
   readonly lease: SessionLease;
   readonly step: StepFeatures;
   /** One a micro-batch of a program, so that packed arrays live until the run is over. */
-  readonly packers: readonly RowPacker[];
+  readonly places: readonly PackingPlace[];
+}
+
+export interface PackingPlace {
+  readonly packer: RowPacker;
+  readonly arrays: ReusedArrays;
 }
 
 /** @param pairsPerStep Of the first step: how the program of a plain step is cut follows from it. */
@@ -46,8 +52,16 @@ export async function openSessions(
   return {
     lease: await leaseOf(options, sessions, step, microBatches),
     step,
-    packers: Array.from({ length: microBatches }, () => packerFor(options.model)),
+    places: Array.from({ length: microBatches }, () => packingPlace(options, step)),
   };
+}
+
+/** Attention in parts has masks of its own. */
+function packingPlace({ model, parts }: StepOptions, step: StepFeatures): PackingPlace {
+  const packer = inParts(parts, step)
+    ? new RowPacker(model.contextLength, 1, { hasFull: false, window: null })
+    : packerFor(model);
+  return { packer, arrays: new ReusedArrays() };
 }
 
 /**

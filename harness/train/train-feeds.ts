@@ -6,19 +6,23 @@ import {
   masksOf,
   maskOf,
   numbered,
+  pairFeeds,
   readFeeds,
   readSpan,
   readTokens,
+  ReusedArrays,
   rewardSumPooling,
+  tokenReads,
   weightedLabels,
   type FeedArray,
   type LmLabels,
   type PackedRows,
-  type ReadTokens,
+  type Readers,
+  type TokenReads,
 } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { PackedPair } from './pair-rows.ts';
-import type { ObjectiveParts } from './pmp-loss.ts';
+import { inParts, type ObjectiveParts } from './pmp-loss.ts';
 import { plainStep, type StepFeatures } from './step-features.ts';
 
 export type StepFeeds = Readonly<Record<string, FeedArray | number>>;
@@ -28,6 +32,8 @@ export interface MicroBatch {
   readonly pairs: readonly PackedPair[];
   /** What each pair's margin is to exceed; read only where the features say so. */
   readonly targetMargins: Float32Array;
+  /** What is fed is written into these. */
+  readonly arrays: ReusedArrays;
 }
 
 export interface FeedOptions {
@@ -57,16 +63,22 @@ export function stepFeeds(batches: readonly MicroBatch[], options: FeedOptions, 
 
 function microBatchFeeds(batch: MicroBatch, index: number, { model, parts, features }: FeedOptions): StepFeeds {
   const labels = parts === 'pairwise' ? null : labelsOf(batch, features);
-  const read = readTokens(batch.packed, {
-    labelRows: labels?.labelRows ?? null,
-    pooling: parts === 'lm' ? null : model.rewardPooling,
-    mask: maskOf(model, model.layers - 1),
-  });
+  const readers = { labelRows: labels?.labelRows ?? null, pooling: parts === 'lm' ? null : model.rewardPooling };
+  const read = tokenReads(batch.packed, readers);
   return {
-    ...batchFeeds(batch.packed, index, masksOf(model, model.layers - 1)),
-    ...readFeeds(read, model, index),
+    ...(inParts(parts, features)
+      ? pairFeeds(batch.packed, read, model, { index, arrays: batch.arrays })
+      : wholeRowFeeds(batch.packed, readers, model, index)),
     ...(labels !== null && labelFeeds(labels, read, index)),
-    ...(parts !== 'lm' && pairFeeds(batch, { index, read, model, features })),
+    ...(parts !== 'lm' && marginFeeds(batch, { index, read, model, features })),
+  };
+}
+
+function wholeRowFeeds(packed: PackedRows, readers: Omit<Readers, 'mask'>, model: ModelSpec, index: number): StepFeeds {
+  const mask = maskOf(model, model.layers - 1);
+  return {
+    ...batchFeeds(packed, index, masksOf(model, model.layers - 1)),
+    ...readFeeds(readTokens(packed, { ...readers, mask }), model, index),
   };
 }
 
@@ -76,6 +88,7 @@ export function trainFeeds(microBatches: readonly PackedRows[], model: ModelSpec
     packed,
     pairs: rowPairs(packed, parts),
     targetMargins: new Float32Array(0),
+    arrays: new ReusedArrays(),
   }));
   return stepFeeds(
     batches,
@@ -119,7 +132,7 @@ function labelsOf({ packed, pairs }: MicroBatch, { sharedPrompts }: StepFeatures
 /** Rows of labels are numbered among the read tokens, whose hidden states are all there is. */
 export function labelFeeds(
   { labelRows, labelTargets, labelWeights }: Labels,
-  { numberOf }: ReadTokens,
+  { numberOf }: TokenReads,
   index: number,
 ): StepFeeds {
   const shape = [labelRows.length];
@@ -137,12 +150,12 @@ interface PooledPairs {
 
 interface PairPlace {
   readonly index: number;
-  readonly read: ReadTokens;
+  readonly read: TokenReads;
   readonly model: ModelSpec;
   readonly features: StepFeatures;
 }
 
-function pairFeeds(batch: MicroBatch, place: PairPlace): StepFeeds {
+function marginFeeds(batch: MicroBatch, place: PairPlace): StepFeeds {
   const { index, features } = place;
   const { pairs, targetMargins } = batch;
   return {

@@ -18,7 +18,6 @@ import {
 import {
   allParameterShapes,
   declareAdapters,
-  declareBatch,
   declareParameters,
   learnedNames,
   lmHeadNames,
@@ -49,13 +48,7 @@ export function trainProgram(
   features: StepFeatures = plainStep,
 ): Program {
   const step = stepTensors(model, parts, features);
-  const loss = pmpLoss(
-    model,
-    parts,
-    step.parameters,
-    Array.from({ length: microBatches }, (_, index) => declareBatch(index)),
-    features,
-  );
+  const loss = pmpLoss(model, parts, step.parameters, microBatches, features);
   const { state, gradientNorm } = updates(step, gradients(loss.total, step.trained), features);
   return programOf({ outputs: { ...lossOutputs(loss), gradientNorm }, state });
 }
@@ -67,7 +60,7 @@ export function trainProgram(
  */
 export function accumulateProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
   const step = stepTensors(model, parts, features);
-  const loss = pmpLoss(model, parts, step.parameters, [declareBatch()], features);
+  const loss = pmpLoss(model, parts, step.parameters, 1, features);
   const accumulated = accumulatedStates(step, gradients(loss.total, step.trained));
   const constant = step.names.map((name, index) => unchanged(name, step.trained[index] as Tensor));
   return programOf({ outputs: lossOutputs(loss), state: [...constant, ...step.frozen, ...accumulated] });
