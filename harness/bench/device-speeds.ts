@@ -48,7 +48,7 @@ interface Measured {
 async function measured(device: DeviceSpeed['device'], detail: string, pairs: string): Promise<Measured> {
   try {
     const threads = availableParallelism();
-    const told = { size, pairs, pairsPerStep, steps, threads, device, contextLength: null, profiledSteps: 0 };
+    const told = { size, pairs, pairsPerStep, steps, threads, device, contextLength: null, profiledSteps: 0 } as const;
     const { pairsPerSecond } = await measureTrainStep(told);
     return { speed: { device, detail, pairsPerSecond }, reason: null };
   } catch (error) {

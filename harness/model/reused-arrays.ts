@@ -1,4 +1,4 @@
-/** Arrays that grow to the largest size asked for and are handed out again, so that a step allocates next to nothing. */
+/** Arrays that grow to the largest size asked for and are handed out again: a step then allocates next to nothing. */
 export class ReusedArrays {
   readonly #integers = new Map<string, Int32Array<ArrayBuffer>>();
   readonly #floats = new Map<string, Float32Array<ArrayBuffer>>();
