@@ -11,7 +11,6 @@ import {
   packRows,
   padRows,
   reshape,
-  scatterAddRows,
   softmax,
   tanh,
   transpose,
@@ -21,7 +20,7 @@ import {
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { paddedSizes, type KeyInputs, type QueryInputs } from './batch-inputs.ts';
 import { linear, type Decoder } from './decoder-parts.ts';
-import { projected, type KeyValue, type Projected } from './projections.ts';
+import { projected, type KeyValue } from './projections.ts';
 
 /** What a layer's attention makes of its tokens. */
 export interface Attended extends KeyValue {
@@ -29,37 +28,20 @@ export interface Attended extends KeyValue {
   readonly output: Tensor;
 }
 
-/** Rows of queries and the keys that they may attend to. */
+/** The rows that an attention layer works on. */
 export interface AttentionRows {
   readonly keys: KeyInputs;
   readonly queries: QueryInputs;
 }
 
-/**
- * x [N, D], normalized.
- * @param rows Each query is in one of them; keys may be in several. All have the tokens and positions of the first.
- */
-export function attention(decoder: Decoder, block: string, x: Tensor, rows: readonly AttentionRows[]): Attended {
-  const [first] = rows as readonly [AttentionRows];
-  const layer = projected(decoder, block, x, first.queries);
-  const mixed = rows.map((some) => mixedValues(decoder, layer, some)).reduce(add);
-  const { key, value } = layer;
-  return { output: linear(decoder, block, decoder.family.attention.output, mixed), key, value };
-}
-
-/** [M, H * d]: what the queries of these rows make of their values, and zeros for all others. */
-function mixedValues(decoder: Decoder, { query, key, value }: Projected, rows: AttentionRows): Tensor {
-  const { headSize, model } = decoder;
-  const { keys, queries } = rows;
-  const weights = attentionWeights(decoder, membersOf(queries, query), membersOf(keys, key), rows);
-  const mixed = matmul(weights, heads(keys, membersOf(keys, value), model.keyValueHeads)); // [B, KV, group * Q, d]
+/** x [N, D], normalized. */
+export function attention(decoder: Decoder, block: string, x: Tensor, { keys, queries }: AttentionRows): Attended {
+  const { family, headSize, model } = decoder;
+  const { query, key, value } = projected(decoder, block, x, queries);
+  const weights = attentionWeights(decoder, query, key, { keys, queries });
+  const mixed = matmul(weights, heads(keys, value, model.keyValueHeads)); // [B, KV, group * Q, d]
   const packed = packedHeads({ model, places: queries }, mixed, headSize);
-  return queries.members === null ? packed : scatterAddRows(packed, queries.members, query, true);
-}
-
-/** The rows of x that take part. */
-function membersOf({ members }: Pick<KeyInputs, 'members'>, x: Tensor): Tensor {
-  return members === null ? x : gatherRows(x, members, true);
+  return { output: linear(decoder, block, family.attention.output, packed), key, value };
 }
 
 /** [B, KV, group * Q, d] -> [M, H * d]. */

@@ -14,7 +14,6 @@ import { maskNamed, type MaskName } from './windows.ts';
 export interface BatchInputs {
   readonly tokenIds: Tensor; // [N]
   readonly positions: Tensor; // [N]
-  readonly members: null;
   readonly packIndex: Tensor; // [N]
   readonly padIndex: Tensor; // [B, S]
   readonly padMask: Tensor; // [B, S]
@@ -31,8 +30,6 @@ export interface QueryInputs {
   /** Their packed numbers [M], distinct wherever gradients are taken; null = all tokens, in order. */
   readonly tokens: Tensor | null;
   readonly positions: Tensor; // [M]
-  /** Of these, the ones in the rows, by their numbers among the M; null = all, in order. What follows counts them. */
-  readonly members: Tensor | null;
   readonly packIndex: Tensor; // [M]
   readonly padIndex: Tensor; // [B, Q]
   readonly padMask: Tensor; // [B, Q]
@@ -46,9 +43,7 @@ export type TokenInputs = Pick<BatchInputs, 'tokenIds' | 'positions'>;
  * The tokens of a batch as keys. `packIndex` null: a token may be in several rows (a prompt before each of its
  * responses); rows are then gathered, and their padding holds token 0, which the mask must hide.
  */
-export interface KeyInputs extends Pick<BatchInputs, 'padIndex'> {
-  /** The tokens in the rows, by their packed numbers; null = all, in order. What follows counts them. */
-  readonly members: Tensor | null;
+export interface KeyInputs extends TokenInputs, Pick<BatchInputs, 'padIndex'> {
   readonly packIndex: Tensor | null;
   readonly padMask: Tensor | null;
 }
@@ -64,11 +59,10 @@ export interface FeedArray {
  */
 export function declareBatch(index = 0): BatchInputs {
   const [N, B, S] = ['N', 'B', 'S'].map((size) => numbered(size, index)) as [string, string, string];
-  const at = (name: Exclude<keyof BatchInputs, 'members'>): string => numbered(name, index);
+  const at = (name: keyof BatchInputs): string => numbered(name, index);
   return {
     tokenIds: input(at('tokenIds'), [N], 'int32'),
     positions: input(at('positions'), [N], 'int32'),
-    members: null,
     packIndex: input(at('packIndex'), [N], 'int32'),
     padIndex: input(at('padIndex'), [B, S], 'int32'),
     padMask: input(at('padMask'), [B, S]),
@@ -91,7 +85,7 @@ export function batchFeeds(
   return Object.fromEntries(feeds.map(([name, feed]) => [numbered(name, index), feed]));
 }
 
-function rowFeeds(packed: PackedRows): Readonly<Record<Exclude<keyof BatchInputs, MaskName | 'members'>, FeedArray>> {
+function rowFeeds(packed: PackedRows): Readonly<Record<Exclude<keyof BatchInputs, MaskName>, FeedArray>> {
   const { tokens: N, rows: B, rowLength: S } = packed;
   return {
     tokenIds: { data: packed.tokenIds, shape: [N] },
@@ -110,7 +104,6 @@ export function declareReads(batch: BatchInputs, index = 0): ReadInputs {
   return {
     tokens: input(at('tokens'), [M], 'int32'),
     positions: input(at('positions'), [M], 'int32'),
-    members: null,
     packIndex: input(at('packIndex'), [M], 'int32'),
     padIndex: input(at('padIndex'), [B, Q], 'int32'),
     padMask: input(at('padMask'), [B, Q]),

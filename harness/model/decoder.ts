@@ -6,7 +6,7 @@
 import { add, constant, gatherRows, matmul, multiply, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { attention, softCapped, type Attended, type AttentionRows } from './attention.ts';
-import { allQueries, type BatchInputs, type QueryInputs, type TokenInputs } from './batch-inputs.ts';
+import { allQueries, type BatchInputs, type QueryInputs } from './batch-inputs.ts';
 import { cachedAttention, type StepInputs } from './cached-attention.ts';
 import {
   assemble,
@@ -42,18 +42,16 @@ export function readStates(model: ModelSpec, parameters: ParameterTensors, rows:
 }
 
 /** The rows that layers work on, by their masks: every token once, and in the last layer those whose state is read. */
-export interface ReadRows extends Readonly<Record<MaskName, readonly AttentionRows[]>> {
-  readonly tokens: TokenInputs;
-  readonly read: readonly AttentionRows[];
+export interface ReadRows extends Readonly<Record<MaskName, AttentionRows>> {
+  readonly read: AttentionRows;
 }
 
 /** All layers have the rows of a batch. */
 export function packedRows(batch: BatchInputs, read: QueryInputs): ReadRows {
   return {
-    tokens: batch,
-    attentionMask: [{ keys: batch, queries: allQueries(batch, 'attentionMask') }],
-    windowMask: [{ keys: batch, queries: allQueries(batch, 'windowMask') }],
-    read: [{ keys: batch, queries: read }],
+    attentionMask: { keys: batch, queries: allQueries(batch, 'attentionMask') },
+    windowMask: { keys: batch, queries: allQueries(batch, 'windowMask') },
+    read: { keys: batch, queries: read },
   };
 }
 
@@ -65,11 +63,10 @@ export interface StatesAndCache {
 
 /** The states of `readStates`, with the keys and values of all tokens. */
 export function statesAndCache(model: ModelSpec, parameters: ParameterTensors, rows: ReadRows): StatesAndCache {
-  return throughLayers(assemble(model, parameters, rows.tokens), (layer) => {
+  return throughLayers(assemble(model, parameters, rows.read.keys), (layer) => {
     const layerRows = layer === model.layers - 1 ? rows.read : rows[maskOf(model, layer)];
-    const [{ queries }] = layerRows as readonly [AttentionRows];
     return {
-      kept: (x) => atQueries(queries, x),
+      kept: (x) => atQueries(layerRows.queries, x),
       attend: (decoder, block, x) => attention(decoder, block, x, layerRows),
     };
   });

@@ -6,7 +6,6 @@
  */
 
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { ReusedArrays } from './reused-arrays.ts';
 import { masksOf, windowOf } from './windows.ts';
 
 export interface Row {
@@ -76,7 +75,17 @@ export class RowPacker {
   readonly #contextLength: number;
   readonly #rowLengthMultiple: number;
   readonly #masks: RowMasks;
-  readonly #arrays = new ReusedArrays();
+  readonly #integers = {
+    tokenIds: new Int32Array(0),
+    positions: new Int32Array(0),
+    packIndex: new Int32Array(0),
+    padIndex: new Int32Array(0),
+  };
+  readonly #floats = {
+    padMask: new Float32Array(0),
+    attentionMask: new Float32Array(0),
+    windowMask: new Float32Array(0),
+  };
 
   constructor(contextLength: number, rowLengthMultiple = 1, masks: RowMasks = noWindow) {
     this.#contextLength = contextLength;
@@ -121,16 +130,25 @@ export class RowPacker {
     const places = rows * rowLength;
     return {
       ...sizes,
-      tokenIds: this.#arrays.integers('tokenIds', tokens),
-      positions: this.#arrays.integers('positions', tokens),
-      packIndex: this.#arrays.integers('packIndex', tokens),
-      padIndex: this.#arrays.integers('padIndex', places).fill(0),
-      padMask: this.#arrays.floats('padMask', places).fill(0),
-      attentionMask: this.#masks.hasFull ? this.#arrays.floats('attentionMask', places * rowLength).fill(unseen) : null,
-      windowMask:
-        this.#masks.window === null ? null : this.#arrays.floats('windowMask', places * rowLength).fill(unseen),
+      tokenIds: this.#integerView('tokenIds', tokens),
+      positions: this.#integerView('positions', tokens),
+      packIndex: this.#integerView('packIndex', tokens),
+      padIndex: this.#integerView('padIndex', places).fill(0),
+      padMask: this.#floatView('padMask', places).fill(0),
+      attentionMask: this.#masks.hasFull ? this.#floatView('attentionMask', places * rowLength).fill(unseen) : null,
+      windowMask: this.#masks.window === null ? null : this.#floatView('windowMask', places * rowLength).fill(unseen),
       spans: [],
     };
+  }
+
+  #integerView(name: 'tokenIds' | 'positions' | 'packIndex' | 'padIndex', length: number): Int32Array {
+    if (this.#integers[name].length < length) this.#integers[name] = new Int32Array(length + (length >> 2));
+    return this.#integers[name].subarray(0, length);
+  }
+
+  #floatView(name: 'padMask' | 'attentionMask' | 'windowMask', length: number): Float32Array {
+    if (this.#floats[name].length < length) this.#floats[name] = new Float32Array(length + (length >> 2));
+    return this.#floats[name].subarray(0, length);
   }
 }
 

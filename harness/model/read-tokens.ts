@@ -7,29 +7,23 @@ import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { PackedRows, ResponseSpan } from './pack-rows.ts';
 import { maskNamed, type MaskName } from './windows.ts';
 
-/** The read tokens, by their packed numbers. */
-export interface TokenReads {
-  /** M. */
+export interface ReadTokens {
+  /** M, and Q: the most read tokens of one row. */
   readonly count: number;
-  /** Packed numbers of the read tokens, ascending. */
-  readonly tokens: Int32Array; // [M]
-  readonly positions: Int32Array; // [M]
-  /** Packed token -> its number among the read ones; -1 where it is not read. */
-  readonly numberOf: Int32Array; // [N]
-}
-
-/** The same in rows of whole pairs. */
-export interface ReadTokens extends TokenReads {
-  /** Q: the most read tokens of one row. */
   readonly rowLength: number;
   readonly rows: number;
   /** Row length of the keys: S. */
   readonly keyLength: number;
+  /** Packed numbers of the read tokens, ascending. */
+  readonly tokens: Int32Array; // [M]
+  readonly positions: Int32Array; // [M]
   /** As in PackedRows, among the read tokens. */
   readonly padIndex: Int32Array; // [B, Q]
   readonly packIndex: Int32Array; // [M]
   readonly padMask: Float32Array; // [B, Q]
   readonly attentionMask: Float32Array; // [B, 1, Q, S]
+  /** Packed token -> its number among the read ones; -1 where it is not read. */
+  readonly numberOf: Int32Array; // [N]
 }
 
 /**
@@ -42,26 +36,18 @@ export interface Readers {
   readonly mask: MaskName;
 }
 
-export function tokenReads(packed: PackedRows, readers: Omit<Readers, 'mask'>): TokenReads {
-  const tokens = readNumbers(packed, readers);
-  return {
-    count: tokens.length,
-    tokens,
-    numberOf: numbersOf(packed, tokens),
-    positions: tokens.map((token) => packed.positions[token] as number),
-  };
-}
-
 /** Throws RangeError where no token of a row is read: the row would be computed without use. */
 export function readTokens(packed: PackedRows, readers: Readers): ReadTokens {
-  const reads = tokenReads(packed, readers);
-  const { tokens } = reads;
+  const tokens = readNumbers(packed, readers);
   const rowLength = mostReadOfRow(packed, tokens);
   return {
-    ...reads,
+    count: tokens.length,
     rowLength,
     rows: packed.rows,
     keyLength: packed.rowLength,
+    tokens,
+    numberOf: numbersOf(packed, tokens),
+    positions: tokens.map((token) => packed.positions[token] as number),
     ...places(packed, tokens, { rowLength, mask: maskNamed(packed, readers.mask) }),
   };
 }
@@ -83,11 +69,11 @@ function numbersOf(packed: PackedRows, tokens: Int32Array): Int32Array {
 /**
  * Where a response's pooled tokens lie among the read ones: its last token, and with it all others if they are read.
  */
-export function readSpan({ numberOf }: TokenReads, { row, start, length }: ResponseSpan): ResponseSpan {
+export function readSpan({ numberOf }: ReadTokens, { row, start, length }: ResponseSpan): ResponseSpan {
   return { row, start: (numberOf[start + length - 1] as number) - length + 1, length };
 }
 
-function readNumbers(packed: PackedRows, { labelRows, pooling }: Omit<Readers, 'mask'>): Int32Array {
+function readNumbers(packed: PackedRows, { labelRows, pooling }: Readers): Int32Array {
   const isRead = new Uint8Array(packed.tokens);
   for (const token of labelRows ?? []) isRead[token] = 1;
   if (pooling !== null)

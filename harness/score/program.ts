@@ -49,16 +49,14 @@ function declareRows(model: ModelSpec): ReadRows {
     windowMask: allRows(tokens, { index: 'windowKeyIndex', size: 'W', mask: 'windowMask' }),
   };
   const last = rows[maskOf(model, model.layers - 1)];
-  const read = model.rewardPooling === 'last' ? { ...last, queries: readQueries(last) } : last;
-  return { tokens, attentionMask: [rows.attentionMask], windowMask: [rows.windowMask], read: [read] };
+  return { ...rows, read: model.rewardPooling === 'last' ? { ...last, queries: readQueries(last) } : last };
 }
 
 /** Every token, and its place among the queries. */
-function allTokens(): Omit<BatchInputs, MaskName> {
+function allTokens(): Pick<BatchInputs, 'tokenIds' | 'positions' | 'packIndex' | 'padIndex' | 'padMask'> {
   return {
     tokenIds: input('tokenIds', ['N'], 'int32'),
     positions: input('positions', ['N'], 'int32'),
-    members: null,
     packIndex: input('packIndex', ['N'], 'int32'),
     padIndex: input('queryIndex', ['B', 'Q'], 'int32'),
     padMask: input('queryMask', ['B', 'Q']),
@@ -84,7 +82,6 @@ function readQueries({ keys }: AttentionRows): QueryInputs {
   return {
     tokens: input('readTokens', ['M'], 'int32'),
     positions: input('readPositions', ['M'], 'int32'),
-    members: null,
     packIndex: input('readPackIndex', ['M'], 'int32'),
     padIndex: input('readIndex', ['B', 'R'], 'int32'),
     padMask: input('readMask', ['B', 'R']),

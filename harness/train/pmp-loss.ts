@@ -21,16 +21,13 @@ import {
   type Tensor,
 } from '../graph/index.ts';
 import {
-  declareBatch,
-  declarePairs,
   declareReads,
+  hiddenStates,
   logitsAt,
   numbered,
-  packedRows,
-  readStates,
   tokenScores,
+  type BatchInputs,
   type ParameterTensors,
-  type ReadRows,
 } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { plainStep, type StepFeatures } from './step-features.ts';
@@ -70,32 +67,16 @@ export function pmpLoss(
   model: ModelSpec,
   parts: ObjectiveParts,
   parameters: ParameterTensors,
-  microBatches: number,
+  batches: readonly BatchInputs[],
   features: StepFeatures = plainStep,
 ): LossTensors {
   // [M, D] each.
-  const hidden = Array.from({ length: microBatches }, (_, index) =>
-    readStates(model, parameters, declareRows(index, inParts(parts, features))),
-  );
+  const hidden = batches.map((batch, index) => hiddenStates(model, parameters, batch, declareReads(batch, index)));
   const losses = {
     lm: parts === 'pairwise' ? null : lmLoss(model, parameters, hidden, features),
     ...(parts === 'lm' ? noPairLosses : pairLossesOf(parameters, hidden, features)),
   };
   return { total: weightedTotal(losses), ...losses };
-}
-
-/**
- * Whether attention runs in the two parts of a pair. Rows without a rejected response have one part, and those of
- * shared prompts may hold any number of responses.
- */
-export function inParts(parts: ObjectiveParts, { sharedPrompts }: StepFeatures): boolean {
-  return parts !== 'lm' && !sharedPrompts;
-}
-
-function declareRows(index: number, isCut: boolean): ReadRows {
-  if (isCut) return declarePairs(index);
-  const batch = declareBatch(index);
-  return packedRows(batch, declareReads(batch, index));
 }
 
 /** The sum of the losses that there are, each times its fed weight. */

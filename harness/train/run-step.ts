@@ -3,7 +3,7 @@
  * whole step read back. The loop decides when a step is taken.
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
-import { adapterScaleName, numbered } from '../model/index.ts';
+import { adapterScaleName, numbered, type RowPacker } from '../model/index.ts';
 import type { Session } from '../engine/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { adamWScalars } from './adamw.ts';
@@ -12,7 +12,7 @@ import { normsFeeds } from './norms-program.ts';
 import { cutPairs, packedPairs, pairRows, type PairRow } from './pair-rows.ts';
 import type { ObjectiveParts } from './pmp-loss.ts';
 import { targetMarginOf, type TrainFeatures } from './step-features.ts';
-import { normsOptions, type PackingPlace, type StepOptions, type StepSessions } from './step-sessions.ts';
+import { normsOptions, type StepOptions, type StepSessions } from './step-sessions.ts';
 import { stepCounts, stepFeeds, type MicroBatch, type StepCounts, type StepFeeds } from './train-feeds.ts';
 
 /** The measurements of one update; the losses are of the weights before it. */
@@ -121,27 +121,22 @@ function updateScalars(
 /** Feeds of forward and backward pass: everything but the optimizer's scalars. */
 function lossFeeds(
   options: StepOptions,
-  { step, places }: StepSessions,
+  { step, packers }: StepSessions,
   pairs: readonly EncodedPair[],
   counts: StepCounts,
 ): StepFeeds {
   const { model, parts, features } = options;
   const rows = pairRows(pairs, { rejected: parts !== 'lm', sharePrompts: step.sharedPrompts });
-  const batches = cutIntoMicroBatches(rows, places.length).map((some, index) =>
-    microBatchOf(some, places[index] as PackingPlace, features),
+  const batches = cutIntoMicroBatches(rows, packers.length).map((some, index) =>
+    microBatchOf(some, packers[index] as RowPacker, features),
   );
   return { ...stepFeeds(batches, { model, parts, features: step }, counts), ...lossScalars(options) };
 }
 
-function microBatchOf(rows: readonly PairRow[], { packer, arrays }: PackingPlace, features: TrainFeatures): MicroBatch {
+function microBatchOf(rows: readonly PairRow[], packer: RowPacker, features: TrainFeatures): MicroBatch {
   const packed = packer.pack(rows);
   const pairs = packedPairs(rows, packed);
-  return {
-    packed,
-    pairs,
-    arrays,
-    targetMargins: Float32Array.from(pairs, ({ margin }) => targetMarginOf(features, margin)),
-  };
+  return { packed, pairs, targetMargins: Float32Array.from(pairs, ({ margin }) => targetMarginOf(features, margin)) };
 }
 
 /** The fed weights of the losses, and the scale of adapters. */

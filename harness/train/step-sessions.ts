@@ -7,15 +7,14 @@ import {
   architectureKey,
   learnedNames,
   packerFor,
-  ReusedArrays,
-  RowPacker,
   type ModelConfig,
+  type RowPacker,
 } from '../model/index.ts';
 import type { Program } from '../graph/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { microBatchCount } from './micro-batches.ts';
 import { normsProgram, type NormsOptions } from './norms-program.ts';
-import { inParts, type ObjectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
+import type { ObjectiveParts, ObjectiveWeights } from './pmp-loss.ts';
 import type { LinkedPrograms, SessionCache, SessionLease } from './session-cache.ts';
 import { featuresKey, stepFeatures, type StepFeatures, type TrainFeatures } from './step-features.ts';
 import { accumulateProgram, applyProgram, trainedNames, trainProgram } from './train-program.ts';
@@ -33,12 +32,7 @@ export interface StepSessions {
   readonly lease: SessionLease;
   readonly step: StepFeatures;
   /** One a micro-batch of a program, so that packed arrays live until the run is over. */
-  readonly places: readonly PackingPlace[];
-}
-
-export interface PackingPlace {
-  readonly packer: RowPacker;
-  readonly arrays: ReusedArrays;
+  readonly packers: readonly RowPacker[];
 }
 
 /** @param pairsPerStep Of the first step: how the program of a plain step is cut follows from it. */
@@ -52,16 +46,8 @@ export async function openSessions(
   return {
     lease: await leaseOf(options, sessions, step, microBatches),
     step,
-    places: Array.from({ length: microBatches }, () => packingPlace(options, step)),
+    packers: Array.from({ length: microBatches }, () => packerFor(options.model)),
   };
-}
-
-/** Attention in parts has masks of its own. */
-function packingPlace({ model, parts }: StepOptions, step: StepFeatures): PackingPlace {
-  const packer = inParts(parts, step)
-    ? new RowPacker(model.contextLength, 1, { hasFull: false, window: null })
-    : packerFor(model);
-  return { packer, arrays: new ReusedArrays() };
 }
 
 /**

@@ -6,23 +6,19 @@ import {
   masksOf,
   maskOf,
   numbered,
-  pairFeeds,
   readFeeds,
   readSpan,
   readTokens,
-  ReusedArrays,
   rewardSumPooling,
-  tokenReads,
   weightedLabels,
   type FeedArray,
   type LmLabels,
   type PackedRows,
-  type Readers,
-  type TokenReads,
+  type ReadTokens,
 } from '../model/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import type { PackedPair } from './pair-rows.ts';
-import { inParts, type ObjectiveParts } from './pmp-loss.ts';
+import type { ObjectiveParts } from './pmp-loss.ts';
 import { plainStep, type StepFeatures } from './step-features.ts';
 
 export type StepFeeds = Readonly<Record<string, FeedArray | number>>;
@@ -32,8 +28,6 @@ export interface MicroBatch {
   readonly pairs: readonly PackedPair[];
   /** What each pair's margin is to exceed; read only where the features say so. */
   readonly targetMargins: Float32Array;
-  /** What is fed is written into these. */
-  readonly arrays: ReusedArrays;
 }
 
 export interface FeedOptions {
@@ -63,22 +57,16 @@ export function stepFeeds(batches: readonly MicroBatch[], options: FeedOptions, 
 
 function microBatchFeeds(batch: MicroBatch, index: number, { model, parts, features }: FeedOptions): StepFeeds {
   const labels = parts === 'pairwise' ? null : labelsOf(batch, features);
-  const readers = { labelRows: labels?.labelRows ?? null, pooling: parts === 'lm' ? null : model.rewardPooling };
-  const read = tokenReads(batch.packed, readers);
+  const read = readTokens(batch.packed, {
+    labelRows: labels?.labelRows ?? null,
+    pooling: parts === 'lm' ? null : model.rewardPooling,
+    mask: maskOf(model, model.layers - 1),
+  });
   return {
-    ...(inParts(parts, features)
-      ? pairFeeds(batch.packed, read, model, { index, arrays: batch.arrays })
-      : wholeRowFeeds(batch.packed, readers, model, index)),
+    ...batchFeeds(batch.packed, index, masksOf(model, model.layers - 1)),
+    ...readFeeds(read, model, index),
     ...(labels !== null && labelFeeds(labels, read, index)),
-    ...(parts !== 'lm' && marginFeeds(batch, { index, read, model, features })),
-  };
-}
-
-function wholeRowFeeds(packed: PackedRows, readers: Omit<Readers, 'mask'>, model: ModelSpec, index: number): StepFeeds {
-  const mask = maskOf(model, model.layers - 1);
-  return {
-    ...batchFeeds(packed, index, masksOf(model, model.layers - 1)),
-    ...readFeeds(readTokens(packed, { ...readers, mask }), model, index),
+    ...(parts !== 'lm' && pairFeeds(batch, { index, read, model, features })),
   };
 }
 
@@ -88,7 +76,6 @@ export function trainFeeds(microBatches: readonly PackedRows[], model: ModelSpec
     packed,
     pairs: rowPairs(packed, parts),
     targetMargins: new Float32Array(0),
-    arrays: new ReusedArrays(),
   }));
   return stepFeeds(
     batches,
@@ -132,7 +119,7 @@ function labelsOf({ packed, pairs }: MicroBatch, { sharedPrompts }: StepFeatures
 /** Rows of labels are numbered among the read tokens, whose hidden states are all there is. */
 export function labelFeeds(
   { labelRows, labelTargets, labelWeights }: Labels,
-  { numberOf }: TokenReads,
+  { numberOf }: ReadTokens,
   index: number,
 ): StepFeeds {
   const shape = [labelRows.length];
@@ -150,12 +137,12 @@ interface PooledPairs {
 
 interface PairPlace {
   readonly index: number;
-  readonly read: TokenReads;
+  readonly read: ReadTokens;
   readonly model: ModelSpec;
   readonly features: StepFeatures;
 }
 
-function marginFeeds(batch: MicroBatch, place: PairPlace): StepFeeds {
+function pairFeeds(batch: MicroBatch, place: PairPlace): StepFeeds {
   const { index, features } = place;
   const { pairs, targetMargins } = batch;
   return {

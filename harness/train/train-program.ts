@@ -18,6 +18,7 @@ import {
 import {
   allParameterShapes,
   declareAdapters,
+  declareBatch,
   declareParameters,
   learnedNames,
   lmHeadNames,
@@ -48,7 +49,13 @@ export function trainProgram(
   features: StepFeatures = plainStep,
 ): Program {
   const step = stepTensors(model, parts, features);
-  const loss = pmpLoss(model, parts, step.parameters, microBatches, features);
+  const loss = pmpLoss(
+    model,
+    parts,
+    step.parameters,
+    Array.from({ length: microBatches }, (_, index) => declareBatch(index)),
+    features,
+  );
   const { state, gradientNorm } = updates(step, gradients(loss.total, step.trained), features);
   return programOf({ outputs: { ...lossOutputs(loss), gradientNorm }, state });
 }
@@ -60,7 +67,7 @@ export function trainProgram(
  */
 export function accumulateProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
   const step = stepTensors(model, parts, features);
-  const loss = pmpLoss(model, parts, step.parameters, 1, features);
+  const loss = pmpLoss(model, parts, step.parameters, [declareBatch()], features);
   const accumulated = accumulatedStates(step, gradients(loss.total, step.trained));
   const constant = step.names.map((name, index) => unchanged(name, step.trained[index] as Tensor));
   return programOf({ outputs: lossOutputs(loss), state: [...constant, ...step.frozen, ...accumulated] });

@@ -4,14 +4,12 @@
  */
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { onnxruntimeCpu, referenceExecutor, type Feeds, type Values } from '../../harness/engine/index.ts';
-import { gradients, programOf, type Program } from '../../harness/graph/index.ts';
+import { onnxruntimeCpu, referenceExecutor } from '../../harness/engine/index.ts';
+import { gradients, programOf } from '../../harness/graph/index.ts';
 import {
-  batchFeeds,
   declareBatch,
   declareParameters,
   hiddenStates,
-  masksOf,
   parameterShapes,
   RowPacker,
   type Parameters,
@@ -101,40 +99,31 @@ describe.each(fixtures)('$model.family against PyTorch', (fixture) => {
 
   it.each(['reference', 'onnxruntime'] as const)('has the same hidden states and gradients (%s)', async (name) => {
     const parameters = declareParameters(model);
-    const loss = pmpLoss(model, 'pairwise+lm', parameters, 1);
+    const batch = declareBatch();
+    const loss = pmpLoss(model, 'pairwise+lm', parameters, [batch]);
     const names = Object.keys(parameters);
     const slopes = gradients(loss.total, Object.values(parameters));
-    const losses = programOf({
-      outputs: {
-        total: loss.total,
-        ...Object.fromEntries(slopes.map((slope, index) => [`d ${names[index]}`, slope])),
-      },
-      state: [],
-    });
-    const states = programOf({ outputs: { hidden: hiddenStates(model, parameters, declareBatch()) }, state: [] });
+    const outputs = {
+      total: loss.total,
+      hidden: hiddenStates(model, parameters, batch),
+      ...Object.fromEntries(slopes.map((slope, index) => [`d ${names[index]}`, slope])),
+    };
+    const session = await executors[name]().compile(programOf({ outputs, state: [] }), { threads: 1 });
     const packed = new RowPacker(model.contextLength).pack(
       encoded(fixture, 0).map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
     );
-    const { total, ...found } = await outputsOf(losses, {
-      ...trainFeeds([packed], model, 'pairwise+lm'),
-      ...objective,
-    });
-    const { hidden } = await outputsOf(states, batchFeeds(packed, 0, masksOf(model)));
-    expect(total?.[0]).toBeCloseTo(fixture.steps[0]?.total ?? NaN, 5);
-    expectSummary(hidden ?? new Float32Array(), fixture.first.hidden, 'hidden');
+    const values = Object.fromEntries(
+      [...parameterShapes(model)].map(([key, shape]) => [
+        key,
+        { data: startValues(fixture)[key] ?? new Float32Array(), shape },
+      ]),
+    );
+    const found = await session.run({ ...trainFeeds([packed], model, 'pairwise+lm'), ...values, ...objective });
+    expect(found['total']?.[0]).toBeCloseTo(fixture.steps[0]?.total ?? NaN, 5);
+    expectSummary(found['hidden'] ?? new Float32Array(), fixture.first.hidden, 'hidden');
     for (const [key, summary] of Object.entries(fixture.first.gradients))
       expectSummary(found[`d ${key}`] ?? new Float32Array(), summary, key);
-
-    async function outputsOf(program: Program, feeds: Feeds): Promise<Values> {
-      const session = await executors[name]().compile(program, { threads: 1 });
-      const read = new Set(program.inputs.map((tensor) => tensor.attributes.name));
-      const values = [...parameterShapes(model)]
-        .filter(([key]) => read.has(key))
-        .map(([key, shape]) => [key, { data: startValues(fixture)[key] ?? new Float32Array(), shape }] as const);
-      const outputs = await session.run({ ...feeds, ...Object.fromEntries(values) });
-      await session.release();
-      return outputs;
-    }
+    await session.release();
   });
 
   it('gives the same rewards', async () => {

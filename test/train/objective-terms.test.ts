@@ -4,7 +4,7 @@ import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import { evaluateProgram, referenceExecutor, type DenseArray } from '../../harness/engine/index.ts';
 import { scoreResponses } from '../../harness/score/index.ts';
 import { gradients, programOf, type Program, type Tensor } from '../../harness/graph/index.ts';
-import { declareParameters, ReusedArrays, RowPacker, type FeedArray } from '../../harness/model/index.ts';
+import { declareBatch, declareParameters, RowPacker, type FeedArray } from '../../harness/model/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
 import { plainTraining, pmpLoss, SessionCache, type TrainFeatures } from '../../harness/train/index.ts';
 import { packedPairs, pairRows } from '../../harness/train/pair-rows.ts';
@@ -80,7 +80,7 @@ describe.each(tinyModels)('objective terms, $family', (model) => {
     };
     const step = stepFeatures(features, optimizer);
     const parameters = declareParameters(model);
-    const { total } = pmpLoss(model, 'pairwise+lm', parameters, 1, step);
+    const { total } = pmpLoss(model, 'pairwise+lm', parameters, [declareBatch()], step);
     const names = Object.keys(parameters);
     const slopes = gradients(total, Object.values(parameters));
     const rows = pairRows([...batch, { ...(batch[0] as EncodedPair), chosen: Int32Array.of(3, 3) }], {
@@ -92,7 +92,6 @@ describe.each(tinyModels)('objective terms, $family', (model) => {
     const micro = {
       packed,
       pairs: placed,
-      arrays: new ReusedArrays(),
       targetMargins: Float32Array.from(placed, ({ margin }) => targetMarginOf(features, margin)),
     };
     const feeds = {

@@ -6,6 +6,7 @@ import type { EncodedPair } from '../../harness/data/preference-pair.ts';
 import { evaluateProgram, referenceExecutor, type Session } from '../../harness/engine/index.ts';
 import { gradients, programOf, type Program, type Tensor } from '../../harness/graph/index.ts';
 import {
+  declareBatch,
   declareParameters,
   parameterShapes,
   RowPacker,
@@ -26,7 +27,7 @@ interface Loss {
 /** Outputs of the loss program: the losses, margins, and `d <parameter>`. */
 async function lossOf(model: ModelConfig, parts: ObjectiveParts): Promise<Loss> {
   const parameters = declareParameters(model);
-  const { total, pairwise, lm, margins } = pmpLoss(model, parts, parameters, 1);
+  const { total, pairwise, lm, margins } = pmpLoss(model, parts, parameters, [declareBatch()]);
   const trained = Object.entries(parameters).filter(([name]) => parts !== 'lm' || name !== 'score.weight');
   const slopes = gradients(
     total,
@@ -67,7 +68,7 @@ const first = (outputs: Outputs, name: string): number => outputs[name]?.[0] ?? 
 /** The total loss and its gradients in float64, as functions of float64 parameters. */
 function exactLoss(model: ModelConfig, pairs: readonly EncodedPair[]) {
   const parameters = declareParameters(model);
-  const { total } = pmpLoss(model, 'pairwise+lm', parameters, 1);
+  const { total } = pmpLoss(model, 'pairwise+lm', parameters, [declareBatch()]);
   const slopes = gradients(total, Object.values(parameters));
   const lossProgram = programOf({ outputs: { total }, state: [] });
   const slopeProgram = programOf({
