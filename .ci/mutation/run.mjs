@@ -53,8 +53,13 @@ function countsOf(quick, again) {
   return { killed, counted: killed + survivors.length };
 }
 
-const isAlive = ({ status }) => ['Survived', 'NoCoverage'].includes(status);
-const keyOf = ({ file, location, replacement }) => JSON.stringify([file, location, replacement]);
+function isAlive({ status }) {
+  return ['Survived', 'NoCoverage'].includes(status);
+}
+
+function keyOf({ file, location, replacement }) {
+  return JSON.stringify([file, location, replacement]);
+}
 
 /** A report counts columns from 1, a range to mutate from 0. */
 function rangeOf({ file, location: { start, end } }) {
@@ -65,7 +70,9 @@ function mutantsOf({ files }) {
   return Object.entries(files).flatMap(([file, { mutants }]) => mutants.map((mutant) => ({ file, ...mutant })));
 }
 
-/** Names of tests that take long: simulations, above all, whose loops the mutants' switches slow down many times over. */
+/**
+ * Names of tests that take long: simulations, above all, whose loops the mutants' switches slow down many times over.
+ */
 function slowTests(work, tests) {
   const report = path.join(work, 'durations.json');
   call('npx', ['vitest', 'run', '--config', configFile, '--reporter=json', `--outputFile=${report}`], { tests });

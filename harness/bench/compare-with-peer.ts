@@ -1,104 +1,166 @@
 /**
- * The training step against PyTorch's: the same pairs, the same initial weights, round by round in turn, a fresh
- * process for both sides each time.
+ * The training step against PyTorch's, in one set-up of it or several: the same pairs, the same initial weights, round
+ * by round in turn, a fresh process each time.
  */
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { allocatorEnvironment } from '../engine/index.ts';
 import { initParameters, saveModelFolder } from '../model/index.ts';
-import { inTurns, machineName, ratioSummary, type RatioSummary } from './in-turns.ts';
+import { UserError } from '../spec/user-error.ts';
+import { median } from '../stats/index.ts';
+import { machineName, ratioSummary, roundsInTurns, type RatioSummary } from './in-turns.ts';
 import { measureTrainStep } from './measure-train-step.ts';
-import { runPeer } from './python-peer.ts';
+import { noteOf, type PeerSetUp, type SetUpChoice } from './peer-set-ups.ts';
+import { fastestChoice, peerStep, torchOf, type PeerResult, type PeerSteps } from './peer-steps.ts';
 import type { TrainStepBench } from './train-step.ts';
 import type { TrainStepRequest } from './train-step-process.ts';
 import { yardstick } from './yardstick.ts';
 
-export interface PeerOptions extends TrainStepRequest {
+export interface PeerOptions extends TrainStepRequest, Pick<PeerSteps, 'python' | 'libraryPath'> {
+  readonly setUps: readonly PeerSetUp[];
   readonly rounds: number;
-  readonly python: string;
-  /** Folder put on the library path of the peer: a faster BLAS than its default one. */
-  readonly libraryPath: string | null;
 }
 
-export interface PeerResult extends Omit<TrainStepBench, 'stepMs'> {
+export interface ProgramSpeed {
+  readonly pairsPerSecond: { readonly median: number; readonly range: readonly [number, number] };
+  /** Median over the rounds. Ours are packed tokens; theirs count a prompt with each of its responses. */
+  readonly tokensPerSecond: number;
+  /** Of the round that took the most. */
+  readonly peakMemoryBytes: number;
+}
+
+/** The ratios are of pairs a second, ours to theirs, round by round. */
+export interface MeasuredSetUp extends ProgramSpeed, RatioSummary {
+  readonly state: 'measured';
+  readonly setUp: PeerSetUp;
   readonly engine: string;
+  readonly choice: SetUpChoice;
+  readonly note: string;
+  /** Largest difference of a pairwise or LM loss over the compared first steps, all rounds; null without an LM loss. */
+  readonly lossDifference: number | null;
+  readonly rounds: readonly PeerResult[];
 }
 
-/** The ratios are of pairs a second, ours to theirs. */
-export interface PeerComparison extends RatioSummary {
+export interface FailedSetUp {
+  readonly state: 'failed';
+  readonly setUp: PeerSetUp;
+  readonly reason: string;
+}
+
+export interface PeerComparison {
   readonly machine: string;
-  readonly peer: string;
-  readonly rounds: readonly { readonly ours: TrainStepBench; readonly theirs: PeerResult; readonly ratio: number }[];
-  /** Largest difference of a pairwise or LM loss over the compared first steps, all rounds. */
-  readonly lossDifference: number;
+  readonly ours: ProgramSpeed & { readonly rounds: readonly TrainStepBench[] };
+  readonly setUps: readonly (MeasuredSetUp | FailedSetUp)[];
+  /** The set-up that takes the most pairs a second of those that learn both losses, else of all. */
+  readonly strongest: PeerSetUp;
 }
 
-/**
- * Where Debian keeps OpenBLAS built for OpenMP, on which PyTorch was 1.6-2 times as fast as on its default library
- * there.
- */
-const openMpBlas = '/usr/lib/x86_64-linux-gnu/openblas-openmp';
-
-/** Throws UserError (exit 4) where the peer does not run or reports nothing. */
+/** Throws UserError (exit 4) where no set-up of the peer runs. */
 export async function compareWithPeer(options: PeerOptions): Promise<PeerComparison> {
+  await torchOf(options.python);
   const weights = mkdtempSync(join(tmpdir(), 'harness-peer-'));
   try {
     const model = yardstick(options.size);
     await saveModelFolder(weights, { model, parameters: initParameters(model, 0) });
-    const measured = await inTurns(
-      options.rounds,
-      () => measureTrainStep(options),
-      () => theirStep(options, weights),
-    );
-    return summary(
-      measured.map(({ ours, theirs }) => ({ ours, theirs, ratio: ours.pairsPerSecond / theirs.pairsPerSecond })),
-    );
+    return await compared(options, { ...options, weights, limits: null });
   } finally {
     rmSync(weights, { recursive: true, force: true });
   }
 }
 
-function summary(rounds: PeerComparison['rounds']): PeerComparison {
-  return {
-    machine: machineName(),
-    peer: rounds[0]?.theirs.engine ?? '',
-    rounds,
-    ...ratioSummary(rounds.map(({ ratio }) => ratio)),
-    lossDifference: Math.max(...rounds.flatMap(({ ours, theirs }) => lossDifferences(ours.losses, theirs.losses))),
-  };
-}
-
-function lossDifferences(ours: TrainStepBench['losses'], theirs: TrainStepBench['losses']): number[] {
-  return theirs.flatMap(([pairwise, lm], step) => [
-    Math.abs(pairwise - (ours[step]?.[0] ?? Number.NaN)),
-    Math.abs(lm - (ours[step]?.[1] ?? Number.NaN)),
+async function compared(options: PeerOptions, steps: PeerSteps): Promise<PeerComparison> {
+  const peers: RunningSetUp[] = [];
+  for (const setUp of options.setUps) peers.push(await prepared(steps, setUp, options.setUps));
+  if (peers.every(({ failure }) => failure !== null)) throw nothingRan(peers);
+  const ours: TrainStepBench[] = [];
+  await roundsInTurns(options.rounds, [
+    async () => void ours.push(await measureTrainStep(options)),
+    ...peers.map((peer) => () => takeRound(peer, steps)),
   ]);
+  if (peers.every(({ failure }) => failure !== null)) throw nothingRan(peers);
+  const setUps = peers.map((peer) => summaryOf(peer, ours));
+  return { machine: machineName(), ours: { ...speedOf(ours), rounds: ours }, setUps, strongest: strongestOf(setUps) };
 }
 
-async function theirStep(options: PeerOptions, weights: string): Promise<PeerResult> {
-  const peer = {
-    python: options.python,
-    script: 'peer-pytorch/peer.py',
-    flags: peerFlags(options, weights),
-    needs: 'Python 3 with torch and numpy (Debian: python3-torch)',
+/** A set-up on its way through the rounds. What failed once is not tried again. */
+interface RunningSetUp {
+  readonly setUp: PeerSetUp;
+  readonly choice: SetUpChoice | null;
+  readonly rounds: PeerResult[];
+  failure: UserError | null;
+}
+
+async function prepared(steps: PeerSteps, setUp: PeerSetUp, beside: readonly PeerSetUp[]): Promise<RunningSetUp> {
+  try {
+    return { setUp, choice: await fastestChoice(steps, setUp, beside), rounds: [], failure: null };
+  } catch (error) {
+    return { setUp, choice: null, rounds: [], failure: asFailure(error) };
+  }
+}
+
+async function takeRound(peer: RunningSetUp, steps: PeerSteps): Promise<void> {
+  if (peer.choice === null || peer.failure !== null) return;
+  try {
+    peer.rounds.push(await peerStep(steps, peer.setUp, peer.choice));
+  } catch (error) {
+    peer.failure = asFailure(error);
+  }
+}
+
+/** What the peer fails with; anything else is a bug of ours. */
+function asFailure(error: unknown): UserError {
+  if (error instanceof UserError) return error;
+  throw error;
+}
+
+function nothingRan(peers: readonly RunningSetUp[]): UserError {
+  return peers.flatMap(({ failure }) => failure ?? [])[0] as UserError;
+}
+
+function summaryOf(peer: RunningSetUp, ours: readonly TrainStepBench[]): MeasuredSetUp | FailedSetUp {
+  const { setUp, choice, rounds, failure } = peer;
+  if (choice === null || failure !== null) return { state: 'failed', setUp, reason: failure?.message ?? 'not run' };
+  const ratios = rounds.map((theirs, round) => (ours[round]?.pairsPerSecond ?? Number.NaN) / theirs.pairsPerSecond);
+  const compiled = rounds.flatMap(({ compileSeconds }) => compileSeconds ?? []);
+  return {
+    state: 'measured',
+    setUp,
+    engine: rounds[0]?.engine ?? '',
+    choice,
+    note: noteOf(setUp, choice, compiled.length === 0 ? null : median(compiled)),
+    ...speedOf(rounds),
+    ...ratioSummary(ratios),
+    lossDifference: lossDifference(rounds, ours),
+    rounds,
   };
-  return (await runPeer(peer, { env: peerEnvironment(options) })) as PeerResult;
 }
 
-function peerEnvironment(options: PeerOptions): Readonly<Record<string, string>> {
-  const libraryPath = options.libraryPath ?? (existsSync(openMpBlas) ? openMpBlas : null);
-  return { ...allocatorEnvironment, ...(libraryPath !== null && { LD_LIBRARY_PATH: libraryPath }) };
-}
-
-function peerFlags({ pairs, pairsPerStep, steps, threads, device }: PeerOptions, weights: string): readonly string[] {
-  const values = {
-    '--weights': weights,
-    '--pairs': pairs,
-    '--threads': String(threads),
-    '--steps': String(steps),
-    '--pairs-per-step': String(pairsPerStep),
-    '--device': device === 'webgpu' || device === 'cuda' ? 'cuda' : 'cpu',
+function speedOf(rounds: readonly Omit<TrainStepBench, 'losses'>[]): ProgramSpeed {
+  const speeds = rounds.map(({ pairsPerSecond }) => pairsPerSecond);
+  return {
+    pairsPerSecond: { median: median(speeds), range: [Math.min(...speeds), Math.max(...speeds)] },
+    tokensPerSecond: median(rounds.map(({ tokensPerSecond }) => tokensPerSecond)),
+    peakMemoryBytes: Math.max(...rounds.map(({ peakMemoryBytes }) => peakMemoryBytes)),
   };
-  return [...Object.entries(values).flat(), '--profile'];
+}
+
+/** NaN where one side lacks a step of the other. */
+export function lossDifference(
+  theirs: readonly Pick<PeerResult, 'losses'>[],
+  ours: readonly Pick<TrainStepBench, 'losses'>[],
+): number | null {
+  if (theirs.some(({ losses }) => losses.some(([, lm]) => lm === null))) return null;
+  const differences = ours.flatMap(({ losses }, round) =>
+    losses.flatMap((own, step) => own.map((loss, term) => loss - (theirs[round]?.losses[step]?.[term] ?? Number.NaN))),
+  );
+  return differences.reduce((most, difference) => Math.max(most, Math.abs(difference)), 0);
+}
+
+function strongestOf(setUps: PeerComparison['setUps']): PeerSetUp {
+  const measured = setUps.flatMap((one) => (one.state === 'measured' ? [one] : []));
+  const whole = measured.filter(({ lossDifference }) => lossDifference !== null);
+  const strongest = (whole.length > 0 ? whole : measured).reduce((a, b) =>
+    a.pairsPerSecond.median >= b.pairsPerSecond.median ? a : b,
+  );
+  return strongest.setUp;
 }

@@ -21,15 +21,21 @@ export async function inTurns<Ours, Theirs>(
   measureOurs: () => Promise<Ours>,
   measureTheirs: () => Promise<Theirs>,
 ): Promise<readonly Round<Ours, Theirs>[]> {
-  const measured: Round<Ours, Theirs>[] = [];
+  const measured = await roundsInTurns<Ours | Theirs>(rounds, [measureOurs, measureTheirs]);
+  return measured.map(([ours, theirs]) => ({ ours: ours as Ours, theirs: theirs as Theirs }));
+}
+
+/** What each program gave, round by round: every other round goes through them backwards. */
+export async function roundsInTurns<T>(
+  rounds: number,
+  programs: readonly ((round: number) => Promise<T>)[],
+): Promise<readonly (readonly T[])[]> {
+  const measured: (readonly T[])[] = [];
   for (let round = 0; round < rounds; round++) {
-    if (round % 2 === 0) {
-      const ours = await measureOurs();
-      measured.push({ ours, theirs: await measureTheirs() });
-    } else {
-      const theirs = await measureTheirs();
-      measured.push({ ours: await measureOurs(), theirs });
-    }
+    const forward = round % 2 === 0;
+    const results: T[] = [];
+    for (const measure of forward ? programs : programs.toReversed()) results.push(await measure(round));
+    measured.push(forward ? results : results.toReversed());
   }
   return measured;
 }

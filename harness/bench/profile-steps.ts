@@ -17,9 +17,9 @@ import {
 } from '../train/index.ts';
 import { batchOf, benchScalars, type TrainStepBenchOptions } from './step-options.ts';
 
-/** The first of these warms up and is left out of the profile's sums. */
-const profiledSteps = 3;
-const products = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm']);
+/** Of ONNX Runtime and, the last two, of tfjs. */
+const products = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm', 'BatchMatMul', '_FusedMatMul']);
+const toldKernels = 3;
 
 type StepLosses = readonly [pairwise: number, lm: number];
 
@@ -28,13 +28,26 @@ export interface StepProfile {
   readonly losses: readonly StepLosses[];
   /** Share of kernel time in matrix products; null where the engine does not profile its kernels. */
   readonly gemmShare: number | null;
+  /** The kernels that took most of the time, with their shares; none where the engine does not profile its kernels. */
+  readonly slowest: readonly KernelShare[];
+}
+
+export interface KernelShare {
+  readonly kernel: string;
+  readonly share: number;
 }
 
 export async function profileSteps(options: TrainStepBenchOptions): Promise<StepProfile> {
   const folder = mkdtempSync(path.join(tmpdir(), 'harness-profile-'));
   try {
     const losses = await profileInto(path.join(folder, 'profile'), options);
-    return { losses, gemmShare: productShare(folder) };
+    const shares = kernelShares(folder, options.profiledSteps);
+    const ofProducts = shares.filter(({ kernel }) => products.has(kernel));
+    return {
+      losses,
+      gemmShare: shares.length === 0 ? null : ofProducts.reduce((sum, { share }) => sum + share, 0),
+      slowest: shares.slice(0, toldKernels),
+    };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -57,7 +70,7 @@ async function runSteps(
   options: TrainStepBenchOptions,
   microBatches: number,
 ): Promise<StepProfile['losses']> {
-  const { model } = options;
+  const { model, profiledSteps } = options;
   session.setState(initParameters(model, 0));
   const losses: StepLosses[] = [];
   for (let step = 0; step < profiledSteps; step++) {
@@ -86,17 +99,19 @@ interface ProfileEvent {
   readonly args?: { readonly op_name?: string };
 }
 
-/** null where the engine wrote no profile of its kernels. */
-function productShare(folder: string): number | null {
+/**
+ * Kernels by their share of the time, largest first; none where the engine wrote no profile of them. The first of the
+ * steps warms up and is left out.
+ */
+function kernelShares(folder: string, profiledSteps: number): readonly KernelShare[] {
   const [file] = readdirSync(folder);
-  if (file === undefined) return null;
+  if (file === undefined) return [];
   const events = JSON.parse(readFileSync(path.join(folder, file), 'utf8')) as readonly ProfileEvent[];
   const kernels = events.filter(({ cat, name }) => cat === 'Node' && name?.endsWith('_kernel_time') === true);
-  const warm = kernels.slice(Math.floor(kernels.length / profiledSteps));
-  const total = durationOf(warm);
-  return total > 0 ? durationOf(warm.filter(({ args }) => products.has(args?.op_name ?? ''))) / total : null;
-}
-
-function durationOf(events: readonly ProfileEvent[]): number {
-  return events.reduce((sum, { dur = 0 }) => sum + dur, 0);
+  const times = new Map<string, number>();
+  for (const { dur = 0, args } of kernels.slice(Math.floor(kernels.length / profiledSteps)))
+    times.set(args?.op_name ?? 'unnamed', (times.get(args?.op_name ?? 'unnamed') ?? 0) + dur);
+  const total = [...times.values()].reduce((sum, time) => sum + time, 0);
+  if (total === 0) return [];
+  return [...times].map(([kernel, time]) => ({ kernel, share: time / total })).toSorted((a, b) => b.share - a.share);
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../spec/user-error.ts';
+import { withinLimits, type ProcessLimits } from './limited-child.ts';
 
 export interface PythonPeer {
   /** The interpreter. */
@@ -20,13 +21,21 @@ interface PeerRun {
   readonly env?: Readonly<Record<string, string>>;
   /** A file that becomes its standard input. */
   readonly inputFile?: string;
+  readonly limits?: ProcessLimits | null;
 }
 
+/** Its scripts import one another: they leave nothing behind beside them. */
+const ownEnvironment = { PYTHONDONTWRITEBYTECODE: '1' };
+
 /** The JSON that one run prints. @throws UserError (4) where it fails. */
-export async function runPeer(peer: PythonPeer, run: PeerRun): Promise<unknown> {
-  const { stdout, stderr, failed } = await execa(peer.python, [pathOf(peer), ...peer.flags], { reject: false, ...run });
-  if (failed) throw notRunning(peer, stderr);
-  return JSON.parse(stdout);
+export async function runPeer(peer: PythonPeer, { env = {}, limits = null, ...run }: PeerRun): Promise<unknown> {
+  const flags = [pathOf(peer), ...peer.flags];
+  const child = execa(peer.python, flags, { reject: false, env: { ...ownEnvironment, ...env }, ...run });
+  const printed = child.then(({ stdout, stderr, failed }) => {
+    if (failed) throw notRunning(peer, stderr);
+    return JSON.parse(stdout) as unknown;
+  });
+  return await withinLimits(child, limits, printed);
 }
 
 /** A process that answers each line with one line of JSON. */

@@ -13,7 +13,12 @@ export interface TrainStepBenchOptions {
   /** Measured steps, after two for warming up. */
   readonly steps: number;
   readonly threads: number;
+  /** First steps that are taken once more under the engine's profiler; their losses are reported. */
+  readonly profiledSteps: number;
 }
+
+/** As many as a peer reports the losses of. */
+export const comparedSteps = 3;
 
 /** As PyTorch's AdamW by default. */
 export const benchOptimizer = {

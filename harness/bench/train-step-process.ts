@@ -3,8 +3,9 @@
  * every round of a comparison.
  */
 import { openExecutor, type Device } from '../engine/index.ts';
+import { UserError, type ExitCode } from '../spec/user-error.ts';
 import { readTokenPairs } from './token-pairs.ts';
-import { benchTrainStep } from './train-step.ts';
+import { benchTrainStep, type TrainStepBench } from './train-step.ts';
 import { yardstick, type YardstickSize } from './yardstick.ts';
 
 export interface TrainStepRequest {
@@ -14,9 +15,31 @@ export interface TrainStepRequest {
   readonly steps: number;
   readonly threads: number;
   readonly device: Device | 'auto';
+  /** Longest prompt with one response; null = as the yardstick has it. */
+  readonly contextLength: number | null;
+  /** First steps that are taken once more, for their losses and where their time goes. */
+  readonly profiledSteps: number;
 }
 
-const { size, pairs, device, ...request } = JSON.parse(process.argv[2] ?? '{}') as TrainStepRequest;
-const { executor } = await openExecutor(device);
-const result = await benchTrainStep({ model: yardstick(size), executor, rows: readTokenPairs(pairs), ...request });
-process.send?.(result, undefined, undefined, () => process.disconnect());
+/** What the parent gets: the measurement, or what a person should know of its failure. */
+export type TrainStepAnswer =
+  | { readonly result: TrainStepBench }
+  | {
+      readonly failure: { readonly message: string; readonly hint: string | null; readonly exitCode: ExitCode | null };
+    };
+
+async function measure(): Promise<TrainStepAnswer> {
+  const { size, pairs, device, contextLength, ...request } = JSON.parse(process.argv[2] ?? '{}') as TrainStepRequest;
+  const { executor } = await openExecutor(device);
+  const model = { ...yardstick(size), ...(contextLength !== null && { contextLength }) };
+  return { result: await benchTrainStep({ model, executor, rows: readTokenPairs(pairs), ...request }) };
+}
+
+function failureOf(error: unknown): TrainStepAnswer {
+  const told = error instanceof UserError ? error : null;
+  const message = error instanceof Error ? error.message : String(error);
+  return { failure: { message, hint: told?.hint ?? null, exitCode: told?.exitCode ?? null } };
+}
+
+const answer = await measure().catch(failureOf);
+process.send?.(answer, undefined, undefined, () => process.disconnect());

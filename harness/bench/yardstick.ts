@@ -4,10 +4,10 @@
  */
 import { initParameters, type SavedModel, type ModelConfig } from '../model/index.ts';
 
-export const yardstickSizes = ['5m', '30m', '125m'] as const;
+export const yardstickSizes = ['0.3m', '5m', '30m', '125m'] as const;
 export type YardstickSize = (typeof yardstickSizes)[number];
 
-/** Parameters: 5.26 M, 33.7 M, 134 M. */
+/** Parameters: 1.01 M (0.22 M without the embeddings, as in sweeps on two cores), 5.26 M, 33.7 M, 134 M. */
 export function yardstick(size: YardstickSize): ModelConfig {
   const widths = sizes[size];
   return { name: `yardstick-${size}`, family: 'llama', ...shared, ...widths, keyValueHeads: widths.heads };
@@ -20,6 +20,7 @@ export function yardstickReward(size: YardstickSize): SavedModel {
 }
 
 const sizes = {
+  '0.3m': { hiddenSize: 96, layers: 2, heads: 4, intermediateSize: 256, vocabSize: 4096 },
   '5m': { hiddenSize: 256, layers: 4, heads: 4, intermediateSize: 688, vocabSize: 4096 },
   '30m': { hiddenSize: 512, layers: 8, heads: 8, intermediateSize: 1376, vocabSize: 8192 },
   '125m': { hiddenSize: 768, layers: 12, heads: 12, intermediateSize: 2048, vocabSize: 32_000 },

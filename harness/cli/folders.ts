@@ -1,6 +1,6 @@
 /** Folders that the environment names, with their defaults. */
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { reportsFolder as reportsIn } from '../store/index.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -18,6 +18,9 @@ export const reportsFolder = (env: Environment, results: string): string =>
 export function cacheFolder(env: Environment): string {
   return named(env, 'HARNESS_CACHE') ?? join(named(env, 'XDG_CACHE_HOME') ?? join(homedir(), '.cache'), 'harness');
 }
+
+/** Builds of the native tfjs packages: HARNESS_TFJS, else `tfjs` in the cache. */
+export const tfjsFolder = (env: Environment): string => named(env, 'HARNESS_TFJS') ?? resolve(cacheFolder(env), 'tfjs');
 
 /** A folder with copies of the datasets; null = download. */
 export const dataMirror = (env: Environment): string | null => named(env, 'HARNESS_DATA_MIRROR') ?? null;

@@ -7,12 +7,14 @@ export {
   describeDevices,
   deviceNames,
   executorOf,
+  measurableDevices,
   openExecutor,
   type ChosenDevice,
   type Device,
   type DeviceDescription,
   type OpenedExecutor,
 } from './device.ts';
+export { readSpeedRecord, speedRecordFile, type DeviceSpeed, type SpeedRecord } from './speed-record.ts';
 export { deviceStorages } from './device-storage.ts';
 export type { CompileOptions, Executor, Feed, Feeds, FillState, Session, Values } from './executor.ts';
 export { fillState } from './fill-state.ts';
@@ -20,3 +22,4 @@ export { onnxruntimeCpu } from './onnx/onnxruntime-cpu.ts';
 export { evaluateProgram, referenceExecutor } from './reference/reference-executor.ts';
 export type { DenseArray } from './reference/array.ts';
 export { allocatorEnvironment } from './allocator.ts';
+export { installTfjs, type InstalledTfjs, type TfjsInstall } from './tfjs-install/install-tfjs.ts';

@@ -2,15 +2,18 @@
 import type { DeviceFinding, DeviceSupport } from './device-support.ts';
 import { openTfjs } from './tfjs/tfjs-executor.ts';
 
+const ENABLE_NATIVE =
+  "For TensorFlow's own kernels, with several threads: harness doctor --install tfjs (Linux; it takes the library out " +
+  'of the wheel of tensorflow-cpu and compiles the addon of @tensorflow/tfjs-node).';
 const ENABLE_GPU =
-  'For an NVIDIA GPU install the optional peer: npm install --no-save @tensorflow/tfjs-node-gpu@4.22.0 (it ' +
-  'downloads libtensorflow 2.9, which needs CUDA 11.2 and cuDNN 8.1).';
+  'For an NVIDIA GPU: harness doctor --install tfjs-gpu --python PYTHON, with a Python that has tensorflow[and-cuda].';
 
 export const tfjsSupport: DeviceSupport = {
   find: async (): Promise<DeviceFinding> => {
     try {
-      const { detail, usesGpu } = await openTfjs();
-      return { available: true, isSoftware: !usesGpu, detail, enable: usesGpu ? null : ENABLE_GPU };
+      const { detail, usesGpu, executor } = await openTfjs();
+      const enable = executor.name.startsWith('tfjs-node') ? ENABLE_GPU : `${ENABLE_NATIVE} ${ENABLE_GPU}`;
+      return { available: true, isSoftware: !usesGpu, detail, enable: usesGpu ? null : enable };
     } catch (error) {
       return {
         available: false,

@@ -4,6 +4,7 @@ export { auditNote, auditTable, type NamedAudit } from './audit-rows.ts';
 export { pairDiff, plainParts, type PairDiff } from './pair-diff.ts';
 export { pairsPage } from './page/pairs-page.ts';
 export { figures } from './figures/index.ts';
+export { drawGrowth, type GrowthFigure, type GrowthFigurePoint } from './figures/growth-figure.ts';
 export { renderFiles, renderReport } from './render-report.ts';
 export type { RenderedReport, RenderOptions } from './render-report.ts';
 export { recordedReportKinds, reportKinds } from './report-kinds.ts';

@@ -2,17 +2,18 @@
  * Which device a sweep uses and with how many workers: decided once, before anything starts, and recorded with every
  * stage.
  */
-import { chooseDevice, type Device } from '../engine/index.ts';
+import { chooseDevice, readSpeedRecord, type Device } from '../engine/index.ts';
 import type { Provenance } from '../store/index.ts';
 import type { SweepOptions } from './sweep-types.ts';
 
 /** @throws UserError (3) where the device is not there, with how to enable it. */
 export async function settleExecution({
   execution,
+  cacheFolder,
   gpuWorkers = 1,
   onEvent,
 }: SweepOptions): Promise<Provenance['execution']> {
-  const { device, reason } = await chooseDevice(execution.device);
+  const { device, reason } = await chooseDevice(execution.device, readSpeedRecord(cacheFolder));
   const workers = isGpu(device) ? gpuWorkers : execution.workers;
   if (execution.device !== 'cpu') {
     const shared =

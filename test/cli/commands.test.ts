@@ -278,6 +278,32 @@ describe('the machine', () => {
     expect(run.stdout).toContain(`execution.device: auto takes ${auto.device}`);
   });
 
+  it('says whether auto rests on a measurement of this machine as it is', async () => {
+    const cache = mkdtempSync(join(tmpdir(), 'harness-speeds-'));
+    const doctor = (...flags: string[]) => captured(['doctor', '--results', empty, ...flags], { HARNESS_CACHE: cache });
+    const { devices } = documentOf(await doctor('--json')) as { devices: { device: string; detail: string }[] };
+    const keep = (detailOf: (detail: string) => string) =>
+      writeFileSync(
+        join(cache, 'device-speeds.json'),
+        JSON.stringify({
+          schemaVersion: 1,
+          measuredAt: '2026-11-28T00:00:00.000Z',
+          size: '5m',
+          speeds: devices.map(({ device, detail }) => ({
+            device,
+            detail: detailOf(detail),
+            pairsPerSecond: device === 'cpu' ? 31.4 : 1,
+          })),
+        }),
+      );
+    expect((await doctor()).stdout).toContain('a guess, since nothing was measured');
+    keep((detail) => detail);
+    expect((await doctor()).stdout).toContain('auto takes cpu (auto: the fastest measured, 31.4 pairs/s at 5m');
+    keep((detail) => `${detail} of before`);
+    expect((await doctor()).stdout).toContain('a guess, since nothing was measured');
+    rmSync(cache, { recursive: true });
+  });
+
   it('fails a doctor whose data mirror is not there (exit code 3)', async () => {
     expect(
       (

@@ -1,7 +1,20 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { bestDevice } from '../../harness/engine/device.ts';
+import { bestDevice, fastestOf } from '../../harness/engine/device.ts';
 import type { DeviceFinding } from '../../harness/engine/device-support.ts';
-import { chooseDevice, describeDevices, deviceNames, openExecutor } from '../../harness/engine/index.ts';
+import {
+  chooseDevice,
+  describeDevices,
+  deviceNames,
+  openExecutor,
+  readSpeedRecord,
+  speedRecordFile,
+  type Device,
+  type DeviceSpeed,
+  type SpeedRecord,
+} from '../../harness/engine/index.ts';
 import { explainLimit } from '../../harness/engine/onnx/onnxruntime-webgpu.ts';
 import { readableFailure } from '../../harness/engine/onnx/readable-failure.ts';
 import { adapterOfSummary } from '../../harness/engine/onnx/webgpu-adapter.ts';
@@ -15,16 +28,76 @@ const missing: DeviceFinding = { available: false, isSoftware: false, detail: 'n
 
 describe('auto', () => {
   test('takes cuda, else webgpu on a real adapter, and says which', () => {
-    expect(bestDevice({ cuda: real, webgpu: real })).toEqual({ device: 'cuda', reason: 'auto: a real one' });
-    expect(bestDevice({ cuda: missing, webgpu: real })).toEqual({ device: 'webgpu', reason: 'auto: a real one' });
+    expect(bestDevice({ cuda: real, webgpu: real })).toEqual({
+      device: 'cuda',
+      reason: 'auto: a real one',
+      isMeasured: false,
+    });
+    expect(bestDevice({ cuda: missing, webgpu: real })).toEqual({
+      device: 'webgpu',
+      reason: 'auto: a real one',
+      isMeasured: false,
+    });
   });
 
   test('never takes a software driver, and says what speaks against each', () => {
     expect(bestDevice({ cuda: missing, webgpu: software })).toEqual({
       device: 'cpu',
       reason: 'auto: cuda is not available (not installed); webgpu is a software driver (llvmpipe)',
+      isMeasured: false,
     });
     expect(bestDevice({ cuda: missing, webgpu: missing }).device).toBe('cpu');
+  });
+});
+
+describe('auto on a machine that was measured', () => {
+  const cpu: DeviceFinding = { ...real, detail: '16 cores' };
+  const card: DeviceFinding = { ...real, detail: 'card' };
+  const speedOf = (device: Device, detail: string, pairsPerSecond: number): DeviceSpeed => ({
+    device,
+    detail,
+    pairsPerSecond,
+  });
+  const record = (...speeds: readonly DeviceSpeed[]): SpeedRecord => ({
+    schemaVersion: 1,
+    measuredAt: '2026-11-28T01:02:03.000Z',
+    size: '5m',
+    speeds,
+  });
+
+  test('takes the fastest, the CPU too, and says how fast it was', () => {
+    const slowCard = record(speedOf('cpu', '16 cores', 120.4), speedOf('webgpu', 'card', 80));
+    expect(fastestOf(slowCard, { cpu, webgpu: card, cuda: missing, tfjs: software })).toEqual({
+      device: 'cpu',
+      reason: 'auto: the fastest measured, 120 pairs/s at 5m on 2026-11-28: 16 cores',
+      isMeasured: true,
+    });
+    const fastCard = record(
+      speedOf('cpu', '16 cores', 120),
+      speedOf('webgpu', 'card', 800),
+      speedOf('cuda', 'card', 90),
+    );
+    expect(fastestOf(fastCard, { cpu, webgpu: card, cuda: card })?.device).toBe('webgpu');
+  });
+
+  test('says nothing of a device that was not measured, or is another one now', () => {
+    const measured = record(speedOf('cpu', '16 cores', 120), speedOf('webgpu', 'card', 800));
+    expect(fastestOf(measured, { cpu, webgpu: card, cuda: card })).toBeNull();
+    expect(fastestOf(measured, { cpu, webgpu: { ...card, detail: 'another card' } })).toBeNull();
+    // A card that is gone leaves a smaller choice, and the record still knows all of it.
+    expect(fastestOf(measured, { cpu, webgpu: missing })?.device).toBe('cpu');
+  });
+
+  test('is read from the cache, and what is no record counts as none', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'speeds-'));
+    expect(readSpeedRecord(folder)).toBeNull();
+    await writeFile(speedRecordFile(folder), JSON.stringify(record(speedOf('cpu', '16 cores', 1))));
+    expect(readSpeedRecord(folder)?.speeds).toEqual([speedOf('cpu', '16 cores', 1)]);
+    for (const text of ['', '{"schemaVersion": 2, "speeds": []}', '{"schemaVersion": 1}', 'null']) {
+      await writeFile(speedRecordFile(folder), text);
+      expect(readSpeedRecord(folder)).toBeNull();
+    }
+    await rm(folder, { recursive: true });
   });
 });
 
@@ -81,19 +154,33 @@ describe('the adapter', () => {
       maxBindingBytes: 2 ** 31,
       maxBufferBytes: 2 ** 32,
     };
-    expect(findingOf({ failure: null, hasFloat16: true, adapter })).toEqual({
+    expect(findingOf({ failure: null, hasFloat16: true, adapter, missingLibraries: [] })).toEqual({
       available: true,
       isSoftware: false,
       detail: 'card, shader-f16, subgroups, 2048 MiB a binding, 4096 MiB a buffer',
       enable: null,
     });
     expect(
-      findingOf({ failure: 'Failed to get a WebGPU adapter: No supported adapters', hasFloat16: false, adapter: null }),
+      findingOf({
+        failure: 'Failed to get a WebGPU adapter: No supported adapters',
+        hasFloat16: false,
+        adapter: null,
+        missingLibraries: [],
+      }),
     ).toMatchObject({
       available: false,
       detail: 'Failed to get a WebGPU adapter: No supported adapters',
       enable: expect.any(String) as unknown,
     });
+  });
+
+  test.skipIf(process.platform !== 'linux')('that is missing is told with the libraries that it needs', () => {
+    const failure = 'Failed to get a WebGPU adapter: No supported adapters';
+    const answer = { failure, hasFloat16: false, adapter: null };
+    const withoutLoader = findingOf({ ...answer, missingLibraries: ['libvulkan.so.1', 'libGLX.so.0'] });
+    expect(withoutLoader.detail).toBe(`${failure} (not on this machine: libvulkan.so.1, libGLX.so.0)`);
+    expect(withoutLoader.enable).toMatch(/^Install what is missing .*libvulkan1/);
+    expect(findingOf({ ...answer, missingLibraries: [] }).enable).toMatch(/^Install the Vulkan driver/);
   });
 });
 

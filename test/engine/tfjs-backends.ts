@@ -1,6 +1,10 @@
-/** Executors over one tfjs backend each: the others are made to fail, so that the choice falls on it. */
+/**
+ * Executors over one tfjs backend each: the others are made to fail, so that the choice falls on it.
+ */
 import type { Executor } from '../../harness/engine/index.ts';
-import type { Tf, TfjsBackendName, TfjsLoaders } from '../../harness/engine/tfjs/backends.ts';
+import { tfjsFolder } from '../../harness/cli/folders.ts';
+import { loadNative, type Tf, type TfjsBackendName, type TfjsLoaders } from '../../harness/engine/tfjs/backends.ts';
+import { buildsOf, type TfjsBuild } from '../../harness/engine/tfjs/builds.ts';
 import { openTfjs } from '../../harness/engine/tfjs/tfjs-executor.ts';
 import { tfjsNodeKernels } from './tfjs-node-kernels.ts';
 
@@ -39,4 +43,17 @@ async function nativeStandIn(): Promise<Tf> {
   }
   tf.registerBackend('tensorflow', () => new MathBackendCPU());
   return tf;
+}
+
+/** Builds that `harness doctor --install` has made on this machine; what is missing is printed. */
+export const nativeBuilds: readonly TfjsBuild[] = (['tfjs-node', 'tfjs-node-gpu'] as const).flatMap((name) => {
+  const [build] = buildsOf(name, tfjsFolder(process.env));
+  if (build !== undefined) return [build];
+  const device = name === 'tfjs-node' ? 'tfjs' : 'tfjs-gpu';
+  console.log(`skipped: no build of ${name}; "harness doctor --install ${device}" makes one`);
+  return [];
+});
+
+export async function tfjsFrom({ package: name, folder }: TfjsBuild): Promise<Executor> {
+  return (await openTfjs({ [name]: () => loadNative(name, folder) })).executor;
 }

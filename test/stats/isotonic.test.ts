@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { randomStream } from '../../harness/random/index.ts';
 import { compareReach, isotonic, mean, quantile, reach, studentDraws, tInterval } from '../../harness/stats/index.ts';
 
@@ -81,7 +81,10 @@ describe('Student draws', () => {
     [2, 14],
     [6, 12],
   ];
-  const draws = studentDraws(units, { normal: randomStream(3, 'draws').normal, resamples: 20_000 });
+  let draws: readonly (readonly number[])[];
+  beforeAll(() => {
+    draws = studentDraws(units, { normal: randomStream(3, 'draws').normal, resamples: 20_000 });
+  });
   const middle = (values: readonly number[]): readonly [number, number] => {
     const sorted = values.toSorted((a, b) => a - b);
     return [quantile(sorted, 0.025), quantile(sorted, 0.975)];

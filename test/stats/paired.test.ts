@@ -31,12 +31,29 @@ test('equal decimal differences count as ties in spite of rounding', () => {
 
 test('many differences need a generator, and then agree with the t-test on well-behaved data', () => {
   const random = randomStream(1, 'test');
-  const differences = Array.from({ length: 40 }, () => 0.3 + random.normal());
+  const differences = Array.from({ length: 40 }, () => random.normal() - 0.2);
   expect(() => signFlipTest(differences)).toThrow(RangeError);
-  expect(signFlipTest(differences, () => random.uniform())).toBeCloseTo(
-    pairedComparison(differences).p ?? Number.NaN,
-    1,
-  );
+  const { p } = pairedComparison(differences);
+  expect(p).toBeGreaterThan(0.1);
+  expect(p).toBeLessThan(0.9);
+  expect(Math.abs(signFlipTest(differences, () => random.uniform()) - (p as number))).toBeLessThan(0.02);
+});
+
+test('twenty differences are counted exactly, twenty-one are drawn: no pattern of theirs reaches the observed one', () => {
+  expect(signFlipTest(Array.from({ length: 20 }, () => 0.1))).toBe(2 / 2 ** 20);
+  const { uniform } = randomStream(2, 'flips');
+  expect(
+    signFlipTest(
+      Array.from({ length: 21 }, () => 0.1),
+      uniform,
+    ),
+  ).toBe(1 / 20_001);
+  expect(
+    signFlipTest(
+      Array.from({ length: 21 }, () => 0),
+      uniform,
+    ),
+  ).toBe(1);
 });
 
 test('one seed: a difference, but no interval, no p, no standard error', () => {

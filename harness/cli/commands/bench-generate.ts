@@ -8,9 +8,10 @@ import {
   type GenerateSize,
   type GenerateSpeed,
 } from '../../bench/index.ts';
-import { openExecutor, type Device } from '../../engine/index.ts';
+import type { Device } from '../../engine/index.ts';
 import { openLanguageModel } from '../../generate/index.ts';
 import type { CliContext } from '../context.ts';
+import { openDevice } from '../open-device.ts';
 import { plural } from '../../text/index.ts';
 import { modelFolder } from '../model-folder.ts';
 
@@ -33,7 +34,7 @@ export async function benchGenerateCommand(
   model?: string,
 ): Promise<void> {
   const folder = model === undefined ? null : modelFolder(model, context.resultsFolder(flags.results));
-  const opened = await openExecutor(flags.device);
+  const opened = await openDevice(context, flags.device);
   const { model: config, parameters } =
     folder === null ? generateModel(flags.size) : await openLanguageModel(folder, null);
   const { threads, rounds, batch } = flags;

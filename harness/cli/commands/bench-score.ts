@@ -16,10 +16,11 @@ import {
   type ScoreSpeed,
   type YardstickSize,
 } from '../../bench/index.ts';
-import { openExecutor, type Device } from '../../engine/index.ts';
+import type { Device } from '../../engine/index.ts';
 import { loadRewardModel } from '../../score/index.ts';
 import { plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
+import { openDevice } from '../open-device.ts';
 import { modelFolder } from '../model-folder.ts';
 
 interface BenchScoreFlags {
@@ -52,7 +53,7 @@ interface AskedModel {
 
 async function amongWays(context: CliContext, flags: BenchScoreFlags, { saved, folder }: AskedModel): Promise<void> {
   const { threads, rounds } = flags;
-  const { executor, device, reason } = await openExecutor(flags.device);
+  const { executor, device, reason } = await openDevice(context, flags.device);
   const result = await benchScore({ ...saved, executor, threads, rounds, workload: scoreWorkload });
   if (flags.json)
     return context.printJson({ ...result, ...told(flags), model: folder ?? saved.model.name, device, machine });

@@ -1,10 +1,11 @@
-/** `harness bench pmp|peer|engine`: speed of this machine, in numbers that say how they were taken. */
+/** `harness bench pmp|savings|engine`: speed of this machine, in numbers that say how they were taken. */
 import { resolve } from 'node:path';
 import type { CliContext } from '../context.ts';
+import { openDevice } from '../open-device.ts';
 import {
   benchEngineStep,
   benchVariants,
-  compareWithPeer,
+  comparedSteps,
   compareWithProof,
   measureTrainStep,
   readTokenPairs,
@@ -13,9 +14,9 @@ import {
   type TrainStepBench,
   type YardstickSize,
 } from '../../bench/index.ts';
-import { openExecutor, type Device } from '../../engine/index.ts';
+import type { Device } from '../../engine/index.ts';
 
-interface StepFlags {
+export interface StepFlags {
   readonly pairs: string;
   readonly pairsPerStep: number;
   readonly threads: number;
@@ -29,49 +30,26 @@ export async function benchPmp(context: CliContext, flags: StepFlags): Promise<v
   const { pairs, pairsPerStep, threads, steps, size } = flags;
   // What is wrong with these is said here, before a process is started that would say it worse.
   readTokenPairs(pairs);
-  const { device, reason } = await openExecutor(flags.device);
-  const result = await measureTrainStep({ size, pairs: resolve(pairs), pairsPerStep, steps, threads, device });
+  const { device, reason } = await openDevice(context, flags.device);
+  const told = { size, pairs: resolve(pairs), pairsPerStep, steps, threads, device };
+  const result = await measureTrainStep({ ...told, contextLength: null, profiledSteps: comparedSteps });
   if (flags.json) return context.printJson({ ...result, size, device, threads, pairsPerStep, steps });
   context.printTable(stepColumns, [stepCells(result)]);
   context.print(
     `first losses (pairwise, LM): ` +
       `${result.losses.map(([pairwise, lm]) => `${pairwise.toFixed(5)}, ${lm.toFixed(5)}`).join('; ')}`,
   );
+  const slowest = result.slowest.map(({ kernel, share }) => `${kernel} ${(100 * share).toFixed(0)} %`);
+  if (slowest.length > 0) context.print(`slowest kernels: ${slowest.join(', ')}`);
   context.print(`device ${device} (${reason})`);
-}
-
-export async function benchPeer(
-  context: CliContext,
-  flags: StepFlags & { readonly rounds: number; readonly python: string; readonly libraryPath?: string },
-): Promise<void> {
-  const { json, libraryPath, ...options } = flags;
-  readTokenPairs(flags.pairs);
-  const { device } = await openExecutor(flags.device);
-  const comparison = await compareWithPeer({
-    ...options,
-    device,
-    pairs: resolve(flags.pairs),
-    libraryPath: libraryPath ?? null,
-  });
-  if (json) return context.printJson({ ...comparison });
-  const rows = comparison.rounds.flatMap(({ ours, theirs, ratio }, round) => [
-    [String(round + 1), 'harness', ...stepCells(ours), ratio.toFixed(2)],
-    ['', theirs.engine, ...stepCells(theirs), ''],
-  ]);
-  context.printTable(['round', 'program', ...stepColumns, 'ratio'], rows);
-  const { ratioMedian, ratioRange, lossDifference, machine } = comparison;
-  context.print(
-    `pairs/s, ratio: median ${ratioMedian.toFixed(2)}, ` +
-      `range ${ratioRange.map((ratio) => ratio.toFixed(2)).join(' to ')} (${machine}, ${flags.threads} threads)`,
-  );
-  context.print(`losses of the first steps differ by ${lossDifference.toExponential(1)} at most`);
 }
 
 export async function benchSavings(context: CliContext, flags: StepFlags): Promise<void> {
   const { pairs, pairsPerStep, threads, steps, size } = flags;
   const rows = readTokenPairs(pairs);
-  const { executor, device } = await openExecutor(flags.device);
-  const variants = await benchVariants({ model: yardstick(size), executor, rows, pairsPerStep, steps, threads });
+  const { executor, device } = await openDevice(context, flags.device);
+  const told = { pairsPerStep, steps, threads, profiledSteps: 0 };
+  const variants = await benchVariants({ ...told, model: yardstick(size), executor, rows });
   if (flags.json) return context.printJson({ variants, size, device, threads, pairsPerStep, steps });
   const first = variants[0]?.stepMsMedian ?? Number.NaN;
   const cells = variants.map(({ name, stepMsMedian, speedup, lossDifference }) => [
@@ -92,7 +70,10 @@ function stepCells({
   stepMsMedian,
   peakMemoryBytes,
   gemmShare,
-}: Omit<TrainStepBench, 'stepMs'>): string[] {
+}: Pick<
+  TrainStepBench,
+  'pairsPerSecond' | 'tokensPerSecond' | 'stepMsMedian' | 'peakMemoryBytes' | 'gemmShare'
+>): string[] {
   const share = gemmShare === null ? 'not profiled' : `${(100 * gemmShare).toFixed(0)} %`;
   return [
     pairsPerSecond.toFixed(2),

@@ -6,9 +6,16 @@ import { accessSync, constants, existsSync, readFileSync, statfsSync } from 'nod
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, freemem, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { chooseDevice, describeDevices, type ChosenDevice, type DeviceDescription } from '../../engine/index.ts';
+import {
+  chooseDevice,
+  describeDevices,
+  readSpeedRecord,
+  type ChosenDevice,
+  type DeviceDescription,
+} from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { cacheFolder, dataMirror } from '../folders.ts';
+import { UserError } from '../../spec/user-error.ts';
 import { wrap, type TableColumn } from '../../text/index.ts';
 
 interface Check {
@@ -22,10 +29,25 @@ const minimumNode = [20, 19] as const;
 /** Packages with a binary of their own: these are what an install goes wrong on. */
 const nativePackages = ['@duckdb/node-api', 'onnxruntime-node', '@resvg/resvg-js'] as const;
 
-export async function doctor(
-  context: CliContext,
-  flags: { readonly results?: string; readonly json: boolean },
-): Promise<void> {
+export interface DoctorFlags {
+  readonly results?: string;
+  readonly install?: 'tfjs' | 'tfjs-gpu';
+  readonly wheel?: string;
+  readonly python: string;
+  readonly measure: boolean;
+  readonly json: boolean;
+}
+
+export async function doctor(context: CliContext, flags: DoctorFlags): Promise<void> {
+  const { install, wheel, python, json } = flags;
+  if (install === undefined) return await report(context, flags);
+  // Loaded only where it is asked for.
+  const { installDevice } = await import('./doctor-install.ts');
+  await installDevice(context, { install, wheel: wheel ?? null, python, json });
+}
+
+async function report(context: CliContext, flags: DoctorFlags): Promise<void> {
+  if (flags.wheel !== undefined) throw uselessWheel();
   const { env } = context.host;
   const packages = await Promise.all(nativePackages.map(checkPackage));
   const mirror = dataMirror(env);
@@ -40,9 +62,11 @@ export async function doctor(
   ];
   const isFit = checks.every(({ ok }) => ok);
   if (!isFit) context.exitWith(refusedExitCode);
+  if (flags.measure) await (await import('../measure-speeds.ts')).measureSpeeds(context);
   const devices = await describeDevices();
-  const automatic = await chooseDevice('auto');
-  if (flags.json) return context.printJson({ ok: isFit, checks, devices, auto: automatic });
+  const speeds = readSpeedRecord(cacheFolder(env));
+  const automatic = await chooseDevice('auto', speeds);
+  if (flags.json) return context.printJson({ ok: isFit, checks, devices, auto: automatic, speeds });
   context.printTable(
     ['check', yesOrNo('ok'), { name: 'found', isImportant: true }],
     checks.map(({ name, ok, detail }) => [name, ok ? 'yes' : 'NO', detail]),
@@ -50,6 +74,12 @@ export async function doctor(
   context.print('');
   printDevices(context, devices, automatic);
 }
+
+const uselessWheel = (): UserError =>
+  new UserError('--wheel says what to build with, and nothing is built', {
+    exitCode: 2,
+    hint: 'Add --install tfjs or --install tfjs-gpu.',
+  });
 
 function printDevices(context: CliContext, devices: readonly DeviceDescription[], automatic: ChosenDevice): void {
   context.printTable(
@@ -62,10 +92,15 @@ function printDevices(context: CliContext, devices: readonly DeviceDescription[]
   context.print(
     [
       '',
-      `execution.device: auto takes ${automatic.device}`,
+      `execution.device: auto takes ${automatic.device} (${basisOf(automatic)})`,
       ...(more.length === 0 ? [] : ['', 'to have more:', ...more]),
     ].join('\n'),
   );
+}
+
+/** What `auto` rests on; the order of devices that nobody measured is a guess. */
+function basisOf({ reason, isMeasured }: ChosenDevice): string {
+  return isMeasured ? reason : 'a guess, since nothing was measured here as it is now ("harness doctor --measure")';
 }
 
 const yesOrNo = (name: string): TableColumn => ({

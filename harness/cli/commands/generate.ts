@@ -3,7 +3,7 @@
  * The file is checked as a whole before anything is generated.
  */
 import { writeFileSync, renameSync } from 'node:fs';
-import { openExecutor, type Device, type OpenedExecutor } from '../../engine/index.ts';
+import type { Device, OpenedExecutor } from '../../engine/index.ts';
 import {
   completionText,
   defaultBatch,
@@ -17,6 +17,7 @@ import {
 import { UserError } from '../../spec/user-error.ts';
 import { formatDuration, jsonText, plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
+import { openDevice } from '../open-device.ts';
 import { modelFolder } from '../model-folder.ts';
 import { rowInput } from '../row-input.ts';
 import { stageTokenizer } from '../stage-tokenizer.ts';
@@ -51,7 +52,7 @@ export async function generateCommand(
   using input = await rowInput(file);
   const limits = { ...opened.model, ...opened, chat: flags.chat };
   const prompts = await readPrompts(input, limits);
-  const engine = await openExecutor(flags.device);
+  const engine = await openDevice(context, flags.device);
   const start = performance.now();
   const completions = await complete(prompts, flags, opened, engine);
   const durationMs = performance.now() - start;

@@ -2,7 +2,7 @@
  * `harness score MODEL FILE`: rewards for rows of text from a reward-model folder. Files are checked as a whole before
  * anything is scored. `harness score MODEL --task T` scores the rows of a task instead (score-task.ts).
  */
-import { deviceStorages, openExecutor, type Device } from '../../engine/index.ts';
+import { deviceStorages, type Device } from '../../engine/index.ts';
 import {
   checkInput,
   openRewardModel,
@@ -14,6 +14,7 @@ import {
 } from '../../score/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
+import { openDevice } from '../open-device.ts';
 import { modelFolder } from '../model-folder.ts';
 import { rowInput } from '../row-input.ts';
 import { scoreAll, speedLine, speedOf, type Scored, type ScoreFlags } from '../score-rows.ts';
@@ -32,7 +33,7 @@ export async function scoreCommand(
 ): Promise<void> {
   refuseFlags(flags, file);
   const folder = modelFolder(model, context.resultsFolder(flags.results));
-  const { executor, device, reason } = await openExecutor(flags.device);
+  const { executor, device, reason } = await openDevice(context, flags.device);
   const scored = await openRewardModel(folder, {
     tokenizer: flags.tokenizer ?? null,
     template: flags.template === undefined ? null : withEscapes(flags.template),

@@ -3,7 +3,9 @@ import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { command } from './command.ts';
 import { aroundRoutes } from './bench-around.ts';
+import { contextsFlag, setUpsFlag, sizeNames, sizesFlag, setUpsText } from './bench-flags.ts';
 import {
+  countParser,
   countWithDefault as count,
   deviceFlag,
   jsonFlag,
@@ -23,9 +25,17 @@ const stepFlags = {
   pairsPerStep: count('Pairs a step', '16'),
   threads: threadsFlag,
   steps: count('Steps that are measured, after two to warm up', '8'),
-  size: { kind: 'enum', values: ['5m', '30m', '125m'], default: '5m', brief: 'Parameters of the model' },
+  size: { kind: 'enum', values: sizeNames, default: '5m', brief: 'Parameters of the model' },
   device: deviceFlag,
   json: jsonFlag,
+} as const;
+
+const pythonFlag = {
+  kind: 'parsed',
+  parse: textParser,
+  default: 'python3',
+  brief: 'Python that has torch',
+  placeholder: 'command',
 } as const;
 
 export const benchRoutes = buildRouteMap<string, CliContext>({
@@ -36,22 +46,62 @@ export const benchRoutes = buildRouteMap<string, CliContext>({
       docs: { brief: 'Time the pretraining step of a fixed model' },
     }),
     peer: command({
-      load: async () => (await import('../commands/bench.ts')).benchPeer,
+      load: async () => (await import('../commands/bench-peer.ts')).benchPeer,
       parameters: {
         flags: {
           ...stepFlags,
+          setUps: setUpsFlag('eager'),
           rounds: count('Rounds of the comparison', '5'),
-          python: {
-            kind: 'parsed',
-            parse: textParser,
-            default: 'python3',
-            brief: 'Python that has torch',
-            placeholder: 'command',
-          },
+          python: pythonFlag,
           libraryPath: optionalText('Folder of a BLAS for PyTorch; without it OpenBLAS where Debian keeps it', 'dir'),
         },
       },
-      docs: { brief: 'Time the same step in PyTorch too, in turns, from the same weights' },
+      docs: {
+        brief: 'Time the same step in PyTorch too, in turns, from the same weights',
+        more: [setUpsText],
+      },
+    }),
+    grow: command({
+      load: async () => (await import('../commands/bench-grow.ts')).benchGrow,
+      parameters: {
+        flags: {
+          sizes: sizesFlag,
+          contexts: contextsFlag,
+          setUps: setUpsFlag('sorted'),
+          rounds: count('Rounds of the comparison', '3'),
+          steps: count('Steps that are measured, after two to warm up', '3'),
+          tokensPerStep: count('Tokens of rows a step, at least one pair', '8192'),
+          threads: threadsFlag,
+          python: pythonFlag,
+          gigabytes: {
+            kind: 'parsed',
+            parse: countParser,
+            optional: true,
+            brief: 'Memory that a process may take; without it 90 % of what is free',
+            placeholder: 'n',
+          },
+          minutes: count('Minutes that a process may take', '60'),
+          out: optionalText('Results file, written point by point; what it has is not run again', 'file'),
+          figure: optionalText('Figure to draw as SVG, and as PNG beside it', 'file'),
+          json: jsonFlag,
+        },
+      },
+      docs: {
+        brief: 'Time the step as models and rows grow, here and in PyTorch, beside the limit of the machine',
+        more: [setUpsText, 'A point that does not fit in its memory or time is kept with the reason.'],
+      },
+    }),
+    parity: command({
+      load: async () => (await import('../commands/bench-device.ts')).benchParityCommand,
+      parameters: {
+        flags: { device: deviceFlag, steps: count('Training steps of each family', '20'), json: jsonFlag },
+      },
+      docs: { brief: "Compare the losses of a device with the CPU's, for every family" },
+    }),
+    limit: command({
+      load: async () => (await import('../commands/bench-device.ts')).benchLimit,
+      parameters: { flags: { pairs: stepFlags.pairs, pairsPerStep: stepFlags.pairsPerStep, json: jsonFlag } },
+      docs: { brief: 'Count what a step computes and moves, and what an H100 would need for it at best' },
     }),
     savings: command({
       load: async () => (await import('../commands/bench.ts')).benchSavings,

@@ -4,7 +4,7 @@ import type { CliContext } from '../context.ts';
 import { benchRoutes } from './bench.ts';
 import { command } from './command.ts';
 import { pairsRoutes } from './pairs.ts';
-import { jsonFlag, resultsFlag, textParser } from './flags.ts';
+import { jsonFlag, optionalText, resultsFlag, textParser } from './flags.ts';
 
 const datasetNames = {
   kind: 'array',
@@ -59,7 +59,45 @@ export const machineRoutes = {
   bench: benchRoutes,
   doctor: command({
     load: async () => (await import('../commands/doctor.ts')).doctor,
-    parameters: { flags: { results: resultsFlag, json: jsonFlag } },
-    docs: { brief: 'Check what this machine can do, and what is missing' },
+    parameters: {
+      flags: {
+        results: resultsFlag,
+        install: {
+          kind: 'enum',
+          values: ['tfjs', 'tfjs-gpu'],
+          optional: true,
+          brief: 'Build @tensorflow/tfjs-node (or -gpu) into the cache',
+        },
+        wheel: optionalText('TensorFlow to build it with; without it that of --python, else what its pip gets', 'file'),
+        python: {
+          kind: 'parsed',
+          parse: textParser,
+          default: 'python3',
+          brief: 'Python that has TensorFlow, or pip to download it',
+          placeholder: 'command',
+        },
+        measure: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Time a training step on every device that is here; auto then takes the fastest',
+        },
+        json: jsonFlag,
+      },
+    },
+    docs: {
+      brief: 'Check what this machine can do, and what is missing',
+      more: [
+        '--install tfjs takes two libraries and the C headers out of the wheel of tensorflow-cpu (tfjs-gpu: of ' +
+          "tensorflow), compiles the npm package's addon against them, trains one step in a process of its own, and " +
+          'keeps the build in the cache only if the step is right. It needs Linux, Python, make, a C++ compiler and ' +
+          '1.3 GB. --device tfjs uses the build from then on. An install that was interrupted leaves a folder that ' +
+          'the next one removes.',
+      ],
+      examples: () => [
+        ['doctor --install tfjs', null],
+        ['doctor --install tfjs-gpu --python .venv/bin/python', 'with CUDA, from a Python with tensorflow[and-cuda]'],
+      ],
+    },
   }),
 };

@@ -4,6 +4,7 @@ import type { Program, StateEntry } from '../../graph/index.ts';
 import { bindFeeds, bindState, namedParts, placeOf } from '../bind-feeds.ts';
 import { checkIndices, indexBounds, type IndexBound } from '../check-indices.ts';
 import type { Feeds, FillState, Session, Values } from '../executor.ts';
+import { driverFailure } from './driver-failure.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
 import { readableFailure } from './readable-failure.ts';
 import { changingStates, inputName, modelStates, nextName, outputName, stateName } from './program-to-model.ts';
@@ -17,6 +18,8 @@ export interface OnnxSessionParts {
   /** Whose state to share. */
   readonly stateOf: OnnxSession | null;
   readonly isProfiled: boolean;
+  /** The device whose driver may give up; none for the CPU. */
+  readonly device?: string;
   /** What to say after the provider's own words, where something is known: it begins with "; ". */
   readonly explain?: (message: string) => string;
   /** Whether fed indices are checked here, because the provider's kernels do not. */
@@ -37,6 +40,7 @@ export class OnnxSession implements Session {
   readonly #changing: readonly StateSlot[];
   readonly #fed: readonly StateSlot[];
   readonly #isProfiled: boolean;
+  readonly #device: string | null;
   readonly #explain: (message: string) => string;
   readonly #indexBounds: readonly IndexBound[];
   readonly #lock: Lock;
@@ -49,6 +53,7 @@ export class OnnxSession implements Session {
     memory,
     stateOf,
     isProfiled,
+    device,
     explain = () => '',
     checksIndices = false,
   }: OnnxSessionParts) {
@@ -57,6 +62,7 @@ export class OnnxSession implements Session {
     this.#session = session;
     this.#program = program;
     this.#isProfiled = isProfiled;
+    this.#device = device ?? null;
     this.#explain = explain;
     this.#indexBounds = checksIndices ? indexBounds(program) : [];
     this.#slots = slotsOf(program, stateOf?.sharedSlots() ?? [], memory, runtime);
@@ -103,8 +109,7 @@ export class OnnxSession implements Session {
       );
     } catch (cause) {
       // Buffers to write into may be half written; the current values are untouched, so the session stays usable.
-      const told = readableFailure(cause);
-      throw new Error(`run: ONNX Runtime failed: ${told}${this.#explain(told)}`, { cause });
+      throw this.#failure('run', cause);
     } finally {
       this.#lock.isHeld = false;
     }
@@ -118,6 +123,8 @@ export class OnnxSession implements Session {
       for (const [entry, slot] of this.#slots)
         named.push(...namedParts(entry, await this.memory.read(slot, this.#runtime)));
       return Object.fromEntries(named);
+    } catch (cause) {
+      throw this.#failure('getState', cause);
     } finally {
       this.#lock.isHeld = false;
     }
@@ -157,6 +164,14 @@ export class OnnxSession implements Session {
       ...outputs,
       ...this.#changing.map((slot) => [nextName(slot.name), slot.spare] as const),
     ]);
+  }
+
+  /** @param doing What was under way, as `run`. */
+  #failure(doing: string, cause: unknown): Error {
+    const told = readableFailure(cause);
+    const message = `${doing}: ONNX Runtime failed: ${told}${this.#explain(told)}`;
+    const ofDriver = this.#device === null ? null : driverFailure(this.#device, message, cause);
+    return ofDriver ?? new Error(message, { cause });
   }
 
   #refuseWhileRunning(what: string): void {

@@ -36,6 +36,7 @@ export function onnxruntimeCuda(): Executor {
         program,
         memory: hostMemory,
         stateOf,
+        device: 'cuda',
         isProfiled: options.profilePrefix !== undefined,
         checksIndices: true,
       });

@@ -8,6 +8,7 @@ import type { Program, StateEntry } from '../../graph/index.ts';
 import { sizeOfShape } from '../bind-feeds.ts';
 import type { CompileOptions, Executor } from '../executor.ts';
 import { DeviceMemory } from './device-memory.ts';
+import { driverFailure } from './driver-failure.ts';
 import { loadRuntime, type OnnxRuntime } from './load-runtime.ts';
 import { webgpuLowerings } from './lower-webgpu.ts';
 import { OnnxSession } from './onnx-session.ts';
@@ -32,6 +33,7 @@ export function onnxruntimeWebgpu(): Executor {
         program,
         memory,
         stateOf,
+        device: 'webgpu',
         isProfiled: options.profilePrefix !== undefined,
         explain: (message) => explainLimit(message, program),
         checksIndices: true,
@@ -72,9 +74,8 @@ async function create(
   } catch (cause) {
     const message = readableFailure(cause);
     const isFallback = message.includes('fallback to CPU EP has been explicitly disabled');
-    throw new Error(`compile: ONNX Runtime failed on WebGPU: ${isFallback ? unsupported(program) : message}`, {
-      cause,
-    });
+    const told = `compile: ONNX Runtime failed on WebGPU: ${isFallback ? unsupported(program) : message}`;
+    throw driverFailure('webgpu', told, cause) ?? new Error(told, { cause });
   }
 }
 

@@ -13,7 +13,12 @@ export interface ProviderAnswer {
   readonly hasFloat16: boolean;
   /** What the `webgpu` package (Dawn's binding for Node) says of the adapter, where it is asked and installed. */
   readonly adapter: AdapterFacts | null;
+  /** Where WebGPU failed on Linux: those of `driverLibraries` that this machine does not have. */
+  readonly missingLibraries: readonly string[];
 }
+
+/** The Vulkan loader, and what NVIDIA's driver loads beside it. */
+export const driverLibraries = ['libvulkan.so.1', 'libEGL.so.1', 'libGLX.so.0', 'libGLdispatch.so.0'] as const;
 
 export interface AdapterFacts {
   readonly name: string;
@@ -30,18 +35,10 @@ const execute = promisify(execFile);
 
 export async function tryProvider(provider: 'webgpu' | 'cuda'): Promise<ProviderAnswer> {
   try {
-    const dawn = provider === 'webgpu' ? (pathOf('webgpu') ?? '') : '';
-    const args = [
-      '--input-type=commonjs',
-      '--eval',
-      script,
-      require.resolve('onnxruntime-node'),
-      provider,
-      addition('float32'),
-      addition('float16'),
-      dawn,
-    ];
-    const { stdout } = await execute(process.execPath, args, { timeout: timeoutMs, env: quietEnvironment() });
+    const { stdout } = await execute(process.execPath, [...argumentsFor(provider)], {
+      timeout: timeoutMs,
+      env: quietEnvironment(),
+    });
     return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as ProviderAnswer;
   } catch (error) {
     const { signal, killed, message } = error as { signal?: string | null; killed?: boolean; message: string };
@@ -51,8 +48,23 @@ export async function tryProvider(provider: 'webgpu' | 'cuda'): Promise<Provider
         : signal
           ? `was ended by ${signal}`
           : `failed: ${message.split('\n')[0] ?? ''}`;
-    return { failure: `the process that tries it ${why}`, hasFloat16: false, adapter: null };
+    return { failure: `the process that tries it ${why}`, hasFloat16: false, adapter: null, missingLibraries: [] };
   }
+}
+
+function argumentsFor(provider: 'webgpu' | 'cuda'): readonly string[] {
+  const isWebgpu = provider === 'webgpu';
+  return [
+    '--input-type=commonjs',
+    '--eval',
+    script,
+    require.resolve('onnxruntime-node'),
+    provider,
+    addition('float32'),
+    addition('float16'),
+    isWebgpu ? (pathOf('webgpu') ?? '') : '',
+    isWebgpu && process.platform === 'linux' ? driverLibraries.join() : '',
+  ];
 }
 
 /** What a command prints; empty where it is not installed or fails. */
@@ -77,7 +89,7 @@ function quietEnvironment(): NodeJS.ProcessEnv {
 }
 
 const script = `
-const [packagePath, provider, float32, float16, dawnPath] = process.argv.slice(1);
+const [packagePath, provider, float32, float16, dawnPath, libraries] = process.argv.slice(1);
 delete globalThis.Float16Array; // Of Node 24: see load-runtime.ts.
 const runs = async (model, feed) => {
   const { InferenceSession, Tensor } = require(packagePath);
@@ -100,6 +112,11 @@ const facts = async () => {
     };
   } catch { return null; }
 };
+// A library that is there loads, and is then refused for not being an addon.
+const isMissing = (library) => {
+  try { process.dlopen({ exports: {} }, library); } catch ({ message }) { return /cannot open shared object/.test(message); }
+  return false;
+};
 (async () => {
   let failure = null, hasFloat16 = false, adapter = null;
   try {
@@ -109,7 +126,9 @@ const facts = async () => {
     // 1, 2 and 4 are 0x3c00, 0x4000 and 0x4400 in float16.
     hasFloat16 = await runs(float16, (Tensor) => new Tensor('float16', Uint16Array.of(0x3c00, 0x4000), [2])).then((bits) => bits === '16384,17408', () => false);
   } catch (error) { failure = String(error.message); }
-  require('node:fs').writeSync(1, '\\n' + JSON.stringify({ failure, hasFloat16, adapter }));
+  const wanted = failure === null || libraries === '' ? [] : libraries.split(',');
+  const missingLibraries = wanted.filter(isMissing);
+  require('node:fs').writeSync(1, '\\n' + JSON.stringify({ failure, hasFloat16, adapter, missingLibraries }));
 })();
 `;
 

@@ -14,13 +14,13 @@ export const webgpuSupport: DeviceSupport = {
 };
 
 /** Exported for its test. */
-export function findingOf({ failure, hasFloat16, adapter }: ProviderAnswer): DeviceFinding {
+export function findingOf({ failure, hasFloat16, adapter, missingLibraries }: ProviderAnswer): DeviceFinding {
   if (failure !== null || adapter === null) {
     return {
       available: false,
       isSoftware: false,
-      detail: readableFailure(failure ?? 'no adapter'),
-      enable: enableText(),
+      detail: `${readableFailure(failure ?? 'no adapter')}${lacking(missingLibraries)}`,
+      enable: enableText(missingLibraries),
     };
   }
   const features = new Set([
@@ -53,13 +53,20 @@ function limits({ maxBindingBytes, maxBufferBytes }: AdapterFacts): string[] {
   ];
 }
 
-function enableText(): string {
+/** Dawn says "No supported adapters" of a machine without a loader, without a driver, and with half a driver. */
+function lacking(libraries: readonly string[]): string {
+  return libraries.length === 0 ? '' : ` (not on this machine: ${libraries.join(', ')})`;
+}
+
+function enableText(missingLibraries: readonly string[]): string {
   if (process.platform === 'linux' && process.arch !== 'x64')
     return 'onnxruntime-node ships the WebGPU provider for Linux on x64 only.';
   if (process.platform !== 'linux') return 'Update the graphics driver.';
-  return (
-    'Install the Vulkan driver of the GPU; for tests without one, Mesa 24 or newer (Debian 12: ' +
-    'apt-get install -t bookworm-backports mesa-vulkan-drivers). ' +
-    "NVIDIA's driver also needs the loaders (apt-get install libvulkan1 libegl1 libgl1 libglx0)."
-  );
+  return missingLibraries.length === 0 ? driverText : `Install what is missing (${loaders}). ${driverText}`;
 }
+
+const loaders = 'Debian: apt-get install libvulkan1 libegl1 libgl1 libglx0';
+const driverText =
+  'Install the Vulkan driver of the GPU; for tests without one, Mesa 24 or newer (Debian 12: ' +
+  "apt-get install -t bookworm-backports mesa-vulkan-drivers). NVIDIA's driver needs the loaders of EGL and GLX " +
+  'beside that of Vulkan; in a container it must be let in with its graphics part (NVIDIA_DRIVER_CAPABILITIES=all).';

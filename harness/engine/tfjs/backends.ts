@@ -1,16 +1,20 @@
 /**
  * Which tfjs backend there is: the best one that loads and computes right, and why the better ones were passed over.
- * All of them are driven through one API; the two native packages are optional peers (they download libtensorflow when
- * they are installed).
+ * All of them are driven through one API. The two native packages are builds in the cache (`harness doctor --install`),
+ * or optional peers, which download libtensorflow when they are installed.
  */
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { buildsOf, buildsVariable, type NativePackage } from './builds.ts';
+
 export type Tf = typeof import('@tensorflow/tfjs-core');
 export type TfTensor = import('@tensorflow/tfjs-core').Tensor;
 
 /** From best to worst; the first that works is taken. */
 const tfjsBackends = ['tfjs-node-gpu', 'tfjs-node', 'wasm', 'cpu'] as const;
 export type TfjsBackendName = (typeof tfjsBackends)[number];
-/** How to import each; given only to test what happens where one is missing. */
-export type TfjsLoaders = Readonly<Record<TfjsBackendName, () => Promise<Tf>>>;
+/** How to import each that may be taken; given only to try one, and to test what happens where one is missing. */
+export type TfjsLoaders = Readonly<Partial<Record<TfjsBackendName, () => Promise<Tf>>>>;
 
 export interface TfjsBackend {
   readonly tf: Tf;
@@ -35,8 +39,10 @@ export async function openBackend(loaders: TfjsLoaders = installedPackages): Pro
 async function firstThatWorks(loaders: TfjsLoaders): Promise<TfjsBackend> {
   const passed: string[] = [];
   for (const name of tfjsBackends) {
+    const load = loaders[name];
+    if (load === undefined) continue;
     try {
-      return await tryBackend(name, loaders[name], passed);
+      return await tryBackend(name, load, passed);
     } catch (reason) {
       passed.push(`${name}: ${firstLine(reason)}`);
     }
@@ -53,8 +59,8 @@ const keys: Readonly<Record<TfjsBackendName, string>> = {
 };
 
 const installedPackages: TfjsLoaders = {
-  'tfjs-node-gpu': () => importNative('@tensorflow/tfjs-node-gpu'),
-  'tfjs-node': () => importNative('@tensorflow/tfjs-node'),
+  'tfjs-node-gpu': () => importNative('tfjs-node-gpu'),
+  'tfjs-node': () => importNative('tfjs-node'),
   wasm: async () => {
     await import('@tensorflow/tfjs-backend-wasm');
     return await import('@tensorflow/tfjs-core');
@@ -75,11 +81,25 @@ const nativeSettings: Readonly<Record<string, string>> = {
   TF_CPP_MIN_LOG_LEVEL: '1',
 };
 
-/** The specifier is a variable because the package need not be installed for this to compile. */
-async function importNative(specifier: string): Promise<Tf> {
-  for (const [name, value] of Object.entries(nativeSettings)) process.env[name] ??= value;
+/** The build in the cache, else the peer, else an error of Node's. */
+async function importNative(name: NativePackage): Promise<Tf> {
+  const [build] = buildsOf(name, process.env[buildsVariable]);
+  if (build !== undefined) return loadNative(name, build.folder);
+  prepareEnvironment();
+  // A variable, because the package need not be installed for this to compile.
+  const specifier = `@tensorflow/${name}`;
   const loaded = (await import(specifier)) as { readonly default?: Tf } & Tf;
   return loaded.default ?? loaded;
+}
+
+/** The package as it was built in `folder`, with the tfjs-core that it brings: one process may hold two of them. */
+export async function loadNative(name: NativePackage, folder: string): Promise<Tf> {
+  prepareEnvironment();
+  return createRequire(join(folder, 'package.json'))(`@tensorflow/${name}`) as Tf;
+}
+
+function prepareEnvironment(): void {
+  for (const [variable, value] of Object.entries(nativeSettings)) process.env[variable] ??= value;
 }
 
 async function tryBackend(
@@ -101,7 +121,14 @@ async function tryBackend(
   const device =
     name === 'tfjs-node-gpu' ? `, ${usesGpu ? 'on the GPU' : 'but TensorFlow finds no GPU and runs on the CPU'}` : '';
   const why = passed.length === 0 ? '' : ` (passed over: ${passed.join('; ')})`;
-  return { tf, name, usesGpu, detail: `tfjs ${tf.version_core}, backend ${name}${device}${why}`, activate };
+  const detail = `tfjs ${tf.version_core}, backend ${name}${libraryVersion(tf)}${device}${why}`;
+  return { tf, name, usesGpu, detail, activate };
+}
+
+/** Of TensorFlow, which only the native backends have. */
+function libraryVersion(tf: Tf): string {
+  const { binding } = tf.backend() as { readonly binding?: { readonly TF_Version?: string } };
+  return binding?.TF_Version === undefined ? '' : ` on TensorFlow ${binding.TF_Version}`;
 }
 
 /**

@@ -11,6 +11,7 @@ import type { Executor, Feeds, Session, Values } from '../executor.ts';
 import { openBackend, type TfjsBackend, type TfjsLoaders, type TfTensor } from './backends.ts';
 import { disposeAll, evaluate } from './evaluate.ts';
 import { alias } from './layout-ops.ts';
+import { KernelProfile } from './profile.ts';
 import { runPlan, type PlannedOp } from './run-plan.ts';
 import { StateBuffer } from './state-buffer.ts';
 
@@ -28,8 +29,9 @@ export interface OpenedTfjs {
 export async function openTfjs(loaders?: TfjsLoaders): Promise<OpenedTfjs> {
   const backend = await openBackend(loaders);
   const name = `tfjs-${backend.name.replace('tfjs-', '')}`;
-  const compile: Executor['compile'] = async (program, { stateOf } = {}) => {
-    const session = new TfjsSession(backend, program, sharingWith(stateOf, backend, name));
+  const compile: Executor['compile'] = async (program, { stateOf, profilePrefix } = {}) => {
+    const profile = profilePrefix === undefined ? null : new KernelProfile(profilePrefix);
+    const session = new TfjsSession(backend, program, sharingWith(stateOf, backend, name), profile);
     const narrow = program.state.find((entry) => (entry.storage ?? 'float32') !== 'float32');
     if (narrow !== undefined) {
       throw new UserError(
@@ -51,6 +53,7 @@ function sharingWith(stateOf: Session | undefined, { name: own }: TfjsBackend, e
 
 class TfjsSession implements Session {
   readonly backend: TfjsBackend;
+  readonly #profile: KernelProfile | null;
   readonly #program: Program;
   readonly #plan: readonly PlannedOp[];
   readonly #buffers: ReadonlyMap<StateEntry, StateBuffer>;
@@ -58,8 +61,9 @@ class TfjsSession implements Session {
   /** One for all sessions that share state. */
   readonly #turn: { isTaken: boolean };
 
-  constructor(backend: TfjsBackend, program: Program, sharing: TfjsSession | null) {
+  constructor(backend: TfjsBackend, program: Program, sharing: TfjsSession | null, profile: KernelProfile | null) {
     this.backend = backend;
+    this.#profile = profile;
     this.#program = program;
     this.#plan = runPlan(program);
     const held = sharing === null ? [] : [...sharing.#buffers.values()];
@@ -81,7 +85,9 @@ class TfjsSession implements Session {
     try {
       this.backend.activate();
       const given = new Map([...this.#uploadedConstants(), ...this.#stateTensors()]);
-      const live = evaluate({ backend: this.backend, plan: this.#plan, feeds: bound, given });
+      const compute = (): Map<Tensor, TfTensor> =>
+        evaluate({ backend: this.backend, plan: this.#plan, feeds: bound, given });
+      const live = await (this.#profile?.around(this.backend.tf, compute) ?? compute());
       try {
         const valueOf = (tensor: Tensor): TfTensor => (live.get(tensor) ?? given.get(tensor)) as TfTensor;
         const outputs = await this.#read(valueOf);
