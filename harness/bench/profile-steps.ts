@@ -7,7 +7,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Session } from '../engine/index.ts';
 import { initParameters, packerFor, type PackedRows } from '../model/index.ts';
-import { cutIntoMicroBatches, microBatchCount, trainFeeds, trainProgram } from '../train/index.ts';
+import {
+  cutIntoMicroBatches,
+  flatteningFor,
+  microBatchCount,
+  plainStep,
+  trainFeeds,
+  trainProgram,
+} from '../train/index.ts';
 import { batchOf, benchScalars, type TrainStepBenchOptions } from './step-options.ts';
 
 /** Of ONNX Runtime and, the last two, of tfjs. */
@@ -50,7 +57,9 @@ export async function profileSteps(options: TrainStepBenchOptions): Promise<Step
 async function profileInto(profilePrefix: string, options: TrainStepBenchOptions): Promise<StepProfile['losses']> {
   const { model, executor, threads, pairsPerStep } = options;
   const microBatches = executor.wantsWholeSteps === true ? 1 : microBatchCount(model, pairsPerStep);
-  const session = await executor.compile(trainProgram(model, 'pairwise+lm', microBatches), { threads, profilePrefix });
+  const features = { ...plainStep, flattening: flatteningFor(executor) };
+  const program = trainProgram(model, 'pairwise+lm', microBatches, features);
+  const session = await executor.compile(program, { threads, profilePrefix });
   const losses = await runSteps(session, options, microBatches);
   await session.release();
   return losses;

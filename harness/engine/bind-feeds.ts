@@ -1,6 +1,6 @@
 /** Checks fed arrays against a program and derives the symbolic sizes from them. The same for every executor. */
-import type { Dim, Program, StateEntry, TensorOf } from '../graph/index.ts';
-import { formatShape } from '../graph/index.ts';
+import type { Dim, PlacedPart, Program, StateEntry, TensorOf } from '../graph/index.ts';
+import { formatShape, partsOf } from '../graph/index.ts';
 import type { Feeds } from './executor.ts';
 
 export interface BoundFeed {
@@ -28,25 +28,54 @@ export function bindFeeds(program: Program, feeds: Feeds): BoundFeed[] {
   });
 }
 
-/** The state entry of each name in `values`, with its value checked against the entry's shape. */
-export function bindState(
-  program: Program,
-  values: Readonly<Record<string, Float32Array>>,
-): { entry: StateEntry; value: Float32Array }[] {
-  const byName = new Map(program.state.map((entry) => [entry.name, entry]));
+/** New values for one part of a state. */
+export interface StateWrite {
+  readonly entry: StateEntry;
+  /** Where in the state they go: 0 unless it is a flat one. */
+  readonly offset: number;
+  readonly value: Float32Array;
+}
+
+/** Where each named value goes, checked against the shape of its state. Names of flat states are those of their parts. */
+export function bindState(program: Program, values: Readonly<Record<string, Float32Array>>): StateWrite[] {
   return Object.entries(values).map(([name, value]) => {
-    const entry = byName.get(name);
-    if (entry === undefined)
-      throw new Error(`setState: the program has no state "${name}"; it has ${quoted([...byName.keys()])}`);
-    const size = sizeOfShape(staticShape(entry));
-    if (!(value instanceof Float32Array) || value.length !== size) {
+    const { entry, part } = placeOf(program, name, 'setState');
+    if (!(value instanceof Float32Array) || value.length !== part.size) {
       throw new Error(
-        `setState: state "${name}" has shape ${formatShape(entry.input.shape)} (${size} values), ` +
+        `setState: state "${name}" has shape ${formatShape(part.shape)} (${part.size} values), ` +
           `found ${value.length} values`,
       );
     }
-    return { entry, value };
+    return { entry, offset: part.offset, value };
   });
+}
+
+/** The state that holds what goes by `name`, and its place there. Throws where the program has nothing of that name. */
+export function placeOf(program: Program, name: string, caller: string): { entry: StateEntry; part: PlacedPart } {
+  const places = placesOf(program);
+  const place = places.get(name);
+  if (place === undefined)
+    throw new Error(`${caller}: the program has no state "${name}"; it has ${quoted([...places.keys()])}`);
+  return place;
+}
+
+type Places = ReadonlyMap<string, { entry: StateEntry; part: PlacedPart }>;
+const knownPlaces = new WeakMap<Program, Places>();
+
+function placesOf(program: Program): Places {
+  const known = knownPlaces.get(program);
+  if (known !== undefined) return known;
+  const places = new Map(
+    program.state.flatMap((entry) => partsOf(entry).map((part) => [part.name, { entry, part }] as const)),
+  );
+  knownPlaces.set(program, places);
+  return places;
+}
+
+/** The values of a state by the names that they go by outside: copies. */
+export function namedParts(entry: StateEntry, whole: Float32Array): [name: string, values: Float32Array][] {
+  if (entry.parts === undefined) return [[entry.name, whole]];
+  return partsOf(entry).map(({ name, offset, size }) => [name, whole.slice(offset, offset + size)]);
 }
 
 export function staticShape(entry: StateEntry): number[] {

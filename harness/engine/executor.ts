@@ -32,6 +32,7 @@ export type FillState = (target: Float32Array | Uint16Array) => Promise<void>;
 
 export interface Session {
   /**
+   * States go by the names of their parts where they are flat (see `StateEntry.parts`), here and in all else.
    * Replaces the named states by copies of `values`; states that are not named keep theirs. All states start as zeros.
    */
   setState(values: Readonly<Record<string, Float32Array>>): void;

@@ -35,7 +35,9 @@ function operationCost(tensor: Tensor, size: Size): Cost {
   };
 }
 
+/** Of what is sliced, only the slice is read. */
 function bytesMoved(tensor: Tensor, size: Size): number {
+  if (tensor.op === 'slice') return 8 * size(tensor);
   return 4 * [tensor, ...tensor.inputs].reduce((total, other) => total + size(other), 0);
 }
 

@@ -25,7 +25,15 @@ export { mean, sizeOf, softmax, sum } from './reduce.ts';
 export { crossEntropyRows, gatherRows, packRows, padRows, rope, scatterAddRows } from './rows.ts';
 export { layerNorm, rmsNorm } from './normalize.ts';
 export { gradients, stopGradient } from './gradients.ts';
-export { programOf, type Program, type StateEntry, type StateStorage } from './program.ts';
+export {
+  partsOf,
+  programOf,
+  type PlacedPart,
+  type Program,
+  type StateEntry,
+  type StatePart,
+  type StateStorage,
+} from './program.ts';
 export { bindSizes, costOf, sizeUnder, type Cost, type Sizes } from './cost.ts';
 export { peakMemoryOf, type PeakMemory } from './memory.ts';
 export { narrow, widen, type HalfStorage } from './half-floats.ts';

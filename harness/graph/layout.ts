@@ -6,10 +6,12 @@ import { formatShape, makeTensor, opError } from './tensor.ts';
 /**
  * The same values under another shape. Each symbolic target dimension equals the input dimension at the same index,
  * or is the single one that follows from the others (it may be a new symbol, e.g. [B, 256, D] -> ['N', D]).
- * Sizes of 1 may be inserted and removed anywhere.
+ * Sizes of 1 may be inserted and removed anywhere. There and back is no operation.
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
+  const [source] = x.inputs;
+  if (x.op === 'reshape' && source !== undefined && sameShape(source.shape, shape)) return source;
   const inferred = inferredSizes(x, shape);
   const onlyOnes = sameShape(withoutOnes(x.shape), withoutOnes(shape));
   if (!onlyOnes) checkSizes(x, shape, inferred);
@@ -65,12 +67,14 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
   return makeTensor('slice', [x], { axis: along, start, end }, replaceDim(x.shape, along, end - start), x.dtype);
 }
 
-/** Consecutive slices of `sizes` elements, which must add up to the axis. */
+/** Consecutive slices of `sizes` elements, which must add up to the axis. What was put together comes apart as it was. */
 export function split(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
   const along = normalizeAxis('split', x, axis);
   const total = sizes.reduce((a, b) => a + b, 0);
   if (total !== x.shape[along])
     throw opError('split', `sizes ${sizes.join(' + ')} = ${total} do not fill axis ${along}`, x);
+  const isTogether = x.op === 'concat' && x.attributes.axis === along && x.inputs.length === sizes.length;
+  if (isTogether && x.inputs.every((part, index) => part.shape[along] === sizes[index])) return [...x.inputs];
   let start = 0;
   return sizes.map((size) => {
     start += size;

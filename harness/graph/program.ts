@@ -17,6 +17,33 @@ export interface StateEntry {
    * ties to even.
    */
   readonly storage?: StateStorage;
+  /**
+   * Where the state, a vector, holds several tensors one after another: sessions take and give each of them by its own
+   * name, and the name of the whole is never met outside.
+   */
+  readonly parts?: readonly StatePart[];
+}
+
+/** One of the tensors that lie in a flat state, row-major. */
+export interface StatePart {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** A tensor that a session takes and gives by name, and where its values begin in its state. */
+export interface PlacedPart extends StatePart {
+  readonly offset: number;
+  readonly size: number;
+}
+
+/** The parts of a state; one that is not flat is its own only part. */
+export function partsOf({ name, input, parts }: StateEntry): readonly PlacedPart[] {
+  let end = 0;
+  return (parts ?? [{ name, shape: input.shape.map(Number) }]).map((part) => {
+    const size = part.shape.reduce((product, dim) => product * dim, 1);
+    end += size;
+    return { ...part, size, offset: end - size };
+  });
 }
 
 export type StateStorage = 'float32' | 'float16' | 'bfloat16';
@@ -49,8 +76,10 @@ export function programOf({ outputs, state }: Pick<Program, 'outputs' | 'state'>
 
 function checkStates(state: readonly StateEntry[]): void {
   for (const entry of state) checkState(entry);
-  const names = state.map((entry) => entry.name);
-  expectUnique('state', names);
+  expectUnique(
+    'state',
+    state.flatMap((entry) => partsOf(entry).map(({ name }) => name)),
+  );
 }
 
 function symbolsOf(inputs: readonly Tensor[]): string[] {
@@ -58,7 +87,8 @@ function symbolsOf(inputs: readonly Tensor[]): string[] {
   return [...symbols].sort();
 }
 
-function checkState({ name, input, next }: StateEntry): void {
+function checkState(entry: StateEntry): void {
+  const { name, input, next } = entry;
   if (input.op !== 'input')
     throw new Error(`programOf: state "${name}" must start from an input, found ${describe(input)}`);
   if (input.dtype !== 'float32')
@@ -67,6 +97,9 @@ function checkState({ name, input, next }: StateEntry): void {
     throw new Error(`programOf: state "${name}" needs a static shape, found ${describe(input)}`);
   if (!sameShape(input.shape, next.shape))
     throw new Error(`programOf: state "${name}" changes shape from ${describe(input)} to ${describe(next)}`);
+  const filled = partsOf(entry).reduce((sum, { size }) => sum + size, 0);
+  if (entry.parts !== undefined && (input.shape.length !== 1 || input.shape[0] !== filled))
+    throw new Error(`programOf: the parts of state "${name}" hold ${filled} values, found ${describe(input)}`);
 }
 
 function expectUnique(kind: string, names: readonly string[]): void {

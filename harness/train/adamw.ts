@@ -19,6 +19,7 @@ export interface Learned {
   readonly parameter: Tensor;
   readonly gradient: Tensor;
   readonly moments: Moments;
+  readonly decays: boolean;
 }
 
 /** Stands for "no limit": its square still fits float32. */
@@ -30,9 +31,15 @@ export interface AdamWUpdate {
   readonly gradientNorm: Tensor;
 }
 
-/** One update of all tensors at once. */
-export function adamW(learned: readonly Learned[]): AdamWUpdate {
-  const gradientNorm = sqrt(learned.map(({ gradient }) => squaredSum(gradient)).reduce(add));
+/**
+ * One update of all tensors at once.
+ * @param slopes What the norm is of: the gradients, where some are flat as they were before.
+ */
+export function adamW(
+  learned: readonly Learned[],
+  slopes: readonly Tensor[] = learned.map(({ gradient }) => gradient),
+): AdamWUpdate {
+  const gradientNorm = sqrt(slopes.map(squaredSum).reduce(add));
   const scalars = updateScalars(gradientNorm);
   return { updated: learned.map((each) => updatedBy(scalars, each)), gradientNorm };
 }
@@ -64,11 +71,11 @@ function updateScalars(gradientNorm: Tensor): UpdateScalars {
   };
 }
 
-function updatedBy(scalars: UpdateScalars, { parameter, gradient, moments }: Learned): Updated {
+function updatedBy(scalars: UpdateScalars, { parameter, gradient, moments, decays }: Learned): Updated {
   const first = add(multiply(moments.first, scalars.beta1), multiply(gradient, scalars.firstShare));
   const second = add(multiply(moments.second, scalars.beta2), multiply(square(gradient), scalars.secondShare));
   const change = divide(multiply(first, scalars.stepSize), add(sqrt(second), scalars.epsilonHat));
-  const shrunk = decays(parameter) ? multiply(parameter, scalars.weightShrink) : parameter;
+  const shrunk = decays ? multiply(parameter, scalars.weightShrink) : parameter;
   return { parameter: subtract(shrunk, change), first, second };
 }
 
@@ -94,11 +101,6 @@ export function adamWScalars(
     weightShrink: 1 - learningRate * weightDecay,
     clipNorm: clipNorm ?? noLimit,
   };
-}
-
-/** Weight decay applies to matrices (embeddings and the score head included), never to biases or norms. */
-export function decays(parameter: Tensor): boolean {
-  return parameter.shape.length >= 2;
 }
 
 /**

@@ -3,6 +3,7 @@ export { adamWScalars } from './adamw.ts';
 export { cosine, learningRateOf, wsd, wsdPhases, type LearningRate, type WsdPhases } from './schedule.ts';
 export { batchOrder, pairOrder, type BatchOrder } from './pair-order.ts';
 export { SessionCache, type SessionLease } from './session-cache.ts';
+export { flatteningFor, type Flattening } from './learned-groups.ts';
 export { trainProgram } from './train-program.ts';
 export { labelFeeds, poolingFeed, trainFeeds } from './train-feeds.ts';
 export { featuresOf, plainStep, plainTraining, type StepFeatures, type TrainFeatures } from './step-features.ts';

@@ -17,7 +17,17 @@ import {
   type Tensor,
 } from '../graph/index.ts';
 import type { ParameterShapes } from '../model/index.ts';
-import { decays, squaredSum, type Updated } from './adamw.ts';
+import { squaredSum, type Updated } from './adamw.ts';
+import {
+  decays,
+  groupInput,
+  groupState,
+  inRows,
+  learnedGroups,
+  membersOf,
+  type Flattening,
+  type LearnedGroup,
+} from './learned-groups.ts';
 import { decodedMoments } from './moment-codec.ts';
 import { momentNames } from './state-layout.ts';
 
@@ -26,19 +36,26 @@ export interface NormsOptions {
   /** Names of the parameters that the step changes. */
   readonly trained: readonly string[];
   readonly momentStorage: StateStorage;
+  /** As in the program of the step, with which it shares states. */
+  readonly flattening: Flattening;
 }
 
 /**
  * Outputs `updateNorm` and `parameterNorm`: Euclidean norms over all trained parameters. Its state is that of the step,
  * and is only read.
  */
-export function normsProgram({ shapes, trained, momentStorage }: NormsOptions): Program {
+export function normsProgram({ shapes, trained, momentStorage, flattening }: NormsOptions): Program {
   const scalars = normScalars();
-  const read = trained.map((name) => stateTensors(name, shapes.get(name) as readonly number[]));
+  const read = learnedGroups(trained, shapes, flattening).map(stateTensors);
+  const summands = (whole: (tensors: StateTensors) => Tensor): readonly Tensor[] => {
+    if (flattening === 'all') return read.map((tensors) => inRows(whole(tensors)));
+    const members = new Map(read.flatMap((tensors) => membersOf(tensors.group, whole(tensors))));
+    return trained.map((name) => members.get(name) as Tensor);
+  };
   return programOf({
     outputs: {
-      updateNorm: norm(read.map((tensors) => changeOf(tensors, momentStorage, scalars))),
-      parameterNorm: norm(read.map(({ parameter }) => parameter)),
+      updateNorm: norm(summands((tensors) => changeOf(tensors, momentStorage, scalars))),
+      parameterNorm: norm(summands(({ parameter }) => parameter)),
     },
     state: read.flatMap((tensors) => readStates(tensors, momentStorage)),
   });
@@ -62,35 +79,35 @@ function normScalars(): NormScalars {
 }
 
 interface StateTensors extends Updated {
-  readonly name: string;
+  readonly group: LearnedGroup;
 }
 
-function stateTensors(name: string, shape: readonly number[]): StateTensors {
+function stateTensors(group: LearnedGroup): StateTensors {
   return {
-    name,
-    parameter: input(name, shape),
-    first: input(momentNames.first(name), shape),
-    second: input(momentNames.second(name), shape),
+    group,
+    parameter: groupInput(group),
+    first: groupInput(group, momentNames.first),
+    second: groupInput(group, momentNames.second),
   };
 }
 
-function readStates({ name, parameter, first, second }: StateTensors, storage: StateStorage): readonly StateEntry[] {
+function readStates({ group, parameter, first, second }: StateTensors, storage: StateStorage): readonly StateEntry[] {
   return [
-    { name, input: parameter, next: parameter },
-    { name: momentNames.first(name), input: first, next: first, storage },
-    { name: momentNames.second(name), input: second, next: second, storage },
+    groupState(group, { input: parameter, next: parameter }),
+    groupState(group, { nameOf: momentNames.first, input: first, next: first, storage }),
+    groupState(group, { nameOf: momentNames.second, input: second, next: second, storage }),
   ];
 }
 
 /** What the last update added to a parameter. */
 function changeOf(
-  { parameter, ...stored }: StateTensors,
+  { group, parameter, ...stored }: StateTensors,
   momentStorage: StateStorage,
   { stepSize, epsilonHat, pull, inverseShrink }: NormScalars,
 ): Tensor {
   const { first, second } = decodedMoments(stored, momentStorage);
   const step = divide(multiply(first, stepSize), add(sqrt(second), epsilonHat));
-  return decays(parameter) ? add(multiply(parameter, pull), multiply(step, inverseShrink)) : step;
+  return group.decays ? add(multiply(parameter, pull), multiply(step, inverseShrink)) : step;
 }
 
 /**
@@ -102,7 +119,7 @@ export function normsFeeds(
   program: Pick<NormsOptions, 'shapes' | 'trained'>,
 ): Readonly<Record<string, number>> {
   const { stepSize = NaN, epsilonHat = NaN, weightShrink = NaN } = scalars;
-  const anyDecays = program.trained.some((name) => (program.shapes.get(name) as readonly number[]).length >= 2);
+  const anyDecays = program.trained.some((name) => decays(program.shapes.get(name) as readonly number[]));
   return { stepSize, epsilonHat, ...(anyDecays && { pull: 1 / weightShrink - 1, inverseShrink: 1 / weightShrink }) };
 }
 

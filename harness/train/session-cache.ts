@@ -4,6 +4,7 @@
  */
 import type { Executor, Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
+import { flatteningFor, type Flattening } from './learned-groups.ts';
 
 /** Programs that work on the state of a first one (see `CompileOptions.stateOf`), by name. */
 export type LinkedPrograms = Readonly<Record<string, () => Program>>;
@@ -25,17 +26,28 @@ interface Entry {
   isBusy: boolean;
 }
 
+export interface SessionCacheOptions {
+  readonly threads: number;
+  /** Sessions kept; 4 by default. */
+  readonly capacity?: number;
+  /** What suits the executor by default. */
+  readonly flattening?: Flattening;
+}
+
 export class SessionCache {
   readonly #executor: Executor;
   /** Threads of every session. */
   readonly threads: number;
+  /** Which parameters its programs keep together. */
+  readonly flattening: Flattening;
   readonly #capacity: number;
   /** Least recently used first. */
   #entries: Entry[] = [];
 
-  constructor(executor: Executor, options: { readonly threads: number; readonly capacity?: number }) {
+  constructor(executor: Executor, options: SessionCacheOptions) {
     this.#executor = executor;
     this.threads = options.threads;
+    this.flattening = options.flattening ?? flatteningFor(executor);
     this.#capacity = options.capacity ?? 4;
   }
 

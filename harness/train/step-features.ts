@@ -3,6 +3,7 @@
  * program serves many experiments.
  */
 import type { StateStorage } from '../graph/index.ts';
+import type { Flattening } from './learned-groups.ts';
 import type { OptimizerSpec, PairwiseTerms, TrainableSpec } from '../spec/experiment-schema.ts';
 
 /** Everything that is off in a plain run. */
@@ -34,6 +35,8 @@ export interface StepFeatures {
   readonly sharedPrompts: boolean;
   readonly hasAverage: boolean;
   readonly momentStorage: StateStorage;
+  /** Which parameters are kept together: the engine's to choose. */
+  readonly flattening: Flattening;
 }
 
 export const plainStep: StepFeatures = {
@@ -43,11 +46,13 @@ export const plainStep: StepFeatures = {
   sharedPrompts: false,
   hasAverage: false,
   momentStorage: 'float32',
+  flattening: 'small',
 };
 
 export function stepFeatures(
   { trainable, sharePrompts, rewardCentering, margin }: TrainFeatures,
   { momentStorage, ema }: OptimizerSpec,
+  flattening: Flattening = 'small',
 ): StepFeatures {
   return {
     trainable,
@@ -56,6 +61,7 @@ export function stepFeatures(
     sharedPrompts: sharePrompts === true,
     hasAverage: ema !== null,
     momentStorage: momentStorage ?? 'float32',
+    flattening,
   };
 }
 

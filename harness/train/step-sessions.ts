@@ -41,7 +41,7 @@ export async function openSessions(
   sessions: SessionCache,
   pairsPerStep: number,
 ): Promise<StepSessions> {
-  const step = stepFeatures(options.features, options.optimizer);
+  const step = stepFeatures(options.features, options.optimizer, sessions.flattening);
   const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : pairsPerStep);
   return {
     lease: await leaseOf(options, sessions, step, microBatches),
@@ -89,10 +89,14 @@ function programsKey(options: StepOptions, step: StepFeatures, microBatches: num
 }
 
 /** Shapes and names of what the program of norms reads. */
-export function normsOptions({ model, parts }: StepOptions, { trainable, momentStorage }: StepFeatures): NormsOptions {
+export function normsOptions(
+  { model, parts }: StepOptions,
+  { trainable, momentStorage, flattening }: StepFeatures,
+): NormsOptions {
   return {
     shapes: allParameterShapes(model, trainable),
     trained: trainedNames(learnedNames(model, trainable), parts),
     momentStorage,
+    flattening,
   };
 }

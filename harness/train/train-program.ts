@@ -29,6 +29,16 @@ import {
   type ModelConfig,
 } from '../model/index.ts';
 import { adamW, type Learned, type Moments, type Updated } from './adamw.ts';
+import {
+  groupInput,
+  groupState,
+  inRows,
+  learnedGroups,
+  membersOf,
+  together,
+  type Flattening,
+  type LearnedGroup,
+} from './learned-groups.ts';
 import { decodedMoments, encodedMoments } from './moment-codec.ts';
 import { pmpLoss, type LossTensors, type ObjectiveParts } from './pmp-loss.ts';
 import { averageName, momentNames } from './state-layout.ts';
@@ -56,7 +66,7 @@ export function trainProgram(
     Array.from({ length: microBatches }, (_, index) => declareBatch(index)),
     features,
   );
-  const { state, gradientNorm } = updates(step, gradients(loss.total, step.trained), features);
+  const { state, gradientNorm } = updates(step, gradientsOf(step, loss.total), features);
   return programOf({ outputs: { ...lossOutputs(loss), gradientNorm }, state });
 }
 
@@ -68,17 +78,17 @@ export function trainProgram(
 export function accumulateProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
   const step = stepTensors(model, parts, features);
   const loss = pmpLoss(model, parts, step.parameters, [declareBatch()], features);
-  const accumulated = accumulatedStates(step, gradients(loss.total, step.trained));
-  const constant = step.names.map((name, index) => unchanged(name, step.trained[index] as Tensor));
+  const accumulated = accumulatedStates(step, gradientsOf(step, loss.total));
+  const constant = step.groups.map((group, index) => unchangedGroup(group, step.wholes[index] as Tensor));
   return programOf({ outputs: lossOutputs(loss), state: [...constant, ...step.frozen, ...accumulated] });
 }
 
-function accumulatedStates({ names, trained }: StepTensors, slopes: readonly Tensor[]): readonly StateEntry[] {
+function accumulatedStates({ groups }: StepTensors, slopes: readonly Tensor[]): readonly StateEntry[] {
   const keep = input('keepAccumulated', []);
-  return trained.map(({ shape }, index) => {
-    const name = accumulatorName(names[index] as string);
-    const before = input(name, shape);
-    return { name, input: before, next: add(multiply(before, keep), slopes[index] as Tensor) };
+  return groups.map((group, index) => {
+    const before = groupInput(group, accumulatorName);
+    const next = add(multiply(before, keep), slopes[index] as Tensor);
+    return groupState(group, { nameOf: accumulatorName, input: before, next });
   });
 }
 
@@ -88,15 +98,13 @@ function accumulatedStates({ names, trained }: StepTensors, slopes: readonly Ten
  */
 export function applyProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
   const step = stepTensors(model, parts, features);
-  const accumulated = step.trained.map((parameter, index) =>
-    input(accumulatorName(step.names[index] as string), parameter.shape),
-  );
+  const accumulated = step.groups.map((group) => groupInput(group, accumulatorName));
   const { state, gradientNorm } = updates(step, accumulated, features);
   return programOf({
     outputs: { gradientNorm },
     state: [
       ...state,
-      ...accumulated.map((gradient, index) => unchanged(accumulatorName(step.names[index] as string), gradient)),
+      ...step.groups.map((group, index) => unchangedGroup(group, accumulated[index] as Tensor, accumulatorName)),
     ],
   });
 }
@@ -116,16 +124,32 @@ interface StepTensors {
   /** Of the parameters that the step changes, in model order. */
   readonly names: readonly string[];
   readonly trained: readonly Tensor[];
+  /** The same parameters as they are kept, and the state of each group. */
+  readonly groups: readonly LearnedGroup[];
+  readonly wholes: readonly Tensor[];
   readonly frozen: readonly StateEntry[];
 }
 
-function stepTensors(model: ModelConfig, parts: ObjectiveParts, { trainable }: StepFeatures): StepTensors {
-  const parameters = declaredParameters(model, trainable);
-  const read = trainedNames([...allParameterShapes(model, trainable).keys()], parts);
+function stepTensors(model: ModelConfig, parts: ObjectiveParts, { trainable, flattening }: StepFeatures): StepTensors {
+  const declared = declaredParameters(model, trainable);
+  const shapes = allParameterShapes(model, trainable);
+  const read = trainedNames([...shapes.keys()], parts);
   const learned = new Set(learnedNames(model, trainable));
   const names = read.filter((name) => learned.has(name));
-  const frozen = read.filter((name) => !learned.has(name)).map((name) => frozenState(name, parameters, trainable));
-  return { parameters, names, trained: names.map((name) => parameters[name] as Tensor), frozen };
+  const frozen = read.filter((name) => !learned.has(name)).map((name) => frozenState(name, declared, trainable));
+  const groups = learnedGroups(names, shapes, flattening);
+  const wholes = groups.map((group) => groupInput(group));
+  const members = new Map(groups.flatMap((group, index) => membersOf(group, wholes[index] as Tensor)));
+  const parameters = { ...declared, ...Object.fromEntries(members) };
+  const trained = names.map((name) => parameters[name] as Tensor);
+  return { parameters, names, trained, groups, wholes, frozen };
+}
+
+/** The gradient of each group. */
+function gradientsOf({ groups, names, trained }: StepTensors, loss: Tensor): readonly Tensor[] {
+  const slopes = gradients(loss, trained);
+  const found = new Map(names.map((name, index) => [name, slopes[index] as Tensor]));
+  return groups.map((group) => together(group, (name) => found.get(name) as Tensor));
 }
 
 function declaredParameters(model: ModelConfig, trainable: StepFeatures['trainable']): ParameterTensors {
@@ -139,7 +163,7 @@ function frozenState(name: string, parameters: ParameterTensors, trainable: Step
 }
 
 interface LearnedState extends Learned {
-  readonly name: string;
+  readonly group: LearnedGroup;
   /** The moments as they are kept, which may differ from their values (see moment-codec). */
   readonly stored: Moments;
 }
@@ -150,9 +174,9 @@ interface Updates {
 }
 
 function updates(step: StepTensors, slopes: readonly Tensor[], features: StepFeatures): Updates {
-  const { hasAverage, momentStorage } = features;
+  const { hasAverage, momentStorage, flattening } = features;
   const learned = learnedStates(step, slopes, momentStorage);
-  const { updated, gradientNorm } = adamW(learned);
+  const { updated, gradientNorm } = adamW(learned, summands(step, slopes, flattening));
   const share = hasAverage ? input('averageShare', []) : null;
   const state = learned.flatMap((each, index) => {
     const next = updated[index] as Updated;
@@ -161,42 +185,64 @@ function updates(step: StepTensors, slopes: readonly Tensor[], features: StepFea
   return { state: [...state, ...step.frozen], gradientNorm };
 }
 
-function learnedStates(
-  { names, trained }: StepTensors,
+/**
+ * What the gradient's norm is summed from. Each parameter in model order: the same sum however they are grouped; or in
+ * few operations, where these cost.
+ */
+function summands(
+  { groups, names }: StepTensors,
   slopes: readonly Tensor[],
+  flattening: Flattening,
+): readonly Tensor[] {
+  if (flattening === 'all') return slopes.map(inRows);
+  const members = new Map(groups.flatMap((group, index) => membersOf(group, slopes[index] as Tensor)));
+  return names.map((name) => members.get(name) as Tensor);
+}
+
+function learnedStates(
+  { groups, wholes }: StepTensors,
+  gradient: readonly Tensor[],
   momentStorage: StateStorage,
 ): readonly LearnedState[] {
-  return trained.map((parameter, index) => {
-    const name = names[index] as string;
-    const stored = storedMoments(name, parameter);
-    const moments = decodedMoments(stored, momentStorage);
-    return { name, parameter, gradient: slopes[index] as Tensor, stored, moments };
+  return groups.map((group, index) => {
+    const stored = {
+      first: groupInput(group, momentNames.first),
+      second: groupInput(group, momentNames.second),
+    };
+    return {
+      group,
+      parameter: wholes[index] as Tensor,
+      gradient: gradient[index] as Tensor,
+      decays: group.decays,
+      stored,
+      moments: decodedMoments(stored, momentStorage),
+    };
   });
 }
 
-function storedMoments(name: string, { shape }: Tensor): Moments {
-  return { first: input(momentNames.first(name), shape), second: input(momentNames.second(name), shape) };
-}
-
 function nextStates(
-  { name, parameter, stored }: LearnedState,
+  { group, parameter, stored }: LearnedState,
   next: Updated,
   storage: StateStorage,
 ): readonly StateEntry[] {
   const moments = encodedMoments(next, storage);
   return [
-    { name, input: parameter, next: next.parameter },
-    { name: momentNames.first(name), input: stored.first, next: moments.first, storage },
-    { name: momentNames.second(name), input: stored.second, next: moments.second, storage },
+    groupState(group, { input: parameter, next: next.parameter }),
+    groupState(group, { nameOf: momentNames.first, input: stored.first, next: moments.first, storage }),
+    groupState(group, { nameOf: momentNames.second, input: stored.second, next: moments.second, storage }),
   ];
 }
 
 /** average + (1 - decay) (weights - average). No state where there is no average, and so no `share` = 1 - decay. */
-function averageStates({ name }: LearnedState, { parameter }: Updated, share: Tensor | null): readonly StateEntry[] {
+function averageStates({ group }: LearnedState, { parameter }: Updated, share: Tensor | null): readonly StateEntry[] {
   if (share === null) return [];
-  const average = input(averageName(name), parameter.shape);
+  const average = groupInput(group, averageName);
   const next = add(average, multiply(subtract(parameter, average), share));
-  return [{ name: averageName(name), input: average, next }];
+  return [groupState(group, { nameOf: averageName, input: average, next })];
+}
+
+function unchangedGroup(group: LearnedGroup, tensor: Tensor, nameOf?: (name: string) => string): StateEntry {
+  return groupState(group, { input: tensor, next: tensor, ...(nameOf && { nameOf }) });
 }
 
 function unchanged(name: string, tensor: Tensor): StateEntry {

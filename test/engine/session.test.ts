@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { onnxruntimeCpu, type Feeds } from '../../harness/engine/index.ts';
+import { fillState, onnxruntimeCpu, type Feeds } from '../../harness/engine/index.ts';
 import * as g from '../../harness/graph/index.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 import { executors } from './executors.ts';
@@ -27,6 +27,82 @@ function counter(): g.Program {
     ],
   });
 }
+
+/** a [2] and b [2, 2] one after another: doubled by every run. `total` is their sum before. */
+function flat(): g.Program {
+  const whole = g.input('whole', [6]);
+  const [a, b] = g.split(whole, [2, 4], 0) as [g.Tensor, g.Tensor];
+  const parts = [
+    { name: 'a', shape: [2] },
+    { name: 'b', shape: [2, 2] },
+  ];
+  return g.programOf({
+    outputs: { a: g.negate(a), b: g.negate(g.reshape(b, [2, 2])) },
+    state: [{ name: 'whole', input: whole, next: g.multiply(whole, g.input('rate', [])), parts }],
+  });
+}
+
+describe.each(executors)('a flat state of a session of %s', (_, executor) => {
+  test('goes by the names of its parts, each of which can be set alone at any time', async () => {
+    const session = await executor.compile(flat());
+    session.setState({ b: Float32Array.of(1, 2, 3, 4) });
+    expect(await session.getState()).toEqual({ a: Float32Array.of(0, 0), b: Float32Array.of(1, 2, 3, 4) });
+    session.setState({ a: Float32Array.of(5, 6) });
+    expect(await session.run({ rate: 2 })).toEqual({
+      a: Float32Array.of(-5, -6),
+      b: Float32Array.of(-1, -2, -3, -4),
+    });
+    session.setState({ a: Float32Array.of(7, 8) });
+    await fillState(session, flat().state[0]!, async (part) => {
+      if (part.length === 2) part.set([9, 10]);
+      else part.set([2, 4, 6, 9]);
+    });
+    await session.run({ rate: 2 });
+    expect(await session.getState()).toEqual({ a: Float32Array.of(18, 20), b: Float32Array.of(4, 8, 12, 18) });
+    session.setState({ a: Float32Array.of(1, 1) });
+    await session.run({ rate: 3 });
+    expect(await session.getState()).toEqual({ a: Float32Array.of(3, 3), b: Float32Array.of(12, 24, 36, 54) });
+    session.setState({ a: Float32Array.of(1, 1) });
+    session.setState({ a: Float32Array.of(2, 2), b: Float32Array.of(1, 1, 1, 1) });
+    expect((await session.getState())['a']).toEqual(Float32Array.of(2, 2));
+    await session.release();
+  });
+
+  test('has no name of its own, and takes nothing of another size', async () => {
+    const session = await executor.compile(flat());
+    expect(() => session.setState({ whole: new Float32Array(6) })).toThrow(
+      'setState: the program has no state "whole"; it has "a", "b"',
+    );
+    expect(() => session.setState({ b: new Float32Array(6) })).toThrow(
+      'state "b" has shape [2, 2] (4 values), found 6',
+    );
+    await session.release();
+  });
+
+  test('is shared with sessions that know it as it is, and refused to others', async () => {
+    const session = await executor.compile(flat());
+    const other = await executor.compile(flat(), { stateOf: session });
+    session.setState({ a: Float32Array.of(1, 2) });
+    await other.run({ rate: 2 });
+    expect((await session.getState())['a']).toEqual(Float32Array.of(2, 4));
+    const alone = (name: string, shape: number[], parts?: g.StatePart[]): g.Program => {
+      const x = g.input(name, shape);
+      return g.programOf({ outputs: { x: g.exp(x) }, state: [{ name, input: x, next: x, ...(parts && { parts }) }] });
+    };
+    await expect(executor.compile(alone('b', [2, 2]), { stateOf: session })).rejects.toThrow(
+      'compile: "b" lies in the state "whole" of the other session, in "b" of this program',
+    );
+    const turned = [
+      { name: 'b', shape: [2, 2] },
+      { name: 'a', shape: [2] },
+    ];
+    await expect(executor.compile(alone('whole', [6], turned), { stateOf: session })).rejects.toThrow(
+      '"whole" is float32 [6] of a [2], b [2, 2] in the other session, float32 [6] of b [2, 2], a [2] in this program',
+    );
+    await other.release();
+    await session.release();
+  });
+});
 
 describe.each(executors)('a session of %s', (_, executor) => {
   const feeds = { rate: 2, rows: whole(0, 3), weights: floats(1, 10) };

@@ -142,6 +142,29 @@ describe('programs', () => {
       'programOf: state "a" needs a static shape, found input "x" [N, 3]',
     ],
     [
+      'a state that its parts do not fill',
+      () =>
+        g.programOf({
+          outputs: {},
+          state: [{ name: 'a', input: g.input('v', [4]), next: g.input('u', [4]), parts: [{ name: 'b', shape: [3] }] }],
+        }),
+      'programOf: the parts of state "a" hold 3 values, found input "v" [4]',
+    ],
+    [
+      'a part named as another state',
+      () => {
+        const [v, u] = [g.input('v', [4]), g.input('u', [4])];
+        return g.programOf({
+          outputs: {},
+          state: [
+            { name: 'a', input: v, next: v, parts: [{ name: 'b', shape: [2, 2] }] },
+            { name: 'b', input: u, next: u },
+          ],
+        });
+      },
+      'programOf: state names must be unique, found twice: b',
+    ],
+    [
       'a state that starts from a result',
       () => g.programOf({ outputs: {}, state: [{ name: 'a', input: g.exp(w), next: w }] }),
       'programOf: state "a" must start from an input, found exp#',
@@ -154,6 +177,11 @@ describe('the cost of a program', () => {
     // matmul [5,3] x [3,4]: 2 * 5*3*4 = 120 flops, reads 15 + 12, writes 20 floats; exp: 20 flops, reads 20, writes 20.
     const program = g.programOf({ outputs: { y: g.exp(g.matmul(x, w)) }, state: [] });
     expect(g.costOf(program, { N: 5 })).toEqual({ flops: 140, matmulFlops: 120, bytes: 4 * (47 + 40) });
+  });
+
+  test('counts of what is sliced only the slice', () => {
+    const [first] = g.split(g.input('v', [1000]), [10, 990], 0) as [g.Tensor];
+    expect(g.costOf(g.programOf({ outputs: { first }, state: [] }), {}).bytes).toBe(4 * (10 + 10));
   });
 
   test('a training step of matrix products costs three forward passes', () => {
@@ -182,5 +210,16 @@ describe('the cost of a program', () => {
     expect(() => g.costOf(g.programOf({ outputs: { y: g.exp(x) }, state: [] }), { M: 5 })).toThrow(
       'size "N" is not bound; bound are M',
     );
+  });
+});
+
+describe('operations that undo each other', () => {
+  test('are left out: a reshape there and back, and a split of what was put together', () => {
+    const flat = g.reshape(w, [12]);
+    expect(g.reshape(flat, [3, 4])).toBe(w);
+    expect(g.reshape(flat, [2, 6]).op).toBe('reshape');
+    const [a, b] = [g.input('a', [2]), g.input('b', [3])];
+    expect(g.split(g.concat([a, b], 0), [2, 3], 0)).toEqual([a, b]);
+    expect(g.split(g.concat([a, b], 0), [3, 2], 0).map(({ op }) => op)).toEqual(['slice', 'slice']);
   });
 });

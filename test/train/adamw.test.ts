@@ -36,7 +36,7 @@ async function descend(
   const {
     updated: [next],
     gradientNorm,
-  } = adamW([{ parameter, gradient, moments }]);
+  } = adamW([{ parameter, gradient, moments, decays: shape.length > 1 }]);
   if (!next) throw new Error('no update');
   const state = [
     { name: 'p', input: parameter, next: next.parameter },

@@ -4,11 +4,12 @@
  * so values go up and come down through sessions of one Identity node.
  */
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
-import { staticShape } from '../bind-feeds.ts';
+import type { PlacedPart } from '../../graph/index.ts';
+import { sizeOfShape } from '../bind-feeds.ts';
 import type { FillState } from '../executor.ts';
 import { encodeModel, type ElementType } from './encode-protobuf.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
-import { arrayOf, zeros, type StateMemory, type StateSlot } from './state-memory.ts';
+import { arrayOf, newSlot, zeros, type SlotWrite, type StateMemory, type StateSlot } from './state-memory.ts';
 import { restored, storageTypes, stored } from './state-storage.ts';
 
 type Direction = 'up' | 'down';
@@ -30,28 +31,35 @@ export class DeviceMemory implements StateMemory {
 
   /** Zeros start in main memory, and go up before the first run that reads them. */
   create(entry: Parameters<StateMemory['create']>[0], runtime: OnnxRuntime): StateSlot {
-    const [shape, storage] = [staticShape(entry), entry.storage ?? 'float32'];
     this.#slots += 1;
-    return { name: entry.name, shape, storage, current: zeros(shape, storage, runtime), spare: null, users: 0 };
+    return newSlot(entry, runtime);
   }
 
   /** The provider makes the buffers of results. */
   expectChanges(): void {}
 
-  write(slot: StateSlot, values: Float32Array, { Tensor }: OnnxRuntime): void {
+  write(slot: StateSlot, { offset, value }: SlotWrite, { Tensor }: OnnxRuntime): void {
     const { storage } = slot;
-    const data = stored(values, storage);
-    replace(slot, new Tensor(storageTypes[storage], data === values ? values.slice() : data, slot.shape));
+    const data = stored(value, storage);
+    const own = data === value ? value.slice() : data;
+    if (own.length === sizeOfShape(slot.shape)) renew(slot, new Tensor(storageTypes[storage], own, slot.shape));
+    else slot.waiting.set(offset, own);
   }
 
-  async fill(slot: StateSlot, fill: FillState, runtime: OnnxRuntime): Promise<void> {
-    const next = zeros(slot.shape, slot.storage, runtime);
-    await fill(arrayOf(next, slot.storage));
-    replace(slot, next);
+  async fill(slot: StateSlot, part: PlacedPart, fill: FillState, runtime: OnnxRuntime): Promise<void> {
+    const isWhole = part.size === sizeOfShape(slot.shape);
+    const next = zeros(isWhole ? slot.shape : [part.size], slot.storage, runtime);
+    const values = arrayOf(next, slot.storage);
+    await fill(values);
+    if (isWhole) renew(slot, next);
+    else slot.waiting.set(part.offset, values);
   }
 
   async settle(slots: readonly StateSlot[], runtime: OnnxRuntime): Promise<void> {
-    for (const slot of slots) if (isInMainMemory(slot.current)) replace(slot, await this.#copy('up', slot, runtime));
+    for (const slot of slots) {
+      await this.#apply(slot, runtime);
+      if (isInMainMemory(slot.current)) replace(slot, await this.#copy('up', slot, runtime));
+    }
   }
 
   advance(slot: StateSlot, next: OnnxTensor): void {
@@ -59,6 +67,7 @@ export class DeviceMemory implements StateMemory {
   }
 
   async read(slot: StateSlot, runtime: OnnxRuntime): Promise<Float32Array> {
+    await this.#apply(slot, runtime);
     const value = isInMainMemory(slot.current) ? slot.current : await this.#copy('down', slot, runtime);
     return restored(value.data as Float32Array | Uint16Array, slot.storage);
   }
@@ -70,6 +79,18 @@ export class DeviceMemory implements StateMemory {
     const copiers = [...this.#copiers.values()];
     this.#copiers = new Map();
     for (const copier of copiers) await (await copier).release();
+  }
+
+  /** Writes what waits into the slot's value, in main memory; the old one is fetched only where some of it stays. */
+  async #apply(slot: StateSlot, runtime: OnnxRuntime): Promise<void> {
+    const waiting = [...slot.waiting];
+    if (waiting.length === 0) return;
+    const isWhole = waiting.reduce((sum, [, { length }]) => sum + length, 0) === sizeOfShape(slot.shape);
+    if (isWhole) renew(slot, zeros(slot.shape, slot.storage, runtime));
+    else if (!isInMainMemory(slot.current)) replace(slot, await this.#copy('down', slot, runtime));
+    const data = arrayOf(slot.current, slot.storage);
+    for (const [offset, values] of waiting) data.set(values, offset);
+    slot.waiting.clear();
   }
 
   async #copy(direction: Direction, { current, storage, shape }: StateSlot, runtime: OnnxRuntime): Promise<OnnxTensor> {
@@ -109,4 +130,10 @@ function isInMainMemory(tensor: OnnxTensor): boolean {
 function replace(slot: StateSlot, next: OnnxTensor): void {
   slot.current.dispose();
   slot.current = next;
+}
+
+/** A value from outside, which what waits must not overwrite. */
+function renew(slot: StateSlot, next: OnnxTensor): void {
+  replace(slot, next);
+  slot.waiting.clear();
 }

@@ -24,7 +24,30 @@ export function transposeNodes(t: TensorOf<'transpose'>, to: Lowering): ValueNam
   });
 }
 
-export function sliceNodes(t: TensorOf<'slice'>, { builder, value }: Lowering): ValueName {
+/** Slices that together are the whole come out of one node. */
+export function sliceNodes(t: TensorOf<'slice'>, to: Lowering): ValueName {
+  const source = t.inputs[0] as Tensor;
+  const slices = to.usesOf('slice', source).toSorted((a, b) => a.attributes.start - b.attributes.start);
+  if (!fillAxis(slices, t.attributes.axis, source)) return oneSlice(t, to);
+  const { builder } = to;
+  const sizes = slices.map(({ attributes: { start, end } }) => end - start);
+  const outputs = builder.emitMany('Split', [to.value(source), builder.int64(...sizes)], slices.length, {
+    attributes: { axis: { kind: 'int', value: t.attributes.axis } },
+  });
+  return outputs[slices.indexOf(t)] as ValueName;
+}
+
+/** Whether each slice begins where the one before it ends, from the first value to the last. */
+function fillAxis(slices: readonly TensorOf<'slice'>[], axis: number, source: Tensor): boolean {
+  let filled = 0;
+  for (const { attributes } of slices) {
+    if (attributes.axis !== axis || attributes.start !== filled) return false;
+    filled = attributes.end;
+  }
+  return filled === source.shape[axis];
+}
+
+export function oneSlice(t: TensorOf<'slice'>, { builder, value }: Lowering): ValueName {
   const { axis, start, end } = t.attributes;
   return builder.emit('Slice', [
     value(t.inputs[0] as Tensor),

@@ -8,6 +8,7 @@
 import type { Tensor, TensorOf } from '../../graph/index.ts';
 import type { AttributeValue } from './encode-protobuf.ts';
 import { MICROSOFT, type ValueName } from './graph-builder.ts';
+import { oneSlice } from './lower-layout.ts';
 import { accumulated } from './lower-matmul.ts';
 import { onnxLowerings } from './lower-op.ts';
 import { crossEntropyOnDevice, logitsGradientOnDevice } from './lower-webgpu-losses.ts';
@@ -28,6 +29,8 @@ export const webgpuLowerings: LoweringTable = {
     const [a, b] = t.inputs as [Tensor, Tensor];
     return accumulated(b, a, to) ?? accumulated(a, b, to) ?? to.builder.emit('Add', [to.value(a), to.value(b)]);
   },
+  // A Split with many outputs would bind more buffers than a shader may have.
+  slice: oneSlice,
   transpose: (t, to) => transposed(to.value(t.inputs[0] as Tensor), t.attributes.permutation, to),
   sizeOf: sizeOfNodes,
   scatterAddRows: scatterAddRowsNodes,

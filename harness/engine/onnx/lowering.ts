@@ -16,6 +16,8 @@ export interface Lowering {
     input: Tensor,
     fits?: (found: TensorOf<K>) => boolean,
   ) => TensorOf<K> | undefined;
+  /** Every application of `op` to exactly this first input, in the order of the program. */
+  readonly usesOf: <K extends OpKind>(op: K, input: Tensor) => readonly TensorOf<K>[];
   /** Whether exactly one operation reads the tensor, and it is neither an output nor a next state. */
   readonly isUsedOnce: (tensor: Tensor) => boolean;
 }
@@ -35,8 +37,9 @@ export function lowering(
   const result: Lowering = {
     builder,
     inputName,
+    usesOf: <K extends OpKind>(op: K, input: Tensor) => (applied.get(`${op} ${input.id}`) ?? []) as TensorOf<K>[],
     findUse: <K extends OpKind>(op: K, input: Tensor, fits: (found: TensorOf<K>) => boolean = () => true) =>
-      (applied.get(`${op} ${input.id}`) as TensorOf<K>[] | undefined)?.find(fits),
+      result.usesOf(op, input).find(fits),
     isUsedOnce: (tensor) => uses.get(tensor) === 1,
     asInt64: (tensor) =>
       builder.emit('Cast', [result.value(tensor)], { attributes: { to: { kind: 'int', value: ONNX_INT64 } } }),

@@ -1,7 +1,7 @@
 /** A compiled program on one provider of ONNX Runtime: feeds in, outputs out, and the state carried from run to run. */
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { Program, StateEntry } from '../../graph/index.ts';
-import { bindFeeds, bindState } from '../bind-feeds.ts';
+import { bindFeeds, bindState, namedParts, placeOf } from '../bind-feeds.ts';
 import { checkIndices, indexBounds, type IndexBound } from '../check-indices.ts';
 import type { Feeds, FillState, Session, Values } from '../executor.ts';
 import { driverFailure } from './driver-failure.ts';
@@ -80,17 +80,16 @@ export class OnnxSession implements Session {
 
   setState(values: Readonly<Record<string, Float32Array>>): void {
     this.#refuseWhileRunning('setState');
-    for (const { entry, value } of bindState(this.#program, values))
-      this.memory.write(this.#slots.get(entry) as StateSlot, value, this.#runtime);
+    for (const { entry, ...write } of bindState(this.#program, values))
+      this.memory.write(this.#slots.get(entry) as StateSlot, write, this.#runtime);
   }
 
   async fillState(name: string, fill: FillState): Promise<void> {
     this.#refuseWhileRunning('fillState');
-    const slot = [...this.#slots.values()].find((each) => each.name === name);
-    if (slot === undefined) throw new Error(`fillState: the program has no state "${name}"`);
+    const { entry, part } = placeOf(this.#program, name, 'fillState');
     this.#lock.isHeld = true;
     try {
-      await this.memory.fill(slot, fill, this.#runtime);
+      await this.memory.fill(this.#slots.get(entry) as StateSlot, part, fill, this.#runtime);
     } finally {
       this.#lock.isHeld = false;
     }
@@ -120,9 +119,10 @@ export class OnnxSession implements Session {
     this.#refuseWhileRunning('getState');
     this.#lock.isHeld = true;
     try {
-      const values: Values = {};
-      for (const slot of this.#slots.values()) values[slot.name] = await this.memory.read(slot, this.#runtime);
-      return values;
+      const named: [string, Float32Array][] = [];
+      for (const [entry, slot] of this.#slots)
+        named.push(...namedParts(entry, await this.memory.read(slot, this.#runtime)));
+      return Object.fromEntries(named);
     } catch (cause) {
       throw this.#failure('getState', cause);
     } finally {

@@ -1,8 +1,8 @@
 /** Where the states of ONNX Runtime sessions live between runs, and how sessions share them. */
 import type { Tensor as OnnxTensor } from 'onnxruntime-node';
-import type { Program, StateEntry, StateStorage } from '../../graph/index.ts';
+import type { PlacedPart, Program, StateEntry, StateStorage } from '../../graph/index.ts';
 import { sizeOfShape, staticShape } from '../bind-feeds.ts';
-import { checkSharedState } from '../check-shared-state.ts';
+import { formOf, sharedState, type StateForm } from '../check-shared-state.ts';
 import type { FillState } from '../executor.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
 import { changingStates } from './program-to-model.ts';
@@ -13,12 +13,21 @@ export interface StateSlot {
   readonly name: string;
   readonly shape: readonly number[];
   readonly storage: StateStorage;
+  readonly form: StateForm;
   /** What the next run reads. */
   current: OnnxTensor;
   /** What a run writes into, where the memory keeps such a buffer. */
   spare: OnnxTensor | null;
+  /** New values of parts of a state on a device, by their offset, until they can be copied there. */
+  readonly waiting: Map<number, Float32Array | Uint16Array>;
   /** Sessions that use it. */
   users: number;
+}
+
+/** Values that start `offset` values into a state. */
+export interface SlotWrite {
+  readonly offset: number;
+  readonly value: Float32Array;
 }
 
 /** A place that states live in: main memory, or a device's. */
@@ -26,9 +35,9 @@ export interface StateMemory {
   create(entry: StateEntry, runtime: OnnxRuntime): StateSlot;
   /** Prepares a slot for being changed by runs. */
   expectChanges(slot: StateSlot, runtime: OnnxRuntime): void;
-  write(slot: StateSlot, values: Float32Array, runtime: OnnxRuntime): void;
-  /** Lets `fill` write the value into the array that a run will read. */
-  fill(slot: StateSlot, fill: FillState, runtime: OnnxRuntime): Promise<void>;
+  write(slot: StateSlot, write: SlotWrite, runtime: OnnxRuntime): void;
+  /** Lets `fill` write a part into the array that a run will read. */
+  fill(slot: StateSlot, part: PlacedPart, fill: FillState, runtime: OnnxRuntime): Promise<void>;
   /** Before a run: everything the run reads is where the provider wants it. */
   settle(slots: readonly StateSlot[], runtime: OnnxRuntime): Promise<void>;
   /** After a run that succeeded: `next` is the slot's value. */
@@ -40,18 +49,15 @@ export interface StateMemory {
 
 /** Main memory: two buffers a changing state, which swap roles at each run. */
 export const hostMemory: StateMemory = {
-  create: (entry, runtime) => {
-    const [shape, storage] = [staticShape(entry), entry.storage ?? 'float32'];
-    return { name: entry.name, shape, storage, current: zeros(shape, storage, runtime), spare: null, users: 0 };
-  },
+  create: newSlot,
   expectChanges: (slot, runtime) => {
     slot.spare ??= zeros(slot.shape, slot.storage, runtime);
   },
-  write: (slot, values) => {
+  write: (slot, { offset, value }) => {
     const data = slot.current.data as Float32Array | Uint16Array;
-    data.set(stored(values, slot.storage));
+    data.set(stored(value, slot.storage), offset);
   },
-  fill: ({ current, storage }, fill) => fill(arrayOf(current, storage)),
+  fill: ({ current, storage }, part, fill) => fill(partOf(arrayOf(current, storage), part)),
   settle: () => Promise.resolve(),
   advance: (slot) => {
     if (slot.spare !== null) [slot.current, slot.spare] = [slot.spare, slot.current];
@@ -60,9 +66,21 @@ export const hostMemory: StateMemory = {
   free: () => Promise.resolve(),
 };
 
+/** Zeros in main memory. */
+export function newSlot(entry: StateEntry, runtime: OnnxRuntime): StateSlot {
+  const [shape, storage] = [staticShape(entry), entry.storage ?? 'float32'];
+  const current = zeros(shape, storage, runtime);
+  return { name: entry.name, shape, storage, form: formOf(entry), current, spare: null, waiting: new Map(), users: 0 };
+}
+
+/** The part of a state's array that is its own. */
+export function partOf(data: Float32Array | Uint16Array, { offset, size }: PlacedPart): Float32Array | Uint16Array {
+  return data.subarray(offset, offset + size);
+}
+
 /**
- * The slots of a program's states: those of `shared` where the names are equal, and new ones. Throws where shape or
- * storage differ.
+ * The slots of a program's states: those of `shared` where the names are equal, and new ones. Throws where shape,
+ * parts or storage differ.
  */
 export function slotsOf(
   program: Program,
@@ -70,13 +88,10 @@ export function slotsOf(
   memory: StateMemory,
   runtime: OnnxRuntime,
 ): ReadonlyMap<StateEntry, StateSlot> {
-  const byName = new Map(shared.map((slot) => [slot.name, slot]));
   const changing = new Set(changingStates(program));
   return new Map(
     program.state.map((entry) => {
-      const known = byName.get(entry.name);
-      if (known !== undefined) checkSharedState(known, entry);
-      const slot = known ?? memory.create(entry, runtime);
+      const slot = sharedState(shared, entry) ?? memory.create(entry, runtime);
       if (changing.has(entry)) memory.expectChanges(slot, runtime);
       slot.users += 1;
       return [entry, slot];

@@ -4,8 +4,8 @@
  * float32 only where it leaves, or as its storage says.
  */
 import type { Program, StateEntry, Tensor } from '../../graph/index.ts';
-import { bindFeeds, bindState, staticShape } from '../bind-feeds.ts';
-import { checkSharedState, formOf } from '../check-shared-state.ts';
+import { bindFeeds, bindState, namedParts, staticShape } from '../bind-feeds.ts';
+import { formOf, sharedState, type StateForm } from '../check-shared-state.ts';
 import type { Executor, Feeds, Session, Values } from '../executor.ts';
 import { narrow, widen } from '../half-floats.ts';
 import { zeros, type DenseArray } from './array.ts';
@@ -40,7 +40,7 @@ export function evaluateProgram(program: Program, values: ReadonlyMap<Tensor, De
 
 /** One state's value, shared by the sessions that were made with `stateOf`. */
 interface Slot {
-  readonly entry: StateEntry;
+  readonly form: StateForm;
   value: DenseArray;
 }
 
@@ -51,18 +51,20 @@ class ReferenceSession implements Session {
   constructor(program: Program, stateOf?: ReferenceSession) {
     this.#program = program;
     const given = stateOf === undefined ? [] : [...stateOf.#slots.values()];
-    const shared = new Map(given.map((slot) => [slot.entry.name, slot]));
     this.#slots = new Map(
       program.state.map((entry) => [
         entry,
-        agreeing(shared.get(entry.name), entry) ?? { entry, value: zeros(staticShape(entry)) },
+        sharedState(given, entry) ?? { form: formOf(entry), value: zeros(staticShape(entry)) },
       ]),
     );
   }
 
   setState(values: Readonly<Record<string, Float32Array>>): void {
-    for (const { entry, value } of bindState(this.#program, values)) {
-      this.#slot(entry).value = stored({ shape: staticShape(entry), data: Float64Array.from(value) }, entry);
+    for (const { entry, offset, value } of bindState(this.#program, values)) {
+      const slot = this.#slot(entry);
+      const data = slot.value.data.slice();
+      data.set(value, offset);
+      slot.value = stored({ shape: slot.value.shape, data }, entry);
     }
   }
 
@@ -80,7 +82,7 @@ class ReferenceSession implements Session {
 
   async getState(): Promise<Values> {
     return Object.fromEntries(
-      [...this.#slots].map(([entry, { value }]) => [entry.name, Float32Array.from(value.data)]),
+      [...this.#slots].flatMap(([entry, { value }]) => namedParts(entry, Float32Array.from(value.data))),
     );
   }
 
@@ -90,11 +92,6 @@ class ReferenceSession implements Session {
   #slot(entry: StateEntry): Slot {
     return this.#slots.get(entry) as Slot;
   }
-}
-
-function agreeing(slot: Slot | undefined, entry: StateEntry): Slot | undefined {
-  if (slot !== undefined) checkSharedState(formOf(slot.entry), entry);
-  return slot;
 }
 
 /** Rounded as the entry's storage rounds; float32 stays in float64. */

@@ -3,11 +3,11 @@
  */
 import type { StateEntry } from '../../graph/index.ts';
 import { sizeOfShape, staticShape } from '../bind-feeds.ts';
-import { checkSharedState, formOf } from '../check-shared-state.ts';
+import { formOf, type StateForm } from '../check-shared-state.ts';
 import type { Tf, TfTensor } from './backends.ts';
 
 export class StateBuffer {
-  readonly #entry: StateEntry;
+  readonly form: StateForm;
   readonly #shape: number[];
   /** A new value waits here until a run needs it: `setState` may be called while another backend is the active one. */
   #waiting: Float32Array | null;
@@ -15,20 +15,25 @@ export class StateBuffer {
   #users = 1;
 
   constructor(entry: StateEntry) {
-    this.#entry = entry;
+    this.form = formOf(entry);
     this.#shape = staticShape(entry);
     this.#waiting = new Float32Array(sizeOfShape(this.#shape));
   }
 
-  /** One more session that will release it. Throws where its entry has another shape or storage. */
-  shareWith(entry: StateEntry): this {
-    checkSharedState(formOf(this.#entry), entry);
+  /** One more session that will release it. */
+  share(): this {
     this.#users += 1;
     return this;
   }
 
-  set(values: Float32Array): void {
-    this.#waiting = values.slice();
+  set(values: Float32Array, offset: number): void {
+    if (values.length === sizeOfShape(this.#shape)) {
+      this.#waiting = values.slice();
+      return;
+    }
+    // Of a flat state: the rest stays as it is.
+    this.#waiting ??= (this.#tensor as TfTensor).dataSync<'float32'>().slice();
+    this.#waiting.set(values, offset);
   }
 
   tensor(tf: Tf): TfTensor {

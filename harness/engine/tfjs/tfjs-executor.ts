@@ -3,9 +3,10 @@
  * its memory) from run to run. The backend decides how many threads compute: one on wasm and cpu,
  * TensorFlow's choice on the native ones.
  */
-import type { Program, Tensor } from '../../graph/index.ts';
+import type { Program, StateEntry, Tensor } from '../../graph/index.ts';
 import { UserError } from '../../spec/user-error.ts';
-import { bindFeeds, bindState } from '../bind-feeds.ts';
+import { bindFeeds, bindState, namedParts } from '../bind-feeds.ts';
+import { sharedState } from '../check-shared-state.ts';
 import type { Executor, Feeds, Session, Values } from '../executor.ts';
 import { openBackend, type TfjsBackend, type TfjsLoaders, type TfTensor } from './backends.ts';
 import { disposeAll, evaluate } from './evaluate.ts';
@@ -55,7 +56,7 @@ class TfjsSession implements Session {
   readonly #profile: KernelProfile | null;
   readonly #program: Program;
   readonly #plan: readonly PlannedOp[];
-  readonly #buffers: ReadonlyMap<string, StateBuffer>;
+  readonly #buffers: ReadonlyMap<StateEntry, StateBuffer>;
   readonly #constants = new Map<Tensor, TfTensor>();
   /** One for all sessions that share state. */
   readonly #turn: { isTaken: boolean };
@@ -65,18 +66,16 @@ class TfjsSession implements Session {
     this.#profile = profile;
     this.#program = program;
     this.#plan = runPlan(program);
+    const held = sharing === null ? [] : [...sharing.#buffers.values()];
     this.#buffers = new Map(
-      program.state.map((entry) => [
-        entry.name,
-        (sharing === null ? undefined : sharing.#buffers.get(entry.name)?.shareWith(entry)) ?? new StateBuffer(entry),
-      ]),
+      program.state.map((entry) => [entry, sharedState(held, entry)?.share() ?? new StateBuffer(entry)]),
     );
     this.#turn = sharing === null ? { isTaken: false } : sharing.#turn;
   }
 
   setState(values: Readonly<Record<string, Float32Array>>): void {
     this.#refuseWhileRunning('setState');
-    for (const { entry, value } of bindState(this.#program, values)) this.#bufferOf(entry.name).set(value);
+    for (const { entry, offset, value } of bindState(this.#program, values)) this.#bufferOf(entry).set(value, offset);
   }
 
   async run(feeds: Feeds): Promise<Values> {
@@ -105,9 +104,9 @@ class TfjsSession implements Session {
   async getState(): Promise<Values> {
     this.#refuseWhileRunning('getState');
     const named = await Promise.all(
-      [...this.#buffers].map(async ([name, buffer]) => [name, await buffer.read()] as const),
+      [...this.#buffers].map(async ([entry, buffer]) => namedParts(entry, await buffer.read())),
     );
-    return Object.fromEntries(named);
+    return Object.fromEntries(named.flat());
   }
 
   async release(): Promise<void> {
@@ -117,8 +116,8 @@ class TfjsSession implements Session {
     this.#constants.clear();
   }
 
-  #bufferOf(name: string): StateBuffer {
-    return this.#buffers.get(name) as StateBuffer;
+  #bufferOf(entry: StateEntry): StateBuffer {
+    return this.#buffers.get(entry) as StateBuffer;
   }
 
   #uploadedConstants(): ReadonlyMap<Tensor, TfTensor> {
@@ -130,9 +129,7 @@ class TfjsSession implements Session {
   }
 
   #stateTensors(): Map<Tensor, TfTensor> {
-    return new Map(
-      this.#program.state.map((entry) => [entry.input, this.#bufferOf(entry.name).tensor(this.backend.tf)]),
-    );
+    return new Map(this.#program.state.map((entry) => [entry.input, this.#bufferOf(entry).tensor(this.backend.tf)]));
   }
 
   async #read(valueOf: (tensor: Tensor) => TfTensor): Promise<Values> {
@@ -146,7 +143,7 @@ class TfjsSession implements Session {
   #advance(valueOf: (tensor: Tensor) => TfTensor): void {
     const changing = this.#program.state.filter((entry) => entry.next !== entry.input);
     const next = changing.map((entry) => alias(this.backend.tf, valueOf(entry.next)));
-    changing.forEach((entry, index) => this.#bufferOf(entry.name).replace(next[index] as TfTensor));
+    changing.forEach((entry, index) => this.#bufferOf(entry).replace(next[index] as TfTensor));
   }
 
   #refuseWhileRunning(what: string): void {
