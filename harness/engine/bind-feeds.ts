@@ -36,7 +36,7 @@ export interface StateWrite {
   readonly value: Float32Array;
 }
 
-/** Where each named value goes, checked against the shape of its state. Names of flat states are those of their parts. */
+/** Where each named value goes, checked against the shape of its state. Flat states are named by their parts. */
 export function bindState(program: Program, values: Readonly<Record<string, Float32Array>>): StateWrite[] {
   return Object.entries(values).map(([name, value]) => {
     const { entry, part } = placeOf(program, name, 'setState');

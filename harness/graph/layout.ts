@@ -67,7 +67,7 @@ export function slice(x: Tensor, axis: number, start: number, end: number): Tens
   return makeTensor('slice', [x], { axis: along, start, end }, replaceDim(x.shape, along, end - start), x.dtype);
 }
 
-/** Consecutive slices of `sizes` elements, which must add up to the axis. What was put together comes apart as it was. */
+/** Consecutive slices of `sizes` elements, which must add up to the axis. What was joined comes apart as it was. */
 export function split(x: Tensor, sizes: readonly number[], axis: number): Tensor[] {
   const along = normalizeAxis('split', x, axis);
   const total = sizes.reduce((a, b) => a + b, 0);
