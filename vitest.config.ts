@@ -21,8 +21,16 @@ const builtProgram: Plugin = {
 /** ONNX Runtime lets the thread that makes a session flush denormals, which these tests read. */
 const readsDenormals = 'test/engine/half-floats.test.ts';
 
+/** What a second version of Node.js need not run again: the engine's own work, which is the same under any of them. */
+const arithmetic = [
+  'test/data/mutate/corpus.test.ts',
+  'test/end-to-end/{adapters,checkpoint,tfjs,training-features}.test.ts',
+  'test/engine/{tfjs-install,tfjs-training}.test.ts',
+];
+
 export default defineConfig(({ mode }) => {
   const isBuilt = mode === 'built';
+  const exclude = [readsDenormals, ...(process.env['HARNESS_TEST_ARITHMETIC'] === '0' ? arithmetic : [])];
   // Projects do not inherit the mode, so each is given the plug-in.
   const plugins = isBuilt ? [builtProgram] : [];
   return {
@@ -39,7 +47,7 @@ export default defineConfig(({ mode }) => {
       // Plug-ins are imported with their digest behind the path: by Node itself, as outside of tests.
       server: { deps: { external: [/\?[0-9a-f]{12}$/, /\/dist\/.*\.js$/] } },
       projects: [
-        { extends: true, plugins, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude: [readsDenormals] } },
+        { extends: true, plugins, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude } },
         { extends: true, plugins, test: { name: 'alone', include: [readsDenormals], isolate: true } },
       ],
       // Only with `npm run coverage`. What worker processes run is not seen: they are processes of their own.
