@@ -8,7 +8,8 @@ import { join } from 'node:path';
 import { initParameters, saveModelFolder } from '../model/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { median } from '../stats/index.ts';
-import { machineName, ratioSummary, roundsInTurns, type RatioSummary } from './in-turns.ts';
+import { machineName, ratioSummary, roundsInTurns, spread, type RatioSummary, type Spread } from './in-turns.ts';
+import { largestDifference } from './largest-difference.ts';
 import { measureTrainStep } from './measure-train-step.ts';
 import { noteOf, type PeerSetUp, type SetUpChoice } from './peer-set-ups.ts';
 import { fastestChoice, peerStep, torchOf, type PeerResult, type PeerSteps } from './peer-steps.ts';
@@ -22,7 +23,7 @@ export interface PeerOptions extends TrainStepRequest, Pick<PeerSteps, 'python' 
 }
 
 export interface ProgramSpeed {
-  readonly pairsPerSecond: { readonly median: number; readonly range: readonly [number, number] };
+  readonly pairsPerSecond: Spread;
   /** Median over the rounds. Ours are packed tokens; theirs count a prompt with each of its responses. */
   readonly tokensPerSecond: number;
   /** Of the round that took the most. */
@@ -136,24 +137,20 @@ function summaryOf(peer: RunningSetUp, ours: readonly TrainStepBench[]): Measure
 }
 
 function speedOf(rounds: readonly Omit<TrainStepBench, 'losses'>[]): ProgramSpeed {
-  const speeds = rounds.map(({ pairsPerSecond }) => pairsPerSecond);
   return {
-    pairsPerSecond: { median: median(speeds), range: [Math.min(...speeds), Math.max(...speeds)] },
+    pairsPerSecond: spread(rounds.map(({ pairsPerSecond }) => pairsPerSecond)),
     tokensPerSecond: median(rounds.map(({ tokensPerSecond }) => tokensPerSecond)),
     peakMemoryBytes: Math.max(...rounds.map(({ peakMemoryBytes }) => peakMemoryBytes)),
   };
 }
 
-/** NaN where one side lacks a step of the other. */
+/** NaN where one side lacks a step of the other; null where the peer has no LM loss. */
 export function lossDifference(
   theirs: readonly Pick<PeerResult, 'losses'>[],
   ours: readonly Pick<TrainStepBench, 'losses'>[],
 ): number | null {
-  if (theirs.some(({ losses }) => losses.some(([, lm]) => lm === null))) return null;
-  const differences = ours.flatMap(({ losses }, round) =>
-    losses.flatMap((own, step) => own.map((loss, term) => loss - (theirs[round]?.losses[step]?.[term] ?? Number.NaN))),
-  );
-  return differences.reduce((most, difference) => Math.max(most, Math.abs(difference)), 0);
+  const [found, own] = [theirs, ours].map((rounds) => rounds.flatMap(({ losses }) => losses.flat()));
+  return found?.includes(null) === true ? null : largestDifference(found as number[], own as number[]);
 }
 
 function strongestOf(setUps: PeerComparison['setUps']): PeerSetUp {

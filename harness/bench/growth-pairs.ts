@@ -1,7 +1,7 @@
-/** Pairs whose two rows fill a context exactly: a third of it prompt, as in pairs of code; random tokens by number. */
+/** Pairs whose two rows fill a context exactly: a third of it prompt, as in pairs of code. */
 import { writeFileSync } from 'node:fs';
-import { randomStream } from '../random/index.ts';
 import type { EqualPairs } from './least-work.ts';
+import { seededTokenPairs, tokenPairLines } from './seeded-token-pairs.ts';
 
 /** As many pairs as make `tokensPerStep` tokens of rows, at least one. */
 export function growthShape(context: number, tokensPerStep: number): EqualPairs {
@@ -15,11 +15,10 @@ const batches = 4;
 
 /** Equal for equal arguments. */
 export function writeGrowthPairs(file: string, shape: EqualPairs, vocabSize: number): void {
-  const lines = Array.from({ length: batches * shape.pairs }, (_, index) => {
-    const stream = randomStream(index, 'growth pair');
-    const ids = (length: number): number[] => Array.from({ length }, () => stream.integer(vocabSize));
-    const [prompt, chosen, rejected] = [shape.promptTokens, shape.responseTokens, shape.responseTokens].map(ids);
-    return JSON.stringify({ prompt, chosen, rejected });
-  });
-  writeFileSync(file, `${lines.join('\n')}\n`);
+  const { pairs, promptTokens, responseTokens } = shape;
+  const lengths = {
+    promptTokens: [promptTokens, promptTokens],
+    responseTokens: [responseTokens, responseTokens],
+  } as const;
+  writeFileSync(file, tokenPairLines(seededTokenPairs({ count: batches * pairs, seed: 0, vocabSize, ...lengths })));
 }

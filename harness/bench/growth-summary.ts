@@ -3,6 +3,8 @@ import { parameterShapes } from '../model/index.ts';
 import { median } from '../stats/index.ts';
 import { growthShape } from './growth-pairs.ts';
 import { isAt, type GrowthPoint, type GrowthProgram, type GrowthRecord } from './growth-points.ts';
+import { spread, type Spread } from './in-turns.ts';
+import { largestDifference } from './largest-difference.ts';
 import { leastFlops } from './least-work.ts';
 import { yardstick, type YardstickSize } from './yardstick.ts';
 
@@ -22,12 +24,12 @@ export type GrowthRow = GrowthRowPlace &
         readonly state: 'measured';
         readonly rounds: number;
         /** Of rows: a prompt counts with each of its responses, in every program. */
-        readonly tokensPerSecond: { readonly median: number; readonly range: readonly [number, number] };
+        readonly tokensPerSecond: Spread;
         readonly peakMemoryBytes: number;
         /** Share of the machine's peak that the least work is done at. */
         readonly utilization: number;
         /** Of tokens a second: ours to this program, round by round; null for ours, and where ours is not there. */
-        readonly ratio: { readonly median: number; readonly range: readonly [number, number] } | null;
+        readonly ratio: Spread | null;
         /** Of the first step, from ours; null as the ratio, and without an LM loss. */
         readonly lossDifference: number | null;
       }
@@ -97,7 +99,7 @@ function measuredRow(
     peakMemoryBytes: Math.max(...own.map(({ peakMemoryBytes }) => peakMemoryBytes)),
     utilization: ((median(speeds) / tokens) * flops) / peak,
     ratio: ratios.length === 0 ? null : spread(ratios),
-    lossDifference: largestDifference(together),
+    lossDifference: lossDifference(together),
   };
 }
 
@@ -114,14 +116,8 @@ interface Together {
   readonly beside: Measured;
 }
 
-function spread(values: readonly number[]): { readonly median: number; readonly range: readonly [number, number] } {
-  return { median: median(values), range: [Math.min(...values), Math.max(...values)] };
-}
-
-function largestDifference(rounds: readonly Together[]): number | null {
-  if (rounds.length === 0 || rounds.some(({ point }) => point.losses[1] === null)) return null;
-  const differences = rounds.flatMap(({ point, beside }) =>
-    point.losses.map((loss, term) => Math.abs((loss ?? Number.NaN) - (beside.losses[term] ?? Number.NaN))),
-  );
-  return differences.reduce((most, difference) => Math.max(most, difference), 0);
+function lossDifference(rounds: readonly Together[]): number | null {
+  if (rounds.length === 0) return null;
+  const [own, ours] = [rounds.flatMap(({ point }) => point.losses), rounds.flatMap(({ beside }) => beside.losses)];
+  return own.includes(null) ? null : largestDifference(own as number[], ours as number[]);
 }

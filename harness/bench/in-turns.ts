@@ -41,7 +41,18 @@ export async function roundsInTurns<T>(
 }
 
 export function ratioSummary(ratios: readonly number[]): RatioSummary {
-  return { ratioMedian: median(ratios), ratioRange: [Math.min(...ratios), Math.max(...ratios)] };
+  const { median: ratioMedian, range: ratioRange } = spread(ratios);
+  return { ratioMedian, ratioRange };
+}
+
+export interface Spread {
+  readonly median: number;
+  readonly range: readonly [number, number];
+}
+
+/** Of one number, round by round. */
+export function spread(values: readonly number[]): Spread {
+  return { median: median(values), range: [Math.min(...values), Math.max(...values)] };
 }
 
 /** What every measurement is printed with. */

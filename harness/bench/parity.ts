@@ -3,6 +3,7 @@ import type { EncodedPair } from '../data/preference-pair.ts';
 import { onnxruntimeCpu, type Executor } from '../engine/index.ts';
 import { initParameters, type ModelConfig } from '../model/index.ts';
 import { initialState, SessionCache, trainLoop } from '../train/index.ts';
+import { largestDifference } from './largest-difference.ts';
 import { seededTokenPairs } from './seeded-token-pairs.ts';
 import { smallModels, smallVocabulary } from './small-models.ts';
 import { batchOf, benchOptimizer } from './step-options.ts';
@@ -70,10 +71,4 @@ async function lossesOf(model: ModelConfig, { executor, rows, steps }: ParityOpt
     await sessions.release();
   }
   return losses;
-}
-
-/** NaN where the two took another number of steps, or a loss is no number: never within a tolerance. */
-function largestDifference(a: readonly number[], b: readonly number[]): number {
-  if (a.length !== b.length || a.length === 0) return Number.NaN;
-  return Math.max(...a.map((value, index) => Math.abs(value - (b[index] ?? Number.NaN))));
 }
