@@ -10,53 +10,15 @@ import { onnxruntimeCpu, type Executor } from '../../harness/engine/index.ts';
 import { scoreResponses } from '../../harness/score/index.ts';
 import * as g from '../../harness/graph/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
-import type { OptimizerSpec } from '../../harness/spec/experiment-schema.ts';
-import { batchOrder, initialState, plainTraining, SessionCache, type TrainOptions } from '../../harness/train/index.ts';
+import { plainTraining, SessionCache, type TrainOptions } from '../../harness/train/index.ts';
 import { largestDifference } from '../graph/finite-differences.ts';
 import { bumpyParameters, randomPairs, tinyFamilies, tinyModels, titled, vocabSize } from '../model/tiny-models.ts';
-import { collect } from '../train/collect.ts';
+import { optimizer } from '../train/run-options.ts';
 import { deviceExecutors } from './executors.ts';
+import { expectFlatMemory, lossesIn, shortRun } from './short-runs.ts';
 import type { ModelConfig } from '../../harness/model/index.ts';
 
-const optimizer: OptimizerSpec = {
-  kind: 'adamw',
-  learningRate: 3e-3,
-  beta1: 0.9,
-  beta2: 0.95,
-  epsilon: 1e-8,
-  weightDecay: 0.1,
-  clipNorm: 1,
-  momentStorage: null,
-  ema: null,
-};
 const pairs = randomPairs(64, 11);
-const order = batchOrder({
-  seed: 5,
-  pairsPerStep: 4,
-  lengths: pairs.map((pair) => pair.prompt.length + pair.chosen.length + pair.rejected.length),
-});
-
-function options(
-  model: ModelConfig,
-  sessions: SessionCache,
-  toStep: number,
-  changes: Partial<TrainOptions> = {},
-): TrainOptions {
-  return {
-    model,
-    optimizer,
-    sessions,
-    toStep,
-    state: initialState(bumpyParameters(model)),
-    objective: { pairwiseWeight: 1, lmWeight: 1 },
-    learningRateAt: () => optimizer.learningRate,
-    batchAt: (step) => order.at(step).flatMap((index) => pairs[index] ?? []),
-    logEverySteps: 1,
-    shouldCheckpoint: () => false,
-    signal: new AbortController().signal,
-    ...changes,
-  };
-}
 
 async function losses(
   executor: Executor,
@@ -65,9 +27,9 @@ async function losses(
   changes: Partial<TrainOptions> = {},
 ): Promise<number[]> {
   const sessions = new SessionCache(executor, { threads: 1 });
-  const { metric } = await collect(options(model, sessions, steps, changes));
+  const found = await lossesIn(shortRun(model, { pairs, sessions, toStep: steps }, changes));
   await sessions.release();
-  return Array.from({ length: steps }, (_, index) => metric(index + 1, 'train/loss') ?? NaN);
+  return found;
 }
 
 /** A file without any test fails; skipped ones are shown as such. */
@@ -146,25 +108,7 @@ describe.skipIf(deviceExecutors.length === 0).each(walked)('%s', (_, executor) =
     },
   );
 
-  test('keeps its memory over 200 steps: states are replaced, not piled up', async () => {
-    // 4 MiB of state: 200 leaked copies would be 800 MiB. A software driver's memory is this process's own.
-    const size = 2 ** 20;
-    const value = g.input('value', [size]);
-    const next = g.add(value, g.input('change', []));
-    const session = await executor.compile(
-      g.programOf({ outputs: { first: g.slice(next, 0, 0, 1) }, state: [{ name: 'value', input: value, next }] }),
-    );
-    const steps = async (count: number): Promise<number> => {
-      for (let step = 0; step < count; step++) await session.run({ change: 1 });
-      return process.memoryUsage.rss() / 2 ** 20;
-    };
-    const before = await steps(20);
-    expect((await steps(200)) - before).toBeLessThan(100);
-    expect((await session.getState())['value']?.[size - 1]).toBe(220);
-    for (let round = 0; round < 20; round++) session.setState({ value: new Float32Array(size) });
-    expect((await session.run({ change: 2 }))['first']).toEqual(Float32Array.of(2));
-    await session.release();
-  });
+  test('keeps its memory over 200 steps: states are replaced, not piled up', () => expectFlatMemory(executor));
 
   test.each([
     [

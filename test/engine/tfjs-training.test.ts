@@ -3,32 +3,14 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { onnxruntimeCpu, type Executor } from '../../harness/engine/index.ts';
 import { scoreResponses } from '../../harness/score/score-responses.ts';
 import { randomStream } from '../../harness/random/index.ts';
-import { batchOrder, initialState, plainTraining, SessionCache, type TrainOptions } from '../../harness/train/index.ts';
-import { bumpyParameters, randomPairs, tinyFamilies, titled, vocabSize } from '../model/tiny-models.ts';
-import { collect } from '../train/collect.ts';
+import { plainTraining, SessionCache, type TrainOptions } from '../../harness/train/index.ts';
+import { bumpyParameters, tinyFamilies, titled, vocabSize } from '../model/tiny-models.ts';
+import { optimizer } from '../train/run-options.ts';
+import { lossesOf } from './short-runs.ts';
 import { portable, tfjsOn } from './tfjs-backends.ts';
 import type { ModelConfig } from '../../harness/model/index.ts';
 
 const STEPS = 20;
-const optimizer = {
-  kind: 'adamw',
-  learningRate: 3e-3,
-  beta1: 0.9,
-  beta2: 0.95,
-  epsilon: 1e-8,
-  weightDecay: 0.1,
-  clipNorm: 1,
-  momentStorage: null,
-  ema: null,
-} as const;
-/** Few pairs, seen five times each, so that there is something to learn. */
-const pairs = randomPairs(16, 11);
-const order = batchOrder({
-  seed: 5,
-  pairsPerStep: 4,
-  lengths: pairs.map((pair) => pair.prompt.length + pair.chosen.length + pair.rejected.length),
-});
-
 const caches: SessionCache[] = [];
 afterAll(() => Promise.all(caches.map((cache) => cache.release())));
 const sessionsOf = (executor: Executor): SessionCache => {
@@ -39,27 +21,11 @@ const sessionsOf = (executor: Executor): SessionCache => {
 
 const judge = sessionsOf(onnxruntimeCpu());
 
-async function losses(
+const losses = (
   model: ModelConfig,
   sessions: SessionCache,
   changes: Partial<TrainOptions> = {},
-): Promise<readonly number[]> {
-  const { metric } = await collect({
-    model,
-    optimizer,
-    sessions,
-    state: initialState(bumpyParameters(model)),
-    toStep: STEPS,
-    objective: { pairwiseWeight: 1, lmWeight: 1 },
-    learningRateAt: () => optimizer.learningRate,
-    batchAt: (step) => order.at(step).flatMap((index) => pairs[index] ?? []),
-    logEverySteps: 1,
-    shouldCheckpoint: () => false,
-    signal: new AbortController().signal,
-    ...changes,
-  });
-  return Array.from({ length: STEPS }, (_, step) => metric(step + 1, 'train/loss') ?? NaN);
-}
+): Promise<readonly number[]> => lossesOf(model, sessions, STEPS, changes);
 
 const stream = randomStream(3, 'questions');
 const tokens = (longest: number): Int32Array =>
