@@ -5,7 +5,7 @@
  */
 import type { Executor } from '../engine/index.ts';
 import { concat, input, reshape, split, type StateEntry, type StateStorage, type Tensor } from '../graph/index.ts';
-import type { ParameterShapes } from '../model/index.ts';
+import { elementsOf, type ParameterShapes } from '../model/index.ts';
 
 export interface LearnedGroup {
   /** The parameter's own name where it is alone. */
@@ -54,7 +54,7 @@ export function learnedGroups(
   flattening: Flattening,
 ): readonly LearnedGroup[] {
   const members = names.map((name): Member => ({ name, shape: shapes.get(name) as readonly number[] }));
-  const isSmall = ({ shape }: Member): boolean => sizeOfShape(shape) <= Math.min(mostValues[flattening], largestFlat);
+  const isSmall = ({ shape }: Member): boolean => elementsOf(shape) <= Math.min(mostValues[flattening], largestFlat);
   const flat = (kind: string, some: readonly Member[]): readonly LearnedGroup[] =>
     filled(some).map((together, index) => groupOf(`flat.${kind}.${index}`, together));
   const small = members.filter(isSmall);
@@ -76,7 +76,7 @@ function groupOf(name: string, members: readonly Member[]): LearnedGroup {
   const isAlone = members.length === 1;
   return {
     name: isAlone ? first.name : name,
-    shape: isAlone ? first.shape : [members.reduce((sum, { shape }) => sum + sizeOfShape(shape), 0)],
+    shape: isAlone ? first.shape : [members.reduce((sum, { shape }) => sum + elementsOf(shape), 0)],
     decays: decays(first.shape),
     members,
   };
@@ -87,7 +87,7 @@ function filled(members: readonly Member[]): readonly (readonly Member[])[] {
   const groups: Member[][] = [];
   let size = Infinity;
   for (const member of members) {
-    const more = sizeOfShape(member.shape);
+    const more = elementsOf(member.shape);
     if (size + more > largestFlat) {
       groups.push([]);
       size = 0;
@@ -123,7 +123,7 @@ export function membersOf(group: LearnedGroup, whole: Tensor): readonly (readonl
   if (!isFlat(group)) return [[group.name, whole]];
   const slices = split(
     whole,
-    members.map(({ shape }) => sizeOfShape(shape)),
+    members.map(({ shape }) => elementsOf(shape)),
     0,
   );
   return members.map(({ name, shape }, index) => [name, reshape(slices[index] as Tensor, shape)]);
@@ -134,12 +134,15 @@ export function together(group: LearnedGroup, tensorOf: (name: string) => Tensor
   const { members } = group;
   if (!isFlat(group)) return tensorOf(group.name);
   return concat(
-    members.map(({ name, shape }) => reshape(tensorOf(name), [sizeOfShape(shape)])),
+    members.map(({ name, shape }) => reshape(tensorOf(name), [elementsOf(shape)])),
     0,
   );
 }
 
-/** A flat tensor in rows, so that a sum over it needs no running sum over all its values (see `squaredSum`). */
+/**
+ * A flat tensor in rows, so that a sum over it needs no running sum over all its values (see `squaredSum`). Matrices have
+ * a width to divide by; where vectors have no divisor, they are few values.
+ */
 export function inRows(whole: Tensor): Tensor {
   const [size, columns] = whole.shape;
   if (typeof size !== 'number' || columns !== undefined) return whole;
@@ -154,8 +157,4 @@ function isFlat({ members }: LearnedGroup): boolean {
 
 function asItIs(name: string): string {
   return name;
-}
-
-function sizeOfShape(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
 }

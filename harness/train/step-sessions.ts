@@ -17,7 +17,8 @@ import { normsProgram, type NormsOptions } from './norms-program.ts';
 import type { ObjectiveParts, ObjectiveWeights } from './pmp-loss.ts';
 import type { LinkedPrograms, SessionCache, SessionLease } from './session-cache.ts';
 import { featuresKey, stepFeatures, type StepFeatures, type TrainFeatures } from './step-features.ts';
-import { accumulateProgram, applyProgram, trainedNames, trainProgram } from './train-program.ts';
+import { trainedNames } from './step-tensors.ts';
+import { accumulateProgram, applyProgram, trainProgram } from './train-program.ts';
 
 export interface StepOptions {
   readonly model: ModelConfig;

@@ -12,7 +12,8 @@ import type { SessionCache } from './session-cache.ts';
 import { plainTraining, type TrainFeatures } from './step-features.ts';
 import { namesBeside, stateLayout, type StateLayout } from './state-layout.ts';
 import { openSessions, type StepOptions, type StepSessions } from './step-sessions.ts';
-import { accumulatorName, trainedNames } from './train-program.ts';
+import { trainedNames } from './step-tensors.ts';
+import { accumulatorName } from './train-program.ts';
 import { namedTensors, splitNamedTensors, type TrainState } from './train-state.ts';
 import type { ModelConfig, Parameters } from '../model/index.ts';
 

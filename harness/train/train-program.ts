@@ -5,7 +5,6 @@
  */
 import {
   add,
-  gradients,
   input,
   multiply,
   programOf,
@@ -15,34 +14,14 @@ import {
   type StateStorage,
   type Tensor,
 } from '../graph/index.ts';
-import {
-  allParameterShapes,
-  declareAdapters,
-  declareBatch,
-  declareParameters,
-  learnedNames,
-  lmHeadNames,
-  numbered,
-  scoreBiasName,
-  scoreNames,
-  type ParameterTensors,
-  type ModelConfig,
-} from '../model/index.ts';
+import { declareBatch, numbered, type ModelConfig } from '../model/index.ts';
 import { adamW, type Learned, type Moments, type Updated } from './adamw.ts';
-import {
-  groupInput,
-  groupState,
-  inRows,
-  learnedGroups,
-  membersOf,
-  together,
-  type Flattening,
-  type LearnedGroup,
-} from './learned-groups.ts';
+import { groupInput, groupState, inRows, membersOf, type Flattening, type LearnedGroup } from './learned-groups.ts';
 import { decodedMoments, encodedMoments } from './moment-codec.ts';
 import { pmpLoss, type LossTensors, type ObjectiveParts } from './pmp-loss.ts';
 import { averageName, momentNames } from './state-layout.ts';
 import { plainStep, type StepFeatures } from './step-features.ts';
+import { gradientsOf, stepTensors, type StepTensors } from './step-tensors.ts';
 
 /** State name of a parameter's accumulated gradient. */
 export const accumulatorName = (name: string): string => `gradient.${name}`;
@@ -107,59 +86,6 @@ export function applyProgram(model: ModelConfig, parts: ObjectiveParts, features
       ...step.groups.map((group, index) => unchangedGroup(group, accumulated[index] as Tensor, accumulatorName)),
     ],
   });
-}
-
-/**
- * The parameters that a program of these parts reads: without a pairwise part the score head is not in the graph,
- * without an LM part an LM head of its own is not, so neither weight decay nor moments touch them.
- */
-export function trainedNames(names: readonly string[], parts: ObjectiveParts): readonly string[] {
-  return names.filter(
-    (name) => !(parts === 'lm' && scoreNames.has(name)) && !(parts === 'pairwise' && lmHeadNames.has(name)),
-  );
-}
-
-interface StepTensors {
-  readonly parameters: ParameterTensors;
-  /** Of the parameters that the step changes, in model order. */
-  readonly names: readonly string[];
-  readonly trained: readonly Tensor[];
-  /** The same parameters as they are kept, and the state of each group. */
-  readonly groups: readonly LearnedGroup[];
-  readonly wholes: readonly Tensor[];
-  readonly frozen: readonly StateEntry[];
-}
-
-function stepTensors(model: ModelConfig, parts: ObjectiveParts, { trainable, flattening }: StepFeatures): StepTensors {
-  const declared = declaredParameters(model, trainable);
-  const shapes = allParameterShapes(model, trainable);
-  const read = trainedNames([...shapes.keys()], parts);
-  const learned = new Set(learnedNames(model, trainable));
-  const names = read.filter((name) => learned.has(name));
-  const frozen = read.filter((name) => !learned.has(name)).map((name) => frozenState(name, declared, trainable));
-  const groups = learnedGroups(names, shapes, flattening);
-  const wholes = groups.map((group) => groupInput(group));
-  const members = new Map(groups.flatMap((group, index) => membersOf(group, wholes[index] as Tensor)));
-  const parameters = { ...declared, ...Object.fromEntries(members) };
-  const trained = names.map((name) => parameters[name] as Tensor);
-  return { parameters, names, trained, groups, wholes, frozen };
-}
-
-/** The gradient of each group. */
-function gradientsOf({ groups, names, trained }: StepTensors, loss: Tensor): readonly Tensor[] {
-  const slopes = gradients(loss, trained);
-  const found = new Map(names.map((name, index) => [name, slopes[index] as Tensor]));
-  return groups.map((group) => together(group, (name) => found.get(name) as Tensor));
-}
-
-function declaredParameters(model: ModelConfig, trainable: StepFeatures['trainable']): ParameterTensors {
-  return { ...declareParameters(model), ...(trainable?.kind === 'lora' && declareAdapters(model, trainable)) };
-}
-
-function frozenState(name: string, parameters: ParameterTensors, trainable: StepFeatures['trainable']): StateEntry {
-  // The bias of a reward head is one number, and is kept exactly.
-  const storage = name === scoreBiasName ? null : trainable?.frozenStorage;
-  return { ...unchanged(name, parameters[name] as Tensor), storage: storage ?? 'float32' };
 }
 
 interface LearnedState extends Learned {
@@ -243,10 +169,6 @@ function averageStates({ group }: LearnedState, { parameter }: Updated, share: T
 
 function unchangedGroup(group: LearnedGroup, tensor: Tensor, nameOf?: (name: string) => string): StateEntry {
   return groupState(group, { input: tensor, next: tensor, ...(nameOf && { nameOf }) });
-}
-
-function unchanged(name: string, tensor: Tensor): StateEntry {
-  return { name, input: tensor, next: tensor };
 }
 
 function lossOutputs({ total, pairwise, lm, centering, margins }: LossTensors): Readonly<Record<string, Tensor>> {
