@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # One archive for a machine with a graphics card, no network and no Node.js: the built harness with the packages that it
-# needs there, this Node.js, ONNX Runtime for linux-x64, the loaders that NVIDIA's driver wants, and the pairs to train on.
+# needs there, this Node.js, ONNX Runtime for linux-x64, the loaders that NVIDIA's driver wants, and pairs to train on.
 #   .gpu/pack.sh OUT.tar.xz [--no-build]
 # There: tar xJf OUT.tar.xz && harness-check/.gpu/check.sh --out card.json
 # Fails where the archive has 60 MB or more.

@@ -101,7 +101,8 @@ function parity(device) {
     learn: (done) => {
       const differences = (done.result?.families ?? []).map(({ lossDifference }) => lossDifference ?? Infinity);
       if (differences.length === 0) return;
-      done.told = `${differences.length} families, losses differ by ${Math.max(...differences).toExponential(1)} at most`;
+      const most = Math.max(...differences).toExponential(1);
+      done.told = `${differences.length} families, losses differ by ${most} at most`;
       if (done.status === 'failed') done.reason = `${done.told}; see the report for each`;
     },
   };
@@ -161,7 +162,8 @@ function peer(setUp, size) {
       if (done.result === null) return;
       const ours = known[`losses ${size}`] ?? null;
       done.lossDifference = ours === null ? null : largestDifference(ours, done.result.losses);
-      done.told = `${speedOf(done)}${ours === null ? '' : `, losses differ from ours by ${done.lossDifference.toExponential(1)}`}`;
+      const beside = ours === null ? '' : `, losses differ from ours by ${done.lossDifference.toExponential(1)}`;
+      done.told = `${speedOf(done)}${beside}`;
     },
   };
 }

@@ -90,17 +90,19 @@ function measuredRow(
   { tokens, flops, peak }: Work,
 ): Omit<GrowthRow & { readonly state: 'measured' }, keyof GrowthRowPlace> {
   const speeds = own.map(({ stepMsMedian }) => (1000 * tokens) / stepMsMedian);
-  const together = besideOurs(own, ours);
-  const ratios = together.map(({ point, beside }) => point.stepMsMedian / beside.stepMsMedian);
   return {
     state: 'measured',
     rounds: own.length,
     tokensPerSecond: spread(speeds),
     peakMemoryBytes: Math.max(...own.map(({ peakMemoryBytes }) => peakMemoryBytes)),
     utilization: ((median(speeds) / tokens) * flops) / peak,
-    ratio: ratios.length === 0 ? null : spread(ratios),
-    lossDifference: lossDifference(together),
+    ...againstOurs(besideOurs(own, ours)),
   };
+}
+
+function againstOurs(rounds: readonly Together[]): Pick<GrowthRow & { state: 'measured' }, 'ratio' | 'lossDifference'> {
+  const ratios = rounds.map(({ point, beside }) => point.stepMsMedian / beside.stepMsMedian);
+  return { ratio: ratios.length === 0 ? null : spread(ratios), lossDifference: lossDifference(rounds) };
 }
 
 function besideOurs(own: readonly Measured[], ours: readonly Measured[]): readonly Together[] {

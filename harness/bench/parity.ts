@@ -49,23 +49,21 @@ async function parityOf(model: ModelConfig, options: ParityOptions): Promise<Fam
   }
 }
 
+const shortRun = {
+  objective: { pairwiseWeight: 1, lmWeight: 1 },
+  optimizer: { ...benchOptimizer, learningRate },
+  logEverySteps: 1,
+  learningRateAt: () => learningRate,
+  shouldCheckpoint: () => false,
+  signal: new AbortController().signal,
+};
+
 async function lossesOf(model: ModelConfig, { executor, rows, steps }: ParityOptions): Promise<readonly number[]> {
   const sessions = new SessionCache(executor, { threads: 1 });
+  const run = { ...shortRun, model, state: initialState(initParameters(model, 1)), sessions, toStep: steps };
   const losses: number[] = [];
   try {
-    for await (const event of trainLoop({
-      model,
-      state: initialState(initParameters(model, 1)),
-      objective: { pairwiseWeight: 1, lmWeight: 1 },
-      optimizer: { ...benchOptimizer, learningRate },
-      toStep: steps,
-      logEverySteps: 1,
-      learningRateAt: () => learningRate,
-      batchAt: (step) => batchOf(rows, step, pairsPerStep),
-      sessions,
-      shouldCheckpoint: () => false,
-      signal: new AbortController().signal,
-    }))
+    for await (const event of trainLoop({ ...run, batchAt: (step) => batchOf(rows, step, pairsPerStep) }))
       if (event.kind === 'metric' && event.name === 'train/loss') losses.push(event.value);
   } finally {
     await sessions.release();

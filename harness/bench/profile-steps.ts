@@ -6,6 +6,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Session } from '../engine/index.ts';
+import type { Program } from '../graph/index.ts';
 import { initParameters, packerFor, type PackedRows } from '../model/index.ts';
 import {
   cutIntoMicroBatches,
@@ -57,12 +58,14 @@ export async function profileSteps(options: TrainStepBenchOptions): Promise<Step
 async function profileInto(profilePrefix: string, options: TrainStepBenchOptions): Promise<StepProfile['losses']> {
   const { model, executor, threads, pairsPerStep } = options;
   const microBatches = executor.wantsWholeSteps === true ? 1 : microBatchCount(model, pairsPerStep);
-  const features = { ...plainStep, flattening: flatteningFor(executor) };
-  const program = trainProgram(model, 'pairwise+lm', microBatches, features);
-  const session = await executor.compile(program, { threads, profilePrefix });
+  const session = await executor.compile(programOf(options, microBatches), { threads, profilePrefix });
   const losses = await runSteps(session, options, microBatches);
   await session.release();
   return losses;
+}
+
+function programOf({ model, executor }: TrainStepBenchOptions, microBatches: number): Program {
+  return trainProgram(model, 'pairwise+lm', microBatches, { ...plainStep, flattening: flatteningFor(executor) });
 }
 
 async function runSteps(

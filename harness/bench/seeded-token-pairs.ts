@@ -48,9 +48,12 @@ function pairOf(
   const tokens = ([shortest, longest]: readonly [number, number]): Int32Array =>
     Int32Array.from({ length: shortest + stream.integer(longest - shortest + 1) }, () => stream.integer(vocabSize));
   const [prompt, chosen] = [tokens(promptTokens), tokens(responseTokens)];
-  const rejected = chosen.map((token, place) =>
+  return { id: String(index), prompt, chosen, rejected: spoiled(chosen, vocabSize, stream) };
+}
+
+function spoiled(chosen: Int32Array, vocabSize: number, stream: RandomStream): Int32Array {
+  return chosen.map((token, place) =>
     // The first always: equal responses have a margin of rounding errors, which AdamW then takes for a direction.
     place === 0 || stream.integer(10) === 0 ? (token + 1 + stream.integer(vocabSize - 1)) % vocabSize : token,
   );
-  return { id: String(index), prompt, chosen, rejected };
 }

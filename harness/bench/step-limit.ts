@@ -50,21 +50,20 @@ export interface StepLimit {
   readonly fusedMs: number;
 }
 
+const benchStep = {
+  parts: 'pairwise+lm',
+  objective: { pairwiseWeight: 1, lmWeight: 1 },
+  optimizer: benchOptimizer,
+  features: plainTraining,
+} as const;
+
 export async function stepLimit(
   size: YardstickSize,
   { rows, pairsPerStep }: { readonly rows: readonly EncodedPair[]; readonly pairsPerStep: number },
   card: Card = h100,
 ): Promise<StepLimit> {
-  const cost = await stepCost(
-    {
-      model: yardstick(size),
-      parts: 'pairwise+lm',
-      objective: { pairwiseWeight: 1, lmWeight: 1 },
-      optimizer: benchOptimizer,
-      features: plainTraining,
-    },
-    { pairs: pairsPerStep, ...meanLengths(rows) },
-  );
+  const step = { ...benchStep, model: yardstick(size) };
+  const cost = await stepCost(step, { pairs: pairsPerStep, ...meanLengths(rows) });
   const { flops, matmulFlops: productFlops, bytes: operationBytes, operations } = cost;
   // The state that changes lies in two buffers: one is read and the other written.
   const { stateBytes } = cost.memory;

@@ -68,11 +68,9 @@ function padded(rows: readonly Row[], length: number, model: ModelConfig): Packe
 
 function microBatchFeeds(variant: Variant, model: ModelConfig, packed: PackedRows, index: number): Feeds {
   const labels = labelsOf(variant, packed);
-  const read = readTokens(packed, {
-    labelRows: variant.lastLayer === 'read tokens' ? labels.labelRows : everyToken(packed),
-    pooling: model.rewardPooling,
-    mask: maskOf(model, model.layers - 1),
-  });
+  const labelRows = variant.lastLayer === 'read tokens' ? labels.labelRows : everyToken(packed);
+  const last = maskOf(model, model.layers - 1);
+  const read = readTokens(packed, { labelRows, pooling: model.rewardPooling, mask: last });
   return {
     ...batchFeeds(packed, index, masksOf(model, model.layers - 1)),
     ...readFeeds(read, model, index),

@@ -107,16 +107,18 @@ function checkSize(
   size: number,
   bindings: Map<string, { size: number; boundBy: string }>,
 ): void {
-  const { name } = bound.input.attributes;
-  const told = `run: input "${name}" has shape ${formatShape(bound.input.shape)}, fed ${formatShape(bound.shape)}`;
   if (typeof dim === 'number') {
-    if (dim !== size) throw new Error(told);
+    if (dim !== size) throw new Error(unfitting(bound));
     return;
   }
   const earlier = bindings.get(dim);
-  if (earlier === undefined) bindings.set(dim, { size, boundBy: name });
+  if (earlier === undefined) bindings.set(dim, { size, boundBy: bound.input.attributes.name });
   else if (earlier.size !== size)
-    throw new Error(`${told}; ${dim} is ${earlier.size} in input "${earlier.boundBy}" and ${size} here`);
+    throw new Error(`${unfitting(bound)}; ${dim} is ${earlier.size} in input "${earlier.boundBy}" and ${size} here`);
+}
+
+function unfitting({ input, shape }: BoundFeed): string {
+  return `run: input "${input.attributes.name}" has shape ${formatShape(input.shape)}, fed ${formatShape(shape)}`;
 }
 
 function quoted(names: readonly string[]): string {

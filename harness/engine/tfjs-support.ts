@@ -3,8 +3,8 @@ import type { DeviceFinding, DeviceSupport } from './device-support.ts';
 import { openTfjs } from './tfjs/tfjs-executor.ts';
 
 const ENABLE_NATIVE =
-  "For TensorFlow's own kernels, with several threads: harness doctor --install tfjs (Linux; it takes the library out " +
-  'of the wheel of tensorflow-cpu and compiles the addon of @tensorflow/tfjs-node).';
+  "For TensorFlow's own kernels, with several threads: harness doctor --install tfjs (Linux; it takes the library " +
+  'out of the wheel of tensorflow-cpu and compiles the addon of @tensorflow/tfjs-node).';
 const ENABLE_GPU =
   'For an NVIDIA GPU: harness doctor --install tfjs-gpu --python PYTHON, with a Python that has tensorflow[and-cuda].';
 

@@ -73,13 +73,17 @@ export function split(x: Tensor, sizes: readonly number[], axis: number): Tensor
   const total = sizes.reduce((a, b) => a + b, 0);
   if (total !== x.shape[along])
     throw opError('split', `sizes ${sizes.join(' + ')} = ${total} do not fill axis ${along}`, x);
-  const isTogether = x.op === 'concat' && x.attributes.axis === along && x.inputs.length === sizes.length;
-  if (isTogether && x.inputs.every((part, index) => part.shape[along] === sizes[index])) return [...x.inputs];
+  if (isJoinedFrom(x, sizes, along)) return [...x.inputs];
   let start = 0;
   return sizes.map((size) => {
     start += size;
     return slice(x, along, start - size, start);
   });
+}
+
+function isJoinedFrom(x: Tensor, sizes: readonly number[], axis: number): boolean {
+  if (x.op !== 'concat' || x.attributes.axis !== axis || x.inputs.length !== sizes.length) return false;
+  return x.inputs.every((part, index) => part.shape[axis] === sizes[index]);
 }
 
 /** Tensors one after another along one axis of static size; all other sizes are equal. */

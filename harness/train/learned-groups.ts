@@ -140,8 +140,8 @@ export function together(group: LearnedGroup, tensorOf: (name: string) => Tensor
 }
 
 /**
- * A flat tensor in rows, so that a sum over it needs no running sum over all its values (see `squaredSum`). Matrices have
- * a width to divide by; where vectors have no divisor, they are few values.
+ * A flat tensor in rows, so that a sum over it needs no running sum over all its values (see `squaredSum`). Matrices
+ * have a width to divide by; where vectors have no divisor, they are few values.
  */
 export function inRows(whole: Tensor): Tensor {
   const [size, columns] = whole.shape;

@@ -100,15 +100,21 @@ interface Updates {
 }
 
 function updates(step: StepTensors, slopes: readonly Tensor[], features: StepFeatures): Updates {
-  const { hasAverage, momentStorage, flattening } = features;
-  const learned = learnedStates(step, slopes, momentStorage);
-  const { updated, gradientNorm } = adamW(learned, summands(step, slopes, flattening));
+  const learned = learnedStates(step, slopes, features.momentStorage);
+  const { updated, gradientNorm } = adamW(learned, summands(step, slopes, features.flattening));
+  return { state: [...updatedStates(learned, updated, features), ...step.frozen], gradientNorm };
+}
+
+function updatedStates(
+  learned: readonly LearnedState[],
+  updated: readonly Updated[],
+  { hasAverage, momentStorage }: StepFeatures,
+): readonly StateEntry[] {
   const share = hasAverage ? input('averageShare', []) : null;
-  const state = learned.flatMap((each, index) => {
+  return learned.flatMap((each, index) => {
     const next = updated[index] as Updated;
     return [...nextStates(each, next, momentStorage), ...averageStates(each, next, share)];
   });
-  return { state: [...state, ...step.frozen], gradientNorm };
 }
 
 /**

@@ -8,7 +8,8 @@ import { UserError } from '../../harness/spec/user-error.ts';
 const download = (status: string): string =>
   '/onnxruntime_src/onnxruntime/core/providers/webgpu/buffer_manager.cc:641 void ' +
   'onnxruntime::webgpu::BufferManager::Download(WGPUBuffer, void*, size_t) const map_async_result.status == ' +
-  `wgpu::MapAsyncStatus::Success was false. Failed to download data from buffer. wgpu::MapAsyncStatus value: ${status}\n`;
+  'wgpu::MapAsyncStatus::Success was false. Failed to download data from buffer. ' +
+  `wgpu::MapAsyncStatus value: ${status}\n`;
 
 const cases = [
   ['webgpu', download('4, message: [Device] is lost.'), 'the driver lost the device', 'Run the same command again'],

@@ -47,7 +47,7 @@ describe('a part of the check', () => {
     if (process.platform === 'linux') expect(part.hostPeakBytes).toBeGreaterThan(60e6);
   });
 
-  test('that fails is told in its own words: a complaint with its hint, else its error, else the last line', async () => {
+  test('that fails is told in its own words: a complaint and its hint, or its error, or the last line', async () => {
     const complaint = 'console.error("warning\\nharness: no adapter\\n  Install a driver."); process.exitCode = 3';
     expect(await node(complaint)).toMatchObject({
       status: 'failed',

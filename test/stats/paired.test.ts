@@ -39,7 +39,7 @@ test('many differences need a generator, and then agree with the t-test on well-
   expect(Math.abs(signFlipTest(differences, () => random.uniform()) - (p as number))).toBeLessThan(0.02);
 });
 
-test('twenty differences are counted exactly, twenty-one are drawn: no pattern of theirs reaches the observed one', () => {
+test('twenty differences are counted exactly, twenty-one are drawn: no pattern reaches the observed one', () => {
   expect(signFlipTest(Array.from({ length: 20 }, () => 0.1))).toBe(2 / 2 ** 20);
   const { uniform } = randomStream(2, 'flips');
   expect(

@@ -97,7 +97,7 @@ def print_searched(rows, options):
 
 
 def fastest_of(trainer, prepared):
-    """Seconds of the fastest of at least two steps, after one to warm up: short ones are repeated, as noise is longer."""
+    """Seconds of the fastest of at least two steps, after one to warm up. Short ones are repeated: noise is longer."""
     timed(trainer, prepared)
     taken = []
     while len(taken) < 2 or sum(taken) < 2:

@@ -1,7 +1,7 @@
 """TRL's RewardTrainer on the same pairs from the same weights, timed step by step through a callback.
 
-It learns the pairwise loss alone: it has no LM term. Its collator pads; it has no mode without padding. Logging, saving,
-evaluation and gradient checkpointing are off, the batches are taken in order, the optimizer is the fused AdamW.
+It learns the pairwise loss alone: it has no LM term. Its collator pads; it has no mode without padding. Logging,
+saving, evaluation and gradient checkpointing are off, the batches are taken in order, the optimizer is the fused AdamW.
 
 usage: trl_trainer.py --weights FOLDER --pairs FILE [--threads N] [--steps N] [--pairs-per-step N] [--device cpu|cuda]
 Prints one JSON line. Needs torch, transformers, datasets and trl >= 1.0.

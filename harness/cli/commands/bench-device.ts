@@ -23,12 +23,16 @@ export async function benchParityCommand(
   const { executor, device, reason } = await openDevice(context, flags.device);
   const families: FamilyParity[] = [];
   for await (const each of benchParity(executor, flags.steps)) families.push(each);
-  const isEqual = families.every(({ lossDifference }) => lossDifference !== null && lossDifference < allowedDifference);
+  const isEqual = families.every(isWithinRounding);
   if (!isEqual) context.exitWith(1);
   if (flags.json)
     return context.printJson({ device, reason, steps: flags.steps, allowedDifference, isEqual, families });
   printFamilies(context, families);
   context.print(`${flags.steps} steps on ${device} (${reason}) and on the CPU; ${allowedDifference} is allowed`);
+}
+
+function isWithinRounding({ lossDifference }: FamilyParity): boolean {
+  return lossDifference !== null && lossDifference < allowedDifference;
 }
 
 export async function benchLimit(
@@ -40,12 +44,13 @@ export async function benchLimit(
   for (const size of yardstickSizes) limits.push(await stepLimit(size, { rows, pairsPerStep: flags.pairsPerStep }));
   if (flags.json) return context.printJson({ card: h100, pairsPerStep: flags.pairsPerStep, limits });
   printLimits(context, limits);
-  context.print(
-    `a step of ${flags.pairsPerStep} pairs on ${h100.name}, at best. Unfused: every operation reads its inputs and ` +
-      `writes its result, in float32 (${h100.float32Flops / 1e12} TFLOP/s, ${h100.memoryBandwidth / 1e12} TB/s). ` +
-      `Fused: parameters and moments once each way, products in bfloat16 (${h100.bfloat16Flops / 1e12} TFLOP/s).`,
-  );
+  context.print(`a step of ${flags.pairsPerStep} pairs on ${h100.name}, at best. ${limitText}`);
 }
+
+const limitText =
+  'Unfused: every operation reads its inputs and writes its result, in float32 ' +
+  `(${h100.float32Flops / 1e12} TFLOP/s, ${h100.memoryBandwidth / 1e12} TB/s). ` +
+  `Fused: parameters and moments once each way, products in bfloat16 (${h100.bfloat16Flops / 1e12} TFLOP/s).`;
 
 function printLimits(context: CliContext, limits: readonly StepLimit[]): void {
   context.printTable(

@@ -35,11 +35,7 @@ interface GrowFlags {
 
 export async function benchGrow(context: CliContext, flags: GrowFlags): Promise<void> {
   const { figure, threads } = flags;
-  if (figure !== undefined && !figure.endsWith('.svg'))
-    throw new UserError(`--figure ${figure}: it is written as SVG, and as PNG beside it`, {
-      exitCode: 2,
-      hint: 'Give a name that ends in .svg.',
-    });
+  if (figure !== undefined && !figure.endsWith('.svg')) throw noSvg(figure);
   const options = optionsOf(flags);
   const record = await measureGrowth(options, (point) => context.note(pointLine(point)));
   const summary = summarizeGrowth(record);
@@ -48,8 +44,16 @@ export async function benchGrow(context: CliContext, flags: GrowFlags): Promise<
   context.printTable(columns, summary.rows.map(cellsOf));
   context.print(
     `peak of matrix products: ${(summary.peak / 1e9).toFixed(0)} GFLOP/s; limit: the products that no program can do ` +
-      `without, at this peak; tokens of rows, prompts with each response (${record.settings.machine}, ${threads} threads)`,
+      'without, at this peak; tokens of rows, prompts with each response ' +
+      `(${record.settings.machine}, ${threads} threads)`,
   );
+}
+
+function noSvg(figure: string): UserError {
+  return new UserError(`--figure ${figure}: it is written as SVG, and as PNG beside it`, {
+    exitCode: 2,
+    hint: 'Give a name that ends in .svg.',
+  });
 }
 
 /** Of what is free when it starts; other programs need some too. */
@@ -107,23 +111,28 @@ const peerName = 'PyTorch, its fastest set-up';
 
 /** Of the peer, the fastest set-up of each cell. What did not fit is named. */
 function figureOf({ rows, peak }: GrowthSummary, machine: string, threads: number): GrowthFigure {
-  const measured = rows.filter((row) => row.state === 'measured');
-  const ours = measured.filter(({ program }) => program === 'harness').map((row) => drawn(row, 'harness'));
-  const theirs = measured.filter((row) => isFastestPeer(row, measured)).map((row) => drawn(row, peerName));
-  const limits = rows
-    .filter(({ program }) => program === 'harness')
-    .map((row) => ({
-      ...placeOf(row),
-      program: limitName,
-      tokensPerSecond: row.limitTokensPerSecond,
-    }));
   return {
     title: 'Training speed by size of the model and length of rows',
     notes: [`${machine}, ${threads} threads, ${(peak / 1e9).toFixed(0)} GFLOP/s in matrix products`, ...missing(rows)],
     programs: ['harness', peerName, limitName],
-    points: [...ours, ...theirs, ...limits],
+    points: pointsOf(rows),
   };
 }
+
+function pointsOf(rows: readonly GrowthRow[]): GrowthFigure['points'] {
+  const measured = rows.filter((row) => row.state === 'measured');
+  const ours = measured.filter(isOurs).map((row) => drawn(row, 'harness'));
+  const theirs = measured.filter((row) => isFastestPeer(row, measured)).map((row) => drawn(row, peerName));
+  return [...ours, ...theirs, ...rows.filter(isOurs).map(limitOf)];
+}
+
+const isOurs = ({ program }: GrowthRow): boolean => program === 'harness';
+
+const limitOf = (row: GrowthRow): GrowthFigure['points'][number] => ({
+  ...placeOf(row),
+  program: limitName,
+  tokensPerSecond: row.limitTokensPerSecond,
+});
 
 type MeasuredRow = GrowthRow & { readonly state: 'measured' };
 

@@ -1,6 +1,6 @@
 /** `harness doctor --install`: builds what a device needs into the cache, and says where it lies. */
 import { resolve } from 'node:path';
-import { installTfjs } from '../../engine/index.ts';
+import { installTfjs, type TfjsInstall } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { tfjsFolder } from '../folders.ts';
 
@@ -12,17 +12,21 @@ interface InstallFlags {
 }
 
 export async function installDevice(context: CliContext, flags: InstallFlags): Promise<void> {
-  const { env } = context.host;
-  const { build, wasThere } = await installTfjs({
-    name: flags.install === 'tfjs' ? 'tfjs-node' : 'tfjs-node-gpu',
-    buildsFolder: tfjsFolder(env),
-    wheel: flags.wheel === null ? null : resolve(flags.wheel),
-    python: flags.python,
-    env,
-    packageSpec: null,
-    note: (text) => context.note(text),
-  });
+  const { build, wasThere } = await installTfjs(installOf(context, flags));
   if (flags.json) return context.printJson({ ok: true, installed: !wasThere, ...build });
   const what = `@tensorflow/${build.package} ${build.packageVersion} on TensorFlow ${build.tensorflow}`;
   context.print(`${what} ${wasThere ? 'is there already' : 'works'}: ${build.folder}\n--device tfjs uses it.`);
+}
+
+function installOf(context: CliContext, { install, wheel, python }: InstallFlags): TfjsInstall {
+  const { env } = context.host;
+  return {
+    name: install === 'tfjs' ? 'tfjs-node' : 'tfjs-node-gpu',
+    buildsFolder: tfjsFolder(env),
+    wheel: wheel === null ? null : resolve(wheel),
+    python,
+    env,
+    packageSpec: null,
+    note: (text) => context.note(text),
+  };
 }

@@ -86,16 +86,15 @@ function printDevices(context: CliContext, devices: readonly DeviceDescription[]
     ['device', yesOrNo('here'), { name: 'found', isImportant: true }],
     devices.map(({ device, available, detail }) => [device, available ? 'yes' : 'no', detail]),
   );
+  const takes = `execution.device: auto takes ${automatic.device} (${basisOf(automatic)})`;
+  context.print(['', takes, ...howToHaveMore(devices, context.width ?? Infinity)].join('\n'));
+}
+
+function howToHaveMore(devices: readonly DeviceDescription[], width: number): readonly string[] {
   const more = devices.flatMap(({ device, enable }) =>
-    enable === null ? [] : wrap(`  ${device}: ${enable}`, context.width ?? Infinity, '    '),
+    enable === null ? [] : wrap(`  ${device}: ${enable}`, width, '    '),
   );
-  context.print(
-    [
-      '',
-      `execution.device: auto takes ${automatic.device} (${basisOf(automatic)})`,
-      ...(more.length === 0 ? [] : ['', 'to have more:', ...more]),
-    ].join('\n'),
-  );
+  return more.length === 0 ? [] : ['', 'to have more:', ...more];
 }
 
 /** What `auto` rests on; the order of devices that nobody measured is a guess. */

@@ -46,18 +46,18 @@ export async function rescoreCommand(
   ...names: readonly string[]
 ): Promise<void> {
   const results = context.resultsFolder(flags.results);
-  const tasks: RescoredTask[] = [];
-  const leftOut: string[] = [];
-  for (const [, stages] of byTask(evaluateStages(names, results))) {
-    const task = await rescoreTask(context, flags, { stages, results });
-    if (task === null) leftOut.push(...stages.map((stage) => stage.task));
-    else tasks.push(task);
-  }
+  const groups = [...byTask(evaluateStages(names, results)).values()];
+  const rescored: (RescoredTask | null)[] = [];
+  for (const stages of groups) rescored.push(await rescoreTask(context, flags, { stages, results }));
+  const tasks = rescored.filter((task) => task !== null);
+  const leftOut = groups.filter((_, index) => rescored[index] === null).flatMap((stages) => stages.map(taskOf));
   sayLeftOut(context, [...new Set(leftOut)], tasks);
   if (flags.json) return context.printJson({ tasks: tasks.map(documentOf) });
   const stageNames = recordedNames(results);
   for (const task of tasks) print(context, task, stageNames);
 }
+
+const taskOf = ({ task }: EvaluateStage): string => task;
 
 /** @throws UserError (2) where no task is left. */
 function sayLeftOut({ note }: CliContext, leftOut: readonly string[], tasks: readonly RescoredTask[]): void {

@@ -8,8 +8,8 @@ export const setUpNames = ['eager', 'sdpa', 'packed', 'sorted', 'compile', 'trl'
 export const setUpsText =
   'Set-ups of the peer: eager (padded rows, attention by hand), sdpa (the same with scaled_dot_product_attention), ' +
   'packed (rows of a micro-batch in one sequence without padding), sorted (rows of similar length in micro-batches, ' +
-  'logits only at labels, fused AdamW; packed has these two as well), compile (torch.compile of the fastest of the others that are named), trl (RewardTrainer ' +
-  'of TRL, which has no LM term). All but eager need torch 2.4.';
+  'logits only at labels, fused AdamW; packed has these two as well), compile (torch.compile of the fastest of the ' +
+  'others that are named), trl (RewardTrainer of TRL, which has no LM term). All but eager need torch 2.4.';
 
 export const setUpsFlag = (byDefault: string) =>
   ({

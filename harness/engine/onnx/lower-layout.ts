@@ -28,13 +28,18 @@ export function transposeNodes(t: TensorOf<'transpose'>, to: Lowering): ValueNam
 export function sliceNodes(t: TensorOf<'slice'>, to: Lowering): ValueName {
   const source = t.inputs[0] as Tensor;
   const slices = to.usesOf('slice', source).toSorted((a, b) => a.attributes.start - b.attributes.start);
-  if (!fillAxis(slices, t.attributes.axis, source)) return oneSlice(t, to);
-  const { builder } = to;
+  const { axis } = t.attributes;
+  return fillAxis(slices, axis, source)
+    ? (splitNodes(slices, axis, to)[slices.indexOf(t)] as ValueName)
+    : oneSlice(t, to);
+}
+
+function splitNodes(slices: readonly TensorOf<'slice'>[], axis: number, to: Lowering): readonly ValueName[] {
+  const source = slices[0]?.inputs[0] as Tensor;
   const sizes = slices.map(({ attributes: { start, end } }) => end - start);
-  const outputs = builder.emitMany('Split', [to.value(source), builder.int64(...sizes)], slices.length, {
-    attributes: { axis: { kind: 'int', value: t.attributes.axis } },
+  return to.builder.emitMany('Split', [to.value(source), to.builder.int64(...sizes)], slices.length, {
+    attributes: { axis: { kind: 'int', value: axis } },
   });
-  return outputs[slices.indexOf(t)] as ValueName;
 }
 
 /** Whether each slice begins where the one before it ends, from the first value to the last. */

@@ -41,15 +41,20 @@ export async function tryProvider(provider: 'webgpu' | 'cuda'): Promise<Provider
     });
     return JSON.parse(stdout.slice(stdout.lastIndexOf('\n{') + 1)) as ProviderAnswer;
   } catch (error) {
-    const { signal, killed, message } = error as { signal?: string | null; killed?: boolean; message: string };
-    const why =
-      killed === true
-        ? `gave no answer in ${timeoutMs / 1000} s`
-        : signal
-          ? `was ended by ${signal}`
-          : `failed: ${message.split('\n')[0] ?? ''}`;
-    return { failure: `the process that tries it ${why}`, hasFloat16: false, adapter: null, missingLibraries: [] };
+    const failure = `the process that tries it ${endOf(error as ProcessError)}`;
+    return { failure, hasFloat16: false, adapter: null, missingLibraries: [] };
   }
+}
+
+interface ProcessError {
+  readonly signal?: string | null;
+  readonly killed?: boolean;
+  readonly message: string;
+}
+
+function endOf({ signal, killed, message }: ProcessError): string {
+  if (killed === true) return `gave no answer in ${timeoutMs / 1000} s`;
+  return signal ? `was ended by ${signal}` : `failed: ${message.split('\n')[0] ?? ''}`;
 }
 
 function argumentsFor(provider: 'webgpu' | 'cuda'): readonly string[] {
@@ -114,8 +119,8 @@ const facts = async () => {
 };
 // A library that is there loads, and is then refused for not being an addon.
 const isMissing = (library) => {
-  try { process.dlopen({ exports: {} }, library); } catch ({ message }) { return /cannot open shared object/.test(message); }
-  return false;
+  try { process.dlopen({ exports: {} }, library); return false; }
+  catch ({ message }) { return /cannot open shared object/.test(message); }
 };
 (async () => {
   let failure = null, hasFloat16 = false, adapter = null;

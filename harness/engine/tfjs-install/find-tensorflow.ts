@@ -102,9 +102,10 @@ async function downloadWheel({ needsCuda, python, env, stagingFolder, note }: Te
   note(`${python} -m pip downloads ${distribution} ...`);
   const args = ['-m', 'pip', 'download', ...pipOptions, '--dest', folder, distribution];
   const answer = await callTool({ command: python, args, folder: stagingFolder, env });
+  if (!('output' in answer)) throw nothingFound(python, distribution, answer.lines);
   const wheel = readdirSync(folder).find((file) => file.endsWith('.whl'));
-  if ('output' in answer && wheel !== undefined) return path.join(folder, wheel);
-  throw nothingFound(python, distribution, 'output' in answer ? ['it downloaded no wheel'] : answer.lines);
+  if (wheel === undefined) throw nothingFound(python, distribution, ['it downloaded no wheel']);
+  return path.join(folder, wheel);
 }
 
 function nothingFound(python: string, distribution: string, said: readonly string[]): UserError {

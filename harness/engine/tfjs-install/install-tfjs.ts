@@ -30,7 +30,7 @@ import { buildAddon, fetchPackage, type Building } from './build-addon.ts';
 import { findTensorflow, type FoundTensorflow } from './find-tensorflow.ts';
 import { tryBuild } from './probe.ts';
 import { copyParts } from './tensorflow.ts';
-import { requireTools, type Environment } from './tool.ts';
+import { requireTools, type Environment, type NeededTool } from './tool.ts';
 
 export interface TfjsInstall {
   readonly name: NativePackage;
@@ -119,7 +119,7 @@ async function buildIn(stagingFolder: string, given: TfjsInstall): Promise<Insta
   }
 }
 
-const toolsOf = ({ python, env }: TfjsInstall): Parameters<typeof requireTools>[0] => [
+const toolsOf = ({ python, env }: TfjsInstall): readonly NeededTool[] => [
   { command: python, what: 'Python' },
   { command: 'npm', what: 'npm' },
   { command: 'make', what: 'make' },
@@ -133,13 +133,16 @@ async function assemble(tensorflow: FoundTensorflow, building: Building, note: (
   const packageFolder = await fetchPackage(building);
   note('taking libraries and headers ...');
   await copyParts(tensorflow, packageFolder);
-  // TensorFlow looks for CUDA's libraries in the folder `nvidia` beside its own.
-  if (tensorflow.nvidiaFolder !== null)
-    symlinkSync(tensorflow.nvidiaFolder, path.join(packageFolder, 'deps', 'nvidia'));
+  linkCuda(tensorflow, packageFolder);
   note('compiling the addon ...');
   await buildAddon(packageFolder, building);
   for (const spare of [path.join(packageFolder, 'build'), path.join(building.folder, 'wheel')])
     rmSync(spare, { recursive: true, force: true });
+}
+
+/** TensorFlow looks for CUDA's libraries in the folder `nvidia` beside its own. */
+function linkCuda({ nvidiaFolder }: FoundTensorflow, packageFolder: string): void {
+  if (nvidiaFolder !== null) symlinkSync(nvidiaFolder, path.join(packageFolder, 'deps', 'nvidia'));
 }
 
 /** Another process may have finished first: its build is as good. A folder without a description is no build. */

@@ -30,11 +30,7 @@ export function probe(): Probe {
   const parameters = new Map(Object.entries(shapes).map(([name, shape]) => [name, g.input(name, shape)] as const));
   const loss = lossOf((name) => parameters.get(name) as g.Tensor);
   const gradients = g.gradients(loss, [...parameters.values()]);
-  const state = [...parameters].map(([name, input], index) => ({
-    name,
-    input,
-    next: g.subtract(input, g.multiply(gradients[index] as g.Tensor, g.constant(learningRate))),
-  }));
+  const state = [...parameters].map(([name, input], index) => stepOf(name, input, gradients[index] as g.Tensor));
   const indices = (step: number): Int32Array => Int32Array.from({ length: tokens }, (_, i) => (i * step) % vocabulary);
   return {
     program: g.programOf({ outputs: { loss }, state }),
@@ -43,6 +39,14 @@ export function probe(): Probe {
       tokens: { data: indices(3), shape: [tokens] },
       targets: { data: indices(5), shape: [tokens] },
     },
+  };
+}
+
+function stepOf(name: string, input: g.Tensor, gradient: g.Tensor): g.StateEntry {
+  return {
+    name,
+    input: input as g.StateEntry['input'],
+    next: g.subtract(input, g.multiply(gradient, g.constant(learningRate))),
   };
 }
 

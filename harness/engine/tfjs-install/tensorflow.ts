@@ -40,8 +40,11 @@ export async function checkParts(tensorflow: Tensorflow, { needsCuda }: Wanted):
       exitCode: 3,
       hint: 'Take the package tensorflow-cpu (or tensorflow) 2.21 for Linux.',
     });
-  if (!needsCuda || (await isCudaBuild(tensorflow))) return;
-  throw new UserError(`${tensorflow.place} was built without CUDA`, {
+  if (needsCuda && !(await isCudaBuild(tensorflow))) throw withoutCuda(tensorflow);
+}
+
+function withoutCuda({ place }: Tensorflow): UserError {
+  return new UserError(`${place} was built without CUDA`, {
     exitCode: 3,
     hint: 'tfjs-gpu needs the package tensorflow for Linux, not tensorflow-cpu.',
   });
@@ -60,11 +63,13 @@ export async function copyParts(tensorflow: Tensorflow, packageFolder: string): 
     await tensorflow.copy(library, path.join(folder, 'lib', library));
     symlinkSync(library, path.join(folder, 'lib', linkName));
   }
-  for (const header of await headersOf(tensorflow, packageFolder)) {
-    const target = path.join(folder, 'include', header);
-    mkdirSync(path.dirname(target), { recursive: true });
-    await tensorflow.copy(`include/${header}`, target);
-  }
+  for (const header of await headersOf(tensorflow, packageFolder))
+    await copyHeader(tensorflow, header, path.join(folder, 'include', header));
+}
+
+async function copyHeader(tensorflow: Tensorflow, header: string, target: string): Promise<void> {
+  mkdirSync(path.dirname(target), { recursive: true });
+  await tensorflow.copy(`include/${header}`, target);
 }
 
 /** What the addon's sources include, directly or by way of others: 14 of 13,000 headers in TensorFlow 2.21. */
@@ -74,13 +79,15 @@ async function headersOf(tensorflow: Tensorflow, packageFolder: string): Promise
   const texts = readdirSync(sources).map((source) => readFileSync(path.join(sources, source), 'utf8'));
   const found = new Set(texts.flatMap(includedBy).filter(isThere));
   // A set is walked to its end, with what is added on the way.
-  for (const header of found) {
-    for (const named of includedBy(await tensorflow.text(`include/${header}`))) {
-      const included = [path.posix.join(path.posix.dirname(header), named), named].find(isThere);
-      if (included !== undefined) found.add(included);
-    }
-  }
+  for (const header of found)
+    for (const named of includedBy(await tensorflow.text(`include/${header}`)))
+      for (const included of placesOf(named, header).filter(isThere).slice(0, 1)) found.add(included);
   return found;
+}
+
+/** Where a header that another one names may lie: beside it first. */
+function placesOf(named: string, beside: string): readonly string[] {
+  return [path.posix.join(path.posix.dirname(beside), named), named];
 }
 
 function includedBy(source: string): readonly string[] {

@@ -35,22 +35,28 @@ export async function runTool(call: ToolCall, what: string, hint: string): Promi
   throw new UserError(`${what}:\n${answer.lines.map((line) => `  ${line}`).join('\n')}`, { exitCode: 3, hint });
 }
 
+export interface NeededTool {
+  readonly command: string;
+  /** For people. */
+  readonly what: string;
+}
+
 /** @throws UserError (3) that names the programs that are not here. */
 export async function requireTools(
-  programs: readonly { readonly command: string; readonly what: string }[],
+  programs: readonly NeededTool[],
   where: Pick<ToolCall, 'folder' | 'env'>,
 ): Promise<void> {
-  const answers = await Promise.all(
-    programs.map(({ command }) => callTool({ command, args: ['--version'], ...where })),
-  );
-  const missing = programs
-    .filter((_, index) => !('output' in (answers[index] as ToolAnswer)))
-    .map(({ command, what }) => `${what} (${command})`);
+  const runs = await Promise.all(programs.map(({ command }) => doesRun(command, where)));
+  const missing = programs.filter((_, index) => !runs[index]).map(({ command, what }) => `${what} (${command})`);
   if (missing.length === 0) return;
   throw new UserError(`to build tfjs there is no ${missing.join(', no ')}`, {
     exitCode: 3,
     hint: 'Install what is missing (Debian: apt-get install python3 make g++ npm), then run the same command again.',
   });
+}
+
+async function doesRun(command: string, where: Pick<ToolCall, 'folder' | 'env'>): Promise<boolean> {
+  return 'output' in (await callTool({ command, args: ['--version'], ...where }));
 }
 
 /** Errors of compilers, pip, npm and node-gyp; where there are none, the end of what was said. */

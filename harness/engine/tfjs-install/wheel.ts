@@ -1,5 +1,5 @@
 /** TensorFlow in a wheel: a zip file with the package `tensorflow` and its digests. */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { basename } from 'node:path';
 import { Transform } from 'node:stream';
@@ -27,9 +27,7 @@ export async function openWheel(file: string): Promise<Tensorflow> {
 }
 
 async function readWheel(file: string, zip: ZipFile): Promise<Tensorflow> {
-  const info = [...zip.names].find((name) => /^[^/]+\.dist-info\/METADATA$/.test(name))?.replace(/METADATA$/, '');
-  if (info === undefined || !zip.has(`${info}WHEEL`) || !zip.has(`${info}RECORD`))
-    throw refusal(file, 'is no wheel: it has no METADATA, WHEEL and RECORD');
+  const info = infoFolder(file, zip);
   const version = checkDistribution(file, await zip.text(`${info}METADATA`));
   checkPlatform(file, await zip.text(`${info}WHEEL`));
   const digests = digestsOf(await zip.text(`${info}RECORD`));
@@ -41,6 +39,12 @@ async function readWheel(file: string, zip: ZipFile): Promise<Tensorflow> {
     copy: (name, target) => copyChecked({ file, zip, digests }, `tensorflow/${name}`, target),
     close: () => zip.close(),
   };
+}
+
+function infoFolder(file: string, zip: ZipFile): string {
+  const info = [...zip.names].find((name) => /^[^/]+\.dist-info\/METADATA$/.test(name))?.replace(/METADATA$/, '');
+  if (info !== undefined && zip.has(`${info}WHEEL`) && zip.has(`${info}RECORD`)) return info;
+  throw refusal(file, 'is no wheel: it has no METADATA, WHEEL and RECORD');
 }
 
 /** Its version. */
@@ -73,19 +77,23 @@ interface OpenWheel {
 
 async function copyChecked({ file, zip, digests }: OpenWheel, name: string, target: string): Promise<void> {
   const hash = createHash('sha256');
-  const hashing = new Transform({
-    transform: (chunk: Buffer, _, done) => {
-      hash.update(chunk);
-      done(null, chunk);
-    },
-  });
-  await pipeline(await zip.stream(name), hashing, createWriteStream(target)).catch((cause: unknown) => {
+  await pipeline(await zip.stream(name), into(hash), createWriteStream(target)).catch((cause: unknown) => {
     if (String((cause as NodeJS.ErrnoException).code).startsWith('Z_'))
       throw refusal(file, `is damaged: ${name} cannot be unpacked`, cause);
     throw cause;
   });
   if (digests.get(name) !== hash.digest('base64url'))
     throw refusal(file, `is damaged: ${name} has another digest than its RECORD says`);
+}
+
+/** Passes what it reads on, and into the hash. */
+function into(hash: Hash): Transform {
+  return new Transform({
+    transform: (chunk: Buffer, _, done) => {
+      hash.update(chunk);
+      done(null, chunk);
+    },
+  });
 }
 
 function refusal(file: string, what: string, cause?: unknown): UserError {

@@ -76,14 +76,18 @@ export class ZipFile {
 }
 
 async function readDirectory(handle: FileHandle): Promise<ReadonlyMap<string, Entry>> {
-  const { size } = await handle.stat();
-  const tailBytes = Math.min(size, endBytes + longestComment);
-  const tail = await readAt(handle, size - tailBytes, tailBytes);
+  const tail = await readTail(handle, endBytes + longestComment);
   const end = lastIndexOf(tail, endSignature);
   if (end < 0) throw new Error('it is no zip file, or its end is missing');
   const [bytes, offset] = [tail.readUInt32LE(end + 12), tail.readUInt32LE(end + 16)];
   if (offset === 0xffffffff) throw new Error('it is a zip64 file, which is not read here');
   return entriesOf(await readAt(handle, offset, bytes));
+}
+
+async function readTail(handle: FileHandle, mostBytes: number): Promise<Buffer> {
+  const { size } = await handle.stat();
+  const bytes = Math.min(size, mostBytes);
+  return await readAt(handle, size - bytes, bytes);
 }
 
 function entriesOf(directory: Buffer): ReadonlyMap<string, Entry> {

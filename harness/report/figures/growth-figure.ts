@@ -46,7 +46,6 @@ const dashes = [
 const limitDash = [2, 3] as const;
 
 export function growthSpec({ title, notes, programs, points }: GrowthFigure): ChartSpec {
-  const isLimit = `datum.program === ${JSON.stringify(programs.at(-1))}`;
   return {
     $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
     title: { text: title, subtitle: notes },
@@ -55,14 +54,15 @@ export function growthSpec({ title, notes, programs, points }: GrowthFigure): Ch
     height: 320,
     data: { values: points.map((point) => ({ ...point, rows: contextLabel(point.context) })) },
     encoding: { ...axes(points), ...lines(points, programs) },
-    layer: [
-      { mark: { type: 'line', strokeWidth: 2 } },
-      {
-        transform: [{ filter: `!(${isLimit})` }],
-        mark: { type: 'point', filled: true, size: 45, opacity: 1 },
-        encoding: { strokeDash: { value: [1, 0] } },
-      },
-    ],
+    layer: [{ mark: { type: 'line', strokeWidth: 2 } }, pointsOfAllBut(programs.at(-1))],
+  };
+}
+
+function pointsOfAllBut(program: string | undefined): ChartSpec {
+  return {
+    transform: [{ filter: `!(datum.program === ${JSON.stringify(program)})` }],
+    mark: { type: 'point', filled: true, size: 45, opacity: 1 },
+    encoding: { strokeDash: { value: [1, 0] } },
   };
 }
 
