@@ -17,7 +17,7 @@ const asUsual: Variant = {
   logits: 'chosen rows',
   lastLayer: 'all tokens',
   isCut: false,
-  flattening: 'none',
+  updatesInPlace: false,
 };
 const savings: readonly Partial<Variant>[] = [
   { name: 'logits only at labels', logits: 'labels' },
@@ -25,7 +25,7 @@ const savings: readonly Partial<Variant>[] = [
   { name: 'one prompt for both responses', sharedPrompt: true },
   { name: 'last layer only where it is read', lastLayer: 'read tokens' },
   { name: 'micro-batches of similar length', isCut: true },
-  { name: 'small parameters updated together', flattening: 'small' },
+  { name: 'parameters updated in one pass each', updatesInPlace: true },
 ];
 
 const warmUpSteps = 1;
@@ -84,12 +84,8 @@ async function openVariant(
 ): Promise<VariantRun> {
   const microBatches = variant.isCut ? microBatchCount(model, pairsPerStep) : 1;
   const session = await executor.compile(
-    trainProgram(model, 'pairwise+lm', microBatches, {
-      ...plainStep,
-      sharedPrompts: true,
-      flattening: variant.flattening,
-    }),
-    { threads },
+    trainProgram(model, 'pairwise+lm', microBatches, { ...plainStep, sharedPrompts: true }),
+    { threads, updatesInPlace: variant.updatesInPlace },
   );
   session.setState(initParameters(model, 0));
   return { variant, session, microBatches, stepMs: [], losses: [] };

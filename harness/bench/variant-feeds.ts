@@ -20,7 +20,7 @@ import {
   type Row,
   type WeightedLabels,
 } from '../model/index.ts';
-import { cutIntoMicroBatches, labelFeeds, poolingFeed, type Flattening } from '../train/index.ts';
+import { cutIntoMicroBatches, labelFeeds, poolingFeed } from '../train/index.ts';
 
 export interface Variant {
   readonly name: string;
@@ -29,8 +29,8 @@ export interface Variant {
   readonly logits: 'chosen rows' | 'labels';
   readonly lastLayer: 'all tokens' | 'read tokens';
   readonly isCut: boolean;
-  /** Of the program, not of what it is fed. */
-  readonly flattening: Flattening;
+  /** How the program is run, not what it is fed. */
+  readonly updatesInPlace: boolean;
 }
 
 /** The feeds of one step of the variant. */

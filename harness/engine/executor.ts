@@ -18,12 +18,16 @@ export interface CompileOptions {
   readonly stateOf?: Session;
   /** Writes the engine's own profile to files that start with this prefix; for people at work on speed. */
   readonly profilePrefix?: string;
+  /** False: also what the executor would update in place is computed as operations; to compare the two. */
+  readonly updatesInPlace?: boolean;
 }
 
 export interface Executor {
   readonly name: string;
   /** A GPU: it is fastest with large products, and gains nothing from a step cut to fit a processor's cache. */
   readonly wantsWholeSteps?: true;
+  /** States that an optimizer updates element by element take one pass each, whatever the number of operations. */
+  readonly updatesInPlace?: true;
   compile(program: Program, options?: CompileOptions): Promise<Session>;
 }
 

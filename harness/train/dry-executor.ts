@@ -12,6 +12,8 @@ export interface DryRun {
 
 export class DryExecutor implements Executor {
   readonly name = 'dry';
+  /** As the CPU does. */
+  readonly updatesInPlace = true;
   readonly programs: Program[] = [];
   /** Since the last `takeRuns`. */
   #runs: DryRun[] = [];

@@ -21,13 +21,17 @@ interface Member {
 }
 
 /**
- * Which parameters lie in flat states: `small` ones where an operation costs a microsecond or two (a processor), `all`
- * where each is a call to a device. It changes no number but by the order of the sum in the gradient's norm, and `none`
- * and `small` have the same.
+ * Which parameters lie in flat states: `none` where an update is one pass over memory anyhow, `small` ones where each
+ * of its operations costs a microsecond or two (a processor), `all` where each is a call to a device. It changes no
+ * number but by the order of the sum in the gradient's norm, and `none` and `small` have the same.
  */
 export type Flattening = 'none' | 'small' | 'all';
 
-export function flatteningFor({ wantsWholeSteps }: Pick<Executor, 'wantsWholeSteps'>): Flattening {
+export function flatteningFor({
+  wantsWholeSteps,
+  updatesInPlace,
+}: Pick<Executor, 'wantsWholeSteps' | 'updatesInPlace'>): Flattening {
+  if (updatesInPlace === true) return 'none';
   return wantsWholeSteps === true ? 'all' : 'small';
 }
 

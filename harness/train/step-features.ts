@@ -46,13 +46,13 @@ export const plainStep: StepFeatures = {
   sharedPrompts: false,
   hasAverage: false,
   momentStorage: 'float32',
-  flattening: 'small',
+  flattening: 'none',
 };
 
 export function stepFeatures(
   { trainable, sharePrompts, rewardCentering, margin }: TrainFeatures,
   { momentStorage, ema }: OptimizerSpec,
-  flattening: Flattening = 'small',
+  flattening: Flattening = 'none',
 ): StepFeatures {
   return {
     trainable,
@@ -61,7 +61,8 @@ export function stepFeatures(
     sharedPrompts: sharePrompts === true,
     hasAverage: ema !== null,
     momentStorage: momentStorage ?? 'float32',
-    flattening,
+    // Moments in 16 bits are widened and narrowed by operations, so that no engine updates them in place.
+    flattening: flattening === 'none' && momentStorage !== null ? 'small' : flattening,
   };
 }
 

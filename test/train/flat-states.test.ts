@@ -65,9 +65,18 @@ const optionsOf = ({ features, optimizer: changed, objective }: Case, sessions: 
 
 describe('training with flat states', () => {
   const [none, small, all] = [cacheOf('none'), cacheOf('small'), cacheOf('all')];
+  const cpu = onnxruntimeCpu();
+  const asOperations = cacheOf('none', {
+    ...cpu,
+    compile: (program, options) => cpu.compile(program, { ...options, updatesInPlace: false }),
+  });
 
   it.each(cases)('ends at the same bits where small parameters are together: $name', async (each) => {
     expect(await stateAfter(optionsOf(each, small))).toEqual(await stateAfter(optionsOf(each, none)));
+  });
+
+  it.each(cases)('ends at the same bits where updates are operations of the program: $name', async (each) => {
+    expect(await stateAfter(optionsOf(each, asOperations))).toEqual(await stateAfter(optionsOf(each, none)));
   });
 
   it.each(tinyFamilies)('and so for $family', async (family) => {

@@ -1,19 +1,24 @@
 /** A compiled program on one provider of ONNX Runtime: feeds in, outputs out, and the state carried from run to run. */
 import type { InferenceSession, Tensor as OnnxTensor } from 'onnxruntime-node';
 import type { Program, StateEntry } from '../../graph/index.ts';
-import { bindFeeds, bindState, namedParts, placeOf } from '../bind-feeds.ts';
+import { bindFeeds, bindState, namedParts, placeOf, type BoundFeed } from '../bind-feeds.ts';
 import { checkIndices, indexBounds, type IndexBound } from '../check-indices.ts';
 import type { Feeds, FillState, Session, Values } from '../executor.ts';
 import { driverFailure } from './driver-failure.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
 import { readableFailure } from './readable-failure.ts';
 import { changingStates, inputName, modelStates, nextName, outputName, stateName } from './program-to-model.ts';
-import { slotsOf, type StateMemory, type StateSlot } from './state-memory.ts';
+import { slotsByName, slotsOf, type StateMemory, type StateSlot } from './state-memory.ts';
+import type { SplitProgram } from './state-updates.ts';
+import { placesFor, updateKernels, type UpdateKernels } from './update-kernels.ts';
 
 export interface OnnxSessionParts {
   readonly runtime: OnnxRuntime;
   readonly session: InferenceSession;
+  /** As it was asked for: its inputs are fed, its outputs given back, its states kept. */
   readonly program: Program;
+  /** What the model computes, and the updates of states that are left to kernels; the program itself without them. */
+  readonly split?: SplitProgram;
   readonly memory: StateMemory;
   /** Whose state to share. */
   readonly stateOf: OnnxSession | null;
@@ -36,9 +41,12 @@ export class OnnxSession implements Session {
   readonly #runtime: OnnxRuntime;
   readonly #session: InferenceSession;
   readonly #program: Program;
-  readonly #slots: ReadonlyMap<StateEntry, StateSlot>;
+  readonly #slots: ReadonlyMap<string, StateSlot>;
   readonly #changing: readonly StateSlot[];
   readonly #fed: readonly StateSlot[];
+  /** Of the program's inputs, those that the model takes. */
+  readonly #taken: ReadonlySet<string>;
+  readonly #kernels: UpdateKernels;
   readonly #isProfiled: boolean;
   readonly #device: string | null;
   readonly #explain: (message: string) => string;
@@ -50,6 +58,7 @@ export class OnnxSession implements Session {
     runtime,
     session,
     program,
+    split = { computed: program, updates: [] },
     memory,
     stateOf,
     isProfiled,
@@ -65,10 +74,15 @@ export class OnnxSession implements Session {
     this.#device = device ?? null;
     this.#explain = explain;
     this.#indexBounds = checksIndices ? indexBounds(program) : [];
-    this.#slots = slotsOf(program, stateOf?.sharedSlots() ?? [], memory, runtime);
-    const slotOf = (entry: StateEntry): StateSlot => this.#slots.get(entry) as StateSlot;
-    this.#changing = changingStates(program).map(slotOf);
-    this.#fed = modelStates(program).map(slotOf);
+    const { computed, updates } = split;
+    const shared = stateOf?.sharedSlots() ?? [];
+    const places = placesFor(updates, slotsByName(shared));
+    this.#slots = slotsOf(computed, { shared, memory, runtime, places });
+    const slotOf = ({ name }: Pick<StateEntry, 'name'>): StateSlot => this.#slots.get(name) as StateSlot;
+    this.#changing = changingStates(computed).map(slotOf);
+    this.#fed = modelStates(computed).map(slotOf);
+    this.#taken = new Set(computed.inputs.map(({ attributes }) => attributes.name));
+    this.#kernels = updateKernels(updates, (name) => slotOf({ name }), runtime);
     this.#lock = stateOf === null ? { isHeld: false } : stateOf.#lock;
   }
 
@@ -81,7 +95,7 @@ export class OnnxSession implements Session {
   setState(values: Readonly<Record<string, Float32Array>>): void {
     this.#refuseWhileRunning('setState');
     for (const { entry, ...write } of bindState(this.#program, values))
-      this.memory.write(this.#slots.get(entry) as StateSlot, write, this.#runtime);
+      this.memory.write(this.#slots.get(entry.name) as StateSlot, write, this.#runtime);
   }
 
   async fillState(name: string, fill: FillState): Promise<void> {
@@ -89,7 +103,7 @@ export class OnnxSession implements Session {
     const { entry, part } = placeOf(this.#program, name, 'fillState');
     this.#lock.isHeld = true;
     try {
-      await this.memory.fill(this.#slots.get(entry) as StateSlot, part, fill, this.#runtime);
+      await this.memory.fill(this.#slots.get(entry.name) as StateSlot, part, fill, this.#runtime);
     } finally {
       this.#lock.isHeld = false;
     }
@@ -97,13 +111,15 @@ export class OnnxSession implements Session {
 
   async run(feeds: Feeds): Promise<Values> {
     this.#refuseWhileRunning('run');
-    const fed = this.#bind(feeds);
+    const fed = bindFeeds(this.#program, feeds);
+    checkIndices(this.#indexBounds, fed);
     const { outputs } = this.#program;
     this.#lock.isHeld = true;
     try {
       await this.memory.settle(this.#fed, this.#runtime);
-      const results = await this.#session.run({ ...fed, ...this.#stateFeeds() }, this.#fetches());
+      const results = await this.#session.run({ ...this.#inputFeeds(fed), ...this.#stateFeeds() }, this.#fetches());
       for (const slot of this.#changing) this.memory.advance(slot, results[nextName(slot.name)] as OnnxTensor);
+      this.#kernels.run({ fed, results });
       return Object.fromEntries(
         Object.keys(outputs).map((name) => [name, (results[outputName(name)] as OnnxTensor).data as Float32Array]),
       );
@@ -120,8 +136,10 @@ export class OnnxSession implements Session {
     this.#lock.isHeld = true;
     try {
       const named: [string, Float32Array][] = [];
-      for (const [entry, slot] of this.#slots)
+      for (const entry of this.#program.state) {
+        const slot = this.#slots.get(entry.name) as StateSlot;
         named.push(...namedParts(entry, await this.memory.read(slot, this.#runtime)));
+      }
       return Object.fromEntries(named);
     } catch (cause) {
       throw this.#failure('getState', cause);
@@ -141,12 +159,11 @@ export class OnnxSession implements Session {
     await this.#session.release();
   }
 
-  #bind(feeds: Feeds): Record<string, OnnxTensor> {
+  #inputFeeds(fed: readonly BoundFeed[]): Record<string, OnnxTensor> {
     const { Tensor } = this.#runtime;
-    const bound = bindFeeds(this.#program, feeds);
-    checkIndices(this.#indexBounds, bound);
+    const taken = fed.filter(({ input }) => this.#taken.has(input.attributes.name));
     return Object.fromEntries(
-      bound.map(({ input, data, shape }) => [
+      taken.map(({ input, data, shape }) => [
         inputName(input.attributes.name),
         data instanceof Int32Array ? new Tensor('int32', data, shape) : new Tensor('float32', data, shape),
       ]),
@@ -162,6 +179,7 @@ export class OnnxSession implements Session {
     const outputs = Object.keys(this.#program.outputs).map((name) => [outputName(name), null] as const);
     return Object.fromEntries([
       ...outputs,
+      ...Object.entries(this.#kernels.fetches),
       ...this.#changing.map((slot) => [nextName(slot.name), slot.spare] as const),
     ]);
   }

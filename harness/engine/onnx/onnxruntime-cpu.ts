@@ -1,35 +1,53 @@
 /**
- * Runs a program with ONNX Runtime on the CPU. The state lives in two sets of buffers that swap roles at each run: the
- * runtime reads one and writes the other. (Version 1.30 of the package also copies every output into an array of its
- * own, without being asked: about 1 ms per 4 MB.)
+ * Runs a program with ONNX Runtime on the CPU. States that an optimizer updates element by element are updated in place
+ * by kernels of our own, after the run. Other changing states lie in two sets of buffers that swap roles at each run:
+ * the runtime reads one and writes the other. (Version 1.30 of the package also copies every output into an array of
+ * its own, without being asked: about 1 ms per 4 MB.)
  */
 import type { InferenceSession } from 'onnxruntime-node';
+import type { Program } from '../../graph/index.ts';
 import type { CompileOptions, Executor } from '../executor.ts';
 import { loadRuntime, type RuntimeLoader } from './load-runtime.ts';
 import { OnnxSession } from './onnx-session.ts';
 import { programToModel } from './program-to-model.ts';
 import { sharedSession } from './shared-session.ts';
-import { hostMemory } from './state-memory.ts';
+import { hostMemory, slotsByName } from './state-memory.ts';
+import { splitUpdates, type SplitProgram } from './state-updates.ts';
+import { canPlace } from './update-kernels.ts';
 
 /** @param load how to import the native package; given only to test what happens where it is missing. */
 export function onnxruntimeCpu(load?: RuntimeLoader): Executor {
   const name = 'onnxruntime-cpu';
   return {
     name,
+    updatesInPlace: true,
     compile: async (program, options = {}) => {
       const runtime = await loadRuntime(load);
       const stateOf = sharedSession(options, hostMemory, name);
-      const session = await runtime.InferenceSession.create(programToModel(program), sessionOptions(options));
+      const split = splitFor(program, options, stateOf);
+      const session = await runtime.InferenceSession.create(programToModel(split.computed), sessionOptions(options));
       return new OnnxSession({
         runtime,
         session,
         program,
+        split,
         memory: hostMemory,
         stateOf,
         isProfiled: options.profilePrefix !== undefined,
       });
     },
   };
+}
+
+/** A part of the program for the runtime, and one for kernels. */
+function splitFor(
+  program: Program,
+  { updatesInPlace = true }: CompileOptions,
+  stateOf: OnnxSession | null,
+): SplitProgram {
+  if (!updatesInPlace) return { computed: program, updates: [] };
+  const shared = slotsByName(stateOf?.sharedSlots() ?? []);
+  return splitUpdates(program, (states, computed) => canPlace(states, computed, shared));
 }
 
 function sessionOptions({ threads = 1, profilePrefix }: CompileOptions): InferenceSession.SessionOptions {

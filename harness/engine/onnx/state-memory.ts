@@ -4,6 +4,7 @@ import type { PlacedPart, Program, StateEntry, StateStorage } from '../../graph/
 import { sizeOfShape, staticShape } from '../bind-feeds.ts';
 import { formOf, sharedState, type StateForm } from '../check-shared-state.ts';
 import type { FillState } from '../executor.ts';
+import type { PlacedArray } from '../wasm/memory-arena.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
 import { changingStates } from './program-to-model.ts';
 import { restored, storageTypes, stored } from './state-storage.ts';
@@ -14,6 +15,8 @@ export interface StateSlot {
   readonly shape: readonly number[];
   readonly storage: StateStorage;
   readonly form: StateForm;
+  /** Where kernels find it, if it lies in a memory of theirs: `current` stays the same array then. */
+  readonly place: SlotPlace | null;
   /** What the next run reads. */
   current: OnnxTensor;
   /** What a run writes into, where the memory keeps such a buffer. */
@@ -24,6 +27,12 @@ export interface StateSlot {
   users: number;
 }
 
+/** An array of its own for each of a kernel's states, and one more for what it is updated with. */
+export interface SlotPlace {
+  readonly state: PlacedArray;
+  readonly beside: PlacedArray;
+}
+
 /** Values that start `offset` values into a state. */
 export interface SlotWrite {
   readonly offset: number;
@@ -32,7 +41,7 @@ export interface SlotWrite {
 
 /** A place that states live in: main memory, or a device's. */
 export interface StateMemory {
-  create(entry: StateEntry, runtime: OnnxRuntime): StateSlot;
+  create(entry: StateEntry, runtime: OnnxRuntime, place?: SlotPlace): StateSlot;
   /** Prepares a slot for being changed by runs. */
   expectChanges(slot: StateSlot, runtime: OnnxRuntime): void;
   write(slot: StateSlot, write: SlotWrite, runtime: OnnxRuntime): void;
@@ -47,7 +56,7 @@ export interface StateMemory {
   free(slot: StateSlot): Promise<void>;
 }
 
-/** Main memory: two buffers a changing state, which swap roles at each run. */
+/** Main memory: two buffers a state that runs change, which swap roles at each run. */
 export const hostMemory: StateMemory = {
   create: newSlot,
   expectChanges: (slot, runtime) => {
@@ -60,17 +69,21 @@ export const hostMemory: StateMemory = {
   fill: ({ current, storage }, part, fill) => fill(partOf(arrayOf(current, storage), part)),
   settle: () => Promise.resolve(),
   advance: (slot) => {
-    if (slot.spare !== null) [slot.current, slot.spare] = [slot.spare, slot.current];
+    if (slot.spare === null) return;
+    if (slot.place === null) [slot.current, slot.spare] = [slot.spare, slot.current];
+    else slot.place.state.values.set(slot.spare.data as Float32Array);
   },
   read: ({ current, storage }) => Promise.resolve(restored(current.data as Float32Array | Uint16Array, storage)),
   free: () => Promise.resolve(),
 };
 
 /** Zeros in main memory. */
-export function newSlot(entry: StateEntry, runtime: OnnxRuntime): StateSlot {
+export function newSlot(entry: StateEntry, runtime: OnnxRuntime, place: SlotPlace | null = null): StateSlot {
   const [shape, storage] = [staticShape(entry), entry.storage ?? 'float32'];
-  const current = zeros(shape, storage, runtime);
-  return { name: entry.name, shape, storage, form: formOf(entry), current, spare: null, waiting: new Map(), users: 0 };
+  const current =
+    place === null ? zeros(shape, storage, runtime) : new runtime.Tensor('float32', place.state.values, shape);
+  const { name } = entry;
+  return { name, shape, storage, form: formOf(entry), place, current, spare: null, waiting: new Map(), users: 0 };
 }
 
 /** The part of a state's array that is its own. */
@@ -78,25 +91,35 @@ export function partOf(data: Float32Array | Uint16Array, { offset, size }: Place
   return data.subarray(offset, offset + size);
 }
 
+export interface SlotOptions {
+  readonly shared: readonly StateSlot[];
+  readonly memory: StateMemory;
+  readonly runtime: OnnxRuntime;
+  /** Of states that are to lie where kernels find them, by name. */
+  readonly places: ReadonlyMap<string, SlotPlace>;
+}
+
 /**
- * The slots of a program's states: those of `shared` where the names are equal, and new ones. Throws where shape,
- * parts or storage differ.
+ * The slots of a program's states by name: those of `shared` where the names are equal, and new ones. Throws where
+ * shape, parts or storage differ.
  */
 export function slotsOf(
   program: Program,
-  shared: readonly StateSlot[],
-  memory: StateMemory,
-  runtime: OnnxRuntime,
-): ReadonlyMap<StateEntry, StateSlot> {
+  { shared, memory, runtime, places }: SlotOptions,
+): ReadonlyMap<string, StateSlot> {
   const changing = new Set(changingStates(program));
   return new Map(
     program.state.map((entry) => {
-      const slot = sharedState(shared, entry) ?? memory.create(entry, runtime);
+      const slot = sharedState(shared, entry) ?? memory.create(entry, runtime, places.get(entry.name));
       if (changing.has(entry)) memory.expectChanges(slot, runtime);
       slot.users += 1;
-      return [entry, slot];
+      return [entry.name, slot];
     }),
   );
+}
+
+export function slotsByName(slots: readonly StateSlot[]): ReadonlyMap<string, StateSlot> {
+  return new Map(slots.map((slot) => [slot.name, slot]));
 }
 
 /** The array of a tensor in main memory; 16-bit floats as their bits. */

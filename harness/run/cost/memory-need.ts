@@ -8,18 +8,19 @@ import { pairLengthsOf, stageKind, type WorkContext } from '../../stages/index.t
 import type { StepCost } from '../../train/index.ts';
 
 /**
- * A worker before its first batch: Node 120 MB, the runtime, its thread and the code of the stages 100 MB. With it and
- * the two factors below, the peak resident size of twelve fresh training processes (five families, 0.3 to 21 M
- * parameters, 2 to 16 pairs) came out at 0.98 to 1.08 of what was measured.
+ * A worker before its first batch: Node 120 MB, the runtime, its thread and the code of the stages 90 MB. With it and
+ * the two factors below, the peak resident size of five fresh training processes (four families, 0.3 to 21 M
+ * parameters, 2 to 16 pairs) came out at 0.96 to 1.14 of what was measured.
  */
-const processBytes = 220e6;
+const processBytes = 210e6;
 /** The runtime's memory is a little larger than the results that are alive in it. */
-const arenaFactor = 1.15;
+const arenaFactor = 1.05;
 /**
- * Beside the engine's buffers (which are in `stateBytes`, two for a changing state): the state the run started from,
- * and the copy of every output that the package makes.
+ * A changing state of AdamW is three arrays, and `stateBytes` counts two buffers of each, as devices have. The CPU has
+ * one of each, the gradient and the copy that the package makes of it, and the state that the run started from: eight
+ * arrays for six.
  */
-const stateCopies = 2;
+const stateCopies = 1.5;
 /**
  * The process that checks saved models (123 MB built, 180 MB from sources), and what it holds of a model: the file, the
  * loaded parameters, the engine's copy.
