@@ -1,6 +1,13 @@
 import { expect, test } from 'vitest';
-import { evaluateBaselines, evaluateTask, type Item } from '../../harness/eval/index.ts';
+import {
+  evaluateBaselines,
+  evaluateTask,
+  scoringBaselines,
+  scoringMetrics,
+  type Item,
+} from '../../harness/eval/index.ts';
 import { dependsOnMachine, metricLookup, metrics, templateParts } from '../../harness/kinds/index.ts';
+import { pair } from '../eval/scorings/items.ts';
 
 const find = metricLookup();
 
@@ -84,4 +91,13 @@ test('every metric of an evaluation and of its baselines is registered', () => {
   expect(recorded.map(({ name }) => name).filter((name) => find(name).unit === 'number')).toEqual([]);
   const shares = recorded.filter(({ name }) => find(name).unit === 'share');
   expect(shares.every(({ value }) => value >= 0 && value <= 1)).toBe(true);
+});
+
+test('and every metric of a benchmark with a scoring of its own', () => {
+  const items = [pair({ id: '1', subset: 'donotanswer' }, 1, 0), pair({ id: '2', subset: 'math-prm' }, 3, 2)].flat();
+  const scoring = { name: 'rewardbench', settings: {} };
+  const baselines = scoringBaselines(scoring, { untrainedHead: items, zeroShot: items });
+  const recorded = [...scoringMetrics(scoring, items), ...baselines];
+  expect(recorded.length).toBeGreaterThan(10);
+  expect(recorded.map(({ name }) => name).filter((name) => find(name).unit === 'number')).toEqual([]);
 });

@@ -2,7 +2,8 @@
  * The registry of scorings, and how a benchmark is scored: `eval/{scoring}_{metric}` of a model, and
  * `baseline/{ranker}_{scoring}_{metric}` of what needs no training on the task.
  */
-import { didYouMean, UserError } from '../../spec/index.ts';
+import { didYouMean } from '../../spec/suggest.ts';
+import { UserError } from '../../spec/user-error.ts';
 import type { Item, Metric } from '../item.ts';
 import { scoreIntervals, type ScoreInterval, type ScoreIntervalOptions } from './intervals.ts';
 import { judgeBench } from './judgebench.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
 import { scoringBaselines, scoringMetrics, scoringNamed, scorings } from '../../../harness/eval/index.ts';
-import { metricLookup } from '../../../harness/kinds/index.ts';
 import { pair, question } from './items.ts';
 
 const ofRewardBench = [
@@ -74,14 +73,5 @@ describe('baselines of a scoring', () => {
     const reversed = [4, 3, 2, 1, 0].flatMap((i) => ofRewardBench2.filter(({ itemId }) => itemId === `${i}`));
     const [one, other] = [baselines('rewardbench2', ofRewardBench2), baselines('rewardbench2', reversed)];
     for (const [name, value] of Object.entries(one)) expect(other[name]).toBeCloseTo(value, 12);
-  });
-
-  test('are registered metrics with a unit of their own', () => {
-    const lookup = metricLookup();
-    const names = Object.keys({
-      ...baselines('rewardbench', ofRewardBench),
-      ...baselines('rewardbench2', ofRewardBench2),
-    });
-    for (const name of names) expect([name, lookup(name).unit]).not.toEqual([name, 'number']);
   });
 });
