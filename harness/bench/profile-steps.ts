@@ -16,7 +16,7 @@ import {
   trainFeeds,
   trainProgram,
 } from '../train/index.ts';
-import { batchOf, benchScalars, type TrainStepBenchOptions } from './step-options.ts';
+import { batchOf, benchScalars, typicalRows, type TrainStepBenchOptions } from './step-options.ts';
 
 /** Of ONNX Runtime and, the last two, of tfjs. */
 const products = new Set(['Gemm', 'MatMul', 'FusedMatMul', 'FusedGemm', 'BatchMatMul', '_FusedMatMul']);
@@ -56,8 +56,8 @@ export async function profileSteps(options: TrainStepBenchOptions): Promise<Step
 
 /** The losses of the steps; the engine writes its profile under the prefix. */
 async function profileInto(profilePrefix: string, options: TrainStepBenchOptions): Promise<StepProfile['losses']> {
-  const { model, executor, threads, pairsPerStep } = options;
-  const microBatches = executor.wantsWholeSteps === true ? 1 : microBatchCount(model, pairsPerStep);
+  const { model, executor, threads } = options;
+  const microBatches = executor.wantsWholeSteps === true ? 1 : microBatchCount(model, typicalRows(options));
   const session = await executor.compile(programOf(options, microBatches), { threads, profilePrefix });
   const losses = await runSteps(session, options, microBatches);
   await session.release();

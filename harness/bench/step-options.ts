@@ -2,7 +2,7 @@
 import type { EncodedPair } from '../data/preference-pair.ts';
 import type { Executor } from '../engine/index.ts';
 import type { ModelConfig } from '../model/index.ts';
-import { adamWScalars } from '../train/index.ts';
+import { adamWScalars, rowLengths, type RowLengths } from '../train/index.ts';
 
 export interface TrainStepBenchOptions {
   readonly model: ModelConfig;
@@ -36,6 +36,15 @@ export const benchOptimizer = {
 /** The fed scalars of step `step` (from 0), with both losses weighing 1. */
 export function benchScalars(step: number): Readonly<Record<string, number>> {
   return { ...adamWScalars(benchOptimizer, benchOptimizer.learningRate, step), pairwiseWeight: 1, lmWeight: 1 };
+}
+
+const typicalBatches = 8;
+
+/** How long the rows of batches are: the first ones, as many as a stage looks at. */
+export function typicalRows({ rows, pairsPerStep }: TrainStepBenchOptions): RowLengths {
+  return Array.from({ length: typicalBatches }, (_, step) =>
+    rowLengths(batchOf(rows, step, pairsPerStep), 'pairwise+lm'),
+  );
 }
 
 export function batchOf(rows: readonly EncodedPair[], step: number, pairsPerStep: number): readonly EncodedPair[] {

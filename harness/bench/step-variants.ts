@@ -7,7 +7,7 @@ import type { Session } from '../engine/index.ts';
 import { initParameters } from '../model/index.ts';
 import { median } from '../stats/index.ts';
 import { microBatchCount, plainStep, trainProgram } from '../train/index.ts';
-import { batchOf, benchScalars, type TrainStepBenchOptions } from './step-options.ts';
+import { batchOf, benchScalars, typicalRows, type TrainStepBenchOptions } from './step-options.ts';
 import { variantFeeds, type Variant } from './variant-feeds.ts';
 
 const asUsual: Variant = {
@@ -78,11 +78,9 @@ interface VariantRun {
   losses: readonly number[];
 }
 
-async function openVariant(
-  variant: Variant,
-  { model, executor, threads, pairsPerStep }: TrainStepBenchOptions,
-): Promise<VariantRun> {
-  const microBatches = variant.isCut ? microBatchCount(model, pairsPerStep) : 1;
+async function openVariant(variant: Variant, options: TrainStepBenchOptions): Promise<VariantRun> {
+  const { model, executor, threads } = options;
+  const microBatches = variant.isCut ? microBatchCount(model, typicalRows(options)) : 1;
   const session = await executor.compile(
     trainProgram(model, 'pairwise+lm', microBatches, { ...plainStep, sharedPrompts: true }),
     { threads, updatesInPlace: variant.updatesInPlace },

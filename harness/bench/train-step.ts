@@ -7,7 +7,7 @@ import { initParameters } from '../model/index.ts';
 import { median } from '../stats/index.ts';
 import { initialState, SessionCache, trainLoop } from '../train/index.ts';
 import { profileSteps, type StepProfile } from './profile-steps.ts';
-import { batchOf, benchOptimizer, type TrainStepBenchOptions } from './step-options.ts';
+import { batchOf, benchOptimizer, typicalRows, type TrainStepBenchOptions } from './step-options.ts';
 
 export interface TrainStepBench extends StepProfile {
   readonly pairsPerSecond: number;
@@ -70,10 +70,8 @@ async function timeLoop(
   return { stepMs, tokensPerStep: tokens / steps };
 }
 
-function openLoop(
-  { model, rows, pairsPerStep, steps }: TrainStepBenchOptions,
-  sessions: SessionCache,
-): ReturnType<typeof trainLoop> {
+function openLoop(options: TrainStepBenchOptions, sessions: SessionCache): ReturnType<typeof trainLoop> {
+  const { model, rows, pairsPerStep, steps } = options;
   // One step more than is measured: the last step of a run also logs.
   const toStep = warmUpSteps + steps + 1;
   return trainLoop({
@@ -85,6 +83,7 @@ function openLoop(
     logEverySteps: toStep,
     learningRateAt: () => benchOptimizer.learningRate,
     batchAt: (step) => batchOf(rows, step, pairsPerStep),
+    typical: typicalRows(options),
     sessions,
     shouldCheckpoint: () => false,
     signal: new AbortController().signal,

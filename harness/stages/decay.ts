@@ -19,7 +19,7 @@ import { totalWork } from './work.ts';
 
 export const decay: StageKind<PretrainConfig> = {
   kind: 'decay',
-  version: 2,
+  version: 3,
   toleratesDiverged: false,
   formerNames: { budget: 'until' },
   fixedSeconds: 0.1,

@@ -33,7 +33,7 @@ import { repeatedWork } from './work.ts';
 
 export const finetune: StageKind<FinetuneConfig> = {
   kind: 'finetune',
-  version: 3,
+  version: 4,
   toleratesDiverged: false,
   shortcuts: ['contamination'],
   fixedSeconds: 0.25,

@@ -30,7 +30,7 @@ export const trunkFile = 'trunk.safetensors';
 
 export const pretrain: StageKind<PretrainConfig> = {
   kind: 'pretrain',
-  version: 2,
+  version: 3,
   toleratesDiverged: false,
   // Resuming is exact, so the trunk at a fork is a function of config, pairs and seed alone: a budget added between two
   // others changes no fingerprint.

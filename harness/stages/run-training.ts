@@ -6,7 +6,9 @@ import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
+  objectiveParts,
   readTrainState,
+  rowLengths,
   stateLayout,
   trainLoop,
   writeTrainState,
@@ -25,10 +27,12 @@ import type { StageContext } from './stage-kind.ts';
 export const resumeFile = 'resume.safetensors';
 
 const logEverySteps = 10;
+/** The window in which pairs of similar length go together. */
+const typicalBatches = 8;
 
 export interface StageTraining extends Omit<
   TrainOptions,
-  'logEverySteps' | 'shouldCheckpoint' | 'signal' | 'sessions' | 'batchAt'
+  'logEverySteps' | 'shouldCheckpoint' | 'signal' | 'sessions' | 'batchAt' | 'typical'
 > {
   /** What is trained on, by its row in the input's files. */
   readonly pairs: { at(row: number): EncodedPair };
@@ -48,7 +52,16 @@ export async function runTraining(
   await writeOrder(folder, order, options.toStep);
   const written = openOrder(folder);
   try {
-    return await trainOn(context, options, (step) => written.at(step).map((row) => pairs.at(row)));
+    const batchAt = (step: number): readonly EncodedPair[] => written.at(step).map((row) => pairs.at(row));
+    const parts = objectiveParts(options.objective);
+    // From the whole order, wherever this attempt begins and however far it goes.
+    const typical = Array.from({ length: typicalBatches }, (_, step) =>
+      rowLengths(
+        order.at(step).map((row) => pairs.at(row)),
+        parts,
+      ),
+    );
+    return await trainOn(context, { ...options, typical }, batchAt);
   } finally {
     written.close();
   }
@@ -56,7 +69,7 @@ export async function runTraining(
 
 async function trainOn(
   context: StageContext,
-  options: Omit<StageTraining, 'pairs' | 'order'>,
+  options: Omit<StageTraining, 'pairs' | 'order'> & Pick<TrainOptions, 'typical'>,
   batchAt: TrainOptions['batchAt'],
 ): Promise<TrainResult> {
   const { folder, emit, execution, signal } = context;

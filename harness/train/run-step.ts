@@ -7,7 +7,7 @@ import { adapterScaleName, numbered, type RowPacker } from '../model/index.ts';
 import type { Session } from '../engine/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
 import { adamWScalars } from './adamw.ts';
-import { cutIntoMicroBatches } from './micro-batches.ts';
+import { cutIntoMicroBatches, rowLengths } from './micro-batches.ts';
 import { normsFeeds } from './norms-program.ts';
 import { cutPairs, packedPairs, pairRows, type PairRow } from './pair-rows.ts';
 import type { ObjectiveParts } from './pmp-loss.ts';
@@ -99,11 +99,7 @@ export async function updateNorms(
 
 /** Tokens of the pairs as data: what sharing saves in computing is not less data seen. */
 export function tokensOf(pairs: readonly EncodedPair[], parts: ObjectiveParts): number {
-  return pairs.reduce(
-    (tokens, { prompt, chosen, rejected }) =>
-      tokens + prompt.length + chosen.length + (parts === 'lm' ? 0 : rejected.length),
-    0,
-  );
+  return rowLengths(pairs, parts).reduce((sum, length) => sum + length, 0);
 }
 
 type Outputs = Readonly<Record<string, Float32Array>>;

@@ -5,6 +5,7 @@
 import type { EncodedPair } from '../data/preference-pair.ts';
 import { costOf, peakMemoryOf, type Cost, type PeakMemory, type Program, type Sizes } from '../graph/index.ts';
 import { DryExecutor, type DryRun } from './dry-executor.ts';
+import { rowLengths } from './micro-batches.ts';
 import { runStep } from './run-step.ts';
 import { SessionCache } from './session-cache.ts';
 import { openSessions, type StepOptions } from './step-sessions.ts';
@@ -31,7 +32,9 @@ const longestRow = 320;
 
 export async function stepCost(options: StepOptions, shape: BatchShape): Promise<StepCost> {
   const executor = new DryExecutor();
-  const sessions = await openSessions(options, new SessionCache(executor, { threads: 1 }), shape.pairs);
+  const sessions = await openSessions(options, new SessionCache(executor, { threads: 1 }), [
+    rowLengths(equalPairs(shape, 1), options.parts),
+  ]);
   const take = async (scale: number): Promise<readonly DryRun[]> => {
     await runStep(options, sessions, { pairs: equalPairs(shape, scale), learningRate: 1e-3, step: 0 });
     return executor.takeRuns();

@@ -12,7 +12,7 @@ import {
 } from '../model/index.ts';
 import type { Program } from '../graph/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
-import { microBatchCount } from './micro-batches.ts';
+import { microBatchCount, type RowLengths } from './micro-batches.ts';
 import { normsProgram, type NormsOptions } from './norms-program.ts';
 import type { ObjectiveParts, ObjectiveWeights } from './pmp-loss.ts';
 import type { LinkedPrograms, SessionCache, SessionLease } from './session-cache.ts';
@@ -36,14 +36,14 @@ export interface StepSessions {
   readonly packers: readonly RowPacker[];
 }
 
-/** @param pairsPerStep Of the first step: how the program of a plain step is cut follows from it. */
+/** @param typical Rows of some batches: how the program of a plain step is cut follows from them. */
 export async function openSessions(
   options: StepOptions,
   sessions: SessionCache,
-  pairsPerStep: number,
+  typical: RowLengths,
 ): Promise<StepSessions> {
   const step = stepFeatures(options.features, options.optimizer, sessions.flattening);
-  const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : pairsPerStep);
+  const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : typical);
   return {
     lease: await leaseOf(options, sessions, step, microBatches),
     step,
@@ -54,11 +54,11 @@ export async function openSessions(
 /**
  * Micro-batches of one program. A part of an accumulated step is not cut again: 64 pairs in parts of 16 at width 256
  * took the same time and memory either way. Shared prompts leave fewer rows than pairs.
- * @param pairsPerStep Null where the executor takes whole steps only.
+ * @param typical Null where the executor takes whole steps only.
  */
-function microBatchesOf({ model, features }: StepOptions, step: StepFeatures, pairsPerStep: number | null): number {
-  const isWhole = features.pairsPerMicroBatch !== null || step.sharedPrompts || pairsPerStep === null;
-  return isWhole ? 1 : microBatchCount(model, pairsPerStep);
+function microBatchesOf({ model, features }: StepOptions, step: StepFeatures, typical: RowLengths | null): number {
+  const isWhole = features.pairsPerMicroBatch !== null || step.sharedPrompts || typical === null;
+  return isWhole ? 1 : microBatchCount(model, typical);
 }
 
 function leaseOf(

@@ -5,6 +5,7 @@
  */
 import type { EncodedPair } from '../data/preference-pair.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
+import { rowLengths, type RowLengths } from './micro-batches.ts';
 import { objectiveParts, type ObjectiveWeights } from './pmp-loss.ts';
 import { runStep, tokensOf, updateNorms, type Measured, type UpdateNorms } from './run-step.ts';
 import type { LearningRate } from './schedule.ts';
@@ -30,6 +31,8 @@ export interface TrainOptions {
   readonly features?: TrainFeatures;
   readonly learningRateAt: LearningRate;
   readonly batchAt: (step: number) => readonly EncodedPair[];
+  /** Rows of batches as they typically are, by which steps are cut; without them those of the first step. */
+  readonly typical?: RowLengths;
   readonly sessions: SessionCache;
   readonly logEverySteps: number;
   /** Called after every update: the loop itself reads no clock. */
@@ -60,7 +63,8 @@ export interface TrainResult {
  */
 export async function* trainLoop(options: TrainOptions): AsyncGenerator<TrainEvent, TrainResult> {
   const step = stepOptionsOf(options);
-  const sessions = await openSessions(step, options.sessions, options.batchAt(options.state.step).length);
+  const typical = options.typical ?? [rowLengths(options.batchAt(0), step.parts)];
+  const sessions = await openSessions(step, options.sessions, typical);
   try {
     return yield* takeSteps(options, startRun(options, step, sessions));
   } finally {

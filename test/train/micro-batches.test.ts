@@ -93,11 +93,23 @@ describe('cutIntoMicroBatches', () => {
 });
 
 describe('microBatchCount', () => {
-  const of = (hiddenSize: number, pairs: number): number =>
-    microBatchCount({ ...(tinyFamilies[0] as ModelConfig), hiddenSize }, pairs);
+  const of = (hiddenSize: number, ...batches: number[][]): number => microBatchCount({ hiddenSize }, batches);
+  const alike = (rows: number, tokens: number): number[] => Array.from({ length: rows }, () => tokens);
 
-  it('takes four rows at a time from width 192 on, in at most eight parts, and never an empty one', () => {
-    expect([of(96, 16), of(192, 16), of(256, 15), of(256, 3), of(256, 1), of(256, 512)]).toEqual([1, 4, 4, 1, 1, 8]);
+  it('keeps hidden states in a cache: more parts for wider models and longer rows, at most eight', () => {
+    expect([96, 256, 512, 4096].map((width) => of(width, alike(16, 222)))).toEqual([2, 4, 8, 8]);
+    expect([19, 56, 125, 222, 2000].map((tokens) => of(256, alike(16, tokens)))).toEqual([1, 1, 2, 4, 8]);
+  });
+
+  it('cuts where rows differ in length, as long as that saves padding', () => {
+    expect(of(96, alike(16, 120))).toBe(1);
+    expect(of(96, [...alike(8, 40), ...alike(8, 200)])).toBe(2);
+    expect(of(96, [...alike(4, 20), ...alike(4, 60), ...alike(4, 120), ...alike(4, 240)])).toBe(4);
+  });
+
+  it('goes by the batches together, and makes no empty part', () => {
+    expect(of(256, alike(16, 200), alike(16, 10))).toBe(2);
+    expect([of(512, alike(3, 2000)), of(512, alike(1, 9000)), of(512, [])]).toEqual([3, 1, 1]);
   });
 });
 
