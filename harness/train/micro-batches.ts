@@ -11,7 +11,7 @@ import type { ObjectiveParts } from './pmp-loss.ts';
 const mostMicroBatches = 8;
 /** Hidden states of a micro-batch: what is in a core's own cache when the next operation reads it. */
 const cacheBytes = 2 ** 20;
-/** Of the slots that attention pads to: cutting once more has to leave so many fewer, or it costs more than it saves. */
+/** Of the slots that attention pads to: cutting once more has to save so many, or it costs more than it gains. */
 const leastSaved = 0.15;
 
 /** Tokens of the rows of each of some batches. */
