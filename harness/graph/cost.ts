@@ -41,7 +41,7 @@ function bytesMoved(tensor: Tensor, size: Size): number {
   return 4 * [tensor, ...tensor.inputs].reduce((total, other) => total + size(other), 0);
 }
 
-const movesNothing: ReadonlySet<OpKind> = new Set(['input', 'constant', 'reshape', 'stopGradient', 'sizeOf']);
+const movesNothing: ReadonlySet<OpKind> = new Set(['input', 'constant', 'reshape', 'stopGradient', 'after', 'sizeOf']);
 
 function addCosts(a: Cost, b: Cost): Cost {
   return { flops: a.flops + b.flops, matmulFlops: a.matmulFlops + b.matmulFlops, bytes: a.bytes + b.bytes };
@@ -139,4 +139,5 @@ const operationCounts: OpTable<[size: Size], number> = {
   crossEntropyRows: perFirstInput(4),
   crossEntropyLogitsGradient: perResult(4),
   stopGradient: none,
+  after: none,
 };

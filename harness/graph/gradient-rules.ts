@@ -41,6 +41,7 @@ export const gradientRules: OpTable<[upstream: Tensor], readonly (Tensor | null)
   input: () => [],
   constant: () => [],
   stopGradient: () => [null],
+  after: (_, dy) => [dy],
   sizeOf: () => [null],
 
   add: (t, dy) => [unbroadcast(dy, at(t, 0)), unbroadcast(dy, at(t, 1))],

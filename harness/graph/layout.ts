@@ -58,6 +58,15 @@ export function transpose(x: Tensor, permutation: readonly number[]): Tensor {
   );
 }
 
+/**
+ * The vector x itself, not before all of `others` are computed: what needs it then waits, and what only they need is
+ * free by then. An executor may ignore it.
+ */
+export function after(x: Tensor, others: readonly Tensor[]): Tensor {
+  if (x.shape.length !== 1) throw opError('after', 'the first is no vector', x, ...others);
+  return others.length === 0 ? x : makeTensor('after', [x, ...others], {}, x.shape, x.dtype);
+}
+
 /** Elements start..end-1 of one axis; the axis has a static size. */
 export function slice(x: Tensor, axis: number, start: number, end: number): Tensor {
   const along = normalizeAxis('slice', x, axis);

@@ -95,5 +95,5 @@ function isGiven({ op }: Tensor): boolean {
  * Operations that give another shape or meaning to the values they read, and that every executor does without a copy.
  */
 function isView({ op }: Tensor): boolean {
-  return op === 'reshape' || op === 'stopGradient' || op === 'sizeOf';
+  return op === 'reshape' || op === 'stopGradient' || op === 'after' || op === 'sizeOf';
 }

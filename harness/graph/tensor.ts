@@ -63,6 +63,7 @@ export interface OpAttributes {
   readonly crossEntropyRows: None;
   readonly crossEntropyLogitsGradient: None;
   readonly stopGradient: None;
+  readonly after: None;
 }
 
 export type OpKind = keyof OpAttributes;

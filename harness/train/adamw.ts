@@ -39,7 +39,8 @@ export function adamW(
   learned: readonly Learned[],
   slopes: readonly Tensor[] = learned.map(({ gradient }) => gradient),
 ): AdamWUpdate {
-  const gradientNorm = sqrt(slopes.map(squaredSum).reduce(add));
+  // The last first, as in a backward pass: a runtime that goes by data then computes each as soon as it can be known.
+  const gradientNorm = sqrt(slopes.toReversed().map(squaredSum).reduce(add));
   const scalars = updateScalars(gradientNorm);
   return { updated: learned.map((each) => updatedBy(scalars, each)), gradientNorm };
 }

@@ -44,8 +44,8 @@ export interface LossTensors {
   readonly total: Tensor;
   readonly pairwise: Tensor | null;
   readonly lm: Tensor | null;
-  /** reward(chosen) - reward(rejected): [P], one tensor a micro-batch. */
-  readonly margins: readonly Tensor[] | null;
+  /** reward(chosen) - reward(rejected): [P]. */
+  readonly margins: Tensor | null;
   /** Mean of (reward(chosen) + reward(rejected))^2. */
   readonly centering: Tensor | null;
 }
@@ -59,32 +59,56 @@ export function objectiveParts({ pairwiseWeight, lmWeight }: ObjectiveWeights): 
   );
 }
 
+export interface LossOptions {
+  readonly model: ModelSpec;
+  readonly parts: ObjectiveParts;
+  readonly parameters: ParameterTensors;
+  readonly features?: StepFeatures;
+  /** Declared once for all micro-batches of a program. */
+  readonly scalars?: LossScalars;
+}
+
+export type LossScalars = Readonly<Record<(typeof scalarNames)[number], Tensor>>;
+
+const scalarNames = ['pairCount', 'labelCount', 'pairwiseWeight', 'lmWeight', 'centeringWeight'] as const;
+
+/** The fed scalars of the losses. A program takes those that it reads. */
+export function declareLossScalars(): LossScalars {
+  return Object.fromEntries(scalarNames.map((name) => [name, input(name, [])])) as unknown as LossScalars;
+}
+
 /**
- * The loss of one step over all its micro-batches. Both means are over the whole step (sums divided by the fed
+ * What micro-batch `index` adds to the losses of a step. Both means are over the whole step (sums divided by the fed
  * `pairCount` and `labelCount`), never means of means: a pair or a token counts the same however the batch is cut.
  */
-export function pmpLoss(
-  model: ModelSpec,
-  parts: ObjectiveParts,
-  parameters: ParameterTensors,
-  batches: readonly BatchInputs[],
-  features: StepFeatures = plainStep,
-): LossTensors {
-  // [M, D] each.
-  const hidden = batches.map((batch, index) => hiddenStates(model, parameters, batch, declareReads(batch, index)));
+export function pmpLoss(options: LossOptions, batch: BatchInputs, index = 0): LossTensors {
+  const { model, parts, parameters, features = plainStep, scalars = declareLossScalars() } = options;
+  const hidden = hiddenStates(model, parameters, batch, declareReads(batch, index)); // [M, D]
+  const part = { hidden, index, features, scalars };
   const losses = {
-    lm: parts === 'pairwise' ? null : lmLoss(model, parameters, hidden, features),
-    ...(parts === 'lm' ? noPairLosses : pairLossesOf(parameters, hidden, features)),
+    lm: parts === 'pairwise' ? null : lmLoss(model, parameters, part),
+    ...(parts === 'lm' ? noPairLosses : pairLossesOf(parameters, part)),
   };
-  return { total: weightedTotal(losses), ...losses };
+  return { total: weightedTotal(losses, scalars), ...losses };
+}
+
+/** The hidden states that losses are read from, and which micro-batch they are of. */
+interface LossPart {
+  readonly hidden: Tensor;
+  readonly index: number;
+  readonly features: StepFeatures;
+  readonly scalars: LossScalars;
 }
 
 /** The sum of the losses that there are, each times its fed weight. */
-function weightedTotal({ pairwise, lm, centering }: Omit<LossTensors, 'total' | 'margins'>): Tensor {
+function weightedTotal(
+  { pairwise, lm, centering }: Omit<LossTensors, 'total' | 'margins'>,
+  { pairwiseWeight, lmWeight, centeringWeight }: LossScalars,
+): Tensor {
   const weighted = [
-    pairwise && multiply(pairwise, input('pairwiseWeight', [])),
-    lm && multiply(lm, input('lmWeight', [])),
-    centering && multiply(centering, input('centeringWeight', [])),
+    pairwise && multiply(pairwise, pairwiseWeight),
+    lm && multiply(lm, lmWeight),
+    centering && multiply(centering, centeringWeight),
   ];
   return weighted.filter((loss) => loss !== null).reduce(add);
 }
@@ -93,31 +117,17 @@ type PairLosses = Pick<LossTensors, 'pairwise' | 'centering' | 'margins'>;
 
 const noPairLosses: PairLosses = { pairwise: null, centering: null, margins: null };
 
-function pairLossesOf(parameters: ParameterTensors, hidden: readonly Tensor[], features: StepFeatures): PairLosses {
-  const scores = hidden.map((states) => tokenScores(parameters, states));
-  const pairCount = input('pairCount', []);
-  const margins = scores.map((some, index) => pooled('marginPooling', some, index));
-  const losses = margins.map((some, index) => sum(softplus(negate(exceeding(some, index, features))), [0]));
+function pairLossesOf(parameters: ParameterTensors, { hidden, index, features, scalars }: LossPart): PairLosses {
+  const scores = tokenScores(parameters, hidden);
+  const { pairCount } = scalars;
+  const margins = pooled('marginPooling', scores, index);
   return {
     margins,
-    pairwise: divide(losses.reduce(add), pairCount),
-    centering: features.rewardCentering ? divide(squaredSums(scores).reduce(add), pairCount) : null,
+    pairwise: divide(sum(softplus(negate(exceeding(margins, index, features))), [0]), pairCount),
+    centering: features.rewardCentering
+      ? divide(sum(square(pooled('rewardSumPooling', scores, index)), [0]), pairCount)
+      : null,
   };
-}
-
-/** Of each micro-batch: the squares of its pairs' summed rewards, added up. */
-function squaredSums(scores: readonly Tensor[]): readonly Tensor[] {
-  return scores.map((some, index) => sum(square(pooled('rewardSumPooling', some, index)), [0]));
-}
-
-function lmLoss(
-  model: ModelSpec,
-  parameters: ParameterTensors,
-  hidden: readonly Tensor[],
-  features: StepFeatures,
-): Tensor {
-  const sums = hidden.map((states, index) => labelLossSum(model, parameters, { hidden: states, index, features }));
-  return divide(sums.reduce(add), input('labelCount', []));
 }
 
 /** One value a pair [P] out of the scores of read tokens [M, 1], by a fed matrix [P, M]. */
@@ -135,13 +145,14 @@ function exceeding(margins: Tensor, index: number, { targetMargin }: StepFeature
  * Summed over labelled tokens, so a long response weighs more than a short one; where pairs share responses, each label
  * counts once a pair that chose it.
  */
-function labelLossSum(
+function lmLoss(
   model: ModelSpec,
   parameters: ParameterTensors,
-  { hidden, index, features }: { readonly hidden: Tensor; readonly index: number; readonly features: StepFeatures },
+  { hidden, index, features, scalars }: LossPart,
 ): Tensor {
   const labels = [numbered('L', index)];
   const logits = logitsAt(model, parameters, hidden, input(numbered('labelRows', index), labels, 'int32')); // [L, V]
   const losses = crossEntropyRows(logits, input(numbered('labelTargets', index), labels, 'int32'));
-  return sum(features.sharedPrompts ? multiply(losses, input(numbered('labelWeights', index), labels)) : losses, [0]);
+  const weighted = features.sharedPrompts ? multiply(losses, input(numbered('labelWeights', index), labels)) : losses;
+  return divide(sum(weighted, [0]), scalars.labelCount);
 }

@@ -1,5 +1,5 @@
 /** The parameters of a training step as tensors: as the model reads them, and as they are kept. */
-import { gradients, type StateEntry, type Tensor } from '../graph/index.ts';
+import type { StateEntry, Tensor } from '../graph/index.ts';
 import {
   allParameterShapes,
   declareAdapters,
@@ -55,10 +55,9 @@ export function stepTensors(
   return { parameters, names, trained, groups, wholes, frozen };
 }
 
-/** The gradient of each group. */
-export function gradientsOf({ groups, names, trained }: StepTensors, loss: Tensor): readonly Tensor[] {
-  const slopes = gradients(loss, trained);
-  const found = new Map(names.map((name, index) => [name, slopes[index] as Tensor]));
+/** Of each group: what there is of each of its members, given for `trained`. */
+export function inGroups({ groups, names }: StepTensors, tensors: readonly Tensor[]): readonly Tensor[] {
+  const found = new Map(names.map((name, index) => [name, tensors[index] as Tensor]));
   return groups.map((group) => together(group, (name) => found.get(name) as Tensor));
 }
 

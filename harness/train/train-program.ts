@@ -14,14 +14,15 @@ import {
   type StateStorage,
   type Tensor,
 } from '../graph/index.ts';
-import { declareBatch, numbered, type ModelConfig } from '../model/index.ts';
+import { numbered, type ModelConfig } from '../model/index.ts';
 import { adamW, type Learned, type Moments, type Updated } from './adamw.ts';
 import { groupInput, groupState, inRows, membersOf, type Flattening, type LearnedGroup } from './learned-groups.ts';
 import { decodedMoments, encodedMoments } from './moment-codec.ts';
-import { pmpLoss, type LossTensors, type ObjectiveParts } from './pmp-loss.ts';
+import type { LossTensors, ObjectiveParts } from './pmp-loss.ts';
 import { averageName, momentNames } from './state-layout.ts';
 import { plainStep, type StepFeatures } from './step-features.ts';
-import { gradientsOf, stepTensors, type StepTensors } from './step-tensors.ts';
+import { stepGradients } from './step-gradients.ts';
+import { inGroups, stepTensors, type StepTensors } from './step-tensors.ts';
 
 /** State name of a parameter's accumulated gradient. */
 export const accumulatorName = (name: string): string => `gradient.${name}`;
@@ -38,15 +39,10 @@ export function trainProgram(
   features: StepFeatures = plainStep,
 ): Program {
   const step = stepTensors(model, parts, features);
-  const loss = pmpLoss(
-    model,
-    parts,
-    step.parameters,
-    Array.from({ length: microBatches }, (_, index) => declareBatch(index)),
-    features,
-  );
-  const { state, gradientNorm } = updates(step, gradientsOf(step, loss.total), features);
-  return programOf({ outputs: { ...lossOutputs(loss), gradientNorm }, state });
+  const options = { model, parts, parameters: step.parameters, features };
+  const { losses, slopes } = stepGradients(options, step.trained, microBatches);
+  const { state, gradientNorm } = updates(step, inGroups(step, slopes), features);
+  return programOf({ outputs: { ...lossOutputs(losses), gradientNorm }, state });
 }
 
 /**
@@ -56,10 +52,10 @@ export function trainProgram(
  */
 export function accumulateProgram(model: ModelConfig, parts: ObjectiveParts, features: StepFeatures): Program {
   const step = stepTensors(model, parts, features);
-  const loss = pmpLoss(model, parts, step.parameters, [declareBatch()], features);
-  const accumulated = accumulatedStates(step, gradientsOf(step, loss.total));
+  const { losses, slopes } = stepGradients({ model, parts, parameters: step.parameters, features }, step.trained, 1);
+  const accumulated = accumulatedStates(step, inGroups(step, slopes));
   const constant = step.groups.map((group, index) => unchangedGroup(group, step.wholes[index] as Tensor));
-  return programOf({ outputs: lossOutputs(loss), state: [...constant, ...step.frozen, ...accumulated] });
+  return programOf({ outputs: lossOutputs(losses), state: [...constant, ...step.frozen, ...accumulated] });
 }
 
 function accumulatedStates({ groups }: StepTensors, slopes: readonly Tensor[]): readonly StateEntry[] {
@@ -177,12 +173,15 @@ function unchangedGroup(group: LearnedGroup, tensor: Tensor, nameOf?: (name: str
   return groupState(group, { input: tensor, next: tensor, ...(nameOf && { nameOf }) });
 }
 
-function lossOutputs({ total, pairwise, lm, centering, margins }: LossTensors): Readonly<Record<string, Tensor>> {
-  return {
-    total,
-    ...(pairwise && { pairwise }),
-    ...(lm && { lm }),
-    ...(centering && { centering }),
-    ...Object.fromEntries((margins ?? []).map((some, index) => [numbered('margins', index), some])),
-  };
+function lossOutputs(losses: readonly LossTensors[]): Readonly<Record<string, Tensor>> {
+  const sums = lossNames.flatMap((name) => {
+    const some = losses.flatMap((loss) => loss[name] ?? []);
+    return some.length === 0 ? [] : [[name, some.reduce((a, b) => add(a, b))] as const];
+  });
+  const margins = losses.flatMap((loss, index) =>
+    loss.margins === null ? [] : [[numbered('margins', index), loss.margins] as const],
+  );
+  return Object.fromEntries([...sums, ...margins]);
 }
+
+const lossNames = ['total', 'pairwise', 'lm', 'centering'] as const;

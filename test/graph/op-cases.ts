@@ -198,6 +198,18 @@ export const opCases: { readonly [K in CheckedKind]: readonly OpCase[] } = {
       build: ([a]) => g.reshape(a!, [1, 'B', 'S', 1, 3]),
     },
   ],
+  after: [
+    {
+      title: 'values of others, of other shapes',
+      inputs: [x(['N']), fixed('y', ['B', 2], normal), fixed('z', [4], normal)],
+      build: ([a, b, c]) => g.after(a!, [g.square(b!), c!]),
+    },
+    {
+      title: 'indices',
+      inputs: [x([5, 2]), indices('indices', ['N'], below(5)), fixed('y', ['B', 2], normal)],
+      build: ([a, indices, c]) => g.gatherRows(a!, g.after(indices!, [c!])),
+    },
+  ],
   transpose: [
     { title: 'two axes', inputs: [x(['N', 3])], build: ([a]) => g.transpose(a!, [1, 0]) },
     { title: 'heads', inputs: [x(['B', 'S', 2, 3])], build: ([a]) => g.transpose(a!, [0, 2, 1, 3]) },

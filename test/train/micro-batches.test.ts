@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { onnxruntimeCpu, referenceExecutor, type Executor, type Values } from '../../harness/engine/index.ts';
+import { peakMemoryOf } from '../../harness/graph/index.ts';
 import { packerFor, type Row, type ModelConfig } from '../../harness/model/index.ts';
 import {
   adamWScalars,
@@ -61,6 +62,19 @@ describe.each(tinyFamilies.map(titled))('a step of $title', ({ model }) => {
     const moments = Object.keys(whole.state).filter((name) => name.startsWith('adam.first.'));
     expect(moments.length).toBeGreaterThan(10);
     for (const name of moments) expect(largestDifference(cut.state[name], whole.state[name]), name).toBeLessThan(1e-7);
+  });
+});
+
+describe('a step in micro-batches', () => {
+  it('has one of them in memory at a time', () => {
+    const [model] = tinyFamilies as readonly [ModelConfig];
+    const bytesOf = (count: number): number => {
+      const program = trainProgram(model, 'pairwise+lm', count);
+      // Equally many tokens in all, in rows of equal length.
+      const sizes = program.symbols.map((symbol) => [symbol, /^[SQ]/.test(symbol) ? 50 : 400 / count] as const);
+      return peakMemoryOf(program, Object.fromEntries(sizes)).intermediateBytes;
+    };
+    expect(bytesOf(4)).toBeLessThan(0.4 * bytesOf(1));
   });
 });
 

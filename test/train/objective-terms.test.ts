@@ -80,7 +80,7 @@ describe.each(tinyModels)('objective terms, $family', (model) => {
     };
     const step = stepFeatures(features, optimizer);
     const parameters = declareParameters(model);
-    const { total } = pmpLoss(model, 'pairwise+lm', parameters, [declareBatch()], step);
+    const { total } = pmpLoss({ model, parts: 'pairwise+lm', parameters, features: step }, declareBatch());
     const names = Object.keys(parameters);
     const slopes = gradients(total, Object.values(parameters));
     const rows = pairRows([...batch, { ...(batch[0] as EncodedPair), chosen: Int32Array.of(3, 3) }], {

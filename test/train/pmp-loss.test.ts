@@ -27,7 +27,7 @@ interface Loss {
 /** Outputs of the loss program: the losses, margins, and `d <parameter>`. */
 async function lossOf(model: ModelConfig, parts: ObjectiveParts): Promise<Loss> {
   const parameters = declareParameters(model);
-  const { total, pairwise, lm, margins } = pmpLoss(model, parts, parameters, [declareBatch()]);
+  const { total, pairwise, lm, margins } = pmpLoss({ model, parts, parameters }, declareBatch());
   const trained = Object.entries(parameters).filter(([name]) => parts !== 'lm' || name !== 'score.weight');
   const slopes = gradients(
     total,
@@ -37,7 +37,7 @@ async function lossOf(model: ModelConfig, parts: ObjectiveParts): Promise<Loss> 
     total,
     ...(pairwise && { pairwise }),
     ...(lm && { lm }),
-    ...(margins && { margins: margins[0] as Tensor }),
+    ...(margins && { margins }),
     ...Object.fromEntries(
       trained.map(([name], index) => [`d ${name}`, slopes[index] as NonNullable<(typeof slopes)[number]>]),
     ),
@@ -68,7 +68,7 @@ const first = (outputs: Outputs, name: string): number => outputs[name]?.[0] ?? 
 /** The total loss and its gradients in float64, as functions of float64 parameters. */
 function exactLoss(model: ModelConfig, pairs: readonly EncodedPair[]) {
   const parameters = declareParameters(model);
-  const { total } = pmpLoss(model, 'pairwise+lm', parameters, [declareBatch()]);
+  const { total } = pmpLoss({ model, parts: 'pairwise+lm', parameters }, declareBatch());
   const slopes = gradients(total, Object.values(parameters));
   const lossProgram = programOf({ outputs: { total }, state: [] });
   const slopeProgram = programOf({

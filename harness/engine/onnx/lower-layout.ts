@@ -1,5 +1,6 @@
 /** Operations that move values, and sums over axes. */
 import type { Tensor, TensorOf } from '../../graph/index.ts';
+import { ELEMENT_TYPES } from './encode-protobuf.ts';
 import type { ValueName } from './graph-builder.ts';
 import { padIntoHeads } from './lower-packing.ts';
 import type { Lowering } from './lowering.ts';
@@ -99,4 +100,26 @@ const ONNX_FLOAT = 1;
 
 function onesOf(tensor: Tensor): number[] {
   return tensor.shape.flatMap((dim, axis) => (dim === 1 ? [axis] : []));
+}
+
+/** The runtime has no order but that of data: nothing of each of the others is put behind the vector. */
+export function afterNodes(t: TensorOf<'after'>, to: Lowering): ValueName {
+  const { builder, value } = to;
+  const [x, ...others] = t.inputs as readonly [Tensor, ...Tensor[]];
+  const type = { kind: 'int', value: ELEMENT_TYPES[t.dtype] } as const;
+  const nothing = builder.emit(
+    'Concat',
+    others.map((other) => emptied(other, to)),
+    { attributes: FIRST_AXIS },
+  );
+  const typed = builder.emit('Cast', [nothing], { attributes: { to: type } });
+  return builder.emit('Concat', [value(x), typed], { attributes: FIRST_AXIS });
+}
+
+const FIRST_AXIS = { axis: { kind: 'int', value: 0 } } as const;
+
+/** Of all values none, as a vector. */
+function emptied(tensor: Tensor, { builder, value }: Lowering): ValueName {
+  const empty = builder.emit('Slice', [value(tensor), builder.int64(0), builder.int64(0), builder.int64(0)]);
+  return builder.emit('Reshape', [empty, builder.int64(0)], { attributes: { allowzero: { kind: 'int', value: 1 } } });
 }

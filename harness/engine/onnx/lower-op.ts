@@ -19,6 +19,7 @@ import {
 import { packRowsNodes, padRowsNodes } from './lower-packing.ts';
 import { crossEntropyNodes, crossEntropyLogitsGradientNodes, ropeNodes, scatterAddRowsNodes } from './lower-rows.ts';
 import {
+  afterNodes,
   broadcastLikeNodes,
   padAxisNodes,
   reshapeNodes,
@@ -37,6 +38,7 @@ export const onnxLowerings: OpTable<[to: Lowering], ValueName> = {
   input: (t, to) => to.inputName(t),
   constant: (t, to) => to.builder.constant(t.shape as readonly number[], t.attributes.data),
   stopGradient: (t, to) => to.value(t.inputs[0] as Tensor),
+  after: afterNodes,
   add: addNodes,
   subtract: direct('Sub'),
   multiply: direct('Mul'),

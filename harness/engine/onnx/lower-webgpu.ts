@@ -29,6 +29,8 @@ export const webgpuLowerings: LoweringTable = {
     const [a, b] = t.inputs as [Tensor, Tensor];
     return accumulated(b, a, to) ?? accumulated(a, b, to) ?? to.builder.emit('Add', [to.value(a), to.value(b)]);
   },
+  // A step is one batch there, and waits for nothing.
+  after: (t, to) => to.value(t.inputs[0] as Tensor),
   // A Split with many outputs would bind more buffers than a shader may have.
   slice: oneSlice,
   transpose: (t, to) => transposed(to.value(t.inputs[0] as Tensor), t.attributes.permutation, to),

@@ -40,6 +40,7 @@ const kernels: OpTable<[inputs: readonly DenseArray[]], DenseArray> = {
   },
   constant: (t) => ({ shape: t.shape as readonly number[], data: Float64Array.from(t.attributes.data) }),
   stopGradient: identity,
+  after: identity,
   add: plain(binary((a, b) => a + b)),
   subtract: plain(binary((a, b) => a - b)),
   multiply: plain(binary((a, b) => a * b)),

@@ -26,6 +26,7 @@ export const tfjsOps: OpTable<[xs: OpValues, on: OpContext], TfTensor> = {
   },
   constant: (t, _, { tf }) => tf.tensor(t.attributes.data, t.shape as number[]),
   stopGradient: unary(layout.alias),
+  after: unary(layout.alias),
   add: binary((tf, a, b) => tf.add(a, b)),
   subtract: binary((tf, a, b) => tf.sub(a, b)),
   multiply: binary((tf, a, b) => tf.mul(a, b)),

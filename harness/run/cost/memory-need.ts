@@ -8,19 +8,19 @@ import { pairLengthsOf, stageKind, type WorkContext } from '../../stages/index.t
 import type { StepCost } from '../../train/index.ts';
 
 /**
- * A worker before its first batch: Node 120 MB, the runtime, its thread and the code of the stages 90 MB. With it and
- * the two factors below, the peak resident size of five fresh training processes (four families, 0.3 to 21 M
- * parameters, 2 to 16 pairs) came out at 0.96 to 1.14 of what was measured.
+ * A worker before its first batch: Node 120 MB, the runtime, its thread and the code of the stages 80 MB. With it and
+ * the two factors below, the peak resident size of six fresh training processes (four families, 0.3 to 21 M parameters,
+ * 2 to 16 pairs) came out at 0.97 to 1.13 of what was measured.
  */
-const processBytes = 210e6;
+const processBytes = 200e6;
 /** The runtime's memory is a little larger than the results that are alive in it. */
 const arenaFactor = 1.05;
 /**
  * A changing state of AdamW is three arrays, and `stateBytes` counts two buffers of each, as devices have. The CPU has
- * one of each, the gradient and the copy that the package makes of it, and the state that the run started from: eight
- * arrays for six.
+ * one of each, the gradient and the copies that the package makes of it, and the state that the run started from: about
+ * ten arrays for six.
  */
-const stateCopies = 1.5;
+const stateCopies = 1.7;
 /**
  * The process that checks saved models (123 MB built, 180 MB from sources), and what it holds of a model: the file, the
  * loaded parameters, the engine's copy.
