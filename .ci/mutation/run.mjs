@@ -41,7 +41,8 @@ function mutate(name) {
   let left = files;
   for (const slowest of SLOWEST_MS) {
     const skipped = durations.filter(({ duration }) => duration > slowest).map(({ title }) => title);
-    const mutants = mutantsOf(stryker({ work, tests, files: left, skipped }));
+    const timeoutMs = slowest < Infinity ? 8000 : 20_000;
+    const mutants = mutantsOf(stryker({ work, tests, files: left, skipped, timeoutMs }));
     for (const mutant of mutants) if (found.get(keyOf(mutant))?.status !== 'Killed') found.set(keyOf(mutant), mutant);
     left = [...found.values()].filter(isAlive).map(rangeOf);
     if (left.length === 0) break;
@@ -84,15 +85,16 @@ function testDurations(work, tests) {
   return testResults.flatMap(({ assertionResults }) => assertionResults);
 }
 
-function stryker({ work, tests, files, skipped }) {
+/** @param timeoutMs Beside what the tests take by themselves: a mutant that loops for ever costs that much. */
+function stryker({ work, tests, files, skipped, timeoutMs }) {
   const report = path.join(work, 'mutation.json');
   const config = path.join(work, 'stryker.json');
-  writeFileSync(config, JSON.stringify(configOf(files, { report, work })));
+  writeFileSync(config, JSON.stringify(configOf(files, { report, work, timeoutMs })));
   call(path.join(here, 'node_modules/.bin/stryker'), ['run', config], { tests, skipped });
   return JSON.parse(readFileSync(report, 'utf8'));
 }
 
-function configOf(files, { report, work }) {
+function configOf(files, { report, work, timeoutMs }) {
   return {
     plugins: [path.join(here, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js')],
     testRunner: 'vitest',
@@ -105,7 +107,7 @@ function configOf(files, { report, work }) {
     ignoreStatic: true,
     disableTypeChecks: false,
     concurrency: 2,
-    timeoutMS: 20_000,
+    timeoutMS: timeoutMs,
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: report },
     tempDirName: path.join(work, 'sandbox'),
