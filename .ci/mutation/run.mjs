@@ -10,7 +10,8 @@ import path from 'node:path';
 import { rooms } from './rooms.mjs';
 
 const LEAST_SCORE = 85;
-const SLOW_MS = 50;
+/** Of the tests of each pass, by their time without mutants' switches, which slow loops down some twenty times. */
+const SLOWEST_MS = [5, 50, Infinity];
 const configFile = '.ci/mutation/vitest.config.ts';
 /** What builds and test runs leave in a checkout. */
 const made = ['.stryker-tmp', 'dist', 'test/built', 'coverage'];
@@ -29,27 +30,34 @@ for (const { name, killed, counted } of scores)
   console.log(`${name}: ${((100 * killed) / counted).toFixed(1)} % (${killed} of ${counted} mutants killed)`);
 process.exit(scores.every(({ killed, counted }) => killed >= (LEAST_SCORE / 100) * counted) ? 0 : 1);
 
-/** Two passes: the quick tests on every mutant, then all tests on what survived those. */
+/** The quickest tests on every mutant, then slower ones too on what is left. */
 function mutate(name) {
   const folder = path.join(root, '.stryker-tmp');
   mkdirSync(folder, { recursive: true });
   const work = mkdtempSync(path.join(folder, `${name}-`));
   const { mutate: files, tests } = rooms[name];
-  const quick = mutantsOf(stryker({ work, tests, files, skipped: slowTests(work, tests) }));
-  const left = quick.filter(isAlive);
-  const again = left.length === 0 ? [] : mutantsOf(stryker({ work, tests, files: left.map(rangeOf), skipped: [] }));
+  const durations = testDurations(work, tests);
+  const found = new Map();
+  let left = files;
+  for (const slowest of SLOWEST_MS) {
+    const skipped = durations.filter(({ duration }) => duration > slowest).map(({ title }) => title);
+    const timeoutMs = slowest < Infinity ? 8000 : 20_000;
+    const mutants = mutantsOf(stryker({ work, tests, files: left, skipped, timeoutMs }));
+    for (const mutant of mutants) if (found.get(keyOf(mutant))?.status !== 'Killed') found.set(keyOf(mutant), mutant);
+    left = [...found.values()].filter(isAlive).map(rangeOf);
+    if (left.length === 0) break;
+  }
   rmSync(work, { recursive: true });
-  return countsOf(quick, new Map(again.map((mutant) => [keyOf(mutant), mutant])));
+  return countsOf([...found.values()]);
 }
 
-function countsOf(quick, again) {
-  const last = quick.map((mutant) => (isAlive(mutant) ? (again.get(keyOf(mutant)) ?? mutant) : mutant));
-  const survivors = last.filter(isAlive);
+function countsOf(mutants) {
+  const survivors = mutants.filter(isAlive);
   for (const { file, location, replacement } of survivors)
     console.log(
       `survived: ${file}:${location.start.line}:${location.start.column} ${replacement.replaceAll(/\s+/gu, ' ')}`,
     );
-  const killed = last.filter(({ status }) => ['Killed', 'Timeout'].includes(status)).length;
+  const killed = mutants.filter(({ status }) => ['Killed', 'Timeout'].includes(status)).length;
   return { killed, counted: killed + survivors.length };
 }
 
@@ -70,28 +78,23 @@ function mutantsOf({ files }) {
   return Object.entries(files).flatMap(([file, { mutants }]) => mutants.map((mutant) => ({ file, ...mutant })));
 }
 
-/**
- * Names of tests that take long: simulations, above all, whose loops the mutants' switches slow down many times over.
- */
-function slowTests(work, tests) {
+function testDurations(work, tests) {
   const report = path.join(work, 'durations.json');
   call('npx', ['vitest', 'run', '--config', configFile, '--reporter=json', `--outputFile=${report}`], { tests });
   const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
-  return testResults
-    .flatMap(({ assertionResults }) => assertionResults)
-    .filter(({ duration }) => duration > SLOW_MS)
-    .map(({ title }) => title);
+  return testResults.flatMap(({ assertionResults }) => assertionResults);
 }
 
-function stryker({ work, tests, files, skipped }) {
+/** @param timeoutMs Beside what the tests take by themselves: a mutant that loops for ever costs that much. */
+function stryker({ work, tests, files, skipped, timeoutMs }) {
   const report = path.join(work, 'mutation.json');
   const config = path.join(work, 'stryker.json');
-  writeFileSync(config, JSON.stringify(configOf(files, { report, work })));
+  writeFileSync(config, JSON.stringify(configOf(files, { report, work, timeoutMs })));
   call(path.join(here, 'node_modules/.bin/stryker'), ['run', config], { tests, skipped });
   return JSON.parse(readFileSync(report, 'utf8'));
 }
 
-function configOf(files, { report, work }) {
+function configOf(files, { report, work, timeoutMs }) {
   return {
     plugins: [path.join(here, 'node_modules/@stryker-mutator/vitest-runner/dist/src/index.js')],
     testRunner: 'vitest',
@@ -104,7 +107,7 @@ function configOf(files, { report, work }) {
     ignoreStatic: true,
     disableTypeChecks: false,
     concurrency: 2,
-    timeoutMS: 20_000,
+    timeoutMS: timeoutMs,
     reporters: ['json', 'progress-append-only'],
     jsonReporter: { fileName: report },
     tempDirName: path.join(work, 'sandbox'),
