@@ -156,7 +156,7 @@ describe('fields that were renamed', () => {
   const config = { budget: { pairs: 512 }, seed: 1, start: null };
 
   it('are hashed under the name that was recorded first', () => {
-    const text = '{"config":{"seed":1,"until":{"pairs":512}},"inputs":{},"kind":"pretrain","version":2}';
+    const text = '{"config":{"seed":1,"until":{"pairs":512}},"inputs":{},"kind":"pretrain","version":3}';
     const digest = createHash('sha256').update(text).digest('hex');
     expect(fingerprintOf('pretrain', config, {})).toBe(digest);
     expect(fingerprintOf('decay', config, {})).not.toBe(digest);
