@@ -21,11 +21,18 @@ const builtProgram: Plugin = {
 /** ONNX Runtime lets the thread that makes a session flush denormals, which these tests read. */
 const readsDenormals = 'test/engine/half-floats.test.ts';
 
-/** What a second version of Node.js need not run again: the engine's own work, which is the same under any of them. */
+/**
+ * What a second version of Node.js need not run again: long runs of training and scoring, whose work is the engine's
+ * and the same under any of them. The sweep from end to end, kills, and the engine's own tests are run.
+ */
 const arithmetic = [
   'test/data/mutate/corpus.test.ts',
-  'test/end-to-end/{adapters,checkpoint,tfjs,training-features}.test.ts',
+  'test/docs/use-your-preferences.test.ts',
+  'test/end-to-end/{adapters,benchmarks,checkpoint,model-pairs,over-length,own-data,tfjs}.test.ts',
+  'test/end-to-end/{training-features,two-tokenizers}.test.ts',
   'test/engine/{tfjs-install,tfjs-training}.test.ts',
+  'test/generate/generate-responses.test.ts',
+  'test/model/reach.test.ts',
 ];
 
 export default defineConfig(({ mode }) => {
