@@ -73,7 +73,9 @@ function indexCheck(feeds: readonly BoundFeed[]): OpContext['expectIndices'] {
     const known = ranges.get(tensor);
     if (known !== undefined) return known;
     const feed = fed.get(tensor);
-    const range = feed === undefined ? extremes(tensor.inputs.flatMap(rangeOf)) : extremes(feed.data);
+    // What else an `after` names is only waited for.
+    const sources = tensor.op === 'after' ? tensor.inputs.slice(0, 1) : tensor.inputs;
+    const range = feed === undefined ? extremes(sources.flatMap(rangeOf)) : extremes(feed.data);
     ranges.set(tensor, range);
     return range;
   };
