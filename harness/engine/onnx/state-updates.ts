@@ -127,7 +127,7 @@ function connected(program: Program): readonly (readonly StateEntry[])[] {
   return groups.map(({ entries }) => entries);
 }
 
-/** A state of one value or of rank 0 is not worth a kernel; one kept in 16 bits is widened where it is computed. */
+/** A state of rank 0 would be taken for a scalar; one kept in 16 bits is widened where it is computed. */
 function isUpdatable(entry: StateEntry): boolean {
   const { input, next, storage = 'float32' } = entry;
   return next !== input && storage === 'float32' && input.shape.length > 0 && isOperation(next, entry);
