@@ -38,8 +38,8 @@ function guarded(record: object, sort: keyof Plugin, file: PluginFile): object {
     memberNames(record).map((name) => {
       const member = members[name];
       if (typeof member !== 'function') return [name, member];
-      const call = (...args: readonly unknown[]): unknown => Reflect.apply(member as Member, record, args);
-      return [name, watched(call, { file, what: `${kind}, ${name}`, check: resultChecks[sort]?.[name] })];
+      const callOfPlugin = (...args: readonly unknown[]): unknown => Reflect.apply(member as Member, record, args);
+      return [name, watched(callOfPlugin, { file, what: `${kind}, ${name}`, check: resultChecks[sort]?.[name] })];
     }),
   );
 }
@@ -67,15 +67,15 @@ function watched(call: Member, watch: Watch): Member {
   return (...args) => {
     try {
       const result = call(...args);
-      return result instanceof Promise ? settled(result, args, watch) : checked(result, args, watch);
+      return result instanceof Promise ? resultOfPlugin(result, args, watch) : checked(result, args, watch);
     } catch (error) {
       throw thrownBy(watch.file, watch.what, error);
     }
   };
 }
 
-/** Awaited here, and not by `then`, so that this file is in the stack of what it rejects with. */
-async function settled(result: Promise<unknown>, args: readonly unknown[], watch: Watch): Promise<unknown> {
+/** Awaited here, and not by `then`, so that this function is in the stack of what it rejects with. */
+async function resultOfPlugin(result: Promise<unknown>, args: readonly unknown[], watch: Watch): Promise<unknown> {
   try {
     return checked(await result, args, watch);
   } catch (error) {

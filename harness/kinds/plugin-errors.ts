@@ -10,10 +10,18 @@ interface Place {
   readonly line: number | null;
 }
 
+interface Frame extends Place {
+  /** The name of its function, '' for one that has none. */
+  readonly of: string;
+}
+
 /** The folder of the program's own code: `harness`, or `dist` once it is built. */
 const ownFolder = `${dirname(dirname(fileURLToPath(import.meta.url)))}/`;
-/** Where a plug-in's functions are called: what lies further out called it, and decides nothing. */
-const callSite = `${ownFolder}kinds/guard-plugin.`;
+/**
+ * The functions of guard-plugin.ts that call a plug-in's: what lies further out called it, and decides nothing. By
+ * name, since the built program joins files.
+ */
+const callSites: readonly string[] = ['callOfPlugin', 'resultOfPlugin'];
 
 /**
  * An error whose deciding frame lies in a plug-in's code, as the user's error; null for any other. For errors that
@@ -62,22 +70,21 @@ function userError({ file, line }: Place, cause: unknown, what: string | null = 
 function culpritOf(error: Error, plugins: readonly PluginFile[]): Place | 'harness' | null {
   for (const frame of framesOf(error.stack ?? '')) {
     if (plugins.some(({ file }) => file === frame.file)) return frame; // it may itself come in a package
-    if (frame.file.startsWith(callSite)) return null;
-    if (frame.file.startsWith(ownFolder)) return 'harness';
+    if (frame.file.startsWith(ownFolder)) return callSites.includes(frame.of) ? null : 'harness';
     if (!frame.file.includes('/node_modules/')) return frame;
   }
   return null;
 }
 
 /** Frames with a file, from where the error was thrown outward. */
-function framesOf(stack: string): readonly Place[] {
+function framesOf(stack: string): readonly Frame[] {
   return stack.split('\n').flatMap((text) => {
-    const [, place, line] =
-      /^\s+at (?:.*? \((?=file:|\/))?(?:async )?(.+?):(\d+):\d+\)?$/.exec(text) ??
-      /^(file:\/\/.+):(\d+)$/.exec(text) ??
+    const [, of = '', place, line] =
+      /^\s+at (?:(?:async )?(.*?) \((?=file:|\/))?(?:async )?(.+?):(\d+):\d+\)?$/.exec(text) ??
+      /^()(file:\/\/.+):(\d+)$/.exec(text) ??
       [];
     if (place === undefined || !/^(?:file:\/\/)?\//.test(place)) return [];
-    return [{ file: place.startsWith('file:') ? fileURLToPath(place) : place, line: Number(line) }];
+    return [{ of, file: place.startsWith('file:') ? fileURLToPath(place) : place, line: Number(line) }];
   });
 }
 

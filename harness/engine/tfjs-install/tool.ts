@@ -1,5 +1,4 @@
 /** Programs that an install needs: pip, npm, make, a compiler. What one says on failure is told, shortened. */
-import { execa } from 'execa';
 import { UserError } from '../../spec/user-error.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,6 +14,8 @@ export interface ToolCall {
 export type ToolAnswer = { readonly output: string } | { readonly lines: readonly string[] };
 
 export async function callTool({ command, args, folder, env }: ToolCall): Promise<ToolAnswer> {
+  // Loaded here: its hundred files would be loaded by every process that trains, and none of those installs.
+  const { execa } = await import('execa');
   const result = await execa(command, [...args], {
     cwd: folder,
     env: env as Record<string, string>,
