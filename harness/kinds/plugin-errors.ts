@@ -21,7 +21,7 @@ const ownFolder = `${dirname(dirname(fileURLToPath(import.meta.url)))}/`;
  * The functions of guard-plugin.ts that call a plug-in's: what lies further out called it, and decides nothing. By
  * name, since the built program joins files.
  */
-const callSites: readonly string[] = ['callOfPlugin', 'resultOfPlugin'];
+const callSites = new Set(['callOfPlugin', 'resultOfPlugin']);
 
 /**
  * An error whose deciding frame lies in a plug-in's code, as the user's error; null for any other. For errors that
@@ -70,7 +70,7 @@ function userError({ file, line }: Place, cause: unknown, what: string | null = 
 function culpritOf(error: Error, plugins: readonly PluginFile[]): Place | 'harness' | null {
   for (const frame of framesOf(error.stack ?? '')) {
     if (plugins.some(({ file }) => file === frame.file)) return frame; // it may itself come in a package
-    if (frame.file.startsWith(ownFolder)) return callSites.includes(frame.of) ? null : 'harness';
+    if (frame.file.startsWith(ownFolder)) return callSites.has(frame.of) ? null : 'harness';
     if (!frame.file.includes('/node_modules/')) return frame;
   }
   return null;

@@ -40,17 +40,18 @@ function trialsByStage(trials: readonly NamedTrial[]): ReadonlyMap<string, reado
  */
 function toldApart(names: readonly Name[], users: Known['users']): ReadonlyMap<string, string> {
   return new Map(
-    [...grouped(names).values()].flatMap((group) => {
-      if (group.length === 1) return group;
-      const labels = group.map(([id]) => labelsOf(users.get(id) ?? []));
-      const axes = [...new Set(labels.flatMap((label) => [...label.keys()]))];
-      const telling = axes.filter((axis) => new Set(labels.map((label) => label.get(axis))).size > 1);
-      return group.map(([id, name], index): Name => {
-        const more = telling.map((axis) => labels[index]?.get(axis) ?? null);
-        return [id, listed([name, ...more])];
-      });
-    }),
+    [...grouped(names).values()].flatMap((group) => (group.length === 1 ? group : extended(group, users))),
   );
+}
+
+function extended(group: readonly Name[], users: Known['users']): readonly Name[] {
+  const labels = group.map(([id]) => labelsOf(users.get(id) ?? []));
+  const axes = [...new Set(labels.flatMap((label) => [...label.keys()]))];
+  const telling = axes.filter((axis) => new Set(labels.map((label) => label.get(axis))).size > 1);
+  return group.map(([id, name], index) => {
+    const more = telling.map((axis) => labels[index]?.get(axis) ?? null);
+    return [id, listed([name, ...more])];
+  });
 }
 
 function grouped(names: readonly Name[]): ReadonlyMap<string, readonly Name[]> {

@@ -63,10 +63,7 @@ const scoredTogether = 4096;
 async function scoreHeldOut({ inputFolders, emit }: StageContext, model: RewardModel): Promise<void> {
   const heldOut = openEncodedPairs(inputFolder(inputFolders, 'pairs'), pairShards.heldOut);
   try {
-    const items: Item[] = [];
-    for (let from = 0; from < heldOut.count; from += scoredTogether)
-      items.push(...(await scorePairs(model, pairsFrom(heldOut, from, from + scoredTogether))));
-    const accuracy = pairwiseAccuracy(items);
+    const accuracy = pairwiseAccuracy(await scoreAll(model, heldOut));
     emitMetrics(emit, [
       { name: 'pretrain/heldout_pairwise_accuracy', value: accuracy.strict },
       { name: 'pretrain/heldout_pairs', value: accuracy.n },
@@ -74,6 +71,13 @@ async function scoreHeldOut({ inputFolders, emit }: StageContext, model: RewardM
   } finally {
     heldOut.close();
   }
+}
+
+async function scoreAll(model: RewardModel, pairs: EncodedPairs): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  for (let from = 0; from < pairs.count; from += scoredTogether)
+    items.push(...(await scorePairs(model, pairsFrom(pairs, from, from + scoredTogether))));
+  return items;
 }
 
 function pairsFrom(pairs: EncodedPairs, from: number, to: number): readonly EncodedPair[] {
