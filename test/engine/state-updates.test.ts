@@ -4,8 +4,23 @@ import { onnxruntimeCpu, type Session } from '../../harness/engine/index.ts';
 import { splitUpdates } from '../../harness/engine/onnx/state-updates.ts';
 import { kernelOver, type ElementwiseKernel, type KernelValue } from '../../harness/engine/wasm/elementwise-kernel.ts';
 import { placeArrays } from '../../harness/engine/wasm/memory-arena.ts';
+import { webAssembly } from '../../harness/engine/wasm/web-assembly.ts';
 import * as g from '../../harness/graph/index.ts';
 import { randomStream } from '../../harness/random/index.ts';
+
+/** Until it is restored, no memory of WebAssembly is granted, as under `ulimit -v`. */
+function limited() {
+  const place = webAssembly as { Memory: unknown };
+  const { Memory } = place;
+  let asked = 0;
+  place.Memory = class {
+    constructor() {
+      asked += 1;
+      throw new RangeError('WebAssembly.Memory(): could not allocate memory');
+    }
+  };
+  return { asked: () => asked, restore: () => void (place.Memory = Memory) };
+}
 
 const array = (index: number): KernelValue => ({ kind: 'array', index });
 const scalar = (index: number): KernelValue => ({ kind: 'scalar', index });
@@ -148,6 +163,16 @@ describe('the updates of a program', () => {
     for (let step = 0; step < 3; step++) expect(await kernels.run(feeds)).toEqual(await operations.run(feeds));
     expect(await kernels.getState()).toEqual(await operations.getState());
     expect((await kernels.getState())['weight']).not.toEqual(start.weight);
+  });
+
+  it("are the model's where the system grants no memory for kernels", async () => {
+    const operations = await opened(false);
+    const memory = limited();
+    const limitedToo = await opened(true).finally(memory.restore);
+    expect(memory.asked()).toBe(1);
+    for (const session of [limitedToo, operations]) session.setState(start);
+    for (let step = 0; step < 3; step++) expect(await limitedToo.run(feeds)).toEqual(await operations.run(feeds));
+    expect(await limitedToo.getState()).toEqual(await operations.getState());
   });
 
   it('change nothing where the run fails', async () => {

@@ -8,9 +8,8 @@ import { driverFailure } from './driver-failure.ts';
 import type { OnnxRuntime } from './load-runtime.ts';
 import { readableFailure } from './readable-failure.ts';
 import { changingStates, inputName, modelStates, nextName, outputName, stateName } from './program-to-model.ts';
-import { slotsByName, slotsOf, type StateMemory, type StateSlot } from './state-memory.ts';
-import type { SplitProgram } from './state-updates.ts';
-import { placesFor, updateKernels, type UpdateKernels } from './update-kernels.ts';
+import { slotsOf, type StateMemory, type StateSlot } from './state-memory.ts';
+import { updateKernels, type PlacedSplit, type UpdateKernels } from './update-kernels.ts';
 
 export interface OnnxSessionParts {
   readonly runtime: OnnxRuntime;
@@ -18,7 +17,7 @@ export interface OnnxSessionParts {
   /** As it was asked for: its inputs are fed, its outputs given back, its states kept. */
   readonly program: Program;
   /** What the model computes, and the updates of states that are left to kernels; the program itself without them. */
-  readonly split?: SplitProgram;
+  readonly split?: PlacedSplit;
   readonly memory: StateMemory;
   /** Whose state to share. */
   readonly stateOf: OnnxSession | null;
@@ -58,7 +57,7 @@ export class OnnxSession implements Session {
     runtime,
     session,
     program,
-    split = { computed: program, updates: [] },
+    split = { computed: program, updates: [], places: new Map() },
     memory,
     stateOf,
     isProfiled,
@@ -74,9 +73,8 @@ export class OnnxSession implements Session {
     this.#device = device ?? null;
     this.#explain = explain;
     this.#indexBounds = checksIndices ? indexBounds(program) : [];
-    const { computed, updates } = split;
+    const { computed, updates, places } = split;
     const shared = stateOf?.sharedSlots() ?? [];
-    const places = placesFor(updates, slotsByName(shared));
     this.#slots = slotsOf(computed, { shared, memory, runtime, places });
     const slotOf = ({ name }: Pick<StateEntry, 'name'>): StateSlot => this.#slots.get(name) as StateSlot;
     this.#changing = changingStates(computed).map(slotOf);

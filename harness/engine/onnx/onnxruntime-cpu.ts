@@ -12,8 +12,8 @@ import { OnnxSession } from './onnx-session.ts';
 import { programToModel } from './program-to-model.ts';
 import { sharedSession } from './shared-session.ts';
 import { hostMemory, slotsByName } from './state-memory.ts';
-import { splitUpdates, type SplitProgram } from './state-updates.ts';
-import { canPlace } from './update-kernels.ts';
+import { splitUpdates } from './state-updates.ts';
+import { canPlace, placesFor, type PlacedSplit } from './update-kernels.ts';
 
 /** @param load how to import the native package; given only to test what happens where it is missing. */
 export function onnxruntimeCpu(load?: RuntimeLoader): Executor {
@@ -39,15 +39,25 @@ export function onnxruntimeCpu(load?: RuntimeLoader): Executor {
   };
 }
 
-/** A part of the program for the runtime, and one for kernels. */
+/**
+ * A part of the program for the runtime, and one for kernels. The runtime does all of it where the system grants no
+ * memory that kernels can work on: such memories reserve addresses, and a limit on those (`ulimit -v`) forbids it.
+ */
 function splitFor(
   program: Program,
   { updatesInPlace = true }: CompileOptions,
   stateOf: OnnxSession | null,
-): SplitProgram {
-  if (!updatesInPlace) return { computed: program, updates: [] };
+): PlacedSplit {
+  const whole: PlacedSplit = { computed: program, updates: [], places: new Map() };
+  if (!updatesInPlace) return whole;
   const shared = slotsByName(stateOf?.sharedSlots() ?? []);
-  return splitUpdates(program, (states, computed) => canPlace(states, computed, shared));
+  const split = splitUpdates(program, (states, computed) => canPlace(states, computed, shared));
+  try {
+    return { ...split, places: placesFor(split.updates, shared) };
+  } catch (error) {
+    if (error instanceof RangeError) return whole;
+    throw error;
+  }
 }
 
 function sessionOptions({ threads = 1, profilePrefix }: CompileOptions): InferenceSession.SessionOptions {

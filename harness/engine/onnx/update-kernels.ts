@@ -7,7 +7,7 @@ import { fitOneMemory, placeArrays, placedBytes, type PlacedArray } from '../was
 import type { OnnxRuntime } from './load-runtime.ts';
 import { outputName } from './program-to-model.ts';
 import type { SlotPlace, StateSlot } from './state-memory.ts';
-import type { ScalarSource, StateUpdate } from './state-updates.ts';
+import type { ScalarSource, SplitProgram, StateUpdate } from './state-updates.ts';
 
 /**
  * Whether kernels can update these states: all of them are new and fit a memory, or all lie in one already. Each brings
@@ -35,7 +35,15 @@ function lengthsOf(states: readonly StateEntry[]): readonly number[] {
   });
 }
 
-/** Places for the states of the updates that have none yet, by name. */
+/** With places for the states that kernels update. */
+export interface PlacedSplit extends SplitProgram {
+  readonly places: ReadonlyMap<string, SlotPlace>;
+}
+
+/**
+ * Places for the states of the updates that have none yet, by name.
+ * @throws RangeError where the system grants no memory for them.
+ */
 export function placesFor(
   updates: readonly StateUpdate[],
   shared: ReadonlyMap<string, StateSlot>,
