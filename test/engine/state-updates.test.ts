@@ -13,11 +13,9 @@ function limited() {
   const place = webAssembly as { Memory: unknown };
   const { Memory } = place;
   let asked = 0;
-  place.Memory = class {
-    constructor() {
-      asked += 1;
-      throw new RangeError('WebAssembly.Memory(): could not allocate memory');
-    }
+  place.Memory = function refuse() {
+    asked += 1;
+    throw new RangeError('WebAssembly.Memory(): could not allocate memory');
   };
   return { asked: () => asked, restore: () => void (place.Memory = Memory) };
 }
