@@ -8,6 +8,6 @@ export const rooms = {
   },
   stages: {
     mutate: ['harness/stages/{baseline,evaluate,items,probes,ranker,sample,scored,select,task-split,task-scoring}.ts'],
-    tests: ['test/stages/{scoring-stages,stages,sample,ranker,chat-rows}.test.ts'],
+    tests: ['test/stages/{scoring-parts,scoring-stages,stages,sample,ranker,chat-rows}.test.ts'],
   },
 };

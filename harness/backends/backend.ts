@@ -2,7 +2,8 @@
  * Who carries a stage out: a program that is given a stage folder with its `task.json`, and leaves the journal, the
  * outputs and `done.json` there. Types only.
  */
-import type { StageTask } from '../store/index.ts';
+import type { Compute } from '../stages/index.ts';
+import type { StageExecution, StageTask } from '../store/index.ts';
 
 /** A program that carries out stages. */
 export interface Backend {
@@ -16,4 +17,9 @@ export interface Backend {
   serves(stageKind: string): boolean;
   /** The command line that carries out the stage in `task.folder`: exit code 0 after a commit. */
   command(task: StageTask): readonly string[];
+  /**
+   * Of a backend whose stages are ours, and which takes over training steps and scores: its command is
+   * `harness stage run FOLDER --backend NAME`, and this is what that process computes with.
+   */
+  compute?(execution: StageExecution): Promise<Compute>;
 }

@@ -3,11 +3,12 @@ import { didYouMean, UserError } from '../spec/index.ts';
 import type { PluginFile } from '../store/index.ts';
 import type { Backend } from './backend.ts';
 import { native } from './native.ts';
+import { torch } from './torch/torch.ts';
 
 export type { Backend } from './backend.ts';
 export { native } from './native.ts';
 
-export const backends: readonly Backend[] = [native];
+export const backends: readonly Backend[] = [native, torch];
 
 /** What plug-ins register, as far as backends are concerned. */
 interface WithBackends extends PluginFile {

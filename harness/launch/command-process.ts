@@ -87,8 +87,16 @@ function startCommand(command: readonly string[], logFile: string) {
   const [file = '', ...args] = command;
   const log = openSync(logFile, 'a');
   try {
-    // Any open descriptor will do; execa's types name only the first ten.
-    return execa(file, args, { stdin: 'ignore', stdout: log as 1, stderr: log as 1, buffer: false, reject: false });
+    // Any open descriptor will do; execa's types name only the first ten. The channel says nothing: it closes where
+    // this process is killed, so that the program can save and leave.
+    return execa(file, args, {
+      stdin: 'ignore',
+      stdout: log as 1,
+      stderr: log as 1,
+      ipc: true,
+      buffer: false,
+      reject: false,
+    });
   } finally {
     closeSync(log);
   }

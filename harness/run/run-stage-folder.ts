@@ -2,6 +2,7 @@
  * One stage by its folder alone, in this process: what `harness stage run FOLDER` does, and what every launcher may
  * call. The task.json in the folder says everything; the attempt is the next one after those in its journal.
  */
+import type { Backend } from '../backends/index.ts';
 import {
   type DoneRecord,
   type JournalEvent,
@@ -20,6 +21,8 @@ import { runStage } from './run-stage.ts';
 import { stageLibrary } from './stage-library.ts';
 
 export interface StageFolderOptions {
+  /** Who trains and scores; this process where none is given. */
+  readonly backend?: Backend;
   readonly signal: AbortSignal;
   onEvent(event: JournalEvent): void;
 }
@@ -37,12 +40,15 @@ export interface StageFolderRun {
  * @throws UserError (2) where the folder has no task that can be read or belongs to another stage; (4) where another
  *   worker is in it.
  */
-export async function runStageFolder(folder: string, { signal, onEvent }: StageFolderOptions): Promise<StageFolderRun> {
+export async function runStageFolder(
+  folder: string,
+  { signal, onEvent, backend }: StageFolderOptions,
+): Promise<StageFolderRun> {
   const task = readTaskFile(folder);
   const wasDone = isDone(task);
   const attempt = Math.max(task.attempt, 1 + lastAttempt(task.folder));
   const runner = {
-    library: stageLibrary(),
+    library: stageLibrary(backend),
     verifiedFiles: new VerifiedFiles(),
     signal,
     crashed: new Promise<never>(() => {}),

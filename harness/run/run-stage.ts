@@ -71,7 +71,7 @@ async function work(
   emit: (event: JournalEvent) => void,
 ): Promise<StageEnd> {
   const { run, kinds } = await library.load(stage.kind, plugins);
-  const { saved, sessions } = library.tools;
-  const shared = { kinds, saved, sessions: () => sessions(execution) };
+  const { saved, compute } = library.tools;
+  const shared = { kinds, saved, compute: () => compute(execution) };
   return run({ stage, folder, inputFolders, execution, cacheFolder, ...shared, emit, signal });
 }

@@ -1,4 +1,5 @@
 /** The stages a process can run, with the kinds that they call: ours, and those of a task's plug-ins. */
+import type { Backend } from '../backends/index.ts';
 import { kindsWith, loadPlugins, type Kinds, type LoadedPlugin } from '../kinds/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import {
@@ -21,9 +22,10 @@ export interface StageLibrary {
   ): Promise<{ readonly run: StageKind['run']; readonly kinds: Kinds }>;
 }
 
-export function stageLibrary(): StageLibrary {
+/** @param backend Who trains and scores; this process where none is given, or one that does not take that over. */
+export function stageLibrary(backend?: Backend): StageLibrary {
   return {
-    tools: stageTools(),
+    tools: { ...stageTools(), ...(backend?.compute && { compute: onceFor(backend.compute) }) },
     load: async (kind, files) => {
       const plugins = await loadPlugins(files);
       const added = plugins.flatMap(({ plugin, file }) => ownStages(plugin, file));
@@ -32,6 +34,12 @@ export function stageLibrary(): StageLibrary {
       return { run: (context) => withCleanScratch(stage, context), kinds: kindsWith(plugins) };
     },
   };
+}
+
+/** One for all stages of the process. */
+function onceFor(open: NonNullable<Backend['compute']>): StageTools['compute'] {
+  let opened: ReturnType<typeof open> | null = null;
+  return (execution) => (opened ??= open(execution));
 }
 
 /** What kinds leave in their scratch folder is no output, and of no use to the next attempt. */

@@ -29,14 +29,14 @@ async function scoreBaselines(context: StageContext<BaselineConfig>): Promise<St
   const model = modelConfig(context.stage.config);
   const taskFolder = inputFolder(context.inputFolders, 'task');
   const split = readSplit(taskFolder, 'test');
-  const sessions = await context.sessions();
+  const compute = await context.compute();
   const backbone = await backboneParameters(context);
   const freshHead = initParameters(model, seed)[scoreName] as Float32Array;
   const untrained = { ...backbone, [scoreName]: freshHead };
-  const untrainedHead = await scoreSplit({ model, parameters: untrained, sessions }, split);
+  const untrainedHead = await scoreSplit(compute.scorer({ model, parameters: untrained }), split);
   const heads = {
     untrainedHead,
-    zeroShot: zeroShot ? await scoreSplit({ model, parameters: backbone, sessions }, split) : null,
+    zeroShot: zeroShot ? await scoreSplit(compute.scorer({ model, parameters: backbone }), split) : null,
   };
   const metrics = evaluateBaselines({ ...heads, bestOf: evaluate.bestOf });
   return scored(context, untrainedHead, [...metrics, ...scoringBaselines(readScoring(taskFolder), heads)]);

@@ -3,9 +3,9 @@ import path from 'node:path';
 import { openEncodedPairs, type EncodedPair, type EncodedPairs } from '../data/index.ts';
 import { pairwiseAccuracy, type Item } from '../eval/index.ts';
 import { modelConfig, saveModelFolder } from '../model/index.ts';
-import { scoreResponses, type RewardModel } from '../score/index.ts';
 import { readTrainState, trainedModel } from '../train/index.ts';
 import { orderFile } from './batch-order.ts';
+import type { Scorer } from './compute.ts';
 import type { PretrainConfig } from './configs.ts';
 import { pairShards } from './encoded-files.ts';
 import { pairItems } from './items.ts';
@@ -52,7 +52,7 @@ async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEn
     { name: 'pretrain/tokens_seen', value: state.tokensSeen },
   ]);
   if (config.objective.kind === 'pmp')
-    await scoreHeldOut(context, { model, parameters, sessions: await context.sessions() });
+    await scoreHeldOut(context, (await context.compute()).scorer({ model, parameters }));
   return { outcome, outputs: ['model.safetensors', 'config.json', orderFile] };
 }
 
@@ -60,10 +60,10 @@ async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEn
 const scoredTogether = 4096;
 
 /** Only where there is a trained head. */
-async function scoreHeldOut({ inputFolders, emit }: StageContext, model: RewardModel): Promise<void> {
+async function scoreHeldOut({ inputFolders, emit }: StageContext, score: Scorer): Promise<void> {
   const heldOut = openEncodedPairs(inputFolder(inputFolders, 'pairs'), pairShards.heldOut);
   try {
-    const accuracy = pairwiseAccuracy(await scoreAll(model, heldOut));
+    const accuracy = pairwiseAccuracy(await scoreAll(score, heldOut));
     emitMetrics(emit, [
       { name: 'pretrain/heldout_pairwise_accuracy', value: accuracy.strict },
       { name: 'pretrain/heldout_pairs', value: accuracy.n },
@@ -73,10 +73,10 @@ async function scoreHeldOut({ inputFolders, emit }: StageContext, model: RewardM
   }
 }
 
-async function scoreAll(model: RewardModel, pairs: EncodedPairs): Promise<readonly Item[]> {
+async function scoreAll(score: Scorer, pairs: EncodedPairs): Promise<readonly Item[]> {
   const items: Item[] = [];
   for (let from = 0; from < pairs.count; from += scoredTogether)
-    items.push(...(await scorePairs(model, pairsFrom(pairs, from, from + scoredTogether))));
+    items.push(...(await scorePairs(score, pairsFrom(pairs, from, from + scoredTogether))));
   return items;
 }
 
@@ -84,7 +84,7 @@ function pairsFrom(pairs: EncodedPairs, from: number, to: number): readonly Enco
   return Array.from({ length: Math.min(to, pairs.count) - from }, (_, index) => pairs.at(from + index));
 }
 
-async function scorePairs(model: RewardModel, pairs: readonly EncodedPair[]): Promise<readonly Item[]> {
+async function scorePairs(score: Scorer, pairs: readonly EncodedPair[]): Promise<readonly Item[]> {
   const questions = pairs.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] }));
-  return pairItems(pairs, await scoreResponses(model, questions));
+  return pairItems(pairs, await score(questions));
 }

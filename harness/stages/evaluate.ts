@@ -1,7 +1,6 @@
 /** Scores a split with a finetuned reward model. The only stage that reads `test`, and it does so once. */
 import { isWithinSource } from '../data/index.ts';
 import { evaluateTask, scoringMetrics } from '../eval/index.ts';
-import { scoreResponses } from '../score/index.ts';
 import { loadModelFolder, modelConfig } from '../model/index.ts';
 import type { EvaluateConfig, FinetuneConfig } from './configs.ts';
 import { checkProbes, probeQuestions } from './probes.ts';
@@ -31,13 +30,14 @@ export const evaluate: StageKind<EvaluateConfig> = {
 };
 
 async function evaluateSplit(context: StageContext<EvaluateConfig>): Promise<StageEnd> {
-  const { stage, inputFolders, execution } = context;
+  const { stage, inputFolders } = context;
   const taskFolder = inputFolder(inputFolders, 'task');
   const modelFolder = inputFolder(inputFolders, 'model');
-  const model = { ...(await loadModelFolder(modelFolder)), sessions: await context.sessions() };
-  checkProbes(modelFolder, await scoreResponses(model, probeQuestions(taskFolder)), execution.device);
+  const compute = await context.compute();
+  const score = compute.scorer(await loadModelFolder(modelFolder));
+  checkProbes(modelFolder, await score(probeQuestions(taskFolder)), compute.device);
   const split = readSplit(taskFolder, stage.config.split);
-  const items = await scoreSplit(model, split);
+  const items = await scoreSplit(score, split);
   const metrics = evaluateTask({
     items,
     bestOf: split.pool.length === 0 ? [] : stage.config.evaluate.bestOf,

@@ -2,7 +2,6 @@
 import path from 'node:path';
 import type { EncodedPair } from '../data/preference-pair.ts';
 import { architectureKey, initAdapters, modelConfig, saveModelFolder, type Parameters } from '../model/index.ts';
-import { scoreResponses } from '../score/index.ts';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
 import {
   batchOrder,
@@ -98,8 +97,9 @@ async function saveAndCheck(context: StageContext<FinetuneConfig>, parameters: P
   const taskFolder = inputFolder(inputFolders, 'task');
   const tokenizerJsonPath = path.join(taskFolder, tokenizerFile);
   await saveModelFolder(folder, { model, parameters, tokenizerJsonPath });
-  const trained = { model, parameters, sessions: await context.sessions() };
-  writeProbes(folder, await scoreResponses(trained, probeQuestions(taskFolder)), execution.device);
+  const compute = await context.compute();
+  const score = compute.scorer({ model, parameters });
+  writeProbes(folder, await score(probeQuestions(taskFolder)), compute.device);
   await saved.check({ folder, taskFolder, device: execution.device, threads: execution.threads });
 }
 

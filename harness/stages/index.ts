@@ -4,6 +4,7 @@ import { SessionCache } from '../train/index.ts';
 import { audit } from './audit.ts';
 import { baseline } from './baseline.ts';
 import { completions } from './completions.ts';
+import type { Compute } from './compute.ts';
 import type { StageConfigs, StageName } from './configs.ts';
 import { contamination } from './contamination.ts';
 import { corpus } from './corpus.ts';
@@ -14,12 +15,14 @@ import { finetune } from './finetune.ts';
 import { pairs } from './pairs.ts';
 import { pretrain } from './pretrain.ts';
 import { ranker } from './ranker.ts';
+import { nativeCompute } from './native-compute.ts';
 import { FreshProcessCheck } from './saved-model-check.ts';
 import { select } from './select.ts';
 import type { StageContext, StageKind } from './stage-kind.ts';
 import { task } from './task.ts';
 import { tokenizer } from './tokenizer.ts';
 
+export type { Compute, Scorer, StageRun, TrainPlace } from './compute.ts';
 export type * from './configs.ts';
 export { clearScratch } from './kind-io.ts';
 export { completionsInput, partInput } from './pairs.ts';
@@ -34,6 +37,7 @@ export { pairsOfStage } from './stored-pairs.ts';
 export { readScoring } from './task-scoring.ts';
 export { readSplit, type EvaluationSplit } from './task-split.ts';
 export { readTokenizer } from './tokenizer.ts';
+export { logEverySteps, resumeFile } from './train-here.ts';
 export { pairLengthsOf } from './work-context.ts';
 export { workUnits, type Work, type WorkUnit } from './work.ts';
 
@@ -63,22 +67,24 @@ export function stageKind(kind: string): StageKind | undefined {
 
 /** What all stages of one process share. */
 export type StageTools = Pick<StageContext, 'saved'> & {
-  sessions(execution: StageContext['execution']): Promise<SessionCache>;
+  compute(execution: StageContext['execution']): Promise<Compute>;
 };
 
 /** @param saved Asked after each finetuning whether what was saved is what was trained. */
 export function stageTools(saved: StageContext['saved'] = new FreshProcessCheck()): StageTools {
-  const caches = new Map<string, Promise<SessionCache>>();
+  const computes = new Map<string, Promise<Compute>>();
   // An idle session keeps its state: plenty of room in main memory, less on a device.
-  const open = async ({ device, threads }: StageContext['execution']): Promise<SessionCache> =>
-    new SessionCache(await executorOf(device), { threads, capacity: device === 'cpu' ? 8 : 6 });
+  const open = async ({ device, threads }: StageContext['execution']): Promise<Compute> => {
+    const capacity = device === 'cpu' ? 8 : 6;
+    return nativeCompute(new SessionCache(await executorOf(device), { threads, capacity }), device);
+  };
   return {
     saved,
-    sessions: (execution) => {
+    compute: (execution) => {
       const key = `${execution.device} ${execution.threads}`;
-      const cache = caches.get(key) ?? open(execution);
-      caches.set(key, cache);
-      return cache;
+      const compute = computes.get(key) ?? open(execution);
+      computes.set(key, compute);
+      return compute;
     },
   };
 }

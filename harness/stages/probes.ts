@@ -5,7 +5,6 @@
  */
 import path from 'node:path';
 import { readEncodedPairs } from '../data/index.ts';
-import type { Device } from '../engine/index.ts';
 import type { ScoredQuestion } from '../score/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { readJson, writeJson } from './stage-files.ts';
@@ -29,7 +28,7 @@ export function probeQuestions(taskFolder: string): readonly ScoredQuestion[] {
 /**
  * The device is told where it is not the CPU: an experiment's files must not change with where else it could have run.
  */
-export function writeProbes(folder: string, rewards: readonly Float32Array[], device: Device): void {
+export function writeProbes(folder: string, rewards: readonly Float32Array[], device: string): void {
   writeJson(path.join(folder, probesFile), {
     rewards: rewards.flatMap((row) => [...row]),
     ...(device !== 'cpu' && { device }),
@@ -37,8 +36,8 @@ export function writeProbes(folder: string, rewards: readonly Float32Array[], de
 }
 
 /** Throws where the loaded model does not score as the saved one did: exactly, if both were scored on the CPU. */
-export function checkProbes(folder: string, rewards: readonly Float32Array[], device: Device): void {
-  const { rewards: saved, device: savedOn = 'cpu' } = readJson<{ rewards: number[]; device?: Device }>(
+export function checkProbes(folder: string, rewards: readonly Float32Array[], device: string): void {
+  const { rewards: saved, device: savedOn = 'cpu' } = readJson<{ rewards: number[]; device?: string }>(
     path.join(folder, probesFile),
   );
   const loaded = rewards.flatMap((row) => [...row]);

@@ -4,7 +4,7 @@
  */
 import type { Kinds } from '../kinds/index.ts';
 import type { JournalEvent, Outcome, StageDescription, StageExecution } from '../store/index.ts';
-import type { SessionCache } from '../train/index.ts';
+import type { Compute } from './compute.ts';
 import type { SavedModelCheck } from './saved-model-check.ts';
 import type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
 
@@ -50,8 +50,8 @@ export interface StageContext<Config extends object = object> {
   readonly cacheFolder: string;
   /** All kinds there are, those of the stage's plug-ins included. */
   readonly kinds: Kinds;
-  /** Compiled programs, shared by all stages of the process: compiling costs more than many training steps. */
-  sessions(): Promise<SessionCache>;
+  /** Who trains and scores; what it has compiled is shared by all stages of the process. */
+  compute(): Promise<Compute>;
   /** Asked after each finetuning whether what was saved is what was trained. */
   readonly saved: SavedModelCheck;
   /** Into the journal, and to the display of the sweep. */

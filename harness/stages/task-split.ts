@@ -5,7 +5,7 @@ import path from 'node:path';
 import { readEncodedPairs, readEncodedQuestions, readPairs, readQuestions } from '../data/index.ts';
 import type { CandidateQuestion, EncodedPair, EncodedQuestion, PreferencePair } from '../data/preference-pair.ts';
 import type { Item } from '../eval/index.ts';
-import { scoreResponses, type RewardModel } from '../score/index.ts';
+import type { Scorer } from './compute.ts';
 import { pairItems, poolItems } from './items.ts';
 
 export const taskSplits = ['train', 'dev', 'test'] as const;
@@ -31,16 +31,12 @@ export function readSplit(taskFolder: string, split: 'dev' | 'test'): Evaluation
 }
 
 /** Rewards of every pair and candidate of the split. */
-export async function scoreSplit(model: RewardModel, split: EvaluationSplit): Promise<Item[]> {
+export async function scoreSplit(score: Scorer, split: EvaluationSplit): Promise<Item[]> {
   const texts = new Map(split.texts.map((text) => [text.id, text]));
-  const pairRewards = await scoreResponses(
-    model,
+  const pairRewards = await score(
     split.pairs.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
   );
-  const poolRewards = await scoreResponses(
-    model,
-    split.pool.map(({ prompt, candidates }) => ({ prompt, responses: candidates })),
-  );
+  const poolRewards = await score(split.pool.map(({ prompt, candidates }) => ({ prompt, responses: candidates })));
   return [
     ...pairItems(split.pairs, pairRewards, (id) => texts.get(id)),
     ...poolItems(split.questions, split.pool, poolRewards),

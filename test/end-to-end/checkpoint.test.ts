@@ -208,7 +208,7 @@ describe('finetuning alone, without a corpus', () => {
         folder: place,
         kinds: builtInKinds,
         saved: tools.saved,
-        sessions: () => tools.sessions(task.execution),
+        compute: () => tools.compute(task.execution),
         signal: controller.signal,
         emit: (event: JournalEvent) => {
           if (event.kind === 'progress' && event.step >= stopAfter) controller.abort();

@@ -9,6 +9,7 @@ import { openEncodedPairs, writeEncodedPairs, type EncodedPair, type EncodedPair
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import type { ModelConfig } from '../../harness/model/index.ts';
 import { openOrder, writeOrder } from '../../harness/stages/batch-order.ts';
+import { nativeCompute } from '../../harness/stages/native-compute.ts';
 import { runTraining } from '../../harness/stages/run-training.ts';
 import type { StageContext } from '../../harness/stages/index.ts';
 import type { JournalEvent } from '../../harness/store/index.ts';
@@ -36,7 +37,13 @@ const order = batchOrder({ seed: 5, pairsPerStep: 8, lengths: pairs.map(tokensOf
 
 function contextIn(place: string, signal: AbortSignal, emit: (event: JournalEvent) => void): StageContext {
   const execution = { threads: 1, device: 'cpu', checkpointEverySeconds: 0 } as const;
-  return { folder: place, execution, signal, emit, sessions: async () => sessions } as unknown as StageContext;
+  return {
+    folder: place,
+    execution,
+    signal,
+    emit,
+    compute: async () => nativeCompute(sessions, 'cpu'),
+  } as unknown as StageContext;
 }
 
 interface TrainChanges {

@@ -1,5 +1,5 @@
 /** What the stages that score read: the split they are told to, and the head they say. Real files, a real model. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,9 +10,10 @@ import { readItems, type Item } from '../../harness/eval/index.ts';
 import { initParameters, saveModelFolder, scoreName, type Parameters } from '../../harness/model/index.ts';
 import { scoreResponses } from '../../harness/score/index.ts';
 import { baseline } from '../../harness/stages/baseline.ts';
+import { nativeCompute } from '../../harness/stages/native-compute.ts';
 import { evaluate } from '../../harness/stages/evaluate.ts';
 import { probeQuestions, writeProbes } from '../../harness/stages/probes.ts';
-import type { StageContext } from '../../harness/stages/index.ts';
+import type { StageContext, StageEnd } from '../../harness/stages/index.ts';
 import type { JournalEvent } from '../../harness/store/journal-event.ts';
 import { SessionCache } from '../../harness/train/index.ts';
 import { toyModel as model, toySpec as spec, vocabSize } from './toy-model.ts';
@@ -47,10 +48,12 @@ beforeAll(async () => {
     const texts = pairsOf(split).map(({ id }, index) => ({
       id,
       group: `${split}-group-${index >> 1}`,
+      ...(split === 'test' && { subset: 'alpacaeval-easy' }),
       prompt: 'p',
       chosen: 'c',
       rejected: 'r',
-      source: 'a/one vs b/two',
+      // The last two pairs are of one origin each.
+      source: index < 4 ? 'a/one vs b/two' : 'a/one vs a/two',
       edits: [],
     }));
     writePairs(path.join(taskFolder, `${split}.jsonl`), texts);
@@ -87,6 +90,7 @@ afterAll(async () => {
 interface Ran {
   readonly items: readonly Item[];
   readonly metrics: Readonly<Record<string, number>>;
+  readonly end: StageEnd;
 }
 
 async function run(kind: typeof evaluate | typeof baseline, config: object, inputFolders: object): Promise<Ran> {
@@ -97,13 +101,13 @@ async function run(kind: typeof evaluate | typeof baseline, config: object, inpu
     folder,
     inputFolders,
     execution: { device: 'cpu' },
-    sessions: async () => sessions,
+    compute: async () => nativeCompute(sessions, 'cpu'),
     emit: (event: JournalEvent) => {
       if (event.kind === 'metric') metrics[event.name] = event.value;
     },
   };
-  await kind.run(context as unknown as StageContext<never>);
-  return { items: readItems(path.join(folder, 'items.arrow')), metrics };
+  const end = await kind.run(context as unknown as StageContext<never>);
+  return { items: readItems(path.join(folder, 'items.arrow')), metrics, end };
 }
 
 const rewardsOf = (items: readonly Item[]): readonly number[] =>
@@ -137,6 +141,36 @@ describe('evaluate', () => {
       false,
       null,
     ]);
+  });
+
+  it('leaves its items and its metrics', async () => {
+    expect((await on('dev')).end).toEqual({
+      outcome: { kind: 'completed' },
+      outputs: ['items.arrow', 'metrics.json'],
+    });
+  });
+
+  it('tells apart the pairs whose responses come from one origin', async () => {
+    const { metrics, items } = await on('test');
+    const [own, other] = ['test-4', 'test-5'].map((id) =>
+      items.filter(({ itemId }) => itemId === id).map(({ reward }) => reward),
+    ) as [number[], number[]];
+    const right = [own, other].filter(([chosen, rejected]) => (chosen as number) > (rejected as number)).length;
+    expect(metrics).toMatchObject({ 'eval/within_source_pairs': 2, 'eval/within_source_pairwise_accuracy': right / 2 });
+  });
+
+  it("reads the task's own scoring on test only", async () => {
+    const file = path.join(taskFolder, 'scoring.json');
+    writeFileSync(file, JSON.stringify({ name: 'rewardbench', settings: {} }));
+    try {
+      const [dev, test] = [await on('dev'), await on('test')];
+      const ofScoring = ({ metrics }: Ran): readonly string[] =>
+        Object.keys(metrics).filter((name) => name.includes('rewardbench'));
+      expect(ofScoring(dev)).toEqual([]);
+      expect(ofScoring(test)).not.toEqual([]);
+    } finally {
+      rmSync(file);
+    }
   });
 
   it('says of every item its group, who wrote it and its section', async () => {

@@ -3,7 +3,9 @@
  * call looks like this, too.
  */
 import { basename, resolve } from 'node:path';
+import { backends, native, type Backend } from '../../backends/index.ts';
 import { listenForStop, runStageFolder, type StageFolderRun, type StopSignal } from '../../run/index.ts';
+import { UserError } from '../../spec/index.ts';
 import { formatDuration, plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
 import { complain } from '../describe-error.ts';
@@ -12,12 +14,13 @@ import { displayStage } from '../output/stage-display.ts';
 import { recordedNames, withStageName } from '../recorded-names.ts';
 
 interface StageFlags {
+  readonly backend?: string;
   readonly json: boolean;
 }
 
-export async function stageRun(context: CliContext, { json }: StageFlags, folder: string): Promise<void> {
+export async function stageRun(context: CliContext, { json, backend }: StageFlags, folder: string): Promise<void> {
   const startedMs = performance.now();
-  const { run, stoppedBy } = await stoppable(context, folder);
+  const { run, stoppedBy } = await stoppable(context, folder, computingBackend(backend));
   const tookMs = performance.now() - startedMs;
   if (json) context.printJson(documentOf(run));
   else for (const line of describe(run, tookMs)) context.print(line);
@@ -26,13 +29,25 @@ export async function stageRun(context: CliContext, { json }: StageFlags, folder
   context.exitWith(exitCodeOf(run, stoppedBy));
 }
 
+/** @throws UserError (2) where there is none of this name, or it is a program of its own. */
+function computingBackend(name: string | undefined): Backend | undefined {
+  if (name === undefined || name === native.name) return undefined;
+  const known = backends.filter((backend) => backend === native || backend.compute !== undefined);
+  const found = known.find((backend) => backend.name === name);
+  if (found !== undefined) return found;
+  throw new UserError(`--backend: expected ${known.map((backend) => backend.name).join(' or ')}, found ${name}`, {
+    exitCode: 2,
+    hint: 'A backend of a plug-in carries stages out by a program of its own: start that.',
+  });
+}
+
 interface Stoppable {
   readonly run: StageFolderRun;
   readonly stoppedBy: StopSignal | null;
 }
 
 /** Ctrl-C once: the stage saves where it is and stops. Ctrl-C again: it is left as it is. */
-async function stoppable({ host }: CliContext, folder: string): Promise<Stoppable> {
+async function stoppable({ host }: CliContext, folder: string, backend: Backend | undefined): Promise<Stoppable> {
   const display = displayStage(host.stderr, nameOf(folder));
   const abort = new AbortController();
   let stoppedBy: StopSignal | null = null;
@@ -44,10 +59,21 @@ async function stoppable({ host }: CliContext, folder: string): Promise<Stoppabl
     },
     onKill: () => process.exit(interruptedExitCodes[stoppedBy ?? 'SIGINT']),
   });
+  // A conductor that was killed started this: the next one goes on from here.
+  const onGone = (): void => {
+    stoppedBy ??= 'SIGTERM';
+    abort.abort(new Error('the conductor is gone'));
+  };
+  process.once('disconnect', onGone);
   try {
-    const run = await runStageFolder(folder, { signal: abort.signal, onEvent: display.onEvent });
+    const run = await runStageFolder(folder, {
+      signal: abort.signal,
+      onEvent: display.onEvent,
+      ...(backend && { backend }),
+    });
     return { run, stoppedBy };
   } finally {
+    process.off('disconnect', onGone);
     stopListening();
     display.stop();
   }

@@ -27,6 +27,11 @@ export const tokenizerFlags = {
   chatTemplate: optionalText("A file with the chat template for messages; without it the tokenizer's own", 'file'),
 } as const;
 
+/** Of a backend whose stages are ours (`Backend.compute`). */
+export const computedByFlag = optionalText(
+  'Who trains and scores: native (this program), or torch (PyTorch, by the Python of HARNESS_TORCH_PYTHON)',
+  'name',
+);
 export const resultsFlag = optionalText('Results folder; without it HARNESS_RESULTS, else results/', 'dir');
 export const publishFlag = {
   kind: 'boolean',

@@ -12,6 +12,7 @@ import {
   stageFolderArgument,
 } from './arguments.ts';
 import {
+  computedByFlag,
   jsonFlag,
   jobsFlag,
   optionalDeviceFlag,
@@ -35,7 +36,7 @@ const stage = buildRouteMap<string, CliContext>({
   routes: {
     run: command({
       load: async () => (await import('../commands/stage.ts')).stageRun,
-      parameters: { flags: { json: jsonFlag }, positional: stageFolderArgument },
+      parameters: { flags: { backend: computedByFlag, json: jsonFlag }, positional: stageFolderArgument },
       docs: {
         brief: 'Run one stage by its folder, as a worker does',
         more: [
