@@ -142,7 +142,7 @@ describe('validate and plan', () => {
     for (const command of ['validate', 'plan']) {
       const run = await captured([command, smoke, '-s', 'execution.backend=nativ']);
       expect(run, command).toMatchObject({ exitCode: 2, stdout: '' });
-      expect(run.stderr, command).toContain('execution.backend: expected native, found nativ');
+      expect(run.stderr, command).toContain('execution.backend: expected native or torch, found nativ');
     }
   });
 

@@ -98,6 +98,15 @@ describe('a stage run by hand', () => {
 });
 
 describe('a stage that cannot be run by hand', () => {
+  it('because no backend of that name computes', async () => {
+    const [stage] = stagesOf('evaluate');
+    const { exitCode, stderr } = await captured(['stage', 'run', stage!, '--backend', 'tensorflow']);
+    expect([exitCode, stderr]).toEqual([
+      2,
+      expect.stringContaining('--backend: expected native or torch, found tensorflow'),
+    ]);
+  });
+
   const other = (): string => mkdtempSync(path.join(folder, 'other-'));
 
   it('because its folder is no stage folder exits with 2 and names it', async () => {

@@ -164,7 +164,7 @@ describe('an error in a plug-in', () => {
 
   it('a backend that is not registered is refused before anything runs', async () => {
     const { exitCode, stderr } = await run('plan', 'five-files.yaml', '-s', 'execution.backend=appart');
-    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('expected native or apart, found appart')]);
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('expected native or torch or apart, found appart')]);
     expect(stderr).toContain('did you mean apart?');
   });
 });
