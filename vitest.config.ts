@@ -18,8 +18,11 @@ const builtProgram: Plugin = {
   },
 };
 
-/** ONNX Runtime lets the thread that makes a session flush denormals, which these tests read. */
-const readsDenormals = 'test/engine/half-floats.test.ts';
+/**
+ * What needs a process of its own. ONNX Runtime lets the thread that makes a session flush denormals, which the first
+ * reads. tfjs keeps backends and their binding in one place for the whole process, and the second needs the native one.
+ */
+const alone = ['test/engine/half-floats.test.ts', 'test/engine/tfjs-native.test.ts'];
 
 /**
  * What a second version of Node.js need not run again: long runs of training and scoring, whose work is the engine's
@@ -37,7 +40,7 @@ const arithmetic = [
 
 export default defineConfig(({ mode }) => {
   const isBuilt = mode === 'built';
-  const exclude = [readsDenormals, ...(process.env['HARNESS_TEST_ARITHMETIC'] === '0' ? arithmetic : [])];
+  const exclude = [...alone, ...(process.env['HARNESS_TEST_ARITHMETIC'] === '0' ? arithmetic : [])];
   // Projects do not inherit the mode, so each is given the plug-in.
   const plugins = isBuilt ? [builtProgram] : [];
   return {
@@ -55,7 +58,7 @@ export default defineConfig(({ mode }) => {
       server: { deps: { external: [/\?[0-9a-f]{12}$/, /\/dist\/.*\.js$/] } },
       projects: [
         { extends: true, plugins, test: { name: 'suite', include: ['test/**/*.test.ts'], exclude } },
-        { extends: true, plugins, test: { name: 'alone', include: [readsDenormals], isolate: true } },
+        { extends: true, plugins, test: { name: 'alone', include: alone, isolate: true } },
       ],
       // Only with `npm run coverage`. What worker processes run is not seen: they are processes of their own.
       coverage: {
