@@ -99,8 +99,9 @@ function pairsRead({ pairs, rowsAt, toStep }: StageRun): readonly EncodedPair[] 
   return [...rows].map((row) => ({ ...pairs.at(row), id: String(row) }));
 }
 
-function shared({ threads, device }: StageExecution): object {
-  return { threads, device: device === 'cuda' ? 'cuda' : 'cpu', numerics: 'float32' };
+/** `auto`: a card where torch sees one. `execution.device` says where our own engine runs. */
+function shared({ threads }: StageExecution): object {
+  return { threads, device: 'auto', numerics: 'float32' };
 }
 
 function writeJob(folder: string, values: object): void {

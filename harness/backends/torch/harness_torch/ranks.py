@@ -36,7 +36,7 @@ class Ranks:
 
     @staticmethod
     def own_device(device):
-        if device != 'cuda':
+        if device == 'cpu' or not torch.cuda.is_available():
             return torch.device('cpu')
         local = int(os.environ.get('LOCAL_RANK', 0))
         torch.cuda.set_device(local)
