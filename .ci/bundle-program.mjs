@@ -27,6 +27,7 @@ const ownPlaces = {
     onLoad({ filter: /\.js$/ }, async ({ path: file }) => {
       const source = await readFile(file, 'utf8');
       if (!source.includes('import.meta.')) return null;
+      if (/import\.meta\.(?!url\b)/.test(source)) throw new Error(`${file}: of import.meta only url is known here`);
       const place = `new URL(${JSON.stringify(path.relative(bundles, file))}, import.meta.url).href`;
       return { contents: source.replaceAll('import.meta.url', `(${place})`) };
     }),

@@ -18,7 +18,7 @@ export interface Backend {
   /** The command line that carries out the stage in `task.folder`: exit code 0 after a commit. */
   command(task: StageTask): readonly string[];
   /**
-   * Of a backend whose stages are ours, and which takes over training steps and scores: its command is
+   * Of a backend in this project whose stages are ours, and which takes over training steps and scores: its command is
    * `harness stage run FOLDER --backend NAME`, and this is what that process computes with.
    */
   compute?(execution: StageExecution): Promise<Compute>;

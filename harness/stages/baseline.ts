@@ -33,10 +33,10 @@ async function scoreBaselines(context: StageContext<BaselineConfig>): Promise<St
   const backbone = await backboneParameters(context);
   const freshHead = initParameters(model, seed)[scoreName] as Float32Array;
   const untrained = { ...backbone, [scoreName]: freshHead };
-  const untrainedHead = await scoreSplit(compute.scorer({ model, parameters: untrained }), split);
+  const untrainedHead = await scoreSplit(compute.scorer(context, { model, parameters: untrained }), split);
   const heads = {
     untrainedHead,
-    zeroShot: zeroShot ? await scoreSplit(compute.scorer({ model, parameters: backbone }), split) : null,
+    zeroShot: zeroShot ? await scoreSplit(compute.scorer(context, { model, parameters: backbone }), split) : null,
   };
   const metrics = evaluateBaselines({ ...heads, bestOf: evaluate.bestOf });
   return scored(context, untrainedHead, [...metrics, ...scoringBaselines(readScoring(taskFolder), heads)]);

@@ -8,8 +8,8 @@ import type { ScoredQuestion } from '../score/index.ts';
 import type { JournalEvent, StageExecution } from '../store/index.ts';
 import type { TrainOptions, TrainResult } from '../train/index.ts';
 
-/** Of the stage that trains; a `StageContext` is one. */
-export interface TrainPlace {
+/** Of the stage that asks; a `StageContext` is one. */
+export interface StagePlace {
   readonly folder: string;
   readonly execution: StageExecution;
   readonly signal: AbortSignal;
@@ -37,6 +37,6 @@ export interface Compute {
    * Trains to `toStep`, from the resume point in the stage's folder where there is one. Events go to the journal as
    * they come; on the signal it saves a resume point and ends as interrupted.
    */
-  train(place: TrainPlace, run: StageRun): Promise<TrainResult>;
-  scorer(model: SavedModel): Scorer;
+  train(place: StagePlace, run: StageRun): Promise<TrainResult>;
+  scorer(place: StagePlace, model: SavedModel): Scorer;
 }

@@ -52,7 +52,7 @@ async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEn
     { name: 'pretrain/tokens_seen', value: state.tokensSeen },
   ]);
   if (config.objective.kind === 'pmp')
-    await scoreHeldOut(context, (await context.compute()).scorer({ model, parameters }));
+    await scoreHeldOut(context, (await context.compute()).scorer(context, { model, parameters }));
   return { outcome, outputs: ['model.safetensors', 'config.json', orderFile] };
 }
 

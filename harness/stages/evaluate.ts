@@ -34,7 +34,7 @@ async function evaluateSplit(context: StageContext<EvaluateConfig>): Promise<Sta
   const taskFolder = inputFolder(inputFolders, 'task');
   const modelFolder = inputFolder(inputFolders, 'model');
   const compute = await context.compute();
-  const score = compute.scorer(await loadModelFolder(modelFolder));
+  const score = compute.scorer(context, await loadModelFolder(modelFolder));
   checkProbes(modelFolder, await score(probeQuestions(taskFolder)), compute.device);
   const split = readSplit(taskFolder, stage.config.split);
   const items = await scoreSplit(score, split);

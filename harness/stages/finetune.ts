@@ -98,7 +98,7 @@ async function saveAndCheck(context: StageContext<FinetuneConfig>, parameters: P
   const tokenizerJsonPath = path.join(taskFolder, tokenizerFile);
   await saveModelFolder(folder, { model, parameters, tokenizerJsonPath });
   const compute = await context.compute();
-  const score = compute.scorer({ model, parameters });
+  const score = compute.scorer(context, { model, parameters });
   writeProbes(folder, await score(probeQuestions(taskFolder)), compute.device);
   await saved.check({ folder, taskFolder, device: execution.device, threads: execution.threads });
 }

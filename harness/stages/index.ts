@@ -22,9 +22,9 @@ import type { StageContext, StageKind } from './stage-kind.ts';
 import { task } from './task.ts';
 import { tokenizer } from './tokenizer.ts';
 
-export type { Compute, Scorer, StageRun, TrainPlace } from './compute.ts';
+export type { Compute, Scorer, StageRun, StagePlace } from './compute.ts';
 export type * from './configs.ts';
-export { clearScratch } from './kind-io.ts';
+export { clearScratch, scratchFolder } from './kind-io.ts';
 export { completionsInput, partInput } from './pairs.ts';
 export type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 export type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
@@ -37,7 +37,9 @@ export { pairsOfStage } from './stored-pairs.ts';
 export { readScoring } from './task-scoring.ts';
 export { readSplit, type EvaluationSplit } from './task-split.ts';
 export { readTokenizer } from './tokenizer.ts';
-export { logEverySteps, resumeFile } from './train-here.ts';
+export { orderFile } from './batch-order.ts';
+export { clearResumePoint, readResumePoint, resumeFile } from './resume-point.ts';
+export { logEverySteps } from './train-here.ts';
 export { pairLengthsOf } from './work-context.ts';
 export { workUnits, type Work, type WorkUnit } from './work.ts';
 

@@ -23,7 +23,7 @@ export function kindIo({
 }
 
 /** Inside the stage's folder, where there is room for its outputs too. Emptied at the start of an attempt. */
-function scratchFolder(folder: string): string {
+export function scratchFolder(folder: string): string {
   const scratch = path.join(folder, scratchName);
   mkdirSync(scratch, { recursive: true });
   return scratch;

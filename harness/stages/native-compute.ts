@@ -9,6 +9,6 @@ export function nativeCompute(sessions: SessionCache, device: string): Compute {
   return {
     device,
     train: (place, run) => trainHere(place, run, sessions),
-    scorer: (model) => (questions) => scoreResponses({ ...model, sessions }, questions),
+    scorer: (_, model) => (questions) => scoreResponses({ ...model, sessions }, questions),
   };
 }

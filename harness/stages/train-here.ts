@@ -2,30 +2,23 @@
  * The training loop in this process: events to the journal, resume points into the stage folder, the event loop kept
  * alive.
  */
-import { existsSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
-  readTrainState,
   stateLayout,
   trainLoop,
   writeTrainState,
   type SessionCache,
-  type StateLayout,
   type TrainEvent,
   type TrainResult,
-  type TrainState,
 } from '../train/index.ts';
-import { UserError } from '../spec/user-error.ts';
-import type { StageRun, TrainPlace } from './compute.ts';
-
-/** In the stage's folder; every backend reads and writes it, so that one goes on where another was interrupted. */
-export const resumeFile = 'resume.safetensors';
+import type { StageRun, StagePlace } from './compute.ts';
+import { clearResumePoint, readResumePoint, resumeFile } from './resume-point.ts';
 
 export const logEverySteps = 10;
 
 export async function trainHere(
-  place: TrainPlace,
+  place: StagePlace,
   { pairs, rowsAt, ...options }: StageRun,
   sessions: SessionCache,
 ): Promise<TrainResult> {
@@ -49,7 +42,7 @@ export async function trainHere(
   for (;;) {
     const { value, done } = await loop.next();
     if (done) {
-      if (value.outcome.kind !== 'interrupted') rmSync(resumePath, { force: true });
+      if (value.outcome.kind !== 'interrupted') clearResumePoint(folder);
       return value;
     }
     if (value.kind === 'checkpoint') {
@@ -62,7 +55,7 @@ export async function trainHere(
 async function report(
   event: Exclude<TrainEvent, { kind: 'checkpoint' }>,
   clock: TrainingClock,
-  emit: TrainPlace['emit'],
+  emit: StagePlace['emit'],
 ): Promise<void> {
   if (event.kind === 'progress') {
     emit({ ...event, tokensPerSecond: clock.tokensPerSecond });
@@ -97,29 +90,5 @@ class TrainingClock {
     this.tokensPerSecond = ((tokens - this.#tokens) / (now - this.#logged)) * 1000;
     this.#tokens = tokens;
     this.#logged = now;
-  }
-}
-
-/**
- * A resume point that cannot be read costs the attempt's work, never the stage: it is noted and training starts over.
- */
-async function readResumePoint(
-  { folder, emit }: TrainPlace,
-  layout: StateLayout,
-  toStep: number,
-): Promise<TrainState | null> {
-  const file = path.join(folder, resumeFile);
-  if (!existsSync(file)) return null;
-  try {
-    const state = await readTrainState(file, layout);
-    if (state.step > toStep) return null;
-    // The journal fills in the attempt's number and time.
-    emit({ kind: 'attempt', attempt: 0, startedAt: '', resumedFromStep: state.step });
-    return state;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    emit({ kind: 'note', text: `the resume point is damaged and is not used: ${error.message}` });
-    rmSync(file, { force: true });
-    return null;
   }
 }

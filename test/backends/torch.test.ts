@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { torchCompute, writeTrainJob } from '../../harness/backends/torch/torch-compute.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import type { ModelConfig } from '../../harness/model/index.ts';
-import type { Compute, StageContext } from '../../harness/stages/index.ts';
+import { clearScratch, type Compute, type StageContext, type StagePlace } from '../../harness/stages/index.ts';
 import { nativeCompute } from '../../harness/stages/native-compute.ts';
 import { runTraining } from '../../harness/stages/run-training.ts';
 import type { JournalEvent } from '../../harness/store/index.ts';
@@ -39,6 +39,13 @@ afterAll(async () => {
   rmSync(root, { recursive: true, force: true });
 });
 
+const place = (): StagePlace => ({
+  folder: mkdtempSync(path.join(root, 'stage-')),
+  execution,
+  signal: new AbortController().signal,
+  emit: () => {},
+});
+
 interface Trained {
   readonly result: TrainResult;
   readonly events: readonly JournalEvent[];
@@ -52,11 +59,11 @@ interface Asked extends RunChanges {
 }
 
 async function trained(compute: Compute, model: ModelConfig, { folder, stopAt, ...changes }: Asked): Promise<Trained> {
-  const place = folder ?? mkdtempSync(path.join(root, 'stage-'));
+  const own = folder ?? mkdtempSync(path.join(root, 'stage-'));
   const events: JournalEvent[] = [];
   const stop = new AbortController();
   const context = {
-    folder: place,
+    folder: own,
     execution,
     signal: stop.signal,
     compute: async () => compute,
@@ -77,7 +84,8 @@ async function trained(compute: Compute, model: ModelConfig, { folder, stopAt, .
     pairs: { at: (row) => pairs[row]! },
     order,
   });
-  return { result, events, folder: place };
+  clearScratch(own); // as the runner does behind every attempt
+  return { result, events, folder: own };
 }
 
 const lossesOf = ({ events }: Trained): readonly number[] =>
@@ -127,8 +135,8 @@ describe.skipIf(python === null)('torch beside the native engine (skipped withou
         .map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] }));
       const parameters = bumpyParameters(model);
       const [ours, theirs] = [
-        await native.scorer({ model, parameters })(questions),
-        await torch.scorer({ model, parameters })(questions),
+        await native.scorer(place(), { model, parameters })(questions),
+        await torch.scorer(place(), { model, parameters })(questions),
       ];
       const largest = Math.max(...ours.flatMap((rewards) => [...rewards].map(Math.abs)), 1);
       for (const [index, rewards] of ours.entries())
@@ -195,6 +203,15 @@ describe.skipIf(python === null)('torch beside the native engine (skipped withou
     const rest = await trained(torch, tiny, { ...long, folder });
     expect(rest.result.state).toEqual(whole.result.state);
   }, 60_000);
+
+  it('starts over where the resume point is damaged, and says so', async () => {
+    const folder = mkdtempSync(path.join(root, 'damaged-'));
+    writeFileSync(path.join(folder, 'resume.safetensors'), 'no tensors');
+    const whole = await trained(torch, tiny, { toStep: 3 });
+    const { result, events } = await trained(torch, tiny, { toStep: 3, folder });
+    expect(events[0]).toMatchObject({ kind: 'note', text: expect.stringContaining('the resume point is damaged') });
+    expect(result.state).toEqual(whole.result.state);
+  });
 
   it('says that a run diverged, and at which step', async () => {
     const { result } = await trained(torch, tiny, { toStep: 6, learningRateAt: () => 1e30 });

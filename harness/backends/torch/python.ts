@@ -3,7 +3,7 @@
  * seconds, and a stage has several jobs.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -17,8 +17,8 @@ const packageFolder = path.join(
 const keptLines = 20;
 
 /** The interpreter that HARNESS_TORCH_PYTHON names, else `python3`. */
-export function torchPython(env: NodeJS.ProcessEnv = process.env): string {
-  const named = env['HARNESS_TORCH_PYTHON'];
+function torchPython(): string {
+  const named = process.env['HARNESS_TORCH_PYTHON'];
   return named === undefined || named === '' ? 'python3' : named;
 }
 
@@ -26,13 +26,12 @@ export function torchPython(env: NodeJS.ProcessEnv = process.env): string {
 export type JobEvent = Readonly<Record<string, unknown>> & { readonly kind: string };
 
 export class TorchProcess {
-  readonly #python: string;
+  readonly #python = torchPython();
   readonly #threads: number;
   #child: ChildProcess | null = null;
   #lastLines: string[] = [];
 
-  constructor({ python = torchPython(), threads }: { readonly python?: string; readonly threads: number }) {
-    this.#python = python;
+  constructor(threads: number) {
     this.#threads = threads;
   }
 
@@ -57,11 +56,6 @@ export class TorchProcess {
     if (last?.kind !== 'ended') throw this.#failure('it ended without a result');
     if (last['outcome'] === 'refused') throw refusal(last);
     return last;
-  }
-
-  close(): void {
-    this.#child?.stdin?.end();
-    this.#child = null;
   }
 
   #running(): ChildProcess {
@@ -139,11 +133,12 @@ function refusal(event: JobEvent): UserError {
   });
 }
 
-/** Hands on whole lines of a file that grows. */
+/** Hands on whole lines of a file that grows, each byte read once. */
 class EventReader {
   readonly #file: string;
   readonly #onEvent: (event: JobEvent) => void;
-  #seen = 0;
+  #offset = 0;
+  #rest = '';
   last: JobEvent | null = null;
 
   constructor(file: string, onEvent: (event: JobEvent) => void) {
@@ -152,19 +147,22 @@ class EventReader {
   }
 
   read(): void {
-    const lines = textOf(this.#file).split('\n').slice(0, -1);
-    for (const line of lines.slice(this.#seen)) {
+    // Python writes ASCII, so that no character is cut.
+    const lines = (this.#rest + this.#grown()).split('\n');
+    this.#rest = lines.pop() ?? '';
+    for (const line of lines) {
       this.last = JSON.parse(line) as JobEvent;
       this.#onEvent(this.last);
     }
-    this.#seen = Math.max(this.#seen, lines.length);
   }
-}
 
-function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return ''; // not there yet
+  #grown(): string {
+    const size = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
+    if (size <= this.#offset) return '';
+    const bytes = Buffer.alloc(size - this.#offset);
+    const descriptor = openSync(this.#file, 'r');
+    this.#offset += readSync(descriptor, bytes, 0, bytes.length, this.#offset);
+    closeSync(descriptor);
+    return bytes.toString('latin1');
   }
 }

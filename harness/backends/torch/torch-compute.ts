@@ -1,11 +1,20 @@
 /** Training and scoring by PyTorch, as jobs in files: `job.json` and its data in, events and tensors out. */
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeEncodedPairs, writeEncodedQuestions, type EncodedPair } from '../../data/index.ts';
 import { saveModelFolder, type SavedModel } from '../../model/index.ts';
 import type { ScoredQuestion } from '../../score/index.ts';
-import { logEverySteps, resumeFile, type Compute, type StageRun, type TrainPlace } from '../../stages/index.ts';
+import {
+  clearResumePoint,
+  logEverySteps,
+  orderFile,
+  readResumePoint,
+  resumeFile,
+  scratchFolder,
+  type Compute,
+  type StagePlace,
+  type StageRun,
+} from '../../stages/index.ts';
 import type { StageExecution } from '../../store/index.ts';
 import {
   plainTraining,
@@ -21,26 +30,27 @@ import { TorchProcess, type JobEvent } from './python.ts';
 const jobVersion = 1;
 
 export function torchCompute(execution: StageExecution): Compute {
-  const python = new TorchProcess({ threads: execution.threads });
+  const python = new TorchProcess(execution.threads);
   return {
     device: 'torch',
     train: (place, run) => trainByTorch(place, run, python),
-    scorer: (model) => (questions) => scoreByTorch({ model, questions, execution }, python),
+    scorer: (place, model) => (questions) => scoreByTorch({ place, model, questions }, python),
   };
 }
 
-async function trainByTorch(place: TrainPlace, run: StageRun, python: TorchProcess): Promise<TrainResult> {
-  const job = path.join(place.folder, 'torch-job');
-  rmSync(job, { recursive: true, force: true });
-  mkdirSync(job);
+async function trainByTorch(place: StagePlace, run: StageRun, python: TorchProcess): Promise<TrainResult> {
   const layout = layoutOf(run);
-  await writeTrainJob(job, place, run);
+  const job = newJob(place);
+  const state = (await readResumePoint(place, layout, run.toStep)) ?? run.state;
+  await writeTrainJob(job, place, { ...run, state });
   const stop = (): void => writeFileSync(path.join(job, 'stop'), '');
   if (place.signal.aborted) stop();
   place.signal.addEventListener('abort', stop);
   try {
     const ended = await python.run(job, relay(place));
-    return await resultOf(ended, job, layout, path.join(place.folder, resumeFile));
+    const result = await resultOf(ended, job, layout);
+    if (result.outcome.kind !== 'interrupted') clearResumePoint(place.folder);
+    return result;
   } finally {
     place.signal.removeEventListener('abort', stop);
     rmSync(job, { recursive: true, force: true });
@@ -51,10 +61,15 @@ function layoutOf({ model, features = plainTraining, optimizer }: StageRun): Sta
   return stateLayout(model, { trainable: features.trainable, optimizer });
 }
 
-/** All that Python reads. The stage's folder is the one above. */
+/** A folder for a job, where the stage's attempts begin empty. */
+function newJob({ folder }: Pick<StagePlace, 'folder'>): string {
+  return mkdtempSync(path.join(scratchFolder(folder), 'torch-'));
+}
+
+/** All that Python reads, but for the order of the stage. */
 export async function writeTrainJob(
   job: string,
-  { execution }: Pick<TrainPlace, 'execution'>,
+  { folder, execution }: Pick<StagePlace, 'folder' | 'execution'>,
   run: StageRun,
 ): Promise<void> {
   const layout = layoutOf(run);
@@ -70,8 +85,8 @@ export async function writeTrainJob(
     model: 'model',
     state: 'state.safetensors',
     pairs: 'pairs.arrow',
-    order: '../order.arrow',
-    resume: `../${resumeFile}`,
+    order: path.resolve(folder, orderFile),
+    resume: path.resolve(folder, resumeFile),
     result: 'result.safetensors',
     toStep,
     learned: layout.learned,
@@ -101,7 +116,7 @@ function pairsRead({ pairs, rowsAt, toStep }: StageRun): readonly EncodedPair[] 
 
 /** `auto`: a card where torch sees one. `execution.device` says where our own engine runs. */
 function shared({ threads }: StageExecution): object {
-  return { threads, device: 'auto', numerics: 'float32' };
+  return { threads, device: 'auto' };
 }
 
 function writeJob(folder: string, values: object): void {
@@ -109,36 +124,34 @@ function writeJob(folder: string, values: object): void {
 }
 
 /** Into the journal, as the harness's own loop would write them. */
-function relay({ emit }: TrainPlace): (event: JobEvent) => void {
+function relay({ emit }: StagePlace): (event: JobEvent) => void {
   let tokensPerSecond: number | null = null;
   return (event) => {
     const { step, steps, loss, name, value } = event as unknown as Record<string, number> & { readonly name: string };
     if (event.kind === 'speed') tokensPerSecond = Number(event['tokensPerSecond']);
-    if (event.kind === 'resumed') emit({ kind: 'attempt', attempt: 0, startedAt: '', resumedFromStep: step as number });
     if (event.kind === 'metric') emit({ kind: 'metric', step: step as number, name, value: value as number });
     if (event.kind === 'progress')
       emit({ kind: 'progress', step: step as number, steps: steps as number, loss: loss as number, tokensPerSecond });
   };
 }
 
-async function resultOf(ended: JobEvent, job: string, layout: StateLayout, resume: string): Promise<TrainResult> {
+async function resultOf(ended: JobEvent, job: string, layout: StateLayout): Promise<TrainResult> {
   const outcome = ended['outcome'] as TrainResult['outcome']['kind'];
   if (outcome === 'interrupted') return { outcome: { kind: outcome }, state: null };
-  if (existsSync(resume)) rmSync(resume);
   if (outcome === 'diverged')
     return { outcome: { kind: outcome, step: Number(ended['step']), reason: String(ended['reason']) }, state: null };
   return { outcome: { kind: outcome }, state: await readTrainState(path.join(job, 'result.safetensors'), layout) };
 }
 
 interface Scored {
+  readonly place: StagePlace;
   readonly model: SavedModel;
   readonly questions: readonly ScoredQuestion[];
-  readonly execution: StageExecution;
 }
 
 async function scoreByTorch(scored: Scored, python: TorchProcess): Promise<readonly Float32Array[]> {
   if (scored.questions.length === 0) return [];
-  const job = mkdtempSync(path.join(tmpdir(), 'harness-torch-score-'));
+  const job = newJob(scored.place);
   try {
     await writeScoreJob(job, scored);
     await python.run(job, () => {});
@@ -150,13 +163,13 @@ async function scoreByTorch(scored: Scored, python: TorchProcess): Promise<reado
 
 const rewardsFile = 'rewards.f32';
 
-async function writeScoreJob(job: string, { model, questions, execution }: Scored): Promise<void> {
+async function writeScoreJob(job: string, { place, model, questions }: Scored): Promise<void> {
   await saveModelFolder(path.join(job, 'model'), model);
   const rows = questions.map(({ prompt, responses }, index) => ({ id: String(index), prompt, candidates: responses }));
   writeEncodedQuestions(path.join(job, 'questions.arrow'), rows);
   writeJob(job, {
     kind: 'score',
-    ...shared(execution),
+    ...shared(place.execution),
     rewardPooling: model.model.rewardPooling,
     model: 'model',
     weights: 'model/model.safetensors',

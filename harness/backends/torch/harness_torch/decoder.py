@@ -13,8 +13,6 @@ from .rows import visible
 
 transformers.logging.set_verbosity_error()
 
-# Config fields of what stands between the LM head's product and the logits.
-SOFT_CAP, DIVIDED_BY = 'final_logit_softcapping', 'logits_scaling'
 # Where a checkpoint of the family calls the LM head otherwise than the class does.
 STORED_HEADS = {'gpt_neox': 'embed_out.weight'}
 DOWN, UP = '.lora_A.weight', '.lora_B.weight'
@@ -34,11 +32,11 @@ class Decoder(torch.nn.Module):
         self.eval()  # no dropout anywhere
 
     def hidden(self, rows):
-        """Final hidden states [B x S, D] in float32."""
+        """Final hidden states [B x S, D]."""
         output = self.lm.base_model(
             input_ids=rows.ids, attention_mask=self.masks(rows), position_ids=rows.positions, use_cache=False
         )
-        return output.last_hidden_state.flatten(0, 1).float()
+        return output.last_hidden_state.flatten(0, 1)
 
     def masks(self, rows):
         kinds = set(getattr(self.config, 'layer_types', None) or [])
@@ -57,19 +55,16 @@ class Decoder(torch.nn.Module):
         return torch.zeros(sees.shape, device=sees.device).masked_fill(~sees, torch.finfo(torch.float32).min)
 
     def logits(self, hidden):
-        logits = self.lm.get_output_embeddings()(hidden).float()
-        cap, divisor = getattr(self.config, SOFT_CAP, None), getattr(self.config, DIVIDED_BY, None)
-        if divisor is not None:
-            logits = logits / divisor
+        logits = self.lm.get_output_embeddings()(hidden)
+        cap = getattr(self.config, 'final_logit_softcapping', None)
         return logits if cap is None else torch.tanh(logits / cap) * cap
 
     def rewards(self, hidden, spans):
-        """One a response, in float32 also where all else is not."""
-        with torch.autocast(hidden.device.type, enabled=False):
-            scores = self.score(hidden).squeeze(-1)
-            if self.pooling == 'last':
-                return scores[torch.tensor([start + length - 1 for start, length, _ in spans], device=scores.device)]
-            return torch.stack([scores[start : start + length].mean() for start, length, _ in spans])
+        """One a response."""
+        scores = self.score(hidden).squeeze(-1)
+        if self.pooling == 'last':
+            return scores[torch.tensor([start + length - 1 for start, length, _ in spans], device=scores.device)]
+        return torch.stack([scores[start : start + length].mean() for start, length, _ in spans])
 
     def named(self):
         """Every parameter by its name in a checkpoint; a tied LM head is the embedding."""

@@ -67,12 +67,12 @@ def add_pairwise(sums, rewards, pairs, objective, counts):
 
 def add_lm(sums, decoder, hidden, rows, pairs, objective, counts):
     """Labels are the chosen responses' tokens, each predicted by the one before; the first by the prompt's last."""
-    places, weights = [], []
+    places, labelled = [], []
     for chosen, _, _ in pairs:
         start, length, prompt_end = rows.spans[chosen]
         places += [prompt_end, *range(start, start + length - 1)]
-        weights.append((start, length))
-    targets = torch.cat([rows.ids.flatten()[start : start + length] for start, length in weights])
+        labelled.append((start, length))
+    targets = torch.cat([rows.ids.flatten()[start : start + length] for start, length in labelled])
     logits = decoder.logits(hidden[torch.tensor(places, device=hidden.device)])
     lm = F.cross_entropy(logits, targets, reduction='sum') / counts.labels
     sums.total = sums.total + objective.lm_weight * lm

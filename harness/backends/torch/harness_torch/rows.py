@@ -28,10 +28,6 @@ class Rows:
     owners: torch.Tensor  # [B, S]: 0 = prompt, k = response k, -1 = padding
     spans: list  # of each response: (flat place of its first token, its length, flat place of the prompt's last token)
 
-    @property
-    def tokens(self):
-        return self.ids.numel()
-
     def to(self, device):
         moved = (tensor.to(device, non_blocking=True) for tensor in (self.ids, self.positions, self.owners))
         return Rows(*moved, self.spans)

@@ -2,7 +2,6 @@
 
 import os
 
-import torch
 from safetensors import safe_open
 from safetensors.torch import save_file
 
@@ -32,7 +31,3 @@ def write_tensors(path, tensors, metadata):
     with open(partial, 'rb') as file:
         os.fsync(file.fileno())
     os.replace(partial, path)
-
-
-def zeros_like(parameters):
-    return {name: torch.zeros_like(value, dtype=torch.float32) for name, value in parameters.items()}

@@ -15,10 +15,10 @@ from .job import Events, JobError
 from .losses import Objective, losses
 from .ranks import Ranks
 from .rows import Row, by_length, dealt, padded
-from .state import AVERAGE, FIRST, SECOND, of_model, read_tensors, write_tensors, zeros_like
+from .state import AVERAGE, FIRST, SECOND, of_model, read_tensors, write_tensors
 from .update import AdamW, global_norm
 
-# Of a step's padded tokens, those that a micro-batch holds at most, unless the job says otherwise.
+# Of a step's padded tokens, those that a micro-batch holds at most.
 TOKENS_AT_ONCE = {'cpu': 4096, 'cuda': 65536}
 
 
@@ -56,15 +56,13 @@ class Training:
     def __init__(self, job, ranks):
         self.job, self.ranks = job, ranks
         self.objective = Objective.of(job)
-        resumed = job.path('resume')
-        tensors, metadata = read_tensors(resumed if resumed.exists() else job.path('state'))
+        tensors, metadata = read_tensors(job.path('state'))
         self.step, self.tokens_seen = int(metadata['step']), int(metadata['tokensSeen'])
-        self.resumed_from = self.step if resumed.exists() else None
         decoder = load_decoder(job.path('model'), job['rewardPooling'], of_model(tensors), job['adapterScale'])
         self.decoder = decoder.to(ranks.device)
         self.optimizer = self.optimizer_of(tensors)
         self.pairs = Pairs(job)
-        self.tokens_at_once = job.values.get('tokensAtOnce') or TOKENS_AT_ONCE[ranks.device.type]
+        self.tokens_at_once = TOKENS_AT_ONCE[ranks.device.type]
 
     def optimizer_of(self, tensors):
         learned = set(self.job['learned'])
@@ -138,7 +136,8 @@ class Training:
         for some in by_length([rows[index] for index in mine], self.tokens_at_once):
             indices = [mine[place] for place in some]
             micro = padded([rows[index] for index in indices]).to(self.ranks.device)
-            found = self.forward(micro, self.placed([batch[index] for index in indices]), counts)
+            pairs = self.placed([batch[index] for index in indices])
+            found = losses(self.decoder, micro, pairs, self.objective, counts)
             if found.total.requires_grad:
                 found.total.backward()
             for place, value in enumerate(
@@ -146,11 +145,6 @@ class Training:
             ):
                 sums[place] += value
         return sums
-
-    def forward(self, micro, pairs, counts):
-        is_half = self.job['numerics'] == 'bfloat16'
-        with torch.autocast(self.ranks.device.type, torch.bfloat16, enabled=is_half):
-            return losses(self.decoder, micro, pairs, self.objective, counts)
 
     def row(self, pair):
         prompt, chosen, rejected, _ = pair
@@ -187,8 +181,6 @@ def train(job):
     events = Events(job, ranks.is_first)
     try:
         training = Training(job, ranks)
-        if training.resumed_from is not None:
-            events.emit(kind='resumed', step=training.resumed_from)
         events.emit(kind='ended', **run(training, events))
     finally:
         events.close()
