@@ -117,7 +117,7 @@ export class TrialStages {
       if (trial.pretrain.schedule.kind === 'cosine') return segment;
       const { total, decayStart } = stepsOf(trial, trial.pretrain.budget);
       const cost = pretrainCost(total - decayStart, trial, this.#inputs.kinds);
-      const config = { ...configured.config, ...noStart, numerics: this.#inputs.numericsOf('decay') };
+      const config = { ...configured.config, ...noStart, numerics: this.#inputs.numericsOf('decay', trial.numerics) };
       return this.set.add('decay', { config }, { pairs: this.#data.pairs(trial), trunk: segment }, cost);
     });
   }
@@ -136,7 +136,7 @@ export class TrialStages {
       objective,
       seed,
       ...from.config,
-      numerics: this.#inputs.numericsOf('pretrain'),
+      numerics: this.#inputs.numericsOf('pretrain', trial.numerics),
     };
     const configured = { config, locations: from.locations };
     const before = shared.schedule.kind === 'wsd' ? this.#budgets.before(this.#trunkKey(trial, seed), budget) : null;
@@ -149,7 +149,7 @@ export class TrialStages {
 
   #baseline(trial: TrialSpec, seed: number, { task, backbone, contamination }: BaselineInputs): PlannedStage {
     const { model, tokenizer, evaluate, pretrain, start } = trial;
-    const parts = [task, backbone, contamination, model, tokenizer, evaluate, start, seed];
+    const parts = [task, backbone, contamination, model, tokenizer, evaluate, start, trial.numerics, seed];
     return this.#remembered.stage('baseline', parts, () => {
       const begin = this.#begin(trial, backbone);
       const config = {
@@ -158,7 +158,7 @@ export class TrialStages {
         evaluate: { bestOf: evaluate.bestOf },
         zeroShot: pretrain.objective.kind === 'pmp',
         seed,
-        numerics: this.#inputs.numericsOf('baseline'),
+        numerics: this.#inputs.numericsOf('baseline', trial.numerics),
         ...begin.config,
       };
       const inputs = { task, ...(backbone === null ? {} : { backbone }), contamination };
@@ -176,7 +176,7 @@ export class TrialStages {
       finetune,
       selected,
       seed,
-      numerics: this.#inputs.numericsOf('finetune'),
+      numerics: this.#inputs.numericsOf('finetune', trial.numerics),
       ...begin.config,
     };
     const inputs = {
@@ -199,7 +199,7 @@ export class TrialStages {
     split: 'dev' | 'test',
     inputs: { readonly task: PlannedStage; readonly model: PlannedStage },
   ): PlannedStage {
-    const config = { evaluate, split, numerics: this.#inputs.numericsOf('evaluate') };
+    const config = { evaluate, split, numerics: this.#inputs.numericsOf('evaluate', trial.numerics) };
     return this.set.add('evaluate', { config }, inputs, modelCost(trial));
   }
 
@@ -223,8 +223,8 @@ export class TrialStages {
 
   #trunkKey(trial: Pretrained, seed: number): string {
     const { start, corpus, descriptions, tokenizer, pairs, model, pretrain, isFresh = false } = trial;
-    const { overLength } = trial;
-    const parts = [start, corpus, descriptions, tokenizer, pairs, model, overLength, seed, String(isFresh)];
+    const { overLength, numerics } = trial;
+    const parts = [start, corpus, descriptions, tokenizer, pairs, model, overLength, numerics, seed, String(isFresh)];
     return `${this.#remembered.key(parts)} ${trunkConfig(pretrain)}`;
   }
 }

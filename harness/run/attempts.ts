@@ -165,12 +165,12 @@ export class Attempts {
 
   #taskOf(stage: PlannedStage, attempt: number): StageTask {
     const { sweep, provenance, inputsOf } = this.#options;
-    const { threads, checkpointEverySeconds } = sweep.execution;
+    const { threads, checkpointEverySeconds, ranks } = sweep.execution;
     return {
       stage,
       folder: this.#folder(stage.id),
       inputFolders: Object.fromEntries(Object.entries(inputsOf(stage)).map(([name, id]) => [name, this.#folder(id)])),
-      execution: { threads, device: provenance.execution.device, checkpointEverySeconds },
+      execution: { threads, device: provenance.execution.device, checkpointEverySeconds, ...(ranks && { ranks }) },
       cacheFolder: sweep.cacheFolder,
       plugins: usesPlugins(stage) ? (sweep.plugins ?? []) : [],
       attempt,

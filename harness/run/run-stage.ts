@@ -11,7 +11,7 @@
  * points included.
  */
 import { pluginError } from '../kinds/index.ts';
-import type { StageEnd } from '../stages/index.ts';
+import { numericsIn, type StageEnd } from '../stages/index.ts';
 import {
   DamagedInput,
   Journal,
@@ -72,6 +72,6 @@ async function work(
 ): Promise<StageEnd> {
   const { run, kinds } = await library.load(stage.kind, plugins);
   const { saved, compute } = library.tools;
-  const shared = { kinds, saved, compute: () => compute(execution) };
+  const shared = { kinds, saved, compute: () => compute(execution), numerics: numericsIn(stage.config) };
   return run({ stage, folder, inputFolders, execution, cacheFolder, ...shared, emit, signal });
 }

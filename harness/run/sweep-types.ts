@@ -2,6 +2,7 @@
 import type { Device } from '../engine/index.ts';
 import type { Backend } from '../backends/index.ts';
 import type { Kinds } from '../kinds/index.ts';
+import type { RanksSpec } from '../spec/experiment-schema.ts';
 import type { Plan, StageName } from '../plan/stage.ts';
 import type { ErrorClass, Outcome, PluginFile } from '../store/index.ts';
 
@@ -25,6 +26,7 @@ export interface SweepOptions {
     readonly threads: number;
     readonly device: Device | 'auto';
     readonly checkpointEverySeconds: number;
+    readonly ranks?: RanksSpec;
   };
   /**
    * Workers where a GPU computes, instead of `execution.workers`; 1 by default, for each worker holds models and states

@@ -39,6 +39,7 @@ export { readSplit, type EvaluationSplit } from './task-split.ts';
 export { readTokenizer } from './tokenizer.ts';
 export { orderFile } from './batch-order.ts';
 export { clearResumePoint, readResumePoint, resumeFile } from './resume-point.ts';
+export { numericsIn, numericsName } from './numerics.ts';
 export { logEverySteps } from './train-here.ts';
 export { pairLengthsOf } from './work-context.ts';
 export { workUnits, type Work, type WorkUnit } from './work.ts';

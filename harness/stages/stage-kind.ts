@@ -3,6 +3,7 @@
  * in `index.ts`. Types only.
  */
 import type { Kinds } from '../kinds/index.ts';
+import type { Numerics } from '../spec/experiment-schema.ts';
 import type { JournalEvent, Outcome, StageDescription, StageExecution } from '../store/index.ts';
 import type { Compute } from './compute.ts';
 import type { SavedModelCheck } from './saved-model-check.ts';
@@ -47,6 +48,8 @@ export interface StageContext<Config extends object = object> {
   /** Input name -> its folder, outputs verified by sha256 against its done.json. */
   readonly inputFolders: Readonly<Record<string, string>>;
   readonly execution: StageExecution;
+  /** What the config asks for. */
+  readonly numerics: Numerics;
   readonly cacheFolder: string;
   /** All kinds there are, those of the stage's plug-ins included. */
   readonly kinds: Kinds;

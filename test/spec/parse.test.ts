@@ -33,6 +33,18 @@ describe('parseExperiment', () => {
       device: 'cpu',
       backend: 'native',
       checkpointEverySeconds: 30,
+      nodes: 1,
+      ranksPerNode: 1,
+      launcher: 'local',
+      torch: {
+        sharding: 'replicated',
+        gradientCheckpointing: false,
+        packed: false,
+        compile: false,
+        tokensAtOnce: null,
+        peakFlops: null,
+        joinTimeoutSeconds: 300,
+      },
     });
     expect(() => {
       (spec.pretrain.optimizer as { learningRate: number }).learningRate = 1;
