@@ -11,6 +11,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, extname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { backends, native } from '../backends/index.ts';
+import type { Device } from '../engine/index.ts';
 import { builtInKinds } from '../kinds/index.ts';
 import { executionOrder, stageNames, type ForecastBasis, type Plan, type PlannedStage } from '../plan/index.ts';
 import { CollectLoop } from './collect-loop.ts';
@@ -91,7 +92,19 @@ async function prepare(options: SweepOptions, schedule: Schedule): Promise<Prepa
   // Other workers' stages mean something else, and their configs need not be ours.
   if (options.workerEntry !== undefined) return { execution, timeLeft: null };
   refuseStorage(toRun, execution.device);
+  await prepareBackend(options, toRun, execution.device);
   return { execution, timeLeft: new TimeLeftOfSweep(await expected(options, schedule, execution), schedule) };
+}
+
+/** @throws UserError (3) where the backend that was chosen lacks something, and has stages to carry out. */
+async function prepareBackend(
+  { backend = native.name, backends: registered = backends, execution }: SweepOptions,
+  toRun: readonly PlannedStage[],
+  device: Device,
+): Promise<void> {
+  const chosen = registered.find(({ name }) => name === backend);
+  if (chosen?.prepare === undefined || !toRun.some(({ kind }) => chosen.serves(kind))) return;
+  await chosen.prepare({ ...execution, device });
 }
 
 function tellStart(options: SweepOptions, schedule: Schedule, prepared: Prepared | null): void {

@@ -7,7 +7,14 @@
 import { classifyFailure } from './classify-failure.ts';
 import { runStage } from './run-stage.ts';
 import type { StageLibrary } from './stage-library.ts';
-import { type JournalEvent, type StageResult, VerifiedFiles, readTaskFile } from '../store/index.ts';
+import {
+  type JournalEvent,
+  type StageResult,
+  VerifiedFiles,
+  endWithParent,
+  orphanedGraceMs,
+  readTaskFile,
+} from '../store/index.ts';
 import type { MessageFromWorker, MessageToWorker } from '../launch/index.ts';
 
 /** Longest time a stage may take to save its resume point once it is told to stop. */
@@ -29,6 +36,10 @@ export function serveStages(library: StageLibrary): void {
     if (!isBusy) process.exit(0);
     setTimeout(() => process.exit(1), stopGraceMs);
   };
+  const leaveAlone = (): void => {
+    leave();
+    setTimeout(() => process.exit(1), orphanedGraceMs);
+  };
   const serve = async (folder: string): Promise<void> => {
     if (isBusy || stop.signal.aborted) return;
     isBusy = true;
@@ -43,7 +54,8 @@ export function serveStages(library: StageLibrary): void {
   };
 
   process.on('message', (message: MessageToWorker) => (message.type === 'run' ? void serve(message.folder) : leave()));
-  process.on('disconnect', leave);
+  process.on('disconnect', leaveAlone);
+  endWithParent(orphanedGraceMs);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, leave);
   for (const failure of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(failure, (error: unknown) => {

@@ -20,6 +20,7 @@
  *     stage-state.ts        which stages are done, failed, damaged, being worked on
  *     sources.ts            all stages and experiments of a results folder, for the collector
  */
+export { endWithParent, orphanedGraceMs } from './end-with-parent.ts';
 export { VerifiedFiles } from './digest.ts';
 export { errorCode, removeAbandoned, replaceFile, toJson, writeFileAtomically } from './durable.ts';
 export { formats, readVersion } from './formats.ts';

@@ -15,4 +15,6 @@ export const torch: Backend = {
   command: (task) => [...native.command(task), '--backend', 'torch'],
   // Only a process that computes with it loads what it takes.
   compute: async (execution) => (await import('./torch-compute.ts')).torchCompute(execution),
+  prepare: async (execution) => (await import('./prepare.ts')).prepareTorch(execution),
+  starts: async (task) => (await import('./starts.ts')).torchStarts(task),
 };
