@@ -36,15 +36,17 @@ function tellRanks(
 ): void {
   const { nodes, ranksPerNode } = ranks;
   if (nodes * ranksPerNode === 1) return;
-  const here = workers * ranksPerNode * threads;
-  const processors = availableParallelism();
-  const crowded =
-    nodes === 1 && here > processors
-      ? `; ${here} threads (${workers} workers x ${ranksPerNode} ranks x ${threads}) on ${processors} processors`
-      : '';
-  const where = nodes === 1 ? '' : `on each of ${nodes} nodes `;
-  const text = `${ranksPerNode} ranks ${where}take the steps: pairs of a step are dealt out to them by length${crowded}`;
+  const threadsHere = workers * ranksPerNode * threads;
+  const where = nodes === 1 ? '' : ` on each of ${nodes} nodes`;
+  const crowded = nodes === 1 ? crowdedText(threadsHere) : '';
+  const text = `${ranksPerNode} ranks${where} take the steps: pairs of a step are dealt to them by length${crowded}`;
   onEvent({ type: 'note', stageId: null, text });
+}
+
+/** Ranks may be on cards, where it does not matter. */
+function crowdedText(threads: number): string {
+  const processors = availableParallelism();
+  return threads > processors ? `; all workers together have ${threads} threads on ${processors} processors` : '';
 }
 
 function isGpu(device: Device): boolean {

@@ -30,11 +30,14 @@ interface RankError {
 interface NodeError {
   readonly host: string;
   readonly message?: string;
-  readonly failures?: readonly {
-    readonly rank: number;
-    readonly exitCode: number;
-    readonly signal: string | null;
-  }[];
+  readonly failures?: readonly SeenFailure[];
+}
+
+interface SeenFailure {
+  readonly rank: number;
+  /** null where nobody saw it. */
+  readonly exitCode: number | null;
+  readonly signal: string | null;
 }
 
 /** The errors in a job's folder. */
@@ -60,21 +63,29 @@ export class RankFailures {
   }
 
   /**
-   * The first with a cause of its own; a rank that was killed says none, and is told by its signal. torchrun ends the
-   * ranks that are left by SIGTERM.
+   * The first with a cause of its own. A rank that was killed says none, and is told by its signal; torchrun ends the
+   * ranks that are left by SIGTERM. Where those that say something only missed another, that one is silent.
+   *
+   * @param count Ranks of the job.
    */
-  first(printedBy: (rank: number) => readonly string[]): RankFailure | null {
-    const own = this.#ranks.find(({ isConsequence }) => !isConsequence);
-    if (own !== undefined) return failureOf(own);
+  first(count: number, printedBy: (rank: number) => readonly string[]): RankFailure | null {
+    const told = this.#ranks.find(({ isConsequence }) => !isConsequence);
+    if (told !== undefined) return failureOf(told);
     const seen = this.#nodes.flatMap(({ failures = [] }) => failures);
-    const killed = seen.find(({ signal }) => signal !== null && signal !== 'SIGTERM');
-    if (killed !== undefined) return killedRank(killed.rank, killed.signal ?? '', printedBy(killed.rank));
+    const silent =
+      seen.find(({ signal }) => signal !== null && signal !== 'SIGTERM') ?? this.#missing(count) ?? seen[0];
+    if (silent !== undefined) return silentFailure(silent, printedBy(silent.rank));
     const [earliest] = this.#ranks;
-    if (earliest !== undefined) return failureOf(earliest);
-    const silent = seen[0];
-    if (silent === undefined) return null;
-    const why = silent.signal === null ? `left with exit code ${silent.exitCode}` : `was ended by ${silent.signal}`;
-    return { rank: silent.rank, why, lastLines: printedBy(silent.rank), hint: null };
+    return earliest === undefined ? null : failureOf(earliest);
+  }
+
+  /** The one that all others missed, before torchrun has said how it ended. */
+  #missing(count: number): SeenFailure | undefined {
+    const said = new Set(this.#ranks.map(({ rank }) => rank));
+    const silent = Array.from({ length: count }, (_, rank) => rank).filter((rank) => !said.has(rank));
+    return said.size > 0 && silent.length === 1
+      ? { rank: silent[0] as number, exitCode: null, signal: null }
+      : undefined;
   }
 }
 
@@ -83,9 +94,11 @@ function failureOf({ rank, kind, message, lastLines, hint, isOutOfMemory }: Rank
   return { rank, why: `failed: ${kind}: ${message}`, lastLines, hint: hint ?? (isOutOfMemory ? memory : null) };
 }
 
-function killedRank(rank: number, signal: string, lastLines: readonly string[]): RankFailure {
+/** Of a rank that wrote nothing down. */
+function silentFailure({ rank, signal, exitCode }: SeenFailure, lastLines: readonly string[]): RankFailure {
   const hint = signal === 'SIGKILL' ? 'Often the system was out of memory: use fewer ranks or workers.' : null;
-  return { rank, why: `was ended by ${signal}`, lastLines, hint };
+  const left = exitCode === null ? 'ended without a word' : `left with exit code ${exitCode}`;
+  return { rank, why: signal === null ? left : `was ended by ${signal}`, lastLines, hint };
 }
 
 function readJson<T>(file: string): T {

@@ -14,7 +14,7 @@ import { rankCount, ranksCommand, rendezvousOf, type Rendezvous } from './torchr
 
 const lookEveryMs = 100;
 /** Between the first failure of a rank and the end of all of them, which torchrun sees to; it may take 30 s. */
-const failingGraceMs = 3000;
+const failingGraceMs = 2500;
 /** Between a job's last event and the end of its processes. */
 const endedGraceMs = 10_000;
 /** For what a process printed before it ended. */
@@ -38,12 +38,16 @@ export async function runByRanks(options: RanksOptions): Promise<JobEvent> {
   const python = torchPython();
   const rendezvous = ranks.nodes === 1 ? null : await rendezvousOf(path.basename(job));
   const command = ranksCommand({ python, job, rendezvous }, ranks);
-  const run = new RanksRun({ ...options, rendezvous, line: shellLine(command) });
-  process.stderr.write(`${rankCount(ranks)} ranks: ${shellLine(command)}\n`);
-  const [program = python, ...args] = command;
-  const { env, ...spawned } = pythonOptions(threads);
-  await run.watch(spawn(program, args, { ...spawned, env: { ...env, ...prefixed } }));
+  const line = shellLine(command);
+  process.stderr.write(`${rankCount(ranks)} ranks: ${line}\n`);
+  const run = new RanksRun({ ...options, rendezvous, line });
+  await run.watch(started(command, threads));
   return run.verdict(python);
+}
+
+function started([program = '', ...args]: readonly string[], threads: number): ChildProcess {
+  const { env, ...options } = pythonOptions(threads);
+  return spawn(program, args, { ...options, env: { ...env, ...prefixed } });
 }
 
 interface RunOptions extends RanksOptions {
@@ -86,14 +90,25 @@ class RanksRun {
   verdict(python: string): JobEvent {
     const ended = this.#reader.ended();
     if (ended !== null) return ended;
-    const { job, ranks, rendezvous } = this.#options;
-    const failures = new RankFailures(job);
-    const first = failures.first((rank) => this.#lines.of(rank));
-    if (first !== null)
-      throw failed(`rank ${first.rank} of ${rankCount(ranks)} ${first.why}${tail(first.lastLines)}`, first.hint);
-    if (failures.rendezvous !== null && rendezvous !== null) throw notMet(this.#options, failures.rendezvous);
+    const failures = new RankFailures(this.#options.job);
     const said = tail(this.#lines.all);
-    throw cannotServe(python, this.#death, said) ?? failed(`torchrun ${this.#death}${said}`, null);
+    throw (
+      this.#ofRank(failures) ??
+      this.#ofNodes(failures) ??
+      cannotServe(python, this.#death, said) ??
+      failed(`torchrun ${this.#death}${said}`, null)
+    );
+  }
+
+  #ofRank(failures: RankFailures): UserError | null {
+    const all = rankCount(this.#options.ranks);
+    const first = failures.first(all, (rank) => this.#lines.of(rank));
+    if (first === null) return null;
+    return failed(`rank ${first.rank} of ${all} ${first.why}${tail(first.lastLines)}`, first.hint);
+  }
+
+  #ofNodes({ rendezvous }: RankFailures): UserError | null {
+    return rendezvous === null || this.#options.rendezvous === null ? null : notMet(this.#options, rendezvous);
   }
 
   #look(child: ChildProcess): void {
@@ -149,7 +164,7 @@ const prefixed = { TORCHELASTIC_LOG_LINE_PREFIX_TEMPLATE: '[rank ${rank}]: ' };
 const rankPrefix = /^(?:\d+: )?\[rank (\d+)\]: ?(.*)$/;
 
 function failed(what: string, hint: string | null): UserError {
-  const again = 'Run the same command again: it goes on from the last resume point. The log of the worker has it all.';
+  const again = 'Run the same command again: it goes on from the last resume point. The worker has a log of it.';
   return new UserError(`backend torch: ${what}`, { exitCode: 4, hint: hint ?? again });
 }
 

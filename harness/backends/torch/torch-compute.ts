@@ -1,5 +1,5 @@
 /** Training and scoring by PyTorch, as jobs in files: `job.json` and its data in, events and tensors out. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { writeEncodedPairs, writeEncodedQuestions, type EncodedPair } from '../../data/index.ts';
 import { saveModelFolder, type SavedModel } from '../../model/index.ts';
@@ -64,6 +64,7 @@ async function trainByTorch(place: StagePlace, run: StageRun, runJob: RunJob): P
   const layout = layoutOf(run);
   const job = newJob(place);
   const state = (await readResumePoint(place, layout, run.toStep)) ?? run.state;
+  tellOfSharded(place);
   await writeTrainJob(job, place, { ...run, state });
   const stop = (): void => writeFileSync(path.join(job, 'stop'), '');
   if (place.signal.aborted) stop();
@@ -92,6 +93,15 @@ function clearResumePoints(folder: string): void {
     rmSync(path.join(folder, left), { recursive: true, force: true });
 }
 
+/** Another sharding was asked for before, and what it saved cannot be gone on from. */
+function tellOfSharded({ folder, execution: { ranks = oneRank }, emit }: StagePlace): void {
+  if (ranks.torch.sharding === 'sharded' || !existsSync(path.join(folder, shardedResume))) return;
+  emit({
+    kind: 'note',
+    text: `${shardedResume} is of a sharded model, and is not gone on from: execution.torch.sharding`,
+  });
+}
+
 /** A folder for a job, where the stage's attempts begin empty. */
 function newJob({ folder }: Pick<StagePlace, 'folder'>): string {
   return mkdtempSync(path.join(scratchFolder(folder), 'torch-'));
@@ -103,10 +113,8 @@ export async function writeTrainJob(
   place: Pick<StagePlace, 'folder' | 'execution' | 'numerics'>,
   run: StageRun,
 ): Promise<void> {
-  const { folder, execution } = place;
   const layout = layoutOf(run);
-  const { model, features = plainTraining, toStep, state } = run;
-  const { sharding } = (execution.ranks ?? oneRank).torch;
+  const { model, state } = run;
   await saveModelFolder(path.join(job, 'model'), { model, parameters: state.parameters });
   rmSync(path.join(job, 'model', 'model.safetensors'));
   await writeTrainState(path.join(job, 'state.safetensors'), state, layout);
@@ -114,23 +122,38 @@ export async function writeTrainJob(
   writeJob(job, {
     kind: 'train',
     ...shared(place),
-    rewardPooling: model.rewardPooling,
     model: 'model',
     state: 'state.safetensors',
     pairs: 'pairs.arrow',
+    result: 'result.safetensors',
+    ...filesOfStage(place),
+    ...trainingOf(run, layout),
+  });
+}
+
+/** Those that outlive the job. */
+function filesOfStage({ folder, execution }: Pick<StagePlace, 'folder' | 'execution'>): object {
+  const { sharding } = (execution.ranks ?? oneRank).torch;
+  return {
     order: path.resolve(folder, orderFile),
     resume: path.resolve(folder, resumeFile),
     shardedResume: sharding === 'sharded' ? path.resolve(folder, shardedResume) : null,
-    result: 'result.safetensors',
+    checkpointEverySeconds: execution.checkpointEverySeconds,
+  };
+}
+
+function trainingOf(run: StageRun, { learned }: StateLayout): object {
+  const { model, features = plainTraining, toStep, optimizer } = run;
+  return {
+    rewardPooling: model.rewardPooling,
     toStep,
-    learned: layout.learned,
+    learned,
     adapterScale: adapterScaleOf(features.trainable),
     learningRates: Array.from({ length: toStep }, (_, step) => run.learningRateAt(step)),
     ...objectiveOf(run),
-    optimizer: run.optimizer,
+    optimizer,
     logEverySteps,
-    checkpointEverySeconds: execution.checkpointEverySeconds,
-  });
+  };
 }
 
 function objectiveOf({ objective, features = plainTraining }: StageRun): object {

@@ -29,23 +29,15 @@ export function ranksCommand(
   ranks: RanksSpec,
 ): readonly string[] {
   const started = [python, '-m', 'harness_torch.start'];
-  const torchrun = [
-    ...started,
-    'harness_torch.launch',
-    job,
-    ...meeting(ranks, rendezvous),
-    `--nproc-per-node=${ranks.ranksPerNode}`,
-    '--max-restarts=0',
-    // What ranks print: into a file each, and with the rank's number before every line.
-    '--tee=3',
-    `--log-dir=${path.join(job, 'ranks')}`,
-    '-m',
-    'harness_torch.start',
-    'harness_torch',
-    job,
-  ];
-  if (rendezvous === null) return torchrun;
-  return [...started, '--program', ...srun(ranks), ...torchrun];
+  const rank = ['-m', 'harness_torch.start', 'harness_torch', job];
+  const options = [...meeting(ranks, rendezvous), `--nproc-per-node=${ranks.ranksPerNode}`, ...always(job)];
+  const torchrun = [...started, 'harness_torch.launch', job, ...options, ...rank];
+  return rendezvous === null ? torchrun : [...started, '--program', ...srun(ranks), ...torchrun];
+}
+
+/** What ranks print goes into a file each, and with the rank's number before every line to whoever started them. */
+function always(job: string): readonly string[] {
+  return ['--max-restarts=0', '--tee=3', `--log-dir=${path.join(job, 'ranks')}`];
 }
 
 function meeting({ nodes, torch }: RanksSpec, rendezvous: Rendezvous | null): readonly string[] {

@@ -9,6 +9,9 @@ import os
 import signal
 import socket
 import sys
+import threading
+import time
+from pathlib import Path
 
 from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 from torch.distributed.run import parse_args, run
@@ -16,6 +19,9 @@ from torch.distributed.run import parse_args, run
 
 def main(folder, arguments):
     options = parse_args(arguments)
+    settings = dict(one.split('=') for one in options.rdzv_conf.split(',') if one)
+    if 'join_timeout' in settings:
+        watch(folder, Path(options.log_dir), float(settings['join_timeout']))
     try:
         run(options)
     except ChildFailedError as error:
@@ -25,6 +31,21 @@ def main(folder, arguments):
         tell(folder, message=f'{type(error).__name__}: {error}')
         raise
     return 0
+
+
+def watch(folder, logs, patience):
+    """Ends this node where its ranks, whose logs are made when they start, are not there in time.
+
+    torchrun has a limit for nodes that do not come, and none for a port at which something else listens.
+    """
+
+    def look():
+        time.sleep(patience + 1)
+        if not any(logs.glob('*/attempt_*')):
+            tell(folder, message='nobody there')
+            os._exit(1)
+
+    threading.Thread(target=look, daemon=True).start()
 
 
 def described(rank, failure):
