@@ -191,6 +191,25 @@ test('a second Ctrl-C does not wait for a stage that does not stop', async () =>
   expect(doneTexts(place).size).toBe(0);
 });
 
+test.each(['hangs-once', 'blocks-once'] as const)(
+  'a worker that %s is gone 2 s after its conductor was killed, and its stage is run by the next sweep',
+  async (behaviour) => {
+    const conductor = startConductor({ place, trials: 1, change: { behaviour }, workers: 1, limits: {} });
+    await until(() => stepsRecorded(place, 'corpus-corpus') === 4);
+    const worker = readLiveLease(place.results, 'corpus-corpus');
+    conductor.kill('SIGKILL');
+    await sleep(2_000);
+    expect(worker === null ? null : livenessOf(worker)).toBe('dead');
+    const { summary, events } = await runSweep(place, fakePlan(place.audit, [{ name: 'corpus', kind: 'corpus' }]));
+    expect(summary.counts).toMatchObject({ ran: 1 });
+    expect(events.filter((event) => event.type === 'note')).toEqual([]);
+    expect(journalOf(place, 'corpus-corpus').findLast((event) => event.kind === 'attempt')).toMatchObject({
+      attempt: 2,
+      resumedFromStep: 3,
+    });
+  },
+);
+
 test('an orphan that does not leave is ended after its grace, and its stage is run by the new sweep', async () => {
   const conductor = startConductor({ place, trials: 1, change: { behaviour: 'hangs-once' }, workers: 1, limits: {} });
   await until(() => stepsRecorded(place, 'corpus-corpus') === 4);

@@ -11,10 +11,8 @@ import re
 import sys
 from pathlib import Path
 
-NEEDED = re.compile(r'"([a-z]+)>=([\d.]+)"')
-INSTALL = (
-    'Set HARNESS_TORCH_PYTHON to a Python with the packages of harness/backends/torch/pyproject.toml.'
-)
+PROJECT = Path(__file__).parents[1] / 'pyproject.toml'
+INSTALL = 'Set HARNESS_TORCH_PYTHON to a Python with the packages of harness/backends/torch/pyproject.toml.'
 
 
 def problem(ranks):
@@ -22,13 +20,19 @@ def problem(ranks):
 
 
 def lacking():
-    for name, least in NEEDED.findall((Path(__file__).parents[1] / 'pyproject.toml').read_text()):
+    for name, least in needed():
         try:
             found = importlib.metadata.version(name)
         except importlib.metadata.PackageNotFoundError:
             return dict(message=f'{sys.executable} has no package {name}', hint=INSTALL)
         if numbers(found) < numbers(least):
             return dict(message=f'{sys.executable} has {name} {found}, and {least} is the least', hint=INSTALL)
+
+
+def needed():
+    """(name, least version): what pyproject.toml asks for. There is no parser of TOML before Python 3.11."""
+    listed = re.search(r'^dependencies = \[(.*?)\]', PROJECT.read_text(), re.DOTALL | re.MULTILINE)[1]
+    return re.findall(r'"([\w-]+)>=([\d.]+)"', listed)
 
 
 def numbers(version):
