@@ -164,6 +164,41 @@ describe('extends', () => {
     expect(lines).toEqual([['a/c/d.yaml', 26, 'task.difficulty', '  difficulty: 8']]);
   });
 
+  it('takes several files, of which the later win, and what they share below both', () => {
+    const files = {
+      'shared.yaml': baseText,
+      'first.yaml': 'extends: shared.yaml\nseeds: [3]\nfinetune: {steps: 11, samples: 16}\n',
+      'second.yaml': 'extends: shared.yaml\nquestion: Of the second?\nfinetune: {steps: 12}\n',
+    };
+    const text = 'extends: [first.yaml, second.yaml]\nname: child\n';
+    const spec = valid(text, [], files);
+    expect([spec.seeds, spec.question, spec.finetune.steps, spec.finetune.samples, spec.name]).toEqual([
+      [3],
+      'Of the second?',
+      12,
+      16,
+      'child',
+    ]);
+    const turned = valid(text.replace('first.yaml, second.yaml', 'second.yaml, first.yaml'), [], files);
+    expect(turned.finetune.steps).toBe(11);
+  });
+
+  it('takes a part of an experiment, which extends nothing, as one of several', () => {
+    const files = { 'base.yaml': baseText, 'small.yaml': 'model: {hiddenSize: 16}\n' };
+    expect(valid('extends: [base.yaml, small.yaml]\nname: child\n', [], files).model.hiddenSize).toBe(16);
+  });
+
+  it('says which of several files cannot be read', () => {
+    expect(errorLines('extends: [b.yaml, gone.yaml]\n', [], { 'b.yaml': baseText })).toEqual([
+      'x.yaml:1:19: extends: expected a file that can be read, relative to this one, found gone.yaml',
+    ]);
+    expect(
+      errorLines('extends: [b.yaml]\n', [], { 'b.yaml': 'extends: [c.yaml]\n', 'c.yaml': 'extends: b.yaml\n' }),
+    ).toEqual([
+      'c.yaml:1:10: extends: expected files that do not extend each other, found the circle b.yaml -> c.yaml -> b.yaml',
+    ]);
+  });
+
   it('refuses circles and missing files at the line that names them', () => {
     expect(errorLines('extends: b.yaml\n', [], { 'b.yaml': 'extends: x.yaml\n' })).toEqual([
       'b.yaml:1:10: extends: expected files that do not extend each other, found the circle x.yaml -> b.yaml -> x.yaml',
