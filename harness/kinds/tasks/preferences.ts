@@ -31,6 +31,7 @@ export const preferences: TaskKind<PreferencesSpec> = {
   kind: 'preferences',
   schema,
   locations: ['train', 'dev', 'test', 'chatTemplate'],
+  restated: ['expectedTokens'],
   grader: null,
   headline: defaultHeadline,
   rules: (spec) => [...fileRules(filesOf(spec)), ...templateRules(spec), ...shareRules(spec)],
@@ -38,7 +39,7 @@ export const preferences: TaskKind<PreferencesSpec> = {
   digest: (spec) => filesDigest('task', { ...filesOf(spec), ...templateOf(spec) }),
   // Nothing is known before the files are read, and forecasts see no paths: counts of a usual size.
   sizes: () => ({ trainPairs: null, devPairs: 300, testPairs: 500, questions: 0, candidates: 0, leastCandidates: 0 }),
-  lengths: () => unknownLengths,
+  lengths: ({ expectedTokens }) => expectedTokens ?? unknownLengths,
   read: readTask,
 };
 
