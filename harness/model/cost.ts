@@ -52,12 +52,7 @@ export function costOf(model: ModelConfig): ModelCost {
 export function trainFlops(model: ModelConfig, sizes: BatchSizes): number {
   const { total, embedding } = countParameters(model);
   const attention = 12 * model.layers * sizes.rows * sizes.rowLength ** 2 * model.heads * headSizeOf(model);
-  return 6 * (total - embedding) * sizes.tokens + attention + lmHeadFlops(model, sizes.labels);
-}
-
-/** The part of `trainFlops` behind the layers: logits at labelled positions. */
-export function lmHeadFlops({ vocabSize, hiddenSize }: ModelConfig, labels: number): number {
-  return 6 * vocabSize * hiddenSize * labels;
+  return 6 * (total - embedding) * sizes.tokens + attention + 6 * model.vocabSize * model.hiddenSize * sizes.labels;
 }
 
 /**

@@ -104,7 +104,6 @@ export interface TokenizerSpec {
   readonly kind: string;
   readonly vocabSize: number;
 }
-export type ExecutionSpec = z.output<typeof executionSchema>;
 export type EvaluateSpec = z.output<typeof evaluateSchema>;
 export type SelectSpec = z.output<typeof selectSchema>;
 export type SweepSpec = z.output<typeof sweepSchema>;
