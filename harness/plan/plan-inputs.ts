@@ -17,7 +17,7 @@ export interface PlanInputs {
 }
 
 /** Stands for data that are not here: no stage that is run can have the identity of one that is planned so. */
-const absent = 'absent';
+export const absentDigest = 'absent';
 
 /** Plain inputs: the kinds' own digests, and arithmetic under the name that is asked for. */
 export function planInputs(kinds: Kinds): PlanInputs {
@@ -25,7 +25,7 @@ export function planInputs(kinds: Kinds): PlanInputs {
     kinds.withoutData === true && (kind.rules?.(spec) ?? []).some((broken) => broken.isAbsent === true);
   return {
     kinds,
-    digestOf: (kind, spec) => (isAbsent(kind, spec) ? absent : (kind.digest?.(spec) ?? null)),
+    digestOf: (kind, spec) => (isAbsent(kind, spec) ? absentDigest : (kind.digest?.(spec) ?? null)),
     numericsOf: (_, asked) => numericsName(null, asked),
   };
 }
