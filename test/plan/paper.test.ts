@@ -2,9 +2,16 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { builtInKinds } from '../../harness/kinds/index.ts';
-import { absentFrom, planExperiment, planInputs, pricePlan, type Plan, type PlanPrice } from '../../harness/plan/index.ts';
+import {
+  absentFrom,
+  planExperiment,
+  planInputs,
+  pricePlan,
+  type Plan,
+  type PlanPrice,
+} from '../../harness/plan/index.ts';
 import { experimentFormat, experimentOrThrow, loadExperiment, type ExperimentSpec } from '../../harness/spec/index.ts';
-import { stagesOf } from './plan-of.ts';
+import { fixedInputs, stagesOf } from './plan-of.ts';
 
 const folder = path.resolve(import.meta.dirname, '../../experiments/paper');
 const golden = path.resolve(import.meta.dirname, 'golden/paper.json');
@@ -62,5 +69,39 @@ describe.each(files)('experiments/paper/%s', (file) => {
   it('fits its accelerators', () => {
     const { price } = priced(file);
     for (const [id, { training }] of price.stages) expect(training?.fits ?? true, id).toBe(true);
+  });
+});
+
+const partsOfExperiments = ['profile.yaml', 'tasks.yaml'];
+const profiles = readdirSync(path.join(folder, 'two-cores')).filter((file) => !partsOfExperiments.includes(file));
+
+it('has a profile for two cores of each', () => {
+  expect(profiles).toEqual(files);
+});
+
+describe.each(profiles)('experiments/paper/two-cores/%s', (file) => {
+  const { spec } = experimentOrThrow(
+    loadExperiment(path.join(folder, 'two-cores', file), experimentFormat(builtInKinds)),
+  );
+  const plan = planExperiment(spec, fixedInputs);
+
+  it('has the stages of the experiment that it stands for', () => {
+    const { plan: paper } = priced(file);
+    const kindsIn = ({ stages }: Plan): readonly string[] => [...new Set(stages.map(({ kind }) => kind))].sort();
+    expect(kindsIn(plan)).toEqual(expect.arrayContaining(kindsIn(paper)));
+    expect(new Set(plan.trials.map(({ axes }) => axes.arm))).toEqual(new Set(paper.trials.map(({ axes }) => axes.arm)));
+  });
+
+  it('keeps the losses and the schedules, and is small', () => {
+    const { plan: paper } = priced(file);
+    const trained = (one: Plan): ReadonlySet<string> =>
+      new Set(
+        stagesOf(one, 'pretrain').map(({ config: { objective, schedule } }) =>
+          JSON.stringify([objective, schedule.kind, 'decayFraction' in schedule && schedule.decayShape]),
+        ),
+      );
+    for (const one of trained(paper)) expect(trained(plan)).toContain(one);
+    const flops = plan.stages.reduce((sum, { cost }) => sum + (cost.trainFlops ?? 0), 0);
+    expect(flops).toBeLessThan(2e12);
   });
 });
