@@ -11,6 +11,7 @@ import {
 import { bytesInWords } from '../format-expectation.ts';
 import type { PairTokens, Plan, PlannedStage } from '../stage.ts';
 import type { PlanPrice } from './price-plan.ts';
+import type { RankMemory } from './rank-memory.ts';
 import type { PriceSettings } from './settings.ts';
 import type { StagePrice } from './stage-price.ts';
 
@@ -34,7 +35,7 @@ export function formatPrice(plan: Plan, price: PlanPrice, options: FormatTableOp
     '',
     ...priceTable(price, groups, options).split('\n'),
     '',
-    ...groups.flatMap((group) => fitLines(group, price.settings)),
+    ...fitLines(groups, price.settings),
     ...diskLines(price),
     ...tokenLines(groups),
     ...unpricedLines(plan, price),
@@ -110,21 +111,23 @@ const inHours = (hours: number): string => (hours < 10 ? hours.toPrecision(2) : 
 const wall = (hours: number): string => roughDuration(3600 * hours);
 const bytesOrNone = (bytes: number): string => (bytes === 0 ? '-' : bytesInWords(bytes));
 
-/** One line a group of which a stage does not fit. */
-function fitLines({ kind, model, stages }: PricedGroup, settings: PriceSettings): readonly string[] {
-  const over = stages.flatMap(({ price }) => (price.training?.fits === false ? [price.training] : []));
-  if (over.length === 0) return [];
-  const needed = Math.max(...over.map(({ memory }) => memory.total));
-  return [
-    `${kind} of ${model} does not fit: ${bytesInWords(needed)} of ${settings.accelerator.memoryGigabytes} GB, one ` +
-      `pair at a time; ${remedy(settings)}.`,
-  ];
+/** One line a model of which a stage does not fit. */
+function fitLines(groups: readonly PricedGroup[], settings: PriceSettings): readonly string[] {
+  const over = groups.filter(({ stages }) => stages.some(({ price }) => price.training?.fits === false));
+  return [...new Set(over.map(({ model }) => model))].map((model) => {
+    const own = over.filter((group) => group.model === model);
+    const memories = own.flatMap(({ stages }) => stages.flatMap(({ price }) => price.training?.memory ?? []));
+    const fullest = memories.reduce((most, one) => (one.total > most.total ? one : most));
+    const needed = `${bytesInWords(fullest.total)} of ${settings.accelerator.memoryGigabytes} GB a rank`;
+    const kinds = own.map(({ kind }) => kind).join(', ');
+    return `${kinds} of ${model}: does not fit, ${needed}, one pair at a time; ${remedy(fullest, settings)}.`;
+  });
 }
 
-function remedy({ isSharded, recomputes, ranks }: PriceSettings): string {
-  const shard = isSharded ? [] : [`shard (execution.torch.sharding: sharded${ranks === 1 ? ', several ranks' : ''})`];
-  const again = recomputes ? [] : ['compute activations again (execution.torch.gradientCheckpointing: true)'];
-  return [...shard, ...again, 'take more ranks'].join(', or ');
+function remedy({ activations, update }: RankMemory, { isSharded, recomputes }: PriceSettings): string {
+  const divide = isSharded ? 'take more ranks' : 'shard over several ranks (execution.torch.sharding: sharded)';
+  const again = 'compute activations again (execution.torch.gradientCheckpointing: true)';
+  return recomputes || activations < update ? divide : `${divide}, or ${again}`;
 }
 
 function diskLines({ resumeBytes, keptBytes }: PlanPrice): readonly string[] {

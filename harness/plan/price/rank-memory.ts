@@ -38,6 +38,8 @@ export interface RankMemory {
   readonly gathered: number;
   readonly activations: number;
   readonly logits: number;
+  /** What the update takes, when the three before it are free again. */
+  readonly update: number;
   /** All of it at its fullest. */
   readonly total: number;
 }
@@ -80,7 +82,7 @@ export function rankMemory(layout: RankLayout, micro: MicroBatch): RankMemory {
   const update = (updateCopies * float32Bytes * learned) / share;
   const held = weights + gradients + moments;
   const total = held + Math.max(update, gathered + activations + logits);
-  return { weights, gradients, moments, gathered, activations, logits, total };
+  return { weights, gradients, moments, gathered, activations, logits, update, total };
 }
 
 /** A training state on disk: weights and moments, and the average where there is one. */
