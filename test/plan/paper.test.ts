@@ -72,8 +72,8 @@ describe.each(files)('experiments/paper/%s', (file) => {
   });
 });
 
-const partsOfExperiments = ['profile.yaml', 'tasks.yaml'];
-const profiles = readdirSync(path.join(folder, 'two-cores')).filter((file) => !partsOfExperiments.includes(file));
+const partsOfExperiments = new Set(['profile.yaml', 'tasks.yaml']);
+const profiles = readdirSync(path.join(folder, 'two-cores')).filter((file) => !partsOfExperiments.has(file));
 
 it('has a profile for two cores of each', () => {
   expect(profiles).toEqual(files);

@@ -184,7 +184,8 @@ describe('hours on an A800', () => {
 
   it('are those of a card of one’s own', () => {
     const card =
-      '{name: mine, bfloat16Teraflops: 31.2, float32Teraflops: 1, memoryGigabytes: 800, bandwidthGigabytes: 2039, mfu: 0.55}';
+      '{name: mine, bfloat16Teraflops: 31.2, float32Teraflops: 1, memoryGigabytes: 800, ' +
+      'bandwidthGigabytes: 2039, mfu: 0.55}';
     const own = priceOf(paperRun(`execution.accelerator=${card}`), 'pretrain');
     expect(own.hours / priceOf(paperRun(), 'pretrain').hours).toBeCloseTo(10, 1);
   });

@@ -25,7 +25,7 @@ describe('parseExperiment', () => {
         momentStorage: null,
         ema: null,
       },
-      schedule: { kind: 'wsd', warmup: { steps: 2 }, decayFraction: 0.2 },
+      schedule: { kind: 'wsd', warmup: { steps: 2 }, decayFraction: 0.2, decayShape: null },
     });
     expect(spec.execution).toEqual({
       workers: 2,
@@ -45,6 +45,8 @@ describe('parseExperiment', () => {
         peakFlops: null,
         joinTimeoutSeconds: 300,
       },
+      accelerator: null,
+      mfu: null,
     });
     expect(() => {
       (spec.pretrain.optimizer as { learningRate: number }).learningRate = 1;

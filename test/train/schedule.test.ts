@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cosine, learningRateOf, wsd, wsdPhases } from '../../harness/train/index.ts';
+import { cosine, learningRateOf, wsd, wsdPhases, type LearningRate } from '../../harness/train/index.ts';
 
 describe('wsd', () => {
   it('warms up, stays, and decays linearly to 0 at its end', () => {
@@ -29,7 +29,8 @@ describe('wsd', () => {
 
   it('takes its phases from fractions of the run, to the nearest step', () => {
     // CodePMP: 3 % warmup and 10 % decay of 27,458 steps = 824 and 2,746, decaying from 24,712.
-    expect(wsdPhases({ kind: 'wsd', warmup: { fraction: 0.03 }, decayFraction: 0.1, decayShape: null }, 27_458)).toEqual({
+    const schedule = { kind: 'wsd', warmup: { fraction: 0.03 }, decayFraction: 0.1, decayShape: null } as const;
+    expect(wsdPhases(schedule, 27_458)).toEqual({
       warmupSteps: 824,
       decayStart: 24_712,
       steps: 27_458,
@@ -45,12 +46,13 @@ describe('wsd', () => {
   });
 
   it('refuses a warmup that takes the run, or reaches into the decay', () => {
-    expect(() =>
-      learningRateOf({ kind: 'wsd', warmup: { steps: 10 }, decayFraction: 0.2, decayShape: null }, { learningRate: 1, steps: 10 }),
-    ).toThrow('warmup (10 steps) takes the whole run (10 steps)');
-    expect(() =>
-      learningRateOf({ kind: 'wsd', warmup: { steps: 9 }, decayFraction: 0.2, decayShape: null }, { learningRate: 1, steps: 10 }),
-    ).toThrow('reaches into the decay, which starts at step 8');
+    const after = (steps: number): LearningRate =>
+      learningRateOf(
+        { kind: 'wsd', warmup: { steps }, decayFraction: 0.2, decayShape: null },
+        { learningRate: 1, steps: 10 },
+      );
+    expect(() => after(10)).toThrow('warmup (10 steps) takes the whole run (10 steps)');
+    expect(() => after(9)).toThrow('reaches into the decay, which starts at step 8');
   });
 });
 

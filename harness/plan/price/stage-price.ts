@@ -1,6 +1,6 @@
 /**
- * What one stage costs on accelerators: hours from its FLOPs and a share of the peak that runs of others reached, memory
- * from its shapes, bytes on disk from its states. Between ranks nothing is priced: it hangs on the network.
+ * What one stage costs on accelerators: hours from its FLOPs and the share of the peak that runs of others reached,
+ * memory from its shapes, bytes on disk from its states. Between ranks nothing is priced: it hangs on the network.
  */
 import { modelConfig, type ModelConfig } from '../../model/index.ts';
 import type { Numerics, OptimizerSpec, TrainableSpec } from '../../spec/experiment-schema.ts';
