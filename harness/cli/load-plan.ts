@@ -28,9 +28,16 @@ export interface LoadedPlan {
   readonly backends: readonly Backend[];
 }
 
-/** Throws `UserError` (exit 2) with every error of the file, or where a plug-in cannot be loaded. */
-export async function loadPlan(file: string, overrides: readonly string[]): Promise<LoadedPlan> {
-  const experiment = await readValidExperiment(file, overrides);
+/**
+ * Throws `UserError` (exit 2) with every error of the file, or where a plug-in cannot be loaded.
+ * @param options `withoutData`: what stages will read need not be here yet; their ids are then other ones.
+ */
+export async function loadPlan(
+  file: string,
+  overrides: readonly string[],
+  options: { readonly withoutData?: boolean } = {},
+): Promise<LoadedPlan> {
+  const experiment = await readValidExperiment(file, overrides, options);
   await checkReportKinds(experiment);
   return planOf(experiment.result.spec, experiment);
 }

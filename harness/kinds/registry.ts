@@ -70,6 +70,8 @@ export interface Kinds {
   readonly metrics: readonly MetricInfo[];
   /** As in `SpecKinds`. */
   readonly isRecorded?: boolean;
+  /** As in `SpecKinds`. */
+  readonly withoutData?: boolean;
   /** Record of a kind -> sha256 of the plug-in that it comes from. */
   readonly pluginDigests: ReadonlyMap<object, string>;
 }

@@ -69,7 +69,7 @@ export { fixedContext, hasLengthRopes, ropeFeeds, ropeLengthOf } from './length-
 export type { KeyValue } from './projections.ts';
 export { maskOf, masksOf, windowOf, type MaskName } from './windows.ts';
 export type { ParameterTensors } from './decoder-parts.ts';
-export { costOf, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
+export { costOf, scoreFlops, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
 export { elementsOf } from './safetensors-header.ts';
 export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } from './safetensors.ts';
 export { weightFilesOf, weightsIndexFile } from './weight-files.ts';

@@ -16,11 +16,16 @@ export interface PlanInputs {
   readonly digestOf: (kind: Kind, spec: KindSpec) => string | null;
 }
 
+/** Stands for data that are not here: no stage that is run can have the identity of one that is planned so. */
+export const absentDigest = 'absent';
+
 /** Plain inputs: the kinds' own digests, and arithmetic under the name that is asked for. */
 export function planInputs(kinds: Kinds): PlanInputs {
+  const isAbsent = (kind: Kind, spec: KindSpec): boolean =>
+    kinds.withoutData === true && (kind.rules?.(spec) ?? []).some((broken) => broken.isAbsent === true);
   return {
     kinds,
-    digestOf: (kind, spec) => kind.digest?.(spec) ?? null,
+    digestOf: (kind, spec) => (isAbsent(kind, spec) ? absentDigest : (kind.digest?.(spec) ?? null)),
     numericsOf: (_, asked) => numericsName(null, asked),
   };
 }

@@ -7,7 +7,7 @@ import { forkSteps, kindOf, type TrialSpec, type Tuning } from '../spec/index.ts
 import { graderOf } from '../kinds/index.ts';
 import { type AuditConfig, type EvaluateConfig, type FinetuneConfig, type PretrainConfig } from '../stages/index.ts';
 import { configuredSection, configuredStart, encodingOf, noStart, pluginOf, templatesDigestOf } from './configured.ts';
-import { budgetSteps, finetuneCost, modelCost, noCost, pretrainCost } from './cost.ts';
+import { budgetSteps, finetuneCost, noCost, pretrainCost, scoringCost } from './cost.ts';
 import { DataStages, type Pretrained } from './data-stages.ts';
 import type { PlanInputs } from './plan-inputs.ts';
 import { Remembered } from './remembered.ts';
@@ -162,7 +162,8 @@ export class TrialStages {
         ...begin.config,
       };
       const inputs = { task, ...(backbone === null ? {} : { backbone }), contamination };
-      return this.set.add('baseline', { ...begin, config }, inputs, modelCost(trial));
+      const cost = scoringCost(trial, this.#inputs.kinds, { split: 'test', passes: config.zeroShot ? 2 : 1 });
+      return this.set.add('baseline', { ...begin, config }, inputs, cost);
     });
   }
 
@@ -200,7 +201,7 @@ export class TrialStages {
     inputs: { readonly task: PlannedStage; readonly model: PlannedStage },
   ): PlannedStage {
     const config = { evaluate, split, numerics: this.#inputs.numericsOf('evaluate', trial.numerics) };
-    return this.set.add('evaluate', { config }, inputs, modelCost(trial));
+    return this.set.add('evaluate', { config }, inputs, scoringCost(trial, this.#inputs.kinds, { split, passes: 1 }));
   }
 
   #select(tuning: Tuning): PlannedStage {

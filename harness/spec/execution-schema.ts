@@ -3,6 +3,7 @@
  * again.
  */
 import { z } from 'zod';
+import { acceleratorSchema, accelerators, mfuSchema } from './accelerators.ts';
 import { count, positive } from './atoms.ts';
 
 /** Where models can be trained and scored. */
@@ -73,6 +74,21 @@ const fieldsSchema = z.strictObject({
     .describe('The program that carries stages out; `native` is this one, a plug-in may register others.'),
   checkpointEverySeconds: positive.default(30).describe('A running training stage saves a resume point this often.'),
   ...ranksFields,
+  accelerator: z
+    .union([z.enum([...accelerators.keys()]), acceleratorSchema])
+    .nullable()
+    .default(null)
+    .describe(
+      'The card, one a rank, that `harness plan` prices training for: hours, memory, checkpoints. ' +
+        'null = the plan tells times on this machine.',
+    ),
+  mfu: mfuSchema
+    .nullable()
+    .default(null)
+    .describe(
+      "The share of the card's peak that matrix products reach, those that gradient checkpointing repeats " +
+        'included; null = what is known of the card.',
+    ),
 });
 
 export const executionSchema = fieldsSchema.refine(({ nodes, launcher }) => nodes === 1 || launcher !== 'local', {

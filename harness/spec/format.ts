@@ -56,10 +56,13 @@ type Written = Omit<TrialSpec, 'tokenizer' | 'model' | 'pretrain'> & {
 const headSchema = z.strictObject({
   formatVersion: z.literal(1),
   extends: z
-    .string()
+    .union([z.string(), z.array(z.string()).min(1)])
     .nullable()
     .default(null)
-    .describe('Another experiment file, relative to this one; this file wins, maps are merged.'),
+    .describe(
+      'Another experiment file, relative to this one, or several, of which the later win; this file wins over all, ' +
+        'and maps are merged.',
+    ),
   plugins: z
     .array(z.string())
     .default([])

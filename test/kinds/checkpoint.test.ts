@@ -26,6 +26,7 @@ const spec = (folder: string, fields: object = {}) => ({
   name: null,
   contextLength: null,
   rewardPooling: null,
+  declared: null,
   ...fields,
 });
 const modelOf = (folder: string, fields: object = {}): ModelConfig => {

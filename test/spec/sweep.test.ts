@@ -459,6 +459,7 @@ describe('forkSteps', () => {
     kind: 'wsd',
     warmup: { steps: 2 },
     decayFraction,
+    decayShape: null,
   });
 
   it.each([

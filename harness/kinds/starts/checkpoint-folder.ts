@@ -28,7 +28,7 @@ export function checkFolder(folder: string): CheckedFolder {
 
 function check(folder: string): CheckedFolder {
   if (namesIn(folder) === null)
-    return { broken: { fields: ['path'], expected: wholeFolder, found: `no folder at ${folder}` } };
+    return { broken: { fields: ['path'], expected: wholeFolder, found: `no folder at ${folder}`, isAbsent: true } };
   try {
     const { model, specialTokens, missingHeads } = describeModelFolder(folder);
     const file = sourceOf(folder).tokenizer;

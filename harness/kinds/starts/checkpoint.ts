@@ -19,6 +19,7 @@ import type { StartKind } from '../kind.ts';
 import { templatesDigest, withTemplates } from '../chat-templates.ts';
 import { digestOfFolder } from './checkpoint-files.ts';
 import { checkFolder, type CheckpointFolder } from './checkpoint-folder.ts';
+import { declarationRules, declaredModel, declaredSchema } from './declared.ts';
 
 /**
  * Tables of positions and the longest pairs are made for the context: most checkpoints have far more than pairs need.
@@ -47,6 +48,7 @@ const schema = z.strictObject({
       'Which hidden states the reward head reads; null = as in the checkpoint: ' +
         '`last`, unless it was trained here with `mean`.',
     ),
+  declared: declaredSchema,
 });
 
 type CheckpointSpec = z.output<typeof schema>;
@@ -55,12 +57,12 @@ export const checkpoint: StartKind<CheckpointSpec> = {
   kind: 'checkpoint',
   schema,
   locations: ['path'],
-  restated: ['name', 'contextLength', 'rewardPooling'],
+  restated: ['name', 'contextLength', 'rewardPooling', 'declared'],
   rules: checkpointRules,
   digest: (spec) => digestOfFolder(spec.path),
-  templatesDigest: (spec) => templatesDigest(tokenizerFolder(spec.path)),
+  templatesDigest: (spec) => (isAbsent(spec) ? null : templatesDigest(tokenizerFolder(spec.path))),
   provides: (spec) => {
-    const { vocabSize, ...model } = modelOf(spec, opened(spec).model);
+    const { vocabSize, ...model } = modelOf(spec, describedModel(spec));
     return { model, tokenizer: { kind: 'checkpoint', vocabSize } };
   },
   parameters: async (spec, model, seed) => {
@@ -79,10 +81,31 @@ function tokenizerFolder(folder: string): string {
   return path.dirname(sourceOf(folder).tokenizer);
 }
 
+function isAbsent(spec: CheckpointSpec): boolean {
+  const answer = checkFolder(spec.path);
+  return 'broken' in answer && answer.broken.isAbsent === true;
+}
+
+/** What it is said to be where it is not here, and else what it is. @throws UserError (2) where neither is known. */
+function describedModel(spec: CheckpointSpec): ModelConfig {
+  return spec.declared !== null && isAbsent(spec) ? declaredModel(spec.declared) : opened(spec).model;
+}
+
 function checkpointRules(spec: CheckpointSpec): readonly RuleBreak[] {
   const answer = checkFolder(spec.path);
-  if ('broken' in answer) return [answer.broken];
+  if ('broken' in answer) return [absentRule(spec, answer.broken)];
   const { model } = answer.checkpoint;
+  return [...contextRules(spec, model), ...declarationRules(spec.declared, model)];
+}
+
+/** Without its sizes nothing can be planned. */
+function absentRule({ declared }: CheckpointSpec, broken: RuleBreak): RuleBreak {
+  if (broken.isAbsent !== true || declared !== null) return broken;
+  const { isAbsent: _, ...needed } = broken;
+  return { ...needed, suggestion: '`start.declared` gives its sizes, for a plan without it' };
+}
+
+function contextRules(spec: CheckpointSpec, model: ModelConfig): readonly RuleBreak[] {
   const most = trainedContext(model);
   if (spec.contextLength === null || spec.contextLength <= most) return [];
   const reason = hasLengthRopes(model) ? ', in which rotary angles do not depend on the length of each row' : '';
