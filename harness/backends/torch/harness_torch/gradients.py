@@ -11,7 +11,7 @@ import torch
 from .failures import is_compile_error, is_out_of_memory
 from .job import JobError
 from .losses import Counts, Sums, losses
-from .sharding import Traffic, can_break_off
+from .sharding import Traffic, can_break_off, forget_gradients
 
 IDLE = (([0], [0], [0], 0.0),)
 
@@ -26,7 +26,7 @@ class Gradients:
         if is_sharded and can_break_off(decoder):
             self.traffic = Traffic(decoder)
             self.turn(None, Counts(1, 1))
-            self.forget()
+            forget_gradients(self.decoder)
 
     def of_step(self, batch, counts):
         """Adds up gradients on this rank's parameters; the sums of its share's measurements.
@@ -35,12 +35,12 @@ class Gradients:
         @throws JobError where even single rows do not fit
         """
         while True:
-            self.forget()
+            forget_gradients(self.decoder)
             shares = self.layout.shares(batch, self.ranks.count, self.tokens_at_once)
             sums = self.of_share(batch, shares, counts)
             if not self.ranks.any(sums is None):
                 return sums
-            self.forget()
+            forget_gradients(self.decoder)
             gc.collect()
             if self.ranks.device.type == 'cuda':
                 torch.cuda.empty_cache()
@@ -104,7 +104,3 @@ class Gradients:
         if self.traffic is not None:
             self.traffic.end()
         return sums.stacked() * share
-
-    def forget(self):
-        for value in self.decoder.parameters():
-            value.grad = None

@@ -58,6 +58,11 @@ def whole(value):
     return (value.full_tensor() if is_shard(value) else value).cpu()
 
 
+def forget_gradients(module):
+    for value in module.parameters():
+        value.grad = None
+
+
 class Traffic:
     """The collectives of one forward and backward pass, so that a rank that breaks off can do the rest of them.
 
@@ -85,6 +90,8 @@ class Traffic:
             device = self.decoder.score.weight.device
             empty = [torch.zeros(size, dtype=dtype, device=device) for size in (output, given)]
             collective(*empty, group, **settings)
+        # Layers that the pass did not leave still have whole parameters in their places, with gradients of their own.
+        forget_gradients(self.decoder)
         self.decoder.reset_iter_state()
 
 

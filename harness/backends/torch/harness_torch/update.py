@@ -55,10 +55,6 @@ class AdamW:
     def parts_of(self, tensors):
         return [own_part(tensors[name]) for name in self.read]
 
-    def forget_gradients(self):
-        for value in self.parameters.values():
-            value.grad = None
-
 
 def global_norm(tensors):
     return float(torch.linalg.vector_norm(torch.stack(torch._foreach_norm(tensors)))) if tensors else 0.0
