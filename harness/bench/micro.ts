@@ -50,6 +50,6 @@ function pathNamed(name: string): HotPath {
 
 async function timeOf(path: HotPath, milliseconds: number): Promise<MicroTime> {
   const { name, work } = path;
-  const { p50, p99, rme, samplesCount } = await latencyOf(path, milliseconds);
+  const { p50, p99, rme, samplesCount } = (await latencyOf(path, milliseconds)).wall;
   return { name, work, medianMs: p50, p99Ms: p99, marginPercent: rme, samples: samplesCount };
 }

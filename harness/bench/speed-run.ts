@@ -17,6 +17,8 @@ export interface PathTimes {
   readonly calls: number;
   /** Milliseconds a call, ascending: every call, or evenly spaced quantiles, minimum and maximum included. */
   readonly ms: readonly number[];
+  /** Milliseconds that a call computed, on the mean, without waiting and without other programs. */
+  readonly cpuMs: number;
 }
 
 /** Calls that are stored as they are; of more calls as many quantiles. */
@@ -32,8 +34,9 @@ export async function measureSpeeds(
 ): Promise<readonly PathTimes[]> {
   const times: PathTimes[] = [];
   for (const path of paths) {
-    const { samples, samplesCount } = await latencyOf(path, milliseconds);
-    times.push({ name: path.name, work: path.work, calls: samplesCount, ms: stored(samples ?? []) });
+    const { wall, cpuMs } = await latencyOf(path, milliseconds);
+    const { samples = [], samplesCount } = wall;
+    times.push({ name: path.name, work: path.work, calls: samplesCount, ms: stored(samples), cpuMs: rounded(cpuMs) });
   }
   return times;
 }
@@ -42,5 +45,7 @@ export async function measureSpeeds(
 function stored(sorted: readonly number[]): readonly number[] {
   const places = Array.from({ length: storedTimes }, (_, index) => index / (storedTimes - 1));
   const kept = sorted.length <= storedTimes ? sorted : places.map((place) => quantile(sorted, place));
-  return kept.map((ms) => Number(ms.toPrecision(storedDigits)));
+  return kept.map(rounded);
 }
+
+const rounded = (ms: number): number => Number(ms.toPrecision(storedDigits));

@@ -7,7 +7,7 @@ import { randomStream, type RandomStream } from '../random/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { wilsonInterval, type Interval } from '../stats/index.ts';
 import { compareQuality } from './compare-quality.ts';
-import { compareRounds, type SpeedRounds } from './compare-speed.ts';
+import { compareRounds, type Clock, type SpeedRounds } from './compare-speed.ts';
 import { judge } from './judge.ts';
 import type { QualitySamples, QualityScores, Samples, SpeedRun } from './samples.ts';
 
@@ -19,6 +19,7 @@ export interface CalibrationOptions {
   /** Shares of 1. */
   readonly loss: number;
   readonly slowdown: number;
+  readonly clock: Clock;
 }
 
 export interface Rate {
@@ -77,14 +78,15 @@ interface DrawnGate {
   readonly baseline: QualitySamples;
   readonly candidate: QualitySamples;
   readonly rounds: SpeedRounds;
+  readonly clock: Clock;
 }
 
-function draftsOf({ baseline, candidate, rounds }: DrawnGate): ReturnType<typeof compareQuality> {
-  return [...compareQuality(baseline, candidate), ...compareRounds(rounds)];
+function draftsOf({ baseline, candidate, rounds, clock }: DrawnGate): ReturnType<typeof compareQuality> {
+  return [...compareQuality(baseline, candidate), ...compareRounds(rounds, clock)];
 }
 
-function drawGate(samples: Samples, { seeds, rounds }: CalibrationOptions, stream: RandomStream): DrawnGate {
-  return { ...drawQuality(samples, seeds, stream), rounds: drawRounds(samples.speed, rounds, stream) };
+function drawGate(samples: Samples, { seeds, rounds, clock }: CalibrationOptions, stream: RandomStream): DrawnGate {
+  return { ...drawQuality(samples, seeds, stream), rounds: drawRounds(samples.speed, rounds, stream), clock };
 }
 
 /** The metrics of one experiment share their seeds, and so they share what a seed does to all of them. */
@@ -137,10 +139,14 @@ function withLoss<Seed extends { readonly values: number[] }>(seed: Seed, loss: 
 function findsSlowdown(gate: DrawnGate, path: string, slowdown: number): boolean {
   const slower = (run: SpeedRun): SpeedRun => ({
     ...run,
-    times: run.times.map((one) => (one.name === path ? { ...one, ms: one.ms.map((ms) => ms * (1 + slowdown)) } : one)),
+    times: run.times.map((one) => (one.name === path ? slowed(one, 1 + slowdown) : one)),
   });
   const rounds = { ...gate.rounds, candidate: gate.rounds.candidate.map(slower) };
   return judge(draftsOf({ ...gate, rounds })).some((one) => one.kind === 'speed' && one.name === path && isAlarm(one));
+}
+
+function slowed<Times extends { readonly ms: number[]; readonly cpuMs: number }>(times: Times, factor: number): Times {
+  return { ...times, ms: times.ms.map((ms) => ms * factor), cpuMs: times.cpuMs * factor };
 }
 
 function refuseFew({ quality, speed }: Samples, { seeds, rounds }: CalibrationOptions): void {

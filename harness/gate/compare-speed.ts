@@ -24,22 +24,28 @@ export const toleratedSlowdown = 0.03;
 /** With fewer, a standard error says next to nothing. */
 const fewestUnits = 3;
 
-/** Rounds of two programs; a round has the runs of both. */
+/** Runs of two programs; in turns, a round has one of each. */
 export interface SpeedRounds {
   readonly baseline: readonly SpeedRun[];
   readonly candidate: readonly SpeedRun[];
 }
 
+/**
+ * `wall`: what a person waits for. `cpu`: what the program computes, without waiting; on a machine with other work it
+ * has far less noise.
+ */
+export type Clock = 'wall' | 'cpu';
+
 /** Rounds that alternated on this machine, paired. */
-export function compareRounds({ baseline, candidate }: SpeedRounds): readonly Draft[] {
-  return compareBy(baseline, candidate, (before, now) => pairedTest(before, now));
+export function compareRounds({ baseline, candidate }: SpeedRounds, clock: Clock): readonly Draft[] {
+  return compareBy({ baseline, candidate, clock }, pairedTest);
 }
 
 /** Runs of different times, not paired. */
-export function compareRuns(baseline: readonly SpeedRun[], candidate: readonly SpeedRun[]): readonly Draft[] {
+export function compareRuns({ baseline, candidate }: SpeedRounds, clock: Clock): readonly Draft[] {
   const other = hardwareDifference(baseline, candidate);
   if (other !== null) return [undecided('all paths', 'not comparable', [`Other hardware: ${other}.`])];
-  return compareBy(baseline, candidate, (before, now) => unpairedTest(before, now));
+  return compareBy({ baseline, candidate, clock }, unpairedTest);
 }
 
 /** null where all runs were taken on one machine. */
@@ -52,13 +58,16 @@ export function hardwareDifference(baseline: readonly SpeedRun[], candidate: rea
 
 type Test = (before: readonly number[], now: readonly number[]) => Tested;
 
-function compareBy(baseline: readonly SpeedRun[], candidate: readonly SpeedRun[], test: Test): readonly Draft[] {
+function compareBy(
+  { baseline, candidate, clock }: SpeedRounds & { readonly clock: Clock },
+  test: Test,
+): readonly Draft[] {
   const known = worksOf(baseline).map(({ name, work }) => {
     const found = worksOf(candidate).filter((one) => one.name === name);
     if (found.length === 0) return undecided(name, 'inconclusive', ['The candidate has no such path.']);
     if (found.length > 1 || found[0]?.work !== work)
       return undecided(name, 'not comparable', ['One call does other work than in the baseline.']);
-    const [before, now] = [timesOf(baseline, name), timesOf(candidate, name)];
+    const [before, now] = [timesOf(baseline, name, clock), timesOf(candidate, name, clock)];
     const few = Math.min(before.length, now.length);
     if (few < fewestUnits)
       return undecided(name, 'inconclusive', [`Only ${plural(few, 'run')}, where ${fewestUnits} are needed.`]);
@@ -86,12 +95,13 @@ function worksOf(runs: readonly SpeedRun[]): readonly Work[] {
   return [...works.values()];
 }
 
-function timesOf(runs: readonly SpeedRun[], name: string): readonly number[] {
-  return runs.flatMap(({ times }) => times.filter((one) => one.name === name).map(({ ms }) => timeOf(ms)));
+function timesOf(runs: readonly SpeedRun[], name: string, clock: Clock): readonly number[] {
+  const found = runs.flatMap(({ times }) => times.filter((one) => one.name === name));
+  return found.map(({ ms, cpuMs }) => (clock === 'cpu' ? cpuMs : wallTimeOf(ms)));
 }
 
 /** Of a run. Other work on the machine only ever adds time, and the lower quarter of the calls has least of it. */
-function timeOf(ms: readonly number[]): number {
+function wallTimeOf(ms: readonly number[]): number {
   return quantile(ms, 0.25);
 }
 

@@ -1,6 +1,6 @@
 /** Speed in a gate: in turns where both sides can be built, else by what was stored on the same hardware. */
 import { machineIdentity } from '../bench/index.ts';
-import { compareRounds, compareRuns, hardwareDifference, undecided } from './compare-speed.ts';
+import { compareRounds, compareRuns, hardwareDifference, undecided, type Clock } from './compare-speed.ts';
 import type { Draft } from './finding.ts';
 import { measureRounds, measureRuns, type Measuring } from './measure.ts';
 import type { SpeedRun } from './samples.ts';
@@ -15,6 +15,7 @@ export interface SpeedComparison {
 interface SpeedOptions {
   readonly rounds: number;
   readonly milliseconds: number;
+  readonly clock: Clock;
 }
 
 interface Opened {
@@ -43,7 +44,7 @@ async function inTurns(
     candidate: (await opened.of(candidate)).program,
   };
   const rounds = await measureRounds(programs, options, opened.measuring);
-  if (!('side' in rounds)) return { drafts: compareRounds(rounds), candidate: rounds.candidate };
+  if (!('side' in rounds)) return { drafts: compareRounds(rounds, options.clock), candidate: rounds.candidate };
   const { name } = rounds.side === 'baseline' ? baseline : candidate;
   return notMeasured('inconclusive', `${name} cannot be measured: ${rounds.reason}`);
 }
@@ -67,7 +68,7 @@ async function byRuns({ baseline, candidate }: Sides, options: SpeedOptions, ope
   if (typeof before === 'string') return notMeasured('inconclusive', `${baseline.name} cannot be measured: ${before}`);
   if (typeof after === 'string') return notMeasured('inconclusive', `${candidate.name} cannot be measured: ${after}`);
   if (after.length === 0) return notMeasured('inconclusive', `${candidate.name} has no runs of speed.`);
-  return { drafts: compareRuns(before, after), candidate: after };
+  return { drafts: compareRuns({ baseline: before, candidate: after }, options.clock), candidate: after };
 }
 
 async function runsOf(

@@ -13,6 +13,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Clock } from './compare-speed.ts';
 import { compareQuality } from './compare-quality.ts';
 import { simulateFalseAlarms, type FalseAlarms } from './false-alarms.ts';
 import type { Draft, Finding } from './finding.ts';
@@ -38,6 +39,7 @@ export interface GateOptions {
   readonly rounds: number;
   /** Of each path in each run. */
   readonly milliseconds: number;
+  readonly clock: Clock;
   readonly signal: AbortSignal;
   /** Told before each step that takes time. */
   readonly onStep: (step: string) => void;

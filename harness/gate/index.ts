@@ -1,4 +1,5 @@
 /** The public face of the gate room: is a change of the code worse than what was there, beyond what chance explains? */
+export type { Clock } from './compare-speed.ts';
 export { accept, type Accepted, type AcceptOptions } from './accept.ts';
 export { calibrate, type Calibration, type CalibrationOptions } from './calibrate.ts';
 export type { Finding, FindingOutcome } from './finding.ts';

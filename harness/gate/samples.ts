@@ -21,7 +21,8 @@ const pathTimes = z.strictObject({
   name: z.string(),
   work: z.string(),
   calls: z.number().int().min(1),
-  ms: z.array(z.number().min(0)).min(1),
+  ms: z.array(z.number().positive()).min(1),
+  cpuMs: z.number().positive(),
 });
 
 /** One process: the unit of a speed that is not measured in turns. */

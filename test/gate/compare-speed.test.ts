@@ -5,9 +5,9 @@ import { judge } from '../../harness/gate/judge.ts';
 import { madeRun, noisyRuns } from './made-samples.ts';
 
 const rounds = (baseline: readonly SpeedRun[], candidate: readonly SpeedRun[]): readonly Finding[] =>
-  judge(compareRounds({ baseline, candidate }));
+  judge(compareRounds({ baseline, candidate }, 'wall'));
 const runs = (baseline: readonly SpeedRun[], candidate: readonly SpeedRun[]): readonly Finding[] =>
-  judge(compareRuns(baseline, candidate));
+  judge(compareRuns({ baseline, candidate }, 'wall'));
 
 const paths = { encode: 10, train: 80 };
 const slower = { encode: 10, train: 88 };

@@ -73,7 +73,13 @@ export function madeRun(ms: Readonly<Record<string, number>>, other: Partial<Spe
     takenAt: '2026-11-28T12:00:00.000Z',
     machine: { ...machine, ...other },
     milliseconds: 10,
-    times: Object.entries(ms).map(([name, time]) => ({ name, work: `call ${name}`, calls: 3, ms: [time, time, time] })),
+    times: Object.entries(ms).map(([name, time]) => ({
+      name,
+      work: `call ${name}`,
+      calls: 3,
+      ms: [time, time, time],
+      cpuMs: time,
+    })),
   };
 }
 

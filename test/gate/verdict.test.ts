@@ -30,8 +30,10 @@ describe('many metrics', () => {
     const [before, now] = [noisyRuns(8, same, 0.02, 1), noisyRuns(8, { ...same, 'path-7': 10.9 }, 0.02, 2)];
     const only = (runs: typeof before): typeof before =>
       runs.map((run) => ({ ...run, times: run.times.filter(({ name }) => name === 'path-7') }));
-    const [alone] = judge(compareRounds({ baseline: only(before), candidate: only(now) }));
-    const among = judge(compareRounds({ baseline: before, candidate: now })).find(({ name }) => name === 'path-7');
+    const [alone] = judge(compareRounds({ baseline: only(before), candidate: only(now) }, 'wall'));
+    const among = judge(compareRounds({ baseline: before, candidate: now }, 'wall')).find(
+      ({ name }) => name === 'path-7',
+    );
     expect(alone?.adjustedP).toBeCloseTo(alone?.tested?.p ?? 1, 12);
     expect(among?.adjustedP).toBeGreaterThan(alone?.adjustedP ?? 1);
     expect(among?.detectable).toBeGreaterThan(alone?.detectable ?? 1);
@@ -39,7 +41,7 @@ describe('many metrics', () => {
 
   it('do not make a gate without a change alarm more often', () => {
     const findings = judge(
-      compareRounds({ baseline: noisyRuns(10, same, 0.05, 3), candidate: noisyRuns(10, same, 0.05, 4) }),
+      compareRounds({ baseline: noisyRuns(10, same, 0.05, 3), candidate: noisyRuns(10, same, 0.05, 4) }, 'wall'),
     );
     const found = simulateFalseAlarms(findings);
     expect(found?.gates).toBe(1000);
@@ -49,7 +51,7 @@ describe('many metrics', () => {
   it('are simulated without what they found: a real slowdown is no noise', () => {
     const slow = Object.fromEntries(names.map((name) => [name, 14]));
     const findings = judge(
-      compareRounds({ baseline: noisyRuns(10, same, 0.02, 5), candidate: noisyRuns(10, slow, 0.02, 6) }),
+      compareRounds({ baseline: noisyRuns(10, same, 0.02, 5), candidate: noisyRuns(10, slow, 0.02, 6) }, 'wall'),
     );
     expect(findings.every(({ outcome }) => outcome === 'regressed')).toBe(true);
     expect(simulateFalseAlarms(findings)?.alarms).toBeLessThanOrEqual(10);

@@ -1,5 +1,5 @@
 /** `harness gate calibrate FILE`: how often a gate errs, simulated from recorded noise. */
-import { calibrate, readSamples, type Calibration } from '../../gate/index.ts';
+import { calibrate, readSamples, type Calibration, type Clock } from '../../gate/index.ts';
 import type { CliContext } from '../context.ts';
 
 interface CalibrateFlags {
@@ -8,6 +8,7 @@ interface CalibrateFlags {
   readonly rounds: number;
   readonly lossPoints: number;
   readonly slowdownPercent: number;
+  readonly clock: Clock;
   readonly json: boolean;
 }
 

@@ -10,6 +10,7 @@ import {
   verdictExitCodes,
   verdictText,
   writeSamples,
+  type Clock,
   type Finding,
   type GateResult,
 } from '../../gate/index.ts';
@@ -25,6 +26,7 @@ interface GateFlags {
   readonly only?: 'quality' | 'speed';
   readonly rounds: number;
   readonly milliseconds: number;
+  readonly clock: Clock;
   readonly markdown?: string;
   readonly junit?: string;
   readonly out?: string;
@@ -32,7 +34,7 @@ interface GateFlags {
 }
 
 export async function gateCommand(context: CliContext, flags: GateFlags): Promise<void> {
-  const { baseline, rounds, milliseconds } = flags;
+  const { baseline, rounds, milliseconds, clock } = flags;
   const result = await untilStopped(context, (signal) =>
     gate({
       folder: process.cwd(),
@@ -43,6 +45,7 @@ export async function gateCommand(context: CliContext, flags: GateFlags): Promis
       only: flags.only ?? null,
       rounds,
       milliseconds,
+      clock,
       signal,
       onStep: (step) => context.note(step),
     }),

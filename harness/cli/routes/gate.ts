@@ -17,6 +17,13 @@ const experimentsFlag = {
   proposeCompletions: specFiles,
 } as const;
 
+const clockFlag = {
+  kind: 'enum',
+  values: ['wall', 'cpu'],
+  default: 'wall',
+  brief: 'Time that passes, or time that the program computes; the second where other programs run too',
+} as const;
+
 const millisecondsFlag = count('Time for each path in each run, in milliseconds', '60');
 
 const check = command({
@@ -36,6 +43,7 @@ const check = command({
       only: { kind: 'enum', values: ['quality', 'speed'], optional: true, brief: 'Only one of the two' },
       rounds: count('Rounds in which both sides are timed in turns', '15'),
       milliseconds: millisecondsFlag,
+      clock: clockFlag,
       markdown: optionalText('File to append a summary to; without it GITHUB_STEP_SUMMARY, where that is set', 'file'),
       junit: optionalText('File to write JUnit XML to', 'file'),
       out: optionalText("File to write the candidate's samples to, which `gate accept --from` takes", 'file'),
@@ -92,6 +100,7 @@ const calibrate = command({
       rounds: count('Rounds of speed', '15'),
       lossPoints: count('Loss that is planted, in points', '3'),
       slowdownPercent: count('Slowdown that is planted, in per cent', '10'),
+      clock: clockFlag,
       json: jsonFlag,
     },
     positional: {
