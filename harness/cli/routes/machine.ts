@@ -3,6 +3,7 @@ import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { benchRoutes } from './bench.ts';
 import { command } from './command.ts';
+import { gateRoutes } from './gate.ts';
 import { pairsRoutes } from './pairs.ts';
 import { jsonFlag, optionalText, resultsFlag, textParser } from './flags.ts';
 
@@ -57,6 +58,7 @@ const data = buildRouteMap<string, CliContext>({
 export const machineRoutes = {
   data,
   bench: benchRoutes,
+  ...gateRoutes,
   doctor: command({
     load: async () => (await import('../commands/doctor.ts')).doctor,
     parameters: {
