@@ -32,7 +32,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   record: ['kinds', 'store', 'data', 'stats', 'arrow', 'spec'],
   plan: ['stages', 'kinds', 'store', 'model', 'stats', 'spec', 'text'],
   launch: ['backends', 'store', 'engine'],
-  backends: ['stages', 'train', 'score', 'model', 'data', 'store', 'spec'],
+  backends: ['stages', 'train', 'score', 'model', 'data', 'store', 'engine', 'spec'],
   stages: [
     'kinds',
     'store',

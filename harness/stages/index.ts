@@ -32,6 +32,7 @@ export { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts'
 export { regradeTask, type RegradedTask, type StoredTask } from './regrade-task.ts';
 export type { ChangedLabel, ChangedPair, RegradeCounts, Regraded } from './regrade.ts';
 export { rescore, type RescoredMetric } from './rescore.ts';
+export { runTraining, type StageTraining } from './run-training.ts';
 export { StepCosts } from './step-costs.ts';
 export { pairsOfStage } from './stored-pairs.ts';
 export { readScoring } from './task-scoring.ts';

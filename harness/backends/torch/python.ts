@@ -6,27 +6,17 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../../spec/index.ts';
+import { torchPython } from './find-python.ts';
+import { packageFolder } from './package-folder.ts';
 
-/** Lies in the sources, not in the build: Python reads it as it is. */
-const packageFolder = path.join(
-  path.dirname(fileURLToPath(import.meta.url)),
-  ...(import.meta.url.endsWith('.ts') ? [] : ['../../../harness/backends/torch']),
-);
 const keptLines = 20;
-
-/** The interpreter that HARNESS_TORCH_PYTHON names, else `python3`. */
-function torchPython(): string {
-  const named = process.env['HARNESS_TORCH_PYTHON'];
-  return named === undefined || named === '' ? 'python3' : named;
-}
 
 /** One event of a job, as Python wrote it. */
 export type JobEvent = Readonly<Record<string, unknown>> & { readonly kind: string };
 
 export class TorchProcess {
-  readonly #python = torchPython();
+  readonly #python = torchPython().command;
   readonly #threads: number;
   #child: ChildProcess | null = null;
   #lastLines: string[] = [];
@@ -121,7 +111,9 @@ export class TorchProcess {
     const lacks = isThere ? `${this.#python} has no package ${missing}` : `there is no ${this.#python}`;
     return new UserError(`backend torch: ${lacks}`, {
       exitCode: 3,
-      hint: 'Set HARNESS_TORCH_PYTHON to a Python with the packages of harness/backends/torch/pyproject.toml.',
+      hint:
+        '`harness doctor --install torch` makes an environment; HARNESS_TORCH_PYTHON names a Python that has the ' +
+        'packages of harness/backends/torch/pyproject.toml.',
     });
   }
 }
