@@ -71,7 +71,12 @@ async function work(
   emit: (event: JournalEvent) => void,
 ): Promise<StageEnd> {
   const { run, kinds } = await library.load(stage.kind, plugins);
-  const { saved, compute } = library.tools;
-  const shared = { kinds, saved, compute: () => compute(execution) };
+  const { saved, compute, writer } = library.tools;
+  const shared = {
+    kinds,
+    saved,
+    compute: () => compute(execution),
+    ...(writer && { writer: () => writer(execution) }),
+  };
   return run({ stage, folder, inputFolders, execution, cacheFolder, ...shared, emit, signal });
 }

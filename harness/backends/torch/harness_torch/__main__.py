@@ -24,6 +24,8 @@ def work_of(kind):
         from .train import train as work
     elif kind == 'score-folder':
         from .score_folder import score_folder as work
+    elif kind == 'generate':
+        from .generate import generate as work
     else:
         from .score import score as work
     return work
