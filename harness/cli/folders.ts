@@ -26,6 +26,10 @@ export const tfjsFolder = (env: Environment): string => named(env, 'HARNESS_TFJS
 export const torchFolder = (env: Environment): string =>
   named(env, 'HARNESS_TORCH') ?? resolve(cacheFolder(env), 'torch');
 
+/** Models of the Hugging Face hub: HARNESS_MODELS, else `models` in the cache. */
+export const modelsFolder = (env: Environment): string =>
+  named(env, 'HARNESS_MODELS') ?? resolve(cacheFolder(env), 'models');
+
 /** A folder with copies of the datasets; null = download. */
 export const dataMirror = (env: Environment): string | null => named(env, 'HARNESS_DATA_MIRROR') ?? null;
 

@@ -44,6 +44,34 @@ const data = buildRouteMap<string, CliContext>({
         examples: () => [['data fetch gsm8k', null]],
       },
     }),
+    model: command({
+      load: async () => (await import('../commands/data-model.ts')).dataModel,
+      parameters: {
+        flags: {
+          revision: {
+            kind: 'parsed',
+            parse: textParser,
+            default: 'main',
+            brief: 'Commit, branch or tag',
+            placeholder: 'name',
+          },
+          json: jsonFlag,
+        },
+        positional: {
+          kind: 'tuple',
+          parameters: [{ parse: textParser, brief: 'Name on the hub', placeholder: 'org/name' }],
+        },
+      },
+      docs: {
+        brief: 'Bring a model of the Hugging Face hub into the cache',
+        more: [
+          'Config, tokenizer and weights (safetensors) of one commit, each held against the digest of the hub. ' +
+            'An experiment then starts from it with start: {kind: hub, model, revision}. HF_ENDPOINT names another ' +
+            'hub; HF_TOKEN opens models that are not public.',
+        ],
+        examples: () => [['data model Qwen/Qwen3-0.6B', null]],
+      },
+    }),
     verify: command({
       load: async () => (await import('../commands/data.ts')).dataVerify,
       parameters: { flags: { json: jsonFlag }, positional: datasetNames },

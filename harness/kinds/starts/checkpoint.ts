@@ -25,12 +25,8 @@ import { checkFolder, type CheckpointFolder } from './checkpoint-folder.ts';
  */
 const usualContext = 1024;
 
-const schema = z.strictObject({
-  kind: z.literal('checkpoint'),
-  path: location.describe(
-    'A folder with config.json, model.safetensors (or shards) and tokenizer.json, of the family qwen2, llama, ' +
-      'gemma2, gpt2 or gpt_neox; or with adapter_config.json and adapter_model.safetensors, which names its base.',
-  ),
+/** What is said of a model that is there already. */
+export const checkpointFields = {
   name: name.nullable().default(null).describe("The model's name in charts and tables; null = the folder's name."),
   contextLength: count
     .nullable()
@@ -47,6 +43,15 @@ const schema = z.strictObject({
       'Which hidden states the reward head reads; null = as in the checkpoint: ' +
         '`last`, unless it was trained here with `mean`.',
     ),
+};
+
+const schema = z.strictObject({
+  kind: z.literal('checkpoint'),
+  path: location.describe(
+    `A folder with config.json, model.safetensors (or shards) and tokenizer.json, of an architecture that is computed ` +
+      'here (docs/models.md); or with adapter_config.json and adapter_model.safetensors, which names its base.',
+  ),
+  ...checkpointFields,
 });
 
 type CheckpointSpec = z.output<typeof schema>;

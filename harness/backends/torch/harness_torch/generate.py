@@ -18,6 +18,9 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, LogitsProcessor, L
 from .devices import device_named
 from .job import Events, JobError
 
+transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
+
 # Tokens of a batch, prompts and answers, by the sort of device.
 TOKENS_AT_ONCE = {'cpu': 4096, 'cuda': 131072}
 NUMERICS = {'float32': torch.float32, 'bfloat16': torch.bfloat16}

@@ -15,6 +15,9 @@ from .rows import by_length
 from .score import questions_of, rewards_of
 from .state import of_model, read_tensors
 
+transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
+
 # Padded tokens of a batch, at most, by the sort of device.
 TOKENS_AT_ONCE = {'cpu': 4096, 'cuda': 65536}
 _open = {}
