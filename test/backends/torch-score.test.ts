@@ -115,7 +115,7 @@ describe.skipIf(python === null)('rewards of our folders (skipped without HARNES
     const mean = { ...model, rewardPooling: 'mean' } as const;
     await saveModelFolder(folder, { model: mean, parameters: bumpyParameters(mean), tokenizerJsonPath: tokenizer });
     expect(difference(await rewardsOf(folder, '--backend', 'torch'), await rewardsOf(folder))).toBeLessThan(1e-5);
-  }, 120_000);
+  }, 600_000);
 });
 
 describe.skipIf(python === null)('folders of others (skipped without HARNESS_PYTHON that has torch)', () => {
@@ -123,7 +123,7 @@ describe.skipIf(python === null)('folders of others (skipped without HARNESS_PYT
   beforeAll(() => {
     mkdirSync(made);
     byPython('make', made, tokenizer);
-  }, 300_000);
+  }, 600_000);
 
   it.each(['glm', 'starcoder2', 'olmo', 'phi', 'mixtral'])(
     'of a family that our own engine does not compute: %s',
@@ -139,7 +139,7 @@ describe.skipIf(python === null)('folders of others (skipped without HARNESS_PYT
       const rewards = (documentOf(run)['rows'] as readonly { readonly reward: number }[]).map(({ reward }) => reward);
       expect(difference(rewards, plain[folder]?.alone ?? [])).toBeLessThan(1e-5);
     },
-    300_000,
+    600_000,
   );
 
   it.each(['qwen2-two-labels', 'qwen3-bfloat16'])(
@@ -148,7 +148,7 @@ describe.skipIf(python === null)('folders of others (skipped without HARNESS_PYT
       const folder = path.join(made, name);
       expect(difference(await rewardsOf(folder, '--backend', 'torch'), await rewardsOf(folder))).toBeLessThan(1e-5);
     },
-    300_000,
+    600_000,
   );
 
   it('refuses a head that would score at random, and one of several labels', async () => {
@@ -160,12 +160,12 @@ describe.skipIf(python === null)('folders of others (skipped without HARNESS_PYT
       exitCode: 4,
       stderr: expect.stringContaining('its head has 3 labels'),
     });
-  }, 300_000);
+  }, 600_000);
 
   it('refuses devices that are not there', async () => {
     const folder = path.join(made, 'olmo');
     expect(await score(folder, '--backend', 'torch', '--device', 'webgpu')).toMatchObject({ exitCode: 2 });
     const run = await score(folder, '--backend', 'torch', '--device', 'cuda');
     expect(run.exitCode === 0 || /there is no device cuda/.test(run.stderr)).toBe(true);
-  }, 300_000);
+  }, 600_000);
 });

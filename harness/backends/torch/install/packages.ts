@@ -1,4 +1,5 @@
 /** Makes an environment and installs what the lock names: by uv where it is there, else by venv and pip. */
+import { devNull } from 'node:os';
 import { callTool, type Environment, type ToolAnswer } from '../../../engine/index.ts';
 import { UserError } from '../../../spec/index.ts';
 import { pythonIn } from '../find-python.ts';
@@ -36,7 +37,7 @@ export async function installPackages(folder: string, packages: Packages): Promi
   const { lock, interpreter, note } = packages;
   const maker = await makerFor(folder, packages);
   const call = async (command: readonly string[], what: string): Promise<void> => {
-    const answer = await run(command, folder, packages.env);
+    const answer = await run(command, folder, environmentFor(packages));
     if (!('output' in answer)) throw refusal(what, answer, packages);
   };
   note(`an environment for Python ${interpreter.version}, made by ${maker.name} ...`);
@@ -51,6 +52,13 @@ function sources({ lock, build, wheels, index }: Packages): readonly string[] {
   if (wheels.length > 0) return [...locked, '--no-index', ...wheels.flatMap((folder) => ['--find-links', folder])];
   if (index !== null) return [...locked, '--index-url', index];
   return [...locked, '--extra-index-url', torchIndex[build]];
+}
+
+/** A folder of wheels is all that is looked at: a setting of pip may name further places. */
+function environmentFor({ wheels, env }: Packages): Environment {
+  if (wheels.length === 0) return env;
+  const plain = Object.entries(env).filter(([name]) => !/^(PIP|UV)_/.test(name));
+  return { ...Object.fromEntries(plain), PIP_CONFIG_FILE: devNull, UV_NO_CONFIG: '1' };
 }
 
 /** @throws UserError (3) where there is neither uv nor a Python that can make environments. */
