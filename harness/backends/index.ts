@@ -8,6 +8,8 @@ import { torch } from './torch/torch.ts';
 export type { Backend } from './backend.ts';
 export { native } from './native.ts';
 
+export type { InstalledTorch, TorchDescription } from './torch/tools.ts';
+
 /** The environment of torch, and scores of model folders by it. */
 export const torchTools = (): Promise<typeof import('./torch/tools.ts')> => import('./torch/tools.ts');
 

@@ -41,6 +41,11 @@ async function openHere(
   };
 }
 
+const named = (device: string): ReturnType<OpenedModel['device']> => ({
+  name: `torch ${device}`,
+  kind: device.startsWith('cuda') ? 'cuda' : 'cpu',
+});
+
 /** What is not computed here may well be computed by torch. */
 function withTorch(error: unknown): never {
   if (!(error instanceof UserError) || !/model_type: /.test(error.message)) throw error;
@@ -57,20 +62,22 @@ async function openByTorch(
   folder: string,
   options: OpenModelOptions,
 ): Promise<OpenedModel> {
-  if (device !== 'auto' && device !== 'cpu' && device !== 'cuda')
-    throw new UserError(`--device ${device} is one of our own engine, and torch computes`, {
-      exitCode: 2,
-      hint: 'Leave --device out: torch takes the accelerator that it sees. cpu and cuda can be named.',
-    });
-  const { openTorchScorer } = await torchTools();
   const scored = openScoredRows(folder, options);
-  const torch = await openTorchScorer({ folder, threads, device });
+  const torch = await (await torchTools()).openTorchScorer({ folder, threads, device: torchDevice(device) });
   return {
     folder,
     scored: { ...scored, notes: [...scored.notes, ...torch.notes] },
     scorer: () => torch.score,
-    device: () => ({ name: `torch ${torch.device()}`, kind: torch.device().startsWith('cuda') ? 'cuda' : 'cpu' }),
+    device: () => named(torch.device()),
     reason: device === 'auto' ? 'what torch sees' : 'asked for',
     close: async () => torch.close(),
   };
+}
+
+function torchDevice(device: NonNullable<ScoreFlags['device']>): 'auto' | 'cpu' | 'cuda' {
+  if (device === 'auto' || device === 'cpu' || device === 'cuda') return device;
+  throw new UserError(`--device ${device} is one of our own engine, and torch computes`, {
+    exitCode: 2,
+    hint: 'Leave --device out: torch takes the accelerator that it sees. cpu and cuda can be named.',
+  });
 }

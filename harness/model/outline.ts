@@ -35,10 +35,7 @@ export function outlineOf(folder: string): ModelOutline {
 /** A language model beside others (images, audio) has its sizes in a map of its own. */
 function ofAny(config: ConfigReader): Omit<ModelOutline, 'notComputed'> {
   const text = config.map('text_config');
-  const number = (key: string): number | null => {
-    const value = config.raw(key) ?? text?.raw(key);
-    return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : null;
-  };
+  const number = (key: string): number | null => countOf(config.raw(key) ?? text?.raw(key));
   const vocabSize = number('vocab_size');
   if (vocabSize === null)
     throw new UserError(`${config.path}: vocab_size: expected a whole number`, {
@@ -47,4 +44,8 @@ function ofAny(config: ConfigReader): Omit<ModelOutline, 'notComputed'> {
     });
   const [contextLength = Infinity] = contextKeys.flatMap((key) => number(key) ?? []);
   return { contextLength, vocabSize, specialTokens: specialTokensOf(config) };
+}
+
+function countOf(value: unknown): number | null {
+  return typeof value === 'number' && Number.isInteger(value) && value > 0 ? value : null;
 }

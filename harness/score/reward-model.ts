@@ -57,7 +57,7 @@ export async function openRewardModel(folder: string, options: OpenModelOptions)
   return { folder, model, weights, encoder, overLength: options.overLength, notes };
 }
 
-/** The same without its weights, for a program that computes what this one may not. Throws as `openRewardModel` does. */
+/** Without its weights, for a program that computes what this one may not. Throws as `openRewardModel` does. */
 export function openScoredRows(folder: string, options: OpenModelOptions): ScoredRows {
   checkTemplates(folder, options);
   const { specialTokens, ...model } = outlineOf(folder);

@@ -105,11 +105,10 @@ function script(name: string, text: string): string {
   return file;
 }
 
+const anyPython = { executable: 'python', version: '3.11.7', platform: 'linux', machine: 'x86_64', hasVenv: true };
+
 const answering = (changes: object): string =>
-  script(
-    'python',
-    `echo '${JSON.stringify({ executable: 'python', version: '3.11.7', platform: 'linux', machine: 'x86_64', hasVenv: true, ...changes })}'`,
-  );
+  script('python', `echo '${JSON.stringify({ ...anyPython, ...changes })}'`);
 
 /**
  * An environment with a uv that makes environments without pip and unpacks every wheel: pip itself takes many seconds
@@ -163,7 +162,7 @@ describe.skipIf(!hasVenv)('an environment (skipped without python3 that has venv
 
   it('is not made from a file that is not the one of the lock', async () => {
     const folder = packageWith();
-    const [file] = readdirSync(wheels).filter((name) => name.startsWith('numpy'));
+    const file = readdirSync(wheels).find((name) => name.startsWith('numpy'));
     rmSync(path.join(wheels, file as string));
     wheelOf('numpy', '2.4.6', 'changed = True');
     const { message, hint } = await refusalOf({ packageFolder: folder });

@@ -61,7 +61,7 @@ const textsOf = async (...asked: Parameters<typeof write>): Promise<readonly str
   (await write(...asked)).completions.map(({ text }) => text);
 
 describe.skipIf(python === null)('completions by transformers (skipped without HARNESS_PYTHON that has torch)', () => {
-  it('are the likeliest tokens at temperature 0, as generate itself has them, and where nothing else is left', async () => {
+  it('are the likeliest tokens at temperature 0, as generate has them, and where nothing else is left', async () => {
     const greedy = JSON.parse(readFileSync(path.join(root, 'greedy.json'), 'utf8')) as string[];
     expect(await textsOf({ sampling: { ...sampling, temperature: 0 } })).toEqual(greedy);
     expect(await textsOf({ sampling: { ...sampling, topP: 1e-6 } })).toEqual(greedy);
@@ -144,8 +144,9 @@ class LLM:
     def generate(self, prompts, params, use_tqdm):
         assert len(prompts) == len(params) and use_tqdm is False
         def answer(prompt, param):
-            text = f"{self.given['dtype']} {self.given['tensor_parallel_size']} {len(prompt['prompt_token_ids'])} {param.max_tokens}"
-            return Things(outputs=[Things(text=f'{text} {param.seed} {param.stop}', token_ids=[1, 2], finish_reason='stop')])
+            given, length = self.given, len(prompt['prompt_token_ids'])
+            text = f"{given['dtype']} {given['tensor_parallel_size']} {length} {param.max_tokens} {param.seed} {param.stop}"
+            return Things(outputs=[Things(text=text, token_ids=[1, 2], finish_reason='stop')])
         return [answer(*both) for both in zip(prompts, params)]
 `;
 
@@ -205,7 +206,7 @@ question: Do pairs from local folders reach the training?
 seeds: [1]
 corpus: {kind: folder, path: code, minCharacters: 30, maxSimilarity: null, heldOutFunctions: 4}
 tokenizer: {kind: bpe, vocabSize: 270}
-pairs: {kind: models, stronger: ${generator(large, ', engine: transformers')}, weaker: ${generator(small)}}
+pairs: {kind: models, dropCutOff: false, stronger: ${generator(large, ', engine: transformers')}, weaker: ${generator(small)}}
 ${toyModel(192)}
 pretrain:
   objective: {kind: pmp}
@@ -229,7 +230,8 @@ describe('a folder in an experiment', () => {
   const folder = path.join(root, 'planned');
   const completionsOf = async (more = ''): Promise<readonly string[]> => {
     const file = path.join(root, 'x.yaml');
-    const pairs = `{kind: models, stronger: ${generator(folder, more)}, weaker: {kind: endpoint, baseUrl: "http://a/v1", model: m}}`;
+    const weaker = '{kind: endpoint, baseUrl: "http://a/v1", model: m}';
+    const pairs = `{kind: models, stronger: ${generator(folder, more)}, weaker: ${weaker}}`;
     writeFileSync(file, edited(['pairs: {kind: mutate}', `pairs: ${pairs}`]));
     const { result } = await readExperiment(file);
     if (!result.ok) return [JSON.stringify(result.errors)];

@@ -19,13 +19,16 @@ export async function describeTorch(folder: string, env: Environment): Promise<T
   const python = torchPython(env);
   const needed = neededPackages(packageFolder);
   const answer = await probePython(python.command, { folder, env, names: [...needed.keys()] });
-  const shared = { python, found: 'lines' in answer ? null : answer };
-  if ('lines' in answer)
-    return { ...shared, available: false, detail: `${python.command}: ${answer.lines.at(-1) ?? ''}` };
+  if ('lines' in answer) return { available: false, python, detail: silent(python, answer.lines), found: null };
   const wrong = answer.problem === null ? lacking(answer, needed) : [`torch does not load: ${answer.problem}`];
-  const where = `Python ${answer.python} at ${answer.executable} (${origin[python.from]})`;
-  if (wrong.length > 0) return { ...shared, available: false, detail: `${where}: ${wrong.join(', ')}` };
-  return { ...shared, available: true, detail: `${versions(answer)}; ${where}` };
+  return { available: wrong.length === 0, python, detail: detailOf(answer, python, wrong), found: answer };
+}
+
+const silent = ({ command }: TorchPython, lines: readonly string[]): string => `${command}: ${lines.at(-1) ?? ''}`;
+
+function detailOf(found: FoundPackages, { from }: TorchPython, wrong: readonly string[]): string {
+  const where = `Python ${found.python} at ${found.executable} (${origin[from]})`;
+  return wrong.length > 0 ? `${where}: ${wrong.join(', ')}` : `${versions(found)}; ${where}`;
 }
 
 const origin: Readonly<Record<TorchPython['from'], string>> = {

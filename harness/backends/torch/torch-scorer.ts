@@ -10,7 +10,7 @@ import { isOwnModel, outlineOf, saveModelFolder, sourceOf, type ModelOutline } f
 import { loadRewardModel, type RowScorer, type ScoredQuestion } from '../../score/index.ts';
 import { UserError } from '../../spec/index.ts';
 import { torchPython } from './find-python.ts';
-import { TorchProcess, type JobEvent } from './python.ts';
+import { TorchProcess } from './python.ts';
 
 export interface TorchScorerOptions {
   readonly folder: string;
@@ -114,21 +114,27 @@ function scorerOf(
   { threads, device }: TorchScorerOptions,
 ): Pick<TorchScorer, 'score' | 'device'> {
   const python = processWith(threads);
-  const job = { jobVersion: 1, kind: 'score-folder', threads, device, rewardPooling, model: path.resolve(folder) };
+  const job = { threads, device, rewardPooling, model: path.resolve(folder) };
   let ranOn = device as string;
   const score: RowScorer = async (questions, { onBatch }) => {
-    const place = mkdtempSync(path.join(scratch, 'job-'));
-    writeEncodedQuestions(path.join(place, 'questions.arrow'), encoded(questions));
-    const files = { questions: 'questions.arrow', rewards: 'rewards.f32' };
-    writeFileSync(path.join(place, 'job.json'), JSON.stringify({ ...job, ...files }));
-    const ended: JobEvent = await python.run(place, () => {});
-    ranOn = String(ended['device']);
+    const place = writeJob(mkdtempSync(path.join(scratch, 'job-')), job, questions);
+    ranOn = String((await python.run(place, () => {}))['device']);
     const rewards = rewardsIn(path.join(place, files.rewards), questions);
     rmSync(place, { recursive: true });
     onBatch?.(questions.reduce((sum, question) => sum + tokensOf(question), 0));
     return rewards;
   };
   return { score, device: () => ranOn };
+}
+
+const files = { questions: 'questions.arrow', rewards: 'rewards.f32' };
+
+/** @returns the folder of the job. */
+function writeJob(place: string, job: object, questions: readonly ScoredQuestion[]): string {
+  writeEncodedQuestions(path.join(place, files.questions), encoded(questions));
+  const values = { jobVersion: 1, kind: 'score-folder', ...job, ...files };
+  writeFileSync(path.join(place, 'job.json'), JSON.stringify(values));
+  return place;
 }
 
 function encoded(questions: readonly ScoredQuestion[]): Parameters<typeof writeEncodedQuestions>[1] {

@@ -1,6 +1,6 @@
 /** `harness doctor --install`: builds what a device or a backend needs into the cache, and says where it lies. */
 import { resolve } from 'node:path';
-import { torchTools } from '../../backends/index.ts';
+import { torchTools, type InstalledTorch } from '../../backends/index.ts';
 import { installTfjs, type TfjsInstall } from '../../engine/index.ts';
 import type { CliContext } from '../context.ts';
 import { tfjsFolder, torchFolder } from '../folders.ts';
@@ -42,9 +42,17 @@ export interface TorchFlags {
 }
 
 export async function installTorchHere(context: CliContext, flags: TorchFlags): Promise<void> {
+  const { environment, wasThere } = await installed(context, flags);
+  if (flags.json) return context.printJson({ ok: true, installed: !wasThere, ...environment });
+  const what = `torch ${environment.torch} and transformers ${environment.transformers}`;
+  const how = wasThere ? 'are there already' : 'work';
+  context.print(`${what} ${how}: ${environment.folder}\nexecution.backend: torch uses them.`);
+}
+
+async function installed(context: CliContext, flags: TorchFlags): Promise<InstalledTorch> {
   const { env } = context.host;
   const { installTorch, packageFolder } = await torchTools();
-  const { environment, wasThere } = await installTorch({
+  return await installTorch({
     build: flags.torch,
     folder: torchFolder(env),
     python: flags.python,
@@ -55,9 +63,4 @@ export async function installTorchHere(context: CliContext, flags: TorchFlags): 
     packageFolder,
     note: (text) => context.note(text),
   });
-  if (flags.json) return context.printJson({ ok: true, installed: !wasThere, ...environment });
-  const what = `torch ${environment.torch} and transformers ${environment.transformers}`;
-  context.print(
-    `${what} ${wasThere ? 'are there already' : 'work'}: ${environment.folder}\nexecution.backend: torch uses them.`,
-  );
 }

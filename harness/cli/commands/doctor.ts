@@ -13,13 +13,11 @@ import {
   type ChosenDevice,
   type DeviceDescription,
 } from '../../engine/index.ts';
-import { torchTools } from '../../backends/index.ts';
+import { torchTools, type TorchDescription } from '../../backends/index.ts';
 import type { CliContext } from '../context.ts';
 import { cacheFolder, dataMirror } from '../folders.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { wrap, type TableColumn } from '../../text/index.ts';
-
-type TorchDescription = Awaited<ReturnType<Awaited<ReturnType<typeof torchTools>>['describeTorch']>>;
 
 interface Check {
   readonly name: string;
@@ -47,19 +45,12 @@ export interface DoctorFlags {
 
 export async function doctor(context: CliContext, flags: DoctorFlags): Promise<void> {
   refuseUseless(flags);
-  const { install, wheel, wheels, index, lock, torch, python, json } = flags;
+  const { install, wheel = null, wheels = [], index = null, lock = null, torch = 'auto', python, json } = flags;
   if (install === undefined) return await report(context, flags);
   // Loaded only where it is asked for.
   const { installDevice, installTorchHere } = await import('./doctor-install.ts');
-  if (install !== 'torch') return await installDevice(context, { install, wheel: wheel ?? null, python, json });
-  await installTorchHere(context, {
-    torch: torch ?? 'auto',
-    wheels: wheels ?? [],
-    index: index ?? null,
-    lock: lock ?? null,
-    python,
-    json,
-  });
+  if (install !== 'torch') return await installDevice(context, { install, wheel, python, json });
+  await installTorchHere(context, { torch, wheels, index, lock, python, json });
 }
 
 /** What an install goes by, by the installs that read it. */

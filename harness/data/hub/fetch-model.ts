@@ -1,6 +1,6 @@
 /**
- * A revision of a model from the hub into the cache. Every file is held against the digest that the hub gives for it. The
- * folder gets its name once all are there; what was downloaded before an interruption is gone on from.
+ * A revision of a model from the hub into the cache. Every file is held against the digest that the hub gives for it.
+ * The folder gets its name once all are there; what was downloaded before an interruption is gone on from.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -37,14 +37,18 @@ export async function fetchModel(model: string, revision: string, options: Fetch
   requireWeights(model, taken);
   const folder = hubFolder(options.modelsFolder, { model, revision: commit });
   const bytes = taken.reduce((sum, file) => sum + file.bytes, 0);
-  const found = { model, revision: commit, folder, files: taken.length, bytes };
-  if (existsSync(folder)) return { ...found, wasThere: true };
+  const wasThere = existsSync(folder);
+  if (!wasThere) await bringAll(taken, folder, { model, commit, access, options });
+  return { model, revision: commit, folder, files: taken.length, bytes, wasThere };
+}
+
+async function bringAll(files: readonly HubFile[], folder: string, bringing: Bringing): Promise<void> {
+  const { model, commit, access } = bringing;
   const partial = `${folder}.partial`;
   mkdirSync(partial, { recursive: true });
-  for (const file of taken) await bring(file, { model, commit, partial, access, options });
+  for (const file of files) await bring(file, path.join(partial, file.name), bringing);
   writeFileSync(path.join(partial, 'hub.yaml'), `model: ${model}\nrevision: ${commit}\nendpoint: ${access.endpoint}\n`);
   renameSync(partial, folder);
-  return { ...found, wasThere: false };
 }
 
 function requireWeights(model: string, files: readonly HubFile[]): void {
@@ -59,37 +63,35 @@ function requireWeights(model: string, files: readonly HubFile[]): void {
 interface Bringing {
   readonly model: string;
   readonly commit: string;
-  readonly partial: string;
   readonly access: HubAccess;
   readonly options: FetchModelOptions;
 }
 
-async function bring(file: HubFile, { model, commit, partial, access, options }: Bringing): Promise<void> {
-  const target = path.join(partial, file.name);
+async function bring(file: HubFile, target: string, bringing: Bringing): Promise<void> {
   if (existsSync(target)) return;
   const part = partFileFor(target);
-  const url = `${access.endpoint}/${model}/resolve/${commit}/${encodeURIComponent(file.name)}`;
-  try {
-    await download(
-      { url, part, bytes: file.bytes, headers: access.headers },
-      {
-        env: options.env,
-        idleMs: 60_000,
-        pauseMs: 1000,
-        onProgress: (done, total) => options.onProgress(file.name, done, total),
-      },
-    );
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${model}, file ${file.name}: ${(error as Error).message}`, {
-      exitCode: 3,
-      hint: 'Run the same command again: it goes on where it stopped.',
-      cause: error,
-    });
-  }
-  await requireDigest(file, part.path, model);
+  await downloaded(file, part, bringing);
+  await requireDigest(file, part.path, bringing.model);
   renameSync(part.path, target);
   part.remove();
+}
+
+async function downloaded(
+  { name, bytes }: HubFile,
+  part: ReturnType<typeof partFileFor>,
+  { model, commit, access: { endpoint, headers }, options }: Bringing,
+): Promise<void> {
+  const url = `${endpoint}/${model}/resolve/${commit}/${encodeURIComponent(name)}`;
+  const onProgress = (done: number, total: number | null): void => options.onProgress(name, done, total);
+  const patience = { env: options.env, idleMs: 60_000, pauseMs: 1000, onProgress };
+  await download({ url, part, bytes, headers }, patience).catch((cause: unknown) => {
+    if (cause instanceof UserError) throw cause;
+    throw new UserError(`${model}, file ${name}: ${(cause as Error).message}`, {
+      exitCode: 3,
+      hint: 'Run the same command again: it goes on where it stopped.',
+      cause,
+    });
+  });
 }
 
 async function requireDigest({ name, bytes, digest }: HubFile, file: string, model: string): Promise<void> {

@@ -72,15 +72,18 @@ async function asked(address: string, what: string, { headers, env, endpoint }: 
     if (response.statusCode !== 200) throw refused(response.statusCode ?? 0, what, endpoint);
     return JSON.parse(Buffer.concat(chunks).toString('utf8')) as unknown;
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new UserError(`${what}: ${endpoint} cannot be asked: ${(error as Error).message}`, {
-      exitCode: 3,
-      hint:
-        'Without the network copy the folder of the model from a machine that has it, and name it with ' +
-        'start: {kind: checkpoint, path: ...}. HF_ENDPOINT names another hub.',
-      cause: error,
-    });
+    throw error instanceof UserError ? error : notReached(what, endpoint, error as Error);
   }
+}
+
+function notReached(what: string, endpoint: string, cause: Error): UserError {
+  return new UserError(`${what}: ${endpoint} cannot be asked: ${cause.message}`, {
+    exitCode: 3,
+    hint:
+      'Without the network copy the folder of the model from a machine that has it, and name it with ' +
+      'start: {kind: checkpoint, path: ...}. HF_ENDPOINT names another hub.',
+    cause,
+  });
 }
 
 function refused(status: number, what: string, endpoint: string): UserError {

@@ -73,18 +73,22 @@ async function* writtenBy(
   prompts: AsyncIterable<GeneratorPrompt>,
   io: GeneratorIo,
 ): AsyncGenerator<Completion> {
-  const writer = await io.writer();
   let told: string | null = null;
   for await (const some of inGroups(prompts, Math.max(1, Math.floor(promptsAtOnce / spec.samples)))) {
     const asked = some.flatMap((one) => samplesOf(one, spec.samples));
-    const { completions, by, tokens } = await writer.write(requestOf(spec, asked), io);
+    const { completions, by, tokens } = await (await io.writer()).write(requestOf(spec, asked), io);
     if (told !== by) io.note(`written by ${(told = by)}`);
     io.count('tokens', tokens);
-    for (const [index, { text, finish }] of completions.entries()) {
-      const { id, sample, signature } = asked[index] as Asked;
-      yield { id, sample, text: spec.answer === 'code' ? bodyInAnswer(text, signature) : text, finish };
-    }
+    for (const [index, one] of completions.entries()) yield completionOf(spec, asked[index] as Asked, one);
   }
+}
+
+function completionOf(
+  { answer }: TorchSpec,
+  { id, sample, signature }: Asked,
+  { text, finish }: Pick<Completion, 'text' | 'finish'>,
+): Completion {
+  return { id, sample, text: answer === 'code' ? bodyInAnswer(text, signature) : text, finish };
 }
 
 interface Asked extends GeneratorPrompt {

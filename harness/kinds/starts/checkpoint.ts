@@ -32,7 +32,8 @@ export const checkpointFields = {
     .nullable()
     .default(null)
     .describe(
-      `Longer pairs are dropped; at most the context of the checkpoint, with dynamic rotary positions the original one. ` +
+      'Longer pairs are dropped; at most the context of the checkpoint, with dynamic rotary positions the original ' +
+        `one. ` +
         `null = that context, or ${usualContext} where it is longer.`,
     ),
   rewardPooling: z
@@ -48,8 +49,9 @@ export const checkpointFields = {
 const schema = z.strictObject({
   kind: z.literal('checkpoint'),
   path: location.describe(
-    `A folder with config.json, model.safetensors (or shards) and tokenizer.json, of an architecture that is computed ` +
-      'here (docs/models.md); or with adapter_config.json and adapter_model.safetensors, which names its base.',
+    'A folder with config.json, model.safetensors (or shards) and tokenizer.json, of an architecture that is ' +
+      'computed here (docs/models.md); or with adapter_config.json and adapter_model.safetensors, which names ' +
+      'its base.',
   ),
   ...checkpointFields,
 });

@@ -114,7 +114,7 @@ describe('an experiment that starts from a model of the hub', () => {
   it('plans it as it lies in the cache: named, with its digest, and without the network', async () => {
     await fetched();
     const { stages } = planExperiment(valid(startLine(commit)), planInputs(builtInKinds));
-    const [pretrain] = stages.filter(({ kind }) => kind === 'pretrain');
+    const pretrain = stages.find(({ kind }) => kind === 'pretrain');
     expect(pretrain?.config).toMatchObject({
       start: { kind: 'hub', model: 'lab/Tiny-1.5', revision: commit },
       startDigest: expect.stringMatching(/^\w{64}$/),

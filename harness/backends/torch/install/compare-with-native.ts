@@ -56,11 +56,11 @@ const pairs = Array.from({ length: steps * pairsPerStep }, (_, row) => ({
   rejected: tokens(1 + (row % 4), row + 2),
 }));
 
+const execution = { threads: 1, device: 'cpu', checkpointEverySeconds: 3600 } as const;
+
 /** @param folder For the files of the run. @throws UserError as a stage does, where torch cannot serve. */
 export async function compareWithNative(python: string, folder: string): Promise<Difference> {
-  const execution = { threads: 1, device: 'cpu', checkpointEverySeconds: 3600 } as const;
-  const native = await stageTools().compute(execution);
-  const ours = await tried(native, folder);
+  const ours = await tried(await stageTools().compute(execution), folder);
   const theirs = await withPython(python, async () => {
     const { torchCompute } = await import('../torch-compute.ts');
     return tried(torchCompute(execution), folder);
@@ -93,7 +93,7 @@ async function tried(compute: Compute, folder: string): Promise<Tried> {
   const losses: number[] = [];
   const place: StagePlace = {
     folder,
-    execution: { threads: 1, device: 'cpu', checkpointEverySeconds: 3600 },
+    execution,
     signal: new AbortController().signal,
     emit: (event) => {
       if (event.kind === 'progress') losses.push(event.loss ?? NaN);

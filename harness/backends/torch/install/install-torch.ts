@@ -54,16 +54,21 @@ export async function installTorch(given: TorchInstall): Promise<InstalledTorch>
   const lock = given.lockFile === null ? ownLock(given.packageFolder, build) : readLock(given.lockFile);
   try {
     mkdirSync(given.folder, { recursive: true });
-    const interpreter = await askInterpreter(given.python, given.folder, given.env);
-    requireCovered(lock, build, interpreter);
-    const target = environmentFolder(given.folder, { build, lock: lock.digest, python: interpreter.version });
-    const present = readEnvironment(target);
-    const environment = present ?? (await makeIn(target, { ...given, build, lock, interpreter }));
-    makeCurrent(given.folder, target);
-    return { environment, wasThere: present !== null };
+    return await installLocked({ ...given, build, lock });
   } catch (error) {
     throw readable(error, given.folder);
   }
+}
+
+async function installLocked(given: Omit<Making, 'interpreter'>): Promise<InstalledTorch> {
+  const { build, lock, folder } = given;
+  const interpreter = await askInterpreter(given.python, folder, given.env);
+  requireCovered(lock, build, interpreter);
+  const target = environmentFolder(folder, { build, lock: lock.digest, python: interpreter.version });
+  const present = readEnvironment(target);
+  const environment = present ?? (await makeIn(target, { ...given, interpreter }));
+  makeCurrent(folder, target);
+  return { environment, wasThere: present !== null };
 }
 
 function buildForHere(): TorchBuild {
@@ -101,20 +106,27 @@ function requireRoom(folder: string, build: TorchBuild): void {
   });
 }
 
+const another =
+  'Take another build with --torch, or a Python that has a working torch in HARNESS_TORCH_PYTHON. Nothing was kept.';
+
 /** @throws UserError (3) where torch cannot be loaded: it was built for another processor, or lacks a library. */
 async function loaded(staging: string, { packageFolder, env, note }: Making): Promise<FoundPackages> {
   note('loading torch ...');
   const needed = neededPackages(packageFolder);
   const found = await probePython(pythonIn(staging), { folder: staging, env, names: [...needed.keys()] });
-  const problem = 'lines' in found ? found.lines.join('\n  ') : found.problem;
-  if (problem !== null || 'lines' in found)
-    throw new UserError(`torch was installed, but does not load:\n  ${problem}`, {
-      exitCode: 3,
-      hint: 'Take another build with --torch, or a Python that has a working torch in HARNESS_TORCH_PYTHON. Nothing was kept.',
-    });
+  if ('lines' in found) throw notLoaded(found.lines);
+  if (found.problem !== null) throw notLoaded([found.problem]);
   const missing = lacking(found, needed);
   if (missing.length === 0) return found;
-  throw new UserError(`the environment lacks what the backend needs: ${missing.join(', ')}`, { exitCode: 3 });
+  throw new UserError(`the environment lacks what the backend needs: ${missing.join(', ')}`, {
+    exitCode: 3,
+    hint: 'The lock pins what pyproject.toml does not allow: give another one with --lock FILE.',
+  });
+}
+
+function notLoaded(lines: readonly string[]): UserError {
+  const said = lines.map((line) => `  ${line}`).join('\n');
+  return new UserError(`torch was installed, but does not load:\n${said}`, { exitCode: 3, hint: another });
 }
 
 async function tryOut(staging: string, { compare = compareWithNative, note }: Making): Promise<void> {
@@ -122,13 +134,13 @@ async function tryOut(staging: string, { compare = compareWithNative, note }: Ma
   mkdirSync(scratch);
   const { losses, rewards } = await compare(pythonIn(staging), scratch);
   rmSync(scratch, { recursive: true });
-  const said = `losses ${losses.toExponential(1)}, rewards ${rewards.toExponential(1)}`;
-  if (losses > mostDifference.losses || rewards > mostDifference.rewards)
-    throw new UserError(`torch was installed, but computes otherwise than our own engine: they differ by ${said}`, {
-      exitCode: 3,
-      hint: 'Take another build with --torch, or a Python that has a working torch in HARNESS_TORCH_PYTHON. Nothing was kept.',
-    });
-  note(`a tiny training run beside our own engine: they differ by ${said}`);
+  const said = `they differ by losses ${losses.toExponential(1)}, rewards ${rewards.toExponential(1)}`;
+  if (losses <= mostDifference.losses && rewards <= mostDifference.rewards)
+    return note(`a tiny training run beside our own engine: ${said}`);
+  throw new UserError(`torch was installed, but computes otherwise than our own engine: ${said}`, {
+    exitCode: 3,
+    hint: another,
+  });
 }
 
 function describe({ build, lock, interpreter }: Making, { packages }: FoundPackages): EnvironmentDescription {

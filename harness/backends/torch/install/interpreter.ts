@@ -24,18 +24,16 @@ print(json.dumps({'executable': sys.executable, 'version': platform.python_versi
 /** @throws UserError (3) where there is no such Python, or it is older than 3.10. */
 export async function askInterpreter(python: string, folder: string, env: Environment): Promise<Interpreter> {
   const answer = await callTool({ command: python, args: ['-c', question], folder, env });
-  if (!('output' in answer))
-    throw new UserError(`there is no Python that runs as ${python}: ${answer.lines.at(-1) ?? 'it says nothing'}`, {
-      exitCode: 3,
-      hint: 'Install Python 3.10 or newer, or name one with --python PYTHON.',
-    });
+  if (!('output' in answer)) throw refusal(`there is no Python that runs as ${python}: ${answer.lines.at(-1)}`);
   const found = parsed(python, answer.output);
   const [major = 0, minor = 0] = found.version.split('.').map(Number);
   if (major === 3 && minor >= leastMinor) return found;
-  throw new UserError(`${found.executable} is Python ${found.version}, and torch needs 3.${leastMinor} or newer`, {
-    exitCode: 3,
-    hint: 'Name a newer one with --python PYTHON.',
-  });
+  throw refusal(`${found.executable} is Python ${found.version}, and torch needs 3.${leastMinor} or newer`);
+}
+
+function refusal(message: string, cause?: unknown): UserError {
+  const hint = `Install Python 3.${leastMinor} or newer, or name one with --python PYTHON.`;
+  return new UserError(message, { exitCode: 3, hint, cause });
 }
 
 /** Python 2 would not even read the question in the same way. */
@@ -43,10 +41,6 @@ function parsed(python: string, output: string): Interpreter {
   try {
     return JSON.parse(output) as Interpreter;
   } catch (cause) {
-    throw new UserError(`${python} is no Python: it answered ${JSON.stringify(output.slice(0, 100))}`, {
-      exitCode: 3,
-      hint: 'Name Python 3.10 or newer with --python PYTHON.',
-      cause,
-    });
+    throw refusal(`${python} is no Python: it answered ${JSON.stringify(output.slice(0, 100))}`, cause);
   }
 }

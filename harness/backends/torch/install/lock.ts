@@ -37,8 +37,8 @@ export function ownLock(folder: string, build: TorchBuild): Lock {
 }
 
 const ownLockHint =
-  'Make a lock (uv pip compile --generate-hashes harness/backends/torch/pyproject.toml, with the index of the build) and ' +
-  'give it with --lock FILE, or name a Python that has torch in HARNESS_TORCH_PYTHON.';
+  'Make a lock (docs/use-pytorch.md, "Install") and give it with --lock FILE, or name a Python that has torch in ' +
+  'HARNESS_TORCH_PYTHON.';
 
 /** @throws UserError (3) where it cannot be read, or pins nothing by its digest. */
 export function readLock(file: string): Lock {
@@ -64,22 +64,22 @@ export function readLock(file: string): Lock {
   };
 }
 
-/** A lock that says nothing of machines is left to pip. @throws UserError (3) where the lock has no digests of wheels for this Python. */
+/**
+ * A lock that says nothing of machines is left to pip.
+ * @throws UserError (3) where the lock has no digests of wheels for this Python.
+ */
 export function requireCovered({ covers }: Lock, build: TorchBuild, python: Interpreter): void {
   const { platform, machine, version } = python;
   const minor = version.split('.').slice(0, 2).join('.');
   const here = covers.find((one) => one.platform === platform && one.machine === machine);
   if (covers.length === 0 || here?.pythons.includes(minor) === true) return;
-  const covered = covers.map((one) => `${one.platform} ${one.machine} with Python ${one.pythons.join(', ')}`);
-  throw new UserError(
-    `the lock of torch for ${build} covers ${covered.join('; ')}, and ${python.executable} is Python ${version} ` +
-      `on ${platform} ${machine}`,
-    {
-      exitCode: 3,
-      hint:
-        here === undefined
-          ? ownLockHint
-          : `Name a Python that is covered with --python (python${here.pythons.at(-1)}), or give a lock with --lock FILE.`,
-    },
-  );
+  const found = `${python.executable} is Python ${version} on ${platform} ${machine}`;
+  throw new UserError(`the lock of torch for ${build} covers ${listed(covers)}, and ${found}`, {
+    exitCode: 3,
+    hint: here === undefined ? ownLockHint : `Name python${here.pythons.at(-1)} with --python. ${ownLockHint}`,
+  });
+}
+
+function listed(covers: readonly Covered[]): string {
+  return covers.map((one) => `${one.platform} ${one.machine} with Python ${one.pythons.join(', ')}`).join('; ');
 }

@@ -1,6 +1,6 @@
 /** Makes an environment and installs what the lock names: by uv where it is there, else by venv and pip. */
 import { devNull } from 'node:os';
-import { callTool, type Environment, type ToolAnswer } from '../../../engine/index.ts';
+import { callTool, type Environment } from '../../../engine/index.ts';
 import { UserError } from '../../../spec/index.ts';
 import { pythonIn } from '../find-python.ts';
 import type { Interpreter } from './interpreter.ts';
@@ -36,15 +36,21 @@ interface Maker {
 export async function installPackages(folder: string, packages: Packages): Promise<void> {
   const { lock, interpreter, note } = packages;
   const maker = await makerFor(folder, packages);
-  const call = async (command: readonly string[], what: string): Promise<void> => {
-    const answer = await run(command, folder, environmentFor(packages));
-    if (!('output' in answer)) throw refusal(what, answer, packages);
-  };
+  const call = caller(folder, packages);
   note(`an environment for Python ${interpreter.version}, made by ${maker.name} ...`);
   await call(maker.create(folder), `${maker.name} could not make an environment`);
   note(`installing ${lock.packages.size} packages (torch ${lock.packages.get('torch') ?? '?'}) ...`);
   await call(maker.install(folder, sources(packages)), `${maker.name} could not install the packages of ${lock.file}`);
   await call(maker.check(folder), 'the packages do not fit each other');
+}
+
+/** Calls a program, whose failure is told as `what`. */
+function caller(folder: string, packages: Packages): (command: readonly string[], what: string) => Promise<void> {
+  const env = environmentFor(packages);
+  return async ([command = '', ...args], what) => {
+    const answer = await callTool({ command, args, folder, env });
+    if (!('output' in answer)) throw refusal(what, answer, packages);
+  };
 }
 
 function sources({ lock, build, wheels, index }: Packages): readonly string[] {
@@ -79,7 +85,11 @@ function uv({ executable }: Interpreter): Maker {
     create: (folder) => ['uv', 'venv', '--allow-existing', '--python', executable, folder],
     // The lock says which file is taken, wherever it lies.
     install: (folder, options) => [
-      ...['uv', 'pip', 'install', ...of(folder), '--index-strategy', 'unsafe-best-match'],
+      'uv',
+      'pip',
+      'install',
+      ...of(folder),
+      '--index-strategy=unsafe-best-match',
       ...options,
     ],
     check: (folder) => ['uv', 'pip', 'check', ...of(folder)],
@@ -92,22 +102,23 @@ function venv({ executable }: Interpreter): Maker {
     name: 'venv and pip',
     create: (folder) => [executable, '-m', 'venv', folder],
     install: (folder, options) => [
-      ...[...pip(folder), 'install', '--no-input', '--disable-pip-version-check', '--retries', '2', '--timeout', '15'],
+      ...pip(folder),
+      'install',
+      '--no-input',
+      '--disable-pip-version-check',
+      '--retries=2',
+      '--timeout=15',
       ...options,
     ],
     check: (folder) => [...pip(folder), 'check'],
   };
 }
 
-function run(command: readonly string[], folder: string, env: Environment): Promise<ToolAnswer> {
-  const [program = '', ...args] = command;
-  return callTool({ command: program, args, folder, env });
-}
-
 const causes: readonly (readonly [pattern: RegExp, hint: string])[] = [
   [
     /DO NOT MATCH THE HASHES|hash mismatch/i,
-    'A file is not the one that the lock was made with: it is damaged, or somebody changed it. Take it from another place.',
+    'A file is not the one that the lock was made with: it is damaged, or somebody changed it. ' +
+      'Take it from another place.',
   ],
   [/No space left|disk quota/i, 'Make room, or set HARNESS_CACHE to another folder.'],
   [
