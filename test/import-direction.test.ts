@@ -34,7 +34,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   record: ['kinds', 'store', 'data', 'stats', 'arrow', 'spec'],
   plan: ['stages', 'kinds', 'store', 'model', 'stats', 'spec', 'text'],
   launch: ['backends', 'store', 'engine'],
-  backends: ['stages', 'train', 'score', 'model', 'data', 'store', 'spec', 'text'],
+  backends: ['stages', 'train', 'score', 'model', 'data', 'store', 'engine', 'spec', 'text'],
   stages: [
     'kinds',
     'store',

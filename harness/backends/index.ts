@@ -9,6 +9,11 @@ import { torch } from './torch/torch.ts';
 export type { Backend } from './backend.ts';
 export { native } from './native.ts';
 
+export type { InstalledTorch, TorchDescription } from './torch/tools.ts';
+
+/** The environment of torch, and scores of model folders by it. */
+export const torchTools = (): Promise<typeof import('./torch/tools.ts')> => import('./torch/tools.ts');
+
 export const backends: readonly Backend[] = [native, torch];
 
 /** What plug-ins register, as far as backends are concerned. */

@@ -85,6 +85,7 @@ export {
   type OpenedModel,
   type SavedModel,
 } from './load-model.ts';
+export { outlineOf, type ModelOutline } from './outline.ts';
 export { adapterBaseFolder, adapterModelConfigFile } from './adapter-files.ts';
 export { saveAdapterFolder, type SavedAdapter } from './write-adapter.ts';
 export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';

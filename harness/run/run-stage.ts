@@ -71,7 +71,13 @@ async function work(
   emit: (event: JournalEvent) => void,
 ): Promise<StageEnd> {
   const { run, kinds } = await library.load(stage.kind, plugins);
-  const { saved, compute } = library.tools;
-  const shared = { kinds, saved, compute: () => compute(execution), numerics: numericsIn(stage.config) };
+  const { saved, compute, writer } = library.tools;
+  const shared = {
+    kinds,
+    saved,
+    compute: () => compute(execution),
+    numerics: numericsIn(stage.config),
+    ...(writer && { writer: () => writer(execution) }),
+  };
   return run({ stage, folder, inputFolders, execution, cacheFolder, ...shared, emit, signal });
 }

@@ -1,5 +1,6 @@
 /** The stages: one file each. To add one, write its file and name it here. */
 import { executorOf } from '../engine/index.ts';
+import type { ModelWriter } from '../kinds/index.ts';
 import { SessionCache } from '../train/index.ts';
 import { audit } from './audit.ts';
 import { baseline } from './baseline.ts';
@@ -22,6 +23,7 @@ import type { StageContext, StageKind } from './stage-kind.ts';
 import { task } from './task.ts';
 import { tokenizer } from './tokenizer.ts';
 
+export type { ModelWriter, WritingRequest, WrittenTexts } from '../kinds/index.ts';
 export type { Compute, Scorer, StageRun, StagePlace } from './compute.ts';
 export type * from './configs.ts';
 export { clearScratch, scratchFolder } from './kind-io.ts';
@@ -32,6 +34,7 @@ export { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts'
 export { regradeTask, type RegradedTask, type StoredTask } from './regrade-task.ts';
 export type { ChangedLabel, ChangedPair, RegradeCounts, Regraded } from './regrade.ts';
 export { rescore, type RescoredMetric } from './rescore.ts';
+export { runTraining, type StageTraining } from './run-training.ts';
 export { StepCosts } from './step-costs.ts';
 export { pairsOfStage } from './stored-pairs.ts';
 export { readScoring } from './task-scoring.ts';
@@ -71,6 +74,7 @@ export function stageKind(kind: string): StageKind | undefined {
 /** What all stages of one process share. */
 export type StageTools = Pick<StageContext, 'saved'> & {
   compute(execution: StageContext['execution']): Promise<Compute>;
+  writer?(execution: StageContext['execution']): Promise<ModelWriter>;
 };
 
 /** @param saved Asked after each finetuning whether what was saved is what was trained. */

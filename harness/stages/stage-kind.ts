@@ -2,7 +2,7 @@
  * What a stage is: its version, how it treats its inputs, what it costs, and what it does. One file a stage, one entry
  * in `index.ts`. Types only.
  */
-import type { Kinds } from '../kinds/index.ts';
+import type { Kinds, ModelWriter } from '../kinds/index.ts';
 import type { Numerics } from '../spec/experiment-schema.ts';
 import type { JournalEvent, Outcome, StageDescription, StageExecution } from '../store/index.ts';
 import type { Compute } from './compute.ts';
@@ -55,6 +55,8 @@ export interface StageContext<Config extends object = object> {
   readonly kinds: Kinds;
   /** Who trains and scores; what it has compiled is shared by all stages of the process. */
   compute(): Promise<Compute>;
+  /** Samples from models by a program beside this one; absent where the process was given none. */
+  writer?(): Promise<ModelWriter>;
   /** Asked after each finetuning whether what was saved is what was trained. */
   readonly saved: SavedModelCheck;
   /** Into the journal, and to the display of the sweep. */

@@ -3,13 +3,14 @@ import { execFile } from 'node:child_process';
 import type { StageExecution } from '../../store/index.ts';
 import { oneRank } from '../../spec/experiment-schema.ts';
 import { UserError } from '../../spec/index.ts';
-import { cannotServe, pythonOptions, torchPython } from './python.ts';
+import { torchPython } from './find-python.ts';
+import { cannotServe, pythonOptions } from './python.ts';
 
 /** @throws UserError (3): no Python, a package is not there or too old, or fewer cards than ranks. */
 export async function prepareTorch({ threads, ranks = oneRank }: StageExecution): Promise<void> {
   // What the nodes of an allocation have, this machine cannot say.
   const askedHere = ranks.nodes > 1 ? 0 : ranks.ranksPerNode;
-  const python = torchPython();
+  const python = torchPython().command;
   const { output, problem } = await answerOf(python, askedHere, threads);
   if (problem !== null) throw cannotServe(python, problem, problem) ?? refused(`${python} failed: ${problem}`, null);
   if (output === '') return;

@@ -3,17 +3,12 @@
  * seconds, and a stage has several jobs.
  */
 import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
-import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../../spec/index.ts';
 import { EventReader, type JobEvent } from './events.ts';
+import { torchPython } from './find-python.ts';
+import { packageFolder } from './package-folder.ts';
 
-/** Lies in the sources, not in the build: Python reads it as it is. */
-const packageFolder = path.join(
-  path.dirname(fileURLToPath(import.meta.url)),
-  ...(import.meta.url.endsWith('.ts') ? [] : ['../../../harness/backends/torch']),
-);
 const keptLines = 20;
 
 /** How every Python is started: by itself, so that a Ctrl-C reaches it only by way of the stage, which lets it save. */
@@ -31,14 +26,8 @@ export function servingCommand(python: string): readonly [string, ...string[]] {
   return [python, '-m', 'harness_torch.start', 'harness_torch', '--serve'];
 }
 
-/** The interpreter that HARNESS_TORCH_PYTHON names, else `python3`. */
-export function torchPython(): string {
-  const named = process.env['HARNESS_TORCH_PYTHON'];
-  return named === undefined || named === '' ? 'python3' : named;
-}
-
 export class TorchProcess {
-  readonly #python = torchPython();
+  readonly #python = torchPython().command;
   readonly #threads: number;
   #child: ChildProcess | null = null;
   #lastLines: string[] = [];
@@ -131,6 +120,8 @@ export function cannotServe(python: string, what: string, said: string): UserErr
   const lacks = isThere ? `${python} has no package ${missing}` : `there is no ${python}`;
   return new UserError(`backend torch: ${lacks}`, {
     exitCode: 3,
-    hint: 'Set HARNESS_TORCH_PYTHON to a Python with the packages of harness/backends/torch/pyproject.toml.',
+    hint:
+      '`harness doctor --install torch` makes an environment; HARNESS_TORCH_PYTHON names a Python that has the ' +
+      'packages of harness/backends/torch/pyproject.toml.',
   });
 }

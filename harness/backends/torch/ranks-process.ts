@@ -8,7 +8,8 @@ import type { RanksSpec } from '../../spec/experiment-schema.ts';
 import { UserError } from '../../spec/index.ts';
 import { shellLine } from '../../text/index.ts';
 import { EventReader, type JobEvent } from './events.ts';
-import { cannotServe, pythonOptions, torchPython } from './python.ts';
+import { torchPython } from './find-python.ts';
+import { cannotServe, pythonOptions } from './python.ts';
 import { RankFailures } from './rank-failures.ts';
 import { rankCount, ranksCommand, rendezvousOf, type Rendezvous } from './torchrun.ts';
 
@@ -35,7 +36,7 @@ export interface RanksOptions {
  */
 export async function runByRanks(options: RanksOptions): Promise<JobEvent> {
   const { job, ranks, threads } = options;
-  const python = torchPython();
+  const python = torchPython().command;
   const rendezvous = ranks.nodes === 1 ? null : await rendezvousOf(path.basename(job));
   const command = ranksCommand({ python, job, rendezvous }, ranks);
   const line = shellLine(command);

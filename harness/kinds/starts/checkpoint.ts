@@ -26,18 +26,15 @@ import { declarationRules, declaredModel, declaredSchema } from './declared.ts';
  */
 const usualContext = 1024;
 
-const schema = z.strictObject({
-  kind: z.literal('checkpoint'),
-  path: location.describe(
-    'A folder with config.json, model.safetensors (or shards) and tokenizer.json, of the family qwen2, llama, ' +
-      'gemma2, gpt2 or gpt_neox; or with adapter_config.json and adapter_model.safetensors, which names its base.',
-  ),
+/** What is said of a model that is there already. */
+export const checkpointFields = {
   name: name.nullable().default(null).describe("The model's name in charts and tables; null = the folder's name."),
   contextLength: count
     .nullable()
     .default(null)
     .describe(
-      `Longer pairs are dropped; at most the context of the checkpoint, with dynamic rotary positions the original one. ` +
+      'Longer pairs are dropped; at most the context of the checkpoint, with dynamic rotary positions the original ' +
+        `one. ` +
         `null = that context, or ${usualContext} where it is longer.`,
     ),
   rewardPooling: z
@@ -49,6 +46,16 @@ const schema = z.strictObject({
         '`last`, unless it was trained here with `mean`.',
     ),
   declared: declaredSchema,
+};
+
+const schema = z.strictObject({
+  kind: z.literal('checkpoint'),
+  path: location.describe(
+    'A folder with config.json, model.safetensors (or shards) and tokenizer.json, of an architecture that is ' +
+      'computed here (docs/models.md); or with adapter_config.json and adapter_model.safetensors, which names ' +
+      'its base.',
+  ),
+  ...checkpointFields,
 });
 
 type CheckpointSpec = z.output<typeof schema>;

@@ -21,16 +21,25 @@ def serve():
     return 0
 
 
+def work_of(kind):
+    """Each kind loads what it takes, and no more."""
+    if kind == 'train':
+        from .train import train as work
+    elif kind == 'score-folder':
+        from .score_folder import score_folder as work
+    elif kind == 'generate':
+        from .generate import generate as work
+    else:
+        from .score import score as work
+    return work
+
+
 def carry_out(folder):
     from .failures import write_error
 
     try:
         job = read_job(folder)
-        if job['kind'] == 'train':
-            from .train import train as work
-        else:
-            from .score import score as work
-        work(job)
+        work_of(job['kind'])(job)
         return 0
     except JobError as error:
         print(f'{error}\n{error.hint}', file=sys.stderr)

@@ -12,7 +12,10 @@ import sys
 from pathlib import Path
 
 PROJECT = Path(__file__).parents[1] / 'pyproject.toml'
-INSTALL = 'Set HARNESS_TORCH_PYTHON to a Python with the packages of harness/backends/torch/pyproject.toml.'
+INSTALL = (
+    '`harness doctor --install torch` makes an environment; HARNESS_TORCH_PYTHON names a Python that has the packages '
+    'of harness/backends/torch/pyproject.toml.'
+)
 
 
 def problem(ranks):
