@@ -24,9 +24,9 @@ export function planExperiment(spec: ExperimentSpec, inputs: PlanInputs): Plan {
   const wanted = spec.seeds.flatMap((seed) =>
     points.filter(({ excludedSeeds }) => !excludedSeeds.has(seed)).map((point) => ({ point, seed })),
   );
-  for (const { point, seed } of wanted) stages.noteBudget(point.spec, seed);
+  for (const { point, seed } of wanted) stages.backbones.noteBudget(point.spec, seed);
   for (const tuning of new Set(points.flatMap((point) => point.tuning ?? [])))
-    for (const candidate of tuning.candidates) stages.noteBudget(candidate.spec, tuning.seed);
+    for (const candidate of tuning.candidates) stages.backbones.noteBudget(candidate.spec, tuning.seed);
 
   const trials = new Map<string, PlannedTrial>();
   for (const { point, seed } of wanted) {
