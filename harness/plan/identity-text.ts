@@ -4,6 +4,7 @@
  */
 import { stageKind } from '../stages/index.ts';
 import { canonicalJson, identityOf } from './fingerprint.ts';
+import type { Fingerprint } from './stage.ts';
 
 /** Two pieces of canonical JSON, around the seed where the config has one. */
 export interface IdentityText {
@@ -35,14 +36,18 @@ export function identityText(kind: string, config: object): IdentityText {
   return { beforeSeed: `{"config":{${before.join(',')}`, afterSeed: after.join(','), end, shortcuts };
 }
 
-/** The whole text. @param seed Read where the config has one. @param inputs Input name -> fingerprint. */
+/** The whole text. @param seed Read where the config has one. */
 export function filledIn(
   { beforeSeed, afterSeed, end, shortcuts }: IdentityText,
   seed: unknown,
-  inputs: Readonly<Record<string, string>>,
+  inputs: Readonly<Record<string, { readonly fingerprint: Fingerprint }>>,
 ): string {
   const config = afterSeed === null ? beforeSeed : beforeSeed + canonicalJson(seed, 'value.config.seed') + afterSeed;
-  const names = Object.keys(inputs).filter((name) => !shortcuts.includes(name));
-  const written = names.sort().map((name) => `${canonicalJson(name)}:${canonicalJson(inputs[name])}`);
-  return `${config}},"inputs":{${written.join(',')}}${end}`;
+  let written = '';
+  for (const name of Object.keys(inputs).sort()) {
+    // A fingerprint has nothing to be escaped.
+    const digest = inputs[name]?.fingerprint ?? '';
+    if (!shortcuts.includes(name)) written += `${written === '' ? '' : ','}${canonicalJson(name)}:"${digest}"`;
+  }
+  return `${config}},"inputs":{${written}}${end}`;
 }

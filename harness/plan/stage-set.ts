@@ -37,8 +37,12 @@ export function stageTemplate<K extends StageName>(
 export class StageSet {
   readonly stages: PlannedStage[] = [];
   readonly #byFingerprint = new Map<Fingerprint, PlannedStage>();
-  /** Indices of a stage and all it needs, ascending. */
-  readonly #needed = new Map<PlannedStage, readonly number[]>();
+  readonly #positions = new Map<PlannedStage, number>();
+  /** Of each stage, the positions of its inputs. */
+  readonly #inputs: (readonly number[])[] = [];
+  /** Of each stage, the last call of `needed` that came across it. */
+  readonly #calls: number[] = [];
+  #call = 0;
 
   /** A stage with the config as it is. */
   add<K extends StageName>(
@@ -57,58 +61,56 @@ export class StageSet {
     seed: number | null,
     inputs: StageInputs,
   ): PlannedStageOf<K> {
-    const digests = ofInputs(inputs, (stage) => stage.fingerprint);
-    const fingerprint = sha256(filledIn(template.identity, seed, digests)) as Fingerprint;
+    const fingerprint = sha256(filledIn(template.identity, seed, inputs)) as Fingerprint;
     const known = this.#byFingerprint.get(fingerprint);
     if (known !== undefined) return known as PlannedStageOf<K>;
-    const stage = plannedStage(template, seed, { fingerprint, inputs: ofInputs(inputs, ({ id }) => id) });
-    this.#byFingerprint.set(fingerprint, stage as PlannedStage);
-    this.#needed.set(stage as PlannedStage, [...this.#indices(Object.values(inputs)), this.stages.length]);
-    this.stages.push(stage as PlannedStage);
+    const stage = plannedStage(template, seed, fingerprint, idsOf(inputs));
+    this.#keep(fingerprint, stage as PlannedStage, Object.values(inputs));
     return stage;
+  }
+
+  #keep(fingerprint: Fingerprint, stage: PlannedStage, inputs: readonly PlannedStage[]): void {
+    this.#byFingerprint.set(fingerprint, stage);
+    this.#positions.set(stage, this.stages.length);
+    this.#inputs.push(this.#positionsOf(inputs));
+    this.#calls.push(this.#call);
+    this.stages.push(stage);
   }
 
   /** These stages and all they need, in execution order. */
   needed(...stages: readonly PlannedStage[]): readonly string[] {
-    return this.#indices(stages).map((index) => (this.stages[index] as PlannedStage).id);
+    this.#call += 1;
+    const found: number[] = [];
+    for (const position of this.#positionsOf(stages)) this.#collect(position, found);
+    return found.sort((a, b) => a - b).map((position) => (this.stages[position] as PlannedStage).id);
   }
 
-  #indices(stages: readonly PlannedStage[]): readonly number[] {
-    return stages.map((stage) => this.#needed.get(stage) ?? []).reduce(union, []);
+  #collect(position: number, found: number[]): void {
+    if (this.#calls[position] === this.#call) return;
+    this.#calls[position] = this.#call;
+    found.push(position);
+    for (const input of this.#inputs[position] as readonly number[]) this.#collect(input, found);
+  }
+
+  #positionsOf(stages: readonly PlannedStage[]): readonly number[] {
+    return stages.map((stage) => this.#positions.get(stage) as number);
   }
 }
 
 function plannedStage<K extends StageName>(
-  { kind, config, locations, cost }: StageTemplate<K>,
+  { kind, config: template, locations, cost }: StageTemplate<K>,
   seed: number | null,
-  { fingerprint, inputs }: Pick<PlannedStageOf<K>, 'fingerprint' | 'inputs'>,
+  fingerprint: Fingerprint,
+  inputs: Readonly<Record<string, string>>,
 ): PlannedStageOf<K> {
-  return {
-    id: `${kind}-${fingerprint.slice(0, 12)}`,
-    kind,
-    fingerprint,
-    config: seed === null ? config : { ...config, seed },
-    ...(locations !== null && { locations }),
-    inputs,
-    cost,
-  };
+  const id = `${kind}-${fingerprint.slice(0, 12)}`;
+  const config = seed === null ? template : { ...template, seed };
+  if (locations === null) return { id, kind, fingerprint, config, inputs, cost };
+  return { id, kind, fingerprint, config, locations, inputs, cost };
 }
 
-function ofInputs<T>(inputs: StageInputs, valueOf: (stage: PlannedStage) => T): Readonly<Record<string, T>> {
-  const values: Record<string, T> = {};
-  for (const [name, stage] of Object.entries(inputs)) values[name] = valueOf(stage);
-  return values;
-}
-
-/** Of two ascending lists. */
-function union(a: readonly number[], b: readonly number[]): readonly number[] {
-  if (a.length === 0) return b;
-  const both: number[] = [];
-  for (let i = 0, j = 0; i < a.length || j < b.length;) {
-    const [left = Infinity, right = Infinity] = [a[i], b[j]];
-    both.push(Math.min(left, right));
-    if (left <= right) i += 1;
-    if (right <= left) j += 1;
-  }
-  return both;
+function idsOf(inputs: StageInputs): Readonly<Record<string, string>> {
+  const ids: Record<string, string> = {};
+  for (const name of Object.keys(inputs)) ids[name] = (inputs[name] as PlannedStage).id;
+  return ids;
 }
