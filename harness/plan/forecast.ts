@@ -5,7 +5,7 @@
 import type { StageWork } from '../stages/index.ts';
 import { timePredictor, type StageTime, type TimedStage } from './predict-time.ts';
 import type { PlannedStage } from './stage.ts';
-import { wallTime, type WallTime } from './wall-time.ts';
+import { StageGraph, type WallTime } from './wall-time.ts';
 
 /** What a forecast rests on. */
 export interface ForecastBasis {
@@ -37,9 +37,10 @@ export interface Forecast {
 /** @param progressOf null = the stage does not run: it is done, or will never run. */
 export function forecast(basis: ForecastBasis, progressOf: (id: string) => StageProgress | null): Forecast {
   const predict = timePredictor(basis.timed);
+  const graph = new StageGraph(basis.stages);
   const stages = new Map([...basis.works].map(([id, work]) => [id, predict(work)]));
   const wallOf = (pick: (time: StageTime) => number): WallTime =>
-    wallTime(basis.stages, basis.workers, ({ id }) => {
+    graph.wallTime(basis.workers, ({ id }) => {
       const progress = progressOf(id);
       return progress === null ? null : secondsLeft(pick(stages.get(id) as StageTime), progress);
     });
