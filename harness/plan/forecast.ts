@@ -37,13 +37,15 @@ export interface Forecast {
 /** @param progressOf null = the stage does not run: it is done, or will never run. */
 export function forecast(basis: ForecastBasis, progressOf: (id: string) => StageProgress | null): Forecast {
   const predict = timePredictor(basis.timed);
+  const stages = new Map<string, StageTime>();
+  for (const [id, work] of basis.works) stages.set(id, predict(work));
+  const left = basis.stages.map(({ id }) => ({ time: stages.get(id) as StageTime, progress: progressOf(id) }));
   const graph = new StageGraph(basis.stages);
-  const stages = new Map([...basis.works].map(([id, work]) => [id, predict(work)]));
   const wallOf = (pick: (time: StageTime) => number): WallTime =>
-    graph.wallTime(basis.workers, ({ id }) => {
-      const progress = progressOf(id);
-      return progress === null ? null : secondsLeft(pick(stages.get(id) as StageTime), progress);
-    });
+    graph.wallTime(
+      basis.workers,
+      left.map(({ time, progress }) => (progress === null ? null : secondsLeft(pick(time), progress))),
+    );
   return {
     stages,
     wall: wallOf(({ seconds }) => seconds),

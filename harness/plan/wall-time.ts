@@ -19,7 +19,7 @@ export type SecondsOf = (stage: PlannedStage) => number | null;
 
 /** @param stages In execution order. */
 export function wallTime(stages: readonly PlannedStage[], workers: number, secondsOf: SecondsOf): WallTime {
-  return new StageGraph(stages).wallTime(workers, secondsOf);
+  return new StageGraph(stages).wallTime(workers, stages.map(secondsOf));
 }
 
 /** Stage id -> seconds after the start at which it ends; of stages that run. @param stages In execution order. */
@@ -28,7 +28,8 @@ export function endTimes(
   workers: number,
   secondsOf: SecondsOf,
 ): ReadonlyMap<string, number> {
-  return new StageGraph(stages).endTimes(workers, secondsOf);
+  const ends = new StageGraph(stages).endTimes(workers, stages.map(secondsOf));
+  return new Map(stages.flatMap(({ id }, stage) => (ends[stage] === null ? [] : [[id, ends[stage] ?? 0]])));
 }
 
 /** By position of the stage; null where it does not run. */
@@ -36,34 +37,26 @@ type Seconds = readonly (number | null)[];
 
 /** Which stage waits for which: built once for the several times of a forecast. Stages are numbered by position. */
 export class StageGraph {
-  readonly #stages: readonly PlannedStage[];
   readonly #inputs: readonly (readonly number[])[];
   readonly #users: readonly (readonly number[])[];
 
   /** @param stages In execution order. */
   constructor(stages: readonly PlannedStage[]) {
     const positions = new Map(stages.map(({ id }, position) => [id, position]));
-    this.#stages = stages;
     this.#inputs = stages.map(({ inputs }) => positionsOf(inputs, positions));
     this.#users = usersOf(this.#inputs);
   }
 
-  wallTime(workers: number, secondsOf: SecondsOf): WallTime {
-    const seconds = this.#stages.map(secondsOf);
+  wallTime(workers: number, seconds: Seconds): WallTime {
     return {
-      seconds: latest(this.#simulate(workers, seconds)),
+      seconds: latest(this.endTimes(workers, seconds)),
       criticalSeconds: latest(this.#chains(seconds)),
       workSeconds: seconds.reduce<number>((sum, one) => sum + (one ?? 0), 0),
     };
   }
 
-  /** Stage id -> seconds after the start at which it ends; of stages that run. */
-  endTimes(workers: number, secondsOf: SecondsOf): ReadonlyMap<string, number> {
-    const ends = this.#simulate(workers, this.#stages.map(secondsOf));
-    return new Map(this.#stages.flatMap(({ id }, stage) => (ends[stage] === null ? [] : [[id, ends[stage] ?? 0]])));
-  }
-
-  #simulate(workers: number, seconds: Seconds): Seconds {
+  /** Seconds after the start at which each stage ends. */
+  endTimes(workers: number, seconds: Seconds): Seconds {
     const { ready, missing } = this.#waiting(seconds);
     const running = new Map<number, number>();
     const ends: (number | null)[] = seconds.map(() => null);

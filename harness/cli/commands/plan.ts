@@ -3,6 +3,7 @@ import { formatPlan, formatStagesAndTrials, planToJson, willRun, type Plan } fro
 import type { CliContext } from '../context.ts';
 import { expectPlan } from '../../run/index.ts';
 import { explainAgainst, loadPlan } from '../load-plan.ts';
+import { stageIds } from '../../store/index.ts';
 import { runningStages } from '../running-stages.ts';
 
 interface PlanFlags {
@@ -23,7 +24,7 @@ export async function planCommand(context: CliContext, flags: PlanFlags, file: s
     resultsFolder,
     execution: { ...spec.execution, workers: flags.jobs ?? spec.execution.workers },
     willRun: (id) => willRun(statuses, id),
-    shareDone: sharesDone(resultsFolder, plan),
+    shareDone: sharesDone(resultsFolder, plan, (id) => willRun(statuses, id)),
   });
   if (flags.json) return context.printJson({ ...planToJson(plan, statuses, expectation, kinds) });
   const options = { width: context.width, paint: context.paint, arms: kinds.arms };
@@ -32,11 +33,10 @@ export async function planCommand(context: CliContext, flags: PlanFlags, file: s
 }
 
 /** While a sweep runs, what is left of its running stages is told, as the sweep does. */
-function sharesDone(resultsFolder: string, { stages }: Plan): (id: string) => number {
-  const running = runningStages(
-    resultsFolder,
-    stages.map(({ id }) => id),
-  );
+function sharesDone(resultsFolder: string, { stages }: Plan, willRun: (id: string) => boolean): (id: string) => number {
+  const begun = new Set(stageIds(resultsFolder));
+  const ids = stages.map(({ id }) => id).filter((id) => begun.has(id) && willRun(id));
+  const running = runningStages(resultsFolder, ids);
   const shares = new Map(running.map(({ stageId, step, steps }) => [stageId, (step ?? 0) / (steps || 1)]));
   return (id) => shares.get(id) ?? 0;
 }
