@@ -21,6 +21,7 @@ env['HARNESS_TFJS'] ??= tfjsFolder(env);
 process.exitCode = await runCli(argv.slice(2), {
   stdout,
   stderr,
+  writeBytes: (bytes) => stdout.write(bytes),
   env,
   commandName: commandName({ argv, execArgv, env, folder: process.cwd() }),
 });

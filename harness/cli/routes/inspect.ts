@@ -4,7 +4,7 @@ import type { CliContext } from '../context.ts';
 import { runOutcomes, stageOutcomes } from '../output/outcome.ts';
 import { command } from './command.ts';
 import { thingArguments } from './arguments.ts';
-import { experimentFlag, jsonFlag, resultsFlag, textParser } from './flags.ts';
+import { countWithDefault, experimentFlag, jsonFlag, resultsFlag, textParser } from './flags.ts';
 
 const kindFlag = {
   kind: 'parsed',
@@ -121,7 +121,12 @@ export const inspectRoutes = {
   sql: command({
     load: async () => (await import('../commands/sql.ts')).sql,
     parameters: {
-      flags: { results: resultsFlag, json: jsonFlag },
+      flags: {
+        maxRows: countWithDefault('Rows that are shown at most; it is said where there are more', '10000'),
+        maxSeconds: countWithDefault('Seconds the query may take', '60'),
+        results: resultsFlag,
+        json: jsonFlag,
+      },
       positional: { kind: 'tuple', parameters: [{ parse: textParser, brief: 'One SELECT', placeholder: 'query' }] },
     },
     docs: {
@@ -138,12 +143,17 @@ export const inspectRoutes = {
     load: async () => (await import('../commands/export.ts')).exportCommand,
     parameters: {
       flags: {
-        output: { kind: 'parsed', parse: textParser, brief: 'File to write (required)', placeholder: 'file' },
+        output: {
+          kind: 'parsed',
+          parse: textParser,
+          brief: 'File to write, - for standard output (required)',
+          placeholder: 'file',
+        },
         format: {
           kind: 'enum',
           values: ['csv', 'parquet', 'json'],
           optional: true,
-          brief: 'Without it, by the ending of the file name',
+          brief: 'Without it, by the ending of the file name; csv on standard output',
         },
         results: resultsFlag,
         json: jsonFlag,
@@ -157,9 +167,14 @@ export const inspectRoutes = {
     },
     docs: {
       brief: 'Write a table, a view or a query to a CSV, Parquet or JSON file',
+      more: [
+        'An existing file is replaced once the new one is whole, and behind a link the file that it leads to. ' +
+          'A folder, a pipe or a device is never replaced.',
+      ],
       examples: () => [
         ['export -o results.csv', null],
         ['export trials -o trials.parquet', null],
+        ['export "SELECT * FROM stages" -o - | gzip > stages.csv.gz', null],
       ],
     },
   }),
