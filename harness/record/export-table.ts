@@ -1,7 +1,9 @@
 /** A table, view or query of the results as a CSV, Parquet or JSON file, written whole or not at all. */
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UserError } from '../spec/user-error.ts';
 import { withDatabase, type ResultsDatabase } from './database.ts';
-import { fileToReplace } from './file-to-replace.ts';
-import { replaceFile } from '../store/index.ts';
+import { fileToReplace, replaceFile } from '../store/index.ts';
 
 export type ExportFormat = 'csv' | 'parquet' | 'json';
 
@@ -22,6 +24,9 @@ export async function exportTable(
   format: ExportFormat,
   path: string,
 ): Promise<number> {
+  const folder = dirname(path);
+  const hint = 'Make the folder first, or name another one.';
+  if (!existsSync(folder)) throw new UserError(`${folder} is not there`, { exitCode: 2, hint });
   const select = selectOf(source.trim());
   let rows = 0;
   await replaceFile(fileToReplace(path), async (writes) => {

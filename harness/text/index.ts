@@ -10,4 +10,5 @@ export { jsonText, WrittenNumber } from './json-text.ts';
 export { control, terminalText } from './terminal.ts';
 export { visible } from './visible.ts';
 export { cut, textWidth, wrap } from './width.ts';
+export { withoutSecrets } from './without-secrets.ts';
 export { sharedWords, wordDiff, type DiffPart } from './word-diff.ts';

@@ -3,7 +3,7 @@ import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { runOutcomes, stageOutcomes } from '../output/outcome.ts';
 import { command } from './command.ts';
-import { thingArguments } from './arguments.ts';
+import { thingArguments, twoThingArguments } from './arguments.ts';
 import { countWithDefault, experimentFlag, jsonFlag, resultsFlag, textParser } from './flags.ts';
 
 const kindFlag = {
@@ -118,6 +118,35 @@ export const inspectRoutes = {
         [...hand.experiments().slice(0, 1), ...hand.stages().slice(0, 1)].map((id) => [`show ${id}`, null]),
     },
   }),
+  diff: command({
+    load: async () => (await import('../commands/diff.ts')).diff,
+    parameters: {
+      flags: {
+        metric: {
+          kind: 'parsed',
+          parse: textParser,
+          variadic: true,
+          optional: true,
+          brief: 'Metric of experiments; without it the pairwise accuracy. Can be repeated',
+          placeholder: 'name',
+        },
+        results: resultsFlag,
+        json: jsonFlag,
+      },
+      positional: twoThingArguments,
+    },
+    docs: {
+      brief: 'Show how two stages, trials or experiments differ',
+      more: [
+        'In config, environment, data and metrics. Where both scored the same items, differences are paired by item, ' +
+          'with intervals over groups of items that belong together; of experiments they are paired by seed.',
+      ],
+      examples: (hand) => {
+        const [first, second] = hand.stages().filter((id) => id.startsWith('evaluate-'));
+        return first === undefined || second === undefined ? [] : [[`diff ${first} ${second}`, null]];
+      },
+    },
+  }),
   sql: command({
     load: async () => (await import('../commands/sql.ts')).sql,
     parameters: {
@@ -176,6 +205,30 @@ export const inspectRoutes = {
         ['export trials -o trials.parquet', null],
         ['export "SELECT * FROM stages" -o - | gzip > stages.csv.gz', null],
       ],
+    },
+  }),
+  gc: command({
+    load: async () => (await import('../commands/gc.ts')).gc,
+    parameters: {
+      flags: {
+        dryRun: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Remove nothing; say of each stage why it is kept, or that nothing refers to it',
+        },
+        results: resultsFlag,
+        json: jsonFlag,
+      },
+    },
+    docs: {
+      brief: 'Remove the stages that no experiment on record needs any more',
+      more: [
+        'Kept is what the plan of an experiment has, what such a stage reads, and what was made outside a sweep. ' +
+          'An experiment that is no longer wanted is let go by removing its folder under experiments/ first. ' +
+          'It does not run beside a sweep.',
+      ],
+      examples: () => [['gc --dry-run', null]],
     },
   }),
   collect: command({
