@@ -27,7 +27,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
     'text',
   ],
   judged: ['plan', 'stages', 'kinds', 'store', 'data', 'eval', 'stats', 'random', 'spec', 'text'],
-  run: ['plan', 'launch', 'backends', 'stages', 'kinds', 'store', 'train', 'record', 'engine', 'spec'],
+  run: ['plan', 'launch', 'backends', 'stages', 'kinds', 'store', 'train', 'record', 'engine', 'spec', 'text'],
   report: ['kinds', 'record', 'data', 'stats', 'random', 'spec', 'text'],
   bench: ['plan', 'store', 'train', 'score', 'generate', 'engine', 'graph', 'stats', 'model', 'data', 'random', 'spec'],
   gate: ['bench', 'record', 'eval', 'store', 'engine', 'stats', 'random', 'spec', 'text'],

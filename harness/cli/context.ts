@@ -13,6 +13,8 @@ export type { OutputStream } from './output-stream.ts';
 export interface CliHost {
   readonly stdout: OutputStream;
   readonly stderr: OutputStream;
+  /** Onto stdout as they are; absent where it takes only text. */
+  readonly writeBytes?: (bytes: Uint8Array) => unknown;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** What a person types to call this program; `harness` where it is not given. */
   readonly commandName?: string;

@@ -23,6 +23,7 @@ env['HARNESS_MODELS'] ??= modelsFolder(env);
 process.exitCode = await runCli(argv.slice(2), {
   stdout,
   stderr,
+  writeBytes: (bytes) => stdout.write(bytes),
   env,
   commandName: commandName({ argv, execArgv, env, folder: process.cwd() }),
 });

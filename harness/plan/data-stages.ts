@@ -44,7 +44,7 @@ export class DataStages {
   }
 
   corpus(corpus: KindSpec): PlannedStageOf<'corpus'> {
-    return this.#remembered.stage('corpus', [corpus], () => {
+    return this.#remembered.once('corpus', [corpus], () => {
       const { kinds, digestOf } = this.#inputs;
       const kind = kindOf(kinds.corpora, corpus);
       const { section, locations } = configuredSection('corpus', corpus, kind);
@@ -54,7 +54,7 @@ export class DataStages {
   }
 
   tokenizer({ start, corpus, tokenizer }: TrialSpec): PlannedStageOf<'tokenizer'> {
-    return this.#remembered.stage('tokenizer', [start, corpus, tokenizer], () => {
+    return this.#remembered.once('tokenizer', [start, corpus, tokenizer], () => {
       if (tokenizer.kind === 'checkpoint') {
         const { config, locations } = configuredStart(start, this.#inputs);
         return this.#set.add(
@@ -79,7 +79,7 @@ export class DataStages {
   #descriptions(trial: TrialSpec): PlannedStageOf<'descriptions'> {
     const { start, corpus, tokenizer, descriptions } = trial;
     if (corpus === null) throw new Error('the spec was not validated: descriptions without a corpus');
-    return this.#remembered.stage('descriptions', [start, corpus, tokenizer, descriptions], () => {
+    return this.#remembered.once('descriptions', [start, corpus, tokenizer, descriptions], () => {
       const { kinds } = this.#inputs;
       const kind = kindOf(kinds.descriptions, descriptions);
       const { section, locations } = configuredSection('descriptions', descriptions, kind);
@@ -101,7 +101,7 @@ export class DataStages {
     const { start, corpus, tokenizer, descriptions } = trial;
     if (corpus === null) throw new Error('the spec was not validated: completions without a corpus');
     const parts = [start, corpus, tokenizer, descriptions, generator, ask];
-    return this.#remembered.stage('completions', parts, () => {
+    return this.#remembered.once('completions', parts, () => {
       const { kinds, digestOf, numericsOf } = this.#inputs;
       const kind = kindOf(kinds.generators, generator);
       const own = configuredSection('generator', generator, kind);
@@ -143,7 +143,7 @@ export class DataStages {
   pairs(trial: TrialSpec): PlannedStageOf<'pairs'> {
     const { start, corpus, descriptions, tokenizer, pairs, model, overLength } = trial;
     const parts = [start, corpus, descriptions, tokenizer, pairs, model.contextLength, overLength];
-    return this.#remembered.stage('pairs', parts, () => {
+    return this.#remembered.once('pairs', parts, () => {
       if (pairs === null) throw new Error('the spec was not validated: pretraining without pairs');
       const { kinds, digestOf } = this.#inputs;
       const kind = kindOf(kinds.pairs, pairs);

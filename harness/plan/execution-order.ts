@@ -13,20 +13,30 @@ import type { Plan, PlannedStage, PlannedTrial } from './stage.ts';
 export function executionOrder({ stages, trials }: Pick<Plan, 'stages' | 'trials'>): readonly PlannedStage[] {
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   const ordered = new Set<PlannedStage>();
-  const seeds = new Set(trials.map(({ seed }) => seed));
   const add = (ids: readonly string[]): void => {
     for (const id of ids) ordered.add(byId.get(id) as PlannedStage);
   };
-  for (const seed of seeds) {
-    const comparisons = comparisonsOf(
-      trials.filter((trial) => trial.seed === seed),
-      byId,
-    );
-    for (const { first, rest } of comparisons) for (const trial of [...first, ...rest]) add(trial.stages);
-  }
+  for (const ofSeed of grouped(trials, ({ seed }) => seed))
+    for (const { first, rest } of comparisonsOf(ofSeed, byId))
+      for (const trial of [...first, ...rest]) add(trial.stages);
   // A plan may hold stages that no trial needs.
   for (const stage of stages) ordered.add(stage);
   return [...ordered];
+}
+
+/** In the order of their first trials. */
+function grouped<Key>(
+  trials: readonly PlannedTrial[],
+  keyOf: (trial: PlannedTrial) => Key,
+): readonly (readonly PlannedTrial[])[] {
+  const groups = new Map<Key, PlannedTrial[]>();
+  for (const trial of trials) {
+    const key = keyOf(trial);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [trial]);
+    else group.push(trial);
+  }
+  return [...groups.values()];
 }
 
 /** Axes in which the trials of a comparison differ; the author's own labels repeat what the other axes say. */
@@ -44,14 +54,10 @@ function comparisonsOf(
   trials: readonly PlannedTrial[],
   stages: ReadonlyMap<string, PlannedStage>,
 ): readonly Comparison[] {
-  const groups = new Map<string, PlannedTrial[]>();
-  for (const trial of trials) {
-    const key = JSON.stringify(Object.entries(trial.axes).filter(([axis]) => !ofPretraining.has(axis)));
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [trial]);
-    else group.push(trial);
-  }
-  return [...groups.values()].map((group) => comparisonOf(group, stages)).sort((a, b) => a.flops - b.flops);
+  const groups = grouped(trials, ({ axes }) =>
+    JSON.stringify(Object.entries(axes).filter(([axis]) => !ofPretraining.has(axis))),
+  );
+  return groups.map((group) => comparisonOf(group, stages)).sort((a, b) => a.flops - b.flops);
 }
 
 function comparisonOf(group: readonly PlannedTrial[], stages: ReadonlyMap<string, PlannedStage>): Comparison {

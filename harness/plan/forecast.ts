@@ -5,7 +5,7 @@
 import type { StageWork } from '../stages/index.ts';
 import { timePredictor, type StageTime, type TimedStage } from './predict-time.ts';
 import type { PlannedStage } from './stage.ts';
-import { wallTime, type WallTime } from './wall-time.ts';
+import { StageGraph, type WallTime } from './wall-time.ts';
 
 /** What a forecast rests on. */
 export interface ForecastBasis {
@@ -37,12 +37,15 @@ export interface Forecast {
 /** @param progressOf null = the stage does not run: it is done, or will never run. */
 export function forecast(basis: ForecastBasis, progressOf: (id: string) => StageProgress | null): Forecast {
   const predict = timePredictor(basis.timed);
-  const stages = new Map([...basis.works].map(([id, work]) => [id, predict(work)]));
+  const stages = new Map<string, StageTime>();
+  for (const [id, work] of basis.works) stages.set(id, predict(work));
+  const left = basis.stages.map(({ id }) => ({ time: stages.get(id) as StageTime, progress: progressOf(id) }));
+  const graph = new StageGraph(basis.stages);
   const wallOf = (pick: (time: StageTime) => number): WallTime =>
-    wallTime(basis.stages, basis.workers, ({ id }) => {
-      const progress = progressOf(id);
-      return progress === null ? null : secondsLeft(pick(stages.get(id) as StageTime), progress);
-    });
+    graph.wallTime(
+      basis.workers,
+      left.map(({ time, progress }) => (progress === null ? null : secondsLeft(pick(time), progress))),
+    );
   return {
     stages,
     wall: wallOf(({ seconds }) => seconds),

@@ -125,20 +125,21 @@ function stageTable(
   { stages }: Plan,
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null,
-  options: FormatPlanOptions,
+  options: FormatTableOptions,
 ): string {
-  const present = stageKinds.filter((kind) => stages.some((stage) => stage.kind === kind));
+  const byKind = new Map<StageName, PlannedStage[]>();
+  for (const stage of stages) {
+    const ofKind = byKind.get(stage.kind);
+    if (ofKind === undefined) byKind.set(stage.kind, [stage]);
+    else ofKind.push(stage);
+  }
   const costs = ['steps to run', 'params', 'train FLOPs to run'];
   const expected = expectation === null ? [] : ['time to run', 'memory'];
   const header = ['stage', ...['count', 'run', 'cached', 'blocked', ...costs, ...expected].map(toTheRight)];
-  const rows = present.map((kind) =>
-    stageRow(
-      kind,
-      stages.filter((stage) => stage.kind === kind),
-      statuses,
-      expectation,
-    ),
-  );
+  const rows = stageKinds.flatMap((kind) => {
+    const ofKind = byKind.get(kind);
+    return ofKind === undefined ? [] : [stageRow(kind, ofKind, statuses, expectation)];
+  });
   return formatTable(header, [...rows, stageRow('total', stages, statuses, expectation)], options);
 }
 
@@ -151,8 +152,6 @@ function stageRow(
   const count = (status: StageStatus['status']): number =>
     stages.filter(({ id }) => statuses.get(id)?.status === status).length;
   const toRun = stages.filter(({ id }) => willRun(statuses, id));
-  const params = stages.flatMap(({ cost }) => cost.paramsTotal ?? []);
-  const hasEstimate = toRun.some(({ cost }) => cost.isEstimate);
   return [
     title,
     String(stages.length),
@@ -163,26 +162,28 @@ function stageRow(
       toRun.map(({ cost }) => cost.steps),
       counted,
     ),
-    paramRange(params),
+    paramRange(stages.flatMap(({ cost }) => cost.paramsTotal ?? [])),
     total(
       toRun.map(({ cost }) => cost.trainFlops),
-      (flops) => `${hasEstimate ? '~' : ''}${flops.toExponential(1)}`,
+      (flops) => `${toRun.some(({ cost }) => cost.isEstimate) ? '~' : ''}${flops.toExponential(1)}`,
     ),
-    ...(expectation === null
-      ? []
-      : [
-          total(
-            toRun.map(({ id }) => expectation.stages.get(id)?.seconds ?? null),
-            (seconds) => formatDuration(1000 * seconds),
-          ),
-          most(toRun.flatMap(({ id }) => expectation.memory.get(id) ?? [])),
-        ]),
+    ...(expectation === null ? [] : expectedCells(toRun, expectation)),
   ];
 }
 
-function most(bytes: readonly number[]): string {
-  return bytes.length === 0 ? '-' : bytesInWords(Math.max(...bytes));
+function expectedCells(
+  toRun: readonly PlannedStage[],
+  { stages, memory }: PlanExpectation,
+): readonly [time: string, memory: string] {
+  const seconds = toRun.map(({ id }) => stages.get(id)?.seconds ?? null);
+  const bytes = toRun.flatMap(({ id }) => memory.get(id) ?? []);
+  return [total(seconds, (sum) => formatDuration(1000 * sum)), bytes.length === 0 ? '-' : bytesInWords(largest(bytes))];
 }
+
+/** A plan has more stages than a call takes arguments. */
+const largest = (values: readonly number[]): number => values.reduce((most, value) => Math.max(most, value), -Infinity);
+const smallest = (values: readonly number[]): number =>
+  values.reduce((least, value) => Math.min(least, value), Infinity);
 
 function timeOf(time: StageTime | undefined): string {
   return time === undefined ? '-' : `${formatDuration(1000 * time.seconds)} (${time.basis.level})`;
@@ -199,7 +200,7 @@ function total(values: readonly (number | null)[], format: (value: number) => st
 
 function paramRange(params: readonly number[]): string {
   if (params.length === 0) return '-';
-  const [least, most] = [Math.min(...params), Math.max(...params)];
+  const [least, most] = [smallest(params), largest(params)];
   return least === most ? short(most) : `${short(least)}-${short(most)}`;
 }
 

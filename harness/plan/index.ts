@@ -20,6 +20,7 @@ export { addedFields, canonicalJson, currentConfig, fingerprintOf, sha256 } from
 export { timePredictor, type TimedStage } from './predict-time.ts';
 export { secondsAtDefault } from './default-speeds.ts';
 export { executionOrder } from './execution-order.ts';
+export { familiesOf } from './families.ts';
 export { forecast, notStarted, type ForecastBasis, type StageProgress } from './forecast.ts';
 export { endTimes, wallTime } from './wall-time.ts';
 export { largestNeeds, type MemoryNeed, type PlanExpectation } from './expectation.ts';

@@ -2,9 +2,9 @@
  * A valid spec -> its plan: every stage with its fingerprint and cost, every trial with its stages. Pure: no files, no
  * clock.
  */
-import { expandSweep, experimentFormat, formatPath, type ExperimentSpec, type SweepPoint } from '../spec/index.ts';
+import { expandSweep, experimentFormat, formatPath, type ExperimentSpec } from '../spec/index.ts';
 import { canonicalJson, sha256 } from './fingerprint.ts';
-import type { Plan, PlannedTrial } from './stage.ts';
+import type { Plan, PlannedTrial, TrialAxes } from './stage.ts';
 import { TrialStages, type TrialEnd } from './trial-stages.ts';
 import type { PlanInputs } from './plan-inputs.ts';
 
@@ -24,15 +24,17 @@ export function planExperiment(spec: ExperimentSpec, inputs: PlanInputs): Plan {
   const wanted = spec.seeds.flatMap((seed) =>
     points.filter(({ excludedSeeds }) => !excludedSeeds.has(seed)).map((point) => ({ point, seed })),
   );
-  for (const { point, seed } of wanted) stages.noteBudget(point.spec, seed);
+  for (const { point, seed } of wanted) stages.backbones.noteBudget(point.spec, seed);
   for (const tuning of new Set(points.flatMap((point) => point.tuning ?? [])))
-    for (const candidate of tuning.candidates) stages.noteBudget(candidate.spec, tuning.seed);
+    for (const candidate of tuning.candidates) stages.backbones.noteBudget(candidate.spec, tuning.seed);
 
   const trials = new Map<string, PlannedTrial>();
+  const axes = new Map(points.map((point) => [point, { ...point.axes, declared: point.declared }]));
+  const name = canonicalJson(spec.name);
   for (const { point, seed } of wanted) {
     const end = stages.addTrial(point.spec, seed, point.tuning);
-    const id = trialId(spec.name, end, seed);
-    if (!trials.has(id)) trials.set(id, plannedTrial(id, seed, point, end, stages));
+    const id = trialId(name, end, seed);
+    if (!trials.has(id)) trials.set(id, plannedTrial(id, seed, axes.get(point) as TrialAxes, end, stages));
   }
   return {
     experiment: spec.name,
@@ -44,21 +46,22 @@ export function planExperiment(spec: ExperimentSpec, inputs: PlanInputs): Plan {
   };
 }
 
+/** @param experiment Its name as canonical JSON, which the whole text is: `["name","<digest>","<digest>",seed]`. */
 function trialId(experiment: string, { evaluate, baseline }: TrialEnd, seed: number): string {
-  return sha256(canonicalJson([experiment, evaluate.fingerprint, baseline.fingerprint, seed])).slice(0, 12);
+  return sha256(`[${experiment},"${evaluate.fingerprint}","${baseline.fingerprint}",${seed}]`).slice(0, 12);
 }
 
 function plannedTrial(
   id: string,
   seed: number,
-  { axes, declared }: SweepPoint,
+  axes: TrialAxes,
   { evaluate, baseline, audit, ranker }: TrialEnd,
   { set }: TrialStages,
 ): PlannedTrial {
   return {
     id,
     seed,
-    axes: { ...axes, declared },
+    axes,
     stages: set.needed(...(audit === null ? [] : [audit]), ranker, baseline, evaluate),
     evaluate: evaluate.id,
     baseline: baseline.id,

@@ -65,15 +65,24 @@ interface Belief {
   readonly basis: StageTime['basis'];
 }
 
-/** Predicts any number of stages from one set of records. Most stages of a plan are alike, and predicted once. */
+/**
+ * Predicts any number of stages from one set of records. Most stages of a plan are alike, and predicted once; those of
+ * a family even share the object.
+ */
 export function timePredictor(timed: readonly TimedStage[]): (stage: StageWork) => StageTime {
   const rated = timed.map((stage): Rated => ({ ...stage, usual: secondsAtDefault(stage.kind, stage.work) }));
   const known = new Map<string, StageTime>();
-  return (stage) => {
+  const predicted = (stage: StageWork): StageTime => {
     const usual = secondsAtDefault(stage.kind, stage.work);
     const key = JSON.stringify([stage.kind, stage.model, stage.data, usual]);
     const time = known.get(key) ?? predict(rated, stage, usual);
     known.set(key, time);
+    return time;
+  };
+  const ofObjects = new Map<StageWork, StageTime>();
+  return (stage) => {
+    const time = ofObjects.get(stage) ?? predicted(stage);
+    ofObjects.set(stage, time);
     return time;
   };
 }

@@ -1,21 +1,19 @@
-/** Stages by what they are made from: equal sections are one object, so an object's number stands for its content. */
-import type { PlannedStage } from './stage.ts';
+/** What was made of equal parts: equal sections are one object, so an object's number stands for its content. */
 
 type Part = object | string | number | null;
 
 export class Remembered {
-  readonly #stages = new Map<string, PlannedStage>();
+  readonly #made = new Map<string, unknown>();
   readonly #numbers = new WeakMap<object, number>();
   #nextNumber = 0;
 
-  /** The stage made before from these parts, or the one that `make` makes now. */
-  stage<S extends PlannedStage>(what: string, parts: readonly Part[], make: () => S): S {
+  /** What was made before from these parts, or what `make` makes now. `what` says what it is: one type each. */
+  once<T>(what: string, parts: readonly Part[], make: () => T): T {
     const key = `${what} ${this.key(parts)}`;
-    const known = this.#stages.get(key);
-    if (known !== undefined) return known as S;
-    const stage = make();
-    this.#stages.set(key, stage);
-    return stage;
+    if (this.#made.has(key)) return this.#made.get(key) as T;
+    const made = make();
+    this.#made.set(key, made);
+    return made;
   }
 
   key(parts: readonly Part[]): string {

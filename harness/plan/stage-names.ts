@@ -18,9 +18,10 @@ export function stageNames(
   const users = trialsByStage(plan.trials);
   const isOne = new Set(plan.trials.map(({ axes }) => axes.model)).size < 2;
   const known: Known = { users, arms, model: (axes) => (isOne ? null : text(axes.model)) };
-  const names = new Map([...sharedNames(plan, known), ...tuningNames(plan, known), ...trialNames(plan, known)]);
-  const all = plan.stages.map(({ id, kind, name }) => [id, name ?? names.get(id) ?? kind] as const);
-  return toldApart(all, users);
+  const names = new Map<string, string>();
+  for (const named of [sharedNames, tuningNames, trialNames])
+    for (const [id, name] of named(plan, known)) names.set(id, name);
+  return toldApart(new Map(plan.stages.map(({ id, kind, name }) => [id, name ?? names.get(id) ?? kind])), users);
 }
 
 function trialsByStage(trials: readonly NamedTrial[]): ReadonlyMap<string, readonly NamedTrial[]> {
@@ -38,10 +39,21 @@ function trialsByStage(trials: readonly NamedTrial[]): ReadonlyMap<string, reado
  * Stages that would be called the same get what their trials differ in: the model, then the values of the
  * experiment's own axes.
  */
-function toldApart(names: readonly Name[], users: Known['users']): ReadonlyMap<string, string> {
-  return new Map(
-    [...grouped(names).values()].flatMap((group) => (group.length === 1 ? group : extended(group, users))),
-  );
+function toldApart(names: ReadonlyMap<string, string>, users: Known['users']): ReadonlyMap<string, string> {
+  const groups = clashes(names);
+  if (groups.length === 0) return names;
+  return new Map([...names, ...groups.flatMap((group) => extended(group, users))]);
+}
+
+/** The stages of each name that more than one has. */
+function clashes(names: ReadonlyMap<string, string>): readonly (readonly Name[])[] {
+  const firsts = new Map<string, Name[]>();
+  for (const [id, name] of names) {
+    const group = firsts.get(name);
+    if (group === undefined) firsts.set(name, [[id, name]]);
+    else group.push([id, name]);
+  }
+  return [...firsts.values()].filter((group) => group.length > 1);
 }
 
 function extended(group: readonly Name[], users: Known['users']): readonly Name[] {
@@ -52,16 +64,6 @@ function extended(group: readonly Name[], users: Known['users']): readonly Name[
     const more = telling.map((axis) => labels[index]?.get(axis) ?? null);
     return [id, listed([name, ...more])];
   });
-}
-
-function grouped(names: readonly Name[]): ReadonlyMap<string, readonly Name[]> {
-  const groups = new Map<string, Name[]>();
-  for (const named of names) {
-    const group = groups.get(named[1]);
-    if (group === undefined) groups.set(named[1], [named]);
-    else group.push(named);
-  }
-  return groups;
 }
 
 /** Axis -> what all of these trials have in common there. */

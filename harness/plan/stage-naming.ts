@@ -59,50 +59,67 @@ export function tuningNames({ stages }: NamedPlan, { users, arms, model }: Known
 export function sharedNames({ stages }: NamedPlan, { users, arms, model }: Known): readonly Name[] {
   const byId = new Map(stages.map((stage) => [stage.id, stage]));
   return stages.flatMap((stage): readonly Name[] => {
-    const pairs = byId.get(stage.inputs?.['pairs'] ?? '');
-    const axes = users.get(stage.id)?.[0]?.axes ?? {};
-    const words = isCheck(stage) ? checkWords(stage, pairs) : wordsOf(stage, arms, { ...axes, model: model(axes) });
-    return words === null ? [] : [[stage.id, [stage.kind, listed(words)].join(' ').trimEnd()]];
+    const { id, kind, config, inputs } = stage;
+    const wordsOf = sharedWords.get(kind);
+    if (wordsOf === undefined) return [];
+    const axes = users.get(id)?.[0]?.axes ?? {};
+    const pairs = byId.get(inputs?.['pairs'] ?? '')?.config;
+    const words = wordsOf({ kind, config, pairs, arms, task: axes.task, samples: axes.samples, model: model(axes) });
+    return [[id, [kind, listed(words)].join(' ').trimEnd()]];
   });
 }
 
-const isCheck = ({ kind }: NamedStage): boolean => kind === 'audit' || kind === 'contamination';
-
-/** A check is named by what it looks at. */
-function checkWords({ config }: NamedStage, pairs: NamedStage | undefined): readonly (string | null)[] {
-  return [text(field(config, 'task')), text(field(pairs?.config, 'pairs', 'kind'))];
+interface SharedStage {
+  readonly kind: string;
+  /** Configs are read with care: a kind of stage that came from elsewhere has a name too. */
+  readonly config: unknown;
+  /** The config of the pairs that it reads. */
+  readonly pairs: unknown;
+  readonly arms: readonly Arm[];
+  /** Of the first trial that needs it. */
+  readonly task: unknown;
+  readonly samples: unknown;
+  readonly model: string | null;
 }
 
-/** Configs are read with care: a kind of stage that came from elsewhere has a name too. */
-function wordsOf(
-  { kind, config }: NamedStage,
-  arms: readonly Arm[],
-  { task, samples, model }: Omit<NamedAxes, 'model'> & { readonly model: string | null },
-): readonly (string | null)[] | null {
-  switch (kind) {
-    case 'corpus':
-    case 'descriptions':
-    case 'pairs':
-      return [text(field(config, kind, 'kind'))];
-    case 'completions':
-      return [text(field(config, 'generator', 'kind')), `for the ${text(field(config, 'response'))}`];
-    case 'tokenizer': {
+type Words = (stage: SharedStage) => readonly (string | null)[];
+
+const byOwnKind: Words = ({ kind, config }) => [text(field(config, kind, 'kind'))];
+/** A check is named by what it looks at. */
+const byWhatIsChecked: Words = ({ config, pairs }) => [
+  text(field(config, 'task')),
+  text(field(pairs, 'pairs', 'kind')),
+];
+const byTraining: Words = ({ kind, config, arms, model }) => [
+  pretrainedName(kind, config, arms),
+  model,
+  seedName(field(config, 'seed')),
+];
+
+/** The kinds of stages that are not named by a trial of their own. */
+const sharedWords: ReadonlyMap<string, Words> = new Map(
+  Object.entries<Words>({
+    corpus: byOwnKind,
+    descriptions: byOwnKind,
+    pairs: byOwnKind,
+    completions: ({ config }) => [
+      text(field(config, 'generator', 'kind')),
+      `for the ${text(field(config, 'response'))}`,
+    ],
+    tokenizer: ({ config }) => {
       const size = field(config, 'tokenizer', 'vocabSize');
       return [text(field(config, 'tokenizer', 'kind')), typeof size === 'number' ? plural(size, 'token') : null];
-    }
-    case 'task':
-      return [text(field(config, 'task', 'name'))];
-    case 'ranker':
-      return [text(task), text(samples), seedName(field(config, 'seed'))];
-    case 'pretrain':
-    case 'decay':
-      return [pretrainedName(kind, config, arms), model, seedName(field(config, 'seed'))];
-    default:
-      return null;
-  }
-}
+    },
+    task: ({ config }) => [text(field(config, 'task', 'name'))],
+    ranker: ({ config, task, samples }) => [text(task), text(samples), seedName(field(config, 'seed'))],
+    pretrain: byTraining,
+    decay: byTraining,
+    audit: byWhatIsChecked,
+    contamination: byWhatIsChecked,
+  }),
+);
 
-function pretrainedName(kind: 'pretrain' | 'decay', config: unknown, arms: readonly Arm[]): string | null {
+function pretrainedName(kind: string, config: unknown, arms: readonly Arm[]): string | null {
   if (!saysArm(config)) return null;
   const budget = budgetPairs(config.budget);
   const arm = armOf(config, arms)?.id ?? config.objective.kind;

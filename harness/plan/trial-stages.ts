@@ -1,19 +1,18 @@
 /**
  * The chain of one trial, stage by stage. Every function asks the stage set for a stage and gets the one that is there,
- * if it is.
+ * if it is. What does not hang on the seed is worked out once a point of the sweep.
  */
-import { scoringVersionOf } from '../kinds/index.ts';
-import { forkSteps, kindOf, type TrialSpec, type Tuning } from '../spec/index.ts';
-import { graderOf } from '../kinds/index.ts';
-import { type AuditConfig, type EvaluateConfig, type FinetuneConfig, type PretrainConfig } from '../stages/index.ts';
+import { graderOf, scoringVersionOf } from '../kinds/index.ts';
+import { kindOf, type TrialSpec, type Tuning } from '../spec/index.ts';
+import type { AuditConfig, EvaluateConfig } from '../stages/index.ts';
+import { Backbones } from './backbones.ts';
 import { configuredSection, configuredStart, encodingOf, noStart, pluginOf, templatesDigestOf } from './configured.ts';
-import { budgetSteps, finetuneCost, noCost, pretrainCost, scoringCost } from './cost.ts';
-import { DataStages, type Pretrained } from './data-stages.ts';
+import { finetuneCost, noCost, scoringCost } from './cost.ts';
+import { DataStages } from './data-stages.ts';
 import type { PlanInputs } from './plan-inputs.ts';
 import { Remembered } from './remembered.ts';
 import type { PlannedStage, PlannedStageOf } from './stage.ts';
-import { StageSet, type Configured } from './stage-set.ts';
-import { TrunkBudgets, trunkConfig, type Budget } from './trunk.ts';
+import { StageSet, stageTemplate, type StageTemplate } from './stage-set.ts';
 
 /** The last stages of a trial. */
 export interface TrialEnd {
@@ -31,46 +30,56 @@ const devEvaluate: EvaluateConfig['evaluate'] = Object.freeze({ bestOf: Object.f
 /** The same for every experiment: a report compares audits. */
 const auditConfig: AuditConfig = Object.freeze({ sample: 2000, shown: 10, seed: 0 });
 
+/** What a trial needs whatever its seed. */
+interface SeedlessStages {
+  readonly contamination: PlannedStage;
+  readonly audit: PlannedStage | null;
+  readonly task: PlannedStage;
+}
+
 export class TrialStages {
   readonly set = new StageSet();
+  readonly backbones: Backbones;
   readonly #inputs: PlanInputs;
-  readonly #budgets = new TrunkBudgets();
   readonly #remembered = new Remembered();
+  readonly #seedless = new Map<TrialSpec, SeedlessStages>();
   readonly #selects = new Map<Tuning, PlannedStage>();
   readonly #data: DataStages;
 
   constructor(inputs: PlanInputs) {
+    const shared = { set: this.set, remembered: this.#remembered, inputs };
     this.#inputs = inputs;
-    const train = (trial: Pretrained, seed: number): PlannedStage | null => this.#backbone(trial, seed);
-    this.#data = new DataStages({ set: this.set, remembered: this.#remembered, inputs, train });
+    this.#data = new DataStages({ ...shared, train: (trial, seed) => this.backbones.of(trial, seed) });
+    this.backbones = new Backbones({ ...shared, data: this.#data });
   }
 
-  /** First pass: every budget a trunk will have to serve. */
-  noteBudget(trial: TrialSpec, seed: number): void {
-    if (trial.pretrain.objective.kind !== 'none' && trial.pretrain.schedule.kind === 'wsd')
-      this.#budgets.note(this.#trunkKey(trial, seed), trial.pretrain.budget);
-  }
-
-  /** Second pass: the trial's stages, in execution order. */
+  /** The trial's stages, in execution order. Every budget of its trunk must have been noted before. */
   addTrial(trial: TrialSpec, seed: number, tuning: Tuning | null): TrialEnd {
-    // Before anything is trained: contaminated data are refused while nothing is lost.
-    const contamination = this.#contamination(trial);
-    const audit = this.#audit(trial);
-    const task = this.#task(trial);
-    const ranker = this.set.add('ranker', { config: { samples: trial.finetune.samples, seed } }, { task }, noCost);
-    const backbone = this.#backbone(trial, seed);
+    const { contamination, audit, task } = this.#withoutSeed(trial);
+    const ranker = this.#ranker(trial, seed, task);
+    const backbone = this.backbones.of(trial, seed);
     const baseline = this.#baseline(trial, seed, { task, backbone, contamination });
     const select = tuning === null ? null : this.#select(tuning);
-    const selected = tuning?.paths ?? [];
+    const selected = tuning?.paths ?? nothingSelected;
     const finetune = this.#finetune(trial, seed, { task, backbone, contamination, select, selected });
-    const evaluate = this.#evaluate(trial, { bestOf: trial.evaluate.bestOf }, 'test', { task, model: finetune });
+    const evaluate = this.#evaluate(trial, 'test', { task, model: finetune });
     return { evaluate, baseline, audit, ranker };
+  }
+
+  #withoutSeed(trial: TrialSpec): SeedlessStages {
+    const known = this.#seedless.get(trial);
+    if (known !== undefined) return known;
+    // Before anything is trained: contaminated data are refused while nothing is lost.
+    const contamination = this.#contamination(trial);
+    const stages = { contamination, audit: this.#audit(trial), task: this.#task(trial) };
+    this.#seedless.set(trial, stages);
+    return stages;
   }
 
   #task(trial: TrialSpec): PlannedStageOf<'task'> {
     const { start, corpus, tokenizer, task, model, overLength } = trial;
     const parts = [start, corpus, tokenizer, task, model.contextLength, overLength];
-    return this.#remembered.stage('task', parts, () => {
+    return this.#remembered.once('task', parts, () => {
       const { kinds, digestOf } = this.#inputs;
       const kind = kindOf(kinds.tasks, task);
       const { section, locations } = configuredSection('task', task, kind);
@@ -109,99 +118,81 @@ export class TrialStages {
     return this.set.add('contamination', { config }, { ...pairs, task: this.#task(trial) }, noCost);
   }
 
-  /** The pretrained model a trial starts from; null = the start itself. */
-  #backbone(trial: Pretrained, seed: number): PlannedStage | null {
-    if (trial.pretrain.objective.kind === 'none') return null;
-    return this.#remembered.stage('backbone', [this.#trunkKey(trial, seed), trial.pretrain], () => {
-      const { segment, configured } = this.#segment(trial, seed, trial.pretrain.budget);
-      if (trial.pretrain.schedule.kind === 'cosine') return segment;
-      const { total, decayStart } = stepsOf(trial, trial.pretrain.budget);
-      const cost = pretrainCost(total - decayStart, trial, this.#inputs.kinds);
-      const config = { ...configured.config, ...noStart, numerics: this.#inputs.numericsOf('decay', trial.numerics) };
-      return this.set.add('decay', { config }, { pairs: this.#data.pairs(trial), trunk: segment }, cost);
-    });
-  }
-
-  /** The trunk up to the fork of `budget` (wsd), or a whole run (cosine). */
-  #segment(trial: Pretrained, seed: number, budget: Budget): Segment {
-    const { model, tokenizer, pretrain, start, isFresh } = trial;
-    const { objective, ...shared } = pretrain;
-    if (objective.kind === 'none') throw new Error('a trial without pretraining has no trunk');
-    const from = isFresh === true ? { config: noStart, locations: {} } : configuredStart(start, this.#inputs);
-    const config: PretrainConfig = {
-      ...shared,
-      budget,
-      model,
-      vocabSize: tokenizer.vocabSize,
-      objective,
-      seed,
-      ...from.config,
-      numerics: this.#inputs.numericsOf('pretrain', trial.numerics),
-    };
-    const configured = { config, locations: from.locations };
-    const before = shared.schedule.kind === 'wsd' ? this.#budgets.before(this.#trunkKey(trial, seed), budget) : null;
-    const pairs = this.#data.pairs(trial);
-    const previous = before === null ? {} : { previous: this.#segment(trial, seed, before).segment };
-    const steps = stepsOf(trial, budget).decayStart - (before === null ? 0 : stepsOf(trial, before).decayStart);
-    const cost = pretrainCost(Math.max(0, steps), trial, this.#inputs.kinds);
-    return { segment: this.set.add('pretrain', configured, { pairs, ...previous }, cost), configured };
+  #ranker({ finetune: { samples } }: TrialSpec, seed: number, task: PlannedStage): PlannedStageOf<'ranker'> {
+    const template = this.#remembered.once('ranker', [samples], () =>
+      stageTemplate('ranker', { config: { samples, seed: 0 } }, noCost),
+    );
+    return this.set.addFrom(template, seed, { task });
   }
 
   #baseline(trial: TrialSpec, seed: number, { task, backbone, contamination }: BaselineInputs): PlannedStage {
-    const { model, tokenizer, evaluate, pretrain, start } = trial;
-    const parts = [task, backbone, contamination, model, tokenizer, evaluate, start, trial.numerics, seed];
-    return this.#remembered.stage('baseline', parts, () => {
-      const begin = this.#begin(trial, backbone);
+    const { model, tokenizer, evaluate, pretrain, start, task: ofTask } = trial;
+    const zeroShot = pretrain.objective.kind === 'pmp';
+    const isFirst = backbone === null;
+    const parts = [model, tokenizer, evaluate, start, ofTask, trial.numerics, String(zeroShot), String(isFirst)];
+    const template = this.#remembered.once('baseline template', parts, (): StageTemplate<'baseline'> => {
+      const begin = this.#begin(trial, isFirst);
       const config = {
         model,
         vocabSize: tokenizer.vocabSize,
         evaluate: { bestOf: evaluate.bestOf },
-        zeroShot: pretrain.objective.kind === 'pmp',
-        seed,
+        zeroShot,
+        seed: 0,
         numerics: this.#inputs.numericsOf('baseline', trial.numerics),
         ...begin.config,
       };
-      const inputs = { task, ...(backbone === null ? {} : { backbone }), contamination };
-      const cost = scoringCost(trial, this.#inputs.kinds, { split: 'test', passes: config.zeroShot ? 2 : 1 });
-      return this.set.add('baseline', { ...begin, config }, inputs, cost);
+      const cost = scoringCost(trial, this.#inputs.kinds, { split: 'test', passes: zeroShot ? 2 : 1 });
+      return stageTemplate('baseline', { ...begin, config }, cost);
     });
+    return this.#remembered.once('baseline', [template, task, backbone, contamination, seed], () =>
+      this.set.addFrom(template, seed, { task, ...(backbone === null ? {} : { backbone }), contamination }),
+    );
   }
 
   #finetune(trial: TrialSpec, seed: number, from: FinetuneInputs): PlannedStageOf<'finetune'> {
-    const { model, tokenizer, finetune } = trial;
+    const { model, tokenizer, finetune, start, task: ofTask } = trial;
     const { task, backbone, contamination, select, selected } = from;
-    const begin = this.#begin(trial, backbone);
-    const config: FinetuneConfig = {
-      model,
-      vocabSize: tokenizer.vocabSize,
-      finetune,
-      selected,
-      seed,
-      numerics: this.#inputs.numericsOf('finetune', trial.numerics),
-      ...begin.config,
-    };
+    const isFirst = backbone === null;
+    const parts = [model, tokenizer, finetune, start, ofTask, selected, trial.numerics, String(isFirst)];
+    const template = this.#remembered.once('finetune', parts, (): StageTemplate<'finetune'> => {
+      const begin = this.#begin(trial, isFirst);
+      const config = {
+        model,
+        vocabSize: tokenizer.vocabSize,
+        finetune,
+        selected,
+        seed: 0,
+        numerics: this.#inputs.numericsOf('finetune', trial.numerics),
+        ...begin.config,
+      };
+      return stageTemplate('finetune', { ...begin, config }, finetuneCost(trial, this.#inputs.kinds));
+    });
     const inputs = {
       task,
       ...(backbone === null ? {} : { backbone }),
       ...(select === null ? {} : { select }),
       contamination,
     };
-    return this.set.add('finetune', { ...begin, config }, inputs, finetuneCost(trial, this.#inputs.kinds));
+    return this.set.addFrom(template, seed, inputs);
   }
 
   /** What a stage begins with that its backbone does not already say. */
-  #begin({ start }: TrialSpec, backbone: PlannedStage | null): ReturnType<typeof configuredStart> {
-    return backbone === null ? configuredStart(start, this.#inputs) : { config: noStart, locations: {} };
+  #begin({ start }: TrialSpec, isFirst: boolean): ReturnType<typeof configuredStart> {
+    return isFirst ? configuredStart(start, this.#inputs) : { config: noStart, locations: {} };
   }
 
   #evaluate(
     trial: TrialSpec,
-    evaluate: EvaluateConfig['evaluate'],
     split: 'dev' | 'test',
     inputs: { readonly task: PlannedStage; readonly model: PlannedStage },
   ): PlannedStage {
-    const config = { evaluate, split, numerics: this.#inputs.numericsOf('evaluate', trial.numerics) };
-    return this.set.add('evaluate', { config }, inputs, scoringCost(trial, this.#inputs.kinds, { split, passes: 1 }));
+    const { model, tokenizer, evaluate: section, task, numerics } = trial;
+    const template = this.#remembered.once('evaluate', [model, tokenizer, section, task, numerics, split], () => {
+      const evaluate = split === 'dev' ? devEvaluate : { bestOf: section.bestOf };
+      const config = { evaluate, split, numerics: this.#inputs.numericsOf('evaluate', trial.numerics) };
+      return stageTemplate('evaluate', { config }, scoringCost(trial, this.#inputs.kinds, { split, passes: 1 }));
+    });
+    return this.set.addFrom(template, null, inputs);
   }
 
   #select(tuning: Tuning): PlannedStage {
@@ -209,11 +200,11 @@ export class TrialStages {
     if (known !== undefined) return known;
     const runs = tuning.candidates.map(({ values, spec }, index) => {
       const task = this.#task(spec);
-      const backbone = this.#backbone(spec, tuning.seed);
+      const backbone = this.backbones.of(spec, tuning.seed);
       const contamination = this.#contamination(spec);
-      const model = this.#finetune(spec, tuning.seed, { task, backbone, contamination, select: null, selected: [] });
-      const evaluate = this.#evaluate(spec, devEvaluate, 'dev', { task, model });
-      return { input: `candidate-${index}`, values, evaluate };
+      const from = { task, backbone, contamination, select: null, selected: nothingSelected };
+      const model = this.#finetune(spec, tuning.seed, from);
+      return { input: `candidate-${index}`, values, evaluate: this.#evaluate(spec, 'dev', { task, model }) };
     });
     const config = { candidates: runs.map(({ input, values }) => ({ input, values })) };
     const inputs = Object.fromEntries(runs.map(({ input, evaluate }) => [input, evaluate]));
@@ -221,19 +212,10 @@ export class TrialStages {
     this.#selects.set(tuning, select);
     return select;
   }
-
-  #trunkKey(trial: Pretrained, seed: number): string {
-    const { start, corpus, descriptions, tokenizer, pairs, model, pretrain, isFresh = false } = trial;
-    const { overLength, numerics } = trial;
-    const parts = [start, corpus, descriptions, tokenizer, pairs, model, overLength, numerics, seed, String(isFresh)];
-    return `${this.#remembered.key(parts)} ${trunkConfig(pretrain)}`;
-  }
 }
 
-interface Segment {
-  readonly segment: PlannedStageOf<'pretrain'>;
-  readonly configured: Configured<PretrainConfig>;
-}
+/** One object, since templates are remembered by it. */
+const nothingSelected: readonly string[] = Object.freeze([]);
 
 interface BaselineInputs {
   readonly task: PlannedStage;
@@ -244,8 +226,4 @@ interface BaselineInputs {
 interface FinetuneInputs extends BaselineInputs {
   readonly select: PlannedStage | null;
   readonly selected: readonly string[];
-}
-
-function stepsOf({ pretrain }: TrialSpec, budget: Budget): { readonly decayStart: number; readonly total: number } {
-  return forkSteps(budgetSteps({ ...pretrain, budget }), pretrain.schedule);
 }

@@ -3,6 +3,7 @@
  * execution order whose inputs are done, as the conductor does. This is more than the work divided by the workers,
  * because a worker is idle while everything left waits for one trunk.
  */
+import { LeastFirst } from './least-first.ts';
 import type { PlannedStage } from './stage.ts';
 
 export interface WallTime {
@@ -18,12 +19,7 @@ export type SecondsOf = (stage: PlannedStage) => number | null;
 
 /** @param stages In execution order. */
 export function wallTime(stages: readonly PlannedStage[], workers: number, secondsOf: SecondsOf): WallTime {
-  const tasks = tasksOf(stages, secondsOf);
-  return {
-    seconds: Math.max(0, ...simulate(tasks, workers).values()),
-    criticalSeconds: longestChain(tasks),
-    workSeconds: tasks.reduce((sum, { seconds }) => sum + seconds, 0),
-  };
+  return new StageGraph(stages).wallTime(workers, stages.map(secondsOf));
 }
 
 /** Stage id -> seconds after the start at which it ends; of stages that run. @param stages In execution order. */
@@ -32,85 +28,94 @@ export function endTimes(
   workers: number,
   secondsOf: SecondsOf,
 ): ReadonlyMap<string, number> {
-  return simulate(tasksOf(stages, secondsOf), workers);
+  const ends = new StageGraph(stages).endTimes(workers, stages.map(secondsOf));
+  return new Map(stages.flatMap(({ id }, stage) => (ends[stage] === null ? [] : [[id, ends[stage] ?? 0]])));
 }
 
-interface Task {
-  readonly id: string;
-  readonly inputs: readonly string[];
-  readonly seconds: number;
-}
+/** By position of the stage; null where it does not run. */
+type Seconds = readonly (number | null)[];
 
-/** Inputs that do not run are waited for by nobody. */
-function tasksOf(stages: readonly PlannedStage[], secondsOf: SecondsOf): readonly Task[] {
-  const timed = stages.flatMap((stage) => {
-    const seconds = secondsOf(stage);
-    return seconds === null ? [] : [{ stage, seconds }];
-  });
-  const running = new Set(timed.map(({ stage }) => stage.id));
-  return timed.map(({ stage, seconds }) => ({
-    id: stage.id,
-    inputs: [...new Set(Object.values(stage.inputs))].filter((input) => running.has(input)),
-    seconds,
-  }));
-}
+/** Which stage waits for which: built once for the several times of a forecast. Stages are numbered by position. */
+export class StageGraph {
+  readonly #inputs: readonly (readonly number[])[];
+  readonly #users: readonly (readonly number[])[];
 
-function simulate(tasks: readonly Task[], workers: number): ReadonlyMap<string, number> {
-  const queue = new ReadyQueue(tasks);
-  const running = new Map<number, number>();
-  const ends = new Map<string, number>();
-  for (let now = 0; ;) {
-    for (let task = 0; running.size < workers && (task = queue.take()) !== -1;)
-      running.set(task, now + (tasks[task] as Task).seconds);
-    if (running.size === 0) return ends;
-    now = Math.min(...running.values());
-    for (const [task, end] of running) {
-      if (end > now) continue;
-      running.delete(task);
-      ends.set((tasks[task] as Task).id, end);
-      queue.finish(task);
-    }
+  /** @param stages In execution order. */
+  constructor(stages: readonly PlannedStage[]) {
+    const positions = new Map(stages.map(({ id }, position) => [id, position]));
+    this.#inputs = stages.map(({ inputs }) => positionsOf(inputs, positions));
+    this.#users = usersOf(this.#inputs);
   }
-}
 
-/** Numbers of the tasks whose inputs have ended. It is asked many times a second over a thousand stages. */
-class ReadyQueue {
-  readonly #ready: number[] = [];
-  readonly #missing: number[];
-  readonly #dependants: readonly number[][];
+  wallTime(workers: number, seconds: Seconds): WallTime {
+    return {
+      seconds: latest(this.endTimes(workers, seconds)),
+      criticalSeconds: latest(this.#chains(seconds)),
+      workSeconds: seconds.reduce<number>((sum, one) => sum + (one ?? 0), 0),
+    };
+  }
 
-  constructor(tasks: readonly Task[]) {
-    const numbers = new Map(tasks.map(({ id }, number) => [id, number]));
-    this.#dependants = tasks.map(() => []);
-    this.#missing = tasks.map(({ inputs }) => inputs.length);
-    for (const [number, { inputs }] of tasks.entries()) {
-      for (const input of inputs) this.#dependants[numbers.get(input) as number]?.push(number);
-      if (inputs.length === 0) this.#ready.push(number);
+  /** Seconds after the start at which each stage ends. */
+  endTimes(workers: number, seconds: Seconds): Seconds {
+    const { ready, missing } = this.#waiting(seconds);
+    const running = new Map<number, number>();
+    const ends: (number | null)[] = seconds.map(() => null);
+    for (let now = 0; ;) {
+      for (let stage; running.size < workers && (stage = ready.take()) !== null;)
+        running.set(stage, now + (seconds[stage] ?? 0));
+      if (running.size === 0) return ends;
+      now = Math.min(...running.values());
+      for (const [stage, end] of running) {
+        if (end > now) continue;
+        running.delete(stage);
+        ends[stage] = end;
+        for (const user of this.#users[stage] ?? []) {
+          missing[user] = (missing[user] ?? 0) - 1;
+          if (missing[user] === 0) ready.add(user);
+        }
+      }
     }
   }
 
-  /** The first one that is ready, -1 if none is. */
-  take(): number {
-    return this.#ready.shift() ?? -1;
+  /** Inputs that do not run are waited for by nobody. */
+  #waiting(seconds: Seconds): { readonly ready: LeastFirst; readonly missing: number[] } {
+    const ready = new LeastFirst();
+    const missing = this.#inputs.map((inputs, stage) => {
+      // What does not run never becomes ready.
+      if (seconds[stage] === null) return Infinity;
+      const waitedFor = inputs.filter((input) => seconds[input] !== null).length;
+      if (waitedFor === 0) ready.add(stage);
+      return waitedFor;
+    });
+    return { ready, missing };
   }
 
-  finish(task: number): void {
-    for (const dependant of this.#dependants[task] as readonly number[]) {
-      const missing = (this.#missing[dependant] as number) - 1;
-      this.#missing[dependant] = missing;
-      if (missing === 0) this.#insert(dependant);
+  /** When each stage would end with a worker for all of them. */
+  #chains(seconds: Seconds): Seconds {
+    const ends: (number | null)[] = [];
+    for (const [stage, inputs] of this.#inputs.entries()) {
+      const own = seconds[stage] ?? null;
+      ends.push(own === null ? null : own + inputs.reduce((start, input) => Math.max(start, ends[input] ?? 0), 0));
     }
-  }
-
-  #insert(task: number): void {
-    const at = this.#ready.findIndex((other) => other > task);
-    this.#ready.splice(at === -1 ? this.#ready.length : at, 0, task);
+    return ends;
   }
 }
 
-function longestChain(tasks: readonly Task[]): number {
-  const ends = new Map<string, number>();
-  for (const { id, inputs, seconds } of tasks)
-    ends.set(id, seconds + Math.max(0, ...inputs.map((input) => ends.get(input) ?? 0)));
-  return Math.max(0, ...ends.values());
+/** Each once. An input that is not among the stages is waited for by nobody. */
+function positionsOf(
+  inputs: Readonly<Record<string, string>>,
+  positions: ReadonlyMap<string, number>,
+): readonly number[] {
+  return [...new Set(Object.values(inputs).flatMap((id) => positions.get(id) ?? []))];
+}
+
+function usersOf(inputs: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const users: number[][] = inputs.map(() => []);
+  for (const [stage, own] of inputs.entries()) for (const input of own) users[input]?.push(stage);
+  return users;
+}
+
+/** 0 where none runs. A plan has more stages than a call takes arguments. */
+function latest(ends: Seconds): number {
+  return ends.reduce<number>((last, end) => Math.max(last, end ?? 0), 0);
 }

@@ -1,13 +1,13 @@
 /**
  * The recorded results, opened for reading: any number of readers, at any time, also while a sweep runs. Nothing can be
- * written through it, neither the database nor any other file: the file is opened read-only, external access is off,
- * and the configuration is locked.
+ * written through it but the one file that its opener names; the connection is locked (locked-connection.ts).
  */
 import { existsSync } from 'node:fs';
-import { DuckDBInstance, StatementType } from '@duckdb/node-api';
+import { StatementType } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { UserError } from '../spec/user-error.ts';
 import { hasCurrentSchema } from './database-file.ts';
+import { openLocked, sqlText, type LockedConnection } from './locked-connection.ts';
 import { databaseFile } from '../store/index.ts';
 
 /**
@@ -22,47 +22,88 @@ export type Parameters = Readonly<Record<string, string | number | boolean | nul
 export interface QueryResult {
   readonly columns: readonly string[];
   readonly rows: readonly Row[];
+  /** Whether there are more rows than were asked for. */
+  readonly isCut: boolean;
 }
 
-const readerOptions = {
-  access_mode: 'READ_ONLY',
-  threads: '2',
-  enable_external_access: 'false',
-  lock_configuration: 'true',
-};
+/** What a query may take; Infinity = whatever it takes. */
+export interface QueryLimits {
+  readonly rows: number;
+  readonly seconds: number;
+}
+
+const unlimited: QueryLimits = { rows: Infinity, seconds: Infinity };
 const readingStatements: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
 
 /** The recorded results of one folder, for reading. */
 export class ResultsDatabase {
   readonly path: string;
-  readonly #instance: DuckDBInstance;
+  readonly #opened: LockedConnection;
   readonly #connection: DuckDBConnection;
 
-  constructor(path: string, instance: DuckDBInstance, connection: DuckDBConnection) {
+  constructor(path: string, opened: LockedConnection) {
     this.path = path;
-    this.#instance = instance;
-    this.#connection = connection;
+    this.#opened = opened;
+    this.#connection = opened.connection;
   }
 
-  /** One reading statement, parameters as `$name`. Throws `UserError` (exit 2) for SQL that is wrong or would write. */
-  async query(sql: string, parameters: Parameters = {}): Promise<QueryResult> {
-    if (sql.trim() === '') throw refused('one statement at a time; there is none');
-    try {
+  /**
+   * One reading statement, parameters as `$name`.
+   * @throws UserError (2) for SQL that is wrong, would write, or takes too long.
+   */
+  async query(sql: string, parameters: Parameters = {}, limits: QueryLimits = unlimited): Promise<QueryResult> {
+    return this.#translated(async () => {
       const statement = await this.#prepare(sql);
       try {
         statement.bind(parameters);
-        const reader = await statement.runAndReadAll();
-        const rows = reader.getRowObjectsJS().map((row) => plainRow(row));
-        return { columns: reader.deduplicatedColumnNames(), rows };
+        return await this.#within(limits.seconds, () => readRows(statement, limits.rows));
       } finally {
         statement.destroySync();
       }
+    });
+  }
+
+  /**
+   * Writes what one SELECT gives to the file that the database was opened for. Returns the number of rows.
+   * @param options Of DuckDB's COPY.
+   */
+  async copyTo(file: string, select: string, options: string): Promise<number> {
+    return this.#translated(async () => {
+      // A text that is one statement by itself is one within the parentheses too.
+      (await this.#prepare(select)).destroySync();
+      const copy = `COPY (${select}\n) TO ${sqlText(file)} (${options}, USE_TMP_FILE false)`;
+      const reader = await this.#connection.runAndReadAll(copy);
+      return Number(reader.getRowsJS()[0]?.[0] ?? 0);
+    });
+  }
+
+  async #translated<T>(run: () => Promise<T>): Promise<T> {
+    try {
+      return await run();
     } catch (error) {
       throw asUserError(error);
     }
   }
 
+  /** Interrupted once the seconds are over. */
+  async #within<T>(seconds: number, run: () => Promise<T>): Promise<T> {
+    if (seconds === Infinity) return run();
+    let isLate = false;
+    const timer = setTimeout(() => {
+      isLate = true;
+      this.#connection.interrupt();
+    }, 1000 * seconds);
+    try {
+      return await run();
+    } catch (error) {
+      throw isLate ? tooLong(seconds, error) : error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
   async #prepare(sql: string): Promise<DuckDBPreparedStatement> {
+    if (sql.trim() === '') throw refused('one statement at a time; there is none');
     const statements = await this.#connection.extractStatements(sql);
     if (statements.count !== 1) throw refused(`one statement at a time; there are ${statements.count}`);
     const statement = await statements.prepare(0);
@@ -74,9 +115,27 @@ export class ResultsDatabase {
 
   /** Ends the connection; a closed database answers no query. */
   close(): void {
-    this.#connection.closeSync();
-    this.#instance.closeSync();
+    this.#opened.close();
   }
+}
+
+async function readRows(statement: DuckDBPreparedStatement, mostRows: number): Promise<QueryResult> {
+  const reader =
+    mostRows === Infinity ? await statement.runAndReadAll() : await statement.streamAndReadUntil(mostRows + 1);
+  const rows = reader.getRowObjectsJS();
+  return {
+    columns: reader.deduplicatedColumnNames(),
+    rows: rows.slice(0, mostRows).map((row) => plainRow(row)),
+    isCut: rows.length > mostRows,
+  };
+}
+
+function tooLong(seconds: number, cause: unknown): UserError {
+  return new UserError(`the query took longer than ${seconds} s and was stopped`, {
+    exitCode: 2,
+    hint: 'Ask for less, or give it more time with --max-seconds.',
+    cause,
+  });
 }
 
 const rebuild = 'Build it again from the files: harness collect --rebuild';
@@ -84,15 +143,17 @@ const rebuild = 'Build it again from the files: harness collect --rebuild';
 /**
  * Throws `UserError`: exit 5 where nothing was collected yet, exit 4 where the database is of another version of the
  * harness.
+ * @param writes The one file that may be written, by `copyTo`.
  */
-export async function openDatabase(resultsFolder: string): Promise<ResultsDatabase> {
+export async function openDatabase(
+  resultsFolder: string,
+  { writes = null }: { readonly writes?: string | null } = {},
+): Promise<ResultsDatabase> {
   const path = databaseFile(resultsFolder);
   if (!existsSync(path)) throw nothingRecorded(resultsFolder, path);
-  const instance = await openReadOnly(path);
-  const connection = await instance.connect();
-  const database = new ResultsDatabase(path, instance, connection);
-  if (await hasCurrentSchema(connection)) return database;
-  database.close();
+  const opened = await openReadOnly(path, writes);
+  if (await hasCurrentSchema(opened.connection)) return new ResultsDatabase(path, opened);
+  opened.close();
   throw new UserError(`${path} was written by another version of the harness`, { exitCode: 4, hint: rebuild });
 }
 
@@ -103,9 +164,9 @@ function nothingRecorded(resultsFolder: string, path: string): UserError {
   });
 }
 
-async function openReadOnly(path: string): Promise<DuckDBInstance> {
+async function openReadOnly(path: string, writes: string | null): Promise<LockedConnection> {
   try {
-    return await DuckDBInstance.create(path, readerOptions);
+    return await openLocked(path, writes);
   } catch (cause) {
     throw new UserError(`${path} cannot be opened: ${firstLine(cause)}`, { exitCode: 4, hint: rebuild, cause });
   }
@@ -115,8 +176,9 @@ async function openReadOnly(path: string): Promise<DuckDBInstance> {
 export async function withDatabase<T>(
   resultsFolder: string,
   use: (database: ResultsDatabase) => Promise<T>,
+  options: { readonly writes?: string | null } = {},
 ): Promise<T> {
-  const database = await openDatabase(resultsFolder);
+  const database = await openDatabase(resultsFolder, options);
   try {
     return await use(database);
   } finally {

@@ -21,8 +21,16 @@ export { groupTrials, listExperiments, listMetrics, listRuns, listStages, listTr
 export type { StageFilter } from './listings.ts';
 export { trialOutcomeOf } from './trial-outcome.ts';
 export type { ChainStage } from './trial-outcome.ts';
-export { showThing } from './show-thing.ts';
-export type { Thing } from './show-thing.ts';
+export { findThing, showThing } from './show-thing.ts';
+export type { FoundThing, Thing } from './show-thing.ts';
+export {
+  readEvaluateStage,
+  readMetricsOfBoth,
+  readMetricsOverSeeds,
+  readSpecText,
+  readStagesOf,
+} from './compared-metrics.ts';
+export type { MetricOfBoth, MetricOverSeeds } from './compared-metrics.ts';
 export { readAudits, readContaminations } from './audits.ts';
 export type { RecordedAudit, RecordedContamination, RecordedScores } from './recorded-audit.ts';
 export { readScoresOf } from './kept-scores.ts';
@@ -34,5 +42,8 @@ export type { ChoiceValue } from './choices.ts';
 export type { PairOutcomes, TrialOutcome, TrialResult } from './trial-result.ts';
 export { exportTable } from './export-table.ts';
 export type { ExportFormat } from './export-table.ts';
+export { findReferences } from './references.ts';
+export type { Reason, StoreEntry } from './references.ts';
+export { removeUnreferenced } from './remove-unreferenced.ts';
 export { RecordedStages } from './recorded-stages.ts';
 export type { RecordedMachine, RecordedStage } from './recorded-stages.ts';

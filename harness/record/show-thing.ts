@@ -30,7 +30,7 @@ export type Thing =
 
 /** Throws `UserError` (exit 2) when nothing, or more than one thing, begins with `prefix`. */
 export async function showThing(database: ResultsDatabase, prefix: string): Promise<Thing> {
-  const { kind, id } = await resolve(database, prefix);
+  const { kind, id } = await findThing(database, prefix);
   if (kind === 'stage') return showStage(database, id);
   return kind === 'trial' ? showTrial(database, id) : showExperiment(database, id);
 }
@@ -48,14 +48,16 @@ const selectThings = `
     OR (kind = 'stage' AND starts_with(split_part(id, '-', -1), $prefix))
   ORDER BY id = $prefix DESC, kind, id`;
 
-interface Match {
+/** What an id names. */
+export interface FoundThing {
   readonly kind: Thing['kind'];
   readonly id: string;
 }
 
-async function resolve(database: ResultsDatabase, prefix: string): Promise<Match> {
+/** Throws `UserError` (exit 2) when nothing, or more than one thing, begins with `prefix`. */
+export async function findThing(database: ResultsDatabase, prefix: string): Promise<FoundThing> {
   const { rows } = await database.query(selectThings, { prefix });
-  const found = rows.map((row): Match => ({ kind: row['kind'] as Thing['kind'], id: String(row['id']) }));
+  const found = rows.map((row): FoundThing => ({ kind: row['kind'] as Thing['kind'], id: String(row['id']) }));
   const [first] = found;
   if (first === undefined) throw unknownId(prefix);
   if (found.length === 1 || first.id === prefix) return first;
@@ -69,7 +71,7 @@ function unknownId(prefix: string): UserError {
   });
 }
 
-function ambiguous(prefix: string, found: readonly Match[]): UserError {
+function ambiguous(prefix: string, found: readonly FoundThing[]): UserError {
   const names = found.slice(0, 5).map(({ kind, id }) => `${kind} ${id}`);
   const some = `${names.join(', ')}${found.length > 5 ? ', ...' : ''}`;
   return new UserError(`${JSON.stringify(prefix)} is the beginning of ${found.length} ids: ${some}`, {

@@ -1,4 +1,8 @@
-/** results.md: the whole report as text, readable in a terminal and in a pull request. */
+/**
+ * results.md: the whole report as text, readable in a terminal and in a pull request. What comes from data is text there
+ * and nothing else: no HTML, no link, no control of a terminal.
+ */
+import { visible } from '../text/index.ts';
 import { countsText } from './counts.ts';
 import { plainParts, type PairDiff } from './pair-diff.ts';
 import type { Figure, Report, ShownPairs, Statement, Table } from './report-types.ts';
@@ -6,9 +10,9 @@ import type { Figure, Report, ShownPairs, Statement, Table } from './report-type
 export function markdownOf(report: Omit<Report, 'markdown'>): string {
   const { experiment, title } = report;
   const sections = [
-    `# ${title}`,
+    `# ${inert(title)}`,
     title === experiment ? '' : `Experiment \`${experiment}\`.`,
-    report.question,
+    inert(report.question),
     `${countsText(report.counts)}.`,
     '## Findings',
     report.statements.map(statementText).join('\n'),
@@ -17,33 +21,45 @@ export function markdownOf(report: Omit<Report, 'markdown'>): string {
     ...report.shownPairs.map(shownText),
     leftOutText(report),
     '## Where this comes from',
-    report.footer.map(({ label, text }) => `- ${label}: ${text}`).join('\n'),
+    report.footer.map(({ label, text }) => `- ${label}: ${inert(text)}`).join('\n'),
   ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+  return visible(`${sections.filter((section) => section !== '').join('\n\n')}\n`);
 }
 
-const statementText = ({ tone, text }: Statement): string => `- ${tone === 'warning' ? '**Note.** ' : ''}${text}`;
+/** Where HTML, an address in angle brackets or the target of a link would begin, the sign stands for itself. */
+const inert = (text: string): string => text.replaceAll(/<(?=[a-z/!?])/gi, '\\<').replaceAll('](', ']\\(');
+
+const statementText = ({ tone, text }: Statement): string =>
+  `- ${tone === 'warning' ? '**Note.** ' : ''}${inert(text)}`;
 
 function leftOutText({ leftOut }: Pick<Report, 'leftOut'>): string {
   if (leftOut.length === 0) return '';
-  const lines = leftOut.map(({ trialId, where, outcome, cause }) => `- ${trialId} (${where}): ${outcome}. ${cause}`);
+  const lines = leftOut.map(
+    ({ trialId, where, outcome, cause }) => `- ${trialId} (${inert(where)}): ${outcome}. ${inert(cause)}`,
+  );
   return ['## Trials without a result', '', ...lines].join('\n');
 }
 
 function figureText({ name, title, caption }: Figure): string {
-  return `## ${title}\n\n![${title}](figures/${name}.png)\n\n${caption}`;
+  return `## ${inert(title)}\n\n![${inert(title)}](figures/${name}.png)\n\n${inert(caption)}`;
 }
 
 function tableText({ title, columns, rows, note }: Table): string {
   const line = (cells: readonly string[]): string =>
-    `| ${cells.map((cell) => cell.replaceAll('|', String.raw`\|`).replaceAll('\n', ' ')).join(' | ')} |`;
+    `| ${cells
+      .map((cell) =>
+        inert(cell)
+          .replaceAll('|', String.raw`\|`)
+          .replaceAll('\n', ' '),
+      )
+      .join(' | ')} |`;
   const rule = `|${columns.map((_, i) => (i === 0 ? '---' : '---:')).join('|')}|`;
-  return [`## ${title}`, '', line(columns), rule, ...rows.map(line), '', note].join('\n');
+  return [`## ${inert(title)}`, '', line(columns), rule, ...rows.map(line), '', inert(note)].join('\n');
 }
 
 function shownText({ name, pairs }: ShownPairs): string {
   return [
-    `## ${pairs.length} pairs of ${name}`,
+    `## ${pairs.length} pairs of ${inert(name)}`,
     'Sampled by seed, not picked. `{+only in chosen+}`, `[-only in rejected-]`; sides with little in common stand one ' +
       'after the other.',
     '<details><summary>Show them</summary>',
@@ -53,11 +69,14 @@ function shownText({ name, pairs }: ShownPairs): string {
 }
 
 function pairText({ id, about, edits, prompt, chosen, rejected, parts }: PairDiff): string {
-  const head = `**\`${id}\`** ${about.join(' \u00b7 ')}`;
+  const head = `**${inlineCode(id)}** ${inert(about.join(' \u00b7 '))}`;
   const sides =
     parts === null ? ['chosen:', fenced(chosen), 'rejected:', fenced(rejected)] : [fenced(plainParts(parts))];
-  return [head, ...edits.map((edit) => `- ${edit}`), fenced(prompt), ...sides].join('\n\n');
+  return [head, ...edits.map((edit) => `- ${inert(edit)}`), fenced(prompt), ...sides].join('\n\n');
 }
+
+/** On one line. */
+const inlineCode = (text: string): string => `\`${text.replaceAll(/[`\n]/g, ' ')}\``;
 
 /** The fence is longer than any in the text. */
 function fenced(text: string): string {

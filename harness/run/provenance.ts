@@ -1,7 +1,7 @@
 /**
  * Where a result comes from: code, packages, machine, command, time. Captured once a sweep by the conductor and written
- * beside every stage that ran in it. Environment variables are recorded from a short list only, and credentials inside
- * addresses are cut out: these files get published.
+ * beside every stage that ran in it. Environment variables are recorded from a short list only, and addresses without
+ * their secrets: these files get published.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -10,6 +10,7 @@ import { arch, hostname, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Provenance } from '../store/index.ts';
+import { withoutSecrets } from '../text/index.ts';
 import { processor } from './processor.ts';
 
 /** Variables that can change speed or place, never secrets. */
@@ -46,7 +47,7 @@ export function captureProvenance(execution: Provenance['execution']): Provenanc
     engines: Object.fromEntries(enginePackages.flatMap((name) => installedVersion(name))),
     execution,
     ...captureMachine(),
-    argv: process.argv.slice(2).map(withoutCredentials),
+    argv: process.argv.slice(2).map(withoutSecrets),
     environment: Object.fromEntries(recordedVariables.flatMap((name) => entryOf(name, process.env[name]))),
     startedAt: new Date().toISOString(),
   };
@@ -61,9 +62,6 @@ function captureMachine(): Pick<Provenance, 'node' | 'platform' | 'host' | 'cpuM
     memoryBytes: totalmem(),
   };
 }
-
-/** Replaces `user:secret@` in addresses. */
-export const withoutCredentials = (text: string): string => text.replaceAll(/(\w+:\/\/)[^/\s@]+@/g, '$1***@');
 
 /**
  * The state of the checkout that `folder` is the top of; a checkout around it (a parent project's) says nothing about
@@ -117,4 +115,4 @@ function versionOf(packageJson: string): string | null {
 }
 
 const entryOf = (name: string, value: string | undefined): readonly [string, string][] =>
-  value === undefined ? [] : [[name, withoutCredentials(value)]];
+  value === undefined ? [] : [[name, withoutSecrets(value)]];

@@ -23,6 +23,7 @@
 export { endWithParent, orphanedGraceMs } from './end-with-parent.ts';
 export { VerifiedFiles } from './digest.ts';
 export { errorCode, removeAbandoned, replaceFile, toJson, writeFileAtomically } from './durable.ts';
+export { fileToReplace } from './file-to-replace.ts';
 export { formats, readVersion } from './formats.ts';
 export type { ErrorClass, JournalEvent, Outcome } from './journal-event.ts';
 export {
@@ -51,7 +52,7 @@ export {
   textOf,
 } from './read-json.ts';
 export { assertWritable, createResultsFolder } from './results-folder.ts';
-export { type RecordSource, experimentNames, findSources, stageIds } from './sources.ts';
+export { type RecordSource, experimentNames, findSources, isStageFolder, stageIds } from './sources.ts';
 export { readDescription } from './stage-description.ts';
 export { clearFolder, commit, describeFolder, enterFolder, leaveFolder, recordEnd } from './stage-folder.ts';
 export {

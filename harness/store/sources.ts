@@ -32,9 +32,12 @@ export interface RecordSource {
 const { lease: _lease, task: _task, ...filesOfARecord } = stageFiles;
 const filesOfAStage = [...Object.values(filesOfARecord), ...Object.values(recordedOutputs)];
 
+/** Whether a folder of the store has the name of a stage. */
+export const isStageFolder = (name: string): boolean => recordedFolder.test(name);
+
 /** Every stage and experiment that says what it is, in one order on every file system. */
 export function findSources(resultsFolder: string): readonly RecordSource[] {
-  const stages = stageIds(resultsFolder).filter((id) => recordedFolder.test(id));
+  const stages = stageIds(resultsFolder).filter(isStageFolder);
   const experiments = experimentNames(resultsFolder);
   return [
     ...stages.map((id) => sourceOf(resultsFolder, 'stage', id)).filter(isDescribed),

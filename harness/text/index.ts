@@ -11,4 +11,5 @@ export { control, terminalText } from './terminal.ts';
 export { shellLine } from './shell-line.ts';
 export { visible } from './visible.ts';
 export { cut, textWidth, wrap } from './width.ts';
+export { withoutSecrets } from './without-secrets.ts';
 export { sharedWords, wordDiff, type DiffPart } from './word-diff.ts';

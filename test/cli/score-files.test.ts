@@ -123,6 +123,18 @@ describe('a file of rows', () => {
     expect(await scored('odd.jsonl', row + candidates)).toHaveLength(2);
   });
 
+  it('never puts its output in the place of a folder', async () => {
+    const file = fixture.write('rows.jsonl', [{ prompt: 'What is', response: 'five' }]);
+    for (const command of [
+      ['score', fixture.model, file],
+      ['generate', fixture.model, file],
+    ])
+      expect(await captured([...command, '--output', fixture.folder])).toMatchObject({
+        exitCode: 2,
+        stderr: expect.stringContaining('is a folder, and is not replaced') as string,
+      });
+  });
+
   it('gives back ids as they were written', async () => {
     const ids = ['1234567890123456789', '1e400', '1.0', '-0', '7', '"a\\u0000\\ud83d"', '"é"', '1E-2'];
     const file = written('ids.jsonl', ids.map((id) => `{"id": ${id}, "prompt": "x", "response": "y"}\n`).join(''));

@@ -10,7 +10,7 @@ import { classifyFailure } from '../../harness/run/classify-failure.ts';
 import { CollectLoop } from '../../harness/run/collect-loop.ts';
 import { exitCodeOf } from '../../harness/run/index.ts';
 import type { SweepFailure } from '../../harness/run/index.ts';
-import { captureCode, withoutCredentials } from '../../harness/run/provenance.ts';
+import { captureCode } from '../../harness/run/provenance.ts';
 import { Schedule } from '../../harness/run/schedule.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 import { fakePlan } from './fixtures/fake-plan.ts';
@@ -200,5 +200,4 @@ test('origin: clean, dirty and no checkout are told apart, not a checkout around
     .update(git('diff', 'HEAD', '--binary'))
     .digest('hex');
   expect(captureCode(top)).toEqual({ commit, isDirty: true, diffDigest: digest });
-  expect(withoutCredentials('get https://me:secret@host.example/x')).toBe('get https://***@host.example/x');
 });

@@ -15,6 +15,7 @@ import {
   type PromptRow,
 } from '../../generate/index.ts';
 import { UserError } from '../../spec/user-error.ts';
+import { fileToReplace } from '../../store/index.ts';
 import { formatDuration, jsonText, plural } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
 import { openDevice } from '../open-device.ts';
@@ -77,6 +78,7 @@ function checkFlags({ samples, temperature, topP, json, output }: GenerateFlags)
       exitCode: 2,
       hint: 'Give --output a file name, or leave one of them out.',
     });
+  if (output !== undefined && output !== '-') fileToReplace(output);
 }
 
 interface Completion extends Generated {
@@ -161,9 +163,10 @@ function recordOf({ row, sample, tokens, finish }: Completion, opened: OpenedLan
 
 /** The file appears under its name once it is whole. */
 function writeWhole(path: string, text: string): void {
+  const file = fileToReplace(path);
   try {
-    writeFileSync(`${path}.partial`, text);
-    renameSync(`${path}.partial`, path);
+    writeFileSync(`${file}.partial`, text);
+    renameSync(`${file}.partial`, file);
   } catch (cause) {
     throw new UserError(`${path}: cannot be written: ${(cause as Error).message}`, {
       exitCode: 4,

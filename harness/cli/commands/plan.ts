@@ -12,6 +12,7 @@ import {
 import type { CliContext } from '../context.ts';
 import { expectPlan } from '../../run/index.ts';
 import { explainAgainst, loadPlan, type LoadedPlan } from '../load-plan.ts';
+import { stageIds } from '../../store/index.ts';
 import { runningStages } from '../running-stages.ts';
 
 interface PlanFlags {
@@ -47,15 +48,14 @@ interface Here {
 
 function expectHere({ plan, spec, kinds }: LoadedPlan, { workers, ...here }: Here): Promise<PlanExpectation> {
   const execution = { ...spec.execution, workers };
-  return expectPlan({ plan, kinds, execution, ...here, shareDone: sharesDone(here.resultsFolder, plan) });
+  return expectPlan({ plan, kinds, execution, ...here, shareDone: sharesDone(here.resultsFolder, plan, here.willRun) });
 }
 
 /** While a sweep runs, what is left of its running stages is told, as the sweep does. */
-function sharesDone(resultsFolder: string, { stages }: Plan): (id: string) => number {
-  const running = runningStages(
-    resultsFolder,
-    stages.map(({ id }) => id),
-  );
+function sharesDone(resultsFolder: string, { stages }: Plan, willRun: (id: string) => boolean): (id: string) => number {
+  const begun = new Set(stageIds(resultsFolder));
+  const ids = stages.map(({ id }) => id).filter((id) => begun.has(id) && willRun(id));
+  const running = runningStages(resultsFolder, ids);
   const shares = new Map(running.map(({ stageId, step, steps }) => [stageId, (step ?? 0) / (steps || 1)]));
   return (id) => shares.get(id) ?? 0;
 }

@@ -3,6 +3,7 @@
  * no-op.
  */
 import type { Device } from '../../engine/index.ts';
+import { withoutSecrets } from '../../text/index.ts';
 import { quoted } from '../command-name.ts';
 import type { CliContext } from '../context.ts';
 import { loadPlan } from '../load-plan.ts';
@@ -39,9 +40,9 @@ export async function sweepCommand(context: CliContext, flags: SweepFlags, file:
   );
 }
 
-/** What to type to continue: it ends up in plan.json and in every failure. */
+/** What to type to continue: it ends up in plan.json and in every failure, so that no secret may be in it. */
 function commandOf(flags: SweepFlags, file: string): string {
-  const settings = (flags.set ?? []).flatMap((setting) => ['-s', setting]);
+  const settings = (flags.set ?? []).flatMap((setting) => ['-s', withoutSecrets(setting)]);
   const jobs = flags.jobs === undefined ? [] : ['-j', String(flags.jobs)];
   const device = flags.device === undefined ? [] : ['--device', flags.device];
   const results = flags.results === undefined ? [] : ['--results', flags.results];

@@ -2,6 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { UserError } from '../../spec/user-error.ts';
+import { fileToReplace } from '../../store/index.ts';
 import type { CliContext } from '../context.ts';
 
 export interface LineOutput {
@@ -9,11 +10,15 @@ export interface LineOutput {
   close(): Promise<void>;
 }
 
-/** Nowhere without a path; `-` is stdout; a file appears under its name once it is whole. */
+/**
+ * Nowhere without a path; `-` is stdout; a file appears under its name once it is whole.
+ * @throws UserError (2) where the path is of something that no file may replace.
+ */
 export function openLineOutput(context: CliContext, path: string | undefined): LineOutput {
   if (path === undefined) return { write: () => Promise.resolve(), close: () => Promise.resolve() };
   if (path === '-') return { write: (text) => Promise.resolve(context.print(text)), close: () => Promise.resolve() };
-  const partial = `${path}.partial`;
+  const file = fileToReplace(path);
+  const partial = `${file}.partial`;
   const stream = createWriteStream(partial);
   const failed = new Promise<never>((_, reject) =>
     stream.once('error', (cause) =>
@@ -36,7 +41,7 @@ export function openLineOutput(context: CliContext, path: string | undefined): L
       }),
     close: async () => {
       await step((done) => stream.end(done));
-      await rename(partial, path);
+      await rename(partial, file);
     },
   };
 }

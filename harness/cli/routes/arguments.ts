@@ -74,17 +74,21 @@ export const stageFolderArgument = {
     },
   ],
 } as const;
-export const thingArguments = {
-  kind: 'array',
-  minimum: 1,
-  parameter: {
-    parse: text,
-    brief: 'Id of a stage or trial, or name of an experiment; the beginning is enough',
-    placeholder: 'id',
-    proposeCompletions(this: CliContext) {
-      return [...recordedExperiments.call(this), ...recordedStages.call(this)];
-    },
+const thing = {
+  parse: text,
+  brief: 'Id of a stage or trial, or name of an experiment; the beginning is enough',
+  placeholder: 'id',
+  proposeCompletions(this: CliContext) {
+    return [...recordedExperiments.call(this), ...recordedStages.call(this)];
   },
+} as const;
+export const thingArguments = { kind: 'array', minimum: 1, parameter: thing } as const;
+export const twoThingArguments = {
+  kind: 'tuple',
+  parameters: [
+    { ...thing, placeholder: 'A' },
+    { ...thing, placeholder: 'B' },
+  ],
 } as const;
 
 /** A model and rows of text for it. `stage`: the kind of stage whose folders are such models. */

@@ -3,8 +3,8 @@ import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { runOutcomes, stageOutcomes } from '../output/outcome.ts';
 import { command } from './command.ts';
-import { thingArguments } from './arguments.ts';
-import { experimentFlag, jsonFlag, resultsFlag, textParser } from './flags.ts';
+import { thingArguments, twoThingArguments } from './arguments.ts';
+import { countWithDefault, experimentFlag, jsonFlag, resultsFlag, textParser } from './flags.ts';
 
 const kindFlag = {
   kind: 'parsed',
@@ -118,10 +118,44 @@ export const inspectRoutes = {
         [...hand.experiments().slice(0, 1), ...hand.stages().slice(0, 1)].map((id) => [`show ${id}`, null]),
     },
   }),
+  diff: command({
+    load: async () => (await import('../commands/diff.ts')).diff,
+    parameters: {
+      flags: {
+        metric: {
+          kind: 'parsed',
+          parse: textParser,
+          variadic: true,
+          optional: true,
+          brief: 'Metric of experiments; without it the pairwise accuracy. Can be repeated',
+          placeholder: 'name',
+        },
+        results: resultsFlag,
+        json: jsonFlag,
+      },
+      positional: twoThingArguments,
+    },
+    docs: {
+      brief: 'Show how two stages, trials or experiments differ',
+      more: [
+        'In config, environment, data and metrics. Where both scored the same items, differences are paired by item, ' +
+          'with intervals over groups of items that belong together; of experiments they are paired by seed.',
+      ],
+      examples: (hand) => {
+        const [first, second] = hand.stages().filter((id) => id.startsWith('evaluate-'));
+        return first === undefined || second === undefined ? [] : [[`diff ${first} ${second}`, null]];
+      },
+    },
+  }),
   sql: command({
     load: async () => (await import('../commands/sql.ts')).sql,
     parameters: {
-      flags: { results: resultsFlag, json: jsonFlag },
+      flags: {
+        maxRows: countWithDefault('Rows that are shown at most; it is said where there are more', '10000'),
+        maxSeconds: countWithDefault('Seconds the query may take', '60'),
+        results: resultsFlag,
+        json: jsonFlag,
+      },
       positional: { kind: 'tuple', parameters: [{ parse: textParser, brief: 'One SELECT', placeholder: 'query' }] },
     },
     docs: {
@@ -138,12 +172,17 @@ export const inspectRoutes = {
     load: async () => (await import('../commands/export.ts')).exportCommand,
     parameters: {
       flags: {
-        output: { kind: 'parsed', parse: textParser, brief: 'File to write (required)', placeholder: 'file' },
+        output: {
+          kind: 'parsed',
+          parse: textParser,
+          brief: 'File to write, - for standard output (required)',
+          placeholder: 'file',
+        },
         format: {
           kind: 'enum',
           values: ['csv', 'parquet', 'json'],
           optional: true,
-          brief: 'Without it, by the ending of the file name',
+          brief: 'Without it, by the ending of the file name; csv on standard output',
         },
         results: resultsFlag,
         json: jsonFlag,
@@ -157,10 +196,39 @@ export const inspectRoutes = {
     },
     docs: {
       brief: 'Write a table, a view or a query to a CSV, Parquet or JSON file',
+      more: [
+        'An existing file is replaced once the new one is whole, and behind a link the file that it leads to. ' +
+          'A folder, a pipe or a device is never replaced.',
+      ],
       examples: () => [
         ['export -o results.csv', null],
         ['export trials -o trials.parquet', null],
+        ['export "SELECT * FROM stages" -o - | gzip > stages.csv.gz', null],
       ],
+    },
+  }),
+  gc: command({
+    load: async () => (await import('../commands/gc.ts')).gc,
+    parameters: {
+      flags: {
+        dryRun: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Remove nothing; say of each stage why it is kept, or that nothing refers to it',
+        },
+        results: resultsFlag,
+        json: jsonFlag,
+      },
+    },
+    docs: {
+      brief: 'Remove the stages that no experiment on record needs any more',
+      more: [
+        'Kept is what the plan of an experiment has, what such a stage reads, and what was made outside a sweep. ' +
+          'An experiment that is no longer wanted is let go by removing its folder under experiments/ first. ' +
+          'It does not run beside a sweep.',
+      ],
+      examples: () => [['gc --dry-run', null]],
     },
   }),
   collect: command({

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../spec/user-error.ts';
+import { withoutSecrets } from '../../text/index.ts';
 import { download, type DownloadOptions } from './download.ts';
 import { fileDigest } from './file-digest.ts';
 import { datasetFile, type DatasetManifest } from './manifest.ts';
@@ -125,7 +126,7 @@ async function copyFromAddress(
     return true;
   } catch (error) {
     if (error instanceof UserError) throw error;
-    tried.push(`${url} (${reasonOf(error as Error)})`);
+    tried.push(`${withoutSecrets(url)} (${reasonOf(error as Error)})`);
     return false;
   }
 }
@@ -139,7 +140,7 @@ async function downloadVerified(wanted: Wanted, url: string, cached: string, opt
   const part = partFileFor(cached);
   const target = { url, part, bytes: isPacked ? null : wanted.entry.bytes };
   const hint = 'the address no longer serves this file: use a data mirror (HARNESS_DATA_MIRROR) with the original';
-  const copy: Copy = { path: part.path, origin: url, hint, isPacked };
+  const copy: Copy = { path: part.path, origin: withoutSecrets(url), hint, isPacked };
   const transfer = { ...usualTransfer, ...options.transfer };
   const { isResumed } = await download(target, transfer);
   try {
@@ -181,5 +182,5 @@ function untried({ entry }: Wanted, { mirrorFolder, download: isAllowed }: Fetch
 
 function howToProvide({ manifest, entry }: Wanted): string {
   const place = `<folder>/${manifest.folder}/${entry.file}`;
-  return `download ${entry.url ?? 'it'} to ${place} and set HARNESS_DATA_MIRROR to <folder>`;
+  return `download ${entry.url === null ? 'it' : withoutSecrets(entry.url)} to ${place} and set HARNESS_DATA_MIRROR to <folder>`;
 }

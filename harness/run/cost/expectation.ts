@@ -4,6 +4,7 @@
  */
 import {
   executionOrder,
+  familiesOf,
   forecast,
   notStarted,
   type ForecastBasis,
@@ -13,7 +14,7 @@ import {
 } from '../../plan/index.ts';
 import { RecordedStages, type RecordedStage } from '../../record/index.ts';
 import type { Kinds, PairLengths } from '../../kinds/index.ts';
-import { StepCosts, type StageWork, type WorkContext } from '../../stages/index.ts';
+import { StepCosts, type WorkContext } from '../../stages/index.ts';
 import { memoryOfStage } from './memory-need.ts';
 import { describedRecord, timedStages, workOf } from './timed-stages.ts';
 
@@ -31,37 +32,63 @@ export interface ExpectOptions {
 export type Expectation = Omit<PlanExpectation, 'workers' | 'availableMemory'>;
 
 export async function expectPlan({ plan, willRun, shareDone, ...options }: ExpectOptions): Promise<Expectation> {
-  const { basis, context } = await forecastBasis({ plan, ...options });
+  const { basis, context, families } = await forecastBasis({ plan, ...options });
   return {
     ...forecast(basis, (id) => (willRun(id) ? { ...notStarted, fraction: shareDone?.(id) ?? 0 } : null)),
     recordedStages: basis.timed.length,
-    memory: await memoryOf(plan, context),
+    memory: await memoryOf(plan.stages, families, context),
   };
 }
 
 /** What forecasts of this plan rest on, with what is on record now. */
 export async function forecastBasis(
   options: Omit<ExpectOptions, 'willRun' | 'shareDone'>,
-): Promise<{ readonly basis: ForecastBasis; readonly context: WorkContext }> {
+): Promise<{ readonly basis: ForecastBasis; readonly context: WorkContext; readonly families: Families }> {
   const { plan, kinds, resultsFolder, execution } = options;
   const records = new RecordedStages(resultsFolder);
   const context = workContext(plan, kinds, records);
   const timed = await timedStages(records, execution, context);
-  const works = new Map<string, StageWork>();
-  for (const stage of plan.stages) works.set(stage.id, await workOf(stage, stage.cost.steps, context));
-  return { basis: { stages: executionOrder(plan), works, timed, workers: execution.workers }, context };
+  const families = familiesOf(plan.stages, hasOwnLengths);
+  const works = await byFamily(families, plan.stages, (stage) => workOf(stage, stage.cost.steps, context));
+  return { basis: { stages: executionOrder(plan), works, timed, workers: execution.workers }, context, families };
+}
+
+/** Of these stages the mean lengths are on record, so that each has its own. */
+const hasOwnLengths = ({ kind }: PlannedStage): boolean => kind === 'task' || kind === 'pairs';
+
+type Families = ReadonlyMap<string, number>;
+
+/** Stage id -> what is worked out once for its family. */
+async function byFamily<T>(
+  families: Families,
+  stages: readonly PlannedStage[],
+  work: (stage: PlannedStage) => Promise<T>,
+): Promise<ReadonlyMap<string, T>> {
+  const known = new Map<number, T>();
+  const values = new Map<string, T>();
+  for (const stage of stages) {
+    const family = families.get(stage.id) as number;
+    if (!known.has(family)) known.set(family, await work(stage));
+    values.set(stage.id, known.get(family) as T);
+  }
+  return values;
 }
 
 /** The largest models first; once a stage needs more than `enough`, no more are worked out. */
-async function memoryOf(plan: Plan, context: WorkContext, enough = Infinity): Promise<ReadonlyMap<string, number>> {
-  const memory = new Map<string, number>();
-  for (const stage of plan.stages.toSorted((a, b) => (b.cost.paramsTotal ?? 0) - (a.cost.paramsTotal ?? 0))) {
-    const bytes = await memoryOfStage(stage, context);
-    if (bytes === null) continue;
-    memory.set(stage.id, bytes);
-    if (bytes > enough) break;
-  }
-  return memory;
+async function memoryOf(
+  stages: readonly PlannedStage[],
+  families: Families,
+  context: WorkContext,
+  enough = Infinity,
+): Promise<ReadonlyMap<string, number>> {
+  let isEnough = false;
+  const largestFirst = stages.toSorted((a, b) => (b.cost.paramsTotal ?? 0) - (a.cost.paramsTotal ?? 0));
+  const memory = await byFamily(families, largestFirst, async (stage) => {
+    const bytes = isEnough ? null : await memoryOfStage(stage, context);
+    isEnough ||= bytes !== null && bytes > enough;
+    return bytes;
+  });
+  return new Map([...memory].flatMap(([id, bytes]) => (bytes === null ? [] : [[id, bytes]])));
 }
 
 function workContext(plan: Plan, kinds: Kinds, records: RecordedStages): WorkContext {
@@ -90,6 +117,7 @@ export function expectMemory(
   { plan, kinds, resultsFolder, willRun }: Pick<ExpectOptions, 'plan' | 'kinds' | 'resultsFolder' | 'willRun'>,
   enough: number,
 ): Promise<ReadonlyMap<string, number>> {
-  const toRun = { ...plan, stages: plan.stages.filter(({ id }) => willRun(id)) };
-  return memoryOf(toRun, workContext(plan, kinds, new RecordedStages(resultsFolder)), enough);
+  const toRun = plan.stages.filter(({ id }) => willRun(id));
+  const context = workContext(plan, kinds, new RecordedStages(resultsFolder));
+  return memoryOf(toRun, familiesOf(plan.stages, hasOwnLengths), context, enough);
 }
