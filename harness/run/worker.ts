@@ -7,7 +7,7 @@
 import { classifyFailure } from './classify-failure.ts';
 import { runStage } from './run-stage.ts';
 import type { StageLibrary } from './stage-library.ts';
-import { type JournalEvent, type StageResult, VerifiedFiles, readTaskFile } from '../store/index.ts';
+import { type JournalEvent, type StageResult, VerifiedFiles, readTaskFile, startHeart } from '../store/index.ts';
 import type { MessageFromWorker, MessageToWorker } from '../launch/index.ts';
 
 /** Longest time a stage may take to save its resume point once it is told to stop. */
@@ -22,6 +22,7 @@ export function serveStages(library: StageLibrary): void {
   const verifiedFiles = new VerifiedFiles();
   const crashed = rejectionOf(crash.signal);
   let isBusy = false;
+  startHeart(); // a step may block this thread for longer than a watcher waits for a sign of life
 
   const leave = (): void => {
     if (stop.signal.aborted) return;
