@@ -13,7 +13,9 @@
  *       listings.ts, show-thing.ts, trial-queries.ts, export-table.ts: queries on them
  *     recorded-stages.ts  stages straight from their files, for predictions
  */
+export { dependsOnClock } from './clock-metrics.ts';
 export { collect } from './collect.ts';
+export { databaseDamage } from './database-digest.ts';
 export type { CollectSummary } from './collect.ts';
 export { openDatabase, withDatabase } from './database.ts';
 export type { Parameters, QueryResult, ResultsDatabase, Row, Value } from './database.ts';

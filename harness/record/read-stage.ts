@@ -77,6 +77,7 @@ async function readSound(folder: string, stageId: string, checked: CheckedStages
   const failed = readRecord(join(folder, stageFiles.failed), failedRecordSchema);
   const journal = readEvents(folder);
   const { attempts, metrics } = attemptsOf(journal.events, { failed, provenance: readProvenance(folder) });
+  assertCommitted(folder, done, attempts.at(-1));
   return {
     ...describe(folder, stageId),
     ...outcomeOf(done, failed, attempts.at(-1)),
@@ -101,6 +102,13 @@ function readCommit(folder: string, stageId: string, checked: CheckedStages): Do
   const done = checked.look(stageId);
   if (done !== null && 'damaged' in done) throw damagedFile(folder, done.damaged);
   return done;
+}
+
+/** A result on record without its commit, and nobody in the folder who is about to write it. */
+function assertCommitted(folder: string, done: DoneRecord | null, last: Attempt | undefined): void {
+  if (done !== null || (last?.outcome !== 'completed' && last?.outcome !== 'diverged')) return;
+  if (existsSync(join(folder, stageFiles.lease))) return;
+  throw damagedFile(folder, `its journal has a result, and ${stageFiles.done} is missing`);
 }
 
 function readProvenance(folder: string): JsonRecord | null {

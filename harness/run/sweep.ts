@@ -7,8 +7,8 @@
  * The same call continues after any `kill -9`; with nothing to do it costs a few stat calls a stage and starts no
  * process.
  */
-import { mkdirSync } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { backends, native } from '../backends/index.ts';
 import { builtInKinds } from '../kinds/index.ts';
@@ -28,9 +28,12 @@ import {
   formats,
   planFile,
   readStoreState,
+  stageFiles,
+  stageFolder,
   takeSweepLease,
   toSealedJson,
   type Provenance,
+  type StoreState,
   type SweepLease,
 } from '../store/index.ts';
 import { countTrials, finishedTrials, summarize } from './summary.ts';
@@ -188,14 +191,20 @@ function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions, check
   const diverged: string[] = [];
   for (const [id, state] of states) {
     if (state === 'done') schedule.set(id, 'cached');
-    if (typeof state !== 'object') continue;
-    if ('diverged' in state) diverged.push(id);
-    if ('damaged' in state)
-      onEvent({ type: 'note', stageId: id, text: `outputs are damaged (${state.damaged}): running it again` });
+    if (typeof state === 'object' && 'diverged' in state) diverged.push(id);
+    const damage = damageTold(resultsFolder, id, state);
+    if (damage !== null) onEvent({ type: 'note', stageId: id, text: `${damage}: running it again` });
   }
   // Last: it blocks what is still pending behind it, and only that.
   for (const id of diverged) schedule.set(id, 'diverged');
   return schedule;
+}
+
+/** A stage without a commit is told of where it had one, or was killed just before it. */
+function damageTold(resultsFolder: string, id: string, state: StoreState): string | null {
+  if (typeof state === 'object' && 'damaged' in state) return `outputs are damaged (${state.damaged})`;
+  const isSealed = state === 'absent' && existsSync(join(stageFolder(resultsFolder, id), stageFiles.seal));
+  return isSealed ? `${stageFiles.done} is missing, and ${stageFiles.seal} is there` : null;
 }
 
 /** Collects as stages finish. `onTrialsChanged` is not called at the end, when the caller knows anyway. */
