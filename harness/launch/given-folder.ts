@@ -43,8 +43,9 @@ export class GivenFolder {
   /** What the program left: its commit, now the stage's, or the end that its journal tells. null: neither. */
   async result(): Promise<StageResult | null> {
     try {
+      const told = readOutcome(this.task);
       this.#workspace.takeJournal();
-      return (await this.#committed()) ?? readOutcome(this.task);
+      return (await this.#committed()) ?? told;
     } catch (error) {
       if (error instanceof LeaseLost || this.#workspace.isLost) return this.#workspace.lostResult;
       return wrongCommit(error instanceof Error ? error.message : String(error));

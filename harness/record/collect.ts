@@ -32,6 +32,8 @@ export interface CollectOptions {
   readonly rebuild?: boolean;
   /** What the caller knows of stages that were compared with their digests. */
   readonly checked?: CheckedStages;
+  /** Time without a sign of life until another collector that cannot be looked at counts as gone. */
+  readonly leaseLostMs?: number;
 }
 
 /**
@@ -45,7 +47,7 @@ export async function collect(resultsFolder: string, options: CollectOptions = {
       hint: 'Run `harness sweep SPEC` first, or name the folder with --results DIR.',
     });
   const checked = options.checked ?? new CheckedStages(resultsFolder);
-  const summary = await collectChanges(resultsFolder, options.rebuild === true, checked);
+  const summary = await collectChanges(resultsFolder, { ...options, checked });
   checked.save();
   return summary;
 }
@@ -53,13 +55,12 @@ export async function collect(resultsFolder: string, options: CollectOptions = {
 /** Where nothing has changed there is nothing to write, and nobody to wait for. */
 async function collectChanges(
   resultsFolder: string,
-  isRebuild: boolean,
-  checked: CheckedStages,
+  { rebuild: isRebuild = false, checked, leaseLostMs }: CollectOptions & { readonly checked: CheckedStages },
 ): Promise<CollectSummary> {
   const found = await look(resultsFolder, isRebuild, checked);
   if (found.start === 'copy' && isEmpty(found.changes)) return summaryOf(resultsFolder, found, new Map());
   for (;;) {
-    const lease = await takeDatabaseLease(resultsFolder);
+    const lease = await takeDatabaseLease(resultsFolder, leaseLostMs);
     try {
       return await collectAlone(resultsFolder, lease, { isRebuild, checked });
     } catch (error) {

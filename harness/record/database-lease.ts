@@ -22,10 +22,10 @@ const mostWaitMs = 1_800_000;
  * Resolves once the lease is held.
  * @throws UserError (3) where the folder cannot be written to; (4) where another writer stays for half an hour.
  */
-export async function takeDatabaseLease(resultsFolder: string): Promise<Lease> {
+export async function takeDatabaseLease(resultsFolder: string, lostMs?: number): Promise<Lease> {
   const place = databaseLeasePlace(resultsFolder);
   assertWritable(dirname(place));
-  const watch = new LeaseWatch(place, plainHolder);
+  const watch = new LeaseWatch(place, plainHolder, lostMs === undefined ? {} : { lostMs });
   for (let waitedMs = 0; ; waitedMs += lookEveryMs) {
     const lease = takeLease(place, 1);
     if (lease !== null) {

@@ -45,6 +45,7 @@ export function serveStages(library: StageLibrary): void {
 
   process.on('message', (message: MessageToWorker) => (message.type === 'run' ? void serve(message.folder) : leave()));
   process.on('disconnect', leave);
+  if (process.connected === false) leave(); // the conductor was killed while this file was loaded
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, leave);
   for (const failure of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(failure, (error: unknown) => {

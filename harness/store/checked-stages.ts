@@ -37,7 +37,7 @@ export class CheckedStages {
   look(id: string): DoneRecord | Damaged | null {
     const folder = stageFolder(this.#resultsFolder, id);
     const seen = lookAt(folder);
-    if (seen === null) return null;
+    if (seen === null || 'damaged' in seen) return seen;
     // Sound once, and the same text now: the checks of its fields would take longer than all else here.
     if (this.#isKnownSound(id, seen.stamp)) return parseJson(seen.text) as DoneRecord;
     const done = parseDone(seen.text, id);
@@ -53,13 +53,13 @@ export class CheckedStages {
    */
   signatureOf(id: string): string | null {
     const seen = lookAt(stageFolder(this.#resultsFolder, id));
-    return seen?.isSealed === true ? seen.stamp : null;
+    return seen === null || 'damaged' in seen || !seen.isSealed ? null : seen.stamp;
   }
 
   /** A worker of this process has just hashed all that the stage committed. */
   trust(id: string): void {
-    const stamp = lookAt(stageFolder(this.#resultsFolder, id))?.stamp ?? null;
-    if (stamp !== null) this.#set(id, stamp);
+    const seen = lookAt(stageFolder(this.#resultsFolder, id));
+    if (seen !== null && 'stamp' in seen && seen.stamp !== null) this.#set(id, seen.stamp);
   }
 
   /** For the next process. A folder that cannot be written to is checked again, then. */
@@ -95,9 +95,18 @@ export class CheckedStages {
   }
 }
 
-function lookAt(folder: string): Look | null {
-  const text = readIfThere(join(folder, stageFiles.done));
-  if (text === null) return null;
+function lookAt(folder: string): Look | Damaged | null {
+  try {
+    const text = readIfThere(join(folder, stageFiles.done));
+    return text === null ? null : lookOf(folder, text);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    return { damaged: `${stageFiles.done}, or a file that it names, cannot be read: ${code}` };
+  }
+}
+
+function lookOf(folder: string, text: string): Look {
   const done = parseJson(text);
   const isSealed = isRecord(done) && done['doneVersion'] !== undefined;
   const outputs = isRecord(done) ? outputsIn(done) : null;

@@ -44,9 +44,10 @@ export function startHeart(): void {
   if (timer !== null) clearTimeout(timer);
   timer = null;
   if (thread !== null) return;
-  thread = new Worker(threadSource, { eval: true, workerData: { everyMs: beatEveryMs } });
-  thread.unref();
+  // Without this process's own options: loaders and preloaded modules are for its modules.
+  thread = new Worker(threadSource, { eval: true, execArgv: [], workerData: { everyMs: beatEveryMs } });
   thread.on('message', (file: string) => onLost.get(file)?.());
+  thread.unref(); // after `on`, which takes it back
   for (const file of onLost.keys()) thread.postMessage({ add: file });
 }
 

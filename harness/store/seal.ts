@@ -3,10 +3,9 @@
  * records by the seal. So a changed byte in a journal is found as well as one in a model.
  */
 import { hash } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { differenceOf, hashFileSync } from './digest.ts';
-import { readIfThere, toJson } from './durable.ts';
+import { errorCode, readIfThere, toJson } from './durable.ts';
 import { stageFiles } from './layout.ts';
 import { parseJson } from './read-json.ts';
 import { outputDamage, sealSchema, type DoneRecord, type OutputRecord, type Seal } from './stage-records.ts';
@@ -50,10 +49,19 @@ function recordDamage(folder: string): string | null {
 
 function firstDifference(folder: string, files: readonly OutputRecord[], statedIn: string): string | null {
   for (const expected of files) {
-    const file = join(folder, expected.file);
-    if (!existsSync(file)) return `${expected.file} is missing`;
-    const { sha256 } = hashFileSync(file, false);
-    if (sha256 !== expected.sha256) return differenceOf(expected, sha256, statedIn);
+    const sha256 = sha256Of(join(folder, expected.file));
+    if ('error' in sha256) return `${expected.file} ${sha256.error}`;
+    if (sha256.value !== expected.sha256) return differenceOf(expected, sha256.value, statedIn);
   }
   return null;
+}
+
+function sha256Of(file: string): { readonly value: string } | { readonly error: string } {
+  try {
+    return { value: hashFileSync(file, false).sha256 };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    return { error: code === 'ENOENT' ? 'is missing' : `cannot be read: ${code}` };
+  }
 }

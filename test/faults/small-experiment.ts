@@ -13,11 +13,11 @@ model: {name: toy, family: qwen2, hiddenSize: 8, layers: 1, heads: 2, keyValueHe
   contextLength: 256, rewardPooling: last}
 pretrain:
   objective: {kind: pmp}
-  budget: {pairs: 8}
+  budget: {pairs: 16}
   pairsPerStep: 4
   optimizer: {kind: adamw, learningRate: 2e-3}
   schedule: {kind: wsd, warmup: {steps: 1}, decayFraction: 0.25}
-task: {kind: generated, name: lookup, family: lookup, difficulty: 1, trainPairs: 8, devPairs: 4, testPairs: 8,
+task: {kind: generated, name: lookup, family: lookup, difficulty: 1, trainPairs: 16, devPairs: 4, testPairs: 8,
   testQuestions: 2, candidates: 2}
 finetune:
   objective: {lmWeight: 1}
@@ -31,7 +31,7 @@ sweep:
   axes:
     pretraining:
       scratch: {pretrain.objective: {kind: none}}
-      pmp-8: {}
+      pmp-16: {}
 execution: {workers: 2, threads: 1, checkpointEverySeconds: 1}
 `;
 
