@@ -65,7 +65,8 @@ export async function hashOutputs(folder: string, outputs: readonly string[]): P
   for (const file of outputs) {
     if (isAbsolute(file) || normalize(file).startsWith('..'))
       throw new Error(`the stage names an output outside its folder: ${file}`);
-    if (isReserved(firstPart(file))) throw new Error(`the stage names an output that is the runner's own file: ${file}`);
+    if (isReserved(firstPart(file)))
+      throw new Error(`the stage names an output that is the runner's own file: ${file}`);
     records.push({ file, ...(await hashFile(join(folder, file), true)) });
   }
   return records;

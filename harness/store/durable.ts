@@ -3,15 +3,7 @@
  * fsynced, renamed, and the folder fsynced, because a rename is only durable once the folder is.
  */
 import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /** Replaces `file` atomically; `isDurable` also survives a power cut (two fsyncs), otherwise only a killed process. */

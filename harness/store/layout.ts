@@ -36,11 +36,15 @@ export const stageFiles = {
 /** In the folder of a stage's lease: where the stage writes. */
 export const workName = 'work';
 
-/** Of takes that go on, or were killed (`lease.ts`). */
+/** Of takes that go on, or were killed (`lease.ts`), and of what was saved under an abandoned lease. */
 const preparedLease = /^lease\.[0-9a-f]{16}$/;
+const savedWork = /^saved\.[0-9a-f]{16}(\.open)?$/;
 
 /** Whether a name in a stage folder is the harness's, and so never an output's. */
-export const isReserved = (name: string): boolean => reservedNames.has(name) || preparedLease.test(name);
+export const isReserved = (name: string): boolean =>
+  reservedNames.has(name) || preparedLease.test(name) || isSavedWork(name);
+/** A folder with what an attempt had saved whose lease was abandoned. */
+export const isSavedWork = (name: string): boolean => savedWork.test(name);
 const reservedNames: ReadonlySet<string> = new Set(Object.values(stageFiles));
 
 /** The folder of a stage, given where it works now or has worked. */

@@ -58,7 +58,7 @@ export class Lease {
   }
 
   get isLost(): boolean {
-    return this.#lost.signal.aborted || !existsSync(this.folder);
+    return this.#lost.signal.aborted || !existsSync(join(this.folder, leaseFiles.holder));
   }
 
   /** Moves `name` of the holder's folder to `target`, outside of it. @throws LeaseLost */
@@ -75,7 +75,7 @@ export class Lease {
     try {
       renameSync(from, to);
     } catch (error) {
-      if (!existsSync(this.folder)) throw new LeaseLost(this.#place);
+      if (this.isLost) throw new LeaseLost(this.#place);
       throw error;
     }
   }
@@ -144,12 +144,14 @@ const mostRounds = 1_000;
 
 /**
  * Ends a lease: its holder can publish nothing afterwards. Any number of processes may do it at once, at any time.
- * @param salvage Called before with the holder's folder: what it moves out stays.
+ * @param salvage Called before with the holder's folder: what it moves out stays. Until this function returns the holder
+ *   may still publish, so nothing may be moved to where it publishes.
  */
 export function removeEntry({ place, name }: HeldEntry, salvage: (folder: string) => void = () => {}): void {
   const folder = join(place, name);
   for (let round = 0; !isRemoved(folder); round += 1) {
     if (round === mostRounds) throw new Error(`${folder} cannot be removed: something keeps writing into it`);
+    rmSync(join(folder, leaseFiles.holder), { force: true }); // first, so that the holder knows why its files are gone
     salvage(folder);
     for (const child of namesIn(folder)) rmSync(join(folder, child), { recursive: true, force: true });
   }

@@ -53,31 +53,42 @@ function makeWay(folder: string): StageHolder | null {
 export const watchStage = (folder: string, lostMs?: number): LeaseWatch<StageHolder> =>
   new LeaseWatch(stageLeasePlace(folder), stageHolderSchema, lostMs === undefined ? {} : { lostMs });
 
-/** What a stage had saved under an abandoned lease goes back into its folder. The holder can commit no more. */
-export function endStageLease(folder: string, abandoned: Extract<Standing, { kind: 'abandoned' }>): void {
-  const bring = abandoned.isSure ? renameSync : copyOut;
-  removeEntry(abandoned.entry, (entryFolder) => salvage(entryFolder, folder, bring));
-}
-
 /**
- * A holder that may wake up can still write into files that it has open, so the next one gets copies. The copy is made
- * inside the lease's folder: nothing appears outside once that is gone.
+ * Ends an abandoned lease: its holder can commit no more. What it had saved is put aside for the next holder, who finds
+ * it in the stage's folder: whether the stage is not committed after all is only known once the lease is gone.
  */
-function copyOut(from: string, to: string): void {
-  const copy = `${from}.${randomBytes(8).toString('hex')}.copy`;
-  cpSync(from, copy, { recursive: true });
-  renameSync(copy, to);
+export function endStageLease(folder: string, abandoned: Extract<Standing, { kind: 'abandoned' }>): void {
+  const suffix = abandoned.isSure ? '' : stillOpen;
+  removeEntry(abandoned.entry, (entryFolder) => putAside(join(entryFolder, workName), folder, suffix));
 }
 
-function salvage(entryFolder: string, folder: string, bring: (from: string, to: string) => void): void {
-  const work = join(entryFolder, workName);
-  for (const name of savedIn(work)) {
-    try {
-      bring(join(work, name), join(folder, name));
-    } catch (error) {
-      // Others do the same just now, or a folder of this name is there: what is saved twice is not needed.
-      if (!isInTheWay(error)) throw error;
-    }
+/** Of work whose holder may wake up, with files open in it: the next one takes copies. */
+const stillOpen = '.open';
+
+function putAside(work: string, folder: string, suffix: string): void {
+  if (!existsSync(work) || readdirSync(work).length === 0) return;
+  try {
+    renameSync(work, join(folder, `saved.${randomBytes(8).toString('hex')}${suffix}`));
+  } catch (error) {
+    if (!isInTheWay(error)) throw error; // somebody else does the same just now
+  }
+}
+
+/** Brings what was put aside to where the next attempt works. */
+export function bringBack(saved: string, work: string): void {
+  for (const name of savedIn(saved)) {
+    const [from, to] = [join(saved, name), join(work, name)];
+    if (saved.endsWith(stillOpen)) cpSync(from, to, { recursive: true });
+    else moveOver(from, to);
+  }
+}
+
+function moveOver(from: string, to: string): void {
+  try {
+    renameSync(from, to);
+  } catch (error) {
+    // A folder of this name is there, with something in it: what is saved twice is not needed.
+    if (!isInTheWay(error)) throw error;
   }
 }
 
@@ -85,13 +96,17 @@ function salvage(entryFolder: string, folder: string, bring: (from: string, to: 
 export function savedIn(work: string): readonly string[] {
   if (!existsSync(work)) return [];
   endInner(work);
-  return readdirSync(work).filter((name) => !isReserved(name) && !name.endsWith('.copy'));
+  return readdirSync(work).filter((name) => !isReserved(name));
 }
 
 /** A program that was given the folder may have worked in it as we do, under a lease of its own. */
 function endInner(work: string): void {
   const entry = heldEntry(stageLeasePlace(work));
-  if (entry !== null) removeEntry(entry, (entryFolder) => salvage(entryFolder, work, renameSync));
+  if (entry === null) return;
+  removeEntry(entry, (entryFolder) => {
+    const inner = join(entryFolder, workName);
+    for (const name of savedIn(inner)) moveOver(join(inner, name), join(work, name));
+  });
 }
 
 const inTheWay: ReadonlySet<string | null> = new Set(['ENOENT', 'ENOTEMPTY', 'EEXIST', 'EISDIR', 'ENOTDIR', 'ESTALE']);

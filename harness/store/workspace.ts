@@ -10,12 +10,12 @@ import { dirname, join, normalize } from 'node:path';
 import { hashOutputs } from './digest.ts';
 import { readIfThere, syncFolder, toJson, writeDurably, writeFileAtomically } from './durable.ts';
 import { formats } from './formats.ts';
-import { isReserved, stageFiles, workName } from './layout.ts';
+import { isReserved, isSavedWork, stageFiles, workName } from './layout.ts';
 import { LeaseLost, writeHolder, type Lease } from './lease.ts';
 import { identityOf } from './process-identity.ts';
 import { sealText } from './seal.ts';
 import { assertSameStage, descriptionText } from './stage-description.ts';
-import { isInTheWay, occupiedBy, savedIn, takeStage, takenOver, type TakenStage } from './stage-lease.ts';
+import { bringBack, isInTheWay, occupiedBy, savedIn, takeStage, takenOver, type TakenStage } from './stage-lease.ts';
 import { readDone, type CommittedOutcome, type DoneRecord, type OutputRecord } from './stage-records.ts';
 import type { StageResult, StageTask } from './stage-task.ts';
 import { Journal } from './write-journal.ts';
@@ -88,7 +88,7 @@ export class Workspace {
     this.#publishDone(done);
     syncFolder(this.home);
     this.#isCommitted = true;
-    this.withdraw(stageFiles.failed);
+    this.#dropFailure();
     return { kind: 'committed', outcome };
   }
 
@@ -127,10 +127,16 @@ export class Workspace {
     }
   }
 
+
   /** Brings in what earlier attempts saved, and outputs that a kill left without their commit. */
   gather(): void {
-    for (const name of readdirSync(this.home))
+    const names = readdirSync(this.home);
+    for (const name of names)
       if (!isReserved(name)) this.#lease.withdraw(join(this.home, name), join(workName, name));
+    for (const name of names.filter(isSavedWork)) {
+      bringBack(join(this.home, name), this.folder);
+      this.withdraw(name);
+    }
   }
 
   /** Takes out all that the stage committed, or left, the commit first; the journal stays and says why. */
@@ -149,6 +155,15 @@ export class Workspace {
     this.journal.close();
     if (!this.#isCommitted) this.#scatter();
     this.#lease.release();
+  }
+
+  /** It is of earlier attempts. The stage is committed, so an error here fails nothing. */
+  #dropFailure(): void {
+    try {
+      this.withdraw(stageFiles.failed);
+    } catch {
+      // lost, or a full disk: who reads failed.json looks for done.json first
+    }
   }
 
   #prepare(name: string, text: string): void {

@@ -18,7 +18,8 @@ import { isMainThread } from 'node:worker_threads';
 
 const fault = JSON.parse(process.env['HARNESS_FAULT'] ?? 'null');
 const program = process.argv[1] ?? '';
-const role = program.includes('worker-entry') ? 'worker' : program.includes('bin.mjs') ? 'conductor' : 'other';
+const roles = { 'worker-entry': 'worker', 'bin.mjs': 'conductor', 'conductor-main': 'conductor' };
+const role = Object.entries(roles).find(([name]) => program.includes(name))?.[1] ?? 'other';
 
 // Signs of life come from a thread of their own, at times of their own.
 if (fault !== null && role !== 'other' && isMainThread) watchWrites();

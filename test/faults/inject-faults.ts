@@ -4,6 +4,7 @@
  * ends well. Then it must be what an undisturbed sweep gives.
  *
  *     npm run build && npx tsx test/faults/inject-faults.ts --runs 500 [--seed 1] [--folder DIR] [--only PLACE]
+ *         [--stages train|count]
  *
  * Prints a line a run, and counts by place at the end. Exit code 1 where a run was not as it must be; its folder stays.
  */
@@ -11,19 +12,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { fixtureCache } from '../end-to-end/fixture-corpus.ts';
-import {
-  commits,
-  endOf,
-  makeGround,
-  resultOf,
-  resultsOf,
-  startSweep,
-  strike,
-  type Fault,
-  type Ground,
-} from './one-fault.ts';
-import { smallExperiment } from './small-experiment.ts';
+import { commits, endOf, makeGround, resultsOf, startSweep, strike, type Fault, type Ground } from './one-fault.ts';
+import { counting, training } from './subjects.ts';
 import { stopAndTakeOver, type TakeOver } from './take-over.ts';
 
 const { values } = parseArgs({
@@ -32,11 +22,12 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '1' },
     folder: { type: 'string' },
     only: { type: 'string' },
+    stages: { type: 'string', default: 'train' },
   },
 });
 const folder = values.folder ?? mkdtempSync(path.join(tmpdir(), 'harness-faults-'));
 mkdirSync(folder, { recursive: true });
-const given = { spec: smallExperiment(folder), cache: fixtureCache() };
+const subject = values.stages === 'count' ? counting() : training(folder);
 
 let state = Number(values.seed) >>> 0;
 /** Mulberry32: the same seed gives the same faults; when a process comes to them is up to the machine. */
@@ -49,14 +40,14 @@ function random(): number {
 const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 
 interface Undisturbed {
-  readonly result: { readonly outputs: string; readonly rows: string };
+  readonly result: Readonly<Record<string, string>>;
   readonly writes: Readonly<Record<'conductor' | 'worker', number>>;
   readonly tookMs: number;
 }
 
 /** Swept without a fault, its writes counted. */
 async function undisturbed(): Promise<Undisturbed> {
-  const ground = makeGround(path.join(folder, 'undisturbed'), given);
+  const ground = makeGround(path.join(folder, 'undisturbed'), subject);
   const tally = path.join(folder, 'tally');
   mkdirSync(tally, { recursive: true });
   const startedMs = performance.now();
@@ -66,7 +57,11 @@ async function undisturbed(): Promise<Undisturbed> {
   const tookMs = performance.now() - startedMs;
   const most = (role: string): number =>
     Math.max(...readFileSync(path.join(tally, role), 'utf8').trim().split('\n').map(Number));
-  return { result: await resultOf(ground), writes: { conductor: most('conductor'), worker: most('worker') }, tookMs };
+  return {
+    result: await subject.result(ground),
+    writes: { conductor: most('conductor'), worker: most('worker') },
+    tookMs,
+  };
 }
 
 const takeOvers = ['stopped', 'stopped, another namespace'] as const;
@@ -101,7 +96,7 @@ interface Run {
 }
 
 async function oneRun(number: number, place: string, calm: Undisturbed): Promise<Run> {
-  const ground = makeGround(path.join(folder, `run-${number}`), given);
+  const ground = makeGround(path.join(folder, `run-${number}`), subject);
   let [strikes, sweeps] = [0, 0];
   let seen = commits(ground);
   const wanted = place.startsWith('stopped') ? 1 : 1 + Math.floor(random() * 3);
@@ -146,12 +141,12 @@ async function cleanSweep(ground: Ground): Promise<Struck> {
 }
 
 async function difference(ground: Ground, calm: Undisturbed): Promise<string | null> {
-  const result = await resultOf(ground);
-  if (result.outputs !== calm.result.outputs) return 'other outputs than the undisturbed sweep';
-  if (result.rows !== calm.result.rows) return 'another database than the undisturbed sweep';
+  const result = await subject.result(ground);
+  for (const [name, text] of Object.entries(calm.result))
+    if (result[name] !== text) return `other ${name} than the undisturbed sweep`;
   const { exitCode, stdout } = await endOf(startSweep(ground));
-  const { counts } = JSON.parse(stdout) as { counts: { ran: number } };
-  if (exitCode !== 0 || counts.ran !== 0) return `one more sweep ran ${counts.ran} stages`;
+  const ran = subject.ran(stdout);
+  if (exitCode !== 0 || ran !== 0) return `one more sweep ran ${ran} stages`;
   const left = readdirSync(resultsOf(ground)).filter((name) => name.includes('lease'));
   return left.length === 0 ? null : `left behind: ${left.join(', ')}`;
 }
@@ -179,5 +174,5 @@ const rows = [...new Set(runs.map(({ place }) => place))].map((place) => {
   };
 });
 console.table(rows);
-rmSync(given.cache, { recursive: true });
+if (subject.env['HARNESS_CACHE'] !== undefined) rmSync(subject.env['HARNESS_CACHE'], { recursive: true });
 process.exitCode = runs.some(({ wrong }) => wrong !== null) ? 1 : 0;

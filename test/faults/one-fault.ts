@@ -6,11 +6,21 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } fr
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+/** What is swept. */
+export interface Subject {
+  /** The command line of a sweep. */
+  command(ground: Ground): readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  /** What must be equal to an undisturbed run, as text by what it is. */
+  result(ground: Ground): Promise<Readonly<Record<string, string>>>;
+  /** Stages that a sweep ran, by what it printed. */
+  ran(stdout: string): number;
+}
+
 export interface Ground {
   /** Of the run alone. */
   readonly folder: string;
-  readonly spec: string;
-  readonly cache: string;
+  readonly subject: Subject;
 }
 
 /** Where it strikes, and how often a run was struck there. */
@@ -30,21 +40,23 @@ export interface SweepEnd {
   readonly stderr: string;
 }
 
-const root = path.resolve(import.meta.dirname, '../..');
-const bin = path.join(root, 'harness/cli/bin.mjs');
 const preload = pathToFileURL(path.join(import.meta.dirname, 'crash-at.mjs')).href;
 
 export const resultsOf = ({ folder }: Ground): string => path.join(folder, 'results');
 
-/** A sweep as a process group of its own. */
+export function makeGround(folder: string, subject: Subject): Ground {
+  mkdirSync(folder, { recursive: true });
+  return { folder, subject };
+}
+
+/** A sweep as a process group of its own. @param before A command that is given its command line. */
 export function startSweep(ground: Ground, fault: object | null = null, before: readonly string[] = []): ChildProcess {
-  const [file = process.execPath, ...rest] = [...before, process.execPath];
-  const args = [...rest, bin, 'sweep', ground.spec, '--results', resultsOf(ground), '--json', '--quiet'];
+  const [file = '', ...args] = [...before, ...ground.subject.command(ground)];
   const faulty = fault === null ? {} : { NODE_OPTIONS: `--import=${preload}`, HARNESS_FAULT: JSON.stringify(fault) };
   return spawn(file, args, {
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, HARNESS_CACHE: ground.cache, ...faulty },
+    env: { ...process.env, ...ground.subject.env, ...faulty },
   });
 }
 
@@ -127,34 +139,4 @@ export function commits(ground: Ground): ReadonlyMap<string, string> {
       return stat === undefined ? [] : [[id, `${stat.ino} ${stat.mtimeNs}`] as const];
     }),
   );
-}
-
-/** What must be equal to an undisturbed run: outputs by digest, and the rows of the database. */
-export async function resultOf(ground: Ground): Promise<{ readonly outputs: string; readonly rows: string }> {
-  const store = path.join(resultsOf(ground), 'store');
-  const outputs = readdirSync(store)
-    .filter((id) => existsSync(path.join(store, id, 'done.json')))
-    .map((id) => readFileSync(path.join(store, id, 'done.json'), 'utf8'));
-  const queries = [
-    'SELECT * FROM results ORDER BY ALL',
-    'SELECT trial_id, outcome, cause FROM trials ORDER BY ALL',
-    'SELECT stage_id, outcome FROM stages ORDER BY ALL',
-  ];
-  const rows: string[] = [];
-  for (const query of queries) rows.push(await sql(ground, query));
-  return { outputs: outputs.join(''), rows: rows.join('') };
-}
-
-async function sql(ground: Ground, query: string): Promise<string> {
-  const child = spawn(process.execPath, [bin, 'sql', query, '--json', '--results', resultsOf(ground)], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const { exitCode, stdout, stderr } = await endOf(child);
-  if (exitCode !== 0) throw new Error(`sql ended with ${exitCode}: ${stderr}`);
-  return stdout;
-}
-
-export function makeGround(folder: string, given: Pick<Ground, 'spec' | 'cache'>): Ground {
-  mkdirSync(folder, { recursive: true });
-  return { folder, ...given };
 }

@@ -33,7 +33,8 @@ export async function verify(context: CliContext, flags: VerifyFlags, ...beginni
   const resultsFolder = context.resultsFolder(flags.results);
   const ids = idsOf(beginnings, flags, resultsFolder);
   if (flags.quick) return quick(context, flags, { resultsFolder, ids: flags.all ? undefined : ids });
-  const found = await runAll(context, ids, { resultsFolder, backend: computing(flags.backend) });
+  const backend = computing(flags.backend);
+  const found = await runAll(context, ids, { resultsFolder, backend, isJson: flags.json });
   if (flags.json) context.printJson({ stages: found.verified, notRun: found.notRun });
   context.exitWith(found.stoppedBy === null ? exitCodeOf(found) : interruptedExitCodes[found.stoppedBy]);
 }
@@ -122,7 +123,7 @@ interface Found {
 async function runAll(
   context: CliContext,
   ids: readonly string[],
-  options: { readonly resultsFolder: string; readonly backend: Backend | undefined },
+  options: Pick<Shown, 'resultsFolder' | 'backend' | 'isJson'>,
 ): Promise<Found> {
   const names = recordedNames(options.resultsFolder);
   const abort = new AbortController();
@@ -153,6 +154,7 @@ async function runAll(
 interface Shown {
   readonly resultsFolder: string;
   readonly backend: Backend | undefined;
+  readonly isJson: boolean;
   readonly signal: AbortSignal;
   readonly name: string;
 }
@@ -160,14 +162,14 @@ interface Shown {
 async function verifyShown(
   context: CliContext,
   id: string,
-  { name, resultsFolder, backend, signal }: Shown,
+  { name, resultsFolder, backend, signal, isJson }: Shown,
 ): Promise<StageVerification | { readonly error: UserError }> {
   const display = displayStage(context.host.stderr, name);
   try {
     const { onEvent } = display;
     const verified = await verifyStage(id, { resultsFolder, signal, onEvent, ...(backend && { backend }) });
     display.stop();
-    for (const line of describe(name, verified)) context.note(line);
+    if (!isJson) for (const line of describe(name, verified)) context.print(line);
     return verified;
   } catch (error) {
     if (error instanceof UserError) return { error };
