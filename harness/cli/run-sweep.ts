@@ -82,7 +82,7 @@ function sweepShown(context: CliContext, run: SweepRun, display: ProgressDisplay
     ...(run.workers === null ? {} : { gpuWorkers: run.workers }),
     failFast: run.failFast,
     onEvent: (event) => display.onEvent(event),
-    collect: async () => void (await collect(resultsFolder)),
+    collect: async (checked) => void (await collect(resultsFolder, { checked })),
     onTrialsChanged: liveReport(run, display),
   });
 }

@@ -14,6 +14,7 @@ import {
   endWithParent,
   orphanedGraceMs,
   readTaskFile,
+  startHeart,
 } from '../store/index.ts';
 import type { MessageFromWorker, MessageToWorker } from '../launch/index.ts';
 
@@ -29,6 +30,7 @@ export function serveStages(library: StageLibrary): void {
   const verifiedFiles = new VerifiedFiles();
   const crashed = rejectionOf(crash.signal);
   let isBusy = false;
+  startHeart(); // a step may block this thread for longer than a watcher waits for a sign of life
 
   const leave = (): void => {
     if (stop.signal.aborted) return;
@@ -56,6 +58,7 @@ export function serveStages(library: StageLibrary): void {
   process.on('message', (message: MessageToWorker) => (message.type === 'run' ? void serve(message.folder) : leave()));
   process.on('disconnect', leaveAlone);
   endWithParent(orphanedGraceMs);
+  if (process.connected === false) leaveAlone(); // the conductor was killed while this file was loaded
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, leave);
   for (const failure of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(failure, (error: unknown) => {

@@ -27,6 +27,7 @@ export type { ModelWriter, WritingRequest, WrittenTexts } from '../kinds/index.t
 export type { Compute, Scorer, StageRun, StagePlace } from './compute.ts';
 export type * from './configs.ts';
 export { clearScratch, scratchFolder } from './kind-io.ts';
+export { largestDifference } from './largest-difference.ts';
 export { completionsInput, partInput } from './pairs.ts';
 export type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 export type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';

@@ -58,4 +58,6 @@ export type StageResult =
       readonly isDiskTrouble: boolean;
     }
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'damaged-input'; readonly input: string; readonly why: string };
+  | { readonly kind: 'damaged-input'; readonly input: string; readonly why: string }
+  /** Another worker has the stage: nothing of this attempt counts. `why` says who. */
+  | { readonly kind: 'lost'; readonly why: string };

@@ -45,9 +45,17 @@ function expectSameAsCalm(): void {
     expect(lastOutcomeOf(place, id)).toEqual({ kind: 'completed' });
     // A kill between the commit and the tidying up leaves these two behind; nothing reads them again.
     const names = namesIn(join(place.results, 'store', id)).filter(
-      (name) => name !== 'lease.json' && name !== 'resume-point.json',
+      (name) => name !== 'lease' && name !== 'resume-point.json',
     );
-    expect(names).toEqual(['done.json', 'journal.jsonl', 'provenance.json', 'stage.json', 'task.json', 'value.txt']);
+    expect(names).toEqual([
+      'done.json',
+      'journal.jsonl',
+      'provenance.json',
+      'seal.json',
+      'stage.json',
+      'task.json',
+      'value.txt',
+    ]);
   }
 }
 
@@ -224,7 +232,7 @@ test('an orphan that does not leave is ended after its grace, and its stage is r
   expect(events).toContainEqual({
     type: 'note',
     stageId: 'corpus-corpus',
-    text: `worker ${orphan?.pid} of an earlier sweep is still in it: waiting for it to leave`,
+    text: `worker pid ${orphan?.pid} of an earlier sweep is still in it: waiting for it to leave`,
   });
   expect(orphan === null ? null : livenessOf(orphan)).toBe('dead');
   expect(journalOf(place, 'corpus-corpus').findLast((event) => event.kind === 'attempt')?.attempt).toBe(2);

@@ -55,6 +55,7 @@ test('a sweep runs every stage once and collects as it goes; the same sweep agai
     'done.json',
     'journal.jsonl',
     'provenance.json',
+    'seal.json',
     'stage.json',
     'task.json',
     'value.txt',
@@ -107,6 +108,7 @@ test('what is written beside a stage names its config, its origin and the hash o
   }).slice(0, 64);
   const bytes = readFileSync(join(place.results, 'store', 'evaluate-b', 'value.txt')).length;
   expect(read('done.json')).toEqual({
+    doneVersion: 2,
     id: 'evaluate-b',
     outcome: { kind: 'completed' },
     outputs: [{ file: 'value.txt', bytes, sha256 }],

@@ -139,6 +139,7 @@ function complaintOf({ stage, result }: StageFolderRun): string | null {
       `${stage.id}: its input ${result.input} is not what was committed: ` +
       `${result.why}\n  Run that stage again first.`
     );
+  if (result.kind === 'lost') return `${stage.id}: ${result.why}\n  Nothing of this attempt counts.`;
   if (result.kind !== 'failed') return null;
   const { message, detail, errorClass } = result.outcome;
   const words = [`${stage.id} failed: ${message}`, result.hint, errorClass === 'bug' ? detail : null];
@@ -152,6 +153,7 @@ function exitCodeOf({ result }: StageFolderRun, stoppedBy: StopSignal | null): n
     case 'interrupted':
       return interruptedExitCodes[stoppedBy ?? 'SIGINT'];
     case 'damaged-input':
+    case 'lost':
       return 4;
     case 'failed':
       return { user: 1, infrastructure: 4, bug: bugExitCode }[result.outcome.errorClass];
