@@ -109,6 +109,14 @@ class Ranks:
         dist.all_gather_object(texts, text, group=self.control)
         return next((said for said in texts if said is not None), None)
 
+    def of_first(self, value):
+        """What rank 0 has found, to all: file systems of other machines may lag behind."""
+        if self.count == 1:
+            return value
+        values = [value]
+        dist.broadcast_object_list(values, src=0, group=self.control)
+        return values[0]
+
     def close(self):
         """Of ranks that end well: no rank closes its connections before all have done their work."""
         if self.count > 1:
