@@ -48,16 +48,16 @@ export function startHeart(): void {
   thread = new Worker(threadSource, { eval: true, execArgv: [], workerData: { everyMs: beatEveryMs } });
   thread.on('message', (file: string) => onLost.get(file)?.());
   thread.unref(); // after `on`, which takes it back
-  for (const file of onLost.keys()) thread.postMessage({ add: file });
+  for (const file of onLost.keys()) thread.postMessage({ add: file }, []);
 }
 
 /** Keeps `file` changing until the returned function is called. `lost` is called where the file is gone before that. */
 export function keepBeating(file: string, lost: () => void): () => void {
   onLost.set(file, lost);
-  if (thread !== null) thread.postMessage({ add: file });
+  if (thread !== null) thread.postMessage({ add: file }, []);
   else timer ??= setTimeout(startHeart, startAfterMs).unref();
   return () => {
     onLost.delete(file);
-    thread?.postMessage({ drop: file });
+    thread?.postMessage({ drop: file }, []);
   };
 }

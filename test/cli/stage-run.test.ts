@@ -70,7 +70,7 @@ describe('a stage run by hand', () => {
         outputs: before.outputs,
       });
       expect(doneOf(stage!)).toEqual(before);
-      expect(existsSync(path.join(stage!, 'lease.json'))).toBe(false);
+      expect(existsSync(path.join(stage!, 'lease'))).toBe(false);
     },
   );
 
@@ -219,7 +219,7 @@ describe('the command line of the native backend', () => {
     child.kill(signal);
     expect(await exit).toEqual([code, null]);
     expect(existsSync(path.join(stage!, 'done.json'))).toBe(false);
-    expect(existsSync(path.join(stage!, 'lease.json'))).toBe(false);
+    expect(existsSync(path.join(stage!, 'lease'))).toBe(false);
     expect(readFileSync(path.join(stage!, 'task.json'), 'utf8')).toBe(text);
     expect((await run(stage!)).exitCode).toBe(0);
     expect(doneOf(stage!)).toEqual(before);
