@@ -12,15 +12,23 @@ export interface Latency {
   readonly cpuMs: number;
 }
 
-/** A quarter of `milliseconds` warms up before them; ten calls at least. */
-export async function latencyOf({ name, open }: HotPath, milliseconds: number): Promise<Latency> {
+export interface LatencyOptions {
+  /** A quarter as long warms up before them. */
+  readonly milliseconds: number;
+  readonly leastCalls: number;
+}
+
+export async function latencyOf(
+  { name, open }: HotPath,
+  { milliseconds, leastCalls }: LatencyOptions,
+): Promise<Latency> {
   const { call, close } = await open();
   const cpu = new CpuClock();
   try {
     const bench = new Bench({
       time: milliseconds,
       warmupTime: milliseconds / 4,
-      iterations: 10,
+      iterations: leastCalls,
       warmupIterations: 2,
       retainSamples: true,
       throws: true,

@@ -48,8 +48,10 @@ function pathNamed(name: string): HotPath {
   });
 }
 
+const leastCalls = 10;
+
 async function timeOf(path: HotPath, milliseconds: number): Promise<MicroTime> {
   const { name, work } = path;
-  const { p50, p99, rme, samplesCount } = (await latencyOf(path, milliseconds)).wall;
+  const { p50, p99, rme, samplesCount } = (await latencyOf(path, { milliseconds, leastCalls })).wall;
   return { name, work, medianMs: p50, p99Ms: p99, marginPercent: rme, samples: samplesCount };
 }

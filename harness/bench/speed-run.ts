@@ -27,14 +27,17 @@ const storedTimes = 21;
 /** Wrong by less than any clock can tell, and half as long in a file. */
 const storedDigits = 5;
 
-/** @param milliseconds Given to each path; ten calls at least. */
+/** A run is one sample whatever its calls are, so a few of those that take long are enough. */
+const leastCalls = 5;
+
+/** @param milliseconds Given to each path; five calls at least. */
 export async function measureSpeeds(
   milliseconds: number,
   paths: readonly HotPath[] = [...hotPaths, ...wholeSteps],
 ): Promise<readonly PathTimes[]> {
   const times: PathTimes[] = [];
   for (const path of paths) {
-    const { wall, cpuMs } = await latencyOf(path, milliseconds);
+    const { wall, cpuMs } = await latencyOf(path, { milliseconds, leastCalls });
     const { samples = [], samplesCount } = wall;
     times.push({ name: path.name, work: path.work, calls: samplesCount, ms: stored(samples), cpuMs: rounded(cpuMs) });
   }

@@ -10,15 +10,15 @@ import { batchOf, benchOptimizer, typicalRows } from './step-options.ts';
 import { yardstick, yardstickReward } from './yardstick.ts';
 
 const size = '0.3m';
-const pairsPerStep = 8;
+const pairsPerStep = 4;
 /** As many as a worker of a sweep has, and the fewest that other work can disturb. */
 const threads = 1;
 /** More than any measurement takes: the last step of a run also logs. */
 const manySteps = 1_000_000;
 
 export const wholeSteps: readonly HotPath[] = [
-  { name: 'train-step', work: 'a training step of 8 pairs, 1.01 M parameters, one thread', open: openTraining },
-  { name: 'score', work: 'rewards of 8 questions x 8 candidates, 1.01 M parameters, one thread', open: openScoring },
+  { name: 'train-step', work: 'a training step of 4 pairs, 1.01 M parameters, one thread', open: openTraining },
+  { name: 'score', work: 'rewards of 4 questions x 8 candidates, 1.01 M parameters, one thread', open: openScoring },
 ];
 
 async function openTraining(): Promise<OpenPath> {
@@ -63,7 +63,7 @@ function openScoring(): OpenPath {
   const { model, parameters } = yardstickReward(size);
   const sessions = new OneSession(onnxruntimeCpu(), { threads });
   const questions = drawQuestions(
-    { questions: 8, candidates: 8, promptTokens: [40, 120], candidateTokens: [30, 150] },
+    { questions: 4, candidates: 8, promptTokens: [40, 120], candidateTokens: [30, 150] },
     model,
   );
   return {

@@ -17,6 +17,7 @@ import type { Clock } from './compare-speed.ts';
 import { compareQuality } from './compare-quality.ts';
 import { simulateFalseAlarms, type FalseAlarms } from './false-alarms.ts';
 import type { Draft, Finding } from './finding.ts';
+import { plural } from '../text/index.ts';
 import { gateLevel, judge, statedPower } from './judge.ts';
 import { measureQuality, type Measuring } from './measure.ts';
 import { noQuality, samplesVersion, type QualitySamples, type Samples, type SpeedRun } from './samples.ts';
@@ -111,7 +112,7 @@ const about = ({ name, commit, changedFiles }: Side): GateResult['baseline'] => 
 function notesOn({ baseline, candidate, speedBaseline }: Work): readonly string[] {
   const dirty = [baseline, candidate].filter(({ changedFiles }) => changedFiles > 0);
   return [
-    ...dirty.map(({ name, changedFiles }) => `${name}: ${changedFiles} files are not as in its commit.`),
+    ...dirty.map(({ name, changedFiles }) => `${name}: ${plural(changedFiles, 'file')} not as in its commit.`),
     ...(speedBaseline === baseline ? [] : [`Speed is compared with ${speedBaseline.name}.`]),
   ];
 }
