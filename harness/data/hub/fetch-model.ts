@@ -48,7 +48,12 @@ async function bringAll(files: readonly HubFile[], folder: string, bringing: Bri
   mkdirSync(partial, { recursive: true });
   for (const file of files) await bring(file, path.join(partial, file.name), bringing);
   writeFileSync(path.join(partial, 'hub.yaml'), `model: ${model}\nrevision: ${commit}\nendpoint: ${access.endpoint}\n`);
-  renameSync(partial, folder);
+  try {
+    renameSync(partial, folder);
+  } catch (error) {
+    // Another process may have brought it first.
+    if (!existsSync(folder)) throw error;
+  }
 }
 
 function requireWeights(model: string, files: readonly HubFile[]): void {

@@ -103,7 +103,13 @@ function requestOf(spec: TorchSpec, asked: readonly Asked[]): WritingRequest {
   const { path: folder, engine, numerics, chat, system, stop, cards, instruction } = spec;
   const { temperature, topP, maxTokens, seed } = spec;
   return {
-    ...{ folder, engine, numerics, chat, system, stop, cards },
+    folder,
+    engine,
+    numerics,
+    chat,
+    system,
+    stop,
+    cards,
     sampling: { temperature, topP, maxTokens, seed },
     prompts: asked.map(({ id, sample, prompt }) => ({
       key: `${id}#${sample}`,
