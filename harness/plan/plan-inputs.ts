@@ -1,6 +1,7 @@
 /** What a plan rests on besides the experiment: the kinds there are, their data, and the backend that will compute. */
 import type { Kinds } from '../kinds/index.ts';
 import { numericsName } from '../stages/index.ts';
+import { sha256 } from './fingerprint.ts';
 import type { Kind, KindSpec, Numerics } from '../spec/index.ts';
 
 /** Digests of what stages read that no other stage writes. */
@@ -16,8 +17,19 @@ export interface PlanInputs {
   readonly digestOf: (kind: Kind, spec: KindSpec) => string | null;
 }
 
-/** Stands for data that are not here: no stage that is run can have the identity of one that is planned so. */
-export const absentDigest = 'absent';
+const absent = 'absent ';
+
+/**
+ * Stands for data that are not here: no stage that is run can have the identity of one that is planned so. Data that are
+ * said to lie elsewhere, or to be otherwise, are other data.
+ */
+function absentDigest(spec: KindSpec): string {
+  return `${absent}${sha256(JSON.stringify(spec))}`;
+}
+
+export function isAbsentDigest(digest: string): boolean {
+  return digest.startsWith(absent);
+}
 
 /** Plain inputs: the kinds' own digests, and arithmetic under the name that is asked for. */
 export function planInputs(kinds: Kinds): PlanInputs {
@@ -25,7 +37,7 @@ export function planInputs(kinds: Kinds): PlanInputs {
     kinds.withoutData === true && (kind.rules?.(spec) ?? []).some((broken) => broken.isAbsent === true);
   return {
     kinds,
-    digestOf: (kind, spec) => (isAbsent(kind, spec) ? absentDigest : (kind.digest?.(spec) ?? null)),
+    digestOf: (kind, spec) => (isAbsent(kind, spec) ? absentDigest(spec) : (kind.digest?.(spec) ?? null)),
     numericsOf: (_, asked) => numericsName(null, asked),
   };
 }

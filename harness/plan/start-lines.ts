@@ -1,6 +1,6 @@
 /** What the stages of a plan start from, where it is not a random initialization: said once a checkpoint. */
 import { costOf, modelConfig } from '../model/index.ts';
-import { absentDigest } from './plan-inputs.ts';
+import { isAbsentDigest } from './plan-inputs.ts';
 import type { PlannedStage } from './stage.ts';
 
 /** One line a start and model, in the order of the plan. */
@@ -18,5 +18,5 @@ export function startLines(stages: readonly PlannedStage[]): readonly string[] {
 
 function digestWords(digest: string | null): readonly string[] {
   if (digest === null) return [];
-  return [digest === absentDigest ? 'not here' : `sha256 ${digest.slice(0, 12)}`];
+  return [isAbsentDigest(digest) ? 'not here' : `sha256 ${digest.slice(0, 12)}`];
 }

@@ -42,6 +42,8 @@ const files = readdirSync(folder).filter((file) => file.endsWith('.yaml'));
 describe.each(files)('experiments/paper/%s', (file) => {
   it('plans and prices without its data to what is committed (rewrite it with UPDATE_GOLDEN=1)', () => {
     const { plan, price } = priced(file);
+    // Different data that are not here stay different.
+    expect(plan.duplicates).toBe(0);
     const cost = {
       trials: plan.trials.length,
       stages: plan.stages.length,
@@ -87,8 +89,8 @@ describe.each(profiles)('experiments/paper/two-cores/%s', (file) => {
 
   it('has the stages of the experiment that it stands for', () => {
     const { plan: paper } = priced(file);
-    const kindsIn = ({ stages }: Plan): readonly string[] => [...new Set(stages.map(({ kind }) => kind))].sort();
-    expect(kindsIn(plan)).toEqual(expect.arrayContaining([...kindsIn(paper)]));
+    const kindsIn = ({ stages }: Plan): string[] => [...new Set(stages.map(({ kind }) => kind))].sort();
+    expect(kindsIn(plan)).toEqual(expect.arrayContaining(kindsIn(paper)));
     expect(new Set(plan.trials.map(({ axes }) => axes.arm))).toEqual(new Set(paper.trials.map(({ axes }) => axes.arm)));
   });
 
