@@ -25,6 +25,7 @@ import {
   hiddenStates,
   logitsAt,
   numbered,
+  readBlocks,
   tokenScores,
   type BatchInputs,
   type ParameterTensors,
@@ -83,7 +84,12 @@ export function declareLossScalars(): LossScalars {
  */
 export function pmpLoss(options: LossOptions, batch: BatchInputs, index = 0): LossTensors {
   const { model, parts, parameters, features = plainStep, scalars = declareLossScalars() } = options;
-  const hidden = hiddenStates(model, parameters, batch, declareReads(batch, index)); // [M, D]
+  const labelRows = parts === 'pairwise' ? null : parts;
+  const blocks = readBlocks(features.attentionBlocks, {
+    labelRows,
+    pooling: parts === 'lm' ? null : model.rewardPooling,
+  });
+  const hidden = hiddenStates(model, parameters, batch, declareReads(batch, index, blocks)); // [M, D]
   const part = { hidden, index, features, scalars };
   const losses = {
     lm: parts === 'pairwise' ? null : lmLoss(model, parameters, part),

@@ -12,7 +12,7 @@ import {
 } from '../model/index.ts';
 import type { Program } from '../graph/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
-import { microBatchCount, type RowLengths } from './micro-batches.ts';
+import { attentionBlocks, microBatchCount, type RowLengths } from './micro-batches.ts';
 import { normsProgram, type NormsOptions } from './norms-program.ts';
 import type { ObjectiveParts, ObjectiveWeights } from './pmp-loss.ts';
 import type { LinkedPrograms, SessionCache, SessionLease } from './session-cache.ts';
@@ -42,12 +42,14 @@ export async function openSessions(
   sessions: SessionCache,
   typical: RowLengths,
 ): Promise<StepSessions> {
-  const step = stepFeatures(options.features, options.optimizer, sessions.flattening);
+  const { features, optimizer, model } = options;
+  const blocks = sessions.wantsWholeSteps ? 1 : attentionBlocks(typical);
+  const step = stepFeatures(features, optimizer, sessions.flattening, blocks);
   const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : typical);
   return {
     lease: await leaseOf(options, sessions, step, microBatches),
     step,
-    packers: Array.from({ length: microBatches }, () => packerFor(options.model)),
+    packers: Array.from({ length: microBatches }, () => packerFor(model, blocks)),
   };
 }
 
