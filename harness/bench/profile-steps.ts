@@ -70,12 +70,12 @@ function programOf(options: TrainStepBenchOptions, microBatches: number): Progra
   return trainProgram(model, 'pairwise+lm', microBatches, {
     ...plainStep,
     flattening: flatteningFor(executor),
-    attentionBlocks: blocksOf(options),
+    attentionBlocks: blocksOf(options, microBatches),
   });
 }
 
-function blocksOf(options: TrainStepBenchOptions): number {
-  return options.executor.wantsWholeSteps === true ? 1 : attentionBlocks(typicalRows(options));
+function blocksOf(options: TrainStepBenchOptions, microBatches: number): readonly number[] {
+  return options.executor.wantsWholeSteps === true ? [] : attentionBlocks(typicalRows(options), microBatches);
 }
 
 async function runSteps(
@@ -99,7 +99,8 @@ function packedBatch(options: TrainStepBenchOptions, step: number, microBatches:
   const batch = batchOf(rows, step, pairsPerStep).map(({ prompt, chosen, rejected }) => {
     return { prompt, responses: [chosen, rejected] };
   });
-  return cutIntoMicroBatches(batch, microBatches).map((some) => packerFor(model, blocksOf(options)).pack(some));
+  const blocks = blocksOf(options, microBatches);
+  return cutIntoMicroBatches(batch, microBatches).map((some, index) => packerFor(model, blocks[index]).pack(some));
 }
 
 interface ProfileEvent {

@@ -85,7 +85,7 @@ export function declareLossScalars(): LossScalars {
 export function pmpLoss(options: LossOptions, batch: BatchInputs, index = 0): LossTensors {
   const { model, parts, parameters, features = plainStep, scalars = declareLossScalars() } = options;
   const labelRows = parts === 'pairwise' ? null : parts;
-  const blocks = readBlocks(features.attentionBlocks, {
+  const blocks = readBlocks(features.attentionBlocks[index] ?? 1, {
     labelRows,
     pooling: parts === 'lm' ? null : model.rewardPooling,
   });
@@ -157,7 +157,9 @@ function lmLoss(
   { hidden, index, features, scalars }: LossPart,
 ): Tensor {
   const labels = [numbered('L', index)];
-  const logits = logitsAt(model, parameters, hidden, input(numbered('labelRows', index), labels, 'int32')); // [L, V]
+  const rows = input(numbered('labelRows', index), labels, 'int32');
+  // Where prompts are shared, the last token of one predicts the first of each of its responses.
+  const logits = logitsAt(model, parameters, hidden, { rows, areDistinct: !features.sharedPrompts }); // [L, V]
   const losses = crossEntropyRows(logits, input(numbered('labelTargets', index), labels, 'int32'));
   const weighted = features.sharedPrompts ? multiply(losses, input(numbered('labelWeights', index), labels)) : losses;
   return divide(sum(weighted, [0]), scalars.labelCount);

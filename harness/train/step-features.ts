@@ -37,8 +37,8 @@ export interface StepFeatures {
   readonly momentStorage: StateStorage;
   /** Which parameters are kept together: the engine's to choose. */
   readonly flattening: Flattening;
-  /** Blocks of queries in which attention is computed; 1 = at once. */
-  readonly attentionBlocks: number;
+  /** Blocks of queries in which each micro-batch computes attention; 1 = at once. */
+  readonly attentionBlocks: readonly number[];
 }
 
 export const plainStep: StepFeatures = {
@@ -49,14 +49,14 @@ export const plainStep: StepFeatures = {
   hasAverage: false,
   momentStorage: 'float32',
   flattening: 'none',
-  attentionBlocks: 1,
+  attentionBlocks: [],
 };
 
 export function stepFeatures(
   { trainable, sharePrompts, rewardCentering, margin }: TrainFeatures,
   { momentStorage, ema }: OptimizerSpec,
   flattening: Flattening = 'none',
-  attentionBlocks = 1,
+  attentionBlocks: readonly number[] = [],
 ): StepFeatures {
   return {
     trainable,

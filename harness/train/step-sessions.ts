@@ -43,13 +43,13 @@ export async function openSessions(
   typical: RowLengths,
 ): Promise<StepSessions> {
   const { features, optimizer, model } = options;
-  const blocks = sessions.wantsWholeSteps ? 1 : attentionBlocks(typical);
+  const microBatches = microBatchesOf(options, sessions.wantsWholeSteps ? null : typical);
+  const blocks = sessions.wantsWholeSteps ? [] : attentionBlocks(typical, microBatches);
   const step = stepFeatures(features, optimizer, sessions.flattening, blocks);
-  const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : typical);
   return {
     lease: await leaseOf(options, sessions, step, microBatches),
     step,
-    packers: Array.from({ length: microBatches }, () => packerFor(model, blocks)),
+    packers: Array.from({ length: microBatches }, (_, index) => packerFor(model, blocks[index])),
   };
 }
 
@@ -58,8 +58,8 @@ export async function openSessions(
  * took the same time and memory either way. Shared prompts leave fewer rows than pairs.
  * @param typical Null where the executor takes whole steps only.
  */
-function microBatchesOf({ model, features }: StepOptions, step: StepFeatures, typical: RowLengths | null): number {
-  const isWhole = features.pairsPerMicroBatch !== null || step.sharedPrompts || typical === null;
+function microBatchesOf({ model, features }: StepOptions, typical: RowLengths | null): number {
+  const isWhole = features.pairsPerMicroBatch !== null || features.sharePrompts === true || typical === null;
   return isWhole ? 1 : microBatchCount(model, typical);
 }
 

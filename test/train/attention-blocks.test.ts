@@ -26,12 +26,18 @@ interface Case {
   readonly microBatches?: number;
 }
 
+const all = (blocks: number, microBatches: number): readonly number[] =>
+  Array.from({ length: microBatches }, () => blocks);
+
 /** Losses and the state after one update. */
 async function afterOneStep(
   executor: Executor,
   { model, blocks, parts = 'pairwise+lm', microBatches = 1 }: Case,
 ): Promise<Values> {
-  const program = trainProgram(model, parts, microBatches, { ...plainStep, attentionBlocks: blocks });
+  const program = trainProgram(model, parts, microBatches, {
+    ...plainStep,
+    attentionBlocks: all(blocks, microBatches),
+  });
   const session = await executor.compile(program, { threads: 1 });
   released.push(() => session.release());
   const kept = new Set(program.state.flatMap((entry) => partsOf(entry).map(({ name }) => name)));
@@ -102,7 +108,7 @@ describe('memory of a step with attention in blocks', () => {
     const long = { ...qwen2, contextLength: 600 };
     const row: Row = { prompt: new Int32Array(200), responses: [new Int32Array(400), new Int32Array(400)] };
     const bytesOf = (blocks: number): number => {
-      const program = trainProgram(long, 'pairwise+lm', 1, { ...plainStep, attentionBlocks: blocks });
+      const program = trainProgram(long, 'pairwise+lm', 1, { ...plainStep, attentionBlocks: [blocks] });
       const feeds = trainFeeds([packerFor(long, blocks).pack([row])], long, 'pairwise+lm');
       const sizes = program.inputs.flatMap(({ attributes, shape }) => {
         const feed = feeds[attributes.name];
