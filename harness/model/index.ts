@@ -91,4 +91,4 @@ export { saveAdapterFolder, type SavedAdapter } from './write-adapter.ts';
 export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';
 export { readConfig, type ConfigFile } from './read-config.ts';
 export type { SpecialTokens } from './special-tokens.ts';
-export { readSpan, readTokens, type Readers, type ReadTokens } from './read-tokens.ts';
+export { readBlocks, readSpan, readTokens, type Readers, type ReadTokens } from './read-tokens.ts';
