@@ -123,7 +123,9 @@ function summaryOf(
   const database = databaseFile(resultsFolder);
   const known = unchanged.flatMap(({ path, problem }) => (problem === null ? [] : [{ path, message: problem }]));
   const own =
-    damage === null ? [] : [{ path: basename(database), message: `${damage}: built again from the files of the stages` }];
+    damage === null
+      ? []
+      : [{ path: basename(database), message: `${damage}: built again from the files of the stages` }];
   const problems = [...own, ...known, ...[...found].map(([path, message]) => ({ path, message }))];
   return {
     database,

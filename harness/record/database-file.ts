@@ -21,11 +21,7 @@ export interface Replacement<T> {
 }
 
 /** What `update` returned. @throws LeaseLost where another writer has taken over: then the database is as it was. */
-export async function replaceDatabase<T>(
-  resultsFolder: string,
-  lease: Lease,
-  replacement: Replacement<T>,
-): Promise<T> {
+export async function replaceDatabase<T>(resultsFolder: string, lease: Lease, replacement: Replacement<T>): Promise<T> {
   const path = databaseFile(resultsFolder);
   const prepared = join(lease.folder, basename(path));
   try {

@@ -162,7 +162,10 @@ export class Attempts {
       { graceMs, lostMs },
       {
         onWait: (holder) =>
-          this.#note(stageId, `worker ${whereabouts(holder)} of an earlier sweep is still in it: waiting for it to leave`),
+          this.#note(
+            stageId,
+            `worker ${whereabouts(holder)} of an earlier sweep is still in it: waiting for it to leave`,
+          ),
         isGivenUp: () => this.#isStopping,
       },
     );

@@ -101,10 +101,7 @@ const numberOf = (name: string): number => Number.parseInt(name, 10) || 0;
 type Abandoned = Extract<Standing<SweepHolder>, { kind: 'abandoned' }>;
 
 /** The holder that is gone, or null where there is none. @throws UserError (3) where it lives. */
-async function untilFree(
-  resultsFolder: string,
-  { lostMs, onWait }: SweepLeaseOptions,
-): Promise<Abandoned | null> {
+async function untilFree(resultsFolder: string, { lostMs, onWait }: SweepLeaseOptions): Promise<Abandoned | null> {
   const watch = new LeaseWatch(
     sweepLeasePlace(resultsFolder),
     sweepHolderSchema,
@@ -130,4 +127,3 @@ function refusal(holder: SweepHolder, resultsFolder: string): UserError {
     hint: 'Wait for it, or use another folder with --results DIR.',
   });
 }
-

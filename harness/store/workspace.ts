@@ -127,12 +127,10 @@ export class Workspace {
     }
   }
 
-
   /** Brings in what earlier attempts saved, and outputs that a kill left without their commit. */
   gather(): void {
     const names = readdirSync(this.home);
-    for (const name of names)
-      if (!isReserved(name)) this.#lease.withdraw(join(this.home, name), join(workName, name));
+    for (const name of names) if (!isReserved(name)) this.#lease.withdraw(join(this.home, name), join(workName, name));
     for (const name of names.filter(isSavedWork)) {
       bringBack(join(this.home, name), this.folder);
       this.withdraw(name);
@@ -252,11 +250,7 @@ function openWorkspace(folder: string, { lease, attempt }: TakenStage): Workspac
  * folder: then it is theirs to say what becomes of the stage, and nothing was done.
  * @param isWanted Asked once the lease is held.
  */
-export function inStageFolder(
-  folder: string,
-  isWanted: () => boolean,
-  use: (workspace: Workspace) => void,
-): boolean {
+export function inStageFolder(folder: string, isWanted: () => boolean, use: (workspace: Workspace) => void): boolean {
   const taken = existsSync(folder) ? takeStage(folder, 1) : null;
   if (taken === null || !('lease' in taken)) return false;
   if (!isWanted()) {

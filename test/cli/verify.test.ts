@@ -38,7 +38,8 @@ function copy(): void {
 
 const verify = (...argv: readonly string[]): ReturnType<typeof captured> =>
   captured(['verify', ...argv], { HARNESS_CACHE: cache, HARNESS_RESULTS: results });
-const stageOf = (kind: string): string => readdirSync(path.join(swept, 'store')).find((name) => name.startsWith(`${kind}-`)) ?? '';
+const stageOf = (kind: string): string =>
+  readdirSync(path.join(swept, 'store')).find((name) => name.startsWith(`${kind}-`)) ?? '';
 const file = (stage: string, name: string): string => path.join(results, 'store', stage, name);
 
 describe('a stage that is run again', () => {
@@ -57,7 +58,8 @@ describe('a stage that is run again', () => {
     forge(stage, 'model.safetensors');
     const verified = await verify(stage, '--json');
     expect(verified.exitCode).toBe(1);
-    const files = (documentOf(verified) as { stages: { files: { file: string; verdict: string }[] }[] }).stages[0]?.files;
+    const files = (documentOf(verified) as { stages: { files: { file: string; verdict: string }[] }[] }).stages[0]
+      ?.files;
     const differing = files?.filter(({ verdict }) => verdict !== 'same');
     expect(differing).toEqual([{ file: 'model.safetensors', verdict: 'differs', difference: expect.any(Number) }]);
   });
@@ -68,7 +70,9 @@ function forge(stage: string, name: string): void {
   const bytes = readFileSync(file(stage, name));
   bytes[bytes.length - 2] = (bytes.at(-2) ?? 0) ^ 1;
   writeFileSync(file(stage, name), bytes);
-  const done = JSON.parse(readFileSync(file(stage, 'done.json'), 'utf8')) as { outputs: { file: string; sha256: string }[] };
+  const done = JSON.parse(readFileSync(file(stage, 'done.json'), 'utf8')) as {
+    outputs: { file: string; sha256: string }[];
+  };
   const sha256 = createHash('sha256').update(bytes).digest('hex');
   const outputs = done.outputs.map((output) => (output.file === name ? { ...output, sha256 } : output));
   const { doneVersion: _sealed, ...rest } = done as typeof done & { doneVersion: number };
@@ -102,7 +106,10 @@ describe('--all --quick', () => {
   it('reads everything, finds every changed byte, and runs nothing', async () => {
     copy();
     const sound = await verify('--all', '--quick');
-    expect([sound.exitCode, sound.stdout]).toEqual([0, expect.stringMatching(/^\d+ read to the last byte, none damaged\n$/)]);
+    expect([sound.exitCode, sound.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^\d+ read to the last byte, none damaged\n$/),
+    ]);
     const harmed = [
       file(stageOf('evaluate'), 'items.arrow'),
       file(stageOf('corpus'), 'provenance.json'),
@@ -118,8 +125,19 @@ describe('--all --quick', () => {
     const damaged = await verify('--all', '--quick', '--json');
     expect(damaged.exitCode).toBe(1);
     const { digests } = documentOf(damaged) as { digests: { name: string; verdict: string }[] };
-    expect(digests.filter(({ verdict }) => verdict === 'damaged').map(({ name }) => name).toSorted()).toEqual(
-      [stageOf('evaluate'), stageOf('corpus'), stageOf('audit'), 'experiments/small/plan.json', 'harness.duckdb'].toSorted(),
+    expect(
+      digests
+        .filter(({ verdict }) => verdict === 'damaged')
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(
+      [
+        stageOf('evaluate'),
+        stageOf('corpus'),
+        stageOf('audit'),
+        'experiments/small/plan.json',
+        'harness.duckdb',
+      ].toSorted(),
     );
   });
 });

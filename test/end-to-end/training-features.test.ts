@@ -78,10 +78,7 @@ async function killOnce(results: string, isOver: () => boolean): Promise<number>
     const store = path.join(folder, results, 'store');
     const inWork = existsSync(store)
       ? readdirSync(store).filter(
-          (name) =>
-            name.startsWith('finetune-') &&
-            !killed.has(name) &&
-            isSaved(path.join(store, name)),
+          (name) => name.startsWith('finetune-') && !killed.has(name) && isSaved(path.join(store, name)),
         )
       : [];
     for (const stage of inWork) {

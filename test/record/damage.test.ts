@@ -51,23 +51,26 @@ const harms: readonly (readonly [string, (file: string) => void])[] = [
 ];
 const names = ['model.bin', 'journal.jsonl', 'stage.json', 'provenance.json', 'seal.json', 'done.json'];
 
-test.each(names)('%s: every harm is told, costs the stage its rows, and is over once the file is back', async (name) => {
-  await commitStage();
-  expect((await collect(results)).problems).toEqual([]);
-  const file = join(stageFolder(results, id), name);
-  copyFileSync(file, join(results, 'kept'));
-  for (const [how, harm] of harms) {
-    harm(file);
-    const { problems } = await collect(results);
-    expect([how, problems.map(({ path }) => path)]).toEqual([how, [`store/${id}`]]);
-    expect(await outcome()).toEqual({ outcome: 'damaged' });
-    expect(await rowsOf('SELECT * FROM metrics')).toEqual([]);
-    expect((await collect(results)).problems).toEqual(problems);
-    copyFileSync(join(results, 'kept'), file);
+test.each(names)(
+  '%s: every harm is told, costs the stage its rows, and is over once the file is back',
+  async (name) => {
+    await commitStage();
     expect((await collect(results)).problems).toEqual([]);
-    expect(await outcome()).toEqual({ outcome: 'completed' });
-  }
-});
+    const file = join(stageFolder(results, id), name);
+    copyFileSync(file, join(results, 'kept'));
+    for (const [how, harm] of harms) {
+      harm(file);
+      const { problems } = await collect(results);
+      expect([how, problems.map(({ path }) => path)]).toEqual([how, [`store/${id}`]]);
+      expect(await outcome()).toEqual({ outcome: 'damaged' });
+      expect(await rowsOf('SELECT * FROM metrics')).toEqual([]);
+      expect((await collect(results)).problems).toEqual(problems);
+      copyFileSync(join(results, 'kept'), file);
+      expect((await collect(results)).problems).toEqual([]);
+      expect(await outcome()).toEqual({ outcome: 'completed' });
+    }
+  },
+);
 
 test('a database whose bytes were changed is told of, and built again from the files', async () => {
   writeSampleResults(results);
@@ -78,7 +81,10 @@ test('a database whose bytes were changed is told of, and built again from the f
     const { problems, isRebuilt } = await collect(results);
     expect(isRebuilt).toBe(true);
     expect(problems).toMatchObject([
-      { path: 'harness.duckdb', message: expect.stringContaining('built again from the files of the stages') as string },
+      {
+        path: 'harness.duckdb',
+        message: expect.stringContaining('built again from the files of the stages') as string,
+      },
     ]);
     expect(await rowsOf('SELECT * FROM results ORDER BY ALL')).toEqual(before);
     expect(await collect(results)).toMatchObject({ isRebuilt: false, problems: [] });

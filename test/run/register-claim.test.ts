@@ -69,5 +69,7 @@ test('a claim on record whose bytes were changed is not believed, and that is to
   const told: string[] = [];
   const claims = claimsOnRecord(file, { specText: pmp, plan: planned([1]) }, (why) => void told.push(why));
   expect(claims.map(({ claim }) => claim?.reference)).toEqual(['none']);
-  expect(told).toEqual([expect.stringMatching(/it has sha256 [0-9a-f]{12}, and says [0-9a-f]{12}.*counts as registered/)]);
+  expect(told).toEqual([
+    expect.stringMatching(/it has sha256 [0-9a-f]{12}, and says [0-9a-f]{12}.*counts as registered/),
+  ]);
 });

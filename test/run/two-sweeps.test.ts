@@ -43,29 +43,32 @@ test('of two sweeps in two PID namespaces the second is refused in one line, and
 test.each([
   ['in its own PID namespace', ownNamespace],
   ['that can see it', []],
-])('a stopped sweep is taken over by one %s, changes nothing when it goes on, and says so in one line', async (_, before) => {
-  if (before.length > 0 && !canUnshare()) return;
-  const first = start([]);
-  await until(() => stepsRecorded(place, 'corpus-corpus') >= 5);
-  const worker = Number(execFileSync('pgrep', ['-P', String(first.pid), '-f', 'worker-entry'], { encoding: 'utf8' }));
-  for (const pid of [first.pid, worker]) process.kill(pid, 'SIGSTOP');
+])(
+  'a stopped sweep is taken over by one %s, changes nothing when it goes on, and says so in one line',
+  async (_, before) => {
+    if (before.length > 0 && !canUnshare()) return;
+    const first = start([]);
+    await until(() => stepsRecorded(place, 'corpus-corpus') >= 5);
+    const worker = Number(execFileSync('pgrep', ['-P', String(first.pid), '-f', 'worker-entry'], { encoding: 'utf8' }));
+    for (const pid of [first.pid, worker]) process.kill(pid, 'SIGSTOP');
 
-  const second = await start(before, 1_500).end;
-  expect(second.stderr).toBe('');
-  expect(second.exitCode).toBe(0);
-  const [stamps, journal] = [commitStamps(place), readFileSync(`${place.results}/store/corpus-corpus/journal.jsonl`)];
-  expect(stamps.size).toBe(6);
+    const second = await start(before, 1_500).end;
+    expect(second.stderr).toBe('');
+    expect(second.exitCode).toBe(0);
+    const [stamps, journal] = [commitStamps(place), readFileSync(`${place.results}/store/corpus-corpus/journal.jsonl`)];
+    expect(stamps.size).toBe(6);
 
-  if (before.length > 0) process.kill(worker, 'SIGCONT'); // one that could be seen was ended
-  process.kill(first.pid, 'SIGCONT');
-  const end = await first.end;
-  expect(end.exitCode).toBe(4);
-  expect(end.stderr).toMatch(/^another sweep has taken over \S+: this one gave no sign of life and has stopped\n$/);
-  expect(commitStamps(place)).toEqual(stamps);
-  expect(readFileSync(`${place.results}/store/corpus-corpus/journal.jsonl`)).toEqual(journal);
-  for (const id of stamps.keys()) {
-    expect(lastOutcomeOf(place, id)).toEqual({ kind: 'completed' });
-    expect(namesIn(`${place.results}/store/${id}`)).not.toContain('failed.json');
-  }
-  expect(namesIn(place.results)).toEqual(['experiments', 'logs', 'store']);
-});
+    if (before.length > 0) process.kill(worker, 'SIGCONT'); // one that could be seen was ended
+    process.kill(first.pid, 'SIGCONT');
+    const end = await first.end;
+    expect(end.exitCode).toBe(4);
+    expect(end.stderr).toMatch(/^another sweep has taken over \S+: this one gave no sign of life and has stopped\n$/);
+    expect(commitStamps(place)).toEqual(stamps);
+    expect(readFileSync(`${place.results}/store/corpus-corpus/journal.jsonl`)).toEqual(journal);
+    for (const id of stamps.keys()) {
+      expect(lastOutcomeOf(place, id)).toEqual({ kind: 'completed' });
+      expect(namesIn(`${place.results}/store/${id}`)).not.toContain('failed.json');
+    }
+    expect(namesIn(place.results)).toEqual(['experiments', 'logs', 'store']);
+  },
+);

@@ -1,6 +1,15 @@
 /** Leases: one holder, whatever else is alive, and nothing from a holder that lost its lease. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -92,7 +101,8 @@ test('of many processes that meet over one abandoned lease exactly one gets it',
   taken();
   const own = { ...thisProcess(), processStartTime: 'another start' };
   writeFileSync(join(place, entry().name, 'holder.json'), JSON.stringify(own));
-  const module = (name: string): string => JSON.stringify(new URL(`../../harness/store/${name}.ts`, import.meta.url).href);
+  const module = (name: string): string =>
+    JSON.stringify(new URL(`../../harness/store/${name}.ts`, import.meta.url).href);
   const script = `
     const { takeLease, removeEntry } = await import(${module('lease')});
     const { LeaseWatch, plainHolder } = await import(${module('lease-watch')});

@@ -31,7 +31,8 @@ export async function status(
   const holder = readSweepLease(folder);
   const stageNames = recordedNames(folder);
   const experiments = names.map((name) => statusOf(folder, name));
-  const sweep = holder === null ? null : { experiment: holder.experiment, pid: holder.pid, startedAt: holder.startedAt };
+  const sweep =
+    holder === null ? null : { experiment: holder.experiment, pid: holder.pid, startedAt: holder.startedAt };
   if (flags.json)
     return context.printJson({ sweep, experiments: experiments.map((one) => withNames(one, stageNames)) });
   context.print(

@@ -100,10 +100,13 @@ function notDone(id: string, resultsFolder: string): UserError {
 function refusePurchase({ stage }: StageTask): void {
   const { generator } = stage.config as { readonly generator?: { readonly kind?: string } };
   if (generator?.kind !== 'endpoint') return;
-  throw new UserError(`${stage.id}: its completions were bought from a server, which does not give the same ones again`, {
-    exitCode: 2,
-    hint: '`harness verify --quick` compares what was kept with its digests.',
-  });
+  throw new UserError(
+    `${stage.id}: its completions were bought from a server, which does not give the same ones again`,
+    {
+      exitCode: 2,
+      hint: '`harness verify --quick` compares what was kept with its digests.',
+    },
+  );
 }
 
 function assertInput(name: string, folder: string, { stage }: StageTask): void {
@@ -134,7 +137,8 @@ async function runAgain(
   writeTaskFile({ ...task, folder, inputFolders: Object.fromEntries(inputs), attempt: 1 });
   const { result } = await runStageFolder(folder, { signal, onEvent, ...(backend && { backend }) });
   if (result.kind === 'interrupted') return null;
-  if (result.kind !== 'committed') throw failedNow(task.stage.id, 'outcome' in result ? result.outcome.message : result.why);
+  if (result.kind !== 'committed')
+    throw failedNow(task.stage.id, 'outcome' in result ? result.outcome.message : result.why);
   const done = readDone(folder, task.stage.id);
   if (done === null || 'damaged' in done) throw failedNow(task.stage.id, 'what it committed now cannot be read');
   return { folder, done };
