@@ -76,8 +76,8 @@ const noWindow: RowMasks = { hasFull: true, window: null };
 /**
  * Owns buffers that grow to the largest batch seen, so that packing allocates next to nothing per step.
  * `contextLength` limits prompt + one response (positions), not the packed row. `rowLengthMultiple` rounds S up.
- * `masks`: those that layers have (see windows.ts). `blocks`: in which attention is computed; with more than one, places
- * of a row are turned (see sight.ts) and S is a multiple of their number.
+ * `masks`: those that layers have (see windows.ts). `blocks`: in which attention is computed; with more than one,
+ * places of a row are turned (see sight.ts) and S is a multiple of their number.
  */
 export class RowPacker {
   readonly #contextLength: number;

@@ -20,8 +20,8 @@ export interface PlanInputs {
 const absent = 'absent ';
 
 /**
- * Stands for data that are not here: no stage that is run can have the identity of one that is planned so. Data that are
- * said to lie elsewhere, or to be otherwise, are other data.
+ * Stands for data that are not here: no stage that is run can have the identity of one that is planned so. Data that
+ * are said to lie elsewhere, or to be otherwise, are other data.
  */
 function absentDigest(spec: KindSpec): string {
   return `${absent}${sha256(JSON.stringify(spec))}`;

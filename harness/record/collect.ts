@@ -3,7 +3,7 @@
  * by step, or all at once from nothing (`rebuild`), gives the same tables. A folder that cannot be read is a problem in
  * the answer and never stops the others.
  *
- *     what is known? -> what changed? -> lease -> replace its rows in a copy -> derive trials -> move over the live file
+ *     what is known? -> what changed? -> lease -> replace its rows in a copy -> derive trials -> move over the old
  */
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * `harness.duckdb.sha256`: the digest of the database as its last writer left it, and the stamp of that file. A database
- * that does not match is built again from the files of the stages.
+ * `harness.duckdb.sha256`: the digest of the database as its last writer left it, and the stamp of that file. A
+ * database that does not match is built again from the files of the stages.
  */
 import { basename, dirname, join } from 'node:path';
 import { writeFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** One writer of the database at a time. Whoever comes second waits, and then looks again whether there is work left. */
+/**
+ * One writer of the database at a time. Whoever comes second waits, and then looks again whether there is work left.
+ */
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../spec/user-error.ts';

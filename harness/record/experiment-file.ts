@@ -46,8 +46,8 @@ export interface ExperimentRecord {
 }
 
 /**
- * Throws `UserError` (exit 4) naming the file, and the field that is missing, the version that is too new, or the digest
- * that does not match.
+ * Throws `UserError` (exit 4) naming the file, and the field that is missing, the version that is too new, or the
+ * digest that does not match.
  */
 export function readExperimentFile(path: string): ExperimentRecord {
   const plan = readSealedRecord(path);

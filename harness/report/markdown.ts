@@ -1,6 +1,6 @@
 /**
- * results.md: the whole report as text, readable in a terminal and in a pull request. What comes from data is text there
- * and nothing else: no HTML, no link, no control of a terminal.
+ * results.md: the whole report as text, readable in a terminal and in a pull request. What comes from data is text
+ * there and nothing else: no HTML, no link, no control of a terminal.
  */
 import { visible } from '../text/index.ts';
 import { countsText } from './counts.ts';

@@ -8,8 +8,8 @@ import { isRecord, readSealedRecord } from '../store/index.ts';
 
 /**
  * What plan.json says about claims from now on.
- * @param file plan.json of an earlier sweep. Where it is not there or damaged, nothing was registered before; `onDamage`
- *   is told why.
+ * @param file plan.json of an earlier sweep. Where it is not there or damaged, nothing was registered before;
+ *   `onDamage` is told why.
  */
 export function claimsOnRecord(
   file: string,

@@ -144,8 +144,8 @@ const mostRounds = 1_000;
 
 /**
  * Ends a lease: its holder can publish nothing afterwards. Any number of processes may do it at once, at any time.
- * @param salvage Called before with the holder's folder: what it moves out stays. Until this function returns the holder
- *   may still publish, so nothing may be moved to where it publishes.
+ * @param salvage Called before with the holder's folder: what it moves out stays. Until this function returns the
+ *   holder may still publish, so nothing may be moved to where it publishes.
  */
 export function removeEntry({ place, name }: HeldEntry, salvage: (folder: string) => void = () => {}): void {
   const folder = join(place, name);

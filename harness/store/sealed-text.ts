@@ -1,5 +1,6 @@
 /**
- * JSON that carries its own sha256, in its first member. For files that stand alone: a stage's records have `seal.json`.
+ * JSON that carries its own sha256, in its first member. For files that stand alone: a stage's records have
+ * `seal.json`.
  */
 import { hash } from 'node:crypto';
 import { toJson } from './durable.ts';

@@ -93,8 +93,8 @@ export class Workspace {
   }
 
   /**
-   * For a program that is given `folder` as its stage folder: it appends to the stage's journal. On file systems without
-   * hard links to a copy, which `takeJournal` puts in place at the end.
+   * For a program that is given `folder` as its stage folder: it appends to the stage's journal. On file systems
+   * without hard links to a copy, which `takeJournal` puts in place at the end.
    */
   shareJournal(): void {
     const [ours, theirs] = [join(this.home, stageFiles.journal), join(this.folder, stageFiles.journal)];

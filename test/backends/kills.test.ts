@@ -118,7 +118,9 @@ function random(): number {
   return state / 2 ** 32;
 }
 
-/** Kills one at a random moment; who of its family is left after the limit, null where it was not there to be killed. */
+/**
+ * Kills one at a random moment; who of its family is left after the limit, null where it was not there to be killed.
+ */
 async function killOnce(target: Target, sweep: Sweep): Promise<readonly Found[] | null> {
   // Within what a stage takes: its start, the loading of torch, its steps.
   await Promise.race([sweep.end, sleep(random() * (target === 'conductor' ? 12_000 : 3_000))]);

@@ -1,7 +1,7 @@
 /**
- * Fault injection over whole sweeps of a small experiment that trains: each run is struck once to three times (a process
- * or the whole group killed at a write or at a random time, or stopped, taken over and continued) and swept until it
- * ends well. Then it must be what an undisturbed sweep gives.
+ * Fault injection over whole sweeps of a small experiment that trains: each run is struck once to three times (a
+ * process or the whole group killed at a write or at a random time, or stopped, taken over and continued) and swept
+ * until it ends well. Then it must be what an undisturbed sweep gives.
  *
  *     npm run build && npx tsx test/faults/inject-faults.ts --runs 500 [--seed 1] [--folder DIR] [--only PLACE]
  *         [--stages train|count]

@@ -26,7 +26,8 @@ describe('quality', () => {
   it('of other draws of the same accuracy passes, and says what it could have found', () => {
     const finding = only(madeQuality({ seeds: 12, accuracy: 0.75, stream: randomStream(2, 'other') }));
     expect(finding.outcome).toBe('passed');
-    // Two draws of 200 items: sd of a difference 4.3 points, 1.25 of 12; t at 0.005 and 11 degrees is 3.1, and 0.9 more.
+    // Two draws of 200 items: sd of a difference 4.3 points, 1.25 of 12; t at 0.005 and 11 degrees is 3.1, and 0.9
+    // more.
     expect(finding.detectable).toBeGreaterThan(0.03);
     expect(finding.detectable).toBeLessThan(0.08);
   });

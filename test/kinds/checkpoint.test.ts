@@ -263,19 +263,9 @@ it('is trained within the original context where rotary angles depend on the len
 
 describe('declared sizes', () => {
   const { family, hiddenSize, layers, heads, keyValueHeads, intermediateSize, contextLength } = qwen2;
-  const declared = {
-    ...{
-      family,
-      hiddenSize,
-      layers,
-      heads,
-      keyValueHeads,
-      intermediateSize,
-      contextLength,
-      vocabSize: qwen2.vocabSize,
-    },
-    ...{ headSize: qwen2.headSize, tieEmbeddings: qwen2.tieEmbeddings },
-  };
+  const { vocabSize, headSize, tieEmbeddings } = qwen2;
+  const shape = { hiddenSize, layers, heads, keyValueHeads, intermediateSize, contextLength };
+  const declared = { family, ...shape, vocabSize, headSize, tieEmbeddings };
 
   it('stand for a checkpoint that is not here', () => {
     const planned = spec('/nowhere/my-base', { declared });

@@ -1,4 +1,6 @@
-/** Damage of any file that a number rests on, as `collect` finds it: told, never a row, and gone once it is repaired. */
+/**
+ * Damage of any file that a number rests on, as `collect` finds it: told, never a row, and gone once it is repaired.
+ */
 import { copyFileSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';

@@ -136,7 +136,9 @@ function endOf(child: ChildProcess): Promise<string> {
   });
 }
 
-/** What the processes print, passed on to the log of the worker, and its end kept: of each rank, and of all together. */
+/**
+ * What the processes print, passed on to the log of the worker, and its end kept: of each rank, and of all together.
+ */
 class Lines {
   readonly #byRank = new Map<number, string[]>();
   all: readonly string[] = [];

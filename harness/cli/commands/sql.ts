@@ -24,7 +24,7 @@ export async function sql(context: CliContext, flags: SqlFlags, query: string): 
     );
   if (isCut)
     context.note(
-      `only the first ${count(rows.length)} rows: --max-rows N shows more, ` + '`harness export -o FILE` writes all',
+      `only the first ${count(rows.length)} rows: --max-rows N shows more, \`harness export -o FILE\` writes all`,
     );
   else if (!flags.json) context.note(plural(rows.length, 'row'));
 }

@@ -50,8 +50,8 @@ export interface StageVerification {
 }
 
 /**
- * @throws UserError (2) where the stage is not done, or nothing can run it; (3) where a worker is in it; (4) where it, or
- *   an input, is not there as it was committed, or where it fails now.
+ * @throws UserError (2) where the stage is not done, or nothing can run it; (3) where a worker is in it; (4) where
+ *   it, or an input, is not there as it was committed, or where it fails now.
  */
 export async function verifyStage(id: string, options: VerifyOptions): Promise<StageVerification> {
   const folder = stageFolder(options.resultsFolder, id);
