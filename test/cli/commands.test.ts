@@ -182,10 +182,11 @@ describe('looking at results', () => {
     expect(documentOf(await inResults('sql', '--json', 'SELECT count(*) AS n FROM trials'))).toEqual({
       schemaVersion: 1,
       rows: [{ n: 4 }],
+      isCut: false,
     });
     expect(await inResults('sql', '--json', 'SELECT 1 AS a WHERE false')).toMatchObject({
       exitCode: 0,
-      stdout: '{"schemaVersion":1,"rows":[]}\n',
+      stdout: '{"schemaVersion":1,"rows":[],"isCut":false}\n',
     });
     expect((await inResults('sql', 'DELETE FROM trials')).exitCode).toBe(2);
   });

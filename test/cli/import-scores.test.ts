@@ -228,7 +228,15 @@ describe('scores that are kept', () => {
   it('are the same stage when they are imported again, and written again where the folder was damaged', async () => {
     const folder = path.join(files.results, 'store', id);
     const before = readFileSync(path.join(folder, 'items.arrow'));
-    const whole = ['items.arrow', 'journal.jsonl', 'metrics.json', 'provenance.json', 'report.json', 'stage.json'];
+    const whole = [
+      'items.arrow',
+      'journal.jsonl',
+      'metrics.json',
+      'provenance.json',
+      'report.json',
+      'seal.json',
+      'stage.json',
+    ];
     writeFileSync(path.join(folder, 'items.arrow'), 'broken');
     expect(await keep('kept.jsonl', pairScores())).toBe(id);
     expect(readFileSync(path.join(folder, 'items.arrow'))).toEqual(before);

@@ -107,7 +107,7 @@ test('the page and the text carry the title of the experiment, and its name wher
   const titled = await renderFiles(buildReport(input({ trials, title: 'How PMP <scales>', figures: [] })));
   expect(String(titled.get('index.html'))).toContain('<title>How PMP &lt;scales&gt;</title>');
   expect(String(titled.get('index.html'))).toContain('<h1>How PMP &lt;scales&gt;</h1>');
-  expect(String(titled.get('results.md'))).toMatch(/^# How PMP <scales>\n\nExperiment `scale`\.\n/);
+  expect(String(titled.get('results.md'))).toMatch(/^# How PMP \\<scales>\n\nExperiment `scale`\.\n/);
   const plain = await renderFiles(buildReport(input({ trials, figures: [] })));
   expect(String(plain.get('index.html'))).toContain('<h1>scale</h1>');
   expect(String(plain.get('results.md'))).toMatch(/^# scale\n\nDoes /);

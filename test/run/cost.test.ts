@@ -82,8 +82,8 @@ describe('FLOPs of a plan', () => {
           labels: pairs * chosenTokens,
         });
         // The last layer computes only the tokens that are read, which a formula in tokens does not know: of three
-        // layers that is part of a third.
-        expect(matmulFlops / planned).toBeGreaterThan(0.75);
+        // layers that is part of a third. Nor does it know the blocks of attention that the mask hides.
+        expect(matmulFlops / planned).toBeGreaterThan(0.72);
         expect(matmulFlops / planned).toBeLessThan(1.05);
       }
     },
@@ -129,7 +129,8 @@ describe('memory', () => {
         exitCode: 3,
         message: expect.stringMatching(
           new RegExp(
-            `^${id} \\(trial [0-9a-f]{12}, .+\\) needs about \\d+\\.\\d GB of memory; ` +
+            `^${id} \\(trial [0-9a-f]{12}, .+\\) needs about \\d+\\.\\d GB of memory, ` +
+              `the largest 2 at once \\d+\\.\\d GB; ` +
               `there are 24\\.0 GB \\(available memory\\)$`,
           ),
         ),
