@@ -1,6 +1,6 @@
 /**
  * Which stages of a results folder are as they were committed. Every file is hashed once, and again when its stamp
- * changes (`digest.ts`); what was found sound is kept in `store/.checked` for the next process. What changes below the
+ * changes (`digest.ts`); what was found sound is kept in `.checked` for the next process. What changes below the
  * file system, without any time of the file moving, is found by `verify` alone.
  */
 import { hash } from 'node:crypto';

@@ -9,7 +9,7 @@
  *     results/logs/worker-<n>.log              stdout and stderr of the workers
  *     results/reports/<name>/                  its report, drawn again while it is swept
  *     results/store/<kind>-<12 hex digits>/    a stage: the files below, and its outputs
- *     results/store/.checked                   which stages were compared with their digests, and as which files
+ *     results/.checked                         which stages were compared with their digests, and as which files
  */
 import { join, resolve, sep } from 'node:path';
 
@@ -88,7 +88,7 @@ export const workerLogFile = (resultsFolder: string, worker: number): string =>
   join(resultsFolder, folderNames.logs, `worker-${worker}.log`);
 export const sweepLeasePlace = (resultsFolder: string): string => join(resultsFolder, 'sweep.lease');
 export const stageLeasePlace = (folder: string): string => join(folder, stageFiles.lease);
-export const checkedFile = (resultsFolder: string): string => join(storeFolder(resultsFolder), '.checked');
+export const checkedFile = (resultsFolder: string): string => join(resultsFolder, '.checked');
 export const reportsFolder = (resultsFolder: string): string => join(resultsFolder, 'reports');
 export const databaseFile = (resultsFolder: string): string => join(resultsFolder, 'harness.duckdb');
 export const databaseDigestFile = (resultsFolder: string): string => `${databaseFile(resultsFolder)}.sha256`;

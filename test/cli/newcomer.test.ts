@@ -66,7 +66,7 @@ describe('help', () => {
     expect((await captured(['export', '--help'])).stdout).toMatch(/^harness export \[flags\] --output FILE \[SOURCE\]/);
     const score = (await captured(['score', '--help'])).stdout;
     expect(score).toContain('      --no-special-tokens ');
-    expect(score).toMatch(/--device NAME +.*auto, cpu, webgpu, cuda, tfjs \[cpu\]/);
+    expect(score).toMatch(/--device NAME +.*cpu without it/);
   });
 
   it('names commands as they are called here', async () => {
