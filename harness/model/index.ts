@@ -15,8 +15,8 @@ export {
   type PackedRows,
   type RowMasks,
   type ResponseSpan,
-  type Row,
 } from './pack-rows.ts';
+export type { Row } from './row.ts';
 export {
   lmLabels,
   marginPooling,

@@ -6,15 +6,11 @@
  */
 
 import type { ModelSpec } from '../spec/experiment-schema.ts';
+import type { Row } from './row.ts';
 import { sightOf, turnedPlace, unseen, type Sight } from './sight.ts';
 import { masksOf, windowOf, type MaskName } from './windows.ts';
 
 export { unseen };
-
-export interface Row {
-  readonly prompt: Int32Array;
-  readonly responses: readonly Int32Array[];
-}
 
 /** Tokens of a row: its prompt once, and all its responses. */
 export function tokensOfRow({ prompt, responses }: Row): number {

@@ -7,7 +7,7 @@
  * so that some neighbouring queries of a pair need only the keys from one place to another: never a later part of their
  * own text, nor the other response. Attention does not depend on the order of keys but by rounding.
  */
-import type { Row } from './pack-rows.ts';
+import type { Row } from './row.ts';
 
 /** The queries of rows, equally many a row. */
 export interface Sight {

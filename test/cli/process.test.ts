@@ -49,7 +49,15 @@ describe('the process', () => {
 
   it('takes a reader that leaves early for no error', async () => {
     const run = await runProcess(
-      ['sql', "SELECT repeat('x', 100) AS x FROM range(100000)", '--json', '--results', results],
+      [
+        'sql',
+        "SELECT repeat('x', 100) AS x FROM range(100000)",
+        '--json',
+        '--max-rows',
+        '100000',
+        '--results',
+        results,
+      ],
       { reader: 'leaves-early' },
     );
     expect(run).toMatchObject({ code: 0, stderr: '' });

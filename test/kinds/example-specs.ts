@@ -51,6 +51,7 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
     'descriptions/model': { generator: endpoint },
     'generators/checkpoint': { path: checkpoint },
     'generators/endpoint': endpoint,
+    'generators/torch': { path: checkpoint },
     'generators/trained': trainedGenerator,
     'pairs/mix': {
       parts: { edits: { kind: 'mutate' }, own: { kind: 'files', path: preferences } },
@@ -79,6 +80,7 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
       config: path.join(checkpoint, 'tokenizer_config.json'),
     },
     'starts/checkpoint': { path: checkpoint },
+    'starts/hub': { model: 'organization/model', revision: '0'.repeat(40) },
   };
 }
 

@@ -47,7 +47,7 @@ function flipByte(name: string): void {
 
 const harms: readonly (readonly [string, (name: string) => void])[] = [
   ['a changed byte', flipByte],
-  ['cut', (name) => truncateSync(name, readFileSync(name).length - 1)],
+  ['cut', (name) => truncateSync(name, readFileSync(name).length >> 1)],
   ['emptied', (name) => truncateSync(name, 0)],
   ['removed', (name) => rmSync(name)],
 ];

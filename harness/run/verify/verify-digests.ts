@@ -1,5 +1,6 @@
 /** `harness verify --quick`: every byte that a result rests on, read and compared with its digest. Nothing is run. */
 import { existsSync } from 'node:fs';
+import { basename, relative } from 'node:path';
 import { databaseDamage, readExperimentFile } from '../../record/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import {
@@ -27,7 +28,8 @@ export function* verifyDigests(resultsFolder: string, ids?: readonly string[]): 
   for (const id of ids ?? stageIds(resultsFolder)) yield verifyStageDigests(resultsFolder, id);
   if (ids !== undefined) return;
   for (const name of experimentNames(resultsFolder)) yield verifyPlan(resultsFolder, name);
-  if (existsSync(databaseFile(resultsFolder))) yield verdictOf('harness.duckdb', databaseDamage(resultsFolder, 'read'));
+  if (existsSync(databaseFile(resultsFolder)))
+    yield verdictOf(basename(databaseFile(resultsFolder)), databaseDamage(resultsFolder, 'read'));
 }
 
 function verifyStageDigests(resultsFolder: string, id: string): DigestVerification {
@@ -46,12 +48,13 @@ function openBecause(resultsFolder: string, id: string): string {
 }
 
 function verifyPlan(resultsFolder: string, name: string): DigestVerification {
+  const file = planFile(resultsFolder, name);
   try {
-    readExperimentFile(planFile(resultsFolder, name));
-    return verdictOf(`experiments/${name}/plan.json`, null);
+    readExperimentFile(file);
+    return verdictOf(relative(resultsFolder, file), null);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return verdictOf(`experiments/${name}/plan.json`, error.message);
+    return verdictOf(relative(resultsFolder, file), error.message);
   }
 }
 

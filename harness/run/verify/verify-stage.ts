@@ -17,6 +17,7 @@ import {
   recordOf,
   stageFiles,
   stageFolder,
+  storeFolder,
   textOf,
   whereabouts,
   writeTaskFile,
@@ -126,7 +127,7 @@ async function runAgain(
   scratch: string,
   { backend, signal, onEvent }: VerifyOptions,
 ): Promise<{ readonly folder: string; readonly done: DoneRecord } | null> {
-  const store = join(scratch, 'store');
+  const store = storeFolder(scratch);
   mkdirSync(store, { recursive: true });
   const inputs = Object.entries(task.inputFolders).map(([name, input]) => {
     const link = join(store, task.stage.inputs[name] ?? name);
