@@ -2,7 +2,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { takeStage } from '../../harness/store/stage-lease.ts';
+import { stageLeasePlace } from '../../harness/store/layout.ts';
+import { takeLease } from '../../harness/store/lease.ts';
 import { collect } from '../../harness/record/index.ts';
 import { stageId, temporaryResults, writeSampleResults } from '../record/results-fixture.ts';
 import { captured, documentOf } from './captured-run.ts';
@@ -25,7 +26,7 @@ function unfinish(id: string): void {
 
 /** As the worker that is in the folder: this process, which certainly lives. */
 function enter(id: string): void {
-  takeStage(join(results, 'store', id), 1);
+  takeLease(stageLeasePlace(join(results, 'store', id)), 1, { attempt: 1 });
 }
 
 const run = (...argv: readonly string[]): ReturnType<typeof captured> => captured([...argv, '--results', results]);

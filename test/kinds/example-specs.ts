@@ -4,6 +4,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { hubFolder, modelsVariable } from '../../harness/data/index.ts';
 import { builtInKinds } from '../../harness/kinds/index.ts';
 import type { Kind, KindSpec } from '../../harness/spec/index.ts';
 import { newBareClone } from '../data/git/clone.ts';
@@ -46,6 +47,9 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
   const [model] = checkpointModels;
   if (model === undefined) throw new Error('there is no tiny checkpoint');
   const checkpoint = await writeCheckpoint(path.join(folder, 'model'), { model });
+  const hubModel = { model: 'organization/model', revision: '0'.repeat(40) };
+  process.env[modelsVariable] = path.join(folder, 'models');
+  await writeCheckpoint(hubFolder(path.join(folder, 'models'), hubModel), { model });
   const endpoint = { kind: 'endpoint', baseUrl: 'http://127.0.0.1:8000/v1', model: 'm' };
   return {
     'descriptions/model': { generator: endpoint },
@@ -80,7 +84,7 @@ async function writeFiles(folder: string): Promise<Readonly<Record<string, objec
       config: path.join(checkpoint, 'tokenizer_config.json'),
     },
     'starts/checkpoint': { path: checkpoint },
-    'starts/hub': { model: 'organization/model', revision: '0'.repeat(40) },
+    'starts/hub': hubModel,
   };
 }
 
