@@ -310,7 +310,13 @@ describe('damage', () => {
     mkdirSync(join(results, 'store', stageId('finetune', 77)));
     writeFileSync(join(results, 'store', stageId('finetune', 77), 'lease.json'), '{}');
     expect(await collect(results)).toMatchObject({ read: 13, problems: [] });
-    expect(readdirSync(results).sort()).toEqual(['experiments', 'harness.duckdb', 'harness.duckdb.sha256', 'store']);
+    expect(readdirSync(results).sort()).toEqual([
+      '.checked',
+      'experiments',
+      'harness.duckdb',
+      'harness.duckdb.sha256',
+      'store',
+    ]);
   });
 
   it('refuses a results folder that is not there', async () => {
