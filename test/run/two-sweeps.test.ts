@@ -69,6 +69,6 @@ test.each([
       expect(lastOutcomeOf(place, id)).toEqual({ kind: 'completed' });
       expect(namesIn(`${place.results}/store/${id}`)).not.toContain('failed.json');
     }
-    expect(namesIn(place.results)).toEqual(['experiments', 'logs', 'store']);
+    expect(namesIn(place.results)).toEqual(['.checked', 'experiments', 'logs', 'store']);
   },
 );
