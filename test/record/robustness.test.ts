@@ -59,7 +59,7 @@ test('collectors at the same time lose nothing: no result waits for a later coll
   expect(await rowsOf('SELECT count(*) AS stages, count(DISTINCT stage_id) AS ids FROM stages')).toEqual([
     { stages: 8, ids: 8 },
   ]);
-  expect(readdirSync(results).sort()).toEqual(['harness.duckdb', 'harness.duckdb.sha256', 'store']);
+  expect(readdirSync(results).sort()).toEqual(['.checked', 'harness.duckdb', 'harness.duckdb.sha256', 'store']);
 });
 
 test('a collector that began earlier and ends later does not take back what another has collected', async () => {
