@@ -176,7 +176,7 @@ test('SIGTERM saves the running stages and exits 143; the next sweep continues f
     'task.json',
   ]);
   expect(lastOutcomeOf(place, 'corpus-corpus')).toEqual({ kind: 'interrupted' });
-  expect(namesIn(place.results)).toEqual(['.checked', 'experiments', 'logs', 'store']);
+  expect(namesIn(place.results)).toEqual(['experiments', 'logs', 'store']);
   const { summary } = await runSweep(place, fakePlan(place.audit, [{ name: 'corpus', kind: 'corpus', ...slow }]));
   expect(summary.counts).toMatchObject({ ran: 1 });
   expect(
