@@ -71,10 +71,10 @@ export function stagePrice(stage: PlannedStage, settings: PriceSettings): StageP
   };
 }
 
-/** On one card: scoring is not dealt out. */
+/** Rows are dealt out to ranks, as those of training are. */
 function scoringPrice(flops: number, numerics: Numerics, settings: PriceSettings): StagePrice {
   const hours = computeHours(flops, numerics, settings);
-  return { flops, hours, wallHours: hours, training: null, keptBytes: 0 };
+  return { flops, hours, wallHours: hours / settings.ranks, training: null, keptBytes: 0 };
 }
 
 function trainedBy(stage: PlannedStage): (Trained & { readonly model: ModelConfig }) | null {
