@@ -50,7 +50,7 @@ test('a sweep runs every stage once and collects as it goes; the same sweep agai
       ),
     ).size,
   ).toBe(1);
-  expect(namesIn(place.results)).toEqual(['experiments', 'logs', 'store']); // lock and probe are gone
+  expect(namesIn(place.results)).toEqual(['.checked', 'experiments', 'logs', 'store']); // lease and probe are gone
   // The resume points of done stages are gone as well.
   expect(namesIn(join(place.results, 'store', 'finetune-tune0'))).toEqual([
     'done.json',

@@ -58,8 +58,7 @@ test.each([
     const [stamps, journal] = [commitStamps(place), readFileSync(`${place.results}/store/corpus-corpus/journal.jsonl`)];
     expect(stamps.size).toBe(6);
 
-    if (before.length > 0) process.kill(worker, 'SIGCONT'); // one that could be seen was ended
-    process.kill(first.pid, 'SIGCONT');
+    for (const pid of [worker, first.pid]) process.kill(pid, 'SIGCONT');
     const end = await first.end;
     expect(end.exitCode).toBe(4);
     expect(end.stderr).toMatch(/^another sweep has taken over \S+: this one gave no sign of life and has stopped\n$/);
@@ -69,6 +68,6 @@ test.each([
       expect(lastOutcomeOf(place, id)).toEqual({ kind: 'completed' });
       expect(namesIn(`${place.results}/store/${id}`)).not.toContain('failed.json');
     }
-    expect(namesIn(place.results)).toEqual(['experiments', 'logs', 'store']);
+    expect(namesIn(place.results)).toEqual(['.checked', 'experiments', 'logs', 'store']);
   },
 );
