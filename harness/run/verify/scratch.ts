@@ -3,7 +3,15 @@
  * verification runs at a time, and what a killed one left is removed by the next.
  */
 import { UserError } from '../../spec/user-error.ts';
-import { LeaseWatch, plainHolder, removeEntry, takeLease, verifyLeasePlace, whereabouts, type Lease } from '../../store/index.ts';
+import {
+  LeaseWatch,
+  plainHolder,
+  removeEntry,
+  takeLease,
+  verifyLeasePlace,
+  whereabouts,
+  type Lease,
+} from '../../store/index.ts';
 
 /** @throws UserError (3) where another verification is running. */
 export async function withScratch<T>(resultsFolder: string, use: (folder: string) => Promise<T>): Promise<T> {
