@@ -32,7 +32,13 @@ export class GivenFolder {
   /** The result at once where another worker has the stage, or has committed it. */
   static for(task: StageTask): GivenFolder | StageResult {
     const workspace = enterStage(task);
-    return workspace instanceof Workspace ? new GivenFolder(task, workspace) : workspace;
+    if (!(workspace instanceof Workspace)) return workspace;
+    try {
+      return new GivenFolder(task, workspace);
+    } catch (error) {
+      workspace.leave();
+      throw error;
+    }
   }
 
   /** The program holds the lease, for as long as it lives: it may outlive its launcher. */

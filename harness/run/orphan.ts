@@ -38,6 +38,7 @@ export async function waitForHolder(
 }
 
 function killProcess(pid: number): void {
+  if (pid === process.pid) return;
   try {
     process.kill(pid, 'SIGKILL');
   } catch {

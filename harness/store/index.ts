@@ -47,6 +47,7 @@ export {
   stageFiles,
   stageFolder,
   storeFolder,
+  verifyLeasePlace,
   workerLogFile,
 } from './layout.ts';
 export { LeaseWatch, plainHolder } from './lease-watch.ts';

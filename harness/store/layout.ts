@@ -87,6 +87,8 @@ export const planFile = (resultsFolder: string, experiment: string): string =>
 export const workerLogFile = (resultsFolder: string, worker: number): string =>
   join(resultsFolder, folderNames.logs, `worker-${worker}.log`);
 export const sweepLeasePlace = (resultsFolder: string): string => join(resultsFolder, 'sweep.lease');
+/** Where stages are run once more, for a comparison. */
+export const verifyLeasePlace = (resultsFolder: string): string => join(resultsFolder, 'verify.lease');
 export const stageLeasePlace = (folder: string): string => join(folder, stageFiles.lease);
 export const checkedFile = (resultsFolder: string): string => join(resultsFolder, '.checked');
 export const reportsFolder = (resultsFolder: string): string => join(resultsFolder, 'reports');

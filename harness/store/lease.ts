@@ -141,6 +141,7 @@ export function removePrepared(place: string): void {
 }
 
 const mostRounds = 1_000;
+const pauseMs = 5;
 
 /**
  * Ends a lease: its holder can publish nothing afterwards. Any number of processes may do it at once, at any time.
@@ -151,11 +152,22 @@ export function removeEntry({ place, name }: HeldEntry, salvage: (folder: string
   const folder = join(place, name);
   for (let round = 0; !isRemoved(folder); round += 1) {
     if (round === mostRounds) throw new Error(`${folder} cannot be removed: something keeps writing into it`);
+    if (round > 0) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, pauseMs);
     rmSync(join(folder, leaseFiles.holder), { force: true }); // first, so that the holder knows why its files are gone
     salvage(folder);
-    for (const child of namesIn(folder)) rmSync(join(folder, child), { recursive: true, force: true });
+    for (const child of namesIn(folder)) removeChild(join(folder, child));
   }
   removeIfEmpty(place);
+}
+
+/** What its holder adds meanwhile, or another process removes, is met again in the next round. */
+function removeChild(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== 'ENOENT' && code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+  }
 }
 
 /** A folder that a process may still write into is gone only once rmdir says so: it refuses one with a file in it. */

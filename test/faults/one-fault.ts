@@ -1,6 +1,4 @@
-/**
- * One run with a fault in it: a sweep is struck, swept again until it ends well, and held against an undisturbed one.
- */
+/** One sweep with a fault in it, and what can be seen of it afterwards. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';

@@ -2,13 +2,20 @@
  * A folder beside the store, where there is room for a stage once more. It is the folder of a lease, so that one
  * verification runs at a time, and what a killed one left is removed by the next.
  */
-import { join } from 'node:path';
 import { UserError } from '../../spec/user-error.ts';
-import { LeaseWatch, plainHolder, removeEntry, takeLease, whereabouts, type Lease } from '../../store/index.ts';
+import {
+  LeaseWatch,
+  plainHolder,
+  removeEntry,
+  takeLease,
+  verifyLeasePlace,
+  whereabouts,
+  type Lease,
+} from '../../store/index.ts';
 
 /** @throws UserError (3) where another verification is running. */
 export async function withScratch<T>(resultsFolder: string, use: (folder: string) => Promise<T>): Promise<T> {
-  const lease = takeScratch(join(resultsFolder, 'verify.lease'));
+  const lease = takeScratch(verifyLeasePlace(resultsFolder));
   try {
     return await use(lease.folder);
   } finally {
