@@ -17,13 +17,13 @@ export interface HotPath {
   /** What one call does. */
   readonly work: string;
   /** Makes what the calls need, which is not timed. */
-  open(): OpenPath;
+  open(): OpenPath | Promise<OpenPath>;
 }
 
 export interface OpenPath {
   /** What it returns is not looked at; returning it keeps the compiler from leaving the work out. */
   call(): unknown;
-  close?(): void;
+  close?(): void | Promise<void>;
 }
 
 export const hotPaths: readonly HotPath[] = [

@@ -11,7 +11,9 @@ export {
 export { peerSetUps, type PeerSetUp } from './peer-set-ups.ts';
 export { comparedSteps } from './step-options.ts';
 export { benchMicro, type MicroBench, type MicroTime } from './micro.ts';
-export { machineName, type RatioSummary } from './in-turns.ts';
+export { differencesOf, machineIdentity, type MachineIdentity } from './machine-identity.ts';
+export { measureSpeeds, type PathTimes } from './speed-run.ts';
+export { machineName, roundsInTurns, type RatioSummary } from './in-turns.ts';
 export { benchPairStorage, type PairStorage } from './pair-storage.ts';
 export { measureTrainStep } from './measure-train-step.ts';
 export type { TrainStepBench } from './train-step.ts';

@@ -1,8 +1,8 @@
 /** Times of the hot paths outside the engine, taken with tinybench. */
-import { Bench } from 'tinybench';
 import { didYouMean, UserError } from '../spec/index.ts';
 import { hotPaths, type HotPath } from './hot-paths.ts';
 import { machineName } from './in-turns.ts';
+import { latencyOf } from './latency.ts';
 
 export interface MicroOptions {
   /** Time given to each path; a quarter of it warms up, uncounted. Every path is called ten times at least. */
@@ -48,22 +48,10 @@ function pathNamed(name: string): HotPath {
   });
 }
 
-async function timeOf({ name, work, open }: HotPath, milliseconds: number): Promise<MicroTime> {
-  const { call, close } = open();
-  try {
-    const bench = new Bench({
-      time: milliseconds,
-      warmupTime: milliseconds / 4,
-      iterations: 10,
-      warmupIterations: 2,
-      throws: true,
-    });
-    bench.add(name, call);
-    const [task] = await bench.run();
-    if (task?.result.state !== 'completed') throw new Error(`${name} was not measured to its end`);
-    const { p50, p99, rme, samplesCount } = task.result.latency;
-    return { name, work, medianMs: p50, p99Ms: p99, marginPercent: rme, samples: samplesCount };
-  } finally {
-    close?.();
-  }
+const leastCalls = 10;
+
+async function timeOf(path: HotPath, milliseconds: number): Promise<MicroTime> {
+  const { name, work } = path;
+  const { p50, p99, rme, samplesCount } = (await latencyOf(path, { milliseconds, leastCalls })).wall;
+  return { name, work, medianMs: p50, p99Ms: p99, marginPercent: rme, samples: samplesCount };
 }

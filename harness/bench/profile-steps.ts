@@ -9,6 +9,7 @@ import type { Session } from '../engine/index.ts';
 import type { Program } from '../graph/index.ts';
 import { initParameters, packerFor, type PackedRows } from '../model/index.ts';
 import {
+  attentionBlocks,
   cutIntoMicroBatches,
   flatteningFor,
   microBatchCount,
@@ -64,8 +65,17 @@ async function profileInto(profilePrefix: string, options: TrainStepBenchOptions
   return losses;
 }
 
-function programOf({ model, executor }: TrainStepBenchOptions, microBatches: number): Program {
-  return trainProgram(model, 'pairwise+lm', microBatches, { ...plainStep, flattening: flatteningFor(executor) });
+function programOf(options: TrainStepBenchOptions, microBatches: number): Program {
+  const { model, executor } = options;
+  return trainProgram(model, 'pairwise+lm', microBatches, {
+    ...plainStep,
+    flattening: flatteningFor(executor),
+    attentionBlocks: blocksOf(options, microBatches),
+  });
+}
+
+function blocksOf(options: TrainStepBenchOptions, microBatches: number): readonly number[] {
+  return options.executor.wantsWholeSteps === true ? [] : attentionBlocks(typicalRows(options), microBatches);
 }
 
 async function runSteps(
@@ -84,15 +94,13 @@ async function runSteps(
   return losses;
 }
 
-function packedBatch(
-  { model, rows, pairsPerStep }: TrainStepBenchOptions,
-  step: number,
-  microBatches: number,
-): readonly PackedRows[] {
+function packedBatch(options: TrainStepBenchOptions, step: number, microBatches: number): readonly PackedRows[] {
+  const { model, rows, pairsPerStep } = options;
   const batch = batchOf(rows, step, pairsPerStep).map(({ prompt, chosen, rejected }) => {
     return { prompt, responses: [chosen, rejected] };
   });
-  return cutIntoMicroBatches(batch, microBatches).map((some) => packerFor(model).pack(some));
+  const blocks = blocksOf(options, microBatches);
+  return cutIntoMicroBatches(batch, microBatches).map((some, index) => packerFor(model, blocks[index]).pack(some));
 }
 
 interface ProfileEvent {

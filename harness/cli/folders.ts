@@ -22,6 +22,14 @@ export function cacheFolder(env: Environment): string {
 /** Builds of the native tfjs packages: HARNESS_TFJS, else `tfjs` in the cache. */
 export const tfjsFolder = (env: Environment): string => named(env, 'HARNESS_TFJS') ?? resolve(cacheFolder(env), 'tfjs');
 
+/** Environments of the backend torch: HARNESS_TORCH, else `torch` in the cache. */
+export const torchFolder = (env: Environment): string =>
+  named(env, 'HARNESS_TORCH') ?? resolve(cacheFolder(env), 'torch');
+
+/** Models of the Hugging Face hub: HARNESS_MODELS, else `models` in the cache. */
+export const modelsFolder = (env: Environment): string =>
+  named(env, 'HARNESS_MODELS') ?? resolve(cacheFolder(env), 'models');
+
 /** A folder with copies of the datasets; null = download. */
 export const dataMirror = (env: Environment): string | null => named(env, 'HARNESS_DATA_MIRROR') ?? null;
 

@@ -2,10 +2,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { backendOf, backendsWith, requireBackend, type Backend } from '../backends/index.ts';
+import { backendsWith, numericsOf, requireBackend, type Backend } from '../backends/index.ts';
 import { readValidExperiment, type Kinds, type LoadedPlugin } from '../kinds/index.ts';
-import { explainPlan, planExperiment, planInputs, type DoneStage, type Plan, type StageStatus } from '../plan/index.ts';
-import type { ExperimentSpec } from '../spec/index.ts';
+import {
+  explainPlan,
+  planExperiment,
+  planInputs,
+  type DoneStage,
+  type Plan,
+  type StageName,
+  type StageStatus,
+} from '../plan/index.ts';
+import { expandSweep, experimentFormat, type ExperimentSpec } from '../spec/index.ts';
 import { newestDone, planFile, readStoreState, stageFiles, stageFolder } from '../store/index.ts';
 import { checkReportKinds } from './check-report-kinds.ts';
 import { readIfWhole } from './recorded-names.ts';
@@ -20,9 +28,16 @@ export interface LoadedPlan {
   readonly backends: readonly Backend[];
 }
 
-/** Throws `UserError` (exit 2) with every error of the file, or where a plug-in cannot be loaded. */
-export async function loadPlan(file: string, overrides: readonly string[]): Promise<LoadedPlan> {
-  const experiment = await readValidExperiment(file, overrides);
+/**
+ * Throws `UserError` (exit 2) with every error of the file, or where a plug-in cannot be loaded.
+ * @param options `withoutData`: what stages will read need not be here yet; their ids are then other ones.
+ */
+export async function loadPlan(
+  file: string,
+  overrides: readonly string[],
+  options: { readonly withoutData?: boolean } = {},
+): Promise<LoadedPlan> {
+  const experiment = await readValidExperiment(file, overrides, options);
   await checkReportKinds(experiment);
   return planOf(experiment.result.spec, experiment);
 }
@@ -32,14 +47,37 @@ export function planOf(
   { kinds, plugins }: { readonly kinds: Kinds; readonly plugins: readonly LoadedPlugin[] },
 ): LoadedPlan {
   const backends = backendsWith(plugins);
-  requireBackend(spec.execution.backend, backends);
+  requireBackend(spec.execution, backends);
   const plan = planExperiment(spec, {
     ...planInputs(kinds),
-    numericsOf: (stage) => backendOf(stage, spec.execution.backend, backends).numerics,
+    numericsOf: (stage, asked) => numericsOf(stage, asked, { chosen: spec.execution.backend, registered: backends }),
   });
   const absolute = { ...spec, extends: null, plugins: plugins.map((plugin) => plugin.file) };
   return { spec, specText: stringify(absolute), plan, kinds, plugins, backends };
 }
+
+/**
+ * What a plan refuses about the backend, without the plan.
+ * @throws UserError (2) where the one that was chosen is not there, or cannot do what the experiment asks for.
+ */
+export function requireServed(
+  spec: ExperimentSpec,
+  { kinds, plugins }: { readonly kinds: Kinds; readonly plugins: readonly LoadedPlugin[] },
+): void {
+  const registered = backendsWith(plugins);
+  requireBackend(spec.execution, registered);
+  const { points } = expandSweep(spec, experimentFormat(kinds));
+  for (const asked of new Set(points.map((point) => point.spec.numerics)))
+    for (const stage of computingStages) numericsOf(stage, asked, { chosen: spec.execution.backend, registered });
+}
+
+const computingStages = [
+  'pretrain',
+  'decay',
+  'finetune',
+  'baseline',
+  'evaluate',
+] as const satisfies readonly StageName[];
 
 /** Stage id -> run, cached, blocked or damaged, and why, against what lies in the results folder. */
 export function explainAgainst(plan: Plan, resultsFolder: string): ReadonlyMap<string, StageStatus> {

@@ -3,7 +3,7 @@
  * head`) is no error.
  */
 import { commandName } from './command-name.ts';
-import { tfjsFolder } from './folders.ts';
+import { modelsFolder, tfjsFolder, torchFolder } from './folders.ts';
 import { runCli } from './run-cli.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -18,6 +18,8 @@ process.stderr.on('error', (error: NodeJS.ErrnoException) => {
 const { stdout, stderr, env, argv, execArgv } = process;
 // Read where an engine is opened, here and in every process that is started from here.
 env['HARNESS_TFJS'] ??= tfjsFolder(env);
+env['HARNESS_TORCH'] ??= torchFolder(env);
+env['HARNESS_MODELS'] ??= modelsFolder(env);
 process.exitCode = await runCli(argv.slice(2), {
   stdout,
   stderr,

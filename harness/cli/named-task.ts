@@ -9,14 +9,13 @@ import { readTaskSpec, readTaskStage, type ReadTask, type TaskSplit } from '../j
 import { builtInKinds } from '../kinds/index.ts';
 import { didYouMean, UserError } from '../spec/index.ts';
 import {
-  outputDamage,
+  damageOf,
   readDescription,
   readDone,
   readJsonRecord,
   readStageState,
   stageFolder,
   stageIds,
-  VerifiedFiles,
 } from '../store/index.ts';
 import type { CliContext } from './context.ts';
 import { cacheFolder, dataMirror } from './folders.ts';
@@ -105,22 +104,19 @@ async function taskOfStage(
       exitCode: 2,
       hint: `Leave ${refused} out, or name an experiment file or a kind of task.`,
     });
-  await requireDone(id, resultsFolder);
+  requireDone(id, resultsFolder);
   const folder = stageFolder(resultsFolder, id);
   const { name, kind } = taskIn(folder);
   return { ...readTaskStage(folder, split), name, kind, split, stage: id, folder };
 }
 
 /** Done, and every file what was committed: labels that were changed would change every share in silence. */
-async function requireDone(id: string, resultsFolder: string): Promise<void> {
+function requireDone(id: string, resultsFolder: string): void {
   const folder = stageFolder(resultsFolder, id);
   const done = readDone(folder, id);
   if (done === null)
     throw new UserError(`${id}: not done`, { exitCode: 2, hint: `\`harness logs ${id}\` tells how far it is.` });
-  const damage =
-    'damaged' in done
-      ? done.damaged
-      : (outputDamage(folder, done) ?? (await new VerifiedFiles().damageOf(folder, done)));
+  const damage = 'damaged' in done ? done.damaged : damageOf(folder, done);
   if (damage !== null)
     throw new UserError(`${id}: ${damage}`, {
       exitCode: 4,

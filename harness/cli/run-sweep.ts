@@ -8,6 +8,7 @@ import { stageNames } from '../plan/index.ts';
 import { collect } from '../record/index.ts';
 import { exitCodeOf, sweep } from '../run/index.ts';
 import type { SweepSummary } from '../run/index.ts';
+import { ranksOf } from '../spec/index.ts';
 import { paintFor } from '../text/index.ts';
 import type { CliContext } from './context.ts';
 import { cacheFolder } from './folders.ts';
@@ -77,11 +78,11 @@ function sweepShown(context: CliContext, run: SweepRun, display: ProgressDisplay
     command: run.command,
     resultsFolder,
     cacheFolder: resolve(cacheFolder(context.host.env)),
-    execution: { ...execution, workers: run.workers ?? execution.workers },
+    execution: { ...execution, workers: run.workers ?? execution.workers, ranks: ranksOf(execution) },
     ...(run.workers === null ? {} : { gpuWorkers: run.workers }),
     failFast: run.failFast,
     onEvent: (event) => display.onEvent(event),
-    collect: async () => void (await collect(resultsFolder)),
+    collect: async (checked) => void (await collect(resultsFolder, { checked })),
     onTrialsChanged: liveReport(run, display),
   });
 }

@@ -7,9 +7,9 @@ import {
   SummaryBuilder,
   type CheckedInput,
   type RowRewards,
-  type ScoredModel,
+  type RowScorer,
+  type ScoredRows,
   type ScoreSummary,
-  type StoredSession,
 } from '../score/index.ts';
 import type { OverLength } from '../spec/experiment-schema.ts';
 import { formatDuration, jsonText } from '../text/index.ts';
@@ -21,7 +21,9 @@ import { openLineOutput } from './output/line-output.ts';
 export interface ScoreFlags extends JudgeFlags, Omit<TaskFlags, 'tokenizer'> {
   readonly task?: string;
   readonly output?: string;
-  readonly device: Device | 'auto';
+  /** Who computes: this program, or torch. */
+  readonly backend: 'native' | 'torch';
+  readonly device?: Device | 'auto';
   readonly threads: number;
   readonly batchTokens?: number;
   readonly tokenizer?: string;
@@ -34,10 +36,12 @@ export interface ScoreFlags extends JudgeFlags, Omit<TaskFlags, 'tokenizer'> {
 
 export interface OpenedModel {
   readonly folder: string;
-  readonly scored: ScoredModel;
-  readonly sessions: StoredSession;
-  readonly device: Device;
+  readonly scored: ScoredRows;
+  scorer(input: CheckedInput): RowScorer;
+  /** Known for sure once something was scored; `kind` is as our own engine would call it. */
+  device(): { readonly name: string; readonly kind: Device };
   readonly reason: string;
+  close(): Promise<void>;
 }
 
 export interface Scored {
@@ -54,17 +58,17 @@ export async function scoreAll(
   flags: Pick<ScoreFlags, 'output' | 'batchTokens'>,
   {
     scored,
-    sessions,
+    scorer,
     input,
     limit,
-  }: Pick<OpenedModel, 'scored' | 'sessions'> & { readonly input: CheckedInput; readonly limit: number },
+  }: Pick<OpenedModel, 'scored' | 'scorer'> & { readonly input: CheckedInput; readonly limit: number },
 ): Promise<Scored> {
   const summary = new SummaryBuilder();
   const kept: RowRewards[] = [];
   const output = openLineOutput(context, flags.output);
   let tokens = 0;
   const start = performance.now();
-  for await (const row of scoreInput(input, scored, sessions, {
+  for await (const row of scoreInput(input, scored, scorer(input), {
     tokensPerBatch: flags.batchTokens ?? defaultTokensPerBatch,
     onBatch: (count) => {
       tokens += count;

@@ -133,6 +133,8 @@ export {
   type FetchOptions,
 } from './datasets/fetch-file.ts';
 export { fileDigest } from './datasets/file-digest.ts';
+export { fetchModel, type FetchedModel } from './hub/fetch-model.ts';
+export { commitPattern, hubFolder, modelPattern, modelsVariable, type HubModel } from './hub/hub-model.ts';
 export { usualNames, type FieldName, type FieldNames } from './preferences/fields.ts';
 export { preferencePairs, type PreferencePairsOptions } from './preferences/preference-pairs.ts';
 export type { BenchmarkFormat, BenchmarkQuestion, BenchmarkResponse } from './benchmarks/benchmark-format.ts';

@@ -46,7 +46,7 @@ export function checkIndices(bounds: readonly IndexBound[], feeds: readonly Boun
 
 type Bound = { readonly input: Tensor | undefined; readonly sizes: readonly Dim[] };
 
-function boundsOf({ op, inputs }: Tensor): readonly Bound[] {
+function boundsOf({ op, inputs, attributes }: Tensor): readonly Bound[] {
   const rowsOf = (index: number, ...axes: readonly number[]): Dim[] =>
     axes.map((axis) => inputs[index]?.shape[axis] ?? 0);
   switch (op) {
@@ -62,6 +62,10 @@ function boundsOf({ op, inputs }: Tensor): readonly Bound[] {
       return [{ input: inputs[1], sizes: rowsOf(0, 0) }];
     case 'packRows':
       return [{ input: inputs[1], sizes: rowsOf(0, 0, 1) }];
+    case 'takeRange':
+      return [{ input: inputs[1], sizes: rowsOf(0, attributes.axis) }];
+    case 'placeRange':
+      return [{ input: inputs[1], sizes: rowsOf(2, attributes.axis) }];
     default:
       return [];
   }

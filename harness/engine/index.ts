@@ -23,3 +23,5 @@ export { evaluateProgram, referenceExecutor } from './reference/reference-execut
 export type { DenseArray } from './reference/array.ts';
 export { allocatorEnvironment } from './allocator.ts';
 export { installTfjs, type InstalledTfjs, type TfjsInstall } from './tfjs-install/install-tfjs.ts';
+export { stageIn } from './tfjs-install/staging.ts';
+export { callTool, type Environment, type ToolAnswer } from './tfjs-install/tool.ts';

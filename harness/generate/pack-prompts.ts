@@ -46,6 +46,7 @@ function emptyRows({ tokens, rows, rowLength }: Sizes): EmptyRows {
     packIndex: new Int32Array(tokens),
     padIndex: new Int32Array(places),
     padMask: new Float32Array(places),
+    sight: null,
     spans: [],
   };
 }

@@ -37,7 +37,7 @@ function operationCost(tensor: Tensor, size: Size): Cost {
 
 /** Of what is sliced, only the slice is read. */
 function bytesMoved(tensor: Tensor, size: Size): number {
-  if (tensor.op === 'slice') return 8 * size(tensor);
+  if (tensor.op === 'slice' || tensor.op === 'takeRange') return 8 * size(tensor);
   return 4 * [tensor, ...tensor.inputs].reduce((total, other) => total + size(other), 0);
 }
 
@@ -121,6 +121,8 @@ const operationCounts: OpTable<[size: Size], number> = {
   slice: none,
   padAxis: none,
   concat: none,
+  takeRange: none,
+  placeRange: none,
   broadcastLike: none,
   sizeOf: none,
   sum: perFirstInput(1),

@@ -15,7 +15,7 @@ import {
   square,
   subtract,
 } from './elementwise.ts';
-import { broadcastLike, padAxis, reshape, reshapeLike, slice, transpose } from './layout.ts';
+import { broadcastLike, padAxis, placeRange, reshape, reshapeLike, slice, takeRange, transpose } from './layout.ts';
 import { matmulGradients } from './matmul-gradient.ts';
 import {
   layerNormInputGradient,
@@ -88,6 +88,8 @@ export const gradientRules: OpTable<[upstream: Tensor], readonly (Tensor | null)
       return slice(dy, t.attributes.axis, start - size, start);
     });
   },
+  takeRange: (t, dy) => [placeRange(dy, t.attributes.axis, at(t, 1), at(t, 0)), null],
+  placeRange: (t, dy) => [takeRange(dy, t.attributes.axis, at(t, 1)), null, null],
   broadcastLike: (t, dy) => [unbroadcast(dy, at(t, 0)), null],
   sum: (t, dy) => {
     const x = at(t, 0);

@@ -20,7 +20,7 @@ export {
   tanh,
 } from './elementwise.ts';
 export { matmul, type MatmulOptions } from './linear.ts';
-export { after, broadcastLike, concat, reshape, slice, split, transpose } from './layout.ts';
+export { after, broadcastLike, concat, placeRange, reshape, slice, split, takeRange, transpose } from './layout.ts';
 export { mean, sizeOf, softmax, sum } from './reduce.ts';
 export { crossEntropyRows, gatherRows, packRows, padRows, rope, scatterAddRows } from './rows.ts';
 export { layerNorm, rmsNorm } from './normalize.ts';

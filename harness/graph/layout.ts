@@ -1,5 +1,15 @@
 /** Operations that move values and compute nothing. */
-import { broadcastShapes, dimAt, expectFloat, expectNumber, normalizeAxis, sameShape } from './shape.ts';
+import {
+  broadcastShapes,
+  dimAt,
+  expectFloat,
+  expectIndices,
+  expectNumber,
+  expectRank,
+  expectShape,
+  normalizeAxis,
+  sameShape,
+} from './shape.ts';
 import type { Dim, Shape, Tensor } from './tensor.ts';
 import { formatShape, makeTensor, opError } from './tensor.ts';
 
@@ -119,6 +129,29 @@ function sizeTogether(xs: readonly Tensor[], axis: number): number {
 export function padAxis(x: Tensor, axis: number, before: number, after: number): Tensor {
   const size = expectNumber('padAxis', 'the padded size', x.shape[axis], x);
   return makeTensor('padAxis', [x], { axis, before, after }, replaceDim(x.shape, axis, before + size + after));
+}
+
+/**
+ * Consecutive elements of one axis, which are fed: `places` int32 [E] numbers them in ascending order without a gap.
+ * What a `slice` is where neither the size of the axis nor the bounds are known in advance.
+ */
+export function takeRange(x: Tensor, axis: number, places: Tensor): Tensor {
+  const along = rangeAxis('takeRange', x, axis, places);
+  return makeTensor('takeRange', [x, places], { axis: along }, replaceDim(x.shape, along, dimAt(places.shape, 0)));
+}
+
+/** Zeros of the shape of `like` with x at `places` of one axis: the gradient of `takeRange`. */
+export function placeRange(x: Tensor, axis: number, places: Tensor, like: Tensor): Tensor {
+  const along = rangeAxis('placeRange', x, axis, places);
+  expectShape('placeRange', 'x', x, replaceDim(like.shape, along, dimAt(places.shape, 0)));
+  return makeTensor('placeRange', [x, places, like], { axis: along }, like.shape);
+}
+
+function rangeAxis(op: string, x: Tensor, axis: number, places: Tensor): number {
+  expectFloat(op, x);
+  expectIndices(op, 'places', places);
+  expectRank(op, 'places', places, 1);
+  return normalizeAxis(op, x, axis);
 }
 
 /** x repeated to the shape of `like`: the gradient of `sum`. `like` gives only its shape. */

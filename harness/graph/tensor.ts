@@ -44,6 +44,8 @@ export interface OpAttributes {
   readonly slice: { readonly axis: number; readonly start: number; readonly end: number };
   readonly padAxis: { readonly axis: number; readonly before: number; readonly after: number };
   readonly concat: { readonly axis: number };
+  readonly takeRange: { readonly axis: number };
+  readonly placeRange: { readonly axis: number };
   readonly broadcastLike: None;
   readonly sizeOf: { readonly axes: readonly number[] };
   readonly sum: { readonly axes: readonly number[]; readonly keepDims: boolean };

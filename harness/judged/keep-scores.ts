@@ -2,27 +2,26 @@
  * Judged scores in the results folder, as a stage of the kind `scores` that no plan has: `ls`, `show`, `sql` and
  * `export` read it like any other. The same scores of the same task by the same model are the same stage.
  */
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeItems, type Item, type Metric } from '../eval/index.ts';
 import { canonicalJson, sha256 } from '../plan/index.ts';
+import { UserError } from '../spec/user-error.ts';
 import {
   clearFolder,
-  commit,
   createResultsFolder,
-  enterFolder,
-  Journal,
-  lastAttempt,
-  leaveFolder,
-  outputDamage,
+  damageOf,
+  enterStage,
   readDone,
   recordedOutputs,
   stageFolder,
   toJson,
   writeFileAtomically,
+  Workspace,
   type Provenance,
   type StageDescription,
+  type StageResult,
   type StageTask,
 } from '../store/index.ts';
 
@@ -68,20 +67,30 @@ export async function keepScores(
   const stage = stageOf(scores, resultsFolder);
   const folder = stageFolder(resultsFolder, stage.id);
   if (isWhole(folder, stage.id)) return { id: stage.id, wasThere: true };
-  const task = stageTask(stage, folder, provenance);
-  if (enterFolder(task) !== 'open') return { id: stage.id, wasThere: true };
-  const journal = new Journal(folder, task.attempt);
+  const workspace = enterStage(stageTask(stage, folder, provenance));
+  if (!(workspace instanceof Workspace)) return { id: stage.id, wasThere: isThere(workspace) };
   try {
-    for (const { name, value } of scores.metrics) journal.append({ kind: 'metric', step: null, name, value });
-    writeItems(join(folder, outputs.items), scores.items);
-    writeFileAtomically(join(folder, outputs.metrics), toJson(scores.metrics), false);
-    writeFileAtomically(join(folder, outputs.report), toJson(scores.report), false);
-    await commit(task, journal, { kind: 'completed' }, Object.values(outputs));
+    await write(scores, stage.id, workspace);
   } finally {
-    journal.close();
-    leaveFolder(folder);
+    workspace.leave();
   }
   return { id: stage.id, wasThere: false };
+}
+
+async function write(scores: KeptScores, id: string, workspace: Workspace): Promise<void> {
+  const { folder, journal } = workspace;
+  for (const { name, value } of scores.metrics) journal.append({ kind: 'metric', step: null, name, value });
+  writeItems(join(folder, outputs.items), scores.items);
+  writeFileAtomically(join(folder, outputs.metrics), toJson(scores.metrics), false);
+  writeFileAtomically(join(folder, outputs.report), toJson(scores.report), false);
+  await workspace.commit(id, { kind: 'completed' }, Object.values(outputs));
+}
+
+/** @throws UserError (4) where another process is writing them. */
+function isThere(result: StageResult): boolean {
+  if (result.kind === 'committed') return true;
+  const why = result.kind === 'lost' ? result.why : `the stage is ${result.kind}`;
+  throw new UserError(why, { exitCode: 4, hint: 'Run the same command again.' });
 }
 
 /** A damaged folder is emptied, to be written again. */
@@ -89,7 +98,7 @@ function isWhole(folder: string, id: string): boolean {
   if (!existsSync(folder)) return false;
   const done = readDone(folder, id);
   if (done === null) return false;
-  const damage = 'damaged' in done ? done.damaged : outputDamage(folder, done);
+  const damage = 'damaged' in done ? done.damaged : damageOf(folder, done);
   if (damage === null) return true;
   clearFolder(folder, damage);
   return false;
@@ -104,7 +113,7 @@ function stageOf({ config, taskStage, items }: KeptScores, resultsFolder: string
 
 /** Of the file: equal items give equal bytes. */
 function itemsDigest(items: readonly Item[], resultsFolder: string): string {
-  const file = join(resultsFolder, `.scores-${process.pid}.arrow`);
+  const file = join(resultsFolder, `.scores-${randomUUID()}.arrow`);
   try {
     writeItems(file, items);
     return hash('sha256', readFileSync(file), 'hex');
@@ -121,7 +130,7 @@ function stageTask(stage: StageDescription, folder: string, provenance: Provenan
     execution: { threads: 1, device: 'cpu', checkpointEverySeconds: 60 },
     cacheFolder: '',
     plugins: [],
-    attempt: existsSync(folder) ? 1 + lastAttempt(folder) : 1,
+    attempt: 1,
     provenance,
   };
 }

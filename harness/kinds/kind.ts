@@ -145,8 +145,40 @@ export interface GeneratorPrompt {
   readonly signature: string;
 }
 
+/** What a program beside this one is asked to write. */
+export interface WritingRequest {
+  /** Of the model and its tokenizer. */
+  readonly folder: string;
+  /** A key names a completion: its seed follows from it and the seed of the sampling. */
+  readonly prompts: readonly { readonly key: string; readonly prompt: string }[];
+  readonly sampling: Sampling;
+  readonly engine: 'auto' | 'vllm' | 'transformers';
+  readonly numerics: 'float32' | 'bfloat16';
+  /** Whether a prompt is the first message of a chat, by the template of the tokenizer. */
+  readonly chat: boolean;
+  readonly system: string | null;
+  /** Texts that end a completion, and are no part of it. */
+  readonly stop: readonly string[];
+  /** Cards that share the model. */
+  readonly cards: number;
+}
+
+export interface WrittenTexts {
+  /** One a prompt, in their order. */
+  readonly completions: readonly Pick<Completion, 'text' | 'finish'>[];
+  /** The programs that wrote, with their versions. */
+  readonly by: string;
+  readonly tokens: number;
+}
+
+/** Samples from a model folder, by a program beside this one. */
+export interface ModelWriter {
+  write(request: WritingRequest, io: Pick<GeneratorIo, 'scratchFolder' | 'signal'>): Promise<WrittenTexts>;
+}
+
 export interface GeneratorIo extends KindIo {
   readonly signal: AbortSignal;
+  writer(): Promise<ModelWriter>;
   /** Recorded with the stage: requests, tokens, money. */
   count(name: string, value: number): void;
 }

@@ -3,6 +3,8 @@
  * same data recorded replaces the estimate. Measured on the shipped corpus and tasks
  * (test/plan/expected-lengths.test.ts holds the estimates against the data).
  */
+import { z } from 'zod';
+import { positive } from '../spec/index.ts';
 
 /** Mean tokens of the parts of a preference pair. */
 export interface PairLengths {
@@ -10,6 +12,13 @@ export interface PairLengths {
   readonly chosen: number;
   readonly rejected: number;
 }
+
+/** Of a section whose pairs are known only once they are read. */
+export const expectedTokensField = z
+  .strictObject({ prompt: positive, chosen: positive, rejected: positive })
+  .nullable()
+  .default(null)
+  .describe('Mean tokens of its pairs, for forecasts and prices alone; null = those of a usual size.');
 
 /** Where nothing is known of the pairs. */
 export const unknownLengths: PairLengths = { prompt: 30, chosen: 50, rejected: 50 };

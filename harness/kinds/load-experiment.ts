@@ -19,13 +19,20 @@ export interface ExperimentWithKinds<Result> {
   readonly plugins: readonly LoadedPlugin[];
 }
 
+/** How an experiment is read. */
+export interface ReadOptions {
+  /** As in `SpecKinds`. */
+  readonly withoutData?: boolean;
+}
+
 /** @throws UserError (2) where a plug-in cannot be loaded; what is wrong with the file itself is in the result. */
 export async function readExperiment(
   file: string,
   overrides: readonly string[] = [],
+  { withoutData = false }: ReadOptions = {},
 ): Promise<ExperimentWithKinds<ParseResult>> {
   const plugins = await loadPlugins(namedPlugins(file));
-  const kinds = kindsWith(plugins);
+  const kinds = withoutData ? { ...kindsWith(plugins), withoutData } : kindsWith(plugins);
   const result = blaming(plugins, () => loadExperiment(file, experimentFormat(kinds), overrides));
   return { result, kinds, plugins };
 }
@@ -43,8 +50,9 @@ function blaming<T>(plugins: readonly LoadedPlugin[], read: () => T): T {
 export async function readValidExperiment(
   file: string,
   overrides: readonly string[] = [],
+  options: ReadOptions = {},
 ): Promise<ExperimentWithKinds<ParsedExperiment>> {
-  const { result, ...rest } = await readExperiment(file, overrides);
+  const { result, ...rest } = await readExperiment(file, overrides, options);
   return { result: experimentOrThrow(result), ...rest };
 }
 

@@ -1,6 +1,6 @@
 /** The shape of a plug-in, and whether what a module exports has it. */
 import { z } from 'zod';
-import { didYouMean, formatPath, name, UserError, type Path } from '../spec/index.ts';
+import { didYouMean, formatPath, name, numericsNames, UserError, type Path } from '../spec/index.ts';
 import type { Arm } from './arms.ts';
 import type {
   CorpusKind,
@@ -176,7 +176,13 @@ const records = {
   figures: z.strictObject({ ...drawn, scope: z.enum(['task', 'experiment']) }),
   tables: z.strictObject({ ...drawn, scope: z.enum(['model', 'task', 'experiment']), isFolded: flag.optional() }),
   stages: z.looseObject({ kind: named, version, run: method, work: method }),
-  backends: z.strictObject({ name: named, numerics: text.nullable(), serves: method, command: method }),
+  backends: z.strictObject({
+    name: named,
+    numerics: text.nullable(),
+    computesIn: z.array(z.enum(numericsNames)).optional(),
+    serves: method,
+    command: method,
+  }),
 } satisfies Record<keyof Plugin, z.ZodObject>;
 
 const pluginSchema = z.strictObject(

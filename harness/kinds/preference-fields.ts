@@ -15,6 +15,7 @@ import {
 } from '../data/index.ts';
 import { count, location, seed, UserError, type RuleBreak } from '../spec/index.ts';
 import type { KindIo } from './kind.ts';
+import { expectedTokensField } from './lengths.ts';
 
 const nameSchemas = Object.fromEntries(
   Object.entries(usualNames).map(([field, usual]) => [field, fieldName(usual)]),
@@ -35,6 +36,7 @@ export const preferenceFields = {
   separator: z.string().default('\n').describe('Stands between a prompt and its responses.'),
   pairsPerQuestion: count.default(8).describe('At most so many pairs of one row, drawn with the seed.'),
   seed: seed.default(0),
+  expectedTokens: expectedTokensField,
   chatTemplate: location
     .nullable()
     .default(null)
@@ -89,9 +91,9 @@ export function templateRules({ chatTemplate }: { readonly chatTemplate: string 
   return [{ fields: ['chatTemplate'], expected: 'a file with a chat template', found }];
 }
 
-function fileProblem(file: string): Pick<RuleBreak, 'expected' | 'found'> | null {
+function fileProblem(file: string): Pick<RuleBreak, 'expected' | 'found' | 'isAbsent'> | null {
   const there = statSync(file, { throwIfNoEntry: false });
-  if (there === undefined) return { expected: 'a file', found: `nothing at ${file}` };
+  if (there === undefined) return { expected: 'a file', found: `nothing at ${file}`, isAbsent: true };
   if (!there.isFile()) return { expected: 'a file', found: `a folder at ${file}` };
   const other = otherFile(file);
   return other === null

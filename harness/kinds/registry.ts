@@ -34,6 +34,7 @@ import { mutate } from './pairs/mutate.ts';
 import { source } from './pairs/source.ts';
 import { verified } from './pairs/verified.ts';
 import { checkpoint } from './starts/checkpoint.ts';
+import { hub } from './starts/hub.ts';
 import { random } from './starts/random.ts';
 import { arLsat } from './tasks/ar-lsat.ts';
 import { generated } from './tasks/generated.ts';
@@ -70,6 +71,8 @@ export interface Kinds {
   readonly metrics: readonly MetricInfo[];
   /** As in `SpecKinds`. */
   readonly isRecorded?: boolean;
+  /** As in `SpecKinds`. */
+  readonly withoutData?: boolean;
   /** Record of a kind -> sha256 of the plug-in that it comes from. */
   readonly pluginDigests: ReadonlyMap<object, string>;
 }
@@ -97,7 +100,7 @@ export const builtInKinds: Kinds = {
   tasks: [generated, gsm8k, math, mathShepherd, reclor, logiqa2, arLsat, humanEval, preferences, ...benchmarks],
   graders: [finalAnswer, mathGrader],
   tokenizers: [bpe, file],
-  starts: [random, checkpoint],
+  starts: [random, checkpoint, hub],
   arms,
   metrics,
   pluginDigests: new Map(),

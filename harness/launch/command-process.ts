@@ -8,7 +8,6 @@ import { join } from 'node:path';
 import type { Backend } from '../backends/index.ts';
 import {
   DamagedInput,
-  describeFolder,
   readJournal,
   readOutcome,
   stageFiles,
@@ -17,6 +16,7 @@ import {
   type StageTask,
   type VerifiedFiles,
 } from '../store/index.ts';
+import { GivenFolder } from './given-folder.ts';
 import type { LiveMessage, Slot } from './launcher.ts';
 import { beginLog, lastLinesOf } from './worker-log.ts';
 import type { WorkerReply } from './worker-reply.ts';
@@ -42,15 +42,37 @@ export class CommandProcess implements Slot {
     this.#logOffset = beginLog(this.logFile, heading);
     const damaged = await this.#damagedInput(task);
     if (damaged !== null) return damaged;
-    describeFolder(task); // so that the program has to write nothing but the journal, the outputs and done.json
+    return this.#backend.compute === undefined ? this.#runProgram(task, onLive) : this.#runOwn(task, onLive);
+  }
+
+  /** `harness stage run FOLDER`, which takes the stage's lease itself. */
+  async #runOwn(task: StageTask, onLive: (message: LiveMessage) => void): Promise<WorkerReply> {
     const death = await this.#run(task, onLive);
     const result = readOutcome(task);
     return result === null ? death : { kind: 'result', result };
   }
 
-  async #run(task: StageTask, onLive: (message: LiveMessage) => void): Promise<Extract<WorkerReply, { kind: 'died' }>> {
+  /** A program of somebody else's: the lease is held for it, and what it commits is committed for it. */
+  async #runProgram(task: StageTask, onLive: (message: LiveMessage) => void): Promise<WorkerReply> {
+    const given = GivenFolder.for(task);
+    if (!(given instanceof GivenFolder)) return { kind: 'result', result: given };
+    try {
+      const death = await this.#run(given.task, onLive, (pid) => given.heldBy(pid));
+      const result = await given.result();
+      return result === null ? death : { kind: 'result', result };
+    } finally {
+      given.leave();
+    }
+  }
+
+  async #run(
+    task: StageTask,
+    onLive: (message: LiveMessage) => void,
+    onStart: (pid: number) => void = () => {},
+  ): Promise<Extract<WorkerReply, { kind: 'died' }>> {
     const child = startCommand(this.#backend.command(task), this.logFile);
     this.#child = child;
+    if (child.pid !== undefined) onStart(child.pid);
     const stopWatching = watchJournal(task, onLive);
     const { signal = null, exitCode = null, shortMessage } = await child;
     stopWatching();

@@ -4,6 +4,7 @@
  */
 import {
   add,
+  concat,
   constant,
   gatherRows,
   matmul,
@@ -12,13 +13,15 @@ import {
   padRows,
   reshape,
   softmax,
+  split,
+  takeRange,
   tanh,
   transpose,
   type Dim,
   type Tensor,
 } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { paddedSizes, type KeyInputs, type QueryInputs } from './batch-inputs.ts';
+import { paddedSizes, type KeyInputs, type QueryBlock, type QueryInputs } from './batch-inputs.ts';
 import { linear, type Decoder } from './decoder-parts.ts';
 import { projected, type KeyValue } from './projections.ts';
 
@@ -38,33 +41,61 @@ export interface AttentionRows {
 export function attention(decoder: Decoder, block: string, x: Tensor, { keys, queries }: AttentionRows): Attended {
   const { family, headSize, model } = decoder;
   const { query, key, value } = projected(decoder, block, x, queries);
-  const weights = attentionWeights(decoder, query, key, { keys, queries });
-  const mixed = matmul(weights, heads(keys, value, model.keyValueHeads)); // [B, KV, group * Q, d]
-  const packed = packedHeads({ model, places: queries }, mixed, headSize);
+  const padded = {
+    query: heads(queries, query, model.heads),
+    key: heads(keys, key, model.keyValueHeads),
+    value: heads(keys, value, model.keyValueHeads),
+  };
+  const mixed =
+    queries.blocks.length === 0
+      ? mixedValues(decoder, padded, queries.attentionMask)
+      : mixedInBlocks(decoder, padded, queries.blocks);
+  const packed = packedHeads(queries, mixed, model.heads * headSize);
   return { output: linear(decoder, block, family.attention.output, packed), key, value };
 }
 
-/** [B, KV, group * Q, d] -> [M, H * d]. */
-function packedHeads({ model, places }: Grid, x: Tensor, headSize: number): Tensor {
-  const byHead = ungrouped({ model, places }, x, headSize); // [B, H, Q, d]
-  const padded = reshape(transpose(byHead, [0, 2, 1, 3]), [...paddedSizes(places), model.heads * headSize]);
+/** Queries, and the keys that they may see with their values, by heads. */
+interface PaddedHeads {
+  readonly query: Tensor; // [B, H, Q, d]
+  readonly key: Tensor; // [B, KV, S, d]
+  readonly value: Tensor; // [B, KV, S, d]
+}
+
+/** [B, H, Q, d] -> [M, H * d]. */
+function packedHeads(places: QueryInputs, mixed: Tensor, width: number): Tensor {
+  const padded = reshape(transpose(mixed, [0, 2, 1, 3]), [...paddedSizes(places), width]);
   return packRows(padded, places.packIndex, places.padIndex, places.padMask);
 }
 
-/** [B, KV, group * Q, S]. */
-function attentionWeights(decoder: Decoder, query: Tensor, key: Tensor, { keys, queries }: AttentionRows): Tensor {
-  const grid = { model: decoder.model, places: queries };
-  const [, keyLength] = paddedSizes(keys);
-  const scores = ungrouped(grid, attentionScores(decoder, query, key, { keys, queries }), keyLength); // [B, H, Q, S]
-  return grouped(grid, maskedWeights(decoder, scores, queries.attentionMask), keyLength);
+/** [B, H, Q, d]. */
+function mixedValues(decoder: Decoder, { query, key, value }: PaddedHeads, mask: Tensor): Tensor {
+  const { model, headSize } = decoder;
+  const scores = matmul(grouped(model, query), key, { transposeB: true, scale: scoreScale(decoder) });
+  const weights = maskedWeights(decoder, ungrouped(model, scores, query, key.shape[2] as Dim), mask); // [B, H, Q, S]
+  return ungrouped(model, matmul(grouped(model, weights), value), query, headSize);
 }
 
-/** [B, KV, group * Q, S], before cap and mask. */
-function attentionScores(decoder: Decoder, query: Tensor, key: Tensor, { keys, queries }: AttentionRows): Tensor {
-  const { headSize, model } = decoder;
-  const q = grouped({ model, places: queries }, heads(queries, query, model.heads), headSize); // [B, KV, group * Q, d]
-  const k = heads(keys, key, model.keyValueHeads); // [B, KV, S, d]
-  return matmul(q, k, { transposeB: true, scale: scoreScale(decoder) });
+/**
+ * The same, some queries at a time against the keys that they see: what the mask hides is hardly computed, and scores
+ * stay in a cache from one operation to the next.
+ */
+function mixedInBlocks(decoder: Decoder, { query, key, value }: PaddedHeads, blocks: readonly QueryBlock[]): Tensor {
+  const [rows, headCount, queries, size] = query.shape as readonly [Dim, number, Dim, number];
+  const length = blocks[0]?.mask.shape[2] as Dim;
+  const parts = split(
+    reshape(query, [rows, headCount, blocks.length, length, size]),
+    blocks.map(() => 1),
+    2,
+  );
+  const mixed = blocks.map(({ keys, mask }, index) => {
+    const part = {
+      query: reshape(parts[index] as Tensor, [rows, headCount, length, size]),
+      key: takeRange(key, 2, keys),
+      value: takeRange(value, 2, keys),
+    };
+    return reshape(mixedValues(decoder, part, mask), [rows, headCount, 1, length, size]);
+  });
+  return reshape(concat(mixed, 2), [rows, headCount, queries, size]);
 }
 
 /** What products of queries and keys are multiplied by. */
@@ -82,24 +113,18 @@ export function softCapped(x: Tensor, cap: number | null): Tensor {
   return cap === null ? x : multiply(tanh(multiply(x, constant(1 / cap))), constant(cap));
 }
 
-/** Where the rows of a product come from: the head counts, and the padded places of the queries. */
-interface Grid {
-  readonly model: ModelSpec;
-  readonly places: QueryInputs;
-}
-
 /**
- * Query heads that share a key/value head become more rows of one product, so that keys and values are never copied.
- * Heads of a group are neighbours, as in Qwen2.
+ * [B, H, Q, width] -> [B, KV, group * Q, width]. Query heads that share a key/value head become more rows of one
+ * product, so that keys and values are never copied. Heads of a group are neighbours, as in Qwen2.
  */
-function grouped({ model, places }: Grid, x: Tensor, width: Dim): Tensor {
-  const [rows, rowLength] = paddedSizes(places);
-  return model.heads === model.keyValueHeads ? x : reshape(x, [rows, model.keyValueHeads, `G${rowLength}`, width]);
+function grouped({ heads, keyValueHeads }: ModelSpec, x: Tensor): Tensor {
+  const [rows, , queries, width] = x.shape as readonly [Dim, Dim, Dim, Dim];
+  return heads === keyValueHeads ? x : reshape(x, [rows, keyValueHeads, `G${queries}`, width]);
 }
 
-function ungrouped({ model, places }: Grid, x: Tensor, width: Dim): Tensor {
-  const [rows, rowLength] = paddedSizes(places);
-  return model.heads === model.keyValueHeads ? x : reshape(x, [rows, model.heads, rowLength, width]);
+/** [B, KV, group * Q, width] -> [B, H, Q, width], with B, H and Q as in `like`. */
+function ungrouped({ heads, keyValueHeads }: ModelSpec, x: Tensor, like: Tensor, width: Dim): Tensor {
+  return heads === keyValueHeads ? x : reshape(x, [...like.shape.slice(0, 3), width]);
 }
 
 /** Packed [M, count * d] -> padded [B, count, Q, d]. */

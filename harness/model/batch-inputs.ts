@@ -6,6 +6,7 @@ import { input, type Dim, type Tensor } from '../graph/index.ts';
 import type { ModelSpec } from '../spec/experiment-schema.ts';
 import { lastLayerRotates } from './layers.ts';
 import type { PackedRows } from './pack-rows.ts';
+import { queryBlocks, type BlockArrays } from './sight.ts';
 import { parameterShapes } from './parameter-shapes.ts';
 import type { ReadTokens } from './read-tokens.ts';
 import type { ModelConfig } from './model-config.ts';
@@ -20,6 +21,14 @@ export interface BatchInputs {
   readonly attentionMask: Tensor; // [B, 1, S, S]
   /** What layers with a window see. */
   readonly windowMask: Tensor; // [B, 1, S, S]
+  /** The same by blocks of the queries; none where attention is computed at once. */
+  readonly blocks: Readonly<Record<MaskName, readonly QueryBlock[]>>;
+}
+
+/** Some consecutive queries of every row, and the run of keys that any of them sees (see sight.ts). */
+export interface QueryBlock {
+  readonly keys: Tensor; // [E]
+  readonly mask: Tensor; // [B, 1, T, E]
 }
 
 /**
@@ -34,6 +43,8 @@ export interface QueryInputs {
   readonly padIndex: Tensor; // [B, Q]
   readonly padMask: Tensor; // [B, Q]
   readonly attentionMask: Tensor; // [B, 1, Q, S]
+  /** In place of the mask, where there are any: all queries in equal parts. */
+  readonly blocks: readonly QueryBlock[];
 }
 
 /** What is embedded. */
@@ -56,10 +67,12 @@ export interface FeedArray {
 /**
  * The inputs of one batch. A program may hold several, its micro-batches, told apart by number: their inputs and sizes
  * carry it (`tokenIds.1`, `N.1`), those of number 0 do not.
+ * @param blocks In which attention is computed.
  */
-export function declareBatch(index = 0): BatchInputs {
+export function declareBatch(index = 0, blocks = 1): BatchInputs {
   const [N, B, S] = ['N', 'B', 'S'].map((size) => numbered(size, index)) as [string, string, string];
   const at = (name: keyof BatchInputs): string => numbered(name, index);
+  const cut = { index, blocks, rows: B, queries: numbered('T', index) };
   return {
     tokenIds: input(at('tokenIds'), [N], 'int32'),
     positions: input(at('positions'), [N], 'int32'),
@@ -68,7 +81,52 @@ export function declareBatch(index = 0): BatchInputs {
     padMask: input(at('padMask'), [B, S]),
     attentionMask: input(at('attentionMask'), [B, 1, S, S]),
     windowMask: input(at('windowMask'), [B, 1, S, S]),
+    blocks: { attentionMask: declareBlocks('attentionMask', cut), windowMask: declareBlocks('windowMask', cut) },
   };
+}
+
+type BlockedMask = MaskName | 'readAttentionMask';
+
+interface BlockSizes {
+  readonly index: number;
+  readonly blocks: number;
+  readonly rows: Dim;
+  /** Of one block. */
+  readonly queries: Dim;
+}
+
+function declareBlocks(mask: BlockedMask, { index, blocks, rows, queries }: BlockSizes): readonly QueryBlock[] {
+  if (blocks === 1) return [];
+  return Array.from({ length: blocks }, (_, block) => {
+    const { masks, keys } = blockNames(mask, block, index);
+    return { keys: input(keys, [keys], 'int32'), mask: input(masks, [rows, 1, queries, keys]) };
+  });
+}
+
+/** Of what is fed for a block; the number of its keys goes by their name. */
+function blockNames(
+  mask: BlockedMask,
+  block: number,
+  index: number,
+): { readonly masks: string; readonly keys: string } {
+  const name = `${mask}:${block}`;
+  return { masks: numbered(name, index), keys: numbered(`${name}:keys`, index) };
+}
+
+function blockFeeds(
+  mask: BlockedMask,
+  blocks: readonly BlockArrays[],
+  { rows, index }: { readonly rows: number; readonly index: number },
+): Readonly<Record<string, FeedArray>> {
+  const feeds = blocks.flatMap(({ keys, mask: data }, block) => {
+    const names = blockNames(mask, block, index);
+    const [B, E] = [rows, keys.length];
+    return [
+      [names.keys, { data: keys, shape: [E] }],
+      [names.masks, { data, shape: [B, 1, data.length / (B * E), E] }],
+    ] as const;
+  });
+  return Object.fromEntries(feeds);
 }
 
 /** @param masks Those of the layers that compute every token (see `masksOf`); nothing takes the others. */
@@ -77,15 +135,18 @@ export function batchFeeds(
   index = 0,
   masks: readonly MaskName[] = ['attentionMask'],
 ): Readonly<Record<string, FeedArray>> {
-  const { rows: B, rowLength: S } = packed;
-  const feeds = [
-    ...Object.entries(rowFeeds(packed)),
-    ...masks.map((name) => [name, { data: maskNamed(packed, name), shape: [B, 1, S, S] }] as const),
-  ];
-  return Object.fromEntries(feeds.map(([name, feed]) => [numbered(name, index), feed]));
+  const feeds = Object.entries(rowFeeds(packed)).map(([name, feed]) => [numbered(name, index), feed] as const);
+  return Object.assign(Object.fromEntries(feeds), ...masks.map((name) => maskFeeds(packed, name, index)));
 }
 
-function rowFeeds(packed: PackedRows): Readonly<Record<Exclude<keyof BatchInputs, MaskName>, FeedArray>> {
+function maskFeeds(packed: PackedRows, name: MaskName, index: number): Readonly<Record<string, FeedArray>> {
+  const { rows, rowLength: S, sight } = packed;
+  if (sight === null) return { [numbered(name, index)]: { data: maskNamed(packed, name), shape: [rows, 1, S, S] } };
+  const take = (length: number): Float32Array => sight.take(name, length);
+  return blockFeeds(name, queryBlocks(maskNamed(sight, name), sight.blocks, take), { rows, index });
+}
+
+function rowFeeds(packed: PackedRows): Readonly<Record<Exclude<keyof BatchInputs, MaskName | 'blocks'>, FeedArray>> {
   const { tokens: N, rows: B, rowLength: S } = packed;
   return {
     tokenIds: { data: packed.tokenIds, shape: [N] },
@@ -97,7 +158,7 @@ function rowFeeds(packed: PackedRows): Readonly<Record<Exclude<keyof BatchInputs
 }
 
 /** The read tokens of `batch`, the micro-batch of the same number: `readTokens.1` [M.1] and so on. */
-export function declareReads(batch: BatchInputs, index = 0): ReadInputs {
+export function declareReads(batch: BatchInputs, index = 0, blocks = 1): ReadInputs {
   const [M, Q] = [numbered('M', index), numbered('Q', index)];
   const [B, S] = paddedSizes(batch);
   const at = (name: ReadName): string => numbered(readNames[name], index);
@@ -108,6 +169,7 @@ export function declareReads(batch: BatchInputs, index = 0): ReadInputs {
     padIndex: input(at('padIndex'), [B, Q], 'int32'),
     padMask: input(at('padMask'), [B, Q]),
     attentionMask: input(at('attentionMask'), [B, 1, Q, S]),
+    blocks: declareBlocks(readNames.attentionMask, { index, blocks, rows: B, queries: numbered('U', index) }),
   };
 }
 
@@ -128,10 +190,15 @@ const readNames = {
 export function readFeeds(read: ReadTokens, model: ModelSpec, index = 0): Readonly<Record<string, FeedArray>> {
   const shapes = readShapes(read);
   const isRotary = lastLayerRotates(model);
-  const names = (Object.keys(readNames) as ReadName[]).filter((name) => isRotary || name !== 'positions');
-  return Object.fromEntries(
-    names.map((name) => [numbered(readNames[name], index), { data: read[name], shape: shapes[name] }]),
-  );
+  const feeds = (Object.keys(readNames) as ReadName[]).flatMap((name) => {
+    const data = read[name];
+    const isTaken = data !== null && (isRotary || name !== 'positions');
+    return isTaken ? [[numbered(readNames[name], index), { data, shape: shapes[name] }] as const] : [];
+  });
+  return {
+    ...Object.fromEntries(feeds),
+    ...blockFeeds(readNames.attentionMask, read.blocks, { rows: read.rows, index }),
+  };
 }
 
 type ReadName = keyof typeof readNames;
@@ -154,7 +221,7 @@ function readShapes({
 
 /** The tokens of the whole batch as queries of a layer with mask `mask`. */
 export function allQueries(batch: BatchInputs, mask: MaskName = 'attentionMask'): QueryInputs {
-  return { ...batch, tokens: null, attentionMask: batch[mask] };
+  return { ...batch, tokens: null, attentionMask: batch[mask], blocks: batch.blocks[mask] };
 }
 
 /** The name of an input or a size in micro-batch `index`. */

@@ -55,12 +55,35 @@ export function trainFlops(model: ModelConfig, sizes: BatchSizes): number {
   return 6 * (total - embedding) * sizes.tokens + attention + 6 * model.vocabSize * model.hiddenSize * sizes.labels;
 }
 
-function countParameters(model: ModelConfig): { total: number; embedding: number } {
+/**
+ * Forward FLOPs of scoring responses to one prompt, which is computed once: 2 a parameter and token, 4 S^2 H d a layer
+ * for the attention of each response behind the prompt (S tokens together).
+ */
+export function scoreFlops(
+  model: ModelConfig,
+  { prompt, response, responses }: { readonly prompt: number; readonly response: number; readonly responses: number },
+): number {
+  const { total, embedding } = countParameters(model);
+  const attention = 4 * model.layers * responses * (prompt + response) ** 2 * model.heads * headSizeOf(model);
+  return 2 * (total - embedding) * (prompt + responses * response) + attention;
+}
+
+interface ParameterCount {
+  readonly total: number;
+  readonly embedding: number;
+}
+
+const counted = new WeakMap<ModelConfig, ParameterCount>();
+
+function countParameters(model: ModelConfig): ParameterCount {
+  const known = counted.get(model);
+  if (known) return known;
   let total = 0;
   let embedding = 0;
   for (const { shape, isEmbedding } of parameterTable(model)) {
     total += elementsOf(shape);
     if (isEmbedding) embedding += elementsOf(shape);
   }
+  counted.set(model, { total, embedding });
   return { total, embedding };
 }

@@ -115,9 +115,17 @@ export function tokenScores(parameters: ParameterTensors, hidden: Tensor): Tenso
   return bias === undefined ? scores : add(scores, bias);
 }
 
-/** Next-token logits at the packed tokens `rows` [L] only: [L, vocabSize]. */
-export function logitsAt(model: ModelSpec, parameters: ParameterTensors, hidden: Tensor, rows: Tensor): Tensor {
-  return nextLogits(model, parameters, gatherRows(hidden, rows));
+/**
+ * Next-token logits at the packed tokens `rows` [L] only: [L, vocabSize].
+ * @param areDistinct No token comes twice.
+ */
+export function logitsAt(
+  model: ModelSpec,
+  parameters: ParameterTensors,
+  hidden: Tensor,
+  { rows, areDistinct = false }: { readonly rows: Tensor; readonly areDistinct?: boolean },
+): Tensor {
+  return nextLogits(model, parameters, gatherRows(hidden, rows, areDistinct));
 }
 
 /** Next-token logits of every state: [L, hiddenSize] -> [L, vocabSize]. */

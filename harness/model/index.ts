@@ -69,7 +69,7 @@ export { fixedContext, hasLengthRopes, ropeFeeds, ropeLengthOf } from './length-
 export type { KeyValue } from './projections.ts';
 export { maskOf, masksOf, windowOf, type MaskName } from './windows.ts';
 export type { ParameterTensors } from './decoder-parts.ts';
-export { costOf, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
+export { costOf, scoreFlops, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
 export { elementsOf } from './safetensors-header.ts';
 export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } from './safetensors.ts';
 export { weightFilesOf, weightsIndexFile } from './weight-files.ts';
@@ -85,9 +85,10 @@ export {
   type OpenedModel,
   type SavedModel,
 } from './load-model.ts';
+export { outlineOf, type ModelOutline } from './outline.ts';
 export { adapterBaseFolder, adapterModelConfigFile } from './adapter-files.ts';
 export { saveAdapterFolder, type SavedAdapter } from './write-adapter.ts';
 export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';
 export { readConfig, type ConfigFile } from './read-config.ts';
 export type { SpecialTokens } from './special-tokens.ts';
-export { readSpan, readTokens, type Readers, type ReadTokens } from './read-tokens.ts';
+export { readBlocks, readSpan, readTokens, type Readers, type ReadTokens } from './read-tokens.ts';

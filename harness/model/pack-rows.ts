@@ -6,7 +6,10 @@
  */
 
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import { masksOf, windowOf } from './windows.ts';
+import { sightOf, turnedPlace, unseen, type Sight } from './sight.ts';
+import { masksOf, windowOf, type MaskName } from './windows.ts';
+
+export { unseen };
 
 export interface Row {
   readonly prompt: Int32Array;
@@ -42,19 +45,23 @@ export interface PackedRows {
   readonly padMask: Float32Array; // [B, S]
   /** Added to attention scores: 0 = sees, -1e9 = does not. */
   readonly attentionMask: Float32Array | null; // [B, 1, S, S]
-  /** The same for layers with a window. Either is null where no layer has it. */
+  /** The same for layers with a window. Either is null where no layer has it, and both where there is `sight`. */
   readonly windowMask: Float32Array | null; // [B, 1, S, S]
+  /** What attention in blocks is made of; null where it is computed at once. */
+  readonly sight: RowSight | null;
   /** In row order, then response order. */
   readonly spans: readonly ResponseSpan[];
 }
 
-type PackedSizes = Pick<PackedRows, 'tokens' | 'rows' | 'rowLength'>;
+/** By mask, null where no layer has it. */
+export interface RowSight extends Readonly<Record<MaskName, Sight | null>> {
+  /** In which the queries of a row are cut. */
+  readonly blocks: number;
+  /** Arrays that live as long as the other views. */
+  readonly take: (name: string, length: number) => Float32Array;
+}
 
-/**
- * Added to the attention scores of what is not seen. Large enough that exp() of it is exactly 0 after the maximum is
- * subtracted, small enough to stay finite in float32.
- */
-export const unseen = -1e9;
+type PackedSizes = Pick<PackedRows, 'tokens' | 'rows' | 'rowLength'>;
 
 /** The masks that layers of a model have. */
 export interface RowMasks {
@@ -69,28 +76,27 @@ const noWindow: RowMasks = { hasFull: true, window: null };
 /**
  * Owns buffers that grow to the largest batch seen, so that packing allocates next to nothing per step.
  * `contextLength` limits prompt + one response (positions), not the packed row. `rowLengthMultiple` rounds S up.
- * `masks`: those that layers have (see windows.ts).
+ * `masks`: those that layers have (see windows.ts). `blocks`: in which attention is computed; with more than one, places
+ * of a row are turned (see sight.ts) and S is a multiple of their number.
  */
 export class RowPacker {
   readonly #contextLength: number;
   readonly #rowLengthMultiple: number;
   readonly #masks: RowMasks;
+  readonly #blocks: number;
   readonly #integers = {
     tokenIds: new Int32Array(0),
     positions: new Int32Array(0),
     packIndex: new Int32Array(0),
     padIndex: new Int32Array(0),
   };
-  readonly #floats = {
-    padMask: new Float32Array(0),
-    attentionMask: new Float32Array(0),
-    windowMask: new Float32Array(0),
-  };
+  readonly #floats = new Map<string, Float32Array>();
 
-  constructor(contextLength: number, rowLengthMultiple = 1, masks: RowMasks = noWindow) {
+  constructor(contextLength: number, rowLengthMultiple = 1, masks: RowMasks = noWindow, blocks = 1) {
     this.#contextLength = contextLength;
-    this.#rowLengthMultiple = rowLengthMultiple;
+    this.#rowLengthMultiple = rowLengthMultiple * blocks;
     this.#masks = masks;
+    this.#blocks = blocks;
   }
 
   /**
@@ -100,7 +106,7 @@ export class RowPacker {
   pack(rows: readonly Row[]): PackedRows {
     if (rows.length === 0) throw new RangeError('a batch needs at least one row');
     const lengths = rows.map((row, index) => checkedLength(row, index, this.#contextLength));
-    const packed = this.#emptyBatch(this.#sizesOf(lengths));
+    const packed = this.#emptyBatch(this.#sizesOf(lengths), rows);
     let start = 0;
     for (const [index, row] of rows.entries()) {
       placeTokens(packed, row, index, start);
@@ -125,9 +131,13 @@ export class RowPacker {
     };
   }
 
-  #emptyBatch(sizes: PackedSizes): PackedFields {
+  #emptyBatch(sizes: PackedSizes, rowsOf: readonly Row[]): PackedFields {
     const { tokens, rows, rowLength } = sizes;
     const places = rows * rowLength;
+    const sight = this.#blocks === 1 ? null : this.#sightOf(rowsOf, rowLength);
+    const { hasFull, window } = this.#masks;
+    const mask = (name: MaskName, isThere: boolean): Float32Array | null =>
+      isThere && sight === null ? this.#floatView(name, places * rowLength).fill(unseen) : null;
     return {
       ...sizes,
       tokenIds: this.#integerView('tokenIds', tokens),
@@ -135,9 +145,20 @@ export class RowPacker {
       packIndex: this.#integerView('packIndex', tokens),
       padIndex: this.#integerView('padIndex', places).fill(0),
       padMask: this.#floatView('padMask', places).fill(0),
-      attentionMask: this.#masks.hasFull ? this.#floatView('attentionMask', places * rowLength).fill(unseen) : null,
-      windowMask: this.#masks.window === null ? null : this.#floatView('windowMask', places * rowLength).fill(unseen),
+      attentionMask: mask('attentionMask', hasFull),
+      windowMask: mask('windowMask', window !== null),
+      sight,
       spans: [],
+    };
+  }
+
+  #sightOf(rows: readonly Row[], rowLength: number): RowSight {
+    const { hasFull, window } = this.#masks;
+    return {
+      blocks: this.#blocks,
+      attentionMask: hasFull ? sightOf(rows, rowLength, Infinity) : null,
+      windowMask: window === null ? null : sightOf(rows, rowLength, window),
+      take: (name, length) => this.#floatView(name, length),
     };
   }
 
@@ -146,9 +167,11 @@ export class RowPacker {
     return this.#integers[name].subarray(0, length);
   }
 
-  #floatView(name: 'padMask' | 'attentionMask' | 'windowMask', length: number): Float32Array {
-    if (this.#floats[name].length < length) this.#floats[name] = new Float32Array(length + (length >> 2));
-    return this.#floats[name].subarray(0, length);
+  #floatView(name: string, length: number): Float32Array {
+    const known = this.#floats.get(name);
+    const array = known !== undefined && known.length >= length ? known : new Float32Array(length + (length >> 2));
+    this.#floats.set(name, array);
+    return array.subarray(0, length);
   }
 }
 
@@ -157,8 +180,8 @@ export function rowMasks(model: ModelSpec): RowMasks {
 }
 
 /** Packs rows for a model: within its context, with the masks that its layers have. */
-export function packerFor(model: ModelSpec): RowPacker {
-  return new RowPacker(model.contextLength, 1, rowMasks(model));
+export function packerFor(model: ModelSpec, blocks = 1): RowPacker {
+  return new RowPacker(model.contextLength, 1, rowMasks(model), blocks);
 }
 
 function checkedLength(row: Row, index: number, contextLength: number): number {
@@ -190,7 +213,7 @@ function placeTokens(packed: PackedFields, row: Row, rowIndex: number, start: nu
     appendTokens(packed, response, end, row.prompt.length);
     end += response.length;
   }
-  linkPlaces(packed, { start, end, place: rowIndex * packed.rowLength });
+  linkPlaces(packed, row, { start, end, place: rowIndex * packed.rowLength });
 }
 
 function appendTokens({ tokenIds, positions }: PackedFields, ids: Int32Array, start: number, position: number): void {
@@ -200,12 +223,14 @@ function appendTokens({ tokenIds, positions }: PackedFields, ids: Int32Array, st
 
 /** Packed tokens start..end - 1 and the padded places from `place` on. */
 function linkPlaces(
-  { packIndex, padIndex, padMask }: PackedFields,
+  { packIndex, padIndex, padMask, sight }: PackedFields,
+  row: Row,
   { start, end, place }: { readonly start: number; readonly end: number; readonly place: number },
 ): void {
   for (let token = start; token < end; token++) {
-    packIndex[token] = place + token - start;
-    padIndex[place + token - start] = token;
+    const own = place + (sight === null ? token - start : turnedPlace(row, token - start));
+    packIndex[token] = own;
+    padIndex[own] = token;
   }
   padMask.fill(1, place, place + end - start);
 }

@@ -4,7 +4,8 @@
  * pair of code answers that is about two fifths of the tokens.
  */
 import type { ModelSpec } from '../spec/experiment-schema.ts';
-import type { PackedRows, ResponseSpan } from './pack-rows.ts';
+import type { PackedRows, ResponseSpan, RowSight } from './pack-rows.ts';
+import { openLine, queryBlocks, unseen, type BlockArrays, type Sight } from './sight.ts';
 import { maskNamed, type MaskName } from './windows.ts';
 
 export interface ReadTokens {
@@ -21,7 +22,10 @@ export interface ReadTokens {
   readonly padIndex: Int32Array; // [B, Q]
   readonly packIndex: Int32Array; // [M]
   readonly padMask: Float32Array; // [B, Q]
-  readonly attentionMask: Float32Array; // [B, 1, Q, S]
+  /** Null where there are blocks. */
+  readonly attentionMask: Float32Array | null; // [B, 1, Q, S]
+  /** Of the read tokens, where attention to them is cut. */
+  readonly blocks: readonly BlockArrays[];
   /** Packed token -> its number among the read ones; -1 where it is not read. */
   readonly numberOf: Int32Array; // [N]
 }
@@ -39,17 +43,29 @@ export interface Readers {
 /** Throws RangeError where no token of a row is read: the row would be computed without use. */
 export function readTokens(packed: PackedRows, readers: Readers): ReadTokens {
   const tokens = readNumbers(packed, readers);
-  const rowLength = mostReadOfRow(packed, tokens);
+  const numberOf = numbersOf(packed, tokens);
+  const blocks = packed.sight === null ? 1 : readBlocks(packed.sight.blocks, readers);
+  const rowLength = Math.ceil(mostReadOfRow(packed, tokens) / blocks) * blocks;
+  const placed = places(packed, numberOf, { count: tokens.length, rowLength });
   return {
     count: tokens.length,
     rowLength,
     rows: packed.rows,
     keyLength: packed.rowLength,
     tokens,
-    numberOf: numbersOf(packed, tokens),
+    numberOf,
     positions: tokens.map((token) => packed.positions[token] as number),
-    ...places(packed, tokens, { rowLength, mask: maskNamed(packed, readers.mask) }),
+    ...placed,
+    ...masksOfRead(packed, { tokens, packIndex: placed.packIndex, rowLength, blocks, mask: readers.mask }),
   };
+}
+
+/** In how many blocks attention of the read tokens is computed: two a row are not worth cutting. */
+export function readBlocks(
+  blocks: number,
+  { labelRows, pooling }: { readonly labelRows: unknown; readonly pooling: Readers['pooling'] },
+): number {
+  return labelRows === null && pooling === 'last' ? 1 : blocks;
 }
 
 function mostReadOfRow(packed: PackedRows, tokens: Int32Array): number {
@@ -85,40 +101,80 @@ function readNumbers(packed: PackedRows, { labelRows, pooling }: Readers): Int32
   return numbers;
 }
 
-type Places = Pick<ReadTokens, 'padIndex' | 'packIndex' | 'padMask' | 'attentionMask'>;
+type Places = Pick<ReadTokens, 'padIndex' | 'packIndex' | 'padMask'>;
 
+/** In the order of the places of all tokens, each row from its first slot on. */
 function places(
   packed: PackedRows,
-  tokens: Int32Array,
-  { rowLength, mask }: { readonly rowLength: number; readonly mask: Float32Array },
+  numberOf: Int32Array,
+  { count, rowLength }: { readonly count: number; readonly rowLength: number },
 ): Places {
-  const found = emptyPlaces(packed, tokens.length, rowLength);
-  const used = new Int32Array(packed.rows);
-  for (const [number, token] of tokens.entries()) {
-    const row = rowOf(packed, token);
-    const place = row * rowLength + used[row]!;
-    used[row]! += 1;
-    found.packIndex[number] = place;
-    found.padIndex[place] = number;
-    found.padMask[place] = 1;
-    found.attentionMask.set(maskLine(mask, packed, token), place * packed.rowLength);
+  const found = emptyPlaces(packed.rows * rowLength, count);
+  for (let row = 0; row < packed.rows; row++) {
+    let slot = row * rowLength;
+    for (let place = row * packed.rowLength; place < (row + 1) * packed.rowLength; place++) {
+      const number = packed.padMask[place] === 1 ? (numberOf[packed.padIndex[place] as number] as number) : -1;
+      if (number === -1) continue;
+      found.packIndex[number] = slot;
+      found.padIndex[slot] = number;
+      found.padMask[slot] = 1;
+      slot += 1;
+    }
   }
   return found;
 }
 
-function emptyPlaces({ rows, rowLength: keyLength }: PackedRows, count: number, rowLength: number): Places {
-  return {
-    padIndex: new Int32Array(rows * rowLength),
-    packIndex: new Int32Array(count),
-    padMask: new Float32Array(rows * rowLength),
-    attentionMask: new Float32Array(rows * rowLength * keyLength),
-  };
+function emptyPlaces(slots: number, count: number): Places {
+  return { padIndex: new Int32Array(slots), packIndex: new Int32Array(count), padMask: new Float32Array(slots) };
+}
+
+interface ReadQueries extends Pick<ReadTokens, 'tokens' | 'packIndex' | 'rowLength'>, Pick<Readers, 'mask'> {
+  readonly blocks: number;
+}
+
+type ReadMasks = Pick<ReadTokens, 'attentionMask' | 'blocks'>;
+
+function masksOfRead(packed: PackedRows, read: ReadQueries): ReadMasks {
+  const { sight } = packed;
+  return sight === null
+    ? { attentionMask: maskLines(packed, read, maskNamed(packed, read.mask)), blocks: [] }
+    : masksBySight(packed, read, sight);
+}
+
+function maskLines(
+  packed: PackedRows,
+  { tokens, packIndex, rowLength }: ReadQueries,
+  mask: Float32Array,
+): Float32Array {
+  const lines = new Float32Array(packed.rows * rowLength * packed.rowLength);
+  for (const [number, token] of tokens.entries())
+    lines.set(maskLine(mask, packed, token), (packIndex[number] as number) * packed.rowLength);
+  return lines;
 }
 
 /** What a token sees of its row. */
 function maskLine(mask: Float32Array, { packIndex, rowLength }: PackedRows, token: number): Float32Array {
   const line = (packIndex[token] as number) * rowLength;
   return mask.subarray(line, line + rowLength);
+}
+
+function masksBySight(packed: PackedRows, read: ReadQueries, { take, ...sights }: RowSight): ReadMasks {
+  const sight = sightOfRead(packed, read, maskNamed(sights, read.mask));
+  const taken = (length: number): Float32Array => take('readAttentionMask', length);
+  if (read.blocks > 1) return { attentionMask: null, blocks: queryBlocks(sight, read.blocks, taken) };
+  const keyLength = packed.rowLength;
+  const attentionMask = taken(sight.rows * sight.queries * keyLength).fill(unseen);
+  for (const query of read.packIndex) openLine(attentionMask, sight, query, query * keyLength);
+  return { attentionMask, blocks: [] };
+}
+
+function sightOfRead({ rows, packIndex }: PackedRows, read: ReadQueries, { ranges }: Sight): Sight {
+  const ofRead = new Int32Array(4 * rows * read.rowLength);
+  for (const [number, token] of read.tokens.entries()) {
+    const place = 4 * (packIndex[token] as number);
+    ofRead.set(ranges.subarray(place, place + 4), 4 * (read.packIndex[number] as number));
+  }
+  return { rows, queries: read.rowLength, ranges: ofRead };
 }
 
 function rowOf(packed: PackedRows, token: number): number {

@@ -31,7 +31,7 @@ export function masksOf(model: ModelSpec, layers = model.layers): readonly MaskN
 }
 
 /** Throws RangeError where rows were packed without the window that a layer has. */
-export function maskNamed(masks: Readonly<Record<MaskName, Float32Array | null>>, name: MaskName): Float32Array {
+export function maskNamed<Mask>(masks: Readonly<Record<MaskName, Mask | null>>, name: MaskName): Mask {
   const mask = masks[name];
   if (mask === null) throw new RangeError(`rows packed without a ${name}, which a layer reads`);
   return mask;

@@ -57,7 +57,7 @@ export class Backbones {
       const { config } = this.#configured(trial, trial.pretrain.budget);
       return stageTemplate(
         'decay',
-        { config: { ...config, ...noStart, numerics: this.#inputs.numericsOf('decay') } },
+        { config: { ...config, ...noStart, numerics: this.#inputs.numericsOf('decay', trial.numerics) } },
         cost,
       );
     });
@@ -81,7 +81,8 @@ export class Backbones {
     });
   }
 
-  #configured({ model, tokenizer, pretrain, start, isFresh }: Pretrained, budget: Budget): Configured<PretrainConfig> {
+  #configured(trial: Pretrained, budget: Budget): Configured<PretrainConfig> {
+    const { model, tokenizer, pretrain, start, isFresh, numerics } = trial;
     const { objective, ...shared } = pretrain;
     if (objective.kind === 'none') throw new Error('a trial without pretraining has no trunk');
     const from = isFresh === true ? { config: noStart, locations: {} } : configuredStart(start, this.#inputs);
@@ -93,7 +94,7 @@ export class Backbones {
       objective,
       seed: 0,
       ...from.config,
-      numerics: this.#inputs.numericsOf('pretrain'),
+      numerics: this.#inputs.numericsOf('pretrain', numerics),
     };
     return { config, locations: from.locations };
   }
@@ -107,7 +108,8 @@ export class Backbones {
     const known = this.#trunkKeys.get(trial);
     if (known !== undefined) return known;
     const { start, corpus, descriptions, tokenizer, pairs, model, pretrain, overLength, isFresh = false } = trial;
-    const parts = [start, corpus, descriptions, tokenizer, pairs, model, overLength, String(isFresh)];
+    const sections = [start, corpus, descriptions, tokenizer, pairs, model];
+    const parts = [...sections, overLength, trial.numerics, String(isFresh)];
     const key = `${this.#remembered.key(parts)} ${trunkConfig(pretrain)}`;
     this.#trunkKeys.set(trial, key);
     return key;

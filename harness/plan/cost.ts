@@ -4,9 +4,9 @@
  * room that builds it can see.
  */
 import { unknownLengths, withinContext, type Kinds, type PairLengths } from '../kinds/index.ts';
-import { costOf, modelConfig, trainFlops, type ModelConfig } from '../model/index.ts';
+import { costOf, modelConfig, scoreFlops, trainFlops, type ModelConfig } from '../model/index.ts';
 import { budgetPairs, kindOf, objectiveTerms, type PretrainSpec, type TrialSpec } from '../spec/index.ts';
-import type { StageCost } from './stage.ts';
+import type { PairTokens, StageCost } from './stage.ts';
 
 /** An LM pair has the chosen answer only: measured 1.67 to 1.73 times fewer tokens. */
 const pairPerSequence = 1.75;
@@ -17,6 +17,8 @@ export const noCost: StageCost = {
   paramsTotal: null,
   paramsNonEmbedding: null,
   trainFlops: null,
+  scoreFlops: null,
+  tokens: null,
   isEstimate: false,
 };
 
@@ -25,10 +27,25 @@ export function modelOf({ model, tokenizer }: Pick<TrialSpec, 'model' | 'tokeniz
   return modelConfig({ model, vocabSize: tokenizer.vocabSize });
 }
 
-/** A stage that reads a model and trains nothing. */
-export function modelCost(trial: TrialSpec): StageCost {
-  const { paramsTotal, paramsNonEmbedding } = costOf(modelOf(trial));
-  return { ...noCost, paramsTotal, paramsNonEmbedding };
+interface Scoring {
+  readonly split: 'dev' | 'test';
+  /** How often the whole split is scored. */
+  readonly passes: number;
+}
+
+/** A stage that scores a task's split, its pairs and on `test` its pool, and trains nothing. */
+export function scoringCost(trial: TrialSpec, kinds: Kinds, { split, passes }: Scoring): StageCost {
+  const { task } = trial;
+  const model = modelOf(trial);
+  const kind = kindOf(kinds.tasks, task);
+  const sizes = kind.sizes(task);
+  const { prompt, chosen, rejected } = withinContext(kind.lengths(task, model.vocabSize), model.contextLength);
+  const flops = (responses: number): number =>
+    scoreFlops(model, { prompt, response: (chosen + rejected) / 2, responses });
+  const ofPool = split === 'test' ? sizes.questions * flops(sizes.candidates) : 0;
+  const { paramsTotal, paramsNonEmbedding } = costOf(model);
+  const ofPairs = sizes[`${split}Pairs`] * flops(2);
+  return { ...noCost, paramsTotal, paramsNonEmbedding, scoreFlops: Math.round(passes * (ofPairs + ofPool)) };
 }
 
 /**
@@ -67,20 +84,30 @@ function trainCost(
   model: ModelConfig,
 ): StageCost {
   const { paramsTotal, paramsNonEmbedding } = costOf(model);
-  const { prompt, chosen, rejected } = withinContext(lengths, model.contextLength);
-  const rowLength = prompt + chosen + (weights.pairwiseWeight > 0 ? rejected : 0);
+  const tokens = tokensRead(withinContext(lengths, model.contextLength), weights);
+  const rowLength = tokens.prompt + tokens.chosen + tokens.rejected;
   const flopsPerStep = trainFlops(model, {
     tokens: pairsPerStep * rowLength,
     rows: pairsPerStep,
     rowLength,
-    labels: weights.lmWeight > 0 ? pairsPerStep * chosen : 0,
+    labels: pairsPerStep * tokens.labels,
   });
   return {
+    ...noCost,
     steps,
     pairs: steps * pairsPerStep,
     paramsTotal,
     paramsNonEmbedding,
     trainFlops: Math.round(steps * flopsPerStep),
+    tokens,
     isEstimate: true,
   };
+}
+
+/** Language modelling leaves the rejected response out. */
+function tokensRead(
+  { prompt, chosen, rejected }: PairLengths,
+  { pairwiseWeight, lmWeight }: { readonly pairwiseWeight: number; readonly lmWeight: number },
+): PairTokens {
+  return { prompt, chosen, rejected: pairwiseWeight > 0 ? rejected : 0, labels: lmWeight > 0 ? chosen : 0 };
 }

@@ -1,5 +1,12 @@
 /** The stages before a trial's own training: corpus, tokenizer, prompts, completions of generators, and pairs. */
-import { kindOf, type DescriptionsSpec, type GeneratorSpec, type KindSpec, type TrialSpec } from '../spec/index.ts';
+import {
+  kindOf,
+  type DescriptionsSpec,
+  type GeneratorSpec,
+  type KindSpec,
+  type Numerics,
+  type TrialSpec,
+} from '../spec/index.ts';
 import { completionsInput, partInput } from '../stages/index.ts';
 import { configuredSection, configuredStart, encodingOf, noStart, pluginOf, templatesDigestOf } from './configured.ts';
 import { noCost } from './cost.ts';
@@ -11,6 +18,9 @@ import type { StageSet } from './stage-set.ts';
 
 /** A trial as its pretraining sees it. `isFresh`: from random weights, whatever the trial starts from. */
 export type Pretrained = TrialSpec & { readonly isFresh?: boolean };
+
+/** Of what writes data: trials that differ in their numerics learn from the same. */
+const dataNumerics: Numerics = 'float32';
 
 interface DataStagesOptions {
   readonly set: StageSet;
@@ -102,7 +112,7 @@ export class DataStages {
         response: ask === null ? ('body' as const) : ('description' as const),
         descriptions: asked?.section ?? null,
         plugin: pluginOf([kind], kinds),
-        numerics: numericsOf('completions'),
+        numerics: numericsOf('completions', dataNumerics),
       };
       const about = asked === null ? { descriptions: this.#descriptions(trial) } : { corpus: this.corpus(corpus) };
       const model = this.#generatorModel(trial, generator, ask);
@@ -125,7 +135,7 @@ export class DataStages {
     if (training === null) return {};
     const { model, pretrain, seed } = training;
     const data = ask === null ? bodyData(trial) : descriptionData(ask);
-    const learned = { ...trial, ...data, model, pretrain, isFresh: true };
+    const learned = { ...trial, ...data, model, pretrain, numerics: dataNumerics, isFresh: true };
     const backbone = this.#train(learned, seed);
     return { ...(backbone !== null && { model: backbone }), tokenizer: this.tokenizer(trial) };
   }

@@ -98,6 +98,8 @@ export const addedFields: ReadonlySet<string> = new Set([
   'margin',
   'ema',
   'momentStorage',
+  // pretrain.schedule and finetune.schedule
+  'decayShape',
   // task and pairs of a user's own files
   'chatTexts',
   // task, where its kind has labels of its own

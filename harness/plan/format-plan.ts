@@ -11,7 +11,10 @@ import {
   type FormatTableOptions,
   type TableColumn,
 } from '../text/index.ts';
+import { absentLines } from './absent-data.ts';
 import { bytesInWords, formatExpectation } from './format-expectation.ts';
+import { formatPrice } from './price/format-price.ts';
+import type { PlanPrice } from './price/price-plan.ts';
 import type { StageTime } from './predict-time.ts';
 import type { Plan, PlannedStage } from './stage.ts';
 import { stages } from '../stages/index.ts';
@@ -20,8 +23,12 @@ import type { StageName } from './stage.ts';
 import { startLines } from './start-lines.ts';
 import { trainingLines } from './training-lines.ts';
 
-/** `arms`: those of the experiment, whose names stages bear. */
-type FormatPlanOptions = FormatTableOptions & { readonly arms?: readonly Arm[] };
+/** `arms`: those of the experiment, whose names stages bear. `price` on accelerators, and what data were not here. */
+type FormatPlanOptions = FormatTableOptions & {
+  readonly arms?: readonly Arm[];
+  readonly price?: PlanPrice | null;
+  readonly absent?: readonly string[];
+};
 
 const shownReasons = 12;
 const stageKinds = Object.keys(stages) as readonly StageName[];
@@ -33,7 +40,10 @@ export function formatPlan(
   expectation: PlanExpectation | null = null,
   options: FormatPlanOptions = {},
 ): string {
+  const { price = null, absent = [] } = options;
   const prose = [
+    ...absentLines(absent),
+    ...(price === null ? [] : formatPrice(plan, price, options)),
     ...(expectation === null
       ? []
       : formatExpectation(expectation, (id) => willRun(statuses, id), stageNames(plan, options))),

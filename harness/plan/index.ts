@@ -12,6 +12,10 @@ export {
 export { stageNames } from './stage-names.ts';
 export { planToJson } from './plan-json.ts';
 export { formatPlan, formatStagesAndTrials } from './format-plan.ts';
+export { absentFrom } from './absent-data.ts';
+export { pricePlan, type PlanPrice } from './price/price-plan.ts';
+export type { StagePrice, TrainingPrice } from './price/stage-price.ts';
+export { rankMemory, type RankLayout, type RankMemory } from './price/rank-memory.ts';
 export { addedFields, canonicalJson, currentConfig, fingerprintOf, sha256 } from './fingerprint.ts';
 export { timePredictor, type TimedStage } from './predict-time.ts';
 export { secondsAtDefault } from './default-speeds.ts';

@@ -3,6 +3,8 @@ import type { Arm } from '../kinds/index.ts';
 import { willRun, type StageStatus } from './explain-plan.ts';
 import { memorySummary, type MemorySummary, type PlanExpectation } from './expectation.ts';
 import type { BasisLevel, StageTime } from './predict-time.ts';
+import type { PlanPrice } from './price/price-plan.ts';
+import type { StagePrice } from './price/stage-price.ts';
 import type { Plan, PlannedStage } from './stage.ts';
 import { stageNames } from './stage-names.ts';
 
@@ -22,6 +24,21 @@ export interface PlanJson extends Omit<Plan, 'stages'> {
     readonly recordedStages: number;
   };
   readonly memory?: MemorySummary;
+  /** Where the experiment names an accelerator: in place of `expected` and `memory`. */
+  readonly price?: PriceJson;
+  /** Data that were not here; the ids of stages that read them are other ones once they are. */
+  readonly absent?: readonly string[];
+}
+
+interface PriceJson extends Omit<PlanPrice, 'stages'> {
+  /** Stage id -> its price. */
+  readonly stages: Readonly<Record<string, StagePrice>>;
+}
+
+interface JsonOptions {
+  readonly arms?: readonly Arm[];
+  readonly price?: PlanPrice | null;
+  readonly absent?: readonly string[];
 }
 
 /** @param statuses From `explainPlan`; it has every stage of the plan. `arms`: those of the experiment. */
@@ -29,7 +46,7 @@ export function planToJson(
   plan: Plan,
   statuses: ReadonlyMap<string, StageStatus>,
   expectation: PlanExpectation | null = null,
-  options: { readonly arms?: readonly Arm[] } = {},
+  options: JsonOptions = {},
 ): PlanJson {
   const names = stageNames(plan, options);
   const stages = plan.stages.map((stage) => {
@@ -44,7 +61,20 @@ export function planToJson(
         expected !== undefined && { expected, memoryBytes: expectation.memory.get(stage.id) ?? null }),
     };
   });
-  return { schemaVersion: 1, ...plan, stages, ...(expectation !== null && expectedOf(expectation, statuses)) };
+  return {
+    schemaVersion: 1,
+    ...plan,
+    stages,
+    ...(expectation !== null && expectedOf(expectation, statuses)),
+    ...beyondThisMachine(options),
+  };
+}
+
+function beyondThisMachine({ price = null, absent = [] }: JsonOptions): Pick<PlanJson, 'price' | 'absent'> {
+  return {
+    ...(price !== null && { price: { ...price, stages: Object.fromEntries(price.stages) } }),
+    ...(absent.length > 0 && { absent }),
+  };
 }
 
 function expectedOf(

@@ -2,6 +2,7 @@
  * What a plan is made of: stages (fingerprinted units of work) and trials (points of the sweep, each a chain of
  * stages). Types only.
  */
+import type { PairLengths } from '../kinds/index.ts';
 import type { CanonicalAxes } from '../spec/index.ts';
 import type { StageConfigs, StageName } from '../stages/index.ts';
 import type { Locations } from '../store/index.ts';
@@ -42,7 +43,17 @@ export interface StageCost {
   readonly paramsNonEmbedding: number | null;
   /** Forward + backward. */
   readonly trainFlops: number | null;
+  /** Forward alone, of all that is scored. */
+  readonly scoreFlops: number | null;
+  /** Of a pair that is trained on. */
+  readonly tokens: PairTokens | null;
   readonly isEstimate: boolean;
+}
+
+/** Mean tokens of a pair as its step reads it: `rejected` is 0 where it is left out. */
+export interface PairTokens extends PairLengths {
+  /** Those that the LM loss predicts. */
+  readonly labels: number;
 }
 
 /**

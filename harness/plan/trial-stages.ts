@@ -7,7 +7,7 @@ import { kindOf, type TrialSpec, type Tuning } from '../spec/index.ts';
 import type { AuditConfig, EvaluateConfig } from '../stages/index.ts';
 import { Backbones } from './backbones.ts';
 import { configuredSection, configuredStart, encodingOf, noStart, pluginOf, templatesDigestOf } from './configured.ts';
-import { finetuneCost, modelCost, noCost } from './cost.ts';
+import { finetuneCost, noCost, scoringCost } from './cost.ts';
 import { DataStages } from './data-stages.ts';
 import type { PlanInputs } from './plan-inputs.ts';
 import { Remembered } from './remembered.ts';
@@ -126,10 +126,10 @@ export class TrialStages {
   }
 
   #baseline(trial: TrialSpec, seed: number, { task, backbone, contamination }: BaselineInputs): PlannedStage {
-    const { model, tokenizer, evaluate, pretrain, start } = trial;
+    const { model, tokenizer, evaluate, pretrain, start, task: ofTask } = trial;
     const zeroShot = pretrain.objective.kind === 'pmp';
     const isFirst = backbone === null;
-    const parts = [model, tokenizer, evaluate, start, String(zeroShot), String(isFirst)];
+    const parts = [model, tokenizer, evaluate, start, ofTask, trial.numerics, String(zeroShot), String(isFirst)];
     const template = this.#remembered.once('baseline template', parts, (): StageTemplate<'baseline'> => {
       const begin = this.#begin(trial, isFirst);
       const config = {
@@ -138,10 +138,11 @@ export class TrialStages {
         evaluate: { bestOf: evaluate.bestOf },
         zeroShot,
         seed: 0,
-        numerics: this.#inputs.numericsOf('baseline'),
+        numerics: this.#inputs.numericsOf('baseline', trial.numerics),
         ...begin.config,
       };
-      return stageTemplate('baseline', { ...begin, config }, modelCost(trial));
+      const cost = scoringCost(trial, this.#inputs.kinds, { split: 'test', passes: zeroShot ? 2 : 1 });
+      return stageTemplate('baseline', { ...begin, config }, cost);
     });
     return this.#remembered.once('baseline', [template, task, backbone, contamination, seed], () =>
       this.set.addFrom(template, seed, { task, ...(backbone === null ? {} : { backbone }), contamination }),
@@ -152,7 +153,7 @@ export class TrialStages {
     const { model, tokenizer, finetune, start, task: ofTask } = trial;
     const { task, backbone, contamination, select, selected } = from;
     const isFirst = backbone === null;
-    const parts = [model, tokenizer, finetune, start, ofTask, selected, String(isFirst)];
+    const parts = [model, tokenizer, finetune, start, ofTask, selected, trial.numerics, String(isFirst)];
     const template = this.#remembered.once('finetune', parts, (): StageTemplate<'finetune'> => {
       const begin = this.#begin(trial, isFirst);
       const config = {
@@ -161,7 +162,7 @@ export class TrialStages {
         finetune,
         selected,
         seed: 0,
-        numerics: this.#inputs.numericsOf('finetune'),
+        numerics: this.#inputs.numericsOf('finetune', trial.numerics),
         ...begin.config,
       };
       return stageTemplate('finetune', { ...begin, config }, finetuneCost(trial, this.#inputs.kinds));
@@ -185,11 +186,11 @@ export class TrialStages {
     split: 'dev' | 'test',
     inputs: { readonly task: PlannedStage; readonly model: PlannedStage },
   ): PlannedStage {
-    const { model, tokenizer, evaluate: section } = trial;
-    const template = this.#remembered.once('evaluate', [model, tokenizer, section, split], () => {
+    const { model, tokenizer, evaluate: section, task, numerics } = trial;
+    const template = this.#remembered.once('evaluate', [model, tokenizer, section, task, numerics, split], () => {
       const evaluate = split === 'dev' ? devEvaluate : { bestOf: section.bestOf };
-      const config = { evaluate, split, numerics: this.#inputs.numericsOf('evaluate') };
-      return stageTemplate('evaluate', { config }, modelCost(trial));
+      const config = { evaluate, split, numerics: this.#inputs.numericsOf('evaluate', trial.numerics) };
+      return stageTemplate('evaluate', { config }, scoringCost(trial, this.#inputs.kinds, { split, passes: 1 }));
     });
     return this.set.addFrom(template, null, inputs);
   }

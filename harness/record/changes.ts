@@ -1,6 +1,6 @@
 /** What changed in a results folder since it was last collected. */
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type RecordSource, findSources } from '../store/index.ts';
+import { type CheckedStages, type RecordSource, findSources } from '../store/index.ts';
 import { digestOf, signatureOf } from './signature.ts';
 
 /** A source as it was collected; a row of `collected`. */
@@ -26,9 +26,14 @@ export interface Changes {
   readonly unchanged: readonly Collected[];
 }
 
-export function findChanges(resultsFolder: string, known: ReadonlyMap<string, Collected>): Changes {
+/** @param checked Stages are compared with their digests: damage is a change. */
+export function findChanges(
+  resultsFolder: string,
+  known: ReadonlyMap<string, Collected>,
+  checked: CheckedStages,
+): Changes {
   const sources = findSources(resultsFolder);
-  const changed = sources.flatMap((source) => changeOf(source, known.get(source.path)));
+  const changed = sources.flatMap((source) => changeOf(source, known.get(source.path), checked));
   const present = new Set(sources.map(({ path }) => path));
   const isChanged = new Set(changed.map(({ path }) => path));
   return {
@@ -39,11 +44,22 @@ export function findChanges(resultsFolder: string, known: ReadonlyMap<string, Co
 }
 
 /** Nothing where the source is as it was collected. What could not be read well is always read again. */
-function changeOf(source: RecordSource, known: Collected | undefined): readonly ChangedSource[] {
-  const signature = signatureOf(source.folder, source.files);
+function changeOf(
+  source: RecordSource,
+  known: Collected | undefined,
+  checked: CheckedStages,
+): readonly ChangedSource[] {
+  const { kind, name, folder, files } = source;
+  const committed = kind === 'stage' ? checked.signatureOf(name) : null;
+  const signature = committed === null ? signatureOf(folder, files) : `committed ${committed}`;
   if (signature === known?.signature) return [];
-  const sha256 = digestOf(source.folder, source.files);
+  const sha256 = digestOf(folder, files, kind === 'stage' ? damageIn(name, checked) : '');
   return [{ ...source, signature, sha256, isOnlyTouched: sha256 === known?.sha256 && known.problem === null }];
+}
+
+function damageIn(stage: string, checked: CheckedStages): string {
+  const done = checked.look(stage);
+  return done !== null && 'damaged' in done ? done.damaged : '';
 }
 
 export async function readCollected(connection: DuckDBConnection): Promise<ReadonlyMap<string, Collected>> {

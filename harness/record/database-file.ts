@@ -1,13 +1,14 @@
 /**
  * DuckDB lets one process open a file for writing, and no other process opens it meanwhile. So the live file is never
- * opened for writing: a copy under a temporary name is updated, closed, fsynced and renamed over it. Readers need no
- * lock and always find one consistent database.
+ * opened for writing: a copy in the folder of the writer's lease is updated, closed, fsynced and moved over it. Readers
+ * need no lock and always find one consistent database; a writer that lost its lease replaces nothing.
  */
-import { constants, copyFileSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { constants, copyFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { assertWritable, removeAbandoned, replaceFile } from '../store/index.ts';
+import { databaseFile, LeaseLost, type Lease } from '../store/index.ts';
+import { publishDatabase } from './database-digest.ts';
 import { schema, schemaVersion, schemaVersionTable } from './schema.ts';
 
 /** Training runs beside the collector; it needs no more than this. */
@@ -17,30 +18,20 @@ export interface Replacement<T> {
   /** A private copy of the database, or a new one with the current schema. */
   readonly start: 'copy' | 'empty';
   update(connection: DuckDBConnection): Promise<T>;
-  /** Called last: where it returns false, the database stays as it is. */
-  isStillWanted(): boolean;
 }
 
-/**
- * What `update` returned, or null where it was not wanted any more. Throws `UserError` (exit 3) where the folder cannot
- * be written to.
- */
-export async function replaceDatabase<T>(path: string, replacement: Replacement<T>): Promise<T | null> {
-  assertWritable(dirname(path));
-  removeAbandoned(path);
-  let answer: T | null = null;
-  const write = async (temporary: string): Promise<void> => {
-    answer = await writeDatabase(path, temporary, replacement);
-  };
-  return (await replaceFile(path, write, () => replacement.isStillWanted())) ? answer : null;
-}
-
-async function writeDatabase<T>(path: string, temporary: string, replacement: Replacement<T>): Promise<T> {
+/** What `update` returned. @throws LeaseLost where another writer has taken over: then the database is as it was. */
+export async function replaceDatabase<T>(resultsFolder: string, lease: Lease, replacement: Replacement<T>): Promise<T> {
+  const path = databaseFile(resultsFolder);
+  const prepared = join(lease.folder, basename(path));
   try {
-    if (replacement.start === 'copy') copyFileSync(path, temporary, constants.COPYFILE_FICLONE);
-    return await withConnection(temporary, writerOptions, (connection) => updateIn(connection, replacement));
-  } finally {
-    rmSync(`${temporary}.wal`, { force: true });
+    if (replacement.start === 'copy') copyFileSync(path, prepared, constants.COPYFILE_FICLONE);
+    const answer = await withConnection(prepared, writerOptions, (connection) => updateIn(connection, replacement));
+    publishDatabase(resultsFolder, lease, prepared);
+    return answer;
+  } catch (error) {
+    if (lease.isLost) throw new LeaseLost(path);
+    throw error;
   }
 }
 

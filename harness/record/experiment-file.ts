@@ -9,7 +9,7 @@ import {
   isRecord,
   listOf,
   numberOf,
-  readJsonRecord,
+  readSealedRecord,
   readVersion,
   recordOf,
   textOf,
@@ -45,9 +45,12 @@ export interface ExperimentRecord {
   readonly claims: readonly RegisteredClaim[];
 }
 
-/** Throws `UserError` (exit 4) naming the file, and the field that is missing or the version that is too new. */
+/**
+ * Throws `UserError` (exit 4) naming the file, and the field that is missing, the version that is too new, or the digest
+ * that does not match.
+ */
 export function readExperimentFile(path: string): ExperimentRecord {
-  const plan = readJsonRecord(path);
+  const plan = readSealedRecord(path);
   const version = readVersion(path, plan, 'plan');
   return {
     experiment: required(textOf(plan, 'experiment'), path, 'experiment'),

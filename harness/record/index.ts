@@ -7,13 +7,15 @@
  *       experiment-file.ts  a plan of any version -> ExperimentRecord
  *       update-database.ts  the rows of both, stage-rows.ts and experiment-rows.ts, through write-rows.ts
  *       derive.ts         costs and names of stages, clock-metrics.ts, outcomes of trials (trial-outcome.ts)
- *       database-file.ts  the database is replaced by rename
+ *       database-file.ts  the database is replaced by its one writer (database-lease.ts), with its database-digest.ts
  *     schema.ts           tables.ts and views.ts
  *     database.ts         the recorded results, opened for reading
  *       listings.ts, show-thing.ts, trial-queries.ts, export-table.ts: queries on them
  *     recorded-stages.ts  stages straight from their files, for predictions
  */
+export { dependsOnClock } from './clock-metrics.ts';
 export { collect } from './collect.ts';
+export { databaseDamage } from './database-digest.ts';
 export type { CollectSummary } from './collect.ts';
 export { openDatabase, withDatabase } from './database.ts';
 export type { Parameters, QueryResult, ResultsDatabase, Row, Value } from './database.ts';

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type CheckedStages,
   type CommittedOutcome,
   type DoneRecord,
   type FailedRecord,
@@ -13,7 +14,6 @@ import {
   damagedFile,
   failedRecordSchema,
   readDescription,
-  readDone,
   readJournal,
   readJsonRecord,
   readRecord,
@@ -47,9 +47,9 @@ export interface StageRecord {
 }
 
 /** Never throws for what the files hold: damage becomes the record's outcome. */
-export async function readStage(folder: string, stageId: string): Promise<StageRecord> {
+export async function readStage(folder: string, stageId: string, checked: CheckedStages): Promise<StageRecord> {
   try {
-    return await readSound(folder, stageId);
+    return await readSound(folder, stageId, checked);
   } catch (error) {
     return damagedStage(stageId, error instanceof Error ? error.message : String(error));
   }
@@ -72,11 +72,12 @@ function damagedStage(stageId: string, cause: string): StageRecord {
   };
 }
 
-async function readSound(folder: string, stageId: string): Promise<StageRecord> {
-  const done = readCommit(folder, stageId);
+async function readSound(folder: string, stageId: string, checked: CheckedStages): Promise<StageRecord> {
+  const done = readCommit(folder, stageId, checked);
   const failed = readRecord(join(folder, stageFiles.failed), failedRecordSchema);
   const journal = readEvents(folder);
   const { attempts, metrics } = attemptsOf(journal.events, { failed, provenance: readProvenance(folder) });
+  assertCommitted(folder, done, attempts.at(-1));
   return {
     ...describe(folder, stageId),
     ...outcomeOf(done, failed, attempts.at(-1)),
@@ -97,10 +98,17 @@ function describe(folder: string, stageId: string): Description {
   return { stageId, kind, fingerprint, config: JSON.stringify(config), inputs: JSON.stringify(inputs) };
 }
 
-function readCommit(folder: string, stageId: string): DoneRecord | null {
-  const done = readDone(folder, stageId);
+function readCommit(folder: string, stageId: string, checked: CheckedStages): DoneRecord | null {
+  const done = checked.look(stageId);
   if (done !== null && 'damaged' in done) throw damagedFile(folder, done.damaged);
   return done;
+}
+
+/** A result on record without its commit, and nobody in the folder who is about to write it. */
+function assertCommitted(folder: string, done: DoneRecord | null, last: Attempt | undefined): void {
+  if (done !== null || (last?.outcome !== 'completed' && last?.outcome !== 'diverged')) return;
+  if (existsSync(join(folder, stageFiles.lease))) return;
+  throw damagedFile(folder, `its journal has a result, and ${stageFiles.done} is missing`);
 }
 
 function readProvenance(folder: string): JsonRecord | null {

@@ -1,29 +1,24 @@
 /** Removes from a store what nothing refers to, while no sweep can write there. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  acquireSweepLock,
-  databaseFile,
-  readLiveLease,
-  removeAbandoned,
-  stageFiles,
-  stageFolder,
-} from '../store/index.ts';
+import { readLiveLease, stageFiles, stageFolder, takeSweepLease } from '../store/index.ts';
 import { findReferences, type StoreEntry } from './references.ts';
 
 /**
  * What there was, all of it; the entries without a reason are gone.
  * @throws UserError (3) while a sweep writes there, (4) where a plan cannot be read: then nothing is removed.
  */
-export function removeUnreferenced(resultsFolder: string, planned: ReadonlySet<string>): readonly StoreEntry[] {
-  const release = acquireSweepLock(resultsFolder, 'gc');
+export async function removeUnreferenced(
+  resultsFolder: string,
+  planned: ReadonlySet<string>,
+): Promise<readonly StoreEntry[]> {
+  const lease = await takeSweepLease(resultsFolder, 'gc');
   try {
     const entries = findReferences(resultsFolder, planned);
     for (const { id, keptBecause } of entries) if (keptBecause === null) removeStage(resultsFolder, id);
-    removeAbandoned(databaseFile(resultsFolder));
     return entries;
   } finally {
-    release();
+    lease.release();
   }
 }
 

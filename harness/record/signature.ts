@@ -20,9 +20,9 @@ export function signatureOf(folder: string, files: readonly string[]): string {
     .join('\n');
 }
 
-/** sha256 over names and contents of the files that are there. */
-export function digestOf(folder: string, files: readonly string[]): string {
-  const hash = createHash('sha256');
+/** sha256 over names and contents of the files that are there, and what else is known of them. */
+export function digestOf(folder: string, files: readonly string[], known = ''): string {
+  const hash = createHash('sha256').update(known);
   for (const file of files) {
     const content = ifReadable(() => readFileSync(join(folder, file)));
     if (content !== missing) hash.update(`${file}\n`).update(content).update('\n');

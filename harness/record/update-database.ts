@@ -5,7 +5,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { damagedFile } from '../store/index.ts';
+import { type CheckedStages, damagedFile } from '../store/index.ts';
 import type { ChangedSource, Changes, Collected } from './changes.ts';
 import { derive } from './derive.ts';
 import { readExperimentFile } from './experiment-file.ts';
@@ -22,11 +22,12 @@ const FLUSH_ROWS = 65_536;
 export async function updateDatabase(
   connection: DuckDBConnection,
   { changed, removed }: Pick<Changes, 'changed' | 'removed'>,
+  checked: CheckedStages,
 ): Promise<ReadonlyMap<string, string>> {
   const replaced = changed.filter(({ isOnlyTouched }) => !isOnlyTouched);
   await forgetRows(connection, [...replaced, ...removed]);
   await deleteWhere(connection, 'collected', 'path', pathsOf([...changed, ...removed]));
-  const problems = await addSources(connection, changed);
+  const problems = await addSources(connection, changed, checked);
   await derive(connection);
   return problems;
 }
@@ -63,11 +64,12 @@ const pathsOf = (sources: readonly Named[]): readonly string[] => sources.map(({
 async function addSources(
   connection: DuckDBConnection,
   changed: readonly ChangedSource[],
+  checked: CheckedStages,
 ): Promise<ReadonlyMap<string, string>> {
   const [writers, items] = [openWriters(connection), new ItemWriter(connection)];
   const problems = new Map<string, string>();
   for (const source of changed) {
-    const problem = await addSource(writers, items, source);
+    const problem = await addSource(writers, items, source, checked);
     if (problem === 'gone') continue;
     if (problem !== null) problems.set(source.path, problem);
     addCollected(writers, source, problem);
@@ -84,13 +86,24 @@ function addCollected(writers: Writers, source: ChangedSource, problem: string |
 }
 
 /** The problem of the source, or null; `gone` where its folder was removed meanwhile, and nothing was added. */
-async function addSource(writers: Writers, items: ItemWriter, source: ChangedSource): Promise<string | null> {
+async function addSource(
+  writers: Writers,
+  items: ItemWriter,
+  source: ChangedSource,
+  checked: CheckedStages,
+): Promise<string | null> {
   if (source.isOnlyTouched) return null;
-  return source.kind === 'stage' ? addStageOf(writers, items, source) : addExperimentOf(writers, source);
+  if (source.kind === 'experiment') return addExperimentOf(writers, source);
+  return addStageOf(writers, items, source, checked);
 }
 
-async function addStageOf(writers: Writers, items: ItemWriter, source: ChangedSource): Promise<string | null> {
-  const record = await readStage(source.folder, source.name);
+async function addStageOf(
+  writers: Writers,
+  items: ItemWriter,
+  source: ChangedSource,
+  checked: CheckedStages,
+): Promise<string | null> {
+  const record = await readStage(source.folder, source.name, checked);
   if (record.outcome === 'damaged' && !existsSync(source.folder)) return 'gone';
   await addStage(writers, items, record);
   return record.problems.length === 0 ? null : record.problems.join('; ');

@@ -2,13 +2,12 @@
  * One attempt at one stage, seen from the conductor: see out whoever is in the folder, clear damage, hand the stage to
  * a worker, and say how it ended, also for a worker that died and can no longer say it.
  */
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PlannedStage } from '../plan/stage.ts';
 import type { Launcher, LiveMessage, Slot, WorkerReply } from '../launch/index.ts';
 import { classifyFailure } from './classify-failure.ts';
-import { waitForOrphan } from './orphan.ts';
+import { waitForHolder } from './orphan.ts';
 import {
   type CommittedOutcome,
   type Provenance,
@@ -16,17 +15,18 @@ import {
   type FailedOutcome,
   type FailedRecord,
   type StageResult,
-  appendToJournal,
+  type StoreState,
+  CheckedStages,
   clearFolder,
   failedRecordSchema,
   lastAttempt,
-  leaseSchema,
   readRecord,
   readStageState,
+  recordDeath,
   stageFiles,
   stageFolder,
-  toJson,
-  writeFileAtomically,
+  whereabouts,
+  writeFailure,
   writeTaskFile,
 } from '../store/index.ts';
 import type { SweepLimits, SweepOptions } from './sweep-types.ts';
@@ -40,7 +40,7 @@ export interface FailedEnd {
   readonly log: string | null;
 }
 
-/** `isCached`: an orphan of an earlier sweep committed it while this one waited. */
+/** `isCached`: somebody else committed it: an orphan of an earlier sweep, a worker of another. */
 export type AttemptEnd =
   | { readonly kind: 'committed'; readonly outcome: CommittedOutcome; readonly isCached: boolean }
   | { readonly kind: 'interrupted' }
@@ -52,6 +52,7 @@ export interface AttemptsOptions {
   readonly limits: SweepLimits;
   readonly launcher: Launcher;
   readonly provenance: Provenance;
+  readonly checked: CheckedStages;
   /** Input name -> stage id, of the inputs that are there. */
   inputsOf(stage: PlannedStage): Readonly<Record<string, string>>;
 }
@@ -86,7 +87,12 @@ export class Attempts {
    */
   async attempt(stage: PlannedStage, slot: number): Promise<AttemptEnd> {
     try {
-      return await this.#attempt(stage, slot);
+      for (;;) {
+        const end = await this.#attempt(stage, slot);
+        if (end.kind !== 'lost') return end;
+        if (this.#isStopping) return { kind: 'interrupted' };
+        this.#note(stage.id, `${end.why}: waiting for what comes of it`);
+      }
     } catch (error) {
       const result = classifyFailure(error, this.#isStopping);
       return result.kind === 'interrupted' ? result : { ...result, lastLines: [], log: null };
@@ -101,16 +107,16 @@ export class Attempts {
   /** Leaves failed.json behind for `status` and the record. */
   recordFailure(stage: PlannedStage, end: FailedEnd): void {
     const folder = this.#folder(stage.id);
-    const record: FailedRecord = {
-      outcome: end.outcome,
-      hint: end.hint,
-      attempt: lastAttempt(folder),
-      lastLines: [...end.lastLines],
-      log: end.log,
-      command: this.#options.sweep.command,
-    };
     try {
-      writeFileAtomically(join(folder, stageFiles.failed), toJson(record), false);
+      const record: FailedRecord = {
+        outcome: end.outcome,
+        hint: end.hint,
+        attempt: lastAttempt(folder),
+        lastLines: [...end.lastLines],
+        log: end.log,
+        command: this.#options.sweep.command,
+      };
+      writeFailure(folder, record);
     } catch {
       // a full disk: the summary still has the failure
     }
@@ -131,46 +137,48 @@ export class Attempts {
     await this.#options.launcher.close(this.#options.limits.stopGraceMs);
   }
 
-  async #attempt(stage: PlannedStage, slot: number): Promise<AttemptEnd> {
+  async #attempt(stage: PlannedStage, slot: number): Promise<AttemptEnd | Lost> {
     const folder = this.#folder(stage.id);
-    const { sweep, limits } = this.#options;
-    await waitForOrphan(folder, limits.orphanGraceMs, {
-      onWait: (pid) =>
-        sweep.onEvent({
-          type: 'note',
-          stageId: stage.id,
-          text: `worker ${pid} of an earlier sweep is still in it: waiting for it to leave`,
-        }),
-      isGivenUp: () => this.#isStopping,
-    });
+    await this.#seeOut(stage.id, folder);
     const committed = this.#alreadyCommitted(stage.id, folder);
     if (committed !== null) return committed;
     const process = await this.#options.launcher.slot(slot);
     if (this.#isStopping) return { kind: 'interrupted' };
 
-    const attempt =
-      1 +
-      Math.max(
-        lastAttempt(folder),
-        readRecord(join(folder, stageFiles.lease), leaseSchema)?.attempt ?? 0,
-        readRecord(join(folder, stageFiles.failed), failedRecordSchema)?.attempt ?? 0,
-      );
+    const failed = readRecord(join(folder, stageFiles.failed), failedRecordSchema);
+    const attempt = 1 + Math.max(lastAttempt(folder), failed?.attempt ?? 0);
     this.#onStart(stage, slot, attempt);
     const task = this.#taskOf(stage, attempt);
     writeTaskFile(task);
     const reply = await process.start(task, (message) => this.#onLive(stage.id, slot, message));
     const result = reply.kind === 'result' ? reply.result : this.#judgeDeath(stage.id, attempt, reply);
-    return this.#judge(result, process);
+    return this.#judge(stage.id, result, process);
+  }
+
+  #seeOut(stageId: string, folder: string): Promise<void> {
+    const { orphanGraceMs: graceMs, leaseLostMs: lostMs } = this.#options.limits;
+    return waitForHolder(
+      folder,
+      { graceMs, lostMs },
+      {
+        onWait: (holder) =>
+          this.#note(
+            stageId,
+            `worker ${whereabouts(holder)} of an earlier sweep is still in it: waiting for it to leave`,
+          ),
+        isGivenUp: () => this.#isStopping,
+      },
+    );
   }
 
   #taskOf(stage: PlannedStage, attempt: number): StageTask {
     const { sweep, provenance, inputsOf } = this.#options;
-    const { threads, checkpointEverySeconds } = sweep.execution;
+    const { threads, checkpointEverySeconds, ranks } = sweep.execution;
     return {
       stage,
       folder: this.#folder(stage.id),
       inputFolders: Object.fromEntries(Object.entries(inputsOf(stage)).map(([name, id]) => [name, this.#folder(id)])),
-      execution: { threads, device: provenance.execution.device, checkpointEverySeconds },
+      execution: { threads, device: provenance.execution.device, checkpointEverySeconds, ...(ranks && { ranks }) },
       cacheFolder: sweep.cacheFolder,
       plugins: usesPlugins(stage) ? (sweep.plugins ?? []) : [],
       attempt,
@@ -178,24 +186,27 @@ export class Attempts {
     };
   }
 
-  /** An orphan may have committed it meanwhile. Damage, old or just reported, is cleared. */
-  #alreadyCommitted(id: string, folder: string): AttemptEnd | null {
-    const state = readStageState(this.#options.sweep.resultsFolder, id);
-    const damage = this.#damage.get(id) ?? (typeof state === 'object' && 'damaged' in state ? state.damaged : null);
-    if (damage !== null) {
-      clearFolder(folder, damage);
-      this.#damage.delete(id);
-      return null;
-    }
-    if (state === 'done') return { kind: 'committed', outcome: { kind: 'completed' }, isCached: true };
-    return typeof state === 'object' && 'diverged' in state
-      ? { kind: 'committed', outcome: { kind: 'diverged', ...state.diverged }, isCached: true }
-      : null;
+  /** Somebody else may have committed it meanwhile. Damage, old or just reported, is cleared. */
+  #alreadyCommitted(id: string, folder: string): AttemptEnd | Lost | null {
+    const state = this.#stateOf(id);
+    const damage = this.#damage.get(id) ?? damageIn(state);
+    if (damage === null) return committedAs(state);
+    const isStillSo = (): boolean => this.#damage.has(id) || damageIn(this.#stateOf(id)) !== null;
+    const isCleared = clearFolder(folder, damage, isStillSo);
+    this.#damage.delete(id);
+    return isCleared ? null : { kind: 'lost', why: 'its outputs are damaged, and another worker is in its folder' };
   }
 
-  async #judge(result: StageResult, process: Slot): Promise<AttemptEnd> {
-    if (result.kind === 'committed') return { ...result, isCached: false };
-    if (result.kind === 'damaged-input') return result;
+  #stateOf(id: string): StoreState {
+    return readStageState(this.#options.sweep.resultsFolder, id, this.#options.checked);
+  }
+
+  async #judge(id: string, result: StageResult, process: Slot): Promise<AttemptEnd | Lost> {
+    if (result.kind === 'committed') {
+      this.#options.checked.trust(id);
+      return { ...result, isCached: false };
+    }
+    if (result.kind === 'damaged-input' || result.kind === 'lost') return result;
     const context = { lastLines: process.lastLines(), log: process.logFile };
     if (result.kind === 'failed') return { ...result, ...context };
     if (!this.#isStopping) await sleep(signalSettleMs);
@@ -220,23 +231,34 @@ export class Attempts {
    * death counts.
    */
   #judgeDeath(id: string, attempt: number, death: Extract<WorkerReply, { kind: 'died' }>): StageResult {
-    const folder = this.#folder(id);
-    const state = readStageState(this.#options.sweep.resultsFolder, id);
-    if (state === 'done') return { kind: 'committed', outcome: { kind: 'completed' } };
-    if (typeof state === 'object' && 'diverged' in state)
-      return { kind: 'committed', outcome: { kind: 'diverged', ...state.diverged } };
+    const committed = committedAs(this.#stateOf(id));
+    if (committed !== null) return { kind: 'committed', outcome: committed.outcome };
     const result = this.#isStopping ? ({ kind: 'interrupted' } as const) : failureOfDeath(death);
-    const endedAt = new Date().toISOString();
-    rmSync(join(folder, stageFiles.lease), { force: true });
-    if (lastAttempt(folder) < attempt)
-      appendToJournal(folder, { kind: 'attempt', attempt, startedAt: endedAt, resumedFromStep: null });
-    appendToJournal(folder, { kind: 'outcome', endedAt, outcome: result.kind === 'failed' ? result.outcome : result });
-    return result;
+    const outcome = result.kind === 'failed' ? result.outcome : result;
+    if (recordDeath(this.#folder(id), attempt, outcome)) return result;
+    return { kind: 'lost', why: 'another worker has taken it over' };
+  }
+
+  #note(stageId: string, text: string): void {
+    this.#options.sweep.onEvent({ type: 'note', stageId, text });
   }
 
   #folder(id: string): string {
     return stageFolder(this.#options.sweep.resultsFolder, id);
   }
+}
+
+type Lost = Extract<StageResult, { kind: 'lost' }>;
+type Committed = Extract<AttemptEnd, { kind: 'committed' }>;
+
+const damageIn = (state: StoreState): string | null =>
+  typeof state === 'object' && 'damaged' in state ? state.damaged : null;
+
+function committedAs(state: StoreState): Committed | null {
+  if (state === 'done') return { kind: 'committed', outcome: { kind: 'completed' }, isCached: true };
+  return typeof state === 'object' && 'diverged' in state
+    ? { kind: 'committed', outcome: { kind: 'diverged', ...state.diverged }, isCached: true }
+    : null;
 }
 
 /**

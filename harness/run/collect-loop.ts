@@ -29,12 +29,20 @@ export class CollectLoop {
 
   /** The last collect, after everything has finished. */
   async finish(): Promise<void> {
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
-    await this.#running;
-    if (this.#timer !== null) clearTimeout(this.#timer);
-    this.#timer = null;
+    await this.cancel();
     await this.#run(true);
+  }
+
+  /** No further collect; resolves once the one that is running has ended. */
+  async cancel(): Promise<void> {
+    this.#clearTimer();
+    await this.#running;
+    this.#clearTimer();
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
   }
 
   #run(isLast: boolean): Promise<void> {

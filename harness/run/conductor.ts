@@ -87,6 +87,12 @@ export class Conductor {
     this.#attempts.stop();
   }
 
+  /** Stops without a word: another sweep conducts here now, and the caller says so. */
+  abandon(): void {
+    this.interrupted ??= 'SIGTERM';
+    this.#attempts.stop();
+  }
+
   kill(): void {
     this.#attempts.kill();
   }

@@ -1,37 +1,38 @@
 /**
- * Workers of a killed conductor: they notice the closed channel between two steps, save, and go. Until then they still
- * write in their stage's folder, so nobody else may. One that stays too long is killed, but only if it is that very
- * process (pid and start time), on this host.
+ * Whoever is in a stage's folder before this sweep's worker: a worker of a killed conductor, which notices the closed
+ * channel between two steps, saves, and goes; or one of another container or host. One that this process can see and
+ * that stays too long is ended, being that very process (pid and start time). One that cannot be seen and gives no sign
+ * of life loses its lease, and with it the right to commit.
  */
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { leaseSchema, livenessOf, readRecord, stageFiles } from '../store/index.ts';
+import { endStageLease, watchStage, type StageHolder } from '../store/index.ts';
 
 const lookEveryMs = 50;
+
+export interface HolderLimits {
+  /** Time for a worker that can be seen to leave. */
+  readonly graceMs: number;
+  /** Time without a sign of life until one that cannot be seen counts as gone. */
+  readonly lostMs: number;
+}
 
 /**
  * Resolves when nobody is in `folder` any more, or the wait is given up. `onWait` is called once, if there is somebody
  * to wait for.
  */
-export async function waitForOrphan(
+export async function waitForHolder(
   folder: string,
-  graceMs: number,
-  handlers: { onWait(pid: number): void; isGivenUp(): boolean },
+  { graceMs, lostMs }: HolderLimits,
+  handlers: { onWait(holder: StageHolder): void; isGivenUp(): boolean },
 ): Promise<void> {
-  const file = join(folder, stageFiles.lease);
-  const startedMs = Date.now();
+  const watch = watchStage(folder, lostMs);
+  const startedMs = performance.now();
   for (let looks = 0; !handlers.isGivenUp(); looks += 1) {
-    const lease = readRecord(file, leaseSchema);
-    if (lease === null) return;
-    const liveness = livenessOf(lease);
-    if (liveness === 'dead') return;
-    // Another host's process cannot be looked at. Its conductor has lost the sweep lock, so it is leaving: the age of
-    // the lease must do.
-    if (liveness === 'elsewhere' && Date.now() - (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > graceMs)
-      return;
-    if (looks === 0) handlers.onWait(lease.pid);
-    if (liveness === 'alive' && Date.now() - startedMs > graceMs) killProcess(lease.pid);
+    const standing = watch.look();
+    if (standing.kind === 'free') return;
+    if (standing.kind === 'abandoned') return endStageLease(folder, standing);
+    if (looks === 0) handlers.onWait(standing.holder);
+    if (standing.liveness !== 'unseen' && performance.now() - startedMs > graceMs) killProcess(standing.holder.pid);
     await sleep(lookEveryMs);
   }
 }

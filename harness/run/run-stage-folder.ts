@@ -11,11 +11,10 @@ import {
   type StageTask,
   VerifiedFiles,
   clearFolder,
-  lastAttempt,
-  outputDamage,
+  damageOf,
   readDone,
   readTaskFile,
-  writeTaskFile,
+  startHeart,
 } from '../store/index.ts';
 import { runStage } from './run-stage.ts';
 import { stageLibrary } from './stage-library.ts';
@@ -37,8 +36,7 @@ export interface StageFolderRun {
 }
 
 /**
- * @throws UserError (2) where the folder has no task that can be read or belongs to another stage; (4) where another
- *   worker is in it.
+ * @throws UserError (2) where the folder has no task that can be read or belongs to another stage.
  */
 export async function runStageFolder(
   folder: string,
@@ -46,7 +44,7 @@ export async function runStageFolder(
 ): Promise<StageFolderRun> {
   const task = readTaskFile(folder);
   const wasDone = isDone(task);
-  const attempt = Math.max(task.attempt, 1 + lastAttempt(task.folder));
+  if (!wasDone) startHeart();
   const runner = {
     library: stageLibrary(backend),
     verifiedFiles: new VerifiedFiles(),
@@ -54,19 +52,22 @@ export async function runStageFolder(
     crashed: new Promise<never>(() => {}),
     onEvent,
   };
-  const result = await runStage({ ...task, attempt }, runner);
+  const result = await runStage(task, runner);
   const done = readDone(task.folder, task.stage.id);
   const outputs = done === null || 'damaged' in done ? [] : done.outputs;
   return { stage: task.stage, result, wasDone, outputs };
 }
 
-/** A folder whose outputs are not what it committed is cleared, as a sweep does, and is not done. */
+/** A folder that is not what it committed is cleared, as a sweep does, and is not done. */
 function isDone(task: StageTask): boolean {
-  const done = readDone(task.folder, task.stage.id);
-  if (done === null) return false;
-  const damage = 'damaged' in done ? done.damaged : outputDamage(task.folder, done);
-  if (damage === null) return true;
-  clearFolder(task.folder, damage);
-  writeTaskFile(task);
-  return false;
+  const damage = damageIn(task);
+  if (damage === 'no commit') return false;
+  if (damage !== null) clearFolder(task.folder, damage, () => damageIn(task) !== null);
+  return damage === null;
+}
+
+function damageIn({ folder, stage }: StageTask): string | null {
+  const done = readDone(folder, stage.id);
+  if (done === null) return 'no commit';
+  return 'damaged' in done ? done.damaged : damageOf(folder, done);
 }

@@ -2,26 +2,25 @@
  * One attempt at one stage, inside a worker process. Start reading here.
  *
  *     task -> enter folder -> verify inputs -> run the stage function -> hash outputs -> commit
- *             lease.json      sha256 against   (stages/<kind>.ts)         sha256, fsync   done.json, renamed last
+ *             lease           sha256 against   (stages/<kind>.ts)         sha256, fsync   done.json, moved last
  *             stage.json      their done.json    |          |                              |
  *             provenance                         |          +-- throws --> classify -----> failed.json
  *                                                +-- events --> journal.jsonl (and the conductor's display)
  *
- * Killed anywhere before the rename, the stage is simply not done: the next attempt finds the folder as it is, resume
- * points included.
+ * Killed anywhere before the last move, the stage is simply not done: the next attempt finds the folder as it is,
+ * resume points included. Taken over by another worker, it cannot commit any more (decision 037).
  */
 import { pluginError } from '../kinds/index.ts';
-import type { StageEnd } from '../stages/index.ts';
+import { numericsIn, type StageEnd } from '../stages/index.ts';
 import {
   DamagedInput,
-  Journal,
   type JournalEvent,
   type StageResult,
   type StageTask,
   type VerifiedFiles,
-  commit,
-  enterFolder,
-  leaveFolder,
+  LeaseLost,
+  Workspace,
+  enterStage,
   recordEnd,
   verifyInputs,
 } from '../store/index.ts';
@@ -38,40 +37,53 @@ export interface StageRunner {
 }
 
 export async function runStage(task: StageTask, runner: StageRunner): Promise<StageResult> {
-  const entered = enterFolder(task);
-  if (entered !== 'open') return entered;
-  const journal = new Journal(task.folder, task.attempt);
-  const emit = (event: JournalEvent): void => {
-    journal.append(event);
-    runner.onEvent(event);
-  };
+  const workspace = enterStage(task);
+  if (!(workspace instanceof Workspace)) return workspace;
   try {
-    await verifyInputs(task, runner.verifiedFiles);
-    const { outcome, outputs } = await Promise.race([work(task, runner, emit), runner.crashed]);
-    if (outcome.kind === 'completed' || outcome.kind === 'diverged')
-      return await commit(task, journal, outcome, outputs);
-    return recordEnd(
-      journal,
-      outcome.kind === 'interrupted'
-        ? { kind: 'interrupted' }
-        : { kind: 'failed', outcome, hint: null, isDiskTrouble: false },
-    );
+    return await attempt(task, runner, workspace);
   } catch (error) {
     if (error instanceof DamagedInput) return { kind: 'damaged-input', input: error.stageId, why: error.why };
-    return recordEnd(journal, classifyFailure(pluginError(error, task.plugins) ?? error, runner.signal.aborted));
+    // Its folder was taken away under it: whatever it threw says nothing about the stage.
+    if (error instanceof LeaseLost || workspace.isLost) return workspace.lostResult;
+    const failure = classifyFailure(pluginError(error, task.plugins) ?? error, runner.signal.aborted);
+    return recordEnd(workspace.journal, failure);
   } finally {
-    journal.close();
-    leaveFolder(task.folder);
+    workspace.leave();
   }
 }
 
+async function attempt(task: StageTask, runner: StageRunner, workspace: Workspace): Promise<StageResult> {
+  const emit = (event: JournalEvent): void => {
+    workspace.journal.append(event);
+    runner.onEvent(event);
+  };
+  await verifyInputs(task, runner.verifiedFiles);
+  const { outcome, outputs } = await Promise.race([work(task, workspace, runner, emit), runner.crashed]);
+  if (outcome.kind === 'completed' || outcome.kind === 'diverged')
+    return workspace.commit(task.stage.id, outcome, outputs);
+  if (workspace.isLost) return workspace.lostResult;
+  const end =
+    outcome.kind === 'interrupted'
+      ? ({ kind: 'interrupted' } as const)
+      : ({ kind: 'failed', outcome, hint: null, isDiskTrouble: false } as const);
+  return recordEnd(workspace.journal, end);
+}
+
 async function work(
-  { stage, plugins, folder, inputFolders, execution, cacheFolder }: StageTask,
+  { stage, plugins, inputFolders, execution, cacheFolder }: StageTask,
+  { folder, lost }: Workspace,
   { library, signal }: StageRunner,
   emit: (event: JournalEvent) => void,
 ): Promise<StageEnd> {
   const { run, kinds } = await library.load(stage.kind, plugins);
-  const { saved, compute } = library.tools;
-  const shared = { kinds, saved, compute: () => compute(execution) };
-  return run({ stage, folder, inputFolders, execution, cacheFolder, ...shared, emit, signal });
+  const { saved, compute, writer } = library.tools;
+  const shared = {
+    kinds,
+    saved,
+    compute: () => compute(execution),
+    numerics: numericsIn(stage.config),
+    ...(writer && { writer: () => writer(execution) }),
+  };
+  const stop = AbortSignal.any([signal, lost]);
+  return run({ stage, folder, inputFolders, execution, cacheFolder, ...shared, emit, signal: stop });
 }

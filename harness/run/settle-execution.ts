@@ -2,7 +2,9 @@
  * Which device a sweep uses and with how many workers: decided once, before anything starts, and recorded with every
  * stage.
  */
+import { availableParallelism } from 'node:os';
 import { chooseDevice, readSpeedRecord, type Device } from '../engine/index.ts';
+import { oneRank } from '../spec/experiment-schema.ts';
 import type { Provenance } from '../store/index.ts';
 import type { SweepOptions } from './sweep-types.ts';
 
@@ -22,7 +24,29 @@ export async function settleExecution({
         : '';
     onEvent({ type: 'note', stageId: null, text: `device ${device} (${reason})${shared}` });
   }
+  tellRanks(execution, workers, onEvent);
   return { workers, threads: execution.threads, device, deviceReason: reason };
+}
+
+/** Once a sweep; that shares of a step differ, where ranks do not divide its pairs, changes no result. */
+function tellRanks(
+  { ranks = oneRank, threads }: SweepOptions['execution'],
+  workers: number,
+  onEvent: SweepOptions['onEvent'],
+): void {
+  const { nodes, ranksPerNode } = ranks;
+  if (nodes * ranksPerNode === 1) return;
+  const threadsHere = workers * ranksPerNode * threads;
+  const where = nodes === 1 ? '' : ` on each of ${nodes} nodes`;
+  const crowded = nodes === 1 ? crowdedText(threadsHere) : '';
+  const text = `${ranksPerNode} ranks${where} take the steps: pairs of a step are dealt to them by length${crowded}`;
+  onEvent({ type: 'note', stageId: null, text });
+}
+
+/** Ranks may be on cards, where it does not matter. */
+function crowdedText(threads: number): string {
+  const processors = availableParallelism();
+  return threads > processors ? `; all workers together have ${threads} threads on ${processors} processors` : '';
 }
 
 function isGpu(device: Device): boolean {

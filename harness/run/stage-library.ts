@@ -1,5 +1,5 @@
 /** The stages a process can run, with the kinds that they call: ours, and those of a task's plug-ins. */
-import type { Backend } from '../backends/index.ts';
+import { torchTools, type Backend } from '../backends/index.ts';
 import { kindsWith, loadPlugins, type Kinds, type LoadedPlugin } from '../kinds/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import {
@@ -25,7 +25,11 @@ export interface StageLibrary {
 /** @param backend Who trains and scores; this process where none is given, or one that does not take that over. */
 export function stageLibrary(backend?: Backend): StageLibrary {
   return {
-    tools: { ...stageTools(), ...(backend?.compute && { compute: onceFor(backend.compute) }) },
+    tools: {
+      ...stageTools(),
+      ...(backend?.compute && { compute: onceFor(backend.compute) }),
+      writer: onceFor(async (execution) => (await torchTools()).torchWriter(execution)),
+    },
     load: async (kind, files) => {
       const plugins = await loadPlugins(files);
       const added = plugins.flatMap(({ plugin, file }) => ownStages(plugin, file));
@@ -37,8 +41,10 @@ export function stageLibrary(backend?: Backend): StageLibrary {
 }
 
 /** One for all stages of the process. */
-function onceFor(open: NonNullable<Backend['compute']>): StageTools['compute'] {
-  let opened: ReturnType<typeof open> | null = null;
+function onceFor<Opened>(
+  open: (execution: StageContext['execution']) => Promise<Opened>,
+): (execution: StageContext['execution']) => Promise<Opened> {
+  let opened: Promise<Opened> | null = null;
   return (execution) => (opened ??= open(execution));
 }
 

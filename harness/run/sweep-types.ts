@@ -2,8 +2,9 @@
 import type { Device } from '../engine/index.ts';
 import type { Backend } from '../backends/index.ts';
 import type { Kinds } from '../kinds/index.ts';
+import type { RanksSpec } from '../spec/experiment-schema.ts';
 import type { Plan, StageName } from '../plan/stage.ts';
-import type { ErrorClass, Outcome, PluginFile } from '../store/index.ts';
+import type { CheckedStages, ErrorClass, Outcome, PluginFile } from '../store/index.ts';
 
 /** A plan, where its results go, and who is told of its progress. */
 export interface SweepOptions {
@@ -25,6 +26,7 @@ export interface SweepOptions {
     readonly threads: number;
     readonly device: Device | 'auto';
     readonly checkpointEverySeconds: number;
+    readonly ranks?: RanksSpec;
   };
   /**
    * Workers where a GPU computes, instead of `execution.workers`; 1 by default, for each worker holds models and states
@@ -35,8 +37,11 @@ export interface SweepOptions {
   readonly workerEntry?: string;
   /** Called with everything that happens, in order. */
   onEvent(event: SweepEvent): void;
-  /** Files -> database. Called every few seconds while stages finish and once at the end, never twice at a time. */
-  collect(): Promise<void>;
+  /**
+   * Files -> database. Called every few seconds while stages finish and once at the end, never twice at a time. `checked`
+   * knows what needs no further comparison with its digests.
+   */
+  collect(checked: CheckedStages): Promise<void>;
   /** Called after a collect that saw more finished trials than the one before, while there is more to run. */
   onTrialsChanged?(): Promise<void>;
   /**
@@ -55,6 +60,8 @@ export interface SweepLimits {
   readonly stopGraceMs: number;
   /** Time for workers of a killed sweep to leave, before they are killed. */
   readonly orphanGraceMs: number;
+  /** Time without a sign of life until a sweep or worker that cannot be looked at from here counts as gone. */
+  readonly leaseLostMs: number;
   readonly collectEveryMs: number;
   /** Further attempts after an infrastructure failure. */
   readonly retries: number;

@@ -1,16 +1,17 @@
 /**
  * `harness sweep`: bring every stage of a plan to its end, whatever was interrupted before.
  *
- *     lock -> preflight -> what is done? -> device -> plan.json
+ *     preflight -> lease -> what is done? -> device -> plan.json
  *       -> [ conductor: workers run stages ] -> collect -> summary
  *
  * The same call continues after any `kill -9`; with nothing to do it costs a few stat calls a stage and starts no
  * process.
  */
-import { mkdirSync } from 'node:fs';
-import { dirname, extname, resolve } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { backends, native } from '../backends/index.ts';
+import type { Device } from '../engine/index.ts';
 import { builtInKinds } from '../kinds/index.ts';
 import { executionOrder, stageNames, type ForecastBasis, type Plan, type PlannedStage } from '../plan/index.ts';
 import { CollectLoop } from './collect-loop.ts';
@@ -24,13 +25,17 @@ import { Schedule } from './schedule.ts';
 import { settleExecution } from './settle-execution.ts';
 import { listenForStop } from './stop-signals.ts';
 import {
-  acquireSweepLock,
+  CheckedStages,
   formats,
   planFile,
   readStoreState,
-  toJson,
-  writeFileAtomically,
+  stageFiles,
+  stageFolder,
+  takeSweepLease,
+  toSealedJson,
   type Provenance,
+  type StoreState,
+  type SweepLease,
 } from '../store/index.ts';
 import { countTrials, finishedTrials, summarize } from './summary.ts';
 import { TimeLeftOfSweep } from './time-left.ts';
@@ -40,6 +45,7 @@ const defaultLimits: SweepLimits = {
   minimumFreeBytes: 200e6,
   stopGraceMs: 60_000,
   orphanGraceMs: 15_000,
+  leaseLostMs: 30_000,
   collectEveryMs: 5_000,
   retries: 1,
 };
@@ -52,27 +58,34 @@ export async function sweep(given: SweepOptions): Promise<SweepSummary> {
   const options = { ...given, resultsFolder: resolve(given.resultsFolder), cacheFolder: resolve(given.cacheFolder) };
   const limits = { ...defaultLimits, ...given.limits };
   preflight(options.resultsFolder, limits.minimumFreeBytes);
-  const releaseLock = acquireSweepLock(options.resultsFolder, options.plan.experiment);
+  const lease = await takeSweepLease(options.resultsFolder, options.plan.experiment, {
+    lostMs: limits.leaseLostMs,
+    onWait: (text) => options.onEvent({ type: 'note', stageId: null, text }),
+  });
   try {
-    return await sweepLocked(options, limits);
+    return await sweepAlone(options, limits, lease);
   } finally {
-    releaseLock();
+    lease.release();
   }
 }
 
-async function sweepLocked(options: SweepOptions, limits: SweepLimits): Promise<SweepSummary> {
-  const schedule = scheduleFromStore(options);
+async function sweepAlone(options: SweepOptions, limits: SweepLimits, lease: SweepLease): Promise<SweepSummary> {
+  const checked = new CheckedStages(options.resultsFolder);
+  const schedule = scheduleFromStore(options, checked);
   const prepared = await prepare(options, schedule);
-  writePlan(options);
+  writePlan(options, lease);
   tellStart(options, schedule, prepared);
-  const collecting = collectLoop(options, limits, schedule);
+  const collecting = collectLoop(options, limits, schedule, checked);
   const isLast = lastStages(options.plan);
   const onStageDone = ({ id }: PlannedStage): void => {
     if (isLast.has(id)) tellTrials(options, schedule);
     collecting.request();
   };
-  const conductor = prepared === null ? null : await conduct(options, { limits, schedule, ...prepared, onStageDone });
-  await collecting.finish();
+  const conducted = prepared === null ? null : { limits, schedule, checked, lease, ...prepared, onStageDone };
+  const conductor = conducted === null ? null : await conduct(options, conducted);
+  checked.save();
+  await (lease.lost.aborted ? collecting.cancel() : collecting.finish());
+  lease.assertHeld();
   const summary = summarize(options.plan, schedule, conductor);
   options.onEvent({ type: 'sweep-finished', summary });
   return summary;
@@ -91,7 +104,19 @@ async function prepare(options: SweepOptions, schedule: Schedule): Promise<Prepa
   // Other workers' stages mean something else, and their configs need not be ours.
   if (options.workerEntry !== undefined) return { execution, timeLeft: null };
   refuseStorage(toRun, execution.device);
+  await prepareBackend(options, toRun, execution.device);
   return { execution, timeLeft: new TimeLeftOfSweep(await expected(options, schedule, execution), schedule) };
+}
+
+/** @throws UserError (3) where the backend that was chosen lacks something, and has stages to carry out. */
+async function prepareBackend(
+  { backend = native.name, backends: registered = backends, execution }: SweepOptions,
+  toRun: readonly PlannedStage[],
+  device: Device,
+): Promise<void> {
+  const chosen = registered.find(({ name }) => name === backend);
+  if (chosen?.prepare === undefined || !toRun.some(({ kind }) => chosen.serves(kind))) return;
+  await chosen.prepare({ ...execution, device });
 }
 
 function tellStart(options: SweepOptions, schedule: Schedule, prepared: Prepared | null): void {
@@ -128,37 +153,35 @@ function expected(
 interface Conducted extends Prepared {
   readonly limits: SweepLimits;
   readonly schedule: Schedule;
+  readonly checked: CheckedStages;
+  readonly lease: SweepLease;
   onStageDone(stage: PlannedStage): void;
 }
 
-async function conduct(
-  given: SweepOptions,
-  { limits, schedule, execution, timeLeft, onStageDone }: Conducted,
-): Promise<Conductor> {
+async function conduct(given: SweepOptions, conducted: Conducted): Promise<Conductor> {
+  const { execution, lease } = conducted;
   const sweep = { ...given, execution: { ...given.execution, workers: execution.workers } };
   const provenance = captureProvenance(execution);
   // Loaded here: a finished sweep starts no process.
   const { LocalLauncher } = await import('../launch/index.ts');
   const conductor = new Conductor({
+    ...conducted,
     sweep,
-    limits,
-    schedule,
-    timeLeft,
     launcher: new LocalLauncher({
       resultsFolder: sweep.resultsFolder,
       workerEntry: sweep.workerEntry ?? defaultWorkerEntry(),
-      stopGraceMs: limits.stopGraceMs,
+      stopGraceMs: conducted.limits.stopGraceMs,
       backend: sweep.backend ?? native.name,
       backends: sweep.backends ?? backends,
     }),
     provenance,
-    onStageDone,
-    inputsOf: (stage) => schedule.inputsOf(stage),
+    inputsOf: (stage) => conducted.schedule.inputsOf(stage),
   });
   const stopListening = listenForStop(sweep.signal, {
     onStop: (signal) => conductor.stop(signal),
     onKill: () => conductor.kill(),
   });
+  lease.lost.addEventListener('abort', () => conductor.abandon());
   try {
     await conductor.run();
   } finally {
@@ -171,32 +194,44 @@ async function conduct(
  * Failed stages of earlier sweeps are tried again; done and diverged ones never are; damaged ones are, and it is said
  * why.
  */
-function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions): Schedule {
+function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions, checked: CheckedStages): Schedule {
   const schedule = new Schedule(executionOrder(plan));
   const states = readStoreState(
     resultsFolder,
     plan.stages.map((stage) => stage.id),
+    checked,
   );
   const diverged: string[] = [];
   for (const [id, state] of states) {
     if (state === 'done') schedule.set(id, 'cached');
-    if (typeof state !== 'object') continue;
-    if ('diverged' in state) diverged.push(id);
-    if ('damaged' in state)
-      onEvent({ type: 'note', stageId: id, text: `outputs are damaged (${state.damaged}): running it again` });
+    if (typeof state === 'object' && 'diverged' in state) diverged.push(id);
+    const damage = damageTold(resultsFolder, id, state);
+    if (damage !== null) onEvent({ type: 'note', stageId: id, text: `${damage}: running it again` });
   }
   // Last: it blocks what is still pending behind it, and only that.
   for (const id of diverged) schedule.set(id, 'diverged');
   return schedule;
 }
 
+/** A stage without a commit is told of where it had one, or was killed just before it. */
+function damageTold(resultsFolder: string, id: string, state: StoreState): string | null {
+  if (typeof state === 'object' && 'damaged' in state) return `outputs are damaged (${state.damaged})`;
+  const isSealed = state === 'absent' && existsSync(join(stageFolder(resultsFolder, id), stageFiles.seal));
+  return isSealed ? `${stageFiles.done} is missing, and ${stageFiles.seal} is there` : null;
+}
+
 /** Collects as stages finish. `onTrialsChanged` is not called at the end, when the caller knows anyway. */
-function collectLoop(options: SweepOptions, limits: SweepLimits, schedule: Schedule): CollectLoop {
+function collectLoop(
+  options: SweepOptions,
+  limits: SweepLimits,
+  schedule: Schedule,
+  checked: CheckedStages,
+): CollectLoop {
   const finished = (): number => finishedTrials(countTrials(options.plan, schedule));
   let told = finished();
   const collect = async (isLast: boolean): Promise<void> => {
     const now = finished();
-    await options.collect();
+    await options.collect(checked);
     if (now === told || isLast) return;
     told = now;
     await options.onTrialsChanged?.();
@@ -206,10 +241,11 @@ function collectLoop(options: SweepOptions, limits: SweepLimits, schedule: Sched
   );
 }
 
-function writePlan(options: SweepOptions): void {
+function writePlan(options: SweepOptions, lease: SweepLease): void {
   const file = planFile(options.resultsFolder, options.plan.experiment);
   mkdirSync(dirname(file), { recursive: true });
-  writeFileAtomically(file, toJson({ ...describePlan(options), claims: claimsOnRecord(file, options) }), true);
+  const onDamage = (text: string): void => options.onEvent({ type: 'note', stageId: null, text });
+  lease.write(file, toSealedJson({ ...describePlan(options), claims: claimsOnRecord(file, options, onDamage) }));
 }
 
 function describePlan({ plan, kinds = builtInKinds, specText, command }: SweepOptions): object {

@@ -7,7 +7,15 @@
 import { classifyFailure } from './classify-failure.ts';
 import { runStage } from './run-stage.ts';
 import type { StageLibrary } from './stage-library.ts';
-import { type JournalEvent, type StageResult, VerifiedFiles, readTaskFile } from '../store/index.ts';
+import {
+  type JournalEvent,
+  type StageResult,
+  VerifiedFiles,
+  endWithParent,
+  orphanedGraceMs,
+  readTaskFile,
+  startHeart,
+} from '../store/index.ts';
 import type { MessageFromWorker, MessageToWorker } from '../launch/index.ts';
 
 /** Longest time a stage may take to save its resume point once it is told to stop. */
@@ -22,12 +30,17 @@ export function serveStages(library: StageLibrary): void {
   const verifiedFiles = new VerifiedFiles();
   const crashed = rejectionOf(crash.signal);
   let isBusy = false;
+  startHeart(); // a step may block this thread for longer than a watcher waits for a sign of life
 
   const leave = (): void => {
     if (stop.signal.aborted) return;
     stop.abort(new Error('told to stop'));
     if (!isBusy) process.exit(0);
     setTimeout(() => process.exit(1), stopGraceMs);
+  };
+  const leaveAlone = (): void => {
+    leave();
+    setTimeout(() => process.exit(1), orphanedGraceMs);
   };
   const serve = async (folder: string): Promise<void> => {
     if (isBusy || stop.signal.aborted) return;
@@ -43,7 +56,9 @@ export function serveStages(library: StageLibrary): void {
   };
 
   process.on('message', (message: MessageToWorker) => (message.type === 'run' ? void serve(message.folder) : leave()));
-  process.on('disconnect', leave);
+  process.on('disconnect', leaveAlone);
+  endWithParent(orphanedGraceMs);
+  if (process.connected === false) leaveAlone(); // the conductor was killed while this file was loaded
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, leave);
   for (const failure of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(failure, (error: unknown) => {

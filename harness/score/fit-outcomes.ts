@@ -2,7 +2,7 @@
 import type { FitOutcome } from '../data/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { plural } from '../text/index.ts';
-import type { ScoredModel } from './reward-model.ts';
+import type { ScoredRows } from './reward-model.ts';
 
 const changes: Readonly<Record<Exclude<FitOutcome, 'whole'>, string>> = {
   'prompt cut': 'longer than the context: the prompt lost its oldest tokens',
@@ -28,7 +28,7 @@ export class FitOutcomes {
   }
 }
 
-export function nothingFits(name: string, { model, overLength }: ScoredModel, rows: number): UserError {
+export function nothingFits(name: string, { model, overLength }: ScoredRows, rows: number): UserError {
   return new UserError(
     `${name}: --over-length ${overLength} leaves none of ${plural(rows, 'row')}, all of them longer than the context ` +
       `of ${model.contextLength} tokens`,

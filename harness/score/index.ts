@@ -1,6 +1,14 @@
 /** The public face of the scoring room: texts or token ids -> rewards, on any device and in batches of any make-up. */
-export { checkInput, scoreInput, type CheckedInput, type RowRewards } from './score-file.ts';
-export { loadRewardModel, openRewardModel, type OpenModelOptions, type ScoredModel } from './reward-model.ts';
+export { checkInput, scoreInput, type CheckedInput, type RowRewards, type RowScorer } from './score-file.ts';
+export {
+  loadRewardModel,
+  openRewardModel,
+  openScoredRows,
+  type OpenModelOptions,
+  type ScoredModel,
+  type ScoredRows,
+} from './reward-model.ts';
+export { nativeScorer } from './native-scorer.ts';
 export {
   defaultTokensPerBatch,
   scoreResponses,

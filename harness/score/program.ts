@@ -73,7 +73,7 @@ interface KeyNames {
 function allRows(tokens: ReturnType<typeof allTokens>, { index, size, mask }: KeyNames): AttentionRows {
   return {
     keys: { ...tokens, padIndex: input(index, ['B', size], 'int32'), packIndex: null, padMask: null },
-    queries: { ...tokens, tokens: null, attentionMask: input(mask, ['B', 1, 'Q', size]) },
+    queries: { ...tokens, tokens: null, attentionMask: input(mask, ['B', 1, 'Q', size]), blocks: [] },
   };
 }
 
@@ -86,6 +86,7 @@ function readQueries({ keys }: AttentionRows): QueryInputs {
     padIndex: input('readIndex', ['B', 'R'], 'int32'),
     padMask: input('readMask', ['B', 'R']),
     attentionMask: input('readAttentionMask', ['B', 1, 'R', keys.padIndex.shape[1] as Dim]),
+    blocks: [],
   };
 }
 

@@ -4,6 +4,7 @@ import {
   isOwnModel,
   loadModelFolder,
   openModelFolder,
+  outlineOf,
   scoreName,
   sourceOf,
   type LoadedModel,
@@ -14,16 +15,21 @@ import {
 import { UserError, type OverLength } from '../spec/index.ts';
 import type { TextEncoder } from './text-encoder.ts';
 
-export interface ScoredModel {
+/** What rows are encoded for. */
+export interface ScoredRows {
   readonly folder: string;
-  readonly model: ModelConfig;
-  /** Still in their files. Whoever opened the model closes them. */
-  readonly weights: OpenedModel['weights'];
+  readonly model: Pick<ModelConfig, 'contextLength' | 'vocabSize'>;
   readonly encoder: TextEncoder;
   /** What becomes of rows that are longer than its context. */
   readonly overLength: OverLength;
   /** How its rewards are made, where that is not the usual way. */
   readonly notes: readonly string[];
+}
+
+export interface ScoredModel extends ScoredRows {
+  readonly model: ModelConfig;
+  /** Still in their files. Whoever opened the model closes them. */
+  readonly weights: OpenedModel['weights'];
 }
 
 export interface OpenModelOptions {
@@ -45,15 +51,30 @@ export interface OpenModelOptions {
  * damaged files.
  */
 export async function openRewardModel(folder: string, options: OpenModelOptions): Promise<ScoredModel> {
+  checkTemplates(folder, options);
+  const { model, weights, specialTokens, notes } = await openWithHead(folder);
+  const encoder = encoderOf(folder, options, specialTokens);
+  return { folder, model, weights, encoder, overLength: options.overLength, notes };
+}
+
+/** Without its weights, for a program that computes what this one may not. Throws as `openRewardModel` does. */
+export function openScoredRows(folder: string, options: OpenModelOptions): ScoredRows {
+  checkTemplates(folder, options);
+  const { specialTokens, ...model } = outlineOf(folder);
+  const encoder = encoderOf(folder, options, specialTokens);
+  return { folder, model, encoder, overLength: options.overLength, notes: [] };
+}
+
+function checkTemplates(folder: string, options: OpenModelOptions): void {
   refuseBothTemplates(options);
   if (options.template !== null) checkTemplate(options.template);
-  const isOwn = isOwnModel(folder);
-  if (isOwn) refuseTemplate(folder, options);
-  const { model, weights, specialTokens, notes } = await openWithHead(folder);
+  if (isOwnModel(folder)) refuseTemplate(folder, options);
+}
+
+function encoderOf(folder: string, options: OpenModelOptions, { pad }: SpecialTokens): TextEncoder {
   const path = options.tokenizer ?? sourceOf(folder).tokenizer;
   const files = tokenizerOnDemand({ path, chatTemplate: options.chatTemplate, texts: 'rows' });
-  const encoder = isOwn ? ownEncoder(files, options) : foreignEncoder(files, options, specialTokens.pad);
-  return { folder, model, weights, encoder, overLength: options.overLength, notes };
+  return isOwnModel(folder) ? ownEncoder(files, options) : foreignEncoder(files, options, pad);
 }
 
 function refuseTemplate(folder: string, { template }: OpenModelOptions): void {

@@ -16,13 +16,12 @@ import {
   type RowSource,
 } from '../data/index.ts';
 import { plural, type WrittenNumber } from '../text/index.ts';
-import { forLengths } from '../model/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { ScoredQuestion } from './batches.ts';
 import { encodeRow, longestInput } from './encode-row.ts';
 import { FitOutcomes, nothingFits } from './fit-outcomes.ts';
-import type { ScoredModel } from './reward-model.ts';
-import { scoreResponses, type RewardModel, type ScoreOptions, type SessionSource } from './score-responses.ts';
+import type { ScoredRows } from './reward-model.ts';
+import type { ScoreOptions } from './score-responses.ts';
 import type { FittedRow, TextEncoder } from './text-encoder.ts';
 import { parseRow, rowFields, type ScoreRow } from './parse-row.ts';
 
@@ -51,7 +50,7 @@ const windowTokens = 2 ** 18;
 const windowRows = 4096;
 
 /** Throws UserError: exit 2 with the first 20 bad rows, exit 5 for a file without rows. */
-export async function checkInput(input: RowSource, scored: ScoredModel): Promise<CheckedInput> {
+export async function checkInput(input: RowSource, scored: ScoredRows): Promise<CheckedInput> {
   const check = new InputCheck(input.name);
   for await (const read of rowsOrProblems(input)) check.add(read, encodedRow(read, scored));
   const { bad, rows, responses, longest, texts, outcomes } = check;
@@ -106,22 +105,24 @@ class InputCheck {
   }
 }
 
-/**
- * @param sessions They hold the parameters of the model.
- * @throws UserError (4) where the file changed after it was checked.
- */
+/** Rewards of every question's responses, in input order, by whatever program computes them. */
+export type RowScorer = (
+  questions: readonly ScoredQuestion[],
+  options: ScoreOptions,
+) => Promise<readonly Float32Array[]>;
+
+/** @throws UserError (4) where the file changed after it was checked. */
 export async function* scoreInput(
-  input: CheckedInput,
-  scored: ScoredModel,
-  sessions: SessionSource,
+  input: RowSource,
+  scored: ScoredRows,
+  score: RowScorer,
   options: ScoreOptions = {},
 ): AsyncGenerator<RowRewards> {
-  const reward = { model: forLengths(scored.model, input.longest), parameters: null, sessions };
-  for await (const rows of windowsOf(input, scored)) yield* await scoreWindow(rows, reward, options);
+  for await (const rows of windowsOf(input, scored)) yield* await scoreWindow(rows, score, options);
 }
 
 /** The rows of the file, as many at a time as are scored together. */
-async function* windowsOf(input: RowSource, scored: ScoredModel): AsyncGenerator<readonly WindowRow[]> {
+async function* windowsOf(input: RowSource, scored: ScoredRows): AsyncGenerator<readonly WindowRow[]> {
   let rows: WindowRow[] = [];
   let tokens = 0;
   for await (const read of rowsOrProblems(input)) {
@@ -158,11 +159,11 @@ function unchangedRow({ name }: RowSource, found: EncodedRow): WindowRow | null 
 
 async function scoreWindow(
   rows: readonly WindowRow[],
-  reward: RewardModel,
+  score: RowScorer,
   options: ScoreOptions,
 ): Promise<readonly RowRewards[]> {
   const questions = rows.map(({ question }) => question);
-  const rewards = await scoreResponses(reward, questions, options);
+  const rewards = await score(questions, options);
   return rows.map(({ place, id, row, question }, index) => ({
     place,
     id,
@@ -180,7 +181,7 @@ const readNames: ReadNames = {
   handedOn: new Set(['id']),
 };
 
-function encodedRow(read: ReadRow | BrokenRow, { encoder, model, overLength }: ScoredModel): EncodedRow {
+function encodedRow(read: ReadRow | BrokenRow, { encoder, model, overLength }: ScoredRows): EncodedRow {
   if ('problem' in read) return { problems: [read.problem] };
   const unclear = unclearIn(read, readNames);
   if (unclear.length > 0) return { problems: unclear.map(describeUnclear) };

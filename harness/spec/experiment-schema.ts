@@ -1,13 +1,14 @@
 /**
  * The sections of an experiment that are the same whatever kinds there are, with their defaults and types. YAML keys
  * equal property names, and every type is inferred from its schema. After parsing nothing is optional, and "off" is
- * `null` or a kind of its own. Fields under `execution` and `report` never bear identity. `model`, and `pretrain` with
- * `finetune`, have files of their own. Sections that name a kind (corpus, pairs, task, start) have their schemas in
- * `harness/kinds/`. `format.ts` puts all of them together.
+ * `null` or a kind of its own. Fields under `execution` and `report` never bear identity. `model`,
+ * `pretrain` with `finetune`, and `execution` have files of their own. Sections that name a kind (corpus, pairs, task,
+ * start) have their schemas in `harness/kinds/`. `format.ts` puts all of them together.
  */
 import { z } from 'zod';
-import { count, positive, seed } from './atoms.ts';
+import { count, seed } from './atoms.ts';
 
+export * from './execution-schema.ts';
 export * from './model-schema.ts';
 export * from './rope-scaling.ts';
 export * from './training-schema.ts';
@@ -83,26 +84,17 @@ export const overLengthSchema = z
       'its label may no longer hold.',
   );
 
-/** Where models can be trained and scored. */
-export const deviceNames = ['cpu', 'webgpu', 'cuda', 'tfjs'] as const;
-export type Device = (typeof deviceNames)[number];
+/** The arithmetic of training and scoring, where it differs by more than rounding. */
+export const numericsNames = ['float32', 'bfloat16'] as const;
+export type Numerics = (typeof numericsNames)[number];
 
-export const executionSchema = z.strictObject({
-  workers: count.default(2),
-  threads: count.default(1),
-  device: z
-    .enum(['auto', ...deviceNames])
-    .default('cpu')
-    .describe(
-      'Where models are trained and scored; `auto`: cuda, else webgpu on a real adapter, else cpu. ' +
-        'On a GPU one worker runs unless -j asks for more.',
-    ),
-  backend: z
-    .string()
-    .default('native')
-    .describe('The program that carries stages out; `native` is this one, a plug-in may register others.'),
-  checkpointEverySeconds: positive.default(30).describe('A running training stage saves a resume point this often.'),
-});
+export const numericsSchema = z
+  .enum(numericsNames)
+  .default('float32')
+  .describe(
+    'The arithmetic of training and scoring, which is identity. `bfloat16`: products of matrices in bfloat16, with ' +
+      'float32 master weights, reward head and loss (backend torch).',
+  );
 
 /**
  * The section `tokenizer` as a trial has it: with the number of its tokens, wherever that is written. `checkpoint`:

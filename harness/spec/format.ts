@@ -9,10 +9,12 @@ import { claimSchema } from './claim-schema.ts';
 import {
   evaluateSchema,
   executionSchema,
+  numericsSchema,
   overLengthSchema,
   selectSchema,
   sweepSchema,
   type EvaluateSpec,
+  type Numerics,
   type OverLength,
   type TokenizerSpec,
 } from './experiment-schema.ts';
@@ -32,6 +34,7 @@ export interface TrialSpec {
   readonly pairs: KindSpec | null;
   readonly model: ModelSpec;
   readonly overLength: OverLength;
+  readonly numerics: Numerics;
   readonly pretrain: PretrainSpec;
   readonly task: TaskSpec;
   readonly finetune: FinetuneSpec;
@@ -53,10 +56,13 @@ type Written = Omit<TrialSpec, 'tokenizer' | 'model' | 'pretrain'> & {
 const headSchema = z.strictObject({
   formatVersion: z.literal(1),
   extends: z
-    .string()
+    .union([z.string(), z.array(z.string()).min(1)])
     .nullable()
     .default(null)
-    .describe('Another experiment file, relative to this one; this file wins, maps are merged.'),
+    .describe(
+      'Another experiment file, relative to this one, or several, of which the later win; this file wins over all, ' +
+        'and maps are merged.',
+    ),
   plugins: z
     .array(z.string())
     .default([])
@@ -97,6 +103,7 @@ export const sectionNames = [
   'pairs',
   'model',
   'overLength',
+  'numerics',
   'pretrain',
   'task',
   'finetune',
@@ -126,6 +133,7 @@ function sectionSchemas(kinds: SpecKinds) {
     pairs: unionOf(kinds.pairs).nullable().default(null).describe('null = none; only where nothing is pretrained.'),
     model: modelSchema.nullable().default(null).describe(ofCheckpoint),
     overLength: overLengthSchema,
+    numerics: numericsSchema,
     pretrain: pretrainSchema.nullable().default(null).describe('null = no pretraining.'),
     task: unionOf(kinds.tasks),
     finetune: finetuneSchema,

@@ -1,5 +1,6 @@
 export * from './experiment-schema.ts';
 export * from './atoms.ts';
+export { acceleratorOf, type Accelerator } from './accelerators.ts';
 export {
   kindOf,
   type DescriptionsFacts,
@@ -28,7 +29,7 @@ export { experimentOrThrow, loadExperiment, namedPlugins, pluginsIn, type NamedP
 export { loadTask, tasksOf } from './load-task.ts';
 export { formatOrigin, formatSpecErrors } from './format-errors.ts';
 export { formatPath, hint, type Path, type SpecError } from './problem.ts';
-export { trainedModelRules } from './rules.ts';
+export { absentData, trainedModelRules } from './rules.ts';
 export { experimentJsonSchema } from './json-schema.ts';
 export { expandSweep } from './expand-sweep.ts';
 export type { SweepPoint, Tuning } from './sweep-point.ts';

@@ -21,7 +21,7 @@ export function experimentJsonSchema({ experiment }: ExperimentFormat): JsonSche
     ...(withOtherKinds(asExtension(whole)) as JsonSchema),
     if: {
       anyOf: [
-        { required: ['extends'], properties: { extends: { type: 'string' } } },
+        { required: ['extends'], properties: { extends: { type: ['string', 'array'] } } },
         { required: ['plugins'], properties: { plugins: { minItems: 1 } } },
       ],
     },

@@ -19,6 +19,8 @@ export interface RuleBreak {
   readonly expected: string;
   readonly found: string;
   readonly suggestion?: string;
+  /** Data that a stage will read are not here. All else about the section is known, so that it can be planned. */
+  readonly isAbsent?: true;
 }
 
 export interface Kind<Spec extends KindSpec = KindSpec> {
@@ -163,6 +165,8 @@ export interface SpecKinds {
   readonly metrics: readonly MetricFacts[];
   /** The experiment was planned before: a rule that was not there then does not concern it. Absent = it was not. */
   readonly isRecorded?: boolean;
+  /** Only a plan is wanted: absent data break no rule. Absent = they do. */
+  readonly withoutData?: boolean;
 }
 
 /** The record of a section's kind. @throws Error where the section was not validated. */

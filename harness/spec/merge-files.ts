@@ -1,4 +1,7 @@
-/** `extends:`: an experiment on top of another one. Every value keeps its own file and line. */
+/**
+ * `extends:`: an experiment on top of others, the later of a list over the earlier. Every value keeps its own file and
+ * line.
+ */
 import path from 'node:path';
 import type { z } from 'zod';
 import type { LocatedMap } from './located.ts';
@@ -19,15 +22,16 @@ export interface MergedFiles {
 
 /** Reads `text` and all it extends. `schema` says which maps are merged. */
 export function readFiles(text: string, file: string, readFile: ReadFile, schema: z.ZodType): MergedFiles {
-  const sources = new Map<string, string>();
-  const { trees, errors } = readChain({ name: file, text }, readFile, sources);
+  const reading: Reading = { readFile, sources: new Map(), errors: [] };
+  const trees = readWithBases({ name: file, text }, [], reading);
+  const { sources, errors } = reading;
   if (trees === null) return { tree: null, errors, sources };
-  const merged = mergeChain(trees, sources, schema);
+  const merged = mergeAll(eachOnce(trees), sources, schema);
   return { tree: merged.tree, errors: [...errors, ...merged.errors], sources };
 }
 
-/** The file that stands last in the chain is the base of all others. */
-function mergeChain(
+/** The file that stands last is the base of all others. */
+function mergeAll(
   trees: readonly LocatedMap[],
   sources: ReadonlyMap<string, string>,
   schema: z.ZodType,
@@ -41,58 +45,77 @@ function mergeChain(
   return { tree, errors };
 }
 
-interface Chain {
-  /** The experiment first, then what each extends; null where one of them cannot be read. */
-  readonly trees: readonly LocatedMap[] | null;
-  readonly errors: readonly SpecError[];
+/** What two files extend is the base of both: of a file that comes twice the deeper place counts. */
+function eachOnce(trees: readonly NamedTree[]): readonly LocatedMap[] {
+  return trees
+    .filter(({ name }, index) => trees.findLastIndex((other) => other.name === name) === index)
+    .map(({ tree }) => tree);
+}
+
+interface Reading {
+  readonly readFile: ReadFile;
+  /** Each file is added as it is read. */
+  readonly sources: Map<string, string>;
+  readonly errors: SpecError[];
 }
 
 interface NamedText {
   readonly name: string;
   readonly text: string;
 }
-type Parent = NamedText | { readonly refused: SpecError } | null;
 
-/** @param sources Each file is added as it is read. */
-function readChain(first: NamedText, readFile: ReadFile, sources: Map<string, string>): Chain {
-  const errors: SpecError[] = [];
-  const trees: LocatedMap[] = [];
-  let current: Parent = first;
-  while (current !== null) {
-    if ('refused' in current) return { trees: null, errors: [...errors, current.refused] };
-    sources.set(current.name, current.text);
-    const read = readYamlFile(current.text, current.name);
-    errors.push(...read.errors);
-    if (read.tree === null) return { trees: null, errors };
-    trees.push(read.tree);
-    current = readParent(read.tree, readFile, sources);
+interface NamedTree {
+  readonly name: string;
+  readonly tree: LocatedMap;
+}
+
+/** @param above The files that led here, the experiment first. Null where one of the files cannot be read. */
+function readWithBases({ name, text }: NamedText, above: readonly string[], reading: Reading): NamedTree[] | null {
+  reading.sources.set(name, text);
+  const { tree, errors } = readYamlFile(text, name);
+  reading.errors.push(...errors);
+  if (tree === null) return null;
+  const trees = [{ name: path.normalize(name), tree }];
+  for (const base of basesOf(tree, name).toReversed()) {
+    const read = readBase(base, [...above, path.normalize(name)], reading);
+    if (read === null) return null;
+    trees.push(...read);
   }
-  return { trees, errors };
+  return trees;
 }
 
-function readParent(tree: LocatedMap, readFile: ReadFile, sources: ReadonlyMap<string, string>): Parent {
-  const chain = [...sources.keys()].map((file) => path.normalize(file));
-  const parent = parentOf(tree, chain.at(-1) ?? '');
-  if (parent === null) return null;
-  const { name, origin } = parent;
-  const text = chain.includes(name) ? null : textOf(name, readFile);
-  return text === null ? { refused: specError(origin, refusal(name, chain), sources) } : { name, text };
+function readBase({ name, origin }: Base, above: readonly string[], reading: Reading): NamedTree[] | null {
+  const text = above.includes(name) ? null : textOf(name, reading.readFile);
+  if (text !== null) return readWithBases({ name, text }, above, reading);
+  reading.errors.push(specError(origin, refusal(name, above), reading.sources));
+  return null;
 }
 
-function refusal(name: string, chain: readonly string[]): Omit<Problem, 'at'> {
-  if (!chain.includes(name))
+function refusal(name: string, above: readonly string[]): Omit<Problem, 'at'> {
+  if (!above.includes(name))
     return { path: 'extends', expected: 'a file that can be read, relative to this one', found: name };
-  const circle = [...chain, name].join(' -> ');
+  const circle = [...above.slice(above.indexOf(name)), name].join(' -> ');
   return { path: 'extends', expected: 'files that do not extend each other', found: `the circle ${circle}` };
 }
 
-/** The path that `extends` names, and where it is written. */
-function parentOf(tree: LocatedMap, file: string): { readonly name: string; readonly origin: Origin } | null {
-  const entry = tree.entries.get('extends')?.value;
-  if (entry?.kind !== 'scalar' || typeof entry.value !== 'string') return null;
-  const { value, origin } = entry;
-  const name = path.isAbsolute(value) ? path.normalize(value) : path.join(path.dirname(file), value);
-  return { name, origin };
+/** A path that `extends` names, and where it is written. */
+interface Base {
+  readonly name: string;
+  readonly origin: Origin;
+}
+
+function basesOf(tree: LocatedMap, file: string): readonly Base[] {
+  const written = tree.entries.get('extends')?.value;
+  if (written === undefined) return [];
+  return (written.kind === 'list' ? written.items : [written]).flatMap((one) =>
+    one.kind === 'scalar' && typeof one.value === 'string'
+      ? [{ name: pathBeside(file, one.value), origin: one.origin }]
+      : [],
+  );
+}
+
+function pathBeside(file: string, written: string): string {
+  return path.isAbsolute(written) ? path.normalize(written) : path.join(path.dirname(file), written);
 }
 
 function textOf(file: string, readFile: ReadFile): string | null {

@@ -41,9 +41,15 @@ const rules: readonly Rule[] = [
  * All broken rules of a trial. Rules about a section that did not parse are left out: its own errors are reported.
  */
 export function brokenRules(trial: Partial<TrialSpec>, kinds: SpecKinds): readonly RuleBreak[] {
-  return rules.flatMap(({ sections, check }) =>
+  const broken = rules.flatMap(({ sections, check }) =>
     sections.every((section) => trial[section] !== undefined) ? check(trial as TrialSpec, kinds) : [],
   );
+  return kinds.withoutData === true ? broken.filter(({ isAbsent }) => isAbsent !== true) : broken;
+}
+
+/** What a stage will read and does not find here; the fields that name it come first. */
+export function absentData(trial: TrialSpec, kinds: SpecKinds): readonly RuleBreak[] {
+  return brokenRules(trial, { ...kinds, withoutData: false }).filter(({ isAbsent }) => isAbsent === true);
 }
 
 /** The rules of a model and its pretraining, for kinds that train one of their own. */

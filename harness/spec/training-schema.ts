@@ -32,7 +32,16 @@ export const optimizerSchema = z.strictObject({
 const durationSchema = z.union([z.strictObject({ steps: z.number().int().min(0) }), z.strictObject({ fraction })]);
 
 const scheduleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('wsd'), warmup: durationSchema, decayFraction: fraction.default(0.2) }),
+  z.strictObject({
+    kind: z.literal('wsd'),
+    warmup: durationSchema,
+    decayFraction: fraction.default(0.2),
+    decayShape: z
+      .literal('cosine')
+      .nullable()
+      .default(null)
+      .describe('`cosine`: the decay is half a cosine, as that of transformers; null = linear.'),
+  }),
   z.strictObject({ kind: z.literal('cosine'), warmup: durationSchema }),
 ]);
 

@@ -5,6 +5,7 @@
 import { executorOf } from '../engine/index.ts';
 import { scoreResponses } from '../score/index.ts';
 import { loadModelFolder } from '../model/index.ts';
+import { endWithParent } from '../store/index.ts';
 import { UserError } from '../spec/user-error.ts';
 import { SessionCache } from '../train/index.ts';
 import { probeQuestions } from './probes.ts';
@@ -15,6 +16,8 @@ const largeModelBytes = 64e6;
 
 let sessions: { readonly key: string; readonly cache: SessionCache } | null = null;
 
+// Its worker may be killed while it scores.
+endWithParent(0);
 process.on('message', (asked: MessageToChecker) => void answer(asked));
 
 async function answer(asked: MessageToChecker): Promise<void> {

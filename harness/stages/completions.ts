@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 import { storedFunctions, storedPrompted, type Completion, type PromptedFunction } from '../data/index.ts';
-import type { GeneratorKind, GeneratorPrompt, Sampling } from '../kinds/index.ts';
+import type { GeneratorKind, GeneratorPrompt, ModelWriter, Sampling } from '../kinds/index.ts';
 import { costOf, modelConfig, type ModelConfig } from '../model/index.ts';
 import { kindOf, type GeneratorSpec } from '../spec/index.ts';
 import type { CompletionsConfig, PretrainConfig } from './configs.ts';
@@ -37,7 +37,7 @@ async function writeCompletions(context: Context): Promise<StageEnd> {
   if (!kind.isReproducible)
     emit({
       kind: 'note',
-      text: 'what is written here cannot be made again elsewhere; every answer is kept in the cache',
+      text: 'what is written here cannot be made again elsewhere; every answer is kept',
     });
   for (const [part, file] of Object.entries(functionFiles)) {
     const write = completionsOf({ kind, spec, context, counted });
@@ -66,13 +66,18 @@ function completionsOf({
   if (kind.sampled === undefined) {
     if (kind.write === undefined) throw new Error(`the generator ${kind.kind} can neither be sampled nor write`);
     const count = (name: string, value: number): void => void (counted[name] = (counted[name] ?? 0) + value);
-    const io = { ...kindIo(context), signal, count };
+    const io = { ...kindIo(context), signal, count, writer: () => writerOf(context) };
     return (prompts) => kind.write?.(spec, prompts, io) as AsyncIterable<Completion>;
   }
   const { folder, sampling } = kind.sampled(spec, inputFolders['model'] ?? null);
   const tokenizerFolder = inputFolders['tokenizer'] ?? folder;
   const sampled = { folder, tokenizerFolder, sampling, samples: spec.samples };
   return (prompts) => sampledCompletions(prompts, sampled, context);
+}
+
+async function writerOf({ writer }: Context): Promise<ModelWriter> {
+  if (writer === undefined) throw new Error('this process was given no program to sample with');
+  return await writer();
 }
 
 /** Asks for bodies with the prompts of the descriptions, and for descriptions with what their kind asks. */

@@ -3,6 +3,7 @@
  * backend. What a stage reads, chooses, measures and writes is the same under either. Types only.
  */
 import type { SavedModel } from '../model/index.ts';
+import type { Numerics } from '../spec/experiment-schema.ts';
 import type { EncodedPair } from '../data/index.ts';
 import type { ScoredQuestion } from '../score/index.ts';
 import type { JournalEvent, StageExecution } from '../store/index.ts';
@@ -12,6 +13,8 @@ import type { TrainOptions, TrainResult } from '../train/index.ts';
 export interface StagePlace {
   readonly folder: string;
   readonly execution: StageExecution;
+  /** What the stage's config asks for. */
+  readonly numerics: Numerics;
   readonly signal: AbortSignal;
   emit(event: JournalEvent): void;
 }

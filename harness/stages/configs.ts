@@ -45,7 +45,7 @@ interface FromStart {
 
 /** A stage that computes. */
 interface Computed {
-  /** (later) Arithmetic that differs from ours by more than rounding; null = ours. Set by the backend. */
+  /** (later) Arithmetic that differs from ours by more than rounding; null = ours. Of the backend and the trial. */
   readonly numerics: string | null;
 }
 

@@ -3,7 +3,7 @@ import { isWithinSource } from '../data/index.ts';
 import { evaluateTask, scoringMetrics } from '../eval/index.ts';
 import { loadModelFolder, modelConfig } from '../model/index.ts';
 import type { EvaluateConfig, FinetuneConfig } from './configs.ts';
-import { checkProbes, probeQuestions } from './probes.ts';
+import { checkProbes, exactly, probeQuestions } from './probes.ts';
 import { scored } from './scored.ts';
 import { inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
@@ -34,8 +34,10 @@ async function evaluateSplit(context: StageContext<EvaluateConfig>): Promise<Sta
   const taskFolder = inputFolder(inputFolders, 'task');
   const modelFolder = inputFolder(inputFolders, 'model');
   const compute = await context.compute();
-  const score = compute.scorer(context, await loadModelFolder(modelFolder));
-  checkProbes(modelFolder, await score(probeQuestions(taskFolder)), compute.device);
+  const model = await loadModelFolder(modelFolder);
+  const probe = compute.scorer(exactly(context), model);
+  checkProbes(modelFolder, await probe(probeQuestions(taskFolder)), compute.device);
+  const score = compute.scorer(context, model);
   const split = readSplit(taskFolder, stage.config.split);
   const items = await scoreSplit(score, split);
   const metrics = evaluateTask({

@@ -16,7 +16,7 @@ import {
 import { orderFile } from './batch-order.ts';
 import type { FinetuneConfig } from './configs.ts';
 import { requireMargins } from './pretrain-run.ts';
-import { probeQuestions, writeProbes } from './probes.ts';
+import { exactly, probeQuestions, writeProbes } from './probes.ts';
 import { runTraining, type StageTraining } from './run-training.ts';
 import { drawEncoded } from './sample.ts';
 import { saveAdapter } from './save-adapter.ts';
@@ -98,7 +98,7 @@ async function saveAndCheck(context: StageContext<FinetuneConfig>, parameters: P
   const tokenizerJsonPath = path.join(taskFolder, tokenizerFile);
   await saveModelFolder(folder, { model, parameters, tokenizerJsonPath });
   const compute = await context.compute();
-  const score = compute.scorer(context, { model, parameters });
+  const score = compute.scorer(exactly(context), { model, parameters });
   writeProbes(folder, await score(probeQuestions(taskFolder)), compute.device);
   await saved.check({ folder, taskFolder, device: execution.device, threads: execution.threads });
 }

@@ -1,5 +1,6 @@
 /** The stages: one file each. To add one, write its file and name it here. */
 import { executorOf } from '../engine/index.ts';
+import type { ModelWriter } from '../kinds/index.ts';
 import { SessionCache } from '../train/index.ts';
 import { audit } from './audit.ts';
 import { baseline } from './baseline.ts';
@@ -22,9 +23,11 @@ import type { StageContext, StageKind } from './stage-kind.ts';
 import { task } from './task.ts';
 import { tokenizer } from './tokenizer.ts';
 
+export type { ModelWriter, WritingRequest, WrittenTexts } from '../kinds/index.ts';
 export type { Compute, Scorer, StageRun, StagePlace } from './compute.ts';
 export type * from './configs.ts';
 export { clearScratch, scratchFolder } from './kind-io.ts';
+export { largestDifference } from './largest-difference.ts';
 export { completionsInput, partInput } from './pairs.ts';
 export type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 export type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
@@ -32,6 +35,7 @@ export { FreshProcessCheck, type SavedModelCheck } from './saved-model-check.ts'
 export { regradeTask, type RegradedTask, type StoredTask } from './regrade-task.ts';
 export type { ChangedLabel, ChangedPair, RegradeCounts, Regraded } from './regrade.ts';
 export { rescore, type RescoredMetric } from './rescore.ts';
+export { runTraining, type StageTraining } from './run-training.ts';
 export { StepCosts } from './step-costs.ts';
 export { pairsOfStage } from './stored-pairs.ts';
 export { readScoring } from './task-scoring.ts';
@@ -39,6 +43,7 @@ export { readSplit, type EvaluationSplit } from './task-split.ts';
 export { readTokenizer } from './tokenizer.ts';
 export { orderFile } from './batch-order.ts';
 export { clearResumePoint, readResumePoint, resumeFile } from './resume-point.ts';
+export { numericsIn, numericsName } from './numerics.ts';
 export { logEverySteps } from './train-here.ts';
 export { pairLengthsOf } from './work-context.ts';
 export { workUnits, type Work, type WorkUnit } from './work.ts';
@@ -70,6 +75,7 @@ export function stageKind(kind: string): StageKind | undefined {
 /** What all stages of one process share. */
 export type StageTools = Pick<StageContext, 'saved'> & {
   compute(execution: StageContext['execution']): Promise<Compute>;
+  writer?(execution: StageContext['execution']): Promise<ModelWriter>;
 };
 
 /** @param saved Asked after each finetuning whether what was saved is what was trained. */

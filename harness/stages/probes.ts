@@ -7,6 +7,7 @@ import path from 'node:path';
 import { readEncodedPairs } from '../data/index.ts';
 import type { ScoredQuestion } from '../score/index.ts';
 import { UserError } from '../spec/user-error.ts';
+import type { StagePlace } from './compute.ts';
 import { readJson, writeJson } from './stage-files.ts';
 
 const probePairs = 4;
@@ -17,6 +18,12 @@ const probesFile = 'probes.json';
  * sums is theirs.
  */
 const toleranceElsewhere = 1e-4;
+
+/** Where probes are scored: what was trained in coarser arithmetic must still come back from the disk as it was. */
+export function exactly(place: StagePlace): StagePlace {
+  const { folder, execution, signal } = place;
+  return { folder, execution, signal, numerics: 'float32', emit: (event) => place.emit(event) };
+}
 
 /** The first dev pairs, both responses. */
 export function probeQuestions(taskFolder: string): readonly ScoredQuestion[] {

@@ -1,7 +1,7 @@
 /** Training inside a stage: the order of its pairs written first, then whoever computes it takes the steps. */
 import { objectiveParts, rowLengths, type BatchOrder, type TrainResult } from '../train/index.ts';
 import { openOrder, writeOrder } from './batch-order.ts';
-import type { StageRun } from './compute.ts';
+import type { StagePlace, StageRun } from './compute.ts';
 import type { StageContext } from './stage-kind.ts';
 
 /** The window in which pairs of similar length go together. */
@@ -16,7 +16,10 @@ export interface StageTraining extends Omit<StageRun, 'rowsAt' | 'typical'> {
  * Trains to `toStep`, from the resume point of an interrupted attempt where there is one (resuming is exact, so when it
  * was taken does not matter).
  */
-export async function runTraining(context: StageContext, { order, ...training }: StageTraining): Promise<TrainResult> {
+export async function runTraining(
+  context: StagePlace & Pick<StageContext, 'compute'>,
+  { order, ...training }: StageTraining,
+): Promise<TrainResult> {
   const { folder } = context;
   const { pairs } = training;
   await writeOrder(folder, order, training.toStep);

@@ -20,6 +20,7 @@ import {
   type ModelConfig,
   type Parameters,
 } from '../model/index.ts';
+import { homeFolder } from '../store/index.ts';
 import type { FinetuneConfig } from './configs.ts';
 import type { StageContext } from './stage-kind.ts';
 import { stageStart } from './start.ts';
@@ -38,7 +39,9 @@ export async function saveAdapter(
   const model = modelConfig(context.stage.config);
   const folder = path.join(context.folder, adapterFolder);
   const found = lora.frozenStorage === null ? baseFolder(context, model) : null;
-  const base = found === null ? adapterBaseFolder : path.relative(folder, found).split(path.sep).join('/');
+  // As seen from where the adapter will lie: the stage works elsewhere until it commits.
+  const committed = path.join(homeFolder(context.folder), adapterFolder);
+  const base = found === null ? adapterBaseFolder : path.relative(committed, found).split(path.sep).join('/');
   const written = await saveAdapterFolder(folder, { model, lora, parameters, base });
   const whole = found === null ? await saveBase(folder, { model, parameters, lora }) : [];
   // How a reward is read and how texts become tokens, as in the merged folder.

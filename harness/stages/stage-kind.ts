@@ -2,7 +2,8 @@
  * What a stage is: its version, how it treats its inputs, what it costs, and what it does. One file a stage, one entry
  * in `index.ts`. Types only.
  */
-import type { Kinds } from '../kinds/index.ts';
+import type { Kinds, ModelWriter } from '../kinds/index.ts';
+import type { Numerics } from '../spec/experiment-schema.ts';
 import type { JournalEvent, Outcome, StageDescription, StageExecution } from '../store/index.ts';
 import type { Compute } from './compute.ts';
 import type { SavedModelCheck } from './saved-model-check.ts';
@@ -47,11 +48,15 @@ export interface StageContext<Config extends object = object> {
   /** Input name -> its folder, outputs verified by sha256 against its done.json. */
   readonly inputFolders: Readonly<Record<string, string>>;
   readonly execution: StageExecution;
+  /** What the config asks for. */
+  readonly numerics: Numerics;
   readonly cacheFolder: string;
   /** All kinds there are, those of the stage's plug-ins included. */
   readonly kinds: Kinds;
   /** Who trains and scores; what it has compiled is shared by all stages of the process. */
   compute(): Promise<Compute>;
+  /** Samples from models by a program beside this one; absent where the process was given none. */
+  writer?(): Promise<ModelWriter>;
   /** Asked after each finetuning whether what was saved is what was trained. */
   readonly saved: SavedModelCheck;
   /** Into the journal, and to the display of the sweep. */

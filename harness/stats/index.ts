@@ -21,6 +21,7 @@ export {
 } from './bootstrap.ts';
 export { median, quantile } from './quantile.ts';
 export { holm, pairedComparison, signFlipTest, type PairedComparison } from './paired.ts';
+export { centerOf, differenceOfCenters, intervalOf, pAbove, trimmedCenterOf, type Center } from './one-sided.ts';
 export { spearman } from './spearman.ts';
 export { fitPowerLaw, type Point, type PowerLawFit, type PowerLawResult } from './power-law.ts';
 export { compareReach, isotonic, reach, type Reach } from './isotonic.ts';

@@ -1,19 +1,24 @@
 /**
- * sha256 of stage outputs: computed at the commit, checked again by whoever uses them (once a worker for a file that
- * has not changed since).
+ * sha256 of what a stage leaves: computed at the commit, compared again by whoever uses it (once a process for a file
+ * that has not changed since).
  */
 import { createHash } from 'node:crypto';
-import { open, stat } from 'node:fs/promises';
+import { closeSync, fsyncSync, openSync, readSync, statSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { isAbsolute, join, normalize } from 'node:path';
-import { stageFiles } from './layout.ts';
+import { isReserved, stageFiles } from './layout.ts';
 import { bytesInWords } from './stage-records.ts';
 import type { DoneRecord, OutputRecord } from './stage-records.ts';
 
 const chunkBytes = 1 << 20;
-const reserved: ReadonlySet<string> = new Set(Object.values(stageFiles));
+
+interface Hashed {
+  readonly bytes: number;
+  readonly sha256: string;
+}
 
 /** Hashes one file; `isDurable` also fsyncs it, since the commit that names it must not outlive it. */
-async function hashFile(file: string, isDurable: boolean): Promise<{ bytes: number; sha256: string }> {
+async function hashFile(file: string, isDurable: boolean): Promise<Hashed> {
   const handle = await open(file, 'r');
   try {
     const hash = createHash('sha256');
@@ -32,6 +37,25 @@ async function hashFile(file: string, isDurable: boolean): Promise<{ bytes: numb
   }
 }
 
+/** The same where nobody can wait. */
+export function hashFileSync(file: string, isDurable: boolean): Hashed {
+  const descriptor = openSync(file, 'r');
+  try {
+    const hash = createHash('sha256');
+    const chunk = Buffer.allocUnsafe(chunkBytes);
+    let bytes = 0;
+    for (let read = 1; read > 0;) {
+      read = readSync(descriptor, chunk, 0, chunkBytes, null);
+      hash.update(chunk.subarray(0, read));
+      bytes += read;
+    }
+    if (isDurable) fsyncSync(descriptor);
+    return { bytes, sha256: hash.digest('hex') };
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /**
  * Describes the outputs for done.json, in the order the stage named them. Throws where a name leads outside the folder
  * or to nothing.
@@ -41,34 +65,45 @@ export async function hashOutputs(folder: string, outputs: readonly string[]): P
   for (const file of outputs) {
     if (isAbsolute(file) || normalize(file).startsWith('..'))
       throw new Error(`the stage names an output outside its folder: ${file}`);
-    if (reserved.has(file)) throw new Error(`the stage names an output that is the runner's own file: ${file}`);
+    if (isReserved(firstPart(file)))
+      throw new Error(`the stage names an output that is the runner's own file: ${file}`);
     records.push({ file, ...(await hashFile(join(folder, file), true)) });
   }
   return records;
 }
 
+const firstPart = (file: string): string => normalize(file).split(/[\\/]/)[0] ?? file;
+
+/** `value.txt (5 bytes) has sha256 ..., done.json says ...`. */
+export function differenceOf(expected: OutputRecord, sha256: string, statedIn: string = stageFiles.done): string {
+  const [found, committed] = [sha256.slice(0, 12), expected.sha256.slice(0, 12)];
+  return `${expected.file} (${bytesInWords(expected.bytes)}) has sha256 ${found}, ${statedIn} says ${committed}`;
+}
+
 /**
- * Digests of input files this worker has already checked, keyed by path, valid while size and modification time stay
- * the same.
+ * What tells that a file was not touched: size, times of its content and of its entry, and the file itself. A change
+ * below the file system shows in none of them. null where there is no such file.
  */
+export function stampOf(file: string): string | null {
+  const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.size} ${stat.mtimeNs} ${stat.ctimeNs} ${stat.ino}`;
+}
+
+/** Digests of input files this worker has already checked, keyed by path, valid while their stamps stay the same. */
 export class VerifiedFiles {
   readonly #seen = new Map<string, { readonly stamp: string; readonly sha256: string }>();
 
   /** Null, or how the first wrong file differs from done.json. */
   async damageOf(folder: string, done: DoneRecord): Promise<string | null> {
     for (const output of done.outputs) {
-      const file = join(folder, output.file);
-      const sha256 = await this.#sha256(file);
-      if (sha256 === output.sha256) continue;
-      const [found, committed] = [sha256.slice(0, 12), output.sha256.slice(0, 12)];
-      return `${output.file} (${bytesInWords(output.bytes)}) has sha256 ${found}, ${stageFiles.done} says ${committed}`;
+      const sha256 = await this.#sha256(join(folder, output.file));
+      if (sha256 !== output.sha256) return differenceOf(output, sha256);
     }
     return null;
   }
 
   async #sha256(file: string): Promise<string> {
-    const { mtimeMs, size, ino } = await stat(file);
-    const stamp = `${mtimeMs}:${size}:${ino}`;
+    const stamp = stampOf(file) ?? 'missing';
     const seen = this.#seen.get(file);
     if (seen?.stamp === stamp) return seen.sha256;
     const { sha256 } = await hashFile(file, false);

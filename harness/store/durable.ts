@@ -2,20 +2,9 @@
  * Files that are either wholly there or not there at all, whatever is killed and whenever: written to a temporary name,
  * fsynced, renamed, and the folder fsynced, because a rename is only durable once the folder is.
  */
-import {
-  closeSync,
-  fsyncSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { hostname } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { isRunning } from './process-identity.ts';
+import { randomBytes } from 'node:crypto';
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 
 /** Replaces `file` atomically; `isDurable` also survives a power cut (two fsyncs), otherwise only a killed process. */
 export function writeFileAtomically(file: string, text: string, isDurable: boolean): void {
@@ -30,19 +19,13 @@ export function writeFileAtomically(file: string, text: string, isDurable: boole
 
 /**
  * For files that a library writes: `write` fills a temporary file in the same folder, which then replaces `file`,
- * durably. Where `isStillWanted` says no at the end, nothing is replaced and the answer is false.
+ * durably.
  */
-export async function replaceFile(
-  file: string,
-  write: (temporary: string) => Promise<void>,
-  isStillWanted: () => boolean = () => true,
-): Promise<boolean> {
+export async function replaceFile(file: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = temporaryName(file);
   try {
     await write(temporary);
-    if (!isStillWanted()) return false;
     moveIntoPlace(temporary, file, true);
-    return true;
   } finally {
     rmSync(temporary, { force: true });
   }
@@ -54,25 +37,23 @@ function moveIntoPlace(temporary: string, file: string, isDurable: boolean): voi
   if (isDurable) syncFolder(dirname(file));
 }
 
+const ownToken = randomBytes(8).toString('hex');
 let temporaries = 0;
 
-/** Unlike any other that exists, also one of this process; and it says which process may still need it. */
+/** Unlike any other that exists: of this process, of another container's with the same pid, of another machine's. */
 function temporaryName(file: string): string {
   temporaries += 1;
-  return `${file}.${hostname()}.${process.pid}.${temporaries}.tmp`;
+  return `${file}.${ownToken}.${temporaries}.tmp`;
 }
 
-/** Removes temporary files of `file` that were left by processes of this host which are gone. */
-export function removeAbandoned(file: string): void {
-  const prefix = `${basename(file)}.${hostname()}.`;
-  for (const name of readdirSync(dirname(file))) {
-    if (!name.startsWith(prefix)) continue;
-    const pid = /^(\d+)(\.\d+)?\.tmp(\.wal)?$/.exec(name.slice(prefix.length))?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) rmSync(join(dirname(file), name), { force: true });
-  }
+/** Writes a file that the disk has when this returns. It is not there at once: for files that are moved into place. */
+export function writeDurably(file: string, text: string): void {
+  writeFileSync(file, text);
+  syncFile(file);
 }
 
-function syncFile(file: string): void {
+/** Flushes a file, or a folder, to the disk. */
+export function syncFile(file: string): void {
   const descriptor = openSync(file, 'r');
   try {
     fsyncSync(descriptor);
@@ -91,36 +72,6 @@ export function syncFolder(folder: string): void {
   } catch (error) {
     const code = errorCode(error);
     if (code !== 'EINVAL' && code !== 'ENOTSUP' && code !== 'EPERM') throw error;
-  }
-}
-
-/**
- * Creates `file` with its whole text, or returns false because it exists: a hard link is exclusive like O_EXCL, and
- * never shows an empty file to a reader in between. File systems without hard links get O_EXCL itself.
- */
-export function createExclusively(file: string, text: string): boolean {
-  const temporary = temporaryName(file);
-  try {
-    writeFileSync(temporary, text);
-    linkSync(temporary, file);
-    return true;
-  } catch (error) {
-    const code = errorCode(error);
-    if (code === 'EEXIST') return false;
-    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return createWithoutLinks(file, text);
-    throw error;
-  } finally {
-    rmSync(temporary, { force: true });
-  }
-}
-
-function createWithoutLinks(file: string, text: string): boolean {
-  try {
-    writeFileSync(file, text, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST') return false;
-    throw error;
   }
 }
 

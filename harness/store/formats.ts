@@ -6,12 +6,15 @@
  *     provenance.json  provenanceVersion  1
  *     plan.json        planVersion        1  called `schemaVersion`; axes with `architecture`, arm `scratch`
  *                                         2  axes with `model`, arm `none`
- *     done.json, failed.json, lease.json, journal.jsonl: one format so far, without a version
+ *     done.json        doneVersion        none   without seal.json
+ *                                         2      seal.json has the digests of the stage's records
+ *     seal.json        sealVersion        1
+ *     failed.json, journal.jsonl: one format so far, without a version
  */
 import { UserError } from '../spec/user-error.ts';
 import { type JsonRecord, numberOf } from './read-json.ts';
 
-export const formats = { stage: 1, provenance: 1, plan: 2 } as const;
+export const formats = { stage: 1, provenance: 1, plan: 2, done: 2 } as const;
 export type Format = keyof typeof formats;
 
 /** The version that a file states. Throws `UserError` (exit 4) where it is newer than this program. */

@@ -5,28 +5,42 @@
  *     layout.ts             where everything lies; read it first
  *     formats.ts            versions of the files, and what an older one looks like
  *     durable.ts            files that appear whole; read-json.ts reads them with the file named in every error
- *     process-identity.ts   is the process that took a lock still there? sweep-lock.ts: one sweep a results folder
+ *
+ *     one holder at a time, of a stage, of the database, of the results folder (decision 037)
+ *     lease.ts              take, publish, take over; heart.ts keeps it alive
+ *     lease-watch.ts        is its holder still there? process-identity.ts: what can be seen of a process
+ *     sweep-lease.ts        one sweep a results folder
  *
  *     one stage folder, in the order of its life
  *     stage-task.ts         what a worker has to do; task-file.ts: task.json, the same as a file
  *     provenance.ts         where the result will come from
- *     stage-folder.ts       enter (lease.json, stage.json) -> ... -> commit (done.json), or record why not
+ *     stage-lease.ts        who may change anything in the folder
+ *     workspace.ts          enter (lease, stage.json) -> work -> commit (seal.json, done.json)
+ *     stage-folder.ts       what is recorded beside an attempt: a death, a failure, damage
  *     stage-description.ts  stage.json
  *     write-journal.ts      journal.jsonl, one line a journal-event.ts; read-journal.ts reads it
  *     digest.ts             sha256 of outputs at the commit; verify-inputs.ts compares them before they are used
- *     stage-records.ts      done.json, failed.json, lease.json
+ *     seal.ts               sha256 of the records at the commit; checked-stages.ts: what was compared already
+ *     stage-records.ts      done.json, seal.json, failed.json
  *
+ *     sealed-text.ts        JSON that carries its own sha256: plan.json
  *     results-folder.ts     created, or refused because it cannot be written to
  *     stage-state.ts        which stages are done, failed, damaged, being worked on
  *     sources.ts            all stages and experiments of a results folder, for the collector
  */
-export { VerifiedFiles } from './digest.ts';
-export { errorCode, removeAbandoned, replaceFile, toJson, writeFileAtomically } from './durable.ts';
+export { endWithParent, orphanedGraceMs } from './end-with-parent.ts';
 export { fileToReplace } from './file-to-replace.ts';
+export { CheckedStages } from './checked-stages.ts';
+export { hashFileSync, hashOutputs, stampOf, VerifiedFiles } from './digest.ts';
+export { errorCode, readIfThere, replaceFile, syncFolder, toJson, writeFileAtomically } from './durable.ts';
 export { formats, readVersion } from './formats.ts';
+export { startHeart } from './heart.ts';
 export type { ErrorClass, JournalEvent, Outcome } from './journal-event.ts';
 export {
+  databaseDigestFile,
   databaseFile,
+  databaseLeasePlace,
+  homeFolder,
   planFile,
   reportsFolder,
   recordedOutputs,
@@ -35,7 +49,9 @@ export {
   storeFolder,
   workerLogFile,
 } from './layout.ts';
-export { livenessOf } from './process-identity.ts';
+export { LeaseWatch, plainHolder } from './lease-watch.ts';
+export { Lease, LeaseLost, removeEntry, removePrepared, takeLease } from './lease.ts';
+export { whereabouts } from './process-identity.ts';
 export type { Provenance } from './provenance.ts';
 export { type JournalContent, lastAttempt, readJournal } from './read-journal.ts';
 export {
@@ -47,21 +63,24 @@ export {
   parseJson,
   readJson,
   readJsonRecord,
+  readSealedRecord,
   recordOf,
   textOf,
 } from './read-json.ts';
 export { assertWritable, createResultsFolder } from './results-folder.ts';
 export { type RecordSource, experimentNames, findSources, isStageFolder, stageIds } from './sources.ts';
 export { readDescription } from './stage-description.ts';
-export { clearFolder, commit, describeFolder, enterFolder, leaveFolder, recordEnd } from './stage-folder.ts';
+export { damageOf } from './seal.ts';
+export { sealDamage, toSealedJson } from './sealed-text.ts';
+export { clearFolder, describeFolder, recordDeath, recordEnd, writeFailure } from './stage-folder.ts';
+export { endStageLease, watchStage } from './stage-lease.ts';
 export {
   type CommittedOutcome,
   type DoneRecord,
   type FailedOutcome,
   type FailedRecord,
-  type Lease,
+  type StageHolder,
   failedRecordSchema,
-  leaseSchema,
   outputDamage,
   readDone,
   readRecord,
@@ -75,7 +94,8 @@ export {
   readStoreState,
 } from './stage-state.ts';
 export type { Locations, PluginFile, StageDescription, StageExecution, StageResult, StageTask } from './stage-task.ts';
-export { type SweepLock, acquireSweepLock, readSweepLock } from './sweep-lock.ts';
+export { type SweepHolder, SweepLease, readSweepLease, takeSweepLease } from './sweep-lease.ts';
 export { readTaskFile, writeTaskFile } from './task-file.ts';
 export { DamagedInput, verifyInputs } from './verify-inputs.ts';
-export { Journal, appendToJournal } from './write-journal.ts';
+export { Workspace, enterStage } from './workspace.ts';
+export { Journal } from './write-journal.ts';

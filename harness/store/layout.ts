@@ -2,13 +2,16 @@
  * Where things lie under a results folder. One place, so that the collector, `status` and the runner agree:
  *
  *     results/harness.duckdb                   the index, built from the files below
- *     results/sweep.lock                       the one sweep that may write here
+ *     results/harness.duckdb.sha256            its digest
+ *     results/harness.duckdb.lease/            who is writing it now
+ *     results/sweep.lease/                     the one sweep that may run here
  *     results/experiments/<name>/plan.json     what was planned
  *     results/logs/worker-<n>.log              stdout and stderr of the workers
  *     results/reports/<name>/                  its report, drawn again while it is swept
  *     results/store/<kind>-<12 hex digits>/    a stage: the files below, and its outputs
+ *     results/store/.checked                   which stages were compared with their digests, and as which files
  */
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 
 /** The harness's own files in a stage folder; no output may have one of these names. */
 export const stageFiles = {
@@ -20,13 +23,37 @@ export const stageFiles = {
   provenance: 'provenance.json',
   /** What it said, one line an event, over all attempts. */
   journal: 'journal.jsonl',
-  /** The worker that is in the folder now. */
-  lease: 'lease.json',
+  /** The worker that is in the folder now, as a folder (`lease.ts`): the stage works in it until it commits. */
+  lease: 'lease',
   /** Why the last attempt failed. */
   failed: 'failed.json',
   /** The commit: digests of all outputs. Without it nothing else in the folder counts. */
   done: 'done.json',
+  /** Digests of `done.json` and of the other records that were there at the commit. */
+  seal: 'seal.json',
 } as const;
+
+/** In the folder of a stage's lease: where the stage writes. */
+export const workName = 'work';
+
+/** Of takes that go on, or were killed (`lease.ts`), and of what was saved under an abandoned lease. */
+const preparedLease = /^lease\.[0-9a-f]{16}$/;
+const savedWork = /^saved\.[0-9a-f]{16}(\.open)?$/;
+
+/** Whether a name in a stage folder is the harness's, and so never an output's. */
+export const isReserved = (name: string): boolean =>
+  reservedNames.has(name) || preparedLease.test(name) || isSavedWork(name);
+/** A folder with what an attempt had saved whose lease was abandoned. */
+export const isSavedWork = (name: string): boolean => savedWork.test(name);
+const reservedNames: ReadonlySet<string> = new Set(Object.values(stageFiles));
+
+/** The folder of a stage, given where it works now or has worked. */
+export function homeFolder(folder: string): string {
+  const parts = resolve(folder).split(sep);
+  return parts.at(-1) === workName && parts.at(-3) === stageFiles.lease
+    ? parts.slice(0, -3).join(sep)
+    : resolve(folder);
+}
 
 /** Outputs that `record` reads as well; any stage may have them. */
 export const recordedOutputs = {
@@ -59,6 +86,10 @@ export const planFile = (resultsFolder: string, experiment: string): string =>
   join(experimentFolder(resultsFolder, experiment), experimentFile);
 export const workerLogFile = (resultsFolder: string, worker: number): string =>
   join(resultsFolder, folderNames.logs, `worker-${worker}.log`);
-export const sweepLockFile = (resultsFolder: string): string => join(resultsFolder, 'sweep.lock');
+export const sweepLeasePlace = (resultsFolder: string): string => join(resultsFolder, 'sweep.lease');
+export const stageLeasePlace = (folder: string): string => join(folder, stageFiles.lease);
+export const checkedFile = (resultsFolder: string): string => join(storeFolder(resultsFolder), '.checked');
 export const reportsFolder = (resultsFolder: string): string => join(resultsFolder, 'reports');
 export const databaseFile = (resultsFolder: string): string => join(resultsFolder, 'harness.duckdb');
+export const databaseDigestFile = (resultsFolder: string): string => `${databaseFile(resultsFolder)}.sha256`;
+export const databaseLeasePlace = (resultsFolder: string): string => `${databaseFile(resultsFolder)}.lease`;

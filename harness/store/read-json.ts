@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { UserError } from '../spec/user-error.ts';
+import { sealDamage } from './sealed-text.ts';
 
 export type JsonRecord = Readonly<Record<string, unknown>>;
 
@@ -35,6 +36,14 @@ export function readJsonRecord(path: string): JsonRecord {
   const value = readJson(path);
   if (!isRecord(value)) throw damagedFile(path, 'not a JSON object');
   return value;
+}
+
+/** Throws like `readJsonRecord`, also where the file carries a sha256 that is not its own. */
+export function readSealedRecord(path: string): JsonRecord {
+  const record = readJsonRecord(path);
+  const damage = sealDamage(readFileSync(path, 'utf8'), record);
+  if (damage !== null) throw damagedFile(path, `${damage}; the next sweep of the experiment writes it anew`);
+  return record;
 }
 
 export function damagedFile(path: string, what: string, cause?: unknown): UserError {

@@ -1,7 +1,7 @@
 /** `stage.json`: what a stage is. Written when a worker first enters the folder, and never changed afterwards. */
 import { join } from 'node:path';
 import type { StageDescription } from './stage-task.ts';
-import { readIfThere, toJson, writeFileAtomically } from './durable.ts';
+import { readIfThere, toJson } from './durable.ts';
 import { formats, readVersion } from './formats.ts';
 import { stageFiles } from './layout.ts';
 import { damagedFile, isRecord, parseJson, readJsonRecord, recordOf, textOf } from './read-json.ts';
@@ -29,14 +29,15 @@ export function readDescription(folder: string): StageDescription {
   };
 }
 
+/** What stage.json holds. */
+export function descriptionText({ id, kind, fingerprint, config, inputs }: StageDescription): string {
+  return toJson({ stageVersion: formats.stage, id, kind, fingerprint, config, inputs });
+}
+
 /** @throws UserError (2) where the folder belongs to another stage. */
-export function writeDescription(folder: string, stage: StageDescription): void {
-  const { id, kind, fingerprint, config, inputs } = stage;
-  const file = join(folder, stageFiles.stage);
-  const text = toJson({ stageVersion: formats.stage, id, kind, fingerprint, config, inputs });
-  const before = readIfThere(file);
-  if (before !== null && before !== text) refuseOtherStage(folder, before, fingerprint);
-  writeFileAtomically(file, text, false);
+export function assertSameStage(folder: string, stage: StageDescription): void {
+  const before = readIfThere(join(folder, stageFiles.stage));
+  if (before !== null && before !== descriptionText(stage)) refuseOtherStage(folder, before, stage.fingerprint);
 }
 
 function inputsOf(record: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

@@ -1,79 +1,24 @@
-/**
- * The life of a stage folder around an attempt: enter (lease), commit (done.json), record another end, leave; and
- * clearing a damaged one.
- */
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+/** What is written into a stage folder beside an attempt: its description, the end of a dead worker, damage. */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../spec/user-error.ts';
-import { livenessOf, thisProcess } from './process-identity.ts';
-import type { StageResult, StageTask } from './stage-task.ts';
-import { hashOutputs } from './digest.ts';
-import { createExclusively, syncFolder, toJson, writeFileAtomically } from './durable.ts';
-import { appendToJournal } from './write-journal.ts';
-import type { Journal } from './write-journal.ts';
+import { toJson, writeFileAtomically } from './durable.ts';
+import type { Outcome } from './journal-event.ts';
 import { stageFiles } from './layout.ts';
-import { leaseSchema, readDone, readRecord } from './stage-records.ts';
-import { writeDescription } from './stage-description.ts';
-import type { CommittedOutcome, DoneRecord } from './stage-records.ts';
+import { lastAttempt } from './read-journal.ts';
+import { assertSameStage, descriptionText } from './stage-description.ts';
+import type { FailedRecord } from './stage-records.ts';
+import type { StageResult, StageTask } from './stage-task.ts';
+import { inStageFolder } from './workspace.ts';
+import type { Journal } from './write-journal.ts';
 
 /**
- * Makes the folder and takes its lease. Returns the result at once where an orphan of a killed sweep has just committed
- * the stage.
- * @throws UserError (4) where another living worker holds the lease; (2) where the folder belongs to another stage.
+ * Says in a folder what its stage is and where it comes from: for a program that is given the folder to work in.
+ * @throws UserError (2) where the folder belongs to another stage.
  */
-export function enterFolder(task: StageTask): 'open' | StageResult {
-  const { folder, stage, attempt } = task;
-  mkdirSync(folder, { recursive: true });
-  takeLease(folder, attempt);
-  try {
-    const done = readDone(folder, stage.id);
-    if (done === null || 'damaged' in done) {
-      describeFolder(task);
-      return 'open';
-    }
-    leaveFolder(folder);
-    return { kind: 'committed', outcome: done.outcome };
-  } catch (error) {
-    leaveFolder(folder);
-    throw error;
-  }
-}
-
-/** Says in the folder what its stage is and where it comes from, for the record. */
 export function describeFolder({ folder, stage, provenance }: StageTask): void {
-  writeDescription(folder, stage);
+  assertSameStage(folder, stage);
+  writeFileAtomically(join(folder, stageFiles.stage), descriptionText(stage), false);
   writeFileAtomically(join(folder, stageFiles.provenance), toJson(provenance), false);
-}
-
-/**
- * Hashes and fsyncs the outputs, writes the outcome to the journal, and renames done.json into place: after that the
- * stage is done and stays done.
- */
-export async function commit(
-  task: StageTask,
-  journal: Journal,
-  outcome: CommittedOutcome,
-  outputs: readonly string[],
-): Promise<StageResult> {
-  const record: DoneRecord = { id: task.stage.id, outcome, outputs: [...(await hashOutputs(task.folder, outputs))] };
-  journal.append({ kind: 'outcome', endedAt: new Date().toISOString(), outcome });
-  journal.sync();
-  writeFileAtomically(join(task.folder, stageFiles.done), toJson(record), true);
-  tidy(task.folder, outputs);
-  return { kind: 'committed', outcome };
-}
-
-/**
- * Removes what is no output: resume points, which are not needed any more. The stage is committed already, so an error
- * here fails nothing.
- */
-function tidy(folder: string, outputs: readonly string[]): void {
-  try {
-    rmSync(join(folder, stageFiles.failed), { force: true });
-    removeExcept(folder, new Set([...Object.values(stageFiles), ...outputs.map(firstPart)]));
-  } catch {
-    // left-overs take room on the disk and change no result
-  }
 }
 
 /**
@@ -94,38 +39,26 @@ export function recordEnd(
   return result;
 }
 
-export function leaveFolder(folder: string): void {
-  rmSync(join(folder, stageFiles.lease), { force: true });
+/** Nobody has committed the stage in the meantime: what a stage committed is not added to. */
+const isOpen = (folder: string) => (): boolean => !existsSync(join(folder, stageFiles.done));
+
+/** The end of a worker that died before it could write one. False where the stage is somebody else's by now. */
+export function recordDeath(folder: string, attempt: number, outcome: Outcome): boolean {
+  return inStageFolder(folder, isOpen(folder), ({ journal }) => {
+    const endedAt = new Date().toISOString();
+    if (lastAttempt(folder) < attempt)
+      journal.note({ kind: 'attempt', attempt, startedAt: endedAt, resumedFromStep: null });
+    journal.note({ kind: 'outcome', endedAt, outcome });
+  });
 }
+
+/** Leaves failed.json behind for `status` and the record. False where the stage is somebody else's by now. */
+export const writeFailure = (folder: string, record: FailedRecord): boolean =>
+  inStageFolder(folder, isOpen(folder), (workspace) => workspace.write(stageFiles.failed, toJson(record)));
 
 /**
- * Empties a damaged folder, done.json first (so that a kill in between leaves "not done", never "done but empty"); the
- * journal stays and says why.
+ * Empties a damaged folder. False where a worker is in it, or the damage is not there any more.
+ * @param isDamaged Asked again once nobody else can change the folder.
  */
-export function clearFolder(folder: string, why: string): void {
-  rmSync(join(folder, stageFiles.done), { force: true });
-  syncFolder(folder);
-  removeExcept(folder, new Set([stageFiles.journal, stageFiles.lease]));
-  appendToJournal(folder, { kind: 'note', text: `outputs were damaged (${why}): cleared to run again` });
-}
-
-function takeLease(folder: string, attempt: number): void {
-  const file = join(folder, stageFiles.lease);
-  const holder = readRecord(file, leaseSchema);
-  if (holder !== null && holder.pid !== process.pid && livenessOf(holder) === 'alive')
-    throw occupied(`worker ${holder.pid} is still in ${folder}`, 'Run the same command again when it has left.');
-  rmSync(file, { force: true });
-  const isMine = createExclusively(file, toJson({ ...thisProcess(), attempt }));
-  if (!isMine) throw occupied(`another worker has just entered ${folder}`, 'Run the same command again.');
-}
-
-function occupied(message: string, hint: string): UserError {
-  return new UserError(message, { exitCode: 4, hint });
-}
-
-function removeExcept(folder: string, kept: ReadonlySet<string>): void {
-  for (const name of readdirSync(folder))
-    if (!kept.has(name)) rmSync(join(folder, name), { recursive: true, force: true });
-}
-
-const firstPart = (file: string): string => file.split('/')[0] ?? file;
+export const clearFolder = (folder: string, why: string, isDamaged: () => boolean = () => true): boolean =>
+  inStageFolder(folder, isDamaged, (workspace) => workspace.clear(why));

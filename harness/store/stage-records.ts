@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { processIdentitySchema } from './process-identity.ts';
 import { readIfThere } from './durable.ts';
+import { formats } from './formats.ts';
 import { stageFiles } from './layout.ts';
 import { parseJson } from './read-json.ts';
 
@@ -31,9 +32,10 @@ export type OutputRecord = z.infer<typeof outputRecordSchema>;
 
 /**
  * `done.json`: the commit. Without it nothing else in the folder counts. No clock in it, so equal work gives equal
- * bytes.
+ * bytes. Version 2 has a `seal.json` beside it; a program of a backend, and earlier versions, write none.
  */
 export const doneRecordSchema = z.object({
+  doneVersion: z.literal(formats.done).optional(),
   id: z.string(),
   outcome: z.discriminatedUnion('kind', [completed, diverged]),
   outputs: z.array(outputRecordSchema),
@@ -54,9 +56,16 @@ export const failedRecordSchema = z.object({
 });
 export type FailedRecord = z.infer<typeof failedRecordSchema>;
 
-/** `lease.json`: the worker that is in the folder now. */
-export const leaseSchema = processIdentitySchema.extend({ attempt: z.number().int() });
-export type Lease = z.infer<typeof leaseSchema>;
+/**
+ * `seal.json`: the records of a stage as they were when it committed. It names `done.json`, so it is put in place just
+ * before: a stage with a commit has a seal.
+ */
+export const sealSchema = z.strictObject({ sealVersion: z.literal(1), files: z.array(outputRecordSchema) });
+export type Seal = z.infer<typeof sealSchema>;
+
+/** The worker that is in a stage folder now. */
+export const stageHolderSchema = processIdentitySchema.extend({ attempt: z.number().int() });
+export type StageHolder = z.infer<typeof stageHolderSchema>;
 
 export interface Damaged {
   /** The exact reason. */
@@ -69,7 +78,7 @@ export function readDone(folder: string, id: string): DoneRecord | Damaged | nul
   return text === null ? null : parseDone(text, id);
 }
 
-function parseDone(text: string, id: string): DoneRecord | Damaged {
+export function parseDone(text: string, id: string): DoneRecord | Damaged {
   const json = parseJson(text);
   if (json === undefined)
     return { damaged: `${stageFiles.done} is not JSON (${text === '' ? 'it is empty' : bytesInWords(text.length)})` };
@@ -96,8 +105,8 @@ export function outputDamage(folder: string, done: DoneRecord): string | null {
 }
 
 /**
- * The failed.json or lease.json of a folder. null where there is none or it cannot be read: both are advice, and
- * results never depend on them.
+ * The failed.json of a folder. null where there is none or it cannot be read: it is advice, and results never depend on
+ * it.
  */
 export function readRecord<T>(file: string, schema: z.ZodType<T>): T | null {
   const text = readIfThere(file);

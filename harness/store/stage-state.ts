@@ -5,12 +5,13 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from './journal-event.ts';
-import { livenessOf } from './process-identity.ts';
-import { stageFiles, stageFolder } from './layout.ts';
+import { stageFiles, stageFolder, stageLeasePlace } from './layout.ts';
+import { readHolder } from './lease-watch.ts';
 import { readJournal } from './read-journal.ts';
 import { stageIds } from './sources.ts';
-import { failedRecordSchema, leaseSchema, outputDamage, readDone, readRecord } from './stage-records.ts';
-import type { FailedRecord, Lease } from './stage-records.ts';
+import { failedRecordSchema, outputDamage, readDone, readRecord, stageHolderSchema } from './stage-records.ts';
+import type { Damaged, DoneRecord, FailedRecord, StageHolder } from './stage-records.ts';
+import type { CheckedStages } from './checked-stages.ts';
 import type { StageResult, StageTask } from './stage-task.ts';
 
 export type StoreState =
@@ -21,31 +22,41 @@ export type StoreState =
   | { readonly damaged: string }
   | { readonly failed: FailedRecord };
 
-/** @param ids The stages asked about; without it, every folder of the store. */
-export function readStoreState(resultsFolder: string, ids?: readonly string[]): Map<string, StoreState> {
-  return new Map((ids ?? stageIds(resultsFolder)).map((id) => [id, readStageState(resultsFolder, id)]));
+/**
+ * @param ids The stages asked about; without it, every folder of the store.
+ * @param checked With it, what stages committed is compared with its digests; without it, with names and sizes only.
+ */
+export function readStoreState(
+  resultsFolder: string,
+  ids?: readonly string[],
+  checked?: CheckedStages,
+): Map<string, StoreState> {
+  return new Map((ids ?? stageIds(resultsFolder)).map((id) => [id, readStageState(resultsFolder, id, checked)]));
 }
 
-export function readStageState(resultsFolder: string, id: string): StoreState {
+export function readStageState(resultsFolder: string, id: string, checked?: CheckedStages): StoreState {
   const folder = stageFolder(resultsFolder, id);
-  const done = readDone(folder, id);
+  const done = checked === undefined ? commitOf(folder, id) : checked.look(id);
   if (done === null) {
     const failed = readRecord(join(folder, stageFiles.failed), failedRecordSchema);
     return failed === null ? 'absent' : { failed };
   }
   if ('damaged' in done) return done;
-  const damaged = outputDamage(folder, done);
-  if (damaged !== null) return { damaged };
   return done.outcome.kind === 'completed'
     ? 'done'
     : { diverged: { step: done.outcome.step, reason: done.outcome.reason } };
 }
 
-/** The worker that is in a stage's folder at this moment, or null. */
-export function readLiveLease(resultsFolder: string, id: string): Lease | null {
-  const lease = readRecord(join(stageFolder(resultsFolder, id), stageFiles.lease), leaseSchema);
-  return lease !== null && livenessOf(lease) !== 'dead' ? lease : null;
+function commitOf(folder: string, id: string): DoneRecord | Damaged | null {
+  const done = readDone(folder, id);
+  if (done === null || 'damaged' in done) return done;
+  const damaged = outputDamage(folder, done);
+  return damaged === null ? done : { damaged };
 }
+
+/** The worker that is in a stage's folder at this moment, or null. */
+export const readLiveLease = (resultsFolder: string, id: string): StageHolder | null =>
+  readHolder(stageLeasePlace(stageFolder(resultsFolder, id)), stageHolderSchema);
 
 /** Ids of the stages that are done, the newest first, at most `limit`. */
 export function newestDone(resultsFolder: string, limit = Infinity): readonly string[] {

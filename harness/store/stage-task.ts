@@ -1,5 +1,5 @@
 /** One attempt at one stage, and how it ended. The store knows names and places; what a stage means, others know. */
-import type { Device } from '../spec/experiment-schema.ts';
+import type { Device, RanksSpec } from '../spec/experiment-schema.ts';
 import type { Provenance } from './provenance.ts';
 import type { CommittedOutcome, FailedOutcome } from './stage-records.ts';
 
@@ -22,6 +22,8 @@ export interface StageExecution {
   readonly threads: number;
   readonly device: Device;
   readonly checkpointEverySeconds: number;
+  /** Processes that the stage is shared out to by a backend that does so; absent = one. */
+  readonly ranks?: RanksSpec;
 }
 
 /** A user's own module that registers kinds; see `kinds/plugins.ts`. */
@@ -56,4 +58,6 @@ export type StageResult =
       readonly isDiskTrouble: boolean;
     }
   | { readonly kind: 'interrupted' }
-  | { readonly kind: 'damaged-input'; readonly input: string; readonly why: string };
+  | { readonly kind: 'damaged-input'; readonly input: string; readonly why: string }
+  /** Another worker has the stage: nothing of this attempt counts. `why` says who. */
+  | { readonly kind: 'lost'; readonly why: string };

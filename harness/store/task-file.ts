@@ -5,7 +5,7 @@
 import { mkdirSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { z } from 'zod';
-import { deviceNames } from '../spec/experiment-schema.ts';
+import { deviceNames, ranksSchema } from '../spec/experiment-schema.ts';
 import { UserError } from '../spec/user-error.ts';
 import { readIfThere, toJson, writeFileAtomically } from './durable.ts';
 import { stageFiles } from './layout.ts';
@@ -29,6 +29,7 @@ const taskFileSchema = z.object({
     threads: z.number().int().positive(),
     device: z.enum(deviceNames),
     checkpointEverySeconds: z.number().positive(),
+    ranks: ranksSchema.optional(),
   }),
   cacheFolder: z.string(),
   plugins: z.array(z.object({ file: z.string(), digest: z.string() })).default([]),
@@ -54,10 +55,12 @@ export function writeTaskFile(task: StageTask): void {
 
 /** @throws UserError (2) where the folder has no task, or one that cannot be read, naming the file and the field. */
 export function readTaskFile(folder: string): StageTask {
-  const { taskVersion: _version, inputFolders, stage, ...task } = parsedTask(folder);
+  const { taskVersion: _version, inputFolders, stage, execution, ...task } = parsedTask(folder);
   const { locations, ...described } = stage;
+  const { ranks, ...alone } = execution;
   return {
     ...task,
+    execution: { ...alone, ...(ranks && { ranks }) },
     stage: { ...described, ...(locations && { locations }) },
     folder: resolve(folder),
     inputFolders: Object.fromEntries(

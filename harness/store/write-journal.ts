@@ -35,6 +35,12 @@ export class Journal {
     this.#write(event);
   }
 
+  /** An event outside an attempt: a note on damage, or the outcome of a worker that could not write it itself. */
+  note(event: JournalEvent): void {
+    this.#write(event);
+    this.sync();
+  }
+
   sync(): void {
     fsyncSync(this.#descriptor);
   }
@@ -66,17 +72,6 @@ export class Journal {
       ftruncateSync(this.#descriptor, size); // a full disk takes half a line; take it back
       throw error;
     }
-  }
-}
-
-/** Adds one event outside an attempt: a note on damage, or the outcome of a worker that could not write it itself. */
-export function appendToJournal(folder: string, event: JournalEvent): void {
-  const descriptor = openForAppend(join(folder, stageFiles.journal));
-  try {
-    writeSync(descriptor, `${JSON.stringify(event)}\n`);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
   }
 }
 

@@ -8,6 +8,7 @@ export { formatTable, type Cell, type FormatTableOptions, type TableColumn } fro
 export { formatCell, formatNumber } from './cell.ts';
 export { jsonText, WrittenNumber } from './json-text.ts';
 export { control, terminalText } from './terminal.ts';
+export { shellLine } from './shell-line.ts';
 export { visible } from './visible.ts';
 export { cut, textWidth, wrap } from './width.ts';
 export { withoutSecrets } from './without-secrets.ts';

@@ -20,4 +20,4 @@ export { trainLoop, type TrainEvent, type TrainOptions, type TrainResult } from 
 export { costOfRuns, stepCost, type BatchShape, type StepCost } from './step-cost.ts';
 export { DryExecutor, type DryRun } from './dry-executor.ts';
 export type { StepOptions } from './step-sessions.ts';
-export { cutIntoMicroBatches, microBatchCount, rowLengths, type RowLengths } from './micro-batches.ts';
+export { attentionBlocks, cutIntoMicroBatches, microBatchCount, rowLengths, type RowLengths } from './micro-batches.ts';

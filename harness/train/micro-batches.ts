@@ -41,6 +41,28 @@ export function microBatchCount({ hiddenSize }: Pick<ModelSpec, 'hiddenSize'>, b
   return Math.min(count, most);
 }
 
+/** Queries of a block: fewer make as many more operations, more leave less out. */
+const blockQueries = 256;
+/** Every block is ten operations a layer, forwards and backwards each, which have to be compiled. */
+const mostBlocks = 8;
+
+/**
+ * In how many blocks attention is computed in each micro-batch of a program, given batches as they typically are, and
+ * like their number from what a run is made of: long rows gain what the mask hides, short ones would lose it again in
+ * calls.
+ */
+export function attentionBlocks(batches: RowLengths, microBatches: number): readonly number[] {
+  return Array.from({ length: microBatches }, (_, index) => {
+    const longest = batches.map((rows) => partsOf(descending(rows), microBatches)[index]?.[0] ?? 0);
+    const typical = longest.reduce((sum, length) => sum + length, 0) / Math.max(1, batches.length);
+    return Math.min(mostBlocks, Math.max(1, Math.ceil(typical / blockQueries)));
+  });
+}
+
+function descending(lengths: readonly number[]): readonly number[] {
+  return lengths.toSorted((a, b) => b - a);
+}
+
 /** The share of attention's slots that twice as many micro-batches leave out. */
 function saved(batches: RowLengths, count: number): number {
   return 1 - paddedSlots(batches, 2 * count) / paddedSlots(batches, count);
@@ -48,8 +70,7 @@ function saved(batches: RowLengths, count: number): number {
 
 function paddedSlots(batches: RowLengths, count: number): number {
   const slots = batches.flatMap((rows) => {
-    const sorted = rows.toSorted((a, b) => b - a);
-    return partsOf(sorted, count).map((part) => part.length * (part[0] ?? 0) ** 2);
+    return partsOf(descending(rows), count).map((part) => part.length * (part[0] ?? 0) ** 2);
   });
   return slots.reduce((sum, some) => sum + some, 0);
 }

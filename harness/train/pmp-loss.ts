@@ -25,6 +25,7 @@ import {
   hiddenStates,
   logitsAt,
   numbered,
+  readBlocks,
   tokenScores,
   type BatchInputs,
   type ParameterTensors,
@@ -83,7 +84,12 @@ export function declareLossScalars(): LossScalars {
  */
 export function pmpLoss(options: LossOptions, batch: BatchInputs, index = 0): LossTensors {
   const { model, parts, parameters, features = plainStep, scalars = declareLossScalars() } = options;
-  const hidden = hiddenStates(model, parameters, batch, declareReads(batch, index)); // [M, D]
+  const labelRows = parts === 'pairwise' ? null : parts;
+  const blocks = readBlocks(features.attentionBlocks[index] ?? 1, {
+    labelRows,
+    pooling: parts === 'lm' ? null : model.rewardPooling,
+  });
+  const hidden = hiddenStates(model, parameters, batch, declareReads(batch, index, blocks)); // [M, D]
   const part = { hidden, index, features, scalars };
   const losses = {
     lm: parts === 'pairwise' ? null : lmLoss(model, parameters, part),
@@ -151,7 +157,9 @@ function lmLoss(
   { hidden, index, features, scalars }: LossPart,
 ): Tensor {
   const labels = [numbered('L', index)];
-  const logits = logitsAt(model, parameters, hidden, input(numbered('labelRows', index), labels, 'int32')); // [L, V]
+  const rows = input(numbered('labelRows', index), labels, 'int32');
+  // Where prompts are shared, the last token of one predicts the first of each of its responses.
+  const logits = logitsAt(model, parameters, hidden, { rows, areDistinct: !features.sharedPrompts }); // [L, V]
   const losses = crossEntropyRows(logits, input(numbered('labelTargets', index), labels, 'int32'));
   const weighted = features.sharedPrompts ? multiply(losses, input(numbered('labelWeights', index), labels)) : losses;
   return divide(sum(weighted, [0]), scalars.labelCount);

@@ -1,7 +1,7 @@
 /**
- * Learning rate as a pure function of the step. `wsd`: warmup, stable, linear decay to 0 (Hu et al., MiniCPM, arXiv
- * 2404.06395): runs of different length share their stable part, so one trunk serves all forks. `cosine`: warmup, then
- * half a cosine to 0.
+ * Learning rate as a pure function of the step. `wsd`: warmup, stable, decay to 0, linear or half a cosine (Hu et al.,
+ * MiniCPM, arXiv 2404.06395): runs of different length share their stable part, so one trunk serves all forks.
+ * `cosine`: warmup, then half a cosine to 0.
  */
 import { forkSteps, UserError, warmupSteps as warmupOf, type ScheduleSpec } from '../spec/index.ts';
 
@@ -26,7 +26,7 @@ export interface ScheduleOptions {
  */
 export function learningRateOf(schedule: ScheduleSpec, { learningRate, steps }: ScheduleOptions): LearningRate {
   if (schedule.kind === 'cosine') return cosine({ warmupSteps: warmupOf(schedule.warmup, steps), steps, learningRate });
-  return wsd({ ...wsdPhases(schedule, steps), learningRate });
+  return wsd({ ...wsdPhases(schedule, steps), learningRate, decayShape: schedule.decayShape });
 }
 
 /**
@@ -46,7 +46,8 @@ export function wsd({
   decayStart,
   steps,
   learningRate,
-}: WsdPhases & { readonly learningRate: number }): LearningRate {
+  decayShape = null,
+}: WsdPhases & { readonly learningRate: number; readonly decayShape?: 'cosine' | null }): LearningRate {
   requireWarmup(warmupSteps, steps);
   if (warmupSteps > decayStart)
     throw new UserError(
@@ -56,8 +57,14 @@ export function wsd({
   return (step) => {
     if (step < warmupSteps) return (learningRate * (step + 1)) / warmupSteps;
     if (step < decayStart) return learningRate;
+    if (decayShape === 'cosine') return halfCosine(learningRate, (step - decayStart) / (steps - decayStart));
     return (learningRate * Math.max(0, steps - step)) / (steps - decayStart);
   };
+}
+
+/** From the full rate to 0. */
+function halfCosine(learningRate: number, done: number): number {
+  return (learningRate * (1 + Math.cos(Math.PI * Math.min(1, done)))) / 2;
 }
 
 /** Warmup as in `wsd`; then rate x (1 + cos(pi x share of the remaining steps done)) / 2. */
@@ -73,8 +80,7 @@ export function cosine({
   requireWarmup(warmupSteps, steps);
   return (step) => {
     if (step < warmupSteps) return (learningRate * (step + 1)) / warmupSteps;
-    const done = Math.min(1, (step - warmupSteps) / (steps - warmupSteps));
-    return (learningRate * (1 + Math.cos(Math.PI * done))) / 2;
+    return halfCosine(learningRate, (step - warmupSteps) / (steps - warmupSteps));
   };
 }
 

@@ -37,6 +37,8 @@ export interface StepFeatures {
   readonly momentStorage: StateStorage;
   /** Which parameters are kept together: the engine's to choose. */
   readonly flattening: Flattening;
+  /** Blocks of queries in which each micro-batch computes attention; 1 = at once. */
+  readonly attentionBlocks: readonly number[];
 }
 
 export const plainStep: StepFeatures = {
@@ -47,12 +49,14 @@ export const plainStep: StepFeatures = {
   hasAverage: false,
   momentStorage: 'float32',
   flattening: 'none',
+  attentionBlocks: [],
 };
 
 export function stepFeatures(
   { trainable, sharePrompts, rewardCentering, margin }: TrainFeatures,
   { momentStorage, ema }: OptimizerSpec,
   flattening: Flattening = 'none',
+  attentionBlocks: readonly number[] = [],
 ): StepFeatures {
   return {
     trainable,
@@ -63,6 +67,7 @@ export function stepFeatures(
     momentStorage: momentStorage ?? 'float32',
     // Moments in 16 bits are widened and narrowed by operations, so that no engine updates them in place.
     flattening: flattening === 'none' && momentStorage !== null ? 'small' : flattening,
+    attentionBlocks,
   };
 }
 

@@ -19,7 +19,7 @@ export function stepGradients(options: LossOptions, trained: readonly Tensor[], 
   const scalars = declareLossScalars();
   let slopes: readonly Tensor[] = [];
   for (let index = 0; index < microBatches; index++) {
-    const batch = declareBatch(index);
+    const batch = declareBatch(index, options.features?.attentionBlocks[index]);
     const loss = pmpLoss(
       { ...options, scalars },
       { ...batch, tokenIds: after(batch.tokenIds, slopes.toReversed()) },

@@ -12,7 +12,7 @@ import {
 } from '../model/index.ts';
 import type { Program } from '../graph/index.ts';
 import type { OptimizerSpec } from '../spec/experiment-schema.ts';
-import { microBatchCount, type RowLengths } from './micro-batches.ts';
+import { attentionBlocks, microBatchCount, type RowLengths } from './micro-batches.ts';
 import { normsProgram, type NormsOptions } from './norms-program.ts';
 import type { ObjectiveParts, ObjectiveWeights } from './pmp-loss.ts';
 import type { LinkedPrograms, SessionCache, SessionLease } from './session-cache.ts';
@@ -42,12 +42,14 @@ export async function openSessions(
   sessions: SessionCache,
   typical: RowLengths,
 ): Promise<StepSessions> {
-  const step = stepFeatures(options.features, options.optimizer, sessions.flattening);
-  const microBatches = microBatchesOf(options, step, sessions.wantsWholeSteps ? null : typical);
+  const { features, optimizer, model } = options;
+  const microBatches = microBatchesOf(options, sessions.wantsWholeSteps ? null : typical);
+  const blocks = sessions.wantsWholeSteps ? [] : attentionBlocks(typical, microBatches);
+  const step = stepFeatures(features, optimizer, sessions.flattening, blocks);
   return {
     lease: await leaseOf(options, sessions, step, microBatches),
     step,
-    packers: Array.from({ length: microBatches }, () => packerFor(options.model)),
+    packers: Array.from({ length: microBatches }, (_, index) => packerFor(model, blocks[index])),
   };
 }
 
@@ -56,8 +58,8 @@ export async function openSessions(
  * took the same time and memory either way. Shared prompts leave fewer rows than pairs.
  * @param typical Null where the executor takes whole steps only.
  */
-function microBatchesOf({ model, features }: StepOptions, step: StepFeatures, typical: RowLengths | null): number {
-  const isWhole = features.pairsPerMicroBatch !== null || step.sharedPrompts || typical === null;
+function microBatchesOf({ model, features }: StepOptions, typical: RowLengths | null): number {
+  const isWhole = features.pairsPerMicroBatch !== null || features.sharePrompts === true || typical === null;
   return isWhole ? 1 : microBatchCount(model, typical);
 }
 

@@ -42,6 +42,7 @@ afterAll(async () => {
 const place = (): StagePlace => ({
   folder: mkdtempSync(path.join(root, 'stage-')),
   execution,
+  numerics: 'float32',
   signal: new AbortController().signal,
   emit: () => {},
 });
@@ -64,6 +65,7 @@ async function trained(compute: Compute, model: ModelConfig, { folder, stopAt, .
   const stop = new AbortController();
   const context = {
     folder: own,
+    numerics: 'float32',
     execution,
     signal: stop.signal,
     compute: async () => compute,

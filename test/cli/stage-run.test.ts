@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { native, type Backend } from '../../harness/backends/index.ts';
-import { readTaskFile } from '../../harness/store/index.ts';
+import { oneRank, type RanksSpec } from '../../harness/spec/experiment-schema.ts';
+import { readTaskFile, writeTaskFile, type StageTask } from '../../harness/store/index.ts';
 import { copyOf, fixtureCache } from '../end-to-end/fixture-corpus.ts';
 import { captured, documentOf } from './captured-run.ts';
 
@@ -24,6 +25,13 @@ interface Done {
   readonly outputs: readonly { readonly file: string; readonly sha256: string }[];
 }
 const doneOf = (stage: string): Done => JSON.parse(readFileSync(path.join(stage, 'done.json'), 'utf8')) as Done;
+
+const taskOf = (stage: string): StageTask => readTaskFile(stage);
+/** As if the sweep had asked for these ranks. */
+function writeTask(stage: string, ranks: Partial<RanksSpec>): void {
+  const task = taskOf(stage);
+  writeTaskFile({ ...task, execution: { ...task.execution, ranks: { ...oneRank, ...ranks } } });
+}
 
 /** Takes back what a stage did, as if its worker had never run. */
 function undo(stage: string): Done {
@@ -62,9 +70,33 @@ describe('a stage run by hand', () => {
         outputs: before.outputs,
       });
       expect(doneOf(stage!)).toEqual(before);
-      expect(existsSync(path.join(stage!, 'lease.json'))).toBe(false);
+      expect(existsSync(path.join(stage!, 'lease'))).toBe(false);
     },
   );
+
+  it('says with --dry-run what it would start, and starts nothing', async () => {
+    const [stage] = stagesOf('finetune');
+    const before = undo(stage!);
+    const ours = await run(stage!, '--dry-run', '--json');
+    expect(documentOf(ours)).toMatchObject({
+      stage: path.basename(stage!),
+      commands: [native.command(taskOf(stage!))],
+    });
+    writeTask(stage!, { nodes: 2, ranksPerNode: 4, launcher: 'slurm' });
+    const many = await run(stage!, '--dry-run', '--backend', 'torch');
+    expect(many.exitCode, many.stderr).toBe(0);
+    expect(many.stdout.trim().split('\n')).toEqual([
+      expect.stringMatching(/ stage run \S+ --backend torch$/),
+      expect.stringMatching(/ -m harness_torch\.start harness_torch --serve$/),
+      expect.stringMatching(
+        / srun --nodes=2 --ntasks=2 --ntasks-per-node=1 .* --rdzv-endpoint=\S+:\d+ .*=4 .* \S+\/JOB$/,
+      ),
+    ]);
+    writeTask(stage!, {});
+    expect(readdirSync(stage!)).toEqual(['task.json']);
+    expect((await run(stage!)).exitCode).toBe(0);
+    expect(doneOf(stage!)).toEqual(before);
+  });
 
   it('needs nothing but its folder and those of its inputs, wherever they lie', async () => {
     const [stage] = stagesOf('finetune');
@@ -187,7 +219,7 @@ describe('the command line of the native backend', () => {
     child.kill(signal);
     expect(await exit).toEqual([code, null]);
     expect(existsSync(path.join(stage!, 'done.json'))).toBe(false);
-    expect(existsSync(path.join(stage!, 'lease.json'))).toBe(false);
+    expect(existsSync(path.join(stage!, 'lease'))).toBe(false);
     expect(readFileSync(path.join(stage!, 'task.json'), 'utf8')).toBe(text);
     expect((await run(stage!)).exitCode).toBe(0);
     expect(doneOf(stage!)).toEqual(before);

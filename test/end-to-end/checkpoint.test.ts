@@ -207,6 +207,7 @@ describe('finetuning alone, without a corpus', () => {
         stage: { ...task.stage, config } as StageContext<FinetuneConfig>['stage'],
         folder: place,
         kinds: builtInKinds,
+        numerics: 'float32' as const,
         saved: tools.saved,
         compute: () => tools.compute(task.execution),
         signal: controller.signal,

@@ -63,6 +63,13 @@ const outputsOf = (results: string, stage: string): unknown =>
   (JSON.parse(readFileSync(path.join(folder, results, 'store', stage, 'done.json'), 'utf8')) as { outputs: unknown })
     .outputs;
 
+/** The stage that works in the folder now has a resume point. */
+function isSaved(stage: string): boolean {
+  const lease = path.join(stage, 'lease');
+  const holders = existsSync(lease) ? readdirSync(lease) : [];
+  return holders.some((name) => existsSync(path.join(lease, name, 'work', 'resume.safetensors')));
+}
+
 /** Kills the worker of each finetune stage once, after its first resume point. Ends with the sweep. */
 async function killOnce(results: string, isOver: () => boolean): Promise<number> {
   const killed = new Set<string>();
@@ -71,10 +78,7 @@ async function killOnce(results: string, isOver: () => boolean): Promise<number>
     const store = path.join(folder, results, 'store');
     const inWork = existsSync(store)
       ? readdirSync(store).filter(
-          (name) =>
-            name.startsWith('finetune-') &&
-            !killed.has(name) &&
-            existsSync(path.join(store, name, 'resume.safetensors')),
+          (name) => name.startsWith('finetune-') && !killed.has(name) && isSaved(path.join(store, name)),
         )
       : [];
     for (const stage of inWork) {

@@ -42,6 +42,7 @@ export const GRADIENT_ONLY = {
   layerNormWeightGradient: 'layerNorm',
   crossEntropyLogitsGradient: 'crossEntropyRows',
   padAxis: 'slice',
+  placeRange: 'takeRange',
 } as const satisfies Partial<Record<OpKind, OpKind>>;
 
 /** Operations whose gradient is nothing to measure: their tests are elsewhere in the suite. */
@@ -55,6 +56,8 @@ const below =
   (bound: number): Fill =>
   (random, size) =>
     Array.from({ length: size }, () => random.integer(bound));
+
+const counted = (start: number, size: number): number[] => Array.from({ length: size }, (_, index) => start + index);
 
 const x = (shape: Shape, fill: Fill = normal, name = 'x'): CaseInput => ({
   name,
@@ -226,6 +229,30 @@ export const opCases: { readonly [K in CheckedKind]: readonly OpCase[] } = {
       title: 'a split',
       inputs: [x(['N', 6])],
       build: ([a]) => ((parts) => g.multiply(parts[0]!, g.multiply(parts[1]!, parts[2]!)))(g.split(a!, [2, 2, 2], 1)),
+    },
+  ],
+  takeRange: [
+    {
+      title: 'the middle of a symbolic axis',
+      inputs: [x(['B', 2, 'N', 3]), indices('places', ['L'], (_, size) => counted(1, size))],
+      build: ([a, places]) => g.takeRange(a!, 2, places!),
+    },
+    {
+      title: 'overlapping ranges of the first axis, and its beginning and end',
+      inputs: [
+        x(['N', 3]),
+        indices('first', ['B'], (_, size) => counted(0, size)),
+        indices('last', ['S'], (_, size, { N = 0 }) => counted(N - size, size)),
+      ],
+      build: ([a, first, last]) => {
+        const ends = g.takeRange(a!, 0, last!);
+        return g.multiply(g.sum(g.takeRange(g.square(a!), 0, first!), [0]), ends);
+      },
+    },
+    {
+      title: 'all of the last axis',
+      inputs: [x([2, 'N']), indices('places', ['N'], (_, size) => counted(0, size))],
+      build: ([a, places]) => g.takeRange(a!, -1, places!),
     },
   ],
   concat: [

@@ -2,9 +2,11 @@
 import { appendFileSync, mkdtempSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { checkpoint } from '../../harness/kinds/starts/checkpoint.ts';
 import {
+  costOf,
+  familyOf,
   initParameters,
   readSafetensors,
   writeSafetensors,
@@ -26,6 +28,7 @@ const spec = (folder: string, fields: object = {}) => ({
   name: null,
   contextLength: null,
   rewardPooling: null,
+  declared: null,
   ...fields,
 });
 const modelOf = (folder: string, fields: object = {}): ModelConfig => {
@@ -256,4 +259,46 @@ it('is trained within the original context where rotary angles depend on the len
       found: '161',
     },
   ]);
+});
+
+describe('declared sizes', () => {
+  const { family, hiddenSize, layers, heads, keyValueHeads, intermediateSize, contextLength } = qwen2;
+  const declared = {
+    ...{
+      family,
+      hiddenSize,
+      layers,
+      heads,
+      keyValueHeads,
+      intermediateSize,
+      contextLength,
+      vocabSize: qwen2.vocabSize,
+    },
+    ...{ headSize: qwen2.headSize, tieEmbeddings: qwen2.tieEmbeddings },
+  };
+
+  it('stand for a checkpoint that is not here', () => {
+    const planned = spec('/nowhere/my-base', { declared });
+    expect(checkpoint.rules?.(planned)).toMatchObject([{ found: 'no folder at /nowhere/my-base', isAbsent: true }]);
+    expect(costOf(modelOf('/nowhere/my-base', { declared })).paramsTotal).toBe(costOf(qwen2).paramsTotal);
+    expect(checkpoint.templatesDigest?.(planned)).toBeNull();
+  });
+
+  it('are asked for where there is neither', () => {
+    const [broken] = checkpoint.rules?.(spec('/nowhere/my-base')) ?? [];
+    expect(broken).toMatchObject({ suggestion: expect.stringContaining('start.declared') as string });
+    expect(broken?.isAbsent).toBeUndefined();
+  });
+
+  it('must be those of the checkpoint that is here', async () => {
+    const folder = await written(qwen2);
+    expect(checkpoint.rules?.(spec(folder, { declared }))).toEqual([]);
+    expect(checkpoint.rules?.(spec(folder, { declared: { ...declared, layers: layers + 1 } }))).toEqual([
+      { fields: ['declared.layers', 'path'], expected: `${layers}, as the checkpoint has it`, found: `${layers + 1}` },
+    ]);
+    const untied = { ...declared, tieEmbeddings: !familyOf(qwen2).head.isTied };
+    expect(checkpoint.rules?.(spec(folder, { declared: untied }))).toMatchObject([
+      { fields: ['declared', 'path'], expected: expect.stringContaining('headSize, tieEmbeddings') as string },
+    ]);
+  });
 });

@@ -50,7 +50,8 @@ test('the backend carries out the stages that it serves, and the same bytes are 
     ['finetune-f', 'backend other'],
     ['evaluate-e', 'worker'],
   ]);
-  expect(logText()).toContain(`carrying out ${join(place.results, 'store', 'finetune-f')}\n`);
+  // In a folder of its own inside the stage's.
+  expect(logText()).toContain(`carrying out ${join(place.results, 'store', 'finetune-f', 'lease')}`);
   // What it did is read off its journal, while it runs.
   const progress = events.filter((event) => event.type === 'stage-progress' && event.stageId === 'finetune-f');
   expect(progress.length).toBeGreaterThan(1);

@@ -141,7 +141,7 @@ describe('costOf', () => {
     const hidden = hiddenStates(model, parameters, declareBatch());
     const margins = matmul(input('marginPooling', ['P', 'N']), tokenScores(parameters, hidden));
     const lm = crossEntropyRows(
-      logitsAt(model, parameters, hidden, input('labelRows', ['L'], 'int32')),
+      logitsAt(model, parameters, hidden, { rows: input('labelRows', ['L'], 'int32') }),
       input('labelTargets', ['L'], 'int32'),
     );
     const total = add(sum(margins, [0, 1]), sum(lm, [0]));

@@ -75,7 +75,7 @@ function parityProgram(model: ModelConfig, pairwiseWeight: number, lmWeight: num
   const parameters = declareParameters(model);
   const hidden = hiddenStates(model, parameters, declareBatch());
   const scores = tokenScores(parameters, hidden);
-  const logits = logitsAt(model, parameters, hidden, input('labelRows', ['L'], 'int32'));
+  const logits = logitsAt(model, parameters, hidden, { rows: input('labelRows', ['L'], 'int32') });
   const margins = reshape(matmul(input('marginPooling', ['P', 'N']), scores), ['P']);
   const pairwise = mean(softplus(negate(margins)), [0]);
   const lm = mean(crossEntropyRows(logits, input('labelTargets', ['L'], 'int32')), [0]);
@@ -85,7 +85,7 @@ function parityProgram(model: ModelConfig, pairwiseWeight: number, lmWeight: num
     Object.keys(parameters).map((name, index) => [`d ${name}`, slopes[index] as (typeof slopes)[number]]),
   );
   const rewards = matmul(input('rewardPooling', ['R', 'N']), scores);
-  const lastLogits = logitsAt(model, parameters, hidden, input('ends', ['E'], 'int32'));
+  const lastLogits = logitsAt(model, parameters, hidden, { rows: input('ends', ['E'], 'int32') });
   return programOf({ outputs: { loss, logits, lastLogits, rewards, ...named }, state: [] });
 }
 

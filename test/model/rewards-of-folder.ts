@@ -52,7 +52,7 @@ export async function logitsOf(
     const used = Object.fromEntries(Object.entries(declared).filter(([name]) => !scoreNames.has(name)));
     const last = input('last', ['L'], 'int32');
     const program = programOf({
-      outputs: { logits: logitsAt(model, used, hiddenStates(model, used, declareBatch()), last) },
+      outputs: { logits: logitsAt(model, used, hiddenStates(model, used, declareBatch()), { rows: last }) },
       state: [],
     });
     const feeds = Object.keys(used).map((name) => {

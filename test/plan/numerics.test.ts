@@ -2,9 +2,9 @@
  * Arithmetic that differs by more than rounding is identity, for the stages that it computes and what stands on them.
  */
 import { describe, expect, it } from 'vitest';
-import { backendOf, native, type Backend } from '../../harness/backends/index.ts';
+import { backendOf, backends, native, numericsOf, requireBackend, type Backend } from '../../harness/backends/index.ts';
 import { planExperiment, type Plan, type StageName } from '../../harness/plan/index.ts';
-import { baseText, valid } from '../spec/base-experiment.ts';
+import { baseText, errorLines, valid, withSweep } from '../spec/base-experiment.ts';
 import { fixedInputs, fingerprints, planOf } from './plan-of.ts';
 
 const serving = (numerics: string | null, kinds: readonly StageName[]): Backend => ({
@@ -57,5 +57,70 @@ describe('numerics of a backend', () => {
   it('tell two kinds of arithmetic apart', () => {
     const [a, b] = ['bf16-matmul', 'tf32'].map((numerics) => fingerprints(planWith(serving(numerics, ['evaluate']))));
     expect([...(a ?? [])].filter((one) => b?.has(one) !== true)).toHaveLength(2); // one a seed
+  });
+});
+
+describe('numerics that a trial asks for', () => {
+  const asked = (text: string, chosen = 'torch'): Plan =>
+    planExperiment(valid(text), {
+      ...fixedInputs,
+      numericsOf: (stage, numerics) => numericsOf(stage, numerics, { chosen, registered: backends }),
+    });
+  const bfloat16 = `${baseText}numerics: bfloat16\n`;
+
+  it('move what is trained and scored, and neither data nor anything in float32', () => {
+    expect(moved(asked(bfloat16))).toEqual(['baseline', 'decay', 'evaluate', 'finetune', 'pretrain']);
+    expect(moved(asked(`${baseText}numerics: float32\n`))).toEqual([]);
+    expect(moved(asked(baseText, 'native'))).toEqual([]);
+  });
+
+  it('can be an axis: trials that differ in it share their data', () => {
+    const plan = asked(withSweep('numerics: [float32, bfloat16]'));
+    expect(plan.trials).toHaveLength(4); // two seeds
+    expect(new Set(plan.trials.map(({ axes }) => axes.declared['numerics']))).toEqual(new Set(['float32', 'bfloat16']));
+    const count = (kind: StageName): number => plan.stages.filter((stage) => stage.kind === kind).length;
+    expect([count('pairs'), count('task'), count('pretrain'), count('finetune')]).toEqual([1, 1, 4, 4]);
+  });
+
+  it('are refused where the backend does not compute in them, with those that do', () => {
+    expect(() => asked(bfloat16, 'native')).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        message: expect.stringMatching(/^numerics: bfloat16 is not what the backend native computes in/),
+        hint: 'Set numerics: float32, or execution.backend: torch.',
+      }),
+    );
+  });
+
+  it('stand behind the name of a backend that has arithmetic of its own', () => {
+    const own: Backend = { ...serving('tf32', ['finetune']), computesIn: ['float32', 'bfloat16'] };
+    const of = (numerics: 'float32' | 'bfloat16'): string | null =>
+      numericsOf('finetune', numerics, { chosen: 'other', registered: [native, own] });
+    expect([of('float32'), of('bfloat16')]).toEqual(['tf32', 'tf32 bfloat16']);
+  });
+});
+
+describe('ranks', () => {
+  it('are no identity', () => {
+    const ranks = '{backend: torch, ranksPerNode: 8, nodes: 2, launcher: slurm, torch: {packed: true}}';
+    expect(moved(planOf(`${baseText}execution: ${ranks}\n`))).toEqual([]);
+  });
+
+  it('are refused on several nodes without a launcher that starts them', () => {
+    expect(errorLines(`${baseText}execution: {nodes: 2}\n`)).toEqual([
+      'x.yaml:35:20: execution.nodes: expected 1 with the launcher local (launcher: slurm starts several), found 2',
+    ]);
+  });
+
+  it('are refused with the backend native', () => {
+    const chosen = { backend: 'native', nodes: 1, ranksPerNode: 2 };
+    expect(() => requireBackend(chosen)).toThrow(
+      expect.objectContaining({
+        exitCode: 2,
+        message: 'execution.ranksPerNode: expected 1 with the backend native, found 2',
+        hint: expect.stringContaining('backend: torch'),
+      }),
+    );
+    expect(() => requireBackend({ ...chosen, backend: 'torch' })).not.toThrow();
   });
 });

@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -59,7 +59,7 @@ test('collectors at the same time lose nothing: no result waits for a later coll
   expect(await rowsOf('SELECT count(*) AS stages, count(DISTINCT stage_id) AS ids FROM stages')).toEqual([
     { stages: 8, ids: 8 },
   ]);
-  expect(readdirSync(results).sort()).toEqual(['harness.duckdb', 'store']);
+  expect(readdirSync(results).sort()).toEqual(['harness.duckdb', 'harness.duckdb.sha256', 'store']);
 });
 
 test('a collector that began earlier and ends later does not take back what another has collected', async () => {
@@ -67,10 +67,13 @@ test('a collector that began earlier and ends later does not take back what anot
   await collect(results);
   const slow = startScript('collect-once.ts');
   // Its copy is there, so it has looked for sources already. It is held until another collector has been and gone.
-  while (!readdirSync(results).some((name) => name.includes(`.${slow.pid}.`))) await sleep(1);
+  const lease = join(results, 'harness.duckdb.lease');
+  const copies = (): readonly string[] =>
+    existsSync(lease) ? readdirSync(lease).filter((name) => existsSync(join(lease, name, 'harness.duckdb'))) : [];
+  while (copies().length === 0) await sleep(1);
   slow.kill('SIGSTOP');
   writeStage(results, { kind: 'task', number: 99 });
-  await collect(results);
+  await collect(results, { leaseLostMs: 300 });
   const exited = once(slow, 'exit');
   slow.kill('SIGCONT');
   expect(await exited).toEqual([0, null]);

@@ -2,6 +2,7 @@ import { appendFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSy
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Plan } from '../../harness/plan/stage.ts';
+import type { SweepEvent } from '../../harness/run/index.ts';
 import { readStoreState } from '../../harness/store/index.ts';
 import { auditLines, fakePlan, makePlace, removePlace, runSweep } from './fixtures/fake-plan.ts';
 import type { Place } from './fixtures/fake-plan.ts';
@@ -35,6 +36,35 @@ beforeEach(() => {
 afterEach(() => removePlace(place));
 
 const file = (id: string, name: string): string => join(place.results, 'store', id, name);
+
+/** As a disk does that goes bad: the size stays. */
+function flipByte(name: string): void {
+  const bytes = readFileSync(name);
+  const middle = bytes.length >> 1;
+  bytes[middle] = (bytes[middle] ?? 0) ^ 1;
+  writeFileSync(name, bytes);
+}
+
+const harms: readonly (readonly [string, (name: string) => void])[] = [
+  ['a changed byte', flipByte],
+  ['cut', (name) => truncateSync(name, readFileSync(name).length - 1)],
+  ['emptied', (name) => truncateSync(name, 0)],
+  ['removed', (name) => rmSync(name)],
+];
+const files = ['value.txt', 'journal.jsonl', 'stage.json', 'provenance.json', 'seal.json', 'done.json'];
+const harmed = files.flatMap((name) => harms.map(([how, harm]) => ({ name, how, harm })));
+
+test.each(harmed)('$name: $how, of a stage that no other reads, is found, told and repaired', async (given) => {
+  const before = doneTexts(place);
+  given.harm(file('corpus-c', given.name));
+  const { summary, events } = await runSweep(place, plan, { execution });
+  expect(summary.counts).toMatchObject({ ran: 1, cached: 4 });
+  expect(doneTexts(place)).toEqual(before);
+  const told = events.filter((event) => event.type === 'note' && event.stageId === 'corpus-c');
+  expect(told).toHaveLength(1);
+  const again = await runSweep(place, plan, { execution });
+  expect(again.summary.counts).toMatchObject({ ran: 0, cached: 5 });
+});
 
 test('what does not match its done.json is run again, with the exact reason told; the rest is left alone', async () => {
   const before = doneTexts(place);
@@ -74,18 +104,20 @@ test('what does not match its done.json is run again, with the exact reason told
 test('a changed byte is found by the stage that reads it, the producer is run again, then the reader', async () => {
   const before = doneTexts(place);
   const text = readFileSync(file('corpus-a', 'value.txt'), 'utf8');
-  writeFileSync(
-    file('corpus-a', 'value.txt'),
-    text.replace(/^./, (first) => (first === '7' ? '8' : '7')),
-  );
-  expect(readStoreState(place.results, ['corpus-a']).get('corpus-a')).toBe('done'); // same size: stat cannot tell
   const wider = fakePlan(place.audit, [
     ...names.map((name) => ({ name, kind: 'corpus' as const })),
     { name: 'x', kind: 'pretrain', inputs: ['a', 'b'] },
     { name: 'y', kind: 'pretrain', inputs: ['a', 'c'] },
     { name: 'z', kind: 'evaluate', inputs: ['x', 'y'] },
   ]);
-  const { summary, events } = await runSweep(place, wider);
+  const events: SweepEvent[] = [];
+  const { summary } = await runSweep(place, wider, {
+    // After the sweep has compared everything: who reads it finds it.
+    onEvent: (event) => {
+      events.push(event);
+      if (event.type === 'sweep-started') flipByte(file('corpus-a', 'value.txt'));
+    },
+  });
   expect(summary.counts).toEqual({ ran: 4, cached: 4, failed: 0, diverged: 0, blocked: 0 });
   expect(doneTexts(place).get('corpus-a')).toBe(before.get('corpus-a'));
   expect(readFileSync(file('corpus-a', 'value.txt'), 'utf8')).toBe(text);
@@ -106,15 +138,11 @@ test('an output that keeps changing under its readers fails them as infrastructu
     { name: 'a', kind: 'corpus' },
     { name: 'x', kind: 'pretrain', inputs: ['a'] },
   ]);
-  const spoil = (): void =>
-    writeFileSync(
-      file('corpus-a', 'value.txt'),
-      readFileSync(file('corpus-a', 'value.txt'), 'utf8').replace(/^./, (first) => (first === '7' ? '8' : '7')),
-    );
-  spoil();
+  const spoil = (): void => flipByte(file('corpus-a', 'value.txt'));
   const { summary } = await runSweep(place, wider, {
     execution,
     onEvent: (event) => {
+      if (event.type === 'sweep-started') spoil();
       if (event.type === 'stage-finished' && event.stageId === 'corpus-a') spoil();
     },
   });

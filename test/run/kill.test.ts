@@ -45,9 +45,17 @@ function expectSameAsCalm(): void {
     expect(lastOutcomeOf(place, id)).toEqual({ kind: 'completed' });
     // A kill between the commit and the tidying up leaves these two behind; nothing reads them again.
     const names = namesIn(join(place.results, 'store', id)).filter(
-      (name) => name !== 'lease.json' && name !== 'resume-point.json',
+      (name) => name !== 'lease' && name !== 'resume-point.json',
     );
-    expect(names).toEqual(['done.json', 'journal.jsonl', 'provenance.json', 'stage.json', 'task.json', 'value.txt']);
+    expect(names).toEqual([
+      'done.json',
+      'journal.jsonl',
+      'provenance.json',
+      'seal.json',
+      'stage.json',
+      'task.json',
+      'value.txt',
+    ]);
   }
 }
 
@@ -191,6 +199,25 @@ test('a second Ctrl-C does not wait for a stage that does not stop', async () =>
   expect(doneTexts(place).size).toBe(0);
 });
 
+test.each(['hangs-once', 'blocks-once'] as const)(
+  'a worker that %s is gone 2 s after its conductor was killed, and its stage is run by the next sweep',
+  async (behaviour) => {
+    const conductor = startConductor({ place, trials: 1, change: { behaviour }, workers: 1, limits: {} });
+    await until(() => stepsRecorded(place, 'corpus-corpus') === 4);
+    const worker = readLiveLease(place.results, 'corpus-corpus');
+    conductor.kill('SIGKILL');
+    await sleep(2_000);
+    expect(worker === null ? null : livenessOf(worker)).toBe('dead');
+    const { summary, events } = await runSweep(place, fakePlan(place.audit, [{ name: 'corpus', kind: 'corpus' }]));
+    expect(summary.counts).toMatchObject({ ran: 1 });
+    expect(events.filter((event) => event.type === 'note')).toEqual([]);
+    expect(journalOf(place, 'corpus-corpus').findLast((event) => event.kind === 'attempt')).toMatchObject({
+      attempt: 2,
+      resumedFromStep: 3,
+    });
+  },
+);
+
 test('an orphan that does not leave is ended after its grace, and its stage is run by the new sweep', async () => {
   const conductor = startConductor({ place, trials: 1, change: { behaviour: 'hangs-once' }, workers: 1, limits: {} });
   await until(() => stepsRecorded(place, 'corpus-corpus') === 4);
@@ -205,7 +232,7 @@ test('an orphan that does not leave is ended after its grace, and its stage is r
   expect(events).toContainEqual({
     type: 'note',
     stageId: 'corpus-corpus',
-    text: `worker ${orphan?.pid} of an earlier sweep is still in it: waiting for it to leave`,
+    text: `worker pid ${orphan?.pid} of an earlier sweep is still in it: waiting for it to leave`,
   });
   expect(orphan === null ? null : livenessOf(orphan)).toBe('dead');
   expect(journalOf(place, 'corpus-corpus').findLast((event) => event.kind === 'attempt')?.attempt).toBe(2);

@@ -1,14 +1,11 @@
 /** What a sweep refuses before it starts, and what a disk that fills up under it does. */
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exitCodeOf } from '../../harness/run/index.ts';
-import { readStoreState, readSweepLock } from '../../harness/store/index.ts';
-import { livenessOf, processStartTime, thisProcess } from '../../harness/store/process-identity.ts';
-import { acquireSweepLock, claimFile, removeDeadLock } from '../../harness/store/sweep-lock.ts';
+import { readStoreState, readSweepLease } from '../../harness/store/index.ts';
 import { UserError } from '../../harness/spec/user-error.ts';
 import { fakePlan, makePlace, removePlace, runSweep } from './fixtures/fake-plan.ts';
 import type { Place } from './fixtures/fake-plan.ts';
@@ -54,7 +51,7 @@ const plan = () => fakePlan(place.audit, [{ name: 'a', kind: 'corpus' }]);
 
 test('a second sweep on the same results is refused while the first lives, by name; afterwards it is not', async () => {
   const first = runSweep(place, plan());
-  expect(readSweepLock(place.results)).toMatchObject({ pid: process.pid, experiment: 'fake' });
+  expect(readSweepLease(place.results)).toMatchObject({ pid: process.pid, experiment: 'fake' });
   expect(await refusalOf(runSweep(place, plan()))).toMatchObject({
     exitCode: 3,
     message: expect.stringMatching(
@@ -65,96 +62,7 @@ test('a second sweep on the same results is refused while the first lives, by na
     hint: 'Wait for it, or use another folder with --results DIR.',
   });
   expect((await first).summary.counts.ran).toBe(1);
-  expect(readSweepLock(place.results)).toBeNull();
-});
-
-test('a lock of a dead sweep, reused pid, broken file or silent host is taken over; of a live host not', () => {
-  mkdirSync(place.results);
-  const file = join(place.results, 'sweep.lock');
-  const me = thisProcess();
-  const told = { experiment: 'old', startedAt: '2026-01-01T00:00:00.000Z' };
-  const gone = { ...me, pid: 2 ** 22 - 3, ...told }; // above every pid_max that a small machine has
-  const reused = { ...me, processStartTime: 'boot:1', ...told };
-  for (const text of [JSON.stringify(gone), JSON.stringify(reused), '', '{"pid": 1']) {
-    writeFileSync(file, text);
-    expect(readSweepLock(place.results)).toBeNull();
-    const release = acquireSweepLock(place.results, 'new');
-    expect(readSweepLock(place.results)).toMatchObject({ experiment: 'new', pid: process.pid });
-    release();
-    expect(readdirSync(place.results)).toEqual([]);
-  }
-  writeFileSync(file, JSON.stringify({ ...gone, host: `not-${hostname()}` }));
-  expect(() => acquireSweepLock(place.results, 'new')).toThrow(`on host not-${hostname()}`);
-  utimesSync(file, new Date(), new Date(Date.now() - 600_000));
-  acquireSweepLock(place.results, 'new')();
-});
-
-test('of many processes that meet over one dead lock exactly one gets it', async () => {
-  mkdirSync(place.results);
-  writeFileSync(
-    join(place.results, 'sweep.lock'),
-    JSON.stringify({ ...thisProcess(), processStartTime: 'boot:1', experiment: 'old', startedAt: '' }),
-  );
-  const script = `const { acquireSweepLock } = await import(${JSON.stringify(new URL('../../harness/store/sweep-lock.ts', import.meta.url).href)});
-    while (Date.now() < Number(process.argv[1])) { /* start together */ }
-    try { acquireSweepLock(${JSON.stringify(place.results)}, 'race'); console.log('got it'); setInterval(() => {}, 1000); } catch { console.log('refused'); }`;
-  const startMs = Date.now() + 1_500;
-  // Whoever got it holds it until all have answered: one that a busy machine starts late must meet a live holder.
-  const children: ChildProcess[] = [];
-  const said = await Promise.all(
-    Array.from(
-      { length: 4 },
-      () =>
-        new Promise<string>((resolve) => {
-          const child = spawn(
-            process.execPath,
-            ['--import', 'tsx', '--input-type=module', '-e', script, String(startMs)],
-            { stdio: ['ignore', 'pipe', 'inherit'] },
-          );
-          children.push(child);
-          child.stdout.on('data', (chunk: Buffer) => resolve(chunk.toString().trim()));
-          child.on('exit', () => resolve('silent'));
-        }),
-    ),
-  );
-  for (const child of children) child.kill('SIGKILL');
-  expect(said.sort()).toEqual(['got it', 'refused', 'refused', 'refused']);
-});
-
-test('who comes late to a dead lock leaves the fresh one in its place untouched', () => {
-  mkdirSync(place.results);
-  const file = join(place.results, 'sweep.lock');
-  const release = acquireSweepLock(place.results, 'fresh');
-  const before = statSync(file, { bigint: true });
-  removeDeadLock(file, 'what stood there before', JSON.stringify(thisProcess()));
-  // Moving it aside and back would change this, and another start could slip in between.
-  expect(statSync(file, { bigint: true })).toMatchObject({ ino: before.ino, ctimeNs: before.ctimeNs });
-  release();
-  expect(readdirSync(place.results)).toEqual([]);
-});
-
-test('a dead lock is taken over though the process that was removing it was killed, twice over', () => {
-  mkdirSync(place.results);
-  const dead = JSON.stringify({ ...thisProcess(), processStartTime: 'boot:1', experiment: 'old', startedAt: '' });
-  const file = join(place.results, 'sweep.lock');
-  const claim = claimFile(file, dead);
-  for (const one of [file, claim, claimFile(claim, dead)]) writeFileSync(one, dead);
-  const release = acquireSweepLock(place.results, 'new');
-  expect(readdirSync(place.results)).toEqual(['sweep.lock']);
-  release();
-});
-
-test('a process that nobody has reaped is dead, a stranger with the same pid is somebody else', async () => {
-  const holder = spawn('sh', ['-c', 'sleep 0.1 & echo $!; exec sleep 20'], { stdio: ['ignore', 'pipe', 'ignore'] });
-  const zombie = Number(
-    await new Promise<string>((resolve) => holder.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString()))),
-  );
-  await new Promise((resolve) => setTimeout(resolve, 400));
-  expect(() => process.kill(zombie, 0)).not.toThrow(); // for kill(2) it is there
-  expect(processStartTime(zombie)).toBeNull();
-  expect(livenessOf({ ...thisProcess(), pid: holder.pid ?? 0 })).toBe('dead');
-  expect(livenessOf(thisProcess())).toBe('alive');
-  holder.kill('SIGKILL');
+  expect(readSweepLease(place.results)).toBeNull();
 });
 
 test('too little room, or a folder that cannot be written to, is refused before anything starts', async () => {

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -55,6 +56,7 @@ test('a sweep runs every stage once and collects as it goes; the same sweep agai
     'done.json',
     'journal.jsonl',
     'provenance.json',
+    'seal.json',
     'stage.json',
     'task.json',
     'value.txt',
@@ -107,6 +109,7 @@ test('what is written beside a stage names its config, its origin and the hash o
   }).slice(0, 64);
   const bytes = readFileSync(join(place.results, 'store', 'evaluate-b', 'value.txt')).length;
   expect(read('done.json')).toEqual({
+    doneVersion: 2,
     id: 'evaluate-b',
     outcome: { kind: 'completed' },
     outputs: [{ file: 'value.txt', bytes, sha256 }],
@@ -262,7 +265,8 @@ test('the conductor adds little to a stage, and a finished sweep of 800 stages r
     place.audit,
     Array.from({ length: 800 }, (_, n) => ({ name: `m${n}`, inputs: n > 2 ? [`m${n - 1}`, `m${n - 3}`] : [] })),
   );
-  const outputs = ['a.bin', 'b.bin', 'c.bin'].map((file) => ({ file, bytes: 3, sha256: '0'.repeat(64) }));
+  const sha256 = createHash('sha256').update('abc').digest('hex');
+  const outputs = ['a.bin', 'b.bin', 'c.bin'].map((file) => ({ file, bytes: 3, sha256 }));
   for (const { id } of many.stages) {
     const folder = join(place.results, 'store', id);
     mkdirSync(folder);

@@ -38,7 +38,9 @@ it('resolves the folder against the file', () => {
 
 it('says on the line of the path what is wrong with the folder, once', () => {
   expect(errorLines(bare + start('/nowhere'))).toEqual([
-    expect.stringMatching(/^x\.yaml:25:33: start\.path: expected a folder with config\.json.*no folder at \/nowhere$/),
+    expect.stringMatching(
+      /^x\.yaml:25:33: start\.path: expected a folder with config\.json.*no folder at \/nowhere; `start\.declared` gives/,
+    ),
   ]);
 });
 

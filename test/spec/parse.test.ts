@@ -25,7 +25,7 @@ describe('parseExperiment', () => {
         momentStorage: null,
         ema: null,
       },
-      schedule: { kind: 'wsd', warmup: { steps: 2 }, decayFraction: 0.2 },
+      schedule: { kind: 'wsd', warmup: { steps: 2 }, decayFraction: 0.2, decayShape: null },
     });
     expect(spec.execution).toEqual({
       workers: 2,
@@ -33,6 +33,20 @@ describe('parseExperiment', () => {
       device: 'cpu',
       backend: 'native',
       checkpointEverySeconds: 30,
+      nodes: 1,
+      ranksPerNode: 1,
+      launcher: 'local',
+      torch: {
+        sharding: 'replicated',
+        gradientCheckpointing: false,
+        packed: false,
+        compile: false,
+        tokensAtOnce: null,
+        peakFlops: null,
+        joinTimeoutSeconds: 300,
+      },
+      accelerator: null,
+      mfu: null,
     });
     expect(() => {
       (spec.pretrain.optimizer as { learningRate: number }).learningRate = 1;
@@ -150,6 +164,41 @@ describe('extends', () => {
       ? []
       : result.errors.map(({ file, line, path: field, sourceLine }) => [file, line, field, sourceLine]);
     expect(lines).toEqual([['a/c/d.yaml', 26, 'task.difficulty', '  difficulty: 8']]);
+  });
+
+  it('takes several files, of which the later win, and what they share below both', () => {
+    const files = {
+      'shared.yaml': baseText,
+      'first.yaml': 'extends: shared.yaml\nseeds: [3]\nfinetune: {steps: 11, samples: 16}\n',
+      'second.yaml': 'extends: shared.yaml\nquestion: Of the second?\nfinetune: {steps: 12}\n',
+    };
+    const text = 'extends: [first.yaml, second.yaml]\nname: child\n';
+    const spec = valid(text, [], files);
+    expect([spec.seeds, spec.question, spec.finetune.steps, spec.finetune.samples, spec.name]).toEqual([
+      [3],
+      'Of the second?',
+      12,
+      16,
+      'child',
+    ]);
+    const turned = valid(text.replace('first.yaml, second.yaml', 'second.yaml, first.yaml'), [], files);
+    expect(turned.finetune.steps).toBe(11);
+  });
+
+  it('takes a part of an experiment, which extends nothing, as one of several', () => {
+    const files = { 'base.yaml': baseText, 'small.yaml': 'model: {hiddenSize: 16}\n' };
+    expect(valid('extends: [base.yaml, small.yaml]\nname: child\n', [], files).model.hiddenSize).toBe(16);
+  });
+
+  it('says which of several files cannot be read', () => {
+    expect(errorLines('extends: [b.yaml, gone.yaml]\n', [], { 'b.yaml': baseText })).toEqual([
+      'x.yaml:1:19: extends: expected a file that can be read, relative to this one, found gone.yaml',
+    ]);
+    expect(
+      errorLines('extends: [b.yaml]\n', [], { 'b.yaml': 'extends: [c.yaml]\n', 'c.yaml': 'extends: b.yaml\n' }),
+    ).toEqual([
+      'c.yaml:1:10: extends: expected files that do not extend each other, found the circle b.yaml -> c.yaml -> b.yaml',
+    ]);
   });
 
   it('refuses circles and missing files at the line that names them', () => {

@@ -175,7 +175,7 @@ refuses('unknown keys', [
     `${baseText}lr: 3\n`,
     [
       'x.yaml:35:1: lr: expected one of the keys formatVersion, extends, plugins, name, question, seeds, start, ' +
-        'corpus, descriptions, tokenizer, pairs, model, overLength, pretrain, task, finetune, evaluate, select, ' +
+        'corpus, descriptions, tokenizer, pairs, model, overLength, numerics, pretrain, task, finetune, evaluate, select, ' +
         'sweep, execution, report, found the unknown key lr',
     ],
   ],

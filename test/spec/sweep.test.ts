@@ -140,7 +140,7 @@ describe('refusals of a sweep', () => {
       '',
       [
         'x.yaml:38:11: sweep.axes.a.b: expected a path that begins with start, corpus, descriptions, tokenizer, ' +
-          'pairs, model, overLength, pretrain, task, finetune, evaluate, found learningRate; ' +
+          'pairs, model, overLength, numerics, pretrain, task, finetune, evaluate, found learningRate; ' +
           'did you mean pretrain.optimizer.learningRate or finetune.optimizer.learningRate?',
       ],
     ],
@@ -150,7 +150,7 @@ describe('refusals of a sweep', () => {
       '',
       [
         'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with start, ' +
-          'corpus, descriptions, tokenizer, pairs, model, overLength, pretrain, task, finetune, evaluate, found ' +
+          'corpus, descriptions, tokenizer, pairs, model, overLength, numerics, pretrain, task, finetune, evaluate, found ' +
           'samples; did you mean finetune.samples?',
       ],
     ],
@@ -160,7 +160,7 @@ describe('refusals of a sweep', () => {
       '',
       [
         'x.yaml:37:5: sweep.axes: expected an axis over a list to be named by a path that begins with start, ' +
-          'corpus, descriptions, tokenizer, pairs, model, overLength, pretrain, task, finetune, evaluate, found ' +
+          'corpus, descriptions, tokenizer, pairs, model, overLength, numerics, pretrain, task, finetune, evaluate, found ' +
           'execution.workers',
       ],
     ],
@@ -459,6 +459,7 @@ describe('forkSteps', () => {
     kind: 'wsd',
     warmup: { steps: 2 },
     decayFraction,
+    decayShape: null,
   });
 
   it.each([

@@ -80,7 +80,7 @@ describe('pretrainRun', () => {
       momentStorage: null,
       ema: null,
     },
-    schedule: { kind: 'wsd', warmup: { steps: 1 }, decayFraction: 0.25 },
+    schedule: { kind: 'wsd', warmup: { steps: 1 }, decayFraction: 0.25, decayShape: null },
     start: null,
     startDigest: null,
     plugin: null,

@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { createExclusively } from '../../harness/store/durable.ts';
-import { removeAbandoned, replaceFile, writeFileAtomically } from '../../harness/store/index.ts';
+import { replaceFile, writeFileAtomically } from '../../harness/store/index.ts';
 
 let folder: string;
 let file: string;
@@ -28,9 +27,8 @@ test('where a file cannot be put in place, no temporary one is left', () => {
   expect(readdirSync(folder)).toEqual(['file']);
 });
 
-test('a file that a library writes replaces the old one only when it is complete and still wanted', async () => {
-  expect(await replaceFile(file, write('one'))).toBe(true);
-  expect(await replaceFile(file, write('two'), () => false)).toBe(false);
+test('a file that a library writes replaces the old one only when it is complete', async () => {
+  await replaceFile(file, write('one'));
   const failing = replaceFile(file, async (temporary) => {
     writeFileSync(temporary, 'half');
     throw new Error('no more');
@@ -49,28 +47,4 @@ test('two writers of one process do not share a temporary file', async () => {
   };
   await Promise.all([replaceFile(file, slow), replaceFile(file, slow)]);
   expect(names.size).toBe(2);
-});
-
-test('only one of many creates a file exclusively', () => {
-  expect([createExclusively(file, 'mine'), createExclusively(file, 'theirs')]).toEqual([true, false]);
-  expect(readFileSync(file, 'utf8')).toBe('mine');
-  expect(readdirSync(folder)).toEqual(['file']);
-});
-
-test('temporary files of dead processes of this host are removed, all others stay', () => {
-  const dead = 2 ** 22 + 1; // above the largest pid of Linux
-  const gone = [
-    `file.${hostname()}.${dead}.tmp`,
-    `file.${hostname()}.${dead}.3.tmp`,
-    `file.${hostname()}.${dead}.3.tmp.wal`,
-  ];
-  const stay = [
-    `file.${hostname()}.${process.pid}.3.tmp`,
-    `file.elsewhere.${dead}.3.tmp`,
-    `other.${hostname()}.${dead}.3.tmp`,
-    `file.${hostname()}.${dead}.3.txt`,
-  ];
-  for (const name of [...gone, ...stay]) writeFileSync(join(folder, name), '');
-  removeAbandoned(file);
-  expect(readdirSync(folder).toSorted()).toEqual(stay.toSorted());
 });

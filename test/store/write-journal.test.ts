@@ -2,7 +2,7 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { Journal, appendToJournal, lastAttempt, readJournal } from '../../harness/store/index.ts';
+import { Journal, lastAttempt, readJournal } from '../../harness/store/index.ts';
 
 let folder: string;
 let file: string;
@@ -49,7 +49,9 @@ test('a line that a kill tore is cut off by the next attempt, and the lines befo
 
 test('a torn line longer than what is read at once is cut off as a whole', () => {
   writeFileSync(file, `${JSON.stringify(loss(1))}\n${'x'.repeat(200_000)}`);
-  appendToJournal(folder, { kind: 'note', text: 'afterwards' });
+  const journal = new Journal(folder, 1);
+  journal.note({ kind: 'note', text: 'afterwards' });
+  journal.close();
   expect(readJournal(file).events).toEqual([loss(1), { kind: 'note', text: 'afterwards' }]);
 });
 

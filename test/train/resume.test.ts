@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 const steps = 12;
-const wsd: ScheduleSpec = { kind: 'wsd', warmup: { steps: 2 }, decayFraction: 0.25 };
+const wsd: ScheduleSpec = { kind: 'wsd', warmup: { steps: 2 }, decayFraction: 0.25, decayShape: null };
 const cosine: ScheduleSpec = { kind: 'cosine', warmup: { steps: 2 } };
 const lora = { kind: 'lora', rank: 2, alpha: 4, targets: null, frozenStorage: null } as const;
 

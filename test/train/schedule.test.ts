@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cosine, learningRateOf, wsd, wsdPhases } from '../../harness/train/index.ts';
+import { cosine, learningRateOf, wsd, wsdPhases, type LearningRate } from '../../harness/train/index.ts';
 
 describe('wsd', () => {
   it('warms up, stays, and decays linearly to 0 at its end', () => {
@@ -9,8 +9,19 @@ describe('wsd', () => {
     for (const [step, value] of expected.entries()) expect(rate(step), `step ${step}`).toBeCloseTo(value, 12);
   });
 
+  it('decays along half a cosine where it is asked to', () => {
+    const rate = wsd({ warmupSteps: 0, decayStart: 4, steps: 8, learningRate: 0.6, decayShape: 'cosine' });
+    // cos(pi k/4) at k = 0, 1, 2, 4: 0.6 x (1+1)/2, 0.6 x (1+sqrt(1/2))/2, 0.6 x (1+0)/2, 0.6 x (1-1)/2.
+    expect(rate(4)).toBeCloseTo(0.6, 12);
+    expect(rate(5)).toBeCloseTo(0.3 * (1 + Math.SQRT1_2), 12);
+    expect(rate(6)).toBeCloseTo(0.3, 12);
+    expect(rate(8)).toBeCloseTo(0, 12);
+    const schedule = { kind: 'wsd', warmup: { steps: 2 }, decayFraction: 0.5, decayShape: 'cosine' } as const;
+    expect(learningRateOf(schedule, { learningRate: 0.6, steps: 8 })(6)).toBeCloseTo(0.3, 12);
+  });
+
   it('agrees with every longer run until its decay begins: one trunk serves all forks', () => {
-    const schedule = { kind: 'wsd', warmup: { steps: 5 }, decayFraction: 0.2 } as const;
+    const schedule = { kind: 'wsd', warmup: { steps: 5 }, decayFraction: 0.2, decayShape: null } as const;
     const short = learningRateOf(schedule, { learningRate: 1e-3, steps: 20 });
     const long = learningRateOf(schedule, { learningRate: 1e-3, steps: 400 });
     for (let step = 0; step < wsdPhases(schedule, 20).decayStart; step++) expect(short(step)).toBe(long(step));
@@ -18,7 +29,8 @@ describe('wsd', () => {
 
   it('takes its phases from fractions of the run, to the nearest step', () => {
     // CodePMP: 3 % warmup and 10 % decay of 27,458 steps = 824 and 2,746, decaying from 24,712.
-    expect(wsdPhases({ kind: 'wsd', warmup: { fraction: 0.03 }, decayFraction: 0.1 }, 27_458)).toEqual({
+    const schedule = { kind: 'wsd', warmup: { fraction: 0.03 }, decayFraction: 0.1, decayShape: null } as const;
+    expect(wsdPhases(schedule, 27_458)).toEqual({
       warmupSteps: 824,
       decayStart: 24_712,
       steps: 27_458,
@@ -27,19 +39,20 @@ describe('wsd', () => {
 
   it('may have neither warmup nor decay', () => {
     const rate = learningRateOf(
-      { kind: 'wsd', warmup: { steps: 0 }, decayFraction: 0 },
+      { kind: 'wsd', warmup: { steps: 0 }, decayFraction: 0, decayShape: null },
       { learningRate: 0.3, steps: 3 },
     );
     expect([0, 1, 2].map(rate)).toEqual([0.3, 0.3, 0.3]);
   });
 
   it('refuses a warmup that takes the run, or reaches into the decay', () => {
-    expect(() =>
-      learningRateOf({ kind: 'wsd', warmup: { steps: 10 }, decayFraction: 0.2 }, { learningRate: 1, steps: 10 }),
-    ).toThrow('warmup (10 steps) takes the whole run (10 steps)');
-    expect(() =>
-      learningRateOf({ kind: 'wsd', warmup: { steps: 9 }, decayFraction: 0.2 }, { learningRate: 1, steps: 10 }),
-    ).toThrow('reaches into the decay, which starts at step 8');
+    const after = (steps: number): LearningRate =>
+      learningRateOf(
+        { kind: 'wsd', warmup: { steps }, decayFraction: 0.2, decayShape: null },
+        { learningRate: 1, steps: 10 },
+      );
+    expect(() => after(10)).toThrow('warmup (10 steps) takes the whole run (10 steps)');
+    expect(() => after(9)).toThrow('reaches into the decay, which starts at step 8');
   });
 });
 

@@ -84,7 +84,7 @@ describe.each(tinyModels)('trainLoop, $family', (model) => {
   });
 
   it('as a trunk and then a decay equals the straight WSD run bit for bit', async () => {
-    const schedule = { kind: 'wsd', warmup: { steps: 2 }, decayFraction: 0.25 } as const;
+    const schedule = { kind: 'wsd', warmup: { steps: 2 }, decayFraction: 0.25, decayShape: null } as const;
     const rateOf = (steps: number): LearningRate => learningRateOf(schedule, { learningRate: 5e-3, steps });
     const straight = await stateAfter(options(model, { learningRateAt: rateOf(12) }));
     // The trunk of a run of 40 steps serves the fork of 12, whose decay starts at 12 - 3 = 9.

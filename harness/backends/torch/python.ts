@@ -2,31 +2,32 @@
  * The Python that has torch, as a process that carries out one job after another: loading torch and transformers takes
  * seconds, and a stage has several jobs.
  */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { spawn, type ChildProcess, type SpawnOptions } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { UserError } from '../../spec/index.ts';
+import { EventReader, type JobEvent } from './events.ts';
+import { torchPython } from './find-python.ts';
+import { packageFolder } from './package-folder.ts';
 
-/** Lies in the sources, not in the build: Python reads it as it is. */
-const packageFolder = path.join(
-  path.dirname(fileURLToPath(import.meta.url)),
-  ...(import.meta.url.endsWith('.ts') ? [] : ['../../../harness/backends/torch']),
-);
 const keptLines = 20;
 
-/** The interpreter that HARNESS_TORCH_PYTHON names, else `python3`. */
-function torchPython(): string {
-  const named = process.env['HARNESS_TORCH_PYTHON'];
-  return named === undefined || named === '' ? 'python3' : named;
+/** How every Python is started: by itself, so that a Ctrl-C reaches it only by way of the stage, which lets it save. */
+export function pythonOptions(threads: number): SpawnOptions {
+  const own = {
+    PYTHONPATH: packageFolder,
+    HARNESS_TORCH_PARENT: String(process.pid),
+    OMP_NUM_THREADS: String(threads),
+  };
+  return { env: { ...process.env, ...own }, detached: true, stdio: ['pipe', 'pipe', 'pipe'] };
 }
 
-/** One event of a job, as Python wrote it. */
-export type JobEvent = Readonly<Record<string, unknown>> & { readonly kind: string };
+/** Python that carries out jobs as it is told them. */
+export function servingCommand(python: string): readonly [string, ...string[]] {
+  return [python, '-m', 'harness_torch.start', 'harness_torch', '--serve'];
+}
 
 export class TorchProcess {
-  readonly #python = torchPython();
+  readonly #python = torchPython().command;
   readonly #threads: number;
   #child: ChildProcess | null = null;
   #lastLines: string[] = [];
@@ -42,7 +43,7 @@ export class TorchProcess {
    */
   async run(folder: string, onEvent: (event: JobEvent) => void): Promise<JobEvent> {
     const child = this.#running();
-    const reader = new EventReader(path.join(folder, 'events.jsonl'), onEvent);
+    const reader = new EventReader(folder, onEvent);
     child.ref();
     const timer = setInterval(() => reader.read(), 100);
     try {
@@ -52,10 +53,9 @@ export class TorchProcess {
       reader.read();
       child.unref();
     }
-    const { last } = reader;
-    if (last?.kind !== 'ended') throw this.#failure('it ended without a result');
-    if (last['outcome'] === 'refused') throw refusal(last);
-    return last;
+    const ended = reader.ended();
+    if (ended === null) throw this.#failure('it ended without a result');
+    return ended;
   }
 
   #running(): ChildProcess {
@@ -65,14 +65,12 @@ export class TorchProcess {
   }
 
   #started(): ChildProcess {
-    const child = spawn(this.#python, ['-m', 'harness_torch', '--serve'], {
-      env: { ...process.env, PYTHONPATH: packageFolder, OMP_NUM_THREADS: String(this.#threads) },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
+    const [program, ...args] = servingCommand(this.#python);
+    const child = spawn(program, args, pythonOptions(this.#threads));
     this.#lastLines = [];
     child.on('error', () => {}); // told by #answer
-    child.stdin.on('error', () => {});
-    child.stderr.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
+    child.stdin?.on('error', () => {});
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#hear(text));
     for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as unknown as { unref?(): void }).unref?.();
     return child;
   }
@@ -105,64 +103,25 @@ export class TorchProcess {
   #failure(what: string): UserError {
     const said = this.#lastLines.slice(-3).join(' | ');
     return (
-      this.#cannotServe(what, said) ??
+      cannotServe(this.#python, what, said) ??
       new UserError(`backend torch: ${this.#python} failed: ${what}${said === '' ? '' : `: ${said}`}`, {
         exitCode: 4,
         hint: 'Run the same command again; the log of the worker has all that Python said.',
       })
     );
   }
-
-  /** It, or what it needs, is not there. */
-  #cannotServe(what: string, said: string): UserError | null {
-    const missing = /No module named '(\w+)'/.exec(said)?.[1];
-    const isThere = !what.includes('ENOENT');
-    if (isThere && missing === undefined) return null;
-    const lacks = isThere ? `${this.#python} has no package ${missing}` : `there is no ${this.#python}`;
-    return new UserError(`backend torch: ${lacks}`, {
-      exitCode: 3,
-      hint: 'Set HARNESS_TORCH_PYTHON to a Python with the packages of harness/backends/torch/pyproject.toml.',
-    });
-  }
 }
 
-function refusal(event: JobEvent): UserError {
-  return new UserError(`backend torch: ${String(event['message'])}`, {
-    exitCode: Number(event['exitCode']) as 2 | 3 | 4,
-    hint: String(event['hint']),
+/** It, or what it needs, is not there; null where something else is wrong. */
+export function cannotServe(python: string, what: string, said: string): UserError | null {
+  const missing = /No module named '(\w+)'/.exec(said)?.[1];
+  const isThere = !what.includes('ENOENT');
+  if (isThere && missing === undefined) return null;
+  const lacks = isThere ? `${python} has no package ${missing}` : `there is no ${python}`;
+  return new UserError(`backend torch: ${lacks}`, {
+    exitCode: 3,
+    hint:
+      '`harness doctor --install torch` makes an environment; HARNESS_TORCH_PYTHON names a Python that has the ' +
+      'packages of harness/backends/torch/pyproject.toml.',
   });
-}
-
-/** Hands on whole lines of a file that grows, each byte read once. */
-class EventReader {
-  readonly #file: string;
-  readonly #onEvent: (event: JobEvent) => void;
-  #offset = 0;
-  #rest = '';
-  last: JobEvent | null = null;
-
-  constructor(file: string, onEvent: (event: JobEvent) => void) {
-    this.#file = file;
-    this.#onEvent = onEvent;
-  }
-
-  read(): void {
-    // Python writes ASCII, so that no character is cut.
-    const lines = (this.#rest + this.#grown()).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) {
-      this.last = JSON.parse(line) as JobEvent;
-      this.#onEvent(this.last);
-    }
-  }
-
-  #grown(): string {
-    const size = statSync(this.#file, { throwIfNoEntry: false })?.size ?? 0;
-    if (size <= this.#offset) return '';
-    const bytes = Buffer.alloc(size - this.#offset);
-    const descriptor = openSync(this.#file, 'r');
-    this.#offset += readSync(descriptor, bytes, 0, bytes.length, this.#offset);
-    closeSync(descriptor);
-    return bytes.toString('latin1');
-  }
 }

@@ -10,8 +10,11 @@ const served: ReadonlySet<string> = new Set(['pretrain', 'decay', 'finetune', 'b
 export const torch: Backend = {
   name: 'torch',
   numerics: null,
+  computesIn: ['float32', 'bfloat16'],
   serves: (kind) => served.has(kind),
   command: (task) => [...native.command(task), '--backend', 'torch'],
   // Only a process that computes with it loads what it takes.
   compute: async (execution) => (await import('./torch-compute.ts')).torchCompute(execution),
+  prepare: async (execution) => (await import('./prepare.ts')).prepareTorch(execution),
+  starts: async (task) => (await import('./starts.ts')).torchStarts(task),
 };

@@ -13,6 +13,7 @@ import {
   type ChosenDevice,
   type DeviceDescription,
 } from '../../engine/index.ts';
+import { torchTools, type TorchDescription } from '../../backends/index.ts';
 import type { CliContext } from '../context.ts';
 import { cacheFolder, dataMirror } from '../folders.ts';
 import { UserError } from '../../spec/user-error.ts';
@@ -31,23 +32,55 @@ const nativePackages = ['@duckdb/node-api', 'onnxruntime-node', '@resvg/resvg-js
 
 export interface DoctorFlags {
   readonly results?: string;
-  readonly install?: 'tfjs' | 'tfjs-gpu';
+  readonly install?: 'tfjs' | 'tfjs-gpu' | 'torch';
   readonly wheel?: string;
+  readonly wheels?: readonly string[];
+  readonly index?: string;
+  readonly lock?: string;
+  readonly torch?: 'auto' | 'cpu' | 'cuda';
   readonly python: string;
   readonly measure: boolean;
   readonly json: boolean;
 }
 
 export async function doctor(context: CliContext, flags: DoctorFlags): Promise<void> {
-  const { install, wheel, python, json } = flags;
+  refuseUseless(flags);
+  const { install, wheel = null, wheels = [], index = null, lock = null, torch = 'auto', python, json } = flags;
   if (install === undefined) return await report(context, flags);
   // Loaded only where it is asked for.
-  const { installDevice } = await import('./doctor-install.ts');
-  await installDevice(context, { install, wheel: wheel ?? null, python, json });
+  const { installDevice, installTorchHere } = await import('./doctor-install.ts');
+  if (install !== 'torch') return await installDevice(context, { install, wheel, python, json });
+  await installTorchHere(context, { torch, wheels, index, lock, python, json });
+}
+
+/** What an install goes by, by the installs that read it. */
+const readBy = {
+  wheel: ['tfjs', 'tfjs-gpu'],
+  wheels: ['torch'],
+  index: ['torch'],
+  lock: ['torch'],
+  torch: ['torch'],
+} as const;
+
+/** @throws UserError (2) for a flag that nothing would read. */
+function refuseUseless(flags: DoctorFlags): void {
+  for (const [name, installs] of Object.entries(readBy)) {
+    const given = flags[name as keyof typeof readBy];
+    const isGiven = given !== undefined && given.length > 0;
+    if (!isGiven || (installs as readonly (string | undefined)[]).includes(flags.install)) continue;
+    throw new UserError(`--${name} says what to install from, and nothing that reads it is installed`, {
+      exitCode: 2,
+      hint: `Add ${installs.map((one) => `--install ${one}`).join(' or ')}.`,
+    });
+  }
+  if ((flags.wheels?.length ?? 0) > 0 && flags.index !== undefined)
+    throw new UserError('--wheels and --index are two places to install from', {
+      exitCode: 2,
+      hint: 'Leave one of them out.',
+    });
 }
 
 async function report(context: CliContext, flags: DoctorFlags): Promise<void> {
-  if (flags.wheel !== undefined) throw uselessWheel();
   const { env } = context.host;
   const packages = await Promise.all(nativePackages.map(checkPackage));
   const mirror = dataMirror(env);
@@ -66,20 +99,27 @@ async function report(context: CliContext, flags: DoctorFlags): Promise<void> {
   const devices = await describeDevices();
   const speeds = readSpeedRecord(cacheFolder(env));
   const automatic = await chooseDevice('auto', speeds);
-  if (flags.json) return context.printJson({ ok: isFit, checks, devices, auto: automatic, speeds });
+  const torch = await (await torchTools()).describeTorch(process.cwd(), env);
+  if (flags.json) return context.printJson({ ok: isFit, checks, devices, auto: automatic, speeds, torch });
   context.printTable(
     ['check', yesOrNo('ok'), { name: 'found', isImportant: true }],
     checks.map(({ name, ok, detail }) => [name, ok ? 'yes' : 'NO', detail]),
   );
   context.print('');
   printDevices(context, devices, automatic);
+  context.print(['', ...torchLines(torch, context.width ?? Infinity)].join('\n'));
 }
 
-const uselessWheel = (): UserError =>
-  new UserError('--wheel says what to build with, and nothing is built', {
-    exitCode: 2,
-    hint: 'Add --install tfjs or --install tfjs-gpu.',
-  });
+/** Whether the backend torch can be used, and how it can where it cannot. */
+function torchLines({ available, detail, python }: TorchDescription, width: number): readonly string[] {
+  const said = wrap(`execution.backend: torch ${available ? 'has' : 'cannot be used:'} ${detail}`, width, '  ');
+  if (available) return said;
+  const enable =
+    python.from === 'named'
+      ? 'HARNESS_TORCH_PYTHON must name a Python that has these packages'
+      : '`harness doctor --install torch` makes an environment for it';
+  return [...said, ...wrap(`  ${enable}`, width, '    ')];
+}
 
 function printDevices(context: CliContext, devices: readonly DeviceDescription[], automatic: ChosenDevice): void {
   context.printTable(

@@ -27,7 +27,7 @@ export async function gc(context: CliContext, flags: GcFlags): Promise<void> {
       hint: 'Run `harness sweep SPEC` first, or name the folder with --results DIR.',
     });
   const names = recordedNames(folder);
-  const entries = (flags.dryRun ? findReferences : removeUnreferenced)(folder, plannedKinds);
+  const entries = await (flags.dryRun ? findReferences : removeUnreferenced)(folder, plannedKinds);
   const unneeded = entries.filter(({ keptBecause }) => keptBecause === null);
   if (!flags.dryRun && unneeded.length > 0) await collect(folder);
   if (flags.json) return context.printJson(documentOf(entries, flags.dryRun, names));

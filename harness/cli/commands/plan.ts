@@ -1,8 +1,17 @@
 /** `harness plan`, also `harness sweep --dry-run`: what would run and why; nothing is run or written. */
-import { formatPlan, formatStagesAndTrials, planToJson, willRun, type Plan } from '../../plan/index.ts';
+import {
+  absentFrom,
+  formatPlan,
+  formatStagesAndTrials,
+  planToJson,
+  pricePlan,
+  willRun,
+  type Plan,
+  type PlanExpectation,
+} from '../../plan/index.ts';
 import type { CliContext } from '../context.ts';
 import { expectPlan } from '../../run/index.ts';
-import { explainAgainst, loadPlan } from '../load-plan.ts';
+import { explainAgainst, loadPlan, type LoadedPlan } from '../load-plan.ts';
 import { stageIds } from '../../store/index.ts';
 import { runningStages } from '../running-stages.ts';
 
@@ -14,22 +23,32 @@ interface PlanFlags {
   readonly set?: readonly string[];
 }
 
+/** On this machine by what it has on record; on the accelerators that the experiment names by their datasheets. */
 export async function planCommand(context: CliContext, flags: PlanFlags, file: string): Promise<void> {
-  const { plan, spec, kinds } = await loadPlan(file, flags.set ?? []);
+  const loaded = await loadPlan(file, flags.set ?? [], { withoutData: true });
+  const { plan, spec, kinds } = loaded;
   const resultsFolder = context.resultsFolder(flags.results);
   const statuses = explainAgainst(plan, resultsFolder);
-  const expectation = await expectPlan({
-    plan,
-    kinds,
-    resultsFolder,
-    execution: { ...spec.execution, workers: flags.jobs ?? spec.execution.workers },
-    willRun: (id) => willRun(statuses, id),
-    shareDone: sharesDone(resultsFolder, plan, (id) => willRun(statuses, id)),
-  });
-  if (flags.json) return context.printJson({ ...planToJson(plan, statuses, expectation, kinds) });
-  const options = { width: context.width, paint: context.paint, arms: kinds.arms };
-  context.print(formatPlan(plan, statuses, expectation, options));
-  if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses, expectation, options)}`);
+  const willBeRun = (id: string): boolean => willRun(statuses, id);
+  const price = pricePlan(plan, spec.execution, willBeRun);
+  const workers = flags.jobs ?? spec.execution.workers;
+  const expectation = price === null ? await expectHere(loaded, { resultsFolder, workers, willRun: willBeRun }) : null;
+  const options = { arms: kinds.arms, price, absent: absentFrom(spec, kinds) };
+  if (flags.json) return context.printJson({ ...planToJson(plan, statuses, expectation, options) });
+  const shown = { ...options, width: context.width, paint: context.paint };
+  context.print(formatPlan(plan, statuses, expectation, shown));
+  if (flags.stages) context.print(`\n${formatStagesAndTrials(plan, statuses, expectation, shown)}`);
+}
+
+interface Here {
+  readonly resultsFolder: string;
+  readonly workers: number;
+  willRun(id: string): boolean;
+}
+
+function expectHere({ plan, spec, kinds }: LoadedPlan, { workers, ...here }: Here): Promise<PlanExpectation> {
+  const execution = { ...spec.execution, workers };
+  return expectPlan({ plan, kinds, execution, ...here, shareDone: sharesDone(here.resultsFolder, plan, here.willRun) });
 }
 
 /** While a sweep runs, what is left of its running stages is told, as the sweep does. */

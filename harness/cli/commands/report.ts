@@ -29,7 +29,8 @@ export async function reportCommand(context: CliContext, flags: ReportFlags, sub
     });
   const resultsFolder = context.resultsFolder(flags.results);
   const { experiment, kinds } = await subjectOf(subject, resultsFolder);
-  await collect(resultsFolder);
+  const { problems } = await collect(resultsFolder);
+  for (const { path, message } of problems) context.note(`harness: ${path}: ${message}`);
   const { folder, files, report } = await renderReport({
     experiment,
     kinds,

@@ -29,9 +29,10 @@ export async function scoreTask(
   const isSameTokenizer = hasTokenizerOf(task, opened, flags.tokenizer);
   if (!isSameTokenizer) refuseRendered(task, opened);
   using rows = rowsFile(task, isSameTokenizer);
-  const { scored, sessions, folder, device, reason } = opened;
+  const { scored, scorer, folder, reason } = opened;
   const input = await checkInput({ path: rows.path, name: task.name }, scored);
-  const done = await scoreAll(context, flags, { scored, sessions, input, limit: Infinity });
+  const done = await scoreAll(context, flags, { scored, scorer, input, limit: Infinity });
+  const { name: device, kind } = opened.device();
   const speed = speedOf(done);
   for (const note of [...scored.notes, ...input.notes]) context.note(note);
   await judgeScores(context, flags, {
@@ -40,7 +41,12 @@ export async function scoreTask(
     format: 'model',
     scoring: task.scoring,
     judged: judge(task, done.kept, flags.overLength),
-    execution: { workers: 1, threads: flags.threads, device, deviceReason: reason },
+    execution: {
+      workers: 1,
+      threads: flags.threads,
+      device: kind,
+      deviceReason: device === kind ? reason : `${device}: ${reason}`,
+    },
     more: { folder, device, threads: flags.threads, speed, output: flags.output ?? null },
   });
   if (!flags.json) context.note(speedLine(speed, `${device} (${reason})`));

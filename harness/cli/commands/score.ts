@@ -2,20 +2,18 @@
  * `harness score MODEL FILE`: rewards for rows of text from a reward-model folder. Files are checked as a whole before
  * anything is scored. `harness score MODEL --task T` scores the rows of a task instead (score-task.ts).
  */
-import { deviceStorages, type Device } from '../../engine/index.ts';
 import {
   checkInput,
-  openRewardModel,
   rewardCells,
   rewardRecord,
+  type OpenModelOptions,
   type RowRewards,
-  StoredSession,
   type ScoreSummary,
 } from '../../score/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
-import { openDevice } from '../open-device.ts';
 import { modelFolder } from '../model-folder.ts';
+import { openScorer } from '../open-scorer.ts';
 import { rowInput } from '../row-input.ts';
 import { scoreAll, speedLine, speedOf, type Scored, type ScoreFlags } from '../score-rows.ts';
 import { plural } from '../../text/index.ts';
@@ -33,29 +31,30 @@ export async function scoreCommand(
 ): Promise<void> {
   refuseFlags(flags, file);
   const folder = modelFolder(model, context.resultsFolder(flags.results));
-  const { executor, device, reason } = await openDevice(context, flags.device);
-  const scored = await openRewardModel(folder, {
+  const opened = await openScorer(context, flags, folder, openOptions(flags));
+  const { scored, scorer, reason } = opened;
+  try {
+    if (flags.task !== undefined) return await scoreTask(context, flags, flags.task, opened);
+    using input = await rowInput(file ?? '-');
+    const checked = await checkInput(input, scored);
+    const limit = flags.output !== undefined ? 0 : flags.json ? Infinity : shownResponses;
+    const rows = await scoreAll(context, flags, { scored, scorer, input: checked, limit });
+    const notes = [...scored.notes, ...checked.notes];
+    report(context, flags, { ...rows, folder, device: opened.device().name, reason, notes });
+  } finally {
+    await opened.close();
+  }
+}
+
+function openOptions(flags: ScoreFlags): OpenModelOptions {
+  return {
     tokenizer: flags.tokenizer ?? null,
     template: flags.template === undefined ? null : withEscapes(flags.template),
     chatTemplate: flags.chatTemplate ?? null,
     chat: flags.chat,
     specialTokens: flags.specialTokens,
     overLength: flags.overLength,
-  });
-  const { weights, notes } = scored;
-  const sessions = new StoredSession(executor, { threads: flags.threads, weights, storages: deviceStorages[device] });
-  try {
-    if (flags.task !== undefined)
-      return await scoreTask(context, flags, flags.task, { folder, scored, sessions, device, reason });
-    using input = await rowInput(file ?? '-');
-    const checked = await checkInput(input, scored);
-    const limit = flags.output !== undefined ? 0 : flags.json ? Infinity : shownResponses;
-    const rows = await scoreAll(context, flags, { scored, sessions, input: checked, limit });
-    report(context, flags, { ...rows, folder, device, reason, notes: [...notes, ...checked.notes] });
-  } finally {
-    await sessions.release();
-    await weights.close();
-  }
+  };
 }
 
 function refuseFlags({ json, output, task, set, split }: ScoreFlags, file: string | undefined): void {
@@ -78,7 +77,7 @@ function refuseFlags({ json, output, task, set, split }: ScoreFlags, file: strin
 
 type Reported = Scored & {
   readonly folder: string;
-  readonly device: Device;
+  readonly device: string;
   readonly reason: string;
   readonly notes: readonly string[];
 };

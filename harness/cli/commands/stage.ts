@@ -6,7 +6,8 @@ import { basename, resolve } from 'node:path';
 import { backends, native, type Backend } from '../../backends/index.ts';
 import { listenForStop, runStageFolder, type StageFolderRun, type StopSignal } from '../../run/index.ts';
 import { UserError } from '../../spec/index.ts';
-import { formatDuration, plural } from '../../text/index.ts';
+import { endWithParent, orphanedGraceMs, readTaskFile, type StageTask } from '../../store/index.ts';
+import { formatDuration, plural, shellLine } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
 import { complain } from '../describe-error.ts';
 import { bugExitCode, interruptedExitCodes } from '../exit-code.ts';
@@ -15,12 +16,17 @@ import { recordedNames, withStageName } from '../recorded-names.ts';
 
 interface StageFlags {
   readonly backend?: string;
+  readonly dryRun: boolean;
   readonly json: boolean;
 }
 
-export async function stageRun(context: CliContext, { json, backend }: StageFlags, folder: string): Promise<void> {
+export async function stageRun(context: CliContext, flags: StageFlags, folder: string): Promise<void> {
+  const { json } = flags;
+  const backend = computingBackend(flags.backend);
+  if (flags.dryRun) return tellCommands(context, { json, backend: backend ?? native }, readTaskFile(folder));
+  await backend?.prepare?.(readTaskFile(folder).execution);
   const startedMs = performance.now();
-  const { run, stoppedBy } = await stoppable(context, folder, computingBackend(backend));
+  const { run, stoppedBy } = await stoppable(context, folder, backend);
   const tookMs = performance.now() - startedMs;
   if (json) context.printJson(documentOf(run));
   else for (const line of describe(run, tookMs)) context.print(line);
@@ -41,6 +47,17 @@ function computingBackend(name: string | undefined): Backend | undefined {
   });
 }
 
+/** The stage's own command line, then what it starts beside itself. */
+async function tellCommands(
+  context: CliContext,
+  { json, backend }: { readonly json: boolean; readonly backend: Backend },
+  task: StageTask,
+): Promise<void> {
+  const commands = [backend.command(task), ...((await backend.starts?.(task)) ?? [])];
+  if (json) context.printJson({ stage: task.stage.id, commands });
+  else for (const command of commands) context.print(shellLine(command));
+}
+
 interface Stoppable {
   readonly run: StageFolderRun;
   readonly stoppedBy: StopSignal | null;
@@ -59,12 +76,10 @@ async function stoppable({ host }: CliContext, folder: string, backend: Backend 
     },
     onKill: () => process.exit(interruptedExitCodes[stoppedBy ?? 'SIGINT']),
   });
-  // A conductor that was killed started this: the next one goes on from here.
-  const onGone = (): void => {
+  const stopWatching = watchConductor(() => {
     stoppedBy ??= 'SIGTERM';
     abort.abort(new Error('the conductor is gone'));
-  };
-  process.once('disconnect', onGone);
+  });
   try {
     const run = await runStageFolder(folder, {
       signal: abort.signal,
@@ -73,10 +88,28 @@ async function stoppable({ host }: CliContext, folder: string, backend: Backend 
     });
     return { run, stoppedBy };
   } finally {
-    process.off('disconnect', onGone);
+    stopWatching();
     stopListening();
     display.stop();
   }
+}
+
+/**
+ * A conductor that started this and was killed: the stage saves where it is, if there is time for that, and the next
+ * conductor goes on from there.
+ */
+function watchConductor(onGone: () => void): () => void {
+  const leave = (): void => {
+    onGone();
+    setTimeout(() => process.exit(interruptedExitCodes.SIGTERM), orphanedGraceMs).unref();
+  };
+  // By hand there is no channel, and `connected` is undefined.
+  if (process.connected === undefined) return () => {};
+  endWithParent(orphanedGraceMs);
+  // It may have closed while the program was loaded.
+  if (!process.connected) leave();
+  process.once('disconnect', leave);
+  return () => process.off('disconnect', leave);
 }
 
 /** With its name where the folder lies in a results folder that names it. */
@@ -106,6 +139,7 @@ function complaintOf({ stage, result }: StageFolderRun): string | null {
       `${stage.id}: its input ${result.input} is not what was committed: ` +
       `${result.why}\n  Run that stage again first.`
     );
+  if (result.kind === 'lost') return `${stage.id}: ${result.why}\n  Nothing of this attempt counts.`;
   if (result.kind !== 'failed') return null;
   const { message, detail, errorClass } = result.outcome;
   const words = [`${stage.id} failed: ${message}`, result.hint, errorClass === 'bug' ? detail : null];
@@ -119,6 +153,7 @@ function exitCodeOf({ result }: StageFolderRun, stoppedBy: StopSignal | null): n
     case 'interrupted':
       return interruptedExitCodes[stoppedBy ?? 'SIGINT'];
     case 'damaged-input':
+    case 'lost':
       return 4;
     case 'failed':
       return { user: 1, infrastructure: 4, bug: bugExitCode }[result.outcome.errorClass];

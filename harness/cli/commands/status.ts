@@ -2,7 +2,7 @@
  * `harness status`: how far the experiments are, from the files themselves: right also while a sweep runs, and without
  * a database.
  */
-import { experimentNames, planFile, readStoreState, readSweepLock, type StoreState } from '../../store/index.ts';
+import { experimentNames, planFile, readStoreState, readSweepLease, type StoreState } from '../../store/index.ts';
 import { readExperimentFile } from '../../record/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { count, progressBar, type TableColumn } from '../../text/index.ts';
@@ -28,10 +28,11 @@ export async function status(
   const folder = context.resultsFolder(flags.results);
   const names = experimentNames(folder).filter((name) => experiment === undefined || name === experiment);
   if (names.length === 0) throw nothingSwept(folder, experiment);
-  const lock = readSweepLock(folder);
+  const holder = readSweepLease(folder);
   const stageNames = recordedNames(folder);
   const experiments = names.map((name) => statusOf(folder, name));
-  const sweep = lock === null ? null : { experiment: lock.experiment, pid: lock.pid, startedAt: lock.startedAt };
+  const sweep =
+    holder === null ? null : { experiment: holder.experiment, pid: holder.pid, startedAt: holder.startedAt };
   if (flags.json)
     return context.printJson({ sweep, experiments: experiments.map((one) => withNames(one, stageNames)) });
   context.print(

@@ -1,8 +1,8 @@
 /** `harness validate`: every error of every file at once; nothing is run. */
-import { backendsWith, requireBackend } from '../../backends/index.ts';
 import { readExperiment } from '../../kinds/index.ts';
 import { formatSpecErrors, type ParseResult } from '../../spec/index.ts';
 import { plural } from '../../text/index.ts';
+import { requireServed } from '../load-plan.ts';
 import { checkReportKinds } from '../check-report-kinds.ts';
 import type { CliContext } from '../context.ts';
 
@@ -28,7 +28,7 @@ export async function validate(context: CliContext, flags: ValidateFlags, ...fil
 async function read(file: string, settings: readonly string[]): Promise<{ file: string; result: ParseResult }> {
   const experiment = await readExperiment(file, settings);
   await checkReportKinds(experiment);
-  const { result, plugins } = experiment;
-  if (result.ok) requireBackend(result.spec.execution.backend, backendsWith(plugins));
+  const { result } = experiment;
+  if (result.ok) requireServed(result.spec, experiment);
   return { file, result };
 }

@@ -105,7 +105,10 @@ async function stageParts(
 
 /** null where one of them has no items, or they have none in common: then there is nothing to pair. */
 function sameItems(resultsFolder: string, a: string, b: string): Comparison | null {
-  const [inA, inB] = [a, b].map((id) => join(stageFolder(resultsFolder, id), recordedOutputs.items)) as [string, string];
+  const [inA, inB] = [a, b].map((id) => join(stageFolder(resultsFolder, id), recordedOutputs.items)) as [
+    string,
+    string,
+  ];
   if (!existsSync(inA) || !existsSync(inB)) return null;
   try {
     return compareScores(readItems(inB), readItems(inA));

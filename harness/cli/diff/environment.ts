@@ -23,8 +23,14 @@ export function diffEnvironments(
   b: readonly string[],
 ): readonly EnvironmentOfBoth[] {
   const [inA, inB] = [new Set(a), new Set(b)];
-  const left = valuesOf(resultsFolder, a.filter((id) => !inB.has(id)));
-  const right = valuesOf(resultsFolder, b.filter((id) => !inA.has(id)));
+  const left = valuesOf(
+    resultsFolder,
+    a.filter((id) => !inB.has(id)),
+  );
+  const right = valuesOf(
+    resultsFolder,
+    b.filter((id) => !inA.has(id)),
+  );
   if (left.size === 0 || right.size === 0) return [];
   return [...new Set([...left.keys(), ...right.keys()])].flatMap((field) => {
     const [first, second] = [listed(left, field), listed(right, field)];

@@ -52,6 +52,16 @@ function groupPage(prefix: string, target: RouteMap<CliContext>, style: PageStyl
     paragraph(`${prefix} COMMAND`, style),
     paragraph(`${target.brief}.`, style),
     ...section('Commands', rows, style),
+    ...unnamedCommand(prefix, target).map((text) => paragraph(text, style)),
     paragraph(`\`${prefix} COMMAND --help\` explains a command.`, style),
   ].join('\n\n');
+}
+
+/** What the group does where no command is named. */
+function unnamedCommand(prefix: string, target: RouteMap<CliContext>): readonly string[] {
+  const unnamed = target.getDefaultCommand();
+  const entry = target.getAllEntries().find((one) => one.target === unnamed);
+  return unnamed === undefined || entry === undefined
+    ? []
+    : [`\`${prefix} [flags]\` alone is \`${prefix} ${entry.name['convert-camel-to-kebab']} [flags]\`.`];
 }

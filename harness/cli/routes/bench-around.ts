@@ -1,6 +1,14 @@
 /** `harness bench` of what stands around the engine: corpora, pairs, tokenizers, hot paths. */
 import { command } from './command.ts';
-import { countParser, countWithDefault as count, jsonFlag, optionalText, textParser, threadsFlag } from './flags.ts';
+import {
+  countParser,
+  countWithDefault as count,
+  jsonFlag,
+  optionalText,
+  resultsFlag,
+  textParser,
+  threadsFlag,
+} from './flags.ts';
 
 export const aroundRoutes = {
   data: command({
@@ -79,6 +87,30 @@ export const aroundRoutes = {
     },
     docs: {
       brief: 'Time how a tokenizer is trained on code of your own and encodes it, against the Rust library too',
+    },
+  }),
+  samples: command({
+    load: async () => (await import('../commands/bench-samples.ts')).benchSamplesCommand,
+    parameters: {
+      flags: {
+        results: resultsFlag,
+        experiment: {
+          kind: 'parsed',
+          parse: textParser,
+          optional: true,
+          variadic: true,
+          brief: 'Experiment file whose recorded scores are stored too. Can be repeated',
+          placeholder: 'spec',
+        },
+        runs: count('Runs, each in a fresh process', '1'),
+        milliseconds: count('Time for each path in each run, in milliseconds', '60'),
+        out: optionalText('File to store them in; runs of the same commit are added', 'file'),
+        json: jsonFlag,
+      },
+    },
+    docs: {
+      brief: 'Store speeds, and scores of items over seeds, with the identity of the machine, for `harness gate`',
+      examples: () => [['bench samples --runs 5 --out samples.json', null]],
     },
   }),
   micro: command({

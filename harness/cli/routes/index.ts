@@ -10,6 +10,7 @@ import { machineRoutes } from './machine.ts';
 import { rescoreRoutes } from './rescore.ts';
 import { scoreRoutes } from './score.ts';
 import { tokenizeRoutes } from './tokenize.ts';
+import { verifyRoutes } from './verify.ts';
 import { workRoutes } from './work.ts';
 
 export type Route = RouteMap<CliContext> | ReturnType<typeof command>;
@@ -21,7 +22,7 @@ export interface RouteGroup {
 
 export const routeGroups: readonly RouteGroup[] = [
   { title: 'Experiments', routes: workRoutes },
-  { title: 'Records', routes: { ...inspectRoutes, ...rescoreRoutes } },
+  { title: 'Records', routes: { ...inspectRoutes, ...verifyRoutes, ...rescoreRoutes } },
   { title: 'Models', routes: { ...scoreRoutes, ...judgedRoutes, ...generateRoutes, ...tokenizeRoutes } },
   { title: 'This machine', routes: machineRoutes },
   { title: 'Help', routes: helpRoutes },

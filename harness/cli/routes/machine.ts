@@ -3,6 +3,7 @@ import { buildRouteMap } from '@stricli/core';
 import type { CliContext } from '../context.ts';
 import { benchRoutes } from './bench.ts';
 import { command } from './command.ts';
+import { gateRoutes } from './gate.ts';
 import { pairsRoutes } from './pairs.ts';
 import { jsonFlag, optionalText, resultsFlag, textParser } from './flags.ts';
 
@@ -44,6 +45,34 @@ const data = buildRouteMap<string, CliContext>({
         examples: () => [['data fetch gsm8k', null]],
       },
     }),
+    model: command({
+      load: async () => (await import('../commands/data-model.ts')).dataModel,
+      parameters: {
+        flags: {
+          revision: {
+            kind: 'parsed',
+            parse: textParser,
+            default: 'main',
+            brief: 'Commit, branch or tag',
+            placeholder: 'name',
+          },
+          json: jsonFlag,
+        },
+        positional: {
+          kind: 'tuple',
+          parameters: [{ parse: textParser, brief: 'Name on the hub', placeholder: 'org/name' }],
+        },
+      },
+      docs: {
+        brief: 'Bring a model of the Hugging Face hub into the cache',
+        more: [
+          'Config, tokenizer and weights (safetensors) of one commit, each held against the digest of the hub. ' +
+            'An experiment then starts from it with start: {kind: hub, model, revision}. HF_ENDPOINT names another ' +
+            'hub; HF_TOKEN opens models that are not public.',
+        ],
+        examples: () => [['data model Qwen/Qwen3-0.6B', null]],
+      },
+    }),
     verify: command({
       load: async () => (await import('../commands/data.ts')).dataVerify,
       parameters: { flags: { json: jsonFlag }, positional: datasetNames },
@@ -57,6 +86,7 @@ const data = buildRouteMap<string, CliContext>({
 export const machineRoutes = {
   data,
   bench: benchRoutes,
+  ...gateRoutes,
   doctor: command({
     load: async () => (await import('../commands/doctor.ts')).doctor,
     parameters: {
@@ -64,16 +94,33 @@ export const machineRoutes = {
         results: resultsFlag,
         install: {
           kind: 'enum',
-          values: ['tfjs', 'tfjs-gpu'],
+          values: ['tfjs', 'tfjs-gpu', 'torch'],
           optional: true,
-          brief: 'Build @tensorflow/tfjs-node (or -gpu) into the cache',
+          brief: 'Build @tensorflow/tfjs-node (or -gpu), or an environment with PyTorch, into the cache',
         },
+        torch: {
+          kind: 'enum',
+          values: ['auto', 'cpu', 'cuda'],
+          optional: true,
+          brief: "With --install torch: for the processor alone, or for NVIDIA's cards; auto = by what is here",
+        },
+        wheels: {
+          kind: 'parsed',
+          parse: textParser,
+          variadic: true,
+          optional: true,
+          brief: 'With --install torch: a folder with all wheels, in place of an index. Can be repeated',
+          placeholder: 'dir',
+        },
+        lock: optionalText('With --install torch: a lock in place of ours, for another machine or Python', 'file'),
+        index: optionalText('With --install torch: an index that has all packages, in place of the usual ones', 'url'),
         wheel: optionalText('TensorFlow to build it with; without it that of --python, else what its pip gets', 'file'),
         python: {
           kind: 'parsed',
           parse: textParser,
           default: 'python3',
-          brief: 'Python that has TensorFlow, or pip to download it',
+          brief:
+            'Python that has TensorFlow or pip to download it; for torch, the one that the environment is made with',
           placeholder: 'command',
         },
         measure: {
@@ -93,9 +140,13 @@ export const machineRoutes = {
           'keeps the build in the cache only if the step is right. It needs Linux, Python, make, a C++ compiler and ' +
           '1.3 GB. --device tfjs uses the build from then on. An install that was interrupted leaves a folder that ' +
           'the next one removes.',
+        '--install torch makes an environment for execution.backend: torch, with exact versions whose digests are ' +
+          'checked, by uv or by venv and pip. It is kept only if a tiny training run gives the losses and rewards of ' +
+          'our own engine (docs/use-pytorch.md).',
       ],
       examples: () => [
         ['doctor --install tfjs', null],
+        ['doctor --install torch', null],
         ['doctor --install tfjs-gpu --python .venv/bin/python', 'with CUDA, from a Python with tensorflow[and-cuda]'],
       ],
     },

@@ -3,7 +3,15 @@ import { overLengthPolicies } from '../../spec/experiment-schema.ts';
 import { modelAndFileArguments } from './arguments.ts';
 import { command } from './command.ts';
 import { taskFlags } from './judged.ts';
-import { countParser, deviceFlag, jsonFlag, optionalText, resultsFlag, threadsFlag, tokenizerFlags } from './flags.ts';
+import {
+  countParser,
+  jsonFlag,
+  optionalDeviceFlag,
+  optionalText,
+  resultsFlag,
+  threadsFlag,
+  tokenizerFlags,
+} from './flags.ts';
 
 const { parameters } = modelAndFileArguments('finetune', 'reward model', 'Rows');
 const [modelArgument, fileArgument] = parameters;
@@ -20,7 +28,16 @@ export const scoreRoutes = {
       flags: {
         ...taskFlags,
         output: optionalText('Write all rewards to this file, one JSON object a line; - is stdout', 'file'),
-        device: deviceFlag,
+        backend: {
+          kind: 'enum',
+          values: ['native', 'torch'],
+          default: 'native',
+          brief: 'Who computes: this program, or PyTorch (docs/use-pytorch.md)',
+        },
+        device: {
+          ...optionalDeviceFlag,
+          brief: 'Where programs run; cpu without it, and with --backend torch the accelerator that torch sees',
+        },
         threads: threadsFlag,
         batchTokens: {
           kind: 'parsed',

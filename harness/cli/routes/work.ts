@@ -32,11 +32,21 @@ const eachSpec =
 
 const firstSpec = (hand: AtHand): string => hand.specs()[0]?.file ?? 'first-experiment.yaml';
 
+const commandsFlag = {
+  kind: 'boolean',
+  default: false,
+  withNegated: false,
+  brief: 'Only the command lines that it would start',
+} as const;
+
 const stage = buildRouteMap<string, CliContext>({
   routes: {
     run: command({
       load: async () => (await import('../commands/stage.ts')).stageRun,
-      parameters: { flags: { backend: computedByFlag, json: jsonFlag }, positional: stageFolderArgument },
+      parameters: {
+        flags: { backend: computedByFlag, dryRun: commandsFlag, json: jsonFlag },
+        positional: stageFolderArgument,
+      },
       docs: {
         brief: 'Run one stage by its folder, as a worker does',
         more: [

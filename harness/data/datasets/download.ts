@@ -23,6 +23,8 @@ export interface DownloadOptions {
 export interface DownloadTarget {
   readonly url: string;
   readonly part: PartFile;
+  /** Beside those of every download; absent = none. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Bytes of the file as it is served; null = not known, since it is packed. */
   readonly bytes: number | null;
 }
@@ -56,9 +58,13 @@ export async function download(target: DownloadTarget, options: DownloadOptions)
 }
 
 async function attempt(target: DownloadTarget, options: DownloadOptions): Promise<void> {
-  const { url, part } = target;
+  const { url, part, headers } = target;
   const have = part.size();
-  const response = await httpGet(url, { headers: headersFor(part), env: options.env, idleMs: options.idleMs });
+  const response = await httpGet(url, {
+    headers: { ...headersFor(part), ...headers },
+    env: options.env,
+    idleMs: options.idleMs,
+  });
   try {
     if (response.statusCode === 416) return refusedRange(response, target);
     const { isWhole, total } = answerOf(response, have, target);

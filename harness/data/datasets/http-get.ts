@@ -17,14 +17,22 @@ const mostRedirects = 5;
 /** The answer, of whatever status but a redirect; its body is still to be read. @throws Error of the network. */
 export async function httpGet(address: string, options: GetOptions): Promise<IncomingMessage> {
   let url = new URL(address);
+  let { headers } = options;
   for (let redirects = 0; redirects <= mostRedirects; redirects++) {
-    const response = await getOnce(url, options);
+    const response = await getOnce(url, { ...options, headers });
     const { location } = response.headers;
     if (location === undefined || ![301, 302, 303, 307, 308].includes(response.statusCode ?? 0)) return response;
     response.resume();
-    url = redirected(url, location);
+    const to = redirected(url, location);
+    // A token is for the host that it was given for.
+    if (to.origin !== url.origin) headers = withoutAuthorization(headers);
+    url = to;
   }
   throw new Error(`more than ${mostRedirects} redirects`);
+}
+
+function withoutAuthorization(headers: GetOptions['headers']): GetOptions['headers'] {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name.toLowerCase() !== 'authorization'));
 }
 
 function redirected(from: URL, location: string): URL {

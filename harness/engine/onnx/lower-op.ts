@@ -18,6 +18,7 @@ import {
 } from './lower-norms.ts';
 import { packRowsNodes, padRowsNodes } from './lower-packing.ts';
 import { crossEntropyNodes, crossEntropyLogitsGradientNodes, ropeNodes, scatterAddRowsNodes } from './lower-rows.ts';
+import { placeRangeNodes, takeRangeNodes } from './lower-ranges.ts';
 import {
   afterNodes,
   broadcastLikeNodes,
@@ -69,6 +70,8 @@ export const onnxLowerings: OpTable<[to: Lowering], ValueName> = {
     to.builder.emit('Concat', t.inputs.map(to.value), {
       attributes: { axis: { kind: 'int', value: t.attributes.axis } },
     }),
+  takeRange: takeRangeNodes,
+  placeRange: placeRangeNodes,
   broadcastLike: broadcastLikeNodes,
   sizeOf: sizeOfNodes,
   sum: sumNodes,

@@ -38,6 +38,8 @@ export const webgpuLowerings: LoweringTable = {
   scatterAddRows: scatterAddRowsNodes,
   padRows: padRowsNodes,
   packRows: packRowsNodes,
+  takeRange: takeRangeNodes,
+  placeRange: placeRangeNodes,
   rope: ropeNodes,
   rmsNorm: rmsNormOnDevice,
   rmsNormInputGradient: rmsNormInputGradientOnDevice,
@@ -116,6 +118,24 @@ function packRowsNodes(t: TensorOf<'packRows'>, to: Lowering): ValueName {
   const [padded, packIndex] = t.inputs as [Tensor, Tensor];
   const slots = builder.emit('Reshape', [to.value(padded), builder.int64(-1, t.shape[1] as number)]);
   return builder.emit('Gather', [slots, to.value(packIndex)]);
+}
+
+/** Bounds of a slice would have to be worked out on the CPU. */
+function takeRangeNodes(t: TensorOf<'takeRange'>, to: Lowering): ValueName {
+  return to.builder.emit('Gather', t.inputs.map(to.value), {
+    attributes: { axis: { kind: 'int', value: t.attributes.axis } },
+  });
+}
+
+/** Scattered along the first axis, which the provider can, and turned before and after. */
+function placeRangeNodes(t: TensorOf<'placeRange'>, to: Lowering): ValueName {
+  const { builder, value } = to;
+  const [x, places, like] = t.inputs as [Tensor, Tensor, Tensor];
+  const { axis } = t.attributes;
+  const swapped = x.shape.map((_, at) => (at === 0 ? axis : at === axis ? 0 : at));
+  const turned = (name: ValueName): ValueName => transposed(name, swapped, to);
+  const zeros = builder.emit('Expand', [builder.scalar(0), builder.emit('Shape', [turned(value(like))])]);
+  return turned(builder.emit('ScatterND', [zeros, int64Column(places, -1, to), turned(value(x))]));
 }
 
 /** As for the CPU, with the position's axis added before it becomes int64. */

@@ -20,16 +20,20 @@ export interface Lowering {
   readonly usesOf: <K extends OpKind>(op: K, input: Tensor) => readonly TensorOf<K>[];
   /** Whether exactly one operation reads the tensor, and it is neither an output nor a next state. */
   readonly isUsedOnce: (tensor: Tensor) => boolean;
+  /** Whether one thread computes, so that what is added to one place comes one after another. */
+  readonly isOneThread: boolean;
 }
 
 /** One function an operation; each provider has a table of its own. */
 export type LoweringTable = OpTable<[to: Lowering], ValueName>;
 
-export function lowering(
-  program: Program,
-  table: LoweringTable,
-  inputName: (tensor: TensorOf<'input'>) => ValueName,
-): Lowering {
+export interface LoweringOptions {
+  readonly table: LoweringTable;
+  readonly inputName: (tensor: TensorOf<'input'>) => ValueName;
+  readonly isOneThread: boolean;
+}
+
+export function lowering(program: Program, { table, inputName, isOneThread }: LoweringOptions): Lowering {
   const builder = graphBuilder();
   const applied = byFirstInput(program);
   const uses = useCounts(program);
@@ -40,6 +44,7 @@ export function lowering(
     usesOf: <K extends OpKind>(op: K, input: Tensor) => (applied.get(`${op} ${input.id}`) ?? []) as TensorOf<K>[],
     findUse: <K extends OpKind>(op: K, input: Tensor, fits: (found: TensorOf<K>) => boolean = () => true) =>
       result.usesOf(op, input).find(fits),
+    isOneThread,
     isUsedOnce: (tensor) => uses.get(tensor) === 1,
     asInt64: (tensor) =>
       builder.emit('Cast', [result.value(tensor)], { attributes: { to: { kind: 'int', value: ONNX_INT64 } } }),

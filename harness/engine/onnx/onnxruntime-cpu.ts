@@ -25,7 +25,8 @@ export function onnxruntimeCpu(load?: RuntimeLoader): Executor {
       const runtime = await loadRuntime(load);
       const stateOf = sharedSession(options, hostMemory, name);
       const split = splitFor(program, options, stateOf);
-      const session = await runtime.InferenceSession.create(programToModel(split.computed), sessionOptions(options));
+      const model = programToModel(split.computed, { isOneThread: (options.threads ?? 1) === 1 });
+      const session = await runtime.InferenceSession.create(model, sessionOptions(options));
       return new OnnxSession({
         runtime,
         session,

@@ -27,7 +27,7 @@ export function onnxruntimeCuda(): Executor {
       // The formulations for WebGPU are plain operators that this provider has too, and keep arithmetic on shapes,
       // which would run on the CPU, out of the step.
       const session = await runtime.InferenceSession.create(
-        programToModel(program, webgpuLowerings),
+        programToModel(program, { table: webgpuLowerings }),
         sessionOptions(options),
       );
       return new OnnxSession({

@@ -70,7 +70,7 @@ async function create(
   options: InferenceSession.SessionOptions,
 ): Promise<InferenceSession> {
   try {
-    return await runtime.InferenceSession.create(programToModel(program, webgpuLowerings), options);
+    return await runtime.InferenceSession.create(programToModel(program, { table: webgpuLowerings }), options);
   } catch (cause) {
     const message = readableFailure(cause);
     const isFallback = message.includes('fallback to CPU EP has been explicitly disabled');

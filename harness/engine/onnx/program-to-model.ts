@@ -2,7 +2,7 @@
  * A whole program as one ONNX model. Names: `i:` fed input, `s:` state before the run, `n:` state after it, `o:`
  * output.
  */
-import type { Program, StateEntry, Tensor } from '../../graph/index.ts';
+import type { Program, StateEntry, Tensor, TensorOf } from '../../graph/index.ts';
 import { encodeModel, type OnnxModel, type OnnxNode, type OnnxValue } from './encode-protobuf.ts';
 import { MICROSOFT, type GraphBuilder, type ValueName } from './graph-builder.ts';
 import { onnxLowerings } from './lower-op.ts';
@@ -35,15 +35,25 @@ export function modelStates(program: Program): StateEntry[] {
   );
 }
 
-/** @param table how the provider that will run it wants the operations; the CPU's by default. */
-export function programToModel(program: Program, table: LoweringTable = onnxLowerings): Uint8Array {
+export interface ModelOptions {
+  /** How the provider that will run it wants the operations; the CPU's by default. */
+  readonly table?: LoweringTable;
+  /** Whether no operation will be split among threads. */
+  readonly isOneThread?: boolean;
+}
+
+export function programToModel(
+  program: Program,
+  { table = onnxLowerings, isOneThread = false }: ModelOptions = {},
+): Uint8Array {
   const states = new Map<Tensor, StateEntry>(program.state.map((entry) => [entry.input, entry]));
-  const to = lowering(program, gatheringFirst(table, states), (tensor) => {
+  const nameOf = (tensor: TensorOf<'input'>): ValueName => {
     const entry = states.get(tensor);
     return entry === undefined
       ? inputName(tensor.attributes.name)
       : widened(stateName(entry.name), entry.storage, to.builder);
-  });
+  };
+  const to: Lowering = lowering(program, { table: gatheringFirst(table, states), inputName: nameOf, isOneThread });
   const targets = [...outputTargets(program, to), ...stateTargets(program, to)];
   const usesBfloat16 = program.state.some(({ storage }) => storage === 'bfloat16');
   const named = nameTargets(to.builder, targets);

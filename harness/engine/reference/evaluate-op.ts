@@ -65,6 +65,11 @@ const kernels: OpTable<[inputs: readonly DenseArray[]], DenseArray> = {
   slice: (t, [x]) => layout.slice(x!, t.attributes.axis, t.attributes.start, t.attributes.end),
   padAxis: (t, [x]) => layout.padAxis(x!, t.attributes.axis, t.attributes.before, t.attributes.after),
   concat: (t, inputs) => layout.concat(inputs, t.attributes.axis),
+  takeRange: (t, [x, places]) => layout.slice(x!, t.attributes.axis, ...boundsOf(places!)),
+  placeRange: (t, [x, places, like]) => {
+    const [start, end] = boundsOf(places!);
+    return layout.padAxis(x!, t.attributes.axis, start, like!.shape[t.attributes.axis]! - end);
+  },
   broadcastLike: (_, [x, like]) => layout.broadcastLike(x!, like!),
   sizeOf: (t, [x]) => ({
     shape: [],
@@ -86,6 +91,11 @@ const kernels: OpTable<[inputs: readonly DenseArray[]], DenseArray> = {
   crossEntropyRows: plain(rows.crossEntropy),
   crossEntropyLogitsGradient: plain(rows.crossEntropyLogitsGradient),
 };
+
+/** Of numbers that follow one another: the first, and the one behind the last. */
+function boundsOf({ data }: DenseArray): [start: number, end: number] {
+  return [data[0] ?? 0, (data[0] ?? 0) + data.length];
+}
 
 /**
  * The target sizes of a reshape, with the inferred one worked out; without sizes only ones come and go, so the others

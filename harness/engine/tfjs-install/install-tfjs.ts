@@ -6,16 +6,7 @@
  *
  * All of it happens in a staging folder beside the final one, so a build is either whole or absent.
  */
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { UserError } from '../../spec/user-error.ts';
 import {
@@ -29,6 +20,7 @@ import {
 import { buildAddon, fetchPackage, type Building } from './build-addon.ts';
 import { findTensorflow, type FoundTensorflow } from './find-tensorflow.ts';
 import { tryBuild } from './probe.ts';
+import { stageIn } from './staging.ts';
 import { copyParts } from './tensorflow.ts';
 import { requireTools, type Environment, type NeededTool } from './tool.ts';
 
@@ -78,25 +70,6 @@ function checkPlace(folder: string): void {
       exitCode: 3,
       hint: 'Set HARNESS_CACHE to another folder.',
     });
-}
-
-const stagingPrefix = '.installing-';
-
-/** A new staging folder; those of installs that were interrupted are removed. */
-function stageIn(folder: string): string {
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder).filter((entry) => entry.startsWith(stagingPrefix)))
-    if (!isRunning(Number(name.split('-')[1]))) rmSync(path.join(folder, name), { recursive: true, force: true });
-  return mkdtempSync(path.join(folder, `${stagingPrefix}${process.pid}-`));
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
 }
 
 async function buildIn(stagingFolder: string, given: TfjsInstall): Promise<InstalledTfjs> {

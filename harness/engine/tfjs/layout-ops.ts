@@ -45,6 +45,33 @@ export function padAxis(t: TensorOf<'padAxis'>, [x]: OpValues, { tf }: OpContext
   );
 }
 
+export function takeRange(t: TensorOf<'takeRange'>, [x, places]: OpValues, on: OpContext): TfTensor {
+  const { axis } = t.attributes;
+  on.expectIndices(t.inputs[1]!, x!.shape[axis]!);
+  const start = firstOf(places!);
+  return on.tf.slice(
+    x!,
+    x!.shape.map((_, i) => (i === axis ? start : 0)),
+    x!.shape.map((size, i) => (i === axis ? places!.size : size)),
+  );
+}
+
+export function placeRange(t: TensorOf<'placeRange'>, [x, places, like]: OpValues, on: OpContext): TfTensor {
+  const { axis } = t.attributes;
+  const size = like!.shape[axis]!;
+  on.expectIndices(t.inputs[1]!, size);
+  const before = firstOf(places!);
+  return on.tf.pad(
+    x!,
+    x!.shape.map((_, i): [number, number] => (i === axis ? [before, size - before - places!.size] : [0, 0])),
+  );
+}
+
+/** Shapes are the caller's to know here, so the fed number comes back from the backend. */
+function firstOf(places: TfTensor): number {
+  return places.dataSync()[0] ?? 0;
+}
+
 /** Ones times x: on wasm ten times as fast as `broadcastTo`, and exact. */
 export function broadcastLike(_: TensorOf<'broadcastLike'>, [x, like]: OpValues, { tf }: OpContext): TfTensor {
   return tf.mul(tf.fill(like!.shape, 1), x!);

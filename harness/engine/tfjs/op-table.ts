@@ -51,6 +51,8 @@ export const tfjsOps: OpTable<[xs: OpValues, on: OpContext], TfTensor> = {
   slice: layout.slice,
   padAxis: layout.padAxis,
   concat: (t, xs, { tf }) => tf.concat([...xs], t.attributes.axis),
+  takeRange: layout.takeRange,
+  placeRange: layout.placeRange,
   broadcastLike: layout.broadcastLike,
   sizeOf: (t, [x], { tf }) => tf.scalar(t.attributes.axes.reduce((product, axis) => product * x!.shape[axis]!, 1)),
   sum: layout.sum,

@@ -4,13 +4,15 @@ import { kindOf, type GeneratorSpec, type RuleBreak } from '../../spec/index.ts'
 import type { GeneratorKind } from '../kind.ts';
 import { checkpointGenerator } from './checkpoint.ts';
 import { endpoint } from './endpoint.ts';
+import { torchGenerator } from './torch.ts';
 import { trained } from './trained.ts';
 
-export const generators: readonly GeneratorKind[] = [trained, checkpointGenerator, endpoint];
+export const generators: readonly GeneratorKind[] = [trained, checkpointGenerator, torchGenerator, endpoint];
 
 export const generatorSchema = z.discriminatedUnion('kind', [
   trained.schema,
   checkpointGenerator.schema,
+  torchGenerator.schema,
   endpoint.schema,
 ] as never) as z.ZodType<GeneratorSpec>;
 

@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { answeredPairs, type PreferencePair, type Side } from '../../data/index.ts';
 import type { MadePairs, PairsInputs } from '../kind.ts';
-import { unknownLengths, type PairLengths } from '../lengths.ts';
+import { expectedTokensField, unknownLengths, type PairLengths } from '../lengths.ts';
 
 export const answerFields = {
   dropCutOff: z
     .boolean()
     .default(true)
     .describe('Drops pairs of which a side was cut off where its tokens ran out: it has no end to judge.'),
+  expectedTokens: expectedTokensField,
 };
 
 /** Side -> name of the generator; null = the function's own body. */
@@ -35,8 +36,11 @@ export function pairsOfSides(
   return { pairs: made('trained', counts), heldOut: made('heldOut', heldOutCounts), counts, heldOutCounts };
 }
 
-export function answeredLengths(_: unknown, corpus: PairLengths | null): PairLengths {
-  return corpus ?? unknownLengths;
+export function answeredLengths(
+  { expectedTokens }: { readonly expectedTokens: PairLengths | null },
+  corpus: PairLengths | null,
+): PairLengths {
+  return expectedTokens ?? corpus ?? unknownLengths;
 }
 
 export function expectedAnswered(

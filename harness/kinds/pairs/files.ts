@@ -32,11 +32,12 @@ export const files: PairsKind<FilesSpec> = {
   kind: 'files',
   schema,
   locations: ['path', 'heldOut', 'chatTemplate'],
+  restated: ['expectedTokens'],
   readsCorpus: false,
   rules: (spec) => [...fileRules(filesOf(spec)), ...templateRules(spec)],
   rendersChat: ({ chatTemplate }) => chatTemplate === null,
   digest: (spec) => filesDigest('pairs', { ...filesOf(spec), ...templateOf(spec) }),
-  lengths: () => unknownLengths,
+  lengths: ({ expectedTokens }) => expectedTokens ?? unknownLengths,
   // Nothing is known before the files are read, and forecasts see no paths: counts of a usual size.
   expectedPairs: () => ({ pairs: 20_000, heldOut: 400 }),
   make: (spec, _, io) => preferencePairs({ ...spec, chat: chatReading(spec, io) }, io.note),

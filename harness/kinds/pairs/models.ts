@@ -20,7 +20,7 @@ interface ModelsSpec extends z.output<typeof schema> {
 export const models: PairsKind<ModelsSpec> = {
   kind: 'models',
   schema,
-  restated: ['stronger', 'weaker'],
+  restated: ['stronger', 'weaker', 'expectedTokens'],
   readsCorpus: true,
   generators: ({ stronger, weaker }) => ({ stronger, weaker }),
   rules: (spec) => [

@@ -18,7 +18,7 @@ interface SourceSpec extends z.output<typeof schema> {
 export const source: PairsKind<SourceSpec> = {
   kind: 'source',
   schema,
-  restated: ['weaker'],
+  restated: ['weaker', 'expectedTokens'],
   readsCorpus: true,
   generators: ({ weaker }) => ({ weaker }),
   rules: ({ weaker }) => generatorRules('weaker', weaker),

@@ -28,7 +28,7 @@ export function checkFolder(folder: string): CheckedFolder {
 
 function check(folder: string): CheckedFolder {
   if (namesIn(folder) === null)
-    return { broken: { fields: ['path'], expected: wholeFolder, found: `no folder at ${folder}` } };
+    return { broken: { fields: ['path'], expected: wholeFolder, found: `no folder at ${folder}`, isAbsent: true } };
   try {
     const { model, specialTokens, missingHeads } = describeModelFolder(folder);
     const file = sourceOf(folder).tokenizer;
@@ -39,9 +39,15 @@ function check(folder: string): CheckedFolder {
     return { broken: unfitting(`token ids up to ${highestId}, and embeddings of ${model.vocabSize} tokens`) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { broken: { ...unfitting(error.message), ...(error.hint !== null && { suggestion: error.hint }) } };
+    const hint = [error.hint, /model_type: /.test(error.message) ? notTrained : null].filter((part) => part !== null);
+    return { broken: { ...unfitting(error.message), ...(hint.length > 0 && { suggestion: hint.join(' ') }) } };
   }
 }
+
+/** The state of a training run is kept by the names and shapes that the record of a family gives. */
+const notTrained =
+  'With execution.backend: torch too, only these architectures are trained; transformers can still score others ' +
+  '(harness score --backend torch) and write with them (the generator torch).';
 
 const wholeFolder =
   `a folder with ${modelFiles.config}, ${modelFiles.weights} (or shards and ${weightsIndexFile}) and ` +

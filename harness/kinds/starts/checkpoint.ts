@@ -19,24 +19,22 @@ import type { StartKind } from '../kind.ts';
 import { templatesDigest, withTemplates } from '../chat-templates.ts';
 import { digestOfFolder } from './checkpoint-files.ts';
 import { checkFolder, type CheckpointFolder } from './checkpoint-folder.ts';
+import { declarationRules, declaredModel, declaredSchema } from './declared.ts';
 
 /**
  * Tables of positions and the longest pairs are made for the context: most checkpoints have far more than pairs need.
  */
 const usualContext = 1024;
 
-const schema = z.strictObject({
-  kind: z.literal('checkpoint'),
-  path: location.describe(
-    'A folder with config.json, model.safetensors (or shards) and tokenizer.json, of the family qwen2, llama, ' +
-      'gemma2, gpt2 or gpt_neox; or with adapter_config.json and adapter_model.safetensors, which names its base.',
-  ),
+/** What is said of a model that is there already. */
+export const checkpointFields = {
   name: name.nullable().default(null).describe("The model's name in charts and tables; null = the folder's name."),
   contextLength: count
     .nullable()
     .default(null)
     .describe(
-      `Longer pairs are dropped; at most the context of the checkpoint, with dynamic rotary positions the original one. ` +
+      'Longer pairs are dropped; at most the context of the checkpoint, with dynamic rotary positions the original ' +
+        `one. ` +
         `null = that context, or ${usualContext} where it is longer.`,
     ),
   rewardPooling: z
@@ -47,6 +45,17 @@ const schema = z.strictObject({
       'Which hidden states the reward head reads; null = as in the checkpoint: ' +
         '`last`, unless it was trained here with `mean`.',
     ),
+  declared: declaredSchema,
+};
+
+const schema = z.strictObject({
+  kind: z.literal('checkpoint'),
+  path: location.describe(
+    'A folder with config.json, model.safetensors (or shards) and tokenizer.json, of an architecture that is ' +
+      'computed here (docs/models.md); or with adapter_config.json and adapter_model.safetensors, which names ' +
+      'its base.',
+  ),
+  ...checkpointFields,
 });
 
 type CheckpointSpec = z.output<typeof schema>;
@@ -55,12 +64,12 @@ export const checkpoint: StartKind<CheckpointSpec> = {
   kind: 'checkpoint',
   schema,
   locations: ['path'],
-  restated: ['name', 'contextLength', 'rewardPooling'],
+  restated: ['name', 'contextLength', 'rewardPooling', 'declared'],
   rules: checkpointRules,
   digest: (spec) => digestOfFolder(spec.path),
-  templatesDigest: (spec) => templatesDigest(tokenizerFolder(spec.path)),
+  templatesDigest: (spec) => (isAbsent(spec) ? null : templatesDigest(tokenizerFolder(spec.path))),
   provides: (spec) => {
-    const { vocabSize, ...model } = modelOf(spec, opened(spec).model);
+    const { vocabSize, ...model } = modelOf(spec, describedModel(spec));
     return { model, tokenizer: { kind: 'checkpoint', vocabSize } };
   },
   parameters: async (spec, model, seed) => {
@@ -79,10 +88,31 @@ function tokenizerFolder(folder: string): string {
   return path.dirname(sourceOf(folder).tokenizer);
 }
 
+function isAbsent(spec: CheckpointSpec): boolean {
+  const answer = checkFolder(spec.path);
+  return 'broken' in answer && answer.broken.isAbsent === true;
+}
+
+/** What it is said to be where it is not here, and else what it is. @throws UserError (2) where neither is known. */
+function describedModel(spec: CheckpointSpec): ModelConfig {
+  return spec.declared !== null && isAbsent(spec) ? declaredModel(spec.declared) : opened(spec).model;
+}
+
 function checkpointRules(spec: CheckpointSpec): readonly RuleBreak[] {
   const answer = checkFolder(spec.path);
-  if ('broken' in answer) return [answer.broken];
+  if ('broken' in answer) return [absentRule(spec, answer.broken)];
   const { model } = answer.checkpoint;
+  return [...contextRules(spec, model), ...declarationRules(spec.declared, model)];
+}
+
+/** Without its sizes nothing can be planned. */
+function absentRule({ declared }: CheckpointSpec, broken: RuleBreak): RuleBreak {
+  if (broken.isAbsent !== true || declared !== null) return broken;
+  const { isAbsent: _, ...needed } = broken;
+  return { ...needed, suggestion: '`start.declared` gives its sizes, for a plan without it' };
+}
+
+function contextRules(spec: CheckpointSpec, model: ModelConfig): readonly RuleBreak[] {
   const most = trainedContext(model);
   if (spec.contextLength === null || spec.contextLength <= most) return [];
   const reason = hasLengthRopes(model) ? ', in which rotary angles do not depend on the length of each row' : '';

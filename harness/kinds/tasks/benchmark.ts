@@ -70,12 +70,13 @@ export function benchmarkKind<Spec extends BenchmarkSpec>(benchmark: Benchmark<S
     grader: null,
     headline: `eval/${scoring}_score`,
     locations: [...fields, 'train', 'dev', 'chatTemplate'],
+    restated: ['expectedTokens'],
     sizeFields: { trainPairs: 'train', candidates: fields[0] ?? 'kind' },
     rules: (spec) => [...fileRules(filesOf(spec)), ...templateRules(spec), ...(benchmark.rules?.(spec) ?? [])],
     rendersChat: ({ chatTemplate }) => chatTemplate === null,
     digest: (spec) => filesDigest('task', { ...filesOf(spec), ...templateOf(spec) }),
     sizes: ({ train }) => ({ ...sizes, trainPairs: train === null ? 0 : null, devPairs: usualDevPairs }),
-    lengths: () => lengths,
+    lengths: ({ expectedTokens }) => expectedTokens ?? lengths,
     scoringSettings: (spec) => benchmark.scoringSettings?.(spec) ?? {},
     read: async (spec, io) => {
       const data = await readBenchmarkTask(spec, Object.values(benchmark.tests(spec)).flat(), io);

@@ -1,7 +1,7 @@
 /** A user's own preferences from files: pairs, several rejected responses, or candidates with labels or ratings. */
 import { z } from 'zod';
 import { preferenceTask, templateFile, type TaskData } from '../../data/index.ts';
-import { location, name, type RuleBreak } from '../../spec/index.ts';
+import { count, location, name, type RuleBreak, type TaskSizes } from '../../spec/index.ts';
 import type { KindIo, TaskKind } from '../kind.ts';
 import { unknownLengths } from '../lengths.ts';
 import { defaultHeadline } from '../metrics.ts';
@@ -22,6 +22,11 @@ const schema = z.strictObject({
   train: location.describe('A file of rows: .jsonl, .json or .parquet.'),
   dev: fileOrShare.default(0.1).describe('A file, or the share of the groups of `train` that is taken for it.'),
   test: fileOrShare.default(0.1).describe('A file, or the share of the groups of `train` that is taken for it.'),
+  expectedPool: z
+    .strictObject({ questions: count, candidates: count })
+    .nullable()
+    .default(null)
+    .describe('Questions of `test` with candidates, and candidates of each, for forecasts and prices alone.'),
   ...preferenceFields,
 });
 
@@ -31,16 +36,22 @@ export const preferences: TaskKind<PreferencesSpec> = {
   kind: 'preferences',
   schema,
   locations: ['train', 'dev', 'test', 'chatTemplate'],
+  restated: ['expectedTokens', 'expectedPool'],
   grader: null,
   headline: defaultHeadline,
   rules: (spec) => [...fileRules(filesOf(spec)), ...templateRules(spec), ...shareRules(spec)],
   rendersChat: ({ chatTemplate }) => chatTemplate === null,
   digest: (spec) => filesDigest('task', { ...filesOf(spec), ...templateOf(spec) }),
-  // Nothing is known before the files are read, and forecasts see no paths: counts of a usual size.
-  sizes: () => ({ trainPairs: null, devPairs: 300, testPairs: 500, questions: 0, candidates: 0, leastCandidates: 0 }),
-  lengths: () => unknownLengths,
+  sizes: sizesOf,
+  lengths: ({ expectedTokens }) => expectedTokens ?? unknownLengths,
   read: readTask,
 };
+
+/** Nothing is known before the files are read, and forecasts see no paths: counts of a usual size. */
+function sizesOf({ expectedPool }: PreferencesSpec): TaskSizes {
+  const { questions, candidates } = expectedPool ?? { questions: 0, candidates: 0 };
+  return { trainPairs: null, devPairs: 300, testPairs: 500, questions, candidates, leastCandidates: candidates };
+}
 
 /** A template of its own goes with the models that are trained on it. */
 async function readTask(spec: PreferencesSpec, io: KindIo): Promise<TaskData> {

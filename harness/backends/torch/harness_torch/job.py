@@ -1,4 +1,14 @@
-"""A job as the harness wrote it: `job.json`, with paths relative to its folder."""
+"""A job as the harness wrote it: `job.json`, with paths relative to its folder.
+
+What every job has: `kind` (train, score), `threads`, `device` (auto, cpu), `model` (a folder with config.json),
+`rewardPooling`. The harness's `torch-compute.ts` writes the rest and says what it is. Optional are:
+
+- `state`: the training state in one safetensors file. Without it `weights` names a Hugging Face folder (one file, or
+  `*.safetensors` with an index), which Python reads tensor by tensor; moments are zero then, and steps count from 0.
+  `added` is a file with the parameters that the folder lacks: a fresh score head, adapters. Python draws no weights:
+  one that stands in neither is an error.
+- those of `OPTIONS`.
+"""
 
 import json
 import math
@@ -7,6 +17,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 JOB_VERSION = 1
+
+# Optional fields, and what holds where a job has none of them.
+OPTIONS = {
+    'numerics': 'float32',  # or bfloat16: products in bfloat16, master weights, reward head and losses in float32
+    'sharding': 'replicated',  # or sharded: parameters, gradients and moments divided over ranks (FSDP2)
+    'gradientCheckpointing': False,  # layers are computed again in the backward pass, and keep only their inputs
+    'packed': False,  # rows of a micro-batch behind one another in one row, without padding
+    'compile': False,  # layers through torch.compile
+    'tokensAtOnce': None,  # tokens of a micro-batch at most; None: by the device
+    'shardedResume': None,  # the folder of sharded resume points
+    'peakFlops': None,  # of one accelerator, by which its utilization is told
+    'weights': None,
+    'added': None,
+}
+CHOICES = {'numerics': ('float32', 'bfloat16'), 'sharding': ('replicated', 'sharded')}
 
 
 class JobError(Exception):
@@ -26,8 +51,9 @@ class Job:
         return self.values[name]
 
     def path(self, name):
-        """The file or folder that a field names."""
-        return self.folder / self.values[name]
+        """The file or folder that a field names; None where it names none."""
+        named = self.values.get(name)
+        return None if named is None else self.folder / named
 
 
 def read_job(folder):
@@ -38,7 +64,13 @@ def read_job(folder):
             f'{folder}/job.json: expected jobVersion {JOB_VERSION}, found {values.get("jobVersion")}',
             'The harness and its Python package are of different versions.',
         )
-    return Job(folder, values)
+    for name, choices in CHOICES.items():
+        if values.get(name, choices[0]) not in choices:
+            raise JobError(
+                f'{folder}/job.json: {name}: expected one of {", ".join(choices)}, found {values[name]}',
+                'The harness and its Python package are of different versions.',
+            )
+    return Job(folder, {**OPTIONS, **values})
 
 
 def finite(value):

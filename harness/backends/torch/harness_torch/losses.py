@@ -6,15 +6,30 @@ import torch
 import torch.nn.functional as F
 
 
-@dataclass
+@dataclass(frozen=True)
+class Counts:
+    """Of a whole step."""
+
+    pairs: int
+    labels: int
+
+
+@dataclass(frozen=True)
 class Sums:
-    """`total` is what is differentiated: already weighted, and divided by the step's counts."""
+    """Shares of a step's measurements, in float64 on the device: reading one by one would wait for a card each time."""
 
     total: torch.Tensor
-    pairwise: float = 0.0
-    lm: float = 0.0
-    centering: float = 0.0
-    wins: int = 0
+    pairwise: torch.Tensor
+    lm: torch.Tensor
+    centering: torch.Tensor
+    wins: torch.Tensor
+
+    @staticmethod
+    def nothing(device):
+        return Sums(*torch.zeros(5, dtype=torch.float64, device=device))
+
+    def stacked(self):
+        return torch.stack([self.total, self.pairwise, self.lm, self.centering, self.wins])
 
 
 @dataclass(frozen=True)
@@ -27,11 +42,12 @@ class Objective:
 
     @staticmethod
     def of(job):
-        margin = job['margin']
-        target = None
-        if margin is not None:
-            target = (lambda own: margin['value']) if margin['kind'] == 'constant' else (lambda own: margin['scale'] * own)
+        target = None if job['margin'] is None else Objective.target_of(**job['margin'])
         return Objective(job['pairwiseWeight'], job['lmWeight'], job['rewardCentering'], target)
+
+    @staticmethod
+    def target_of(kind, value=None, scale=None):
+        return (lambda own: value) if kind == 'constant' else (lambda own: scale * own)
 
     @property
     def reads_rejected(self):
@@ -39,33 +55,40 @@ class Objective:
 
 
 def losses(decoder, rows, pairs, objective, counts):
-    """`pairs`: (span of the chosen, span of the rejected or None, the data's margin) by index into `rows.spans`."""
-    hidden = decoder.hidden(rows)
-    sums = Sums(hidden.new_zeros(()))
-    if objective.pairwise_weight > 0:
-        add_pairwise(sums, decoder.rewards(hidden, rows.spans), pairs, objective, counts)
-    if objective.lm_weight > 0:
-        add_lm(sums, decoder, hidden, rows, pairs, objective, counts)
-    return sums
+    """What is differentiated, already weighted and divided by the step's counts, and the shares of its parts.
+
+    `pairs`: (span of the chosen, span of the rejected or None, the data's margin) by index into `rows.spans`.
+    """
+    labels = labels_of(rows, pairs) if objective.lm_weight > 0 else None
+    rewards, entropies = decoder(rows, objective.pairwise_weight > 0, labels)
+    total, found = 0, {}
+    if rewards is not None:
+        parts = pairwise_losses(rewards, pairs, objective, counts)
+        total = objective.pairwise_weight * parts['pairwise']
+        if objective.centering_weight is not None:
+            total = total + objective.centering_weight * parts['centering']
+        found.update(parts)
+    if entropies is not None:
+        found['lm'] = entropies / counts.labels
+        total = total + objective.lm_weight * found['lm']
+    told = {name: value.detach().double() for name, value in {**found, 'total': total}.items()}
+    return total, Sums(**{**vars(Sums.nothing(rows.ids.device)), **told})
 
 
-def add_pairwise(sums, rewards, pairs, objective, counts):
+def pairwise_losses(rewards, pairs, objective, counts):
     chosen, rejected = (rewards[torch.tensor([pair[side] for pair in pairs], device=rewards.device)] for side in (0, 1))
     margins = chosen - rejected
-    if objective.target is None:
-        exceeding = margins
-    else:
+    exceeding = margins
+    if objective.target is not None:
         exceeding = margins - torch.tensor([objective.target(pair[2]) for pair in pairs], device=margins.device)
-    pairwise = F.softplus(-exceeding).sum() / counts.pairs
-    sums.total = sums.total + objective.pairwise_weight * pairwise
-    sums.pairwise, sums.wins = float(pairwise.detach()), int((margins > 0).sum())
-    if objective.centering_weight is not None:
-        centering = (chosen + rejected).square().sum() / counts.pairs
-        sums.total = sums.total + objective.centering_weight * centering
-        sums.centering = float(centering.detach())
+    return dict(
+        pairwise=F.softplus(-exceeding).sum() / counts.pairs,
+        centering=(chosen + rejected).square().sum() / counts.pairs,
+        wins=(margins > 0).sum(),
+    )
 
 
-def add_lm(sums, decoder, hidden, rows, pairs, objective, counts):
+def labels_of(rows, pairs):
     """Labels are the chosen responses' tokens, each predicted by the one before; the first by the prompt's last."""
     places, labelled = [], []
     for chosen, _, _ in pairs:
@@ -73,7 +96,4 @@ def add_lm(sums, decoder, hidden, rows, pairs, objective, counts):
         places += [prompt_end, *range(start, start + length - 1)]
         labelled.append((start, length))
     targets = torch.cat([rows.ids.flatten()[start : start + length] for start, length in labelled])
-    logits = decoder.logits(hidden[torch.tensor(places, device=hidden.device)])
-    lm = F.cross_entropy(logits, targets, reduction='sum') / counts.labels
-    sums.total = sums.total + objective.lm_weight * lm
-    sums.lm = float(lm.detach())
+    return torch.tensor(places, device=rows.ids.device), targets

@@ -13,7 +13,15 @@ import sys
 import torch
 import torch.distributed as dist
 
-GLOO_LIMIT = datetime.timedelta(seconds=120)
+# A rank that is gone breaks a collective of gloo at once; NCCL notices it by this limit alone.
+COLLECTIVE_LIMIT = datetime.timedelta(seconds=120)
+# torch.compile takes minutes, and not the same on every rank.
+COMPILING_LIMIT = datetime.timedelta(seconds=600)
+# Where ranks wait for one that writes a file.
+PATIENCE = datetime.timedelta(hours=1)
+NCCL_SETTINGS = {'TORCH_NCCL_ASYNC_ERROR_HANDLING': '1', 'TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC': '300'}
+# Gradients are summed so many at a time: larger sums need larger copies, smaller ones more calls.
+SUMMED_AT_ONCE = 32 * 2**20
 PR_SET_PDEATHSIG = 1
 
 
@@ -26,13 +34,23 @@ def die_with_parent():
             os.kill(os.getpid(), signal.SIGKILL)
 
 
+def own_rank():
+    return int(os.environ.get('RANK', 0))
+
+
 class Ranks:
-    def __init__(self, device):
-        self.rank, self.count = int(os.environ.get('RANK', 0)), int(os.environ.get('WORLD_SIZE', 1))
+    """`control` is the group for flags and for waiting: it does not touch the card, and is patient."""
+
+    def __init__(self, device, compiles=False):
+        self.rank, self.count = own_rank(), int(os.environ.get('WORLD_SIZE', 1))
         self.device = self.own_device(device)
+        self.control = None
         if self.count > 1:
+            for name, value in NCCL_SETTINGS.items():
+                os.environ.setdefault(name, value)
             backend = 'nccl' if self.device.type == 'cuda' else 'gloo'
-            dist.init_process_group(backend, timeout=GLOO_LIMIT)
+            dist.init_process_group(backend, timeout=COMPILING_LIMIT if compiles else COLLECTIVE_LIMIT)
+            self.control = dist.new_group(backend='gloo', timeout=PATIENCE)
 
     @staticmethod
     def own_device(device):
@@ -47,27 +65,72 @@ class Ranks:
         return self.rank == 0
 
     def sum_gradients(self, parameters):
-        """Of every rank, in one call. A rank without rows has none: it adds zeros."""
+        """Of every rank. A rank without rows has none: it adds zeros."""
         for value in parameters:
             if value.grad is None:
                 value.grad = torch.zeros_like(value)
         if self.count == 1:
             return
-        flat = torch.cat([value.grad.flatten() for value in parameters])
-        dist.all_reduce(flat)
-        at = 0
-        for value in parameters:
-            value.grad.copy_(flat[at : at + value.numel()].view_as(value))
-            at += value.numel()
+        for some in in_bulks([value.grad for value in parameters], SUMMED_AT_ONCE):
+            flat = torch.cat([gradient.flatten() for gradient in some])
+            dist.all_reduce(flat)
+            parts = flat.split([gradient.numel() for gradient in some])
+            torch._foreach_copy_(some, [part.view_as(gradient) for part, gradient in zip(parts, some)])
 
-    def sum(self, values):
-        """A list of numbers, added up over ranks in float64."""
+    def sum(self, tensor):
+        """Added up over ranks, in place."""
+        if self.count > 1:
+            dist.all_reduce(tensor)
+        return tensor
+
+    def sum_flags(self, flags):
+        """How many ranks have each of them."""
+        return self.agreed([int(flag) for flag in flags], dist.ReduceOp.SUM)
+
+    def most(self, value):
+        """The largest of all ranks' values."""
+        return self.agreed([value], dist.ReduceOp.MAX)[0]
+
+    def any(self, flag):
+        return self.most(int(flag)) > 0
+
+    def agreed(self, values, operation):
         if self.count == 1:
             return values
-        tensor = torch.tensor(values, dtype=torch.float64, device=self.device)
-        dist.all_reduce(tensor)
+        tensor = torch.tensor(values, dtype=torch.int64)
+        dist.all_reduce(tensor, operation, group=self.control)
         return tensor.tolist()
 
+    def first_text(self, text):
+        """What the lowest rank has to say that has a text; None where none has."""
+        if self.count == 1:
+            return text
+        texts = [None] * self.count
+        dist.all_gather_object(texts, text, group=self.control)
+        return next((said for said in texts if said is not None), None)
+
+    def of_first(self, value):
+        """What rank 0 has found, to all: file systems of other machines may lag behind."""
+        if self.count == 1:
+            return value
+        values = [value]
+        dist.broadcast_object_list(values, src=0, group=self.control)
+        return values[0]
+
     def close(self):
+        """Of ranks that end well: no rank closes its connections before all have done their work."""
         if self.count > 1:
+            dist.barrier(group=self.control)
             dist.destroy_process_group()
+
+
+def in_bulks(tensors, most):
+    """Lists of so many elements at most together, one tensor at least."""
+    bulks, size = [], 0
+    for tensor in tensors:
+        if not bulks or size + tensor.numel() > most:
+            bulks.append([])
+            size = 0
+        bulks[-1].append(tensor)
+        size += tensor.numel()
+    return bulks

@@ -1,7 +1,8 @@
 """Rows of token ids as tensors.
 
 A row is `[prompt | response 1 | response 2 ...]`: the prompt is computed once, positions restart after it, and the mask
-keeps responses from seeing one another. Rows of a micro-batch are padded to the longest.
+keeps responses from seeing one another. Rows of a micro-batch are padded to the longest, or stand behind one another in
+a single row (packed), where the mask keeps them apart.
 """
 
 from dataclasses import dataclass
@@ -21,38 +22,54 @@ class Row:
 
 @dataclass(frozen=True)
 class Rows:
-    """`ends` and `spans` are flat: places in B x S, responses in row order."""
+    """`spans` are flat: places in B x S, responses in row order."""
 
     ids: torch.Tensor  # [B, S]
     positions: torch.Tensor  # [B, S]
     owners: torch.Tensor  # [B, S]: 0 = prompt, k = response k, -1 = padding
+    sources: torch.Tensor | None  # [1, S]: of a packed row, which of the rows a token is of
     spans: list  # of each response: (flat place of its first token, its length, flat place of the prompt's last token)
 
     def to(self, device):
-        moved = (tensor.to(device, non_blocking=True) for tensor in (self.ids, self.positions, self.owners))
+        tensors = (self.ids, self.positions, self.owners, self.sources)
+        moved = (tensor if tensor is None else tensor.to(device, non_blocking=True) for tensor in tensors)
         return Rows(*moved, self.spans)
 
 
 def padded(rows):
     length = max(map(len, rows))
-    ids = np.zeros((len(rows), length), np.int64)
-    positions = np.zeros_like(ids)
-    owners = np.full_like(ids, -1)
+    return placed(rows, (len(rows), length), [index * length for index in range(len(rows))])
+
+
+def packed(rows, multiple=1):
+    """Padded at the end alone, to a multiple of so many tokens."""
+    lengths = [len(row) for row in rows]
+    whole = -(-sum(lengths) // multiple) * multiple
+    starts = np.cumsum([0, *lengths[:-1]]).tolist()
+    sources = np.full((1, whole), -1, np.int64)
+    sources[0, : sum(lengths)] = np.repeat(np.arange(len(rows)), lengths)
+    return placed(rows, (1, whole), starts, torch.from_numpy(sources))
+
+
+def placed(rows, shape, starts, sources=None):
+    """Each row from a flat place on."""
+    ids, positions = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    owners = np.full(shape, -1, np.int64)
     spans = []
-    for index, row in enumerate(rows):
-        prompt = len(row.prompt)
-        ids[index, :prompt] = row.prompt
-        positions[index, :prompt] = np.arange(prompt)
-        owners[index, :prompt] = 0
-        at = prompt
+    for start, row in zip(starts, rows):
+        prompt_end = start + len(row.prompt)
+        ids.flat[start:prompt_end] = row.prompt
+        positions.flat[start:prompt_end] = np.arange(len(row.prompt))
+        owners.flat[start:prompt_end] = 0
+        at = prompt_end
         for number, response in enumerate(row.responses):
             end = at + len(response)
-            ids[index, at:end] = response
-            positions[index, at:end] = prompt + np.arange(len(response))
-            owners[index, at:end] = number + 1
-            spans.append((index * length + at, len(response), index * length + prompt - 1))
+            ids.flat[at:end] = response
+            positions.flat[at:end] = len(row.prompt) + np.arange(len(response))
+            owners.flat[at:end] = number + 1
+            spans.append((at, len(response), prompt_end - 1))
             at = end
-    return Rows(torch.from_numpy(ids), torch.from_numpy(positions), torch.from_numpy(owners), spans)
+    return Rows(*map(torch.from_numpy, (ids, positions, owners)), sources, spans)
 
 
 def visible(rows, window=None):
@@ -61,21 +78,29 @@ def visible(rows, window=None):
     query, key = positions[:, :, None], positions[:, None, :]
     sees = (key <= query) & ((owners[:, None, :] == 0) | (owners[:, None, :] == owners[:, :, None]))
     sees &= (owners[:, None, :] >= 0) & (owners[:, :, None] >= 0)
+    if rows.sources is not None:
+        sees &= rows.sources[:, None, :] == rows.sources[:, :, None]
     if window is not None:
         sees &= query - key < window
     sees |= torch.eye(positions.shape[1], dtype=torch.bool, device=positions.device)
     return sees[:, None]
 
 
-def by_length(rows, most_tokens):
-    """Micro-batches as lists of indices: the longest rows first, at most so many padded tokens each, one row at least."""
+def by_length(rows, most_tokens, is_packed=False):
+    """Micro-batches as lists of indices: the longest rows first, at most so many tokens each, one row at least.
+
+    Where rows are padded, padding counts.
+    """
     order = sorted(range(len(rows)), key=lambda index: (-len(rows[index]), index))
-    batches, width = [], 0
+    batches, tokens = [], 0
     for index in order:
-        if not batches or (len(batches[-1]) + 1) * width > most_tokens:
+        cost = len(rows[index]) if is_packed or not batches else len(rows[batches[-1][0]])
+        if not batches or tokens + cost > most_tokens:
             batches.append([])
-            width = len(rows[index])
+            tokens = 0
+            cost = len(rows[index])
         batches[-1].append(index)
+        tokens += cost
     return batches
 
 

@@ -4,30 +4,36 @@ import numpy as np
 import pyarrow as pa
 import torch
 
-from .decoder import load_decoder
+from .attention import BLOCK
+from .batches import Layout
 from .job import Events
+from .loading import Folder, load_decoder
 from .ranks import Ranks
-from .rows import Row, by_length, padded
-from .state import of_model, read_tensors
-from .train import TOKENS_AT_ONCE
+from .rows import Row, by_length
+from .state import of_model
+from .training import TOKENS_AT_ONCE
+from .weights import Stored
+
+IDLE = Row([0], ([0],))
 
 
 def score(job):
-    """Writes float32 values, one a response, to the job's `rewards`."""
-    ranks = Ranks(job['device'])
+    """Writes float32 values, one a response, to the job's `rewards`. Micro-batches are dealt to ranks in turn."""
     torch.set_num_threads(job['threads'])
+    ranks = Ranks(job['device'], job['compile'])
     events = Events(job, ranks.is_first)
     try:
-        tensors, _ = read_tensors(job.path('weights'))
-        decoder = load_decoder(job.path('model'), job['rewardPooling'], of_model(tensors)).to(ranks.device)
-        questions = questions_of(job)
-        with torch.inference_mode():
-            rewards = rewards_of(decoder, questions, TOKENS_AT_ONCE[ranks.device.type], ranks.device)
-        np.concatenate([*rewards, np.zeros(0, np.float32)]).astype('<f4').tofile(job.path('rewards'))
+        weights = job.path('weights')
+        stored = Folder(weights, job.path('added')) if weights.is_dir() else of_model(Stored.of(weights))
+        decoder = load_decoder(job, ranks, stored)
+        with torch.no_grad():
+            rewards = rewards_of(decoder, questions_of(job), job, ranks)
+        if ranks.is_first:
+            rewards.cpu().numpy().astype('<f4').tofile(job.path('rewards'))
         events.emit(kind='ended', outcome='completed')
+        ranks.close()
     finally:
         events.close()
-        ranks.close()
 
 
 def questions_of(job):
@@ -39,20 +45,26 @@ def questions_of(job):
     ]
 
 
-def rewards_of(decoder, questions, tokens_at_once, device):
-    """Of each question an array. Responses of a question share a row as long as it does not grow too long."""
-    rows, places = [], []
-    for question, (prompt, responses) in enumerate(questions):
+def rewards_of(decoder, questions, job, ranks):
+    """One a response. Responses of a question share a row as long as it does not grow too long."""
+    tokens_at_once = job['tokensAtOnce'] or TOKENS_AT_ONCE[ranks.device.type]
+    rows, places, first = [], [], 0
+    for prompt, responses in questions:
         for some in row_parts(len(prompt), responses, tokens_at_once):
             rows.append(Row(prompt, tuple(responses[index] for index in some)))
-            places.append([(question, index) for index in some])
-    rewards = [np.zeros(len(responses), np.float32) for _, responses in questions]
-    for some in by_length(rows, tokens_at_once):
-        micro = padded([rows[index] for index in some]).to(device)
-        found = decoder.rewards(decoder.hidden(micro), micro.spans).float().cpu().numpy()
-        for (question, index), reward in zip((place for row in some for place in places[row]), found):
-            rewards[question][index] = reward
-    return rewards
+            places.append([first + index for index in some])
+        first += len(responses)
+    rewards = torch.zeros(first, device=ranks.device)
+    layout = Layout(True, job['packed'], BLOCK if ranks.device.type == 'cuda' else 1)
+    batches = by_length(rows, tokens_at_once, job['packed'])
+    # All ranks take equally many turns: those of a sharded model need one another for every layer.
+    for first_of_turn in range(0, len(batches), ranks.count):
+        some = next(iter(batches[first_of_turn + ranks.rank :]), None)
+        own = [IDLE] if some is None else [rows[index] for index in some]
+        found = decoder(layout.tensors(own).to(ranks.device), True, None)[0]
+        if some is not None:
+            rewards[[place for index in some for place in places[index]]] = found
+    return ranks.sum(rewards)
 
 
 def row_parts(prompt, responses, most):

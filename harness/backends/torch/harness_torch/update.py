@@ -1,32 +1,38 @@
 """AdamW with a global gradient norm limit, as the harness defines it (decoupled decay, bias correction).
 
 Written out, and not `torch.optim.AdamW`, because moments, averages and the limit are part of a state that goes from
-one backend to the other; `foreach` operations are what torch's own fast path uses.
+one backend to the other; `foreach` operations are what torch's own fast path uses. Each rank updates the parts of
+parameters that it holds; norms alone are of the whole.
 """
 
 import math
 
 import torch
 
+from .sharding import own_part
+
 
 class AdamW:
-    """`parameters`: those that learn, by name. `read`: of those, what the objective reads; the others stay as they are."""
+    """`parameters`: those that learn, by name. `read`: of those, what the objective reads; the others stay as they are.
 
-    def __init__(self, parameters, read, settings, first, second, averages):
+    `norm_of`: the norm of tensors over all that ranks hold of them.
+    """
+
+    def __init__(self, parameters, read, settings, first, second, averages, norm_of):
         self.parameters, self.read, self.settings = parameters, read, settings
         self.first, self.second, self.averages = first, second, averages
+        self.norm_of = norm_of
 
     @torch.no_grad()
     def step(self, number, rate):
         """Update `number`, counted from 0. The gradient's norm before it was limited."""
-        names = self.read
         values = self.values_read()
-        gradients = [value.grad for value in values]
-        norm = global_norm(gradients)
+        gradients = [own_part(self.parameters[name].grad) for name in self.read]
+        norm = self.norm_of(gradients)
         limit = self.settings['clipNorm']
         if limit is not None:
             torch._foreach_mul_(gradients, float(limit / max(norm, limit)))
-        first, second = [self.first[name] for name in names], [self.second[name] for name in names]
+        first, second = self.parts_of(self.first), self.parts_of(self.second)
         beta1, beta2 = self.settings['beta1'], self.settings['beta2']
         torch._foreach_mul_(first, beta1)
         torch._foreach_add_(first, gradients, alpha=1 - beta1)
@@ -40,13 +46,14 @@ class AdamW:
         torch._foreach_add_(roots, self.settings['epsilon'] * correction)
         torch._foreach_addcdiv_(values, first, roots, -rate * correction / (1 - beta1 ** (number + 1)))
         if self.averages:
-            kept = [self.averages[name] for name in names]
-            torch._foreach_lerp_(kept, values, 1 - self.settings['ema']['decay'])
+            torch._foreach_lerp_(self.parts_of(self.averages), values, 1 - self.settings['ema']['decay'])
         return norm
 
-
     def values_read(self):
-        return [self.parameters[name] for name in self.read]
+        return [value.detach() for value in self.parts_of(self.parameters)]
+
+    def parts_of(self, tensors):
+        return [own_part(tensors[name]) for name in self.read]
 
 
 def global_norm(tensors):

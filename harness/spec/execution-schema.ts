@@ -1,0 +1,107 @@
+/**
+ * The section `execution`: where and by what a sweep computes. Nothing of it is identity: changing it runs nothing
+ * again.
+ */
+import { z } from 'zod';
+import { acceleratorSchema, accelerators, mfuSchema } from './accelerators.ts';
+import { count, positive } from './atoms.ts';
+
+/** Where models can be trained and scored. */
+export const deviceNames = ['cpu', 'webgpu', 'cuda', 'tfjs'] as const;
+export type Device = (typeof deviceNames)[number];
+
+/** How models and states lie on the ranks of a backend. */
+export const shardings = ['replicated', 'sharded'] as const;
+export type Sharding = (typeof shardings)[number];
+
+/** What starts the ranks of a stage. */
+export const launcherNames = ['local', 'slurm'] as const;
+export type LauncherName = (typeof launcherNames)[number];
+
+const torchSchema = z.strictObject({
+  sharding: z
+    .enum(shardings)
+    .default('replicated')
+    .describe('`replicated`: every rank holds the model. `sharded`: each holds its part of it (FSDP2).'),
+  gradientCheckpointing: z
+    .boolean()
+    .default(false)
+    .describe('Activations are computed again in the backward pass: less memory, about a third more time.'),
+  packed: z.boolean().default(false).describe('Rows of a micro-batch behind one another, without padding.'),
+  compile: z.boolean().default(false).describe('torch.compile: faster steps after a slow first one.'),
+  tokensAtOnce: count
+    .nullable()
+    .default(null)
+    .describe('Tokens of a micro-batch at most, a rank; null = as the device suggests.'),
+  peakFlops: positive
+    .nullable()
+    .default(null)
+    .describe("FLOP/s of one rank's device at most, which MFU is a share of; null = as it is known for the card."),
+  joinTimeoutSeconds: positive.default(300).describe('Nodes that are not there after this long end the attempt.'),
+});
+
+const ranksFields = {
+  nodes: count.default(1).describe('Machines that one training stage runs on (backend torch).'),
+  ranksPerNode: count
+    .default(1)
+    .describe(
+      'Processes of a training stage on each machine, one a card (backend torch). The pairs of a step are dealt out ' +
+        'to them, and their number need not divide it.',
+    ),
+  launcher: z
+    .enum(launcherNames)
+    .default('local')
+    .describe('What starts the ranks of several nodes: `slurm`, by srun inside an allocation. `local` is one node.'),
+  torch: torchSchema.default(torchSchema.parse({})).describe('How the backend torch computes; no identity.'),
+};
+
+/** How a training stage is shared out to processes, and how they compute. */
+export const ranksSchema = z.strictObject(ranksFields);
+
+const fieldsSchema = z.strictObject({
+  workers: count.default(2),
+  threads: count.default(1),
+  device: z
+    .enum(['auto', ...deviceNames])
+    .default('cpu')
+    .describe(
+      'Where models are trained and scored; `auto`: cuda, else webgpu on a real adapter, else cpu. ' +
+        'On a GPU one worker runs unless -j asks for more.',
+    ),
+  backend: z
+    .string()
+    .default('native')
+    .describe('The program that carries stages out; `native` is this one, a plug-in may register others.'),
+  checkpointEverySeconds: positive.default(30).describe('A running training stage saves a resume point this often.'),
+  ...ranksFields,
+  accelerator: z
+    .union([z.enum([...accelerators.keys()]), acceleratorSchema])
+    .nullable()
+    .default(null)
+    .describe(
+      'The card, one a rank, that `harness plan` prices training for: hours, memory, checkpoints. ' +
+        'null = the plan tells times on this machine.',
+    ),
+  mfu: mfuSchema
+    .nullable()
+    .default(null)
+    .describe(
+      "The share of the card's peak that matrix products reach, those that gradient checkpointing repeats " +
+        'included; null = what is known of the card.',
+    ),
+});
+
+export const executionSchema = fieldsSchema.refine(({ nodes, launcher }) => nodes === 1 || launcher !== 'local', {
+  path: ['nodes'],
+  error: '1 with the launcher local (launcher: slurm starts several)',
+});
+
+export type ExecutionSpec = z.output<typeof executionSchema>;
+export type RanksSpec = z.output<typeof ranksSchema>;
+
+export function ranksOf({ nodes, ranksPerNode, launcher, torch }: RanksSpec): RanksSpec {
+  return { nodes, ranksPerNode, launcher, torch };
+}
+
+/** One process that computes in the plainest way. */
+export const oneRank: RanksSpec = ranksSchema.parse({});

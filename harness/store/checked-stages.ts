@@ -1,0 +1,137 @@
+/**
+ * Which stages of a results folder are as they were committed. Every file is hashed once, and again when its stamp
+ * changes (`digest.ts`); what was found sound is kept in `store/.checked` for the next process. What changes below the
+ * file system, without any time of the file moving, is found by `verify` alone.
+ */
+import { hash } from 'node:crypto';
+import { join } from 'node:path';
+import { stampOf } from './digest.ts';
+import { errorCode, readIfThere, writeFileAtomically } from './durable.ts';
+import { formats } from './formats.ts';
+import { checkedFile, stageFiles, stageFolder } from './layout.ts';
+import { isRecord, listOf, parseJson, textOf, type JsonRecord } from './read-json.ts';
+import { coveredFiles, damageOf } from './seal.ts';
+import { parseDone, type Damaged, type DoneRecord } from './stage-records.ts';
+
+/** A stage folder's commit as one look found it. */
+interface Look {
+  readonly text: string;
+  /** One for the commit and all files that it covers; null where one of them is missing. */
+  readonly stamp: string | null;
+  /** With digests of the records too. */
+  readonly isSealed: boolean;
+}
+
+export class CheckedStages {
+  readonly #resultsFolder: string;
+  readonly #sound: Map<string, string>;
+  readonly #damaged = new Map<string, { readonly stamp: string | null; readonly damaged: string }>();
+  #isChanged = false;
+
+  constructor(resultsFolder: string) {
+    this.#resultsFolder = resultsFolder;
+    this.#sound = readChecked(resultsFolder);
+  }
+
+  /** The stage's commit, null where there is none, or what is wrong with it or with what it covers. */
+  look(id: string): DoneRecord | Damaged | null {
+    const folder = stageFolder(this.#resultsFolder, id);
+    const seen = lookAt(folder);
+    if (seen === null || 'damaged' in seen) return seen;
+    // Sound once, and the same text now: the checks of its fields would take longer than all else here.
+    if (this.#isKnownSound(id, seen.stamp)) return parseJson(seen.text) as DoneRecord;
+    const done = parseDone(seen.text, id);
+    if ('damaged' in done) return done;
+    const known = this.#damaged.get(id);
+    if (known !== undefined && known.stamp === seen.stamp) return { damaged: known.damaged };
+    return this.#check(id, folder, done, seen);
+  }
+
+  /**
+   * What tells whether anything of a stage changed since; null where it is not committed, or without a seal, or a file
+   * of it is missing.
+   */
+  signatureOf(id: string): string | null {
+    const seen = lookAt(stageFolder(this.#resultsFolder, id));
+    return seen === null || 'damaged' in seen || !seen.isSealed ? null : seen.stamp;
+  }
+
+  /** A worker of this process has just hashed all that the stage committed. */
+  trust(id: string): void {
+    const seen = lookAt(stageFolder(this.#resultsFolder, id));
+    if (seen !== null && 'stamp' in seen && seen.stamp !== null) this.#set(id, seen.stamp);
+  }
+
+  /** For the next process. A folder that cannot be written to is checked again, then. */
+  save(): void {
+    if (!this.#isChanged) return;
+    this.#isChanged = false;
+    try {
+      const lines = [...this.#sound].map(([id, stamp]) => `${id} ${stamp}\n`);
+      writeFileAtomically(checkedFile(this.#resultsFolder), lines.join(''), false);
+    } catch (error) {
+      if (errorCode(error) === null) throw error;
+    }
+  }
+
+  #isKnownSound(id: string, stamp: string | null): boolean {
+    return stamp !== null && this.#sound.get(id) === stamp;
+  }
+
+  #check(id: string, folder: string, done: DoneRecord, { stamp }: Look): DoneRecord | Damaged {
+    const damaged = damageOf(folder, done);
+    if (damaged !== null) {
+      this.#damaged.set(id, { stamp, damaged });
+      return { damaged };
+    }
+    if (stamp !== null) this.#set(id, stamp);
+    return done;
+  }
+
+  #set(id: string, stamp: string): void {
+    if (this.#sound.get(id) === stamp) return;
+    this.#sound.set(id, stamp);
+    this.#isChanged = true;
+  }
+}
+
+function lookAt(folder: string): Look | Damaged | null {
+  try {
+    const text = readIfThere(join(folder, stageFiles.done));
+    return text === null ? null : lookOf(folder, text);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === null) throw error;
+    return { damaged: `${stageFiles.done}, or a file that it names, cannot be read: ${code}` };
+  }
+}
+
+function lookOf(folder: string, text: string): Look {
+  const done = parseJson(text);
+  const isSealed = isRecord(done) && done['doneVersion'] !== undefined;
+  const outputs = isRecord(done) ? outputsIn(done) : null;
+  if (outputs === null) return { text, stamp: null, isSealed };
+  const files = coveredFiles({ doneVersion: isSealed ? formats.done : undefined, outputs });
+  return { text, stamp: stampOfAll(folder, text, files), isSealed };
+}
+
+function stampOfAll(folder: string, text: string, files: readonly string[]): string | null {
+  const stamps = files.map((file) => stampOf(join(folder, file)));
+  return stamps.includes(null) ? null : hash('sha1', `${text}${stamps.join('\n')}`, 'hex').slice(0, 20);
+}
+
+/** Without the checks of a schema: a text that was sound once is known by its stamp. */
+function outputsIn(done: JsonRecord): readonly { readonly file: string }[] | null {
+  const outputs = listOf(done, 'outputs').map((output) => (isRecord(output) ? textOf(output, 'file') : null));
+  return outputs.includes(null) ? null : outputs.map((file) => ({ file: file ?? '' }));
+}
+
+function readChecked(resultsFolder: string): Map<string, string> {
+  const lines = (readIfThere(checkedFile(resultsFolder)) ?? '').split('\n');
+  return new Map(
+    lines.flatMap((line) => {
+      const [id, stamp] = line.split(' ');
+      return id !== undefined && stamp !== undefined ? [[id, stamp] as const] : [];
+    }),
+  );
+}

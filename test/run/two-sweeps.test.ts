@@ -1,0 +1,74 @@
+/** Two conductors on one results folder: in one process table or two, and after one of them was stopped. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { removePlace, makePlace, type FakeStage, type Place } from './fixtures/fake-plan.ts';
+import { startConductor, type RunningConductor } from './fixtures/start-conductor.ts';
+import { commitStamps, doneTexts, lastOutcomeOf, namesIn, stepsRecorded, until } from './fixtures/store-audit.ts';
+
+let place: Place;
+beforeEach(() => {
+  place = makePlace();
+});
+afterEach(() => removePlace(place));
+
+/** A PID namespace of its own: neither sees the processes of the other, and both may have the same pids. */
+const ownNamespace = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child'];
+
+function canUnshare(): boolean {
+  try {
+    execFileSync('unshare', [...ownNamespace.slice(1), 'true'], { stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    console.log(`skipped: no PID namespace can be made here (${String(error).split('\n')[0]})`);
+    return false;
+  }
+}
+
+const slow: Partial<FakeStage> = { steps: 40, stepMs: 30 };
+const start = (before: readonly string[], leaseLostMs = 30_000): RunningConductor =>
+  startConductor({ place, trials: 1, change: slow, workers: 1, limits: { leaseLostMs } }, before);
+
+test('of two sweeps in two PID namespaces the second is refused in one line, and the first is not disturbed', async () => {
+  if (!canUnshare()) return;
+  const first = start(ownNamespace);
+  await until(() => stepsRecorded(place, 'corpus-corpus') >= 1);
+  const second = await start(ownNamespace).end;
+  expect(second.exitCode).toBe(3);
+  expect(second.stderr).toMatch(/^another sweep \(pid \d+ on host \S+, experiment fake, since \S+\) is using \S+\n$/);
+  expect((await first.end).exitCode).toBe(0);
+  expect(doneTexts(place).size).toBe(6);
+});
+
+test.each([
+  ['in its own PID namespace', ownNamespace],
+  ['that can see it', []],
+])(
+  'a stopped sweep is taken over by one %s, changes nothing when it goes on, and says so in one line',
+  async (_, before) => {
+    if (before.length > 0 && !canUnshare()) return;
+    const first = start([]);
+    await until(() => stepsRecorded(place, 'corpus-corpus') >= 5);
+    const worker = Number(execFileSync('pgrep', ['-P', String(first.pid), '-f', 'worker-entry'], { encoding: 'utf8' }));
+    for (const pid of [first.pid, worker]) process.kill(pid, 'SIGSTOP');
+
+    const second = await start(before, 1_500).end;
+    expect(second.stderr).toBe('');
+    expect(second.exitCode).toBe(0);
+    const [stamps, journal] = [commitStamps(place), readFileSync(`${place.results}/store/corpus-corpus/journal.jsonl`)];
+    expect(stamps.size).toBe(6);
+
+    if (before.length > 0) process.kill(worker, 'SIGCONT'); // one that could be seen was ended
+    process.kill(first.pid, 'SIGCONT');
+    const end = await first.end;
+    expect(end.exitCode).toBe(4);
+    expect(end.stderr).toMatch(/^another sweep has taken over \S+: this one gave no sign of life and has stopped\n$/);
+    expect(commitStamps(place)).toEqual(stamps);
+    expect(readFileSync(`${place.results}/store/corpus-corpus/journal.jsonl`)).toEqual(journal);
+    for (const id of stamps.keys()) {
+      expect(lastOutcomeOf(place, id)).toEqual({ kind: 'completed' });
+      expect(namesIn(`${place.results}/store/${id}`)).not.toContain('failed.json');
+    }
+    expect(namesIn(place.results)).toEqual(['experiments', 'logs', 'store']);
+  },
+);
