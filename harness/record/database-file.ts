@@ -63,15 +63,19 @@ export async function withConnection<T>(
   }
 }
 
-/** Was the file made by this very schema? Anything else, an unreadable file included, is built again from the files. */
-export async function hasCurrentSchema(connection: DuckDBConnection): Promise<boolean> {
-  try {
-    const reader = await connection.runAndReadAll('SELECT version, sha256 FROM schema_version');
-    const [row] = reader.getRowsJS();
-    return row?.[0] === schemaVersion.version && row[1] === schemaVersion.sha256;
-  } catch {
-    return false;
-  }
+/**
+ * How the schema of the database is not this one, in words; null where it is. Such a database is built again from the
+ * files, and never altered.
+ */
+export async function otherSchema(connection: DuckDBConnection): Promise<string | null> {
+  const version = await connection
+    .runAndReadAll('SELECT version, sha256 FROM schema_version')
+    .then((reader) => reader.getRowsJS()[0] ?? null)
+    .catch(() => null);
+  if (version === null) return 'it says no version of its tables';
+  if (version[0] !== schemaVersion.version)
+    return `its tables are of version ${String(version[0])}, and now they are of version ${schemaVersion.version}`;
+  return version[1] === schemaVersion.sha256 ? null : 'its tables are not those of this program';
 }
 
 async function createSchema(connection: DuckDBConnection): Promise<void> {
