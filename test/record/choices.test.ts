@@ -46,7 +46,7 @@ test('a choice that is not the committed one makes its stage damaged, and is not
   writeFileSync(join(results, 'store', select, 'choice.json'), '{"values":{"finetune.sharePrompts":false}}');
   const { problems } = await collect(results);
   expect(problems).toEqual([
-    { path: `store/${select}`, message: expect.stringContaining('choice.json: its sha256 is not the one') as string },
+    { path: `store/${select}`, message: expect.stringContaining('choice.json has 42 bytes, done.json says') as string },
   ]);
   const { trials } = await withDatabase(results, (database) => readTrialResults(database, 'tuned'));
   expect(trials[0]?.choices).toEqual({});

@@ -71,6 +71,6 @@ describe('the database file', () => {
     expect(await Promise.all(tables.map((table) => read(results, `SELECT * FROM ${table} ORDER BY ALL`)))).toEqual(
       stepwise,
     );
-    expect(readdirSync(results).sort()).toEqual(['experiments', 'harness.duckdb', 'store']);
+    expect(readdirSync(results).sort()).toEqual(['experiments', 'harness.duckdb', 'harness.duckdb.sha256', 'store']);
   });
 });
