@@ -32,11 +32,7 @@ export interface Looking {
 }
 
 /** Everything that changed. */
-export function findChanges(
-  resultsFolder: string,
-  known: ReadonlyMap<string, Collected>,
-  looking: Looking,
-): Changes {
+export function findChanges(resultsFolder: string, known: ReadonlyMap<string, Collected>, looking: Looking): Changes {
   const sources = findSources(resultsFolder);
   const changed = sources.flatMap((source) => changeOf(source, known.get(source.path), looking) ?? []);
   const present = new Set(sources.map(({ path }) => path));

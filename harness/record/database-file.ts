@@ -3,7 +3,8 @@
  * opened for writing: a copy in the folder of the writer's lease is updated, closed, fsynced and moved over it. Readers
  * need no lock and always find one consistent database; a writer that lost its lease replaces nothing.
  */
-import { constants, copyFileSync } from 'node:fs';
+import { constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -26,12 +27,32 @@ export async function replaceDatabase<T>(resultsFolder: string, lease: Lease, re
   const prepared = join(lease.folder, basename(path));
   try {
     if (replacement.start === 'copy') copyFileSync(path, prepared, constants.COPYFILE_FICLONE);
-    const answer = await withConnection(prepared, writerOptions, (connection) => updateIn(connection, replacement));
+    const answer = await updateFile(prepared, replacement);
     publishDatabase(resultsFolder, lease, prepared);
     return answer;
   } catch (error) {
     if (lease.isLost) throw new LeaseLost(path);
     throw error;
+  }
+}
+
+/**
+ * DuckDB takes what follows a `?` for no part of the name, and would write the log of its changes into another folder:
+ * from such a folder the file goes elsewhere meanwhile.
+ */
+async function updateFile<T>(file: string, replacement: Replacement<T>): Promise<T> {
+  const update = (path: string): Promise<T> =>
+    withConnection(path, writerOptions, (connection) => updateIn(connection, replacement));
+  if (!file.includes('?')) return update(file);
+  const folder = mkdtempSync(join(tmpdir(), 'harness-database-'));
+  try {
+    const elsewhere = join(folder, basename(file));
+    if (replacement.start === 'copy') copyFileSync(file, elsewhere);
+    const answer = await update(elsewhere);
+    copyFileSync(elsewhere, file);
+    return answer;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

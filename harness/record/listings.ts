@@ -79,8 +79,7 @@ export interface Origins {
   readonly until: string | null;
 }
 
-const ofItsRuns =
-  'FROM runs WHERE stage_id IN (SELECT stage_id FROM planned_stages WHERE experiment = $experiment)';
+const ofItsRuns = 'FROM runs WHERE stage_id IN (SELECT stage_id FROM planned_stages WHERE experiment = $experiment)';
 
 const selectTexts = (column: string): string => `
   SELECT ${column} AS "text" ${ofItsRuns} AND ${column} IS NOT NULL
