@@ -59,19 +59,22 @@ function twinsIn(plan, results) {
 }
 
 async function writeStage({ stage, number, twin, large, provenance }) {
-  const folder = store.stageFolder(large, stage.id);
-  const task = { stage, folder, attempt: 1, provenance };
-  mkdirSync(folder, { recursive: true });
-  store.describeFolder(task);
-  for (const file of twin.outputs) {
-    mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
-    linkSync(path.join(twin.folder, file), path.join(folder, file));
+  const workspace = store.enterStage({ stage, folder: store.stageFolder(large, stage.id), attempt: 1, provenance });
+  if ('kind' in workspace) return;
+  try {
+    for (const file of twin.outputs) linkInto(workspace.folder, twin.folder, file);
+    for (const event of twin.events)
+      if (event.kind !== 'attempt' && event.kind !== 'outcome') workspace.journal.append(moved(event, number));
+    await workspace.commit(stage.id, { kind: 'completed' }, twin.outputs);
+  } finally {
+    workspace.leave();
   }
-  const journal = new store.Journal(folder, 1);
-  for (const event of twin.events)
-    if (event.kind !== 'attempt' && event.kind !== 'outcome') journal.append(moved(event, number));
-  await store.commit(task, journal, { kind: 'completed' }, twin.outputs);
-  journal.close();
+}
+
+/** The bytes of an output are those of its twin: ten thousand copies of a model would be gigabytes. */
+function linkInto(folder, from, file) {
+  mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
+  linkSync(path.join(from, file), path.join(folder, file));
 }
 
 /** Final values alone; counts stay whole. */

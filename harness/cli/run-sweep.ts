@@ -7,7 +7,7 @@ import { join, resolve } from 'node:path';
 import { stageNames } from '../plan/index.ts';
 import { collect } from '../record/index.ts';
 import { exitCodeOf, sweep } from '../run/index.ts';
-import type { SweepSummary } from '../run/index.ts';
+import type { SweepEvent, SweepSummary } from '../run/index.ts';
 import { ranksOf } from '../spec/index.ts';
 import { paintFor } from '../text/index.ts';
 import type { CliContext } from './context.ts';
@@ -82,9 +82,16 @@ function sweepShown(context: CliContext, run: SweepRun, display: ProgressDisplay
     ...(run.workers === null ? {} : { gpuWorkers: run.workers }),
     failFast: run.failFast,
     onEvent: (event) => display.onEvent(event),
-    collect: async (checked) => void (await collect(resultsFolder, { checked })),
+    collect: async (checked, isSettled) => {
+      const { database, rebuiltBecause } = await collect(resultsFolder, { checked, isSettled });
+      if (rebuiltBecause !== null) display.onEvent(rebuiltNote(database, rebuiltBecause));
+    },
     onTrialsChanged: liveReport(run, display),
   });
+}
+
+function rebuiltNote(database: string, why: string): SweepEvent {
+  return { type: 'note', stageId: null, text: `${database}: ${why}; built again from the files` };
 }
 
 function documentOf(summary: SweepSummary, report: KeptReport | null): Readonly<Record<string, unknown>> {

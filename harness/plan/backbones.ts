@@ -24,8 +24,9 @@ export class Backbones {
   readonly #remembered: Remembered;
   readonly #data: DataStages;
   readonly #budgets = new TrunkBudgets();
-  /** Of each trial of the sweep, asked for with every seed. */
+  /** Of each trial of the sweep, asked for with every seed: short, since it is a part of many keys. */
   readonly #trunkKeys = new WeakMap<Pretrained, string>();
+  readonly #trunks = new Map<string, string>();
 
   constructor({ set, inputs, remembered, data }: BackbonesOptions) {
     this.#set = set;
@@ -110,7 +111,9 @@ export class Backbones {
     const { start, corpus, descriptions, tokenizer, pairs, model, pretrain, overLength, isFresh = false } = trial;
     const sections = [start, corpus, descriptions, tokenizer, pairs, model];
     const parts = [...sections, overLength, trial.numerics, String(isFresh)];
-    const key = `${this.#remembered.key(parts)} ${trunkConfig(pretrain)}`;
+    const whole = `${this.#remembered.key(parts)} ${trunkConfig(pretrain)}`;
+    const key = this.#trunks.get(whole) ?? `trunk-${this.#trunks.size}`;
+    this.#trunks.set(whole, key);
     this.#trunkKeys.set(trial, key);
     return key;
   }

@@ -11,11 +11,11 @@ const restsOn: Readonly<Record<BasisLevel, string>> = {
   default: 'from default speeds, taken on another machine',
 };
 
-/** Lines; none where nothing will run. `names`: of the stages, by id. */
+/** Lines; none where nothing will run. `nameOf`: what people call a stage. */
 export function formatExpectation(
   expectation: PlanExpectation,
   willRun: (id: string) => boolean,
-  names: ReadonlyMap<string, string>,
+  nameOf: (id: string) => string,
 ): readonly string[] {
   const { wall, low, high, workers, stages } = expectation;
   const times = [...stages].filter(([id]) => willRun(id)).map(([, time]) => time);
@@ -31,7 +31,7 @@ export function formatExpectation(
       `${plural(workers, 'worker')}; ${roughDuration(wall.workSeconds)} of work, ` +
       `its longest chain of stages takes ${roughDuration(wall.criticalSeconds)}.`,
     `  ${shares.join(', ')}${expectation.recordedStages > 0 ? ` (${plural(expectation.recordedStages, 'recorded stage')})` : ''}.`,
-    ...memoryLines(expectation, willRun, names),
+    ...memoryLines(expectation, willRun, nameOf),
     '',
   ];
 }
@@ -39,13 +39,13 @@ export function formatExpectation(
 function memoryLines(
   expectation: PlanExpectation,
   willRun: (id: string) => boolean,
-  names: ReadonlyMap<string, string>,
+  nameOf: (id: string) => string,
 ): readonly string[] {
   const { peakBytes, largestStage, allWorkersBytes, availableBytes, fits } = memorySummary(expectation, willRun);
   if (largestStage === null) return [];
   const verdict = fits ? 'available' : 'available: DOES NOT FIT, a sweep will be refused';
   return [
-    `Memory: up to ${bytesInWords(peakBytes)} a worker (${names.get(largestStage) ?? largestStage}), ` +
+    `Memory: up to ${bytesInWords(peakBytes)} a worker (${nameOf(largestStage)}), ` +
       `${bytesInWords(allWorkersBytes)} for all at once; ${bytesInWords(availableBytes)} ${verdict}.`,
   ];
 }

@@ -18,7 +18,7 @@ import type { PlanPrice } from './price/price-plan.ts';
 import type { StageTime } from './predict-time.ts';
 import type { Plan, PlannedStage } from './stage.ts';
 import { stages } from '../stages/index.ts';
-import { stageNames } from './stage-names.ts';
+import { stageName, stageNames } from './stage-names.ts';
 import type { StageName } from './stage.ts';
 import { startLines } from './start-lines.ts';
 import { trainingLines } from './training-lines.ts';
@@ -46,7 +46,7 @@ export function formatPlan(
     ...(price === null ? [] : formatPrice(plan, price, options)),
     ...(expectation === null
       ? []
-      : formatExpectation(expectation, (id) => willRun(statuses, id), stageNames(plan, options))),
+      : formatExpectation(expectation, (id) => willRun(statuses, id), (id) => stageName(plan, id, options))),
     ...startLines(plan.stages),
     ...trainingLines(plan.stages),
     ...reasonLines(plan, statuses),

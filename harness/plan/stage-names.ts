@@ -24,6 +24,16 @@ export function stageNames(
   return toldApart(new Map(plan.stages.map(({ id, kind, name }) => [id, name ?? names.get(id) ?? kind])), users);
 }
 
+/** The name of one stage. Names of other seeds are other names, so that those of its own seed are enough to tell it. */
+export function stageName(plan: NamedPlan, id: string, options: { readonly arms?: readonly Arm[] } = {}): string {
+  const user = plan.trials.find(({ stages }) => stages.includes(id));
+  if (user === undefined) return stageNames(plan, options).get(id) ?? id;
+  const trials = plan.trials.filter(({ seed }) => seed === user.seed);
+  const needed = new Set(trials.flatMap(({ stages }) => stages));
+  const stages = plan.stages.filter((stage) => needed.has(stage.id));
+  return stageNames({ stages, trials }, options).get(id) ?? id;
+}
+
 function trialsByStage(trials: readonly NamedTrial[]): ReadonlyMap<string, readonly NamedTrial[]> {
   const users = new Map<string, NamedTrial[]>();
   for (const trial of trials)

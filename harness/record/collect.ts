@@ -10,9 +10,9 @@ import { basename } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { UserError } from '../spec/user-error.ts';
 import { CheckedStages, databaseFile, LeaseLost, type Lease } from '../store/index.ts';
-import { type Changes, type Collected, findChanges, readCollected } from './changes.ts';
+import { type Changes, type Collected, findChanges, hasChanged, type Looking, readCollected } from './changes.ts';
 import { databaseDamage } from './database-digest.ts';
-import { hasCurrentSchema, replaceDatabase, withConnection } from './database-file.ts';
+import { otherSchema, replaceDatabase, withConnection } from './database-file.ts';
 import { takeDatabaseLease } from './database-lease.ts';
 import { updateDatabase } from './update-database.ts';
 
@@ -23,6 +23,8 @@ export interface CollectSummary {
   readonly unchanged: number;
   readonly removed: number;
   readonly isRebuilt: boolean;
+  /** Why the database that was there could not be continued; null where it could, or there was none. */
+  readonly rebuiltBecause: string | null;
   /** Damaged folders and torn lines, also those known from earlier. */
   readonly problems: readonly { readonly path: string; readonly message: string }[];
 }
@@ -32,6 +34,8 @@ export interface CollectOptions {
   readonly rebuild?: boolean;
   /** What the caller knows of stages that were compared with their digests. */
   readonly checked?: CheckedStages;
+  /** Whether no stage was written since `checked` looked at it. */
+  readonly isSettled?: boolean;
   /** Time without a sign of life until another collector that cannot be looked at counts as gone. */
   readonly leaseLostMs?: number;
 }
@@ -46,23 +50,28 @@ export async function collect(resultsFolder: string, options: CollectOptions = {
       exitCode: 5,
       hint: 'Run `harness sweep SPEC` first, or name the folder with --results DIR.',
     });
-  const checked = options.checked ?? new CheckedStages(resultsFolder);
-  const summary = await collectChanges(resultsFolder, { ...options, checked });
-  checked.save();
+  const looking = {
+    checked: options.checked ?? new CheckedStages(resultsFolder),
+    isSettled: options.isSettled ?? false,
+  };
+  const summary = await collectChanges(resultsFolder, looking, options);
+  looking.checked.save();
   return summary;
 }
 
 /** Where nothing has changed there is nothing to write, and nobody to wait for. */
 async function collectChanges(
   resultsFolder: string,
-  { rebuild: isRebuild = false, checked, leaseLostMs }: CollectOptions & { readonly checked: CheckedStages },
+  looking: Looking,
+  { rebuild: isRebuild = false, leaseLostMs }: CollectOptions,
 ): Promise<CollectSummary> {
-  const found = await look(resultsFolder, isRebuild, checked);
-  if (found.start === 'copy' && isEmpty(found.changes)) return summaryOf(resultsFolder, found, new Map());
+  const { known, ...start } = await readStart(resultsFolder, isRebuild);
+  if (known !== null && !hasChanged(resultsFolder, known, looking))
+    return summaryOf(resultsFolder, { ...start, known, changes: nothingChanged(known) }, new Map());
   for (;;) {
     const lease = await takeDatabaseLease(resultsFolder, leaseLostMs);
     try {
-      return await collectAlone(resultsFolder, lease, { isRebuild, checked });
+      return await collectAlone(resultsFolder, lease, { isRebuild, looking });
     } catch (error) {
       // Another writer took over, since this one gave no sign of life: what it left undone is done after that one.
       if (!(error instanceof LeaseLost)) throw error;
@@ -72,67 +81,75 @@ async function collectChanges(
   }
 }
 
+const nothingChanged = (known: ReadonlyMap<string, Collected>): Changes => ({
+  changed: [],
+  removed: [],
+  unchanged: [...known.values()],
+});
+
 /** Looks again: another writer may have been at work until now. */
 async function collectAlone(
   resultsFolder: string,
   lease: Lease,
-  { isRebuild, checked }: { readonly isRebuild: boolean; readonly checked: CheckedStages },
+  { isRebuild, looking }: { readonly isRebuild: boolean; readonly looking: Looking },
 ): Promise<CollectSummary> {
-  const found = await look(resultsFolder, isRebuild, checked);
-  const { start, changes } = found;
-  if (start === 'copy' && isEmpty(changes)) return summaryOf(resultsFolder, found, new Map());
+  const start = await readStart(resultsFolder, isRebuild);
+  const changes = findChanges(resultsFolder, start.known ?? new Map(), looking);
+  const found = { ...start, changes };
+  if (start.known !== null && isEmpty(changes)) return summaryOf(resultsFolder, found, new Map());
   const update = (connection: DuckDBConnection): ReturnType<typeof updateDatabase> =>
-    updateDatabase(connection, changes, checked);
-  return summaryOf(resultsFolder, found, await replaceDatabase(resultsFolder, lease, { start, update }));
+    updateDatabase(connection, changes);
+  const from = start.known === null ? 'empty' : 'copy';
+  return summaryOf(resultsFolder, found, await replaceDatabase(resultsFolder, lease, { start: from, update }));
 }
 
 const isEmpty = ({ changed, removed }: Changes): boolean => changed.length + removed.length === 0;
 
-interface Found {
-  readonly start: 'copy' | 'empty';
-  readonly changes: Changes;
+interface Start {
+  /** What the database already holds; null where it is built from nothing. */
+  readonly known: ReadonlyMap<string, Collected> | null;
   /** How the database was not what was written; null where it was, or there was none. */
   readonly damage: string | null;
+  /** Why it is built again, damage aside. */
+  readonly age: string | null;
 }
 
-async function look(resultsFolder: string, isRebuild: boolean, checked: CheckedStages): Promise<Found> {
+async function readStart(resultsFolder: string, isRebuild: boolean): Promise<Start> {
   const path = databaseFile(resultsFolder);
-  const damage = existsSync(path) ? databaseDamage(resultsFolder) : null;
-  const known = isRebuild || damage !== null ? null : await readKnown(path);
-  const changes = findChanges(resultsFolder, known ?? new Map(), checked);
-  return { start: known === null ? 'empty' : 'copy', changes, damage: isRebuild ? null : damage };
-}
-
-/** What the database already holds; null when it has to be built from nothing. */
-async function readKnown(path: string): Promise<ReadonlyMap<string, Collected> | null> {
-  if (!existsSync(path)) return null;
+  const fromNothing = { known: null, damage: null, age: null };
+  if (isRebuild || !existsSync(path)) return fromNothing;
+  const damage = databaseDamage(resultsFolder);
+  if (damage !== null) return { ...fromNothing, damage };
   try {
-    return await withConnection(path, { access_mode: 'READ_ONLY', threads: '1' }, async (connection) =>
-      (await hasCurrentSchema(connection)) ? await readCollected(connection) : null,
-    );
+    return await withConnection(path, { access_mode: 'READ_ONLY', threads: '1' }, async (connection) => {
+      const age = await otherSchema(connection);
+      return age === null ? { ...fromNothing, known: await readCollected(connection) } : { ...fromNothing, age };
+    });
   } catch {
-    return null; // not a database, or of another DuckDB: the files are the truth
+    // The files are the truth.
+    return { ...fromNothing, age: 'it is not a database of this DuckDB' };
   }
 }
 
 function summaryOf(
   resultsFolder: string,
-  { changes: { changed, removed, unchanged }, start, damage }: Found,
+  { changes: { changed, removed, unchanged }, known, damage, age }: Start & { readonly changes: Changes },
   found: ReadonlyMap<string, string>,
 ): CollectSummary {
   const database = databaseFile(resultsFolder);
-  const known = unchanged.flatMap(({ path, problem }) => (problem === null ? [] : [{ path, message: problem }]));
+  const earlier = unchanged.flatMap(({ path, problem }) => (problem === null ? [] : [{ path, message: problem }]));
   const own =
     damage === null
       ? []
       : [{ path: basename(database), message: `${damage}: built again from the files of the stages` }];
-  const problems = [...own, ...known, ...[...found].map(([path, message]) => ({ path, message }))];
+  const problems = [...own, ...earlier, ...[...found].map(([path, message]) => ({ path, message }))];
   return {
     database,
     read: changed.length,
     unchanged: unchanged.length,
     removed: removed.length,
-    isRebuilt: start === 'empty',
+    isRebuilt: known === null,
+    rebuiltBecause: damage ?? age,
     problems: problems.sort((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }

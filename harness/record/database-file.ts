@@ -3,7 +3,8 @@
  * opened for writing: a copy in the folder of the writer's lease is updated, closed, fsynced and moved over it. Readers
  * need no lock and always find one consistent database; a writer that lost its lease replaces nothing.
  */
-import { constants, copyFileSync } from 'node:fs';
+import { constants, copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -26,12 +27,32 @@ export async function replaceDatabase<T>(resultsFolder: string, lease: Lease, re
   const prepared = join(lease.folder, basename(path));
   try {
     if (replacement.start === 'copy') copyFileSync(path, prepared, constants.COPYFILE_FICLONE);
-    const answer = await withConnection(prepared, writerOptions, (connection) => updateIn(connection, replacement));
+    const answer = await updateFile(prepared, replacement);
     publishDatabase(resultsFolder, lease, prepared);
     return answer;
   } catch (error) {
     if (lease.isLost) throw new LeaseLost(path);
     throw error;
+  }
+}
+
+/**
+ * DuckDB takes what follows a `?` for no part of the name, and would write the log of its changes into another folder:
+ * from such a folder the file goes elsewhere meanwhile.
+ */
+async function updateFile<T>(file: string, replacement: Replacement<T>): Promise<T> {
+  const update = (path: string): Promise<T> =>
+    withConnection(path, writerOptions, (connection) => updateIn(connection, replacement));
+  if (!file.includes('?')) return update(file);
+  const folder = mkdtempSync(join(tmpdir(), 'harness-database-'));
+  try {
+    const elsewhere = join(folder, basename(file));
+    if (replacement.start === 'copy') copyFileSync(file, elsewhere);
+    const answer = await update(elsewhere);
+    copyFileSync(elsewhere, file);
+    return answer;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -63,15 +84,19 @@ export async function withConnection<T>(
   }
 }
 
-/** Was the file made by this very schema? Anything else, an unreadable file included, is built again from the files. */
-export async function hasCurrentSchema(connection: DuckDBConnection): Promise<boolean> {
-  try {
-    const reader = await connection.runAndReadAll('SELECT version, sha256 FROM schema_version');
-    const [row] = reader.getRowsJS();
-    return row?.[0] === schemaVersion.version && row[1] === schemaVersion.sha256;
-  } catch {
-    return false;
-  }
+/**
+ * How the schema of the database is not this one, in words; null where it is. Such a database is built again from the
+ * files, and never altered.
+ */
+export async function otherSchema(connection: DuckDBConnection): Promise<string | null> {
+  const version = await connection
+    .runAndReadAll('SELECT version, sha256 FROM schema_version')
+    .then((reader) => reader.getRowsJS()[0] ?? null)
+    .catch(() => null);
+  if (version === null) return 'it says no version of its tables';
+  if (version[0] !== schemaVersion.version)
+    return `its tables are of version ${String(version[0])}, and now they are of version ${schemaVersion.version}`;
+  return version[1] === schemaVersion.sha256 ? null : 'its tables are not those of this program';
 }
 
 async function createSchema(connection: DuckDBConnection): Promise<void> {

@@ -6,7 +6,7 @@ import { existsSync } from 'node:fs';
 import { StatementType } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBPreparedStatement } from '@duckdb/node-api';
 import { UserError } from '../spec/user-error.ts';
-import { hasCurrentSchema } from './database-file.ts';
+import { otherSchema } from './database-file.ts';
 import { openLocked, sqlText, type LockedConnection } from './locked-connection.ts';
 import { databaseFile } from '../store/index.ts';
 
@@ -152,9 +152,17 @@ export async function openDatabase(
   const path = databaseFile(resultsFolder);
   if (!existsSync(path)) throw nothingRecorded(resultsFolder, path);
   const opened = await openReadOnly(path, writes);
-  if (await hasCurrentSchema(opened.connection)) return new ResultsDatabase(path, opened);
+  const age = await otherSchema(opened.connection);
+  if (age === null) return new ResultsDatabase(path, opened);
   opened.close();
-  throw new UserError(`${path} was written by another version of the harness`, { exitCode: 4, hint: rebuild });
+  throw new OtherSchema(path, age);
+}
+
+/** The database was made by another version of the harness: `collect` builds it again from the files. */
+export class OtherSchema extends UserError {
+  constructor(path: string, age: string) {
+    super(`${path} was written by another version of the harness: ${age}`, { exitCode: 4, hint: rebuild });
+  }
 }
 
 function nothingRecorded(resultsFolder: string, path: string): UserError {

@@ -17,9 +17,18 @@ export { dependsOnClock } from './clock-metrics.ts';
 export { collect } from './collect.ts';
 export { databaseDamage } from './database-digest.ts';
 export type { CollectSummary } from './collect.ts';
-export { openDatabase, withDatabase } from './database.ts';
+export { openDatabase, OtherSchema, withDatabase } from './database.ts';
 export type { Parameters, QueryResult, ResultsDatabase, Row, Value } from './database.ts';
-export { groupTrials, listExperiments, listMetrics, listRuns, listStages, listTrials } from './listings.ts';
+export {
+  groupTrials,
+  listEvaluationMetrics,
+  listExperiments,
+  listMetrics,
+  listRuns,
+  listStages,
+  listTrials,
+  readOrigins,
+} from './listings.ts';
 export type { StageFilter } from './listings.ts';
 export { trialOutcomeOf } from './trial-outcome.ts';
 export type { ChainStage } from './trial-outcome.ts';
@@ -38,6 +47,8 @@ export type { RecordedAudit, RecordedContamination, RecordedScores } from './rec
 export { readScoresOf } from './kept-scores.ts';
 export { readLengthOutcomes } from './length-outcomes.ts';
 export { readFirstResultTime, readPairOutcomes, readTrialResults } from './trial-queries.ts';
+export { readProgress } from './experiment-progress.ts';
+export type { ExperimentProgress } from './experiment-progress.ts';
 export { readExperimentFile } from './experiment-file.ts';
 export type { ExperimentRecord } from './experiment-file.ts';
 export type { ChoiceValue } from './choices.ts';

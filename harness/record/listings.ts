@@ -67,6 +67,42 @@ export async function listRuns(
   return rows;
 }
 
+/** Where the stages of an experiment were made, over all attempts. */
+export interface Origins {
+  /** In the order of their first attempts. */
+  readonly commits: readonly string[];
+  readonly machines: readonly string[];
+  /** Whether any had uncommitted changes; null where nobody recorded it. */
+  readonly dirty: boolean | null;
+  /** ISO times of the first and the last start. */
+  readonly from: string | null;
+  readonly until: string | null;
+}
+
+const ofItsRuns = 'FROM runs WHERE stage_id IN (SELECT stage_id FROM planned_stages WHERE experiment = $experiment)';
+
+const selectTexts = (column: string): string => `
+  SELECT ${column} AS "text" ${ofItsRuns} AND ${column} IS NOT NULL
+  GROUP BY ${column}
+  ORDER BY min(started_at), ${column}`;
+
+const selectTimes = `
+  SELECT bool_or(dirty) AS dirty, min(started_at) AS "from", max(started_at) AS "until" ${ofItsRuns}`;
+
+export async function readOrigins(database: ResultsDatabase, experiment: string): Promise<Origins> {
+  const rowsOf = async (sql: string): Promise<readonly Row[]> => (await database.query(sql, { experiment })).rows;
+  const texts = async (column: string): Promise<readonly string[]> =>
+    (await rowsOf(selectTexts(column))).map((row) => String(row['text']));
+  const [times = {}] = await rowsOf(selectTimes);
+  return {
+    commits: await texts('"commit"'),
+    machines: await texts('machine'),
+    dirty: (times['dirty'] ?? null) as boolean | null,
+    from: (times['from'] ?? null) as string | null,
+    until: (times['until'] ?? null) as string | null,
+  };
+}
+
 export interface TrialListing {
   readonly experiment?: string;
   readonly metrics: readonly string[];
@@ -92,15 +128,18 @@ function selectTrials(metrics: readonly string[]): string {
 }
 
 const selectGroups = `
-  WITH grouped AS (
+  WITH of_group AS (
     SELECT
-      t.experiment, ${axes}, t.axes->>'declared' AS declared,
-      min(t.position) AS position,
-      count(*) AS trials,
-      count(*) FILTER (t.outcome = 'completed') AS completed,
-      list(t.trial_id) AS ids
+      t.experiment, t.trial_id, t.outcome, ${axes}, t.axes->>'declared' AS declared,
+      min(t.position) OVER (PARTITION BY t.experiment, ${axes}, t.axes->>'declared') AS position
     FROM trials t
-    WHERE $experiment IS NULL OR t.experiment = $experiment
+    WHERE $experiment IS NULL OR t.experiment = $experiment),
+  grouped AS (
+    SELECT
+      experiment, model, arm, pretrain_pairs, task, samples, position,
+      count(*) AS trials,
+      count(*) FILTER (outcome = 'completed') AS completed
+    FROM of_group
     GROUP BY ALL),
   measured AS (
     SELECT
@@ -108,13 +147,11 @@ const selectGroups = `
       avg(r.value) AS mean,
       stddev_samp(r.value) AS deviation,
       count(*) AS n
-    FROM grouped g
-    JOIN results r ON r.experiment = g.experiment AND list_contains(g.ids, r.trial_id)
+    FROM of_group g
+    JOIN results r ON r.experiment = g.experiment AND r.trial_id = g.trial_id
     WHERE list_contains(from_json($metrics, '["VARCHAR"]'), r.metric)
     GROUP BY ALL)
-  SELECT
-    g.experiment, g.model, g.arm, g.pretrain_pairs, g.task, g.samples, g.position, g.trials, g.completed,
-    m.metric, m.mean, m.deviation, m.n
+  SELECT g.*, m.metric, m.mean, m.deviation, m.n
   FROM grouped g
   LEFT JOIN measured m ON m.experiment = g.experiment AND m.position = g.position
   ORDER BY g.experiment, g.position, m.metric`;
@@ -147,6 +184,23 @@ export async function listMetrics(database: ResultsDatabase, experiment?: string
     { experiment: experiment ?? null },
   );
   return rows;
+}
+
+/** Names of the metrics that the trials are judged by: those of their last evaluation. */
+export async function listEvaluationMetrics(
+  database: ResultsDatabase,
+  experiment?: string,
+): Promise<readonly string[]> {
+  const { rows } = await database.query(
+    `
+  SELECT DISTINCT metric
+  FROM stage_finals
+  WHERE stage_id IN (
+    SELECT evaluate_stage FROM trials WHERE $experiment IS NULL OR experiment = $experiment)
+  ORDER BY metric`,
+    { experiment: experiment ?? null },
+  );
+  return rows.map((row) => String(row['metric']));
 }
 
 function metricColumns(metrics: readonly string[]): string {

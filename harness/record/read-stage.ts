@@ -6,10 +6,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
-  type CheckedStages,
   type CommittedOutcome,
   type DoneRecord,
   type FailedRecord,
+  type Glance,
   type JsonRecord,
   damagedFile,
   failedRecordSchema,
@@ -47,9 +47,9 @@ export interface StageRecord {
 }
 
 /** Never throws for what the files hold: damage becomes the record's outcome. */
-export async function readStage(folder: string, stageId: string, checked: CheckedStages): Promise<StageRecord> {
+export async function readStage(folder: string, stageId: string, glance: Glance): Promise<StageRecord> {
   try {
-    return await readSound(folder, stageId, checked);
+    return await readSound(folder, stageId, glance);
   } catch (error) {
     return damagedStage(stageId, error instanceof Error ? error.message : String(error));
   }
@@ -72,9 +72,10 @@ function damagedStage(stageId: string, cause: string): StageRecord {
   };
 }
 
-async function readSound(folder: string, stageId: string, checked: CheckedStages): Promise<StageRecord> {
-  const done = readCommit(folder, stageId, checked);
-  const failed = readRecord(join(folder, stageFiles.failed), failedRecordSchema);
+async function readSound(folder: string, stageId: string, glance: Glance): Promise<StageRecord> {
+  const done = readCommit(folder, glance);
+  // It says nothing of a stage that was committed, and most are.
+  const failed = done === null ? readRecord(join(folder, stageFiles.failed), failedRecordSchema) : null;
   const journal = readEvents(folder);
   const { attempts, metrics } = attemptsOf(journal.events, { failed, provenance: readProvenance(folder) });
   assertCommitted(folder, done, attempts.at(-1));
@@ -98,8 +99,8 @@ function describe(folder: string, stageId: string): Description {
   return { stageId, kind, fingerprint, config: JSON.stringify(config), inputs: JSON.stringify(inputs) };
 }
 
-function readCommit(folder: string, stageId: string, checked: CheckedStages): DoneRecord | null {
-  const done = checked.look(stageId);
+function readCommit(folder: string, glance: Glance): DoneRecord | null {
+  const done = glance.commit();
   if (done !== null && 'damaged' in done) throw damagedFile(folder, done.damaged);
   return done;
 }

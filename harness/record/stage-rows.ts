@@ -1,17 +1,15 @@
 /** The rows of one stage. */
-import type { ItemWriter } from './item-writer.ts';
 import type { StageRecord } from './read-stage.ts';
 import type { Attempt } from './attempts.ts';
 import type { Writers } from './writers.ts';
 
-export async function addStage(writers: Writers, items: ItemWriter, record: StageRecord): Promise<void> {
+export async function addStage(writers: Writers, record: StageRecord): Promise<void> {
   const id = record.stageId;
   addStageRow(writers, record);
   for (const run of record.attempts) addRun(writers, id, run);
-  for (const { attempt, step, name, value } of record.metrics)
-    writers.metrics.add({ stage_id: id, attempt, step, name, value });
+  await writers.metrics.add(id, record.metrics);
   for (const [name, value] of record.choices) writers.choices.add({ stage_id: id, name, value: JSON.stringify(value) });
-  if (record.items !== null) await items.add(id, record.items);
+  if (record.items !== null) await writers.items.add(id, record.items);
 }
 
 function addStageRow(writers: Writers, record: StageRecord): void {

@@ -107,7 +107,6 @@ export const tables = {
     kind: 'VARCHAR',
     name: 'VARCHAR',
     signature: 'VARCHAR',
-    sha256: 'VARCHAR',
     problem: 'VARCHAR',
   },
 } as const satisfies Tables;
@@ -115,7 +114,9 @@ export const tables = {
 /** Tables of one collect; they end with its connection. */
 const temporaryTables = {
   trial_outcomes: { experiment: 'VARCHAR', trial_id: 'VARCHAR', outcome: 'VARCHAR', cause: 'VARCHAR' },
-  item_words: { code: 'INTEGER', word: 'VARCHAR' },
+  words: { code: 'INTEGER', word: 'VARCHAR' },
+  /** Of a final value, `step` is a number that no step has. */
+  metric_codes: { stage: 'INTEGER', attempt: 'INTEGER', step: 'DOUBLE', name: 'INTEGER', value: 'DOUBLE' },
   item_codes: {
     stage: 'INTEGER',
     kind: 'INTEGER',
@@ -123,7 +124,7 @@ const temporaryTables = {
     item_group: 'INTEGER',
     candidate: 'INTEGER',
     reward: 'FLOAT',
-    is_correct: 'BOOLEAN',
+    is_correct: 'INTEGER',
     tokens: 'INTEGER',
     answer: 'INTEGER',
     subset: 'INTEGER',

@@ -1,6 +1,7 @@
 /** What the report reads: trials with their final metrics, and paired outcomes for tests on the same pairs. */
 import type { ResultsDatabase, Row, Value } from './database.ts';
 import type { ChoiceValue } from './choices.ts';
+import { readTrialMetrics } from './trial-metrics.ts';
 import type { PairOutcomes, TrialOutcome, TrialResult } from './trial-result.ts';
 
 const selectTrials = `
@@ -10,12 +11,6 @@ const selectTrials = `
   FROM trials
   WHERE experiment = $experiment
   ORDER BY position`;
-
-const selectMetrics = `
-  SELECT trial_id, metric AS name, value
-  FROM results
-  WHERE experiment = $experiment
-  ORDER BY trial_id, metric`;
 
 const selectChoices = `
   SELECT trial_id, name, value
@@ -32,7 +27,7 @@ export async function readTrialResults(
   experiment: string,
 ): Promise<{ readonly trials: readonly TrialResult[] }> {
   const rowsOf = async (sql: string) => (await database.query(sql, { experiment })).rows;
-  const metrics = byTrial(await rowsOf(selectMetrics), Number);
+  const metrics = await readTrialMetrics(database, experiment);
   const choices = byTrial(await rowsOf(selectChoices), choiceOf);
   const trials = (await rowsOf(selectTrials)).map((row) => {
     const id = text(row['trial_id']);

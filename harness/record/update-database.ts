@@ -5,15 +5,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { type CheckedStages, damagedFile } from '../store/index.ts';
+import { damagedFile } from '../store/index.ts';
 import type { ChangedSource, Changes, Collected } from './changes.ts';
 import { derive } from './derive.ts';
 import { readExperimentFile } from './experiment-file.ts';
 import { addExperiment } from './experiment-rows.ts';
-import { ItemWriter } from './item-writer.ts';
 import { readStage } from './read-stage.ts';
 import { addStage } from './stage-rows.ts';
-import { type Writers, flushWriters, openWriters } from './writers.ts';
+import { type Writers, openWriters } from './writers.ts';
 
 /** Rows are written once a table has this many, so that a rebuild needs no more memory than a step. */
 const FLUSH_ROWS = 65_536;
@@ -22,12 +21,10 @@ const FLUSH_ROWS = 65_536;
 export async function updateDatabase(
   connection: DuckDBConnection,
   { changed, removed }: Pick<Changes, 'changed' | 'removed'>,
-  checked: CheckedStages,
 ): Promise<ReadonlyMap<string, string>> {
-  const replaced = changed.filter(({ isOnlyTouched }) => !isOnlyTouched);
-  await forgetRows(connection, [...replaced, ...removed]);
+  await forgetRows(connection, [...changed, ...removed]);
   await deleteWhere(connection, 'collected', 'path', pathsOf([...changed, ...removed]));
-  const problems = await addSources(connection, changed, checked);
+  const problems = await addSources(connection, changed);
   await derive(connection);
   return problems;
 }
@@ -64,48 +61,32 @@ const pathsOf = (sources: readonly Named[]): readonly string[] => sources.map(({
 async function addSources(
   connection: DuckDBConnection,
   changed: readonly ChangedSource[],
-  checked: CheckedStages,
 ): Promise<ReadonlyMap<string, string>> {
-  const [writers, items] = [openWriters(connection), new ItemWriter(connection)];
+  const writers = openWriters(connection);
   const problems = new Map<string, string>();
   for (const source of changed) {
-    const problem = await addSource(writers, items, source, checked);
+    const problem = await addSource(writers, source);
     if (problem === 'gone') continue;
     if (problem !== null) problems.set(source.path, problem);
     addCollected(writers, source, problem);
-    await flushWriters(writers, FLUSH_ROWS);
+    await writers.flush(FLUSH_ROWS);
   }
-  await flushWriters(writers, 1);
-  await items.close();
+  await writers.close();
   return problems;
 }
 
 function addCollected(writers: Writers, source: ChangedSource, problem: string | null): void {
-  const { path, kind, name, signature, sha256 } = source;
-  writers.collected.add({ path, kind, name, signature, sha256, problem });
+  const { path, kind, name, signature } = source;
+  writers.collected.add({ path, kind, name, signature, problem });
 }
 
 /** The problem of the source, or null; `gone` where its folder was removed meanwhile, and nothing was added. */
-async function addSource(
-  writers: Writers,
-  items: ItemWriter,
-  source: ChangedSource,
-  checked: CheckedStages,
-): Promise<string | null> {
-  if (source.isOnlyTouched) return null;
-  if (source.kind === 'experiment') return addExperimentOf(writers, source);
-  return addStageOf(writers, items, source, checked);
-}
-
-async function addStageOf(
-  writers: Writers,
-  items: ItemWriter,
-  source: ChangedSource,
-  checked: CheckedStages,
-): Promise<string | null> {
-  const record = await readStage(source.folder, source.name, checked);
-  if (record.outcome === 'damaged' && !existsSync(source.folder)) return 'gone';
-  await addStage(writers, items, record);
+async function addSource(writers: Writers, source: ChangedSource): Promise<string | null> {
+  const { glance, folder, name } = source;
+  if (glance === null) return addExperimentOf(writers, source);
+  const record = await readStage(folder, name, glance);
+  if (record.outcome === 'damaged' && !existsSync(folder)) return 'gone';
+  await addStage(writers, record);
   return record.problems.length === 0 ? null : record.problems.join('; ');
 }
 

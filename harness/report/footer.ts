@@ -1,5 +1,5 @@
 /** Where a report comes from: the command, the code, the machines, the data and its digest. */
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import { unique } from './distinct.ts';
 import { count } from '../text/index.ts';
 import type { RecordedInput, ReportProvenance } from './report-input.ts';
@@ -42,16 +42,29 @@ export function digestOf({
   scores = [],
 }: Pick<RecordedInput, 'trials' | 'pairOutcomes' | 'audits' | 'contaminations' | 'scores'>): string {
   const byName = ([a]: readonly [string, number], [b]: readonly [string, number]): number => (a < b ? -1 : 1);
-  const rows = trials.map(({ trialId, seed, outcome, metrics }) => [
-    trialId,
-    seed,
-    outcome,
-    Object.entries(metrics).toSorted(byName),
-  ]);
-  const outcomes = pairOutcomes.map(({ trialId, correct }) => [trialId, [...correct].toSorted(byName)]);
+  const hash = createHash('sha256').update('[');
+  addList(
+    hash,
+    trials.map(({ trialId, seed, outcome, metrics }) => () => [
+      trialId,
+      seed,
+      outcome,
+      Object.entries(metrics).toSorted(byName),
+    ]),
+  );
+  hash.update(',');
+  addList(
+    hash,
+    pairOutcomes.map(({ trialId, correct }) => () => [trialId, [...correct].toSorted(byName)]),
+  );
   // Nothing where nothing was checked or scored elsewhere: such reports keep their digest.
   const checks = audits.length + contaminations.length === 0 ? [] : [audits, contaminations];
-  return createHash('sha256')
-    .update(JSON.stringify([rows, outcomes, ...checks, ...scores]))
-    .digest('hex');
+  for (const part of [...checks, ...scores]) hash.update(`,${JSON.stringify(part)}`);
+  return hash.update(']').digest('hex');
+}
+
+/** A list as JSON, one item after the other: that of ten thousand trials would be a text of 100 MB. */
+function addList(hash: Hash, items: readonly (() => unknown)[]): void {
+  for (const [index, item] of items.entries()) hash.update(`${index === 0 ? '[' : ','}${JSON.stringify(item())}`);
+  hash.update(items.length === 0 ? '[]' : ']');
 }

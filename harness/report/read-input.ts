@@ -1,11 +1,11 @@
 /** What `record` knows of an experiment, as the input of its report. */
 import { parse } from 'yaml';
 import {
-  listRuns,
   readAudits,
   readContaminations,
   readFirstResultTime,
   readLengthOutcomes,
+  readOrigins,
   readPairOutcomes,
   readScoresOf,
   readTrialResults,
@@ -14,7 +14,6 @@ import {
   type Row,
 } from '../record/index.ts';
 import { registeredClaims } from '../spec/index.ts';
-import { unique } from './distinct.ts';
 import { nothingRecorded } from './nothing-recorded.ts';
 import type { RecordedInput, ReportProvenance } from './report-input.ts';
 
@@ -67,16 +66,6 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
 async function readProvenance(database: ResultsDatabase, experiment: string): Promise<ReportProvenance> {
-  const runs = await listRuns(database, { experiment });
-  const texts = (name: string): readonly string[] =>
-    unique(runs.flatMap((run) => (typeof run[name] === 'string' ? [run[name]] : [])));
-  const times = texts('started_at').toSorted();
-  const dirty = runs.flatMap((run) => (typeof run['dirty'] === 'boolean' ? [run['dirty']] : []));
-  return {
-    commits: texts('commit'),
-    isDirty: dirty.length === 0 ? null : dirty.includes(true),
-    machines: texts('machine'),
-    dataFrom: times[0] ?? null,
-    dataUntil: times.at(-1) ?? null,
-  };
+  const { commits, machines, dirty, from, until } = await readOrigins(database, experiment);
+  return { commits, machines, isDirty: dirty, dataFrom: from, dataUntil: until };
 }

@@ -228,10 +228,11 @@ function collectLoop(
   checked: CheckedStages,
 ): CollectLoop {
   const finished = (): number => finishedTrials(countTrials(options.plan, schedule));
+  const isSettled = schedule.count('pending') === 0;
   let told = finished();
   const collect = async (isLast: boolean): Promise<void> => {
     const now = finished();
-    await options.collect(checked);
+    await options.collect(checked, isSettled);
     if (now === told || isLast) return;
     told = now;
     await options.onTrialsChanged?.();

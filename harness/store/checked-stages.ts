@@ -22,7 +22,19 @@ interface Look {
   readonly isSealed: boolean;
 }
 
+/** What one look at the files of a stage found. */
+export interface Glance {
+  /**
+   * What tells whether anything of a stage changed since; null where it is not committed, or without a seal, or a file
+   * of it is missing.
+   */
+  readonly signature: string | null;
+  /** The stage's commit, null where there is none, or what is wrong with it or with what it covers. */
+  commit(): DoneRecord | Damaged | null;
+}
+
 export class CheckedStages {
+  readonly #glances = new Map<string, Glance>();
   readonly #resultsFolder: string;
   readonly #sound: Map<string, string>;
   readonly #damaged = new Map<string, { readonly stamp: string | null; readonly damaged: string }>();
@@ -33,10 +45,29 @@ export class CheckedStages {
     this.#sound = readChecked(resultsFolder);
   }
 
-  /** The stage's commit, null where there is none, or what is wrong with it or with what it covers. */
+  /** The commit of the stage as it is now. */
   look(id: string): DoneRecord | Damaged | null {
+    return this.glance(id).commit();
+  }
+
+  /** The stage as it is now: one look for who asks both. */
+  glance(id: string): Glance {
     const folder = stageFolder(this.#resultsFolder, id);
     const seen = lookAt(folder);
+    const glance = {
+      signature: seen === null || 'damaged' in seen || !seen.isSealed ? null : seen.stamp,
+      commit: () => this.#commitOf(id, folder, seen),
+    };
+    this.#glances.set(id, glance);
+    return glance;
+  }
+
+  /** The last glance at the stage, for who knows that nothing was written since; a new one where there is none. */
+  lastGlance(id: string): Glance {
+    return this.#glances.get(id) ?? this.glance(id);
+  }
+
+  #commitOf(id: string, folder: string, seen: Look | Damaged | null): DoneRecord | Damaged | null {
     if (seen === null || 'damaged' in seen) return seen;
     // Sound once, and the same text now: the checks of its fields would take longer than all else here.
     if (this.#isKnownSound(id, seen.stamp)) return parseJson(seen.text) as DoneRecord;
@@ -45,15 +76,6 @@ export class CheckedStages {
     const known = this.#damaged.get(id);
     if (known !== undefined && known.stamp === seen.stamp) return { damaged: known.damaged };
     return this.#check(id, folder, done, seen);
-  }
-
-  /**
-   * What tells whether anything of a stage changed since; null where it is not committed, or without a seal, or a file
-   * of it is missing.
-   */
-  signatureOf(id: string): string | null {
-    const seen = lookAt(stageFolder(this.#resultsFolder, id));
-    return seen === null || 'damaged' in seen || !seen.isSealed ? null : seen.stamp;
   }
 
   /** A worker of this process has just hashed all that the stage committed. */

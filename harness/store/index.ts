@@ -30,7 +30,7 @@
  */
 export { endWithParent, orphanedGraceMs } from './end-with-parent.ts';
 export { fileToReplace } from './file-to-replace.ts';
-export { CheckedStages } from './checked-stages.ts';
+export { CheckedStages, type Glance } from './checked-stages.ts';
 export { hashFileSync, hashOutputs, stampOf, VerifiedFiles } from './digest.ts';
 export { errorCode, readIfThere, replaceFile, syncFolder, toJson, writeFileAtomically } from './durable.ts';
 export { formats, readVersion } from './formats.ts';

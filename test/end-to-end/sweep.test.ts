@@ -44,6 +44,15 @@ const rowsOf = async (results: string, query: string): Promise<unknown> =>
   documentOf(await harness(results, ['sql', query, '--json']))['rows'];
 const allResults = 'select experiment, trial_id, seed, axes, metric, value from results order by all';
 
+function isInstalled(program: string): boolean {
+  try {
+    execFileSync(program, ['--version'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 interface Description {
   readonly kind: string;
   readonly inputs: Readonly<Record<string, string>>;
@@ -130,6 +139,22 @@ describe('a sweep', () => {
     expect(again.exitCode).toBe(0);
     const { ran } = documentOf(first)['counts'] as { ran: number };
     expect(documentOf(again)['counts']).toEqual({ ran: 0, cached: ran, failed: 0, diverged: 0, blocked: 0 });
+  });
+
+  it.each([
+    ['cp -a', ['cp', '-a']],
+    ['cp, without its times', ['cp', '-r']],
+    ['rsync', ['rsync', '-a']],
+  ])('goes on after its folder was moved by %s', async (_, [program = '', ...flags]) => {
+    const moved = `moved by ${[program, ...flags].join(' ')}?#`;
+    if (!isInstalled(program)) return console.info(`skipped: there is no ${program} here`);
+    execFileSync(program, [...flags, `${path.join(folder, 'results')}/.`, path.join(folder, moved)]);
+    expect((await harness(moved, ['status'])).stdout).toMatch(/(\d+) of \1 +0$/m);
+    const report = await harness(moved, ['report', 'nano', '--json']);
+    expect([report.exitCode, report.stderr]).toEqual([0, '']);
+    const again = documentOf(await harness(moved, ['sweep', spec, '--json']));
+    expect(again).toMatchObject({ counts: { ran: 0, failed: 0, blocked: 0 } });
+    expect(await rowsOf(moved, allResults)).toEqual(await rowsOf('results', allResults));
   });
 
   it('gives equal results from an empty folder, whatever the number of workers', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { arms, type Arm } from '../../harness/kinds/index.ts';
 import { stageNames, type Plan } from '../../harness/plan/index.ts';
+import { stageName } from '../../harness/plan/stage-names.ts';
 import { baseText, withSweep } from '../spec/base-experiment.ts';
 import { planOf } from './plan-of.ts';
 
@@ -90,5 +91,15 @@ describe('names of stages', () => {
     const names = stageNames({ trials: plan.trials, stages: plan.stages.map(({ id, kind }) => ({ id, kind })) });
     expect(names.get(evaluate)).toBe('evaluate PMP-160, algebra, 32, seed 1');
     expect(names.get(stages[0]!)).toBe('corpus');
+  });
+
+  test('of one stage is the one it has among all', () => {
+    const plans = [
+      planOf(baseText),
+      planOf(withSweep('model:\n  a: {model.name: a}\n  b: {model.name: b, model.hiddenSize: 64}')),
+      planOf(withSweep('finetune.optimizer.weightDecay: [0, 0.1]\nfinetune.samples: [16, 32]')),
+    ];
+    for (const plan of plans)
+      for (const [id, name] of stageNames(plan)) expect(stageName(plan, id)).toBe(name);
   });
 });

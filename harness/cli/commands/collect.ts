@@ -19,6 +19,8 @@ export async function collectCommand(context: CliContext, flags: CollectFlags, f
       hint: 'Name it once.',
     });
   const summary = await collect(context.resultsFolder(folder ?? flags.results), { rebuild: flags.rebuild });
+  if (summary.rebuiltBecause !== null)
+    context.note(`harness: ${summary.database}: ${summary.rebuiltBecause}; built again from the files`);
   for (const problem of summary.problems) context.note(`harness: ${problem.path}: ${problem.message}`);
   if (flags.json) return context.printJson({ ...summary });
   context.print(

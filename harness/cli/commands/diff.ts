@@ -1,9 +1,10 @@
 /** `harness diff A B`: how two stages, trials or experiments differ, in what was asked for and in what came of it. */
 import { defaultHeadline } from '../../kinds/metrics.ts';
-import { findThing, withDatabase, type MetricOfBoth, type MetricOverSeeds } from '../../record/index.ts';
+import { findThing, type MetricOfBoth, type MetricOverSeeds } from '../../record/index.ts';
 import type { Cell, TableColumn } from '../../text/index.ts';
 import { diffThings, type ThingDiff } from '../diff/diff-things.ts';
 import type { CliContext } from '../context.ts';
+import { readResults } from '../read-results.ts';
 
 interface DiffFlags {
   readonly results?: string;
@@ -13,7 +14,7 @@ interface DiffFlags {
 
 export async function diff(context: CliContext, flags: DiffFlags, first: string, second: string): Promise<void> {
   const resultsFolder = context.resultsFolder(flags.results);
-  const found = await withDatabase(resultsFolder, async (database) => {
+  const found = await readResults(context, resultsFolder, async (database) => {
     const things = [await findThing(database, first), await findThing(database, second)] as const;
     return diffThings(database, things, { resultsFolder, metrics: flags.metric ?? [defaultHeadline] });
   });

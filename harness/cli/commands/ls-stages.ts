@@ -3,9 +3,10 @@
  * knows.
  */
 import { experimentNames, planFile, readStageState, type StoreState } from '../../store/index.ts';
-import { listRuns, listStages, readExperimentFile, withDatabase, type Row } from '../../record/index.ts';
+import { listRuns, listStages, readExperimentFile, type Row } from '../../record/index.ts';
 import { formatDuration, type Cell, type TableColumn } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
+import { readResults } from '../read-results.ts';
 import { camelRow } from '../output/json-keys.ts';
 import { nameColumn, outcomeColumn, type RunOutcome, type StageOutcome } from '../output/outcome.ts';
 import { recordedNames } from '../recorded-names.ts';
@@ -61,7 +62,7 @@ const runColumns: Columns = [
 export async function lsStages(context: CliContext, flags: StageFlags): Promise<void> {
   const { outcome: _later, ...filter } = flags;
   const folder = context.resultsFolder(flags.results);
-  const rows = await withDatabase(folder, (database) => listStages(database, filter));
+  const rows = await readResults(context, folder, (database) => listStages(database, filter));
   const running = new Map(runningStages(folder).map((stage) => [stage.stageId, stage]));
   const isAsked = stageFilter(folder, flags);
   const known = new Set(rows.map((row) => row['stage_id']));
@@ -73,7 +74,7 @@ export async function lsStages(context: CliContext, flags: StageFlags): Promise<
 export async function lsRuns(context: CliContext, flags: RunFlags): Promise<void> {
   const folder = context.resultsFolder(flags.results);
   const { outcome: _later, ...filter } = flags;
-  const rows = await withDatabase(folder, (database) => listRuns(database, filter));
+  const rows = await readResults(context, folder, (database) => listRuns(database, filter));
   const running = new Map(runningStages(folder).map((stage) => [stage.stageId, stage]));
   const all = rows.map((row) =>
     running.get(String(row['stage_id']))?.attempt === row['attempt'] ? { ...row, outcome: 'running' } : row,

@@ -1,8 +1,9 @@
 /** `harness ls trials`: final metrics by trial, or (the default) over seeds as mean, interval and n. */
-import { groupTrials, listMetrics, listTrials, withDatabase } from '../../record/index.ts';
+import { groupTrials, listEvaluationMetrics, listMetrics, listTrials } from '../../record/index.ts';
 import type { ResultsDatabase, Row } from '../../record/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import type { CliContext } from '../context.ts';
+import { readResults } from '../read-results.ts';
 import { camelRow } from '../output/json-keys.ts';
 import { outcomeColumn } from '../output/outcome.ts';
 import { metricLookup } from '../../kinds/metrics.ts';
@@ -28,7 +29,7 @@ const axisTitles = ['experiment', 'model', 'arm', 'pretrain_pairs', 'task', 'sam
 
 export async function lsTrials(context: CliContext, flags: TrialFlags): Promise<void> {
   const folder = context.resultsFolder(flags.results);
-  const { metrics, entries } = await withDatabase(folder, async (database) => {
+  const { metrics, entries } = await readResults(context, folder, async (database) => {
     const metrics = await chosenMetrics(database, flags);
     return {
       metrics,
@@ -56,22 +57,27 @@ export async function lsTrials(context: CliContext, flags: TrialFlags): Promise<
 
 /** Without `--metric`: the accuracy on test pairs and best-of-N at the largest N, where they were measured. */
 async function chosenMetrics(database: ResultsDatabase, flags: TrialFlags): Promise<readonly string[]> {
-  const known = (await listMetrics(database, flags.experiment)).map((row) => String(row['metric']));
-  for (const metric of flags.metric ?? []) {
-    if (!known.includes(metric))
-      throw new UserError(`no trial has a final metric ${JSON.stringify(metric)}`, {
-        exitCode: 5,
-        hint:
-          known.length === 0
-            ? 'No trial has final metrics yet.'
-            : `There are: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ... (`harness ls metrics`)' : ''}`,
-      });
-  }
+  if (flags.metric !== undefined) return knownMetrics(database, flags.metric, flags.experiment);
+  const known = await listEvaluationMetrics(database, flags.experiment);
   const bestOf = known.flatMap((name) => /^eval\/best_of_(\d+)$/.exec(name)?.[1] ?? []).map(Number);
-  return (
-    flags.metric ??
-    ['eval/pairwise_accuracy', `eval/best_of_${Math.max(0, ...bestOf)}`].filter((name) => known.includes(name))
-  );
+  return ['eval/pairwise_accuracy', `eval/best_of_${Math.max(0, ...bestOf)}`].filter((name) => known.includes(name));
+}
+
+async function knownMetrics(
+  database: ResultsDatabase,
+  asked: readonly string[],
+  experiment: string | undefined,
+): Promise<readonly string[]> {
+  const known = (await listMetrics(database, experiment)).map((row) => String(row['metric']));
+  const unknown = asked.find((metric) => !known.includes(metric));
+  if (unknown === undefined) return asked;
+  throw new UserError(`no trial has a final metric ${JSON.stringify(unknown)}`, {
+    exitCode: 5,
+    hint:
+      known.length === 0
+        ? 'No trial has final metrics yet.'
+        : `There are: ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', ... (`harness ls metrics`)' : ''}`,
+  });
 }
 
 async function bySeed(

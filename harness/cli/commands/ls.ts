@@ -1,7 +1,8 @@
 /** `harness ls experiments|metrics`. Nothing to list is inconclusive (exit 5), never a quiet success. */
-import { listExperiments, listMetrics, withDatabase } from '../../record/index.ts';
+import { listExperiments, listMetrics } from '../../record/index.ts';
 import type { ResultsDatabase, Row } from '../../record/index.ts';
 import type { CliContext } from '../context.ts';
+import { readResults } from '../read-results.ts';
 import { camelRow } from '../output/json-keys.ts';
 import type { Cell } from '../../text/index.ts';
 import { requireRows } from './require-rows.ts';
@@ -24,7 +25,7 @@ const plain =
 
 async function printListing(context: CliContext, flags: ListFlags, listing: Listing): Promise<void> {
   const folder = context.resultsFolder(flags.results);
-  const rows = await withDatabase(folder, (database) => listing.read(database));
+  const rows = await readResults(context, folder, (database) => listing.read(database));
   requireRows(rows, listing.name, folder);
   if (flags.json) return context.printJson({ [listing.name]: rows.map(camelRow) });
   context.printTable(

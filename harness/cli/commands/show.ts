@@ -1,7 +1,8 @@
 /** `harness show ID...`: stages, trials or experiments with all that hangs on them. */
-import { showThing, withDatabase } from '../../record/index.ts';
+import { showThing } from '../../record/index.ts';
 import type { Row, Thing } from '../../record/index.ts';
 import type { CliContext } from '../context.ts';
+import { readResults } from '../read-results.ts';
 import { camelRow } from '../output/json-keys.ts';
 import { describeThing, isRows, type NamedThing, type Part } from '../output/describe-thing.ts';
 import { recordedNames } from '../recorded-names.ts';
@@ -14,7 +15,7 @@ interface ShowFlags {
 /** With one id the document is the thing itself; with several it has them in a list. */
 export async function show(context: CliContext, flags: ShowFlags, ...ids: readonly string[]): Promise<void> {
   const folder = context.resultsFolder(flags.results);
-  const found = await withDatabase(folder, async (database) => {
+  const found = await readResults(context, folder, async (database) => {
     const things: Thing[] = [];
     for (const id of ids) things.push(await showThing(database, id));
     return things;

@@ -1,7 +1,7 @@
 /** `harness sql`: one reading statement. No rows is an answer too (exit 0). */
-import { withDatabase } from '../../record/index.ts';
 import type { Value } from '../../record/index.ts';
 import type { CliContext } from '../context.ts';
+import { readResults } from '../read-results.ts';
 import { count, plural, type Cell } from '../../text/index.ts';
 
 interface SqlFlags {
@@ -13,7 +13,7 @@ interface SqlFlags {
 
 export async function sql(context: CliContext, flags: SqlFlags, query: string): Promise<void> {
   const limits = { rows: flags.maxRows, seconds: flags.maxSeconds };
-  const { columns, rows, isCut } = await withDatabase(context.resultsFolder(flags.results), (database) =>
+  const { columns, rows, isCut } = await readResults(context, context.resultsFolder(flags.results), (database) =>
     database.query(query, {}, limits),
   );
   if (flags.json) context.printJson({ rows, isCut });

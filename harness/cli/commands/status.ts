@@ -1,24 +1,15 @@
 /**
- * `harness status`: how far the experiments are, from the files themselves: right also while a sweep runs, and without
- * a database.
+ * `harness status`: how far the experiments are. What has ended is known from what was collected, all else from the
+ * files themselves: right also while a sweep runs, and without a database. That what was collected is still sound, the
+ * next sweep looks at.
  */
-import { experimentNames, planFile, readStoreState, readSweepLease, type StoreState } from '../../store/index.ts';
-import { readExperimentFile } from '../../record/index.ts';
+import { experimentNames, readSweepLease } from '../../store/index.ts';
 import { UserError } from '../../spec/user-error.ts';
 import { count, progressBar, type TableColumn } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
 import { outcomeStyle } from '../output/outcome.ts';
-import { recordedNames } from '../recorded-names.ts';
-import { runningStages, type RunningStage } from '../running-stages.ts';
-
-interface ExperimentStatus {
-  readonly experiment: string;
-  readonly stages: Readonly<Record<(typeof stageCounts)[number], number>>;
-  readonly running: readonly RunningStage[];
-  readonly failed: readonly { readonly stageId: string; readonly message: string }[];
-}
-
-const stageCounts = ['total', 'done', 'diverged', 'failed', 'damaged', 'running', 'waiting'] as const;
+import { experimentStatuses, type ExperimentStatus } from '../experiment-status.ts';
+import type { RunningStage } from '../running-stages.ts';
 
 export async function status(
   context: CliContext,
@@ -29,8 +20,7 @@ export async function status(
   const names = experimentNames(folder).filter((name) => experiment === undefined || name === experiment);
   if (names.length === 0) throw nothingSwept(folder, experiment);
   const holder = readSweepLease(folder);
-  const stageNames = recordedNames(folder);
-  const experiments = names.map((name) => statusOf(folder, name));
+  const { experiments, stageNames } = await experimentStatuses(folder, names);
   const sweep =
     holder === null ? null : { experiment: holder.experiment, pid: holder.pid, startedAt: holder.startedAt };
   if (flags.json)
@@ -105,41 +95,4 @@ function withNames(status: ExperimentStatus, names: ReadonlyMap<string, string>)
     name: names.get(stage.stageId) ?? null,
   });
   return { ...status, running: status.running.map(named), failed: status.failed.map(named) };
-}
-
-function statusOf(folder: string, experiment: string): ExperimentStatus {
-  const ids = readExperimentFile(planFile(folder, experiment)).stages.map(({ id }) => id);
-  const states = readStoreState(folder, ids);
-  const running = runningStages(
-    folder,
-    ids.filter((id) => states.get(id) !== 'done'),
-  );
-  const active = new Set(running.map(({ stageId }) => stageId));
-  const idle = ids.filter((id) => !active.has(id));
-  const failed = idle.flatMap((id) => {
-    const state = states.get(id);
-    return typeof state === 'object' && 'failed' in state
-      ? [{ stageId: id, message: state.failed.outcome.message }]
-      : [];
-  });
-  const number = (isSo: (state: StoreState | undefined) => boolean): number =>
-    idle.filter((id) => isSo(states.get(id))).length;
-  const isKind =
-    (kind: string) =>
-    (state: StoreState | undefined): boolean =>
-      typeof state === 'object' && kind in state;
-  return {
-    experiment,
-    running,
-    failed,
-    stages: {
-      total: ids.length,
-      done: number((state) => state === 'done'),
-      diverged: number(isKind('diverged')),
-      failed: failed.length,
-      damaged: number(isKind('damaged')),
-      running: running.length,
-      waiting: number((state) => state === 'absent' || state === undefined),
-    },
-  };
 }

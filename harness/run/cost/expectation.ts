@@ -81,14 +81,17 @@ async function memoryOf(
   context: WorkContext,
   enough = Infinity,
 ): Promise<ReadonlyMap<string, number>> {
-  let isEnough = false;
-  const largestFirst = stages.toSorted((a, b) => (b.cost.paramsTotal ?? 0) - (a.cost.paramsTotal ?? 0));
-  const memory = await byFamily(families, largestFirst, async (stage) => {
-    const bytes = isEnough ? null : await memoryOfStage(stage, context);
-    isEnough ||= bytes !== null && bytes > enough;
-    return bytes;
-  });
-  return new Map([...memory].flatMap(([id, bytes]) => (bytes === null ? [] : [[id, bytes]])));
+  const known = new Map<number, number | null>();
+  const memory = new Map<string, number>();
+  for (const stage of stages.toSorted((a, b) => (b.cost.paramsTotal ?? 0) - (a.cost.paramsTotal ?? 0))) {
+    const family = families.get(stage.id) as number;
+    if (!known.has(family)) known.set(family, await memoryOfStage(stage, context));
+    const bytes = known.get(family) ?? null;
+    if (bytes === null) continue;
+    memory.set(stage.id, bytes);
+    if (bytes > enough) break;
+  }
+  return memory;
 }
 
 function workContext(plan: Plan, kinds: Kinds, records: RecordedStages): WorkContext {
