@@ -15,7 +15,7 @@ import numpy as np
 import torch
 
 from harness_torch import __main__ as program
-from harness_torch import failures, gradients, score, train, training, update  # noqa: F401: loaded before the fork
+from harness_torch import decoder, resume, score, train, training, update  # noqa: F401: loaded before the fork
 from harness_torch.sharding import own_part, whole
 
 
@@ -58,7 +58,7 @@ def out_of_memory(wanted):
     if rank() != wanted['rank']:
         return
     errors = {
-        'card': lambda: torch.cuda.OutOfMemoryError('CUDA out of memory'),
+        'card': lambda: torch.OutOfMemoryError('CUDA out of memory'),
         'host': lambda: RuntimeError('[enforce fail] DefaultCPUAllocator: not enough memory: you tried to allocate'),
     }
 
@@ -109,6 +109,47 @@ def stop_at(wanted):
     training.Training.take_step = take_step
 
 
+def compiler_fails(_):
+    """torch.compile finds no code for what it is given."""
+
+    def compiled(function, **_settings):
+        def run(*_args, **_named):
+            raise torch._dynamo.exc.BackendCompilerFailed('inductor', RuntimeError('no compiler'), None)
+
+        return run
+
+    torch.compile = compiled
+
+
+def ignores_masks(_):
+    """A model that looks at all that stands before."""
+    decoder.Decoder.masks = lambda _self, _rows: None
+
+
+def fails_at(wanted):
+    """wanted = {rank, step}: an error that nothing expects."""
+    taken = training.Training.take_step
+
+    def take_step(self):
+        if self.step == wanted['step'] and rank() == wanted['rank']:
+            raise ValueError('as told')
+        return taken(self)
+
+    training.Training.take_step = take_step
+
+
+def killed_saving(wanted):
+    """wanted = {rank, step}: a rank is killed as it is to write its part of a sharded resume point."""
+    written = resume.written
+
+    def write(partial, tensors, ranks):
+        if rank() == wanted['rank'] and partial.name.startswith(f'step-{wanted["step"]}.'):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return written(partial, tensors, ranks)
+
+    resume.written = write
+
+
 def save_every(steps):
     """A resume point whenever so many steps have been taken, whatever the clock says."""
     taken = training.Training.take_step
@@ -131,8 +172,8 @@ def carry_out(case):
     for own in range(ranks):
         child = os.fork()
         if child == 0:
-            shared = dict(WORLD_SIZE=ranks, LOCAL_RANK=own, MASTER_ADDR='127.0.0.1', MASTER_PORT=port, OMP_NUM_THREADS=1)
-            os.environ.update({'RANK': str(own), **{name: str(value) for name, value in shared.items()}})
+            place = dict(RANK=own, LOCAL_RANK=own, WORLD_SIZE=ranks, MASTER_ADDR='127.0.0.1', MASTER_PORT=port)
+            os.environ.update({name: str(value) for name, value in place.items()})
             for name, argument in case.get('faults', {}).items():
                 globals()[name](argument)
             code = program.main(case['folder'])

@@ -35,8 +35,9 @@ def mask_of(rows, kind, window=None):
 
 def block_mask(rows, window):
     """What `visible` says, for FlexAttention."""
-    from torch.nn.attention.flex_attention import create_block_mask
+    from torch.nn.attention.flex_attention import BlockMask, create_block_mask
 
+    BlockMask.ndim = 4  # some models ask any mask for it
     positions, owners, sources = rows.positions[0], rows.owners[0], rows.sources[0]
 
     def sees(_batch, _head, query, key):

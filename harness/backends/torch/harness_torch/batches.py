@@ -46,11 +46,13 @@ class Layout:
 
     def micro_batch(self, pairs):
         """Its rows as tensors, and for each pair where its responses lie among their spans."""
-        rows = [self.row(pair) for pair in pairs]
-        tensors = packed(rows, self.multiple) if self.is_packed else padded(rows)
+        tensors = self.tensors([self.row(pair) for pair in pairs])
         if not self.reads_rejected:
             return tensors, [(index, None, pair[3]) for index, pair in enumerate(pairs)]
         return tensors, [(2 * index, 2 * index + 1, pair[3]) for index, pair in enumerate(pairs)]
+
+    def tensors(self, rows):
+        return packed(rows, self.multiple) if self.is_packed else padded(rows)
 
     def shares(self, batch, ranks, tokens_at_once):
         """Of every rank a list of micro-batches, each a list of indices into the batch. All ranks find the same."""

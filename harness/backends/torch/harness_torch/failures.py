@@ -15,7 +15,7 @@ CONSEQUENCES = ('connection closed by peer', 'connection reset', 'broken pipe', 
 
 def is_out_of_memory(error):
     """Of a card, or of the host."""
-    if isinstance(error, (MemoryError, torch.cuda.OutOfMemoryError)):
+    if isinstance(error, (MemoryError, torch.OutOfMemoryError)):
         return True
     return isinstance(error, RuntimeError) and 'not enough memory' in str(error).lower()
 

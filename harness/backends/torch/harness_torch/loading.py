@@ -6,7 +6,7 @@ import torch
 import transformers
 from transformers import AutoConfig
 
-from .decoder import Decoder, add_adapters, change_layers
+from .decoder import STORED_HEADS, Decoder, add_adapters, change_layers
 from .job import JobError
 from .sharding import shard
 from .weights import Stored
@@ -18,7 +18,7 @@ CONSTANTS = ('.rotary_emb.inv_freq', '.attn.bias', '.attn.masked_bias', '.attent
 def load_decoder(job, ranks, stored):
     """In float32 on the rank's device; sharded where the job says so and there are ranks to divide it among.
 
-    @param stored: the parameters, all of the model's and no other
+    @param stored: the parameters, all of the model's and no other; or a `Folder`
     """
     with parameters_nowhere():
         decoder = Decoder(
@@ -101,11 +101,8 @@ class Folder:
     def __init__(self, folder, added):
         self.folder = folder
         self.stored = Stored.of(folder)
-        self.added = set()
         if added is not None:
-            beside = Stored([added])
-            self.added = set(beside.names)
-            self.stored.files.update(beside.files)
+            self.stored.files.update(Stored([added]).files)
 
     @property
     def names(self):
@@ -125,18 +122,15 @@ class Folder:
             own = next((own for own in (name, name.removeprefix(prefix)) if own in self.stored), None)
             if own is not None:
                 names[name] = own
-        self.refuse_no_head(names)
-        is_head = decoder.is_tied and 'lm_head.weight' in self.stored
-        left = set(self.names) - set(names.values()) - ({'lm_head.weight'} if is_head else set())
-        unknown = {name: name for name in left if not name.endswith(CONSTANTS)}
-        return self.stored.renamed({**names, **unknown})
-
-    def refuse_no_head(self, names):
         if 'score.weight' not in names:
             raise JobError(
                 f'{self.folder}: has no reward head (score.weight), and the job brings none',
                 'Name a file with a fresh reward head in the field "added" of job.json.',
             )
+        of_head = {'lm_head.weight', *STORED_HEADS.values()} if decoder.is_tied else set()
+        left = set(self.names) - set(names.values()) - of_head
+        unknown = {name: name for name in left if not name.endswith(CONSTANTS)}
+        return self.stored.renamed({**names, **unknown})
 
 
 def refuse_misfits(job, decoder, stored):

@@ -42,11 +42,12 @@ class Objective:
 
     @staticmethod
     def of(job):
-        margin = job['margin']
-        target = None
-        if margin is not None:
-            target = (lambda own: margin['value']) if margin['kind'] == 'constant' else (lambda own: margin['scale'] * own)
+        target = None if job['margin'] is None else Objective.target_of(**job['margin'])
         return Objective(job['pairwiseWeight'], job['lmWeight'], job['rewardCentering'], target)
+
+    @staticmethod
+    def target_of(kind, value=None, scale=None):
+        return (lambda own: value) if kind == 'constant' else (lambda own: scale * own)
 
     @property
     def reads_rejected(self):

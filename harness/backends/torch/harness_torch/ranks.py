@@ -109,10 +109,23 @@ class Ranks:
         dist.all_gather_object(texts, text, group=self.control)
         return next((said for said in texts if said is not None), None)
 
-    def close(self):
-        """Of ranks that end well: no rank closes its connections before all have done their work."""
+    def of_first(self, value):
+        """What rank 0 has found, to all: file systems of other machines may lag behind."""
+        if self.count == 1:
+            return value
+        values = [value]
+        dist.broadcast_object_list(values, src=0, group=self.control)
+        return values[0]
+
+    def wait(self):
+        """Until all have come here."""
         if self.count > 1:
             dist.barrier(group=self.control)
+
+    def close(self):
+        """Of ranks that end well: no rank closes its connections before all have done their work."""
+        self.wait()
+        if self.count > 1:
             dist.destroy_process_group()
 
 

@@ -20,10 +20,12 @@ PROGRESS = 'progress.json'
 NAME = re.compile(r'step-(\d+)')
 
 
-def newest(folder):
-    """(folder, its progress) of the last whole resume point, or None."""
-    if folder is None or not folder.is_dir():
-        return None
+def newest(folder, ranks):
+    """(folder, its progress) of the last whole resume point, or None; a call of all ranks together."""
+    return ranks.of_first(newest_in(folder) if ranks.is_first and folder is not None and folder.is_dir() else None)
+
+
+def newest_in(folder):
     steps = [(int(found[1]), path) for path in folder.iterdir() if (found := NAME.fullmatch(path.name))]
     for _, path in sorted(steps, reverse=True):
         if (path / PROGRESS).is_file() and (path / '.metadata').is_file():
@@ -34,7 +36,7 @@ def newest(folder):
 def save(folder, tensors, progress, ranks):
     """@param tensors: by name; a call of all ranks together. @param progress: {step, tokensSeen}"""
     final = folder / f'step-{progress["step"]}'
-    if newest(folder) == (final, progress):
+    if newest(folder, ranks) == (final, progress):
         return
     partial = final.with_suffix('.partial')
     problem = ranks.first_text(prepared(folder, partial) if ranks.is_first else None)
@@ -61,14 +63,11 @@ def written(partial, tensors, ranks):
     try:
         writer = dcp.FileSystemWriter(partial)
         dcp.save(tensors, storage_writer=writer, process_group=ranks.control, no_dist=ranks.count == 1)
-    except (CheckpointException, OSError, RuntimeError) as error:
-        reason = error
-        if isinstance(error, CheckpointException):
-            reason = next(iter(error.failures.values()))[0]
-        # torch's own writer of files says a full disk as a RuntimeError.
-        if not isinstance(reason, OSError) and 'PytorchStreamWriter' not in str(reason):
-            raise
-        return getattr(reason, 'strerror', None) or str(reason)
+    except (CheckpointException, OSError) as error:
+        reason = next(iter(error.failures.values()))[0] if isinstance(error, CheckpointException) else error
+        if not isinstance(reason, OSError):
+            raise RuntimeError(f'{partial}: {reason}') from error
+        return reason.strerror or str(reason)
 
 
 def committed(partial, final, progress):

@@ -5,13 +5,16 @@ import pyarrow as pa
 import torch
 
 from .attention import BLOCK
+from .batches import Layout
 from .job import Events
-from .loading import load_decoder
+from .loading import Folder, load_decoder
 from .ranks import Ranks
-from .rows import Row, by_length, packed, padded
+from .rows import Row, by_length
 from .state import of_model
 from .training import TOKENS_AT_ONCE
 from .weights import Stored
+
+IDLE = Row([0], ([0],))
 
 
 def score(job):
@@ -20,8 +23,10 @@ def score(job):
     ranks = Ranks(job['device'], job['compile'])
     events = Events(job, ranks.is_first)
     try:
-        decoder = load_decoder(job, ranks, of_model(Stored.of(job.path('weights'))))
-        with torch.inference_mode():
+        weights = job.path('weights')
+        stored = Folder(weights, job.path('added')) if weights.is_dir() else of_model(Stored.of(weights))
+        decoder = load_decoder(job, ranks, stored)
+        with torch.no_grad():
             rewards = rewards_of(decoder, questions_of(job), job, ranks)
         if ranks.is_first:
             rewards.cpu().numpy().astype('<f4').tofile(job.path('rewards'))
@@ -50,13 +55,15 @@ def rewards_of(decoder, questions, job, ranks):
             places.append([first + index for index in some])
         first += len(responses)
     rewards = torch.zeros(first, device=ranks.device)
-    for turn, some in enumerate(by_length(rows, tokens_at_once, job['packed'])):
-        if turn % ranks.count != ranks.rank:
-            continue
-        own = [rows[index] for index in some]
-        multiple = BLOCK if ranks.device.type == 'cuda' else 1
-        micro = (packed(own, multiple) if job['packed'] else padded(own)).to(ranks.device)
-        rewards[[place for index in some for place in places[index]]] = decoder(micro, True, None)[0]
+    layout = Layout(True, job['packed'], BLOCK if ranks.device.type == 'cuda' else 1)
+    batches = by_length(rows, tokens_at_once, job['packed'])
+    # All ranks take equally many turns: those of a sharded model need one another for every layer.
+    for first_of_turn in range(0, len(batches), ranks.count):
+        some = next(iter(batches[first_of_turn + ranks.rank :]), None)
+        own = [IDLE] if some is None else [rows[index] for index in some]
+        found = decoder(layout.tensors(own).to(ranks.device), True, None)[0]
+        if some is not None:
+            rewards[[place for index in some for place in places[index]]] = found
     return ranks.sum(rewards)
 
 

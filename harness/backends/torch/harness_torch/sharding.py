@@ -17,9 +17,16 @@ def shard(decoder, ranks, fill):
     for part in [*decoder.layers, decoder]:
         fill(part)
         fully_shard(part, mesh=mesh)
-        part.set_gradient_divide_factor(1.0)
-        part.set_force_sum_reduction_for_comms(True)
+        sum_plainly(part)
     return decoder
+
+
+def sum_plainly(part):
+    """Under the names that this torch has for it."""
+    divide = getattr(part, 'set_gradient_divide_factor', None) or part.set_reduce_scatter_divide_factor
+    divide(1.0)
+    if hasattr(part, 'set_force_sum_reduction_for_comms'):
+        part.set_force_sum_reduction_for_comms(True)
 
 
 def is_shard(value):
@@ -38,8 +45,9 @@ def own_rows(value, ranks):
     most = -(-value.shape[0] // ranks.count)
     first = min(ranks.rank * most, value.shape[0])
     rows = (first, min(first + most, value.shape[0]))
-    if rows[1] - rows[0] != value.to_local().shape[0]:
-        raise RuntimeError(f'rank {ranks.rank} holds {value.to_local().shape[0]} rows of {tuple(value.shape)}, not {rows}')
+    held = value.to_local().shape[0]
+    if rows[1] - rows[0] != held:
+        raise RuntimeError(f'rank {ranks.rank} holds {held} rows of {tuple(value.shape)}, not {rows}')
     return rows
 
 

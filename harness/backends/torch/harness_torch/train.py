@@ -1,4 +1,4 @@
-"""The training loop: batches from the order that the harness wrote, learning rates from its schedule, one update a step.
+"""The training loop: batches from the harness's order, learning rates from its schedule, one update a step.
 
 Rank 0 writes events; files are written by all ranks together.
 """

@@ -13,6 +13,7 @@ class Stored:
 
     def __init__(self, files):
         self.files = {}
+        self.own = {}  # the name in its file, where a tensor goes by another
         self.metadata = {}
         for path in files:
             file = opened(path)
@@ -32,38 +33,23 @@ class Stored:
         return name in self.files
 
     def shape(self, name):
-        return tuple(self.files[name].get_slice(name).get_shape())
+        return tuple(self.part(name).get_shape())
 
     def read(self, name, rows=None):
         """@param rows: (from, to) along the first axis; None: all."""
-        if rows is None:
-            return self.files[name].get_tensor(name).float()
-        return self.files[name].get_slice(name)[rows[0] : rows[1]].float()
+        part = self.part(name)
+        return (part[:] if rows is None else part[rows[0] : rows[1]]).float()
+
+    def part(self, name):
+        return self.files[name].get_slice(self.own.get(name, name))
 
     def renamed(self, names):
-        """The same tensors under other names; those without one are left out."""
-        return Renamed(self, names)
-
-
-class Renamed:
-    """`names`: of each name, the one in the files of `stored` or of `beside`."""
-
-    def __init__(self, stored, names):
-        self.stored, self.own = stored, names
-        self.metadata = stored.metadata
-
-    @property
-    def names(self):
-        return self.own.keys()
-
-    def __contains__(self, name):
-        return name in self.own
-
-    def shape(self, name):
-        return self.stored.shape(self.own[name])
-
-    def read(self, name, rows=None):
-        return self.stored.read(self.own[name], rows)
+        """@param names: of each name, the one that a tensor has here; those without one are left out."""
+        found = Stored([])
+        found.files = {name: self.files[own] for name, own in names.items()}
+        found.own = {name: self.own.get(own, own) for name, own in names.items()}
+        found.metadata = self.metadata
+        return found
 
 
 def opened(path):
