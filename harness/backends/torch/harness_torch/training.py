@@ -11,7 +11,7 @@ from .batches import Layout, Pairs
 from .gradients import Gradients
 from .loading import Folder, load_decoder
 from .losses import Counts, Objective
-from .separation import refuse_mixing
+from .model_checks import refuse_strangers
 from .sharding import is_shard, like, own_part, own_rows
 from .state import AVERAGE, FIRST, SECOND, of_model, write_tensors
 from .update import AdamW, global_norm
@@ -51,7 +51,9 @@ class Training:
                 self.job, self.ranks, Folder(self.job.path('weights'), self.job.path('added'))
             )
             self.optimizer = self.optimizer_of(None)
-            self.refuse_mixing()
+            refuse_strangers(self.decoder, self.pairs.at(0)[0], self.layout, self.ranks.device)
+            if self.is_sharded:
+                self.decoder.reshard()  # as a backward pass would leave it
         else:
             stored = Stored.of(path)
             self.step, self.tokens_seen = int(stored.metadata['step']), int(stored.metadata['tokensSeen'])
@@ -60,13 +62,6 @@ class Training:
         found = resume.newest(self.job.path('shardedResume'), self.ranks)
         if found is not None and self.step < found[1]['step'] <= self.job['toStep']:
             self.read_resume_point(*found)
-
-    def refuse_mixing(self):
-        """Of a model that none of the harness's own tests knows."""
-        if self.objective.reads_rejected or self.layout.is_packed:
-            refuse_mixing(self.decoder, self.pairs.at(0)[0], self.layout, self.ranks.device)
-            if self.is_sharded:
-                self.decoder.reshard()  # as a backward pass would leave it
 
     @torch.no_grad()
     def read_resume_point(self, folder, progress):
