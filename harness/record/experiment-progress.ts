@@ -1,6 +1,6 @@
 /**
- * How far an experiment is, as it was collected: which stages have ended and need no look into their folders. A sweep of
- * thousands of trials has tens of thousands of them.
+ * How far an experiment is, as it was collected: which stages have ended and need no look into their folders. A sweep
+ * of thousands of trials has tens of thousands of them.
  */
 import { basename, dirname } from 'node:path';
 import { planFile } from '../store/index.ts';

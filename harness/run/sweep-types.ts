@@ -38,8 +38,9 @@ export interface SweepOptions {
   /** Called with everything that happens, in order. */
   onEvent(event: SweepEvent): void;
   /**
-   * Files -> database. Called every few seconds while stages finish and once at the end, never twice at a time. `checked`
-   * knows what needs no further comparison with its digests; `isSettled`: no stage was written since it looked.
+   * Files -> database. Called every few seconds while stages finish and once at the end, never twice at a time.
+   * `checked` knows what needs no further comparison with its digests; `isSettled`: no stage was written since it
+   * looked.
    */
   collect(checked: CheckedStages, isSettled: boolean): Promise<void>;
   /** Called after a collect that saw more finished trials than the one before, while there is more to run. */

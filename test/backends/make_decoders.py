@@ -13,7 +13,10 @@ import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
 from transformers import AutoConfig, AutoModelForCausalLM
+from transformers.utils import logging
 
+logging.set_verbosity_error()
+logging.disable_progress_bar()
 SHARED = dict(
     vocab_size=13,
     hidden_size=16,
@@ -41,7 +44,7 @@ FAMILIES = {
     'smollm3': {},
     'starcoder2': {},
     'stablelm': {},
-    'granite': {},
+    'granite': dict(logits_scaling=3.0, residual_multiplier=0.5, attention_multiplier=0.4, embedding_multiplier=2.0),
     'cohere': {},
 }
 
@@ -74,7 +77,8 @@ def losses(model, score, pairs):
 def make(folder, family, pairs):
     torch.manual_seed(1)
     config = AutoConfig.for_model(family, **{**SHARED, **FAMILIES[family]})
-    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
+    # Other kernels leave out the caps of Gemma 2.
+    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32, attn_implementation='eager').eval()
     for value in model.parameters():
         torch.nn.init.normal_(value, std=0.3)
     score = torch.randn(1, config.hidden_size)

@@ -29,7 +29,10 @@ export async function writeJob(folder: string, model: ModelConfig, changes: RunC
     },
   };
   const context = { folder, execution, signal: new AbortController().signal, compute: async () => compute };
-  const options = runOptions(model, sessions, { toStep: 20, ...changes });
+  const { batchAt, logEverySteps, shouldCheckpoint, signal, ...options } = runOptions(model, sessions, {
+    toStep: 20,
+    ...changes,
+  });
   const order = batchOrder({ seed: 5, pairsPerStep: changes.pairsPerStep ?? 8, lengths: pairs.map(tokensOf) });
   await runTraining({ ...context, emit: () => {} } as unknown as StageContext, {
     ...options,

@@ -1,6 +1,6 @@
 /**
- * A few of the faults of `inject-faults.ts`: on stages that count, at fixed writes around a commit. HARNESS_SLOW_TESTS=1
- * adds thirty at random places.
+ * A few of the faults of `inject-faults.ts`: on stages that count, at fixed writes around a commit.
+ * HARNESS_SLOW_TESTS=1 adds thirty at random places.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

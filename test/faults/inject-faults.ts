@@ -1,7 +1,7 @@
 /**
  * Fault injection over whole sweeps: each run is struck once to three times (a process or the whole group killed at a
- * write or at a random time, or stopped, taken over and continued) and swept until it ends well. Then it must be what an
- * undisturbed sweep gives.
+ * write or at a random time, or stopped, taken over and continued) and swept until it ends well. Then it must be what
+ * an undisturbed sweep gives.
  *
  *     npm run build && npx tsx test/faults/inject-faults.ts --runs 500 [--seed 1] [--stages train|count]
  *         [--only PLACE] [--folder DIR]

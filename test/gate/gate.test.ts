@@ -60,7 +60,7 @@ const run = (changes: Partial<GateOptions>): Promise<GateResult> =>
 
 const temporaryFile = (name: string): string => path.join(mkdtempSync(path.join(tmpdir(), 'harness-gate-test-')), name);
 
-/** Verdicts on speed: a machine that other tests keep busy decides them otherwise now and then. What is measured is tested anyway. */
+/** Verdicts on speed: a machine that other tests keep busy decides them otherwise now and then. */
 const isTimed = process.env['HARNESS_SLOW_TESTS'] === '1';
 if (!isTimed) console.log('skipped: real speeds of two commits (HARNESS_SLOW_TESTS=1 on a quiet machine runs them)');
 

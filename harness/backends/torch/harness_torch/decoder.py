@@ -83,7 +83,8 @@ class Decoder(torch.nn.Module):
         if not self.is_checkpointed:
             return self.cross_entropy(hidden[places], targets)
         parts = zip(places.split(LABELS_AT_ONCE), targets.split(LABELS_AT_ONCE))
-        return sum(checkpoint(self.cross_entropy, hidden[some], own, use_reentrant=False) for some, own in parts)
+        cross_entropy = Checkpointed(self.cross_entropy)
+        return sum(cross_entropy(hidden[some], own) for some, own in parts)
 
     def cross_entropy(self, hidden, targets):
         return F.cross_entropy(self.logits(hidden), targets, reduction='sum')
@@ -91,8 +92,18 @@ class Decoder(torch.nn.Module):
     def logits(self, hidden):
         with self.products():
             logits = self.lm.get_output_embeddings()(hidden)
+        # As Cohere, Granite and Gemma call what their classes do behind the head.
+        factor = getattr(self.config, 'logit_scale', None) or 1 / (getattr(self.config, 'logits_scaling', None) or 1)
+        logits = logits.float() if factor == 1 else logits.float() * factor
         cap = getattr(self.config, 'final_logit_softcapping', None)
-        return logits.float() if cap is None else torch.tanh(logits.float() / cap) * cap
+        return logits if cap is None else torch.tanh(logits / cap) * cap
+
+    def difference_from_class(self, rows):
+        """Of these logits from those of the class itself, relative to the largest."""
+        own = self.logits(self.hidden(rows))
+        inputs = dict(input_ids=rows.ids, attention_mask=self.masks(rows), position_ids=rows.positions)
+        of_class = self.lm(**inputs, use_cache=False).logits.flatten(0, 1)
+        return float((own - of_class).abs().max() / of_class.abs().max().clamp(min=1e-6))
 
     def rewards(self, hidden, spans):
         scores = self.score(hidden).squeeze(-1)
@@ -143,4 +154,5 @@ class Checkpointed:
         self.function = function
 
     def __call__(self, *args, **named):
-        return checkpoint(self.function, *args, use_reentrant=False, **named)
+        # Nothing in it is random.
+        return checkpoint(self.function, *args, use_reentrant=False, preserve_rng_state=False, **named)

@@ -77,9 +77,8 @@ class Gradients:
             return self.turn(pairs, counts)
         except Exception as error:
             if is_compile_error(error):
-                raise JobError(
-                    f'torch.compile failed: {str(error).strip().splitlines()[0]}', 'Turn compile off.'
-                ) from error
+                said = ' '.join(str(error).split('\n')[:2])
+                raise JobError(f'torch.compile failed: {said}', 'Turn compile off.') from error
             if not is_out_of_memory(error):
                 raise
             if self.is_sharded and self.traffic is None:

@@ -117,10 +117,15 @@ class Ranks:
         dist.broadcast_object_list(values, src=0, group=self.control)
         return values[0]
 
-    def close(self):
-        """Of ranks that end well: no rank closes its connections before all have done their work."""
+    def wait(self):
+        """Until all have come here."""
         if self.count > 1:
             dist.barrier(group=self.control)
+
+    def close(self):
+        """Of ranks that end well: no rank closes its connections before all have done their work."""
+        self.wait()
+        if self.count > 1:
             dist.destroy_process_group()
 
 

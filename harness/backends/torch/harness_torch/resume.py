@@ -95,7 +95,7 @@ def sync(folder):
 
 def remove_others(folder, kept):
     """All but one; half-written ones alone where there is none to keep."""
-    for path in folder.iterdir():
+    for path in folder.iterdir() if folder.is_dir() else ():
         if path.name.endswith('.partial') or (kept is not None and path != kept and NAME.fullmatch(path.name)):
             shutil.rmtree(path, ignore_errors=True)
 

@@ -11,13 +11,14 @@ def shard(decoder, ranks, fill):
     Gradients are summed over ranks, as those of replicated models: the loss is divided by the counts of the whole step.
     """
     from torch.distributed.device_mesh import init_device_mesh
-    from torch.distributed.fsdp import fully_shard
+    from torch.distributed.fsdp import fully_shard, register_fsdp_forward_method
 
     mesh = init_device_mesh(ranks.device.type, (ranks.count,))
     for part in [*decoder.layers, decoder]:
         fill(part)
         fully_shard(part, mesh=mesh)
         sum_plainly(part)
+    register_fsdp_forward_method(decoder, 'difference_from_class')
     return decoder
 
 
@@ -61,9 +62,9 @@ def like(value, part):
 
 
 def whole(value):
-    """The whole tensor in the memory of the host, on every rank: a call of all ranks together."""
+    """The whole tensor, on every rank: a call of all ranks together."""
     value = value.detach()
-    return (value.full_tensor() if is_shard(value) else value).cpu()
+    return value.full_tensor() if is_shard(value) else value
 
 
 def forget_gradients(module):

@@ -2,7 +2,7 @@
 started it. `python -m harness_torch.start --program COMMAND ARGUMENTS`: the same of any program.
 
 Linux ends this process with its parent, however that one ends. Loading torch takes seconds, so the bond is made before:
-no torch here. HARNESS_TORCH_PARENT is the pid of the parent, so that one is missed that was gone before the bond.
+no torch here. HARNESS_TORCH_PARENT is the pid of whoever asked for it, so that one is missed that was gone before.
 """
 
 import ctypes
@@ -17,11 +17,23 @@ PR_SET_PDEATHSIG = 1
 
 def bind(death):
     """@param death: the signal that the parent's end sends to this process."""
-    parent = int(os.environ.pop(PARENT, os.getppid()))
+    parent = os.getppid()
+    asked_by = int(os.environ.pop(PARENT, parent))
     if sys.platform == 'linux':
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, death)
-    if os.getppid() != parent:
-        os.kill(os.getpid(), signal.SIGKILL)
+    # A program between the two (`conda run`) is the parent then, and ends with whoever asked, or does not.
+    if os.getppid() != parent or not is_there(asked_by):
+        sys.exit(f'process {asked_by}, which asked for this one, is gone')
+
+
+def is_there(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 def main(arguments):

@@ -76,7 +76,7 @@ class Writer:
             raise
 
     def write(self, values):
-        self.file.write(np.ascontiguousarray(values.numpy(), '<f4').data)
+        self.file.write(np.ascontiguousarray(values.cpu().numpy(), '<f4').data)
 
     def commit(self):
         self.file.flush()

@@ -11,7 +11,7 @@ from .batches import Layout, Pairs
 from .gradients import Gradients
 from .loading import Folder, load_decoder
 from .losses import Counts, Objective
-from .separation import refuse_mixing
+from .model_checks import refuse_strangers
 from .sharding import is_shard, like, own_part, own_rows
 from .state import AVERAGE, FIRST, SECOND, of_model, write_tensors
 from .update import AdamW, global_norm
@@ -32,6 +32,7 @@ class Training:
         self.layout = Layout(self.objective.reads_rejected, job['packed'], BLOCK if is_card else 1)
         self.step, self.tokens_seen = 0, 0
         self.read_state()
+        ranks.wait()  # disks are not equally fast
         self.gradients = Gradients(
             self.decoder,
             self.objective,
@@ -46,11 +47,12 @@ class Training:
         """From the job's state, or a folder of weights; then from a sharded resume point that went further."""
         path = self.job.path('state')
         if path is None:
-            self.decoder = load_decoder(
-                self.job, self.ranks, Folder(self.job.path('weights'), self.job.path('added'))
-            )
+            weights = Folder(self.job.path('weights'), self.job.path('added'))
+            self.decoder = load_decoder(self.job, self.ranks, weights)
             self.optimizer = self.optimizer_of(None)
-            self.refuse_mixing()
+            refuse_strangers(self.decoder, self.pairs.at(0)[0], self.layout, self.ranks.device)
+            if self.is_sharded:
+                self.decoder.reshard()  # as a backward pass would leave it
         else:
             stored = Stored.of(path)
             self.step, self.tokens_seen = int(stored.metadata['step']), int(stored.metadata['tokensSeen'])
@@ -59,13 +61,6 @@ class Training:
         found = resume.newest(self.job.path('shardedResume'), self.ranks)
         if found is not None and self.step < found[1]['step'] <= self.job['toStep']:
             self.read_resume_point(*found)
-
-    def refuse_mixing(self):
-        """Of a model that none of the harness's own tests knows."""
-        if self.objective.reads_rejected or self.layout.is_packed:
-            refuse_mixing(self.decoder, self.pairs.at(0)[0], self.layout, self.ranks.device)
-            if self.is_sharded:
-                self.decoder.reshard()  # as a backward pass would leave it
 
     @torch.no_grad()
     def read_resume_point(self, folder, progress):
