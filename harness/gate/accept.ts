@@ -1,7 +1,7 @@
 /** A new baseline: the samples of a state of the code that somebody accepted, with who, when and why. */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { isAbsolute, join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import { compareQuality } from './compare-quality.ts';
 import type { Finding } from './finding.ts';
@@ -42,9 +42,9 @@ export async function accept(options: AcceptOptions): Promise<Accepted> {
   if (options.reason.trim() === '')
     throw new UserError('a baseline needs a reason', { exitCode: 2, hint: 'Say why with --reason "...".' });
   const by = committer(folder);
-  const file = isAbsolute(out) ? out : join(folder, out);
+  const file = resolve(folder, out);
   const before = existsSync(file) ? readSamples(file) : null;
-  const measured = from === null ? await measureHere(options, before, file) : readSamples(from);
+  const measured = from === null ? await measureHere(options, before, file) : readSamples(resolve(folder, from));
   refuseEmpty(measured);
   const acceptance = { reason: options.reason.trim(), by, at: options.now.toISOString(), commit: measured.commit };
   const samples = { ...measured, accepted: [acceptance, ...(before?.accepted ?? [])] };

@@ -1,6 +1,6 @@
 /** The two sides of a gate: a file of samples, a commit, the working tree, or the program that runs this. */
 import { statSync } from 'node:fs';
-import { extname, join, relative } from 'node:path';
+import { extname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UserError } from '../spec/user-error.ts';
 import { checkOutCommit, copyWorkingTree, isOurs, type CheckoutOptions } from './checkout.ts';
@@ -41,7 +41,8 @@ export function placeAt(folder: string): Place {
 
 /** @throws UserError (2) where it is neither a file of samples nor a commit of this repository. */
 export function sideNamed(named: string, place: Place): Side {
-  if (isFile(join(place.folder, named)) || isFile(named)) return fileSide(named, place);
+  const file = resolve(place.folder, named);
+  if (isFile(file)) return fileSide({ file, named }, place);
   const { repository } = place;
   if (repository === null) throw notThere(named, 'this is no git repository of the harness, so it can only be a file');
   const commit = commitOf(repository, named);
@@ -59,13 +60,13 @@ function notThere(named: string, why: string): UserError {
 }
 
 /** Its commit, where that is still there, can be built to measure speed in turns. */
-function fileSide(file: string, { repository }: Place): Side {
+function fileSide({ file, named }: { readonly file: string; readonly named: string }, { repository }: Place): Side {
   const samples = readSamples(file);
   const { commit, changedFiles: changed } = samples;
   const known = repository === null || commit === null || changed > 0 ? null : commitOf(repository, commit);
   const open = repository === null || known === null ? null : commitSide(repository, known, known).open;
   return {
-    name: `${file}${commit === null ? '' : ` (${commit.slice(0, 12)})`}`,
+    name: `${named}${commit === null ? '' : ` (${commit.slice(0, 12)})`}`,
     commit,
     changedFiles: changed,
     samples,
@@ -120,6 +121,6 @@ export const ownProgram = (folder: string): Program => ({ entry: ownEntry, folde
 /** An experiment as every checkout has it: relative to the repository, where it lies in one. */
 export function specBelow({ folder, repository }: Place, spec: string): string {
   const top = repository?.folder ?? folder;
-  const below = relative(top, join(folder, spec));
-  return below.startsWith('..') ? join(folder, spec) : below;
+  const below = relative(top, resolve(folder, spec));
+  return below.startsWith('..') ? resolve(folder, spec) : below;
 }
