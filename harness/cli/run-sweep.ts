@@ -130,27 +130,30 @@ async function drawReport({ loaded, resultsFolder, reportsFolder }: SweepRun) {
 }
 
 /**
- * Drawing takes a second or two, during which no stage starts: often enough to watch curves grow, too rarely to cost
- * anything.
+ * Often enough to watch curves grow. Drawing takes seconds of a core that stages could have, the more the larger the
+ * experiment is: a thirtieth of the time at most.
  */
 const liveReportEveryMs = 60_000;
+const restPerDrawing = 29;
 
 /**
  * Curves appear with the first trials and refine as others finish. A report that cannot be made yet is left to the end,
  * which says why.
  */
 function liveReport(run: SweepRun, display: ProgressDisplay): () => Promise<void> {
-  let drawnMs = -Infinity;
+  let nextMs = -Infinity;
   let isTold = false;
   return async () => {
-    if (performance.now() - drawnMs < liveReportEveryMs) return;
-    drawnMs = performance.now();
+    const startedMs = performance.now();
+    if (startedMs < nextMs) return;
     try {
       const { folder } = await drawReport(run);
-      if (!isTold) display.note(`report so far: ${join(folder, 'index.html')} (drawn again every minute)`);
+      if (!isTold) display.note(`report so far: ${join(folder, 'index.html')} (drawn again now and then)`);
       isTold = true;
     } catch {
       // The report at the end tells the same cause, once.
     }
+    const endedMs = performance.now();
+    nextMs = Math.max(startedMs + liveReportEveryMs, endedMs + restPerDrawing * (endedMs - startedMs));
   };
 }

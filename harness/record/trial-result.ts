@@ -52,3 +52,10 @@ export interface LengthOutcomes {
   /** Of each test pair: what statistics must resample together. */
   readonly groups: readonly string[];
 }
+
+/** Code and processor that a trial was computed with. */
+export interface TrialEnvironments {
+  readonly trialId: string;
+  /** Each in words, `commit 0123456789ab, AMD EPYC`; of the stages that train or score. */
+  readonly environments: readonly string[];
+}

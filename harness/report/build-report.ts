@@ -14,6 +14,7 @@ import { compareArms } from './compare/compare-arms.ts';
 import { sumCounts } from './counts.ts';
 import { drawFigures, drawTables } from './draw.ts';
 import { sampleEfficiency } from './efficiency.ts';
+import { environmentNote } from './environment-note.ts';
 import { figures as registeredFigures } from './figures/index.ts';
 import { digestOf, footerOf } from './footer.ts';
 import { count } from '../text/index.ts';
@@ -42,10 +43,10 @@ export function buildReport(input: ReportInput): Report {
   const drawn = drawTables(input.tables ?? registeredTables, view);
   const report = {
     ...headOf(input, view),
-    statements: withNotes(input.notes ?? [], [
-      ...claimNotes(input, view).map((text) => ({ ...warning(text), isClaim: true })),
-      ...statementsOf(view),
-    ]),
+    statements: withNotes(
+      [...(input.notes ?? []), ...environmentNote(input)],
+      [...claimNotes(input, view).map((text) => ({ ...warning(text), isClaim: true })), ...statementsOf(view)],
+    ),
     figures: drawFigures(input.figures ?? registeredFigures, view),
     tables: drawn.map(({ table }) => table),
     numbers: drawn.flatMap(({ numbers }) => numbers),

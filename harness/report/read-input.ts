@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import {
   readAudits,
   readContaminations,
+  readEnvironments,
   readFirstResultTime,
   readLengthOutcomes,
   readOrigins,
@@ -32,6 +33,7 @@ export async function readInput(database: ResultsDatabase, experiment: string): 
     contaminations: await readContaminations(database, experiment),
     scores: await readScoresOf(database, experiment),
     provenance: await readProvenance(database, experiment),
+    environments: await readEnvironments(database, experiment),
   };
 }
 

@@ -2,7 +2,7 @@
 import type { Arm } from '../kinds/arms.ts';
 import type { MetricInfo } from '../kinds/metrics.ts';
 import type { RecordedAudit, RecordedContamination, RecordedScores } from '../record/recorded-audit.ts';
-import type { LengthOutcomes, PairOutcomes, TrialResult } from '../record/trial-result.ts';
+import type { LengthOutcomes, PairOutcomes, TrialEnvironments, TrialResult } from '../record/trial-result.ts';
 import type { ClaimSpec, RegisteredClaim } from '../spec/index.ts';
 import type { FigureKind, TableKind } from './view.ts';
 
@@ -37,6 +37,8 @@ export interface RecordedInput {
   /** Scores of its tasks that were judged outside its sweep; absent = none. */
   readonly scores?: readonly RecordedScores[];
   readonly provenance: ReportProvenance;
+  /** What each trial was computed with; absent = not known. */
+  readonly environments?: readonly TrialEnvironments[];
   /** Claims that sweeps recorded, the oldest first, and when a trial was first scored on its test split (ISO). */
   readonly registered: readonly RegisteredClaim[];
   readonly firstResultAt: string | null;

@@ -1,4 +1,5 @@
 /** What the report of an experiment is made of: what is registered, and what its plug-ins add. */
+import { basename } from 'node:path';
 import {
   defaultHeadline,
   kindsWith,
@@ -54,13 +55,15 @@ async function kindsThatAreLeft(specText: string, file: string, error: UserError
   const tried = await Promise.allSettled(named.map((one) => loadPlugins([one])));
   const plugins = tried.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
   const lost = tried.flatMap((one, index) => (one.status === 'rejected' ? [named[index]?.file ?? ''] : []));
+  // Pages have no path of a machine: what is moved or bundled has the same bytes.
+  const cause = firstLine(error).replaceAll(file, basename(file));
   const judged = `Every task is judged by ${defaultHeadline}.`;
   return {
     ...registeredKinds({ kinds: kindsWith(plugins), plugins }),
     notes:
       lost.length > 0
         ? lost.map((plugin) => `The plug-in ${plugin} cannot be loaded: its kinds are not known here. ${judged}`)
-        : [`This version does not read the recorded specification (${firstLine(error)}). ${judged}`],
+        : [`This version does not read the recorded specification (${cause}). ${judged}`],
   };
 }
 

@@ -10,7 +10,7 @@ export type {
   SweepSummary,
   TimeLeft,
 } from './sweep-types.ts';
-export { captureProvenance } from './provenance.ts';
+export { captureOrigin, captureProvenance } from './provenance.ts';
 export { serveStages } from './worker.ts';
 export { stageLibrary, type StageLibrary } from './stage-library.ts';
 export { runStageFolder, type StageFolderRun } from './run-stage-folder.ts';

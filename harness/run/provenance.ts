@@ -83,6 +83,13 @@ export function captureCode(folder: string): Pick<Provenance, 'commit' | 'isDirt
   return { commit: commit.trim(), isDirty, diffDigest };
 }
 
+/** Where this code was cloned from; null where it was not, or nobody can know. */
+export function captureOrigin(): string | null {
+  if (captureCode(packageFolder).commit === null) return null;
+  const origin = git(packageFolder, ['remote', 'get-url', 'origin'])?.trim() ?? '';
+  return origin === '' ? null : withoutSecrets(origin);
+}
+
 function git(folder: string, args: readonly string[]): string | null {
   try {
     return execFileSync('git', ['-C', folder, ...args], {

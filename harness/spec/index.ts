@@ -1,5 +1,6 @@
 export * from './experiment-schema.ts';
 export * from './atoms.ts';
+export { axesPrefix } from './axis-overrides.ts';
 export { acceleratorOf, type Accelerator } from './accelerators.ts';
 export {
   kindOf,

@@ -38,10 +38,13 @@ export class CheckedStages {
   readonly #resultsFolder: string;
   readonly #sound: Map<string, string>;
   readonly #damaged = new Map<string, { readonly stamp: string | null; readonly damaged: string }>();
+  readonly #isKept: (file: string) => boolean;
   #isChanged = false;
 
-  constructor(resultsFolder: string) {
+  /** @param isKept Whether an output is to be there at all: a bundle leaves out what no report reads. */
+  constructor(resultsFolder: string, isKept: (file: string) => boolean = () => true) {
     this.#resultsFolder = resultsFolder;
+    this.#isKept = isKept;
     this.#sound = readChecked(resultsFolder);
   }
 
@@ -53,7 +56,7 @@ export class CheckedStages {
   /** The stage as it is now: one look for who asks both. */
   glance(id: string): Glance {
     const folder = stageFolder(this.#resultsFolder, id);
-    const seen = lookAt(folder);
+    const seen = lookAt(folder, this.#isKept);
     const glance = {
       signature: seen === null || 'damaged' in seen || !seen.isSealed ? null : seen.stamp,
       commit: () => this.#commitOf(id, folder, seen),
@@ -80,7 +83,7 @@ export class CheckedStages {
 
   /** A worker of this process has just hashed all that the stage committed. */
   trust(id: string): void {
-    const seen = lookAt(stageFolder(this.#resultsFolder, id));
+    const seen = lookAt(stageFolder(this.#resultsFolder, id), this.#isKept);
     if (seen !== null && 'stamp' in seen && seen.stamp !== null) this.#set(id, seen.stamp);
   }
 
@@ -101,7 +104,7 @@ export class CheckedStages {
   }
 
   #check(id: string, folder: string, done: DoneRecord, { stamp }: Look): DoneRecord | Damaged {
-    const damaged = damageOf(folder, done);
+    const damaged = damageOf(folder, { ...done, outputs: done.outputs.filter(({ file }) => this.#isKept(file)) });
     if (damaged !== null) {
       this.#damaged.set(id, { stamp, damaged });
       return { damaged };
@@ -117,10 +120,10 @@ export class CheckedStages {
   }
 }
 
-function lookAt(folder: string): Look | Damaged | null {
+function lookAt(folder: string, isKept: (file: string) => boolean): Look | Damaged | null {
   try {
     const text = readIfThere(join(folder, stageFiles.done));
-    return text === null ? null : lookOf(folder, text);
+    return text === null ? null : lookOf(folder, text, isKept);
   } catch (error) {
     const code = errorCode(error);
     if (code === null) throw error;
@@ -128,10 +131,10 @@ function lookAt(folder: string): Look | Damaged | null {
   }
 }
 
-function lookOf(folder: string, text: string): Look {
+function lookOf(folder: string, text: string, isKept: (file: string) => boolean): Look {
   const done = parseJson(text);
   const isSealed = isRecord(done) && done['doneVersion'] !== undefined;
-  const outputs = isRecord(done) ? outputsIn(done) : null;
+  const outputs = isRecord(done) ? (outputsIn(done)?.filter(({ file }) => isKept(file)) ?? null) : null;
   if (outputs === null) return { text, stamp: null, isSealed };
   const files = coveredFiles({ doneVersion: isSealed ? formats.done : undefined, outputs });
   return { text, stamp: stampOfAll(folder, text, files), isSealed };

@@ -54,6 +54,7 @@ export { LeaseWatch, plainHolder } from './lease-watch.ts';
 export { Lease, LeaseLost, removeEntry, removePrepared, takeLease } from './lease.ts';
 export { whereabouts } from './process-identity.ts';
 export type { Provenance } from './provenance.ts';
+export { readRecordedProvenance, type RecordedProvenance } from './recorded-provenance.ts';
 export { type JournalContent, lastAttempt, readJournal } from './read-journal.ts';
 export {
   type JsonRecord,

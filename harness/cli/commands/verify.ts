@@ -24,12 +24,14 @@ import { stageBeginningWith } from '../stage-beginning-with.ts';
 interface VerifyFlags {
   readonly all: boolean;
   readonly quick: boolean;
+  readonly bundle?: string;
   readonly backend?: string;
   readonly results?: string;
   readonly json: boolean;
 }
 
 export async function verify(context: CliContext, flags: VerifyFlags, ...beginnings: readonly string[]): Promise<void> {
+  if (flags.bundle !== undefined) return bundled(context, flags, flags.bundle, beginnings);
   const resultsFolder = context.resultsFolder(flags.results);
   const ids = idsOf(beginnings, flags, resultsFolder);
   if (flags.quick) return quick(context, flags, { resultsFolder, ids: flags.all ? undefined : ids });
@@ -37,6 +39,18 @@ export async function verify(context: CliContext, flags: VerifyFlags, ...beginni
   const found = await runAll(context, ids, { resultsFolder, backend, isJson: flags.json });
   if (flags.json) context.printJson({ stages: found.verified, notRun: found.notRun });
   context.exitWith(found.stoppedBy === null ? exitCodeOf(found) : interruptedExitCodes[found.stoppedBy]);
+}
+
+/** Loaded on demand: charts take longer to load than digests to compare. */
+async function bundled(
+  context: CliContext,
+  { all, quick, backend, results, json }: VerifyFlags,
+  file: string,
+  ids: readonly string[],
+): Promise<void> {
+  if (!all && !quick && backend === undefined && results === undefined && ids.length === 0)
+    return (await import('./verify-bundle.ts')).verifyBundleFile(context, file, json);
+  throw new UserError('--bundle is given alone: a bundle is verified as a whole, and nothing is run', { exitCode: 2 });
 }
 
 /** @throws UserError (2) for what is no stage here, (5) where there is none at all. */

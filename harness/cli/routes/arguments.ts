@@ -82,6 +82,7 @@ const thing = {
     return [...recordedExperiments.call(this), ...recordedStages.call(this)];
   },
 } as const;
+export const thingArgument = { kind: 'tuple', parameters: [thing] } as const;
 export const thingArguments = { kind: 'array', minimum: 1, parameter: thing } as const;
 export const twoThingArguments = {
   kind: 'tuple',
