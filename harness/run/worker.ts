@@ -49,7 +49,7 @@ export function serveStages(library: StageLibrary): void {
     const result = await Promise.resolve()
       .then(() => runStage(readTaskFile(folder), runner))
       .catch((error: unknown) => classifyFailure(error, stop.signal.aborted));
-    const isHealthy = !crash.signal.aborted && !stop.signal.aborted && isTrustedAfter(result);
+    const isHealthy = !crash.signal.aborted && !stop.signal.aborted && isTrustedAfter(result) && !hasGrown();
     await send({ type: 'finished', result, isHealthy });
     isBusy = false;
     if (!isHealthy || stop.signal.aborted) process.exit(0);
@@ -72,6 +72,19 @@ export function serveStages(library: StageLibrary): void {
 /** Native memory and module state are not trusted after a bug or a full machine: the next stage gets a new process. */
 function isTrustedAfter(result: StageResult): boolean {
   return result.kind !== 'failed' || result.outcome.errorClass === 'user';
+}
+
+/**
+ * Freed memory stays with a process (engine/allocator.ts), in pieces: after hundreds of stages it holds several times
+ * what the largest of them needs, and a new one costs half a second.
+ */
+const grownBytes = 1 << 30;
+let bytesOfFirst = 0;
+
+function hasGrown(): boolean {
+  const bytes = process.memoryUsage.rss();
+  bytesOfFirst ||= bytes;
+  return bytes > Math.max(grownBytes, 2 * bytesOfFirst);
 }
 
 function rejectionOf(signal: AbortSignal): Promise<never> {
