@@ -7,6 +7,7 @@ import {
   type ExperimentProgress,
   type ResultsDatabase,
 } from '../record/index.ts';
+import type { ErrorClass } from '../spec/index.ts';
 import { planFile, readStageState, stageIds, type StoreState } from '../store/index.ts';
 import { runningStages, type RunningStage } from './running-stages.ts';
 
@@ -14,7 +15,11 @@ export interface ExperimentStatus {
   readonly experiment: string;
   readonly stages: Readonly<Record<(typeof stageCounts)[number], number>>;
   readonly running: readonly RunningStage[];
-  readonly failed: readonly { readonly stageId: string; readonly message: string }[];
+  readonly failed: readonly {
+    readonly stageId: string;
+    readonly errorClass: ErrorClass;
+    readonly message: string;
+  }[];
 }
 
 const stageCounts = ['total', 'done', 'diverged', 'failed', 'damaged', 'running', 'waiting'] as const;
@@ -91,7 +96,9 @@ function statusOf(
     experiment,
     running,
     failed: idle.flatMap(([stageId, state]) =>
-      typeof state === 'object' && 'failed' in state ? [{ stageId, message: state.failed.outcome.message }] : [],
+      typeof state === 'object' && 'failed' in state
+        ? [{ stageId, errorClass: state.failed.outcome.errorClass, message: state.failed.outcome.message }]
+        : [],
     ),
     stages: {
       total,

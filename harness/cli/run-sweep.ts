@@ -8,7 +8,7 @@ import { stageNames } from '../plan/index.ts';
 import { collect } from '../record/index.ts';
 import { exitCodeOf, sweep } from '../run/index.ts';
 import type { SweepEvent, SweepSummary } from '../run/index.ts';
-import { ranksOf } from '../spec/index.ts';
+import { ranksOf, type ErrorClass } from '../spec/index.ts';
 import { paintFor } from '../text/index.ts';
 import type { CliContext } from './context.ts';
 import { cacheFolder } from './folders.ts';
@@ -25,6 +25,8 @@ export interface SweepRun {
   /** null = as the experiment says. */
   readonly workers: number | null;
   readonly failFast: boolean;
+  /** Of stages that failed before, only those of this class are run again. */
+  readonly onlyFailed?: ErrorClass;
   readonly isQuiet: boolean;
   readonly isJson: boolean;
 }
@@ -81,6 +83,7 @@ function sweepShown(context: CliContext, run: SweepRun, display: ProgressDisplay
     execution: { ...execution, workers: run.workers ?? execution.workers, ranks: ranksOf(execution) },
     ...(run.workers === null ? {} : { gpuWorkers: run.workers }),
     failFast: run.failFast,
+    ...(run.onlyFailed && { onlyFailed: run.onlyFailed }),
     onEvent: (event) => display.onEvent(event),
     collect: async (checked, isSettled) => {
       const { database, rebuiltBecause } = await collect(resultsFolder, { checked, isSettled });
@@ -95,8 +98,8 @@ function rebuiltNote(database: string, why: string): SweepEvent {
 }
 
 function documentOf(summary: SweepSummary, report: KeptReport | null): Readonly<Record<string, unknown>> {
-  const { experiment, counts, trials, interrupted, failures } = summary;
-  return { experiment, counts, trials, interrupted, failures, report: report?.folder ?? null };
+  const { experiment, counts, cancelled, trials, interrupted, failures } = summary;
+  return { experiment, counts, cancelled, trials, interrupted, failures, report: report?.folder ?? null };
 }
 
 /**

@@ -13,6 +13,7 @@ import { fileURLToPath } from 'node:url';
 import { backends, native } from '../backends/index.ts';
 import type { Device } from '../engine/index.ts';
 import { builtInKinds } from '../kinds/index.ts';
+import type { ErrorClass } from '../spec/error-class.ts';
 import { executionOrder, stageNames, type ForecastBasis, type Plan, type PlannedStage } from '../plan/index.ts';
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
@@ -26,6 +27,7 @@ import { settleExecution } from './settle-execution.ts';
 import { listenForStop } from './stop-signals.ts';
 import {
   CheckedStages,
+  dropCancelRequests,
   formats,
   planFile,
   readStoreState,
@@ -47,7 +49,8 @@ const defaultLimits: SweepLimits = {
   orphanGraceMs: 15_000,
   leaseLostMs: 30_000,
   collectEveryMs: 5_000,
-  retries: 1,
+  lookEveryMs: 1_000,
+  silentMs: 600_000,
 };
 
 /**
@@ -70,6 +73,7 @@ export async function sweep(given: SweepOptions): Promise<SweepSummary> {
 }
 
 async function sweepAlone(options: SweepOptions, limits: SweepLimits, lease: SweepLease): Promise<SweepSummary> {
+  dropCancelRequests(options.resultsFolder);
   const checked = new CheckedStages(options.resultsFolder);
   const schedule = scheduleFromStore(options, checked);
   const prepared = await prepare(options, schedule);
@@ -186,6 +190,7 @@ async function conduct(given: SweepOptions, conducted: Conducted): Promise<Condu
     await conductor.run();
   } finally {
     stopListening();
+    if (!lease.lost.aborted) dropCancelRequests(sweep.resultsFolder);
   }
   return conductor;
 }
@@ -194,7 +199,10 @@ async function conduct(given: SweepOptions, conducted: Conducted): Promise<Condu
  * Failed stages of earlier sweeps are tried again; done and diverged ones never are; damaged ones are, and it is said
  * why.
  */
-function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions, checked: CheckedStages): Schedule {
+function scheduleFromStore(
+  { plan, resultsFolder, onlyFailed, onEvent }: SweepOptions,
+  checked: CheckedStages,
+): Schedule {
   const schedule = new Schedule(executionOrder(plan));
   const states = readStoreState(
     resultsFolder,
@@ -202,15 +210,22 @@ function scheduleFromStore({ plan, resultsFolder, onEvent }: SweepOptions, check
     checked,
   );
   const diverged: string[] = [];
+  const left: string[] = [];
   for (const [id, state] of states) {
     if (state === 'done') schedule.set(id, 'cached');
     if (typeof state === 'object' && 'diverged' in state) diverged.push(id);
+    if (onlyFailed !== undefined && isOtherFailure(state, onlyFailed)) left.push(id);
     const damage = damageTold(resultsFolder, id, state);
     if (damage !== null) onEvent({ type: 'note', stageId: id, text: `${damage}: running it again` });
   }
   // Last: it blocks what is still pending behind it, and only that.
   for (const id of diverged) schedule.set(id, 'diverged');
+  for (const id of left) schedule.set(id, 'failed');
   return schedule;
+}
+
+function isOtherFailure(state: StoreState, errorClass: ErrorClass): boolean {
+  return typeof state === 'object' && 'failed' in state && state.failed.outcome.errorClass !== errorClass;
 }
 
 /** A stage without a commit is told of where it had one, or was killed just before it. */

@@ -5,11 +5,12 @@
  *     layout.ts             where everything lies; read it first
  *     formats.ts            versions of the files, and what an older one looks like
  *     durable.ts            files that appear whole; read-json.ts reads them with the file named in every error
+ *     system-error.ts       what a full disk or a missing permission means to a person
  *
  *     one holder at a time, of a stage, of the database, of the results folder (decision 037)
  *     lease.ts              take, publish, take over; heart.ts keeps it alive
  *     lease-watch.ts        is its holder still there? process-identity.ts: what can be seen of a process
- *     sweep-lease.ts        one sweep a results folder
+ *     sweep-lease.ts        one sweep a results folder; cancel-requests.ts: what a person asks of it
  *
  *     one stage folder, in the order of its life
  *     stage-task.ts         what a worker has to do; task-file.ts: task.json, the same as a file
@@ -30,12 +31,14 @@
  */
 export { endWithParent, orphanedGraceMs } from './end-with-parent.ts';
 export { fileToReplace } from './file-to-replace.ts';
+export { dropCancelRequests, requestCancel, takeCancelRequests } from './cancel-requests.ts';
 export { CheckedStages, type Glance } from './checked-stages.ts';
 export { hashFileSync, hashOutputs, stampOf, VerifiedFiles } from './digest.ts';
 export { errorCode, readIfThere, replaceFile, syncFolder, toJson, writeFileAtomically } from './durable.ts';
 export { formats, readVersion } from './formats.ts';
 export { startHeart } from './heart.ts';
-export type { ErrorClass, JournalEvent, Outcome } from './journal-event.ts';
+export { causesOf, systemTrouble, type SystemTrouble } from './system-error.ts';
+export type { JournalEvent, Outcome } from './journal-event.ts';
 export {
   databaseDigestFile,
   databaseFile,
@@ -52,7 +55,14 @@ export {
 } from './layout.ts';
 export { LeaseWatch, plainHolder } from './lease-watch.ts';
 export { Lease, LeaseLost, removeEntry, removePrepared, takeLease } from './lease.ts';
-export { whereabouts } from './process-identity.ts';
+export {
+  type Liveness,
+  type ProcessIdentity,
+  identityOf,
+  livenessOf,
+  thisProcess,
+  whereabouts,
+} from './process-identity.ts';
 export type { Provenance } from './provenance.ts';
 export { type JournalContent, lastAttempt, readJournal } from './read-journal.ts';
 export {

@@ -5,6 +5,7 @@
  *     results/harness.duckdb.sha256            its digest
  *     results/harness.duckdb.lease/            who is writing it now
  *     results/sweep.lease/                     the one sweep that may run here
+ *     results/cancel/<stage>                   what a person wants the sweep to cancel
  *     results/experiments/<name>/plan.json     what was planned
  *     results/logs/worker-<n>.log              stdout and stderr of the workers
  *     results/reports/<name>/                  its report, drawn again while it is swept
@@ -87,6 +88,8 @@ export const planFile = (resultsFolder: string, experiment: string): string =>
 export const workerLogFile = (resultsFolder: string, worker: number): string =>
   join(resultsFolder, folderNames.logs, `worker-${worker}.log`);
 export const sweepLeasePlace = (resultsFolder: string): string => join(resultsFolder, 'sweep.lease');
+/** What is to be cancelled (`cancel-requests.ts`). */
+export const cancelFolder = (resultsFolder: string): string => join(resultsFolder, 'cancel');
 /** Where stages are run once more, for a comparison. */
 export const verifyLeasePlace = (resultsFolder: string): string => join(resultsFolder, 'verify.lease');
 export const stageLeasePlace = (folder: string): string => join(folder, stageFiles.lease);

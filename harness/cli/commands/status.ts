@@ -71,8 +71,8 @@ function printDetails(
 ): void {
   for (const { running, failed } of experiments) {
     for (const stage of running) print(describeRunning(stage, names));
-    for (const { stageId, message } of failed)
-      print(`  ${paint('red', 'failed')}: ${names.get(stageId) ?? ''}  ${stageId}\n    ${message}`);
+    for (const { stageId, errorClass, message } of failed)
+      print(`  ${paint('red', 'failed')} (${errorClass}): ${names.get(stageId) ?? ''}  ${stageId}\n    ${message}`);
   }
   if (experiments.some(({ failed }) => failed.length > 0))
     print(callable('`harness logs ID` shows more of a failure, `harness retry --failed` runs failed stages again.'));

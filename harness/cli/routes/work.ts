@@ -1,11 +1,13 @@
 /** Commands that check, plan and run experiments, and watch them. */
 import { buildRouteMap } from '@stricli/core';
+import { errorClasses } from '../../spec/index.ts';
 import type { AtHand } from '../at-hand.ts';
 import type { CliContext } from '../context.ts';
 import { command, type Example } from './command.ts';
 import {
   experimentOrSpecArgument,
   optionalExperiment,
+  optionalExperimentOrSpec,
   specArgument,
   specArguments,
   stageArgument,
@@ -183,18 +185,50 @@ export const workRoutes = {
     parameters: {
       flags: {
         failed: { kind: 'boolean', default: false, withNegated: false, brief: 'Stages that failed (required)' },
+        class: {
+          kind: 'enum',
+          values: errorClasses,
+          optional: true,
+          brief: 'Only those that failed for this reason',
+        },
         jobs: jobsFlag,
         quiet: quietFlag,
         results: resultsFlag,
         reports: reportsFlag,
         json: jsonFlag,
       },
-      positional: optionalExperiment,
+      positional: optionalExperimentOrSpec,
     },
     docs: {
       brief: 'Run failed stages again',
       more: ['A stage whose training diverged is a result, and is not run again.'],
-      examples: () => [['retry --failed', null]],
+      examples: () => [
+        ['retry --failed', null],
+        ['retry --failed --class oom -j 1', 'What ran out of memory, one at a time'],
+      ],
+    },
+  }),
+  cancel: command({
+    load: async () => (await import('../commands/cancel.ts')).cancel,
+    parameters: {
+      flags: { results: resultsFlag, json: jsonFlag },
+      positional: {
+        kind: 'tuple',
+        parameters: [
+          {
+            parse: textParser,
+            brief: 'Id of a stage (its beginning is enough) or trial, or name of the experiment',
+            placeholder: 'id',
+          },
+        ],
+      },
+    },
+    docs: {
+      brief: 'Cancel a stage or trial of the sweep that runs',
+      more: [
+        'A running stage saves where it is, and ends; what waits for it is not run. All else goes on. ' +
+          'The next sweep runs what was cancelled.',
+      ],
     },
   }),
   stage,
