@@ -18,7 +18,7 @@ import { executionOrder, stageNames, type ForecastBasis, type Plan, type Planned
 import { CollectLoop } from './collect-loop.ts';
 import { Conductor } from './conductor.ts';
 import { expectBeforeStart } from './expect.ts';
-import { preflight } from './preflight.ts';
+import { cacheTrouble, preflight } from './preflight.ts';
 import { claimsOnRecord } from './register-claim.ts';
 import { captureProvenance } from './provenance.ts';
 import { refuseStorage } from './refuse-storage.ts';
@@ -60,10 +60,11 @@ const defaultLimits: SweepLimits = {
 export async function sweep(given: SweepOptions): Promise<SweepSummary> {
   const options = { ...given, resultsFolder: resolve(given.resultsFolder), cacheFolder: resolve(given.cacheFolder) };
   const limits = { ...defaultLimits, ...given.limits };
-  preflight(options.resultsFolder, limits.minimumFreeBytes);
+  const warn = (text: string): void => options.onEvent({ type: 'note', stageId: null, text });
+  preflight(options.resultsFolder, limits.minimumFreeBytes, warn);
   const lease = await takeSweepLease(options.resultsFolder, options.plan.experiment, {
     lostMs: limits.leaseLostMs,
-    onWait: (text) => options.onEvent({ type: 'note', stageId: null, text }),
+    onWait: warn,
   });
   try {
     return await sweepAlone(options, limits, lease);
@@ -104,6 +105,8 @@ interface Prepared {
 async function prepare(options: SweepOptions, schedule: Schedule): Promise<Prepared | null> {
   const toRun = schedule.stages.filter(({ id }) => schedule.statusOf(id) === 'pending');
   if (toRun.length === 0) return null;
+  const trouble = cacheTrouble(options.cacheFolder);
+  if (trouble !== null) options.onEvent({ type: 'note', stageId: null, text: trouble });
   const execution = await settleExecution(options);
   // Other workers' stages mean something else, and their configs need not be ours.
   if (options.workerEntry !== undefined) return { execution, timeLeft: null };

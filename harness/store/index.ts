@@ -26,6 +26,7 @@
  *
  *     sealed-text.ts        JSON that carries its own sha256: plan.json
  *     results-folder.ts     created, or refused because it cannot be written to
+ *     shared-file-system.ts whether it lies on another machine
  *     stage-state.ts        which stages are done, failed, damaged, being worked on
  *     sources.ts            all stages and experiments of a results folder, for the collector
  */
@@ -79,6 +80,7 @@ export {
   textOf,
 } from './read-json.ts';
 export { assertWritable, createResultsFolder } from './results-folder.ts';
+export { sharedFileSystem } from './shared-file-system.ts';
 export { type RecordSource, experimentNames, findSources, isStageFolder, stageIds } from './sources.ts';
 export { readDescription } from './stage-description.ts';
 export { damageOf } from './seal.ts';
