@@ -3,13 +3,12 @@ import { constants } from 'node:os';
 import type { ErrorClass } from '../spec/error-class.ts';
 import { UserError } from '../spec/user-error.ts';
 import type { WorkerReply } from '../launch/index.ts';
-import { causesOf, errorCode, systemTrouble, type StageResult } from '../store/index.ts';
+import { causesOf, errorCode, systemTrouble, type StageResult, type SystemTrouble } from '../store/index.ts';
 
 type Failed = Extract<StageResult, { kind: 'failed' }>;
 
 const diskCodes: ReadonlySet<string | null> = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG']);
 const memoryCodes: ReadonlySet<string | null> = new Set(['ENOMEM', 'ERR_MEMORY_ALLOCATION_FAILED']);
-const machineCodes: ReadonlySet<string | null> = new Set([...diskCodes, 'EMFILE', 'ENFILE', 'EAGAIN', 'ESTALE']);
 /** Native code, the VM and drivers of cards report exhausted memory without a code. */
 const memoryWords = /bad_alloc|out of memory|outofmemory|array buffer allocation failed|failed to allocate memory/i;
 
@@ -22,7 +21,8 @@ export function classifyFailure(error: unknown, wasStopped: boolean): Failed | {
   const isDiskTrouble = causes.some((cause) => diskCodes.has(errorCode(cause)));
   if (wasStopped && !isDiskTrouble) return { kind: 'interrupted' };
   const userError = causes.find((cause) => cause instanceof UserError);
-  const errorClass = classOf(causes, userError);
+  const trouble = systemTrouble(error);
+  const errorClass = classOf(causes, userError, trouble);
   const detail =
     errorClass === 'bug' && error instanceof Error
       ? (error.stack ?? null)
@@ -30,17 +30,20 @@ export function classifyFailure(error: unknown, wasStopped: boolean): Failed | {
   return {
     kind: 'failed',
     outcome: { kind: 'failed', errorClass, message: messageOf(error), detail },
-    hint: userError?.hint ?? (errorClass === 'bug' ? null : (systemTrouble(error)?.hint ?? null)),
+    hint: userError?.hint ?? trouble?.hint ?? null,
     isDiskTrouble,
   };
 }
 
-function classOf(causes: readonly unknown[], userError: UserError | undefined): ErrorClass {
-  const codes = causes.map(errorCode);
-  if (codes.some((code) => memoryCodes.has(code)) || causes.some((cause) => memoryWords.test(messageOf(cause))))
-    return 'oom';
-  if (codes.some((code) => machineCodes.has(code)) || userError?.exitCode === 4) return 'infrastructure';
-  return userError === undefined ? 'bug' : 'user';
+function classOf(
+  causes: readonly unknown[],
+  userError: UserError | undefined,
+  trouble: SystemTrouble | null,
+): ErrorClass {
+  if (causes.some((cause) => memoryCodes.has(errorCode(cause)) || memoryWords.test(messageOf(cause)))) return 'oom';
+  const exitCode = diskCodes.has(trouble?.code ?? null) ? 4 : (trouble?.exitCode ?? userError?.exitCode);
+  if (exitCode === 4 || userError?.exitCode === 4) return 'infrastructure';
+  return exitCode === undefined ? 'bug' : 'user';
 }
 
 /** What is known of a process that ended inside a stage, without a word about it. */
