@@ -1,6 +1,12 @@
 #!/usr/bin/env node
 // The committed entry that npm links: it exists before the build does, so that a clone without `dist/` says what to do.
 import { existsSync } from 'node:fs';
+// Until the program answers signals itself (early-signals.ts).
+for (const [signal, code] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }))
+  process.on(signal, () => {
+    process.stderr.write(`harness: stopped by ${signal} before anything was started\n`);
+    process.exit(code);
+  });
 const main = new URL('../../dist/cli/main.js', import.meta.url);
 if (existsSync(main)) await import(main.href).catch(tellWhyNotLoaded);
 else {

@@ -14,7 +14,7 @@ import { UserError } from '../spec/user-error.ts';
 import { systemTrouble } from '../store/index.ts';
 
 export const bugExitCode = 70;
-export const interruptedExitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+export { interruptedExitCodes } from './interrupted.ts';
 const usageExitCode = 2;
 
 export function exitCodeOfError(error: unknown): number {

@@ -2,7 +2,9 @@
  * The process around the command line: real streams, and the exit code. A reader that leaves early (`harness ls runs |
  * head`) is no error.
  */
+import './early-signals.ts';
 import { commandName } from './command-name.ts';
+import { detachedVariable, writeDetached } from './detached.ts';
 import { exitCodeOfError } from './exit-code.ts';
 import { hasCache, modelsFolder, tfjsFolder, torchFolder } from './folders.ts';
 import { runCli } from './run-cli.ts';
@@ -25,10 +27,15 @@ for (const [variable, folder] of [
   ['HARNESS_MODELS', modelsFolder],
 ] as const)
   if (env[variable] !== undefined || hasCache(env)) env[variable] ??= folder(env);
+const detachedRecord = env[detachedVariable];
+delete env[detachedVariable]; // it names this process, and none that is started from here
+if (detachedRecord !== undefined) writeDetached(detachedRecord, null);
 process.exitCode = await runCli(argv.slice(2), {
   stdout,
   stderr,
   writeBytes: (bytes) => stdout.write(bytes),
   env,
   commandName: commandName({ argv, execArgv, env, folder: process.cwd() }),
+  program: [process.execPath, ...execArgv, argv[1] ?? ''],
 });
+if (detachedRecord !== undefined) writeDetached(detachedRecord, process.exitCode);

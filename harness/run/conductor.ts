@@ -88,7 +88,6 @@ export class Conductor {
   stop(signal: StopSignal): void {
     if (this.interrupted !== null) return;
     this.interrupted = signal;
-    this.#note(null, 'stopping: running stages save their state (Ctrl-C again: stop at once)');
     this.#attempts.stop();
   }
 

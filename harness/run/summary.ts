@@ -8,7 +8,7 @@ import type { SweepCounts, SweepSummary } from './sweep-types.ts';
 type Ended = Pick<SweepSummary, 'interrupted' | 'stoppedBecause' | 'failures'>;
 
 /** @param ended null where nothing was to run. */
-export function summarize(plan: Plan, schedule: Schedule, ended: Ended | null): SweepSummary {
+export function summarize(plan: Plan, schedule: Schedule, ended: Ended | null): Omit<SweepSummary, 'wasKilled'> {
   const trials = countTrials(plan, schedule);
   return {
     experiment: plan.experiment,
@@ -77,8 +77,8 @@ function recordedStage(id: string, kind: string | null, status: StageStatus): Ch
  */
 export function exitCodeOf(
   summary: Pick<SweepSummary, 'interrupted' | 'stoppedBecause' | 'failures' | 'trials' | 'cancelled'>,
-): 0 | 1 | 4 | 130 | 143 {
-  if (summary.interrupted !== null) return summary.interrupted === 'SIGINT' ? 130 : 143;
+): 0 | 1 | 4 | 129 | 130 | 143 {
+  if (summary.interrupted !== null) return ({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const)[summary.interrupted];
   if (summary.stoppedBecause === 'disk') return 4;
   const { failed, diverged, blocked } = summary.trials;
   if (failed + diverged + blocked + summary.cancelled === 0 && summary.failures.length === 0) return 0;

@@ -5,6 +5,7 @@ import type { Kinds } from '../kinds/index.ts';
 import type { ErrorClass } from '../spec/error-class.ts';
 import type { RanksSpec, Retries } from '../spec/experiment-schema.ts';
 import type { Plan, StageName } from '../plan/stage.ts';
+import type { StopSignal } from './stop-signals.ts';
 import type { CheckedStages, Outcome, PluginFile } from '../store/index.ts';
 
 /** A plan, where its results go, and who is told of its progress. */
@@ -51,8 +52,8 @@ export interface SweepOptions {
   /** Called after a collect that saw more finished trials than the one before, while there is more to run. */
   onTrialsChanged?(): Promise<void>;
   /**
-   * Abort = stop and save; the reason 'SIGTERM' makes it exit 143 instead of 130. SIGINT and SIGTERM of this process
-   * are heard without it.
+   * Abort = stop and save, as the signal that its reason names, else SIGINT. Signals of this process are heard without
+   * it.
    */
   readonly signal?: AbortSignal;
   /** Start nothing more after the first failure. */
@@ -167,7 +168,9 @@ export interface SweepSummary {
   readonly cancelled: number;
   /** Stages. */
   readonly notStarted: number;
-  readonly interrupted: 'SIGINT' | 'SIGTERM' | null;
+  readonly interrupted: StopSignal | null;
+  /** By a second signal: what running stages had not saved is lost. */
+  readonly wasKilled: boolean;
   /** Why no more stages were started although the sweep was not interrupted: a full disk, fail-fast. */
   readonly stoppedBecause: 'disk' | 'fail-fast' | null;
   readonly failures: readonly SweepFailure[];

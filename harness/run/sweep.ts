@@ -24,7 +24,7 @@ import { captureProvenance } from './provenance.ts';
 import { refuseStorage } from './refuse-storage.ts';
 import { Schedule } from './schedule.ts';
 import { settleExecution } from './settle-execution.ts';
-import { listenForStop } from './stop-signals.ts';
+import { stopped, Stopping } from './stopping.ts';
 import {
   CheckedStages,
   dropCancelRequests,
@@ -61,23 +61,44 @@ export async function sweep(given: SweepOptions): Promise<SweepSummary> {
   const options = { ...given, resultsFolder: resolve(given.resultsFolder), cacheFolder: resolve(given.cacheFolder) };
   const limits = { ...defaultLimits, ...given.limits };
   const warn = (text: string): void => options.onEvent({ type: 'note', stageId: null, text });
-  preflight(options.resultsFolder, limits.minimumFreeBytes, warn);
-  const lease = await takeSweepLease(options.resultsFolder, options.plan.experiment, {
-    lostMs: limits.leaseLostMs,
-    onWait: warn,
-  });
+  const stopping = new Stopping(options.signal, options.command, warn);
   try {
-    return await sweepAlone(options, limits, lease);
+    preflight(options.resultsFolder, limits.minimumFreeBytes, warn);
+    const taking = takeSweepLease(options.resultsFolder, options.plan.experiment, {
+      lostMs: limits.leaseLostMs,
+      onWait: warn,
+    });
+    const lease = await stopping.unlessStopped(taking);
+    if (lease === stopped) {
+      taking.then(
+        (late) => late.release(),
+        () => {},
+      );
+      return notStarted(options, scheduleFromStore(options, new CheckedStages(options.resultsFolder)), stopping);
+    }
+    try {
+      return await sweepAlone(options, limits, { lease, stopping });
+    } finally {
+      lease.release();
+    }
   } finally {
-    lease.release();
+    stopping.end();
   }
 }
 
-async function sweepAlone(options: SweepOptions, limits: SweepLimits, lease: SweepLease): Promise<SweepSummary> {
+/** What a sweep has from its start to its end. */
+interface Held {
+  readonly lease: SweepLease;
+  readonly stopping: Stopping;
+}
+
+async function sweepAlone(options: SweepOptions, limits: SweepLimits, held: Held): Promise<SweepSummary> {
+  const { lease, stopping } = held;
   dropCancelRequests(options.resultsFolder);
   const checked = new CheckedStages(options.resultsFolder);
   const schedule = scheduleFromStore(options, checked);
-  const prepared = await prepare(options, schedule);
+  const prepared = await stopping.unlessStopped(prepare(options, schedule));
+  if (prepared === stopped) return notStarted(options, schedule, stopping);
   writePlan(options, lease);
   tellStart(options, schedule, prepared);
   const collecting = collectLoop(options, limits, schedule, checked);
@@ -86,12 +107,25 @@ async function sweepAlone(options: SweepOptions, limits: SweepLimits, lease: Swe
     if (isLast.has(id)) tellTrials(options, schedule);
     collecting.request();
   };
-  const conducted = prepared === null ? null : { limits, schedule, checked, lease, ...prepared, onStageDone };
+  const conducted = prepared === null ? null : { limits, schedule, checked, ...held, ...prepared, onStageDone };
   const conductor = conducted === null ? null : await conduct(options, conducted);
   checked.save();
-  await (lease.lost.aborted ? collecting.cancel() : collecting.finish());
+  await (lease.lost.aborted || stopping.wasKilled ? collecting.cancel() : collecting.finish());
   lease.assertHeld();
-  const summary = summarize(options.plan, schedule, conductor);
+  return finished(options, schedule, conductor, stopping.wasKilled);
+}
+
+function notStarted(options: SweepOptions, schedule: Schedule, { signal, wasKilled }: Stopping): SweepSummary {
+  return finished(options, schedule, { interrupted: signal, stoppedBecause: null, failures: [] }, wasKilled);
+}
+
+function finished(
+  options: SweepOptions,
+  schedule: Schedule,
+  ended: Parameters<typeof summarize>[2],
+  wasKilled: boolean,
+): SweepSummary {
+  const summary = { ...summarize(options.plan, schedule, ended), wasKilled };
   options.onEvent({ type: 'sweep-finished', summary });
   return summary;
 }
@@ -157,16 +191,15 @@ function expected(
   });
 }
 
-interface Conducted extends Prepared {
+interface Conducted extends Prepared, Held {
   readonly limits: SweepLimits;
   readonly schedule: Schedule;
   readonly checked: CheckedStages;
-  readonly lease: SweepLease;
   onStageDone(stage: PlannedStage): void;
 }
 
 async function conduct(given: SweepOptions, conducted: Conducted): Promise<Conductor> {
-  const { execution, lease } = conducted;
+  const { execution, lease, stopping } = conducted;
   const sweep = { ...given, execution: { ...given.execution, workers: execution.workers } };
   const provenance = captureProvenance(execution);
   // Loaded here: a finished sweep starts no process.
@@ -184,15 +217,11 @@ async function conduct(given: SweepOptions, conducted: Conducted): Promise<Condu
     provenance,
     inputsOf: (stage) => conducted.schedule.inputsOf(stage),
   });
-  const stopListening = listenForStop(sweep.signal, {
-    onStop: (signal) => conductor.stop(signal),
-    onKill: () => conductor.kill(),
-  });
+  stopping.conduct(conductor);
   lease.lost.addEventListener('abort', () => conductor.abandon());
   try {
     await conductor.run();
   } finally {
-    stopListening();
     if (!lease.lost.aborted) dropCancelRequests(sweep.resultsFolder);
   }
   return conductor;

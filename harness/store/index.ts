@@ -44,6 +44,8 @@ export {
   databaseDigestFile,
   databaseFile,
   databaseLeasePlace,
+  detachedFile,
+  detachedLogFile,
   homeFolder,
   planFile,
   reportsFolder,
@@ -61,6 +63,7 @@ export {
   type ProcessIdentity,
   identityOf,
   livenessOf,
+  processIdentitySchema,
   thisProcess,
   whereabouts,
 } from './process-identity.ts';

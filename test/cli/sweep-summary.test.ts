@@ -12,6 +12,7 @@ const summary: SweepSummary = {
   cancelled: 0,
   notStarted: 0,
   interrupted: null,
+  wasKilled: false,
   stoppedBecause: null,
   failures: [],
 };
@@ -77,6 +78,9 @@ describe('describeSummary', () => {
       'stages: 62 ran, 5 done before, 30 not started',
       'interrupted by SIGINT, state saved; continue with: harness sweep scale.yaml',
     ]);
+    expect(describeSummary({ ...stopped, wasKilled: true }, 'harness sweep scale.yaml').at(-1)).toBe(
+      'stopped at once by SIGINT, what was not saved is lost; continue with: harness sweep scale.yaml',
+    );
   });
 });
 

@@ -3,35 +3,74 @@
  * files themselves: right also while a sweep runs, and without a database. That what was collected is still sound, the
  * next sweep looks at.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listenForStop } from '../../run/stop-signals.ts';
 import { experimentNames, readSweepLease } from '../../store/index.ts';
 import { UserError } from '../../spec/user-error.ts';
-import { count, progressBar, type TableColumn } from '../../text/index.ts';
+import { control, count, progressBar, type TableColumn } from '../../text/index.ts';
 import type { CliContext } from '../context.ts';
 import { outcomeStyle } from '../output/outcome.ts';
 import { experimentStatuses, type ExperimentStatus } from '../experiment-status.ts';
 import type { RunningStage } from '../running-stages.ts';
 
-export async function status(
-  context: CliContext,
-  flags: { readonly results?: string; readonly json: boolean },
-  experiment?: string,
-): Promise<void> {
+interface StatusFlags {
+  readonly results?: string;
+  readonly json: boolean;
+  readonly watch: boolean;
+}
+
+export async function status(context: CliContext, flags: StatusFlags, experiment?: string): Promise<void> {
+  if (!flags.watch) return void (await look(context, flags, experiment));
+  if (flags.json)
+    throw new UserError('--watch and --json: it would be many documents', {
+      exitCode: 2,
+      hint: 'Leave out one of them.',
+    });
+  await watch(context, flags, experiment);
+}
+
+const [screenEveryMs, lineEveryMs] = [2_000, 30_000];
+
+/** Until no sweep runs, or a signal. On a terminal in place; elsewhere again from time to time. */
+async function watch(context: CliContext, flags: StatusFlags, experiment: string | undefined): Promise<void> {
+  const abort = new AbortController();
+  const stop = (): void => abort.abort();
+  const stopListening = listenForStop(undefined, { onStop: stop, onKill: stop });
+  const isScreen = context.host.stdout.isTTY === true;
+  try {
+    while (!abort.signal.aborted) {
+      if (isScreen) context.host.stdout.write(`${control}H${control}2J`);
+      const isRunning = await look(context, flags, experiment);
+      if (!isRunning) return;
+      await sleep(isScreen ? screenEveryMs : lineEveryMs, undefined, { signal: abort.signal }).catch(() => {});
+    }
+  } finally {
+    stopListening();
+  }
+}
+
+/** Prints how far it is now. Returns whether a sweep runs. */
+async function look(context: CliContext, flags: StatusFlags, experiment: string | undefined): Promise<boolean> {
   const folder = context.resultsFolder(flags.results);
   const names = experimentNames(folder).filter((name) => experiment === undefined || name === experiment);
   if (names.length === 0) throw nothingSwept(folder, experiment);
-  const holder = readSweepLease(folder);
+  const sweep = readSweepLease(folder);
   const { experiments, stageNames } = await experimentStatuses(folder, names);
-  const sweep =
-    holder === null ? null : { experiment: holder.experiment, pid: holder.pid, startedAt: holder.startedAt };
   if (flags.json)
-    return context.printJson({ sweep, experiments: experiments.map((one) => withNames(one, stageNames)) });
-  context.print(
-    sweep === null
-      ? 'no sweep is running'
-      : `a sweep of ${sweep.experiment} is running (process ${sweep.pid}, since ${sweep.startedAt})`,
-  );
-  printTable(context, experiments);
-  printDetails(context, experiments, stageNames);
+    context.printJson({
+      sweep: sweep === null ? null : { experiment: sweep.experiment, pid: sweep.pid, startedAt: sweep.startedAt },
+      experiments: experiments.map((one) => withNames(one, stageNames)),
+    });
+  else {
+    context.print(
+      sweep === null
+        ? 'no sweep is running'
+        : `a sweep of ${sweep.experiment} is running (process ${sweep.pid}, since ${sweep.startedAt})`,
+    );
+    printTable(context, experiments);
+    printDetails(context, experiments, stageNames);
+  }
+  return sweep !== null;
 }
 
 function nothingSwept(folder: string, experiment: string | undefined): UserError {

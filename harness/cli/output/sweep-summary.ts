@@ -39,9 +39,11 @@ function blockedBy({ failed, diverged }: SweepCounts, cancelled: number): string
 }
 
 function nextSteps(
-  { interrupted, stoppedBecause, counts, cancelled }: SweepSummary,
+  { interrupted, wasKilled, stoppedBecause, counts, cancelled }: SweepSummary,
   command: string,
 ): readonly string[] {
+  if (interrupted !== null && wasKilled)
+    return [`stopped at once by ${interrupted}, what was not saved is lost; continue with: ${command}`];
   if (interrupted !== null) return [`interrupted by ${interrupted}, state saved; continue with: ${command}`];
   if (stoppedBecause === 'disk') return [`stopped because of the disk; make room and continue with: ${command}`];
   if (counts.failed === 0) return cancelled === 0 ? [] : [`next: run what was cancelled with: ${command}`];

@@ -135,6 +135,12 @@ export const workRoutes = {
           withNegated: false,
           brief: 'Start nothing more after the first failure',
         },
+        detach: {
+          kind: 'boolean',
+          default: false,
+          withNegated: false,
+          brief: 'Go on without this terminal; `harness attach` shows it',
+        },
         quiet: quietFlag,
         results: resultsFlag,
         reports: reportsFlag,
@@ -145,7 +151,8 @@ export const workRoutes = {
     docs: {
       brief: 'Run what is missing of an experiment, and write its report',
       more: [
-        'Interrupt it at any time: the same command continues where it was. ' +
+        'Interrupt it at any time (Ctrl-C once: running stages save; twice: at once): ' +
+          'the same command continues where it was. ' +
           'Stages that are done are never run again, whichever experiment ran them.',
       ],
       examples: (hand) => [
@@ -154,9 +161,24 @@ export const workRoutes = {
       ],
     },
   }),
+  attach: command({
+    load: async () => (await import('../commands/attach.ts')).attach,
+    parameters: { flags: { results: resultsFlag } },
+    docs: {
+      brief: 'Show what a sweep says that was started with --detach, until it ends',
+      more: ['Ctrl-C leaves it; the sweep goes on. The exit code is that of the sweep.'],
+    },
+  }),
   status: command({
     load: async () => (await import('../commands/status.ts')).status,
-    parameters: { flags: { results: resultsFlag, json: jsonFlag }, positional: optionalExperiment },
+    parameters: {
+      flags: {
+        watch: { kind: 'boolean', default: false, withNegated: false, brief: 'Again and again, until no sweep runs' },
+        results: resultsFlag,
+        json: jsonFlag,
+      },
+      positional: optionalExperiment,
+    },
     docs: {
       brief: 'Show how far experiments are, also while a sweep runs',
     },
