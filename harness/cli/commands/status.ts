@@ -87,7 +87,7 @@ const barWidth = 16;
 
 /** Counts of what is nowhere are left out. */
 function printTable(context: CliContext, experiments: readonly ExperimentStatus[]): void {
-  const shown = (['running', 'waiting', 'failed', 'diverged', 'damaged'] as const).filter(
+  const shown = (['running', 'waiting', 'failed', 'cancelled', 'diverged', 'damaged'] as const).filter(
     (name) => name === 'running' || experiments.some(({ stages }) => stages[name] > 0),
   );
   const columns: readonly (string | TableColumn)[] = [
