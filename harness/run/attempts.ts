@@ -169,27 +169,29 @@ export class Attempts {
     this.#onStart(stage, slot, attempt);
     const task = this.#taskOf(stage, attempt);
     writeTaskFile(task);
+    return this.#run(task, slot, process);
+  }
+
+  async #run(task: StageTask, slot: number, process: Slot): Promise<AttemptEnd | Lost> {
+    const { id } = task.stage;
     const oomKills = countOomKills();
-    const running = this.#watch(stage.id, process);
-    const reply = await process.start(task, (message) => {
+    const running = this.#watch(id, process);
+    const onLive = (message: LiveMessage): void => {
       running.heard();
-      this.#onLive(stage.id, slot, message);
+      this.#onLive(id, slot, message);
+    };
+    const reply = await process.start(task, onLive).finally(() => {
+      this.#running.delete(id);
+      running.close();
     });
-    this.#running.delete(stage.id);
-    running.close();
     const ending = this.#isStopping ? null : running.ending;
-    const result =
-      reply.kind === 'result'
-        ? reply.result
-        : this.#judgeDeath(stage.id, attempt, () =>
-            ending === null
-              ? classifyDeath({ ...reply, lastLines: process.lastLines(), wasOomKill: countOomKills() > oomKills })
-              : asResult(ending),
-          );
-    if (ending === null || reply.kind === 'died' || result.kind !== 'interrupted')
-      return this.#judge(stage.id, result, process);
-    recordDeath(folder, attempt, ending.outcome);
-    return this.#judge(stage.id, asResult(ending), process);
+    if (reply.kind === 'result')
+      return this.#judge(id, ending === null ? reply.result : endedAs(ending, reply.result, task), process);
+    const classify = (): AttemptFailure =>
+      ending === null
+        ? classifyDeath({ ...reply, lastLines: process.lastLines(), wasOomKill: countOomKills() > oomKills })
+        : asResult(ending);
+    return this.#judge(id, this.#judgeDeath(id, task.attempt, classify), process);
   }
 
   #watch(stageId: string, process: Slot): RunningStage {
@@ -293,7 +295,7 @@ export class Attempts {
     const result = this.#isStopping ? ({ kind: 'interrupted' } as const) : classify();
     const outcome = result.kind === 'failed' ? result.outcome : result;
     if (recordDeath(this.#folder(id), attempt, outcome)) return result;
-    return { kind: 'lost', why: 'another worker has taken it over' };
+    return takenOver;
   }
 
   #note(stageId: string, text: string): void {
@@ -309,6 +311,14 @@ type Cancelled = { readonly kind: 'cancelled' };
 type AttemptFailure = Extract<StageResult, { kind: 'failed' }> | Cancelled;
 type AttemptResult = StageResult | Cancelled;
 type Lost = Extract<StageResult, { kind: 'lost' }>;
+const takenOver: Lost = { kind: 'lost', why: 'another worker has taken it over' };
+
+/** It was asked to save and leave, and did: why it was asked is how it ended. A commit that came before that counts. */
+function endedAs(ending: Ending, result: StageResult, { folder, attempt }: StageTask): AttemptResult {
+  if (result.kind !== 'interrupted') return result;
+  return recordDeath(folder, attempt, ending.outcome) ? asResult(ending) : takenOver;
+}
+
 type Committed = Extract<AttemptEnd, { kind: 'committed' }>;
 
 const damageIn = (state: StoreState): string | null =>

@@ -49,8 +49,8 @@ export class Schedule {
   }
 
   /**
-   * A stage that failed, diverged or was cancelled blocks what depends on it, and nothing else; a stage that tolerates diverged inputs
-   * only when no other is left.
+   * A stage that failed, diverged or was cancelled blocks what depends on it, and nothing else; a stage that tolerates
+   * diverged inputs only when no other is left.
    */
   set(id: string, status: StageStatus): void {
     this.#status.set(id, status);

@@ -72,8 +72,8 @@ function recordedStage(id: string, kind: string | null, status: StageStatus): Ch
 }
 
 /**
- * The command line's contract: 129/130/143 interrupted; 4 the machine's fault, safe to retry; 1 a trial failed, diverged
- * or was cancelled; else 0.
+ * The command line's contract: 129/130/143 interrupted; 4 the machine's fault, safe to retry; 1 a trial failed,
+ * diverged or was cancelled; else 0.
  */
 export function exitCodeOf(
   summary: Pick<SweepSummary, 'interrupted' | 'stoppedBecause' | 'failures' | 'trials' | 'cancelled'>,

@@ -1,6 +1,6 @@
 /**
- * `harness retry --failed [--class CLASS]`: sweep again the experiments that have failed stages, as they were last asked for. Diverged
- * stages are results and stay.
+ * `harness retry --failed [--class CLASS]`: sweep again the experiments that have failed stages, as they were last
+ * asked for. Diverged stages are results and stay.
  */
 import { experimentNames, planFile, readStoreState, type StoreState } from '../../store/index.ts';
 import { readExperimentFile, type ExperimentRecord } from '../../record/index.ts';
