@@ -12,7 +12,8 @@ export interface SystemTrouble {
 
 const packages = 'A package of the harness is missing: run `npm ci` in its folder.';
 const memory = 'Memory is exhausted: use fewer workers (-j), or end other programs.';
-const permission = 'Make it writable, or name another folder: --results DIR, --reports DIR, or HARNESS_CACHE.';
+const permission =
+  'Give yourself access to it, or name another folder: --results DIR, --reports DIR, or HARNESS_CACHE for the cache.';
 
 const troubles: Readonly<Record<string, readonly [exitCode: 2 | 3 | 4, hint: string, words?: RegExp]>> = {
   ENOSPC: [4, 'The disk is full: make room, or use --results DIR on another one.', /no space left on device/i],
@@ -22,7 +23,7 @@ const troubles: Readonly<Record<string, readonly [exitCode: 2 | 3 | 4, hint: str
   ESTALE: [4, 'The file server has lost the file: try again.', /stale (nfs )?file handle/i],
   EMFILE: [4, 'This process may not open more files: raise the limit (`ulimit -n 4096`).', /too many open files/i],
   ENFILE: [4, 'The system has too many open files: end other programs, and try again.'],
-  EAGAIN: [4, 'The system starts no more processes now: raise the limit (`ulimit -u`), or try again.'],
+  EAGAIN: [4, 'The system gives no more processes or memory now: raise the limit (`ulimit -u`), or try again.'],
   ENOMEM: [4, memory, /cannot allocate memory/i],
   ERR_MEMORY_ALLOCATION_FAILED: [4, memory],
   EROFS: [3, permission, /read-only file system/i],

@@ -118,8 +118,9 @@ function printDetails(
 }
 
 function describeRunning(stage: RunningStage, names: ReadonlyMap<string, string>): string {
-  const { stageId, attempt, step, steps, loss, tokensPerSecond } = stage;
+  const { stageId, attempt, pid, isStopped, step, steps, loss, tokensPerSecond } = stage;
   const parts = [
+    ...(isStopped ? [`stopped (\`kill -CONT ${pid}\` lets it go on)`] : []),
     ...(attempt > 1 ? [`attempt ${attempt}`] : []),
     ...(step === null ? [] : [`step ${step}${steps === null ? '' : ` of ${steps}`}`]),
     ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),

@@ -59,7 +59,7 @@ const stage = buildRouteMap<string, CliContext>({
             'A stage that is done is not run again. Interrupt it at any time: the same command continues where it was.',
           'Exit code 0: done, also where training diverged. 1: failed. 2: FOLDER is not the folder of a stage. ' +
             '4: the machine failed, an input is damaged, or another worker is in the folder. ' +
-            '70: a bug of the harness. 130, 143: interrupted; the state is saved.',
+            '70: a bug of the harness. 129, 130, 143: interrupted; the state is saved.',
         ],
         examples: (hand) =>
           hand
