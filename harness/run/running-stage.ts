@@ -70,7 +70,7 @@ export class RunningStage {
       {
         pid,
         liveness: this.#identity === null ? 'unseen' : livenessOf(this.#identity),
-        journalBytes: statSync(join(this.#folder, stageFiles.journal), { throwIfNoEntry: false })?.size ?? 0,
+        journalBytes: sizeOf(join(this.#folder, stageFiles.journal)),
       },
       passedMs,
     );
@@ -86,5 +86,14 @@ export class RunningStage {
     clearInterval(this.#timer);
     this.#slot.stop();
     this.#killer = setTimeout(() => this.#slot.kill(), graceMs);
+  }
+}
+
+/** 0 where it is not there, or cannot be looked at just now. */
+function sizeOf(file: string): number {
+  try {
+    return statSync(file).size;
+  } catch {
+    return 0;
   }
 }
