@@ -2,11 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { UserError } from '../spec/index.ts';
 import { detachedLogFile, readSweepLease } from '../store/index.ts';
+import { quoted } from './command-name.ts';
 import type { CliContext } from './context.ts';
 import { detach } from './detached.ts';
 
 interface Place {
   readonly resultsFolder: string;
+  /** By --results, so that other commands need it, too. */
+  readonly isNamed: boolean;
   readonly isJson: boolean;
 }
 
@@ -14,7 +17,7 @@ interface Place {
 export async function sweepDetached(
   context: CliContext,
   argv: readonly string[],
-  { resultsFolder, isJson }: Place,
+  { resultsFolder, isNamed, isJson }: Place,
 ): Promise<void> {
   const { program } = context.host;
   if (program === undefined) throw new UserError('--detach needs a program to start', { exitCode: 2 });
@@ -29,6 +32,7 @@ export async function sweepDetached(
   if (isJson) return;
   const experiment = readSweepLease(resultsFolder)?.experiment ?? 'NAME';
   context.print(`the sweep of ${experiment} goes on without this terminal (process ${pid}); log: ${log}`);
-  const then = '`harness attach` shows it, `harness status` how far it is,';
-  context.print(context.callable(`${then} \`harness cancel ${experiment}\` ends it.`));
+  const place = isNamed ? ` --results ${quoted(resultsFolder)}` : '';
+  const then = `\`harness attach${place}\` shows it, \`harness status${place}\` how far it is,`;
+  context.print(context.callable(`${then} \`harness cancel ${experiment}${place}\` ends it.`));
 }

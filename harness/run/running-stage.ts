@@ -26,6 +26,7 @@ export class RunningStage {
   readonly #folder: string;
   readonly #slot: Slot;
   readonly #limits: RunningLimits;
+  readonly #tell: (notice: string) => void;
   readonly #watch: StageWatch;
   readonly #timer: NodeJS.Timeout;
   #killer: NodeJS.Timeout | null = null;
@@ -37,6 +38,7 @@ export class RunningStage {
     this.#folder = folder;
     this.#slot = slot;
     this.#limits = limits;
+    this.#tell = tell;
     this.#watch = new StageWatch(limits, tell);
     this.#timer = setInterval(() => this.#look(), limits.everyMs);
   }
@@ -76,6 +78,7 @@ export class RunningStage {
     );
     if (overdue === null) return;
     const { errorClass, message, hint } = overdue;
+    this.#tell(`${message}: it is asked to save and leave`);
     const graceMs = errorClass === 'stuck' ? this.#limits.stuckGraceMs : this.#limits.stopGraceMs;
     this.#end({ outcome: { kind: 'failed', errorClass, message, detail: null }, hint }, graceMs);
   }

@@ -28,7 +28,12 @@ export async function sweepCommand(context: CliContext, flags: SweepFlags, file:
   const settings = [...(flags.set ?? []), ...(flags.device === undefined ? [] : [`execution.device=${flags.device}`])];
   if (flags.dryRun) return planCommand(context, { ...flags, set: settings, stages: false }, file);
   const resultsFolder = context.resultsFolder(flags.results);
-  if (flags.detach) return sweepDetached(context, wordsOf(flags, file), { resultsFolder, isJson: flags.json });
+  if (flags.detach)
+    return sweepDetached(context, wordsOf(flags, file), {
+      resultsFolder,
+      isNamed: flags.results !== undefined,
+      isJson: flags.json,
+    });
   context.exitWith(
     await runSweep(context, {
       loaded: await loadPlan(file, settings),
