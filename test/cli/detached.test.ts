@@ -39,7 +39,7 @@ async function endOf(child: ChildProcess): Promise<{ code: number | null; stdout
   return { code, ...said };
 }
 
-it('goes on when its starter has left; attach shows it and ends with its exit code; it is refused a second time', async () => {
+it('goes on when its starter has left; attach shows it and ends with its exit code', async () => {
   const spec = smallExperiment(folder);
   const nothing = await endOf(start(['attach']));
   expect([nothing.code, nothing.stderr]).toEqual([5, expect.stringContaining('no sweep was started with --detach')]);
@@ -70,10 +70,10 @@ it('goes on when its starter has left; attach shows it and ends with its exit co
     expect(standingOf(detached)).toBe('ended');
   }
 
-  // With nothing to do it ends at once, and so does its starter, with its words.
-  const again = await endOf(start(['sweep', spec, '--detach']));
-  expect(again.code).toBe(0);
-  expect(again.stdout).toContain('small: 2 of 2 trials complete');
+  // One that ends before it has begun gives its words and its exit code to its starter.
+  const wrong = await endOf(start(['sweep', spec, '--detach', '-s', 'finetune.stepz=3']));
+  expect(wrong.code).toBe(2);
+  expect(wrong.stdout).toContain('finetune.stepz');
 });
 
 it.runIf(process.platform === 'linux')('a signal is answered before a sweep has begun', async () => {
