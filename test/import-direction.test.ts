@@ -72,6 +72,8 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
 // Contract files may be imported directly; everything else goes through the room's index.ts. They hold types only, or
 // import nothing but types (arms, metrics, novelty, suggestions): whoever needs only them must not load the whole room.
 const contracts = new Set([
+  'run/stop-signals.ts',
+  'spec/error-class.ts',
   'spec/experiment-schema.ts',
   'spec/suggest.ts',
   'spec/user-error.ts',
