@@ -6,11 +6,13 @@ What happened stands in the folder's `events.jsonl`; its last line says how the 
 """
 
 import os
+import signal
 import sys
 import traceback
 
 from .job import Events, JobError, read_job
-from .ranks import die_with_parent, own_rank
+from .ranks import own_rank
+from .start import bind
 
 
 def serve():
@@ -73,7 +75,7 @@ def main(argument):
 if __name__ == '__main__':
     if len(sys.argv) != 2:
         sys.exit('usage: python -m harness_torch FOLDER|--serve')
-    die_with_parent()
+    bind(signal.SIGKILL)
     code = main(sys.argv[1])
     sys.stdout.flush()
     sys.stderr.flush()

@@ -7,12 +7,10 @@ import torch
 from .attention import BLOCK
 from .batches import Layout
 from .job import Events
-from .loading import Folder, load_decoder
+from .loading import Weights, load_decoder
 from .ranks import Ranks
 from .rows import Row, by_length
-from .state import of_model
 from .training import TOKENS_AT_ONCE
-from .weights import Stored
 
 IDLE = Row([0], ([0],))
 
@@ -20,14 +18,13 @@ IDLE = Row([0], ([0],))
 def score(job):
     """Writes float32 values, one a response, to the job's `rewards`. Micro-batches are dealt to ranks in turn."""
     torch.set_num_threads(job['threads'])
-    ranks = Ranks(job['device'], job['compile'])
+    ranks = Ranks.of_job(job)
     events = Events(job, ranks.is_first)
     try:
-        weights = job.path('weights')
-        stored = Folder(weights, job.path('added')) if weights.is_dir() else of_model(Stored.of(weights))
-        decoder = load_decoder(job, ranks, stored)
+        decoder = load_decoder(job, ranks, Weights(job.path('weights'), job.path('added')))
+        tokens_at_once = job['tokensAtOnce'] or TOKENS_AT_ONCE[ranks.device.type]
         with torch.no_grad():
-            rewards = rewards_of(decoder, questions_of(job), job, ranks)
+            rewards = rewards_of(decoder, questions_of(job), ranks, tokens_at_once, job['packed'])
         if ranks.is_first:
             rewards.cpu().numpy().astype('<f4').tofile(job.path('rewards'))
         events.emit(kind='ended', outcome='completed')
@@ -45,9 +42,8 @@ def questions_of(job):
     ]
 
 
-def rewards_of(decoder, questions, job, ranks):
+def rewards_of(decoder, questions, ranks, tokens_at_once, is_packed=False):
     """One a response. Responses of a question share a row as long as it does not grow too long."""
-    tokens_at_once = job['tokensAtOnce'] or TOKENS_AT_ONCE[ranks.device.type]
     rows, places, first = [], [], 0
     for prompt, responses in questions:
         for some in row_parts(len(prompt), responses, tokens_at_once):
@@ -55,8 +51,8 @@ def rewards_of(decoder, questions, job, ranks):
             places.append([first + index for index in some])
         first += len(responses)
     rewards = torch.zeros(first, device=ranks.device)
-    layout = Layout(True, job['packed'], BLOCK if ranks.device.type == 'cuda' else 1)
-    batches = by_length(rows, tokens_at_once, job['packed'])
+    layout = Layout(True, is_packed, BLOCK if ranks.device.type == 'cuda' else 1)
+    batches = by_length(rows, tokens_at_once, is_packed)
     # All ranks take equally many turns: those of a sharded model need one another for every layer.
     for first_of_turn in range(0, len(batches), ranks.count):
         some = next(iter(batches[first_of_turn + ranks.rank :]), None)

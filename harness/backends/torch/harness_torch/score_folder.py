@@ -8,12 +8,12 @@ import torch
 import transformers
 from transformers import AutoConfig, AutoModelForSequenceClassification
 
-from .decoder import load_decoder
 from .devices import device_named
 from .job import Events, JobError
+from .loading import Weights, load_decoder
+from .ranks import Ranks
 from .rows import by_length
 from .score import questions_of, rewards_of
-from .state import of_model, read_tensors
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
@@ -33,7 +33,7 @@ def score_folder(job):
         questions = questions_of(job)
         with torch.inference_mode():
             found = with_less_at_once(rewards, questions, TOKENS_AT_ONCE.get(device.type, 16384))
-        np.concatenate([*found, np.zeros(0, np.float32)]).astype('<f4').tofile(job.path('rewards'))
+        found.astype('<f4').tofile(job.path('rewards'))
         events.emit(kind='ended', outcome='completed', device=str(device), transformers=transformers.__version__)
     finally:
         events.close()
@@ -52,7 +52,7 @@ def with_less_at_once(rewards, questions, tokens):
 
 
 def open_folder(job, device):
-    """A function of questions and tokens at once, which gives an array a question."""
+    """A function of questions and tokens at once, which gives the rewards of all responses in their order."""
     folder = job.path('model')
     key = (str(folder), job['rewardPooling'], str(device), (folder / 'config.json').stat().st_mtime_ns)
     if key not in _open:
@@ -63,9 +63,9 @@ def open_folder(job, device):
 
 def own(folder, job, device):
     """With its LM head, and as its training pooled: prompts are computed once for all their responses."""
-    tensors, _ = read_tensors(folder / 'model.safetensors')
-    decoder = load_decoder(folder, job['rewardPooling'], of_model(tensors)).to(device)
-    return lambda questions, tokens: rewards_of(decoder, questions, tokens, device)
+    ranks = Ranks.alone(device)
+    decoder = load_decoder(job, ranks, Weights(folder, None))
+    return lambda questions, tokens: rewards_of(decoder, questions, ranks, tokens).cpu().numpy()
 
 
 def foreign(folder, device):
@@ -108,14 +108,10 @@ def opened(folder):
 
 def whole_rewards(model, questions, tokens_at_once, device):
     """Each response with its prompt as a row of its own, as `transformers` itself would be given it."""
-    places = [(question, index) for question, (_, responses) in enumerate(questions) for index in range(len(responses))]
-    rows = [np.concatenate([questions[question][0], questions[question][1][index]]) for question, index in places]
-    rewards = [np.zeros(len(responses), np.float32) for _, responses in questions]
+    rows = [np.concatenate([prompt, response]) for prompt, responses in questions for response in responses]
+    rewards = np.zeros(len(rows), np.float32)
     for some in by_length(rows, tokens_at_once):
-        scores = scores_of(model, [rows[place] for place in some], device)
-        for place, score in zip(some, scores):
-            question, index = places[place]
-            rewards[question][index] = score
+        rewards[some] = scores_of(model, [rows[place] for place in some], device)
     return rewards
 
 
@@ -123,7 +119,7 @@ def scores_of(model, rows, device):
     """Padded on the right with an id that none of them has: pooling then ends where each of them ends."""
     pad = unused_id(rows)
     if pad >= vocabulary(model):
-        return np.concatenate([scores_of(model, [row], device) for row in rows]) if len(rows) > 1 else alone(model, rows, device)
+        return np.concatenate([alone(model, row, device) for row in rows])
     length = max(map(len, rows))
     ids = np.full((len(rows), length), pad, np.int64)
     mask = np.zeros_like(ids)
@@ -134,10 +130,10 @@ def scores_of(model, rows, device):
     return read_off(model(input_ids=torch.from_numpy(ids).to(device), attention_mask=torch.from_numpy(mask).to(device)))
 
 
-def alone(model, rows, device):
-    """A row with every id of the vocabulary."""
+def alone(model, row, device):
+    """Without padding: all ids of the vocabulary are taken."""
     set_pad(model, None)
-    return read_off(model(input_ids=torch.from_numpy(rows[0].astype(np.int64))[None].to(device)))
+    return read_off(model(input_ids=torch.from_numpy(row.astype(np.int64))[None].to(device)))
 
 
 def read_off(output):

@@ -9,7 +9,7 @@ from . import resume
 from .attention import BLOCK
 from .batches import Layout, Pairs
 from .gradients import Gradients
-from .loading import Folder, load_decoder
+from .loading import Weights, load_decoder
 from .losses import Counts, Objective
 from .model_checks import refuse_strangers
 from .sharding import is_shard, like, own_part, own_rows
@@ -44,10 +44,10 @@ class Training:
         )
 
     def read_state(self):
-        """From the job's state, or a folder of weights; then from a sharded resume point that went further."""
+        """From the job's state, or weights alone; then from a sharded resume point that went further."""
         path = self.job.path('state')
         if path is None:
-            weights = Folder(self.job.path('weights'), self.job.path('added'))
+            weights = Weights(self.job.path('weights'), self.job.path('added'))
             self.decoder = load_decoder(self.job, self.ranks, weights)
             self.optimizer = self.optimizer_of(None)
             refuse_strangers(self.decoder, self.pairs.at(0)[0], self.layout, self.ranks.device)
