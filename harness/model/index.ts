@@ -72,7 +72,10 @@ export type { ParameterTensors } from './decoder-parts.ts';
 export { costOf, scoreFlops, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
 export { elementsOf } from './safetensors-header.ts';
 export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } from './safetensors.ts';
+export { readHeader, SafetensorsFile } from './safetensors-file.ts';
+export { checkEntries } from './tensor-problems.ts';
 export { weightFilesOf, weightsIndexFile } from './weight-files.ts';
+export { headsBeside } from './plain-weights.ts';
 export { isOwnModel, sourceOf, type ModelSource } from './model-source.ts';
 export type { StoredTensor } from './safetensors-file.ts';
 export {
@@ -88,7 +91,15 @@ export {
 export { outlineOf, type ModelOutline } from './outline.ts';
 export { adapterBaseFolder, adapterModelConfigFile } from './adapter-files.ts';
 export { saveAdapterFolder, type SavedAdapter } from './write-adapter.ts';
-export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';
+export {
+  checkedParameters,
+  modelFiles,
+  saveModelFolder,
+  withShapes,
+  writeConfig,
+  type ReadParameter,
+  type SaveOptions,
+} from './model-folder.ts';
 export { readConfig, type ConfigFile } from './read-config.ts';
 export type { SpecialTokens } from './special-tokens.ts';
 export { readBlocks, readSpan, readTokens, type Readers, type ReadTokens } from './read-tokens.ts';

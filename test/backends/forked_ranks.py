@@ -79,7 +79,7 @@ def out_of_memory(wanted):
         computed = layer.forward
 
         def forward(hidden, *args, **named):
-            is_large = hidden.shape[0] * hidden.shape[1] > wanted['tokens']
+            is_large = torch.is_grad_enabled() and hidden.shape[0] * hidden.shape[1] > wanted['tokens']
             if is_large and wanted.get('at') == 'forward':
                 raise errors[wanted['kind']]()
             return computed(Full.apply(hidden) if is_large else hidden, *args, **named)
