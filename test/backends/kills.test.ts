@@ -1,5 +1,5 @@
 /**
- * A sweep with ranks of torch whose conductor, stage process, torchrun or rank is killed (SIGKILL), each at a random
+ * A sweep with ranks of torch whose conductor, worker, torchrun or rank is killed (SIGKILL), each at a random
  * moment: what was below it is gone after 2 s, and the sweep that is continued ends as an undisturbed one. Six kills;
  * a hundred with HARNESS_SLOW_TESTS=1 (about 40 minutes on two cores that are not busy). Where HARNESS_PYTHON names a
  * Python with torch, on Linux.
@@ -85,12 +85,12 @@ function committedIn(results: string): ReadonlyMap<string, unknown> {
   );
 }
 
-const targets = ['conductor', 'stage process', 'torchrun', 'rank'] as const;
+const targets = ['conductor', 'worker', 'torchrun', 'rank'] as const;
 type Target = (typeof targets)[number];
 
 const isTarget: Readonly<Record<Target, (one: Found, sweep: Sweep) => boolean>> = {
   conductor: ({ pid }, sweep) => pid === sweep.child.pid,
-  'stage process': ({ command }) => command.includes(' stage run '),
+  worker: ({ command }) => /worker-entry\.\w+ torch /.test(command),
   torchrun: ({ command, rank }) => rank === null && command.includes('harness_torch.launch'),
   rank: ({ rank }) => rank !== null,
 };

@@ -5,6 +5,7 @@ What happened stands in the folder's `events.jsonl`; its last line says how the 
 `rank-N.error.json` beside it. The exit code says the same only where nothing lies between this process and its caller.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -19,8 +20,17 @@ def serve():
     for line in sys.stdin:
         folder = line.rstrip('\n')
         carry_out(folder)
+        give_back()
         print(f'left {folder}', flush=True)
     return 0
+
+
+def give_back():
+    """The memory of a job: the next one may be another process's. What a kind keeps open between jobs stays."""
+    gc.collect()
+    torch = sys.modules.get('torch')
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
 
 
 def work_of(kind):
