@@ -4,7 +4,7 @@ export type { Family } from './family.ts';
 export { lastLayerRotates, layersOf, type LayerPart } from './layers.ts';
 export { modelConfig, type ModelConfig } from './model-config.ts';
 export { architectureKey, headSizeOf } from './model-sizes.ts';
-export { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
+export { parameterShapes, type Parameters, type ParameterShapes, type ReadParameter } from './parameter-shapes.ts';
 export { initParameters } from './init-parameters.ts';
 export {
   packerFor,
@@ -35,6 +35,7 @@ export {
   declareAdapters,
   initAdapters,
   mergeAdapters,
+  readMerged,
   type LoraSpec,
 } from './adapters.ts';
 export { allParameterShapes, learnedNames } from './trainable.ts';
@@ -97,7 +98,6 @@ export {
   saveModelFolder,
   withShapes,
   writeConfig,
-  type ReadParameter,
   type SaveOptions,
 } from './model-folder.ts';
 export { readConfig, type ConfigFile } from './read-config.ts';

@@ -8,7 +8,7 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import type { SavedModel } from './load-model.ts';
 import { weightsFile } from './weight-files.ts';
-import { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
+import { parameterShapes, type Parameters, type ParameterShapes, type ReadParameter } from './parameter-shapes.ts';
 import { writeSafetensors, type StoredFloat, type TensorToRead } from './safetensors.ts';
 import type { StoredTensor } from './safetensors-file.ts';
 import { noSpecialTokens, tokenizerTokens, type SpecialTokens, type TokenizerTokens } from './special-tokens.ts';
@@ -21,9 +21,6 @@ export const modelFiles = {
   tokenizer: 'tokenizer.json',
   tokenizerConfig: 'tokenizer_config.json',
 } as const;
-
-/** The values of a parameter, read when they are written: a model need not fit the memory. */
-export type ReadParameter = (name: string) => Promise<Float32Array>;
 
 export interface SaveOptions extends Pick<SavedModel, 'model'> {
   readonly parameters: Parameters | ReadParameter;
@@ -43,8 +40,7 @@ export async function saveModelFolder(folder: string, saved: SaveOptions): Promi
   const tokens = tokenizer === undefined ? null : await tokenizerTokens(tokenizer);
   const specialTokens = saved.specialTokens ?? tokens?.ids ?? noSpecialTokens;
   await writeConfig(folder, { model, storage, specialTokens });
-  const shapes = parameterShapes(model);
-  const stored = typeof parameters === 'function' ? toRead(parameters, shapes) : withShapes(parameters, shapes);
+  const stored = tensorsOf(parameters, parameterShapes(model));
   await writeSafetensors(join(folder, modelFiles.weights), stored, { format: 'pt' }, storage);
   if (tokenizer === undefined || tokens === null) return [modelFiles.config, modelFiles.weights];
   await saveTokenizer(folder, tokenizer, tokenizerConfigText(tokens, model.contextLength));
@@ -60,8 +56,13 @@ export async function writeConfig(
   await replaceFile(join(folder, modelFiles.config), configText({ model, storage, specialTokens }));
 }
 
-function toRead(read: ReadParameter, shapes: ParameterShapes): Readonly<Record<string, TensorToRead>> {
-  return Object.fromEntries([...shapes].map(([name, shape]) => [name, { shape, read: () => read(name) }]));
+/** To be written, in model order. */
+export function tensorsOf(
+  parameters: Parameters | ReadParameter,
+  shapes: ParameterShapes,
+): Readonly<Record<string, StoredTensor | TensorToRead>> {
+  if (typeof parameters !== 'function') return withShapes(parameters, shapes);
+  return Object.fromEntries([...shapes].map(([name, shape]) => [name, { shape, read: () => parameters(name) }]));
 }
 
 /** A tokenizer from elsewhere brings its own configuration, with whatever else it says; ours gets `ownConfig`. */

@@ -44,7 +44,8 @@ async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEn
   );
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
   const model = modelConfig(config);
-  const weights = await keepModel(context.folder, { model, state, layout: layoutOf(config) });
+  const kept = { state, layout: layoutOf(config), trainable: null };
+  const weights = await keepModel(context.folder, { model, kept });
   emitMetrics(context.emit, [
     { name: 'pretrain/steps', value: state.step },
     { name: 'pretrain/tokens_seen', value: state.tokensSeen },

@@ -1,24 +1,9 @@
 /** Finetunes a reward model on a sample of the train split, from the backbone or from the start. */
 import path from 'node:path';
 import type { EncodedPair } from '../data/preference-pair.ts';
-import {
-  architectureKey,
-  initAdapters,
-  modelConfig,
-  saveModelFolder,
-  type LoraSpec,
-  type ModelConfig,
-} from '../model/index.ts';
+import { architectureKey, initAdapters, modelConfig } from '../model/index.ts';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
-import {
-  batchOrder,
-  featuresOf,
-  finalParameters,
-  learningRateOf,
-  stateLayout,
-  trainedModel,
-  type BatchOrder,
-} from '../train/index.ts';
+import { batchOrder, featuresOf, learningRateOf, stateLayout, type BatchOrder } from '../train/index.ts';
 import { orderFile } from './batch-order.ts';
 import type { TrainedPairs } from './compute.ts';
 import type { FinetuneConfig } from './configs.ts';
@@ -35,7 +20,7 @@ import { backboneWeights } from './start.ts';
 import { asWork } from './step-costs.ts';
 import { tokenizerFile } from './tokenizer.ts';
 import { keepModel, type TrainedState } from './trained-state.ts';
-import { heldWeights, withAdded, type WeightedModel, type Weights } from './weights.ts';
+import { withAdded, type WeightedModel, type Weights } from './weights.ts';
 import { pairLengthsOf, trainingOf } from './work-context.ts';
 import { repeatedWork } from './work.ts';
 
@@ -106,31 +91,9 @@ async function saveTrained(
 ): Promise<readonly string[]> {
   const model = modelConfig(context.stage.config);
   const tokenizerJsonPath = path.join(inputFolder(context.inputFolders, 'task'), tokenizerFile);
-  if (trainable?.kind === 'lora') return saveMerged(context, { model, tokenizerJsonPath, lora: trainable, state });
-  const layout = stateLayout(model, { trainable, optimizer });
-  const weights = await keepModel(context.folder, { model, tokenizerJsonPath, state, layout });
-  await check(context, { model, weights });
-  return [];
-}
-
-interface Adapted {
-  readonly model: ModelConfig;
-  readonly tokenizerJsonPath: string;
-  readonly lora: LoraSpec;
-  readonly state: TrainedState;
-}
-
-/** Merging needs all parameters at hand. */
-async function saveMerged(
-  context: StageContext<FinetuneConfig>,
-  { state, lora, ...saved }: Adapted,
-): Promise<readonly string[]> {
-  const { model } = saved;
-  const trained = await state.load();
-  const parameters = trainedModel(trained, model, lora);
-  await saveModelFolder(context.folder, { ...saved, parameters });
-  await check(context, { model, weights: heldWeights(parameters) });
-  return saveAdapter(context, lora, finalParameters(trained));
+  const kept = { state, layout: stateLayout(model, { trainable, optimizer }), trainable };
+  await check(context, { model, weights: await keepModel(context.folder, { model, tokenizerJsonPath, kept }) });
+  return trainable?.kind === 'lora' ? saveAdapter(context, trainable, kept) : [];
 }
 
 async function check(context: StageContext<FinetuneConfig>, model: WeightedModel): Promise<void> {

@@ -56,7 +56,7 @@ async function saveTrunk(
     await keepState(path.join(folder, trunkFile), state, layout);
     return [trunkFile];
   }
-  await keepModel(folder, { model: modelConfig(config), state, layout });
+  await keepModel(folder, { model: modelConfig(config), kept: { state, layout, trainable: null } });
   return ['model.safetensors', 'config.json'];
 }
 

@@ -3,7 +3,8 @@
  * go on from, or a model. What lies in a file is moved, or copied tensor by tensor.
  */
 import { renameSync } from 'node:fs';
-import { saveModelFolder, SafetensorsFile, type SaveOptions } from '../model/index.ts';
+import { readMerged, saveModelFolder, SafetensorsFile, type ReadParameter, type SaveOptions } from '../model/index.ts';
+import type { TrainableSpec } from '../spec/experiment-schema.ts';
 import {
   describeTrainState,
   finalName,
@@ -43,35 +44,47 @@ function isStoredAsFloat32({ momentStorage, frozenStorage }: StateLayout): boole
   return momentStorage === 'float32' && frozenStorage === 'float32';
 }
 
-/** The model alone, of a run without adapters; as a folder, and what else knows its weights. */
-export async function keepModel(
-  folder: string,
-  { state, layout, ...saved }: Omit<SaveOptions, 'parameters'> & KeptFrom,
-): Promise<Weights> {
-  if (state.file !== null) return copyModel(folder, { ...saved, layout, state, file: state.file });
-  const parameters = trainedModel(await state.load(), saved.model, null);
-  await saveModelFolder(folder, { ...saved, parameters });
-  return heldWeights(parameters);
-}
-
-interface KeptFrom {
+/** What of a run is kept. */
+export interface Kept {
   readonly state: TrainedState;
   readonly layout: StateLayout;
+  readonly trainable: TrainableSpec | null;
 }
 
-/** Scores that follow are those of what was trained, not of its copy: so a copy that went wrong is found. */
-async function copyModel(
+/** The model, adapters merged; as a folder, and what else knows its weights. */
+export async function keepModel(
   folder: string,
-  { state, layout, file, ...saved }: Omit<SaveOptions, 'parameters'> & KeptFrom & { readonly file: string },
+  { kept, ...saved }: Omit<SaveOptions, 'parameters'> & { readonly kept: Kept },
 ): Promise<Weights> {
-  const trained = await SafetensorsFile.open(file);
-  try {
-    const read = async (name: string): Promise<Float32Array> =>
-      (await trained.read(finalName(layout, name))).data as Float32Array;
-    await saveModelFolder(folder, { ...saved, parameters: read });
-  } finally {
-    await trained.close();
+  const { state, layout, trainable } = kept;
+  const { model } = saved;
+  if (state.file === null) {
+    const parameters = trainedModel(await state.load(), model, trainable);
+    await saveModelFolder(folder, { ...saved, parameters });
+    return heldWeights(parameters);
   }
-  if (layout.hasAverage) return savedModel(folder).weights;
-  return weightsOf(async () => finalParameters(await state.load()), { path: file, added: {} });
+  const lora = trainable?.kind === 'lora' ? trainable : null;
+  await withFinal(kept, async (read) =>
+    saveModelFolder(folder, { ...saved, parameters: lora === null ? read : readMerged(model, lora, read) }),
+  );
+  if (lora !== null || layout.hasAverage) return savedModel(folder).weights;
+  // Scores that follow are those of what was trained, so that a copy that went wrong is found.
+  return weightsOf(async () => (await state.load()).parameters, { path: state.file, added: {} });
+}
+
+/** What a run has made of its parameters: averages where they are kept, and adapters beside the model's own. */
+export async function withFinal<Result>(
+  { state, layout }: Pick<Kept, 'state' | 'layout'>,
+  use: (read: ReadParameter) => Promise<Result>,
+): Promise<Result> {
+  if (state.file === null) {
+    const final = finalParameters(await state.load());
+    return use(async (name) => final[name] as Float32Array);
+  }
+  const file = await SafetensorsFile.open(state.file);
+  try {
+    return await use(async (name) => (await file.read(finalName(layout, name))).data as Float32Array);
+  } finally {
+    await file.close();
+  }
 }

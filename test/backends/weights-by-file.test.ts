@@ -145,7 +145,7 @@ describe.skipIf(python === null)('weights by file (skipped without HARNESS_PYTHO
       expect(first.state?.file).not.toBeNull();
       await keepState(trunk, first.state!, layout);
       const rest = await runTraining(context, { ...begun, toStep: 6, start: { kind: 'state', file: trunk } });
-      const weights = await keepModel(kept, { model, state: rest.state!, layout });
+      const weights = await keepModel(kept, { model, kept: { state: rest.state!, layout, trainable: null } });
       const straight = await trained('qwen2', lying('qwen2'), changes);
       expect((await loadModelFolder(kept)).parameters).toEqual(straight.state?.parameters);
       const asked = { ...weights, load: () => Promise.reject(new Error('asked for values')) };

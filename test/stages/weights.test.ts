@@ -1,9 +1,10 @@
 /** Weights that stages name without holding them: what their files say is what is read from them. */
-import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  initAdapters,
   loadModelFolder,
   readSafetensors,
   saveModelFolder,
@@ -56,8 +57,7 @@ describe('files of a checkpoint', () => {
     await under((name) => (name === 'score.weight' ? 'v_head.summary.weight' : name));
     expect(folderFiles(renamed, qwen2, 7)).toBeNull();
     await under((name) => name);
-    renameSync(file, path.join(renamed, 'value_head.safetensors'));
-    expect(() => folderFiles(renamed, qwen2, 7)).not.toThrow();
+    copyFileSync(file, path.join(renamed, 'value_head.safetensors'));
     expect(folderFiles(renamed, qwen2, 7)).toBeNull();
   });
 });
@@ -75,17 +75,30 @@ async function saved(name: string, parameters: Parameters): Promise<string> {
   return path.join(root, name);
 }
 
+const lora = { kind: 'lora', rank: 2, alpha: 4, targets: null, frozenStorage: null } as const;
+
 describe.each([
-  ['alone', optimizer],
-  ['with averages', { ...optimizer, ema: { decay: 0.9 } }],
-] as const)('a trained state %s', (name, given) => {
+  ['alone', optimizer, null],
+  ['with averages', { ...optimizer, ema: { decay: 0.9 } }, null],
+  ['with adapters', optimizer, lora],
+  ['with averages of adapters', { ...optimizer, ema: { decay: 0.9 } }, lora],
+] as const)('a trained state %s', (name, given, trainable) => {
   const model = tinyModels[0]!;
-  const layout = stateLayout(model, { trainable: null, optimizer: given });
-  /** Averages differ from weights. */
+  const layout = stateLayout(model, { trainable, optimizer: given });
+  const kept = { layout, trainable };
+  /** Averages differ from weights, and no adapter is 0. */
   const state = (): TrainState => {
-    const begun = initialState(bumpyParameters(model), layout);
-    const { averages } = initialState(bumpyParameters(model, 2), layout);
-    return { ...begun, averages, step: 3, tokensSeen: 99 };
+    const adapters = (seed: number): Parameters =>
+      trainable === null ? {} : initAdapters(model, { lora: trainable, seed });
+    const all = (seed: number): Parameters =>
+      Object.fromEntries(
+        Object.entries({ ...bumpyParameters(model, seed), ...adapters(seed) }).map(([parameter, values]) => [
+          parameter,
+          values.map((value, index) => value + 0.01 * (index % 7)),
+        ]),
+      );
+    const { averages } = initialState(all(2), layout);
+    return { ...initialState(all(1), layout), averages, step: 3, tokensSeen: 99 };
   };
   const written = async (): Promise<string> => {
     const file = path.join(mkdtempSync(path.join(root, 'state-')), 'trained.safetensors');
@@ -95,8 +108,8 @@ describe.each([
 
   it('in a file is kept as the same model as from memory, and known by the same weights', async () => {
     const [held, copied] = [path.join(root, `held ${name}`), path.join(root, `copied ${name}`)];
-    const fromMemory = await keepModel(held, { model, state: heldState(state()), layout });
-    const fromFile = await keepModel(copied, { model, state: stateInFile(await written(), layout), layout });
+    const fromMemory = await keepModel(held, { model, kept: { state: heldState(state()), ...kept } });
+    const fromFile = await keepModel(copied, { model, kept: { state: stateInFile(await written(), layout), ...kept } });
     for (const file of ['config.json', 'model.safetensors'])
       expect(readFileSync(path.join(copied, file)).equals(readFileSync(path.join(held, file)))).toBe(true);
     expect(await fromFile.load()).toEqual(await fromMemory.load());
@@ -110,13 +123,13 @@ describe.each([
     await keepState(kept, stateInFile(file, layout), layout);
     expect(stateInFile(kept, layout)).toMatchObject({ step: 3, tokensSeen: 99, file: kept });
     expect(await stateInFile(kept, layout).load()).toEqual(state());
-    const halves = stateLayout(model, { trainable: null, optimizer: { ...given, momentStorage: 'bfloat16' } });
+    const halves = stateLayout(model, { trainable, optimizer: { ...given, momentStorage: 'bfloat16' } });
     await keepState(file, stateInFile(kept, layout), halves);
     expect(readFileSync(file).length).toBeLessThan(readFileSync(kept).length);
   });
 
   it('of another model is refused from its header', async () => {
-    const other = stateLayout({ ...model, hiddenSize: 16 }, { trainable: null, optimizer: given });
+    const other = stateLayout({ ...model, hiddenSize: 16 }, { trainable, optimizer: given });
     const file = await written();
     expect(() => stateInFile(file, other)).toThrow(/trained\.safetensors: does not fit its model/);
   });
