@@ -90,6 +90,18 @@ def out_of_memory(wanted):
     training.load_decoder = load
 
 
+def scoring_out_of_memory(tokens):
+    """Rows of more tokens together, padding included, do not fit where they are scored."""
+    computed = decoder.Decoder.forward
+
+    def forward(self, rows, *args):
+        if rows.ids.numel() > tokens:
+            raise torch.OutOfMemoryError('CUDA out of memory')
+        return computed(self, rows, *args)
+
+    decoder.Decoder.forward = forward
+
+
 def file_limit(wanted):
     """wanted = {rank, bytes}: no file of this rank grows further, as on a full disk."""
     if rank() == wanted['rank']:

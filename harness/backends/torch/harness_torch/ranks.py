@@ -10,6 +10,8 @@ import os
 import torch
 import torch.distributed as dist
 
+from .devices import own_device
+
 # A rank that is gone breaks a collective of gloo at once; NCCL notices it by this limit alone.
 COLLECTIVE_LIMIT = datetime.timedelta(seconds=120)
 # torch.compile takes minutes, and not the same on every rank.
@@ -23,15 +25,6 @@ SUMMED_AT_ONCE = 32 * 2**20
 
 def own_rank():
     return int(os.environ.get('RANK', 0))
-
-
-def own_device(asked):
-    """The card of this rank's own; `cpu` where that is asked for or there are none."""
-    if asked == 'cpu' or not torch.cuda.is_available():
-        return torch.device('cpu')
-    local = int(os.environ.get('LOCAL_RANK', 0))
-    torch.cuda.set_device(local)
-    return torch.device('cuda', local)
 
 
 class Ranks:

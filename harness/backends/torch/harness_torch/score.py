@@ -6,11 +6,12 @@ import torch
 
 from .attention import BLOCK
 from .batches import Layout
+from .devices import in_parts, tokens_at_once
 from .job import Events
 from .loading import Weights, load_decoder
 from .ranks import Ranks
 from .rows import Row, by_length
-from .training import TOKENS_AT_ONCE
+from .sharding import is_shard
 
 IDLE = Row([0], ([0],))
 
@@ -22,9 +23,9 @@ def score(job):
     events = Events(job, ranks.is_first)
     try:
         decoder = load_decoder(job, ranks, Weights(job.path('weights'), job.path('added')))
-        tokens_at_once = job['tokensAtOnce'] or TOKENS_AT_ONCE[ranks.device.type]
+        most = job['tokensAtOnce'] or tokens_at_once(ranks.device)
         with torch.no_grad():
-            rewards = rewards_of(decoder, questions_of(job), ranks, tokens_at_once, job['packed'])
+            rewards = rewards_of(decoder, questions_of(job), ranks, most, job['packed'])
         if ranks.is_first:
             rewards.cpu().numpy().astype('<f4').tofile(job.path('rewards'))
         events.emit(kind='ended', outcome='completed')
@@ -42,25 +43,40 @@ def questions_of(job):
     ]
 
 
-def rewards_of(decoder, questions, ranks, tokens_at_once, is_packed=False):
-    """One a response. Responses of a question share a row as long as it does not grow too long."""
-    rows, places, first = [], [], 0
-    for prompt, responses in questions:
-        for some in row_parts(len(prompt), responses, tokens_at_once):
-            rows.append(Row(prompt, tuple(responses[index] for index in some)))
-            places.append([first + index for index in some])
-        first += len(responses)
-    rewards = torch.zeros(first, device=ranks.device)
+def rewards_of(decoder, questions, ranks, most, is_packed=False):
+    """One a response; a call of all ranks together.
+
+    @param most: tokens at once
+    """
+    rows, places = laid_out(questions, most)
+    rewards = torch.zeros(sum(map(len, places)), device=ranks.device)
     layout = Layout(True, is_packed, BLOCK if ranks.device.type == 'cuda' else 1)
-    batches = by_length(rows, tokens_at_once, is_packed)
+    batches = by_length(rows, most, is_packed)
+
+    def compute(some):
+        return decoder(layout.tensors(some).to(ranks.device), True, None)[0]
+
+    is_whole = not any(is_shard(value) for value in decoder.parameters())
     # All ranks take equally many turns: those of a sharded model need one another for every layer.
     for first_of_turn in range(0, len(batches), ranks.count):
         some = next(iter(batches[first_of_turn + ranks.rank :]), None)
         own = [IDLE] if some is None else [rows[index] for index in some]
-        found = decoder(layout.tensors(own).to(ranks.device), True, None)[0]
+        # A sharded rank cannot take more turns than the others.
+        found = torch.cat(in_parts(compute, own)) if is_whole else compute(own)
         if some is not None:
             rewards[[place for index in some for place in places[index]]] = found
     return ranks.sum(rewards)
+
+
+def laid_out(questions, most):
+    """Rows, and of each the numbers of its responses: those of a question share one until it grows too long."""
+    rows, places, first = [], [], 0
+    for prompt, responses in questions:
+        for some in row_parts(len(prompt), responses, most):
+            rows.append(Row(prompt, tuple(responses[index] for index in some)))
+            places.append([first + index for index in some])
+        first += len(responses)
+    return rows, places
 
 
 def row_parts(prompt, responses, most):

@@ -8,7 +8,7 @@ import torch
 import transformers
 from transformers import AutoConfig, AutoModelForSequenceClassification
 
-from .devices import device_named
+from .devices import device_named, in_parts, tokens_at_once
 from .job import Events, JobError
 from .loading import Weights, load_decoder
 from .ranks import Ranks
@@ -18,8 +18,6 @@ from .score import questions_of, rewards_of
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
 
-# Padded tokens of a batch, at most, by the sort of device.
-TOKENS_AT_ONCE = {'cpu': 4096, 'cuda': 65536}
 _open = {}
 
 
@@ -32,27 +30,15 @@ def score_folder(job):
         rewards = open_folder(job, device)
         questions = questions_of(job)
         with torch.inference_mode():
-            found = with_less_at_once(rewards, questions, TOKENS_AT_ONCE.get(device.type, 16384))
+            found = rewards(questions)
         found.astype('<f4').tofile(job.path('rewards'))
         events.emit(kind='ended', outcome='completed', device=str(device), transformers=transformers.__version__)
     finally:
         events.close()
 
 
-def with_less_at_once(rewards, questions, tokens):
-    """Out of memory: smaller batches, from the beginning."""
-    while True:
-        try:
-            return rewards(questions, tokens)
-        except torch.OutOfMemoryError:
-            torch.cuda.empty_cache()
-            if tokens < 2:
-                raise
-            tokens //= 2
-
-
 def open_folder(job, device):
-    """A function of questions and tokens at once, which gives the rewards of all responses in their order."""
+    """A function of questions, which gives the rewards of all responses in their order."""
     folder = job.path('model')
     key = (str(folder), job['rewardPooling'], str(device), (folder / 'config.json').stat().st_mtime_ns)
     if key not in _open:
@@ -65,7 +51,7 @@ def own(folder, job, device):
     """With its LM head, and as its training pooled: prompts are computed once for all their responses."""
     ranks = Ranks.alone(device)
     decoder = load_decoder(job, ranks, Weights(folder, None))
-    return lambda questions, tokens: rewards_of(decoder, questions, ranks, tokens).cpu().numpy()
+    return lambda questions: rewards_of(decoder, questions, ranks, tokens_at_once(device)).cpu().numpy()
 
 
 def foreign(folder, device):
@@ -82,7 +68,7 @@ def foreign(folder, device):
     if labels > 2:
         raise JobError(f'{folder}: its head has {labels} labels, and a reward is one', 'Give a model of one or two.', 4)
     model = model.to(device).eval()
-    return lambda questions, tokens: whole_rewards(model, questions, tokens, device)
+    return lambda questions: whole_rewards(model, questions, device)
 
 
 def opened(folder):
@@ -102,16 +88,16 @@ def opened(folder):
         said = str(error).strip().split('\n')[0]
         raise JobError(
             f'{folder}: transformers {transformers.__version__} cannot open it: {said}',
-            'It must be a folder that AutoModelForSequenceClassification.from_pretrained opens without code of its own.',
+            'It must be a folder that AutoModelForSequenceClassification opens without code of its own.',
         ) from error
 
 
-def whole_rewards(model, questions, tokens_at_once, device):
+def whole_rewards(model, questions, device):
     """Each response with its prompt as a row of its own, as `transformers` itself would be given it."""
     rows = [np.concatenate([prompt, response]) for prompt, responses in questions for response in responses]
     rewards = np.zeros(len(rows), np.float32)
-    for some in by_length(rows, tokens_at_once):
-        rewards[some] = scores_of(model, [rows[place] for place in some], device)
+    for some in by_length(rows, tokens_at_once(device)):
+        rewards[some] = np.concatenate(in_parts(lambda own: scores_of(model, own, device), [rows[at] for at in some]))
     return rewards
 
 

@@ -8,6 +8,7 @@ import torch
 from . import resume
 from .attention import BLOCK
 from .batches import Layout, Pairs
+from .devices import tokens_at_once
 from .gradients import Gradients
 from .loading import Weights, load_decoder
 from .losses import Counts, Objective
@@ -16,9 +17,6 @@ from .sharding import is_shard, like, own_part, own_rows
 from .state import AVERAGE, FIRST, SECOND, of_model, write_tensors
 from .update import AdamW, global_norm
 from .weights import Stored
-
-# Of a step's tokens, padding included, those that a micro-batch holds at most.
-TOKENS_AT_ONCE = {'cpu': 4096, 'cuda': 65536}
 
 
 class Training:
@@ -39,7 +37,7 @@ class Training:
             self.layout,
             ranks,
             self.is_sharded,
-            job['tokensAtOnce'] or TOKENS_AT_ONCE[ranks.device.type],
+            job['tokensAtOnce'] or tokens_at_once(ranks.device),
             lambda tokens: note(f'out of memory: micro-batches hold {tokens} tokens from step {self.step + 1} on'),
         )
 
