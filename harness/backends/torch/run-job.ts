@@ -1,5 +1,5 @@
 /** Who carries out the jobs of a process: one Python for all of them, or ranks that are started for each. */
-import { oneRank, type RanksSpec } from '../../spec/experiment-schema.ts';
+import { oneRank } from '../../spec/experiment-schema.ts';
 import type { StageExecution } from '../../store/index.ts';
 import type { JobEvent } from './events.ts';
 import { TorchProcess } from './python.ts';
@@ -20,10 +20,6 @@ export interface JobRunners {
 export function jobRunners({ threads, ranks = oneRank }: StageExecution): JobRunners {
   const python = new TorchProcess(threads);
   const alone: RunJob = (job, onEvent) => python.run(job, onEvent);
-  const together = rankCount(ranks) === 1 ? alone : byRanks(ranks, threads);
-  return { alone, together, close: () => python.close() };
-}
-
-function byRanks(ranks: RanksSpec, threads: number): RunJob {
-  return (job, onEvent) => runByRanks({ job, ranks, threads, onEvent });
+  const byRanks: RunJob = (job, onEvent) => runByRanks({ job, ranks, threads, onEvent });
+  return { alone, together: rankCount(ranks) === 1 ? alone : byRanks, close: () => python.close() };
 }

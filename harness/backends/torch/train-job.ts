@@ -1,4 +1,4 @@
-/** A training job: what Python is told, and what comes back. No tensor of a model passes through this process. */
+/** A training job: what Python is told, and what comes back. Tensors stay in files, but for those that lie in none. */
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { oneRank } from '../../spec/experiment-schema.ts';
