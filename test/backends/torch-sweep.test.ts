@@ -5,6 +5,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { tableFromIPC } from 'apache-arrow';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readSafetensors } from '../../harness/model/index.ts';
 import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
@@ -66,11 +67,10 @@ const harness = (results: string, argv: readonly string[]): Promise<CapturedRun>
 interface Result {
   readonly trial: string;
   readonly metric: string;
-  readonly value: number;
 }
 
 async function resultsIn(results: string): Promise<readonly Result[]> {
-  const query = 'select trial_id as trial, metric, value from results order by all';
+  const query = 'select trial_id as trial, metric from results order by all';
   return (documentOf(await harness(results, ['sql', query, '--json'])) as { rows: Result[] }).rows;
 }
 
@@ -93,8 +93,6 @@ describe.skipIf(python === null)('a sweep under torch (skipped without HARNESS_P
       const [ours, theirs] = [await resultsIn('native'), await resultsIn('torch')];
       const names = (rows: readonly Result[]): readonly string[] => rows.map((row) => `${row.trial} ${row.metric}`);
       expect(names(theirs)).toEqual(names(ours));
-      for (const [index, { metric, value }] of ours.entries())
-        expect(Math.abs(theirs[index]!.value - value), metric).toBeLessThan(1e-4 * Math.max(1, Math.abs(value)));
 
       const log = readFileSync(path.join(root, 'torch', 'logs', 'worker-1.log'), 'utf8');
       const attempts = [...log.matchAll(/^--- \S+ (\S+) attempt 1 \(worker pid (\d+)\)/gm)];
@@ -107,7 +105,7 @@ describe.skipIf(python === null)('a sweep under torch (skipped without HARNESS_P
   );
 
   it(
-    'leaves trunks and models with the same tensors, and nothing else',
+    'leaves trunks and models with the same tensors, the same rewards, and nothing else',
     async () => {
       const store = path.join(root, 'torch', 'store');
       for (const id of readdirSync(store).filter((name) => served.test(name))) {
@@ -120,11 +118,23 @@ describe.skipIf(python === null)('a sweep under torch (skipped without HARNESS_P
           expect(b.metadata).toEqual(a.metadata);
           expect(shapesOf(b)).toEqual(shapesOf(a));
         }
+        // Not the metrics: rounding takes exact ties apart, of which these models have many.
+        if (readdirSync(ours).includes('items.arrow')) expect(farthest(ours, theirs)).toBeLessThan(1e-4);
       }
     },
     limit,
   );
 });
+
+/** The largest difference of rewards, relative to the largest of them. */
+function farthest(...folders: readonly [string, string]): number {
+  const [ours, theirs] = folders.map((folder) => {
+    const rewards = tableFromIPC(readFileSync(path.join(folder, 'items.arrow'))).getChild('reward');
+    return [...(rewards as Iterable<number>)];
+  }) as [number[], number[]];
+  const apart = ours.map((reward, index) => Math.abs(reward - theirs[index]!));
+  return Math.max(...apart) / Math.max(...ours.map(Math.abs));
+}
 
 function shapesOf({ tensors }: Awaited<ReturnType<typeof readSafetensors>>): Readonly<Record<string, string>> {
   return Object.fromEntries(

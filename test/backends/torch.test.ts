@@ -103,6 +103,9 @@ function distance(a: Trained, b: Trained, kind: 'parameters' | 'firstMoments' | 
   );
 }
 
+/** Metrics that tell how fast the machine was, and are in no result. */
+const ofMachine = / train\/(tokens_per_second|peak_memory)$/;
+
 const models = tinyFamilies.map((model): [string, ModelConfig] => [model.family, model]);
 
 describe.skipIf(python === null)('torch beside the native engine (skipped without HARNESS_PYTHON that has it)', () => {
@@ -119,7 +122,7 @@ describe.skipIf(python === null)('torch beside the native engine (skipped withou
       for (const [step, loss] of a.entries()) expect(Math.abs(b[step]! - loss), `step ${step}`).toBeLessThan(1e-4);
       const names = ({ events }: Trained): readonly string[] =>
         events.flatMap((event) => (event.kind === 'metric' ? [`${event.step} ${event.name}`] : []));
-      expect(names(theirs)).toEqual(names(ours));
+      expect(names(theirs).filter((name) => !ofMachine.test(name))).toEqual(names(ours));
       expect(theirs.result.state).toMatchObject({ step: 20, tokensSeen: ours.result.state?.tokensSeen });
       expect(readdirSync(theirs.folder)).toEqual(['order.arrow']);
     },

@@ -114,7 +114,8 @@ describe.each([
       expect(readFileSync(path.join(copied, file)).equals(readFileSync(path.join(held, file)))).toBe(true);
     expect(await fromFile.load()).toEqual(await fromMemory.load());
     expect(fromMemory.files).toBeNull();
-    expect(fromFile.files?.path).toBe(name === 'alone' ? expect.stringContaining('trained.safetensors') : copied);
+    if (name === 'alone') expect(fromFile.files?.path).toMatch(/trained\.safetensors$/);
+    else expect(fromFile.files?.path).toBe(copied);
   });
 
   it('is kept to go on from, and rounded where moments have 16 bits', async () => {
