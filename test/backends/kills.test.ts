@@ -168,6 +168,7 @@ describe.skipIf(python === null)(
           const target = targets[turn % targets.length] as Target;
           const survivors = await killOnce(target, sweep);
           if (survivors !== null) {
+            console.log(`${target} killed: ${survivors.length} of its family left after ${limitMs} ms`);
             counts[target]!.kills += 1;
             counts[target]!.survivors += survivors.length;
             left.push(...survivors.map(({ command }) => `after a kill of ${target}: ${command}`));
