@@ -21,7 +21,11 @@ function run(argv, results) {
   const { status, stderr } = spawnSync(process.execPath, [...flags, ...argv, '--results', results], { env });
   const seconds = (performance.now() - started) / 1000;
   if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`);
-  const [usage] = readFileSync(file, 'utf8').trim().split('\n').map(JSON.parse).toSorted((a, b) => b.ms - a.ms);
+  const [usage] = readFileSync(file, 'utf8')
+    .trim()
+    .split('\n')
+    .map(JSON.parse)
+    .toSorted((a, b) => b.ms - a.ms);
   return { seconds, cpu: usage.cpuMs / 1000, megabytes: usage.maxRss / 1e6 };
 }
 
@@ -54,7 +58,9 @@ for (const count of counts.map(Number)) {
   const results = path.join(scratch, String(count));
   const stages = await fabricate(spec, small, results, count);
   for (const [name, { seconds, cpu, megabytes }] of Object.entries(measure(spec, count, results)))
-    console.log(`| ${count}, ${stages} | ${name} | ${seconds.toFixed(2)} | ${cpu.toFixed(2)} | ${megabytes.toFixed(0)} |`);
+    console.log(
+      `| ${count}, ${stages} | ${name} | ${seconds.toFixed(2)} | ${cpu.toFixed(2)} | ${megabytes.toFixed(0)} |`,
+    );
   rmSync(results, { recursive: true });
 }
 rmSync(scratch, { recursive: true });

@@ -1,4 +1,6 @@
-/** Zip archives by yazl and yauzl. Equal contents give equal bytes: names are sorted, and no entry has a time of day. */
+/**
+ * Zip archives by yazl and yauzl. Equal contents give equal bytes: names are sorted, and no entry has a time of day.
+ */
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';

@@ -46,7 +46,11 @@ export function formatPlan(
     ...(price === null ? [] : formatPrice(plan, price, options)),
     ...(expectation === null
       ? []
-      : formatExpectation(expectation, (id) => willRun(statuses, id), (id) => stageName(plan, id, options))),
+      : formatExpectation(
+          expectation,
+          (id) => willRun(statuses, id),
+          (id) => stageName(plan, id, options),
+        )),
     ...startLines(plan.stages),
     ...trainingLines(plan.stages),
     ...reasonLines(plan, statuses),

@@ -1,4 +1,4 @@
-/** Points of one curve that were computed with other code or on another processor differ by more than the experiment. */
+/** Points of a curve that other code or another processor computed differ by more than what the experiment varies. */
 import { groupBy, unique } from './distinct.ts';
 import type { RecordedInput } from './report-input.ts';
 

@@ -6,7 +6,8 @@ import { statfsSync } from 'node:fs';
 
 const slow = 'stages that start and end often wait for it';
 const unsure =
-  'it may be an object store, without the atomic rename that results rely on: a local disk is safe, and `rsync` after it';
+  'it may be an object store, without the atomic rename that results rely on: ' +
+  'a local disk is safe, and `rsync` after it';
 
 /** linux/magic.h, and the kernels of those that are not in it. */
 const known: ReadonlyMap<number, string> = new Map([

@@ -85,7 +85,7 @@ describe('harness diff', () => {
     expect(accuracy?.name).toBe('pairwise accuracy');
     // Differences are eight ones and eight zeros: mean .5, s = sqrt(4 / 15), standard error s / 4 = .1290994;
     // t(15) = 2.1314495, so the interval is .5 +- .2751690.
-    const { meanDifference, interval, n } = accuracy?.difference as {
+    const { meanDifference, interval, n } = (accuracy?.difference ?? {}) as {
       readonly meanDifference: number;
       readonly n: number;
       readonly interval: { readonly low: number; readonly high: number };

@@ -27,8 +27,8 @@ async function change(sql: string): Promise<void> {
   writeFileSync(databaseDigestFile(results), JSON.stringify({ sha256 }));
 }
 
-const told =
-  `its tables are of version ${schemaVersion.version - 1}, ` + `and now they are of version ${schemaVersion.version}`;
+const { version } = schemaVersion;
+const told = `its tables are of version ${version - 1}, and now they are of version ${version}`;
 
 describe('a database of another version', () => {
   it.each([

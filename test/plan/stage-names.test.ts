@@ -99,7 +99,6 @@ describe('names of stages', () => {
       planOf(withSweep('model:\n  a: {model.name: a}\n  b: {model.name: b, model.hiddenSize: 64}')),
       planOf(withSweep('finetune.optimizer.weightDecay: [0, 0.1]\nfinetune.samples: [16, 32]')),
     ];
-    for (const plan of plans)
-      for (const [id, name] of stageNames(plan)) expect(stageName(plan, id)).toBe(name);
+    for (const plan of plans) for (const [id, name] of stageNames(plan)) expect(stageName(plan, id)).toBe(name);
   });
 });

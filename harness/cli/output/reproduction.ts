@@ -60,9 +60,7 @@ function codeLines(
   origin: string | null,
 ): string[] {
   if (commit === null)
-    return [
-      `# It ran from an installed package: harness ${packageVersion ?? 'of an unknown version'}. Install that one here.`,
-    ];
+    return [`# It ran from a package: harness ${packageVersion ?? 'of an unknown version'}. Install that one here.`];
   const changed = isDirty
     ? [`# The code had uncommitted changes (sha256 ${diffDigest ?? 'unknown'}), which no clone has.`]
     : [];

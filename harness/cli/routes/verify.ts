@@ -65,8 +65,8 @@ export const verifyRoutes = {
     docs: {
       brief: 'Put an experiment into one archive, from which its report can be made again',
       more: [
-        'A zip file with the experiment, its plan, the records and scores of every stage, the report, lock files, and ' +
-          'RO-Crate metadata with a digest of every file. Models, corpora and pairs stay out. ' +
+        'A zip file with the experiment, its plan, the records and scores of every stage, the report, lock files ' +
+          'and RO-Crate metadata with a digest of every file. Models, corpora and pairs stay out. ' +
           'Equal records give equal bytes.',
       ],
       examples: (hand) =>
@@ -82,8 +82,8 @@ export const verifyRoutes = {
     docs: {
       brief: 'Print the commands that make a trial again in a fresh clone',
       more: [
-        'A script for bash: clone the recorded commit, install, sweep this one trial, and compare the digests of what ' +
-          'it gives. Of a stage it makes the first trial that has it.',
+        'A script for bash: clone the recorded commit, install, sweep this one trial, and compare the digests of ' +
+          'what it gives. Of a stage it makes the first trial that has it.',
       ],
       examples: (hand) =>
         hand
