@@ -66,7 +66,7 @@ it('goes on when its starter has left; attach shows it and ends with its exit co
   const detached = readDetached(results);
   expect(detached).toMatchObject({ exitCode: 0 });
   if (detached !== null) {
-    expect(standingOf({ ...detached, exitCode: null })).toBe('gone');
+    expect(standingOf({ ...detached, processStartTime: 'another', exitCode: null })).toBe('gone');
     expect(standingOf(detached)).toBe('ended');
   }
 
