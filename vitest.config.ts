@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { defineConfig, type Plugin } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const sources = path.join(import.meta.dirname, 'harness') + path.sep;
 
@@ -38,6 +39,42 @@ const arithmetic = [
   'test/model/reach.test.ts',
 ];
 
+/** The files that take longest, in this order before all others: a long one that begins last leaves a core idle. */
+const longest = [
+  'test/end-to-end/sweep.test.ts',
+  'test/launch/backend.test.ts',
+  'test/docs/use-your-preferences.test.ts',
+  'test/run/kill.test.ts',
+  'test/engine/tfjs-install.test.ts',
+  'test/end-to-end/checkpoint.test.ts',
+  'test/end-to-end/model-pairs.test.ts',
+  'test/backends/install-torch.test.ts',
+  'test/docs/use-your-model.test.ts',
+  'test/run/sweep.test.ts',
+  'test/docs/use-your-code.test.ts',
+  'test/plugins/five-files.test.ts',
+  'test/gate/gate.test.ts',
+  'test/run/two-sweeps.test.ts',
+  'test/end-to-end/adapters.test.ts',
+  'test/end-to-end/training-features.test.ts',
+  'test/faults/faults.test.ts',
+  'test/docs/corpora.test.ts',
+  'test/docs/plugins.test.ts',
+  'test/docs/pairs.test.ts',
+];
+
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId, project }: TestSpecification): number => {
+      // Between files that share a process, one alone would end that process.
+      if (project.config.isolate) return -1;
+      const at = longest.indexOf(path.relative(import.meta.dirname, moduleId));
+      return at < 0 ? longest.length : at;
+    };
+    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b));
+  }
+}
+
 export default defineConfig(({ mode }) => {
   const isBuilt = mode === 'built';
   const exclude = [...alone, ...(process.env['HARNESS_TEST_ARITHMETIC'] === '0' ? arithmetic : [])];
@@ -46,7 +83,8 @@ export default defineConfig(({ mode }) => {
   return {
     test: {
       env: isBuilt ? { HARNESS_TEST_BUILT: '1' } : {},
-      globalSetup: isBuilt ? ['test/programs/build-programs.ts'] : [],
+      globalSetup: ['test/programs/temporary-folder.ts', ...(isBuilt ? ['test/programs/build-programs.ts'] : [])],
+      sequence: { sequencer: LongestFirst },
       testTimeout: 60_000,
       hookTimeout: 60_000,
       // Two cores: more forks only thrash, and training tests already keep a core busy each.

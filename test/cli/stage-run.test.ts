@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { native, type Backend } from '../../harness/backends/index.ts';
 import { oneRank, type RanksSpec } from '../../harness/spec/experiment-schema.ts';
 import { readTaskFile, writeTaskFile, type StageTask } from '../../harness/store/index.ts';
-import { copyOf, fixtureCache } from '../end-to-end/fixture-corpus.ts';
+import { sweptNano } from '../end-to-end/swept-nano.ts';
 import { captured, documentOf } from './captured-run.ts';
 
 let cache = '';
@@ -41,18 +41,10 @@ function undo(stage: string): Done {
 }
 
 beforeAll(async () => {
-  cache = fixtureCache();
-  folder = mkdtempSync(path.join(tmpdir(), 'harness-stage-run-'));
-  const spec = copyOf(path.join(import.meta.dirname, '../end-to-end/nano.yaml'), folder);
-  const env = { HARNESS_CACHE: cache, HARNESS_RESULTS: path.join(folder, 'results') };
-  const axes = ['-s', 'sweep.axes.pretraining=pmp-16', '-s', 'seeds=[1]'];
-  const swept = await captured(['sweep', spec, ...axes, '--json'], env);
-  expect(swept.exitCode, swept.stderr).toBe(0);
+  ({ folder, cache } = await sweptNano());
 }, 120_000);
 
-afterAll(() => {
-  for (const place of [cache, folder]) rmSync(place, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('a stage run by hand', () => {
   it.each(['corpus', 'tokenizer', 'pairs', 'task', 'pretrain', 'decay', 'finetune', 'evaluate', 'select', 'baseline'])(

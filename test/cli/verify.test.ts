@@ -1,11 +1,9 @@
 /** `harness verify`, on the folder that a sweep left. */
 import { createHash } from 'node:crypto';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { fixtureCache } from '../end-to-end/fixture-corpus.ts';
-import { smallExperiment } from '../faults/small-experiment.ts';
+import { sweptNano } from '../end-to-end/swept-nano.ts';
 import { captured, documentOf } from './captured-run.ts';
 
 let cache = '';
@@ -16,19 +14,10 @@ let results = '';
 let copies = 0;
 
 beforeAll(async () => {
-  cache = fixtureCache();
-  folder = mkdtempSync(path.join(tmpdir(), 'harness-verify-'));
-  swept = path.join(folder, 'swept');
-  const run = await captured(['sweep', smallExperiment(folder), '--quiet', '--json'], {
-    HARNESS_CACHE: cache,
-    HARNESS_RESULTS: swept,
-  });
-  expect(run.exitCode, run.stderr).toBe(0);
+  ({ folder, results: swept, cache } = await sweptNano());
 }, 120_000);
 
-afterAll(() => {
-  for (const place of [cache, folder]) rmSync(place, { recursive: true, force: true });
-});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function copy(): void {
   copies += 1;
@@ -114,7 +103,7 @@ describe('--all --quick', () => {
       file(stageOf('evaluate'), 'items.arrow'),
       file(stageOf('corpus'), 'provenance.json'),
       file(stageOf('audit'), 'journal.jsonl'),
-      path.join(results, 'experiments', 'small', 'plan.json'),
+      path.join(results, 'experiments', 'nano', 'plan.json'),
       path.join(results, 'harness.duckdb'),
     ];
     for (const one of harmed) {
@@ -135,7 +124,7 @@ describe('--all --quick', () => {
         stageOf('evaluate'),
         stageOf('corpus'),
         stageOf('audit'),
-        'experiments/small/plan.json',
+        'experiments/nano/plan.json',
         'harness.duckdb',
       ].toSorted(),
     );

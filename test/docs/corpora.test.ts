@@ -49,13 +49,13 @@ describe('docs/corpora.md', () => {
   it.each([
     ['found nothing at', 'path: my-clone', 'path: my-clne'],
     ['which names none', 'path: my-clone', 'path: my-clone, commit: v9'],
-  ])('shows the error: %s', (part, before, after) => {
-    expect(page.failure(2, `npx harness validate ${changed(before, after)}`)).toContain(told(part));
+  ])('shows the error: %s', async (part, before, after) => {
+    expect(await page.call(2, 'validate', changed(before, after))).toContain(told(part));
   });
 
-  it('shows the error of a column that is not there', () => {
+  it('shows the error of a column that is not there', async () => {
     const file = changed('path: rows.jsonl,', 'path: rows.jsonl, fields: { text: txt },');
-    expect(page.failure(1, `npx harness sweep ${file}`)).toContain(told('there is no column txt'));
+    expect(await page.call(1, 'sweep', file, '-j', '1')).toContain(told('there is no column txt'));
   }, 60_000);
 
   it('shows sections that are what the kinds say they are', () => {

@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { captured } from '../cli/captured-run.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -19,8 +20,8 @@ export interface Page {
   readonly output: readonly string[];
   /** What commands print, errors too. @throws where one of them fails. */
   run(commands: string): string;
-  /** What a command prints that must end with this exit code. */
-  failure(exitCode: number, command: string): string;
+  /** What a command of the harness prints, without a process of its own; it must end with this exit code. */
+  call(exitCode: number, ...argv: readonly string[]): Promise<string>;
 }
 
 /** Reads a page and saves its files. Nothing is run yet. */
@@ -39,8 +40,7 @@ export function openPage(name: string, environment: Readonly<Record<string, stri
     });
     return { status, output: stdout };
   };
-  const runTo = (expected: number, commands: string): string => {
-    const { status, output } = shell(commands);
+  const requireEnd = (commands: string, status: number | null, expected: number, output: string): string => {
     if (status === expected) return output;
     throw new Error(`${commands} ended with exit code ${status}, not ${expected}:\n${output}`);
   };
@@ -49,9 +49,25 @@ export function openPage(name: string, environment: Readonly<Record<string, stri
     folder,
     commands: blocks(text, 'sh'),
     output: blocks(text, 'text').flatMap((block) => block.trim().split('\n')),
-    run: (commands) => runTo(0, commands),
-    failure: (exitCode, command) => runTo(exitCode, command),
+    run: (commands) => {
+      const { status, output } = shell(commands);
+      return requireEnd(commands, status, 0, output);
+    },
+    call: async (expected, ...argv) => {
+      const { exitCode, stdout, stderr } = await inFolder(folder, () => captured(argv, env as Record<string, string>));
+      return requireEnd(`harness ${argv.join(' ')}`, exitCode, expected, stdout + stderr);
+    },
   };
+}
+
+async function inFolder<Result>(folder: string, work: () => Promise<Result>): Promise<Result> {
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    return await work();
+  } finally {
+    process.chdir(before);
+  }
 }
 
 function blocks(text: string, language: string): readonly string[] {

@@ -45,7 +45,7 @@ describe('the example of docs/plugins.md', () => {
       'tokenizer.vocabSize=300',
       'pretrain.schedule.warmup={steps: 1}',
     ];
-    const run = await harness('sweep', experiment(), '--json', ...settings.flatMap((one) => ['-s', one]));
+    const run = await harness('sweep', experiment(), '-j', '1', '--json', ...settings.flatMap((one) => ['-s', one]));
     expect(run.stderr).not.toContain('failed');
     expect(documentOf(run)['trials']).toMatchObject({ ran: 2, failed: 0 });
     expect(existsSync(path.join(folder, 'results', 'reports', 'sums', 'index.html'))).toBe(true);

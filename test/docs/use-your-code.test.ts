@@ -45,11 +45,9 @@ describe('docs/use-your-code.md', () => {
     expect(output).toMatch(/corpus\/file_excluded +1\b/);
   });
 
-  it('shows the error of a budget that the code has not enough pairs for', () => {
-    const output = page.failure(
-      1,
-      `npx harness sweep ${changed('{ pairs: 64 }', '{ pairs: 4096 }')} --set 'seeds=[1]'`,
-    );
+  it('shows the error of a budget that the code has not enough pairs for', async () => {
+    const file = changed('{ pairs: 64 }', '{ pairs: 4096 }');
+    const output = await page.call(1, 'sweep', file, '-j', '1', '-s', 'seeds=[1]');
     expect(output).toContain(told('pretrain.budget asks for'));
   }, 60_000);
 
@@ -57,8 +55,8 @@ describe('docs/use-your-code.md', () => {
     ['my-projct', 'path: my-project', 'path: my-projct'],
     ['expected patterns that match files', '"src/**/*.js"', '"lib/**/*.js"'],
     ['expected patterns of paths', '"src/**/*.js"', '"src/{a,b"'],
-  ])('shows the error: %s', (part, before, after) => {
+  ])('shows the error: %s', async (part, before, after) => {
     mkdirSync(path.join(page.folder, 'my-project/lib'), { recursive: true });
-    expect(page.failure(2, `npx harness validate ${changed(before, after)}`)).toContain(told(part));
+    expect(await page.call(2, 'validate', changed(before, after))).toContain(told(part));
   });
 });

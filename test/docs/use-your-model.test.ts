@@ -38,15 +38,15 @@ it('scores answers with what was trained', () => {
   expect(printed).toMatch(/"rewards":|reward/);
 }, 60_000);
 
-it('shows errors as they are printed', () => {
+it('shows errors as they are printed', async () => {
   const experiment = readFileSync(inFolder('my-model.yaml'), 'utf8');
-  const firstError = (): string =>
-    (page.failure(2, 'npx harness validate my-model.yaml').split('\n')[0] as string).replace(`${page.folder}/`, '');
+  const firstError = async (): Promise<string> =>
+    ((await page.call(2, 'validate', 'my-model.yaml')).split('\n')[0] as string).replace(`${page.folder}/`, '');
   writeFileSync(inFolder('my-model.yaml'), experiment.replace('contextLength: 320 }', 'contextLength: 4096 }'));
-  expect(page.text).toContain(firstError());
+  expect(page.text).toContain(await firstError());
   writeFileSync(inFolder('my-model.yaml'), experiment);
   const config = inFolder('models/my-base/config.json');
   writeFileSync(config, readFileSync(config, 'utf8').replace('"model_type": "qwen2"', '"model_type": "mixtral"'));
   // The page leaves out what the suggestion goes on to list.
-  expect(page.text).toContain(firstError().split(', as qwen3')[0]);
+  expect(page.text).toContain((await firstError()).split(', as qwen3')[0]);
 });

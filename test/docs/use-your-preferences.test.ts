@@ -65,18 +65,17 @@ describe('docs/use-your-preferences.md', () => {
     }
   });
 
-  it('shapes its rows so that they are read', () => {
+  it('shapes its rows so that they are read', async () => {
     const rows = /```json\n([^]*?)```/.exec(page.text)?.[1] ?? '';
     const spec = changed('dev: 0.1', 'dev: 0.3', `${rows}${'{"prompt": "a", "chosen": "b", "rejected": "c"}\n'}`);
-    const output = page.run(
-      `npx harness sweep ${spec} --set finetune.samples=1 --set finetune.pairsPerStep=1 --set 'seeds=[1]'`,
-    );
+    const settings = ['-s', 'finetune.samples=1', '-s', 'finetune.pairsPerStep=1', '-s', 'seeds=[1]'];
+    const output = await page.call(0, 'sweep', spec, '-j', '1', ...settings);
     expect(output).toContain('2 of 2 trials complete');
     expect(output).not.toContain('left out: 1 row');
   }, 60_000);
 
-  it('shows the error of a file that is not there', () => {
-    const output = page.failure(2, `npx harness validate ${changed('data/train.jsonl', 'data/trian.jsonl')}`);
+  it('shows the error of a file that is not there', async () => {
+    const output = await page.call(2, 'validate', changed('data/train.jsonl', 'data/trian.jsonl'));
     expect(output).toContain(told('trian.jsonl').replace('my-preferences', 'changed'));
   });
 
@@ -97,8 +96,8 @@ describe('docs/use-your-preferences.md', () => {
     ['none of its 2 rows', 'name: sums', 'name: sums', '{"prompt":"a"}\n{"prompt":"b"}\n'],
   ])(
     'shows the error of rows: %s',
-    (part, before, after, train) => {
-      const output = page.failure(1, `npx harness sweep ${changed(before, after, train)}`);
+    async (part, before, after, train) => {
+      const output = await page.call(1, 'sweep', changed(before, after, train), '-j', '1', '-s', 'seeds=[1]');
       expect(output).toContain(told(part).replace('train.jsonl', 'changed.jsonl'));
     },
     60_000,

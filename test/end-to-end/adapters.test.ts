@@ -94,13 +94,13 @@ describe('a LoRA finetuning', () => {
 tokenizer: {kind: bpe, vocabSize: 300}
 corpus: {kind: folder, path: ${path.dirname(import.meta.filename)}, minCharacters: 10, maxCharacters: 4000, heldOutFunctions: 2}
 `;
-    const cut = 'start: {kind: checkpoint, path: models/gpt2, contextLength: 320}\n';
-    const narrow = 'start: {kind: checkpoint, path: models/qwen2}\n';
-    const stages = [
-      ...(await sweep('cut', cut)),
-      ...(await sweep('narrow', `${narrow}sweep: {axes: {finetune.trainable.frozenStorage: [bfloat16]}}\n`)),
-      ...(await sweep('random', random)),
-    ];
+    const checkpoints = `sweep:
+  axes:
+    start:
+      cut: {start: {kind: checkpoint, path: models/gpt2, contextLength: 320}}
+      narrow: {start: {kind: checkpoint, path: models/qwen2}, finetune.trainable.frozenStorage: bfloat16}
+`;
+    const stages = [...(await sweep('checkpoints', checkpoints)), ...(await sweep('random', random))];
     expect(stages).toHaveLength(3);
     for (const stage of stages) {
       const adapter = path.join(stage, 'adapter');
@@ -197,15 +197,19 @@ describe.skipIf(python === null)('peft (skipped without HARNESS_PYTHON that has 
       path.join(folder, 'ids.jsonl'),
       ids.map((row) => `${JSON.stringify({ prompt: row.slice(0, 1), response: row.slice(1) })}\n`).join(''),
     );
-    for (const results of ['plain', 'cut', 'narrow', 'random']) {
+    const stages = ['plain', 'checkpoints', 'random'].flatMap((results) => {
       const store = path.join(folder, results, 'store');
-      const stage = readdirSync(store).find((id) => id.startsWith('finetune-')) ?? '';
-      const adapter = path.join(store, stage, 'adapter');
+      return readdirSync(store)
+        .filter((id) => id.startsWith('finetune-'))
+        .map((id) => path.join(store, id));
+    });
+    for (const stage of stages) {
+      const adapter = path.join(stage, 'adapter');
       const run = spawnSync(python as string, [script, adapter, path.join(folder, 'ids.json')], { encoding: 'utf8' });
       expect(run.status, run.stderr).toBe(0);
-      const ours = documentOf(
-        await harness('score', ['score', path.join(store, stage), path.join(folder, 'ids.jsonl'), '--json']),
-      )['rows'] as { reward: number }[];
+      const ours = documentOf(await harness('score', ['score', stage, path.join(folder, 'ids.jsonl'), '--json']))[
+        'rows'
+      ] as { reward: number }[];
       const theirs = JSON.parse(run.stdout.trim().split('\n').at(-1) ?? '') as number[];
       for (const [index, { reward }] of ours.entries()) expect(reward).toBeCloseTo(theirs[index] as number, 5);
     }

@@ -48,7 +48,7 @@ const axes = `sweep:
 async function sweep(name: string, text: string): Promise<CapturedRun> {
   writeFileSync(path.join(folder, `${name}.yaml`), text);
   const results = path.join(folder, 'results');
-  return captured(['sweep', path.join(folder, `${name}.yaml`), '--json'], { HARNESS_RESULTS: results });
+  return captured(['sweep', path.join(folder, `${name}.yaml`), '-j', '1', '--json'], { HARNESS_RESULTS: results });
 }
 
 const subsets = ['alpacaeval-easy', 'llmbar-natural', 'donotanswer', 'hep-js'];

@@ -53,7 +53,7 @@ finetune:
   optimizer: {kind: adamw, learningRate: ${learningRate}}
   schedule: {kind: cosine, warmup: {steps: 1}}
 evaluate: {bestOf: [1, 2]}
-execution: {workers: 2, threads: 1}
+execution: {workers: 1, threads: 1}
 ${sections}`,
   );
   return file;

@@ -71,7 +71,7 @@ afterAll(async () => {
 });
 
 const sweep = (results: string): Promise<CapturedRun> =>
-  captured(['sweep', path.join(folder, 'asked.yaml'), '--json'], {
+  captured(['sweep', path.join(folder, 'asked.yaml'), '-j', '1', '--json'], {
     HARNESS_RESULTS: path.join(folder, results),
     HARNESS_CACHE: path.join(folder, 'cache'),
     TEST_SERVER_KEY: key,

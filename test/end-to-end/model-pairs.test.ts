@@ -14,7 +14,7 @@ let folder: string;
 let first: CapturedRun;
 
 const generator = (name: string, hiddenSize: number, pairs: number): string =>
-  `{kind: trained, samples: 2, maxTokens: 24, model: {name: ${name}, family: qwen2, hiddenSize: ${hiddenSize}, ` +
+  `{kind: trained, samples: 2, maxTokens: 12, model: {name: ${name}, family: qwen2, hiddenSize: ${hiddenSize}, ` +
   'layers: 1, heads: 2, keyValueHeads: 1, intermediateSize: 32, contextLength: 128}, ' +
   `pretrain: {budget: {pairs: ${pairs}}, pairsPerStep: 4, optimizer: {kind: adamw, learningRate: 5e-3}, ` +
   'schedule: {kind: wsd, warmup: {steps: 1}}}}';
@@ -58,7 +58,7 @@ beforeAll(async () => {
         `${'  if (a > b) a -= 3;\n'.repeat(1 + (i % 6))}  return a * ${i} + b;\n}\n`,
     );
   writeFileSync(path.join(folder, 'written.yaml'), spec);
-  first = await run('sweep', 'written.yaml', '--json');
+  first = await run('sweep', 'written.yaml', '-j', '1', '--json');
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -148,7 +148,7 @@ describe('pairs that models of the experiment wrote', () => {
       rmSync(path.join(place(id), 'functions.jsonl'));
       const torn = `${lines.slice(0, kept).join('\n')}\n${(lines[kept] ?? '').slice(0, 9)}`;
       if (kept > 0) writeFileSync(path.join(place(id), 'functions.jsonl.partial'), torn);
-      expect((await run('sweep', 'written.yaml', '--json')).exitCode).toBe(0);
+      expect((await captured(['stage', 'run', place(id)])).exitCode).toBe(0);
       expect(readFileSync(path.join(place(id), 'functions.jsonl'), 'utf8')).toBe(written);
     }
   }, 60_000);

@@ -47,7 +47,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const sweep = (...more: readonly string[]): Promise<CapturedRun> =>
-  captured(['sweep', path.join(folder, 'long.yaml'), '--json', ...more], {
+  captured(['sweep', path.join(folder, 'long.yaml'), '-j', '1', '--json', ...more], {
     HARNESS_RESULTS: path.join(folder, 'results'),
   });
 

@@ -55,7 +55,9 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const sweep = (file: string, ...more: readonly string[]): Promise<CapturedRun> =>
-  captured(['sweep', path.join(folder, file), '--json', ...more], { HARNESS_RESULTS: path.join(folder, 'results') });
+  captured(['sweep', path.join(folder, file), '-j', '1', '--json', ...more], {
+    HARNESS_RESULTS: path.join(folder, 'results'),
+  });
 
 const stageFolder = (kind: string): string => {
   const name = readdirSync(path.join(folder, 'results/store')).find((one) => one.startsWith(`${kind}-`));

@@ -52,6 +52,8 @@ async function sweepOn(device: string): Promise<readonly Row[]> {
     'seeds=[1]',
     '-s',
     `execution.device=${device}`,
+    '-j',
+    '1',
     '--json',
   ]);
   expect(run.exitCode, run.stderr).toBe(0);

@@ -52,7 +52,7 @@ beforeAll(async () => {
     writeFileSync(path.join(folder, file), lines.join(''));
   }
   writeFileSync(path.join(folder, 'cuts.yaml'), spec);
-  first = await run('sweep', path.join(folder, 'cuts.yaml'), '--json');
+  first = await run('sweep', path.join(folder, 'cuts.yaml'), '-j', '1', '--json');
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

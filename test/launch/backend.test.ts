@@ -1,12 +1,12 @@
 /**
  * A backend that is a program of its own, in whole sweeps: real processes, and nothing told but by the stage folder.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { native, type Backend } from '../../harness/backends/index.ts';
-import { exitCodeOf, type SweepEvent, type SweepOptions } from '../../harness/run/index.ts';
+import { exitCodeOf, type SweepOptions } from '../../harness/run/index.ts';
 import { auditLines, fakePlan, makePlace, removePlace, runSweep } from '../run/fixtures/fake-plan.ts';
 import type { FakeStage, Place } from '../run/fixtures/fake-plan.ts';
 import { doneTexts, journalOf, lastOutcomeOf, until } from '../run/fixtures/store-audit.ts';
@@ -42,6 +42,7 @@ const chain = (finetune: Partial<FakeStage> = {}) =>
 const logText = (): string => readFileSync(join(place.results, 'logs', 'worker-1.log'), 'utf8');
 
 test('the backend carries out the stages that it serves, and the same bytes are committed', async () => {
+  // Its journal tells of progress every two seconds.
   const { summary, events } = await runSweep(place, chain({ steps: 130, stepMs: 20 }), chosen(other));
   expect(summary.counts).toMatchObject({ ran: 3, failed: 0 });
   const program = [...logText().matchAll(/^--- \S+ (\S+) attempt 1 \((backend other|worker pid \d+)\)/gm)];
@@ -58,7 +59,7 @@ test('the backend carries out the stages that it serves, and the same bytes are 
   for (const event of progress) expect(event).toMatchObject({ steps: 130, worker: 1 });
 
   const ours = { ...place, results: join(place.root, 'ours') };
-  await runSweep(ours, chain({ steps: 130, stepMs: 20 }));
+  await runSweep(ours, chain({ steps: 130 }));
   const outputs = (at: Place): readonly unknown[] =>
     [...doneTexts(at).values()].map((text) => (JSON.parse(text) as { outputs: unknown }).outputs);
   expect(outputs(ours)).toEqual(outputs(place));
@@ -130,19 +131,25 @@ test('a program that is not there fails the stage, with its name in the last lin
   ]);
 });
 
+/** Those of the folder that its program works in, too. */
+function filesOf(stage: string): readonly string[] {
+  try {
+    return readdirSync(join(place.results, 'store', stage), { recursive: true, encoding: 'utf8' });
+  } catch {
+    return []; // not there yet, or changed meanwhile
+  }
+}
+
 test('told to stop, it saves, and the next sweep goes on from there', async () => {
   const stop = new AbortController();
-  const onEvent = (event: SweepEvent): void => {
-    // The first resume point is that of step 3.
-    const isSaved = event.type === 'stage-progress' && event.stageId === 'finetune-f' && event.step > 3;
-    if (isSaved) stop.abort('SIGTERM');
-  };
-  const plan = chain({ steps: 300, stepMs: 20 });
-  const { summary } = await runSweep(place, plan, chosen(other, { signal: stop.signal, onEvent }));
+  const running = runSweep(place, chain({ steps: 300, stepMs: 20 }), chosen(other, { signal: stop.signal }));
+  await until(() => filesOf('finetune-f').some((name) => name.endsWith('resume-point.json')));
+  stop.abort('SIGTERM');
+  const { summary } = await running;
   expect(exitCodeOf(summary)).toBe(143);
   expect(summary.counts).toMatchObject({ ran: 1, failed: 0 });
   expect(auditLines(place)).toContain('interrupted finetune-f');
-  const rest = await runSweep(place, plan, chosen(other));
+  const rest = await runSweep(place, chain({ steps: 300 }), chosen(other));
   expect(rest.summary.counts).toMatchObject({ ran: 2, cached: 1, failed: 0 });
   const resumed = journalOf(place, 'finetune-f').findLast((event) => event.kind === 'attempt');
   expect(resumed).toMatchObject({ attempt: 2, resumedFromStep: expect.any(Number) });

@@ -8,12 +8,16 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { documentOf } from '../cli/captured-run.ts';
+import { captured, documentOf, type CapturedRun } from '../cli/captured-run.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const main = path.join(root, 'dist', 'cli', 'main.js');
 let folder: string;
 let sweep: { readonly exitCode?: number; readonly stdout: string; readonly stderr: string };
+const environment = (): Record<string, string> => ({
+  HARNESS_RESULTS: path.join(folder, 'results'),
+  HARNESS_CACHE: path.join(folder, 'cache'),
+});
 
 beforeAll(async () => {
   if (!existsSync(main)) execFileSync('npm', ['run', 'build'], { cwd: root, stdio: 'ignore' });
@@ -21,7 +25,8 @@ beforeAll(async () => {
   for (const file of readdirSync(import.meta.dirname).filter((name) => /\.(mjs|yaml)$/.test(name)))
     cpSync(path.join(import.meta.dirname, file), path.join(folder, file));
   writeFileSync(path.join(folder, 'functions.json'), JSON.stringify(Array.from({ length: 64 }, functionOf)));
-  sweep = await run('sweep', 'five-files.yaml', '--json');
+  const argv = [main, 'sweep', 'five-files.yaml', '--json'];
+  sweep = await execa(process.execPath, argv, { cwd: folder, env: environment(), reject: false });
 }, 90_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,12 +40,8 @@ function functionOf(_: unknown, index: number): { readonly signature: string; re
   };
 }
 
-const run = (...args: readonly string[]): Promise<{ exitCode?: number; stdout: string; stderr: string }> =>
-  execa(process.execPath, [main, ...args], {
-    cwd: folder,
-    env: { HARNESS_RESULTS: path.join(folder, 'results'), HARNESS_CACHE: path.join(folder, 'cache') },
-    reject: false,
-  });
+const run = (command: string, file: string, ...more: readonly string[]): Promise<CapturedRun> =>
+  captured([command, path.join(folder, file), ...more], environment());
 
 const stageFile = (kind: string, file: string): string => {
   const store = path.join(folder, 'results', 'store');
@@ -69,8 +70,8 @@ describe('five files of a user', () => {
   });
 
   it('the arm claims its trials, with its role in the report', async () => {
-    const trials = await run('sql', 'select distinct arm from trials order by arm', '--json');
-    expect(documentOf({ exitCode: 0, stderr: '', stdout: trials.stdout })['rows']).toEqual([
+    const query = 'select distinct arm from trials order by arm';
+    expect(documentOf(await captured(['sql', query, '--json'], environment()))['rows']).toEqual([
       { arm: 'none' },
       { arm: 'pairwise-only' },
       { arm: 'pmp' },
@@ -145,7 +146,7 @@ describe('an error in a plug-in', () => {
       path.join(folder, 'bad.yaml'),
       yaml.replace('./task.mjs', './bad-task.mjs').replace('name: five-files', 'name: bad'),
     );
-    const bad = await run('sweep', 'bad.yaml');
+    const bad = await run('sweep', 'bad.yaml', '-j', '1');
     expect(bad.exitCode).toBe(1);
     expect(bad.stderr).toMatch(/bad-task\.mjs:\d+: task sums, read: rows is not defined/);
     expect(bad.stderr).toContain('The error is in the plug-in that the experiment names.');

@@ -34,7 +34,7 @@ test('folders that come and go meanwhile stop no collect, and leave no row behin
   writeSampleResults(results);
   const child = startScript('come-and-go.ts');
   await once(child.stdout, 'data');
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 5; round++) {
     await collect(results);
     expect(await rowsOf(`SELECT count(*) AS n FROM trials WHERE outcome = 'completed'`)).toEqual([{ n: 4 }]);
   }

@@ -21,6 +21,11 @@ import {
   until,
 } from './fixtures/store-audit.ts';
 
+const isSlow = process.env['HARNESS_SLOW_TESTS'] === '1';
+const [workerKills, conductorKills] = isSlow ? [6, 4] : [3, 2];
+if (!isSlow)
+  console.log('skipped: more than 3 kills of workers and 2 of conductors (HARNESS_SLOW_TESTS=1 does 6 and 4)');
+
 const change: Partial<FakeStage> = { steps: 20, stepMs: 4 };
 const trials = 3;
 let calm: Place;
@@ -68,14 +73,14 @@ test('a worker killed at many points costs an attempt, never a result', async ()
     onEvent: (event) => {
       for (const [id, stamp] of commitStamps(place)) expect(stamps.get(id) ?? stamp).toBe(stamp);
       for (const [id, stamp] of commitStamps(place)) stamps.set(id, stamp);
-      if (event.type !== 'stage-progress' || kills >= 6 || (progress += 1) % (3 + (kills % 4)) !== 0) return;
+      if (event.type !== 'stage-progress' || kills >= workerKills || (progress += 1) % (3 + (kills % 4)) !== 0) return;
       const lease = readLiveLease(place.results, event.stageId);
       if (lease === null) return;
       kills += 1;
       process.kill(lease.pid, 'SIGKILL');
     },
   });
-  expect(kills).toBeGreaterThanOrEqual(4);
+  expect(kills).toBeGreaterThanOrEqual(workerKills - 2);
   expect(summary.failures).toEqual([]);
   expect(summary.counts).toEqual({ ran: 10, cached: 0, failed: 0, diverged: 0, blocked: 0 });
   expectSameAsCalm();
@@ -143,10 +148,10 @@ test('a conductor killed again and again: nothing done is done again, and the en
   let [kills, isFinished] = [0, false];
   while (!isFinished) {
     const conductor = startConductor({ place, trials, change, workers: 2, limits: {} });
-    // Killed inside a stage, at another point in each round; the fifth may finish.
-    if (kills < 4) await conductor.progress(1 + kills);
-    if (kills < 4) await sleep((kills * 17) % 40);
-    if (kills < 4 && conductor.kill('SIGKILL')) kills += 1;
+    // Killed inside a stage, at another point in each round; the last one may finish.
+    if (kills < conductorKills) await conductor.progress(1 + kills);
+    if (kills < conductorKills) await sleep((kills * 17) % 40);
+    if (kills < conductorKills && conductor.kill('SIGKILL')) kills += 1;
     const { exitCode } = await conductor.end;
     isFinished = exitCode !== null;
     if (isFinished) expect(exitCode).toBe(0);
@@ -157,7 +162,7 @@ test('a conductor killed again and again: nothing done is done again, and the en
   }
   const attempts = auditLines(place).filter((line) => line.startsWith('start')).length;
   console.log(`conductor killed ${kills} times; ${attempts} attempts for 10 stages`);
-  expect(kills).toBeGreaterThanOrEqual(3);
+  expect(kills).toBeGreaterThanOrEqual(conductorKills - 1);
   expect(attempts).toBeGreaterThan(10);
   expectSameAsCalm();
 });
@@ -177,7 +182,8 @@ test('SIGTERM saves the running stages and exits 143; the next sweep continues f
   ]);
   expect(lastOutcomeOf(place, 'corpus-corpus')).toEqual({ kind: 'interrupted' });
   expect(namesIn(place.results)).toEqual(['experiments', 'logs', 'store']);
-  const { summary } = await runSweep(place, fakePlan(place.audit, [{ name: 'corpus', kind: 'corpus', ...slow }]));
+  const rest = fakePlan(place.audit, [{ name: 'corpus', kind: 'corpus', steps: slow.steps }]);
+  const { summary } = await runSweep(place, rest);
   expect(summary.counts).toMatchObject({ ran: 1 });
   expect(
     journalOf(place, 'corpus-corpus').findLast((event) => event.kind === 'attempt')?.resumedFromStep,
@@ -206,8 +212,10 @@ test.each(['hangs-once', 'blocks-once'] as const)(
     await until(() => stepsRecorded(place, 'corpus-corpus') === 4);
     const worker = readLiveLease(place.results, 'corpus-corpus');
     conductor.kill('SIGKILL');
-    await sleep(2_000);
-    expect(worker === null ? null : livenessOf(worker)).toBe('dead');
+    const killedMs = performance.now();
+    const isGone = (): boolean => worker !== null && livenessOf(worker) === 'dead';
+    await until(() => isGone() || performance.now() - killedMs > 2_000);
+    expect(isGone()).toBe(true);
     const { summary, events } = await runSweep(place, fakePlan(place.audit, [{ name: 'corpus', kind: 'corpus' }]));
     expect(summary.counts).toMatchObject({ ran: 1 });
     expect(events.filter((event) => event.type === 'note')).toEqual([]);

@@ -2,6 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readSweepLease } from '../../harness/store/index.ts';
 import { removePlace, makePlace, type FakeStage, type Place } from './fixtures/fake-plan.ts';
 import { startConductor, type RunningConductor } from './fixtures/start-conductor.ts';
 import { commitStamps, doneTexts, lastOutcomeOf, namesIn, stepsRecorded, until } from './fixtures/store-audit.ts';
@@ -25,14 +26,19 @@ function canUnshare(): boolean {
   }
 }
 
-const slow: Partial<FakeStage> = { steps: 40, stepMs: 30 };
-const start = (before: readonly string[], leaseLostMs = 30_000): RunningConductor =>
-  startConductor({ place, trials: 1, change: slow, workers: 1, limits: { leaseLostMs } }, before);
+const steps = 40;
+/** Long enough for another sweep to meet it. */
+const start = (before: readonly string[]): RunningConductor => startWith({ steps, stepMs: 20 }, before, 30_000);
+const startQuick = (before: readonly string[]): RunningConductor => startWith({ steps }, before, 1_500);
+
+const startWith = (change: Partial<FakeStage>, before: readonly string[], leaseLostMs: number): RunningConductor =>
+  startConductor({ place, trials: 1, change, workers: 1, limits: { leaseLostMs } }, before);
 
 test('of two sweeps in two PID namespaces the second is refused in one line, and the first is not disturbed', async () => {
   if (!canUnshare()) return;
   const first = start(ownNamespace);
-  await until(() => stepsRecorded(place, 'corpus-corpus') >= 1);
+  // While the first one starts its worker the second one starts itself, however busy the machine is.
+  await until(() => readSweepLease(place.results) !== null);
   const second = await start(ownNamespace).end;
   expect(second.exitCode).toBe(3);
   expect(second.stderr).toMatch(/^another sweep \(pid \d+ on host \S+, experiment fake, since \S+\) is using \S+\n$/);
@@ -52,7 +58,7 @@ test.each([
     const worker = Number(execFileSync('pgrep', ['-P', String(first.pid), '-f', 'worker-entry'], { encoding: 'utf8' }));
     for (const pid of [first.pid, worker]) process.kill(pid, 'SIGSTOP');
 
-    const second = await start(before, 1_500).end;
+    const second = await startQuick(before).end;
     expect(second.stderr).toBe('');
     expect(second.exitCode).toBe(0);
     const [stamps, journal] = [commitStamps(place), readFileSync(`${place.results}/store/corpus-corpus/journal.jsonl`)];

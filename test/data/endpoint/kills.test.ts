@@ -1,5 +1,5 @@
 /**
- * A client that is killed again and again. HARNESS_TEST_KILLS is how often (12); a hundred take two minutes.
+ * A client that is killed again and again. HARNESS_TEST_KILLS is how often (6); a hundred take two minutes.
  */
 import { readdirSync } from 'node:fs';
 import { expect, it } from 'vitest';
@@ -8,7 +8,7 @@ import { ledgerLines, newCache } from './ask.ts';
 import { localServer, type Call } from './local-server.ts';
 import { startClient, type Client } from './start-client.ts';
 
-const kills = Number(process.env['HARNESS_TEST_KILLS'] ?? 12);
+const kills = Number(process.env['HARNESS_TEST_KILLS'] ?? 6);
 const count = kills * 110;
 const random = randomStream(7, 'kills');
 const shaOf = ({ headers }: Call): string => String(headers['idempotency-key']);
