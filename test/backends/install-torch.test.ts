@@ -129,25 +129,10 @@ function quickEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, PATH: `${place}:${process.env['PATH']}` };
 }
 
-/** Makes the first environment with venv and pip, and copies of it from then on: pip comes into one in many seconds. */
-function copyingPython(): string {
-  const kept = path.join(root, 'kept');
-  return script(
-    'python',
-    [
-      'if [ "$1" = -m ]; then',
-      `  if [ -d ${kept} ]; then cp -a ${kept}/. "$3"; else python3 -m venv "$3" && cp -a "$3" ${kept}; fi`,
-      'else',
-      `  python3 "$@" | sed 's#"executable": "[^"]*"#"executable": "'"$0"'"#'`,
-      'fi',
-    ].join('\n'),
-  );
-}
-
 describe.skipIf(!hasVenv)('an environment (skipped without python3 that has venv)', () => {
   it('is made whole, found again, and used from then on', async () => {
     const notes: string[] = [];
-    const { environment, wasThere } = await install({ python: copyingPython(), note: (text) => notes.push(text) });
+    const { environment, wasThere } = await install({ note: (text) => notes.push(text) });
     expect(wasThere).toBe(false);
     expect(environment).toMatchObject({ build: 'cpu', torch: '2.13.0', transformers: '5.18.0' });
     expect(readdirSync(environments).toSorted()).toEqual([path.basename(environment.folder), 'current'].toSorted());
@@ -180,7 +165,7 @@ describe.skipIf(!hasVenv)('an environment (skipped without python3 that has venv
     const file = readdirSync(wheels).find((name) => name.startsWith('numpy'));
     rmSync(path.join(wheels, file as string));
     wheelOf('numpy', '2.4.6', 'changed = True');
-    const { message, hint } = await refusalOf({ packageFolder: folder, python: copyingPython() });
+    const { message, hint } = await refusalOf({ packageFolder: folder });
     expect(message).toContain('could not install the packages');
     expect(hint).toMatch(/not the one that the lock was made with.*Nothing was kept/s);
   }, 600_000);
@@ -221,7 +206,7 @@ describe.skipIf(!hasVenv)('an environment (skipped without python3 that has venv
   it('lacks wheels: the message names the folder', async () => {
     const folder = packageWith();
     rmSync(path.join(wheels, readdirSync(wheels).find((name) => name.startsWith('torch')) as string));
-    const { message, hint } = await refusalOf({ packageFolder: folder, python: copyingPython() });
+    const { message, hint } = await refusalOf({ packageFolder: folder });
     expect(message).toContain('torch==2.13.0');
     expect(hint).toContain(`The wheels must lie in ${wheels}`);
   }, 600_000);
