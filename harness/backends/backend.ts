@@ -21,8 +21,8 @@ export interface Backend {
   /** The command line that carries out the stage in `task.folder`: exit code 0 after a commit. */
   command(task: StageTask): readonly string[];
   /**
-   * Of a backend in this project whose stages are ours, and which takes over training steps and scores: its command is
-   * `harness stage run FOLDER --backend NAME`, and this is what that process computes with.
+   * Of a backend in this project whose stages are ours, and which takes over training steps and scores: what a worker,
+   * or `harness stage run FOLDER --backend NAME`, computes with.
    */
   compute?(execution: StageExecution): Promise<Compute>;
   /** Looks at what it needs. @throws UserError (3) where something is not there, with what to do. */

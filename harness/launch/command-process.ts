@@ -1,6 +1,6 @@
 /**
- * A process of its own for one stage, by a backend's command line. What it does is read off the stage folder: progress
- * from the journal while it runs, the end from `done.json` or the journal's last outcome.
+ * A program of somebody else's for one stage, by its backend's command line. What it does is read off the stage folder:
+ * progress from the journal while it runs, the end from `done.json` or the journal's last outcome.
  */
 import { execa } from 'execa';
 import { appendFileSync, closeSync, openSync } from 'node:fs';
@@ -9,7 +9,6 @@ import type { Backend } from '../backends/index.ts';
 import {
   DamagedInput,
   readJournal,
-  readOutcome,
   stageFiles,
   verifyInputs,
   type JournalEvent,
@@ -42,17 +41,10 @@ export class CommandProcess implements Slot {
     this.#logOffset = beginLog(this.logFile, heading);
     const damaged = await this.#damagedInput(task);
     if (damaged !== null) return damaged;
-    return this.#backend.compute === undefined ? this.#runProgram(task, onLive) : this.#runOwn(task, onLive);
+    return this.#runProgram(task, onLive);
   }
 
-  /** `harness stage run FOLDER`, which takes the stage's lease itself. */
-  async #runOwn(task: StageTask, onLive: (message: LiveMessage) => void): Promise<WorkerReply> {
-    const death = await this.#run(task, onLive);
-    const result = readOutcome(task);
-    return result === null ? death : { kind: 'result', result };
-  }
-
-  /** A program of somebody else's: the lease is held for it, and what it commits is committed for it. */
+  /** The lease is held for it, and what it commits is committed for it. */
   async #runProgram(task: StageTask, onLive: (message: LiveMessage) => void): Promise<WorkerReply> {
     const given = GivenFolder.for(task);
     if (!(given instanceof GivenFolder)) return { kind: 'result', result: given };
@@ -68,7 +60,7 @@ export class CommandProcess implements Slot {
   async #run(
     task: StageTask,
     onLive: (message: LiveMessage) => void,
-    onStart: (pid: number) => void = () => {},
+    onStart: (pid: number) => void,
   ): Promise<Extract<WorkerReply, { kind: 'died' }>> {
     const child = startCommand(this.#backend.command(task), this.logFile);
     this.#child = child;

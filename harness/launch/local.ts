@@ -1,6 +1,6 @@
 /**
- * Processes on this machine. Stages of our own backend go to worker processes that are used again while they are
- * healthy; any other backend gets a process a stage.
+ * Processes on this machine. Stages that are ours, whoever computes for them, go to worker processes that are used
+ * again while they are healthy; a backend that is a program of its own gets a process a stage.
  */
 import { backendOf, native, type Backend } from '../backends/index.ts';
 import { VerifiedFiles, workerLogFile, type StageTask } from '../store/index.ts';
@@ -23,7 +23,8 @@ export interface LocalOptions {
 export class LocalLauncher implements Launcher {
   readonly name = 'local';
   readonly #options: LocalOptions;
-  readonly #workers = new Map<number, WorkerProcess>();
+  /** By slot and backend: one that waits for further stages keeps what it has loaded. */
+  readonly #workers = new Map<string, WorkerProcess>();
   readonly #commands = new Set<CommandProcess>();
   readonly #verified = new VerifiedFiles();
 
@@ -69,12 +70,14 @@ export class LocalLauncher implements Launcher {
     const { backend, backends, resultsFolder, workerEntry, stopGraceMs } = this.#options;
     const logFile = workerLogFile(resultsFolder, slot);
     const chosen = backendOf(stage.kind, backend, backends);
-    if (chosen !== native) return new CommandProcess(chosen, logFile, this.#verified);
-    const before = this.#workers.get(slot);
+    const isOurs = chosen === native || chosen.compute !== undefined;
+    if (!isOurs) return new CommandProcess(chosen, logFile, this.#verified);
+    const key = `${slot} ${chosen.name}`;
+    const before = this.#workers.get(key);
     if (before?.isUsable === true) return before;
     await before?.close(stopGraceMs);
-    const worker = new WorkerProcess(workerEntry, logFile);
-    this.#workers.set(slot, worker);
+    const worker = new WorkerProcess({ entry: workerEntry, logFile, backend: chosen });
+    this.#workers.set(key, worker);
     return worker;
   }
 }

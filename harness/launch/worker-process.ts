@@ -6,12 +6,21 @@ import { execaNode } from 'execa';
 import { closeSync, openSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
+import { native, type Backend } from '../backends/index.ts';
 import { allocatorEnvironment } from '../engine/index.ts';
 import type { StageTask } from '../store/index.ts';
 import type { LiveMessage, Slot } from './launcher.ts';
 import { beginLog, lastLinesOf } from './worker-log.ts';
 import type { MessageFromWorker, MessageToWorker } from './worker-messages.ts';
 import type { WorkerReply } from './worker-reply.ts';
+
+export interface WorkerOptions {
+  /** File that the process starts with. */
+  readonly entry: string;
+  readonly logFile: string;
+  /** Who computes for its stages. */
+  readonly backend: Backend;
+}
 
 export class WorkerProcess implements Slot {
   readonly logFile: string;
@@ -21,9 +30,9 @@ export class WorkerProcess implements Slot {
   #logOffset = 0;
   #isUsable = true;
 
-  constructor(entry: string, logFile: string) {
-    this.logFile = logFile;
-    this.#child = startChild(entry, logFile);
+  constructor(options: WorkerOptions) {
+    this.logFile = options.logFile;
+    this.#child = startChild(options);
     this.#child.on('message', (message) => this.#onMessage(message as MessageFromWorker));
     this.#died = this.#awaitDeath();
   }
@@ -100,12 +109,13 @@ function nodeOptionsFor(entry: string): readonly string[] {
   return entry.endsWith('.ts') ? ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href] : [];
 }
 
-function startChild(entry: string, logFile: string) {
+function startChild({ entry, logFile, backend }: WorkerOptions) {
   const log = openSync(logFile, 'a');
   try {
-    return execaNode(entry, [], {
+    return execaNode(entry, [backend.name], {
       nodeOptions: nodeOptionsFor(entry),
-      env: allocatorEnvironment,
+      // Of our own engine: what another backend starts would inherit it.
+      env: backend === native ? allocatorEnvironment : {},
       stdin: 'ignore',
       // Any open descriptor will do; execa's types name only the first ten.
       stdout: log as 1,

@@ -10,7 +10,7 @@ import { randomStream } from '../random/index.ts';
 import type { ModelSpec, TrainableSpec } from '../spec/experiment-schema.ts';
 import { familyOf } from './family-of.ts';
 import { addLowRank, type LowRank } from './low-rank.ts';
-import { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
+import { parameterShapes, type Parameters, type ParameterShapes, type ReadParameter } from './parameter-shapes.ts';
 import type { ModelConfig } from './model-config.ts';
 import { elementsOf } from './safetensors-header.ts';
 
@@ -116,6 +116,20 @@ export function mergeAdapters(
     merged[weight] = values;
   }
   return merged;
+}
+
+/** The same parameter by parameter, of a model that need not fit the memory; `read` gives its own and adapters. */
+export function readMerged(model: ModelConfig, lora: LoraSpec, read: ReadParameter): ReadParameter {
+  const shapes = parameterShapes(model);
+  const maps = new Set(adaptedMaps(model, lora));
+  return async (name) => {
+    const map = name.replace(/\.weight$/, '');
+    if (!maps.has(map)) return read(name);
+    const values = (await read(name)).slice();
+    const adapter = { down: await read(adapterNames.down(map)), up: await read(adapterNames.up(map)) };
+    addLowRank(values, { ...adapter, ...scaled(lora), ...widths(model, shapes, map) });
+    return values;
+  };
 }
 
 function scaled({ alpha, rank }: LoraSpec): Pick<LowRank, 'rank' | 'scale'> {

@@ -4,7 +4,7 @@ export type { Family } from './family.ts';
 export { lastLayerRotates, layersOf, type LayerPart } from './layers.ts';
 export { modelConfig, type ModelConfig } from './model-config.ts';
 export { architectureKey, headSizeOf } from './model-sizes.ts';
-export { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
+export { parameterShapes, type Parameters, type ParameterShapes, type ReadParameter } from './parameter-shapes.ts';
 export { initParameters } from './init-parameters.ts';
 export {
   packerFor,
@@ -35,6 +35,7 @@ export {
   declareAdapters,
   initAdapters,
   mergeAdapters,
+  readMerged,
   type LoraSpec,
 } from './adapters.ts';
 export { allParameterShapes, learnedNames } from './trainable.ts';
@@ -72,7 +73,10 @@ export type { ParameterTensors } from './decoder-parts.ts';
 export { costOf, scoreFlops, trainFlops, type BatchSizes, type ModelCost } from './cost.ts';
 export { elementsOf } from './safetensors-header.ts';
 export { readSafetensors, writeSafetensors, type StoredFloat, type TensorFile } from './safetensors.ts';
+export { readHeader, SafetensorsFile } from './safetensors-file.ts';
+export { checkEntries } from './tensor-problems.ts';
 export { weightFilesOf, weightsIndexFile } from './weight-files.ts';
+export { headsBeside } from './plain-weights.ts';
 export { isOwnModel, sourceOf, type ModelSource } from './model-source.ts';
 export type { StoredTensor } from './safetensors-file.ts';
 export {
@@ -88,7 +92,14 @@ export {
 export { outlineOf, type ModelOutline } from './outline.ts';
 export { adapterBaseFolder, adapterModelConfigFile } from './adapter-files.ts';
 export { saveAdapterFolder, type SavedAdapter } from './write-adapter.ts';
-export { checkedParameters, modelFiles, saveModelFolder, withShapes, type SaveOptions } from './model-folder.ts';
+export {
+  checkedParameters,
+  modelFiles,
+  saveModelFolder,
+  withShapes,
+  writeConfig,
+  type SaveOptions,
+} from './model-folder.ts';
 export { readConfig, type ConfigFile } from './read-config.ts';
 export type { SpecialTokens } from './special-tokens.ts';
 export { readBlocks, readSpan, readTokens, type Readers, type ReadTokens } from './read-tokens.ts';

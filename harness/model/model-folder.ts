@@ -8,8 +8,8 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../spec/user-error.ts';
 import type { SavedModel } from './load-model.ts';
 import { weightsFile } from './weight-files.ts';
-import { parameterShapes, type Parameters, type ParameterShapes } from './parameter-shapes.ts';
-import { writeSafetensors, type StoredFloat } from './safetensors.ts';
+import { parameterShapes, type Parameters, type ParameterShapes, type ReadParameter } from './parameter-shapes.ts';
+import { writeSafetensors, type StoredFloat, type TensorToRead } from './safetensors.ts';
 import type { StoredTensor } from './safetensors-file.ts';
 import { noSpecialTokens, tokenizerTokens, type SpecialTokens, type TokenizerTokens } from './special-tokens.ts';
 import { configText } from './write-config.ts';
@@ -22,7 +22,8 @@ export const modelFiles = {
   tokenizerConfig: 'tokenizer_config.json',
 } as const;
 
-export interface SaveOptions extends SavedModel {
+export interface SaveOptions extends Pick<SavedModel, 'model'> {
+  readonly parameters: Parameters | ReadParameter;
   readonly tokenizerJsonPath?: string;
   /** How the weights are stored; float32 by default. 16-bit files are rounded: their rewards differ a little. */
   readonly storage?: StoredFloat;
@@ -36,15 +37,32 @@ export interface SaveOptions extends SavedModel {
  */
 export async function saveModelFolder(folder: string, saved: SaveOptions): Promise<readonly string[]> {
   const { model, parameters, tokenizerJsonPath: tokenizer, storage = 'float32' } = saved;
-  await mkdir(folder, { recursive: true });
   const tokens = tokenizer === undefined ? null : await tokenizerTokens(tokenizer);
   const specialTokens = saved.specialTokens ?? tokens?.ids ?? noSpecialTokens;
-  await replaceFile(join(folder, modelFiles.config), configText({ model, storage, specialTokens }));
-  const stored = withShapes(parameters, parameterShapes(model));
+  await writeConfig(folder, { model, storage, specialTokens });
+  const stored = tensorsOf(parameters, parameterShapes(model));
   await writeSafetensors(join(folder, modelFiles.weights), stored, { format: 'pt' }, storage);
   if (tokenizer === undefined || tokens === null) return [modelFiles.config, modelFiles.weights];
   await saveTokenizer(folder, tokenizer, tokenizerConfigText(tokens, model.contextLength));
   return Object.values(modelFiles);
+}
+
+/** config.json alone, into a folder that may not be there yet. */
+export async function writeConfig(
+  folder: string,
+  { model, storage = 'float32', specialTokens = noSpecialTokens }: Omit<SaveOptions, 'parameters'>,
+): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await replaceFile(join(folder, modelFiles.config), configText({ model, storage, specialTokens }));
+}
+
+/** To be written, in model order. */
+export function tensorsOf(
+  parameters: Parameters | ReadParameter,
+  shapes: ParameterShapes,
+): Readonly<Record<string, StoredTensor | TensorToRead>> {
+  if (typeof parameters !== 'function') return withShapes(parameters, shapes);
+  return Object.fromEntries([...shapes].map(([name, shape]) => [name, { shape, read: () => parameters(name) }]));
 }
 
 /** A tokenizer from elsewhere brings its own configuration, with whatever else it says; ours gets `ownConfig`. */

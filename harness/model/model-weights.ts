@@ -56,13 +56,23 @@ export async function openWeights(source: ModelSource, model: ModelConfig): Prom
 
 /** What the files hold, from their headers alone. Throws as `openWeights` does. */
 export function storedEntries(source: ModelSource, model: ModelConfig): StoredEntries {
+  const { path, plan, notes } = plannedFromHeaders(source, model);
+  return { path, notes, entries: entriesOf(plan) };
+}
+
+/** The name that a parameter is stored under; null where others make it. Throws as `openWeights` does. */
+export function storedNames(source: ModelSource, model: ModelConfig): ReadonlyMap<string, string | null> {
+  const { plan } = plannedFromHeaders(source, model);
+  return new Map([...plan].map(([name, { computed, holder }]) => [name, computed === null ? holder.stored : null]));
+}
+
+function plannedFromHeaders(source: ModelSource, model: ModelConfig): PlannedModel<HasTensors> {
   const weights = weightFilesOf(source.weights);
   const headers = (paths: readonly string[]): readonly HasTensors[] =>
     paths.map((path) => ({ path, header: readHeader(path) }));
   const files = { weights: headers(weights.files), adapter: headers(source.adapter?.files ?? []) };
   checkShards(source.weights, weights, files.weights);
-  const { path, plan, notes } = planned(source, model, weights.path, files);
-  return { path, notes, entries: entriesOf(plan) };
+  return planned(source, model, weights.path, files);
 }
 
 interface PlannedModel<File extends HasTensors> {

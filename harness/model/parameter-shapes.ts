@@ -12,6 +12,8 @@ import type { ModelConfig } from './model-config.ts';
 export type ParameterShapes = ReadonlyMap<string, readonly number[]>;
 /** Parameter values by Hugging Face name, row-major. */
 export type Parameters = Readonly<Record<string, Float32Array>>;
+/** The values of a parameter, read when they are asked for: a model need not fit the memory. */
+export type ReadParameter = (name: string) => Promise<Float32Array>;
 export interface ParameterEntry {
   readonly name: string;
   readonly shape: readonly number[];

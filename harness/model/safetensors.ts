@@ -14,6 +14,14 @@ export interface TensorFile {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
+/** A tensor whose values are read when they are written. */
+export interface TensorToRead {
+  readonly shape: readonly number[];
+  read(): Promise<Float32Array>;
+}
+
+type Tensors = Readonly<Record<string, StoredTensor | TensorToRead>>;
+
 /** How float32 values are stored; the 16-bit kinds round to nearest, ties to even. */
 export type StoredFloat = StateStorage;
 
@@ -29,7 +37,7 @@ const chunkValues = 2 ** 22;
  */
 export async function writeSafetensors(
   path: string,
-  tensors: Readonly<Record<string, StoredTensor>>,
+  tensors: Tensors,
   metadata: Readonly<Record<string, string>>,
   storage: StoredFloat | ((name: string) => StoredFloat) = 'float32',
 ): Promise<void> {
@@ -37,13 +45,14 @@ export async function writeSafetensors(
   const header = headerOf(tensors, metadata, storageOf);
   await writeAtomically(path, async (file) => {
     await file.appendFile(header);
-    for (const [name, { data }] of Object.entries(tensors)) await appendValues(file, data, storageOf(name));
+    for (const [name, tensor] of Object.entries(tensors))
+      await appendValues(file, 'data' in tensor ? tensor.data : await tensor.read(), storageOf(name));
   });
 }
 
 /** Length and JSON, with spaces to a multiple of 8, so that the data starts aligned (as the reference writer does). */
 function headerOf(
-  tensors: TensorFile['tensors'],
+  tensors: Tensors,
   metadata: TensorFile['metadata'],
   storageOf: (name: string) => StoredFloat,
 ): Buffer {
@@ -55,15 +64,12 @@ function headerOf(
 }
 
 /** One behind another, in the order of the tensors. */
-function entriesOf(
-  tensors: TensorFile['tensors'],
-  storageOf: (name: string) => StoredFloat,
-): Readonly<Record<string, object>> {
+function entriesOf(tensors: Tensors, storageOf: (name: string) => StoredFloat): Readonly<Record<string, object>> {
   const entries: Record<string, object> = {};
   let offset = 0;
   for (const [name, tensor] of Object.entries(tensors)) {
-    const dtype = checkedDtype(name, tensor, storageOf);
-    const end = offset + tensor.data.length * bytesPerValue(dtype);
+    const dtype = 'data' in tensor ? checkedDtype(name, tensor, storageOf) : dtypes[storageOf(name)];
+    const end = offset + elementsOf(tensor.shape) * bytesPerValue(dtype);
     entries[name] = { dtype, shape: tensor.shape, data_offsets: [offset, end] };
     offset = end;
   }
@@ -110,6 +116,7 @@ async function writeAtomically(path: string, write: (file: FileHandle) => Promis
   } catch (cause) {
     await file.close();
     await rm(temporary, { force: true });
+    if (cause instanceof UserError) throw cause; // of what is written, which is read meanwhile
     throw new UserError(`${path}: cannot be written`, {
       exitCode: 4,
       hint: 'Check the free disk space, then run the same command again.',

@@ -8,16 +8,16 @@ import { adapterConfigFile, adapterWeightsFile } from './adapter-files.ts';
 import { adaptedMaps, adapterShapes, type LoraSpec } from './adapters.ts';
 import { familyOf } from './family-of.ts';
 import { scoreNames } from './head-names.ts';
-import { withShapes } from './model-folder.ts';
+import { tensorsOf } from './model-folder.ts';
 import type { ModelConfig } from './model-config.ts';
-import { parameterShapes, type Parameters } from './parameter-shapes.ts';
+import { parameterShapes, type Parameters, type ReadParameter } from './parameter-shapes.ts';
 import { writeSafetensors } from './safetensors.ts';
 
 export interface SavedAdapter {
   readonly model: ModelConfig;
   readonly lora: LoraSpec;
   /** Adapters and the reward head; others are not read. */
-  readonly parameters: Parameters;
+  readonly parameters: Parameters | ReadParameter;
   /** The folder of the model it adapts, seen from the adapter's folder. */
   readonly base: string;
 }
@@ -30,7 +30,7 @@ export async function saveAdapterFolder(folder: string, saved: SavedAdapter): Pr
   const { model, lora, parameters } = saved;
   await mkdir(folder, { recursive: true });
   const head = [...parameterShapes(model)].filter(([name]) => scoreNames.has(name));
-  const tensors = withShapes(parameters, new Map([...adapterShapes(model, lora), ...head]));
+  const tensors = tensorsOf(parameters, new Map([...adapterShapes(model, lora), ...head]));
   const renamed = Object.entries(tensors).map(([name, tensor]) => [peftPrefix + name, tensor] as const);
   await writeSafetensors(join(folder, adapterWeightsFile), Object.fromEntries(renamed), { format: 'pt' });
   const config = join(folder, adapterConfigFile);

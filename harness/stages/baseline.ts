@@ -8,9 +8,10 @@ import type { BaselineConfig } from './configs.ts';
 import { scored } from './scored.ts';
 import { inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
-import { backboneParameters } from './start.ts';
+import { backboneWeights } from './start.ts';
 import { readScoring } from './task-scoring.ts';
 import { readSplit, scoreSplit } from './task-split.ts';
+import { withAdded } from './weights.ts';
 import { scoringWork } from './work-context.ts';
 
 export const baseline: StageKind<BaselineConfig> = {
@@ -30,13 +31,12 @@ async function scoreBaselines(context: StageContext<BaselineConfig>): Promise<St
   const taskFolder = inputFolder(context.inputFolders, 'task');
   const split = readSplit(taskFolder, 'test');
   const compute = await context.compute();
-  const backbone = await backboneParameters(context);
-  const freshHead = initParameters(model, seed)[scoreName] as Float32Array;
-  const untrained = { ...backbone, [scoreName]: freshHead };
-  const untrainedHead = await scoreSplit(compute.scorer(context, { model, parameters: untrained }), split);
+  const backbone = backboneWeights(context);
+  const untrained = withAdded(backbone, initParameters(model, seed, new Set([scoreName])));
+  const untrainedHead = await scoreSplit(compute.scorer(context, { model, weights: untrained }), split);
   const heads = {
     untrainedHead,
-    zeroShot: zeroShot ? await scoreSplit(compute.scorer(context, { model, parameters: backbone }), split) : null,
+    zeroShot: zeroShot ? await scoreSplit(compute.scorer(context, { model, weights: backbone }), split) : null,
   };
   const metrics = evaluateBaselines({ ...heads, bestOf: evaluate.bestOf });
   return scored(context, untrainedHead, [...metrics, ...scoringBaselines(readScoring(taskFolder), heads)]);

@@ -2,8 +2,7 @@
 import path from 'node:path';
 import { openEncodedPairs, type EncodedPair, type EncodedPairs } from '../data/index.ts';
 import { pairwiseAccuracy, type Item } from '../eval/index.ts';
-import { modelConfig, saveModelFolder } from '../model/index.ts';
-import { readTrainState, trainedModel } from '../train/index.ts';
+import { modelConfig } from '../model/index.ts';
 import { orderFile } from './batch-order.ts';
 import type { Scorer } from './compute.ts';
 import type { PretrainConfig } from './configs.ts';
@@ -14,6 +13,7 @@ import { layoutOf, pretrainTraining, pretrainWork, trainedBy, trunkFile } from '
 import { runTraining } from './run-training.ts';
 import { emitMetrics, inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
+import { keepModel } from './trained-state.ts';
 import { expectedPairs, pairLengthsOf } from './work-context.ts';
 import { totalWork } from './work.ts';
 
@@ -38,21 +38,20 @@ export const decay: StageKind<PretrainConfig> = {
 
 async function decayFork(context: StageContext<PretrainConfig>): Promise<StageEnd> {
   const { config } = context.stage;
-  const trunk = path.join(inputFolder(context.inputFolders, 'trunk'), trunkFile);
-  const start = await readTrainState(trunk, layoutOf(config));
+  const start = { kind: 'state', file: path.join(inputFolder(context.inputFolders, 'trunk'), trunkFile) } as const;
   const { outcome, state } = await withPretrainRun(config, inputFolder(context.inputFolders, 'pairs'), (run) =>
-    runTraining(context, { ...trainedBy(config), ...run, toStep: run.total, state: start }),
+    runTraining(context, { ...trainedBy(config), ...run, toStep: run.total, start }),
   );
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
   const model = modelConfig(config);
-  const parameters = trainedModel(state, model, null);
-  await saveModelFolder(context.folder, { model, parameters });
+  const kept = { state, layout: layoutOf(config), trainable: null };
+  const weights = await keepModel(context.folder, { model, kept });
   emitMetrics(context.emit, [
     { name: 'pretrain/steps', value: state.step },
     { name: 'pretrain/tokens_seen', value: state.tokensSeen },
   ]);
   if (config.objective.kind === 'pmp')
-    await scoreHeldOut(context, (await context.compute()).scorer(context, { model, parameters }));
+    await scoreHeldOut(context, (await context.compute()).scorer(context, { model, weights }));
   return { outcome, outputs: ['model.safetensors', 'config.json', orderFile] };
 }
 

@@ -1,7 +1,7 @@
 /** Scores a split with a finetuned reward model. The only stage that reads `test`, and it does so once. */
 import { isWithinSource } from '../data/index.ts';
 import { evaluateTask, scoringMetrics } from '../eval/index.ts';
-import { loadModelFolder, modelConfig } from '../model/index.ts';
+import { modelConfig } from '../model/index.ts';
 import type { EvaluateConfig, FinetuneConfig } from './configs.ts';
 import { checkProbes, exactly, probeQuestions } from './probes.ts';
 import { scored } from './scored.ts';
@@ -9,6 +9,7 @@ import { inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import { readScoring } from './task-scoring.ts';
 import { readSplit, scoreSplit } from './task-split.ts';
+import { savedModel } from './weights.ts';
 import { plainWork, scoringWork } from './work-context.ts';
 
 export const evaluate: StageKind<EvaluateConfig> = {
@@ -34,7 +35,7 @@ async function evaluateSplit(context: StageContext<EvaluateConfig>): Promise<Sta
   const taskFolder = inputFolder(inputFolders, 'task');
   const modelFolder = inputFolder(inputFolders, 'model');
   const compute = await context.compute();
-  const model = await loadModelFolder(modelFolder);
+  const model = savedModel(modelFolder);
   const probe = compute.scorer(exactly(context), model);
   checkProbes(modelFolder, await probe(probeQuestions(taskFolder)), compute.device);
   const score = compute.scorer(context, model);

@@ -1,32 +1,26 @@
 /** Finetunes a reward model on a sample of the train split, from the backbone or from the start. */
 import path from 'node:path';
 import type { EncodedPair } from '../data/preference-pair.ts';
-import { architectureKey, initAdapters, modelConfig, saveModelFolder, type Parameters } from '../model/index.ts';
+import { architectureKey, initAdapters, modelConfig } from '../model/index.ts';
 import type { FinetuneSpec } from '../spec/experiment-schema.ts';
-import {
-  batchOrder,
-  featuresOf,
-  finalParameters,
-  initialState,
-  learningRateOf,
-  stateLayout,
-  trainedModel,
-  type BatchOrder,
-} from '../train/index.ts';
+import { batchOrder, featuresOf, learningRateOf, stateLayout, type BatchOrder } from '../train/index.ts';
 import { orderFile } from './batch-order.ts';
+import type { TrainedPairs } from './compute.ts';
 import type { FinetuneConfig } from './configs.ts';
 import { requireMargins } from './pretrain-run.ts';
 import { exactly, probeQuestions, writeProbes } from './probes.ts';
 import { runTraining, type StageTraining } from './run-training.ts';
-import { drawEncoded } from './sample.ts';
+import { drawEncoded, encodedTrain } from './sample.ts';
 import { saveAdapter } from './save-adapter.ts';
 import { readChoice, withChoice } from './select.ts';
 import { emitMetrics, inputFolder, type Emit } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
-import { backboneParameters } from './start.ts';
+import { backboneWeights } from './start.ts';
 import { asWork } from './step-costs.ts';
 import { tokenizerFile } from './tokenizer.ts';
+import { keepModel, type TrainedState } from './trained-state.ts';
+import { withAdded, type WeightedModel, type Weights } from './weights.ts';
 import { pairLengthsOf, trainingOf } from './work-context.ts';
 import { repeatedWork } from './work.ts';
 
@@ -46,14 +40,12 @@ async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promi
   const choice = readChoiceOf(context);
   const spec = choice === null ? config.finetune : withChoice(config.finetune, choice, config.selected);
   const sample = drawSample(inputFolder(context.inputFolders, 'task'), spec, config.seed);
-  const { outcome, state } = await runTraining(context, await finetuneRun(context, spec, sample));
+  const { outcome, state } = await runTraining(context, finetuneRun(context, spec, sample));
   // Behind the training: what stands in the journal first says from where it was resumed.
   tellChoice(choice, config.selected, context.emit);
   tellSample(sample, spec, context.emit);
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
-  await saveAndCheck(context, trainedModel(state, modelConfig(config), spec.trainable));
-  const adapter =
-    spec.trainable?.kind === 'lora' ? await saveAdapter(context, spec.trainable, finalParameters(state)) : [];
+  const adapter = await saveTrained(context, spec, state);
   emitMetrics(context.emit, [{ name: 'finetune/tokens_seen', value: state.tokensSeen }]);
   return {
     outcome,
@@ -69,18 +61,18 @@ async function finetuneRewardModel(context: StageContext<FinetuneConfig>): Promi
   };
 }
 
-async function finetuneRun(
+function finetuneRun(
   context: StageContext<FinetuneConfig>,
   spec: FinetuneSpec,
   { pairs, order, ...split }: Sample,
-): Promise<StageTraining> {
+): StageTraining {
   const { config } = context.stage;
   const model = modelConfig(config);
-  const { trainable, optimizer, objective, steps } = spec;
+  const { optimizer, objective, steps } = spec;
   requireMargins(objective, split, 'finetune');
   return {
     model,
-    state: initialState(await firstParameters(context, spec), stateLayout(model, { trainable, optimizer })),
+    start: { kind: 'weights', weights: firstWeights(context, spec) },
     toStep: steps,
     objective,
     optimizer,
@@ -91,21 +83,32 @@ async function finetuneRun(
   };
 }
 
-async function saveAndCheck(context: StageContext<FinetuneConfig>, parameters: Parameters): Promise<void> {
-  const { folder, execution, saved, inputFolders, stage } = context;
-  const model = modelConfig(stage.config);
+/** The model, checked, and its adapter where it has one: names of the files of the latter. */
+async function saveTrained(
+  context: StageContext<FinetuneConfig>,
+  { trainable, optimizer }: FinetuneSpec,
+  state: TrainedState,
+): Promise<readonly string[]> {
+  const model = modelConfig(context.stage.config);
+  const tokenizerJsonPath = path.join(inputFolder(context.inputFolders, 'task'), tokenizerFile);
+  const kept = { state, layout: stateLayout(model, { trainable, optimizer }), trainable };
+  await check(context, { model, weights: await keepModel(context.folder, { model, tokenizerJsonPath, kept }) });
+  return trainable?.kind === 'lora' ? saveAdapter(context, trainable, kept) : [];
+}
+
+async function check(context: StageContext<FinetuneConfig>, model: WeightedModel): Promise<void> {
+  const { folder, execution, saved, inputFolders } = context;
   const taskFolder = inputFolder(inputFolders, 'task');
-  const tokenizerJsonPath = path.join(taskFolder, tokenizerFile);
-  await saveModelFolder(folder, { model, parameters, tokenizerJsonPath });
   const compute = await context.compute();
-  const score = compute.scorer(exactly(context), { model, parameters });
+  const score = compute.scorer(exactly(context), model);
   writeProbes(folder, await score(probeQuestions(taskFolder)), compute.device);
-  await saved.check({ folder, taskFolder, device: execution.device, threads: execution.threads });
+  const checking = compute.savedCheck?.(model.model) ?? saved;
+  await checking.check({ folder, taskFolder, device: execution.device, threads: execution.threads });
 }
 
 interface Sample {
   /** The whole train split, in its file's order. */
-  readonly pairs: { at(row: number): EncodedPair };
+  readonly pairs: TrainedPairs;
   readonly count: number;
   readonly hasMargins: boolean;
   /** Pairs of the sample. */
@@ -121,7 +124,7 @@ function drawSample(taskFolder: string, { samples, pairsPerStep }: FinetuneSpec,
   const order = batchOrder({ seed, pairsPerStep, lengths });
   const rowAt = (index: number): number => rows.get(sample[index] as EncodedPair) as number;
   return {
-    pairs: { at: (row) => pairs[row] as EncodedPair },
+    pairs: { at: (row) => pairs[row] as EncodedPair, files: [encodedTrain(taskFolder)] },
     count: pairs.length,
     hasMargins: pairs.some(({ margin }) => margin !== undefined),
     drawn: sample.length,
@@ -137,14 +140,11 @@ function tellSample({ drawn }: Pick<Sample, 'drawn'>, { samples }: FinetuneSpec,
 }
 
 /** LoRA trains adapters beside the backbone's parameters. */
-async function firstParameters(
-  context: StageContext<FinetuneConfig>,
-  { trainable }: FinetuneSpec,
-): Promise<Parameters> {
+function firstWeights(context: StageContext<FinetuneConfig>, { trainable }: FinetuneSpec): Weights {
   const { config } = context.stage;
-  const parameters = await backboneParameters(context);
-  if (trainable?.kind !== 'lora') return parameters;
-  return { ...parameters, ...initAdapters(modelConfig(config), { lora: trainable, seed: config.seed }) };
+  const weights = backboneWeights(context);
+  if (trainable?.kind !== 'lora') return weights;
+  return withAdded(weights, initAdapters(modelConfig(config), { lora: trainable, seed: config.seed }));
 }
 
 /** null where nothing was chosen for it. */

@@ -13,10 +13,12 @@ export function nativeCompute(sessions: SessionCache, device: string): Compute {
       requireFloat32(place);
       return trainHere(place, run, sessions);
     },
-    scorer: (place, model) => async (questions) => {
-      requireFloat32(place);
-      return scoreResponses({ ...model, sessions }, questions);
-    },
+    scorer:
+      (place, { model, weights }) =>
+      async (questions) => {
+        requireFloat32(place);
+        return scoreResponses({ model, parameters: await weights.load(), sessions }, questions);
+      },
   };
 }
 

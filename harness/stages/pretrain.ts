@@ -3,26 +3,20 @@
  * cosine: a whole run of its own, saved as a model.
  */
 import path from 'node:path';
-import { architectureKey, modelConfig, saveModelFolder, type ModelConfig } from '../model/index.ts';
+import { architectureKey, modelConfig, type ModelConfig } from '../model/index.ts';
 import { objectiveTerms, type OptimizerSpec } from '../spec/index.ts';
-import {
-  initialState,
-  readTrainState,
-  stateLayout,
-  trainedModel,
-  writeTrainState,
-  type StateLayout,
-  type TrainState,
-} from '../train/index.ts';
+import { stateLayout, type StateLayout } from '../train/index.ts';
 import { orderFile } from './batch-order.ts';
+import type { TrainStart } from './compute.ts';
 import type { PretrainConfig } from './configs.ts';
 import { withPretrainRun } from './pretrain-run.ts';
 import { runTraining } from './run-training.ts';
 import { inputFolder } from './stage-files.ts';
 import type { StageContext, StageEnd, StageKind } from './stage-kind.ts';
 import type { DescribedStage, StageWork, Training, WorkContext } from './stage-work.ts';
-import { startParameters } from './start.ts';
+import { startWeights } from './start.ts';
 import { asWork } from './step-costs.ts';
+import { keepModel, keepState, type TrainedState } from './trained-state.ts';
 import { pairLengthsOf, trainingOf } from './work-context.ts';
 import { repeatedWork } from './work.ts';
 
@@ -44,9 +38,9 @@ export const pretrain: StageKind<PretrainConfig> = {
 
 async function trainTrunk(context: StageContext<PretrainConfig>): Promise<StageEnd> {
   const { config } = context.stage;
-  const start = await startState(context);
+  const start = startOf(context);
   const { outcome, state } = await withPretrainRun(config, inputFolder(context.inputFolders, 'pairs'), (run) =>
-    runTraining(context, { ...trainedBy(config), ...run, toStep: run.decayStart, state: start }),
+    runTraining(context, { ...trainedBy(config), ...run, toStep: run.decayStart, start }),
   );
   if (outcome.kind !== 'completed' || state === null) return { outcome, outputs: [] };
   return { outcome, outputs: [...(await saveTrunk(context, state)), orderFile] };
@@ -55,14 +49,14 @@ async function trainTrunk(context: StageContext<PretrainConfig>): Promise<StageE
 /** With moments where decays continue it; as a model where its schedule has no decay of its own. */
 async function saveTrunk(
   { stage: { config }, folder }: StageContext<PretrainConfig>,
-  state: TrainState,
+  state: TrainedState,
 ): Promise<readonly string[]> {
+  const layout = layoutOf(config);
   if (config.schedule.kind === 'wsd') {
-    await writeTrainState(path.join(folder, trunkFile), state, layoutOf(config));
+    await keepState(path.join(folder, trunkFile), state, layout);
     return [trunkFile];
   }
-  const model = modelConfig(config);
-  await saveModelFolder(folder, { model, parameters: trainedModel(state, model, null) });
+  await keepModel(folder, { model: modelConfig(config), kept: { state, layout, trainable: null } });
   return ['model.safetensors', 'config.json'];
 }
 
@@ -78,11 +72,11 @@ export function layoutOf(config: PretrainConfig): StateLayout {
   return stateLayout(modelConfig(config), { trainable: null, optimizer: config.optimizer });
 }
 
-async function startState(context: StageContext<PretrainConfig>): Promise<TrainState> {
-  const layout = layoutOf(context.stage.config);
+function startOf(context: StageContext<PretrainConfig>): TrainStart {
   const previous = context.inputFolders['previous'];
-  if (previous !== undefined) return readTrainState(path.join(previous, trunkFile), layout);
-  return initialState(await startParameters(context), layout);
+  return previous === undefined
+    ? { kind: 'weights', weights: startWeights(context) }
+    : { kind: 'state', file: path.join(previous, trunkFile) };
 }
 
 export function pretrainTraining(config: PretrainConfig): Training {

@@ -1,7 +1,7 @@
 /** Training inside a stage: the order of its pairs written first, then whoever computes it takes the steps. */
-import { objectiveParts, rowLengths, type BatchOrder, type TrainResult } from '../train/index.ts';
+import { objectiveParts, rowLengths, type BatchOrder } from '../train/index.ts';
 import { openOrder, writeOrder } from './batch-order.ts';
-import type { StagePlace, StageRun } from './compute.ts';
+import type { StagePlace, StageRun, TrainedRun } from './compute.ts';
 import type { StageContext } from './stage-kind.ts';
 
 /** The window in which pairs of similar length go together. */
@@ -19,7 +19,7 @@ export interface StageTraining extends Omit<StageRun, 'rowsAt' | 'typical'> {
 export async function runTraining(
   context: StagePlace & Pick<StageContext, 'compute'>,
   { order, ...training }: StageTraining,
-): Promise<TrainResult> {
+): Promise<TrainedRun> {
   const { folder } = context;
   const { pairs } = training;
   await writeOrder(folder, order, training.toStep);

@@ -30,7 +30,7 @@ export function drawTexts(taskFolder: string, choice: SampleChoice): DrawnSample
 /** The same pairs as `drawTexts`, in the same order. */
 export function drawEncoded(taskFolder: string, choice: SampleChoice): DrawnSample<EncodedPair> {
   const groupOf = new Map(readTexts(taskFolder).map(({ id, group }) => [id, group]));
-  const train = readEncodedPairs(path.join(taskFolder, 'train.arrow'));
+  const train = readEncodedPairs(encodedTrain(taskFolder));
   return {
     train,
     sample: nestedSample(
@@ -39,6 +39,9 @@ export function drawEncoded(taskFolder: string, choice: SampleChoice): DrawnSamp
     ),
   };
 }
+
+/** The train split as token ids. */
+export const encodedTrain = (taskFolder: string): string => path.join(taskFolder, 'train.arrow');
 
 function readTexts(taskFolder: string): readonly PreferencePair[] {
   return readPairs(path.join(taskFolder, 'train.jsonl'));

@@ -18,23 +18,21 @@ import {
   sourceOf,
   type LoraSpec,
   type ModelConfig,
-  type Parameters,
+  type ReadParameter,
 } from '../model/index.ts';
 import { homeFolder } from '../store/index.ts';
 import type { FinetuneConfig } from './configs.ts';
 import type { StageContext } from './stage-kind.ts';
 import { stageStart } from './start.ts';
+import { withFinal, type Kept } from './trained-state.ts';
 
 export const adapterFolder = 'adapter';
 
-/**
- * Writes `adapter/` into a stage folder that has its merged model, and returns what it wrote.
- * @param parameters Of the base and its adapters, not merged.
- */
+/** Writes `adapter/` into a stage folder that has its merged model, and returns what it wrote. */
 export async function saveAdapter(
   context: StageContext<FinetuneConfig>,
   lora: LoraSpec,
-  parameters: Parameters,
+  kept: Kept,
 ): Promise<readonly string[]> {
   const model = modelConfig(context.stage.config);
   const folder = path.join(context.folder, adapterFolder);
@@ -42,13 +40,15 @@ export async function saveAdapter(
   // As seen from where the adapter will lie: the stage works elsewhere until it commits.
   const committed = path.join(homeFolder(context.folder), adapterFolder);
   const base = found === null ? adapterBaseFolder : path.relative(committed, found).split(path.sep).join('/');
-  const written = await saveAdapterFolder(folder, { model, lora, parameters, base });
-  const whole = found === null ? await saveBase(folder, { model, parameters, lora }) : [];
+  const [written, whole] = await withFinal(kept, async (parameters) => [
+    await saveAdapterFolder(folder, { model, lora, parameters, base }),
+    found === null ? await saveBase(folder, { model, parameters, lora }) : [],
+  ]);
   // How a reward is read and how texts become tokens, as in the merged folder.
   const copied = { ...beside, [modelFiles.config]: adapterModelConfigFile };
   for (const [from, to] of Object.entries(copied))
     await copyFile(path.join(context.folder, from), path.join(folder, to));
-  return [...written, ...Object.values(copied), ...whole].map((name) => path.posix.join(adapterFolder, name));
+  return [...written, ...Object.values(copied), ...(whole ?? [])].map((name) => path.posix.join(adapterFolder, name));
 }
 
 const beside = {
@@ -79,7 +79,7 @@ function fits(folder: string, model: ModelConfig): boolean {
 
 interface Base {
   readonly model: ModelConfig;
-  readonly parameters: Parameters;
+  readonly parameters: ReadParameter;
   readonly lora: LoraSpec;
 }
 

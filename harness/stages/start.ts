@@ -1,19 +1,23 @@
-/** The parameters that a stage starts from when it has no backbone: random ones, or those of a checkpoint. */
+/** The weights that a stage starts from when it has no backbone: random ones, or those of a checkpoint. */
+import path from 'node:path';
 import type { StartKind } from '../kinds/index.ts';
-import { initParameters, loadModelFolder, modelConfig, type Parameters } from '../model/index.ts';
+import { initParameters, modelConfig } from '../model/index.ts';
 import { kindOf, type KindSpec } from '../spec/index.ts';
 import type { BaselineConfig, FinetuneConfig, PretrainConfig, TokenizerConfig } from './configs.ts';
 import { located, requireUnchanged } from './kind-io.ts';
 import type { StageContext } from './stage-kind.ts';
+import { folderFiles, savedModel, weightsOf, type Weights } from './weights.ts';
 
 /** @throws UserError where the checkpoint cannot be read. */
-export async function startParameters(
-  context: StageContext<PretrainConfig | FinetuneConfig | BaselineConfig>,
-): Promise<Parameters> {
+export function startWeights(context: StageContext<PretrainConfig | FinetuneConfig | BaselineConfig>): Weights {
   const { config } = context.stage;
-  if (config.start === null || config.start === undefined) return initParameters(modelConfig(config), config.seed);
+  const model = modelConfig(config);
+  if (config.start === null || config.start === undefined)
+    return weightsOf(async () => initParameters(model, config.seed));
   const { kind, spec } = stageStart(context);
-  return kind.parameters(spec, modelConfig(config), config.seed);
+  const folder = kind.folder?.(spec) ?? null;
+  const files = folder === null ? null : folderFiles(path.resolve(folder), model, config.seed);
+  return weightsOf(() => kind.parameters(spec, model, config.seed), files);
 }
 
 /** The start of a stage that has one. @throws UserError (2) where its files are not those of the plan. */
@@ -31,7 +35,7 @@ export function stageStart({
 }
 
 /** Of the pretraining that the stage depends on; without one, of the start. */
-export async function backboneParameters(context: StageContext<BaselineConfig | FinetuneConfig>): Promise<Parameters> {
+export function backboneWeights(context: StageContext<BaselineConfig | FinetuneConfig>): Weights {
   const backbone = context.inputFolders['backbone'];
-  return backbone === undefined ? startParameters(context) : (await loadModelFolder(backbone)).parameters;
+  return backbone === undefined ? startWeights(context) : savedModel(backbone).weights;
 }

@@ -5,30 +5,34 @@
 import path from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
+  initialState,
+  readTrainState,
   stateLayout,
   trainLoop,
   writeTrainState,
   type SessionCache,
+  type StateLayout,
   type TrainEvent,
-  type TrainResult,
+  type TrainState,
 } from '../train/index.ts';
-import type { StageRun, StagePlace } from './compute.ts';
+import type { StageRun, StagePlace, TrainedRun, TrainStart } from './compute.ts';
 import { clearResumePoint, readResumePoint, resumeFile } from './resume-point.ts';
+import { heldState } from './trained-state.ts';
 
 export const logEverySteps = 10;
 
 export async function trainHere(
   place: StagePlace,
-  { pairs, rowsAt, ...options }: StageRun,
+  { pairs, rowsAt, start, ...options }: StageRun,
   sessions: SessionCache,
-): Promise<TrainResult> {
+): Promise<TrainedRun> {
   const { folder, emit, execution, signal } = place;
   const resumePath = path.join(folder, resumeFile);
   const layout = stateLayout(options.model, {
     trainable: options.features?.trainable ?? null,
     optimizer: options.optimizer,
   });
-  const state = (await readResumePoint(place, layout, options.toStep)) ?? options.state;
+  const state = (await readResumePoint(place, layout, options.toStep)) ?? (await stateAt(start, layout));
   const clock = new TrainingClock(state.tokensSeen);
   const loop = trainLoop({
     ...options,
@@ -43,13 +47,19 @@ export async function trainHere(
     const { value, done } = await loop.next();
     if (done) {
       if (value.outcome.kind !== 'interrupted') clearResumePoint(folder);
-      return value;
+      const { outcome, state: trained } = value;
+      return { outcome, state: outcome.kind === 'completed' && trained !== null ? heldState(trained) : null };
     }
     if (value.kind === 'checkpoint') {
       await writeTrainState(resumePath, value.state, layout);
       clock.checkpointed();
     } else await report(value, clock, emit);
   }
+}
+
+async function stateAt(start: TrainStart, layout: StateLayout): Promise<TrainState> {
+  if (start.kind === 'state') return readTrainState(start.file, layout);
+  return initialState(await start.weights.load(), layout);
 }
 
 async function report(

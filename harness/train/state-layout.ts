@@ -61,6 +61,11 @@ export function storedShapes({ parameters, learned, hasAverage }: StateLayout): 
   ]);
 }
 
+/** The tensor of what a run has made of a parameter: its average where there is one. */
+export function finalName({ learned, hasAverage }: Pick<StateLayout, 'learned' | 'hasAverage'>, name: string): string {
+  return hasAverage && learned.includes(name) ? averageName(name) : name;
+}
+
 /** How each tensor of `storedShapes` is stored; learned parameters and averages always in float32. */
 export function storageOf({
   parameters,

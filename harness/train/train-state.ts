@@ -5,7 +5,9 @@
 import { narrow, widen, type StateStorage } from '../graph/index.ts';
 import {
   checkedParameters,
+  checkEntries,
   mergeAdapters,
+  readHeader,
   readSafetensors,
   withShapes,
   writeSafetensors,
@@ -80,13 +82,27 @@ export async function writeTrainState(path: string, state: TrainState, layout: S
 export async function readTrainState(path: string, layout: StateLayout): Promise<TrainState> {
   const { tensors, metadata } = await readSafetensors(path);
   const values = checkedParameters(path, tensors, storedShapes(layout));
+  return { ...splitNamedTensors(values, layout), ...progressIn(path, metadata) };
+}
+
+/** How far a run has got. */
+export type TrainProgress = Pick<TrainState, 'step' | 'tokensSeen'>;
+
+/** From the header of the file alone. Throws as `readTrainState`. */
+export function describeTrainState(path: string, layout: StateLayout): TrainProgress {
+  const { entries, metadata } = readHeader(path);
+  checkEntries(path, storedShapes(layout), entries);
+  return progressIn(path, metadata);
+}
+
+function progressIn(path: string, metadata: Readonly<Record<string, string>>): TrainProgress {
   const [step, tokensSeen] = [Number(metadata['step'] ?? NaN), Number(metadata['tokensSeen'] ?? NaN)];
   if (!Number.isInteger(step) || !Number.isInteger(tokensSeen))
     throw new UserError(`${path}: has no step and tokensSeen in its metadata`, {
       exitCode: 4,
       hint: 'It is a model, not a training state.',
     });
-  return { ...splitNamedTensors(values, layout), step, tokensSeen };
+  return { step, tokensSeen };
 }
 
 /** Everything under the names it has in a session and in a file. */
@@ -126,7 +142,7 @@ function pick(values: Parameters, names: readonly string[], storedName: (name: s
 }
 
 /** Frozen parameters rounded to how they are kept, so that session, file and saved model hold the same values. */
-function asStored(parameters: Parameters, layout: StateLayout): Parameters {
+export function asStored(parameters: Parameters, layout: StateLayout): Parameters {
   const storage = storageOf(layout);
   return Object.fromEntries(Object.entries(parameters).map(([name, values]) => [name, rounded(values, storage(name))]));
 }

@@ -14,20 +14,18 @@ from harness_torch import attention
 from harness_torch.batches import Layout, Pairs
 from harness_torch.decoder import Decoder
 from harness_torch.job import read_job
-from harness_torch.loading import Filling, config_of, parameters_nowhere
+from harness_torch.loading import Filling, Weights, config_of, parameters_nowhere
 from harness_torch.rows import visible
-from harness_torch.state import of_model
-from harness_torch.weights import Stored
 
 attention.flex_attention = lambda: flex.flex_attention
 
 
 def rewards(job, layout, on_card):
-    stored = of_model(Stored.of(job.path('state')))
+    stored = Weights(job.path('weights'), None)
     with parameters_nowhere():
         config, has_bias = config_of(job.path('model')), 'score.bias' in stored
         decoder = Decoder(config, job['rewardPooling'], has_bias, packs_on_card=on_card)
-    Filling(decoder, stored, torch.device('cpu'))(decoder)
+    Filling(decoder, stored.of(decoder), torch.device('cpu'))(decoder)
     rows = layout.tensors([layout.row(pair) for pair in Pairs(job).at(0)])
     if on_card:
         refuse_other_mask(rows)

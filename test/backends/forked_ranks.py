@@ -79,7 +79,7 @@ def out_of_memory(wanted):
         computed = layer.forward
 
         def forward(hidden, *args, **named):
-            is_large = hidden.shape[0] * hidden.shape[1] > wanted['tokens']
+            is_large = torch.is_grad_enabled() and hidden.shape[0] * hidden.shape[1] > wanted['tokens']
             if is_large and wanted.get('at') == 'forward':
                 raise errors[wanted['kind']]()
             return computed(Full.apply(hidden) if is_large else hidden, *args, **named)
@@ -88,6 +88,18 @@ def out_of_memory(wanted):
         return decoder
 
     training.load_decoder = load
+
+
+def scoring_out_of_memory(tokens):
+    """Rows of more tokens together, padding included, do not fit where they are scored."""
+    computed = decoder.Decoder.forward
+
+    def forward(self, rows, *args):
+        if rows.ids.numel() > tokens:
+            raise torch.OutOfMemoryError('CUDA out of memory')
+        return computed(self, rows, *args)
+
+    decoder.Decoder.forward = forward
 
 
 def file_limit(wanted):
@@ -110,10 +122,12 @@ def stop_at(wanted):
 
 
 def compiler_fails(_):
-    """torch.compile finds no code for what it is given."""
+    """torch.compile finds no code for what it is given. What has no gradients is a check, which runs uncompiled."""
 
     def compiled(function, **_settings):
-        def run(*_args, **_named):
+        def run(*args, **named):
+            if not torch.is_grad_enabled():
+                return function(*args, **named)
             raise torch._dynamo.exc.BackendCompilerFailed('inductor', RuntimeError('no compiler'), None)
 
         return run

@@ -1,8 +1,8 @@
 /**
- * A sweep with ranks of torch whose conductor, stage process, torchrun or rank is killed (SIGKILL), each at a random
- * moment: what was below it is gone after 2 s, and the sweep that is continued ends as an undisturbed one. Six kills;
- * a hundred with HARNESS_SLOW_TESTS=1 (about 40 minutes on two cores that are not busy). Where HARNESS_PYTHON names a
- * Python with torch, on Linux.
+ * A sweep with ranks of torch whose conductor, worker, torchrun or rank is killed (SIGKILL), each at a random moment:
+ * what was below it is gone after 2 s, and the sweep that is continued ends as an undisturbed one. Six kills; a hundred
+ * with HARNESS_SLOW_TESTS=1 (about 40 minutes on two cores that are not busy), any number with HARNESS_KILLS. Where
+ * HARNESS_PYTHON names a Python with torch, on Linux.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
@@ -17,7 +17,7 @@ import { pythonWith } from '../python.ts';
 import { familyOf, processesWith, type Found } from './processes.ts';
 
 const python = process.platform === 'linux' ? pythonWith('torch, transformers, pyarrow') : null;
-const kills = process.env['HARNESS_SLOW_TESTS'] === '1' ? 100 : 6;
+const kills = Number(process.env['HARNESS_KILLS'] ?? (process.env['HARNESS_SLOW_TESTS'] === '1' ? 100 : 6));
 const root = mkdtempSync(path.join(tmpdir(), 'harness-kills-'));
 const mark = `HARNESS_TEST_MARK=${path.basename(root)}`;
 const cache = python === null ? '' : fixtureCache();
@@ -85,12 +85,12 @@ function committedIn(results: string): ReadonlyMap<string, unknown> {
   );
 }
 
-const targets = ['conductor', 'stage process', 'torchrun', 'rank'] as const;
+const targets = ['conductor', 'worker', 'torchrun', 'rank'] as const;
 type Target = (typeof targets)[number];
 
 const isTarget: Readonly<Record<Target, (one: Found, sweep: Sweep) => boolean>> = {
   conductor: ({ pid }, sweep) => pid === sweep.child.pid,
-  'stage process': ({ command }) => command.includes(' stage run '),
+  worker: ({ command }) => /worker-entry\.\w+ torch /.test(command),
   torchrun: ({ command, rank }) => rank === null && command.includes('harness_torch.launch'),
   rank: ({ rank }) => rank !== null,
 };

@@ -49,12 +49,16 @@ FAMILIES = {
 }
 
 
-def pairs_in(job):
+def rows_of(file):
+    return pa.ipc.open_file(pa.memory_map(file)).read_all().to_pylist()
+
+
+def pairs_in(folder):
     """Of the first step."""
-    table = pa.ipc.open_file(pa.memory_map(str(job / 'pairs.arrow'))).read_all()
-    rows = {row['id']: [row[name] for name in ('prompt', 'chosen', 'rejected')] for row in table.to_pylist()}
-    order = pa.ipc.open_file(pa.memory_map(json.loads((job / 'job.json').read_text())['order'])).read_all().to_pylist()
-    return [rows[str(row['pair'])] for row in order if row['step'] == order[0]['step']]
+    job = json.loads((folder / 'job.json').read_text())
+    rows = [[row[name] for name in ('prompt', 'chosen', 'rejected')] for file in job['pairs'] for row in rows_of(file)]
+    order = rows_of(job['order'])
+    return [rows[row['pair']] for row in order if row['step'] == order[0]['step']]
 
 
 @torch.no_grad()

@@ -2,12 +2,14 @@
  * Ranks of the backend torch where something fails: memory, disks, numbers, a rank itself. Where HARNESS_PYTHON names
  * a Python with torch.
  */
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeEncodedQuestions } from '../../harness/data/index.ts';
 import { tinyFamilies } from '../model/tiny-models.ts';
 import { pythonWith } from '../python.ts';
+import { pairs } from '../train/run-options.ts';
 import { apart, carryOut, limit, writeJob, type Case, type Ran } from './torch-jobs.ts';
 
 const python = pythonWith('torch, transformers, pyarrow') as string;
@@ -69,6 +71,32 @@ describe.skipIf(python === null)('failures of ranks (skipped without HARNESS_PYT
           message: expect.stringMatching(/^out of memory: a single row of \d+ tokens does not fit/),
         },
       });
+    },
+    limit,
+  );
+
+  it(
+    'out of memory while it scores, a rank takes its rows in halves',
+    () => {
+      const questions = path.join(root, 'questions.arrow');
+      const rows = pairs.map(({ id, prompt, chosen, rejected }) => ({ id, prompt, candidates: [chosen, rejected] }));
+      writeEncodedQuestions(questions, rows);
+      const fields = { kind: 'score', questions, rewards: 'rewards.f32' };
+      const [whole, ...halved] = ran([
+        { fields },
+        ...[1, 2].map((ranks) => ({ ranks, fields, faults: { scoring_out_of_memory: 60 } })),
+        { fields, faults: { scoring_out_of_memory: 4 } },
+      ]);
+      const refused = halved.pop();
+      const rewards = ({ job }: Ran): Float32Array =>
+        new Float32Array(new Uint8Array(readFileSync(path.join(job, 'rewards.f32'))).buffer);
+      expect(rewards(whole!)).toHaveLength(2 * pairs.length);
+      for (const run of halved) {
+        expect(run.ended).toMatchObject({ outcome: 'completed' });
+        for (const [index, reward] of rewards(run).entries())
+          expect(Math.abs(reward - rewards(whole!)[index]!)).toBeLessThan(1e-6);
+      }
+      expect(refused?.errors).toMatchObject([{ rank: 0, isOutOfMemory: true }]);
     },
     limit,
   );

@@ -5,13 +5,14 @@
 import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { writeTrainJob } from '../../harness/backends/torch/torch-compute.ts';
+import { writeTrainJob } from '../../harness/backends/torch/train-job.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import type { ModelConfig } from '../../harness/model/index.ts';
 import type { Compute, StageContext } from '../../harness/stages/index.ts';
 import { runTraining } from '../../harness/stages/run-training.ts';
-import { batchOrder, SessionCache } from '../../harness/train/index.ts';
-import { pairs, runOptions, tokensOf, type RunChanges } from '../train/run-options.ts';
+import { SessionCache } from '../../harness/train/index.ts';
+import { stageTraining } from '../stages/stage-training.ts';
+import { runOptions, type RunChanges } from '../train/run-options.ts';
 
 export const packageFolder = path.resolve(import.meta.dirname, '../../harness/backends/torch');
 const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1, capacity: 1 });
@@ -29,16 +30,9 @@ export async function writeJob(folder: string, model: ModelConfig, changes: RunC
     },
   };
   const context = { folder, execution, signal: new AbortController().signal, compute: async () => compute };
-  const { batchAt, logEverySteps, shouldCheckpoint, signal, ...options } = runOptions(model, sessions, {
-    toStep: 20,
-    ...changes,
-  });
-  const order = batchOrder({ seed: 5, pairsPerStep: changes.pairsPerStep ?? 8, lengths: pairs.map(tokensOf) });
-  await runTraining({ ...context, emit: () => {} } as unknown as StageContext, {
-    ...options,
-    pairs: { at: (row) => pairs[row]! },
-    order,
-  });
+  const options = runOptions(model, sessions, { toStep: 20, ...changes });
+  const run = stageTraining(options, folder, changes.pairsPerStep);
+  await runTraining({ ...context, emit: () => {} } as unknown as StageContext, run);
   return folder;
 }
 

@@ -2,13 +2,14 @@
 import { mkdtempSync } from 'node:fs';
 import path from 'node:path';
 import { torchCompute } from '../../harness/backends/torch/torch-compute.ts';
-import type { StageContext } from '../../harness/stages/index.ts';
+import { clearScratch, type StageContext } from '../../harness/stages/index.ts';
 import { runTraining } from '../../harness/stages/run-training.ts';
 import { oneRank, type RanksSpec } from '../../harness/spec/experiment-schema.ts';
 import type { JournalEvent } from '../../harness/store/index.ts';
-import { batchOrder, type SessionCache, type TrainResult } from '../../harness/train/index.ts';
+import type { SessionCache, TrainResult } from '../../harness/train/index.ts';
 import { tinyFamilies } from '../model/tiny-models.ts';
-import { pairs, runOptions, tokensOf } from '../train/run-options.ts';
+import { loaded, stageTraining } from '../stages/stage-training.ts';
+import { runOptions } from '../train/run-options.ts';
 
 export interface TrainedByTorch {
   readonly result: TrainResult;
@@ -48,9 +49,8 @@ export async function trainedByTorch({ root, toStep, ranks, onEvent, ...asked }:
     },
   } as unknown as StageContext;
   const options = runOptions(tinyFamilies[0]!, null as unknown as SessionCache, { toStep });
-  const { batchAt: _at, logEverySteps: _every, shouldCheckpoint: _due, signal: _signal, ...run } = options;
-  const order = batchOrder({ seed: 5, pairsPerStep: 8, lengths: pairs.map(tokensOf) });
-  const result = await runTraining(context, { ...run, pairs: { at: (row) => pairs[row]! }, order });
+  const result = await loaded(await runTraining(context, stageTraining(options, root)));
+  clearScratch(folder); // as the runner does behind every attempt
   return { result, events, folder };
 }
 

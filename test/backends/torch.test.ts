@@ -7,24 +7,31 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { torchCompute, writeTrainJob } from '../../harness/backends/torch/torch-compute.ts';
+import { torchCompute } from '../../harness/backends/torch/torch-compute.ts';
+import { writeTrainJob } from '../../harness/backends/torch/train-job.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import type { ModelConfig } from '../../harness/model/index.ts';
-import { clearScratch, type Compute, type StageContext, type StagePlace } from '../../harness/stages/index.ts';
+import {
+  clearScratch,
+  heldWeights,
+  type Compute,
+  type StageContext,
+  type StagePlace,
+} from '../../harness/stages/index.ts';
 import { nativeCompute } from '../../harness/stages/native-compute.ts';
 import { runTraining } from '../../harness/stages/run-training.ts';
 import type { JournalEvent } from '../../harness/store/index.ts';
-import { batchOrder, SessionCache, type TrainResult } from '../../harness/train/index.ts';
+import { SessionCache, type TrainResult } from '../../harness/train/index.ts';
 import { bumpyParameters, tinyFamilies } from '../model/tiny-models.ts';
 import { pythonWith } from '../python.ts';
-import { optimizer, pairs, runOptions, tokensOf, type RunChanges } from '../train/run-options.ts';
+import { loaded, stageTraining } from '../stages/stage-training.ts';
+import { optimizer, pairs, runOptions, type RunChanges } from '../train/run-options.ts';
 
 const python = pythonWith('torch, transformers, pyarrow');
 const root = mkdtempSync(path.join(tmpdir(), 'harness-torch-'));
 const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1, capacity: 4 });
 const execution = { threads: 1, device: 'cpu', checkpointEverySeconds: 3600 } as const;
 const lora = { kind: 'lora', rank: 2, alpha: 4, targets: null, frozenStorage: null } as const;
-const order = batchOrder({ seed: 5, pairsPerStep: 8, lengths: pairs.map(tokensOf) });
 let native: Compute;
 let torch: Compute;
 
@@ -74,18 +81,8 @@ async function trained(compute: Compute, model: ModelConfig, { folder, stopAt, .
       if (event.kind === 'progress' && event.step === stopAt) stop.abort();
     },
   } as unknown as StageContext;
-  const {
-    batchAt: _at,
-    logEverySteps: _every,
-    shouldCheckpoint: _due,
-    signal: _signal,
-    ...options
-  } = runOptions(model, sessions, changes);
-  const result = await runTraining(context, {
-    ...options,
-    pairs: { at: (row) => pairs[row]! },
-    order,
-  });
+  const run = stageTraining(runOptions(model, sessions, changes), root);
+  const result = await loaded(await runTraining(context, run));
   clearScratch(own); // as the runner does behind every attempt
   return { result, events, folder: own };
 }
@@ -135,10 +132,10 @@ describe.skipIf(python === null)('torch beside the native engine (skipped withou
       const questions = pairs
         .slice(0, 8)
         .map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] }));
-      const parameters = bumpyParameters(model);
+      const weights = heldWeights(bumpyParameters(model));
       const [ours, theirs] = [
-        await native.scorer(place(), { model, parameters })(questions),
-        await torch.scorer(place(), { model, parameters })(questions),
+        await native.scorer(place(), { model, weights })(questions),
+        await torch.scorer(place(), { model, weights })(questions),
       ];
       const largest = Math.max(...ours.flatMap((rewards) => [...rewards].map(Math.abs)), 1);
       for (const [index, rewards] of ours.entries())

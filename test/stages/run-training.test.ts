@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { tableFromIPC } from 'apache-arrow';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openEncodedPairs, writeEncodedPairs, type EncodedPair, type EncodedPairs } from '../../harness/data/index.ts';
+import { openEncodedPairs, writeEncodedPairs, type EncodedPairs } from '../../harness/data/index.ts';
 import { onnxruntimeCpu } from '../../harness/engine/index.ts';
 import type { ModelConfig } from '../../harness/model/index.ts';
 import { openOrder, writeOrder } from '../../harness/stages/batch-order.ts';
@@ -23,6 +23,7 @@ import {
 } from '../../harness/train/index.ts';
 import { tinyModels } from '../model/tiny-models.ts';
 import { pairs, runOptions, stateAfter, tokensOf } from '../train/run-options.ts';
+import { loaded, stageTraining } from './stage-training.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'run-training-'));
 const sessions = new SessionCache(onnxruntimeCpu(), { threads: 1, capacity: 4 });
@@ -53,15 +54,14 @@ interface TrainChanges {
   readonly stored?: EncodedPairs;
 }
 
-function train(place: string, { stopAt, stored }: TrainChanges = {}): Promise<TrainResult> {
+async function train(place: string, { stopAt, stored }: TrainChanges = {}): Promise<TrainResult> {
   const stop = new AbortController();
   const emit = (event: JournalEvent): void => {
     if (event.kind === 'progress' && event.step === stopAt) stop.abort();
   };
-  return runTraining(contextIn(place, stop.signal, emit), { ...options, pairs: stored ?? { at: pairAt }, order });
+  const run = stageTraining(options, folder);
+  return loaded(await runTraining(contextIn(place, stop.signal, emit), { ...run, pairs: stored ?? run.pairs }));
 }
-
-const pairAt = (row: number): EncodedPair => pairs[row] as EncodedPair;
 
 const rowsOf = (place: string): readonly (readonly [number, number])[] => {
   const table = tableFromIPC(readFileSync(path.join(place, 'order.arrow')));

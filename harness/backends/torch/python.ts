@@ -58,6 +58,12 @@ export class TorchProcess {
     return ended;
   }
 
+  /** It ends when it has carried out what it was asked for. */
+  close(): void {
+    this.#child?.stdin?.end();
+    this.#child = null;
+  }
+
   #running(): ChildProcess {
     const alive = this.#child !== null && this.#child.exitCode === null && this.#child.signalCode === null;
     if (!alive) this.#child = this.#started();

@@ -2,15 +2,16 @@
  * Rewards of rows by a model folder as it is, computed by torch. Ours are read as their training pooled; those from
  * elsewhere are given to `AutoModelForSequenceClassification`, whether or not our own engine computes their family.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { writeEncodedQuestions } from '../../data/index.ts';
 import { isOwnModel, outlineOf, saveModelFolder, sourceOf, type ModelOutline } from '../../model/index.ts';
 import { loadRewardModel, type RowScorer, type ScoredQuestion } from '../../score/index.ts';
 import { UserError } from '../../spec/index.ts';
 import { torchPython } from './find-python.ts';
+import { writeJob } from './job-files.ts';
 import { TorchProcess } from './python.ts';
+import { rewardFiles, rewardsIn, writeQuestions } from './score-job.ts';
 
 export interface TorchScorerOptions {
   readonly folder: string;
@@ -114,12 +115,15 @@ function scorerOf(
   { threads, device }: TorchScorerOptions,
 ): Pick<TorchScorer, 'score' | 'device'> {
   const python = processWith(threads);
-  const job = { threads, device, rewardPooling, model: path.resolve(folder) };
+  const model = path.resolve(folder);
+  const job = { kind: 'score-folder', threads, device, rewardPooling, model, ...rewardFiles };
   let ranOn = device as string;
   const score: RowScorer = async (questions, { onBatch }) => {
-    const place = writeJob(mkdtempSync(path.join(scratch, 'job-')), job, questions);
+    const place = mkdtempSync(path.join(scratch, 'job-'));
+    writeQuestions(place, questions);
+    writeJob(place, job);
     ranOn = String((await python.run(place, () => {}))['device']);
-    const rewards = rewardsIn(path.join(place, files.rewards), questions);
+    const rewards = rewardsIn(path.join(place, rewardFiles.rewards), questions);
     rmSync(place, { recursive: true });
     onBatch?.(questions.reduce((sum, question) => sum + tokensOf(question), 0));
     return rewards;
@@ -127,27 +131,6 @@ function scorerOf(
   return { score, device: () => ranOn };
 }
 
-const files = { questions: 'questions.arrow', rewards: 'rewards.f32' };
-
-/** @returns the folder of the job. */
-function writeJob(place: string, job: object, questions: readonly ScoredQuestion[]): string {
-  writeEncodedQuestions(path.join(place, files.questions), encoded(questions));
-  const values = { jobVersion: 1, kind: 'score-folder', ...job, ...files };
-  writeFileSync(path.join(place, 'job.json'), JSON.stringify(values));
-  return place;
-}
-
-function encoded(questions: readonly ScoredQuestion[]): Parameters<typeof writeEncodedQuestions>[1] {
-  return questions.map(({ prompt, responses }, index) => ({ id: String(index), prompt, candidates: responses }));
-}
-
 function tokensOf({ prompt, responses }: ScoredQuestion): number {
   return responses.reduce((sum, response) => sum + response.length, prompt.length);
-}
-
-/** float32 values, one a response, in the order of the questions. */
-function rewardsIn(file: string, questions: readonly ScoredQuestion[]): readonly Float32Array[] {
-  const all = new Float32Array(new Uint8Array(readFileSync(file)).buffer);
-  let at = 0;
-  return questions.map(({ responses }) => all.slice(at, (at += responses.length)));
 }

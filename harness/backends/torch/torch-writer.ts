@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ModelWriter, WritingRequest, WrittenTexts } from '../../stages/index.ts';
 import type { StageExecution } from '../../store/index.ts';
+import { writeJob } from './job-files.ts';
 import { TorchProcess } from './python.ts';
 
 export function torchWriter({ threads }: StageExecution): ModelWriter {
@@ -12,7 +13,7 @@ export function torchWriter({ threads }: StageExecution): ModelWriter {
       signal.throwIfAborted();
       const job = mkdtempSync(path.join(scratchFolder, 'torch-'));
       try {
-        writeJob(job, request, threads);
+        writeGenerateJob(job, request, threads);
         const { by, tokens } = await unlessAborted(
           python.run(job, () => {}),
           signal,
@@ -38,10 +39,14 @@ async function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): 
 
 const files = { prompts: 'prompts.jsonl', completions: 'completions.jsonl' };
 
-function writeJob(job: string, { folder, prompts, sampling, ...settings }: WritingRequest, threads: number): void {
+function writeGenerateJob(
+  job: string,
+  { folder, prompts, sampling, ...settings }: WritingRequest,
+  threads: number,
+): void {
   writeFileSync(path.join(job, files.prompts), prompts.map((one) => `${JSON.stringify(one)}\n`).join(''));
   const values = { ...settings, ...sampling, ...files, threads, device: 'auto', model: path.resolve(folder) };
-  writeFileSync(path.join(job, 'job.json'), JSON.stringify({ jobVersion: 1, kind: 'generate', ...values }));
+  writeJob(job, { kind: 'generate', ...values });
 }
 
 function completionsIn(job: string): WrittenTexts['completions'] {

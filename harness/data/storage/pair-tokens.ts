@@ -17,6 +17,8 @@ export interface PairTokenCounts {
 
 export interface EncodedPairs {
   readonly count: number;
+  /** The shards, through which rows are numbered. */
+  readonly files: readonly string[];
   /** Whether any pair has a margin. */
   readonly hasMargins: boolean;
   /** Of the pair of a row, from 0. @throws RangeError for a row that is not there. */
@@ -79,6 +81,7 @@ type TextColumn = TokenColumn;
 
 class PairTokens implements EncodedPairs {
   readonly count: number;
+  readonly files: readonly string[];
   readonly hasMargins: boolean;
   readonly #name: string;
   readonly #shards: readonly Shard[];
@@ -89,6 +92,7 @@ class PairTokens implements EncodedPairs {
   constructor(name: string, shards: readonly Shard[]) {
     this.#name = name;
     this.#shards = shards;
+    this.files = shards.map(({ path }) => path);
     this.#batches = shards.flatMap(({ batches }) => batches).filter(({ rows }) => rows > 0);
     this.#starts = new Int32Array(this.#batches.length);
     let count = 0;

@@ -5,20 +5,32 @@ What happened stands in the folder's `events.jsonl`; its last line says how the 
 `rank-N.error.json` beside it. The exit code says the same only where nothing lies between this process and its caller.
 """
 
+import gc
 import os
+import signal
 import sys
 import traceback
 
 from .job import Events, JobError, read_job
-from .ranks import die_with_parent, own_rank
+from .ranks import own_rank
+from .start import bind
 
 
 def serve():
     for line in sys.stdin:
         folder = line.rstrip('\n')
         carry_out(folder)
+        give_back()
         print(f'left {folder}', flush=True)
     return 0
+
+
+def give_back():
+    """The memory of a job: the next one may be another process's. What a kind keeps open between jobs stays."""
+    gc.collect()
+    torch = sys.modules.get('torch')
+    if torch is not None and torch.cuda.is_initialized():
+        torch.cuda.empty_cache()
 
 
 def work_of(kind):
@@ -73,7 +85,7 @@ def main(argument):
 if __name__ == '__main__':
     if len(sys.argv) != 2:
         sys.exit('usage: python -m harness_torch FOLDER|--serve')
-    die_with_parent()
+    bind(signal.SIGKILL)
     code = main(sys.argv[1])
     sys.stdout.flush()
     sys.stderr.flush()

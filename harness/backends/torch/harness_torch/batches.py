@@ -1,5 +1,7 @@
 """The batches of a job: pairs by their row in the input, rows by step, a step's share of every rank."""
 
+import bisect
+import itertools
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -9,13 +11,16 @@ from .rows import Row, by_length, dealt, packed, padded
 
 
 class Pairs:
-    """(prompt, chosen, rejected, margin) of every pair of a step."""
+    """(prompt, chosen, rejected, margin) of every pair of a step.
+
+    Files are mapped, and rows numbered through all of them: what no step reads takes no memory.
+    """
 
     def __init__(self, job):
-        table = pa.ipc.open_file(pa.memory_map(str(job.path('pairs')))).read_all()
-        self.columns = [table.column(name).combine_chunks() for name in ('prompt', 'chosen', 'rejected')]
-        self.margins = table.column('margin').to_pylist() if 'margin' in table.column_names else None
-        self.places = {int(row): place for place, row in enumerate(table.column('id').to_pylist())}
+        files = [pa.ipc.open_file(pa.memory_map(str(job.folder / name))) for name in job['pairs']]
+        parts = (file.get_batch(number) for file in files for number in range(file.num_record_batches))
+        self.parts = [part for part in parts if len(part)]
+        self.starts = [0, *itertools.accumulate(map(len, self.parts))]
         order = pa.ipc.open_file(pa.memory_map(str(job.path('order')))).read_all()
         self.order = order.column('pair').to_numpy()
         steps = order.column('step').to_numpy()
@@ -25,11 +30,14 @@ class Pairs:
         rows = self.order[step * self.per_step : (step + 1) * self.per_step]
         if len(rows) != self.per_step:
             raise JobError(f'order.arrow has no step {step}', 'Remove the stage folder and run the same command again.')
-        return [self.pair(self.places[int(row)]) for row in rows]
+        return [self.pair(int(row)) for row in rows]
 
-    def pair(self, place):
-        tokens = (column[place].values.to_numpy() for column in self.columns)
-        return (*tokens, (self.margins[place] or 0.0) if self.margins else 0.0)
+    def pair(self, row):
+        index = bisect.bisect_right(self.starts, row) - 1
+        part, place = self.parts[index], row - self.starts[index]
+        tokens = (part.column(name)[place].values.to_numpy() for name in ('prompt', 'chosen', 'rejected'))
+        margin = part.column('margin')[place].as_py() if 'margin' in part.schema.names else None
+        return (*tokens, margin or 0.0)
 
 
 @dataclass(frozen=True)

@@ -1,12 +1,14 @@
-"""Completions of prompts by a model folder: vLLM's offline batch where it is installed, else `generate` of transformers.
+"""Completions of prompts by a model folder: vLLM's offline batch where it is installed, else transformers' `generate`.
 
 Every completion has its own seed, from the job's and its key. With transformers the noise of a completion is drawn from
 that seed alone, so its text does not depend on what shares its batch, but for rounding: logits of another batch may
 differ in their last bits, and where two tokens are that close another one may win.
 """
 
+import functools
 import hashlib
 import importlib.util
+import itertools
 import json
 import math
 import time
@@ -15,7 +17,7 @@ import torch
 import transformers
 from transformers import AutoModelForCausalLM, AutoTokenizer, LogitsProcessor, LogitsProcessorList
 
-from .devices import device_named
+from .devices import device_named, in_parts
 from .job import Events, JobError
 
 transformers.logging.set_verbosity_error()
@@ -36,7 +38,8 @@ def generate(job):
         asked = [json.loads(line) for line in open(job.path('prompts'), encoding='utf-8')]
         writer = open_writer(job)
         started = time.monotonic()
-        written, tokens = writer.write(asked, job, lambda done: events.emit(kind='progress', step=done, steps=len(asked)))
+        tell = functools.partial(events.emit, kind='progress', steps=len(asked))
+        written, tokens = writer.write(asked, job, lambda done: tell(step=done))
         with open(job.path('completions'), 'w', encoding='ascii') as file:
             file.writelines(json.dumps(one) + '\n' for one in written)
         seconds = time.monotonic() - started
@@ -59,7 +62,7 @@ def open_writer(job):
             said = str(error).strip().split('\n')[0]
             raise JobError(
                 f'{folder}: {engine} cannot open it: {said}',
-                'It must be a folder of a language model and its tokenizer that transformers opens without code of its own.',
+                'It must be a language model with its tokenizer that transformers opens without code of its own.',
             ) from error
     return _open[key]
 
@@ -130,9 +133,9 @@ class TransformersWriter:
         written = [dict(text='', finish='length') for _ in asked]
         tokens, done = 0, sum(space < 1 for space in room)
         for some in self.batches(rows, room, job['maxTokens']):
-            keys = [asked[index]['key'] for index in some]
-            answers = self.write_batch([rows[index] for index in some], keys, min(room[index] for index in some), job)
-            for index, answer in zip(some, answers):
+            most = min(room[index] for index in some)
+            compute = functools.partial(self.write_some, rows, asked, most, job)
+            for index, answer in zip(some, itertools.chain(*in_parts(compute, some))):
                 tokens += len(answer)
                 written[index] = self.finished(answer, job)
             done += len(some)
@@ -149,6 +152,9 @@ class TransformersWriter:
                 batches.append([])
             batches[-1].append(index)
         return batches
+
+    def write_some(self, rows, asked, most, job, indices):
+        return self.write_batch([rows[at] for at in indices], [asked[at]['key'] for at in indices], most, job)
 
     @torch.inference_mode()
     def write_batch(self, rows, keys, most, job):
@@ -201,7 +207,8 @@ class OwnNoise(LogitsProcessor):
 
     def __call__(self, input_ids, scores):
         logits = self.nucleus(scores.float() / self.temperature)
-        noise = torch.stack([torch.rand(logits.shape[1], generator=one, dtype=torch.float64) for one in self.generators])
+        size = logits.shape[1]
+        noise = torch.stack([torch.rand(size, generator=one, dtype=torch.float64) for one in self.generators])
         return logits - torch.log(-torch.log(noise.clamp(min=1e-300))).to(logits.device, torch.float32)
 
     def nucleus(self, logits):

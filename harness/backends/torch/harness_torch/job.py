@@ -1,13 +1,16 @@
 """A job as the harness wrote it: `job.json`, with paths relative to its folder.
 
-What every job has: `kind` (train, score), `threads`, `device` (auto, cpu), `model` (a folder with config.json),
-`rewardPooling`. The harness's `torch-compute.ts` writes the rest and says what it is. Optional are:
+What every job has: `kind` (train, score, score-folder, generate), `threads`, `device` (auto, cpu, cuda), `model` (a
+folder with config.json). The harness's `train-job.ts`, `score-job.ts`, `torch-scorer.ts` and `torch-writer.ts` write
+the rest. Weights of jobs that train and score lie in files that are read tensor by tensor:
 
-- `state`: the training state in one safetensors file. Without it `weights` names a Hugging Face folder (one file, or
-  `*.safetensors` with an index), which Python reads tensor by tensor; moments are zero then, and steps count from 0.
-  `added` is a file with the parameters that the folder lacks: a fresh score head, adapters. Python draws no weights:
-  one that stands in neither is an error.
-- those of `OPTIONS`.
+- `weights`: a Hugging Face folder (one file, or `*.safetensors` with an index), or one file. Its moments are none: a
+  training begins at step 0.
+- `added`: a file with the parameters that are missing there, or are others: a fresh score head, adapters. Python draws
+  no weights: one that stands in neither is an error.
+- `state`: in place of both, a training state in one file, which the training goes on from.
+
+Options are those of `OPTIONS`.
 """
 
 import json
@@ -28,6 +31,7 @@ OPTIONS = {
     'tokensAtOnce': None,  # tokens of a micro-batch at most; None: by the device
     'shardedResume': None,  # the folder of sharded resume points
     'peakFlops': None,  # of one accelerator, by which its utilization is told
+    'state': None,
     'weights': None,
     'added': None,
 }

@@ -9,6 +9,7 @@ from transformers import AutoConfig
 from .decoder import STORED_HEADS, Decoder, add_adapters, change_layers
 from .job import JobError
 from .sharding import shard
+from .state import of_model
 from .weights import Stored
 
 # Of published checkpoints: constants that are no parameters.
@@ -18,7 +19,7 @@ CONSTANTS = ('.rotary_emb.inv_freq', '.attn.bias', '.attn.masked_bias', '.attent
 def load_decoder(job, ranks, stored):
     """In float32 on the rank's device; sharded where the job says so and there are ranks to divide it among.
 
-    @param stored: the parameters, all of the model's and no other; or a `Folder`
+    @param stored: the parameters, all of the model's and no other; or `Weights`
     """
     with parameters_nowhere():
         decoder = Decoder(
@@ -29,7 +30,7 @@ def load_decoder(job, ranks, stored):
             job['packed'] and ranks.device.type == 'cuda',
         )
         add_adapters(decoder, stored, job.values.get('adapterScale'))
-    if isinstance(stored, Folder):
+    if isinstance(stored, Weights):
         stored = stored.of(decoder)
     refuse_misfits(job, decoder, stored)
     learned = set(job.values.get('learned', ()))
@@ -95,12 +96,12 @@ class Filling:
         return self.filled[name]
 
 
-class Folder:
-    """The weights of a Hugging Face folder, and those of a file with what it lacks."""
+class Weights:
+    """The parameters in a file or a Hugging Face folder, and those of a file with what it lacks or has otherwise."""
 
-    def __init__(self, folder, added):
-        self.folder = folder
-        self.stored = Stored.of(folder)
+    def __init__(self, path, added):
+        self.path = path
+        self.stored = of_model(Stored.of(path))
         if added is not None:
             self.stored.files.update(Stored([added]).files)
 
@@ -124,7 +125,7 @@ class Folder:
                 names[name] = own
         if 'score.weight' not in names:
             raise JobError(
-                f'{self.folder}: has no reward head (score.weight), and the job brings none',
+                f'{self.path}: has no reward head (score.weight), and the job brings none',
                 'Name a file with a fresh reward head in the field "added" of job.json.',
             )
         of_head = {'lm_head.weight', *STORED_HEADS.values()} if decoder.is_tied else set()

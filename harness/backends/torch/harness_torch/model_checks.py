@@ -9,8 +9,9 @@ TOLERANCE = 1e-3
 
 
 @torch.no_grad()
+@torch.compiler.set_stance('force_eager')
 def refuse_strangers(decoder, pair, layout, device):
-    """In float32; a call of all ranks together.
+    """In float32, and nothing is compiled for it; a call of all ranks together.
 
     @throws JobError where a model reads masks or positions in its own way, or has more behind its LM head
     """

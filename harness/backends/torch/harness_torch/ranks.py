@@ -4,14 +4,13 @@ Gradients and losses are summed over ranks and divided by counts of the whole st
 data: a step is the same however many ranks take it.
 """
 
-import ctypes
 import datetime
 import os
-import signal
-import sys
 
 import torch
 import torch.distributed as dist
+
+from .devices import own_device
 
 # A rank that is gone breaks a collective of gloo at once; NCCL notices it by this limit alone.
 COLLECTIVE_LIMIT = datetime.timedelta(seconds=120)
@@ -22,16 +21,6 @@ PATIENCE = datetime.timedelta(hours=1)
 NCCL_SETTINGS = {'TORCH_NCCL_ASYNC_ERROR_HANDLING': '1', 'TORCH_NCCL_HEARTBEAT_TIMEOUT_SEC': '300'}
 # Gradients are summed so many at a time: larger sums need larger copies, smaller ones more calls.
 SUMMED_AT_ONCE = 32 * 2**20
-PR_SET_PDEATHSIG = 1
-
-
-def die_with_parent():
-    """Linux: a rank does not outlive the launcher that started it, however that one ends."""
-    if sys.platform == 'linux':
-        parent = os.getppid()
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it was gone before the call
-            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def own_rank():
@@ -41,24 +30,28 @@ def own_rank():
 class Ranks:
     """`control` is the group for flags and for waiting: it does not touch the card, and is patient."""
 
-    def __init__(self, device, compiles=False):
-        self.rank, self.count = own_rank(), int(os.environ.get('WORLD_SIZE', 1))
-        self.device = self.own_device(device)
+    def __init__(self, rank, count, device):
+        self.rank, self.count, self.device = rank, count, device
         self.control = None
+
+    @staticmethod
+    def alone(device):
+        return Ranks(0, 1, device)
+
+    @staticmethod
+    def of_job(job):
+        """Those that torchrun has started, met; one where there is no torchrun."""
+        ranks = Ranks(own_rank(), int(os.environ.get('WORLD_SIZE', 1)), own_device(job['device']))
+        ranks.meet(COMPILING_LIMIT if job['compile'] else COLLECTIVE_LIMIT)
+        return ranks
+
+    def meet(self, limit):
         if self.count > 1:
             for name, value in NCCL_SETTINGS.items():
                 os.environ.setdefault(name, value)
             backend = 'nccl' if self.device.type == 'cuda' else 'gloo'
-            dist.init_process_group(backend, timeout=COMPILING_LIMIT if compiles else COLLECTIVE_LIMIT)
+            dist.init_process_group(backend, timeout=limit)
             self.control = dist.new_group(backend='gloo', timeout=PATIENCE)
-
-    @staticmethod
-    def own_device(device):
-        if device == 'cpu' or not torch.cuda.is_available():
-            return torch.device('cpu')
-        local = int(os.environ.get('LOCAL_RANK', 0))
-        torch.cuda.set_device(local)
-        return torch.device('cuda', local)
 
     @property
     def is_first(self):

@@ -6,13 +6,12 @@ import torch
 
 from .attention import BLOCK
 from .batches import Layout
+from .devices import in_parts, tokens_at_once
 from .job import Events
-from .loading import Folder, load_decoder
+from .loading import Weights, load_decoder
 from .ranks import Ranks
 from .rows import Row, by_length
-from .state import of_model
-from .training import TOKENS_AT_ONCE
-from .weights import Stored
+from .sharding import is_shard
 
 IDLE = Row([0], ([0],))
 
@@ -20,14 +19,13 @@ IDLE = Row([0], ([0],))
 def score(job):
     """Writes float32 values, one a response, to the job's `rewards`. Micro-batches are dealt to ranks in turn."""
     torch.set_num_threads(job['threads'])
-    ranks = Ranks(job['device'], job['compile'])
+    ranks = Ranks.of_job(job)
     events = Events(job, ranks.is_first)
     try:
-        weights = job.path('weights')
-        stored = Folder(weights, job.path('added')) if weights.is_dir() else of_model(Stored.of(weights))
-        decoder = load_decoder(job, ranks, stored)
+        decoder = load_decoder(job, ranks, Weights(job.path('weights'), job.path('added')))
+        most = job['tokensAtOnce'] or tokens_at_once(ranks.device)
         with torch.no_grad():
-            rewards = rewards_of(decoder, questions_of(job), job, ranks)
+            rewards = rewards_of(decoder, questions_of(job), ranks, most, job['packed'])
         if ranks.is_first:
             rewards.cpu().numpy().astype('<f4').tofile(job.path('rewards'))
         events.emit(kind='ended', outcome='completed')
@@ -45,26 +43,40 @@ def questions_of(job):
     ]
 
 
-def rewards_of(decoder, questions, job, ranks):
-    """One a response. Responses of a question share a row as long as it does not grow too long."""
-    tokens_at_once = job['tokensAtOnce'] or TOKENS_AT_ONCE[ranks.device.type]
-    rows, places, first = [], [], 0
-    for prompt, responses in questions:
-        for some in row_parts(len(prompt), responses, tokens_at_once):
-            rows.append(Row(prompt, tuple(responses[index] for index in some)))
-            places.append([first + index for index in some])
-        first += len(responses)
-    rewards = torch.zeros(first, device=ranks.device)
-    layout = Layout(True, job['packed'], BLOCK if ranks.device.type == 'cuda' else 1)
-    batches = by_length(rows, tokens_at_once, job['packed'])
+def rewards_of(decoder, questions, ranks, most, is_packed=False):
+    """One a response; a call of all ranks together.
+
+    @param most: tokens at once
+    """
+    rows, places = laid_out(questions, most)
+    rewards = torch.zeros(sum(map(len, places)), device=ranks.device)
+    layout = Layout(True, is_packed, BLOCK if ranks.device.type == 'cuda' else 1)
+    batches = by_length(rows, most, is_packed)
+
+    def compute(some):
+        return decoder(layout.tensors(some).to(ranks.device), True, None)[0]
+
+    is_whole = not any(is_shard(value) for value in decoder.parameters())
     # All ranks take equally many turns: those of a sharded model need one another for every layer.
     for first_of_turn in range(0, len(batches), ranks.count):
         some = next(iter(batches[first_of_turn + ranks.rank :]), None)
         own = [IDLE] if some is None else [rows[index] for index in some]
-        found = decoder(layout.tensors(own).to(ranks.device), True, None)[0]
+        # A sharded rank cannot take more turns than the others.
+        found = torch.cat(in_parts(compute, own)) if is_whole else compute(own)
         if some is not None:
             rewards[[place for index in some for place in places[index]]] = found
     return ranks.sum(rewards)
+
+
+def laid_out(questions, most):
+    """Rows, and of each the numbers of its responses: those of a question share one until it grows too long."""
+    rows, places, first = [], [], 0
+    for prompt, responses in questions:
+        for some in row_parts(len(prompt), responses, most):
+            rows.append(Row(prompt, tuple(responses[index] for index in some)))
+            places.append([first + index for index in some])
+        first += len(responses)
+    return rows, places
 
 
 def row_parts(prompt, responses, most):

@@ -8,18 +8,16 @@ import torch
 import transformers
 from transformers import AutoConfig, AutoModelForSequenceClassification
 
-from .decoder import load_decoder
-from .devices import device_named
+from .devices import device_named, in_parts, tokens_at_once
 from .job import Events, JobError
+from .loading import Weights, load_decoder
+from .ranks import Ranks
 from .rows import by_length
 from .score import questions_of, rewards_of
-from .state import of_model, read_tensors
 
 transformers.logging.set_verbosity_error()
 transformers.logging.disable_progress_bar()
 
-# Padded tokens of a batch, at most, by the sort of device.
-TOKENS_AT_ONCE = {'cpu': 4096, 'cuda': 65536}
 _open = {}
 
 
@@ -32,27 +30,15 @@ def score_folder(job):
         rewards = open_folder(job, device)
         questions = questions_of(job)
         with torch.inference_mode():
-            found = with_less_at_once(rewards, questions, TOKENS_AT_ONCE.get(device.type, 16384))
-        np.concatenate([*found, np.zeros(0, np.float32)]).astype('<f4').tofile(job.path('rewards'))
+            found = rewards(questions)
+        found.astype('<f4').tofile(job.path('rewards'))
         events.emit(kind='ended', outcome='completed', device=str(device), transformers=transformers.__version__)
     finally:
         events.close()
 
 
-def with_less_at_once(rewards, questions, tokens):
-    """Out of memory: smaller batches, from the beginning."""
-    while True:
-        try:
-            return rewards(questions, tokens)
-        except torch.OutOfMemoryError:
-            torch.cuda.empty_cache()
-            if tokens < 2:
-                raise
-            tokens //= 2
-
-
 def open_folder(job, device):
-    """A function of questions and tokens at once, which gives an array a question."""
+    """A function of questions, which gives the rewards of all responses in their order."""
     folder = job.path('model')
     key = (str(folder), job['rewardPooling'], str(device), (folder / 'config.json').stat().st_mtime_ns)
     if key not in _open:
@@ -63,9 +49,9 @@ def open_folder(job, device):
 
 def own(folder, job, device):
     """With its LM head, and as its training pooled: prompts are computed once for all their responses."""
-    tensors, _ = read_tensors(folder / 'model.safetensors')
-    decoder = load_decoder(folder, job['rewardPooling'], of_model(tensors)).to(device)
-    return lambda questions, tokens: rewards_of(decoder, questions, tokens, device)
+    ranks = Ranks.alone(device)
+    decoder = load_decoder(job, ranks, Weights(folder, None))
+    return lambda questions: rewards_of(decoder, questions, ranks, tokens_at_once(device)).cpu().numpy()
 
 
 def foreign(folder, device):
@@ -82,7 +68,7 @@ def foreign(folder, device):
     if labels > 2:
         raise JobError(f'{folder}: its head has {labels} labels, and a reward is one', 'Give a model of one or two.', 4)
     model = model.to(device).eval()
-    return lambda questions, tokens: whole_rewards(model, questions, tokens, device)
+    return lambda questions: whole_rewards(model, questions, device)
 
 
 def opened(folder):
@@ -102,20 +88,16 @@ def opened(folder):
         said = str(error).strip().split('\n')[0]
         raise JobError(
             f'{folder}: transformers {transformers.__version__} cannot open it: {said}',
-            'It must be a folder that AutoModelForSequenceClassification.from_pretrained opens without code of its own.',
+            'It must be a folder that AutoModelForSequenceClassification opens without code of its own.',
         ) from error
 
 
-def whole_rewards(model, questions, tokens_at_once, device):
+def whole_rewards(model, questions, device):
     """Each response with its prompt as a row of its own, as `transformers` itself would be given it."""
-    places = [(question, index) for question, (_, responses) in enumerate(questions) for index in range(len(responses))]
-    rows = [np.concatenate([questions[question][0], questions[question][1][index]]) for question, index in places]
-    rewards = [np.zeros(len(responses), np.float32) for _, responses in questions]
-    for some in by_length(rows, tokens_at_once):
-        scores = scores_of(model, [rows[place] for place in some], device)
-        for place, score in zip(some, scores):
-            question, index = places[place]
-            rewards[question][index] = score
+    rows = [np.concatenate([prompt, response]) for prompt, responses in questions for response in responses]
+    rewards = np.zeros(len(rows), np.float32)
+    for some in by_length(rows, tokens_at_once(device)):
+        rewards[some] = np.concatenate(in_parts(lambda own: scores_of(model, own, device), [rows[at] for at in some]))
     return rewards
 
 
@@ -123,7 +105,7 @@ def scores_of(model, rows, device):
     """Padded on the right with an id that none of them has: pooling then ends where each of them ends."""
     pad = unused_id(rows)
     if pad >= vocabulary(model):
-        return np.concatenate([scores_of(model, [row], device) for row in rows]) if len(rows) > 1 else alone(model, rows, device)
+        return np.concatenate([alone(model, row, device) for row in rows])
     length = max(map(len, rows))
     ids = np.full((len(rows), length), pad, np.int64)
     mask = np.zeros_like(ids)
@@ -134,10 +116,10 @@ def scores_of(model, rows, device):
     return read_off(model(input_ids=torch.from_numpy(ids).to(device), attention_mask=torch.from_numpy(mask).to(device)))
 
 
-def alone(model, rows, device):
-    """A row with every id of the vocabulary."""
+def alone(model, row, device):
+    """Without padding: all ids of the vocabulary are taken."""
     set_pad(model, None)
-    return read_off(model(input_ids=torch.from_numpy(rows[0].astype(np.int64))[None].to(device)))
+    return read_off(model(input_ids=torch.from_numpy(row.astype(np.int64))[None].to(device)))
 
 
 def read_off(output):

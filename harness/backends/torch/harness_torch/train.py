@@ -17,7 +17,7 @@ from .training import Training
 
 def train(job):
     torch.set_num_threads(job['threads'])
-    ranks = Ranks(job['device'], job['compile'])
+    ranks = Ranks.of_job(job)
     events = Events(job, ranks.is_first)
     try:
         with StopRequest(job.folder, ranks.is_first) as request:

@@ -8,17 +8,15 @@ import torch
 from . import resume
 from .attention import BLOCK
 from .batches import Layout, Pairs
+from .devices import tokens_at_once
 from .gradients import Gradients
-from .loading import Folder, load_decoder
+from .loading import Weights, load_decoder
 from .losses import Counts, Objective
 from .model_checks import refuse_strangers
 from .sharding import is_shard, like, own_part, own_rows
 from .state import AVERAGE, FIRST, SECOND, of_model, write_tensors
 from .update import AdamW, global_norm
 from .weights import Stored
-
-# Of a step's tokens, padding included, those that a micro-batch holds at most.
-TOKENS_AT_ONCE = {'cpu': 4096, 'cuda': 65536}
 
 
 class Training:
@@ -39,15 +37,15 @@ class Training:
             self.layout,
             ranks,
             self.is_sharded,
-            job['tokensAtOnce'] or TOKENS_AT_ONCE[ranks.device.type],
+            job['tokensAtOnce'] or tokens_at_once(ranks.device),
             lambda tokens: note(f'out of memory: micro-batches hold {tokens} tokens from step {self.step + 1} on'),
         )
 
     def read_state(self):
-        """From the job's state, or a folder of weights; then from a sharded resume point that went further."""
+        """From the job's state, or weights alone; then from a sharded resume point that went further."""
         path = self.job.path('state')
         if path is None:
-            weights = Folder(self.job.path('weights'), self.job.path('added'))
+            weights = Weights(self.job.path('weights'), self.job.path('added'))
             self.decoder = load_decoder(self.job, self.ranks, weights)
             self.optimizer = self.optimizer_of(None)
             refuse_strangers(self.decoder, self.pairs.at(0)[0], self.layout, self.ranks.device)

@@ -1,7 +1,16 @@
 /** A few steps of a tiny model and a few rewards, by torch and by our own engine: they must be the same ones. */
-import { initialState, stateLayout } from '../../../train/index.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { initParameters, type ModelConfig } from '../../../model/index.ts';
-import { runTraining, stageTools, type Compute, type StagePlace } from '../../../stages/index.ts';
+import { writeEncodedPairs } from '../../../data/index.ts';
+import {
+  heldWeights,
+  runTraining,
+  stageTools,
+  type Compute,
+  type StagePlace,
+  type Weights,
+} from '../../../stages/index.ts';
 import { pythonVariable } from '../find-python.ts';
 
 /** By how much torch differs: losses as they are, rewards relative to the largest. */
@@ -58,13 +67,17 @@ const pairs = Array.from({ length: steps * pairsPerStep }, (_, row) => ({
 
 const execution = { threads: 1, device: 'cpu', checkpointEverySeconds: 3600 } as const;
 
-/** @param folder For the files of the run. @throws UserError as a stage does, where torch cannot serve. */
+/**
+ * @param folder Where files of the run may lie meanwhile.
+ * @throws UserError as a stage does, where torch cannot serve
+ */
 export async function compareWithNative(python: string, folder: string): Promise<Difference> {
-  const ours = await tried(await stageTools().compute(execution), folder);
+  const place = mkdtempSync(path.join(folder, 'compared-'));
+  const ours = await tried(await stageTools().compute(execution), place);
   const theirs = await withPython(python, async () => {
     const { torchCompute } = await import('../torch-compute.ts');
-    return tried(torchCompute(execution), folder);
-  });
+    return tried(torchCompute(execution), place);
+  }).finally(() => rmSync(place, { recursive: true, force: true }));
   const largest = Math.max(1e-3, ...ours.rewards.map(Math.abs));
   return {
     losses: farthest(ours.losses, theirs.losses),
@@ -100,23 +113,25 @@ async function tried(compute: Compute, folder: string): Promise<Tried> {
       if (event.kind === 'progress') losses.push(event.loss ?? NaN);
     },
   };
-  const parameters = initParameters(model, 1);
-  const scored = await compute.scorer(place, { model, parameters })(
+  const weights = heldWeights(initParameters(model, 1));
+  const scored = await compute.scorer(place, { model, weights })(
     pairs.map(({ prompt, chosen, rejected }) => ({ prompt, responses: [chosen, rejected] })),
   );
-  await runTraining({ ...place, compute: async () => compute }, trainingFrom(parameters));
+  await runTraining({ ...place, compute: async () => compute }, trainingFrom(weights, folder));
   return { losses, rewards: scored.flatMap((rewards) => [...rewards]) };
 }
 
-function trainingFrom(parameters: ReturnType<typeof initParameters>): Parameters<typeof runTraining>[1] {
+function trainingFrom(weights: Weights, folder: string): Parameters<typeof runTraining>[1] {
+  const file = path.join(folder, 'pairs.arrow');
+  writeEncodedPairs(file, pairs);
   return {
     model,
-    state: initialState(parameters, stateLayout(model, { trainable: null, optimizer })),
+    start: { kind: 'weights', weights },
     toStep: steps,
     objective: { pairwiseWeight: 1, lmWeight: 1 },
     optimizer,
     learningRateAt: () => optimizer.learningRate,
-    pairs: { at: (row) => pairs[row] as (typeof pairs)[number] },
+    pairs: { at: (row) => pairs[row] as (typeof pairs)[number], files: [file] },
     // Asked about further steps, too, for the shapes of batches.
     order: {
       at: (step) => Array.from({ length: pairsPerStep }, (_, index) => (step * pairsPerStep + index) % pairs.length),
